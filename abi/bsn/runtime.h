@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * bsn/runtime.h: a contract engine (`bsn.runtime/1`).
+ *
+ * A runtime knows a machine, not a ledger: it reads and changes state only
+ * through the bsn_state that an engine passes, under keys of its own choosing,
+ * so one runtime serves engines with very different ledgers. Calls between
+ * contracts of one runtime, and undoing what a failed inner call did, are the
+ * runtime's own business. A budget always ends an execution.
+ */
+#ifndef BSN_RUNTIME_H
+#define BSN_RUNTIME_H
+
+#include "host.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define BSN_RUNTIME_ID "bsn.runtime/1"
+
+/* The block that an execution stands in; the same on every node. */
+typedef struct bsn_block_env {
+	uint32_t size;
+	uint32_t reserved;  /* 0 */
+	uint64_t number;
+	uint64_t time_ms;   /* since 1970-01-01T00:00:00Z */
+	uint64_t budget;    /* of the whole block */
+	uint64_t chain_id;  /* as contracts see it */
+	bsn_slice proposer; /* address as the runtime writes addresses */
+	bsn_slice random;   /* 32 bytes that all nodes agree on; or empty */
+	const char *hash;   /* the chain's hash function: "sm3", ... */
+} bsn_block_env;
+
+#define BSN_CALL_INVOKE 1u /* runs `contract` with `input` */
+#define BSN_CALL_CREATE 2u /* makes a contract from `input` */
+
+#define BSN_CALL_READ_ONLY 1u /* flag: every change is a fault */
+
+/* One execution. */
+typedef struct bsn_call {
+	uint32_t size;
+	uint32_t kind;  /* BSN_CALL_INVOKE or BSN_CALL_CREATE */
+	uint32_t flags; /* BSN_CALL_READ_ONLY */
+	uint32_t reserved; /* 0 */
+	const bsn_block_env *block;
+	bsn_slice origin;   /* address that signed the transaction */
+	bsn_slice caller;   /* address that calls; usually the origin */
+	bsn_slice contract; /* address; for a create: empty, or the address
+			     * that the engine's rules give to it */
+	bsn_slice function; /* for runtimes that call by name; else empty */
+	bsn_slice input;
+	bsn_slice value;    /* amount moved, 32 bytes big-endian; or empty */
+	bsn_slice price;    /* of a unit of budget, as value; or empty */
+	uint64_t budget;    /* gas or instructions, intrinsic cost included */
+} bsn_call;
+
+/* How an execution ended. On any status but BSN_OK it changed no state but
+ * what the runtime's own rules demand (a nonce, say). */
+typedef struct bsn_outcome {
+	uint32_t size;
+	int32_t status;       /* BSN_OK, BSN_REVERTED, BSN_OUT_OF_BUDGET,
+			       * BSN_FAULT, BSN_NOT_FOUND; below 0: broke */
+	uint64_t budget_used; /* refunds taken off */
+	bsn_slice output;     /* result, or the revert's data */
+	bsn_slice created;    /* address of the contract that was made */
+	bsn_slice reason;     /* UTF-8, for any status but BSN_OK */
+} bsn_outcome;
+
+/* What an execution can see and do outside itself. The engine embeds it in a
+ * structure of its own. All calls come on the thread of execute, before done. */
+typedef struct bsn_state bsn_state;
+struct bsn_state {
+	BSN_TABLE_HEAD; /* flags: 0 */
+
+	/* Reads a value as of now, earlier puts of this execution included.
+	 *
+	 * Returns: BSN_OK or BSN_NOT_FOUND.
+	 * In:      key, at most BSN_STATE_KEY_MAX bytes.
+	 * Out:     value.
+	 * Errors:  below 0: the execution must end with it. */
+	int32_t (*get)(bsn_state *state, bsn_slice key, bsn_sink *value);
+
+	/* Writes a value; an empty value is a value.
+	 *
+	 * Returns: BSN_OK. Errors: below 0, as get. */
+	int32_t (*put)(bsn_state *state, bsn_slice key, bsn_slice value);
+
+	/* Removes a key; absent is fine. Returns: as put. */
+	int32_t (*del)(bsn_state *state, bsn_slice key);
+
+	/* Walks keys in order, as bsn_store.scan. Optional. */
+	int32_t (*scan)(bsn_state *state, bsn_slice from, bsn_slice to,
+			bsn_scan_sink *sink);
+
+	/* Emits an event of a contract.
+	 *
+	 * Returns: BSN_OK.
+	 * In:      contract, its address; topics, n of them; data. */
+	int32_t (*emit)(bsn_state *state, bsn_slice contract,
+			const bsn_slice *topics, uint64_t n, bsn_slice data);
+
+	/* The hash of an earlier block. Optional.
+	 *
+	 * Returns: BSN_OK, or BSN_NOT_FOUND when out of reach.
+	 * Out:     hash. */
+	int32_t (*block_hash)(bsn_state *state, uint64_t number,
+			      bsn_sink *hash);
+
+	/* Offers a call to the engine before the runtime looks for code: for
+	 * contracts that the engine itself implements. Optional.
+	 *
+	 * Returns: BSN_OK: it was run, and `outcome` says how it ended;
+	 *          BSN_NOT_OFFERED: no such contract, the runtime goes on.
+	 * In:      call.
+	 * Out:     output (for outcome->output), outcome. */
+	int32_t (*builtin)(bsn_state *state, const bsn_call *call,
+			   bsn_sink *output, bsn_outcome *outcome);
+
+	/* Takes the outcome. Comes exactly once per execute that returned
+	 * BSN_OK: inside it, or, for a BSN_RUNTIME_ASYNC runtime, later on the
+	 * chain's strand. */
+	void (*done)(bsn_state *state, const bsn_outcome *outcome);
+};
+
+/* Bytes of a key that a runtime may use. */
+#define BSN_STATE_KEY_MAX 128u
+
+/* Flag of a runtime: `done` may come after execute has returned. */
+#define BSN_RUNTIME_ASYNC 1u
+
+typedef struct bsn_runtime {
+	BSN_TABLE_HEAD; /* flags: BSN_RUNTIME_* */
+	const char *name;      /* "evm", "wasm", "chaincode" */
+	const char *languages; /* JSON array: ["solidity"] */
+
+	/* Checks code before it is deployed. The findings are what a reviewer
+	 * would say of it; whether they forbid it is the chain's policy.
+	 *
+	 * Returns: BSN_OK: it can be deployed; BSN_FAULT: it cannot.
+	 * In:      code, as BSN_CALL_CREATE takes it.
+	 * Out:     findings, a JSON array of {"rule","severity","where",
+	 *          "text"}.
+	 * Errors:  BSN_TOO_LARGE.
+	 * [any] */
+	int32_t (*check)(bsn_slice code, bsn_sink *findings, bsn_err *err);
+
+	/* Executes.
+	 *
+	 * Returns: BSN_OK: state->done was or will be called.
+	 * In:      call; state.
+	 * Errors:  BSN_E_INVALID, BSN_E_NOMEM: done was not called.
+	 * [any] */
+	int32_t (*execute)(const bsn_call *call, bsn_state *state,
+			   bsn_err *err);
+
+	/* The code of a contract as deployed. Optional.
+	 *
+	 * Returns: BSN_OK or BSN_NOT_FOUND.
+	 * In:      contract, its address; state: only get is called.
+	 * Out:     code.
+	 * [any] */
+	int32_t (*code)(bsn_slice contract, bsn_state *state, bsn_sink *code,
+			bsn_err *err);
+} bsn_runtime;
+
+/* Required members, X(member). */
+#define BSN_RUNTIME_REQUIRED(X) X(name) X(languages) X(check) X(execute)
+
+/* The runtime table of a plugin, or NULL. [any] */
+static inline const bsn_runtime *
+bsn_runtime_of(const bsn_plugin *plugin)
+{
+	return (const bsn_runtime *)plugin->query(BSN_RUNTIME_ID);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* BSN_RUNTIME_H */

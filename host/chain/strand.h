@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * host/chain/strand.h: queues whose calls run one at a time on a pool of
+ * workers. A strand costs a few dozen bytes and no thread.
+ */
+#ifndef HOST_CHAIN_STRAND_H
+#define HOST_CHAIN_STRAND_H
+
+#include <glib.h>
+
+typedef struct Workers Workers;
+typedef struct Strand Strand;
+
+/* One call on its way. Embedded in what the call is about; the strand does not
+ * allocate or free. `run` may free it. */
+typedef struct StrandCall StrandCall;
+struct StrandCall {
+	StrandCall *next;
+	void (*run)(StrandCall *call);
+};
+
+/* A pool of `n` threads (at least 1). */
+Workers *workers_new(unsigned n);
+/* Waits until every queued call has run, then ends the threads. */
+void workers_free(Workers *workers);
+unsigned workers_count(const Workers *workers);
+/* Runs jobs 0..n-1 on free workers and on the calling thread; returns when all
+ * are done. May be called on a worker. */
+void workers_run(Workers *workers, void (*job)(void *arg, guint64 index),
+		 void *arg, guint64 n);
+
+Strand *strand_new(Workers *workers);
+/* Frees the strand once its queued calls have run. */
+void strand_unref(Strand *strand);
+/* Queues a call; lock-free, from any thread, in order per caller. */
+void strand_post(Strand *strand, StrandCall *call);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * host/config/config.h: the host's one config file, typed and checked.
+ */
+#ifndef HOST_CONFIG_CONFIG_H
+#define HOST_CONFIG_CONFIG_H
+
+#include <glib.h>
+
+/* Largest config file, in bytes. */
+#define CONFIG_FILE_MAX (256 * 1024)
+
+/* One member per key, named group_key. Relative paths in the file are relative
+ * to the file's directory and absolute here. */
+typedef struct {
+	/* [node] */
+	char *node_name;
+	char *node_data_directory;
+	guint node_workers;             /* 0: one per core */
+	/* [gateway] */
+	char *gateway_listen;           /* "127.0.0.1:8443" */
+	char *gateway_tls_certificate;  /* PEM */
+	char *gateway_tls_key;          /* PEM */
+	guint64 gateway_body_max;       /* bytes */
+	guint gateway_header_max;       /* bytes */
+	guint gateway_connections_max;
+	guint gateway_batch_max;        /* transactions in one request */
+	guint gateway_event_streams_max;
+	guint gateway_idle_timeout_s;
+	guint gateway_request_timeout_s; /* to receive one whole request */
+	guint gateway_wait_max_ms;      /* longest wait=committed */
+	/* [identity] */
+	char **identity_ca_files;
+	guint identity_clock_skew_s;
+	/* [keystore] */
+	char *keystore_passphrase_file;
+	/* [plugins] */
+	char **plugins_directories;
+	char **plugins_frameworks;      /* enabled */
+	char **plugins_trust_digests;
+	char **plugins_trust_keys;
+	guint plugins_scan_timeout_ms;
+	/* [store] */
+	guint64 store_map_size;         /* bytes */
+	guint64 store_map_size_max;
+	guint64 store_reserve;
+	guint64 store_pending_max;
+	/* [ops] */
+	char *ops_listen;               /* metrics and health; loopback only */
+	char *log_level;                /* error warning info debug */
+	char *log_format;               /* "text" or "json" */
+} Config;
+
+/* Reads and checks. An error names file, line, key and remedy:
+ * "FILE:12: [gateway] body_max = 5 is below 1024; give 1024 to 67108864". */
+Config *config_load(const char *file, GError **error);
+/* The same from memory; `name` stands for the file in errors. */
+Config *config_parse(const char *text, gsize len, const char *name,
+		     GError **error);
+void config_free(Config *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
+
+/* The commented sample with every key at its default: what configs/
+ * bsn-hostd.conf holds. */
+char *config_sample(void);
+
+#endif

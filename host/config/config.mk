@@ -1,0 +1,1 @@
+libbsn_host_la_SOURCES += host/config/config.h

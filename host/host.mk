@@ -1,0 +1,17 @@
+# All of the daemon but its main function, so that tests link it too.
+host_flags = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(LMDB_CFLAGS) $(SSL_CFLAGS) \
+	$(CRYPTO_CFLAGS) $(EVENT_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS)
+noinst_LTLIBRARIES += libbsn-host.la
+libbsn_host_la_CPPFLAGS = $(host_flags)
+libbsn_host_la_LIBADD = libbsn-identity.la $(GLIB_LIBS) $(LMDB_LIBS) \
+	$(SSL_LIBS) $(CRYPTO_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS) \
+	$(SYSTEMD_LIBS) $(LTDL_LIBS)
+libbsn_host_la_SOURCES = host/status.h host/status.c host/loop.h
+
+include host/config/config.mk
+include host/plugin/plugin.mk
+include host/chain/chain.mk
+include host/service/service.mk
+include host/access/access.mk
+include host/gateway/gateway.mk
+include host/ops/ops.mk

@@ -1,0 +1,1 @@
+# plugins/consensus-solo

@@ -1,0 +1,15 @@
+plugin_flags = $(AM_CPPFLAGS) $(GLIB_CFLAGS)
+include plugins/kit/kit.mk
+include plugins/crypto-gm/crypto-gm.mk
+include plugins/crypto-std/crypto-std.mk
+include plugins/consensus-solo/consensus-solo.mk
+include plugins/runtime-evm/runtime-evm.mk
+include plugins/engine-fisco/engine-fisco.mk
+
+# libtool's .la files would only be in the way of the plugin scan.
+install-exec-hook:
+	cd '$(DESTDIR)$(bsnplugindir)' && rm -f $(bsnplugin_LTLIBRARIES)
+
+uninstall-hook:
+	for la in $(bsnplugin_LTLIBRARIES); do \
+		rm -f "$(DESTDIR)$(bsnplugindir)/$${la%.la}.so"; done
