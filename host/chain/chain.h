@@ -63,7 +63,7 @@ const char *chain_reason(const Chain *chain);
 const bsn_engine *chain_engine(const Chain *chain);
 
 /* Sends a request to the chain's engine; takes the reply. A chain that is not
- * open answers BSN_UNAVAILABLE, or BSN_FROZEN when closed on purpose. A member
+ * open answers BSN_UNAVAILABLE. A member
  * that the engine does not have answers BSN_NOT_OFFERED: `ask` returns it. */
 void chain_request(Chain *chain, bsn_reply *reply);
 /* Submits transactions: reply->input each; takes the replies. Submissions that

@@ -62,11 +62,27 @@ struct bsn_reply {
 	char *algorithm;   /* of a signable */
 	GPtrArray *events; /* ReplyEvent */
 	guint64 events_next;
-	int completed;     /* atomic: 1 once answered */
+
+	/* The host's own. */
+	gint refs;                 /* atomic: the owner's and the engine's */
+	int delivered;             /* strand: on its way to `answered` */
+	int finished_by_engine;    /* strand: the engine is done with it */
+	gint accepted_known;       /* atomic: `accepted` may be read */
+	bsn_tx_result accepted;    /* without detail */
+	bsn_reply *older, *newer;  /* the chain's open replies; strand only */
 };
 
+/* The owner's reference. reply_free lets go of it. */
 bsn_reply *reply_new(AnswerKind expects, void (*answered)(bsn_reply *),
 		     void *owner);
 void reply_free(bsn_reply *reply);
+
+/* While waiting for BSN_TX_COMMITTED: 1 when the transaction was accepted so
+ * far, with what is known of it (no detail). Main loop. */
+int reply_accepted(bsn_reply *reply, bsn_tx_result *out);
+
+/* On the strand: completes a reply with a refusal; its engine must not answer
+ * any more. */
+void reply_fail(bsn_reply *reply, int32_t status, const bsn_err *err);
 
 #endif

@@ -8,16 +8,10 @@
 
 #include <glib.h>
 
+#include "host/chain/callqueue.h"
+
 typedef struct Workers Workers;
 typedef struct Strand Strand;
-
-/* One call on its way. Embedded in what the call is about; the strand does not
- * allocate or free. `run` may free it. */
-typedef struct StrandCall StrandCall;
-struct StrandCall {
-	StrandCall *next;
-	void (*run)(StrandCall *call);
-};
 
 /* A pool of `n` threads (at least 1). */
 Workers *workers_new(unsigned n);
@@ -32,7 +26,8 @@ void workers_run(Workers *workers, void (*job)(void *arg, guint64 index),
 Strand *strand_new(Workers *workers);
 /* Frees the strand once its queued calls have run. */
 void strand_unref(Strand *strand);
-/* Queues a call; lock-free, from any thread, in order per caller. */
+/* Queues a call; lock-free unless the strand was idle, from any thread, in
+ * order per caller. */
 void strand_post(Strand *strand, StrandCall *call);
 
 #endif

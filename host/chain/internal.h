@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * host/chain/internal.h: the inside of a chain, for host/chain and for the
+ * services that plugins call with a chain's handle.
+ */
+#ifndef HOST_CHAIN_INTERNAL_H
+#define HOST_CHAIN_INTERNAL_H
+
+#include "host/chain/chain.h"
+#include "host/chain/table.h"
+#include "host/service/timer.h"
+
+/* A host that lends its services to chains. */
+struct ChainTable {
+	Loop *loop;
+	Workers *workers;
+	Store *store;
+	Keystore *keystore;
+	StoreSpace *space;    /* the host's own: records of chains */
+	GHashTable *by_name;  /* name -> Chain, holds a reference */
+	GHashTable *waiting;  /* cookie -> TableOp that waits for durability */
+	guint64 last_cookie;
+	guint32 last_number;  /* of a chain; never used again */
+	guint changing;       /* lifecycle operations under way */
+	void (*block_listener)(void *owner, Chain *chain, guint64 number);
+	void *block_owner;
+	ArmedTimer *timers;   /* main loop only */
+	void (*idle)(void *owner); /* chain_table_stop */
+	void *idle_owner;
+};
+
+struct bsn_chain {
+	gint refs; /* atomic */
+	ChainTable *table;
+	Strand *strand;
+	const bsn_engine *engine;
+	char *name, *framework, *config;
+	guint32 number; /* prefix in the store */
+	guint64 created_ms;
+	GBytes *genesis;
+
+	ChainState state; /* main loop */
+	char *reason;     /* main loop */
+
+	/* From here on the strand's, unless said otherwise. */
+	StoreSpace *space;
+	bsn_ledger *ledger; /* NULL unless open */
+	bsn_reply *newest_reply;
+	ChainTimers timers;
+	CallQueue submissions; /* any thread */
+	StrandCall submit_call;
+	StrandCall block_call; /* to the main loop */
+	guint64 durable_block; /* atomic */
+	gint block_posted;     /* atomic */
+	ChainCounters counters; /* each member atomic */
+};
+
+#define CHAIN_COUNT(chain, member, n)                                          \
+	__atomic_fetch_add(&(chain)->counters.member, (guint64)(n),            \
+			   __ATOMIC_RELAXED)
+
+/* A plugin broke a rule: counted, and logged with what it did. Any thread. */
+void chain_blame(Chain *chain, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Chain records and chains, for table.c. */
+Chain *chain_new(ChainTable *table, const char *name, const char *framework,
+		 const char *config, guint32 number, guint64 created_ms);
+/* On the strand: opens the engine's side from chain->genesis. */
+int32_t chain_open_on_strand(Chain *chain, bsn_err *err);
+/* On the strand: closes it and fails what is unanswered. */
+void chain_close_on_strand(Chain *chain);
+/* On the strand: makes chain->genesis from the config and this node's key. */
+int32_t chain_make_genesis(Chain *chain, bsn_err *err);
+
+/* Replies that an engine holds; on the strand. */
+void chain_track_reply(Chain *chain, bsn_reply *reply);
+void chain_forget_reply(Chain *chain, bsn_reply *reply);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * host/chain/table.h: making the table of chains and ending it.
+ */
+#ifndef HOST_CHAIN_TABLE_H
+#define HOST_CHAIN_TABLE_H
+
+#include "host/chain/chain.h"
+#include "host/loop.h"
+#include "host/service/keystore.h"
+#include "host/service/store.h"
+
+/* Reads the recorded chains and starts to open those that are not closed on
+ * purpose. All arguments outlive the table. Main loop. */
+ChainTable *chain_table_new(Loop *loop, Workers *workers, Store *store,
+			    Keystore *keystore, GError **error);
+/* Closes every chain, then calls `idle` on the main loop. */
+void chain_table_stop(ChainTable *table, void (*idle)(void *owner),
+		      void *owner);
+/* After chain_table_stop, when the loop has ended. */
+void chain_table_free(ChainTable *table);
+
+/* How many chains are in each state, by ChainState. Main loop. */
+void chain_table_count(ChainTable *table, guint counts[CHAIN_FAILED + 1]);
+
+#endif

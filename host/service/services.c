@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a plugin may ask for. Each service is cut to the chain whose handle it
+ * is given.
+ */
+#include "config.h"
+
+#include "host/service/services.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "host/chain/internal.h"
+#include "host/ops/log.h"
+#include "host/plugin/registry.h"
+
+static void
+log_write_line(bsn_chain *chain, uint32_t level, const char *text)
+{
+	const char *name = chain != NULL ? chain_name(chain) : NULL;
+
+	switch (level) {
+	case BSN_LOG_ERROR:
+		log_error("engine", name, "%s", text);
+		break;
+	case BSN_LOG_WARNING:
+		log_warning("engine", name, "%s", text);
+		break;
+	case BSN_LOG_INFO:
+		log_info("engine", name, "%s", text);
+		break;
+	default: /* a plugin's number, not an enumeration of ours */
+		log_debug("engine", name, "%s", text);
+		break;
+	}
+}
+
+static const bsn_log service_log = {
+	.size = sizeof(service_log),
+	.write = log_write_line,
+};
+
+static uint64_t
+clock_wall_ms(bsn_chain *chain)
+{
+	return (uint64_t)g_get_real_time() / 1000;
+}
+
+static uint64_t
+clock_mono_ns(bsn_chain *chain)
+{
+	return (uint64_t)g_get_monotonic_time() * 1000;
+}
+
+static const bsn_clock service_clock = {
+	.size = sizeof(service_clock),
+	.wall_ms = clock_wall_ms,
+	.mono_ns = clock_mono_ns,
+};
+
+static const bsn_timer service_timer = {
+	.size = sizeof(service_timer),
+	.set = timer_set,
+	.cancel = timer_cancel,
+};
+
+static int32_t
+random_fill(bsn_chain *chain, void *data, uint64_t len)
+{
+	uint8_t *at = data;
+
+	while (len > 0) {
+		ssize_t got = getrandom(at, len, 0);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return BSN_E_IO;
+		at += got;
+		len -= (uint64_t)got;
+	}
+	return BSN_OK;
+}
+
+static const bsn_random service_random = {
+	.size = sizeof(service_random),
+	.fill = random_fill,
+};
+
+static int32_t
+chain_store_get(bsn_chain *chain, bsn_slice key, bsn_sink *value, bsn_err *err)
+{
+	return store_get(chain->space, key, value, err);
+}
+
+static int32_t
+chain_store_scan(bsn_chain *chain, bsn_slice from, bsn_slice to,
+		 uint32_t flags, bsn_scan_sink *sink, bsn_err *err)
+{
+	return store_scan(chain->space, from, to, flags, sink, err);
+}
+
+static int32_t
+chain_store_commit(bsn_chain *chain, const bsn_write *writes, uint64_t n,
+		   uint64_t cookie, bsn_err *err)
+{
+	return store_commit(chain->space, writes, n, cookie, err);
+}
+
+static int32_t
+chain_store_writable(bsn_chain *chain, bsn_err *err)
+{
+	return store_writable(chain->space, err);
+}
+
+static const bsn_store service_store = {
+	.size = sizeof(service_store),
+	.get = chain_store_get,
+	.scan = chain_store_scan,
+	.commit = chain_store_commit,
+	.writable = chain_store_writable,
+};
+
+static const bsn_crypto_by_name service_crypto = {
+	.size = sizeof(service_crypto),
+	.hash = plugin_find_hash,
+	.signature = plugin_find_signature,
+	.cipher = plugin_find_cipher,
+};
+
+static int32_t
+keys_node_public_key(bsn_chain *chain, const char *algorithm,
+		     bsn_sink *public_key, bsn_err *err)
+{
+	return keystore_node_public_key(chain->table->keystore, algorithm,
+					public_key, err);
+}
+
+static int32_t
+keys_node_sign(bsn_chain *chain, const char *algorithm, uint32_t convention,
+	       bsn_slice message, bsn_sink *signature, bsn_err *err)
+{
+	return keystore_node_sign(chain->table->keystore, algorithm, convention,
+				  message, signature, err);
+}
+
+static const bsn_keys service_keys = {
+	.size = sizeof(service_keys),
+	.node_public_key = keys_node_public_key,
+	.node_sign = keys_node_sign,
+};
+
+static void
+run_job(void *arg, guint64 index)
+{
+	bsn_jobs *jobs = arg;
+
+	jobs->run(jobs, index);
+}
+
+static void
+parallel_run(bsn_chain *chain, bsn_jobs *jobs, uint64_t n)
+{
+	workers_run(chain->table->workers, run_job, jobs, n);
+}
+
+static const bsn_parallel service_parallel = {
+	.size = sizeof(service_parallel),
+	.run = parallel_run,
+};
+
+static const bsn_runtimes service_runtimes = {
+	.size = sizeof(service_runtimes),
+	.find = plugin_find_runtime,
+};
+
+static const bsn_consensuses service_consensuses = {
+	.size = sizeof(service_consensuses),
+	.find = plugin_find_consensus,
+};
+
+static void
+events_block(bsn_chain *chain, uint64_t number)
+{
+	CHAIN_COUNT(chain, blocks, 1);
+	__atomic_store_n(&chain->durable_block, number, __ATOMIC_RELEASE);
+	if (g_atomic_int_compare_and_exchange(&chain->block_posted, 0, 1)) {
+		chain_ref(chain);
+		loop_post(chain->table->loop, &chain->block_call);
+	}
+}
+
+static const bsn_events service_events = {
+	.size = sizeof(service_events),
+	.block = events_block,
+};
+
+static const void *
+query(const char *id)
+{
+	static const struct {
+		const char *id;
+		const void *table;
+	} services[] = {
+		{ BSN_LOG_ID, &service_log },
+		{ BSN_CLOCK_ID, &service_clock },
+		{ BSN_TIMER_ID, &service_timer },
+		{ BSN_RANDOM_ID, &service_random },
+		{ BSN_STORE_ID, &service_store },
+		{ BSN_CRYPTO_BY_NAME_ID, &service_crypto },
+		{ BSN_KEYS_ID, &service_keys },
+		{ BSN_PARALLEL_ID, &service_parallel },
+		{ BSN_RUNTIMES_ID, &service_runtimes },
+		{ BSN_CONSENSUSES_ID, &service_consensuses },
+		{ BSN_REPLY_ID, &service_reply },
+		{ BSN_EVENTS_ID, &service_events },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(services); i++)
+		if (strcmp(services[i].id, id) == 0)
+			return services[i].table;
+	return NULL;
+}
+
+const bsn_host host_as_plugins_see_it = {
+	.size = sizeof(host_as_plugins_see_it),
+	.name = "bsn-hostd",
+	.version = PACKAGE_VERSION,
+	.query = query,
+};
