@@ -24,7 +24,9 @@ typedef struct {
 /* Opens or makes the store. A newer format, a directory in use by another
  * process and a damaged file are errors with a sentence. */
 Store *store_open(const StoreConfig *config, GError **error);
-/* Makes what was accepted durable, then closes. Spaces are closed before. */
+/* Makes what was accepted durable, then closes. Spaces are closed before. When
+ * the disk is full or broken it does not wait: what is not durable by then is
+ * lost as in a crash, and erases are left unfinished without `done`. */
 void store_close(Store *store);
 
 typedef enum {
@@ -46,7 +48,8 @@ void store_status(Store *store, StoreStatus *out);
 
 /* One chain's part. `prefix` is its number: 0 is the host's own, chains have
  * 1 and up, never used again. `durable` comes on the committer's thread, in
- * order, once per batch with a cookie other than 0; it must only queue. */
+ * order, once per batch with a cookie other than 0; it must only queue. NULL
+ * when a space with that prefix is open. */
 StoreSpace *store_space_open(Store *store, guint32 prefix,
 			     void (*durable)(void *owner, guint64 cookie),
 			     void *owner);

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/service/store.h"
+
+#include <bsn/helpers/error.h>
+
+#include "host/service/store_private.h"
+
+Store *
+store_open(const StoreConfig *config, GError **error)
+{
+	StoreEnv *env = store_env_open(config, error);
+	Store *store;
+
+	if (env == NULL)
+		return NULL;
+	store = g_new0(Store, 1);
+	store->env = env;
+	store->config = *config;
+	store->config.directory = g_strdup(config->directory);
+	store->spaces = g_hash_table_new(NULL, NULL);
+	store->last = &store->first;
+	g_mutex_init(&store->callbacks);
+	g_mutex_init(&store->lock);
+	g_cond_init(&store->wake);
+	store_room_measure(store);
+	store->committer =
+		g_thread_new("store", store_committer_run, store);
+	return store;
+}
+
+/* Those whose batches could not be written. */
+static void
+free_spaces(Store *store)
+{
+	GHashTableIter iter;
+	gpointer space;
+
+	g_hash_table_iter_init(&iter, store->spaces);
+	while (g_hash_table_iter_next(&iter, NULL, &space)) {
+		g_hash_table_iter_steal(&iter);
+		overlay_unref(((StoreSpace *)space)->overlay);
+		g_mutex_clear(&((StoreSpace *)space)->lock);
+		g_free(space);
+	}
+	g_hash_table_unref(store->spaces);
+}
+
+void
+store_close(Store *store)
+{
+	if (store == NULL)
+		return;
+	g_mutex_lock(&store->lock);
+	store->closing = TRUE;
+	g_cond_signal(&store->wake);
+	g_mutex_unlock(&store->lock);
+	g_thread_join(store->committer);
+	store_committer_drop_erases(store);
+	free_spaces(store);
+	store_env_close(store->env);
+	g_mutex_clear(&store->callbacks);
+	g_mutex_clear(&store->lock);
+	g_cond_clear(&store->wake);
+	g_free((char *)store->config.directory);
+	g_free(store);
+}
+
+void
+store_status(Store *store, StoreStatus *out)
+{
+	StoreUsage usage;
+
+	store_env_usage(store->env, &usage);
+	g_mutex_lock(&store->lock);
+	*out = (StoreStatus){
+		.health = store->health,
+		.map_bytes = usage.map_bytes,
+		.used_bytes = usage.used_bytes,
+		.disk_free_bytes = usage.disk_free_bytes,
+		.commits = store->commits,
+		.batches = store->batches,
+		.writes = store->writes,
+		.pending_bytes = store->pending,
+	};
+	g_strlcpy(out->reason, store->reason, sizeof(out->reason));
+	g_mutex_unlock(&store->lock);
+}
+
+/* ---- spaces ---- */
+
+static StoreSpace *
+space_new(Store *store, guint32 prefix)
+{
+	StoreSpace *space = g_new0(StoreSpace, 1);
+
+	space->store = store;
+	space->prefix = prefix;
+	g_mutex_init(&space->lock);
+	g_hash_table_insert(store->spaces, GUINT_TO_POINTER(prefix), space);
+	return space;
+}
+
+StoreSpace *
+store_space_open(Store *store, guint32 prefix,
+		 void (*durable)(void *owner, guint64 cookie), void *owner)
+{
+	StoreSpace *space;
+
+	g_mutex_lock(&store->callbacks);
+	g_mutex_lock(&store->lock);
+	space = g_hash_table_lookup(store->spaces, GUINT_TO_POINTER(prefix));
+	if (space != NULL && space->open) {
+		space = NULL;
+	} else {
+		/* One that was closed and still has batches goes on. */
+		if (space == NULL)
+			space = space_new(store, prefix);
+		space->open = TRUE;
+		space->durable = durable;
+		space->owner = owner;
+	}
+	g_mutex_unlock(&store->lock);
+	g_mutex_unlock(&store->callbacks);
+	return space;
+}
+
+void
+store_space_release(StoreSpace *space)
+{
+	if (space->open || space->batches > 0)
+		return;
+	g_hash_table_remove(space->store->spaces,
+			    GUINT_TO_POINTER(space->prefix));
+	overlay_unref(space->overlay);
+	g_mutex_clear(&space->lock);
+	g_free(space);
+}
+
+void
+store_space_close(StoreSpace *space)
+{
+	Store *store;
+
+	if (space == NULL)
+		return;
+	store = space->store;
+	g_mutex_lock(&store->callbacks);
+	space->durable = NULL;
+	space->epoch++;
+	g_mutex_lock(&store->lock);
+	space->open = FALSE;
+	store_space_release(space);
+	g_mutex_unlock(&store->lock);
+	g_mutex_unlock(&store->callbacks);
+}
+
+/* ---- writing ---- */
+
+static int32_t
+reserve(StoreSpace *space, const StoreBatchSize *size, bsn_err *err)
+{
+	Store *store = space->store;
+	int32_t status;
+
+	g_mutex_lock(&store->lock);
+	status = store_room_admit(space, size, err);
+	if (status == BSN_OK) {
+		space->pending += size->memory;
+		space->batches++;
+		store->pending += size->memory;
+		store->pending_map += size->map;
+	}
+	g_mutex_unlock(&store->lock);
+	return status;
+}
+
+static void
+give_back(StoreSpace *space, const StoreBatchSize *size)
+{
+	Store *store = space->store;
+
+	g_mutex_lock(&store->lock);
+	space->pending -= size->memory;
+	space->batches--;
+	store->pending -= size->memory;
+	store->pending_map -= size->map;
+	g_mutex_unlock(&store->lock);
+}
+
+/* Readers see the whole batch from here on. */
+static void
+publish(StoreSpace *space, StoreBatch *batch)
+{
+	g_mutex_lock(&space->lock);
+	for (guint64 i = 0; i < batch->n; i++)
+		overlay_put(&space->overlay, &batch->entries[i]);
+	g_mutex_unlock(&space->lock);
+}
+
+static void
+enqueue(Store *store, StoreBatch *batch)
+{
+	g_mutex_lock(&store->lock);
+	if (store->first == NULL)
+		g_cond_signal(&store->wake);
+	*store->last = batch;
+	store->last = &batch->next;
+	g_mutex_unlock(&store->lock);
+}
+
+int32_t
+store_commit(StoreSpace *space, const bsn_write *writes, guint64 n,
+	     guint64 cookie, bsn_err *err)
+{
+	guint64 limit = space->store->config.pending_bytes_max;
+	StoreBatchSize size;
+	StoreBatch *batch;
+	int32_t status = store_batch_measure(writes, n, limit, &size, err);
+
+	if (status == BSN_OK)
+		status = reserve(space, &size, err);
+	if (status != BSN_OK)
+		return status;
+	batch = store_batch_new(space->prefix, writes, n, &size);
+	if (batch == NULL) {
+		give_back(space, &size);
+		return bsn_fail(err, BSN_E_NOMEM,
+				"no memory for a batch of %" G_GUINT64_FORMAT
+				" bytes", size.memory);
+	}
+	batch->space = space;
+	batch->cookie = cookie;
+	batch->epoch = space->epoch;
+	publish(space, batch);
+	enqueue(space->store, batch);
+	return BSN_OK;
+}
+
+int32_t
+store_writable(StoreSpace *space, bsn_err *err)
+{
+	Store *store = space->store;
+	/* What was let in at the door has to fit when it comes to commit. */
+	StoreBatchSize block = { .memory = store->config.pending_bytes_max / 4 };
+	int32_t status;
+
+	g_mutex_lock(&store->lock);
+	status = store_room_admit(space, &block, err);
+	g_mutex_unlock(&store->lock);
+	/* The contract of this call has one word for all lasting refusals. */
+	return status < 0 ? BSN_FULL : status;
+}
+
+/* ---- reading ---- */
+
+static int32_t
+get_from_disk(Store *store, const StoreKey *key, bsn_sink *value, bsn_err *err)
+{
+	MDB_val name = { key->len, (void *)key->bytes };
+	MDB_val found;
+	MDB_txn *txn;
+	int32_t status = store_env_lend(store->env, &txn, err);
+	int code;
+
+	if (status != BSN_OK)
+		return status;
+	code = mdb_txn_renew(txn);
+	if (code == 0)
+		code = mdb_get(txn, store_env_data(store->env), &name, &found);
+	if (code == 0)
+		status = value->write(value, found.mv_data, found.mv_size);
+	else
+		status = store_read_failed(code, err);
+	store_env_return(store->env, txn);
+	return status;
+}
+
+/* The entry's batch is the caller's to unref. */
+static const StoreEntry *
+get_from_overlay(StoreSpace *space, const StoreKey *key)
+{
+	const StoreEntry *entry;
+
+	g_mutex_lock(&space->lock);
+	entry = overlay_find(space->overlay, key->bytes, key->len);
+	if (entry != NULL)
+		store_batch_ref(entry->batch);
+	g_mutex_unlock(&space->lock);
+	return entry;
+}
+
+int32_t
+store_get(StoreSpace *space, bsn_slice key, bsn_sink *value, bsn_err *err)
+{
+	const StoreEntry *entry;
+	StoreKey full;
+	int32_t status = BSN_NOT_FOUND;
+
+	store_key_set(&full, space->prefix, key);
+	/* An entry leaves the overlay only once it is on disk: whoever misses
+	 * it here finds it there. */
+	entry = get_from_overlay(space, &full);
+	if (entry == NULL)
+		return get_from_disk(space->store, &full, value, err);
+	if (!entry->deleted)
+		status = value->write(value, entry->value, entry->value_len);
+	store_batch_unref(entry->batch);
+	return status;
+}

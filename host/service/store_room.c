@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whether the store may accept another batch: room on the disk, in the map and
+ * in memory. Measured by the committer, so that a commit costs no system call.
+ */
+#include <bsn/helpers/error.h>
+#include <errno.h>
+
+#include "host/service/store_private.h"
+
+/* Left of the map for erasing when nothing else is accepted any more. */
+#define ERASE_ROOM_MAX (64u << 20)
+#define ERASE_ROOM_SHARE 16u
+/* All spaces together may hold this many times what one may. */
+#define PENDING_SPACES 4u
+/* LMDB answers EIO when a disk that fills up cuts a write short; with less
+ * than this free, that is what it was. */
+#define SHORT_WRITE_ROOM (1u << 20)
+
+static guint64
+erase_room(const Store *store)
+{
+	return MIN(store->config.map_bytes_max / ERASE_ROOM_SHARE,
+		   ERASE_ROOM_MAX);
+}
+
+static void
+set_health(Store *store, StoreHealth health, const char *reason)
+{
+	store->health = health;
+	g_strlcpy(store->reason, reason, sizeof(store->reason));
+}
+
+static char *
+disk_reason(const Store *store, const StoreUsage *usage)
+{
+	return g_strdup_printf(
+		"%" G_GUINT64_FORMAT " bytes are free on the disk, %"
+		G_GUINT64_FORMAT " are to stay free ([store] reserve): make "
+		"room on the disk of %s",
+		usage->disk_free_bytes, store->config.reserve_bytes,
+		store->config.directory);
+}
+
+static char *
+map_reason(const Store *store, guint64 left)
+{
+	return g_strdup_printf(
+		"%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+		" bytes are left ([store] map_size_max): raise it and restart, "
+		"or delete a chain; the store is %s",
+		left, store->config.map_bytes_max, store->config.directory);
+}
+
+void
+store_room_measure(Store *store)
+{
+	g_autofree char *reason = NULL;
+	StoreUsage usage;
+	guint64 left;
+
+	store_env_usage(store->env, &usage);
+	left = store->config.map_bytes_max -
+	       MIN(usage.used_bytes, store->config.map_bytes_max);
+	if (usage.disk_free_bytes < store->config.reserve_bytes)
+		reason = disk_reason(store, &usage);
+	else if (left < erase_room(store))
+		reason = map_reason(store, left);
+	g_mutex_lock(&store->lock);
+	store->map_left = left;
+	if (store->health != STORE_BROKEN)
+		set_health(store, reason == NULL ? STORE_OK : STORE_FULL,
+			   reason == NULL ? "" : reason);
+	g_mutex_unlock(&store->lock);
+}
+
+gboolean
+store_room_is_full(Store *store, int code)
+{
+	StoreUsage usage;
+
+	if (code == MDB_MAP_FULL || code == ENOSPC || code == EDQUOT ||
+	    code == EFBIG)
+		return TRUE;
+	if (code != EIO)
+		return FALSE;
+	store_env_usage(store->env, &usage);
+	return usage.disk_free_bytes < SHORT_WRITE_ROOM;
+}
+
+static char *
+failure_reason(Store *store, int code, gboolean full)
+{
+	StoreUsage usage;
+
+	store_env_usage(store->env, &usage);
+	if (!full)
+		return g_strdup_printf(
+			"writing failed: %s; check the disk, then restart; the "
+			"store is %s",
+			store_env_text(code), store->config.directory);
+	if (code == MDB_MAP_FULL)
+		return map_reason(store,
+				  store->config.map_bytes_max -
+					  MIN(usage.used_bytes,
+					      store->config.map_bytes_max));
+	return g_strdup_printf(
+		"writing failed with %" G_GUINT64_FORMAT
+		" bytes free (%s): make room on the disk of %s",
+		usage.disk_free_bytes, store_env_text(code),
+		store->config.directory);
+}
+
+void
+store_room_failed(Store *store, int code)
+{
+	gboolean full = store_room_is_full(store, code);
+	g_autofree char *reason = failure_reason(store, code, full);
+
+	g_mutex_lock(&store->lock);
+	set_health(store, full ? STORE_FULL : STORE_BROKEN, reason);
+	g_mutex_unlock(&store->lock);
+}
+
+static int32_t
+admit_pending(const StoreSpace *space, const StoreBatchSize *size, bsn_err *err)
+{
+	const Store *store = space->store;
+	guint64 limit = store->config.pending_bytes_max;
+
+	if (space->pending + size->memory > limit)
+		return bsn_fail(err, BSN_BUSY,
+				"%" G_GUINT64_FORMAT " bytes of this chain wait "
+				"for the disk, the limit is %" G_GUINT64_FORMAT
+				": try again soon",
+				space->pending, limit);
+	if (store->pending + size->memory > limit * PENDING_SPACES)
+		return bsn_fail(err, BSN_BUSY,
+				"%" G_GUINT64_FORMAT " bytes of all chains wait "
+				"for the disk: try again soon",
+				store->pending);
+	return BSN_OK;
+}
+
+static int32_t
+admit_map(const Store *store, const StoreBatchSize *size, bsn_err *err)
+{
+	guint64 needed = erase_room(store) + store->pending_map + size->map;
+	g_autofree char *reason = NULL;
+
+	if (needed <= store->map_left)
+		return BSN_OK;
+	reason = map_reason(store, store->map_left);
+	return bsn_fail(err, BSN_FULL, "%s", reason);
+}
+
+int32_t
+store_room_admit(const StoreSpace *space, const StoreBatchSize *size,
+		 bsn_err *err)
+{
+	const Store *store = space->store;
+	int32_t status;
+
+	switch (store->health) {
+	case STORE_BROKEN:
+		return bsn_fail(err, BSN_E_IO, "%s", store->reason);
+	case STORE_FULL:
+		return bsn_fail(err, BSN_FULL, "%s", store->reason);
+	case STORE_OK:
+		break;
+	}
+	status = admit_pending(space, size, err);
+	return status == BSN_OK ? admit_map(store, size, err) : status;
+}
