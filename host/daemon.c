@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "host/daemon.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "host/chain/table.h"
+#include "host/gateway/gateway.h"
+#include "host/loop.h"
+#include "host/ops/log.h"
+#include "host/ops/notify.h"
+#include "host/ops/ops_server.h"
+#include "host/plugin/registry.h"
+#include "host/readiness.h"
+#include "host/service/services.h"
+
+struct Daemon {
+	Config *config;
+	Loop *loop;
+	Workers *workers;
+	PluginRegistry *plugins;
+	Store *store;
+	Keystore *keystore;
+	TrustStore *trust;
+	RequestVerifier *verifier;
+	ChainTable *chains;
+	Gateway *gateway;
+	OpsServer *ops;
+	struct event *signals[2];
+	int stopping;
+};
+
+/* ---- start ---- */
+
+static char *
+in_data_directory(const Daemon *daemon, const char *name)
+{
+	return g_build_filename(daemon->config->node_data_directory, name,
+				NULL);
+}
+
+static gboolean
+make_data_directory(Daemon *daemon, GError **error)
+{
+	const char *directory = daemon->config->node_data_directory;
+
+	if (g_mkdir_with_parents(directory, 0700) == 0)
+		return TRUE;
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+		    "the data directory %s cannot be made: %s", directory,
+		    g_strerror(errno));
+	return FALSE;
+}
+
+static gboolean
+start_plugins(Daemon *daemon, GError **error)
+{
+	const Config *config = daemon->config;
+	g_autofree char *cache = in_data_directory(daemon, "plugin-verdicts");
+	PluginConfig plugins = {
+		.directories = (const char *const *)config->plugins_directories,
+		.trust_digests =
+			(const char *const *)config->plugins_trust_digests,
+		.trust_keys = (const char *const *)config->plugins_trust_keys,
+		.frameworks = (const char *const *)config->plugins_frameworks,
+		.cache_file = cache,
+		.scanner = BSN_LIBEXEC_DIR "/bsn-plugin-scan",
+		.scan_timeout_ms = config->plugins_scan_timeout_ms,
+	};
+
+	daemon->plugins = plugin_registry_load(&plugins,
+					       &host_as_plugins_see_it);
+	return TRUE;
+}
+
+static gboolean
+start_store(Daemon *daemon, GError **error)
+{
+	const Config *config = daemon->config;
+	g_autofree char *directory = in_data_directory(daemon, "store");
+	StoreConfig store = {
+		.directory = directory,
+		.map_bytes = config->store_map_size,
+		.map_bytes_max = config->store_map_size_max,
+		.reserve_bytes = config->store_reserve,
+		.pending_bytes_max = config->store_pending_max,
+	};
+
+	daemon->store = store_open(&store, error);
+	return daemon->store != NULL;
+}
+
+static gboolean
+start_identities(Daemon *daemon, GError **error)
+{
+	const Config *config = daemon->config;
+	g_autofree char *keys = in_data_directory(daemon, "keys");
+
+	daemon->keystore = keystore_open(
+		keys, config->keystore_passphrase_file, error);
+	if (daemon->keystore == NULL)
+		return FALSE;
+	daemon->trust = trust_store_new(
+		(const char *const *)config->identity_ca_files, error);
+	if (daemon->trust == NULL)
+		return FALSE;
+	daemon->verifier = request_verifier_new(
+		daemon->trust, config->identity_clock_skew_s);
+	return TRUE;
+}
+
+static gboolean
+start_chains(Daemon *daemon, GError **error)
+{
+	daemon->chains = chain_table_new(daemon->loop, daemon->workers,
+					 daemon->store, daemon->keystore,
+					 error);
+	return daemon->chains != NULL;
+}
+
+static gboolean
+start_gateway(Daemon *daemon, GError **error)
+{
+	GatewayDeps deps = {
+		.loop = daemon->loop,
+		.workers = daemon->workers,
+		.config = daemon->config,
+		.chains = daemon->chains,
+		.plugins = daemon->plugins,
+		.keystore = daemon->keystore,
+		.trust = daemon->trust,
+		.verifier = daemon->verifier,
+		.store = daemon->store,
+	};
+
+	daemon->gateway = gateway_new(&deps, error);
+	return daemon->gateway != NULL;
+}
+
+static gboolean
+start_ops(Daemon *daemon, GError **error)
+{
+	daemon->ops = ops_server_new(daemon->loop, daemon->config->ops_listen,
+				     error);
+	if (daemon->ops == NULL)
+		return FALSE;
+	readiness_register(daemon->ops, daemon->store, daemon->chains);
+	return TRUE;
+}
+
+/* ---- stop ---- */
+
+static void
+chains_closed(void *data)
+{
+	Daemon *daemon = data;
+
+	loop_stop(daemon->loop);
+}
+
+static void
+gateway_silent(void *data)
+{
+	Daemon *daemon = data;
+
+	chain_table_stop(daemon->chains, chains_closed, daemon);
+}
+
+static void
+asked_to_stop(evutil_socket_t number, short what, void *data)
+{
+	Daemon *daemon = data;
+
+	if (daemon->stopping)
+		return;
+	daemon->stopping = 1;
+	log_info("host", NULL, "stopping: signal %d", (int)number);
+	notify_stopping();
+	gateway_stop(daemon->gateway, gateway_silent, daemon);
+}
+
+static void
+watch_signals(Daemon *daemon)
+{
+	static const int numbers[] = { SIGTERM, SIGINT };
+
+	signal(SIGPIPE, SIG_IGN);
+	for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		daemon->signals[i] = evsignal_new(loop_base(daemon->loop),
+						  numbers[i], asked_to_stop,
+						  daemon);
+		evsignal_add(daemon->signals[i], NULL);
+	}
+}
+
+Daemon *
+daemon_start(Config *config, GError **error)
+{
+	static gboolean (*const steps[])(Daemon *, GError **) = {
+		make_data_directory, start_plugins, start_store,
+		start_identities,    start_chains,  start_gateway,
+		start_ops,
+	};
+	Daemon *daemon = g_new0(Daemon, 1);
+	guint workers = config->node_workers;
+
+	daemon->config = config;
+	log_setup(config->log_level, config->log_format);
+	daemon->loop = loop_new();
+	daemon->workers = workers_new(workers > 0 ? workers :
+						    g_get_num_processors());
+	watch_signals(daemon);
+	for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+		if (steps[i](daemon, error))
+			continue;
+		daemon_free(daemon);
+		return NULL;
+	}
+	return daemon;
+}
+
+void
+daemon_run(Daemon *daemon)
+{
+	log_info("host", NULL, "bsn-hostd " PACKAGE_VERSION " serves %s on %s",
+		 daemon->config->node_name, daemon->config->gateway_listen);
+	notify_ready(daemon->loop);
+	loop_run(daemon->loop);
+	log_info("host", NULL, "stopped");
+}
+
+void
+daemon_free(Daemon *daemon)
+{
+	if (daemon == NULL)
+		return;
+	workers_free(daemon->workers);
+	loop_run_pending(daemon->loop);
+	ops_server_free(daemon->ops);
+	gateway_free(daemon->gateway);
+	chain_table_free(daemon->chains);
+	request_verifier_free(daemon->verifier);
+	trust_store_free(daemon->trust);
+	keystore_free(daemon->keystore);
+	if (daemon->store != NULL)
+		store_close(daemon->store);
+	plugin_registry_free(daemon->plugins);
+	for (guint i = 0; i < G_N_ELEMENTS(daemon->signals); i++)
+		if (daemon->signals[i] != NULL)
+			event_free(daemon->signals[i]);
+	loop_free(daemon->loop);
+	config_free(daemon->config);
+	g_free(daemon);
+}
