@@ -1,1 +1,2 @@
-dist_doc_DATA = docs/gateway-api.md
+dist_doc_DATA = README.md CHANGELOG.md docs/admin-guide.md \
+	docs/architecture.md docs/gateway-api.md docs/vendor-guide.md
