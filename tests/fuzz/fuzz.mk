@@ -8,4 +8,4 @@ else
 FUZZ_MAIN = tests/fuzz/replay.c
 fuzz_link_flags = $(AM_LDFLAGS)
 endif
-EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/corpus
+EXTRA_DIST += tests/fuzz/run-all tests/fuzz/replay.c tests/fuzz/corpus

@@ -1,1 +1,5 @@
-# tests/integration
+# Run by ./runtests against an installed prefix; each speaks TAP.
+EXTRA_DIST += tests/lib/deps.sh tests/integration/lib.mjs \
+	tests/integration/test-kill.mjs \
+	tests/integration/test-many-chains.mjs \
+	tests/integration/test-two-chains.mjs

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the integration tests share: a node of the installed product, an HTTPS
+// client with a certificate, and TAP.
+import { execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
+import fs from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+export const prefix = process.env.BSN_PREFIX;
+export const build = process.env.BSN_BUILD;
+if (!prefix) {
+  console.log('Bail out! BSN_PREFIX must name an installed prefix');
+  process.exit(1);
+}
+const run = promisify(execFile);
+
+// ---- TAP ----
+
+const tests = [];
+const cleanups = [];
+
+export function test(name, body) {
+  tests.push({ name, body });
+}
+
+export function cleanup(body) {
+  cleanups.push(body);
+}
+
+export function check(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+export function equal(actual, expected, what) {
+  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
+  check(a === b, `${what}: expected ${b}, got ${a}`);
+}
+
+export function note(text) {
+  console.log(String(text).replace(/^/gm, '# '));
+}
+
+export async function main() {
+  let failed = 0;
+  console.log(`1..${tests.length}`);
+  for (const [i, { name, body }] of tests.entries()) {
+    try {
+      await body();
+      console.log(`ok ${i + 1} - ${name}`);
+    } catch (error) {
+      failed++;
+      note(error.stack);
+      console.log(`not ok ${i + 1} - ${name}`);
+    }
+  }
+  for (const body of cleanups.reverse()) await body();
+  process.exit(failed === 0 ? 0 : 1);
+}
+
+// ---- waiting ----
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// Asks until `probe` answers something true; the last error is the reason.
+export async function until(what, probe, deadline_ms = 30000) {
+  const end = Date.now() + deadline_ms;
+  let last;
+  for (;;) {
+    try {
+      const value = await probe();
+      if (value) return value;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > end)
+      throw new Error(`${what}: not within ${deadline_ms} ms` +
+        (last ? `: ${last.message}` : ''));
+    await pause(20);
+  }
+}
+
+async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+// ---- a node ----
+
+export class Node {
+  // A node directory made by `bsnctl init`, with a P-256 identity `loader` for
+  // TLS client authentication; not started.
+  static async make({ plugins, config } = {}) {
+    const node = new Node();
+    node.home = fs.mkdtempSync(path.join(os.tmpdir(), 'bsn-node-'));
+    node.dir = path.join(node.home, 'node');
+    node.port = await freePort();
+    node.opsPort = await freePort();
+    node.log = path.join(node.home, 'log');
+    const args = ['init', node.dir, '--org', 'Test', '--port', node.port,
+      '--ops-port', node.opsPort];
+    if (plugins) args.push('--plugin-dir', plugins);
+    await run(path.join(prefix, 'bin/bsnctl'), args.map(String));
+    await node.ctl('id', 'new', 'loader', '--role', 'admin', '--algorithm',
+      'ecdsa-p256');
+    if (config) config(node);
+    cleanup(async () => {
+      await node.kill();
+      fs.rmSync(node.home, { recursive: true, force: true });
+    });
+    return node;
+  }
+
+  get configFile() {
+    return path.join(this.dir, 'bsn-hostd.conf');
+  }
+
+  // Replaces `key = ...` (or a commented default) in the config.
+  set(key, value) {
+    const text = fs.readFileSync(this.configFile, 'utf8');
+    const line = new RegExp(`^#? ?${key} *=.*$`, 'm');
+    check(line.test(text), `the config has no key ${key}`);
+    fs.writeFileSync(this.configFile, text.replace(line,
+      `${key} = ${value}`));
+  }
+
+  async ctl(...args) {
+    const { stdout } = await run(path.join(prefix, 'bin/bsnctl'), args, {
+      env: { ...process.env, BSN_NODE: this.dir, BSN_ID: 'admin' },
+      maxBuffer: 64 << 20,
+    });
+    return stdout;
+  }
+
+  async ctlJson(...args) {
+    return JSON.parse(await this.ctl(...args, '--json'));
+  }
+
+  // Starts and waits until it is ready; answers how long that took, in ms.
+  async start() {
+    const began = Date.now();
+    const log = fs.openSync(this.log, 'a');
+    this.process = spawn(path.join(prefix, 'sbin/bsn-hostd'),
+      ['--config', this.configFile], { stdio: ['ignore', log, log] });
+    fs.closeSync(log);
+    this.exited = new Promise((resolve) => {
+      this.process.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+    this.process.once('exit', () => { this.process = null; });
+    await until('the node is ready', async () => {
+      check(this.process, `bsn-hostd ended: ${this.tail()}`);
+      return (await this.ops('/readyz')).status === 200;
+    });
+    this.agent?.destroy();
+    const identity = (name) =>
+      fs.readFileSync(path.join(this.dir, 'ids/loader', name));
+    this.agent = new https.Agent({
+      keepAlive: true,
+      maxSockets: 64,
+      ca: fs.readFileSync(this.tlsCa()),
+      cert: identity('cert.pem'),
+      key: identity('key.pem'),
+    });
+    return Date.now() - began;
+  }
+
+  tlsCa() {
+    return path.join(this.dir, 'ca/tls-ca.pem');
+  }
+
+  tail() {
+    return fs.readFileSync(this.log, 'utf8').split('\n').slice(-8).join('\n');
+  }
+
+  async kill(signal = 'SIGKILL') {
+    if (!this.process) return null;
+    this.process.kill(signal);
+    return this.exited;
+  }
+
+  async stop() {
+    const { code } = await this.kill('SIGTERM');
+    equal(code, 0, 'exit code after SIGTERM');
+  }
+
+  // {status, body} of a request to the gateway; JSON both ways.
+  request(method, target, body, headers = {}) {
+    return call(https, {
+      host: '127.0.0.1', port: this.port, path: target, method,
+      agent: this.agent, servername: 'localhost', headers,
+    }, body);
+  }
+
+  // The body; refusals are errors with name and reason.
+  async api(method, target, body) {
+    const answer = await this.request(method, target, body);
+    if (answer.status >= 400) {
+      const { name, reason } = answer.body.error;
+      throw Object.assign(new Error(`${method} ${target}: ${name}: ${reason}`),
+        { status: answer.status, error: answer.body.error });
+    }
+    return answer.body;
+  }
+
+  ops(target) {
+    return call(http, { host: '127.0.0.1', port: this.opsPort, path: target });
+  }
+}
+
+function call(module, options, body) {
+  return new Promise((resolve, reject) => {
+    const request = module.request(options, (response) => {
+      const parts = [];
+      response.on('data', (part) => parts.push(part));
+      response.on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(parts).toString();
+        let parsed = text;
+        try {
+          parsed = JSON.parse(text);
+        } catch {
+          // not JSON: metrics
+        }
+        resolve({ status: response.statusCode, body: parsed });
+      });
+    });
+    request.on('error', reject);
+    if (body !== undefined) {
+      const text = JSON.stringify(body);
+      request.setHeader('Content-Type', 'application/json');
+      request.setHeader('Content-Length', Buffer.byteLength(text));
+      request.write(text);
+    }
+    request.end();
+  });
+}
+
+// ---- the evidence contract ----
+
+const artifact = () => JSON.parse(fs.readFileSync(
+  new URL('../data/Evidence.json', import.meta.url))).contracts.Evidence;
+
+// A chain with the contract on it and a hosted key that may use it.
+export async function evidenceChain(node, name, crypto) {
+  const signer = `signer-${name}`;
+  const { abi, bytecode } = artifact();
+  await node.api('POST', '/v1/chains',
+    { name, framework: 'fisco', config: { crypto } });
+  await node.api('POST', '/v1/ids',
+    { name: signer, algorithm: crypto === 'sm' ? 'sm2' : 'secp256k1' });
+  await node.api('POST', `/v1/chains/${name}/contracts?wait=committed`, {
+    contract: 'evidence', code: bytecode, args: ['Test archive'], signer,
+    options: { abi, version: '1.0' },
+  });
+  return signer;
+}
+
+export function deposit(digest, text = 'a report') {
+  return {
+    contract: 'evidence', function: 'deposit',
+    args: [digest, 'https://archive.example/1', text],
+  };
+}
+
+export function digestOf(...parts) {
+  const hex = Buffer.from(parts.join('-')).toString('hex');
+  return '0x' + hex.slice(-64).padStart(64, '0');
+}
+
+// All blocks, newest last, with the ids of their transactions.
+export async function allBlocks(node, chain) {
+  const { height } = await node.api('GET', `/v1/chains/${chain}/ledger`);
+  const blocks = [];
+  for (let n = 0; n <= height; n++)
+    blocks.push(await node.api('GET', `/v1/chains/${chain}/blocks/${n}?txs=1`));
+  return blocks;
+}
+
+export function txIds(block) {
+  return block.detail.txs.map((tx) =>
+    typeof tx === 'string' ? tx : tx.transactionHash);
+}
+
+// Each block names the one before it.
+export function checkLinks(blocks) {
+  for (let i = 1; i < blocks.length; i++) {
+    equal(blocks[i].number, i, 'block number');
+    equal(blocks[i].previous_hash, blocks[i - 1].hash,
+      `previous hash of block ${i}`);
+  }
+}
