@@ -1,9 +1,11 @@
 libbsn_host_la_SOURCES += host/service/services.c host/service/services.h \
 	host/service/timer.c host/service/timer.h
-libbsn_host_la_SOURCES += host/service/store.h host/service/keystore.h
-libbsn_host_la_SOURCES += host/service/store.c host/service/store_private.h \
+libbsn_host_la_SOURCES += host/service/keystore.h
+STORE_SOURCES = host/service/store.h host/service/store.c \
+	host/service/store_private.h \
 	host/service/store_batch.h host/service/store_batch.c \
 	host/service/store_committer.c host/service/store_env.h \
 	host/service/store_env.c host/service/store_overlay.h \
 	host/service/store_overlay.c host/service/store_room.c \
 	host/service/store_scan.c
+libbsn_host_la_SOURCES += $(STORE_SOURCES)
