@@ -1,1 +1,2 @@
 # plugins/engine-fisco
+include plugins/engine-fisco/abi/abi.mk

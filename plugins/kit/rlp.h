@@ -69,6 +69,7 @@ void rlp_put_list(GByteArray *out, const RlpItem *items, guint64 n);
 typedef struct {
 	bsn_slice input;
 	guint64 at;                  /* offset of the next value */
+	guint64 last;                /* offset of the one read before */
 	guint64 ends[RLP_DEPTH_MAX + 1]; /* where each open list ends */
 	guint depth;                 /* open lists */
 	const char *problem;         /* NULL while there is none */

@@ -7,6 +7,11 @@
  * One per process, since the ABI's services find their host by themselves.
  * Plugins stay loaded; everything else begins anew with fake_host_reset.
  *
+ * What it refuses to let pass: a reply completed twice, never, with another kind
+ * of answer, with invalid JSON, or touched by a call that failed; a failure
+ * without a reason; a service called for a chain that is not open; a store
+ * called from inside a scan; a block announced twice.
+ *
  * Services: log, clock, timer, random, store, crypto_by_name, keys, parallel,
  * runtimes, consensuses, reply, events. There is no net.
  *
@@ -53,7 +58,8 @@ void fake_host_add_consensus(const bsn_consensus *consensus);
 void fake_host_add_runtime(const bsn_runtime *runtime);
 
 /* Makes all chains' calls that are due now (durable batches in automatic mode,
- * timers), and those that follow from them, until there are none. */
+ * timers), and those that follow from them, until there are none. Jobs of
+ * bsn_parallel run at once, the last one first. */
 void fake_host_settle(void);
 /* Moves both clocks on, stopping at every timer on the way. */
 void fake_host_advance(guint64 ms);
@@ -83,8 +89,8 @@ void fake_chain_close(bsn_chain *chain);
 void fake_chain_crash(bsn_chain *chain);
 
 /* Makes the oldest n accepted batches durable (all when there are fewer) and
- * tells the engine once, with the last cookie that is not 0. */
-void fake_host_make_durable(bsn_chain *chain, guint n);
+ * tells the engine of each that has a cookie. */
+void fake_chain_make_durable(bsn_chain *chain, guint n);
 /* Batches accepted and not yet durable. */
 guint fake_chain_pending_batches(const bsn_chain *chain);
 /* Whether settle makes batches durable; on at first. */
@@ -136,9 +142,11 @@ struct bsn_reply {
 	bsn_block_info block;
 	bsn_chain_status chain_status;
 	bsn_slice json;    /* value */
-	GArray *events;    /* bsn_event */
+	GArray *events;    /* bsn_event, as they came */
 	guint64 events_next;
-	GPtrArray *memory; /* GBytes that slices point into */
+	GPtrArray *memory; /* what slices and texts point into */
+	gboolean waiting;  /* the engine has taken it and must answer */
+	gboolean touched;  /* the engine has used it */
 };
 
 bsn_reply *fake_reply_new(bsn_chain *chain, FakeAnswer expects);

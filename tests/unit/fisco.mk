@@ -1,1 +1,20 @@
-# tests of fisco
+# What plugins' tests share: the fake host, and a hash that needs no plugin.
+check_LTLIBRARIES += libfake-host.la
+libfake_host_la_SOURCES = \
+	tests/unit/assert-bytes.h tests/unit/fake-host.c tests/unit/fake-host.h \
+	tests/unit/fake-private.h \
+	tests/unit/fake-reply.c tests/unit/fake-services.c \
+	tests/unit/fake-store.c \
+	tests/unit/sha256-hash.c tests/unit/sha256-hash.h
+libfake_host_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+libfake_host_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
+
+# plugins/kit
+check_PROGRAMS += tests/unit/test-rlp tests/unit/test-kit
+TESTS += tests/unit/test-rlp tests/unit/test-kit
+tests_unit_test_rlp_SOURCES = tests/unit/test-rlp.c
+tests_unit_test_rlp_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_rlp_LDADD = libbsn-kit.la
+tests_unit_test_kit_SOURCES = tests/unit/test-kit.c
+tests_unit_test_kit_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_kit_LDADD = libfake-host.la libbsn-kit.la

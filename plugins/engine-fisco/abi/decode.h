@@ -22,9 +22,6 @@
 #ifndef FISCO_ABI_DECODE_H
 #define FISCO_ABI_DECODE_H
 
-#include <bsn/base.h>
-#include <jansson.h>
-
 #include "plugins/engine-fisco/abi/type.h"
 
 /* Bounds of one answer: values, and bytes in strings and bytes. */
@@ -38,8 +35,17 @@
  * [any] */
 json_t *abi_decode(const AbiType *params, bsn_slice data, bsn_err *err);
 
-/* The same as an object by name; a parameter without a name, or with one that
+/* Decodes one value of a type that takes one word (abi_type_is_word), e.g. the
+ * topic of an indexed parameter. [any] */
+json_t *abi_decode_word(const AbiType *type, bsn_slice word, bsn_err *err);
+
+/* The same as abi_decode, as an object by name; a parameter without a name, or with one that
  * came before, is called "argN", N from 0. [any] */
 json_t *abi_decode_named(const AbiType *params, bsn_slice data, bsn_err *err);
+
+/* Sets the value of parameter i in an object by its name, or by "argN", as
+ * abi_decode_named does; takes the value. [any] */
+void abi_name_value(json_t *object, const AbiType *params, guint i,
+		    json_t *value);
 
 #endif

@@ -5,7 +5,7 @@
  *   uintN intN    JSON integer, decimal string, "0x.." (see u256.h)
  *   address       "0x" and 40 hex digits, any case
  *   bool          true, false
- *   bytes bytesN  "0x" and hex digits; bytesN exactly N bytes
+ *   bytes bytesN  "0x" and hex digits, two a byte; bytesN exactly N bytes
  *   function      "0x" and 48 hex digits
  *   string        JSON string, as UTF-8
  *   T[] T[k]      JSON array; exactly k elements for T[k]
@@ -14,9 +14,6 @@
  */
 #ifndef FISCO_ABI_ENCODE_H
 #define FISCO_ABI_ENCODE_H
-
-#include <glib.h>
-#include <jansson.h>
 
 #include "plugins/engine-fisco/abi/type.h"
 

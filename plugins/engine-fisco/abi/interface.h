@@ -11,8 +11,6 @@
 #define FISCO_ABI_INTERFACE_H
 
 #include <bsn/crypto.h>
-#include <glib.h>
-#include <jansson.h>
 
 #include "plugins/engine-fisco/abi/type.h"
 
@@ -29,9 +27,7 @@ typedef struct {
 	gboolean read_only; /* view or pure */
 	gboolean payable;
 	AbiType *inputs;  /* a tuple, never NULL */
-	AbiType *outputs; /* a tuple, never NULL; empty for all but functions;
-			   * unknown_outputs says that it is not known */
-	gboolean unknown_outputs;
+	AbiType *outputs; /* a tuple; NULL when only the signature is known */
 } AbiFunction;
 
 typedef struct {
@@ -40,9 +36,17 @@ typedef struct {
 	guint8 topic[ABI_TOPIC_LEN];
 	gboolean anonymous;
 	AbiType *inputs; /* a tuple, never NULL */
+	AbiType *data;   /* the tuple of those that are not indexed */
+	guint n_indexed;
 } AbiEvent;
 
-typedef struct AbiInterface AbiInterface;
+typedef struct {
+	GPtrArray *functions; /* AbiFunction */
+	GPtrArray *errors;    /* AbiFunction */
+	GPtrArray *events;    /* AbiEvent */
+	AbiFunction *constructor; /* never NULL: without one in the ABI JSON
+				   * it takes no arguments */
+} AbiInterface;
 
 /* Parses an ABI JSON array.
  *
@@ -69,9 +73,6 @@ const AbiFunction *abi_find_function(const AbiInterface *interface,
 /* By the selector that call data begins with; NULL when there is none. */
 const AbiFunction *abi_find_selector(const AbiInterface *interface,
 				     bsn_slice call_data);
-/* Never NULL: a contract without one takes no arguments. */
-const AbiFunction *abi_constructor(const AbiInterface *interface);
-
 /* Makes a function from a signature alone, "transfer(address,uint256)"; the
  * results are not known then. Free with abi_function_free. */
 AbiFunction *abi_function_from_signature(bsn_slice signature,
@@ -80,7 +81,8 @@ AbiFunction *abi_function_from_signature(bsn_slice signature,
 void abi_function_free(AbiFunction *function);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AbiFunction, abi_function_free)
 
-/* Appends selector and arguments: what a call's input is. As abi_encode. */
+/* Appends selector and arguments, what a call's input is; a constructor's are
+ * the arguments alone, to be put behind its code. As abi_encode. */
 int32_t abi_encode_call(const AbiFunction *function, const json_t *args,
 			GByteArray *out, bsn_err *err);
 

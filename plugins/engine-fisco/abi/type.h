@@ -42,6 +42,8 @@ struct AbiType {
 	AbiType *element;  /* of arrays */
 	AbiMember *members; /* of tuples */
 	guint n_members;
+	gboolean named;    /* tuple whose members have distinct names */
+	guint nesting;     /* arrays and tuples in it, itself included */
 	gboolean dynamic;  /* its place in the head is an offset */
 	guint64 head;      /* bytes in the head of what holds it: 32 when it is
 			    * dynamic, else all of it */
@@ -61,6 +63,12 @@ struct AbiType {
 AbiType *abi_type_parse(const char *text, gsize len, const json_t *components,
 			bsn_err *err);
 
+/* Parses a function's or an event's signature, "transfer(address,uint256)".
+ *
+ * Returns: the tuple of its parameters, or NULL with a reason.
+ * Out:     name: how many of the first bytes are the name. */
+AbiType *abi_signature_parse(bsn_slice signature, gsize *name, bsn_err *err);
+
 /* Parses the ABI JSON of a list of parameters ("inputs", "outputs",
  * "components": [{"name","type","components","indexed"}]) into a tuple. NULL
  * and [] are a tuple without members. */
@@ -69,6 +77,26 @@ AbiType *abi_params_parse(const json_t *params, bsn_err *err);
 /* abi_type_free(NULL) does nothing. */
 void abi_type_free(AbiType *type);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AbiType, abi_type_free)
+
+/* ---- building, for the parser ------------------------------------------- */
+
+AbiType *abi_type_new(AbiKind kind, guint32 size);
+/* Adds a member to a tuple; takes both. */
+void abi_type_add_member(AbiType *tuple, char *name, AbiType *type);
+/* Lays an array or a tuple out once its parts are known. Takes the type and
+ * gives it back, or NULL with a reason when it is over a bound. */
+AbiType *abi_type_lay_out(AbiType *type, bsn_err *err);
+
+/* ---- asking ------------------------------------------------------------- */
+
+/* Whether a value takes one word: no array, tuple, bytes or string. */
+gboolean abi_type_is_word(const AbiType *type);
+
+/* Bytes of the heads of all members or elements, `n` of them. */
+guint64 abi_heads_size(const AbiType *type, guint64 n);
+
+/* The type of member or element i. */
+const AbiType *abi_part(const AbiType *type, guint64 i);
 
 /* Appends the canonical name, as signatures have it: tuples in parentheses,
  * without names of members. */

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The fake host's services that keep nothing for a chain: log, clock, random,
+ * algorithms, keys, jobs.
+ */
+#include "tests/unit/fake-private.h"
+
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
+
+#define SEED_LEN 48u
+#define PRIVATE_LEN 32u
+
+typedef struct {
+	guint8 private_key[PRIVATE_LEN];
+	guint8 public_key[BSN_PUBLIC_KEY_MAX];
+} NodeKey;
+
+static GRand *generator;
+static GPtrArray *lines;
+static GHashTable *node_keys; /* const bsn_signature to NodeKey */
+static GPtrArray *hashes, *signatures, *consensuses, *runtimes;
+
+void
+fake_services_reset(guint64 seed)
+{
+	const guint32 words[] = { (guint32)seed, (guint32)(seed >> 32) };
+
+	if (generator == NULL) {
+		generator = g_rand_new();
+		lines = g_ptr_array_new_with_free_func(g_free);
+		node_keys = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	}
+	g_rand_set_seed_array(generator, words, G_N_ELEMENTS(words));
+	g_ptr_array_set_size(lines, 0);
+	g_hash_table_remove_all(node_keys);
+}
+
+static void
+need_reset(void)
+{
+	if (generator == NULL)
+		fake_services_reset(0);
+}
+
+/* ---- log, clock, random, parallel --------------------------------------- */
+
+static void
+write_line(bsn_chain *chain, uint32_t level, const char *text)
+{
+	static const char *const names[] = { "error", "warning", "info",
+					     "debug" };
+
+	need_reset();
+	if (level >= G_N_ELEMENTS(names) || strchr(text, '\n') != NULL) {
+		fake_broke("a line of the log is wrong: %u %s", level, text);
+		return;
+	}
+	g_ptr_array_add(lines, g_strdup_printf("%s: %s", names[level], text));
+	g_test_message("%s: %s", names[level], text);
+}
+
+const GPtrArray *
+fake_host_log(void)
+{
+	need_reset();
+	return lines;
+}
+
+static uint64_t
+wall_ms(bsn_chain *chain)
+{
+	return fake_host_now_ms();
+}
+
+static uint64_t
+mono_ns(bsn_chain *chain)
+{
+	return (fake_host_now_ms() - FAKE_START_MS + 1) * 1000000;
+}
+
+static int32_t
+fill(bsn_chain *chain, void *data, uint64_t len)
+{
+	guint8 *bytes = data;
+
+	need_reset();
+	for (uint64_t i = 0; i < len; i++)
+		bytes[i] = (guint8)g_rand_int(generator);
+	return BSN_OK;
+}
+
+/* The last one first, so that jobs which lean on an order are noticed. */
+static void
+run_jobs(bsn_chain *chain, bsn_jobs *jobs, uint64_t n)
+{
+	if (!fake_allowed(chain, "bsn_parallel.run", FALSE))
+		return;
+	while (n-- > 0)
+		jobs->run(jobs, n);
+}
+
+const bsn_log fake_log = { .size = sizeof(bsn_log), .write = write_line };
+const bsn_clock fake_clock = { .size = sizeof(bsn_clock),
+			       .wall_ms = wall_ms,
+			       .mono_ns = mono_ns };
+const bsn_random fake_random = { .size = sizeof(bsn_random), .fill = fill };
+const bsn_parallel fake_parallel = { .size = sizeof(bsn_parallel),
+				     .run = run_jobs };
+
+/* ---- tables by name ------------------------------------------------------ */
+
+static void
+add(GPtrArray **tables, const void *table)
+{
+	if (*tables == NULL)
+		*tables = g_ptr_array_new();
+	if (!g_ptr_array_find(*tables, table, NULL))
+		g_ptr_array_add(*tables, (void *)table);
+}
+
+void
+fake_host_add_hash(const bsn_hash *hash)
+{
+	add(&hashes, hash);
+}
+
+void
+fake_host_add_signature(const bsn_signature *signature)
+{
+	add(&signatures, signature);
+}
+
+void
+fake_host_add_consensus(const bsn_consensus *consensus)
+{
+	add(&consensuses, consensus);
+}
+
+void
+fake_host_add_runtime(const bsn_runtime *runtime)
+{
+	add(&runtimes, runtime);
+}
+
+#define FIND(function, type, tables)                                           \
+	static const type *function(const char *name)                          \
+	{                                                                      \
+		for (guint i = 0; tables != NULL && i < tables->len; i++) {    \
+			const type *table = tables->pdata[i];                  \
+                                                                               \
+			if (strcmp(table->name, name) == 0)                    \
+				return table;                                  \
+		}                                                              \
+		return NULL;                                                   \
+	}
+
+FIND(find_hash, bsn_hash, hashes)
+FIND(find_signature, bsn_signature, signatures)
+FIND(find_consensus, bsn_consensus, consensuses)
+FIND(find_runtime, bsn_runtime, runtimes)
+
+static const bsn_cipher *
+find_cipher(const char *name)
+{
+	return NULL;
+}
+
+const bsn_crypto_by_name fake_crypto = {
+	.size = sizeof(bsn_crypto_by_name),
+	.hash = find_hash,
+	.signature = find_signature,
+	.cipher = find_cipher,
+};
+const bsn_runtimes fake_runtimes = { .size = sizeof(bsn_runtimes),
+				     .find = find_runtime };
+const bsn_consensuses fake_consensuses = { .size = sizeof(bsn_consensuses),
+					   .find = find_consensus };
+
+/* ---- keys ----------------------------------------------------------------- */
+
+/* The node's key of a scheme, made at first need; NULL when there is none. */
+static const NodeKey *
+node_key(const char *algorithm, const bsn_signature **scheme)
+{
+	guint8 seed[SEED_LEN];
+	NodeKey *key;
+
+	need_reset();
+	*scheme = find_signature(algorithm);
+	if (*scheme == NULL)
+		return NULL;
+	key = g_hash_table_lookup(node_keys, *scheme);
+	if (key != NULL)
+		return key;
+	key = g_new0(NodeKey, 1);
+	fill(NULL, seed, sizeof(seed));
+	g_assert_cmpint((*scheme)->generate(seed, key->private_key,
+					    key->public_key),
+			==, BSN_OK);
+	g_hash_table_insert(node_keys, (void *)*scheme, key);
+	return key;
+}
+
+static int32_t
+node_public_key(bsn_chain *chain, const char *algorithm, bsn_sink *public_key,
+		bsn_err *err)
+{
+	const bsn_signature *scheme;
+	const NodeKey *key;
+
+	if (!fake_allowed(chain, "bsn_keys.node_public_key", FALSE))
+		return bsn_fail(err, BSN_E_INVALID, "misuse of the keys");
+	key = node_key(algorithm, &scheme);
+	if (key == NULL)
+		return bsn_fail(err, BSN_NOT_FOUND, "there is no algorithm %s",
+				algorithm);
+	return public_key->write(public_key, key->public_key,
+				 scheme->public_key_len);
+}
+
+static int32_t
+node_sign(bsn_chain *chain, const char *algorithm, uint32_t convention,
+	  bsn_slice message, bsn_sink *signature, bsn_err *err)
+{
+	guint8 bytes[BSN_SIGNATURE_MAX];
+	const bsn_signature *scheme;
+	const NodeKey *key;
+	int32_t status;
+
+	if (!fake_allowed(chain, "bsn_keys.node_sign", FALSE))
+		return bsn_fail(err, BSN_E_INVALID, "misuse of the keys");
+	key = node_key(algorithm, &scheme);
+	if (key == NULL)
+		return bsn_fail(err, BSN_NOT_FOUND, "there is no algorithm %s",
+				algorithm);
+	status = scheme->sign(key->private_key, convention,
+			      bsn_slice_of(NULL, 0), message, bytes);
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "%s does not sign", algorithm);
+	return signature->write(signature, bytes, scheme->signature_len);
+}
+
+const bsn_keys fake_keys = {
+	.size = sizeof(bsn_keys),
+	.node_public_key = node_public_key,
+	.node_sign = node_sign,
+};

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
+
+#include "plugins/kit/hex.h"
+#include "plugins/kit/json.h"
+#include "plugins/kit/merkle.h"
+#include "plugins/kit/reason.h"
+#include "plugins/kit/sink.h"
+#include "plugins/kit/u256.h"
+#include "tests/unit/assert-bytes.h"
+#include "tests/unit/sha256-hash.h"
+
+/* ---- hex, sink, reasons --------------------------------------------------- */
+
+static void
+test_hex(void)
+{
+	g_autoptr(GByteArray) out = g_byte_array_new();
+	guint8 two[2] = { 9, 9 };
+	g_autofree char *text = hex_encode(bsn_slice_of("\x00\xaf", 2));
+
+	g_assert_cmpstr(text, ==, "0x00af");
+	g_assert_true(hex_decode("0xAbCd", 6, out));
+	g_assert_true(hex_decode("01", 2, out));
+	assert_bytes(out->data, out->len, "\xab\xcd\x01", 3);
+	g_assert_false(hex_decode("0x0", 3, out));
+	g_assert_false(hex_decode("0xzz", 4, out));
+	g_assert_false(hex_decode("0X00", 4, out));
+	g_assert_cmpuint(out->len, ==, 3);
+	g_assert_false(hex_decode_fixed("0x010203", 8, two, 2));
+	g_assert_cmpuint(two[0], ==, 9);
+	g_assert_true(hex_decode_fixed("0x0102", 6, two, 2));
+	g_assert_cmpuint(two[1], ==, 2);
+}
+
+static void
+test_sink_keeps_its_bound(void)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	BufferSink sink = buffer_sink(bytes, 4);
+
+	g_assert_cmpint(sink.sink.write(&sink.sink, "abc", 3), ==, BSN_OK);
+	g_assert_cmpint(sink.sink.write(&sink.sink, "de", 2), ==,
+			BSN_TOO_LARGE);
+	g_assert_cmpint(sink.sink.write(&sink.sink, NULL, 0), ==, BSN_OK);
+	g_assert_cmpint(sink.sink.write(&sink.sink, "d", 1), ==, BSN_OK);
+	assert_bytes(bytes->data, bytes->len, "abcd", 4);
+}
+
+static void
+test_reasons_stay_printable(void)
+{
+	g_autofree char *quoted =
+		quote_text(bsn_slice_of("a\n\xff\0b", 5));
+	g_autofree char *cut = quote_text(bsn_slice_str(
+		"0123456789012345678901234567890123456789xyz"));
+	bsn_err err = BSN_ERR_INIT;
+
+	g_assert_true(g_utf8_validate(quoted, -1, NULL));
+	g_assert_null(strchr(quoted, '\n'));
+	g_assert_cmpstr(cut, ==,
+			"\"0123456789012345678901234567890123456789...\"");
+	bsn_fail(&err, BSN_BAD_REQUEST, "it is wrong");
+	reason_at(&err, "[%u]", 3u);
+	reason_at(&err, ".items");
+	reason_at(&err, "args[1]");
+	g_assert_cmpstr(err.reason, ==, "args[1].items[3]: it is wrong");
+}
+
+/* ---- merkle --------------------------------------------------------------- */
+
+static const char *const leaf_texts[] = {
+	"", "00", "10", "2021", "3031", "40414243", "5051525354555657",
+	"606162636465666768696a6b6c6d6e6f",
+};
+#define LEAVES G_N_ELEMENTS(leaf_texts)
+
+/* Roots of the first n leaves; the vectors that implementations of RFC 6962
+ * share. */
+static const char *const roots[] = {
+	"0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+	"0x6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+	"0xfac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+	"0xaeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+	"0xd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+	"0x4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+	"0x76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+	"0xddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+	"0x5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+};
+
+static void
+make_leaves(GByteArray *store[LEAVES], bsn_slice leaves[LEAVES])
+{
+	for (gsize i = 0; i < LEAVES; i++) {
+		store[i] = g_byte_array_new();
+		g_assert_true(hex_decode(leaf_texts[i], strlen(leaf_texts[i]),
+					 store[i]));
+		leaves[i] = buffer_slice(store[i]);
+	}
+}
+
+static void
+assert_roots(const bsn_hash *hash, const bsn_slice *leaves)
+{
+	for (gsize n = 0; n <= LEAVES; n++) {
+		guint8 root[32];
+		g_autofree char *hex = NULL;
+
+		g_assert_cmpint(merkle_root(hash, leaves, n, root), ==,
+				BSN_OK);
+		hex = hex_encode(bsn_slice_of(root, sizeof(root)));
+		g_assert_cmpstr(hex, ==, roots[n]);
+	}
+}
+
+static void
+test_merkle_roots(void)
+{
+	GByteArray *store[LEAVES];
+	bsn_slice leaves[LEAVES];
+
+	make_leaves(store, leaves);
+	assert_roots(&sha256_hash, leaves);
+	assert_roots(&sha256_hash_many, leaves);
+	for (gsize i = 0; i < LEAVES; i++)
+		g_byte_array_unref(store[i]);
+}
+
+static void
+assert_proof(const bsn_slice *leaves, guint64 n, guint64 index)
+{
+	const bsn_hash *hash = &sha256_hash_many;
+	g_autoptr(GByteArray) proof = g_byte_array_new();
+	guint8 root[32];
+
+	g_assert_cmpint(merkle_root(hash, leaves, n, root), ==, BSN_OK);
+	g_assert_cmpint(merkle_proof(hash, leaves, n, index, proof, NULL), ==,
+			BSN_OK);
+	g_assert_cmpint(merkle_verify(hash, leaves[index], index, n,
+				      buffer_slice(proof), root, NULL),
+			==, BSN_OK);
+	g_assert_cmpint(merkle_verify(hash, leaves[(index + 1) % n], index, n,
+				      buffer_slice(proof), root, NULL),
+			==, n == 1 ? BSN_OK : BSN_CONFLICT);
+	for (guint i = 0; i < proof->len; i += 13) {
+		proof->data[i] ^= 1;
+		g_assert_cmpint(merkle_verify(hash, leaves[index], index, n,
+					      buffer_slice(proof), root, NULL),
+				==, BSN_CONFLICT);
+		proof->data[i] ^= 1;
+	}
+	g_byte_array_append(proof, root, sizeof(root));
+	g_assert_cmpint(merkle_verify(hash, leaves[index], index, n,
+				      buffer_slice(proof), root, NULL),
+			==, BSN_BAD_REQUEST);
+}
+
+/* Sizes around the batches of digest_many, with short and long leaves. */
+static void
+test_merkle_proofs(void)
+{
+	static const guint64 sizes[] = { 1, 2, 3, 5, 8, 63, 64, 65, 130, 200 };
+	guint8 bytes[600] = { 0 };
+	bsn_slice leaves[200];
+
+	for (guint i = 0; i < G_N_ELEMENTS(bytes); i++)
+		bytes[i] = (guint8)(i * 7);
+	for (guint i = 0; i < G_N_ELEMENTS(leaves); i++)
+		leaves[i] = bsn_slice_of(bytes + i,
+					 i % 50 == 49 ? 300 : 1 + i % 40);
+	for (gsize s = 0; s < G_N_ELEMENTS(sizes); s++)
+		for (guint64 i = 0; i < sizes[s]; i++)
+			assert_proof(leaves, sizes[s], i);
+	g_assert_cmpint(merkle_proof(&sha256_hash, leaves, 3, 3, NULL, NULL),
+			==, BSN_BAD_REQUEST);
+}
+
+static void
+test_merkle_batches_change_nothing(void)
+{
+	guint8 bytes[500];
+	bsn_slice leaves[200];
+
+	for (guint i = 0; i < G_N_ELEMENTS(bytes); i++)
+		bytes[i] = (guint8)(i * 31);
+	for (guint i = 0; i < 200; i++)
+		leaves[i] = bsn_slice_of(bytes + i, i % 3 == 0 ? 290 : 32);
+	for (guint n = 1; n <= 200; n += 7) {
+		guint8 one[32];
+		guint8 many[32];
+
+		merkle_root(&sha256_hash, leaves, n, one);
+		merkle_root(&sha256_hash_many, leaves, n, many);
+		assert_bytes(one, 32, many, 32);
+	}
+}
+
+/* ---- json ------------------------------------------------------------------ */
+
+static json_t *
+parse(const char *text)
+{
+	bsn_err err = BSN_ERR_INIT;
+	json_t *value = json_parse(bsn_slice_str(text), 1 << 16, "text", NULL,
+				   &err);
+
+	if (value == NULL)
+		g_error("%s: %s", text, err.reason);
+	return value;
+}
+
+static void
+assert_refused(const char *text, int32_t want, const char *reason)
+{
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status;
+	g_autoptr(json_t) value = json_parse_object(
+		bsn_slice_str(text), 64, "config", &status, &err);
+
+	g_assert_null(value);
+	g_assert_cmpint(status, ==, want);
+	g_assert_true(g_str_has_prefix(err.reason, reason));
+}
+
+static void
+test_json_bounds(void)
+{
+	g_autofree char *deep = g_strnfill(40, '[');
+	g_autofree char *large = g_strnfill(65, ' ');
+	int32_t status;
+	g_autoptr(json_t) empty = json_parse_object(
+		bsn_slice_of(NULL, 0), 0, "config", &status, NULL);
+	g_autoptr(json_t) brackets = parse("\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+					   "[[[[[[[[[[[\\\"[[[[[[\"");
+
+	g_assert_true(json_is_object(empty));
+	g_assert_cmpint(status, ==, BSN_OK);
+	g_assert_true(json_is_string(brackets));
+	assert_refused(deep, BSN_BAD_REQUEST, "config: arrays and objects nest");
+	assert_refused(large, BSN_TOO_LARGE, "config has 65 bytes and may");
+	assert_refused("{\"a\":1,\"a\":2}", BSN_BAD_REQUEST,
+		       "config, line 1 column");
+	assert_refused("{\n\"a\": nope}", BSN_BAD_REQUEST,
+		       "config, line 2 column");
+	assert_refused("[]", BSN_BAD_REQUEST, "config must be a JSON object");
+	assert_refused("{} x", BSN_BAD_REQUEST, "config, line 1 column");
+}
+
+static void
+test_json_text_keeps_order(void)
+{
+	g_autoptr(json_t) value = parse(" { \"b\" : [1, 2], \"a\" : null } ");
+	g_autofree char *text = json_text(value);
+
+	g_assert_cmpstr(text, ==, "{\"b\":[1,2],\"a\":null}");
+}
+
+static const char *const hashes[] = { "sm3", "keccak-256", NULL };
+
+static void
+test_fields_read_values(void)
+{
+	g_autoptr(json_t) object =
+		parse("{\"n\":5,\"b\":true,\"s\":\"x\",\"h\":\"sm3\","
+		      "\"x\":\"0x0102\",\"o\":{},\"a\":[1]}");
+	g_autoptr(GByteArray) hex = g_byte_array_new();
+	bsn_err err = BSN_ERR_INIT;
+	JsonFields fields = fields_of(object, "config", &err);
+
+	g_assert_cmpuint(fields_u64(&fields, "n", 1, 9, 7), ==, 5);
+	g_assert_cmpuint(fields_u64(&fields, "m", 1, 9, 7), ==, 7);
+	g_assert_true(fields_bool(&fields, "b", FALSE));
+	g_assert_cmpstr(fields_string(&fields, "s", 3, NULL), ==, "x");
+	g_assert_cmpstr(fields_choice(&fields, "h", hashes, NULL), ==, "sm3");
+	g_assert_true(fields_hex(&fields, "x", 2, 2, hex));
+	g_assert_cmpuint(hex->len, ==, 2);
+	g_assert_nonnull(fields_object(&fields, "o"));
+	g_assert_nonnull(fields_array(&fields, "a", 1));
+	g_assert_null(fields_any(&fields, "none"));
+	g_assert_cmpint(fields_end(&fields), ==, BSN_OK);
+}
+
+/* What one reading of every kind makes of an object. */
+static void
+assert_field_error(const char *text, const char *reason)
+{
+	g_autoptr(json_t) object = parse(text);
+	g_autoptr(GByteArray) hex = g_byte_array_new();
+	bsn_err err = BSN_ERR_INIT;
+	JsonFields fields = fields_of(object, "config", &err);
+
+	fields_u64(&fields, "n", 1, 9, 7);
+	fields_bool(&fields, "b", FALSE);
+	fields_string(&fields, "s", 3, NULL);
+	fields_choice(&fields, "h", hashes, NULL);
+	fields_hex(&fields, "x", 2, 4, hex);
+	fields_array(&fields, "a", 1);
+	fields_object(&fields, "o");
+	fields_require(&fields, "o", "give an object");
+	g_assert_cmpint(fields_end(&fields), ==, BSN_BAD_REQUEST);
+	g_assert_cmpstr(err.reason, ==, reason);
+	g_assert_cmpuint(hex->len, ==, 0);
+}
+
+static void
+test_fields_say_what_is_wrong(void)
+{
+	assert_field_error("[]", "config must be a JSON object: {...}");
+	assert_field_error("{\"o\":{},\"n\":10}",
+			   "config.n must be an integer from 1 to 9, got 10");
+	assert_field_error("{\"o\":{},\"n\":-1}",
+			   "config.n must be an integer from 1 to 9, got -1");
+	assert_field_error("{\"o\":{},\"b\":1}",
+			   "config.b must be true or false, got 1");
+	assert_field_error("{\"o\":{},\"s\":\"long\"}",
+			   "config.s must be a string of at most 3 bytes, got "
+			   "\"long\"");
+	assert_field_error("{\"o\":{},\"h\":\"md5\"}",
+			   "config.h must be one of \"sm3\", \"keccak-256\", "
+			   "got \"md5\"");
+	assert_field_error("{\"o\":{},\"x\":\"0x01\"}",
+			   "config.x must be 0x and 2 to 4 pairs of "
+			   "hexadecimal digits, got \"0x01\"");
+	assert_field_error("{\"o\":{},\"a\":[1,2]}",
+			   "config.a must be an array of at most 1 elements, "
+			   "got [1,2]");
+	assert_field_error("{}", "config.o is missing: give an object");
+	assert_field_error("{\"o\":{},\"blok\":1}",
+			   "config has no member \"blok\"; its members are: "
+			   "n, b, s, h, x, a, o");
+	/* The first error is the one that is told. */
+	assert_field_error("{\"n\":0,\"b\":1,\"zzz\":1}",
+			   "config.n must be an integer from 1 to 9, got 0");
+}
+
+/* ---- u256 ------------------------------------------------------------------ */
+
+static void
+assert_round_trip(const char *text, guint bits, gboolean is_signed)
+{
+	U256Type type = { bits, is_signed };
+	guint8 bytes[U256_BYTES];
+	g_autofree char *back = NULL;
+	bsn_err err = BSN_ERR_INIT;
+
+	if (u256_from_text(text, strlen(text), type, bytes, &err) != BSN_OK)
+		g_error("%s: %s", text, err.reason);
+	g_assert_true(u256_fits(bytes, type));
+	back = u256_to_text(bytes, is_signed);
+	g_assert_cmpstr(back, ==, text);
+}
+
+#define TWO_256_LESS_1                                                         \
+	"11579208923731619542357098500868790785326998466564056403945758400791" \
+	"3129639935"
+#define TWO_256                                                                \
+	"11579208923731619542357098500868790785326998466564056403945758400791" \
+	"3129639936"
+#define TWO_255                                                                \
+	"57896044618658097711785492504343953926634992332820282019728792003956" \
+	"564819968"
+
+static void
+test_u256_limits(void)
+{
+	assert_round_trip("0", 8, FALSE);
+	assert_round_trip("255", 8, FALSE);
+	assert_round_trip("1000000000", 256, FALSE);
+	assert_round_trip("18446744073709551616", 72, FALSE);
+	assert_round_trip(TWO_256_LESS_1, 256, FALSE);
+	assert_round_trip("-128", 8, TRUE);
+	assert_round_trip("127", 8, TRUE);
+	assert_round_trip("-1", 256, TRUE);
+	assert_round_trip("-" TWO_255, 256, TRUE);
+}
+
+static void
+assert_no_integer(const char *text, guint bits, gboolean is_signed,
+		  const char *reason)
+{
+	guint8 bytes[U256_BYTES];
+	bsn_err err = BSN_ERR_INIT;
+
+	g_assert_cmpint(u256_from_text(text, strlen(text),
+				       (U256Type){ bits, is_signed }, bytes,
+				       &err),
+			==, BSN_BAD_REQUEST);
+	g_assert_true(g_str_has_prefix(err.reason, reason));
+}
+
+static void
+test_u256_ranges_are_strict(void)
+{
+	assert_no_integer("256", 8, FALSE, "uint8 goes from 0 to 255, got 256");
+	assert_no_integer("-1", 8, FALSE, "uint8 goes from 0 to 255, got -1");
+	assert_no_integer("128", 8, TRUE, "int8 goes from -128 to 127");
+	assert_no_integer("-129", 8, TRUE, "int8 goes from -128 to 127");
+	assert_no_integer(TWO_256, 256, FALSE,
+			  "uint256 goes from 0 to 2^256-1");
+	assert_no_integer(TWO_255, 256, TRUE,
+			  "int256 goes from -2^255 to 2^255-1");
+	assert_no_integer("-" TWO_256_LESS_1, 256, TRUE, "int256 goes from");
+	assert_no_integer("-" TWO_256, 256, TRUE, "int256 goes from");
+	assert_no_integer("4294967296", 32, FALSE,
+			  "uint32 goes from 0 to 4294967295, got 4294967296");
+	assert_no_integer("", 8, FALSE, "\"\" is no integer");
+	assert_no_integer("-", 8, TRUE, "\"-\" is no integer");
+	assert_no_integer("0x", 8, FALSE, "\"0x\" is no integer");
+	assert_no_integer("1.0", 8, FALSE, "\"1.0\" is no integer");
+	assert_no_integer(" 1", 8, FALSE, "\" 1\" is no integer");
+	assert_no_integer("-0x1", 8, TRUE, "\"-0x1\" is no integer");
+}
+
+static void
+test_u256_json(void)
+{
+	g_autoptr(json_t) input = parse("[7, \"0xff\", 1.5, -3]");
+	guint8 bytes[U256_BYTES];
+	U256Type narrow = { 48, FALSE };
+	U256Type wide = { 56, FALSE };
+	g_autoptr(json_t) number = NULL;
+	g_autoptr(json_t) text = NULL;
+	guint64 value;
+
+	g_assert_cmpint(u256_from_json(json_array_get(input, 0), narrow, bytes,
+				       NULL),
+			==, BSN_OK);
+	number = u256_to_json(bytes, narrow);
+	text = u256_to_json(bytes, wide);
+	g_assert_cmpint(json_integer_value(number), ==, 7);
+	g_assert_cmpstr(json_string_value(text), ==, "7");
+	g_assert_cmpint(u256_from_json(json_array_get(input, 1), narrow, bytes,
+				       NULL),
+			==, BSN_OK);
+	g_assert_true(u256_to_u64(bytes, &value));
+	g_assert_cmpuint(value, ==, 255);
+	g_assert_cmpint(u256_from_json(json_array_get(input, 2), narrow, bytes,
+				       NULL),
+			==, BSN_BAD_REQUEST);
+	g_assert_cmpint(u256_from_json(json_array_get(input, 3),
+				       (U256Type){ 8, TRUE }, bytes, NULL),
+			==, BSN_OK);
+	g_assert_cmpuint(bytes[0], ==, 0xff);
+	g_assert_cmpuint(bytes[31], ==, 0xfd);
+	g_assert_false(u256_to_u64(bytes, &value));
+	u256_from_u64(G_MAXUINT64, bytes);
+	g_assert_true(u256_to_u64(bytes, &value));
+	g_assert_cmpuint(value, ==, G_MAXUINT64);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/kit/hex/both-ways", test_hex);
+	g_test_add_func("/kit/sink/keeps-its-bound",
+			test_sink_keeps_its_bound);
+	g_test_add_func("/kit/reason/stays-printable-and-grows-a-path",
+			test_reasons_stay_printable);
+	g_test_add_func("/kit/merkle/roots-are-those-of-rfc-6962",
+			test_merkle_roots);
+	g_test_add_func("/kit/merkle/proofs-prove-one-leaf-only",
+			test_merkle_proofs);
+	g_test_add_func("/kit/merkle/batches-change-nothing",
+			test_merkle_batches_change_nothing);
+	g_test_add_func("/kit/json/bounds-size-depth-duplicates",
+			test_json_bounds);
+	g_test_add_func("/kit/json/text-keeps-order",
+			test_json_text_keeps_order);
+	g_test_add_func("/kit/fields/read-values", test_fields_read_values);
+	g_test_add_func("/kit/fields/say-what-is-wrong",
+			test_fields_say_what_is_wrong);
+	g_test_add_func("/kit/u256/limits-of-each-type", test_u256_limits);
+	g_test_add_func("/kit/u256/ranges-are-strict",
+			test_u256_ranges_are_strict);
+	g_test_add_func("/kit/u256/json-type-follows-width", test_u256_json);
+	return g_test_run();
+}
