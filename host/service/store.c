@@ -241,7 +241,11 @@ store_writable(StoreSpace *space, bsn_err *err)
 {
 	Store *store = space->store;
 	/* What was let in at the door has to fit when it comes to commit. */
-	StoreBatchSize block = { .memory = store->config.pending_bytes_max / 4 };
+	guint64 room = store->config.pending_bytes_max / 4;
+	StoreBatchSize block = {
+		.memory = room,
+		.map = MIN(room, store->config.map_bytes_max / 64),
+	};
 	int32_t status;
 
 	g_mutex_lock(&store->lock);

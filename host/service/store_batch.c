@@ -6,8 +6,8 @@
 
 /* Memory for a write beside its bytes: the entry and its overlay node. */
 #define ENTRY_OVERHEAD (sizeof(StoreEntry) + 64)
-/* LMDB's usual page. A small write rewrites one, a value that does not fit
- * beside another in a page has pages of its own. */
+/* LMDB's usual page. A write changes a copy of one, and may split it; a value
+ * that does not fit beside another in a page has pages of its own. */
 #define MAP_PAGE 4096u
 #define INLINE_VALUE_MAX 1900u
 
@@ -94,7 +94,7 @@ add(StoreBatchSize *size, const bsn_write *write)
 
 	size->data += data;
 	size->memory += data + ENTRY_OVERHEAD;
-	size->map += MAP_PAGE;
+	size->map += 2 * MAP_PAGE;
 	if (len > INLINE_VALUE_MAX)
 		size->map += (len / MAP_PAGE + 1) * MAP_PAGE;
 }

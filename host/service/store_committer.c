@@ -89,6 +89,34 @@ take_group(Committer *committer)
 	return more;
 }
 
+/* Puts the second half of the group back into the queue: a smaller transaction
+ * needs fewer pages at once. FALSE when it is one batch only. */
+static gboolean
+halve_group(Committer *committer)
+{
+	Store *store = committer->store;
+	StoreBatch *middle = committer->group;
+	StoreBatch *last, *rest;
+	gboolean odd = FALSE;
+
+	for (last = middle; last->next != NULL; last = last->next) {
+		if (odd)
+			middle = middle->next;
+		odd = !odd;
+	}
+	rest = middle->next;
+	if (rest == NULL)
+		return FALSE;
+	middle->next = NULL;
+	g_mutex_lock(&store->lock);
+	last->next = store->first;
+	if (store->first == NULL)
+		store->last = &last->next;
+	store->first = rest;
+	g_mutex_unlock(&store->lock);
+	return TRUE;
+}
+
 static void
 wait_tick(Store *store)
 {
@@ -258,6 +286,9 @@ write_group(Committer *committer)
 
 	while ((code = write_once(committer)) != 0) {
 		if (code == MDB_MAP_FULL && store_env_grow(store->env))
+			continue;
+		if ((code == MDB_MAP_FULL || code == MDB_TXN_FULL) &&
+		    halve_group(committer))
 			continue;
 		store_room_failed(store, code);
 		if (!store_room_is_full(store, code) || is_closing(store))

@@ -139,27 +139,37 @@ open_lmdb(StoreEnv *env)
 	return code;
 }
 
-/* Reading a mapped page beyond the end of a file that was cut short would be a
- * SIGBUS; beyond the written part of a long enough one it is zeroes, which
- * LMDB calls corrupt. */
+/* The file is kept as long as the map, with holes. A shorter one than LMDB's
+ * last page was therefore cut, and reading it would be a SIGBUS. */
 static int
-lengthen_file(StoreEnv *env)
+set_file_length(StoreEnv *env, guint64 bytes)
+{
+	mdb_filehandle_t fd;
+	struct stat file;
+
+	if (mdb_env_get_fd(env->env, &fd) != 0 || fstat(fd, &file) != 0)
+		return EIO;
+	if ((guint64)file.st_size >= bytes)
+		return 0;
+	return ftruncate(fd, (off_t)bytes) == 0 && fsync(fd) == 0 ? 0 : errno;
+}
+
+static int
+check_file_length(StoreEnv *env)
 {
 	MDB_envinfo info;
 	MDB_stat stat;
-	struct stat file;
 	mdb_filehandle_t fd;
-	off_t needed;
+	struct stat file;
 
 	if (mdb_env_info(env->env, &info) != 0 ||
 	    mdb_env_stat(env->env, &stat) != 0 ||
 	    mdb_env_get_fd(env->env, &fd) != 0 || fstat(fd, &file) != 0)
 		return EIO;
+	if ((guint64)file.st_size < (info.me_last_pgno + 1) * stat.ms_psize)
+		return MDB_CORRUPTED;
 	env->map_bytes = info.me_mapsize;
-	needed = (off_t)((info.me_last_pgno + 1) * stat.ms_psize);
-	if (file.st_size >= needed)
-		return 0;
-	return ftruncate(fd, needed) == 0 ? 0 : errno;
+	return set_file_length(env, env->map_bytes);
 }
 
 static int
@@ -268,7 +278,7 @@ open_all(StoreEnv *env, GError **error)
 		return FALSE;
 	code = open_lmdb(env);
 	if (code == 0)
-		code = lengthen_file(env);
+		code = check_file_length(env);
 	if (code != 0)
 		return refuse_code(env, code, error);
 	if (!open_format(env, error))
@@ -587,6 +597,8 @@ store_env_turn(StoreEnv *env)
 static gboolean
 map_again(StoreEnv *env, guint64 bytes)
 {
+	if (set_file_length(env, bytes) != 0)
+		return FALSE;
 	if (mdb_env_set_mapsize(env->env, (size_t)bytes) != 0) {
 		env->unmapped = TRUE;
 		return FALSE;
