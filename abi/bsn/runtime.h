@@ -30,6 +30,8 @@ typedef struct bsn_block_env {
 	bsn_slice proposer; /* address as the runtime writes addresses */
 	bsn_slice random;   /* 32 bytes that all nodes agree on; or empty */
 	const char *hash;   /* the chain's hash function: "sm3", ... */
+	bsn_slice base_fee; /* of a unit of budget, burnt, not paid to the
+			     * proposer (EIP-1559); as price; or empty */
 } bsn_block_env;
 
 #define BSN_CALL_INVOKE 1u /* runs `contract` with `input` */
@@ -53,6 +55,8 @@ typedef struct bsn_call {
 	bsn_slice value;    /* amount moved, 32 bytes big-endian; or empty */
 	bsn_slice price;    /* of a unit of budget, as value; or empty */
 	uint64_t budget;    /* gas or instructions, intrinsic cost included */
+	bsn_slice access_list; /* addresses and slots announced, in RLP
+				* (EIP-2930); or empty */
 } bsn_call;
 
 /* How an execution ended. On any status but BSN_OK it changed no state but

@@ -1,1 +1,38 @@
 # plugins/runtime-evm
+evm_sources = \
+	plugins/runtime-evm/builtin.c plugins/runtime-evm/builtin.h \
+	plugins/runtime-evm/cache.c \
+	plugins/runtime-evm/check.c plugins/runtime-evm/check.h \
+	plugins/runtime-evm/code.c plugins/runtime-evm/code.h \
+	plugins/runtime-evm/create.c \
+	plugins/runtime-evm/crypto.c plugins/runtime-evm/crypto.h \
+	plugins/runtime-evm/evm.h plugins/runtime-evm/frame.c \
+	plugins/runtime-evm/gas.h \
+	plugins/runtime-evm/interpreter.c plugins/runtime-evm/labels.inc \
+	plugins/runtime-evm/intrinsic.c plugins/runtime-evm/intrinsic.h \
+	plugins/runtime-evm/journal.c plugins/runtime-evm/journal.h \
+	plugins/runtime-evm/memory.c \
+	plugins/runtime-evm/op-call.c plugins/runtime-evm/op-copy.c \
+	plugins/runtime-evm/op-state.c plugins/runtime-evm/opcodes.h \
+	plugins/runtime-evm/plugin.c \
+	plugins/runtime-evm/precompiles/blake2f.c \
+	plugins/runtime-evm/precompiles/ecrecover.c \
+	plugins/runtime-evm/precompiles/hashes.c \
+	plugins/runtime-evm/precompiles/modexp.c \
+	plugins/runtime-evm/precompiles/precompiles.h \
+	plugins/runtime-evm/precompiles/table.c \
+	plugins/runtime-evm/reason.c plugins/runtime-evm/reason.h \
+	plugins/runtime-evm/store.c \
+	plugins/runtime-evm/table.c plugins/runtime-evm/table.h \
+	plugins/runtime-evm/transaction.c plugins/runtime-evm/transaction.h \
+	plugins/runtime-evm/u256.c plugins/runtime-evm/u256.h
+
+noinst_LTLIBRARIES += libevm.la
+libevm_la_SOURCES = $(evm_sources)
+libevm_la_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS)
+libevm_la_LIBADD = libbsn-kit.la $(GLIB_LIBS) $(CRYPTO_LIBS)
+
+bsnplugin_LTLIBRARIES += runtime-evm.la
+runtime_evm_la_SOURCES =
+runtime_evm_la_LIBADD = libevm.la
+runtime_evm_la_LDFLAGS = $(plugin_link_flags)

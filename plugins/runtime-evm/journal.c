@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/runtime-evm/journal.h"
+
+#include <bsn/helpers/bytes.h>
+
+typedef enum {
+	UNDO_WARM,
+	UNDO_TOUCHED,
+	UNDO_CREATED,
+	UNDO_DESTROYED,
+	UNDO_BALANCE,
+	UNDO_NONCE,
+	UNDO_CODE,
+	UNDO_SLOT,
+	UNDO_SLOT_WARM,
+} UndoKind;
+
+typedef struct {
+	UndoKind kind;
+	void *what; /* Account or Slot */
+	U256 old;
+} Undo;
+
+void
+journal_init(Journal *journal, bsn_state *state, const bsn_hash *hash)
+{
+	*journal = (Journal){ .state = state, .hash = hash };
+	journal->accounts = g_ptr_array_new();
+	journal->slots = g_ptr_array_new();
+	journal->transient = g_ptr_array_new();
+	journal->undo = g_array_new(FALSE, FALSE, sizeof(Undo));
+	journal->logs = g_array_new(FALSE, FALSE, sizeof(Log));
+	if (hash->digest(NULL, 0, journal->empty_hash) != BSN_OK)
+		journal->status = BSN_E_INTERNAL;
+}
+
+static void
+drop_logs(Journal *journal, guint from)
+{
+	for (guint i = from; i < journal->logs->len; i++)
+		g_free(g_array_index(journal->logs, Log, i).data);
+	g_array_set_size(journal->logs, from);
+}
+
+static void
+free_items(GPtrArray *items)
+{
+	for (guint i = 0; i < items->len; i++)
+		g_free(items->pdata[i]);
+	g_ptr_array_unref(items);
+}
+
+void
+journal_clear(Journal *journal)
+{
+	drop_logs(journal, 0);
+	for (guint i = 0; i < journal->accounts->len; i++)
+		code_unref(((Account *)journal->accounts->pdata[i])->code);
+	free_items(journal->accounts);
+	free_items(journal->slots);
+	free_items(journal->transient);
+	g_array_unref(journal->undo);
+	g_array_unref(journal->logs);
+	table_clear(&journal->account_table);
+	table_clear(&journal->slot_table);
+	table_clear(&journal->transient_table);
+}
+
+/* ---- the undo log ------------------------------------------------------- */
+
+static void
+remember(Journal *journal, UndoKind kind, void *what, U256 old)
+{
+	Undo undo = { kind, what, old };
+
+	g_array_append_val(journal->undo, undo);
+}
+
+static void
+undo_one(const Undo *undo)
+{
+	Account *account = undo->what;
+	Slot *slot = undo->what;
+
+	switch (undo->kind) {
+	case UNDO_WARM:
+		account->warm = false;
+		return;
+	case UNDO_TOUCHED:
+		account->touched = false;
+		return;
+	case UNDO_CREATED:
+		account->created = false;
+		return;
+	case UNDO_DESTROYED:
+		account->destroyed = false;
+		return;
+	case UNDO_BALANCE:
+		account->now.balance = undo->old;
+		return;
+	case UNDO_NONCE:
+		account->now.nonce = undo->old.w[0];
+		return;
+	case UNDO_CODE:
+		code_unref(account->code);
+		account->code = NULL;
+		account->code_new = false;
+		account->now.has_code = false;
+		return;
+	case UNDO_SLOT:
+		slot->now = undo->old;
+		return;
+	case UNDO_SLOT_WARM:
+		slot->warm = false;
+		return;
+	}
+}
+
+JournalMark
+journal_mark(const Journal *journal)
+{
+	return (JournalMark){ journal->undo->len, journal->logs->len,
+			      journal->refund };
+}
+
+void
+journal_revert(Journal *journal, JournalMark mark)
+{
+	for (guint i = journal->undo->len; i > mark.undo; i--)
+		undo_one(&g_array_index(journal->undo, Undo, i - 1));
+	g_array_set_size(journal->undo, mark.undo);
+	drop_logs(journal, mark.logs);
+	journal->refund = mark.refund;
+}
+
+/* ---- accounts ----------------------------------------------------------- */
+
+static void
+load_account(Journal *journal, Account *account)
+{
+	int32_t status = store_get_account(journal->state, &account->address,
+					   &account->now);
+
+	account->stored = status == BSN_OK;
+	account->original = account->now;
+	if (status < 0 && journal->status == BSN_OK)
+		journal->status = status;
+}
+
+Account *
+journal_account(Journal *journal, const Address *address)
+{
+	uint64_t hash = table_hash(address, sizeof(*address));
+	uint32_t at = 0;
+	Account *account;
+
+	while ((account = table_next(&journal->account_table, hash, &at)))
+		if (memcmp(&account->address, address, ADDRESS_LEN) == 0)
+			return account;
+	account = g_new0(Account, 1);
+	account->address = *address;
+	load_account(journal, account);
+	g_ptr_array_add(journal->accounts, account);
+	table_add(&journal->account_table, hash, account);
+	return account;
+}
+
+static Code *
+load_code(Journal *journal, const Account *account)
+{
+	Code *code = code_cache_find(account->now.code_hash);
+	int32_t status;
+
+	if (code != NULL)
+		return code;
+	status = store_get_code(journal->state, account->now.code_hash, &code);
+	if (status == BSN_NOT_FOUND)
+		status = BSN_E_CORRUPT;
+	if (status == BSN_OK)
+		code_cache_add(account->now.code_hash, code);
+	else if (journal->status == BSN_OK)
+		journal->status = status;
+	return code;
+}
+
+Code *
+journal_code(Journal *journal, Account *account)
+{
+	if (account->code == NULL && account->now.has_code)
+		account->code = load_code(journal, account);
+	return account->code;
+}
+
+bool
+journal_has_storage(Journal *journal, const Account *account)
+{
+	bool has = false;
+	int32_t status;
+
+	if (!account->stored)
+		return false;
+	status = store_has_slots(journal->state, &account->address, &has);
+	if (status != BSN_OK && journal->status == BSN_OK)
+		journal->status = status;
+	return has;
+}
+
+bool
+journal_warm(Journal *journal, Account *account)
+{
+	if (account->warm)
+		return false;
+	account->warm = true;
+	remember(journal, UNDO_WARM, account, u256_of(0));
+	return true;
+}
+
+void
+journal_touch(Journal *journal, Account *account)
+{
+	if (account->touched)
+		return;
+	account->touched = true;
+	remember(journal, UNDO_TOUCHED, account, u256_of(0));
+}
+
+void
+journal_set_balance(Journal *journal, Account *account, const U256 *balance)
+{
+	journal_touch(journal, account);
+	remember(journal, UNDO_BALANCE, account, account->now.balance);
+	account->now.balance = *balance;
+}
+
+void
+journal_set_nonce(Journal *journal, Account *account, uint64_t nonce)
+{
+	journal_touch(journal, account);
+	remember(journal, UNDO_NONCE, account, u256_of(account->now.nonce));
+	account->now.nonce = nonce;
+}
+
+void
+journal_set_created(Journal *journal, Account *account)
+{
+	if (account->created)
+		return;
+	account->created = true;
+	remember(journal, UNDO_CREATED, account, u256_of(0));
+}
+
+void
+journal_set_destroyed(Journal *journal, Account *account)
+{
+	if (account->destroyed)
+		return;
+	account->destroyed = true;
+	remember(journal, UNDO_DESTROYED, account, u256_of(0));
+}
+
+void
+journal_take_code(Journal *journal, Account *account, Code *code)
+{
+	bsn_slice bytes = bsn_slice_of(code->bytes, code->size);
+
+	if (journal->hash->digest(&bytes, 1, account->now.code_hash) != BSN_OK)
+		journal->status = BSN_E_INTERNAL;
+	code_unref(account->code);
+	account->code = code;
+	account->code_new = true;
+	account->now.has_code = true;
+	remember(journal, UNDO_CODE, account, u256_of(0));
+}
+
+void
+journal_transfer(Journal *journal, Account *from, Account *to,
+		 const U256 *value)
+{
+	U256 balance;
+
+	journal_touch(journal, to);
+	if (u256_is_zero(value))
+		return;
+	balance = u256_sub(&from->now.balance, value);
+	journal_set_balance(journal, from, &balance);
+	balance = u256_add(&to->now.balance, value);
+	journal_set_balance(journal, to, &balance);
+}
+
+/* ---- slots -------------------------------------------------------------- */
+
+typedef struct {
+	const Account *account;
+	U256 key;
+} SlotKey;
+
+static Slot *
+find_slot(const Table *table, uint64_t hash, const SlotKey *key)
+{
+	uint32_t at = 0;
+	Slot *slot;
+
+	while ((slot = table_next(table, hash, &at)))
+		if (slot->account == key->account &&
+		    u256_eq(&slot->key, &key->key))
+			return slot;
+	return NULL;
+}
+
+static Slot *
+add_slot(Table *table, GPtrArray *slots, uint64_t hash, Account *account,
+	 const U256 *key)
+{
+	Slot *slot = g_new0(Slot, 1);
+
+	slot->account = account;
+	slot->key = *key;
+	g_ptr_array_add(slots, slot);
+	table_add(table, hash, slot);
+	return slot;
+}
+
+Slot *
+journal_slot(Journal *journal, Account *account, const U256 *key)
+{
+	SlotKey slot_key = { account, *key };
+	uint64_t hash = table_hash(&slot_key, sizeof(slot_key));
+	Slot *slot = find_slot(&journal->slot_table, hash, &slot_key);
+	int32_t status;
+
+	if (slot != NULL)
+		return slot;
+	slot = add_slot(&journal->slot_table, journal->slots, hash, account,
+			key);
+	status = store_get_slot(journal->state, &account->address, key,
+				&slot->original);
+	if (status != BSN_OK && journal->status == BSN_OK)
+		journal->status = status;
+	slot->now = slot->original;
+	return slot;
+}
+
+bool
+journal_warm_slot(Journal *journal, Slot *slot)
+{
+	if (slot->warm)
+		return false;
+	slot->warm = true;
+	remember(journal, UNDO_SLOT_WARM, slot, u256_of(0));
+	return true;
+}
+
+void
+journal_set_slot(Journal *journal, Slot *slot, const U256 *value)
+{
+	remember(journal, UNDO_SLOT, slot, slot->now);
+	slot->now = *value;
+}
+
+U256
+journal_transient(Journal *journal, Account *account, const U256 *key)
+{
+	SlotKey slot_key = { account, *key };
+	const Slot *slot = find_slot(&journal->transient_table,
+				     table_hash(&slot_key, sizeof(slot_key)),
+				     &slot_key);
+
+	return slot != NULL ? slot->now : u256_of(0);
+}
+
+void
+journal_set_transient(Journal *journal, Account *account, const U256 *key,
+		      const U256 *value)
+{
+	SlotKey slot_key = { account, *key };
+	uint64_t hash = table_hash(&slot_key, sizeof(slot_key));
+	Slot *slot = find_slot(&journal->transient_table, hash, &slot_key);
+
+	if (slot == NULL)
+		slot = add_slot(&journal->transient_table, journal->transient,
+				hash, account, key);
+	journal_set_slot(journal, slot, value);
+}
+
+void
+journal_log(Journal *journal, const Log *log)
+{
+	Log copy = *log;
+
+	copy.data = g_memdup2(log->data, log->len);
+	g_array_append_val(journal->logs, copy);
+}
+
+/* ---- commit ------------------------------------------------------------- */
+
+static bool
+records_equal(const AccountRecord *a, const AccountRecord *b)
+{
+	return a->nonce == b->nonce && a->has_code == b->has_code &&
+	       u256_eq(&a->balance, &b->balance) &&
+	       (!a->has_code ||
+		memcmp(a->code_hash, b->code_hash, HASH_LEN) == 0);
+}
+
+static int32_t
+commit_code(Journal *journal, const Account *account)
+{
+	int32_t status = store_put_code(journal->state,
+					account->now.code_hash, account->code);
+
+	if (status == BSN_OK)
+		code_cache_add(account->now.code_hash, account->code);
+	return status;
+}
+
+static int32_t
+commit_account(Journal *journal, const Account *account)
+{
+	int32_t status = BSN_OK;
+
+	if (account->destroyed ||
+	    (account->touched && account_is_empty(account)))
+		return account->stored ?
+			       store_del_account(journal->state,
+						 &account->address) :
+			       BSN_OK;
+	if (account->code_new)
+		status = commit_code(journal, account);
+	if (status != BSN_OK ||
+	    records_equal(&account->now, &account->original))
+		return status;
+	return store_put_account(journal->state, &account->address,
+				 &account->now);
+}
+
+static int32_t
+commit_slot(Journal *journal, const Slot *slot)
+{
+	U256 value = slot->account->destroyed ? u256_of(0) : slot->now;
+
+	if (u256_eq(&value, &slot->original))
+		return BSN_OK;
+	return store_put_slot(journal->state, &slot->account->address,
+			      &slot->key, &value);
+}
+
+static int32_t
+emit_log(Journal *journal, const Log *log)
+{
+	bsn_slice topics[4];
+
+	for (unsigned i = 0; i < log->topic_count; i++)
+		topics[i] = bsn_slice_of(log->topics[i], HASH_LEN);
+	return journal->state->emit(journal->state,
+				    bsn_slice_of(&log->address, ADDRESS_LEN),
+				    topics, log->topic_count,
+				    bsn_slice_of(log->data, log->len));
+}
+
+int32_t
+journal_commit(Journal *journal)
+{
+	int32_t status = journal->status;
+
+	for (guint i = 0; i < journal->accounts->len && status == BSN_OK; i++)
+		status = commit_account(journal, journal->accounts->pdata[i]);
+	for (guint i = 0; i < journal->slots->len && status == BSN_OK; i++)
+		status = commit_slot(journal, journal->slots->pdata[i]);
+	for (guint i = 0; i < journal->logs->len && status == BSN_OK; i++)
+		status = emit_log(journal,
+				  &g_array_index(journal->logs, Log, i));
+	return status;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/runtime-evm/journal.h: the world state as one execution sees it.
+ *
+ * Accounts and slots are read from the engine's state when first asked for and
+ * stay in memory; every change is written to an undo log, so that a frame that
+ * fails is taken back to the mark of its start. Nothing reaches the engine
+ * before journal_commit.
+ *
+ * It also holds what lives only as long as a transaction: which addresses and
+ * slots are warm (EIP-2929), transient storage (EIP-1153), logs and refunds.
+ *
+ * When the engine's state breaks, `status` keeps its first error, reads answer
+ * zero, and the execution must end.
+ *
+ * On the thread of execute.
+ */
+#ifndef PLUGINS_RUNTIME_EVM_JOURNAL_H
+#define PLUGINS_RUNTIME_EVM_JOURNAL_H
+
+#include <bsn/runtime.h>
+
+#include "plugins/runtime-evm/code.h"
+#include "plugins/runtime-evm/table.h"
+
+#define ADDRESS_LEN 20u
+#define HASH_LEN 32u
+
+typedef struct {
+	uint8_t bytes[ADDRESS_LEN];
+} Address;
+
+/* What the engine's state says of an account. */
+typedef struct {
+	U256 balance;
+	uint64_t nonce;
+	bool has_code;
+	uint8_t code_hash[HASH_LEN]; /* when has_code */
+} AccountRecord;
+
+typedef struct {
+	Address address;
+	bool stored;    /* the engine's state has it */
+	bool warm;
+	bool touched;   /* goes when it is empty at the end (EIP-161) */
+	bool created;   /* by this transaction */
+	bool destroyed; /* goes at the end (EIP-6780) */
+	bool code_new;  /* its code is to be written */
+	Code *code;     /* NULL until asked for */
+	AccountRecord now;
+	AccountRecord original;
+} Account;
+
+typedef struct {
+	Account *account;
+	U256 key;
+	U256 original; /* as the transaction found it */
+	U256 now;
+	bool warm;
+} Slot;
+
+typedef struct {
+	Address address;
+	unsigned topic_count;
+	uint8_t topics[4][HASH_LEN];
+	uint8_t *data;
+	uint64_t len;
+} Log;
+
+/* A moment to go back to. */
+typedef struct {
+	guint undo;
+	guint logs;
+	int64_t refund;
+} JournalMark;
+
+typedef struct {
+	bsn_state *state;
+	const bsn_hash *hash;
+	int32_t status; /* BSN_OK, or below 0 */
+	Table account_table;
+	Table slot_table;
+	Table transient_table;
+	GPtrArray *accounts;  /* Account, in the order of first use */
+	GPtrArray *slots;     /* Slot */
+	GPtrArray *transient; /* Slot, of which only `now` counts */
+	GArray *undo;
+	GArray *logs;         /* Log */
+	int64_t refund;
+	uint8_t empty_hash[HASH_LEN]; /* of no bytes */
+} Journal;
+
+void journal_init(Journal *journal, bsn_state *state, const bsn_hash *hash);
+void journal_clear(Journal *journal);
+
+JournalMark journal_mark(const Journal *journal);
+void journal_revert(Journal *journal, JournalMark mark);
+
+/* The account of an address, there or not. Never NULL. */
+Account *journal_account(Journal *journal, const Address *address);
+/* Its code; borrowed. NULL when there is none. */
+Code *journal_code(Journal *journal, Account *account);
+/* Whether storage is known to hold anything of the account: looked up only
+ * when the engine's state can be scanned. */
+bool journal_has_storage(Journal *journal, const Account *account);
+
+/* No balance, nonce or code (EIP-161). */
+static inline bool
+account_is_empty(const Account *account)
+{
+	return account->now.nonce == 0 && !account->now.has_code &&
+	       u256_is_zero(&account->now.balance);
+}
+
+/* Marks as warm; whether it was cold. */
+bool journal_warm(Journal *journal, Account *account);
+bool journal_warm_slot(Journal *journal, Slot *slot);
+
+void journal_touch(Journal *journal, Account *account);
+void journal_set_balance(Journal *journal, Account *account,
+			 const U256 *balance);
+void journal_set_nonce(Journal *journal, Account *account, uint64_t nonce);
+void journal_set_created(Journal *journal, Account *account);
+void journal_set_destroyed(Journal *journal, Account *account);
+/* Takes `code`. */
+void journal_take_code(Journal *journal, Account *account, Code *code);
+/* Moves value; `from` has it. */
+void journal_transfer(Journal *journal, Account *from, Account *to,
+		      const U256 *value);
+
+Slot *journal_slot(Journal *journal, Account *account, const U256 *key);
+void journal_set_slot(Journal *journal, Slot *slot, const U256 *value);
+U256 journal_transient(Journal *journal, Account *account, const U256 *key);
+void journal_set_transient(Journal *journal, Account *account, const U256 *key,
+			   const U256 *value);
+/* Adds a log; its data is copied. */
+void journal_log(Journal *journal, const Log *log);
+
+/* Writes all changes to the engine's state and emits the logs.
+ * Returns: BSN_OK. Errors: what the state said. */
+int32_t journal_commit(Journal *journal);
+
+/* ---- how it stands in the engine's state (store.c) ---------------------- */
+
+/* Keys: 'a' || address -> nonce (8 bytes, big-endian) || balance (32), then
+ * the code's hash (32) when there is code; 'c' || hash -> code; 's' || address
+ * || slot (32) -> value without leading zeros, no entry for zero. */
+
+/* Returns: BSN_OK or BSN_NOT_FOUND. Errors: the state's; BSN_E_CORRUPT. */
+int32_t store_get_account(bsn_state *state, const Address *address,
+			  AccountRecord *record);
+int32_t store_put_account(bsn_state *state, const Address *address,
+			  const AccountRecord *record);
+int32_t store_del_account(bsn_state *state, const Address *address);
+/* A new reference in *code. */
+int32_t store_get_code(bsn_state *state, const uint8_t *hash, Code **code);
+int32_t store_put_code(bsn_state *state, const uint8_t *hash, const Code *code);
+/* Zero when there is none. */
+int32_t store_get_slot(bsn_state *state, const Address *address,
+		       const U256 *key, U256 *value);
+int32_t store_put_slot(bsn_state *state, const Address *address,
+		       const U256 *key, const U256 *value);
+/* Whether any slot of the address has a value; false when the state has no
+ * scan. */
+int32_t store_has_slots(bsn_state *state, const Address *address, bool *has);
+
+#endif

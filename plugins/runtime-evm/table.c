@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/runtime-evm/table.h"
+
+#include <glib.h>
+
+#define ENTRIES_FIRST 16u
+
+static uint64_t seeds[3];
+
+static void
+make_seeds(void)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(seeds); i++)
+		seeds[i] = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
+}
+
+/* Both halves of a product: every bit of it depends on every bit of both. */
+static uint64_t
+fold(uint64_t a, uint64_t b)
+{
+	U128 product = (U128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+uint64_t
+table_hash(const void *bytes, unsigned n)
+{
+	static gsize seeded;
+	uint64_t words[8] = { 0 };
+	uint64_t hash;
+
+	if (g_once_init_enter(&seeded)) {
+		make_seeds();
+		g_once_init_leave(&seeded, 1);
+	}
+	memcpy(words, bytes, n);
+	hash = seeds[0] ^ n;
+	for (unsigned i = 0; i < n; i += 16)
+		hash = fold(words[i / 8] ^ hash, words[i / 8 + 1] ^ seeds[1]);
+	return fold(hash, seeds[2]);
+}
+
+static void
+place(Table *table, uint64_t hash, void *item)
+{
+	uint32_t at = (uint32_t)hash & table->mask;
+
+	while (table->entries[at].item != NULL)
+		at = (at + 1) & table->mask;
+	table->entries[at] = (TableEntry){ hash, item };
+}
+
+static void
+grow(Table *table)
+{
+	Table old = *table;
+	uint32_t n = old.entries != NULL ? (old.mask + 1) * 2 : ENTRIES_FIRST;
+
+	table->entries = g_new0(TableEntry, n);
+	table->mask = n - 1;
+	for (uint32_t i = 0; old.entries != NULL && i <= old.mask; i++)
+		if (old.entries[i].item != NULL)
+			place(table, old.entries[i].hash, old.entries[i].item);
+	g_free(old.entries);
+}
+
+void
+table_add(Table *table, uint64_t hash, void *item)
+{
+	if (table->entries == NULL || table->used * 2 > table->mask)
+		grow(table);
+	place(table, hash, item);
+	table->used++;
+}
+
+void
+table_clear(Table *table)
+{
+	g_free(table->entries);
+	*table = (Table){ 0 };
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Runs Ethereum's GeneralStateTests (https://ethereum-tests.readthedocs.io,
+ * "State Tests") against the EVM plugin: files and folders, post-states for
+ * Cancun. Prints the name of each case that fails and, last, how many passed
+ * and failed.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/evm/transition.h"
+#include "tests/unit/fake-host.h"
+
+#define FORK "Cancun"
+
+typedef struct {
+	const bsn_runtime *evm;
+	const bsn_hash *keccak;
+	guint passed;
+	guint failed;
+} Runner;
+
+static void
+fail(Runner *runner, const char *name, gsize index, const char *reason)
+{
+	runner->failed++;
+	printf("FAIL %s/%" G_GSIZE_FORMAT ": %s\n", name, index, reason);
+}
+
+static gboolean
+same_digest(const json_t *expected, const guint8 *digest, const char *what,
+	    GString *reason)
+{
+	g_autofree char *hex = hex_encode((bsn_slice){ digest, 32 });
+
+	if (g_strcmp0(json_string_value(expected), hex) == 0)
+		return TRUE;
+	g_string_append_printf(reason, "%s is %s, expected %s; ", what, hex,
+			       json_string_value(expected));
+	return FALSE;
+}
+
+static void
+judge(Runner *runner, World *world, const json_t *post, const char *problem,
+      GString *reason)
+{
+	const json_t *exception = json_object_get(post, "expectException");
+	guint8 digest[32];
+
+	world_root(world, digest);
+	same_digest(json_object_get(post, "hash"), digest, "the root", reason);
+	world_logs_hash(world, digest);
+	same_digest(json_object_get(post, "logs"), digest, "the logs' hash",
+		    reason);
+	if (exception != NULL && problem == NULL)
+		g_string_append_printf(reason, "it was valid, expected %s; ",
+				       json_string_value(exception));
+	if (exception == NULL && problem != NULL)
+		g_string_append_printf(reason, "it was refused: %s; ", problem);
+	if (reason->len > 0)
+		g_string_append_printf(reason,
+				       "[status %d, used %" G_GUINT64_FORMAT
+				       ", %s]", world->status, world->used,
+				       world->reason != NULL ? world->reason :
+							       "");
+}
+
+static void
+run_case(Runner *runner, const char *name, const json_t *test, gsize index,
+	 const json_t *post)
+{
+	g_autoptr(World) world = world_new(runner->keccak);
+	g_autoptr(GString) reason = g_string_new(NULL);
+	g_autofree char *problem = NULL;
+
+	if (!transition_prepare(world, test)) {
+		fail(runner, name, index, "the pre-state cannot be read");
+		return;
+	}
+	problem = transition_run(world, runner->evm, test,
+				 json_object_get(post, "indexes"));
+	judge(runner, world, post, problem, reason);
+	if (reason->len == 0)
+		runner->passed++;
+	else
+		fail(runner, name, index, reason->str);
+}
+
+static void
+run_file(Runner *runner, const char *path)
+{
+	json_error_t error;
+	g_autoptr(json_t) tests = json_load_file(path, JSON_REJECT_DUPLICATES,
+						 &error);
+	const char *name;
+	json_t *test;
+
+	if (tests == NULL) {
+		fail(runner, path, 0, error.text);
+		return;
+	}
+	json_object_foreach(tests, name, test) {
+		const json_t *posts = json_object_get(
+			json_object_get(test, "post"), FORK);
+		g_autofree char *full = g_strconcat(path, ":", name, NULL);
+
+		for (gsize i = 0; i < json_array_size(posts); i++)
+			run_case(runner, full, test, i,
+				 json_array_get(posts, i));
+	}
+}
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+run_path(Runner *runner, const char *path)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	GDir *dir = g_dir_open(path, 0, NULL);
+	const char *entry;
+
+	if (dir == NULL) {
+		run_file(runner, path);
+		return;
+	}
+	while ((entry = g_dir_read_name(dir)) != NULL)
+		g_ptr_array_add(names, g_build_filename(path, entry, NULL));
+	g_dir_close(dir);
+	g_ptr_array_sort(names, compare_names);
+	for (guint i = 0; i < names->len; i++)
+		if (g_file_test(names->pdata[i], G_FILE_TEST_IS_DIR) ||
+		    g_str_has_suffix(names->pdata[i], ".json"))
+			run_path(runner, names->pdata[i]);
+}
+
+int
+main(int argc, char **argv)
+{
+	Runner runner = { 0 };
+	const bsn_crypto_by_name *crypto;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: %s FILE|FOLDER...\n", argv[0]);
+		return 2;
+	}
+	g_setenv("G_TEST_BUILDDIR", BUILDDIR, FALSE);
+	g_test_init(&argc, &argv, NULL);
+	fake_host_reset(1);
+	fake_host_load("crypto-std.so");
+	runner.evm = bsn_runtime_of(fake_host_load("runtime-evm.so"));
+	crypto = bsn_host_crypto(fake_host());
+	runner.keccak = crypto->hash("keccak-256");
+	for (int i = 1; i < argc; i++)
+		run_path(&runner, argv[i]);
+	printf("%u passed, %u failed\n", runner.passed, runner.failed);
+	return runner.failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
