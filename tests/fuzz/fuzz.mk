@@ -9,3 +9,23 @@ FUZZ_MAIN = tests/fuzz/replay.c
 fuzz_link_flags = $(AM_LDFLAGS)
 endif
 EXTRA_DIST += tests/fuzz/run-all tests/fuzz/replay.c tests/fuzz/corpus
+
+# RLP and the contract ABI.
+KIT_FUZZ = tests/fuzz/fuzz-rlp tests/fuzz/fuzz-abi-decode \
+	tests/fuzz/fuzz-abi-json
+check_PROGRAMS += $(KIT_FUZZ)
+tests_fuzz_fuzz_rlp_SOURCES = tests/fuzz/fuzz-rlp.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_rlp_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_rlp_LDADD = libbsn-kit.la
+tests_fuzz_fuzz_rlp_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_abi_decode_SOURCES = tests/fuzz/fuzz-abi-decode.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_abi_decode_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_abi_decode_LDADD = libfisco-abi.la
+tests_fuzz_fuzz_abi_decode_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_abi_json_SOURCES = tests/fuzz/fuzz-abi-json.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_abi_json_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_abi_json_LDADD = libfake-host.la libfisco-abi.la
+tests_fuzz_fuzz_abi_json_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += $(KIT_FUZZ)
+endif

@@ -18,3 +18,23 @@ tests_unit_test_rlp_LDADD = libbsn-kit.la
 tests_unit_test_kit_SOURCES = tests/unit/test-kit.c
 tests_unit_test_kit_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_kit_LDADD = libfake-host.la libbsn-kit.la
+
+# plugins/engine-fisco/abi
+check_PROGRAMS += tests/unit/test-abi tests/unit/test-abi-interface
+TESTS += tests/unit/test-abi tests/unit/test-abi-interface
+tests_unit_test_abi_SOURCES = tests/unit/test-abi.c
+tests_unit_test_abi_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_abi_LDADD = libfisco-abi.la
+tests_unit_test_abi_interface_SOURCES = tests/unit/test-abi-interface.c
+tests_unit_test_abi_interface_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_abi_interface_LDADD = libfake-host.la libfisco-abi.la
+
+# plugins/consensus-solo, and the fake host itself
+check_PROGRAMS += tests/unit/test-solo tests/unit/test-fake-host
+TESTS += tests/unit/test-solo tests/unit/test-fake-host
+tests_unit_test_solo_SOURCES = tests/unit/test-solo.c
+tests_unit_test_solo_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_solo_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fake_host_SOURCES = tests/unit/test-fake-host.c
+tests_unit_test_fake_host_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fake_host_LDADD = libfake-host.la
