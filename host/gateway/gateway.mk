@@ -1,1 +1,20 @@
 # host/gateway
+libbsn_host_la_SOURCES += host/gateway/ask.c host/gateway/ask.h \
+	host/gateway/blocks.c host/gateway/body.c host/gateway/body.h \
+	host/gateway/chain_json.c host/gateway/chain_json.h \
+	host/gateway/chains.c host/gateway/connection.c \
+	host/gateway/connection.h host/gateway/contracts.c \
+	host/gateway/error.c host/gateway/error.h host/gateway/event_text.c \
+	host/gateway/event_text.h host/gateway/events.c \
+	host/gateway/exchange.c host/gateway/exchange.h \
+	host/gateway/gateway.c host/gateway/gateway.h \
+	host/gateway/head_scan.c host/gateway/head_scan.h \
+	host/gateway/hex.c host/gateway/hex.h host/gateway/hub.c \
+	host/gateway/hub.h host/gateway/ids.c host/gateway/internal.h \
+	host/gateway/json.c host/gateway/json.h host/gateway/ledger.c \
+	host/gateway/plugins.c host/gateway/router.c host/gateway/router.h \
+	host/gateway/routes.h host/gateway/server.c host/gateway/server.h \
+	host/gateway/status.c host/gateway/submit.c host/gateway/target.c \
+	host/gateway/target.h host/gateway/tls.c host/gateway/tls.h \
+	host/gateway/traffic.c host/gateway/traffic.h host/gateway/txs.c \
+	host/gateway/words_ask.c host/gateway/words_ask.h

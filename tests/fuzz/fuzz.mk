@@ -29,3 +29,18 @@ tests_fuzz_fuzz_abi_json_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(KIT_FUZZ)
 endif
+
+check_PROGRAMS += tests/fuzz/fuzz-http-body tests/fuzz/fuzz-http-target
+tests_fuzz_fuzz_http_body_SOURCES = tests/fuzz/fuzz-http-body.c $(FUZZ_MAIN) \
+	host/gateway/body.c host/gateway/hex.c host/gateway/json.c
+tests_fuzz_fuzz_http_body_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_http_body_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_http_body_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS)
+tests_fuzz_fuzz_http_target_SOURCES = tests/fuzz/fuzz-http-target.c \
+	$(FUZZ_MAIN) host/gateway/head_scan.c host/gateway/target.c
+tests_fuzz_fuzz_http_target_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_http_target_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_http_target_LDADD = $(GLIB_LIBS)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-http-body tests/fuzz/fuzz-http-target
+endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/gateway/ask.h"
+
+#include "host/gateway/json.h"
+#include "host/ops/log.h"
+
+typedef struct {
+	Exchange *exchange;
+	Question question;
+} Asked;
+
+static void
+answered(bsn_reply *reply)
+{
+	Asked *asked = reply->owner;
+	Exchange *exchange = asked->exchange;
+
+	if (exchange_waits(exchange)) {
+		if (reply->status != BSN_OK)
+			exchange_fail(exchange, reply->status, &reply->err,
+				      NULL);
+		else
+			asked->question.then(exchange, reply);
+	}
+	if (asked->question.free_data != NULL)
+		asked->question.free_data(asked->question.data);
+	exchange_unref(exchange);
+	g_free(asked);
+	reply_free(reply);
+}
+
+void
+ask_chain(Exchange *exchange, Chain *chain, const Question *question)
+{
+	Asked *asked = g_new(Asked, 1);
+	bsn_reply *reply = reply_new(question->kind, answered, asked);
+
+	asked->exchange = exchange_ref(exchange);
+	asked->question = *question;
+	reply->ask = question->ask;
+	chain_request(chain, reply);
+}
+
+void
+ask(Exchange *exchange, const Question *question)
+{
+	Chain *chain = exchange_chain(exchange);
+
+	if (chain != NULL)
+		ask_chain(exchange, chain, question);
+	else if (question->free_data != NULL)
+		question->free_data(question->data);
+}
+
+gpointer
+ask_data(const bsn_reply *reply)
+{
+	const Asked *asked = reply->owner;
+
+	return asked->question.data;
+}
+
+json_t *
+reply_detail(Exchange *exchange, bsn_reply *reply)
+{
+	json_t *value;
+
+	if (reply->json == NULL)
+		return json_null();
+	value = json_foreign(reply->json->str, reply->json->len);
+	if (value != NULL)
+		return value;
+	log_error("gateway", chain_name(reply->chain),
+		  "the %s engine answered %s with text that is not JSON",
+		  chain_framework(reply->chain), exchange->uri);
+	exchange_failf(exchange, BSN_E_INTERNAL, NULL,
+		       "the chain's engine answered with text that is not "
+		       "JSON");
+	return NULL;
+}
+
+void
+answer_value(Exchange *exchange, bsn_reply *reply)
+{
+	json_t *value = reply_detail(exchange, reply);
+
+	if (value != NULL)
+		exchange_answer(exchange, 200, value);
+}

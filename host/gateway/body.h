@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * host/gateway/body.h: the bodies of requests, decoded and checked. Pure
+ * functions from bytes to a structure; any thread.
+ *
+ * Each decoder returns BSN_OK, BSN_BAD_REQUEST or BSN_TOO_LARGE, the reason
+ * beginning with the path of the wrong member. Each clear function may be called
+ * on a zeroed structure and after a decoder that failed. Texts in a structure
+ * live as long as it.
+ */
+#ifndef HOST_GATEWAY_BODY_H
+#define HOST_GATEWAY_BODY_H
+
+#include <bsn/bsn.h>
+#include <glib.h>
+#include <jansson.h>
+
+/* POST /v1/chains */
+typedef struct {
+	json_t *document;
+	const char *name, *framework;
+	json_t *config;
+	char *config_text; /* "{}" when none was given */
+} ChainBody;
+int32_t chain_body_decode(const void *data, gsize len, ChainBody *out,
+			  bsn_err *err);
+void chain_body_clear(ChainBody *body);
+
+/* PATCH /v1/chains/{c} */
+typedef struct {
+	json_t *document;
+	const char *state; /* "open" or "closed" */
+} StateBody;
+int32_t state_body_decode(const void *data, gsize len, StateBody *out,
+			  bsn_err *err);
+void state_body_clear(StateBody *body);
+
+/* POST /v1/ids */
+typedef struct {
+	json_t *document;
+	const char *name, *algorithm;
+} KeyBody;
+int32_t key_body_decode(const void *data, gsize len, KeyBody *out,
+			bsn_err *err);
+void key_body_clear(KeyBody *body);
+
+/* POST contracts/check */
+typedef struct {
+	json_t *document;
+	GBytes *code;
+	json_t *options;
+	char *options_text; /* "{}" when none were given */
+} CheckBody;
+int32_t check_body_decode(const void *data, gsize len, CheckBody *out,
+			  bsn_err *err);
+void check_body_clear(CheckBody *body);
+
+/* POST txs/sign */
+typedef struct {
+	json_t *document;
+	GBytes *state, *signature;
+} SignBody;
+int32_t sign_body_decode(const void *data, gsize len, SignBody *out,
+			 bsn_err *err);
+void sign_body_clear(SignBody *body);
+
+/* A request in uniform words. */
+typedef struct {
+	json_t *document;
+	const char *kind, *contract, *function, *signer;
+	json_t *args, *options;
+	GBytes *code, *public_key;
+	guint32 tx_kind;                /* BSN_TX_* of `kind` */
+	char *args_text, *options_text; /* JSON text; NULL for none */
+} Words;
+void words_clear(Words *words);
+
+/* What a request in uniform words is for. */
+typedef enum {
+	WORDS_TO_PREPARE, /* names signer or public_key */
+	WORDS_TO_CALL,    /* kind invoke; may name either */
+	WORDS_TO_SUBMIT,  /* names signer */
+	WORDS_TO_DEPLOY,  /* as WORDS_TO_SUBMIT, kind deploy */
+} WordsUse;
+
+/* POST txs/prepare, call, contracts */
+int32_t words_decode(const void *data, gsize len, WordsUse use, Words *out,
+		     bsn_err *err);
+
+/* POST txs: finished transactions or requests that hosted keys sign. */
+typedef struct {
+	json_t *document;
+	gboolean batch; /* answered with a list, even of one */
+	GPtrArray *txs;   /* GBytes; NULL when there are requests */
+	Words *requests;  /* NULL when there are txs */
+	guint count;      /* of either */
+} SubmitBody;
+int32_t submit_body_decode(const void *data, gsize len, guint batch_max,
+			   SubmitBody *out, bsn_err *err);
+void submit_body_clear(SubmitBody *body);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/gateway/event_text.h"
+
+#include <string.h>
+
+#include "host/chain/reply.h"
+#include "host/gateway/json.h"
+
+/* Shorter texts are copied: each separate piece of an evbuffer becomes a TLS
+ * record and a system call of its own, which costs more. */
+#define REFERENCE_MIN 4096
+
+static void
+event_text_free(gpointer data)
+{
+	EventText *event = data;
+
+	g_free(event->contract);
+	g_free(event->name);
+	g_bytes_unref(event->text);
+	g_free(event);
+}
+
+static json_t *
+block_data(const ReplyEvent *event, json_t *payload)
+{
+	json_t *data = json_object();
+
+	json_object_set_new(data, "block", json_u64(event->block));
+	json_object_set_new(data, "payload", payload);
+	return data;
+}
+
+static json_t *
+contract_data(const ReplyEvent *event, json_t *payload)
+{
+	json_t *data = json_object();
+
+	json_object_set_new(data, "block", json_u64(event->block));
+	json_object_set_new(data, "tx_index", json_u64(event->tx_index));
+	json_object_set_new(data, "index", json_u64(event->index));
+	json_object_set_new(data, "tx_id", json_id(&event->tx_id));
+	json_object_set_new(data, "contract", json_text(event->contract));
+	json_object_set_new(data, "name", json_text(event->name));
+	json_object_set_new(data, "payload", payload);
+	return data;
+}
+
+static GBytes *
+write_text(const ReplyEvent *event, guint64 position, const json_t *data)
+{
+	gsize json_len;
+	g_autofree char *json = json_write(data, &json_len);
+	char *text = g_strdup_printf(
+		"id: %" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT "\n"
+		"event: %s\ndata: %s\n\n",
+		event->block, position,
+		event->kind == BSN_EVENT_BLOCK ? "block" : "contract", json);
+
+	return g_bytes_new_take(text, strlen(text));
+}
+
+static EventText *
+event_text_new(const ReplyEvent *event, guint64 position)
+{
+	json_t *payload = json_foreign(event->payload, strlen(event->payload));
+	g_autoptr(json_t) data = NULL;
+	EventText *text;
+
+	if (payload == NULL)
+		return NULL;
+	data = event->kind == BSN_EVENT_BLOCK ? block_data(event, payload) :
+						contract_data(event, payload);
+	text = g_new0(EventText, 1);
+	text->kind = event->kind;
+	text->block = event->block;
+	text->position = position;
+	text->contract = g_strdup(event->contract);
+	text->name = g_strdup(event->name);
+	text->text = write_text(event, position, data);
+	return text;
+}
+
+GPtrArray *
+event_texts_new(const GPtrArray *events, guint64 from, guint64 next)
+{
+	g_autoptr(GPtrArray) texts =
+		g_ptr_array_new_with_free_func(event_text_free);
+	guint64 block = from, position = 0;
+
+	for (guint i = 0; events != NULL && i < events->len; i++) {
+		const ReplyEvent *event = events->pdata[i];
+		EventText *text;
+
+		if (event->block < block || event->block >= next)
+			return NULL;
+		if (event->block > block)
+			position = 0;
+		block = event->block;
+		text = event_text_new(event, position++);
+		if (text == NULL)
+			return NULL;
+		g_ptr_array_add(texts, text);
+	}
+	return g_steal_pointer(&texts);
+}
+
+static void
+release(const void *data, size_t len, void *bytes)
+{
+	g_bytes_unref(bytes);
+}
+
+void
+event_text_add(const EventText *event, struct evbuffer *to)
+{
+	gsize len;
+	const void *data = g_bytes_get_data(event->text, &len);
+
+	if (len < REFERENCE_MIN)
+		evbuffer_add(to, data, len);
+	else
+		evbuffer_add_reference(to, data, len, release,
+				       g_bytes_ref(event->text));
+}

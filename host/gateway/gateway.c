@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/gateway/gateway.h"
+
+#include <string.h>
+
+#include <bsn/helpers/error.h>
+#include <event2/keyvalq_struct.h>
+
+#include "host/gateway/error.h"
+#include "host/gateway/json.h"
+#include "host/gateway/routes.h"
+#include "host/ops/log.h"
+
+/* ---- a request on its way to its handler: each step answers and returns FALSE,
+ * or lets it pass ---- */
+
+static gboolean
+refuse_framing(Exchange *exchange, const char *reason)
+{
+	/* What follows on the connection may be anybody's words. */
+	exchange->close_after = TRUE;
+	exchange_failf(exchange, BSN_BAD_REQUEST,
+		       "Send one Content-Length, or Transfer-Encoding: chunked; "
+		       "GET and DELETE have no body.",
+		       "%s", reason);
+	return FALSE;
+}
+
+static guint
+count_header(Exchange *exchange, const char *name)
+{
+	struct evkeyvalq *headers =
+		evhttp_request_get_input_headers(exchange->request);
+	const struct evkeyval *header;
+	guint n = 0;
+
+	for (header = headers->tqh_first; header != NULL;
+	     header = header->next.tqe_next)
+		n += g_ascii_strcasecmp(header->key, name) == 0;
+	return n;
+}
+
+static gboolean
+has_body_method(enum evhttp_cmd_type method)
+{
+	return method == EVHTTP_REQ_POST || method == EVHTTP_REQ_PATCH ||
+	       method == EVHTTP_REQ_PUT;
+}
+
+/* evhttp takes the first of several lengths, prefers one header over the other,
+ * and reads no body where it expects none: differences that let one request
+ * hide in another (RFC 9112 section 11.2). */
+static gboolean
+judge_framing(Exchange *exchange)
+{
+	const char *length = exchange_header(exchange, "Content-Length");
+	const char *coding = exchange_header(exchange, "Transfer-Encoding");
+
+	if (length == NULL && coding == NULL)
+		return TRUE;
+	if (length != NULL && coding != NULL)
+		return refuse_framing(exchange,
+				      "the request has both Content-Length and "
+				      "Transfer-Encoding");
+	if (count_header(exchange, "Content-Length") > 1 ||
+	    count_header(exchange, "Transfer-Encoding") > 1)
+		return refuse_framing(exchange,
+				      "the request states its length twice");
+	if (coding != NULL && g_ascii_strcasecmp(coding, "chunked") != 0)
+		return refuse_framing(exchange,
+				      "the request's Transfer-Encoding is not "
+				      "chunked");
+	if (length != NULL &&
+	    strspn(length, "0123456789") != strlen(length))
+		return refuse_framing(exchange,
+				      "the request's Content-Length is no "
+				      "number");
+	if (!has_body_method(exchange->method) &&
+	    (coding != NULL || strspn(length, "0") != strlen(length)))
+		return refuse_framing(exchange,
+				      "a request of this method has a body");
+	return TRUE;
+}
+
+static gboolean
+judge_size(Exchange *exchange)
+{
+	gsize max = exchange->gateway->deps.config->gateway_body_max;
+
+	if (exchange->body_len <= max)
+		return TRUE;
+	exchange_failf(exchange, BSN_TOO_LARGE, NULL,
+		       "the body is over %" G_GSIZE_FORMAT " bytes", max);
+	return FALSE;
+}
+
+static gboolean
+parse_target(Exchange *exchange)
+{
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status = target_parse(exchange->uri, &exchange->target, &err);
+
+	if (status == BSN_OK)
+		return TRUE;
+	exchange_fail(exchange, status, &err, NULL);
+	return FALSE;
+}
+
+static void
+refuse_method(Exchange *exchange, const char *allow)
+{
+	bsn_err err = BSN_ERR_INIT;
+
+	exchange_add_header(exchange, "Allow", allow);
+	if (exchange->method == EVHTTP_REQ_OPTIONS) {
+		exchange_answer(exchange, 204, NULL);
+		return;
+	}
+	bsn_fail(&err, BSN_BAD_REQUEST, "%s is not a method of this resource",
+		 method_name(exchange->method));
+	exchange_fail_as(exchange, 405, BSN_BAD_REQUEST,
+			 error_body(BSN_BAD_REQUEST, &err,
+				    "Use one of the methods in the header "
+				    "Allow."));
+}
+
+static gboolean
+find_route(Exchange *exchange)
+{
+	g_autofree char *allow = NULL;
+
+	switch (route_find(exchange->method, &exchange->target,
+			   &exchange->route, &allow)) {
+	case ROUTE_FOUND:
+		return TRUE;
+	case ROUTE_OTHER_METHOD:
+		refuse_method(exchange, allow);
+		return FALSE;
+	case ROUTE_UNKNOWN:
+		break;
+	}
+	exchange_failf(exchange, BSN_NOT_FOUND,
+		       "The resources are listed in docs/gateway-api.md.",
+		       "there is no resource at this path");
+	return FALSE;
+}
+
+static gboolean
+judge_params(Exchange *exchange)
+{
+	const Target *target = &exchange->target;
+	const char *const *known = exchange->route->params;
+
+	for (guint i = 0; i < target->param_count; i++) {
+		const char *name = target->params[i].name;
+		const char *closest;
+
+		if (g_strv_contains(known, name))
+			continue;
+		closest = closest_name(name, known);
+		exchange_failf(exchange, BSN_BAD_REQUEST, NULL,
+			       "there is no query parameter %.40s here%s%s",
+			       name, closest != NULL ? "; did you mean " : "",
+			       closest != NULL ? closest : "");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+is_signed(const Exchange *exchange)
+{
+	return exchange_header(exchange, SIGNED_REQUEST_CERT_HEADER) != NULL ||
+	       exchange_header(exchange, SIGNED_REQUEST_TIME_HEADER) != NULL ||
+	       exchange_header(exchange, SIGNED_REQUEST_NONCE_HEADER) != NULL ||
+	       exchange_header(exchange, SIGNED_REQUEST_SIGNATURE_HEADER) !=
+		       NULL;
+}
+
+static char *
+header_copy(const Exchange *exchange, const char *name)
+{
+	return g_strdup(exchange_header(exchange, name));
+}
+
+static Caller *
+identify_by_proof(const Exchange *exchange, gint64 now_ms, bsn_err *err)
+{
+	const GatewayDeps *deps = &exchange->gateway->deps;
+	Proof proof = {
+		.certificate =
+			SSL_get1_peer_certificate(exchange->connection->ssl),
+		.headers = {
+			header_copy(exchange, SIGNED_REQUEST_CERT_HEADER),
+			header_copy(exchange, SIGNED_REQUEST_TIME_HEADER),
+			header_copy(exchange, SIGNED_REQUEST_NONCE_HEADER),
+			header_copy(exchange, SIGNED_REQUEST_SIGNATURE_HEADER),
+		},
+		.method = method_name(exchange->method),
+		.target = exchange->uri,
+		.body = exchange->body,
+		.body_len = exchange->body_len,
+	};
+	Caller *caller = authenticate(deps->trust, deps->verifier, &proof,
+				      now_ms, err);
+
+	X509_free(proof.certificate);
+	signed_request_clear(&proof.headers);
+	return caller;
+}
+
+static void
+free_caller(gpointer caller)
+{
+	caller_unref(caller);
+}
+
+/* The TLS certificate is judged once for its connection. */
+static Caller *
+identify(Exchange *exchange, bsn_err *err)
+{
+	Connection *connection = exchange->connection;
+	gint64 now_ms = g_get_real_time() / 1000;
+	Caller *caller;
+
+	if (is_signed(exchange))
+		return identify_by_proof(exchange, now_ms, err);
+	if (connection->caller != NULL &&
+	    caller_still_valid(connection->caller, now_ms))
+		return caller_ref(connection->caller);
+	caller = identify_by_proof(exchange, now_ms, err);
+	if (caller == NULL)
+		return NULL;
+	caller_unref(connection->caller);
+	connection->caller = caller_ref(caller);
+	connection->caller_free = free_caller;
+	return caller;
+}
+
+static gboolean
+judge_caller(Exchange *exchange)
+{
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status;
+
+	if (exchange->route->role == ROLE_NONE)
+		return TRUE;
+	exchange->caller = identify(exchange, &err);
+	status = exchange->caller != NULL ?
+			 authorise(exchange->caller, exchange->route->role,
+				   &err) :
+			 BSN_UNAUTHENTICATED;
+	if (status == BSN_OK)
+		return TRUE;
+	exchange_fail(exchange, status, &err, NULL);
+	return FALSE;
+}
+
+static void
+serve(gpointer owner, struct evhttp_request *request)
+{
+	static gboolean (*const steps[])(Exchange *) = {
+		judge_framing, judge_size,   parse_target,
+		find_route,    judge_params, judge_caller,
+	};
+	Exchange *exchange = exchange_ref(exchange_new(owner, request));
+	guint passed = 0;
+
+	while (passed < G_N_ELEMENTS(steps) && steps[passed](exchange))
+		passed++;
+	if (passed == G_N_ELEMENTS(steps))
+		exchange->route->handle(exchange);
+	exchange_unref(exchange);
+}
+
+/* ---- time ---- */
+
+static void
+tick(gpointer owner, gint64 now)
+{
+	Gateway *gateway = owner;
+	GList *link = gateway->held.head;
+
+	while (link != NULL) {
+		Exchange *exchange = link->data;
+
+		link = link->next;
+		if (exchange->deadline != 0 && now > exchange->deadline)
+			exchange_failf(exchange, BSN_TIMEOUT, NULL,
+				       "the chain has not answered in time");
+	}
+	hubs_tick(gateway->hubs, now);
+}
+
+/* ---- life ---- */
+
+Gateway *
+gateway_new(const GatewayDeps *deps, GError **error)
+{
+	const Config *config = deps->config;
+	Gateway *gateway = g_new0(Gateway, 1);
+	ServerConfig server = {
+		.base = loop_base(deps->loop),
+		.listen = config->gateway_listen,
+		.tls_certificate = config->gateway_tls_certificate,
+		.tls_key = config->gateway_tls_key,
+		.connections_max = config->gateway_connections_max,
+		.limits = {
+			.header_max = config->gateway_header_max,
+			.body_max = config->gateway_body_max,
+			.request_timeout_s = config->gateway_request_timeout_s,
+			.idle_timeout_s = config->gateway_idle_timeout_s,
+		},
+		.request = serve,
+		.tick = tick,
+		.owner = gateway,
+	};
+
+	gateway->deps = *deps;
+	g_queue_init(&gateway->held);
+	gateway->started_ms = g_get_real_time() / 1000;
+	gateway->server = server_new(&server, error);
+	if (gateway->server == NULL) {
+		g_free(gateway);
+		return NULL;
+	}
+	gateway->traffic = traffic_new(route_count + 1);
+	gateway->keys = strand_new(deps->workers);
+	gateway->hubs = hubs_new(config->gateway_event_streams_max,
+				 config->gateway_request_timeout_s);
+	chain_table_set_block_listener(deps->chains, hubs_block,
+				       gateway->hubs);
+	log_info("gateway", NULL, "listens on %s, port %u",
+		 config->gateway_listen, server_port(gateway->server));
+	return gateway;
+}
+
+void
+gateway_stop(Gateway *gateway, void (*done)(void *), void *owner)
+{
+	server_stop(gateway->server, done, owner);
+	hubs_end_all(gateway->hubs, "the host is stopping");
+}
+
+void
+gateway_free(Gateway *gateway)
+{
+	if (gateway == NULL)
+		return;
+	chain_table_set_block_listener(gateway->deps.chains, NULL, NULL);
+	server_free(gateway->server);
+	hubs_free(gateway->hubs);
+	strand_unref(gateway->keys);
+	traffic_free(gateway->traffic);
+	g_free(gateway);
+}
+
+guint16
+gateway_port(const Gateway *gateway)
+{
+	return server_port(gateway->server);
+}

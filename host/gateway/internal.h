@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * host/gateway/internal.h: the inside of the gateway, for the files of its
+ * resources.
+ */
+#ifndef HOST_GATEWAY_INTERNAL_H
+#define HOST_GATEWAY_INTERNAL_H
+
+#include "host/gateway/gateway.h"
+#include "host/gateway/hub.h"
+#include "host/gateway/server.h"
+#include "host/gateway/traffic.h"
+
+struct Gateway {
+	GatewayDeps deps;
+	Server *server;
+	Hubs *hubs;        /* event streams */
+	Strand *keys;      /* the keystore's work, off the main loop */
+	GQueue held;       /* Exchange, being worked on */
+	Traffic *traffic;  /* what was answered, for metrics */
+	gint64 started_ms; /* since 1970 */
+};
+
+#endif

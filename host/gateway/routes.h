@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * host/gateway/routes.h: the handlers of all routes, by the file they are in:
+ * one for each row of the standard's table, and the host's own.
+ */
+#ifndef HOST_GATEWAY_ROUTES_H
+#define HOST_GATEWAY_ROUTES_H
+
+#include "host/gateway/exchange.h"
+
+/* chains.c */
+void chains_list(Exchange *exchange);
+void chains_create(Exchange *exchange);
+void chains_get(Exchange *exchange);
+void chains_change(Exchange *exchange);
+void chains_delete(Exchange *exchange);
+void chains_nodes(Exchange *exchange);
+
+/* contracts.c */
+void contracts_list(Exchange *exchange);
+void contracts_get(Exchange *exchange);
+void contracts_check(Exchange *exchange);
+
+/* status.c */
+void status_alive(Exchange *exchange);
+void status_ready(Exchange *exchange);
+void status_host(Exchange *exchange);
+void status_chain(Exchange *exchange);
+
+/* txs.c */
+void txs_prepare(Exchange *exchange);
+void txs_sign(Exchange *exchange);
+void txs_call(Exchange *exchange);
+void txs_get(Exchange *exchange);
+
+/* submit.c */
+void txs_submit(Exchange *exchange);
+void contracts_deploy(Exchange *exchange);
+
+/* ledger.c */
+void ledger_get(Exchange *exchange);
+
+/* blocks.c */
+void blocks_list(Exchange *exchange);
+void blocks_get(Exchange *exchange);
+
+/* events.c */
+void events_stream(Exchange *exchange);
+
+/* ids.c */
+void ids_me(Exchange *exchange);
+void ids_list(Exchange *exchange);
+void ids_create(Exchange *exchange);
+void ids_delete(Exchange *exchange);
+
+/* plugins.c */
+void plugins_list(Exchange *exchange);
+
+#endif

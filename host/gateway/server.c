@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/gateway/server.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/bufferevent.h>
+#include <event2/listener.h>
+
+#include "host/gateway/tls.h"
+#include "host/ops/log.h"
+
+/* Connections that the kernel holds until they are accepted. */
+#define BACKLOG 1024
+/* evhttp's own limits stand this far behind ours, which answer in our words. */
+#define MARGIN 65536
+/* How long a stop waits for answers that are under way. */
+#define STOP_TIMEOUT_S 10
+
+struct Server {
+	ServerConfig config;
+	SSL_CTX *tls;
+	struct evhttp *http;
+	struct evhttp_bound_socket *bound; /* NULL once it stops */
+	struct evconnlistener *listener;   /* of `bound` */
+	gboolean paused; /* as many connections as may be */
+	guint16 port;
+	GQueue connections;
+	struct event *tick;
+	struct event *stopped; /* activated when the last one has gone */
+	gint64 stop_by;        /* monotonic; 0 unless stopping */
+	void (*done)(gpointer arg);
+	gpointer done_arg;
+};
+
+/* ---- accepting ---- */
+
+static void
+pause_or_resume(Server *server)
+{
+	gboolean full = server->connections.length >=
+			server->config.connections_max;
+
+	if (server->bound == NULL || full == server->paused)
+		return;
+	server->paused = full;
+	if (full) {
+		evconnlistener_disable(server->listener);
+		log_warning("gateway", NULL,
+			    "%u connections are open, as many as may be: "
+			    "others wait",
+			    server->connections.length);
+	} else {
+		evconnlistener_enable(server->listener);
+	}
+}
+
+static void
+connection_closed(Connection *connection, gpointer owner)
+{
+	Server *server = owner;
+
+	g_queue_unlink(&server->connections, &connection->link);
+	pause_or_resume(server);
+	if (server->stop_by != 0 && server->connections.length == 0)
+		event_active(server->stopped, 0, 0);
+}
+
+static struct bufferevent *
+accept_connection(struct event_base *base, void *arg)
+{
+	Server *server = arg;
+	SSL *ssl;
+	struct bufferevent *bev = tls_bufferevent_new(base, server->tls, &ssl);
+
+	if (ssl == NULL) {
+		log_error("gateway", NULL, "TLS for a connection cannot be "
+					   "had: it is closed");
+		return bev;
+	}
+	g_queue_push_tail_link(&server->connections,
+			       &connection_new(base, bev, ssl,
+					       &server->config.limits,
+					       connection_closed, server)
+					->link);
+	pause_or_resume(server);
+	return bev;
+}
+
+static void
+request_arrived(struct evhttp_request *request, void *arg)
+{
+	Server *server = arg;
+
+	server->config.request(server->config.owner, request);
+}
+
+/* ---- time ---- */
+
+static void
+for_each(Server *server, void (*act)(Connection *, gint64 now), gint64 now)
+{
+	GList *link = server->connections.head;
+
+	while (link != NULL) {
+		GList *next = link->next;
+
+		act(link->data, now);
+		link = next;
+	}
+}
+
+static void
+abort_one(Connection *connection, gint64 now)
+{
+	connection_abort(connection);
+}
+
+static void
+abort_idle(Connection *connection, gint64 now)
+{
+	if (connection->state == CONNECTION_IDLE ||
+	    connection->state == CONNECTION_HANDSHAKE)
+		connection_abort(connection);
+}
+
+static void
+tick(evutil_socket_t fd, short what, void *arg)
+{
+	Server *server = arg;
+	gint64 now = g_get_monotonic_time();
+
+	for_each(server, connection_check_deadline, now);
+	server->config.tick(server->config.owner, now);
+	if (server->stop_by == 0)
+		return;
+	if (now < server->stop_by)
+		for_each(server, abort_idle, now);
+	else
+		for_each(server, abort_one, now);
+}
+
+/* ---- listening ---- */
+
+static int
+listen_on(const struct addrinfo *address)
+{
+	int one = 1;
+	int fd = socket(address->ai_family,
+			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	/* Inherited by what is accepted. Without it an answer's last segment
+	 * waits 40 ms for the peer's delayed acknowledgement. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 &&
+	    listen(fd, BACKLOG) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* Splits "host:port" or "[v6]:port". */
+static gboolean
+split_address(const char *listen, char **host, char **port)
+{
+	const char *colon = strrchr(listen, ':');
+	gsize len;
+
+	if (colon == NULL || colon == listen || colon[1] == '\0')
+		return FALSE;
+	len = (gsize)(colon - listen);
+	if (listen[0] == '[' && colon[-1] == ']') {
+		listen++;
+		len -= 2;
+	}
+	*host = g_strndup(listen, len);
+	*port = g_strdup(colon + 1);
+	return TRUE;
+}
+
+static int
+open_socket(const char *listen, GError **error)
+{
+	struct addrinfo hints = {
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+	};
+	struct addrinfo *addresses = NULL;
+	g_autofree char *host = NULL;
+	g_autofree char *port = NULL;
+	int fd;
+
+	if (!split_address(listen, &host, &port) ||
+	    getaddrinfo(host, port, &hints, &addresses) != 0) {
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+			    "[gateway] listen = %s is not an address of this "
+			    "host and a port, as in 127.0.0.1:8443",
+			    listen);
+		return -1;
+	}
+	fd = listen_on(addresses);
+	freeaddrinfo(addresses);
+	if (fd < 0)
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+			    "the gateway cannot listen on %s: %s", listen,
+			    g_strerror(errno));
+	return fd;
+}
+
+static guint16
+port_of(int fd)
+{
+	struct sockaddr_storage address;
+	socklen_t len = sizeof(address);
+	char port[NI_MAXSERV] = "0";
+
+	if (getsockname(fd, (struct sockaddr *)&address, &len) == 0)
+		getnameinfo((struct sockaddr *)&address, len, NULL, 0, port,
+			    sizeof(port), NI_NUMERICSERV);
+	return (guint16)g_ascii_strtoull(port, NULL, 10);
+}
+
+static void
+stopped(evutil_socket_t fd, short what, void *arg)
+{
+	Server *server = arg;
+
+	if (server->done != NULL)
+		server->done(server->done_arg);
+	server->done = NULL;
+}
+
+static void
+start_http(Server *server, int fd)
+{
+	static const struct timeval second = { 1, 0 };
+	const ServerConfig *config = &server->config;
+
+	server->http = evhttp_new(config->base);
+	evhttp_set_allowed_methods(server->http, 0xffff);
+	evhttp_set_max_headers_size(
+		server->http, (ev_ssize_t)(config->limits.header_max + MARGIN));
+	/* Bytes are counted as they come: see connection.c. */
+	evhttp_set_max_body_size(server->http, -1);
+	evhttp_set_default_content_type(server->http, NULL);
+	evhttp_set_bevcb(server->http, accept_connection, server);
+	evhttp_set_gencb(server->http, request_arrived, server);
+	server->listener = evconnlistener_new(
+		config->base, NULL, NULL,
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	server->bound = evhttp_bind_listener(server->http, server->listener);
+	server->port = port_of(fd);
+	server->tick = event_new(config->base, -1, EV_PERSIST, tick, server);
+	event_add(server->tick, &second);
+	server->stopped = event_new(config->base, -1, 0, stopped, server);
+}
+
+Server *
+server_new(const ServerConfig *config, GError **error)
+{
+	SSL_CTX *tls = tls_context_new(config->tls_certificate,
+				       config->tls_key, error);
+	Server *server;
+	int fd;
+
+	if (tls == NULL)
+		return NULL;
+	fd = open_socket(config->listen, error);
+	if (fd < 0) {
+		SSL_CTX_free(tls);
+		return NULL;
+	}
+	server = g_new0(Server, 1);
+	server->config = *config;
+	server->tls = tls;
+	g_queue_init(&server->connections);
+	start_http(server, fd);
+	return server;
+}
+
+void
+server_free(Server *server)
+{
+	if (server == NULL)
+		return;
+	server->stop_by = 0;
+	server->bound = NULL;
+	event_free(server->tick);
+	evhttp_free(server->http);
+	/* Bufferevents end in the loop, and their connections with them. */
+	while (server->connections.length > 0)
+		event_base_loop(server->config.base, EVLOOP_NONBLOCK);
+	event_free(server->stopped);
+	SSL_CTX_free(server->tls);
+	g_free(server);
+}
+
+guint16
+server_port(const Server *server)
+{
+	return server->port;
+}
+
+guint
+server_connections(const Server *server)
+{
+	return server->connections.length;
+}
+
+gboolean
+server_stopping(const Server *server)
+{
+	return server->stop_by != 0;
+}
+
+void
+server_stop(Server *server, void (*done)(gpointer), gpointer arg)
+{
+	gint64 now = g_get_monotonic_time();
+
+	server->done = done;
+	server->done_arg = arg;
+	server->stop_by = now + STOP_TIMEOUT_S * G_USEC_PER_SEC;
+	evhttp_del_accept_socket(server->http, server->bound);
+	server->bound = NULL;
+	for_each(server, abort_idle, now);
+	if (server->connections.length == 0)
+		event_active(server->stopped, 0, 0);
+}

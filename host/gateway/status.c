@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Runtime status: of the host, of a chain. And whether the host is alive.
+ */
+#include "config.h"
+
+#include "host/chain/table.h"
+#include "host/gateway/ask.h"
+#include "host/gateway/chain_json.h"
+#include "host/gateway/json.h"
+#include "host/gateway/routes.h"
+
+void
+status_alive(Exchange *exchange)
+{
+	json_t *body = json_object();
+
+	json_object_set_new(body, "alive", json_true());
+	exchange_answer(exchange, 200, body);
+}
+
+void
+status_ready(Exchange *exchange)
+{
+	const GatewayDeps *deps = &exchange->gateway->deps;
+	guint counts[CHAIN_FAILED + 1] = { 0 };
+	StoreStatus store;
+	json_t *body;
+
+	store_status(deps->store, &store);
+	chain_table_count(deps->chains, counts);
+	if (store.health != STORE_OK) {
+		exchange_failf(exchange, BSN_UNAVAILABLE, NULL,
+			       "the store takes no writes: %s", store.reason);
+		return;
+	}
+	if (counts[CHAIN_OPENING] > 0) {
+		exchange_failf(exchange, BSN_UNAVAILABLE, NULL,
+			       "%u chains are still opening",
+			       counts[CHAIN_OPENING]);
+		return;
+	}
+	body = json_object();
+	json_object_set_new(body, "ready", json_true());
+	exchange_answer(exchange, 200, body);
+}
+
+/* ---- the host ---- */
+
+static json_t *
+store_json(Store *store)
+{
+	static const char *const health[] = {
+		[STORE_OK] = "ok",
+		[STORE_FULL] = "full",
+		[STORE_BROKEN] = "broken",
+	};
+	json_t *object = json_object();
+	StoreStatus status;
+
+	store_status(store, &status);
+	json_object_set_new(object, "health",
+			    json_text(health[status.health]));
+	json_object_set_new(object, "reason", json_text(status.reason));
+	json_object_set_new(object, "map_bytes", json_u64(status.map_bytes));
+	json_object_set_new(object, "used_bytes", json_u64(status.used_bytes));
+	json_object_set_new(object, "disk_free_bytes",
+			    json_u64(status.disk_free_bytes));
+	json_object_set_new(object, "pending_bytes",
+			    json_u64(status.pending_bytes));
+	json_object_set_new(object, "commits", json_u64(status.commits));
+	json_object_set_new(object, "batches", json_u64(status.batches));
+	return object;
+}
+
+static json_t *
+chains_json(ChainTable *chains)
+{
+	json_t *object = json_object();
+	guint counts[CHAIN_FAILED + 1] = { 0 };
+
+	chain_table_count(chains, counts);
+	for (guint i = 0; i < G_N_ELEMENTS(counts); i++)
+		json_object_set_new(object, chain_state_word((ChainState)i),
+				    json_u64(counts[i]));
+	return object;
+}
+
+void
+status_host(Exchange *exchange)
+{
+	Gateway *gateway = exchange->gateway;
+	gint64 now_ms = g_get_real_time() / 1000;
+	json_t *body = json_object();
+
+	json_object_set_new(body, "node",
+			    json_text(gateway->deps.config->node_name));
+	json_object_set_new(body, "version", json_text(PACKAGE_VERSION));
+	json_object_set_new(body, "uptime_ms",
+			    json_u64((guint64)(now_ms - gateway->started_ms)));
+	json_object_set_new(body, "chains", chains_json(gateway->deps.chains));
+	json_object_set_new(body, "store", store_json(gateway->deps.store));
+	json_object_set_new(body, "connections",
+			    json_u64(server_connections(gateway->server)));
+	json_object_set_new(body, "event_streams",
+			    json_u64(hubs_streams(gateway->hubs)));
+	exchange_answer(exchange, 200, body);
+}
+
+/* ---- a chain ---- */
+
+static const char *
+running_word(guint32 state)
+{
+	switch (state) {
+	case BSN_CHAIN_RUNNING:
+		return "running";
+	case BSN_CHAIN_SYNCING:
+		return "syncing";
+	case BSN_CHAIN_READONLY:
+		return "readonly";
+	}
+	return "unknown";
+}
+
+static int32_t
+ask_status(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
+	   bsn_err *err)
+{
+	return engine->status->get(ledger, reply, err);
+}
+
+static void
+answer_status(Exchange *exchange, bsn_reply *reply)
+{
+	const bsn_chain_status *status = &reply->chain_status;
+	json_t *detail = reply_detail(exchange, reply);
+	json_t *body;
+
+	if (detail == NULL)
+		return;
+	body = json_object();
+	json_object_set_new(body, "state",
+			    json_text(running_word(status->state)));
+	json_object_set_new(body, "height", json_u64(status->height));
+	json_object_set_new(body, "pending_txs",
+			    json_u64(status->pending_txs));
+	json_object_set_new(body, "members", json_u64(status->members));
+	json_object_set_new(body, "connected", json_u64(status->connected));
+	json_object_set_new(body, "detail", detail);
+	exchange_answer(exchange, 200, body);
+}
+
+/* An engine tells only of an open chain; the host, of the others. */
+static json_t *
+unopened_status(const Chain *chain)
+{
+	json_t *body = json_object();
+
+	json_object_set_new(body, "state",
+			    json_text(chain_state_word(chain_state(chain))));
+	json_object_set_new(body, "reason", json_text(chain_reason(chain)));
+	return body;
+}
+
+void
+status_chain(Exchange *exchange)
+{
+	static const Question question = {
+		.kind = ANSWER_STATUS,
+		.ask = ask_status,
+		.then = answer_status,
+	};
+	Chain *chain = exchange_chain(exchange);
+
+	if (chain == NULL)
+		return;
+	if (chain_state(chain) != CHAIN_OPEN)
+		exchange_answer(exchange, 200, unopened_status(chain));
+	else
+		ask_chain(exchange, chain, &question);
+}

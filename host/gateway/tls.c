@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/gateway/tls.h"
+
+#include <event2/bufferevent_ssl.h>
+#include <openssl/err.h>
+
+#include "identity/certificate.h"
+
+/* Proof of possession is TLS's own; whether the certificate is any good is the
+ * trust store's to say, which knows SM2 and roles. */
+static int
+accept_any_chain(int preverified, X509_STORE_CTX *store)
+{
+	return 1;
+}
+
+static gboolean
+fail(GError **error, const char *what, const char *file)
+{
+	char reason[256] = "no reason given";
+	unsigned long code = ERR_get_error();
+
+	if (code != 0)
+		ERR_error_string_n(code, reason, sizeof(reason));
+	ERR_clear_error();
+	g_set_error(error, IDENTITY_ERROR, IDENTITY_IO,
+		    "the gateway's %s %s cannot be used: %s", what, file,
+		    reason);
+	return FALSE;
+}
+
+static gboolean
+load_files(SSL_CTX *tls, const char *certificate, const char *key,
+	   GError **error)
+{
+	if (SSL_CTX_use_certificate_chain_file(tls, certificate) != 1)
+		return fail(error, "certificate", certificate);
+	if (SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM) != 1)
+		return fail(error, "key", key);
+	if (SSL_CTX_check_private_key(tls) != 1)
+		return fail(error, "key does not match the certificate:", key);
+	return TRUE;
+}
+
+SSL_CTX *
+tls_context_new(const char *certificate_file, const char *key_file,
+		GError **error)
+{
+	static const unsigned char session_context[] = "bsn-gateway";
+	SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
+
+	if (tls == NULL || !load_files(tls, certificate_file, key_file,
+				       error)) {
+		SSL_CTX_free(tls);
+		return NULL;
+	}
+	SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION);
+	SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION |
+					 SSL_OP_NO_COMPRESSION |
+					 SSL_OP_CIPHER_SERVER_PREFERENCE);
+	/* A resumed session carries its certificate; without a context id
+	 * OpenSSL refuses to resume once certificates are asked for. */
+	SSL_CTX_set_session_id_context(tls, session_context,
+				       sizeof(session_context) - 1);
+	SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, accept_any_chain);
+	SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS);
+	return tls;
+}
+
+/* Replaced by its owner's callbacks before it is called. */
+static void
+no_event(struct bufferevent *bev, short what, void *arg)
+{
+}
+
+/* Has neither socket nor peer: whoever owns it learns of an error in the next
+ * turn of the loop. */
+static struct bufferevent *
+failed_bufferevent_new(struct event_base *base)
+{
+	struct bufferevent *pair[2];
+
+	if (bufferevent_pair_new(base, BEV_OPT_DEFER_CALLBACKS, pair) != 0)
+		g_error("out of memory");
+	bufferevent_free(pair[1]);
+	bufferevent_setcb(pair[0], NULL, NULL, no_event, NULL);
+	bufferevent_trigger_event(pair[0], BEV_EVENT_ERROR,
+				  BEV_OPT_DEFER_CALLBACKS);
+	return pair[0];
+}
+
+struct bufferevent *
+tls_bufferevent_new(struct event_base *base, SSL_CTX *tls, SSL **ssl)
+{
+	struct bufferevent *bev = NULL;
+
+	*ssl = tls != NULL ? SSL_new(tls) : NULL;
+	if (*ssl != NULL)
+		bev = bufferevent_openssl_socket_new(
+			base, -1, *ssl, BUFFEREVENT_SSL_ACCEPTING,
+			BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
+	if (bev == NULL) {
+		g_clear_pointer(ssl, SSL_free);
+		return failed_bufferevent_new(base);
+	}
+	/* A peer that leaves without close_notify is a peer that left. */
+	bufferevent_openssl_set_allow_dirty_shutdown(bev, 1);
+	return bev;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/gateway/words_ask.h"
+
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+
+WordsAsk *
+words_ask_new(Keystore *keystore)
+{
+	WordsAsk *ask = g_new0(WordsAsk, 1);
+
+	ask->keystore = keystore;
+	return ask;
+}
+
+void
+words_ask_free(gpointer data)
+{
+	WordsAsk *ask = data;
+
+	if (ask == NULL)
+		return;
+	words_clear(&ask->words);
+	g_free(ask->algorithm);
+	g_free(ask);
+}
+
+static bsn_slice
+slice_of(GBytes *bytes)
+{
+	gsize len = 0;
+	const void *data = NULL;
+
+	if (bytes != NULL)
+		data = g_bytes_get_data(bytes, &len);
+	return bsn_slice_of(data, len);
+}
+
+static int32_t
+hosted_key(WordsAsk *ask, bsn_err *err)
+{
+	HostedKey *key = NULL;
+	int32_t status = keystore_find(ask->keystore, ask->words.signer, &key,
+				       err);
+
+	if (status != BSN_OK)
+		return status;
+	memcpy(ask->key, key->public_key, key->public_key_len);
+	ask->request.signer_public_key = bsn_slice_of(ask->key,
+						      key->public_key_len);
+	g_free(ask->algorithm);
+	ask->algorithm = g_strdup(key->algorithm);
+	hosted_key_free(key);
+	return BSN_OK;
+}
+
+int32_t
+words_ask_fill(WordsAsk *ask, bsn_err *err)
+{
+	const Words *words = &ask->words;
+	bsn_tx_request *request = &ask->request;
+
+	request->size = sizeof(*request);
+	request->kind = words->tx_kind;
+	request->contract = bsn_slice_str(words->contract);
+	request->function = bsn_slice_str(words->function);
+	request->args = bsn_slice_str(words->args_text);
+	request->options = bsn_slice_str(words->options_text);
+	request->code = slice_of(words->code);
+	request->signer_public_key = slice_of(words->public_key);
+	return words->signer != NULL ? hosted_key(ask, err) : BSN_OK;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * host/gateway/words_ask.h: a request in uniform words on its way to an engine,
+ * with the signer's key looked up on the way.
+ */
+#ifndef HOST_GATEWAY_WORDS_ASK_H
+#define HOST_GATEWAY_WORDS_ASK_H
+
+#include "host/gateway/body.h"
+#include "host/service/keystore.h"
+
+typedef struct {
+	Keystore *keystore;
+	Words words;
+	/* From words_ask_fill on; its slices point into the members above. */
+	bsn_tx_request request;
+	guint8 key[BSN_PUBLIC_KEY_MAX];
+	char *algorithm; /* of a hosted signer's key; else NULL */
+} WordsAsk;
+
+WordsAsk *words_ask_new(Keystore *keystore);
+void words_ask_free(gpointer ask);
+
+/* Fills `request`. On the strand: the keystore may read from disk.
+ *
+ * Returns: BSN_OK; BSN_NOT_FOUND for a hosted key that there is not, and what
+ *          else keystore_find says. */
+int32_t words_ask_fill(WordsAsk *ask, bsn_err *err);
+
+#endif
