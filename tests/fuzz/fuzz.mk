@@ -44,3 +44,11 @@ tests_fuzz_fuzz_http_target_LDADD = $(GLIB_LIBS)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-http-body tests/fuzz/fuzz-http-target
 endif
+check_PROGRAMS += tests/fuzz/fuzz-config
+if !FUZZING
+TESTS += tests/fuzz/fuzz-config
+endif
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz-config.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_config_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_config_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/config/config_key.h"
+
+#include <string.h>
+
+#define K ((guint64)1024)
+#define M (1024 * K)
+#define G (1024 * M)
+#define AT(member) G_STRUCT_OFFSET(Config, member)
+
+const ConfigKey config_keys[] = {
+	{ .group = "node",
+	  .name = "name",
+	  .kind = KEY_NAME,
+	  .offset = AT(node_name),
+	  .standard = "node1",
+	  .required = TRUE,
+	  .comment = "What this node is called in its log and status." },
+	{ .group = "node",
+	  .name = "data_directory",
+	  .kind = KEY_PATH,
+	  .offset = AT(node_data_directory),
+	  .standard = "data",
+	  .comment = "Ledgers, hosted keys and what is known about plugins.\n"
+		     "Made when missing." },
+	{ .group = "node",
+	  .name = "workers",
+	  .kind = KEY_COUNT,
+	  .offset = AT(node_workers),
+	  .standard = "0",
+	  .max = 256,
+	  .comment = "Threads that run app chains; 0 is one for each core." },
+
+	{ .group = "gateway",
+	  .name = "listen",
+	  .kind = KEY_ADDRESS,
+	  .offset = AT(gateway_listen),
+	  .standard = "127.0.0.1:8443",
+	  .comment = "Where applications connect. 0.0.0.0:8443 or [::]:8443 is\n"
+		     "every interface." },
+	{ .group = "gateway",
+	  .name = "tls_certificate",
+	  .kind = KEY_PATH,
+	  .offset = AT(gateway_tls_certificate),
+	  .standard = "tls/server.pem",
+	  .comment = "The gateway's certificate and its issuers, PEM." },
+	{ .group = "gateway",
+	  .name = "tls_key",
+	  .kind = KEY_PATH,
+	  .offset = AT(gateway_tls_key),
+	  .standard = "tls/server.key",
+	  .comment = "The certificate's private key, PEM." },
+	{ .group = "gateway",
+	  .name = "body_max",
+	  .kind = KEY_SIZE,
+	  .offset = AT(gateway_body_max),
+	  .standard = "8M",
+	  .min = 1 * K,
+	  .max = 64 * M,
+	  .comment = "Largest request body." },
+	{ .group = "gateway",
+	  .name = "header_max",
+	  .kind = KEY_SIZE_32,
+	  .offset = AT(gateway_header_max),
+	  .standard = "16K",
+	  .min = 1 * K,
+	  .max = 1 * M,
+	  .comment = "Largest head of a request." },
+	{ .group = "gateway",
+	  .name = "connections_max",
+	  .kind = KEY_COUNT,
+	  .offset = AT(gateway_connections_max),
+	  .standard = "1024",
+	  .min = 1,
+	  .max = 65536,
+	  .comment = "Connections at once." },
+	{ .group = "gateway",
+	  .name = "batch_max",
+	  .kind = KEY_COUNT,
+	  .offset = AT(gateway_batch_max),
+	  .standard = "2000",
+	  .min = 1,
+	  .max = 100000,
+	  .comment = "Transactions in one request." },
+	{ .group = "gateway",
+	  .name = "event_streams_max",
+	  .kind = KEY_COUNT,
+	  .offset = AT(gateway_event_streams_max),
+	  .standard = "512",
+	  .max = 65536,
+	  .comment = "Event streams at once; of the connections." },
+	{ .group = "gateway",
+	  .name = "idle_timeout_s",
+	  .kind = KEY_COUNT,
+	  .offset = AT(gateway_idle_timeout_s),
+	  .standard = "60",
+	  .min = 1,
+	  .max = 3600,
+	  .comment = "Seconds until a connection without a request is closed." },
+	{ .group = "gateway",
+	  .name = "request_timeout_s",
+	  .kind = KEY_COUNT,
+	  .offset = AT(gateway_request_timeout_s),
+	  .standard = "30",
+	  .min = 1,
+	  .max = 3600,
+	  .comment = "Seconds that a request may take to arrive whole." },
+	{ .group = "gateway",
+	  .name = "wait_max_ms",
+	  .kind = KEY_COUNT,
+	  .offset = AT(gateway_wait_max_ms),
+	  .standard = "60000",
+	  .min = 1,
+	  .max = 3600000,
+	  .comment = "Longest that wait=committed waits, in milliseconds." },
+
+	{ .group = "identity",
+	  .name = "ca_files",
+	  .kind = KEY_PATHS,
+	  .offset = AT(identity_ca_files),
+	  .standard = "ca/ca.pem",
+	  .min = 1,
+	  .comment = "Certificate authorities of the organisations whose people\n"
+		     "and programs may use the gateway, PEM." },
+	{ .group = "identity",
+	  .name = "clock_skew_s",
+	  .kind = KEY_COUNT,
+	  .offset = AT(identity_clock_skew_s),
+	  .standard = "300",
+	  .min = 1,
+	  .max = 3600,
+	  .comment = "Seconds that a signed request's time may be off ours." },
+
+	{ .group = "keystore",
+	  .name = "passphrase_file",
+	  .kind = KEY_PATH,
+	  .offset = AT(keystore_passphrase_file),
+	  .standard = "keystore.pass",
+	  .comment = "The secret that protects private keys in data_directory.\n"
+		     "Made when missing; keep a copy in another place." },
+
+	{ .group = "plugins",
+	  .name = "directories",
+	  .kind = KEY_PATHS,
+	  .offset = AT(plugins_directories),
+	  .standard = BSN_PLUGIN_DIR,
+	  .local = TRUE,
+	  .comment = "Where plugins (*.so) are. Left out, it is the directory\n"
+		     "that this host's own plugins were installed in." },
+	{ .group = "plugins",
+	  .name = "frameworks",
+	  .kind = KEY_WORDS,
+	  .offset = AT(plugins_frameworks),
+	  .standard = "fisco",
+	  .comment = "Frameworks whose app chains this node runs." },
+	{ .group = "plugins",
+	  .name = "trust_digests",
+	  .kind = KEY_DIGESTS,
+	  .offset = AT(plugins_trust_digests),
+	  .standard = "",
+	  .comment = "Plugin files that are loaded: sm3: and 64 hex digits each,\n"
+		     "as `bsnctl plugin digest FILE` prints them." },
+	{ .group = "plugins",
+	  .name = "trust_keys",
+	  .kind = KEY_PATHS,
+	  .offset = AT(plugins_trust_keys),
+	  .standard = "",
+	  .comment = "Public keys (SM2, PEM) of vendors whose signed plugins are\n"
+		     "loaded; FILE.so.sig holds the signature of FILE.so." },
+	{ .group = "plugins",
+	  .name = "scan_timeout_ms",
+	  .kind = KEY_COUNT,
+	  .offset = AT(plugins_scan_timeout_ms),
+	  .standard = "10000",
+	  .min = 100,
+	  .max = 600000,
+	  .comment = "Milliseconds that a plugin may take to be examined." },
+
+	{ .group = "store",
+	  .name = "map_size",
+	  .kind = KEY_SIZE,
+	  .offset = AT(store_map_size),
+	  .standard = "64M",
+	  .min = 1 * M,
+	  .max = 1024 * G,
+	  .comment = "The database's first size; it grows by doubling." },
+	{ .group = "store",
+	  .name = "map_size_max",
+	  .kind = KEY_SIZE,
+	  .offset = AT(store_map_size_max),
+	  .standard = "64G",
+	  .min = 16 * M,
+	  .max = 16384 * G,
+	  .comment = "It never grows beyond; writes are refused when it is full." },
+	{ .group = "store",
+	  .name = "reserve",
+	  .kind = KEY_SIZE,
+	  .offset = AT(store_reserve),
+	  .standard = "256M",
+	  .max = 1024 * G,
+	  .comment = "Writes are refused while less than this is free on the\n"
+		     "disk." },
+	{ .group = "store",
+	  .name = "pending_max",
+	  .kind = KEY_SIZE,
+	  .offset = AT(store_pending_max),
+	  .standard = "256M",
+	  /* The largest value that a plugin may store is 64M. */
+	  .min = 128 * M,
+	  .max = 4 * G,
+	  .comment = "Memory of one chain's writes that are not yet on disk; all\n"
+		     "chains together have four times that." },
+
+	{ .group = "ops",
+	  .name = "listen",
+	  .kind = KEY_LOOPBACK,
+	  .offset = AT(ops_listen),
+	  .standard = "127.0.0.1:9464",
+	  .comment = "Metrics and health, plain HTTP, for this machine only:\n"
+		     "/metrics /healthz /readyz" },
+
+	{ .group = "log",
+	  .name = "level",
+	  .kind = KEY_WORD,
+	  .offset = AT(log_level),
+	  .standard = "info",
+	  .words = "error warning info debug",
+	  .comment = "The least important lines that are written." },
+	{ .group = "log",
+	  .name = "format",
+	  .kind = KEY_WORD,
+	  .offset = AT(log_format),
+	  .standard = "text",
+	  .words = "text json",
+	  .comment = "Of the lines on standard error." },
+	{ .group = NULL },
+};
+
+const ConfigKey *
+config_key_find(const char *group, const char *name)
+{
+	for (const ConfigKey *key = config_keys; key->group != NULL; key++)
+		if (strcmp(key->group, group) == 0 &&
+		    strcmp(key->name, name) == 0)
+			return key;
+	return NULL;
+}
+
+gboolean
+config_group_exists(const char *group)
+{
+	for (const ConfigKey *key = config_keys; key->group != NULL; key++)
+		if (strcmp(key->group, group) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* ---- suggestions ---- */
+
+/* Longer names are no slip of a finger. */
+#define NAME_MAX_LEN 40u
+/* Changes of one character that still look like a slip. */
+#define SLIPS_MAX 3u
+
+/* Levenshtein's distance (1966), one row at a time. */
+static guint
+distance(const char *a, const char *b)
+{
+	guint row[NAME_MAX_LEN + 1];
+	gsize len = strlen(b);
+
+	if (strlen(a) > NAME_MAX_LEN || len > NAME_MAX_LEN)
+		return G_MAXUINT;
+	for (guint j = 0; j <= len; j++)
+		row[j] = j;
+	for (guint i = 0; a[i] != '\0'; i++) {
+		guint diagonal = row[0];
+
+		row[0] = i + 1;
+		for (guint j = 0; j < len; j++) {
+			guint replaced = diagonal + (a[i] != b[j]);
+
+			diagonal = row[j + 1];
+			row[j + 1] = MIN(replaced,
+					 MIN(row[j], row[j + 1]) + 1);
+		}
+	}
+	return row[len];
+}
+
+static guint
+slips_allowed(const char *name)
+{
+	return MIN(SLIPS_MAX, (guint)strlen(name) / 2);
+}
+
+/* The nearest key of the group, or of any when `group` is NULL. */
+static const ConfigKey *
+nearest_key(const char *group, const char *name)
+{
+	const ConfigKey *best = NULL;
+	guint least = slips_allowed(name) + 1;
+
+	for (const ConfigKey *key = config_keys; key->group != NULL; key++) {
+		guint slips = distance(name, key->name);
+
+		if ((group != NULL && strcmp(group, key->group) != 0) ||
+		    slips >= least)
+			continue;
+		least = slips;
+		best = key;
+	}
+	return best;
+}
+
+static gboolean
+first_of_group(const ConfigKey *key)
+{
+	return key == config_keys || strcmp(key[-1].group, key->group) != 0;
+}
+
+char *
+config_key_suggest(const char *group, const char *name)
+{
+	const ConfigKey *near = nearest_key(group, name);
+	g_autoptr(GString) all = NULL;
+
+	if (near != NULL)
+		return g_strdup_printf("did you mean %s?", near->name);
+	near = nearest_key(NULL, name);
+	if (near != NULL)
+		return g_strdup_printf("did you mean [%s] %s?", near->group,
+				       near->name);
+	all = g_string_new(NULL);
+	for (const ConfigKey *key = config_keys; key->group != NULL; key++)
+		if (strcmp(key->group, group) == 0)
+			g_string_append_printf(all, "%s%s",
+					       all->len > 0 ? ", " : "",
+					       key->name);
+	return g_strdup_printf("it has %s", all->str);
+}
+
+char *
+config_group_suggest(const char *group)
+{
+	const char *best = NULL;
+	guint least = slips_allowed(group) + 1;
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	for (const ConfigKey *key = config_keys; key->group != NULL; key++) {
+		guint slips = distance(group, key->group);
+
+		if (first_of_group(key))
+			g_string_append_printf(all, "%s[%s]",
+					       all->len > 0 ? " " : "",
+					       key->group);
+		if (slips < least) {
+			least = slips;
+			best = key->group;
+		}
+	}
+	if (best != NULL)
+		return g_strdup_printf("did you mean [%s]?", best);
+	return g_strdup_printf("there are %s", all->str);
+}

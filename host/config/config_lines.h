@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * host/config/config_lines.h: which line of a config file sets which key.
+ */
+#ifndef HOST_CONFIG_CONFIG_LINES_H
+#define HOST_CONFIG_CONFIG_LINES_H
+
+#include "host/config/config_key.h"
+
+typedef struct ConfigLines ConfigLines;
+
+/* Goes through a text of valid UTF-8, with the `file` to name in errors. Lines
+ * that are no syntax, unknown groups and keys, and keys that come twice are
+ * errors. */
+ConfigLines *config_lines_new(const char *text, const char *file,
+			      GError **error);
+void config_lines_free(ConfigLines *lines);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ConfigLines, config_lines_free)
+
+/* The number of the line that sets a key, from 1; 0 when none does. */
+guint config_lines_of(const ConfigLines *lines, const ConfigKey *key);
+
+/* Sets an error "FILE:LINE: text", or "FILE: text" for line 0; FALSE. */
+gboolean config_fail(GError **error, const char *file, guint line,
+		     const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* A piece of the file, fit to stand in an error: short and printable. */
+char *config_quote(const char *text);
+
+#endif
