@@ -25,7 +25,7 @@
 #include <bsn/base.h>
 #include <glib.h>
 
-/* ---- encoding ---------------------------------------------------------- */
+/* ---- encoding ------------------------------------------------------------ */
 
 typedef enum {
 	RLP_BYTES,   /* a string of bytes */
@@ -56,7 +56,7 @@ void rlp_put(GByteArray *out, const RlpItem *item);
 /* Appends a list of n items. */
 void rlp_put_list(GByteArray *out, const RlpItem *items, guint64 n);
 
-/* ---- decoding ---------------------------------------------------------- */
+/* ---- decoding ------------------------------------------------------------ */
 
 /* Lists within lists that a reader follows; blocks and receipts need five. */
 #define RLP_DEPTH_MAX 16u
@@ -98,8 +98,8 @@ bsn_slice rlp_read_integer(RlpReader *reader, const char *what, guint64 max);
 /* Exactly `len` bytes, copied; zeroed after an error. */
 void rlp_read_fixed(RlpReader *reader, const char *what, void *out,
 		    guint64 len);
-/* The next value as it is encoded, its prefix included, e.g. to be digested.
- * Its own header is checked, what a list holds is not. Points into the input. */
+/* The next value as it is encoded, its prefix included, e.g. to be digested;
+ * points into the input. Its own prefix is checked, what a list holds is not. */
 bsn_slice rlp_read_raw(RlpReader *reader, const char *what);
 /* Reads over the next value and checks all that is in it. */
 void rlp_skip(RlpReader *reader, const char *what);

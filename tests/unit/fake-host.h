@@ -7,8 +7,8 @@
  * One per process, since the ABI's services find their host by themselves.
  * Plugins stay loaded; everything else begins anew with fake_host_reset.
  *
- * What it refuses to let pass: a reply completed twice, never, with another kind
- * of answer, with invalid JSON, or touched by a call that failed; a failure
+ * What it refuses to let pass: a reply completed twice, never, with another
+ * kind of answer, with invalid JSON, or touched by a call that failed; a failure
  * without a reason; a service called for a chain that is not open; a store
  * called from inside a scan; a block announced twice.
  *
@@ -35,7 +35,7 @@
 #include <bsn/bsn.h>
 #include <glib.h>
 
-/* ---- the host ---------------------------------------------------------- */
+/* ---- the host ------------------------------------------------------------ */
 
 /* What bsn_plugin_open and plugins see. */
 const bsn_host *fake_host(void);
@@ -68,7 +68,7 @@ guint64 fake_host_now_ms(void);
 /* Lines written to the log, "error: text"; borrowed, since reset. */
 const GPtrArray *fake_host_log(void);
 
-/* ---- chains ------------------------------------------------------------ */
+/* ---- chains -------------------------------------------------------------- */
 
 /* A chain with an empty store. It is made and freed by the test; opening and
  * closing, as often as wanted, keep its store. */
@@ -111,7 +111,7 @@ const GArray *fake_chain_blocks(const bsn_chain *chain);
 /* Timers that are armed. */
 guint fake_chain_timers(const bsn_chain *chain);
 
-/* ---- replies ----------------------------------------------------------- */
+/* ---- replies ------------------------------------------------------------- */
 
 typedef enum {
 	FAKE_ANSWER_SIGNABLE,

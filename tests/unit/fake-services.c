@@ -45,7 +45,7 @@ need_reset(void)
 		fake_services_reset(0);
 }
 
-/* ---- log, clock, random, parallel --------------------------------------- */
+/* ---- log, clock, random, parallel ---------------------------------------- */
 
 static void
 write_line(bsn_chain *chain, uint32_t level, const char *text)
@@ -179,7 +179,7 @@ const bsn_runtimes fake_runtimes = { .size = sizeof(bsn_runtimes),
 const bsn_consensuses fake_consensuses = { .size = sizeof(bsn_consensuses),
 					   .find = find_consensus };
 
-/* ---- keys ----------------------------------------------------------------- */
+/* ---- keys ---------------------------------------------------------------- */
 
 /* The node's key of a scheme, made at first need; NULL when there is none. */
 static const NodeKey *

@@ -1,10 +1,11 @@
 # What plugins' tests share: the fake host, and a hash that needs no plugin.
 check_LTLIBRARIES += libfake-host.la
 libfake_host_la_SOURCES = \
-	tests/unit/assert-bytes.h tests/unit/fake-host.c tests/unit/fake-host.h \
-	tests/unit/fake-private.h \
-	tests/unit/fake-reply.c tests/unit/fake-services.c \
-	tests/unit/fake-store.c \
+	tests/unit/assert-bytes.h tests/unit/fake-chain.c \
+	tests/unit/fake-host.c tests/unit/fake-host.h \
+	tests/unit/fake-private.h tests/unit/fake-reply.c \
+	tests/unit/fake-services.c tests/unit/fake-store.c \
+	tests/unit/fake-timer.c \
 	tests/unit/sha256-hash.c tests/unit/sha256-hash.h
 libfake_host_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 libfake_host_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
@@ -20,14 +21,21 @@ tests_unit_test_kit_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_kit_LDADD = libfake-host.la libbsn-kit.la
 
 # plugins/engine-fisco/abi
-check_PROGRAMS += tests/unit/test-abi tests/unit/test-abi-interface
-TESTS += tests/unit/test-abi tests/unit/test-abi-interface
+ABI_TESTS = tests/unit/test-abi tests/unit/test-abi-interface \
+	tests/unit/test-abi-type
+check_PROGRAMS += $(ABI_TESTS)
+TESTS += $(ABI_TESTS)
+tests_unit_test_abi_type_SOURCES = tests/unit/test-abi-type.c
+tests_unit_test_abi_type_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_abi_type_LDADD = libfisco-abi.la
 tests_unit_test_abi_SOURCES = tests/unit/test-abi.c
 tests_unit_test_abi_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_abi_LDADD = libfisco-abi.la
 tests_unit_test_abi_interface_SOURCES = tests/unit/test-abi-interface.c
 tests_unit_test_abi_interface_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_abi_interface_LDADD = libfake-host.la libfisco-abi.la
+EXTRA_DIST += tests/unit/data/abi-vectors.json tests/npm/package.json \
+	tests/npm/package-lock.json tests/npm/make-abi-vectors.mjs
 
 # plugins/consensus-solo, and the fake host itself
 check_PROGRAMS += tests/unit/test-solo tests/unit/test-fake-host

@@ -4,6 +4,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-fisco/abi/decode.h"
 #include "plugins/engine-fisco/abi/interface.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
@@ -78,7 +79,7 @@ from_hex(const char *hex)
 	return bytes;
 }
 
-/* ---- functions -------------------------------------------------------------- */
+/* ---- functions ----------------------------------------------------------- */
 
 static void
 assert_selector(const char *signature, const char *want)
@@ -290,7 +291,7 @@ test_other_hashes_give_other_selectors(void)
 	g_assert_true(memcmp(digest, function->selector, 4) == 0);
 }
 
-/* ---- events ------------------------------------------------------------------ */
+/* ---- events -------------------------------------------------------------- */
 
 #define TOPIC_TRANSFER                                                         \
 	"0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
@@ -399,7 +400,7 @@ test_events_that_do_not_fit(void)
 	g_assert_nonnull(many);
 }
 
-/* ---- reverts ------------------------------------------------------------------ */
+/* ---- reverts ------------------------------------------------------------- */
 
 static void
 assert_reason(const char *data, const char *want)
@@ -448,6 +449,52 @@ test_long_reasons_are_cut_whole(void)
 	g_assert_cmpuint(strlen(reason), ==, BSN_REASON_MAX - 2);
 }
 
+/* ---- a second opinion ---------------------------------------------------- */
+
+static void
+check_vector(const json_t *row)
+{
+	const char *signature =
+		json_string_value(json_object_get(row, "signature"));
+	const char *selector =
+		json_string_value(json_object_get(row, "selector"));
+	const char *data = json_string_value(json_object_get(row, "data"));
+	const json_t *values = json_object_get(row, "values");
+	g_autoptr(AbiFunction) function = abi_function_from_signature(
+		bsn_slice_str(signature), keccak, NULL);
+	g_autoptr(GByteArray) call = g_byte_array_new();
+	g_autoptr(GByteArray) bytes = from_hex(data);
+	g_autoptr(json_t) back = NULL;
+	g_autofree char *hex = NULL;
+	g_autofree char *want = g_strconcat(selector, data + 2, NULL);
+	bsn_err err = BSN_ERR_INIT;
+
+	g_test_message("%s", signature);
+	g_assert_nonnull(function);
+	if (abi_encode_call(function, values, call, &err) != BSN_OK)
+		g_error("%s: %s", signature, err.reason);
+	hex = hex_encode(buffer_slice(call));
+	g_assert_cmpstr(hex, ==, want);
+	back = abi_decode(function->inputs, buffer_slice(bytes), &err);
+	if (back == NULL || !json_equal(back, values))
+		g_error("%s: %s", signature, err.reason);
+}
+
+/* Written by tests/npm/make-abi-vectors.mjs. */
+static void
+test_ethers_agrees(void)
+{
+	g_autofree char *path = g_test_build_filename(
+		G_TEST_DIST, "tests/unit/data/abi-vectors.json", NULL);
+	g_autoptr(json_t) vectors = json_load_file(path, 0, NULL);
+	json_t *row;
+	size_t i;
+
+	g_assert_cmpuint(json_array_size(vectors), >=, 100);
+	json_array_foreach(vectors, i, row)
+		check_vector(row);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -478,6 +525,7 @@ main(int argc, char **argv)
 			test_anonymous_event);
 	g_test_add_func("/abi/event/what-does-not-fit-is-refused",
 			test_events_that_do_not_fit);
+	g_test_add_func("/abi/both/ethers-agrees", test_ethers_agrees);
 	g_test_add_func("/abi/revert/reasons-in-words", test_revert_reasons);
 	g_test_add_func("/abi/revert/long-reasons-are-cut-whole",
 			test_long_reasons_are_cut_whole);

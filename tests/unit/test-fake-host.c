@@ -123,7 +123,7 @@ assert_value(bsn_chain *chain, const char *key, const char *want)
 	g_assert_cmpstr(room, ==, want != NULL ? want : "");
 }
 
-/* ---- store ------------------------------------------------------------------- */
+/* ---- store --------------------------------------------------------------- */
 
 static void
 test_reads_see_what_was_accepted(void)
@@ -242,7 +242,7 @@ test_scans_walk_a_range(void)
 	stop(chain);
 }
 
-/* ---- time, random, keys ---------------------------------------------------------- */
+/* ---- time, random, keys -------------------------------------------------- */
 
 static void
 test_timers_fire_in_order(void)
@@ -339,7 +339,7 @@ test_jobs_run_once_each(void)
 	stop(chain);
 }
 
-/* ---- replies --------------------------------------------------------------------- */
+/* ---- replies ------------------------------------------------------------- */
 
 static void
 test_answers_are_copied(void)
@@ -417,7 +417,7 @@ test_crash_leaves_replies_unanswered(void)
 	fake_chain_free(chain);
 }
 
-/* ---- what it must catch ------------------------------------------------------------ */
+/* ---- what it must catch -------------------------------------------------- */
 
 static void
 break_by_answering_twice(bsn_chain *chain, bsn_reply *reply)

@@ -13,7 +13,7 @@
 #include "tests/unit/assert-bytes.h"
 #include "tests/unit/sha256-hash.h"
 
-/* ---- hex, sink, reasons --------------------------------------------------- */
+/* ---- hex, sink, reasons -------------------------------------------------- */
 
 static void
 test_hex(void)
@@ -70,7 +70,7 @@ test_reasons_stay_printable(void)
 	g_assert_cmpstr(err.reason, ==, "args[1].items[3]: it is wrong");
 }
 
-/* ---- merkle --------------------------------------------------------------- */
+/* ---- merkle -------------------------------------------------------------- */
 
 static const char *const leaf_texts[] = {
 	"", "00", "10", "2021", "3031", "40414243", "5051525354555657",
@@ -199,7 +199,7 @@ test_merkle_batches_change_nothing(void)
 	}
 }
 
-/* ---- json ------------------------------------------------------------------ */
+/* ---- json ---------------------------------------------------------------- */
 
 static json_t *
 parse(const char *text)
@@ -240,7 +240,8 @@ test_json_bounds(void)
 	g_assert_true(json_is_object(empty));
 	g_assert_cmpint(status, ==, BSN_OK);
 	g_assert_true(json_is_string(brackets));
-	assert_refused(deep, BSN_BAD_REQUEST, "config: arrays and objects nest");
+	assert_refused(deep, BSN_BAD_REQUEST,
+		       "config: arrays and objects nest");
 	assert_refused(large, BSN_TOO_LARGE, "config has 65 bytes and may");
 	assert_refused("{\"a\":1,\"a\":2}", BSN_BAD_REQUEST,
 		       "config, line 1 column");
@@ -337,7 +338,7 @@ test_fields_say_what_is_wrong(void)
 			   "config.n must be an integer from 1 to 9, got 0");
 }
 
-/* ---- u256 ------------------------------------------------------------------ */
+/* ---- u256 ---------------------------------------------------------------- */
 
 static void
 assert_round_trip(const char *text, guint bits, gboolean is_signed)

@@ -281,7 +281,7 @@ test_nesting_is_bounded(void)
 			"value at byte 16: lists are nested too deep");
 }
 
-/* ---- the published vectors ------------------------------------------------ */
+/* ---- the published vectors ----------------------------------------------- */
 
 /* A decimal text as big-endian bytes. */
 static GByteArray *

@@ -39,8 +39,8 @@ json_t *abi_decode(const AbiType *params, bsn_slice data, bsn_err *err);
  * topic of an indexed parameter. [any] */
 json_t *abi_decode_word(const AbiType *type, bsn_slice word, bsn_err *err);
 
-/* The same as abi_decode, as an object by name; a parameter without a name, or with one that
- * came before, is called "argN", N from 0. [any] */
+/* The same as abi_decode, as an object by name; a parameter without a name, or
+ * with one that came before, is called "argN", N from 0. [any] */
 json_t *abi_decode_named(const AbiType *params, bsn_slice data, bsn_err *err);
 
 /* Sets the value of parameter i in an object by its name, or by "argN", as

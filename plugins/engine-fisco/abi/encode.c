@@ -53,7 +53,8 @@ reserve(Encoder *encoder, guint64 len, guint *at)
 				"the arguments take more than %u bytes",
 				ABI_ENCODED_MAX);
 	g_byte_array_set_size(encoder->out, *at + (guint)len);
-	memset(encoder->out->data + *at, 0, len);
+	if (len > 0)
+		memset(encoder->out->data + *at, 0, len);
 	return BSN_OK;
 }
 

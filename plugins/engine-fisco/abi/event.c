@@ -104,6 +104,7 @@ abi_decode_event(const AbiInterface *interface, const bsn_slice *topics,
 {
 	g_autoptr(json_t) plain = NULL;
 
+	*payload = NULL;
 	if (!topics_are_words(topics, n))
 		return bsn_fail(err, BSN_E_INVALID,
 				"an event has up to 4 topics of 32 bytes");
@@ -111,11 +112,11 @@ abi_decode_event(const AbiInterface *interface, const bsn_slice *topics,
 	if (*event == NULL)
 		return bsn_fail(err, BSN_NOT_FOUND,
 				"no event of the interface has these topics");
+	if (!(*event)->anonymous)
+		topics++; /* the signature's digest */
 	plain = abi_decode((*event)->data, data, err);
-	*payload = plain == NULL
-			   ? NULL
-			   : join(*event, topics + ((*event)->anonymous ? 0 : 1),
-				  plain, err);
+	if (plain != NULL)
+		*payload = join(*event, topics, plain, err);
 	if (*payload != NULL)
 		return BSN_OK;
 	reason_at(err, "event %s", (*event)->name);

@@ -78,7 +78,7 @@ AbiType *abi_params_parse(const json_t *params, bsn_err *err);
 void abi_type_free(AbiType *type);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AbiType, abi_type_free)
 
-/* ---- building, for the parser ------------------------------------------- */
+/* ---- building, for the parser -------------------------------------------- */
 
 AbiType *abi_type_new(AbiKind kind, guint32 size);
 /* Adds a member to a tuple; takes both. */
@@ -87,7 +87,7 @@ void abi_type_add_member(AbiType *tuple, char *name, AbiType *type);
  * gives it back, or NULL with a reason when it is over a bound. */
 AbiType *abi_type_lay_out(AbiType *type, bsn_err *err);
 
-/* ---- asking ------------------------------------------------------------- */
+/* ---- asking -------------------------------------------------------------- */
 
 /* Whether a value takes one word: no array, tuple, bytes or string. */
 gboolean abi_type_is_word(const AbiType *type);
