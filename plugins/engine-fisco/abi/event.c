@@ -64,6 +64,15 @@ decode_topic(const AbiMember *member, bsn_slice topic, bsn_err *err)
 	return digest_only(topic);
 }
 
+static void
+blame(const AbiMember *member, guint i, bsn_err *err)
+{
+	if (member->name[0] != '\0')
+		reason_at(err, ".%s", member->name);
+	else
+		reason_at(err, "[%u]", i);
+}
+
 /* Puts topics and decoded data together in the order of the parameters. */
 static json_t *
 join(const AbiEvent *event, const bsn_slice *topics, const json_t *data,
@@ -80,7 +89,7 @@ join(const AbiEvent *event, const bsn_slice *topics, const json_t *data,
 								     next++));
 
 		if (value == NULL) {
-			reason_at(err, ".%s", member->name);
+			blame(member, i, err);
 			return NULL;
 		}
 		abi_name_value(payload, event->inputs, i, value);
