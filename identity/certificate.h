@@ -17,6 +17,7 @@ typedef enum {
 	IDENTITY_EXPIRED,     /* outside its period of validity */
 	IDENTITY_UNFIT,       /* a CA used as a leaf, wrong usage, no role */
 	IDENTITY_IO,
+	IDENTITY_BUSY,        /* no room to judge it safely: later */
 } IdentityError;
 
 /* Largest certificate that is parsed, in bytes of DER. */

@@ -1,5 +1,13 @@
 noinst_LTLIBRARIES += libbsn-identity.la
 libbsn_identity_la_CPPFLAGS = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(CRYPTO_CFLAGS)
 libbsn_identity_la_LIBADD = $(GLIB_LIBS) $(CRYPTO_LIBS)
-libbsn_identity_la_SOURCES = identity/certificate.h identity/role.c \
-	identity/signed_request.h
+libbsn_identity_la_SOURCES = identity/canonical.h identity/canonical.c \
+	identity/certificate.h identity/certificate_cache.h \
+	identity/certificate_cache.c identity/issue.h identity/issue.c \
+	identity/issue_server.c identity/judge.c identity/key.c \
+	identity/nonce_memory.h identity/nonce_memory.c identity/openssl.h \
+	identity/openssl.c identity/pem.h identity/pem.c \
+	identity/request_verifier.c identity/role.c identity/sign.h \
+	identity/sign.c identity/signed_request.h identity/signed_request.c \
+	identity/subject.h identity/subject.c identity/trust.h \
+	identity/trust_private.h identity/trust.c

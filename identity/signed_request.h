@@ -33,6 +33,9 @@ typedef struct RequestVerifier RequestVerifier;
 RequestVerifier *request_verifier_new(const TrustStore *trust,
 				      guint clock_skew_s);
 void request_verifier_free(RequestVerifier *verifier);
+/* Refuses requests signed before then: nonces do not outlive the process, so a
+ * host says when it started. */
+void request_verifier_begin(RequestVerifier *verifier, gint64 time_ms);
 
 /* The caller's identity when all holds: shape of the headers, certificate
  * trusted, time within the skew, signature, nonce not seen. Refusals are

@@ -1,1 +1,18 @@
-# tests of identity
+# Certificates and signed requests.
+test_ca = tests/unit/test-ca.h tests/unit/test-ca.c
+
+check_PROGRAMS += tests/unit/test-certificate tests/unit/test-identity-files \
+	tests/unit/test-signed-request
+TESTS += tests/unit/test-certificate tests/unit/test-identity-files \
+	tests/unit/test-signed-request
+tests_unit_test_certificate_SOURCES = tests/unit/test-certificate.c $(test_ca)
+tests_unit_test_certificate_CPPFLAGS = $(test_flags)
+tests_unit_test_certificate_LDADD = libbsn-identity.la
+tests_unit_test_identity_files_SOURCES = tests/unit/test-identity-files.c \
+	$(test_ca)
+tests_unit_test_identity_files_CPPFLAGS = $(test_flags)
+tests_unit_test_identity_files_LDADD = libbsn-identity.la
+tests_unit_test_signed_request_SOURCES = tests/unit/test-signed-request.c \
+	$(test_ca)
+tests_unit_test_signed_request_CPPFLAGS = $(test_flags)
+tests_unit_test_signed_request_LDADD = libbsn-identity.la

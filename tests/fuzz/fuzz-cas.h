@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The CAs of the fuzz targets' corpora, valid for a hundred years; their keys
+ * were thrown away. One is SM2, one P-256.
+ */
+#ifndef TESTS_FUZZ_FUZZ_CAS_H
+#define TESTS_FUZZ_FUZZ_CAS_H
+
+/* When the requests of the corpus were signed, in ms since 1970. */
+#define FUZZ_NOW_MS G_GINT64_CONSTANT(1795255704000)
+
+static const char fuzz_cas[] =
+	"-----BEGIN CERTIFICATE-----\n"
+	"MIIBeTCCAR+gAwIBAgIQUiJmz5o3rEmXDXtYQhnihTAKBggqgRzPVQGDdTAaMQsw\n"
+	"CQYDVQQKDAJHbTELMAkGA1UEAwwCQ0EwIBcNMjYxMTIxMTAwMzI0WhgPMjEyNjEw\n"
+	"MjgxMDA4MjRaMBoxCzAJBgNVBAoMAkdtMQswCQYDVQQDDAJDQTBZMBMGByqGSM49\n"
+	"AgEGCCqBHM9VAYItA0IABPdpZor3k8pj7XygZKiB3LgaoYFvmd7X6z6Re/waDufO\n"
+	"b5KZ9RwDh5nx478nc0k3McUHZyf803TFcLGeHppZjMqjRTBDMBIGA1UdEwEB/wQI\n"
+	"MAYBAf8CAQEwDgYDVR0PAQH/BAQDAgEGMB0GA1UdDgQWBBSok9nOzDkXtPhE/yRR\n"
+	"WzZCl1URSTAKBggqgRzPVQGDdQNIADBFAiEA4rTMSt0uXfafDSI+d7v5DH+7g1DD\n"
+	"PBdwPU49OXCAOSYCIGEu7zCHs1GS1mzwEVnjHl2yK4pG7XC2shcp1YGF05C4\n"
+	"-----END CERTIFICATE-----\n"
+	"-----BEGIN CERTIFICATE-----\n"
+	"MIIBezCCASGgAwIBAgIQRsvK+9LRd/biBe3o9Mx0lzAKBggqhkjOPQQDAjAbMQww\n"
+	"CgYDVQQKDANTdGQxCzAJBgNVBAMMAkNBMCAXDTI2MTEyMTEwMDMyNFoYDzIxMjYx\n"
+	"MDI4MTAwODI0WjAbMQwwCgYDVQQKDANTdGQxCzAJBgNVBAMMAkNBMFkwEwYHKoZI\n"
+	"zj0CAQYIKoZIzj0DAQcDQgAEStRC0Vjdu/TOGjPEOxjCp6aqh7KfdhrA+d0y12QW\n"
+	"X0opjntirExH26xP3VEuisRr6pjonk2PwHiLuOLyebaSz6NFMEMwEgYDVR0TAQH/\n"
+	"BAgwBgEB/wIBATAOBgNVHQ8BAf8EBAMCAQYwHQYDVR0OBBYEFL0EqjfDqLdTYlR/\n"
+	"b9UHHDwcLzYAMAoGCCqGSM49BAMCA0gAMEUCIQCpwMIAw/0y7SaxH1Aaue68dxGi\n"
+	"WIp3kst5dMnxT8mwXwIgJwgm3hRXds6fIZWdszOAVCHXCIUzBpeJdoDv/YH0kl8=\n"
+	"-----END CERTIFICATE-----\n";
+
+#endif

@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Certificates: issued, judged, and refused for each reason.
+ */
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <string.h>
+
+#include "identity/issue.h"
+#include "identity/sign.h"
+#include "tests/unit/test-ca.h"
+
+static const char *const algorithms[] = { "sm2", "ecdsa-p256" };
+
+static Identity *
+judge(const KeyCert *ca, X509 *cert, gint64 now_s, GError **error)
+{
+	g_autoptr(TrustStore) trust = test_trust_one(ca);
+
+	return trust_store_judge(trust, cert, now_s, error);
+}
+
+static void
+assert_refused(const KeyCert *ca, X509 *cert, IdentityError code)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Identity) identity = judge(ca, cert, test_now(), &error);
+
+	g_assert_null(identity);
+	g_assert_error(error, IDENTITY_ERROR, (gint)code);
+}
+
+static void
+an_issued_certificate_says_who_it_is(void)
+{
+	for (gsize i = 0; i < 4; i++) {
+		const char *algorithm = algorithms[i % 2];
+		g_auto(KeyCert) ca = test_ca(algorithms[i / 2], "Org");
+		g_auto(KeyCert) leaf =
+			test_leaf(&ca, algorithm, "李雷", ROLE_CLIENT);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(Identity) identity =
+			judge(&ca, leaf.cert, test_now(), &error);
+		guint8 public_key[64];
+
+		g_assert_no_error(error);
+		identity_key_raw(leaf.key, NULL, public_key, &error);
+		g_assert_no_error(error);
+		g_assert_cmpstr(identity->name, ==, "李雷");
+		g_assert_cmpstr(identity->organisation, ==, "Org");
+		g_assert_cmpint(identity->role, ==, ROLE_CLIENT);
+		g_assert_cmpstr(identity->algorithm, ==, algorithm);
+		g_assert_cmpuint(strlen(identity->fingerprint), ==, 64);
+		g_assert_cmpint(memcmp(identity->public_key, public_key, 64),
+				==, 0);
+		g_assert_cmpint(identity->not_after_s / DAY_S, ==,
+				test_now() / DAY_S + 365);
+	}
+}
+
+static void
+an_intermediate_of_the_store_is_followed(void)
+{
+	for (gsize i = 0; i < 4; i++) {
+		g_auto(KeyCert) root = test_ca(algorithms[i / 2], "Root");
+		g_auto(KeyCert) middle =
+			test_intermediate(&root, algorithms[i % 2], "Middle");
+		g_auto(KeyCert) leaf =
+			test_leaf(&middle, "sm2", "alice", ROLE_ADMIN);
+		const KeyCert *const cas[] = { &middle, &root };
+		g_autoptr(GError) error = NULL;
+		g_autoptr(TrustStore) trust = test_trust(cas, 2, &error);
+		g_autoptr(Identity) identity = NULL;
+
+		g_assert_no_error(error);
+		identity = trust_store_judge(trust, leaf.cert, test_now(),
+					     &error);
+		g_assert_no_error(error);
+		assert_refused(&root, leaf.cert, IDENTITY_UNTRUSTED);
+	}
+}
+
+static void
+an_intermediate_without_its_root_is_refused(void)
+{
+	g_auto(KeyCert) root = test_ca("sm2", "Root");
+	g_auto(KeyCert) middle = test_intermediate(&root, "sm2", "Middle");
+	const KeyCert *const cas[] = { &middle };
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(test_trust(cas, 1, &error));
+	g_assert_error(error, IDENTITY_ERROR, IDENTITY_UNTRUSTED);
+	g_assert_nonnull(strstr(error->message, "Middle"));
+}
+
+static void
+two_intermediates_are_too_many(void)
+{
+	g_auto(KeyCert) root = test_ca("sm2", "Root");
+	g_auto(KeyCert) one = test_intermediate(&root, "sm2", "One");
+	g_auto(KeyCert) two = test_intermediate(&one, "sm2", "Two");
+	g_auto(KeyCert) leaf = test_leaf(&two, "sm2", "alice", ROLE_ADMIN);
+	const KeyCert *const cas[] = { &root, &one, &two };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(TrustStore) trust = test_trust(cas, 3, &error);
+	g_autoptr(Identity) identity = NULL;
+
+	if (trust != NULL)
+		identity = trust_store_judge(trust, leaf.cert, test_now(),
+					     &error);
+	g_assert_null(identity);
+	g_assert_error(error, IDENTITY_ERROR, IDENTITY_UNTRUSTED);
+}
+
+static void
+a_ca_is_no_leaf(void)
+{
+	g_auto(KeyCert) ca = test_ca("sm2", "Org");
+
+	assert_refused(&ca, ca.cert, IDENTITY_UNFIT);
+}
+
+static void
+an_unknown_ca_is_refused(void)
+{
+	g_auto(KeyCert) ca = test_ca("sm2", "Org");
+	g_auto(KeyCert) other = test_ca("sm2", "Other");
+	g_auto(KeyCert) same_name = test_ca("sm2", "Org");
+	g_auto(KeyCert) leaf = test_leaf(&ca, "sm2", "alice", ROLE_CLIENT);
+
+	assert_refused(&other, leaf.cert, IDENTITY_UNTRUSTED);
+	assert_refused(&same_name, leaf.cert, IDENTITY_UNTRUSTED);
+}
+
+static void
+time_decides(void)
+{
+	g_auto(KeyCert) ca = test_ca("ecdsa-p256", "Org");
+	g_auto(KeyCert) leaf = test_leaf(&ca, "sm2", "alice", ROLE_CLIENT);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Identity) good = judge(&ca, leaf.cert,
+					 test_now() + 364 * DAY_S, &error);
+
+	g_assert_no_error(error);
+	g_assert_null(judge(&ca, leaf.cert, test_now() + 366 * DAY_S, &error));
+	g_assert_error(error, IDENTITY_ERROR, IDENTITY_EXPIRED);
+	g_clear_error(&error);
+	g_assert_null(judge(&ca, leaf.cert, test_now() - DAY_S, &error));
+	g_assert_error(error, IDENTITY_ERROR, IDENTITY_EXPIRED);
+}
+
+static void
+a_leaf_ends_with_its_ca(void)
+{
+	g_auto(KeyCert) ca = { identity_key_new("sm2", NULL), NULL };
+	g_auto(KeyCert) leaf = { NULL, NULL };
+	g_autoptr(GError) error = NULL;
+
+	ca.cert = identity_ca_new(ca.key, "Org", 10, &error);
+	leaf = test_leaf(&ca, "sm2", "alice", ROLE_CLIENT);
+	g_assert_cmpint(ASN1_TIME_compare(X509_get0_notAfter(leaf.cert),
+					  X509_get0_notAfter(ca.cert)),
+			==, 0);
+	g_assert_null(judge(&ca, leaf.cert, test_now() + 11 * DAY_S, &error));
+	g_assert_error(error, IDENTITY_ERROR, IDENTITY_EXPIRED);
+}
+
+/* Every byte of the DER changed in turn: none is judged good. */
+static void
+a_changed_certificate_is_refused(gconstpointer algorithm)
+{
+	g_auto(KeyCert) ca = test_ca(algorithm, "Org");
+	g_auto(KeyCert) leaf = test_leaf(&ca, "sm2", "alice", ROLE_CLIENT);
+	g_autoptr(TrustStore) trust = test_trust_one(&ca);
+	guint8 *der = NULL;
+	gsize len = (gsize)i2d_X509(leaf.cert, &der);
+
+	for (gsize i = 0; i < len; i++) {
+		g_autoptr(GError) error = NULL;
+		Identity *identity;
+
+		der[i] ^= (guint8)(1u << i % 8);
+		identity = trust_store_judge_der(trust, der, len, test_now(),
+						 &error);
+		g_assert_null(identity);
+		g_assert_nonnull(error);
+		der[i] ^= (guint8)(1u << i % 8);
+	}
+	OPENSSL_free(der);
+}
+
+static void
+bytes_behind_and_beyond_are_refused(void)
+{
+	g_auto(KeyCert) ca = test_ca("sm2", "Org");
+	g_auto(KeyCert) leaf = test_leaf(&ca, "sm2", "alice", ROLE_CLIENT);
+	g_autoptr(TrustStore) trust = test_trust_one(&ca);
+	g_autofree guint8 *padded = g_malloc0(IDENTITY_CERT_MAX + 1);
+	guint8 *at = padded;
+	gsize len = (gsize)i2d_X509(leaf.cert, &at);
+	const gsize bad[] = { 0, len - 1, len + 1, IDENTITY_CERT_MAX,
+			      IDENTITY_CERT_MAX + 1 };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_null(trust_store_judge_der(trust, padded, bad[i],
+						    test_now(), &error));
+		g_assert_error(error, IDENTITY_ERROR, IDENTITY_MALFORMED);
+	}
+}
+
+/* ---- subjects ----------------------------------------------------------- */
+
+/* A leaf whose subject is NULL-ended pairs of attribute and text. */
+static X509 *
+leaf_named(const KeyCert *ca, EVP_PKEY *key, const char *const *pairs)
+{
+	static const IssueExtension extensions[] = {
+		{ NID_basic_constraints, "critical,CA:FALSE" },
+		{ NID_key_usage, "critical,digitalSignature" },
+	};
+	const Issue issue = { ca->cert, ca->key, key, 30 };
+	X509 *cert = issue_begin(&issue, NULL);
+	X509_NAME *subject = X509_get_subject_name(cert);
+
+	for (; pairs[0] != NULL; pairs += 2)
+		g_assert_true(X509_NAME_add_entry_by_txt(
+			subject, pairs[0], MBSTRING_UTF8,
+			(const guint8 *)pairs[1], -1, -1, 0));
+	g_assert_true(issue_finish(&issue, cert, extensions,
+				   G_N_ELEMENTS(extensions), NULL));
+	return cert;
+}
+
+static void
+subjects_need_one_of_each(void)
+{
+	static const char *const bad[][9] = {
+		{ "O", "Org", "CN", "alice" },
+		{ "O", "Org", "CN", "alice", "OU", "boss" },
+		{ "O", "Org", "CN", "alice", "OU", "Admin" },
+		{ "O", "Org", "CN", "alice", "OU", "client", "OU", "admin" },
+		{ "O", "Org", "OU", "client" },
+		{ "CN", "alice", "OU", "client" },
+		{ "O", "Org", "CN", "alice", "CN", "bob", "OU", "client" },
+		{ "O", "A", "O", "B", "CN", "alice", "OU", "client" },
+		{ "O", "Org", "CN", "al\nice", "OU", "client" },
+		{ "O", "Org", "CN", "al\u202eice", "OU", "client" },
+	};
+	static const char *const good[] = { "C",  "CN",     "O",  "Org", "CN",
+					    "a b", "OU", "auditor", NULL };
+	g_auto(KeyCert) ca = test_ca("ecdsa-p256", "Org");
+	g_autoptr(EVP_PKEY) key = identity_key_new("sm2", NULL);
+	g_autoptr(X509) fit = leaf_named(&ca, key, good);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Identity) identity = judge(&ca, fit, test_now(), &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpint(identity->role, ==, ROLE_AUDITOR);
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(X509) cert = leaf_named(&ca, key, bad[i]);
+
+		assert_refused(&ca, cert, IDENTITY_UNFIT);
+	}
+}
+
+static void
+a_name_with_a_nul_is_refused(void)
+{
+	static const char *const base[] = { "O", "Org", "OU", "client", NULL };
+	static const guint8 name[] = "alice\0admin";
+	g_auto(KeyCert) ca = test_ca("ecdsa-p256", "Org");
+	g_autoptr(EVP_PKEY) key = identity_key_new("sm2", NULL);
+	g_autoptr(X509) cert = leaf_named(&ca, key, base);
+	g_autoptr(EVP_MD_CTX) ctx = identity_sign_context(ca.key);
+
+	g_assert_true(X509_NAME_add_entry_by_txt(X509_get_subject_name(cert),
+						 "CN", V_ASN1_UTF8STRING, name,
+						 sizeof(name) - 1, -1, 0));
+	g_assert_cmpint(X509_sign_ctx(cert, ctx), >, 0);
+	assert_refused(&ca, cert, IDENTITY_UNFIT);
+}
+
+static void
+roles_are_what_the_certificate_says(void)
+{
+	g_auto(KeyCert) ca = test_ca("ecdsa-p256", "Org");
+
+	for (Role role = ROLE_AUDITOR; role <= ROLE_ADMIN; role++) {
+		g_auto(KeyCert) leaf = test_leaf(&ca, "sm2", "alice", role);
+		g_autoptr(Identity) identity =
+			judge(&ca, leaf.cert, test_now(), NULL);
+
+		g_assert_nonnull(identity);
+		g_assert_cmpint(identity->role, ==, role);
+	}
+}
+
+/* ---- signatures of CAs -------------------------------------------------- */
+
+static void
+sm2_with_another_user_id_is_refused(void)
+{
+	g_auto(KeyCert) ca = test_ca("sm2", "Org");
+	g_auto(KeyCert) leaf = test_leaf(&ca, "sm2", "alice", ROLE_CLIENT);
+	g_autoptr(EVP_MD_CTX) ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *inner = NULL;
+
+	EVP_DigestSignInit_ex(ctx, &inner, "SM3", NULL, NULL, ca.key, NULL);
+	g_assert_cmpint(EVP_PKEY_CTX_set1_id(inner, "somebody", 8), ==, 1);
+	g_assert_cmpint(X509_sign_ctx(leaf.cert, ctx), >, 0);
+	assert_refused(&ca, leaf.cert, IDENTITY_UNTRUSTED);
+}
+
+static void
+a_weak_digest_is_refused(void)
+{
+	g_auto(KeyCert) ca = test_ca("ecdsa-p256", "Org");
+	g_auto(KeyCert) leaf = test_leaf(&ca, "sm2", "alice", ROLE_CLIENT);
+
+	g_assert_cmpint(X509_sign(leaf.cert, ca.key, EVP_sha1()), >, 0);
+	assert_refused(&ca, leaf.cert, IDENTITY_UNTRUSTED);
+}
+
+static void
+keys_of_other_kinds_are_refused(void)
+{
+	g_auto(KeyCert) ca = test_ca("ecdsa-p256", "Org");
+	EVP_PKEY *const keys[] = {
+		EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048),
+		EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-384"),
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+		g_auto(KeyCert) leaf =
+			test_leaf(&ca, "sm2", "alice", ROLE_CLIENT);
+		g_autoptr(EVP_MD_CTX) ctx = identity_sign_context(ca.key);
+
+		g_assert_null(identity_key_algorithm(keys[i]));
+		X509_set_pubkey(leaf.cert, keys[i]);
+		g_assert_cmpint(X509_sign_ctx(leaf.cert, ctx), >, 0);
+		assert_refused(&ca, leaf.cert, IDENTITY_MALFORMED);
+		EVP_PKEY_free(keys[i]);
+	}
+}
+
+/* ---- servers ------------------------------------------------------------ */
+
+static void
+a_server_is_named_and_is_no_client(void)
+{
+	static const char *const names[] = { "node1.example", "127.0.0.1",
+					     "::1", NULL };
+	g_auto(KeyCert) ca = test_ca("ecdsa-p256", "Org");
+	g_autoptr(EVP_PKEY) key = identity_key_new("ecdsa-p256", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(X509) server = identity_issue_server(ca.cert, ca.key, key,
+						       names, 30, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpint(X509_check_host(server, "node1.example", 0, 0, NULL),
+			==, 1);
+	g_assert_cmpint(X509_check_host(server, "node2.example", 0, 0, NULL),
+			==, 0);
+	g_assert_cmpint(X509_check_ip_asc(server, "127.0.0.1", 0), ==, 1);
+	g_assert_cmpint(X509_check_ip_asc(server, "0:0::1", 0), ==, 1);
+	assert_refused(&ca, server, IDENTITY_UNFIT);
+}
+
+static void
+a_server_needs_names_and_a_key_for_tls(void)
+{
+	static const char *const none[] = { NULL };
+	static const char *const bad[] = { "a,DNS:b", NULL };
+	static const char *const good[] = { "localhost", NULL };
+	g_auto(KeyCert) ca = test_ca("ecdsa-p256", "Org");
+	g_auto(KeyCert) gm = test_ca("sm2", "Org");
+	g_autoptr(EVP_PKEY) key = identity_key_new("ecdsa-p256", NULL);
+
+	g_assert_null(identity_issue_server(ca.cert, ca.key, key, none, 30,
+					    NULL));
+	g_assert_null(identity_issue_server(ca.cert, ca.key, key, bad, 30,
+					    NULL));
+	g_assert_null(identity_issue_server(ca.cert, ca.key, gm.key, good, 30,
+					    NULL));
+	g_assert_null(identity_issue_server(gm.cert, gm.key, key, good, 30,
+					    NULL));
+}
+
+static void
+issuing_is_checked(void)
+{
+	g_auto(KeyCert) ca = test_ca("sm2", "Org");
+	g_auto(KeyCert) other = test_ca("sm2", "Org");
+	g_auto(KeyCert) leaf = test_leaf(&ca, "sm2", "alice", ROLE_CLIENT);
+	g_autofree char *longest = g_strnfill(64, 'n');
+	g_autofree char *longer = g_strnfill(65, 'n');
+	g_autoptr(X509) fits = identity_issue(ca.cert, ca.key, leaf.key,
+					      longest, "Org", ROLE_ADMIN, 1,
+					      NULL);
+	const struct {
+		const KeyCert *ca;
+		EVP_PKEY *ca_key;
+		const char *name, *organisation;
+		Role role;
+		int days;
+	} bad[] = {
+		{ &ca, other.key, "alice", "Org", ROLE_ADMIN, 1 },
+		{ &leaf, leaf.key, "alice", "Org", ROLE_ADMIN, 1 },
+		{ &ca, ca.key, "", "Org", ROLE_ADMIN, 1 },
+		{ &ca, ca.key, longer, "Org", ROLE_ADMIN, 1 },
+		{ &ca, ca.key, "alice", "\xff", ROLE_ADMIN, 1 },
+		{ &ca, ca.key, "alice", "Org", ROLE_NONE, 1 },
+		{ &ca, ca.key, "alice", "Org", ROLE_ADMIN, 0 },
+		{ &ca, ca.key, "alice", "Org", ROLE_ADMIN, 36501 },
+	};
+
+	g_assert_nonnull(fits);
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_null(identity_issue(bad[i].ca->cert, bad[i].ca_key,
+					     leaf.key, bad[i].name,
+					     bad[i].organisation, bad[i].role,
+					     bad[i].days, &error));
+		g_assert_nonnull(error);
+	}
+	g_assert_null(identity_key_new("rsa", NULL));
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/certificate/an-issued-one-says-who-it-is",
+			an_issued_certificate_says_who_it_is);
+	g_test_add_func("/certificate/an-intermediate-of-the-store-is-followed",
+			an_intermediate_of_the_store_is_followed);
+	g_test_add_func("/certificate/an-intermediate-without-its-root-is-refused",
+			an_intermediate_without_its_root_is_refused);
+	g_test_add_func("/certificate/two-intermediates-are-too-many",
+			two_intermediates_are_too_many);
+	g_test_add_func("/certificate/a-ca-is-no-leaf", a_ca_is_no_leaf);
+	g_test_add_func("/certificate/an-unknown-ca-is-refused",
+			an_unknown_ca_is_refused);
+	g_test_add_func("/certificate/time-decides", time_decides);
+	g_test_add_func("/certificate/a-leaf-ends-with-its-ca",
+			a_leaf_ends_with_its_ca);
+	g_test_add_data_func("/certificate/a-changed-one-is-refused/sm2",
+			     "sm2", a_changed_certificate_is_refused);
+	g_test_add_data_func("/certificate/a-changed-one-is-refused/p256",
+			     "ecdsa-p256", a_changed_certificate_is_refused);
+	g_test_add_func("/certificate/bytes-behind-and-beyond-are-refused",
+			bytes_behind_and_beyond_are_refused);
+	g_test_add_func("/certificate/subjects-need-one-of-each",
+			subjects_need_one_of_each);
+	g_test_add_func("/certificate/a-name-with-a-nul-is-refused",
+			a_name_with_a_nul_is_refused);
+	g_test_add_func("/certificate/roles-are-what-it-says",
+			roles_are_what_the_certificate_says);
+	g_test_add_func("/certificate/sm2-with-another-user-id-is-refused",
+			sm2_with_another_user_id_is_refused);
+	g_test_add_func("/certificate/a-weak-digest-is-refused",
+			a_weak_digest_is_refused);
+	g_test_add_func("/certificate/keys-of-other-kinds-are-refused",
+			keys_of_other_kinds_are_refused);
+	g_test_add_func("/certificate/a-server-is-named-and-is-no-client",
+			a_server_is_named_and_is_no_client);
+	g_test_add_func("/certificate/a-server-needs-names-and-a-key-for-tls",
+			a_server_needs_names_and_a_key_for_tls);
+	g_test_add_func("/certificate/issuing-is-checked", issuing_is_checked);
+	return g_test_run();
+}
