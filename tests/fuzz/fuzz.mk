@@ -52,3 +52,20 @@ tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz-config.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_config_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_config_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)
+
+# Identities.
+IDENTITY_FUZZ = tests/fuzz/fuzz-certificate tests/fuzz/fuzz-signed-request
+check_PROGRAMS += $(IDENTITY_FUZZ)
+tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz-certificate.c \
+	tests/fuzz/fuzz-cas.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_certificate_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_certificate_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_certificate_LDADD = libbsn-identity.la
+tests_fuzz_fuzz_signed_request_SOURCES = tests/fuzz/fuzz-signed-request.c \
+	tests/fuzz/fuzz-cas.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_signed_request_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_signed_request_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_signed_request_LDADD = libbsn-identity.la
+if !FUZZING
+TESTS += $(IDENTITY_FUZZ)
+endif
