@@ -159,7 +159,7 @@ const ConfigKey config_keys[] = {
 	  .offset = AT(plugins_trust_digests),
 	  .standard = "",
 	  .comment = "Plugin files that are loaded: sm3: and 64 hex digits each,\n"
-		     "as `bsnctl plugin digest FILE` prints them." },
+		     "as `bsnctl plugin trust FILE` prints them." },
 	{ .group = "plugins",
 	  .name = "trust_keys",
 	  .kind = KEY_PATHS,
