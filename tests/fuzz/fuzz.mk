@@ -69,3 +69,17 @@ tests_fuzz_fuzz_signed_request_LDADD = libbsn-identity.la
 if !FUZZING
 TESTS += $(IDENTITY_FUZZ)
 endif
+
+ctl_fuzz = tests/fuzz/fuzz-artifact tests/fuzz/fuzz-sse
+check_PROGRAMS += $(ctl_fuzz)
+if !FUZZING
+TESTS += $(ctl_fuzz)
+endif
+tests_fuzz_fuzz_artifact_SOURCES = tests/fuzz/fuzz-artifact.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_artifact_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_artifact_LDADD = libbsnctl.la $(GLIB_LIBS)
+tests_fuzz_fuzz_artifact_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_sse_SOURCES = tests/fuzz/fuzz-sse.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_sse_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_sse_LDADD = libbsnctl.la $(GLIB_LIBS)
+tests_fuzz_fuzz_sse_LDFLAGS = $(fuzz_link_flags)

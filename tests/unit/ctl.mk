@@ -1,1 +1,45 @@
-# tests of ctl
+# bsnctl. The tests of commands run the program as it was built.
+ctl_tests = \
+	tests/unit/test-ctl-args \
+	tests/unit/test-ctl-client \
+	tests/unit/test-ctl-commands \
+	tests/unit/test-ctl-init \
+	tests/unit/test-ctl-output \
+	tests/unit/test-ctl-signer \
+	tests/unit/test-ctl-solc \
+	tests/unit/test-ctl-sse
+check_PROGRAMS += $(ctl_tests)
+TESTS += $(ctl_tests)
+ctl_test_flags = $(test_flags) $(CURL_CFLAGS) $(SECP256K1_CFLAGS)
+ctl_test_libs = libbsnctl.la libbsn-identity.la $(GLIB_LIBS) $(JANSSON_LIBS)
+ctl_node_sources = tests/unit/ctl_node.c tests/unit/ctl_node.h \
+	tests/unit/tls_server.c tests/unit/tls_server.h
+
+tests_unit_test_ctl_args_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_ctl_args_LDADD = $(ctl_test_libs)
+tests_unit_test_ctl_output_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_ctl_output_LDADD = $(ctl_test_libs)
+tests_unit_test_ctl_sse_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_ctl_sse_LDADD = $(ctl_test_libs)
+tests_unit_test_ctl_solc_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_ctl_solc_LDADD = $(ctl_test_libs)
+tests_unit_test_ctl_signer_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_ctl_signer_LDADD = $(ctl_test_libs) $(CRYPTO_LIBS) \
+	$(SECP256K1_LIBS)
+tests_unit_test_ctl_client_SOURCES = tests/unit/test-ctl-client.c \
+	$(ctl_node_sources)
+tests_unit_test_ctl_client_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_ctl_client_LDADD = $(ctl_test_libs) $(EVENT_LIBS) $(SSL_LIBS)
+tests_unit_test_ctl_commands_SOURCES = tests/unit/test-ctl-commands.c \
+	$(ctl_node_sources)
+tests_unit_test_ctl_commands_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_ctl_commands_LDADD = $(ctl_test_libs) $(EVENT_LIBS) \
+	$(SSL_LIBS)
+tests_unit_test_ctl_init_SOURCES = tests/unit/test-ctl-init.c \
+	$(ctl_node_sources)
+tests_unit_test_ctl_init_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_ctl_init_LDADD = libbsnctl.la $(UNIT_LIBS) $(GLIB_LIBS) \
+	$(JANSSON_LIBS) $(EVENT_LIBS) $(SSL_LIBS)
+
+# A compiled contract for tests; make-evidence makes it again.
+EXTRA_DIST += tests/data/Evidence.json tests/data/make-evidence

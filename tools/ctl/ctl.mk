@@ -1,1 +1,49 @@
-# tools/ctl
+# bsnctl: the command-line tool. All of it but main is a library, so that tests
+# link it too.
+ctl_flags = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(CRYPTO_CFLAGS) $(CURL_CFLAGS) \
+	$(JANSSON_CFLAGS) $(SECP256K1_CFLAGS)
+noinst_LTLIBRARIES += libbsnctl.la
+libbsnctl_la_CPPFLAGS = $(ctl_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"' \
+	-DBSN_PKGDATADIR='"$(pkgdatadir)"'
+libbsnctl_la_LIBADD = libbsn-identity.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
+	$(CURL_LIBS) $(JANSSON_LIBS) $(SECP256K1_LIBS)
+libbsnctl_la_SOURCES = \
+	tools/ctl/args.c tools/ctl/args.h \
+	tools/ctl/artifact.c tools/ctl/artifact.h \
+	tools/ctl/block.c tools/ctl/chain.c \
+	tools/ctl/client.c tools/ctl/client.h \
+	tools/ctl/command.c tools/ctl/command.h \
+	tools/ctl/contract.c tools/ctl/ctl.c tools/ctl/ctl.h \
+	tools/ctl/error.c tools/ctl/error.h tools/ctl/event.c \
+	tools/ctl/evp_sign.c tools/ctl/evp_sign.h \
+	tools/ctl/format.c tools/ctl/format.h \
+	tools/ctl/help.c tools/ctl/help.h \
+	tools/ctl/hex.c tools/ctl/hex.h \
+	tools/ctl/host_conf.c tools/ctl/host_conf.h \
+	tools/ctl/id.c tools/ctl/init.c tools/ctl/input.c \
+	tools/ctl/issue.c tools/ctl/issue.h tools/ctl/ledger.c \
+	tools/ctl/node.c tools/ctl/node.h \
+	tools/ctl/output.c tools/ctl/output.h tools/ctl/plugin.c \
+	tools/ctl/plugin_digest.c tools/ctl/plugin_digest.h \
+	tools/ctl/private_file.c tools/ctl/private_file.h \
+	tools/ctl/progress.c tools/ctl/progress.h \
+	tools/ctl/secp256k1_key.c tools/ctl/secp256k1_key.h \
+	tools/ctl/signer.c tools/ctl/signer.h \
+	tools/ctl/solc.c tools/ctl/solc.h \
+	tools/ctl/sse.c tools/ctl/sse.h tools/ctl/status.c \
+	tools/ctl/suggest.c tools/ctl/suggest.h \
+	tools/ctl/transact.c tools/ctl/transact.h tools/ctl/tx.c
+
+# The sample config, as a C string.
+tools/ctl/host_conf_sample.inc: configs/bsn-hostd.conf
+	$(AM_V_GEN)$(MKDIR_P) tools/ctl && $(SED) -e 's/\\/\\\\/g' \
+		-e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' \
+		$(top_srcdir)/configs/bsn-hostd.conf >$@.new && mv $@.new $@
+$(libbsnctl_la_OBJECTS): | tools/ctl/host_conf_sample.inc
+CLEANFILES += tools/ctl/host_conf_sample.inc
+
+bin_PROGRAMS += bsnctl
+bsnctl_CPPFLAGS = $(ctl_flags)
+bsnctl_SOURCES = tools/ctl/main.c
+bsnctl_LDADD = libbsnctl.la
+dist_pkgdata_DATA = tools/ctl/solc-compile.js

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * bsnctl init and bsnctl id: the program as it was built, judged by the
+ * daemon's own code.
+ */
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "host/config/config.h"
+#include "tests/unit/ctl_node.h"
+#include "tools/ctl/host_conf.h"
+#include "tools/ctl/private_file.h"
+
+typedef struct {
+	char *top; /* of everything */
+	char *plugins;
+	CtlNode node; /* only its directory is used */
+} Fixture;
+
+static void
+write_file(const char *directory, const char *name, const char *text)
+{
+	g_autofree char *file = g_build_filename(directory, name, NULL);
+
+	g_assert_true(g_file_set_contents(file, text, -1, NULL));
+}
+
+static void
+set_up(Fixture *fixture, gconstpointer unused)
+{
+	fixture->top = g_dir_make_tmp("bsn-init-XXXXXX", NULL);
+	fixture->plugins = g_build_filename(fixture->top, "plugins", NULL);
+	fixture->node.node.directory =
+		g_build_filename(fixture->top, "node", NULL);
+	g_assert_cmpint(g_mkdir(fixture->plugins, 0755), ==, 0);
+	write_file(fixture->plugins, "crypto-x.so", "abc");
+	write_file(fixture->plugins, "engine-acme.so", "abcd");
+	write_file(fixture->plugins, "README", "none");
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer unused)
+{
+	private_directory_remove(fixture->top);
+	g_free(fixture->top);
+	g_free(fixture->plugins);
+	g_free(fixture->node.node.directory);
+}
+
+static CtlRun
+init(const Fixture *fixture, const char *org)
+{
+	return CTL_RUN(NULL, "init", fixture->node.node.directory, "--org", org,
+		       "--port", "18443", "--ops-port", "19443", "--plugin-dir",
+		       fixture->plugins);
+}
+
+static void
+make(const Fixture *fixture)
+{
+	g_auto(CtlRun) run = init(fixture, "City Node");
+
+	if (run.exit_code != 0)
+		g_error("init: %s", run.err);
+}
+
+static void
+assert_mode(const Fixture *fixture, const char *name, guint mode)
+{
+	g_autofree char *file = node_path(&fixture->node.node, name);
+	struct stat status;
+
+	g_assert_cmpint(g_stat(file, &status), ==, 0);
+	g_assert_cmpuint(status.st_mode & 0777, ==, mode);
+}
+
+/* SM3("abc") is the standard's own example (GB/T 32905, A.1). */
+#define SM3_ABC \
+	"sm3:66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+
+static void
+test_config(Fixture *fixture, gconstpointer unused)
+{
+	g_autofree char *file = node_path(&fixture->node.node, NODE_CONFIG);
+	g_autofree char *data = node_path(&fixture->node.node, "data");
+	g_autofree char *ca = node_path(&fixture->node.node, NODE_IDENTITY_CA);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Config) config = NULL;
+
+	make(fixture);
+	config = config_load(file, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(config->node_name, ==, "node");
+	g_assert_cmpstr(config->gateway_listen, ==, "127.0.0.1:18443");
+	g_assert_cmpstr(config->ops_listen, ==, "127.0.0.1:19443");
+	g_assert_cmpstr(config->node_data_directory, ==, data);
+	g_assert_cmpstr(config->identity_ca_files[0], ==, ca);
+	g_assert_cmpstr(config->plugins_directories[0], ==, fixture->plugins);
+	g_assert_cmpuint(g_strv_length(config->plugins_trust_digests), ==, 2);
+	g_assert_cmpstr(config->plugins_trust_digests[0], ==, SM3_ABC);
+	g_assert_cmpstr(config->plugins_frameworks[0], ==, "acme");
+	g_assert_null(config->plugins_frameworks[1]);
+}
+
+static void
+test_modes(Fixture *fixture, gconstpointer unused)
+{
+	make(fixture);
+	assert_mode(fixture, "", 0700);
+	assert_mode(fixture, NODE_IDENTITY_CA_KEY, 0600);
+	assert_mode(fixture, NODE_TLS_CA_KEY, 0600);
+	assert_mode(fixture, NODE_TLS_KEY, 0600);
+	assert_mode(fixture, "ids/admin/key.pem", 0600);
+	assert_mode(fixture, NODE_CONFIG, 0600);
+}
+
+static void
+assert_identity(const Fixture *fixture, const char *name, Role role,
+		const char *algorithm)
+{
+	g_autofree char *ca = node_path(&fixture->node.node, NODE_IDENTITY_CA);
+	g_autofree char *file =
+		node_identity_path(&fixture->node.node, name, "cert.pem", NULL);
+	const char *const files[] = { ca, NULL };
+	g_autoptr(GError) error = NULL;
+	TrustStore *trust = trust_store_new(files, &error);
+	X509 *cert = identity_load_cert(file, NULL);
+	g_autoptr(Identity) identity = NULL;
+
+	g_assert_no_error(error);
+	identity = trust_store_judge(
+		trust, cert, g_get_real_time() / G_USEC_PER_SEC, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(identity->name, ==, name);
+	g_assert_cmpstr(identity->organisation, ==, "City Node");
+	g_assert_cmpint(identity->role, ==, role);
+	g_assert_cmpstr(identity->algorithm, ==, algorithm);
+	X509_free(cert);
+	trust_store_free(trust);
+}
+
+static void
+test_identities(Fixture *fixture, gconstpointer unused)
+{
+	make(fixture);
+	assert_identity(fixture, "admin", ROLE_ADMIN, "sm2");
+	assert_identity(fixture, "app1", ROLE_CLIENT, "sm2");
+}
+
+static void
+test_existing(Fixture *fixture, gconstpointer unused)
+{
+	g_auto(CtlRun) again = { 0 };
+	g_autofree char *key =
+		node_path(&fixture->node.node, NODE_IDENTITY_CA_KEY);
+	g_autofree char *before = NULL;
+	g_autofree char *after = NULL;
+
+	make(fixture);
+	g_assert_true(g_file_get_contents(key, &before, NULL, NULL));
+	again = init(fixture, "Other");
+	g_assert_cmpint(again.exit_code, ==, 1);
+	ctl_assert_has(again.err, "exists already");
+	g_assert_true(g_file_get_contents(key, &after, NULL, NULL));
+	g_assert_cmpstr(before, ==, after);
+}
+
+static guint
+count_entries(const char *directory)
+{
+	GDir *dir = g_dir_open(directory, 0, NULL);
+	guint n = 0;
+
+	while (g_dir_read_name(dir) != NULL)
+		n++;
+	g_dir_close(dir);
+	return n;
+}
+
+/* A certificate has no room for such a name (RFC 5280, ub-organization-name),
+ * which shows when the first directories are there already. */
+static void
+test_rollback(Fixture *fixture, gconstpointer unused)
+{
+	g_autofree char *long_name = g_strnfill(2000, 'x');
+	g_auto(CtlRun) run = init(fixture, long_name);
+
+	g_assert_cmpint(run.exit_code, ==, 1);
+	g_assert_cmpuint(count_entries(fixture->top), ==, 1); /* plugins */
+}
+
+static void
+test_bad_places(Fixture *fixture, gconstpointer unused)
+{
+	g_auto(CtlRun) nowhere = CTL_RUN(NULL, "init", "/nonexistent/a/b");
+	g_auto(CtlRun) ports =
+		CTL_RUN(NULL, "init", "x", "--port", "5", "--ops-port", "5");
+	g_auto(CtlRun) plugins =
+		CTL_RUN(NULL, "init", "x", "--plugin-dir", "/nonexistent");
+
+	g_assert_cmpint(nowhere.exit_code, ==, 1);
+	ctl_assert_has(nowhere.err, "/nonexistent/a/b");
+	g_assert_cmpint(ports.exit_code, ==, 2);
+	g_assert_cmpint(plugins.exit_code, ==, 1);
+	ctl_assert_has(plugins.err, "plugin directory");
+}
+
+static void
+test_id_new(Fixture *fixture, gconstpointer unused)
+{
+	g_auto(CtlRun) alice = { 0 };
+	g_auto(CtlRun) again = { 0 };
+	g_auto(CtlRun) bad = { 0 };
+
+	make(fixture);
+	alice = CTL_RUN(&fixture->node, "id", "new", "alice", "--role",
+			"auditor", "--algorithm", "ecdsa-p256");
+	g_assert_cmpint(alice.exit_code, ==, 0);
+	assert_identity(fixture, "alice", ROLE_AUDITOR, "ecdsa-p256");
+	again = CTL_RUN(&fixture->node, "id", "new", "alice", "--role",
+			"admin");
+	g_assert_cmpint(again.exit_code, ==, 1);
+	assert_identity(fixture, "alice", ROLE_AUDITOR, "ecdsa-p256");
+	bad = CTL_RUN(&fixture->node, "id", "new", "../eve", "--role", "admin");
+	g_assert_cmpint(bad.exit_code, ==, 2);
+}
+
+static void
+test_id_list(Fixture *fixture, gconstpointer unused)
+{
+	g_auto(CtlRun) key = { 0 };
+	g_auto(CtlRun) list = { 0 };
+	json_t *answer;
+	json_t *ids;
+
+	make(fixture);
+	key = CTL_RUN(&fixture->node, "id", "key", "app1", "--algorithm",
+		      "secp256k1");
+	g_assert_cmpint(key.exit_code, ==, 0);
+	list = CTL_RUN(&fixture->node, "id", "list", "--json");
+	answer = json_loads(list.out, 0, NULL);
+	ids = json_object_get(answer, "ids");
+	g_assert_cmpuint(json_array_size(ids), ==, 2);
+	g_assert_cmpuint(
+		json_string_length(json_object_get(
+			json_object_get(json_array_get(ids, 1), "keys"),
+			"secp256k1")),
+		==, 130);
+	json_decref(answer);
+}
+
+static void
+test_trust(Fixture *fixture, gconstpointer unused)
+{
+	g_autofree char *one =
+		g_build_filename(fixture->plugins, "crypto-x.so", NULL);
+	g_auto(CtlRun) line = CTL_RUN(NULL, "plugin", "trust", one);
+	g_auto(CtlRun) two = CTL_RUN(NULL, "plugin", "trust", one, one);
+	g_auto(CtlRun) none = CTL_RUN(NULL, "plugin", "trust", "/nonexistent");
+
+	g_assert_cmpstr(line.out, ==, "trust_digests = " SM3_ABC "\n");
+	g_assert_cmpstr(two.out, ==,
+			"trust_digests = " SM3_ABC ";" SM3_ABC "\n");
+	g_assert_cmpint(none.exit_code, ==, 1);
+	g_assert_cmpstr(none.out, ==, "");
+}
+
+static void
+test_fill(void)
+{
+	static const char sample[] = "# about\n[a]\n#key = 1\nkeys = 2\n[b]\n"
+				     "key = 3\n";
+	const HostConfValue good[] = { { "a", "key", "x" },
+				       { "b", "key", "y" },
+				       { NULL, NULL, NULL } };
+	const HostConfValue bad[] = { { "b", "keys", "x" },
+				      { NULL, NULL, NULL } };
+	g_autofree char *text = host_conf_fill_text(sample, good, NULL);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_cmpstr(text, ==,
+			"# about\n[a]\nkey = x\nkeys = 2\n[b]\n"
+			"key = y\n");
+	g_assert_null(host_conf_fill_text(sample, bad, &error));
+	ctl_assert_has(error->message, "[b] keys");
+}
+
+#define ADD(name, test) \
+	g_test_add("/ctl/" name, Fixture, NULL, set_up, test, tear_down)
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	ADD("init/the-config-is-one-that-the-host-takes", test_config);
+	ADD("init/private-files-are-private", test_modes);
+	ADD("init/identities-are-vouched-for", test_identities);
+	ADD("init/what-exists-is-kept", test_existing);
+	ADD("init/a-failure-leaves-nothing-behind", test_rollback);
+	ADD("init/impossible-places-are-explained", test_bad_places);
+	ADD("id/new-ones-have-role-and-algorithm", test_id_new);
+	ADD("id/further-keys-are-listed", test_id_list);
+	ADD("plugin/trust-prints-one-line", test_trust);
+	g_test_add_func("/ctl/init/values-go-into-the-sample", test_fill);
+	return g_test_run();
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * tools/ctl/artifact.h: a compiled contract, as `bsnctl contract compile`
+ * writes it: {"contracts": {NAME: {"abi": [...], "bytecode": "0x.."}}}.
+ */
+#ifndef TOOLS_CTL_ARTIFACT_H
+#define TOOLS_CTL_ARTIFACT_H
+
+#include <glib.h>
+#include <jansson.h>
+
+/* Largest artifact file, in bytes. */
+#define ARTIFACT_MAX (16u * 1024 * 1024)
+
+typedef struct {
+	char *name;
+	char *bytecode; /* "0x" and digits */
+	json_t *abi;    /* array, or NULL when there is none */
+} Artifact;
+void artifact_free(Artifact *artifact);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Artifact, artifact_free)
+
+/* Loads FILE or FILE:NAME. Without a name the file must have just one contract
+ * with code. FILE may also be a contract alone, {"abi", "bytecode"}, or bare
+ * hexadecimal digits. Errors are CTL_ERROR_FAILED. */
+Artifact *artifact_load(const char *spec, GError **error);
+
+/* The same from memory; `file` stands for it in errors, `name` may be NULL. The
+ * text is changed. */
+Artifact *artifact_parse(char *text, const char *file, const char *name,
+			 GError **error);
+
+#endif

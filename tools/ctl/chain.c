@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * bsnctl chain: the app chains of a host.
+ */
+#include <string.h>
+
+#include "tools/ctl/ctl.h"
+#include "tools/ctl/progress.h"
+
+/* Members deep that --set reaches; no framework's config is deeper. */
+#define SET_DEPTH_MAX 8
+
+static const Column chain_columns[] = {
+	{ "Name", "name", COLUMN_TEXT },
+	{ "Framework", "framework", COLUMN_TEXT },
+	{ "State", "state", COLUMN_TEXT },
+	{ "Height", "height", COLUMN_NUMBER },
+	{ "Created", "created_ms", COLUMN_TIME },
+	{ "Reason", "reason", COLUMN_TEXT },
+	{ NULL, NULL, COLUMN_TEXT },
+};
+
+/* ---- create ------------------------------------------------------------- */
+
+/* The object that "a.b" is a member of, made where it is missing; `*last` is
+ * the "b". NULL when something else stands in the way. */
+static json_t *
+parent_of(json_t *config, char **names, const char **last)
+{
+	guint n = g_strv_length(names);
+
+	for (guint i = 0; i + 1 < n; i++) {
+		json_t *next = json_object_get(config, names[i]);
+
+		if (next == NULL) {
+			next = json_object();
+			json_object_set_new(config, names[i], next);
+		}
+		if (!json_is_object(next))
+			return NULL;
+		config = next;
+	}
+	*last = names[n - 1];
+	return config;
+}
+
+static gboolean
+set_one(json_t *config, const char *setting, GError **error)
+{
+	const char *equals = strchr(setting, '=');
+	g_autofree char *path = NULL;
+	g_auto(GStrv) names = NULL;
+	const char *last = NULL;
+	json_t *parent = NULL;
+
+	if (equals == NULL || equals == setting)
+		return ctl_fail(error, CTL_ERROR_USAGE,
+				"--set %s has no key and value\n"
+				"Write --set key=value, or --set a.b=value.",
+				setting);
+	path = g_strndup(setting, (gsize)(equals - setting));
+	names = g_strsplit(path, ".", SET_DEPTH_MAX);
+	parent = parent_of(config, names, &last);
+	if (parent == NULL || *last == '\0' ||
+	    json_object_set_new(parent, last, ctl_word_to_json(equals + 1)) !=
+		    0)
+		return ctl_fail(error, CTL_ERROR_USAGE,
+				"--set %s: the config has no place for it\n"
+				"Check it against --config.",
+				setting);
+	return TRUE;
+}
+
+static json_t *
+read_config(const Args *args, GError **error)
+{
+	const char *text = args_option(args, "config");
+	g_autoptr(GPtrArray) settings = args_option_all(args, "set");
+	json_t *config = json_object();
+
+	if (text != NULL) {
+		json_decref(config);
+		config = ctl_read_json(text, "--config", error);
+	}
+	if (config != NULL && !json_is_object(config)) {
+		ctl_fail(error, CTL_ERROR_USAGE,
+			 "--config is no JSON object\nWrite it as "
+			 "'{\"key\": value}'.");
+		g_clear_pointer(&config, json_decref);
+	}
+	for (guint i = 0; config != NULL && i < settings->len; i++)
+		if (!set_one(config, settings->pdata[i], error))
+			g_clear_pointer(&config, json_decref);
+	return config;
+}
+
+static gboolean
+run_create(Ctl *ctl, const Args *args, GError **error)
+{
+	const char *name = args_operand(args, 0);
+	const char *framework = args_option(args, "framework");
+	json_t *config;
+	json_t *body;
+	json_t *answer;
+
+	if (framework == NULL)
+		return ctl_fail(error, CTL_ERROR_USAGE,
+				"--framework is missing\n'bsnctl plugin list' "
+				"shows what this host offers.");
+	config = read_config(args, error);
+	if (config == NULL)
+		return FALSE;
+	body = json_pack("{s:s, s:s, s:o}", "name", name, "framework",
+			 framework, "config", config);
+	progress_begin("creating %s", name);
+	answer = ctl_ask(ctl, "POST", client_target("chains", NULL), body,
+			 error);
+	json_decref(body);
+	return ctl_show_done(ctl, answer, "Chain %s (%s) is created and open.",
+			     name, framework);
+}
+
+/* ---- the others --------------------------------------------------------- */
+
+static gboolean
+run_list(Ctl *ctl, const Args *args, GError **error)
+{
+	return ctl_show_table(
+		ctl, ctl_get(ctl, client_target("chains", NULL), error),
+		"chains", chain_columns,
+		"No chains yet. Make one with 'bsnctl chain "
+		"create NAME --framework FRAMEWORK'.");
+}
+
+static gboolean
+run_show(Ctl *ctl, const Args *args, GError **error)
+{
+	return ctl_show_fields(
+		ctl,
+		ctl_get(ctl,
+			client_target("chains", args_operand(args, 0), NULL),
+			error),
+		chain_columns, "config");
+}
+
+static gboolean
+change_state(Ctl *ctl, const Args *args, const char *state, GError **error)
+{
+	const char *name = args_operand(args, 0);
+	json_t *body = json_pack("{s:s}", "state", state);
+	json_t *answer;
+
+	progress_begin("%s %s", name, state);
+	answer = ctl_ask(ctl, "PATCH", client_target("chains", name, NULL),
+			 body, error);
+	json_decref(body);
+	return ctl_show_done(ctl, answer, "Chain %s is %s.", name, state);
+}
+
+static gboolean
+run_open(Ctl *ctl, const Args *args, GError **error)
+{
+	return change_state(ctl, args, "open", error);
+}
+
+static gboolean
+run_close(Ctl *ctl, const Args *args, GError **error)
+{
+	return change_state(ctl, args, "closed", error);
+}
+
+static gboolean
+run_delete(Ctl *ctl, const Args *args, GError **error)
+{
+	const char *name = args_operand(args, 0);
+	g_autofree char *question = g_strdup_printf(
+		"Delete chain %s with all its blocks and data, for good?",
+		name);
+
+	if (!ctl_confirm(args, question, error))
+		return FALSE;
+	progress_begin("deleting %s", name);
+	return ctl_show_done(ctl,
+			     ctl_ask(ctl, "DELETE",
+				     client_target("chains", name, NULL), NULL,
+				     error),
+			     "Chain %s is deleted.", name);
+}
+
+static gboolean
+run_nodes(Ctl *ctl, const Args *args, GError **error)
+{
+	static const Column columns[] = {
+		{ "Name", "name", COLUMN_TEXT },
+		{ "Role", "role", COLUMN_TEXT },
+		{ "Algorithm", "algorithm", COLUMN_TEXT },
+		{ "Address", "address", COLUMN_TEXT },
+		{ "Public key", "public_key", COLUMN_HASH },
+		{ NULL, NULL, COLUMN_TEXT },
+	};
+	GString *target =
+		client_target("chains", args_operand(args, 0), "nodes", NULL);
+
+	return ctl_show_table(ctl, ctl_get(ctl, target, error), "nodes",
+			      columns, "The chain has no members.");
+}
+
+static const Option create_options[] = {
+	{ "framework", 'f', "NAME", "which framework runs it: fisco, ..." },
+	{ "config", 'c', "JSON|@FILE",
+	  "its configuration, in the framework's own words" },
+	{ "set", 's', "KEY=VALUE",
+	  "set one key of it; a.b=V reaches into an object; may be repeated" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const Option delete_options[] = {
+	{ "yes", 'y', NULL, "do not ask" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const Verb verbs[] = {
+	{ "create", "NAME", "Creates an app chain and opens it", create_options,
+	  "bsnctl chain create evidence --framework fisco\n"
+	  "bsnctl chain create trade -f fisco --set crypto=std "
+	  "--set gas_limit=300000000\n"
+	  "bsnctl chain create trade -f fisco --config @trade.json",
+	  run_create },
+	{ "list", "", "Lists all chains", NULL,
+	  "bsnctl chain list\nbsnctl chain list --json", run_list },
+	{ "show", "CHAIN", "Shows one chain and its configuration", NULL,
+	  "bsnctl chain show evidence", run_show },
+	{ "open", "CHAIN", "Opens a closed chain", NULL,
+	  "bsnctl chain open evidence", run_open },
+	{ "close", "CHAIN", "Closes a chain; its data stay", NULL,
+	  "bsnctl chain close evidence", run_close },
+	{ "delete", "CHAIN", "Deletes a chain with all its data",
+	  delete_options,
+	  "bsnctl chain delete evidence\n"
+	  "bsnctl chain delete evidence --yes",
+	  run_delete },
+	{ "nodes", "CHAIN", "Lists the members of a chain", NULL,
+	  "bsnctl chain nodes evidence", run_nodes },
+	{ NULL, NULL, NULL, NULL, NULL, NULL },
+};
+
+const Noun noun_chain = { "chain", "Creates and manages app chains", verbs };

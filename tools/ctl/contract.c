@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * bsnctl contract: contracts of an app chain.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/ctl/artifact.h"
+#include "tools/ctl/ctl.h"
+#include "tools/ctl/progress.h"
+#include "tools/ctl/solc.h"
+#include "tools/ctl/transact.h"
+
+#define COMPILER_OUTPUT_MAX (16u * 1024 * 1024)
+#define COMPILER_TIMEOUT_MS 120000u /* unless --timeout says otherwise */
+#define LIST_LIMIT 100
+
+/* ---- compile ------------------------------------------------------------ */
+
+static char *
+compile(Ctl *ctl, const Args *args, GError **error)
+{
+	const char *driver = g_getenv("BSN_SOLC_DRIVER");
+	g_autoptr(GPtrArray) include = args_option_all(args, "include");
+	g_autofree char *messages = NULL;
+	SolcOptions options = {
+		.node = "node",
+		.driver = driver != NULL ? driver
+					 : BSN_PKGDATADIR "/solc-compile.js",
+		.solc = args_option(args, "solc"),
+		.timeout_ms = ctl->timeout_given ? ctl->timeout_ms
+						 : COMPILER_TIMEOUT_MS,
+		.output_max = COMPILER_OUTPUT_MAX,
+	};
+	char *artifact;
+
+	g_ptr_array_add(include, NULL);
+	options.include = (const char *const *)include->pdata;
+	artifact =
+		solc_compile(args_operand(args, 0), &options, &messages, error);
+	if (messages != NULL)
+		fputs(messages, stderr);
+	return artifact;
+}
+
+static void
+print_compiled(const Output *output, json_t *artifact, const char *file)
+{
+	const char *name;
+	json_t *contract;
+
+	json_object_foreach(json_object_get(artifact, "contracts"), name,
+			     contract) {
+		size_t digits = json_string_length(
+			json_object_get(contract, "bytecode"));
+
+		fprintf(output->file,
+			"%s: %s, %zu bytes, %zu entries in its "
+			"interface\n",
+			file, name, digits > 2 ? (digits - 2) / 2 : 0,
+			json_array_size(json_object_get(contract, "abi")));
+	}
+}
+
+static gboolean
+run_compile(Ctl *ctl, const Args *args, GError **error)
+{
+	const char *file = args_option(args, "output");
+	g_autofree char *text = NULL;
+	json_t *artifact;
+
+	if (file == NULL)
+		return ctl_fail(error, CTL_ERROR_USAGE,
+				"--output is missing\nSay where the artifact "
+				"goes: -o Contract.json.");
+	text = compile(ctl, args, error);
+	if (text == NULL)
+		return FALSE;
+	artifact = ctl_read_json(text, "the compiler's answer", error);
+	if (artifact == NULL)
+		return FALSE;
+	if (!g_file_set_contents(file, text, -1, error)) {
+		json_decref(artifact);
+		return FALSE;
+	}
+	if (ctl->output.json)
+		output_json(&ctl->output, artifact);
+	else
+		print_compiled(&ctl->output, artifact, file);
+	json_decref(artifact);
+	return TRUE;
+}
+
+/* ---- deploy ------------------------------------------------------------- */
+
+static json_t *
+deploy_options_of(const Artifact *artifact, const Args *args)
+{
+	json_t *options = json_object();
+	const char *version = args_option(args, "version");
+
+	if (artifact->abi != NULL)
+		json_object_set(options, "abi", artifact->abi);
+	if (version != NULL)
+		json_object_set_new(options, "version", json_string(version));
+	return options;
+}
+
+static json_t *
+deploy_args(const Args *args, GError **error)
+{
+	const char *text = args_option(args, "args");
+	json_t *list = text != NULL ? ctl_read_json(text, "--args", error)
+				    : json_array();
+
+	if (list == NULL || json_is_array(list))
+		return list;
+	json_decref(list);
+	ctl_fail(error, CTL_ERROR_USAGE,
+		 "--args is no JSON array\nWrite it as '[\"Notary\", 7]'.");
+	return NULL;
+}
+
+static gboolean
+run_deploy(Ctl *ctl, const Args *args, GError **error)
+{
+	const char *name = args_option(args, "name");
+	g_autoptr(Artifact) artifact = NULL;
+	json_t *list;
+	json_t *request;
+	gboolean ok;
+
+	if (name == NULL)
+		return ctl_fail(
+			error, CTL_ERROR_USAGE,
+			"--name is missing\nSay what the contract is to "
+			"be called on the chain: --name evidence.");
+	artifact = artifact_load(args_operand(args, 1), error);
+	list = artifact != NULL ? deploy_args(args, error) : NULL;
+	if (list == NULL)
+		return FALSE;
+	request = transact_request("deploy", name);
+	json_object_set_new(request, "code", json_string(artifact->bytecode));
+	json_object_set_new(request, "args", list);
+	json_object_set_new(request, "options",
+			    deploy_options_of(artifact, args));
+	ok = transact(ctl, args, args_operand(args, 0), request, error);
+	json_decref(request);
+	return ok;
+}
+
+/* ---- check, list, show, call -------------------------------------------- */
+
+static void
+print_findings(const Output *output, json_t *answer)
+{
+	static const Column columns[] = {
+		{ "Severity", "severity", COLUMN_TEXT },
+		{ "Rule", "rule", COLUMN_TEXT },
+		{ "Where", "where", COLUMN_TEXT },
+		{ "Text", "text", COLUMN_TEXT },
+		{ NULL, NULL, COLUMN_TEXT },
+	};
+
+	output_table(output, json_object_get(answer, "findings"), columns,
+		     "Nothing was found.");
+}
+
+static gboolean
+run_check(Ctl *ctl, const Args *args, GError **error)
+{
+	const char *spec = args_operand(args, 1);
+	g_autoptr(Artifact) artifact = artifact_load(spec, error);
+	json_t *body;
+	json_t *answer;
+	gboolean fine;
+
+	if (artifact == NULL)
+		return FALSE;
+	body = json_pack("{s:s, s:{}}", "code", artifact->bytecode, "options");
+	answer = ctl_ask(ctl, "POST",
+			 client_target("chains", args_operand(args, 0),
+				       "contracts", "check", NULL),
+			 body, error);
+	json_decref(body);
+	if (answer == NULL)
+		return FALSE;
+	if (ctl->output.json)
+		output_json(&ctl->output, answer);
+	else
+		print_findings(&ctl->output, answer);
+	fine = json_is_true(json_object_get(answer, "ok"));
+	json_decref(answer);
+	if (fine)
+		return TRUE;
+	return ctl_fail(error, CTL_ERROR_FAILED,
+			"%s does not pass the security check\n"
+			"Mend what is listed, or the chain refuses it.",
+			spec);
+}
+
+static gboolean
+run_list(Ctl *ctl, const Args *args, GError **error)
+{
+	static const Column columns[] = {
+		{ "Name", "name", COLUMN_TEXT },
+		{ "Version", "version", COLUMN_TEXT },
+		{ "State", "state", COLUMN_TEXT },
+		{ "Block", "block", COLUMN_NUMBER },
+		{ "Address", "address", COLUMN_HASH },
+		{ NULL, NULL, COLUMN_TEXT },
+	};
+	GString *target = client_target("chains", args_operand(args, 0),
+					"contracts", NULL);
+	guint64 from, limit;
+
+	if (!args_number(args, "from", 0, 0, G_MAXINT64, &from, error) ||
+	    !args_number(args, "limit", LIST_LIMIT, 1, G_MAXINT32, &limit,
+			 error)) {
+		g_string_free(target, TRUE);
+		return FALSE;
+	}
+	client_query_number(target, "from", from);
+	client_query_number(target, "limit", limit);
+	return ctl_show_table(ctl, ctl_get(ctl, target, error), "contracts",
+			      columns,
+			      "No contracts yet. Deploy one with "
+			      "'bsnctl contract deploy'.");
+}
+
+static gboolean
+run_show(Ctl *ctl, const Args *args, GError **error)
+{
+	json_t *answer =
+		ctl_get(ctl,
+			client_target("chains", args_operand(args, 0),
+				      "contracts", args_operand(args, 1), NULL),
+			error);
+
+	if (answer == NULL)
+		return FALSE;
+	if (ctl->output.json)
+		output_json(&ctl->output, answer);
+	else
+		output_value(&ctl->output, answer, 0);
+	json_decref(answer);
+	return TRUE;
+}
+
+static gboolean
+run_call(Ctl *ctl, const Args *args, GError **error)
+{
+	json_t *request = transact_request("invoke", args_operand(args, 1));
+	json_t *answer;
+
+	json_object_set_new(request, "function",
+			    json_string(args_operand(args, 2)));
+	json_object_set_new(request, "args", transact_words(args, 3));
+	answer = ctl_ask(
+		ctl, "POST",
+		client_target("chains", args_operand(args, 0), "call", NULL),
+		request, error);
+	json_decref(request);
+	if (answer == NULL)
+		return FALSE;
+	if (ctl->output.json)
+		output_json(&ctl->output, answer);
+	else
+		output_value(&ctl->output, json_object_get(answer, "result"),
+			     0);
+	json_decref(answer);
+	return TRUE;
+}
+
+/* ---- freeze, unfreeze, uninstall ---------------------------------------- */
+
+static gboolean
+send_kind(Ctl *ctl, const Args *args, const char *kind, GError **error)
+{
+	json_t *request = transact_request(kind, args_operand(args, 1));
+	gboolean ok =
+		transact(ctl, args, args_operand(args, 0), request, error);
+
+	json_decref(request);
+	return ok;
+}
+
+static gboolean
+run_freeze(Ctl *ctl, const Args *args, GError **error)
+{
+	return send_kind(ctl, args, "freeze", error);
+}
+
+static gboolean
+run_unfreeze(Ctl *ctl, const Args *args, GError **error)
+{
+	return send_kind(ctl, args, "unfreeze", error);
+}
+
+static gboolean
+run_uninstall(Ctl *ctl, const Args *args, GError **error)
+{
+	g_autofree char *question =
+		g_strdup_printf("Uninstall contract %s of chain %s, for good?",
+				args_operand(args, 1), args_operand(args, 0));
+
+	return ctl_confirm(args, question, error) &&
+	       send_kind(ctl, args, "uninstall", error);
+}
+
+static const Option compile_options[] = {
+	{ "output", 'o', "FILE", "where the artifact goes" },
+	{ "include", 'I', "DIR", "look for imports here too; may be repeated" },
+	{ "solc", 0, "CMD",
+	  "a compiler that takes --standard-json; else the project's npm "
+	  "package solc" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const Option deploy_options[] = {
+	{ "name", 0, "NAME", "what it is called on the chain" },
+	{ "version", 0, "VERSION",
+	  "what this version is called; a further version of a contract that "
+	  "is there upgrades it" },
+	{ "args", 0, "JSON|@FILE", "the constructor's arguments, an array" },
+	TRANSACT_OPTIONS,
+	{ NULL, 0, NULL, NULL },
+};
+
+static const Option list_options[] = {
+	{ "from", 0, "N", "from this position on (0)" },
+	{ "limit", 0, "N", "at most so many (100)" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const Option send_options[] = {
+	TRANSACT_OPTIONS,
+	{ NULL, 0, NULL, NULL },
+};
+
+static const Option uninstall_options[] = {
+	{ "yes", 'y', NULL, "do not ask" },
+	TRANSACT_OPTIONS,
+	{ NULL, 0, NULL, NULL },
+};
+
+static const Verb verbs[] = {
+	{ "compile", "FILE.sol", "Compiles Solidity into an artifact",
+	  compile_options,
+	  "bsnctl contract compile contracts/Evidence.sol -o Evidence.json\n"
+	  "bsnctl contract compile Token.sol -I ../lib -o Token.json\n"
+	  "bsnctl contract compile Token.sol --solc /usr/bin/solc -o "
+	  "Token.json",
+	  run_compile },
+	{ "deploy", "CHAIN ARTIFACT[:NAME]",
+	  "Deploys a compiled contract, or a further version of one",
+	  deploy_options,
+	  "bsnctl contract deploy evidence Evidence.json --name evidence "
+	  "--args '[\"Notary\"]'\n"
+	  "bsnctl contract deploy trade build.json:Token --name token "
+	  "--version 2.0",
+	  run_deploy },
+	{ "check", "CHAIN ARTIFACT[:NAME]",
+	  "Checks a compiled contract's security without deploying it", NULL,
+	  "bsnctl contract check evidence Evidence.json", run_check },
+	{ "list", "CHAIN", "Lists deployed contracts", list_options,
+	  "bsnctl contract list evidence", run_list },
+	{ "show", "CHAIN CONTRACT",
+	  "Shows a contract's versions and interface; by name or address", NULL,
+	  "bsnctl contract show evidence evidence", run_show },
+	{ "call", "CHAIN CONTRACT FUNCTION [ARG...]",
+	  "Calls a function read only; nothing enters the chain", NULL,
+	  "bsnctl contract call evidence evidence count\n"
+	  "bsnctl contract call trade token balanceOf 0x8ba1f109551bd432803012"
+	  "645ac136ddd64dba72",
+	  run_call },
+	{ "freeze", "CHAIN CONTRACT", "Freezes a contract: nobody can call it",
+	  send_options, "bsnctl contract freeze evidence evidence",
+	  run_freeze },
+	{ "unfreeze", "CHAIN CONTRACT", "Lifts a freeze", send_options,
+	  "bsnctl contract unfreeze evidence evidence", run_unfreeze },
+	{ "uninstall", "CHAIN CONTRACT", "Uninstalls a contract for good",
+	  uninstall_options, "bsnctl contract uninstall evidence evidence",
+	  run_uninstall },
+	{ NULL, NULL, NULL, NULL, NULL, NULL },
+};
+
+const Noun noun_contract = { "contract",
+			     "Compiles, deploys and manages contracts",
+			     verbs };

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * bsnctl init: a working node in one command. Everything is made in a
+ * directory beside the wanted one, which then takes its name, so that there is
+ * a whole node or none.
+ */
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "identity/certificate.h"
+#include "tools/ctl/ctl.h"
+#include "tools/ctl/host_conf.h"
+#include "tools/ctl/issue.h"
+#include "tools/ctl/plugin_digest.h"
+#include "tools/ctl/private_file.h"
+
+#define PORT_DEFAULT 8443
+#define OPS_PORT_DEFAULT 9464
+
+typedef struct {
+	char *directory; /* as wanted, absolute */
+	const char *organisation;
+	const char *plugin_dir;
+	guint64 port;
+	guint64 ops_port;
+	GPtrArray *plugins; /* file names, in order */
+	GString *digests;   /* as the config has them */
+	GString *frameworks;
+} Plan;
+
+static void
+plan_clear(Plan *plan)
+{
+	g_free(plan->directory);
+	g_ptr_array_unref(plan->plugins);
+	g_string_free(plan->digests, TRUE);
+	g_string_free(plan->frameworks, TRUE);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plan, plan_clear)
+
+/* ---- plugins ------------------------------------------------------------ */
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+find_plugins(Plan *plan)
+{
+	GDir *dir = g_dir_open(plan->plugin_dir, 0, NULL);
+	const char *name;
+
+	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
+		if (g_str_has_suffix(name, ".so"))
+			g_ptr_array_add(plan->plugins, g_strdup(name));
+	if (dir != NULL)
+		g_dir_close(dir);
+	g_ptr_array_sort(plan->plugins, compare_names);
+}
+
+static void
+append_item(GString *list, const char *item, gsize len)
+{
+	g_string_append(list, list->len > 0 ? ";" : "");
+	g_string_append_len(list, item, (gssize)len);
+}
+
+/* An engine's file is called engine-FRAMEWORK.so. */
+static void
+take_framework(Plan *plan, const char *name)
+{
+	static const char prefix[] = "engine-";
+	gsize len = strlen(name) - strlen(".so");
+
+	if (g_str_has_prefix(name, prefix) && len > strlen(prefix))
+		append_item(plan->frameworks, name + strlen(prefix),
+			    len - strlen(prefix));
+}
+
+static gboolean
+trust_plugins(Plan *plan, GError **error)
+{
+	for (guint i = 0; i < plan->plugins->len; i++) {
+		const char *name = plan->plugins->pdata[i];
+		g_autofree char *file =
+			g_build_filename(plan->plugin_dir, name, NULL);
+		g_autofree char *digest = plugin_digest(file, error);
+
+		if (digest == NULL)
+			return FALSE;
+		append_item(plan->digests, digest, strlen(digest));
+		take_framework(plan, name);
+	}
+	return TRUE;
+}
+
+/* ---- making it ---------------------------------------------------------- */
+
+static gboolean
+make_directories(const Node *node, GError **error)
+{
+	static const char *const names[] = { "ca", "tls", "ids" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = node_path(node, names[i]);
+
+		if (!private_directory_make(path, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* A node is called as its directory, if that makes a name. */
+static char *
+node_name_of(const char *directory)
+{
+	g_autofree char *name = g_path_get_basename(directory);
+
+	return node_check_name(name, NULL) ? g_steal_pointer(&name)
+					   : g_strdup("node1");
+}
+
+static gboolean
+make_config(const Node *node, const Plan *plan, GError **error)
+{
+	g_autofree char *file = node_path(node, NODE_CONFIG);
+	g_autofree char *listen =
+		g_strdup_printf("127.0.0.1:%" G_GUINT64_FORMAT, plan->port);
+	g_autofree char *ops =
+		g_strdup_printf("127.0.0.1:%" G_GUINT64_FORMAT, plan->ops_port);
+	g_autofree char *name = node_name_of(plan->directory);
+	const HostConfValue values[] = {
+		{ "node", "name", name },
+		{ "node", "data_directory", "data" },
+		{ "gateway", "listen", listen },
+		{ "gateway", "tls_certificate", NODE_TLS_CERT },
+		{ "gateway", "tls_key", NODE_TLS_KEY },
+		{ "identity", "ca_files", NODE_IDENTITY_CA },
+		{ "plugins", "directories", plan->plugin_dir },
+		{ "plugins", "frameworks", plan->frameworks->str },
+		{ "plugins", "trust_digests", plan->digests->str },
+		{ "ops", "listen", ops },
+		{ NULL, NULL, NULL },
+	};
+	g_autofree char *text = host_conf_fill(values, error);
+
+	return text != NULL &&
+	       private_file_write(file, text, strlen(text), error);
+}
+
+static gboolean
+make_all(const Node *node, const Plan *plan, GError **error)
+{
+	return make_directories(node, error) &&
+	       issue_authorities(node, plan->organisation, error) &&
+	       issue_server(node, error) &&
+	       issue_identity(node, "admin", ROLE_ADMIN, "sm2", error) &&
+	       issue_identity(node, "app1", ROLE_CLIENT, "sm2", error) &&
+	       make_config(node, plan, error);
+}
+
+static gboolean
+take_name(const char *made, const char *wanted, GError **error)
+{
+	if (rename(made, wanted) == 0)
+		return TRUE;
+	return ctl_fail(error, CTL_ERROR_FAILED, "%s cannot be made: %s",
+			wanted, g_strerror(errno));
+}
+
+static gboolean
+make_node(const Plan *plan, GError **error)
+{
+	Node node = { .directory =
+			      g_strconcat(plan->directory, ".XXXXXX", NULL) };
+	gboolean ok;
+
+	if (g_mkdtemp_full(node.directory, 0700) == NULL) {
+		ctl_fail(error, CTL_ERROR_FAILED, "%s cannot be made: %s",
+			 plan->directory, g_strerror(errno));
+		g_free(node.directory);
+		return FALSE;
+	}
+	ok = make_all(&node, plan, error) &&
+	     take_name(node.directory, plan->directory, error);
+	if (!ok)
+		private_directory_remove(node.directory);
+	g_free(node.directory);
+	return ok;
+}
+
+/* ---- the command -------------------------------------------------------- */
+
+static gboolean
+is_empty_directory(const char *directory)
+{
+	GDir *dir = g_dir_open(directory, 0, NULL);
+	gboolean empty = dir != NULL && g_dir_read_name(dir) == NULL;
+
+	if (dir != NULL)
+		g_dir_close(dir);
+	return empty;
+}
+
+static gboolean
+check_free(const char *directory, GError **error)
+{
+	if (!g_file_test(directory, G_FILE_TEST_EXISTS) ||
+	    is_empty_directory(directory))
+		return TRUE;
+	return ctl_fail(
+		error, CTL_ERROR_FAILED,
+		"%s exists already and is kept as it is\nChoose another "
+		"directory, or remove it first if nobody needs its "
+		"keys and chains.",
+		directory);
+}
+
+static gboolean
+read_plan(Plan *plan, const Args *args, GError **error)
+{
+	const char *plugin_dir = args_option(args, "plugin-dir");
+	const char *organisation = args_option(args, "org");
+	g_autofree char *absolute = NULL;
+
+	plan->directory = g_canonicalize_filename(args_operand(args, 0), NULL);
+	plan->organisation =
+		organisation != NULL ? organisation : "Example Organisation";
+	if (!args_number(args, "port", PORT_DEFAULT, 1, 65535, &plan->port,
+			 error) ||
+	    !args_number(args, "ops-port", OPS_PORT_DEFAULT, 1, 65535,
+			 &plan->ops_port, error))
+		return FALSE;
+	if (plan->port == plan->ops_port)
+		return ctl_fail(error, CTL_ERROR_USAGE,
+				"--port and --ops-port are the same\n"
+				"Give them different numbers.");
+	if (plugin_dir != NULL && !g_file_test(plugin_dir, G_FILE_TEST_IS_DIR))
+		return ctl_fail(error, CTL_ERROR_FAILED,
+				"there is no plugin directory %s\nGive the one "
+				"that holds the .so files.",
+				plugin_dir);
+	absolute = g_canonicalize_filename(
+		plugin_dir != NULL ? plugin_dir : BSN_PLUGIN_DIR, NULL);
+	plan->plugin_dir = g_intern_string(absolute);
+	return check_free(plan->directory, error);
+}
+
+static void
+print_made(const Output *output, const Plan *plan)
+{
+	FILE *to = output->file;
+
+	fprintf(to, "Made %s\n", plan->directory);
+	fprintf(to, "  %-16s the host's configuration\n", NODE_CONFIG);
+	fprintf(to,
+		"  %-16s the certificate authorities of %s: keep ca/*.key "
+		"safe\n",
+		"ca/", plan->organisation);
+	fprintf(to, "  %-16s the gateway's certificate, for localhost\n",
+		"tls/");
+	fprintf(to, "  %-16s an administrator\n", "ids/admin/");
+	fprintf(to, "  %-16s an application\n", "ids/app1/");
+	if (plan->plugins->len > 0)
+		fprintf(to, "It trusts the %u plugins in %s\n",
+			plan->plugins->len, plan->plugin_dir);
+	else
+		fprintf(to,
+			"No plugins are in %s: set [plugins] in the "
+			"configuration before the first chain\n",
+			plan->plugin_dir);
+	fprintf(to,
+		"\nNext:\n  bsn-hostd --config %s/%s\n"
+		"  bsnctl --node %s status\n",
+		plan->directory, NODE_CONFIG, plan->directory);
+}
+
+static void
+print_made_json(const Output *output, const Plan *plan)
+{
+	json_t *plugins = json_array();
+	json_t *made;
+
+	for (guint i = 0; i < plan->plugins->len; i++)
+		json_array_append_new(plugins,
+				      json_string(plan->plugins->pdata[i]));
+	made = json_pack("{s:s, s:s, s:s, s:[s,s], s:s, s:o}", "directory",
+			 plan->directory, "config", NODE_CONFIG, "organisation",
+			 plan->organisation, "ids", "admin", "app1",
+			 "plugin_directory", plan->plugin_dir,
+			 "trusted_plugins", plugins);
+	output_json(output, made);
+	json_decref(made);
+}
+
+static gboolean
+run_init(Ctl *ctl, const Args *args, GError **error)
+{
+	g_auto(Plan) plan = {
+		.plugins = g_ptr_array_new_with_free_func(g_free),
+		.digests = g_string_new(NULL),
+		.frameworks = g_string_new(NULL),
+	};
+
+	if (!read_plan(&plan, args, error))
+		return FALSE;
+	find_plugins(&plan);
+	if (!trust_plugins(&plan, error) || !make_node(&plan, error))
+		return FALSE;
+	if (ctl->output.json)
+		print_made_json(&ctl->output, &plan);
+	else
+		print_made(&ctl->output, &plan);
+	return TRUE;
+}
+
+static const Option init_options[] = {
+	{ "org", 'o', "NAME", "the organisation that runs it" },
+	{ "port", 'p', "PORT", "the gateway's port on 127.0.0.1 (8443)" },
+	{ "ops-port", 0, "PORT", "the port of metrics and health (9464)" },
+	{ "plugin-dir", 0, "DIR",
+	  "whose plugins to trust (" BSN_PLUGIN_DIR ")" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const Verb verbs[] = {
+	{ "", "DIR",
+	  "Makes a node: its authorities, identities and configuration",
+	  init_options,
+	  "bsnctl init ./node\n"
+	  "bsnctl init /srv/bsn --org 'Hangzhou City Node' --port 8444 "
+	  "--ops-port 9465",
+	  run_init },
+	{ NULL, NULL, NULL, NULL, NULL, NULL },
+};
+
+const Noun noun_init = { "init", "Makes a node directory, ready to start",
+			 verbs };

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/ctl/issue.h"
+
+#include "tools/ctl/error.h"
+#include "tools/ctl/private_file.h"
+
+/* A CA outlives what it certifies. */
+#define CA_DAYS 3650
+#define LEAF_DAYS 825
+
+/* A key pair and its certificate, as two files. */
+typedef struct {
+	EVP_PKEY *key;
+	X509 *cert;
+} Pair;
+
+static void
+pair_clear(Pair *pair)
+{
+	EVP_PKEY_free(pair->key);
+	X509_free(pair->cert);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pair, pair_clear)
+
+static gboolean
+save(const Pair *pair, const char *key_file, const char *cert_file,
+     GError **error)
+{
+	return identity_save_key(pair->key, key_file, error) &&
+	       identity_save_cert(pair->cert, cert_file, error);
+}
+
+static gboolean
+make_authority(const Node *node, const char *algorithm,
+	       const char *organisation, const char *key, const char *cert,
+	       GError **error)
+{
+	g_autofree char *key_file = node_path(node, key);
+	g_autofree char *cert_file = node_path(node, cert);
+	g_auto(Pair) pair = { identity_key_new(algorithm, error), NULL };
+
+	if (pair.key == NULL)
+		return FALSE;
+	pair.cert = identity_ca_new(pair.key, organisation, CA_DAYS, error);
+	return pair.cert != NULL && save(&pair, key_file, cert_file, error);
+}
+
+gboolean
+issue_authorities(const Node *node, const char *organisation, GError **error)
+{
+	return make_authority(node, "sm2", organisation, NODE_IDENTITY_CA_KEY,
+			      NODE_IDENTITY_CA, error) &&
+	       make_authority(node, "ecdsa-p256", organisation, NODE_TLS_CA_KEY,
+			      NODE_TLS_CA, error);
+}
+
+static gboolean
+load(const Node *node, const char *key, const char *cert, Pair *pair,
+     GError **error)
+{
+	g_autofree char *key_file = node_path(node, key);
+	g_autofree char *cert_file = node_path(node, cert);
+
+	pair->cert = identity_load_cert(cert_file, error);
+	if (pair->cert == NULL)
+		return FALSE;
+	pair->key = identity_load_key(key_file, error);
+	return pair->key != NULL;
+}
+
+gboolean
+issue_server(const Node *node, GError **error)
+{
+	static const char *const names[] = { "localhost", "127.0.0.1", "::1",
+					     NULL };
+	g_autofree char *key_file = node_path(node, NODE_TLS_KEY);
+	g_autofree char *cert_file = node_path(node, NODE_TLS_CERT);
+	g_auto(Pair) ca = { NULL, NULL };
+	g_auto(Pair) pair = { NULL, NULL };
+
+	if (!load(node, NODE_TLS_CA_KEY, NODE_TLS_CA, &ca, error))
+		return FALSE;
+	pair.key = identity_key_new("ecdsa-p256", error);
+	if (pair.key == NULL)
+		return FALSE;
+	pair.cert = identity_issue_server(ca.cert, ca.key, pair.key, names,
+					  LEAF_DAYS, error);
+	return pair.cert != NULL && save(&pair, key_file, cert_file, error);
+}
+
+/* ---- identities --------------------------------------------------------- */
+
+static char *
+organisation_of(X509 *cert)
+{
+	X509_NAME *name = X509_get_subject_name(cert);
+	int at = X509_NAME_get_index_by_NID(name, NID_organizationName, -1);
+	X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, at);
+	unsigned char *utf8 = NULL;
+	char *text = NULL;
+
+	if (entry != NULL &&
+	    ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry)) >= 0)
+		text = g_strdup((char *)utf8);
+	OPENSSL_free(utf8);
+	return text;
+}
+
+static gboolean
+make_pair(const Node *node, const char *name, Role role, const char *algorithm,
+	  Pair *pair, GError **error)
+{
+	g_auto(Pair) ca = { NULL, NULL };
+	g_autofree char *organisation = NULL;
+
+	if (!load(node, NODE_IDENTITY_CA_KEY, NODE_IDENTITY_CA, &ca, error))
+		return FALSE;
+	organisation = organisation_of(ca.cert);
+	pair->key = identity_key_new(algorithm, error);
+	if (pair->key == NULL)
+		return FALSE;
+	pair->cert = identity_issue(ca.cert, ca.key, pair->key, name,
+				    organisation != NULL ? organisation : "",
+				    role, LEAF_DAYS, error);
+	return pair->cert != NULL;
+}
+
+gboolean
+issue_identity(const Node *node, const char *name, Role role,
+	       const char *algorithm, GError **error)
+{
+	g_autofree char *directory =
+		node_identity_path(node, name, NULL, error);
+	g_autofree char *key_file = NULL;
+	g_autofree char *cert_file = NULL;
+	g_auto(Pair) pair = { NULL, NULL };
+
+	if (directory == NULL)
+		return FALSE;
+	if (g_file_test(directory, G_FILE_TEST_EXISTS))
+		return ctl_fail(error, CTL_ERROR_FAILED,
+				"identity '%s' exists already\nChoose another "
+				"name, or look at it with 'bsnctl id show %s'.",
+				name, name);
+	if (!make_pair(node, name, role, algorithm, &pair, error) ||
+	    !private_directory_make(directory, error))
+		return FALSE;
+	key_file = g_build_filename(directory, "key.pem", NULL);
+	cert_file = g_build_filename(directory, "cert.pem", NULL);
+	if (save(&pair, key_file, cert_file, error))
+		return TRUE;
+	private_directory_remove(directory);
+	return FALSE;
+}
+
+Identity *
+issue_judge(const Node *node, const char *name, GError **error)
+{
+	g_autofree char *ca = node_path(node, NODE_IDENTITY_CA);
+	const char *const files[] = { ca, NULL };
+	g_autofree char *file =
+		node_identity_path(node, name, "cert.pem", error);
+	TrustStore *trust = NULL;
+	Identity *identity = NULL;
+	X509 *cert = NULL;
+
+	if (file == NULL)
+		return NULL;
+	cert = identity_load_cert(file, error);
+	if (cert != NULL)
+		trust = trust_store_new(files, error);
+	if (trust != NULL)
+		identity = trust_store_judge(
+			trust, cert, g_get_real_time() / G_USEC_PER_SEC, error);
+	trust_store_free(trust);
+	X509_free(cert);
+	return identity;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * tools/ctl/issue.h: the certificate authorities of a node directory.
+ */
+#ifndef TOOLS_CTL_ISSUE_H
+#define TOOLS_CTL_ISSUE_H
+
+#include "identity/certificate.h"
+#include "tools/ctl/node.h"
+
+/* Makes both CAs in DIR/ca (which must exist): the identities' with SM2, and
+ * the TLS one with P-256, since TLS libraries know no SM2 certificates. */
+gboolean issue_authorities(const Node *node, const char *organisation,
+			   GError **error);
+/* Makes the gateway's key and certificate in DIR/tls (which must exist), for
+ * localhost and the loopback addresses. */
+gboolean issue_server(const Node *node, GError **error);
+/* Makes DIR/ids/NAME with key and certificate, of the CA's organisation. What
+ * was made of it is removed on an error. */
+gboolean issue_identity(const Node *node, const char *name, Role role,
+			const char *algorithm, GError **error);
+/* The identity as the node's CA vouches for it now. */
+Identity *issue_judge(const Node *node, const char *name, GError **error);
+
+#endif

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/ctl/transact.h"
+
+#include <string.h>
+
+#include "tools/ctl/hex.h"
+#include "tools/ctl/progress.h"
+#include "tools/ctl/signer.h"
+
+/* No framework of BSN asks for more than two signatures. */
+#define ROUNDS_MAX 8
+/* What the connection grants beyond the wait that the host was asked for. */
+#define GRACE_MS 5000u
+
+json_t *
+transact_request(const char *kind, const char *contract)
+{
+	return json_pack("{s:s, s:s}", "kind", kind, "contract", contract);
+}
+
+json_t *
+transact_words(const Args *args, guint from)
+{
+	json_t *words = json_array();
+
+	for (guint i = from; i < args_operand_count(args); i++)
+		json_array_append_new(words,
+				      ctl_word_to_json(args_operand(args, i)));
+	return words;
+}
+
+/* ---- signing here ------------------------------------------------------- */
+
+static Signer *
+load_signer(Ctl *ctl, GError **error)
+{
+	Node *node = ctl_node(ctl, error);
+	g_autofree char *directory = NULL;
+
+	if (node == NULL)
+		return NULL;
+	directory = node_identity_path(node, ctl->id, NULL, error);
+	return directory != NULL ? signer_load(directory, error) : NULL;
+}
+
+/* Asks for the first thing to sign with the key for `algorithm`. */
+static json_t *
+prepare(Ctl *ctl, const char *chain, json_t *request, const Signer *signer,
+	const char *algorithm, GError **error)
+{
+	const guint8 *key = signer_public_key(signer, algorithm);
+	g_autofree char *hex = NULL;
+	json_t *body;
+	json_t *answer;
+
+	if (key == NULL) {
+		ctl_fail(error, CTL_ERROR_FAILED,
+			 "identity '%s' has no %s key\nMake one with 'bsnctl "
+			 "id key %s --algorithm %s'.",
+			 ctl->id, algorithm, ctl->id, algorithm);
+		return NULL;
+	}
+	hex = hex_encode(key, SIGNER_PUBLIC_KEY_LEN, TRUE);
+	body = json_copy(request);
+	json_object_set_new(body, "public_key", json_string(hex));
+	answer = ctl_ask(ctl, "POST",
+			 client_target("chains", chain, "txs", "prepare", NULL),
+			 body, error);
+	json_decref(body);
+	return answer;
+}
+
+static const char *
+text_of(json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text != NULL ? text : "";
+}
+
+/* With no --algorithm the identity's own key is tried; a chain that asks for
+ * another one that the identity has is asked again with that. */
+static json_t *
+first_round(Ctl *ctl, const char *chain, json_t *request, const Signer *signer,
+	    const char *algorithm, GError **error)
+{
+	const char *own = signer_own_algorithm(signer);
+	json_t *answer = prepare(ctl, chain, request, signer,
+				 algorithm != NULL ? algorithm : own, error);
+	g_autofree char *wanted = g_strdup(text_of(answer, "algorithm"));
+
+	if (answer == NULL || algorithm != NULL || strcmp(wanted, own) == 0 ||
+	    signer_public_key(signer, wanted) == NULL)
+		return answer;
+	json_decref(answer);
+	return prepare(ctl, chain, request, signer, wanted, error);
+}
+
+static json_t *
+sign_round(Ctl *ctl, const char *chain, const Signer *signer, json_t *round,
+	   GError **error)
+{
+	g_autoptr(GBytes) message = hex_decode(text_of(round, "message"));
+	g_autoptr(GBytes) signature = NULL;
+	g_autofree char *hex = NULL;
+	json_t *body;
+	json_t *answer;
+
+	if (message == NULL || g_bytes_get_size(message) == 0) {
+		ctl_fail(error, CTL_ERROR_FAILED,
+			 "the host gave nothing to sign\nSee the host's log.");
+		return NULL;
+	}
+	signature = signer_sign(signer, text_of(round, "algorithm"),
+				text_of(round, "convention"),
+				g_bytes_get_data(message, NULL),
+				g_bytes_get_size(message), error);
+	if (signature == NULL)
+		return NULL;
+	hex = hex_encode(g_bytes_get_data(signature, NULL),
+			 g_bytes_get_size(signature), TRUE);
+	body = json_pack("{s:s, s:s}", "state", text_of(round, "state"),
+			 "signature", hex);
+	answer = ctl_ask(ctl, "POST",
+			 client_target("chains", chain, "txs", "sign", NULL),
+			 body, error);
+	json_decref(body);
+	return answer;
+}
+
+/* The body to submit, {"tx": ...}. */
+static json_t *
+sign_here(Ctl *ctl, const char *chain, json_t *request, const char *algorithm,
+	  GError **error)
+{
+	g_autoptr(Signer) signer = load_signer(ctl, error);
+	json_t *round = NULL;
+
+	if (signer != NULL)
+		round = first_round(ctl, chain, request, signer, algorithm,
+				    error);
+	for (guint i = 0; i < ROUNDS_MAX && round != NULL; i++) {
+		json_t *next;
+
+		if (*text_of(round, "tx") != '\0') {
+			json_t *body =
+				json_pack("{s:s}", "tx", text_of(round, "tx"));
+
+			json_decref(round);
+			return body;
+		}
+		next = sign_round(ctl, chain, signer, round, error);
+		json_decref(round);
+		round = next;
+	}
+	if (round != NULL)
+		ctl_fail(error, CTL_ERROR_FAILED,
+			 "the host asked for more than %d signatures",
+			 ROUNDS_MAX);
+	json_decref(round);
+	return NULL;
+}
+
+static json_t *
+sign_there(json_t *request, const char *hosted)
+{
+	json_t *body = json_copy(request);
+
+	json_object_set_new(body, "signer", json_string(hosted));
+	return body;
+}
+
+/* ---- submitting --------------------------------------------------------- */
+
+const char *
+transact_wait(const Args *args, GError **error)
+{
+	static const char *const stages[] = { "committed", "accepted", NULL };
+
+	return args_choice(args, "wait", stages, error);
+}
+
+json_t *
+transact_submit(Ctl *ctl, const char *chain, const char *wait, json_t *body,
+		GError **error)
+{
+	GString *target = client_target("chains", chain, "txs", NULL);
+	guint timeout_ms = ctl->timeout_ms;
+	json_t *answer;
+
+	client_query(target, "wait", wait);
+	if (ctl->timeout_given)
+		client_query_number(target, "timeout_ms", timeout_ms);
+	progress_begin("waiting until it is %s", wait);
+	ctl->timeout_ms += GRACE_MS;
+	answer = ctl_ask(ctl, "POST", target, body, error);
+	ctl->timeout_ms = timeout_ms;
+	return answer;
+}
+
+void
+transact_print(const Output *output, json_t *result)
+{
+	static const Column fields[] = {
+		{ "Transaction", "id", COLUMN_HASH },
+		{ "Stage", "stage", COLUMN_TEXT },
+		{ "Status", "name", COLUMN_TEXT },
+		{ "Native code", "native", COLUMN_NUMBER },
+		{ "Block", "block", COLUMN_NUMBER },
+		{ "Position", "index", COLUMN_NUMBER },
+		{ NULL, NULL, COLUMN_TEXT },
+	};
+	json_t *detail = json_object_get(result, "detail");
+
+	output_fields(output, result, fields);
+	if (json_object_size(detail) == 0)
+		return;
+	fputs("Receipt:\n", output->file);
+	output_value(output, detail, 2);
+}
+
+gboolean
+transact_reached(json_t *result, const char *wait)
+{
+	const char *stage = text_of(result, "stage");
+
+	if (strcmp(stage, "committed") == 0 || strcmp(stage, "invalid") == 0)
+		return TRUE;
+	return strcmp(stage, wait) == 0;
+}
+
+static gboolean
+show(Ctl *ctl, const char *chain, const char *wait, json_t *result,
+     GError **error)
+{
+	if (ctl->output.json)
+		output_json(&ctl->output, result);
+	else
+		transact_print(&ctl->output, result);
+	if (transact_reached(result, wait))
+		return TRUE;
+	return ctl_fail(error, CTL_ERROR_FAILED,
+			"it is %s, and was not %s in time\nLook again with "
+			"'bsnctl tx show %s %s', or allow more with --timeout.",
+			text_of(result, "stage"), wait, chain,
+			text_of(result, "id"));
+}
+
+/* A transaction that failed in a block has a receipt all the same. */
+static void
+show_failed(Ctl *ctl, const GError *error)
+{
+	json_t *result = json_object_get(ctl_error_answer(error), "tx");
+
+	if (json_is_object(result) && !ctl->output.json)
+		transact_print(&ctl->output, result);
+}
+
+gboolean
+transact(Ctl *ctl, const Args *args, const char *chain, json_t *request,
+	 GError **error)
+{
+	const char *wait = transact_wait(args, error);
+	const char *hosted = args_option(args, "signer");
+	g_autoptr(GError) why = NULL;
+	json_t *body;
+	json_t *result;
+	gboolean ok;
+
+	if (wait == NULL)
+		return FALSE;
+	body = hosted != NULL
+		       ? sign_there(request, hosted)
+		       : sign_here(ctl, chain, request,
+				   args_option(args, "algorithm"), error);
+	if (body == NULL)
+		return FALSE;
+	result = transact_submit(ctl, chain, wait, body, &why);
+	json_decref(body);
+	if (result == NULL) {
+		show_failed(ctl, why);
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
+	}
+	ok = show(ctl, chain, wait, result, error);
+	json_decref(result);
+	return ok;
+}
