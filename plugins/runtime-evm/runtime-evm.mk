@@ -14,10 +14,17 @@ evm_sources = \
 	plugins/runtime-evm/memory.c \
 	plugins/runtime-evm/op-call.c plugins/runtime-evm/op-copy.c \
 	plugins/runtime-evm/op-state.c plugins/runtime-evm/opcodes.h \
-	plugins/runtime-evm/plugin.c \
 	plugins/runtime-evm/precompiles/blake2f.c \
+	plugins/runtime-evm/precompiles/bn254.c \
+	plugins/runtime-evm/precompiles/bn254.h \
+	plugins/runtime-evm/precompiles/bn254-curve.inc \
+	plugins/runtime-evm/precompiles/bn254-field.c \
+	plugins/runtime-evm/precompiles/bn254-fp12.c \
+	plugins/runtime-evm/precompiles/bn254-group.c \
+	plugins/runtime-evm/precompiles/bn254-pairing.c \
 	plugins/runtime-evm/precompiles/ecrecover.c \
 	plugins/runtime-evm/precompiles/hashes.c \
+	plugins/runtime-evm/precompiles/kzg.c \
 	plugins/runtime-evm/precompiles/modexp.c \
 	plugins/runtime-evm/precompiles/precompiles.h \
 	plugins/runtime-evm/precompiles/table.c \
@@ -27,12 +34,14 @@ evm_sources = \
 	plugins/runtime-evm/transaction.c plugins/runtime-evm/transaction.h \
 	plugins/runtime-evm/u256.c plugins/runtime-evm/u256.h
 
+# Apart from the plugin's entry, so that tests can link it beside another plugin.
 noinst_LTLIBRARIES += libevm.la
 libevm_la_SOURCES = $(evm_sources)
 libevm_la_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS)
 libevm_la_LIBADD = libbsn-kit.la $(GLIB_LIBS) $(CRYPTO_LIBS)
 
 bsnplugin_LTLIBRARIES += runtime-evm.la
-runtime_evm_la_SOURCES =
+runtime_evm_la_SOURCES = plugins/runtime-evm/plugin.c
+runtime_evm_la_CPPFLAGS = $(libevm_la_CPPFLAGS)
 runtime_evm_la_LIBADD = libevm.la
 runtime_evm_la_LDFLAGS = $(plugin_link_flags)

@@ -225,8 +225,7 @@ settle(Tx *tx)
 
 /* ---- the run ------------------------------------------------------------ */
 
-/* EIP-2929, EIP-3651. The point evaluation precompile of EIP-4844 is not
- * offered, but its address is one that contracts may take to be warm. */
+/* EIP-2929, EIP-3651. */
 static void
 warm_up(Tx *tx)
 {
@@ -237,7 +236,7 @@ warm_up(Tx *tx)
 	(void)journal_warm(journal, tx->caller);
 	(void)journal_warm(journal, tx->target);
 	(void)journal_warm(journal, journal_account(journal, &proposer));
-	for (uint8_t i = 1; i <= PRECOMPILE_LAST + 1; i++) {
+	for (uint8_t i = 1; i <= PRECOMPILE_LAST; i++) {
 		address.bytes[ADDRESS_LEN - 1] = i;
 		(void)journal_warm(journal, journal_account(journal, &address));
 	}

@@ -83,3 +83,13 @@ tests_fuzz_fuzz_sse_SOURCES = tests/fuzz/fuzz-sse.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_sse_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_sse_LDADD = libbsnctl.la $(GLIB_LIBS)
 tests_fuzz_fuzz_sse_LDFLAGS = $(fuzz_link_flags)
+# Linked with crypto-std, so that the fuzzer sees all of it.
+check_PROGRAMS += tests/fuzz/fuzz-evm
+if !FUZZING
+TESTS += tests/fuzz/fuzz-evm
+endif
+tests_fuzz_fuzz_evm_SOURCES = tests/fuzz/fuzz-evm.c $(FUZZ_MAIN) $(evm_world) \
+	$(crypto_std_la_SOURCES)
+tests_fuzz_fuzz_evm_CPPFLAGS = $(evm_test_flags) $(SECP256K1_CFLAGS)
+tests_fuzz_fuzz_evm_LDADD = $(evm_test_libs) $(SECP256K1_LIBS)
+tests_fuzz_fuzz_evm_LDFLAGS = $(fuzz_link_flags)

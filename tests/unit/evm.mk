@@ -1,12 +1,32 @@
-# The runner of Ethereum's state tests, against the plugin as it is loaded.
+# plugins/runtime-evm
+evm_test_flags = $(plugin_flags) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
+evm_test_libs = libfake-host.la libevm.la libbsn-kit.la $(JANSSON_LIBS) \
+	$(CRYPTO_LIBS) $(GLIB_LIBS)
 evm_world = tests/evm/world.c tests/evm/world.h tests/evm/trie.c \
 	tests/evm/trie.h
-evm_test_flags = $(plugin_flags) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) \
-	-DBUILDDIR='"$(abs_top_builddir)"'
+evm_fixture = tests/evm/fixture.c tests/evm/fixture.h $(evm_world)
 
+check_PROGRAMS += tests/unit/test-evm tests/unit/test-evm-check \
+	tests/unit/test-evm-u256
+TESTS += tests/unit/test-evm tests/unit/test-evm-check \
+	tests/unit/test-evm-u256
+tests_unit_test_evm_SOURCES = tests/unit/test-evm.c $(evm_fixture)
+tests_unit_test_evm_CPPFLAGS = $(evm_test_flags)
+tests_unit_test_evm_LDADD = $(evm_test_libs)
+tests_unit_test_evm_check_SOURCES = tests/unit/test-evm-check.c $(evm_fixture)
+tests_unit_test_evm_check_CPPFLAGS = $(evm_test_flags)
+tests_unit_test_evm_check_LDADD = $(evm_test_libs)
+tests_unit_test_evm_u256_SOURCES = tests/unit/test-evm-u256.c
+tests_unit_test_evm_u256_CPPFLAGS = $(evm_test_flags)
+tests_unit_test_evm_u256_LDADD = $(evm_test_libs)
+
+# The runner of Ethereum's state tests, against the plugin as it is loaded.
 check_PROGRAMS += tests/evm/statetest
 tests_evm_statetest_SOURCES = tests/evm/statetest.c tests/evm/transition.c \
 	tests/evm/transition.h $(evm_world)
-tests_evm_statetest_CPPFLAGS = $(evm_test_flags)
-tests_evm_statetest_LDADD = libfake-host.la libevm.la libbsn-kit.la \
-	$(JANSSON_LIBS) $(GLIB_LIBS)
+tests_evm_statetest_CPPFLAGS = $(evm_test_flags) \
+	-DBUILDDIR='"$(abs_top_builddir)"'
+tests_evm_statetest_LDADD = $(evm_test_libs)
+dist_check_SCRIPTS += tests/evm/state-tests.sh
+TESTS += tests/evm/state-tests.sh
+EXTRA_DIST += tests/evm/data

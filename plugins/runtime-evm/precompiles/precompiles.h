@@ -17,7 +17,7 @@ typedef struct {
 } Precompile;
 
 /* Those that there are: 1 to PRECOMPILE_LAST. */
-#define PRECOMPILE_LAST 9u
+#define PRECOMPILE_LAST 10u
 
 /* NULL when there is none at the address. [any] */
 const Precompile *precompile_find(const Address *address);
@@ -44,5 +44,7 @@ uint64_t bn254_pairing_gas(bsn_slice input);
 bool bn254_pairing_run(Evm *evm, bsn_slice input);
 uint64_t blake2f_gas(bsn_slice input);
 bool blake2f_run(Evm *evm, bsn_slice input);
+uint64_t kzg_gas(bsn_slice input);
+bool kzg_run(Evm *evm, bsn_slice input);
 
 #endif

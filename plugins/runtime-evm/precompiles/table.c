@@ -7,7 +7,11 @@ static const Precompile precompiles[PRECOMPILE_LAST + 1] = {
 	[3] = { ripemd160_gas, ripemd160_run },
 	[4] = { identity_gas, identity_run },
 	[5] = { modexp_gas, modexp_run },
+	[6] = { bn254_add_gas, bn254_add_run },
+	[7] = { bn254_mul_gas, bn254_mul_run },
+	[8] = { bn254_pairing_gas, bn254_pairing_run },
 	[9] = { blake2f_gas, blake2f_run },
+	[10] = { kzg_gas, kzg_run },
 };
 
 const Precompile *
@@ -19,5 +23,5 @@ precompile_find(const Address *address)
 	if (last == 0 || last > PRECOMPILE_LAST ||
 	    memcmp(address->bytes, zeroes, sizeof(zeroes)) != 0)
 		return NULL;
-	return precompiles[last].run != NULL ? &precompiles[last] : NULL;
+	return &precompiles[last];
 }

@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Ethereum's state tests: the selection that is part of the project, and the
+# whole suite when BSN_ETHEREUM_TESTS names its GeneralStateTests folder. Blobs
+# (EIP-4844) are not offered, so their tests are left out.
+set -u
+
+runner="$G_TEST_BUILDDIR/tests/evm/statetest"
+number=0
+
+# check NAME PATH...
+check() {
+	name=$1
+	shift
+	number=$((number + 1))
+	if output=$("$runner" --without eip4844_blobs \
+		--without stEIP4844-blobtransactions "$@"); then
+		echo "ok $number - $name: $(echo "$output" | tail -n 1)"
+	else
+		echo "not ok $number - $name"
+		echo "$output" | sed 's/^/# /'
+	fi
+}
+
+check /evm/state-tests/selection-gives-its-roots "$G_TEST_SRCDIR/tests/evm/data"
+if [ -n "${BSN_ETHEREUM_TESTS:-}" ]; then
+	check /evm/state-tests/suite-gives-its-roots "$BSN_ETHEREUM_TESTS"
+fi
+echo "1..$number"

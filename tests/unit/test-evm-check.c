@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the EVM plugin says of code before it is deployed.
+ */
+#include <string.h>
+
+#include "plugins/kit/json.h"
+#include "plugins/kit/sink.h"
+#include "tests/evm/fixture.h"
+#include "tests/unit/fake-host.h"
+
+/* The rules found in code, joined by blanks. */
+static char *
+rules_of(const char *hex)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	g_autoptr(GByteArray) code = bytes_of_hex(hex);
+	g_autoptr(GByteArray) json = g_byte_array_new();
+	BufferSink sink = buffer_sink(json, 1u << 20);
+	g_autoptr(json_t) findings = NULL;
+	GString *rules = g_string_new(NULL);
+	const json_t *finding;
+	gsize i;
+
+	g_assert_cmpint(fixture->evm->check(buffer_slice(code), &sink.sink,
+					    NULL), ==, BSN_OK);
+	findings = json_parse(buffer_slice(json), 1u << 20, "findings", NULL,
+			      NULL);
+	g_assert_true(json_is_array(findings));
+	json_array_foreach(findings, i, finding) {
+		g_assert_cmpuint(json_object_size(finding), ==, 4);
+		g_string_append_printf(
+			rules, "%s%s", i > 0 ? " " : "",
+			json_string_value(json_object_get(finding, "rule")));
+	}
+	return g_string_free(rules, FALSE);
+}
+
+static void
+findings_are_made(void)
+{
+	static const struct {
+		const char *code;
+		const char *rules;
+	} cases[] = {
+		{ "6001600201", "" },
+		{ "5fff", "evm-selfdestruct" },
+		{ "5f5f5f5f5f5af4", "evm-delegatecall" },
+		{ "5f5f5f5f5f5f5af2", "evm-callcode" },
+		{ "3250", "evm-origin" },
+		{ "600c0c", "evm-undefined-opcode" },
+		{ "60ff", "" },       /* data of a PUSH */
+		{ "000c32ff", "" },   /* behind a STOP */
+		{ "005b32", "evm-origin" },
+		/* Behind the metadata's begin: {"solc": h'000818'} */
+		{ "5b" "a164736f6c6343" "3232ff" "000a", "" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *rules = rules_of(cases[i].code);
+
+		g_assert_cmpstr(rules, ==, cases[i].rules);
+	}
+}
+
+static void
+size_is_bounded(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	g_autoptr(GByteArray) json = g_byte_array_new();
+	BufferSink sink = buffer_sink(json, 1u << 20);
+	g_autofree guint8 *code = g_malloc0(49153);
+
+	memset(code, 0x5b, 49153);
+	g_assert_cmpint(fixture->evm->check((bsn_slice){ code, 49153 },
+					    &sink.sink, &fixture->err), ==,
+			BSN_TOO_LARGE);
+	g_assert_nonnull(strstr(fixture->err.reason, "49152"));
+	g_assert_cmpint(fixture->evm->check((bsn_slice){ code, 49152 },
+					    &sink.sink, &fixture->err), ==,
+			BSN_OK);
+	g_assert_cmpint(fixture->evm->check((bsn_slice){ NULL, 0 }, &sink.sink,
+					    &fixture->err), ==, BSN_FAULT);
+}
+
+/* However much of it there is. */
+static void
+findings_are_bounded(void)
+{
+	g_autoptr(GString) hex = g_string_new(NULL);
+	g_autofree char *rules = NULL;
+	g_auto(GStrv) words = NULL;
+
+	for (guint i = 0; i < 1000; i++)
+		g_string_append(hex, "3250");
+	rules = rules_of(hex->str);
+	words = g_strsplit(rules, " ", -1);
+	g_assert_cmpuint(g_strv_length(words), ==, 16);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	fake_host_reset(1);
+	g_test_add_func("/evm/check/findings-are-made", findings_are_made);
+	g_test_add_func("/evm/check/size-is-bounded", size_is_bounded);
+	g_test_add_func("/evm/check/findings-are-bounded",
+			findings_are_bounded);
+	return g_test_run();
+}
