@@ -108,6 +108,8 @@ start_identities(Daemon *daemon, GError **error)
 		return FALSE;
 	daemon->verifier = request_verifier_new(
 		daemon->trust, config->identity_clock_skew_s);
+	/* What was signed before may have been used before. */
+	request_verifier_begin(daemon->verifier, g_get_real_time() / 1000);
 	return TRUE;
 }
 

@@ -9,12 +9,23 @@
 #include <bsn/bsn.h>
 #include <glib.h>
 
+#define KEYSTORE_ERROR (keystore_error_quark())
+GQuark keystore_error_quark(void);
+typedef enum {
+	KEYSTORE_IO,
+	KEYSTORE_PERMISSIONS, /* others may read it */
+	KEYSTORE_WRONG_PASSPHRASE,
+	KEYSTORE_DAMAGED,     /* or made by a newer version */
+} KeystoreError;
+
 typedef struct Keystore Keystore;
 
 /* Opens or makes the keystore in a directory (mode 0700). The passphrase file
  * holds the secret that the encryption key is derived from; it is made, mode
- * 0600, with random contents when missing. Algorithms come from the loaded
- * crypto plugins by name (plugin_find_signature). */
+ * 0600, with random contents when missing and the keystore is new. A key whose
+ * file is damaged is logged and answers BSN_E_CORRUPT; the others work on.
+ * Errors are KEYSTORE_ERROR. Algorithms come from the loaded crypto plugins by
+ * name (plugin_find_signature). */
 Keystore *keystore_open(const char *directory, const char *passphrase_file,
 			GError **error);
 void keystore_free(Keystore *keystore);

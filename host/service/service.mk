@@ -1,6 +1,10 @@
 libbsn_host_la_SOURCES += host/service/services.c host/service/services.h \
 	host/service/timer.c host/service/timer.h
-libbsn_host_la_SOURCES += host/service/keystore.h
+KEYSTORE_SOURCES = host/service/keystore.h host/service/keystore.c \
+	host/service/keystore_file.h host/service/keystore_file.c \
+	host/service/keystore_place.h host/service/keystore_place.c \
+	host/service/keystore_seal.h host/service/keystore_seal.c
+libbsn_host_la_SOURCES += $(KEYSTORE_SOURCES)
 STORE_SOURCES = host/service/store.h host/service/store.c \
 	host/service/store_private.h \
 	host/service/store_batch.h host/service/store_batch.c \

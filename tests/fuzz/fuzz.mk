@@ -53,8 +53,9 @@ tests_fuzz_fuzz_config_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_config_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)
 
-# Identities.
-IDENTITY_FUZZ = tests/fuzz/fuzz-certificate tests/fuzz/fuzz-signed-request
+# Identities and keys.
+IDENTITY_FUZZ = tests/fuzz/fuzz-certificate tests/fuzz/fuzz-signed-request \
+	tests/fuzz/fuzz-keystore-file
 check_PROGRAMS += $(IDENTITY_FUZZ)
 tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz-certificate.c \
 	tests/fuzz/fuzz-cas.h $(FUZZ_MAIN)
@@ -66,6 +67,12 @@ tests_fuzz_fuzz_signed_request_SOURCES = tests/fuzz/fuzz-signed-request.c \
 tests_fuzz_fuzz_signed_request_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_signed_request_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_signed_request_LDADD = libbsn-identity.la
+tests_fuzz_fuzz_keystore_file_SOURCES = tests/fuzz/fuzz-keystore-file.c \
+	host/service/keystore_file.h host/service/keystore_file.c \
+	host/service/keystore_seal.h host/service/keystore_seal.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_keystore_file_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_keystore_file_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_keystore_file_LDADD = $(GLIB_LIBS) $(CRYPTO_LIBS)
 if !FUZZING
 TESTS += $(IDENTITY_FUZZ)
 endif

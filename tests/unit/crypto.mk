@@ -11,3 +11,13 @@ tests_unit_test_crypto_std_SOURCES = tests/unit/test-crypto-std.c \
 	$(signature_rules) $(crypto_std_la_SOURCES)
 tests_unit_test_crypto_std_CPPFLAGS = $(crypto_std_la_CPPFLAGS)
 tests_unit_test_crypto_std_LDADD = $(crypto_std_la_LIBADD)
+
+# The keystore, with the algorithms in the place of loaded plugins.
+check_PROGRAMS += tests/unit/test-keystore
+TESTS += tests/unit/test-keystore
+tests_unit_test_keystore_SOURCES = tests/unit/test-keystore.c \
+	$(signature_rules) $(KEYSTORE_SOURCES) $(crypto_gm_algorithms) \
+	$(crypto_std_algorithms)
+tests_unit_test_keystore_CPPFLAGS = $(test_flags) $(SECP256K1_CFLAGS)
+tests_unit_test_keystore_LDADD = $(GLIB_LIBS) $(CRYPTO_LIBS) \
+	$(SECP256K1_LIBS)

@@ -1,0 +1,629 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Keys are found in a table in memory, where their private parts stay sealed:
+ * each is opened on the stack of whoever signs, and wiped there. Opening one
+ * costs a hundredth of a signature.
+ */
+#include "host/service/keystore.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <bsn/helpers/error.h>
+
+#include "host/ops/log.h"
+#include "host/plugin/registry.h"
+#include "host/service/keystore_file.h"
+#include "host/service/keystore_place.h"
+
+#define HEADER_FILE "keystore"
+#define KEY_SUFFIX ".key"
+#define NODE_PREFIX "node-"
+#define SEED_LEN 48
+/* One file each; beyond it a directory gets slow and a list pointless. */
+#define KEYS_MAX 100000
+
+/* A key of the table; immutable, so that who found it needs no lock. */
+typedef struct {
+	gatomicrefcount refs;
+	SealedKey *sealed; /* NULL: the file is damaged */
+} Entry;
+
+struct Keystore {
+	int directory;
+	Seal *seal;
+	GMutex changing; /* one change at a time, over its fsync */
+	GRWLock lock;    /* the table */
+	GHashTable *entries; /* Entry, by name */
+};
+
+void
+hosted_key_free(HostedKey *key)
+{
+	if (key == NULL)
+		return;
+	g_free(key->name);
+	g_free(key->algorithm);
+	g_free(key);
+}
+
+static HostedKey *
+hosted_key_copy(const HostedKey *key)
+{
+	HostedKey *copy = g_memdup2(key, sizeof(*key));
+
+	copy->name = g_strdup(key->name);
+	copy->algorithm = g_strdup(key->algorithm);
+	return copy;
+}
+
+static Entry *
+entry_new(SealedKey *sealed)
+{
+	Entry *entry = g_new0(Entry, 1);
+
+	g_atomic_ref_count_init(&entry->refs);
+	entry->sealed = sealed;
+	return entry;
+}
+
+static void
+entry_unref(Entry *entry)
+{
+	if (entry == NULL || !g_atomic_ref_count_dec(&entry->refs))
+		return;
+	sealed_key_free(entry->sealed);
+	g_free(entry);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Entry, entry_unref)
+
+/* ---- opening ------------------------------------------------------------ */
+
+static gboolean
+make_header(Keystore *keystore, const GByteArray *passphrase, GError **error)
+{
+	guint8 salt[SEAL_SALT_LEN], header[KEYSTORE_HEADER_LEN];
+	int failed = EIO;
+
+	if (getrandom(salt, sizeof(salt), 0) == (gssize)sizeof(salt))
+		keystore->seal = seal_new(passphrase->data, passphrase->len,
+					  salt);
+	if (keystore->seal != NULL &&
+	    keystore_header_write(keystore->seal, salt, header))
+		failed = keystore_place_write(keystore->directory, HEADER_FILE,
+					      header, sizeof(header));
+	if (failed == 0)
+		return TRUE;
+	return keystore_fail(error, KEYSTORE_IO,
+			     "cannot make a keystore: %s", g_strerror(failed));
+}
+
+static gboolean
+open_header(Keystore *keystore, const GByteArray *header,
+	    const GByteArray *passphrase, const char *passphrase_file,
+	    GError **error)
+{
+	guint8 salt[SEAL_SALT_LEN];
+
+	switch (keystore_header_read(header->data, header->len, salt)) {
+	case KEYSTORE_FILE_GOOD:
+		break;
+	case KEYSTORE_FILE_NEWER:
+		return keystore_fail(error, KEYSTORE_DAMAGED,
+				     "the keystore was made by a newer "
+				     "version of this program: use that one");
+	case KEYSTORE_FILE_BROKEN:
+		return keystore_fail(error, KEYSTORE_DAMAGED,
+				     "the keystore's file \"" HEADER_FILE
+				     "\" is damaged: restore it from a "
+				     "backup; without it no key can be read");
+	}
+	keystore->seal = seal_new(passphrase->data, passphrase->len, salt);
+	if (keystore->seal == NULL)
+		return keystore_fail(error, KEYSTORE_IO,
+				     "no memory to derive the key of the "
+				     "keystore: it takes 32 MiB");
+	if (keystore_header_opens(keystore->seal, header->data))
+		return TRUE;
+	return keystore_fail(error, KEYSTORE_WRONG_PASSPHRASE,
+			     "the passphrase in %s is not the one that this "
+			     "keystore was made with: restore that file",
+			     passphrase_file);
+}
+
+/* Keys without a header are not the beginning of a keystore. */
+static gboolean
+check_new(const char *directory, GError **error)
+{
+	GDir *dir = g_dir_open(directory, 0, error);
+	const char *file = NULL;
+
+	if (dir == NULL)
+		return FALSE;
+	do
+		file = g_dir_read_name(dir);
+	while (file != NULL && !g_str_has_suffix(file, KEY_SUFFIX));
+	g_dir_close(dir);
+	if (file == NULL)
+		return TRUE;
+	return keystore_fail(error, KEYSTORE_DAMAGED,
+			     "%s holds keys, but its file \"" HEADER_FILE
+			     "\" is gone: restore it from a backup; without "
+			     "it no key can be read",
+			     directory);
+}
+
+static gboolean
+open_seal(Keystore *keystore, const char *directory,
+	  const char *passphrase_file, GError **error)
+{
+	GError *unreadable = NULL;
+	g_autoptr(GByteArray) header =
+		keystore_place_read(keystore->directory, HEADER_FILE,
+				    KEY_FILE_MAX, &unreadable);
+	GByteArray *passphrase;
+	gboolean opened;
+
+	if (unreadable != NULL) {
+		g_propagate_error(error, unreadable);
+		return FALSE;
+	}
+	if (header == NULL && !check_new(directory, error))
+		return FALSE;
+	passphrase = keystore_passphrase_read(passphrase_file, header == NULL,
+					      error);
+	if (passphrase == NULL)
+		return FALSE;
+	opened = header == NULL
+			 ? make_header(keystore, passphrase, error)
+			 : open_header(keystore, header, passphrase,
+				       passphrase_file, error);
+	keystore_passphrase_free(passphrase);
+	return opened;
+}
+
+/* The key in a file, or NULL when it is damaged. */
+static SealedKey *
+load_key(const Keystore *keystore, const char *file, const char *name)
+{
+	g_autoptr(GByteArray) data = keystore_place_read(
+		keystore->directory, file, KEY_FILE_MAX, NULL);
+	g_autoptr(SealedKey) sealed = NULL;
+	guint8 private_key[KEY_PRIVATE_LEN];
+	gboolean opens;
+
+	if (data == NULL || sealed_key_read(data->data, data->len, &sealed) !=
+				    KEYSTORE_FILE_GOOD ||
+	    strcmp(sealed->key->name, name) != 0)
+		return NULL;
+	opens = sealed_key_open(keystore->seal, sealed, private_key);
+	OPENSSL_cleanse(private_key, sizeof(private_key));
+	return opens ? g_steal_pointer(&sealed) : NULL;
+}
+
+static gboolean
+load_keys(Keystore *keystore, const char *directory, GError **error)
+{
+	GDir *dir = g_dir_open(directory, 0, error);
+	const char *file;
+
+	if (dir == NULL)
+		return FALSE;
+	while ((file = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *name = NULL;
+		SealedKey *sealed;
+
+		if (!g_str_has_suffix(file, KEY_SUFFIX))
+			continue;
+		name = g_strndup(file, strlen(file) - strlen(KEY_SUFFIX));
+		if (!key_name_is_fit(name))
+			continue;
+		sealed = load_key(keystore, file, name);
+		if (sealed == NULL)
+			log_error("keystore", NULL,
+				  "%s/%s is damaged or not of this keystore: "
+				  "restore it from a backup, or delete the "
+				  "key",
+				  directory, file);
+		g_hash_table_insert(keystore->entries, g_steal_pointer(&name),
+				    entry_new(sealed));
+	}
+	g_dir_close(dir);
+	return TRUE;
+}
+
+Keystore *
+keystore_open(const char *directory, const char *passphrase_file,
+	      GError **error)
+{
+	Keystore *keystore = g_new0(Keystore, 1);
+
+	g_mutex_init(&keystore->changing);
+	g_rw_lock_init(&keystore->lock);
+	keystore->entries =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+				      (GDestroyNotify)entry_unref);
+	keystore->directory = keystore_place_open(directory, error);
+	if (keystore->directory >= 0 &&
+	    open_seal(keystore, directory, passphrase_file, error) &&
+	    load_keys(keystore, directory, error))
+		return keystore;
+	keystore_free(keystore);
+	return NULL;
+}
+
+void
+keystore_free(Keystore *keystore)
+{
+	if (keystore == NULL)
+		return;
+	if (keystore->directory >= 0)
+		close(keystore->directory);
+	seal_free(keystore->seal);
+	g_hash_table_unref(keystore->entries);
+	g_rw_lock_clear(&keystore->lock);
+	g_mutex_clear(&keystore->changing);
+	g_free(keystore);
+}
+
+/* ---- finding ------------------------------------------------------------ */
+
+static int32_t
+check_name(const char *name, bsn_err *err)
+{
+	if (!key_name_is_fit(name))
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"a key's name is 1 to %d characters of a-z, "
+				"0-9 and \"-\"",
+				KEY_NAME_MAX);
+	if (g_str_has_prefix(name, NODE_PREFIX))
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"names that begin with \"" NODE_PREFIX
+				"\" are for the node's own keys");
+	return BSN_OK;
+}
+
+static Entry *
+lookup(Keystore *keystore, const char *name)
+{
+	Entry *entry;
+
+	g_rw_lock_reader_lock(&keystore->lock);
+	entry = g_hash_table_lookup(keystore->entries, name);
+	if (entry != NULL)
+		g_atomic_ref_count_inc(&entry->refs);
+	g_rw_lock_reader_unlock(&keystore->lock);
+	return entry;
+}
+
+static int32_t
+find(Keystore *keystore, const char *name, Entry **out, bsn_err *err)
+{
+	g_autoptr(Entry) entry = lookup(keystore, name);
+
+	if (entry == NULL)
+		return bsn_fail(err, BSN_NOT_FOUND,
+				"there is no key named \"%s\" in the keystore",
+				name);
+	if (entry->sealed == NULL)
+		return bsn_fail(err, BSN_E_CORRUPT,
+				"the file %s" KEY_SUFFIX " of the keystore is "
+				"damaged: restore it from a backup",
+				name);
+	*out = g_steal_pointer(&entry);
+	return BSN_OK;
+}
+
+int32_t
+keystore_find(Keystore *keystore, const char *name, HostedKey **out,
+	      bsn_err *err)
+{
+	g_autoptr(Entry) entry = NULL;
+	int32_t status = check_name(name, err);
+
+	if (status == BSN_OK)
+		status = find(keystore, name, &entry, err);
+	if (status == BSN_OK)
+		*out = hosted_key_copy(entry->sealed->key);
+	return status;
+}
+
+static gint
+by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp((*(const HostedKey *const *)a)->name,
+		      (*(const HostedKey *const *)b)->name);
+}
+
+GPtrArray *
+keystore_list(Keystore *keystore)
+{
+	GPtrArray *keys =
+		g_ptr_array_new_with_free_func((GDestroyNotify)hosted_key_free);
+	GHashTableIter iter;
+	gpointer name, data;
+
+	g_rw_lock_reader_lock(&keystore->lock);
+	g_hash_table_iter_init(&iter, keystore->entries);
+	while (g_hash_table_iter_next(&iter, &name, &data)) {
+		const Entry *entry = data;
+
+		if (entry->sealed != NULL &&
+		    !g_str_has_prefix(name, NODE_PREFIX))
+			g_ptr_array_add(keys,
+					hosted_key_copy(entry->sealed->key));
+	}
+	g_rw_lock_reader_unlock(&keystore->lock);
+	g_ptr_array_sort(keys, by_name);
+	return keys;
+}
+
+/* ---- making and deleting ------------------------------------------------ */
+
+/* A scheme whose keys and signatures have room here; or NULL. */
+static const bsn_signature *
+find_scheme(const char *algorithm)
+{
+	const bsn_signature *scheme =
+		algorithm != NULL && strlen(algorithm) <= KEY_ALGORITHM_MAX
+			? plugin_find_signature(algorithm)
+			: NULL;
+
+	if (scheme == NULL || scheme->public_key_len > BSN_PUBLIC_KEY_MAX ||
+	    scheme->signature_len > BSN_SIGNATURE_MAX)
+		return NULL;
+	return scheme;
+}
+
+static const bsn_signature *
+scheme_of(const char *algorithm, bsn_err *err)
+{
+	const bsn_signature *scheme = find_scheme(algorithm);
+
+	if (scheme == NULL)
+		bsn_fail(err, BSN_NOT_FOUND,
+			 "no loaded plugin has a signature scheme named "
+			 "\"%.31s\"",
+			 algorithm != NULL ? algorithm : "");
+	return scheme;
+}
+
+/* A new key pair, its private part sealed before it leaves. */
+static SealedKey *
+generate(const Keystore *keystore, const char *name,
+	 const bsn_signature *scheme)
+{
+	HostedKey *key = g_new0(HostedKey, 1);
+	guint8 seed[SEED_LEN], private_key[KEY_PRIVATE_LEN];
+	SealedKey *sealed = NULL;
+
+	key->name = g_strdup(name);
+	key->algorithm = g_strdup(scheme->name);
+	key->public_key_len = scheme->public_key_len;
+	key->created_ms = (guint64)g_get_real_time() / 1000;
+	if (getrandom(seed, sizeof(seed), 0) == (gssize)sizeof(seed) &&
+	    scheme->generate(seed, private_key, key->public_key) == BSN_OK)
+		sealed = sealed_key_new(keystore->seal, key, private_key);
+	else
+		hosted_key_free(key);
+	OPENSSL_cleanse(seed, sizeof(seed));
+	OPENSSL_cleanse(private_key, sizeof(private_key));
+	return sealed;
+}
+
+static int32_t
+store_key(const Keystore *keystore, const SealedKey *sealed, bsn_err *err)
+{
+	g_autoptr(GByteArray) data = sealed_key_write(sealed);
+	g_autofree char *file =
+		g_strconcat(sealed->key->name, KEY_SUFFIX, NULL);
+	int failed = keystore_place_write(keystore->directory, file,
+					  data->data, data->len);
+
+	if (failed == 0)
+		return BSN_OK;
+	return bsn_fail(err, failed == ENOSPC ? BSN_FULL : BSN_E_IO,
+			"the keystore cannot write %s: %s", file,
+			g_strerror(failed));
+}
+
+static int32_t
+check_room(Keystore *keystore, const char *name, bsn_err *err)
+{
+	gboolean known;
+	guint count;
+
+	g_rw_lock_reader_lock(&keystore->lock);
+	known = g_hash_table_contains(keystore->entries, name);
+	count = g_hash_table_size(keystore->entries);
+	g_rw_lock_reader_unlock(&keystore->lock);
+	if (known)
+		return bsn_fail(err, BSN_DUPLICATE,
+				"there is a key named \"%s\" already", name);
+	if (count >= KEYS_MAX)
+		return bsn_fail(err, BSN_FULL, "the keystore holds %d keys: "
+				"delete some first",
+				KEYS_MAX);
+	return BSN_OK;
+}
+
+/* With `changing` held. */
+static int32_t
+create(Keystore *keystore, const char *name, const bsn_signature *scheme,
+       HostedKey **out, bsn_err *err)
+{
+	int32_t status = check_room(keystore, name, err);
+	g_autoptr(SealedKey) sealed = NULL;
+
+	if (status != BSN_OK)
+		return status;
+	sealed = generate(keystore, name, scheme);
+	if (sealed == NULL)
+		return bsn_fail(err, BSN_E_INTERNAL,
+				"no key could be made: the random generator "
+				"or %s failed",
+				scheme->name);
+	status = store_key(keystore, sealed, err);
+	if (status != BSN_OK)
+		return status;
+	*out = hosted_key_copy(sealed->key);
+	g_rw_lock_writer_lock(&keystore->lock);
+	g_hash_table_insert(keystore->entries, g_strdup(name),
+			    entry_new(g_steal_pointer(&sealed)));
+	g_rw_lock_writer_unlock(&keystore->lock);
+	return BSN_OK;
+}
+
+int32_t
+keystore_create(Keystore *keystore, const char *name, const char *algorithm,
+		HostedKey **out, bsn_err *err)
+{
+	const bsn_signature *scheme;
+	int32_t status = check_name(name, err);
+
+	if (status != BSN_OK)
+		return status;
+	scheme = scheme_of(algorithm, err);
+	if (scheme == NULL)
+		return BSN_NOT_FOUND;
+	g_mutex_lock(&keystore->changing);
+	status = create(keystore, name, scheme, out, err);
+	g_mutex_unlock(&keystore->changing);
+	return status;
+}
+
+/* With `changing` held. */
+static int32_t
+delete(Keystore *keystore, const char *name, bsn_err *err)
+{
+	g_autoptr(Entry) entry = lookup(keystore, name);
+	g_autofree char *file = g_strconcat(name, KEY_SUFFIX, NULL);
+	int failed;
+
+	if (entry == NULL)
+		return bsn_fail(err, BSN_NOT_FOUND,
+				"there is no key named \"%s\" in the keystore",
+				name);
+	failed = keystore_place_remove(keystore->directory, file);
+	if (failed != 0 && failed != ENOENT)
+		return bsn_fail(err, BSN_E_IO,
+				"the keystore cannot delete %s: %s", file,
+				g_strerror(failed));
+	g_rw_lock_writer_lock(&keystore->lock);
+	g_hash_table_remove(keystore->entries, name);
+	g_rw_lock_writer_unlock(&keystore->lock);
+	return BSN_OK;
+}
+
+int32_t
+keystore_delete(Keystore *keystore, const char *name, bsn_err *err)
+{
+	int32_t status = check_name(name, err);
+
+	if (status != BSN_OK)
+		return status;
+	g_mutex_lock(&keystore->changing);
+	status = delete(keystore, name, err);
+	g_mutex_unlock(&keystore->changing);
+	return status;
+}
+
+/* ---- signing ------------------------------------------------------------ */
+
+static int32_t
+sign_as(const Keystore *keystore, const Entry *entry, guint32 convention,
+	bsn_slice message, bsn_sink *out, bsn_err *err)
+{
+	const HostedKey *key = entry->sealed->key;
+	const bsn_signature *scheme = find_scheme(key->algorithm);
+	guint8 private_key[KEY_PRIVATE_LEN], signature[BSN_SIGNATURE_MAX];
+	int32_t status = BSN_E_CORRUPT;
+
+	if (scheme == NULL)
+		return bsn_fail(err, BSN_UNAVAILABLE,
+				"no loaded plugin has %s, which the key %s is "
+				"of: enable its plugin",
+				key->algorithm, key->name);
+	if (sealed_key_open(keystore->seal, entry->sealed, private_key))
+		status = scheme->sign(private_key, convention,
+				      (bsn_slice){ NULL, 0 }, message,
+				      signature);
+	OPENSSL_cleanse(private_key, sizeof(private_key));
+	if (status == BSN_OK)
+		return out->write(out, signature, scheme->signature_len);
+	return bsn_fail(err, status,
+			"%s cannot sign %" G_GUINT64_FORMAT " bytes by "
+			"convention %u",
+			key->algorithm, message.len, convention);
+}
+
+int32_t
+keystore_sign(Keystore *keystore, const char *name, guint32 convention,
+	      bsn_slice message, bsn_sink *signature, bsn_err *err)
+{
+	g_autoptr(Entry) entry = NULL;
+	int32_t status = check_name(name, err);
+
+	if (status == BSN_OK)
+		status = find(keystore, name, &entry, err);
+	if (status != BSN_OK)
+		return status;
+	return sign_as(keystore, entry, convention, message, signature, err);
+}
+
+/* ---- the node's own keys ------------------------------------------------ */
+
+/* The node's key for an algorithm, made when it is not there. */
+static int32_t
+node_key(Keystore *keystore, const char *algorithm, Entry **out, bsn_err *err)
+{
+	const bsn_signature *scheme = scheme_of(algorithm, err);
+	g_autofree char *name = g_strconcat(NODE_PREFIX, algorithm, NULL);
+	HostedKey *made = NULL;
+	int32_t status;
+
+	if (scheme == NULL || !key_name_is_fit(name))
+		return BSN_NOT_FOUND;
+	*out = lookup(keystore, name);
+	if (*out != NULL && (*out)->sealed != NULL)
+		return BSN_OK;
+	g_clear_pointer(out, entry_unref);
+	g_mutex_lock(&keystore->changing);
+	status = create(keystore, name, scheme, &made, NULL);
+	g_mutex_unlock(&keystore->changing);
+	hosted_key_free(made);
+	/* Somebody else made it meanwhile, or it is there and damaged. */
+	if (status == BSN_OK || status == BSN_DUPLICATE)
+		return find(keystore, name, out, err);
+	return bsn_fail(err, status, "the node's key for %s cannot be made",
+			algorithm);
+}
+
+int32_t
+keystore_node_public_key(Keystore *keystore, const char *algorithm,
+			 bsn_sink *public_key, bsn_err *err)
+{
+	g_autoptr(Entry) entry = NULL;
+	int32_t status = node_key(keystore, algorithm, &entry, err);
+
+	if (status != BSN_OK)
+		return status;
+	return public_key->write(public_key, entry->sealed->key->public_key,
+				 entry->sealed->key->public_key_len);
+}
+
+int32_t
+keystore_node_sign(Keystore *keystore, const char *algorithm,
+		   guint32 convention, bsn_slice message, bsn_sink *signature,
+		   bsn_err *err)
+{
+	g_autoptr(Entry) entry = NULL;
+	int32_t status = node_key(keystore, algorithm, &entry, err);
+
+	if (status != BSN_OK)
+		return status;
+	return sign_as(keystore, entry, convention, message, signature, err);
+}
