@@ -1,15 +1,43 @@
-# The config file that a package installs; one that is there already is the
+# The config file that a package installs: the sample, with what the daemon
+# writes in the state directory. One that is there already is the
 # administrator's.
-EXTRA_DIST += configs/bsn-hostd.conf
 bsnconfdir = $(sysconfdir)/bsn
-install-data-local:
+bsnstatedir = $(localstatedir)/lib/bsn
+sysusersdir = $(prefix)/lib/sysusers.d
+config_files = configs/installed.conf configs/bsn-hostd.service \
+	configs/bsn-host.conf
+EXTRA_DIST += configs/bsn-hostd.conf configs/bsn-hostd.service.in \
+	configs/bsn-hostd.sysusers.in
+CLEANFILES += $(config_files)
+systemdsystemunit_DATA = configs/bsn-hostd.service
+sysusers_DATA = configs/bsn-host.conf
+noinst_DATA = configs/installed.conf
+
+substitute = $(AM_V_GEN)$(MKDIR_P) configs && $(SED) \
+	-e 's|@sbindir[@]|$(sbindir)|g' \
+	-e 's|@bsnconfdir[@]|$(bsnconfdir)|g' \
+	-e 's|@bsnstatedir[@]|$(bsnstatedir)|g' \
+	-e 's|@docdir[@]|$(docdir)|g' \
+	-e 's|^data_directory = .*|data_directory = $(bsnstatedir)|' \
+	-e 's|^passphrase_file = |&$(bsnstatedir)/|'
+
+configs/installed.conf: configs/bsn-hostd.conf Makefile
+	$(substitute) '$(srcdir)/configs/bsn-hostd.conf' >$@
+
+configs/bsn-hostd.service: configs/bsn-hostd.service.in Makefile
+	$(substitute) '$(srcdir)/configs/bsn-hostd.service.in' >$@
+
+configs/bsn-host.conf: configs/bsn-hostd.sysusers.in Makefile
+	$(substitute) '$(srcdir)/configs/bsn-hostd.sysusers.in' >$@
+
+install-data-local: configs/installed.conf
 	$(MKDIR_P) '$(DESTDIR)$(bsnconfdir)'
 	test -e '$(DESTDIR)$(bsnconfdir)/bsn-hostd.conf' || \
-		$(INSTALL_DATA) '$(srcdir)/configs/bsn-hostd.conf' \
+		$(INSTALL_DATA) configs/installed.conf \
 			'$(DESTDIR)$(bsnconfdir)/bsn-hostd.conf'
 
 uninstall-local:
-	if cmp -s '$(srcdir)/configs/bsn-hostd.conf' \
+	if cmp -s configs/installed.conf \
 		'$(DESTDIR)$(bsnconfdir)/bsn-hostd.conf'; then \
 		rm -f '$(DESTDIR)$(bsnconfdir)/bsn-hostd.conf'; fi
 

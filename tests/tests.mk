@@ -5,6 +5,7 @@ include tests/unit/config.mk
 include tests/unit/plugin.mk
 include tests/unit/chain.mk
 include tests/unit/store.mk
+include tests/unit/ops.mk
 include tests/unit/crypto.mk
 include tests/unit/identity.mk
 include tests/unit/gateway.mk

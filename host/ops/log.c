@@ -5,6 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Bytes of one text that are written: a line with a few of them still goes
+ * through a pipe in one piece. */
+#define TEXT_MAX 1000u
+
 static const char *const level_names[] = { "error", "warning", "info",
 					   "debug" };
 static LogLevel wanted = LOG_LEVEL_INFO;
@@ -25,31 +29,71 @@ log_wants(LogLevel level)
 	return level <= wanted;
 }
 
-/* Text that ends in a line or a JSON string without breaking out of it. */
+/* Controls would move a terminal's cursor or end the line, format characters
+ * turn text around. */
+static gboolean
+must_escape(gunichar c)
+{
+	switch (g_unichar_type(c)) {
+	case G_UNICODE_CONTROL:
+	case G_UNICODE_FORMAT:
+	case G_UNICODE_LINE_SEPARATOR:
+	case G_UNICODE_PARAGRAPH_SEPARATOR:
+	case G_UNICODE_SURROGATE:
+	case G_UNICODE_UNASSIGNED:
+	case G_UNICODE_PRIVATE_USE:
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}
+
+/* As JSON does it (RFC 8259, section 7), in text lines too. */
+static void
+append_char(GString *line, gunichar c)
+{
+	if (c == '"' || c == '\\')
+		g_string_append_printf(line, "\\%c", (char)c);
+	else if (!must_escape(c))
+		g_string_append_unichar(line, c);
+	else if (c < 0x10000)
+		g_string_append_printf(line, "\\u%04x", c);
+	else
+		g_string_append_printf(line, "\\u%04x\\u%04x",
+				       0xd7c0 + (c >> 10),
+				       0xdc00 + (c & 0x3ff));
+}
+
 static void
 append_escaped(GString *line, const char *text)
 {
-	for (const char *at = text; *at != '\0'; at++) {
-		guchar c = (guchar)*at;
+	gsize len = strnlen(text, TEXT_MAX);
+	g_autofree char *valid = g_utf8_make_valid(text, (gssize)len);
 
-		if (c < 0x20 || c == 0x7f)
-			g_string_append_printf(line, "\\u%04x", c);
-		else if (as_json && (c == '"' || c == '\\'))
-			g_string_append_printf(line, "\\%c", c);
-		else
-			g_string_append_c(line, (char)c);
-	}
+	for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at))
+		append_char(line, g_utf8_get_char(at));
+	if (text[len] != '\0')
+		g_string_append(line, "...");
+}
+
+/* In a text line only values that could be taken for more than one are
+ * quoted. */
+static gboolean
+needs_quotes(const char *value)
+{
+	return as_json || value[0] == '\0' ||
+	       value[strcspn(value, " =\"")] != '\0';
 }
 
 static void
 append_field(GString *line, const char *name, const char *value)
 {
-	g_autofree char *valid = g_utf8_make_valid(value, -1);
+	const char *quote = needs_quotes(value) ? "\"" : "";
 
-	g_string_append_printf(line, as_json ? ",\"%s\":\"" : " %s=", name);
-	append_escaped(line, valid);
-	if (as_json)
-		g_string_append_c(line, '"');
+	g_string_append_printf(line, as_json ? ",\"%s\":%s" : " %s=%s", name,
+			       quote);
+	append_escaped(line, value);
+	g_string_append(line, quote);
 }
 
 static GString *
@@ -71,23 +115,23 @@ begin_line(LogLevel level, const char *area, const char *chain)
 	}
 	g_string_append_printf(line, "%sZ %-7s %s", time, level_names[level],
 			       area);
-	if (chain != NULL)
-		g_string_append_printf(line, "[%s]", chain);
+	if (chain != NULL) {
+		g_string_append_c(line, '[');
+		append_escaped(line, chain);
+		g_string_append_c(line, ']');
+	}
 	return line;
 }
 
 static void
 append_message(GString *line, const char *message)
 {
-	g_autofree char *valid = NULL;
-
 	if (as_json) {
 		append_field(line, "message", message);
 		return;
 	}
-	valid = g_utf8_make_valid(message, -1);
 	g_string_append(line, ": ");
-	append_escaped(line, valid);
+	append_escaped(line, message);
 }
 
 /* Writes and frees the line. A log that cannot be written is no reason to
@@ -96,8 +140,9 @@ static void
 end_line(GString *line)
 {
 	g_string_append(line, as_json ? "}\n" : "\n");
-	if (write(STDERR_FILENO, line->str, line->len) < 0)
-		errno = 0;
+	while (write(STDERR_FILENO, line->str, line->len) < 0 &&
+	       errno == EINTR)
+		;
 	g_string_free(line, TRUE);
 }
 

@@ -22,7 +22,8 @@ void log_setup(const char *level, const char *format);
 int log_wants(LogLevel level);
 
 /* `area` is the part of the host ("gateway", "store"); `chain` the chain's name
- * or NULL. Control characters in the text are escaped. Any thread. */
+ * or NULL. Control characters in the text are escaped, and what is over 1,000
+ * bytes is cut off. Any thread. */
 void log_error(const char *area, const char *chain, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);
 void log_warning(const char *area, const char *chain, const char *format, ...)

@@ -6,6 +6,7 @@
 #include <bsn/helpers/error.h>
 #include <errno.h>
 
+#include "host/ops/log.h"
 #include "host/service/store_private.h"
 
 /* Left of the map for erasing when nothing else is accepted any more. */
@@ -24,11 +25,32 @@ erase_room(const Store *store)
 		   ERASE_ROOM_MAX);
 }
 
-static void
+/* Store.lock is held. TRUE when it changed. */
+static gboolean
 set_health(Store *store, StoreHealth health, const char *reason)
 {
+	gboolean changed = store->health != health;
+
 	store->health = health;
 	g_strlcpy(store->reason, reason, sizeof(store->reason));
+	return changed;
+}
+
+/* Once per change, on the committer's thread. */
+static void
+log_health(StoreHealth health, const char *reason)
+{
+	switch (health) {
+	case STORE_OK:
+		log_info("store", NULL, "writes are accepted again");
+		break;
+	case STORE_FULL:
+		log_warning("store", NULL, "store-full: %s", reason);
+		break;
+	case STORE_BROKEN:
+		log_error("store", NULL, "store broken: %s", reason);
+		break;
+	}
 }
 
 static char *
@@ -56,7 +78,9 @@ void
 store_room_measure(Store *store)
 {
 	g_autofree char *reason = NULL;
+	StoreHealth health = STORE_OK;
 	StoreUsage usage;
+	gboolean changed = FALSE;
 	guint64 left;
 
 	store_env_usage(store->env, &usage);
@@ -66,12 +90,16 @@ store_room_measure(Store *store)
 		reason = disk_reason(store, &usage);
 	else if (left < erase_room(store))
 		reason = map_reason(store, left);
+	if (reason != NULL)
+		health = STORE_FULL;
 	g_mutex_lock(&store->lock);
 	store->map_left = left;
 	if (store->health != STORE_BROKEN)
-		set_health(store, reason == NULL ? STORE_OK : STORE_FULL,
-			   reason == NULL ? "" : reason);
+		changed = set_health(store, health,
+				     reason != NULL ? reason : "");
 	g_mutex_unlock(&store->lock);
+	if (changed)
+		log_health(health, reason);
 }
 
 gboolean
@@ -115,11 +143,15 @@ void
 store_room_failed(Store *store, int code)
 {
 	gboolean full = store_room_is_full(store, code);
+	StoreHealth health = full ? STORE_FULL : STORE_BROKEN;
 	g_autofree char *reason = failure_reason(store, code, full);
+	gboolean changed;
 
 	g_mutex_lock(&store->lock);
-	set_health(store, full ? STORE_FULL : STORE_BROKEN, reason);
+	changed = set_health(store, health, reason);
 	g_mutex_unlock(&store->lock);
+	if (changed)
+		log_health(health, reason);
 }
 
 static int32_t

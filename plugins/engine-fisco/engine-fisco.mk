@@ -1,2 +1,50 @@
 # plugins/engine-fisco
 include plugins/engine-fisco/abi/abi.mk
+
+# All but the plugin's entry, for the plugin and for tests.
+noinst_LTLIBRARIES += libfisco.la
+libfisco_la_SOURCES = \
+	plugins/engine-fisco/agree.c plugins/engine-fisco/agree.h \
+	plugins/engine-fisco/batch.c plugins/engine-fisco/batch.h \
+	plugins/engine-fisco/block.c plugins/engine-fisco/block.h \
+	plugins/engine-fisco/call.c plugins/engine-fisco/call.h \
+	plugins/engine-fisco/catalogue.c plugins/engine-fisco/catalogue.h \
+	plugins/engine-fisco/chain.c plugins/engine-fisco/chain.h \
+	plugins/engine-fisco/codes.c plugins/engine-fisco/codes.h \
+	plugins/engine-fisco/commit.c plugins/engine-fisco/commit.h \
+	plugins/engine-fisco/config.c plugins/engine-fisco/config.h \
+	plugins/engine-fisco/contracts.c plugins/engine-fisco/contracts.h \
+	plugins/engine-fisco/deploy.c plugins/engine-fisco/deploy.h \
+	plugins/engine-fisco/events.c \
+	plugins/engine-fisco/execute.c plugins/engine-fisco/execute.h \
+	plugins/engine-fisco/extra.c plugins/engine-fisco/extra.h \
+	plugins/engine-fisco/features.c plugins/engine-fisco/features.h \
+	plugins/engine-fisco/genesis.c plugins/engine-fisco/genesis.h \
+	plugins/engine-fisco/intake.c plugins/engine-fisco/intake.h \
+	plugins/engine-fisco/interfaces.c plugins/engine-fisco/interfaces.h \
+	plugins/engine-fisco/ledger.c plugins/engine-fisco/ledger.h \
+	plugins/engine-fisco/nonces.c plugins/engine-fisco/nonces.h \
+	plugins/engine-fisco/overlay.c plugins/engine-fisco/overlay.h \
+	plugins/engine-fisco/pool.c plugins/engine-fisco/pool.h \
+	plugins/engine-fisco/query.c plugins/engine-fisco/query.h \
+	plugins/engine-fisco/receipt.c plugins/engine-fisco/receipt.h \
+	plugins/engine-fisco/records.c plugins/engine-fisco/records.h \
+	plugins/engine-fisco/request.c plugins/engine-fisco/request.h \
+	plugins/engine-fisco/result.c plugins/engine-fisco/result.h \
+	plugins/engine-fisco/seal.c plugins/engine-fisco/seal.h \
+	plugins/engine-fisco/services.c plugins/engine-fisco/services.h \
+	plugins/engine-fisco/sign.c plugins/engine-fisco/sign.h \
+	plugins/engine-fisco/state.c plugins/engine-fisco/state.h \
+	plugins/engine-fisco/stored.c plugins/engine-fisco/stored.h \
+	plugins/engine-fisco/submit.c plugins/engine-fisco/submit.h \
+	plugins/engine-fisco/suite.c plugins/engine-fisco/suite.h \
+	plugins/engine-fisco/table.c plugins/engine-fisco/table.h \
+	plugins/engine-fisco/tx.c plugins/engine-fisco/tx.h
+libfisco_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+libfisco_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
+
+bsnplugin_LTLIBRARIES += engine-fisco.la
+engine_fisco_la_SOURCES = plugins/engine-fisco/plugin.c
+engine_fisco_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+engine_fisco_la_LIBADD = libfisco.la libfisco-abi.la
+engine_fisco_la_LDFLAGS = $(plugin_link_flags)

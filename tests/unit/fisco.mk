@@ -46,3 +46,14 @@ tests_unit_test_solo_LDADD = libfake-host.la libbsn-kit.la
 tests_unit_test_fake_host_SOURCES = tests/unit/test-fake-host.c
 tests_unit_test_fake_host_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fake_host_LDADD = libfake-host.la
+
+# plugins/engine-fisco with the plugins of the build
+fisco_chain = tests/unit/fisco-chain.h tests/unit/fisco-chain.c
+EXTRA_DIST += tests/unit/contracts/evidence.sol \
+	tests/unit/contracts/evidence.json
+check_PROGRAMS += tests/unit/test-fisco-chain
+TESTS += tests/unit/test-fisco-chain
+tests_unit_test_fisco_chain_SOURCES = tests/unit/test-fisco-chain.c \
+	$(fisco_chain)
+tests_unit_test_fisco_chain_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_chain_LDADD = libfake-host.la libbsn-kit.la

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fisco/agree.h"
+
+#include "plugins/engine-fisco/commit.h"
+#include "plugins/engine-fisco/seal.h"
+#include "plugins/engine-fisco/services.h"
+#include "plugins/kit/sink.h"
+
+/* Executed proposals of the next height that are kept for their decision. */
+#define KEPT_MAX 4u
+
+/* A decision that the store has not accepted yet. */
+typedef struct {
+	guint64 height;
+	GBytes *proposal;
+	GBytes *certificate;
+} Decided;
+
+static Ledger *
+ledger_of(bsn_proposer *proposer)
+{
+	return (Ledger *)((char *)proposer - offsetof(Ledger, proposer));
+}
+
+static void
+decided_free(gpointer data)
+{
+	Decided *decided = data;
+
+	g_bytes_unref(decided->proposal);
+	g_bytes_unref(decided->certificate);
+	g_free(decided);
+}
+
+static void
+free_sealed(gpointer sealed)
+{
+	sealed_free(sealed);
+}
+
+/* ---- executed proposals ------------------------------------------------ */
+
+static void
+keep(Ledger *ledger, Sealed *sealed)
+{
+	if (ledger->executed.length >= KEPT_MAX)
+		sealed_free(g_queue_pop_head(&ledger->executed));
+	g_queue_push_tail(&ledger->executed, sealed);
+}
+
+/* The one with these bytes, or NULL. */
+static GList *
+find_kept(Ledger *ledger, bsn_slice proposal)
+{
+	for (GList *link = ledger->executed.head; link != NULL;
+	     link = link->next) {
+		const Sealed *sealed = link->data;
+
+		if (bsn_slice_equal(buffer_slice(sealed->proposal), proposal))
+			return link;
+	}
+	return NULL;
+}
+
+static int32_t
+execute_once(Ledger *ledger, bsn_slice proposal, GList **link, bsn_err *err)
+{
+	Sealed *sealed;
+	int32_t status;
+
+	*link = find_kept(ledger, proposal);
+	if (*link != NULL)
+		return BSN_OK;
+	status = seal_from_proposal(ledger, proposal, &sealed, err);
+	if (status != BSN_OK)
+		return status;
+	keep(ledger, sealed);
+	*link = ledger->executed.tail;
+	return BSN_OK;
+}
+
+/* ---- putting off ------------------------------------------------------- */
+
+static void
+retry_later(Ledger *ledger)
+{
+	(void)services.timer->set(ledger->chain, TIMER_RETRY, RETRY_MS);
+}
+
+static gboolean
+at_head(const Ledger *ledger, guint64 height)
+{
+	return height == ledger->head.number + 1 &&
+	       ledger->decided.length == 0;
+}
+
+/* ---- what consensus asks for ------------------------------------------- */
+
+static int32_t
+propose(bsn_proposer *proposer, uint64_t height, bsn_sink *out,
+	bsn_id *digest)
+{
+	Ledger *ledger = ledger_of(proposer);
+	bsn_err err = BSN_ERR_INIT;
+	Sealed *sealed;
+	int32_t status = services.store->writable(ledger->chain, NULL);
+
+	if (status == BSN_OK && !at_head(ledger, height))
+		status = BSN_BUSY;
+	if (status != BSN_OK) {
+		ledger->refused = TRUE;
+		retry_later(ledger);
+		return status;
+	}
+	status = seal_from_pool(ledger, &sealed, &err);
+	if (status < 0)
+		services_log(ledger->chain, BSN_LOG_ERROR,
+			     "block %" G_GUINT64_FORMAT
+			     " could not be made: %s",
+			     (guint64)height, err.reason);
+	if (status != BSN_OK)
+		return status;
+	keep(ledger, sealed);
+	*digest = bsn_id_of(sealed->hash, HASH_LEN);
+	return out->write(out, sealed->proposal->data, sealed->proposal->len);
+}
+
+static int32_t
+check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
+      bsn_id *digest, bsn_err *err)
+{
+	Ledger *ledger = ledger_of(proposer);
+	GList *link;
+	int32_t status;
+
+	if (!at_head(ledger, height))
+		return bsn_fail(err, BSN_UNAVAILABLE,
+				"this node has block %" G_GUINT64_FORMAT
+				" and cannot check block %" G_GUINT64_FORMAT
+				" yet",
+				ledger->head.number, (guint64)height);
+	status = execute_once(ledger, proposal, &link, err);
+	if (status == BSN_OK)
+		*digest = bsn_id_of(((Sealed *)link->data)->hash, HASH_LEN);
+	return status;
+}
+
+/* BSN_FULL and BSN_BUSY: nothing has changed. */
+static int32_t
+apply(Ledger *ledger, bsn_slice proposal, bsn_slice certificate, bsn_err *err)
+{
+	GList *link;
+	int32_t status = execute_once(ledger, proposal, &link, err);
+
+	if (status == BSN_OK)
+		status = commit_block(ledger, link->data, certificate, err);
+	if (status != BSN_OK)
+		return status;
+	g_queue_delete_link(&ledger->executed, link);
+	g_queue_clear_full(&ledger->executed, free_sealed);
+	return BSN_OK;
+}
+
+static void
+put_off(Ledger *ledger, guint64 height, bsn_slice proposal,
+	bsn_slice certificate)
+{
+	Decided *decided = g_new0(Decided, 1);
+
+	decided->height = height;
+	decided->proposal = g_bytes_new(proposal.data, proposal.len);
+	decided->certificate = g_bytes_new(certificate.data, certificate.len);
+	g_queue_push_tail(&ledger->decided, decided);
+	retry_later(ledger);
+}
+
+static int32_t
+decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
+       bsn_slice certificate, bsn_err *err)
+{
+	Ledger *ledger = ledger_of(proposer);
+	guint64 next =
+		ledger->head.number + 1 + g_queue_get_length(&ledger->decided);
+	int32_t status = BSN_BUSY;
+
+	if (height != next)
+		return bsn_fail(err, BSN_E_STATE,
+				"block %" G_GUINT64_FORMAT
+				" was decided, the next one is "
+				"%" G_GUINT64_FORMAT,
+				(guint64)height, next);
+	if (g_queue_is_empty(&ledger->decided))
+		status = apply(ledger, proposal, certificate, err);
+	if (status == BSN_BUSY || status == BSN_FULL) {
+		put_off(ledger, height, proposal, certificate);
+		return BSN_OK;
+	}
+	return status;
+}
+
+/* ---- joining ----------------------------------------------------------- */
+
+int32_t
+agree_join(Ledger *ledger, bsn_err *err)
+{
+	ledger->proposer = (bsn_proposer){
+		.size = sizeof(bsn_proposer),
+		.propose = propose,
+		.check = check,
+		.decide = decide,
+	};
+	return ledger->consensus->create(
+		ledger->chain, &ledger->proposer,
+		bsn_slice_str(ledger_config(ledger)->consensus_config),
+		ledger->genesis.members, ledger->genesis.n_members,
+		ledger->head.number, &ledger->agreement, err);
+}
+
+void
+agree_leave(Ledger *ledger)
+{
+	if (ledger->agreement != NULL)
+		ledger->consensus->destroy(ledger->agreement);
+	ledger->agreement = NULL;
+	g_queue_clear_full(&ledger->executed, free_sealed);
+	g_queue_clear_full(&ledger->decided, decided_free);
+}
+
+void
+agree_pending(Ledger *ledger)
+{
+	ledger->refused = FALSE;
+	ledger->consensus->pending(ledger->agreement);
+}
+
+static bsn_slice
+bytes_slice(GBytes *bytes)
+{
+	gsize len;
+	const void *data = g_bytes_get_data(bytes, &len);
+
+	return bsn_slice_of(data, len);
+}
+
+/* FALSE while the store refuses. */
+static gboolean
+apply_decided(Ledger *ledger)
+{
+	Decided *decided;
+
+	while ((decided = g_queue_peek_head(&ledger->decided)) != NULL) {
+		bsn_err err = BSN_ERR_INIT;
+		int32_t status = apply(ledger, bytes_slice(decided->proposal),
+				       bytes_slice(decided->certificate),
+				       &err);
+
+		if (status == BSN_BUSY || status == BSN_FULL)
+			return FALSE;
+		if (status != BSN_OK) {
+			services_log(ledger->chain, BSN_LOG_ERROR,
+				     "block %" G_GUINT64_FORMAT
+				     " was decided and cannot be applied: %s",
+				     decided->height, err.reason);
+			return FALSE;
+		}
+		decided_free(g_queue_pop_head(&ledger->decided));
+	}
+	return TRUE;
+}
+
+void
+agree_retry(Ledger *ledger)
+{
+	if (!apply_decided(ledger))
+		retry_later(ledger);
+	else if (ledger->refused)
+		agree_pending(ledger);
+}

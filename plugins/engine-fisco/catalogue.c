@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fisco/catalogue.h"
+
+#include "plugins/engine-fisco/abi/interface.h"
+#include "plugins/engine-fisco/contracts.h"
+#include "plugins/engine-fisco/ledger.h"
+#include "plugins/engine-fisco/result.h"
+#include "plugins/engine-fisco/services.h"
+#include "plugins/kit/json.h"
+#include "plugins/kit/sink.h"
+
+#define LIST_MAX 100u
+#define FINDINGS_MAX (4u << 20)
+
+static void
+answer(bsn_reply *reply, const json_t *json)
+{
+	g_autofree char *text = json_text(json);
+
+	services.reply->value(reply, bsn_slice_str(text));
+}
+
+/* ---- the catalogue ----------------------------------------------------- */
+
+static json_t *
+contract_json(const Contract *contract)
+{
+	static const char *const states[] = {
+		[CONTRACT_ACTIVE] = "active",
+		[CONTRACT_FROZEN] = "frozen",
+		[CONTRACT_UNINSTALLED] = "uninstalled",
+	};
+	json_t *json = json_object();
+
+	json_object_set_new(json, "name", json_string(contract->name));
+	json_object_set_new(json, "version", json_string(contract->version));
+	json_object_set_new(
+		json, "address",
+		result_hex(bsn_slice_of(contract->address, ADDRESS_LEN)));
+	json_object_set_new(json, "state",
+			    json_string(states[contract->state]));
+	json_object_set_new(json, "block",
+			    json_integer((json_int_t)contract->block));
+	json_object_set_new(
+		json, "tx",
+		result_hex(bsn_slice_of(contract->tx_hash, HASH_LEN)));
+	json_object_set_new(
+		json, "owner",
+		result_hex(bsn_slice_of(contract->owner, ADDRESS_LEN)));
+	json_object_set_new(json, "selector",
+			    json_string(contract->sm3 ? "sm3"
+						      : "keccak-256"));
+	return json;
+}
+
+static int32_t
+catalogue_list(bsn_ledger *ledger, uint64_t from, uint64_t limit,
+	       bsn_reply *reply, bsn_err *err)
+{
+	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(json_t) json = json_object();
+	json_t *array = json_array();
+	guint64 count;
+	guint64 at = from;
+	int32_t status = contract_count(state, &count);
+
+	json_object_set_new(json, "contracts", array);
+	limit = MIN(limit, LIST_MAX);
+	for (; status == BSN_OK && at < count && at - from < limit; at++) {
+		Contract contract;
+
+		status = contract_at(state, at, &contract);
+		if (status == BSN_OK)
+			json_array_append_new(array, contract_json(&contract));
+	}
+	if (status != BSN_OK)
+		return bsn_fail(err, MIN(status, BSN_E_CORRUPT),
+				"the contracts cannot be read");
+	json_object_set_new(json, "next",
+			    at < count ? json_integer((json_int_t)at)
+				       : json_null());
+	answer(reply, json);
+	return BSN_OK;
+}
+
+static json_t *
+versions_json(Overlay *state, const char *name)
+{
+	g_auto(ContractName) found = { .versions = NULL };
+	json_t *array = json_array();
+
+	if (contract_name_load(state, bsn_slice_str(name), &found) != BSN_OK)
+		return array;
+	for (guint i = 0; i < found.versions->len; i++) {
+		const ContractVersion *version = &g_array_index(
+			found.versions, ContractVersion, i);
+		Contract contract;
+
+		if (contract_load(state, version->address, &contract) == BSN_OK)
+			json_array_append_new(array, contract_json(&contract));
+	}
+	return array;
+}
+
+static json_t *
+abi_json(Overlay *state, const guint8 *address)
+{
+	bsn_slice text;
+	json_t *abi = NULL;
+
+	if (contract_abi(state, address, &text) == BSN_OK)
+		abi = json_parse(text, EXTRA_DATA_MAX, "abi", NULL, NULL);
+	return abi != NULL ? abi : json_null();
+}
+
+/* By name also when every version is uninstalled: the last one then. */
+static int32_t
+find(Overlay *state, bsn_slice text, Contract *contract, bsn_err *err)
+{
+	g_auto(ContractName) name = { .versions = NULL };
+	guint8 address[ADDRESS_LEN];
+	int32_t status = contract_resolve(state, text, address, err);
+
+	if (status == BSN_NOT_FOUND &&
+	    contract_name_load(state, text, &name) == BSN_OK &&
+	    name.versions->len > 0) {
+		memcpy(address,
+		       g_array_index(name.versions, ContractVersion,
+				     name.versions->len - 1)
+			       .address,
+		       ADDRESS_LEN);
+		status = BSN_OK;
+	}
+	if (status != BSN_OK)
+		return status;
+	status = contract_load(state, address, contract);
+	if (status == BSN_NOT_FOUND)
+		return bsn_fail(err, status,
+				"no transaction deployed a contract at this "
+				"address");
+	return status;
+}
+
+static int32_t
+catalogue_get(bsn_ledger *ledger, bsn_slice text, bsn_reply *reply,
+	      bsn_err *err)
+{
+	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(json_t) json = NULL;
+	Contract contract;
+	int32_t status = find(state, text, &contract, err);
+
+	if (status != BSN_OK)
+		return status;
+	json = contract_json(&contract);
+	json_object_set_new(json, "versions",
+			    versions_json(state, contract.name));
+	json_object_set_new(json, "abi", abi_json(state, contract.address));
+	answer(reply, json);
+	return BSN_OK;
+}
+
+/* ---- checks before a deployment ---------------------------------------- */
+
+static void
+add_finding(json_t *findings, const char *rule, const char *severity,
+	    const char *where, const char *text)
+{
+	json_array_append_new(findings,
+			      json_pack("{s:s, s:s, s:s, s:s}", "rule", rule,
+					"severity", severity, "where", where,
+					"text", text));
+}
+
+/* What the engine itself asks of a deployment; FALSE when it forbids it. */
+static gboolean
+check_policy(const Ledger *ledger, bsn_slice code, const json_t *abi,
+	     json_t *findings)
+{
+	bsn_err err = BSN_ERR_INIT;
+	g_autoptr(AbiInterface) interface = NULL;
+
+	if (code.len > ledger_config(ledger)->tx_bytes_max) {
+		add_finding(findings, "tx-size", "error", "code",
+			    "The code is larger than this chain's "
+			    "tx_bytes_max.");
+		return FALSE;
+	}
+	if (abi == NULL) {
+		add_finding(findings, "no-abi", "info", "options.abi",
+			    "Without an ABI callers must name functions by "
+			    "their full signature, and events stay undecoded.");
+		return TRUE;
+	}
+	interface = abi_interface_new(abi, ledger->suite.hash, &err);
+	if (interface == NULL)
+		add_finding(findings, "abi", "error", "options.abi",
+			    err.reason);
+	return interface != NULL;
+}
+
+/* The runtime's findings, a JSON array; empty when they are not one. */
+static int32_t
+check_code(const Ledger *ledger, bsn_slice code, json_t **findings,
+	   bsn_err *err)
+{
+	g_autoptr(GByteArray) text = g_byte_array_new();
+	BufferSink sink = buffer_sink(text, FINDINGS_MAX);
+	int32_t status = ledger->runtime->check(code, &sink.sink, err);
+
+	*findings = json_parse(buffer_slice(text), FINDINGS_MAX, "findings",
+			       NULL, NULL);
+	if (!json_is_array(*findings)) {
+		g_clear_pointer(findings, json_decref);
+		*findings = json_array();
+	}
+	return status;
+}
+
+static int32_t
+catalogue_check(bsn_ledger *ledger, bsn_slice code, bsn_slice options,
+		bsn_reply *reply, bsn_err *err)
+{
+	int32_t status = BSN_OK;
+	g_autoptr(json_t) given = json_parse_object(
+		options, EXTRA_DATA_MAX, "options", &status, err);
+	g_autoptr(json_t) findings = NULL;
+	g_autoptr(json_t) json = json_object();
+	const json_t *abi;
+	JsonFields fields;
+	gboolean ok;
+
+	if (given == NULL)
+		return status;
+	fields = fields_of(given, "options", err);
+	abi = fields_array(&fields, "abi", ABI_ENTRIES_MAX);
+	status = fields_end(&fields);
+	if (status != BSN_OK)
+		return status;
+	status = check_code(ledger, code, &findings, err);
+	if (status < 0)
+		return status;
+	ok = check_policy(ledger, code, abi, findings) && status == BSN_OK;
+	json_object_set_new(json, "ok", json_boolean(ok));
+	json_object_set(json, "findings", findings);
+	answer(reply, json);
+	return BSN_OK;
+}
+
+const bsn_contract_ops fisco_contract_ops = {
+	.size = sizeof(bsn_contract_ops),
+	.check = catalogue_check,
+	.list = catalogue_list,
+	.get = catalogue_get,
+};

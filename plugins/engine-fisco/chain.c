@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fisco/chain.h"
+
+#include "plugins/engine-fisco/agree.h"
+#include "plugins/engine-fisco/commit.h"
+#include "plugins/engine-fisco/interfaces.h"
+#include "plugins/engine-fisco/ledger.h"
+#include "plugins/engine-fisco/records.h"
+#include "plugins/engine-fisco/result.h"
+#include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/submit.h"
+#include "plugins/engine-fisco/table.h"
+#include "plugins/kit/json.h"
+#include "plugins/kit/rlp.h"
+#include "plugins/kit/sink.h"
+
+static int32_t
+member_algorithm(bsn_slice config, const char **algorithm, bsn_err *err)
+{
+	g_auto(Config) parsed = { 0 };
+	int32_t status = config_parse(config, &parsed, err);
+
+	if (status == BSN_OK)
+		*algorithm = suite_algorithm(parsed.sm);
+	return status;
+}
+
+/* ---- opening ----------------------------------------------------------- */
+
+static int32_t
+find_parts(Ledger *ledger, bsn_err *err)
+{
+	const Config *config = ledger_config(ledger);
+
+	ledger->runtime = services.runtimes->find(config->runtime);
+	ledger->consensus = services.consensuses->find(config->consensus);
+	if (ledger->runtime == NULL ||
+	    (ledger->runtime->flags & BSN_RUNTIME_ASYNC) != 0)
+		return bsn_fail(err, BSN_E_VERSION,
+				"the chain's contracts run on \"%s\", which "
+				"no loaded plugin offers in this process",
+				config->runtime);
+	if (ledger->consensus == NULL)
+		return bsn_fail(err, BSN_E_VERSION,
+				"the chain's consensus is \"%s\", which no "
+				"loaded plugin offers",
+				config->consensus);
+	return suite_find(&ledger->suite, config->sm, err);
+}
+
+/* Which of the sealers this node is; an observer has the first one's index
+ * and never proposes. */
+static int32_t
+find_sealer(Ledger *ledger, bsn_err *err)
+{
+	g_autoptr(GByteArray) own = g_byte_array_new();
+	BufferSink sink = buffer_sink(own, PUBLIC_KEY_LEN);
+	guint64 index = 0;
+	int32_t status = services.keys->node_public_key(
+		ledger->chain, suite_algorithm(ledger->suite.sm), &sink.sink,
+		err);
+
+	if (status != BSN_OK)
+		return status;
+	for (guint i = 0; i < ledger->genesis.n_members; i++) {
+		const bsn_member *member = &ledger->genesis.members[i];
+		const RlpItem item = rlp_bytes(member->public_key);
+
+		if (member->role != BSN_ROLE_CONSENSUS)
+			continue;
+		if (bsn_slice_equal(member->public_key, buffer_slice(own)))
+			ledger->sealer = index;
+		index++;
+		rlp_put(ledger->sealers, &item);
+	}
+	return suite_address(&ledger->suite, buffer_slice(own),
+			     ledger->sealer_address);
+}
+
+static int32_t
+load_head(Ledger *ledger, bsn_slice genesis, bsn_err *err)
+{
+	int32_t status = suite_digest1(&ledger->suite, genesis,
+				       ledger->genesis_digest);
+
+	if (status == BSN_OK)
+		status = head_load(ledger->chain, ledger->genesis_digest,
+				   &ledger->head, err);
+	if (status == BSN_NOT_FOUND)
+		return commit_genesis(ledger, ledger->genesis_digest, err);
+	ledger->durable = ledger->head;
+	return status;
+}
+
+static int32_t
+open_ledger(Ledger *ledger, bsn_slice genesis, bsn_err *err)
+{
+	int32_t status = genesis_read(genesis, &ledger->genesis, err);
+	const Config *config = ledger_config(ledger);
+
+	if (status == BSN_OK)
+		status = find_parts(ledger, err);
+	if (status == BSN_OK)
+		status = table_seed(ledger->chain);
+	if (status == BSN_OK)
+		status = find_sealer(ledger, err);
+	if (status == BSN_OK)
+		status = load_head(ledger, genesis, err);
+	if (status != BSN_OK)
+		return status;
+	pool_init(&ledger->pool, config->pool_max, config->pool_bytes_max);
+	if (services.net != NULL)
+		(void)services.net->set_members(ledger->chain,
+						ledger->genesis.members,
+						ledger->genesis.n_members);
+	return agree_join(ledger, err);
+}
+
+static void
+ledger_free(Ledger *ledger)
+{
+	pool_clear(&ledger->pool);
+	nonces_free(ledger->nonces);
+	interface_cache_free(ledger->interfaces);
+	g_byte_array_unref(ledger->sealers);
+	genesis_clear(&ledger->genesis);
+	g_free(ledger);
+}
+
+static int32_t
+chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **ledger,
+	   bsn_err *err)
+{
+	Ledger *opened = g_new0(Ledger, 1);
+	int32_t status;
+
+	opened->chain = chain;
+	opened->sealers = g_byte_array_new();
+	g_queue_init(&opened->executed);
+	g_queue_init(&opened->decided);
+	g_queue_init(&opened->committed);
+	status = open_ledger(opened, genesis, err);
+	if (status != BSN_OK)
+		ledger_free(opened);
+	else
+		*ledger = opened;
+	return status;
+}
+
+static void
+chain_close(bsn_ledger *ledger)
+{
+	if (ledger == NULL)
+		return;
+	services.timer->cancel(ledger->chain, TIMER_RETRY);
+	services.timer->cancel(ledger->chain, TIMER_IDLE);
+	submit_abandon(ledger);
+	commit_abandon(ledger);
+	agree_leave(ledger);
+	ledger_free(ledger);
+}
+
+/* ---- while it is open -------------------------------------------------- */
+
+static void
+chain_durable(bsn_ledger *ledger, uint64_t cookie)
+{
+	if ((cookie & BSN_CONSENSUS_BIT) == 0) {
+		commit_durable(ledger, cookie);
+		if (ledger->refused || ledger->decided.length > 0)
+			agree_retry(ledger);
+	} else if (BSN_HAS(ledger->consensus, durable)) {
+		ledger->consensus->durable(ledger->agreement, cookie);
+	}
+}
+
+static void
+chain_timer(bsn_ledger *ledger, uint64_t id)
+{
+	if ((id & BSN_CONSENSUS_BIT) != 0) {
+		if (BSN_HAS(ledger->consensus, timer))
+			ledger->consensus->timer(ledger->agreement, id);
+		return;
+	}
+	if (id == TIMER_RETRY)
+		agree_retry(ledger);
+	if (id == TIMER_IDLE)
+		ledger_idle(ledger);
+}
+
+static void
+chain_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message)
+{
+	if (message.len > 0 && message.data[0] == BSN_CONSENSUS_BYTE &&
+	    BSN_HAS(ledger->consensus, message))
+		ledger->consensus->message(ledger->agreement, from, message);
+}
+
+static void
+chain_peer(bsn_ledger *ledger, bsn_slice public_key, uint32_t reachable)
+{
+	if (reachable != 0)
+		ledger->connected++;
+	else if (ledger->connected > 0)
+		ledger->connected--;
+}
+
+static json_t *
+member_json(const bsn_member *member)
+{
+	json_t *json = json_object();
+
+	json_object_set_new(json, "public_key",
+			    result_hex(member->public_key));
+	json_object_set_new(json, "algorithm",
+			    json_string(member->algorithm));
+	json_object_set_new(json, "role",
+			    json_string(member->role == BSN_ROLE_CONSENSUS
+						? "consensus"
+						: "observer"));
+	json_object_set_new(json, "name",
+			    json_stringn((const char *)member->name.data,
+					 member->name.len));
+	json_object_set_new(json, "address",
+			    json_stringn((const char *)member->address.data,
+					 member->address.len));
+	return json;
+}
+
+static int32_t
+chain_members(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
+{
+	g_autoptr(json_t) array = json_array();
+	g_autofree char *text = NULL;
+
+	for (guint i = 0; i < ledger->genesis.n_members; i++)
+		json_array_append_new(
+			array, member_json(&ledger->genesis.members[i]));
+	text = json_text(array);
+	services.reply->value(reply, bsn_slice_str(text));
+	return BSN_OK;
+}
+
+const bsn_chain_ops fisco_chain_ops = {
+	.size = sizeof(bsn_chain_ops),
+	.member_algorithm = member_algorithm,
+	.genesis = genesis_make,
+	.open = chain_open,
+	.close = chain_close,
+	.durable = chain_durable,
+	.timer = chain_timer,
+	.message = chain_message,
+	.peer = chain_peer,
+	.members = chain_members,
+};

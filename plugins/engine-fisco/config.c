@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fisco/config.h"
+
+#include <string.h>
+
+#include <bsn/helpers/error.h>
+
+#include "plugins/kit/json.h"
+
+/* FISCO BCOS 2.x's defaults where it has one. A block's gas bounds the time
+ * that one block may take: it holds some thousand ordinary transactions. */
+#define BLOCK_TX_DEFAULT 1000u
+#define BLOCK_BYTES_DEFAULT (8u << 20)
+#define GAS_DEFAULT 300000000u
+#define TX_BYTES_DEFAULT (1u << 20)
+#define POOL_DEFAULT 150000u
+#define POOL_BYTES_DEFAULT (128u << 20)
+
+#define GAS_MIN 100000u
+#define GAS_MAX 10000000000u
+
+static void
+read_consensus(JsonFields *fields, Config *config)
+{
+	const json_t *given = fields_object(fields, "consensus");
+	g_autoptr(json_t) own = given != NULL ? json_copy((json_t *)given)
+					      : json_object();
+	const json_t *name = json_object_get(own, "name");
+
+	if (name != NULL && !json_is_string(name)) {
+		fields_fail(fields, "consensus",
+			    "its \"name\" must be a string such as \"solo\"");
+		return;
+	}
+	if (name != NULL && json_string_length(name) > CONFIG_NAME_MAX) {
+		fields_fail(fields, "consensus", "its \"name\" is too long");
+		return;
+	}
+	g_strlcpy(config->consensus,
+		  name != NULL ? json_string_value(name) : "solo",
+		  sizeof(config->consensus));
+	json_object_del(own, "name");
+	config->consensus_config = json_text(own);
+}
+
+static void
+read_limits(JsonFields *fields, Config *config)
+{
+	config->block_tx_max = fields_u64(fields, "block_tx_max", 1, 100000,
+					  BLOCK_TX_DEFAULT);
+	config->block_bytes_max = fields_u64(fields, "block_bytes_max", 1024,
+					     16u << 20, BLOCK_BYTES_DEFAULT);
+	config->block_gas_max = fields_u64(fields, "block_gas_max", GAS_MIN,
+					   GAS_MAX, GAS_DEFAULT);
+	config->tx_gas_max = fields_u64(
+		fields, "tx_gas_max", GAS_MIN, GAS_MAX,
+		MIN(config->block_gas_max, GAS_DEFAULT));
+	config->tx_bytes_max = fields_u64(
+		fields, "tx_bytes_max", 1024, 8u << 20,
+		MIN(config->block_bytes_max, TX_BYTES_DEFAULT));
+	config->pool_max = fields_u64(fields, "pool_max", 1, 10000000,
+				      POOL_DEFAULT);
+	config->pool_bytes_max = fields_u64(fields, "pool_bytes_max", 1024,
+					    G_GUINT64_CONSTANT(1) << 40,
+					    POOL_BYTES_DEFAULT);
+	config->block_limit_range = fields_u64(fields, "block_limit_range", 1,
+					       BLOCK_LIMIT_RANGE_MAX,
+					       BLOCK_LIMIT_RANGE_MAX);
+}
+
+static void
+check_limits(JsonFields *fields, const Config *config)
+{
+	if (config->tx_gas_max > config->block_gas_max)
+		fields_fail(fields, "tx_gas_max",
+			    "it must not be over block_gas_max, or the "
+			    "transaction would fit no block");
+	if (config->tx_bytes_max > config->block_bytes_max)
+		fields_fail(fields, "tx_bytes_max",
+			    "it must not be over block_bytes_max, or the "
+			    "transaction would fit no block");
+}
+
+static int32_t
+read_config(const json_t *object, Config *config, bsn_err *err)
+{
+	static const char *const suites[] = { "sm", "std", NULL };
+	JsonFields fields = fields_of(object, "config", err);
+
+	config->sm = strcmp(fields_choice(&fields, "crypto", suites, "sm"),
+			    "sm") == 0;
+	config->chain_id = fields_u64(&fields, "chain_id", 1, G_MAXINT64, 1);
+	config->group_id = fields_u64(&fields, "group_id", 1, 32767, 1);
+	g_strlcpy(config->runtime,
+		  fields_string(&fields, "runtime", CONFIG_NAME_MAX, "evm"),
+		  sizeof(config->runtime));
+	read_consensus(&fields, config);
+	read_limits(&fields, config);
+	check_limits(&fields, config);
+	return fields_end(&fields);
+}
+
+int32_t
+config_parse(bsn_slice text, Config *config, bsn_err *err)
+{
+	int32_t status = BSN_OK;
+	g_autoptr(json_t) object = json_parse_object(text, CONFIG_TEXT_MAX,
+						     "config", &status, err);
+
+	memset(config, 0, sizeof(*config));
+	if (object == NULL)
+		return status;
+	status = read_config(object, config, err);
+	if (status != BSN_OK)
+		config_clear(config);
+	return status;
+}
+
+void
+config_clear(Config *config)
+{
+	g_clear_pointer(&config->consensus_config, g_free);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fisco/config.h: a chain's config, in the framework's words.
+ */
+#ifndef FISCO_CONFIG_H
+#define FISCO_CONFIG_H
+
+#include <bsn/base.h>
+#include <glib.h>
+
+/* Bytes of the config's JSON text. */
+#define CONFIG_TEXT_MAX (64u << 10)
+#define CONFIG_NAME_MAX 32u
+/* FISCO BCOS's own bound of blockLimit over the current height. */
+#define BLOCK_LIMIT_RANGE_MAX 1000u
+
+typedef struct {
+	gboolean sm;          /* SM2 and SM3; else secp256k1, Keccak-256 */
+	guint64 chain_id;
+	guint64 group_id;     /* 1 to 32767 */
+	char runtime[CONFIG_NAME_MAX + 1];
+	char consensus[CONFIG_NAME_MAX + 1];
+	char *consensus_config; /* JSON object text of its own members */
+	guint64 block_tx_max;
+	guint64 block_bytes_max; /* transactions of one block, as encoded */
+	guint64 block_gas_max;
+	guint64 tx_gas_max;
+	guint64 tx_bytes_max;
+	guint64 pool_max;        /* transactions that wait */
+	guint64 pool_bytes_max;
+	guint64 block_limit_range; /* blocks that a transaction may wait */
+} Config;
+
+/* Reads and checks a config; each missing key has FISCO BCOS 2.x's default.
+ *
+ * Returns: BSN_OK and a config for config_clear.
+ * In:      text: a JSON object.
+ * Errors:  BSN_BAD_REQUEST: the reason names the key and what to write.
+ * [any] */
+int32_t config_parse(bsn_slice text, Config *config, bsn_err *err);
+/* A zeroed config is fine. [any] */
+void config_clear(Config *config);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Config, config_clear)
+
+#endif

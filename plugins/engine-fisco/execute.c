@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fisco/execute.h"
+
+#include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/contracts.h"
+#include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/state.h"
+
+struct Execution {
+	Ledger *ledger;
+	Overlay *state;
+	bsn_block_env env;
+	BlockHashes hashes;
+	guint64 gas_used;
+	guint64 receipts_bytes;
+};
+
+Execution *
+execution_new(Ledger *ledger, guint64 number, guint64 time_ms,
+	      const guint8 *sealer)
+{
+	Execution *execution = g_new0(Execution, 1);
+
+	execution->ledger = ledger;
+	execution->state = overlay_new(ledger->chain);
+	execution->env = (bsn_block_env){
+		.size = sizeof(bsn_block_env),
+		.number = number,
+		.time_ms = time_ms,
+		.budget = ledger_config(ledger)->block_gas_max,
+		.chain_id = ledger_config(ledger)->chain_id,
+		.proposer = bsn_slice_of(sealer, ADDRESS_LEN),
+		.hash = ledger->suite.hash->name,
+	};
+	return execution;
+}
+
+void
+execution_free(Execution *execution)
+{
+	if (execution == NULL)
+		return;
+	overlay_free(execution->state);
+	block_hashes_clear(&execution->hashes);
+	g_free(execution);
+}
+
+Overlay *
+execution_state(Execution *execution)
+{
+	return execution->state;
+}
+
+guint64
+execution_gas_used(const Execution *execution)
+{
+	return execution->gas_used;
+}
+
+/* ---- one run of the contract runtime ----------------------------------- */
+
+static int32_t
+finish_run(const StateView *view, const bsn_call *call, bsn_err *err)
+{
+	Receipt *receipt = view->receipt;
+
+	if (!view->done)
+		return bsn_fail(err, BSN_E_INTERNAL,
+				"the runtime did not finish inside the call");
+	if (view->status < 0 || view->failed < 0)
+		return bsn_fail(err, MIN(view->status, view->failed),
+				"the runtime failed: %s", view->reason);
+	receipt->status = fisco_code_of_status(view->status);
+	receipt->gas_used = MIN(receipt->gas_used, call->budget);
+	if (receipt->status != FISCO_OK)
+		receipt_drop_effects(receipt);
+	return BSN_OK;
+}
+
+static int32_t
+run_contract(Execution *execution, bsn_call *call, Receipt *receipt,
+	     bsn_err *err)
+{
+	Ledger *ledger = execution->ledger;
+	StateView view = {
+		.overlay = execution->state,
+		.hashes = &execution->hashes,
+		.chain = ledger->chain,
+		.suite = &ledger->suite,
+		.number = execution->env.number,
+		.receipt = receipt,
+	};
+	int32_t status;
+
+	state_view_init(&view);
+	call->size = sizeof(*call);
+	call->block = &execution->env;
+	call->origin = call->caller;
+	status = ledger->runtime->execute(call, &view.table, err);
+	if (status != BSN_OK)
+		return MIN(status, BSN_E_INVALID);
+	return finish_run(&view, call, err);
+}
+
+/* The engine itself ended it. */
+static void
+end_with(Receipt *receipt, guint32 code, guint64 gas)
+{
+	receipt->status = code;
+	receipt->gas_used = MIN(gas, ENGINE_GAS);
+}
+
+/* ---- kinds of transactions --------------------------------------------- */
+
+static int32_t
+run_lifecycle(Execution *execution, const Tx *tx, Receipt *receipt)
+{
+	g_auto(LifecycleExtra) extra = { 0 };
+	guint32 code = FISCO_PRECOMPILED;
+	int32_t status = lifecycle_extra_parse(tx->extra, &extra, NULL);
+
+	if (status == BSN_OK)
+		status = contract_lifecycle(execution->state, &extra,
+					    tx->sender, &code);
+	end_with(receipt, code, tx->gas);
+	return MIN(status, BSN_OK);
+}
+
+static int32_t
+run_create(Execution *execution, const Tx *tx, const DeployExtra *extra,
+	   Receipt *receipt, bsn_err *err)
+{
+	guint8 value[32] = { 0 };
+	bsn_call call = {
+		.kind = BSN_CALL_CREATE,
+		.caller = bsn_slice_of(tx->sender, ADDRESS_LEN),
+		.input = tx->data,
+		.value = bsn_slice_of(value, sizeof(value)),
+		.budget = tx->gas,
+	};
+	int32_t status;
+
+	tx_integer(tx->value, value, sizeof(value));
+	status = run_contract(execution, &call, receipt, err);
+	if (status != BSN_OK || receipt->status != FISCO_OK)
+		return status;
+	return contract_enter(execution->state, extra, tx, receipt->contract,
+			      execution->env.number);
+}
+
+static int32_t
+run_deploy(Execution *execution, const Tx *tx, Receipt *receipt, bsn_err *err)
+{
+	g_auto(DeployExtra) extra = { 0 };
+	guint32 code = FISCO_PRECOMPILED;
+	int32_t status = deploy_extra_parse(tx->extra, &extra, NULL);
+
+	if (status == BSN_OK)
+		status = contract_may_deploy(execution->state, &extra,
+					     tx->sender, &code);
+	if (status < 0)
+		return status;
+	if (code != FISCO_OK) {
+		end_with(receipt, code, tx->gas);
+		return BSN_OK;
+	}
+	return run_create(execution, tx, &extra, receipt, err);
+}
+
+static int32_t
+ignore_bytes(bsn_sink *sink, const void *data, uint64_t len)
+{
+	return BSN_OK;
+}
+
+/* Addresses below 2^16: precompiled contracts of the runtime. */
+static gboolean
+is_precompiled(const guint8 *address)
+{
+	static const guint8 zeros[ADDRESS_LEN - 2] = { 0 };
+
+	return memcmp(address, zeros, sizeof(zeros)) == 0;
+}
+
+/* Contracts that contracts made are not in the registry but have code. */
+static int32_t
+has_code(Execution *execution, const guint8 *address, gboolean *has)
+{
+	const bsn_runtime *runtime = execution->ledger->runtime;
+	StateView view = {
+		.overlay = execution->state,
+		.hashes = &execution->hashes,
+		.chain = execution->ledger->chain,
+	};
+	bsn_sink nowhere = { ignore_bytes };
+	int32_t status = BSN_OK;
+
+	state_view_init(&view);
+	*has = TRUE;
+	if (is_precompiled(address) || !BSN_HAS(runtime, code))
+		return BSN_OK;
+	status = runtime->code(bsn_slice_of(address, ADDRESS_LEN), &view.table,
+			       &nowhere, NULL);
+	*has = status == BSN_OK;
+	return MIN(status, BSN_OK);
+}
+
+/* Whether a contract takes calls; else why not. */
+static int32_t
+callable(Execution *execution, const guint8 *address, guint32 *code)
+{
+	Contract contract;
+	gboolean has;
+	int32_t status = contract_load(execution->state, address, &contract);
+
+	*code = FISCO_OK;
+	if (status == BSN_NOT_FOUND) {
+		status = has_code(execution, address, &has);
+		*code = has ? FISCO_OK : FISCO_NO_CONTRACT;
+		return status;
+	}
+	if (status != BSN_OK)
+		return status;
+	if (contract.state == CONTRACT_FROZEN)
+		*code = FISCO_FROZEN;
+	if (contract.state == CONTRACT_UNINSTALLED)
+		*code = FISCO_NO_CONTRACT;
+	return BSN_OK;
+}
+
+static int32_t
+run_invoke(Execution *execution, bsn_call *call, Receipt *receipt,
+	   bsn_err *err)
+{
+	guint32 code;
+	int32_t status = callable(execution, call->contract.data, &code);
+
+	if (status != BSN_OK)
+		return status;
+	if (code != FISCO_OK) {
+		end_with(receipt, code, call->budget);
+		return BSN_OK;
+	}
+	call->kind = BSN_CALL_INVOKE;
+	return run_contract(execution, call, receipt, err);
+}
+
+static int32_t
+run_tx(Execution *execution, const Tx *tx, Receipt *receipt, bsn_err *err)
+{
+	guint8 value[32] = { 0 };
+	bsn_call call = {
+		.caller = bsn_slice_of(tx->sender, ADDRESS_LEN),
+		.contract = tx->to,
+		.input = tx->data,
+		.value = bsn_slice_of(value, sizeof(value)),
+		.budget = tx->gas,
+	};
+
+	if (tx_is_deploy(tx))
+		return run_deploy(execution, tx, receipt, err);
+	if (tx_is_lifecycle(tx))
+		return run_lifecycle(execution, tx, receipt);
+	tx_integer(tx->value, value, sizeof(value));
+	return run_invoke(execution, &call, receipt, err);
+}
+
+/* ---- within the block's limits ----------------------------------------- */
+
+/* What would not fit a receipt has no effect and uses up its gas. */
+static void
+bound_receipt(Execution *execution, guint mark, guint64 gas, Receipt *receipt)
+{
+	if (receipt_bytes(receipt) <= RECEIPT_BYTES_MAX)
+		return;
+	overlay_rollback(execution->state, mark);
+	receipt_drop_effects(receipt);
+	g_byte_array_set_size(receipt->output, 0);
+	receipt->status = FISCO_OUT_OF_GAS;
+	receipt->gas_used = gas;
+}
+
+static gboolean
+fits(const Execution *execution, const Receipt *receipt)
+{
+	return execution->gas_used + receipt->gas_used <=
+		       execution->env.budget &&
+	       execution->receipts_bytes + receipt_bytes(receipt) <=
+		       RECEIPTS_BYTES_MAX;
+}
+
+int32_t
+execution_run(Execution *execution, const Tx *tx, Receipt **receipt,
+	      bsn_err *err)
+{
+	g_autoptr(Receipt) made = receipt_new();
+	guint mark = overlay_mark(execution->state);
+	int32_t status = run_tx(execution, tx, made, err);
+
+	if (status == BSN_OK) {
+		bound_receipt(execution, mark, tx->gas, made);
+		if (!fits(execution, made))
+			status = BSN_TOO_LARGE;
+	}
+	if (status != BSN_OK) {
+		overlay_rollback(execution->state, mark);
+		return status;
+	}
+	overlay_forget_marks(execution->state);
+	execution->gas_used += made->gas_used;
+	execution->receipts_bytes += receipt_bytes(made);
+	*receipt = g_steal_pointer(&made);
+	return BSN_OK;
+}
+
+int32_t
+execution_call(Execution *execution, const guint8 *sender,
+	       const guint8 *contract, bsn_slice input, bsn_slice value,
+	       guint64 gas, Receipt **receipt, bsn_err *err)
+{
+	g_autoptr(Receipt) made = receipt_new();
+	bsn_call call = {
+		.caller = bsn_slice_of(sender, ADDRESS_LEN),
+		.contract = bsn_slice_of(contract, ADDRESS_LEN),
+		.input = input,
+		.value = value,
+		.budget = gas,
+	};
+	int32_t status = run_invoke(execution, &call, made, err);
+
+	if (status == BSN_OK)
+		*receipt = g_steal_pointer(&made);
+	return status;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fisco/execute.h: runs transactions, one after the other, on
+ * the world state of a block.
+ */
+#ifndef FISCO_EXECUTE_H
+#define FISCO_EXECUTE_H
+
+#include "plugins/engine-fisco/ledger.h"
+#include "plugins/engine-fisco/overlay.h"
+
+/* Output and logs of one transaction; more is out of gas. */
+#define RECEIPT_BYTES_MAX (4u << 20)
+/* Of all transactions of a block; the next one waits for another block. */
+#define RECEIPTS_BYTES_MAX (24u << 20)
+/* Gas of what the engine itself does for a transaction, as the intrinsic gas
+ * of any other. */
+#define ENGINE_GAS 21000u
+
+/* A block being executed. */
+typedef struct Execution Execution;
+
+/* On top of what the store holds, for block `number`, sealed at `time_ms` by
+ * `sealer` (20 bytes, borrowed). [strand] */
+Execution *execution_new(Ledger *ledger, guint64 number, guint64 time_ms,
+			 const guint8 *sealer);
+/* execution_free(NULL) does nothing. [strand] */
+void execution_free(Execution *execution);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Execution, execution_free)
+
+/* Borrowed. */
+Overlay *execution_state(Execution *execution);
+guint64 execution_gas_used(const Execution *execution);
+
+/* Runs one transaction.
+ *
+ * Returns: BSN_OK; BSN_TOO_LARGE: with it the block would be over its gas or
+ *          receipts limit, nothing was done.
+ * Out:     receipt, for receipt_free.
+ * Errors:  below 0: it could not be executed here, nothing was done.
+ * [strand] */
+int32_t execution_run(Execution *execution, const Tx *tx, Receipt **receipt,
+		      bsn_err *err);
+
+/* Runs a call outside any transaction; whoever asks throws the state away.
+ *
+ * Returns: as execution_run. In: sender, contract: 20 bytes. [strand] */
+int32_t execution_call(Execution *execution, const guint8 *sender,
+		       const guint8 *contract, bsn_slice input, bsn_slice value,
+		       guint64 gas, Receipt **receipt, bsn_err *err);
+
+#endif

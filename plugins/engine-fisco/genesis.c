@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fisco/genesis.h"
+
+#include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/suite.h"
+#include "plugins/kit/rlp.h"
+#include "plugins/kit/sink.h"
+
+#define GENESIS_MAGIC "bsn-fisco"
+#define GENESIS_FORMAT 1u
+#define MEMBER_TEXT_MAX 255u
+
+/* ---- making ------------------------------------------------------------ */
+
+static int32_t
+check_member(const bsn_member *member, guint64 index, const char *algorithm,
+	     bsn_err *err)
+{
+	if (g_strcmp0(member->algorithm, algorithm) != 0)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"member %" G_GUINT64_FORMAT
+				" has a key of %s; this chain's members need "
+				"%s keys",
+				index,
+				member->algorithm ? member->algorithm : "none",
+				algorithm);
+	if (member->public_key.len != PUBLIC_KEY_LEN)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"the public key of member %" G_GUINT64_FORMAT
+				" must be the 64 bytes X || Y",
+				index);
+	if (member->role != BSN_ROLE_CONSENSUS &&
+	    member->role != BSN_ROLE_OBSERVER)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"member %" G_GUINT64_FORMAT
+				" has an unknown role",
+				index);
+	if (member->name.len > MEMBER_TEXT_MAX ||
+	    member->address.len > MEMBER_TEXT_MAX)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"name and address of member %" G_GUINT64_FORMAT
+				" may have 255 bytes each",
+				index);
+	return BSN_OK;
+}
+
+/* Members come with a stride of their own: rule 2 of the ABI. */
+static const bsn_member *
+member_at(const bsn_genesis *request, guint64 index)
+{
+	return (const bsn_member *)((const char *)request->members +
+				    index * request->members[0].size);
+}
+
+static int32_t
+check_members(const bsn_genesis *request, const char *algorithm,
+	      guint64 *sealers, bsn_err *err)
+{
+	*sealers = 0;
+	if (request->member_count > GENESIS_MEMBERS_MAX)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"a chain begins with at most %u members",
+				GENESIS_MEMBERS_MAX);
+	for (guint64 i = 0; i < request->member_count; i++) {
+		const bsn_member *member = member_at(request, i);
+		int32_t status = check_member(member, i, algorithm, err);
+
+		if (status != BSN_OK)
+			return status;
+		*sealers += member->role == BSN_ROLE_CONSENSUS;
+	}
+	if (*sealers == 0)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"a chain needs at least one member with the "
+				"role consensus");
+	return BSN_OK;
+}
+
+static int32_t
+check_parts(const Config *config, guint64 sealers, bsn_err *err)
+{
+	const bsn_consensus *consensus =
+		services.consensuses->find(config->consensus);
+	const bsn_runtime *runtime = services.runtimes->find(config->runtime);
+
+	if (consensus == NULL)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"config.consensus.name: no loaded plugin "
+				"offers \"%s\"",
+				config->consensus);
+	if (runtime == NULL || (runtime->flags & BSN_RUNTIME_ASYNC) != 0)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"config.runtime: no loaded plugin offers "
+				"\"%s\" in this process",
+				config->runtime);
+	return consensus->check_config(
+		bsn_slice_str(config->consensus_config), sealers, err);
+}
+
+static void
+put_members(const bsn_genesis *request, GByteArray *out)
+{
+	g_autoptr(GByteArray) members = g_byte_array_new();
+	RlpItem list;
+
+	for (guint64 i = 0; i < request->member_count; i++) {
+		const bsn_member *member = member_at(request, i);
+		const RlpItem fields[] = {
+			rlp_u64(member->role),
+			rlp_bytes(member->public_key),
+			rlp_bytes(member->name),
+			rlp_bytes(member->address),
+		};
+
+		rlp_put_list(members, fields, G_N_ELEMENTS(fields));
+	}
+	list = rlp_raw(buffer_slice(members));
+	rlp_put_list(out, &list, 1);
+}
+
+static void
+put_genesis(const bsn_genesis *request, const Config *config, GByteArray *out)
+{
+	g_autoptr(GByteArray) members = g_byte_array_new();
+	const RlpItem configs[] = {
+		rlp_u64(config->sm ? 1 : 0),
+		rlp_u64(config->chain_id),
+		rlp_u64(config->group_id),
+		rlp_bytes(bsn_slice_str(config->runtime)),
+		rlp_bytes(bsn_slice_str(config->consensus)),
+		rlp_bytes(bsn_slice_str(config->consensus_config)),
+		rlp_u64(config->block_tx_max),
+		rlp_u64(config->block_bytes_max),
+		rlp_u64(config->block_gas_max),
+		rlp_u64(config->tx_gas_max),
+		rlp_u64(config->tx_bytes_max),
+		rlp_u64(config->pool_max),
+		rlp_u64(config->pool_bytes_max),
+		rlp_u64(config->block_limit_range),
+	};
+	RlpItem fields[6];
+
+	put_members(request, members);
+	fields[0] = rlp_bytes(bsn_slice_str(GENESIS_MAGIC));
+	fields[1] = rlp_u64(GENESIS_FORMAT);
+	fields[2] = rlp_bytes(request->name);
+	fields[3] = rlp_u64(request->time_ms);
+	fields[4] = rlp_list(configs, G_N_ELEMENTS(configs));
+	fields[5] = rlp_raw(buffer_slice(members));
+	rlp_put_list(out, fields, G_N_ELEMENTS(fields));
+}
+
+int32_t
+genesis_make(const bsn_genesis *request, bsn_sink *out, bsn_err *err)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_auto(Config) config = { 0 };
+	guint64 sealers;
+	int32_t status = config_parse(request->config, &config, err);
+
+	if (status == BSN_OK)
+		status = check_members(request, suite_algorithm(config.sm),
+				       &sealers, err);
+	if (status == BSN_OK)
+		status = check_parts(&config, sealers, err);
+	if (status != BSN_OK)
+		return status;
+	put_genesis(request, &config, bytes);
+	return out->write(out, bytes->data, bytes->len);
+}
+
+/* ---- reading ----------------------------------------------------------- */
+
+static void
+read_name(RlpReader *reader, const char *what, char *out)
+{
+	bsn_slice name = rlp_read_bytes(reader, what, 1, CONFIG_NAME_MAX);
+
+	if (name.len > 0)
+		memcpy(out, name.data, name.len);
+	out[name.len] = '\0';
+}
+
+static void
+read_config(RlpReader *reader, Config *config)
+{
+	bsn_slice text;
+
+	rlp_enter(reader, "config");
+	config->sm = rlp_read_u64(reader, "sm") != 0;
+	config->chain_id = rlp_read_u64(reader, "chain id");
+	config->group_id = rlp_read_u64(reader, "group id");
+	read_name(reader, "runtime", config->runtime);
+	read_name(reader, "consensus", config->consensus);
+	text = rlp_read_bytes(reader, "consensus config", 0, CONFIG_TEXT_MAX);
+	config->consensus_config =
+		g_strndup((const char *)text.data, text.len);
+	config->block_tx_max = rlp_read_u64(reader, "block_tx_max");
+	config->block_bytes_max = rlp_read_u64(reader, "block_bytes_max");
+	config->block_gas_max = rlp_read_u64(reader, "block_gas_max");
+	config->tx_gas_max = rlp_read_u64(reader, "tx_gas_max");
+	config->tx_bytes_max = rlp_read_u64(reader, "tx_bytes_max");
+	config->pool_max = rlp_read_u64(reader, "pool_max");
+	config->pool_bytes_max = rlp_read_u64(reader, "pool_bytes_max");
+	config->block_limit_range = rlp_read_u64(reader, "block_limit_range");
+	rlp_leave(reader);
+	if (config->block_limit_range > BLOCK_LIMIT_RANGE_MAX)
+		rlp_fail(reader, "block_limit_range", "it is over 1000");
+}
+
+static void
+read_member(RlpReader *reader, bsn_member *member, const char *algorithm)
+{
+	rlp_enter(reader, "member");
+	*member = (bsn_member){
+		.size = sizeof(*member),
+		.role = (guint32)rlp_read_u64(reader, "role"),
+		.algorithm = algorithm,
+	};
+	member->public_key = rlp_read_bytes(reader, "public key",
+					    PUBLIC_KEY_LEN, PUBLIC_KEY_LEN);
+	member->name = rlp_read_bytes(reader, "name", 0, MEMBER_TEXT_MAX);
+	member->address = rlp_read_bytes(reader, "address", 0,
+					 MEMBER_TEXT_MAX);
+	rlp_leave(reader);
+}
+
+static void
+read_members(RlpReader *reader, Genesis *genesis)
+{
+	const char *algorithm = suite_algorithm(genesis->config.sm);
+	GArray *members = g_array_new(FALSE, TRUE, sizeof(bsn_member));
+
+	rlp_enter(reader, "members");
+	while (rlp_more(reader) && members->len < GENESIS_MEMBERS_MAX) {
+		bsn_member member;
+
+		read_member(reader, &member, algorithm);
+		g_array_append_val(members, member);
+	}
+	rlp_leave(reader);
+	genesis->n_members = members->len;
+	genesis->members = (bsn_member *)(void *)g_array_free(members, FALSE);
+}
+
+static int32_t
+read_genesis(Genesis *genesis, bsn_err *err)
+{
+	gsize len;
+	const guint8 *data = g_bytes_get_data(genesis->bytes, &len);
+	RlpReader reader = rlp_reader(bsn_slice_of(data, len));
+	bsn_slice magic;
+	guint64 format;
+	int32_t status;
+
+	rlp_enter(&reader, "genesis");
+	magic = rlp_read_bytes(&reader, "magic", 1, 32);
+	format = rlp_read_u64(&reader, "format");
+	if (bsn_slice_equal(magic, bsn_slice_str(GENESIS_MAGIC)) &&
+	    format > GENESIS_FORMAT)
+		return bsn_fail(err, BSN_E_VERSION,
+				"this genesis has format %" G_GUINT64_FORMAT
+				", a newer bsn.engine-fisco wrote it",
+				format);
+	genesis->name = rlp_read_bytes(&reader, "name", 0, 63);
+	genesis->time_ms = rlp_read_u64(&reader, "time");
+	read_config(&reader, &genesis->config);
+	read_members(&reader, genesis);
+	rlp_leave(&reader);
+	status = rlp_finish(&reader, err);
+	if (status == BSN_OK && genesis_sealers(genesis) == 0)
+		status = bsn_fail(err, BSN_BAD_REQUEST,
+				  "the genesis has no consensus member");
+	return status;
+}
+
+int32_t
+genesis_read(bsn_slice bytes, Genesis *genesis, bsn_err *err)
+{
+	int32_t status;
+
+	*genesis = (Genesis){ .bytes = g_bytes_new(bytes.data, bytes.len) };
+	status = read_genesis(genesis, err);
+	if (status != BSN_OK)
+		genesis_clear(genesis);
+	return status;
+}
+
+void
+genesis_clear(Genesis *genesis)
+{
+	config_clear(&genesis->config);
+	g_clear_pointer(&genesis->members, g_free);
+	g_clear_pointer(&genesis->bytes, g_bytes_unref);
+}
+
+guint
+genesis_sealers(const Genesis *genesis)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < genesis->n_members; i++)
+		n += genesis->members[i].role == BSN_ROLE_CONSENSUS;
+	return n;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fisco/intake.h"
+
+#include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/extra.h"
+#include "plugins/engine-fisco/records.h"
+#include "plugins/engine-fisco/services.h"
+
+/* Transactions of one job: enough for a scheme that verifies many at once to
+ * gain from it, few enough to spread a small batch. */
+#define CHUNK 16u
+
+typedef struct {
+	bsn_jobs jobs;
+	const Ledger *ledger;
+	Intake *items;
+	guint64 n;
+} Chunks;
+
+/* ---- decoding and verifying -------------------------------------------- */
+
+static int32_t
+check_static(const Config *config, const Tx *tx, bsn_err *err)
+{
+	if (tx->chain_id != config->chain_id)
+		return bsn_fail_native(err, BSN_BAD_REQUEST, FISCO_CHAIN_ID,
+				       "chainId is %" G_GUINT64_FORMAT
+				       ", this chain's is %" G_GUINT64_FORMAT,
+				       tx->chain_id, config->chain_id);
+	if (tx->group_id != config->group_id)
+		return bsn_fail_native(err, BSN_BAD_REQUEST, FISCO_GROUP_ID,
+				       "groupId is %" G_GUINT64_FORMAT
+				       ", this group's is %" G_GUINT64_FORMAT,
+				       tx->group_id, config->group_id);
+	if (tx->gas > config->tx_gas_max)
+		return bsn_fail_native(err, BSN_BAD_REQUEST, FISCO_BLOCK_GAS,
+				       "gas is %" G_GUINT64_FORMAT
+				       ", this chain allows at most "
+				       "%" G_GUINT64_FORMAT,
+				       tx->gas, config->tx_gas_max);
+	return tx_check_extra(tx, err);
+}
+
+/* Nobody changes the pool while jobs run. */
+static gboolean
+take_from_pool(const Ledger *ledger, Intake *item)
+{
+	PoolEntry *entry = pool_find(&ledger->pool, item->tx->hash);
+
+	if (entry == NULL)
+		return FALSE;
+	tx_unref(item->tx);
+	item->tx = tx_ref(entry->tx);
+	return TRUE;
+}
+
+static void
+decode_one(const Ledger *ledger, Intake *item)
+{
+	const Config *config = ledger_config(ledger);
+
+	item->err = (bsn_err)BSN_ERR_INIT;
+	item->tx = NULL;
+	item->status = tx_decode(&ledger->suite, item->raw,
+				 config->tx_bytes_max, &item->tx, &item->err);
+	if (item->status == BSN_OK)
+		item->status = check_static(config, item->tx, &item->err);
+}
+
+static void
+judge_one(Intake *item, int32_t status)
+{
+	item->status = status;
+	if (status == BSN_BAD_SIGNATURE)
+		bsn_fail_native(&item->err, status, FISCO_BAD_SIGNATURE,
+				"the transaction's signature does not verify");
+	else if (status != BSN_OK)
+		bsn_fail(&item->err, status,
+			 "the signature could not be verified");
+}
+
+static void
+run_chunk(bsn_jobs *jobs, uint64_t index)
+{
+	const Chunks *chunks = (const Chunks *)jobs;
+	guint64 begin = index * CHUNK;
+	guint64 end = MIN(begin + CHUNK, chunks->n);
+	Intake *unverified[CHUNK];
+	Tx *txs[CHUNK];
+	int32_t results[CHUNK];
+	guint n = 0;
+
+	for (guint64 i = begin; i < end; i++) {
+		Intake *item = &chunks->items[i];
+
+		decode_one(chunks->ledger, item);
+		if (item->status == BSN_OK &&
+		    !take_from_pool(chunks->ledger, item)) {
+			unverified[n] = item;
+			txs[n++] = item->tx;
+		}
+	}
+	if (n > 0)
+		tx_verify(&chunks->ledger->suite, txs, n, results);
+	for (guint i = 0; i < n; i++)
+		judge_one(unverified[i], results[i]);
+}
+
+void
+intake_run(Ledger *ledger, Intake *items, guint64 n)
+{
+	Chunks chunks = { { run_chunk }, ledger, items, n };
+	guint64 jobs = (n + CHUNK - 1) / CHUNK;
+
+	if (jobs == 1)
+		run_chunk(&chunks.jobs, 0);
+	else if (jobs > 1)
+		services.parallel->run(ledger->chain, &chunks.jobs, jobs);
+	for (guint64 i = 0; i < n; i++)
+		if (items[i].status != BSN_OK)
+			g_clear_pointer(&items[i].tx, tx_unref);
+}
+
+void
+intake_clear(Intake *items, guint64 n)
+{
+	for (guint64 i = 0; i < n; i++)
+		g_clear_pointer(&items[i].tx, tx_unref);
+}
+
+/* ---- admission --------------------------------------------------------- */
+
+int32_t
+intake_block_limit(const Ledger *ledger, const Tx *tx, guint64 block,
+		   bsn_err *err)
+{
+	guint64 range = ledger_config(ledger)->block_limit_range;
+
+	if (tx->block_limit >= block && tx->block_limit - block < range)
+		return BSN_OK;
+	return bsn_fail_native(err, BSN_EXPIRED, FISCO_BLOCK_LIMIT,
+			       "blockLimit is %" G_GUINT64_FORMAT
+			       "; it must be from %" G_GUINT64_FORMAT
+			       " to %" G_GUINT64_FORMAT " now",
+			       tx->block_limit, block, block + range - 1);
+}
+
+static int32_t
+used_nonce(Ledger *ledger, const Tx *tx, bsn_err *err)
+{
+	TxPlace place;
+
+	if (place_load(ledger->chain, tx->hash, &place) == BSN_OK)
+		return bsn_fail_native(err, BSN_DUPLICATE, FISCO_IN_CHAIN,
+				       "the transaction is in block "
+				       "%" G_GUINT64_FORMAT " already",
+				       place.block);
+	return bsn_fail_native(err, BSN_DUPLICATE, FISCO_NONCE,
+			       "another transaction of the last "
+			       "%" G_GUINT64_FORMAT " blocks has this nonce",
+			       ledger_config(ledger)->block_limit_range);
+}
+
+static int32_t
+check_nonce(Ledger *ledger, const Tx *tx, bsn_err *err)
+{
+	Nonces *nonces;
+	int32_t status;
+
+	if (pool_find(&ledger->pool, tx->hash) != NULL)
+		return bsn_fail_native(err, BSN_DUPLICATE, FISCO_KNOWN,
+				       "the transaction waits in the pool "
+				       "already");
+	if (pool_find_nonce(&ledger->pool, tx->nonce) != NULL)
+		return bsn_fail_native(err, BSN_DUPLICATE, FISCO_NONCE,
+				       "another transaction that waits has "
+				       "this nonce");
+	status = ledger_nonces(ledger, &nonces);
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "the nonces cannot be read");
+	return nonces_have(nonces, tx->nonce) ? used_nonce(ledger, tx, err)
+					      : BSN_OK;
+}
+
+int32_t
+intake_admit(Ledger *ledger, const Tx *tx, bsn_err *err)
+{
+	int32_t status = intake_block_limit(ledger, tx,
+					    ledger->head.number + 1, err);
+
+	if (status == BSN_OK)
+		status = check_nonce(ledger, tx, err);
+	if (status == BSN_OK)
+		status = pool_room(&ledger->pool, tx->raw.len, err);
+	return status;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fisco/intake.h: transactions from outside, decoded and
+ * verified on all workers; and the chain's rules of who gets in.
+ */
+#ifndef FISCO_INTAKE_H
+#define FISCO_INTAKE_H
+
+#include "plugins/engine-fisco/ledger.h"
+
+/* One of a set. */
+typedef struct {
+	bsn_slice raw;
+	Tx *tx;         /* out; NULL unless status is BSN_OK */
+	int32_t status; /* out */
+	bsn_err err;    /* out */
+} Intake;
+
+/* Decodes each, checks what needs no more than the config (chain, group, gas,
+ * size, extraData) and verifies its signature; one that waits in the pool was
+ * verified before and is taken from there. [strand] */
+void intake_run(Ledger *ledger, Intake *items, guint64 n);
+/* Releases the transactions. [strand] */
+void intake_clear(Intake *items, guint64 n);
+
+/* Whether a block with number `block` may hold a transaction by its block
+ * limit.
+ *
+ * Returns: BSN_OK. Errors: BSN_EXPIRED. [any] */
+int32_t intake_block_limit(const Ledger *ledger, const Tx *tx, guint64 block,
+			   bsn_err *err);
+
+/* Whether a transaction may join the pool: its block limit, its nonce, room.
+ *
+ * Returns: BSN_OK.
+ * Errors:  BSN_EXPIRED, BSN_DUPLICATE, BSN_BUSY; as ledger_nonces.
+ * [strand] */
+int32_t intake_admit(Ledger *ledger, const Tx *tx, bsn_err *err);
+
+#endif

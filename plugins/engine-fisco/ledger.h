@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fisco/ledger.h: an open chain, and where its parts stand in
+ * the store. One strand at a time works on it.
+ *
+ *   'm'                 where the chain stands: Head
+ *   'b' number          block as encoded
+ *   'i' number          block's digest, bytes, transactions, header
+ *   'n' number          the block's nonces, 32 bytes each
+ *   'f' number          the block's senders, 20 bytes each
+ *   'H' hash            number
+ *   't' 16 bytes of a transaction's hash   block number, index
+ *   's' ...             world state (contracts.h)
+ *
+ * Numbers are 8 bytes big-endian. A block's entries are one batch, so that a
+ * crash leaves whole blocks or none.
+ */
+#ifndef FISCO_LEDGER_H
+#define FISCO_LEDGER_H
+
+#include <bsn/bsn.h>
+#include <glib.h>
+
+#include "plugins/engine-fisco/block.h"
+#include "plugins/engine-fisco/genesis.h"
+#include "plugins/engine-fisco/nonces.h"
+#include "plugins/engine-fisco/pool.h"
+#include "plugins/engine-fisco/suite.h"
+
+/* Where a chain stands after a block. */
+typedef struct {
+	guint64 number;
+	guint8 hash[HASH_LEN];
+	guint8 state_root[HASH_LEN];
+	guint64 time_ms;
+	guint64 bytes; /* of all blocks as encoded */
+	guint64 txs;   /* in all blocks */
+	guint64 invalid_txs;
+} Head;
+
+/* Timers of the engine's own. */
+#define TIMER_RETRY 1u /* the store refused a block or a proposal */
+#define TIMER_IDLE 2u  /* nothing may have happened for a while */
+#define RETRY_MS 200u
+#define IDLE_MS 60000u
+
+typedef struct InterfaceCache InterfaceCache;
+
+struct bsn_ledger {
+	bsn_chain *chain;
+	Genesis genesis;
+	guint8 genesis_digest[HASH_LEN];
+	Suite suite;
+	const bsn_runtime *runtime;
+	const bsn_consensus *consensus;
+	bsn_agreement *agreement;
+	bsn_proposer proposer;
+	guint64 sealer;      /* this node's index among the sealers */
+	guint8 sealer_address[ADDRESS_LEN];
+	GByteArray *sealers; /* items of a header's sealerList */
+	guint connected;     /* other members that are reachable */
+
+	Head head;    /* after the last block that the store accepted */
+	Head durable; /* after the last block that is on disk */
+	Pool pool;
+	Nonces *nonces;    /* NULL until needed */
+	GQueue executed;   /* Executed: proposals of heights to come */
+	GQueue decided;    /* Decided: the store refused them so far */
+	GQueue committed;  /* Committed: accepted, not yet durable */
+	InterfaceCache *interfaces; /* NULL until needed */
+	gboolean refused;  /* a proposal was put off: pending is owed */
+	gboolean idle_armed;
+	guint64 idle_height; /* head when the idle timer was armed */
+};
+
+typedef struct bsn_ledger Ledger;
+
+static inline const Config *
+ledger_config(const Ledger *ledger)
+{
+	return &ledger->genesis.config;
+}
+
+/* The window of nonces, read from the store at first need.
+ *
+ * Returns: BSN_OK. Errors: as bsn_store.scan. [strand] */
+int32_t ledger_nonces(Ledger *ledger, Nonces **nonces);
+
+/* Arms the idle timer. [strand] */
+void ledger_active(Ledger *ledger);
+/* The idle timer came: lets go of what an idle chain does not need.
+ * [strand] */
+void ledger_idle(Ledger *ledger);
+
+#endif

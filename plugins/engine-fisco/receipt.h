@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fisco/receipt.h: what a transaction did, an RLP list of 7 as
+ * FISCO BCOS 2.x has it:
+ *
+ *   stateRoot (after the block), gasUsed (of this transaction),
+ *   contractAddress (zeros when none was made), logBloom, status, output,
+ *   logs: [[address, [topic, ...], data], ...]
+ *
+ * All functions: [any].
+ */
+#ifndef FISCO_RECEIPT_H
+#define FISCO_RECEIPT_H
+
+#include <bsn/base.h>
+#include <glib.h>
+
+#include "plugins/engine-fisco/suite.h"
+#include "plugins/kit/rlp.h"
+
+#define BLOOM_LEN 256u
+#define TOPICS_MAX 4u
+
+/* A receipt in the making. */
+typedef struct {
+	guint64 gas_used;
+	guint32 status; /* FISCO_* of codes.h */
+	guint8 contract[ADDRESS_LEN];
+	guint8 bloom[BLOOM_LEN];
+	GByteArray *output;
+	GByteArray *logs; /* each encoded, one after the other */
+} Receipt;
+
+Receipt *receipt_new(void);
+/* receipt_free(NULL) does nothing. */
+void receipt_free(Receipt *receipt);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receipt, receipt_free)
+
+/* Appends a log and enters it into the bloom filter. Returns as
+ * bsn_hash.digest. In: topics, n of them, 32 bytes each. */
+int32_t receipt_log(Receipt *receipt, const Suite *suite, bsn_slice address,
+		    const bsn_slice *topics, guint64 n, bsn_slice data);
+/* Forgets logs and created contract: the execution had no effect. */
+void receipt_drop_effects(Receipt *receipt);
+/* Bytes of output and logs. */
+guint64 receipt_bytes(const Receipt *receipt);
+void receipt_put(const Receipt *receipt, const guint8 *state_root,
+		 GByteArray *out);
+
+/* A receipt as it stands in a block; borrows the block's bytes. */
+typedef struct {
+	guint64 gas_used;
+	guint64 status;
+	bsn_slice contract; /* 20 bytes, or empty when none was made */
+	bsn_slice bloom;
+	bsn_slice output;
+	bsn_slice logs;     /* the list's items, for receipt_next_log */
+	bsn_slice state_root;
+} ReceiptView;
+
+/* Reads the next receipt; an error stays in the reader. */
+void receipt_read(RlpReader *reader, ReceiptView *receipt);
+
+typedef struct {
+	bsn_slice address;
+	bsn_slice topics[TOPICS_MAX];
+	guint64 n_topics;
+	bsn_slice data;
+} LogView;
+
+/* Reads the next log of a reader over ReceiptView.logs; FALSE at the end and
+ * for logs that are not well-formed. */
+gboolean receipt_next_log(RlpReader *reader, LogView *log);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fisco/state.h"
+
+#include "plugins/engine-fisco/contracts.h"
+#include "plugins/engine-fisco/execute.h"
+#include "plugins/engine-fisco/records.h"
+#include "plugins/engine-fisco/services.h"
+
+/* A runtime's key as the store has it. */
+typedef struct {
+	guint8 bytes[2 + BSN_STATE_KEY_MAX];
+	guint64 len;
+} Key;
+
+static int32_t
+runtime_key(StateView *view, bsn_slice key, Key *out)
+{
+	if (key.len > BSN_STATE_KEY_MAX)
+		return view->failed = BSN_E_INVALID;
+	out->bytes[0] = STATE_BYTE;
+	out->bytes[1] = STATE_RUNTIME_BYTE;
+	if (key.len > 0)
+		memcpy(out->bytes + 2, key.data, key.len);
+	out->len = 2 + key.len;
+	return BSN_OK;
+}
+
+static bsn_slice
+key_slice(const Key *key)
+{
+	return bsn_slice_of(key->bytes, key->len);
+}
+
+static int32_t
+state_get(bsn_state *state, bsn_slice key, bsn_sink *value)
+{
+	StateView *view = (StateView *)state;
+	bsn_slice found;
+	Key own;
+	int32_t status = runtime_key(view, key, &own);
+
+	if (status != BSN_OK)
+		return status;
+	status = overlay_get(view->overlay, key_slice(&own), &found);
+	if (status < 0)
+		view->failed = status;
+	if (status != BSN_OK)
+		return status;
+	return value->write(value, found.data, found.len);
+}
+
+static int32_t
+state_put(bsn_state *state, bsn_slice key, bsn_slice value)
+{
+	StateView *view = (StateView *)state;
+	Key own;
+	int32_t status = runtime_key(view, key, &own);
+
+	if (status == BSN_OK)
+		overlay_put(view->overlay, key_slice(&own), value);
+	return status;
+}
+
+static int32_t
+state_del(bsn_state *state, bsn_slice key)
+{
+	StateView *view = (StateView *)state;
+	Key own;
+	int32_t status = runtime_key(view, key, &own);
+
+	if (status == BSN_OK)
+		overlay_delete(view->overlay, key_slice(&own));
+	return status;
+}
+
+/* What is over the limit is not kept: the execution will be out of gas. */
+static int32_t
+state_emit(bsn_state *state, bsn_slice contract, const bsn_slice *topics,
+	   uint64_t n, bsn_slice data)
+{
+	StateView *view = (StateView *)state;
+	int32_t status;
+
+	if (receipt_bytes(view->receipt) > RECEIPT_BYTES_MAX)
+		return BSN_OK;
+	status = receipt_log(view->receipt, view->suite, contract, topics, n,
+			     data);
+	if (status < 0)
+		view->failed = status;
+	return status;
+}
+
+/* ---- earlier blocks ---------------------------------------------------- */
+
+void
+block_hashes_clear(BlockHashes *hashes)
+{
+	g_clear_pointer(&hashes->digests, g_free);
+}
+
+static int32_t
+load_hash(StateView *view, guint64 number, guint8 *digest)
+{
+	g_autoptr(GByteArray) memory = g_byte_array_new();
+	BlockInfo info;
+	int32_t status = info_load(view->chain, number, memory, &info);
+
+	if (status == BSN_OK)
+		memcpy(digest, info.hash.data, HASH_LEN);
+	else
+		view->failed = status == BSN_NOT_FOUND ? BSN_E_CORRUPT
+						       : status;
+	return view->failed;
+}
+
+static int32_t
+state_block_hash(bsn_state *state, uint64_t number, bsn_sink *hash)
+{
+	StateView *view = (StateView *)state;
+	BlockHashes *hashes = view->hashes;
+	guint slot = (guint)(number % BLOCK_HASHES);
+	guint8 *digest;
+
+	if (number >= view->number || view->number - number > BLOCK_HASHES)
+		return BSN_NOT_FOUND;
+	if (hashes->digests == NULL)
+		hashes->digests = g_malloc0(BLOCK_HASHES * HASH_LEN);
+	digest = hashes->digests + (gsize)slot * HASH_LEN;
+	if (!hashes->known[slot] && load_hash(view, number, digest) != BSN_OK)
+		return view->failed;
+	hashes->known[slot] = TRUE;
+	return hash->write(hash, digest, HASH_LEN);
+}
+
+/* ---- the end ----------------------------------------------------------- */
+
+static void
+take_created(StateView *view, bsn_slice created)
+{
+	if (created.len == 0)
+		return;
+	if (created.len != ADDRESS_LEN)
+		view->failed = BSN_E_INVALID;
+	else
+		memcpy(view->receipt->contract, created.data, ADDRESS_LEN);
+}
+
+static void
+state_done(bsn_state *state, const bsn_outcome *outcome)
+{
+	StateView *view = (StateView *)state;
+	Receipt *receipt = view->receipt;
+
+	view->done = TRUE;
+	view->status = outcome->status;
+	receipt->gas_used = outcome->budget_used;
+	if (outcome->output.len <= RECEIPT_BYTES_MAX + 1)
+		g_byte_array_append(receipt->output, outcome->output.data,
+				    (guint)outcome->output.len);
+	else
+		g_byte_array_set_size(receipt->output, RECEIPT_BYTES_MAX + 1);
+	take_created(view, outcome->created);
+	g_snprintf(view->reason, sizeof(view->reason), "%.*s",
+		   (int)MIN(outcome->reason.len, BSN_REASON_MAX - 1),
+		   outcome->reason.len > 0
+			   ? (const char *)outcome->reason.data
+			   : "");
+}
+
+void
+state_view_init(StateView *view)
+{
+	view->table = (bsn_state){
+		.size = sizeof(bsn_state),
+		.get = state_get,
+		.put = state_put,
+		.del = state_del,
+		.emit = state_emit,
+		.block_hash = state_block_hash,
+		.done = state_done,
+	};
+}

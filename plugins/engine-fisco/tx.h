@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fisco/tx.h: a transaction of FISCO BCOS 2.x (rc2 and later),
+ * an RLP list of 13:
+ *
+ *   nonce, gasPrice, gas, blockLimit, to, value, data, chainId, groupId,
+ *   extraData, v, r, s
+ *
+ * The nonce is a random 256-bit number and no counter; `to` is empty for a
+ * deployment. What is signed is the digest of the list of the first ten. On an
+ * SM chain v is the 64-byte public key; else it is 27 or 28.
+ */
+#ifndef FISCO_TX_H
+#define FISCO_TX_H
+
+#include <bsn/base.h>
+#include <glib.h>
+
+#include "plugins/engine-fisco/suite.h"
+
+#define NONCE_LEN 32u
+
+/* A decoded transaction; slices point into its own copy of the bytes. */
+typedef struct {
+	gint refs; /* atomic */
+	guint8 hash[HASH_LEN];
+	guint8 sighash[HASH_LEN];
+	guint8 sender[ADDRESS_LEN]; /* valid once tx_verify said BSN_OK */
+	guint8 nonce[NONCE_LEN];    /* big-endian */
+	guint64 gas;
+	guint64 block_limit;
+	guint64 chain_id;
+	guint64 group_id;
+	bsn_slice gas_price; /* integers without leading zeros */
+	bsn_slice value;
+	bsn_slice to;        /* 20 bytes, or empty */
+	bsn_slice data;
+	bsn_slice extra;
+	bsn_slice v, r, s;
+	bsn_slice raw;       /* all of it, as encoded */
+	guint8 bytes[];
+} Tx;
+
+/* Decodes strictly: the shortest forms only, nothing left over; digests it.
+ * Neither the signature nor anything that depends on the chain is checked.
+ *
+ * Returns: BSN_OK and a transaction for tx_unref.
+ * In:      raw, at most `max` bytes.
+ * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE (native 10005). [any] */
+int32_t tx_decode(const Suite *suite, bsn_slice raw, guint64 max, Tx **tx,
+		  bsn_err *err);
+Tx *tx_ref(Tx *tx);
+/* tx_unref(NULL) does nothing. */
+void tx_unref(Tx *tx);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tx, tx_unref)
+
+/* Verifies n signatures and fills in the senders.
+ *
+ * Out:     results, n statuses: BSN_OK, BSN_BAD_SIGNATURE, below 0.
+ * [any] */
+void tx_verify(const Suite *suite, Tx *const *txs, guint64 n,
+	       int32_t *results);
+
+/* Writes an integer without leading zeros, such as Tx.value, to `len` bytes
+ * big-endian; it is not longer. [any] */
+void tx_integer(bsn_slice integer, guint8 *out, guint64 len);
+
+/* The fields that a signer signs. */
+typedef struct {
+	guint8 nonce[NONCE_LEN];
+	guint64 gas;
+	guint64 block_limit;
+	guint64 chain_id;
+	guint64 group_id;
+	bsn_slice value;
+	bsn_slice to;
+	bsn_slice data;
+	bsn_slice extra;
+} TxDraft;
+
+/* Appends the list of the first ten fields; gasPrice is 0. [any] */
+void tx_put_unsigned(const TxDraft *draft, GByteArray *out);
+/* The digest of such a list, checked strictly.
+ *
+ * Returns: BSN_OK. Errors: BSN_BAD_REQUEST. [any] */
+int32_t tx_unsigned_digest(const Suite *suite, bsn_slice unsigned_tx,
+			   guint8 *digest, bsn_err *err);
+
+/* Puts a transaction together.
+ *
+ * Returns: BSN_OK.
+ * In:      unsigned_tx, the list of ten; public_key; signature as the
+ *          algorithm makes it (64 or 65 bytes).
+ * Errors:  BSN_BAD_REQUEST. [any] */
+int32_t tx_assemble(const Suite *suite, bsn_slice unsigned_tx,
+		    bsn_slice public_key, bsn_slice signature, GByteArray *out,
+		    bsn_err *err);
+
+#endif
