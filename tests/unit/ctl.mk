@@ -39,7 +39,7 @@ tests_unit_test_ctl_init_SOURCES = tests/unit/test-ctl-init.c \
 	$(ctl_node_sources)
 tests_unit_test_ctl_init_CPPFLAGS = $(ctl_test_flags)
 tests_unit_test_ctl_init_LDADD = libbsnctl.la $(UNIT_LIBS) $(GLIB_LIBS) \
-	$(JANSSON_LIBS) $(EVENT_LIBS) $(SSL_LIBS)
+	$(JANSSON_LIBS) $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
 
 # A compiled contract for tests; make-evidence makes it again.
 EXTRA_DIST += tests/data/Evidence.json tests/data/make-evidence

@@ -4,6 +4,8 @@
  * daemon's own code.
  */
 #include <glib/gstdio.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -101,6 +103,26 @@ test_config(Fixture *fixture, gconstpointer unused)
 	g_assert_cmpstr(config->plugins_trust_digests[0], ==, SM3_ABC);
 	g_assert_cmpstr(config->plugins_frameworks[0], ==, "acme");
 	g_assert_null(config->plugins_frameworks[1]);
+}
+
+/* A directory without plugins is a node to which plugins are added later. */
+static void
+test_no_plugins(Fixture *fixture, gconstpointer unused)
+{
+	g_autofree char *file = node_path(&fixture->node.node, NODE_CONFIG);
+	g_autofree char *empty = g_build_filename(fixture->top, "empty", NULL);
+	g_auto(CtlRun) run = { 0 };
+	g_autoptr(Config) config = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_cmpint(g_mkdir(empty, 0755), ==, 0);
+	run = CTL_RUN(NULL, "init", fixture->node.node.directory,
+		      "--plugin-dir", empty);
+	g_assert_cmpint(run.exit_code, ==, 0);
+	ctl_assert_has(run.out, "No plugins");
+	config = config_load(file, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(g_strv_length(config->plugins_trust_digests), ==, 0);
 }
 
 static void
@@ -266,6 +288,60 @@ test_trust(Fixture *fixture, gconstpointer unused)
 	g_assert_cmpstr(none.out, ==, "");
 }
 
+/* The signature that a host looks for beside a plugin: SM2 over the file. */
+static void
+assert_signed(const Fixture *fixture, const char *plugin, EVP_PKEY *key)
+{
+	g_autofree char *file = g_strconcat(plugin, ".sig", NULL);
+	g_autofree char *raw = NULL;
+	ECDSA_SIG *signature = ECDSA_SIG_new();
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *context = NULL;
+	guint8 *der = NULL;
+	gsize len;
+	int der_len;
+
+	g_assert_true(g_file_get_contents(file, &raw, &len, NULL));
+	g_assert_cmpuint(len, ==, 64);
+	ECDSA_SIG_set0(signature, BN_bin2bn((guint8 *)raw, 32, NULL),
+		       BN_bin2bn((guint8 *)raw + 32, 32, NULL));
+	der_len = i2d_ECDSA_SIG(signature, &der);
+	g_assert_cmpint(
+		EVP_DigestVerifyInit(md, &context, EVP_sm3(), NULL, key), ==,
+		1);
+	EVP_PKEY_CTX_set1_id(context, "1234567812345678", 16);
+	g_assert_cmpint(EVP_DigestVerify(md, der, (size_t)der_len,
+					 (const guint8 *)"abc", 3),
+			==, 1);
+	OPENSSL_free(der);
+	ECDSA_SIG_free(signature);
+	EVP_MD_CTX_free(md);
+}
+
+static void
+test_sign(Fixture *fixture, gconstpointer unused)
+{
+	g_autofree char *plugin =
+		g_build_filename(fixture->plugins, "crypto-x.so", NULL);
+	g_autofree char *file = g_build_filename(fixture->top, "k", NULL);
+	g_autofree char *wrong = g_build_filename(fixture->top, "w", NULL);
+	EVP_PKEY *key = identity_key_new("sm2", NULL);
+	EVP_PKEY *p256 = identity_key_new("ecdsa-p256", NULL);
+	g_auto(CtlRun) good = { 0 };
+	g_auto(CtlRun) bad = { 0 };
+
+	g_assert_true(identity_save_key(key, file, NULL));
+	g_assert_true(identity_save_key(p256, wrong, NULL));
+	good = CTL_RUN(NULL, "plugin", "sign", plugin, "--key", file);
+	g_assert_cmpint(good.exit_code, ==, 0);
+	assert_signed(fixture, plugin, key);
+	bad = CTL_RUN(NULL, "plugin", "sign", plugin, "--key", wrong);
+	g_assert_cmpint(bad.exit_code, ==, 1);
+	ctl_assert_has(bad.err, "SM2");
+	EVP_PKEY_free(key);
+	EVP_PKEY_free(p256);
+}
+
 static void
 test_fill(void)
 {
@@ -294,6 +370,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	ADD("init/the-config-is-one-that-the-host-takes", test_config);
+	ADD("init/plugins-may-come-later", test_no_plugins);
 	ADD("init/private-files-are-private", test_modes);
 	ADD("init/identities-are-vouched-for", test_identities);
 	ADD("init/what-exists-is-kept", test_existing);
@@ -302,6 +379,7 @@ main(int argc, char **argv)
 	ADD("id/new-ones-have-role-and-algorithm", test_id_new);
 	ADD("id/further-keys-are-listed", test_id_list);
 	ADD("plugin/trust-prints-one-line", test_trust);
+	ADD("plugin/sign-makes-what-a-host-checks", test_sign);
 	g_test_add_func("/ctl/init/values-go-into-the-sample", test_fill);
 	return g_test_run();
 }

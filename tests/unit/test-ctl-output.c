@@ -64,6 +64,15 @@ test_times(void)
 }
 
 static void
+test_durations(void)
+{
+	assert_text(format_duration(999), "0 s");
+	assert_text(format_duration(59999), "59 s");
+	assert_text(format_duration(60000), "1 min 0 s");
+	assert_text(format_duration(100000000), "1 d 3 h");
+}
+
+static void
 test_safe(void)
 {
 	assert_text(format_safe("\x1b[2Jhi\n"), "\\x1b[2Jhi\\x0a");
@@ -117,6 +126,22 @@ test_table_piped(void)
 	g_assert_nonnull(strstr(fixture.text, "2023-11-14T22:13:15.000Z"));
 	fclose(fixture.output.file);
 	free(fixture.text);
+}
+
+static void
+test_table_columns(void)
+{
+	json_t *value = json_pack("[{s:s}]", "name", "x");
+	Fixture terminal;
+	Fixture pipe;
+
+	open_output(&terminal, TRUE);
+	output_table(&terminal.output, value, columns, "none");
+	assert_written(&terminal, "NAME\nx\n");
+	open_output(&pipe, FALSE);
+	output_table(&pipe.output, value, columns, "none");
+	assert_written(&pipe, "NAME  SIZE  WHEN  HASH\nx\n");
+	json_decref(value);
 }
 
 static void
@@ -177,7 +202,7 @@ test_refusal(void)
 {
 	json_t *answer =
 		json_pack("{s:{s:s, s:s, s:s}}", "error", "name", "bad-request",
-			  "reason", "zz\nis not hex", "remedy", "Give digits.");
+			  "reason", "zz\nis\x1b not hex", "remedy", "Give digits.");
 	g_autoptr(GError) error = NULL;
 	g_autofree char *text = NULL;
 	json_t *json;
@@ -185,7 +210,7 @@ test_refusal(void)
 	g_assert_false(ctl_fail_refused(&error, 400, answer));
 	json_decref(answer);
 	text = ctl_error_to_text(error);
-	g_assert_cmpstr(text, ==, "bsnctl: zz is not hex\n  Give digits.\n");
+	g_assert_cmpstr(text, ==, "bsnctl: zz is\\x1b not hex\n  Give digits.\n");
 	g_assert_cmpint(ctl_error_exit_code(error), ==, 1);
 	json = ctl_error_to_json(error);
 	g_assert_cmpstr(json_string_value(output_member(json, "error.name")),
@@ -233,6 +258,9 @@ main(int argc, char **argv)
 			test_table_terminal);
 	g_test_add_func("/ctl/output/pipes-get-whole-hashes-and-times",
 			test_table_piped);
+	g_test_add_func("/ctl/format/durations-have-two-units", test_durations);
+	g_test_add_func("/ctl/output/empty-columns-are-for-pipes-only",
+			test_table_columns);
 	g_test_add_func("/ctl/output/an-empty-table-says-so", test_table_empty);
 	g_test_add_func("/ctl/output/absent-fields-are-left-out", test_fields);
 	g_test_add_func("/ctl/output/any-value-is-readable", test_value);

@@ -14,7 +14,6 @@ static const Column chain_columns[] = {
 	{ "Name", "name", COLUMN_TEXT },
 	{ "Framework", "framework", COLUMN_TEXT },
 	{ "State", "state", COLUMN_TEXT },
-	{ "Height", "height", COLUMN_NUMBER },
 	{ "Created", "created_ms", COLUMN_TIME },
 	{ "Reason", "reason", COLUMN_TEXT },
 	{ NULL, NULL, COLUMN_TEXT },

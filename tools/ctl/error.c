@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "tools/ctl/format.h"
+
 typedef struct {
 	json_t *answer; /* of the host, or NULL */
 } CtlErrorPrivate;
@@ -42,14 +44,14 @@ ctl_fail(GError **error, CtlErrorCode code, const char *format, ...)
 }
 
 /* A text of the host's on one line, so that the first line feed of a message
- * stays the one between reason and remedy. */
+ * stays the one between reason and remedy, and fit for a terminal. */
 static char *
 one_line(const char *text)
 {
-	char *line = g_strdup(text);
+	g_autofree char *line = g_strdup(text);
 
 	g_strstrip(g_strdelimit(line, "\r\n", ' '));
-	return line;
+	return format_safe(line);
 }
 
 static const char *

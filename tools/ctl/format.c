@@ -22,15 +22,14 @@ format_bytes(guint64 bytes)
 	return g_strdup_printf("%.1f %s", value, units[unit]);
 }
 
+static const struct {
+	gint64 seconds;
+	const char *unit;
+} steps[] = { { 86400, "d" }, { 3600, "h" }, { 60, "min" }, { 1, "s" } };
+
 char *
 format_age(gint64 then_ms, gint64 now_ms)
 {
-	static const struct {
-		gint64 seconds;
-		const char *unit;
-	} steps[] = {
-		{ 86400, "d" }, { 3600, "h" }, { 60, "min" }, { 1, "s" }
-	};
 	gint64 seconds = (now_ms - then_ms) / 1000;
 	gboolean future = seconds < 0;
 
@@ -44,6 +43,24 @@ format_age(gint64 then_ms, gint64 now_ms)
 				       steps[i].unit, future ? "" : " ago");
 	}
 	return g_strdup("just now");
+}
+
+char *
+format_duration(guint64 ms)
+{
+	gint64 seconds = (gint64)(ms / 1000);
+	gint64 large, small;
+
+	for (gsize i = 0; i + 1 < G_N_ELEMENTS(steps); i++) {
+		if (seconds < steps[i].seconds)
+			continue;
+		large = seconds / steps[i].seconds;
+		small = seconds % steps[i].seconds / steps[i + 1].seconds;
+		return g_strdup_printf(
+			"%" G_GINT64_FORMAT " %s %" G_GINT64_FORMAT " %s",
+			large, steps[i].unit, small, steps[i + 1].unit);
+	}
+	return g_strdup_printf("%" G_GINT64_FORMAT " s", seconds);
 }
 
 char *

@@ -11,6 +11,8 @@
 char *format_bytes(guint64 bytes);
 /* "just now", "12 s ago", "3 h ago", "in 2 d"; both in ms since 1970. */
 char *format_age(gint64 then_ms, gint64 now_ms);
+/* "45 s", "3 min 20 s", "2 d 5 h": the two largest units. */
+char *format_duration(guint64 ms);
 /* "2026-03-01T08:15:30.250Z"; ms since 1970. */
 char *format_time(gint64 ms);
 /* "0x1a2b3c4d..9e8f7a6b" of a longer hash. */

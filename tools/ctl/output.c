@@ -75,6 +75,11 @@ cell_text(const Output *output, json_t *value, ColumnKind kind)
 		if (json_is_integer(value))
 			return time_text(output, json_integer_value(value));
 		break;
+	case COLUMN_DURATION:
+		if (json_is_integer(value))
+			return format_duration(
+				(guint64)json_integer_value(value));
+		break;
 	case COLUMN_HASH:
 		if (output->terminal)
 			return format_short_hash(text);
@@ -105,9 +110,13 @@ print_row(const Output *output, char *const *cells, const Column *columns,
 	g_autoptr(GString) line = g_string_new(NULL);
 
 	for (gsize i = 0; columns[i].heading != NULL; i++) {
-		guint rest = widths[i] - format_width(cells[i]);
-		guint left = to_the_right(columns[i].kind) ? rest : 0;
+		guint rest;
+		guint left;
 
+		if (widths[i] == 0)
+			continue;
+		rest = widths[i] - format_width(cells[i]);
+		left = to_the_right(columns[i].kind) ? rest : 0;
 		g_string_append_printf(line, "%*s%s%*s", (int)left, "",
 				       cells[i], (int)(rest - left + GAP), "");
 	}
@@ -148,12 +157,31 @@ heading_cells(const Column *columns)
 	return cells;
 }
 
+/* The width of each column; 0 for one that is left out. */
+static guint *
+measure(const Output *output, const GPtrArray *lines, const Column *columns)
+{
+	gsize n = count_columns(columns);
+	guint *widths = g_new0(guint, n);
+
+	for (gsize i = 0; i < n; i++) {
+		for (guint line = 1; line < lines->len; line++) {
+			char *const *cells = lines->pdata[line];
+
+			widths[i] = MAX(widths[i], format_width(cells[i]));
+		}
+		if (widths[i] > 0 || !output->terminal)
+			widths[i] = MAX(widths[i],
+					format_width(columns[i].heading));
+	}
+	return widths;
+}
+
 void
 output_table(const Output *output, json_t *rows, const Column *columns,
 	     const char *empty)
 {
-	gsize n = count_columns(columns);
-	g_autofree guint *widths = g_new0(guint, n);
+	g_autofree guint *widths = NULL;
 	g_autoptr(GPtrArray) lines =
 		g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
 	json_t *row;
@@ -166,11 +194,7 @@ output_table(const Output *output, json_t *rows, const Column *columns,
 	g_ptr_array_add(lines, heading_cells(columns));
 	json_array_foreach(rows, at, row)
 		g_ptr_array_add(lines, row_cells(output, row, columns));
-	for (guint line = 0; line < lines->len; line++)
-		for (gsize i = 0; i < n; i++)
-			widths[i] = MAX(
-				widths[i],
-				format_width(((char **)lines->pdata[line])[i]));
+	widths = measure(output, lines, columns);
 	for (guint line = 0; line < lines->len; line++)
 		print_row(output, lines->pdata[line], columns, widths);
 }

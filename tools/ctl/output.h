@@ -19,9 +19,10 @@ typedef struct {
 
 typedef enum {
 	COLUMN_TEXT,
-	COLUMN_NUMBER, /* to the right */
-	COLUMN_BYTES,  /* with a unit */
-	COLUMN_TIME,   /* ms since 1970 */
+	COLUMN_NUMBER,   /* to the right */
+	COLUMN_BYTES,    /* with a unit */
+	COLUMN_TIME,     /* ms since 1970 */
+	COLUMN_DURATION, /* ms */
 	COLUMN_HASH,
 } ColumnKind;
 
@@ -40,7 +41,8 @@ void output_json(const Output *output, json_t *value);
 void output_json_line(const Output *output, json_t *value);
 
 /* A table with a row for each object of an array; a member that is absent or
- * null leaves its cell empty. An empty array shows `empty`. */
+ * null leaves its cell empty, and a column without any value is left out on a
+ * terminal. An empty array shows `empty`. */
 void output_table(const Output *output, json_t *rows, const Column *columns,
 		  const char *empty);
 

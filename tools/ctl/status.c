@@ -7,16 +7,26 @@
 static gboolean
 show_host(Ctl *ctl, GError **error)
 {
-	json_t *answer = ctl_get(ctl, client_target("status", NULL), error);
+	static const Column fields[] = {
+		{ "Node", "node", COLUMN_TEXT },
+		{ "Version", "version", COLUMN_TEXT },
+		{ "Up for", "uptime_ms", COLUMN_DURATION },
+		{ "Chains open", "chains.open", COLUMN_NUMBER },
+		{ "Chains opening", "chains.opening", COLUMN_NUMBER },
+		{ "Chains closed", "chains.closed", COLUMN_NUMBER },
+		{ "Chains failed", "chains.failed", COLUMN_NUMBER },
+		{ "Store", "store.health", COLUMN_TEXT },
+		{ "Store says", "store.reason", COLUMN_TEXT },
+		{ "Store used", "store.used_bytes", COLUMN_BYTES },
+		{ "Disk free", "store.disk_free_bytes", COLUMN_BYTES },
+		{ "Connections", "connections", COLUMN_NUMBER },
+		{ "Event streams", "event_streams", COLUMN_NUMBER },
+		{ NULL, NULL, COLUMN_TEXT },
+	};
 
-	if (answer == NULL)
-		return FALSE;
-	if (ctl->output.json)
-		output_json(&ctl->output, answer);
-	else
-		output_value(&ctl->output, answer, 0);
-	json_decref(answer);
-	return TRUE;
+	return ctl_show_fields(
+		ctl, ctl_get(ctl, client_target("status", NULL), error), fields,
+		NULL);
 }
 
 static gboolean
@@ -24,6 +34,7 @@ run_status(Ctl *ctl, const Args *args, GError **error)
 {
 	static const Column fields[] = {
 		{ "State", "state", COLUMN_TEXT },
+		{ "Reason", "reason", COLUMN_TEXT },
 		{ "Height", "height", COLUMN_NUMBER },
 		{ "Pending", "pending_txs", COLUMN_NUMBER },
 		{ "Members", "members", COLUMN_NUMBER },
