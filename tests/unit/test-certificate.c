@@ -142,6 +142,7 @@ time_decides(void)
 					 test_now() + 364 * DAY_S, &error);
 
 	g_assert_no_error(error);
+	g_assert_nonnull(good);
 	g_assert_null(judge(&ca, leaf.cert, test_now() + 366 * DAY_S, &error));
 	g_assert_error(error, IDENTITY_ERROR, IDENTITY_EXPIRED);
 	g_clear_error(&error);
