@@ -140,7 +140,7 @@ commit_genesis(Ledger *ledger, const guint8 *genesis, bsn_err *err)
 	const bsn_slice none = bsn_slice_of(NULL, 0);
 	g_autoptr(GByteArray) header = g_byte_array_new();
 	g_autoptr(GByteArray) block = g_byte_array_new();
-	g_auto(Batch) batch = { NULL };
+	g_auto(Batch) batch = { NULL, NULL };
 	Head head = { .time_ms = ledger->genesis.time_ms };
 	BlockInfo info;
 	int32_t status = genesis_header(ledger, genesis, header, head.hash);
@@ -202,7 +202,7 @@ store_block(Ledger *ledger, const Sealed *sealed, const Committed *committed,
 		.header = buffer_slice(sealed->header_raw),
 	};
 	g_autoptr(GByteArray) senders = g_byte_array_new();
-	g_auto(Batch) batch = { NULL };
+	g_auto(Batch) batch = { NULL, NULL };
 
 	batch_init(&batch, BLOCK_ENTRIES + sealed->txs->len +
 				   sealed->changes->len);

@@ -141,7 +141,7 @@ query_events(Ledger *ledger, uint64_t from, uint64_t to, bsn_reply *reply,
 
 	while (number <= last && replay.given < REPLAY_EVENTS_MAX &&
 	       bytes < REPLAY_BYTES_MAX) {
-		g_auto(StoredBlock) block = { NULL };
+		g_auto(StoredBlock) block = { .bytes = NULL };
 		int32_t status = stored_load(ledger, number, &block, err);
 
 		/* What was given before an error stays given. */

@@ -89,7 +89,7 @@ answer_waiting(Ledger *ledger, bsn_slice tx_id, gboolean in_block,
 int32_t
 query_tx(Ledger *ledger, bsn_slice tx_id, bsn_reply *reply, bsn_err *err)
 {
-	g_auto(StoredBlock) block = { NULL };
+	g_auto(StoredBlock) block = { .bytes = NULL };
 	TxPlace place = { 0 };
 	int32_t status = check_id(tx_id, "transaction", err);
 
@@ -190,7 +190,7 @@ static int32_t
 add_wanted(Ledger *ledger, guint64 number, guint64 want, json_t *detail,
 	   bsn_err *err)
 {
-	g_auto(StoredBlock) block = { NULL };
+	g_auto(StoredBlock) block = { .bytes = NULL };
 	int32_t status;
 
 	if ((want & (BSN_BLOCK_WITH_TXS | BSN_BLOCK_WITH_RAW)) == 0)

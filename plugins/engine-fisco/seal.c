@@ -251,7 +251,7 @@ int32_t
 seal_from_pool(Ledger *ledger, Sealed **sealed, bsn_err *err)
 {
 	guint64 now = services.clock->wall_ms(ledger->chain);
-	g_auto(Draft) draft = { NULL };
+	g_auto(Draft) draft = { .sealed = NULL };
 
 	if (pool_first(&ledger->pool) == NULL)
 		return BSN_NOT_FOUND;
@@ -386,7 +386,7 @@ int32_t
 seal_from_proposal(Ledger *ledger, bsn_slice proposal, Sealed **sealed,
 		   bsn_err *err)
 {
-	g_auto(Draft) draft = { NULL };
+	g_auto(Draft) draft = { .sealed = NULL };
 	g_autoptr(Sealed) own = NULL;
 	guint8 address[ADDRESS_LEN];
 	BlockView block;

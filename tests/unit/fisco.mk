@@ -47,13 +47,31 @@ tests_unit_test_fake_host_SOURCES = tests/unit/test-fake-host.c
 tests_unit_test_fake_host_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fake_host_LDADD = libfake-host.la
 
-# plugins/engine-fisco with the plugins of the build
+# plugins/engine-fisco: its parts, and the plugins of the build together
 fisco_chain = tests/unit/fisco-chain.h tests/unit/fisco-chain.c
+fisco_parts = libfisco.la libfake-host.la libfisco-abi.la
 EXTRA_DIST += tests/unit/contracts/evidence.sol \
 	tests/unit/contracts/evidence.json
-check_PROGRAMS += tests/unit/test-fisco-chain
-TESTS += tests/unit/test-fisco-chain
+fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
+	tests/unit/test-fisco-chain tests/unit/test-fisco-contracts \
+	tests/unit/test-fisco-blocks
+check_PROGRAMS += $(fisco_tests)
+TESTS += $(fisco_tests)
+tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
+tests_unit_test_fisco_tx_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_tx_LDADD = $(fisco_parts)
+tests_unit_test_fisco_parts_SOURCES = tests/unit/test-fisco-parts.c
+tests_unit_test_fisco_parts_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_parts_LDADD = $(fisco_parts)
 tests_unit_test_fisco_chain_SOURCES = tests/unit/test-fisco-chain.c \
 	$(fisco_chain)
 tests_unit_test_fisco_chain_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_chain_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_contracts_SOURCES = tests/unit/test-fisco-contracts.c \
+	$(fisco_chain)
+tests_unit_test_fisco_contracts_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_contracts_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_blocks_SOURCES = tests/unit/test-fisco-blocks.c \
+	$(fisco_chain)
+tests_unit_test_fisco_blocks_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_blocks_LDADD = libfake-host.la libbsn-kit.la

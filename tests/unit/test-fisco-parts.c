@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Parts of the FISCO engine by themselves: the world state that a block sees,
+ * the pool, the window of nonces, configs.
+ */
+#include <string.h>
+
+#include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/config.h"
+#include "plugins/engine-fisco/extra.h"
+#include "plugins/engine-fisco/nonces.h"
+#include "plugins/engine-fisco/overlay.h"
+#include "plugins/engine-fisco/pool.h"
+#include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/table.h"
+#include "plugins/kit/sink.h"
+#include "tests/unit/fake-host.h"
+
+static bsn_chain *
+open_chain(void)
+{
+	bsn_err err = BSN_ERR_INIT;
+	bsn_chain *chain;
+
+	fake_host_reset(1);
+	fake_host_load("crypto-gm.so");
+	fake_host_load("crypto-std.so");
+	g_assert_cmpint(services_find(fake_host(), &err), ==, BSN_OK);
+	chain = fake_chain_new("one");
+	fake_chain_open(chain, NULL, bsn_slice_of(NULL, 0), NULL);
+	g_assert_cmpint(table_seed(chain), ==, BSN_OK);
+	return chain;
+}
+
+static void
+close_chain(bsn_chain *chain)
+{
+	fake_chain_close(chain);
+	fake_chain_free(chain);
+}
+
+/* ---- overlay ------------------------------------------------------------ */
+
+/* The value of a key as text, or "-" for none. */
+static char *
+read(Overlay *overlay, const char *key)
+{
+	bsn_slice value;
+
+	if (overlay_get(overlay, bsn_slice_str(key), &value) != BSN_OK)
+		return g_strdup("-");
+	return g_strndup((const char *)value.data, value.len);
+}
+
+static void
+assert_value(Overlay *overlay, const char *key, const char *want)
+{
+	g_autofree char *value = read(overlay, key);
+
+	g_assert_cmpstr(value, ==, want);
+}
+
+static void
+put(Overlay *overlay, const char *key, const char *value)
+{
+	overlay_put(overlay, bsn_slice_str(key), bsn_slice_str(value));
+}
+
+static void
+test_overlay(void)
+{
+	bsn_chain *chain = open_chain();
+	g_autoptr(Overlay) overlay = overlay_new(chain);
+	guint mark;
+
+	fake_chain_put(chain, bsn_slice_str("stored"), bsn_slice_str("old"));
+	assert_value(overlay, "stored", "old");
+	assert_value(overlay, "none", "-");
+	put(overlay, "stored", "new");
+	mark = overlay_mark(overlay);
+	put(overlay, "stored", "newer");
+	put(overlay, "none", "");
+	overlay_delete(overlay, bsn_slice_str("stored"));
+	assert_value(overlay, "stored", "-");
+	assert_value(overlay, "none", "");
+	overlay_rollback(overlay, mark);
+	assert_value(overlay, "stored", "new");
+	assert_value(overlay, "none", "-");
+	overlay_rollback(overlay, 0);
+	assert_value(overlay, "stored", "old");
+	close_chain(chain);
+}
+
+static void
+test_overlay_changes(void)
+{
+	static const guint8 want[] = { 0xca, 0xc1, 'a', 0xc4, 'b', 0x82, 'x',
+				       'y',  0xc2, 'c', 0x80 };
+	bsn_chain *chain = open_chain();
+	g_autoptr(Overlay) overlay = overlay_new(chain);
+	g_autoptr(GByteArray) encoded = g_byte_array_new();
+	g_autoptr(GArray) changes = NULL;
+	guint mark;
+
+	assert_value(overlay, "read", "-");
+	put(overlay, "c", "");
+	overlay_delete(overlay, bsn_slice_str("a"));
+	put(overlay, "b", "x");
+	put(overlay, "b", "xy");
+	mark = overlay_mark(overlay);
+	put(overlay, "undone", "x");
+	overlay_rollback(overlay, mark);
+	changes = overlay_changes(overlay);
+	g_assert_cmpuint(changes->len, ==, 3);
+	overlay_put_changes(changes, encoded);
+	g_assert_true(bsn_slice_equal(buffer_slice(encoded),
+				      bsn_slice_of(want, sizeof(want))));
+	close_chain(chain);
+}
+
+/* Random puts, deletes, marks and rollbacks agree with a model. */
+static void
+random_step(GRand *rand, Overlay *overlay, GHashTable *model)
+{
+	char key[2] = { (char)('a' + g_rand_int_range(rand, 0, 8)), '\0' };
+	g_autofree char *value =
+		g_strdup_printf("%d", g_rand_int_range(rand, 0, 100));
+
+	if (g_rand_int_range(rand, 0, 4) == 0) {
+		overlay_delete(overlay, bsn_slice_str(key));
+		g_hash_table_remove(model, key);
+	} else {
+		put(overlay, key, value);
+		g_hash_table_insert(model, g_strdup(key), g_strdup(value));
+	}
+}
+
+static GHashTable *
+copy_model(GHashTable *model)
+{
+	GHashTable *copy = g_hash_table_new_full(g_str_hash, g_str_equal,
+						 g_free, g_free);
+	GHashTableIter iter;
+	gpointer key, value;
+
+	g_hash_table_iter_init(&iter, model);
+	while (g_hash_table_iter_next(&iter, &key, &value))
+		g_hash_table_insert(copy, g_strdup(key), g_strdup(value));
+	return copy;
+}
+
+static void
+assert_model(Overlay *overlay, GHashTable *model)
+{
+	for (char letter = 'a'; letter < 'a' + 8; letter++) {
+		char key[2] = { letter, '\0' };
+		const char *want = g_hash_table_lookup(model, key);
+
+		assert_value(overlay, key, want != NULL ? want : "-");
+	}
+}
+
+static void
+test_overlay_model(void)
+{
+	bsn_chain *chain = open_chain();
+	g_autoptr(Overlay) overlay = overlay_new(chain);
+	g_autoptr(GRand) rand = g_rand_new_with_seed(5);
+	GHashTable *model = g_hash_table_new_full(g_str_hash, g_str_equal,
+						  g_free, g_free);
+
+	fake_chain_put(chain, bsn_slice_str("a"), bsn_slice_str("first"));
+	g_hash_table_insert(model, g_strdup("a"), g_strdup("first"));
+	for (guint round = 0; round < 500; round++) {
+		GHashTable *before = copy_model(model);
+		guint mark = overlay_mark(overlay);
+		guint steps = (guint)g_rand_int_range(rand, 0, 6);
+
+		while (steps-- > 0)
+			random_step(rand, overlay, model);
+		assert_model(overlay, model);
+		if (g_rand_boolean(rand)) {
+			overlay_rollback(overlay, mark);
+			g_hash_table_unref(model);
+			model = before;
+		} else {
+			overlay_forget_marks(overlay);
+			g_hash_table_unref(before);
+		}
+		assert_model(overlay, model);
+	}
+	g_hash_table_unref(model);
+	close_chain(chain);
+}
+
+/* ---- nonces ------------------------------------------------------------- */
+
+static void
+nonce_of(guint number, guint8 *out)
+{
+	memset(out, 0, NONCE_LEN);
+	memcpy(out, &number, sizeof(number));
+}
+
+static void
+test_nonces(void)
+{
+	bsn_chain *chain = open_chain();
+	Nonces *nonces = nonces_new(1000);
+	guint8 nonce[NONCE_LEN];
+
+	for (guint block = 1; block <= 1001; block++) {
+		nonce_of(block, nonce);
+		g_assert_false(nonces_have(nonces, nonce));
+		nonces_add(nonces, block, bsn_slice_of(nonce, NONCE_LEN));
+		g_assert_true(nonces_have(nonces, nonce));
+	}
+	nonce_of(1, nonce);
+	g_assert_false(nonces_have(nonces, nonce));
+	nonce_of(2, nonce);
+	g_assert_true(nonces_have(nonces, nonce));
+	nonces_free(nonces);
+	close_chain(chain);
+}
+
+/* ---- pool --------------------------------------------------------------- */
+
+static Tx *
+tx_of(guint8 number, guint64 len)
+{
+	Tx *tx = g_malloc0(sizeof(Tx) + len);
+
+	tx->refs = 1;
+	memset(tx->hash, number, HASH_LEN);
+	memset(tx->nonce, number, NONCE_LEN);
+	tx->raw = bsn_slice_of(tx->bytes, len);
+	return tx;
+}
+
+static void
+test_pool(void)
+{
+	bsn_chain *chain = open_chain();
+	bsn_err err = BSN_ERR_INIT;
+	Pool pool;
+
+	pool_init(&pool, 3, 10000);
+	for (guint8 i = 1; i <= 3; i++) {
+		g_autoptr(Tx) tx = tx_of(i, 100);
+
+		g_assert_cmpint(pool_room(&pool, 100, &err), ==, BSN_OK);
+		pool_add(&pool, tx, NULL);
+		g_assert_nonnull(pool_find(&pool, tx->hash));
+		g_assert_nonnull(pool_find_nonce(&pool, tx->nonce));
+	}
+	g_assert_cmpint(pool_room(&pool, 1, &err), ==, BSN_BUSY);
+	g_assert_cmpint(err.native, ==, FISCO_POOL_FULL);
+	pool_remove(&pool, pool_next(pool_first(&pool)));
+	g_assert_cmpint(pool_room(&pool, 9000, &err), ==, BSN_BUSY);
+	g_assert_cmpint(err.native, ==, FISCO_POOL_BYTES);
+	g_assert_cmpuint(pool_first(&pool)->tx->hash[0], ==, 1);
+	g_assert_cmpuint(pool_next(pool_first(&pool))->tx->hash[0], ==, 3);
+	while (pool_first(&pool) != NULL)
+		pool_remove(&pool, pool_first(&pool));
+	g_assert_cmpuint(pool.bytes, ==, 0);
+	pool_clear(&pool);
+	close_chain(chain);
+}
+
+/* ---- configs ------------------------------------------------------------ */
+
+static void
+test_config_defaults(void)
+{
+	g_auto(Config) config = { 0 };
+
+	g_assert_cmpint(config_parse(bsn_slice_str("{}"), &config, NULL), ==,
+			BSN_OK);
+	g_assert_true(config.sm);
+	g_assert_cmpuint(config.chain_id, ==, 1);
+	g_assert_cmpuint(config.block_tx_max, ==, 1000);
+	g_assert_cmpuint(config.tx_gas_max, ==, 300000000);
+	g_assert_cmpuint(config.pool_max, ==, 150000);
+	g_assert_cmpstr(config.consensus, ==, "solo");
+	g_assert_cmpstr(config.consensus_config, ==, "{}");
+	g_assert_cmpstr(config.runtime, ==, "evm");
+}
+
+static void
+assert_refused(const char *text, const char *word)
+{
+	g_auto(Config) config = { 0 };
+	bsn_err err = BSN_ERR_INIT;
+
+	g_assert_cmpint(config_parse(bsn_slice_str(text), &config, &err), ==,
+			BSN_BAD_REQUEST);
+	if (strstr(err.reason, word) == NULL)
+		g_error("\"%s\" does not say %s", err.reason, word);
+}
+
+static void
+test_config_refused(void)
+{
+	assert_refused("{\"cripto\":\"sm\"}", "cripto");
+	assert_refused("{\"crypto\":\"rsa\"}", "crypto");
+	assert_refused("{\"group_id\":32768}", "group_id");
+	assert_refused("{\"block_limit_range\":1001}", "block_limit_range");
+	assert_refused("{\"tx_gas_max\":400000000}", "block_gas_max");
+	assert_refused("{\"consensus\":{\"name\":7}}", "consensus");
+	assert_refused("{\"crypto\":\"sm\",\"crypto\":\"std\"}", "crypto");
+	assert_refused("[]", "config");
+}
+
+static void
+assert_extra(const char *text, int32_t status)
+{
+	g_auto(DeployExtra) extra = { .name = NULL };
+
+	g_assert_cmpint(deploy_extra_parse(bsn_slice_str(text), &extra, NULL),
+			==, status);
+}
+
+static void
+test_extra(void)
+{
+	bsn_chain *chain = open_chain();
+
+	assert_extra("", BSN_OK);
+	assert_extra("{\"name\":\"a-b_c.d\",\"version\":\"1.0\"}", BSN_OK);
+	assert_extra("{\"name\":\"a@b\"}", BSN_BAD_REQUEST);
+	assert_extra("{\"name\":\"0xaa\"}", BSN_BAD_REQUEST);
+	assert_extra("{\"version\":\"1\"}", BSN_BAD_REQUEST);
+	assert_extra("{\"name\":\"a\",\"owner\":\"b\"}", BSN_BAD_REQUEST);
+	assert_extra("{\"abi\":[{\"type\":\"function\",\"name\":\"f\","
+		     "\"inputs\":[{\"type\":\"uint7\"}]}]}",
+		     BSN_BAD_REQUEST);
+	assert_extra("no JSON", BSN_BAD_REQUEST);
+	close_chain(chain);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/fisco-parts/overlay/changes-hide-the-store",
+			test_overlay);
+	g_test_add_func("/fisco-parts/overlay/changes-come-sorted",
+			test_overlay_changes);
+	g_test_add_func("/fisco-parts/overlay/agrees-with-a-model",
+			test_overlay_model);
+	g_test_add_func("/fisco-parts/nonces/are-forgotten-after-the-range",
+			test_nonces);
+	g_test_add_func("/fisco-parts/pool/is-bounded-and-in-order",
+			test_pool);
+	g_test_add_func("/fisco-parts/config/has-fiscos-defaults",
+			test_config_defaults);
+	g_test_add_func("/fisco-parts/config/names-what-is-wrong",
+			test_config_refused);
+	g_test_add_func("/fisco-parts/extra-data/is-checked", test_extra);
+	return g_test_run();
+}
