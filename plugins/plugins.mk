@@ -7,7 +7,7 @@ include plugins/runtime-evm/runtime-evm.mk
 include plugins/engine-fisco/engine-fisco.mk
 
 # libtool's .la files would only be in the way of the plugin scan.
-install-exec-hook:
+install-data-hook:
 	cd '$(DESTDIR)$(bsnplugindir)' && rm -f $(bsnplugin_LTLIBRARIES)
 
 uninstall-hook:
