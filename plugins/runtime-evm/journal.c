@@ -3,6 +3,8 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/runtime-evm/precompiles/precompiles.h"
+
 typedef enum {
 	UNDO_WARM,
 	UNDO_TOUCHED,
@@ -22,9 +24,12 @@ typedef struct {
 } Undo;
 
 void
-journal_init(Journal *journal, bsn_state *state, const bsn_hash *hash)
+journal_init(Journal *journal, bsn_state *state, const bsn_hash *hash,
+	     const Address *proposer)
 {
-	*journal = (Journal){ .state = state, .hash = hash };
+	*journal = (Journal){ .state = state,
+			      .hash = hash,
+			      .proposer = *proposer };
 	journal->accounts = g_ptr_array_new();
 	journal->slots = g_ptr_array_new();
 	journal->transient = g_ptr_array_new();
@@ -147,6 +152,13 @@ load_account(Journal *journal, Account *account)
 		journal->status = status;
 }
 
+static bool
+is_always_warm(const Journal *journal, const Address *address)
+{
+	return precompile_find(address) != NULL ||
+	       memcmp(address, &journal->proposer, ADDRESS_LEN) == 0;
+}
+
 Account *
 journal_account(Journal *journal, const Address *address)
 {
@@ -159,10 +171,29 @@ journal_account(Journal *journal, const Address *address)
 			return account;
 	account = g_new0(Account, 1);
 	account->address = *address;
+	account->warm = is_always_warm(journal, address);
 	load_account(journal, account);
 	g_ptr_array_add(journal->accounts, account);
 	table_add(&journal->account_table, hash, account);
 	return account;
+}
+
+/* The cache is shared by all chains: what comes out of one chain's state must be
+ * what its hash says before another may find it. */
+static int32_t
+read_code(Journal *journal, const uint8_t *code_hash, Code **code)
+{
+	int32_t status = store_get_code(journal->state, code_hash, code);
+	uint8_t digest[BSN_DIGEST_MAX];
+	bsn_slice bytes;
+
+	if (status != BSN_OK)
+		return status == BSN_NOT_FOUND ? BSN_E_CORRUPT : status;
+	bytes = bsn_slice_of((*code)->bytes, (*code)->size);
+	status = journal->hash->digest(&bytes, 1, digest);
+	if (status == BSN_OK && memcmp(digest, code_hash, HASH_LEN) != 0)
+		status = BSN_E_CORRUPT;
+	return status;
 }
 
 static Code *
@@ -173,14 +204,15 @@ load_code(Journal *journal, const Account *account)
 
 	if (code != NULL)
 		return code;
-	status = store_get_code(journal->state, account->now.code_hash, &code);
-	if (status == BSN_NOT_FOUND)
-		status = BSN_E_CORRUPT;
-	if (status == BSN_OK)
+	status = read_code(journal, account->now.code_hash, &code);
+	if (status == BSN_OK) {
 		code_cache_add(account->now.code_hash, code);
-	else if (journal->status == BSN_OK)
+		return code;
+	}
+	code_unref(code);
+	if (journal->status == BSN_OK)
 		journal->status = status;
-	return code;
+	return NULL;
 }
 
 Code *

@@ -78,6 +78,7 @@ typedef struct {
 	bsn_state *state;
 	const bsn_hash *hash;
 	int32_t status; /* BSN_OK, or below 0 */
+	Address proposer; /* warm from the start (EIP-3651) */
 	Table account_table;
 	Table slot_table;
 	Table transient_table;
@@ -90,7 +91,8 @@ typedef struct {
 	uint8_t empty_hash[HASH_LEN]; /* of no bytes */
 } Journal;
 
-void journal_init(Journal *journal, bsn_state *state, const bsn_hash *hash);
+void journal_init(Journal *journal, bsn_state *state, const bsn_hash *hash,
+		  const Address *proposer);
 void journal_clear(Journal *journal);
 
 JournalMark journal_mark(const Journal *journal);
@@ -153,8 +155,10 @@ int32_t store_put_account(bsn_state *state, const Address *address,
 			  const AccountRecord *record);
 int32_t store_del_account(bsn_state *state, const Address *address);
 /* A new reference in *code. */
-int32_t store_get_code(bsn_state *state, const uint8_t *hash, Code **code);
-int32_t store_put_code(bsn_state *state, const uint8_t *hash, const Code *code);
+int32_t store_get_code(bsn_state *state, const uint8_t *code_hash,
+		       Code **code);
+int32_t store_put_code(bsn_state *state, const uint8_t *code_hash,
+		       const Code *code);
 /* Zero when there is none. */
 int32_t store_get_slot(bsn_state *state, const Address *address,
 		       const U256 *key, U256 *value);

@@ -11,7 +11,6 @@
 #include "plugins/runtime-evm/evm.h"
 #include "plugins/runtime-evm/intrinsic.h"
 #include "plugins/runtime-evm/opcodes.h"
-#include "plugins/runtime-evm/precompiles/precompiles.h"
 #include "plugins/runtime-evm/reason.h"
 
 /* The transaction's own values, read out of the call. */
@@ -25,7 +24,6 @@ typedef struct {
 	U256 value;
 	Account *caller;
 	Account *target; /* the contract called or made */
-	Account *proposer; /* NULL: nobody is paid */
 } Tx;
 
 /* ---- checks of the call ------------------------------------------------- */
@@ -40,6 +38,16 @@ static bool
 is_word_or_empty(bsn_slice slice)
 {
 	return slice.len == 0 || slice.len == 32;
+}
+
+static const char *
+state_problem(const bsn_state *state)
+{
+	if (!BSN_HAS(state, get) || !BSN_HAS(state, put) ||
+	    !BSN_HAS(state, del) || !BSN_HAS(state, emit) ||
+	    !BSN_HAS(state, done))
+		return "state must have get, put, del, emit and done";
+	return NULL;
 }
 
 static const char *
@@ -119,7 +127,7 @@ evm_new(const bsn_call *call, bsn_state *state)
 	evm->base_fee = base_fee_of(block);
 	evm->random = word_or_zero(block->random);
 	evm->time = block->time_ms / 1000;
-	journal_init(&evm->journal, state, evm->hash);
+	journal_init(&evm->journal, state, evm->hash, &proposer);
 	return evm;
 }
 
@@ -212,6 +220,7 @@ static void
 settle(Tx *tx)
 {
 	Evm *evm = tx->evm;
+	Address proposer = address_of_slice(tx->call->block->proposer);
 	U256 tip = u256_sub(&evm->price, &evm->base_fee);
 
 	if (u256_is_zero(&evm->price))
@@ -219,27 +228,21 @@ settle(Tx *tx)
 	add_balance(tx, tx->caller, &evm->price, tx->budget - tx->used);
 	if (u256_lt(&evm->price, &evm->base_fee))
 		tip = u256_of(0);
-	if (tx->proposer != NULL)
-		add_balance(tx, tx->proposer, &tip, tx->used);
+	if (tx->call->block->proposer.len > 0)
+		add_balance(tx, journal_account(&evm->journal, &proposer), &tip,
+			    tx->used);
 }
 
 /* ---- the run ------------------------------------------------------------ */
 
-/* EIP-2929, EIP-3651. */
+/* EIP-2929. */
 static void
 warm_up(Tx *tx)
 {
 	Journal *journal = &tx->evm->journal;
-	Address proposer = address_of_slice(tx->call->block->proposer);
-	Address address = { { 0 } };
 
 	(void)journal_warm(journal, tx->caller);
 	(void)journal_warm(journal, tx->target);
-	(void)journal_warm(journal, journal_account(journal, &proposer));
-	for (uint8_t i = 1; i <= PRECOMPILE_LAST; i++) {
-		address.bytes[ADDRESS_LEN - 1] = i;
-		(void)journal_warm(journal, journal_account(journal, &address));
-	}
 	warm_access_list(journal, call_access_list(tx->call));
 }
 
@@ -337,12 +340,6 @@ execute(Tx *tx)
 
 	tx->caller = journal_account(journal, &caller);
 	tx->target = find_target(tx);
-	if (tx->call->block->proposer.len > 0) {
-		Address proposer =
-			address_of_slice(tx->call->block->proposer);
-
-		tx->proposer = journal_account(journal, &proposer);
-	}
 	problem = tx_problem(tx);
 	if (problem == NULL && journal->status == BSN_OK)
 		run_and_settle(tx);
@@ -358,11 +355,13 @@ execute(Tx *tx)
 int32_t
 transaction_execute(const bsn_call *call, bsn_state *state, bsn_err *err)
 {
-	const char *problem = call_problem(call);
+	const char *problem = state_problem(state);
 	Tx tx = { .call = call };
 	char reason[BSN_REASON_MAX];
 	int32_t status;
 
+	if (problem == NULL)
+		problem = call_problem(call);
 	if (problem != NULL)
 		return bsn_fail(err, BSN_E_INVALID, "%s", problem);
 	status = intrinsic_gas(call, &tx.intrinsic, err);

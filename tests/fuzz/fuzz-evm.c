@@ -2,13 +2,16 @@
  *
  * Any code on any input, in a world of three accounts. Whatever it does, it
  * ends, no value is made or lost but what is burnt, and a second run in the
- * same world does the same.
+ * same world does the same. The check of code must bear it too.
  *
  * Input: a byte of flags (1: create, 2: read-only, 4: with value), the length
  * of calldata (one byte), calldata, code.
  */
 #include <string.h>
 
+#include "plugins/kit/json.h"
+#include "plugins/kit/sink.h"
+#include "plugins/runtime-evm/check.h"
 #include "plugins/runtime-evm/crypto.h"
 #include "plugins/runtime-evm/precompiles/precompiles.h"
 #include "plugins/runtime-evm/transaction.h"
@@ -124,6 +127,23 @@ total_balance(World *world)
 	return total;
 }
 
+/* Whatever the code, what is said of it is JSON. */
+static void
+check(const FuzzInput *input)
+{
+	g_autoptr(GByteArray) json = g_byte_array_new();
+	BufferSink sink = buffer_sink(json, 1u << 20);
+	g_autoptr(json_t) findings = NULL;
+	int32_t status = check_code(input->code, &sink.sink, NULL);
+
+	g_assert_cmpint(status, ==, input->code.len > 0 ? BSN_OK : BSN_FAULT);
+	if (status != BSN_OK)
+		return;
+	findings = json_parse(buffer_slice(json), 1u << 20, "findings", NULL,
+			      NULL);
+	g_assert_true(json_is_array(findings));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -138,6 +158,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	open_once();
 	input = (FuzzInput){ data[0], { data + 2, data[1] },
 			 { data + 2 + data[1], size - 2 - data[1] } };
+	check(&input);
 	first = make_world(&input);
 	second = make_world(&input);
 	before = total_balance(first);

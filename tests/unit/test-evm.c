@@ -370,6 +370,23 @@ broken_state_ends_it(void)
 	g_assert_cmpuint(fixture->world->changes, ==, 0);
 }
 
+/* Code under a hash that is not its own, as a damaged store would have. */
+static void
+wrong_code_is_not_run(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	g_autoptr(GBytes) prefix = g_bytes_new_static("c", 1);
+	GTree *entries = fixture->world->entries;
+	GTreeNode *node;
+
+	fixture_put_code(fixture, CONTRACT_BYTE, "60aa60bb50505b5b5b5b");
+	node = g_tree_lower_bound(entries, prefix);
+	g_tree_replace(entries, g_bytes_ref(g_tree_node_key(node)),
+		       g_bytes_new("\x5b", 1));
+	fixture_execute(fixture);
+	g_assert_cmpint(fixture->world->status, ==, BSN_E_CORRUPT);
+}
+
 /* ---- bounds ------------------------------------------------------------- */
 
 /* Counts its frames in transient storage, calls itself with all gas, and stores
@@ -755,6 +772,8 @@ main(int argc, char **argv)
 			read_only_changes_fail);
 	g_test_add_func("/evm/state/broken-state-ends-it",
 			broken_state_ends_it);
+	g_test_add_func("/evm/state/wrong-code-is-not-run",
+			wrong_code_is_not_run);
 	g_test_add_func("/evm/bounds/deep-recursion-needs-little-stack",
 			deep_recursion_needs_little_stack);
 	g_test_add_func("/evm/bounds/memory-bombs-run-out-of-gas",
