@@ -100,6 +100,10 @@ struct bsn_plugin {
 	void (*close)(void);
 };
 
+/* Required members, X(member). */
+#define BSN_PLUGIN_REQUIRED(X)                                                 \
+	X(id) X(version) X(name) X(vendor) X(licence) X(query)
+
 /* The plugin does input and output of its own through host services that only
  * such plugins get; the deterministic simulator refuses it and says why. */
 #define BSN_PLUGIN_DOES_IO 1u

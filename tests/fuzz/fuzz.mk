@@ -100,3 +100,15 @@ tests_fuzz_fuzz_evm_SOURCES = tests/fuzz/fuzz-evm.c $(FUZZ_MAIN) $(evm_world) \
 tests_fuzz_fuzz_evm_CPPFLAGS = $(evm_test_flags) $(SECP256K1_CFLAGS)
 tests_fuzz_fuzz_evm_LDADD = $(evm_test_libs) $(SECP256K1_LIBS)
 tests_fuzz_fuzz_evm_LDFLAGS = $(fuzz_link_flags)
+check_PROGRAMS += tests/fuzz/fuzz-elf-note tests/fuzz/fuzz-scan-report
+tests_fuzz_fuzz_elf_note_SOURCES = tests/fuzz/fuzz-elf-note.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_elf_note_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_elf_note_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_elf_note_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)
+tests_fuzz_fuzz_scan_report_SOURCES = tests/fuzz/fuzz-scan-report.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_scan_report_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_scan_report_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_scan_report_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-elf-note tests/fuzz/fuzz-scan-report
+endif

@@ -1,1 +1,12 @@
-# tests of plugin
+# Notes, trust, scans, cache and loading of plugins.
+check_PROGRAMS += tests/unit/plugin tests/unit/plugin-note
+TESTS += tests/unit/plugin tests/unit/plugin-note
+tests_unit_plugin_SOURCES = tests/unit/plugin.c tests/unit/plugin_fixture.c \
+	tests/unit/plugin_fixture.h host/plugin/scan_host.c
+tests_unit_plugin_CPPFLAGS = $(test_flags)
+tests_unit_plugin_LDADD = $(UNIT_LIBS) $(GLIB_LIBS) $(CRYPTO_LIBS)
+tests_unit_plugin_note_SOURCES = tests/unit/plugin-note.c \
+	tests/unit/plugin_fixture.c tests/unit/plugin_fixture.h \
+	host/plugin/scan_host.c
+tests_unit_plugin_note_CPPFLAGS = $(test_flags)
+tests_unit_plugin_note_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From files to loaded plugins: look (bytes, note, trust), scan in children,
+ * load. A file that fails at one step does not reach the next.
+ */
+#include "host/plugin/registry.h"
+
+#include <string.h>
+
+#include "host/ops/log.h"
+#include "host/plugin/cache.h"
+#include "host/plugin/check.h"
+#include "host/plugin/digest.h"
+#include "host/plugin/load.h"
+#include "host/plugin/names.h"
+#include "host/plugin/note.h"
+#include "host/plugin/rule.h"
+#include "host/plugin/scan.h"
+#include "host/plugin/trust.h"
+
+/* Files in all directories together. */
+#define FILES_MAX 1024u
+
+/* A file on its way; the public part first, since pointers to it go out. */
+typedef struct {
+	PluginFile file;
+	bsn_note_desc note;
+	ScanJob job;
+	int acceptable; /* its scan found it good */
+	int scanned;    /* in this run: the verdict is not from the cache */
+} Candidate;
+
+struct PluginRegistry {
+	GPtrArray *files; /* Candidate, as PluginFile */
+};
+
+static void
+candidate_free(Candidate *candidate)
+{
+	PluginFile *file = &candidate->file;
+
+	scan_verdict_clear(&candidate->job.verdict);
+	g_free(file->path);
+	g_free(file->digest);
+	g_free(file->rule);
+	g_free(file->reason);
+	g_free(file->remedy);
+	g_free(file->id);
+	g_free(file->version);
+	g_free(file->name);
+	g_free(file->vendor);
+	g_strfreev(file->offers);
+	g_free(file->trusted_by);
+	g_free(candidate);
+}
+
+static void
+set(char **member, const char *text)
+{
+	g_free(*member);
+	*member = g_strdup(text != NULL ? text : "");
+}
+
+static Candidate *
+candidate_new(char *path)
+{
+	Candidate *candidate = g_new0(Candidate, 1);
+	PluginFile *file = &candidate->file;
+	char **const texts[] = {
+		&file->digest,	&file->rule,	&file->reason,
+		&file->remedy,	&file->id,	&file->version,
+		&file->name,	&file->vendor,	&file->trusted_by,
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+		set(texts[i], "");
+	file->path = path;
+	file->verdict = PLUGIN_REFUSED;
+	file->offers = g_new0(char *, 1);
+	return candidate;
+}
+
+/* Takes what is in the refusal. */
+static void
+take_refusal(Candidate *candidate, Refusal *refusal)
+{
+	candidate->acceptable = 0;
+	candidate->file.verdict = PLUGIN_REFUSED;
+	set(&candidate->file.rule, plugin_rule_id(refusal->rule));
+	set(&candidate->file.reason, refusal->reason);
+	set(&candidate->file.remedy, refusal->remedy);
+	refusal_clear(refusal);
+}
+
+/* ---- finding files ------------------------------------------------------ */
+
+static int
+by_path(gconstpointer a, gconstpointer b)
+{
+	const PluginFile *const *one = a, *const *other = b;
+
+	return strcmp((*one)->path, (*other)->path);
+}
+
+static void
+add_directory(GPtrArray *files, const char *path)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GDir) dir = g_dir_open(path, 0, &error);
+	const char *name;
+
+	if (dir == NULL) {
+		log_warning("plugin", NULL, "[plugins] directories: %s",
+			    error->message);
+		return;
+	}
+	while ((name = g_dir_read_name(dir)) != NULL) {
+		if (name[0] == '.' || !g_str_has_suffix(name, ".so"))
+			continue;
+		if (files->len == FILES_MAX) {
+			log_warning("plugin", NULL,
+				    "%s and what follows is not looked at: "
+				    "there are over %u plugin files",
+				    name, FILES_MAX);
+			return;
+		}
+		g_ptr_array_add(files, candidate_new(g_build_filename(
+					       path, name, NULL)));
+	}
+}
+
+static GPtrArray *
+find_files(const char *const *directories)
+{
+	GPtrArray *files = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)candidate_free);
+
+	for (; directories != NULL && *directories != NULL; directories++)
+		add_directory(files, *directories);
+	g_ptr_array_sort(files, by_path);
+	return files;
+}
+
+/* ---- looking ------------------------------------------------------------ */
+
+static gboolean
+look_at_bytes(Candidate *candidate, const PluginTrust *trust, GBytes *bytes,
+	      Refusal *refusal)
+{
+	PluginFile *file = &candidate->file;
+	gsize len;
+	const guint8 *data = g_bytes_get_data(bytes, &len);
+	g_autofree char *digest = plugin_digest(bytes);
+	g_autofree char *by = NULL;
+	gboolean good = plugin_note_parse(data, len, &candidate->note, refusal);
+
+	set(&file->digest, digest);
+	set(&file->id, candidate->note.id);
+	set(&file->version, candidate->note.version);
+	file->kinds = candidate->note.kinds;
+	if (!good)
+		return FALSE;
+	by = plugin_trust_judge(trust, file->path, bytes, digest, refusal);
+	if (by != NULL)
+		set(&file->trusted_by, by);
+	return by != NULL;
+}
+
+static gboolean
+look(Candidate *candidate, const PluginTrust *trust)
+{
+	g_autoptr(GBytes) bytes = NULL;
+	Refusal refusal = { 0 };
+
+	bytes = plugin_file_read(candidate->file.path, &refusal);
+	if (bytes != NULL &&
+	    look_at_bytes(candidate, trust, bytes, &refusal))
+		return TRUE;
+	take_refusal(candidate, &refusal);
+	return FALSE;
+}
+
+/* ---- scanning ----------------------------------------------------------- */
+
+static void
+take_verdict(Candidate *candidate)
+{
+	ScanVerdict *verdict = &candidate->job.verdict;
+	PluginFile *file = &candidate->file;
+
+	set(&file->name, verdict->name);
+	set(&file->vendor, verdict->vendor);
+	g_strfreev(file->offers);
+	file->offers = g_steal_pointer(&verdict->offers);
+	if (verdict->refusal.rule != RULE_NONE)
+		take_refusal(candidate, &verdict->refusal);
+	else
+		candidate->acceptable = 1;
+}
+
+/* Gives every candidate in `good` its verdict, from the cache or by a scan. */
+static void
+scan(GPtrArray *good, const PluginConfig *config)
+{
+	VerdictCache *cache = verdict_cache_open(config->cache_file);
+	g_autoptr(GPtrArray) jobs = g_ptr_array_new();
+	guint timeout_ms = config->scan_timeout_ms;
+
+	for (guint i = 0; i < good->len; i++) {
+		Candidate *candidate = good->pdata[i];
+		ScanJob *job = &candidate->job;
+
+		job->path = candidate->file.path;
+		job->note = &candidate->note;
+		if (verdict_cache_find(cache, candidate->file.digest,
+				       timeout_ms, &job->verdict))
+			continue;
+		candidate->scanned = 1;
+		g_ptr_array_add(jobs, job);
+	}
+	plugin_scan((ScanJob *const *)jobs->pdata, jobs->len, config->scanner,
+		    timeout_ms);
+	for (guint i = 0; i < good->len; i++) {
+		Candidate *candidate = good->pdata[i];
+
+		if (candidate->scanned)
+			verdict_cache_add(cache, candidate->file.digest,
+					  timeout_ms, &candidate->job.verdict);
+		take_verdict(candidate);
+	}
+	verdict_cache_close(cache);
+}
+
+/* ---- loading ------------------------------------------------------------ */
+
+static int
+is_wanted(const char *offer, const char *const *frameworks)
+{
+	const char *framework = g_str_has_prefix(offer, "framework ") ?
+					strchr(offer, ' ') + 1 :
+					NULL;
+
+	return framework == NULL ||
+	       (frameworks != NULL && g_strv_contains(frameworks, framework));
+}
+
+/* An engine and nothing else, whose framework is not enabled. */
+static void
+disable_unwanted(Candidate *candidate, const char *const *frameworks)
+{
+	PluginFile *file = &candidate->file;
+	const char *framework;
+
+	for (char **offer = file->offers; *offer != NULL; offer++)
+		if (is_wanted(*offer, frameworks))
+			return;
+	framework = strchr(file->offers[0], ' ') + 1;
+	candidate->acceptable = 0;
+	file->verdict = PLUGIN_DISABLED;
+	g_free(file->reason);
+	g_free(file->remedy);
+	file->reason = g_strdup_printf("its framework %s is not enabled",
+				       framework);
+	file->remedy = g_strdup_printf("To use it, add to [plugins]: "
+				       "frameworks = %s",
+				       framework);
+}
+
+static gboolean
+is_free(const char *offer, Refusal *refusal)
+{
+	const char *owner = plugin_names_owner(offer);
+
+	if (owner == NULL)
+		return TRUE;
+	return refuse(refusal, RULE_DUPLICATE_NAME,
+		      "offers %s, which %s offers already", offer, owner);
+}
+
+static gboolean
+has_free_names(const PluginFile *file, const char *const *frameworks,
+	       Refusal *refusal)
+{
+	g_autofree char *id = g_strconcat("plugin ", file->id, NULL);
+
+	for (char **offer = file->offers; *offer != NULL; offer++)
+		if (is_wanted(*offer, frameworks) && !is_free(*offer, refusal))
+			return FALSE;
+	return is_free(id, refusal);
+}
+
+/* Everything that the scan checked is checked again, since the plugin may act
+ * otherwise with the real host. */
+static gboolean
+load(Candidate *candidate, const char *const *frameworks,
+     const bsn_host *host, Refusal *refusal)
+{
+	g_autoptr(GPtrArray) offers = g_ptr_array_new_with_free_func(g_free);
+	PluginFile *file = &candidate->file;
+	const bsn_plugin *plugin;
+	bsn_plugin_open_fn open;
+
+	if (!has_free_names(file, frameworks, refusal))
+		return FALSE;
+	open = plugin_load(file->path, file->digest, refusal);
+	if (open == NULL)
+		return FALSE;
+	plugin = plugin_open(open, host, refusal);
+	if (plugin == NULL ||
+	    !plugin_check(plugin, &candidate->note, NULL, offers, refusal))
+		return FALSE;
+	g_ptr_array_add(offers, NULL);
+	if (!g_strv_equal((const char *const *)offers->pdata,
+			  (const char *const *)file->offers))
+		return refuse(refusal, RULE_BAD_TABLE,
+			      "offers other names than in its scan");
+	file->plugin = plugin;
+	file->verdict = PLUGIN_LOADED;
+	plugin_names_add(plugin, file->path, frameworks);
+	return TRUE;
+}
+
+static void
+load_kind(GPtrArray *files, guint32 kind, const PluginConfig *config,
+	  const bsn_host *host)
+{
+	for (guint i = 0; i < files->len; i++) {
+		Candidate *candidate = files->pdata[i];
+		Refusal refusal = { 0 };
+
+		if (candidate->acceptable && candidate->file.plugin == NULL &&
+		    (candidate->file.kinds & kind) != 0 &&
+		    !load(candidate, config->frameworks, host, &refusal))
+			take_refusal(candidate, &refusal);
+	}
+}
+
+static void
+log_result(const PluginFile *file)
+{
+	switch (file->verdict) {
+	case PLUGIN_LOADED:
+		log_info("plugin", NULL, "loaded %s %s from %s", file->id,
+			 file->version, file->path);
+		break;
+	case PLUGIN_DISABLED:
+		log_info("plugin", NULL, "%s is not loaded: %s", file->path,
+			 file->reason);
+		break;
+	case PLUGIN_REFUSED:
+		log_warning("plugin", NULL, "%s is refused (%s): it %s. %s",
+			    file->path, file->rule, file->reason,
+			    file->remedy);
+		break;
+	}
+}
+
+/* ---- the registry ------------------------------------------------------- */
+
+static int registry_exists;
+
+PluginRegistry *
+plugin_registry_load(const PluginConfig *config, const bsn_host *host)
+{
+	static const guint32 order[] = { BSN_KIND_CRYPTO, BSN_KIND_CONSENSUS,
+					 BSN_KIND_RUNTIME, BSN_KIND_ENGINE };
+	g_autoptr(PluginTrust) trust =
+		plugin_trust_new(config->trust_digests, config->trust_keys);
+	g_autoptr(GPtrArray) good = g_ptr_array_new();
+	PluginRegistry *registry = g_new0(PluginRegistry, 1);
+	GPtrArray *files = find_files(config->directories);
+
+	g_assert(!registry_exists);
+	registry_exists = 1;
+	registry->files = files;
+	for (guint i = 0; i < files->len; i++)
+		if (look(files->pdata[i], trust))
+			g_ptr_array_add(good, files->pdata[i]);
+	scan(good, config);
+	for (guint i = 0; i < files->len; i++)
+		if (((Candidate *)files->pdata[i])->acceptable)
+			disable_unwanted(files->pdata[i], config->frameworks);
+	for (gsize i = 0; i < G_N_ELEMENTS(order); i++)
+		load_kind(files, order[i], config, host);
+	g_ptr_array_foreach(files, (GFunc)(void (*)(void))log_result, NULL);
+	return registry;
+}
+
+void
+plugin_registry_free(PluginRegistry *registry)
+{
+	if (registry == NULL)
+		return;
+	for (guint i = 0; i < registry->files->len; i++) {
+		const PluginFile *file = registry->files->pdata[i];
+
+		if (BSN_HAS(file->plugin, close))
+			file->plugin->close();
+	}
+	plugin_names_clear();
+	g_ptr_array_unref(registry->files);
+	g_free(registry);
+	registry_exists = 0;
+}
+
+const GPtrArray *
+plugin_registry_files(const PluginRegistry *registry)
+{
+	return registry->files;
+}
