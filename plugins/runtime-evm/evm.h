@@ -180,7 +180,8 @@ Ending create_finish(Evm *evm, Frame *frame, const uint8_t *code,
 /* Gives the outcome of a message to the frame that sent it. */
 void evm_deliver(Evm *evm, const Message *message, Ending ending, int64_t gas);
 
-/* The address of CREATE (Yellow Paper, section 7): of H(rlp([sender, nonce])). */
+/* The address of CREATE (Yellow Paper, section 7): of H(rlp([sender, nonce])).
+ */
 Address create_address(const bsn_hash *hash, const Address *sender,
 		       uint64_t nonce);
 

@@ -54,6 +54,12 @@
  * an expansion beyond it runs out of gas. */
 #define EVM_MEMORY_MAX (UINT64_C(256) << 20)
 
+/* Changes that one execution can take back, its logs, and their bytes: 100 to
+ * 500 million gas' worth. Beyond it runs out of gas, for the same reason. */
+#define EVM_CHANGES_MAX (1u << 21)
+#define EVM_LOGS_MAX (1u << 18)
+#define EVM_LOG_BYTES_MAX (UINT64_C(64) << 20)
+
 /* Words that hold `bytes`. */
 static inline uint64_t
 gas_words(uint64_t bytes)

@@ -3,6 +3,7 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/runtime-evm/gas.h"
 #include "plugins/runtime-evm/precompiles/precompiles.h"
 
 typedef enum {
@@ -42,8 +43,12 @@ journal_init(Journal *journal, bsn_state *state, const bsn_hash *hash,
 static void
 drop_logs(Journal *journal, guint from)
 {
-	for (guint i = from; i < journal->logs->len; i++)
-		g_free(g_array_index(journal->logs, Log, i).data);
+	for (guint i = from; i < journal->logs->len; i++) {
+		const Log *log = &g_array_index(journal->logs, Log, i);
+
+		journal->log_bytes -= log->len;
+		g_free(log->data);
+	}
 	g_array_set_size(journal->logs, from);
 }
 
@@ -121,6 +126,19 @@ undo_one(const Undo *undo)
 	}
 }
 
+bool
+journal_has_room(const Journal *journal)
+{
+	return journal->undo->len < EVM_CHANGES_MAX;
+}
+
+bool
+journal_has_log_room(const Journal *journal, uint64_t len)
+{
+	return journal->logs->len < EVM_LOGS_MAX &&
+	       len <= EVM_LOG_BYTES_MAX - journal->log_bytes;
+}
+
 JournalMark
 journal_mark(const Journal *journal)
 {
@@ -178,8 +196,8 @@ journal_account(Journal *journal, const Address *address)
 	return account;
 }
 
-/* The cache is shared by all chains: what comes out of one chain's state must be
- * what its hash says before another may find it. */
+/* The cache is shared by all chains: what comes out of one chain's state must
+ * be what its hash says before another may find it. */
 static int32_t
 read_code(Journal *journal, const uint8_t *code_hash, Code **code)
 {
@@ -420,86 +438,6 @@ journal_log(Journal *journal, const Log *log)
 	Log copy = *log;
 
 	copy.data = g_memdup2(log->data, log->len);
+	journal->log_bytes += log->len;
 	g_array_append_val(journal->logs, copy);
-}
-
-/* ---- commit ------------------------------------------------------------- */
-
-static bool
-records_equal(const AccountRecord *a, const AccountRecord *b)
-{
-	return a->nonce == b->nonce && a->has_code == b->has_code &&
-	       u256_eq(&a->balance, &b->balance) &&
-	       (!a->has_code ||
-		memcmp(a->code_hash, b->code_hash, HASH_LEN) == 0);
-}
-
-static int32_t
-commit_code(Journal *journal, const Account *account)
-{
-	int32_t status = store_put_code(journal->state,
-					account->now.code_hash, account->code);
-
-	if (status == BSN_OK)
-		code_cache_add(account->now.code_hash, account->code);
-	return status;
-}
-
-static int32_t
-commit_account(Journal *journal, const Account *account)
-{
-	int32_t status = BSN_OK;
-
-	if (account->destroyed ||
-	    (account->touched && account_is_empty(account)))
-		return account->stored ?
-			       store_del_account(journal->state,
-						 &account->address) :
-			       BSN_OK;
-	if (account->code_new)
-		status = commit_code(journal, account);
-	if (status != BSN_OK ||
-	    records_equal(&account->now, &account->original))
-		return status;
-	return store_put_account(journal->state, &account->address,
-				 &account->now);
-}
-
-static int32_t
-commit_slot(Journal *journal, const Slot *slot)
-{
-	U256 value = slot->account->destroyed ? u256_of(0) : slot->now;
-
-	if (u256_eq(&value, &slot->original))
-		return BSN_OK;
-	return store_put_slot(journal->state, &slot->account->address,
-			      &slot->key, &value);
-}
-
-static int32_t
-emit_log(Journal *journal, const Log *log)
-{
-	bsn_slice topics[4];
-
-	for (unsigned i = 0; i < log->topic_count; i++)
-		topics[i] = bsn_slice_of(log->topics[i], HASH_LEN);
-	return journal->state->emit(journal->state,
-				    bsn_slice_of(&log->address, ADDRESS_LEN),
-				    topics, log->topic_count,
-				    bsn_slice_of(log->data, log->len));
-}
-
-int32_t
-journal_commit(Journal *journal)
-{
-	int32_t status = journal->status;
-
-	for (guint i = 0; i < journal->accounts->len && status == BSN_OK; i++)
-		status = commit_account(journal, journal->accounts->pdata[i]);
-	for (guint i = 0; i < journal->slots->len && status == BSN_OK; i++)
-		status = commit_slot(journal, journal->slots->pdata[i]);
-	for (guint i = 0; i < journal->logs->len && status == BSN_OK; i++)
-		status = emit_log(journal,
-				  &g_array_index(journal->logs, Log, i));
-	return status;
 }

@@ -87,6 +87,7 @@ typedef struct {
 	GPtrArray *transient; /* Slot, of which only `now` counts */
 	GArray *undo;
 	GArray *logs;         /* Log */
+	uint64_t log_bytes;   /* of data in logs */
 	int64_t refund;
 	uint8_t empty_hash[HASH_LEN]; /* of no bytes */
 } Journal;
@@ -97,6 +98,10 @@ void journal_clear(Journal *journal);
 
 JournalMark journal_mark(const Journal *journal);
 void journal_revert(Journal *journal, JournalMark mark);
+
+/* Whether there is room for another change, and for a log of `len` bytes. */
+bool journal_has_room(const Journal *journal);
+bool journal_has_log_room(const Journal *journal, uint64_t len);
 
 /* The account of an address, there or not. Never NULL. */
 Account *journal_account(Journal *journal, const Address *address);

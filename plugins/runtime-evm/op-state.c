@@ -145,7 +145,7 @@ op_sstore(Evm *evm, Frame *frame)
 
 	if (frame->message.is_static)
 		return END_STATIC_CHANGE;
-	if (frame->gas <= GAS_SSTORE_SENTRY)
+	if (frame->gas <= GAS_SSTORE_SENTRY || !journal_has_room(&evm->journal))
 		return END_OUT_OF_GAS;
 	slot = journal_slot(&evm->journal, frame->message.self, frame->sp);
 	if (journal_warm_slot(&evm->journal, slot))
@@ -173,6 +173,8 @@ op_tstore(Evm *evm, Frame *frame)
 {
 	if (frame->message.is_static)
 		return END_STATIC_CHANGE;
+	if (!journal_has_room(&evm->journal))
+		return END_OUT_OF_GAS;
 	journal_set_transient(&evm->journal, frame->message.self, frame->sp,
 			      frame->sp - 1);
 	frame->sp -= 2;
@@ -192,7 +194,8 @@ op_log(Evm *evm, Frame *frame, unsigned topics)
 	if (end != END_NONE)
 		return end;
 	log.len = args[-1].w[0];
-	if (!frame_charge(frame, log.len * GAS_LOG_BYTE))
+	if (!frame_charge(frame, log.len * GAS_LOG_BYTE) ||
+	    !journal_has_log_room(&evm->journal, log.len))
 		return END_OUT_OF_GAS;
 	log.address = frame->message.self->address;
 	if (log.len > 0)

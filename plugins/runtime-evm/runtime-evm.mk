@@ -4,6 +4,7 @@ evm_sources = \
 	plugins/runtime-evm/cache.c \
 	plugins/runtime-evm/check.c plugins/runtime-evm/check.h \
 	plugins/runtime-evm/code.c plugins/runtime-evm/code.h \
+	plugins/runtime-evm/commit.c \
 	plugins/runtime-evm/create.c \
 	plugins/runtime-evm/crypto.c plugins/runtime-evm/crypto.h \
 	plugins/runtime-evm/evm.h plugins/runtime-evm/frame.c \

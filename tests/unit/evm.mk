@@ -6,16 +6,24 @@ evm_world = tests/evm/world.c tests/evm/world.h tests/evm/trie.c \
 	tests/evm/trie.h
 evm_fixture = tests/evm/fixture.c tests/evm/fixture.h $(evm_world)
 
-check_PROGRAMS += tests/unit/test-evm tests/unit/test-evm-check \
+evm_tests = tests/unit/test-evm tests/unit/test-evm-check \
+	tests/unit/test-evm-precompiles tests/unit/test-evm-state \
 	tests/unit/test-evm-u256
-TESTS += tests/unit/test-evm tests/unit/test-evm-check \
-	tests/unit/test-evm-u256
+check_PROGRAMS += $(evm_tests)
+TESTS += $(evm_tests)
 tests_unit_test_evm_SOURCES = tests/unit/test-evm.c $(evm_fixture)
 tests_unit_test_evm_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_LDADD = $(evm_test_libs)
 tests_unit_test_evm_check_SOURCES = tests/unit/test-evm-check.c $(evm_fixture)
 tests_unit_test_evm_check_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_check_LDADD = $(evm_test_libs)
+tests_unit_test_evm_precompiles_SOURCES = tests/unit/test-evm-precompiles.c \
+	$(evm_fixture)
+tests_unit_test_evm_precompiles_CPPFLAGS = $(evm_test_flags)
+tests_unit_test_evm_precompiles_LDADD = $(evm_test_libs)
+tests_unit_test_evm_state_SOURCES = tests/unit/test-evm-state.c $(evm_fixture)
+tests_unit_test_evm_state_CPPFLAGS = $(evm_test_flags)
+tests_unit_test_evm_state_LDADD = $(evm_test_libs)
 tests_unit_test_evm_u256_SOURCES = tests/unit/test-evm-u256.c
 tests_unit_test_evm_u256_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_u256_LDADD = $(evm_test_libs)

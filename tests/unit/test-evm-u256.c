@@ -212,7 +212,7 @@ check_shifts(const U256 *a, int n)
 	BN_rshift(r, x, n);
 	got = u256_shr(a, (uint64_t)n);
 	assert_word(&got, r);
-	/* Of a negative number it is the complement of SHR of the complement. */
+	/* Of a negative number: the complement of SHR of the complement. */
 	if (u256_is_negative(a)) {
 		want = u256_not(a);
 		want = u256_shr(&want, (uint64_t)n);
