@@ -9,11 +9,11 @@
 #include "host/chain/table.h"
 #include "host/gateway/gateway.h"
 #include "host/loop.h"
+#include "host/observe.h"
 #include "host/ops/log.h"
 #include "host/ops/notify.h"
 #include "host/ops/ops_server.h"
 #include "host/plugin/registry.h"
-#include "host/readiness.h"
 #include "host/service/services.h"
 
 struct Daemon {
@@ -28,6 +28,7 @@ struct Daemon {
 	ChainTable *chains;
 	Gateway *gateway;
 	OpsServer *ops;
+	Observed observed;
 	struct event *signals[2];
 	int stopping;
 };
@@ -148,7 +149,9 @@ start_ops(Daemon *daemon, GError **error)
 				     error);
 	if (daemon->ops == NULL)
 		return FALSE;
-	readiness_register(daemon->ops, daemon->store, daemon->chains);
+	daemon->observed = (Observed){ daemon->store, daemon->chains,
+				       daemon->plugins };
+	observe(daemon->ops, &daemon->observed);
 	return TRUE;
 }
 

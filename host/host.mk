@@ -15,3 +15,10 @@ include host/service/service.mk
 include host/access/access.mk
 include host/gateway/gateway.mk
 include host/ops/ops.mk
+
+sbin_PROGRAMS += bsn-hostd
+bsn_hostd_SOURCES = host/main.c host/daemon.c host/daemon.h \
+	host/observe.c host/observe.h
+bsn_hostd_CPPFLAGS = $(host_flags) -DBSN_SYSCONF_DIR='"$(sysconfdir)/bsn"' \
+	-DBSN_LIBEXEC_DIR='"$(libexecdir)/bsn"'
+bsn_hostd_LDADD = libbsn-host.la

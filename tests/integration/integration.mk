@@ -2,4 +2,5 @@
 EXTRA_DIST += tests/bench/idle-chains.mjs tests/lib/deps.sh tests/integration/lib.mjs \
 	tests/integration/test-kill.mjs \
 	tests/integration/test-many-chains.mjs \
+	tests/integration/test-plugins.mjs \
 	tests/integration/test-two-chains.mjs
