@@ -87,7 +87,8 @@ explain(int code, int depth, GError **error)
 			      "extendedKeyUsage clientAuth");
 		return;
 	}
-	identity_fail(error, IDENTITY_UNTRUSTED, "the certificate is refused: %s",
+	identity_fail(error, IDENTITY_UNTRUSTED,
+		      "the certificate is refused: %s",
 		      X509_verify_cert_error_string(code));
 }
 

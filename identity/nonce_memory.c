@@ -83,7 +83,7 @@ forget(NonceMemory *memory, Bucket *bucket)
 }
 
 /* Buckets that lie before the window go. What is left in the place of a time
- * within it is its own bucket, or, after the clock was set back, a later one. */
+ * within it is its own bucket, or a later one after the clock was set back. */
 static void
 forget_old(NonceMemory *memory, gint64 now_ms)
 {

@@ -60,7 +60,8 @@ decode(const char *text, gsize max, gsize *len)
 	g_autofree guint8 *bytes = NULL;
 	g_autofree char *again = NULL;
 
-	if (text == NULL || strnlen(text, BASE64_LEN(max) + 1) > BASE64_LEN(max))
+	if (text == NULL ||
+	    strnlen(text, BASE64_LEN(max) + 1) > BASE64_LEN(max))
 		return NULL;
 	bytes = g_base64_decode(text, len);
 	if (bytes == NULL || *len == 0 || *len > max)

@@ -10,35 +10,17 @@
 #include <openssl/crypto.h>
 #include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 #include <bsn/helpers/error.h>
 
-#include "host/ops/log.h"
 #include "host/plugin/registry.h"
-#include "host/service/keystore_file.h"
 #include "host/service/keystore_place.h"
+#include "host/service/keystore_private.h"
 
-#define HEADER_FILE "keystore"
-#define KEY_SUFFIX ".key"
 #define NODE_PREFIX "node-"
 #define SEED_LEN 48
 /* One file each; beyond it a directory gets slow and a list pointless. */
 #define KEYS_MAX 100000
-
-/* A key of the table; immutable, so that who found it needs no lock. */
-typedef struct {
-	gatomicrefcount refs;
-	SealedKey *sealed; /* NULL: the file is damaged */
-} Entry;
-
-struct Keystore {
-	int directory;
-	Seal *seal;
-	GMutex changing; /* one change at a time, over its fsync */
-	GRWLock lock;    /* the table */
-	GHashTable *entries; /* Entry, by name */
-};
 
 void
 hosted_key_free(HostedKey *key)
@@ -60,215 +42,6 @@ hosted_key_copy(const HostedKey *key)
 	return copy;
 }
 
-static Entry *
-entry_new(SealedKey *sealed)
-{
-	Entry *entry = g_new0(Entry, 1);
-
-	g_atomic_ref_count_init(&entry->refs);
-	entry->sealed = sealed;
-	return entry;
-}
-
-static void
-entry_unref(Entry *entry)
-{
-	if (entry == NULL || !g_atomic_ref_count_dec(&entry->refs))
-		return;
-	sealed_key_free(entry->sealed);
-	g_free(entry);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Entry, entry_unref)
-
-/* ---- opening ------------------------------------------------------------ */
-
-static gboolean
-make_header(Keystore *keystore, const GByteArray *passphrase, GError **error)
-{
-	guint8 salt[SEAL_SALT_LEN], header[KEYSTORE_HEADER_LEN];
-	int failed = EIO;
-
-	if (getrandom(salt, sizeof(salt), 0) == (gssize)sizeof(salt))
-		keystore->seal = seal_new(passphrase->data, passphrase->len,
-					  salt);
-	if (keystore->seal != NULL &&
-	    keystore_header_write(keystore->seal, salt, header))
-		failed = keystore_place_write(keystore->directory, HEADER_FILE,
-					      header, sizeof(header));
-	if (failed == 0)
-		return TRUE;
-	return keystore_fail(error, KEYSTORE_IO,
-			     "cannot make a keystore: %s", g_strerror(failed));
-}
-
-static gboolean
-open_header(Keystore *keystore, const GByteArray *header,
-	    const GByteArray *passphrase, const char *passphrase_file,
-	    GError **error)
-{
-	guint8 salt[SEAL_SALT_LEN];
-
-	switch (keystore_header_read(header->data, header->len, salt)) {
-	case KEYSTORE_FILE_GOOD:
-		break;
-	case KEYSTORE_FILE_NEWER:
-		return keystore_fail(error, KEYSTORE_DAMAGED,
-				     "the keystore was made by a newer "
-				     "version of this program: use that one");
-	case KEYSTORE_FILE_BROKEN:
-		return keystore_fail(error, KEYSTORE_DAMAGED,
-				     "the keystore's file \"" HEADER_FILE
-				     "\" is damaged: restore it from a "
-				     "backup; without it no key can be read");
-	}
-	keystore->seal = seal_new(passphrase->data, passphrase->len, salt);
-	if (keystore->seal == NULL)
-		return keystore_fail(error, KEYSTORE_IO,
-				     "no memory to derive the key of the "
-				     "keystore: it takes 32 MiB");
-	if (keystore_header_opens(keystore->seal, header->data))
-		return TRUE;
-	return keystore_fail(error, KEYSTORE_WRONG_PASSPHRASE,
-			     "the passphrase in %s is not the one that this "
-			     "keystore was made with: restore that file",
-			     passphrase_file);
-}
-
-/* Keys without a header are not the beginning of a keystore. */
-static gboolean
-check_new(const char *directory, GError **error)
-{
-	GDir *dir = g_dir_open(directory, 0, error);
-	const char *file = NULL;
-
-	if (dir == NULL)
-		return FALSE;
-	do
-		file = g_dir_read_name(dir);
-	while (file != NULL && !g_str_has_suffix(file, KEY_SUFFIX));
-	g_dir_close(dir);
-	if (file == NULL)
-		return TRUE;
-	return keystore_fail(error, KEYSTORE_DAMAGED,
-			     "%s holds keys, but its file \"" HEADER_FILE
-			     "\" is gone: restore it from a backup; without "
-			     "it no key can be read",
-			     directory);
-}
-
-static gboolean
-open_seal(Keystore *keystore, const char *directory,
-	  const char *passphrase_file, GError **error)
-{
-	GError *unreadable = NULL;
-	g_autoptr(GByteArray) header =
-		keystore_place_read(keystore->directory, HEADER_FILE,
-				    KEY_FILE_MAX, &unreadable);
-	GByteArray *passphrase;
-	gboolean opened;
-
-	if (unreadable != NULL) {
-		g_propagate_error(error, unreadable);
-		return FALSE;
-	}
-	if (header == NULL && !check_new(directory, error))
-		return FALSE;
-	passphrase = keystore_passphrase_read(passphrase_file, header == NULL,
-					      error);
-	if (passphrase == NULL)
-		return FALSE;
-	opened = header == NULL
-			 ? make_header(keystore, passphrase, error)
-			 : open_header(keystore, header, passphrase,
-				       passphrase_file, error);
-	keystore_passphrase_free(passphrase);
-	return opened;
-}
-
-/* The key in a file, or NULL when it is damaged. */
-static SealedKey *
-load_key(const Keystore *keystore, const char *file, const char *name)
-{
-	g_autoptr(GByteArray) data = keystore_place_read(
-		keystore->directory, file, KEY_FILE_MAX, NULL);
-	g_autoptr(SealedKey) sealed = NULL;
-	guint8 private_key[KEY_PRIVATE_LEN];
-	gboolean opens;
-
-	if (data == NULL || sealed_key_read(data->data, data->len, &sealed) !=
-				    KEYSTORE_FILE_GOOD ||
-	    strcmp(sealed->key->name, name) != 0)
-		return NULL;
-	opens = sealed_key_open(keystore->seal, sealed, private_key);
-	OPENSSL_cleanse(private_key, sizeof(private_key));
-	return opens ? g_steal_pointer(&sealed) : NULL;
-}
-
-static gboolean
-load_keys(Keystore *keystore, const char *directory, GError **error)
-{
-	GDir *dir = g_dir_open(directory, 0, error);
-	const char *file;
-
-	if (dir == NULL)
-		return FALSE;
-	while ((file = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *name = NULL;
-		SealedKey *sealed;
-
-		if (!g_str_has_suffix(file, KEY_SUFFIX))
-			continue;
-		name = g_strndup(file, strlen(file) - strlen(KEY_SUFFIX));
-		if (!key_name_is_fit(name))
-			continue;
-		sealed = load_key(keystore, file, name);
-		if (sealed == NULL)
-			log_error("keystore", NULL,
-				  "%s/%s is damaged or not of this keystore: "
-				  "restore it from a backup, or delete the "
-				  "key",
-				  directory, file);
-		g_hash_table_insert(keystore->entries, g_steal_pointer(&name),
-				    entry_new(sealed));
-	}
-	g_dir_close(dir);
-	return TRUE;
-}
-
-Keystore *
-keystore_open(const char *directory, const char *passphrase_file,
-	      GError **error)
-{
-	Keystore *keystore = g_new0(Keystore, 1);
-
-	g_mutex_init(&keystore->changing);
-	g_rw_lock_init(&keystore->lock);
-	keystore->entries =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-				      (GDestroyNotify)entry_unref);
-	keystore->directory = keystore_place_open(directory, error);
-	if (keystore->directory >= 0 &&
-	    open_seal(keystore, directory, passphrase_file, error) &&
-	    load_keys(keystore, directory, error))
-		return keystore;
-	keystore_free(keystore);
-	return NULL;
-}
-
-void
-keystore_free(Keystore *keystore)
-{
-	if (keystore == NULL)
-		return;
-	if (keystore->directory >= 0)
-		close(keystore->directory);
-	seal_free(keystore->seal);
-	g_hash_table_unref(keystore->entries);
-	g_rw_lock_clear(&keystore->lock);
-	g_mutex_clear(&keystore->changing);
-	g_free(keystore);
-}
-
 /* ---- finding ------------------------------------------------------------ */
 
 static int32_t
@@ -286,10 +59,10 @@ check_name(const char *name, bsn_err *err)
 	return BSN_OK;
 }
 
-static Entry *
+static KeystoreEntry *
 lookup(Keystore *keystore, const char *name)
 {
-	Entry *entry;
+	KeystoreEntry *entry;
 
 	g_rw_lock_reader_lock(&keystore->lock);
 	entry = g_hash_table_lookup(keystore->entries, name);
@@ -300,9 +73,9 @@ lookup(Keystore *keystore, const char *name)
 }
 
 static int32_t
-find(Keystore *keystore, const char *name, Entry **out, bsn_err *err)
+find(Keystore *keystore, const char *name, KeystoreEntry **out, bsn_err *err)
 {
-	g_autoptr(Entry) entry = lookup(keystore, name);
+	g_autoptr(KeystoreEntry) entry = lookup(keystore, name);
 
 	if (entry == NULL)
 		return bsn_fail(err, BSN_NOT_FOUND,
@@ -321,7 +94,7 @@ int32_t
 keystore_find(Keystore *keystore, const char *name, HostedKey **out,
 	      bsn_err *err)
 {
-	g_autoptr(Entry) entry = NULL;
+	g_autoptr(KeystoreEntry) entry = NULL;
 	int32_t status = check_name(name, err);
 
 	if (status == BSN_OK)
@@ -349,7 +122,7 @@ keystore_list(Keystore *keystore)
 	g_rw_lock_reader_lock(&keystore->lock);
 	g_hash_table_iter_init(&iter, keystore->entries);
 	while (g_hash_table_iter_next(&iter, &name, &data)) {
-		const Entry *entry = data;
+		const KeystoreEntry *entry = data;
 
 		if (entry->sealed != NULL &&
 		    !g_str_has_prefix(name, NODE_PREFIX))
@@ -472,7 +245,7 @@ create(Keystore *keystore, const char *name, const bsn_signature *scheme,
 	*out = hosted_key_copy(sealed->key);
 	g_rw_lock_writer_lock(&keystore->lock);
 	g_hash_table_insert(keystore->entries, g_strdup(name),
-			    entry_new(g_steal_pointer(&sealed)));
+			    keystore_entry_new(g_steal_pointer(&sealed)));
 	g_rw_lock_writer_unlock(&keystore->lock);
 	return BSN_OK;
 }
@@ -499,7 +272,7 @@ keystore_create(Keystore *keystore, const char *name, const char *algorithm,
 static int32_t
 delete(Keystore *keystore, const char *name, bsn_err *err)
 {
-	g_autoptr(Entry) entry = lookup(keystore, name);
+	g_autoptr(KeystoreEntry) entry = lookup(keystore, name);
 	g_autofree char *file = g_strconcat(name, KEY_SUFFIX, NULL);
 	int failed;
 
@@ -534,8 +307,8 @@ keystore_delete(Keystore *keystore, const char *name, bsn_err *err)
 /* ---- signing ------------------------------------------------------------ */
 
 static int32_t
-sign_as(const Keystore *keystore, const Entry *entry, guint32 convention,
-	bsn_slice message, bsn_sink *out, bsn_err *err)
+sign_as(const Keystore *keystore, const KeystoreEntry *entry,
+	guint32 convention, bsn_slice message, bsn_sink *out, bsn_err *err)
 {
 	const HostedKey *key = entry->sealed->key;
 	const bsn_signature *scheme = find_scheme(key->algorithm);
@@ -564,7 +337,7 @@ int32_t
 keystore_sign(Keystore *keystore, const char *name, guint32 convention,
 	      bsn_slice message, bsn_sink *signature, bsn_err *err)
 {
-	g_autoptr(Entry) entry = NULL;
+	g_autoptr(KeystoreEntry) entry = NULL;
 	int32_t status = check_name(name, err);
 
 	if (status == BSN_OK)
@@ -578,7 +351,8 @@ keystore_sign(Keystore *keystore, const char *name, guint32 convention,
 
 /* The node's key for an algorithm, made when it is not there. */
 static int32_t
-node_key(Keystore *keystore, const char *algorithm, Entry **out, bsn_err *err)
+node_key(Keystore *keystore, const char *algorithm, KeystoreEntry **out,
+	 bsn_err *err)
 {
 	const bsn_signature *scheme = scheme_of(algorithm, err);
 	g_autofree char *name = g_strconcat(NODE_PREFIX, algorithm, NULL);
@@ -590,7 +364,7 @@ node_key(Keystore *keystore, const char *algorithm, Entry **out, bsn_err *err)
 	*out = lookup(keystore, name);
 	if (*out != NULL && (*out)->sealed != NULL)
 		return BSN_OK;
-	g_clear_pointer(out, entry_unref);
+	g_clear_pointer(out, keystore_entry_unref);
 	g_mutex_lock(&keystore->changing);
 	status = create(keystore, name, scheme, &made, NULL);
 	g_mutex_unlock(&keystore->changing);
@@ -606,7 +380,7 @@ int32_t
 keystore_node_public_key(Keystore *keystore, const char *algorithm,
 			 bsn_sink *public_key, bsn_err *err)
 {
-	g_autoptr(Entry) entry = NULL;
+	g_autoptr(KeystoreEntry) entry = NULL;
 	int32_t status = node_key(keystore, algorithm, &entry, err);
 
 	if (status != BSN_OK)
@@ -620,7 +394,7 @@ keystore_node_sign(Keystore *keystore, const char *algorithm,
 		   guint32 convention, bsn_slice message, bsn_sink *signature,
 		   bsn_err *err)
 {
-	g_autoptr(Entry) entry = NULL;
+	g_autoptr(KeystoreEntry) entry = NULL;
 	int32_t status = node_key(keystore, algorithm, &entry, err);
 
 	if (status != BSN_OK)

@@ -60,8 +60,9 @@ check_rights(int fd, const char *path, const char *mode, GError **error)
 	struct stat info;
 
 	if (fstat(fd, &info) != 0)
-		return keystore_fail(error, KEYSTORE_IO, "cannot look at %s: %s",
-				     path, g_strerror(errno));
+		return keystore_fail(error, KEYSTORE_IO,
+				     "cannot look at %s: %s", path,
+				     g_strerror(errno));
 	if (info.st_uid != geteuid() && info.st_uid != 0)
 		return keystore_fail(error, KEYSTORE_PERMISSIONS,
 				     "%s belongs to another user: chown it to "

@@ -2,6 +2,7 @@ libbsn_host_la_SOURCES += host/service/services.c host/service/services.h \
 	host/service/timer.c host/service/timer.h
 KEYSTORE_SOURCES = host/service/keystore.h host/service/keystore.c \
 	host/service/keystore_file.h host/service/keystore_file.c \
+	host/service/keystore_open.c host/service/keystore_private.h \
 	host/service/keystore_place.h host/service/keystore_place.c \
 	host/service/keystore_seal.h host/service/keystore_seal.c
 libbsn_host_la_SOURCES += $(KEYSTORE_SOURCES)

@@ -1,13 +1,16 @@
 # Certificates and signed requests.
 test_ca = tests/unit/test-ca.h tests/unit/test-ca.c
-
-check_PROGRAMS += tests/unit/test-certificate tests/unit/test-identity-files \
-	tests/unit/test-signed-request
-TESTS += tests/unit/test-certificate tests/unit/test-identity-files \
-	tests/unit/test-signed-request
+IDENTITY_TESTS = tests/unit/test-certificate tests/unit/test-issue \
+	tests/unit/test-identity-files tests/unit/test-signed-request \
+	tests/unit/test-nonce-memory
+check_PROGRAMS += $(IDENTITY_TESTS)
+TESTS += $(IDENTITY_TESTS)
 tests_unit_test_certificate_SOURCES = tests/unit/test-certificate.c $(test_ca)
 tests_unit_test_certificate_CPPFLAGS = $(test_flags)
 tests_unit_test_certificate_LDADD = libbsn-identity.la
+tests_unit_test_issue_SOURCES = tests/unit/test-issue.c $(test_ca)
+tests_unit_test_issue_CPPFLAGS = $(test_flags)
+tests_unit_test_issue_LDADD = libbsn-identity.la
 tests_unit_test_identity_files_SOURCES = tests/unit/test-identity-files.c \
 	$(test_ca)
 tests_unit_test_identity_files_CPPFLAGS = $(test_flags)
@@ -16,3 +19,6 @@ tests_unit_test_signed_request_SOURCES = tests/unit/test-signed-request.c \
 	$(test_ca)
 tests_unit_test_signed_request_CPPFLAGS = $(test_flags)
 tests_unit_test_signed_request_LDADD = libbsn-identity.la
+tests_unit_test_nonce_memory_SOURCES = tests/unit/test-nonce-memory.c
+tests_unit_test_nonce_memory_CPPFLAGS = $(test_flags)
+tests_unit_test_nonce_memory_LDADD = libbsn-identity.la

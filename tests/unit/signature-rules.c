@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/signature-rules.h"
 
+#include <openssl/err.h>
 #include <string.h>
 
 #define THREADS 4u
@@ -133,6 +134,29 @@ other_conventions_are_not_offered(gconstpointer data)
 	g_assert_cmpint(verify_as(scheme, 3, pair.public_key, message(),
 				  signature),
 			==, BSN_NOT_OFFERED);
+}
+
+/* TLS on the same thread reads OpenSSL's queue after each of its own calls. */
+static void
+refusals_leave_no_errors_behind(gconstpointer data)
+{
+	const bsn_signature *scheme = data;
+	guint8 signature[BSN_SIGNATURE_MAX] = { 0 }, key[BSN_PUBLIC_KEY_MAX];
+	KeyPair pair;
+
+	key_pair_random(scheme, &pair);
+	ERR_clear_error();
+	memset(key, 0xff, sizeof(key));
+	for (guint i = 0; i < 256; i++) {
+		test_random(signature, sizeof(signature));
+		g_assert_cmpint(verify_as(scheme, 0, pair.public_key, message(),
+					  signature),
+				==, BSN_BAD_SIGNATURE);
+		g_assert_cmpint(verify_as(scheme, 0, key, message(), signature),
+				==, BSN_BAD_SIGNATURE);
+		key[i % scheme->public_key_len] = (guint8)i;
+	}
+	g_assert_cmpuint(ERR_peek_error(), ==, 0);
 }
 
 static void
@@ -346,6 +370,8 @@ signature_rules_add(const bsn_signature *scheme, guint32 conventions)
 	    other_conventions_are_not_offered);
 	add(name, "wrong-lengths-are-refused", scheme,
 	    wrong_lengths_are_refused);
+	add(name, "refusals-leave-no-errors-behind", scheme,
+	    refusals_leave_no_errors_behind);
 	add(name, "changed-bits-are-refused", scheme,
 	    changed_bits_are_refused);
 	add(name, "threads-work-at-once", scheme, threads_work_at_once);

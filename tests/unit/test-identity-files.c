@@ -158,7 +158,8 @@ a_broken_file_of_cas_is_refused(Place *place, gconstpointer data)
 	static const char *const texts[] = {
 		"",
 		"hello",
-		"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+		("-----BEGIN CERTIFICATE-----\nAAAA\n"
+		 "-----END CERTIFICATE-----\n"),
 	};
 	const char *const files[] = { place->file, NULL };
 
