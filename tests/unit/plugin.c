@@ -415,6 +415,52 @@ files_are_listed_in_order_of_path(void)
 				((PluginFile *)files->pdata[i])->path);
 }
 
+static void
+add_from_build(Fixture *fixture, const char *file)
+{
+	g_autofree char *path =
+		g_test_build_filename(G_TEST_BUILT, ".libs", file, NULL);
+	g_autoptr(GBytes) bytes = NULL;
+	char *data = NULL;
+	gsize len;
+
+	g_assert_true(g_file_get_contents(path, &data, &len, NULL));
+	bytes = g_bytes_new_take(data, len);
+	fixture_put(fixture, file, bytes);
+	fixture_trust(fixture, bytes);
+}
+
+/* Algorithms come first, so that the others can ask for them. */
+static void
+every_plugin_of_the_build_is_accepted(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	g_auto(GStrv) names = g_strsplit(g_getenv("BSN_PLUGINS"), " ", -1);
+	const GPtrArray *files;
+
+	for (char **name = names; *name != NULL; name++) {
+		g_autofree char *file = g_strdup(*name);
+
+		g_assert_true(g_str_has_suffix(file, ".la"));
+		strcpy(file + strlen(file) - strlen("la"), "so");
+		add_from_build(fixture, file);
+	}
+	fixture->frameworks[0] = "fisco";
+	fixture_load(fixture);
+	files = plugin_registry_files(fixture->registry);
+	g_assert_cmpuint(files->len, ==, g_strv_length(names));
+	for (guint i = 0; i < files->len; i++)
+		assert_loaded(files->pdata[i]);
+	g_assert_nonnull(plugin_find_signature("sm2"));
+	g_assert_nonnull(plugin_find_hash("sm3"));
+	g_assert_nonnull(plugin_find_cipher("sm4-cbc"));
+	g_assert_nonnull(plugin_find_signature("secp256k1"));
+	g_assert_nonnull(plugin_find_consensus("solo"));
+	g_assert_nonnull(plugin_find_runtime("evm"));
+	g_assert_nonnull(plugin_find_engine("fisco"));
+	g_assert_null(plugin_find_signature("sm3"));
+}
+
 /* ---- the cache ----------------------------------------------------------- */
 
 static void
@@ -623,6 +669,9 @@ add_trust(void)
 			framework_that_is_not_enabled_stays_out);
 	g_test_add_func("/plugin/load/second-of-a-name-names-the-first",
 			second_of_a_name_is_refused_and_names_the_first);
+	if (g_getenv("BSN_PLUGINS") != NULL)
+		g_test_add_func("/plugin/load/every-one-of-the-build-is-good",
+				every_plugin_of_the_build_is_accepted);
 	g_test_add_func("/plugin/load/files-are-in-order-of-path",
 			files_are_listed_in_order_of_path);
 }

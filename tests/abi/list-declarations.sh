@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Usage: CC=... list-declarations.sh INCLUDE_DIRECTORY
+# Lists what the layout does not show: every declaration of the ABI, one a line,
+# so that a changed argument is seen; the status codes; all constants.
+set -eu
+cc=${CC:-cc}
+
+# preprocess FLAG... : standard input, with the ABI's headers.
+preprocess() {
+	# shellcheck disable=SC2086
+	$cc -std=c11 -ffreestanding -I"$abi" -x c - -E "$@"
+}
+abi=$1
+
+echo '# declarations'
+echo '#include <bsn/bsn.h>' | preprocess | awk '
+	/^# [0-9]+ "/ { ours = ($3 ~ /bsn\/[a-z]+\.h"$/); next }
+	/^#/ { next }
+	ours && NF > 0 { print }' |
+	tr -s ' \t\n' ' ' | sed 's/\([;{]\) */\1\n/g; s/( /(/g'
+echo
+echo '# status codes: symbol, code, name, HTTP status'
+printf '%s\n' '#include <bsn/base.h>' \
+	'#define X(symbol, code, name, http, sentence) @ symbol code name http' \
+	'BSN_STATUS_MAP(X)' | preprocess -P | tail -1 |
+	tr '@' '\n' | tr -s ' ' | sed 's/^ //; s/ $//' | grep .
+echo
+echo '# constants and lists'
+echo '#include <bsn/bsn.h>' | preprocess -dM |
+	sed -n 's/^#define \(BSN_[^ ]*\)/\1/p' |
+	grep -v -e '^BSN_[A-Z]*_H $' -e '^BSN_STATUS_MAP' |
+	tr -s ' ' | sed 's/ $//' | sort
