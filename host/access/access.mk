@@ -1,3 +1,1 @@
-# host/access
-libbsn_host_la_SOURCES += host/access/audit.c host/access/audit.h \
-	host/access/authenticate.c host/access/authenticate.h
+# host/access: in GATEWAY_SOURCES, since only the gateway asks who asks.

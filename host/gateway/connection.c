@@ -13,8 +13,6 @@
 #include "host/gateway/error.h"
 #include "host/gateway/json.h"
 
-/* Time for the TLS handshake, at most; a human's network needs one or two. */
-#define HANDSHAKE_TIMEOUT_S 10
 /* Time to take a whole answer; enough for the largest at 1 MB/s. */
 #define SENDING_TIMEOUT_S 120
 /* A refused peer may still be sending: what it sends is thrown away for so long
@@ -160,15 +158,30 @@ phrase_of(int http)
 			     "Request Timeout";
 }
 
+/* A bufferevent that was freed lives on until the loop's next turn, without
+ * callbacks; taking or giving up a reference then, as most of its functions do,
+ * would end it twice. */
+static gboolean
+is_alive(const Connection *connection)
+{
+	bufferevent_event_cb event_cb;
+
+	bufferevent_getcb(connection->bev, NULL, NULL, &event_cb, NULL);
+	return event_cb != NULL;
+}
+
 /* Takes the bufferevent from evhttp, which is in the middle of reading and has
  * no way to answer in our words, and answers. */
 static void
 refuse(Connection *connection, int http)
 {
 	struct bufferevent *bev = connection->bev;
-	g_autofree char *body = refusal_text(connection, http);
+	g_autofree char *body = NULL;
 	void *evcon;
 
+	if (!is_alive(connection))
+		return;
+	body = refusal_text(connection, http);
 	bufferevent_getcb(bev, NULL, NULL, NULL, &evcon);
 	connection->refused = evcon;
 	enter(connection, CONNECTION_REFUSING);
@@ -332,18 +345,16 @@ connection_abort(Connection *connection)
 	/* The bufferevent sees the end of its socket and tells whoever owns
 	 * it; freeing evhttp's connection from here could pull it from under
 	 * evhttp's feet. */
-	shutdown(bufferevent_getfd(connection->bev), SHUT_RDWR);
-	bufferevent_enable(connection->bev, EV_READ);
+	shutdown(SSL_get_fd(connection->ssl), SHUT_RDWR);
 }
 
 static guint
 seconds_allowed(const Connection *connection)
 {
 	switch (connection->state) {
-	case CONNECTION_HANDSHAKE:
-		return HANDSHAKE_TIMEOUT_S;
 	case CONNECTION_IDLE:
 		return connection->limits->idle_timeout_s;
+	case CONNECTION_HANDSHAKE:
 	case CONNECTION_RECEIVING:
 		return connection->limits->request_timeout_s;
 	case CONNECTION_SENDING:

@@ -30,7 +30,7 @@ typedef enum {
 
 typedef struct {
 	gsize header_max, body_max;         /* bytes */
-	guint request_timeout_s;            /* to receive a request */
+	guint request_timeout_s; /* to shake hands; to receive a request */
 	guint idle_timeout_s;
 } ConnectionLimits;
 

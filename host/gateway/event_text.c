@@ -21,6 +21,13 @@ event_text_free(gpointer data)
 	g_free(event);
 }
 
+/* Copied from an empty slice, a text is NULL. */
+static const char *
+or_empty(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
 static json_t *
 block_data(const ReplyEvent *event, json_t *payload)
 {
@@ -40,8 +47,9 @@ contract_data(const ReplyEvent *event, json_t *payload)
 	json_object_set_new(data, "tx_index", json_u64(event->tx_index));
 	json_object_set_new(data, "index", json_u64(event->index));
 	json_object_set_new(data, "tx_id", json_id(&event->tx_id));
-	json_object_set_new(data, "contract", json_text(event->contract));
-	json_object_set_new(data, "name", json_text(event->name));
+	json_object_set_new(data, "contract",
+			    json_text(or_empty(event->contract)));
+	json_object_set_new(data, "name", json_text(or_empty(event->name)));
 	json_object_set_new(data, "payload", payload);
 	return data;
 }
@@ -63,7 +71,8 @@ write_text(const ReplyEvent *event, guint64 position, const json_t *data)
 static EventText *
 event_text_new(const ReplyEvent *event, guint64 position)
 {
-	json_t *payload = json_foreign(event->payload, strlen(event->payload));
+	const char *given = or_empty(event->payload);
+	json_t *payload = json_foreign(given, strlen(given));
 	g_autoptr(json_t) data = NULL;
 	EventText *text;
 
@@ -75,8 +84,8 @@ event_text_new(const ReplyEvent *event, guint64 position)
 	text->kind = event->kind;
 	text->block = event->block;
 	text->position = position;
-	text->contract = g_strdup(event->contract);
-	text->name = g_strdup(event->name);
+	text->contract = g_strdup(or_empty(event->contract));
+	text->name = g_strdup(or_empty(event->name));
 	text->text = write_text(event, position, data);
 	return text;
 }

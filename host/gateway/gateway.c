@@ -116,8 +116,8 @@ refuse_method(Exchange *exchange, const char *allow)
 		exchange_answer(exchange, 204, NULL);
 		return;
 	}
-	bsn_fail(&err, BSN_BAD_REQUEST, "%s is not a method of this resource",
-		 method_name(exchange->method));
+	bsn_fail(&err, BSN_BAD_REQUEST,
+		 "the request's method is none of this resource");
 	exchange_fail_as(exchange, 405, BSN_BAD_REQUEST,
 			 error_body(BSN_BAD_REQUEST, &err,
 				    "Use one of the methods in the header "

@@ -1,5 +1,7 @@
 # host/gateway
-libbsn_host_la_SOURCES += host/gateway/ask.c host/gateway/ask.h \
+GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
+	host/access/authenticate.c host/access/authenticate.h \
+	host/gateway/ask.c host/gateway/ask.h \
 	host/gateway/blocks.c host/gateway/body.c host/gateway/body.h \
 	host/gateway/chain_json.c host/gateway/chain_json.h \
 	host/gateway/chains.c host/gateway/connection.c \
@@ -18,3 +20,4 @@ libbsn_host_la_SOURCES += host/gateway/ask.c host/gateway/ask.h \
 	host/gateway/target.h host/gateway/tls.c host/gateway/tls.h \
 	host/gateway/traffic.c host/gateway/traffic.h host/gateway/txs.c \
 	host/gateway/words_ask.c host/gateway/words_ask.h
+libbsn_host_la_SOURCES += $(GATEWAY_SOURCES)

@@ -19,6 +19,8 @@
 #define MARGIN 65536
 /* How long a stop waits for answers that are under way. */
 #define STOP_TIMEOUT_S 10
+/* A full house is logged so often at most. */
+#define FULL_LOG_US (60 * G_USEC_PER_SEC)
 
 struct Server {
 	ServerConfig config;
@@ -27,6 +29,7 @@ struct Server {
 	struct evhttp_bound_socket *bound; /* NULL once it stops */
 	struct evconnlistener *listener;   /* of `bound` */
 	gboolean paused; /* as many connections as may be */
+	gint64 told_full; /* when that was last logged; monotonic */
 	guint16 port;
 	GQueue connections;
 	struct event *tick;
@@ -39,6 +42,19 @@ struct Server {
 /* ---- accepting ---- */
 
 static void
+tell_full(Server *server)
+{
+	gint64 now = g_get_monotonic_time();
+
+	if (server->told_full != 0 && now - server->told_full < FULL_LOG_US)
+		return;
+	server->told_full = now;
+	log_warning("gateway", NULL,
+		    "%u connections are open, as many as may be: others wait",
+		    server->connections.length);
+}
+
+static void
 pause_or_resume(Server *server)
 {
 	gboolean full = server->connections.length >=
@@ -49,10 +65,7 @@ pause_or_resume(Server *server)
 	server->paused = full;
 	if (full) {
 		evconnlistener_disable(server->listener);
-		log_warning("gateway", NULL,
-			    "%u connections are open, as many as may be: "
-			    "others wait",
-			    server->connections.length);
+		tell_full(server);
 	} else {
 		evconnlistener_enable(server->listener);
 	}

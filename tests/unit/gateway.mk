@@ -9,3 +9,33 @@ tests_unit_test_gateway_input_SOURCES = tests/unit/test-gateway-input.c \
 tests_unit_test_gateway_input_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_input_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS) \
 	$(EVENT_LIBS)
+
+# A gateway on a socket, with an engine, keystore and registry of the tests'.
+gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
+	tests/unit/gateway_engine.h tests/unit/gateway_fakes.c \
+	tests/unit/gateway_fixture.c tests/unit/gateway_fixture.h \
+	$(GATEWAY_SOURCES) host/chain/callqueue.c host/chain/chain.c \
+	host/chain/record.c host/chain/reply.c host/chain/strand.c \
+	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
+	host/service/services.c host/service/timer.c host/status.c \
+	$(STORE_SOURCES)
+check_LTLIBRARIES += libgateway-fixture.la
+libgateway_fixture_la_SOURCES = $(gateway_fixture)
+libgateway_fixture_la_CPPFLAGS = $(test_flags) $(CURL_CFLAGS)
+gateway_test_libs = libgateway-fixture.la libbsn-identity.la $(GLIB_LIBS) \
+	$(LMDB_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(EVENT_LIBS) \
+	$(JANSSON_LIBS) $(CURL_LIBS)
+
+gateway_tests = tests/unit/test-gateway tests/unit/test-gateway-limits \
+	tests/unit/test-gateway-events
+check_PROGRAMS += $(gateway_tests)
+TESTS += $(gateway_tests)
+tests_unit_test_gateway_SOURCES = tests/unit/test-gateway.c
+tests_unit_test_gateway_CPPFLAGS = $(test_flags)
+tests_unit_test_gateway_LDADD = $(gateway_test_libs)
+tests_unit_test_gateway_limits_SOURCES = tests/unit/test-gateway-limits.c
+tests_unit_test_gateway_limits_CPPFLAGS = $(test_flags)
+tests_unit_test_gateway_limits_LDADD = $(gateway_test_libs)
+tests_unit_test_gateway_events_SOURCES = tests/unit/test-gateway-events.c
+tests_unit_test_gateway_events_CPPFLAGS = $(test_flags)
+tests_unit_test_gateway_events_LDADD = $(gateway_test_libs)

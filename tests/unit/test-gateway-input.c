@@ -360,7 +360,6 @@ static GPtrArray *
 three_events(ReplyEvent events[3])
 {
 	GPtrArray *list = g_ptr_array_new();
-	char *empty = (char *)"";
 
 	for (guint i = 0; i < 3; i++) {
 		events[i] = (ReplyEvent){ .kind = BSN_EVENT_CONTRACT,
@@ -371,7 +370,7 @@ three_events(ReplyEvent events[3])
 		g_ptr_array_add(list, &events[i]);
 	}
 	events[0].kind = BSN_EVENT_BLOCK;
-	events[0].contract = events[0].name = events[0].payload = empty;
+	events[0].contract = events[0].name = events[0].payload = NULL;
 	events[2].block = 8;
 	return list;
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An engine, a keystore and a registry of the gateway tests' own. What the
+ * engine does is written in what it is asked:
+ *
+ * A transaction is text; its first letter says what happens to it:
+ *   a  accepted and committed      r  refused as a duplicate, native 15
+ *   i  invalid, reverted           h  accepted, then held
+ *   u  held without a word         c  commits all held ones, and itself
+ *   j  committed, with a detail that is not JSON
+ *   b  makes as many blocks as the number after it says
+ * Its id is the text itself, its first 32 bytes.
+ *
+ * The function of a request: "two" takes two signatures, "circles" never ends,
+ * "foreign" wants another algorithm, "refuse" is refused; all others take one.
+ * The finished transaction is the contract's name.
+ *
+ * Each block has its own event and two of contracts "even" and "odd".
+ */
+#ifndef TESTS_UNIT_GATEWAY_ENGINE_H
+#define TESTS_UNIT_GATEWAY_ENGINE_H
+
+#include <bsn/bsn.h>
+#include <glib.h>
+
+extern const bsn_engine gateway_engine;
+
+/* Bytes of padding in each contract event. */
+extern gint gateway_engine_padding;
+/* Counts replays. */
+extern gint gateway_engine_replays;
+
+#endif

@@ -1,0 +1,632 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The gateway's resources: who may ask, and what is answered.
+ */
+#include <string.h>
+
+#include "tests/unit/gateway_fixture.h"
+
+#define C1 "/v1/chains/c1"
+#define CALL                                                                   \
+	"{\"contract\":\"c\",\"function\":\"%s\",\"args\":[1,\"0x02\"]}"
+
+static Fixture fixture;
+
+static Answer *
+get(const char *path)
+{
+	return ask_as(&fixture, "auditor", "GET", path, NULL);
+}
+
+static Answer *
+post(const char *path, const char *body)
+{
+	return ask_as(&fixture, "client", "POST", path, body);
+}
+
+/* ---- who asks ---- */
+
+static void
+test_health(void)
+{
+	g_autoptr(Answer) alive = ask_as(&fixture, NULL, "GET", "/healthz",
+					 NULL);
+	g_autoptr(Answer) ready = ask_as(&fixture, NULL, "GET", "/readyz",
+					 NULL);
+
+	g_assert_cmpint(alive->http, ==, 200);
+	g_assert_cmpint(ready->http, ==, 200);
+}
+
+static void
+test_certificate(void)
+{
+	g_autoptr(Answer) me = get("/v1/ids/me");
+
+	g_assert_cmpint(me->http, ==, 200);
+	g_assert_cmpstr(text_member(me, "name"), ==, "auditor");
+	g_assert_cmpstr(text_member(me, "organisation"), ==, "Acme");
+	g_assert_cmpstr(text_member(me, "role"), ==, "auditor");
+	g_assert_cmpstr(text_member(me, "by"), ==, "certificate");
+	g_assert_cmpuint(strlen(text_member(me, "public_key")), ==, 130);
+}
+
+static void
+test_signature(void)
+{
+	g_autoptr(Answer) sm2 = ask_signed(&fixture, "sm2", "GET", "/v1/ids/me",
+					   NULL, NULL);
+	g_autoptr(Answer) p256 = ask_signed(&fixture, "client", "POST",
+					    C1 "/txs?wait=committed",
+					    "{\"tx\":\"0x61\"}",
+					    "{\"tx\":\"0x61\"}");
+
+	g_assert_cmpint(sm2->http, ==, 200);
+	g_assert_cmpstr(text_member(sm2, "by"), ==, "signature");
+	g_assert_cmpstr(text_member(sm2, "algorithm"), ==, "sm2");
+	g_assert_cmpint(p256->http, ==, 200);
+}
+
+static void
+test_nobody(void)
+{
+	g_autoptr(Answer) answer = ask_as(&fixture, NULL, "GET", "/v1/chains",
+					  NULL);
+
+	assert_error(answer, 401, "unauthenticated",
+		     "there is neither a client certificate nor a signature");
+	g_assert_nonnull(strstr(answer->headers, "WWW-Authenticate:"));
+}
+
+static void
+test_stranger(void)
+{
+	g_autoptr(Answer) answer = ask_as(&fixture, "stranger", "GET",
+					  "/v1/chains", NULL);
+
+	assert_error(answer, 401, "unauthenticated", NULL);
+}
+
+static void
+test_replay(void)
+{
+	g_auto(GStrv) headers = sign_headers(&fixture, "sm2", "GET",
+					     "/v1/ids/me", NULL);
+	g_autoptr(Answer) first = ask_with_headers(&fixture, NULL, "GET",
+						   "/v1/ids/me", NULL, headers);
+	g_autoptr(Answer) second = ask_with_headers(
+		&fixture, NULL, "GET", "/v1/ids/me", NULL, headers);
+
+	g_assert_cmpint(first->http, ==, 200);
+	assert_error(second, 401, "unauthenticated", NULL);
+}
+
+static void
+test_altered(void)
+{
+	g_autoptr(Answer) answer = ask_signed(
+		&fixture, "sm2", "POST", C1 "/txs", "{\"tx\":\"0x61\"}",
+		"{\"tx\":\"0x62\"}");
+
+	assert_error(answer, 401, "unauthenticated", NULL);
+}
+
+static void
+test_half_signed(void)
+{
+	char *const headers[] = { (char *)"BSN-Nonce: 0123456789abcdef", NULL };
+	g_autoptr(Answer) answer = ask_with_headers(
+		&fixture, "admin", "GET", "/v1/ids/me", NULL, headers);
+
+	assert_error(answer, 401, "unauthenticated",
+		     "the request is signed, but header BSN-Certificate is "
+		     "missing");
+}
+
+static void
+test_roles(void)
+{
+	g_autoptr(Answer) auditor = ask_as(&fixture, "auditor", "POST",
+					   C1 "/txs", "{\"tx\":\"0x61\"}");
+	g_autoptr(Answer) client = post("/v1/chains", "{}");
+	g_autoptr(Answer) admin = ask_as(&fixture, "admin", "POST", C1 "/txs",
+					 "{\"tx\":\"0x61\"}");
+
+	assert_error(auditor, 403, "denied",
+		     "it takes the role client, and auditor has the role "
+		     "auditor");
+	assert_error(client, 403, "denied", NULL);
+	g_assert_cmpint(admin->http, ==, 200);
+}
+
+/* ---- paths and methods ---- */
+
+static void
+test_unknown_path(void)
+{
+	g_autoptr(Answer) path = get("/v1/nothing");
+	g_autoptr(Answer) chain = get("/v1/chains/nothing/ledger");
+	g_autoptr(Answer) dots = get("/v1/chains/../status");
+
+	assert_error(path, 404, "not-found", NULL);
+	assert_error(chain, 404, "not-found", "there is no chain \"nothing\"");
+	assert_error(dots, 400, "bad-request", NULL);
+}
+
+static void
+test_methods(void)
+{
+	g_autoptr(Answer) put = ask_as(&fixture, "admin", "PUT", C1, "{}");
+	g_autoptr(Answer) options = ask_as(&fixture, NULL, "OPTIONS", C1, NULL);
+
+	assert_error(put, 405, "bad-request", NULL);
+	g_assert_nonnull(strstr(put->headers,
+				"Allow: GET, HEAD, PATCH, DELETE, OPTIONS"));
+	g_assert_cmpint(options->http, ==, 204);
+	g_assert_nonnull(strstr(options->headers, "Allow: GET, HEAD, PATCH"));
+}
+
+static void
+test_head(void)
+{
+	g_autoptr(Answer) whole = get(C1);
+	g_autoptr(Answer) head = ask_as(&fixture, "auditor", "HEAD", C1, NULL);
+	g_autoptr(Answer) events = ask_as(&fixture, "auditor", "HEAD",
+					  C1 "/events", NULL);
+	g_autofree char *length = g_strdup_printf("Content-Length: %zu",
+						  strlen(whole->text));
+
+	g_assert_cmpint(head->http, ==, 200);
+	g_assert_cmpstr(head->text, ==, "");
+	g_assert_nonnull(strstr(head->headers, length));
+	g_assert_cmpint(events->http, ==, 200);
+}
+
+static void
+test_unknown_parameter(void)
+{
+	g_autoptr(Answer) answer = get(C1 "/blocks?form=1");
+	g_autoptr(Answer) range = get(C1 "/blocks?limit=101");
+
+	assert_error(answer, 400, "bad-request",
+		     "there is no query parameter form here; did you mean "
+		     "from");
+	assert_error(range, 400, "bad-request",
+		     "limit=101 is not a whole number from 1 to 100");
+}
+
+/* ---- the host ---- */
+
+static void
+test_host(void)
+{
+	g_autoptr(Answer) status = get("/v1/status");
+	g_autoptr(Answer) plugins = get("/v1/plugins");
+
+	g_assert_cmpstr(text_member(status, "node"), ==, "test");
+	g_assert_cmpint(number_member(status, "chains.open"), ==, 1);
+	g_assert_cmpstr(text_member(status, "store.health"), ==, "ok");
+	g_assert_cmpstr(text_member(plugins, "plugins.0.verdict"), ==,
+			"refused");
+	g_assert_cmpstr(text_member(plugins, "plugins.0.rule"), ==, "not-elf");
+	g_assert_cmpstr(text_member(plugins, "plugins.0.kinds.1"), ==,
+			"crypto");
+}
+
+static void
+test_keys(void)
+{
+	static const char bob[] = "{\"name\":\"bob\",\"algorithm\":\"sm2\"}";
+	g_autoptr(Answer) made = ask_as(&fixture, "admin", "POST", "/v1/ids",
+					bob);
+	g_autoptr(Answer) again = ask_as(&fixture, "admin", "POST", "/v1/ids",
+					 bob);
+	g_autoptr(Answer) list = get("/v1/ids");
+	g_autoptr(Answer) gone = ask_as(&fixture, "admin", "DELETE",
+					"/v1/ids/bob", NULL);
+	g_autoptr(Answer) none = ask_as(&fixture, "admin", "DELETE",
+					"/v1/ids/bob", NULL);
+
+	g_assert_cmpint(made->http, ==, 201);
+	g_assert_cmpstr(text_member(made, "algorithm"), ==, "sm2");
+	assert_error(again, 409, "conflict", "there is a key bob");
+	g_assert_cmpint((gint64)json_array_size(member(list, "ids")), ==, 2);
+	g_assert_cmpint(gone->http, ==, 204);
+	assert_error(none, 404, "not-found", "there is no key bob");
+}
+
+/* ---- chains ---- */
+
+static Answer *
+admin(const char *method, const char *path, const char *body)
+{
+	return ask_as(&fixture, "admin", method, path, body);
+}
+
+static void
+test_chain_wrong(void)
+{
+	g_autoptr(Answer) framework = admin(
+		"POST", "/v1/chains",
+		"{\"name\":\"c2\",\"framework\":\"acme\"}");
+	g_autoptr(Answer) name = admin(
+		"POST", "/v1/chains",
+		"{\"name\":\"C 2\",\"framework\":\"fake\"}");
+	g_autoptr(Answer) config = admin(
+		"POST", "/v1/chains",
+		"{\"name\":\"c2\",\"framework\":\"fake\","
+		"\"config\":{\"wrong\":1}}");
+	g_autoptr(Answer) twice = admin(
+		"POST", "/v1/chains",
+		"{\"name\":\"c1\",\"framework\":\"fake\"}");
+	g_autoptr(Answer) slip = admin("POST", "/v1/chains",
+				       "{\"name\":\"c2\",\"framwork\":\"f\"}");
+
+	g_assert_cmpint(framework->http, >=, 400);
+	assert_error(name, 400, "bad-request", NULL);
+	assert_error(config, 400, "bad-request", "config.wrong is wrong");
+	g_assert_cmpint(twice->http, ==, 409);
+	assert_error(slip, 400, "bad-request",
+		     "framwork: there is no such member; did you mean "
+		     "framework?");
+}
+
+static void
+test_chain_life(void)
+{
+	g_autoptr(Answer) made = admin("POST", "/v1/chains",
+				       "{\"name\":\"c2\",\"framework\":"
+				       "\"fake\",\"config\":{\"a\":1}}");
+	g_autoptr(Answer) list = get("/v1/chains");
+	g_autoptr(Answer) closed = admin("PATCH", "/v1/chains/c2",
+					 "{\"state\":\"closed\"}");
+	g_autoptr(Answer) status = get("/v1/chains/c2/status");
+	g_autoptr(Answer) ledger = get("/v1/chains/c2/ledger");
+	g_autoptr(Answer) events = get("/v1/chains/c2/events");
+	g_autoptr(Answer) opened = admin("PATCH", "/v1/chains/c2",
+					 "{\"state\":\"open\"}");
+	g_autoptr(Answer) ajar = admin("PATCH", "/v1/chains/c2",
+				       "{\"state\":\"ajar\"}");
+	g_autoptr(Answer) gone = admin("DELETE", "/v1/chains/c2", NULL);
+	g_autoptr(Answer) none = get("/v1/chains/c2");
+
+	g_assert_cmpint(made->http, ==, 201);
+	g_assert_cmpstr(text_member(made, "state"), ==, "open");
+	g_assert_cmpint(number_member(made, "config.a"), ==, 1);
+	g_assert_cmpstr(text_member(list, "chains.1.name"), ==, "c2");
+	g_assert_cmpstr(text_member(closed, "state"), ==, "closed");
+	g_assert_cmpstr(text_member(status, "state"), ==, "closed");
+	assert_error(ledger, 503, "unavailable", NULL);
+	assert_error(events, 503, "unavailable", NULL);
+	g_assert_cmpstr(text_member(opened, "state"), ==, "open");
+	assert_error(ajar, 400, "bad-request",
+		     "state: \"ajar\" is neither open nor closed");
+	g_assert_cmpint(gone->http, ==, 204);
+	assert_error(none, 404, "not-found", NULL);
+}
+
+static void
+test_chain_reads(void)
+{
+	g_autoptr(Answer) status = get(C1 "/status");
+	g_autoptr(Answer) nodes = get(C1 "/nodes");
+	g_autoptr(Answer) ledger = get(C1 "/ledger");
+
+	g_assert_cmpstr(text_member(status, "state"), ==, "running");
+	g_assert_cmpint(number_member(status, "members"), ==, 1);
+	g_assert_cmpstr(text_member(nodes, "nodes.0.name"), ==, "self");
+	g_assert_cmpint(number_member(ledger, "bytes"), ==, 1000);
+	g_assert_cmpstr(text_member(ledger, "block_hash"), ==, "0x0102");
+	g_assert_true(json_is_null(member(ledger, "state_hash")));
+}
+
+static void
+test_blocks(void)
+{
+	g_autoptr(Answer) made = submit_tx(&fixture, "b30", "");
+	g_autoptr(Answer) newest = get(C1 "/blocks");
+	g_autoptr(Answer) range = get(C1 "/blocks?from=2&limit=3");
+	g_autoptr(Answer) beyond = get(C1 "/blocks?from=1000");
+	gint64 height = number_member(newest, "height");
+
+	g_assert_cmpint(made->http, ==, 200);
+	g_assert_cmpint(height, >=, 30);
+	g_assert_cmpint((gint64)json_array_size(member(newest, "blocks")), ==,
+			20);
+	g_assert_cmpint(number_member(newest, "blocks.0.number"), ==, height);
+	g_assert_cmpint(number_member(newest, "blocks.1.number"), ==,
+			height - 1);
+	g_assert_cmpint(number_member(range, "blocks.0.number"), ==, 2);
+	g_assert_cmpint(number_member(range, "blocks.2.number"), ==, 4);
+	g_assert_cmpint(number_member(range, "next"), ==, 5);
+	g_assert_cmpint((gint64)json_array_size(member(beyond, "blocks")), ==,
+			0);
+	g_assert_true(json_is_null(member(beyond, "next")));
+}
+
+static void
+test_block(void)
+{
+	g_autoptr(Answer) number = get(C1 "/blocks/0?txs=1&raw=1");
+	g_autoptr(Answer) latest = get(C1 "/blocks/latest");
+	g_autoptr(Answer) hash = get(C1 "/blocks/0x00");
+	g_autoptr(Answer) none = get(C1 "/blocks/100000");
+	g_autoptr(Answer) wrong = get(C1 "/blocks/newest");
+
+	g_assert_cmpint(number_member(number, "number"), ==, 0);
+	g_assert_cmpstr(text_member(number, "detail.raw"), ==, "0x");
+	g_assert_cmpint(latest->http, ==, 200);
+	g_assert_cmpint(number_member(hash, "number"), ==, 0);
+	assert_error(none, 404, "not-found", "no such block");
+	assert_error(wrong, 400, "bad-request", "\"newest\" names no block");
+}
+
+static void
+test_contracts(void)
+{
+	g_autoptr(Answer) list = get(C1 "/contracts?from=3&limit=7");
+	g_autoptr(Answer) one = get(C1 "/contracts/evidence");
+	g_autoptr(Answer) none = get(C1 "/contracts/none");
+	g_autoptr(Answer) check = post(C1 "/contracts/check",
+				       "{\"code\":\"0x6080\"}");
+	g_autoptr(Answer) wrong = post(C1 "/contracts/check",
+				       "{\"code\":\"6080\"}");
+
+	g_assert_cmpint(number_member(list, "from"), ==, 3);
+	g_assert_cmpint(number_member(list, "limit"), ==, 7);
+	g_assert_cmpstr(text_member(one, "name"), ==, "evidence");
+	assert_error(none, 404, "not-found", "no contract none");
+	g_assert_true(json_is_true(member(check, "ok")));
+	assert_error(wrong, 400, "bad-request",
+		     "code: it does not begin with 0x");
+}
+
+/* ---- transactions ---- */
+
+static void
+test_submit(void)
+{
+	g_autoptr(Answer) done = submit_tx(&fixture, "a1", "?wait=committed");
+	g_autoptr(Answer) accepted = submit_tx(&fixture, "a2",
+					       "?wait=accepted");
+	g_autoptr(Answer) refused = submit_tx(&fixture, "r1", "");
+	g_autoptr(Answer) invalid = submit_tx(&fixture, "i1", "");
+	g_autoptr(Answer) wait = submit_tx(&fixture, "a1", "?wait=forever");
+
+	g_assert_cmpint(done->http, ==, 200);
+	g_assert_cmpstr(text_member(done, "stage"), ==, "committed");
+	g_assert_cmpstr(text_member(done, "id"), ==, "0x6131");
+	g_assert_cmpint(number_member(done, "detail.gas"), ==, 7);
+	g_assert_cmpint(accepted->http, ==, 202);
+	g_assert_cmpstr(text_member(accepted, "stage"), ==, "accepted");
+	g_assert_true(json_is_null(member(accepted, "block")));
+	assert_error(refused, 409, "duplicate", "it was seen before");
+	g_assert_cmpint(number_member(refused, "error.native"), ==, 15);
+	assert_error(invalid, 422, "reverted", "no money");
+	g_assert_cmpstr(text_member(invalid, "tx.stage"), ==, "invalid");
+	g_assert_cmpint(number_member(invalid, "tx.native"), ==, 22);
+	assert_error(wait, 400, "bad-request",
+		     "wait=forever is neither accepted nor committed");
+}
+
+static void
+test_submit_timeout(void)
+{
+	g_autoptr(Answer) held = submit_tx(&fixture, "h1", "?timeout_ms=100");
+	g_autoptr(Answer) unheard = submit_tx(&fixture, "u1",
+					      "?timeout_ms=100");
+	g_autoptr(Answer) freed = submit_tx(&fixture, "c", "");
+
+	g_assert_cmpint(held->http, ==, 202);
+	g_assert_cmpstr(text_member(held, "stage"), ==, "accepted");
+	g_assert_cmpstr(text_member(held, "id"), ==, "0x6831");
+	g_assert_cmpint(unheard->http, ==, 202);
+	g_assert_cmpstr(text_member(unheard, "stage"), ==, "submitted");
+	g_assert_true(json_is_null(member(unheard, "id")));
+	g_assert_cmpint(freed->http, ==, 200);
+}
+
+static void
+test_batch(void)
+{
+	g_autoptr(Answer) answer = post(
+		C1 "/txs", "{\"txs\":[\"0x6131\",\"0x7231\",\"0x6931\"]}");
+	g_autoptr(Answer) many = post(C1 "/txs",
+				      "{\"txs\":[\"0x61\",\"0x61\",\"0x61\","
+				      "\"0x61\",\"0x61\"]}");
+
+	g_assert_cmpint(answer->http, ==, 200);
+	g_assert_cmpstr(text_member(answer, "results.0.stage"), ==,
+			"committed");
+	g_assert_cmpstr(text_member(answer, "results.1.error.name"), ==,
+			"duplicate");
+	g_assert_cmpstr(text_member(answer, "results.2.tx.stage"), ==,
+			"invalid");
+	assert_error(many, 413, "too-large", "txs: 5 items are more than 4");
+}
+
+static Answer *
+hosted(const char *contract, const char *function, const char *signer)
+{
+	g_autofree char *body = g_strdup_printf(
+		"{\"contract\":\"%s\",\"function\":\"%s\","
+		"\"signer\":\"%s\"}",
+		contract, function, signer);
+
+	return post(C1 "/txs", body);
+}
+
+static void
+test_hosted(void)
+{
+	g_autoptr(Answer) one = hosted("a-one", "f", "alice");
+	g_autoptr(Answer) two = hosted("a-two", "two", "alice");
+	g_autoptr(Answer) nobody = hosted("a", "f", "carol");
+	g_autoptr(Answer) refused = hosted("a", "refuse", "alice");
+	g_autoptr(Answer) circles = hosted("a", "circles", "alice");
+	g_autoptr(Answer) foreign = hosted("a", "foreign", "alice");
+	g_autofree char *id = hex_of("a-two");
+
+	g_assert_cmpint(one->http, ==, 200);
+	g_assert_cmpint(two->http, ==, 200);
+	g_assert_cmpstr(text_member(two, "id"), ==, id);
+	assert_error(nobody, 404, "not-found", "there is no key carol");
+	assert_error(refused, 400, "bad-request", "args[0]: it is refused");
+	assert_error(circles, 500, "internal",
+		     "the chain's engine asked for more than 4 signatures");
+	assert_error(foreign, 400, "bad-request",
+		     "signer: key alice is for sm2, and this chain takes "
+		     "signatures by other");
+}
+
+static void
+test_hosted_batch(void)
+{
+	g_autoptr(Answer) answer = post(
+		C1 "/txs", "{\"requests\":[{\"contract\":\"a1\",\"function\":"
+			   "\"f\",\"signer\":\"alice\"},{\"contract\":\"a2\","
+			   "\"function\":\"f\",\"signer\":\"carol\"}]}");
+	g_autoptr(Answer) deploy = post(C1 "/contracts",
+					"{\"contract\":\"a-new\",\"code\":"
+					"\"0x6080\",\"signer\":\"alice\"}");
+
+	g_assert_cmpint(answer->http, ==, 200);
+	g_assert_cmpstr(text_member(answer, "results.0.stage"), ==,
+			"committed");
+	g_assert_cmpstr(text_member(answer, "results.1.error.name"), ==,
+			"not-found");
+	g_assert_cmpint(deploy->http, ==, 200);
+}
+
+static void
+test_own_signature(void)
+{
+	g_autoptr(Answer) begun = post(C1 "/txs/prepare",
+				       "{\"contract\":\"a-own\",\"function\":"
+				       "\"f\",\"public_key\":\"0x0102\"}");
+	g_autofree char *signature = g_strnfill(128, '7');
+	g_autofree char *body = g_strdup_printf(
+		"{\"state\":\"%s\",\"signature\":\"0x%s\"}",
+		text_member(begun, "state"), signature);
+	g_autofree char *short_body = g_strdup_printf(
+		"{\"state\":\"%s\",\"signature\":\"0x77\"}",
+		text_member(begun, "state"));
+	g_autoptr(Answer) finished = post(C1 "/txs/sign", body);
+	g_autoptr(Answer) wrong = post(C1 "/txs/sign", short_body);
+	g_autofree char *tx = hex_of("a-own");
+
+	g_assert_cmpint(number_member(begun, "round"), ==, 1);
+	g_assert_cmpstr(text_member(begun, "convention"), ==, "prehashed");
+	g_assert_cmpstr(text_member(begun, "algorithm"), ==, "sm2");
+	g_assert_cmpstr(text_member(finished, "tx"), ==, tx);
+	assert_error(wrong, 422, "bad-signature", "it is too short");
+}
+
+static Answer *
+call(const char *function)
+{
+	g_autofree char *body = g_strdup_printf(CALL, function);
+
+	return post(C1 "/call", body);
+}
+
+static void
+test_call(void)
+{
+	g_autoptr(Answer) fine = call("f");
+	g_autoptr(Answer) reverted = call("revert");
+	g_autoptr(Answer) broken = call("break");
+	g_autoptr(Answer) babble = call("babble");
+
+	g_assert_cmpint(fine->http, ==, 200);
+	g_assert_cmpstr(text_member(fine, "result.1"), ==, "0x02");
+	assert_error(reverted, 422, "reverted", "no such thing");
+	assert_error(broken, 500, "corrupt", "it broke");
+	assert_error(babble, 500, "internal",
+		     "the chain's engine answered with text that is not JSON");
+}
+
+static void
+test_bad_detail(void)
+{
+	g_autoptr(Answer) answer = submit_tx(&fixture, "j1", "");
+
+	g_assert_cmpint(answer->http, ==, 200);
+	g_assert_cmpstr(text_member(answer, "stage"), ==, "committed");
+	g_assert_true(json_is_null(member(answer, "detail")));
+}
+
+static void
+test_look_up(void)
+{
+	g_autoptr(Answer) there = get(C1 "/txs/0x6131");
+	g_autoptr(Answer) none = get(C1 "/txs/0x7231");
+	g_autoptr(Answer) wrong = get(C1 "/txs/6131");
+
+	g_assert_cmpstr(text_member(there, "stage"), ==, "committed");
+	assert_error(none, 404, "not-found", "no such transaction");
+	assert_error(wrong, 400, "bad-request",
+		     "\"6131\" is no transaction's id: it does not begin with "
+		     "0x");
+}
+
+static void
+test_bad_json(void)
+{
+	g_autoptr(Answer) text = post(C1 "/txs", "{\"tx\":");
+	g_autoptr(Answer) empty = post(C1 "/txs", "");
+	g_autoptr(Answer) path = post(C1 "/txs",
+				      "{\"requests\":[{\"contract\":7}]}");
+
+	assert_error(text, 400, "bad-request", NULL);
+	assert_error(empty, 400, "bad-request",
+		     "the body is empty: a JSON object is needed");
+	assert_error(path, 400, "bad-request",
+		     "requests[0].contract: a string is needed");
+}
+
+int
+main(int argc, char **argv)
+{
+	int result;
+
+	g_test_init(&argc, &argv, NULL);
+	fixture_start(&fixture, NULL);
+	g_test_add_func("/who/health-asks-nobody", test_health);
+	g_test_add_func("/who/a-certificate-tells", test_certificate);
+	g_test_add_func("/who/a-signature-tells", test_signature);
+	g_test_add_func("/who/nobody-is-refused", test_nobody);
+	g_test_add_func("/who/a-stranger-is-refused", test_stranger);
+	g_test_add_func("/who/a-replay-is-refused", test_replay);
+	g_test_add_func("/who/an-altered-body-is-refused", test_altered);
+	g_test_add_func("/who/half-a-signature-is-refused", test_half_signed);
+	g_test_add_func("/who/roles-decide", test_roles);
+	g_test_add_func("/path/unknown-is-404", test_unknown_path);
+	g_test_add_func("/path/other-methods-are-405", test_methods);
+	g_test_add_func("/path/head-is-get-without-its-body", test_head);
+	g_test_add_func("/path/unknown-parameters-are-refused",
+			test_unknown_parameter);
+	g_test_add_func("/host/status-and-plugins", test_host);
+	g_test_add_func("/host/keys-come-and-go", test_keys);
+	g_test_add_func("/chain/what-is-wrong-is-said", test_chain_wrong);
+	g_test_add_func("/chain/made-closed-opened-deleted", test_chain_life);
+	g_test_add_func("/chain/status-nodes-ledger", test_chain_reads);
+	g_test_add_func("/block/range", test_blocks);
+	g_test_add_func("/block/one", test_block);
+	g_test_add_func("/contract/list-one-check", test_contracts);
+	g_test_add_func("/tx/each-outcome-has-its-answer", test_submit);
+	g_test_add_func("/tx/time-is-up-tells-what-is-known",
+			test_submit_timeout);
+	g_test_add_func("/tx/a-batch-is-answered-one-by-one", test_batch);
+	g_test_add_func("/tx/hosted-keys-sign-round-by-round", test_hosted);
+	g_test_add_func("/tx/hosted-batch-and-deploy", test_hosted_batch);
+	g_test_add_func("/tx/own-signature", test_own_signature);
+	g_test_add_func("/tx/call", test_call);
+	g_test_add_func("/tx/committed-stays-so-whatever-its-detail",
+			test_bad_detail);
+	g_test_add_func("/tx/look-up", test_look_up);
+	g_test_add_func("/tx/bad-json-is-refused-by-path", test_bad_json);
+	result = g_test_run();
+	fixture_stop(&fixture);
+	return result;
+}
