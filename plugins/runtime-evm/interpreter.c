@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The interpreter. One function, because the state of the machine (pc, sp, gas)
- * is to stay in registers from one instruction to the next, each of which
- * jumps to its successor by itself (labels as values: one indirect jump per
- * instruction, which the processor predicts on its own).
+ * is to stay in registers from one instruction to the next. Instructions jump
+ * to their successor through a table of labels.
  *
  * Static gas and the stack's bounds were checked by OP_BLOCK; see code.h. What
  * is more than arithmetic is a function in one of the op-*.c, around which the

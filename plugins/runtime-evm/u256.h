@@ -14,6 +14,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 
 __extension__ typedef unsigned __int128 U128;
 
@@ -54,22 +57,52 @@ u256_eq(const U256 *a, const U256 *b)
 		(a->w[2] ^ b->w[2]) | (a->w[3] ^ b->w[3])) == 0;
 }
 
+/* One limb of a difference; *borrow goes in and comes out. */
+static inline uint64_t
+u256_sub_limb(uint64_t a, uint64_t b, unsigned char *borrow)
+{
+#ifdef __x86_64__
+	unsigned long long r;
+
+	*borrow = _subborrow_u64(*borrow, a, b, &r);
+	return r;
+#else
+	uint64_t r = a - b - *borrow;
+
+	*borrow = a < b || (a == b && *borrow);
+	return r;
+#endif
+}
+
+/* The same of a sum. */
+static inline uint64_t
+u256_add_limb(uint64_t a, uint64_t b, unsigned char *carry)
+{
+#ifdef __x86_64__
+	unsigned long long r;
+
+	*carry = _addcarry_u64(*carry, a, b, &r);
+	return r;
+#else
+	U128 sum = (U128)a + b + *carry;
+
+	*carry = (unsigned char)(sum >> 64);
+	return (uint64_t)sum;
+#endif
+}
+
 /* a - b; *borrow tells whether a < b. */
 static inline U256
 u256_sub_borrow(const U256 *a, const U256 *b, bool *borrow)
 {
+	unsigned char c = 0;
 	U256 r;
-	unsigned long long t[4];
-	bool b0, b1, b2, b3;
 
-	b0 = __builtin_sub_overflow(a->w[0], b->w[0], &r.w[0]);
-	b1 = __builtin_sub_overflow(a->w[1], b->w[1], &t[1]);
-	b1 |= __builtin_sub_overflow(t[1], (uint64_t)b0, &r.w[1]);
-	b2 = __builtin_sub_overflow(a->w[2], b->w[2], &t[2]);
-	b2 |= __builtin_sub_overflow(t[2], (uint64_t)b1, &r.w[2]);
-	b3 = __builtin_sub_overflow(a->w[3], b->w[3], &t[3]);
-	b3 |= __builtin_sub_overflow(t[3], (uint64_t)b2, &r.w[3]);
-	*borrow = b3;
+	r.w[0] = u256_sub_limb(a->w[0], b->w[0], &c);
+	r.w[1] = u256_sub_limb(a->w[1], b->w[1], &c);
+	r.w[2] = u256_sub_limb(a->w[2], b->w[2], &c);
+	r.w[3] = u256_sub_limb(a->w[3], b->w[3], &c);
+	*borrow = c != 0;
 	return r;
 }
 
@@ -100,17 +133,14 @@ u256_slt(const U256 *a, const U256 *b)
 static inline U256
 u256_add_carry(const U256 *a, const U256 *b, bool *carry)
 {
+	unsigned char c = 0;
 	U256 r;
-	U128 t = (U128)a->w[0] + b->w[0];
 
-	r.w[0] = (uint64_t)t;
-	t = (U128)a->w[1] + b->w[1] + (uint64_t)(t >> 64);
-	r.w[1] = (uint64_t)t;
-	t = (U128)a->w[2] + b->w[2] + (uint64_t)(t >> 64);
-	r.w[2] = (uint64_t)t;
-	t = (U128)a->w[3] + b->w[3] + (uint64_t)(t >> 64);
-	r.w[3] = (uint64_t)t;
-	*carry = (uint64_t)(t >> 64) != 0;
+	r.w[0] = u256_add_limb(a->w[0], b->w[0], &c);
+	r.w[1] = u256_add_limb(a->w[1], b->w[1], &c);
+	r.w[2] = u256_add_limb(a->w[2], b->w[2], &c);
+	r.w[3] = u256_add_limb(a->w[3], b->w[3], &c);
+	*carry = c != 0;
 	return r;
 }
 
