@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/ctl/abi_text.h"
 #include "tools/ctl/error.h"
 #include "tools/ctl/format.h"
 #include "tools/ctl/hex.h"
 #include "tools/ctl/output.h"
+#include "tools/ctl/receipt.h"
 
 #define NOW_MS G_GINT64_CONSTANT(1700000000000)
 #define HASH \
@@ -198,11 +200,87 @@ test_value(void)
 }
 
 static void
+assert_entry(const char *entry, const char *expected)
+{
+	json_t *value = json_loads(entry, 0, NULL);
+	g_autofree char *text = abi_entry_text(value);
+
+	g_assert_nonnull(value);
+	g_assert_cmpstr(text, ==, expected);
+	json_decref(value);
+}
+
+static void
+test_abi(void)
+{
+	assert_entry("{\"type\":\"function\",\"name\":\"get\",\"inputs\":[{"
+		     "\"type\":\"bytes32\",\"name\":\"digest\"}],\"outputs\":"
+		     "[{\"type\":\"tuple[]\",\"name\":\"\",\"components\":[{"
+		     "\"type\":\"uint64\",\"name\":\"at\"},{\"type\":"
+		     "\"string\"}]}],\"stateMutability\":\"view\"}",
+		     "get(bytes32 digest) view returns ((uint64 at, "
+		     "string)[])");
+	assert_entry("{\"type\":\"event\",\"name\":\"E\",\"inputs\":[{\"type\":"
+		     "\"address\",\"indexed\":true,\"name\":\"who\"}]}",
+		     "E(address indexed who)");
+	assert_entry("{\"type\":\"receive\",\"stateMutability\":\"payable\"}",
+		     "receive() payable");
+	assert_entry("{\"name\":\"x\"}", NULL);
+	assert_entry("[]", NULL);
+}
+
+/* Tuples in tuples, for ever. */
+static void
+test_abi_depth(void)
+{
+	json_t *inner = json_pack("{s:s}", "type", "uint8");
+	g_autofree char *text = NULL;
+
+	for (guint i = 0; i < 1000; i++)
+		inner = json_pack("{s:s, s:[o]}", "type", "tuple", "components",
+				  inner);
+	inner = json_pack("{s:s, s:s, s:[o]}", "type", "error", "name", "E",
+			  "inputs", inner);
+	text = abi_entry_text(inner);
+	g_assert_cmpstr(text, ==, "E((((((((((...))))))))))");
+	json_decref(inner);
+}
+
+static void
+test_receipt(void)
+{
+	json_t *result = json_pack(
+		"{s:s, s:s, s:s, s:i, s:i, s:i, s:{s:s, s:n, s:i, s:[{s:s, "
+		"s:{s:s}, s:s}]}}",
+		"id", "0xaa", "stage", "committed", "name", "ok", "native", 0,
+		"block", 7, "index", 0, "detail", "hash", "0xaa", "to",
+		"gasUsed", 21000, "logs", "event", "Paid", "args", "to", "0xbb",
+		"data", "0xcc");
+	Fixture fixture;
+
+	g_assert_nonnull(result);
+	open_output(&fixture, FALSE);
+	receipt_print(&fixture.output, result);
+	json_decref(result);
+	assert_written(&fixture, "Transaction  0xaa\n"
+				 "Stage        committed\n"
+				 "Status       ok\n"
+				 "Native code  0\n"
+				 "Block        7\n"
+				 "Position     0\n"
+				 "Receipt:\n"
+				 "  gasUsed  21000\n"
+				 "Events:\n"
+				 "  Paid\n"
+				 "    to  0xbb\n");
+}
+
+static void
 test_refusal(void)
 {
-	json_t *answer =
-		json_pack("{s:{s:s, s:s, s:s}}", "error", "name", "bad-request",
-			  "reason", "zz\nis\x1b not hex", "remedy", "Give digits.");
+	json_t *answer = json_pack(
+		"{s:{s:s, s:s, s:s}}", "error", "name", "bad-request", "reason",
+		"zz\nis\x1b not hex", "remedy", "Give digits.");
 	g_autoptr(GError) error = NULL;
 	g_autofree char *text = NULL;
 	json_t *json;
@@ -210,7 +288,8 @@ test_refusal(void)
 	g_assert_false(ctl_fail_refused(&error, 400, answer));
 	json_decref(answer);
 	text = ctl_error_to_text(error);
-	g_assert_cmpstr(text, ==, "bsnctl: zz is\\x1b not hex\n  Give digits.\n");
+	g_assert_cmpstr(text, ==,
+			"bsnctl: zz is\\x1b not hex\n  Give digits.\n");
 	g_assert_cmpint(ctl_error_exit_code(error), ==, 1);
 	json = ctl_error_to_json(error);
 	g_assert_cmpstr(json_string_value(output_member(json, "error.name")),
@@ -264,6 +343,10 @@ main(int argc, char **argv)
 	g_test_add_func("/ctl/output/an-empty-table-says-so", test_table_empty);
 	g_test_add_func("/ctl/output/absent-fields-are-left-out", test_fields);
 	g_test_add_func("/ctl/output/any-value-is-readable", test_value);
+	g_test_add_func("/ctl/abi/entries-read-as-they-were-written", test_abi);
+	g_test_add_func("/ctl/abi/tuples-are-bounded", test_abi_depth);
+	g_test_add_func("/ctl/receipt/events-have-names-and-no-raw-form",
+			test_receipt);
 	g_test_add_func("/ctl/error/a-refusal-keeps-reason-and-remedy",
 			test_refusal);
 	g_test_add_func("/ctl/error/a-refusal-without-words-has-some",

@@ -222,7 +222,7 @@ static const Verb verbs[] = {
 	{ "create", "NAME", "Creates an app chain and opens it", create_options,
 	  "bsnctl chain create evidence --framework fisco\n"
 	  "bsnctl chain create trade -f fisco --set crypto=std "
-	  "--set gas_limit=300000000\n"
+	  "--set tx_gas_max=30000000\n"
 	  "bsnctl chain create trade -f fisco --config @trade.json",
 	  run_create },
 	{ "list", "", "Lists all chains", NULL,

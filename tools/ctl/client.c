@@ -232,6 +232,15 @@ fail_transfer(Client *client, const Transfer *transfer, CURLcode code,
 				client->url,
 				client->ca_file != NULL ? client->ca_file
 							: "the system's CAs");
+	case CURLE_PARTIAL_FILE:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+	case CURLE_GOT_NOTHING:
+		return ctl_fail(error, CTL_ERROR_FAILED,
+				"the connection to %s was lost\nLook whether "
+				"the host runs and what came of it, then ask "
+				"again.",
+				client->url);
 	case CURLE_ABORTED_BY_CALLBACK:
 		return ctl_fail(error, CTL_ERROR_FAILED, "%s has gone silent",
 				client->url);

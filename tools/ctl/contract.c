@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/ctl/abi_text.h"
 #include "tools/ctl/artifact.h"
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/progress.h"
@@ -151,6 +152,15 @@ run_deploy(Ctl *ctl, const Args *args, GError **error)
 
 /* ---- check, list, show, call -------------------------------------------- */
 
+static const Column contract_columns[] = {
+	{ "Name", "name", COLUMN_TEXT },
+	{ "Version", "version", COLUMN_TEXT },
+	{ "State", "state", COLUMN_TEXT },
+	{ "Block", "block", COLUMN_NUMBER },
+	{ "Address", "address", COLUMN_HASH },
+	{ NULL, NULL, COLUMN_TEXT },
+};
+
 static void
 print_findings(const Output *output, json_t *answer)
 {
@@ -177,7 +187,8 @@ run_check(Ctl *ctl, const Args *args, GError **error)
 
 	if (artifact == NULL)
 		return FALSE;
-	body = json_pack("{s:s, s:{}}", "code", artifact->bytecode, "options");
+	body = json_pack("{s:s, s:{s:O?}}", "code", artifact->bytecode,
+			 "options", "abi", artifact->abi);
 	answer = ctl_ask(ctl, "POST",
 			 client_target("chains", args_operand(args, 0),
 				       "contracts", "check", NULL),
@@ -202,14 +213,6 @@ run_check(Ctl *ctl, const Args *args, GError **error)
 static gboolean
 run_list(Ctl *ctl, const Args *args, GError **error)
 {
-	static const Column columns[] = {
-		{ "Name", "name", COLUMN_TEXT },
-		{ "Version", "version", COLUMN_TEXT },
-		{ "State", "state", COLUMN_TEXT },
-		{ "Block", "block", COLUMN_NUMBER },
-		{ "Address", "address", COLUMN_HASH },
-		{ NULL, NULL, COLUMN_TEXT },
-	};
 	GString *target = client_target("chains", args_operand(args, 0),
 					"contracts", NULL);
 	guint64 from, limit;
@@ -223,9 +226,34 @@ run_list(Ctl *ctl, const Args *args, GError **error)
 	client_query_number(target, "from", from);
 	client_query_number(target, "limit", limit);
 	return ctl_show_table(ctl, ctl_get(ctl, target, error), "contracts",
-			      columns,
+			      contract_columns,
 			      "No contracts yet. Deploy one with "
 			      "'bsnctl contract deploy'.");
+}
+
+static void
+print_contract(const Output *output, json_t *contract)
+{
+	static const Column fields[] = {
+		{ "Name", "name", COLUMN_TEXT },
+		{ "Version", "version", COLUMN_TEXT },
+		{ "State", "state", COLUMN_TEXT },
+		{ "Address", "address", COLUMN_HASH },
+		{ "Owner", "owner", COLUMN_HASH },
+		{ "Block", "block", COLUMN_NUMBER },
+		{ "Transaction", "tx", COLUMN_HASH },
+		{ NULL, NULL, COLUMN_TEXT },
+	};
+	json_t *versions = json_object_get(contract, "versions");
+	json_t *abi = json_object_get(contract, "abi");
+
+	output_fields(output, contract, fields);
+	if (json_array_size(versions) > 1) {
+		fputs("Versions:\n", output->file);
+		output_table(output, versions, contract_columns, "");
+	}
+	if (json_array_size(abi) > 0)
+		abi_print(output, abi);
 }
 
 static gboolean
@@ -242,7 +270,7 @@ run_show(Ctl *ctl, const Args *args, GError **error)
 	if (ctl->output.json)
 		output_json(&ctl->output, answer);
 	else
-		output_value(&ctl->output, answer, 0);
+		print_contract(&ctl->output, answer);
 	json_decref(answer);
 	return TRUE;
 }
@@ -386,5 +414,4 @@ static const Verb verbs[] = {
 };
 
 const Noun noun_contract = { "contract",
-			     "Compiles, deploys and manages contracts",
-			     verbs };
+			     "Compiles, deploys and manages contracts", verbs };

@@ -8,6 +8,7 @@ libbsnctl_la_CPPFLAGS = $(ctl_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"' \
 libbsnctl_la_LIBADD = libbsn-identity.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
 	$(CURL_LIBS) $(JANSSON_LIBS) $(SECP256K1_LIBS)
 libbsnctl_la_SOURCES = \
+	tools/ctl/abi_text.c tools/ctl/abi_text.h \
 	tools/ctl/args.c tools/ctl/args.h \
 	tools/ctl/artifact.c tools/ctl/artifact.h \
 	tools/ctl/block.c tools/ctl/chain.c \
@@ -27,6 +28,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/plugin_digest.c tools/ctl/plugin_digest.h \
 	tools/ctl/private_file.c tools/ctl/private_file.h \
 	tools/ctl/progress.c tools/ctl/progress.h \
+	tools/ctl/receipt.c tools/ctl/receipt.h \
 	tools/ctl/secp256k1_key.c tools/ctl/secp256k1_key.h \
 	tools/ctl/signer.c tools/ctl/signer.h \
 	tools/ctl/solc.c tools/ctl/solc.h \

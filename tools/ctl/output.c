@@ -5,6 +5,8 @@
 
 #include "tools/ctl/format.h"
 
+/* Digits of bytes that a terminal is shown whole: a public key's. */
+#define HEX_SHOWN_MAX 130
 /* Spaces between two columns. */
 #define GAP 2
 
@@ -51,6 +53,55 @@ plain_text(json_t *value)
 	return format_safe(dump != NULL ? dump : "");
 }
 
+static gboolean
+is_flat(json_t *value)
+{
+	json_t *item;
+	size_t at;
+
+	if (json_is_object(value))
+		return json_object_size(value) == 0;
+	json_array_foreach(value, at, item)
+		if (json_is_object(item) || json_is_array(item))
+			return FALSE;
+	return TRUE;
+}
+
+/* Bytes that would fill lines of a terminal, such as a filter of logs. */
+static char *
+shown_text(const Output *output, json_t *value)
+{
+	g_autofree char *text = plain_text(value);
+	g_autofree char *ends = NULL;
+	gsize len = strlen(text);
+
+	if (!output->terminal || len <= HEX_SHOWN_MAX ||
+	    strspn(text, "0123456789abcdefx") != len)
+		return g_steal_pointer(&text);
+	ends = format_short_hash(text);
+	return g_strdup_printf("%s (%" G_GSIZE_FORMAT " bytes)", ends,
+			       len / 2 - 1);
+}
+
+static char *
+flat_text(const Output *output, json_t *value)
+{
+	GString *text;
+	json_t *item;
+	size_t at;
+
+	if (!json_is_array(value))
+		return json_is_object(value) ? g_strdup("{}")
+					     : shown_text(output, value);
+	text = g_string_new(json_array_size(value) == 0 ? "none" : NULL);
+	json_array_foreach(value, at, item) {
+		g_autofree char *one = shown_text(output, item);
+
+		g_string_append_printf(text, "%s%s", at > 0 ? ", " : "", one);
+	}
+	return g_string_free(text, FALSE);
+}
+
 static char *
 time_text(const Output *output, gint64 ms)
 {
@@ -67,6 +118,8 @@ cell_text(const Output *output, json_t *value, ColumnKind kind)
 	case COLUMN_TEXT:
 	case COLUMN_NUMBER:
 		break;
+	case COLUMN_LIST:
+		return flat_text(output, value);
 	case COLUMN_BYTES:
 		if (json_is_integer(value))
 			return format_bytes((guint64)json_integer_value(value));
@@ -232,39 +285,6 @@ output_fields(const Output *output, json_t *object, const Column *fields)
 
 /* ---- any value ---------------------------------------------------------- */
 
-static gboolean
-is_flat(json_t *value)
-{
-	json_t *item;
-	size_t at;
-
-	if (json_is_object(value))
-		return json_object_size(value) == 0;
-	json_array_foreach(value, at, item)
-		if (json_is_object(item) || json_is_array(item))
-			return FALSE;
-	return TRUE;
-}
-
-static char *
-flat_text(json_t *value)
-{
-	GString *text;
-	json_t *item;
-	size_t at;
-
-	if (!json_is_array(value))
-		return json_is_object(value) ? g_strdup("{}")
-					     : plain_text(value);
-	text = g_string_new(json_array_size(value) == 0 ? "none" : NULL);
-	json_array_foreach(value, at, item) {
-		g_autofree char *one = plain_text(item);
-
-		g_string_append_printf(text, "%s%s", at > 0 ? ", " : "", one);
-	}
-	return g_string_free(text, FALSE);
-}
-
 static guint
 key_width(json_t *object)
 {
@@ -290,7 +310,7 @@ print_object(const Output *output, json_t *object, guint indent)
 
 		pad(output, indent);
 		if (is_flat(value)) {
-			g_autofree char *text = flat_text(value);
+			g_autofree char *text = flat_text(output, value);
 
 			fprintf(output->file, "%-*s  %s\n", (int)width, name,
 				text);
@@ -311,7 +331,7 @@ print_array(const Output *output, json_t *array, guint indent)
 		pad(output, indent);
 		fprintf(output->file, "[%zu]", at);
 		if (is_flat(item)) {
-			g_autofree char *text = flat_text(item);
+			g_autofree char *text = flat_text(output, item);
 
 			fprintf(output->file, " %s\n", text);
 			continue;
@@ -334,7 +354,7 @@ output_value(const Output *output, json_t *value, guint indent)
 		print_array(output, value, indent);
 		return;
 	}
-	text = flat_text(value);
+	text = flat_text(output, value);
 	pad(output, indent);
 	fprintf(output->file, "%s\n", text);
 }

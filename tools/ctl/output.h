@@ -24,6 +24,7 @@ typedef enum {
 	COLUMN_TIME,     /* ms since 1970 */
 	COLUMN_DURATION, /* ms */
 	COLUMN_HASH,
+	COLUMN_LIST, /* an array, joined by commas */
 } ColumnKind;
 
 /* One column of a table, or one field. */
@@ -50,7 +51,7 @@ void output_table(const Output *output, json_t *rows, const Column *columns,
 void output_fields(const Output *output, json_t *object, const Column *fields);
 
 /* Any JSON value, readably, each line `indent` columns in. Nothing is left
- * out and nothing shortened. */
+ * out; bytes too long for a screen's line are shortened on a terminal. */
 void output_value(const Output *output, json_t *value, guint indent);
 
 #endif

@@ -20,6 +20,23 @@ static const Column plugin_columns[] = {
 	{ NULL, NULL, COLUMN_TEXT },
 };
 
+static const Column plugin_fields[] = {
+	{ "Id", "id", COLUMN_TEXT },
+	{ "Version", "version", COLUMN_TEXT },
+	{ "Name", "name", COLUMN_TEXT },
+	{ "Vendor", "vendor", COLUMN_TEXT },
+	{ "File", "path", COLUMN_TEXT },
+	{ "Digest", "digest", COLUMN_HASH },
+	{ "Verdict", "verdict", COLUMN_TEXT },
+	{ "Trusted by", "trusted_by", COLUMN_TEXT },
+	{ "Rule", "rule", COLUMN_TEXT },
+	{ "Reason", "reason", COLUMN_TEXT },
+	{ "Remedy", "remedy", COLUMN_TEXT },
+	{ "Kinds", "kinds", COLUMN_LIST },
+	{ "Offers", "offers", COLUMN_LIST },
+	{ NULL, NULL, COLUMN_TEXT },
+};
+
 static gboolean
 run_list(Ctl *ctl, const Args *args, GError **error)
 {
@@ -58,7 +75,7 @@ run_show(Ctl *ctl, const Args *args, GError **error)
 		if (ctl->output.json)
 			output_json(&ctl->output, plugin);
 		else
-			output_value(&ctl->output, plugin, 0);
+			output_fields(&ctl->output, plugin, plugin_fields);
 		shown++;
 		break;
 	}

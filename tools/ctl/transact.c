@@ -5,6 +5,7 @@
 
 #include "tools/ctl/hex.h"
 #include "tools/ctl/progress.h"
+#include "tools/ctl/receipt.h"
 #include "tools/ctl/signer.h"
 
 /* No framework of BSN asks for more than two signatures. */
@@ -198,27 +199,6 @@ transact_submit(Ctl *ctl, const char *chain, const char *wait, json_t *body,
 	return answer;
 }
 
-void
-transact_print(const Output *output, json_t *result)
-{
-	static const Column fields[] = {
-		{ "Transaction", "id", COLUMN_HASH },
-		{ "Stage", "stage", COLUMN_TEXT },
-		{ "Status", "name", COLUMN_TEXT },
-		{ "Native code", "native", COLUMN_NUMBER },
-		{ "Block", "block", COLUMN_NUMBER },
-		{ "Position", "index", COLUMN_NUMBER },
-		{ NULL, NULL, COLUMN_TEXT },
-	};
-	json_t *detail = json_object_get(result, "detail");
-
-	output_fields(output, result, fields);
-	if (json_object_size(detail) == 0)
-		return;
-	fputs("Receipt:\n", output->file);
-	output_value(output, detail, 2);
-}
-
 gboolean
 transact_reached(json_t *result, const char *wait)
 {
@@ -236,7 +216,7 @@ show(Ctl *ctl, const char *chain, const char *wait, json_t *result,
 	if (ctl->output.json)
 		output_json(&ctl->output, result);
 	else
-		transact_print(&ctl->output, result);
+		receipt_print(&ctl->output, result);
 	if (transact_reached(result, wait))
 		return TRUE;
 	return ctl_fail(error, CTL_ERROR_FAILED,
@@ -253,7 +233,7 @@ show_failed(Ctl *ctl, const GError *error)
 	json_t *result = json_object_get(ctl_error_answer(error), "tx");
 
 	if (json_is_object(result) && !ctl->output.json)
-		transact_print(&ctl->output, result);
+		receipt_print(&ctl->output, result);
 }
 
 gboolean

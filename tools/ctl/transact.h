@@ -32,9 +32,6 @@ json_t *transact_submit(Ctl *ctl, const char *chain, const char *wait,
 			json_t *body, GError **error);
 /* Whether a result says that the stage was reached, or never will be. */
 gboolean transact_reached(json_t *result, const char *wait);
-/* Where a transaction stands, with its receipt, for people. */
-void transact_print(const Output *output, json_t *result);
-
 /* A request of a kind ("invoke", ...) for a contract. */
 json_t *transact_request(const char *kind, const char *contract);
 /* The operands from the i-th on, each as JSON or else as a string. */

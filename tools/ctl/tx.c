@@ -7,6 +7,7 @@
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/hex.h"
 #include "tools/ctl/progress.h"
+#include "tools/ctl/receipt.h"
 #include "tools/ctl/transact.h"
 
 /* Largest file of finished transactions. */
@@ -45,7 +46,7 @@ run_show(Ctl *ctl, const Args *args, GError **error)
 	if (ctl->output.json)
 		output_json(&ctl->output, answer);
 	else
-		transact_print(&ctl->output, answer);
+		receipt_print(&ctl->output, answer);
 	json_decref(answer);
 	return TRUE;
 }
@@ -111,13 +112,14 @@ next_batch(const GPtrArray *lines, guint *at, guint max)
 
 /* The row of a table for one result, {"error": ...} or a transaction's. */
 static json_t *
-result_row(json_t *result)
+result_row(json_t *result, size_t at)
 {
 	json_t *said = json_object_get(result, "error");
 	json_t *tx = json_object_get(result, "tx");
 	json_t *row = json_object();
 
 	json_object_update(row, json_is_object(tx) ? tx : result);
+	json_object_set_new(row, "number", json_integer((json_int_t)at + 1));
 	if (said == NULL)
 		return row;
 	json_object_set(row, "name", json_object_get(said, "name"));
@@ -131,6 +133,7 @@ static void
 print_results(const Output *output, json_t *results)
 {
 	static const Column columns[] = {
+		{ "No", "number", COLUMN_NUMBER },
 		{ "Transaction", "id", COLUMN_HASH },
 		{ "Stage", "stage", COLUMN_TEXT },
 		{ "Status", "name", COLUMN_TEXT },
@@ -143,7 +146,7 @@ print_results(const Output *output, json_t *results)
 	size_t at;
 
 	json_array_foreach(results, at, result)
-		json_array_append_new(rows, result_row(result));
+		json_array_append_new(rows, result_row(result, at));
 	output_table(output, rows, columns, "No results.");
 	json_decref(rows);
 }
