@@ -30,6 +30,30 @@ assert_refused(const KeyCert *ca, X509 *cert, IdentityError code)
 	g_assert_error(error, IDENTITY_ERROR, (gint)code);
 }
 
+static const IssueExtension leaf_extensions[] = {
+	{ NID_basic_constraints, "critical,CA:FALSE" },
+	{ NID_key_usage, "critical,digitalSignature" },
+};
+
+/* A certificate whose subject is NULL-ended pairs of attribute and text, with
+ * two extensions. Without a CA it certifies itself. */
+static X509 *
+issue_named(const KeyCert *ca, EVP_PKEY *key, const char *const *pairs,
+	    const IssueExtension extensions[2])
+{
+	const Issue issue = { ca != NULL ? ca->cert : NULL,
+			      ca != NULL ? ca->key : key, key, 3000 };
+	X509 *cert = issue_begin(&issue, NULL);
+	X509_NAME *subject = X509_get_subject_name(cert);
+
+	for (; pairs[0] != NULL; pairs += 2)
+		g_assert_true(X509_NAME_add_entry_by_txt(
+			subject, pairs[0], MBSTRING_UTF8,
+			(const guint8 *)pairs[1], -1, -1, 0));
+	g_assert_true(issue_finish(&issue, cert, extensions, 2, NULL));
+	return cert;
+}
+
 static void
 an_issued_certificate_says_who_it_is(void)
 {
@@ -93,31 +117,77 @@ an_intermediate_needs_its_root(void)
 	g_assert_nonnull(strstr(error->message, "Middle"));
 }
 
+/* A root that sets no limit itself. */
+static KeyCert
+unlimited_root(void)
+{
+	static const char *const name[] = { "O", "Root", NULL };
+	static const IssueExtension extensions[] = {
+		{ NID_basic_constraints, "critical,CA:TRUE" },
+		{ NID_subject_key_identifier, "hash" },
+	};
+	KeyCert root = { identity_key_new("sm2", NULL), NULL };
+
+	root.cert = issue_named(NULL, root.key, name, extensions);
+	return root;
+}
+
 static void
 two_intermediates_are_too_many(void)
 {
-	g_auto(KeyCert) root = test_ca("sm2", "Root");
+	g_auto(KeyCert) root = unlimited_root();
 	g_auto(KeyCert) one = test_intermediate(&root, "sm2", "One");
 	g_auto(KeyCert) two = test_intermediate(&one, "sm2", "Two");
-	g_auto(KeyCert) leaf = test_leaf(&two, "sm2", "alice", ROLE_ADMIN);
+	g_auto(KeyCert) near = test_leaf(&one, "sm2", "alice", ROLE_ADMIN);
+	g_auto(KeyCert) far = test_leaf(&two, "sm2", "alice", ROLE_ADMIN);
 	const KeyCert *const cas[] = { &root, &one, &two };
 	g_autoptr(GError) error = NULL;
 	g_autoptr(TrustStore) trust = test_trust(cas, 3, &error);
 	g_autoptr(Identity) identity = NULL;
 
-	if (trust != NULL)
-		identity = trust_store_judge(trust, leaf.cert, test_now(),
-					     &error);
-	g_assert_null(identity);
+	g_assert_no_error(error);
+	identity = trust_store_judge(trust, near.cert, test_now(), &error);
+	g_assert_no_error(error);
+	g_assert_null(trust_store_judge(trust, far.cert, test_now(), &error));
 	g_assert_error(error, IDENTITY_ERROR, IDENTITY_UNTRUSTED);
 }
+
+static const char *const admin[] = { "O",     "Org", "CN", "alice",
+				     "OU", "admin", NULL };
 
 static void
 a_ca_is_no_leaf(void)
 {
-	g_auto(KeyCert) ca = test_ca("sm2", "Org");
+	static const IssueExtension extensions[] = {
+		{ NID_basic_constraints, "critical,CA:TRUE" },
+		{ NID_key_usage, "critical,keyCertSign,digitalSignature" },
+	};
+	g_auto(KeyCert) ca = { identity_key_new("sm2", NULL), NULL };
 
+	/* Even with the subject of an administrator. */
+	ca.cert = issue_named(NULL, ca.key, admin, extensions);
 	assert_refused(&ca, ca.cert, IDENTITY_UNFIT);
+}
+
+static void
+a_certificate_for_something_else_is_refused(void)
+{
+	static const IssueExtension bad[][2] = {
+		{ { NID_basic_constraints, "critical,CA:FALSE" },
+		  { NID_ext_key_usage, "serverAuth" } },
+		{ { NID_ext_key_usage, "codeSigning" },
+		  { NID_key_usage, "critical,digitalSignature" } },
+		{ { NID_basic_constraints, "critical,CA:FALSE" },
+		  { NID_key_usage, "critical,keyEncipherment" } },
+	};
+	g_auto(KeyCert) ca = test_ca("ecdsa-p256", "Org");
+	g_autoptr(EVP_PKEY) key = identity_key_new("sm2", NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(X509) cert = issue_named(&ca, key, admin, bad[i]);
+
+		assert_refused(&ca, cert, IDENTITY_UNFIT);
+	}
 }
 
 static void
@@ -197,27 +267,6 @@ bytes_behind_and_beyond_are_refused(void)
 
 /* ---- subjects ----------------------------------------------------------- */
 
-/* A leaf whose subject is NULL-ended pairs of attribute and text. */
-static X509 *
-leaf_named(const KeyCert *ca, EVP_PKEY *key, const char *const *pairs)
-{
-	static const IssueExtension extensions[] = {
-		{ NID_basic_constraints, "critical,CA:FALSE" },
-		{ NID_key_usage, "critical,digitalSignature" },
-	};
-	const Issue issue = { ca->cert, ca->key, key, 30 };
-	X509 *cert = issue_begin(&issue, NULL);
-	X509_NAME *subject = X509_get_subject_name(cert);
-
-	for (; pairs[0] != NULL; pairs += 2)
-		g_assert_true(X509_NAME_add_entry_by_txt(
-			subject, pairs[0], MBSTRING_UTF8,
-			(const guint8 *)pairs[1], -1, -1, 0));
-	g_assert_true(issue_finish(&issue, cert, extensions,
-				   G_N_ELEMENTS(extensions), NULL));
-	return cert;
-}
-
 static void
 subjects_need_one_of_each(void)
 {
@@ -237,14 +286,16 @@ subjects_need_one_of_each(void)
 					    "a b", "OU", "auditor", NULL };
 	g_auto(KeyCert) ca = test_ca("ecdsa-p256", "Org");
 	g_autoptr(EVP_PKEY) key = identity_key_new("sm2", NULL);
-	g_autoptr(X509) fit = leaf_named(&ca, key, good);
+	g_autoptr(X509) fit = issue_named(&ca, key, good,
+						 leaf_extensions);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Identity) identity = judge(&ca, fit, test_now(), &error);
 
 	g_assert_no_error(error);
 	g_assert_cmpint(identity->role, ==, ROLE_AUDITOR);
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
-		g_autoptr(X509) cert = leaf_named(&ca, key, bad[i]);
+		g_autoptr(X509) cert = issue_named(&ca, key, bad[i],
+						   leaf_extensions);
 
 		assert_refused(&ca, cert, IDENTITY_UNFIT);
 	}
@@ -257,7 +308,8 @@ a_name_with_a_nul_is_refused(void)
 	static const guint8 name[] = "alice\0admin";
 	g_auto(KeyCert) ca = test_ca("ecdsa-p256", "Org");
 	g_autoptr(EVP_PKEY) key = identity_key_new("sm2", NULL);
-	g_autoptr(X509) cert = leaf_named(&ca, key, base);
+	g_autoptr(X509) cert = issue_named(&ca, key, base,
+					     leaf_extensions);
 	g_autoptr(EVP_MD_CTX) ctx = identity_sign_context(ca.key);
 
 	g_assert_true(X509_NAME_add_entry_by_txt(X509_get_subject_name(cert),
@@ -343,6 +395,8 @@ main(int argc, char **argv)
 	g_test_add_func("/certificate/two-intermediates-are-too-many",
 			two_intermediates_are_too_many);
 	g_test_add_func("/certificate/a-ca-is-no-leaf", a_ca_is_no_leaf);
+	g_test_add_func("/certificate/one-for-something-else-is-refused",
+			a_certificate_for_something_else_is_refused);
 	g_test_add_func("/certificate/an-unknown-ca-is-refused",
 			an_unknown_ca_is_refused);
 	g_test_add_func("/certificate/time-decides", time_decides);

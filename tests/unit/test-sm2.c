@@ -298,21 +298,6 @@ signature_numbers_out_of_range_are_refused(void)
 	}
 }
 
-/* t = r + s mod n = 0 would take the key out of the equation. */
-static void
-signature_with_t_zero_is_refused(void)
-{
-	guint8 public_key[64], bad[64] = { 0 }, n_minus_1[32];
-
-	UNHEX(example_public, public_key);
-	UNHEX(order_minus_1, n_minus_1);
-	bad[31] = 1;
-	memcpy(bad + 32, n_minus_1, 32);
-	g_assert_cmpint(verify_as(sm2, 0, public_key,
-				  bsn_slice_str("message digest"), bad),
-			==, BSN_BAD_SIGNATURE);
-}
-
 static void
 keys_off_the_curve_are_refused(void)
 {
@@ -355,25 +340,28 @@ point_of_small_x(const EC_GROUP *group, BIGNUM *x)
 	return point;
 }
 
-/* A digest that the signature r = 1, s = 1 is valid for under any key: e is
- * r - x1 with (x1, y1) = s G + (r + s) P. */
+/* A digest that the signature (r, s) of small numbers is valid for under any
+ * key: e is r - x1 with (x1, y1) = s G + (r + s) P. A t of 0 leaves out P. */
 static void
-forge_digest(const EC_GROUP *group, const EC_POINT *key, guint8 *digest)
+forge_digest(const EC_POINT *key, BN_ULONG r, const BIGNUM *s, BN_ULONG t,
+	     guint8 *digest)
 {
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_sm2);
 	EC_POINT *sum = EC_POINT_new(group);
-	BIGNUM *number = BN_new(), *two = BN_new();
+	BIGNUM *x = BN_new(), *number = BN_new();
 	BN_CTX *bn = BN_CTX_new();
 
-	BN_set_word(two, 2);
-	EC_POINT_mul(group, sum, BN_value_one(), key, two, bn);
-	EC_POINT_get_affine_coordinates(group, sum, number, NULL, bn);
-	BN_mod_sub(number, BN_value_one(), number,
-		   EC_GROUP_get0_order(group), bn);
-	BN_bn2binpad(number, digest, 32);
+	BN_set_word(number, t);
+	EC_POINT_mul(group, sum, s, key, key != NULL ? number : NULL, bn);
+	EC_POINT_get_affine_coordinates(group, sum, x, NULL, bn);
+	BN_set_word(number, r);
+	BN_mod_sub(x, number, x, EC_GROUP_get0_order(group), bn);
+	BN_bn2binpad(x, digest, 32);
 	BN_CTX_free(bn);
+	BN_free(x);
 	BN_free(number);
-	BN_free(two);
 	EC_POINT_free(sum);
+	EC_GROUP_free(group);
 }
 
 static void
@@ -386,7 +374,7 @@ a_point_has_one_encoding(void)
 
 	signature[31] = 1;
 	signature[63] = 1;
-	forge_digest(group, point, digest);
+	forge_digest(point, 1, BN_value_one(), 2, digest);
 	EC_POINT_get_affine_coordinates(group, point, x, y, NULL);
 	BN_bn2binpad(x, key, 32);
 	BN_bn2binpad(y, key + 32, 32);
@@ -404,6 +392,54 @@ a_point_has_one_encoding(void)
 	BN_free(p);
 	EC_POINT_free(point);
 	EC_GROUP_free(group);
+}
+
+/* Valid as s = 1, so valid as s = n + 1 to who does not look. */
+static void
+a_number_has_one_encoding(void)
+{
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_sm2);
+	EC_POINT *key = EC_POINT_dup(EC_GROUP_get0_generator(group), group);
+	guint8 public_key[64], digest[32], signature[64] = { 0 };
+	BIGNUM *x = BN_new(), *y = BN_new();
+
+	EC_POINT_get_affine_coordinates(group, key, x, y, NULL);
+	BN_bn2binpad(x, public_key, 32);
+	BN_bn2binpad(y, public_key + 32, 32);
+	forge_digest(key, 1, BN_value_one(), 2, digest);
+	signature[31] = 1;
+	signature[63] = 1;
+	g_assert_cmpint(verify_as(sm2, BSN_SIGN_DIGEST, public_key,
+				  bsn_slice_of(digest, 32), signature),
+			==, BSN_OK);
+	unhex(order, signature + 32, 32);
+	signature[63]++;
+	g_assert_cmpint(verify_as(sm2, BSN_SIGN_DIGEST, public_key,
+				  bsn_slice_of(digest, 32), signature),
+			==, BSN_BAD_SIGNATURE);
+	BN_free(x);
+	BN_free(y);
+	EC_POINT_free(key);
+	EC_GROUP_free(group);
+}
+
+/* t = r + s mod n = 0 takes the key out of the equation: the forgery would hold
+ * under every key. */
+static void
+a_signature_with_t_zero_is_refused(void)
+{
+	guint8 public_key[64], digest[32], signature[64] = { 0 };
+	BIGNUM *s = NULL;
+
+	UNHEX(example_public, public_key);
+	signature[31] = 1;
+	unhex(order_minus_1, signature + 32, 32);
+	s = BN_bin2bn(signature + 32, 32, NULL);
+	forge_digest(NULL, 1, s, 0, digest);
+	g_assert_cmpint(verify_as(sm2, BSN_SIGN_DIGEST, public_key,
+				  bsn_slice_of(digest, 32), signature),
+			==, BSN_BAD_SIGNATURE);
+	BN_free(s);
 }
 
 static void
@@ -445,8 +481,10 @@ main(int argc, char **argv)
 			seeds_at_the_edges_give_scalars_in_range);
 	g_test_add_func("/sm2/signature-numbers-out-of-range-are-refused",
 			signature_numbers_out_of_range_are_refused);
-	g_test_add_func("/sm2/signature-with-t-zero-is-refused",
-			signature_with_t_zero_is_refused);
+	g_test_add_func("/sm2/a-signature-with-t-zero-is-refused",
+			a_signature_with_t_zero_is_refused);
+	g_test_add_func("/sm2/a-number-has-one-encoding",
+			a_number_has_one_encoding);
 	g_test_add_func("/sm2/keys-off-the-curve-are-refused",
 			keys_off_the_curve_are_refused);
 	g_test_add_func("/sm2/a-point-has-one-encoding",
