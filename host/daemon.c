@@ -152,6 +152,7 @@ start_ops(Daemon *daemon, GError **error)
 	daemon->observed = (Observed){ daemon->store, daemon->chains,
 				       daemon->plugins };
 	observe(daemon->ops, &daemon->observed);
+	ops_server_add_metrics(daemon->ops, gateway_measure, daemon->gateway);
 	return TRUE;
 }
 

@@ -54,56 +54,65 @@ missing_header(const SignedRequest *headers)
 					    NULL;
 }
 
-static Caller *
+/* Makes a caller of an identity, or a refusal of an error. */
+static int32_t
+conclude(Identity *identity, const GError *error, const char *by,
+	 Caller **caller, bsn_err *err)
+{
+	int32_t status = BSN_UNAUTHENTICATED;
+
+	if (identity != NULL) {
+		*caller = caller_new(identity, by);
+		return BSN_OK;
+	}
+	if (g_error_matches(error, IDENTITY_ERROR, IDENTITY_BUSY))
+		status = BSN_BUSY;
+	return bsn_fail(err, status, "the %s is refused: %s", by,
+			error->message);
+}
+
+static int32_t
 by_signature(RequestVerifier *verifier, const Proof *proof, gint64 now_ms,
-	     bsn_err *err)
+	     Caller **caller, bsn_err *err)
 {
 	const char *missing = missing_header(&proof->headers);
 	g_autoptr(GError) error = NULL;
 	Identity *identity;
 
-	if (missing != NULL) {
-		bsn_fail(err, BSN_UNAUTHENTICATED,
-			 "the request is signed, but header %s is missing",
-			 missing);
-		return NULL;
-	}
+	if (missing != NULL)
+		return bsn_fail(err, BSN_UNAUTHENTICATED,
+				"the request is signed, but header %s is "
+				"missing",
+				missing);
 	identity = request_verify(verifier, &proof->headers, proof->method,
 				  proof->target, proof->body, proof->body_len,
 				  now_ms, &error);
-	if (identity != NULL)
-		return caller_new(identity, "signature");
-	bsn_fail(err, BSN_UNAUTHENTICATED, "the signed request is refused: %s",
-		 error->message);
-	return NULL;
+	return conclude(identity, error, "signature", caller, err);
 }
 
-static Caller *
+static int32_t
 by_certificate(const TrustStore *trust, const Proof *proof, gint64 now_ms,
-	       bsn_err *err)
+	       Caller **caller, bsn_err *err)
 {
 	g_autoptr(GError) error = NULL;
 	Identity *identity = trust_store_judge(trust, proof->certificate,
 					       now_ms / 1000, &error);
 
-	if (identity != NULL)
-		return caller_new(identity, "certificate");
-	bsn_fail(err, BSN_UNAUTHENTICATED,
-		 "the client certificate is refused: %s", error->message);
-	return NULL;
+	return conclude(identity, error, "certificate", caller, err);
 }
 
-Caller *
+int32_t
 authenticate(const TrustStore *trust, RequestVerifier *verifier,
-	     const Proof *proof, gint64 now_ms, bsn_err *err)
+	     const Proof *proof, gint64 now_ms, Caller **caller, bsn_err *err)
 {
+	*caller = NULL;
 	if (is_signed(&proof->headers))
-		return by_signature(verifier, proof, now_ms, err);
+		return by_signature(verifier, proof, now_ms, caller, err);
 	if (proof->certificate != NULL)
-		return by_certificate(trust, proof, now_ms, err);
-	bsn_fail(err, BSN_UNAUTHENTICATED,
-		 "there is neither a client certificate nor a signature");
-	return NULL;
+		return by_certificate(trust, proof, now_ms, caller, err);
+	return bsn_fail(err, BSN_UNAUTHENTICATED,
+			"there is neither a client certificate nor a "
+			"signature");
 }
 
 gboolean

@@ -34,9 +34,12 @@ typedef struct {
 /* The caller by a signature, if there is one of the four headers, or else by
  * the TLS certificate.
  *
- * Errors: NULL with BSN_UNAUTHENTICATED's reason in `err`. */
-Caller *authenticate(const TrustStore *trust, RequestVerifier *verifier,
-		     const Proof *proof, gint64 now_ms, bsn_err *err);
+ * Returns: BSN_OK.
+ * Out:     caller, for caller_unref.
+ * Errors:  BSN_UNAUTHENTICATED; BSN_BUSY when it cannot be judged just now. */
+int32_t authenticate(const TrustStore *trust, RequestVerifier *verifier,
+		     const Proof *proof, gint64 now_ms, Caller **caller,
+		     bsn_err *err);
 
 /* Whether a caller that was found earlier still is one: a certificate may
  * expire while its connection lasts. */

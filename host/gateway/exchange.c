@@ -101,7 +101,8 @@ account(Exchange *exchange, int http, const char *result)
 	const Route *route = exchange->route;
 	guint number = route != NULL ? (guint)(route - routes) : route_count;
 
-	traffic_count(exchange->gateway->traffic, number, http, took);
+	traffic_count(&exchange->gateway->traffic[number], http,
+		      (double)took / G_USEC_PER_SEC);
 	if (route != NULL && route->audited)
 		write_audit(exchange, http, result);
 }

@@ -183,8 +183,8 @@ header_copy(const Exchange *exchange, const char *name)
 	return g_strdup(exchange_header(exchange, name));
 }
 
-static Caller *
-identify_by_proof(const Exchange *exchange, gint64 now_ms, bsn_err *err)
+static int32_t
+identify_by_proof(Exchange *exchange, gint64 now_ms, bsn_err *err)
 {
 	const GatewayDeps *deps = &exchange->gateway->deps;
 	Proof proof = {
@@ -201,12 +201,12 @@ identify_by_proof(const Exchange *exchange, gint64 now_ms, bsn_err *err)
 		.body = exchange->body,
 		.body_len = exchange->body_len,
 	};
-	Caller *caller = authenticate(deps->trust, deps->verifier, &proof,
-				      now_ms, err);
+	int32_t status = authenticate(deps->trust, deps->verifier, &proof,
+				      now_ms, &exchange->caller, err);
 
 	X509_free(proof.certificate);
 	signed_request_clear(&proof.headers);
-	return caller;
+	return status;
 }
 
 static void
@@ -216,40 +216,41 @@ free_caller(gpointer caller)
 }
 
 /* The TLS certificate is judged once for its connection. */
-static Caller *
-identify(Exchange *exchange, bsn_err *err)
+static int32_t
+identify_by_connection(Exchange *exchange, gint64 now_ms, bsn_err *err)
 {
 	Connection *connection = exchange->connection;
-	gint64 now_ms = g_get_real_time() / 1000;
-	Caller *caller;
+	int32_t status;
 
-	if (is_signed(exchange))
-		return identify_by_proof(exchange, now_ms, err);
 	if (connection->caller != NULL &&
-	    caller_still_valid(connection->caller, now_ms))
-		return caller_ref(connection->caller);
-	caller = identify_by_proof(exchange, now_ms, err);
-	if (caller == NULL)
-		return NULL;
+	    caller_still_valid(connection->caller, now_ms)) {
+		exchange->caller = caller_ref(connection->caller);
+		return BSN_OK;
+	}
+	status = identify_by_proof(exchange, now_ms, err);
+	if (status != BSN_OK)
+		return status;
 	caller_unref(connection->caller);
-	connection->caller = caller_ref(caller);
+	connection->caller = caller_ref(exchange->caller);
 	connection->caller_free = free_caller;
-	return caller;
+	return BSN_OK;
 }
 
 static gboolean
 judge_caller(Exchange *exchange)
 {
+	gint64 now_ms = g_get_real_time() / 1000;
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status;
 
 	if (exchange->route->role == ROLE_NONE)
 		return TRUE;
-	exchange->caller = identify(exchange, &err);
-	status = exchange->caller != NULL ?
-			 authorise(exchange->caller, exchange->route->role,
-				   &err) :
-			 BSN_UNAUTHENTICATED;
+	status = is_signed(exchange) ?
+			 identify_by_proof(exchange, now_ms, &err) :
+			 identify_by_connection(exchange, now_ms, &err);
+	if (status == BSN_OK)
+		status = authorise(exchange->caller, exchange->route->role,
+				   &err);
 	if (status == BSN_OK)
 		return TRUE;
 	exchange_fail(exchange, status, &err, NULL);
@@ -324,7 +325,7 @@ gateway_new(const GatewayDeps *deps, GError **error)
 		g_free(gateway);
 		return NULL;
 	}
-	gateway->traffic = traffic_new(route_count + 1);
+	gateway->traffic = g_new0(RouteTraffic, route_count + 1);
 	gateway->keys = strand_new(deps->workers);
 	gateway->hubs = hubs_new(config->gateway_event_streams_max,
 				 config->gateway_request_timeout_s);
@@ -351,7 +352,7 @@ gateway_free(Gateway *gateway)
 	server_free(gateway->server);
 	hubs_free(gateway->hubs);
 	strand_unref(gateway->keys);
-	traffic_free(gateway->traffic);
+	g_free(gateway->traffic);
 	g_free(gateway);
 }
 

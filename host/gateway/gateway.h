@@ -11,6 +11,7 @@
 #include "host/chain/chain.h"
 #include "host/config/config.h"
 #include "host/loop.h"
+#include "host/ops/metrics.h"
 #include "host/plugin/registry.h"
 #include "host/service/keystore.h"
 #include "host/service/store.h"
@@ -40,6 +41,9 @@ void gateway_stop(Gateway *gateway, void (*done)(void *owner), void *owner);
 /* After the chains have answered everything (their table has stopped), outside
  * the running loop. */
 void gateway_free(Gateway *gateway);
+
+/* A MetricsProvider; its owner is the gateway. */
+void gateway_measure(MetricsWriter *w, void *gateway);
 
 /* The port that it listens on. */
 guint16 gateway_port(const Gateway *gateway);

@@ -14,6 +14,7 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/hex.c host/gateway/hex.h host/gateway/hub.c \
 	host/gateway/hub.h host/gateway/ids.c host/gateway/internal.h \
 	host/gateway/json.c host/gateway/json.h host/gateway/ledger.c \
+	host/gateway/measure.c \
 	host/gateway/plugins.c host/gateway/router.c host/gateway/router.h \
 	host/gateway/routes.h host/gateway/server.c host/gateway/server.h \
 	host/gateway/status.c host/gateway/submit.c host/gateway/target.c \

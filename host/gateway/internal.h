@@ -17,7 +17,7 @@ struct Gateway {
 	Hubs *hubs;        /* event streams */
 	Strand *keys;      /* the keystore's work, off the main loop */
 	GQueue held;       /* Exchange, being worked on */
-	Traffic *traffic;  /* what was answered, for metrics */
+	RouteTraffic *traffic; /* of each route, and of none at the end */
 	gint64 started_ms; /* since 1970 */
 };
 

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "host/gateway/router.h"
 #include "tests/unit/gateway_fixture.h"
 
 #define C1 "/v1/chains/c1"
@@ -233,6 +234,58 @@ test_keys(void)
 	g_assert_cmpint((gint64)json_array_size(member(list, "ids")), ==, 2);
 	g_assert_cmpint(gone->http, ==, 204);
 	assert_error(none, 404, "not-found", "there is no key bob");
+}
+
+/* ---- the description ---- */
+
+/* "get /v1/chains/{c} auditor" for each operation of openapi.yaml. */
+static GHashTable *
+described(void)
+{
+	g_autofree char *file = g_test_build_filename(
+		G_TEST_DIST, "docs/openapi.yaml", NULL);
+	GHashTable *found = g_hash_table_new_full(g_str_hash, g_str_equal,
+						  g_free, NULL);
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+	const char *path = NULL, *method = NULL;
+
+	g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+	lines = g_strsplit(text, "\n", -1);
+	for (guint i = 0; lines[i] != NULL; i++) {
+		char *line = lines[i];
+		gsize indent = strspn(line, " ");
+
+		if (g_str_has_suffix(line, ":"))
+			line[strlen(line) - 1] = '\0';
+		if (indent == 2)
+			path = line + 2;
+		else if (indent == 4)
+			method = line + 4;
+		else if (g_str_has_prefix(line, "      x-bsn-role: "))
+			g_hash_table_add(found,
+					 g_strdup_printf("%s %s %s", method,
+							 path, line + 18));
+	}
+	return found;
+}
+
+static void
+test_description(void)
+{
+	g_autoptr(GHashTable) found = described();
+
+	for (guint i = 0; i < route_count; i++) {
+		g_autofree char *method = g_ascii_strdown(
+			method_name(routes[i].method), -1);
+		g_autofree char *wanted =
+			g_strdup_printf("%s %s %s", method, routes[i].pattern,
+					role_name(routes[i].role));
+
+		if (!g_hash_table_remove(found, wanted))
+			g_error("openapi.yaml lacks \"%s\"", wanted);
+	}
+	g_assert_cmpuint(g_hash_table_size(found), ==, 0);
 }
 
 /* ---- chains ---- */
@@ -608,6 +661,8 @@ main(int argc, char **argv)
 			test_unknown_parameter);
 	g_test_add_func("/host/status-and-plugins", test_host);
 	g_test_add_func("/host/keys-come-and-go", test_keys);
+	g_test_add_func("/host/openapi-names-every-route-and-no-other",
+			test_description);
 	g_test_add_func("/chain/what-is-wrong-is-said", test_chain_wrong);
 	g_test_add_func("/chain/made-closed-opened-deleted", test_chain_life);
 	g_test_add_func("/chain/status-nodes-ledger", test_chain_reads);
