@@ -128,20 +128,21 @@ is_within(const Check *check, const char *algorithm, const char *member,
 static gboolean
 is_json(const Check *check, const char *what, const char *text, json_type type)
 {
-	json_error_t error = { .text = "it is of another type" };
+	json_error_t error = { .text = "it is longer" };
 	gsize len = strnlen(text, CHECK_JSON_MAX + 1);
-	json_t *json = len <= CHECK_JSON_MAX ?
-			       json_loadb(text, len, JSON_REJECT_DUPLICATES,
-					  &error) :
-			       NULL;
-	gboolean good = json != NULL && json_typeof(json) == type;
+	json_t *json = NULL;
+	gboolean good;
 
-	json_decref(json);
+	if (len <= CHECK_JSON_MAX)
+		json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+	good = json != NULL && json_typeof(json) == type;
 	if (!good)
 		refuse(check->refusal, RULE_BAD_TABLE,
 		       "%s is not a JSON %s of at most %u bytes: %s", what,
 		       type == JSON_OBJECT ? "object" : "array",
-		       CHECK_JSON_MAX, error.text);
+		       CHECK_JSON_MAX,
+		       json != NULL ? "it is of another type" : error.text);
+	json_decref(json);
 	return good;
 }
 

@@ -224,8 +224,8 @@ check_convention(Sample *sample, const Sample *other, Refusal *refusal)
 				      bsn_slice_of(NULL, 0), item.message,
 				      sample->signature);
 
-	if (status == BSN_NOT_OFFERED && sample->convention !=
-						 BSN_SIGN_STANDARD)
+	if (status == BSN_NOT_OFFERED &&
+	    sample->convention != BSN_SIGN_STANDARD)
 		return TRUE;
 	if (status != BSN_OK)
 		return fails(scheme, "cannot sign", refusal);

@@ -348,7 +348,7 @@ log_result(const PluginFile *file)
 			 file->reason);
 		break;
 	case PLUGIN_REFUSED:
-		log_warning("plugin", NULL, "%s is refused (%s): it %s. %s",
+		log_warning("plugin", NULL, "%s is refused (%s): %s. %s",
 			    file->path, file->rule, file->reason,
 			    file->remedy);
 		break;

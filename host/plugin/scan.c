@@ -266,8 +266,10 @@ attend(Child *child, guint timeout_ms)
 		child->late = 1;
 		kill(-child->pid, SIGKILL);
 	}
-	waitid(P_PID, (id_t)child->pid, &ended, WEXITED | WNOHANG | WNOWAIT);
-	if (ended.si_pid == child->pid)
+	/* ECHILD: somebody else has reaped it. */
+	if (waitid(P_PID, (id_t)child->pid, &ended,
+		   WEXITED | WNOHANG | WNOWAIT) < 0 ||
+	    ended.si_pid == child->pid)
 		finish(child, timeout_ms);
 }
 

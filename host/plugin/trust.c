@@ -155,7 +155,7 @@ verify(EVP_PKEY *key, GBytes *bytes, GBytes *signature)
 		verify_der(key, bytes, data, len));
 }
 
-/* Appends what is known of the signature file to the refusal's reason. */
+/* "signature NAME", or NULL and, in `why`, what is wrong with the signature. */
 static char *
 judge_signature(const PluginTrust *trust, const char *path, GBytes *bytes,
 		GString *why)
@@ -170,7 +170,7 @@ judge_signature(const PluginTrust *trust, const char *path, GBytes *bytes,
 	}
 	signature = plugin_file_read(file, &unread);
 	if (signature == NULL) {
-		g_string_append_printf(why, " and its signature %s", 
+		g_string_append_printf(why, " and its signature %s",
 				       unread.reason);
 		refusal_clear(&unread);
 		return NULL;

@@ -22,7 +22,7 @@ echo '#include <bsn/bsn.h>' | preprocess | awk '
 echo
 echo '# status codes: symbol, code, name, HTTP status'
 printf '%s\n' '#include <bsn/base.h>' \
-	'#define X(symbol, code, name, http, sentence) @ symbol code name http' \
+	'#define X(symbol, code, name, http, text) @ symbol code name http' \
 	'BSN_STATUS_MAP(X)' | preprocess -P | tail -1 |
 	tr '@' '\n' | tr -s ' ' | sed 's/^ //; s/ $//' | grep .
 echo

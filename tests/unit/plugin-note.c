@@ -65,7 +65,7 @@ note_is_found_in_the_section_alone(void)
 {
 	g_autoptr(GByteArray) file = module("good");
 	Elf64_Ehdr *head = (Elf64_Ehdr *)(void *)file->data;
-	Elf64_Phdr *segments = (Elf64_Phdr *)(void *)(file->data + head->e_phoff);
+	Elf64_Phdr *segments = (void *)(file->data + head->e_phoff);
 	Refusal refusal = { 0 };
 	bsn_note_desc note;
 

@@ -385,7 +385,8 @@ static void
 second_of_a_name_is_refused_and_names_the_first(void)
 {
 	g_autoptr(Fixture) fixture = fixture_new();
-	g_autofree char *first = g_build_filename(fixture->dir, "good.so", NULL);
+	g_autofree char *first =
+		g_build_filename(fixture->dir, "good.so", NULL);
 	g_autofree char *reason =
 		g_strconcat("offers framework minimal, which ", first,
 			    " offers already", NULL);
@@ -415,21 +416,6 @@ files_are_listed_in_order_of_path(void)
 				((PluginFile *)files->pdata[i])->path);
 }
 
-static void
-add_from_build(Fixture *fixture, const char *file)
-{
-	g_autofree char *path =
-		g_test_build_filename(G_TEST_BUILT, ".libs", file, NULL);
-	g_autoptr(GBytes) bytes = NULL;
-	char *data = NULL;
-	gsize len;
-
-	g_assert_true(g_file_get_contents(path, &data, &len, NULL));
-	bytes = g_bytes_new_take(data, len);
-	fixture_put(fixture, file, bytes);
-	fixture_trust(fixture, bytes);
-}
-
 /* Algorithms come first, so that the others can ask for them. */
 static void
 every_plugin_of_the_build_is_accepted(void)
@@ -443,7 +429,7 @@ every_plugin_of_the_build_is_accepted(void)
 
 		g_assert_true(g_str_has_suffix(file, ".la"));
 		strcpy(file + strlen(file) - strlen("la"), "so");
-		add_from_build(fixture, file);
+		fixture_add_from_build(fixture, file);
 	}
 	fixture->frameworks[0] = "fisco";
 	fixture_load(fixture);

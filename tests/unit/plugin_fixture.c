@@ -104,6 +104,21 @@ fixture_add_trusted(Fixture *fixture, const char *name)
 }
 
 void
+fixture_add_from_build(Fixture *fixture, const char *file)
+{
+	g_autofree char *path =
+		g_test_build_filename(G_TEST_BUILT, ".libs", file, NULL);
+	g_autoptr(GBytes) bytes = NULL;
+	char *data = NULL;
+	gsize len;
+
+	g_assert_true(g_file_get_contents(path, &data, &len, NULL));
+	bytes = g_bytes_new_take(data, len);
+	fixture_put(fixture, file, bytes);
+	fixture_trust(fixture, bytes);
+}
+
+void
 fixture_load(Fixture *fixture)
 {
 	const char *const directories[] = { fixture->dir, NULL };

@@ -34,6 +34,8 @@ const char *fixture_add(Fixture *fixture, const char *name);
 /* The same, and trusts it by its digest. */
 void fixture_add_trusted(Fixture *fixture, const char *name);
 void fixture_trust(Fixture *fixture, GBytes *bytes);
+/* Puts and trusts a plugin that the build makes, "crypto-gm.so". */
+void fixture_add_from_build(Fixture *fixture, const char *file);
 
 /* Loads the directory, ending an earlier registry. */
 void fixture_load(Fixture *fixture);
