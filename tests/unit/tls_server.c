@@ -80,10 +80,20 @@ tls_server_port(const TlsServer *server)
 	return server->port;
 }
 
+static void
+end_loop(evutil_socket_t fd, short what, void *base)
+{
+	event_base_loopbreak(base);
+}
+
+/* A break before the loop begins would be forgotten; an event waits for it. */
 void
 tls_server_stop(TlsServer *server)
 {
-	event_base_loopbreak(server->base);
+	static const struct timeval now = { 0 };
+
+	event_base_once(server->base, -1, EV_TIMEOUT, end_loop, server->base,
+			&now);
 	g_thread_join(server->thread);
 	evhttp_free(server->http);
 	event_base_free(server->base);
