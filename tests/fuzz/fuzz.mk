@@ -112,3 +112,22 @@ tests_fuzz_fuzz_scan_report_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-elf-note tests/fuzz/fuzz-scan-report
 endif
+
+# The engine is linked in, so that the fuzzer sees it; the other plugins are
+# the build's.
+FISCO_FUZZ = tests/fuzz/fuzz-fisco-tx tests/fuzz/fuzz-fisco-block
+check_PROGRAMS += $(FISCO_FUZZ)
+tests_fuzz_fuzz_fisco_tx_SOURCES = tests/fuzz/fuzz-fisco-tx.c \
+	plugins/engine-fisco/plugin.c $(fisco_chain) $(FUZZ_MAIN)
+tests_fuzz_fuzz_fisco_tx_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_fisco_tx_LDADD = $(fisco_parts)
+tests_fuzz_fuzz_fisco_tx_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fisco_block_SOURCES = tests/fuzz/fuzz-fisco-block.c \
+	plugins/engine-fisco/plugin.c $(fisco_chain) $(manual_consensus) \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_fisco_block_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_fisco_block_LDADD = $(fisco_parts)
+tests_fuzz_fuzz_fisco_block_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += $(FISCO_FUZZ)
+endif

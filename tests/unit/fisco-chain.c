@@ -16,7 +16,15 @@ fisco_reset(guint64 seed)
 	fake_host_load("crypto-std.so");
 	fake_host_load("runtime-evm.so");
 	fake_host_load("consensus-solo.so");
-	the_engine = bsn_engine_of(fake_host_load("engine-fisco.so"));
+	if (the_engine == NULL)
+		the_engine =
+			bsn_engine_of(fake_host_load("engine-fisco.so"));
+}
+
+void
+fisco_use(const bsn_engine *engine)
+{
+	the_engine = engine;
 }
 
 const bsn_engine *

@@ -35,6 +35,8 @@ typedef struct {
 /* Loads the plugins of the build and begins anew. */
 void fisco_reset(guint64 seed);
 const bsn_engine *fisco_engine(void);
+/* Uses an engine that is linked in, before the first fisco_reset. */
+void fisco_use(const bsn_engine *engine);
 
 /* A chain, open. `config` is JSON text: at least {"crypto":"sm"} or std. */
 FiscoChain *fisco_new(const char *name, const char *config);

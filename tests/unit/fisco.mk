@@ -49,6 +49,8 @@ tests_unit_test_fake_host_LDADD = libfake-host.la
 
 # plugins/engine-fisco: its parts, and the plugins of the build together
 fisco_chain = tests/unit/fisco-chain.h tests/unit/fisco-chain.c
+manual_consensus = tests/unit/manual-consensus.h \
+	tests/unit/manual-consensus.c
 fisco_parts = libfisco.la libfake-host.la libfisco-abi.la
 EXTRA_DIST += tests/unit/contracts/evidence.sol \
 	tests/unit/contracts/evidence.json
@@ -72,6 +74,6 @@ tests_unit_test_fisco_contracts_SOURCES = tests/unit/test-fisco-contracts.c \
 tests_unit_test_fisco_contracts_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_contracts_LDADD = libfake-host.la libbsn-kit.la
 tests_unit_test_fisco_blocks_SOURCES = tests/unit/test-fisco-blocks.c \
-	$(fisco_chain)
+	$(manual_consensus) $(fisco_chain)
 tests_unit_test_fisco_blocks_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_blocks_LDADD = libfake-host.la libbsn-kit.la

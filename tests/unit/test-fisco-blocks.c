@@ -6,73 +6,13 @@
  */
 #include <string.h>
 
-#include <bsn/consensus.h>
-
 #include "plugins/kit/sink.h"
 #include "tests/unit/assert-bytes.h"
 #include "tests/unit/fisco-chain.h"
+#include "tests/unit/manual-consensus.h"
 
 #define CONFIG(crypto)                                                         \
 	"{\"crypto\":\"" crypto "\",\"consensus\":{\"name\":\"manual\"}}"
-
-/* ---- a consensus that does nothing by itself ---------------------------- */
-
-struct bsn_agreement {
-	bsn_proposer *proposer;
-	guint64 applied;
-};
-
-static bsn_agreement *last_made;
-
-static int32_t
-check_config(bsn_slice config, uint64_t member_count, bsn_err *err)
-{
-	return BSN_OK;
-}
-
-static int32_t
-create(bsn_chain *chain, bsn_proposer *proposer, bsn_slice config,
-       const bsn_member *members, uint64_t n, uint64_t height,
-       bsn_agreement **agreement, bsn_err *err)
-{
-	*agreement = last_made = g_new0(bsn_agreement, 1);
-	last_made->proposer = proposer;
-	last_made->applied = height;
-	return BSN_OK;
-}
-
-static void
-destroy(bsn_agreement *agreement)
-{
-	g_free(agreement);
-}
-
-static void
-pending(bsn_agreement *agreement)
-{
-}
-
-static void
-applied(bsn_agreement *agreement, uint64_t height)
-{
-	g_assert_cmpuint(height, ==, agreement->applied + 1);
-	agreement->applied = height;
-}
-
-static int32_t
-manual_status(bsn_agreement *agreement, bsn_sink *json)
-{
-	return json->write(json, "{}", 2);
-}
-
-static const bsn_consensus manual = { .size = sizeof(bsn_consensus),
-				      .name = "manual",
-				      .check_config = check_config,
-				      .create = create,
-				      .destroy = destroy,
-				      .pending = pending,
-				      .applied = applied,
-				      .status = manual_status };
 
 /* ---- two nodes ---------------------------------------------------------- */
 
@@ -87,16 +27,12 @@ static Account alice, bob;
 static void
 start(const char *config)
 {
-	static gboolean added;
-
 	fisco_reset(2);
-	if (!added)
-		fake_host_add_consensus(&manual);
-	added = TRUE;
+	manual_consensus_add();
 	one.chain = fisco_new("one", config);
-	one.agreement = last_made;
+	one.agreement = manual_last();
 	two.chain = fisco_copy(one.chain, "two");
-	two.agreement = last_made;
+	two.agreement = manual_last();
 	alice = fisco_account(one.chain, 1);
 	bob = fisco_account(one.chain, 2);
 }
@@ -463,7 +399,7 @@ test_restart(void)
 	deploy();
 	fake_chain_close(two.chain->chain);
 	fisco_reopen(two.chain);
-	two.agreement = last_made;
+	two.agreement = manual_last();
 	g_assert_cmpuint(two.agreement->applied, ==, 1);
 	reply = deposit(1);
 	agree();

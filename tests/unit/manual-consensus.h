@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * tests/unit/manual-consensus.h: the consensus "manual", which does nothing by
+ * itself: the test asks the engine's proposer what a consensus would ask.
+ */
+#ifndef TESTS_UNIT_MANUAL_CONSENSUS_H
+#define TESTS_UNIT_MANUAL_CONSENSUS_H
+
+#include <bsn/consensus.h>
+#include <glib.h>
+
+struct bsn_agreement {
+	bsn_proposer *proposer;
+	guint64 applied; /* height; the engine must tell each in order */
+};
+
+/* Offers it to the fake host's plugins; once is enough. */
+void manual_consensus_add(void);
+/* The agreement made last. */
+bsn_agreement *manual_last(void);
+
+#endif
