@@ -16,6 +16,10 @@
 #define POOL_DEFAULT 150000u
 #define POOL_BYTES_DEFAULT (128u << 20)
 
+/* Above these a block would not fit what a store or a message takes. */
+#define BLOCK_TX_MAX 100000u
+#define BLOCK_BYTES_MAX (16u << 20)
+
 #define GAS_MIN 100000u
 #define GAS_MAX 10000000000u
 
@@ -46,10 +50,11 @@ read_consensus(JsonFields *fields, Config *config)
 static void
 read_limits(JsonFields *fields, Config *config)
 {
-	config->block_tx_max = fields_u64(fields, "block_tx_max", 1, 100000,
-					  BLOCK_TX_DEFAULT);
+	config->block_tx_max = fields_u64(fields, "block_tx_max", 1,
+					  BLOCK_TX_MAX, BLOCK_TX_DEFAULT);
 	config->block_bytes_max = fields_u64(fields, "block_bytes_max", 1024,
-					     16u << 20, BLOCK_BYTES_DEFAULT);
+					     BLOCK_BYTES_MAX,
+					     BLOCK_BYTES_DEFAULT);
 	config->block_gas_max = fields_u64(fields, "block_gas_max", GAS_MIN,
 					   GAS_MAX, GAS_DEFAULT);
 	config->tx_gas_max = fields_u64(
@@ -114,6 +119,19 @@ config_parse(bsn_slice text, Config *config, bsn_err *err)
 	if (status != BSN_OK)
 		config_clear(config);
 	return status;
+}
+
+gboolean
+config_limits_fit(const Config *config)
+{
+	return config->block_tx_max >= 1 &&
+	       config->block_tx_max <= BLOCK_TX_MAX &&
+	       config->block_bytes_max <= BLOCK_BYTES_MAX &&
+	       config->tx_bytes_max <= config->block_bytes_max &&
+	       config->block_gas_max <= GAS_MAX &&
+	       config->tx_gas_max <= config->block_gas_max &&
+	       config->pool_max >= 1 && config->block_limit_range >= 1 &&
+	       config->block_limit_range <= BLOCK_LIMIT_RANGE_MAX;
 }
 
 void

@@ -38,6 +38,9 @@ typedef struct {
  * Errors:  BSN_BAD_REQUEST: the reason names the key and what to write.
  * [any] */
 int32_t config_parse(bsn_slice text, Config *config, bsn_err *err);
+/* Whether the limits of a config that was not parsed but read back are ones
+ * that a chain can run with. [any] */
+gboolean config_limits_fit(const Config *config);
 /* A zeroed config is fine. [any] */
 void config_clear(Config *config);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Config, config_clear)

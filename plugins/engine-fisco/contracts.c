@@ -7,254 +7,8 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/registry.h"
 #include "plugins/kit/hex.h"
-#include "plugins/kit/rlp.h"
-#include "plugins/kit/sink.h"
-
-/* Kinds of entries, the third byte of their keys. */
-#define KIND_CONTRACT 'a' /* address: the contract */
-#define KIND_ABI 'j'      /* address: interface, JSON text */
-#define KIND_NAME 'n'     /* name: owner and versions */
-#define KIND_POSITION 'p' /* position, 8 bytes: address */
-#define KIND_COUNT 'k'    /* how many there are */
-
-#define KEY_HEAD 3u
-#define KEY_MAX (KEY_HEAD + CONTRACT_NAME_MAX)
-
-typedef struct {
-	guint8 bytes[KEY_MAX];
-	guint64 len;
-} Key;
-
-static Key
-key_of(guint8 kind, bsn_slice id)
-{
-	Key key = { { STATE_BYTE, STATE_CONTRACT_BYTE, kind },
-		    KEY_HEAD + id.len };
-
-	if (id.len > 0)
-		memcpy(key.bytes + KEY_HEAD, id.data, id.len);
-	return key;
-}
-
-static bsn_slice
-key_slice(const Key *key)
-{
-	return bsn_slice_of(key->bytes, key->len);
-}
-
-static Key
-address_key(guint8 kind, const guint8 *address)
-{
-	return key_of(kind, bsn_slice_of(address, ADDRESS_LEN));
-}
-
-static Key
-position_key(guint64 position)
-{
-	guint64 big_endian = GUINT64_TO_BE(position);
-
-	return key_of(KIND_POSITION,
-		      bsn_slice_of(&big_endian, sizeof(big_endian)));
-}
-
-static int32_t
-get(Overlay *state, Key key, bsn_slice *value)
-{
-	return overlay_get(state, key_slice(&key), value);
-}
-
-static void
-put(Overlay *state, Key key, bsn_slice value)
-{
-	overlay_put(state, key_slice(&key), value);
-}
-
-/* ---- a contract's entry ------------------------------------------------ */
-
-static void
-read_text(RlpReader *reader, const char *what, char *out, guint64 max)
-{
-	bsn_slice text = rlp_read_bytes(reader, what, 0, max);
-
-	if (text.len > 0)
-		memcpy(out, text.data, text.len);
-	out[text.len] = '\0';
-}
-
-static int32_t
-contract_decode(bsn_slice value, Contract *contract)
-{
-	RlpReader reader = rlp_reader(value);
-
-	rlp_enter(&reader, "contract");
-	rlp_read_fixed(&reader, "owner", contract->owner, ADDRESS_LEN);
-	rlp_read_fixed(&reader, "tx", contract->tx_hash, HASH_LEN);
-	read_text(&reader, "name", contract->name, CONTRACT_NAME_MAX);
-	read_text(&reader, "version", contract->version, CONTRACT_VERSION_MAX);
-	contract->state = (ContractState)rlp_read_u64(&reader, "state");
-	contract->sm3 = rlp_read_u64(&reader, "sm3") != 0;
-	contract->block = rlp_read_u64(&reader, "block");
-	contract->position = rlp_read_u64(&reader, "position");
-	rlp_leave(&reader);
-	return rlp_finish(&reader, NULL) == BSN_OK ? BSN_OK : BSN_E_CORRUPT;
-}
-
-static void
-contract_put(Overlay *state, const Contract *contract)
-{
-	g_autoptr(GByteArray) value = g_byte_array_new();
-	const RlpItem fields[] = {
-		rlp_bytes(bsn_slice_of(contract->owner, ADDRESS_LEN)),
-		rlp_bytes(bsn_slice_of(contract->tx_hash, HASH_LEN)),
-		rlp_bytes(bsn_slice_str(contract->name)),
-		rlp_bytes(bsn_slice_str(contract->version)),
-		rlp_u64(contract->state),
-		rlp_u64(contract->sm3 ? 1 : 0),
-		rlp_u64(contract->block),
-		rlp_u64(contract->position),
-	};
-
-	rlp_put_list(value, fields, G_N_ELEMENTS(fields));
-	put(state, address_key(KIND_CONTRACT, contract->address),
-	    buffer_slice(value));
-}
-
-int32_t
-contract_load(Overlay *state, const guint8 *address, Contract *contract)
-{
-	bsn_slice value;
-	int32_t status =
-		get(state, address_key(KIND_CONTRACT, address), &value);
-
-	if (status != BSN_OK)
-		return status;
-	memcpy(contract->address, address, ADDRESS_LEN);
-	return contract_decode(value, contract);
-}
-
-int32_t
-contract_at(Overlay *state, guint64 position, Contract *contract)
-{
-	guint8 address[ADDRESS_LEN];
-	bsn_slice value;
-	int32_t status = get(state, position_key(position), &value);
-
-	if (status != BSN_OK)
-		return status;
-	if (value.len != ADDRESS_LEN)
-		return BSN_E_CORRUPT;
-	memcpy(address, value.data, ADDRESS_LEN);
-	return contract_load(state, address, contract);
-}
-
-int32_t
-contract_count(Overlay *state, guint64 *count)
-{
-	bsn_slice value;
-	int32_t status =
-		get(state, key_of(KIND_COUNT, bsn_slice_of(NULL, 0)), &value);
-
-	*count = 0;
-	if (status == BSN_NOT_FOUND)
-		return BSN_OK;
-	if (status == BSN_OK && value.len != sizeof(*count))
-		return BSN_E_CORRUPT;
-	if (status == BSN_OK) {
-		memcpy(count, value.data, sizeof(*count));
-		*count = GUINT64_FROM_BE(*count);
-	}
-	return status;
-}
-
-int32_t
-contract_abi(Overlay *state, const guint8 *address, bsn_slice *abi)
-{
-	return get(state, address_key(KIND_ABI, address), abi);
-}
-
-/* ---- names ------------------------------------------------------------- */
-
-static int32_t
-name_decode(bsn_slice value, ContractName *name)
-{
-	RlpReader reader = rlp_reader(value);
-
-	rlp_enter(&reader, "name");
-	rlp_read_fixed(&reader, "owner", name->owner, ADDRESS_LEN);
-	name->uninstalled = rlp_read_u64(&reader, "uninstalled") != 0;
-	while (rlp_more(&reader)) {
-		ContractVersion version;
-
-		read_text(&reader, "version", version.version,
-			  CONTRACT_VERSION_MAX);
-		rlp_read_fixed(&reader, "address", version.address,
-			       ADDRESS_LEN);
-		g_array_append_val(name->versions, version);
-	}
-	rlp_leave(&reader);
-	return rlp_finish(&reader, NULL) == BSN_OK ? BSN_OK : BSN_E_CORRUPT;
-}
-
-static void
-name_put(Overlay *state, const char *text, const ContractName *name)
-{
-	g_autoptr(GByteArray) value = g_byte_array_new();
-	guint n = 2 + 2 * name->versions->len;
-	g_autofree RlpItem *fields = g_new(RlpItem, n);
-
-	fields[0] = rlp_bytes(bsn_slice_of(name->owner, ADDRESS_LEN));
-	fields[1] = rlp_u64(name->uninstalled ? 1 : 0);
-	for (guint i = 0; i < name->versions->len; i++) {
-		const ContractVersion *version = &g_array_index(
-			name->versions, ContractVersion, i);
-
-		fields[2 + 2 * i] = rlp_bytes(bsn_slice_str(version->version));
-		fields[3 + 2 * i] =
-			rlp_bytes(bsn_slice_of(version->address, ADDRESS_LEN));
-	}
-	rlp_put_list(value, fields, n);
-	put(state, key_of(KIND_NAME, bsn_slice_str(text)),
-	    buffer_slice(value));
-}
-
-int32_t
-contract_name_load(Overlay *state, bsn_slice name, ContractName *out)
-{
-	bsn_slice value;
-	int32_t status;
-
-	*out = (ContractName){ .versions = NULL };
-	if (name.len == 0 || name.len > CONTRACT_NAME_MAX)
-		return BSN_NOT_FOUND;
-	status = get(state, key_of(KIND_NAME, name), &value);
-	if (status != BSN_OK)
-		return status;
-	out->versions = g_array_new(FALSE, FALSE, sizeof(ContractVersion));
-	status = name_decode(value, out);
-	if (status != BSN_OK)
-		contract_name_clear(out);
-	return status;
-}
-
-void
-contract_name_clear(ContractName *name)
-{
-	g_clear_pointer(&name->versions, g_array_unref);
-}
-
-static const ContractVersion *
-find_version(const ContractName *name, bsn_slice version)
-{
-	for (guint i = 0; i < name->versions->len; i++) {
-		const ContractVersion *one = &g_array_index(
-			name->versions, ContractVersion, i);
-
-		if (bsn_slice_equal(bsn_slice_str(one->version), version))
-			return one;
-	}
-	return NULL;
-}
 
 /* ---- finding ----------------------------------------------------------- */
 
@@ -290,7 +44,7 @@ resolve_name(Overlay *state, bsn_slice name, const bsn_slice *version,
 		return status;
 	if (version == NULL)
 		return newest_version(state, &found, address);
-	one = find_version(&found, *version);
+	one = registry_version(&found, *version);
 	if (one == NULL)
 		return BSN_NOT_FOUND;
 	memcpy(address, one->address, ADDRESS_LEN);
@@ -356,7 +110,7 @@ contract_may_deploy(Overlay *state, const DeployExtra *extra,
 		*code = FISCO_NO_DEPLOY;
 	else if (name.uninstalled ||
 		 name.versions->len >= CONTRACT_VERSIONS_MAX ||
-		 find_version(&name, bsn_slice_str(extra->version)) != NULL)
+		 registry_version(&name, bsn_slice_str(extra->version)) != NULL)
 		*code = FISCO_ADDRESS_USED;
 	return BSN_OK;
 }
@@ -370,7 +124,7 @@ choose_version(const ContractName *name, const char *given, char *out)
 	g_strlcpy(out, given, CONTRACT_VERSION_MAX + 1);
 	while (out[0] == '\0' ||
 	       (given[0] == '\0' &&
-		find_version(name, bsn_slice_str(out)) != NULL))
+		registry_version(name, bsn_slice_str(out)) != NULL))
 		g_snprintf(out, CONTRACT_VERSION_MAX + 1, "%u", number++);
 }
 
@@ -393,23 +147,19 @@ enter_version(Overlay *state, Contract *contract, const char *given)
 	memcpy(version.version, contract->version, sizeof(version.version));
 	memcpy(version.address, contract->address, ADDRESS_LEN);
 	g_array_append_val(name.versions, version);
-	name_put(state, contract->name, &name);
+	registry_put_name(state, contract->name, &name);
 	return BSN_OK;
 }
 
 static int32_t
 enter_position(Overlay *state, Contract *contract)
 {
-	guint64 next;
 	int32_t status = contract_count(state, &contract->position);
 
 	if (status != BSN_OK)
 		return status;
-	next = GUINT64_TO_BE(contract->position + 1);
-	put(state, position_key(contract->position),
-	    bsn_slice_of(contract->address, ADDRESS_LEN));
-	put(state, key_of(KIND_COUNT, bsn_slice_of(NULL, 0)),
-	    bsn_slice_of(&next, sizeof(next)));
+	registry_put_position(state, contract->position, contract->address);
+	registry_put_count(state, contract->position + 1);
 	return BSN_OK;
 }
 
@@ -429,10 +179,9 @@ contract_enter(Overlay *state, const DeployExtra *extra, const Tx *tx,
 		status = enter_version(state, &contract, extra->version);
 	if (status != BSN_OK)
 		return status;
-	contract_put(state, &contract);
+	registry_put_contract(state, &contract);
 	if (extra->abi != NULL)
-		put(state, address_key(KIND_ABI, address),
-		    bsn_slice_str(extra->abi));
+		registry_put_abi(state, address, bsn_slice_str(extra->abi));
 	return BSN_OK;
 }
 
@@ -471,7 +220,7 @@ lifecycle_one(Overlay *state, const guint8 *address, LifecycleOp op,
 	}
 	*code = move_state(&contract, op);
 	if (*code == FISCO_OK)
-		contract_put(state, &contract);
+		registry_put_contract(state, &contract);
 	return BSN_OK;
 }
 
@@ -496,7 +245,7 @@ lifecycle_all(Overlay *state, const char *text, ContractName *name,
 	*code = best;
 	if (op == LIFECYCLE_UNINSTALL && best == FISCO_OK) {
 		name->uninstalled = TRUE;
-		name_put(state, text, name);
+		registry_put_name(state, text, name);
 	}
 	return BSN_OK;
 }

@@ -15,6 +15,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/config.c plugins/engine-fisco/config.h \
 	plugins/engine-fisco/contracts.c plugins/engine-fisco/contracts.h \
 	plugins/engine-fisco/deploy.c plugins/engine-fisco/deploy.h \
+	plugins/engine-fisco/draft.c plugins/engine-fisco/draft.h \
 	plugins/engine-fisco/events.c \
 	plugins/engine-fisco/execute.c plugins/engine-fisco/execute.h \
 	plugins/engine-fisco/extra.c plugins/engine-fisco/extra.h \
@@ -29,6 +30,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/query.c plugins/engine-fisco/query.h \
 	plugins/engine-fisco/receipt.c plugins/engine-fisco/receipt.h \
 	plugins/engine-fisco/records.c plugins/engine-fisco/records.h \
+	plugins/engine-fisco/registry.c plugins/engine-fisco/registry.h \
 	plugins/engine-fisco/request.c plugins/engine-fisco/request.h \
 	plugins/engine-fisco/result.c plugins/engine-fisco/result.h \
 	plugins/engine-fisco/seal.c plugins/engine-fisco/seal.h \

@@ -328,6 +328,10 @@ execution_call(Execution *execution, const guint8 *sender,
 	};
 	int32_t status = run_invoke(execution, &call, made, err);
 
+	if (status == BSN_OK && receipt_bytes(made) > RECEIPT_BYTES_MAX)
+		return bsn_fail(err, BSN_TOO_LARGE,
+				"the call's output is over %u bytes",
+				RECEIPT_BYTES_MAX);
 	if (status == BSN_OK)
 		*receipt = g_steal_pointer(&made);
 	return status;

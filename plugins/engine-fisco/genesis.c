@@ -204,8 +204,8 @@ read_config(RlpReader *reader, Config *config)
 	config->pool_bytes_max = rlp_read_u64(reader, "pool_bytes_max");
 	config->block_limit_range = rlp_read_u64(reader, "block_limit_range");
 	rlp_leave(reader);
-	if (config->block_limit_range > BLOCK_LIMIT_RANGE_MAX)
-		rlp_fail(reader, "block_limit_range", "it is over 1000");
+	if (!config_limits_fit(config))
+		rlp_fail(reader, "config", "its limits contradict each other");
 }
 
 static void

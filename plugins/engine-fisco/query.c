@@ -136,8 +136,8 @@ find_number(Ledger *ledger, const bsn_block_query *query, guint64 *number,
 			*number = place.block;
 		return status;
 	}
-	return bsn_fail(err, BSN_E_INVALID, "there is no way %u to name a block",
-			query->by);
+	return bsn_fail(err, BSN_E_INVALID,
+			"there is no way %u to name a block", query->by);
 }
 
 static json_t *

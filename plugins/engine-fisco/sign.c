@@ -65,23 +65,45 @@ work_deploy(const Ledger *ledger, Overlay *state,
 	return BSN_OK;
 }
 
+/* Tries it on a state that is thrown away, to tell early what is wrong. */
 static int32_t
-work_lifecycle(Overlay *state, const bsn_tx_request *request, LifecycleOp op,
-	       Work *work, bsn_err *err)
+try_lifecycle(const Ledger *ledger, Overlay *state,
+	      const bsn_tx_request *request, const LifecycleExtra *extra,
+	      bsn_err *err)
+{
+	guint8 sender[ADDRESS_LEN];
+	guint32 code = FISCO_OK;
+	int32_t status = suite_address(&ledger->suite,
+				       request->signer_public_key, sender);
+
+	if (status == BSN_OK)
+		status = contract_lifecycle(state, extra, sender, &code);
+	if (status != BSN_OK || code == FISCO_OK)
+		return status;
+	if (code == FISCO_PRECOMPILED)
+		return bsn_fail_native(err, BSN_CONFLICT, FISCO_PRECOMPILED,
+				       "the contract is in that state already, "
+				       "or uninstalled");
+	return bsn_fail_native(err, fisco_code(code)->status, (gint32)code,
+			       "%s", fisco_code(code)->sentence);
+}
+
+static int32_t
+work_lifecycle(const Ledger *ledger, Overlay *state,
+	       const bsn_tx_request *request, LifecycleOp op, Work *work,
+	       bsn_err *err)
 {
 	g_autofree char *contract = g_strndup(
 		(const char *)request->contract.data, request->contract.len);
 	const LifecycleExtra extra = { op, contract };
 	g_auto(LifecycleExtra) checked = { 0 };
-	guint8 address[ADDRESS_LEN];
 	int32_t status;
 
 	work->extra = lifecycle_extra_text(&extra);
 	status = lifecycle_extra_parse(bsn_slice_str(work->extra), &checked,
 				       err);
 	if (status == BSN_OK)
-		status = contract_resolve(state, request->contract, address,
-					  err);
+		status = try_lifecycle(ledger, state, request, &checked, err);
 	work->draft.to = bsn_slice_of(lifecycle_address, ADDRESS_LEN);
 	work->draft.extra = bsn_slice_str(work->extra);
 	return status;
@@ -99,14 +121,14 @@ work_kind(Ledger *ledger, const bsn_tx_request *request, Work *work,
 	case BSN_TX_DEPLOY:
 		return work_deploy(ledger, state, request, work, err);
 	case BSN_TX_FREEZE:
-		return work_lifecycle(state, request, LIFECYCLE_FREEZE, work,
-				      err);
+		return work_lifecycle(ledger, state, request,
+				      LIFECYCLE_FREEZE, work, err);
 	case BSN_TX_UNFREEZE:
-		return work_lifecycle(state, request, LIFECYCLE_UNFREEZE, work,
-				      err);
+		return work_lifecycle(ledger, state, request,
+				      LIFECYCLE_UNFREEZE, work, err);
 	case BSN_TX_UNINSTALL:
-		return work_lifecycle(state, request, LIFECYCLE_UNINSTALL,
-				      work, err);
+		return work_lifecycle(ledger, state, request,
+				      LIFECYCLE_UNINSTALL, work, err);
 	}
 	return bsn_fail(err, BSN_NOT_OFFERED,
 			"this framework has no transactions of kind %u",

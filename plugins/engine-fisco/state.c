@@ -154,11 +154,10 @@ state_done(bsn_state *state, const bsn_outcome *outcome)
 	view->done = TRUE;
 	view->status = outcome->status;
 	receipt->gas_used = outcome->budget_used;
-	if (outcome->output.len <= RECEIPT_BYTES_MAX + 1)
-		g_byte_array_append(receipt->output, outcome->output.data,
-				    (guint)outcome->output.len);
-	else
-		g_byte_array_set_size(receipt->output, RECEIPT_BYTES_MAX + 1);
+	/* What is over the limit is cut behind it, and refused as too much. */
+	g_byte_array_append(
+		receipt->output, outcome->output.data,
+		(guint)MIN(outcome->output.len, RECEIPT_BYTES_MAX + 1));
 	take_created(view, outcome->created);
 	g_snprintf(view->reason, sizeof(view->reason), "%.*s",
 		   (int)MIN(outcome->reason.len, BSN_REASON_MAX - 1),

@@ -115,17 +115,20 @@ endif
 
 # The engine is linked in, so that the fuzzer sees it; the other plugins are
 # the build's.
+fuzz_plugins = tests/fuzz/with-plugins.c $(FUZZ_MAIN)
+fuzz_plugins_flags = $(plugin_flags) $(JANSSON_CFLAGS) \
+	-DBUILDDIR='"$(abs_top_builddir)"'
 FISCO_FUZZ = tests/fuzz/fuzz-fisco-tx tests/fuzz/fuzz-fisco-block
 check_PROGRAMS += $(FISCO_FUZZ)
 tests_fuzz_fuzz_fisco_tx_SOURCES = tests/fuzz/fuzz-fisco-tx.c \
-	plugins/engine-fisco/plugin.c $(fisco_chain) $(FUZZ_MAIN)
-tests_fuzz_fuzz_fisco_tx_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+	plugins/engine-fisco/plugin.c $(fisco_chain) $(fuzz_plugins)
+tests_fuzz_fuzz_fisco_tx_CPPFLAGS = $(fuzz_plugins_flags)
 tests_fuzz_fuzz_fisco_tx_LDADD = $(fisco_parts)
 tests_fuzz_fuzz_fisco_tx_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fisco_block_SOURCES = tests/fuzz/fuzz-fisco-block.c \
 	plugins/engine-fisco/plugin.c $(fisco_chain) $(manual_consensus) \
-	$(FUZZ_MAIN)
-tests_fuzz_fuzz_fisco_block_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+	$(fuzz_plugins)
+tests_fuzz_fuzz_fisco_block_CPPFLAGS = $(fuzz_plugins_flags)
 tests_fuzz_fuzz_fisco_block_LDADD = $(fisco_parts)
 tests_fuzz_fuzz_fisco_block_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING

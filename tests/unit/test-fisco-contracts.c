@@ -141,8 +141,8 @@ test_owner(void)
 	g_free(fisco_deployed(chain, &alice, "evidence", "1"));
 	assert_refused(deploy_as(&bob, "evidence", "2"), BSN_DENIED, 18);
 	assert_refused(deploy_as(&alice, "evidence", "1"), BSN_CONFLICT, 24);
-	assert_invalid(lifecycle(&bob, BSN_TX_FREEZE, "evidence"), BSN_DENIED,
-		       25, "owner");
+	assert_refused(lifecycle(&bob, BSN_TX_FREEZE, "evidence"), BSN_DENIED,
+		       25);
 	g_free(fisco_deployed(chain, &bob, "other", NULL));
 	fisco_free(chain);
 }
@@ -200,11 +200,36 @@ test_freeze(void)
 		fake_host_settle();
 		assert_invalid(reply, BSN_FROZEN, 30, "frozen");
 	}
-	assert_invalid(lifecycle(&alice, BSN_TX_FREEZE, address),
-		       BSN_BAD_REQUEST, 21, "understand");
+	assert_refused(lifecycle(&alice, BSN_TX_FREEZE, address),
+		       BSN_CONFLICT, 21);
 	assert_committed(lifecycle(&alice, BSN_TX_UNFREEZE, address));
 	assert_committed(
 		fisco_deposit(chain, &bob, "evidence", 1, "again"));
+	fisco_free(chain);
+}
+
+/* Signed twice before either is in a block. */
+static void
+test_freeze_twice(void)
+{
+	g_autoptr(GByteArray) first = NULL;
+	g_autoptr(GByteArray) second = NULL;
+	bsn_tx_request request;
+	int32_t status;
+
+	start(STD);
+	g_free(fisco_deployed(chain, &alice, "evidence", NULL));
+	request = fisco_of_kind(BSN_TX_FREEZE, &alice, "evidence");
+	first = fisco_build(chain, &alice, &request, &status, NULL);
+	second = fisco_build(chain, &alice, &request, &status, NULL);
+	{
+		bsn_reply *one = fisco_submit(chain, first);
+		bsn_reply *two = fisco_submit(chain, second);
+
+		fake_host_settle();
+		assert_committed(one);
+		assert_invalid(two, BSN_BAD_REQUEST, 21, "understand");
+	}
 	fisco_free(chain);
 }
 
@@ -437,8 +462,7 @@ test_without_abi(void)
 	request = fisco_deploy(&alice, "plain", NULL, &options);
 	request.options = bsn_slice_str("{}");
 	request.args = bsn_slice_str("[]");
-	/* The constructor lacks its argument and reverts; with it as bytes
-	 * behind the code it does not. */
+	/* Without an ABI the constructor gets no argument, and reverts. */
 	reply = fisco_do(chain, &alice, &request);
 	g_assert_cmpint(reply->tx.stage, ==, BSN_TX_INVALID);
 	fake_reply_free(reply);
@@ -538,6 +562,8 @@ main(int argc, char **argv)
 			test_race);
 	g_test_add_func("/fisco/life-cycle/a-frozen-contract-takes-no-calls",
 			test_freeze);
+	g_test_add_func("/fisco/life-cycle/the-second-freeze-has-no-effect",
+			test_freeze_twice);
 	g_test_add_func("/fisco/life-cycle/what-is-uninstalled-is-history",
 			test_uninstall);
 	g_test_add_func("/fisco/contracts/need-no-name", test_nameless);

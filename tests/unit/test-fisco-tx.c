@@ -151,7 +151,8 @@ test_cut(gconstpointer data)
 		g_assert_cmpint(err.native, ==, FISCO_MALFORMED);
 	}
 	g_byte_array_append(raw, (const guint8 *)"", 1);
-	g_assert_cmpint(tx_decode(&suite, buffer_slice(raw), TX_MAX, &tx, &err),
+	g_assert_cmpint(tx_decode(&suite, buffer_slice(raw), TX_MAX, &tx,
+				  &err),
 			==, BSN_BAD_REQUEST);
 }
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fisco/draft.h: a block in the making: transactions run into
+ * it one by one, then its roots and header. All functions: [strand].
+ */
+#ifndef FISCO_DRAFT_H
+#define FISCO_DRAFT_H
+
+#include "plugins/engine-fisco/seal.h"
+
+typedef struct {
+	Ledger *ledger;
+	Sealed *sealed;
+	GPtrArray *receipts; /* Receipt */
+	guint64 bytes;       /* of the transactions */
+} Draft;
+
+/* The next block; `sealer_address` is borrowed until it is sealed. */
+void draft_init(Draft *draft, Ledger *ledger, guint64 time_ms, guint64 sealer,
+		const guint8 *sealer_address);
+/* A zeroed draft is fine. */
+void draft_clear(Draft *draft);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Draft, draft_clear)
+
+/* Runs a transaction into the draft. As execution_run; BSN_TOO_LARGE also for
+ * the block's limits of number and bytes. */
+int32_t draft_add(Draft *draft, Tx *tx, bsn_err *err);
+
+/* Digests it and takes the block out of the draft.
+ *
+ * Returns: BSN_OK. Errors: below 0. */
+int32_t draft_seal(Draft *draft, Sealed **sealed, bsn_err *err);
+
+#endif

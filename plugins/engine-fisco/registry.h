@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fisco/registry.h: how the registry of contracts stands in the
+ * world state; only contracts.c writes it.
+ *
+ *   "sc" 'a' address    the contract
+ *   "sc" 'j' address    its interface, JSON text
+ *   "sc" 'n' name       the name's owner and versions
+ *   "sc" 'p' position   address; 8 bytes big-endian
+ *   "sc" 'k'            how many contracts there are, 8 bytes big-endian
+ *
+ * All functions: [strand].
+ */
+#ifndef FISCO_REGISTRY_H
+#define FISCO_REGISTRY_H
+
+#include "plugins/engine-fisco/contracts.h"
+
+void registry_put_contract(Overlay *state, const Contract *contract);
+void registry_put_abi(Overlay *state, const guint8 *address, bsn_slice abi);
+void registry_put_position(Overlay *state, guint64 position,
+			   const guint8 *address);
+void registry_put_count(Overlay *state, guint64 count);
+void registry_put_name(Overlay *state, const char *text,
+		       const ContractName *name);
+
+/* NULL when the name has no such version. */
+const ContractVersion *registry_version(const ContractName *name,
+					bsn_slice version);
+
+#endif
