@@ -180,8 +180,8 @@ test_other_suite(void)
 		bsn_err err = BSN_ERR_INIT;
 		Tx *tx = NULL;
 
-		g_assert_cmpint(tx_decode(&suite, buffer_slice(raw), TX_MAX, &tx,
-					  &err),
+		g_assert_cmpint(tx_decode(&suite, buffer_slice(raw), TX_MAX,
+					  &tx, &err),
 				==, BSN_BAD_REQUEST);
 		g_assert_nonnull(strstr(err.reason, "v"));
 	}
@@ -247,8 +247,8 @@ test_assembled(gconstpointer data)
 		int32_t result;
 
 		assemble(&suite, &draft, raw);
-		g_assert_cmpint(tx_decode(&suite, buffer_slice(raw), TX_MAX, &tx,
-					  NULL),
+		g_assert_cmpint(tx_decode(&suite, buffer_slice(raw), TX_MAX,
+					  &tx, NULL),
 				==, BSN_OK);
 		tx_verify(&suite, &tx, 1, &result);
 		g_assert_cmpint(result, ==, BSN_OK);
