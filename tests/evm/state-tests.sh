@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Ethereum's state tests: the selection that is part of the project, and the
-# whole suite when BSN_ETHEREUM_TESTS names its GeneralStateTests folder. Blobs
+# whole suite when BSN_ETHEREUM_TESTS names a checkout of ethereum/tests. Blobs
 # (EIP-4844) are not offered, so their tests are left out.
 set -u
 
@@ -25,6 +25,7 @@ check() {
 
 check /evm/state-tests/selection-gives-its-roots "$G_TEST_SRCDIR/tests/evm/data"
 if [ -n "${BSN_ETHEREUM_TESTS:-}" ]; then
-	check /evm/state-tests/suite-gives-its-roots "$BSN_ETHEREUM_TESTS"
+	check /evm/state-tests/suite-gives-its-roots \
+		"$BSN_ETHEREUM_TESTS/GeneralStateTests"
 fi
 echo "1..$number"
