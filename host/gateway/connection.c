@@ -93,6 +93,19 @@ received(struct evbuffer *input, const struct evbuffer_cb_info *info, void *arg)
 	}
 }
 
+/* Bytes of an answer that are made one piece: as much as a TLS record holds. */
+#define RECORD_BYTES 16384
+
+/* evhttp puts an answer together from pieces, and each piece of an evbuffer
+ * becomes a TLS record and a system call of its own. */
+static void
+join_pieces(struct evbuffer *output, const struct evbuffer_cb_info *info,
+	    void *arg)
+{
+	if (info->n_added > 0 && evbuffer_get_length(output) <= RECORD_BYTES)
+		evbuffer_pullup(output, -1);
+}
+
 /* ---- refusal: a limit or a deadline, answered in evhttp's place ---- */
 
 static void
@@ -256,6 +269,7 @@ connection_new(struct event_base *base, struct bufferevent *bev, SSL *ssl,
 	enter(connection, CONNECTION_HANDSHAKE);
 	SSL_set_ex_data(ssl, ssl_index(), connection);
 	evbuffer_add_cb(bufferevent_get_input(bev), received, connection);
+	evbuffer_add_cb(bufferevent_get_output(bev), join_pieces, NULL);
 	return connection;
 }
 
@@ -321,6 +335,12 @@ void
 connection_streaming(Connection *connection)
 {
 	enter(connection, CONNECTION_STREAMING);
+}
+
+void
+connection_gather(Connection *connection)
+{
+	bufferevent_disable(connection->bev, EV_WRITE);
 }
 
 void

@@ -72,6 +72,8 @@ void connection_forget_user(Connection *connection);
 /* The answer has been given to evhttp. */
 void connection_sending(Connection *connection);
 void connection_streaming(Connection *connection);
+/* Holds back what is added until evhttp says that it is to be sent. */
+void connection_gather(Connection *connection);
 /* The answer is out: ready for the next request. */
 void connection_next(Connection *connection);
 

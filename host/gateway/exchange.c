@@ -379,6 +379,7 @@ exchange_stream_send(Exchange *exchange, struct evbuffer *piece,
 {
 	exchange->all_sent = all_sent;
 	exchange->all_sent_arg = arg;
+	connection_gather(exchange->connection);
 	evhttp_send_reply_chunk_with_cb(exchange->request, piece, drained,
 					exchange);
 }
