@@ -257,12 +257,23 @@ judge_caller(Exchange *exchange)
 	return FALSE;
 }
 
+/* A connection that is kept may bring one more request while the host stops. */
+static gboolean
+judge_time(Exchange *exchange)
+{
+	if (!server_stopping(exchange->gateway->server))
+		return TRUE;
+	exchange_failf(exchange, BSN_UNAVAILABLE, "Ask again when it is back.",
+		       "the host is stopping");
+	return FALSE;
+}
+
 static void
 serve(gpointer owner, struct evhttp_request *request)
 {
 	static gboolean (*const steps[])(Exchange *) = {
-		judge_framing, judge_size,   parse_target,
-		find_route,    judge_params, judge_caller,
+		judge_time,   judge_framing, judge_size,   parse_target,
+		find_route,   judge_params,  judge_caller,
 	};
 	Exchange *exchange = exchange_ref(exchange_new(owner, request));
 	guint passed = 0;
