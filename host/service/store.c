@@ -55,7 +55,7 @@ store_close(Store *store)
 	g_cond_signal(&store->wake);
 	g_mutex_unlock(&store->lock);
 	g_thread_join(store->committer);
-	store_committer_drop_erases(store);
+	store_erases_drop(store);
 	free_spaces(store);
 	store_env_close(store->env);
 	g_mutex_clear(&store->callbacks);

@@ -10,20 +10,10 @@
  * spilling) it changes. */
 #define GROUP_BYTES_MAX (64u << 20)
 #define GROUP_WRITES_MAX 20000u
-/* Entries erased in one transaction, or taken out of an overlay under one
- * lock. */
-#define ERASE_STEP 1000u
+/* Entries taken out of an overlay under one lock. */
 #define SETTLE_STEP 256u
 /* How often free space is looked at, and a full disk tried again. */
 #define TICK_US G_TIME_SPAN_SECOND
-
-struct StoreErase {
-	StoreErase *next;
-	guint32 prefix;
-	gboolean begun;
-	void (*done)(void *owner);
-	void *owner;
-};
 
 typedef struct {
 	Store *store;
@@ -171,22 +161,6 @@ end_erase(Store *store, StoreErase *erase)
 	g_free(erase);
 }
 
-/* Deletes what one transaction may. Deleting takes pages too: fewer of them for
- * fewer entries, should the map be full. */
-static int
-erase_some(Store *store, guint32 prefix, gboolean *all)
-{
-	guint limit = ERASE_STEP, deleted = 0;
-	int code;
-
-	do {
-		code = store_env_erase(store->env, prefix, limit, &deleted);
-	} while (code == MDB_MAP_FULL &&
-		 (store_env_grow(store->env) || (limit /= 10) > 0));
-	*all = deleted < limit;
-	return code;
-}
-
 /* One step of the first erase. FALSE when there is none or no way on. */
 static gboolean
 erase_step(Committer *committer)
@@ -203,42 +177,13 @@ erase_step(Committer *committer)
 		return FALSE;
 	if (!erase->begun)
 		begin_erase(committer, erase);
-	code = erase_some(store, erase->prefix, &all);
+	code = store_erase_some(store, erase->prefix, &all);
 	committer->erase_failed = code != 0;
 	if (code != 0)
 		store_room_failed(store, code);
 	else if (all)
 		end_erase(store, erase);
 	return code == 0;
-}
-
-void
-store_erase(Store *store, guint32 prefix, void (*done)(void *owner),
-	    void *owner)
-{
-	StoreErase *erase = g_new0(StoreErase, 1);
-	StoreErase **last;
-
-	erase->prefix = prefix;
-	erase->done = done;
-	erase->owner = owner;
-	g_mutex_lock(&store->lock);
-	for (last = &store->erases; *last != NULL; last = &(*last)->next)
-		;
-	*last = erase;
-	g_cond_signal(&store->wake);
-	g_mutex_unlock(&store->lock);
-}
-
-void
-store_committer_drop_erases(Store *store)
-{
-	while (store->erases != NULL) {
-		StoreErase *erase = store->erases;
-
-		store->erases = erase->next;
-		g_free(erase);
-	}
 }
 
 /* ---- writing a group ---- */

@@ -13,7 +13,15 @@
 #include "host/service/store_env.h"
 #include "host/service/store_overlay.h"
 
+/* One prefix to be erased, in order. */
 typedef struct StoreErase StoreErase;
+struct StoreErase {
+	StoreErase *next;
+	guint32 prefix;
+	gboolean begun;
+	void (*done)(void *owner);
+	void *owner;
+};
 
 /* Alive while it is open or has batches that are not settled. */
 struct StoreSpace {
@@ -65,7 +73,15 @@ int32_t store_room_admit(const StoreSpace *space, const StoreBatchSize *size,
 
 /* The thread. */
 void *store_committer_run(void *store);
-void store_committer_drop_erases(Store *store);
+
+/* ---- store_erase.c ---- */
+
+/* Deletes what one transaction may; `all`: nothing is left. Deleting takes pages
+ * too: fewer of them for fewer entries, should the map be full. 0 or a code as
+ * store_env_erase. */
+int store_erase_some(Store *store, guint32 prefix, gboolean *all);
+/* Forgets what is left when the store closes. */
+void store_erases_drop(Store *store);
 
 /* ---- store_scan.c ---- */
 

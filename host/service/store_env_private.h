@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * host/service/store_env_private.h: what the files of the environment share.
+ */
+#ifndef HOST_SERVICE_STORE_ENV_PRIVATE_H
+#define HOST_SERVICE_STORE_ENV_PRIVATE_H
+
+#include "host/service/store_env.h"
+
+/* Reads at once; LMDB has a slot of 64 bytes for each. */
+#define READERS_MAX 256u
+
+struct StoreEnv {
+	MDB_env *env;
+	MDB_dbi meta, data;
+	char *directory;
+	int lock_fd, directory_fd;
+	guint64 map_bytes, map_bytes_max; /* map_bytes: under `lock` */
+
+	GMutex lock;   /* of what follows */
+	GCond changed; /* `reading` fell, or `growing` ended */
+	GPtrArray *idle; /* MDB_txn, reset */
+	guint reading;
+	gboolean growing;
+	gboolean unmapped; /* growing failed so that nothing can be read */
+};
+
+/* The file is kept as long as the map, with holes. A shorter one than LMDB's
+ * last page was therefore cut, and reading it would be a SIGBUS. */
+int store_env_set_length(StoreEnv *env, guint64 bytes);
+/* Puts a number under a name of the "meta" database. */
+int store_env_put_number(MDB_txn *txn, MDB_dbi dbi, const char *name,
+			 guint32 number);
+
+#endif
