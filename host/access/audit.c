@@ -6,9 +6,8 @@
 void
 audit_write(const AuditRecord *record)
 {
-	const Identity *who = record->caller != NULL ?
-				      record->caller->identity :
-				      NULL;
+	const Identity *who =
+		record->caller != NULL ? record->caller->identity : NULL;
 	char http[16];
 
 	g_snprintf(http, sizeof(http), "%d", record->http);

@@ -11,10 +11,11 @@ typedef struct {
 	const Caller *caller; /* NULL: nobody known */
 	const char *peer;     /* network address */
 	const char *method, *target;
-	const char *chain;    /* NULL when none is concerned */
-	const char *subject;  /* what came of it: a transaction's id, ...; or NULL */
-	int http;             /* as answered; 0: the caller left before */
-	const char *result;   /* name of the status */
+	const char *chain; /* NULL when none is concerned */
+	const char *
+		subject; /* what came of it: a transaction's id, ...; or NULL */
+	int http;	 /* as answered; 0: the caller left before */
+	const char *result; /* name of the status */
 } AuditRecord;
 
 /* One structured line in the log, area "audit". */

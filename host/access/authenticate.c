@@ -50,8 +50,8 @@ missing_header(const SignedRequest *headers)
 		return SIGNED_REQUEST_TIME_HEADER;
 	if (headers->nonce == NULL)
 		return SIGNED_REQUEST_NONCE_HEADER;
-	return headers->signature == NULL ? SIGNED_REQUEST_SIGNATURE_HEADER :
-					    NULL;
+	return headers->signature == NULL ? SIGNED_REQUEST_SIGNATURE_HEADER
+					  : NULL;
 }
 
 /* Makes a caller of an identity, or a refusal of an error. */

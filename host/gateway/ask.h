@@ -9,7 +9,8 @@
 #include "host/chain/reply.h"
 #include "host/gateway/exchange.h"
 
-/* One question. `data` is the handler's, not changed while the strand has it. */
+/* One question. `data` is the handler's, not changed while the strand has it.
+ */
 typedef struct {
 	AnswerKind kind;
 	/* On the strand; as bsn_reply.ask, with `data` from ask_data. */

@@ -91,8 +91,8 @@ blocks_get(Exchange *exchange)
 		return;
 	name = g_new0(BlockName, 1);
 	name->query.size = sizeof(name->query);
-	name->query.want = (txs ? BSN_BLOCK_WITH_TXS : 0) |
-			   (raw ? BSN_BLOCK_WITH_RAW : 0);
+	name->query.want =
+		(txs ? BSN_BLOCK_WITH_TXS : 0) | (raw ? BSN_BLOCK_WITH_RAW : 0);
 	if (parse_name(text, name)) {
 		question.data = name;
 		ask(exchange, &question);
@@ -111,9 +111,9 @@ typedef struct {
 	Chain *chain;
 	guint64 limit;
 	gboolean ascending;
-	guint64 from;   /* the first that is wanted */
+	guint64 from;	/* the first that is wanted */
 	guint64 height; /* of the newest */
-	guint pending;  /* blocks asked for and not yet answered */
+	guint pending;	/* blocks asked for and not yet answered */
 	guint count;
 	json_t **blocks; /* `count`, in order; NULL where there was none */
 } Range;
@@ -202,8 +202,8 @@ ask_for_place(Range *range, guint place)
 	item->place = place;
 	item->query.size = sizeof(item->query);
 	item->query.by = BSN_BLOCK_BY_NUMBER;
-	item->query.number = range->ascending ? range->from + place :
-						range->from - place;
+	item->query.number =
+		range->ascending ? range->from + place : range->from - place;
 	reply->ask = ask_range_item;
 	chain_request(range->chain, reply);
 }

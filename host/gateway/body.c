@@ -8,23 +8,6 @@
 #include "host/gateway/hex.h"
 #include "host/gateway/json.h"
 
-/* Limits, in bytes. The body as a whole has its own, [gateway] body_max. */
-#define NAME_MAX_BYTES 255u      /* of a contract, a key, an algorithm */
-#define FUNCTION_MAX_BYTES 4096u /* a Solidity signature of many tuples */
-#define KIND_MAX_BYTES 16u
-#define SIGNATURE_MAX_BYTES 1024u
-#define BLOB_MAX_BYTES (32u << 20) /* code, a transaction, a signing state */
-/* Arguments or options side by side. */
-#define VALUES_MAX 65536u
-
-static char *
-text_of(const json_t *value, const char *otherwise)
-{
-	gsize len;
-
-	return value != NULL ? json_write(value, &len) : g_strdup(otherwise);
-}
-
 /* Decodes a whole body by its fields. The document is the structure's first
  * member. */
 static int32_t
@@ -55,18 +38,18 @@ clear(const JsonField *fields, void *body)
 static const JsonField chain_fields[] = {
 	JSON_FIELD(ChainBody, name, FIELD_TEXT, TRUE, 63),
 	JSON_FIELD(ChainBody, framework, FIELD_TEXT, TRUE, 63),
-	JSON_FIELD(ChainBody, config, FIELD_OBJECT, FALSE, VALUES_MAX),
+	JSON_FIELD(ChainBody, config, FIELD_OBJECT, FALSE, BODY_VALUES_MAX),
 	JSON_FIELD_END,
 };
 
 int32_t
 chain_body_decode(const void *data, gsize len, ChainBody *out, bsn_err *err)
 {
-	int32_t status = decode(data, len, chain_fields, sizeof(*out), out,
-				err);
+	int32_t status =
+		decode(data, len, chain_fields, sizeof(*out), out, err);
 
 	if (status == BSN_OK)
-		out->config_text = text_of(out->config, "{}");
+		out->config_text = json_write_or(out->config, "{}");
 	return status;
 }
 
@@ -78,15 +61,15 @@ chain_body_clear(ChainBody *body)
 }
 
 static const JsonField state_fields[] = {
-	JSON_FIELD(StateBody, state, FIELD_TEXT, TRUE, KIND_MAX_BYTES),
+	JSON_FIELD(StateBody, state, FIELD_TEXT, TRUE, BODY_KIND_MAX),
 	JSON_FIELD_END,
 };
 
 int32_t
 state_body_decode(const void *data, gsize len, StateBody *out, bsn_err *err)
 {
-	int32_t status = decode(data, len, state_fields, sizeof(*out), out,
-				err);
+	int32_t status =
+		decode(data, len, state_fields, sizeof(*out), out, err);
 
 	if (status != BSN_OK || strcmp(out->state, "open") == 0 ||
 	    strcmp(out->state, "closed") == 0)
@@ -104,8 +87,8 @@ state_body_clear(StateBody *body)
 /* ---- keys ---- */
 
 static const JsonField key_fields[] = {
-	JSON_FIELD(KeyBody, name, FIELD_TEXT, TRUE, NAME_MAX_BYTES),
-	JSON_FIELD(KeyBody, algorithm, FIELD_TEXT, TRUE, NAME_MAX_BYTES),
+	JSON_FIELD(KeyBody, name, FIELD_TEXT, TRUE, BODY_NAME_MAX),
+	JSON_FIELD(KeyBody, algorithm, FIELD_TEXT, TRUE, BODY_NAME_MAX),
 	JSON_FIELD_END,
 };
 
@@ -124,19 +107,19 @@ key_body_clear(KeyBody *body)
 /* ---- contract check ---- */
 
 static const JsonField check_fields[] = {
-	JSON_FIELD(CheckBody, code, FIELD_HEX, TRUE, BLOB_MAX_BYTES),
-	JSON_FIELD(CheckBody, options, FIELD_OBJECT, FALSE, VALUES_MAX),
+	JSON_FIELD(CheckBody, code, FIELD_HEX, TRUE, BODY_BLOB_MAX),
+	JSON_FIELD(CheckBody, options, FIELD_OBJECT, FALSE, BODY_VALUES_MAX),
 	JSON_FIELD_END,
 };
 
 int32_t
 check_body_decode(const void *data, gsize len, CheckBody *out, bsn_err *err)
 {
-	int32_t status = decode(data, len, check_fields, sizeof(*out), out,
-				err);
+	int32_t status =
+		decode(data, len, check_fields, sizeof(*out), out, err);
 
 	if (status == BSN_OK)
-		out->options_text = text_of(out->options, "{}");
+		out->options_text = json_write_or(out->options, "{}");
 	return status;
 }
 
@@ -150,8 +133,8 @@ check_body_clear(CheckBody *body)
 /* ---- signing ---- */
 
 static const JsonField sign_fields[] = {
-	JSON_FIELD(SignBody, state, FIELD_HEX, TRUE, BLOB_MAX_BYTES),
-	JSON_FIELD(SignBody, signature, FIELD_HEX, TRUE, SIGNATURE_MAX_BYTES),
+	JSON_FIELD(SignBody, state, FIELD_HEX, TRUE, BODY_BLOB_MAX),
+	JSON_FIELD(SignBody, signature, FIELD_HEX, TRUE, BODY_SIGNATURE_MAX),
 	JSON_FIELD_END,
 };
 
@@ -167,164 +150,6 @@ sign_body_clear(SignBody *body)
 	clear(sign_fields, body);
 }
 
-/* ---- uniform words ---- */
-
-static const JsonField words_fields[] = {
-	JSON_FIELD(Words, kind, FIELD_TEXT, FALSE, KIND_MAX_BYTES),
-	JSON_FIELD(Words, contract, FIELD_TEXT, FALSE, NAME_MAX_BYTES),
-	JSON_FIELD(Words, function, FIELD_TEXT, FALSE, FUNCTION_MAX_BYTES),
-	JSON_FIELD(Words, signer, FIELD_TEXT, FALSE, NAME_MAX_BYTES),
-	JSON_FIELD(Words, args, FIELD_VALUES, FALSE, VALUES_MAX),
-	JSON_FIELD(Words, options, FIELD_OBJECT, FALSE, VALUES_MAX),
-	JSON_FIELD(Words, code, FIELD_HEX, FALSE, BLOB_MAX_BYTES),
-	JSON_FIELD(Words, public_key, FIELD_HEX, FALSE, BSN_PUBLIC_KEY_MAX),
-	JSON_FIELD_END,
-};
-
-static const struct {
-	const char *name;
-	guint32 kind;
-} kinds[] = {
-	{ "invoke", BSN_TX_INVOKE },	 { "deploy", BSN_TX_DEPLOY },
-	{ "freeze", BSN_TX_FREEZE },	 { "unfreeze", BSN_TX_UNFREEZE },
-	{ "uninstall", BSN_TX_UNINSTALL },
-};
-
-/* "requests[2]." before a member's name, or nothing. */
-static char *
-prefix_of(const char *path)
-{
-	return path[0] == '\0' ? g_strdup("") : g_strconcat(path, ".", NULL);
-}
-
-static int32_t
-judge_kind(Words *words, const char *at, bsn_err *err)
-{
-	if (words->kind == NULL) {
-		words->kind = "invoke";
-		words->tx_kind = BSN_TX_INVOKE;
-		return BSN_OK;
-	}
-	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
-		if (strcmp(kinds[i].name, words->kind) == 0)
-			words->tx_kind = kinds[i].kind;
-	if (words->tx_kind != 0)
-		return BSN_OK;
-	return bsn_fail(err, BSN_BAD_REQUEST,
-			"%skind: \"%s\" is none of invoke, deploy, freeze, "
-			"unfreeze, uninstall",
-			at, words->kind);
-}
-
-/* What the kind cannot do without. */
-static int32_t
-judge_parts(const Words *words, const char *at, bsn_err *err)
-{
-	const char *missing = NULL;
-
-	if (words->tx_kind == BSN_TX_DEPLOY && words->code == NULL)
-		missing = "code";
-	else if (words->tx_kind != BSN_TX_DEPLOY && words->contract == NULL)
-		missing = "contract";
-	else if (words->tx_kind == BSN_TX_INVOKE && words->function == NULL)
-		missing = "function";
-	if (missing == NULL)
-		return BSN_OK;
-	return bsn_fail(err, BSN_BAD_REQUEST,
-			"%s%s: it is missing, and a request of kind %s needs "
-			"it",
-			at, missing, words->kind);
-}
-
-static int32_t
-judge_signer(const Words *words, WordsUse use, const char *at, bsn_err *err)
-{
-	if (words->signer != NULL && words->public_key != NULL)
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"%spublic_key: give it or signer, not both",
-				at);
-	if (use == WORDS_TO_CALL)
-		return BSN_OK;
-	if (use == WORDS_TO_PREPARE) {
-		if (words->signer != NULL || words->public_key != NULL)
-			return BSN_OK;
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"%spublic_key: it is missing: give the key "
-				"that will sign, or signer",
-				at);
-	}
-	if (words->signer != NULL)
-		return BSN_OK;
-	return bsn_fail(err, BSN_BAD_REQUEST,
-			"%ssigner: it is missing: give a hosted key; to sign "
-			"yourself use txs/prepare",
-			at);
-}
-
-static int32_t
-judge_words(Words *words, const char *path, WordsUse use, bsn_err *err)
-{
-	g_autofree char *at = prefix_of(path);
-	int32_t status;
-
-	if (use == WORDS_TO_DEPLOY && words->kind == NULL)
-		words->kind = "deploy";
-	status = judge_kind(words, at, err);
-	if (status == BSN_OK && use == WORDS_TO_DEPLOY &&
-	    words->tx_kind != BSN_TX_DEPLOY)
-		status = bsn_fail(err, BSN_BAD_REQUEST,
-				  "kind: only deploy here; use txs");
-	if (status == BSN_OK && use == WORDS_TO_CALL &&
-	    words->tx_kind != BSN_TX_INVOKE)
-		status = bsn_fail(err, BSN_BAD_REQUEST,
-				  "kind: a call is always invoke");
-	if (status == BSN_OK)
-		status = judge_parts(words, at, err);
-	if (status == BSN_OK)
-		status = judge_signer(words, use, at, err);
-	return status;
-}
-
-static int32_t
-read_words(json_t *document, const char *path, WordsUse use, Words *out,
-	   bsn_err *err)
-{
-	int32_t status;
-
-	memset(out, 0, sizeof(*out));
-	out->document = json_incref(document);
-	status = json_read(document, path, words_fields, out, err);
-	if (status == BSN_OK)
-		status = judge_words(out, path, use, err);
-	if (status != BSN_OK)
-		return status;
-	out->args_text = text_of(out->args, NULL);
-	out->options_text = text_of(out->options, NULL);
-	return BSN_OK;
-}
-
-int32_t
-words_decode(const void *data, gsize len, WordsUse use, Words *out,
-	     bsn_err *err)
-{
-	g_autoptr(json_t) document = NULL;
-	int32_t status;
-
-	memset(out, 0, sizeof(*out));
-	status = json_decode(data, len, &document, err);
-	if (status != BSN_OK)
-		return status;
-	return read_words(document, "", use, out, err);
-}
-
-void
-words_clear(Words *words)
-{
-	clear(words_fields, words);
-	g_clear_pointer(&words->args_text, g_free);
-	g_clear_pointer(&words->options_text, g_free);
-}
-
 /* ---- submission ---- */
 
 typedef struct {
@@ -332,7 +157,7 @@ typedef struct {
 } OneTx;
 
 static const JsonField tx_fields[] = {
-	JSON_FIELD(OneTx, tx, FIELD_HEX, TRUE, BLOB_MAX_BYTES),
+	JSON_FIELD(OneTx, tx, FIELD_HEX, TRUE, BODY_BLOB_MAX),
 	JSON_FIELD_END,
 };
 
@@ -346,8 +171,8 @@ read_tx(SubmitBody *out, bsn_err *err)
 		json_read_clear(tx_fields, &one);
 		return status;
 	}
-	out->txs = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)g_bytes_unref);
+	out->txs =
+		g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	g_ptr_array_add(out->txs, one.tx);
 	out->count = 1;
 	return BSN_OK;
@@ -365,8 +190,8 @@ read_list(const SubmitBody *body, const char *name, guint max, json_t **out,
 	int32_t status = json_read(body->document, "", fields, out, err);
 
 	if (status == BSN_OK && json_array_size(*out) == 0)
-		status = bsn_fail(err, BSN_BAD_REQUEST, "%s: it is empty",
-				  name);
+		status =
+			bsn_fail(err, BSN_BAD_REQUEST, "%s: it is empty", name);
 	return status;
 }
 
@@ -379,8 +204,8 @@ read_txs(SubmitBody *out, guint max, bsn_err *err)
 	if (status != BSN_OK)
 		return status;
 	out->batch = TRUE;
-	out->txs = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)g_bytes_unref);
+	out->txs =
+		g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	for (; out->count < json_array_size(list); out->count++) {
 		const json_t *item = json_array_get(list, out->count);
 		const char *why = "a string of hexadecimal digits after 0x is "
@@ -388,8 +213,8 @@ read_txs(SubmitBody *out, guint max, bsn_err *err)
 		GBytes *tx = NULL;
 
 		if (json_is_string(item))
-			tx = hex_decode(json_string_value(item),
-					BLOB_MAX_BYTES, &why);
+			tx = hex_decode(json_string_value(item), BODY_BLOB_MAX,
+					&why);
 		if (tx == NULL)
 			return bsn_fail(err, BSN_BAD_REQUEST, "txs[%u]: %s",
 					out->count, why);
@@ -412,9 +237,9 @@ read_requests(SubmitBody *out, guint max, bsn_err *err)
 		char path[32];
 
 		g_snprintf(path, sizeof(path), "requests[%u]", out->count);
-		status = read_words(json_array_get(list, out->count), path,
-				    WORDS_TO_SUBMIT,
-				    &out->requests[out->count], err);
+		status = words_read(json_array_get(list, out->count), path,
+				    WORDS_TO_SUBMIT, &out->requests[out->count],
+				    err);
 		out->count++;
 	}
 	return status;
@@ -425,7 +250,7 @@ read_request(SubmitBody *out, bsn_err *err)
 {
 	out->requests = g_new0(Words, 1);
 	out->count = 1;
-	return read_words(out->document, "", WORDS_TO_SUBMIT, out->requests,
+	return words_read(out->document, "", WORDS_TO_SUBMIT, out->requests,
 			  err);
 }
 

@@ -4,9 +4,9 @@
  * functions from bytes to a structure; any thread.
  *
  * Each decoder returns BSN_OK, BSN_BAD_REQUEST or BSN_TOO_LARGE, the reason
- * beginning with the path of the wrong member. Each clear function may be called
- * on a zeroed structure and after a decoder that failed. Texts in a structure
- * live as long as it.
+ * beginning with the path of the wrong member. Each clear function may be
+ * called on a zeroed structure and after a decoder that failed. Texts in a
+ * structure live as long as it.
  */
 #ifndef HOST_GATEWAY_BODY_H
 #define HOST_GATEWAY_BODY_H
@@ -14,6 +14,15 @@
 #include <bsn/bsn.h>
 #include <glib.h>
 #include <jansson.h>
+
+/* Limits, in bytes. The body as a whole has its own, [gateway] body_max. */
+#define BODY_NAME_MAX 255u	/* of a contract, a key, an algorithm */
+#define BODY_FUNCTION_MAX 4096u /* a Solidity signature of many tuples */
+#define BODY_KIND_MAX 16u
+#define BODY_SIGNATURE_MAX 1024u
+#define BODY_BLOB_MAX (32u << 20) /* code, a transaction, a signing state */
+/* Arguments or options side by side. */
+#define BODY_VALUES_MAX 65536u
 
 /* POST /v1/chains */
 typedef struct {
@@ -70,7 +79,7 @@ typedef struct {
 	const char *kind, *contract, *function, *signer;
 	json_t *args, *options;
 	GBytes *code, *public_key;
-	guint32 tx_kind;                /* BSN_TX_* of `kind` */
+	guint32 tx_kind;		/* BSN_TX_* of `kind` */
 	char *args_text, *options_text; /* JSON text; NULL for none */
 } Words;
 void words_clear(Words *words);
@@ -78,7 +87,7 @@ void words_clear(Words *words);
 /* What a request in uniform words is for. */
 typedef enum {
 	WORDS_TO_PREPARE, /* names signer or public_key */
-	WORDS_TO_CALL,    /* kind invoke; may name either */
+	WORDS_TO_CALL,	  /* kind invoke; may name either */
 	WORDS_TO_SUBMIT,  /* names signer */
 	WORDS_TO_DEPLOY,  /* as WORDS_TO_SUBMIT, kind deploy */
 } WordsUse;
@@ -87,13 +96,17 @@ typedef enum {
 int32_t words_decode(const void *data, gsize len, WordsUse use, Words *out,
 		     bsn_err *err);
 
+/* The same from an object that stands at `path` in a larger request. */
+int32_t words_read(json_t *document, const char *path, WordsUse use, Words *out,
+		   bsn_err *err);
+
 /* POST txs: finished transactions or requests that hosted keys sign. */
 typedef struct {
 	json_t *document;
-	gboolean batch; /* answered with a list, even of one */
-	GPtrArray *txs;   /* GBytes; NULL when there are requests */
-	Words *requests;  /* NULL when there are txs */
-	guint count;      /* of either */
+	gboolean batch;	 /* answered with a list, even of one */
+	GPtrArray *txs;	 /* GBytes; NULL when there are requests */
+	Words *requests; /* NULL when there are txs */
+	guint count;	 /* of either */
 } SubmitBody;
 int32_t submit_body_decode(const void *data, gsize len, guint batch_max,
 			   SubmitBody *out, bsn_err *err);

@@ -114,8 +114,8 @@ chains_change(Exchange *exchange)
 	} else {
 		exchange->subject = g_strdup(body.state);
 		hubs_end_chain(gateway->hubs, chain, "the chain is closed");
-		chain_table_close(gateway->deps.chains, chain,
-				  opened_or_closed, exchange_ref(exchange));
+		chain_table_close(gateway->deps.chains, chain, opened_or_closed,
+				  exchange_ref(exchange));
 	}
 	state_body_clear(&body);
 }

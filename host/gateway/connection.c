@@ -154,8 +154,7 @@ refusal_text(const Connection *connection, int http)
 	else {
 		status = BSN_TIMEOUT;
 		remedy = "Send the request in one go.";
-		bsn_fail(&err, status,
-			 "the request did not arrive within %u s",
+		bsn_fail(&err, status, "the request did not arrive within %u s",
 			 limits->request_timeout_s);
 	}
 	body = error_body(status, &err, remedy);
@@ -167,8 +166,8 @@ phrase_of(int http)
 {
 	if (http == 413)
 		return "Content Too Large";
-	return http == 431 ? "Request Header Fields Too Large" :
-			     "Request Timeout";
+	return http == 431 ? "Request Header Fields Too Large"
+			   : "Request Timeout";
 }
 
 /* A bufferevent that was freed lives on until the loop's next turn, without
@@ -244,8 +243,8 @@ ssl_index(void)
 	static gsize index_plus_one;
 
 	if (g_once_init_enter(&index_plus_one)) {
-		int index = SSL_get_ex_new_index(0, NULL, NULL, NULL,
-						 ssl_freed);
+		int index =
+			SSL_get_ex_new_index(0, NULL, NULL, NULL, ssl_freed);
 
 		g_once_init_leave(&index_plus_one, (gsize)index + 1);
 	}

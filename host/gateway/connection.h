@@ -29,8 +29,8 @@ typedef enum {
 } ConnectionState;
 
 typedef struct {
-	gsize header_max, body_max;         /* bytes */
-	guint request_timeout_s; /* to shake hands; to receive a request */
+	gsize header_max, body_max; /* bytes */
+	guint request_timeout_s;    /* to shake hands; to receive a request */
 	guint idle_timeout_s;
 } ConnectionLimits;
 
@@ -40,15 +40,15 @@ struct Connection {
 	struct bufferevent *bev;
 	const ConnectionLimits *limits;
 	ConnectionState state;
-	gint64 since; /* of the state; monotonic, microseconds */
-	HeadScan scan; /* of the request being received */
-	gsize received; /* bytes of it */
-	int refused_http; /* 413, 431: a limit was passed; else 0 */
+	gint64 since;	      /* of the state; monotonic, microseconds */
+	HeadScan scan;	      /* of the request being received */
+	gsize received;	      /* bytes of it */
+	int refused_http;     /* 413, 431: a limit was passed; else 0 */
 	struct event *refuse; /* activated to answer that */
 	struct evhttp_connection *refused; /* whom to free afterwards */
-	gpointer user;    /* whose request is held or streams; or NULL */
+	gpointer user; /* whose request is held or streams; or NULL */
 	void (*gone)(gpointer user); /* tells it that the peer left */
-	gpointer caller;  /* who the TLS certificate says it is; cached */
+	gpointer caller; /* who the TLS certificate says it is; cached */
 	void (*caller_free)(gpointer caller);
 	void (*closed)(Connection *connection, gpointer owner);
 	gpointer owner;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Contracts: what is deployed, and the security check before. (To deploy, freeze
- * or uninstall is a transaction: submit.c.)
+ * Contracts: what is deployed, and the security check before. (To deploy,
+ * freeze or uninstall is a transaction: submit.c.)
  */
 #include <string.h>
 

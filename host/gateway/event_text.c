@@ -78,8 +78,8 @@ event_text_new(const ReplyEvent *event, guint64 position)
 
 	if (payload == NULL)
 		return NULL;
-	data = event->kind == BSN_EVENT_BLOCK ? block_data(event, payload) :
-						contract_data(event, payload);
+	data = event->kind == BSN_EVENT_BLOCK ? block_data(event, payload)
+					      : contract_data(event, payload);
 	text = g_new0(EventText, 1);
 	text->kind = event->kind;
 	text->block = event->block;

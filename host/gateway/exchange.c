@@ -41,8 +41,8 @@ exchange_new(Gateway *gateway, struct evhttp_request *request)
 	exchange->body_len = evbuffer_get_length(input);
 	exchange->body = evbuffer_pullup(input, -1);
 	exchange->began = g_get_monotonic_time();
-	exchange->deadline = exchange->began +
-			     ANSWER_TIMEOUT_S * G_USEC_PER_SEC;
+	exchange->deadline =
+		exchange->began + ANSWER_TIMEOUT_S * G_USEC_PER_SEC;
 	g_queue_push_tail_link(&gateway->held, &exchange->link);
 	connection_hold(exchange->connection, request, exchange, gone);
 	return exchange;
@@ -175,8 +175,8 @@ exchange_number(Exchange *exchange, const char *name, guint64 absent,
 	const char *text = exchange_param(exchange, name);
 
 	*out = absent;
-	if (text == NULL || g_ascii_string_to_unsigned(text, 10, min, max, out,
-						       NULL))
+	if (text == NULL ||
+	    g_ascii_string_to_unsigned(text, 10, min, max, out, NULL))
 		return TRUE;
 	exchange_failf(exchange, BSN_BAD_REQUEST, NULL,
 		       "%s=%.40s is not a whole number from %" G_GUINT64_FORMAT
@@ -226,8 +226,7 @@ add_headers(Exchange *exchange, int http, gsize length)
 				    "BSN-Signature");
 	if (http == 429 || http == 503)
 		exchange_add_header(exchange, "Retry-After", "1");
-	if (exchange->close_after ||
-	    server_stopping(exchange->gateway->server))
+	if (exchange->close_after || server_stopping(exchange->gateway->server))
 		exchange_add_header(exchange, "Connection", "close");
 }
 

@@ -18,20 +18,20 @@
 struct Exchange {
 	guint refs;
 	Gateway *gateway;
-	GList link;              /* in gateway->held; data points here */
-	Connection *connection;  /* NULL once answered or left */
+	GList link;			/* in gateway->held; data points here */
+	Connection *connection;		/* NULL once answered or left */
 	struct evhttp_request *request; /* likewise */
 	enum evhttp_cmd_type method;
 	char *uri, *peer;
 	Target target;
 	const Route *route; /* NULL until it is found */
-	Caller *caller;     /* NULL: nobody known */
+	Caller *caller;	    /* NULL: nobody known */
 	const guint8 *body; /* valid in the handler only */
 	gsize body_len;
-	gint64 began;       /* monotonic, microseconds */
-	gint64 deadline;    /* monotonic; answered with a timeout then; 0: none */
+	gint64 began;	 /* monotonic, microseconds */
+	gint64 deadline; /* monotonic; answered with a timeout then; 0: none */
 	gboolean close_after;
-	char *subject;      /* for the audit: what it came to */
+	char *subject;		    /* for the audit: what it came to */
 	void (*gone)(gpointer arg); /* a stream's: its reader left */
 	gpointer gone_arg;
 	void (*all_sent)(gpointer arg); /* and takes more */
@@ -57,7 +57,8 @@ const char *exchange_header(const Exchange *exchange, const char *name);
  * out of range. */
 gboolean exchange_number(Exchange *exchange, const char *name, guint64 absent,
 			 guint64 min, guint64 max, guint64 *out);
-/* The chain "{c}", borrowed. Answers 404 and returns NULL when there is none. */
+/* The chain "{c}", borrowed. Answers 404 and returns NULL when there is none.
+ */
 Chain *exchange_chain(Exchange *exchange);
 
 /* ---- answering, once ---- */

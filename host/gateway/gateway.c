@@ -11,18 +11,19 @@
 #include "host/gateway/routes.h"
 #include "host/ops/log.h"
 
-/* ---- a request on its way to its handler: each step answers and returns FALSE,
- * or lets it pass ---- */
+/* ---- a request on its way to its handler: each step answers and returns
+ * FALSE, or lets it pass ---- */
 
 static gboolean
 refuse_framing(Exchange *exchange, const char *reason)
 {
 	/* What follows on the connection may be anybody's words. */
 	exchange->close_after = TRUE;
-	exchange_failf(exchange, BSN_BAD_REQUEST,
-		       "Send one Content-Length, or Transfer-Encoding: chunked; "
-		       "GET and DELETE have no body.",
-		       "%s", reason);
+	exchange_failf(
+		exchange, BSN_BAD_REQUEST,
+		"Send one Content-Length, or Transfer-Encoding: chunked; "
+		"GET and DELETE have no body.",
+		"%s", reason);
 	return FALSE;
 }
 
@@ -70,8 +71,7 @@ judge_framing(Exchange *exchange)
 		return refuse_framing(exchange,
 				      "the request's Transfer-Encoding is not "
 				      "chunked");
-	if (length != NULL &&
-	    strspn(length, "0123456789") != strlen(length))
+	if (length != NULL && strspn(length, "0123456789") != strlen(length))
 		return refuse_framing(exchange,
 				      "the request's Content-Length is no "
 				      "number");
@@ -245,9 +245,9 @@ judge_caller(Exchange *exchange)
 
 	if (exchange->route->role == ROLE_NONE)
 		return TRUE;
-	status = is_signed(exchange) ?
-			 identify_by_proof(exchange, now_ms, &err) :
-			 identify_by_connection(exchange, now_ms, &err);
+	status = is_signed(exchange)
+			 ? identify_by_proof(exchange, now_ms, &err)
+			 : identify_by_connection(exchange, now_ms, &err);
 	if (status == BSN_OK)
 		status = authorise(exchange->caller, exchange->route->role,
 				   &err);
@@ -340,8 +340,7 @@ gateway_new(const GatewayDeps *deps, GError **error)
 	gateway->keys = strand_new(deps->workers);
 	gateway->hubs = hubs_new(config->gateway_event_streams_max,
 				 config->gateway_request_timeout_s);
-	chain_table_set_block_listener(deps->chains, hubs_block,
-				       gateway->hubs);
+	chain_table_set_block_listener(deps->chains, hubs_block, gateway->hubs);
 	log_info("gateway", NULL, "listens on %s, port %u",
 		 config->gateway_listen, server_port(gateway->server));
 	return gateway;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * host/gateway/gateway.h: the one HTTPS interface to every app chain, as
- * docs/gateway-api.md describes it. Main loop only. The process ignores SIGPIPE.
+ * docs/gateway-api.md describes it. Main loop only. The process ignores
+ * SIGPIPE.
  */
 #ifndef HOST_GATEWAY_GATEWAY_H
 #define HOST_GATEWAY_GATEWAY_H

@@ -12,13 +12,15 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/gateway.c host/gateway/gateway.h \
 	host/gateway/head_scan.c host/gateway/head_scan.h \
 	host/gateway/hex.c host/gateway/hex.h host/gateway/hub.c \
-	host/gateway/hub.h host/gateway/ids.c host/gateway/internal.h \
+	host/gateway/hub.h host/gateway/hub_private.h \
+	host/gateway/hub_replay.c host/gateway/hosted_sign.c host/gateway/ids.c host/gateway/internal.h \
 	host/gateway/json.c host/gateway/json.h host/gateway/ledger.c \
 	host/gateway/measure.c \
 	host/gateway/plugins.c host/gateway/router.c host/gateway/router.h \
 	host/gateway/routes.h host/gateway/server.c host/gateway/server.h \
-	host/gateway/status.c host/gateway/submit.c host/gateway/target.c \
+	host/gateway/status.c host/gateway/submission.c host/gateway/submission.h \
+	host/gateway/submit.c host/gateway/target.c \
 	host/gateway/target.h host/gateway/tls.c host/gateway/tls.h \
 	host/gateway/traffic.c host/gateway/traffic.h host/gateway/txs.c \
-	host/gateway/words_ask.c host/gateway/words_ask.h
+	host/gateway/words.c host/gateway/words_ask.c host/gateway/words_ask.h
 libbsn_host_la_SOURCES += $(GATEWAY_SOURCES)

@@ -9,7 +9,7 @@
 #include <glib.h>
 
 typedef struct {
-	gsize length;    /* bytes of the head so far, or in all once done */
+	gsize length; /* bytes of the head so far, or in all once done */
 	gboolean done;
 	gboolean in_line; /* the present line has a byte other than CR */
 } HeadScan;

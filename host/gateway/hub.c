@@ -1,92 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/gateway/hub.h"
 
-#include <string.h>
-
 #include "host/chain/reply.h"
-#include "host/gateway/event_text.h"
-#include "host/gateway/exchange.h"
+#include "host/gateway/hub_private.h"
 #include "host/gateway/json.h"
-#include "host/ops/log.h"
 
-/* Blocks that one replay asks for: an idle reader's catching up must not hold
- * up the chain's strand. */
-#define REPLAY_BLOCKS_MAX 16
-/* Bytes that are given to one reader before it has taken the last ones. */
-#define PIECE_BYTES 262144
 /* A comment is sent so often when there is nothing else, so that proxies and
  * readers see that the stream lives. */
 #define HEARTBEAT_S 15
 
-typedef struct Hub Hub;
-
-/* The events of blocks from..next-1, shared by all who want them. */
-typedef struct {
-	guint refs;
-	guint64 next;
-	GPtrArray *events; /* EventText */
-} Batch;
-
-/* A replay under way; freed when it is answered. */
-typedef struct {
-	Hub *hub; /* holds a reference */
-	guint64 from, to;
-} Fetch;
-
-typedef struct {
-	Hub *hub;
-	GList link; /* in hub->subscribers; data points here */
-	Exchange *exchange;
-	guint32 kind;
-	char *contract, *name;
-	guint64 block, position; /* the next that is wanted */
-	gboolean placed;  /* block and position are set */
-	const Fetch *fetch; /* waits for it */
-	Batch *batch;     /* is being given it */
-	guint at;         /* of batch->events */
-	gboolean sending; /* a piece is not taken yet */
-	gint64 since;     /* the last piece began; monotonic */
-} Subscriber;
-
-struct Hub {
-	guint refs;
-	Hubs *hubs; /* NULL once the gateway has ended */
-	Chain *chain;
-	gboolean head_known, asking_head;
-	guint64 head; /* newest durable block */
-	GQueue subscribers;
-	GPtrArray *fetches; /* Fetch, under way; borrowed */
-};
-
-struct Hubs {
-	GHashTable *by_chain; /* Chain -> Hub; those with subscribers */
-	guint streams, streams_max;
-	guint stall_s;
-};
-
-static void pump(Subscriber *subscriber);
-
-/* ---- batches ---- */
-
-static void
-batch_unref(Batch *batch)
-{
-	if (batch == NULL || --batch->refs > 0)
-		return;
-	g_ptr_array_unref(batch->events);
-	g_free(batch);
-}
-
 /* ---- hubs ---- */
 
-static Hub *
+Hub *
 hub_ref(Hub *hub)
 {
 	hub->refs++;
 	return hub;
 }
 
-static void
+void
 hub_unref(Hub *hub)
 {
 	if (--hub->refs > 0)
@@ -162,27 +94,9 @@ reader_gone(gpointer arg)
 	subscriber_free(arg);
 }
 
-static void
-piece_taken(gpointer arg)
-{
-	Subscriber *subscriber = arg;
-
-	subscriber->sending = FALSE;
-	pump(subscriber);
-}
-
-static void
-send_piece(Subscriber *subscriber, struct evbuffer *piece)
-{
-	subscriber->sending = TRUE;
-	subscriber->since = g_get_monotonic_time();
-	exchange_stream_send(subscriber->exchange, piece, piece_taken,
-			     subscriber);
-}
-
 /* Tells why and ends the stream. */
-static void
-end(Subscriber *subscriber, const char *reason)
+void
+subscriber_end(Subscriber *subscriber, const char *reason)
 {
 	struct evbuffer *piece = evbuffer_new();
 	g_autoptr(json_t) data = json_object();
@@ -192,14 +106,15 @@ end(Subscriber *subscriber, const char *reason)
 	json_object_set_new(data, "reason", json_text(reason));
 	text = json_write(data, &len);
 	evbuffer_add_printf(piece, "event: end\ndata: %s\n\n", text);
-	send_piece(subscriber, piece);
+	subscriber_send(subscriber, piece);
 	evbuffer_free(piece);
 	exchange_stream_end(subscriber->exchange);
 	subscriber_free(subscriber);
 }
 
-static void
-for_each(Hub *hub, void (*act)(Subscriber *, gconstpointer), gconstpointer with)
+void
+hub_for_each(Hub *hub, void (*act)(Subscriber *, gconstpointer),
+	     gconstpointer with)
 {
 	GList *link;
 
@@ -216,172 +131,7 @@ for_each(Hub *hub, void (*act)(Subscriber *, gconstpointer), gconstpointer with)
 static void
 end_with(Subscriber *subscriber, gconstpointer reason)
 {
-	end(subscriber, reason);
-}
-
-/* ---- giving ---- */
-
-static gboolean
-wants(const Subscriber *subscriber, const EventText *event)
-{
-	if (event->block == subscriber->block &&
-	    event->position < subscriber->position)
-		return FALSE;
-	if (subscriber->kind != 0 && event->kind != subscriber->kind)
-		return FALSE;
-	if (subscriber->contract != NULL &&
-	    strcmp(event->contract, subscriber->contract) != 0)
-		return FALSE;
-	return subscriber->name == NULL ||
-	       strcmp(event->name, subscriber->name) == 0;
-}
-
-/* Gives what the reader wants of its batch, a piece at a time. */
-static void
-give(Subscriber *subscriber)
-{
-	Batch *batch = subscriber->batch;
-	struct evbuffer *piece = evbuffer_new();
-
-	while (subscriber->at < batch->events->len &&
-	       evbuffer_get_length(piece) < PIECE_BYTES) {
-		EventText *event = batch->events->pdata[subscriber->at++];
-
-		if (wants(subscriber, event))
-			event_text_add(event, piece);
-	}
-	if (subscriber->at == batch->events->len) {
-		subscriber->block = batch->next;
-		subscriber->position = 0;
-		subscriber->batch = NULL;
-		batch_unref(batch);
-	}
-	if (evbuffer_get_length(piece) > 0)
-		send_piece(subscriber, piece);
-	evbuffer_free(piece);
-}
-
-/* ---- fetching ---- */
-
-static int32_t
-ask_replay(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
-	   bsn_err *err)
-{
-	const Fetch *fetch = reply->owner;
-
-	return engine->event->replay(ledger, fetch->from, fetch->to, reply,
-				     err);
-}
-
-/* What the engine gave, checked and put into words once for all. NULL when it
- * broke the rules. */
-static Batch *
-batch_of(const Fetch *fetch, const bsn_reply *reply)
-{
-	Batch *batch;
-	guint64 next = reply->events_next;
-	GPtrArray *events;
-
-	if (next <= fetch->from || next > fetch->to + 1)
-		return NULL;
-	events = event_texts_new(reply->events, fetch->from, next);
-	if (events == NULL)
-		return NULL;
-	batch = g_new0(Batch, 1);
-	batch->refs = 1;
-	batch->next = next;
-	batch->events = events;
-	return batch;
-}
-
-typedef struct {
-	const Fetch *fetch;
-	Batch *batch;
-	const char *reason; /* when there is no batch */
-} Fetched;
-
-static void
-take_fetched(Subscriber *subscriber, gconstpointer with)
-{
-	const Fetched *fetched = with;
-
-	if (subscriber->fetch != fetched->fetch)
-		return;
-	subscriber->fetch = NULL;
-	if (fetched->batch == NULL) {
-		end(subscriber, fetched->reason);
-		return;
-	}
-	fetched->batch->refs++;
-	subscriber->batch = fetched->batch;
-	subscriber->at = 0;
-	pump(subscriber);
-}
-
-static void
-fetch_answered(bsn_reply *reply)
-{
-	Fetch *fetch = reply->owner;
-	Hub *hub = fetch->hub;
-	Fetched fetched = { fetch, NULL, reply->err.reason };
-
-	g_ptr_array_remove_fast(hub->fetches, fetch);
-	if (reply->status == BSN_OK) {
-		fetched.batch = batch_of(fetch, reply);
-		fetched.reason = "the chain's engine gave events that are out "
-				 "of order or not JSON";
-		if (fetched.batch == NULL)
-			log_error("gateway", chain_name(hub->chain),
-				  "%s", fetched.reason);
-	}
-	for_each(hub, take_fetched, &fetched);
-	batch_unref(fetched.batch);
-	hub_unref(hub);
-	g_free(fetch);
-	reply_free(reply);
-}
-
-static const Fetch *
-fetch_new(Hub *hub, guint64 from)
-{
-	Fetch *fetch = g_new0(Fetch, 1);
-	bsn_reply *reply = reply_new(ANSWER_EVENTS, fetch_answered, fetch);
-
-	fetch->hub = hub_ref(hub);
-	fetch->from = from;
-	fetch->to = MIN(hub->head, from + REPLAY_BLOCKS_MAX - 1);
-	g_ptr_array_add(hub->fetches, fetch);
-	reply->ask = ask_replay;
-	chain_request(hub->chain, reply);
-	return fetch;
-}
-
-/* The replay under way from that block, or a new one. */
-static const Fetch *
-fetch_from(Hub *hub, guint64 from)
-{
-	for (guint i = 0; i < hub->fetches->len; i++) {
-		const Fetch *fetch = hub->fetches->pdata[i];
-
-		if (fetch->from == from)
-			return fetch;
-	}
-	return fetch_new(hub, from);
-}
-
-/* Moves a subscriber on as far as it goes by itself. */
-static void
-pump(Subscriber *subscriber)
-{
-	Hub *hub = subscriber->hub;
-
-	while (!subscriber->sending && subscriber->batch != NULL)
-		give(subscriber);
-	if (subscriber->sending || subscriber->fetch != NULL ||
-	    !subscriber->placed || !hub->head_known ||
-	    subscriber->block > hub->head)
-		return;
-	subscriber->fetch = fetch_from(hub, subscriber->block);
+	subscriber_end(subscriber, reason);
 }
 
 /* ---- the head ---- */
@@ -393,7 +143,7 @@ place_and_pump(Subscriber *subscriber, gconstpointer unused)
 		subscriber->block = subscriber->hub->head + 1;
 		subscriber->placed = TRUE;
 	}
-	pump(subscriber);
+	subscriber_pump(subscriber);
 }
 
 static void
@@ -401,7 +151,7 @@ head_is(Hub *hub, guint64 number)
 {
 	hub->head = hub->head_known ? MAX(hub->head, number) : number;
 	hub->head_known = TRUE;
-	for_each(hub, place_and_pump, NULL);
+	hub_for_each(hub, place_and_pump, NULL);
 }
 
 void
@@ -432,7 +182,7 @@ head_answered(bsn_reply *reply)
 	if (reply->status == BSN_OK)
 		head_is(hub, reply->ledger.height);
 	else
-		for_each(hub, end_with, reply->err.reason);
+		hub_for_each(hub, end_with, reply->err.reason);
 	hub_unref(hub);
 	reply_free(reply);
 }
@@ -479,7 +229,7 @@ greet(Subscriber *subscriber)
 
 	evbuffer_add_printf(piece, ": %s\n\n",
 			    chain_name(subscriber->hub->chain));
-	send_piece(subscriber, piece);
+	subscriber_send(subscriber, piece);
 	evbuffer_free(piece);
 }
 
@@ -504,8 +254,7 @@ hubs_subscribe(Hubs *hubs, Exchange *exchange, Chain *chain,
 	if (hub == NULL)
 		hub = hub_new(hubs, chain);
 	subscriber = subscriber_new(hub, exchange, wanted);
-	exchange_stream(exchange, "text/event-stream", reader_gone,
-			subscriber);
+	exchange_stream(exchange, "text/event-stream", reader_gone, subscriber);
 	greet(subscriber);
 	if (hub->head_known)
 		place_and_pump(subscriber, NULL);
@@ -519,7 +268,7 @@ hubs_end_chain(Hubs *hubs, Chain *chain, const char *reason)
 	Hub *hub = g_hash_table_lookup(hubs->by_chain, chain);
 
 	if (hub != NULL)
-		for_each(hub, end_with, reason);
+		hub_for_each(hub, end_with, reason);
 }
 
 void
@@ -528,7 +277,7 @@ hubs_end_all(Hubs *hubs, const char *reason)
 	g_autoptr(GList) all = g_hash_table_get_values(hubs->by_chain);
 
 	for (const GList *link = all; link != NULL; link = link->next)
-		for_each(link->data, end_with, reason);
+		hub_for_each(link->data, end_with, reason);
 }
 
 /* ---- time ---- */
@@ -554,7 +303,7 @@ tick_one(Subscriber *subscriber, gconstpointer with)
 		return;
 	piece = evbuffer_new();
 	evbuffer_add(piece, ":\n\n", 3);
-	send_piece(subscriber, piece);
+	subscriber_send(subscriber, piece);
 	evbuffer_free(piece);
 }
 
@@ -565,5 +314,5 @@ hubs_tick(Hubs *hubs, gint64 now)
 	g_autoptr(GList) all = g_hash_table_get_values(hubs->by_chain);
 
 	for (const GList *link = all; link != NULL; link = link->next)
-		for_each(link->data, tick_one, &tick);
+		hub_for_each(link->data, tick_one, &tick);
 }

@@ -5,9 +5,9 @@
  * loop only.
  *
  * Each subscriber has a cursor, the next block and position that it wants. One
- * who is behind the chain's head is replayed to in steps; one who is at the head
- * waits for the next block: both are the same path, so nothing is lost or comes
- * twice between them.
+ * who is behind the chain's head is replayed to in steps; one who is at the
+ * head waits for the next block: both are the same path, so nothing is lost or
+ * comes twice between them.
  */
 #ifndef HOST_GATEWAY_HUB_H
 #define HOST_GATEWAY_HUB_H
@@ -21,10 +21,10 @@ struct Exchange;
 
 /* What a subscriber wants. Texts are copied. */
 typedef struct {
-	gboolean from_now;  /* from the block after the present head on */
-	guint64 block;      /* else from this block on */
-	guint64 position;   /* of it: 0 is the block's own event */
-	guint32 kind;       /* BSN_EVENT_*, or 0 for all */
+	gboolean from_now; /* from the block after the present head on */
+	guint64 block;	   /* else from this block on */
+	guint64 position;  /* of it: 0 is the block's own event */
+	guint32 kind;	   /* BSN_EVENT_*, or 0 for all */
 	const char *contract, *name; /* NULL for all */
 } Subscription;
 

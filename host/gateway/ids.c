@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Identities: the caller's own, and the keys that this host keeps for its users.
- * The keystore writes to disk, so its work is done on a worker.
+ * Identities: the caller's own, and the keys that this host keeps for its
+ * users. The keystore writes to disk, so its work is done on a worker.
  */
 #include <bsn/helpers/error.h>
 
@@ -38,7 +38,8 @@ struct KeyWork {
 	Loop *loop;
 	Keystore *keystore;
 	void (*work)(KeyWork *work); /* on a worker */
-	void (*then)(KeyWork *work); /* on the main loop, when status is BSN_OK */
+	void (*then)(
+		KeyWork *work); /* on the main loop, when status is BSN_OK */
 	char *name, *algorithm;
 	int32_t status;
 	bsn_err err;
@@ -166,8 +167,8 @@ ids_create(Exchange *exchange)
 	if (status != BSN_OK) {
 		exchange_fail(exchange, status, &err, NULL);
 	} else {
-		KeyWork *work = key_work_new(exchange, create_key,
-					     answer_created);
+		KeyWork *work =
+			key_work_new(exchange, create_key, answer_created);
 
 		exchange->subject = g_strdup(body.name);
 		work->name = g_strdup(body.name);

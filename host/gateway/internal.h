@@ -14,11 +14,11 @@
 struct Gateway {
 	GatewayDeps deps;
 	Server *server;
-	Hubs *hubs;        /* event streams */
-	Strand *keys;      /* the keystore's work, off the main loop */
-	GQueue held;       /* Exchange, being worked on */
+	Hubs *hubs;	       /* event streams */
+	Strand *keys;	       /* the keystore's work, off the main loop */
+	GQueue held;	       /* Exchange, being worked on */
 	RouteTraffic *traffic; /* of each route, and of none at the end */
-	gint64 started_ms; /* since 1970 */
+	gint64 started_ms;     /* since 1970 */
 };
 
 #endif

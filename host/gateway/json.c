@@ -23,12 +23,10 @@ depth_within(const json_t *value, guint left)
 		return 1;
 	if (left == 0)
 		return 0;
-	json_array_foreach((json_t *)value, i, item)
-		if (!depth_within(item, left - 1))
-			return 0;
-	json_object_foreach((json_t *)value, name, item)
-		if (!depth_within(item, left - 1))
-			return 0;
+	json_array_foreach((json_t *)value, i,
+			   item) if (!depth_within(item, left - 1)) return 0;
+	json_object_foreach((json_t *)value, name,
+			    item) if (!depth_within(item, left - 1)) return 0;
 	return 1;
 }
 
@@ -118,8 +116,8 @@ member_path(const char *path, const char *name)
 	g_autofree char *quoted = g_utf8_substring(
 		name, 0, MIN(g_utf8_strlen(name, -1), QUOTE_MAX));
 
-	return path[0] == '\0' ? g_steal_pointer(&quoted) :
-				 g_strconcat(path, ".", quoted, NULL);
+	return path[0] == '\0' ? g_steal_pointer(&quoted)
+			       : g_strconcat(path, ".", quoted, NULL);
 }
 
 static const JsonField *
@@ -177,8 +175,8 @@ read_text(const JsonField *field, const json_t *value, const char *where,
 	  const char **out, bsn_err *err)
 {
 	if (!json_is_string(value))
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"%s: a string is needed", where);
+		return bsn_fail(err, BSN_BAD_REQUEST, "%s: a string is needed",
+				where);
 	if (json_string_length(value) > field->max)
 		return bsn_fail(err, BSN_TOO_LARGE,
 				"%s: %zu bytes are more than %zu", where,
@@ -217,8 +215,8 @@ read_container(const JsonField *field, json_t *value, const char *where,
 	gsize n = json_array_size(value) + json_object_size(value);
 
 	if (!container_fits(field->type, value))
-		return bsn_fail(err, BSN_BAD_REQUEST, "%s: %s is needed",
-				where, words[field->type]);
+		return bsn_fail(err, BSN_BAD_REQUEST, "%s: %s is needed", where,
+				words[field->type]);
 	if (n > field->max)
 		return bsn_fail(err, BSN_TOO_LARGE,
 				"%s: %zu items are more than %zu", where, n,
@@ -274,9 +272,10 @@ json_read(const json_t *object, const char *path, const JsonField *fields,
 	json_t *value;
 
 	if (!json_is_object(object))
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"%s: an object is needed", path);
-	json_object_foreach((json_t *)object, name, value) {
+		return bsn_fail(err, BSN_BAD_REQUEST, "%s: an object is needed",
+				path);
+	json_object_foreach((json_t *)object, name, value)
+	{
 		const JsonField *field = find_field(fields, name);
 		int32_t status;
 
@@ -294,9 +293,9 @@ json_read_clear(const JsonField *fields, void *out)
 {
 	for (; fields->name != NULL; fields++)
 		if (fields->type == FIELD_HEX)
-			g_clear_pointer((GBytes **)((char *)out +
-						    fields->offset),
-					g_bytes_unref);
+			g_clear_pointer(
+				(GBytes **)((char *)out + fields->offset),
+				g_bytes_unref);
 }
 
 /* ---- answers ---- */
@@ -368,8 +367,15 @@ json_write(const json_t *value, gsize *len)
 {
 	GString *text = g_string_new(NULL);
 
-	json_dump_callback(value, append, text,
-			   JSON_COMPACT | JSON_ENCODE_ANY);
+	json_dump_callback(value, append, text, JSON_COMPACT | JSON_ENCODE_ANY);
 	*len = text->len;
 	return g_string_free(text, FALSE);
+}
+
+char *
+json_write_or(const json_t *value, const char *otherwise)
+{
+	gsize len;
+
+	return value != NULL ? json_write(value, &len) : g_strdup(otherwise);
 }

@@ -42,12 +42,15 @@ typedef struct {
 	gsize offset;
 } JsonField;
 
-#define JSON_FIELD(type, member, kind, required, max)                          \
-	{                                                                      \
-		#member, (kind), (required), (max),                            \
-			G_STRUCT_OFFSET(type, member)                          \
+#define JSON_FIELD(type, member, kind, required, max) \
+	{                                             \
+#member, (kind), (required), (max),   \
+			G_STRUCT_OFFSET(type, member) \
 	}
-#define JSON_FIELD_END { NULL, FIELD_TEXT, FALSE, 0, 0 }
+#define JSON_FIELD_END                        \
+	{                                     \
+		NULL, FIELD_TEXT, FALSE, 0, 0 \
+	}
 
 /* Reads an object's members into the zeroed structure `out`. A member that is
  * absent stays zero.
@@ -78,5 +81,7 @@ json_t *json_foreign(const char *text, gsize len);
 
 /* Compact text of a value; free with g_free. */
 char *json_write(const json_t *value, gsize *len);
+/* The same, or a copy of `otherwise` (may be NULL) for no value. */
+char *json_write_or(const json_t *value, const char *otherwise);
 
 #endif

@@ -15,9 +15,9 @@ typedef struct Exchange Exchange;
 
 typedef struct {
 	enum evhttp_cmd_type method;
-	const char *pattern; /* "/v1/chains/{c}/txs/{id}" */
-	Role role;           /* at least; ROLE_NONE: anybody */
-	gboolean audited;    /* it changes something */
+	const char *pattern;	   /* "/v1/chains/{c}/txs/{id}" */
+	Role role;		   /* at least; ROLE_NONE: anybody */
+	gboolean audited;	   /* it changes something */
 	const char *const *params; /* of the query; ended by NULL */
 	void (*handle)(Exchange *exchange);
 } Route;
@@ -27,7 +27,7 @@ extern const guint route_count;
 
 typedef enum {
 	ROUTE_FOUND,
-	ROUTE_UNKNOWN,      /* no such path */
+	ROUTE_UNKNOWN,	    /* no such path */
 	ROUTE_OTHER_METHOD, /* the path, but not with this method */
 } RouteMatch;
 

@@ -28,13 +28,13 @@ struct Server {
 	struct evhttp *http;
 	struct evhttp_bound_socket *bound; /* NULL once it stops */
 	struct evconnlistener *listener;   /* of `bound` */
-	gboolean paused; /* as many connections as may be */
+	gboolean paused;		   /* as many connections as may be */
 	gint64 told_full; /* when that was last logged; monotonic */
 	guint16 port;
 	GQueue connections;
 	struct event *tick;
 	struct event *stopped; /* activated when the last one has gone */
-	gint64 stop_by;        /* monotonic; 0 unless stopping */
+	gint64 stop_by;	       /* monotonic; 0 unless stopping */
 	void (*done)(gpointer arg);
 	gpointer done_arg;
 };
@@ -57,8 +57,8 @@ tell_full(Server *server)
 static void
 pause_or_resume(Server *server)
 {
-	gboolean full = server->connections.length >=
-			server->config.connections_max;
+	gboolean full =
+		server->connections.length >= server->config.connections_max;
 
 	if (server->bound == NULL || full == server->paused)
 		return;
@@ -90,8 +90,9 @@ accept_connection(struct event_base *base, void *arg)
 	struct bufferevent *bev = tls_bufferevent_new(base, server->tls, &ssl);
 
 	if (ssl == NULL) {
-		log_error("gateway", NULL, "TLS for a connection cannot be "
-					   "had: it is closed");
+		log_error("gateway", NULL,
+			  "TLS for a connection cannot be "
+			  "had: it is closed");
 		return bev;
 	}
 	g_queue_push_tail_link(&server->connections,
@@ -277,8 +278,8 @@ start_http(Server *server, int fd)
 Server *
 server_new(const ServerConfig *config, GError **error)
 {
-	SSL_CTX *tls = tls_context_new(config->tls_certificate,
-				       config->tls_key, error);
+	SSL_CTX *tls = tls_context_new(config->tls_certificate, config->tls_key,
+				       error);
 	Server *server;
 	int fd;
 

@@ -16,7 +16,7 @@ typedef struct Server Server;
 
 typedef struct {
 	struct event_base *base;
-	const char *listen;          /* "127.0.0.1:8443"; port 0: any */
+	const char *listen;	     /* "127.0.0.1:8443"; port 0: any */
 	const char *tls_certificate; /* PEM files */
 	const char *tls_key;
 	guint connections_max;

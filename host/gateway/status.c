@@ -59,8 +59,7 @@ store_json(Store *store)
 	StoreStatus status;
 
 	store_status(store, &status);
-	json_object_set_new(object, "health",
-			    json_text(health[status.health]));
+	json_object_set_new(object, "health", json_text(health[status.health]));
 	json_object_set_new(object, "reason", json_text(status.reason));
 	json_object_set_new(object, "map_bytes", json_u64(status.map_bytes));
 	json_object_set_new(object, "used_bytes", json_u64(status.used_bytes));
@@ -143,8 +142,7 @@ answer_status(Exchange *exchange, bsn_reply *reply)
 	json_object_set_new(body, "state",
 			    json_text(running_word(status->state)));
 	json_object_set_new(body, "height", json_u64(status->height));
-	json_object_set_new(body, "pending_txs",
-			    json_u64(status->pending_txs));
+	json_object_set_new(body, "pending_txs", json_u64(status->pending_txs));
 	json_object_set_new(body, "members", json_u64(status->members));
 	json_object_set_new(body, "connected", json_u64(status->connected));
 	json_object_set_new(body, "detail", detail);

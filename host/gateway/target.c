@@ -25,9 +25,9 @@ decode(const char *text, gsize len, int plus_is_space)
 		int high, low;
 
 		if (text[i] != '%') {
-			g_string_append_c(out, text[i] == '+' && plus_is_space ?
-						       ' ' :
-						       text[i]);
+			g_string_append_c(out, text[i] == '+' && plus_is_space
+						       ? ' '
+						       : text[i]);
 			continue;
 		}
 		if (i + 2 >= len)

@@ -49,8 +49,8 @@ tls_context_new(const char *certificate_file, const char *key_file,
 	static const unsigned char session_context[] = "bsn-gateway";
 	SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
 
-	if (tls == NULL || !load_files(tls, certificate_file, key_file,
-				       error)) {
+	if (tls == NULL ||
+	    !load_files(tls, certificate_file, key_file, error)) {
 		SSL_CTX_free(tls);
 		return NULL;
 	}

@@ -2,8 +2,7 @@
 #include "host/gateway/traffic.h"
 
 const double traffic_bounds[TRAFFIC_BUCKETS] = {
-	0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-	0.05,	0.1,   0.25,   1,     5,    30,
+	0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30,
 };
 
 void

@@ -16,7 +16,7 @@ extern const double traffic_bounds[TRAFFIC_BUCKETS];
 typedef struct {
 	guint64 answers[6]; /* by hundreds of the HTTP status; [0]: left */
 	guint64 latency[TRAFFIC_BUCKETS + 1]; /* answers in each bucket */
-	double latency_sum;                   /* seconds */
+	double latency_sum;		      /* seconds */
 } RouteTraffic;
 
 /* Counts an answer; http 0: the caller left before. */

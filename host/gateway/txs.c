@@ -45,9 +45,9 @@ answer_signable(Exchange *exchange, bsn_reply *reply)
 	}
 	json_object_set_new(body, "round", json_u64(signable->round));
 	json_object_set_new(body, "algorithm",
-			    reply->algorithm != NULL ?
-				    json_text(reply->algorithm) :
-				    json_null());
+			    reply->algorithm != NULL
+				    ? json_text(reply->algorithm)
+				    : json_null());
 	json_object_set_new(body, "convention",
 			    json_text(convention_word(signable->convention)));
 	json_object_set_new(body, "message", json_hex_bytes(reply->message));

@@ -41,14 +41,14 @@ static int32_t
 hosted_key(WordsAsk *ask, bsn_err *err)
 {
 	HostedKey *key = NULL;
-	int32_t status = keystore_find(ask->keystore, ask->words.signer, &key,
-				       err);
+	int32_t status =
+		keystore_find(ask->keystore, ask->words.signer, &key, err);
 
 	if (status != BSN_OK)
 		return status;
 	memcpy(ask->key, key->public_key, key->public_key_len);
-	ask->request.signer_public_key = bsn_slice_of(ask->key,
-						      key->public_key_len);
+	ask->request.signer_public_key =
+		bsn_slice_of(ask->key, key->public_key_len);
 	g_free(ask->algorithm);
 	ask->algorithm = g_strdup(key->algorithm);
 	hosted_key_free(key);

@@ -25,13 +25,13 @@ run_words(const uint8_t *data, size_t size)
 	}
 }
 
-#define RUN(type, decode, clear)                                               \
-	do {                                                                   \
-		bsn_err err = BSN_ERR_INIT;                                    \
-		type body;                                                     \
-                                                                               \
-		decode(data, size, &body, &err);                               \
-		clear(&body);                                                  \
+#define RUN(type, decode, clear)                 \
+	do {                                     \
+		bsn_err err = BSN_ERR_INIT;      \
+		type body;                       \
+                                                 \
+		decode(data, size, &body, &err); \
+		clear(&body);                    \
 	} while (0)
 
 static void

@@ -3,7 +3,7 @@ check_PROGRAMS += tests/unit/test-gateway-input
 TESTS += tests/unit/test-gateway-input
 gateway_input_sources = host/gateway/body.c host/gateway/event_text.c \
 	host/gateway/head_scan.c host/gateway/hex.c host/gateway/json.c \
-	host/gateway/target.c
+	host/gateway/target.c host/gateway/words.c
 tests_unit_test_gateway_input_SOURCES = tests/unit/test-gateway-input.c \
 	$(gateway_input_sources)
 tests_unit_test_gateway_input_CPPFLAGS = $(test_flags)
@@ -16,7 +16,8 @@ gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	tests/unit/gateway_fixture.c tests/unit/gateway_fixture.h \
 	$(GATEWAY_SOURCES) host/chain/callqueue.c host/chain/chain.c \
 	host/chain/record.c host/chain/reply.c host/chain/strand.c \
-	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c host/ops/metrics.c \
+	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
+	host/ops/metrics.c \
 	host/service/services.c host/service/timer.c host/status.c \
 	$(STORE_SOURCES)
 check_LTLIBRARIES += libgateway-fixture.la

@@ -53,8 +53,8 @@ static CURL *
 curl_new(Fixture *fixture, const char *who, const char *method,
 	 const char *path, const char *body)
 {
-	g_autofree char *url = g_strdup_printf("https://127.0.0.1:%u%s",
-					       fixture->port, path);
+	g_autofree char *url =
+		g_strdup_printf("https://127.0.0.1:%u%s", fixture->port, path);
 	CURL *curl = curl_easy_init();
 
 	curl_easy_setopt(curl, CURLOPT_URL, url);
@@ -168,11 +168,11 @@ member(const Answer *answer, const char *path)
 	const json_t *value = answer->body;
 
 	for (guint i = 0; names[i] != NULL; i++)
-		value = json_is_array(value) ?
-				json_array_get(value, (size_t)g_ascii_strtoull(
-							      names[i], NULL,
-							      10)) :
-				json_object_get(value, names[i]);
+		value = json_is_array(value)
+				? json_array_get(value,
+						 (size_t)g_ascii_strtoull(
+							 names[i], NULL, 10))
+				: json_object_get(value, names[i]);
 	if (value == NULL)
 		g_error("no member %s in %s", path, answer->text);
 	return value;
@@ -222,9 +222,9 @@ tcp_connect(Fixture *fixture)
 	g_assert_cmpint(fd, >=, 0);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof(deadline));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &deadline, sizeof(deadline));
-	g_assert_cmpint(connect(fd, (struct sockaddr *)&address,
-				sizeof(address)),
-			==, 0);
+	g_assert_cmpint(
+		connect(fd, (struct sockaddr *)&address, sizeof(address)), ==,
+		0);
 	return fd;
 }
 
@@ -367,8 +367,8 @@ take_events(char *data, size_t size, size_t n, void *to)
 	g_string_append_len(stream->pending, data, (gssize)(size * n));
 	while ((end = strstr(stream->pending->str, "\n\n")) != NULL) {
 		gssize len = end - stream->pending->str;
-		g_autofree char *block = g_strndup(stream->pending->str,
-						   (gsize)len);
+		g_autofree char *block =
+			g_strndup(stream->pending->str, (gsize)len);
 		char *event = summary(block);
 
 		if (event != NULL)
@@ -400,16 +400,16 @@ run_stream(gpointer data)
 Stream *
 stream_open(Fixture *fixture, const char *query, const char *last_id)
 {
-	g_autofree char *path = g_strconcat("/v1/chains/c1/events", query,
-					    NULL);
+	g_autofree char *path =
+		g_strconcat("/v1/chains/c1/events", query, NULL);
 	Stream *stream = g_new0(Stream, 1);
 
 	stream->events = g_async_queue_new_full(g_free);
 	stream->pending = g_string_new(NULL);
 	stream->curl = curl_new(fixture, "auditor", "GET", path, NULL);
 	if (last_id != NULL) {
-		g_autofree char *header = g_strconcat("Last-Event-ID: ",
-						      last_id, NULL);
+		g_autofree char *header =
+			g_strconcat("Last-Event-ID: ", last_id, NULL);
 
 		stream->headers = curl_slist_append(NULL, header);
 		curl_easy_setopt(stream->curl, CURLOPT_HTTPHEADER,

@@ -27,8 +27,8 @@ replies(void)
 static char *
 text_of(bsn_slice slice)
 {
-	return slice.len == 0 ? g_strdup("") :
-				g_strndup((const char *)slice.data, slice.len);
+	return slice.len == 0 ? g_strdup("")
+			      : g_strndup((const char *)slice.data, slice.len);
 }
 
 /* ---- chain ---- */
@@ -104,8 +104,8 @@ static const bsn_chain_ops chain_ops = {
 static void
 answer_signable(bsn_reply *reply, guint round, guint need, const char *contract)
 {
-	g_autofree char *state = g_strdup_printf("%u:%u:%s", round, need,
-						 contract);
+	g_autofree char *state =
+		g_strdup_printf("%u:%u:%s", round, need, contract);
 	bsn_signable signable = { .size = sizeof(signable),
 				  .round = round,
 				  .convention = BSN_SIGN_PREHASHED,
@@ -157,8 +157,8 @@ sign_round(bsn_ledger *ledger, bsn_slice state, bsn_slice signature,
 		return bsn_fail(err, BSN_BAD_REQUEST, "the state is not one");
 	if (signature.len != 64)
 		return bsn_fail(err, BSN_BAD_SIGNATURE, "it is too short");
-	answer_signable(reply, (guint)atoi(parts[0]) + 1,
-			(guint)atoi(parts[1]), parts[2]);
+	answer_signable(reply, (guint)atoi(parts[0]) + 1, (guint)atoi(parts[1]),
+			parts[2]);
 	return BSN_OK;
 }
 
@@ -259,16 +259,16 @@ call(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 {
 	g_autofree char *function = text_of(request->function);
 	g_autofree char *args = text_of(request->args);
-	g_autofree char *answer = g_strdup_printf(
-		"{\"result\":%s,\"budget_used\":21}", args);
+	g_autofree char *answer =
+		g_strdup_printf("{\"result\":%s,\"budget_used\":21}", args);
 
 	if (strcmp(function, "revert") == 0)
 		return bsn_fail_native(err, BSN_REVERTED, 22, "no such thing");
 	if (strcmp(function, "break") == 0)
 		return bsn_fail(err, BSN_E_CORRUPT, "it broke");
-	replies()->value(reply, bsn_slice_str(strcmp(function, "babble") == 0 ?
-						      "{\"result\":" :
-						      answer));
+	replies()->value(reply, bsn_slice_str(strcmp(function, "babble") == 0
+						      ? "{\"result\":"
+						      : answer));
 	return BSN_OK;
 }
 
@@ -296,9 +296,8 @@ static int32_t
 check(bsn_ledger *ledger, bsn_slice code, bsn_slice options, bsn_reply *reply,
       bsn_err *err)
 {
-	replies()->value(reply, bsn_slice_str(code.len > 2 ?
-						      "{\"ok\":false}" :
-						      "{\"ok\":true}"));
+	replies()->value(reply, bsn_slice_str(code.len > 2 ? "{\"ok\":false}"
+							   : "{\"ok\":true}"));
 	return BSN_OK;
 }
 
@@ -306,10 +305,10 @@ static int32_t
 list(bsn_ledger *ledger, uint64_t from, uint64_t limit, bsn_reply *reply,
      bsn_err *err)
 {
-	g_autofree char *text = g_strdup_printf(
-		"{\"contracts\":[],\"from\":%" G_GUINT64_FORMAT
-		",\"limit\":%" G_GUINT64_FORMAT "}",
-		from, limit);
+	g_autofree char *text =
+		g_strdup_printf("{\"contracts\":[],\"from\":%" G_GUINT64_FORMAT
+				",\"limit\":%" G_GUINT64_FORMAT "}",
+				from, limit);
 
 	replies()->value(reply, bsn_slice_str(text));
 	return BSN_OK;
@@ -395,8 +394,8 @@ replay_block(bsn_reply *reply, guint64 number)
 {
 	g_autofree char *padding = g_strnfill(
 		(gsize)g_atomic_int_get(&gateway_engine_padding), 'x');
-	g_autofree char *payload = g_strdup_printf("{\"padding\":\"%s\"}",
-						   padding);
+	g_autofree char *payload =
+		g_strdup_printf("{\"padding\":\"%s\"}", padding);
 	bsn_event event = { .size = sizeof(event),
 			    .kind = BSN_EVENT_BLOCK,
 			    .block = number,

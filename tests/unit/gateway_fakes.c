@@ -14,8 +14,8 @@
 
 static GMutex mutex;
 /* Until the end of the block. */
-#define HOLD_KEYS                                                              \
-	g_autoptr(GMutexLocker) holder G_GNUC_UNUSED =                         \
+#define HOLD_KEYS                                      \
+	g_autoptr(GMutexLocker) holder G_GNUC_UNUSED = \
 		g_mutex_locker_new(&mutex)
 static GHashTable *algorithms; /* name -> algorithm */
 
@@ -182,8 +182,7 @@ plugin_registry_files(const PluginRegistry *registry)
 				   .verdict = PLUGIN_REFUSED,
 				   .rule = (char *)"not-elf",
 				   .reason = (char *)"it is a text",
-				   .kinds = BSN_KIND_ENGINE |
-					    BSN_KIND_CRYPTO };
+				   .kinds = BSN_KIND_ENGINE | BSN_KIND_CRYPTO };
 	static GPtrArray *files;
 
 	if (files == NULL) {

@@ -65,8 +65,8 @@ issue(const Fixture *fixture, X509 *ca, EVP_PKEY *ca_key, const char *name,
 	X509 *certificate;
 
 	g_assert_no_error(error);
-	certificate = identity_issue(ca, ca_key, key, name, "Acme", role, 30,
-				     &error);
+	certificate =
+		identity_issue(ca, ca_key, key, name, "Acme", role, 30, &error);
 	g_assert_no_error(error);
 	save(fixture, name, certificate, key);
 }
@@ -256,8 +256,7 @@ remove_directory(const char *directory)
 	const char *name;
 
 	while ((name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *file = g_build_filename(directory, name,
-							 NULL);
+		g_autofree char *file = g_build_filename(directory, name, NULL);
 
 		g_remove(file);
 	}

@@ -71,7 +71,8 @@ Answer *submit_tx(Fixture *fixture, const char *tx, const char *query);
 /* Asserts an error answer. */
 void assert_error(const Answer *answer, long http, const char *name,
 		  const char *reason);
-/* A member by its path: "error.reason", "results.0.stage"; asserts it is there. */
+/* A member by its path: "error.reason", "results.0.stage"; asserts it is there.
+ */
 const json_t *member(const Answer *answer, const char *path);
 const char *text_member(const Answer *answer, const char *path);
 gint64 number_member(const Answer *answer, const char *path);

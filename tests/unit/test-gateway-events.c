@@ -18,7 +18,8 @@ make_blocks(guint n)
 	g_assert_cmpint(answer->http, ==, 200);
 }
 
-/* Reads the next events and compares them with lines of the form "1.0 block". */
+/* Reads the next events and compares them with lines of the form "1.0 block".
+ */
 static void
 expect(Stream *stream, const char *const *events)
 {
@@ -62,8 +63,8 @@ await_streams(gint64 wanted)
 	gint64 streams = -1;
 
 	while (streams != wanted) {
-		g_autoptr(Answer) status = ask_as(&fixture, "auditor", "GET",
-						  "/v1/status", NULL);
+		g_autoptr(Answer) status =
+			ask_as(&fixture, "auditor", "GET", "/v1/status", NULL);
 
 		streams = number_member(status, "event_streams");
 	}
@@ -137,8 +138,8 @@ test_resume(void)
 		stream = stream_open(&fixture, "?from=0", last);
 		for (guint i = 0; i < 10 + visit; i++) {
 			g_autofree char *event = stream_next(stream);
-			g_autofree char *wanted = g_strdup_printf(
-				"%u.%u ", seen / 3, seen % 3);
+			g_autofree char *wanted =
+				g_strdup_printf("%u.%u ", seen / 3, seen % 3);
 
 			if (!g_str_has_prefix(event, wanted))
 				g_error("%s came in place of %s", event,
@@ -192,9 +193,9 @@ static void
 test_wrong(void)
 {
 	char *const headers[] = { (char *)"Last-Event-ID: seven", NULL };
-	g_autoptr(Answer) id = ask_with_headers(&fixture, "auditor", "GET",
-						"/v1/chains/c1/events", NULL,
-						headers);
+	g_autoptr(Answer) id =
+		ask_with_headers(&fixture, "auditor", "GET",
+				 "/v1/chains/c1/events", NULL, headers);
 	g_autoptr(Answer) kind = ask_as(&fixture, "auditor", "GET",
 					"/v1/chains/c1/events?kind=all", NULL);
 

@@ -15,8 +15,7 @@
 #include "host/gateway/json.h"
 #include "host/gateway/target.h"
 
-#define assert_reason(err, text)                                               \
-	g_assert_cmpstr((err).reason, ==, (text))
+#define assert_reason(err, text) g_assert_cmpstr((err).reason, ==, (text))
 
 /* ---- JSON ---- */
 
@@ -38,8 +37,9 @@ test_json_wrong(void)
 		{ "[1]", "the body is an array: a JSON object is needed" },
 		{ "{\"a\":\n 1,}", "the body is not JSON: line 2, column 4: "
 				   "string or '}' expected near '}'" },
-		{ "{\"a\":1,\"a\":2}", "the body is not JSON: line 1, column "
-				       "10: duplicate object key near '\"a\"'" },
+		{ "{\"a\":1,\"a\":2}",
+		  "the body is not JSON: line 1, column "
+		  "10: duplicate object key near '\"a\"'" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -198,9 +198,9 @@ test_words(void)
 		"\"options\":{\"abi\":[]}}";
 	Words words;
 
-	g_assert_cmpint(words_decode(text, strlen(text), WORDS_TO_SUBMIT,
-				     &words, NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		words_decode(text, strlen(text), WORDS_TO_SUBMIT, &words, NULL),
+		==, BSN_OK);
 	g_assert_cmpuint(words.tx_kind, ==, BSN_TX_INVOKE);
 	g_assert_cmpstr(words.contract, ==, "evidence");
 	g_assert_cmpstr(words.args_text, ==, "[\"0x01\",{\"a\":1}]");

@@ -20,8 +20,8 @@ static Fixture fixture;
 static void
 assert_serves(void)
 {
-	g_autoptr(Answer) answer = ask_as(&fixture, NULL, "GET", "/healthz",
-					  NULL);
+	g_autoptr(Answer) answer =
+		ask_as(&fixture, NULL, "GET", "/healthz", NULL);
 
 	g_assert_cmpint(answer->http, ==, 200);
 }
@@ -98,8 +98,8 @@ test_body_largest(void)
 {
 	g_autofree char *spaces = g_strnfill(8192 - 2, ' ');
 	g_autofree char *body = g_strconcat("{", spaces, "}", NULL);
-	g_autoptr(Answer) answer = ask_as(&fixture, "admin", "POST",
-					  "/v1/chains", body);
+	g_autoptr(Answer) answer =
+		ask_as(&fixture, "admin", "POST", "/v1/chains", body);
 
 	assert_error(answer, 400, "bad-request", "name: it is missing");
 }
@@ -109,8 +109,8 @@ test_body_just_over(void)
 {
 	g_autofree char *spaces = g_strnfill(8192 - 1, ' ');
 	g_autofree char *body = g_strconcat("{", spaces, "}", NULL);
-	g_autoptr(Answer) answer = ask_as(&fixture, "admin", "POST",
-					  "/v1/chains", body);
+	g_autoptr(Answer) answer =
+		ask_as(&fixture, "admin", "POST", "/v1/chains", body);
 
 	assert_error(answer, 413, "too-large", "the body is over 8192 bytes");
 }
@@ -292,8 +292,8 @@ test_idle(void)
 static void
 test_waiting_is_not_idle(void)
 {
-	g_autoptr(Answer) answer = submit_tx(&fixture, "h1",
-					     "?timeout_ms=3000");
+	g_autoptr(Answer) answer =
+		submit_tx(&fixture, "h1", "?timeout_ms=3000");
 
 	g_assert_cmpint(answer->http, ==, 202);
 }
@@ -371,8 +371,8 @@ test_leaves_while_waiting(void)
 	await_held(1);
 	raw_close(raw);
 	while (connections > 1) {
-		g_autoptr(Answer) status = ask_as(&fixture, "auditor", "GET",
-						  "/v1/status", NULL);
+		g_autoptr(Answer) status =
+			ask_as(&fixture, "auditor", "GET", "/v1/status", NULL);
 
 		connections = number_member(status, "connections");
 	}

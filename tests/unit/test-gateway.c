@@ -8,8 +8,7 @@
 #include "tests/unit/gateway_fixture.h"
 
 #define C1 "/v1/chains/c1"
-#define CALL                                                                   \
-	"{\"contract\":\"c\",\"function\":\"%s\",\"args\":[1,\"0x02\"]}"
+#define CALL "{\"contract\":\"c\",\"function\":\"%s\",\"args\":[1,\"0x02\"]}"
 
 static Fixture fixture;
 
@@ -30,10 +29,10 @@ post(const char *path, const char *body)
 static void
 test_health(void)
 {
-	g_autoptr(Answer) alive = ask_as(&fixture, NULL, "GET", "/healthz",
-					 NULL);
-	g_autoptr(Answer) ready = ask_as(&fixture, NULL, "GET", "/readyz",
-					 NULL);
+	g_autoptr(Answer) alive =
+		ask_as(&fixture, NULL, "GET", "/healthz", NULL);
+	g_autoptr(Answer) ready =
+		ask_as(&fixture, NULL, "GET", "/readyz", NULL);
 
 	g_assert_cmpint(alive->http, ==, 200);
 	g_assert_cmpint(ready->http, ==, 200);
@@ -55,12 +54,11 @@ test_certificate(void)
 static void
 test_signature(void)
 {
-	g_autoptr(Answer) sm2 = ask_signed(&fixture, "sm2", "GET", "/v1/ids/me",
-					   NULL, NULL);
-	g_autoptr(Answer) p256 = ask_signed(&fixture, "client", "POST",
-					    C1 "/txs?wait=committed",
-					    "{\"tx\":\"0x61\"}",
-					    "{\"tx\":\"0x61\"}");
+	g_autoptr(Answer) sm2 =
+		ask_signed(&fixture, "sm2", "GET", "/v1/ids/me", NULL, NULL);
+	g_autoptr(Answer) p256 =
+		ask_signed(&fixture, "client", "POST", C1 "/txs?wait=committed",
+			   "{\"tx\":\"0x61\"}", "{\"tx\":\"0x61\"}");
 
 	g_assert_cmpint(sm2->http, ==, 200);
 	g_assert_cmpstr(text_member(sm2, "by"), ==, "signature");
@@ -71,8 +69,8 @@ test_signature(void)
 static void
 test_nobody(void)
 {
-	g_autoptr(Answer) answer = ask_as(&fixture, NULL, "GET", "/v1/chains",
-					  NULL);
+	g_autoptr(Answer) answer =
+		ask_as(&fixture, NULL, "GET", "/v1/chains", NULL);
 
 	assert_error(answer, 401, "unauthenticated",
 		     "there is neither a client certificate nor a signature");
@@ -82,8 +80,8 @@ test_nobody(void)
 static void
 test_stranger(void)
 {
-	g_autoptr(Answer) answer = ask_as(&fixture, "stranger", "GET",
-					  "/v1/chains", NULL);
+	g_autoptr(Answer) answer =
+		ask_as(&fixture, "stranger", "GET", "/v1/chains", NULL);
 
 	assert_error(answer, 401, "unauthenticated", NULL);
 }
@@ -91,8 +89,8 @@ test_stranger(void)
 static void
 test_replay(void)
 {
-	g_auto(GStrv) headers = sign_headers(&fixture, "sm2", "GET",
-					     "/v1/ids/me", NULL);
+	g_auto(GStrv) headers =
+		sign_headers(&fixture, "sm2", "GET", "/v1/ids/me", NULL);
 	g_autoptr(Answer) first = ask_with_headers(&fixture, NULL, "GET",
 						   "/v1/ids/me", NULL, headers);
 	g_autoptr(Answer) second = ask_with_headers(
@@ -105,9 +103,9 @@ test_replay(void)
 static void
 test_altered(void)
 {
-	g_autoptr(Answer) answer = ask_signed(
-		&fixture, "sm2", "POST", C1 "/txs", "{\"tx\":\"0x61\"}",
-		"{\"tx\":\"0x62\"}");
+	g_autoptr(Answer) answer =
+		ask_signed(&fixture, "sm2", "POST", C1 "/txs",
+			   "{\"tx\":\"0x61\"}", "{\"tx\":\"0x62\"}");
 
 	assert_error(answer, 401, "unauthenticated", NULL);
 }
@@ -172,10 +170,10 @@ test_head(void)
 {
 	g_autoptr(Answer) whole = get(C1);
 	g_autoptr(Answer) head = ask_as(&fixture, "auditor", "HEAD", C1, NULL);
-	g_autoptr(Answer) events = ask_as(&fixture, "auditor", "HEAD",
-					  C1 "/events", NULL);
-	g_autofree char *length = g_strdup_printf("Content-Length: %zu",
-						  strlen(whole->text));
+	g_autoptr(Answer) events =
+		ask_as(&fixture, "auditor", "HEAD", C1 "/events", NULL);
+	g_autofree char *length =
+		g_strdup_printf("Content-Length: %zu", strlen(whole->text));
 
 	g_assert_cmpint(head->http, ==, 200);
 	g_assert_cmpstr(head->text, ==, "");
@@ -218,15 +216,15 @@ static void
 test_keys(void)
 {
 	static const char bob[] = "{\"name\":\"bob\",\"algorithm\":\"sm2\"}";
-	g_autoptr(Answer) made = ask_as(&fixture, "admin", "POST", "/v1/ids",
-					bob);
-	g_autoptr(Answer) again = ask_as(&fixture, "admin", "POST", "/v1/ids",
-					 bob);
+	g_autoptr(Answer) made =
+		ask_as(&fixture, "admin", "POST", "/v1/ids", bob);
+	g_autoptr(Answer) again =
+		ask_as(&fixture, "admin", "POST", "/v1/ids", bob);
 	g_autoptr(Answer) list = get("/v1/ids");
-	g_autoptr(Answer) gone = ask_as(&fixture, "admin", "DELETE",
-					"/v1/ids/bob", NULL);
-	g_autoptr(Answer) none = ask_as(&fixture, "admin", "DELETE",
-					"/v1/ids/bob", NULL);
+	g_autoptr(Answer) gone =
+		ask_as(&fixture, "admin", "DELETE", "/v1/ids/bob", NULL);
+	g_autoptr(Answer) none =
+		ask_as(&fixture, "admin", "DELETE", "/v1/ids/bob", NULL);
 
 	g_assert_cmpint(made->http, ==, 201);
 	g_assert_cmpstr(text_member(made, "algorithm"), ==, "sm2");
@@ -242,10 +240,10 @@ test_keys(void)
 static GHashTable *
 described(void)
 {
-	g_autofree char *file = g_test_build_filename(
-		G_TEST_DIST, "docs/openapi.yaml", NULL);
-	GHashTable *found = g_hash_table_new_full(g_str_hash, g_str_equal,
-						  g_free, NULL);
+	g_autofree char *file =
+		g_test_build_filename(G_TEST_DIST, "docs/openapi.yaml", NULL);
+	GHashTable *found =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autofree char *text = NULL;
 	g_auto(GStrv) lines = NULL;
 	const char *path = NULL, *method = NULL;
@@ -276,8 +274,8 @@ test_description(void)
 	g_autoptr(GHashTable) found = described();
 
 	for (guint i = 0; i < route_count; i++) {
-		g_autofree char *method = g_ascii_strdown(
-			method_name(routes[i].method), -1);
+		g_autofree char *method =
+			g_ascii_strdown(method_name(routes[i].method), -1);
 		g_autofree char *wanted =
 			g_strdup_printf("%s %s %s", method, routes[i].pattern,
 					role_name(routes[i].role));
@@ -299,19 +297,19 @@ admin(const char *method, const char *path, const char *body)
 static void
 test_chain_wrong(void)
 {
-	g_autoptr(Answer) framework = admin(
-		"POST", "/v1/chains",
-		"{\"name\":\"c2\",\"framework\":\"acme\"}");
-	g_autoptr(Answer) name = admin(
-		"POST", "/v1/chains",
-		"{\"name\":\"C 2\",\"framework\":\"fake\"}");
-	g_autoptr(Answer) config = admin(
-		"POST", "/v1/chains",
-		"{\"name\":\"c2\",\"framework\":\"fake\","
-		"\"config\":{\"wrong\":1}}");
-	g_autoptr(Answer) twice = admin(
-		"POST", "/v1/chains",
-		"{\"name\":\"c1\",\"framework\":\"fake\"}");
+	g_autoptr(Answer) framework =
+		admin("POST", "/v1/chains",
+		      "{\"name\":\"c2\",\"framework\":\"acme\"}");
+	g_autoptr(Answer) name =
+		admin("POST", "/v1/chains",
+		      "{\"name\":\"C 2\",\"framework\":\"fake\"}");
+	g_autoptr(Answer) config =
+		admin("POST", "/v1/chains",
+		      "{\"name\":\"c2\",\"framework\":\"fake\","
+		      "\"config\":{\"wrong\":1}}");
+	g_autoptr(Answer) twice =
+		admin("POST", "/v1/chains",
+		      "{\"name\":\"c1\",\"framework\":\"fake\"}");
 	g_autoptr(Answer) slip = admin("POST", "/v1/chains",
 				       "{\"name\":\"c2\",\"framwork\":\"f\"}");
 
@@ -331,15 +329,15 @@ test_chain_life(void)
 				       "{\"name\":\"c2\",\"framework\":"
 				       "\"fake\",\"config\":{\"a\":1}}");
 	g_autoptr(Answer) list = get("/v1/chains");
-	g_autoptr(Answer) closed = admin("PATCH", "/v1/chains/c2",
-					 "{\"state\":\"closed\"}");
+	g_autoptr(Answer) closed =
+		admin("PATCH", "/v1/chains/c2", "{\"state\":\"closed\"}");
 	g_autoptr(Answer) status = get("/v1/chains/c2/status");
 	g_autoptr(Answer) ledger = get("/v1/chains/c2/ledger");
 	g_autoptr(Answer) events = get("/v1/chains/c2/events");
-	g_autoptr(Answer) opened = admin("PATCH", "/v1/chains/c2",
-					 "{\"state\":\"open\"}");
-	g_autoptr(Answer) ajar = admin("PATCH", "/v1/chains/c2",
-				       "{\"state\":\"ajar\"}");
+	g_autoptr(Answer) opened =
+		admin("PATCH", "/v1/chains/c2", "{\"state\":\"open\"}");
+	g_autoptr(Answer) ajar =
+		admin("PATCH", "/v1/chains/c2", "{\"state\":\"ajar\"}");
 	g_autoptr(Answer) gone = admin("DELETE", "/v1/chains/c2", NULL);
 	g_autoptr(Answer) none = get("/v1/chains/c2");
 
@@ -420,10 +418,10 @@ test_contracts(void)
 	g_autoptr(Answer) list = get(C1 "/contracts?from=3&limit=7");
 	g_autoptr(Answer) one = get(C1 "/contracts/evidence");
 	g_autoptr(Answer) none = get(C1 "/contracts/none");
-	g_autoptr(Answer) check = post(C1 "/contracts/check",
-				       "{\"code\":\"0x6080\"}");
-	g_autoptr(Answer) wrong = post(C1 "/contracts/check",
-				       "{\"code\":\"6080\"}");
+	g_autoptr(Answer) check =
+		post(C1 "/contracts/check", "{\"code\":\"0x6080\"}");
+	g_autoptr(Answer) wrong =
+		post(C1 "/contracts/check", "{\"code\":\"6080\"}");
 
 	g_assert_cmpint(number_member(list, "from"), ==, 3);
 	g_assert_cmpint(number_member(list, "limit"), ==, 7);
@@ -440,8 +438,8 @@ static void
 test_submit(void)
 {
 	g_autoptr(Answer) done = submit_tx(&fixture, "a1", "?wait=committed");
-	g_autoptr(Answer) accepted = submit_tx(&fixture, "a2",
-					       "?wait=accepted");
+	g_autoptr(Answer) accepted =
+		submit_tx(&fixture, "a2", "?wait=accepted");
 	g_autoptr(Answer) refused = submit_tx(&fixture, "r1", "");
 	g_autoptr(Answer) invalid = submit_tx(&fixture, "i1", "");
 	g_autoptr(Answer) wait = submit_tx(&fixture, "a1", "?wait=forever");
@@ -466,8 +464,8 @@ static void
 test_submit_timeout(void)
 {
 	g_autoptr(Answer) held = submit_tx(&fixture, "h1", "?timeout_ms=100");
-	g_autoptr(Answer) unheard = submit_tx(&fixture, "u1",
-					      "?timeout_ms=100");
+	g_autoptr(Answer) unheard =
+		submit_tx(&fixture, "u1", "?timeout_ms=100");
 	g_autoptr(Answer) freed = submit_tx(&fixture, "c", "");
 
 	g_assert_cmpint(held->http, ==, 202);
@@ -482,11 +480,11 @@ test_submit_timeout(void)
 static void
 test_batch(void)
 {
-	g_autoptr(Answer) answer = post(
-		C1 "/txs", "{\"txs\":[\"0x6131\",\"0x7231\",\"0x6931\"]}");
-	g_autoptr(Answer) many = post(C1 "/txs",
-				      "{\"txs\":[\"0x61\",\"0x61\",\"0x61\","
-				      "\"0x61\",\"0x61\"]}");
+	g_autoptr(Answer) answer =
+		post(C1 "/txs", "{\"txs\":[\"0x6131\",\"0x7231\",\"0x6931\"]}");
+	g_autoptr(Answer) many =
+		post(C1 "/txs", "{\"txs\":[\"0x61\",\"0x61\",\"0x61\","
+				"\"0x61\",\"0x61\"]}");
 
 	g_assert_cmpint(answer->http, ==, 200);
 	g_assert_cmpstr(text_member(answer, "results.0.stage"), ==,
@@ -501,10 +499,10 @@ test_batch(void)
 static Answer *
 hosted(const char *contract, const char *function, const char *signer)
 {
-	g_autofree char *body = g_strdup_printf(
-		"{\"contract\":\"%s\",\"function\":\"%s\","
-		"\"signer\":\"%s\"}",
-		contract, function, signer);
+	g_autofree char *body =
+		g_strdup_printf("{\"contract\":\"%s\",\"function\":\"%s\","
+				"\"signer\":\"%s\"}",
+				contract, function, signer);
 
 	return post(C1 "/txs", body);
 }
@@ -539,9 +537,9 @@ test_hosted_batch(void)
 		C1 "/txs", "{\"requests\":[{\"contract\":\"a1\",\"function\":"
 			   "\"f\",\"signer\":\"alice\"},{\"contract\":\"a2\","
 			   "\"function\":\"f\",\"signer\":\"carol\"}]}");
-	g_autoptr(Answer) deploy = post(C1 "/contracts",
-					"{\"contract\":\"a-new\",\"code\":"
-					"\"0x6080\",\"signer\":\"alice\"}");
+	g_autoptr(Answer) deploy =
+		post(C1 "/contracts", "{\"contract\":\"a-new\",\"code\":"
+				      "\"0x6080\",\"signer\":\"alice\"}");
 
 	g_assert_cmpint(answer->http, ==, 200);
 	g_assert_cmpstr(text_member(answer, "results.0.stage"), ==,
@@ -554,16 +552,16 @@ test_hosted_batch(void)
 static void
 test_own_signature(void)
 {
-	g_autoptr(Answer) begun = post(C1 "/txs/prepare",
-				       "{\"contract\":\"a-own\",\"function\":"
-				       "\"f\",\"public_key\":\"0x0102\"}");
+	g_autoptr(Answer) begun =
+		post(C1 "/txs/prepare", "{\"contract\":\"a-own\",\"function\":"
+					"\"f\",\"public_key\":\"0x0102\"}");
 	g_autofree char *signature = g_strnfill(128, '7');
-	g_autofree char *body = g_strdup_printf(
-		"{\"state\":\"%s\",\"signature\":\"0x%s\"}",
-		text_member(begun, "state"), signature);
-	g_autofree char *short_body = g_strdup_printf(
-		"{\"state\":\"%s\",\"signature\":\"0x77\"}",
-		text_member(begun, "state"));
+	g_autofree char *body =
+		g_strdup_printf("{\"state\":\"%s\",\"signature\":\"0x%s\"}",
+				text_member(begun, "state"), signature);
+	g_autofree char *short_body =
+		g_strdup_printf("{\"state\":\"%s\",\"signature\":\"0x77\"}",
+				text_member(begun, "state"));
 	g_autoptr(Answer) finished = post(C1 "/txs/sign", body);
 	g_autoptr(Answer) wrong = post(C1 "/txs/sign", short_body);
 	g_autofree char *tx = hex_of("a-own");
@@ -628,8 +626,8 @@ test_bad_json(void)
 {
 	g_autoptr(Answer) text = post(C1 "/txs", "{\"tx\":");
 	g_autoptr(Answer) empty = post(C1 "/txs", "");
-	g_autoptr(Answer) path = post(C1 "/txs",
-				      "{\"requests\":[{\"contract\":7}]}");
+	g_autoptr(Answer) path =
+		post(C1 "/txs", "{\"requests\":[{\"contract\":7}]}");
 
 	assert_error(text, 400, "bad-request", NULL);
 	assert_error(empty, 400, "bad-request",
