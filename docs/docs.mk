@@ -1,2 +1,15 @@
 dist_doc_DATA = README.md CHANGELOG.md docs/admin-guide.md \
 	docs/architecture.md docs/gateway-api.md docs/openapi.yaml docs/vendor-guide.md
+dist_man_MANS = docs/bsn-hostd.8 docs/bsnctl.1
+
+# Samples that are built and run by tests/integration against what is installed.
+minimalenginedir = $(docdir)/examples/minimal-engine
+dist_minimalengine_DATA = examples/minimal-engine/Makefile \
+	examples/minimal-engine/chain.c examples/minimal-engine/chain.h \
+	examples/minimal-engine/engine.c examples/minimal-engine/note.c \
+	examples/minimal-engine/note.h examples/minimal-engine/queries.c \
+	examples/minimal-engine/transactions.c
+clientnodedir = $(docdir)/examples/client-node
+dist_clientnode_SCRIPTS = examples/client-node/client.mjs
+examplesdir = $(docdir)/examples
+dist_examples_SCRIPTS = examples/client-curl.sh
