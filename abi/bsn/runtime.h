@@ -38,12 +38,14 @@ typedef struct bsn_block_env {
 #define BSN_CALL_CREATE 2u /* makes a contract from `input` */
 
 #define BSN_CALL_READ_ONLY 1u /* flag: every change is a fault */
+#define BSN_CALL_DELEGATE 2u  /* flag, in `builtin` only: the caller runs the
+			       * contract's code on its own state */
 
 /* One execution. */
 typedef struct bsn_call {
 	uint32_t size;
 	uint32_t kind;  /* BSN_CALL_INVOKE or BSN_CALL_CREATE */
-	uint32_t flags; /* BSN_CALL_READ_ONLY */
+	uint32_t flags; /* BSN_CALL_READ_ONLY, BSN_CALL_DELEGATE */
 	uint32_t reserved; /* 0 */
 	const bsn_block_env *block;
 	bsn_slice origin;   /* address that signed the transaction */
@@ -112,12 +114,23 @@ struct bsn_state {
 			      bsn_sink *hash);
 
 	/* Offers a call to the engine before the runtime looks for code: for
-	 * contracts that the engine itself implements. Optional.
+	 * contracts that the engine itself implements, and for those that it
+	 * lets nobody call (BSN_REVERTED). Every call of a contract is offered,
+	 * inner ones too, but for calls of the runtime's own precompiled
+	 * contracts; answer BSN_NOT_OFFERED fast. Optional.
 	 *
-	 * Returns: BSN_OK: it was run, and `outcome` says how it ended;
+	 * A call with BSN_CALL_DELEGATE can only be refused: `contract` is
+	 * where the code is, `caller` the contract that would run it, `value`
+	 * is empty since nothing moves, and an outcome of BSN_OK is a fault.
+	 * So nobody speaks to an engine's contract in another's name.
+	 *
+	 * Returns: BSN_OK: it was run or refused, and `outcome` says how it
+	 *          ended;
 	 *          BSN_NOT_OFFERED: no such contract, the runtime goes on.
 	 * In:      call.
-	 * Out:     output (for outcome->output), outcome. */
+	 * Out:     output (for outcome->output), outcome; its reason is valid
+	 *          until the next call of the state.
+	 * Errors:  below 0: the execution must end with it. */
 	int32_t (*builtin)(bsn_state *state, const bsn_call *call,
 			   bsn_sink *output, bsn_outcome *outcome);
 

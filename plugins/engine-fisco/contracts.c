@@ -203,11 +203,31 @@ move_state(Contract *contract, LifecycleOp op)
 	return FISCO_OK;
 }
 
+/* Keeps count of the contracts that take no calls. */
+static int32_t
+count_closed(Overlay *state, ContractState from, ContractState to)
+{
+	guint64 closed;
+	int32_t status;
+
+	if ((from == CONTRACT_ACTIVE) == (to == CONTRACT_ACTIVE))
+		return BSN_OK;
+	status = contract_closed_count(state, &closed);
+	if (status != BSN_OK)
+		return status;
+	if (to != CONTRACT_ACTIVE)
+		registry_put_closed(state, closed + 1);
+	else
+		registry_put_closed(state, MAX(closed, 1) - 1);
+	return BSN_OK;
+}
+
 static int32_t
 lifecycle_one(Overlay *state, const guint8 *address, LifecycleOp op,
 	      const guint8 *sender, guint32 *code)
 {
 	Contract contract;
+	ContractState before;
 	int32_t status = contract_load(state, address, &contract);
 
 	if (status != BSN_OK) {
@@ -218,10 +238,12 @@ lifecycle_one(Overlay *state, const guint8 *address, LifecycleOp op,
 		*code = FISCO_DENIED;
 		return BSN_OK;
 	}
+	before = contract.state;
 	*code = move_state(&contract, op);
-	if (*code == FISCO_OK)
-		registry_put_contract(state, &contract);
-	return BSN_OK;
+	if (*code != FISCO_OK)
+		return BSN_OK;
+	registry_put_contract(state, &contract);
+	return count_closed(state, before, contract.state);
 }
 
 /* Every version that can take the step takes it; one is enough. */

@@ -50,6 +50,8 @@ int32_t contract_load(Overlay *state, const guint8 *address,
 /* The contract at a position. Returns: as contract_load. */
 int32_t contract_at(Overlay *state, guint64 position, Contract *contract);
 int32_t contract_count(Overlay *state, guint64 *count);
+/* How many contracts are frozen or uninstalled. */
+int32_t contract_closed_count(Overlay *state, guint64 *count);
 /* The interface as JSON array text, borrowed as from overlay_get. */
 int32_t contract_abi(Overlay *state, const guint8 *address, bsn_slice *abi);
 

@@ -10,6 +10,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/call.c plugins/engine-fisco/call.h \
 	plugins/engine-fisco/catalogue.c plugins/engine-fisco/catalogue.h \
 	plugins/engine-fisco/chain.c plugins/engine-fisco/chain.h \
+	plugins/engine-fisco/closed.c plugins/engine-fisco/closed.h \
 	plugins/engine-fisco/codes.c plugins/engine-fisco/codes.h \
 	plugins/engine-fisco/commit.c plugins/engine-fisco/commit.h \
 	plugins/engine-fisco/config.c plugins/engine-fisco/config.h \

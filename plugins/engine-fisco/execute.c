@@ -11,6 +11,7 @@ struct Execution {
 	Overlay *state;
 	bsn_block_env env;
 	BlockHashes hashes;
+	Closed closed;
 	guint64 gas_used;
 	guint64 receipts_bytes;
 };
@@ -42,6 +43,7 @@ execution_free(Execution *execution)
 		return;
 	overlay_free(execution->state);
 	block_hashes_clear(&execution->hashes);
+	closed_clear(&execution->closed);
 	g_free(execution);
 }
 
@@ -85,6 +87,7 @@ run_contract(Execution *execution, bsn_call *call, Receipt *receipt,
 	StateView view = {
 		.overlay = execution->state,
 		.hashes = &execution->hashes,
+		.closed = &execution->closed,
 		.chain = ledger->chain,
 		.suite = &ledger->suite,
 		.number = execution->env.number,
@@ -122,6 +125,7 @@ run_lifecycle(Execution *execution, const Tx *tx, Receipt *receipt)
 	if (status == BSN_OK)
 		status = contract_lifecycle(execution->state, &extra,
 					    tx->sender, &code);
+	closed_clear(&execution->closed);
 	end_with(receipt, code, tx->gas);
 	return MIN(status, BSN_OK);
 }
@@ -190,6 +194,7 @@ has_code(Execution *execution, const guint8 *address, gboolean *has)
 	StateView view = {
 		.overlay = execution->state,
 		.hashes = &execution->hashes,
+		.closed = &execution->closed,
 		.chain = execution->ledger->chain,
 	};
 	bsn_sink nowhere = { ignore_bytes };
@@ -267,13 +272,20 @@ run_tx(Execution *execution, const Tx *tx, Receipt *receipt, bsn_err *err)
 
 /* ---- within the block's limits ----------------------------------------- */
 
+static void
+undo(Execution *execution, guint mark)
+{
+	overlay_rollback(execution->state, mark);
+	closed_clear(&execution->closed);
+}
+
 /* What would not fit a receipt has no effect and uses up its gas. */
 static void
 bound_receipt(Execution *execution, guint mark, guint64 gas, Receipt *receipt)
 {
 	if (receipt_bytes(receipt) <= RECEIPT_BYTES_MAX)
 		return;
-	overlay_rollback(execution->state, mark);
+	undo(execution, mark);
 	receipt_drop_effects(receipt);
 	g_byte_array_set_size(receipt->output, 0);
 	receipt->status = FISCO_OUT_OF_GAS;
@@ -303,7 +315,7 @@ execution_run(Execution *execution, const Tx *tx, Receipt **receipt,
 			status = BSN_TOO_LARGE;
 	}
 	if (status != BSN_OK) {
-		overlay_rollback(execution->state, mark);
+		undo(execution, mark);
 		return status;
 	}
 	overlay_forget_marks(execution->state);

@@ -14,6 +14,7 @@
 #define KIND_NAME 'n'     /* name: owner and versions */
 #define KIND_POSITION 'p' /* position, 8 bytes: address */
 #define KIND_COUNT 'k'    /* how many there are */
+#define KIND_CLOSED 'x'   /* how many are frozen or uninstalled */
 
 #define KEY_HEAD 3u
 #define KEY_MAX (KEY_HEAD + CONTRACT_NAME_MAX)
@@ -145,12 +146,13 @@ contract_at(Overlay *state, guint64 position, Contract *contract)
 	return contract_load(state, address, contract);
 }
 
-int32_t
-contract_count(Overlay *state, guint64 *count)
+/* 0 when it was never written. */
+static int32_t
+get_count(Overlay *state, guint8 kind, guint64 *count)
 {
 	bsn_slice value;
 	int32_t status =
-		get(state, key_of(KIND_COUNT, bsn_slice_of(NULL, 0)), &value);
+		get(state, key_of(kind, bsn_slice_of(NULL, 0)), &value);
 
 	*count = 0;
 	if (status == BSN_NOT_FOUND)
@@ -164,6 +166,27 @@ contract_count(Overlay *state, guint64 *count)
 	return status;
 }
 
+static void
+put_count(Overlay *state, guint8 kind, guint64 count)
+{
+	guint64 big_endian = GUINT64_TO_BE(count);
+
+	put(state, key_of(kind, bsn_slice_of(NULL, 0)),
+	    bsn_slice_of(&big_endian, sizeof(big_endian)));
+}
+
+int32_t
+contract_count(Overlay *state, guint64 *count)
+{
+	return get_count(state, KIND_COUNT, count);
+}
+
+int32_t
+contract_closed_count(Overlay *state, guint64 *count)
+{
+	return get_count(state, KIND_CLOSED, count);
+}
+
 void
 registry_put_position(Overlay *state, guint64 position, const guint8 *address)
 {
@@ -173,10 +196,13 @@ registry_put_position(Overlay *state, guint64 position, const guint8 *address)
 void
 registry_put_count(Overlay *state, guint64 count)
 {
-	guint64 big_endian = GUINT64_TO_BE(count);
+	put_count(state, KIND_COUNT, count);
+}
 
-	put(state, key_of(KIND_COUNT, bsn_slice_of(NULL, 0)),
-	    bsn_slice_of(&big_endian, sizeof(big_endian)));
+void
+registry_put_closed(Overlay *state, guint64 count)
+{
+	put_count(state, KIND_CLOSED, count);
 }
 
 void

@@ -8,6 +8,7 @@
  *   "sc" 'n' name       the name's owner and versions
  *   "sc" 'p' position   address; 8 bytes big-endian
  *   "sc" 'k'            how many contracts there are, 8 bytes big-endian
+ *   "sc" 'x'            how many are frozen or uninstalled, in the same way
  *
  * All functions: [strand].
  */
@@ -21,6 +22,7 @@ void registry_put_abi(Overlay *state, const guint8 *address, bsn_slice abi);
 void registry_put_position(Overlay *state, guint64 position,
 			   const guint8 *address);
 void registry_put_count(Overlay *state, guint64 count);
+void registry_put_closed(Overlay *state, guint64 count);
 void registry_put_name(Overlay *state, const char *text,
 		       const ContractName *name);
 

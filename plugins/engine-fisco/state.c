@@ -132,6 +132,24 @@ state_block_hash(bsn_state *state, uint64_t number, bsn_sink *hash)
 	return hash->write(hash, digest, HASH_LEN);
 }
 
+/* ---- contracts that take no calls -------------------------------------- */
+
+static int32_t
+state_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
+	      bsn_outcome *outcome)
+{
+	StateView *view = (StateView *)state;
+	int32_t status;
+
+	if (call->contract.len != ADDRESS_LEN)
+		return BSN_NOT_OFFERED;
+	status = closed_refuse(view->closed, view->overlay,
+			       call->contract.data, output, outcome);
+	if (status < 0)
+		view->failed = status;
+	return status;
+}
+
 /* ---- the end ----------------------------------------------------------- */
 
 static void
@@ -176,6 +194,7 @@ state_view_init(StateView *view)
 		.del = state_del,
 		.emit = state_emit,
 		.block_hash = state_block_hash,
+		.builtin = state_builtin,
 		.done = state_done,
 	};
 }

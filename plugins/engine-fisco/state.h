@@ -8,6 +8,7 @@
 
 #include <bsn/runtime.h>
 
+#include "plugins/engine-fisco/closed.h"
 #include "plugins/engine-fisco/overlay.h"
 #include "plugins/engine-fisco/receipt.h"
 
@@ -26,6 +27,7 @@ typedef struct {
 	bsn_state table;
 	Overlay *overlay;
 	BlockHashes *hashes;
+	Closed *closed;
 	bsn_chain *chain;
 	const Suite *suite;
 	guint64 number; /* of the block that is being made */

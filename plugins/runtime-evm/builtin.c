@@ -10,7 +10,7 @@
 
 typedef struct {
 	bsn_sink sink;
-	GByteArray *bytes;
+	GByteArray *bytes; /* made when first written to */
 } OutputSink;
 
 static int32_t
@@ -18,6 +18,8 @@ write_output(bsn_sink *sink, const void *data, uint64_t len)
 {
 	OutputSink *output = (OutputSink *)sink;
 
+	if (output->bytes == NULL)
+		output->bytes = g_byte_array_new();
 	if (len > BUILTIN_OUTPUT_MAX - output->bytes->len)
 		return BSN_TOO_LARGE;
 	if (len > 0)
@@ -26,20 +28,14 @@ write_output(bsn_sink *sink, const void *data, uint64_t len)
 }
 
 static bool
-is_offered(const Evm *evm, const Message *message)
+is_delegate(const Message *message)
 {
-	static const uint8_t zeroes[ADDRESS_LEN - 4];
-
-	if (!BSN_HAS(evm->state, builtin))
-		return false;
-	if (message->op != OP_CALL && message->op != OP_STATICCALL)
-		return false;
-	return memcmp(message->code->address.bytes, zeroes,
-		      sizeof(zeroes)) == 0;
+	return message->op == OP_DELEGATECALL || message->op == OP_CALLCODE;
 }
 
 static Ending
-ending_of(Evm *evm, const bsn_outcome *outcome, int64_t *gas)
+ending_of(Evm *evm, const Message *message, const bsn_outcome *outcome,
+	  int64_t *gas)
 {
 	if (outcome->status < 0) {
 		evm->journal.status = outcome->status;
@@ -49,26 +45,34 @@ ending_of(Evm *evm, const bsn_outcome *outcome, int64_t *gas)
 		return END_OUT_OF_GAS;
 	*gas -= (int64_t)outcome->budget_used;
 	if (outcome->status == BSN_OK)
-		return END_STOP;
+		return is_delegate(message) ? END_BUILTIN : END_STOP;
 	if (outcome->status == BSN_REVERTED)
 		return END_REVERT;
 	return outcome->status == BSN_OUT_OF_BUDGET ? END_OUT_OF_GAS :
 						      END_BUILTIN;
 }
 
+/* A delegate's CALLER and CALLVALUE are another call's: the engine learns who
+ * really calls, and that nothing moves. */
 static bsn_call
 call_of(const Evm *evm, const Message *message, const uint8_t *value)
 {
 	bsn_call call = { .size = sizeof(call), .kind = BSN_CALL_INVOKE };
+	const Account *caller = message->caller;
 
 	call.flags = message->is_static ? BSN_CALL_READ_ONLY : 0;
 	call.block = evm->call->block;
 	call.origin = evm->call->origin;
-	call.caller = bsn_slice_of(&message->caller->address, ADDRESS_LEN);
+	if (is_delegate(message)) {
+		call.flags |= BSN_CALL_DELEGATE;
+		caller = message->self;
+	} else {
+		call.value = bsn_slice_of(value, 32);
+	}
+	call.caller = bsn_slice_of(&caller->address, ADDRESS_LEN);
 	call.contract = bsn_slice_of(&message->code->address, ADDRESS_LEN);
 	call.input = bsn_slice_of(input_data(evm, &message->input),
 				  message->input.len);
-	call.value = bsn_slice_of(value, 32);
 	call.price = evm->call->price;
 	call.budget = (uint64_t)message->gas;
 	return call;
@@ -85,28 +89,38 @@ keep_reason(Evm *evm, const bsn_outcome *outcome)
 			MIN(outcome->reason.len, BSN_REASON_MAX - 1));
 }
 
+/* Unrefs `bytes`, which may be NULL. */
+static void
+take_output(Evm *evm, GByteArray *bytes)
+{
+	if (bytes == NULL)
+		return;
+	if (bytes->len > 0)
+		memcpy(evm_output(evm, bytes->len), bytes->data, bytes->len);
+	g_byte_array_unref(bytes);
+}
+
 Ending
 builtin_call(Evm *evm, const Message *message, int64_t *gas)
 {
-	g_autoptr(GByteArray) bytes = NULL;
 	OutputSink output = { { write_output }, NULL };
 	bsn_outcome outcome = { .size = sizeof(outcome) };
 	uint8_t value[32];
 	bsn_call call;
 	int32_t status;
 
-	if (!is_offered(evm, message))
-		return END_STOP;
-	output.bytes = bytes = g_byte_array_new();
+	if (!BSN_HAS(evm->state, builtin))
+		return END_NONE;
 	u256_store(&message->value, value);
 	call = call_of(evm, message, value);
 	status = evm->state->builtin(evm->state, &call, &output.sink, &outcome);
-	if (status == BSN_NOT_OFFERED)
-		return END_STOP;
+	if (status == BSN_NOT_OFFERED) {
+		g_clear_pointer(&output.bytes, g_byte_array_unref);
+		return END_NONE;
+	}
 	if (status != BSN_OK)
 		outcome.status = status < 0 ? status : BSN_E_INTERNAL;
 	keep_reason(evm, &outcome);
-	if (bytes->len > 0)
-		memcpy(evm_output(evm, bytes->len), bytes->data, bytes->len);
-	return ending_of(evm, &outcome, gas);
+	take_output(evm, output.bytes);
+	return ending_of(evm, message, &outcome, gas);
 }

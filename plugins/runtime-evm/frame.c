@@ -127,15 +127,19 @@ enter_precompile(Evm *evm, const Message *message,
 	evm_deliver(evm, message, ending, gas);
 }
 
-static void
-enter_without_code(Evm *evm, const Message *message, JournalMark mark)
+/* False when the engine does not take the call. */
+static bool
+enter_builtin(Evm *evm, const Message *message, JournalMark mark)
 {
 	int64_t gas = message->gas;
 	Ending ending = builtin_call(evm, message, &gas);
 
+	if (ending == END_NONE)
+		return false;
 	if (!ending_is_success(ending))
 		journal_revert(&evm->journal, mark);
 	evm_deliver(evm, message, ending, gas);
+	return true;
 }
 
 void
@@ -153,9 +157,11 @@ evm_enter(Evm *evm, const Message *message)
 		enter_precompile(evm, message, precompile, mark);
 		return;
 	}
+	if (enter_builtin(evm, message, mark))
+		return;
 	code = journal_code(&evm->journal, message->code);
 	if (code != NULL)
 		frame_push(evm, message, code_ref(code), mark);
 	else
-		enter_without_code(evm, message, mark);
+		evm_deliver(evm, message, END_STOP, message->gas);
 }

@@ -56,7 +56,7 @@ EXTRA_DIST += tests/unit/contracts/evidence.sol \
 	tests/unit/contracts/evidence.json
 fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-chain tests/unit/test-fisco-contracts \
-	tests/unit/test-fisco-blocks
+	tests/unit/test-fisco-blocks tests/unit/test-fisco-frozen
 check_PROGRAMS += $(fisco_tests)
 TESTS += $(fisco_tests)
 tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
@@ -77,3 +77,7 @@ tests_unit_test_fisco_blocks_SOURCES = tests/unit/test-fisco-blocks.c \
 	$(manual_consensus) $(fisco_chain)
 tests_unit_test_fisco_blocks_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_blocks_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_frozen_SOURCES = tests/unit/test-fisco-frozen.c \
+	$(manual_consensus) $(fisco_chain)
+tests_unit_test_fisco_frozen_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_frozen_LDADD = libfake-host.la libbsn-kit.la

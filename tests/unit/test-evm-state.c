@@ -333,6 +333,8 @@ created_address_can_be_given(void)
 
 static guint builtin_calls;
 static uint32_t builtin_flags;
+static guint64 builtin_value_len;
+static guint8 builtin_caller[20];
 
 /* Knows 0x1001: answers two bytes for 100 gas. */
 static int32_t
@@ -346,6 +348,8 @@ fake_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
 		return BSN_NOT_OFFERED;
 	builtin_calls++;
 	builtin_flags = call->flags;
+	builtin_value_len = call->value.len;
+	memcpy(builtin_caller, call->caller.data, 20);
 	outcome->status = call->input.len > 0 ? BSN_REVERTED : BSN_OK;
 	outcome->budget_used = 100;
 	return output->write(output, "ok", 2);
@@ -371,13 +375,69 @@ engines_contracts_are_called(void)
 				 3 + 2);
 	g_assert_cmpint(fixture_run(fixture, "5f5f5f5f6110015afa"), ==, BSN_OK);
 	g_assert_cmpuint(builtin_flags, ==, BSN_CALL_READ_ONLY);
-	/* In nobody's name but the caller's own. */
-	g_assert_cmpint(fixture_run(fixture, "5f5f5f5f6110015af4"), ==, BSN_OK);
-	g_assert_cmpint(fixture_run(fixture, "5f5f5f5f5f6110015af2"), ==,
-			BSN_OK);
 	g_assert_cmpint(fixture_run(fixture, "5f5f5f5f5f6110025af1"), ==,
 			BSN_OK);
 	g_assert_cmpuint(builtin_calls, ==, 2);
+}
+
+/* Runs a call of 0x1001 that must fail; in nobody's name but the contract's
+ * own, whatever its CALLER and CALLVALUE are. */
+static void
+assert_only_refused(Fixture *fixture, const char *call)
+{
+	g_autofree char *code =
+		g_strconcat(call, "5f52" "60205ff3", NULL);
+	g_autofree char *output = NULL;
+
+	builtin_calls = 0;
+	g_assert_cmpint(fixture_run(fixture, code), ==, BSN_OK);
+	g_assert_cmpuint(builtin_calls, ==, 1);
+	g_assert_cmpuint(builtin_flags, ==, BSN_CALL_DELEGATE);
+	g_assert_cmpuint(builtin_value_len, ==, 0);
+	assert_bytes(builtin_caller, 20, fixture->contract, 20);
+	output = fixture_output(fixture);
+	g_assert_cmpstr(output + 60, ==, "0000");
+}
+
+static void
+engines_contracts_are_not_delegated_to(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+
+	fixture->world->state.builtin = fake_builtin;
+	/* It would have succeeded. */
+	assert_only_refused(fixture, "5f5f5f5f6110015af4");
+	assert_only_refused(fixture, "5f5f5f5f5f6110015af2");
+	/* It reverts. */
+	assert_only_refused(fixture, "5f5f60015f6110015af4");
+	assert_only_refused(fixture, "5f5f60015f5f6110015af2");
+}
+
+/* A contract with code, refused: the gas given to it comes back. */
+static int32_t
+refuse_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
+	       bsn_outcome *outcome)
+{
+	if (call->input.len == 0)
+		return BSN_NOT_OFFERED;
+	outcome->status = BSN_REVERTED;
+	return output->write(output, "no", 2);
+}
+
+static void
+a_contract_with_code_can_be_refused(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	g_autofree char *output = NULL;
+
+	fixture->world->state.builtin = refuse_builtin;
+	/* Calls itself with a byte of input; the call's success and the length
+	 * of what it returned. */
+	g_assert_cmpint(fixture_run(fixture, "5f5f60015f5f305af1" "3d60081b17"
+				    "5f52" "60205ff3"), ==, BSN_OK);
+	output = fixture_output(fixture);
+	g_assert_cmpstr(output + 60, ==, "0200");
+	g_assert_cmpuint(fixture->world->used, <, INTRINSIC + 3000);
 }
 
 static void
@@ -469,6 +529,10 @@ main(int argc, char **argv)
 			created_address_can_be_given);
 	g_test_add_func("/evm/builtin/engines-contracts-are-called",
 			engines_contracts_are_called);
+	g_test_add_func("/evm/builtin/a-delegate-is-only-refused",
+			engines_contracts_are_not_delegated_to);
+	g_test_add_func("/evm/builtin/a-contract-with-code-can-be-refused",
+			a_contract_with_code_can_be_refused);
 	g_test_add_func("/evm/builtin/can-be-the-called-contract",
 			engines_contract_can_be_the_called_one);
 	g_test_add_func("/evm/misuse/is-refused", misuse_is_refused);
