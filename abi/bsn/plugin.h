@@ -57,8 +57,16 @@ typedef struct bsn_note {
 #define BSN_NOTE_SECTION ".note.bsn"
 #define BSN_NOTE_TYPE 1u
 
+/* AddressSanitizer would pad the note, and a padded note is none. */
+#if defined(__clang__)
+#define BSN_NOTE_UNPADDED __attribute__((no_sanitize("address")))
+#else
+#define BSN_NOTE_UNPADDED
+#endif
+
 /* Puts the note into the plugin. Once, at file scope, with a semicolon. */
 #define BSN_PLUGIN_NOTE(plugin_id, plugin_version, plugin_kinds)               \
+	BSN_NOTE_UNPADDED                                                      \
 	__attribute__((section(BSN_NOTE_SECTION), used,                        \
 		       aligned(4))) static const bsn_note bsn_plugin_note = {  \
 		4u, (uint32_t)sizeof(bsn_note_desc), BSN_NOTE_TYPE,            \
