@@ -84,8 +84,8 @@ record_delete(ChainTable *table, const Chain *chain, guint64 cookie,
 		put(erase, bsn_slice_of(NULL, 0)),
 	};
 
-	return store_commit(table->space, writes, G_N_ELEMENTS(writes), cookie,
-			    err);
+	return store_commit_to_free(table->space, writes, G_N_ELEMENTS(writes),
+				    cookie, err);
 }
 
 void
@@ -95,7 +95,7 @@ record_erased(ChainTable *table, guint32 number)
 	bsn_write writes[] = { del(key) };
 
 	/* Refused or lost: the empty prefix is erased again at next start. */
-	(void)store_commit(table->space, writes, 1, 0, NULL);
+	(void)store_commit_to_free(table->space, writes, 1, 0, NULL);
 }
 
 /* ---- reading ---- */

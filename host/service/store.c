@@ -157,19 +157,22 @@ store_space_close(StoreSpace *space)
 /* ---- writing ---- */
 
 static int32_t
-reserve(StoreSpace *space, const StoreBatchSize *size, bsn_err *err)
+reserve(StoreSpace *space, const StoreBatchSize *size, gboolean frees,
+	bsn_err *err)
 {
 	Store *store = space->store;
 	int32_t status;
 
 	g_mutex_lock(&store->lock);
-	status = store_room_admit(space, size, err);
+	status = store_room_admit(space, size, frees, err);
 	if (status == BSN_OK) {
 		space->pending += size->memory;
 		space->batches++;
 		store->pending += size->memory;
 		store->pending_map += size->map;
 	}
+	if (!frees)
+		space->refused_map = status == BSN_FULL ? size->map : 0;
 	g_mutex_unlock(&store->lock);
 	return status;
 }
@@ -208,9 +211,9 @@ enqueue(Store *store, StoreBatch *batch)
 	g_mutex_unlock(&store->lock);
 }
 
-int32_t
-store_commit(StoreSpace *space, const bsn_write *writes, guint64 n,
-	     guint64 cookie, bsn_err *err)
+static int32_t
+commit(StoreSpace *space, const bsn_write *writes, guint64 n, guint64 cookie,
+       gboolean frees, bsn_err *err)
 {
 	guint64 limit = space->store->config.pending_bytes_max;
 	StoreBatchSize size;
@@ -218,7 +221,7 @@ store_commit(StoreSpace *space, const bsn_write *writes, guint64 n,
 	int32_t status = store_batch_measure(writes, n, limit, &size, err);
 
 	if (status == BSN_OK)
-		status = reserve(space, &size, err);
+		status = reserve(space, &size, frees, err);
 	if (status != BSN_OK)
 		return status;
 	batch = store_batch_new(space->prefix, writes, n, &size);
@@ -237,6 +240,20 @@ store_commit(StoreSpace *space, const bsn_write *writes, guint64 n,
 }
 
 int32_t
+store_commit(StoreSpace *space, const bsn_write *writes, guint64 n,
+	     guint64 cookie, bsn_err *err)
+{
+	return commit(space, writes, n, cookie, FALSE, err);
+}
+
+int32_t
+store_commit_to_free(StoreSpace *space, const bsn_write *writes, guint64 n,
+		     guint64 cookie, bsn_err *err)
+{
+	return commit(space, writes, n, cookie, TRUE, err);
+}
+
+int32_t
 store_writable(StoreSpace *space, bsn_err *err)
 {
 	Store *store = space->store;
@@ -249,7 +266,9 @@ store_writable(StoreSpace *space, bsn_err *err)
 	int32_t status;
 
 	g_mutex_lock(&store->lock);
-	status = store_room_admit(space, &block, err);
+	/* A batch that was refused comes again, before anything new. */
+	block.map = MAX(block.map, space->refused_map);
+	status = store_room_admit(space, &block, FALSE, err);
 	g_mutex_unlock(&store->lock);
 	/* The contract of this call has one word for all lasting refusals. */
 	return status < 0 ? BSN_FULL : status;

@@ -65,6 +65,10 @@ int32_t store_scan(StoreSpace *space, bsn_slice from, bsn_slice to,
 int32_t store_commit(StoreSpace *space, const bsn_write *writes, guint64 n,
 		     guint64 cookie, bsn_err *err);
 int32_t store_writable(StoreSpace *space, bsn_err *err);
+/* As store_commit, for the host's few words that lead to an erase: a full store
+ * takes them, into the room that it keeps for erasing. */
+int32_t store_commit_to_free(StoreSpace *space, const bsn_write *writes,
+			     guint64 n, guint64 cookie, bsn_err *err);
 
 /* Deletes everything under a prefix, in bounded steps on the committer's
  * thread; no space of it is open. `done` comes on that thread. Interrupted by a

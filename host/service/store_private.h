@@ -31,6 +31,8 @@ struct StoreSpace {
 	GMutex lock;
 	Overlay *overlay;    /* lock */
 	guint64 pending;     /* bytes; Store.lock */
+	guint64 refused_map; /* of the last batch, when there was no room for
+			      * it; Store.lock */
 	guint32 batches;     /* not settled; Store.lock */
 	guint32 prefix;
 	guint32 epoch;       /* one per opening; Store.callbacks */
@@ -65,9 +67,10 @@ void store_room_measure(Store *store);
 void store_room_failed(Store *store, int code);
 /* TRUE for codes that a freed disk or map cures. */
 gboolean store_room_is_full(Store *store, int code);
-/* Whether a batch of that size may be accepted. Store.lock is held. */
+/* Whether a batch of that size may be accepted. One that `frees` may take of
+ * the room that is kept for erasing. Store.lock is held. */
 int32_t store_room_admit(const StoreSpace *space, const StoreBatchSize *size,
-			 bsn_err *err);
+			 gboolean frees, bsn_err *err);
 
 /* ---- store_committer.c ---- */
 

@@ -183,12 +183,14 @@ admit_map(const Store *store, const StoreBatchSize *size, bsn_err *err)
 	if (needed <= store->map_left)
 		return BSN_OK;
 	reason = map_reason(store, store->map_left);
-	return bsn_fail(err, BSN_FULL, "%s", reason);
+	return bsn_fail(err, BSN_FULL,
+			"up to %" G_GUINT64_FORMAT " bytes are needed, %s",
+			needed, reason);
 }
 
 int32_t
 store_room_admit(const StoreSpace *space, const StoreBatchSize *size,
-		 bsn_err *err)
+		 gboolean frees, bsn_err *err)
 {
 	const Store *store = space->store;
 	int32_t status;
@@ -197,10 +199,12 @@ store_room_admit(const StoreSpace *space, const StoreBatchSize *size,
 	case STORE_BROKEN:
 		return bsn_fail(err, BSN_E_IO, "%s", store->reason);
 	case STORE_FULL:
-		return bsn_fail(err, BSN_FULL, "%s", store->reason);
+		if (!frees)
+			return bsn_fail(err, BSN_FULL, "%s", store->reason);
+		break;
 	case STORE_OK:
 		break;
 	}
 	status = admit_pending(space, size, err);
-	return status == BSN_OK ? admit_map(store, size, err) : status;
+	return status == BSN_OK && !frees ? admit_map(store, size, err) : status;
 }

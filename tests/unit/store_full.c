@@ -435,6 +435,44 @@ fill_up(Store *store, StoreSpace *space, bsn_err *err)
 	return n;
 }
 
+/* What leads to room is taken by a full store, and becomes durable. */
+static void
+put_to_free(Fixture *f, const char *key, const char *value)
+{
+	bsn_write write = put_write(key, value);
+	bsn_err err;
+
+	g_assert_cmpint(try_put(f->space, key, value, 0, &err), ==, BSN_FULL);
+	g_assert_cmpint(store_commit_to_free(f->space, &write, 1, 0, &err), ==,
+			BSN_OK);
+	wait_for_disk(f->store);
+	assert_get(f->space, key, value);
+}
+
+/* A block that does not fit is tried again: nothing else is let in meanwhile,
+ * though it is small. */
+static void
+test_refused_batch_closes_the_door(Fixture *f, gconstpointer data)
+{
+	enum { MANY = 1000 };
+	g_autofree bsn_write *writes = g_new(bsn_write, MANY);
+	bsn_err err = BSN_ERR_INIT;
+
+	close_fixture(f);
+	f->config.map_bytes = MIB;
+	f->config.map_bytes_max = 8 * MIB;
+	open_fixture(f);
+	for (guint i = 0; i < MANY; i++)
+		writes[i] = put_write("k", "v");
+	g_assert_cmpint(store_writable(f->space, NULL), ==, BSN_OK);
+	g_assert_cmpint(store_commit(f->space, writes, MANY, 0, &err), ==,
+			BSN_FULL);
+	assert_contains(err.reason, "bytes are needed");
+	g_assert_cmpint(store_writable(f->space, NULL), ==, BSN_FULL);
+	g_assert_cmpint(store_commit(f->space, writes, 1, 0, &err), ==, BSN_OK);
+	g_assert_cmpint(store_writable(f->space, NULL), ==, BSN_OK);
+}
+
 static void
 test_full_map(Fixture *f, gconstpointer data)
 {
@@ -460,6 +498,7 @@ test_full_map(Fixture *f, gconstpointer data)
 	g_assert_cmpuint(status.map_bytes, <=, f->config.map_bytes_max);
 	g_assert_cmpint(store_writable(f->space, NULL), ==, BSN_FULL);
 	assert_get(f->space, "k", "kept");
+	put_to_free(f, "doomed", "2");
 	store_space_close(doomed);
 	store_erase(f->store, 2, set_true, &erased);
 	while (!g_atomic_int_get(&erased)) {
@@ -486,6 +525,8 @@ main(int argc, char **argv)
 	    test_accepted_batch_outlasts_a_full_disk);
 	ADD("/store/full/closing-does-not-wait-for-the-disk",
 	    test_closing_does_not_wait_for_the_disk);
+	ADD("/store/full/a-batch-that-was-refused-closes-the-door",
+	    test_refused_batch_closes_the_door);
 	ADD("/store/full/erasing-makes-room-in-a-full-map", test_full_map);
 	ADD("/store/broken/reads-go-on-until-a-restart",
 	    test_broken_until_restart);
