@@ -175,16 +175,35 @@ gateway_silent(void *data)
 }
 
 static void
+begin_stop(Daemon *daemon)
+{
+	daemon->stopping = 1;
+	if (daemon->gateway != NULL)
+		gateway_stop(daemon->gateway, gateway_silent, daemon);
+	else
+		gateway_silent(daemon);
+}
+
+static void
 asked_to_stop(evutil_socket_t number, short what, void *data)
 {
 	Daemon *daemon = data;
 
 	if (daemon->stopping)
 		return;
-	daemon->stopping = 1;
 	log_info("host", NULL, "stopping: signal %d", (int)number);
 	notify_stopping();
-	gateway_stop(daemon->gateway, gateway_silent, daemon);
+	begin_stop(daemon);
+}
+
+/* A step failed after chains began to open. */
+static void
+stop_halfway(Daemon *daemon)
+{
+	if (daemon->chains == NULL)
+		return;
+	begin_stop(daemon);
+	loop_run(daemon->loop);
 }
 
 static void
@@ -221,6 +240,7 @@ daemon_start(Config *config, GError **error)
 	for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
 		if (steps[i](daemon, error))
 			continue;
+		stop_halfway(daemon);
 		daemon_free(daemon);
 		return NULL;
 	}
@@ -246,12 +266,12 @@ daemon_free(Daemon *daemon)
 	loop_run_pending(daemon->loop);
 	ops_server_free(daemon->ops);
 	gateway_free(daemon->gateway);
+	store_close(daemon->store);
+	loop_run_pending(daemon->loop);
 	chain_table_free(daemon->chains);
 	request_verifier_free(daemon->verifier);
 	trust_store_free(daemon->trust);
 	keystore_free(daemon->keystore);
-	if (daemon->store != NULL)
-		store_close(daemon->store);
 	plugin_registry_free(daemon->plugins);
 	for (guint i = 0; i < G_N_ELEMENTS(daemon->signals); i++)
 		if (daemon->signals[i] != NULL)

@@ -76,7 +76,8 @@ loop_run(Loop *loop)
 void
 loop_run_pending(Loop *loop)
 {
-	event_base_loop(loop->base, EVLOOP_NONBLOCK);
+	while (call_queue_run(&loop->calls))
+		;
 }
 
 static void

@@ -18,14 +18,15 @@ struct ChainTable {
 	Keystore *keystore;
 	StoreSpace *space;    /* the host's own: records of chains */
 	GHashTable *by_name;  /* name -> Chain, holds a reference */
-	GHashTable *waiting;  /* cookie -> TableOp that waits for durability */
+	GHashTable *waiting;  /* cookie -> TableOp that waits for the store */
 	guint64 last_cookie;
 	guint32 last_number;  /* of a chain; never used again */
 	guint changing;       /* lifecycle operations under way */
 	void (*block_listener)(void *owner, Chain *chain, guint64 number);
 	void *block_owner;
 	ArmedTimer *timers;   /* main loop only */
-	void (*idle)(void *owner); /* chain_table_stop */
+	gboolean stopping, stopped; /* chain_table_stop */
+	void (*idle)(void *owner);
 	void *idle_owner;
 };
 

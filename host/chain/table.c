@@ -27,7 +27,8 @@ struct TableOp {
 	void *owner;
 	int32_t status;
 	bsn_err err;
-	guint32 erase; /* number, for deletion */
+	guint64 cookie; /* its key in `waiting` */
+	guint32 erase;  /* number, for deletion */
 	void (*step)(TableOp *op);
 	void (*then)(TableOp *op); /* on the main loop, after `step` */
 };
@@ -55,10 +56,24 @@ set_state(Chain *chain, ChainState state, const char *reason)
 }
 
 static void
+op_free(TableOp *op)
+{
+	chain_unref(op->chain);
+	g_free(op);
+}
+
+/* A full disk may keep the store from ever being done with an operation: the
+ * next start goes on with it, as after a crash. All others have ended. */
+static void
 check_idle(ChainTable *table)
 {
-	if (table->changing == 0 && table->idle != NULL)
-		table->idle(table->idle_owner);
+	if (!table->stopping || table->stopped ||
+	    table->changing > g_hash_table_size(table->waiting))
+		return;
+	table->stopped = TRUE;
+	timer_free_armed(g_steal_pointer(&table->timers));
+	store_space_close(g_steal_pointer(&table->space));
+	table->idle(table->idle_owner);
 }
 
 /* Ends an operation: tells who asked for it. `chain` is what is left of it. */
@@ -69,8 +84,7 @@ op_end(TableOp *op, Chain *chain)
 
 	if (op->done != NULL)
 		op->done(op->owner, chain, op->status, &op->err);
-	chain_unref(op->chain);
-	g_free(op);
+	op_free(op);
 	table->changing--;
 	check_idle(table);
 }
@@ -105,22 +119,32 @@ op_on_strand(TableOp *op, void (*step)(TableOp *), void (*then)(TableOp *))
 	strand_post(op->chain->strand, &op->call);
 }
 
-/* A cookie for a batch after which `then` runs on the main loop. */
+/* A cookie for the work of the store after which `then` runs on the main
+ * loop. */
 static guint64
-op_await_durable(TableOp *op, void (*then)(TableOp *))
+op_await_store(TableOp *op, void (*then)(TableOp *))
 {
-	guint64 *cookie = g_new(guint64, 1);
-
-	*cookie = ++op->table->last_cookie;
+	op->cookie = ++op->table->last_cookie;
 	op->then = then;
-	g_hash_table_insert(op->table->waiting, cookie, op);
-	return *cookie;
+	g_hash_table_insert(op->table->waiting, &op->cookie, op);
+	return op->cookie;
 }
 
 static void
-op_stop_awaiting(TableOp *op, guint64 cookie)
+op_stop_awaiting(TableOp *op)
 {
-	g_hash_table_remove(op->table->waiting, &cookie);
+	g_hash_table_remove(op->table->waiting, &op->cookie);
+}
+
+/* The store has done what the operation awaits. */
+static void
+op_go_on(TableOp *op)
+{
+	op_stop_awaiting(op);
+	if (op->table->stopped)
+		op_free(op);
+	else
+		op->then(op);
 }
 
 typedef struct {
@@ -133,13 +157,11 @@ static void
 durable_on_loop(StrandCall *call)
 {
 	TableDurable *durable = (TableDurable *)call;
-	GHashTable *waiting = durable->table->waiting;
-	TableOp *op = g_hash_table_lookup(waiting, &durable->cookie);
+	TableOp *op = g_hash_table_lookup(durable->table->waiting,
+					  &durable->cookie);
 
-	g_hash_table_remove(waiting, &durable->cookie);
 	g_free(durable);
-	if (op != NULL)
-		op->then(op);
+	op_go_on(op);
 }
 
 /* On the committer's thread. */
@@ -177,11 +199,26 @@ opened(TableOp *op)
 	op_end(op, op->status == BSN_OK ? chain : NULL);
 }
 
+/* What is opened now would not be closed any more. */
+static void
+refuse_stopping(TableOp *op)
+{
+	set_state(op->chain, CHAIN_CLOSED, "");
+	op->status = bsn_fail(&op->err, BSN_UNAVAILABLE,
+			      "the host is stopping; the chain opens with its "
+			      "next start");
+	op_end(op, NULL);
+}
+
 static void
 start_open(TableOp *op)
 {
 	Chain *chain = op->chain;
 
+	if (op->table->stopping) {
+		refuse_stopping(op);
+		return;
+	}
 	set_state(chain, CHAIN_OPENING, "");
 	if (chain->engine != NULL) {
 		op_on_strand(op, open_step, opened);
@@ -224,13 +261,13 @@ chain_table_open(ChainTable *table, Chain *chain, ChainDone done, void *owner)
 				    chain->name));
 		return;
 	}
-	cookie = op_await_durable(op, open_after_save);
+	cookie = op_await_store(op, open_after_save);
 	op->status = record_save(table, chain, 0, cookie, &op->err);
 	if (op->status == BSN_OK) {
 		set_state(chain, CHAIN_OPENING, "");
 		return;
 	}
-	op_stop_awaiting(op, cookie);
+	op_stop_awaiting(op);
 	refuse(op, op->status);
 }
 
@@ -282,15 +319,18 @@ genesis_made(TableOp *op)
 {
 	guint64 cookie;
 
+	if (op->status == BSN_OK && op->table->stopping)
+		op->status = bsn_fail(&op->err, BSN_UNAVAILABLE,
+				      "the host is stopping");
 	if (op->status != BSN_OK) {
 		give_up_creation(op);
 		return;
 	}
-	cookie = op_await_durable(op, open_after_save);
+	cookie = op_await_store(op, open_after_save);
 	op->status = record_save(op->table, op->chain, 0, cookie, &op->err);
 	if (op->status == BSN_OK)
 		return;
-	op_stop_awaiting(op, cookie);
+	op_stop_awaiting(op);
 	give_up_creation(op);
 }
 
@@ -357,13 +397,13 @@ chain_table_close(ChainTable *table, Chain *chain, ChainDone done, void *owner)
 
 	if (!may_end(op))
 		return;
-	cookie = op_await_durable(op, close_after_save);
+	cookie = op_await_store(op, close_after_save);
 	op->status = record_save(table, chain, 1, cookie, &op->err);
 	if (op->status == BSN_OK) {
 		set_state(chain, CHAIN_CLOSING, "");
 		return;
 	}
-	op_stop_awaiting(op, cookie);
+	op_stop_awaiting(op);
 	refuse(op, op->status);
 }
 
@@ -374,21 +414,30 @@ erased(TableOp *op)
 	op_end(op, NULL);
 }
 
+static void
+erase_on_loop(StrandCall *call)
+{
+	op_go_on((TableOp *)call);
+}
+
 /* On the committer's thread. */
 static void
 erase_done(void *owner)
 {
 	TableOp *op = owner;
 
-	op->then = erased;
-	op->call.run = run_then;
+	op->call.run = erase_on_loop;
 	loop_post(op->table->loop, &op->call);
 }
 
 static void
 start_erase(TableOp *op)
 {
-	store_erase(op->table->store, op->erase, erase_done, op);
+	ChainTable *table = op->table;
+
+	op_await_store(op, erased);
+	store_erase(table->store, op->erase, erase_done, op);
+	check_idle(table);
 }
 
 static void
@@ -416,13 +465,13 @@ chain_table_delete(ChainTable *table, Chain *chain, ChainDone done,
 
 	if (!may_end(op))
 		return;
-	cookie = op_await_durable(op, delete_after_save);
+	cookie = op_await_store(op, delete_after_save);
 	op->status = record_delete(table, chain, cookie, &op->err);
 	if (op->status == BSN_OK) {
 		set_state(chain, CHAIN_CLOSING, "");
 		return;
 	}
-	op_stop_awaiting(op, cookie);
+	op_stop_awaiting(op);
 	refuse(op, op->status);
 }
 
@@ -509,6 +558,20 @@ found_erasure(ChainTable *table, guint32 number)
 }
 
 static void
+free_waiting(ChainTable *table)
+{
+	GHashTableIter iter;
+	gpointer op;
+
+	g_hash_table_iter_init(&iter, table->waiting);
+	while (g_hash_table_iter_next(&iter, NULL, &op)) {
+		g_hash_table_iter_steal(&iter);
+		op_free(op);
+	}
+	g_hash_table_unref(table->waiting);
+}
+
+static void
 unref_chain(gpointer chain)
 {
 	chain_unref(chain);
@@ -522,7 +585,7 @@ chain_table_free(ChainTable *table)
 	store_space_close(table->space);
 	timer_free_armed(table->timers);
 	g_hash_table_unref(table->by_name);
-	g_hash_table_unref(table->waiting);
+	free_waiting(table);
 	g_free(table);
 }
 
@@ -540,8 +603,7 @@ chain_table_new(Loop *loop, Workers *workers, Store *store, Keystore *keystore,
 	table->keystore = keystore;
 	table->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 					       unref_chain);
-	table->waiting = g_hash_table_new_full(g_int64_hash, g_int64_equal,
-					       g_free, NULL);
+	table->waiting = g_hash_table_new(g_int64_hash, g_int64_equal);
 	table->space = store_space_open(store, 0, table_durable, table);
 	if (record_load(table, &visitor, &err) == BSN_OK) {
 		open_found_chains(table);
@@ -565,6 +627,7 @@ chain_table_stop(ChainTable *table, void (*idle)(void *owner), void *owner)
 {
 	g_autoptr(GPtrArray) chains = chain_table_list(table);
 
+	table->stopping = TRUE;
 	for (guint i = 0; i < chains->len; i++)
 		op_on_strand(op_new(table, chains->pdata[i], NULL, NULL),
 			     close_step, stopped);

@@ -14,10 +14,12 @@
  * purpose. All arguments outlive the table. Main loop. */
 ChainTable *chain_table_new(Loop *loop, Workers *workers, Store *store,
 			    Keystore *keystore, GError **error);
-/* Closes every chain, then calls `idle` on the main loop. */
+/* Closes every chain, then calls `idle` on the main loop. What waits for the
+ * store is not waited for: the next start goes on with it. */
 void chain_table_stop(ChainTable *table, void (*idle)(void *owner),
 		      void *owner);
-/* After chain_table_stop, when the loop has ended. */
+/* After chain_table_stop and store_close, and when all that was posted to the
+ * loop has run. */
 void chain_table_free(ChainTable *table);
 
 /* How many chains are in each state, by ChainState. Main loop. */

@@ -273,10 +273,11 @@ fixture_stop(Fixture *fixture)
 	workers_free(fixture->workers);
 	loop_run_pending(fixture->loop);
 	gateway_free(fixture->gateway);
+	store_close(fixture->store);
+	loop_run_pending(fixture->loop);
 	chain_table_free(fixture->chains);
 	request_verifier_free(fixture->verifier);
 	trust_store_free(fixture->trust);
-	store_close(fixture->store);
 	loop_free(fixture->loop);
 	g_free(fixture->config.gateway_tls_certificate);
 	g_free(fixture->config.gateway_tls_key);

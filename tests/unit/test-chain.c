@@ -331,8 +331,9 @@ stop_host(Host *host)
 	run_until_done(host);
 	workers_free(host->workers);
 	loop_run_pending(host->loop);
-	chain_table_free(host->table);
 	store_close(host->store);
+	loop_run_pending(host->loop);
+	chain_table_free(host->table);
 	event_free(host->deadline);
 	loop_free(host->loop);
 	g_assert_cmpint(g_atomic_int_get(&open_ledgers), ==, 0);
