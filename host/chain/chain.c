@@ -309,6 +309,17 @@ refuse_unopened(Chain *chain, bsn_reply *reply)
 	reply_fail(reply, BSN_UNAVAILABLE, &err);
 }
 
+/* The engine refused by its status, so it must not have answered as well. */
+static void
+fail_refused(Chain *chain, bsn_reply *reply, int32_t status,
+	     const bsn_err *err)
+{
+	if (reply->finished_by_engine)
+		chain_blame(chain, "answered a request and refused it, too");
+	else
+		reply_fail(reply, status, err);
+}
+
 static void
 request_on_strand(StrandCall *call)
 {
@@ -322,11 +333,13 @@ request_on_strand(StrandCall *call)
 		return;
 	}
 	chain_track_reply(chain, reply);
+	g_atomic_int_inc(&reply->refs); /* this call's */
 	status = reply->ask(reply, chain->engine, chain->ledger, &err);
-	if (status == BSN_OK)
-		return;
-	explain(chain, "a request", status, &err);
-	reply_fail(reply, status, &err);
+	if (status != BSN_OK) {
+		explain(chain, "a request", status, &err);
+		fail_refused(chain, reply, status, &err);
+	}
+	reply_free(reply);
 }
 
 void
@@ -342,14 +355,18 @@ static void
 submit_items(Chain *chain, const bsn_submission *items, guint n)
 {
 	bsn_err err = BSN_ERR_INIT;
-	int32_t status = chain->engine->tx->submit(chain->ledger, items, n,
-						   &err);
+	int32_t status;
 
-	if (status == BSN_OK)
-		return;
-	explain(chain, "submit", status, &err);
 	for (guint i = 0; i < n; i++)
-		reply_fail(items[i].reply, status, &err);
+		g_atomic_int_inc(&items[i].reply->refs); /* this call's */
+	status = chain->engine->tx->submit(chain->ledger, items, n, &err);
+	if (status != BSN_OK)
+		explain(chain, "submit", status, &err);
+	for (guint i = 0; i < n; i++) {
+		if (status != BSN_OK)
+			fail_refused(chain, items[i].reply, status, &err);
+		reply_free(items[i].reply);
+	}
 }
 
 /* Takes up to SUBMIT_BATCH_MAX replies off the list; returns the rest. */

@@ -177,6 +177,8 @@ fake_submit(bsn_ledger *ledger, const bsn_submission *items, uint64_t n,
 		return bsn_fail(err, BSN_BUSY, "the pool is full");
 	for (uint64_t i = 0; i < n; i++)
 		fake_submit_one(ledger, &items[i]);
+	if (items[0].tx.data[0] == 'a' && items[0].tx.len > 1)
+		return bsn_fail(err, BSN_BUSY, "answered and refused");
 	return BSN_OK;
 }
 
@@ -510,6 +512,10 @@ test_rule_breaking_answers(void)
 			==, BSN_E_INTERNAL);
 	chain_counters(chain, &counters);
 	g_assert_cmpuint(counters.engine_faults, ==, 2);
+	g_assert_cmpint(submit_one(&host, chain, "and refused",
+				   BSN_TX_COMMITTED)
+				.status,
+			==, BSN_OK);
 	g_assert_cmpint(submit_one(&host, chain, "a", BSN_TX_COMMITTED).status,
 			==, BSN_OK);
 	remove_host(&host);
