@@ -364,6 +364,7 @@ connection_abort(Connection *connection)
 	/* The bufferevent sees the end of its socket and tells whoever owns
 	 * it; freeing evhttp's connection from here could pull it from under
 	 * evhttp's feet. */
+	connection->aborted = TRUE;
 	shutdown(SSL_get_fd(connection->ssl), SHUT_RDWR);
 }
 

@@ -46,7 +46,8 @@ struct Connection {
 	int refused_http;     /* 413, 431: a limit was passed; else 0 */
 	struct event *refuse; /* activated to answer that */
 	struct evhttp_connection *refused; /* whom to free afterwards */
-	gpointer user; /* whose request is held or streams; or NULL */
+	gboolean aborted; /* nothing that is sent reaches the peer */
+	gpointer user;	  /* whose request is held or streams; or NULL */
 	void (*gone)(gpointer user); /* tells it that the peer left */
 	gpointer caller; /* who the TLS certificate says it is; cached */
 	void (*caller_free)(gpointer caller);
@@ -77,7 +78,8 @@ void connection_gather(Connection *connection);
 /* The answer is out: ready for the next request. */
 void connection_next(Connection *connection);
 
-/* Drops the connection, whatever it is doing. */
+/* Drops the connection, whatever it is doing. A request may still come out of
+ * it, which lay in the socket: see `aborted`. */
 void connection_abort(Connection *connection);
 /* Acts on a deadline that has passed. */
 void connection_check_deadline(Connection *connection, gint64 now);

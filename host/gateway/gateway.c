@@ -82,6 +82,17 @@ judge_framing(Exchange *exchange)
 	return TRUE;
 }
 
+/* A request that nobody can be answered must not do anything. */
+static gboolean
+judge_connection(Exchange *exchange)
+{
+	if (!exchange->connection->aborted)
+		return TRUE;
+	exchange_failf(exchange, BSN_UNAVAILABLE, NULL,
+		       "the connection was closed before the request came");
+	return FALSE;
+}
+
 static gboolean
 judge_size(Exchange *exchange)
 {
@@ -272,8 +283,8 @@ static void
 serve(gpointer owner, struct evhttp_request *request)
 {
 	static gboolean (*const steps[])(Exchange *) = {
-		judge_time,   judge_framing, judge_size,   parse_target,
-		find_route,   judge_params,  judge_caller,
+		judge_connection, judge_time,	judge_framing, judge_size,
+		parse_target,	  find_route,	judge_params,  judge_caller,
 	};
 	Exchange *exchange = exchange_ref(exchange_new(owner, request));
 	guint passed = 0;
