@@ -143,7 +143,8 @@ export class Node {
   }
 
   // Starts and waits until it is ready; answers how long that took, in ms.
-  async start() {
+  // A node that cannot write is never ready: /healthz tells that it runs.
+  async start(probe = '/readyz') {
     const began = Date.now();
     const log = fs.openSync(this.log, 'a');
     this.process = spawn(path.join(prefix, 'sbin/bsn-hostd'),
@@ -155,7 +156,7 @@ export class Node {
     this.process.once('exit', () => { this.process = null; });
     await until('the node is ready', async () => {
       check(this.process, `bsn-hostd ended: ${this.tail()}`);
-      return (await this.ops('/readyz')).status === 200;
+      return (await this.ops(probe)).status === 200;
     });
     this.agent?.destroy();
     const identity = (name) =>
