@@ -46,9 +46,14 @@ ask POST call "{
 	\"args\": [\"$digest\"]
 }"
 
-# From block 0 on, so that it ends as soon as the event has come.
+# From block 0 on, so that it comes whenever we ask; the stream itself stays
+# open until we leave.
 echo "== its event"
+pipe=$(mktemp -u)
+mkfifo "$pipe"
+trap 'rm -f "$pipe"' EXIT
 curl --silent --no-buffer --max-time 30 \
 	--cacert "$BSN_CA" --cert "$BSN_CERT" --key "$BSN_KEY" \
-	"$url/events?from=0&kind=contract&name=Deposited" |
-	grep --max-count=1 "^data:.*$digest"
+	"$url/events?from=0&kind=contract&name=Deposited" >"$pipe" &
+grep --max-count=1 "^data:.*$digest" <"$pipe"
+kill $!

@@ -84,15 +84,18 @@ help_of_tool(void)
 		list_item(text, (*noun)->name, (*noun)->purpose);
 	list_options(text, "Options of every command", command_globals);
 	list_examples(text, "bsnctl init ./node\n"
-			    "export BSN_HOME=./node\n"
-			    "bsnctl chain create evidence --framework fisco\n"
+			    "export BSN_NODE=./node BSN_ID=app1\n"
+			    "bsnctl chain create evidence --framework fisco "
+			    "--id admin\n"
 			    "bsnctl contract deploy evidence Evidence.json "
 			    "--name evidence --args '[\"Notary\"]'\n"
-			    "bsnctl tx send evidence evidence count");
+			    "bsnctl contract call evidence evidence count");
 	g_string_append(text,
-			"\nThe host is --node, or BSN_NODE, or the directory "
-			"BSN_HOME, or the current\ndirectory when it holds "
-			"bsn-hostd.conf. 'bsnctl COMMAND --help' says more.\n");
+			"\nWithout --node and BSN_NODE the node directory is "
+			"BSN_HOME, or the current one\nwhen it holds "
+			"bsn-hostd.conf. Where the host is an address, "
+			"identities are those\nof BSN_HOME. 'bsnctl COMMAND "
+			"--help' says more.\n");
 	return g_string_free(text, FALSE);
 }
 
