@@ -298,6 +298,21 @@ serve(gpointer owner, struct evhttp_request *request)
 
 /* ---- time ---- */
 
+/* Answers for a chain that does not. */
+static void
+answer_late(Exchange *exchange, gint64 now)
+{
+	if (exchange->deadline != 0 && now > exchange->deadline)
+		exchange_failf(exchange, BSN_TIMEOUT, NULL,
+			       "the chain has not answered in time");
+	else if (exchange->gone == NULL &&
+		 server_stops_now(exchange->gateway->server, now))
+		exchange_failf(exchange, BSN_UNAVAILABLE,
+			       "What was submitted may still be committed: "
+			       "look for it when the host is back.",
+			       "the host stops, and the chain has not answered");
+}
+
 static void
 tick(gpointer owner, gint64 now)
 {
@@ -308,9 +323,7 @@ tick(gpointer owner, gint64 now)
 		Exchange *exchange = link->data;
 
 		link = link->next;
-		if (exchange->deadline != 0 && now > exchange->deadline)
-			exchange_failf(exchange, BSN_TIMEOUT, NULL,
-				       "the chain has not answered in time");
+		answer_late(exchange, now);
 	}
 	hubs_tick(gateway->hubs, now);
 }

@@ -17,8 +17,11 @@
 #define BACKLOG 1024
 /* evhttp's own limits stand this far behind ours, which answer in our words. */
 #define MARGIN 65536
-/* How long a stop waits for answers that are under way. */
-#define STOP_TIMEOUT_S 10
+/* How long a stop waits for answers that are under way: longer than a
+ * submission waits by default, so that it is answered as it would have been. */
+#define STOP_TIMEOUT_S 15
+/* What has no answer so long before the end of that is told so. */
+#define STOP_LAST_S 2
 /* A full house is logged so often at most. */
 #define FULL_LOG_US (60 * G_USEC_PER_SEC)
 
@@ -331,6 +334,13 @@ gboolean
 server_stopping(const Server *server)
 {
 	return server->stop_by != 0;
+}
+
+gboolean
+server_stops_now(const Server *server, gint64 now)
+{
+	return server_stopping(server) &&
+	       now >= server->stop_by - STOP_LAST_S * G_USEC_PER_SEC;
 }
 
 void

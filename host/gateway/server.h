@@ -36,6 +36,8 @@ void server_free(Server *server);
 guint16 server_port(const Server *server);
 guint server_connections(const Server *server);
 gboolean server_stopping(const Server *server);
+/* The time to answer is all but over; `now` is monotonic, in us. */
+gboolean server_stops_now(const Server *server, gint64 now);
 
 /* Accepts nobody else, drops who asks for nothing, lets the others have their
  * answer for a few seconds, then calls `done` (from the loop). */

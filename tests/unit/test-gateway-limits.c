@@ -462,6 +462,25 @@ test_stop_answers(void)
 	raw_close(idle);
 }
 
+static gpointer
+wait_longer_than_a_stop(gpointer unused)
+{
+	return submit_tx(&fixture, "h-never", "?timeout_ms=60000");
+}
+
+static void
+test_stop_answers_for_the_chain(void)
+{
+	GThread *thread =
+		g_thread_new("wait", wait_longer_than_a_stop, NULL);
+	g_autoptr(Answer) answer = NULL;
+
+	await_held(1);
+	fixture_begin_stop(&fixture);
+	answer = g_thread_join(thread);
+	g_assert_cmpint(answer->http, ==, 503);
+}
+
 /* ---- running them ---- */
 
 typedef struct {
@@ -514,6 +533,8 @@ main(int argc, char **argv)
 		{ "/tls/sessions-resume-with-their-certificate", NULL,
 		  test_resumption },
 		{ "/stop/answers-what-was-accepted", NULL, test_stop_answers },
+		{ "/stop/answers-for-a-chain-that-does-not", NULL,
+		  test_stop_answers_for_the_chain },
 	};
 
 	g_test_init(&argc, &argv, NULL);
