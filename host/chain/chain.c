@@ -299,6 +299,32 @@ chain_make_genesis(Chain *chain, bsn_err *err)
 
 /* ---- requests ---- */
 
+/* Why a chain that is not open is not. */
+static int32_t
+why_not_open(const Chain *chain, bsn_err *err)
+{
+	switch (chain->state) {
+	case CHAIN_OPEN:
+		return BSN_OK;
+	case CHAIN_OPENING:
+		return bsn_fail(err, BSN_UNAVAILABLE,
+				"chain %s is being opened: try again soon",
+				chain->name);
+	case CHAIN_CLOSING:
+	case CHAIN_CLOSED:
+		return bsn_fail(err, BSN_UNAVAILABLE,
+				"chain %s is closed: an administrator can open "
+				"it",
+				chain->name);
+	case CHAIN_FAILED:
+		break;
+	}
+	return bsn_fail(err, BSN_UNAVAILABLE,
+			"chain %s could not be opened: %.150s", chain->name,
+			chain->reason);
+}
+
+/* On the strand: it was open when the request set out. */
 static void
 refuse_unopened(Chain *chain, bsn_reply *reply)
 {
@@ -345,10 +371,16 @@ request_on_strand(StrandCall *call)
 void
 chain_request(Chain *chain, bsn_reply *reply)
 {
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status = why_not_open(chain, &err);
+
 	reply->chain = chain_ref(chain);
 	reply->call.run = request_on_strand;
 	CHAIN_COUNT(chain, requests, 1);
-	strand_post(chain->strand, &reply->call);
+	if (status == BSN_OK)
+		strand_post(chain->strand, &reply->call);
+	else
+		reply_refuse(reply, status, &err);
 }
 
 static void
@@ -434,11 +466,27 @@ submit_on_strand(StrandCall *call)
 		chain_unref(chain);
 }
 
+static void
+refuse_submissions(Chain *chain, bsn_reply **replies, guint n, int32_t status,
+		   const bsn_err *err)
+{
+	for (guint i = 0; i < n; i++) {
+		replies[i]->chain = chain_ref(chain);
+		reply_refuse(replies[i], status, err);
+	}
+}
+
 void
 chain_submit(Chain *chain, bsn_reply **replies, guint n)
 {
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status = why_not_open(chain, &err);
 	int wake = 0;
 
+	if (status != BSN_OK) {
+		refuse_submissions(chain, replies, n, status, &err);
+		return;
+	}
 	chain_ref(chain); /* for submit_call, which may outlive the table's */
 	for (guint i = 0; i < n; i++) {
 		replies[i]->chain = chain_ref(chain);

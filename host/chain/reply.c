@@ -91,6 +91,20 @@ complete(bsn_reply *reply, int32_t status)
 	finish(reply);
 }
 
+static void
+take_reason(bsn_reply *reply, const bsn_err *err)
+{
+	reply->err.native = err->native;
+	g_strlcpy(reply->err.reason, err->reason, sizeof(reply->err.reason));
+}
+
+void
+reply_refuse(bsn_reply *reply, int32_t status, const bsn_err *err)
+{
+	take_reason(reply, err);
+	deliver(reply, status);
+}
+
 void
 reply_fail(bsn_reply *reply, int32_t status, const bsn_err *err)
 {
@@ -98,11 +112,8 @@ reply_fail(bsn_reply *reply, int32_t status, const bsn_err *err)
 		finish(reply);
 		return;
 	}
-	if (err != NULL) {
-		reply->err.native = err->native;
-		g_strlcpy(reply->err.reason, err->reason,
-			  sizeof(reply->err.reason));
-	}
+	if (err != NULL)
+		take_reason(reply, err);
 	complete(reply, status != BSN_OK ? status : BSN_E_INTERNAL);
 }
 

@@ -81,6 +81,8 @@ void reply_free(bsn_reply *reply);
  * far, with what is known of it (no detail). Main loop. */
 int reply_accepted(bsn_reply *reply, bsn_tx_result *out);
 
+/* On the main loop: answers a reply that no engine was given. */
+void reply_refuse(bsn_reply *reply, int32_t status, const bsn_err *err);
 /* On the strand: completes a reply with a refusal; its engine must not answer
  * any more. */
 void reply_fail(bsn_reply *reply, int32_t status, const bsn_err *err);

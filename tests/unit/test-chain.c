@@ -603,12 +603,16 @@ test_failed_open_is_told(void)
 {
 	Host host;
 	Chain *chain;
+	Waiting waiting;
 
 	make_host(&host);
 	g_assert_null(create(&host, "one", "{\"unopenable\":1}"));
 	chain = chain_table_find(host.table, "one");
 	g_assert_cmpint(chain_state(chain), ==, CHAIN_FAILED);
 	g_assert_cmpstr(chain_reason(chain), ==, "it is unopenable");
+	waiting = submit_one(&host, chain, "a", BSN_TX_COMMITTED);
+	g_assert_cmpint(waiting.status, ==, BSN_UNAVAILABLE);
+	g_assert_nonnull(strstr(waiting.reason, "it is unopenable"));
 	g_assert_nonnull(create(&host, "two", "{}"));
 	remove_host(&host);
 }
