@@ -260,6 +260,8 @@ assert_calls(const char *word)
 				word != NULL ? BSN_REVERTED : BSN_OK);
 		if (word != NULL)
 			g_assert_nonnull(strstr(err.reason, word));
+		else
+			g_assert_nonnull(json);
 	}
 }
 
