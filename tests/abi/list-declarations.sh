@@ -27,7 +27,9 @@ printf '%s\n' '#include <bsn/base.h>' \
 	tr '@' '\n' | tr -s ' ' | sed 's/^ //; s/ $//' | grep .
 echo
 echo '# constants and lists'
+# BSN_NOTE_UNPADDED is an attribute that one compiler needs and another has not.
 echo '#include <bsn/bsn.h>' | preprocess -dM |
 	sed -n 's/^#define \(BSN_[^ ]*\)/\1/p' |
-	grep -v -e '^BSN_[A-Z]*_H $' -e '^BSN_STATUS_MAP' |
+	grep -v -e '^BSN_[A-Z]*_H $' -e '^BSN_STATUS_MAP' \
+		-e '^BSN_NOTE_UNPADDED' |
 	tr -s ' ' | sed 's/ $//' | sort
