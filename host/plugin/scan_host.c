@@ -8,10 +8,10 @@
 #include "host/plugin/scan_host.h"
 
 #include <bsn/helpers/error.h>
-#include <errno.h>
 #include <glib.h>
 #include <string.h>
-#include <sys/random.h>
+
+#include "host/service/ambient.h"
 
 #define NO_CHAIN "no chain is open while a plugin is scanned"
 
@@ -23,47 +23,6 @@ log_write(bsn_chain *chain, uint32_t level, const char *text)
 static const bsn_log service_log = {
 	.size = sizeof(service_log),
 	.write = log_write,
-};
-
-static uint64_t
-clock_wall_ms(bsn_chain *chain)
-{
-	return (uint64_t)g_get_real_time() / 1000;
-}
-
-static uint64_t
-clock_mono_ns(bsn_chain *chain)
-{
-	return (uint64_t)g_get_monotonic_time() * 1000;
-}
-
-static const bsn_clock service_clock = {
-	.size = sizeof(service_clock),
-	.wall_ms = clock_wall_ms,
-	.mono_ns = clock_mono_ns,
-};
-
-static int32_t
-random_fill(bsn_chain *chain, void *data, uint64_t len)
-{
-	uint8_t *at = data;
-
-	while (len > 0) {
-		ssize_t got = getrandom(at, len, 0);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return BSN_E_IO;
-		at += got;
-		len -= (uint64_t)got;
-	}
-	return BSN_OK;
-}
-
-static const bsn_random service_random = {
-	.size = sizeof(service_random),
-	.fill = random_fill,
 };
 
 static int32_t

@@ -7,13 +7,12 @@
 
 #include "host/service/services.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "host/chain/internal.h"
 #include "host/ops/log.h"
 #include "host/plugin/registry.h"
+#include "host/service/ambient.h"
 
 static void
 log_write_line(bsn_chain *chain, uint32_t level, const char *text)
@@ -41,51 +40,10 @@ static const bsn_log service_log = {
 	.write = log_write_line,
 };
 
-static uint64_t
-clock_wall_ms(bsn_chain *chain)
-{
-	return (uint64_t)g_get_real_time() / 1000;
-}
-
-static uint64_t
-clock_mono_ns(bsn_chain *chain)
-{
-	return (uint64_t)g_get_monotonic_time() * 1000;
-}
-
-static const bsn_clock service_clock = {
-	.size = sizeof(service_clock),
-	.wall_ms = clock_wall_ms,
-	.mono_ns = clock_mono_ns,
-};
-
 static const bsn_timer service_timer = {
 	.size = sizeof(service_timer),
 	.set = timer_set,
 	.cancel = timer_cancel,
-};
-
-static int32_t
-random_fill(bsn_chain *chain, void *data, uint64_t len)
-{
-	uint8_t *at = data;
-
-	while (len > 0) {
-		ssize_t got = getrandom(at, len, 0);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return BSN_E_IO;
-		at += got;
-		len -= (uint64_t)got;
-	}
-	return BSN_OK;
-}
-
-static const bsn_random service_random = {
-	.size = sizeof(service_random),
-	.fill = random_fill,
 };
 
 static int32_t

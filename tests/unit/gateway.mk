@@ -18,7 +18,8 @@ gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	host/chain/record.c host/chain/reply.c host/chain/strand.c \
 	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
 	host/ops/metrics.c \
-	host/service/services.c host/service/timer.c host/status.c \
+	host/service/ambient.c host/service/services.c \
+	host/service/timer.c host/status.c \
 	$(STORE_SOURCES)
 check_LTLIBRARIES += libgateway-fixture.la
 libgateway_fixture_la_SOURCES = $(gateway_fixture)
