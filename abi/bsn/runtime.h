@@ -32,6 +32,9 @@ typedef struct bsn_block_env {
 	const char *hash;   /* the chain's hash function: "sm3", ... */
 	bsn_slice base_fee; /* of a unit of budget, burnt, not paid to the
 			     * proposer (EIP-1559); as price; or empty */
+	const char *rules;  /* which rules of the machine the chain runs by, in
+			     * the runtime's own names ("cancun"); NULL: its
+			     * newest */
 } bsn_block_env;
 
 #define BSN_CALL_INVOKE 1u /* runs `contract` with `input` */

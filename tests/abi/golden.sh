@@ -37,7 +37,8 @@ check "declarations, codes and constants are as recorded" \
 	same_as_golden declarations.txt list-declarations.sh "$CC"
 check "every structure that the headers define is listed" sh -c "
 	sed -n 's/^\\(typedef \\)*struct \\(bsn_[a-z_0-9]*\\) {.*/\\2/p' \
-		$top/abi/bsn/*.h | sort -u >$work/defined
+		$top/abi/bsn/*.h $top/abi/bsn/ext/*.h |
+		sort -u >$work/defined
 	cut -d' ' -f1 $top/abi/golden/x86_64.txt | grep bsn_ |
 		sort -u | diff -u $work/defined -"
 check "a member put before another is noticed" notices list-layout.sh \

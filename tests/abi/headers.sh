@@ -12,7 +12,8 @@ compiles() { # COMPILER LANGUAGE STANDARD FILE
 }
 
 check_compiler() { # C_COMPILER C++_COMPILER
-	for header in "$top"/abi/bsn/*.h "$top"/abi/bsn/helpers/*.h; do
+	for header in "$top"/abi/bsn/*.h "$top"/abi/bsn/ext/*.h \
+		"$top"/abi/bsn/helpers/*.h; do
 		name=${header#"$top"/abi/}
 		echo "#include <$name>" >"$work/alone.c"
 		check "$name as C99 ($1)" \

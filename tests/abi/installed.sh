@@ -9,7 +9,8 @@ cp "$top/tests/abi/sample-plugin.c" "$work/sample.c"
 
 install_abi() {
 	"$MAKE" -C "$build" DESTDIR="$root" install-bsnincludeHEADERS \
-		install-bsnhelpersHEADERS install-pkgconfigDATA
+		install-bsnhelpersHEADERS install-bsnextHEADERS \
+		install-pkgconfigDATA
 }
 
 # pkg-config on the installation alone.

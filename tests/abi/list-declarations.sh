@@ -11,11 +11,16 @@ preprocess() {
 	# shellcheck disable=SC2086
 	$cc -std=c11 -ffreestanding -I"$abi" -x c - -E "$@"
 }
+# The umbrella and the extensions, which it does not include.
+all_headers() {
+	echo '#include <bsn/bsn.h>'
+	(cd "$1" && printf '#include <%s>\n' bsn/ext/*.h)
+}
 abi=$1
 
 echo '# declarations'
-echo '#include <bsn/bsn.h>' | preprocess | awk '
-	/^# [0-9]+ "/ { ours = ($3 ~ /bsn\/[a-z]+\.h"$/); next }
+all_headers "$abi" | preprocess | awk '
+	/^# [0-9]+ "/ { ours = ($3 ~ /bsn\/(ext\/)?[a-z]+\.h"$/); next }
 	/^#/ { next }
 	ours && NF > 0 { print }' |
 	tr -s ' \t\n' ' ' | sed 's/\([;{]\) */\1\n/g; s/( /(/g'
@@ -28,8 +33,8 @@ printf '%s\n' '#include <bsn/base.h>' \
 echo
 echo '# constants and lists'
 # BSN_NOTE_UNPADDED is an attribute that one compiler needs and another has not.
-echo '#include <bsn/bsn.h>' | preprocess -dM |
+all_headers "$abi" | preprocess -dM |
 	sed -n 's/^#define \(BSN_[^ ]*\)/\1/p' |
-	grep -v -e '^BSN_[A-Z]*_H $' -e '^BSN_STATUS_MAP' \
+	grep -v -e '^BSN_[A-Z_]*_H $' -e '^BSN_STATUS_MAP' \
 		-e '^BSN_NOTE_UNPADDED' |
 	tr -s ' ' | sed 's/ $//' | sort

@@ -4,9 +4,15 @@
 # Lists every structure of the ABI with the offset of each member and its size,
 # as the compiler itself describes them (DWARF), so that none can be forgotten.
 set -eu
+
+# The umbrella and the extensions, which it does not include.
+all_headers() {
+	echo '#include <bsn/bsn.h>'
+	(cd "$1" && printf '#include <%s>\n' bsn/ext/*.h)
+}
 object=$(mktemp)
 trap 'rm -f "$object"' EXIT
-echo '#include <bsn/bsn.h>' |
+all_headers "$1" |
 	${CC:-cc} -std=c11 -ffreestanding -I"$1" -x c - -c -o "$object" \
 		-g -gdwarf-4 -fno-eliminate-unused-debug-types
 echo '# structure offset member, in bytes'
