@@ -43,6 +43,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/suite.c plugins/engine-fisco/suite.h \
 	plugins/engine-fisco/table.c plugins/engine-fisco/table.h \
 	plugins/engine-fisco/tx.c plugins/engine-fisco/tx.h
+include plugins/engine-fisco/rpc/rpc.mk
 libfisco_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 libfisco_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
 

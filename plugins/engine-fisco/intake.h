@@ -11,6 +11,7 @@
 /* One of a set. */
 typedef struct {
 	bsn_slice raw;
+	bsn_reply *reply; /* of who submitted it; NULL: nobody waits */
 	Tx *tx;         /* out; NULL unless status is BSN_OK */
 	int32_t status; /* out */
 	bsn_err err;    /* out */

@@ -10,6 +10,7 @@
 #include "plugins/engine-fisco/chain.h"
 #include "plugins/engine-fisco/features.h"
 #include "plugins/engine-fisco/query.h"
+#include "plugins/engine-fisco/rpc/rpc.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/sign.h"
 #include "plugins/engine-fisco/submit.h"
@@ -48,6 +49,12 @@ static const bsn_event_ops event_ops = {
 	.replay = query_events,
 };
 
+static const void *
+extension(const char *id)
+{
+	return strcmp(id, BSN_ENGINE_JSONRPC_ID) == 0 ? &fisco_jsonrpc : NULL;
+}
+
 static const bsn_engine engine = {
 	.size = sizeof(bsn_engine),
 	.framework = "fisco",
@@ -59,6 +66,7 @@ static const bsn_engine engine = {
 	.ledger = &ledger_ops,
 	.block = &block_ops,
 	.event = &event_ops,
+	.query = extension,
 };
 
 static const void *

@@ -3,7 +3,6 @@
 
 #include "plugins/engine-fisco/agree.h"
 #include "plugins/engine-fisco/codes.h"
-#include "plugins/engine-fisco/intake.h"
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/services.h"
 
@@ -16,19 +15,43 @@ item_at(const bsn_submission *items, guint64 index)
 }
 
 static gboolean
-admit(Ledger *ledger, Intake *intake, bsn_reply *reply)
+admit(Ledger *ledger, Intake *item)
 {
-	int32_t status = intake->status;
-
-	if (status == BSN_OK)
-		status = intake_admit(ledger, intake->tx, &intake->err);
-	if (status != BSN_OK) {
-		services.reply->fail(reply, status, &intake->err);
+	if (item->status == BSN_OK)
+		item->status = intake_admit(ledger, item->tx, &item->err);
+	if (item->status != BSN_OK) {
+		if (item->reply != NULL)
+			services.reply->fail(item->reply, item->status,
+					     &item->err);
 		return FALSE;
 	}
-	pool_add(&ledger->pool, intake->tx, reply);
-	result_accepted(intake->tx, reply);
+	pool_add(&ledger->pool, item->tx, item->reply);
+	if (item->reply != NULL)
+		result_accepted(item->tx, item->reply);
 	return TRUE;
+}
+
+int32_t
+submit_door(Ledger *ledger, bsn_err *err)
+{
+	int32_t status = services.store->writable(ledger->chain, err);
+
+	if (status == BSN_OK)
+		return pool_room(&ledger->pool, 0, err);
+	if (err != NULL)
+		err->native = FISCO_REFUSED;
+	return status;
+}
+
+gboolean
+submit_run(Ledger *ledger, Intake *items, guint64 n)
+{
+	gboolean admitted = FALSE;
+
+	intake_run(ledger, items, n);
+	for (guint64 i = 0; i < n; i++)
+		admitted |= admit(ledger, &items[i]);
+	return admitted;
 }
 
 int32_t
@@ -36,22 +59,17 @@ submit_batch(Ledger *ledger, const bsn_submission *items, uint64_t n,
 	     bsn_err *err)
 {
 	g_autofree Intake *intakes = NULL;
-	gboolean admitted = FALSE;
-	int32_t status = services.store->writable(ledger->chain, err);
+	gboolean admitted;
+	int32_t status = submit_door(ledger, err);
 
-	if (status == BSN_OK)
-		status = pool_room(&ledger->pool, 0, err);
-	else if (err != NULL)
-		err->native = FISCO_REFUSED;
 	if (status != BSN_OK)
 		return status;
 	intakes = g_new0(Intake, n);
-	for (guint64 i = 0; i < n; i++)
+	for (guint64 i = 0; i < n; i++) {
 		intakes[i].raw = item_at(items, i)->tx;
-	intake_run(ledger, intakes, n);
-	for (guint64 i = 0; i < n; i++)
-		admitted |= admit(ledger, &intakes[i],
-				  item_at(items, i)->reply);
+		intakes[i].reply = item_at(items, i)->reply;
+	}
+	admitted = submit_run(ledger, intakes, n);
 	intake_clear(intakes, n);
 	if (admitted)
 		agree_pending(ledger);

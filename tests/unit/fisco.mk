@@ -56,7 +56,8 @@ EXTRA_DIST += tests/unit/contracts/evidence.sol \
 	tests/unit/contracts/evidence.json
 fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-chain tests/unit/test-fisco-contracts \
-	tests/unit/test-fisco-blocks tests/unit/test-fisco-frozen
+	tests/unit/test-fisco-blocks tests/unit/test-fisco-frozen \
+	tests/unit/test-fisco-rpc
 check_PROGRAMS += $(fisco_tests)
 TESTS += $(fisco_tests)
 tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
@@ -81,3 +82,9 @@ tests_unit_test_fisco_frozen_SOURCES = tests/unit/test-fisco-frozen.c \
 	$(manual_consensus) $(fisco_chain)
 tests_unit_test_fisco_frozen_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_frozen_LDADD = libfake-host.la libbsn-kit.la
+
+# JSON-RPC of plugins/engine-fisco.
+fisco_rpc = tests/unit/fisco-rpc.h tests/unit/fisco-rpc.c $(fisco_chain)
+tests_unit_test_fisco_rpc_SOURCES = tests/unit/test-fisco-rpc.c $(fisco_rpc)
+tests_unit_test_fisco_rpc_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_rpc_LDADD = libfake-host.la libbsn-kit.la

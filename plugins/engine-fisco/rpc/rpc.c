@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fisco/rpc/rpc.h"
+
+#include "plugins/engine-fisco/agree.h"
+#include "plugins/engine-fisco/rpc/methods.h"
+#include "plugins/engine-fisco/rpc/value.h"
+#include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/submit.h"
+#include "plugins/kit/json.h"
+#include "plugins/kit/sink.h"
+
+/* Bytes of one request: a transaction in hex and what is around it. */
+#define REQUEST_MAX (4u << 20)
+/* Bytes of one answer. */
+#define ANSWER_MAX (64u << 20)
+/* Methods whose names clients choose are named in reasons up to here. */
+#define NAME_MAX_SHOWN 64
+
+/* One request being answered. */
+typedef struct {
+	RpcRequest *request;
+	json_t *object; /* holds what the others point to */
+	const json_t *id;
+	gboolean notification;
+	const RpcMethod *method;
+	json_t *no_params; /* when the request has none */
+	RpcCall call;
+	json_t *result;
+	GByteArray *raw; /* a transaction that goes to the pool */
+} Item;
+
+/* ---- reading ----------------------------------------------------------- */
+
+static gboolean
+id_is_valid(const json_t *id)
+{
+	return id == NULL || json_is_string(id) || json_is_number(id) ||
+	       json_is_null(id);
+}
+
+static const json_t *
+read_params(Item *item)
+{
+	const json_t *params = json_object_get(item->object, "params");
+
+	if (json_is_array(params))
+		return params;
+	item->no_params = json_array();
+	if (params != NULL && !json_is_null(params))
+		rpc_fail(&item->call, RPC_INVALID_PARAMS,
+			 "params must be an array");
+	return item->no_params;
+}
+
+static void
+read_object(Item *item)
+{
+	RpcCall *call = &item->call;
+	const char *version = json_string_value(
+		json_object_get(item->object, "jsonrpc"));
+	const json_t *method = json_object_get(item->object, "method");
+
+	item->id = json_object_get(item->object, "id");
+	if (g_strcmp0(version, "2.0") != 0)
+		rpc_fail(call, RPC_INVALID_REQUEST,
+			 "jsonrpc must be \"2.0\"");
+	if (!id_is_valid(item->id))
+		rpc_fail(call, RPC_INVALID_REQUEST,
+			 "id must be a string, a number or null");
+	if (!json_is_string(method))
+		rpc_fail(call, RPC_INVALID_REQUEST,
+			 "method must be a string");
+	if (call->code != 0)
+		return;
+	item->notification = item->id == NULL;
+	call->method = json_string_value(method);
+	call->params = read_params(item);
+	item->method = rpc_method(call->method);
+	if (item->method == NULL)
+		rpc_fail(call, RPC_NO_METHOD,
+			 "the method %.*s does not exist here", NAME_MAX_SHOWN,
+			 call->method);
+}
+
+static void
+read_item(Ledger *ledger, RpcRequest *request, Item *item)
+{
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status = BSN_OK;
+	json_t *value =
+		json_parse(request->text, REQUEST_MAX, "request", &status, &err);
+
+	*item = (Item){ .request = request,
+			.object = value,
+			.call = { .ledger = ledger,
+				  .session = request->session } };
+	if (value == NULL)
+		rpc_fail(&item->call,
+			 status == BSN_TOO_LARGE ? RPC_LIMIT : RPC_PARSE, "%s",
+			 err.reason);
+	else if (!json_is_object(value))
+		rpc_fail(&item->call, RPC_INVALID_REQUEST,
+			 "a request must be an object");
+	else
+		read_object(item);
+}
+
+/* ---- transactions ------------------------------------------------------ */
+
+/* Those that came one after the other go to the pool together. */
+static gboolean
+submit_waiting(Ledger *ledger, GPtrArray *waiting)
+{
+	g_autofree Intake *intakes = g_new0(Intake, waiting->len);
+	bsn_err err = BSN_ERR_INIT;
+	int32_t door = submit_door(ledger, &err);
+	gboolean admitted = FALSE;
+
+	for (guint i = 0; i < waiting->len; i++) {
+		const Item *item = waiting->pdata[i];
+
+		intakes[i].raw = buffer_slice(item->raw);
+	}
+	if (door == BSN_OK)
+		admitted = submit_run(ledger, intakes, waiting->len);
+	for (guint i = 0; i < waiting->len; i++) {
+		Item *item = waiting->pdata[i];
+
+		if (door != BSN_OK)
+			item->method->refused(&item->call, door, &err);
+		else if (intakes[i].status != BSN_OK)
+			item->method->refused(&item->call, intakes[i].status,
+					      &intakes[i].err);
+		else
+			item->result = value_hash(intakes[i].tx->hash);
+	}
+	intake_clear(intakes, waiting->len);
+	g_ptr_array_set_size(waiting, 0);
+	return admitted;
+}
+
+/* ---- answers ----------------------------------------------------------- */
+
+static void
+append(GByteArray *out, const char *text)
+{
+	g_byte_array_append(out, (const guint8 *)text, (guint)strlen(text));
+}
+
+static json_t *
+error_json(const RpcCall *call)
+{
+	json_t *error = json_object();
+	json_t *message = json_string(call->message);
+
+	json_object_set_new(error, "code", json_integer(call->code));
+	json_object_set_new(error, "message",
+			    message != NULL ? message
+					    : json_string("invalid text"));
+	if (call->data != NULL)
+		json_object_set(error, "data", call->data);
+	return error;
+}
+
+static int32_t
+write_answer(const Item *item, GByteArray *out)
+{
+	BufferSink sink = buffer_sink(out, ANSWER_MAX);
+	g_autoptr(json_t) error =
+		item->call.code != 0 ? error_json(&item->call) : NULL;
+	int32_t status;
+
+	g_byte_array_set_size(out, 0);
+	append(out, "{\"jsonrpc\":\"2.0\",\"id\":");
+	if (id_is_valid(item->id) && item->id != NULL)
+		(void)json_write(item->id, &sink.sink);
+	else
+		append(out, "null");
+	append(out, error != NULL ? ",\"error\":" : ",\"result\":");
+	status = json_write(error != NULL ? error : item->result, &sink.sink);
+	append(out, "}");
+	return status;
+}
+
+static void
+answer(Item *item)
+{
+	if (item->notification)
+		return;
+	item->request->answer = g_byte_array_new();
+	if (write_answer(item, item->request->answer) == BSN_OK)
+		return;
+	rpc_fail(&item->call, RPC_LIMIT,
+		 "the answer is over %u bytes; ask for less", ANSWER_MAX);
+	(void)write_answer(item, item->request->answer);
+}
+
+static void
+item_clear(Item *item)
+{
+	json_decref(item->object);
+	json_decref(item->no_params);
+	json_decref(item->result);
+	json_decref(item->call.data);
+	g_free(item->call.message);
+	if (item->raw != NULL)
+		g_byte_array_unref(item->raw);
+}
+
+/* ---- runs -------------------------------------------------------------- */
+
+/* What is asked after a transaction sees it in the pool. */
+static gboolean
+run_item(Item *item, GPtrArray *waiting)
+{
+	const RpcMethod *method = item->method;
+	Ledger *ledger = item->call.ledger;
+	gboolean admitted = FALSE;
+
+	if (item->call.code != 0)
+		return FALSE;
+	if (method->raw != NULL) {
+		item->raw = g_byte_array_new();
+		if (method->raw(&item->call, item->raw))
+			g_ptr_array_add(waiting, item);
+		return FALSE;
+	}
+	if (waiting->len > 0)
+		admitted = submit_waiting(ledger, waiting);
+	item->result = method->run(&item->call);
+	if (item->result == NULL)
+		rpc_fail(&item->call, RPC_INTERNAL, "%s gave no result",
+			 item->call.method);
+	return admitted;
+}
+
+gboolean
+rpc_run(Ledger *ledger, RpcRequest *requests, guint64 n)
+{
+	g_autofree Item *items = g_new0(Item, n);
+	g_autoptr(GPtrArray) waiting = g_ptr_array_new();
+	gboolean admitted = FALSE;
+
+	for (guint64 i = 0; i < n; i++) {
+		read_item(ledger, &requests[i], &items[i]);
+		admitted |= run_item(&items[i], waiting);
+	}
+	if (waiting->len > 0)
+		admitted |= submit_waiting(ledger, waiting);
+	for (guint64 i = 0; i < n; i++) {
+		answer(&items[i]);
+		item_clear(&items[i]);
+	}
+	return admitted;
+}
+
+GByteArray *
+rpc_answer(Ledger *ledger, bsn_session *session, bsn_slice request)
+{
+	RpcRequest one = { .text = request, .session = session };
+
+	if (rpc_run(ledger, &one, 1))
+		agree_pending(ledger);
+	return one.answer;
+}
+
+/* ---- the engine's table ------------------------------------------------ */
+
+/* Items come with a stride of their own: rule 2 of the ABI. */
+static const bsn_rpc_request *
+item_at(const bsn_rpc_request *items, guint64 index)
+{
+	return (const bsn_rpc_request *)(const void *)((const char *)items +
+						       index * items->size);
+}
+
+static int32_t
+requests(bsn_ledger *ledger, const bsn_rpc_request *items, uint64_t n,
+	 bsn_err *err)
+{
+	g_autofree RpcRequest *own = g_new0(RpcRequest, n);
+	gboolean admitted;
+
+	for (guint64 i = 0; i < n; i++) {
+		own[i].text = item_at(items, i)->request;
+		own[i].session = item_at(items, i)->session;
+	}
+	admitted = rpc_run(ledger, own, n);
+	for (guint64 i = 0; i < n; i++) {
+		GByteArray *text = own[i].answer;
+
+		services.reply->value(item_at(items, i)->reply,
+				      text != NULL ? buffer_slice(text)
+						   : bsn_slice_str("null"));
+		if (text != NULL)
+			g_byte_array_unref(text);
+	}
+	if (admitted)
+		agree_pending(ledger);
+	return BSN_OK;
+}
+
+static void
+closed(bsn_ledger *ledger, bsn_session *session)
+{
+}
+
+const bsn_engine_jsonrpc fisco_jsonrpc = {
+	.size = sizeof(bsn_engine_jsonrpc),
+	.requests = requests,
+	.closed = closed,
+};
