@@ -146,6 +146,14 @@ struct bsn_state {
 /* Bytes of a key that a runtime may use. */
 #define BSN_STATE_KEY_MAX 128u
 
+/* What a machine keeps of an account, be it a user's or a contract's. */
+typedef struct bsn_account {
+	uint32_t size;
+	uint32_t reserved;   /* 0 */
+	uint64_t nonce;      /* executions that it began, creates that it made */
+	uint8_t balance[32]; /* big-endian */
+} bsn_account;
+
 /* Flag of a runtime: `done` may come after execute has returned. */
 #define BSN_RUNTIME_ASYNC 1u
 
@@ -182,6 +190,36 @@ typedef struct bsn_runtime {
 	 * [any] */
 	int32_t (*code)(bsn_slice contract, bsn_state *state, bsn_sink *code,
 			bsn_err *err);
+
+	/* An account as the machine knows it. Optional.
+	 *
+	 * Returns: BSN_OK or BSN_NOT_FOUND: nothing is known of it.
+	 * In:      address; state: only get is called.
+	 * Out:     account, whose size the caller has set.
+	 * [any] */
+	int32_t (*account)(bsn_slice address, bsn_state *state,
+			   bsn_account *account, bsn_err *err);
+
+	/* What a contract keeps under a key of its own storage. Optional.
+	 *
+	 * Returns: BSN_OK or BSN_NOT_FOUND.
+	 * In:      contract, its address; key; state: only get is called.
+	 * Out:     value.
+	 * [any] */
+	int32_t (*storage)(bsn_slice contract, bsn_slice key, bsn_state *state,
+			   bsn_sink *value, bsn_err *err);
+
+	/* The least budget that a call can have: with less, and for what has
+	 * no budget that is enough, execute changes nothing at all and answers
+	 * with a budget_used of 0. Optional.
+	 *
+	 * Returns: BSN_OK.
+	 * In:      call; its budget is not looked at.
+	 * Out:     budget.
+	 * Errors:  BSN_TOO_LARGE, BSN_BAD_REQUEST: no budget is enough.
+	 * [any] */
+	int32_t (*least_budget)(const bsn_call *call, uint64_t *budget,
+				bsn_err *err);
 } bsn_runtime;
 
 /* Required members, X(member). */

@@ -6,6 +6,7 @@
 #include <bsn/runtime.h>
 #include <inttypes.h>
 
+#include "plugins/runtime-evm/accounts.h"
 #include "plugins/runtime-evm/check.h"
 #include "plugins/runtime-evm/crypto.h"
 #include "plugins/runtime-evm/journal.h"
@@ -52,6 +53,9 @@ static const bsn_runtime runtime = {
 	.check = check_code,
 	.execute = transaction_execute,
 	.code = contract_code,
+	.account = account_look_up,
+	.storage = storage_look_up,
+	.least_budget = transaction_least_budget,
 };
 
 static const void *

@@ -1,5 +1,6 @@
 # plugins/runtime-evm
 evm_sources = \
+	plugins/runtime-evm/accounts.c plugins/runtime-evm/accounts.h \
 	plugins/runtime-evm/builtin.c plugins/runtime-evm/builtin.h \
 	plugins/runtime-evm/cache.c \
 	plugins/runtime-evm/check.c plugins/runtime-evm/check.h \

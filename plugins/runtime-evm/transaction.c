@@ -383,3 +383,14 @@ transaction_execute(const bsn_call *call, bsn_state *state, bsn_err *err)
 	evm_free(tx.evm);
 	return BSN_OK;
 }
+
+int32_t
+transaction_least_budget(const bsn_call *call, uint64_t *budget, bsn_err *err)
+{
+	if (call->kind == BSN_CALL_CREATE &&
+	    call->input.len > EVM_INITCODE_MAX)
+		return bsn_fail(err, BSN_TOO_LARGE,
+				"the code to deploy is over %d bytes",
+				EVM_INITCODE_MAX);
+	return intrinsic_gas(call, budget, err);
+}

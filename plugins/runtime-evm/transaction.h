@@ -21,4 +21,8 @@
 int32_t transaction_execute(const bsn_call *call, bsn_state *state,
 			    bsn_err *err);
 
+/* bsn_runtime.least_budget. [any] */
+int32_t transaction_least_budget(const bsn_call *call, uint64_t *budget,
+				 bsn_err *err);
+
 #endif

@@ -6,7 +6,8 @@ evm_world = tests/evm/world.c tests/evm/world.h tests/evm/trie.c \
 	tests/evm/trie.h
 evm_fixture = tests/evm/fixture.c tests/evm/fixture.h $(evm_world)
 
-evm_tests = tests/unit/test-evm tests/unit/test-evm-check \
+evm_tests = tests/unit/test-evm tests/unit/test-evm-accounts \
+	tests/unit/test-evm-check \
 	tests/unit/test-evm-precompiles tests/unit/test-evm-state \
 	tests/unit/test-evm-u256
 check_PROGRAMS += $(evm_tests)
@@ -14,6 +15,10 @@ TESTS += $(evm_tests)
 tests_unit_test_evm_SOURCES = tests/unit/test-evm.c $(evm_fixture)
 tests_unit_test_evm_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_LDADD = $(evm_test_libs)
+tests_unit_test_evm_accounts_SOURCES = tests/unit/test-evm-accounts.c \
+	$(evm_fixture)
+tests_unit_test_evm_accounts_CPPFLAGS = $(evm_test_flags)
+tests_unit_test_evm_accounts_LDADD = $(evm_test_libs)
 tests_unit_test_evm_check_SOURCES = tests/unit/test-evm-check.c $(evm_fixture)
 tests_unit_test_evm_check_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_check_LDADD = $(evm_test_libs)
