@@ -7,17 +7,20 @@
 
 #include <string.h>
 
+#include <bsn/ext/jsonrpc.h>
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
 #include "host/chain/internal.h"
 #include "host/ops/log.h"
 #include "host/plugin/registry.h"
+#include "host/plugin/registry.h"
+#include "host/service/session.h"
 
-/* Transactions that are given to an engine in one call, at most. */
-#define SUBMIT_BATCH_MAX 4096
-
-static void submit_on_strand(StrandCall *call);
+static int32_t give_submissions(Chain *chain, bsn_reply *const *replies,
+				guint n, bsn_err *err);
+static int32_t give_rpcs(Chain *chain, bsn_reply *const *replies, guint n,
+			 bsn_err *err);
 static void block_on_loop(StrandCall *call);
 
 Chain *
@@ -36,7 +39,8 @@ chain_new(ChainTable *table, const char *name, const char *framework,
 	chain->number = number;
 	chain->created_ms = created_ms;
 	chain->reason = g_strdup("");
-	chain->submit_call.run = submit_on_strand;
+	intake_init(&chain->submissions, chain, give_submissions);
+	intake_init(&chain->rpcs, chain, give_rpcs);
 	chain->block_call.run = block_on_loop;
 	return chain;
 }
@@ -184,9 +188,8 @@ became_durable(void *owner, guint64 cookie)
 	strand_post(durable->chain->strand, &durable->call);
 }
 
-/* What a status below zero, or one without a reason, is told as. */
-static void
-explain(Chain *chain, const char *call, int32_t status, bsn_err *err)
+void
+chain_explain(Chain *chain, const char *call, int32_t status, bsn_err *err)
 {
 	err->reason[sizeof(err->reason) - 1] = '\0';
 	if (status < 0)
@@ -214,7 +217,7 @@ chain_open_on_strand(Chain *chain, bsn_err *err)
 	if (status == BSN_OK)
 		status = bsn_fail(err, BSN_E_INTERNAL,
 				  "open succeeded without a ledger");
-	explain(chain, "chain open", status, err);
+	chain_explain(chain, "chain open", status, err);
 	chain->ledger = NULL;
 	timer_clear(chain);
 	store_space_close(chain->space);
@@ -239,6 +242,7 @@ chain_close_on_strand(Chain *chain)
 {
 	if (chain->ledger == NULL)
 		return;
+	session_end_all(chain);
 	chain->engine->chain->close(chain->ledger);
 	chain->ledger = NULL;
 	fail_unanswered(chain);
@@ -293,15 +297,14 @@ chain_make_genesis(Chain *chain, bsn_err *err)
 		chain->genesis = g_byte_array_free_to_bytes(out.bytes);
 	}
 	if (status != BSN_OK)
-		explain(chain, "genesis", status, err);
+		chain_explain(chain, "genesis", status, err);
 	return status;
 }
 
 /* ---- requests ---- */
 
-/* Why a chain that is not open is not. */
-static int32_t
-why_not_open(const Chain *chain, bsn_err *err)
+int32_t
+chain_why_not_open(const Chain *chain, bsn_err *err)
 {
 	switch (chain->state) {
 	case CHAIN_OPEN:
@@ -324,9 +327,8 @@ why_not_open(const Chain *chain, bsn_err *err)
 			chain->reason);
 }
 
-/* On the strand: it was open when the request set out. */
-static void
-refuse_unopened(Chain *chain, bsn_reply *reply)
+void
+chain_refuse_unopened(Chain *chain, bsn_reply *reply)
 {
 	bsn_err err = BSN_ERR_INIT;
 
@@ -335,13 +337,11 @@ refuse_unopened(Chain *chain, bsn_reply *reply)
 	reply_fail(reply, BSN_UNAVAILABLE, &err);
 }
 
-/* The engine refused by its status, so it must not have answered as well. */
-static void
-fail_refused(Chain *chain, bsn_reply *reply, int32_t status,
-	     const bsn_err *err)
+void
+chain_refuse_reply(bsn_reply *reply, int32_t status, const bsn_err *err)
 {
 	if (reply->finished_by_engine)
-		chain_blame(chain, "answered a request and refused it, too");
+		chain_blame(reply->chain, "answered a request and refused it, too");
 	else
 		reply_fail(reply, status, err);
 }
@@ -355,15 +355,15 @@ request_on_strand(StrandCall *call)
 	int32_t status;
 
 	if (chain->ledger == NULL) {
-		refuse_unopened(chain, reply);
+		chain_refuse_unopened(chain, reply);
 		return;
 	}
 	chain_track_reply(chain, reply);
 	g_atomic_int_inc(&reply->refs); /* this call's */
 	status = reply->ask(reply, chain->engine, chain->ledger, &err);
 	if (status != BSN_OK) {
-		explain(chain, "a request", status, &err);
-		fail_refused(chain, reply, status, &err);
+		chain_explain(chain, "a request", status, &err);
+		chain_refuse_reply(reply, status, &err);
 	}
 	reply_free(reply);
 }
@@ -372,7 +372,7 @@ void
 chain_request(Chain *chain, bsn_reply *reply)
 {
 	bsn_err err = BSN_ERR_INIT;
-	int32_t status = why_not_open(chain, &err);
+	int32_t status = chain_why_not_open(chain, &err);
 
 	reply->chain = chain_ref(chain);
 	reply->call.run = request_on_strand;
@@ -383,120 +383,59 @@ chain_request(Chain *chain, bsn_reply *reply)
 		reply_refuse(reply, status, &err);
 }
 
-static void
-submit_items(Chain *chain, const bsn_submission *items, guint n)
+static bsn_slice
+input_of(const bsn_reply *reply)
 {
-	bsn_err err = BSN_ERR_INIT;
-	int32_t status;
+	gsize len;
+	const void *data = g_bytes_get_data(reply->input, &len);
+
+	return bsn_slice_of(data, len);
+}
+
+static int32_t
+give_submissions(Chain *chain, bsn_reply *const *replies, guint n,
+		 bsn_err *err)
+{
+	g_autofree bsn_submission *items = g_new0(bsn_submission, n);
 
 	for (guint i = 0; i < n; i++)
-		g_atomic_int_inc(&items[i].reply->refs); /* this call's */
-	status = chain->engine->tx->submit(chain->ledger, items, n, &err);
-	if (status != BSN_OK)
-		explain(chain, "submit", status, &err);
-	for (guint i = 0; i < n; i++) {
-		if (status != BSN_OK)
-			fail_refused(chain, items[i].reply, status, &err);
-		reply_free(items[i].reply);
-	}
-}
-
-/* Takes up to SUBMIT_BATCH_MAX replies off the list; returns the rest. */
-static StrandCall *
-submit_some(Chain *chain, StrandCall *call)
-{
-	g_autofree bsn_submission *items = NULL;
-	guint n = 0;
-
-	items = g_new0(bsn_submission, SUBMIT_BATCH_MAX);
-	while (call != NULL && n < SUBMIT_BATCH_MAX) {
-		bsn_reply *reply = (bsn_reply *)call;
-		gsize len;
-		const void *data = g_bytes_get_data(reply->input, &len);
-
-		call = call->next;
-		items[n].size = sizeof(items[n]);
-		items[n].tx = bsn_slice_of(data, len);
-		items[n].reply = reply;
-		chain_track_reply(chain, reply);
-		n++;
-	}
-	submit_items(chain, items, n);
-	return call;
-}
-
-static void
-refuse_all(Chain *chain, StrandCall *call)
-{
-	while (call != NULL) {
-		StrandCall *next = call->next;
-
-		refuse_unopened(chain, (bsn_reply *)call);
-		call = next;
-	}
-}
-
-static guint
-count_calls(const StrandCall *call)
-{
-	guint n = 0;
-
-	for (; call != NULL; call = call->next)
-		n++;
-	return n;
-}
-
-/* Everything that was submitted until now, as one batch. */
-static void
-submit_on_strand(StrandCall *call)
-{
-	Chain *chain = (Chain *)((char *)call -
-				 G_STRUCT_OFFSET(Chain, submit_call));
-	StrandCall *calls = call_queue_take(&chain->submissions);
-	guint n = count_calls(calls);
-
-	if (chain->ledger == NULL)
-		refuse_all(chain, calls);
-	else
-		while (calls != NULL)
-			calls = submit_some(chain, calls);
-	if (call_queue_finish(&chain->submissions, (gint)n))
-		strand_post(chain->strand, &chain->submit_call);
-	else
-		chain_unref(chain);
-}
-
-static void
-refuse_submissions(Chain *chain, bsn_reply **replies, guint n, int32_t status,
-		   const bsn_err *err)
-{
-	for (guint i = 0; i < n; i++) {
-		replies[i]->chain = chain_ref(chain);
-		reply_refuse(replies[i], status, err);
-	}
+		items[i] = (bsn_submission){ .size = sizeof(items[i]),
+					     .tx = input_of(replies[i]),
+					     .reply = replies[i] };
+	return chain->engine->tx->submit(chain->ledger, items, n, err);
 }
 
 void
 chain_submit(Chain *chain, bsn_reply **replies, guint n)
 {
-	bsn_err err = BSN_ERR_INIT;
-	int32_t status = why_not_open(chain, &err);
-	int wake = 0;
+	if (intake_push(&chain->submissions, replies, n))
+		CHAIN_COUNT(chain, submitted, n);
+}
 
-	if (status != BSN_OK) {
-		refuse_submissions(chain, replies, n, status, &err);
-		return;
-	}
-	chain_ref(chain); /* for submit_call, which may outlive the table's */
-	for (guint i = 0; i < n; i++) {
-		replies[i]->chain = chain_ref(chain);
-		wake |= call_queue_push(&chain->submissions, &replies[i]->call);
-	}
-	CHAIN_COUNT(chain, submitted, n);
-	if (wake)
-		strand_post(chain->strand, &chain->submit_call);
-	else
-		chain_unref(chain);
+static int32_t
+give_rpcs(Chain *chain, bsn_reply *const *replies, guint n, bsn_err *err)
+{
+	const bsn_engine_jsonrpc *rpc = bsn_engine_jsonrpc_of(chain->engine);
+	g_autofree bsn_rpc_request *items = NULL;
+
+	if (rpc == NULL)
+		return bsn_fail(err, BSN_NOT_OFFERED,
+				"framework %s has no JSON-RPC",
+				chain->framework);
+	items = g_new0(bsn_rpc_request, n);
+	for (guint i = 0; i < n; i++)
+		items[i] = (bsn_rpc_request){ .size = sizeof(items[i]),
+					      .request = input_of(replies[i]),
+					      .session = replies[i]->session,
+					      .reply = replies[i] };
+	return rpc->requests(chain->ledger, items, n, err);
+}
+
+void
+chain_rpc(Chain *chain, bsn_reply **replies, guint n)
+{
+	if (intake_push(&chain->rpcs, replies, n))
+		CHAIN_COUNT(chain, requests, n);
 }
 
 /* ---- blocks ---- */

@@ -70,6 +70,11 @@ void chain_request(Chain *chain, bsn_reply *reply);
  * meet on the way are given to the engine as one batch. */
 void chain_submit(Chain *chain, bsn_reply **replies, guint n);
 
+/* JSON-RPC requests: reply->input each, one JSON object; reply->session when
+ * they came over one. Takes the replies, of ANSWER_VALUE. Requests that meet on
+ * the way are given to the engine as one batch. */
+void chain_rpc(Chain *chain, bsn_reply **replies, guint n);
+
 /* Called on the main loop when a block became durable (number rises by calls,
  * and may skip numbers when many became durable at once). One listener. */
 void chain_table_set_block_listener(ChainTable *table,

@@ -6,7 +6,10 @@
 #ifndef HOST_CHAIN_INTERNAL_H
 #define HOST_CHAIN_INTERNAL_H
 
+#include <bsn/ext/session.h>
+
 #include "host/chain/chain.h"
+#include "host/chain/intake.h"
 #include "host/chain/table.h"
 #include "host/service/timer.h"
 
@@ -48,8 +51,8 @@ struct bsn_chain {
 	bsn_ledger *ledger; /* NULL unless open */
 	bsn_reply *newest_reply;
 	ChainTimers timers;
-	CallQueue submissions; /* any thread */
-	StrandCall submit_call;
+	bsn_session *newest_session; /* that the engine knows */
+	ChainIntake submissions, rpcs;
 	StrandCall block_call; /* to the main loop */
 	guint64 durable_block; /* atomic */
 	gint block_posted;     /* atomic */
@@ -72,6 +75,17 @@ int32_t chain_open_on_strand(Chain *chain, bsn_err *err);
 void chain_close_on_strand(Chain *chain);
 /* On the strand: makes chain->genesis from the config and this node's key. */
 int32_t chain_make_genesis(Chain *chain, bsn_err *err);
+
+/* Why a chain that is not open is not; BSN_OK when it is. Main loop. */
+int32_t chain_why_not_open(const Chain *chain, bsn_err *err);
+/* What a status below zero, or one without a reason, is told as. */
+void chain_explain(Chain *chain, const char *call, int32_t status,
+		   bsn_err *err);
+/* On the strand: the chain was open when the request set out. */
+void chain_refuse_unopened(Chain *chain, bsn_reply *reply);
+/* On the strand: the engine refused by its status, so it must not have answered
+ * as well. */
+void chain_refuse_reply(bsn_reply *reply, int32_t status, const bsn_err *err);
 
 /* Replies that an engine holds; on the strand. */
 void chain_track_reply(Chain *chain, bsn_reply *reply);

@@ -5,6 +5,7 @@
 
 #include "host/chain/internal.h"
 #include "host/service/services.h"
+#include "host/service/session.h"
 
 bsn_reply *
 reply_new(AnswerKind expects, void (*answered)(bsn_reply *), void *owner)
@@ -44,6 +45,7 @@ reply_free(bsn_reply *reply)
 	if (reply->json != NULL)
 		g_string_free(reply->json, TRUE);
 	g_free(reply->algorithm);
+	g_clear_pointer(&reply->session, session_unref);
 	g_clear_pointer(&reply->chain, chain_unref);
 	g_free(reply);
 }

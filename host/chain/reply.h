@@ -49,6 +49,7 @@ struct bsn_reply {
 	guint32 until; /* BSN_TX_ACCEPTED or BSN_TX_COMMITTED */
 	void *owner;       /* the caller's */
 	GBytes *input;     /* ANSWER_TX: the transaction; else the caller's */
+	struct bsn_session *session; /* that it came over; NULL: none */
 
 	gint32 status;     /* BSN_OK: the member for `expects` is filled */
 	bsn_err err;       /* reason otherwise */

@@ -7,6 +7,7 @@
 
 #include "host/plugin/scan_host.h"
 
+#include <bsn/ext/session.h>
 #include <bsn/helpers/error.h>
 #include <glib.h>
 #include <string.h>
@@ -225,6 +226,24 @@ static const bsn_events service_events = {
 	.block = events_block,
 };
 
+/* Nor is there anybody connected. */
+static int32_t
+session_push(bsn_session *session, bsn_slice data)
+{
+	return BSN_UNAVAILABLE;
+}
+
+static void
+session_close(bsn_session *session)
+{
+}
+
+static const bsn_session_service service_session = {
+	.size = sizeof(service_session),
+	.push = session_push,
+	.close = session_close,
+};
+
 static const struct {
 	const char *id;
 	const void *table;
@@ -241,6 +260,7 @@ static const struct {
 	{ BSN_CONSENSUSES_ID, &service_consensuses },
 	{ BSN_REPLY_ID, &service_reply },
 	{ BSN_EVENTS_ID, &service_events },
+	{ BSN_SESSION_ID, &service_session },
 };
 
 static const void *

@@ -13,6 +13,7 @@
 #include "host/ops/log.h"
 #include "host/plugin/registry.h"
 #include "host/service/ambient.h"
+#include "host/service/session.h"
 
 static void
 log_write_line(bsn_chain *chain, uint32_t level, const char *text)
@@ -173,6 +174,7 @@ query(const char *id)
 		{ BSN_CONSENSUSES_ID, &service_consensuses },
 		{ BSN_REPLY_ID, &service_reply },
 		{ BSN_EVENTS_ID, &service_events },
+		{ BSN_SESSION_ID, &service_session },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(services); i++)

@@ -15,6 +15,7 @@ gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	tests/unit/gateway_engine.h tests/unit/gateway_fakes.c \
 	tests/unit/gateway_fixture.c tests/unit/gateway_fixture.h \
 	$(GATEWAY_SOURCES) host/chain/callqueue.c host/chain/chain.c \
+	host/chain/intake.c host/service/session.c \
 	host/chain/record.c host/chain/reply.c host/chain/strand.c \
 	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
 	host/ops/metrics.c \
