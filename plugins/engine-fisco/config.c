@@ -47,6 +47,30 @@ read_consensus(JsonFields *fields, Config *config)
 	config->consensus_config = json_text(own);
 }
 
+/* A chain keeps the rules that it began with, whatever is newest later. */
+static void
+read_rules(JsonFields *fields, Config *config)
+{
+	static const char *const forks[] = { "istanbul", "berlin",   "london",
+					     "paris",	 "shanghai", "cancun",
+					     NULL };
+	const json_t *object = fields_object(fields, "evm");
+	JsonFields evm;
+
+	if (strcmp(config->runtime, "evm") != 0) {
+		if (object != NULL)
+			fields_fail(fields, "evm",
+				    "it is for chains with the runtime evm");
+		return;
+	}
+	evm = fields_of(object, "config.evm", fields->err);
+	g_strlcpy(config->rules,
+		  fields_choice(&evm, "rules", forks, CONFIG_RULES_DEFAULT),
+		  sizeof(config->rules));
+	if (fields_end(&evm) != BSN_OK)
+		fields->status = BSN_BAD_REQUEST;
+}
+
 static void
 read_limits(JsonFields *fields, Config *config)
 {
@@ -99,6 +123,7 @@ read_config(const json_t *object, Config *config, bsn_err *err)
 	g_strlcpy(config->runtime,
 		  fields_string(&fields, "runtime", CONFIG_NAME_MAX, "evm"),
 		  sizeof(config->runtime));
+	read_rules(&fields, config);
 	read_consensus(&fields, config);
 	read_limits(&fields, config);
 	check_limits(&fields, config);
@@ -132,6 +157,12 @@ config_limits_fit(const Config *config)
 	       config->tx_gas_max <= config->block_gas_max &&
 	       config->pool_max >= 1 && config->block_limit_range >= 1 &&
 	       config->block_limit_range <= BLOCK_LIMIT_RANGE_MAX;
+}
+
+const char *
+config_rules(const Config *config)
+{
+	return config->rules[0] != '\0' ? config->rules : NULL;
 }
 
 void

@@ -11,6 +11,8 @@
 /* Bytes of the config's JSON text. */
 #define CONFIG_TEXT_MAX (64u << 10)
 #define CONFIG_NAME_MAX 32u
+/* Of chains that name none. */
+#define CONFIG_RULES_DEFAULT "cancun"
 /* FISCO BCOS's own bound of blockLimit over the current height. */
 #define BLOCK_LIMIT_RANGE_MAX 1000u
 
@@ -19,6 +21,7 @@ typedef struct {
 	guint64 chain_id;
 	guint64 group_id;     /* 1 to 32767 */
 	char runtime[CONFIG_NAME_MAX + 1];
+	char rules[CONFIG_NAME_MAX + 1]; /* of the EVM; "": another runtime */
 	char consensus[CONFIG_NAME_MAX + 1];
 	char *consensus_config; /* JSON object text of its own members */
 	guint64 block_tx_max;
@@ -41,6 +44,8 @@ int32_t config_parse(bsn_slice text, Config *config, bsn_err *err);
 /* Whether the limits of a config that was not parsed but read back are ones
  * that a chain can run with. [any] */
 gboolean config_limits_fit(const Config *config);
+/* What bsn_block_env.rules says on the chain. [any] */
+const char *config_rules(const Config *config);
 /* A zeroed config is fine. [any] */
 void config_clear(Config *config);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Config, config_clear)

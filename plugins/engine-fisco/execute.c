@@ -32,6 +32,7 @@ execution_new(Ledger *ledger, guint64 number, guint64 time_ms,
 		.chain_id = ledger_config(ledger)->chain_id,
 		.proposer = bsn_slice_of(sealer, ADDRESS_LEN),
 		.hash = ledger->suite.hash->name,
+		.rules = config_rules(ledger_config(ledger)),
 	};
 	return execution;
 }

@@ -137,6 +137,7 @@ put_genesis(const bsn_genesis *request, const Config *config, GByteArray *out)
 		rlp_u64(config->pool_max),
 		rlp_u64(config->pool_bytes_max),
 		rlp_u64(config->block_limit_range),
+		rlp_bytes(bsn_slice_str(config->rules)),
 	};
 	RlpItem fields[6];
 
@@ -181,6 +182,19 @@ read_name(RlpReader *reader, const char *what, char *out)
 	out[name.len] = '\0';
 }
 
+/* Chains of before rules could be named have none there. */
+static void
+read_rules(RlpReader *reader, Config *config)
+{
+	bsn_slice name = bsn_slice_str(CONFIG_RULES_DEFAULT);
+
+	if (rlp_more(reader))
+		name = rlp_read_bytes(reader, "rules", 0, CONFIG_NAME_MAX);
+	if (name.len > 0)
+		memcpy(config->rules, name.data, name.len);
+	config->rules[name.len] = '\0';
+}
+
 static void
 read_config(RlpReader *reader, Config *config)
 {
@@ -203,6 +217,7 @@ read_config(RlpReader *reader, Config *config)
 	config->pool_max = rlp_read_u64(reader, "pool_max");
 	config->pool_bytes_max = rlp_read_u64(reader, "pool_bytes_max");
 	config->block_limit_range = rlp_read_u64(reader, "block_limit_range");
+	read_rules(reader, config);
 	rlp_leave(reader);
 	if (!config_limits_fit(config))
 		rlp_fail(reader, "config", "its limits contradict each other");

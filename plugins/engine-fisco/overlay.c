@@ -104,6 +104,12 @@ overlay_free(Overlay *overlay)
 	g_free(overlay);
 }
 
+bsn_chain *
+overlay_chain(const Overlay *overlay)
+{
+	return overlay->chain;
+}
+
 static Entry *
 find(const Overlay *overlay, bsn_slice key)
 {

@@ -24,6 +24,14 @@ int32_t overlay_get(Overlay *overlay, bsn_slice key, bsn_slice *value);
 void overlay_put(Overlay *overlay, bsn_slice key, bsn_slice value);
 void overlay_delete(Overlay *overlay, bsn_slice key);
 
+/* Walks the keys k with from <= k < to in order, changes included; an empty
+ * `to` means the end. The sink must not change the overlay.
+ *
+ * Returns: BSN_OK, or what the sink returned. Errors: as bsn_store.scan. */
+int32_t overlay_scan(const Overlay *overlay, bsn_slice from, bsn_slice to,
+		     bsn_scan_sink *sink);
+bsn_chain *overlay_chain(const Overlay *overlay);
+
 /* A point to come back to. */
 guint overlay_mark(const Overlay *overlay);
 /* Undoes every change since then. */

@@ -270,11 +270,12 @@ config_json(const Ledger *ledger)
 {
 	const Config *config = ledger_config(ledger);
 
-	return json_pack("{s:s, s:I, s:I, s:s, s:s, s:I, s:I, s:I, s:I}",
+	return json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:I}",
 			 "crypto", config->sm ? "sm" : "std", "chainId",
 			 (json_int_t)config->chain_id, "groupId",
 			 (json_int_t)config->group_id, "runtime",
-			 config->runtime, "consensus", config->consensus,
+			 config->runtime, "rules", config->rules,
+			 "consensus", config->consensus,
 			 "blockTxMax", (json_int_t)config->block_tx_max,
 			 "blockGasMax", (json_int_t)config->block_gas_max,
 			 "txGasMax", (json_int_t)config->tx_gas_max,

@@ -73,6 +73,43 @@ state_del(bsn_state *state, bsn_slice key)
 	return status;
 }
 
+typedef struct {
+	bsn_scan_sink sink;
+	bsn_scan_sink *out;
+	int32_t returned; /* by `out` */
+} RuntimeScan;
+
+static int32_t
+pass_entry(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
+{
+	RuntimeScan *scan = (RuntimeScan *)sink;
+	bsn_slice own = bsn_slice_of(key.data + 2, key.len - 2);
+
+	scan->returned = scan->out->entry(scan->out, own, value);
+	return scan->returned;
+}
+
+static int32_t
+state_scan(bsn_state *state, bsn_slice from, bsn_slice to, bsn_scan_sink *sink)
+{
+	StateView *view = (StateView *)state;
+	RuntimeScan scan = { { pass_entry }, sink, BSN_OK };
+	Key first, end;
+	int32_t status = runtime_key(view, from, &first);
+
+	if (status == BSN_OK)
+		status = runtime_key(view, to, &end);
+	if (status != BSN_OK)
+		return status;
+	if (to.len == 0)
+		end.bytes[1]++;
+	status = overlay_scan(view->overlay, key_slice(&first),
+			      key_slice(&end), &scan.sink);
+	if (status < 0 && scan.returned == BSN_OK)
+		view->failed = status;
+	return status;
+}
+
 /* What is over the limit is not kept: the execution will be out of gas. */
 static int32_t
 state_emit(bsn_state *state, bsn_slice contract, const bsn_slice *topics,
@@ -192,6 +229,7 @@ state_view_init(StateView *view)
 		.get = state_get,
 		.put = state_put,
 		.del = state_del,
+		.scan = state_scan,
 		.emit = state_emit,
 		.block_hash = state_block_hash,
 		.builtin = state_builtin,

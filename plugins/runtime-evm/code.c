@@ -13,6 +13,7 @@ const OpcodeInfo opcode_info[256] = {
 typedef struct {
 	const uint8_t *bytes;
 	uint32_t size;
+	Fork fork;
 	GArray *insns;   /* Insn */
 	GArray *wide;    /* U256 */
 	uint32_t *dests;
@@ -156,6 +157,7 @@ static uint32_t
 translate_one(Translator *t, uint32_t at)
 {
 	uint8_t op = t->bytes[at];
+	OpcodeInfo info = fork_opcode(t->fork, op);
 	unsigned immediate = opcode_immediate(op);
 
 	if (op == OP_JUMPDEST) {
@@ -167,12 +169,12 @@ translate_one(Translator *t, uint32_t at)
 		return at + 1 + immediate;
 	if (immediate > 0)
 		return translate_push(t, at, immediate);
-	if (opcode_info[op].name == NULL) {
+	if (info.name == NULL) {
 		emit(t, OP_UNDEFINED, 0);
 		end_block(t);
 		return at + 1;
 	}
-	account(t, &opcode_info[op]);
+	account(t, &info);
 	if (op == OP_PUSH0)
 		emit(t, OP_PUSH, 0);
 	else if (op != OP_JUMPDEST)
@@ -213,10 +215,12 @@ resolve_jumps(const Translator *t, uint32_t bad_jump)
 }
 
 static Program *
-program_new(const Code *code)
+program_new(const Code *code, Fork fork)
 {
 	Program *program = g_new0(Program, 1);
-	Translator t = { .bytes = code->bytes, .size = code->size };
+	Translator t = { .bytes = code->bytes,
+			 .size = code->size,
+			 .fork = fork };
 
 	t.dests = program->dests = g_new0(uint32_t, code->size);
 	t.insns = g_array_new(FALSE, FALSE, sizeof(Insn));
@@ -246,13 +250,13 @@ program_free(Program *program)
 }
 
 const Program *
-code_program(Code *code)
+code_program(Code *code, Fork fork)
 {
 	Program *program = g_atomic_pointer_get(&code->program);
 
 	if (program != NULL)
 		return program;
-	program = program_new(code);
+	program = program_new(code, fork);
 	if (g_atomic_pointer_compare_and_exchange(&code->program, NULL,
 						  program))
 		return program;

@@ -18,6 +18,7 @@
 
 #include <glib.h>
 
+#include "plugins/runtime-evm/rules.h"
 #include "plugins/runtime-evm/u256.h"
 
 /* Operations besides those of opcodes.h. */
@@ -68,8 +69,9 @@ Code *code_ref(Code *code);
 /* code_unref(NULL) does nothing. */
 void code_unref(Code *code);
 
-/* The translation, made at the first call. [any] */
-const Program *code_program(Code *code);
+/* The translation, made at the first call. A Code is run by one fork only.
+ * [any] */
+const Program *code_program(Code *code, Fork fork);
 
 /* The instruction to go to for a JUMP to `offset`. */
 static inline const Insn *
@@ -82,12 +84,12 @@ code_destination(const Code *code, const Program *program, const U256 *offset)
 	return program->insns + (at != 0 ? at : program->bad_jump);
 }
 
-/* ---- the cache: translated code by its hash, shared by all chains ------- */
+/* ---- the cache: translated code by its hash and fork, of all chains ----- */
 
 /* A new reference, or NULL. [any] */
-Code *code_cache_find(const uint8_t *hash);
+Code *code_cache_find(const uint8_t *hash, Fork fork);
 /* Remembers code under its hash; the least recently found ones go when the
  * cache takes more than 64 MiB. [any] */
-void code_cache_add(const uint8_t *hash, Code *code);
+void code_cache_add(const uint8_t *hash, Fork fork, Code *code);
 
 #endif

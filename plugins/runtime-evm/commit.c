@@ -23,7 +23,22 @@ commit_code(Journal *journal, const Account *account)
 					account->now.code_hash, account->code);
 
 	if (status == BSN_OK)
-		code_cache_add(account->now.code_hash, account->code);
+		code_cache_add(account->now.code_hash, journal->fork,
+			       account->code);
+	return status;
+}
+
+/* Only what an earlier transaction made has slots in the state, and only before
+ * EIP-6780 can that be destroyed. */
+static int32_t
+remove_account(Journal *journal, const Account *account)
+{
+	int32_t status = BSN_OK;
+
+	if (account->destroyed && !account->created)
+		status = store_del_slots(journal->state, &account->address);
+	if (status == BSN_OK)
+		status = store_del_account(journal->state, &account->address);
 	return status;
 }
 
@@ -34,10 +49,8 @@ commit_account(Journal *journal, const Account *account)
 
 	if (account->destroyed ||
 	    (account->touched && account_is_empty(account)))
-		return account->stored ?
-			       store_del_account(journal->state,
-						 &account->address) :
-			       BSN_OK;
+		return account->stored ? remove_account(journal, account) :
+					 BSN_OK;
 	if (account->code_new)
 		status = commit_code(journal, account);
 	if (status != BSN_OK ||

@@ -98,7 +98,7 @@ create_finish(Evm *evm, Frame *frame, const uint8_t *code, uint64_t len)
 {
 	if (len > EVM_CODE_MAX)
 		return END_CODE_SIZE;
-	if (len > 0 && code[0] == 0xef)
+	if (evm->fork >= FORK_LONDON && len > 0 && code[0] == 0xef)
 		return END_CODE_PREFIX;
 	if (!frame_charge(frame, len * GAS_CODE_BYTE))
 		return END_OUT_OF_GAS;
@@ -117,12 +117,13 @@ charge_create(Evm *evm, Frame *frame, uint8_t op)
 
 	if (frame->message.is_static)
 		return END_STATIC_CHANGE;
-	if (!u256_is_u64(len) || len->w[0] > EVM_INITCODE_MAX)
-		return END_OUT_OF_GAS;
-	if ((evm->initcode + len->w[0]) * CODE_MEMORY_FACTOR > EVM_MEMORY_MAX)
+	if (!u256_is_u64(len) ||
+	    len->w[0] > MIN(initcode_max(evm->fork),
+			    INITCODE_ALL_MAX - evm->initcode))
 		return END_OUT_OF_GAS;
 	words = gas_words(len->w[0]);
-	if (!frame_charge(frame, words * GAS_INITCODE_WORD) ||
+	if ((evm->fork >= FORK_SHANGHAI &&
+	     !frame_charge(frame, words * GAS_INITCODE_WORD)) ||
 	    (op == OP_CREATE2 && !frame_charge(frame, words * GAS_HASH_WORD)))
 		return END_OUT_OF_GAS;
 	return frame_memory(evm, frame, frame->sp - 1, len);

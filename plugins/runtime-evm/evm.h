@@ -88,6 +88,8 @@ typedef struct {
 	const bsn_call *call;
 	bsn_state *state;
 	const bsn_hash *hash;
+	Fork fork;
+	const Prices *prices; /* of the fork */
 	Journal journal;
 
 	/* What instructions ask for. */
@@ -163,6 +165,17 @@ void copy_padded(uint8_t *out, uint64_t len, const uint8_t *source,
 uint8_t *evm_output(Evm *evm, uint64_t len);
 
 /* ---- calls and creates (frame.c, create.c) ------------------------------ */
+
+/* Initcode of all running frames: its translation must not take more memory
+ * than frames may have. */
+#define INITCODE_ALL_MAX (EVM_MEMORY_MAX / CODE_MEMORY_FACTOR)
+
+/* Bytes of initcode that one create may have. */
+static inline uint64_t
+initcode_max(Fork fork)
+{
+	return fork >= FORK_SHANGHAI ? EVM_INITCODE_MAX : INITCODE_ALL_MAX;
+}
 
 /* Begins: a frame is pushed, or the message is at once delivered. */
 void evm_enter(Evm *evm, const Message *message);

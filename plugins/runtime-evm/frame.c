@@ -53,7 +53,7 @@ frame_push(Evm *evm, const Message *message, Code *code, JournalMark mark)
 	frame->mark = mark;
 	frame->gas = message->gas;
 	frame->code = code;
-	frame->program = code_program(code);
+	frame->program = code_program(code, evm->fork);
 	frame->pc = frame->program->insns;
 	frame->sp = frame->stack;
 	frame->mem = NULL;
@@ -113,7 +113,7 @@ enter_precompile(Evm *evm, const Message *message,
 {
 	bsn_slice input = bsn_slice_of(input_data(evm, &message->input),
 				       message->input.len);
-	uint64_t price = precompile->gas(input);
+	uint64_t price = precompile->gas(evm->fork, input);
 	Ending ending = END_OUT_OF_GAS;
 	int64_t gas = message->gas;
 
@@ -146,7 +146,8 @@ void
 evm_enter(Evm *evm, const Message *message)
 {
 	JournalMark mark = journal_mark(&evm->journal);
-	const Precompile *precompile = precompile_find(&message->code->address);
+	const Precompile *precompile = precompile_find(
+		evm->fork, &message->code->address);
 	Code *code;
 
 	evm->returned_len = 0;

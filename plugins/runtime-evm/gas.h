@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/runtime-evm/gas.h: the prices and limits of the machine as of Cancun
- * (Yellow Paper, appendix G, and the EIPs named). Static prices of opcodes
- * stand in opcodes.h.
+ * plugins/runtime-evm/gas.h: the prices and limits of the machine (Yellow
+ * Paper, appendix G, and the EIPs named). Static prices of opcodes stand in
+ * opcodes.h, prices that forks changed in rules.h.
  */
 #ifndef PLUGINS_RUNTIME_EVM_GAS_H
 #define PLUGINS_RUNTIME_EVM_GAS_H
@@ -16,7 +16,6 @@
 #define GAS_TX_BYTE 16
 #define GAS_TX_ADDRESS 2400
 #define GAS_TX_SLOT 1900
-#define GAS_REFUND_QUOTIENT 5 /* EIP-3529 */
 
 #define GAS_WORD 3         /* memory, copies */
 #define GAS_MEMORY_QUAD 512
@@ -26,18 +25,15 @@
 #define GAS_EXP_BYTE 50
 #define GAS_CODE_BYTE 200
 
-/* EIP-2929; what comes on top of GAS_WARM, which is static. */
-#define GAS_WARM 100
+/* EIP-2929; what comes on top of the warm price, which is static. */
 #define GAS_COLD_ACCOUNT_MORE 2500
 #define GAS_COLD_ACCOUNT 2600 /* SELFDESTRUCT */
 #define GAS_COLD_SLOAD 2100
 #define GAS_COLD_SLOAD_MORE 2000
 
-/* EIP-2200, EIP-3529. */
+/* EIP-2200. */
 #define GAS_SSTORE_SENTRY 2300
 #define GAS_SSTORE_SET 20000
-#define GAS_SSTORE_RESET 2900
-#define GAS_SSTORE_CLEAR_REFUND 4800
 
 #define GAS_CALL_VALUE 9000
 #define GAS_CALL_STIPEND 2300
@@ -46,7 +42,7 @@
 #define EVM_STACK_MAX 1024
 #define EVM_DEPTH_MAX 1024          /* the outermost frame has depth 0 */
 #define EVM_CODE_MAX 24576          /* EIP-170 */
-#define EVM_INITCODE_MAX 49152      /* EIP-3860 */
+#define EVM_INITCODE_MAX 49152      /* EIP-3860, from Shanghai */
 #define EVM_BLOCK_HASHES 256
 
 /* Memory of all frames of one execution. Gas bounds it far below for budgets

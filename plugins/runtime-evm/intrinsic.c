@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/runtime-evm/intrinsic.h"
 
+#include <bsn/helpers/error.h>
+
 #include "plugins/kit/rlp.h"
 #include "plugins/runtime-evm/gas.h"
 
@@ -70,14 +72,21 @@ input_gas(bsn_slice input)
 }
 
 int32_t
-intrinsic_gas(const bsn_call *call, uint64_t *gas, bsn_err *err)
+intrinsic_gas(const bsn_call *call, Fork fork, uint64_t *gas, bsn_err *err)
 {
-	int32_t status = access_list_gas(call_access_list(call), gas, err);
+	bsn_slice list = call_access_list(call);
+	int32_t status;
 
+	if (list.len > 0 && fork < FORK_BERLIN)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"the chain's rules know of no access lists: "
+				"they begin with berlin");
+	status = access_list_gas(list, gas, err);
 	*gas += GAS_TX + input_gas(call->input);
 	if (call->kind == BSN_CALL_CREATE)
-		*gas += GAS_TX_CREATE +
-			gas_words(call->input.len) * GAS_INITCODE_WORD;
+		*gas += GAS_TX_CREATE;
+	if (call->kind == BSN_CALL_CREATE && fork >= FORK_SHANGHAI)
+		*gas += gas_words(call->input.len) * GAS_INITCODE_WORD;
 	return status;
 }
 

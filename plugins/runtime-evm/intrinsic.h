@@ -15,9 +15,11 @@ bsn_slice call_access_list(const bsn_call *call);
  *
  * Returns: BSN_OK.
  * Out:     gas.
- * Errors:  BSN_BAD_REQUEST for a malformed access list.
+ * Errors:  BSN_BAD_REQUEST for an access list that is malformed or that the
+ *          fork does not know.
  * [any] */
-int32_t intrinsic_gas(const bsn_call *call, uint64_t *gas, bsn_err *err);
+int32_t intrinsic_gas(const bsn_call *call, Fork fork, uint64_t *gas,
+		      bsn_err *err);
 
 /* Marks what the access list names as warm. The list was read before. */
 void warm_access_list(Journal *journal, bsn_slice list);

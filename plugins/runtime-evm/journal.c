@@ -26,10 +26,11 @@ typedef struct {
 
 void
 journal_init(Journal *journal, bsn_state *state, const bsn_hash *hash,
-	     const Address *proposer)
+	     Fork fork, const Address *proposer)
 {
 	*journal = (Journal){ .state = state,
 			      .hash = hash,
+			      .fork = fork,
 			      .proposer = *proposer };
 	journal->accounts = g_ptr_array_new();
 	journal->slots = g_ptr_array_new();
@@ -173,8 +174,10 @@ load_account(Journal *journal, Account *account)
 static bool
 is_always_warm(const Journal *journal, const Address *address)
 {
-	return precompile_find(address) != NULL ||
-	       memcmp(address, &journal->proposer, ADDRESS_LEN) == 0;
+	return journal->fork < FORK_BERLIN ||
+	       precompile_find(journal->fork, address) != NULL ||
+	       (journal->fork >= FORK_SHANGHAI &&
+		memcmp(address, &journal->proposer, ADDRESS_LEN) == 0);
 }
 
 Account *
@@ -217,14 +220,14 @@ read_code(Journal *journal, const uint8_t *code_hash, Code **code)
 static Code *
 load_code(Journal *journal, const Account *account)
 {
-	Code *code = code_cache_find(account->now.code_hash);
+	Code *code = code_cache_find(account->now.code_hash, journal->fork);
 	int32_t status;
 
 	if (code != NULL)
 		return code;
 	status = read_code(journal, account->now.code_hash, &code);
 	if (status == BSN_OK) {
-		code_cache_add(account->now.code_hash, code);
+		code_cache_add(account->now.code_hash, journal->fork, code);
 		return code;
 	}
 	code_unref(code);
@@ -387,6 +390,7 @@ journal_slot(Journal *journal, Account *account, const U256 *key)
 	if (status != BSN_OK && journal->status == BSN_OK)
 		journal->status = status;
 	slot->now = slot->original;
+	slot->warm = journal->fork < FORK_BERLIN;
 	return slot;
 }
 

@@ -8,7 +8,7 @@
  * before journal_commit.
  *
  * It also holds what lives only as long as a transaction: which addresses and
- * slots are warm (EIP-2929), transient storage (EIP-1153), logs and refunds.
+ * slots are warm (EIP-2929; all of them before Berlin), transient storage (EIP-1153), logs and refunds.
  *
  * When the engine's state breaks, `status` keeps its first error, reads answer
  * zero, and the execution must end.
@@ -44,7 +44,7 @@ typedef struct {
 	bool warm;
 	bool touched;   /* goes when it is empty at the end (EIP-161) */
 	bool created;   /* by this transaction */
-	bool destroyed; /* goes at the end (EIP-6780) */
+	bool destroyed; /* goes at the end, with its storage */
 	bool code_new;  /* its code is to be written */
 	Code *code;     /* NULL until asked for */
 	AccountRecord now;
@@ -77,6 +77,7 @@ typedef struct {
 typedef struct {
 	bsn_state *state;
 	const bsn_hash *hash;
+	Fork fork;
 	int32_t status; /* BSN_OK, or below 0 */
 	Address proposer; /* warm from the start (EIP-3651) */
 	Table account_table;
@@ -93,7 +94,7 @@ typedef struct {
 } Journal;
 
 void journal_init(Journal *journal, bsn_state *state, const bsn_hash *hash,
-		  const Address *proposer);
+		  Fork fork, const Address *proposer);
 void journal_clear(Journal *journal);
 
 JournalMark journal_mark(const Journal *journal);
@@ -172,5 +173,7 @@ int32_t store_put_slot(bsn_state *state, const Address *address,
 /* Whether any slot of the address has a value; false when the state has no
  * scan. */
 int32_t store_has_slots(bsn_state *state, const Address *address, bool *has);
+/* Removes all slots of the address. The state has a scan. */
+int32_t store_del_slots(bsn_state *state, const Address *address);
 
 #endif

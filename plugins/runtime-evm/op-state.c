@@ -104,19 +104,25 @@ op_sload(Evm *evm, Frame *frame)
 	return state_end(evm);
 }
 
-/* EIP-2200 with the prices of EIP-2929. */
+/* Of the first change. */
 static uint64_t
-sstore_price(const Slot *slot, const U256 *value)
+sstore_price_first(const Prices *prices, const Slot *slot)
 {
-	if (u256_eq(&slot->now, value) || !u256_eq(&slot->now, &slot->original))
-		return GAS_WARM;
 	return u256_is_zero(&slot->original) ? GAS_SSTORE_SET :
-					       GAS_SSTORE_RESET;
+					       prices->sstore_reset;
 }
 
-/* EIP-3529. */
+/* EIP-2200. */
+static uint64_t
+sstore_price(const Prices *prices, const Slot *slot, const U256 *value)
+{
+	if (u256_eq(&slot->now, value) || !u256_eq(&slot->now, &slot->original))
+		return prices->sstore_same;
+	return sstore_price_first(prices, slot);
+}
+
 static int64_t
-sstore_refund(const Slot *slot, const U256 *value)
+sstore_refund(const Prices *prices, const Slot *slot, const U256 *value)
 {
 	int64_t refund = 0;
 
@@ -124,15 +130,14 @@ sstore_refund(const Slot *slot, const U256 *value)
 		return 0;
 	if (!u256_is_zero(&slot->original)) {
 		if (u256_is_zero(&slot->now))
-			refund -= GAS_SSTORE_CLEAR_REFUND;
+			refund -= prices->clear_refund;
 		if (u256_is_zero(value))
-			refund += GAS_SSTORE_CLEAR_REFUND;
+			refund += prices->clear_refund;
 	}
 	if (!u256_eq(&slot->now, &slot->original) &&
 	    u256_eq(value, &slot->original))
-		refund += (u256_is_zero(&slot->original) ? GAS_SSTORE_SET :
-							   GAS_SSTORE_RESET) -
-			  GAS_WARM;
+		refund += (int64_t)(sstore_price_first(prices, slot) -
+				    prices->sstore_same);
 	return refund;
 }
 
@@ -150,10 +155,10 @@ op_sstore(Evm *evm, Frame *frame)
 	slot = journal_slot(&evm->journal, frame->message.self, frame->sp);
 	if (journal_warm_slot(&evm->journal, slot))
 		price = GAS_COLD_SLOAD;
-	price += sstore_price(slot, value);
+	price += sstore_price(evm->prices, slot, value);
 	if (!frame_charge(frame, price))
 		return END_OUT_OF_GAS;
-	evm->journal.refund += sstore_refund(slot, value);
+	evm->journal.refund += sstore_refund(evm->prices, slot, value);
 	if (!u256_eq(&slot->now, value))
 		journal_set_slot(&evm->journal, slot, value);
 	frame->sp -= 2;
@@ -226,8 +231,19 @@ op_blockhash(Evm *evm, Frame *frame)
 	return state_end(evm);
 }
 
-/* EIP-6780: the balance goes; the account only when this transaction made it.
- */
+/* The balance goes; the account too, since EIP-6780 only when this transaction
+ * made it. */
+static void
+destroy(Evm *evm, Account *self)
+{
+	const U256 zero = u256_of(0);
+
+	if (!self->destroyed)
+		evm->journal.refund += evm->prices->destruct_refund;
+	journal_set_balance(&evm->journal, self, &zero);
+	journal_set_destroyed(&evm->journal, self);
+}
+
 Ending
 op_selfdestruct(Evm *evm, Frame *frame)
 {
@@ -236,7 +252,6 @@ op_selfdestruct(Evm *evm, Frame *frame)
 	Address address = address_of_word(frame->sp);
 	Account *heir = journal_account(journal, &address);
 	const U256 value = self->now.balance;
-	const U256 zero = u256_of(0);
 
 	if (frame->message.is_static)
 		return END_STATIC_CHANGE;
@@ -248,9 +263,7 @@ op_selfdestruct(Evm *evm, Frame *frame)
 		return END_OUT_OF_GAS;
 	if (heir != self)
 		journal_transfer(journal, self, heir, &value);
-	if (self->created) {
-		journal_set_balance(journal, self, &zero);
-		journal_set_destroyed(journal, self);
-	}
+	if (self->created || evm->fork < FORK_CANCUN)
+		destroy(evm, self);
 	return state_end(evm);
 }

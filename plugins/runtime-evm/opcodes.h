@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/runtime-evm/opcodes.h: the instruction set as of Cancun.
+ * plugins/runtime-evm/opcodes.h: the instruction set as of Cancun; rules.h tells
+ * what earlier forks lack of it.
  *
  * X(name, byte, static gas, items taken, items put). Gas is what an instruction
  * costs at least; the rest depends on its arguments. SSTORE and the stack

@@ -31,6 +31,7 @@ evm_sources = \
 	plugins/runtime-evm/precompiles/precompiles.h \
 	plugins/runtime-evm/precompiles/table.c \
 	plugins/runtime-evm/reason.c plugins/runtime-evm/reason.h \
+	plugins/runtime-evm/rules.c plugins/runtime-evm/rules.h \
 	plugins/runtime-evm/store.c \
 	plugins/runtime-evm/table.c plugins/runtime-evm/table.h \
 	plugins/runtime-evm/transaction.c plugins/runtime-evm/transaction.h \

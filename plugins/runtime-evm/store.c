@@ -200,17 +200,68 @@ found_entry(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 	return BSN_NOT_FOUND;
 }
 
-int32_t
-store_has_slots(bsn_state *state, const Address *address, bool *has)
+/* A state may not like to be changed while it is scanned. */
+#define DELETE_TOGETHER 256u
+
+typedef struct {
+	bsn_scan_sink sink;
+	Key keys[DELETE_TOGETHER];
+	unsigned n;
+} SlotKeys;
+
+static int32_t
+collect_key(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
+{
+	SlotKeys *found = (SlotKeys *)sink;
+	Key *copy = &found->keys[found->n];
+
+	if (key.len != SLOT_KEY_LEN)
+		return BSN_E_CORRUPT;
+	memcpy(copy->bytes, key.data, key.len);
+	copy->len = key.len;
+	return ++found->n < DELETE_TOGETHER ? BSN_OK : BSN_NOT_FOUND;
+}
+
+/* All slots lie from the first to before the second. */
+static void
+slot_range(const Address *address, Key *from, Key *to)
 {
 	const U256 first = u256_of(0);
 	const U256 last = u256_not(&first);
-	FirstEntry entry = { { found_entry }, false };
-	Key from = slot_key(address, &first);
-	Key to = slot_key(address, &last);
-	int32_t status;
 
-	to.len++; /* a zero byte more: `last` is within */
+	*from = slot_key(address, &first);
+	*to = slot_key(address, &last);
+	to->len++; /* a zero byte more: `last` is within */
+}
+
+int32_t
+store_del_slots(bsn_state *state, const Address *address)
+{
+	SlotKeys found = { .sink = { collect_key } };
+	int32_t status;
+	Key from, to;
+
+	slot_range(address, &from, &to);
+	do {
+		found.n = 0;
+		status = state->scan(state, key_slice(&from), key_slice(&to),
+				     &found.sink);
+		if (status == BSN_NOT_FOUND)
+			status = BSN_OK;
+		for (unsigned i = 0; i < found.n && status == BSN_OK; i++)
+			status = state->del(state, key_slice(&found.keys[i]));
+	} while (status == BSN_OK && found.n == DELETE_TOGETHER);
+	return status;
+}
+
+int32_t
+store_has_slots(bsn_state *state, const Address *address, bool *has)
+{
+	FirstEntry entry = { { found_entry }, false };
+	int32_t status;
+	Key from, to;
+
+	slot_range(address, &from, &to);
 	*has = false;
 	if (!BSN_HAS(state, scan))
 		return BSN_OK;

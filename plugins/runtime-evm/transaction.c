@@ -17,6 +17,7 @@
 typedef struct {
 	Evm *evm;
 	const bsn_call *call;
+	Fork fork;
 	bool read_only;
 	uint64_t budget; /* at most INT64_MAX */
 	uint64_t intrinsic;
@@ -98,12 +99,12 @@ address_of_slice(bsn_slice slice)
 	return address;
 }
 
-/* The block's base fee, 0 when the engine knows of none. */
+/* The block's base fee, 0 when engine or fork know of none. */
 static U256
-base_fee_of(const bsn_block_env *block)
+base_fee_of(const bsn_block_env *block, Fork fork)
 {
-	if (block->size <
-	    offsetof(bsn_block_env, base_fee) + sizeof(bsn_slice))
+	if (fork < FORK_LONDON ||
+	    block->size < offsetof(bsn_block_env, base_fee) + sizeof(bsn_slice))
 		return u256_of(0);
 	return word_or_zero(block->base_fee);
 }
@@ -111,7 +112,7 @@ base_fee_of(const bsn_block_env *block)
 /* ---- start and end ------------------------------------------------------ */
 
 static Evm *
-evm_new(const bsn_call *call, bsn_state *state)
+evm_new(const bsn_call *call, Fork fork, bsn_state *state)
 {
 	const bsn_block_env *block = call->block;
 	Address origin = address_of_slice(call->origin);
@@ -120,14 +121,16 @@ evm_new(const bsn_call *call, bsn_state *state)
 
 	evm->call = call;
 	evm->state = state;
+	evm->fork = fork;
+	evm->prices = fork_prices(fork);
 	evm->hash = crypto_hash(block->hash);
 	evm->origin = word_of_address(&origin);
 	evm->proposer = word_of_address(&proposer);
 	evm->price = word_or_zero(call->price);
-	evm->base_fee = base_fee_of(block);
+	evm->base_fee = base_fee_of(block, fork);
 	evm->random = word_or_zero(block->random);
 	evm->time = block->time_ms / 1000;
-	journal_init(&evm->journal, state, evm->hash, &proposer);
+	journal_init(&evm->journal, state, evm->hash, fork, &proposer);
 	return evm;
 }
 
@@ -171,8 +174,10 @@ tx_problem(const Tx *tx)
 	bool carry;
 
 	if (tx->call->kind == BSN_CALL_CREATE &&
-	    tx->call->input.len > EVM_INITCODE_MAX)
-		return "the code to deploy is over 49152 bytes";
+	    tx->call->input.len > initcode_max(tx->fork))
+		return tx->fork >= FORK_SHANGHAI ?
+			       "the code to deploy is over 49152 bytes" :
+			       "the code to deploy is over 12 mebibytes";
 	if (tx->read_only)
 		return tx->call->kind == BSN_CALL_CREATE ||
 				       !u256_is_zero(&tx->value) ?
@@ -284,7 +289,7 @@ count_gas(Tx *tx)
 	uint64_t used = tx->budget - (uint64_t)evm->gas_left;
 	uint64_t refund = (uint64_t)MAX(evm->journal.refund, 0);
 
-	tx->used = used - MIN(refund, used / GAS_REFUND_QUOTIENT);
+	tx->used = used - MIN(refund, used / evm->prices->refund_quotient);
 }
 
 static void
@@ -352,6 +357,20 @@ execute(Tx *tx)
 		report(tx);
 }
 
+static int32_t
+find_fork(const bsn_call *call, Fork *fork, bsn_err *err)
+{
+	const char *name =
+		BSN_HAS(call->block, rules) ? call->block->rules : NULL;
+
+	if (fork_of_name(name, fork))
+		return BSN_OK;
+	return bsn_fail(err, BSN_E_INVALID,
+			"block.rules is \"%s\"; it must be istanbul, berlin, "
+			"london, paris, shanghai or cancun",
+			name);
+}
+
 int32_t
 transaction_execute(const bsn_call *call, bsn_state *state, bsn_err *err)
 {
@@ -364,7 +383,15 @@ transaction_execute(const bsn_call *call, bsn_state *state, bsn_err *err)
 		problem = call_problem(call);
 	if (problem != NULL)
 		return bsn_fail(err, BSN_E_INVALID, "%s", problem);
-	status = intrinsic_gas(call, &tx.intrinsic, err);
+	if (find_fork(call, &tx.fork, err) != BSN_OK)
+		return BSN_E_INVALID;
+	/* Before EIP-6780 a contract's storage can go as a whole. */
+	if (tx.fork < FORK_CANCUN && !BSN_HAS(state, scan))
+		return bsn_fail(err, BSN_E_INVALID,
+				"block.rules is \"%s\": rules before cancun "
+				"need a state that has scan",
+				call->block->rules);
+	status = intrinsic_gas(call, tx.fork, &tx.intrinsic, err);
 	if (status != BSN_OK)
 		return BSN_E_INVALID;
 	tx.budget = MIN(call->budget, INT64_MAX);
@@ -378,7 +405,7 @@ transaction_execute(const bsn_call *call, bsn_state *state, bsn_err *err)
 	}
 	tx.read_only = (call->flags & BSN_CALL_READ_ONLY) != 0;
 	tx.value = word_or_zero(call->value);
-	tx.evm = evm_new(call, state);
+	tx.evm = evm_new(call, tx.fork, state);
 	execute(&tx);
 	evm_free(tx.evm);
 	return BSN_OK;
@@ -387,10 +414,16 @@ transaction_execute(const bsn_call *call, bsn_state *state, bsn_err *err)
 int32_t
 transaction_least_budget(const bsn_call *call, uint64_t *budget, bsn_err *err)
 {
+	Fork fork;
+	int32_t status = find_fork(call, &fork, err);
+
+	if (status != BSN_OK)
+		return status;
 	if (call->kind == BSN_CALL_CREATE &&
-	    call->input.len > EVM_INITCODE_MAX)
+	    call->input.len > initcode_max(fork))
 		return bsn_fail(err, BSN_TOO_LARGE,
-				"the code to deploy is over %d bytes",
-				EVM_INITCODE_MAX);
-	return intrinsic_gas(call, budget, err);
+				"the code to deploy is over %" G_GUINT64_FORMAT
+				" bytes",
+				initcode_max(fork));
+	return intrinsic_gas(call, fork, budget, err);
 }

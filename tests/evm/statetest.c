@@ -2,31 +2,31 @@
  *
  * Runs Ethereum's GeneralStateTests (https://ethereum-tests.readthedocs.io,
  * "State Tests") against the EVM plugin: files and folders, post-states for
- * Cancun. Prints the name of each case that fails and, last, how many passed
- * and failed.
+ * every fork that it offers, or for one. Prints the name of each case that
+ * fails and, last, how many passed and failed.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/runtime-evm/rules.h"
 #include "tests/evm/transition.h"
 #include "tests/unit/fake-host.h"
-
-#define FORK "Cancun"
 
 typedef struct {
 	const bsn_runtime *evm;
 	const bsn_hash *keccak;
+	const char *fork;   /* the only one to run, or NULL */
 	GPtrArray *without; /* folders to leave out, by name; borrowed */
 	guint passed;
 	guint failed;
 } Runner;
 
 static void
-fail(Runner *runner, const char *name, gsize index, const char *reason)
+fail(Runner *runner, const char *name, const char *reason)
 {
 	runner->failed++;
-	printf("FAIL %s/%" G_GSIZE_FORMAT ": %s\n", name, index, reason);
+	printf("FAIL %s: %s\n", name, reason);
 }
 
 static gboolean
@@ -68,24 +68,50 @@ judge(Runner *runner, World *world, const json_t *post, const char *problem,
 }
 
 static void
-run_case(Runner *runner, const char *name, const json_t *test, gsize index,
-	 const json_t *post)
+run_case(Runner *runner, const char *name, const char *rules,
+	 const json_t *test, const json_t *post)
 {
 	g_autoptr(World) world = world_new(runner->keccak);
 	g_autoptr(GString) reason = g_string_new(NULL);
 	g_autofree char *problem = NULL;
 
 	if (!transition_prepare(world, test)) {
-		fail(runner, name, index, "the pre-state cannot be read");
+		fail(runner, name, "the pre-state cannot be read");
 		return;
 	}
-	problem = transition_run(world, runner->evm, test,
+	problem = transition_run(world, runner->evm, rules, test,
 				 json_object_get(post, "indexes"));
 	judge(runner, world, post, problem, reason);
 	if (reason->len == 0)
 		runner->passed++;
 	else
-		fail(runner, name, index, reason->str);
+		fail(runner, name, reason->str);
+}
+
+/* Every fork of a test that we offer. */
+static void
+run_test(Runner *runner, const char *name, const json_t *test)
+{
+	json_t *posts = json_object_get(test, "post");
+	const char *fork_name;
+	json_t *cases;
+
+	json_object_foreach(posts, fork_name, cases) {
+		g_autofree char *rules = g_ascii_strdown(fork_name, -1);
+		Fork fork;
+
+		if (!fork_of_name(rules, &fork) ||
+		    (runner->fork != NULL &&
+		     g_ascii_strcasecmp(fork_name, runner->fork) != 0))
+			continue;
+		for (gsize i = 0; i < json_array_size(cases); i++) {
+			g_autofree char *full = g_strdup_printf(
+				"%s/%s/%" G_GSIZE_FORMAT, name, fork_name, i);
+
+			run_case(runner, full, rules, test,
+				 json_array_get(cases, i));
+		}
+	}
 }
 
 static void
@@ -98,17 +124,13 @@ run_file(Runner *runner, const char *path)
 	json_t *test;
 
 	if (tests == NULL) {
-		fail(runner, path, 0, error.text);
+		fail(runner, path, error.text);
 		return;
 	}
 	json_object_foreach(tests, name, test) {
-		const json_t *posts = json_object_get(
-			json_object_get(test, "post"), FORK);
 		g_autofree char *full = g_strconcat(path, ":", name, NULL);
 
-		for (gsize i = 0; i < json_array_size(posts); i++)
-			run_case(runner, full, test, i,
-				 json_array_get(posts, i));
+		run_test(runner, full, test);
 	}
 }
 
@@ -166,8 +188,8 @@ main(int argc, char **argv)
 	Runner runner = { .without = without };
 
 	if (argc < 2) {
-		fprintf(stderr, "usage: %s [--without FOLDER]... "
-			"FILE|FOLDER...\n", argv[0]);
+		fprintf(stderr, "usage: %s [--fork NAME] "
+			"[--without FOLDER]... FILE|FOLDER...\n", argv[0]);
 		return 2;
 	}
 	g_setenv("G_TEST_BUILDDIR", BUILDDIR, FALSE);
@@ -176,6 +198,8 @@ main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--without") == 0 && i + 1 < argc)
 			g_ptr_array_add(without, argv[++i]);
+		else if (strcmp(argv[i], "--fork") == 0 && i + 1 < argc)
+			runner.fork = argv[++i];
 		else
 			run_path(&runner, argv[i]);
 	}

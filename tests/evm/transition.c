@@ -5,6 +5,7 @@
 
 #include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
+#include "plugins/runtime-evm/rules.h"
 #include "plugins/runtime-evm/u256.h"
 
 /* A transaction of the test, with the prices in place. */
@@ -12,6 +13,7 @@ typedef struct {
 	guint8 sender[20];
 	guint8 to[20];
 	gboolean is_create;
+	Fork since; /* the first fork with its kind of transaction */
 	GByteArray *data;
 	GByteArray *access_list;
 	U256 nonce;
@@ -26,6 +28,7 @@ typedef struct {
 	guint8 random[32];
 	guint8 base_fee[32];
 	U256 base;
+	Fork fork;
 	bsn_block_env env;
 } TestBlock;
 
@@ -125,17 +128,28 @@ transition_prepare(World *world, const json_t *test)
 
 /* ---- block and transaction ---------------------------------------------- */
 
+/* What PREVRANDAO, once DIFFICULTY, gives. */
+static const char *
+random_name(Fork fork)
+{
+	return fork < FORK_PARIS ? "currentDifficulty" : "currentRandom";
+}
+
 static void
-read_block(const json_t *env, TestBlock *block)
+read_block(const json_t *env, const char *rules, TestBlock *block)
 {
 	U256 number, time, budget;
 
+	g_assert_true(fork_of_name(rules, &block->fork));
 	read_number(json_object_get(env, "currentNumber"), &number);
 	read_number(json_object_get(env, "currentTimestamp"), &time);
 	read_number(json_object_get(env, "currentGasLimit"), &budget);
 	read_address(json_object_get(env, "currentCoinbase"), block->proposer);
-	read_word(json_object_get(env, "currentRandom"), block->random);
-	read_word(json_object_get(env, "currentBaseFee"), block->base_fee);
+	read_word(json_object_get(env, random_name(block->fork)),
+		  block->random);
+	if (block->fork >= FORK_LONDON)
+		read_word(json_object_get(env, "currentBaseFee"),
+			  block->base_fee);
 	block->base = u256_load(block->base_fee);
 	block->env = (bsn_block_env){
 		.size = sizeof(bsn_block_env),
@@ -147,6 +161,7 @@ read_block(const json_t *env, TestBlock *block)
 		.random = { block->random, 32 },
 		.hash = "keccak-256",
 		.base_fee = { block->base_fee, 32 },
+		.rules = rules,
 	};
 }
 
@@ -188,6 +203,8 @@ read_access_list(const json_t *list, GByteArray *out)
 	g_autoptr(GByteArray) entries = g_byte_array_new();
 	RlpItem item;
 
+	if (json_array_size(list) == 0)
+		return TRUE;
 	for (gsize i = 0; i < json_array_size(list); i++)
 		if (!put_access_entry(entries, json_array_get(list, i)))
 			return FALSE;
@@ -208,6 +225,7 @@ read_prices(const json_t *tx, TestTx *out)
 		out->priority = out->max_fee;
 		return TRUE;
 	}
+	out->since = FORK_LONDON;
 	return read_number(json_object_get(tx, "maxFeePerGas"),
 			   &out->max_fee) &&
 	       read_number(json_object_get(tx, "maxPriorityFeePerGas"),
@@ -218,11 +236,13 @@ static gboolean
 read_tx(const json_t *tx, const json_t *indexes, TestTx *out)
 {
 	const char *to = json_string_value(json_object_get(tx, "to"));
+	const json_t *list = selected(tx, "accessLists", indexes, "data");
 
 	out->is_create = to == NULL || *to == '\0';
 	if (!out->is_create &&
 	    !read_address(json_object_get(tx, "to"), out->to))
 		return FALSE;
+	out->since = json_is_array(list) ? FORK_BERLIN : FORK_ISTANBUL;
 	return read_address(json_object_get(tx, "sender"), out->sender) &&
 	       read_number(json_object_get(tx, "nonce"), &out->nonce) &&
 	       read_prices(tx, out) &&
@@ -231,8 +251,7 @@ read_tx(const json_t *tx, const json_t *indexes, TestTx *out)
 	       read_number(selected(tx, "value", indexes, "value"),
 			   &out->value) &&
 	       read_bytes(selected(tx, "data", indexes, "data"), out->data) &&
-	       read_access_list(selected(tx, "accessLists", indexes, "data"),
-				out->access_list);
+	       read_access_list(list, out->access_list);
 }
 
 /* ---- rules around the EVM ----------------------------------------------- */
@@ -262,6 +281,8 @@ block_problem(World *world, const TestTx *tx, const TestBlock *block)
 	guint8 bytes[32];
 	U256 balance;
 
+	if (block->fork < tx->since)
+		return "the fork does not know this kind of transaction";
 	world_account(world, tx->sender, &nonce, bytes);
 	balance = u256_load(bytes);
 	if (!u256_is_u64(&tx->nonce) || tx->nonce.w[0] != nonce)
@@ -319,8 +340,8 @@ execute(World *world, const bsn_runtime *evm, const TestTx *tx,
 }
 
 char *
-transition_run(World *world, const bsn_runtime *evm, const json_t *test,
-	       const json_t *indexes)
+transition_run(World *world, const bsn_runtime *evm, const char *rules,
+	       const json_t *test, const json_t *indexes)
 {
 	const json_t *json = json_object_get(test, "transaction");
 	g_autoptr(GByteArray) data = g_byte_array_new();
@@ -333,7 +354,7 @@ transition_run(World *world, const bsn_runtime *evm, const json_t *test,
 		return g_strdup("transactions with blobs are not offered");
 	if (!read_tx(json, indexes, &tx))
 		return g_strdup("the transaction cannot be read");
-	read_block(json_object_get(test, "env"), &block);
+	read_block(json_object_get(test, "env"), rules, &block);
 	problem = block_problem(world, &tx, &block);
 	if (problem != NULL)
 		return g_strdup(problem);

@@ -13,11 +13,12 @@
 /* Fills the world with the test's "pre"; FALSE when it cannot be read. */
 gboolean transition_prepare(World *world, const json_t *test);
 
-/* Runs the transaction that `indexes` selects.
+/* Runs the transaction that `indexes` selects, by the rules of a fork in the
+ * runtime's words ("cancun").
  *
  * Returns: NULL when it was valid, or why not: then the world is as it was.
  *          The caller frees it. */
-char *transition_run(World *world, const bsn_runtime *evm, const json_t *test,
-		     const json_t *indexes);
+char *transition_run(World *world, const bsn_runtime *evm, const char *rules,
+		     const json_t *test, const json_t *indexes);
 
 #endif

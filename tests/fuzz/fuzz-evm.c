@@ -4,8 +4,9 @@
  * ends, no value is made or lost but what is burnt, and a second run in the
  * same world does the same. The check of code must bear it too.
  *
- * Input: a byte of flags (1: create, 2: read-only, 4: with value), the length
- * of calldata (one byte), calldata, code.
+ * Input: a byte of flags (1: create, 2: read-only, 4: with value; the next three
+ * bits choose the fork, 0 and 7 the newest), the length of calldata (one byte),
+ * calldata, code.
  */
 #include <string.h>
 
@@ -64,6 +65,16 @@ make_world(const FuzzInput *input)
 	return world;
 }
 
+static const char *
+rules_of(const FuzzInput *input)
+{
+	static const char *const rules[8] = { NULL,     "istanbul", "berlin",
+					      "london", "paris",    "shanghai",
+					      "cancun", NULL };
+
+	return rules[(input->flags >> 3) & 7];
+}
+
 static void
 run(World *world, const FuzzInput *input)
 {
@@ -75,7 +86,8 @@ run(World *world, const FuzzInput *input)
 				      .budget = 30000000,
 				      .chain_id = 1,
 				      .proposer = { proposer, 20 },
-				      .hash = "keccak-256" };
+				      .hash = "keccak-256",
+				      .rules = rules_of(input) };
 	gboolean is_create = (input->flags & 1) != 0;
 	const bsn_call call = {
 		.size = sizeof(call),

@@ -7,7 +7,7 @@ evm_world = tests/evm/world.c tests/evm/world.h tests/evm/trie.c \
 evm_fixture = tests/evm/fixture.c tests/evm/fixture.h $(evm_world)
 
 evm_tests = tests/unit/test-evm tests/unit/test-evm-accounts \
-	tests/unit/test-evm-check \
+	tests/unit/test-evm-check tests/unit/test-evm-forks \
 	tests/unit/test-evm-precompiles tests/unit/test-evm-state \
 	tests/unit/test-evm-u256
 check_PROGRAMS += $(evm_tests)
@@ -22,6 +22,9 @@ tests_unit_test_evm_accounts_LDADD = $(evm_test_libs)
 tests_unit_test_evm_check_SOURCES = tests/unit/test-evm-check.c $(evm_fixture)
 tests_unit_test_evm_check_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_check_LDADD = $(evm_test_libs)
+tests_unit_test_evm_forks_SOURCES = tests/unit/test-evm-forks.c $(evm_fixture)
+tests_unit_test_evm_forks_CPPFLAGS = $(evm_test_flags)
+tests_unit_test_evm_forks_LDADD = $(evm_test_libs)
 tests_unit_test_evm_precompiles_SOURCES = tests/unit/test-evm-precompiles.c \
 	$(evm_fixture)
 tests_unit_test_evm_precompiles_CPPFLAGS = $(evm_test_flags)

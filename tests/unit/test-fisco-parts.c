@@ -91,6 +91,54 @@ test_overlay(void)
 	close_chain(chain);
 }
 
+typedef struct {
+	bsn_scan_sink sink;
+	GString *seen;
+} SeenKeys;
+
+static int32_t
+see_key(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
+{
+	GString *seen = ((SeenKeys *)sink)->seen;
+
+	g_string_append_printf(seen, "%.*s=%.*s ", (int)key.len, key.data,
+			       (int)value.len, value.data);
+	return seen->len > 30 ? BSN_NOT_FOUND : BSN_OK;
+}
+
+/* The range is [b, t); "stored" is the store's. */
+static void
+test_overlay_scan(void)
+{
+	bsn_chain *chain = open_chain();
+	g_autoptr(Overlay) overlay = overlay_new(chain);
+	g_autoptr(GString) seen = g_string_new(NULL);
+	SeenKeys sink = { { see_key }, seen };
+	const bsn_slice from = bsn_slice_str("b"), to = bsn_slice_str("t");
+
+	fake_chain_put(chain, bsn_slice_str("stored"), bsn_slice_str("old"));
+	put(overlay, "a", "1");
+	put(overlay, "b", "2");
+	put(overlay, "c", "3");
+	put(overlay, "sz", "4");
+	put(overlay, "t", "5");
+	overlay_delete(overlay, bsn_slice_str("c"));
+	g_assert_cmpint(overlay_scan(overlay, from, to, &sink.sink), ==,
+			BSN_OK);
+	g_assert_cmpstr(seen->str, ==, "b=2 stored=old sz=4 ");
+	g_string_truncate(seen, 0);
+	put(overlay, "stored", "a longer value than the sink takes");
+	g_assert_cmpint(overlay_scan(overlay, from, to, &sink.sink), ==,
+			BSN_NOT_FOUND);
+	g_assert_null(strstr(seen->str, "sz"));
+	g_string_truncate(seen, 0);
+	overlay_delete(overlay, bsn_slice_str("stored"));
+	g_assert_cmpint(overlay_scan(overlay, from, to, &sink.sink), ==,
+			BSN_OK);
+	g_assert_cmpstr(seen->str, ==, "b=2 sz=4 ");
+	close_chain(chain);
+}
+
 static void
 test_overlay_changes(void)
 {
@@ -284,6 +332,7 @@ test_config_defaults(void)
 	g_assert_cmpstr(config.consensus, ==, "solo");
 	g_assert_cmpstr(config.consensus_config, ==, "{}");
 	g_assert_cmpstr(config.runtime, ==, "evm");
+	g_assert_cmpstr(config_rules(&config), ==, "cancun");
 }
 
 static void
@@ -308,6 +357,9 @@ test_config_refused(void)
 	assert_refused("{\"tx_gas_max\":400000000}", "block_gas_max");
 	assert_refused("{\"consensus\":{\"name\":7}}", "consensus");
 	assert_refused("{\"crypto\":\"sm\",\"crypto\":\"std\"}", "crypto");
+	assert_refused("{\"evm\":{\"rules\":\"prague\"}}", "shanghai");
+	assert_refused("{\"evm\":{\"rule\":\"cancun\"}}", "config.evm");
+	assert_refused("{\"evm\":{},\"runtime\":\"wasm\"}", "evm");
 	assert_refused("[]", "config");
 }
 
@@ -344,6 +396,8 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/fisco-parts/overlay/changes-hide-the-store",
 			test_overlay);
+	g_test_add_func("/fisco-parts/overlay/scan-merges-changes",
+			test_overlay_scan);
 	g_test_add_func("/fisco-parts/overlay/changes-come-sorted",
 			test_overlay_changes);
 	g_test_add_func("/fisco-parts/overlay/agrees-with-a-model",

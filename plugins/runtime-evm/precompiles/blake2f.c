@@ -94,7 +94,7 @@ compress(uint64_t *h, const uint64_t *m, const uint64_t *t, bool last,
 }
 
 uint64_t
-blake2f_gas(bsn_slice input)
+blake2f_gas(Fork fork, bsn_slice input)
 {
 	return input.len == INPUT_LEN ? rounds_of(input) : 0;
 }

@@ -70,7 +70,7 @@ read_padded(bsn_slice input, uint8_t *out, uint64_t len)
 }
 
 uint64_t
-bn254_add_gas(bsn_slice input)
+bn254_add_gas(Fork fork, bsn_slice input)
 {
 	return GAS_ADD;
 }
@@ -90,7 +90,7 @@ bn254_add_run(Evm *evm, bsn_slice input)
 }
 
 uint64_t
-bn254_mul_gas(bsn_slice input)
+bn254_mul_gas(Fork fork, bsn_slice input)
 {
 	return GAS_MUL;
 }
@@ -112,7 +112,7 @@ bn254_mul_run(Evm *evm, bsn_slice input)
 }
 
 uint64_t
-bn254_pairing_gas(bsn_slice input)
+bn254_pairing_gas(Fork fork, bsn_slice input)
 {
 	return GAS_PAIRING + input.len / PAIR_LEN * GAS_PAIRING_PAIR;
 }

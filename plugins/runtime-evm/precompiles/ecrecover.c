@@ -14,7 +14,7 @@ static const U256 order = { { 0xbfd25e8cd0364141, 0xbaaedce6af48a03b,
 			      0xfffffffffffffffe, 0xffffffffffffffff } };
 
 uint64_t
-ecrecover_gas(bsn_slice input)
+ecrecover_gas(Fork fork, bsn_slice input)
 {
 	return GAS_ECRECOVER;
 }

@@ -46,7 +46,7 @@ put_digest(Evm *evm, const EVP_MD *md, bsn_slice input, unsigned zeroes)
 }
 
 uint64_t
-sha256_gas(bsn_slice input)
+sha256_gas(Fork fork, bsn_slice input)
 {
 	return linear_gas(input, 60, 12);
 }
@@ -58,7 +58,7 @@ sha256_run(Evm *evm, bsn_slice input)
 }
 
 uint64_t
-ripemd160_gas(bsn_slice input)
+ripemd160_gas(Fork fork, bsn_slice input)
 {
 	return linear_gas(input, 600, 120);
 }
@@ -70,7 +70,7 @@ ripemd160_run(Evm *evm, bsn_slice input)
 }
 
 uint64_t
-identity_gas(bsn_slice input)
+identity_gas(Fork fork, bsn_slice input)
 {
 	return linear_gas(input, 15, 3);
 }

@@ -10,7 +10,7 @@
 #define GAS_POINT_EVALUATION 50000
 
 uint64_t
-kzg_gas(bsn_slice input)
+kzg_gas(Fork fork, bsn_slice input)
 {
 	return GAS_POINT_EVALUATION;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Precompile 5: modular exponentiation (EIP-198, prices of EIP-2565). The
- * input is three lengths of 32 bytes, then base, exponent and modulus; what is
- * missing at its end is zero.
+ * Precompile 5: modular exponentiation (EIP-198; prices of EIP-2565 since
+ * Berlin). The input is three lengths of 32 bytes, then base, exponent and
+ * modulus; what is missing at its end is zero.
  */
 #include <bsn/helpers/bytes.h>
 #include <openssl/bn.h>
@@ -61,24 +61,43 @@ iterations(bsn_slice input, uint64_t base_len, const U256 *len)
 	return MAX(count, 1);
 }
 
+/* EIP-198: the price of a multiplication of so many bytes. */
+static U128
+old_complexity(U128 x)
+{
+	if (x <= 64)
+		return x * x;
+	if (x <= 1024)
+		return x * x / 4 + 96 * x - 3072;
+	return x * x / 16 + 480 * x - 199680;
+}
+
+/* EIP-2565: of so many words of 8 bytes. */
+static U128
+complexity(U128 x)
+{
+	return ((x + 7) / 8) * ((x + 7) / 8);
+}
+
 uint64_t
-modexp_gas(bsn_slice input)
+modexp_gas(Fork fork, bsn_slice input)
 {
 	Lengths lengths = read_lengths(input);
 	uint64_t base = u256_saturate(&lengths.base);
 	uint64_t longest = MAX(base, u256_saturate(&lengths.modulus));
-	U128 words;
-	U128 count;
+	U128 price;
 
 	if (longest == 0)
-		return GAS_MODEXP_MIN;
+		return fork < FORK_BERLIN ? 0 : GAS_MODEXP_MIN;
 	if (longest > LENGTH_MAX || u256_saturate(&lengths.exponent) >
 	    LENGTH_MAX)
 		return UINT64_MAX;
-	words = (longest + 7) / 8;
-	count = iterations(input, base, &lengths.exponent);
-	return (uint64_t)MIN(MAX(words * words * count / 3, GAS_MODEXP_MIN),
-			     UINT64_MAX);
+	price = iterations(input, base, &lengths.exponent);
+	if (fork < FORK_BERLIN)
+		price = old_complexity(longest) * price / 20;
+	else
+		price = MAX(complexity(longest) * price / 3, GAS_MODEXP_MIN);
+	return (uint64_t)MIN(price, UINT64_MAX);
 }
 
 static BIGNUM *

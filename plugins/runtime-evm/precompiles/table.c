@@ -15,12 +15,13 @@ static const Precompile precompiles[PRECOMPILE_LAST + 1] = {
 };
 
 const Precompile *
-precompile_find(const Address *address)
+precompile_find(Fork fork, const Address *address)
 {
 	static const uint8_t zeroes[ADDRESS_LEN - 1];
 	uint8_t last = address->bytes[ADDRESS_LEN - 1];
 
-	if (last == 0 || last > PRECOMPILE_LAST ||
+	if (last == 0 || last > (fork < FORK_CANCUN ? PRECOMPILE_LAST - 1 :
+						      PRECOMPILE_LAST) ||
 	    memcmp(address->bytes, zeroes, sizeof(zeroes)) != 0)
 		return NULL;
 	return &precompiles[last];

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A walk over a range of the world state: the store's entries and the block's
+ * changes, merged in order of their keys.
+ */
+#include "plugins/engine-fisco/overlay.h"
+
+#include <string.h>
+
+#include "plugins/engine-fisco/services.h"
+
+typedef struct {
+	bsn_scan_sink sink; /* takes the store's entries */
+	bsn_scan_sink *out;
+	GArray *changes;    /* OverlayChange, in order */
+	guint next;         /* the first change that was not passed yet */
+	bsn_slice to;
+} Merge;
+
+static int
+compare_keys(bsn_slice a, bsn_slice b)
+{
+	gsize n = MIN(a.len, b.len);
+	int order = n > 0 ? memcmp(a.data, b.data, n) : 0;
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static const OverlayChange *
+next_change(const Merge *merge)
+{
+	const OverlayChange *change;
+
+	if (merge->next >= merge->changes->len)
+		return NULL;
+	change = &g_array_index(merge->changes, OverlayChange, merge->next);
+	if (merge->to.len > 0 && compare_keys(change->key, merge->to) >= 0)
+		return NULL;
+	return change;
+}
+
+static int32_t
+pass_change(Merge *merge, const OverlayChange *change)
+{
+	merge->next++;
+	if (change->deleted)
+		return BSN_OK;
+	return merge->out->entry(merge->out, change->key, change->value);
+}
+
+/* Passes what changed before `key`; whether `key` itself did. */
+static int32_t
+pass_changes_to(Merge *merge, bsn_slice key, gboolean *changed)
+{
+	const OverlayChange *change;
+	int32_t status = BSN_OK;
+
+	*changed = FALSE;
+	while (status == BSN_OK && !*changed &&
+	       (change = next_change(merge)) != NULL) {
+		int order = compare_keys(change->key, key);
+
+		if (order > 0)
+			break;
+		*changed = order == 0;
+		status = pass_change(merge, change);
+	}
+	return status;
+}
+
+static int32_t
+merge_entry(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
+{
+	Merge *merge = (Merge *)sink;
+	gboolean changed;
+	int32_t status = pass_changes_to(merge, key, &changed);
+
+	if (status != BSN_OK || changed)
+		return status;
+	return merge->out->entry(merge->out, key, value);
+}
+
+int32_t
+overlay_scan(const Overlay *overlay, bsn_slice from, bsn_slice to,
+	     bsn_scan_sink *sink)
+{
+	g_autoptr(GArray) changes = overlay_changes(overlay);
+	Merge merge = { { merge_entry }, sink, changes, 0, to };
+	const OverlayChange *change;
+	int32_t status;
+
+	while (merge.next < changes->len &&
+	       compare_keys(g_array_index(changes, OverlayChange,
+					  merge.next).key, from) < 0)
+		merge.next++;
+	status = services.store->scan(overlay_chain(overlay), from, to, 0,
+				      &merge.sink, NULL);
+	while (status == BSN_OK && (change = next_change(&merge)) != NULL)
+		status = pass_change(&merge, change);
+	return status;
+}
