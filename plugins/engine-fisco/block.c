@@ -4,6 +4,9 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+/* RLP's first byte of a list; a transaction's type is below. */
+#define LIST_PREFIX 0xc0u
+
 void
 header_put(const Header *header, GByteArray *out)
 {
@@ -110,6 +113,23 @@ block_read(const Suite *suite, bsn_slice bytes, BlockView *block, bsn_err *err)
 	return status != BSN_OK ? status : check_hash(suite, block, err);
 }
 
+bsn_slice
+block_read_tx(RlpReader *reader)
+{
+	if (rlp_at_list(reader))
+		return rlp_read_raw(reader, "transaction");
+	return rlp_read_bytes(reader, "transaction", 1, G_MAXUINT32);
+}
+
+void
+block_put_tx(bsn_slice raw, GByteArray *out)
+{
+	const RlpItem bytes = rlp_bytes(raw);
+	const RlpItem list = rlp_raw(raw);
+
+	rlp_put(out, raw.data[0] < LIST_PREFIX ? &bytes : &list);
+}
+
 BlockCursor
 block_cursor(const BlockView *block)
 {
@@ -127,7 +147,7 @@ block_cursor_next(BlockCursor *cursor)
 	if (cursor->begun)
 		cursor->index++;
 	cursor->begun = TRUE;
-	cursor->tx = rlp_read_raw(&cursor->txs, "transaction");
+	cursor->tx = block_read_tx(&cursor->txs);
 	receipt_read(&cursor->receipts, &cursor->receipt);
 	return cursor->txs.problem == NULL &&
 	       cursor->receipts.problem == NULL;

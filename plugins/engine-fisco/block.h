@@ -7,6 +7,8 @@
  *     (ms), [extraData, ...], sealer (index), [sealer's public key, ...]
  *   block, an RLP list of 5: header, [transaction, ...], header's digest,
  *     [[sealer, certificate]], [receipt, ...]
+ *   transaction: as it was sent; those with a type in front (EIP-2718) are a
+ *     string of bytes, the others the list that they are
  *
  * A proposal is a block without certificate and receipts: each node makes the
  * receipts itself, and their root is in the header.
@@ -72,9 +74,15 @@ typedef struct {
 	RlpReader receipts;
 	guint64 index;      /* of the transaction below, from 0 */
 	gboolean begun;
-	bsn_slice tx;       /* as encoded */
+	bsn_slice tx;       /* as it was sent */
 	ReceiptView receipt;
 } BlockCursor;
+
+/* The next transaction of a reader over BlockView.txs, as it was sent; an error
+ * stays in the reader. */
+bsn_slice block_read_tx(RlpReader *reader);
+/* Appends one as it stands in a block. */
+void block_put_tx(bsn_slice raw, GByteArray *out);
 
 /* Before the first one. */
 BlockCursor block_cursor(const BlockView *block);

@@ -116,8 +116,7 @@ digest_txs(const Draft *draft)
 		const Tx *tx = txs->pdata[i];
 
 		leaves[i] = bsn_slice_of(tx->hash, HASH_LEN);
-		g_byte_array_append(draft->sealed->txs_raw, tx->raw.data,
-				    (guint)tx->raw.len);
+		block_put_tx(tx->raw, draft->sealed->txs_raw);
 	}
 	return merkle_root(draft->ledger->suite.hash, leaves, txs->len,
 			   draft->sealed->header.txs_root);

@@ -17,6 +17,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/contracts.c plugins/engine-fisco/contracts.h \
 	plugins/engine-fisco/deploy.c plugins/engine-fisco/deploy.h \
 	plugins/engine-fisco/draft.c plugins/engine-fisco/draft.h \
+	plugins/engine-fisco/ethtx.c plugins/engine-fisco/ethtx.h \
 	plugins/engine-fisco/events.c \
 	plugins/engine-fisco/execute.c plugins/engine-fisco/execute.h \
 	plugins/engine-fisco/extra.c plugins/engine-fisco/extra.h \

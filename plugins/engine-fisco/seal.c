@@ -164,7 +164,7 @@ add_block(Draft *draft, const BlockView *block, bsn_err *err)
 	int32_t status;
 
 	for (guint64 i = 0; i < block->n_txs; i++)
-		items[i].raw = rlp_read_raw(&reader, "transaction");
+		items[i].raw = block_read_tx(&reader);
 	status = add_all_foreign(draft, items, block->n_txs, err);
 	intake_clear(items, block->n_txs);
 	return status;

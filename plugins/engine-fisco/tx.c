@@ -7,6 +7,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/ethtx.h"
 #include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
 
@@ -53,6 +54,9 @@ read_signature(RlpReader *reader, const Suite *suite, Tx *tx)
 		if (tx->v.len != 1 || (tx->v.data[0] != RECOVERY_BASE &&
 				       tx->v.data[0] != RECOVERY_BASE + 1))
 			rlp_fail(reader, "v", "it must be 27 or 28");
+		else
+			tx->parity =
+				(guint8)(tx->v.data[0] - RECOVERY_BASE);
 	}
 	tx->r = rlp_read_integer(reader, "r", INTEGER_LEN);
 	tx->s = rlp_read_integer(reader, "s", INTEGER_LEN);
@@ -120,7 +124,8 @@ tx_decode(const Suite *suite, bsn_slice raw, guint64 max, Tx **tx,
 	if (raw.len > 0)
 		memcpy(decoded->bytes, raw.data, raw.len);
 	decoded->raw = bsn_slice_of(decoded->bytes, raw.len);
-	status = read_tx(suite, decoded, err);
+	status = ethtx_is(decoded->raw) ? ethtx_read(suite, decoded, err)
+					: read_tx(suite, decoded, err);
 	if (status == BSN_OK)
 		*tx = g_steal_pointer(&decoded);
 	return status;
@@ -151,7 +156,7 @@ recover_sender(const Suite *suite, Tx *tx)
 
 	tx_integer(tx->r, signature, INTEGER_LEN);
 	tx_integer(tx->s, signature + INTEGER_LEN, INTEGER_LEN);
-	signature[2 * INTEGER_LEN] = (guint8)(tx->v.data[0] - RECOVERY_BASE);
+	signature[2 * INTEGER_LEN] = tx->parity;
 	status = suite->signature->recover(tx->sighash, signature, public_key);
 	if (status != BSN_OK)
 		return status;

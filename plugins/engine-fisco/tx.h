@@ -9,6 +9,8 @@
  * The nonce is a random 256-bit number and no counter; `to` is empty for a
  * deployment. What is signed is the digest of the list of the first ten. On an
  * SM chain v is the 64-byte public key; else it is 27 or 28.
+ *
+ * Ethereum's transactions (ethtx.h) are read into the same structure.
  */
 #ifndef FISCO_TX_H
 #define FISCO_TX_H
@@ -20,26 +22,46 @@
 
 #define NONCE_LEN 32u
 
+typedef enum {
+	TX_NATIVE,      /* FISCO BCOS's */
+	TX_LEGACY,      /* Ethereum's, without a type in front */
+	TX_ACCESS_LIST, /* EIP-2930 */
+	TX_DYNAMIC_FEE, /* EIP-1559 */
+} TxKind;
+
 /* A decoded transaction; slices point into its own copy of the bytes. */
 typedef struct {
 	gint refs; /* atomic */
+	TxKind kind;
 	guint8 hash[HASH_LEN];
 	guint8 sighash[HASH_LEN];
 	guint8 sender[ADDRESS_LEN]; /* valid once tx_verify said BSN_OK */
 	guint8 nonce[NONCE_LEN];    /* big-endian */
 	guint64 gas;
-	guint64 block_limit;
+	guint64 block_limit; /* TX_NATIVE only, as group_id and extra */
 	guint64 chain_id;
 	guint64 group_id;
-	bsn_slice gas_price; /* integers without leading zeros */
+	guint64 account_nonce;  /* not of TX_NATIVE, as is_protected */
+	gboolean is_protected;  /* it names its chain (EIP-155) */
+	guint8 parity;          /* of a secp256k1 signature: 0 or 1 */
+	bsn_slice gas_price; /* integers without leading zeros; of
+			      * TX_DYNAMIC_FEE its maxFeePerGas */
+	bsn_slice priority_fee; /* TX_DYNAMIC_FEE only */
+	bsn_slice access_list;  /* RLP; empty when the kind has none */
 	bsn_slice value;
 	bsn_slice to;        /* 20 bytes, or empty */
 	bsn_slice data;
 	bsn_slice extra;
-	bsn_slice v, r, s;
+	bsn_slice v, r, s;   /* v of TX_NATIVE only */
 	bsn_slice raw;       /* all of it, as encoded */
 	guint8 bytes[];
 } Tx;
+
+static inline gboolean
+tx_is_ethereum(const Tx *tx)
+{
+	return tx->kind != TX_NATIVE;
+}
 
 /* Decodes strictly: the shortest forms only, nothing left over; digests it.
  * Neither the signature nor anything that depends on the chain is checked.

@@ -10,14 +10,14 @@
 #include <string.h>
 
 #include "plugins/runtime-evm/rules.h"
+#include "tests/evm/test-files.h"
 #include "tests/evm/transition.h"
 #include "tests/unit/fake-host.h"
 
 typedef struct {
 	const bsn_runtime *evm;
 	const bsn_hash *keccak;
-	const char *fork;   /* the only one to run, or NULL */
-	GPtrArray *without; /* folders to leave out, by name; borrowed */
+	const char *fork; /* the only one to run, or NULL */
 	guint passed;
 	guint failed;
 } Runner;
@@ -115,8 +115,9 @@ run_test(Runner *runner, const char *name, const json_t *test)
 }
 
 static void
-run_file(Runner *runner, const char *path)
+run_file(gpointer user, const char *path)
 {
+	Runner *runner = user;
 	json_error_t error;
 	g_autoptr(json_t) tests = json_load_file(path, JSON_REJECT_DUPLICATES,
 						 &error);
@@ -134,44 +135,6 @@ run_file(Runner *runner, const char *path)
 	}
 }
 
-static gint
-compare_names(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static gboolean
-is_left_out(const Runner *runner, const char *name)
-{
-	for (guint i = 0; i < runner->without->len; i++)
-		if (strcmp(runner->without->pdata[i], name) == 0)
-			return TRUE;
-	return FALSE;
-}
-
-static void
-run_path(Runner *runner, const char *path)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	GDir *dir = g_dir_open(path, 0, NULL);
-	const char *entry;
-
-	if (dir == NULL) {
-		run_file(runner, path);
-		return;
-	}
-	while ((entry = g_dir_read_name(dir)) != NULL)
-		if (!is_left_out(runner, entry))
-			g_ptr_array_add(names,
-					g_build_filename(path, entry, NULL));
-	g_dir_close(dir);
-	g_ptr_array_sort(names, compare_names);
-	for (guint i = 0; i < names->len; i++)
-		if (g_file_test(names->pdata[i], G_FILE_TEST_IS_DIR) ||
-		    g_str_has_suffix(names->pdata[i], ".json"))
-			run_path(runner, names->pdata[i]);
-}
-
 static void
 find_plugins(Runner *runner)
 {
@@ -185,7 +148,7 @@ int
 main(int argc, char **argv)
 {
 	g_autoptr(GPtrArray) without = g_ptr_array_new();
-	Runner runner = { .without = without };
+	Runner runner = { .evm = NULL };
 
 	if (argc < 2) {
 		fprintf(stderr, "usage: %s [--fork NAME] "
@@ -201,7 +164,7 @@ main(int argc, char **argv)
 		else if (strcmp(argv[i], "--fork") == 0 && i + 1 < argc)
 			runner.fork = argv[++i];
 		else
-			run_path(&runner, argv[i]);
+			test_files_visit(argv[i], without, run_file, &runner);
 	}
 	printf("%u passed, %u failed\n", runner.passed, runner.failed);
 	return runner.failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

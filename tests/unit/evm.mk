@@ -38,11 +38,22 @@ tests_unit_test_evm_u256_LDADD = $(evm_test_libs)
 
 # The runner of Ethereum's state tests, against the plugin as it is loaded.
 check_PROGRAMS += tests/evm/statetest
+test_files = tests/evm/test-files.c tests/evm/test-files.h
 tests_evm_statetest_SOURCES = tests/evm/statetest.c tests/evm/transition.c \
-	tests/evm/transition.h $(evm_world)
+	tests/evm/transition.h $(test_files) $(evm_world)
 tests_evm_statetest_CPPFLAGS = $(evm_test_flags) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
 tests_evm_statetest_LDADD = $(evm_test_libs)
 dist_check_SCRIPTS += tests/evm/state-tests.sh
 TESTS += tests/evm/state-tests.sh
 EXTRA_DIST += tests/evm/data
+
+# The runner of Ethereum's transaction tests.
+check_PROGRAMS += tests/evm/txtest
+tests_evm_txtest_SOURCES = tests/evm/txtest.c $(test_files)
+tests_evm_txtest_CPPFLAGS = $(evm_test_flags) \
+	-DBUILDDIR='"$(abs_top_builddir)"'
+tests_evm_txtest_LDADD = libfisco.la libfake-host.la libfisco-abi.la \
+	libbsn-kit.la $(JANSSON_LIBS) $(GLIB_LIBS)
+dist_check_SCRIPTS += tests/evm/transaction-tests.sh
+TESTS += tests/evm/transaction-tests.sh
