@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/commit.h"
 
+#include "plugins/engine-fisco/account.h"
 #include "plugins/engine-fisco/batch.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/overlay.h"
@@ -86,7 +87,8 @@ put_tx_entries(Batch *batch, const Sealed *sealed, GByteArray *nonces,
 		len = record_key_tx(tx->hash, key);
 		batch_put_short(batch, bsn_slice_of(key, len),
 				bsn_slice_of(place, PLACE_LEN));
-		g_byte_array_append(nonces, tx->nonce, NONCE_LEN);
+		if (!tx_is_ethereum(tx))
+			g_byte_array_append(nonces, tx->nonce, NONCE_LEN);
 		g_byte_array_append(senders, tx->sender, ADDRESS_LEN);
 	}
 	len = record_key_number(KEY_NONCES, sealed->header.number, key);
@@ -215,28 +217,74 @@ store_block(Ledger *ledger, const Sealed *sealed, const Committed *committed,
 			    err);
 }
 
-/* The transactions leave the pool; others with one of their nonces can never
- * get into a block and are refused. */
+static PoolEntry *
+find_waiting(const Pool *pool, const Tx *tx)
+{
+	return tx_is_ethereum(tx) ? pool_find_account(pool, tx->sender,
+						      tx->account_nonce)
+				  : pool_find_nonce(pool, tx->nonce);
+}
+
+/* A transaction of a block leaves the pool; another with its nonce can never
+ * get into one and is refused. */
+static void
+take_one(Ledger *ledger, Tx *tx, guint index, GArray *waiting)
+{
+	PoolEntry *entry = find_waiting(&ledger->pool, tx);
+	Waiting one = { index, NULL, NULL };
+	gboolean same;
+
+	if (entry == NULL)
+		return;
+	same = memcmp(entry->tx->hash, tx->hash, HASH_LEN) == 0;
+	one.reply = pool_take(&ledger->pool, entry);
+	if (one.reply != NULL && !same)
+		result_refuse(one.reply, FISCO_NONCE);
+	if (one.reply == NULL || !same)
+		return;
+	one.tx = tx_ref(tx);
+	g_array_append_val(waiting, one);
+}
+
+/* Any transaction has moved its sender's nonce on. */
+static void
+advance_sender(Ledger *ledger, const Tx *tx, GPtrArray *refused)
+{
+	guint64 nonce = tx->account_nonce + 1;
+
+	if (pool_sender(&ledger->pool, tx->sender) == NULL)
+		return;
+	if (tx_is_ethereum(tx) ||
+	    account_nonce(ledger, tx->sender, &nonce) == BSN_OK)
+		pool_advance(&ledger->pool, tx->sender, nonce, refused);
+}
+
+static void
+drop_expired(Ledger *ledger)
+{
+	PoolEntry *entry;
+
+	while ((entry = pool_expired(&ledger->pool,
+				     ledger->head.number + 1)) != NULL) {
+		bsn_reply *reply = pool_remove(&ledger->pool, entry);
+
+		if (reply != NULL)
+			result_refuse(reply, FISCO_BLOCK_LIMIT);
+	}
+}
+
 static void
 take_from_pool(Ledger *ledger, const Sealed *sealed, GArray *waiting)
 {
-	for (guint i = 0; i < sealed->txs->len; i++) {
-		const Tx *tx = sealed->txs->pdata[i];
-		PoolEntry *entry = pool_find_nonce(&ledger->pool, tx->nonce);
-		gboolean same;
-		Waiting one = { i, NULL, NULL };
+	g_autoptr(GPtrArray) refused = g_ptr_array_new();
 
-		if (entry == NULL)
-			continue;
-		same = memcmp(entry->tx->hash, tx->hash, HASH_LEN) == 0;
-		one.reply = pool_remove(&ledger->pool, entry);
-		if (one.reply != NULL && !same)
-			result_refuse(one.reply, FISCO_NONCE);
-		if (one.reply == NULL || !same)
-			continue;
-		one.tx = tx_ref(sealed->txs->pdata[i]);
-		g_array_append_val(waiting, one);
-	}
+	for (guint i = 0; i < sealed->txs->len; i++)
+		take_one(ledger, sealed->txs->pdata[i], i, waiting);
+	for (guint i = 0; i < sealed->txs->len; i++)
+		advance_sender(ledger, sealed->txs->pdata[i], refused);
+	for (guint i = 0; i < refused->len; i++)
+		result_refuse(refused->pdata[i], FISCO_NONCE);
+	drop_expired(ledger);
 }
 
 int32_t

@@ -4,6 +4,7 @@ include plugins/engine-fisco/abi/abi.mk
 # All but the plugin's entry, for the plugin and for tests.
 noinst_LTLIBRARIES += libfisco.la
 libfisco_la_SOURCES = \
+	plugins/engine-fisco/account.c plugins/engine-fisco/account.h \
 	plugins/engine-fisco/agree.c plugins/engine-fisco/agree.h \
 	plugins/engine-fisco/batch.c plugins/engine-fisco/batch.h \
 	plugins/engine-fisco/block.c plugins/engine-fisco/block.h \
@@ -17,6 +18,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/contracts.c plugins/engine-fisco/contracts.h \
 	plugins/engine-fisco/deploy.c plugins/engine-fisco/deploy.h \
 	plugins/engine-fisco/draft.c plugins/engine-fisco/draft.h \
+	plugins/engine-fisco/ethintake.c plugins/engine-fisco/ethintake.h \
 	plugins/engine-fisco/ethtx.c plugins/engine-fisco/ethtx.h \
 	plugins/engine-fisco/events.c \
 	plugins/engine-fisco/execute.c plugins/engine-fisco/execute.h \
@@ -29,6 +31,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/nonces.c plugins/engine-fisco/nonces.h \
 	plugins/engine-fisco/overlay-scan.c plugins/engine-fisco/overlay.c plugins/engine-fisco/overlay.h \
 	plugins/engine-fisco/pool.c plugins/engine-fisco/pool.h \
+	plugins/engine-fisco/pool_accounts.c \
 	plugins/engine-fisco/query.c plugins/engine-fisco/query.h \
 	plugins/engine-fisco/receipt.c plugins/engine-fisco/receipt.h \
 	plugins/engine-fisco/records.c plugins/engine-fisco/records.h \

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/execute.h"
 
+#include "plugins/engine-fisco/account.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/contracts.h"
+#include "plugins/engine-fisco/ethtx.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/state.h"
 
@@ -16,6 +18,25 @@ struct Execution {
 	guint64 receipts_bytes;
 };
 
+bsn_block_env
+execution_env(const Ledger *ledger, guint64 number, guint64 time_ms,
+	      const guint8 *sealer)
+{
+	const Config *config = ledger_config(ledger);
+
+	return (bsn_block_env){
+		.size = sizeof(bsn_block_env),
+		.number = number,
+		.time_ms = time_ms,
+		.budget = config->block_gas_max,
+		.chain_id = config->chain_id,
+		.proposer = bsn_slice_of(sealer,
+					 sealer != NULL ? ADDRESS_LEN : 0),
+		.hash = ledger->suite.hash->name,
+		.rules = config_rules(config),
+	};
+}
+
 Execution *
 execution_new(Ledger *ledger, guint64 number, guint64 time_ms,
 	      const guint8 *sealer)
@@ -24,16 +45,7 @@ execution_new(Ledger *ledger, guint64 number, guint64 time_ms,
 
 	execution->ledger = ledger;
 	execution->state = overlay_new(ledger->chain);
-	execution->env = (bsn_block_env){
-		.size = sizeof(bsn_block_env),
-		.number = number,
-		.time_ms = time_ms,
-		.budget = ledger_config(ledger)->block_gas_max,
-		.chain_id = ledger_config(ledger)->chain_id,
-		.proposer = bsn_slice_of(sealer, ADDRESS_LEN),
-		.hash = ledger->suite.hash->name,
-		.rules = config_rules(ledger_config(ledger)),
-	};
+	execution->env = execution_env(ledger, number, time_ms, sealer);
 	return execution;
 }
 
@@ -251,6 +263,55 @@ run_invoke(Execution *execution, bsn_call *call, Receipt *receipt,
 	return run_contract(execution, call, receipt, err);
 }
 
+/* A transaction of Ethereum's is in a block only if its nonce is the account's
+ * and the machine begins it, so that the nonce goes up. */
+static int32_t
+check_account(Execution *execution, const Tx *tx, bsn_err *err)
+{
+	bsn_account account;
+	int32_t status = account_load(execution->ledger, execution->state,
+				      tx->sender, &account);
+
+	if (status != BSN_OK)
+		return bsn_fail(err, MIN(status, BSN_E_INVALID),
+				"the sender's account cannot be read");
+	if (account.nonce == tx->account_nonce)
+		return BSN_OK;
+	return bsn_fail_native(
+		err,
+		account.nonce > tx->account_nonce ? BSN_DUPLICATE
+						  : BSN_CONFLICT,
+		FISCO_NONCE,
+		"nonce too %s: the transaction has %" G_GUINT64_FORMAT
+		", the account's next one is %" G_GUINT64_FORMAT,
+		account.nonce > tx->account_nonce ? "low" : "high",
+		tx->account_nonce, account.nonce);
+}
+
+static int32_t
+run_ethereum(Execution *execution, const Tx *tx, Receipt *receipt,
+	     bsn_err *err)
+{
+	const DeployExtra nameless = { .name = NULL };
+	guint8 value[32];
+	bsn_call call = ethtx_call(tx, value);
+	int32_t status = check_account(execution, tx, err);
+
+	if (status == BSN_OK)
+		status = run_contract(execution, &call, receipt, err);
+	if (status != BSN_OK)
+		return status;
+	if (receipt->gas_used == 0)
+		return bsn_fail_native(err, BSN_FAULT, FISCO_NO_CASH,
+				       "insufficient funds for gas * price + "
+				       "value, or less gas than it takes to "
+				       "begin");
+	if (call.kind != BSN_CALL_CREATE || receipt->status != FISCO_OK)
+		return BSN_OK;
+	return contract_enter(execution->state, &nameless, tx,
+			      receipt->contract, execution->env.number);
+}
+
 static int32_t
 run_tx(Execution *execution, const Tx *tx, Receipt *receipt, bsn_err *err)
 {
@@ -263,6 +324,8 @@ run_tx(Execution *execution, const Tx *tx, Receipt *receipt, bsn_err *err)
 		.budget = tx->gas,
 	};
 
+	if (tx_is_ethereum(tx))
+		return run_ethereum(execution, tx, receipt, err);
 	if (tx_is_deploy(tx))
 		return run_deploy(execution, tx, receipt, err);
 	if (tx_is_lifecycle(tx))

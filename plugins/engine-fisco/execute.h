@@ -6,6 +6,8 @@
 #ifndef FISCO_EXECUTE_H
 #define FISCO_EXECUTE_H
 
+#include <bsn/runtime.h>
+
 #include "plugins/engine-fisco/ledger.h"
 #include "plugins/engine-fisco/overlay.h"
 
@@ -16,6 +18,11 @@
 /* Gas of what the engine itself does for a transaction, as the intrinsic gas
  * of any other. */
 #define ENGINE_GAS 21000u
+
+/* Block `number` as contracts see it; `sealer` is borrowed, NULL for none.
+ * [any] */
+bsn_block_env execution_env(const Ledger *ledger, guint64 number,
+			    guint64 time_ms, const guint8 *sealer);
 
 /* A block being executed. */
 typedef struct Execution Execution;
@@ -35,7 +42,9 @@ guint64 execution_gas_used(const Execution *execution);
 /* Runs one transaction.
  *
  * Returns: BSN_OK; BSN_TOO_LARGE: with it the block would be over its gas or
- *          receipts limit, nothing was done.
+ *          receipts limit; one of Ethereum's that no block can have as things
+ *          are: BSN_DUPLICATE: its nonce is too low, BSN_CONFLICT: too high,
+ *          BSN_FAULT: the sender's balance is too low. Nothing was done then.
  * Out:     receipt, for receipt_free.
  * Errors:  below 0: it could not be executed here, nothing was done.
  * [strand] */

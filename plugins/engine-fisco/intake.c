@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/intake.h"
 
 #include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/ethintake.h"
 #include "plugins/engine-fisco/extra.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/services.h"
@@ -20,14 +21,16 @@ typedef struct {
 /* ---- decoding and verifying -------------------------------------------- */
 
 static int32_t
-check_static(const Config *config, const Tx *tx, bsn_err *err)
+check_static(const Ledger *ledger, const Tx *tx, bsn_err *err)
 {
-	if (tx->chain_id != config->chain_id)
+	const Config *config = ledger_config(ledger);
+
+	if (tx->chain_id != config->chain_id && !tx_is_unprotected(tx))
 		return bsn_fail_native(err, BSN_BAD_REQUEST, FISCO_CHAIN_ID,
 				       "chainId is %" G_GUINT64_FORMAT
 				       ", this chain's is %" G_GUINT64_FORMAT,
 				       tx->chain_id, config->chain_id);
-	if (tx->group_id != config->group_id)
+	if (tx->group_id != config->group_id && !tx_is_ethereum(tx))
 		return bsn_fail_native(err, BSN_BAD_REQUEST, FISCO_GROUP_ID,
 				       "groupId is %" G_GUINT64_FORMAT
 				       ", this group's is %" G_GUINT64_FORMAT,
@@ -38,7 +41,8 @@ check_static(const Config *config, const Tx *tx, bsn_err *err)
 				       ", this chain allows at most "
 				       "%" G_GUINT64_FORMAT,
 				       tx->gas, config->tx_gas_max);
-	return tx_check_extra(tx, err);
+	return tx_is_ethereum(tx) ? ethintake_check(ledger, tx, err)
+				  : tx_check_extra(tx, err);
 }
 
 /* Nobody changes the pool while jobs run. */
@@ -64,7 +68,7 @@ decode_one(const Ledger *ledger, Intake *item)
 	item->status = tx_decode(&ledger->suite, item->raw,
 				 config->tx_bytes_max, &item->tx, &item->err);
 	if (item->status == BSN_OK)
-		item->status = check_static(config, item->tx, &item->err);
+		item->status = check_static(ledger, item->tx, &item->err);
 }
 
 static void
@@ -182,8 +186,8 @@ check_nonce(Ledger *ledger, const Tx *tx, bsn_err *err)
 					      : BSN_OK;
 }
 
-int32_t
-intake_admit(Ledger *ledger, const Tx *tx, bsn_err *err)
+static int32_t
+admit_native(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
 {
 	int32_t status = intake_block_limit(ledger, tx,
 					    ledger->head.number + 1, err);
@@ -192,5 +196,27 @@ intake_admit(Ledger *ledger, const Tx *tx, bsn_err *err)
 		status = check_nonce(ledger, tx, err);
 	if (status == BSN_OK)
 		status = pool_room(&ledger->pool, tx->raw.len, err);
+	if (status == BSN_OK)
+		pool_add(&ledger->pool, tx, reply);
 	return status;
+}
+
+static int32_t
+admit_ethereum(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
+{
+	guint64 range = ledger_config(ledger)->block_limit_range;
+	guint64 nonce;
+	int32_t status = ethintake_admit(ledger, tx, &nonce, err);
+
+	if (status == BSN_OK)
+		pool_add_account(&ledger->pool, tx, reply, nonce,
+				 ledger->head.number + range);
+	return status;
+}
+
+int32_t
+intake_admit(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
+{
+	return tx_is_ethereum(tx) ? admit_ethereum(ledger, tx, reply, err)
+				  : admit_native(ledger, tx, reply, err);
 }

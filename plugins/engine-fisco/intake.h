@@ -31,11 +31,12 @@ void intake_clear(Intake *items, guint64 n);
 int32_t intake_block_limit(const Ledger *ledger, const Tx *tx, guint64 block,
 			   bsn_err *err);
 
-/* Whether a transaction may join the pool: its block limit, its nonce, room.
+/* Puts a transaction into the pool if it may wait there, by its block limit,
+ * its nonce and the room; `reply` may be NULL.
  *
  * Returns: BSN_OK.
- * Errors:  BSN_EXPIRED, BSN_DUPLICATE, BSN_BUSY; as ledger_nonces.
- * [strand] */
-int32_t intake_admit(Ledger *ledger, const Tx *tx, bsn_err *err);
+ * Errors:  BSN_EXPIRED, BSN_DUPLICATE, BSN_BUSY; as ledger_nonces,
+ *          ethintake_admit. [strand] */
+int32_t intake_admit(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err);
 
 #endif

@@ -74,7 +74,7 @@ ledger_idle(Ledger *ledger)
 {
 	ledger->idle_armed = FALSE;
 	if (ledger->head.number != ledger->idle_height ||
-	    ledger->pool.queue.length > 0) {
+	    ledger->pool.n > 0) {
 		ledger_active(ledger);
 		return;
 	}

@@ -18,6 +18,7 @@ pool_init(Pool *pool, guint64 max, guint64 bytes_max)
 		.by_nonce = g_hash_table_new(table_hash32, table_equal32),
 	};
 	g_queue_init(&pool->queue);
+	pool_accounts_init(pool);
 }
 
 void
@@ -25,16 +26,18 @@ pool_clear(Pool *pool)
 {
 	g_clear_pointer(&pool->by_hash, g_hash_table_unref);
 	g_clear_pointer(&pool->by_nonce, g_hash_table_unref);
+	pool_accounts_clear(pool);
 }
 
 int32_t
 pool_room(const Pool *pool, guint64 bytes, bsn_err *err)
 {
-	if (pool->queue.length >= pool->max)
+	if (pool->n >= pool->max)
 		return bsn_fail_native(err, BSN_BUSY, FISCO_POOL_FULL,
-				       "%u transactions wait already, the "
+				       "%" G_GUINT64_FORMAT
+				       " transactions wait already, the "
 				       "most that this chain's pool_max allows",
-				       pool->queue.length);
+				       pool->n);
 	if (pool->bytes + bytes + ENTRY_BYTES > pool->bytes_max)
 		return bsn_fail_native(
 			err, BSN_BUSY, FISCO_POOL_BYTES,
@@ -45,18 +48,34 @@ pool_room(const Pool *pool, guint64 bytes, bsn_err *err)
 	return BSN_OK;
 }
 
-void
-pool_add(Pool *pool, Tx *tx, bsn_reply *reply)
+PoolEntry *
+pool_entry_new(Pool *pool, Tx *tx, bsn_reply *reply)
 {
 	PoolEntry *entry = g_new0(PoolEntry, 1);
 
 	entry->tx = tx_ref(tx);
 	entry->reply = reply;
 	entry->link.data = entry;
-	g_queue_push_tail_link(&pool->queue, &entry->link);
 	g_hash_table_insert(pool->by_hash, tx->hash, entry);
-	g_hash_table_insert(pool->by_nonce, tx->nonce, entry);
 	pool->bytes += tx->raw.len + ENTRY_BYTES;
+	pool->n++;
+	return entry;
+}
+
+void
+pool_make_ready(Pool *pool, PoolEntry *entry)
+{
+	entry->ready = TRUE;
+	g_queue_push_tail_link(&pool->queue, &entry->link);
+}
+
+void
+pool_add(Pool *pool, Tx *tx, bsn_reply *reply)
+{
+	PoolEntry *entry = pool_entry_new(pool, tx, reply);
+
+	pool_make_ready(pool, entry);
+	g_hash_table_insert(pool->by_nonce, tx->nonce, entry);
 }
 
 PoolEntry *
@@ -83,16 +102,41 @@ pool_next(const PoolEntry *entry)
 	return entry->link.next != NULL ? entry->link.next->data : NULL;
 }
 
-bsn_reply *
-pool_remove(Pool *pool, PoolEntry *entry)
+PoolEntry *
+pool_any(const Pool *pool)
+{
+	if (pool->queue.head != NULL)
+		return pool->queue.head->data;
+	return pool->aged.head != NULL ? pool->aged.head->data : NULL;
+}
+
+static bsn_reply *
+take_out(Pool *pool, PoolEntry *entry, gboolean gap)
 {
 	bsn_reply *reply = entry->reply;
 
-	g_queue_unlink(&pool->queue, &entry->link);
+	if (entry->ready)
+		g_queue_unlink(&pool->queue, &entry->link);
 	g_hash_table_remove(pool->by_hash, entry->tx->hash);
-	g_hash_table_remove(pool->by_nonce, entry->tx->nonce);
+	if (entry->sender != NULL)
+		pool_account_remove(pool, entry, gap);
+	else
+		g_hash_table_remove(pool->by_nonce, entry->tx->nonce);
 	pool->bytes -= entry->tx->raw.len + ENTRY_BYTES;
+	pool->n--;
 	tx_unref(entry->tx);
 	g_free(entry);
 	return reply;
+}
+
+bsn_reply *
+pool_remove(Pool *pool, PoolEntry *entry)
+{
+	return take_out(pool, entry, TRUE);
+}
+
+bsn_reply *
+pool_take(Pool *pool, PoolEntry *entry)
+{
+	return take_out(pool, entry, FALSE);
 }

@@ -350,7 +350,7 @@ query_status(Ledger *ledger, bsn_reply *reply, bsn_err *err)
 		.state = writable == BSN_OK ? BSN_CHAIN_RUNNING
 					    : BSN_CHAIN_READONLY,
 		.height = ledger->durable.number,
-		.pending_txs = ledger->pool.queue.length,
+		.pending_txs = ledger->pool.n,
 		.members = ledger->genesis.n_members,
 		.connected = 1 + ledger->connected,
 		.detail = bsn_slice_str(text),

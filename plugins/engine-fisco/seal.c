@@ -13,37 +13,58 @@
 
 /* ---- from the pool ----------------------------------------------------- */
 
-static void
-refuse(Ledger *ledger, PoolEntry *entry, int32_t status, const bsn_err *err)
-{
-	bsn_reply *reply = pool_remove(&ledger->pool, entry);
+/* A transaction that the next block cannot have. */
+typedef struct {
+	PoolEntry *entry;
+	int32_t status;
+	bsn_err err;
+} Refused;
 
-	if (reply != NULL)
-		services.reply->fail(reply, status, err);
+static void
+refuse_all(Ledger *ledger, const GArray *refused)
+{
+	for (guint i = 0; i < refused->len; i++) {
+		const Refused *one = &g_array_index(refused, Refused, i);
+		bsn_reply *reply = pool_remove(&ledger->pool, one->entry);
+
+		if (reply != NULL)
+			services.reply->fail(reply, one->status, &one->err);
+	}
+}
+
+static int32_t
+add_waiting(Draft *draft, const PoolEntry *entry, bsn_err *err)
+{
+	guint64 number = draft->sealed->header.number;
+	int32_t status = BSN_OK;
+
+	if (!tx_is_ethereum(entry->tx))
+		status = intake_block_limit(draft->ledger, entry->tx, number,
+					    err);
+	return status != BSN_OK ? status : draft_add(draft, entry->tx, err);
 }
 
 /* Takes what waits into the draft until a limit is met. A transaction that
- * this node cannot execute is refused, so that it does not block the rest. */
+ * this node cannot execute is refused, so that it does not block the rest; one
+ * of Ethereum's that comes after such a one of the same account stays. */
 static void
 take_waiting(Draft *draft)
 {
 	Ledger *ledger = draft->ledger;
-	PoolEntry *next;
+	g_autoptr(GArray) refused =
+		g_array_new(FALSE, FALSE, sizeof(Refused));
 
 	for (PoolEntry *entry = pool_first(&ledger->pool); entry != NULL;
-	     entry = next) {
-		bsn_err err = BSN_ERR_INIT;
-		int32_t status = intake_block_limit(
-			ledger, entry->tx, draft->sealed->header.number, &err);
+	     entry = pool_next(entry)) {
+		Refused one = { entry, BSN_OK, BSN_ERR_INIT };
 
-		next = pool_next(entry);
-		if (status == BSN_OK)
-			status = draft_add(draft, entry->tx, &err);
-		if (status == BSN_TOO_LARGE)
-			return;
-		if (status != BSN_OK)
-			refuse(ledger, entry, status, &err);
+		one.status = add_waiting(draft, entry, &one.err);
+		if (one.status == BSN_TOO_LARGE)
+			break;
+		if (one.status != BSN_OK && one.status != BSN_CONFLICT)
+			g_array_append_val(refused, one);
 	}
+	refuse_all(ledger, refused);
 }
 
 int32_t
@@ -114,10 +135,10 @@ sealer_address(const Ledger *ledger, guint64 sealer, guint8 *address)
 	return BSN_E_INTERNAL;
 }
 
-/* Adds a transaction of another node's block: it must pass what the door
- * asks, and not be twice in the block. */
+/* Of FISCO's own, what the door asks; and it must not be twice in the block.
+ * Ethereum's are held in order by their account's nonce. */
 static int32_t
-add_foreign(Draft *draft, Tx *tx, GHashTable *nonces, bsn_err *err)
+check_foreign(const Draft *draft, Tx *tx, GHashTable *nonces, bsn_err *err)
 {
 	Ledger *ledger = draft->ledger;
 	Nonces *window;
@@ -132,6 +153,19 @@ add_foreign(Draft *draft, Tx *tx, GHashTable *nonces, bsn_err *err)
 	    !g_hash_table_add(nonces, tx->nonce))
 		return bsn_fail_native(err, BSN_DUPLICATE, FISCO_NONCE,
 				       "a transaction's nonce was used before");
+	return BSN_OK;
+}
+
+/* Adds a transaction of another node's block. */
+static int32_t
+add_foreign(Draft *draft, Tx *tx, GHashTable *nonces, bsn_err *err)
+{
+	int32_t status = BSN_OK;
+
+	if (!tx_is_ethereum(tx))
+		status = check_foreign(draft, tx, nonces, err);
+	if (status != BSN_OK)
+		return status;
 	status = draft_add(draft, tx, err);
 	if (status == BSN_TOO_LARGE)
 		bsn_fail(err, status, "the block is over a limit");

@@ -18,14 +18,14 @@ static gboolean
 admit(Ledger *ledger, Intake *item)
 {
 	if (item->status == BSN_OK)
-		item->status = intake_admit(ledger, item->tx, &item->err);
+		item->status = intake_admit(ledger, item->tx, item->reply,
+					    &item->err);
 	if (item->status != BSN_OK) {
 		if (item->reply != NULL)
 			services.reply->fail(item->reply, item->status,
 					     &item->err);
 		return FALSE;
 	}
-	pool_add(&ledger->pool, item->tx, item->reply);
 	if (item->reply != NULL)
 		result_accepted(item->tx, item->reply);
 	return TRUE;
@@ -81,7 +81,7 @@ submit_abandon(Ledger *ledger)
 {
 	PoolEntry *entry;
 
-	while ((entry = pool_first(&ledger->pool)) != NULL) {
+	while ((entry = pool_any(&ledger->pool)) != NULL) {
 		bsn_reply *reply = pool_remove(&ledger->pool, entry);
 
 		if (reply != NULL)

@@ -63,6 +63,13 @@ tx_is_ethereum(const Tx *tx)
 	return tx->kind != TX_NATIVE;
 }
 
+/* Of Ethereum's: it names no chain. */
+static inline gboolean
+tx_is_unprotected(const Tx *tx)
+{
+	return tx_is_ethereum(tx) && !tx->is_protected;
+}
+
 /* Decodes strictly: the shortest forms only, nothing left over; digests it.
  * Neither the signature nor anything that depends on the chain is checked.
  *

@@ -57,7 +57,8 @@ EXTRA_DIST += tests/unit/contracts/evidence.sol \
 fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-chain tests/unit/test-fisco-contracts \
 	tests/unit/test-fisco-blocks tests/unit/test-fisco-frozen \
-	tests/unit/test-fisco-rpc
+	tests/unit/test-fisco-rpc tests/unit/test-fisco-ethtx \
+	tests/unit/test-fisco-pool
 check_PROGRAMS += $(fisco_tests)
 TESTS += $(fisco_tests)
 tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
@@ -88,3 +89,12 @@ fisco_rpc = tests/unit/fisco-rpc.h tests/unit/fisco-rpc.c $(fisco_chain)
 tests_unit_test_fisco_rpc_SOURCES = tests/unit/test-fisco-rpc.c $(fisco_rpc)
 tests_unit_test_fisco_rpc_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_rpc_LDADD = libfake-host.la libbsn-kit.la
+
+# Ethereum's transactions in plugins/engine-fisco.
+eth_tx = tests/unit/eth-tx.h tests/unit/eth-tx.c
+tests_unit_test_fisco_ethtx_SOURCES = tests/unit/test-fisco-ethtx.c $(eth_tx)
+tests_unit_test_fisco_ethtx_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_ethtx_LDADD = $(fisco_parts)
+tests_unit_test_fisco_pool_SOURCES = tests/unit/test-fisco-pool.c
+tests_unit_test_fisco_pool_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_pool_LDADD = $(fisco_parts)

@@ -5,6 +5,7 @@
 
 static const RpcMethod *const lists[] = {
 	eth_node_methods,
+	eth_send_methods,
 };
 
 static GHashTable *

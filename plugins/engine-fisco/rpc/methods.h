@@ -65,5 +65,6 @@ const RpcMethod *rpc_method(const char *name);
 
 /* The lists of methods. */
 extern const RpcMethod eth_node_methods[];
+extern const RpcMethod eth_send_methods[];
 
 #endif

@@ -1,6 +1,7 @@
 # plugins/engine-fisco/rpc: JSON-RPC (bsn.engine.jsonrpc/1)
 libfisco_la_SOURCES += \
 	plugins/engine-fisco/rpc/eth-node.c \
+	plugins/engine-fisco/rpc/eth-send.c \
 	plugins/engine-fisco/rpc/methods.c \
 	plugins/engine-fisco/rpc/methods.h \
 	plugins/engine-fisco/rpc/params.c plugins/engine-fisco/rpc/params.h \
