@@ -9,6 +9,12 @@
  * registers are put into the frame and taken out again. Calls and returns only
  * change which frame that is.
  */
+#if defined(__GNUC__) && !defined(__clang__)
+/* The first two would merge the jumps to the next instruction again, the last
+ * one would make two registers of the machine share one. */
+#pragma GCC optimize("no-gcse", "no-crossjumping", "no-tree-slp-vectorize")
+#endif
+
 #include "plugins/runtime-evm/evm.h"
 #include "plugins/runtime-evm/opcodes.h"
 
@@ -69,14 +75,15 @@
 	NEXT()
 
 #define DUP(n)                                                                 \
-	op_dup##n : sp[1] = sp[1 - n];                                         \
+	op_dup##n : u256_copy(sp + 1, sp + 1 - n);                             \
 	sp++;                                                                  \
 	NEXT();
 #define SWAP(n)                                                                \
 	op_swap##n : {                                                         \
-		U256 top = *sp;                                                \
-		*sp = sp[-n];                                                  \
-		sp[-n] = top;                                                  \
+		U256 top;                                                      \
+		u256_copy(&top, sp);                                           \
+		u256_copy(sp, sp - n);                                         \
+		u256_copy(sp - n, &top);                                       \
 		NEXT();                                                        \
 	}
 #define TIMES_16(X)                                                            \
@@ -229,7 +236,7 @@ op_push:
 	NEXT();
 op_push_wide:
 	sp++;
-	*sp = frame->program->wide[pc->arg];
+	u256_copy(sp, &frame->program->wide[pc->arg]);
 	NEXT();
 	TIMES_16(DUP)
 	TIMES_16(SWAP)

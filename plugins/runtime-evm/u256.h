@@ -14,9 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#ifdef __x86_64__
-#include <immintrin.h>
-#endif
 
 __extension__ typedef unsigned __int128 U128;
 
@@ -28,6 +25,17 @@ static inline U256
 u256_of(uint64_t value)
 {
 	return (U256){ { value, 0, 0, 0 } };
+}
+
+/* Limb by limb: what was written in limbs and is read in wider pieces waits
+ * until it has left the store buffer. */
+static inline void
+u256_copy(U256 *to, const U256 *from)
+{
+	to->w[0] = from->w[0];
+	to->w[1] = from->w[1];
+	to->w[2] = from->w[2];
+	to->w[3] = from->w[3];
 }
 
 static inline bool
@@ -57,54 +65,77 @@ u256_eq(const U256 *a, const U256 *b)
 		(a->w[2] ^ b->w[2]) | (a->w[3] ^ b->w[3])) == 0;
 }
 
-/* One limb of a difference; *borrow goes in and comes out. */
-static inline uint64_t
-u256_sub_limb(uint64_t a, uint64_t b, unsigned char *borrow)
-{
+/* Sum and difference with what leaves at the top. Compilers do not find the
+ * carry chain by themselves and put limbs into memory in between. */
 #ifdef __x86_64__
-	unsigned long long r;
 
-	*borrow = _subborrow_u64(*borrow, a, b, &r);
-	return r;
-#else
-	uint64_t r = a - b - *borrow;
-
-	*borrow = a < b || (a == b && *borrow);
-	return r;
-#endif
-}
-
-/* The same of a sum. */
-static inline uint64_t
-u256_add_limb(uint64_t a, uint64_t b, unsigned char *carry)
-{
-#ifdef __x86_64__
-	unsigned long long r;
-
-	*carry = _addcarry_u64(*carry, a, b, &r);
-	return r;
-#else
-	U128 sum = (U128)a + b + *carry;
-
-	*carry = (unsigned char)(sum >> 64);
-	return (uint64_t)sum;
-#endif
-}
-
-/* a - b; *borrow tells whether a < b. */
 static inline U256
 u256_sub_borrow(const U256 *a, const U256 *b, bool *borrow)
 {
-	unsigned char c = 0;
+	U256 r = { { a->w[0], a->w[1], a->w[2], a->w[3] } };
+
+	__asm__("subq %[b0], %[r0]\n\t"
+		"sbbq %[b1], %[r1]\n\t"
+		"sbbq %[b2], %[r2]\n\t"
+		"sbbq %[b3], %[r3]"
+		: [r0] "+&r"(r.w[0]), [r1] "+&r"(r.w[1]), [r2] "+&r"(r.w[2]),
+		  [r3] "+&r"(r.w[3]), "=@ccc"(*borrow)
+		: [b0] "m"(b->w[0]), [b1] "m"(b->w[1]), [b2] "m"(b->w[2]),
+		  [b3] "m"(b->w[3]));
+	return r;
+}
+
+static inline U256
+u256_add_carry(const U256 *a, const U256 *b, bool *carry)
+{
+	U256 r = { { a->w[0], a->w[1], a->w[2], a->w[3] } };
+
+	__asm__("addq %[b0], %[r0]\n\t"
+		"adcq %[b1], %[r1]\n\t"
+		"adcq %[b2], %[r2]\n\t"
+		"adcq %[b3], %[r3]"
+		: [r0] "+&r"(r.w[0]), [r1] "+&r"(r.w[1]), [r2] "+&r"(r.w[2]),
+		  [r3] "+&r"(r.w[3]), "=@ccc"(*carry)
+		: [b0] "m"(b->w[0]), [b1] "m"(b->w[1]), [b2] "m"(b->w[2]),
+		  [b3] "m"(b->w[3]));
+	return r;
+}
+
+#else
+
+static inline U256
+u256_sub_borrow(const U256 *a, const U256 *b, bool *borrow)
+{
+	uint64_t c = 0;
 	U256 r;
 
-	r.w[0] = u256_sub_limb(a->w[0], b->w[0], &c);
-	r.w[1] = u256_sub_limb(a->w[1], b->w[1], &c);
-	r.w[2] = u256_sub_limb(a->w[2], b->w[2], &c);
-	r.w[3] = u256_sub_limb(a->w[3], b->w[3], &c);
+	for (unsigned i = 0; i < 4; i++) {
+		U128 t = (U128)a->w[i] - b->w[i] - c;
+
+		r.w[i] = (uint64_t)t;
+		c = (uint64_t)(t >> 64) & 1;
+	}
 	*borrow = c != 0;
 	return r;
 }
+
+static inline U256
+u256_add_carry(const U256 *a, const U256 *b, bool *carry)
+{
+	uint64_t c = 0;
+	U256 r;
+
+	for (unsigned i = 0; i < 4; i++) {
+		U128 t = (U128)a->w[i] + b->w[i] + c;
+
+		r.w[i] = (uint64_t)t;
+		c = (uint64_t)(t >> 64);
+	}
+	*carry = c != 0;
+	return r;
+}
+
+#endif
 
 static inline bool
 u256_lt(const U256 *a, const U256 *b)
@@ -127,21 +158,6 @@ u256_slt(const U256 *a, const U256 *b)
 	if (u256_is_negative(a) != u256_is_negative(b))
 		return u256_is_negative(a);
 	return u256_lt(a, b);
-}
-
-/* a + b; *carry tells whether it went over 2^256. */
-static inline U256
-u256_add_carry(const U256 *a, const U256 *b, bool *carry)
-{
-	unsigned char c = 0;
-	U256 r;
-
-	r.w[0] = u256_add_limb(a->w[0], b->w[0], &c);
-	r.w[1] = u256_add_limb(a->w[1], b->w[1], &c);
-	r.w[2] = u256_add_limb(a->w[2], b->w[2], &c);
-	r.w[3] = u256_add_limb(a->w[3], b->w[3], &c);
-	*carry = c != 0;
-	return r;
 }
 
 static inline U256
