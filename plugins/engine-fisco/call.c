@@ -65,15 +65,10 @@ caller_address(const Ledger *ledger, bsn_slice public_key, guint8 *address,
 }
 
 static int32_t
-execute(Ledger *ledger, Execution *execution, const Options *options,
-	const Invocation *invocation, bsn_slice public_key, Receipt **receipt,
+execute(Execution *execution, const Options *options,
+	const Invocation *invocation, const guint8 *sender, Receipt **receipt,
 	bsn_err *err)
 {
-	guint8 sender[ADDRESS_LEN];
-	int32_t status = caller_address(ledger, public_key, sender, err);
-
-	if (status != BSN_OK)
-		return status;
 	return execution_call(execution, sender, invocation->address,
 			      buffer_slice(invocation->input),
 			      bsn_slice_of(options->value, U256_BYTES),
@@ -92,6 +87,7 @@ call_run(Ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 	g_auto(Invocation) invocation = { .input = NULL };
 	g_auto(Options) options = { .object = NULL };
 	g_autoptr(Receipt) receipt = NULL;
+	guint8 sender[ADDRESS_LEN];
 	int32_t status;
 
 	if (request->kind != BSN_TX_INVOKE)
@@ -99,11 +95,14 @@ call_run(Ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 				"only requests of kind invoke can be called");
 	status = options_read(ledger, request->options, &options, err);
 	if (status == BSN_OK)
-		status = invocation_read(ledger, state, request, &options,
-					 &invocation, err);
+		status = caller_address(ledger, request->signer_public_key,
+					sender, err);
 	if (status == BSN_OK)
-		status = execute(ledger, execution, &options, &invocation,
-				 request->signer_public_key, &receipt, err);
+		status = invocation_read(ledger, state, request, &options,
+					 sender, &invocation, err);
+	if (status == BSN_OK)
+		status = execute(execution, &options, &invocation, sender,
+				 &receipt, err);
 	if (status != BSN_OK)
 		return status;
 	if (receipt->status != FISCO_OK)

@@ -119,7 +119,7 @@ find(Overlay *state, bsn_slice text, Contract *contract, bsn_err *err)
 {
 	g_auto(ContractName) name = { .versions = NULL };
 	guint8 address[ADDRESS_LEN];
-	int32_t status = contract_resolve(state, text, address, err);
+	int32_t status = contract_resolve(state, text, NULL, address, err);
 
 	if (status == BSN_NOT_FOUND &&
 	    contract_name_load(state, text, &name) == BSN_OK &&

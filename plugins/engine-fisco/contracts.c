@@ -8,33 +8,14 @@
 
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/registry.h"
+#include "plugins/engine-fisco/release.h"
 #include "plugins/kit/hex.h"
 
 /* ---- finding ----------------------------------------------------------- */
 
 static int32_t
-newest_version(Overlay *state, const ContractName *name, guint8 *address)
-{
-	for (guint i = name->versions->len; i > 0; i--) {
-		const ContractVersion *version = &g_array_index(
-			name->versions, ContractVersion, i - 1);
-		Contract contract;
-		int32_t status =
-			contract_load(state, version->address, &contract);
-
-		if (status != BSN_OK)
-			return status;
-		if (contract.state == CONTRACT_UNINSTALLED)
-			continue;
-		memcpy(address, version->address, ADDRESS_LEN);
-		return BSN_OK;
-	}
-	return BSN_NOT_FOUND;
-}
-
-static int32_t
 resolve_name(Overlay *state, bsn_slice name, const bsn_slice *version,
-	     guint8 *address)
+	     const guint8 *caller, guint8 *address)
 {
 	g_auto(ContractName) found = { .versions = NULL };
 	const ContractVersion *one;
@@ -43,7 +24,7 @@ resolve_name(Overlay *state, bsn_slice name, const bsn_slice *version,
 	if (status != BSN_OK)
 		return status;
 	if (version == NULL)
-		return newest_version(state, &found, address);
+		return release_pick(state, name, &found, caller, address);
 	one = registry_version(&found, *version);
 	if (one == NULL)
 		return BSN_NOT_FOUND;
@@ -51,9 +32,8 @@ resolve_name(Overlay *state, bsn_slice name, const bsn_slice *version,
 	return BSN_OK;
 }
 
-/* Splits "name@version"; FALSE when there is no version. */
-static gboolean
-split_version(bsn_slice text, bsn_slice *name, bsn_slice *version)
+gboolean
+contract_split_version(bsn_slice text, bsn_slice *name, bsn_slice *version)
 {
 	const guint8 *at = text.len > 0 ? memchr(text.data, '@', text.len)
 					: NULL;
@@ -67,7 +47,8 @@ split_version(bsn_slice text, bsn_slice *name, bsn_slice *version)
 }
 
 int32_t
-contract_resolve(Overlay *state, bsn_slice text, guint8 *address, bsn_err *err)
+contract_resolve(Overlay *state, bsn_slice text, const guint8 *caller,
+		 guint8 *address, bsn_err *err)
 {
 	bsn_slice name;
 	bsn_slice version;
@@ -82,9 +63,9 @@ contract_resolve(Overlay *state, bsn_slice text, guint8 *address, bsn_err *err)
 				"contract: an address is 0x and 40 "
 				"hexadecimal digits");
 	}
-	versioned = split_version(text, &name, &version);
+	versioned = contract_split_version(text, &name, &version);
 	status = resolve_name(state, name, versioned ? &version : NULL,
-			      address);
+			      caller, address);
 	if (status == BSN_NOT_FOUND)
 		return bsn_fail_native(
 			err, status, FISCO_NO_CONTRACT,
@@ -100,10 +81,13 @@ contract_may_deploy(Overlay *state, const DeployExtra *extra,
 		    const guint8 *sender, guint32 *code)
 {
 	g_auto(ContractName) name = { .versions = NULL };
+	guint8 current[ADDRESS_LEN];
 	int32_t status =
 		contract_name_load(state, bsn_slice_str(extra->name), &name);
 
 	*code = FISCO_OK;
+	if (status == BSN_NOT_FOUND && extra->grey != NULL)
+		*code = FISCO_PRECOMPILED;
 	if (status != BSN_OK)
 		return status == BSN_NOT_FOUND ? BSN_OK : status;
 	if (memcmp(name.owner, sender, ADDRESS_LEN) != 0)
@@ -112,7 +96,13 @@ contract_may_deploy(Overlay *state, const DeployExtra *extra,
 		 name.versions->len >= CONTRACT_VERSIONS_MAX ||
 		 registry_version(&name, bsn_slice_str(extra->version)) != NULL)
 		*code = FISCO_ADDRESS_USED;
-	return BSN_OK;
+	if (*code != FISCO_OK || extra->grey == NULL)
+		return BSN_OK;
+	status = release_pick(state, bsn_slice_str(extra->name), &name, NULL,
+			      current);
+	if (status == BSN_NOT_FOUND)
+		*code = FISCO_PRECOMPILED;
+	return MIN(status, BSN_OK);
 }
 
 /* The version as given, or the first number from the count on that is free. */
@@ -128,8 +118,25 @@ choose_version(const ContractName *name, const char *given, char *out)
 		g_snprintf(out, CONTRACT_VERSION_MAX + 1, "%u", number++);
 }
 
+/* What the name stands for now is what most callers go on with. */
 static int32_t
-enter_version(Overlay *state, Contract *contract, const char *given)
+enter_release(Overlay *state, const Contract *contract,
+	      const ContractName *name, const Grey *grey)
+{
+	guint8 before[ADDRESS_LEN] = { 0 };
+	int32_t status = BSN_OK;
+
+	if (grey != NULL)
+		status = release_pick(state, bsn_slice_str(contract->name),
+				      name, NULL, before);
+	if (status == BSN_OK)
+		release_enter(state, contract->name, before, contract->address,
+			      grey);
+	return status;
+}
+
+static int32_t
+enter_version(Overlay *state, Contract *contract, const DeployExtra *extra)
 {
 	g_auto(ContractName) name = { .versions = NULL };
 	ContractVersion version;
@@ -143,7 +150,10 @@ enter_version(Overlay *state, Contract *contract, const char *given)
 			g_array_new(FALSE, FALSE, sizeof(ContractVersion));
 		memcpy(name.owner, contract->owner, ADDRESS_LEN);
 	}
-	choose_version(&name, given, contract->version);
+	status = enter_release(state, contract, &name, extra->grey);
+	if (status != BSN_OK)
+		return status;
+	choose_version(&name, extra->version, contract->version);
 	memcpy(version.version, contract->version, sizeof(version.version));
 	memcpy(version.address, contract->address, ADDRESS_LEN);
 	g_array_append_val(name.versions, version);
@@ -176,7 +186,7 @@ contract_enter(Overlay *state, const DeployExtra *extra, const Tx *tx,
 	g_strlcpy(contract.name, extra->name, sizeof(contract.name));
 	status = enter_position(state, &contract);
 	if (status == BSN_OK && contract.name[0] != '\0')
-		status = enter_version(state, &contract, extra->version);
+		status = enter_version(state, &contract, extra);
 	if (status != BSN_OK)
 		return status;
 	registry_put_contract(state, &contract);
@@ -286,7 +296,7 @@ contract_lifecycle(Overlay *state, const LifecycleExtra *extra,
 				     sender, code);
 	if (status != BSN_NOT_FOUND)
 		return status;
-	status = contract_resolve(state, text, address, NULL);
+	status = contract_resolve(state, text, NULL, address, NULL);
 	if (status == BSN_OK)
 		return lifecycle_one(state, address, extra->op, sender, code);
 	*code = FISCO_NO_CONTRACT;

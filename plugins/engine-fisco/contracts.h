@@ -55,13 +55,17 @@ int32_t contract_closed_count(Overlay *state, guint64 *count);
 /* The interface as JSON array text, borrowed as from overlay_get. */
 int32_t contract_abi(Overlay *state, const guint8 *address, bsn_slice *abi);
 
-/* Finds an address by "0x.." (of any contract or account), "name" (the newest
- * version that is not uninstalled) or "name@version".
+/* Finds an address by "0x.." (of any contract or account), "name" (the version
+ * that its release has for the caller) or "name@version".
  *
  * Returns: BSN_OK.
+ * In:      caller: who signs, 20 bytes; NULL: who is in no grey release.
  * Errors:  BSN_NOT_FOUND, BSN_BAD_REQUEST. */
-int32_t contract_resolve(Overlay *state, bsn_slice text, guint8 *address,
-			 bsn_err *err);
+int32_t contract_resolve(Overlay *state, bsn_slice text,
+			 const guint8 *caller, guint8 *address, bsn_err *err);
+/* Splits "name@version"; FALSE when there is no version. */
+gboolean contract_split_version(bsn_slice text, bsn_slice *name,
+				bsn_slice *version);
 
 /* The versions of a name, oldest first. */
 typedef struct {
@@ -82,7 +86,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ContractName, contract_name_clear)
 
 /* Whether `sender` may deploy this name and version.
  *
- * Out:     code: FISCO_OK, FISCO_NO_DEPLOY or FISCO_ADDRESS_USED.
+ * Out:     code: FISCO_OK, FISCO_NO_DEPLOY, FISCO_ADDRESS_USED or, for a grey
+ *          release of a name that stands for nothing yet, FISCO_PRECOMPILED.
  * Returns: BSN_OK. */
 int32_t contract_may_deploy(Overlay *state, const DeployExtra *extra,
 			    const guint8 *sender, guint32 *code);

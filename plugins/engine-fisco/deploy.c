@@ -100,7 +100,9 @@ put_extra(Overlay *state, const bsn_tx_request *request,
 					  request->contract.len);
 	g_autofree char *abi =
 		options->abi != NULL ? json_text(options->abi) : NULL;
-	const DeployExtra given = { name, (char *)options->version, abi, sm3 };
+	const DeployExtra given = {
+		name, (char *)options->version, abi, options->grey, sm3
+	};
 	g_autofree char *made = deploy_extra_text(&given);
 	g_auto(DeployExtra) extra = { 0 };
 	int32_t status = deploy_extra_parse(bsn_slice_str(made), &extra, err);

@@ -25,6 +25,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/extra.c plugins/engine-fisco/extra.h \
 	plugins/engine-fisco/features.c plugins/engine-fisco/features.h \
 	plugins/engine-fisco/genesis.c plugins/engine-fisco/genesis.h \
+	plugins/engine-fisco/grey.c plugins/engine-fisco/grey.h \
 	plugins/engine-fisco/intake.c plugins/engine-fisco/intake.h \
 	plugins/engine-fisco/interfaces.c plugins/engine-fisco/interfaces.h \
 	plugins/engine-fisco/ledger.c plugins/engine-fisco/ledger.h \
@@ -36,6 +37,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/receipt.c plugins/engine-fisco/receipt.h \
 	plugins/engine-fisco/records.c plugins/engine-fisco/records.h \
 	plugins/engine-fisco/registry.c plugins/engine-fisco/registry.h \
+	plugins/engine-fisco/release.c plugins/engine-fisco/release.h \
 	plugins/engine-fisco/request.c plugins/engine-fisco/request.h \
 	plugins/engine-fisco/result.c plugins/engine-fisco/result.h \
 	plugins/engine-fisco/seal.c plugins/engine-fisco/seal.h \
@@ -48,6 +50,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/table.c plugins/engine-fisco/table.h \
 	plugins/engine-fisco/tx.c plugins/engine-fisco/tx.h
 include plugins/engine-fisco/rpc/rpc.mk
+include plugins/engine-fisco/access/access.mk
 libfisco_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 libfisco_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
 

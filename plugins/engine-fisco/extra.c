@@ -17,8 +17,8 @@ static const char *const operations[] = { "freeze", "unfreeze", "uninstall",
 
 /* ---- deployments ------------------------------------------------------- */
 
-static gboolean
-is_label(const char *text)
+gboolean
+contract_is_label(const char *text)
 {
 	for (; *text != '\0'; text++)
 		if (!g_ascii_isalnum(*text) && strchr("_-.", *text) == NULL)
@@ -29,11 +29,11 @@ is_label(const char *text)
 static void
 check_labels(JsonFields *fields, const DeployExtra *extra)
 {
-	if (!is_label(extra->name) || g_str_has_prefix(extra->name, "0x"))
+	if (!contract_is_label(extra->name) || g_str_has_prefix(extra->name, "0x"))
 		fields_fail(fields, "name",
 			    "a name has letters, digits and _ - . only, and "
 			    "does not begin with 0x");
-	if (!is_label(extra->version))
+	if (!contract_is_label(extra->version))
 		fields_fail(fields, "version",
 			    "a version has letters, digits and _ - . only");
 	if (extra->version[0] != '\0' && extra->name[0] == '\0')
@@ -60,6 +60,26 @@ read_abi(JsonFields *fields, DeployExtra *extra)
 		extra->abi = json_text(abi);
 }
 
+/* Without an earlier version of the name there is nobody to choose between. */
+static void
+read_grey(JsonFields *fields, DeployExtra *extra)
+{
+	const json_t *given = fields_object(fields, "grey");
+	g_auto(Grey) grey = { .callers = NULL };
+	bsn_err err = BSN_ERR_INIT;
+
+	if (given == NULL)
+		return;
+	if (extra->name[0] == '\0')
+		fields_fail(fields, "grey", "a grey release needs a name");
+	if (grey_parse(given, "grey", &grey, &err) != BSN_OK) {
+		fields_fail(fields, "grey", err.reason);
+		return;
+	}
+	extra->grey = g_new0(Grey, 1);
+	grey_copy(&grey, extra->grey);
+}
+
 int32_t
 deploy_extra_parse(bsn_slice text, DeployExtra *extra, bsn_err *err)
 {
@@ -78,6 +98,7 @@ deploy_extra_parse(bsn_slice text, DeployExtra *extra, bsn_err *err)
 		fields_string(&fields, "name", CONTRACT_NAME_MAX, ""));
 	extra->version = g_strdup(
 		fields_string(&fields, "version", CONTRACT_VERSION_MAX, ""));
+	read_grey(&fields, extra);
 	extra->sm3 = strcmp(fields_choice(&fields, "selector", hashes,
 					  hashes[0]),
 			    "sm3") == 0;
@@ -95,6 +116,9 @@ deploy_extra_clear(DeployExtra *extra)
 	g_clear_pointer(&extra->name, g_free);
 	g_clear_pointer(&extra->version, g_free);
 	g_clear_pointer(&extra->abi, g_free);
+	if (extra->grey != NULL)
+		grey_clear(extra->grey);
+	g_clear_pointer(&extra->grey, g_free);
 }
 
 char *
@@ -110,6 +134,8 @@ deploy_extra_text(const DeployExtra *extra)
 	if (extra->abi != NULL)
 		json_object_set_new(object, "abi",
 				    json_loads(extra->abi, 0, NULL));
+	if (extra->grey != NULL)
+		json_object_set_new(object, "grey", grey_json(extra->grey));
 	if (extra->sm3)
 		json_object_set_new(object, "selector", json_string("sm3"));
 	return json_object_size(object) > 0 ? json_text(object)

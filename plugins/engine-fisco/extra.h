@@ -3,8 +3,8 @@
  * plugins/engine-fisco/extra.h: what this engine reads in a transaction's
  * extraData: JSON, since people read it, and part of what is signed.
  *
- *   a deployment: {"name","version","abi","selector"}, each optional; nothing
- *     at all deploys a contract that has an address only
+ *   a deployment: {"name","version","abi","selector","grey"}, each optional;
+ *     nothing at all deploys a contract that has an address only
  *   a transaction to LIFECYCLE_ADDRESS: {"op","contract"} with op "freeze",
  *     "unfreeze" or "uninstall"
  *
@@ -17,12 +17,14 @@
 #include <bsn/base.h>
 #include <glib.h>
 
+#include "plugins/engine-fisco/grey.h"
 #include "plugins/engine-fisco/suite.h"
 #include "plugins/engine-fisco/tx.h"
 
 #define EXTRA_DATA_MAX (256u << 10)
-#define CONTRACT_NAME_MAX 64u
-#define CONTRACT_VERSION_MAX 32u
+/* FISCO BCOS 2.x's own bounds of the names of its CNS. */
+#define CONTRACT_NAME_MAX 128u
+#define CONTRACT_VERSION_MAX 128u
 
 /* The contract of FISCO BCOS 2.x for the life cycle of contracts, 0x1007. */
 extern const guint8 lifecycle_address[ADDRESS_LEN];
@@ -31,8 +33,12 @@ typedef struct {
 	char *name;    /* "" for none */
 	char *version; /* "" for none: the engine numbers it */
 	char *abi;     /* JSON array text; NULL for none */
+	Grey *grey;    /* a further version is a candidate first; or NULL */
 	gboolean sm3;  /* selectors are made with SM3, else Keccak-256 */
 } DeployExtra;
+
+/* Whether a name or version has letters, digits and _ - . only. */
+gboolean contract_is_label(const char *text);
 
 /* Reads a deployment's extraData.
  *

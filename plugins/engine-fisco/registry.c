@@ -5,6 +5,7 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/engine-fisco/access/number.h"
 #include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
 
@@ -12,6 +13,7 @@
 #define KIND_CONTRACT 'a' /* address: the contract */
 #define KIND_ABI 'j'      /* address: interface, JSON text */
 #define KIND_NAME 'n'     /* name: owner and versions */
+#define KIND_RELEASE 'g'  /* name: what it stands for */
 #define KIND_POSITION 'p' /* position, 8 bytes: address */
 #define KIND_COUNT 'k'    /* how many there are */
 #define KIND_CLOSED 'x'   /* how many are frozen or uninstalled */
@@ -146,33 +148,20 @@ contract_at(Overlay *state, guint64 position, Contract *contract)
 	return contract_load(state, address, contract);
 }
 
-/* 0 when it was never written. */
 static int32_t
 get_count(Overlay *state, guint8 kind, guint64 *count)
 {
-	bsn_slice value;
-	int32_t status =
-		get(state, key_of(kind, bsn_slice_of(NULL, 0)), &value);
+	Key key = key_of(kind, bsn_slice_of(NULL, 0));
 
-	*count = 0;
-	if (status == BSN_NOT_FOUND)
-		return BSN_OK;
-	if (status == BSN_OK && value.len != sizeof(*count))
-		return BSN_E_CORRUPT;
-	if (status == BSN_OK) {
-		memcpy(count, value.data, sizeof(*count));
-		*count = GUINT64_FROM_BE(*count);
-	}
-	return status;
+	return number_get(state, key_slice(&key), count);
 }
 
 static void
 put_count(Overlay *state, guint8 kind, guint64 count)
 {
-	guint64 big_endian = GUINT64_TO_BE(count);
+	Key key = key_of(kind, bsn_slice_of(NULL, 0));
 
-	put(state, key_of(kind, bsn_slice_of(NULL, 0)),
-	    bsn_slice_of(&big_endian, sizeof(big_endian)));
+	number_put(state, key_slice(&key), count);
 }
 
 int32_t
@@ -298,4 +287,73 @@ registry_version(const ContractName *name, bsn_slice version)
 			return one;
 	}
 	return NULL;
+}
+
+/* ---- releases ---------------------------------------------------------- */
+
+static int32_t
+release_decode(bsn_slice value, Release *release)
+{
+	RlpReader reader = rlp_reader(value);
+	bsn_slice candidate;
+
+	rlp_enter(&reader, "release");
+	rlp_read_fixed(&reader, "current", release->current, ADDRESS_LEN);
+	candidate = rlp_read_bytes(&reader, "candidate", 0, ADDRESS_LEN);
+	release->trying = candidate.len == ADDRESS_LEN;
+	if (release->trying)
+		memcpy(release->candidate, candidate.data, ADDRESS_LEN);
+	release->grey.percent = rlp_read_u64(&reader, "percent");
+	while (rlp_more(&reader)) {
+		guint8 caller[ADDRESS_LEN];
+
+		rlp_read_fixed(&reader, "caller", caller, ADDRESS_LEN);
+		(void)grey_add_caller(&release->grey, caller);
+	}
+	rlp_leave(&reader);
+	return rlp_finish(&reader, NULL) == BSN_OK ? BSN_OK : BSN_E_CORRUPT;
+}
+
+int32_t
+release_load(Overlay *state, bsn_slice name, Release *release)
+{
+	bsn_slice value;
+	int32_t status;
+
+	*release = (Release){ .trying = FALSE };
+	status = get(state, key_of(KIND_RELEASE, name), &value);
+	if (status == BSN_OK)
+		status = release_decode(value, release);
+	if (status != BSN_OK)
+		release_clear(release);
+	return status;
+}
+
+void
+registry_put_release(Overlay *state, bsn_slice name, const Release *release)
+{
+	g_autoptr(GByteArray) value = g_byte_array_new();
+	const GByteArray *callers = release->grey.callers;
+	guint n = callers != NULL ? callers->len / ADDRESS_LEN : 0;
+	g_autofree RlpItem *fields = g_new(RlpItem, 3 + (gsize)n);
+
+	fields[0] = rlp_bytes(bsn_slice_of(release->current, ADDRESS_LEN));
+	fields[1] = rlp_bytes(
+		bsn_slice_of(release->candidate,
+			     release->trying ? ADDRESS_LEN : 0));
+	fields[2] = rlp_u64(release->grey.percent);
+	for (guint i = 0; i < n; i++)
+		fields[3 + i] = rlp_bytes(
+			bsn_slice_of(callers->data + (gsize)i * ADDRESS_LEN,
+				     ADDRESS_LEN));
+	rlp_put_list(value, fields, 3 + (guint64)n);
+	put(state, key_of(KIND_RELEASE, name), buffer_slice(value));
+}
+
+void
+registry_delete_release(Overlay *state, bsn_slice name)
+{
+	Key key = key_of(KIND_RELEASE, name);
+
+	overlay_delete(state, key_slice(&key));
 }

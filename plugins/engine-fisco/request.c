@@ -27,6 +27,24 @@ read_data(JsonFields *fields, const Config *config, Options *options)
 	if (!fields_hex(fields, "data", 0, config->tx_bytes_max,
 			options->data))
 		g_clear_pointer(&options->data, g_byte_array_unref);
+	if (options->grey != NULL)
+		grey_clear(options->grey);
+	g_clear_pointer(&options->grey, g_free);
+}
+
+static void
+read_grey(JsonFields *fields, Options *options)
+{
+	const json_t *given = fields_object(fields, "grey");
+	Grey grey;
+	bsn_err err = BSN_ERR_INIT;
+
+	if (given == NULL)
+		return;
+	if (grey_parse(given, "grey", &grey, &err) == BSN_OK)
+		options->grey = g_memdup2(&grey, sizeof(grey));
+	else
+		fields_fail(fields, "grey", err.reason);
 }
 
 static int32_t
@@ -50,6 +68,7 @@ read_options(const Ledger *ledger, Options *options, bsn_err *err)
 		fields_string(&fields, "version", CONTRACT_VERSION_MAX, "");
 	options->selector = fields_choice(&fields, "selector", hashes, NULL);
 	read_data(&fields, config, options);
+	read_grey(&fields, options);
 	return fields_end(&fields);
 }
 
@@ -208,12 +227,13 @@ encode(Ledger *ledger, Overlay *state, const bsn_tx_request *request,
 
 int32_t
 invocation_read(Ledger *ledger, Overlay *state, const bsn_tx_request *request,
-		const Options *options, Invocation *invocation, bsn_err *err)
+		const Options *options, const guint8 *caller,
+		Invocation *invocation, bsn_err *err)
 {
 	int32_t status;
 
 	*invocation = (Invocation){ .input = g_byte_array_new() };
-	status = contract_resolve(state, request->contract,
+	status = contract_resolve(state, request->contract, caller,
 				  invocation->address, err);
 	if (status == BSN_OK)
 		status = check_callable(state, invocation->address, err);

@@ -6,7 +6,7 @@
  * Options, all optional: "gas" (limit), "block_limit" (number of the last
  * block that may hold the transaction), "value"; "abi", "selector" (its hash,
  * "keccak-256" or "sm3") and "data" (input in hex, in place of function and
- * arguments) of a call; "abi", "selector" and "version" of a deployment.
+ * arguments) of a call; "abi", "selector", "version" and "grey" of a deployment.
  */
 #ifndef FISCO_REQUEST_H
 #define FISCO_REQUEST_H
@@ -14,6 +14,7 @@
 #include <bsn/engine.h>
 #include <jansson.h>
 
+#include "plugins/engine-fisco/grey.h"
 #include "plugins/engine-fisco/interfaces.h"
 #include "plugins/engine-fisco/ledger.h"
 #include "plugins/engine-fisco/overlay.h"
@@ -29,6 +30,7 @@ typedef struct {
 	const json_t *abi;    /* NULL when not given */
 	const char *version;  /* "" when not given */
 	const char *selector; /* NULL when not given */
+	Grey *grey;           /* NULL when not given */
 	GByteArray *data;     /* NULL when not given */
 } Options;
 
@@ -54,14 +56,16 @@ typedef struct {
 } Invocation;
 
 /* Finds the contract and its function, and encodes the arguments. The result
- * is valid until the next use of the ledger's interfaces.
+ * is valid until the next use of the ledger's interfaces. What a name stands
+ * for depends on the caller, 20 bytes.
  *
  * Returns: BSN_OK and an invocation for invocation_clear.
  * Errors:  BSN_BAD_REQUEST, BSN_NOT_FOUND, BSN_FROZEN, BSN_TOO_LARGE.
  * [strand] */
 int32_t invocation_read(Ledger *ledger, Overlay *state,
 			const bsn_tx_request *request, const Options *options,
-			Invocation *invocation, bsn_err *err);
+			const guint8 *caller, Invocation *invocation,
+			bsn_err *err);
 void invocation_clear(Invocation *invocation);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Invocation, invocation_clear)
 

@@ -35,9 +35,14 @@ static int32_t
 work_invoke(Ledger *ledger, Overlay *state, const bsn_tx_request *request,
 	    Work *work, bsn_err *err)
 {
-	int32_t status = invocation_read(ledger, state, request,
-					 &work->options, &work->invocation,
-					 err);
+	guint8 sender[ADDRESS_LEN];
+	int32_t status = suite_address(&ledger->suite,
+				       request->signer_public_key, sender);
+
+	if (status == BSN_OK)
+		status = invocation_read(ledger, state, request,
+					 &work->options, sender,
+					 &work->invocation, err);
 
 	if (status != BSN_OK)
 		return status;
