@@ -4,6 +4,7 @@
 #include "plugins/engine-fisco/abi/interface.h"
 #include "plugins/engine-fisco/contracts.h"
 #include "plugins/engine-fisco/ledger.h"
+#include "plugins/engine-fisco/release.h"
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/json.h"
@@ -83,6 +84,44 @@ catalogue_list(bsn_ledger *ledger, uint64_t from, uint64_t limit,
 	return BSN_OK;
 }
 
+/* Its version; the address where only the CNS has it. */
+static json_t *
+version_json(const ContractName *name, const guint8 *address)
+{
+	for (guint i = 0; i < name->versions->len; i++) {
+		const ContractVersion *version = &g_array_index(
+			name->versions, ContractVersion, i);
+
+		if (memcmp(version->address, address, ADDRESS_LEN) == 0)
+			return json_string(version->version);
+	}
+	return json_null();
+}
+
+/* What a name stands for: {"current", "candidate", "percent", "callers"},
+ * null without a name or when all of it is uninstalled. */
+static json_t *
+release_json(Overlay *state, const char *name)
+{
+	g_auto(ContractName) found = { .versions = NULL };
+	g_auto(Release) release = { .trying = FALSE };
+	bsn_slice text = bsn_slice_str(name);
+	guint8 current[ADDRESS_LEN];
+	json_t *json;
+
+	if (contract_name_load(state, text, &found) != BSN_OK ||
+	    release_pick(state, text, &found, NULL, current) != BSN_OK)
+		return json_null();
+	(void)release_load(state, text, &release);
+	json = release.trying ? grey_json(&release.grey) : json_object();
+	json_object_set_new(json, "current", version_json(&found, current));
+	json_object_set_new(json, "candidate",
+			    release.trying
+				    ? version_json(&found, release.candidate)
+				    : json_null());
+	return json;
+}
+
 static json_t *
 versions_json(Overlay *state, const char *name)
 {
@@ -155,6 +194,8 @@ catalogue_get(bsn_ledger *ledger, bsn_slice text, bsn_reply *reply,
 	json = contract_json(&contract);
 	json_object_set_new(json, "versions",
 			    versions_json(state, contract.name));
+	json_object_set_new(json, "release",
+			    release_json(state, contract.name));
 	json_object_set_new(json, "abi", abi_json(state, contract.address));
 	answer(reply, json);
 	return BSN_OK;

@@ -105,16 +105,15 @@ write_error(const Closed *closed, gboolean sm3, bsn_sink *output)
 }
 
 static int32_t
-refuse(Closed *closed, const Asked *asked, bsn_sink *output,
-       bsn_outcome *outcome)
+refuse(Closed *closed, const Asked *asked, const char *problem,
+       bsn_sink *output, bsn_outcome *outcome)
 {
 	g_autofree char *address =
 		hex_encode(bsn_slice_of(asked->address, ADDRESS_LEN));
 	int32_t status;
 
 	g_snprintf(closed->reason, sizeof(closed->reason),
-		   "the contract %s is %s", address,
-		   asked->state == CONTRACT_FROZEN ? "frozen" : "uninstalled");
+		   "the contract %s %s", address, problem);
 	status = write_error(closed, asked->sm3, output);
 	if (status != BSN_OK)
 		return BSN_E_INTERNAL;
@@ -140,5 +139,21 @@ closed_refuse(Closed *closed, Overlay *state, const guint8 *address,
 		return MIN(status, BSN_E_INVALID);
 	if (asked->state == CONTRACT_ACTIVE)
 		return BSN_NOT_OFFERED;
-	return refuse(closed, asked, output, outcome);
+	return refuse(closed, asked,
+		      asked->state == CONTRACT_FROZEN ? "is frozen"
+						      : "is uninstalled",
+		      output, outcome);
+}
+
+int32_t
+closed_deny(Closed *closed, Overlay *state, const guint8 *address,
+	    bsn_sink *output, bsn_outcome *outcome)
+{
+	const Asked *asked;
+	int32_t status = find(closed, state, address, &asked);
+
+	if (status != BSN_OK)
+		return MIN(status, BSN_E_INVALID);
+	return refuse(closed, asked, "does not let the signer call it",
+		      output, outcome);
 }

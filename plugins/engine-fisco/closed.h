@@ -33,5 +33,10 @@ void closed_clear(Closed *closed);
  * Errors:  below 0: the state could not be read. */
 int32_t closed_refuse(Closed *closed, Overlay *state, const guint8 *address,
 		      bsn_sink *output, bsn_outcome *outcome);
+/* Refuses a call in the same way, since its signer may not make it.
+ *
+ * Returns: BSN_OK. */
+int32_t closed_deny(Closed *closed, Overlay *state, const guint8 *address,
+		    bsn_sink *output, bsn_outcome *outcome);
 
 #endif

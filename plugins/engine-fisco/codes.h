@@ -27,7 +27,9 @@
 	X(FISCO_BLOCK_LIMIT, 16, "BlockLimitCheckFail", BSN_EXPIRED,           \
 	  "The block limit is past or too far ahead.")                         \
 	X(FISCO_NO_DEPLOY, 18, "NoDeployPermission", BSN_DENIED,               \
-	  "The contract's name belongs to another account.")                   \
+	  "The account may not deploy, or the name is another account's.")     \
+	X(FISCO_NO_CALL, 19, "NoCallPermission", BSN_DENIED,                   \
+	  "The account may not call this function of the contract.")           \
 	X(FISCO_PRECOMPILED, 21, "PrecompiledError", BSN_BAD_REQUEST,          \
 	  "The built-in contract does not understand the request.")            \
 	X(FISCO_REVERT, 22, "RevertInstruction", BSN_REVERTED,                 \
@@ -44,6 +46,8 @@
 	  "The node takes no transactions now.")                               \
 	X(FISCO_FROZEN, 30, "ContractFrozen", BSN_FROZEN,                      \
 	  "The contract is frozen.")                                           \
+	X(FISCO_ACCOUNT_FROZEN, 31, "AccountFrozen", BSN_FROZEN,               \
+	  "The account is frozen.")                                            \
 	X(FISCO_KNOWN, 10000, "AlreadyKnown", BSN_DUPLICATE,                   \
 	  "The transaction waits in the pool.")                                \
 	X(FISCO_IN_CHAIN, 10001, "AlreadyInChain", BSN_DUPLICATE,              \

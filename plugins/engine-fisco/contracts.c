@@ -6,6 +6,8 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-fisco/access/lists.h"
+#include "plugins/engine-fisco/access/managers.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/registry.h"
 #include "plugins/engine-fisco/release.h"
@@ -76,16 +78,34 @@ contract_resolve(Overlay *state, bsn_slice text, const guint8 *caller,
 
 /* ---- deployments ------------------------------------------------------- */
 
+/* Deploying, and what has a name is an entry of the CNS besides. */
+static int32_t
+check_lists(Overlay *state, const DeployExtra *extra, const guint8 *sender,
+	    gboolean *allowed)
+{
+	AccessKey key = access_table(TABLE_DEPLOY);
+	int32_t status = access_allows(state, &key, sender, allowed);
+
+	if (status != BSN_OK || !*allowed || extra->name[0] == '\0')
+		return status;
+	key = access_table(TABLE_CNS);
+	return access_allows(state, &key, sender, allowed);
+}
+
 int32_t
 contract_may_deploy(Overlay *state, const DeployExtra *extra,
 		    const guint8 *sender, guint32 *code)
 {
 	g_auto(ContractName) name = { .versions = NULL };
 	guint8 current[ADDRESS_LEN];
-	int32_t status =
-		contract_name_load(state, bsn_slice_str(extra->name), &name);
+	gboolean allowed;
+	int32_t status = check_lists(state, extra, sender, &allowed);
 
+	*code = FISCO_NO_DEPLOY;
+	if (status != BSN_OK || !allowed)
+		return status;
 	*code = FISCO_OK;
+	status = contract_name_load(state, bsn_slice_str(extra->name), &name);
 	if (status == BSN_NOT_FOUND && extra->grey != NULL)
 		*code = FISCO_PRECOMPILED;
 	if (status != BSN_OK)
@@ -232,19 +252,34 @@ count_closed(Overlay *state, ContractState from, ContractState to)
 	return BSN_OK;
 }
 
+/* What cannot be taken back is the owner's alone. */
+static int32_t
+may_manage(Overlay *state, const Contract *contract, LifecycleOp op,
+	   const guint8 *sender, gboolean *manages)
+{
+	*manages = memcmp(contract->owner, sender, ADDRESS_LEN) == 0;
+	if (op == LIFECYCLE_UNINSTALL)
+		return BSN_OK;
+	return managers_have(state, contract, sender, manages);
+}
+
 static int32_t
 lifecycle_one(Overlay *state, const guint8 *address, LifecycleOp op,
 	      const guint8 *sender, guint32 *code)
 {
 	Contract contract;
 	ContractState before;
+	gboolean manages;
 	int32_t status = contract_load(state, address, &contract);
 
 	if (status != BSN_OK) {
 		*code = FISCO_NO_CONTRACT;
 		return status == BSN_NOT_FOUND ? BSN_OK : status;
 	}
-	if (memcmp(contract.owner, sender, ADDRESS_LEN) != 0) {
+	status = may_manage(state, &contract, op, sender, &manages);
+	if (status != BSN_OK)
+		return status;
+	if (!manages) {
 		*code = FISCO_DENIED;
 		return BSN_OK;
 	}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/execute.h"
 
+#include "plugins/engine-fisco/access/accounts.h"
+#include "plugins/engine-fisco/access/guard.h"
 #include "plugins/engine-fisco/account.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/contracts.h"
@@ -14,6 +16,8 @@ struct Execution {
 	bsn_block_env env;
 	BlockHashes hashes;
 	Closed closed;
+	Guard guard;
+	gboolean reading; /* nothing of it stays: execution_call */
 	guint64 gas_used;
 	guint64 receipts_bytes;
 };
@@ -57,6 +61,7 @@ execution_free(Execution *execution)
 	overlay_free(execution->state);
 	block_hashes_clear(&execution->hashes);
 	closed_clear(&execution->closed);
+	guard_clear(&execution->guard);
 	g_free(execution);
 }
 
@@ -101,6 +106,7 @@ run_contract(Execution *execution, bsn_call *call, Receipt *receipt,
 		.overlay = execution->state,
 		.hashes = &execution->hashes,
 		.closed = &execution->closed,
+		.guard = execution->reading ? NULL : &execution->guard,
 		.chain = ledger->chain,
 		.suite = &ledger->suite,
 		.number = execution->env.number,
@@ -246,6 +252,22 @@ callable(Execution *execution, const guint8 *address, guint32 *code)
 	return BSN_OK;
 }
 
+/* Who only reads may call everything: all of it is public anyway. */
+static int32_t
+permitted(Execution *execution, const bsn_call *call, guint32 *code)
+{
+	gboolean allowed = TRUE;
+	int32_t status = BSN_OK;
+
+	if (!execution->reading)
+		status = guard_allows_call(&execution->guard, execution->state,
+					   call->contract.data, call->input,
+					   call->caller.data, &allowed);
+	if (!allowed)
+		*code = FISCO_NO_CALL;
+	return status;
+}
+
 static int32_t
 run_invoke(Execution *execution, bsn_call *call, Receipt *receipt,
 	   bsn_err *err)
@@ -253,6 +275,8 @@ run_invoke(Execution *execution, bsn_call *call, Receipt *receipt,
 	guint32 code;
 	int32_t status = callable(execution, call->contract.data, &code);
 
+	if (status == BSN_OK && code == FISCO_OK)
+		status = permitted(execution, call, &code);
 	if (status != BSN_OK)
 		return status;
 	if (code != FISCO_OK) {
@@ -288,6 +312,31 @@ check_account(Execution *execution, const Tx *tx, bsn_err *err)
 		tx->account_nonce, account.nonce);
 }
 
+/* What its signer has no right to is in no block: had it no effect at all, its
+ * nonce would not go up either. (Calls that are not allowed revert.) */
+static int32_t
+check_rights(Execution *execution, const Tx *tx, guint32 kind, bsn_err *err)
+{
+	AccessKey deploy = access_table(TABLE_DEPLOY);
+	gboolean allowed = TRUE;
+	gboolean frozen;
+	int32_t status = account_frozen(execution->state, tx->sender, &frozen);
+
+	if (status == BSN_OK && kind == BSN_CALL_CREATE)
+		status = access_allows(execution->state, &deploy, tx->sender,
+				       &allowed);
+	if (status != BSN_OK)
+		return bsn_fail(err, MIN(status, BSN_E_INVALID),
+				"the sender's rights cannot be read");
+	if (frozen)
+		return bsn_fail_native(err, BSN_FROZEN, FISCO_ACCOUNT_FROZEN,
+				       "the account is frozen");
+	if (!allowed)
+		return bsn_fail_native(err, BSN_DENIED, FISCO_NO_DEPLOY,
+				       "the account may not deploy");
+	return BSN_OK;
+}
+
 static int32_t
 run_ethereum(Execution *execution, const Tx *tx, Receipt *receipt,
 	     bsn_err *err)
@@ -297,6 +346,8 @@ run_ethereum(Execution *execution, const Tx *tx, Receipt *receipt,
 	bsn_call call = ethtx_call(tx, value);
 	int32_t status = check_account(execution, tx, err);
 
+	if (status == BSN_OK)
+		status = check_rights(execution, tx, call.kind, err);
 	if (status == BSN_OK)
 		status = run_contract(execution, &call, receipt, err);
 	if (status != BSN_OK)
@@ -323,9 +374,18 @@ run_tx(Execution *execution, const Tx *tx, Receipt *receipt, bsn_err *err)
 		.value = bsn_slice_of(value, sizeof(value)),
 		.budget = tx->gas,
 	};
+	gboolean frozen;
+	int32_t status;
 
 	if (tx_is_ethereum(tx))
 		return run_ethereum(execution, tx, receipt, err);
+	status = account_frozen(execution->state, tx->sender, &frozen);
+	if (status != BSN_OK)
+		return status;
+	if (frozen) {
+		end_with(receipt, FISCO_ACCOUNT_FROZEN, tx->gas);
+		return BSN_OK;
+	}
 	if (tx_is_deploy(tx))
 		return run_deploy(execution, tx, receipt, err);
 	if (tx_is_lifecycle(tx))
@@ -341,6 +401,7 @@ undo(Execution *execution, guint mark)
 {
 	overlay_rollback(execution->state, mark);
 	closed_clear(&execution->closed);
+	guard_clear(&execution->guard);
 }
 
 /* What would not fit a receipt has no effect and uses up its gas. */
@@ -402,8 +463,10 @@ execution_call(Execution *execution, const guint8 *sender,
 		.value = value,
 		.budget = gas,
 	};
-	int32_t status = run_invoke(execution, &call, made, err);
+	int32_t status;
 
+	execution->reading = TRUE;
+	status = run_invoke(execution, &call, made, err);
 	if (status == BSN_OK && receipt_bytes(made) > RECEIPT_BYTES_MAX)
 		return bsn_fail(err, BSN_TOO_LARGE,
 				"the call's output is over %u bytes",

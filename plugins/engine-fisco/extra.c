@@ -199,7 +199,8 @@ tx_is_deploy(const Tx *tx)
 gboolean
 tx_is_lifecycle(const Tx *tx)
 {
-	return bsn_slice_equal(tx->to,
+	return tx->data.len == 0 &&
+	       bsn_slice_equal(tx->to,
 			       bsn_slice_of(lifecycle_address, ADDRESS_LEN));
 }
 

@@ -5,7 +5,7 @@
  *
  *   a deployment: {"name","version","abi","selector","grey"}, each optional;
  *     nothing at all deploys a contract that has an address only
- *   a transaction to LIFECYCLE_ADDRESS: {"op","contract"} with op "freeze",
+ *   one to lifecycle_address without data: {"op","contract"} with op "freeze",
  *     "unfreeze" or "uninstall"
  *
  * In other transactions extraData is the application's own. All functions:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/intake.h"
 
+#include "plugins/engine-fisco/access/accounts.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/ethintake.h"
 #include "plugins/engine-fisco/extra.h"
@@ -186,6 +187,23 @@ check_nonce(Ledger *ledger, const Tx *tx, bsn_err *err)
 					      : BSN_OK;
 }
 
+/* As of the last block; one that is frozen later still fails in its block. */
+static int32_t
+check_frozen(Ledger *ledger, const Tx *tx, bsn_err *err)
+{
+	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	gboolean frozen;
+	int32_t status = account_frozen(state, tx->sender, &frozen);
+
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "the accounts cannot be read");
+	if (frozen)
+		return bsn_fail_native(err, BSN_FROZEN, FISCO_ACCOUNT_FROZEN,
+				       "the account is frozen; the chain's "
+				       "committee can unfreeze it");
+	return BSN_OK;
+}
+
 static int32_t
 admit_native(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
 {
@@ -217,6 +235,10 @@ admit_ethereum(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
 int32_t
 intake_admit(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
 {
+	int32_t status = check_frozen(ledger, tx, err);
+
+	if (status != BSN_OK)
+		return status;
 	return tx_is_ethereum(tx) ? admit_ethereum(ledger, tx, reply, err)
 				  : admit_native(ledger, tx, reply, err);
 }

@@ -35,8 +35,8 @@ int32_t intake_block_limit(const Ledger *ledger, const Tx *tx, guint64 block,
  * its nonce and the room; `reply` may be NULL.
  *
  * Returns: BSN_OK.
- * Errors:  BSN_EXPIRED, BSN_DUPLICATE, BSN_BUSY; as ledger_nonces,
- *          ethintake_admit. [strand] */
+ * Errors:  BSN_EXPIRED, BSN_FROZEN, BSN_DUPLICATE, BSN_BUSY; as
+ *          ledger_nonces, ethintake_admit. [strand] */
 int32_t intake_admit(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err);
 
 #endif

@@ -171,6 +171,27 @@ state_block_hash(bsn_state *state, uint64_t number, bsn_sink *hash)
 
 /* ---- contracts that take no calls -------------------------------------- */
 
+/* Code that runs on its caller's state changes nothing of this contract's,
+ * and who only reads may. */
+static int32_t
+refuse_caller(StateView *view, const bsn_call *call, bsn_sink *output,
+	      bsn_outcome *outcome)
+{
+	const guint32 harmless = BSN_CALL_READ_ONLY | BSN_CALL_DELEGATE;
+	gboolean allowed;
+	int32_t status;
+
+	if (view->guard == NULL || (call->flags & harmless) != 0)
+		return BSN_NOT_OFFERED;
+	status = guard_allows_call(view->guard, view->overlay,
+				   call->contract.data, call->input,
+				   call->origin.data, &allowed);
+	if (status != BSN_OK || allowed)
+		return status != BSN_OK ? status : BSN_NOT_OFFERED;
+	return closed_deny(view->closed, view->overlay, call->contract.data,
+			   output, outcome);
+}
+
 static int32_t
 state_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
 	      bsn_outcome *outcome)
@@ -182,6 +203,8 @@ state_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
 		return BSN_NOT_OFFERED;
 	status = closed_refuse(view->closed, view->overlay,
 			       call->contract.data, output, outcome);
+	if (status == BSN_NOT_OFFERED)
+		status = refuse_caller(view, call, output, outcome);
 	if (status < 0)
 		view->failed = status;
 	return status;

@@ -8,6 +8,7 @@
 
 #include <bsn/runtime.h>
 
+#include "plugins/engine-fisco/access/guard.h"
 #include "plugins/engine-fisco/closed.h"
 #include "plugins/engine-fisco/overlay.h"
 #include "plugins/engine-fisco/receipt.h"
@@ -28,6 +29,7 @@ typedef struct {
 	Overlay *overlay;
 	BlockHashes *hashes;
 	Closed *closed;
+	Guard *guard; /* NULL: whoever asks may call everything */
 	bsn_chain *chain;
 	const Suite *suite;
 	guint64 number; /* of the block that is being made */
