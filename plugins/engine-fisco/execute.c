@@ -341,7 +341,7 @@ static int32_t
 run_ethereum(Execution *execution, const Tx *tx, Receipt *receipt,
 	     bsn_err *err)
 {
-	const DeployExtra nameless = { .name = NULL };
+	const DeployExtra nameless = { .name = (char *)"" };
 	guint8 value[32];
 	bsn_call call = ethtx_call(tx, value);
 	int32_t status = check_account(execution, tx, err);
