@@ -26,6 +26,9 @@ typedef struct {
 	guint gateway_connections_max;
 	guint gateway_batch_max;        /* transactions in one request */
 	guint gateway_event_streams_max;
+	guint gateway_rpc_batch_max;    /* JSON-RPC requests in one message */
+	char **gateway_rpc_origins;     /* of web pages; "*" for any */
+	guint gateway_websockets_max;
 	guint gateway_idle_timeout_s;
 	guint gateway_request_timeout_s; /* to receive one whole request */
 	guint gateway_wait_max_ms;      /* longest wait=committed */

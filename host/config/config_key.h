@@ -17,6 +17,7 @@ typedef enum {
 	KEY_PATH,     /* char * */
 	KEY_PATHS,    /* char ** */
 	KEY_WORDS,    /* char **: names of frameworks */
+	KEY_ORIGINS,  /* char **: "*", "https://page.example:8080" */
 	KEY_DIGESTS,  /* char **: "sm3:" and 64 hex digits */
 	KEY_COUNT,    /* guint */
 	KEY_SIZE_32,  /* guint: bytes; K, M and G allowed */

@@ -182,6 +182,20 @@ check_digest(const char *text)
 			       DIGEST_HEX);
 }
 
+/* As a browser writes it (RFC 6454 section 6.2): no path, not even "/". */
+static char *
+check_origin(const char *text)
+{
+	const char *host = strstr(text, "://");
+
+	if (strcmp(text, "*") == 0 ||
+	    (host != NULL && host > text && host[3] != '\0' &&
+	     strpbrk(host + 3, "/ ,") == NULL))
+		return NULL;
+	return g_strdup("has an item that is no origin; give * or items like "
+			"https://app.example:8080");
+}
+
 static char *
 check_text(const ConfigKey *key, const char *text)
 {
@@ -197,6 +211,8 @@ check_text(const ConfigKey *key, const char *text)
 	case KEY_PATH:
 	case KEY_PATHS:
 		return check_path(text);
+	case KEY_ORIGINS:
+		return check_origin(text);
 	case KEY_DIGESTS:
 		return check_digest(text);
 	case KEY_COUNT:
@@ -285,6 +301,7 @@ config_value_set(Config *config, const ConfigKey *key, const char *text,
 		return set_text(config, key, text, directory);
 	case KEY_PATHS:
 	case KEY_WORDS:
+	case KEY_ORIGINS:
 	case KEY_DIGESTS:
 		return set_list(config, key, text, directory);
 	case KEY_COUNT:
@@ -308,6 +325,7 @@ config_value_clear(Config *config, const ConfigKey *key)
 		break;
 	case KEY_PATHS:
 	case KEY_WORDS:
+	case KEY_ORIGINS:
 	case KEY_DIGESTS:
 		g_clear_pointer((char ***)member(config, key), g_strfreev);
 		break;

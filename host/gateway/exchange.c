@@ -103,7 +103,7 @@ account(Exchange *exchange, int http, const char *result)
 
 	traffic_count(&exchange->gateway->traffic[number], http,
 		      (double)took / G_USEC_PER_SEC);
-	if (route != NULL && route->audited)
+	if (exchange->audited)
 		write_audit(exchange, http, result);
 }
 
@@ -256,6 +256,7 @@ phrase_of(int http)
 		{ 413, "Content Too Large" },
 		{ 422, "Unprocessable Content" },
 		{ 423, "Locked" },
+		{ 426, "Upgrade Required" },
 		{ 429, "Too Many Requests" },
 		{ 500, "Internal Server Error" },
 		{ 501, "Not Implemented" },
@@ -271,23 +272,17 @@ phrase_of(int http)
 }
 
 static void
-send_answer(Exchange *exchange, int http, const json_t *body)
+send_answer(Exchange *exchange, int http, char *text, gsize len)
 {
 	struct evhttp_request *request = exchange->request;
 	Connection *connection = exchange->connection;
 	struct evbuffer *buffer = evbuffer_new();
-	gsize len = 0;
 
-	if (body != NULL) {
-		char *text = json_write(body, &len);
-
-		/* evhttp would send a body to HEAD, too. */
-		if (exchange->method == EVHTTP_REQ_HEAD)
-			g_free(text);
-		else
-			evbuffer_add_reference(buffer, text, len, free_text,
-					       text);
-	}
+	/* evhttp would send a body to HEAD, too. */
+	if (text == NULL || exchange->method == EVHTTP_REQ_HEAD)
+		g_free(text);
+	else
+		evbuffer_add_reference(buffer, text, len, free_text, text);
 	add_headers(exchange, http, len);
 	connection_sending(connection);
 	evhttp_request_set_on_complete_cb(request, sent, connection);
@@ -300,11 +295,30 @@ static void
 answer(Exchange *exchange, int http, const char *result, json_t *body)
 {
 	g_autoptr(json_t) owned = body;
+	char *text = NULL;
+	gsize len = 0;
 
 	if (!exchange_waits(exchange))
 		return;
 	account(exchange, http, result);
-	send_answer(exchange, http, owned);
+	if (owned != NULL)
+		text = json_write(owned, &len);
+	send_answer(exchange, http, text, len);
+}
+
+void
+exchange_answer_text(Exchange *exchange, GString *text)
+{
+	int http = text != NULL ? 200 : 204;
+	gsize len = text != NULL ? text->len : 0;
+	char *owned = text != NULL ? g_string_free(text, FALSE) : NULL;
+
+	if (!exchange_waits(exchange)) {
+		g_free(owned);
+		return;
+	}
+	account(exchange, http, status_name(BSN_OK));
+	send_answer(exchange, http, owned, len);
 }
 
 void

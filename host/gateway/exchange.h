@@ -31,6 +31,7 @@ struct Exchange {
 	gint64 began;	 /* monotonic, microseconds */
 	gint64 deadline; /* monotonic; answered with a timeout then; 0: none */
 	gboolean close_after;
+	gboolean audited; /* it changes something */
 	char *subject;		    /* for the audit: what it came to */
 	void (*gone)(gpointer arg); /* a stream's: its reader left */
 	gpointer gone_arg;
@@ -65,6 +66,8 @@ Chain *exchange_chain(Exchange *exchange);
 
 /* Takes `body`; NULL for none. */
 void exchange_answer(Exchange *exchange, int http, json_t *body);
+/* 200 with JSON text as it is; takes `text`. NULL: 204. */
+void exchange_answer_text(Exchange *exchange, GString *text);
 /* The error of a status. In: err, may be NULL; remedy, NULL for the usual. */
 void exchange_fail(Exchange *exchange, int32_t status, const bsn_err *err,
 		   const char *remedy);

@@ -6,6 +6,7 @@
 #include <bsn/helpers/error.h>
 #include <event2/keyvalq_struct.h>
 
+#include "host/gateway/cors.h"
 #include "host/gateway/error.h"
 #include "host/gateway/json.h"
 #include "host/gateway/routes.h"
@@ -143,6 +144,7 @@ find_route(Exchange *exchange)
 	switch (route_find(exchange->method, &exchange->target,
 			   &exchange->route, &allow)) {
 	case ROUTE_FOUND:
+		exchange->audited = exchange->route->audited;
 		return TRUE;
 	case ROUTE_OTHER_METHOD:
 		refuse_method(exchange, allow);
@@ -154,6 +156,21 @@ find_route(Exchange *exchange)
 		       "The resources are listed in docs/gateway-api.md.",
 		       "there is no resource at this path");
 	return FALSE;
+}
+
+static gboolean
+is_rpc(const Exchange *exchange)
+{
+	return g_str_has_prefix(exchange->route->pattern, "/rpc/");
+}
+
+/* A page that may ask reads refusals, too. */
+static gboolean
+greet_page(Exchange *exchange)
+{
+	if (is_rpc(exchange))
+		cors_add_headers(exchange);
+	return TRUE;
 }
 
 static gboolean
@@ -284,7 +301,8 @@ serve(gpointer owner, struct evhttp_request *request)
 {
 	static gboolean (*const steps[])(Exchange *) = {
 		judge_connection, judge_time,	judge_framing, judge_size,
-		parse_target,	  find_route,	judge_params,  judge_caller,
+		parse_target,	  find_route,	greet_page,    judge_params,
+		judge_caller,
 	};
 	Exchange *exchange = exchange_ref(exchange_new(owner, request));
 	guint passed = 0;

@@ -6,6 +6,7 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/chain_json.c host/gateway/chain_json.h \
 	host/gateway/chains.c host/gateway/connection.c \
 	host/gateway/connection.h host/gateway/contracts.c \
+	host/gateway/cors.c host/gateway/cors.h \
 	host/gateway/error.c host/gateway/error.h host/gateway/event_text.c \
 	host/gateway/event_text.h host/gateway/events.c \
 	host/gateway/exchange.c host/gateway/exchange.h \
@@ -17,7 +18,9 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/json.c host/gateway/json.h host/gateway/ledger.c \
 	host/gateway/measure.c \
 	host/gateway/plugins.c host/gateway/router.c host/gateway/router.h \
-	host/gateway/routes.h host/gateway/server.c host/gateway/server.h \
+	host/gateway/routes.h host/gateway/rpc.c host/gateway/rpc_call.c \
+	host/gateway/rpc_call.h host/gateway/rpc_scan.c \
+	host/gateway/rpc_scan.h host/gateway/server.c host/gateway/server.h \
 	host/gateway/status.c host/gateway/submission.c host/gateway/submission.h \
 	host/gateway/submit.c host/gateway/target.c \
 	host/gateway/target.h host/gateway/tls.c host/gateway/tls.h \

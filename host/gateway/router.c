@@ -9,7 +9,9 @@
 #define POST EVHTTP_REQ_POST
 #define PATCH EVHTTP_REQ_PATCH
 #define DELETE EVHTTP_REQ_DELETE
+#define OPTIONS EVHTTP_REQ_OPTIONS
 #define CHAIN "/v1/chains/{c}"
+#define RPC "/rpc/{c}"
 
 static const char *const none[] = { NULL };
 static const char *const page[] = { "from", "limit", NULL };
@@ -52,6 +54,8 @@ const Route routes[] = {
 	{ POST, CHAIN "/txs", ROLE_CLIENT, TRUE, wait, txs_submit },
 	{ GET, CHAIN "/txs/{id}", ROLE_AUDITOR, FALSE, none, txs_get },
 	{ GET, CHAIN "/events", ROLE_AUDITOR, FALSE, filter, events_stream },
+	{ POST, RPC, ROLE_AUDITOR, FALSE, none, rpc_post },
+	{ OPTIONS, RPC, ROLE_NONE, FALSE, none, rpc_preflight },
 };
 /* clang-format on */
 const guint route_count = G_N_ELEMENTS(routes);

@@ -53,6 +53,13 @@ void ids_list(Exchange *exchange);
 void ids_create(Exchange *exchange);
 void ids_delete(Exchange *exchange);
 
+/* rpc.c */
+void rpc_post(Exchange *exchange);
+void rpc_preflight(Exchange *exchange);
+/* Answers and returns FALSE when the exchange's page may not ask, or the chain
+ * has no JSON-RPC. */
+gboolean rpc_may_use(Exchange *exchange, const Chain *chain);
+
 /* plugins.c */
 void plugins_list(Exchange *exchange);
 

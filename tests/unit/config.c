@@ -52,6 +52,9 @@ test_defaults(void)
 	g_assert_cmpuint(config->gateway_connections_max, ==, 1024);
 	g_assert_cmpuint(config->gateway_batch_max, ==, 2000);
 	g_assert_cmpuint(config->gateway_event_streams_max, ==, 512);
+	g_assert_cmpuint(config->gateway_rpc_batch_max, ==, 1000);
+	g_assert_null(config->gateway_rpc_origins[0]);
+	g_assert_cmpuint(config->gateway_websockets_max, ==, 512);
 	g_assert_cmpuint(config->gateway_idle_timeout_s, ==, 60);
 	g_assert_cmpuint(config->gateway_request_timeout_s, ==, 30);
 	g_assert_cmpuint(config->gateway_wait_max_ms, ==, 60000);
@@ -181,6 +184,9 @@ static const struct {
 	{ NAME "[gateway]\nbatch_max = 1K\n",
 	  "FILE:4: [gateway] batch_max = 1K is no whole number; give 1 to "
 	  "100000" },
+	{ NAME "[gateway]\nrpc_origins = https://app.example/\n",
+	  "FILE:4: [gateway] rpc_origins = https://app.example/ has an item "
+	  "that is no origin; give * or items like https://app.example:8080" },
 	{ NAME "[gateway]\nbatch_max = -1\n",
 	  "FILE:4: [gateway] batch_max = -1 is no whole number; give 1 to "
 	  "100000" },

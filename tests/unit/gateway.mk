@@ -14,6 +14,7 @@ tests_unit_test_gateway_input_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS) \
 gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	tests/unit/gateway_engine.h tests/unit/gateway_fakes.c \
 	tests/unit/gateway_fixture.c tests/unit/gateway_fixture.h \
+	tests/unit/gateway_rpc.c \
 	$(GATEWAY_SOURCES) host/chain/callqueue.c host/chain/chain.c \
 	host/chain/intake.c host/service/session.c \
 	host/chain/record.c host/chain/reply.c host/chain/strand.c \
@@ -30,7 +31,7 @@ gateway_test_libs = libgateway-fixture.la libbsn-identity.la $(GLIB_LIBS) \
 	$(JANSSON_LIBS) $(CURL_LIBS)
 
 gateway_tests = tests/unit/test-gateway tests/unit/test-gateway-limits \
-	tests/unit/test-gateway-events
+	tests/unit/test-gateway-events tests/unit/test-gateway-rpc
 check_PROGRAMS += $(gateway_tests)
 TESTS += $(gateway_tests)
 tests_unit_test_gateway_SOURCES = tests/unit/test-gateway.c
@@ -42,3 +43,13 @@ tests_unit_test_gateway_limits_LDADD = $(gateway_test_libs)
 tests_unit_test_gateway_events_SOURCES = tests/unit/test-gateway-events.c
 tests_unit_test_gateway_events_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_events_LDADD = $(gateway_test_libs)
+tests_unit_test_gateway_rpc_SOURCES = tests/unit/test-gateway-rpc.c
+tests_unit_test_gateway_rpc_CPPFLAGS = $(test_flags)
+tests_unit_test_gateway_rpc_LDADD = $(gateway_test_libs)
+
+check_PROGRAMS += tests/unit/test-rpc-scan
+TESTS += tests/unit/test-rpc-scan
+tests_unit_test_rpc_scan_SOURCES = tests/unit/test-rpc-scan.c \
+	host/gateway/rpc_scan.c
+tests_unit_test_rpc_scan_CPPFLAGS = $(test_flags)
+tests_unit_test_rpc_scan_LDADD = $(GLIB_LIBS)

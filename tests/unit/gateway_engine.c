@@ -446,4 +446,5 @@ const bsn_engine gateway_engine = {
 	.ledger = &ledger_ops,
 	.block = &block_ops,
 	.event = &event_ops,
+	.query = gateway_rpc_query,
 };

@@ -25,6 +25,11 @@
 
 extern const bsn_engine gateway_engine;
 
+/* Its JSON-RPC, in gateway_rpc.c; see there what the methods do. */
+const void *gateway_rpc_query(const char *id);
+/* Sessions that it was told the end of. */
+extern gint gateway_rpc_closed;
+
 /* Bytes of padding in each contract event. */
 extern gint gateway_engine_padding;
 /* Counts replays. */

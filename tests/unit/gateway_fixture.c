@@ -119,6 +119,8 @@ make_config(Fixture *fixture, void (*adjust)(Config *))
 		.gateway_connections_max = 300,
 		.gateway_batch_max = 4,
 		.gateway_event_streams_max = 8,
+		.gateway_rpc_batch_max = 3,
+		.gateway_websockets_max = 4,
 		.gateway_idle_timeout_s = 60,
 		.gateway_request_timeout_s = 100,
 		.gateway_wait_max_ms = 100000,
