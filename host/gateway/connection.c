@@ -116,23 +116,24 @@ throw_away(struct bufferevent *bev, void *arg)
 	evbuffer_drain(input, evbuffer_get_length(input));
 }
 
-/* The refusal is out: the peer learns that nothing else comes. */
+/* All is out: the peer learns that nothing else comes. */
 static void
-refusal_written(struct bufferevent *bev, void *arg)
+last_written(struct bufferevent *bev, void *arg)
 {
 	Connection *connection = arg;
 
+	enter(connection, CONNECTION_REFUSING);
 	SSL_shutdown(connection->ssl);
 	shutdown(bufferevent_getfd(bev), SHUT_WR);
 }
 
 static void
-refused_event(struct bufferevent *bev, short what, void *arg)
+taken_event(struct bufferevent *bev, short what, void *arg)
 {
 	Connection *connection = arg;
 
 	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR | BEV_EVENT_TIMEOUT))
-		evhttp_connection_free(connection->refused);
+		evhttp_connection_free(connection->taken);
 }
 
 static char *
@@ -182,6 +183,15 @@ is_alive(const Connection *connection)
 	return event_cb != NULL;
 }
 
+static void
+take_from_evhttp(Connection *connection)
+{
+	void *evcon;
+
+	bufferevent_getcb(connection->bev, NULL, NULL, NULL, &evcon);
+	connection->taken = evcon;
+}
+
 /* Takes the bufferevent from evhttp, which is in the middle of reading and has
  * no way to answer in our words, and answers. */
 static void
@@ -189,16 +199,14 @@ refuse(Connection *connection, int http)
 {
 	struct bufferevent *bev = connection->bev;
 	g_autofree char *body = NULL;
-	void *evcon;
 
 	if (!is_alive(connection))
 		return;
 	body = refusal_text(connection, http);
-	bufferevent_getcb(bev, NULL, NULL, NULL, &evcon);
-	connection->refused = evcon;
+	take_from_evhttp(connection);
 	enter(connection, CONNECTION_REFUSING);
 	throw_away(bev, NULL);
-	bufferevent_setcb(bev, throw_away, refusal_written, refused_event,
+	bufferevent_setcb(bev, throw_away, last_written, taken_event,
 			  connection);
 	evbuffer_add_printf(bufferevent_get_output(bev),
 			    "HTTP/1.1 %d %s\r\n"
@@ -354,6 +362,49 @@ connection_next(Connection *connection)
 		begin_request(connection);
 		count_received(connection, input, ahead);
 	}
+}
+
+/* ---- another protocol ---- */
+
+static void
+taken_readable(struct bufferevent *bev, void *arg)
+{
+	Connection *connection = arg;
+
+	connection->readable(connection->taker);
+}
+
+static void
+taken_drained(struct bufferevent *bev, void *arg)
+{
+	Connection *connection = arg;
+
+	connection->drained(connection->taker);
+}
+
+void
+connection_take(Connection *connection, void (*readable)(gpointer),
+		void (*drained)(gpointer), gpointer taker)
+{
+	take_from_evhttp(connection);
+	connection->readable = readable;
+	connection->drained = drained;
+	connection->taker = taker;
+	enter(connection, CONNECTION_STREAMING);
+	bufferevent_setcb(connection->bev, taken_readable, taken_drained,
+			  taken_event, connection);
+	bufferevent_enable(connection->bev, EV_READ | EV_WRITE);
+}
+
+void
+connection_finish(Connection *connection)
+{
+	struct bufferevent *bev = connection->bev;
+
+	enter(connection, CONNECTION_SENDING);
+	throw_away(bev, NULL);
+	bufferevent_setcb(bev, throw_away, last_written, taken_event,
+			  connection);
 }
 
 /* ---- deadlines ---- */

@@ -45,7 +45,10 @@ struct Connection {
 	gsize received;	      /* bytes of it */
 	int refused_http;     /* 413, 431: a limit was passed; else 0 */
 	struct event *refuse; /* activated to answer that */
-	struct evhttp_connection *refused; /* whom to free afterwards */
+	struct evhttp_connection *taken; /* whose socket it was; to be freed */
+	gpointer taker;			 /* who speaks on it now; or NULL */
+	void (*readable)(gpointer taker);
+	void (*drained)(gpointer taker);
 	gboolean aborted; /* nothing that is sent reaches the peer */
 	gpointer user;	  /* whose request is held or streams; or NULL */
 	void (*gone)(gpointer user); /* tells it that the peer left */
@@ -77,6 +80,15 @@ void connection_streaming(Connection *connection);
 void connection_gather(Connection *connection);
 /* The answer is out: ready for the next request. */
 void connection_next(Connection *connection);
+
+/* Takes a held connection from evhttp for another protocol, in the state
+ * streaming: `readable` is told of input, `drained` that all output has left.
+ * When it ends, whoever holds the request is told as usual. */
+void connection_take(Connection *connection, void (*readable)(gpointer taker),
+		     void (*drained)(gpointer taker), gpointer taker);
+/* A taken one's last words are in its output: sends them, tells the peer that
+ * nothing else comes, and throws away what it still says. */
+void connection_finish(Connection *connection);
 
 /* Drops the connection, whatever it is doing. A request may still come out of
  * it, which lay in the socket: see `aborted`. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <bsn/helpers/error.h>
+#include <event2/bufferevent.h>
 #include <event2/http_struct.h>
 #include <event2/keyvalq_struct.h>
 
@@ -76,8 +77,8 @@ exchange_waits(const Exchange *exchange)
 
 /* ---- the end of it ---- */
 
-static void
-write_audit(const Exchange *exchange, int http, const char *result)
+void
+exchange_audit(const Exchange *exchange, int http, const char *result)
 {
 	AuditRecord record = {
 		.caller = exchange->caller,
@@ -104,7 +105,7 @@ account(Exchange *exchange, int http, const char *result)
 	traffic_count(&exchange->gateway->traffic[number], http,
 		      (double)took / G_USEC_PER_SEC);
 	if (exchange->audited)
-		write_audit(exchange, http, result);
+		exchange_audit(exchange, http, result);
 }
 
 /* The connection has no more to do with this exchange. */
@@ -411,4 +412,21 @@ void
 exchange_stream_drop(Exchange *exchange)
 {
 	connection_abort(exchange->connection);
+}
+
+Connection *
+exchange_upgrade(Exchange *exchange, const char *head,
+		 void (*readable)(gpointer), void (*written)(gpointer),
+		 void (*taker_gone)(gpointer), gpointer arg)
+{
+	Connection *connection = exchange->connection;
+
+	exchange->gone = taker_gone;
+	exchange->gone_arg = arg;
+	exchange->deadline = 0;
+	account(exchange, 101, status_name(BSN_OK));
+	connection_take(connection, readable, written, arg);
+	evbuffer_add(bufferevent_get_output(connection->bev), head,
+		     strlen(head));
+	return connection;
 }

@@ -92,6 +92,14 @@ void exchange_stream_send(Exchange *exchange, struct evbuffer *piece,
 			  void (*sent)(gpointer arg), gpointer arg);
 /* Ends it properly. `gone` is not called. */
 void exchange_stream_end(Exchange *exchange);
+/* Ends HTTP on the connection: what is said on it from now on is the taker's.
+ * `gone` is told when it ends. `readable`, `written`: see connection_take. */
+Connection *exchange_upgrade(Exchange *exchange, const char *head,
+			     void (*readable)(gpointer arg),
+			     void (*written)(gpointer arg),
+			     void (*gone)(gpointer arg), gpointer arg);
+/* A line in the audit, now. */
+void exchange_audit(const Exchange *exchange, int http, const char *result);
 /* Drops a reader that takes nothing. `gone` is called from the loop. */
 void exchange_stream_drop(Exchange *exchange);
 

@@ -10,6 +10,7 @@
 #include "host/gateway/error.h"
 #include "host/gateway/json.h"
 #include "host/gateway/routes.h"
+#include "host/gateway/websocket.h"
 #include "host/ops/log.h"
 
 /* ---- a request on its way to its handler: each step answers and returns
@@ -344,6 +345,7 @@ tick(gpointer owner, gint64 now)
 		answer_late(exchange, now);
 	}
 	hubs_tick(gateway->hubs, now);
+	websockets_tick(gateway, now);
 }
 
 /* ---- life ---- */
@@ -372,6 +374,7 @@ gateway_new(const GatewayDeps *deps, GError **error)
 
 	gateway->deps = *deps;
 	g_queue_init(&gateway->held);
+	g_queue_init(&gateway->websockets);
 	gateway->started_ms = g_get_real_time() / 1000;
 	gateway->server = server_new(&server, error);
 	if (gateway->server == NULL) {
@@ -393,6 +396,7 @@ gateway_stop(Gateway *gateway, void (*done)(void *), void *owner)
 {
 	server_stop(gateway->server, done, owner);
 	hubs_end_all(gateway->hubs, "the host is stopping");
+	websockets_end_all(gateway);
 }
 
 void

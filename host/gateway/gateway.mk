@@ -25,5 +25,7 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/submit.c host/gateway/target.c \
 	host/gateway/target.h host/gateway/tls.c host/gateway/tls.h \
 	host/gateway/traffic.c host/gateway/traffic.h host/gateway/txs.c \
-	host/gateway/words.c host/gateway/words_ask.c host/gateway/words_ask.h
+	host/gateway/websocket.c host/gateway/websocket.h \
+	host/gateway/words.c host/gateway/words_ask.c host/gateway/words_ask.h \
+	host/gateway/ws_parser.c host/gateway/ws_parser.h
 libbsn_host_la_SOURCES += $(GATEWAY_SOURCES)

@@ -16,6 +16,7 @@ struct Gateway {
 	Server *server;
 	Hubs *hubs;	       /* event streams */
 	Strand *keys;	       /* the keystore's work, off the main loop */
+	GQueue websockets;     /* Websocket, open */
 	GQueue held;	       /* Exchange, being worked on */
 	RouteTraffic *traffic; /* of each route, and of none at the end */
 	gint64 started_ms;     /* since 1970 */

@@ -67,6 +67,8 @@ gateway_measure(MetricsWriter *w, void *owner)
 		      server_connections(gateway->server), NULL);
 	metrics_gauge(w, "bsn_gateway_event_streams", "Event streams open.",
 		      hubs_streams(gateway->hubs), NULL);
+	metrics_gauge(w, "bsn_gateway_websockets", "WebSockets open.",
+		      gateway->websockets.length, NULL);
 	metrics_gauge(w, "bsn_gateway_requests_held",
 		      "Requests and streams that are being worked on.",
 		      gateway->held.length, NULL);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/gateway/routes.h"
+#include "host/gateway/websocket.h"
 
 #define GET EVHTTP_REQ_GET
 #define POST EVHTTP_REQ_POST
@@ -55,6 +56,7 @@ const Route routes[] = {
 	{ GET, CHAIN "/txs/{id}", ROLE_AUDITOR, FALSE, none, txs_get },
 	{ GET, CHAIN "/events", ROLE_AUDITOR, FALSE, filter, events_stream },
 	{ POST, RPC, ROLE_AUDITOR, FALSE, none, rpc_post },
+	{ GET, RPC, ROLE_AUDITOR, FALSE, none, websocket_open },
 	{ OPTIONS, RPC, ROLE_NONE, FALSE, none, rpc_preflight },
 };
 /* clang-format on */

@@ -45,6 +45,22 @@ tests_fuzz_fuzz_http_target_LDADD = $(GLIB_LIBS)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-http-body tests/fuzz/fuzz-http-target
 endif
+RPC_FUZZ = tests/fuzz/fuzz-rpc-scan tests/fuzz/fuzz-ws-parser
+check_PROGRAMS += $(RPC_FUZZ)
+tests_fuzz_fuzz_rpc_scan_SOURCES = tests/fuzz/fuzz-rpc-scan.c $(FUZZ_MAIN) \
+	host/gateway/rpc_scan.c
+tests_fuzz_fuzz_rpc_scan_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_rpc_scan_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_rpc_scan_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS)
+tests_fuzz_fuzz_ws_parser_SOURCES = tests/fuzz/fuzz-ws-parser.c $(FUZZ_MAIN) \
+	host/gateway/ws_parser.c
+tests_fuzz_fuzz_ws_parser_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_ws_parser_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_ws_parser_LDADD = $(GLIB_LIBS)
+if !FUZZING
+TESTS += $(RPC_FUZZ)
+endif
+
 check_PROGRAMS += tests/fuzz/fuzz-config
 if !FUZZING
 TESTS += tests/fuzz/fuzz-config

@@ -31,7 +31,8 @@ gateway_test_libs = libgateway-fixture.la libbsn-identity.la $(GLIB_LIBS) \
 	$(JANSSON_LIBS) $(CURL_LIBS)
 
 gateway_tests = tests/unit/test-gateway tests/unit/test-gateway-limits \
-	tests/unit/test-gateway-events tests/unit/test-gateway-rpc
+	tests/unit/test-gateway-events tests/unit/test-gateway-rpc \
+	tests/unit/test-gateway-websocket
 check_PROGRAMS += $(gateway_tests)
 TESTS += $(gateway_tests)
 tests_unit_test_gateway_SOURCES = tests/unit/test-gateway.c
@@ -53,3 +54,13 @@ tests_unit_test_rpc_scan_SOURCES = tests/unit/test-rpc-scan.c \
 	host/gateway/rpc_scan.c
 tests_unit_test_rpc_scan_CPPFLAGS = $(test_flags)
 tests_unit_test_rpc_scan_LDADD = $(GLIB_LIBS)
+tests_unit_test_gateway_websocket_SOURCES = tests/unit/test-gateway-websocket.c
+tests_unit_test_gateway_websocket_CPPFLAGS = $(test_flags)
+tests_unit_test_gateway_websocket_LDADD = $(gateway_test_libs)
+
+check_PROGRAMS += tests/unit/test-ws-parser
+TESTS += tests/unit/test-ws-parser
+tests_unit_test_ws_parser_SOURCES = tests/unit/test-ws-parser.c \
+	host/gateway/ws_parser.c
+tests_unit_test_ws_parser_CPPFLAGS = $(test_flags)
+tests_unit_test_ws_parser_LDADD = $(GLIB_LIBS)
