@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Ethereum's state tests: the selection that is part of the project, and the
-# whole suite when BSN_ETHEREUM_TESTS names a checkout of ethereum/tests. Blobs
-# (EIP-4844) are not offered, so their tests are left out.
+# whole suite when BSN_ETHEREUM_TESTS names a checkout of ethereum/tests.
 set -u
 
 runner="$G_TEST_BUILDDIR/tests/evm/statetest"
@@ -14,8 +13,7 @@ check() {
 	name=$1
 	shift
 	number=$((number + 1))
-	if output=$("$runner" --without eip4844_blobs \
-		--without stEIP4844-blobtransactions "$@"); then
+	if output=$("$runner" "$@"); then
 		echo "ok $number - $name: $(echo "$output" | tail -n 1)"
 	else
 		echo "not ok $number - $name"

@@ -6,15 +6,15 @@
 #include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
 
-#define NIBBLES 64u
-
 typedef struct {
-	guint8 nibbles[NIBBLES];
+	guint8 *nibbles;
+	guint n;
 	GByteArray *value;
 } Leaf;
 
 struct Trie {
 	const bsn_hash *keccak;
+	gboolean secure; /* keys are hashed */
 	GArray *leaves; /* Leaf */
 };
 
@@ -22,14 +22,16 @@ static void
 clear_leaf(gpointer leaf)
 {
 	g_byte_array_unref(((Leaf *)leaf)->value);
+	g_free(((Leaf *)leaf)->nibbles);
 }
 
 Trie *
-trie_new(const bsn_hash *keccak)
+trie_new(const bsn_hash *keccak, gboolean secure)
 {
 	Trie *trie = g_new0(Trie, 1);
 
 	trie->keccak = keccak;
+	trie->secure = secure;
 	trie->leaves = g_array_new(FALSE, FALSE, sizeof(Leaf));
 	g_array_set_clear_func(trie->leaves, clear_leaf);
 	return trie;
@@ -50,10 +52,16 @@ trie_put(Trie *trie, bsn_slice key, bsn_slice value)
 	guint8 digest[BSN_DIGEST_MAX];
 	Leaf leaf;
 
-	g_assert_cmpint(trie->keccak->digest(&key, 1, digest), ==, BSN_OK);
-	for (guint i = 0; i < NIBBLES; i++)
-		leaf.nibbles[i] = i % 2 == 0 ? digest[i / 2] >> 4 :
-					       digest[i / 2] & 15;
+	if (trie->secure) {
+		g_assert_cmpint(trie->keccak->digest(&key, 1, digest), ==,
+				BSN_OK);
+		key = (bsn_slice){ digest, 32 };
+	}
+	leaf.n = 2 * (guint)key.len;
+	leaf.nibbles = g_malloc(leaf.n + 1);
+	for (guint i = 0; i < leaf.n; i++)
+		leaf.nibbles[i] = i % 2 == 0 ? key.data[i / 2] >> 4 :
+					       key.data[i / 2] & 15;
 	leaf.value = g_byte_array_new();
 	g_byte_array_append(leaf.value, value.data, (guint)value.len);
 	g_array_append_val(trie->leaves, leaf);
@@ -62,8 +70,11 @@ trie_put(Trie *trie, bsn_slice key, bsn_slice value)
 static gint
 compare_leaves(gconstpointer a, gconstpointer b)
 {
-	return memcmp(((const Leaf *)a)->nibbles, ((const Leaf *)b)->nibbles,
-		      NIBBLES);
+	const Leaf *left = a, *right = b;
+	int order = memcmp(left->nibbles, right->nibbles,
+			   MIN(left->n, right->n));
+
+	return order != 0 ? order : (left->n > right->n) - (left->n < right->n);
 }
 
 /* Nibbles from `from` to `to` in hex-prefix encoding (appendix C). */
@@ -123,8 +134,11 @@ encode_branch(const Trie *trie, const Leaf *leaves, guint n, guint depth)
 	GByteArray *children[16] = { NULL };
 	RlpItem items[17];
 	GByteArray *out = g_byte_array_new();
-	guint at = 0;
+	guint at = leaves[0].n == depth; /* its value is the branch's own */
 
+	items[16] = rlp_bytes((bsn_slice){ NULL, 0 });
+	if (at > 0)
+		items[16] = rlp_bytes(buffer_slice(leaves[0].value));
 	for (guint8 i = 0; i < 16; i++) {
 		guint from = at;
 
@@ -137,7 +151,6 @@ encode_branch(const Trie *trie, const Leaf *leaves, guint n, guint depth)
 					depth + 1);
 		items[i] = rlp_raw(buffer_slice(children[i]));
 	}
-	items[16] = rlp_bytes((bsn_slice){ NULL, 0 });
 	rlp_put_list(out, items, 17);
 	for (guint i = 0; i < 16; i++)
 		if (children[i] != NULL)
@@ -151,13 +164,14 @@ encode_node(const Trie *trie, const Leaf *leaves, guint n, guint depth)
 {
 	const guint8 *first = leaves[0].nibbles;
 	const guint8 *last = leaves[n - 1].nibbles;
+	guint shorter = MIN(leaves[0].n, leaves[n - 1].n);
 	g_autoptr(GByteArray) child = NULL;
 	guint common = depth;
 
 	if (n == 1)
-		return encode_pair(hex_prefix(first, depth, NIBBLES, TRUE),
+		return encode_pair(hex_prefix(first, depth, leaves[0].n, TRUE),
 				   rlp_bytes(buffer_slice(leaves[0].value)));
-	while (first[common] == last[common])
+	while (common < shorter && first[common] == last[common])
 		common++;
 	if (common == depth)
 		return encode_branch(trie, leaves, n, depth);

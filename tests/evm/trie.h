@@ -11,12 +11,13 @@
 
 typedef struct Trie Trie;
 
-Trie *trie_new(const bsn_hash *keccak);
+/* `secure`: keys are hashed, as in Ethereum's states. */
+Trie *trie_new(const bsn_hash *keccak, gboolean secure);
 /* trie_free(NULL) does nothing. */
 void trie_free(Trie *trie);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trie, trie_free)
 
-/* Puts a value under the hash of a key, as secure tries do; once per key. */
+/* Puts a value under a key; once per key. */
 void trie_put(Trie *trie, bsn_slice key, bsn_slice value);
 
 /* 32 bytes. */

@@ -202,7 +202,6 @@ find_plugins(Runner *runner)
 int
 main(int argc, char **argv)
 {
-	g_autoptr(GPtrArray) without = g_ptr_array_new();
 	Runner runner = { .evm = NULL };
 
 	if (argc < 2) {
@@ -213,7 +212,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	find_plugins(&runner);
 	for (int i = 1; i < argc; i++)
-		test_files_visit(argv[i], without, run_file, &runner);
+		test_files_visit(argv[i], run_file, &runner);
 	printf("%u passed, %u failed\n", runner.passed, runner.failed);
 	return runner.failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -296,7 +296,7 @@ add_slot(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 static void
 storage_root(World *world, const guint8 *address, guint8 *root)
 {
-	g_autoptr(Trie) trie = trie_new(world->keccak);
+	g_autoptr(Trie) trie = trie_new(world->keccak, TRUE);
 	RootWalk walk = { { add_slot }, world, trie };
 	guint8 from[1 + ADDRESS_LEN + 33] = { 's' };
 	guint8 to[sizeof(from)];
@@ -336,7 +336,7 @@ add_account(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 void
 world_root(World *world, guint8 *root)
 {
-	g_autoptr(Trie) trie = trie_new(world->keccak);
+	g_autoptr(Trie) trie = trie_new(world->keccak, TRUE);
 	RootWalk walk = { { add_account }, world, trie };
 
 	world_scan(&world->state, (bsn_slice){ (const uint8_t *)"a", 1 },

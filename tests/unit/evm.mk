@@ -9,7 +9,7 @@ evm_fixture = tests/evm/fixture.c tests/evm/fixture.h $(evm_world)
 evm_tests = tests/unit/test-evm tests/unit/test-evm-accounts \
 	tests/unit/test-evm-check tests/unit/test-evm-forks \
 	tests/unit/test-evm-precompiles tests/unit/test-evm-state \
-	tests/unit/test-evm-u256
+	tests/unit/test-evm-trie tests/unit/test-evm-u256
 check_PROGRAMS += $(evm_tests)
 TESTS += $(evm_tests)
 tests_unit_test_evm_SOURCES = tests/unit/test-evm.c $(evm_fixture)
@@ -32,6 +32,10 @@ tests_unit_test_evm_precompiles_LDADD = $(evm_test_libs)
 tests_unit_test_evm_state_SOURCES = tests/unit/test-evm-state.c $(evm_fixture)
 tests_unit_test_evm_state_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_state_LDADD = $(evm_test_libs)
+tests_unit_test_evm_trie_SOURCES = tests/unit/test-evm-trie.c \
+	tests/evm/trie.c tests/evm/trie.h
+tests_unit_test_evm_trie_CPPFLAGS = $(evm_test_flags)
+tests_unit_test_evm_trie_LDADD = $(evm_test_libs)
 tests_unit_test_evm_u256_SOURCES = tests/unit/test-evm-u256.c
 tests_unit_test_evm_u256_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_u256_LDADD = $(evm_test_libs)
@@ -42,11 +46,33 @@ test_files = tests/evm/test-files.c tests/evm/test-files.h
 tests_evm_statetest_SOURCES = tests/evm/statetest.c tests/evm/transition.c \
 	tests/evm/transition.h $(test_files) $(evm_world)
 tests_evm_statetest_CPPFLAGS = $(evm_test_flags) \
-	-DBUILDDIR='"$(abs_top_builddir)"'
+	-DBUILDDIR='"$(abs_top_builddir)"' \
+	-DEXCLUDED_TESTS='"$(abs_top_srcdir)/tests/evm/excluded-tests.txt"'
 tests_evm_statetest_LDADD = $(evm_test_libs)
+
+# Times loops for tests/bench/evm.mjs.
+check_PROGRAMS += tests/evm/evmbench
+tests_evm_evmbench_SOURCES = tests/evm/evmbench.c $(evm_fixture)
+tests_evm_evmbench_CPPFLAGS = $(tests_evm_statetest_CPPFLAGS)
+tests_evm_evmbench_LDADD = $(evm_test_libs)
+
+# Runs the programs of tests/npm/differential.mjs.
+check_PROGRAMS += tests/evm/transact
+tests_evm_transact_SOURCES = tests/evm/transact.c tests/evm/transition.c \
+	tests/evm/transition.h $(evm_world)
+tests_evm_transact_CPPFLAGS = $(tests_evm_statetest_CPPFLAGS)
+tests_evm_transact_LDADD = $(evm_test_libs)
 dist_check_SCRIPTS += tests/evm/state-tests.sh
 TESTS += tests/evm/state-tests.sh
-EXTRA_DIST += tests/evm/data
+EXTRA_DIST += tests/evm/data tests/evm/excluded-tests.txt \
+	tests/npm/differential.mjs tests/npm/evm-programs.mjs \
+	tests/npm/second-evm.mjs
+
+# Needs the packages of tests/npm: `npm ci` there first.
+.PHONY: soak-evm
+soak-evm: tests/evm/transact runtime-evm.la crypto-std.la
+	BSN_BUILD='$(abs_top_builddir)' \
+		$(top_srcdir)/tests/npm/differential.mjs --programs 100000
 
 # The runner of Ethereum's transaction tests.
 check_PROGRAMS += tests/evm/txtest
