@@ -44,6 +44,17 @@ typedef struct bsn_block_env {
 #define BSN_CALL_DELEGATE 2u  /* flag, in `builtin` only: the caller runs the
 			       * contract's code on its own state */
 
+/* Where events of an engine's own contract go; the runtime's. */
+typedef struct bsn_event_sink bsn_event_sink;
+struct bsn_event_sink {
+	/* As bsn_state.emit; at most 4 topics of 32 bytes.
+	 *
+	 * Returns: BSN_OK; BSN_TOO_LARGE: the runtime takes no more of this
+	 *          execution, which should end with BSN_OUT_OF_BUDGET. */
+	int32_t (*emit)(bsn_event_sink *sink, bsn_slice contract,
+			const bsn_slice *topics, uint64_t n, bsn_slice data);
+};
+
 /* One execution. */
 typedef struct bsn_call {
 	uint32_t size;
@@ -62,6 +73,10 @@ typedef struct bsn_call {
 	uint64_t budget;    /* gas or instructions, intrinsic cost included */
 	bsn_slice access_list; /* addresses and slots announced, in RLP
 				* (EIP-2930); or empty */
+	bsn_event_sink *events; /* in `builtin` only, else NULL: what it emits
+				 * stands in order among the events of its
+				 * callers, and is gone when one of them
+				 * fails */
 } bsn_call;
 
 /* How an execution ended. On any status but BSN_OK it changed no state but
@@ -127,6 +142,10 @@ struct bsn_state {
 	 * is empty since nothing moves, and an outcome of BSN_OK is a fault.
 	 * So nobody speaks to an engine's contract in another's name.
 	 *
+	 * What it changes counts at once for what the execution reads, and a
+	 * call that does not end with BSN_OK has changed nothing. A call with
+	 * BSN_CALL_READ_ONLY changes nothing and emits nothing.
+	 *
 	 * Returns: BSN_OK: it was run or refused, and `outcome` says how it
 	 *          ended;
 	 *          BSN_NOT_OFFERED: no such contract, the runtime goes on.
@@ -141,6 +160,22 @@ struct bsn_state {
 	 * BSN_OK: inside it, or, for a BSN_RUNTIME_ASYNC runtime, later on the
 	 * chain's strand. */
 	void (*done)(bsn_state *state, const bsn_outcome *outcome);
+
+	/* Whether the engine implements a contract at an address, so that code
+	 * which looks for code there before it calls finds some (EXTCODESIZE
+	 * is 1). Optional.
+	 *
+	 * Returns: BSN_OK or BSN_NOT_FOUND. Errors: below 0, as get. */
+	int32_t (*has_builtin)(bsn_state *state, bsn_slice contract);
+
+	/* The present point among the changes that `builtin` made; any number
+	 * that says so to `revert`. Optional, with `revert`. */
+	uint64_t (*mark)(bsn_state *state);
+
+	/* Takes back what `builtin` changed since a mark: a runtime calls it
+	 * when the frame that called, or one around it, fails. Between the
+	 * mark and the revert it has itself called neither put nor del. */
+	void (*revert)(bsn_state *state, uint64_t mark);
 };
 
 /* Bytes of a key that a runtime may use. */

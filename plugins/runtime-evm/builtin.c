@@ -27,6 +27,33 @@ write_output(bsn_sink *sink, const void *data, uint64_t len)
 	return BSN_OK;
 }
 
+typedef struct {
+	bsn_event_sink sink;
+	Journal *journal;
+} EventSink;
+
+static int32_t
+take_event(bsn_event_sink *sink, bsn_slice contract, const bsn_slice *topics,
+	   uint64_t n, bsn_slice data)
+{
+	Journal *journal = ((EventSink *)sink)->journal;
+	Log log = { .topic_count = (unsigned)n, .len = data.len };
+
+	if (contract.len != ADDRESS_LEN || n > G_N_ELEMENTS(log.topics))
+		return BSN_E_INVALID;
+	if (!journal_has_log_room(journal, data.len))
+		return BSN_TOO_LARGE;
+	memcpy(log.address.bytes, contract.data, ADDRESS_LEN);
+	for (uint64_t i = 0; i < n; i++) {
+		if (topics[i].len != HASH_LEN)
+			return BSN_E_INVALID;
+		memcpy(log.topics[i], topics[i].data, HASH_LEN);
+	}
+	log.data = (uint8_t *)data.data;
+	journal_log(journal, &log);
+	return BSN_OK;
+}
+
 static bool
 is_delegate(const Message *message)
 {
@@ -104,6 +131,7 @@ Ending
 builtin_call(Evm *evm, const Message *message, int64_t *gas)
 {
 	OutputSink output = { { write_output }, NULL };
+	EventSink events = { { take_event }, &evm->journal };
 	bsn_outcome outcome = { .size = sizeof(outcome) };
 	uint8_t value[32];
 	bsn_call call;
@@ -113,6 +141,7 @@ builtin_call(Evm *evm, const Message *message, int64_t *gas)
 		return END_NONE;
 	u256_store(&message->value, value);
 	call = call_of(evm, message, value);
+	call.events = &events.sink;
 	status = evm->state->builtin(evm->state, &call, &output.sink, &outcome);
 	if (status == BSN_NOT_OFFERED) {
 		g_clear_pointer(&output.bytes, g_byte_array_unref);
@@ -120,7 +149,22 @@ builtin_call(Evm *evm, const Message *message, int64_t *gas)
 	}
 	if (status != BSN_OK)
 		outcome.status = status < 0 ? status : BSN_E_INTERNAL;
+	journal_mark_builtin(&evm->journal);
 	keep_reason(evm, &outcome);
 	take_output(evm, output.bytes);
 	return ending_of(evm, message, &outcome, gas);
+}
+
+bool
+builtin_exists(Evm *evm, const Address *address)
+{
+	int32_t status;
+
+	if (!BSN_HAS(evm->state, has_builtin))
+		return false;
+	status = evm->state->has_builtin(evm->state,
+					 bsn_slice_of(address, ADDRESS_LEN));
+	if (status < 0)
+		evm->journal.status = status;
+	return status == BSN_OK;
 }

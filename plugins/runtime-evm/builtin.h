@@ -16,4 +16,7 @@
  * In/out:  gas, what is left. */
 Ending builtin_call(Evm *evm, const Message *message, int64_t *gas);
 
+/* Whether the engine has a contract at the address. */
+bool builtin_exists(Evm *evm, const Address *address);
+
 #endif

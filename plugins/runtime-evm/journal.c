@@ -39,6 +39,7 @@ journal_init(Journal *journal, bsn_state *state, const bsn_hash *hash,
 	journal->logs = g_array_new(FALSE, FALSE, sizeof(Log));
 	if (hash->digest(NULL, 0, journal->empty_hash) != BSN_OK)
 		journal->status = BSN_E_INTERNAL;
+	journal_mark_builtin(journal);
 }
 
 static void
@@ -140,11 +141,29 @@ journal_has_log_room(const Journal *journal, uint64_t len)
 	       len <= EVM_LOG_BYTES_MAX - journal->log_bytes;
 }
 
+void
+journal_mark_builtin(Journal *journal)
+{
+	bsn_state *state = journal->state;
+
+	if (BSN_HAS(state, mark) && BSN_HAS(state, revert))
+		journal->builtin = state->mark(state);
+}
+
 JournalMark
 journal_mark(const Journal *journal)
 {
 	return (JournalMark){ journal->undo->len, journal->logs->len,
-			      journal->refund };
+			      journal->refund, journal->builtin };
+}
+
+static void
+revert_builtin(Journal *journal, uint64_t mark)
+{
+	if (journal->builtin == mark)
+		return;
+	journal->state->revert(journal->state, mark);
+	journal->builtin = mark;
 }
 
 void
@@ -155,6 +174,7 @@ journal_revert(Journal *journal, JournalMark mark)
 	g_array_set_size(journal->undo, mark.undo);
 	drop_logs(journal, mark.logs);
 	journal->refund = mark.refund;
+	revert_builtin(journal, mark.builtin);
 }
 
 /* ---- accounts ----------------------------------------------------------- */

@@ -72,6 +72,7 @@ typedef struct {
 	guint undo;
 	guint logs;
 	int64_t refund;
+	uint64_t builtin;
 } JournalMark;
 
 typedef struct {
@@ -90,6 +91,7 @@ typedef struct {
 	GArray *logs;         /* Log */
 	uint64_t log_bytes;   /* of data in logs */
 	int64_t refund;
+	uint64_t builtin;     /* the engine's mark after its last contract */
 	uint8_t empty_hash[HASH_LEN]; /* of no bytes */
 } Journal;
 
@@ -99,6 +101,10 @@ void journal_clear(Journal *journal);
 
 JournalMark journal_mark(const Journal *journal);
 void journal_revert(Journal *journal, JournalMark mark);
+
+/* To be called after a contract of the engine has run: what it changed is
+ * taken back with the rest. */
+void journal_mark_builtin(Journal *journal);
 
 /* Whether there is room for another change, and for a log of `len` bytes. */
 bool journal_has_room(const Journal *journal);

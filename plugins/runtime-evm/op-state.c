@@ -4,6 +4,7 @@
  */
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/runtime-evm/builtin.h"
 #include "plugins/runtime-evm/evm.h"
 
 static Ending
@@ -42,11 +43,16 @@ op_extcodesize(Evm *evm, Frame *frame)
 {
 	Account *account = take_account(evm, frame);
 	const Code *code;
+	uint64_t size;
 
 	if (account == NULL)
 		return END_OUT_OF_GAS;
 	code = journal_code(&evm->journal, account);
-	*frame->sp = u256_of(code != NULL ? code->size : 0);
+	if (code != NULL)
+		size = code->size;
+	else
+		size = builtin_exists(evm, &account->address) ? 1 : 0;
+	*frame->sp = u256_of(size);
 	return state_end(evm);
 }
 
