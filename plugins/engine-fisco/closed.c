@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/closed.h"
 
+#include "plugins/engine-fisco/error.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
-
-#define WORD 32u
 
 typedef struct {
 	guint8 address[ADDRESS_LEN];
@@ -70,40 +69,6 @@ find(Closed *closed, Overlay *state, const guint8 *address,
 
 /* ---- refusing ---------------------------------------------------------- */
 
-static void
-put_number(GByteArray *out, guint32 number)
-{
-	guint8 word[WORD] = { 0 };
-	guint32 big_endian = GUINT32_TO_BE(number);
-
-	memcpy(word + WORD - sizeof(big_endian), &big_endian,
-	       sizeof(big_endian));
-	g_byte_array_append(out, word, WORD);
-}
-
-/* A call of Error(string) with the contract's own kind of selector, as its
- * callers expect it; nothing where no plugin offers the hash. */
-static int32_t
-write_error(const Closed *closed, gboolean sm3, bsn_sink *output)
-{
-	static const guint8 zeros[WORD];
-	g_autoptr(GByteArray) data = g_byte_array_new();
-	const bsn_hash *hash = suite_selector_hash(sm3);
-	bsn_slice signature = bsn_slice_str("Error(string)");
-	bsn_slice text = bsn_slice_str(closed->reason);
-	guint8 digest[BSN_DIGEST_MAX];
-
-	if (hash == NULL || hash->digest(&signature, 1, digest) != BSN_OK)
-		return BSN_OK;
-	g_byte_array_append(data, digest, 4);
-	put_number(data, WORD);
-	put_number(data, (guint32)text.len);
-	g_byte_array_append(data, text.data, (guint)text.len);
-	g_byte_array_append(data, zeros,
-			    (guint)((WORD - text.len % WORD) % WORD));
-	return output->write(output, data->data, data->len);
-}
-
 static int32_t
 refuse(Closed *closed, const Asked *asked, const char *problem,
        bsn_sink *output, bsn_outcome *outcome)
@@ -114,7 +79,7 @@ refuse(Closed *closed, const Asked *asked, const char *problem,
 
 	g_snprintf(closed->reason, sizeof(closed->reason),
 		   "the contract %s %s", address, problem);
-	status = write_error(closed, asked->sm3, output);
+	status = error_write(asked->sm3, closed->reason, output);
 	if (status != BSN_OK)
 		return BSN_E_INTERNAL;
 	outcome->status = BSN_REVERTED;

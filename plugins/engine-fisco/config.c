@@ -16,11 +16,9 @@
 #define POOL_DEFAULT 150000u
 #define POOL_BYTES_DEFAULT (128u << 20)
 
-/* Above these a block would not fit what a store or a message takes. */
-#define BLOCK_TX_MAX 100000u
+/* Above this a block would not fit what a store or a message takes. */
 #define BLOCK_BYTES_MAX (16u << 20)
 
-#define GAS_MIN 100000u
 #define GAS_MAX 10000000000u
 
 static void
@@ -75,14 +73,14 @@ static void
 read_limits(JsonFields *fields, Config *config)
 {
 	config->block_tx_max = fields_u64(fields, "block_tx_max", 1,
-					  BLOCK_TX_MAX, BLOCK_TX_DEFAULT);
+					  CONFIG_BLOCK_TX_MAX, BLOCK_TX_DEFAULT);
 	config->block_bytes_max = fields_u64(fields, "block_bytes_max", 1024,
 					     BLOCK_BYTES_MAX,
 					     BLOCK_BYTES_DEFAULT);
-	config->block_gas_max = fields_u64(fields, "block_gas_max", GAS_MIN,
+	config->block_gas_max = fields_u64(fields, "block_gas_max", CONFIG_GAS_MIN,
 					   GAS_MAX, GAS_DEFAULT);
 	config->tx_gas_max = fields_u64(
-		fields, "tx_gas_max", GAS_MIN, GAS_MAX,
+		fields, "tx_gas_max", CONFIG_GAS_MIN, GAS_MAX,
 		MIN(config->block_gas_max, GAS_DEFAULT));
 	config->tx_bytes_max = fields_u64(
 		fields, "tx_bytes_max", 1024, 8u << 20,
@@ -150,7 +148,7 @@ gboolean
 config_limits_fit(const Config *config)
 {
 	return config->block_tx_max >= 1 &&
-	       config->block_tx_max <= BLOCK_TX_MAX &&
+	       config->block_tx_max <= CONFIG_BLOCK_TX_MAX &&
 	       config->block_bytes_max <= BLOCK_BYTES_MAX &&
 	       config->tx_bytes_max <= config->block_bytes_max &&
 	       config->block_gas_max <= GAS_MAX &&

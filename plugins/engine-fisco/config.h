@@ -15,6 +15,10 @@
 #define CONFIG_RULES_DEFAULT "cancun"
 /* FISCO BCOS's own bound of blockLimit over the current height. */
 #define BLOCK_LIMIT_RANGE_MAX 1000u
+/* Transactions of a block: more would not fit what a store takes. */
+#define CONFIG_BLOCK_TX_MAX 100000u
+/* The least gas that a transaction can be limited to. */
+#define CONFIG_GAS_MIN 100000u
 
 typedef struct {
 	gboolean sm;          /* SM2 and SM3; else secp256k1, Keccak-256 */

@@ -25,6 +25,7 @@
 #define STATE_BYTE 's'
 #define STATE_RUNTIME_BYTE 'r'  /* the runtime's keys */
 #define STATE_CONTRACT_BYTE 'c' /* the registry's */
+#define STATE_PRECOMPILED_BYTE 'p' /* the engine's own contracts' */
 
 typedef enum {
 	CONTRACT_ACTIVE,

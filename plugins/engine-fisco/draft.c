@@ -2,6 +2,8 @@
 #include "plugins/engine-fisco/draft.h"
 
 #include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/intake.h"
+#include "plugins/engine-fisco/precompiled/sysconfig.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/merkle.h"
 #include "plugins/kit/sink.h"
@@ -67,13 +69,20 @@ int32_t
 draft_add(Draft *draft, Tx *tx, bsn_err *err)
 {
 	const Config *config = ledger_config(draft->ledger);
+	const SysconfigLimits *limits;
 	Receipt *receipt;
-	int32_t status;
+	int32_t status = sysconfig_limits(draft->ledger, &limits);
 
-	if (draft->sealed->txs->len >= config->block_tx_max ||
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "the chain's limits cannot be "
+					     "read");
+	if (draft->sealed->txs->len >= limits->tx_count ||
 	    draft->bytes + tx->raw.len > config->block_bytes_max)
 		return BSN_TOO_LARGE;
-	status = execution_run(draft->sealed->execution, tx, &receipt, err);
+	status = intake_gas(draft->ledger, tx, err);
+	if (status == BSN_OK)
+		status = execution_run(draft->sealed->execution, tx, &receipt,
+				       err);
 	if (status != BSN_OK)
 		return status;
 	draft->bytes += tx->raw.len;

@@ -18,6 +18,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/contracts.c plugins/engine-fisco/contracts.h \
 	plugins/engine-fisco/deploy.c plugins/engine-fisco/deploy.h \
 	plugins/engine-fisco/draft.c plugins/engine-fisco/draft.h \
+	plugins/engine-fisco/error.c plugins/engine-fisco/error.h \
 	plugins/engine-fisco/ethintake.c plugins/engine-fisco/ethintake.h \
 	plugins/engine-fisco/ethtx.c plugins/engine-fisco/ethtx.h \
 	plugins/engine-fisco/events.c \
@@ -49,6 +50,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/suite.c plugins/engine-fisco/suite.h \
 	plugins/engine-fisco/table.c plugins/engine-fisco/table.h \
 	plugins/engine-fisco/tx.c plugins/engine-fisco/tx.h
+include plugins/engine-fisco/precompiled/precompiled.mk
 include plugins/engine-fisco/rpc/rpc.mk
 include plugins/engine-fisco/access/access.mk
 libfisco_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)

@@ -97,6 +97,14 @@ finish_run(const StateView *view, const bsn_call *call, bsn_err *err)
 	return BSN_OK;
 }
 
+static Precompiled
+precompiled_of(const Execution *execution)
+{
+	return (Precompiled){ .ledger = execution->ledger,
+			      .state = execution->state,
+			      .block = execution->env.number };
+}
+
 static int32_t
 run_contract(Execution *execution, bsn_call *call, Receipt *receipt,
 	     bsn_err *err)
@@ -107,6 +115,7 @@ run_contract(Execution *execution, bsn_call *call, Receipt *receipt,
 		.hashes = &execution->hashes,
 		.closed = &execution->closed,
 		.guard = execution->reading ? NULL : &execution->guard,
+		.precompiled = precompiled_of(execution),
 		.chain = ledger->chain,
 		.suite = &ledger->suite,
 		.number = execution->env.number,
@@ -119,9 +128,21 @@ run_contract(Execution *execution, bsn_call *call, Receipt *receipt,
 	call->block = &execution->env;
 	call->origin = call->caller;
 	status = ledger->runtime->execute(call, &view.table, err);
-	if (status != BSN_OK)
-		return MIN(status, BSN_E_INVALID);
-	return finish_run(&view, call, err);
+	if (status == BSN_OK)
+		status = finish_run(&view, call, err);
+	else
+		status = MIN(status, BSN_E_INVALID);
+	state_view_clear(&view);
+	return status;
+}
+
+/* Whether it is one of the engine's own contracts that was called. */
+static int32_t
+is_own(Execution *execution, const guint8 *address)
+{
+	const Precompiled precompiled = precompiled_of(execution);
+
+	return precompiled_exists(&precompiled, address);
 }
 
 /* The engine itself ended it. */
@@ -214,6 +235,7 @@ has_code(Execution *execution, const guint8 *address, gboolean *has)
 		.overlay = execution->state,
 		.hashes = &execution->hashes,
 		.closed = &execution->closed,
+		.precompiled = precompiled_of(execution),
 		.chain = execution->ledger->chain,
 	};
 	bsn_sink nowhere = { ignore_bytes };
@@ -225,6 +247,8 @@ has_code(Execution *execution, const guint8 *address, gboolean *has)
 		return BSN_OK;
 	status = runtime->code(bsn_slice_of(address, ADDRESS_LEN), &view.table,
 			       &nowhere, NULL);
+	if (status == BSN_NOT_FOUND)
+		status = is_own(execution, address);
 	*has = status == BSN_OK;
 	return MIN(status, BSN_OK);
 }
@@ -284,7 +308,13 @@ run_invoke(Execution *execution, bsn_call *call, Receipt *receipt,
 		return BSN_OK;
 	}
 	call->kind = BSN_CALL_INVOKE;
-	return run_contract(execution, call, receipt, err);
+	status = run_contract(execution, call, receipt, err);
+	if (status != BSN_OK || receipt->status != FISCO_REVERT)
+		return status;
+	status = is_own(execution, call->contract.data);
+	if (status == BSN_OK)
+		receipt->status = FISCO_PRECOMPILED;
+	return MIN(status, BSN_OK);
 }
 
 /* A transaction of Ethereum's is in a block only if its nonce is the account's

@@ -5,6 +5,7 @@
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/ethintake.h"
 #include "plugins/engine-fisco/extra.h"
+#include "plugins/engine-fisco/precompiled/sysconfig.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/services.h"
 
@@ -36,12 +37,6 @@ check_static(const Ledger *ledger, const Tx *tx, bsn_err *err)
 				       "groupId is %" G_GUINT64_FORMAT
 				       ", this group's is %" G_GUINT64_FORMAT,
 				       tx->group_id, config->group_id);
-	if (tx->gas > config->tx_gas_max)
-		return bsn_fail_native(err, BSN_BAD_REQUEST, FISCO_BLOCK_GAS,
-				       "gas is %" G_GUINT64_FORMAT
-				       ", this chain allows at most "
-				       "%" G_GUINT64_FORMAT,
-				       tx->gas, config->tx_gas_max);
 	return tx_is_ethereum(tx) ? ethintake_check(ledger, tx, err)
 				  : tx_check_extra(tx, err);
 }
@@ -150,6 +145,23 @@ intake_block_limit(const Ledger *ledger, const Tx *tx, guint64 block,
 			       tx->block_limit, block, block + range - 1);
 }
 
+int32_t
+intake_gas(Ledger *ledger, const Tx *tx, bsn_err *err)
+{
+	const SysconfigLimits *limits;
+	int32_t status = sysconfig_limits(ledger, &limits);
+
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "the chain's limits cannot be "
+					     "read");
+	if (tx->gas <= limits->tx_gas)
+		return BSN_OK;
+	return bsn_fail_native(err, BSN_BAD_REQUEST, FISCO_BLOCK_GAS,
+			       "gas is %" G_GUINT64_FORMAT
+			       ", this chain allows at most %" G_GUINT64_FORMAT,
+			       tx->gas, limits->tx_gas);
+}
+
 static int32_t
 used_nonce(Ledger *ledger, const Tx *tx, bsn_err *err)
 {
@@ -211,6 +223,8 @@ admit_native(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
 					    ledger->head.number + 1, err);
 
 	if (status == BSN_OK)
+		status = intake_gas(ledger, tx, err);
+	if (status == BSN_OK)
 		status = check_nonce(ledger, tx, err);
 	if (status == BSN_OK)
 		status = pool_room(&ledger->pool, tx->raw.len, err);
@@ -237,6 +251,8 @@ intake_admit(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
 {
 	int32_t status = check_frozen(ledger, tx, err);
 
+	if (status == BSN_OK)
+		status = intake_gas(ledger, tx, err);
 	if (status != BSN_OK)
 		return status;
 	return tx_is_ethereum(tx) ? admit_ethereum(ledger, tx, reply, err)

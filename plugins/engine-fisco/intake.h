@@ -17,8 +17,8 @@ typedef struct {
 	bsn_err err;    /* out */
 } Intake;
 
-/* Decodes each, checks what needs no more than the config (chain, group, gas,
- * size, extraData) and verifies its signature; one that waits in the pool was
+/* Decodes each, checks what needs no more than the config (chain, group, size,
+ * extraData) and verifies its signature; one that waits in the pool was
  * verified before and is taken from there. [strand] */
 void intake_run(Ledger *ledger, Intake *items, guint64 n);
 /* Releases the transactions. [strand] */
@@ -31,12 +31,19 @@ void intake_clear(Intake *items, guint64 n);
 int32_t intake_block_limit(const Ledger *ledger, const Tx *tx, guint64 block,
 			   bsn_err *err);
 
-/* Puts a transaction into the pool if it may wait there, by its block limit,
- * its nonce and the room; `reply` may be NULL.
+/* Whether the next block may hold a transaction by its gas.
  *
  * Returns: BSN_OK.
- * Errors:  BSN_EXPIRED, BSN_FROZEN, BSN_DUPLICATE, BSN_BUSY; as
- *          ledger_nonces, ethintake_admit. [strand] */
+ * Errors:  BSN_BAD_REQUEST; as sysconfig_limits. [strand] */
+int32_t intake_gas(Ledger *ledger, const Tx *tx, bsn_err *err);
+
+/* Puts a transaction into the pool if it may wait there, by its block limit,
+ * its gas, its nonce and the room; `reply` may be NULL.
+ *
+ * Returns: BSN_OK.
+ * Errors:  BSN_EXPIRED, BSN_BAD_REQUEST, BSN_FROZEN, BSN_DUPLICATE,
+ *          BSN_BUSY; as
+ *          sysconfig_limits, ledger_nonces, ethintake_admit. [strand] */
 int32_t intake_admit(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err);
 
 #endif

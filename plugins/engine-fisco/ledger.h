@@ -46,6 +46,13 @@ typedef struct {
 
 typedef struct InterfaceCache InterfaceCache;
 
+/* What a transaction may change of the config: precompiled/sysconfig.h. */
+typedef struct {
+	guint64 number;   /* of the block that they are for; 0: not read */
+	guint64 tx_count; /* transactions of a block */
+	guint64 tx_gas;   /* gas of a transaction */
+} SysconfigLimits;
+
 struct bsn_ledger {
 	bsn_chain *chain;
 	Genesis genesis;
@@ -68,6 +75,7 @@ struct bsn_ledger {
 	GQueue decided;    /* Decided: the store refused them so far */
 	GQueue committed;  /* Committed: accepted, not yet durable */
 	InterfaceCache *interfaces; /* NULL until needed */
+	SysconfigLimits limits;
 	gboolean refused;  /* a proposal was put off: pending is owed */
 	gboolean idle_armed;
 	guint64 idle_height; /* head when the idle timer was armed */

@@ -3,6 +3,7 @@
 
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/contracts.h"
+#include "plugins/engine-fisco/precompiled/sysconfig.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/json.h"
 
@@ -48,15 +49,20 @@ read_grey(JsonFields *fields, Options *options)
 }
 
 static int32_t
-read_options(const Ledger *ledger, Options *options, bsn_err *err)
+read_options(Ledger *ledger, Options *options, bsn_err *err)
 {
 	static const char *const hashes[] = { "keccak-256", "sm3", NULL };
 	const Config *config = ledger_config(ledger);
+	const SysconfigLimits *limits;
 	guint64 next = ledger->head.number + 1;
 	JsonFields fields = fields_of(options->object, "options", err);
+	int32_t status = sysconfig_limits(ledger, &limits);
 
-	options->gas = fields_u64(&fields, "gas", 1, config->tx_gas_max,
-				  config->tx_gas_max);
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "the chain's limits cannot be "
+					     "read");
+	options->gas = fields_u64(&fields, "gas", 1, limits->tx_gas,
+				  limits->tx_gas);
 	options->block_limit = fields_u64(
 		&fields, "block_limit", next,
 		next + config->block_limit_range - 1,
@@ -73,7 +79,7 @@ read_options(const Ledger *ledger, Options *options, bsn_err *err)
 }
 
 int32_t
-options_read(const Ledger *ledger, bsn_slice text, Options *options,
+options_read(Ledger *ledger, bsn_slice text, Options *options,
 	     bsn_err *err)
 {
 	int32_t status = BSN_OK;

@@ -34,9 +34,10 @@ typedef struct {
 	GByteArray *data;     /* NULL when not given */
 } Options;
 
-/* Returns: BSN_OK and options for options_clear. Errors: BSN_BAD_REQUEST.
+/* Returns: BSN_OK and options for options_clear. Errors: BSN_BAD_REQUEST;
+ * as sysconfig_limits.
  * [strand] */
-int32_t options_read(const Ledger *ledger, bsn_slice text, Options *options,
+int32_t options_read(Ledger *ledger, bsn_slice text, Options *options,
 		     bsn_err *err);
 void options_clear(Options *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)

@@ -4,6 +4,7 @@
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/draft.h"
 #include "plugins/engine-fisco/intake.h"
+#include "plugins/engine-fisco/precompiled/sysconfig.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/table.h"
 #include "plugins/kit/sink.h"
@@ -115,11 +116,23 @@ check_header(const Ledger *ledger, const BlockView *block, bsn_err *err)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"a proposal has transactions, and neither "
 				"receipts nor signatures");
-	if (block->n_txs > ledger_config(ledger)->block_tx_max)
-		return bsn_fail(err, BSN_TOO_LARGE,
-				"the block has more transactions than "
-				"block_tx_max");
 	return BSN_OK;
+}
+
+static int32_t
+check_count(Ledger *ledger, const BlockView *block, bsn_err *err)
+{
+	const SysconfigLimits *limits;
+	int32_t status = sysconfig_limits(ledger, &limits);
+
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "the chain's limits cannot be "
+					     "read");
+	if (block->n_txs <= limits->tx_count)
+		return BSN_OK;
+	return bsn_fail(err, BSN_TOO_LARGE,
+			"the block has more transactions than "
+			"tx_count_limit");
 }
 
 static int32_t
@@ -227,6 +240,8 @@ seal_from_proposal(Ledger *ledger, bsn_slice proposal, Sealed **sealed,
 
 	if (status == BSN_OK)
 		status = check_header(ledger, &block, err);
+	if (status == BSN_OK)
+		status = check_count(ledger, &block, err);
 	if (status == BSN_OK)
 		status = sealer_address(ledger, block.header.sealer, address);
 	if (status != BSN_OK)

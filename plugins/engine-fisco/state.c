@@ -169,7 +169,7 @@ state_block_hash(bsn_state *state, uint64_t number, bsn_sink *hash)
 	return hash->write(hash, digest, HASH_LEN);
 }
 
-/* ---- contracts that take no calls -------------------------------------- */
+/* ---- contracts that take no calls, and the engine's own ---------------- */
 
 /* Code that runs on its caller's state changes nothing of this contract's,
  * and who only reads may. */
@@ -205,9 +205,40 @@ state_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
 			       call->contract.data, output, outcome);
 	if (status == BSN_NOT_OFFERED)
 		status = refuse_caller(view, call, output, outcome);
+	if (status == BSN_NOT_OFFERED)
+		status = precompiled_run(&view->precompiled, call, output,
+					 outcome);
+	if (status < 0)
+		view->failed = status;
+	if (status == BSN_OK && outcome->status < 0)
+		view->failed = outcome->status;
+	return status;
+}
+
+static int32_t
+state_has_builtin(bsn_state *state, bsn_slice contract)
+{
+	StateView *view = (StateView *)state;
+	int32_t status;
+
+	if (contract.len != ADDRESS_LEN)
+		return BSN_NOT_FOUND;
+	status = precompiled_exists(&view->precompiled, contract.data);
 	if (status < 0)
 		view->failed = status;
 	return status;
+}
+
+static uint64_t
+state_mark(bsn_state *state)
+{
+	return precompiled_mark(&((StateView *)state)->precompiled);
+}
+
+static void
+state_revert(bsn_state *state, uint64_t mark)
+{
+	precompiled_revert(&((StateView *)state)->precompiled, mark);
 }
 
 /* ---- the end ----------------------------------------------------------- */
@@ -247,6 +278,7 @@ state_done(bsn_state *state, const bsn_outcome *outcome)
 void
 state_view_init(StateView *view)
 {
+	view->precompiled.state = view->overlay;
 	view->table = (bsn_state){
 		.size = sizeof(bsn_state),
 		.get = state_get,
@@ -257,5 +289,14 @@ state_view_init(StateView *view)
 		.block_hash = state_block_hash,
 		.builtin = state_builtin,
 		.done = state_done,
+		.has_builtin = state_has_builtin,
+		.mark = state_mark,
+		.revert = state_revert,
 	};
+}
+
+void
+state_view_clear(StateView *view)
+{
+	precompiled_clear(&view->precompiled);
 }

@@ -11,6 +11,7 @@
 #include "plugins/engine-fisco/access/guard.h"
 #include "plugins/engine-fisco/closed.h"
 #include "plugins/engine-fisco/overlay.h"
+#include "plugins/engine-fisco/precompiled/precompiled.h"
 #include "plugins/engine-fisco/receipt.h"
 
 /* How far contracts see back (BLOCKHASH: Yellow Paper, section 9.4.2). */
@@ -30,6 +31,7 @@ typedef struct {
 	BlockHashes *hashes;
 	Closed *closed;
 	Guard *guard; /* NULL: whoever asks may call everything */
+	Precompiled precompiled; /* its first three members */
 	bsn_chain *chain;
 	const Suite *suite;
 	guint64 number; /* of the block that is being made */
@@ -44,5 +46,6 @@ typedef struct {
 
 /* Completes a view whose first members are set. [strand] */
 void state_view_init(StateView *view);
+void state_view_clear(StateView *view);
 
 #endif

@@ -58,7 +58,8 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-chain tests/unit/test-fisco-contracts \
 	tests/unit/test-fisco-blocks tests/unit/test-fisco-frozen \
 	tests/unit/test-fisco-rpc tests/unit/test-fisco-ethtx \
-	tests/unit/test-fisco-pool
+	tests/unit/test-fisco-pool \
+	tests/unit/test-fisco-precompiled
 check_PROGRAMS += $(fisco_tests)
 TESTS += $(fisco_tests)
 tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
@@ -83,6 +84,12 @@ tests_unit_test_fisco_frozen_SOURCES = tests/unit/test-fisco-frozen.c \
 	$(manual_consensus) $(fisco_chain)
 tests_unit_test_fisco_frozen_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_frozen_LDADD = libfake-host.la libbsn-kit.la
+
+# Contracts of the engine itself.
+tests_unit_test_fisco_precompiled_SOURCES = \
+	tests/unit/test-fisco-precompiled.c
+tests_unit_test_fisco_precompiled_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_precompiled_LDADD = $(fisco_parts)
 
 # JSON-RPC of plugins/engine-fisco.
 fisco_rpc = tests/unit/fisco-rpc.h tests/unit/fisco-rpc.c $(fisco_chain)
