@@ -223,8 +223,6 @@ admit_native(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
 					    ledger->head.number + 1, err);
 
 	if (status == BSN_OK)
-		status = intake_gas(ledger, tx, err);
-	if (status == BSN_OK)
 		status = check_nonce(ledger, tx, err);
 	if (status == BSN_OK)
 		status = pool_room(&ledger->pool, tx->raw.len, err);
