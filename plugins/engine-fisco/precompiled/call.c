@@ -6,8 +6,8 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/engine-fisco/access/lists.h"
 #include "plugins/engine-fisco/precompiled/address.h"
-#include "plugins/engine-fisco/precompiled/permission.h"
 
 int32_t
 precompiled_charge(PrecompiledCall *call, guint64 gas)
@@ -105,12 +105,12 @@ int32_t
 precompiled_allowed(PrecompiledCall *call, const char *table,
 		    gboolean *allowed)
 {
+	const AccessKey key = access_table(table);
 	int32_t status = precompiled_charge(call, GAS_READ);
 
 	if (status != BSN_OK)
 		return status;
-	return permission_allows(call->state, call->origin,
-				 bsn_slice_str(table), allowed);
+	return access_allows(call->state, &key, call->origin, allowed);
 }
 
 /* ---- objects ------------------------------------------------------------ */

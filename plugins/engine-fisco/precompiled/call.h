@@ -64,7 +64,8 @@ int32_t precompiled_delete(PrecompiledCall *call, const StateKey *key);
 int32_t precompiled_emit(PrecompiledCall *call, const bsn_slice *topics,
 			 guint n, bsn_slice data);
 
-/* Whether who signed the transaction may write a table (permission.h).
+/* Whether who signed the transaction may write a table: the list of its
+ * name in access/lists.h.
  * Returns: BSN_OK. */
 int32_t precompiled_allowed(PrecompiledCall *call, const char *table,
 			    gboolean *allowed);

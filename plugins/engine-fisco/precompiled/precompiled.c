@@ -5,12 +5,10 @@
 
 #include <bsn/helpers/bytes.h>
 
-#include "plugins/engine-fisco/contracts.h"
+#include "plugins/engine-fisco/access/lists.h"
 #include "plugins/engine-fisco/error.h"
 #include "plugins/engine-fisco/precompiled/address.h"
 #include "plugins/engine-fisco/precompiled/call.h"
-
-#define SELECTOR_LEN 4u
 
 void
 precompiled_clear(Precompiled *precompiled)

@@ -13,8 +13,6 @@ libfisco_la_SOURCES += \
 	plugins/engine-fisco/precompiled/gas.h \
 	plugins/engine-fisco/precompiled/objects.c \
 	plugins/engine-fisco/precompiled/objects.h \
-	plugins/engine-fisco/precompiled/permission.c \
-	plugins/engine-fisco/precompiled/permission.h \
 	plugins/engine-fisco/precompiled/precompiled.c \
 	plugins/engine-fisco/precompiled/precompiled.h \
 	plugins/engine-fisco/precompiled/results.c \

@@ -8,10 +8,10 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/engine-fisco/access/lists.h"
 #include "plugins/engine-fisco/precompiled/call.h"
 #include "plugins/engine-fisco/precompiled/codes.h"
 #include "plugins/engine-fisco/precompiled/contracts.h"
-#include "plugins/engine-fisco/precompiled/permission.h"
 #include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
 
@@ -197,7 +197,7 @@ set_value(PrecompiledCall *call)
 	SysconfigKey key;
 	guint64 value;
 	gboolean allowed;
-	int32_t status = precompiled_allowed(call, PERMISSION_CONFIG, &allowed);
+	int32_t status = precompiled_allowed(call, TABLE_CONFIG, &allowed);
 
 	if (status != BSN_OK)
 		return status;
