@@ -11,7 +11,7 @@ caller_clear(gpointer data)
 	identity_free(caller->identity);
 }
 
-static Caller *
+Caller *
 caller_new(Identity *identity, const char *by)
 {
 	Caller *caller = g_rc_box_new0(Caller);

@@ -14,9 +14,11 @@
 /* Somebody who has proven who they are. Shared by reference; main loop only. */
 typedef struct {
 	Identity *identity;
-	const char *by; /* "certificate" (of TLS) or "signature" */
+	const char *by; /* "certificate" (of TLS), "signature" or "token" */
 } Caller;
 
+/* Takes `identity`; `by` is a literal. */
+Caller *caller_new(Identity *identity, const char *by);
 Caller *caller_ref(Caller *caller);
 void caller_unref(Caller *caller); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Caller, caller_unref)

@@ -104,6 +104,27 @@ key_body_clear(KeyBody *body)
 	clear(key_fields, body);
 }
 
+/* ---- access tokens ---- */
+
+static const JsonField token_fields[] = {
+	JSON_FIELD(TokenBody, name, FIELD_TEXT, TRUE, BODY_NAME_MAX),
+	JSON_FIELD(TokenBody, role, FIELD_TEXT, TRUE, BODY_NAME_MAX),
+	JSON_FIELD(TokenBody, expires_ms, FIELD_U64, FALSE, 0),
+	JSON_FIELD_END,
+};
+
+int32_t
+token_body_decode(const void *data, gsize len, TokenBody *out, bsn_err *err)
+{
+	return decode(data, len, token_fields, sizeof(*out), out, err);
+}
+
+void
+token_body_clear(TokenBody *body)
+{
+	clear(token_fields, body);
+}
+
 /* ---- contract check ---- */
 
 static const JsonField check_fields[] = {

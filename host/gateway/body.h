@@ -53,6 +53,16 @@ int32_t key_body_decode(const void *data, gsize len, KeyBody *out,
 			bsn_err *err);
 void key_body_clear(KeyBody *body);
 
+/* POST tokens */
+typedef struct {
+	json_t *document;
+	const char *name, *role;
+	guint64 expires_ms; /* 0: never */
+} TokenBody;
+int32_t token_body_decode(const void *data, gsize len, TokenBody *out,
+			  bsn_err *err);
+void token_body_clear(TokenBody *body);
+
 /* POST contracts/check */
 typedef struct {
 	json_t *document;

@@ -137,6 +137,18 @@ refuse_method(Exchange *exchange, const char *allow)
 				    "Allow."));
 }
 
+/* The log must not have it. */
+static void
+hide_token(Exchange *exchange)
+{
+	const char *chain = exchange_arg(exchange, "c");
+
+	if (exchange_arg(exchange, "token") == NULL)
+		return;
+	g_free(exchange->uri);
+	exchange->uri = g_strdup_printf("/rpc/%s/***", chain);
+}
+
 static gboolean
 find_route(Exchange *exchange)
 {
@@ -146,6 +158,7 @@ find_route(Exchange *exchange)
 			   &exchange->route, &allow)) {
 	case ROUTE_FOUND:
 		exchange->audited = exchange->route->audited;
+		hide_token(exchange);
 		return TRUE;
 	case ROUTE_OTHER_METHOD:
 		refuse_method(exchange, allow);
@@ -265,18 +278,61 @@ identify_by_connection(Exchange *exchange, gint64 now_ms, bsn_err *err)
 	return BSN_OK;
 }
 
+#define BEARER "Bearer "
+
+/* RFC 6750 section 2.1, or the path's end. */
+static const char *
+token_of(const Exchange *exchange)
+{
+	const char *header = exchange_header(exchange, "Authorization");
+
+	if (!is_rpc(exchange))
+		return NULL;
+	if (exchange_arg(exchange, "token") != NULL)
+		return exchange_arg(exchange, "token");
+	if (header == NULL ||
+	    g_ascii_strncasecmp(header, BEARER, strlen(BEARER)) != 0)
+		return NULL;
+	return header + strlen(BEARER);
+}
+
+/* A wrong one leaves a line in the audit, so many in a second at most. */
+static int32_t
+identify_by_token(Exchange *exchange, const char *secret, bsn_err *err)
+{
+	const GatewayDeps *deps = &exchange->gateway->deps;
+	const char *name = exchange_arg(exchange, "c");
+	const Chain *chain = chain_table_find(deps->chains, name);
+	TokenChain of = { name, chain != NULL ? chain_created_ms(chain) : 0 };
+	int32_t status = tokens_judge(exchange->gateway->tokens, of, secret,
+				      &exchange->caller, err);
+
+	exchange->audited = status == BSN_UNAUTHENTICATED;
+	return status;
+}
+
+static int32_t
+identify(Exchange *exchange, bsn_err *err)
+{
+	gint64 now_ms = g_get_real_time() / 1000;
+	const char *token = token_of(exchange);
+
+	if (token != NULL)
+		return identify_by_token(exchange, token, err);
+	return is_signed(exchange)
+		       ? identify_by_proof(exchange, now_ms, err)
+		       : identify_by_connection(exchange, now_ms, err);
+}
+
 static gboolean
 judge_caller(Exchange *exchange)
 {
-	gint64 now_ms = g_get_real_time() / 1000;
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status;
 
 	if (exchange->route->role == ROLE_NONE)
 		return TRUE;
-	status = is_signed(exchange)
-			 ? identify_by_proof(exchange, now_ms, &err)
-			 : identify_by_connection(exchange, now_ms, &err);
+	status = identify(exchange, &err);
 	if (status == BSN_OK)
 		status = authorise(exchange->caller, exchange->route->role,
 				   &err);
@@ -376,8 +432,11 @@ gateway_new(const GatewayDeps *deps, GError **error)
 	g_queue_init(&gateway->held);
 	g_queue_init(&gateway->websockets);
 	gateway->started_ms = g_get_real_time() / 1000;
-	gateway->server = server_new(&server, error);
+	gateway->tokens = tokens_new(deps->loop, deps->store, error);
+	if (gateway->tokens != NULL)
+		gateway->server = server_new(&server, error);
 	if (gateway->server == NULL) {
+		tokens_free(gateway->tokens);
 		g_free(gateway);
 		return NULL;
 	}
@@ -408,6 +467,7 @@ gateway_free(Gateway *gateway)
 	server_free(gateway->server);
 	hubs_free(gateway->hubs);
 	strand_unref(gateway->keys);
+	tokens_free(gateway->tokens);
 	g_free(gateway->traffic);
 	g_free(gateway);
 }

@@ -1,6 +1,8 @@
 # host/gateway
 GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/access/authenticate.c host/access/authenticate.h \
+	host/access/records.c host/access/records.h \
+	host/access/tokens.c host/access/tokens.h \
 	host/gateway/ask.c host/gateway/ask.h \
 	host/gateway/blocks.c host/gateway/body.c host/gateway/body.h \
 	host/gateway/chain_json.c host/gateway/chain_json.h \
@@ -20,7 +22,7 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/plugins.c host/gateway/router.c host/gateway/router.h \
 	host/gateway/routes.h host/gateway/rpc.c host/gateway/rpc_call.c \
 	host/gateway/rpc_call.h host/gateway/rpc_scan.c \
-	host/gateway/rpc_scan.h host/gateway/server.c host/gateway/server.h \
+	host/gateway/rpc_scan.h host/gateway/rpc_tokens.c host/gateway/server.c host/gateway/server.h \
 	host/gateway/status.c host/gateway/submission.c host/gateway/submission.h \
 	host/gateway/submit.c host/gateway/target.c \
 	host/gateway/target.h host/gateway/tls.c host/gateway/tls.h \

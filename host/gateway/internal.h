@@ -6,6 +6,7 @@
 #ifndef HOST_GATEWAY_INTERNAL_H
 #define HOST_GATEWAY_INTERNAL_H
 
+#include "host/access/tokens.h"
 #include "host/gateway/gateway.h"
 #include "host/gateway/hub.h"
 #include "host/gateway/server.h"
@@ -14,6 +15,7 @@
 struct Gateway {
 	GatewayDeps deps;
 	Server *server;
+	Tokens *tokens;	       /* for JSON-RPC */
 	Hubs *hubs;	       /* event streams */
 	Strand *keys;	       /* the keystore's work, off the main loop */
 	GQueue websockets;     /* Websocket, open */

@@ -55,9 +55,15 @@ const Route routes[] = {
 	{ POST, CHAIN "/txs", ROLE_CLIENT, TRUE, wait, txs_submit },
 	{ GET, CHAIN "/txs/{id}", ROLE_AUDITOR, FALSE, none, txs_get },
 	{ GET, CHAIN "/events", ROLE_AUDITOR, FALSE, filter, events_stream },
+	{ GET, CHAIN "/tokens", ROLE_ADMIN, FALSE, none, tokens_list },
+	{ POST, CHAIN "/tokens", ROLE_ADMIN, TRUE, none, tokens_make },
+	{ DELETE, CHAIN "/tokens/{name}", ROLE_ADMIN, TRUE, none, tokens_end },
 	{ POST, RPC, ROLE_AUDITOR, FALSE, none, rpc_post },
 	{ GET, RPC, ROLE_AUDITOR, FALSE, none, websocket_open },
 	{ OPTIONS, RPC, ROLE_NONE, FALSE, none, rpc_preflight },
+	{ POST, RPC "/{token}", ROLE_AUDITOR, FALSE, none, rpc_post },
+	{ GET, RPC "/{token}", ROLE_AUDITOR, FALSE, none, websocket_open },
+	{ OPTIONS, RPC "/{token}", ROLE_NONE, FALSE, none, rpc_preflight },
 };
 /* clang-format on */
 const guint route_count = G_N_ELEMENTS(routes);

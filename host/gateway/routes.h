@@ -60,6 +60,11 @@ void rpc_preflight(Exchange *exchange);
  * has no JSON-RPC. */
 gboolean rpc_may_use(Exchange *exchange, const Chain *chain);
 
+/* rpc_tokens.c */
+void tokens_list(Exchange *exchange);
+void tokens_make(Exchange *exchange);
+void tokens_end(Exchange *exchange);
+
 /* plugins.c */
 void plugins_list(Exchange *exchange);
 

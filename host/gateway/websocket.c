@@ -400,8 +400,9 @@ tick_one(Websocket *ws, gint64 now)
 	silent = since(ws->heard, now);
 	stuck = since(MAX(ws->took, ws->connection->since), now);
 	if (!caller_still_valid(ws->exchange->caller,
-				g_get_real_time() / 1000)) {
-		close_with(ws, WS_POLICY, "your access has expired");
+				g_get_real_time() / 1000) ||
+	    !tokens_hold(ws->gateway->tokens, ws->exchange->caller)) {
+		close_with(ws, WS_POLICY, "your access has ended");
 		return;
 	}
 	if (silent > config->gateway_idle_timeout_s ||
