@@ -6,6 +6,7 @@
 
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/progress.h"
+#include "tools/ctl/token.h"
 
 /* Members deep that --set reaches; no framework's config is deeper. */
 #define SET_DEPTH_MAX 8
@@ -240,6 +241,17 @@ static const Verb verbs[] = {
 	  run_delete },
 	{ "nodes", "CHAIN", "Lists the members of a chain", NULL,
 	  "bsnctl chain nodes evidence", run_nodes },
+	{ "token create", "CHAIN NAME",
+	  "Makes an access token for the chain's JSON-RPC",
+	  token_create_options,
+	  "bsnctl chain token create shop wallet\n"
+	  "bsnctl chain token create shop explorer --role auditor --days 365",
+	  run_token_create },
+	{ "token list", "CHAIN", "Lists a chain's access tokens", NULL,
+	  "bsnctl chain token list shop", run_token_list },
+	{ "token revoke", "CHAIN NAME", "Ends an access token at once",
+	  token_revoke_options, "bsnctl chain token revoke shop wallet",
+	  run_token_revoke },
 	{ NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
