@@ -255,6 +255,21 @@ typedef struct bsn_runtime {
 	 * [any] */
 	int32_t (*least_budget)(const bsn_call *call, uint64_t *budget,
 				bsn_err *err);
+
+	/* As check, with options. The same on every node for the same code
+	 * and options. Optional.
+	 *
+	 * Returns: as check.
+	 * In:      code; options, a JSON object: "forbidden_opcodes", names of
+	 *          instructions that the chain forbids; "source_map" and
+	 *          "deployed_source_map" of the compiler, and "sources", an
+	 *          array of {"file","text"} in its order, so that findings
+	 *          name a line: "where" begins with "File.sol:12, ".
+	 * Out:     findings.
+	 * Errors:  BSN_TOO_LARGE; BSN_BAD_REQUEST: an option is wrong.
+	 * [any] */
+	int32_t (*check_with)(bsn_slice code, bsn_slice options,
+			      bsn_sink *findings, bsn_err *err);
 } bsn_runtime;
 
 /* Required members, X(member). */

@@ -1,84 +1,82 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * A linear sweep over code as it is deployed: constructor and contract, up to
- * the metadata that compilers put behind (a CBOR map and its length in the last
- * two bytes). It cannot tell data from code, so only what would run when
- * control falls into it from what stands before is called reachable.
- */
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/runtime-evm/check.h"
 
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
-#include <glib.h>
-#include <stdbool.h>
 
+#include "plugins/kit/json.h"
+#include "plugins/runtime-evm/check/loops.h"
+#include "plugins/runtime-evm/check/report.h"
 #include "plugins/runtime-evm/gas.h"
 #include "plugins/runtime-evm/opcodes.h"
 
-/* Findings of one rule that are listed. */
-#define FINDINGS_PER_RULE 16u
+/* Source text and maps of what is checked. */
+#define OPTIONS_MAX (8u << 20)
+#define SOURCES_MAX 4096u
 
 typedef struct {
-	const char *rule;
-	const char *severity;
-	const char *text;
-} Rule;
+	guint8 forbidden[256];
+	Lines lines;
+} Wanted;
 
-static const Rule selfdestruct = {
-	"evm-selfdestruct", "warning",
-	"SELFDESTRUCT sends the whole balance away; on this chain it deletes "
-	"the contract only in the transaction that made it"
-};
-static const Rule delegatecall = {
-	"evm-delegatecall", "warning",
-	"DELEGATECALL lets other code change this contract's storage: be sure "
-	"whose code it is"
-};
-static const Rule callcode = {
-	"evm-callcode", "warning",
-	"CALLCODE is superseded: use DELEGATECALL or a library"
-};
-static const Rule origin = {
-	"evm-origin", "warning",
-	"ORIGIN is whoever signed the transaction, not who calls: it must not "
-	"decide what is allowed"
-};
-static const Rule undefined = {
-	"evm-undefined-opcode", "error",
-	"an undefined opcode can be reached: the code was compiled for another "
-	"machine or is no code"
-};
+/* ---- options ------------------------------------------------------------- */
 
-typedef struct {
-	GString *json;
-	bsn_slice code;
-	const Rule *rules[256]; /* by opcode */
-	guint seen[256];        /* findings by opcode; undefined ones at 0 */
-} Sweep;
-
-static void
-add_finding(Sweep *sweep, const Rule *rule, uint64_t at)
+static gboolean
+forbid(Wanted *wanted, const char *name)
 {
-	if (sweep->json->len > 1)
-		g_string_append_c(sweep->json, ',');
-	g_string_append_printf(sweep->json,
-			       "{\"rule\":\"%s\",\"severity\":\"%s\","
-			       "\"where\":\"offset %" G_GUINT64_FORMAT
-			       "\",\"text\":\"%s\"}",
-			       rule->rule, rule->severity, at, rule->text);
+	for (guint op = 0; name != NULL && op < G_N_ELEMENTS(opcode_info);
+	     op++) {
+		if (opcode_info[op].name == NULL ||
+		    strcmp(opcode_info[op].name, name) != 0)
+			continue;
+		wanted->forbidden[op] = 1;
+		return TRUE;
+	}
+	return FALSE;
 }
 
-/* Where the metadata begins, or the code's end: a CBOR map of one to four
- * entries whose first key is a text, and the length of it all. */
-static uint64_t
+static void
+read_forbidden(JsonFields *fields, Wanted *wanted)
+{
+	const json_t *names = fields_array(fields, "forbidden_opcodes", 256);
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach(names, i, name)
+		if (!forbid(wanted, json_string_value(name)))
+			fields_fail(fields, "forbidden_opcodes",
+				    "each must be an instruction's name in "
+				    "capitals, such as \"SELFDESTRUCT\"");
+}
+
+static int32_t
+read_options(const json_t *given, Wanted *wanted, bsn_err *err)
+{
+	JsonFields fields = fields_of(given, "options", err);
+
+	read_forbidden(&fields, wanted);
+	wanted->lines.constructor =
+		fields_string(&fields, "source_map", OPTIONS_MAX, NULL);
+	wanted->lines.runtime = fields_string(&fields, "deployed_source_map",
+					      OPTIONS_MAX, NULL);
+	wanted->lines.sources = fields_array(&fields, "sources", SOURCES_MAX);
+	return fields_end(&fields);
+}
+
+/* ---- code ---------------------------------------------------------------- */
+
+/* Where the metadata that compilers put behind begins, or the code's end: a
+ * CBOR map of one to four entries whose first key is a text, and the length of
+ * it all in two bytes. */
+static guint64
 code_end(bsn_slice code)
 {
-	uint64_t len;
-	const uint8_t *map;
+	guint64 len;
+	const guint8 *map;
 
 	if (code.len < 4)
 		return code.len;
-	len = (uint64_t)code.data[code.len - 2] << 8 | code.data[code.len - 1];
+	len = (guint64)code.data[code.len - 2] << 8 | code.data[code.len - 1];
 	if (len < 2 || len > code.len - 2)
 		return code.len;
 	map = code.data + code.len - 2 - len;
@@ -87,50 +85,63 @@ code_end(bsn_slice code)
 	return code.len - 2 - len;
 }
 
-static bool
-ends_control(uint8_t op)
+static void
+check_region(Region *region, const Wanted *wanted, json_t *findings)
 {
-	return op == OP_STOP || op == OP_JUMP || op == OP_RETURN ||
-	       op == OP_REVERT || op == OP_INVALID || op == OP_SELFDESTRUCT;
-}
+	Paths paths;
 
-static bool
-look_at(Sweep *sweep, uint64_t at, bool reachable)
-{
-	uint8_t op = sweep->code.data[at];
-
-	if (op == OP_JUMPDEST)
-		return true;
-	if (!reachable)
-		return false;
-	if (opcode_info[op].name == NULL) {
-		if (sweep->seen[0]++ < FINDINGS_PER_RULE)
-			add_finding(sweep, &undefined, at);
-		return false;
-	}
-	if (sweep->rules[op] != NULL &&
-	    sweep->seen[op]++ < FINDINGS_PER_RULE)
-		add_finding(sweep, sweep->rules[op], at);
-	return !ends_control(op);
+	paths_follow(&paths, region);
+	loops_mark(&paths, region);
+	paths_clear(&paths);
+	report_region(findings, region, &wanted->lines);
+	if (region->incomplete)
+		report_whole(findings, "evm-incomplete", "warning",
+			     region->runtime ? "contract" : "constructor",
+			     "the code has more paths than are followed: what "
+			     "is listed may not be all; make it simpler or "
+			     "have it reviewed");
 }
 
 static void
-sweep_code(Sweep *sweep)
+check_runtime(const Region *made_by, const Wanted *wanted, json_t *findings)
 {
-	uint64_t end = code_end(sweep->code);
-	bool reachable = true;
+	bsn_slice code = bsn_slice_of(made_by->code.data + made_by->made_at,
+				      made_by->made_len);
+	Region region;
 
-	for (uint64_t at = 0; at < end;
-	     at += 1 + opcode_immediate(sweep->code.data[at]))
-		reachable = look_at(sweep, at, reachable);
+	if (code.len > EVM_CODE_MAX)
+		report_whole(findings, "evm-code-size", "error", "contract",
+			     "the contract has more than 24576 bytes (EIP-170) "
+			     "and cannot be deployed: split it, or let the "
+			     "compiler optimise for size");
+	region_init(&region,
+		    bsn_slice_of(code.data, code_end(code)),
+		    made_by->base + made_by->made_at, TRUE, wanted->forbidden);
+	check_region(&region, wanted, findings);
+	region_clear(&region);
 }
 
-int32_t
-check_code(bsn_slice code, bsn_sink *findings, bsn_err *err)
+static void
+check_all(bsn_slice code, const Wanted *wanted, json_t *findings)
 {
-	Sweep sweep = { .code = code };
-	int32_t status;
+	Region region;
 
+	region_init(&region, code, 0, FALSE, wanted->forbidden);
+	check_region(&region, wanted, findings);
+	if (region.made_len > 0)
+		check_runtime(&region, wanted, findings);
+	else if (region.returns)
+		report_whole(findings, "evm-incomplete", "warning",
+			     "constructor",
+			     "which code the constructor makes cannot be told, "
+			     "so it was not checked: deploy what a compiler "
+			     "wrote, as it is");
+	region_clear(&region);
+}
+
+static int32_t
+check_size(bsn_slice code, bsn_err *err)
+{
 	if (code.len > EVM_INITCODE_MAX)
 		return bsn_fail(err, BSN_TOO_LARGE,
 				"the code has %" G_GUINT64_FORMAT
@@ -138,14 +149,34 @@ check_code(bsn_slice code, bsn_sink *findings, bsn_err *err)
 				(guint64)code.len, EVM_INITCODE_MAX);
 	if (code.len == 0)
 		return bsn_fail(err, BSN_FAULT, "there is no code to deploy");
-	sweep.rules[OP_SELFDESTRUCT] = &selfdestruct;
-	sweep.rules[OP_DELEGATECALL] = &delegatecall;
-	sweep.rules[OP_CALLCODE] = &callcode;
-	sweep.rules[OP_ORIGIN] = &origin;
-	sweep.json = g_string_new("[");
-	sweep_code(&sweep);
-	g_string_append_c(sweep.json, ']');
-	status = findings->write(findings, sweep.json->str, sweep.json->len);
-	g_string_free(sweep.json, TRUE);
-	return status;
+	return BSN_OK;
+}
+
+int32_t
+check_code_with(bsn_slice code, bsn_slice options, bsn_sink *findings,
+		bsn_err *err)
+{
+	int32_t status = check_size(code, err);
+	g_autoptr(json_t) given = NULL;
+	g_autoptr(json_t) list = NULL;
+	Wanted wanted = { .lines = { NULL, NULL, NULL } };
+
+	if (status != BSN_OK)
+		return status;
+	given = json_parse_object(options, OPTIONS_MAX, "options", &status,
+				  err);
+	if (given == NULL)
+		return status;
+	status = read_options(given, &wanted, err);
+	if (status != BSN_OK)
+		return status;
+	list = json_array();
+	check_all(code, &wanted, list);
+	return json_write(list, findings);
+}
+
+int32_t
+check_code(bsn_slice code, bsn_sink *findings, bsn_err *err)
+{
+	return check_code_with(code, bsn_slice_str("{}"), findings, err);
 }

@@ -56,6 +56,7 @@ static const bsn_runtime runtime = {
 	.account = account_look_up,
 	.storage = storage_look_up,
 	.least_budget = transaction_least_budget,
+	.check_with = check_code_with,
 };
 
 static const void *

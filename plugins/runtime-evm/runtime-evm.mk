@@ -4,6 +4,12 @@ evm_sources = \
 	plugins/runtime-evm/builtin.c plugins/runtime-evm/builtin.h \
 	plugins/runtime-evm/cache.c \
 	plugins/runtime-evm/check.c plugins/runtime-evm/check.h \
+	plugins/runtime-evm/check/lines.c plugins/runtime-evm/check/lines.h \
+	plugins/runtime-evm/check/loops.c plugins/runtime-evm/check/loops.h \
+	plugins/runtime-evm/check/machine.c plugins/runtime-evm/check/machine.h \
+	plugins/runtime-evm/check/paths.c plugins/runtime-evm/check/paths.h \
+	plugins/runtime-evm/check/region.c plugins/runtime-evm/check/region.h \
+	plugins/runtime-evm/check/report.c plugins/runtime-evm/check/report.h \
 	plugins/runtime-evm/code.c plugins/runtime-evm/code.h \
 	plugins/runtime-evm/commit.c \
 	plugins/runtime-evm/create.c \

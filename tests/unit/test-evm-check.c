@@ -45,15 +45,35 @@ findings_are_made(void)
 	} cases[] = {
 		{ "6001600201", "" },
 		{ "5fff", "evm-selfdestruct" },
-		{ "5f5f5f5f5f5af4", "evm-delegatecall" },
+		/* DELEGATECALL to a constant, to what is stored, to what the
+		 * caller gives, and that once the caller was looked at */
+		{ "5f5f5f5f5f5af4", "" },
+		{ "5f5f5f5f5f545af4", "evm-delegatecall" },
+		{ "5f5f5f5f5f355af4", "evm-delegatecall-caller-chosen" },
+		{ "335f541460085700" "5b" "5f5f5f5f5f355af4",
+		  "evm-delegatecall" },
 		{ "5f5f5f5f5f5f5af2", "evm-callcode" },
-		{ "3250", "evm-origin" },
+		{ "3250", "" },
+		{ "326004575b", "evm-origin-authorisation" },
+		{ "323314600657fe5b", "" }, /* the caller is the signer */
 		{ "600c0c", "evm-undefined-opcode" },
-		{ "60ff", "" },       /* data of a PUSH */
-		{ "000c32ff", "" },   /* behind a STOP */
-		{ "005b32", "evm-origin" },
+		{ "60ff", "" },   /* data of a PUSH */
+		{ "000cff", "" }, /* behind a STOP */
+		{ "005bff", "" }, /* a label that nobody jumps to */
+		{ "600456fe5bff", "" }, /* not a label */
+		{ "600456005bff", "evm-selfdestruct" },
+		/* The result of a CALL dropped, and looked at */
+		{ "5f5f5f5f5f5f355af150", "evm-unchecked-call" },
+		{ "5f5f5f5f5f5f355af1801560105750", "" },
+		/* CREATE of what calldata holds */
+		{ "36" "5f5ff0", "evm-create-caller-chosen" },
+		/* while (i < stored) stored2 = i++ */
+		{ "5f5b5f5481106015578060015560010160015600",
+		  "" },
 		/* Behind the metadata's begin: {"solc": h'000818'} */
 		{ "5b" "a164736f6c6343" "3232ff" "000a", "" },
+		/* A constructor that returns what follows it: SELFDESTRUCT */
+		{ "600280600a5f395ff3" "00" "5fff", "evm-selfdestruct" },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -92,7 +112,7 @@ findings_are_bounded(void)
 	g_auto(GStrv) words = NULL;
 
 	for (guint i = 0; i < 1000; i++)
-		g_string_append(hex, "3250");
+		g_string_append(hex, "5f5f5f5f5f5f5af250");
 	rules = rules_of(hex->str);
 	words = g_strsplit(rules, " ", -1);
 	g_assert_cmpuint(g_strv_length(words), ==, 16);
