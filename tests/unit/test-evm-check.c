@@ -60,7 +60,7 @@ findings_are_made(void)
 		{ "60ff", "" },   /* data of a PUSH */
 		{ "000cff", "" }, /* behind a STOP */
 		{ "005bff", "" }, /* a label that nobody jumps to */
-		{ "600456fe5bff", "" }, /* not a label */
+		{ "600356005bff", "" }, /* not a label */
 		{ "600456005bff", "evm-selfdestruct" },
 		/* The result of a CALL dropped, and looked at */
 		{ "5f5f5f5f5f5f355af150", "evm-unchecked-call" },
