@@ -1,5 +1,5 @@
 dist_doc_DATA = README.md CHANGELOG.md docs/admin-guide.md \
-	docs/architecture.md docs/gateway-api.md docs/openapi.yaml \
+	docs/architecture.md docs/fisco.md docs/gateway-api.md docs/openapi.yaml \
 	docs/performance.md docs/vendor-guide.md
 dist_man_MANS = docs/bsn-hostd.8 docs/bsnctl.1
 

@@ -5,6 +5,7 @@
 #include "plugins/engine-fisco/commit.h"
 #include "plugins/engine-fisco/interfaces.h"
 #include "plugins/engine-fisco/ledger.h"
+#include "plugins/engine-fisco/precompiled/nodes.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/services.h"
@@ -230,12 +231,19 @@ member_json(const bsn_member *member)
 static int32_t
 chain_members(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 {
+	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_auto(NodeList) nodes = { .members = NULL };
 	g_autoptr(json_t) array = json_array();
 	g_autofree char *text = NULL;
+	int32_t status = nodes_load(state, ledger, &nodes);
 
-	for (guint i = 0; i < ledger->genesis.n_members; i++)
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "the members cannot be read");
+	for (guint i = 0; i < nodes.members->len; i++)
 		json_array_append_new(
-			array, member_json(&ledger->genesis.members[i]));
+			array,
+			member_json(&g_array_index(nodes.members, bsn_member,
+						   i)));
 	text = json_text(array);
 	services.reply->value(reply, bsn_slice_str(text));
 	return BSN_OK;

@@ -151,3 +151,19 @@ tests_fuzz_fuzz_fisco_block_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(FISCO_FUZZ)
 endif
+
+# Arguments and texts for the engine's own contracts.
+PRECOMPILED_FUZZ = tests/fuzz/fuzz-precompiled-args tests/fuzz/fuzz-crud-json
+check_PROGRAMS += $(PRECOMPILED_FUZZ)
+tests_fuzz_fuzz_precompiled_args_SOURCES = \
+	tests/fuzz/fuzz-precompiled-args.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_precompiled_args_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_precompiled_args_LDADD = $(fisco_parts)
+tests_fuzz_fuzz_precompiled_args_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_crud_json_SOURCES = tests/fuzz/fuzz-crud-json.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_crud_json_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_crud_json_LDADD = $(fisco_parts)
+tests_fuzz_fuzz_crud_json_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += $(PRECOMPILED_FUZZ)
+endif

@@ -59,7 +59,8 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-blocks tests/unit/test-fisco-frozen \
 	tests/unit/test-fisco-rpc tests/unit/test-fisco-ethtx \
 	tests/unit/test-fisco-pool \
-	tests/unit/test-fisco-precompiled
+	tests/unit/test-fisco-precompiled tests/unit/test-fisco-tables \
+	tests/unit/test-fisco-rows
 check_PROGRAMS += $(fisco_tests)
 TESTS += $(fisco_tests)
 tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
@@ -90,6 +91,15 @@ tests_unit_test_fisco_precompiled_SOURCES = \
 	tests/unit/test-fisco-precompiled.c
 tests_unit_test_fisco_precompiled_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_precompiled_LDADD = $(fisco_parts)
+tests_unit_test_fisco_rows_SOURCES = tests/unit/test-fisco-rows.c
+tests_unit_test_fisco_rows_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_rows_LDADD = $(fisco_parts)
+tests_unit_test_fisco_tables_SOURCES = tests/unit/test-fisco-tables.c \
+	$(fisco_chain)
+tests_unit_test_fisco_tables_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_tables_LDADD = libfake-host.la libbsn-kit.la
+EXTRA_DIST += tests/unit/contracts/precompiled.sol \
+	tests/unit/contracts/precompiled.json
 
 # JSON-RPC of plugins/engine-fisco.
 fisco_rpc = tests/unit/fisco-rpc.h tests/unit/fisco-rpc.c $(fisco_chain)

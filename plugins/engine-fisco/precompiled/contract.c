@@ -6,6 +6,17 @@
 static const PrecompiledContract *const contracts[] = {
 	/* by address */
 	&system_config_contract,
+	&table_factory_contract,
+	&crud_contract,
+	&nodes_contract,
+	&parallel_config_contract,
+	&kv_table_factory_contract,
+	/* tables and objects */
+	&table_contract,
+	&kv_table_contract,
+	&entry_contract,
+	&entries_contract,
+	&condition_contract,
 };
 
 const PrecompiledContract *

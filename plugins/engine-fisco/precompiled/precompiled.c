@@ -9,6 +9,8 @@
 #include "plugins/engine-fisco/error.h"
 #include "plugins/engine-fisco/precompiled/address.h"
 #include "plugins/engine-fisco/precompiled/call.h"
+#include "plugins/engine-fisco/precompiled/contracts.h"
+#include "plugins/engine-fisco/precompiled/table.h"
 
 void
 precompiled_clear(Precompiled *precompiled)
@@ -46,12 +48,21 @@ static int32_t
 find_contract(const Precompiled *precompiled, const guint8 *address,
 	      const PrecompiledContract **contract)
 {
+	TableAddress kind;
+	const guint8 *table;
 	guint32 number;
 
 	*contract = NULL;
-	if (address_is_number(address, &number))
+	if (address_is_number(address, &number)) {
 		*contract = find_numbered(precompiled, number);
-	return *contract != NULL ? BSN_OK : BSN_NOT_FOUND;
+		return *contract != NULL ? BSN_OK : BSN_NOT_FOUND;
+	}
+	table = address_table(address, &kind);
+	if (table == NULL)
+		return BSN_NOT_FOUND;
+	*contract = kind == TABLE_ADDRESS ? &table_contract :
+					    &kv_table_contract;
+	return table_exists(precompiled->state, table);
 }
 
 int32_t

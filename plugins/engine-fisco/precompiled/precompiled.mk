@@ -7,17 +7,34 @@ libfisco_la_SOURCES += \
 	plugins/engine-fisco/precompiled/call.c \
 	plugins/engine-fisco/precompiled/call.h \
 	plugins/engine-fisco/precompiled/codes.h \
+	plugins/engine-fisco/precompiled/condition.c \
+	plugins/engine-fisco/precompiled/condition.h \
 	plugins/engine-fisco/precompiled/contract.c \
 	plugins/engine-fisco/precompiled/contract.h \
 	plugins/engine-fisco/precompiled/contracts.h \
+	plugins/engine-fisco/precompiled/crud.c \
+	plugins/engine-fisco/precompiled/crud.h \
+	plugins/engine-fisco/precompiled/entry.c \
+	plugins/engine-fisco/precompiled/entry.h \
 	plugins/engine-fisco/precompiled/gas.h \
+	plugins/engine-fisco/precompiled/kvtable.c \
+	plugins/engine-fisco/precompiled/nodes.c \
+	plugins/engine-fisco/precompiled/nodes.h \
 	plugins/engine-fisco/precompiled/objects.c \
 	plugins/engine-fisco/precompiled/objects.h \
+	plugins/engine-fisco/precompiled/parallel-config.c \
+	plugins/engine-fisco/precompiled/parallel-config.h \
 	plugins/engine-fisco/precompiled/precompiled.c \
 	plugins/engine-fisco/precompiled/precompiled.h \
 	plugins/engine-fisco/precompiled/results.c \
 	plugins/engine-fisco/precompiled/results.h \
+	plugins/engine-fisco/precompiled/rows.c \
+	plugins/engine-fisco/precompiled/rows.h \
 	plugins/engine-fisco/precompiled/statekey.c \
 	plugins/engine-fisco/precompiled/statekey.h \
 	plugins/engine-fisco/precompiled/sysconfig.c \
-	plugins/engine-fisco/precompiled/sysconfig.h
+	plugins/engine-fisco/precompiled/sysconfig.h \
+	plugins/engine-fisco/precompiled/table-contract.c \
+	plugins/engine-fisco/precompiled/table-contract.h \
+	plugins/engine-fisco/precompiled/table.c \
+	plugins/engine-fisco/precompiled/table.h
