@@ -8,6 +8,7 @@ evm_fixture = tests/evm/fixture.c tests/evm/fixture.h $(evm_world)
 
 evm_tests = tests/unit/test-evm tests/unit/test-evm-accounts \
 	tests/unit/test-evm-check tests/unit/test-evm-forks \
+	tests/unit/test-evm-limits \
 	tests/unit/test-evm-precompiles tests/unit/test-evm-state \
 	tests/unit/test-evm-trie tests/unit/test-evm-u256
 check_PROGRAMS += $(evm_tests)
@@ -25,6 +26,10 @@ tests_unit_test_evm_check_LDADD = $(evm_test_libs)
 tests_unit_test_evm_forks_SOURCES = tests/unit/test-evm-forks.c $(evm_fixture)
 tests_unit_test_evm_forks_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_forks_LDADD = $(evm_test_libs)
+tests_unit_test_evm_limits_SOURCES = tests/unit/test-evm-limits.c \
+	$(evm_fixture)
+tests_unit_test_evm_limits_CPPFLAGS = $(evm_test_flags)
+tests_unit_test_evm_limits_LDADD = $(evm_test_libs)
 tests_unit_test_evm_precompiles_SOURCES = tests/unit/test-evm-precompiles.c \
 	$(evm_fixture)
 tests_unit_test_evm_precompiles_CPPFLAGS = $(evm_test_flags)
@@ -66,7 +71,7 @@ dist_check_SCRIPTS += tests/evm/state-tests.sh
 TESTS += tests/evm/state-tests.sh
 EXTRA_DIST += tests/evm/data tests/evm/excluded-tests.txt \
 	tests/npm/differential.mjs tests/npm/evm-programs.mjs \
-	tests/npm/second-evm.mjs
+	tests/npm/evm-loops.mjs tests/npm/second-evm.mjs
 
 # Needs the packages of tests/npm: `npm ci` there first.
 .PHONY: soak-evm
