@@ -10,7 +10,8 @@
 #include "tests/unit/fisco-chain.h"
 
 static FiscoChain *chain;
-static Account alice, bob;
+static Account alice;
+static char *address; /* of the contract */
 
 /* ---- one contract on one chain ------------------------------------------ */
 
@@ -37,23 +38,27 @@ start(const char *config)
 	g_autoptr(json_t) json = json_pack("{s:O}", "abi", abi);
 	g_autofree char *options = json_dumps(json, JSON_COMPACT);
 	g_autoptr(bsn_reply) reply = NULL;
+	g_autoptr(json_t) detail = NULL;
 	bsn_tx_request request;
 
 	fisco_reset(3);
 	chain = fisco_new("tables", config);
 	alice = fisco_account(chain, 1);
-	bob = fisco_account(chain, 2);
 	request = fisco_of_kind(BSN_TX_DEPLOY, &alice, "user");
 	request.code = buffer_slice(code);
 	request.options = bsn_slice_str(options);
 	reply = fisco_do(chain, &alice, &request);
 	g_assert_cmpstr(reply->err.reason, ==, "");
 	g_assert_cmpint(reply->tx.stage, ==, BSN_TX_COMMITTED);
+	detail = fisco_json(reply->tx.detail);
+	address = g_strdup(json_string_value(
+		json_object_get(detail, "contractAddress")));
 }
 
 static void
 stop(void)
 {
+	g_clear_pointer(&address, g_free);
 	fisco_free(chain);
 }
 
@@ -309,6 +314,25 @@ members_are_what_the_chain_says(gconstpointer config)
 }
 
 static void
+contracts_declare_their_own_functions(gconstpointer config)
+{
+	g_autofree char *own = NULL;
+	g_autofree char *many = NULL;
+	g_autoptr(bsn_reply) refused = NULL;
+
+	start(config);
+	own = g_strdup_printf("[\"%s\",2]", address);
+	many = g_strdup_printf("[\"%s\",65]", address);
+	assert_done("declareParallel", own, "\"0\"");
+	assert_done("declareParallel",
+		    "[\"0x00000000000000000000000000000000000a11ce\",2]",
+		    "\"-50000\"");
+	refused = send("declareParallel", many);
+	g_assert_cmpint(refused->tx.status, ==, BSN_REVERTED);
+	stop();
+}
+
+static void
 add(const char *name, GTestDataFunc test)
 {
 	g_autofree char *std = g_strdup_printf("/fisco-tables/std/%s", name);
@@ -327,6 +351,8 @@ main(int argc, char **argv)
 	add("json-texts-do-the-same", json_texts_do_the_same);
 	add("members-are-what-the-chain-says",
 	    members_are_what_the_chain_says);
+	add("contracts-declare-their-own-functions",
+	    contracts_declare_their_own_functions);
 	add("failed-frames-leave-nothing", failed_frames_leave_nothing);
 	add("objects-are-gone-with-their-transaction",
 	    objects_are_gone_with_their_transaction);
