@@ -5,7 +5,8 @@
  *
  * Bounds, whatever the code: PATHS_STEPS_MAX instructions and stack items
  * looked at, PATHS_NODES_MAX nodes, PATHS_ITEMS_MAX stack items kept. That is
- * some 30 ms and 25 MB. Beyond, the region is `incomplete`.
+ * some 0.15 s of a core and 20 MB, measured on 48 KiB of labels, jump tables and
+ * recursion. Beyond, the region is `incomplete`.
  */
 #ifndef PLUGINS_RUNTIME_EVM_CHECK_PATHS_H
 #define PLUGINS_RUNTIME_EVM_CHECK_PATHS_H
