@@ -8,7 +8,8 @@
  * before journal_commit.
  *
  * It also holds what lives only as long as a transaction: which addresses and
- * slots are warm (EIP-2929; all of them before Berlin), transient storage (EIP-1153), logs and refunds.
+ * slots are warm (EIP-2929; all of them before Berlin), transient storage
+ * (EIP-1153), logs and refunds.
  *
  * When the engine's state breaks, `status` keeps its first error, reads answer
  * zero, and the execution must end.

@@ -2,8 +2,9 @@
  *
  * Times executions by the EVM plugin. Input, from a file: a JSON array of
  * {"name", "code", "other", "otherSlots": {slot: value}}, in hex; "other" is
- * the code of a second contract, at 0x0e0e..., which may be missing. Output: for each a line {"name", "gas", "ns"}, gas without
- * the intrinsic one and the shortest time of all runs.
+ * the code of a second contract, at 0x0e0e..., which may be missing. Output:
+ * for each a line {"name", "gas", "ns"}, gas without the intrinsic one and the
+ * shortest CPU time of all runs.
  */
 #include <stdio.h>
 #include <stdlib.h>
