@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/commit.h"
 
+#include "plugins/engine-fisco/access/committee.h"
 #include "plugins/engine-fisco/account.h"
 #include "plugins/engine-fisco/batch.h"
 #include "plugins/engine-fisco/codes.h"
@@ -136,12 +137,32 @@ genesis_header(Ledger *ledger, const guint8 *genesis, GByteArray *out,
 						buffer_slice(out), hash);
 }
 
+/* The state that a chain begins with. */
+static int32_t
+found_committee(const Ledger *ledger, Overlay *state)
+{
+	const GArray *founders = ledger_config(ledger)->committee;
+	int32_t status = BSN_OK;
+
+	for (guint i = 0; status == BSN_OK && founders != NULL &&
+			  i < founders->len;
+	     i++) {
+		const Founder *founder = &g_array_index(founders, Founder, i);
+
+		status = committee_found(state, founder->address,
+					 founder->weight);
+	}
+	return status;
+}
+
 int32_t
 commit_genesis(Ledger *ledger, const guint8 *genesis, bsn_err *err)
 {
 	const bsn_slice none = bsn_slice_of(NULL, 0);
 	g_autoptr(GByteArray) header = g_byte_array_new();
 	g_autoptr(GByteArray) block = g_byte_array_new();
+	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(GArray) changes = NULL;
 	g_auto(Batch) batch = { NULL, NULL };
 	Head head = { .time_ms = ledger->genesis.time_ms };
 	BlockInfo info;
@@ -153,8 +174,13 @@ commit_genesis(Ledger *ledger, const guint8 *genesis, bsn_err *err)
 	head.bytes = block->len;
 	info = (BlockInfo){ bsn_slice_of(head.hash, HASH_LEN), block->len, 0,
 			    buffer_slice(header) };
-	batch_init(&batch, BLOCK_ENTRIES);
+	status = found_committee(ledger, state);
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "the committee cannot be made");
+	changes = overlay_changes(state);
+	batch_init(&batch, BLOCK_ENTRIES + changes->len);
 	put_block_entries(&batch, &head, &info, buffer_slice(block), genesis);
+	put_changes(&batch, changes);
 	status = batch_commit(&batch, ledger->chain, 0, err);
 	if (status == BSN_OK)
 		ledger->head = ledger->durable = head;

@@ -5,6 +5,8 @@
 
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-fisco/access/committee.h"
+#include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 
 /* FISCO BCOS 2.x's defaults where it has one. A block's gas bounds the time
@@ -108,6 +110,71 @@ check_limits(JsonFields *fields, const Config *config)
 			    "transaction would fit no block");
 }
 
+/* "0x..", or {"address": "0x..", "weight": 2}. */
+static int32_t
+read_founder(const json_t *json, Founder *founder, bsn_err *err)
+{
+	g_autoptr(json_t) plain = NULL;
+	const char *text;
+	JsonFields fields;
+
+	if (json_is_string(json))
+		json = plain = json_pack("{s:O}", "address", json);
+	fields = fields_of(json, "committee[]", err);
+	text = fields_string(&fields, "address", 2 + 2 * ADDRESS_LEN, "");
+	founder->weight = fields_u64(&fields, "weight", 1, WEIGHT_MAX, 1);
+	if (!hex_decode_fixed(text, strlen(text), founder->address,
+			      ADDRESS_LEN))
+		fields_fail(&fields, "address",
+			    "it is 0x and 40 hexadecimal digits");
+	return fields_end(&fields);
+}
+
+static gboolean
+is_founder(const GArray *committee, const guint8 *address)
+{
+	for (guint i = 0; i < committee->len; i++)
+		if (memcmp(g_array_index(committee, Founder, i).address,
+			   address, ADDRESS_LEN) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static int32_t
+read_committee(const json_t *list, Config *config, bsn_err *err)
+{
+	config->committee = g_array_new(FALSE, FALSE, sizeof(Founder));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		Founder founder;
+		int32_t status =
+			read_founder(json_array_get(list, i), &founder, err);
+
+		if (status != BSN_OK)
+			return status;
+		if (is_founder(config->committee, founder.address))
+			return bsn_fail(err, BSN_BAD_REQUEST,
+					"committee[%zu] is a member already",
+					i);
+		g_array_append_val(config->committee, founder);
+	}
+	return BSN_OK;
+}
+
+static void
+read_governance(JsonFields *fields, Config *config)
+{
+	const json_t *given = fields_object(fields, "governance");
+	bsn_err err = BSN_ERR_INIT;
+	JsonFields own = fields_of(given, "governance", &err);
+	const json_t *list = fields_array(&own, "committee", FOUNDERS_MAX);
+	int32_t status = fields_end(&own);
+
+	if (status == BSN_OK && json_array_size(list) > 0)
+		status = read_committee(list, config, &err);
+	if (status != BSN_OK)
+		fields_fail(fields, "governance", err.reason);
+}
+
 static int32_t
 read_config(const json_t *object, Config *config, bsn_err *err)
 {
@@ -123,6 +190,7 @@ read_config(const json_t *object, Config *config, bsn_err *err)
 		  sizeof(config->runtime));
 	read_rules(&fields, config);
 	read_consensus(&fields, config);
+	read_governance(&fields, config);
 	read_limits(&fields, config);
 	check_limits(&fields, config);
 	return fields_end(&fields);
@@ -167,4 +235,5 @@ void
 config_clear(Config *config)
 {
 	g_clear_pointer(&config->consensus_config, g_free);
+	g_clear_pointer(&config->committee, g_array_unref);
 }

@@ -8,6 +8,8 @@
 #include <bsn/base.h>
 #include <glib.h>
 
+#include "plugins/engine-fisco/suite.h"
+
 /* Bytes of the config's JSON text. */
 #define CONFIG_TEXT_MAX (64u << 10)
 #define CONFIG_NAME_MAX 32u
@@ -19,6 +21,15 @@
 #define CONFIG_BLOCK_TX_MAX 100000u
 /* The least gas that a transaction can be limited to. */
 #define CONFIG_GAS_MIN 100000u
+
+/* Members that a chain's committee begins with at most. */
+#define FOUNDERS_MAX 100u
+
+/* A first member of the chain's committee. */
+typedef struct {
+	guint8 address[ADDRESS_LEN];
+	guint64 weight; /* 1 to WEIGHT_MAX */
+} Founder;
 
 typedef struct {
 	gboolean sm;          /* SM2 and SM3; else secp256k1, Keccak-256 */
@@ -35,6 +46,7 @@ typedef struct {
 	guint64 tx_bytes_max;
 	guint64 pool_max;        /* transactions that wait */
 	guint64 pool_bytes_max;
+	GArray *committee; /* Founder: the first members; NULL for none */
 	guint64 block_limit_range; /* blocks that a transaction may wait */
 } Config;
 

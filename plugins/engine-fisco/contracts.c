@@ -9,9 +9,11 @@
 #include "plugins/engine-fisco/access/lists.h"
 #include "plugins/engine-fisco/access/managers.h"
 #include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/precompiled/address.h"
 #include "plugins/engine-fisco/registry.h"
 #include "plugins/engine-fisco/release.h"
 #include "plugins/kit/hex.h"
+#include "plugins/kit/json.h"
 
 /* ---- finding ----------------------------------------------------------- */
 
@@ -48,6 +50,20 @@ contract_split_version(bsn_slice text, bsn_slice *name, bsn_slice *version)
 	return TRUE;
 }
 
+/* "0x1004": an engine's own contract, as people write it. */
+static gboolean
+own_address(bsn_slice text, guint8 *address)
+{
+	guint8 number[2];
+
+	if (text.len != 6 || memcmp(text.data, "0x", 2) != 0 ||
+	    !hex_decode_fixed((const char *)text.data, text.len, number,
+			      sizeof(number)))
+		return FALSE;
+	address_of_number((guint32)number[0] << 8 | number[1], address);
+	return TRUE;
+}
+
 int32_t
 contract_resolve(Overlay *state, bsn_slice text, const guint8 *caller,
 		 guint8 *address, bsn_err *err)
@@ -57,6 +73,8 @@ contract_resolve(Overlay *state, bsn_slice text, const guint8 *caller,
 	gboolean versioned;
 	int32_t status;
 
+	if (own_address(text, address))
+		return BSN_OK;
 	if (text.len > 2 && text.data[0] == '0' && text.data[1] == 'x') {
 		if (hex_decode_fixed((const char *)text.data, text.len,
 				     address, ADDRESS_LEN))
@@ -78,28 +96,24 @@ contract_resolve(Overlay *state, bsn_slice text, const guint8 *caller,
 
 /* ---- deployments ------------------------------------------------------- */
 
-/* Deploying, and what has a name is an entry of the CNS besides. */
 static int32_t
-check_lists(Overlay *state, const DeployExtra *extra, const guint8 *sender,
-	    gboolean *allowed)
+on_list(Overlay *state, const char *table, const guint8 *sender,
+	gboolean *allowed)
 {
-	AccessKey key = access_table(TABLE_DEPLOY);
-	int32_t status = access_allows(state, &key, sender, allowed);
+	AccessKey key = access_table(table);
 
-	if (status != BSN_OK || !*allowed || extra->name[0] == '\0')
-		return status;
-	key = access_table(TABLE_CNS);
 	return access_allows(state, &key, sender, allowed);
 }
 
-int32_t
-contract_may_deploy(Overlay *state, const DeployExtra *extra,
-		    const guint8 *sender, guint32 *code)
+/* Whether `sender` may enter this version of a name. */
+static int32_t
+may_enter(Overlay *state, const DeployExtra *extra, const guint8 *sender,
+	  guint32 *code)
 {
 	g_auto(ContractName) name = { .versions = NULL };
 	guint8 current[ADDRESS_LEN];
 	gboolean allowed;
-	int32_t status = check_lists(state, extra, sender, &allowed);
+	int32_t status = on_list(state, TABLE_CNS, sender, &allowed);
 
 	*code = FISCO_NO_DEPLOY;
 	if (status != BSN_OK || !allowed)
@@ -123,6 +137,21 @@ contract_may_deploy(Overlay *state, const DeployExtra *extra,
 	if (status == BSN_NOT_FOUND)
 		*code = FISCO_PRECOMPILED;
 	return MIN(status, BSN_OK);
+}
+
+int32_t
+contract_may_deploy(Overlay *state, const DeployExtra *extra,
+		    const guint8 *sender, guint32 *code)
+{
+	gboolean allowed;
+	int32_t status = on_list(state, TABLE_DEPLOY, sender, &allowed);
+
+	if (status != BSN_OK)
+		return status;
+	*code = allowed ? FISCO_OK : FISCO_NO_DEPLOY;
+	if (!allowed || extra->name[0] == '\0')
+		return BSN_OK;
+	return may_enter(state, extra, sender, code);
 }
 
 /* The version as given, or the first number from the count on that is free. */
@@ -215,125 +244,66 @@ contract_enter(Overlay *state, const DeployExtra *extra, const Tx *tx,
 	return BSN_OK;
 }
 
-/* ---- life cycle -------------------------------------------------------- */
-
-static guint32
-move_state(Contract *contract, LifecycleOp op)
+static int32_t
+give_abi(Overlay *state, const guint8 *address, const char *text)
 {
-	static const ContractState to[] = {
-		[LIFECYCLE_FREEZE] = CONTRACT_FROZEN,
-		[LIFECYCLE_UNFREEZE] = CONTRACT_ACTIVE,
-		[LIFECYCLE_UNINSTALL] = CONTRACT_UNINSTALLED,
-	};
+	g_autoptr(json_t) abi = json_parse(bsn_slice_str(text),
+					   EXTRA_DATA_MAX, "abi", NULL, NULL);
+	bsn_slice there;
+	int32_t status = contract_abi(state, address, &there);
 
-	if (contract->state == CONTRACT_UNINSTALLED ||
-	    contract->state == to[op])
-		return FISCO_PRECOMPILED;
-	contract->state = to[op];
-	return FISCO_OK;
+	if (status == BSN_NOT_FOUND && json_is_array(abi))
+		registry_put_abi(state, address, bsn_slice_str(text));
+	return MIN(status, BSN_OK);
 }
 
-/* Keeps count of the contracts that take no calls. */
+/* A contract of the registry without a name takes this one, and the interface
+ * likewise: from those who manage it only, since an interface makes callers
+ * sign what it says. */
 static int32_t
-count_closed(Overlay *state, ContractState from, ContractState to)
-{
-	guint64 closed;
-	int32_t status;
-
-	if ((from == CONTRACT_ACTIVE) == (to == CONTRACT_ACTIVE))
-		return BSN_OK;
-	status = contract_closed_count(state, &closed);
-	if (status != BSN_OK)
-		return status;
-	if (to != CONTRACT_ACTIVE)
-		registry_put_closed(state, closed + 1);
-	else
-		registry_put_closed(state, MAX(closed, 1) - 1);
-	return BSN_OK;
-}
-
-/* What cannot be taken back is the owner's alone. */
-static int32_t
-may_manage(Overlay *state, const Contract *contract, LifecycleOp op,
-	   const guint8 *sender, gboolean *manages)
-{
-	*manages = memcmp(contract->owner, sender, ADDRESS_LEN) == 0;
-	if (op == LIFECYCLE_UNINSTALL)
-		return BSN_OK;
-	return managers_have(state, contract, sender, manages);
-}
-
-static int32_t
-lifecycle_one(Overlay *state, const guint8 *address, LifecycleOp op,
-	      const guint8 *sender, guint32 *code)
+adopt_name(Overlay *state, const guint8 *address, const char *name,
+	   const char *version, const char *abi, const guint8 *sender)
 {
 	Contract contract;
-	ContractState before;
-	gboolean manages;
+	gboolean manages = FALSE;
 	int32_t status = contract_load(state, address, &contract);
 
-	if (status != BSN_OK) {
-		*code = FISCO_NO_CONTRACT;
-		return status == BSN_NOT_FOUND ? BSN_OK : status;
+	if (status == BSN_OK)
+		status = managers_have(state, &contract, sender, &manages);
+	if (status != BSN_OK || !manages)
+		return MIN(status, BSN_OK);
+	if (contract.name[0] == '\0') {
+		g_strlcpy(contract.name, name, sizeof(contract.name));
+		g_strlcpy(contract.version, version, sizeof(contract.version));
+		registry_put_contract(state, &contract);
 	}
-	status = may_manage(state, &contract, op, sender, &manages);
-	if (status != BSN_OK)
-		return status;
-	if (!manages) {
-		*code = FISCO_DENIED;
-		return BSN_OK;
-	}
-	before = contract.state;
-	*code = move_state(&contract, op);
-	if (*code != FISCO_OK)
-		return BSN_OK;
-	registry_put_contract(state, &contract);
-	return count_closed(state, before, contract.state);
-}
-
-/* Every version that can take the step takes it; one is enough. */
-static int32_t
-lifecycle_all(Overlay *state, const char *text, ContractName *name,
-	      LifecycleOp op, const guint8 *sender, guint32 *code)
-{
-	guint32 best = FISCO_PRECOMPILED;
-
-	for (guint i = 0; i < name->versions->len; i++) {
-		const ContractVersion *version = &g_array_index(
-			name->versions, ContractVersion, i);
-		int32_t status = lifecycle_one(state, version->address, op,
-					       sender, code);
-
-		if (status != BSN_OK || *code == FISCO_DENIED)
-			return status;
-		if (*code == FISCO_OK)
-			best = FISCO_OK;
-	}
-	*code = best;
-	if (op == LIFECYCLE_UNINSTALL && best == FISCO_OK) {
-		name->uninstalled = TRUE;
-		registry_put_name(state, text, name);
-	}
-	return BSN_OK;
+	return give_abi(state, address, abi);
 }
 
 int32_t
-contract_lifecycle(Overlay *state, const LifecycleExtra *extra,
-		   const guint8 *sender, guint32 *code)
+contract_name_enter(Overlay *state, const char *name, const char *version,
+		    const guint8 *address, const char *abi,
+		    const guint8 *sender, guint32 *code)
 {
-	bsn_slice text = bsn_slice_str(extra->contract);
-	g_auto(ContractName) name = { .versions = NULL };
-	guint8 address[ADDRESS_LEN];
-	int32_t status = contract_name_load(state, text, &name);
+	const DeployExtra extra = { .name = (char *)name,
+				    .version = (char *)version };
+	g_auto(ContractName) entered = { .versions = NULL };
+	Contract entry = { .position = 0 };
+	int32_t status = may_enter(state, &extra, sender, code);
 
-	if (status == BSN_OK)
-		return lifecycle_all(state, extra->contract, &name, extra->op,
-				     sender, code);
-	if (status != BSN_NOT_FOUND)
+	if (status != BSN_OK || *code != FISCO_OK)
 		return status;
-	status = contract_resolve(state, text, NULL, address, NULL);
+	memcpy(entry.address, address, ADDRESS_LEN);
+	memcpy(entry.owner, sender, ADDRESS_LEN);
+	g_strlcpy(entry.name, name, sizeof(entry.name));
+	status = enter_version(state, &entry, &extra);
 	if (status == BSN_OK)
-		return lifecycle_one(state, address, extra->op, sender, code);
-	*code = FISCO_NO_CONTRACT;
-	return status < 0 ? status : BSN_OK;
+		status = contract_name_load(state, bsn_slice_str(name),
+					    &entered);
+	if (status != BSN_OK)
+		return status;
+	if (abi[0] != '\0')
+		registry_put_name_abi(state, name, entered.versions->len - 1,
+				      bsn_slice_str(abi));
+	return adopt_name(state, address, name, version, abi, sender);
 }

@@ -56,8 +56,9 @@ int32_t contract_closed_count(Overlay *state, guint64 *count);
 /* The interface as JSON array text, borrowed as from overlay_get. */
 int32_t contract_abi(Overlay *state, const guint8 *address, bsn_slice *abi);
 
-/* Finds an address by "0x.." (of any contract or account), "name" (the version
- * that its release has for the caller) or "name@version".
+/* Finds an address by "0x.." (of any contract or account; "0x1004" is one of
+ * the engine's own), "name" (the version that its release has for the caller)
+ * or "name@version".
  *
  * Returns: BSN_OK.
  * In:      caller: who signs, 20 bytes; NULL: who is in no grey release.
@@ -95,6 +96,21 @@ int32_t contract_may_deploy(Overlay *state, const DeployExtra *extra,
 /* Enters a contract that was made; contract_may_deploy has agreed. */
 int32_t contract_enter(Overlay *state, const DeployExtra *extra, const Tx *tx,
 		       const guint8 *address, guint64 block);
+/* Enters an address, of any contract, as a version of a name, which then stands
+ * for it. Whoever manages a contract without an interface gives it this one.
+ *
+ * In:      name, version: labels within their bounds, not empty; abi: text.
+ * Out:     code: FISCO_OK, FISCO_NO_DEPLOY or FISCO_ADDRESS_USED.
+ * Returns: BSN_OK. */
+int32_t contract_name_enter(Overlay *state, const char *name,
+			    const char *version, const guint8 *address,
+			    const char *abi, const guint8 *sender,
+			    guint32 *code);
+/* The interface of a name's version, borrowed as from overlay_get; that of the
+ * address when none was entered with the name. Returns: BSN_OK,
+ * BSN_NOT_FOUND. */
+int32_t contract_name_abi(Overlay *state, bsn_slice name, guint index,
+			  const guint8 *address, bsn_slice *abi);
 /* Freezes, unfreezes or uninstalls: all versions by name, one by
  * name@version or address.
  *

@@ -30,6 +30,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/intake.c plugins/engine-fisco/intake.h \
 	plugins/engine-fisco/interfaces.c plugins/engine-fisco/interfaces.h \
 	plugins/engine-fisco/ledger.c plugins/engine-fisco/ledger.h \
+	plugins/engine-fisco/lifecycle.c \
 	plugins/engine-fisco/nonces.c plugins/engine-fisco/nonces.h \
 	plugins/engine-fisco/overlay-scan.c plugins/engine-fisco/overlay.c plugins/engine-fisco/overlay.h \
 	plugins/engine-fisco/pool.c plugins/engine-fisco/pool.h \

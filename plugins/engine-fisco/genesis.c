@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/genesis.h"
 
+#include "plugins/engine-fisco/access/committee.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/suite.h"
 #include "plugins/kit/rlp.h"
@@ -118,11 +119,27 @@ put_members(const bsn_genesis *request, GByteArray *out)
 	rlp_put_list(out, &list, 1);
 }
 
+/* Members and weights, one after the other. */
+static void
+put_committee(const GArray *founders, GByteArray *out)
+{
+	g_autofree RlpItem *items = g_new(RlpItem, 2 * (gsize)founders->len);
+
+	for (guint i = 0; i < founders->len; i++) {
+		const Founder *founder = &g_array_index(founders, Founder, i);
+
+		items[2 * i] = rlp_bytes(
+			bsn_slice_of(founder->address, ADDRESS_LEN));
+		items[2 * i + 1] = rlp_u64(founder->weight);
+	}
+	rlp_put_list(out, items, 2 * (guint64)founders->len);
+}
+
 static void
 put_genesis(const bsn_genesis *request, const Config *config, GByteArray *out)
 {
 	g_autoptr(GByteArray) members = g_byte_array_new();
-	const RlpItem configs[] = {
+	RlpItem configs[] = {
 		rlp_u64(config->sm ? 1 : 0),
 		rlp_u64(config->chain_id),
 		rlp_u64(config->group_id),
@@ -138,15 +155,22 @@ put_genesis(const bsn_genesis *request, const Config *config, GByteArray *out)
 		rlp_u64(config->pool_bytes_max),
 		rlp_u64(config->block_limit_range),
 		rlp_bytes(bsn_slice_str(config->rules)),
+		rlp_raw(bsn_slice_of(NULL, 0)), /* the committee, if any */
 	};
+	g_autoptr(GByteArray) committee = g_byte_array_new();
+	guint n = G_N_ELEMENTS(configs) - 1;
 	RlpItem fields[6];
 
+	if (config->committee != NULL) {
+		put_committee(config->committee, committee);
+		configs[n++] = rlp_raw(buffer_slice(committee));
+	}
 	put_members(request, members);
 	fields[0] = rlp_bytes(bsn_slice_str(GENESIS_MAGIC));
 	fields[1] = rlp_u64(GENESIS_FORMAT);
 	fields[2] = rlp_bytes(request->name);
 	fields[3] = rlp_u64(request->time_ms);
-	fields[4] = rlp_list(configs, G_N_ELEMENTS(configs));
+	fields[4] = rlp_list(configs, n);
 	fields[5] = rlp_raw(buffer_slice(members));
 	rlp_put_list(out, fields, G_N_ELEMENTS(fields));
 }
@@ -196,6 +220,23 @@ read_rules(RlpReader *reader, Config *config)
 }
 
 static void
+read_committee(RlpReader *reader, Config *config)
+{
+	config->committee = g_array_new(FALSE, FALSE, sizeof(Founder));
+	rlp_enter(reader, "committee");
+	while (rlp_more(reader) && config->committee->len < FOUNDERS_MAX) {
+		Founder founder;
+
+		rlp_read_fixed(reader, "member", founder.address, ADDRESS_LEN);
+		founder.weight = rlp_read_u64(reader, "weight");
+		if (founder.weight < 1 || founder.weight > WEIGHT_MAX)
+			rlp_fail(reader, "weight", "it is out of range");
+		g_array_append_val(config->committee, founder);
+	}
+	rlp_leave(reader);
+}
+
+static void
 read_config(RlpReader *reader, Config *config)
 {
 	bsn_slice text;
@@ -218,6 +259,8 @@ read_config(RlpReader *reader, Config *config)
 	config->pool_bytes_max = rlp_read_u64(reader, "pool_bytes_max");
 	config->block_limit_range = rlp_read_u64(reader, "block_limit_range");
 	read_rules(reader, config);
+	if (rlp_more(reader))
+		read_committee(reader, config);
 	rlp_leave(reader);
 	if (!config_limits_fit(config))
 		rlp_fail(reader, "config", "its limits contradict each other");

@@ -5,7 +5,8 @@
  *
  *   ["bsn-fisco", 1, name, time in ms, config, [member, ...]]
  *   config: [sm, chain id, group id, runtime, consensus, consensus config,
- *            limits in the order of Config]
+ *            limits in the order of Config, committee]; the last one only
+ *            when there is one: [address, weight, ...]
  *   member: [role, public key, name, address]
  */
 #ifndef FISCO_GENESIS_H

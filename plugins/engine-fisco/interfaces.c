@@ -5,6 +5,8 @@
 
 #include "plugins/engine-fisco/contracts.h"
 #include "plugins/engine-fisco/extra.h"
+#include "plugins/engine-fisco/precompiled/address.h"
+#include "plugins/engine-fisco/precompiled/interface.h"
 #include "plugins/engine-fisco/table.h"
 #include "plugins/kit/json.h"
 
@@ -73,15 +75,38 @@ parse(bsn_slice text, const bsn_hash *hash)
 	return abi_interface_new(abi, hash, NULL);
 }
 
+/* One of the engine's own: its functions are called with the chain's hash. */
 static Entry *
-load(Overlay *state, const guint8 *address)
+load_own(const Ledger *ledger, const guint8 *address)
+{
+	const PrecompiledContract *contract = NULL;
+	g_autoptr(json_t) abi = NULL;
+	guint32 number;
+	Entry *entry;
+
+	if (address_is_number(address, &number))
+		contract = precompiled_contract(number);
+	if (contract == NULL)
+		return NULL;
+	abi = precompiled_abi(contract);
+	entry = g_new0(Entry, 1);
+	memcpy(entry->address, address, ADDRESS_LEN);
+	entry->interface.name = g_strdup(contract->name);
+	entry->interface.selector_hash = ledger->suite.hash;
+	entry->interface.abi =
+		abi_interface_new(abi, ledger->suite.hash, NULL);
+	return entry;
+}
+
+static Entry *
+load(const Ledger *ledger, Overlay *state, const guint8 *address)
 {
 	Contract contract;
 	bsn_slice text;
 	Entry *entry;
 
 	if (contract_load(state, address, &contract) != BSN_OK)
-		return NULL;
+		return load_own(ledger, address);
 	entry = g_new0(Entry, 1);
 	memcpy(entry->address, address, ADDRESS_LEN);
 	entry->interface.name = g_strdup(contract.name);
@@ -98,9 +123,10 @@ interface_of(Ledger *ledger, Overlay *state, const guint8 *address)
 	GHashTable *entries = cache_of(ledger)->entries;
 	Entry *entry = g_hash_table_lookup(entries, address);
 
-	if (entry != NULL)
+	if (entry != NULL && entry->interface.abi != NULL)
 		return &entry->interface;
-	entry = load(state, address);
+	/* One without an interface may have got one. */
+	entry = load(ledger, state, address);
 	if (entry == NULL)
 		return NULL;
 	if (g_hash_table_size(entries) >= INTERFACES_MAX)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * plugins/engine-fisco/interfaces.h: the parsed interfaces of the contracts
- * that are in use. What an address's interface is never changes.
+ * that are in use. An address may get an interface, never another one.
  */
 #ifndef FISCO_INTERFACES_H
 #define FISCO_INTERFACES_H

@@ -13,13 +13,15 @@
 #define KIND_CONTRACT 'a' /* address: the contract */
 #define KIND_ABI 'j'      /* address: interface, JSON text */
 #define KIND_NAME 'n'     /* name: owner and versions */
+#define KIND_NAME_ABI 'b' /* name, version's index: interface */
 #define KIND_RELEASE 'g'  /* name: what it stands for */
 #define KIND_POSITION 'p' /* position, 8 bytes: address */
 #define KIND_COUNT 'k'    /* how many there are */
 #define KIND_CLOSED 'x'   /* how many are frozen or uninstalled */
 
 #define KEY_HEAD 3u
-#define KEY_MAX (KEY_HEAD + CONTRACT_NAME_MAX)
+#define INDEX_LEN 2u /* of a version */
+#define KEY_MAX (KEY_HEAD + CONTRACT_NAME_MAX + INDEX_LEN)
 
 typedef struct {
 	guint8 bytes[KEY_MAX];
@@ -287,6 +289,33 @@ registry_version(const ContractName *name, bsn_slice version)
 			return one;
 	}
 	return NULL;
+}
+
+static Key
+name_abi_key(bsn_slice name, guint index)
+{
+	Key key = key_of(KIND_NAME_ABI, name);
+
+	key.bytes[key.len++] = (guint8)(index >> 8);
+	key.bytes[key.len++] = (guint8)index;
+	return key;
+}
+
+void
+registry_put_name_abi(Overlay *state, const char *name, guint index,
+		      bsn_slice abi)
+{
+	put(state, name_abi_key(bsn_slice_str(name), index), abi);
+}
+
+int32_t
+contract_name_abi(Overlay *state, bsn_slice name, guint index,
+		  const guint8 *address, bsn_slice *abi)
+{
+	int32_t status = get(state, name_abi_key(name, index), abi);
+
+	return status == BSN_NOT_FOUND ? contract_abi(state, address, abi)
+				       : status;
 }
 
 /* ---- releases ---------------------------------------------------------- */

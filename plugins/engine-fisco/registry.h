@@ -6,6 +6,8 @@
  *   "sc" 'a' address    the contract
  *   "sc" 'j' address    its interface, JSON text
  *   "sc" 'n' name       the name's owner and versions
+ *   "sc" 'b' name n     interface of its version n (2 bytes big-endian),
+ *                       as it was given to the CNS
  *   "sc" 'g' name       its release, when it does not stand for the newest
  *   "sc" 'p' position   address; 8 bytes big-endian
  *   "sc" 'k'            how many contracts there are, 8 bytes big-endian
@@ -30,6 +32,9 @@ void registry_put_name(Overlay *state, const char *text,
 void registry_put_release(Overlay *state, bsn_slice name,
 			  const Release *release);
 void registry_delete_release(Overlay *state, bsn_slice name);
+
+void registry_put_name_abi(Overlay *state, const char *name, guint index,
+			   bsn_slice abi);
 
 /* NULL when the name has no such version. */
 const ContractVersion *registry_version(const ContractName *name,

@@ -192,6 +192,27 @@ refuse_caller(StateView *view, const bsn_call *call, bsn_sink *output,
 			   output, outcome);
 }
 
+/* Who may call what is read anew after these were called. */
+static void
+forget(StateView *view)
+{
+	closed_clear(view->closed);
+	if (view->guard != NULL)
+		guard_clear(view->guard);
+}
+
+static int32_t
+run_own(StateView *view, const bsn_call *call, bsn_sink *output,
+	bsn_outcome *outcome)
+{
+	int32_t status = precompiled_run(&view->precompiled, call, output,
+					 outcome);
+
+	if (status == BSN_OK && (call->flags & BSN_CALL_READ_ONLY) == 0)
+		forget(view);
+	return status;
+}
+
 static int32_t
 state_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
 	      bsn_outcome *outcome)
@@ -206,8 +227,7 @@ state_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
 	if (status == BSN_NOT_OFFERED)
 		status = refuse_caller(view, call, output, outcome);
 	if (status == BSN_NOT_OFFERED)
-		status = precompiled_run(&view->precompiled, call, output,
-					 outcome);
+		status = run_own(view, call, output, outcome);
 	if (status < 0)
 		view->failed = status;
 	if (status == BSN_OK && outcome->status < 0)
@@ -238,7 +258,10 @@ state_mark(bsn_state *state)
 static void
 state_revert(bsn_state *state, uint64_t mark)
 {
-	precompiled_revert(&((StateView *)state)->precompiled, mark);
+	StateView *view = (StateView *)state;
+
+	precompiled_revert(&view->precompiled, mark);
+	forget(view);
 }
 
 /* ---- the end ----------------------------------------------------------- */

@@ -9,7 +9,11 @@ static const PrecompiledContract *const contracts[] = {
 	&table_factory_contract,
 	&crud_contract,
 	&nodes_contract,
+	&cns_contract,
+	&permission_contract,
 	&parallel_config_contract,
+	&lifecycle_contract,
+	&governance_contract,
 	&kv_table_factory_contract,
 	/* tables and objects */
 	&table_contract,

@@ -6,6 +6,7 @@ libfisco_la_SOURCES += \
 	plugins/engine-fisco/precompiled/args.h \
 	plugins/engine-fisco/precompiled/call.c \
 	plugins/engine-fisco/precompiled/call.h \
+	plugins/engine-fisco/precompiled/cns.c \
 	plugins/engine-fisco/precompiled/codes.h \
 	plugins/engine-fisco/precompiled/condition.c \
 	plugins/engine-fisco/precompiled/condition.h \
@@ -17,17 +18,24 @@ libfisco_la_SOURCES += \
 	plugins/engine-fisco/precompiled/entry.c \
 	plugins/engine-fisco/precompiled/entry.h \
 	plugins/engine-fisco/precompiled/gas.h \
+	plugins/engine-fisco/precompiled/governance.c \
+	plugins/engine-fisco/precompiled/interface.c \
+	plugins/engine-fisco/precompiled/interface.h \
 	plugins/engine-fisco/precompiled/kvtable.c \
+	plugins/engine-fisco/precompiled/lifecycle.c \
 	plugins/engine-fisco/precompiled/nodes.c \
 	plugins/engine-fisco/precompiled/nodes.h \
 	plugins/engine-fisco/precompiled/objects.c \
 	plugins/engine-fisco/precompiled/objects.h \
 	plugins/engine-fisco/precompiled/parallel-config.c \
 	plugins/engine-fisco/precompiled/parallel-config.h \
+	plugins/engine-fisco/precompiled/permissions.c \
 	plugins/engine-fisco/precompiled/precompiled.c \
 	plugins/engine-fisco/precompiled/precompiled.h \
 	plugins/engine-fisco/precompiled/results.c \
 	plugins/engine-fisco/precompiled/results.h \
+	plugins/engine-fisco/precompiled/rights.c \
+	plugins/engine-fisco/precompiled/rights.h \
 	plugins/engine-fisco/precompiled/rows.c \
 	plugins/engine-fisco/precompiled/rows.h \
 	plugins/engine-fisco/precompiled/statekey.c \
