@@ -11,6 +11,7 @@ include tests/unit/identity.mk
 include tests/unit/gateway.mk
 include tests/unit/evm.mk
 include tests/unit/fisco.mk
+include tests/unit/fisco-eth.mk
 include tests/unit/ctl.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/integration/integration.mk

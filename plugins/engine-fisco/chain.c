@@ -8,6 +8,7 @@
 #include "plugins/engine-fisco/precompiled/nodes.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/result.h"
+#include "plugins/engine-fisco/rpc/blocks.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/submit.h"
 #include "plugins/engine-fisco/table.h"
@@ -123,6 +124,7 @@ ledger_free(Ledger *ledger)
 	pool_clear(&ledger->pool);
 	nonces_free(ledger->nonces);
 	interface_cache_free(ledger->interfaces);
+	indexed_forget(ledger);
 	g_byte_array_unref(ledger->sealers);
 	genesis_clear(&ledger->genesis);
 	g_free(ledger);

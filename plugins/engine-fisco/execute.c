@@ -92,9 +92,11 @@ finish_run(const StateView *view, const bsn_call *call, bsn_err *err)
 				"the runtime failed: %s", view->reason);
 	receipt->status = fisco_code_of_status(view->status);
 	receipt->gas_used = MIN(receipt->gas_used, call->budget);
-	if (receipt->status != FISCO_OK)
-		receipt_drop_effects(receipt);
-	return BSN_OK;
+	if (receipt->status == FISCO_OK)
+		return BSN_OK;
+	receipt_drop_effects(receipt);
+	/* Nothing failed here, but whoever asks may want the machine's word. */
+	return bsn_fail(err, BSN_OK, "%s", view->reason);
 }
 
 static Precompiled
@@ -371,7 +373,8 @@ static int32_t
 run_ethereum(Execution *execution, const Tx *tx, Receipt *receipt,
 	     bsn_err *err)
 {
-	const DeployExtra nameless = { .name = (char *)"" };
+	char none[] = "";
+	const DeployExtra nameless = { .name = none, .version = none };
 	guint8 value[32];
 	bsn_call call = ethtx_call(tx, value);
 	int32_t status = check_account(execution, tx, err);
@@ -385,8 +388,7 @@ run_ethereum(Execution *execution, const Tx *tx, Receipt *receipt,
 	if (receipt->gas_used == 0)
 		return bsn_fail_native(err, BSN_FAULT, FISCO_NO_CASH,
 				       "insufficient funds for gas * price + "
-				       "value, or less gas than it takes to "
-				       "begin");
+				       "value: the machine does not begin it");
 	if (call.kind != BSN_CALL_CREATE || receipt->status != FISCO_OK)
 		return BSN_OK;
 	return contract_enter(execution->state, &nameless, tx,
@@ -500,6 +502,36 @@ execution_call(Execution *execution, const guint8 *sender,
 	if (status == BSN_OK && receipt_bytes(made) > RECEIPT_BYTES_MAX)
 		return bsn_fail(err, BSN_TOO_LARGE,
 				"the call's output is over %u bytes",
+				RECEIPT_BYTES_MAX);
+	if (status == BSN_OK)
+		*receipt = g_steal_pointer(&made);
+	return status;
+}
+
+/* The output of a create is the contract's code. */
+static int32_t
+take_code(const Execution *execution, Receipt *receipt)
+{
+	g_byte_array_set_size(receipt->output, 0);
+	return account_code(execution->ledger, execution->state,
+			    receipt->contract, receipt->output);
+}
+
+int32_t
+execution_simulate(Execution *execution, bsn_call *call, Receipt **receipt,
+		   bsn_err *err)
+{
+	g_autoptr(Receipt) made = receipt_new();
+	guint mark = overlay_mark(execution->state);
+	int32_t status = run_contract(execution, call, made, err);
+
+	if (status == BSN_OK && call->kind == BSN_CALL_CREATE &&
+	    made->status == FISCO_OK)
+		status = take_code(execution, made);
+	undo(execution, mark);
+	if (status == BSN_OK && receipt_bytes(made) > RECEIPT_BYTES_MAX)
+		return bsn_fail(err, BSN_TOO_LARGE,
+				"output and logs are over %u bytes",
 				RECEIPT_BYTES_MAX);
 	if (status == BSN_OK)
 		*receipt = g_steal_pointer(&made);

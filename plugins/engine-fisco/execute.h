@@ -58,4 +58,14 @@ int32_t execution_call(Execution *execution, const guint8 *sender,
 		       const guint8 *contract, bsn_slice input, bsn_slice value,
 		       guint64 gas, Receipt **receipt, bsn_err *err);
 
+/* Runs a call just as the contract runtime does, outside any transaction, and
+ * undoes it. The output of a create is the code that it made.
+ *
+ * Returns: as execution_run.
+ * In:      call, but for block and origin.
+ * Out:     receipt; err: the runtime's reason, unless the receipt has
+ *          FISCO_OK. [strand] */
+int32_t execution_simulate(Execution *execution, bsn_call *call,
+			   Receipt **receipt, bsn_err *err);
+
 #endif

@@ -76,6 +76,7 @@ struct bsn_ledger {
 	GQueue committed;  /* Committed: accepted, not yet durable */
 	InterfaceCache *interfaces; /* NULL until needed */
 	SysconfigLimits limits;
+	struct IndexedBlocks *indexed; /* NULL until needed */
 	gboolean refused;  /* a proposal was put off: pending is owed */
 	gboolean idle_armed;
 	guint64 idle_height; /* head when the idle timer was armed */

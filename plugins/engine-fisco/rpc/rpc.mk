@@ -1,7 +1,15 @@
 # plugins/engine-fisco/rpc: JSON-RPC (bsn.engine.jsonrpc/1)
 libfisco_la_SOURCES += \
+	plugins/engine-fisco/rpc/blocks.c plugins/engine-fisco/rpc/blocks.h \
+	plugins/engine-fisco/rpc/eth-block.c \
+	plugins/engine-fisco/rpc/eth-call.c \
+	plugins/engine-fisco/rpc/eth-json.c \
+	plugins/engine-fisco/rpc/eth-json.h \
 	plugins/engine-fisco/rpc/eth-node.c \
 	plugins/engine-fisco/rpc/eth-send.c \
+	plugins/engine-fisco/rpc/eth-state.c \
+	plugins/engine-fisco/rpc/eth-tx.c \
+	plugins/engine-fisco/rpc/state.h \
 	plugins/engine-fisco/rpc/methods.c \
 	plugins/engine-fisco/rpc/methods.h \
 	plugins/engine-fisco/rpc/params.c plugins/engine-fisco/rpc/params.h \
