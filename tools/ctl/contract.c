@@ -336,6 +336,65 @@ run_uninstall(Ctl *ctl, const Args *args, GError **error)
 	       send_kind(ctl, args, "uninstall", error);
 }
 
+/* ---- releases ------------------------------------------------------------ */
+
+/* The contract of FISCO-style chains that moves names. */
+#define CNS_ADDRESS "0x1004"
+
+/* Takes over `list`. */
+static gboolean
+send_release(Ctl *ctl, const Args *args, const char *function, json_t *list,
+	     GError **error)
+{
+	json_t *request = transact_request("invoke", CNS_ADDRESS);
+	gboolean ok;
+
+	json_object_set_new(request, "function", json_string(function));
+	json_object_set_new(request, "args", list);
+	ok = transact(ctl, args, args_operand(args, 0), request, error);
+	json_decref(request);
+	return ok;
+}
+
+static gboolean
+run_grey(Ctl *ctl, const Args *args, GError **error)
+{
+	g_autoptr(GPtrArray) named = args_option_all(args, "caller");
+	json_t *callers;
+	guint64 percent;
+
+	if (!args_number(args, "percent", 0, 0, 100, &percent, error))
+		return FALSE;
+	callers = json_array();
+	for (guint i = 0; i < named->len; i++)
+		json_array_append_new(callers, json_string(named->pdata[i]));
+	return send_release(ctl, args, "grey",
+			    json_pack("[s, I, o]", args_operand(args, 1),
+				      (json_int_t)percent, callers),
+			    error);
+}
+
+static gboolean
+run_promote(Ctl *ctl, const Args *args, GError **error)
+{
+	return send_release(ctl, args, "promote",
+			    json_pack("[s]", args_operand(args, 1)), error);
+}
+
+static gboolean
+run_rollback(Ctl *ctl, const Args *args, GError **error)
+{
+	return send_release(ctl, args, "rollback",
+			    json_pack("[s]", args_operand(args, 1)), error);
+}
+
+static const Option grey_options[] = {
+	{ "percent", 0, "N", "of the callers get the candidate (0)" },
+	{ "caller", 0, "ADDRESS", "gets it in any case; may be repeated" },
+	TRANSACT_OPTIONS,
+	{ NULL, 0, NULL, NULL },
+};
+
 static const Option compile_options[] = {
 	{ "output", 'o', "FILE", "where the artifact goes" },
 	{ "include", 'I', "DIR", "look for imports here too; may be repeated" },
@@ -407,6 +466,17 @@ static const Verb verbs[] = {
 	  run_freeze },
 	{ "unfreeze", "CHAIN CONTRACT", "Lifts a freeze", send_options,
 	  "bsnctl contract unfreeze evidence evidence", run_unfreeze },
+	{ "grey", "CHAIN CONTRACT[@VERSION]",
+	  "Says who gets a version that is tried out under a name",
+	  grey_options,
+	  "bsnctl contract grey trade token@2.0 --percent 10", run_grey },
+	{ "promote", "CHAIN CONTRACT[@VERSION]",
+	  "Gives a version that is tried out to everyone", send_options,
+	  "bsnctl contract promote trade token", run_promote },
+	{ "rollback", "CHAIN CONTRACT",
+	  "Takes back a version that is tried out, or the newest one",
+	  send_options, "bsnctl contract rollback trade token",
+	  run_rollback },
 	{ "uninstall", "CHAIN CONTRACT", "Uninstalls a contract for good",
 	  uninstall_options, "bsnctl contract uninstall evidence evidence",
 	  run_uninstall },
