@@ -1,11 +1,23 @@
 # Run by ./runtests against an installed prefix; each speaks TAP.
 EXTRA_DIST += tests/bench/evm.mjs tests/bench/idle-chains.mjs tests/bench/submit.mjs tests/lib/deps.sh tests/integration/lib.mjs \
+	tests/integration/client.mjs tests/integration/tap.mjs \
 	tests/integration/test-evm-differential.mjs \
+	tests/integration/test-ethers.mjs \
 	tests/integration/test-examples.mjs \
 	tests/integration/test-full-store.mjs \
+	tests/integration/test-hardhat.mjs \
 	tests/integration/test-kill.mjs \
 	tests/integration/test-many-chains.mjs \
 	tests/integration/test-plugins.mjs \
 	tests/integration/test-shutdown.mjs \
 	tests/integration/test-two-chains.mjs \
-	tests/integration/test-vendor.mjs
+	tests/integration/test-vendor.mjs \
+	tests/integration/test-viem.mjs
+# Ethereum clients and the contracts that they use.
+EXTRA_DIST += tests/clients/package.json tests/clients/package-lock.json \
+	tests/clients/accounts.mjs tests/clients/compile.mjs \
+	tests/clients/ethers.mjs tests/clients/hardhat.config.cjs \
+	tests/clients/hardhat.mjs tests/clients/viem.mjs \
+	tests/clients/contracts/Art.sol tests/clients/contracts/Box.sol \
+	tests/clients/contracts/Coin.sol tests/clients/contracts/Council.sol \
+	tests/clients/contracts/Vault.sol
