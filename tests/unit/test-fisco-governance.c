@@ -484,6 +484,8 @@ permit(const Account *account, const char *function, const char *table,
 static void
 test_tables(void)
 {
+	g_autoptr(json_t) described = NULL;
+
 	start("std");
 	g_assert_cmpint(permit(&alice, "insert", "_sys_config_", alice_hex),
 			==, 1);
@@ -499,6 +501,12 @@ test_tables(void)
 				  "[\"_sys_config_\"]"), ==, 1);
 	g_assert_cmpint(permit(&alice, "remove", "_sys_config_", alice_hex),
 			==, 1);
+	/* A function of another contract whose results are no int256. */
+	g_assert_cmpint(invoke(&alice, "0x1001", "createTable",
+			       "[\"t_user\", \"name\", \"age\"]"), ==, 0);
+	described = ask_as(NULL, "0x1002", "desc", "[\"t_user\"]");
+	g_assert_cmpstr(json_string_value(json_array_get(described, 0)), ==,
+			"name");
 	g_assert_cmpint(permit(&alice, "insert", "t_user", "nobody"), ==,
 			-50102);
 	g_assert_cmpint(permit(&alice, "insert", "", alice_hex), ==, -51002);

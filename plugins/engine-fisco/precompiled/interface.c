@@ -11,6 +11,10 @@ static const struct {
 	const char *signature;
 	const char *results;
 } others[] = {
+	{ "TableFactory", "openTable(string)", "view address" },
+	{ "KVTableFactory", "openTable(string)", "view address" },
+	{ "CRUD", "select(string,string,string,string)", "view string" },
+	{ "CRUD", "desc(string)", "view string,string" },
 	{ "CNS", "selectByName(string)", "view string" },
 	{ "CNS", "selectByNameAndVersion(string,string)", "view string" },
 	{ "CNS", "getContractAddress(string,string)", "view address" },
