@@ -8,7 +8,6 @@
 #include "plugins/kit/sink.h"
 
 #define TOPIC_LEN 32u
-#define BLOOM_BITS_PER_ENTRY 3u
 
 Receipt *
 receipt_new(void)
@@ -30,19 +29,39 @@ receipt_free(Receipt *receipt)
 	g_free(receipt);
 }
 
-/* Ethereum Yellow Paper, section 4.3.1: three times 11 bits of the digest. */
-static int32_t
-bloom_add(guint8 *bloom, const Suite *suite, bsn_slice entry)
+int32_t
+bloom_bits(const Suite *suite, bsn_slice entry, BloomBits *bits)
 {
 	guint8 digest[HASH_LEN];
 	int32_t status = suite_digest1(suite, entry, digest);
 
-	for (guint i = 0; status == BSN_OK && i < BLOOM_BITS_PER_ENTRY; i++) {
-		guint bit = (guint)(digest[2 * i] << 8 | digest[2 * i + 1]) %
-			    (BLOOM_LEN * 8);
+	for (guint i = 0; status == BSN_OK && i < BLOOM_BITS; i++)
+		bits->at[i] = (guint)(digest[2 * i] << 8 | digest[2 * i + 1]) %
+			      (BLOOM_LEN * 8);
+	return status;
+}
 
-		bloom[BLOOM_LEN - 1 - bit / 8] |= (guint8)(1u << (bit % 8));
+gboolean
+bloom_has(const guint8 *bloom, const BloomBits *bits)
+{
+	for (guint i = 0; i < BLOOM_BITS; i++) {
+		guint bit = bits->at[i];
+
+		if ((bloom[BLOOM_LEN - 1 - bit / 8] >> (bit % 8) & 1) == 0)
+			return FALSE;
 	}
+	return TRUE;
+}
+
+static int32_t
+bloom_add(guint8 *bloom, const Suite *suite, bsn_slice entry)
+{
+	BloomBits bits;
+	int32_t status = bloom_bits(suite, entry, &bits);
+
+	for (guint i = 0; status == BSN_OK && i < BLOOM_BITS; i++)
+		bloom[BLOOM_LEN - 1 - bits.at[i] / 8] |=
+			(guint8)(1u << (bits.at[i] % 8));
 	return status;
 }
 

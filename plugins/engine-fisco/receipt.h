@@ -21,6 +21,18 @@
 #define BLOOM_LEN 256u
 #define TOPICS_MAX 4u
 
+/* Where an entry stands in a bloom filter: three times 11 bits of its digest
+ * (Yellow Paper, section 4.3.1). */
+#define BLOOM_BITS 3u
+typedef struct {
+	guint at[BLOOM_BITS];
+} BloomBits;
+
+/* Returns as bsn_hash.digest. In: entry, an address or a topic. */
+int32_t bloom_bits(const Suite *suite, bsn_slice entry, BloomBits *bits);
+/* Whether an entry may be in a filter of BLOOM_LEN bytes. */
+gboolean bloom_has(const guint8 *bloom, const BloomBits *bits);
+
 /* A receipt in the making. */
 typedef struct {
 	guint64 gas_used;

@@ -22,6 +22,7 @@ services_find(const bsn_host *host, bsn_err *err)
 		.net = bsn_host_net(host),
 		.reply = bsn_host_reply(host),
 		.events = bsn_host_events(host),
+		.session = bsn_host_session(host),
 	};
 	const struct {
 		const void *table;

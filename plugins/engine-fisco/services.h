@@ -7,6 +7,7 @@
 #define FISCO_SERVICES_H
 
 #include <bsn/bsn.h>
+#include <bsn/ext/session.h>
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 #include <glib.h>
@@ -25,6 +26,7 @@ typedef struct {
 	const bsn_net *net; /* NULL when the host has no transport */
 	const bsn_reply_service *reply;
 	const bsn_events *events;
+	const bsn_session_service *session; /* NULL: nothing is pushed */
 } Services;
 
 extern Services services;

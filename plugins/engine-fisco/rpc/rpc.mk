@@ -1,10 +1,13 @@
 # plugins/engine-fisco/rpc: JSON-RPC (bsn.engine.jsonrpc/1)
 libfisco_la_SOURCES += \
 	plugins/engine-fisco/rpc/blocks.c plugins/engine-fisco/rpc/blocks.h \
+	plugins/engine-fisco/rpc/criteria.c \
+	plugins/engine-fisco/rpc/criteria.h \
 	plugins/engine-fisco/rpc/eth-block.c \
 	plugins/engine-fisco/rpc/eth-call.c \
 	plugins/engine-fisco/rpc/eth-json.c \
 	plugins/engine-fisco/rpc/eth-json.h \
+	plugins/engine-fisco/rpc/eth-logs.c plugins/engine-fisco/rpc/logs.h \
 	plugins/engine-fisco/rpc/eth-node.c \
 	plugins/engine-fisco/rpc/eth-send.c \
 	plugins/engine-fisco/rpc/eth-state.c \
