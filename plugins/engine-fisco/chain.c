@@ -9,6 +9,7 @@
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/rpc/blocks.h"
+#include "plugins/engine-fisco/rpc/feeds.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/submit.h"
 #include "plugins/engine-fisco/table.h"
@@ -125,6 +126,7 @@ ledger_free(Ledger *ledger)
 	nonces_free(ledger->nonces);
 	interface_cache_free(ledger->interfaces);
 	indexed_forget(ledger);
+	feeds_forget(ledger);
 	g_byte_array_unref(ledger->sealers);
 	genesis_clear(&ledger->genesis);
 	g_free(ledger);

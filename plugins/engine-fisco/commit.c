@@ -8,6 +8,7 @@
 #include "plugins/engine-fisco/overlay.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/result.h"
+#include "plugins/engine-fisco/rpc/feeds.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/merkle.h"
 #include "plugins/kit/rlp.h"
@@ -392,6 +393,7 @@ commit_durable(Ledger *ledger, guint64 number)
 	for (guint64 height = first; height <= ledger->durable.number;
 	     height++) {
 		services.events->block(ledger->chain, height);
+		feeds_block(ledger, height);
 		ledger->consensus->applied(ledger->agreement, height);
 	}
 }

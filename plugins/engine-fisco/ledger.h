@@ -77,6 +77,7 @@ struct bsn_ledger {
 	InterfaceCache *interfaces; /* NULL until needed */
 	SysconfigLimits limits;
 	struct IndexedBlocks *indexed; /* NULL until needed */
+	struct Feeds *feeds; /* NULL before the first one */
 	gboolean refused;  /* a proposal was put off: pending is owed */
 	gboolean idle_armed;
 	guint64 idle_height; /* head when the idle timer was armed */

@@ -4,6 +4,7 @@
 #include "plugins/engine-fisco/agree.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/result.h"
+#include "plugins/engine-fisco/rpc/feeds.h"
 #include "plugins/engine-fisco/services.h"
 
 /* Submissions come with a stride of their own: rule 2 of the ABI. */
@@ -26,6 +27,7 @@ admit(Ledger *ledger, Intake *item)
 					     &item->err);
 		return FALSE;
 	}
+	feeds_waiting(ledger, item->tx);
 	if (item->reply != NULL)
 		result_accepted(item->tx, item->reply);
 	return TRUE;

@@ -3,6 +3,7 @@
  * The fake host itself: its plugins and its time.
  */
 #include "tests/unit/fake-private.h"
+#include "tests/unit/fake-session.h"
 
 #include <dlfcn.h>
 #include <string.h>
@@ -129,6 +130,7 @@ query(const char *id)
 		{ BSN_CONSENSUSES_ID, &fake_consensuses },
 		{ BSN_REPLY_ID, &fake_reply_table },
 		{ BSN_EVENTS_ID, &fake_events },
+		{ BSN_SESSION_ID, &fake_session_table },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(services); i++)

@@ -3,6 +3,14 @@
 
 #include <string.h>
 
+static bsn_session *session;
+
+void
+rpc_use_session(bsn_session *used)
+{
+	session = used;
+}
+
 void
 rpc_many(const FiscoChain *chain, const char *const *requests, guint n,
 	 json_t **answers)
@@ -18,6 +26,7 @@ rpc_many(const FiscoChain *chain, const char *const *requests, guint n,
 		items[i] = (bsn_rpc_request){
 			.size = sizeof(items[i]),
 			.request = bsn_slice_str(requests[i]),
+			.session = session,
 			.reply = fake_reply_new(chain->chain,
 						FAKE_ANSWER_VALUE),
 		};

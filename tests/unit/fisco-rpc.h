@@ -15,6 +15,9 @@ json_t *rpc_text(const FiscoChain *chain, const char *request);
 /* The answers to n requests that came together; NULL where there is none. */
 void rpc_many(const FiscoChain *chain, const char *const *requests, guint n,
 	      json_t **answers);
+/* From whom the requests come from now on; NULL, as at first: from nobody that
+ * anything can be pushed to. */
+void rpc_use_session(bsn_session *session);
 /* The answer to method with params, a JSON array text. */
 json_t *rpc_ask(const FiscoChain *chain, const char *method,
 		const char *params);

@@ -5,6 +5,7 @@ libfake_host_la_SOURCES = \
 	tests/unit/fake-host.c tests/unit/fake-host.h \
 	tests/unit/fake-private.h tests/unit/fake-reply.c \
 	tests/unit/fake-services.c tests/unit/fake-store.c \
+	tests/unit/fake-session.c tests/unit/fake-session.h \
 	tests/unit/fake-timer.c \
 	tests/unit/sha256-hash.c tests/unit/sha256-hash.h
 libfake_host_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)

@@ -4,8 +4,14 @@
 #include <stdarg.h>
 
 static const RpcMethod *const lists[] = {
-	eth_block_methods, eth_call_methods, eth_logs_methods,
-	eth_node_methods,  eth_send_methods, eth_state_methods,
+	eth_block_methods,
+	eth_call_methods,
+	eth_filter_methods,
+	eth_logs_methods,
+	eth_node_methods,
+	eth_send_methods,
+	eth_state_methods,
+	eth_subscribe_methods,
 	eth_tx_methods,
 };
 

@@ -66,10 +66,12 @@ const RpcMethod *rpc_method(const char *name);
 /* The lists of methods. */
 extern const RpcMethod eth_block_methods[];
 extern const RpcMethod eth_call_methods[];
+extern const RpcMethod eth_filter_methods[];
 extern const RpcMethod eth_logs_methods[];
 extern const RpcMethod eth_node_methods[];
 extern const RpcMethod eth_send_methods[];
 extern const RpcMethod eth_state_methods[];
+extern const RpcMethod eth_subscribe_methods[];
 extern const RpcMethod eth_tx_methods[];
 
 #endif

@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/rpc/rpc.h"
 
 #include "plugins/engine-fisco/agree.h"
+#include "plugins/engine-fisco/rpc/feeds.h"
 #include "plugins/engine-fisco/rpc/methods.h"
 #include "plugins/engine-fisco/rpc/value.h"
 #include "plugins/engine-fisco/services.h"
@@ -303,6 +304,7 @@ requests(bsn_ledger *ledger, const bsn_rpc_request *items, uint64_t n,
 static void
 closed(bsn_ledger *ledger, bsn_session *session)
 {
+	feeds_closed(ledger, session);
 }
 
 const bsn_engine_jsonrpc fisco_jsonrpc = {

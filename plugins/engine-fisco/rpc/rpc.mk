@@ -5,13 +5,16 @@ libfisco_la_SOURCES += \
 	plugins/engine-fisco/rpc/criteria.h \
 	plugins/engine-fisco/rpc/eth-block.c \
 	plugins/engine-fisco/rpc/eth-call.c \
+	plugins/engine-fisco/rpc/eth-filter.c \
 	plugins/engine-fisco/rpc/eth-json.c \
 	plugins/engine-fisco/rpc/eth-json.h \
 	plugins/engine-fisco/rpc/eth-logs.c plugins/engine-fisco/rpc/logs.h \
 	plugins/engine-fisco/rpc/eth-node.c \
 	plugins/engine-fisco/rpc/eth-send.c \
 	plugins/engine-fisco/rpc/eth-state.c \
+	plugins/engine-fisco/rpc/eth-subscribe.c \
 	plugins/engine-fisco/rpc/eth-tx.c \
+	plugins/engine-fisco/rpc/feeds.c plugins/engine-fisco/rpc/feeds.h \
 	plugins/engine-fisco/rpc/state.h \
 	plugins/engine-fisco/rpc/methods.c \
 	plugins/engine-fisco/rpc/methods.h \
