@@ -1,0 +1,213 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// Pre-signed ERC-20 transfers through /rpc/{chain}: committed transactions per
+// second and latency, beside anvil's on the same machine in the same run. The
+// same signed bytes go to both. Ours is on disk before it is visible; anvil
+// keeps everything in memory. For docs/performance.md.
+//   BSN_PREFIX=... tests/bench/transfers.mjs [TRANSFERS]
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { Node, check, cleanup, freePort, main, note, test, until } from
+  '../integration/lib.mjs';
+
+const require = createRequire(new URL('../npm/', import.meta.url));
+const samples = new URL('../../configs/samples/evidence/', import.meta.url);
+const { Interface, Transaction, Wallet, getCreateAddress, id, toBeHex }
+  = require('ethers');
+
+const TRANSFERS = Number(process.argv[2] ?? 20000);
+const SENDERS = 100;
+const CONNECTIONS = 8;
+const CHAIN_ID = 20200;
+// Submitted and not yet committed, at most: both sides get the same load.
+const IN_FLIGHT = 4000;
+
+// ---- what is sent ----
+
+function compileToken() {
+  const solc = createRequire(samples)('solc');
+  const input = {
+    language: 'Solidity',
+    sources: { 'Token.sol': { content: fs.readFileSync(
+      new URL('Token.sol', import.meta.url), 'utf8') } },
+    settings: {
+      optimizer: { enabled: true },
+      evmVersion: 'cancun',
+      outputSelection: { '*': { Token: ['abi', 'evm.bytecode.object'] } },
+    },
+  };
+  const read = (file) => ({ contents: fs.readFileSync(
+    new URL(`node_modules/${file}`, samples), 'utf8') });
+  const output = JSON.parse(solc.compile(JSON.stringify(input),
+    { import: read }));
+  const { abi, evm } = output.contracts['Token.sol'].Token;
+  return { abi: new Interface(abi), code: '0x' + evm.bytecode.object };
+}
+
+function sign(wallet, fields) {
+  const tx = Transaction.from({
+    type: 0, chainId: CHAIN_ID, gasPrice: 0, value: 0, ...fields });
+  tx.signature = wallet.signingKey.sign(tx.unsignedHash);
+  return { raw: tx.serialized, hash: tx.hash };
+}
+
+// The deployment, and for each connection its transfers in order of nonce.
+function prepare() {
+  const { abi, code } = compileToken();
+  const wallets = Array.from({ length: SENDERS },
+    (_, i) => new Wallet(id(`sender ${i}`)));
+  const deployer = new Wallet(id('deployer'));
+  const token = getCreateAddress({ from: deployer.address, nonce: 0 });
+  const deploy = sign(deployer, { nonce: 0, gasLimit: 20_000_000,
+    data: code + abi.encodeDeploy([wallets.map((w) => w.address)]).slice(2) });
+  const lanes = Array.from({ length: CONNECTIONS }, () => []);
+  for (let i = 0; i < TRANSFERS; i++) {
+    const from = i % SENDERS;
+    // Receivers of their own, so that nothing conflicts.
+    const to = toBeHex(BigInt(wallets[from].address) ^ 1n, 20);
+    lanes[from % CONNECTIONS].push(sign(wallets[from], {
+      nonce: Math.floor(i / SENDERS), gasLimit: 100_000, to: token,
+      data: abi.encodeFunctionData('transfer', [to, 1]) }));
+  }
+  return { deploy, lanes, token };
+}
+
+// ---- whom it is sent to ----
+
+class Rpc {
+  constructor(post) {
+    this.post = post;
+    this.next = 1;
+  }
+
+  async batch(method, list) {
+    const answers = await this.post(list.map((params) =>
+      ({ jsonrpc: '2.0', id: this.next++, method, params })));
+    const wrong = answers.find((answer) => answer.error);
+    check(!wrong, `${method}: ${JSON.stringify(wrong?.error)}`);
+    return answers.map((answer) => answer.result);
+  }
+
+  async call(method, ...params) {
+    return (await this.batch(method, [params]))[0];
+  }
+}
+
+async function startAnvil(...options) {
+  const port = await freePort();
+  const binary = require.resolve(
+    '@foundry-rs/anvil-linux-amd64/bin/anvil');
+  const anvil = spawn(binary, ['--port', port, '--silent', '--chain-id',
+    CHAIN_ID, '--accounts', 1, '--base-fee', 0, '--gas-price', 0,
+    '--gas-limit', 300_000_000, '--order', 'fifo', '--hardfork', 'cancun',
+    ...options].map(String), { stdio: 'ignore' });
+  const agent = new http.Agent({ keepAlive: true });
+  cleanup(async () => anvil.kill());
+  const rpc = new Rpc((body) => post(port, agent, body));
+  await until('anvil answers', () => rpc.call('eth_blockNumber'));
+  return { rpc, stop: () => anvil.kill() };
+}
+
+function post(port, agent, body) {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ host: '127.0.0.1', port, agent,
+      method: 'POST', headers: { 'Content-Type': 'application/json' } },
+    (response) => {
+      const parts = [];
+      response.on('data', (part) => parts.push(part));
+      response.on('end', () => {
+        try {
+          resolve(JSON.parse(Buffer.concat(parts)));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    request.on('error', reject);
+    request.end(JSON.stringify(body));
+  });
+}
+
+async function startOurs() {
+  const node = await Node.make();
+  await node.start();
+  await node.api('POST', '/v1/chains', { name: 'race', framework: 'fisco',
+    config: { crypto: 'std', chain_id: CHAIN_ID } });
+  const rpc = new Rpc((body) => node.api('POST', '/rpc/race', body));
+  return { rpc, stop: () => node.stop() };
+}
+
+// ---- the race ----
+
+// Calls `seen(hash, now)` for every transaction of every new block.
+async function watch(rpc, from, seen, isDone) {
+  let next = from;
+  while (!isDone()) {
+    const head = Number(await rpc.call('eth_blockNumber'));
+    for (; next <= head; next++) {
+      const block = await rpc.call('eth_getBlockByNumber', toBeHex(next),
+        false);
+      const now = performance.now();
+      for (const hash of block.transactions) seen(hash, now);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+const part = (load, share) => ({ ...load, lanes: load.lanes.map((lane) =>
+  lane.slice(0, Math.ceil(lane.length * share))) });
+
+async function race(rpc, { deploy, lanes, token }, size) {
+  const total = lanes.reduce((n, lane) => n + lane.length, 0);
+  await rpc.call('eth_sendRawTransaction', deploy.raw);
+  await until('the token is there', async () =>
+    (await rpc.call('eth_getCode', token, 'latest')).length > 4);
+  const head = Number(await rpc.call('eth_blockNumber'));
+  const sent = new Map(), times = [];
+  const began = performance.now();
+  let last = began;
+  const watching = watch(rpc, head + 1, (hash, now) => {
+    times.push(now - sent.get(hash));
+    last = now;
+  }, () => times.length >= total);
+  await Promise.all(lanes.map(async (lane) => {
+    for (let i = 0; i < lane.length; i += size) {
+      const txs = lane.slice(i, i + size);
+      while (sent.size - times.length > IN_FLIGHT)
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      for (const { hash } of txs) sent.set(hash, performance.now());
+      await rpc.batch('eth_sendRawTransaction', txs.map(({ raw }) => [raw]));
+    }
+  }));
+  await watching;
+  times.sort((a, b) => a - b);
+  return {
+    committed_per_s: Math.round(total / (last - began) * 1000),
+    p50_ms: Math.round(times[times.length >> 1]),
+    p99_ms: Math.round(times[Math.floor(times.length * 0.99)]),
+  };
+}
+
+test('transfers are raced', async () => {
+  const load = prepare();
+  note(`${TRANSFERS} transfers are signed`);
+  const sides = [
+    ['bsn-host', startOurs, [], 1],
+    ['anvil, blocks of 1 s', startAnvil, ['--block-time', 1], 1],
+    // It slows down as its chain grows: a part says enough.
+    ['anvil, a block at once', startAnvil, [], 0.05],
+  ];
+  for (const size of [1, 100]) {
+    for (const [name, start, options, share] of sides) {
+      const side = await start(...options);
+      const result = await race(side.rpc, part(load, share), size);
+      note(`${name}, ${size} a request: ${JSON.stringify(result)}`);
+      await side.stop();
+    }
+  }
+});
+
+await main();
