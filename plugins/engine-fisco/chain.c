@@ -48,6 +48,15 @@ find_parts(Ledger *ledger, bsn_err *err)
 				"the chain's consensus is \"%s\", which no "
 				"loaded plugin offers",
 				config->consensus);
+	/* A contract's selectors may be made with either, on every node. */
+	if (suite_selector_hash(FALSE) == NULL ||
+	    suite_selector_hash(TRUE) == NULL)
+		return bsn_fail(err, BSN_E_VERSION,
+				"no loaded plugin offers %s, which contracts "
+				"may make their selectors with",
+				suite_selector_hash(TRUE) == NULL
+					? "sm3"
+					: "keccak-256");
 	return suite_find(&ledger->suite, config->sm, err);
 }
 

@@ -436,17 +436,26 @@ undo(Execution *execution, guint mark)
 	guard_clear(&execution->guard);
 }
 
-/* What would not fit a receipt has no effect and uses up its gas. */
-static void
-bound_receipt(Execution *execution, guint mark, guint64 gas, Receipt *receipt)
+/* What would not fit a receipt has no effect and uses up its gas. One of
+ * Ethereum's has no place in a block then: only its effect on the account's
+ * nonce keeps it from coming again. */
+static int32_t
+bound_receipt(Execution *execution, guint mark, const Tx *tx, Receipt *receipt,
+	      bsn_err *err)
 {
 	if (receipt_bytes(receipt) <= RECEIPT_BYTES_MAX)
-		return;
+		return BSN_OK;
+	if (tx_is_ethereum(tx))
+		return bsn_fail_native(err, BSN_FAULT, FISCO_OUT_OF_GAS,
+				       "the transaction's output and logs are "
+				       "over %u bytes",
+				       RECEIPT_BYTES_MAX);
 	undo(execution, mark);
 	receipt_drop_effects(receipt);
 	g_byte_array_set_size(receipt->output, 0);
 	receipt->status = FISCO_OUT_OF_GAS;
-	receipt->gas_used = gas;
+	receipt->gas_used = tx->gas;
+	return BSN_OK;
 }
 
 static gboolean
@@ -466,11 +475,10 @@ execution_run(Execution *execution, const Tx *tx, Receipt **receipt,
 	guint mark = overlay_mark(execution->state);
 	int32_t status = run_tx(execution, tx, made, err);
 
-	if (status == BSN_OK) {
-		bound_receipt(execution, mark, tx->gas, made);
-		if (!fits(execution, made))
-			status = BSN_TOO_LARGE;
-	}
+	if (status == BSN_OK)
+		status = bound_receipt(execution, mark, tx, made, err);
+	if (status == BSN_OK && !fits(execution, made))
+		status = BSN_TOO_LARGE;
 	if (status != BSN_OK) {
 		undo(execution, mark);
 		return status;

@@ -86,7 +86,8 @@ lifecycle_one(Overlay *state, const guint8 *address, LifecycleOp op,
 	return count_closed(state, before, contract.state);
 }
 
-/* Every version that can take the step takes it; one is enough. */
+/* Every version that can take the step takes it, but for those that are not the
+ * sender's to manage; one is enough. */
 static int32_t
 lifecycle_all(Overlay *state, const char *text, ContractName *name,
 	      LifecycleOp op, const guint8 *sender, guint32 *code)
@@ -99,10 +100,11 @@ lifecycle_all(Overlay *state, const char *text, ContractName *name,
 		int32_t status = lifecycle_one(state, version->address, op,
 					       sender, code);
 
-		if (status != BSN_OK || *code == FISCO_DENIED)
+		if (status != BSN_OK)
 			return status;
-		if (*code == FISCO_OK)
-			best = FISCO_OK;
+		if (*code == FISCO_OK ||
+		    (*code == FISCO_DENIED && best != FISCO_OK))
+			best = *code;
 	}
 	*code = best;
 	if (op == LIFECYCLE_UNINSTALL && best == FISCO_OK) {

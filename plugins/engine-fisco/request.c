@@ -28,9 +28,6 @@ read_data(JsonFields *fields, const Config *config, Options *options)
 	if (!fields_hex(fields, "data", 0, config->tx_bytes_max,
 			options->data))
 		g_clear_pointer(&options->data, g_byte_array_unref);
-	if (options->grey != NULL)
-		grey_clear(options->grey);
-	g_clear_pointer(&options->grey, g_free);
 }
 
 static void
@@ -100,6 +97,9 @@ options_clear(Options *options)
 {
 	g_clear_pointer(&options->object, json_decref);
 	g_clear_pointer(&options->data, g_byte_array_unref);
+	if (options->grey != NULL)
+		grey_clear(options->grey);
+	g_clear_pointer(&options->grey, g_free);
 }
 
 int32_t

@@ -105,9 +105,9 @@ votes_cast(GArray *votes, const Vote *cast)
 	for (guint i = 0; i < votes->len; i++) {
 		Vote *vote = &g_array_index(votes, Vote, i);
 
-		if (is_about(vote, cast->kind, cast->value) &&
+		if (vote->kind == cast->kind &&
 		    memcmp(vote->voter, cast->voter, ADDRESS_LEN) == 0) {
-			vote->limit = cast->limit;
+			*vote = *cast;
 			return;
 		}
 	}

@@ -42,7 +42,8 @@ int32_t votes_load(Overlay *state, const guint8 *subject, guint64 number,
 		   GArray **votes);
 void votes_store(Overlay *state, const guint8 *subject, const GArray *votes);
 
-/* Adds a vote; who votes again for the same renews it. */
+/* Adds a vote, in place of an earlier one of the voter's of this kind: so there
+ * are no more than members and kinds. */
 void votes_cast(GArray *votes, const Vote *vote);
 /* Takes away all votes of a kind and value. */
 void votes_close(GArray *votes, VoteKind kind, guint64 value);

@@ -66,6 +66,7 @@ insert_read(const PrecompiledCall *call, Insert *insert)
 	    !contract_is_label(insert->name) ||
 	    g_str_has_prefix(insert->name, "0x") ||
 	    !contract_is_label(insert->version) ||
+	    !g_utf8_validate(insert->abi, (gssize)args[3].bytes.len, NULL) ||
 	    !rights_address(&args[2], insert->address))
 		return CNS_INVALID;
 	return 0;
@@ -134,7 +135,9 @@ append_entry(PrecompiledCall *call, const char *name,
 		json_pack("{s:s, s:s, s:o, s:o}", "name", name, "version",
 			  version->version, "address",
 			  rights_hex(version->address), "abi",
-			  json_stringn((const char *)abi.data, abi.len)));
+			  abi.len > 0 ? json_stringn((const char *)abi.data,
+						     abi.len)
+				      : json_string("")));
 	return precompiled_charge(call, GAS_READ + abi.len * GAS_READ_BYTE);
 }
 

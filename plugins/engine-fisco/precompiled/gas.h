@@ -13,6 +13,9 @@
 #define GAS_READ_BYTE 1u
 #define GAS_WRITE 5000u /* a record changed or removed */
 #define GAS_WRITE_BYTE 50u
+#define GAS_COMPARISON 20u /* of a row's value with another */
+#define GAS_COMPARISON_BYTE 1u
+#define GAS_FIELD 4u /* an entry's field looked for among a table's */
 #define GAS_EVENT 375u
 #define GAS_EVENT_TOPIC 375u
 #define GAS_EVENT_BYTE 8u

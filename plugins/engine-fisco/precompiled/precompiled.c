@@ -142,7 +142,7 @@ call_of(Precompiled *precompiled, const bsn_call *from)
 		.caller = from->caller.data,
 		.contract = from->contract.data,
 		.read_only = (from->flags & BSN_CALL_READ_ONLY) != 0,
-		.events = from->events,
+		.events = BSN_HAS(from, events) ? from->events : NULL,
 		.budget = from->budget,
 	};
 

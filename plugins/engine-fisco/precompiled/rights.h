@@ -12,9 +12,10 @@
 #include "plugins/engine-fisco/access/lists.h"
 #include "plugins/engine-fisco/precompiled/call.h"
 
-/* Prices: a list may have a thousand entries. */
+/* Prices: a list may have a thousand entries, and what it was before is kept
+ * until the transaction ends. */
 #define GAS_LIST_READS 5000u
-#define GAS_LIST_WRITES 20000u
+#define GAS_LIST_WRITES 100000u
 
 /* Who changes something. Returns: BSN_OK; BSN_REVERTED in a read-only call. */
 int32_t rights_begin(PrecompiledCall *call, Actor *actor);

@@ -240,17 +240,20 @@ passes(const Row *row, const Table *table, bsn_slice key,
 	return TRUE;
 }
 
-/* Comparisons work on text that was paid for when it was read, times their
- * number. */
+/* Each comparison may look at the whole row and at all of its own value. */
 static int32_t
 charge_comparisons(PrecompiledCall *call, const Row *row,
 		   const Condition *condition)
 {
 	guint n = condition->comparisons != NULL ?
 			  condition->comparisons->len : 0;
+	guint64 bytes = g_bytes_get_size(row->bytes) * n;
 
-	return precompiled_charge(call, g_bytes_get_size(row->bytes) *
-						GAS_READ_BYTE * n);
+	for (guint i = 0; i < n; i++)
+		bytes += g_array_index(condition->comparisons, Comparison, i)
+				 .value.len;
+	return precompiled_charge(call, GAS_COMPARISON * (guint64)n +
+						GAS_COMPARISON_BYTE * bytes);
 }
 
 static int32_t
@@ -325,8 +328,13 @@ static int32_t
 check_change(PrecompiledCall *call, const Table *table, bsn_slice key,
 	     const GArray *fields, gint64 *code)
 {
+	const guint64 n = fields != NULL ? fields->len : 0;
 	gboolean allowed;
-	int32_t status = precompiled_allowed(call, table->name, &allowed);
+	int32_t status = precompiled_charge(
+		call, GAS_FIELD * n * g_strv_length(table->fields));
+
+	if (status == BSN_OK)
+		status = precompiled_allowed(call, table->name, &allowed);
 
 	if (status != BSN_OK)
 		return status;
