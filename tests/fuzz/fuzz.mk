@@ -135,13 +135,19 @@ endif
 fuzz_plugins = tests/fuzz/with-plugins.c $(FUZZ_MAIN)
 fuzz_plugins_flags = $(plugin_flags) $(JANSSON_CFLAGS) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
-FISCO_FUZZ = tests/fuzz/fuzz-fisco-tx tests/fuzz/fuzz-fisco-block
+FISCO_FUZZ = tests/fuzz/fuzz-fisco-tx tests/fuzz/fuzz-fisco-block \
+	tests/fuzz/fuzz-fisco-rpc
 check_PROGRAMS += $(FISCO_FUZZ)
 tests_fuzz_fuzz_fisco_tx_SOURCES = tests/fuzz/fuzz-fisco-tx.c \
 	plugins/engine-fisco/plugin.c $(fisco_chain) $(fuzz_plugins)
 tests_fuzz_fuzz_fisco_tx_CPPFLAGS = $(fuzz_plugins_flags)
 tests_fuzz_fuzz_fisco_tx_LDADD = $(fisco_parts)
 tests_fuzz_fuzz_fisco_tx_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fisco_rpc_SOURCES = tests/fuzz/fuzz-fisco-rpc.c \
+	plugins/engine-fisco/plugin.c $(fisco_chain) $(fuzz_plugins)
+tests_fuzz_fuzz_fisco_rpc_CPPFLAGS = $(fuzz_plugins_flags)
+tests_fuzz_fuzz_fisco_rpc_LDADD = $(fisco_parts)
+tests_fuzz_fuzz_fisco_rpc_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fisco_block_SOURCES = tests/fuzz/fuzz-fisco-block.c \
 	plugins/engine-fisco/plugin.c $(fisco_chain) $(manual_consensus) \
 	$(fuzz_plugins)
