@@ -4,14 +4,14 @@
 #include "plugins/engine-fisco/abi/interface.h"
 #include "plugins/engine-fisco/contracts.h"
 #include "plugins/engine-fisco/ledger.h"
+#include "plugins/engine-fisco/policy.h"
 #include "plugins/engine-fisco/release.h"
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/json.h"
-#include "plugins/kit/sink.h"
 
 #define LIST_MAX 100u
-#define FINDINGS_MAX (4u << 20)
+#define CHECK_ITEMS_MAX 4096u
 
 static void
 answer(bsn_reply *reply, const json_t *json)
@@ -240,22 +240,27 @@ check_policy(const Ledger *ledger, bsn_slice code, const json_t *abi,
 	return interface != NULL;
 }
 
-/* The runtime's findings, a JSON array; empty when they are not one. */
+/* The request's options, of which the runtime gets its own. */
 static int32_t
-check_code(const Ledger *ledger, bsn_slice code, json_t **findings,
+read_check(const json_t *given, const json_t **abi, json_t *passed,
 	   bsn_err *err)
 {
-	g_autoptr(GByteArray) text = g_byte_array_new();
-	BufferSink sink = buffer_sink(text, FINDINGS_MAX);
-	int32_t status = ledger->runtime->check(code, &sink.sink, err);
+	JsonFields fields = fields_of(given, "options", err);
+	static const char *const arrays[] = { "forbidden_opcodes", "sources" };
+	static const char *const texts[] = { "source_map",
+					     "deployed_source_map" };
 
-	*findings = json_parse(buffer_slice(text), FINDINGS_MAX, "findings",
-			       NULL, NULL);
-	if (!json_is_array(*findings)) {
-		g_clear_pointer(findings, json_decref);
-		*findings = json_array();
-	}
-	return status;
+	*abi = fields_array(&fields, "abi", ABI_ENTRIES_MAX);
+	for (guint i = 0; i < G_N_ELEMENTS(arrays); i++)
+		if (fields_array(&fields, arrays[i], CHECK_ITEMS_MAX) != NULL)
+			json_object_set(passed, arrays[i],
+					json_object_get(given, arrays[i]));
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+		if (fields_string(&fields, texts[i], POLICY_OPTIONS_MAX,
+				  NULL) != NULL)
+			json_object_set(passed, texts[i],
+					json_object_get(given, texts[i]));
+	return fields_end(&fields);
 }
 
 static int32_t
@@ -264,24 +269,26 @@ catalogue_check(bsn_ledger *ledger, bsn_slice code, bsn_slice options,
 {
 	int32_t status = BSN_OK;
 	g_autoptr(json_t) given = json_parse_object(
-		options, EXTRA_DATA_MAX, "options", &status, err);
+		options, POLICY_OPTIONS_MAX, "options", &status, err);
+	g_autoptr(json_t) passed = json_object();
 	g_autoptr(json_t) findings = NULL;
 	g_autoptr(json_t) json = json_object();
+	g_autofree char *reason = NULL;
 	const json_t *abi;
-	JsonFields fields;
 	gboolean ok;
 
 	if (given == NULL)
 		return status;
-	fields = fields_of(given, "options", err);
-	abi = fields_array(&fields, "abi", ABI_ENTRIES_MAX);
-	status = fields_end(&fields);
+	status = read_check(given, &abi, passed, err);
 	if (status != BSN_OK)
 		return status;
-	status = check_code(ledger, code, &findings, err);
-	if (status < 0)
+	status = policy_check(ledger, code, passed, &findings, err);
+	if (status < 0 || status == BSN_BAD_REQUEST ||
+	    status == BSN_NOT_OFFERED)
 		return status;
-	ok = check_policy(ledger, code, abi, findings) && status == BSN_OK;
+	reason = policy_reason(ledger_config(ledger), findings);
+	ok = check_policy(ledger, code, abi, findings) && status == BSN_OK &&
+	     reason == NULL;
 	json_object_set_new(json, "ok", json_boolean(ok));
 	json_object_set(json, "findings", findings);
 	answer(reply, json);

@@ -4,6 +4,7 @@
 #include "plugins/engine-fisco/agree.h"
 #include "plugins/engine-fisco/commit.h"
 #include "plugins/engine-fisco/interfaces.h"
+#include "plugins/engine-fisco/policy.h"
 #include "plugins/engine-fisco/ledger.h"
 #include "plugins/engine-fisco/precompiled/nodes.h"
 #include "plugins/engine-fisco/records.h"
@@ -120,6 +121,7 @@ open_ledger(Ledger *ledger, bsn_slice genesis, bsn_err *err)
 		status = load_head(ledger, genesis, err);
 	if (status != BSN_OK)
 		return status;
+	ledger->verdicts = policy_cache_new();
 	pool_init(&ledger->pool, config->pool_max, config->pool_bytes_max);
 	if (services.net != NULL)
 		(void)services.net->set_members(ledger->chain,
@@ -136,6 +138,7 @@ ledger_free(Ledger *ledger)
 	interface_cache_free(ledger->interfaces);
 	indexed_forget(ledger);
 	feeds_forget(ledger);
+	policy_cache_free(ledger->verdicts);
 	g_byte_array_unref(ledger->sealers);
 	genesis_clear(&ledger->genesis);
 	g_free(ledger);

@@ -42,8 +42,8 @@
 	  "There is no contract at the address.")                              \
 	X(FISCO_POOL_FULL, 28, "TxPoolIsFull", BSN_BUSY,                       \
 	  "The pool of waiting transactions is full.")                         \
-	X(FISCO_REFUSED, 29, "TransactionRefused", BSN_UNAVAILABLE,            \
-	  "The node takes no transactions now.")                               \
+	X(FISCO_REFUSED, 29, "TransactionRefused", BSN_DENIED,                 \
+	  "The chain's policy or the node's state forbids it.")                               \
 	X(FISCO_FROZEN, 30, "ContractFrozen", BSN_FROZEN,                      \
 	  "The contract is frozen.")                                           \
 	X(FISCO_ACCOUNT_FROZEN, 31, "AccountFrozen", BSN_FROZEN,               \

@@ -97,6 +97,44 @@ read_limits(JsonFields *fields, Config *config)
 					       BLOCK_LIMIT_RANGE_MAX);
 }
 
+/* The texts of an array; NULL when there is none. */
+static char **
+read_texts(JsonFields *fields, const char *name)
+{
+	const json_t *array = fields_array(fields, name, CONFIG_CHECKS_MAX);
+	g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
+	const json_t *text;
+	size_t i;
+
+	if (json_array_size(array) == 0)
+		return NULL;
+	json_array_foreach(array, i, text) {
+		size_t len = json_string_length(text);
+
+		if (len == 0 || len > CONFIG_CHECK_LEN_MAX) {
+			fields_fail(fields, name,
+				    "each must be a text of 1 to 64 bytes");
+			return NULL;
+		}
+		g_strv_builder_add(texts, json_string_value(text));
+	}
+	return g_strv_builder_end(texts);
+}
+
+/* What the check of a contract may find that the chain does not take. */
+static void
+read_contract_check(JsonFields *fields, Config *config)
+{
+	const json_t *object = fields_object(fields, "contract_check");
+	JsonFields check =
+		fields_of(object, "config.contract_check", fields->err);
+
+	config->check_refuse = read_texts(&check, "refuse");
+	config->check_forbidden = read_texts(&check, "forbidden_opcodes");
+	if (fields_end(&check) != BSN_OK)
+		fields->status = BSN_BAD_REQUEST;
+}
+
 static void
 check_limits(JsonFields *fields, const Config *config)
 {
@@ -192,6 +230,7 @@ read_config(const json_t *object, Config *config, bsn_err *err)
 	read_consensus(&fields, config);
 	read_governance(&fields, config);
 	read_limits(&fields, config);
+	read_contract_check(&fields, config);
 	check_limits(&fields, config);
 	return fields_end(&fields);
 }
@@ -236,4 +275,6 @@ config_clear(Config *config)
 {
 	g_clear_pointer(&config->consensus_config, g_free);
 	g_clear_pointer(&config->committee, g_array_unref);
+	g_clear_pointer(&config->check_refuse, g_strfreev);
+	g_clear_pointer(&config->check_forbidden, g_strfreev);
 }

@@ -19,6 +19,9 @@
 #define BLOCK_LIMIT_RANGE_MAX 1000u
 /* Transactions of a block: more would not fit what a store takes. */
 #define CONFIG_BLOCK_TX_MAX 100000u
+/* Rules and opcodes that a chain can name, and the bytes of each. */
+#define CONFIG_CHECKS_MAX 256u
+#define CONFIG_CHECK_LEN_MAX 64u
 /* The least gas that a transaction can be limited to. */
 #define CONFIG_GAS_MIN 100000u
 
@@ -48,6 +51,8 @@ typedef struct {
 	guint64 pool_bytes_max;
 	GArray *committee; /* Founder: the first members; NULL for none */
 	guint64 block_limit_range; /* blocks that a transaction may wait */
+	char **check_refuse;    /* rules of the check of code; NULL: none */
+	char **check_forbidden; /* opcodes; NULL: none */
 } Config;
 
 /* Reads and checks a config; each missing key has FISCO BCOS 2.x's default.

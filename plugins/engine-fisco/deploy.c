@@ -3,8 +3,10 @@
 
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/contracts.h"
+#include "plugins/engine-fisco/policy.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/json.h"
+#include "plugins/kit/sink.h"
 
 #define OP_PUSH4 0x63u
 
@@ -114,13 +116,28 @@ put_extra(Overlay *state, const bsn_tx_request *request,
 	return status;
 }
 
+static int32_t
+check_policy(const Ledger *ledger, bsn_slice code, bsn_err *err)
+{
+	g_autofree char *reason = NULL;
+	int32_t status = policy_refuses(ledger, code, &reason);
+
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "the code cannot be checked");
+	if (reason == NULL)
+		return BSN_OK;
+	return bsn_fail_native(err, BSN_DENIED, FISCO_REFUSED, "%s", reason);
+}
+
 int32_t
-deploy_encode(Overlay *state, const bsn_tx_request *request,
-	      const Options *options, const guint8 *sender, GByteArray *data,
-	      char **extra, bsn_err *err)
+deploy_encode(const Ledger *ledger, Overlay *state,
+	      const bsn_tx_request *request, const Options *options,
+	      const guint8 *sender, GByteArray *data, char **extra,
+	      bsn_err *err)
 {
 	gboolean sm3 = is_sm3(options, request->code);
 	const bsn_hash *hash = suite_selector_hash(sm3);
+	int32_t status;
 
 	if (request->code.len == 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
@@ -134,5 +151,8 @@ deploy_encode(Overlay *state, const bsn_tx_request *request,
 			    (guint)request->code.len);
 	if (put_arguments(request, options, hash, data, err) != BSN_OK)
 		return BSN_BAD_REQUEST;
+	status = check_policy(ledger, buffer_slice(data), err);
+	if (status != BSN_OK)
+		return status;
 	return put_extra(state, request, options, sm3, sender, extra, err);
 }

@@ -6,9 +6,12 @@
 #include "plugins/engine-fisco/account.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/contracts.h"
+#include "plugins/engine-fisco/error.h"
 #include "plugins/engine-fisco/ethtx.h"
+#include "plugins/engine-fisco/policy.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/state.h"
+#include "plugins/kit/sink.h"
 
 struct Execution {
 	Ledger *ledger;
@@ -155,6 +158,17 @@ end_with(Receipt *receipt, guint32 code, guint64 gas)
 	receipt->gas_used = MIN(gas, ENGINE_GAS);
 }
 
+/* The chain's policy ended it; callers see the reason as a contract's own. */
+static int32_t
+refuse(Receipt *receipt, const char *reason)
+{
+	BufferSink output = buffer_sink(receipt->output, RECEIPT_BYTES_MAX);
+
+	g_byte_array_set_size(receipt->output, 0);
+	receipt->status = FISCO_REFUSED;
+	return error_write(FALSE, reason, &output.sink);
+}
+
 /* ---- kinds of transactions --------------------------------------------- */
 
 static int32_t
@@ -198,6 +212,7 @@ static int32_t
 run_deploy(Execution *execution, const Tx *tx, Receipt *receipt, bsn_err *err)
 {
 	g_auto(DeployExtra) extra = { 0 };
+	g_autofree char *reason = NULL;
 	guint32 code = FISCO_PRECOMPILED;
 	int32_t status = deploy_extra_parse(tx->extra, &extra, NULL);
 
@@ -210,7 +225,13 @@ run_deploy(Execution *execution, const Tx *tx, Receipt *receipt, bsn_err *err)
 		end_with(receipt, code, tx->gas);
 		return BSN_OK;
 	}
-	return run_create(execution, tx, &extra, receipt, err);
+	status = policy_refuses(execution->ledger, tx->data, &reason);
+	if (status != BSN_OK)
+		return MIN(status, BSN_E_INVALID);
+	if (reason == NULL)
+		return run_create(execution, tx, &extra, receipt, err);
+	end_with(receipt, FISCO_REFUSED, tx->gas);
+	return refuse(receipt, reason);
 }
 
 static int32_t
@@ -369,6 +390,48 @@ check_rights(Execution *execution, const Tx *tx, guint32 kind, bsn_err *err)
 	return BSN_OK;
 }
 
+/* The machine begins it, so that the account's nonce goes up, with the gas that
+ * this takes; code that is no instruction ends it there. */
+static int32_t
+run_refused(Execution *execution, bsn_call *call, const char *reason,
+	    Receipt *receipt, bsn_err *err)
+{
+	static const guint8 invalid[] = { 0xfe };
+	const bsn_runtime *runtime = execution->ledger->runtime;
+	uint64_t least = call->budget;
+	int32_t status = BSN_OK;
+
+	call->block = &execution->env;
+	if (BSN_HAS(runtime, least_budget))
+		status = runtime->least_budget(call, &least, err);
+	if (status != BSN_OK || least > call->budget)
+		return bsn_fail(err, BSN_FAULT,
+				"less gas than it takes to begin");
+	call->budget = least;
+	call->input = bsn_slice_of(invalid, sizeof(invalid));
+	status = run_contract(execution, call, receipt, err);
+	if (status != BSN_OK || receipt->gas_used == 0)
+		return status;
+	return refuse(receipt, reason);
+}
+
+static int32_t
+run_machine(Execution *execution, bsn_call *call, Receipt *receipt,
+	    bsn_err *err)
+{
+	g_autofree char *reason = NULL;
+	int32_t status = BSN_OK;
+
+	if (call->kind == BSN_CALL_CREATE && call->input.len > 0)
+		status = policy_refuses(execution->ledger, call->input,
+					&reason);
+	if (status != BSN_OK)
+		return MIN(status, BSN_E_INVALID);
+	return reason != NULL ? run_refused(execution, call, reason, receipt,
+					    err)
+			      : run_contract(execution, call, receipt, err);
+}
+
 static int32_t
 run_ethereum(Execution *execution, const Tx *tx, Receipt *receipt,
 	     bsn_err *err)
@@ -382,7 +445,7 @@ run_ethereum(Execution *execution, const Tx *tx, Receipt *receipt,
 	if (status == BSN_OK)
 		status = check_rights(execution, tx, call.kind, err);
 	if (status == BSN_OK)
-		status = run_contract(execution, &call, receipt, err);
+		status = run_machine(execution, &call, receipt, err);
 	if (status != BSN_OK)
 		return status;
 	if (receipt->gas_used == 0)

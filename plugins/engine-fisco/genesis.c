@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/genesis.h"
 
 #include "plugins/engine-fisco/access/committee.h"
+#include "plugins/engine-fisco/policy.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/suite.h"
 #include "plugins/kit/rlp.h"
@@ -94,6 +95,8 @@ check_parts(const Config *config, guint64 sealers, bsn_err *err)
 				"config.runtime: no loaded plugin offers "
 				"\"%s\" in this process",
 				config->runtime);
+	if (policy_fits(config, runtime, err) != BSN_OK)
+		return BSN_BAD_REQUEST;
 	return consensus->check_config(
 		bsn_slice_str(config->consensus_config), sealers, err);
 }
@@ -119,26 +122,55 @@ put_members(const bsn_genesis *request, GByteArray *out)
 	rlp_put_list(out, &list, 1);
 }
 
-/* Members and weights, one after the other. */
+/* Members and weights, one after the other; without founders an empty list,
+ * which stands for none. */
 static void
 put_committee(const GArray *founders, GByteArray *out)
 {
-	g_autofree RlpItem *items = g_new(RlpItem, 2 * (gsize)founders->len);
+	guint n = founders != NULL ? founders->len : 0;
+	g_autofree RlpItem *items = g_new(RlpItem, 2 * (gsize)n);
 
-	for (guint i = 0; i < founders->len; i++) {
+	for (guint i = 0; i < n; i++) {
 		const Founder *founder = &g_array_index(founders, Founder, i);
 
 		items[2 * i] = rlp_bytes(
 			bsn_slice_of(founder->address, ADDRESS_LEN));
 		items[2 * i + 1] = rlp_u64(founder->weight);
 	}
-	rlp_put_list(out, items, 2 * (guint64)founders->len);
+	rlp_put_list(out, items, 2 * (guint64)n);
+}
+
+static void
+put_texts(char **texts, GByteArray *out)
+{
+	guint n = texts != NULL ? g_strv_length(texts) : 0;
+	g_autofree RlpItem *items = g_new(RlpItem, n);
+
+	for (guint i = 0; i < n; i++)
+		items[i] = rlp_bytes(bsn_slice_str(texts[i]));
+	rlp_put_list(out, items, n);
+}
+
+/* Nothing when there is none. */
+static void
+put_contract_check(const Config *config, GByteArray *out)
+{
+	g_autoptr(GByteArray) lists = g_byte_array_new();
+	RlpItem both;
+
+	if (config->check_refuse == NULL && config->check_forbidden == NULL)
+		return;
+	put_texts(config->check_refuse, lists);
+	put_texts(config->check_forbidden, lists);
+	both = rlp_raw(buffer_slice(lists));
+	rlp_put_list(out, &both, 1);
 }
 
 static void
 put_genesis(const bsn_genesis *request, const Config *config, GByteArray *out)
 {
 	g_autoptr(GByteArray) members = g_byte_array_new();
+	g_autoptr(GByteArray) check = g_byte_array_new();
 	RlpItem configs[] = {
 		rlp_u64(config->sm ? 1 : 0),
 		rlp_u64(config->chain_id),
@@ -156,15 +188,19 @@ put_genesis(const bsn_genesis *request, const Config *config, GByteArray *out)
 		rlp_u64(config->block_limit_range),
 		rlp_bytes(bsn_slice_str(config->rules)),
 		rlp_raw(bsn_slice_of(NULL, 0)), /* the committee, if any */
+		rlp_raw(bsn_slice_of(NULL, 0)), /* the policy, if any */
 	};
 	g_autoptr(GByteArray) committee = g_byte_array_new();
-	guint n = G_N_ELEMENTS(configs) - 1;
+	guint n = G_N_ELEMENTS(configs) - 2;
 	RlpItem fields[6];
 
-	if (config->committee != NULL) {
+	put_contract_check(config, check);
+	if (config->committee != NULL || check->len > 0) {
 		put_committee(config->committee, committee);
 		configs[n++] = rlp_raw(buffer_slice(committee));
 	}
+	if (check->len > 0)
+		configs[n++] = rlp_raw(buffer_slice(check));
 	put_members(request, members);
 	fields[0] = rlp_bytes(bsn_slice_str(GENESIS_MAGIC));
 	fields[1] = rlp_u64(GENESIS_FORMAT);
@@ -219,6 +255,38 @@ read_rules(RlpReader *reader, Config *config)
 	config->rules[name.len] = '\0';
 }
 
+/* A list of texts; NULL when it is empty. */
+static char **
+read_texts(RlpReader *reader, const char *what)
+{
+	g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
+	guint n = 0;
+
+	rlp_enter(reader, what);
+	for (; rlp_more(reader) && n < CONFIG_CHECKS_MAX; n++) {
+		bsn_slice text =
+			rlp_read_bytes(reader, what, 1, CONFIG_CHECK_LEN_MAX);
+		g_autofree char *copy =
+			g_strndup((const char *)text.data, text.len);
+
+		g_strv_builder_add(texts, copy);
+	}
+	rlp_leave(reader);
+	return n > 0 ? g_strv_builder_end(texts) : NULL;
+}
+
+/* Chains of before a policy could be named have none there. */
+static void
+read_contract_check(RlpReader *reader, Config *config)
+{
+	if (!rlp_more(reader))
+		return;
+	rlp_enter(reader, "contract check");
+	config->check_refuse = read_texts(reader, "refused rules");
+	config->check_forbidden = read_texts(reader, "forbidden opcodes");
+	rlp_leave(reader);
+}
+
 static void
 read_committee(RlpReader *reader, Config *config)
 {
@@ -234,6 +302,8 @@ read_committee(RlpReader *reader, Config *config)
 		g_array_append_val(config->committee, founder);
 	}
 	rlp_leave(reader);
+	if (config->committee->len == 0)
+		g_clear_pointer(&config->committee, g_array_unref);
 }
 
 static void
@@ -261,6 +331,7 @@ read_config(RlpReader *reader, Config *config)
 	read_rules(reader, config);
 	if (rlp_more(reader))
 		read_committee(reader, config);
+	read_contract_check(reader, config);
 	rlp_leave(reader);
 	if (!config_limits_fit(config))
 		rlp_fail(reader, "config", "its limits contradict each other");

@@ -5,8 +5,9 @@
  *
  *   ["bsn-fisco", 1, name, time in ms, config, [member, ...]]
  *   config: [sm, chain id, group id, runtime, consensus, consensus config,
- *            limits in the order of Config, committee]; the last one only
- *            when there is one: [address, weight, ...]
+ *            limits in the order of Config, rules, committee, policy]; the
+ *            last two only when there are any: [address, weight, ...],
+ *            [[refused rule, ...], [forbidden opcode, ...]]
  *   member: [role, public key, name, address]
  */
 #ifndef FISCO_GENESIS_H

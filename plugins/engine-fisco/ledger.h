@@ -45,6 +45,7 @@ typedef struct {
 #define IDLE_MS 60000u
 
 typedef struct InterfaceCache InterfaceCache;
+typedef struct PolicyCache PolicyCache;
 
 /* What a transaction may change of the config: precompiled/sysconfig.h. */
 typedef struct {
@@ -75,6 +76,7 @@ struct bsn_ledger {
 	GQueue decided;    /* Decided: the store refused them so far */
 	GQueue committed;  /* Committed: accepted, not yet durable */
 	InterfaceCache *interfaces; /* NULL until needed */
+	PolicyCache *verdicts;      /* on code: policy.h */
 	SysconfigLimits limits;
 	struct IndexedBlocks *indexed; /* NULL until needed */
 	struct Feeds *feeds; /* NULL before the first one */

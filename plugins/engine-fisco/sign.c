@@ -61,8 +61,8 @@ work_deploy(const Ledger *ledger, Overlay *state,
 
 	work->data = g_byte_array_new();
 	if (status == BSN_OK)
-		status = deploy_encode(state, request, &work->options, sender,
-				       work->data, &work->extra, err);
+		status = deploy_encode(ledger, state, request, &work->options,
+				       sender, work->data, &work->extra, err);
 	if (status != BSN_OK)
 		return status;
 	work->draft.data = buffer_slice(work->data);
