@@ -59,7 +59,7 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-chain tests/unit/test-fisco-contracts \
 	tests/unit/test-fisco-blocks tests/unit/test-fisco-frozen tests/unit/test-fisco-governance \
 	tests/unit/test-fisco-rpc tests/unit/test-fisco-ethtx \
-	tests/unit/test-fisco-pool \
+	tests/unit/test-fisco-pool tests/unit/test-fisco-policy \
 	tests/unit/test-fisco-precompiled tests/unit/test-fisco-tables \
 	tests/unit/test-fisco-rows
 check_PROGRAMS += $(fisco_tests)
@@ -116,6 +116,10 @@ tests_unit_test_fisco_ethtx_LDADD = $(fisco_parts)
 tests_unit_test_fisco_pool_SOURCES = tests/unit/test-fisco-pool.c
 tests_unit_test_fisco_pool_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_pool_LDADD = $(fisco_parts)
+tests_unit_test_fisco_policy_SOURCES = tests/unit/test-fisco-policy.c \
+	$(eth_tx) $(fisco_chain)
+tests_unit_test_fisco_policy_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_policy_LDADD = libfake-host.la libbsn-kit.la
 tests_unit_test_fisco_governance_SOURCES = tests/unit/test-fisco-governance.c \
 	$(manual_consensus) $(fisco_chain)
 tests_unit_test_fisco_governance_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
