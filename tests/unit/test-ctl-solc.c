@@ -76,6 +76,25 @@ test_sample(void)
 	g_assert_cmpuint(json_array_size(artifact->abi), >, 10);
 }
 
+/* What a check of the code needs to name source lines. */
+static void
+test_lines(void)
+{
+	char text[] = "{\"contracts\":{\"A\":{\"bytecode\":\"0x60\",\"abi\":[],"
+		      "\"sourceMap\":\"0:1:0\",\"deployedSourceMap\":\"2\"}},"
+		      "\"sources\":[{\"file\":\"A.sol\",\"text\":\"a\"}]}";
+	g_autoptr(Artifact) artifact =
+		artifact_parse(text, "A.json", NULL, NULL);
+	g_autofree char *options = NULL;
+
+	g_assert_nonnull(artifact);
+	options = json_dumps(artifact->check, JSON_COMPACT | JSON_SORT_KEYS);
+	g_assert_cmpstr(options, ==,
+			"{\"abi\":[],\"deployed_source_map\":\"2\","
+			"\"source_map\":\"0:1:0\",\"sources\":"
+			"[{\"file\":\"A.sol\",\"text\":\"a\"}]}");
+}
+
 /* A project of its own beside the sample's packages. */
 static char *
 project_with(const char *source)
@@ -219,6 +238,8 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/ctl/solc/an-artifact-names-source-lines",
+			test_lines);
 	g_test_add_func("/ctl/solc/the-sample-compiles", test_sample);
 	g_test_add_func("/ctl/solc/errors-are-the-compilers-own", test_errors);
 	g_test_add_func("/ctl/solc/time-and-output-are-bounded", test_limits);

@@ -14,6 +14,7 @@ artifact_free(Artifact *artifact)
 	g_free(artifact->name);
 	g_free(artifact->bytecode);
 	json_decref(artifact->abi);
+	json_decref(artifact->check);
 	g_free(artifact);
 }
 
@@ -71,8 +72,31 @@ only_name(json_t *contracts, const char *file, GError **error)
 	return NULL;
 }
 
+/* Without source lines where the compiler told none. */
+static json_t *
+check_options(json_t *root, json_t *contract)
+{
+	json_t *abi = json_object_get(contract, "abi");
+	json_t *sources = json_object_get(root, "sources");
+	json_t *map = json_object_get(contract, "sourceMap");
+	json_t *deployed = json_object_get(contract, "deployedSourceMap");
+	json_t *options = json_object();
+
+	if (json_is_array(abi))
+		json_object_set(options, "abi", abi);
+	if (!json_is_array(sources))
+		return options;
+	json_object_set(options, "sources", sources);
+	if (json_is_string(map))
+		json_object_set(options, "source_map", map);
+	if (json_is_string(deployed))
+		json_object_set(options, "deployed_source_map", deployed);
+	return options;
+}
+
 static Artifact *
-take(const char *name, json_t *contract, const char *file, GError **error)
+take(json_t *root, const char *name, json_t *contract, const char *file,
+     GError **error)
 {
 	const char *code = code_of(contract);
 	g_autoptr(GBytes) bytes = code != NULL ? hex_decode(code) : NULL;
@@ -92,6 +116,7 @@ take(const char *name, json_t *contract, const char *file, GError **error)
 	artifact->bytecode = hex_encode(g_bytes_get_data(bytes, NULL),
 					g_bytes_get_size(bytes), TRUE);
 	artifact->abi = json_incref(json_object_get(contract, "abi"));
+	artifact->check = check_options(root, contract);
 	return artifact;
 }
 
@@ -102,13 +127,14 @@ choose(json_t *root, const char *file, const char *name, GError **error)
 	g_autofree char *names = NULL;
 
 	if (contracts == NULL)
-		return take(name != NULL ? name : "", root, file, error);
+		return take(root, name != NULL ? name : "", root, file,
+			    error);
 	if (name == NULL)
 		name = only_name(contracts, file, error);
 	if (name == NULL)
 		return NULL;
 	if (json_object_get(contracts, name) != NULL)
-		return take(name, json_object_get(contracts, name), file,
+		return take(root, name, json_object_get(contracts, name), file,
 			    error);
 	names = names_of(contracts);
 	ctl_fail(error, CTL_ERROR_FAILED, "%s has no contract %s\nIt has: %s.",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * tools/ctl/artifact.h: a compiled contract, as `bsnctl contract compile`
- * writes it: {"contracts": {NAME: {"abi": [...], "bytecode": "0x.."}}}.
+ * writes it: {"contracts": {NAME: {"abi": [...], "bytecode": "0x..",
+ * "sourceMap", "deployedSourceMap"}}, "sources": [{"file", "text"}, ...]}.
  */
 #ifndef TOOLS_CTL_ARTIFACT_H
 #define TOOLS_CTL_ARTIFACT_H
@@ -16,6 +17,7 @@ typedef struct {
 	char *name;
 	char *bytecode; /* "0x" and digits */
 	json_t *abi;    /* array, or NULL when there is none */
+	json_t *check;  /* a check's options: abi, and what names source lines */
 } Artifact;
 void artifact_free(Artifact *artifact);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Artifact, artifact_free)

@@ -187,8 +187,8 @@ run_check(Ctl *ctl, const Args *args, GError **error)
 
 	if (artifact == NULL)
 		return FALSE;
-	body = json_pack("{s:s, s:{s:O?}}", "code", artifact->bytecode,
-			 "options", "abi", artifact->abi);
+	body = json_pack("{s:s, s:O}", "code", artifact->bytecode, "options",
+			 artifact->check);
 	answer = ctl_ask(ctl, "POST",
 			 client_target("chains", args_operand(args, 0),
 				       "contracts", "check", NULL),

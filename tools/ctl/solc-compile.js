@@ -9,8 +9,10 @@
 // --include. The compiler is CMD (as it would be typed: it gets
 // --standard-json), or else the npm package `solc` of the project.
 //
-// Writes {"compiler", "contracts": {NAME: {"abi", "bytecode"}}} to standard
-// output, with the contracts that FILE itself defines. Messages of the compiler
+// Writes {"compiler", "contracts": {NAME: {"abi", "bytecode", "sourceMap",
+// "deployedSourceMap"}}, "sources": [{"file", "text"}]} to standard output, with
+// the contracts that FILE itself defines; the sources are in the order that the
+// maps number them, null where the compiler has none. Messages of the compiler
 // go to standard error as they are; with an error among them the exit code is 1.
 'use strict';
 
@@ -112,7 +114,7 @@ function standardInput(unit, file) {
     settings: {
       evmVersion: 'cancun',
       optimizer: { enabled: true, runs: 200 },
-      outputSelection: { '*': { '*': ['abi', 'evm.bytecode'] } },
+      outputSelection: { '*': { '*': ['abi', 'evm.bytecode', 'evm.deployedBytecode'] } },
     },
   });
 }
@@ -145,9 +147,25 @@ function artifactOf(contracts) {
           'Make their functions internal, so that they become part of the contract.',
       );
     }
-    artifact[name] = { abi: contract.abi, bytecode: '0x' + object };
+    artifact[name] = {
+      abi: contract.abi,
+      bytecode: '0x' + object,
+      sourceMap: contract.evm.bytecode.sourceMap || '',
+      deployedSourceMap: (contract.evm.deployedBytecode || {}).sourceMap || '',
+    };
   }
   return artifact;
+}
+
+/** The units' texts, each at the place that source maps know it by. */
+function sourcesOf(units, roots) {
+  const read = importer(roots);
+  const sources = [];
+  for (const [unit, { id }] of Object.entries(units || {})) {
+    const { contents } = read(unit);
+    sources[id] = contents === undefined ? null : { file: unit, text: contents };
+  }
+  return Array.from(sources, (source) => source || null);
 }
 
 function main() {
@@ -165,7 +183,8 @@ function main() {
   const answer = parseOutput(output);
   if (report(answer.errors || [])) return 1;
   const contracts = artifactOf((answer.contracts || {})[unit]);
-  process.stdout.write(JSON.stringify({ compiler, contracts }, null, 1) + '\n');
+  const sources = sourcesOf(answer.sources, roots);
+  process.stdout.write(JSON.stringify({ compiler, contracts, sources }, null, 1) + '\n');
   return 0;
 }
 
