@@ -13,6 +13,9 @@ static const RpcMethod *const lists[] = {
 	eth_state_methods,
 	eth_subscribe_methods,
 	eth_tx_methods,
+	fisco_block_methods,
+	fisco_node_methods,
+	fisco_tx_methods,
 };
 
 static GHashTable *

@@ -73,5 +73,8 @@ extern const RpcMethod eth_send_methods[];
 extern const RpcMethod eth_state_methods[];
 extern const RpcMethod eth_subscribe_methods[];
 extern const RpcMethod eth_tx_methods[];
+extern const RpcMethod fisco_block_methods[];
+extern const RpcMethod fisco_node_methods[];
+extern const RpcMethod fisco_tx_methods[];
 
 #endif

@@ -16,6 +16,13 @@ libfisco_la_SOURCES += \
 	plugins/engine-fisco/rpc/eth-tx.c \
 	plugins/engine-fisco/rpc/feeds.c plugins/engine-fisco/rpc/feeds.h \
 	plugins/engine-fisco/rpc/state.h \
+	plugins/engine-fisco/rpc/fisco.h \
+	plugins/engine-fisco/rpc/fisco-block.c \
+	plugins/engine-fisco/rpc/fisco-json.c \
+	plugins/engine-fisco/rpc/fisco-node.c \
+	plugins/engine-fisco/rpc/fisco-params.c \
+	plugins/engine-fisco/rpc/fisco-proof.c \
+	plugins/engine-fisco/rpc/fisco-tx.c \
 	plugins/engine-fisco/rpc/methods.c \
 	plugins/engine-fisco/rpc/methods.h \
 	plugins/engine-fisco/rpc/params.c plugins/engine-fisco/rpc/params.h \
