@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/chain.h"
 
 #include "plugins/engine-fisco/agree.h"
+#include "plugins/engine-fisco/channel/channel.h"
 #include "plugins/engine-fisco/commit.h"
 #include "plugins/engine-fisco/interfaces.h"
 #include "plugins/engine-fisco/policy.h"
@@ -169,6 +170,7 @@ chain_close(bsn_ledger *ledger)
 {
 	if (ledger == NULL)
 		return;
+	channel_free(ledger);
 	services.timer->cancel(ledger->chain, TIMER_RETRY);
 	services.timer->cancel(ledger->chain, TIMER_IDLE);
 	submit_abandon(ledger);
@@ -203,6 +205,8 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 		agree_retry(ledger);
 	if (id == TIMER_IDLE)
 		ledger_idle(ledger);
+	if (id == TIMER_AMOP)
+		channel_timer(ledger);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "plugins/engine-fisco/access/committee.h"
 #include "plugins/engine-fisco/account.h"
 #include "plugins/engine-fisco/batch.h"
+#include "plugins/engine-fisco/channel/channel.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/overlay.h"
 #include "plugins/engine-fisco/records.h"
@@ -396,6 +397,7 @@ commit_durable(Ledger *ledger, guint64 number)
 		feeds_block(ledger, height);
 		ledger->consensus->applied(ledger->agreement, height);
 	}
+	channel_durable(ledger, first, ledger->durable.number);
 }
 
 void

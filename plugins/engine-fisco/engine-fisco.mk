@@ -52,6 +52,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/suite.c plugins/engine-fisco/suite.h \
 	plugins/engine-fisco/table.c plugins/engine-fisco/table.h \
 	plugins/engine-fisco/tx.c plugins/engine-fisco/tx.h
+include plugins/engine-fisco/channel/channel.mk
 include plugins/engine-fisco/precompiled/precompiled.mk
 include plugins/engine-fisco/rpc/rpc.mk
 include plugins/engine-fisco/access/access.mk

@@ -41,11 +41,13 @@ typedef struct {
 /* Timers of the engine's own. */
 #define TIMER_RETRY 1u /* the store refused a block or a proposal */
 #define TIMER_IDLE 2u  /* nothing may have happened for a while */
+#define TIMER_AMOP 3u /* nobody answered a message */
 #define RETRY_MS 200u
 #define IDLE_MS 60000u
 
 typedef struct InterfaceCache InterfaceCache;
 typedef struct PolicyCache PolicyCache;
+typedef struct Channels Channels;
 
 /* What a transaction may change of the config: precompiled/sysconfig.h. */
 typedef struct {
@@ -77,6 +79,7 @@ struct bsn_ledger {
 	GQueue committed;  /* Committed: accepted, not yet durable */
 	InterfaceCache *interfaces; /* NULL until needed */
 	PolicyCache *verdicts;      /* on code: policy.h */
+	Channels *channels; /* NULL before the first client */
 	SysconfigLimits limits;
 	struct IndexedBlocks *indexed; /* NULL until needed */
 	struct Feeds *feeds; /* NULL before the first one */

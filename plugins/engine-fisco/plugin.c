@@ -8,6 +8,7 @@
 #include "plugins/engine-fisco/call.h"
 #include "plugins/engine-fisco/catalogue.h"
 #include "plugins/engine-fisco/chain.h"
+#include "plugins/engine-fisco/channel/channel.h"
 #include "plugins/engine-fisco/features.h"
 #include "plugins/engine-fisco/query.h"
 #include "plugins/engine-fisco/rpc/rpc.h"
@@ -52,7 +53,9 @@ static const bsn_event_ops event_ops = {
 static const void *
 extension(const char *id)
 {
-	return strcmp(id, BSN_ENGINE_JSONRPC_ID) == 0 ? &fisco_jsonrpc : NULL;
+	if (strcmp(id, BSN_ENGINE_JSONRPC_ID) == 0)
+		return &fisco_jsonrpc;
+	return strcmp(id, BSN_ENGINE_STREAM_ID) == 0 ? &fisco_stream : NULL;
 }
 
 static const bsn_engine engine = {

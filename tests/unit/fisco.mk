@@ -57,8 +57,10 @@ EXTRA_DIST += tests/unit/contracts/evidence.sol \
 	tests/unit/contracts/evidence.json
 fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-chain tests/unit/test-fisco-contracts \
-	tests/unit/test-fisco-blocks tests/unit/test-fisco-frozen tests/unit/test-fisco-governance \
-	tests/unit/test-fisco-rpc tests/unit/test-fisco-ethtx \
+	tests/unit/test-fisco-blocks tests/unit/test-fisco-frozen \
+	tests/unit/test-fisco-governance \
+	tests/unit/test-fisco-rpc tests/unit/test-fisco-getters \
+	tests/unit/test-fisco-channel tests/unit/test-fisco-ethtx \
 	tests/unit/test-fisco-pool tests/unit/test-fisco-policy \
 	tests/unit/test-fisco-precompiled tests/unit/test-fisco-tables \
 	tests/unit/test-fisco-rows
@@ -107,6 +109,14 @@ fisco_rpc = tests/unit/fisco-rpc.h tests/unit/fisco-rpc.c $(fisco_chain)
 tests_unit_test_fisco_rpc_SOURCES = tests/unit/test-fisco-rpc.c $(fisco_rpc)
 tests_unit_test_fisco_rpc_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_rpc_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_channel_SOURCES = tests/unit/test-fisco-channel.c \
+	$(fisco_chain)
+tests_unit_test_fisco_channel_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_channel_LDADD = $(fisco_parts)
+tests_unit_test_fisco_getters_SOURCES = tests/unit/test-fisco-getters.c \
+	$(fisco_rpc)
+tests_unit_test_fisco_getters_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_getters_LDADD = libfake-host.la libbsn-kit.la
 
 # Ethereum's transactions in plugins/engine-fisco.
 eth_tx = tests/unit/eth-tx.h tests/unit/eth-tx.c

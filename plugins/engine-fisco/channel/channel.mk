@@ -1,0 +1,9 @@
+# plugins/engine-fisco/channel: FISCO's SDK channel (bsn.engine.stream/1)
+libfisco_la_SOURCES += \
+	plugins/engine-fisco/channel/amop.c \
+	plugins/engine-fisco/channel/channel.c \
+	plugins/engine-fisco/channel/channel.h \
+	plugins/engine-fisco/channel/clients.h \
+	plugins/engine-fisco/channel/frame.c \
+	plugins/engine-fisco/channel/frame.h \
+	plugins/engine-fisco/channel/notice.c

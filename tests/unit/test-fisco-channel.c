@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * FISCO BCOS 2.x's channel protocol, as an SDK speaks it.
+ */
+#include <string.h>
+
+#include <bsn/ext/stream.h>
+
+#include "plugins/engine-fisco/channel/frame.h"
+#include "plugins/kit/hex.h"
+#include "plugins/kit/sink.h"
+#include "tests/unit/assert-bytes.h"
+#include "tests/unit/fake-session.h"
+#include "tests/unit/fisco-chain.h"
+
+#define STD "{\"crypto\":\"std\",\"chain_id\":1,\"group_id\":1}"
+
+static FiscoChain *chain;
+static const bsn_engine_stream *stream;
+
+static void
+start(void)
+{
+	fisco_reset(1);
+	chain = fisco_new("channel", STD);
+	stream = bsn_engine_stream_of(fisco_engine());
+	g_assert_nonnull(stream);
+}
+
+static bsn_session *
+connect_client(void)
+{
+	bsn_session *session = fake_session_new();
+	const bsn_client client = { .size = sizeof(client) };
+	bsn_err err = BSN_ERR_INIT;
+
+	g_assert_cmpint(stream->opened(fisco_ledger(chain), session, &client,
+				       &err),
+			==, BSN_OK);
+	return session;
+}
+
+static void
+leave(bsn_session *session)
+{
+	stream->closed(fisco_ledger(chain), session);
+	fake_session_free(session);
+}
+
+static void
+receive(bsn_session *session, const GByteArray *bytes)
+{
+	stream->received(fisco_ledger(chain), session, buffer_slice(bytes));
+}
+
+/* A message whose sequence is one character, repeated. */
+static GByteArray *
+message(FrameType type, char seq, bsn_slice data)
+{
+	Frame frame = { .type = (guint16)type, .data = data };
+	GByteArray *bytes = g_byte_array_new();
+
+	memset(frame.seq, seq, FRAME_SEQ);
+	frame_put(&frame, bytes);
+	return bytes;
+}
+
+static void
+send_bytes(bsn_session *session, FrameType type, char seq, bsn_slice data)
+{
+	g_autoptr(GByteArray) bytes = message(type, seq, data);
+
+	receive(session, bytes);
+}
+
+static void
+send_text(bsn_session *session, FrameType type, char seq, const char *text)
+{
+	send_bytes(session, type, seq, bsn_slice_str(text));
+}
+
+static void
+send_topic(bsn_session *session, FrameType type, char seq, const char *topic,
+	   const char *content)
+{
+	g_autoptr(GByteArray) data = g_byte_array_new();
+
+	frame_put_topic(bsn_slice_str(topic), bsn_slice_str(content), data);
+	send_bytes(session, type, seq, buffer_slice(data));
+}
+
+/* Takes the oldest message that was pushed; its data as a text. */
+static char *
+take(bsn_session *session, FrameType type, char seq, gint32 result)
+{
+	Frame frame;
+	gint64 len = frame_read(buffer_slice(session->pushed), &frame);
+	char *text;
+
+	g_assert_cmpint(len, >, 0);
+	g_assert_cmphex(frame.type, ==, type);
+	g_assert_cmpint(frame.seq[0], ==, seq);
+	g_assert_cmpint(frame.seq[FRAME_SEQ - 1], ==, seq);
+	g_assert_cmpint(frame.result, ==, result);
+	text = g_strndup((const char *)frame.data.data, frame.data.len);
+	g_byte_array_remove_range(session->pushed, 0, (guint)len);
+	return text;
+}
+
+static void
+expect(bsn_session *session, FrameType type, char seq, gint32 result,
+       const char *text)
+{
+	g_autofree char *got = take(session, type, seq, result);
+
+	g_assert_cmpstr(got, ==, text);
+}
+
+static void
+expect_nothing(const bsn_session *session)
+{
+	g_assert_cmpuint(session->pushed->len, ==, 0);
+}
+
+/* ---- messages ------------------------------------------------------------ */
+
+static void
+test_handshake(void)
+{
+	bsn_session *client;
+
+	start();
+	client = connect_client();
+	send_text(client, FRAME_HANDSHAKE, 'a',
+		  "{\"minimumProtocol\":1,\"maximumProtocol\":2,"
+		  "\"clientType\":\"java-sdk\"}");
+	expect(client, FRAME_HANDSHAKE, 'a', 0,
+	       "{\"nodeVersion\":\"2.9.1\",\"protocol\":2}");
+	send_text(client, FRAME_HEARTBEAT, 'b', "0");
+	expect(client, FRAME_HEARTBEAT, 'b', 0, "1");
+	send_text(client, FRAME_HEARTBEAT, 'c', "{\"heartBeat\":0}");
+	expect(client, FRAME_HEARTBEAT, 'c', 0, "{\"heartBeat\":1}");
+	g_assert_false(client->closed);
+	send_text(client, FRAME_HANDSHAKE, 'd',
+		  "{\"minimumProtocol\":9,\"maximumProtocol\":9}");
+	g_assert_true(client->closed);
+	leave(client);
+	fisco_free(chain);
+}
+
+/* Each byte by itself, then two messages at once. */
+static void
+test_parts(void)
+{
+	g_autoptr(GByteArray) bytes =
+		message(FRAME_RPC, 'a',
+			bsn_slice_str("{\"jsonrpc\":\"2.0\",\"id\":1,"
+				      "\"method\":\"getBlockNumber\","
+				      "\"params\":[1]}"));
+	const char *answer =
+		"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x0\"}";
+	const guint len = bytes->len;
+	bsn_session *client;
+
+	start();
+	client = connect_client();
+	for (guint i = 0; i < len; i++) {
+		expect_nothing(client);
+		stream->received(fisco_ledger(chain), client,
+				 bsn_slice_of(bytes->data + i, 1));
+	}
+	expect(client, FRAME_RPC, 'a', 0, answer);
+	g_byte_array_set_size(bytes, 2 * len);
+	memcpy(bytes->data + len, bytes->data, len);
+	receive(client, bytes);
+	expect(client, FRAME_RPC, 'a', 0, answer);
+	expect(client, FRAME_RPC, 'a', 0, answer);
+	expect_nothing(client);
+	leave(client);
+	fisco_free(chain);
+}
+
+static void
+test_nonsense(void)
+{
+	static const guint8 short_len[] = { 0, 0, 0, 41 };
+	static const guint8 long_len[] = { 0x7f, 0, 0, 0 };
+	bsn_session *first, *second, *third;
+
+	start();
+	first = connect_client();
+	second = connect_client();
+	third = connect_client();
+	stream->received(fisco_ledger(chain), first,
+			 bsn_slice_of(short_len, sizeof(short_len)));
+	stream->received(fisco_ledger(chain), second,
+			 bsn_slice_of(long_len, sizeof(long_len)));
+	send_text(third, FRAME_TOPICS, 'a', "{}");
+	g_assert_true(first->closed);
+	g_assert_true(second->closed);
+	g_assert_true(third->closed);
+	leave(first);
+	leave(second);
+	leave(third);
+	fisco_free(chain);
+}
+
+/* ---- AMOP ---------------------------------------------------------------- */
+
+static void
+test_one_receiver(void)
+{
+	bsn_session *sender, *one, *two;
+
+	start();
+	sender = connect_client();
+	one = connect_client();
+	two = connect_client();
+	send_topic(sender, FRAME_AMOP_REQUEST, 'a', "news", "hello");
+	expect(sender, FRAME_AMOP_RESPONSE, 'a', 100, "");
+	send_text(one, FRAME_TOPICS, 'b', "[\"news\"]");
+	send_text(two, FRAME_TOPICS, 'c', "[\"other\",\"news\"]");
+	/* In turn. */
+	send_topic(sender, FRAME_AMOP_REQUEST, 'd', "news", "hello");
+	expect(one, FRAME_AMOP_REQUEST, 'd', 0, "\005newshello");
+	expect_nothing(two);
+	send_topic(sender, FRAME_AMOP_REQUEST, 'e', "news", "again");
+	expect(two, FRAME_AMOP_REQUEST, 'e', 0, "\005newsagain");
+	expect_nothing(one);
+	/* Who was not asked cannot answer. */
+	send_topic(one, FRAME_AMOP_RESPONSE, 'e', "news", "forged");
+	expect_nothing(sender);
+	send_topic(two, FRAME_AMOP_RESPONSE, 'e', "news", "thanks");
+	expect(sender, FRAME_AMOP_RESPONSE, 'e', 0, "\005newsthanks");
+	leave(one);
+	expect(sender, FRAME_AMOP_RESPONSE, 'd', 101, "");
+	leave(two);
+	leave(sender);
+	fisco_free(chain);
+}
+
+static void
+test_timeout(void)
+{
+	bsn_session *sender, *receiver;
+
+	start();
+	sender = connect_client();
+	receiver = connect_client();
+	send_text(receiver, FRAME_TOPICS, 'a', "[\"news\"]");
+	send_topic(sender, FRAME_AMOP_REQUEST, 'b', "news", "hello");
+	fake_host_advance(4999);
+	expect_nothing(sender);
+	fake_host_advance(2);
+	expect(sender, FRAME_AMOP_RESPONSE, 'b', 102, "");
+	expect(receiver, FRAME_AMOP_REQUEST, 'b', 0, "\005newshello");
+	send_topic(receiver, FRAME_AMOP_RESPONSE, 'b', "news", "late");
+	expect_nothing(sender);
+	leave(receiver);
+	leave(sender);
+	fisco_free(chain);
+}
+
+static void
+test_multicast(void)
+{
+	bsn_session *sender, *one, *two;
+
+	start();
+	sender = connect_client();
+	one = connect_client();
+	two = connect_client();
+	send_text(sender, FRAME_TOPICS, 'a', "[\"news\"]");
+	send_topic(sender, FRAME_AMOP_MULTICAST, 'b', "news", "hello");
+	expect(sender, FRAME_AMOP_RESPONSE, 'b', 100, "");
+	send_text(one, FRAME_TOPICS, 'a', "[\"news\"]");
+	send_text(two, FRAME_TOPICS, 'a', "[\"news\"]");
+	send_topic(sender, FRAME_AMOP_MULTICAST, 'c', "news", "hello");
+	expect(one, FRAME_AMOP_MULTICAST, 'c', 0, "\005newshello");
+	expect(two, FRAME_AMOP_MULTICAST, 'c', 0, "\005newshello");
+	expect(sender, FRAME_AMOP_RESPONSE, 'c', 0, "");
+	/* A new list replaces the old one. */
+	send_text(two, FRAME_TOPICS, 'd', "[]");
+	send_topic(sender, FRAME_AMOP_MULTICAST, 'e', "news", "more");
+	expect(one, FRAME_AMOP_MULTICAST, 'e', 0, "\005newsmore");
+	expect_nothing(two);
+	leave(two);
+	leave(one);
+	leave(sender);
+	fisco_free(chain);
+}
+
+/* ---- notice -------------------------------------------------------------- */
+
+static char *
+send_request(const Account *account, const char *method)
+{
+	bsn_tx_request request = fisco_invoke(
+		account, "evidence", "deposit",
+		"[\"0x0101010101010101010101010101010101010101010101010101"
+		"010101010101\",\"a deed\"]",
+		NULL);
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status;
+	g_autoptr(GByteArray) raw =
+		fisco_build(chain, account, &request, &status, &err);
+	g_autofree char *hex = hex_encode(buffer_slice(raw));
+
+	return g_strdup_printf("{\"jsonrpc\":\"2.0\",\"id\":1,"
+			       "\"method\":\"%s\",\"params\":[1,\"%s\"]}",
+			       method, hex + 2);
+}
+
+static void
+check_notice(const char *method, gboolean proofs)
+{
+	g_autofree char *request = NULL;
+	g_autofree char *answer = NULL;
+	g_autofree char *notice = NULL;
+	g_autoptr(json_t) told = NULL;
+	g_autoptr(json_t) receipt = NULL;
+	Account alice;
+	bsn_session *client;
+
+	start();
+	alice = fisco_account(chain, 1);
+	g_free(fisco_deployed(chain, &alice, "evidence", NULL));
+	client = connect_client();
+	send_text(client, FRAME_TOPICS, 'a', "[\"_block_notify_1\"]");
+	request = send_request(&alice, method);
+	send_text(client, FRAME_RPC, 'b', request);
+	answer = take(client, FRAME_RPC, 'b', 0);
+	expect_nothing(client);
+	fake_host_settle();
+	notice = take(client, FRAME_TX_NOTIFY, 'b', 0);
+	expect(client, FRAME_BLOCK_NOTIFY, '0', 0, "\020_block_notify_11,2");
+	expect_nothing(client);
+	told = fisco_json(bsn_slice_str(answer));
+	receipt = fisco_json(bsn_slice_str(notice));
+	g_assert_cmpstr(json_string_value(json_object_get(
+				receipt, "transactionHash")),
+			==, json_string_value(json_object_get(told, "result")));
+	g_assert_cmpstr(
+		json_string_value(json_object_get(receipt, "blockNumber")), ==,
+		"0x2");
+	g_assert_true(json_is_array(json_object_get(receipt, "txProof")) ==
+		      proofs);
+	g_assert_true(json_is_array(json_object_get(
+			      receipt, "receiptProof")) == proofs);
+	leave(client);
+	fisco_free(chain);
+}
+
+static void
+test_notice(void)
+{
+	check_notice("sendRawTransaction", FALSE);
+}
+
+static void
+test_notice_with_proofs(void)
+{
+	check_notice("sendRawTransactionAndGetProof", TRUE);
+}
+
+static void
+test_gone(void)
+{
+	g_autofree char *request = NULL;
+	Account alice;
+	bsn_session *client;
+
+	start();
+	alice = fisco_account(chain, 1);
+	g_free(fisco_deployed(chain, &alice, "evidence", NULL));
+	client = connect_client();
+	request = send_request(&alice, "sendRawTransaction");
+	send_text(client, FRAME_RPC, 'b', request);
+	leave(client);
+	fake_host_settle();
+	g_assert_cmpuint(fisco_height(chain), ==, 2);
+	fisco_free(chain);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/fisco-channel/a-client-shakes-hands-and-beats",
+			test_handshake);
+	g_test_add_func("/fisco-channel/messages-come-in-any-parts",
+			test_parts);
+	g_test_add_func("/fisco-channel/nonsense-ends-the-connection",
+			test_nonsense);
+	g_test_add_func("/fisco-channel/a-message-goes-to-one-in-turn",
+			test_one_receiver);
+	g_test_add_func("/fisco-channel/silence-is-told-after-a-while",
+			test_timeout);
+	g_test_add_func("/fisco-channel/a-message-goes-to-all",
+			test_multicast);
+	g_test_add_func("/fisco-channel/a-commit-is-told-to-who-sent-it",
+			test_notice);
+	g_test_add_func("/fisco-channel/a-commit-is-told-with-proofs",
+			test_notice_with_proofs);
+	g_test_add_func("/fisco-channel/who-left-is-told-nothing", test_gone);
+	return g_test_run();
+}
