@@ -9,6 +9,7 @@
 #include <bsn/helpers/bytes.h>
 
 #include "plugins/engine-fisco/channel/frame.h"
+#include "tests/unit/assert-bytes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -22,7 +23,7 @@ check_topic(bsn_slice data)
 		return;
 	g_assert_cmpuint(topic.len, <=, TOPIC_MAX);
 	frame_put_topic(topic, content, again);
-	g_assert_cmpmem(again->data, again->len, data.data, data.len);
+	assert_bytes(again->data, again->len, data.data, data.len);
 }
 
 int
@@ -37,8 +38,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		g_assert_cmpint(taken, <=, (gint64)rest.len);
 		frame_put(&frame, again);
-		g_assert_cmpmem(again->data, again->len, rest.data,
-				(gsize)taken);
+		assert_bytes(again->data, again->len, rest.data,
+			     (gsize)taken);
 		check_topic(frame.data);
 		rest = bsn_slice_of(rest.data + taken,
 				    rest.len - (guint64)taken);

@@ -117,6 +117,8 @@ test_node(gconstpointer config)
 		   "\"1000\"");
 	rpc_expect(chain, "getSystemConfigByKey", "[1,\"tx_gas_limit\"]",
 		   "\"300000000\"");
+	rpc_expect(chain, "getSystemConfigByKey", "[1,\"consensus_timeout\"]",
+		   "\"3\"");
 	rpc_expect_error(chain, "getSystemConfigByKey", "[1,\"none\"]", -40008,
 			 "System Config");
 	rpc_expect_error(chain, "getPbftView", "[1]", -40007, "pbft");

@@ -4,6 +4,8 @@
  */
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/engine-fisco/precompiled/nodes.h"
+#include "plugins/engine-fisco/precompiled/sysconfig.h"
 #include "plugins/engine-fisco/rpc/fisco.h"
 #include "plugins/engine-fisco/rpc/params.h"
 #include "plugins/engine-fisco/rpc/value.h"
@@ -24,14 +26,21 @@ set(json_t *object, const char *name, json_t *value)
 
 /* ---- members ----------------------------------------------------------- */
 
-/* Roles: bits of 1 << BSN_ROLE_*. */
+/* As the chain itself says (0x1003). Roles: bits of 1 << BSN_ROLE_*. */
 static json_t *
-members_json(const Ledger *ledger, guint roles)
+members_json(RpcCall *call, guint roles)
 {
-	json_t *array = json_array();
+	g_autoptr(Overlay) state = overlay_new(call->ledger->chain);
+	g_auto(NodeList) list = { .members = NULL };
+	json_t *array;
 
-	for (guint i = 0; i < ledger->genesis.n_members; i++) {
-		const bsn_member *member = &ledger->genesis.members[i];
+	if (nodes_load(state, call->ledger, &list) != BSN_OK)
+		return rpc_fail(call, RPC_INTERNAL,
+				"the chain's members cannot be read");
+	array = json_array();
+	for (guint i = 0; i < list.members->len; i++) {
+		const bsn_member *member =
+			&g_array_index(list.members, bsn_member, i);
 
 		if ((roles & (1u << member->role)) != 0)
 			json_array_append_new(
@@ -46,22 +55,20 @@ members_json(const Ledger *ledger, guint roles)
 static json_t *
 sealer_list(RpcCall *call)
 {
-	return fisco_params(call, 1, 1) ? members_json(call->ledger, SEALERS)
-					: NULL;
+	return fisco_params(call, 1, 1) ? members_json(call, SEALERS) : NULL;
 }
 
 static json_t *
 observer_list(RpcCall *call)
 {
-	return fisco_params(call, 1, 1) ? members_json(call->ledger, OBSERVERS)
-					: NULL;
+	return fisco_params(call, 1, 1) ? members_json(call, OBSERVERS) : NULL;
 }
 
 static json_t *
 group_peers(RpcCall *call)
 {
 	return fisco_params(call, 1, 1)
-		       ? members_json(call->ledger, SEALERS | OBSERVERS)
+		       ? members_json(call, SEALERS | OBSERVERS)
 		       : NULL;
 }
 
@@ -260,32 +267,31 @@ client_version(RpcCall *call)
 	return json;
 }
 
+/* Of the next block. */
 static json_t *
 system_config(RpcCall *call)
 {
-	const Config *config = ledger_config(call->ledger);
-	const struct {
-		const char *key;
-		guint64 value;
-	} known[] = {
-		{ "tx_count_limit", config->block_tx_max },
-		{ "tx_gas_limit", config->tx_gas_max },
-	};
-	const char *key;
+	g_autoptr(Overlay) state = NULL;
+	guint64 value = 0;
+	guint64 since = 0;
+	SysconfigKey key;
 	char text[24];
 
 	if (!fisco_params(call, 2, 2))
 		return NULL;
-	key = json_string_value(params_at(call, 1));
-	for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
-		if (g_strcmp0(key, known[i].key) != 0)
-			continue;
-		(void)g_snprintf(text, sizeof(text), "%" G_GUINT64_FORMAT,
-				 known[i].value);
-		return json_string(text);
-	}
-	return rpc_fail(call, FISCO_RPC_SYSTEM_CONFIG,
-			"Invalid System Config: there is no such key");
+	if (!sysconfig_key(bsn_slice_str(json_string_value(
+				   params_at(call, 1))),
+			   &key))
+		return rpc_fail(call, FISCO_RPC_SYSTEM_CONFIG,
+				"Invalid System Config: there is no such key");
+	state = overlay_new(call->ledger->chain);
+	if (sysconfig_get(state, call->ledger, key,
+			  call->ledger->durable.number + 1, &value,
+			  &since) != BSN_OK)
+		return rpc_fail(call, RPC_INTERNAL,
+				"the chain's config cannot be read");
+	(void)g_snprintf(text, sizeof(text), "%" G_GUINT64_FORMAT, value);
+	return json_string(text);
 }
 
 static json_t *
