@@ -10,12 +10,14 @@ EXTRA_DIST += tests/bench/evm.mjs tests/bench/idle-chains.mjs tests/bench/submit
 	tests/integration/test-many-chains.mjs \
 	tests/integration/test-plugins.mjs \
 	tests/integration/test-shutdown.mjs \
+	tests/integration/test-sm-contracts.mjs \
 	tests/integration/test-two-chains.mjs \
 	tests/integration/test-vendor.mjs \
 	tests/integration/test-viem.mjs
 # Ethereum clients and the contracts that they use.
 EXTRA_DIST += tests/clients/package.json tests/clients/package-lock.json \
-	tests/clients/accounts.mjs tests/clients/compile.mjs \
+	tests/clients/accounts.mjs tests/clients/calldata.mjs \
+	tests/clients/compile.mjs \
 	tests/clients/ethers.mjs tests/clients/hardhat.config.cjs \
 	tests/clients/hardhat.mjs tests/clients/viem.mjs \
 	tests/clients/contracts/Art.sol tests/clients/contracts/Box.sol \
