@@ -250,7 +250,8 @@ typedef struct bsn_keys {
 typedef struct bsn_jobs bsn_jobs;
 struct bsn_jobs {
 	/* Does job number `index`; pure: it touches nothing that another job
-	 * of the set writes, and calls no service but crypto.
+	 * of the set writes, and calls no service but crypto and the get and
+	 * scan of bsn_store.
 	 * [any] */
 	void (*run)(bsn_jobs *jobs, uint64_t index);
 };

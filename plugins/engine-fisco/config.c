@@ -229,6 +229,7 @@ read_config(const json_t *object, Config *config, bsn_err *err)
 	read_rules(&fields, config);
 	read_consensus(&fields, config);
 	read_governance(&fields, config);
+	config->parallel = fields_bool(&fields, "parallel", TRUE);
 	read_limits(&fields, config);
 	read_contract_check(&fields, config);
 	check_limits(&fields, config);

@@ -50,6 +50,8 @@ typedef struct {
 	guint64 pool_max;        /* transactions that wait */
 	guint64 pool_bytes_max;
 	GArray *committee; /* Founder: the first members; NULL for none */
+	gboolean parallel; /* transactions run on all workers: it changes
+			    * speed, never a result */
 	guint64 block_limit_range; /* blocks that a transaction may wait */
 	char **check_refuse;    /* rules of the check of code; NULL: none */
 	char **check_forbidden; /* opcodes; NULL: none */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/draft.h"
 
+#include "plugins/engine-fisco/ahead.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/intake.h"
 #include "plugins/engine-fisco/precompiled/sysconfig.h"
@@ -90,6 +91,22 @@ draft_add(Draft *draft, Tx *tx, bsn_err *err)
 	g_ptr_array_add(draft->sealed->txs, tx_ref(tx));
 	g_ptr_array_add(draft->receipts, receipt);
 	return BSN_OK;
+}
+
+gboolean
+draft_wants_ahead(const Draft *draft)
+{
+	return execution_wants_ahead(draft->sealed->execution);
+}
+
+void
+draft_ahead(Draft *draft, Tx *const *txs, guint n)
+{
+	guint64 room = ledger_config(draft->ledger)->block_tx_max -
+		       draft->sealed->txs->len;
+
+	execution_ahead(draft->sealed->execution, txs,
+			(guint)MIN(MIN(n, AHEAD_MAX), room));
 }
 
 /* ---- roots and header -------------------------------------------------- */

@@ -26,6 +26,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Draft, draft_clear)
  * the block's limits of number and bytes. */
 int32_t draft_add(Draft *draft, Tx *tx, bsn_err *err);
 
+/* Whether draft_ahead should be told what comes next. */
+gboolean draft_wants_ahead(const Draft *draft);
+/* The next transactions, in the order of their draft_add, as far as they are
+ * known; they outlive the draft. */
+void draft_ahead(Draft *draft, Tx *const *txs, guint n);
+
 /* Digests it and takes the block out of the draft.
  *
  * Returns: BSN_OK. Errors: below 0. */

@@ -5,6 +5,7 @@ include plugins/engine-fisco/abi/abi.mk
 noinst_LTLIBRARIES += libfisco.la
 libfisco_la_SOURCES = \
 	plugins/engine-fisco/account.c plugins/engine-fisco/account.h \
+	plugins/engine-fisco/ahead.c plugins/engine-fisco/ahead.h \
 	plugins/engine-fisco/agree.c plugins/engine-fisco/agree.h \
 	plugins/engine-fisco/batch.c plugins/engine-fisco/batch.h \
 	plugins/engine-fisco/block.c plugins/engine-fisco/block.h \
@@ -14,6 +15,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/closed.c plugins/engine-fisco/closed.h \
 	plugins/engine-fisco/codes.c plugins/engine-fisco/codes.h \
 	plugins/engine-fisco/commit.c plugins/engine-fisco/commit.h \
+	plugins/engine-fisco/conflict.c plugins/engine-fisco/conflict.h \
 	plugins/engine-fisco/config.c plugins/engine-fisco/config.h \
 	plugins/engine-fisco/contracts.c plugins/engine-fisco/contracts.h \
 	plugins/engine-fisco/deploy.c plugins/engine-fisco/deploy.h \
@@ -51,6 +53,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/submit.c plugins/engine-fisco/submit.h \
 	plugins/engine-fisco/suite.c plugins/engine-fisco/suite.h \
 	plugins/engine-fisco/table.c plugins/engine-fisco/table.h \
+	plugins/engine-fisco/trial.c \
 	plugins/engine-fisco/tx.c plugins/engine-fisco/tx.h
 include plugins/engine-fisco/channel/channel.mk
 include plugins/engine-fisco/precompiled/precompiled.mk

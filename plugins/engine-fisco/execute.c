@@ -4,6 +4,7 @@
 #include "plugins/engine-fisco/access/accounts.h"
 #include "plugins/engine-fisco/access/guard.h"
 #include "plugins/engine-fisco/account.h"
+#include "plugins/engine-fisco/ahead.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/contracts.h"
 #include "plugins/engine-fisco/error.h"
@@ -21,6 +22,8 @@ struct Execution {
 	Closed closed;
 	Guard guard;
 	gboolean reading; /* nothing of it stays: execution_call */
+	Ahead *ahead; /* NULL until transactions are run ahead */
+	guint64 runs; /* transactions that were run or taken */
 	guint64 gas_used;
 	guint64 receipts_bytes;
 };
@@ -56,15 +59,29 @@ execution_new(Ledger *ledger, guint64 number, guint64 time_ms,
 	return execution;
 }
 
+/* What is only remembered of the state that may have changed. */
+static void
+forget_state(Execution *execution)
+{
+	closed_clear(&execution->closed);
+	guard_clear(&execution->guard);
+}
+
+static void
+clear_memory(Execution *execution)
+{
+	block_hashes_clear(&execution->hashes);
+	forget_state(execution);
+}
+
 void
 execution_free(Execution *execution)
 {
 	if (execution == NULL)
 		return;
+	ahead_free(execution->ahead);
 	overlay_free(execution->state);
-	block_hashes_clear(&execution->hashes);
-	closed_clear(&execution->closed);
-	guard_clear(&execution->guard);
+	clear_memory(execution);
 	g_free(execution);
 }
 
@@ -495,8 +512,7 @@ static void
 undo(Execution *execution, guint mark)
 {
 	overlay_rollback(execution->state, mark);
-	closed_clear(&execution->closed);
-	guard_clear(&execution->guard);
+	forget_state(execution);
 }
 
 /* What would not fit a receipt has no effect and uses up its gas. One of
@@ -530,9 +546,15 @@ fits(const Execution *execution, const Receipt *receipt)
 		       RECEIPTS_BYTES_MAX;
 }
 
-int32_t
-execution_run(Execution *execution, const Tx *tx, Receipt **receipt,
-	      bsn_err *err)
+static void
+count(Execution *execution, const Receipt *receipt)
+{
+	execution->gas_used += receipt->gas_used;
+	execution->receipts_bytes += receipt_bytes(receipt);
+}
+
+static int32_t
+run_in_turn(Execution *execution, const Tx *tx, Receipt **receipt, bsn_err *err)
 {
 	g_autoptr(Receipt) made = receipt_new();
 	guint mark = overlay_mark(execution->state);
@@ -547,10 +569,78 @@ execution_run(Execution *execution, const Tx *tx, Receipt **receipt,
 		return status;
 	}
 	overlay_forget_marks(execution->state);
-	execution->gas_used += made->gas_used;
-	execution->receipts_bytes += receipt_bytes(made);
+	count(execution, made);
 	*receipt = g_steal_pointer(&made);
 	return BSN_OK;
+}
+
+/* ---- ahead of their turn ----------------------------------------------- */
+
+gboolean
+execution_wants_ahead(const Execution *execution)
+{
+	return ledger_config(execution->ledger)->parallel &&
+	       (execution->ahead == NULL || ahead_is_over(execution->ahead));
+}
+
+void
+execution_ahead(Execution *execution, Tx *const *txs, guint n)
+{
+	if (execution->ahead == NULL)
+		execution->ahead = ahead_new(execution, execution->state,
+					     &execution->ledger->pace);
+	ahead_run(execution->ahead, txs, n);
+}
+
+bsn_chain *
+execution_chain(const Execution *execution)
+{
+	return execution->ledger->chain;
+}
+
+int32_t
+execution_try(const Execution *execution, Overlay *trial, const Tx *tx,
+	      Receipt *receipt)
+{
+	Execution own = {
+		.ledger = execution->ledger,
+		.state = trial,
+		.env = execution->env,
+	};
+	int32_t status = run_tx(&own, tx, receipt, NULL);
+
+	clear_memory(&own);
+	return status;
+}
+
+static int32_t
+take(Execution *execution, const AheadResult *result, Receipt **receipt)
+{
+	static const guint8 runtime[] = { STATE_BYTE, STATE_RUNTIME_BYTE };
+
+	if (!fits(execution, result->receipt))
+		return BSN_TOO_LARGE;
+	if (overlay_touches_other(result->trial,
+				  bsn_slice_of(runtime, sizeof(runtime))))
+		forget_state(execution);
+	overlay_take(execution->state, result->trial);
+	ahead_taken(execution->ahead, result, execution->runs);
+	count(execution, result->receipt);
+	*receipt = result->receipt;
+	return BSN_OK;
+}
+
+int32_t
+execution_run(Execution *execution, const Tx *tx, Receipt **receipt,
+	      bsn_err *err)
+{
+	AheadResult result;
+
+	overlay_begin_run(execution->state, ++execution->runs);
+	if (execution->ahead != NULL &&
+	    ahead_claim(execution->ahead, tx, &result))
+		return take(execution, &result, receipt);
+	return run_in_turn(execution, tx, receipt, err);
 }
 
 int32_t

@@ -187,6 +187,7 @@ put_genesis(const bsn_genesis *request, const Config *config, GByteArray *out)
 		rlp_u64(config->pool_bytes_max),
 		rlp_u64(config->block_limit_range),
 		rlp_bytes(bsn_slice_str(config->rules)),
+		rlp_u64(config->parallel ? 1 : 0),
 		rlp_raw(bsn_slice_of(NULL, 0)), /* the committee, if any */
 		rlp_raw(bsn_slice_of(NULL, 0)), /* the policy, if any */
 	};
@@ -329,6 +330,8 @@ read_config(RlpReader *reader, Config *config)
 	config->pool_bytes_max = rlp_read_u64(reader, "pool_bytes_max");
 	config->block_limit_range = rlp_read_u64(reader, "block_limit_range");
 	read_rules(reader, config);
+	config->parallel = !rlp_more(reader) ||
+			   rlp_read_u64(reader, "parallel") != 0;
 	if (rlp_more(reader))
 		read_committee(reader, config);
 	read_contract_check(reader, config);

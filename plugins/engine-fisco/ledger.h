@@ -45,6 +45,12 @@ typedef struct {
 #define RETRY_MS 200u
 #define IDLE_MS 60000u
 
+/* How often transactions are run ahead of their turn (ahead.h). */
+typedef struct {
+	guint pause;    /* rounds to leave out */
+	guint left_out; /* of them, so far */
+} AheadPace;
+
 typedef struct InterfaceCache InterfaceCache;
 typedef struct PolicyCache PolicyCache;
 typedef struct Channels Channels;
@@ -83,6 +89,7 @@ struct bsn_ledger {
 	SysconfigLimits limits;
 	struct IndexedBlocks *indexed; /* NULL until needed */
 	struct Feeds *feeds; /* NULL before the first one */
+	AheadPace pace;
 	gboolean refused;  /* a proposal was put off: pending is owed */
 	gboolean idle_armed;
 	guint64 idle_height; /* head when the idle timer was armed */

@@ -3,7 +3,7 @@
  * A walk over a range of the world state: the store's entries and the block's
  * changes, merged in order of their keys.
  */
-#include "plugins/engine-fisco/overlay.h"
+#include "plugins/engine-fisco/overlay-private.h"
 
 #include <string.h>
 
@@ -81,7 +81,7 @@ merge_entry(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 }
 
 int32_t
-overlay_scan(const Overlay *overlay, bsn_slice from, bsn_slice to,
+overlay_scan(Overlay *overlay, bsn_slice from, bsn_slice to,
 	     bsn_scan_sink *sink)
 {
 	g_autoptr(GArray) changes = overlay_changes(overlay);
@@ -89,6 +89,8 @@ overlay_scan(const Overlay *overlay, bsn_slice from, bsn_slice to,
 	const OverlayChange *change;
 	int32_t status;
 
+	/* A trial remembers values, not ranges. */
+	overlay->is_void = overlay->below != NULL;
 	while (merge.next < changes->len &&
 	       compare_keys(g_array_index(changes, OverlayChange,
 					  merge.next).key, from) < 0)

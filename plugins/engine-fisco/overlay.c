@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/engine-fisco/overlay.h"
+#include "plugins/engine-fisco/overlay-private.h"
 
 #include <string.h>
 
@@ -7,36 +7,6 @@
 #include "plugins/engine-fisco/table.h"
 #include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
-
-/* Values read and kept besides the changed ones, so that a block that reads
- * much does not hold it all. */
-#define CLEAN_MAX 16384u
-
-typedef struct {
-	guint8 *value; /* NULL: absent, or deleted */
-	guint64 len;
-	gboolean changed;
-} Value;
-
-typedef struct {
-	Value now;
-	guint key_len;
-	guint8 key[];
-} Entry;
-
-typedef struct {
-	Entry *entry;
-	Value before;
-} Undo;
-
-struct Overlay {
-	bsn_chain *chain;
-	GHashTable *entries; /* Entry, a set */
-	GArray *undo;        /* Undo */
-	GByteArray *read;    /* value read past the entries */
-	Entry *probe;        /* to look up with */
-	guint clean;
-};
 
 /* ---- the table --------------------------------------------------------- */
 
@@ -110,34 +80,62 @@ overlay_chain(const Overlay *overlay)
 	return overlay->chain;
 }
 
-static Entry *
-find(const Overlay *overlay, bsn_slice key)
+Entry *
+overlay_find(const Overlay *overlay, bsn_slice key)
 {
 	overlay->probe->key_len = (guint)key.len;
 	memcpy(overlay->probe->key, key.data, key.len);
 	return g_hash_table_lookup(overlay->entries, overlay->probe);
 }
 
+Entry *
+overlay_enter(Overlay *overlay, bsn_slice key)
+{
+	Entry *entry = entry_new(key);
+
+	g_hash_table_add(overlay->entries, entry);
+	return entry;
+}
+
+guint8 *
+overlay_copy(bsn_slice bytes)
+{
+	guint8 *copy = g_malloc(bytes.len + 1);
+
+	if (bytes.len > 0)
+		memcpy(copy, bytes.data, bytes.len);
+	return copy;
+}
+
 /* ---- reading ----------------------------------------------------------- */
 
+/* Only the bottom may forget what it read: it is there to be read again. */
+static gboolean
+may_keep(Overlay *overlay)
+{
+	if (overlay->clean < CLEAN_MAX) {
+		overlay->clean++;
+		return TRUE;
+	}
+	overlay->is_void = overlay->below != NULL;
+	return FALSE;
+}
+
 static void
-keep_clean(Overlay *overlay, bsn_slice key, gboolean present)
+keep(Overlay *overlay, bsn_slice key, bsn_slice value, gboolean present,
+     guint64 run)
 {
 	Entry *entry;
 
-	if (overlay->clean >= CLEAN_MAX)
+	if (!may_keep(overlay))
 		return;
-	overlay->clean++;
-	entry = entry_new(key);
-	if (present) {
-		/* One byte more: an empty value is not an absent one. */
-		entry->now.value = g_malloc(overlay->read->len + 1);
-		entry->now.len = overlay->read->len;
-		if (overlay->read->len > 0)
-			memcpy(entry->now.value, overlay->read->data,
-			       overlay->read->len);
-	}
-	g_hash_table_add(overlay->entries, entry);
+	entry = overlay_enter(overlay, key);
+	entry->seen = overlay->below != NULL;
+	entry->seen_run = run;
+	entry->now.run = run;
+	entry->now.len = value.len;
+	if (present)
+		entry->now.value = overlay_copy(value);
 }
 
 static int32_t
@@ -148,24 +146,58 @@ read_store(Overlay *overlay, bsn_slice key, bsn_slice *value)
 
 	g_byte_array_set_size(overlay->read, 0);
 	status = services.store->get(overlay->chain, key, &sink.sink, NULL);
-	if (status == BSN_OK || status == BSN_NOT_FOUND)
-		keep_clean(overlay, key, status == BSN_OK);
 	*value = buffer_slice(overlay->read);
+	if (status == BSN_OK || status == BSN_NOT_FOUND)
+		keep(overlay, key, *value, status == BSN_OK, 0);
 	return status;
+}
+
+/* What the overlays below a trial have; NULL: only the store may. The probe is
+ * this trial's own: others look there at the same time. */
+static const Entry *
+find_below(const Overlay *overlay)
+{
+	for (const Overlay *below = overlay->below; below != NULL;
+	     below = below->below) {
+		const Entry *entry = g_hash_table_lookup(below->entries,
+							 overlay->probe);
+
+		if (entry != NULL)
+			return entry;
+	}
+	return NULL;
+}
+
+static int32_t
+read_below(Overlay *overlay, bsn_slice key, bsn_slice *value)
+{
+	const Entry *entry = find_below(overlay);
+
+	if (entry == NULL)
+		return read_store(overlay, key, value);
+	*value = bsn_slice_of(entry->now.value, entry->now.len);
+	keep(overlay, key, *value, entry->now.value != NULL, entry->now.run);
+	return entry->now.value != NULL ? BSN_OK : BSN_NOT_FOUND;
 }
 
 int32_t
 overlay_get(Overlay *overlay, bsn_slice key, bsn_slice *value)
 {
-	const Entry *entry = find(overlay, key);
+	const Entry *entry = overlay_find(overlay, key);
 
 	if (entry == NULL)
-		return read_store(overlay, key, value);
+		return read_below(overlay, key, value);
 	*value = bsn_slice_of(entry->now.value, entry->now.len);
 	return entry->now.value != NULL ? BSN_OK : BSN_NOT_FOUND;
 }
 
 /* ---- changing ---------------------------------------------------------- */
+
+void
+overlay_begin_run(Overlay *overlay, guint64 run)
+{
+	overlay->run = run;
+}
 
 /* The entry of a key that is about to change; what it holds now can be undone.
  * An entry that is new here has no value that anyone may rely on, so undoing
@@ -173,19 +205,18 @@ overlay_get(Overlay *overlay, bsn_slice key, bsn_slice *value)
 static Entry *
 change(Overlay *overlay, bsn_slice key)
 {
-	Entry *entry = find(overlay, key);
-	Undo undo = { NULL, { NULL, 0, FALSE } };
+	Entry *entry = overlay_find(overlay, key);
+	Undo undo = { .entry = NULL };
 
 	if (entry == NULL) {
-		entry = entry_new(key);
-		g_hash_table_add(overlay->entries, entry);
+		entry = overlay_enter(overlay, key);
 		undo.before.len = G_MAXUINT64;
 	} else {
 		undo.before = entry->now;
 	}
 	undo.entry = entry;
 	g_array_append_val(overlay->undo, undo);
-	entry->now = (Value){ NULL, 0, TRUE };
+	entry->now = (Value){ .changed = TRUE, .run = overlay->run };
 	return entry;
 }
 
@@ -194,10 +225,8 @@ overlay_put(Overlay *overlay, bsn_slice key, bsn_slice value)
 {
 	Entry *entry = change(overlay, key);
 
-	entry->now.value = g_malloc(value.len + 1);
+	entry->now.value = overlay_copy(value);
 	entry->now.len = value.len;
-	if (value.len > 0)
-		memcpy(entry->now.value, value.data, value.len);
 }
 
 void

@@ -2,7 +2,15 @@
  *
  * plugins/engine-fisco/overlay.h: the world state as one block sees it: the
  * store, and on top of it what the block changed. Keys are the store's own,
- * first byte included. All functions: [strand].
+ * first byte included.
+ *
+ * A trial is an overlay on top of another one, for a transaction that is run
+ * before its turn: it remembers what it read there, so that it can be told
+ * later whether that still holds. Trials of one overlay may be worked on by
+ * several threads at once, each trial by one, while the overlay itself does not
+ * change.
+ *
+ * All functions: [strand], or [any] for trials.
  */
 #ifndef FISCO_OVERLAY_H
 #define FISCO_OVERLAY_H
@@ -28,7 +36,7 @@ void overlay_delete(Overlay *overlay, bsn_slice key);
  * `to` means the end. The sink must not change the overlay.
  *
  * Returns: BSN_OK, or what the sink returned. Errors: as bsn_store.scan. */
-int32_t overlay_scan(const Overlay *overlay, bsn_slice from, bsn_slice to,
+int32_t overlay_scan(Overlay *overlay, bsn_slice from, bsn_slice to,
 		     bsn_scan_sink *sink);
 bsn_chain *overlay_chain(const Overlay *overlay);
 
@@ -38,6 +46,30 @@ guint overlay_mark(const Overlay *overlay);
 void overlay_rollback(Overlay *overlay, guint mark);
 /* Forgets how to undo; marks are void. */
 void overlay_forget_marks(Overlay *overlay);
+
+/* ---- trials ------------------------------------------------------------ */
+
+/* Says which run the changes from now on belong to; each run has a number of
+ * its own, above 0 and rising. */
+void overlay_begin_run(Overlay *overlay, guint64 run);
+
+/* A trial on top of `below`, which is borrowed. overlay_free it. */
+Overlay *overlay_trial(const Overlay *below);
+
+/* Puts a trial's changes into another trial below it, as those of trial number
+ * `index`. */
+void overlay_fold(Overlay *into, const Overlay *trial, guint index);
+
+/* Whether all that a trial read, and could remember, is still so in `overlay`, at the bottom of it.
+ * `runs` has for each trial number the run by which its changes were taken, 0
+ * when they were not. */
+gboolean overlay_holds(const Overlay *overlay, const Overlay *trial,
+		       const guint64 *runs);
+/* Takes the changes of a trial that holds, which is empty then. They cannot be
+ * undone. */
+void overlay_take(Overlay *overlay, Overlay *trial);
+/* Whether a trial changed a key that does not begin so. */
+gboolean overlay_touches_other(const Overlay *trial, bsn_slice prefix);
 
 /* One changed key: its value, or that it was deleted. */
 typedef struct {

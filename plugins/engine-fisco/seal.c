@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/seal.h"
 
+#include "plugins/engine-fisco/ahead.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/draft.h"
 #include "plugins/engine-fisco/intake.h"
@@ -45,6 +46,20 @@ add_waiting(Draft *draft, const PoolEntry *entry, bsn_err *err)
 	return status != BSN_OK ? status : draft_add(draft, entry->tx, err);
 }
 
+/* What comes next is run ahead, if it is time for it. */
+static void
+look_ahead(Draft *draft, const PoolEntry *entry)
+{
+	Tx *txs[AHEAD_MAX];
+	guint n = 0;
+
+	if (!draft_wants_ahead(draft))
+		return;
+	for (; entry != NULL && n < AHEAD_MAX; entry = pool_next(entry))
+		txs[n++] = entry->tx;
+	draft_ahead(draft, txs, n);
+}
+
 /* Takes what waits into the draft until a limit is met. A transaction that
  * this node cannot execute is refused, so that it does not block the rest; one
  * of Ethereum's that comes after such a one of the same account stays. */
@@ -59,6 +74,7 @@ take_waiting(Draft *draft)
 	     entry = pool_next(entry)) {
 		Refused one = { entry, BSN_OK, BSN_ERR_INIT };
 
+		look_ahead(draft, entry);
 		one.status = add_waiting(draft, entry, &one.err);
 		if (one.status == BSN_TOO_LARGE)
 			break;
@@ -185,6 +201,20 @@ add_foreign(Draft *draft, Tx *tx, GHashTable *nonces, bsn_err *err)
 	return status;
 }
 
+static void
+look_ahead_foreign(Draft *draft, const Intake *items, guint64 n)
+{
+	Tx *txs[AHEAD_MAX];
+	guint known = 0;
+
+	if (!draft_wants_ahead(draft))
+		return;
+	for (; known < MIN(n, AHEAD_MAX) && items[known].status == BSN_OK;
+	     known++)
+		txs[known] = items[known].tx;
+	draft_ahead(draft, txs, known);
+}
+
 static int32_t
 add_all_foreign(Draft *draft, Intake *items, guint64 n, bsn_err *err)
 {
@@ -194,6 +224,7 @@ add_all_foreign(Draft *draft, Intake *items, guint64 n, bsn_err *err)
 
 	intake_run(draft->ledger, items, n);
 	for (guint64 i = 0; status == BSN_OK && i < n; i++) {
+		look_ahead_foreign(draft, items + i, n - i);
 		status = items[i].status;
 		if (status == BSN_OK)
 			status = add_foreign(draft, items[i].tx, nonces, err);

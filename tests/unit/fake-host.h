@@ -61,6 +61,9 @@ void fake_host_add_runtime(const bsn_runtime *runtime);
  * timers), and those that follow from them, until there are none. Jobs of
  * bsn_parallel run at once, the last one first. */
 void fake_host_settle(void);
+/* Has jobs of bsn_parallel run on so many threads, in any order; 0, as at
+ * first: on the calling one, the last job first. */
+void fake_host_set_threads(guint n);
 /* Moves both clocks on, stopping at every timer on the way. */
 void fake_host_advance(guint64 ms);
 guint64 fake_host_now_ms(void);

@@ -25,7 +25,6 @@ struct bsn_chain {
 	GQueue batches; /* accepted, not durable; oldest first */
 	gboolean automatic;
 	int32_t writable;
-	guint scans;        /* scans that run now */
 	GHashTable *timers; /* guint64 id to guint64 due in ms */
 	GArray *blocks;     /* guint64 */
 	GPtrArray *waiting; /* replies that the engine owes an answer */

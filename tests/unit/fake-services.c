@@ -92,14 +92,44 @@ fill(bsn_chain *chain, void *data, uint64_t len)
 	return BSN_OK;
 }
 
+typedef struct {
+	bsn_jobs *jobs;
+	gint left;
+} Work;
+
+static guint job_threads;
+
+void
+fake_host_set_threads(guint n)
+{
+	job_threads = n;
+}
+
 /* The last one first, so that jobs which lean on an order are noticed. */
+static gpointer
+work_off(gpointer data)
+{
+	Work *work = data;
+	gint index;
+
+	while ((index = g_atomic_int_add(&work->left, -1) - 1) >= 0)
+		work->jobs->run(work->jobs, (guint64)index);
+	return NULL;
+}
+
 static void
 run_jobs(bsn_chain *chain, bsn_jobs *jobs, uint64_t n)
 {
+	g_autoptr(GPtrArray) threads = g_ptr_array_new();
+	Work work = { jobs, (gint)n };
+
 	if (!fake_allowed(chain, "bsn_parallel.run", FALSE))
 		return;
-	while (n-- > 0)
-		jobs->run(jobs, n);
+	for (guint i = 0; i < job_threads; i++)
+		g_ptr_array_add(threads, g_thread_new("job", work_off, &work));
+	(void)work_off(&work);
+	for (guint i = 0; i < threads->len; i++)
+		g_thread_join(threads->pdata[i]);
 }
 
 const bsn_log fake_log = { .size = sizeof(bsn_log), .write = write_line };

@@ -62,6 +62,7 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-rpc tests/unit/test-fisco-getters \
 	tests/unit/test-fisco-channel tests/unit/test-fisco-ethtx \
 	tests/unit/test-fisco-pool tests/unit/test-fisco-policy \
+	tests/unit/test-fisco-parallel tests/unit/test-fisco-conflict \
 	tests/unit/test-fisco-precompiled tests/unit/test-fisco-tables \
 	tests/unit/test-fisco-rows
 check_PROGRAMS += $(fisco_tests)
@@ -88,6 +89,13 @@ tests_unit_test_fisco_frozen_SOURCES = tests/unit/test-fisco-frozen.c \
 	$(manual_consensus) $(fisco_chain)
 tests_unit_test_fisco_frozen_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_frozen_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_conflict_SOURCES = tests/unit/test-fisco-conflict.c
+tests_unit_test_fisco_conflict_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_conflict_LDADD = $(fisco_parts)
+tests_unit_test_fisco_parallel_SOURCES = tests/unit/test-fisco-parallel.c \
+	$(manual_consensus) $(fisco_chain)
+tests_unit_test_fisco_parallel_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_parallel_LDADD = libfake-host.la libbsn-kit.la
 
 # Contracts of the engine itself.
 tests_unit_test_fisco_precompiled_SOURCES = \

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fisco/ahead.h"
+
+#include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/conflict.h"
+#include "plugins/engine-fisco/services.h"
+
+/* Rounds that are left out, at most, while trials do not count. */
+#define PAUSE_MAX 16u
+
+typedef struct {
+	const Tx *tx;
+	Overlay *trial; /* NULL: it was not run */
+	Receipt *receipt;
+	int32_t status;
+} Attempt;
+
+struct Ahead {
+	bsn_jobs jobs;
+	const Execution *execution;
+	Overlay *state;
+	AheadPace *pace;
+	ConflictGroups groups;
+	Attempt attempts[AHEAD_MAX];
+	guint64 runs[AHEAD_MAX]; /* by which each was taken, or 0 */
+	guint n;
+	guint turn;  /* those before it had their turn */
+	guint tried, taken; /* of this round */
+};
+
+static void run_group(bsn_jobs *jobs, uint64_t index);
+
+Ahead *
+ahead_new(const Execution *execution, Overlay *state, AheadPace *pace)
+{
+	Ahead *ahead = g_new0(Ahead, 1);
+
+	ahead->jobs.run = run_group;
+	ahead->execution = execution;
+	ahead->state = state;
+	ahead->pace = pace;
+	return ahead;
+}
+
+/* When most were in vain the next rounds are left out, ever more of them. */
+static void
+set_pace(const Ahead *ahead)
+{
+	AheadPace *pace = ahead->pace;
+
+	if (ahead->tried == 0)
+		return;
+	if (2 * ahead->taken >= ahead->tried)
+		pace->pause = 0;
+	else
+		pace->pause = CLAMP(2 * pace->pause, 1, PAUSE_MAX);
+	pace->left_out = 0;
+}
+
+static void
+end_round(Ahead *ahead)
+{
+	set_pace(ahead);
+	for (guint i = 0; i < ahead->n; i++) {
+		g_clear_pointer(&ahead->attempts[i].trial, overlay_free);
+		g_clear_pointer(&ahead->attempts[i].receipt, receipt_free);
+		ahead->runs[i] = 0;
+	}
+	ahead->n = ahead->turn = ahead->tried = ahead->taken = 0;
+}
+
+void
+ahead_free(Ahead *ahead)
+{
+	if (ahead == NULL)
+		return;
+	end_round(ahead);
+	g_free(ahead);
+}
+
+gboolean
+ahead_is_over(const Ahead *ahead)
+{
+	return ahead->turn >= ahead->n;
+}
+
+/* ---- on the workers ---------------------------------------------------- */
+
+static void
+try_one(const Ahead *ahead, Attempt *attempt, const Overlay *below)
+{
+	attempt->trial = overlay_trial(below);
+	attempt->receipt = receipt_new();
+	attempt->status = execution_try(ahead->execution, attempt->trial,
+					attempt->tx, attempt->receipt);
+}
+
+static void
+run_group(bsn_jobs *jobs, uint64_t index)
+{
+	Ahead *ahead = (Ahead *)jobs;
+	gint i = (gint)ahead->groups.first[index];
+	gint next = ahead->groups.next[i];
+	g_autoptr(Overlay) group = NULL;
+
+	try_one(ahead, &ahead->attempts[i], ahead->state);
+	if (next >= 0)
+		group = overlay_trial(ahead->state);
+	for (; next >= 0; next = ahead->groups.next[i]) {
+		overlay_fold(group, ahead->attempts[i].trial, (guint)i);
+		i = next;
+		try_one(ahead, &ahead->attempts[i], group);
+	}
+}
+
+/* ---- a round ----------------------------------------------------------- */
+
+static gboolean
+is_left_out(AheadPace *pace)
+{
+	if (pace->left_out >= pace->pause)
+		return FALSE;
+	pace->left_out++;
+	return TRUE;
+}
+
+void
+ahead_run(Ahead *ahead, Tx *const *txs, guint n)
+{
+	end_round(ahead);
+	ahead->n = n;
+	for (guint i = 0; i < n; i++)
+		ahead->attempts[i] = (Attempt){ .tx = txs[i] };
+	if (n < 2 || is_left_out(ahead->pace))
+		return;
+	conflict_group(ahead->state, txs, n, &ahead->groups);
+	if (ahead->groups.n > 1) {
+		ahead->tried = n;
+		services.parallel->run(execution_chain(ahead->execution),
+				       &ahead->jobs, ahead->groups.n);
+	}
+	conflict_groups_clear(&ahead->groups);
+}
+
+/* ---- in the block's order ---------------------------------------------- */
+
+/* What failed here, or gave too much, is for a real run to say. */
+static gboolean
+counts(const Ahead *ahead, const Attempt *attempt)
+{
+	return attempt->trial != NULL && attempt->status == BSN_OK &&
+	       receipt_bytes(attempt->receipt) <= RECEIPT_BYTES_MAX &&
+	       overlay_holds(ahead->state, attempt->trial, ahead->runs);
+}
+
+gboolean
+ahead_claim(Ahead *ahead, const Tx *tx, AheadResult *result)
+{
+	while (!ahead_is_over(ahead)) {
+		Attempt *attempt = &ahead->attempts[ahead->turn];
+
+		ahead->turn++;
+		if (attempt->tx != tx)
+			continue;
+		*result = (AheadResult){ attempt->trial, attempt->receipt,
+					 ahead->turn - 1 };
+		return counts(ahead, attempt);
+	}
+	return FALSE;
+}
+
+void
+ahead_taken(Ahead *ahead, const AheadResult *result, guint64 run)
+{
+	ahead->runs[result->index] = run;
+	ahead->attempts[result->index].receipt = NULL;
+	ahead->taken++;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Blocks whose transactions run ahead of their turn on several threads are, bit
+ * for bit, those that come of running them one after the other: what a node
+ * that runs ahead proposes, one that does not executes to the same header, and
+ * the other way round.
+ */
+#include "plugins/engine-fisco/ledger.h"
+#include "plugins/kit/hex.h"
+#include "plugins/kit/sink.h"
+#include "tests/unit/assert-bytes.h"
+#include "tests/unit/fisco-chain.h"
+#include "tests/unit/manual-consensus.h"
+
+#define CONFIG(crypto)                                                         \
+	"{\"crypto\":\"" crypto "\",\"consensus\":{\"name\":\"manual\"}}"
+#define ACCOUNTS 8u
+#define BLOCKS 3u
+#define BLOCK_TXS 24u
+
+/* Adds calldata[1] to slot calldata[0] and logs the sum; makes a contract when
+ * calldata[3] is not 0, reverts when calldata[2] is not 0. */
+#define ADDER                                                                  \
+	"0x60338060095f395ff3"                                                 \
+	"60203560003554016000355560603515601a575f5f5ff0505f50"              \
+	"5b600035545f5260205fa0604035602f5760205ff35b5f5ffd"
+
+/* ---- two nodes ---------------------------------------------------------- */
+
+typedef struct {
+	FiscoChain *chain;
+	bsn_agreement *agreement;
+} Node;
+
+static Node ahead, serial;
+static Account accounts[ACCOUNTS];
+static GPtrArray *replies;
+
+static Ledger *
+ledger_of(const Node *node)
+{
+	return fisco_ledger(node->chain);
+}
+
+static void
+free_reply(gpointer reply)
+{
+	fake_reply_free(reply);
+}
+
+static void
+send(const Account *account, const bsn_tx_request *request)
+{
+	int32_t status;
+	g_autoptr(GByteArray) tx = fisco_build(ahead.chain, account, request,
+					       &status, NULL);
+
+	if (tx != NULL)
+		g_ptr_array_add(replies, fisco_submit(ahead.chain, tx));
+}
+
+static void
+propose(const Node *node, GByteArray *proposal)
+{
+	BufferSink sink = buffer_sink(proposal, 64u << 20);
+	bsn_proposer *proposer = node->agreement->proposer;
+	bsn_id digest;
+
+	g_byte_array_set_size(proposal, 0);
+	g_assert_cmpint(proposer->propose(proposer,
+					  fisco_height(node->chain) + 1,
+					  &sink.sink, &digest), ==, BSN_OK);
+}
+
+static void
+check(const Node *node, const GByteArray *proposal)
+{
+	bsn_proposer *proposer = node->agreement->proposer;
+	bsn_err err = BSN_ERR_INIT;
+	bsn_id digest;
+
+	if (proposer->check(proposer, fisco_height(node->chain) + 1,
+			    buffer_slice(proposal), &digest, &err) != BSN_OK)
+		g_error("%s", err.reason);
+}
+
+static void
+decide(const Node *node, const GByteArray *proposal)
+{
+	bsn_proposer *proposer = node->agreement->proposer;
+	bsn_err err = BSN_ERR_INIT;
+
+	if (proposer->decide(proposer, fisco_height(node->chain) + 1,
+			     buffer_slice(proposal),
+			     bsn_slice_str("certificate"), &err) != BSN_OK)
+		g_error("%s", err.reason);
+	fake_host_settle();
+}
+
+/* What waits becomes a block of both. */
+static void
+agree(void)
+{
+	g_autoptr(GByteArray) proposal = g_byte_array_new();
+	g_autoptr(bsn_reply) a = NULL;
+	g_autoptr(bsn_reply) b = NULL;
+
+	propose(&ahead, proposal);
+	check(&serial, proposal);
+	check(&ahead, proposal);
+	decide(&serial, proposal);
+	decide(&ahead, proposal);
+	a = fisco_ledger_info(ahead.chain);
+	b = fisco_ledger_info(serial.chain);
+	g_assert_cmpuint(a->ledger.bytes, ==, b->ledger.bytes);
+	g_assert_cmpuint(a->ledger.invalid_txs, ==, b->ledger.invalid_txs);
+	assert_bytes(a->ledger.block_hash.bytes, 32,
+		     b->ledger.block_hash.bytes, 32);
+	assert_bytes(a->ledger.state_hash.bytes, 32,
+		     b->ledger.state_hash.bytes, 32);
+	g_ptr_array_set_size(replies, 0);
+}
+
+static void
+deploy_adder(guint by, const char *name)
+{
+	g_autoptr(GByteArray) code = g_byte_array_new();
+	bsn_tx_request request =
+		fisco_of_kind(BSN_TX_DEPLOY, &accounts[by], name);
+
+	g_assert_true(hex_decode(ADDER, strlen(ADDER), code));
+	request.code = buffer_slice(code);
+	send(&accounts[by], &request);
+}
+
+static void
+start(const char *config, guint threads)
+{
+	fisco_reset(2);
+	fake_host_set_threads(threads);
+	manual_consensus_add();
+	replies = g_ptr_array_new_with_free_func(free_reply);
+	ahead.chain = fisco_new("ahead", config);
+	ahead.agreement = manual_last();
+	serial.chain = fisco_copy(ahead.chain, "serial");
+	serial.agreement = manual_last();
+	ledger_of(&serial)->genesis.config.parallel = FALSE;
+	for (guint8 i = 0; i < ACCOUNTS; i++)
+		accounts[i] = fisco_account(ahead.chain, (guint8)(i + 1));
+	deploy_adder(0, "one");
+	deploy_adder(0, "two");
+	agree();
+}
+
+static void
+stop(void)
+{
+	fake_host_set_threads(0);
+	fisco_free(ahead.chain);
+	fisco_free(serial.chain);
+	g_ptr_array_unref(replies);
+}
+
+/* ---- transactions ------------------------------------------------------- */
+
+static void
+add(guint by, const char *contract, guint slot, gboolean reverts,
+    gboolean creates, guint gas)
+{
+	g_autofree char *options = g_strdup_printf(
+		"{\"gas\":%u,\"data\":\"0x%064x%064x%064x%064x\"}", gas, slot,
+		by + 1, reverts, creates);
+	bsn_tx_request request = fisco_invoke(&accounts[by], contract, NULL,
+					      NULL, options);
+
+	send(&accounts[by], &request);
+}
+
+static void
+add_random(GRand *rand, guint by)
+{
+	const char *contract = g_rand_boolean(rand) ? "one" : "two";
+	guint slot = (guint)g_rand_int_range(rand, 0, 6);
+
+	/* Some are shared, others are the account's own. */
+	if (slot > 1)
+		slot = slot * 100 + by;
+	add(by, contract, slot, g_rand_int_range(rand, 0, 6) == 0,
+	    g_rand_int_range(rand, 0, 6) == 0,
+	    g_rand_int_range(rand, 0, 8) == 0 ? 30000 : 1000000);
+}
+
+static void
+send_random(GRand *rand, guint seed, guint number)
+{
+	guint by = (guint)g_rand_int_range(rand, 0, ACCOUNTS);
+	gint kind = g_rand_int_range(rand, 0, 20);
+	g_autofree char *name = g_strdup_printf("c%u-%u", seed, number / 2);
+	bsn_tx_request request = fisco_of_kind(
+		kind == 0 ? BSN_TX_FREEZE : BSN_TX_UNFREEZE, &accounts[0],
+		g_rand_boolean(rand) ? "one" : "two");
+
+	if (kind < 3)
+		send(&accounts[0], &request);
+	else if (kind == 3)
+		deploy_adder(by, name);
+	else
+		add_random(rand, by);
+}
+
+static void
+run_mixes(const char *config, guint threads, guint seeds)
+{
+	start(config, threads);
+	for (guint seed = 0; seed < seeds; seed++) {
+		g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+
+		for (guint i = 0; i < BLOCKS * BLOCK_TXS; i++) {
+			send_random(rand, seed, i);
+			if (i % BLOCK_TXS == BLOCK_TXS - 1)
+				agree();
+		}
+	}
+	stop();
+}
+
+/* ---- tests -------------------------------------------------------------- */
+
+static void
+test_mixes_give_the_same_blocks(void)
+{
+	run_mixes(CONFIG("std"), 0, 20);
+}
+
+static void
+test_mixes_give_the_same_blocks_on_threads(void)
+{
+	run_mixes(CONFIG("std"), 3, 20);
+}
+
+static void
+test_mixes_give_the_same_blocks_sm(void)
+{
+	run_mixes(CONFIG("sm"), 3, 8);
+}
+
+/* What the pace becomes after a block of these; 1 if none ran ahead. */
+static guint
+pause_after(gboolean shared)
+{
+	AheadPace *pace = &ledger_of(&ahead)->pace;
+
+	*pace = (AheadPace){ .pause = 1, .left_out = 1 };
+	for (guint by = 0; by < ACCOUNTS; by++)
+		add(by, "one", shared ? 7 : 100 + by, FALSE, FALSE, 1000000);
+	agree();
+	return pace->pause;
+}
+
+static void
+test_what_does_not_meet_is_taken_as_it_ran_ahead(void)
+{
+	start(CONFIG("std"), 2);
+	g_assert_cmpuint(pause_after(FALSE), ==, 0);
+	stop();
+}
+
+static void
+test_what_meets_makes_running_ahead_rarer(void)
+{
+	start(CONFIG("std"), 2);
+	g_assert_cmpuint(pause_after(TRUE), >, 1);
+	stop();
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/fisco-parallel/mixes-give-the-same-blocks",
+			test_mixes_give_the_same_blocks);
+	g_test_add_func("/fisco-parallel/mixes-give-the-same-blocks-on-threads",
+			test_mixes_give_the_same_blocks_on_threads);
+	g_test_add_func("/fisco-parallel/mixes-give-the-same-blocks-sm",
+			test_mixes_give_the_same_blocks_sm);
+	g_test_add_func("/fisco-parallel/what-does-not-meet-is-taken",
+			test_what_does_not_meet_is_taken_as_it_ran_ahead);
+	g_test_add_func("/fisco-parallel/what-meets-makes-it-rarer",
+			test_what_meets_makes_running_ahead_rarer);
+	return g_test_run();
+}
