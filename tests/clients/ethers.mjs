@@ -5,6 +5,7 @@ import { ethers } from 'ethers';
 import { check, cleanup, equal, main, test } from '../integration/tap.mjs';
 import { keys, rpcUrl, wsUrl } from './accounts.mjs';
 import { compile } from './compile.mjs';
+import { receiptOf } from './receipt.mjs';
 
 const contracts = compile();
 // Without the cache a block that another request made is seen at once.
@@ -20,11 +21,12 @@ async function deploy(name, ...args) {
   const { abi, bytecode } = contracts[name];
   const factory = new ethers.ContractFactory(abi, bytecode, alice);
   const contract = await factory.deploy(...args);
-  return contract.waitForDeployment();
+  await mined(contract.deploymentTransaction());
+  return contract;
 }
 
 async function mined(sent) {
-  const receipt = await (await sent).wait();
+  const receipt = await receiptOf(provider, (await sent).hash);
   equal(receipt.status, 1, 'status');
   return receipt;
 }
@@ -94,7 +96,7 @@ test('a revert tells its reason, in a call, an estimate, a receipt', async () =>
   equal(reason(await refused(vault, asBob.hold.staticCall(101n, '')))
     .map(String), ['TooMuch', '101', '100'], 'custom error');
   const sent = await asBob.hold(0n, '', { gasLimit: 200000n });
-  const receipt = await sent.wait().catch((error) => error.receipt);
+  const receipt = await receiptOf(provider, sent.hash);
   equal(receipt.status, 0, 'status');
 });
 

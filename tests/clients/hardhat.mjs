@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { ethers } from 'ethers';
 
 import { check, equal, main, test } from '../integration/tap.mjs';
+import { receiptOf } from './receipt.mjs';
 
 const require = createRequire(import.meta.url);
 process.env.HARDHAT_NETWORK = 'ours';
@@ -18,11 +19,13 @@ let vault;
 async function deploy(name, ...args) {
   const { abi, bytecode } = await hre.artifacts.readArtifact(name);
   const factory = new ethers.ContractFactory(abi, bytecode, alice);
-  return (await factory.deploy(...args)).waitForDeployment();
+  const contract = await factory.deploy(...args);
+  await mined(contract.deploymentTransaction());
+  return contract;
 }
 
 async function mined(sent) {
-  const receipt = await (await sent).wait();
+  const receipt = await receiptOf(provider, (await sent).hash);
   equal(receipt.status, 1, 'status');
   return receipt;
 }
