@@ -179,7 +179,7 @@ next_block(Ledger *ledger)
 }
 
 static int32_t
-run_with(Execution *execution, const Trial *trial, guint64 gas,
+run_with(RpcCall *rpc, Execution *execution, const Trial *trial, guint64 gas,
 	 Receipt **receipt, bsn_err *err)
 {
 	bsn_call call = {
@@ -192,8 +192,10 @@ run_with(Execution *execution, const Trial *trial, guint64 gas,
 		.budget = gas,
 		.access_list = buffer_slice(trial->access_list),
 	};
+	int32_t status = execution_simulate(execution, &call, receipt, err);
 
-	return execution_simulate(execution, &call, receipt, err);
+	rpc->gas += status == BSN_OK ? (*receipt)->gas_used : gas;
+	return status;
 }
 
 /* What the contract says of it, if it is a text. */
@@ -252,7 +254,7 @@ eth_call(RpcCall *call)
 
 	if (!read_params(call, &trial))
 		return NULL;
-	status = run_with(execution, &trial, trial.gas, &receipt, &err);
+	status = run_with(call, execution, &trial, trial.gas, &receipt, &err);
 	if (status != BSN_OK)
 		return rpc_fail_status(call, status, &err);
 	if (receipt->status != FISCO_OK)
@@ -263,29 +265,30 @@ eth_call(RpcCall *call)
 /* ---- estimates --------------------------------------------------------- */
 
 static gboolean
-is_enough(Execution *execution, const Trial *trial, guint64 gas)
+is_enough(RpcCall *call, Execution *execution, const Trial *trial, guint64 gas)
 {
 	g_autoptr(Receipt) receipt = NULL;
 
-	return run_with(execution, trial, gas, &receipt, NULL) == BSN_OK &&
+	return run_with(call, execution, trial, gas, &receipt, NULL) ==
+		       BSN_OK &&
 	       receipt->status == FISCO_OK;
 }
 
 /* The least gas is at least what was used, and more where refunds came last or
  * an inner call needs some left over (EIP-150: it gets 63 of 64 parts). */
 static guint64
-search(Execution *execution, const Trial *trial, guint64 used)
+search(RpcCall *call, Execution *execution, const Trial *trial, guint64 used)
 {
 	guint64 low = used;
 	guint64 high = trial->gas;
 	guint64 try = (used + GAS_STIPEND) * 64 / 63;
 
-	if (is_enough(execution, trial, used))
+	if (is_enough(call, execution, trial, used))
 		return used;
 	while (high - low > high / ESTIMATE_PARTS) {
 		if (try <= low || try >= high)
 			try = low + (high - low) / 2;
-		if (is_enough(execution, trial, try))
+		if (is_enough(call, execution, trial, try))
 			high = try;
 		else
 			low = try;
@@ -306,7 +309,7 @@ estimate_gas(RpcCall *call)
 
 	if (!read_params(call, &trial))
 		return NULL;
-	status = run_with(execution, &trial, trial.gas, &receipt, &err);
+	status = run_with(call, execution, &trial, trial.gas, &receipt, &err);
 	if (status != BSN_OK)
 		return rpc_fail_status(call, status, &err);
 	if (receipt->status == FISCO_OUT_OF_GAS && receipt->gas_used > 0)
@@ -316,7 +319,8 @@ estimate_gas(RpcCall *call)
 				trial.gas);
 	if (receipt->status != FISCO_OK)
 		return fail_receipt(call, execution, &trial, receipt, &err);
-	return value_quantity(search(execution, &trial, receipt->gas_used));
+	return value_quantity(
+		search(call, execution, &trial, receipt->gas_used));
 }
 
 const RpcMethod eth_call_methods[] = {

@@ -284,6 +284,7 @@ run_call(RpcCall *call)
 				&err);
 	if (status != BSN_OK)
 		return rpc_fail_status(call, status, &err);
+	call->gas += receipt->gas_used;
 	return call_json(ledger, receipt);
 }
 

@@ -41,6 +41,7 @@ typedef struct {
 	int code;      /* of the error; 0 while there is none */
 	char *message; /* of the error */
 	json_t *data;  /* of the error, or NULL */
+	guint64 gas;   /* out: what it ran contracts for */
 } RpcCall;
 
 /* Ends a call with an error, unless one came before. Returns NULL, so that a

@@ -14,6 +14,11 @@
 #define REQUEST_MAX (4u << 20)
 /* Bytes of one answer. */
 #define ANSWER_MAX (64u << 20)
+/* Requests that came together hold up the chain while they are answered: when
+ * their answers have so many bytes, or contracts were run for so much gas, the
+ * rest is refused. */
+#define TOGETHER_BYTES_MAX (128u << 20)
+#define TOGETHER_GAS_MAX 500000000u
 /* Methods whose names clients choose are named in reasons up to here. */
 #define NAME_MAX_SHOWN 64
 
@@ -106,40 +111,6 @@ read_item(Ledger *ledger, RpcRequest *request, Item *item)
 		read_object(item);
 }
 
-/* ---- transactions ------------------------------------------------------ */
-
-/* Those that came one after the other go to the pool together. */
-static gboolean
-submit_waiting(Ledger *ledger, GPtrArray *waiting)
-{
-	g_autofree Intake *intakes = g_new0(Intake, waiting->len);
-	bsn_err err = BSN_ERR_INIT;
-	int32_t door = submit_door(ledger, &err);
-	gboolean admitted = FALSE;
-
-	for (guint i = 0; i < waiting->len; i++) {
-		const Item *item = waiting->pdata[i];
-
-		intakes[i].raw = buffer_slice(item->raw);
-	}
-	if (door == BSN_OK)
-		admitted = submit_run(ledger, intakes, waiting->len);
-	for (guint i = 0; i < waiting->len; i++) {
-		Item *item = waiting->pdata[i];
-
-		if (door != BSN_OK)
-			item->method->refused(&item->call, door, &err);
-		else if (intakes[i].status != BSN_OK)
-			item->method->refused(&item->call, intakes[i].status,
-					      &intakes[i].err);
-		else
-			item->result = value_hash(intakes[i].tx->hash);
-	}
-	intake_clear(intakes, waiting->len);
-	g_ptr_array_set_size(waiting, 0);
-	return admitted;
-}
-
 /* ---- answers ----------------------------------------------------------- */
 
 static void
@@ -208,31 +179,93 @@ item_clear(Item *item)
 		g_byte_array_unref(item->raw);
 }
 
-/* ---- runs -------------------------------------------------------------- */
+/* What was spent on requests that came together. */
+typedef struct {
+	guint64 bytes;
+	guint64 gas;
+} Spent;
 
-/* What is asked after a transaction sees it in the pool. */
-static gboolean
-run_item(Item *item, GPtrArray *waiting)
+/* Nothing but the answer stays. */
+static void
+finish(Item *item, Spent *spent)
 {
-	const RpcMethod *method = item->method;
-	Ledger *ledger = item->call.ledger;
+	answer(item);
+	if (item->request->answer != NULL)
+		spent->bytes += item->request->answer->len;
+	spent->gas += item->call.gas;
+	item_clear(item);
+}
+
+/* ---- transactions ------------------------------------------------------ */
+
+/* Those that came one after the other go to the pool together. */
+static gboolean
+submit_waiting(Ledger *ledger, GPtrArray *waiting, Spent *spent)
+{
+	g_autofree Intake *intakes = g_new0(Intake, waiting->len);
+	bsn_err err = BSN_ERR_INIT;
+	int32_t door = submit_door(ledger, &err);
 	gboolean admitted = FALSE;
 
-	if (item->call.code != 0)
-		return FALSE;
-	if (method->raw != NULL) {
-		item->raw = g_byte_array_new();
-		if (method->raw(&item->call, item->raw))
-			g_ptr_array_add(waiting, item);
-		return FALSE;
+	for (guint i = 0; i < waiting->len; i++) {
+		const Item *item = waiting->pdata[i];
+
+		intakes[i].raw = buffer_slice(item->raw);
 	}
-	if (waiting->len > 0)
-		admitted = submit_waiting(ledger, waiting);
-	item->result = method->run(&item->call);
+	if (door == BSN_OK)
+		admitted = submit_run(ledger, intakes, waiting->len);
+	for (guint i = 0; i < waiting->len; i++) {
+		Item *item = waiting->pdata[i];
+
+		if (door != BSN_OK)
+			item->method->refused(&item->call, door, &err);
+		else if (intakes[i].status != BSN_OK)
+			item->method->refused(&item->call, intakes[i].status,
+					      &intakes[i].err);
+		else
+			item->result = value_hash(intakes[i].tx->hash);
+		finish(item, spent);
+	}
+	intake_clear(intakes, waiting->len);
+	g_ptr_array_set_size(waiting, 0);
+	return admitted;
+}
+
+/* ---- runs -------------------------------------------------------------- */
+
+static gboolean
+is_too_much(const Spent *spent)
+{
+	return spent->bytes > TOGETHER_BYTES_MAX ||
+	       spent->gas > TOGETHER_GAS_MAX;
+}
+
+static void
+run_method(Item *item, const Spent *spent)
+{
+	if (is_too_much(spent)) {
+		rpc_fail(&item->call, RPC_LIMIT,
+			 "too much was asked for together: ask for it in "
+			 "parts");
+		return;
+	}
+	item->result = item->method->run(&item->call);
 	if (item->result == NULL)
 		rpc_fail(&item->call, RPC_INTERNAL, "%s gave no result",
 			 item->call.method);
-	return admitted;
+}
+
+/* Whether it is a transaction, which waits for those that follow. */
+static gboolean
+waits(Item *item, GPtrArray *waiting)
+{
+	if (item->call.code != 0 || item->method->raw == NULL)
+		return FALSE;
+	item->raw = g_byte_array_new();
+	if (!item->method->raw(&item->call, item->raw))
+		return FALSE;
+	g_ptr_array_add(waiting, item);
+	return TRUE;
 }
 
 gboolean
@@ -240,18 +273,24 @@ rpc_run(Ledger *ledger, RpcRequest *requests, guint64 n)
 {
 	g_autofree Item *items = g_new0(Item, n);
 	g_autoptr(GPtrArray) waiting = g_ptr_array_new();
+	Spent spent = { 0, 0 };
 	gboolean admitted = FALSE;
 
 	for (guint64 i = 0; i < n; i++) {
-		read_item(ledger, &requests[i], &items[i]);
-		admitted |= run_item(&items[i], waiting);
+		Item *item = &items[i];
+
+		read_item(ledger, &requests[i], item);
+		if (waits(item, waiting))
+			continue;
+		/* What is asked after a transaction sees it in the pool. */
+		if (waiting->len > 0)
+			admitted |= submit_waiting(ledger, waiting, &spent);
+		if (item->call.code == 0)
+			run_method(item, &spent);
+		finish(item, &spent);
 	}
 	if (waiting->len > 0)
-		admitted |= submit_waiting(ledger, waiting);
-	for (guint64 i = 0; i < n; i++) {
-		answer(&items[i]);
-		item_clear(&items[i]);
-	}
+		admitted |= submit_waiting(ledger, waiting, &spent);
 	return admitted;
 }
 
