@@ -178,6 +178,8 @@ read_payload(WsParser *parser, const guint8 *data, gsize len)
 	gsize n = MIN(len, parser->payload_len - parser->payload_at);
 	guint8 *to;
 
+	if (n == 0)
+		return 0;
 	if (parser->opcode & CONTROL_BIT) {
 		to = parser->control + parser->control_len;
 		parser->control_len += (guint)n;
@@ -187,8 +189,7 @@ read_payload(WsParser *parser, const guint8 *data, gsize len)
 		g_byte_array_set_size(parser->message, had + (guint)n);
 		to = parser->message->data + had;
 	}
-	if (n > 0)
-		unmask(parser, to, data, n);
+	unmask(parser, to, data, n);
 	parser->payload_at += n;
 	return n;
 }

@@ -269,6 +269,7 @@ test_token_chain(void)
 	g_autoptr(Answer) old = ask_as(&fixture, NULL, "POST", path, SEND);
 
 	g_assert_cmpint(made->http, ==, 201);
+	g_assert_cmpint(deleted->http, ==, 204);
 	g_assert_cmpint(again->http, ==, 201);
 	g_assert_true(elsewhere->http == 401 || elsewhere->http == 429);
 	g_assert_true(old->http == 401 || old->http == 429);

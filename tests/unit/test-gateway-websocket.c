@@ -86,7 +86,7 @@ ws_read(Raw *raw, char **payload, gsize *len)
 	extra = head[1] == 126 ? 2 : head[1] == 127 ? 8 : 0;
 	read_exactly(raw, head + 2, extra);
 	for (guint i = 0; i < extra; i++)
-		*len = (i == 0 ? 0 : *len << 8) | head[2 + i];
+		*len = (i == 0 ? 0 : *len << 8) + head[2 + i];
 	*payload = g_malloc0(*len + 1);
 	read_exactly(raw, *payload, *len);
 	return head[0] & 0x0f;
@@ -118,7 +118,8 @@ assert_closed(Raw *raw, guint expected)
 	if (expected == WS_NO_STATUS)
 		g_assert_cmpuint(len, ==, 0);
 	else
-		g_assert_cmpuint((guint8)payload[0] << 8 | (guint8)payload[1],
+		g_assert_cmpuint((guint)(guint8)payload[0] << 8 |
+					 (guint8)payload[1],
 				 ==, expected);
 	g_assert_cmpint(SSL_read(raw->ssl, &opcode, 1), <=, 0);
 	raw_close(raw);
