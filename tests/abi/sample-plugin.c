@@ -36,6 +36,10 @@ execute(const bsn_call *call, bsn_state *state, bsn_err *err)
 
 static const bsn_runtime runtime = {
 	(uint32_t)sizeof(bsn_runtime), 0, "sample", "[]", check, execute, NULL,
+	NULL, /* account, */
+	NULL, /* storage, */
+	NULL, /* least_budget and */
+	NULL, /* check_with are optional */
 };
 
 static const void *
