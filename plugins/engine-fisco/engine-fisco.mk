@@ -33,6 +33,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/interfaces.c plugins/engine-fisco/interfaces.h \
 	plugins/engine-fisco/ledger.c plugins/engine-fisco/ledger.h \
 	plugins/engine-fisco/lifecycle.c \
+	plugins/engine-fisco/member.c plugins/engine-fisco/member.h \
 	plugins/engine-fisco/nonces.c plugins/engine-fisco/nonces.h \
 	plugins/engine-fisco/overlay-private.h plugins/engine-fisco/overlay-scan.c \
 	plugins/engine-fisco/overlay.c plugins/engine-fisco/overlay.h \

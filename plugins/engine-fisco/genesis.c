@@ -10,7 +10,6 @@
 
 #define GENESIS_MAGIC "bsn-fisco"
 #define GENESIS_FORMAT 1u
-#define MEMBER_TEXT_MAX 255u
 
 /* ---- making ------------------------------------------------------------ */
 
@@ -46,25 +45,17 @@ check_member(const bsn_member *member, guint64 index, const char *algorithm,
 	return BSN_OK;
 }
 
-/* Members come with a stride of their own: rule 2 of the ABI. */
-static const bsn_member *
-member_at(const bsn_genesis *request, guint64 index)
-{
-	return (const bsn_member *)((const char *)request->members +
-				    index * request->members[0].size);
-}
-
 static int32_t
 check_members(const bsn_genesis *request, const char *algorithm,
 	      guint64 *sealers, bsn_err *err)
 {
 	*sealers = 0;
-	if (request->member_count > GENESIS_MEMBERS_MAX)
+	if (request->member_count > MEMBERS_MAX)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"a chain begins with at most %u members",
-				GENESIS_MEMBERS_MAX);
+				MEMBERS_MAX);
 	for (guint64 i = 0; i < request->member_count; i++) {
-		const bsn_member *member = member_at(request, i);
+		const bsn_member *member = members_at(request->members, i);
 		int32_t status = check_member(member, i, algorithm, err);
 
 		if (status != BSN_OK)
@@ -99,27 +90,6 @@ check_parts(const Config *config, guint64 sealers, bsn_err *err)
 		return BSN_BAD_REQUEST;
 	return consensus->check_config(
 		bsn_slice_str(config->consensus_config), sealers, err);
-}
-
-static void
-put_members(const bsn_genesis *request, GByteArray *out)
-{
-	g_autoptr(GByteArray) members = g_byte_array_new();
-	RlpItem list;
-
-	for (guint64 i = 0; i < request->member_count; i++) {
-		const bsn_member *member = member_at(request, i);
-		const RlpItem fields[] = {
-			rlp_u64(member->role),
-			rlp_bytes(member->public_key),
-			rlp_bytes(member->name),
-			rlp_bytes(member->address),
-		};
-
-		rlp_put_list(members, fields, G_N_ELEMENTS(fields));
-	}
-	list = rlp_raw(buffer_slice(members));
-	rlp_put_list(out, &list, 1);
 }
 
 /* Members and weights, one after the other; without founders an empty list,
@@ -202,7 +172,7 @@ put_genesis(const bsn_genesis *request, const Config *config, GByteArray *out)
 	}
 	if (check->len > 0)
 		configs[n++] = rlp_raw(buffer_slice(check));
-	put_members(request, members);
+	members_put(request->members, request->member_count, members);
 	fields[0] = rlp_bytes(bsn_slice_str(GENESIS_MAGIC));
 	fields[1] = rlp_u64(GENESIS_FORMAT);
 	fields[2] = rlp_bytes(request->name);
@@ -341,36 +311,11 @@ read_config(RlpReader *reader, Config *config)
 }
 
 static void
-read_member(RlpReader *reader, bsn_member *member, const char *algorithm)
-{
-	rlp_enter(reader, "member");
-	*member = (bsn_member){
-		.size = sizeof(*member),
-		.role = (guint32)rlp_read_u64(reader, "role"),
-		.algorithm = algorithm,
-	};
-	member->public_key = rlp_read_bytes(reader, "public key",
-					    PUBLIC_KEY_LEN, PUBLIC_KEY_LEN);
-	member->name = rlp_read_bytes(reader, "name", 0, MEMBER_TEXT_MAX);
-	member->address = rlp_read_bytes(reader, "address", 0,
-					 MEMBER_TEXT_MAX);
-	rlp_leave(reader);
-}
-
-static void
 read_members(RlpReader *reader, Genesis *genesis)
 {
-	const char *algorithm = suite_algorithm(genesis->config.sm);
-	GArray *members = g_array_new(FALSE, TRUE, sizeof(bsn_member));
+	GArray *members =
+		members_read(reader, suite_algorithm(genesis->config.sm));
 
-	rlp_enter(reader, "members");
-	while (rlp_more(reader) && members->len < GENESIS_MEMBERS_MAX) {
-		bsn_member member;
-
-		read_member(reader, &member, algorithm);
-		g_array_append_val(members, member);
-	}
-	rlp_leave(reader);
 	genesis->n_members = members->len;
 	genesis->members = (bsn_member *)(void *)g_array_free(members, FALSE);
 }
@@ -429,9 +374,5 @@ genesis_clear(Genesis *genesis)
 guint
 genesis_sealers(const Genesis *genesis)
 {
-	guint n = 0;
-
-	for (guint i = 0; i < genesis->n_members; i++)
-		n += genesis->members[i].role == BSN_ROLE_CONSENSUS;
-	return n;
+	return members_sealers(genesis->members, genesis->n_members);
 }

@@ -5,10 +5,11 @@
  *
  *   ["bsn-fisco", 1, name, time in ms, config, [member, ...]]
  *   config: [sm, chain id, group id, runtime, consensus, consensus config,
- *            limits in the order of Config, rules, committee, policy]; the
- *            last two only when there are any: [address, weight, ...],
+ *            limits in the order of Config, rules, parallel, committee,
+ *            policy]; the last two only when there are any:
+ *            [address, weight, ...],
  *            [[refused rule, ...], [forbidden opcode, ...]]
- *   member: [role, public key, name, address]
+ *   member: as in member.h
  */
 #ifndef FISCO_GENESIS_H
 #define FISCO_GENESIS_H
@@ -17,8 +18,7 @@
 #include <glib.h>
 
 #include "plugins/engine-fisco/config.h"
-
-#define GENESIS_MEMBERS_MAX 1024u
+#include "plugins/engine-fisco/member.h"
 
 typedef struct {
 	Config config;

@@ -146,7 +146,8 @@ read_store(Overlay *overlay, bsn_slice key, bsn_slice *value)
 
 	g_byte_array_set_size(overlay->read, 0);
 	status = services.store->get(overlay->chain, key, &sink.sink, NULL);
-	*value = buffer_slice(overlay->read);
+	*value = status == BSN_OK ? buffer_slice(overlay->read)
+				  : bsn_slice_of(NULL, 0);
 	if (status == BSN_OK || status == BSN_NOT_FOUND)
 		keep(overlay, key, *value, status == BSN_OK, 0);
 	return status;

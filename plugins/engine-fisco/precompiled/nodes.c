@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * 0x1003. The record: [[role, public key, name, address], ...].
+ * 0x1003. The record is a list of members (member.h).
  */
 #include "plugins/engine-fisco/precompiled/nodes.h"
 
@@ -11,11 +11,7 @@
 #include "plugins/engine-fisco/precompiled/codes.h"
 #include "plugins/engine-fisco/precompiled/contracts.h"
 #include "plugins/kit/hex.h"
-#include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
-
-#define MEMBER_TEXT_MAX 255u
-#define MEMBER_FIELDS 4u
 
 void
 node_list_clear(NodeList *list)
@@ -27,35 +23,15 @@ node_list_clear(NodeList *list)
 guint
 nodes_sealers(const NodeList *list)
 {
-	guint n = 0;
-
-	for (guint i = 0; i < list->members->len; i++)
-		n += g_array_index(list->members, bsn_member, i).role ==
-		     BSN_ROLE_CONSENSUS;
-	return n;
+	return members_sealers((const bsn_member *)(void *)list->members->data,
+			       list->members->len);
 }
 
 /* ---- the record --------------------------------------------------------- */
 
-static bsn_member
-read_member(RlpReader *reader, const char *algorithm)
-{
-	bsn_member member = { .size = sizeof(member), .algorithm = algorithm };
-
-	rlp_enter(reader, "member");
-	member.role = (guint32)rlp_read_u64(reader, "role");
-	member.public_key = rlp_read_bytes(reader, "public key",
-					   PUBLIC_KEY_LEN, PUBLIC_KEY_LEN);
-	member.name = rlp_read_bytes(reader, "name", 0, MEMBER_TEXT_MAX);
-	member.address = rlp_read_bytes(reader, "address", 0, MEMBER_TEXT_MAX);
-	rlp_leave(reader);
-	return member;
-}
-
 static int32_t
 read_list(bsn_slice bytes, const Ledger *ledger, NodeList *list)
 {
-	const char *algorithm = suite_algorithm(ledger->suite.sm);
 	const guint8 *data;
 	RlpReader reader;
 	gsize len;
@@ -63,13 +39,8 @@ read_list(bsn_slice bytes, const Ledger *ledger, NodeList *list)
 	list->bytes = g_bytes_new(bytes.data, bytes.len);
 	data = g_bytes_get_data(list->bytes, &len);
 	reader = rlp_reader(bsn_slice_of(data, len));
-	rlp_enter(&reader, "members");
-	while (rlp_more(&reader) && list->members->len < GENESIS_MEMBERS_MAX) {
-		bsn_member member = read_member(&reader, algorithm);
-
-		g_array_append_val(list->members, member);
-	}
-	rlp_leave(&reader);
+	list->members = members_read(&reader,
+				     suite_algorithm(ledger->suite.sm));
 	return rlp_finish(&reader, NULL) == BSN_OK ? BSN_OK : BSN_E_CORRUPT;
 }
 
@@ -80,11 +51,11 @@ nodes_load(Overlay *state, const Ledger *ledger, NodeList *list)
 	bsn_slice bytes;
 	int32_t status = overlay_get(state, state_key_slice(&key), &bytes);
 
-	list->members = g_array_new(FALSE, FALSE, sizeof(bsn_member));
 	if (status == BSN_OK)
 		return read_list(bytes, ledger, list);
 	if (status != BSN_NOT_FOUND)
 		return status;
+	list->members = g_array_new(FALSE, FALSE, sizeof(bsn_member));
 	g_array_append_vals(list->members, ledger->genesis.members,
 			    ledger->genesis.n_members);
 	return BSN_OK;
@@ -93,24 +64,11 @@ nodes_load(Overlay *state, const Ledger *ledger, NodeList *list)
 static int32_t
 put_list(PrecompiledCall *call, const NodeList *list)
 {
-	guint n = list->members->len;
-	g_autofree RlpItem *fields = g_new(RlpItem, MEMBER_FIELDS * (gsize)n);
-	g_autofree RlpItem *items = g_new(RlpItem, n);
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	StateKey key = state_key('N');
 
-	for (guint i = 0; i < n; i++) {
-		const bsn_member *member =
-			&g_array_index(list->members, bsn_member, i);
-		RlpItem *own = fields + MEMBER_FIELDS * (gsize)i;
-
-		own[0] = rlp_u64(member->role);
-		own[1] = rlp_bytes(member->public_key);
-		own[2] = rlp_bytes(member->name);
-		own[3] = rlp_bytes(member->address);
-		items[i] = rlp_list(own, MEMBER_FIELDS);
-	}
-	rlp_put_list(bytes, items, n);
+	members_put((const bsn_member *)(void *)list->members->data,
+		    list->members->len, bytes);
 	return precompiled_put(call, &key, buffer_slice(bytes));
 }
 
@@ -163,7 +121,7 @@ set_role(const Ledger *ledger, NodeList *list, bsn_slice public_key,
 			.public_key = public_key,
 		};
 
-		if (i >= GENESIS_MEMBERS_MAX)
+		if (i >= MEMBERS_MAX)
 			return PRECOMPILED_CONSENSUS;
 		g_array_append_val(list->members, member);
 	} else if (g_array_index(list->members, bsn_member, i).role == role) {
