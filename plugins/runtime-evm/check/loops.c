@@ -42,7 +42,7 @@ find_succeeding(Loops *loops)
 	g_autofree guint32 *first = g_new0(guint32, n + 1);
 	g_autofree guint32 *sources = g_new0(guint32,
 					     (gsize)n * PATHS_NEXT_MAX + 1);
-	g_autofree guint32 *todo = g_new(guint32, n + 1);
+	g_autofree guint32 *waiting = g_new(guint32, n + 1);
 	guint32 len = 0;
 
 	for (guint32 i = 0; i < n; i++)
@@ -56,16 +56,16 @@ find_succeeding(Loops *loops)
 	for (guint32 i = 0; i < n; i++)
 		if (node_at(loops, i)->ends) {
 			loops->succeeds[i] = 1;
-			todo[len++] = i;
+			waiting[len++] = i;
 		}
 	while (len > 0) {
-		guint32 node = todo[--len];
+		guint32 node = waiting[--len];
 
 		for (guint32 i = first[node]; i < first[node + 1]; i++) {
 			if (loops->succeeds[sources[i]])
 				continue;
 			loops->succeeds[sources[i]] = 1;
-			todo[len++] = sources[i];
+			waiting[len++] = sources[i];
 		}
 	}
 }
