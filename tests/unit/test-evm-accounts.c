@@ -57,7 +57,8 @@ slots_have_values(void)
 					      &sink.sink, &fixture->err),
 			==, BSN_OK);
 	g_assert_cmpuint(value->len, ==, 32);
-	g_assert_cmpuint(value->data[30] << 8 | value->data[31], ==, 0x07e8);
+	g_assert_cmpuint((guint)value->data[30] << 8 | value->data[31], ==,
+			 0x07e8);
 }
 
 /* With one less nothing happens at all. */

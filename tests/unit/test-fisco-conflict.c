@@ -18,8 +18,8 @@ static const guint8 contract[ADDRESS_LEN] = { 9 };
 
 /* A call with two words as arguments, or one string and a word. */
 typedef struct {
-	Tx tx;
 	guint8 data[4 + 4 * 32];
+	Tx tx; /* the last: it has room for bytes behind it */
 } Call;
 
 static void

@@ -105,7 +105,7 @@ test_node(gconstpointer config)
 	g_assert_cmpstr(member(sync, "nodeId"), ==, id);
 	g_assert_cmpstr(member(version, "Chain Id"), ==, "1");
 	g_assert_true(g_str_has_suffix(member(version, "FISCO-BCOS Version"),
-				       "gm") == (config == (gpointer)SM));
+				       "gm") == (g_strcmp0(config, SM) == 0));
 	rpc_expect(chain, "getObserverList", "[1]", "[]");
 	rpc_expect(chain, "getPeers", "[1]", "[]");
 	rpc_expect(chain, "getPendingTxSize", "[1]", "\"0x0\"");
@@ -392,7 +392,6 @@ check_tx_proof(const json_t *block, const char *hash)
 static void
 test_tx_proofs(gconstpointer config)
 {
-	g_autoptr(json_t) count = NULL;
 	guint most = 0;
 
 	start(config);
