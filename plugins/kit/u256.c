@@ -207,9 +207,12 @@ u256_from_text(const char *text, gsize len, U256Type type, guint8 *out,
 	gboolean negative = len > 0 && text[0] == '-';
 	gboolean hex = len >= 2 && text[0] == '0' && text[1] == 'x';
 	gsize skip = hex ? 2 : negative ? 1 : 0;
-	const char *digits = text + skip;
+	const char *digits;
 	Limbs number;
 
+	if (len == 0)
+		return fail_form(bsn_slice_str(""), err);
+	digits = text + skip;
 	len -= skip;
 	if (!all_digits(digits, len, hex))
 		return fail_form(whole, err);

@@ -23,7 +23,8 @@ all_headers "$abi" | preprocess | awk '
 	/^# [0-9]+ "/ { ours = ($3 ~ /bsn\/(ext\/)?[a-z]+\.h"$/); next }
 	/^#/ { next }
 	ours && NF > 0 { print }' |
-	tr -s ' \t\n' ' ' | sed 's/\([;{]\) */\1\n/g; s/( /(/g'
+	tr -s ' \t\n' ' ' | sed 's/\([;{]\) */\1\n/g; s/( /(/g; s/ )/)/g
+		s/((void \*)0)/NULL/g; s/((void\*)0)/NULL/g; s/ ;/;/g'
 echo
 echo '# status codes: symbol, code, name, HTTP status'
 printf '%s\n' '#include <bsn/base.h>' \
