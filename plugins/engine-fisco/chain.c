@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/chain.h"
 
 #include "plugins/engine-fisco/agree.h"
+#include "plugins/engine-fisco/amop/hub.h"
 #include "plugins/engine-fisco/channel/channel.h"
 #include "plugins/engine-fisco/commit.h"
 #include "plugins/engine-fisco/interfaces.h"
@@ -158,11 +159,13 @@ chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **ledger,
 	g_queue_init(&opened->decided);
 	g_queue_init(&opened->committed);
 	status = open_ledger(opened, genesis, err);
-	if (status != BSN_OK)
+	if (status != BSN_OK) {
 		ledger_free(opened);
-	else
-		*ledger = opened;
-	return status;
+		return status;
+	}
+	opened->amop = amop_hub_new(chain);
+	*ledger = opened;
+	return BSN_OK;
 }
 
 static void
@@ -171,6 +174,8 @@ chain_close(bsn_ledger *ledger)
 	if (ledger == NULL)
 		return;
 	channel_free(ledger);
+	services.timer->cancel(ledger->chain, TIMER_AMOP);
+	amop_hub_free(ledger->amop);
 	services.timer->cancel(ledger->chain, TIMER_RETRY);
 	services.timer->cancel(ledger->chain, TIMER_IDLE);
 	submit_abandon(ledger);
@@ -206,7 +211,7 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 	if (id == TIMER_IDLE)
 		ledger_idle(ledger);
 	if (id == TIMER_AMOP)
-		channel_timer(ledger);
+		amop_hub_timer(ledger->amop);
 }
 
 static void

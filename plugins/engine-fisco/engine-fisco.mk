@@ -57,6 +57,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/table.c plugins/engine-fisco/table.h \
 	plugins/engine-fisco/trial.c \
 	plugins/engine-fisco/tx.c plugins/engine-fisco/tx.h
+include plugins/engine-fisco/amop/amop.mk
 include plugins/engine-fisco/channel/channel.mk
 include plugins/engine-fisco/precompiled/precompiled.mk
 include plugins/engine-fisco/rpc/rpc.mk

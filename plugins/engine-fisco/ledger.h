@@ -54,6 +54,7 @@ typedef struct {
 typedef struct InterfaceCache InterfaceCache;
 typedef struct PolicyCache PolicyCache;
 typedef struct Channels Channels;
+typedef struct AmopHub AmopHub;
 
 /* What a transaction may change of the config: precompiled/sysconfig.h. */
 typedef struct {
@@ -85,6 +86,7 @@ struct bsn_ledger {
 	GQueue committed;  /* Committed: accepted, not yet durable */
 	InterfaceCache *interfaces; /* NULL until needed */
 	PolicyCache *verdicts;      /* on code: policy.h */
+	AmopHub *amop;      /* messages between applications: amop/ */
 	Channels *channels; /* NULL before the first client */
 	SysconfigLimits limits;
 	struct IndexedBlocks *indexed; /* NULL until needed */

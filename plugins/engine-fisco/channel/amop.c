@@ -1,57 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * AMOP: messages between the clients of a chain by topic; nothing of them is
- * on the ledger. A message to one of those who have the topic goes to the one
- * who waited longest for any, and its answer goes back.
+ * AMOP in the channel's frames; the messages themselves are amop/'s.
  */
 #include "plugins/engine-fisco/channel/clients.h"
 
-#include "plugins/engine-fisco/services.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
 #define TOPICS_JSON_MAX (128u * 1024u)
-#define MS_NS G_GUINT64_CONSTANT(1000000)
-
-/* A message that somebody must answer. */
-typedef struct {
-	guint8 seq[FRAME_SEQ];
-	Client *from; /* NULL: has left */
-	Client *to;
-	guint64 until_ms;
-} Relay;
-
-static guint64
-now_ms(const Ledger *ledger)
-{
-	return services.clock->mono_ns(ledger->chain) / MS_NS;
-}
 
 /* ---- topics ------------------------------------------------------------ */
 
-/* "_block_notify_1" for group 1. */
+/* Whether it has "_block_notify_1", for group 1. */
 static gboolean
-is_block_topic(const Ledger *ledger, const char *topic)
+has_block_topic(const Ledger *ledger, const Client *client)
 {
 	char own[40];
 
 	(void)g_snprintf(own, sizeof(own),
 			 "_block_notify_%" G_GUINT64_FORMAT,
 			 ledger_config(ledger)->group_id);
-	return strcmp(topic, own) == 0;
-}
-
-static gboolean
-add_topic(const Ledger *ledger, Client *client, const json_t *item)
-{
-	const char *topic = json_string_value(item);
-
-	if (topic == NULL || json_string_length(item) > TOPIC_MAX)
-		return FALSE;
-	if (is_block_topic(ledger, topic))
-		client->blocks = TRUE;
-	g_hash_table_add(client->topics, g_strdup(topic));
-	return TRUE;
+	return amop_has_topic(&client->member, own);
 }
 
 gboolean
@@ -59,206 +28,155 @@ amop_topics(Ledger *ledger, Client *client, const Frame *frame)
 {
 	g_autoptr(json_t) list = json_parse(frame->data, TOPICS_JSON_MAX,
 					    "topics", NULL, NULL);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	const json_t *item;
 	size_t i;
 
-	if (!json_is_array(list) || json_array_size(list) > TOPICS_PER_CLIENT)
+	if (!json_is_array(list))
 		return FALSE;
-	if (client->topics == NULL)
-		client->topics = g_hash_table_new_full(g_str_hash, g_str_equal,
-						       g_free, NULL);
-	g_hash_table_remove_all(client->topics);
-	client->blocks = FALSE;
-	json_array_foreach(list, i, item)
-		if (!add_topic(ledger, client, item))
+	json_array_foreach(list, i, item) {
+		if (!json_is_string(item))
 			return FALSE;
+		g_ptr_array_add(names, (gpointer)json_string_value(item));
+	}
+	g_ptr_array_add(names, NULL);
+	if (amop_set_topics(ledger->amop, &client->member,
+			    (const char *const *)names->pdata,
+			    NULL) != BSN_OK)
+		return FALSE;
+	client->blocks = has_block_topic(ledger, client);
 	return TRUE;
 }
+
+/* ---- to the client ----------------------------------------------------- */
 
 static gboolean
-has_topic(const Client *client, const char *topic)
+deliver(AmopMember *member, const AmopMessage *message)
 {
-	return !client->broken && client->topics != NULL &&
-	       g_hash_table_contains(client->topics, topic);
-}
+	const Client *client = (const Client *)member;
+	g_autoptr(GByteArray) data = g_byte_array_new();
+	Frame frame = {
+		.type = message->to_all ? FRAME_AMOP_MULTICAST
+					: FRAME_AMOP_REQUEST,
+	};
 
-/* The topic of a message as a text; NULL: it is none. */
-static char *
-topic_of(const Frame *frame)
-{
-	bsn_slice topic, content;
-
-	if (!frame_topic(frame->data, &topic, &content))
-		return NULL;
-	return g_strndup((const char *)topic.data, topic.len);
-}
-
-/* ---- to one ------------------------------------------------------------ */
-
-/* Moves the receiver to the end, so that the next message is another's. */
-static Client *
-take_receiver(Channels *channels, const Client *from, const char *topic)
-{
-	for (GList *link = channels->clients.head; link != NULL;
-	     link = link->next) {
-		Client *client = link->data;
-
-		if (client == from || !has_topic(client, topic))
-			continue;
-		g_queue_unlink(&channels->clients, link);
-		g_queue_push_tail_link(&channels->clients, link);
-		return client;
-	}
-	return NULL;
-}
-
-static void
-arm(const Ledger *ledger)
-{
-	const Relay *oldest = g_queue_peek_head(&ledger->channels->relays);
-	const guint64 now = now_ms(ledger);
-
-	if (oldest == NULL)
-		return;
-	(void)services.timer->set(
-		ledger->chain, TIMER_AMOP,
-		oldest->until_ms > now ? oldest->until_ms - now : 0);
-}
-
-static void
-relay(Ledger *ledger, Client *from, Client *to, const Frame *frame)
-{
-	GQueue *relays = &ledger->channels->relays;
-	Relay *waiting = g_new0(Relay, 1);
-
-	memcpy(waiting->seq, frame->seq, FRAME_SEQ);
-	waiting->from = from;
-	waiting->to = to;
-	waiting->until_ms = now_ms(ledger) + AMOP_TIMEOUT_MS;
-	g_queue_push_tail(relays, waiting);
-	if (relays->length == 1)
-		arm(ledger);
-	client_push(to, frame);
-}
-
-static void
-respond(const Client *client, const Frame *frame, gint32 result)
-{
-	client_answer(client, frame, FRAME_AMOP_RESPONSE, result,
-		      bsn_slice_of(NULL, 0));
-}
-
-gboolean
-amop_send(Ledger *ledger, Client *client, const Frame *frame)
-{
-	g_autofree char *topic = topic_of(frame);
-	Client *to;
-
-	if (topic == NULL)
+	if (client->broken)
 		return FALSE;
-	to = take_receiver(ledger->channels, client, topic);
-	if (to == NULL)
-		respond(client, frame, AMOP_NO_NODE);
-	else if (ledger->channels->relays.length >= RELAYS_MAX)
-		respond(client, frame, AMOP_TIMEOUT);
-	else
-		relay(ledger, client, to, frame);
+	memcpy(frame.seq, message->id, FRAME_SEQ);
+	frame_put_topic(bsn_slice_str(message->topic), message->content, data);
+	frame.data = buffer_slice(data);
+	return client_push(client, &frame);
+}
+
+const AmopMemberKind amop_client_kind = { .deliver = deliver };
+
+/* ---- from the client --------------------------------------------------- */
+
+/* Splits a message; FALSE when it is none. */
+static gboolean
+read_message(const Client *client, const Frame *frame, char **topic,
+	     AmopMessage *message)
+{
+	bsn_slice name;
+
+	if (!frame_topic(frame->data, &name, &message->content))
+		return FALSE;
+	*topic = g_strndup((const char *)name.data, name.len);
+	memcpy(message->id, frame->seq, AMOP_ID_LEN);
+	message->to_all = frame->type == FRAME_AMOP_MULTICAST;
+	message->topic = *topic;
+	message->from = client->member.who;
 	return TRUE;
+}
+
+/* Who waits for an answer, and to what. */
+typedef struct {
+	const Client *client;
+	guint8 seq[FRAME_SEQ];
+	char *topic;
+} Request;
+
+static gint32
+result_of(const AmopStatus *status)
+{
+	switch (status->outcome) {
+	case AMOP_ANSWERED:
+		return status->result;
+	case AMOP_NOBODY:
+		return AMOP_NO_NODE;
+	case AMOP_LEFT:
+	case AMOP_SENDER_LEFT:
+		return AMOP_NO_SDK;
+	case AMOP_TIMED_OUT:
+	case AMOP_FULL:
+		return AMOP_TIMEOUT;
+	}
+	return AMOP_TIMEOUT;
 }
 
 static void
-finish(const Relay *waiting, gint32 result, bsn_slice data)
+respond(gpointer owner, const AmopStatus *status)
 {
-	Frame frame = { .type = FRAME_AMOP_RESPONSE, .result = result,
-			.data = data };
+	Request *request = owner;
+	g_autoptr(GByteArray) data = g_byte_array_new();
+	Frame frame = { .type = FRAME_AMOP_RESPONSE,
+			.result = result_of(status) };
 
-	memcpy(frame.seq, waiting->seq, FRAME_SEQ);
-	if (waiting->from != NULL)
-		client_push(waiting->from, &frame);
+	memcpy(frame.seq, request->seq, FRAME_SEQ);
+	if (status->outcome == AMOP_ANSWERED)
+		frame_put_topic(bsn_slice_str(request->topic), status->answer,
+				data);
+	frame.data = buffer_slice(data);
+	if (status->outcome != AMOP_SENDER_LEFT)
+		(void)client_push(request->client, &frame);
+	g_free(request->topic);
+	g_free(request);
 }
 
-/* An answer that comes too late, or to nothing, is passed over. */
 gboolean
-amop_answered(Ledger *ledger, Client *client, const Frame *frame)
+amop_request(Ledger *ledger, Client *client, const Frame *frame)
 {
-	GQueue *relays = &ledger->channels->relays;
+	AmopSender sender = { .done = respond, .self = &client->member };
+	AmopMessage message;
+	Request *request;
+	char *topic;
 
-	for (GList *link = relays->head; link != NULL; link = link->next) {
-		Relay *waiting = link->data;
-
-		if (waiting->to != client ||
-		    memcmp(waiting->seq, frame->seq, FRAME_SEQ) != 0)
-			continue;
-		finish(waiting, frame->result, frame->data);
-		g_queue_delete_link(relays, link);
-		g_free(waiting);
-		break;
-	}
+	if (!read_message(client, frame, &topic, &message))
+		return FALSE;
+	request = g_new0(Request, 1);
+	request->client = client;
+	memcpy(request->seq, frame->seq, FRAME_SEQ);
+	request->topic = topic;
+	sender.owner = request;
+	amop_send(ledger->amop, &sender, &message, AMOP_TIMEOUT_MS);
 	return TRUE;
 }
-
-void
-amop_leave(Ledger *ledger, const Client *client)
-{
-	GQueue *relays = &ledger->channels->relays;
-	GList *link = relays->head;
-
-	while (link != NULL) {
-		GList *next = link->next;
-		Relay *waiting = link->data;
-
-		if (waiting->from == client)
-			waiting->from = NULL;
-		if (waiting->to == client) {
-			finish(waiting, AMOP_NO_SDK, bsn_slice_of(NULL, 0));
-			g_queue_delete_link(relays, link);
-			g_free(waiting);
-		}
-		link = next;
-	}
-}
-
-void
-amop_timer(Ledger *ledger)
-{
-	GQueue *relays = &ledger->channels->relays;
-	const guint64 now = now_ms(ledger);
-	Relay *waiting;
-
-	while ((waiting = g_queue_peek_head(relays)) != NULL &&
-	       waiting->until_ms <= now) {
-		(void)g_queue_pop_head(relays);
-		finish(waiting, AMOP_TIMEOUT, bsn_slice_of(NULL, 0));
-		g_free(waiting);
-	}
-	arm(ledger);
-}
-
-void
-amop_clear(Channels *channels)
-{
-	g_queue_clear_full(&channels->relays, g_free);
-}
-
-/* ---- to all ------------------------------------------------------------ */
 
 gboolean
 amop_multicast(Ledger *ledger, Client *client, const Frame *frame)
 {
-	g_autofree char *topic = topic_of(frame);
-	guint receivers = 0;
+	g_autofree char *topic = NULL;
+	AmopMessage message;
+	guint reached;
 
-	if (topic == NULL)
+	if (!read_message(client, frame, &topic, &message))
 		return FALSE;
-	for (GList *link = ledger->channels->clients.head; link != NULL;
-	     link = link->next) {
-		const Client *to = link->data;
+	reached = amop_send_all(ledger->amop, &client->member, &message);
+	client_answer(client, frame, FRAME_AMOP_RESPONSE,
+		      reached > 0 ? 0 : AMOP_NO_NODE, bsn_slice_of(NULL, 0));
+	return TRUE;
+}
 
-		if (to == client || !has_topic(to, topic))
-			continue;
-		client_push(to, frame);
-		receivers++;
-	}
-	respond(client, frame, receivers > 0 ? 0 : AMOP_NO_NODE);
+/* An answer that comes too late, or to nothing, is passed over. One without a
+ * topic is one of an SDK that could not make sense of the message. */
+gboolean
+amop_answered(Ledger *ledger, Client *client, const Frame *frame)
+{
+	bsn_slice topic, answer;
+
+	if (!frame_topic(frame->data, &topic, &answer))
+		answer = frame->data;
+	(void)amop_answer(ledger->amop, &client->member, frame->seq,
+			  frame->result, answer);
 	return TRUE;
 }

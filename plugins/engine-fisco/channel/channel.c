@@ -15,13 +15,14 @@
 
 /* ---- sending ----------------------------------------------------------- */
 
-void
+gboolean
 client_push(const Client *client, const Frame *frame)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 
 	frame_put(frame, bytes);
-	(void)services.session->push(client->session, buffer_slice(bytes));
+	return services.session->push(client->session, buffer_slice(bytes)) ==
+	       BSN_OK;
 }
 
 void
@@ -32,7 +33,7 @@ client_answer(const Client *client, const Frame *to, FrameType type,
 			.data = data };
 
 	memcpy(frame.seq, to->seq, FRAME_SEQ);
-	client_push(client, &frame);
+	(void)client_push(client, &frame);
 }
 
 /* ---- messages ---------------------------------------------------------- */
@@ -91,7 +92,7 @@ static const struct {
 	{ FRAME_HEARTBEAT, heartbeat },
 	{ FRAME_HANDSHAKE, handshake },
 	{ FRAME_TOPICS, amop_topics },
-	{ FRAME_AMOP_REQUEST, amop_send },
+	{ FRAME_AMOP_REQUEST, amop_request },
 	{ FRAME_AMOP_RESPONSE, amop_answered },
 	{ FRAME_AMOP_MULTICAST, amop_multicast },
 };
@@ -145,6 +146,7 @@ opened(bsn_ledger *ledger, bsn_session *session, const bsn_client *who,
 	client->input = g_byte_array_new();
 	client->protocol = PROTOCOL_MIN;
 	g_queue_push_tail(&ledger->channels->clients, client);
+	amop_join(ledger->amop, &client->member, &amop_client_kind, who);
 	return BSN_OK;
 }
 
@@ -179,8 +181,6 @@ static void
 client_free(Client *client)
 {
 	g_byte_array_unref(client->input);
-	if (client->topics != NULL)
-		g_hash_table_unref(client->topics);
 	g_free(client);
 }
 
@@ -192,16 +192,9 @@ closed(bsn_ledger *ledger, bsn_session *session)
 	if (client == NULL)
 		return;
 	g_queue_remove(&ledger->channels->clients, client);
-	amop_leave(ledger, client);
+	amop_leave(ledger->amop, &client->member);
 	notice_leave(ledger, client);
 	client_free(client);
-}
-
-void
-channel_timer(Ledger *ledger)
-{
-	if (ledger->channels != NULL)
-		amop_timer(ledger);
 }
 
 void
@@ -212,11 +205,11 @@ channel_free(Ledger *ledger)
 
 	if (channels == NULL)
 		return;
-	services.timer->cancel(ledger->chain, TIMER_AMOP);
 	g_hash_table_unref(channels->sent);
-	amop_clear(channels);
-	while ((client = g_queue_pop_head(&channels->clients)) != NULL)
+	while ((client = g_queue_pop_head(&channels->clients)) != NULL) {
+		amop_leave(ledger->amop, &client->member);
 		client_free(client);
+	}
 	g_free(channels);
 }
 

@@ -6,17 +6,12 @@
 #ifndef FISCO_CHANNEL_CLIENTS_H
 #define FISCO_CHANNEL_CLIENTS_H
 
+#include "plugins/engine-fisco/amop/hub.h"
 #include "plugins/engine-fisco/channel/channel.h"
 #include "plugins/engine-fisco/channel/frame.h"
 
-/* Topics of one client. */
-#define TOPICS_PER_CLIENT 256u
 /* Transactions whose commit one client waits to be told. */
 #define SENT_PER_CLIENT 16384u
-/* Messages that wait for an answer, of all clients. */
-#define RELAYS_MAX 4096u
-/* How long the receiver of a message has to answer. */
-#define AMOP_TIMEOUT_MS 5000u
 
 /* Result of an AMOP response. */
 #define AMOP_NO_NODE 100 /* nobody has the topic */
@@ -24,39 +19,37 @@
 #define AMOP_TIMEOUT 102
 
 typedef struct {
+	AmopMember member;  /* first, so that it is cast back */
 	bsn_session *session;
 	GByteArray *input;  /* of a message that is not whole yet */
 	guint protocol;     /* agreed in the handshake; 1 before */
-	GHashTable *topics; /* text, a set; NULL before the first */
 	gboolean blocks;    /* wants to be told of blocks */
 	gboolean broken;    /* is being closed: nothing more is read */
 	guint sent;         /* of its entries in Channels.sent */
 } Client;
 
 struct Channels {
-	GQueue clients;     /* Client; who got a message last is last */
-	GHashTable *sent;   /* Sent, a set by transaction */
-	GQueue relays;      /* Relay, oldest first */
+	GQueue clients;   /* Client */
+	GHashTable *sent; /* Sent, a set by transaction */
 };
 
-void client_push(const Client *client, const Frame *frame);
+/* FALSE: the client takes no more now. */
+gboolean client_push(const Client *client, const Frame *frame);
 /* An answer to a message: same sequence. */
 void client_answer(const Client *client, const Frame *to, FrameType type,
 		   gint32 result, bsn_slice data);
 
 /* ---- amop.c ---- */
 
+extern const AmopMemberKind amop_client_kind;
+
 /* A list of topics, JSON: those that the client has from now on. */
 gboolean amop_topics(Ledger *ledger, Client *client, const Frame *frame);
 /* To one of those who have the topic, or to all of them. */
-gboolean amop_send(Ledger *ledger, Client *client, const Frame *frame);
+gboolean amop_request(Ledger *ledger, Client *client, const Frame *frame);
 gboolean amop_multicast(Ledger *ledger, Client *client, const Frame *frame);
 /* The receiver has answered. */
 gboolean amop_answered(Ledger *ledger, Client *client, const Frame *frame);
-/* Ends what waits for the client or came from it. */
-void amop_leave(Ledger *ledger, const Client *client);
-void amop_timer(Ledger *ledger);
-void amop_clear(Channels *channels);
 
 /* ---- notice.c ---- */
 

@@ -136,7 +136,7 @@ tell_tx(Ledger *ledger, const StoredBlock *block, const BlockCursor *cursor)
 	text = json_text(json);
 	memcpy(frame.seq, sent->seq, FRAME_SEQ);
 	frame.data = bsn_slice_str(text);
-	client_push(sent->client, &frame);
+	(void)client_push(sent->client, &frame);
 	(void)g_hash_table_remove(ledger->channels->sent, tx->hash);
 }
 
@@ -182,7 +182,7 @@ tell_block(const Ledger *ledger, const Client *client, guint64 number)
 	memset(frame.seq, '0', FRAME_SEQ);
 	frame_put_topic(bsn_slice_str(topic), bsn_slice_str(text), data);
 	frame.data = buffer_slice(data);
-	client_push(client, &frame);
+	(void)client_push(client, &frame);
 }
 
 void
