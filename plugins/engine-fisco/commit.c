@@ -11,7 +11,7 @@
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/rpc/feeds.h"
 #include "plugins/engine-fisco/services.h"
-#include "plugins/kit/merkle.h"
+#include "plugins/engine-fisco/tree.h"
 #include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
 
@@ -120,7 +120,6 @@ static int32_t
 genesis_header(Ledger *ledger, const guint8 *genesis, GByteArray *out,
 	       guint8 *hash)
 {
-	const bsn_hash *algorithm = ledger->suite.hash;
 	Header header = {
 		.time_ms = ledger->genesis.time_ms,
 		.gas_limit = ledger_config(ledger)->block_gas_max,
@@ -128,7 +127,7 @@ genesis_header(Ledger *ledger, const guint8 *genesis, GByteArray *out,
 	};
 	g_autoptr(GByteArray) extra = g_byte_array_new();
 	const RlpItem item = rlp_bytes(bsn_slice_of(genesis, HASH_LEN));
-	int32_t status = merkle_root(algorithm, NULL, 0, header.txs_root);
+	int32_t status = tree_root(&ledger->suite, NULL, 0, header.txs_root);
 
 	rlp_put(extra, &item);
 	header.extra = buffer_slice(extra);

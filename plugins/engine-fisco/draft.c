@@ -6,7 +6,7 @@
 #include "plugins/engine-fisco/intake.h"
 #include "plugins/engine-fisco/precompiled/sysconfig.h"
 #include "plugins/engine-fisco/services.h"
-#include "plugins/kit/merkle.h"
+#include "plugins/engine-fisco/tree.h"
 #include "plugins/kit/sink.h"
 
 void
@@ -136,16 +136,16 @@ static int32_t
 digest_txs(const Draft *draft)
 {
 	const GPtrArray *txs = draft->sealed->txs;
-	g_autofree bsn_slice *leaves = g_new(bsn_slice, txs->len);
+	g_autofree guint8 *digests = g_malloc_n(txs->len, HASH_LEN);
 
 	for (guint i = 0; i < txs->len; i++) {
 		const Tx *tx = txs->pdata[i];
 
-		leaves[i] = bsn_slice_of(tx->hash, HASH_LEN);
+		memcpy(digests + i * HASH_LEN, tx->hash, HASH_LEN);
 		block_put_tx(tx->raw, draft->sealed->txs_raw);
 	}
-	return merkle_root(draft->ledger->suite.hash, leaves, txs->len,
-			   draft->sealed->header.txs_root);
+	return tree_root(&draft->ledger->suite, digests, txs->len,
+			 draft->sealed->header.txs_root);
 }
 
 static void
@@ -167,20 +167,26 @@ put_receipts(const Draft *draft, guint *ends)
 static int32_t
 digest_receipts(const Draft *draft)
 {
+	const Suite *suite = &draft->ledger->suite;
 	guint n = draft->receipts->len;
-	g_autofree bsn_slice *leaves = g_new(bsn_slice, n);
+	g_autofree bsn_slice *encoded = g_new(bsn_slice, n);
+	g_autofree guint8 *digests = g_malloc_n(n, HASH_LEN);
 	g_autofree guint *ends = g_new(guint, n);
 	const guint8 *data;
+	int32_t status;
 
 	put_receipts(draft, ends);
 	data = draft->sealed->receipts_raw->data;
 	for (guint i = 0; i < n; i++) {
 		guint begin = i > 0 ? ends[i - 1] : 0;
 
-		leaves[i] = bsn_slice_of(data + begin, ends[i] - begin);
+		encoded[i] = bsn_slice_of(data + begin, ends[i] - begin);
 	}
-	return merkle_root(draft->ledger->suite.hash, leaves, n,
-			   draft->sealed->header.receipts_root);
+	status = suite_digest_each(suite, encoded, n, digests);
+	if (status != BSN_OK)
+		return status;
+	return tree_root(suite, digests, n,
+			 draft->sealed->header.receipts_root);
 }
 
 static int32_t

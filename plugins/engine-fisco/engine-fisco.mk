@@ -55,6 +55,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/submit.c plugins/engine-fisco/submit.h \
 	plugins/engine-fisco/suite.c plugins/engine-fisco/suite.h \
 	plugins/engine-fisco/table.c plugins/engine-fisco/table.h \
+	plugins/engine-fisco/tree.c plugins/engine-fisco/tree.h \
 	plugins/engine-fisco/trial.c \
 	plugins/engine-fisco/tx.c plugins/engine-fisco/tx.h
 include plugins/engine-fisco/amop/amop.mk

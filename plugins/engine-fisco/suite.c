@@ -56,6 +56,20 @@ suite_digest1(const Suite *suite, bsn_slice data, guint8 *digest)
 }
 
 int32_t
+suite_digest_each(const Suite *suite, const bsn_slice *messages, guint64 n,
+		  guint8 *digests)
+{
+	int32_t status = BSN_OK;
+
+	if (BSN_HAS(suite->hash, digest_many))
+		return suite->hash->digest_many(messages, n, digests);
+	for (guint64 i = 0; i < n && status == BSN_OK; i++)
+		status = suite_digest1(suite, messages[i],
+				       digests + i * HASH_LEN);
+	return status;
+}
+
+int32_t
 suite_address(const Suite *suite, bsn_slice public_key, guint8 *address)
 {
 	guint8 digest[HASH_LEN];

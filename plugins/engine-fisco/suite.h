@@ -37,6 +37,9 @@ int32_t suite_digest(const Suite *suite, const bsn_slice *parts, guint64 n,
 		     guint8 *digest);
 /* The same for one slice. */
 int32_t suite_digest1(const Suite *suite, bsn_slice data, guint8 *digest);
+/* Digests each of n slices by itself, HASH_LEN bytes each to `digests`. */
+int32_t suite_digest_each(const Suite *suite, const bsn_slice *messages,
+			  guint64 n, guint8 *digests);
 
 /* The address of a public key (64 bytes): the last 20 bytes of its digest. */
 int32_t suite_address(const Suite *suite, bsn_slice public_key,

@@ -4,7 +4,6 @@ libbsn_kit_la_SOURCES = plugins/kit/evp_hash.h \
 	plugins/kit/fields.c \
 	plugins/kit/hex.c plugins/kit/hex.h \
 	plugins/kit/json.c plugins/kit/json.h \
-	plugins/kit/merkle.c plugins/kit/merkle.h \
 	plugins/kit/reason.c plugins/kit/reason.h \
 	plugins/kit/rlp_read.c plugins/kit/rlp_write.c plugins/kit/rlp.h \
 	plugins/kit/sink.c plugins/kit/sink.h \

@@ -13,8 +13,12 @@
 #include "plugins/engine-fisco/pool.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/table.h"
+#include "plugins/engine-fisco/tree.h"
+#include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
+#include "tests/unit/assert-bytes.h"
 #include "tests/unit/fake-host.h"
+#include "tests/unit/sha256-hash.h"
 
 static bsn_chain *
 open_chain(void)
@@ -241,6 +245,134 @@ test_overlay_model(void)
 	close_chain(chain);
 }
 
+/* ---- the tree of a block ------------------------------------------------- */
+
+static const Suite plain_suite = { .hash = &sha256_hash };
+static const Suite batched_suite = { .hash = &sha256_hash_many };
+
+static GByteArray *
+digest_of(const GByteArray *text)
+{
+	GByteArray *digest = g_byte_array_new();
+
+	g_byte_array_set_size(digest, HASH_LEN);
+	g_assert_cmpint(suite_digest1(&plain_suite,
+				      bsn_slice_of(text->data, text->len),
+				      digest->data),
+			==, BSN_OK);
+	return digest;
+}
+
+static GByteArray *
+leaf_of(guint index, const guint8 *digest)
+{
+	GByteArray *leaf = g_byte_array_new();
+	const RlpItem item = rlp_u64(index);
+
+	rlp_put(leaf, &item);
+	g_byte_array_append(leaf, digest, HASH_LEN);
+	return leaf;
+}
+
+/* The parents of a level, by their definition. */
+static GPtrArray *
+parents_of(const GPtrArray *level)
+{
+	GPtrArray *parents = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)g_byte_array_unref);
+
+	for (guint i = 0; i < level->len; i += 16) {
+		g_autoptr(GByteArray) text = g_byte_array_new();
+
+		for (guint j = i; j < MIN(i + 16, level->len); j++) {
+			const GByteArray *value = level->pdata[j];
+
+			g_byte_array_append(text, value->data, value->len);
+		}
+		g_ptr_array_add(parents, digest_of(text));
+	}
+	return parents;
+}
+
+static GByteArray *
+root_of(const guint8 *digests, guint n)
+{
+	GPtrArray *level = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)g_byte_array_unref);
+	GByteArray *root;
+	g_autoptr(GByteArray) nothing = g_byte_array_new();
+
+	for (guint i = 0; i < n; i++)
+		g_ptr_array_add(level, leaf_of(i, digests + i * HASH_LEN));
+	while (level->len > 1) {
+		GPtrArray *parents = parents_of(level);
+
+		g_ptr_array_unref(level);
+		level = parents;
+	}
+	root = digest_of(n > 0 ? level->pdata[0] : nothing);
+	g_ptr_array_unref(level);
+	return root;
+}
+
+/* Digests what stands left and right with what came before. */
+static void
+take_step(const TreeStep *step, gpointer data)
+{
+	GByteArray *value = data;
+	g_autoptr(GByteArray) text = g_byte_array_new();
+	g_autoptr(GByteArray) digest = NULL;
+
+	for (guint i = 0; i < step->n_left; i++)
+		g_byte_array_append(text, step->left[i].data,
+				    (guint)step->left[i].len);
+	g_byte_array_append(text, value->data, value->len);
+	for (guint i = 0; i < step->n_right; i++)
+		g_byte_array_append(text, step->right[i].data,
+				    (guint)step->right[i].len);
+	digest = digest_of(text);
+	g_byte_array_set_size(value, 0);
+	g_byte_array_append(value, digest->data, digest->len);
+}
+
+static void
+assert_tree(const guint8 *digests, guint n)
+{
+	g_autoptr(GByteArray) want = root_of(digests, n);
+	guint8 root[HASH_LEN];
+
+	g_assert_cmpint(tree_root(&plain_suite, digests, n, root), ==, BSN_OK);
+	assert_bytes(root, HASH_LEN, want->data, want->len);
+	g_assert_cmpint(tree_root(&batched_suite, digests, n, root), ==,
+			BSN_OK);
+	assert_bytes(root, HASH_LEN, want->data, want->len);
+	for (guint i = 0; i < n; i += 1 + n / 50) {
+		g_autoptr(GByteArray) value =
+			leaf_of(i, digests + i * HASH_LEN);
+
+		g_assert_cmpint(tree_proof(&plain_suite, digests, n, i,
+					   take_step, value),
+				==, BSN_OK);
+		assert_bytes(value->data, value->len, root, HASH_LEN);
+	}
+}
+
+/* Numbers of leaves around where the tree, or the encoding of an index, grows.
+ */
+static void
+test_tree(void)
+{
+	static const guint sizes[] = { 0,   1,	 2,   15,  16,	17,   31,
+				       32,  33,	 127, 128, 129, 255,  256,
+				       257, 271, 272, 273, 700, 4096, 4097 };
+	g_autofree guint8 *digests = g_malloc_n(4097, HASH_LEN);
+
+	for (guint i = 0; i < 4097 * HASH_LEN; i++)
+		digests[i] = (guint8)(i * 7 + i / 251);
+	for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++)
+		assert_tree(digests, sizes[i]);
+}
+
 /* ---- nonces ------------------------------------------------------------- */
 
 static void
@@ -402,6 +534,8 @@ main(int argc, char **argv)
 			test_overlay_changes);
 	g_test_add_func("/fisco-parts/overlay/agrees-with-a-model",
 			test_overlay_model);
+	g_test_add_func("/fisco-parts/tree/roots-and-proofs-are-fiscos",
+			test_tree);
 	g_test_add_func("/fisco-parts/nonces/are-forgotten-after-the-range",
 			test_nonces);
 	g_test_add_func("/fisco-parts/pool/is-bounded-and-in-order",

@@ -6,12 +6,10 @@
 
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
-#include "plugins/kit/merkle.h"
 #include "plugins/kit/reason.h"
 #include "plugins/kit/sink.h"
 #include "plugins/kit/u256.h"
 #include "tests/unit/assert-bytes.h"
-#include "tests/unit/sha256-hash.h"
 
 /* ---- hex, sink, reasons -------------------------------------------------- */
 
@@ -68,135 +66,6 @@ test_reasons_stay_printable(void)
 	reason_at(&err, ".items");
 	reason_at(&err, "args[1]");
 	g_assert_cmpstr(err.reason, ==, "args[1].items[3]: it is wrong");
-}
-
-/* ---- merkle -------------------------------------------------------------- */
-
-static const char *const leaf_texts[] = {
-	"", "00", "10", "2021", "3031", "40414243", "5051525354555657",
-	"606162636465666768696a6b6c6d6e6f",
-};
-#define LEAVES G_N_ELEMENTS(leaf_texts)
-
-/* Roots of the first n leaves; the vectors that implementations of RFC 6962
- * share. */
-static const char *const roots[] = {
-	"0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-	"0x6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-	"0xfac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
-	"0xaeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
-	"0xd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-	"0x4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
-	"0x76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
-	"0xddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
-	"0x5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
-};
-
-static void
-make_leaves(GByteArray *store[LEAVES], bsn_slice leaves[LEAVES])
-{
-	for (gsize i = 0; i < LEAVES; i++) {
-		store[i] = g_byte_array_new();
-		g_assert_true(hex_decode(leaf_texts[i], strlen(leaf_texts[i]),
-					 store[i]));
-		leaves[i] = buffer_slice(store[i]);
-	}
-}
-
-static void
-assert_roots(const bsn_hash *hash, const bsn_slice *leaves)
-{
-	for (gsize n = 0; n <= LEAVES; n++) {
-		guint8 root[32];
-		g_autofree char *hex = NULL;
-
-		g_assert_cmpint(merkle_root(hash, leaves, n, root), ==,
-				BSN_OK);
-		hex = hex_encode(bsn_slice_of(root, sizeof(root)));
-		g_assert_cmpstr(hex, ==, roots[n]);
-	}
-}
-
-static void
-test_merkle_roots(void)
-{
-	GByteArray *store[LEAVES];
-	bsn_slice leaves[LEAVES];
-
-	make_leaves(store, leaves);
-	assert_roots(&sha256_hash, leaves);
-	assert_roots(&sha256_hash_many, leaves);
-	for (gsize i = 0; i < LEAVES; i++)
-		g_byte_array_unref(store[i]);
-}
-
-static void
-assert_proof(const bsn_slice *leaves, guint64 n, guint64 index)
-{
-	const bsn_hash *hash = &sha256_hash_many;
-	g_autoptr(GByteArray) proof = g_byte_array_new();
-	guint8 root[32];
-
-	g_assert_cmpint(merkle_root(hash, leaves, n, root), ==, BSN_OK);
-	g_assert_cmpint(merkle_proof(hash, leaves, n, index, proof, NULL), ==,
-			BSN_OK);
-	g_assert_cmpint(merkle_verify(hash, leaves[index], index, n,
-				      buffer_slice(proof), root, NULL),
-			==, BSN_OK);
-	g_assert_cmpint(merkle_verify(hash, leaves[(index + 1) % n], index, n,
-				      buffer_slice(proof), root, NULL),
-			==, n == 1 ? BSN_OK : BSN_CONFLICT);
-	for (guint i = 0; i < proof->len; i += 13) {
-		proof->data[i] ^= 1;
-		g_assert_cmpint(merkle_verify(hash, leaves[index], index, n,
-					      buffer_slice(proof), root, NULL),
-				==, BSN_CONFLICT);
-		proof->data[i] ^= 1;
-	}
-	g_byte_array_append(proof, root, sizeof(root));
-	g_assert_cmpint(merkle_verify(hash, leaves[index], index, n,
-				      buffer_slice(proof), root, NULL),
-			==, BSN_BAD_REQUEST);
-}
-
-/* Sizes around the batches of digest_many, with short and long leaves. */
-static void
-test_merkle_proofs(void)
-{
-	static const guint64 sizes[] = { 1, 2, 3, 5, 8, 63, 64, 65, 130, 200 };
-	guint8 bytes[600] = { 0 };
-	bsn_slice leaves[200];
-
-	for (guint i = 0; i < G_N_ELEMENTS(bytes); i++)
-		bytes[i] = (guint8)(i * 7);
-	for (guint i = 0; i < G_N_ELEMENTS(leaves); i++)
-		leaves[i] = bsn_slice_of(bytes + i,
-					 i % 50 == 49 ? 300 : 1 + i % 40);
-	for (gsize s = 0; s < G_N_ELEMENTS(sizes); s++)
-		for (guint64 i = 0; i < sizes[s]; i++)
-			assert_proof(leaves, sizes[s], i);
-	g_assert_cmpint(merkle_proof(&sha256_hash, leaves, 3, 3, NULL, NULL),
-			==, BSN_BAD_REQUEST);
-}
-
-static void
-test_merkle_batches_change_nothing(void)
-{
-	guint8 bytes[500];
-	bsn_slice leaves[200];
-
-	for (guint i = 0; i < G_N_ELEMENTS(bytes); i++)
-		bytes[i] = (guint8)(i * 31);
-	for (guint i = 0; i < 200; i++)
-		leaves[i] = bsn_slice_of(bytes + i, i % 3 == 0 ? 290 : 32);
-	for (guint n = 1; n <= 200; n += 7) {
-		guint8 one[32];
-		guint8 many[32];
-
-		merkle_root(&sha256_hash, leaves, n, one);
-		merkle_root(&sha256_hash_many, leaves, n, many);
-		assert_bytes(one, 32, many, 32);
-	}
 }
 
 /* ---- json ---------------------------------------------------------------- */
@@ -462,12 +331,6 @@ main(int argc, char **argv)
 			test_sink_keeps_its_bound);
 	g_test_add_func("/kit/reason/stays-printable-and-grows-a-path",
 			test_reasons_stay_printable);
-	g_test_add_func("/kit/merkle/roots-are-those-of-rfc-6962",
-			test_merkle_roots);
-	g_test_add_func("/kit/merkle/proofs-prove-one-leaf-only",
-			test_merkle_proofs);
-	g_test_add_func("/kit/merkle/batches-change-nothing",
-			test_merkle_batches_change_nothing);
 	g_test_add_func("/kit/json/bounds-size-depth-duplicates",
 			test_json_bounds);
 	g_test_add_func("/kit/json/text-keeps-order",
