@@ -13,6 +13,7 @@
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/rpc/blocks.h"
 #include "plugins/engine-fisco/rpc/feeds.h"
+#include "plugins/engine-fisco/rpc/held.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/submit.h"
 #include "plugins/engine-fisco/table.h"
@@ -174,8 +175,12 @@ chain_close(bsn_ledger *ledger)
 	if (ledger == NULL)
 		return;
 	channel_free(ledger);
+<<<<<<< HEAD
 	services.timer->cancel(ledger->chain, TIMER_AMOP);
 	amop_hub_free(ledger->amop);
+=======
+	held_abandon(ledger);
+>>>>>>> e8f6622 (rpc: an Ethereum transaction is answered once its block is on disk)
 	services.timer->cancel(ledger->chain, TIMER_RETRY);
 	services.timer->cancel(ledger->chain, TIMER_IDLE);
 	submit_abandon(ledger);
@@ -211,7 +216,13 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 	if (id == TIMER_IDLE)
 		ledger_idle(ledger);
 	if (id == TIMER_AMOP)
+<<<<<<< HEAD
 		amop_hub_timer(ledger->amop);
+=======
+		channel_timer(ledger);
+	if (id == TIMER_HELD)
+		held_timer(ledger);
+>>>>>>> e8f6622 (rpc: an Ethereum transaction is answered once its block is on disk)
 }
 
 static void

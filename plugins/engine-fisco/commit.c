@@ -10,6 +10,7 @@
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/rpc/feeds.h"
+#include "plugins/engine-fisco/rpc/held.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/tree.h"
 #include "plugins/kit/rlp.h"
@@ -305,8 +306,12 @@ take_from_pool(Ledger *ledger, const Sealed *sealed, GArray *waiting)
 {
 	g_autoptr(GPtrArray) refused = g_ptr_array_new();
 
-	for (guint i = 0; i < sealed->txs->len; i++)
-		take_one(ledger, sealed->txs->pdata[i], i, waiting);
+	for (guint i = 0; i < sealed->txs->len; i++) {
+		Tx *tx = sealed->txs->pdata[i];
+
+		take_one(ledger, tx, i, waiting);
+		held_in_block(ledger, tx->hash, sealed->header.number);
+	}
 	for (guint i = 0; i < sealed->txs->len; i++)
 		advance_sender(ledger, sealed->txs->pdata[i], refused);
 	for (guint i = 0; i < refused->len; i++)
@@ -396,6 +401,7 @@ commit_durable(Ledger *ledger, guint64 number)
 		feeds_block(ledger, height);
 		ledger->consensus->applied(ledger->agreement, height);
 	}
+	held_durable(ledger, ledger->durable.number);
 	channel_durable(ledger, first, ledger->durable.number);
 }
 

@@ -41,7 +41,8 @@ typedef struct {
 /* Timers of the engine's own. */
 #define TIMER_RETRY 1u /* the store refused a block or a proposal */
 #define TIMER_IDLE 2u  /* nothing may have happened for a while */
-#define TIMER_AMOP 3u /* nobody answered a message */
+#define TIMER_AMOP 3u  /* nobody answered a message */
+#define TIMER_HELD 4u  /* an answer has been held for long enough */
 #define RETRY_MS 200u
 #define IDLE_MS 60000u
 
@@ -55,6 +56,7 @@ typedef struct InterfaceCache InterfaceCache;
 typedef struct PolicyCache PolicyCache;
 typedef struct Channels Channels;
 typedef struct AmopHub AmopHub;
+typedef struct HeldAnswers HeldAnswers;
 
 /* What a transaction may change of the config: precompiled/sysconfig.h. */
 typedef struct {
@@ -88,6 +90,7 @@ struct bsn_ledger {
 	PolicyCache *verdicts;      /* on code: policy.h */
 	AmopHub *amop;      /* messages between applications: amop/ */
 	Channels *channels; /* NULL before the first client */
+	HeldAnswers *held;  /* NULL before the first one */
 	SysconfigLimits limits;
 	struct IndexedBlocks *indexed; /* NULL until needed */
 	struct Feeds *feeds; /* NULL before the first one */

@@ -10,6 +10,11 @@
 
 #include "tests/unit/fisco-chain.h"
 
+/* How long the answer to a transaction may wait for its block. */
+#define RPC_HELD_MS 2000u
+
+/* A request, for tests that give it to the engine themselves. */
+bsn_rpc_request rpc_item(const FiscoChain *chain, const char *request);
 /* The answer to one request text; NULL for a notification. */
 json_t *rpc_text(const FiscoChain *chain, const char *request);
 /* The answers to n requests that came together; NULL where there is none. */

@@ -223,6 +223,101 @@ test_lost(void)
 	fisco_free(chain);
 }
 
+/* ---- when a transaction is answered -------------------------------------- */
+
+/* Gives the engine a transaction; its reply, answered or not. */
+static bsn_reply *
+send_only(guint64 nonce)
+{
+	const bsn_engine_jsonrpc *table =
+		bsn_engine_jsonrpc_of(fisco_engine());
+	const EthTx tx = plain(nonce);
+	g_autoptr(GByteArray) raw =
+		eth_tx_sign(&tx, user.account.private_key);
+	g_autofree char *hex = hex_encode(buffer_slice(raw));
+	g_autofree char *request = g_strdup_printf(
+		"{\"jsonrpc\":\"2.0\",\"id\":1,"
+		"\"method\":\"eth_sendRawTransaction\",\"params\":[\"%s\"]}",
+		hex);
+	bsn_rpc_request item = rpc_item(chain, request);
+	bsn_err err = BSN_ERR_INIT;
+
+	g_assert_cmpint(table->requests(fisco_ledger(chain), &item, 1, &err),
+			==, BSN_OK);
+	(void)fake_asked(item.reply, BSN_OK);
+	return item.reply;
+}
+
+/* One that is being sealed has its answer when its block is on disk. */
+static void
+test_answer_durable(void)
+{
+	g_autoptr(bsn_reply) reply = NULL;
+
+	begin(ETH_CONFIG);
+	fake_chain_set_automatic(chain->chain, FALSE);
+	reply = send_only(0);
+	fake_host_settle();
+	g_assert_cmpint(reply->status, ==, FAKE_PENDING);
+	fake_chain_make_durable(chain->chain, 100);
+	fake_host_settle();
+	g_assert_cmpint(reply->status, ==, BSN_OK);
+	expect_count("latest", "0x1");
+	fake_chain_set_automatic(chain->chain, TRUE);
+	fisco_free(chain);
+}
+
+/* One that waits for an earlier nonce could wait for ever. */
+static void
+test_answer_gap(void)
+{
+	g_autoptr(bsn_reply) later = NULL;
+	g_autoptr(bsn_reply) first = NULL;
+
+	begin(ETH_CONFIG);
+	later = send_only(1);
+	g_assert_cmpint(later->status, ==, BSN_OK);
+	first = send_only(0);
+	fake_host_settle();
+	g_assert_cmpint(first->status, ==, BSN_OK);
+	expect_count("latest", "0x2");
+	fisco_free(chain);
+}
+
+/* A disk that takes its time is waited for so long and no longer. */
+static void
+test_answer_late(void)
+{
+	g_autoptr(bsn_reply) reply = NULL;
+
+	begin(ETH_CONFIG);
+	fake_chain_set_automatic(chain->chain, FALSE);
+	reply = send_only(0);
+	fake_host_advance(RPC_HELD_MS - 1);
+	g_assert_cmpint(reply->status, ==, FAKE_PENDING);
+	fake_host_advance(1);
+	g_assert_cmpint(reply->status, ==, BSN_OK);
+	fake_chain_make_durable(chain->chain, 100);
+	fake_chain_set_automatic(chain->chain, TRUE);
+	fake_host_settle();
+	fisco_free(chain);
+}
+
+static void
+test_answer_closing(void)
+{
+	g_autoptr(bsn_reply) reply = NULL;
+
+	begin(ETH_CONFIG);
+	fake_chain_set_automatic(chain->chain, FALSE);
+	reply = send_only(0);
+	fake_chain_close(chain->chain);
+	g_assert_cmpint(reply->status, !=, FAKE_PENDING);
+	fisco_reopen(chain);
+	fake_chain_set_automatic(chain->chain, TRUE);
+	fisco_free(chain);
+}
+
 /* Both kinds of transactions count for the account. */
 static void
 test_both_kinds(void)
@@ -703,6 +798,14 @@ main(int argc, char **argv)
 			test_kinds);
 	g_test_add_func("/fisco-eth/send/what-cannot-be-is-told-why",
 			test_refused);
+	g_test_add_func("/fisco-eth/send/is-answered-when-it-is-on-disk",
+			test_answer_durable);
+	g_test_add_func("/fisco-eth/send/is-answered-at-once-before-a-gap",
+			test_answer_gap);
+	g_test_add_func("/fisco-eth/send/is-answered-in-bounded-time",
+			test_answer_late);
+	g_test_add_func("/fisco-eth/send/is-answered-when-the-chain-closes",
+			test_answer_closing);
 	g_test_add_func("/fisco-eth/send/nonces-bring-the-order", test_order);
 	g_test_add_func("/fisco-eth/send/nothing-is-replayed-after-a-crash",
 			test_replay);

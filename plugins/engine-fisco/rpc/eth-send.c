@@ -24,6 +24,7 @@ refused(RpcCall *call, int32_t status, const bsn_err *err)
 const RpcMethod eth_send_methods[] = {
 	{ .name = "eth_sendRawTransaction",
 	  .raw = raw_transaction,
-	  .refused = refused },
+	  .refused = refused,
+	  .held = TRUE },
 	{ .name = NULL },
 };

@@ -59,6 +59,8 @@ typedef struct {
 	gboolean (*raw)(RpcCall *call, GByteArray *out);
 	/* Of one with `raw`: makes the error when it was refused. */
 	void (*refused)(RpcCall *call, int32_t status, const bsn_err *err);
+	/* Of one with `raw`: the answer may wait for the block (held.h). */
+	gboolean held;
 } RpcMethod;
 
 /* NULL when there is none of this name. */

@@ -3,6 +3,7 @@
 
 #include "plugins/engine-fisco/agree.h"
 #include "plugins/engine-fisco/rpc/feeds.h"
+#include "plugins/engine-fisco/rpc/held.h"
 #include "plugins/engine-fisco/rpc/methods.h"
 #include "plugins/engine-fisco/rpc/value.h"
 #include "plugins/engine-fisco/services.h"
@@ -198,6 +199,14 @@ finish(Item *item, Spent *spent)
 
 /* ---- transactions ------------------------------------------------------ */
 
+static void
+sent(Item *item, const Tx *tx)
+{
+	item->result = value_hash(tx->hash);
+	item->request->held = item->method->held;
+	memcpy(item->request->tx_hash, tx->hash, HASH_LEN);
+}
+
 /* Those that came one after the other go to the pool together. */
 static gboolean
 submit_waiting(Ledger *ledger, GPtrArray *waiting, Spent *spent)
@@ -223,7 +232,7 @@ submit_waiting(Ledger *ledger, GPtrArray *waiting, Spent *spent)
 			item->method->refused(&item->call, intakes[i].status,
 					      &intakes[i].err);
 		else
-			item->result = value_hash(intakes[i].tx->hash);
+			sent(item, intakes[i].tx);
 		finish(item, spent);
 	}
 	intake_clear(intakes, waiting->len);
@@ -314,6 +323,23 @@ item_at(const bsn_rpc_request *items, guint64 index)
 						       index * items->size);
 }
 
+/* Sends the answer, or has it wait. */
+static void
+send_answer(Ledger *ledger, const RpcRequest *request, bsn_reply *reply)
+{
+	GByteArray *text = request->answer;
+
+	if (text == NULL) {
+		services.reply->value(reply, bsn_slice_str("null"));
+		return;
+	}
+	if (request->held &&
+	    held_keep(ledger, request->tx_hash, reply, text))
+		return;
+	services.reply->value(reply, buffer_slice(text));
+	g_byte_array_unref(text);
+}
+
 static int32_t
 requests(bsn_ledger *ledger, const bsn_rpc_request *items, uint64_t n,
 	 bsn_err *err)
@@ -326,15 +352,8 @@ requests(bsn_ledger *ledger, const bsn_rpc_request *items, uint64_t n,
 		own[i].session = item_at(items, i)->session;
 	}
 	admitted = rpc_run(ledger, own, n);
-	for (guint64 i = 0; i < n; i++) {
-		GByteArray *text = own[i].answer;
-
-		services.reply->value(item_at(items, i)->reply,
-				      text != NULL ? buffer_slice(text)
-						   : bsn_slice_str("null"));
-		if (text != NULL)
-			g_byte_array_unref(text);
-	}
+	for (guint64 i = 0; i < n; i++)
+		send_answer(ledger, &own[i], item_at(items, i)->reply);
 	if (admitted)
 		agree_pending(ledger);
 	return BSN_OK;

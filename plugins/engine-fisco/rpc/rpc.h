@@ -21,6 +21,9 @@ typedef struct {
 	bsn_session *session; /* of who asks; NULL: nothing can be pushed */
 	GByteArray *answer;   /* out: the response object; NULL when nothing
 			       * is sent, since it was a notification */
+	gboolean held;        /* out: the answer had better wait until the
+			       * transaction's block is on disk (held.h) */
+	guint8 tx_hash[HASH_LEN]; /* of that one */
 } RpcRequest;
 
 /* Answers n requests in their order; the transactions among them that follow

@@ -15,6 +15,7 @@ libfisco_la_SOURCES += \
 	plugins/engine-fisco/rpc/eth-subscribe.c \
 	plugins/engine-fisco/rpc/eth-tx.c \
 	plugins/engine-fisco/rpc/feeds.c plugins/engine-fisco/rpc/feeds.h \
+	plugins/engine-fisco/rpc/held.c plugins/engine-fisco/rpc/held.h \
 	plugins/engine-fisco/rpc/state.h \
 	plugins/engine-fisco/rpc/fisco.h \
 	plugins/engine-fisco/rpc/fisco-block.c \
