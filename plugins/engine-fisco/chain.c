@@ -175,12 +175,9 @@ chain_close(bsn_ledger *ledger)
 	if (ledger == NULL)
 		return;
 	channel_free(ledger);
-<<<<<<< HEAD
 	services.timer->cancel(ledger->chain, TIMER_AMOP);
 	amop_hub_free(ledger->amop);
-=======
 	held_abandon(ledger);
->>>>>>> e8f6622 (rpc: an Ethereum transaction is answered once its block is on disk)
 	services.timer->cancel(ledger->chain, TIMER_RETRY);
 	services.timer->cancel(ledger->chain, TIMER_IDLE);
 	submit_abandon(ledger);
@@ -216,13 +213,9 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 	if (id == TIMER_IDLE)
 		ledger_idle(ledger);
 	if (id == TIMER_AMOP)
-<<<<<<< HEAD
 		amop_hub_timer(ledger->amop);
-=======
-		channel_timer(ledger);
 	if (id == TIMER_HELD)
 		held_timer(ledger);
->>>>>>> e8f6622 (rpc: an Ethereum transaction is answered once its block is on disk)
 }
 
 static void

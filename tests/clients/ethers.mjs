@@ -5,7 +5,6 @@ import { ethers } from 'ethers';
 import { check, cleanup, equal, main, test } from '../integration/tap.mjs';
 import { keys, rpcUrl, wsUrl } from './accounts.mjs';
 import { compile } from './compile.mjs';
-import { receiptOf } from './receipt.mjs';
 
 const contracts = compile();
 // Without the cache a block that another request made is seen at once.
@@ -26,21 +25,26 @@ async function deploy(name, ...args) {
 }
 
 async function mined(sent) {
-  const receipt = await receiptOf(provider, (await sent).hash);
+  const receipt = await (await sent).wait();
   equal(receipt.status, 1, 'status');
   return receipt;
+}
+
+async function refusal(promise) {
+  try {
+    await promise;
+  } catch (error) {
+    equal(error.code, 'CALL_EXCEPTION', error.message);
+    return error;
+  }
+  throw new Error('it was not refused');
 }
 
 // The error that a contract refused with. ethers itself decodes those of calls,
 // and leaves those of estimates as data.
 async function refused(contract, promise) {
-  try {
-    await promise;
-  } catch (error) {
-    equal(error.code, 'CALL_EXCEPTION', error.message);
-    return error.revert ?? contract.interface.parseError(error.data);
-  }
-  throw new Error('it was not refused');
+  const error = await refusal(promise);
+  return error.revert ?? contract.interface.parseError(error.data);
 }
 
 test('the chain says which it is', async () => {
@@ -96,7 +100,7 @@ test('a revert tells its reason, in a call, an estimate, a receipt', async () =>
   equal(reason(await refused(vault, asBob.hold.staticCall(101n, '')))
     .map(String), ['TooMuch', '101', '100'], 'custom error');
   const sent = await asBob.hold(0n, '', { gasLimit: 200000n });
-  const receipt = await receiptOf(provider, sent.hash);
+  const { receipt } = await refusal(sent.wait());
   equal(receipt.status, 0, 'status');
 });
 

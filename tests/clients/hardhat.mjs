@@ -5,7 +5,6 @@ import { createRequire } from 'node:module';
 import { ethers } from 'ethers';
 
 import { check, equal, main, test } from '../integration/tap.mjs';
-import { receiptOf } from './receipt.mjs';
 
 const require = createRequire(import.meta.url);
 process.env.HARDHAT_NETWORK = 'ours';
@@ -25,7 +24,7 @@ async function deploy(name, ...args) {
 }
 
 async function mined(sent) {
-  const receipt = await receiptOf(provider, (await sent).hash);
+  const receipt = await (await sent).wait();
   equal(receipt.status, 1, 'status');
   return receipt;
 }

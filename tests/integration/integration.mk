@@ -19,7 +19,7 @@ EXTRA_DIST += tests/clients/package.json tests/clients/package-lock.json \
 	tests/clients/accounts.mjs tests/clients/calldata.mjs \
 	tests/clients/compile.mjs \
 	tests/clients/ethers.mjs tests/clients/hardhat.config.cjs \
-	tests/clients/hardhat.mjs tests/clients/receipt.mjs \
+	tests/clients/hardhat.mjs \
 	tests/clients/viem.mjs \
 	tests/clients/contracts/Art.sol tests/clients/contracts/Box.sol \
 	tests/clients/contracts/Coin.sol tests/clients/contracts/Council.sol \
