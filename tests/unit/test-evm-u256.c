@@ -137,6 +137,29 @@ check_signed_quotients(const U256 *a, const U256 *b)
 	BN_free(y);
 }
 
+/* A dividend that begins like the divisor, where a digit is guessed too high.
+ */
+static U256
+similar_to(const U256 *b)
+{
+	U256 r = *b;
+
+	r.w[g_test_rand_int_range(0, 4)] -=
+		(guint64)g_test_rand_int_range(0, 3);
+	return u256_shl(&r, 64u * (unsigned)g_test_rand_int_range(0, 3));
+}
+
+static void
+quotients_of_similar_numbers_agree(void)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		U256 b = random_word();
+		U256 a = similar_to(&b);
+
+		check_quotients(&a, &b);
+	}
+}
+
 static void
 quotients_agree(void)
 {
@@ -267,8 +290,8 @@ signs_extend(void)
 
 		for (guint j = 0; j < 32; j++)
 			g_assert_cmpuint(u256_byte(&got, j), ==,
-					 j < 31 - keep ? fill :
-							 u256_byte(&a, j));
+					 j < 31 - keep ? fill
+						       : u256_byte(&a, j));
 	}
 }
 
@@ -283,6 +306,9 @@ main(int argc, char **argv)
 			sums_and_products_agree);
 	g_test_add_func("/evm/u256/quotients-agree-with-openssl",
 			quotients_agree);
+	g_test_add_func(
+		"/evm/u256/quotients-of-similar-numbers-agree-with-openssl",
+		quotients_of_similar_numbers_agree);
 	g_test_add_func("/evm/u256/modular-operations-agree-with-openssl",
 			modular_operations_agree);
 	g_test_add_func("/evm/u256/powers-agree-with-openssl", powers_agree);
