@@ -2,7 +2,7 @@
 #include "plugins/engine-fisco/chain.h"
 
 #include "plugins/engine-fisco/agree.h"
-#include "plugins/engine-fisco/amop/hub.h"
+#include "plugins/engine-fisco/amop/declared.h"
 #include "plugins/engine-fisco/channel/channel.h"
 #include "plugins/engine-fisco/commit.h"
 #include "plugins/engine-fisco/interfaces.h"
@@ -136,6 +136,7 @@ open_ledger(Ledger *ledger, bsn_slice genesis, bsn_err *err)
 static void
 ledger_free(Ledger *ledger)
 {
+	amop_hub_free(ledger->amop);
 	pool_clear(&ledger->pool);
 	nonces_free(ledger->nonces);
 	interface_cache_free(ledger->interfaces);
@@ -159,14 +160,15 @@ chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **ledger,
 	g_queue_init(&opened->executed);
 	g_queue_init(&opened->decided);
 	g_queue_init(&opened->committed);
-	status = open_ledger(opened, genesis, err);
-	if (status != BSN_OK) {
-		ledger_free(opened);
-		return status;
-	}
 	opened->amop = amop_hub_new(chain);
-	*ledger = opened;
-	return BSN_OK;
+	status = declared_load(opened->amop, err);
+	if (status == BSN_OK)
+		status = open_ledger(opened, genesis, err);
+	if (status != BSN_OK)
+		ledger_free(opened);
+	else
+		*ledger = opened;
+	return status;
 }
 
 static void
@@ -176,7 +178,6 @@ chain_close(bsn_ledger *ledger)
 		return;
 	channel_free(ledger);
 	services.timer->cancel(ledger->chain, TIMER_AMOP);
-	amop_hub_free(ledger->amop);
 	held_abandon(ledger);
 	services.timer->cancel(ledger->chain, TIMER_RETRY);
 	services.timer->cancel(ledger->chain, TIMER_IDLE);

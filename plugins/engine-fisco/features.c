@@ -45,6 +45,9 @@
 	X(event_block, 1, "event.block", NULL)                                 \
 	X(event_contract, 1, "event.contract", "{\"decoded\":\"by ABI\"}")     \
 	/* Capabilities */                                                     \
+	X(messages, 1, "capability.messages",                                  \
+	  "{\"modes\":[\"unicast\",\"multicast\"],\"private\":\"by key\","     \
+	  "\"between\":\"clients of one host\"}")                              \
 	X(finality, 1, "capability.finality", "{\"kind\":\"immediate\"}")
 
 #define FEATURE(symbol, is_offered, its_row, its_detail)                       \

@@ -11,6 +11,7 @@
  *   'H' hash            number
  *   't' 16 bytes of a transaction's hash   block number, index
  *   's' ...             world state (contracts.h)
+ *   'a' topic           keys of a private topic (amop/declared.h)
  *
  * Numbers are 8 bytes big-endian. A block's entries are one batch, so that a
  * crash leaves whole blocks or none.

@@ -5,6 +5,7 @@
  */
 #include <bsn/bsn.h>
 
+#include "plugins/engine-fisco/amop/messages.h"
 #include "plugins/engine-fisco/call.h"
 #include "plugins/engine-fisco/catalogue.h"
 #include "plugins/engine-fisco/chain.h"
@@ -55,6 +56,8 @@ extension(const char *id)
 {
 	if (strcmp(id, BSN_ENGINE_JSONRPC_ID) == 0)
 		return &fisco_jsonrpc;
+	if (strcmp(id, BSN_ENGINE_MESSAGES_ID) == 0)
+		return &fisco_messages;
 	return strcmp(id, BSN_ENGINE_STREAM_ID) == 0 ? &fisco_stream : NULL;
 }
 

@@ -61,7 +61,7 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-governance \
 	tests/unit/test-fisco-rpc tests/unit/test-fisco-getters \
 	tests/unit/test-fisco-channel tests/unit/test-fisco-ethtx \
-	tests/unit/test-fisco-amop \
+	tests/unit/test-fisco-amop tests/unit/test-fisco-messages \
 	tests/unit/test-fisco-pool tests/unit/test-fisco-policy \
 	tests/unit/test-fisco-parallel tests/unit/test-fisco-conflict \
 	tests/unit/test-fisco-precompiled tests/unit/test-fisco-tables \
@@ -125,6 +125,10 @@ tests_unit_test_fisco_channel_LDADD = $(fisco_parts)
 tests_unit_test_fisco_amop_SOURCES = tests/unit/test-fisco-amop.c
 tests_unit_test_fisco_amop_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_amop_LDADD = $(fisco_parts)
+tests_unit_test_fisco_messages_SOURCES = tests/unit/test-fisco-messages.c \
+	$(fisco_chain)
+tests_unit_test_fisco_messages_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_messages_LDADD = $(fisco_parts)
 tests_unit_test_fisco_getters_SOURCES = tests/unit/test-fisco-getters.c \
 	$(fisco_rpc)
 tests_unit_test_fisco_getters_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)

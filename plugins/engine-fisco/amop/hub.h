@@ -11,7 +11,8 @@
  *
  * A private topic is one whose name begins with AMOP_PRIVATE. It is received
  * only by members that are verified for it: by a key that the topic's owner
- * declared (private.h), or by the verdict of a publisher's SDK.
+ * declared (private.h), or by the verdict of a publisher's SDK. Who has none of
+ * the declared keys does not send to it either.
  *
  * Source: FISCO BCOS 2.x documentation, "AMOP". All functions: [strand].
  */
@@ -108,11 +109,13 @@ void amop_each(AmopHub *hub, void (*act)(AmopMember *member, gpointer with),
 
 typedef enum {
 	AMOP_ANSWERED,
-	AMOP_NOBODY,      /* no other member receives the topic */
+	AMOP_NOBODY,      /* no other member receives the topic, or the sender
+			   * has no right to it */
 	AMOP_LEFT,        /* the receiver has left without an answer */
 	AMOP_TIMED_OUT,
 	AMOP_FULL,        /* too many messages wait for answers */
 	AMOP_SENDER_LEFT, /* nobody is there to be told */
+	AMOP_CLOSING,     /* the chain closes */
 } AmopOutcome;
 
 /* What became of a message to one. */
@@ -147,7 +150,7 @@ gboolean amop_answer(AmopHub *hub, AmopMember *member,
 /* ---- the hub ----------------------------------------------------------- */
 
 AmopHub *amop_hub_new(bsn_chain *chain);
-/* NULL is fine. Every member has left; what still waits is told AMOP_LEFT. */
+/* NULL is fine. What still waits is told AMOP_CLOSING. */
 void amop_hub_free(AmopHub *hub);
 /* TIMER_AMOP came. */
 void amop_hub_timer(AmopHub *hub);

@@ -79,6 +79,14 @@ amop_private_find(const AmopHub *hub, const char *topic)
 	return g_hash_table_lookup(hub->privates, topic);
 }
 
+gboolean
+amop_may_send(const AmopHub *hub, const char *topic, bsn_slice key)
+{
+	const AmopPrivate *private = amop_private_find(hub, topic);
+
+	return private == NULL || amop_private_allows(private, key);
+}
+
 static gint
 by_topic(gconstpointer a, gconstpointer b)
 {

@@ -38,6 +38,10 @@ const AmopPrivate *amop_private_find(const AmopHub *hub, const char *topic);
 /* All of them, by name; free the array. */
 GPtrArray *amop_private_list(const AmopHub *hub);
 
+/* Whether somebody with the key may send to the topic: to a private one that
+ * has keys only with one of them. */
+gboolean amop_may_send(const AmopHub *hub, const char *topic, bsn_slice key);
+
 /* Takes a declaration instead of an earlier one: members are verified by it, or
  * no longer. */
 void amop_private_declare(AmopHub *hub, AmopPrivate *private);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plugins/engine-fisco/amop/hub-private.h"
+#include "plugins/engine-fisco/amop/private.h"
 #include "plugins/engine-fisco/ledger.h"
 #include "plugins/engine-fisco/services.h"
 
@@ -143,7 +144,9 @@ amop_send(AmopHub *hub, const AmopSender *sender, const AmopMessage *message,
 		tell(sender, AMOP_FULL);
 		return;
 	}
-	to = deliver_to_one(hub, sender->self, message);
+	to = amop_may_send(hub, message->topic, message->from.public_key)
+		     ? deliver_to_one(hub, sender->self, message)
+		     : NULL;
 	if (to == NULL)
 		tell(sender, AMOP_NOBODY);
 	else
@@ -202,7 +205,7 @@ amop_relays_free(AmopHub *hub)
 	Relay *relay;
 
 	while ((relay = first_of(hub)) != NULL)
-		finish_with(relay, AMOP_LEFT);
+		finish_with(relay, AMOP_CLOSING);
 	g_sequence_free(hub->relays);
 }
 
@@ -214,6 +217,8 @@ amop_send_all(AmopHub *hub, const AmopMember *self,
 {
 	guint reached = 0;
 
+	if (!amop_may_send(hub, message->topic, message->from.public_key))
+		return 0;
 	for (GList *link = hub->members.head; link != NULL;
 	     link = link->next) {
 		AmopMember *member = link->data;

@@ -106,6 +106,7 @@ result_of(const AmopStatus *status)
 		return AMOP_NO_NODE;
 	case AMOP_LEFT:
 	case AMOP_SENDER_LEFT:
+	case AMOP_CLOSING:
 		return AMOP_NO_SDK;
 	case AMOP_TIMED_OUT:
 	case AMOP_FULL:
