@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "host/chain/table.h"
+#include "host/channel/channel.h"
 #include "host/gateway/gateway.h"
 #include "host/loop.h"
 #include "host/observe.h"
@@ -27,6 +28,7 @@ struct Daemon {
 	RequestVerifier *verifier;
 	ChainTable *chains;
 	Gateway *gateway;
+	ChannelServer *channels;
 	OpsServer *ops;
 	Observed observed;
 	struct event *signals[2];
@@ -143,6 +145,14 @@ start_gateway(Daemon *daemon, GError **error)
 }
 
 static gboolean
+start_channels(Daemon *daemon, GError **error)
+{
+	daemon->channels = channel_server_new(daemon->loop, daemon->config,
+					      daemon->chains, error);
+	return daemon->channels != NULL;
+}
+
+static gboolean
 start_ops(Daemon *daemon, GError **error)
 {
 	daemon->ops = ops_server_new(daemon->loop, daemon->config->ops_listen,
@@ -153,6 +163,8 @@ start_ops(Daemon *daemon, GError **error)
 				       daemon->plugins };
 	observe(daemon->ops, &daemon->observed);
 	ops_server_add_metrics(daemon->ops, gateway_measure, daemon->gateway);
+	ops_server_add_metrics(daemon->ops, channel_server_measure,
+			       daemon->channels);
 	return TRUE;
 }
 
@@ -178,6 +190,8 @@ static void
 begin_stop(Daemon *daemon)
 {
 	daemon->stopping = 1;
+	if (daemon->channels != NULL)
+		channel_server_stop(daemon->channels);
 	if (daemon->gateway != NULL)
 		gateway_stop(daemon->gateway, gateway_silent, daemon);
 	else
@@ -226,7 +240,7 @@ daemon_start(Config *config, GError **error)
 	static gboolean (*const steps[])(Daemon *, GError **) = {
 		make_data_directory, start_plugins, start_store,
 		start_identities,    start_chains,  start_gateway,
-		start_ops,
+		start_channels,	     start_ops,
 	};
 	Daemon *daemon = g_new0(Daemon, 1);
 	guint workers = config->node_workers;
@@ -262,9 +276,10 @@ daemon_free(Daemon *daemon)
 {
 	if (daemon == NULL)
 		return;
+	ops_server_free(daemon->ops);
+	channel_server_free(daemon->channels);
 	workers_free(daemon->workers);
 	loop_run_pending(daemon->loop);
-	ops_server_free(daemon->ops);
 	gateway_free(daemon->gateway);
 	store_close(daemon->store);
 	loop_run_pending(daemon->loop);

@@ -13,6 +13,8 @@ include host/plugin/plugin.mk
 include host/chain/chain.mk
 include host/service/service.mk
 include host/access/access.mk
+include host/net/net.mk
+include host/channel/channel.mk
 include host/gateway/gateway.mk
 include host/ops/ops.mk
 

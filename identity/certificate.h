@@ -62,14 +62,19 @@ Identity *trust_store_judge(const TrustStore *trust, X509 *certificate,
 Identity *trust_store_judge_der(const TrustStore *trust, const guint8 *der,
 				gsize len, gint64 now_s, GError **error);
 
-/* Making them: "sm2" or "ecdsa-p256". All texts are UTF-8. */
+/* Keys of certificates for SDKs of other frameworks' nodes (FISCO BCOS): they
+ * are made and read here, but are nobody's identity at the gateway. */
+#define IDENTITY_SECP256K1 "ecdsa-secp256k1"
+
+/* Making them: "sm2", "ecdsa-p256" or IDENTITY_SECP256K1. All texts are
+ * UTF-8. */
 EVP_PKEY *identity_key_new(const char *algorithm, GError **error);
 X509 *identity_ca_new(EVP_PKEY *key, const char *organisation, int days,
 		      GError **error);
 X509 *identity_issue(X509 *ca, EVP_PKEY *ca_key, EVP_PKEY *key,
 		     const char *name, const char *organisation, Role role,
 		     int days, GError **error);
-/* A server certificate for the gateway; names: DNS names and IP addresses. */
+/* A server certificate, of ecdsa-p256 or IDENTITY_SECP256K1; names: DNS names and IP addresses. */
 X509 *identity_issue_server(X509 *ca, EVP_PKEY *ca_key, EVP_PKEY *key,
 			    const char *const *names, int days,
 			    GError **error);
@@ -77,8 +82,11 @@ X509 *identity_issue_server(X509 *ca, EVP_PKEY *ca_key, EVP_PKEY *key,
 gboolean identity_save_key(EVP_PKEY *key, const char *file, GError **error);
 gboolean identity_save_cert(X509 *cert, const char *file, GError **error);
 EVP_PKEY *identity_load_key(const char *file, GError **error);
+/* The same, also of IDENTITY_SECP256K1. */
+EVP_PKEY *identity_load_any_key(const char *file, GError **error);
 X509 *identity_load_cert(const char *file, GError **error);
-const char *identity_key_algorithm(EVP_PKEY *key); /* NULL if unknown */
+/* NULL if it is fit for no identity. */
+const char *identity_key_algorithm(EVP_PKEY *key);
 /* Raw parts: 32 bytes of scalar, 64 bytes X || Y. */
 gboolean identity_key_raw(EVP_PKEY *key, guint8 private_key[32],
 			  guint8 public_key[64], GError **error);

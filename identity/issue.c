@@ -20,10 +20,11 @@ check(const Issue *issue, GError **error)
 		return identity_fail(error, IDENTITY_MALFORMED,
 				     "%d days: give 1 to %d", issue->days,
 				     DAYS_MAX);
-	if (identity_key_algorithm(issue->key) == NULL ||
-	    identity_key_algorithm(issue->ca_key) == NULL)
+	if (identity_any_key_algorithm(issue->key) == NULL ||
+	    identity_any_key_algorithm(issue->ca_key) == NULL)
 		return identity_fail(error, IDENTITY_MALFORMED,
-				     "the key is neither SM2 nor P-256");
+				     "the key is neither SM2 nor P-256 nor "
+				     "secp256k1");
 	if (issue->ca == NULL)
 		return TRUE;
 	if (X509_check_ca(issue->ca) != 1)

@@ -81,7 +81,10 @@ add_names(X509 *certificate, const char *const *names, GError **error)
 static gboolean
 check_for_tls(EVP_PKEY *key)
 {
-	return g_strcmp0(identity_key_algorithm(key), "ecdsa-p256") == 0;
+	const char *algorithm = identity_any_key_algorithm(key);
+
+	return g_strcmp0(algorithm, "ecdsa-p256") == 0 ||
+	       g_strcmp0(algorithm, IDENTITY_SECP256K1) == 0;
 }
 
 X509 *
@@ -100,8 +103,8 @@ identity_issue_server(X509 *ca, EVP_PKEY *ca_key, EVP_PKEY *key,
 
 	if (!check_for_tls(key) || !check_for_tls(ca_key)) {
 		identity_fail(error, IDENTITY_UNFIT,
-			      "TLS needs ecdsa-p256 for the server's key and "
-			      "for its CA: SM2 certificates are for signed "
+			      "TLS needs ecdsa-p256 or ecdsa-secp256k1 for "
+			      "the server's key and for its CA: SM2 certificates are for signed "
 			      "requests");
 		return NULL;
 	}

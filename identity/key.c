@@ -17,6 +17,8 @@ identity_key_new(const char *algorithm, GError **error)
 		key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
 	} else if (g_strcmp0(algorithm, "ecdsa-p256") == 0) {
 		key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+	} else if (g_strcmp0(algorithm, IDENTITY_SECP256K1) == 0) {
+		key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "secp256k1");
 	} else {
 		identity_fail(error, IDENTITY_MALFORMED,
 			      "\"%s\" is no algorithm of a certificate's key: "
@@ -30,7 +32,7 @@ identity_key_new(const char *algorithm, GError **error)
 }
 
 const char *
-identity_key_algorithm(EVP_PKEY *key)
+identity_any_key_algorithm(EVP_PKEY *key)
 {
 	char curve[CURVE_NAME_MAX];
 
@@ -38,11 +40,21 @@ identity_key_algorithm(EVP_PKEY *key)
 		return NULL;
 	if (EVP_PKEY_is_a(key, "SM2"))
 		return "sm2";
-	if (EVP_PKEY_is_a(key, "EC") &&
-	    EVP_PKEY_get_group_name(key, curve, sizeof(curve), NULL) > 0 &&
-	    strcmp(curve, SN_X9_62_prime256v1) == 0)
+	if (!EVP_PKEY_is_a(key, "EC") ||
+	    EVP_PKEY_get_group_name(key, curve, sizeof(curve), NULL) <= 0)
+		return NULL;
+	if (strcmp(curve, SN_X9_62_prime256v1) == 0)
 		return "ecdsa-p256";
-	return NULL;
+	return strcmp(curve, SN_secp256k1) == 0 ? IDENTITY_SECP256K1 : NULL;
+}
+
+const char *
+identity_key_algorithm(EVP_PKEY *key)
+{
+	const char *algorithm = identity_any_key_algorithm(key);
+
+	return g_strcmp0(algorithm, IDENTITY_SECP256K1) != 0 ? algorithm
+							     : NULL;
 }
 
 static gboolean

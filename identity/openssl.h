@@ -37,6 +37,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509, X509_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_EXTENSION, X509_EXTENSION_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_STORE_CTX, X509_STORE_CTX_free)
 
+/* The algorithm of any key that certificates are made with; NULL for others. */
+const char *identity_any_key_algorithm(EVP_PKEY *key);
+
 /* Sets an error of IDENTITY_ERROR, empties OpenSSL's own queue, and returns
  * FALSE. */
 gboolean identity_fail(GError **error, IdentityError code, const char *format,

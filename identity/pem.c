@@ -117,8 +117,9 @@ no_passphrase(char *buffer, int size, int writing, void *data)
 	return -1;
 }
 
-EVP_PKEY *
-identity_load_key(const char *file, GError **error)
+static EVP_PKEY *
+load_key(const char *file, const char *(*algorithm)(EVP_PKEY *),
+	 const char *kinds, GError **error)
 {
 	g_autoptr(BIO) text = open_file(file, error);
 	gboolean encrypted = FALSE;
@@ -127,7 +128,7 @@ identity_load_key(const char *file, GError **error)
 	if (text == NULL)
 		return NULL;
 	key = PEM_read_bio_PrivateKey(text, NULL, no_passphrase, &encrypted);
-	if (key != NULL && identity_key_algorithm(key) != NULL)
+	if (key != NULL && algorithm(key) != NULL)
 		return key;
 	EVP_PKEY_free(key);
 	if (encrypted)
@@ -137,9 +138,22 @@ identity_load_key(const char *file, GError **error)
 			      file);
 	else
 		identity_fail(error, IDENTITY_MALFORMED,
-			      "%s holds no PEM private key of SM2 or P-256",
-			      file);
+			      "%s holds no PEM private key of %s", file,
+			      kinds);
 	return NULL;
+}
+
+EVP_PKEY *
+identity_load_key(const char *file, GError **error)
+{
+	return load_key(file, identity_key_algorithm, "SM2 or P-256", error);
+}
+
+EVP_PKEY *
+identity_load_any_key(const char *file, GError **error)
+{
+	return load_key(file, identity_any_key_algorithm,
+			"SM2, P-256 or secp256k1", error);
 }
 
 X509 *

@@ -19,7 +19,7 @@ is_sm2(EVP_PKEY *key)
 const char *
 identity_digest_name(EVP_PKEY *key)
 {
-	if (identity_key_algorithm(key) == NULL)
+	if (identity_any_key_algorithm(key) == NULL)
 		return NULL;
 	return is_sm2(key) ? "SM3" : "SHA256";
 }

@@ -32,6 +32,14 @@ typedef struct {
 	guint gateway_idle_timeout_s;
 	guint gateway_request_timeout_s; /* to receive one whole request */
 	guint gateway_wait_max_ms;      /* longest wait=committed */
+	/* [channel] */
+	char **channel_listen;          /* "bank 127.0.0.1:20200" */
+	char **channel_ca_files;        /* PEM */
+	char *channel_tls_certificate;  /* PEM */
+	char *channel_tls_key;          /* PEM */
+	guint channel_connections_max;  /* of each port */
+	guint channel_handshake_timeout_s;
+	guint channel_idle_timeout_s;
 	/* [identity] */
 	char **identity_ca_files;
 	guint identity_clock_skew_s;

@@ -17,6 +17,7 @@ typedef enum {
 	KEY_PATH,     /* char * */
 	KEY_PATHS,    /* char ** */
 	KEY_WORDS,    /* char **: names of frameworks */
+	KEY_PORTS,    /* char **: names of chains with an address and port */
 	KEY_ORIGINS,  /* char **: "*", "https://page.example:8080" */
 	KEY_DIGESTS,  /* char **: "sm3:" and 64 hex digits */
 	KEY_COUNT,    /* guint */

@@ -196,6 +196,23 @@ check_origin(const char *text)
 			"https://app.example:8080");
 }
 
+/* "bank 127.0.0.1:20200" */
+static char *
+check_port(const char *text)
+{
+	const char *space = strchr(text, ' ');
+	g_autofree char *chain =
+		space != NULL ? g_strndup(text, (gsize)(space - text)) : NULL;
+	g_autofree char *wrong = chain != NULL ? check_name(chain) : NULL;
+	Address address;
+
+	if (chain != NULL && wrong == NULL &&
+	    address_parse(space + strspn(space, " "), &address))
+		return NULL;
+	return g_strdup("has an item that is no chain with a numeric address "
+			"and port; give items like bank 127.0.0.1:20200");
+}
+
 static char *
 check_text(const ConfigKey *key, const char *text)
 {
@@ -211,6 +228,8 @@ check_text(const ConfigKey *key, const char *text)
 	case KEY_PATH:
 	case KEY_PATHS:
 		return check_path(text);
+	case KEY_PORTS:
+		return check_port(text);
 	case KEY_ORIGINS:
 		return check_origin(text);
 	case KEY_DIGESTS:
@@ -301,6 +320,7 @@ config_value_set(Config *config, const ConfigKey *key, const char *text,
 		return set_text(config, key, text, directory);
 	case KEY_PATHS:
 	case KEY_WORDS:
+	case KEY_PORTS:
 	case KEY_ORIGINS:
 	case KEY_DIGESTS:
 		return set_list(config, key, text, directory);
@@ -325,6 +345,7 @@ config_value_clear(Config *config, const ConfigKey *key)
 		break;
 	case KEY_PATHS:
 	case KEY_WORDS:
+	case KEY_PORTS:
 	case KEY_ORIGINS:
 	case KEY_DIGESTS:
 		g_clear_pointer((char ***)member(config, key), g_strfreev);

@@ -25,7 +25,7 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/rpc_scan.h host/gateway/rpc_tokens.c host/gateway/server.c host/gateway/server.h \
 	host/gateway/status.c host/gateway/submission.c host/gateway/submission.h \
 	host/gateway/submit.c host/gateway/target.c \
-	host/gateway/target.h host/gateway/tls.c host/gateway/tls.h \
+	host/gateway/target.h \
 	host/gateway/traffic.c host/gateway/traffic.h host/gateway/txs.c \
 	host/gateway/websocket.c host/gateway/websocket.h \
 	host/gateway/words.c host/gateway/words_ask.c host/gateway/words_ask.h \

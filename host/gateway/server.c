@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/gateway/server.h"
 
-#include <errno.h>
-#include <netdb.h>
-#include <netinet/tcp.h>
-#include <string.h>
-#include <unistd.h>
-
 #include <event2/bufferevent.h>
 #include <event2/listener.h>
 
-#include "host/gateway/tls.h"
+#include "host/net/listen.h"
+#include "host/net/tls.h"
 #include "host/ops/log.h"
 
-/* Connections that the kernel holds until they are accepted. */
-#define BACKLOG 1024
 /* evhttp's own limits stand this far behind ours, which answer in our words. */
 #define MARGIN 65536
 /* How long a stop waits for answers that are under way: longer than a
@@ -162,87 +155,6 @@ tick(evutil_socket_t fd, short what, void *arg)
 
 /* ---- listening ---- */
 
-static int
-listen_on(const struct addrinfo *address)
-{
-	int one = 1;
-	int fd = socket(address->ai_family,
-			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	/* Inherited by what is accepted. Without it an answer's last segment
-	 * waits 40 ms for the peer's delayed acknowledgement. */
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 &&
-	    listen(fd, BACKLOG) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
-/* Splits "host:port" or "[v6]:port". */
-static gboolean
-split_address(const char *listen, char **host, char **port)
-{
-	const char *colon = strrchr(listen, ':');
-	gsize len;
-
-	if (colon == NULL || colon == listen || colon[1] == '\0')
-		return FALSE;
-	len = (gsize)(colon - listen);
-	if (listen[0] == '[' && colon[-1] == ']') {
-		listen++;
-		len -= 2;
-	}
-	*host = g_strndup(listen, len);
-	*port = g_strdup(colon + 1);
-	return TRUE;
-}
-
-static int
-open_socket(const char *listen, GError **error)
-{
-	struct addrinfo hints = {
-		.ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
-	};
-	struct addrinfo *addresses = NULL;
-	g_autofree char *host = NULL;
-	g_autofree char *port = NULL;
-	int fd;
-
-	if (!split_address(listen, &host, &port) ||
-	    getaddrinfo(host, port, &hints, &addresses) != 0) {
-		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-			    "[gateway] listen = %s is not an address of this "
-			    "host and a port, as in 127.0.0.1:8443",
-			    listen);
-		return -1;
-	}
-	fd = listen_on(addresses);
-	freeaddrinfo(addresses);
-	if (fd < 0)
-		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
-			    "the gateway cannot listen on %s: %s", listen,
-			    g_strerror(errno));
-	return fd;
-}
-
-static guint16
-port_of(int fd)
-{
-	struct sockaddr_storage address;
-	socklen_t len = sizeof(address);
-	char port[NI_MAXSERV] = "0";
-
-	if (getsockname(fd, (struct sockaddr *)&address, &len) == 0)
-		getnameinfo((struct sockaddr *)&address, len, NULL, 0, port,
-			    sizeof(port), NI_NUMERICSERV);
-	return (guint16)g_ascii_strtoull(port, NULL, 10);
-}
-
 static void
 stopped(evutil_socket_t fd, short what, void *arg)
 {
@@ -272,7 +184,7 @@ start_http(Server *server, int fd)
 		config->base, NULL, NULL,
 		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	server->bound = evhttp_bind_listener(server->http, server->listener);
-	server->port = port_of(fd);
+	server->port = listen_port(fd);
 	server->tick = event_new(config->base, -1, EV_PERSIST, tick, server);
 	event_add(server->tick, &second);
 	server->stopped = event_new(config->base, -1, 0, stopped, server);
@@ -281,14 +193,15 @@ start_http(Server *server, int fd)
 Server *
 server_new(const ServerConfig *config, GError **error)
 {
-	SSL_CTX *tls = tls_context_new(config->tls_certificate, config->tls_key,
-				       error);
+	SSL_CTX *tls = tls_context_new("gateway", config->tls_certificate,
+				       config->tls_key, error);
 	Server *server;
 	int fd;
 
 	if (tls == NULL)
 		return NULL;
-	fd = open_socket(config->listen, error);
+	tls_context_ask_any(tls);
+	fd = listen_open("gateway", config->listen, error);
 	if (fd < 0) {
 		SSL_CTX_free(tls);
 		return NULL;

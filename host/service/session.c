@@ -55,6 +55,18 @@ session_unref(bsn_session *session)
 	g_free(session);
 }
 
+void *
+session_owner(const bsn_session *session)
+{
+	return session->owner;
+}
+
+Chain *
+session_chain(const bsn_session *session)
+{
+	return session->chain;
+}
+
 /* ---- to the main loop ---- */
 
 static void
@@ -121,6 +133,20 @@ unlist(bsn_session *session)
 	else
 		session->chain->newest_session = session->older;
 	session->older = session->newer = NULL;
+}
+
+gboolean
+session_is_known(const bsn_session *session)
+{
+	return session->shown && !session->over;
+}
+
+void
+session_hide(bsn_session *session)
+{
+	session->over = TRUE;
+	unlist(session);
+	session_unref(session);
 }
 
 static void

@@ -41,12 +41,21 @@ void session_end(bsn_session *session);
 /* So many pushed bytes have left for the client. Any thread. */
 void session_sent(bsn_session *session, gsize len);
 
+/* NULL once the connection is gone. Main loop. */
+void *session_owner(const bsn_session *session);
+/* Whose engine it is for; borrowed. Any thread. */
+Chain *session_chain(const bsn_session *session);
+
 bsn_session *session_ref(bsn_session *session); /* any thread */
 void session_unref(bsn_session *session);	/* NULL is allowed */
 
 /* The engine is about to see the session. FALSE: it has ended, the engine must
  * not. Strand, chain open. */
 gboolean session_show(bsn_session *session);
+/* Whether the engine knows it, and was not told of its end. Strand. */
+gboolean session_is_known(const bsn_session *session);
+/* The engine has not taken what it was shown: it is told no end. Strand. */
+void session_hide(bsn_session *session);
 /* Ends every session that the engine knows: its chain closes. Strand. */
 void session_end_all(Chain *chain);
 

@@ -204,7 +204,11 @@ static const struct {
 	  "FILE:3: there is no group [gatway]; did you mean [gateway]?" },
 	{ NAME "[database]\n",
 	  "FILE:3: there is no group [database]; there are [node] [gateway] "
-	  "[identity] [keystore] [plugins] [store] [ops] [log]" },
+	  "[channel] [identity] [keystore] [plugins] [store] [ops] [log]" },
+	{ NAME "[channel]\nlisten = 127.0.0.1:20200\n",
+	  "FILE:4: [channel] listen = 127.0.0.1:20200 has an item that is no "
+	  "chain with a numeric address and port; give items like bank "
+	  "127.0.0.1:20200" },
 	{ NAME "[store\n", "FILE:3: \"[store\" has no ] at its end" },
 	{ NAME "workers = 1\n[log]\n[node]\nworkers = 1\n",
 	  "FILE:6: [node] workers is set in line 3 already; remove one of the "

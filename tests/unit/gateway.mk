@@ -14,9 +14,10 @@ tests_unit_test_gateway_input_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS) \
 gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	tests/unit/gateway_engine.h tests/unit/gateway_fakes.c \
 	tests/unit/gateway_fixture.c tests/unit/gateway_fixture.h \
-	tests/unit/gateway_rpc.c \
-	$(GATEWAY_SOURCES) host/chain/callqueue.c host/chain/chain.c \
-	host/chain/intake.c host/service/session.c \
+	tests/unit/gateway_rpc.c tests/unit/gateway_stream.c \
+	$(GATEWAY_SOURCES) $(NET_SOURCES) $(CHANNEL_SOURCES) \
+	host/chain/callqueue.c host/chain/chain.c \
+	host/chain/intake.c host/service/session.c host/service/stream.c \
 	host/chain/record.c host/chain/reply.c host/chain/strand.c \
 	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
 	host/ops/metrics.c \
@@ -32,7 +33,7 @@ gateway_test_libs = libgateway-fixture.la libbsn-identity.la $(GLIB_LIBS) \
 
 gateway_tests = tests/unit/test-gateway tests/unit/test-gateway-limits \
 	tests/unit/test-gateway-events tests/unit/test-gateway-rpc \
-	tests/unit/test-gateway-websocket
+	tests/unit/test-gateway-websocket tests/unit/test-channel
 check_PROGRAMS += $(gateway_tests)
 TESTS += $(gateway_tests)
 tests_unit_test_gateway_SOURCES = tests/unit/test-gateway.c
@@ -64,3 +65,7 @@ tests_unit_test_ws_parser_SOURCES = tests/unit/test-ws-parser.c \
 	host/gateway/ws_parser.c
 tests_unit_test_ws_parser_CPPFLAGS = $(test_flags)
 tests_unit_test_ws_parser_LDADD = $(GLIB_LIBS)
+
+tests_unit_test_channel_SOURCES = tests/unit/test-channel.c
+tests_unit_test_channel_CPPFLAGS = $(test_flags)
+tests_unit_test_channel_LDADD = $(gateway_test_libs)

@@ -235,6 +235,7 @@ raw_open(Fixture *fixture, const char *who, SSL_SESSION *session)
 
 	raw->fd = tcp_connect(fixture);
 	raw->context = SSL_CTX_new(TLS_client_method());
+	SSL_CTX_set1_groups_list(raw->context, "X25519:P-256:secp256k1");
 	if (who != NULL) {
 		g_autofree char *certificate = certificate_file(fixture, who);
 		g_autofree char *key = key_file(fixture, who);

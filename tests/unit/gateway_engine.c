@@ -436,6 +436,14 @@ static const bsn_event_ops event_ops = {
 	.replay = replay,
 };
 
+static const void *
+query(const char *id)
+{
+	const void *table = gateway_rpc_query(id);
+
+	return table != NULL ? table : gateway_stream_query(id);
+}
+
 const bsn_engine gateway_engine = {
 	.size = sizeof(gateway_engine),
 	.framework = "fake",
@@ -446,5 +454,5 @@ const bsn_engine gateway_engine = {
 	.ledger = &ledger_ops,
 	.block = &block_ops,
 	.event = &event_ops,
-	.query = gateway_rpc_query,
+	.query = query,
 };

@@ -30,6 +30,11 @@ const void *gateway_rpc_query(const char *id);
 /* Sessions that it was told the end of. */
 extern gint gateway_rpc_closed;
 
+/* Its protocol of its own, in gateway_stream.c. */
+const void *gateway_stream_query(const char *id);
+/* Clients that it has, and that have left. */
+extern gint gateway_stream_open, gateway_stream_closed;
+
 /* Bytes of padding in each contract event. */
 extern gint gateway_engine_padding;
 /* Counts replays. */

@@ -17,6 +17,7 @@ static const struct {
 	{ "client", "ecdsa-p256", ROLE_CLIENT },
 	{ "auditor", "ecdsa-p256", ROLE_AUDITOR },
 	{ "sm2", "sm2", ROLE_CLIENT },
+	{ "secp256k1", "ecdsa-secp256k1", ROLE_CLIENT },
 };
 
 static char *
@@ -109,6 +110,8 @@ make_certificates(const Fixture *fixture)
 static void
 make_config(Fixture *fixture, void (*adjust)(Config *))
 {
+	static char *nowhere[] = { NULL };
+
 	fixture->config = (Config){
 		.node_name = (char *)"test",
 		.gateway_listen = (char *)"127.0.0.1:0",
@@ -124,8 +127,16 @@ make_config(Fixture *fixture, void (*adjust)(Config *))
 		.gateway_idle_timeout_s = 60,
 		.gateway_request_timeout_s = 100,
 		.gateway_wait_max_ms = 100000,
+		.channel_listen = nowhere,
+		.channel_tls_certificate = certificate_file(fixture, "server"),
+		.channel_tls_key = key_file(fixture, "server"),
+		.channel_ca_files = g_new0(char *, 2),
+		.channel_connections_max = 100,
+		.channel_handshake_timeout_s = 100,
+		.channel_idle_timeout_s = 100,
 		.identity_clock_skew_s = 60,
 	};
+	fixture->config.channel_ca_files[0] = certificate_file(fixture, "ca");
 	if (adjust != NULL)
 		adjust(&fixture->config);
 }
@@ -175,6 +186,9 @@ start_gateway(Fixture *fixture)
 	fixture->gateway = gateway_new(&deps, &error);
 	g_assert_no_error(error);
 	fixture->port = gateway_port(fixture->gateway);
+	fixture->channels = channel_server_new(
+		fixture->loop, &fixture->config, fixture->chains, &error);
+	g_assert_no_error(error);
 }
 
 static gpointer
@@ -236,6 +250,7 @@ stop_on_loop(StrandCall *call)
 {
 	Fixture *fixture = ((StopCall *)call)->fixture;
 
+	channel_server_stop(fixture->channels);
 	gateway_stop(fixture->gateway, gateway_silent, fixture);
 	g_free(call);
 }
@@ -272,6 +287,7 @@ fixture_stop(Fixture *fixture)
 	if (!fixture->stopped)
 		fixture_begin_stop(fixture);
 	g_thread_join(fixture->thread);
+	channel_server_free(fixture->channels);
 	workers_free(fixture->workers);
 	loop_run_pending(fixture->loop);
 	gateway_free(fixture->gateway);
@@ -283,6 +299,9 @@ fixture_stop(Fixture *fixture)
 	loop_free(fixture->loop);
 	g_free(fixture->config.gateway_tls_certificate);
 	g_free(fixture->config.gateway_tls_key);
+	g_free(fixture->config.channel_tls_certificate);
+	g_free(fixture->config.channel_tls_key);
+	g_strfreev(fixture->config.channel_ca_files);
 	remove_directory(fixture->directory);
 	g_free(fixture->directory);
 }

@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <openssl/ssl.h>
 
+#include "host/channel/channel.h"
 #include "host/gateway/gateway.h"
 
 /* Every wait of a test ends in success within so many seconds or fails it. */
@@ -25,6 +26,7 @@ typedef struct {
 	TrustStore *trust;
 	RequestVerifier *verifier;
 	Gateway *gateway;
+	ChannelServer *channels;
 	GThread *thread; /* runs the loop */
 	GMutex mutex;
 	GCond changed;

@@ -10,7 +10,7 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 
-#include "host/gateway/tls.h"
+#include "host/net/tls.h"
 #include "tests/unit/gateway_fixture.h"
 
 #define GET_HEALTH "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "host/gateway/tls.h"
+#include "host/net/tls.h"
 
 #include <event2/bufferevent_ssl.h>
 #include <openssl/err.h>
@@ -15,7 +15,7 @@ accept_any_chain(int preverified, X509_STORE_CTX *store)
 }
 
 static gboolean
-fail(GError **error, const char *what, const char *file)
+fail(GError **error, const char *whose, const char *what, const char *file)
 {
 	char reason[256] = "no reason given";
 	unsigned long code = ERR_get_error();
@@ -24,33 +24,33 @@ fail(GError **error, const char *what, const char *file)
 		ERR_error_string_n(code, reason, sizeof(reason));
 	ERR_clear_error();
 	g_set_error(error, IDENTITY_ERROR, IDENTITY_IO,
-		    "the gateway's %s %s cannot be used: %s", what, file,
+		    "the %s's %s %s cannot be used: %s", whose, what, file,
 		    reason);
 	return FALSE;
 }
 
 static gboolean
-load_files(SSL_CTX *tls, const char *certificate, const char *key,
-	   GError **error)
+load_files(SSL_CTX *tls, const char *whose, const char *certificate,
+	   const char *key, GError **error)
 {
 	if (SSL_CTX_use_certificate_chain_file(tls, certificate) != 1)
-		return fail(error, "certificate", certificate);
+		return fail(error, whose, "certificate", certificate);
 	if (SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM) != 1)
-		return fail(error, "key", key);
+		return fail(error, whose, "key", key);
 	if (SSL_CTX_check_private_key(tls) != 1)
-		return fail(error, "key does not match the certificate:", key);
+		return fail(error, whose,
+			    "key does not match the certificate:", key);
 	return TRUE;
 }
 
 SSL_CTX *
-tls_context_new(const char *certificate_file, const char *key_file,
-		GError **error)
+tls_context_new(const char *whose, const char *certificate_file,
+		const char *key_file, GError **error)
 {
-	static const unsigned char session_context[] = "bsn-gateway";
 	SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
 
 	if (tls == NULL ||
-	    !load_files(tls, certificate_file, key_file, error)) {
+	    !load_files(tls, whose, certificate_file, key_file, error)) {
 		SSL_CTX_free(tls);
 		return NULL;
 	}
@@ -58,13 +58,20 @@ tls_context_new(const char *certificate_file, const char *key_file,
 	SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION |
 					 SSL_OP_NO_COMPRESSION |
 					 SSL_OP_CIPHER_SERVER_PREFERENCE);
+	SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS);
+	return tls;
+}
+
+void
+tls_context_ask_any(SSL_CTX *tls)
+{
+	static const unsigned char session_context[] = "bsn-gateway";
+
 	/* A resumed session carries its certificate; without a context id
 	 * OpenSSL refuses to resume once certificates are asked for. */
 	SSL_CTX_set_session_id_context(tls, session_context,
 				       sizeof(session_context) - 1);
 	SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, accept_any_chain);
-	SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS);
-	return tls;
 }
 
 /* Replaced by its owner's callbacks before it is called. */

@@ -1,0 +1,8 @@
+# host/channel: ports on which chains speak their framework's own protocol
+CHANNEL_SOURCES = host/channel/channel.c host/channel/channel.h \
+	host/channel/client.c host/channel/client.h \
+	host/channel/listener.c host/channel/listener.h \
+	host/channel/peer.c host/channel/peer.h \
+	host/channel/refusal.c host/channel/refusal.h \
+	host/channel/tls.c host/channel/tls.h
+libbsn_host_la_SOURCES += $(CHANNEL_SOURCES)

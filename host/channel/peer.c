@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/channel/peer.h"
+
+#include <openssl/x509.h>
+
+/* The first such attribute; "" when there is none. */
+static char *
+subject_text(X509 *certificate, int nid)
+{
+	const X509_NAME *name = X509_get_subject_name(certificate);
+	int at = X509_NAME_get_index_by_NID(name, nid, -1);
+	const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, at);
+	unsigned char *utf8 = NULL;
+	char *text = NULL;
+	int len = entry != NULL ? ASN1_STRING_to_UTF8(
+					  &utf8, X509_NAME_ENTRY_get_data(entry))
+				: -1;
+
+	if (len >= 0)
+		text = g_utf8_make_valid((const char *)utf8, len);
+	OPENSSL_free(utf8);
+	return text != NULL ? text : g_strdup("");
+}
+
+static GBytes *
+take_der(unsigned char *der, int len)
+{
+	GBytes *bytes = g_bytes_new(der, len > 0 ? (gsize)len : 0);
+
+	OPENSSL_free(der);
+	return bytes;
+}
+
+StreamPeer *
+peer_of(const SSL *ssl)
+{
+	X509 *certificate = SSL_get0_peer_certificate(ssl);
+	StreamPeer *peer = g_new0(StreamPeer, 1);
+	unsigned char *der = NULL;
+	unsigned char *key = NULL;
+	int der_len = i2d_X509(certificate, &der);
+	int key_len = i2d_PUBKEY(X509_get0_pubkey(certificate), &key);
+
+	peer->name = subject_text(certificate, NID_commonName);
+	peer->organisation = subject_text(certificate, NID_organizationName);
+	peer->certificate = take_der(der, der_len);
+	peer->public_key = take_der(key, key_len);
+	return peer;
+}
