@@ -18,10 +18,13 @@ const samples = new URL('../../configs/samples/evidence/', import.meta.url);
 const { Interface, Transaction, Wallet, getCreateAddress, id, toBeHex,
   toQuantity }
   = require('ethers');
+const { WebSocket } = require('ws');
 
 const TRANSFERS = Number(process.argv[2] ?? 20000);
 const SENDERS = 100;
-const CONNECTIONS = 8;
+const CONNECTIONS = 32;
+// Over a WebSocket: requests of one connection that wait for their answers.
+const WINDOW = 32;
 const CHAIN_ID = 20200;
 // Submitted and not yet committed, at most: both sides get the same load.
 const IN_FLIGHT = 4000;
@@ -97,6 +100,25 @@ class Rpc {
   }
 }
 
+// Requests of one over a WebSocket, as many at once as are asked for.
+async function openSocket(url, options) {
+  const socket = new WebSocket(url, options);
+  const waiting = new Map();
+  socket.on('message', (text) => {
+    const answer = JSON.parse(text);
+    waiting.get(answer.id)([answer]);
+    waiting.delete(answer.id);
+  });
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  return new Rpc(([request]) => new Promise((resolve) => {
+    waiting.set(request.id, resolve);
+    socket.send(JSON.stringify(request));
+  }));
+}
+
 async function startAnvil(...options) {
   const port = await freePort();
   const binary = require.resolve(
@@ -109,7 +131,8 @@ async function startAnvil(...options) {
   cleanup(async () => anvil.kill());
   const rpc = new Rpc((body) => post(port, agent, body));
   await until('anvil answers', () => rpc.call('eth_blockNumber'));
-  return { rpc, stop: () => anvil.kill() };
+  return { rpc, open: () => openSocket(`ws://127.0.0.1:${port}`),
+    stop: () => anvil.kill() };
 }
 
 function post(port, agent, body) {
@@ -137,8 +160,12 @@ async function startOurs() {
   await node.start();
   await node.api('POST', '/v1/chains', { name: 'race', framework: 'fisco',
     config: { crypto: 'std', chain_id: CHAIN_ID } });
+  const { path: at } = await node.api('POST', '/v1/chains/race/tokens',
+    { name: 'race', role: 'client' });
   const rpc = new Rpc((body) => node.api('POST', '/rpc/race', body));
-  return { rpc, stop: () => node.stop() };
+  return { rpc, stop: () => node.stop(),
+    open: () => openSocket(`wss://127.0.0.1:${node.port}${at}`,
+      { ca: fs.readFileSync(node.tlsCa()) }) };
 }
 
 // ---- the race ----
@@ -163,12 +190,14 @@ async function watch(rpc, from, seen, isDone) {
 const part = (load, share) => ({ ...load, lanes: load.lanes.map((lane) =>
   lane.slice(0, Math.ceil(lane.length * share))) });
 
-async function race(rpc, { deploy, lanes, token }, size) {
+// `how`: transactions of a request, and whether over WebSockets.
+async function race({ rpc, open }, { deploy, lanes, token }, how) {
   const total = lanes.reduce((n, lane) => n + lane.length, 0);
   await rpc.call('eth_sendRawTransaction', deploy.raw);
   await until('the token is there', async () =>
     (await rpc.call('eth_getCode', token, 'latest')).length > 4);
   const head = Number(await rpc.call('eth_blockNumber'));
+  const rpcs = how.socket ? await Promise.all(lanes.map(() => open())) : [];
   const sent = new Map(), times = [];
   const began = performance.now();
   let last = began;
@@ -176,14 +205,20 @@ async function race(rpc, { deploy, lanes, token }, size) {
     times.push(now - sent.get(hash));
     last = now;
   }, () => times.length >= total);
-  await Promise.all(lanes.map(async (lane) => {
-    for (let i = 0; i < lane.length; i += size) {
-      const txs = lane.slice(i, i + size);
-      while (sent.size - times.length > IN_FLIGHT)
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      for (const { hash } of txs) sent.set(hash, performance.now());
-      await rpc.batch('eth_sendRawTransaction', txs.map(({ raw }) => [raw]));
-    }
+  await Promise.all(lanes.map(async (lane, index) => {
+    let next = 0;
+    const send = async () => {
+      while (next < lane.length) {
+        const txs = lane.slice(next, next += how.size);
+        while (sent.size - times.length > IN_FLIGHT)
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        for (const { hash } of txs) sent.set(hash, performance.now());
+        await (rpcs[index] ?? rpc).batch('eth_sendRawTransaction',
+          txs.map(({ raw }) => [raw]));
+      }
+    };
+    // Taken and sent in order, whoever of them is free.
+    await Promise.all(Array.from({ length: how.socket ? WINDOW : 1 }, send));
   }));
   await watching;
   times.sort((a, b) => a - b);
@@ -203,11 +238,12 @@ test('transfers are raced', async () => {
     // It slows down as its chain grows: a part says enough.
     ['anvil, a block at once', startAnvil, [], 0.05],
   ];
-  for (const size of [1, 100]) {
+  for (const how of [{ size: 1 }, { size: 1, socket: true }, { size: 100 }]) {
     for (const [name, start, options, share] of sides) {
       const side = await start(...options);
-      const result = await race(side.rpc, part(load, share), size);
-      note(`${name}, ${size} a request: ${JSON.stringify(result)}`);
+      const result = await race(side, part(load, share), how);
+      note(`${name}, ${how.size} a request` +
+        `${how.socket ? ', WebSocket' : ''}: ${JSON.stringify(result)}`);
       await side.stop();
     }
   }

@@ -156,7 +156,8 @@ run_file(gpointer user, const char *path)
 		printf("excluded: %s\n", path);
 		return;
 	}
-	tests = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	tests = json_load_file(path, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
+			       &error);
 	if (tests == NULL) {
 		fail(runner, path, error.text);
 		return;
