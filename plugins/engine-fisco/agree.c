@@ -8,6 +8,8 @@
 
 /* Executed proposals of the next height that are kept for their decision. */
 #define KEPT_MAX 4u
+/* How far another node's clock may be ahead, in ms. */
+#define CLOCK_AHEAD_MS 60000u
 
 /* A decision that the store has not accepted yet. */
 typedef struct {
@@ -125,6 +127,18 @@ propose(bsn_proposer *proposer, uint64_t height, bsn_sink *out,
 	return out->write(out, sealed->proposal->data, sealed->proposal->len);
 }
 
+/* Only who agrees to a block asks the clock: what was decided is decided. */
+static int32_t
+check_time(const Ledger *ledger, const Sealed *sealed, bsn_err *err)
+{
+	guint64 now = services.clock->wall_ms(ledger->chain);
+
+	if (sealed->header.time_ms <= now + CLOCK_AHEAD_MS)
+		return BSN_OK;
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"the block's time is too far ahead of the clock here");
+}
+
 static int32_t
 check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
       bsn_id *digest, bsn_err *err)
@@ -140,6 +154,8 @@ check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 				" yet",
 				ledger->head.number, (guint64)height);
 	status = execute_once(ledger, proposal, &link, err);
+	if (status == BSN_OK)
+		status = check_time(ledger, link->data, err);
 	if (status == BSN_OK)
 		*digest = bsn_id_of(((Sealed *)link->data)->hash, HASH_LEN);
 	return status;

@@ -67,6 +67,9 @@ void fake_host_set_threads(guint n);
 /* Moves both clocks on, stopping at every timer on the way. */
 void fake_host_advance(guint64 ms);
 guint64 fake_host_now_ms(void);
+/* Has wall clocks show so much less than at first, as if someone had set them;
+ * since reset 0. */
+void fake_host_set_wall_behind(guint64 ms);
 
 /* Lines written to the log, "error: text"; borrowed, since reset. */
 const GPtrArray *fake_host_log(void);

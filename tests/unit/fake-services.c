@@ -21,6 +21,7 @@ typedef struct {
 static GRand *generator;
 static GPtrArray *lines;
 static GHashTable *node_keys; /* const bsn_signature to NodeKey */
+static guint64 wall_behind_ms;
 static GPtrArray *hashes, *signatures, *consensuses, *runtimes;
 
 void
@@ -36,6 +37,7 @@ fake_services_reset(guint64 seed)
 	g_rand_set_seed_array(generator, words, G_N_ELEMENTS(words));
 	g_ptr_array_set_size(lines, 0);
 	g_hash_table_remove_all(node_keys);
+	wall_behind_ms = 0;
 }
 
 static void
@@ -72,7 +74,13 @@ fake_host_log(void)
 static uint64_t
 wall_ms(bsn_chain *chain)
 {
-	return fake_host_now_ms();
+	return fake_host_now_ms() - wall_behind_ms;
+}
+
+void
+fake_host_set_wall_behind(guint64 ms)
+{
+	wall_behind_ms = ms;
 }
 
 static uint64_t

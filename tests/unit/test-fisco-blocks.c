@@ -193,6 +193,34 @@ test_unchecked(void)
 	stop();
 }
 
+/* A clock that is far behind agrees to nothing, and cannot keep its node from
+ * what the others decided. */
+static void
+test_clock_behind(void)
+{
+	g_autoptr(GByteArray) proposal = g_byte_array_new();
+	g_autoptr(bsn_reply) reply = NULL;
+	bsn_err err = BSN_ERR_INIT;
+	bsn_id digest;
+
+	start(CONFIG("std"));
+	deploy();
+	reply = deposit(1);
+	fake_host_advance(60001);
+	g_assert_cmpint(propose(&one, proposal, &digest), ==, BSN_OK);
+	fake_host_set_wall_behind(60001);
+	g_assert_cmpint(check(&two, proposal, &digest, &err), ==,
+			BSN_BAD_REQUEST);
+	g_assert_nonnull(strstr(err.reason, "clock"));
+	fake_host_set_wall_behind(60000);
+	g_assert_cmpint(check(&two, proposal, &digest, &err), ==, BSN_OK);
+	fake_host_set_wall_behind(120000);
+	decide(&two, proposal);
+	decide(&one, proposal);
+	assert_same_heads();
+	stop();
+}
+
 /* No byte of a proposal can be changed unnoticed. */
 static void
 test_tampered(gconstpointer config)
@@ -422,6 +450,8 @@ main(int argc, char **argv)
 			     CONFIG("std"), test_random);
 	g_test_add_data_func("/fisco-nodes/sm/random-mixes-agree",
 			     CONFIG("sm"), test_random);
+	g_test_add_func("/fisco-nodes/a-clock-that-is-behind-only-abstains",
+			test_clock_behind);
 	g_test_add_func("/fisco-nodes/one-decides-what-it-did-not-check",
 			test_unchecked);
 	g_test_add_func("/fisco-nodes/a-block-does-not-come-twice",
