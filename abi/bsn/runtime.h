@@ -176,10 +176,33 @@ struct bsn_state {
 	 * when the frame that called, or one around it, fails. Between the
 	 * mark and the revert it has itself called neither put nor del. */
 	void (*revert)(bsn_state *state, uint64_t mark);
+
+	/* As get, of a value that holds numbers which many executions add to:
+	 * of the `len` bytes from `at` on, this one uses nothing but whether
+	 * all of them are 0, unless it gets the same key, too. So executions
+	 * that only add to a number can be run side by side. Of a value that
+	 * has no such bytes it is a get. Optional, with `add`.
+	 *
+	 * Returns: as get. In: at; len, at most BSN_STATE_PEEK_MAX. */
+	int32_t (*peek)(bsn_state *state, bsn_slice key, uint64_t at,
+			uint64_t len, bsn_sink *value);
+
+	/* Adds to a number among the bytes that a peek left alone, instead of
+	 * a put of the whole value. It does not overflow as of what the peek
+	 * gave.
+	 *
+	 * Returns: BSN_OK.
+	 * In:      key; at, where the number begins; amount, as wide as the
+	 *          number is, both big-endian.
+	 * Errors:  below 0, as get; BSN_E_INVALID: there is no such number. */
+	int32_t (*add)(bsn_state *state, bsn_slice key, uint64_t at,
+		       bsn_slice amount);
 };
 
 /* Bytes of a key that a runtime may use. */
 #define BSN_STATE_KEY_MAX 128u
+/* Bytes of a value that a peek may leave alone. */
+#define BSN_STATE_PEEK_MAX 64u
 
 /* What a machine keeps of an account, be it a user's or a contract's. */
 typedef struct bsn_account {
@@ -270,6 +293,17 @@ typedef struct bsn_runtime {
 	 * [any] */
 	int32_t (*check_with)(bsn_slice code, bsn_slice options,
 			      bsn_sink *findings, bsn_err *err);
+
+	/* Gives an account what it owns when its chain begins: the only
+	 * balance that comes from nowhere. Optional.
+	 *
+	 * Returns: BSN_OK.
+	 * In:      address; amount, 32 bytes big-endian; state: get and put
+	 *          are called.
+	 * Errors:  BSN_BAD_REQUEST: no address, or the balance overflows.
+	 * [any] */
+	int32_t (*fund)(bsn_slice address, bsn_slice amount, bsn_state *state,
+			bsn_err *err);
 } bsn_runtime;
 
 /* Required members, X(member). */

@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/commit.h"
 
 #include "plugins/engine-fisco/access/committee.h"
+#include "plugins/engine-fisco/balances.h"
 #include "plugins/engine-fisco/account.h"
 #include "plugins/engine-fisco/batch.h"
 #include "plugins/engine-fisco/channel/channel.h"
@@ -179,6 +180,9 @@ commit_genesis(Ledger *ledger, const guint8 *genesis, bsn_err *err)
 	status = found_committee(ledger, state);
 	if (status != BSN_OK)
 		return bsn_fail(err, status, "the committee cannot be made");
+	status = balances_fund(ledger, state, err);
+	if (status != BSN_OK)
+		return status;
 	changes = overlay_changes(state);
 	batch_init(&batch, BLOCK_ENTRIES + changes->len);
 	put_block_entries(&batch, &head, &info, buffer_slice(block), genesis);

@@ -6,6 +6,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fisco/access/committee.h"
+#include "plugins/engine-fisco/balances.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 
@@ -213,6 +214,16 @@ read_governance(JsonFields *fields, Config *config)
 		fields_fail(fields, "governance", err.reason);
 }
 
+static void
+read_balances(JsonFields *fields, Config *config)
+{
+	bsn_err err = BSN_ERR_INIT;
+
+	if (balances_parse(fields_object(fields, "balances"),
+			   &config->balances, &err) != BSN_OK)
+		fields_fail(fields, "balances", err.reason);
+}
+
 static int32_t
 read_config(const json_t *object, Config *config, bsn_err *err)
 {
@@ -229,6 +240,7 @@ read_config(const json_t *object, Config *config, bsn_err *err)
 	read_rules(&fields, config);
 	read_consensus(&fields, config);
 	read_governance(&fields, config);
+	read_balances(&fields, config);
 	config->parallel = fields_bool(&fields, "parallel", TRUE);
 	read_limits(&fields, config);
 	read_contract_check(&fields, config);
@@ -275,6 +287,7 @@ void
 config_clear(Config *config)
 {
 	g_clear_pointer(&config->consensus_config, g_free);
+	g_clear_pointer(&config->balances, g_array_unref);
 	g_clear_pointer(&config->committee, g_array_unref);
 	g_clear_pointer(&config->check_refuse, g_strfreev);
 	g_clear_pointer(&config->check_forbidden, g_strfreev);

@@ -49,6 +49,7 @@ typedef struct {
 	guint64 tx_bytes_max;
 	guint64 pool_max;        /* transactions that wait */
 	guint64 pool_bytes_max;
+	GArray *balances;  /* Balance: what accounts begin with; NULL: none */
 	GArray *committee; /* Founder: the first members; NULL for none */
 	gboolean parallel; /* transactions run on all workers: it changes
 			    * speed, never a result */

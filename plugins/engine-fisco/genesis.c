@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/genesis.h"
 
 #include "plugins/engine-fisco/access/committee.h"
+#include "plugins/engine-fisco/balances.h"
 #include "plugins/engine-fisco/policy.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/suite.h"
@@ -86,6 +87,11 @@ check_parts(const Config *config, guint64 sealers, bsn_err *err)
 				"config.runtime: no loaded plugin offers "
 				"\"%s\" in this process",
 				config->runtime);
+	if (config->balances != NULL && !BSN_HAS(runtime, fund))
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"config.balances: the runtime \"%s\" has no "
+				"balances",
+				config->runtime);
 	if (policy_fits(config, runtime, err) != BSN_OK)
 		return BSN_BAD_REQUEST;
 	return consensus->check_config(
@@ -121,26 +127,45 @@ put_texts(char **texts, GByteArray *out)
 	rlp_put_list(out, items, n);
 }
 
-/* Nothing when there is none. */
 static void
 put_contract_check(const Config *config, GByteArray *out)
 {
 	g_autoptr(GByteArray) lists = g_byte_array_new();
 	RlpItem both;
 
-	if (config->check_refuse == NULL && config->check_forbidden == NULL)
-		return;
 	put_texts(config->check_refuse, lists);
 	put_texts(config->check_forbidden, lists);
 	both = rlp_raw(buffer_slice(lists));
 	rlp_put_list(out, &both, 1);
 }
 
+/* What is only there for chains that have it: committee, policy, balances; a
+ * list for each up to the last one that there is, one after the other.
+ * Returns how many. */
+static guint
+put_optional(const Config *config, GByteArray *out)
+{
+	gboolean check = config->check_refuse != NULL ||
+			 config->check_forbidden != NULL;
+	guint n = config->balances != NULL    ? 3
+		  : check		      ? 2
+		  : config->committee != NULL ? 1
+					      : 0;
+
+	if (n >= 1)
+		put_committee(config->committee, out);
+	if (n >= 2)
+		put_contract_check(config, out);
+	if (n >= 3)
+		balances_put(config->balances, out);
+	return n;
+}
+
 static void
 put_genesis(const bsn_genesis *request, const Config *config, GByteArray *out)
 {
 	g_autoptr(GByteArray) members = g_byte_array_new();
-	g_autoptr(GByteArray) check = g_byte_array_new();
+	g_autoptr(GByteArray) optional = g_byte_array_new();
 	RlpItem configs[] = {
 		rlp_u64(config->sm ? 1 : 0),
 		rlp_u64(config->chain_id),
@@ -158,20 +183,13 @@ put_genesis(const bsn_genesis *request, const Config *config, GByteArray *out)
 		rlp_u64(config->block_limit_range),
 		rlp_bytes(bsn_slice_str(config->rules)),
 		rlp_u64(config->parallel ? 1 : 0),
-		rlp_raw(bsn_slice_of(NULL, 0)), /* the committee, if any */
-		rlp_raw(bsn_slice_of(NULL, 0)), /* the policy, if any */
+		rlp_raw(bsn_slice_of(NULL, 0)), /* what is optional */
 	};
-	g_autoptr(GByteArray) committee = g_byte_array_new();
-	guint n = G_N_ELEMENTS(configs) - 2;
+	guint n = G_N_ELEMENTS(configs) - 1;
 	RlpItem fields[6];
 
-	put_contract_check(config, check);
-	if (config->committee != NULL || check->len > 0) {
-		put_committee(config->committee, committee);
-		configs[n++] = rlp_raw(buffer_slice(committee));
-	}
-	if (check->len > 0)
-		configs[n++] = rlp_raw(buffer_slice(check));
+	if (put_optional(config, optional) > 0)
+		configs[n++] = rlp_raw(buffer_slice(optional));
 	members_put(request->members, request->member_count, members);
 	fields[0] = rlp_bytes(bsn_slice_str(GENESIS_MAGIC));
 	fields[1] = rlp_u64(GENESIS_FORMAT);
@@ -305,6 +323,8 @@ read_config(RlpReader *reader, Config *config)
 	if (rlp_more(reader))
 		read_committee(reader, config);
 	read_contract_check(reader, config);
+	if (rlp_more(reader))
+		config->balances = balances_read(reader);
 	rlp_leave(reader);
 	if (!config_limits_fit(config))
 		rlp_fail(reader, "config", "its limits contradict each other");

@@ -6,9 +6,10 @@
  *   ["bsn-fisco", 1, name, time in ms, config, [member, ...]]
  *   config: [sm, chain id, group id, runtime, consensus, consensus config,
  *            limits in the order of Config, rules, parallel, committee,
- *            policy]; the last two only when there are any:
+ *            policy, balances]; the last three only as far as there are any:
  *            [address, weight, ...],
- *            [[refused rule, ...], [forbidden opcode, ...]]
+ *            [[refused rule, ...], [forbidden opcode, ...]],
+ *            [address, amount, ...]
  *   member: as in member.h
  */
 #ifndef FISCO_GENESIS_H

@@ -38,6 +38,29 @@ account_look_up(bsn_slice slice, bsn_state *state, bsn_account *account,
 }
 
 int32_t
+account_fund(bsn_slice slice, bsn_slice amount, bsn_state *state, bsn_err *err)
+{
+	AccountRecord record;
+	Address address;
+	U256 added;
+	bool carry;
+	int32_t status = read_address(slice, &address, err);
+
+	if (status != BSN_OK || amount.len != 32)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"an address has 20 bytes and an amount 32");
+	status = store_get_account(state, &address, &record);
+	if (status < 0)
+		return bsn_fail(err, status, "the account cannot be read");
+	added = u256_load(amount.data);
+	record.balance = u256_add_carry(&record.balance, &added, &carry);
+	if (carry)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"the balance is over 2^256 - 1");
+	return store_put_account(state, &address, &record);
+}
+
+int32_t
 storage_look_up(bsn_slice contract, bsn_slice key, bsn_state *state,
 		bsn_sink *out, bsn_err *err)
 {

@@ -12,6 +12,10 @@
 int32_t account_look_up(bsn_slice address, bsn_state *state,
 			bsn_account *account, bsn_err *err);
 
+/* bsn_runtime.fund. [any] */
+int32_t account_fund(bsn_slice address, bsn_slice amount, bsn_state *state,
+		     bsn_err *err);
+
 /* bsn_runtime.storage: keys and values have 32 bytes; a slot that was never
  * written is BSN_NOT_FOUND, as is one that is zero. [any] */
 int32_t storage_look_up(bsn_slice contract, bsn_slice key, bsn_state *state,

@@ -57,6 +57,7 @@ static const bsn_runtime runtime = {
 	.storage = storage_look_up,
 	.least_budget = transaction_least_budget,
 	.check_with = check_code_with,
+	.fund = account_fund,
 };
 
 static const void *

@@ -750,6 +750,75 @@ test_estimate(void)
 	fisco_free(chain);
 }
 
+/* ---- balances ----------------------------------------------------------- */
+
+static void
+test_balances_of_the_genesis(void)
+{
+	g_autofree char *config = NULL;
+	g_autofree char *params = NULL;
+	g_autofree char *hash = NULL;
+	g_autoptr(json_t) receipt = NULL;
+	EthTx tx;
+
+	begin(ETH_CONFIG);
+	config = g_strdup_printf(
+		"{\"crypto\":\"std\",\"chain_id\":20001,\"balances\":"
+		"{\"%s\":\"36893488147419103232\",\"" NOBODY "\":7}}",
+		user.hex);
+	params = g_strdup_printf("[\"%s\",\"latest\"]", user.hex);
+	fisco_free(chain);
+	chain = fisco_new("funded", config);
+	rpc_expect(chain, "eth_getBalance", params, "\"0x20000000000000000\"");
+	tx = plain(0);
+	tx.value = 5;
+	hash = eth_send(chain, &user, &tx);
+	receipt = eth_receipt_of(chain, hash);
+	g_assert_cmpstr(text_of(receipt, "status"), ==, "0x1");
+	rpc_expect(chain, "eth_getBalance", params, "\"0x1fffffffffffffffb\"");
+	rpc_expect(chain, "eth_getBalance", "[\"" NOBODY "\",\"latest\"]",
+		   "\"0xc\"");
+	fisco_free(chain);
+}
+
+static void
+test_balances_that_cannot_be(void)
+{
+	static const struct {
+		const char *balances;
+		const char *reason;
+	} cases[] = {
+		{ "[]", "balances" },
+		{ "{\"0x12\":1}", "no address" },
+		{ "{\"9900000000000000000000000000000000000001\":1}",
+		  "no address" },
+		{ "{\"" NOBODY "\":-1}", "uint256" },
+		{ "{\"" NOBODY "\":1.5}", "balance of" },
+		{ "{\"" NOBODY "\":0}", "leave the account out" },
+		{ "{\"0xab00000000000000000000000000000000000001\":1,"
+		  "\"0xAB00000000000000000000000000000000000001\":1}",
+		  "twice" },
+		{ "{\"" NOBODY "\":1,\"0xab00000000000000000000000000000000"
+		  "000001\":\"0xffffffffffffffffffffffffffffffffffffffffffff"
+		  "ffffffffffffffffffff\"}",
+		  "below 2^256" },
+	};
+
+	fisco_reset(1);
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GByteArray) genesis = g_byte_array_new();
+		g_autofree char *config = g_strdup_printf(
+			"{\"crypto\":\"std\",\"balances\":%s}",
+			cases[i].balances);
+		bsn_err err = BSN_ERR_INIT;
+
+		g_assert_cmpint(fisco_genesis("bad", config, genesis, &err),
+				==, BSN_BAD_REQUEST);
+		if (strstr(err.reason, cases[i].reason) == NULL)
+			g_error("%s: %s", cases[i].balances, err.reason);
+	}
+}
+
 /* Many requests at once: transactions join, what comes after sees them. */
 static void
 test_batch(void)
@@ -794,6 +863,10 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/fisco-eth/a-chain-begins-with-balances",
+			test_balances_of_the_genesis);
+	g_test_add_func("/fisco-eth/balances-that-cannot-be",
+			test_balances_that_cannot_be);
 	g_test_add_func("/fisco-eth/send/each-kind-gets-into-a-block",
 			test_kinds);
 	g_test_add_func("/fisco-eth/send/what-cannot-be-is-told-why",
