@@ -26,6 +26,8 @@ struct Ahead {
 	guint n;
 	guint turn;  /* those before it had their turn */
 	guint tried, taken; /* of this round */
+	gboolean doubted;   /* one of this round did not count, */
+	gboolean given_up;  /* nor would most after it */
 };
 
 static void run_group(bsn_jobs *jobs, uint64_t index);
@@ -50,6 +52,9 @@ set_pace(const Ahead *ahead)
 
 	if (ahead->tried == 0)
 		return;
+	pace->anew = ahead->given_up;
+	if (pace->anew)
+		return;
 	if (2 * ahead->taken >= ahead->tried)
 		pace->pause = 0;
 	else
@@ -67,6 +72,7 @@ end_round(Ahead *ahead)
 		ahead->runs[i] = 0;
 	}
 	ahead->n = ahead->turn = ahead->tried = ahead->taken = 0;
+	ahead->doubted = ahead->given_up = FALSE;
 }
 
 void
@@ -81,7 +87,7 @@ ahead_free(Ahead *ahead)
 gboolean
 ahead_is_over(const Ahead *ahead)
 {
-	return ahead->turn >= ahead->n;
+	return ahead->turn >= ahead->n || ahead->given_up;
 }
 
 /* ---- on the workers ---------------------------------------------------- */
@@ -153,6 +159,24 @@ counts(const Ahead *ahead, const Attempt *attempt)
 	       overlay_holds(ahead->state, attempt->trial, ahead->runs);
 }
 
+/* One transaction may have changed what most of the round go by: it made the
+ * account that all pay to, say. Then those that are left are run ahead anew,
+ * once, since they may as well stand in each other's way. */
+static void
+doubt(Ahead *ahead)
+{
+	guint fit = 0;
+
+	if (ahead->doubted || ahead->tried == 0 || ahead->pace->pause > 0 ||
+	    ahead->pace->anew)
+		return;
+	ahead->doubted = TRUE;
+	for (guint i = ahead->turn; i < ahead->n; i++)
+		if (counts(ahead, &ahead->attempts[i]))
+			fit++;
+	ahead->given_up = 2 * fit < ahead->n - ahead->turn;
+}
+
 gboolean
 ahead_claim(Ahead *ahead, const Tx *tx, AheadResult *result)
 {
@@ -164,7 +188,10 @@ ahead_claim(Ahead *ahead, const Tx *tx, AheadResult *result)
 			continue;
 		*result = (AheadResult){ attempt->trial, attempt->receipt,
 					 ahead->turn - 1 };
-		return counts(ahead, attempt);
+		if (counts(ahead, attempt))
+			return TRUE;
+		doubt(ahead);
+		return FALSE;
 	}
 	return FALSE;
 }

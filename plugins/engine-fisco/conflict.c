@@ -121,6 +121,17 @@ add_declared(const Grouping *grouping, Overlay *state, const Tx *tx, guint i)
 		add_argument(grouping, tx, argument(args, at), i);
 }
 
+/* ---- senders ----------------------------------------------------------- */
+
+/* Whether it matters to a transaction what others its sender sends: it names a
+ * nonce, its contract's address comes of one, or it takes from the balance. */
+static gboolean
+needs_sender(const Tx *tx)
+{
+	return tx_is_ethereum(tx) || tx->to.len != ADDRESS_LEN ||
+	       tx->value.len > 0;
+}
+
 /* ---- groups ------------------------------------------------------------ */
 
 /* Strings the members of each group together in the block's order. */
@@ -152,8 +163,9 @@ conflict_group(Overlay *state, Tx *const *txs, guint n, ConflictGroups *groups)
 	*groups = (ConflictGroups){ 0, g_new(guint, n), g_new(gint, n) };
 	for (guint i = 0; i < n; i++) {
 		leader[i] = i;
-		add_key(&grouping, bsn_slice_of(txs[i]->sender, ADDRESS_LEN),
-			i);
+		if (needs_sender(txs[i]))
+			add_key(&grouping,
+				bsn_slice_of(txs[i]->sender, ADDRESS_LEN), i);
 		add_declared(&grouping, state, txs[i], i);
 	}
 	collect(&grouping, n, groups);

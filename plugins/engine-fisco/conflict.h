@@ -16,7 +16,8 @@ typedef struct {
 	gint *next;   /* by transaction: the next of its group, or -1 */
 } ConflictGroups;
 
-/* Puts transactions of one sender together, and those whose declared conflict
+/* Puts transactions of one sender together, unless all that they share is that
+ * each counts in its nonce; and those whose declared conflict
  * keys are equal (parallel contracts, 0x1006). Free with
  * conflict_groups_clear. [strand] */
 void conflict_group(Overlay *state, Tx *const *txs, guint n,

@@ -7,6 +7,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/account.c plugins/engine-fisco/account.h \
 	plugins/engine-fisco/ahead.c plugins/engine-fisco/ahead.h \
 	plugins/engine-fisco/agree.c plugins/engine-fisco/agree.h \
+	plugins/engine-fisco/balances.c plugins/engine-fisco/balances.h \
 	plugins/engine-fisco/batch.c plugins/engine-fisco/batch.h \
 	plugins/engine-fisco/block.c plugins/engine-fisco/block.h \
 	plugins/engine-fisco/call.c plugins/engine-fisco/call.h \
@@ -35,7 +36,8 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/lifecycle.c \
 	plugins/engine-fisco/member.c plugins/engine-fisco/member.h \
 	plugins/engine-fisco/nonces.c plugins/engine-fisco/nonces.h \
-	plugins/engine-fisco/overlay-private.h plugins/engine-fisco/overlay-scan.c \
+	plugins/engine-fisco/overlay-private.h \
+	plugins/engine-fisco/overlay-scan.c plugins/engine-fisco/overlay-sum.c \
 	plugins/engine-fisco/overlay.c plugins/engine-fisco/overlay.h \
 	plugins/engine-fisco/policy.c plugins/engine-fisco/policy.h \
 	plugins/engine-fisco/pool.c plugins/engine-fisco/pool.h \

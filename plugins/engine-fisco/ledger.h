@@ -51,6 +51,7 @@ typedef struct {
 typedef struct {
 	guint pause;    /* rounds to leave out */
 	guint left_out; /* of them, so far */
+	gboolean anew;  /* the last round was begun anew */
 } AheadPace;
 
 typedef struct InterfaceCache InterfaceCache;

@@ -14,6 +14,17 @@
 
 /* In Value.run: the rest is the number of a trial of the same group. */
 #define RUN_IS_TRIAL (G_GUINT64_CONSTANT(1) << 63)
+/* The run added to what others had added since its trial: nobody has seen the
+ * sum before. */
+#define RUN_IS_SUM (G_GUINT64_CONSTANT(1) << 62)
+
+/* The bytes of a value that a trial leaves alone but for adding to them. */
+typedef struct {
+	guint at;
+	guint len;
+	guint64 starts; /* bit i: a number that was added to begins at i */
+	guint8 seen[];  /* what was there */
+} Sums;
 
 typedef struct {
 	guint8 *value; /* NULL: absent, or deleted */
@@ -25,7 +36,9 @@ typedef struct {
 typedef struct {
 	Value now;
 	gboolean seen;    /* of trials only: what is below was read, */
-	guint64 seen_run; /* and is of this run */
+	guint64 seen_run; /* and is of this run; */
+	gboolean used;    /* all of it counts, */
+	Sums *sums;       /* or, if not, all but these */
 	guint key_len;
 	guint8 key[];
 } Entry;
@@ -53,5 +66,17 @@ Entry *overlay_find(const Overlay *overlay, bsn_slice key);
 Entry *overlay_enter(Overlay *overlay, bsn_slice key);
 /* A copy of bytes; of none, too, since NULL says that there is no value. */
 guint8 *overlay_copy(bsn_slice bytes);
+/* The entry of a key that is about to change: it has no value then, and what
+ * it had can be undone. */
+Entry *overlay_change(Overlay *overlay, bsn_slice key);
+
+/* ---- numbers that are only added to (overlay-sum.c) --------------------- */
+
+/* Whether a trial that saw `entry` may take `there` for it. */
+gboolean sums_hold(const Entry *entry, const Entry *there);
+/* Whether `there` is not what was seen, but what others have added to it. */
+gboolean sums_moved(const Entry *entry, const Entry *there);
+/* Adds to `there` what `entry` added. */
+void sums_take(const Entry *entry, Entry *there);
 
 #endif

@@ -34,6 +34,7 @@ entry_free(gpointer data)
 	Entry *entry = data;
 
 	g_free(entry->now.value);
+	g_free(entry->sums);
 	g_free(entry);
 }
 
@@ -132,6 +133,7 @@ keep(Overlay *overlay, bsn_slice key, bsn_slice value, gboolean present,
 	entry = overlay_enter(overlay, key);
 	entry->seen = overlay->below != NULL;
 	entry->seen_run = run;
+	entry->used = TRUE;
 	entry->now.run = run;
 	entry->now.len = value.len;
 	if (present)
@@ -184,10 +186,11 @@ read_below(Overlay *overlay, bsn_slice key, bsn_slice *value)
 int32_t
 overlay_get(Overlay *overlay, bsn_slice key, bsn_slice *value)
 {
-	const Entry *entry = overlay_find(overlay, key);
+	Entry *entry = overlay_find(overlay, key);
 
 	if (entry == NULL)
 		return read_below(overlay, key, value);
+	entry->used = TRUE;
 	*value = bsn_slice_of(entry->now.value, entry->now.len);
 	return entry->now.value != NULL ? BSN_OK : BSN_NOT_FOUND;
 }
@@ -200,11 +203,10 @@ overlay_begin_run(Overlay *overlay, guint64 run)
 	overlay->run = run;
 }
 
-/* The entry of a key that is about to change; what it holds now can be undone.
- * An entry that is new here has no value that anyone may rely on, so undoing
+/* An entry that is new here has no value that anyone may rely on, so undoing
  * removes it. */
-static Entry *
-change(Overlay *overlay, bsn_slice key)
+Entry *
+overlay_change(Overlay *overlay, bsn_slice key)
 {
 	Entry *entry = overlay_find(overlay, key);
 	Undo undo = { .entry = NULL };
@@ -224,8 +226,9 @@ change(Overlay *overlay, bsn_slice key)
 void
 overlay_put(Overlay *overlay, bsn_slice key, bsn_slice value)
 {
-	Entry *entry = change(overlay, key);
+	Entry *entry = overlay_change(overlay, key);
 
+	entry->used = TRUE;
 	entry->now.value = overlay_copy(value);
 	entry->now.len = value.len;
 }
@@ -233,7 +236,7 @@ overlay_put(Overlay *overlay, bsn_slice key, bsn_slice value)
 void
 overlay_delete(Overlay *overlay, bsn_slice key)
 {
-	(void)change(overlay, key);
+	overlay_change(overlay, key)->used = TRUE;
 }
 
 guint

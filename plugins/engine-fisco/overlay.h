@@ -29,6 +29,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Overlay, overlay_free)
  *
  * Returns: BSN_OK or BSN_NOT_FOUND. Errors: as bsn_store.get. */
 int32_t overlay_get(Overlay *overlay, bsn_slice key, bsn_slice *value);
+/* The same for whoever uses of the `len` bytes from `at` on nothing but whether
+ * all of them are 0, len <= BSN_STATE_PEEK_MAX; as bsn_state.peek. */
+int32_t overlay_peek(Overlay *overlay, bsn_slice key, guint64 at, guint64 len,
+		     bsn_slice *value);
+/* Adds to a number that a peek left alone, as bsn_state.add. A trial that did
+ * no more to it still holds when others have added to it, too. */
+int32_t overlay_add(Overlay *overlay, bsn_slice key, guint64 at,
+		    bsn_slice amount);
 void overlay_put(Overlay *overlay, bsn_slice key, bsn_slice value);
 void overlay_delete(Overlay *overlay, bsn_slice key);
 
@@ -60,8 +68,8 @@ Overlay *overlay_trial(const Overlay *below);
  * `index`. */
 void overlay_fold(Overlay *into, const Overlay *trial, guint index);
 
-/* Whether all that a trial read, and could remember, is still so in `overlay`, at the bottom of it.
- * `runs` has for each trial number the run by which its changes were taken, 0
+/* Whether all that a trial read, and could remember, is still so in `overlay`,
+ * at the bottom of it, but for numbers that it only adds to. `runs` has for each trial number the run by which its changes were taken, 0
  * when they were not. */
 gboolean overlay_holds(const Overlay *overlay, const Overlay *trial,
 		       const guint64 *runs);

@@ -31,6 +31,17 @@ key_slice(const Key *key)
 	return bsn_slice_of(key->bytes, key->len);
 }
 
+/* Hands on what was found. */
+static int32_t
+give(StateView *view, int32_t status, bsn_slice found, bsn_sink *value)
+{
+	if (status < 0)
+		view->failed = status;
+	if (status != BSN_OK)
+		return status;
+	return value->write(value, found.data, found.len);
+}
+
 static int32_t
 state_get(bsn_state *state, bsn_slice key, bsn_sink *value)
 {
@@ -42,11 +53,7 @@ state_get(bsn_state *state, bsn_slice key, bsn_sink *value)
 	if (status != BSN_OK)
 		return status;
 	status = overlay_get(view->overlay, key_slice(&own), &found);
-	if (status < 0)
-		view->failed = status;
-	if (status != BSN_OK)
-		return status;
-	return value->write(value, found.data, found.len);
+	return give(view, status, found, value);
 }
 
 static int32_t
@@ -71,6 +78,38 @@ state_del(bsn_state *state, bsn_slice key)
 	if (status == BSN_OK)
 		overlay_delete(view->overlay, key_slice(&own));
 	return status;
+}
+
+static int32_t
+state_peek(bsn_state *state, bsn_slice key, uint64_t at, uint64_t len,
+	   bsn_sink *value)
+{
+	StateView *view = (StateView *)state;
+	bsn_slice found;
+	Key own;
+	int32_t status = len > BSN_STATE_PEEK_MAX ?
+				 (view->failed = BSN_E_INVALID) :
+				 runtime_key(view, key, &own);
+
+	if (status != BSN_OK)
+		return status;
+	status = overlay_peek(view->overlay, key_slice(&own), at, len, &found);
+	return give(view, status, found, value);
+}
+
+static int32_t
+state_add(bsn_state *state, bsn_slice key, uint64_t at, bsn_slice amount)
+{
+	StateView *view = (StateView *)state;
+	Key own;
+	int32_t status = runtime_key(view, key, &own);
+
+	if (status == BSN_OK)
+		status = overlay_add(view->overlay, key_slice(&own), at,
+				     amount);
+	if (status != BSN_OK)
+		view->failed = MIN(status, BSN_E_INVALID);
+	return view->failed;
 }
 
 typedef struct {
@@ -315,6 +354,8 @@ state_view_init(StateView *view)
 		.has_builtin = state_has_builtin,
 		.mark = state_mark,
 		.revert = state_revert,
+		.peek = state_peek,
+		.add = state_add,
 	};
 }
 

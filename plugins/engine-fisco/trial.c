@@ -93,7 +93,8 @@ entry_holds(const Overlay *overlay, const Entry *entry, const guint64 *runs)
 	if (!entry->seen)
 		return TRUE;
 	there = g_hash_table_lookup(overlay->entries, entry);
-	return same_run(entry, there != NULL ? there->now.run : 0, runs);
+	return same_run(entry, there != NULL ? there->now.run : 0, runs) ||
+	       (there != NULL && sums_hold(entry, there));
 }
 
 gboolean
@@ -115,8 +116,16 @@ overlay_holds(const Overlay *overlay, const Overlay *trial,
 /* ---- taking it --------------------------------------------------------- */
 
 static void
-take_changed(const Overlay *overlay, Entry *there, Value *now)
+take_changed(const Overlay *overlay, Entry *there, Entry *entry)
 {
+	Value *now = &entry->now;
+
+	if (sums_moved(entry, there)) {
+		sums_take(entry, there);
+		there->now.run = overlay->run | RUN_IS_SUM;
+		there->now.changed = TRUE;
+		return;
+	}
 	g_free(there->now.value);
 	there->now = (Value){ .value = g_steal_pointer(&now->value),
 			      .len = now->len,
@@ -131,6 +140,7 @@ move(Overlay *overlay, Entry *entry)
 {
 	entry->seen = FALSE;
 	entry->seen_run = 0;
+	g_clear_pointer(&entry->sums, g_free);
 	entry->now.run = entry->now.changed ? overlay->run : 0;
 	g_hash_table_add(overlay->entries, entry);
 }
@@ -148,7 +158,7 @@ overlay_take(Overlay *overlay, Overlay *trial)
 		Entry *there = g_hash_table_lookup(overlay->entries, entry);
 
 		if (there != NULL && entry->now.changed)
-			take_changed(overlay, there, &entry->now);
+			take_changed(overlay, there, entry);
 		if (there == NULL &&
 		    (entry->now.changed || overlay->clean++ < CLEAN_MAX)) {
 			g_hash_table_iter_steal(&iter);

@@ -56,6 +56,9 @@ commit_account(Journal *journal, const Account *account)
 	if (status != BSN_OK ||
 	    records_equal(&account->now, &account->original))
 		return status;
+	if (!account->used && !account->code_new)
+		return store_add_account(journal->state, &account->address,
+					 &account->original, &account->now);
 	return store_put_account(journal->state, &account->address,
 				 &account->now);
 }

@@ -68,8 +68,9 @@ create2_address(const bsn_hash *hash, const Address *sender, const U256 *salt,
 
 /* EIP-684, EIP-7610. */
 static bool
-is_taken(Journal *journal, const Account *account)
+is_taken(Journal *journal, Account *account)
 {
+	journal_use(journal, account);
 	return account->now.nonce != 0 || account->now.has_code ||
 	       journal_has_storage(journal, account);
 }
@@ -145,10 +146,10 @@ new_address(const Evm *evm, const Frame *frame, const U256 *args,
 
 /* Whether a create is refused without any gas being lost. */
 static bool
-is_refused(const Evm *evm, const Account *creator, const U256 *value)
+is_refused(Evm *evm, Account *creator, const U256 *value)
 {
 	return evm->depth > EVM_DEPTH_MAX ||
-	       u256_lt(&creator->now.balance, value) ||
+	       u256_lt(journal_balance(&evm->journal, creator), value) ||
 	       creator->now.nonce == UINT64_MAX;
 }
 

@@ -199,7 +199,8 @@ op_not:
 	VALUE(op_prevrandao, evm->random);
 	VALUE(op_gaslimit, u256_of(evm->call->block->budget));
 	VALUE(op_chainid, u256_of(evm->call->block->chain_id));
-	VALUE(op_selfbalance, frame->message.self->now.balance);
+	VALUE(op_selfbalance,
+	      *journal_balance(&evm->journal, frame->message.self));
 	VALUE(op_basefee, evm->base_fee);
 	VALUE(op_blobbasefee, u256_of(1));
 	VALUE(op_pc, u256_of(pc->arg));

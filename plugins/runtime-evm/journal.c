@@ -182,10 +182,13 @@ journal_revert(Journal *journal, JournalMark mark)
 static void
 load_account(Journal *journal, Account *account)
 {
-	int32_t status = store_get_account(journal->state, &account->address,
-					   &account->now);
+	bsn_state *state = journal->state;
+	int32_t status = store_peek_account(state, &account->address,
+					    &account->now);
 
 	account->stored = status == BSN_OK;
+	account->used = !account->stored || !BSN_HAS(state, peek) ||
+			!BSN_HAS(state, add);
 	account->original = account->now;
 	if (status < 0 && journal->status == BSN_OK)
 		journal->status = status;
@@ -289,6 +292,27 @@ journal_warm(Journal *journal, Account *account)
 }
 
 void
+journal_use(Journal *journal, Account *account)
+{
+	AccountRecord same;
+	int32_t status;
+
+	if (account->used)
+		return;
+	account->used = true;
+	status = store_get_account(journal->state, &account->address, &same);
+	if (status != BSN_OK && journal->status == BSN_OK)
+		journal->status = MIN(status, BSN_E_INTERNAL);
+}
+
+const U256 *
+journal_balance(Journal *journal, Account *account)
+{
+	journal_use(journal, account);
+	return &account->now.balance;
+}
+
+void
 journal_touch(Journal *journal, Account *account)
 {
 	if (account->touched)
@@ -297,20 +321,53 @@ journal_touch(Journal *journal, Account *account)
 	remember(journal, UNDO_TOUCHED, account, u256_of(0));
 }
 
-void
-journal_set_balance(Journal *journal, Account *account, const U256 *balance)
+static void
+change_balance(Journal *journal, Account *account, const U256 *balance)
 {
 	journal_touch(journal, account);
 	remember(journal, UNDO_BALANCE, account, account->now.balance);
 	account->now.balance = *balance;
 }
 
-void
-journal_set_nonce(Journal *journal, Account *account, uint64_t nonce)
+static void
+change_nonce(Journal *journal, Account *account, uint64_t nonce)
 {
 	journal_touch(journal, account);
 	remember(journal, UNDO_NONCE, account, u256_of(account->now.nonce));
 	account->now.nonce = nonce;
+}
+
+void
+journal_credit(Journal *journal, Account *account, const U256 *amount)
+{
+	bool carry;
+	U256 balance = u256_add_carry(&account->now.balance, amount, &carry);
+
+	if (carry)
+		journal_use(journal, account);
+	change_balance(journal, account, &balance);
+}
+
+void
+journal_count(Journal *journal, Account *account)
+{
+	if (account->now.nonce == UINT64_MAX)
+		journal_use(journal, account);
+	change_nonce(journal, account, account->now.nonce + 1);
+}
+
+void
+journal_set_balance(Journal *journal, Account *account, const U256 *balance)
+{
+	journal_use(journal, account);
+	change_balance(journal, account, balance);
+}
+
+void
+journal_set_nonce(Journal *journal, Account *account, uint64_t nonce)
+{
+	journal_use(journal, account);
+	change_nonce(journal, account, nonce);
 }
 
 void
@@ -354,10 +411,9 @@ journal_transfer(Journal *journal, Account *from, Account *to,
 	journal_touch(journal, to);
 	if (u256_is_zero(value))
 		return;
-	balance = u256_sub(&from->now.balance, value);
+	balance = u256_sub(journal_balance(journal, from), value);
 	journal_set_balance(journal, from, &balance);
-	balance = u256_add(&to->now.balance, value);
-	journal_set_balance(journal, to, &balance);
+	journal_credit(journal, to, value);
 }
 
 /* ---- slots -------------------------------------------------------------- */

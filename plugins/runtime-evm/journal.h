@@ -42,6 +42,8 @@ typedef struct {
 typedef struct {
 	Address address;
 	bool stored;    /* the engine's state has it */
+	bool used;      /* nonce and balance count, not only whether both are
+			 * 0 and what is added to them */
 	bool warm;
 	bool touched;   /* goes when it is empty at the end (EIP-161) */
 	bool created;   /* by this transaction */
@@ -131,7 +133,16 @@ account_is_empty(const Account *account)
 bool journal_warm(Journal *journal, Account *account);
 bool journal_warm_slot(Journal *journal, Slot *slot);
 
+/* What the execution does depends on the account's nonce or balance. To be said
+ * before either is looked at. */
+void journal_use(Journal *journal, Account *account);
+/* The balance, used. */
+const U256 *journal_balance(Journal *journal, Account *account);
+
 void journal_touch(Journal *journal, Account *account);
+/* Those of accounts that are not used: adding an amount, adding 1. */
+void journal_credit(Journal *journal, Account *account, const U256 *amount);
+void journal_count(Journal *journal, Account *account);
 void journal_set_balance(Journal *journal, Account *account,
 			 const U256 *balance);
 void journal_set_nonce(Journal *journal, Account *account, uint64_t nonce);
@@ -164,6 +175,14 @@ int32_t journal_commit(Journal *journal);
 /* Returns: BSN_OK or BSN_NOT_FOUND. Errors: the state's; BSN_E_CORRUPT. */
 int32_t store_get_account(bsn_state *state, const Address *address,
 			  AccountRecord *record);
+/* The same for who uses of nonce and balance only whether both are 0, and adds
+ * to them. */
+int32_t store_peek_account(bsn_state *state, const Address *address,
+			   AccountRecord *record);
+/* Adds what `now` has more than `before`, of a state that has add. */
+int32_t store_add_account(bsn_state *state, const Address *address,
+			  const AccountRecord *before,
+			  const AccountRecord *now);
 int32_t store_put_account(bsn_state *state, const Address *address,
 			  const AccountRecord *record);
 int32_t store_del_account(bsn_state *state, const Address *address);

@@ -89,6 +89,13 @@ make_message(const Frame *frame, uint8_t op, const CallArgs *args,
 	return message;
 }
 
+static bool
+lacks(Evm *evm, Account *account, const U256 *value)
+{
+	return !u256_is_zero(value) &&
+	       u256_lt(journal_balance(&evm->journal, account), value);
+}
+
 Ending
 op_call(Evm *evm, Frame *frame, uint8_t op)
 {
@@ -109,7 +116,7 @@ op_call(Evm *evm, Frame *frame, uint8_t op)
 	evm->returned_len = 0;
 	frame->sp -= args.n - 1;
 	if (evm->depth > EVM_DEPTH_MAX ||
-	    u256_lt(&frame->message.self->now.balance, &args.value)) {
+	    lacks(evm, frame->message.self, &args.value)) {
 		*frame->sp = u256_of(0);
 		frame->gas += message.gas;
 	} else {

@@ -30,11 +30,11 @@ take_account(Evm *evm, Frame *frame)
 Ending
 op_balance(Evm *evm, Frame *frame)
 {
-	const Account *account = take_account(evm, frame);
+	Account *account = take_account(evm, frame);
 
 	if (account == NULL)
 		return END_OUT_OF_GAS;
-	*frame->sp = account->now.balance;
+	*frame->sp = *journal_balance(&evm->journal, account);
 	return state_end(evm);
 }
 
@@ -257,7 +257,7 @@ op_selfdestruct(Evm *evm, Frame *frame)
 	Account *self = frame->message.self;
 	Address address = address_of_word(frame->sp);
 	Account *heir = journal_account(journal, &address);
-	const U256 value = self->now.balance;
+	const U256 value = *journal_balance(journal, self);
 
 	if (frame->message.is_static)
 		return END_STATIC_CHANGE;

@@ -7,7 +7,8 @@
 #include "plugins/runtime-evm/gas.h"
 #include "plugins/runtime-evm/journal.h"
 
-#define RECORD_LEN 40u /* nonce, balance */
+#define NONCE_LEN 8u
+#define RECORD_LEN (NONCE_LEN + 32u) /* nonce, balance */
 #define RECORD_LEN_CODE (RECORD_LEN + HASH_LEN)
 #define SLOT_KEY_LEN (1u + ADDRESS_LEN + 32u)
 #define KEY_MAX (SLOT_KEY_LEN + 1u)
@@ -64,6 +65,19 @@ checked(int32_t status)
 
 /* ---- accounts ----------------------------------------------------------- */
 
+static int32_t
+read_record(const uint8_t *bytes, uint64_t len, AccountRecord *record)
+{
+	if (len != RECORD_LEN && len != RECORD_LEN_CODE)
+		return BSN_E_CORRUPT;
+	record->nonce = u256_load_be64(bytes);
+	record->balance = u256_load(bytes + NONCE_LEN);
+	record->has_code = len == RECORD_LEN_CODE;
+	if (record->has_code)
+		memcpy(record->code_hash, bytes + RECORD_LEN, HASH_LEN);
+	return BSN_OK;
+}
+
 int32_t
 store_get_account(bsn_state *state, const Address *address,
 		  AccountRecord *record)
@@ -75,16 +89,45 @@ store_get_account(bsn_state *state, const Address *address,
 		state->get(state, key_slice(&key), &sink.sink));
 
 	*record = (AccountRecord){ 0 };
-	if (status != BSN_OK)
+	return status == BSN_OK ? read_record(bytes, sink.len, record) : status;
+}
+
+int32_t
+store_peek_account(bsn_state *state, const Address *address,
+		   AccountRecord *record)
+{
+	uint8_t bytes[RECORD_LEN_CODE];
+	bsn_fixed_sink sink = bsn_fixed_sink_of(bytes, sizeof(bytes));
+	Key key = account_key(address);
+	int32_t status;
+
+	if (!BSN_HAS(state, peek))
+		return store_get_account(state, address, record);
+	status = checked(state->peek(state, key_slice(&key), 0, RECORD_LEN,
+				     &sink.sink));
+	*record = (AccountRecord){ 0 };
+	return status == BSN_OK ? read_record(bytes, sink.len, record) : status;
+}
+
+int32_t
+store_add_account(bsn_state *state, const Address *address,
+		  const AccountRecord *before, const AccountRecord *now)
+{
+	const U256 amount = u256_sub(&now->balance, &before->balance);
+	Key key = account_key(address);
+	uint8_t bytes[32];
+	int32_t status = BSN_OK;
+
+	if (now->nonce != before->nonce) {
+		u256_store_be64(bytes, now->nonce - before->nonce);
+		status = state->add(state, key_slice(&key), 0,
+				    bsn_slice_of(bytes, NONCE_LEN));
+	}
+	if (status != BSN_OK || u256_is_zero(&amount))
 		return status;
-	if (sink.len != RECORD_LEN && sink.len != RECORD_LEN_CODE)
-		return BSN_E_CORRUPT;
-	record->nonce = u256_load_be64(bytes);
-	record->balance = u256_load(bytes + 8);
-	record->has_code = sink.len == RECORD_LEN_CODE;
-	if (record->has_code)
-		memcpy(record->code_hash, bytes + RECORD_LEN, HASH_LEN);
-	return BSN_OK;
+	u256_store(&amount, bytes);
+	return state->add(state, key_slice(&key), NONCE_LEN,
+			  bsn_slice_of(bytes, sizeof(bytes)));
 }
 
 int32_t
@@ -95,7 +138,7 @@ store_put_account(bsn_state *state, const Address *address,
 	Key key = account_key(address);
 
 	u256_store_be64(bytes, record->nonce);
-	u256_store(&record->balance, bytes + 8);
+	u256_store(&record->balance, bytes + NONCE_LEN);
 	memcpy(bytes + RECORD_LEN, record->code_hash, HASH_LEN);
 	return state->put(state, key_slice(&key),
 			  bsn_slice_of(bytes, record->has_code ?

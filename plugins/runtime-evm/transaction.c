@@ -169,7 +169,7 @@ price_of(const Evm *evm, uint64_t budget, U256 *total)
 static const char *
 tx_problem(const Tx *tx)
 {
-	const U256 *balance = &tx->caller->now.balance;
+	Journal *journal = &tx->evm->journal;
 	U256 total;
 	bool carry;
 
@@ -183,12 +183,15 @@ tx_problem(const Tx *tx)
 				       !u256_is_zero(&tx->value) ?
 			       "a read-only call cannot move value or create" :
 			       NULL;
-	if (tx->caller->now.nonce == UINT64_MAX)
+	if (tx->caller->now.nonce == UINT64_MAX) {
+		journal_use(journal, tx->caller);
 		return "the caller's nonce is at its maximum";
+	}
 	if (!price_of(tx->evm, tx->budget, &total))
 		return "the price of the budget is over 2^256";
 	total = u256_add_carry(&total, &tx->value, &carry);
-	if (carry || u256_lt(balance, &total))
+	if (carry || (!u256_is_zero(&total) &&
+		      u256_lt(journal_balance(journal, tx->caller), &total)))
 		return "the caller's balance is less than the value and the "
 		       "price of the budget";
 	return NULL;
@@ -202,10 +205,10 @@ buy_gas(Tx *tx)
 	U256 balance;
 
 	(void)price_of(tx->evm, tx->budget, &total);
-	journal_set_nonce(journal, tx->caller, tx->caller->now.nonce + 1);
+	journal_count(journal, tx->caller);
 	if (u256_is_zero(&total))
 		return;
-	balance = u256_sub(&tx->caller->now.balance, &total);
+	balance = u256_sub(journal_balance(journal, tx->caller), &total);
 	journal_set_balance(journal, tx->caller, &balance);
 }
 
@@ -214,9 +217,8 @@ add_balance(Tx *tx, Account *account, const U256 *price, uint64_t units)
 {
 	const U256 n = u256_of(units);
 	U256 amount = u256_mul(price, &n);
-	U256 balance = u256_add(&account->now.balance, &amount);
 
-	journal_set_balance(&tx->evm->journal, account, &balance);
+	journal_credit(&tx->evm->journal, account, &amount);
 }
 
 /* Gives back what was not used and pays the proposer what is above the base
@@ -254,12 +256,15 @@ warm_up(Tx *tx)
 static Account *
 find_target(const Tx *tx)
 {
+	Journal *journal = &tx->evm->journal;
 	Address address = address_of_slice(tx->call->contract);
 
-	if (tx->call->contract.len == 0)
-		address = create_address(tx->evm->hash, &tx->caller->address,
-					 tx->caller->now.nonce);
-	return journal_account(&tx->evm->journal, &address);
+	if (tx->call->contract.len > 0)
+		return journal_account(journal, &address);
+	journal_use(journal, tx->caller);
+	address = create_address(tx->evm->hash, &tx->caller->address,
+				 tx->caller->now.nonce);
+	return journal_account(journal, &address);
 }
 
 static void

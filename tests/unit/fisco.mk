@@ -52,6 +52,8 @@ tests_unit_test_fake_host_LDADD = libfake-host.la
 fisco_chain = tests/unit/fisco-chain.h tests/unit/fisco-chain.c
 manual_consensus = tests/unit/manual-consensus.h \
 	tests/unit/manual-consensus.c
+fisco_pair = tests/unit/fisco-pair.h tests/unit/fisco-pair.c \
+	$(manual_consensus)
 fisco_parts = libfisco.la libfake-host.la libfisco-abi.la
 EXTRA_DIST += tests/unit/contracts/evidence.sol \
 	tests/unit/contracts/evidence.json
@@ -94,7 +96,7 @@ tests_unit_test_fisco_conflict_SOURCES = tests/unit/test-fisco-conflict.c
 tests_unit_test_fisco_conflict_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_conflict_LDADD = $(fisco_parts)
 tests_unit_test_fisco_parallel_SOURCES = tests/unit/test-fisco-parallel.c \
-	$(manual_consensus) $(fisco_chain)
+	$(fisco_pair) $(fisco_chain)
 tests_unit_test_fisco_parallel_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_parallel_LDADD = libfake-host.la libbsn-kit.la
 

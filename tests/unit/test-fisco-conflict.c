@@ -77,6 +77,7 @@ test_those_of_one_sender_are_strung_together_in_order(void)
 	call_init(&calls[0], 1, 7, 7);
 	call_init(&calls[1], 2, 7, 7);
 	call_init(&calls[2], 1, 7, 7);
+	calls[0].tx.value = calls[2].tx.value = bsn_slice_str("1");
 	conflict_group(state, txs, 3, &groups);
 	g_assert_cmpuint(groups.n, ==, 2);
 	g_assert_cmpuint(groups.first[0], ==, 0);
@@ -85,6 +86,19 @@ test_those_of_one_sender_are_strung_together_in_order(void)
 	g_assert_cmpuint(groups.first[1], ==, 1);
 	g_assert_cmpint(groups.next[1], ==, -1);
 	conflict_groups_clear(&groups);
+}
+
+static void
+test_what_a_sender_only_counts_does_not_bind(void)
+{
+	g_autoptr(Overlay) state = overlay_new(chain);
+	Call calls[3];
+
+	for (guint8 i = 0; i < 3; i++)
+		call_init(&calls[i], 1, 7, 7);
+	g_assert_cmpuint(count_groups(state, calls), ==, 3);
+	calls[0].tx.to = calls[2].tx.to = bsn_slice_of(NULL, 0);
+	g_assert_cmpuint(count_groups(state, calls), ==, 2);
 }
 
 static void
@@ -146,6 +160,8 @@ main(int argc, char **argv)
 					NULL), ==, BSN_OK);
 	g_test_add_func("/fisco-conflict/one-sender-in-order",
 			test_those_of_one_sender_are_strung_together_in_order);
+	g_test_add_func("/fisco-conflict/what-a-sender-only-counts",
+			test_what_a_sender_only_counts_does_not_bind);
 	g_test_add_func("/fisco-conflict/declared-arguments",
 			test_declared_arguments_put_calls_together);
 	g_test_add_func("/fisco-conflict/declared-strings",

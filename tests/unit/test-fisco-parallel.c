@@ -5,12 +5,9 @@
  * that runs ahead proposes, one that does not executes to the same header, and
  * the other way round.
  */
-#include "plugins/engine-fisco/ledger.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
-#include "tests/unit/assert-bytes.h"
-#include "tests/unit/fisco-chain.h"
-#include "tests/unit/manual-consensus.h"
+#include "tests/unit/fisco-pair.h"
 
 #define CONFIG(crypto)                                                         \
 	"{\"crypto\":\"" crypto "\",\"consensus\":{\"name\":\"manual\"}}"
@@ -25,100 +22,24 @@
 	"60203560003554016000355560603515601a575f5f5ff0505f50"              \
 	"5b600035545f5260205fa0604035602f5760205ff35b5f5ffd"
 
-/* ---- two nodes ---------------------------------------------------------- */
-
-typedef struct {
-	FiscoChain *chain;
-	bsn_agreement *agreement;
-} Node;
-
-static Node ahead, serial;
+static FiscoPair pair;
 static Account accounts[ACCOUNTS];
-static GPtrArray *replies;
-
-static Ledger *
-ledger_of(const Node *node)
-{
-	return fisco_ledger(node->chain);
-}
-
-static void
-free_reply(gpointer reply)
-{
-	fake_reply_free(reply);
-}
 
 static void
 send(const Account *account, const bsn_tx_request *request)
 {
 	int32_t status;
-	g_autoptr(GByteArray) tx = fisco_build(ahead.chain, account, request,
-					       &status, NULL);
+	g_autoptr(GByteArray) tx = fisco_build(pair.ahead.chain, account,
+					       request, &status, NULL);
 
 	if (tx != NULL)
-		g_ptr_array_add(replies, fisco_submit(ahead.chain, tx));
+		pair_submit(&pair, tx);
 }
 
-static void
-propose(const Node *node, GByteArray *proposal)
-{
-	BufferSink sink = buffer_sink(proposal, 64u << 20);
-	bsn_proposer *proposer = node->agreement->proposer;
-	bsn_id digest;
-
-	g_byte_array_set_size(proposal, 0);
-	g_assert_cmpint(proposer->propose(proposer,
-					  fisco_height(node->chain) + 1,
-					  &sink.sink, &digest), ==, BSN_OK);
-}
-
-static void
-check(const Node *node, const GByteArray *proposal)
-{
-	bsn_proposer *proposer = node->agreement->proposer;
-	bsn_err err = BSN_ERR_INIT;
-	bsn_id digest;
-
-	if (proposer->check(proposer, fisco_height(node->chain) + 1,
-			    buffer_slice(proposal), &digest, &err) != BSN_OK)
-		g_error("%s", err.reason);
-}
-
-static void
-decide(const Node *node, const GByteArray *proposal)
-{
-	bsn_proposer *proposer = node->agreement->proposer;
-	bsn_err err = BSN_ERR_INIT;
-
-	if (proposer->decide(proposer, fisco_height(node->chain) + 1,
-			     buffer_slice(proposal),
-			     bsn_slice_str("certificate"), &err) != BSN_OK)
-		g_error("%s", err.reason);
-	fake_host_settle();
-}
-
-/* What waits becomes a block of both. */
 static void
 agree(void)
 {
-	g_autoptr(GByteArray) proposal = g_byte_array_new();
-	g_autoptr(bsn_reply) a = NULL;
-	g_autoptr(bsn_reply) b = NULL;
-
-	propose(&ahead, proposal);
-	check(&serial, proposal);
-	check(&ahead, proposal);
-	decide(&serial, proposal);
-	decide(&ahead, proposal);
-	a = fisco_ledger_info(ahead.chain);
-	b = fisco_ledger_info(serial.chain);
-	g_assert_cmpuint(a->ledger.bytes, ==, b->ledger.bytes);
-	g_assert_cmpuint(a->ledger.invalid_txs, ==, b->ledger.invalid_txs);
-	assert_bytes(a->ledger.block_hash.bytes, 32,
-		     b->ledger.block_hash.bytes, 32);
-	assert_bytes(a->ledger.state_hash.bytes, 32,
-		     b->ledger.state_hash.bytes, 32);
-	g_ptr_array_set_size(replies, 0);
+	pair_agree(&pair);
 }
 
 static void
@@ -136,17 +57,10 @@ deploy_adder(guint by, const char *name)
 static void
 start(const char *config, guint threads)
 {
-	fisco_reset(2);
-	fake_host_set_threads(threads);
-	manual_consensus_add();
-	replies = g_ptr_array_new_with_free_func(free_reply);
-	ahead.chain = fisco_new("ahead", config);
-	ahead.agreement = manual_last();
-	serial.chain = fisco_copy(ahead.chain, "serial");
-	serial.agreement = manual_last();
-	ledger_of(&serial)->genesis.config.parallel = FALSE;
+	pair_start(&pair, config, threads);
 	for (guint8 i = 0; i < ACCOUNTS; i++)
-		accounts[i] = fisco_account(ahead.chain, (guint8)(i + 1));
+		accounts[i] = fisco_account(pair.ahead.chain,
+					    (guint8)(i + 1));
 	deploy_adder(0, "one");
 	deploy_adder(0, "two");
 	agree();
@@ -155,10 +69,7 @@ start(const char *config, guint threads)
 static void
 stop(void)
 {
-	fake_host_set_threads(0);
-	fisco_free(ahead.chain);
-	fisco_free(serial.chain);
-	g_ptr_array_unref(replies);
+	pair_stop(&pair);
 }
 
 /* ---- transactions ------------------------------------------------------- */
@@ -248,7 +159,7 @@ test_mixes_give_the_same_blocks_sm(void)
 static guint
 pause_after(gboolean shared)
 {
-	AheadPace *pace = &ledger_of(&ahead)->pace;
+	AheadPace *pace = &pair_ledger(&pair.ahead)->pace;
 
 	*pace = (AheadPace){ .pause = 1, .left_out = 1 };
 	for (guint by = 0; by < ACCOUNTS; by++)

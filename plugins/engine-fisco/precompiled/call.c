@@ -41,18 +41,39 @@ precompiled_answer(PrecompiledCall *call, gint64 value)
 
 /* ---- the world state ---------------------------------------------------- */
 
+static int32_t
+charge_read(PrecompiledCall *call, int32_t found, const bsn_slice *value)
+{
+	if (found != BSN_OK)
+		return found;
+	return precompiled_charge(call, value->len * GAS_READ_BYTE);
+}
+
 int32_t
 precompiled_get(PrecompiledCall *call, const StateKey *key, bsn_slice *value)
 {
 	int32_t status = precompiled_charge(call, GAS_READ);
-	int32_t found;
 
 	if (status != BSN_OK)
 		return status;
-	found = overlay_get(call->state, state_key_slice(key), value);
-	if (found != BSN_OK)
-		return found;
-	return precompiled_charge(call, value->len * GAS_READ_BYTE);
+	return charge_read(call,
+			   overlay_get(call->state, state_key_slice(key),
+				       value),
+			   value);
+}
+
+int32_t
+precompiled_peek(PrecompiledCall *call, const StateKey *key, guint64 at,
+		 guint64 len, bsn_slice *value)
+{
+	int32_t status = precompiled_charge(call, GAS_READ);
+
+	if (status != BSN_OK)
+		return status;
+	return charge_read(call,
+			   overlay_peek(call->state, state_key_slice(key), at,
+					len, value),
+			   value);
 }
 
 static int32_t
@@ -73,6 +94,18 @@ precompiled_put(PrecompiledCall *call, const StateKey *key, bsn_slice value)
 	if (status == BSN_OK)
 		overlay_put(call->state, state_key_slice(key), value);
 	return status;
+}
+
+int32_t
+precompiled_increase(PrecompiledCall *call, const StateKey *key, guint64 at,
+		     bsn_slice amount)
+{
+	int32_t status =
+		may_write(call, GAS_WRITE + amount.len * GAS_WRITE_BYTE);
+
+	if (status != BSN_OK)
+		return status;
+	return overlay_add(call->state, state_key_slice(key), at, amount);
 }
 
 int32_t

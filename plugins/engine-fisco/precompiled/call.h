@@ -58,6 +58,11 @@ int32_t precompiled_get(PrecompiledCall *call, const StateKey *key,
 /* Returns: BSN_OK; BSN_REVERTED in a read-only call; BSN_OUT_OF_BUDGET. */
 int32_t precompiled_put(PrecompiledCall *call, const StateKey *key,
 			bsn_slice value);
+/* As overlay_peek, overlay_add; otherwise as precompiled_get and put. */
+int32_t precompiled_peek(PrecompiledCall *call, const StateKey *key,
+			 guint64 at, guint64 len, bsn_slice *value);
+int32_t precompiled_increase(PrecompiledCall *call, const StateKey *key,
+			     guint64 at, bsn_slice amount);
 int32_t precompiled_delete(PrecompiledCall *call, const StateKey *key);
 /* Emits an event of the called contract: topics, n of them, 32 bytes each.
  * Returns: as precompiled_put. */

@@ -15,6 +15,7 @@ static const PrecompiledContract *const contracts[] = {
 	&lifecycle_contract,
 	&governance_contract,
 	&kv_table_factory_contract,
+	&dag_transfer_contract,
 	/* tables and objects */
 	&table_contract,
 	&kv_table_contract,

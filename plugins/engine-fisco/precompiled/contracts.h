@@ -18,6 +18,7 @@ extern const PrecompiledContract parallel_config_contract; /* 0x1006 */
 extern const PrecompiledContract lifecycle_contract;     /* 0x1007 */
 extern const PrecompiledContract governance_contract;    /* 0x1008 */
 extern const PrecompiledContract kv_table_factory_contract; /* 0x1010 */
+extern const PrecompiledContract dag_transfer_contract;  /* 0x5002 */
 
 /* Without a fixed address. */
 extern const PrecompiledContract table_contract;

@@ -33,6 +33,7 @@ static const struct {
 	{ "ChainGovernance", "queryVotesOfMember(address)", "view string" },
 	{ "ChainGovernance", "queryVotesOfThreshold()", "view string" },
 	{ "ChainGovernance", "getAccountStatus(address)", "view string" },
+	{ "DagTransfer", "userBalance(string)", "view int256,uint256" },
 };
 
 const char *

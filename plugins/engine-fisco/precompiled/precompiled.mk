@@ -15,6 +15,7 @@ libfisco_la_SOURCES += \
 	plugins/engine-fisco/precompiled/contracts.h \
 	plugins/engine-fisco/precompiled/crud.c \
 	plugins/engine-fisco/precompiled/crud.h \
+	plugins/engine-fisco/precompiled/dag-transfer.c \
 	plugins/engine-fisco/precompiled/entry.c \
 	plugins/engine-fisco/precompiled/entry.h \
 	plugins/engine-fisco/precompiled/gas.h \

@@ -10,6 +10,7 @@
  *   'R'          a row: as 'X', then its number
  *   'N'  0x1003  the list of members
  *   'P'  0x1006  a parallel function: contract, selector
+ *   'D'  0x5002  a user of DagTransfer by the digest of its name
  *
  * All functions: [any].
  */
