@@ -64,6 +64,7 @@ int32_t
 storage_look_up(bsn_slice contract, bsn_slice key, bsn_state *state,
 		bsn_sink *out, bsn_err *err)
 {
+	AccountRecord record;
 	Address address;
 	uint8_t bytes[32];
 	U256 slot;
@@ -77,7 +78,13 @@ storage_look_up(bsn_slice contract, bsn_slice key, bsn_state *state,
 				"a key of storage has 32 bytes, not %" PRIu64,
 				key.len);
 	slot = u256_load(key.data);
-	status = store_get_slot(state, &address, &slot, &value);
+	value = u256_of(0);
+	status = store_get_account(state, &address, &record);
+	if (status == BSN_NOT_FOUND)
+		status = BSN_OK;
+	else if (status == BSN_OK && (record.has_code || record.nonce > 0))
+		status = store_get_slot(state, &address, record.life, &slot,
+					&value);
 	if (status != BSN_OK)
 		return bsn_fail(err, status, "the storage cannot be read");
 	if (u256_is_zero(&value))

@@ -29,14 +29,15 @@ commit_code(Journal *journal, const Account *account)
 }
 
 /* Only what an earlier transaction made has slots in the state, and only before
- * EIP-6780 can that be destroyed. */
+ * EIP-6780 can that be destroyed. They are left where nobody looks. */
 static int32_t
 remove_account(Journal *journal, const Account *account)
 {
 	int32_t status = BSN_OK;
 
 	if (account->destroyed && !account->created)
-		status = store_del_slots(journal->state, &account->address);
+		status = store_put_life(journal->state, &account->address,
+					account->now.life + 1);
 	if (status == BSN_OK)
 		status = store_del_account(journal->state, &account->address);
 	return status;
@@ -66,12 +67,12 @@ commit_account(Journal *journal, const Account *account)
 static int32_t
 commit_slot(Journal *journal, const Slot *slot)
 {
-	U256 value = slot->account->destroyed ? u256_of(0) : slot->now;
+	const Account *account = slot->account;
 
-	if (u256_eq(&value, &slot->original))
+	if (account->destroyed || u256_eq(&slot->now, &slot->original))
 		return BSN_OK;
-	return store_put_slot(journal->state, &slot->account->address,
-			      &slot->key, &value);
+	return store_put_slot(journal->state, &account->address,
+			      account->now.life, &slot->key, &slot->now);
 }
 
 static int32_t

@@ -103,6 +103,7 @@ undo_one(const Undo *undo)
 		return;
 	case UNDO_CREATED:
 		account->created = false;
+		account->now.life = account->original.life;
 		return;
 	case UNDO_DESTROYED:
 		account->destroyed = false;
@@ -267,6 +268,21 @@ journal_code(Journal *journal, Account *account)
 	return account->code;
 }
 
+/* The life of a contract that is made there. */
+static uint64_t
+next_life(Journal *journal, const Account *account)
+{
+	uint64_t life = 0;
+	int32_t status = BSN_OK;
+
+	if (journal->fork < FORK_CANCUN)
+		status = store_get_life(journal->state, &account->address,
+					&life);
+	if (status != BSN_OK && journal->status == BSN_OK)
+		journal->status = status;
+	return life;
+}
+
 bool
 journal_has_storage(Journal *journal, const Account *account)
 {
@@ -275,7 +291,8 @@ journal_has_storage(Journal *journal, const Account *account)
 
 	if (!account->stored)
 		return false;
-	status = store_has_slots(journal->state, &account->address, &has);
+	status = store_has_slots(journal->state, &account->address,
+				 next_life(journal, account), &has);
 	if (status != BSN_OK && journal->status == BSN_OK)
 		journal->status = status;
 	return has;
@@ -376,6 +393,7 @@ journal_set_created(Journal *journal, Account *account)
 	if (account->created)
 		return;
 	account->created = true;
+	account->now.life = next_life(journal, account);
 	remember(journal, UNDO_CREATED, account, u256_of(0));
 }
 
@@ -461,8 +479,8 @@ journal_slot(Journal *journal, Account *account, const U256 *key)
 		return slot;
 	slot = add_slot(&journal->slot_table, journal->slots, hash, account,
 			key);
-	status = store_get_slot(journal->state, &account->address, key,
-				&slot->original);
+	status = store_get_slot(journal->state, &account->address,
+				account->now.life, key, &slot->original);
 	if (status != BSN_OK && journal->status == BSN_OK)
 		journal->status = status;
 	slot->now = slot->original;

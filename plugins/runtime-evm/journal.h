@@ -35,6 +35,8 @@ typedef struct {
 typedef struct {
 	U256 balance;
 	uint64_t nonce;
+	uint64_t life; /* which contract at the address it is: how many were
+			* destroyed there before it */
 	bool has_code;
 	uint8_t code_hash[HASH_LEN]; /* when has_code */
 } AccountRecord;
@@ -117,8 +119,8 @@ bool journal_has_log_room(const Journal *journal, uint64_t len);
 Account *journal_account(Journal *journal, const Address *address);
 /* Its code; borrowed. NULL when there is none. */
 Code *journal_code(Journal *journal, Account *account);
-/* Whether storage is known to hold anything of the account: looked up only
- * when the engine's state can be scanned. */
+/* Whether storage is known to hold anything of a contract that were made there
+ * now: looked up only when the engine's state can be scanned. */
 bool journal_has_storage(Journal *journal, const Account *account);
 
 /* No balance, nonce or code (EIP-161). */
@@ -169,8 +171,15 @@ int32_t journal_commit(Journal *journal);
 /* ---- how it stands in the engine's state (store.c) ---------------------- */
 
 /* Keys: 'a' || address -> nonce (8 bytes, big-endian) || balance (32), then
- * the code's hash (32) when there is code; 'c' || hash -> code; 's' || address
- * || slot (32) -> value without leading zeros, no entry for zero. */
+ * the code's hash (32) when there is code, then its life (8) unless it is 0;
+ * 'c' || hash -> code; 's' || address || slot (32) -> value without leading
+ * zeros, no entry for zero.
+ *
+ * Slots of a contract that was destroyed stay where they are, however many
+ * there are, and nobody sees them any more: of a further contract at the
+ * address they stand under 'S' || address || life (8) || slot. 'l' || address
+ * -> the life of the next one there, no entry for 0. (Only rules before Cancun
+ * let a contract be destroyed that was there before the transaction.) */
 
 /* Returns: BSN_OK or BSN_NOT_FOUND. Errors: the state's; BSN_E_CORRUPT. */
 int32_t store_get_account(bsn_state *state, const Address *address,
@@ -192,14 +201,18 @@ int32_t store_get_code(bsn_state *state, const uint8_t *code_hash,
 int32_t store_put_code(bsn_state *state, const uint8_t *code_hash,
 		       const Code *code);
 /* Zero when there is none. */
-int32_t store_get_slot(bsn_state *state, const Address *address,
+int32_t store_get_slot(bsn_state *state, const Address *address, uint64_t life,
 		       const U256 *key, U256 *value);
-int32_t store_put_slot(bsn_state *state, const Address *address,
+int32_t store_put_slot(bsn_state *state, const Address *address, uint64_t life,
 		       const U256 *key, const U256 *value);
-/* Whether any slot of the address has a value; false when the state has no
+/* Whether any slot of that life has a value; false when the state has no
  * scan. */
-int32_t store_has_slots(bsn_state *state, const Address *address, bool *has);
-/* Removes all slots of the address. The state has a scan. */
-int32_t store_del_slots(bsn_state *state, const Address *address);
+int32_t store_has_slots(bsn_state *state, const Address *address,
+			uint64_t life, bool *has);
+/* The life of the next contract at the address. */
+int32_t store_get_life(bsn_state *state, const Address *address,
+		       uint64_t *life);
+int32_t store_put_life(bsn_state *state, const Address *address,
+		       uint64_t life);
 
 #endif

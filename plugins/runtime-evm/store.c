@@ -10,8 +10,10 @@
 #define NONCE_LEN 8u
 #define RECORD_LEN (NONCE_LEN + 32u) /* nonce, balance */
 #define RECORD_LEN_CODE (RECORD_LEN + HASH_LEN)
-#define SLOT_KEY_LEN (1u + ADDRESS_LEN + 32u)
-#define KEY_MAX (SLOT_KEY_LEN + 1u)
+#define LIFE_LEN 8u
+#define RECORD_LEN_MAX (RECORD_LEN_CODE + LIFE_LEN)
+#define SLOT_KEY_LEN_MAX (1u + ADDRESS_LEN + LIFE_LEN + 32u)
+#define KEY_MAX (SLOT_KEY_LEN_MAX + 1u)
 
 typedef struct {
 	uint8_t bytes[KEY_MAX];
@@ -37,12 +39,26 @@ code_key(const uint8_t *hash)
 }
 
 static Key
-slot_key(const Address *address, const U256 *slot)
+life_key(const Address *address)
 {
-	Key key = { { 's' }, SLOT_KEY_LEN };
+	Key key = { { 'l' }, 1 + ADDRESS_LEN };
 
 	memcpy(key.bytes + 1, address, ADDRESS_LEN);
-	u256_store(slot, key.bytes + 1 + ADDRESS_LEN);
+	return key;
+}
+
+static Key
+slot_key(const Address *address, uint64_t life, const U256 *slot)
+{
+	Key key = { { life == 0 ? 's' : 'S' }, 1 + ADDRESS_LEN };
+
+	memcpy(key.bytes + 1, address, ADDRESS_LEN);
+	if (life != 0) {
+		u256_store_be64(key.bytes + key.len, life);
+		key.len += LIFE_LEN;
+	}
+	u256_store(slot, key.bytes + key.len);
+	key.len += 32;
 	return key;
 }
 
@@ -68,6 +84,10 @@ checked(int32_t status)
 static int32_t
 read_record(const uint8_t *bytes, uint64_t len, AccountRecord *record)
 {
+	if (len == RECORD_LEN + LIFE_LEN || len == RECORD_LEN_MAX) {
+		len -= LIFE_LEN;
+		record->life = u256_load_be64(bytes + len);
+	}
 	if (len != RECORD_LEN && len != RECORD_LEN_CODE)
 		return BSN_E_CORRUPT;
 	record->nonce = u256_load_be64(bytes);
@@ -82,7 +102,7 @@ int32_t
 store_get_account(bsn_state *state, const Address *address,
 		  AccountRecord *record)
 {
-	uint8_t bytes[RECORD_LEN_CODE];
+	uint8_t bytes[RECORD_LEN_MAX];
 	bsn_fixed_sink sink = bsn_fixed_sink_of(bytes, sizeof(bytes));
 	Key key = account_key(address);
 	int32_t status = checked(
@@ -96,7 +116,7 @@ int32_t
 store_peek_account(bsn_state *state, const Address *address,
 		   AccountRecord *record)
 {
-	uint8_t bytes[RECORD_LEN_CODE];
+	uint8_t bytes[RECORD_LEN_MAX];
 	bsn_fixed_sink sink = bsn_fixed_sink_of(bytes, sizeof(bytes));
 	Key key = account_key(address);
 	int32_t status;
@@ -134,16 +154,21 @@ int32_t
 store_put_account(bsn_state *state, const Address *address,
 		  const AccountRecord *record)
 {
-	uint8_t bytes[RECORD_LEN_CODE];
+	uint8_t bytes[RECORD_LEN_MAX];
+	uint64_t len = RECORD_LEN;
 	Key key = account_key(address);
 
 	u256_store_be64(bytes, record->nonce);
 	u256_store(&record->balance, bytes + NONCE_LEN);
-	memcpy(bytes + RECORD_LEN, record->code_hash, HASH_LEN);
-	return state->put(state, key_slice(&key),
-			  bsn_slice_of(bytes, record->has_code ?
-						      RECORD_LEN_CODE :
-						      RECORD_LEN));
+	if (record->has_code) {
+		memcpy(bytes + len, record->code_hash, HASH_LEN);
+		len += HASH_LEN;
+	}
+	if (record->life != 0) {
+		u256_store_be64(bytes + len, record->life);
+		len += LIFE_LEN;
+	}
+	return state->put(state, key_slice(&key), bsn_slice_of(bytes, len));
 }
 
 int32_t
@@ -152,6 +177,36 @@ store_del_account(bsn_state *state, const Address *address)
 	Key key = account_key(address);
 
 	return state->del(state, key_slice(&key));
+}
+
+int32_t
+store_get_life(bsn_state *state, const Address *address, uint64_t *life)
+{
+	uint8_t bytes[LIFE_LEN];
+	bsn_fixed_sink sink = bsn_fixed_sink_of(bytes, sizeof(bytes));
+	Key key = life_key(address);
+	int32_t status = checked(
+		state->get(state, key_slice(&key), &sink.sink));
+
+	*life = 0;
+	if (status == BSN_NOT_FOUND)
+		return BSN_OK;
+	if (status == BSN_OK && sink.len != LIFE_LEN)
+		return BSN_E_CORRUPT;
+	if (status == BSN_OK)
+		*life = u256_load_be64(bytes);
+	return status;
+}
+
+int32_t
+store_put_life(bsn_state *state, const Address *address, uint64_t life)
+{
+	uint8_t bytes[LIFE_LEN];
+	Key key = life_key(address);
+
+	u256_store_be64(bytes, life);
+	return state->put(state, key_slice(&key),
+			  bsn_slice_of(bytes, sizeof(bytes)));
 }
 
 /* ---- code --------------------------------------------------------------- */
@@ -198,12 +253,12 @@ store_put_code(bsn_state *state, const uint8_t *hash, const Code *code)
 /* ---- slots -------------------------------------------------------------- */
 
 int32_t
-store_get_slot(bsn_state *state, const Address *address, const U256 *slot,
-	       U256 *value)
+store_get_slot(bsn_state *state, const Address *address, uint64_t life,
+	       const U256 *slot, U256 *value)
 {
 	uint8_t bytes[32];
 	bsn_fixed_sink sink = bsn_fixed_sink_of(bytes, sizeof(bytes));
-	Key key = slot_key(address, slot);
+	Key key = slot_key(address, life, slot);
 	int32_t status = checked(
 		state->get(state, key_slice(&key), &sink.sink));
 
@@ -216,12 +271,12 @@ store_get_slot(bsn_state *state, const Address *address, const U256 *slot,
 }
 
 int32_t
-store_put_slot(bsn_state *state, const Address *address, const U256 *slot,
-	       const U256 *value)
+store_put_slot(bsn_state *state, const Address *address, uint64_t life,
+	       const U256 *slot, const U256 *value)
 {
 	uint8_t bytes[32];
 	unsigned len = u256_byte_length(value);
-	Key key = slot_key(address, slot);
+	Key key = slot_key(address, life, slot);
 
 	if (len == 0)
 		return state->del(state, key_slice(&key));
@@ -243,68 +298,27 @@ found_entry(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 	return BSN_NOT_FOUND;
 }
 
-/* A state may not like to be changed while it is scanned. */
-#define DELETE_TOGETHER 256u
-
-typedef struct {
-	bsn_scan_sink sink;
-	Key keys[DELETE_TOGETHER];
-	unsigned n;
-} SlotKeys;
-
-static int32_t
-collect_key(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
-{
-	SlotKeys *found = (SlotKeys *)sink;
-	Key *copy = &found->keys[found->n];
-
-	if (key.len != SLOT_KEY_LEN)
-		return BSN_E_CORRUPT;
-	memcpy(copy->bytes, key.data, key.len);
-	copy->len = key.len;
-	return ++found->n < DELETE_TOGETHER ? BSN_OK : BSN_NOT_FOUND;
-}
-
 /* All slots lie from the first to before the second. */
 static void
-slot_range(const Address *address, Key *from, Key *to)
+slot_range(const Address *address, uint64_t life, Key *from, Key *to)
 {
 	const U256 first = u256_of(0);
 	const U256 last = u256_not(&first);
 
-	*from = slot_key(address, &first);
-	*to = slot_key(address, &last);
+	*from = slot_key(address, life, &first);
+	*to = slot_key(address, life, &last);
 	to->len++; /* a zero byte more: `last` is within */
 }
 
 int32_t
-store_del_slots(bsn_state *state, const Address *address)
-{
-	SlotKeys found = { .sink = { collect_key } };
-	int32_t status;
-	Key from, to;
-
-	slot_range(address, &from, &to);
-	do {
-		found.n = 0;
-		status = state->scan(state, key_slice(&from), key_slice(&to),
-				     &found.sink);
-		if (status == BSN_NOT_FOUND)
-			status = BSN_OK;
-		for (unsigned i = 0; i < found.n && status == BSN_OK; i++)
-			status = state->del(state, key_slice(&found.keys[i]));
-	} while (status == BSN_OK && found.n == DELETE_TOGETHER);
-	return status;
-}
-
-int32_t
-store_has_slots(bsn_state *state, const Address *address, bool *has)
+store_has_slots(bsn_state *state, const Address *address, uint64_t life,
+		bool *has)
 {
 	FirstEntry entry = { { found_entry }, false };
 	int32_t status;
 	Key from, to;
 
-	slot_range(address, &from, &to);
+	slot_range(address, life, &from, &to);
 	*has = false;
 	if (!BSN_HAS(state, scan))
 		return BSN_OK;

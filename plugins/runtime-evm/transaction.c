@@ -390,12 +390,6 @@ transaction_execute(const bsn_call *call, bsn_state *state, bsn_err *err)
 		return bsn_fail(err, BSN_E_INVALID, "%s", problem);
 	if (find_fork(call, &tx.fork, err) != BSN_OK)
 		return BSN_E_INVALID;
-	/* Before EIP-6780 a contract's storage can go as a whole. */
-	if (tx.fork < FORK_CANCUN && !BSN_HAS(state, scan))
-		return bsn_fail(err, BSN_E_INVALID,
-				"block.rules is \"%s\": rules before cancun "
-				"need a state that has scan",
-				call->block->rules);
 	status = intrinsic_gas(call, tx.fork, &tx.intrinsic, err);
 	if (status != BSN_OK)
 		return BSN_E_INVALID;

@@ -231,7 +231,7 @@ world_put_slot(World *world, const guint8 *bytes, const guint8 *slot,
 	U256 key = u256_load(slot);
 	U256 word = u256_load(value);
 
-	store_put_slot(&world->state, &address, &key, &word);
+	store_put_slot(&world->state, &address, 0, &key, &word);
 }
 
 gboolean
@@ -265,9 +265,12 @@ world_slot(World *world, const guint8 *bytes, const guint8 *slot,
 {
 	Address address = address_of(bytes);
 	U256 key = u256_load(slot);
+	AccountRecord record;
 	U256 word;
 
-	g_assert_cmpint(store_get_slot(&world->state, &address, &key, &word),
+	(void)store_get_account(&world->state, &address, &record);
+	g_assert_cmpint(store_get_slot(&world->state, &address, record.life,
+				       &key, &word),
 			==, BSN_OK);
 	u256_store(&word, value);
 }
@@ -288,24 +291,30 @@ add_slot(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 	RlpItem item = rlp_bytes(value);
 
 	rlp_put(encoded, &item);
-	trie_put(walk->trie, (bsn_slice){ key.data + 1 + ADDRESS_LEN, 32 },
+	trie_put(walk->trie, (bsn_slice){ key.data + key.len - 32, 32 },
 		 buffer_slice(encoded));
 	return BSN_OK;
 }
 
 static void
-storage_root(World *world, const guint8 *address, guint8 *root)
+storage_root(World *world, const Address *address, uint64_t life,
+	     guint8 *root)
 {
 	g_autoptr(Trie) trie = trie_new(world->keccak, TRUE);
 	RootWalk walk = { { add_slot }, world, trie };
-	guint8 from[1 + ADDRESS_LEN + 33] = { 's' };
+	guint8 from[1 + ADDRESS_LEN + 8 + 33] = { life == 0 ? 's' : 'S' };
 	guint8 to[sizeof(from)];
+	guint len = 1 + ADDRESS_LEN;
 
 	memcpy(from + 1, address, ADDRESS_LEN);
-	memcpy(to, from, sizeof(to));
-	memset(to + 1 + ADDRESS_LEN, 0xff, 33);
-	world_scan(&world->state, (bsn_slice){ from, 1 + ADDRESS_LEN },
-		   (bsn_slice){ to, sizeof(to) }, &walk.sink);
+	if (life != 0) {
+		u256_store_be64(from + len, life);
+		len += 8;
+	}
+	memcpy(to, from, len);
+	memset(to + len, 0xff, 33);
+	world_scan(&world->state, (bsn_slice){ from, len },
+		   (bsn_slice){ to, len + 33 }, &walk.sink);
 	trie_root(trie, root);
 }
 
@@ -313,22 +322,24 @@ static int32_t
 add_account(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 {
 	RootWalk *walk = (RootWalk *)sink;
-	const guint8 *address = key.data + 1;
+	Address address = address_of(key.data + 1);
+	AccountRecord record;
 	g_autoptr(GByteArray) encoded = g_byte_array_new();
 	guint8 root[32];
 	guint8 code_hash[BSN_DIGEST_MAX];
 	RlpItem items[4];
 
-	storage_root(walk->world, address, root);
+	(void)store_get_account(&walk->world->state, &address, &record);
+	storage_root(walk->world, &address, record.life, root);
 	walk->world->keccak->digest(NULL, 0, code_hash);
-	if (value.len > 40)
-		memcpy(code_hash, value.data + 40, 32);
+	if (record.has_code)
+		memcpy(code_hash, record.code_hash, 32);
 	items[0] = rlp_integer((bsn_slice){ value.data, 8 });
 	items[1] = rlp_integer((bsn_slice){ value.data + 8, 32 });
 	items[2] = rlp_bytes((bsn_slice){ root, 32 });
 	items[3] = rlp_bytes((bsn_slice){ code_hash, 32 });
 	rlp_put_list(encoded, items, 4);
-	trie_put(walk->trie, (bsn_slice){ address, ADDRESS_LEN },
+	trie_put(walk->trie, (bsn_slice){ address.bytes, ADDRESS_LEN },
 		 buffer_slice(encoded));
 	return BSN_OK;
 }
