@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/channel/peer.h"
 
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
 #include <openssl/x509.h>
+
+/* An uncompressed point of P-521 and its tag. */
+#define POINT_MAX (2 * 66 + 1)
 
 /* The first such attribute; "" when there is none. */
 static char *
@@ -31,19 +36,46 @@ take_der(unsigned char *der, int len)
 	return bytes;
 }
 
+/* X || Y of a point, as the ABI has keys. */
+static GBytes *
+point_of(const EVP_PKEY *key)
+{
+	guint8 point[POINT_MAX];
+	gsize len;
+
+	if (EVP_PKEY_get_octet_string_param(key,
+					    OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY,
+					    point, sizeof(point), &len) != 1 ||
+	    len < 2 || point[0] != POINT_CONVERSION_UNCOMPRESSED)
+		return NULL;
+	return g_bytes_new(point + 1, len - 1);
+}
+
+static GBytes *
+key_of(X509 *certificate)
+{
+	EVP_PKEY *key = X509_get0_pubkey(certificate);
+	GBytes *point = EVP_PKEY_is_a(key, "EC") ? point_of(key) : NULL;
+	unsigned char *der = NULL;
+	int len;
+
+	if (point != NULL)
+		return point;
+	len = i2d_PUBKEY(key, &der);
+	return take_der(der, len);
+}
+
 StreamPeer *
 peer_of(const SSL *ssl)
 {
 	X509 *certificate = SSL_get0_peer_certificate(ssl);
 	StreamPeer *peer = g_new0(StreamPeer, 1);
 	unsigned char *der = NULL;
-	unsigned char *key = NULL;
 	int der_len = i2d_X509(certificate, &der);
-	int key_len = i2d_PUBKEY(X509_get0_pubkey(certificate), &key);
 
 	peer->name = subject_text(certificate, NID_commonName);
 	peer->organisation = subject_text(certificate, NID_organizationName);
 	peer->certificate = take_der(der, der_len);
-	peer->public_key = take_der(key, key_len);
+	peer->public_key = key_of(certificate);
 	return peer;
 }

@@ -220,8 +220,15 @@ service_close(bsn_session *session)
 	post(session, NULL, SESSION_ENGINE_CLOSES);
 }
 
+static uint64_t
+service_waiting(bsn_session *session)
+{
+	return __atomic_load_n(&session->queued, __ATOMIC_RELAXED);
+}
+
 const bsn_session_service service_session = {
 	.size = sizeof(service_session),
 	.push = service_push,
 	.close = service_close,
+	.waiting = service_waiting,
 };

@@ -215,6 +215,8 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 		ledger_idle(ledger);
 	if (id == TIMER_AMOP)
 		amop_hub_timer(ledger->amop);
+	if (id == TIMER_EVENTS)
+		channel_timer(ledger);
 	if (id == TIMER_HELD)
 		held_timer(ledger);
 }

@@ -43,6 +43,7 @@ typedef struct {
 #define TIMER_RETRY 1u /* the store refused a block or a proposal */
 #define TIMER_IDLE 2u  /* nothing may have happened for a while */
 #define TIMER_AMOP 3u  /* nobody answered a message */
+#define TIMER_EVENTS 5u /* clients have more events to get */
 #define TIMER_HELD 4u  /* an answer has been held for long enough */
 #define RETRY_MS 200u
 #define IDLE_MS 60000u

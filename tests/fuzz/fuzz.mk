@@ -136,12 +136,18 @@ fuzz_plugins = tests/fuzz/with-plugins.c $(FUZZ_MAIN)
 fuzz_plugins_flags = $(plugin_flags) $(JANSSON_CFLAGS) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
 FISCO_FUZZ = tests/fuzz/fuzz-fisco-tx tests/fuzz/fuzz-fisco-block \
-	tests/fuzz/fuzz-fisco-rpc tests/fuzz/fuzz-channel-frame
+	tests/fuzz/fuzz-fisco-rpc tests/fuzz/fuzz-channel-frame \
+	tests/fuzz/fuzz-channel-stream
 tests_fuzz_fuzz_channel_frame_SOURCES = tests/fuzz/fuzz-channel-frame.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_channel_frame_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_fuzz_fuzz_channel_frame_LDADD = $(fisco_parts)
 tests_fuzz_fuzz_channel_frame_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_channel_stream_SOURCES = tests/fuzz/fuzz-channel-stream.c \
+	plugins/engine-fisco/plugin.c $(fisco_chain) $(fuzz_plugins)
+tests_fuzz_fuzz_channel_stream_CPPFLAGS = $(fuzz_plugins_flags)
+tests_fuzz_fuzz_channel_stream_LDADD = $(fisco_parts)
+tests_fuzz_fuzz_channel_stream_LDFLAGS = $(fuzz_link_flags)
 check_PROGRAMS += $(FISCO_FUZZ)
 tests_fuzz_fuzz_fisco_tx_SOURCES = tests/fuzz/fuzz-fisco-tx.c \
 	plugins/engine-fisco/plugin.c $(fisco_chain) $(fuzz_plugins)

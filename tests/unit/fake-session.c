@@ -36,8 +36,15 @@ close_session(bsn_session *session)
 	session->closed = TRUE;
 }
 
+static uint64_t
+waiting(bsn_session *session)
+{
+	return session->pushed->len;
+}
+
 const bsn_session_service fake_session_table = {
 	.size = sizeof(bsn_session_service),
 	.push = push,
 	.close = close_session,
+	.waiting = waiting,
 };

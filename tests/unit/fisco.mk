@@ -121,7 +121,7 @@ tests_unit_test_fisco_rpc_SOURCES = tests/unit/test-fisco-rpc.c $(fisco_rpc)
 tests_unit_test_fisco_rpc_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_rpc_LDADD = libfake-host.la libbsn-kit.la
 tests_unit_test_fisco_channel_SOURCES = tests/unit/test-fisco-channel.c \
-	$(fisco_chain)
+	$(manual_consensus) $(fisco_chain)
 tests_unit_test_fisco_channel_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_channel_LDADD = $(fisco_parts)
 tests_unit_test_fisco_amop_SOURCES = tests/unit/test-fisco-amop.c

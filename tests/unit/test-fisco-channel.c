@@ -12,6 +12,7 @@
 #include "tests/unit/assert-bytes.h"
 #include "tests/unit/fake-session.h"
 #include "tests/unit/fisco-chain.h"
+#include "tests/unit/manual-consensus.h"
 
 #define STD "{\"crypto\":\"std\",\"chain_id\":1,\"group_id\":1}"
 
@@ -382,6 +383,360 @@ test_gone(void)
 	fisco_free(chain);
 }
 
+/* Asks for the deployment of a contract that block `limit` is the last to have;
+ * 0: of the usual limit. */
+static void
+send_deployment(bsn_session *client, const Account *account, char seq,
+		guint limit)
+{
+	g_autofree char *options = NULL;
+	g_autofree char *limited = NULL;
+	g_autofree char *text = NULL;
+	g_autofree char *hex = NULL;
+	g_autofree char *answer = NULL;
+	g_autoptr(GByteArray) raw = NULL;
+	bsn_tx_request request = fisco_deploy(account, "", NULL, &options);
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status;
+
+	limited = g_strdup_printf("{\"block_limit\":%u,%s", limit,
+				  options + 1);
+	if (limit > 0)
+		request.options = bsn_slice_str(limited);
+	raw = fisco_build(chain, account, &request, &status, &err);
+	g_assert_nonnull(raw);
+	hex = hex_encode(buffer_slice(raw));
+	text = g_strdup_printf("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":"
+			       "\"sendRawTransaction\",\"params\":[1,\"%s\"]}",
+			       hex);
+	send_text(client, FRAME_RPC, seq, text);
+	answer = take(client, FRAME_RPC, seq, 0);
+	g_assert_nonnull(strstr(answer, "\"result\":\"0x"));
+}
+
+static void
+make_block(void)
+{
+	const bsn_agreement *agreement = manual_last();
+	g_autoptr(GByteArray) proposal = g_byte_array_new();
+	BufferSink sink = buffer_sink(proposal, 1u << 20);
+	const guint64 height = fisco_height(chain) + 1;
+	bsn_id digest;
+
+	g_assert_cmpint(agreement->proposer->propose(agreement->proposer,
+						     height, &sink.sink,
+						     &digest),
+			==, BSN_OK);
+	g_assert_cmpint(agreement->proposer->decide(
+				agreement->proposer, height,
+				buffer_slice(proposal),
+				bsn_slice_str("certificate"), NULL),
+			==, BSN_OK);
+	fake_host_settle();
+}
+
+/* A block has room for one transaction, and the second's limit is that block:
+ * it is told that it will be in none. */
+static void
+test_expired(void)
+{
+	g_autofree char *committed = NULL;
+	g_autofree char *expired = NULL;
+	bsn_session *client;
+	Account alice, bob;
+
+	fisco_reset(1);
+	manual_consensus_add();
+	chain = fisco_new("channel",
+			  "{\"crypto\":\"std\",\"chain_id\":1,\"group_id\":1,"
+			  "\"consensus\":{\"name\":\"manual\"},"
+			  "\"block_tx_max\":1}");
+	stream = bsn_engine_stream_of(fisco_engine());
+	alice = fisco_account(chain, 1);
+	bob = fisco_account(chain, 2);
+	client = connect_client();
+	send_deployment(client, &alice, 'a', 0);
+	send_deployment(client, &bob, 'b', 1);
+	make_block();
+	committed = take(client, FRAME_TX_NOTIFY, 'a', 0);
+	g_assert_nonnull(strstr(committed, "\"status\":\"0x0\""));
+	expired = take(client, FRAME_TX_NOTIFY, 'b', 0);
+	g_assert_nonnull(strstr(expired, "\"status\":\"0x10\""));
+	expect_nothing(client);
+	leave(client);
+	fisco_free(chain);
+}
+
+/* ---- events -------------------------------------------------------------- */
+
+#define WANT(from, to)                                                       \
+	"{\"fromBlock\":" from ",\"toBlock\":" to ",\"addresses\":[],"       \
+	"\"topics\":[],\"groupID\":\"1\",\"filterID\":\"f\"}"
+
+static guint deposits;
+
+/* One more log, in a block of its own. */
+static void
+deposit(const Account *account)
+{
+	g_autofree char *args = g_strdup_printf("[\"0x%064x\",\"a deed\"]",
+						++deposits);
+	const bsn_tx_request request = fisco_invoke(account, "evidence",
+						    "deposit", args, NULL);
+	g_autoptr(bsn_reply) reply = fisco_do(chain, account, &request);
+
+	g_assert_cmpint(reply->status, ==, BSN_OK);
+	g_assert_cmpuint(reply->tx.stage, ==, BSN_TX_COMMITTED);
+}
+
+static void
+register_events(bsn_session *client, const char *params, int result)
+{
+	g_autofree char *expected = g_strdup_printf(
+		"{\"filterID\":\"f\",\"result\":%d}", result);
+
+	send_text(client, FRAME_REGISTER_EVENT, 'r', params);
+	expect(client, FRAME_REGISTER_EVENT, 'r', 0, expected);
+}
+
+/* Numbers of the blocks whose logs the next message has, "2 3"; "done". */
+static char *
+take_events(bsn_session *client)
+{
+	g_autofree char *text = take(client, FRAME_EVENT_PUSH, '0', 0);
+	g_autoptr(json_t) json = fisco_json(bsn_slice_str(text));
+	GString *blocks = g_string_new(NULL);
+	json_t *log;
+	gsize i;
+
+	g_assert_cmpstr(json_string_value(json_object_get(json, "filterID")),
+			==, "f");
+	if (json_integer_value(json_object_get(json, "result")) == 1)
+		g_string_append(blocks, "done");
+	json_array_foreach(json_object_get(json, "logs"), i, log)
+		g_string_append_printf(
+			blocks, "%s%s", i > 0 ? " " : "",
+			json_string_value(json_object_get(log,
+							  "blockNumber")));
+	return g_string_free(blocks, FALSE);
+}
+
+static void
+expect_events(bsn_session *client, const char *blocks)
+{
+	g_autofree char *got = take_events(client);
+
+	g_assert_cmpstr(got, ==, blocks);
+}
+
+/* A chain with the contract, in block 1, and logs in blocks 2 and 3. */
+static Account
+start_with_logs(void)
+{
+	Account alice;
+
+	start();
+	deposits = 0;
+	alice = fisco_account(chain, 1);
+	g_free(fisco_deployed(chain, &alice, "evidence", NULL));
+	deposit(&alice);
+	deposit(&alice);
+	return alice;
+}
+
+static void
+test_past_and_future(void)
+{
+	Account alice = start_with_logs();
+	bsn_session *client = connect_client();
+
+	register_events(client, WANT("\"1\"", "\"latest\""), 0);
+	expect_events(client, "0x2 0x3");
+	deposit(&alice);
+	expect_events(client, "0x4");
+	send_text(client, FRAME_UNREGISTER_EVENT, 'u', "{\"filterID\":\"f\"}");
+	expect(client, FRAME_UNREGISTER_EVENT, 'u', 0,
+	       "{\"filterID\":\"f\",\"result\":0}");
+	deposit(&alice);
+	expect_nothing(client);
+	send_text(client, FRAME_UNREGISTER_EVENT, 'u', "{\"filterID\":\"f\"}");
+	expect(client, FRAME_UNREGISTER_EVENT, 'u', 0,
+	       "{\"filterID\":\"f\",\"result\":-41007}");
+	leave(client);
+	fisco_free(chain);
+}
+
+static void
+test_range(void)
+{
+	Account alice = start_with_logs();
+	bsn_session *client = connect_client();
+
+	register_events(client, WANT("\"3\"", "4"), 0);
+	expect_events(client, "0x3");
+	deposit(&alice);
+	expect_events(client, "0x4");
+	expect_events(client, "done");
+	deposit(&alice);
+	expect_nothing(client);
+	register_events(client, WANT("\"latest\"", "\"latest\""), 0);
+	expect_nothing(client);
+	deposit(&alice);
+	expect_events(client, "0x6");
+	leave(client);
+	deposit(&alice);
+	fisco_free(chain);
+}
+
+static void
+test_criteria(void)
+{
+	static const char other[] =
+		"{\"fromBlock\":\"1\",\"toBlock\":\"latest\",\"addresses\":"
+		"\"0x0000000000000000000000000000000000000001\","
+		"\"topics\":[],\"groupID\":1,\"filterID\":\"f\"}";
+	bsn_session *client;
+
+	(void)start_with_logs();
+	client = connect_client();
+	register_events(client, other, 0);
+	expect_nothing(client);
+	leave(client);
+	fisco_free(chain);
+}
+
+static void
+test_bad_registrations(void)
+{
+	bsn_session *client;
+
+	start();
+	client = connect_client();
+	register_events(client, WANT("\"5\"", "\"4\""), -41003);
+	register_events(client, WANT("\"five\"", "\"latest\""), -41001);
+	register_events(client, WANT("-1", "\"latest\""), -41001);
+	register_events(client,
+			"{\"groupID\":\"2\",\"filterID\":\"f\"}", -41002);
+	register_events(client,
+			"{\"topics\":[\"0x12\"],\"groupID\":\"1\","
+			"\"filterID\":\"f\"}",
+			-41001);
+	send_text(client, FRAME_REGISTER_EVENT, 'x', "{");
+	expect(client, FRAME_REGISTER_EVENT, 'x', 0,
+	       "{\"filterID\":\"\",\"result\":-41001}");
+	g_assert_false(client->closed);
+	leave(client);
+	fisco_free(chain);
+}
+
+/* SDKs put an empty topic in front, and read one. */
+static void
+test_topic_in_front(void)
+{
+	bsn_session *client;
+
+	start();
+	client = connect_client();
+	send_text(client, FRAME_REGISTER_EVENT, 'r',
+		  "\001" WANT("\"latest\"", "\"latest\""));
+	expect(client, FRAME_REGISTER_EVENT, 'r', 0,
+	       "\001{\"filterID\":\"f\",\"result\":0}");
+	leave(client);
+	fisco_free(chain);
+}
+
+static void
+test_many_registrations(void)
+{
+	bsn_session *client;
+
+	start();
+	client = connect_client();
+	for (guint i = 0; i <= 64; i++) {
+		g_autofree char *text = g_strdup_printf(
+			"{\"groupID\":1,\"filterID\":\"%u\"}", i);
+		g_autofree char *expected = g_strdup_printf(
+			"{\"filterID\":\"%u\",\"result\":%d}", i,
+			i < 64 ? 0 : 42000);
+
+		send_text(client, FRAME_REGISTER_EVENT, 'r', text);
+		expect(client, FRAME_REGISTER_EVENT, 'r', 0, expected);
+	}
+	leave(client);
+	fisco_free(chain);
+}
+
+/* More blocks than are looked at in one go; none is left out or comes twice. */
+static void
+test_long_range(void)
+{
+	g_autofree char *expected = NULL;
+	GString *all = g_string_new(NULL);
+	GString *want = g_string_new(NULL);
+	Account alice = start_with_logs();
+	bsn_session *client;
+
+	for (guint i = 4; i <= 300; i++)
+		deposit(&alice);
+	client = connect_client();
+	register_events(client, WANT("\"1\"", "\"300\""), 0);
+	fake_host_settle();
+	while (client->pushed->len > 0) {
+		g_autofree char *blocks = take_events(client);
+
+		g_string_append_printf(all, "%s ", blocks);
+	}
+	for (guint i = 2; i <= 300; i++)
+		g_string_append_printf(want, "0x%x ", i);
+	g_string_append(want, "done ");
+	g_assert_cmpstr(all->str, ==, want->str);
+	g_string_free(all, TRUE);
+	expected = g_string_free(want, FALSE);
+	leave(client);
+	fisco_free(chain);
+}
+
+/* A client that reads nothing is pushed no more of the past than it may hold,
+ * and goes on where it was. */
+static void
+test_slow_reader(void)
+{
+	bsn_session *client;
+
+	(void)start_with_logs();
+	client = connect_client();
+	g_byte_array_set_size(client->pushed, 3u << 20);
+	send_text(client, FRAME_REGISTER_EVENT, 'r',
+		  WANT("\"1\"", "\"latest\""));
+	fake_host_advance(1000);
+	g_byte_array_remove_range(client->pushed, 0, 3u << 20);
+	expect(client, FRAME_REGISTER_EVENT, 'r', 0,
+	       "{\"filterID\":\"f\",\"result\":0}");
+	expect_nothing(client);
+	fake_host_advance(1000);
+	expect_events(client, "0x2 0x3");
+	leave(client);
+	fisco_free(chain);
+}
+
+/* Ethereum's subscriptions would push what is no message. */
+static void
+test_no_subscriptions(void)
+{
+	g_autofree char *answer = NULL;
+	bsn_session *client;
+
+	start();
+	client = connect_client();
+	send_text(client, FRAME_RPC, 'a',
+		  "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_subscribe\","
+		  "\"params\":[\"newHeads\"]}");
+	answer = take(client, FRAME_RPC, 'a', 0);
+	g_assert_nonnull(strstr(answer, "\"error\""));
+	leave(client);
+	fisco_free(chain);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -403,5 +758,25 @@ main(int argc, char **argv)
 	g_test_add_func("/fisco-channel/a-commit-is-told-with-proofs",
 			test_notice_with_proofs);
 	g_test_add_func("/fisco-channel/who-left-is-told-nothing", test_gone);
+	g_test_add_func("/fisco-channel/what-expires-is-told-and-let-go",
+			test_expired);
+	g_test_add_func("/fisco-channel/events-come-of-the-past-and-the-future",
+			test_past_and_future);
+	g_test_add_func("/fisco-channel/events-end-with-their-range",
+			test_range);
+	g_test_add_func("/fisco-channel/events-are-those-asked-for",
+			test_criteria);
+	g_test_add_func("/fisco-channel/bad-registrations-are-told-why",
+			test_bad_registrations);
+	g_test_add_func("/fisco-channel/a-topic-in-front-comes-back",
+			test_topic_in_front);
+	g_test_add_func("/fisco-channel/registrations-have-a-bound",
+			test_many_registrations);
+	g_test_add_func("/fisco-channel/a-long-past-comes-in-order",
+			test_long_range);
+	g_test_add_func("/fisco-channel/a-slow-reader-is-waited-for",
+			test_slow_reader);
+	g_test_add_func("/fisco-channel/nothing-but-messages-is-pushed",
+			test_no_subscriptions);
 	return g_test_run();
 }

@@ -31,7 +31,8 @@ typedef struct bsn_client {
 	bsn_slice name;        /* of the identity, UTF-8 */
 	bsn_slice organisation; /* that vouches for it, UTF-8; may be empty */
 	bsn_slice certificate; /* DER X.509; empty when it showed none */
-	bsn_slice public_key;  /* of the certificate; empty when none */
+	bsn_slice public_key;  /* of the certificate: X || Y on a curve, else
+				* DER SubjectPublicKeyInfo; empty when none */
 } bsn_client;
 
 /* Bytes that wait for one slow client, at most. */
@@ -53,6 +54,10 @@ typedef struct bsn_session_service {
 	/* Ends the connection once what is queued was sent; the extension's
 	 * `closed` comes. Again is fine. [strand] & open */
 	void (*close)(bsn_session *session);
+
+	/* Bytes that were pushed and have not left for the client yet, so that
+	 * an engine with much to push can wait. [strand] & open */
+	uint64_t (*waiting)(bsn_session *session);
 } bsn_session_service;
 
 BSN_HOST_SERVICE(bsn_session_service, bsn_host_session, BSN_SESSION_ID)

@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/channel/channel.h"
 
 #include "plugins/engine-fisco/channel/clients.h"
+#include "plugins/engine-fisco/channel/events.h"
 #include "plugins/engine-fisco/rpc/rpc.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/json.h"
@@ -38,21 +39,33 @@ client_answer(const Client *client, const Frame *to, FrameType type,
 
 /* ---- messages ---------------------------------------------------------- */
 
+/* A bound of the versions that a client speaks; SDKs call it by either name,
+ * and some by none. */
+static json_int_t
+bound(const json_t *wish, const char *name, const char *other)
+{
+	const json_t *value = json_object_get(wish, name);
+
+	if (value == NULL)
+		value = json_object_get(wish, other);
+	return json_is_integer(value) ? json_integer_value(value)
+				      : PROTOCOL_MIN;
+}
+
 static gboolean
 handshake(Ledger *ledger, Client *client, const Frame *frame)
 {
 	g_autoptr(json_t) wish = json_parse_object(
 		frame->data, HANDSHAKE_MAX, "handshake", NULL, NULL);
-	const json_t *least = json_object_get(wish, "minimumProtocol");
-	const json_t *most = json_object_get(wish, "maximumProtocol");
+	const json_int_t least =
+		bound(wish, "minimumProtocol", "minimumSupport");
+	const json_int_t most =
+		bound(wish, "maximumProtocol", "maximumSupport");
 	g_autofree char *text = NULL;
 
-	if (!json_is_integer(least) || !json_is_integer(most) ||
-	    json_integer_value(least) > PROTOCOL_MAX ||
-	    json_integer_value(most) < PROTOCOL_MIN)
+	if (wish == NULL || least > PROTOCOL_MAX || most < PROTOCOL_MIN)
 		return FALSE;
-	client->protocol =
-		(guint)MIN(json_integer_value(most), PROTOCOL_MAX);
+	client->protocol = (guint)MIN(most, PROTOCOL_MAX);
 	text = g_strdup_printf("{\"nodeVersion\":\"" NODE_VERSION
 			       "\",\"protocol\":%u}",
 			       client->protocol);
@@ -71,11 +84,12 @@ heartbeat(Ledger *ledger, Client *client, const Frame *frame)
 	return TRUE;
 }
 
+/* Subscriptions of Ethereum's are no messages of this protocol: none is made. */
 static gboolean
 rpc(Ledger *ledger, Client *client, const Frame *frame)
 {
 	g_autoptr(GByteArray) answer =
-		rpc_answer(ledger, client->session, frame->data);
+		rpc_answer(ledger, NULL, frame->data);
 
 	if (answer == NULL)
 		return TRUE;
@@ -91,6 +105,8 @@ static const struct {
 	{ FRAME_RPC, rpc },
 	{ FRAME_HEARTBEAT, heartbeat },
 	{ FRAME_HANDSHAKE, handshake },
+	{ FRAME_REGISTER_EVENT, events_register },
+	{ FRAME_UNREGISTER_EVENT, events_unregister },
 	{ FRAME_TOPICS, amop_topics },
 	{ FRAME_AMOP_REQUEST, amop_request },
 	{ FRAME_AMOP_RESPONSE, amop_answered },
@@ -180,6 +196,7 @@ received(bsn_ledger *ledger, bsn_session *session, bsn_slice bytes)
 static void
 client_free(Client *client)
 {
+	events_leave(client);
 	g_byte_array_unref(client->input);
 	g_free(client);
 }
@@ -198,6 +215,13 @@ closed(bsn_ledger *ledger, bsn_session *session)
 }
 
 void
+channel_timer(Ledger *ledger)
+{
+	if (ledger->channels != NULL)
+		events_pump(ledger);
+}
+
+void
 channel_free(Ledger *ledger)
 {
 	Channels *channels = g_steal_pointer(&ledger->channels);
@@ -205,6 +229,7 @@ channel_free(Ledger *ledger)
 
 	if (channels == NULL)
 		return;
+	services.timer->cancel(ledger->chain, TIMER_EVENTS);
 	g_hash_table_unref(channels->sent);
 	while ((client = g_queue_pop_head(&channels->clients)) != NULL) {
 		amop_leave(ledger->amop, &client->member);

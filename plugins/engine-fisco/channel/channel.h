@@ -20,6 +20,8 @@ extern const bsn_engine_stream fisco_stream;
 
 /* Blocks `first` to `last` are on disk: tells who waits for it. */
 void channel_durable(Ledger *ledger, guint64 first, guint64 last);
+/* TIMER_EVENTS came. */
+void channel_timer(Ledger *ledger);
 /* The chain closes. */
 void channel_free(Ledger *ledger);
 

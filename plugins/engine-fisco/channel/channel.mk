@@ -4,6 +4,8 @@ libfisco_la_SOURCES += \
 	plugins/engine-fisco/channel/channel.c \
 	plugins/engine-fisco/channel/channel.h \
 	plugins/engine-fisco/channel/clients.h \
+	plugins/engine-fisco/channel/events.c \
+	plugins/engine-fisco/channel/events.h \
 	plugins/engine-fisco/channel/frame.c \
 	plugins/engine-fisco/channel/frame.h \
 	plugins/engine-fisco/channel/notice.c

@@ -26,11 +26,13 @@ typedef struct {
 	gboolean blocks;    /* wants to be told of blocks */
 	gboolean broken;    /* is being closed: nothing more is read */
 	guint sent;         /* of its entries in Channels.sent */
+	GQueue registrations; /* for events; events.c */
 } Client;
 
 struct Channels {
 	GQueue clients;   /* Client */
 	GHashTable *sent; /* Sent, a set by transaction */
+	guint64 expire_at; /* no entry of `sent` expires before this block */
 };
 
 /* FALSE: the client takes no more now. */

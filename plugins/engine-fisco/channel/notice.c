@@ -2,7 +2,8 @@
  *
  * Notice of blocks, and of transactions to whoever sent them.
  */
-#include "plugins/engine-fisco/channel/clients.h"
+#include "plugins/engine-fisco/channel/events.h"
+#include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/rpc/fisco.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/table.h"
@@ -18,6 +19,7 @@ typedef struct {
 	guint8 seq[FRAME_SEQ];
 	Client *client;
 	gboolean proofs; /* are wanted, too */
+	guint64 last;    /* block that may have it */
 } Sent;
 
 static guint
@@ -55,6 +57,33 @@ read_object(bsn_slice text)
 	return json_parse_object(text, MESSAGE_MAX, "message", NULL, NULL);
 }
 
+/* The last block that may have a transaction. One that does not wait in the pool
+ * is on its way into a block already. */
+static guint64
+last_block(const Ledger *ledger, const guint8 *hash)
+{
+	const PoolEntry *entry = pool_find(&ledger->pool, hash);
+
+	if (entry == NULL)
+		return ledger->head.number + 1;
+	return tx_is_ethereum(entry->tx) ? entry->last_block
+					 : entry->tx->block_limit;
+}
+
+static void
+wait_for(Ledger *ledger, Client *client, Sent *sent)
+{
+	Channels *channels = ledger->channels;
+
+	sent->client = client;
+	sent->last = last_block(ledger, sent->hash);
+	client->sent++;
+	channels->expire_at = g_hash_table_size(channels->sent) == 0
+				      ? sent->last
+				      : MIN(channels->expire_at, sent->last);
+	g_hash_table_add(channels->sent, sent);
+}
+
 void
 notice_sent(Ledger *ledger, Client *client, const Frame *request,
 	    bsn_slice answer)
@@ -80,10 +109,8 @@ notice_sent(Ledger *ledger, Client *client, const Frame *request,
 		return;
 	}
 	memcpy(sent->seq, request->seq, FRAME_SEQ);
-	sent->client = client;
 	sent->proofs = g_str_has_suffix(method, "AndGetProof");
-	client->sent++;
-	g_hash_table_add(ledger->channels->sent, sent);
+	wait_for(ledger, client, sent);
 }
 
 static gboolean
@@ -161,6 +188,54 @@ tell_txs(Ledger *ledger, guint64 number)
 		tell_tx(ledger, &block, &cursor);
 }
 
+/* ---- those that never come ---------------------------------------------- */
+
+/* As the receipt of a refused transaction, which is in no block. */
+static void
+tell_expired(const Sent *sent)
+{
+	g_autofree char *hash = hex_encode(bsn_slice_of(sent->hash, HASH_LEN));
+	g_autofree char *text = g_strdup_printf(
+		"{\"transactionHash\":\"%s\",\"status\":\"0x%x\","
+		"\"message\":\"it was in no block up to its block limit\"}",
+		hash, FISCO_BLOCK_LIMIT);
+	Frame frame = { .type = FRAME_TX_NOTIFY,
+			.data = bsn_slice_str(text) };
+
+	memcpy(frame.seq, sent->seq, FRAME_SEQ);
+	(void)client_push(sent->client, &frame);
+}
+
+typedef struct {
+	guint64 newest; /* block that is on disk */
+	guint64 next;   /* that anything else expires with */
+} Expiry;
+
+static gboolean
+expire_one(gpointer key, gpointer value, gpointer with)
+{
+	const Sent *sent = key;
+	Expiry *expiry = with;
+
+	if (sent->last > expiry->newest) {
+		expiry->next = MIN(expiry->next, sent->last);
+		return FALSE;
+	}
+	tell_expired(sent);
+	return TRUE;
+}
+
+static void
+expire(Channels *channels, guint64 newest)
+{
+	Expiry expiry = { newest, G_MAXUINT64 };
+
+	if (channels->expire_at > newest)
+		return;
+	(void)g_hash_table_foreach_remove(channels->sent, expire_one, &expiry);
+	channels->expire_at = expiry.next;
+}
+
 /* ---- blocks ------------------------------------------------------------ */
 
 /* "1,17" in the first version of the protocol, later JSON; with the topic that
@@ -201,4 +276,6 @@ channel_durable(Ledger *ledger, guint64 first, guint64 last)
 				tell_block(ledger, client, number);
 		}
 	}
+	expire(ledger->channels, last);
+	events_pump(ledger);
 }
