@@ -75,7 +75,9 @@ configure_in() {
 	fi
 	[ "$(cat "$dir/.options" 2>/dev/null)" = "$want" ] &&
 		[ -e "$dir/Makefile" ] && return 0
-	(cd "$dir" && "$top/configure" -q "$@" >configure.log 2>&1) || {
+	# libtool is a shell script; Debian's sh runs it twice as fast as bash.
+	(cd "$dir" && CONFIG_SHELL=/bin/sh "$top/configure" -q "$@" \
+		>configure.log 2>&1) || {
 		tail -20 "$dir/configure.log" >&2
 		return 1
 	}
