@@ -39,6 +39,7 @@ async function answer() {
   }
 }
 
+const PROGRESS = 80 * BATCH;
 const ENDS = { 0: 'success', 11: 'revert' }; // BSN_OK, BSN_REVERTED
 
 function compare(mine, second) {
@@ -55,6 +56,8 @@ function compare(mine, second) {
 let differences = 0;
 const ends = {};
 for (let at = 0; at < count; at += BATCH) {
+  if (at % PROGRESS === 0 && at > 0)
+    console.log(`# ${at} programs, ${differences} differences`);
   const seeds = Array.from({ length: Math.min(BATCH, count - at) },
     (_, i) => first + at + i);
   const tests = seeds.map(program);
