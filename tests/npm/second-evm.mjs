@@ -138,7 +138,7 @@ const pointEvaluation = { address: addressOf(`0x${'0a'.padStart(40, '0')}`) };
 export async function runSecond(test) {
   const tx = test.transaction;
   const state = await makeState(test);
-  const evm = await createEVM({ common: commons[test.rules],
+  const evm = await createEVM({ common: commons[test.rules].copy(),
     stateManager: state, blockchain, customPrecompiles: [pointEvaluation] });
   const isCreate = tx.to === '';
   const data = bytes(tx.data[0]);

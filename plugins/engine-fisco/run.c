@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fisco/run.h"
+
+#include <bsn/helpers/error.h>
+
+#include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/error.h"
+#include "plugins/kit/sink.h"
+
+static int32_t
+finish_run(const StateView *view, const bsn_call *call, bsn_err *err)
+{
+	Receipt *receipt = view->receipt;
+
+	if (!view->done)
+		return bsn_fail(err, BSN_E_INTERNAL,
+				"the runtime did not finish inside the call");
+	if (view->status < 0 || view->failed < 0)
+		return bsn_fail(err, MIN(view->status, view->failed),
+				"the runtime failed: %s", view->reason);
+	receipt->status = fisco_code_of_status(view->status);
+	receipt->gas_used = MIN(receipt->gas_used, call->budget);
+	if (receipt->status == FISCO_OK)
+		return BSN_OK;
+	receipt_drop_effects(receipt);
+	/* Nothing failed here, but whoever asks may want the machine's word. */
+	return bsn_fail(err, BSN_OK, "%s", view->reason);
+}
+
+Precompiled
+run_precompiled(const Execution *execution)
+{
+	return (Precompiled){ .ledger = execution->ledger,
+			      .state = execution->state,
+			      .block = execution->env.number };
+}
+
+int32_t
+run_contract(Execution *execution, bsn_call *call, Receipt *receipt,
+	     bsn_err *err)
+{
+	Ledger *ledger = execution->ledger;
+	StateView view = {
+		.overlay = execution->state,
+		.hashes = &execution->hashes,
+		.closed = &execution->closed,
+		.guard = execution->reading ? NULL : &execution->guard,
+		.precompiled = run_precompiled(execution),
+		.chain = ledger->chain,
+		.suite = &ledger->suite,
+		.number = execution->env.number,
+		.receipt = receipt,
+	};
+	int32_t status;
+
+	state_view_init(&view);
+	call->size = sizeof(*call);
+	call->block = &execution->env;
+	call->origin = call->caller;
+	status = ledger->runtime->execute(call, &view.table, err);
+	if (status == BSN_OK)
+		status = finish_run(&view, call, err);
+	else
+		status = MIN(status, BSN_E_INVALID);
+	state_view_clear(&view);
+	return status;
+}
+
+int32_t
+run_is_own(Execution *execution, const guint8 *address)
+{
+	const Precompiled precompiled = run_precompiled(execution);
+
+	return precompiled_exists(&precompiled, address);
+}
+
+void
+run_end(Receipt *receipt, guint32 code, guint64 gas)
+{
+	receipt->status = code;
+	receipt->gas_used = MIN(gas, ENGINE_GAS);
+}
+
+int32_t
+run_refuse(Receipt *receipt, const char *reason)
+{
+	BufferSink output = buffer_sink(receipt->output, RECEIPT_BYTES_MAX);
+
+	g_byte_array_set_size(receipt->output, 0);
+	receipt->status = FISCO_REFUSED;
+	return error_write(FALSE, reason, &output.sink);
+}
