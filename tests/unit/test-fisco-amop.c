@@ -303,7 +303,7 @@ test_limits(void)
 		names[i] = "news";
 	g_assert_cmpint(amop_set_topics(hub, &peer->member, names, &err), ==,
 			BSN_TOO_LARGE);
-	g_assert_true(amop_receives(&peer->member, "news"));
+	g_assert_true(amop_receives(&peer->member, "news", NULL));
 	for (guint i = 0; i < n; i++)
 		send_for(i, NULL, "news", 1000, &fates[i]);
 	expect(&fates[AMOP_WAITING_MAX], AMOP_FULL, NULL);
@@ -335,26 +335,26 @@ test_private(void)
 	invited = join_with("invited", SECRET);
 	stranger = join_with("stranger", SECRET);
 	proven = join_with("", SECRET);
-	g_assert_false(amop_receives(&owner->member, SECRET));
+	g_assert_false(amop_receives(&owner->member, SECRET, NULL));
 	declare("owner", "invited");
-	g_assert_true(amop_receives(&owner->member, SECRET));
-	g_assert_true(amop_receives(&invited->member, SECRET));
-	g_assert_false(amop_receives(&stranger->member, SECRET));
-	g_assert_false(amop_receives(&proven->member, SECRET));
+	g_assert_true(amop_receives(&owner->member, SECRET, NULL));
+	g_assert_true(amop_receives(&invited->member, SECRET, NULL));
+	g_assert_false(amop_receives(&stranger->member, SECRET, NULL));
+	g_assert_false(amop_receives(&proven->member, SECRET, NULL));
 	g_assert_false(amop_prove(hub, &proven->member, SECRET,
 				  bsn_slice_str("stranger")));
 	g_assert_true(amop_prove(hub, &proven->member, SECRET,
 				 bsn_slice_str("invited")));
 	/* Not for anybody else to say. */
-	g_assert_false(amop_set_verified(hub, &stranger->member, SECRET,
-					 TRUE));
+	g_assert_false(amop_set_verified(hub, &owner->member,
+					 &stranger->member, SECRET, TRUE));
 	declare("owner", "stranger");
-	g_assert_false(amop_receives(&invited->member, SECRET));
-	g_assert_false(amop_receives(&proven->member, SECRET));
-	g_assert_true(amop_receives(&stranger->member, SECRET));
+	g_assert_false(amop_receives(&invited->member, SECRET, NULL));
+	g_assert_false(amop_receives(&proven->member, SECRET, NULL));
+	g_assert_true(amop_receives(&stranger->member, SECRET, NULL));
 	amop_private_withdraw(hub, SECRET);
-	g_assert_false(amop_receives(&owner->member, SECRET));
-	g_assert_false(amop_receives(&stranger->member, SECRET));
+	g_assert_false(amop_receives(&owner->member, SECRET, NULL));
+	g_assert_false(amop_receives(&stranger->member, SECRET, NULL));
 	leave(owner);
 	leave(invited);
 	leave(stranger);
@@ -362,28 +362,50 @@ test_private(void)
 	stop();
 }
 
+static guint
+publish(const Peer *publisher)
+{
+	const AmopMessage message = message_of(1, SECRET, "hello");
+
+	return amop_send_all(hub, publisher != NULL ? &publisher->member : NULL,
+			     &message);
+}
+
+/* Who was verified by one publisher gets what that one sends, and nothing of
+ * others. */
 static void
 test_verdict(void)
 {
 	const char *const both[] = { "news", SECRET, NULL };
-	const AmopMessage message = message_of(1, SECRET, "hello");
 	Fate fate = { 0 };
-	Peer *peer;
+	Peer *peer, *publisher, *other;
 
 	start();
 	peer = join(SECRET);
-	g_assert_cmpuint(amop_send_all(hub, NULL, &message), ==, 0);
-	send_for(1, NULL, SECRET, 1000, &fate);
+	publisher = join("news");
+	other = join("news");
+	g_assert_cmpuint(publish(publisher), ==, 0);
+	send_for(1, publisher, SECRET, 1000, &fate);
 	expect(&fate, AMOP_NOBODY, NULL);
-	g_assert_false(amop_set_verified(hub, &peer->member, "news", TRUE));
-	g_assert_true(amop_set_verified(hub, &peer->member, SECRET, TRUE));
-	g_assert_cmpuint(amop_send_all(hub, NULL, &message), ==, 1);
+	g_assert_false(amop_set_verified(hub, &publisher->member,
+					 &peer->member, "news", TRUE));
+	g_assert_true(amop_set_verified(hub, &publisher->member,
+					&peer->member, SECRET, TRUE));
+	g_assert_cmpuint(publish(publisher), ==, 1);
+	g_assert_cmpuint(publish(other), ==, 0);
+	g_assert_cmpuint(publish(NULL), ==, 0);
 	/* It stays so while the topic does. */
 	g_assert_cmpint(amop_set_topics(hub, &peer->member, both, NULL), ==,
 			BSN_OK);
-	g_assert_cmpuint(amop_send_all(hub, NULL, &message), ==, 1);
-	g_assert_true(amop_set_verified(hub, &peer->member, SECRET, FALSE));
-	g_assert_cmpuint(amop_send_all(hub, NULL, &message), ==, 0);
+	g_assert_cmpuint(publish(publisher), ==, 1);
+	g_assert_true(amop_set_verified(hub, &other->member, &peer->member,
+					SECRET, FALSE));
+	g_assert_cmpuint(publish(publisher), ==, 1);
+	g_assert_true(amop_set_verified(hub, &publisher->member,
+					&peer->member, SECRET, FALSE));
+	g_assert_cmpuint(publish(publisher), ==, 0);
+	leave(other);
+	leave(publisher);
 	leave(peer);
 	stop();
 }

@@ -291,6 +291,112 @@ test_multicast(void)
 	fisco_free(chain);
 }
 
+/* ---- private topics ------------------------------------------------------ */
+
+#define PRIVATE "#!$TopicNeedVerify_deal"
+#define QUESTION "#!$VerifyChannel_" PRIVATE "_0123456789abcdef"
+
+/* What a publisher's SDK is asked: who the receiver is. */
+static char *
+take_question(bsn_session *publisher)
+{
+	g_autofree char *text = take(publisher, FRAME_TOPIC_VERIFY, '0', 0);
+	g_autoptr(json_t) json = fisco_json(bsn_slice_str(text));
+
+	g_assert_cmpstr(json_string_value(json_object_get(json, "topic")), ==,
+			PRIVATE);
+	g_assert_cmpstr(
+		json_string_value(json_object_get(json, "topicForCert")), ==,
+		QUESTION);
+	return g_strdup(json_string_value(json_object_get(json, "nodeId")));
+}
+
+static void
+send_verdict(bsn_session *publisher, const char *id, int result)
+{
+	g_autofree char *text = g_strdup_printf(
+		"{\"checkResult\":%d,\"nodeId\":\"%s\",\"topic\":\"" PRIVATE
+		"\"}",
+		result, id);
+
+	send_text(publisher, FRAME_TOPIC_VERDICT, 'v', text);
+	expect(publisher, FRAME_TOPIC_VERDICT, 'v', 0, "");
+}
+
+static void
+try_send(bsn_session *sender, bsn_session *receiver, gboolean arrives)
+{
+	send_topic(sender, FRAME_AMOP_MULTICAST, 'm', PRIVATE, "secret");
+	expect(sender, FRAME_AMOP_RESPONSE, 'm', arrives ? 0 : 100, "");
+	if (arrives)
+		expect(receiver, FRAME_AMOP_MULTICAST, 'm', 0,
+		       "\x18" PRIVATE "secret");
+	expect_nothing(receiver);
+}
+
+static void
+test_private_topic(void)
+{
+	g_autofree char *id = NULL;
+	bsn_session *publisher, *receiver, *stranger;
+
+	start();
+	publisher = connect_client();
+	receiver = connect_client();
+	stranger = connect_client();
+	send_text(publisher, FRAME_TOPICS, 'a',
+		  "[\"#!$PushChannel_" PRIVATE "\"]");
+	expect_nothing(publisher);
+	send_text(receiver, FRAME_TOPICS, 'b',
+		  "[\"" PRIVATE "\",\"" QUESTION "\"]");
+	id = take_question(publisher);
+	try_send(publisher, receiver, FALSE);
+	/* The number, and its signature. */
+	send_topic(publisher, FRAME_AMOP_REQUEST, 'n', QUESTION, "4711");
+	expect(receiver, FRAME_AMOP_REQUEST, 'n', 0, "\x3a" QUESTION "4711");
+	send_topic(receiver, FRAME_AMOP_RESPONSE, 'n', QUESTION, "signed");
+	expect(publisher, FRAME_AMOP_RESPONSE, 'n', 0,
+	       "\x3a" QUESTION "signed");
+	send_verdict(publisher, id, 0);
+	try_send(publisher, receiver, TRUE);
+	try_send(stranger, receiver, FALSE);
+	send_verdict(publisher, id, 1);
+	try_send(publisher, receiver, FALSE);
+	leave(stranger);
+	leave(receiver);
+	leave(publisher);
+	fisco_free(chain);
+}
+
+/* Only who publishes judges; a publisher that comes later is asked, too. */
+static void
+test_late_publisher(void)
+{
+	g_autofree char *id = NULL;
+	bsn_session *publisher, *receiver, *stranger;
+
+	start();
+	receiver = connect_client();
+	stranger = connect_client();
+	send_text(receiver, FRAME_TOPICS, 'b',
+		  "[\"" PRIVATE "\",\"" QUESTION "\"]");
+	publisher = connect_client();
+	send_text(publisher, FRAME_TOPICS, 'a',
+		  "[\"#!$PushChannel_" PRIVATE "\"]");
+	id = take_question(publisher);
+	send_verdict(stranger, id, 0);
+	try_send(stranger, receiver, FALSE);
+	send_verdict(publisher, "999", 0);
+	send_verdict(publisher, id, 0);
+	try_send(publisher, receiver, TRUE);
+	send_text(publisher, FRAME_TOPIC_VERDICT, 'x', "{}");
+	g_assert_true(publisher->closed);
+	leave(publisher);
+	leave(receiver);
+	leave(stranger);
+	fisco_free(chain);
+}
+
 /* ---- notice -------------------------------------------------------------- */
 
 static char *
@@ -753,6 +859,10 @@ main(int argc, char **argv)
 			test_timeout);
 	g_test_add_func("/fisco-channel/a-message-goes-to-all",
 			test_multicast);
+	g_test_add_func("/fisco-channel/a-private-topic-is-for-the-verified",
+			test_private_topic);
+	g_test_add_func("/fisco-channel/only-publishers-judge-receivers",
+			test_late_publisher);
 	g_test_add_func("/fisco-channel/a-commit-is-told-to-who-sent-it",
 			test_notice);
 	g_test_add_func("/fisco-channel/a-commit-is-told-with-proofs",

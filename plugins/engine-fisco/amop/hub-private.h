@@ -14,12 +14,14 @@ struct AmopHub {
 	GQueue members;       /* AmopMember; who got a message last is last */
 	GSequence *relays;    /* Relay, by until_ms */
 	GHashTable *privates; /* AmopPrivate by topic */
+	guint64 last_serial;  /* of a member */
 };
 
 /* A member's right to one of its topics. */
 typedef struct {
 	gboolean verified; /* also: the topic is not private */
 	GBytes *proven;    /* the key that it showed; NULL: its certificate's */
+	GArray *publishers; /* serials of those who verified it; NULL: none */
 } AmopAccess;
 
 gboolean amop_is_private(const char *topic);

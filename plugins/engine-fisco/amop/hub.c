@@ -23,6 +23,7 @@ access_free(gpointer data)
 	AmopAccess *access = data;
 
 	g_clear_pointer(&access->proven, g_bytes_unref);
+	g_clear_pointer(&access->publishers, g_array_unref);
 	g_free(access);
 }
 
@@ -40,12 +41,27 @@ amop_has_topic(const AmopMember *member, const char *topic)
 	return amop_access(member, topic) != NULL;
 }
 
+/* Where the publisher stands among those who verified; G_MAXUINT: nowhere. */
+static guint
+find_publisher(const AmopAccess *access, const AmopMember *publisher)
+{
+	for (guint i = 0;
+	     access->publishers != NULL && i < access->publishers->len; i++)
+		if (g_array_index(access->publishers, guint64, i) ==
+		    publisher->serial)
+			return i;
+	return G_MAXUINT;
+}
+
 gboolean
-amop_receives(const AmopMember *member, const char *topic)
+amop_receives(const AmopMember *member, const char *topic,
+	      const AmopMember *from)
 {
 	const AmopAccess *access = amop_access(member, topic);
 
-	return access != NULL && access->verified;
+	return access != NULL &&
+	       (access->verified ||
+		(from != NULL && find_publisher(access, from) != G_MAXUINT));
 }
 
 static int32_t
@@ -112,6 +128,7 @@ amop_judge(const AmopHub *hub, const AmopMember *member, const char *topic)
 
 	if (access == NULL)
 		return;
+	g_clear_pointer(&access->publishers, g_array_unref);
 	if (access->proven != NULL) {
 		key.data = g_bytes_get_data(access->proven, &len);
 		key.len = len;
@@ -121,16 +138,33 @@ amop_judge(const AmopHub *hub, const AmopMember *member, const char *topic)
 					       key);
 }
 
+static gboolean
+add_publisher(AmopAccess *access, const AmopMember *publisher)
+{
+	if (access->publishers == NULL)
+		access->publishers =
+			g_array_new(FALSE, FALSE, sizeof(guint64));
+	if (access->publishers->len >= AMOP_PUBLISHERS_MAX)
+		return FALSE;
+	g_array_append_val(access->publishers, publisher->serial);
+	return TRUE;
+}
+
 gboolean
-amop_set_verified(AmopHub *hub, AmopMember *member, const char *topic,
-		  gboolean verified)
+amop_set_verified(AmopHub *hub, const AmopMember *publisher,
+		  AmopMember *member, const char *topic, gboolean verified)
 {
 	AmopAccess *access = amop_access(member, topic);
+	guint at;
 
 	if (access == NULL || !amop_is_private(topic) ||
 	    amop_private_find(hub, topic) != NULL)
 		return FALSE;
-	access->verified = verified;
+	at = find_publisher(access, publisher);
+	if (verified && at == G_MAXUINT)
+		return add_publisher(access, publisher);
+	if (!verified && at != G_MAXUINT)
+		g_array_remove_index_fast(access->publishers, at);
 	return TRUE;
 }
 
@@ -151,6 +185,7 @@ amop_join(AmopHub *hub, AmopMember *member, const AmopMemberKind *kind,
 	  const bsn_client *who)
 {
 	member->kind = kind;
+	member->serial = ++hub->last_serial;
 	member->names = g_byte_array_sized_new(
 		(guint)(who->name.len + who->organisation.len +
 			who->public_key.len + 1));

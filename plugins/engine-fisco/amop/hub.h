@@ -11,7 +11,8 @@
  *
  * A private topic is one whose name begins with AMOP_PRIVATE. It is received
  * only by members that are verified for it: by a key that the topic's owner
- * declared (private.h), or by the verdict of a publisher's SDK. Who has none of
+ * declared (private.h), or, for what a publisher sends, by the verdict of that
+ * publisher's SDK. Who has none of
  * the declared keys does not send to it either.
  *
  * Source: FISCO BCOS 2.x documentation, "AMOP". All functions: [strand].
@@ -29,6 +30,8 @@
 #define AMOP_TOPIC_MAX 254u
 /* Topics of one member. */
 #define AMOP_TOPICS_MAX 256u
+/* Publishers whose SDKs verified one member for one topic. */
+#define AMOP_PUBLISHERS_MAX 256u
 /* Messages that wait for an answer, of all senders and of one member. */
 #define AMOP_WAITING_MAX 4096u
 #define AMOP_SENT_MAX 1024u
@@ -68,6 +71,7 @@ struct AmopMember {
 	/* The hub's own. */
 	GByteArray *names;  /* what `who` points into */
 	GList link;         /* in the hub's members */
+	guint64 serial;     /* no other member of the chain's had or has it */
 	GHashTable *topics; /* by name; NULL before the first */
 	GQueue waiting;     /* messages that wait for its answer */
 	guint sent;         /* messages of its own that wait for one */
@@ -90,15 +94,19 @@ void amop_leave(AmopHub *hub, AmopMember *member);
 int32_t amop_set_topics(AmopHub *hub, AmopMember *member,
 			const char *const *names, bsn_err *err);
 gboolean amop_has_topic(const AmopMember *member, const char *topic);
-/* Whether the member receives what is sent to the topic. */
-gboolean amop_receives(const AmopMember *member, const char *topic);
+/* Whether the member receives what `from`, which may be NULL, sends to the
+ * topic. */
+gboolean amop_receives(const AmopMember *member, const char *topic,
+		       const AmopMember *from);
 
-/* Says whether the member may receive a private topic that it has, as a
- * publisher's SDK found.
+/* Says whether the member may receive a private topic that it has, as the SDK of
+ * `publisher` found: it receives what that one sends.
  *
  * Returns: FALSE when that is not for a publisher to say: the member has no
- *          such topic, it is not private, or its owner has declared keys. */
-gboolean amop_set_verified(AmopHub *hub, AmopMember *member, const char *topic,
+ *          such topic, it is not private, its owner has declared keys, or
+ *          AMOP_PUBLISHERS_MAX have said so before. */
+gboolean amop_set_verified(AmopHub *hub, const AmopMember *publisher,
+			   AmopMember *member, const char *topic,
 			   gboolean verified);
 
 /* Calls `act` for each member, which must not change who is one. */

@@ -124,7 +124,7 @@ listen_to(AmopHub *hub, Listener *listener, char **names,
 	if (status != BSN_OK)
 		amop_leave(hub, member);
 	for (guint i = 0; status == BSN_OK && names[i] != NULL; i++)
-		if (!amop_receives(member, names[i]))
+		if (!amop_receives(member, names[i], NULL))
 			(void)amop_prove(hub, member, names[i],
 					 wanted->proven_key);
 	return status;

@@ -104,7 +104,8 @@ deliver_to_one(AmopHub *hub, const AmopMember *self,
 	     link = link->next) {
 		AmopMember *member = link->data;
 
-		if (member == self || !amop_receives(member, message->topic) ||
+		if (member == self ||
+		    !amop_receives(member, message->topic, self) ||
 		    !member->kind->deliver(member, message))
 			continue;
 		g_queue_unlink(&hub->members, link);
@@ -223,7 +224,8 @@ amop_send_all(AmopHub *hub, const AmopMember *self,
 	     link = link->next) {
 		AmopMember *member = link->data;
 
-		if (member != self && amop_receives(member, message->topic) &&
+		if (member != self &&
+		    amop_receives(member, message->topic, self) &&
 		    member->kind->deliver(member, message))
 			reached++;
 	}

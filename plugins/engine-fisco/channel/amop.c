@@ -2,7 +2,7 @@
  *
  * AMOP in the channel's frames; the messages themselves are amop/'s.
  */
-#include "plugins/engine-fisco/channel/clients.h"
+#include "plugins/engine-fisco/channel/verify.h"
 
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
@@ -45,6 +45,7 @@ amop_topics(Ledger *ledger, Client *client, const Frame *frame)
 			    NULL) != BSN_OK)
 		return FALSE;
 	client->blocks = has_block_topic(ledger, client);
+	verify_topics(ledger, client);
 	return TRUE;
 }
 

@@ -3,6 +3,7 @@
 
 #include "plugins/engine-fisco/channel/clients.h"
 #include "plugins/engine-fisco/channel/events.h"
+#include "plugins/engine-fisco/channel/verify.h"
 #include "plugins/engine-fisco/rpc/rpc.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/json.h"
@@ -111,6 +112,7 @@ static const struct {
 	{ FRAME_AMOP_REQUEST, amop_request },
 	{ FRAME_AMOP_RESPONSE, amop_answered },
 	{ FRAME_AMOP_MULTICAST, amop_multicast },
+	{ FRAME_TOPIC_VERDICT, verify_verdict },
 };
 
 /* FALSE: the message makes no sense. Those of kinds that are not known are

@@ -8,4 +8,6 @@ libfisco_la_SOURCES += \
 	plugins/engine-fisco/channel/events.h \
 	plugins/engine-fisco/channel/frame.c \
 	plugins/engine-fisco/channel/frame.h \
-	plugins/engine-fisco/channel/notice.c
+	plugins/engine-fisco/channel/notice.c \
+	plugins/engine-fisco/channel/verify.c \
+	plugins/engine-fisco/channel/verify.h
