@@ -365,6 +365,89 @@ test_fill(void)
 #define ADD(name, test) \
 	g_test_add("/ctl/" name, Fixture, NULL, set_up, test, tear_down)
 
+/* ---- channels ------------------------------------------------------------ */
+
+static char *
+node_file(const Fixture *fixture, const char *name)
+{
+	return g_build_filename(fixture->node.node.directory, name, NULL);
+}
+
+static char **
+configured_ports(const Fixture *fixture, Config **config)
+{
+	g_autofree char *file = node_file(fixture, NODE_CONFIG);
+	g_autoptr(GError) error = NULL;
+
+	*config = config_load(file, &error);
+	g_assert_no_error(error);
+	return (*config)->channel_listen;
+}
+
+static void
+test_channel_open(Fixture *fixture, gconstpointer unused)
+{
+	g_auto(CtlRun) made = init(fixture, "Acme");
+	g_auto(CtlRun) one = CTL_RUN(&fixture->node, "channel", "open", "bank");
+	g_auto(CtlRun) two =
+		CTL_RUN(&fixture->node, "channel", "open", "trade", "--listen",
+			"[::1]:20201");
+	g_auto(CtlRun) again =
+		CTL_RUN(&fixture->node, "channel", "open", "bank");
+	g_auto(CtlRun) bad = CTL_RUN(&fixture->node, "channel", "open", "x",
+				     "--listen", "localhost:1");
+	g_autoptr(Config) config = NULL;
+	char **ports = configured_ports(fixture, &config);
+
+	g_assert_cmpint(one.exit_code, ==, 0);
+	g_assert_cmpint(two.exit_code, ==, 0);
+	ctl_assert_has(again.err, "has a port already: 127.0.0.1:20200");
+	ctl_assert_has(bad.err, "no numeric address");
+	g_assert_cmpuint(g_strv_length(ports), ==, 2);
+	g_assert_cmpstr(ports[0], ==, "bank 127.0.0.1:20200");
+	g_assert_cmpstr(ports[1], ==, "trade [::1]:20201");
+	g_assert_true(g_file_test(config->channel_tls_key,
+				  G_FILE_TEST_EXISTS));
+	g_assert_true(g_file_test(config->channel_ca_files[0],
+				  G_FILE_TEST_EXISTS));
+}
+
+static void
+test_channel_sdk(Fixture *fixture, gconstpointer unused)
+{
+	g_auto(CtlRun) made = init(fixture, "Acme");
+	g_autofree char *conf =
+		g_build_filename(fixture->top, "conf", NULL);
+	g_autofree char *key = g_build_filename(conf, "sdk.key", NULL);
+	g_autofree char *cert = g_build_filename(conf, "sdk.crt", NULL);
+	g_autofree char *ca = g_build_filename(conf, "ca.crt", NULL);
+	g_autofree char *toml = g_build_filename(conf, "config.toml", NULL);
+	g_autofree char *text = NULL;
+	g_auto(CtlRun) early =
+		CTL_RUN(&fixture->node, "channel", "sdk", conf);
+	g_auto(CtlRun) opened =
+		CTL_RUN(&fixture->node, "channel", "open", "bank");
+	g_auto(CtlRun) sdk = CTL_RUN(&fixture->node, "channel", "sdk", conf);
+	X509 *leaf, *issuer;
+	EVP_PKEY *private_key;
+
+	g_assert_cmpint(early.exit_code, !=, 0);
+	g_assert_cmpint(sdk.exit_code, ==, 0);
+	private_key = identity_load_any_key(key, NULL);
+	leaf = identity_load_cert(cert, NULL);
+	issuer = identity_load_cert(ca, NULL);
+	g_assert_nonnull(private_key);
+	g_assert_cmpint(X509_check_private_key(leaf, private_key), ==, 1);
+	g_assert_cmpint(X509_verify(leaf, X509_get0_pubkey(issuer)), ==, 1);
+	/* Nobody's identity at the gateway. */
+	g_assert_null(identity_key_algorithm(private_key));
+	g_assert_true(g_file_get_contents(toml, &text, NULL, NULL));
+	ctl_assert_has(text, "peers = [\"127.0.0.1:20200\"]");
+	EVP_PKEY_free(private_key);
+	X509_free(leaf);
+	X509_free(issuer);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -378,6 +461,8 @@ main(int argc, char **argv)
 	ADD("init/impossible-places-are-explained", test_bad_places);
 	ADD("id/new-ones-have-role-and-algorithm", test_id_new);
 	ADD("id/further-keys-are-listed", test_id_list);
+	ADD("channel/a-chain-gets-a-port", test_channel_open);
+	ADD("channel/an-sdk-gets-its-files", test_channel_sdk);
 	ADD("plugin/trust-prints-one-line", test_trust);
 	ADD("plugin/sign-makes-what-a-host-checks", test_sign);
 	g_test_add_func("/ctl/init/values-go-into-the-sample", test_fill);

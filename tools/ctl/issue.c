@@ -64,28 +64,44 @@ load(const Node *node, const char *key, const char *cert, Pair *pair,
 	pair->cert = identity_load_cert(cert_file, error);
 	if (pair->cert == NULL)
 		return FALSE;
-	pair->key = identity_load_key(key_file, error);
+	pair->key = identity_load_any_key(key_file, error);
 	return pair->key != NULL;
 }
 
-gboolean
-issue_server(const Node *node, GError **error)
+/* The files of a server's key and certificate, and of its CA's. */
+typedef struct {
+	const char *algorithm;
+	const char *ca_key, *ca_cert, *key, *cert;
+} ServerFiles;
+
+static gboolean
+make_server(const Node *node, const ServerFiles *files, GError **error)
 {
 	static const char *const names[] = { "localhost", "127.0.0.1", "::1",
 					     NULL };
-	g_autofree char *key_file = node_path(node, NODE_TLS_KEY);
-	g_autofree char *cert_file = node_path(node, NODE_TLS_CERT);
+	g_autofree char *key_file = node_path(node, files->key);
+	g_autofree char *cert_file = node_path(node, files->cert);
 	g_auto(Pair) ca = { NULL, NULL };
 	g_auto(Pair) pair = { NULL, NULL };
 
-	if (!load(node, NODE_TLS_CA_KEY, NODE_TLS_CA, &ca, error))
+	if (!load(node, files->ca_key, files->ca_cert, &ca, error))
 		return FALSE;
-	pair.key = identity_key_new("ecdsa-p256", error);
+	pair.key = identity_key_new(files->algorithm, error);
 	if (pair.key == NULL)
 		return FALSE;
 	pair.cert = identity_issue_server(ca.cert, ca.key, pair.key, names,
 					  LEAF_DAYS, error);
 	return pair.cert != NULL && save(&pair, key_file, cert_file, error);
+}
+
+gboolean
+issue_server(const Node *node, GError **error)
+{
+	static const ServerFiles files = { "ecdsa-p256", NODE_TLS_CA_KEY,
+					   NODE_TLS_CA, NODE_TLS_KEY,
+					   NODE_TLS_CERT };
+
+	return make_server(node, &files, error);
 }
 
 /* ---- identities --------------------------------------------------------- */
@@ -151,6 +167,90 @@ issue_identity(const Node *node, const char *name, Role role,
 		return TRUE;
 	private_directory_remove(directory);
 	return FALSE;
+}
+
+/* ---- SDKs ---------------------------------------------------------------- */
+
+/* The organisation that runs the node. */
+static char *
+node_organisation(const Node *node, GError **error)
+{
+	g_autofree char *file = node_path(node, NODE_IDENTITY_CA);
+	X509 *cert = identity_load_cert(file, error);
+	char *organisation = cert != NULL ? organisation_of(cert) : NULL;
+
+	X509_free(cert);
+	if (cert != NULL && organisation == NULL)
+		return g_strdup("Organisation");
+	return organisation;
+}
+
+static gboolean
+make_channel(const Node *node, GError **error)
+{
+	static const ServerFiles files = { IDENTITY_SECP256K1,
+					   NODE_CHANNEL_CA_KEY,
+					   NODE_CHANNEL_CA, NODE_CHANNEL_KEY,
+					   NODE_CHANNEL_CERT };
+	g_autofree char *organisation = node_organisation(node, error);
+
+	return organisation != NULL &&
+	       make_authority(node, IDENTITY_SECP256K1, organisation,
+			      NODE_CHANNEL_CA_KEY, NODE_CHANNEL_CA, error) &&
+	       make_server(node, &files, error);
+}
+
+gboolean
+issue_channel(const Node *node, GError **error)
+{
+	g_autofree char *directory = node_path(node, "channel");
+
+	if (g_file_test(directory, G_FILE_TEST_EXISTS))
+		return TRUE;
+	if (!private_directory_make(directory, error))
+		return FALSE;
+	if (make_channel(node, error))
+		return TRUE;
+	private_directory_remove(directory);
+	return FALSE;
+}
+
+static gboolean
+make_sdk(const Node *node, const char *name, Pair *ca, Pair *sdk,
+	 GError **error)
+{
+	g_autofree char *organisation = NULL;
+
+	if (!load(node, NODE_CHANNEL_CA_KEY, NODE_CHANNEL_CA, ca, error))
+		return FALSE;
+	organisation = organisation_of(ca->cert);
+	sdk->key = identity_key_new(IDENTITY_SECP256K1, error);
+	if (sdk->key == NULL)
+		return FALSE;
+	sdk->cert = identity_issue(ca->cert, ca->key, sdk->key, name,
+				   organisation != NULL ? organisation : "",
+				   ROLE_CLIENT, LEAF_DAYS, error);
+	return sdk->cert != NULL;
+}
+
+gboolean
+issue_sdk(const Node *node, const char *name, const char *directory,
+	  GError **error)
+{
+	g_autofree char *ca_file =
+		g_build_filename(directory, "ca.crt", NULL);
+	g_autofree char *cert_file =
+		g_build_filename(directory, "sdk.crt", NULL);
+	g_autofree char *key_file =
+		g_build_filename(directory, "sdk.key", NULL);
+	g_auto(Pair) ca = { NULL, NULL };
+	g_auto(Pair) sdk = { NULL, NULL };
+
+	if (!make_sdk(node, name, &ca, &sdk, error) ||
+	    !private_directory_make(directory, error))
+		return FALSE;
+	return identity_save_cert(ca.cert, ca_file, error) &&
+	       save(&sdk, key_file, cert_file, error);
 }
 
 Identity *

@@ -19,6 +19,13 @@ gboolean issue_server(const Node *node, GError **error);
  * was made of it is removed on an error. */
 gboolean issue_identity(const Node *node, const char *name, Role role,
 			const char *algorithm, GError **error);
+/* Makes DIR/channel, unless it is there: a CA for SDKs and the certificate that
+ * they are shown, with secp256k1 keys as FISCO BCOS's tools make them. */
+gboolean issue_channel(const Node *node, GError **error);
+/* Makes `directory` with ca.crt, sdk.crt and sdk.key, as such an SDK reads
+ * them. */
+gboolean issue_sdk(const Node *node, const char *name, const char *directory,
+		   GError **error);
 /* The identity as the node's CA vouches for it now. */
 Identity *issue_judge(const Node *node, const char *name, GError **error);
 

@@ -7,6 +7,8 @@
  *   DIR/ca/identity-ca.pem identity-ca.key   issues identities (SM2)
  *   DIR/ca/tls-ca.pem tls-ca.key   issues the server's certificate (P-256)
  *   DIR/tls/server.pem server.key
+ *   DIR/channel/ca.crt ca.key   issues certificates of SDKs (secp256k1)
+ *   DIR/channel/node.crt node.key   what those are shown
  *   DIR/ids/NAME/cert.pem key.pem      an identity
  *   DIR/ids/NAME/keys/ALGORITHM.key    its further keys for transactions
  */
@@ -22,6 +24,10 @@
 #define NODE_TLS_CA_KEY "ca/tls-ca.key"
 #define NODE_TLS_CERT "tls/server.pem"
 #define NODE_TLS_KEY "tls/server.key"
+#define NODE_CHANNEL_CA "channel/ca.crt"
+#define NODE_CHANNEL_CA_KEY "channel/ca.key"
+#define NODE_CHANNEL_CERT "channel/node.crt"
+#define NODE_CHANNEL_KEY "channel/node.key"
 
 typedef struct {
 	char *directory; /* NULL when only an address is known */
