@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/ahead.h"
 
+#include <string.h>
+
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/conflict.h"
 #include "plugins/engine-fisco/services.h"
+
+/* Attempts that are freed together. */
+#define SWEEP 32u
 
 /* Rounds that are left out, at most, while trials do not count. */
 #define PAUSE_MAX 16u
@@ -15,8 +20,17 @@ typedef struct {
 	int32_t status;
 } Attempt;
 
+/* Those of a round that is over: to free them takes as long as to take them,
+ * so it is done on all workers. */
+typedef struct {
+	bsn_jobs jobs;
+	Attempt attempts[AHEAD_MAX];
+	guint n;
+} Swept;
+
 struct Ahead {
 	bsn_jobs jobs;
+	Swept swept;
 	const Execution *execution;
 	Overlay *state;
 	AheadPace *pace;
@@ -31,6 +45,7 @@ struct Ahead {
 };
 
 static void run_group(bsn_jobs *jobs, uint64_t index);
+static void sweep(bsn_jobs *jobs, uint64_t index);
 
 Ahead *
 ahead_new(const Execution *execution, Overlay *state, AheadPace *pace)
@@ -38,6 +53,7 @@ ahead_new(const Execution *execution, Overlay *state, AheadPace *pace)
 	Ahead *ahead = g_new0(Ahead, 1);
 
 	ahead->jobs.run = run_group;
+	ahead->swept.jobs.run = sweep;
 	ahead->execution = execution;
 	ahead->state = state;
 	ahead->pace = pace;
@@ -65,12 +81,18 @@ set_pace(const Ahead *ahead)
 static void
 end_round(Ahead *ahead)
 {
+	Swept *swept = &ahead->swept;
+
 	set_pace(ahead);
-	for (guint i = 0; i < ahead->n; i++) {
-		g_clear_pointer(&ahead->attempts[i].trial, overlay_free);
-		g_clear_pointer(&ahead->attempts[i].receipt, receipt_free);
-		ahead->runs[i] = 0;
+	if (ahead->tried > 0) {
+		memcpy(swept->attempts, ahead->attempts,
+		       ahead->n * sizeof(Attempt));
+		swept->n = ahead->n;
+		services.parallel->run(execution_chain(ahead->execution),
+				       &swept->jobs,
+				       (swept->n + SWEEP - 1) / SWEEP);
 	}
+	memset(ahead->runs, 0, ahead->n * sizeof(*ahead->runs));
 	ahead->n = ahead->turn = ahead->tried = ahead->taken = 0;
 	ahead->doubted = ahead->given_up = FALSE;
 }
@@ -91,6 +113,18 @@ ahead_is_over(const Ahead *ahead)
 }
 
 /* ---- on the workers ---------------------------------------------------- */
+
+static void
+sweep(bsn_jobs *jobs, uint64_t index)
+{
+	Swept *swept = (Swept *)jobs;
+	guint first = (guint)index * SWEEP;
+
+	for (guint i = first; i < MIN(first + SWEEP, swept->n); i++) {
+		overlay_free(swept->attempts[i].trial);
+		receipt_free(swept->attempts[i].receipt);
+	}
+}
 
 static void
 try_one(const Ahead *ahead, Attempt *attempt, const Overlay *below)

@@ -19,7 +19,7 @@
 #include "plugins/engine-fisco/execute.h"
 
 /* Transactions that are run ahead together: a round. */
-#define AHEAD_MAX 256u
+#define AHEAD_MAX 1024u
 
 typedef struct Ahead Ahead;
 

@@ -148,6 +148,48 @@ digest_txs(const Draft *draft)
 			 draft->sealed->header.txs_root);
 }
 
+/* Receipts that one worker digests together. */
+#define DIGEST_TOGETHER 64u
+
+typedef struct {
+	bsn_jobs jobs;
+	const Suite *suite;
+	const bsn_slice *texts;
+	guint8 *digests; /* of each, one after the other */
+	guint n;
+	gint failed;     /* one of the failures, atomic; BSN_OK: none */
+} Digesting;
+
+static void
+digest_some(bsn_jobs *jobs, uint64_t index)
+{
+	Digesting *digesting = (Digesting *)jobs;
+	guint first = (guint)index * DIGEST_TOGETHER;
+	int32_t status = suite_digest_each(
+		digesting->suite, digesting->texts + first,
+		MIN(DIGEST_TOGETHER, digesting->n - first),
+		digesting->digests + (gsize)first * HASH_LEN);
+
+	if (status != BSN_OK)
+		g_atomic_int_set(&digesting->failed, status);
+}
+
+/* As suite_digest_each, on all workers unless the chain wants none. */
+static int32_t
+digest_all(const Draft *draft, const bsn_slice *texts, guint n,
+	   guint8 *digests)
+{
+	const Suite *suite = &draft->ledger->suite;
+	Digesting digesting = { { .run = digest_some }, suite, texts,
+				digests, n, BSN_OK };
+
+	if (!ledger_config(draft->ledger)->parallel || n <= DIGEST_TOGETHER)
+		return suite_digest_each(suite, texts, n, digests);
+	services.parallel->run(draft->ledger->chain, &digesting.jobs,
+			       (n + DIGEST_TOGETHER - 1) / DIGEST_TOGETHER);
+	return g_atomic_int_get(&digesting.failed);
+}
+
 static void
 put_receipts(const Draft *draft, guint *ends)
 {
@@ -182,7 +224,7 @@ digest_receipts(const Draft *draft)
 
 		encoded[i] = bsn_slice_of(data + begin, ends[i] - begin);
 	}
-	status = suite_digest_each(suite, encoded, n, digests);
+	status = digest_all(draft, encoded, n, digests);
 	if (status != BSN_OK)
 		return status;
 	return tree_root(suite, digests, n,

@@ -58,7 +58,7 @@ overlay_new(bsn_chain *chain)
 						 entry_free, NULL);
 	overlay->undo = g_array_new(FALSE, FALSE, sizeof(Undo));
 	overlay->read = g_byte_array_new();
-	overlay->probe = g_malloc0(sizeof(Entry) + BSN_STORE_KEY_MAX);
+	overlay->probe = g_malloc(sizeof(Entry) + BSN_STORE_KEY_MAX);
 	return overlay;
 }
 
