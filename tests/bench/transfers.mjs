@@ -12,11 +12,10 @@ import http from 'node:http';
 import path from 'node:path';
 import { Node, check, cleanup, freePort, main, note, test, until } from
   '../integration/lib.mjs';
+import { compileToken, sign } from './token.mjs';
 
 const require = createRequire(new URL('../npm/', import.meta.url));
-const samples = new URL('../../configs/samples/evidence/', import.meta.url);
-const { Interface, Transaction, Wallet, getCreateAddress, id, toBeHex,
-  toQuantity }
+const { Wallet, getCreateAddress, id, toBeHex, toQuantity }
   = require('ethers');
 const { WebSocket } = require('ws');
 
@@ -31,33 +30,6 @@ const IN_FLIGHT = 4000;
 
 // ---- what is sent ----
 
-function compileToken() {
-  const solc = createRequire(samples)('solc');
-  const input = {
-    language: 'Solidity',
-    sources: { 'Token.sol': { content: fs.readFileSync(
-      new URL('Token.sol', import.meta.url), 'utf8') } },
-    settings: {
-      optimizer: { enabled: true },
-      evmVersion: 'cancun',
-      outputSelection: { '*': { Token: ['abi', 'evm.bytecode.object'] } },
-    },
-  };
-  const read = (file) => ({ contents: fs.readFileSync(
-    new URL(`node_modules/${file}`, samples), 'utf8') });
-  const output = JSON.parse(solc.compile(JSON.stringify(input),
-    { import: read }));
-  const { abi, evm } = output.contracts['Token.sol'].Token;
-  return { abi: new Interface(abi), code: '0x' + evm.bytecode.object };
-}
-
-function sign(wallet, fields) {
-  const tx = Transaction.from({
-    type: 0, chainId: CHAIN_ID, gasPrice: 0, value: 0, ...fields });
-  tx.signature = wallet.signingKey.sign(tx.unsignedHash);
-  return { raw: tx.serialized, hash: tx.hash };
-}
-
 // The deployment, and for each connection its transfers in order of nonce.
 function prepare() {
   const { abi, code } = compileToken();
@@ -65,7 +37,8 @@ function prepare() {
     (_, i) => new Wallet(id(`sender ${i}`)));
   const deployer = new Wallet(id('deployer'));
   const token = getCreateAddress({ from: deployer.address, nonce: 0 });
-  const deploy = sign(deployer, { nonce: 0, gasLimit: 20_000_000,
+  const deploy = sign(deployer, { chainId: CHAIN_ID, nonce: 0,
+    gasLimit: 20_000_000,
     data: code + abi.encodeDeploy([wallets.map((w) => w.address)]).slice(2) });
   const lanes = Array.from({ length: CONNECTIONS }, () => []);
   for (let i = 0; i < TRANSFERS; i++) {
@@ -73,6 +46,7 @@ function prepare() {
     // Receivers of their own, so that nothing conflicts.
     const to = toBeHex(BigInt(wallets[from].address) ^ 1n, 20);
     lanes[from % CONNECTIONS].push(sign(wallets[from], {
+      chainId: CHAIN_ID,
       nonce: Math.floor(i / SENDERS), gasLimit: 100_000, to: token,
       data: abi.encodeFunctionData('transfer', [to, 1]) }));
   }

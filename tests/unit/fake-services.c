@@ -103,41 +103,64 @@ fill(bsn_chain *chain, void *data, uint64_t len)
 typedef struct {
 	bsn_jobs *jobs;
 	gint left;
+	guint helpers; /* that are not done */
+	GMutex lock;
+	GCond done;
 } Work;
 
 static guint job_threads;
-
-void
-fake_host_set_threads(guint n)
-{
-	job_threads = n;
-}
+static GThreadPool *helpers; /* that wait between sets of jobs */
 
 /* The last one first, so that jobs which lean on an order are noticed. */
-static gpointer
-work_off(gpointer data)
+static void
+work_off(Work *work)
 {
-	Work *work = data;
 	gint index;
 
 	while ((index = g_atomic_int_add(&work->left, -1) - 1) >= 0)
 		work->jobs->run(work->jobs, (guint64)index);
-	return NULL;
+}
+
+static void
+help(gpointer data, gpointer none)
+{
+	Work *work = data;
+
+	work_off(work);
+	g_mutex_lock(&work->lock);
+	if (--work->helpers == 0)
+		g_cond_signal(&work->done);
+	g_mutex_unlock(&work->lock);
+}
+
+void
+fake_host_set_threads(guint n)
+{
+	if (helpers != NULL)
+		g_thread_pool_free(helpers, FALSE, TRUE);
+	helpers = n > 0 ? g_thread_pool_new(help, NULL, (gint)n, TRUE, NULL)
+			: NULL;
+	job_threads = n;
 }
 
 static void
 run_jobs(bsn_chain *chain, bsn_jobs *jobs, uint64_t n)
 {
-	g_autoptr(GPtrArray) threads = g_ptr_array_new();
-	Work work = { jobs, (gint)n };
+	Work work = { .jobs = jobs, .left = (gint)n, .helpers = job_threads };
 
 	if (!fake_allowed(chain, "bsn_parallel.run", FALSE))
 		return;
+	g_mutex_init(&work.lock);
+	g_cond_init(&work.done);
 	for (guint i = 0; i < job_threads; i++)
-		g_ptr_array_add(threads, g_thread_new("job", work_off, &work));
-	(void)work_off(&work);
-	for (guint i = 0; i < threads->len; i++)
-		g_thread_join(threads->pdata[i]);
+		g_thread_pool_push(helpers, &work, NULL);
+	work_off(&work);
+	g_mutex_lock(&work.lock);
+	while (work.helpers > 0)
+		g_cond_wait(&work.done, &work.lock);
+	g_mutex_unlock(&work.lock);
+	g_mutex_clear(&work.lock);
+	g_cond_clear(&work.done);
 }
 
 const bsn_log fake_log = { .size = sizeof(bsn_log), .write = write_line };

@@ -14,3 +14,10 @@ tests_unit_test_fisco_hot_SOURCES = tests/unit/test-fisco-hot.c $(fisco_eth) \
 	$(fisco_pair)
 tests_unit_test_fisco_hot_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_hot_LDADD = libfake-host.la libbsn-kit.la
+
+# Times blocks for tests/bench/parallel.mjs.
+check_PROGRAMS += tests/bench/parallel
+tests_bench_parallel_SOURCES = tests/bench/parallel.c $(fisco_eth) \
+	$(fisco_pair)
+tests_bench_parallel_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_bench_parallel_LDADD = libfake-host.la libbsn-kit.la
