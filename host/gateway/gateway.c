@@ -5,10 +5,12 @@
 
 #include <bsn/helpers/error.h>
 #include <event2/keyvalq_struct.h>
+#include <openssl/rand.h>
 
 #include "host/gateway/cors.h"
 #include "host/gateway/error.h"
 #include "host/gateway/json.h"
+#include "host/gateway/listener.h"
 #include "host/gateway/routes.h"
 #include "host/gateway/websocket.h"
 #include "host/ops/log.h"
@@ -402,6 +404,8 @@ tick(gpointer owner, gint64 now)
 	}
 	hubs_tick(gateway->hubs, now);
 	websockets_tick(gateway, now);
+	listeners_tick(gateway, now);
+	message_rates_tick(gateway->message_rates, now);
 }
 
 /* ---- life ---- */
@@ -431,7 +435,10 @@ gateway_new(const GatewayDeps *deps, GError **error)
 	gateway->deps = *deps;
 	g_queue_init(&gateway->held);
 	g_queue_init(&gateway->websockets);
+	g_queue_init(&gateway->listeners);
 	gateway->started_ms = g_get_real_time() / 1000;
+	if (RAND_bytes(gateway->challenge_secret, CHALLENGE_SECRET_LEN) != 1)
+		g_error("the system gives no random bytes");
 	gateway->tokens = tokens_new(deps->loop, deps->store, error);
 	if (gateway->tokens != NULL)
 		gateway->server = server_new(&server, error);
@@ -444,6 +451,7 @@ gateway_new(const GatewayDeps *deps, GError **error)
 	gateway->keys = strand_new(deps->workers);
 	gateway->hubs = hubs_new(config->gateway_event_streams_max,
 				 config->gateway_request_timeout_s);
+	gateway->message_rates = message_rates_new();
 	chain_table_set_block_listener(deps->chains, hubs_block, gateway->hubs);
 	log_info("gateway", NULL, "listens on %s, port %u",
 		 config->gateway_listen, server_port(gateway->server));
@@ -456,6 +464,7 @@ gateway_stop(Gateway *gateway, void (*done)(void *), void *owner)
 	server_stop(gateway->server, done, owner);
 	hubs_end_all(gateway->hubs, "the host is stopping");
 	websockets_end_all(gateway);
+	listeners_end_all(gateway);
 }
 
 void
@@ -466,6 +475,7 @@ gateway_free(Gateway *gateway)
 	chain_table_set_block_listener(gateway->deps.chains, NULL, NULL);
 	server_free(gateway->server);
 	hubs_free(gateway->hubs);
+	message_rates_free(gateway->message_rates);
 	strand_unref(gateway->keys);
 	tokens_free(gateway->tokens);
 	g_free(gateway->traffic);

@@ -1,6 +1,7 @@
 # host/gateway
 GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/access/authenticate.c host/access/authenticate.h \
+	host/access/challenge.c host/access/challenge.h \
 	host/access/records.c host/access/records.h \
 	host/access/tokens.c host/access/tokens.h \
 	host/gateway/ask.c host/gateway/ask.h \
@@ -18,7 +19,12 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/hub.h host/gateway/hub_private.h \
 	host/gateway/hub_replay.c host/gateway/hosted_sign.c host/gateway/ids.c host/gateway/internal.h \
 	host/gateway/json.c host/gateway/json.h host/gateway/ledger.c \
-	host/gateway/measure.c \
+	host/gateway/listener.c host/gateway/listener.h \
+	host/gateway/measure.c host/gateway/message_ask.h \
+	host/gateway/message_body.c host/gateway/message_body.h \
+	host/gateway/message_proof.c \
+	host/gateway/message_rate.c host/gateway/message_rate.h \
+	host/gateway/messages.c \
 	host/gateway/plugins.c host/gateway/router.c host/gateway/router.h \
 	host/gateway/routes.h host/gateway/rpc.c host/gateway/rpc_call.c \
 	host/gateway/rpc_call.h host/gateway/rpc_scan.c \

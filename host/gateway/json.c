@@ -196,6 +196,16 @@ read_u64(const json_t *value, const char *where, guint64 *out, bsn_err *err)
 	return BSN_OK;
 }
 
+static int32_t
+read_bool(const json_t *value, const char *where, gboolean *out, bsn_err *err)
+{
+	if (!json_is_boolean(value))
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"%s: true or false is needed", where);
+	*out = json_is_true(value);
+	return BSN_OK;
+}
+
 static int
 container_fits(FieldType type, const json_t *value)
 {
@@ -239,6 +249,8 @@ read_field(const JsonField *field, json_t *value, const char *path, void *out,
 		return read_hex(field, value, where, at, err);
 	case FIELD_U64:
 		return read_u64(value, where, at, err);
+	case FIELD_BOOL:
+		return read_bool(value, where, at, err);
 	case FIELD_OBJECT:
 	case FIELD_ARRAY:
 	case FIELD_VALUES:

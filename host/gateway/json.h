@@ -29,6 +29,7 @@ typedef enum {
 	FIELD_TEXT,   /* const char *: a string; borrowed from the object */
 	FIELD_HEX,    /* GBytes *: a string "0x.."; the reader's to unref */
 	FIELD_U64,    /* guint64: a number from 0 on */
+	FIELD_BOOL,   /* gboolean */
 	FIELD_OBJECT, /* json_t *: an object; borrowed */
 	FIELD_ARRAY,  /* json_t *: an array; borrowed */
 	FIELD_VALUES, /* json_t *: an array or an object; borrowed */

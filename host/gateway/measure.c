@@ -69,6 +69,9 @@ gateway_measure(MetricsWriter *w, void *owner)
 		      hubs_streams(gateway->hubs), NULL);
 	metrics_gauge(w, "bsn_gateway_websockets", "WebSockets open.",
 		      gateway->websockets.length, NULL);
+	metrics_gauge(w, "bsn_gateway_message_streams",
+		      "Streams of messages open.", gateway->listeners.length,
+		      NULL);
 	metrics_gauge(w, "bsn_gateway_requests_held",
 		      "Requests and streams that are being worked on.",
 		      gateway->held.length, NULL);

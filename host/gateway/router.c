@@ -20,6 +20,9 @@ static const char *const detail[] = { "txs", "raw", NULL };
 static const char *const wait[] = { "wait", "timeout_ms", NULL };
 static const char *const filter[] = { "from", "kind", "contract", "name",
 				      NULL };
+static const char *const listening[] = { "topics",	 "private",
+				      "challenge", "algorithm",
+				      "public_key", "signature", NULL };
 
 /* clang-format off */
 const Route routes[] = {
@@ -55,6 +58,19 @@ const Route routes[] = {
 	{ POST, CHAIN "/txs", ROLE_CLIENT, TRUE, wait, txs_submit },
 	{ GET, CHAIN "/txs/{id}", ROLE_AUDITOR, FALSE, none, txs_get },
 	{ GET, CHAIN "/events", ROLE_AUDITOR, FALSE, filter, events_stream },
+	{ GET, CHAIN "/messages", ROLE_CLIENT, FALSE, listening,
+	  messages_listen },
+	{ POST, CHAIN "/messages", ROLE_CLIENT, FALSE, none, messages_send },
+	{ POST, CHAIN "/messages/challenge", ROLE_CLIENT, FALSE, none,
+	  messages_challenge },
+	{ GET, CHAIN "/messages/topics", ROLE_CLIENT, FALSE, none,
+	  messages_topics },
+	{ POST, CHAIN "/messages/topics", ROLE_CLIENT, TRUE, none,
+	  messages_declare },
+	{ DELETE, CHAIN "/messages/topics/{topic}", ROLE_CLIENT, TRUE, none,
+	  messages_withdraw },
+	{ POST, CHAIN "/messages/{id}/answer", ROLE_CLIENT, FALSE, none,
+	  messages_answer },
 	{ GET, CHAIN "/tokens", ROLE_ADMIN, FALSE, none, tokens_list },
 	{ POST, CHAIN "/tokens", ROLE_ADMIN, TRUE, none, tokens_make },
 	{ DELETE, CHAIN "/tokens/{name}", ROLE_ADMIN, TRUE, none, tokens_end },

@@ -47,6 +47,17 @@ void blocks_get(Exchange *exchange);
 /* events.c */
 void events_stream(Exchange *exchange);
 
+/* messages.c */
+void messages_send(Exchange *exchange);
+void messages_answer(Exchange *exchange);
+void messages_topics(Exchange *exchange);
+void messages_declare(Exchange *exchange);
+void messages_withdraw(Exchange *exchange);
+/* message_proof.c */
+void messages_challenge(Exchange *exchange);
+/* listener.c */
+void messages_listen(Exchange *exchange);
+
 /* ids.c */
 void ids_me(Exchange *exchange);
 void ids_list(Exchange *exchange);

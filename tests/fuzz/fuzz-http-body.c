@@ -7,6 +7,7 @@
 #include <bsn/helpers/error.h>
 
 #include "host/gateway/body.h"
+#include "host/gateway/message_body.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -52,6 +53,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	RUN(KeyBody, key_body_decode, key_body_clear);
 	RUN(CheckBody, check_body_decode, check_body_clear);
 	RUN(SignBody, sign_body_decode, sign_body_clear);
+	RUN(MessageBody, message_body_decode, message_body_clear);
+	RUN(AnswerBody, answer_body_decode, answer_body_clear);
+	RUN(TopicBody, topic_body_decode, topic_body_clear);
 	run_words(data, size);
 	run_submit(data, size);
 	return 0;

@@ -14,6 +14,7 @@ tests_unit_test_gateway_input_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS) \
 gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	tests/unit/gateway_engine.h tests/unit/gateway_fakes.c \
 	tests/unit/gateway_fixture.c tests/unit/gateway_fixture.h \
+	tests/unit/gateway_messages.c \
 	tests/unit/gateway_rpc.c tests/unit/gateway_stream.c \
 	$(GATEWAY_SOURCES) $(NET_SOURCES) $(CHANNEL_SOURCES) \
 	host/chain/callqueue.c host/chain/chain.c \
@@ -33,9 +34,13 @@ gateway_test_libs = libgateway-fixture.la libbsn-identity.la $(GLIB_LIBS) \
 
 gateway_tests = tests/unit/test-gateway tests/unit/test-gateway-limits \
 	tests/unit/test-gateway-events tests/unit/test-gateway-rpc \
+	tests/unit/test-gateway-messages \
 	tests/unit/test-gateway-websocket tests/unit/test-channel
 check_PROGRAMS += $(gateway_tests)
 TESTS += $(gateway_tests)
+tests_unit_test_gateway_messages_SOURCES = tests/unit/test-gateway-messages.c
+tests_unit_test_gateway_messages_CPPFLAGS = $(test_flags)
+tests_unit_test_gateway_messages_LDADD = $(gateway_test_libs)
 tests_unit_test_gateway_SOURCES = tests/unit/test-gateway.c
 tests_unit_test_gateway_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_LDADD = $(gateway_test_libs)

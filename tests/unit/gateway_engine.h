@@ -21,6 +21,7 @@
 #define TESTS_UNIT_GATEWAY_ENGINE_H
 
 #include <bsn/bsn.h>
+#include <bsn/ext/messages.h>
 #include <glib.h>
 
 extern const bsn_engine gateway_engine;
@@ -34,6 +35,10 @@ extern gint gateway_rpc_closed;
 const void *gateway_stream_query(const char *id);
 /* Clients that it has, and that have left. */
 extern gint gateway_stream_open, gateway_stream_closed;
+
+/* Its messages, in gateway_messages.c; sessions that it was told the end of. */
+extern const bsn_engine_messages gateway_messages;
+extern gint gateway_messages_closed;
 
 /* Bytes of padding in each contract event. */
 extern gint gateway_engine_padding;

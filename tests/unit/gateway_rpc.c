@@ -145,5 +145,7 @@ static const bsn_engine_jsonrpc jsonrpc = {
 const void *
 gateway_rpc_query(const char *id)
 {
+	if (strcmp(id, BSN_ENGINE_MESSAGES_ID) == 0)
+		return &gateway_messages;
 	return strcmp(id, BSN_ENGINE_JSONRPC_ID) == 0 ? &jsonrpc : NULL;
 }

@@ -271,6 +271,54 @@ test_submit(void)
 	ctl_node_stop(node);
 }
 
+/* ---- messages ----------------------------------------------------------- */
+
+/* By the topic: what became of the message. */
+static void
+answer_message(CtlNode *node, struct evhttp_request *request,
+	       const Identity *caller, json_t *body)
+{
+	json_t **seen = node->user;
+	g_autofree char *text = g_strdup_printf(
+		"{\"status\":\"%s\",\"text\":\"thanks\"}",
+		text_of(body, "topic"));
+
+	g_assert_true(asks(request, "/v1/chains/c/messages"));
+	json_decref(*seen);
+	*seen = json_incref(body);
+	tls_reply(request, 200, text);
+}
+
+static void
+test_message(void)
+{
+	json_t *seen = NULL;
+	CtlNode *node = ctl_node_start(answer_message, &seen);
+	g_auto(CtlRun) given = CTL_RUN(node, "message", "send", "c",
+				       "delivered", "hello", "--wait", "7");
+	g_auto(CtlRun) silent = { 0 };
+	g_auto(CtlRun) wrong = { 0 };
+
+	g_assert_cmpint(given.exit_code, ==, 0);
+	ctl_assert_has(given.out, "thanks");
+	g_assert_cmpstr(text_of(seen, "text"), ==, "hello");
+	g_assert_cmpstr(text_of(seen, "mode"), ==, "unicast");
+	g_assert_cmpint(
+		json_integer_value(json_object_get(seen, "timeout_ms")), ==,
+		7000);
+	silent = CTL_RUN(node, "message", "send", "c", "timed-out", "x",
+			 "--all", "--private");
+	g_assert_cmpint(silent.exit_code, ==, 1);
+	ctl_assert_has(silent.err, "timed-out");
+	g_assert_cmpstr(text_of(seen, "mode"), ==, "multicast");
+	g_assert_true(json_is_true(json_object_get(seen, "private")));
+	wrong = CTL_RUN(node, "message", "send", "c", "delivered", "x",
+			"--wait", "61");
+	g_assert_cmpint(wrong.exit_code, ==, 2);
+	json_decref(seen);
+	ctl_node_stop(node);
+}
+
 /* ---- events ------------------------------------------------------------- */
 
 /* Two events a connection, from after Last-Event-ID on. */
@@ -435,6 +483,8 @@ main(int argc, char **argv)
 	g_test_add_func("/ctl/tx/a-failed-transaction-shows-why",
 			test_send_hosted);
 	g_test_add_func("/ctl/tx/submit-sends-batches", test_submit);
+	g_test_add_func("/ctl/message/send-tells-what-became-of-it",
+			test_message);
 	g_test_add_func("/ctl/event/watch-goes-on-where-it-was-cut",
 			test_watch);
 	g_test_add_func("/ctl/chain/create-merges-settings", test_create);

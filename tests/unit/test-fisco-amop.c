@@ -328,6 +328,7 @@ declare(const char *owner, const char *key)
 static void
 test_private(void)
 {
+	AmopMessage message = message_of(1, SECRET, "hello");
 	Peer *owner, *invited, *stranger, *proven;
 
 	start();
@@ -345,6 +346,10 @@ test_private(void)
 				  bsn_slice_str("stranger")));
 	g_assert_true(amop_prove(hub, &proven->member, SECRET,
 				 bsn_slice_str("invited")));
+	message.from.public_key = bsn_slice_str("invited");
+	g_assert_cmpuint(amop_send_all(hub, NULL, &message), ==, 3);
+	message.from.public_key = bsn_slice_str("stranger");
+	g_assert_cmpuint(amop_send_all(hub, NULL, &message), ==, 0);
 	/* Not for anybody else to say. */
 	g_assert_false(amop_set_verified(hub, &owner->member,
 					 &stranger->member, SECRET, TRUE));

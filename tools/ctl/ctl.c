@@ -90,6 +90,14 @@ ctl_client(Ctl *ctl, GError **error)
 	return ctl->client;
 }
 
+Client *
+ctl_new_client(Ctl *ctl, GError **error)
+{
+	const Node *node = ctl_node(ctl, error);
+
+	return node != NULL ? open_client(node, ctl->id, error) : NULL;
+}
+
 json_t *
 ctl_ask(Ctl *ctl, const char *method, GString *target, json_t *body,
 	GError **error)

@@ -29,6 +29,8 @@ int ctl_main(int argc, char **argv);
 Node *ctl_node(Ctl *ctl, GError **error);
 /* The client, made at first need. Borrowed. */
 Client *ctl_client(Ctl *ctl, GError **error);
+/* One more, while that one is busy; for client_free. */
+Client *ctl_new_client(Ctl *ctl, GError **error);
 
 /* client_request with the command's client and timeout. Takes the target. */
 json_t *ctl_ask(Ctl *ctl, const char *method, GString *target, json_t *body,

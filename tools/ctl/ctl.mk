@@ -17,12 +17,14 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/contract.c tools/ctl/ctl.c tools/ctl/ctl.h \
 	tools/ctl/error.c tools/ctl/error.h tools/ctl/event.c \
 	tools/ctl/evp_sign.c tools/ctl/evp_sign.h \
+	tools/ctl/follow.c tools/ctl/follow.h \
 	tools/ctl/format.c tools/ctl/format.h \
 	tools/ctl/help.c tools/ctl/help.h \
 	tools/ctl/hex.c tools/ctl/hex.h \
 	tools/ctl/host_conf.c tools/ctl/host_conf.h \
 	tools/ctl/id.c tools/ctl/init.c tools/ctl/input.c \
 	tools/ctl/issue.c tools/ctl/issue.h tools/ctl/ledger.c \
+	tools/ctl/listen.c tools/ctl/listen.h tools/ctl/message.c \
 	tools/ctl/node.c tools/ctl/node.h \
 	tools/ctl/output.c tools/ctl/output.h tools/ctl/plugin.c \
 	tools/ctl/plugin_digest.c tools/ctl/plugin_digest.h \

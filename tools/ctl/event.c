@@ -5,20 +5,15 @@
 #include <string.h>
 
 #include "tools/ctl/ctl.h"
+#include "tools/ctl/follow.h"
 #include "tools/ctl/format.h"
 #include "tools/ctl/progress.h"
-#include "tools/ctl/sse.h"
-
-/* Pauses before a reconnect: doubled from the first to the last. */
-#define PAUSE_FIRST_MS 500u
-#define PAUSE_LAST_MS 30000u
 
 typedef struct {
+	Follow follow;
 	Ctl *ctl;
 	guint64 left; /* events to go; 0 from the start: no end */
 	gboolean counted;
-	guint received; /* in this connection */
-	Sse *sse;
 } Watch;
 
 static const char *
@@ -89,61 +84,10 @@ on_event(const char *id, const char *kind, const char *text, void *user)
 		json_decref(data);
 		return TRUE;
 	}
-	watch->received++;
+	watch->follow.received++;
 	print_event(&watch->ctl->output, id, kind, data);
 	json_decref(data);
 	return !(watch->counted && --watch->left == 0);
-}
-
-static gboolean
-on_chunk(const char *data, gsize len, void *user)
-{
-	Watch *watch = user;
-
-	return sse_feed(watch->sse, data, len);
-}
-
-/* ---- connections -------------------------------------------------------- */
-
-static void
-pause_before_retry(const Watch *watch, guint attempt, const char *why)
-{
-	guint ms = MIN(PAUSE_FIRST_MS << MIN(attempt, 6u), PAUSE_LAST_MS);
-	g_auto(GStrv) lines = g_strsplit(why, "\n", 2);
-
-	ms = MAX(ms, sse_retry_ms(watch->sse));
-	fprintf(stderr, "bsnctl: %s; trying again in %.1f s\n", lines[0],
-		(double)ms / 1000.0);
-	g_usleep((gulong)ms * 1000);
-}
-
-/* Connects again and again until it is over. */
-static gboolean
-follow(Watch *watch, Client *client, const char *target, GError **error)
-{
-	guint attempt = 0;
-
-	for (;;) {
-		g_autoptr(GError) why = NULL;
-		ClientStreamEnd end;
-
-		watch->received = 0;
-		end = client_stream(client, target, sse_last_id(watch->sse),
-				    on_chunk, watch, &why);
-		if (sse_overflowed(watch->sse))
-			return ctl_fail(error, CTL_ERROR_FAILED,
-					"an event is larger than %u bytes",
-					SSE_EVENT_MAX);
-		if (end == CLIENT_STREAM_STOPPED)
-			return TRUE;
-		if (end == CLIENT_STREAM_REFUSED) {
-			g_propagate_error(error, g_steal_pointer(&why));
-			return FALSE;
-		}
-		attempt = watch->received > 0 ? 0 : attempt + 1;
-		pause_before_retry(watch, attempt, why->message);
-		sse_restart(watch->sse);
-	}
 }
 
 /* Watching from now on means from the block after the latest one: said once
@@ -175,7 +119,7 @@ run_watch(Ctl *ctl, const Args *args, GError **error)
 	g_autoptr(Sse) sse = sse_new(on_event, &watch);
 	guint64 from;
 
-	watch.sse = sse;
+	watch.follow.sse = sse;
 	watch.counted = args_option(args, "count") != NULL;
 	if (!args_number(args, "count", 0, 1, G_MAXINT64, &watch.left, error) ||
 	    !first_block(ctl, args, &from, error))
@@ -186,7 +130,8 @@ run_watch(Ctl *ctl, const Args *args, GError **error)
 	client_query(target, "contract", args_option(args, "contract"));
 	client_query(target, "name", args_option(args, "name"));
 	progress_begin("watching from block %" G_GUINT64_FORMAT, from);
-	return follow(&watch, ctl_client(ctl, NULL), target->str, error);
+	return follow_stream(&watch.follow, ctl_client(ctl, NULL), target->str,
+			     error);
 }
 
 static const Option watch_options[] = {

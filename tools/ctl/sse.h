@@ -8,8 +8,9 @@
 
 #include <glib.h>
 
-/* Most bytes of one event's lines; a longer one ends the stream. */
-#define SSE_EVENT_MAX (4u * 1024 * 1024)
+/* Most bytes of one event's lines; a longer one ends the stream. A message of
+ * 1 MiB may take six times that as JSON. */
+#define SSE_EVENT_MAX (8u * 1024 * 1024)
 
 /* One event; all borrowed for the call. `id` is the last one that was given,
  * as a client repeats it in Last-Event-ID. FALSE ends the stream. */

@@ -5,7 +5,8 @@
  * in the store.
  *
  * A member receives what is sent to its topics, whatever its connection is: an
- * SDK's channel or a session of the host. A message to one goes to the member
+ * SDK's channel or a session of the host; a link to another host would be one
+ * more kind. A message to one goes to the member
  * with the topic who waited longest for any, and its answer goes back to the
  * sender; a message to all goes to every member with the topic.
  *

@@ -21,7 +21,9 @@ typedef struct {
 static json_t *
 text_json(bsn_slice text)
 {
-	json_t *json = json_stringn((const char *)text.data, text.len);
+	json_t *json = text.len > 0 ? json_stringn((const char *)text.data,
+						   text.len)
+				    : json_string("");
 
 	return json != NULL ? json : json_null();
 }
@@ -81,8 +83,12 @@ static gboolean
 deliver(AmopMember *member, const AmopMessage *message)
 {
 	const Listener *listener = (const Listener *)member;
-	g_autofree char *text = message_text(message);
+	g_autofree char *text = NULL;
 
+	/* An SDK may send more than the host's clients take. */
+	if (message->content.len > BSN_MESSAGE_PAYLOAD_MAX)
+		return FALSE;
+	text = message_text(message);
 	return services.session->push(listener->session,
 				      bsn_slice_str(text)) == BSN_OK;
 }
