@@ -157,7 +157,8 @@ close_session(void *owner, SessionReason reason)
 	switch (reason) {
 	case SESSION_ENGINE_CLOSES:
 		log_info("channel", chain_name(session_chain(client->session)),
-			 "%s is closed: it sent what is no message",
+			 "%s is closed by the chain's engine: it sent what "
+			 "is no message",
 			 client->peer);
 		close_client(client);
 		break;

@@ -48,8 +48,8 @@ static const Reason handshakes[] = {
 	{ SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE,
 	  "it showed no certificate: give the SDK its sdk.crt and sdk.key" },
 	{ SSL_R_HTTP_REQUEST,
-	  "it speaks plain HTTP: this port is for FISCO-like SDKs over TLS, "
-	  "HTTPS is at [gateway] listen" },
+	  "it speaks plain HTTP: this port is for a framework's own SDKs over "
+	  "TLS; HTTPS is at [gateway] listen" },
 	{ SSL_R_HTTPS_PROXY_REQUEST,
 	  "it asks for an HTTP proxy, which this port is not" },
 	{ SSL_R_WRONG_VERSION_NUMBER, NO_TLS },

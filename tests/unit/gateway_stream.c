@@ -31,7 +31,8 @@ sessions(void)
 static void
 remember(bsn_session *session, char *name)
 {
-	g_autoptr(GMutexLocker) holder = g_mutex_locker_new(&mutex);
+	g_autoptr(GMutexLocker) holder G_GNUC_UNUSED =
+		g_mutex_locker_new(&mutex);
 
 	if (names == NULL)
 		names = g_hash_table_new_full(NULL, NULL, NULL, g_free);
@@ -70,7 +71,8 @@ flood(bsn_session *session)
 static void
 tell_name(bsn_session *session)
 {
-	g_autoptr(GMutexLocker) holder = g_mutex_locker_new(&mutex);
+	g_autoptr(GMutexLocker) holder G_GNUC_UNUSED =
+		g_mutex_locker_new(&mutex);
 	const char *name = g_hash_table_lookup(names, session);
 
 	sessions()->push(session, bsn_slice_str(name));

@@ -399,6 +399,7 @@ test_channel_open(Fixture *fixture, gconstpointer unused)
 	g_autoptr(Config) config = NULL;
 	char **ports = configured_ports(fixture, &config);
 
+	g_assert_cmpint(made.exit_code, ==, 0);
 	g_assert_cmpint(one.exit_code, ==, 0);
 	g_assert_cmpint(two.exit_code, ==, 0);
 	ctl_assert_has(again.err, "has a port already: 127.0.0.1:20200");
@@ -431,6 +432,8 @@ test_channel_sdk(Fixture *fixture, gconstpointer unused)
 	X509 *leaf, *issuer;
 	EVP_PKEY *private_key;
 
+	g_assert_cmpint(made.exit_code, ==, 0);
+	g_assert_cmpint(opened.exit_code, ==, 0);
 	g_assert_cmpint(early.exit_code, !=, 0);
 	g_assert_cmpint(sdk.exit_code, ==, 0);
 	private_key = identity_load_any_key(key, NULL);
