@@ -8,6 +8,7 @@
 
 #include "host/chain/table.h"
 #include "host/channel/channel.h"
+#include "host/compile/lend.h"
 #include "host/gateway/gateway.h"
 #include "host/loop.h"
 #include "host/observe.h"
@@ -21,6 +22,7 @@ struct Daemon {
 	Config *config;
 	Loop *loop;
 	Workers *workers;
+	Compilers *compilers;
 	PluginRegistry *plugins;
 	Store *store;
 	Keystore *keystore;
@@ -31,6 +33,8 @@ struct Daemon {
 	ChannelServer *channels;
 	OpsServer *ops;
 	Observed observed;
+	char *compile_directory; /* empty */
+	CompilerCommand commands[2];
 	struct event *signals[2];
 	int stopping;
 };
@@ -45,16 +49,55 @@ in_data_directory(const Daemon *daemon, const char *name)
 }
 
 static gboolean
-make_data_directory(Daemon *daemon, GError **error)
+make_directory(const char *directory, GError **error)
 {
-	const char *directory = daemon->config->node_data_directory;
-
 	if (g_mkdir_with_parents(directory, 0700) == 0)
 		return TRUE;
 	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
-		    "the data directory %s cannot be made: %s", directory,
+		    "the directory %s cannot be made: %s", directory,
 		    g_strerror(errno));
 	return FALSE;
+}
+
+static gboolean
+make_data_directory(Daemon *daemon, GError **error)
+{
+	return make_directory(daemon->config->node_data_directory, error);
+}
+
+/* Plugins ask for them when they are opened. */
+static gboolean
+start_compilers(Daemon *daemon, GError **error)
+{
+	const Config *config = daemon->config;
+	const char *program = config->compiler_solidity[0];
+	g_autofree char *found = NULL;
+	CompilersConfig compilers = {
+		.commands = daemon->commands,
+		.limiter = BSN_LIBEXEC_DIR "/bsn-limited",
+		.directory = daemon->compile_directory,
+		.timeout_s = config->compiler_time_max_s,
+		.memory_max = config->compiler_memory_max,
+		.output_max = config->compiler_output_max,
+		.queue_max = config->compiler_queue_max,
+		.parallel = config->compiler_parallel,
+	};
+
+	daemon->commands[0] = (CompilerCommand){
+		BSN_COMPILER_SOLIDITY,
+		(const char *const *)config->compiler_solidity
+	};
+	if (!make_directory(daemon->compile_directory, error))
+		return FALSE;
+	found = program != NULL ? g_find_program_in_path(program) : NULL;
+	if (program != NULL && found == NULL)
+		log_warning("compiler", NULL,
+			    "[compiler] solidity: there is no program %s",
+			    program);
+	daemon->compilers =
+		compilers_new(loop_base(daemon->loop), &compilers);
+	compile_lend(daemon->compilers);
+	return TRUE;
 }
 
 static gboolean
@@ -238,9 +281,9 @@ Daemon *
 daemon_start(Config *config, GError **error)
 {
 	static gboolean (*const steps[])(Daemon *, GError **) = {
-		make_data_directory, start_plugins, start_store,
-		start_identities,    start_chains,  start_gateway,
-		start_channels,	     start_ops,
+		make_data_directory, start_compilers,  start_plugins,
+		start_store,	     start_identities, start_chains,
+		start_gateway,	     start_channels,   start_ops,
 	};
 	Daemon *daemon = g_new0(Daemon, 1);
 	guint workers = config->node_workers;
@@ -248,6 +291,7 @@ daemon_start(Config *config, GError **error)
 	daemon->config = config;
 	log_setup(config->log_level, config->log_format);
 	daemon->loop = loop_new();
+	daemon->compile_directory = in_data_directory(daemon, "compile");
 	daemon->workers = workers_new(workers > 0 ? workers :
 						    g_get_num_processors());
 	watch_signals(daemon);
@@ -288,6 +332,9 @@ daemon_free(Daemon *daemon)
 	trust_store_free(daemon->trust);
 	keystore_free(daemon->keystore);
 	plugin_registry_free(daemon->plugins);
+	compile_lend(NULL);
+	compilers_free(daemon->compilers);
+	g_free(daemon->compile_directory);
 	for (guint i = 0; i < G_N_ELEMENTS(daemon->signals); i++)
 		if (daemon->signals[i] != NULL)
 			event_free(daemon->signals[i]);

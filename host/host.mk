@@ -10,6 +10,8 @@ libbsn_host_la_SOURCES = host/status.h host/status.c host/loop.h
 
 include host/config/config.mk
 include host/plugin/plugin.mk
+include host/process/process.mk
+include host/compile/compile.mk
 include host/chain/chain.mk
 include host/service/service.mk
 include host/access/access.mk

@@ -12,6 +12,7 @@
 #include <bsn/helpers/error.h>
 
 #include "host/chain/internal.h"
+#include "host/compile/lend.h"
 #include "host/ops/log.h"
 #include "host/plugin/registry.h"
 #include "host/plugin/registry.h"
@@ -243,6 +244,7 @@ chain_close_on_strand(Chain *chain)
 	if (chain->ledger == NULL)
 		return;
 	session_end_all(chain);
+	compile_end_all(chain);
 	chain->engine->chain->close(chain->ledger);
 	chain->ledger = NULL;
 	fail_unanswered(chain);

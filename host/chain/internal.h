@@ -52,6 +52,7 @@ struct bsn_chain {
 	bsn_reply *newest_reply;
 	ChainTimers timers;
 	bsn_session *newest_session; /* that the engine knows */
+	GQueue compilations; /* that the engine waits for: host/compile */
 	ChainIntake submissions, rpcs;
 	StrandCall block_call; /* to the main loop */
 	guint64 durable_block; /* atomic */

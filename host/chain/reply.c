@@ -50,6 +50,27 @@ reply_free(bsn_reply *reply)
 	g_free(reply);
 }
 
+bsn_reply *
+reply_ref(bsn_reply *reply)
+{
+	g_atomic_int_inc(&reply->refs);
+	return reply;
+}
+
+void
+reply_give_up(bsn_reply *reply)
+{
+	reply->is_given_up = 1;
+	if (reply->given_up != NULL)
+		reply->given_up(reply->given_up_arg);
+}
+
+int
+reply_is_given_up(const bsn_reply *reply)
+{
+	return reply->is_given_up;
+}
+
 int
 reply_accepted(bsn_reply *reply, bsn_tx_result *out)
 {

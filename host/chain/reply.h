@@ -64,7 +64,12 @@ struct bsn_reply {
 	GPtrArray *events; /* ReplyEvent */
 	guint64 events_next;
 
+	/* Main loop: told when nobody waits for the answer any more. */
+	void (*given_up)(void *arg);
+	void *given_up_arg;
+
 	/* The host's own. */
+	int is_given_up;           /* main loop */
 	gint refs;                 /* atomic: the owner's and the engine's */
 	int delivered;             /* strand: on its way to `answered` */
 	int finished_by_engine;    /* strand: the engine is done with it */
@@ -77,10 +82,15 @@ struct bsn_reply {
 bsn_reply *reply_new(AnswerKind expects, void (*answered)(bsn_reply *),
 		     void *owner);
 void reply_free(bsn_reply *reply);
+bsn_reply *reply_ref(bsn_reply *reply);
 
 /* While waiting for BSN_TX_COMMITTED: 1 when the transaction was accepted so
  * far, with what is known of it (no detail). Main loop. */
 int reply_accepted(bsn_reply *reply, bsn_tx_result *out);
+
+/* On the main loop: nobody waits for the answer any more. It still comes. */
+void reply_give_up(bsn_reply *reply);
+int reply_is_given_up(const bsn_reply *reply);
 
 /* On the main loop: answers a reply that no engine was given. */
 void reply_refuse(bsn_reply *reply, int32_t status, const bsn_err *err);

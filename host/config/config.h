@@ -51,6 +51,13 @@ typedef struct {
 	char **plugins_trust_digests;
 	char **plugins_trust_keys;
 	guint plugins_scan_timeout_ms;
+	/* [compiler] */
+	char **compiler_solidity;       /* a command line; empty: none */
+	guint compiler_time_max_s;
+	guint64 compiler_memory_max;    /* bytes */
+	guint64 compiler_output_max;    /* bytes */
+	guint compiler_parallel;        /* that run */
+	guint compiler_queue_max;       /* that wait */
 	/* [store] */
 	guint64 store_map_size;         /* bytes */
 	guint64 store_map_size_max;

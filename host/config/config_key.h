@@ -19,6 +19,7 @@ typedef enum {
 	KEY_WORDS,    /* char **: names of frameworks */
 	KEY_PORTS,    /* char **: names of chains with an address and port */
 	KEY_ORIGINS,  /* char **: "*", "https://page.example:8080" */
+	KEY_COMMAND,  /* char **: words of a command line, as in a shell */
 	KEY_DIGESTS,  /* char **: "sm3:" and 64 hex digits */
 	KEY_COUNT,    /* guint */
 	KEY_SIZE_32,  /* guint: bytes; K, M and G allowed */

@@ -9,6 +9,8 @@
 #define NAME_MAX_LEN 63u
 /* Items of one list. */
 #define LIST_MAX 256u
+/* Words of a command. */
+#define COMMAND_WORDS_MAX 32u
 #define DIGEST_PREFIX "sm3:"
 #define DIGEST_HEX 64u
 
@@ -234,6 +236,7 @@ check_text(const ConfigKey *key, const char *text)
 		return check_origin(text);
 	case KEY_DIGESTS:
 		return check_digest(text);
+	case KEY_COMMAND:
 	case KEY_COUNT:
 	case KEY_SIZE_32:
 	case KEY_SIZE:
@@ -305,6 +308,35 @@ set_list(Config *config, const ConfigKey *key, const char *text,
 	return NULL;
 }
 
+/* ---- command lines ---- */
+
+static char *
+set_command(Config *config, const ConfigKey *key, const char *text,
+	    const char *directory)
+{
+	char **words = NULL;
+
+	if (text[0] == '\0')
+		words = g_new0(char *, 1);
+	else if (!g_shell_parse_argv(text, NULL, &words, NULL))
+		return g_strdup("is no command line; quote words as for a "
+				"shell");
+	if (g_strv_length(words) > COMMAND_WORDS_MAX) {
+		g_strfreev(words);
+		return g_strdup_printf("has more than %u words; put them into "
+				       "a script",
+				       COMMAND_WORDS_MAX);
+	}
+	if (words[0] != NULL && strchr(words[0], '/') != NULL) {
+		char *program = g_canonicalize_filename(words[0], directory);
+
+		g_free(words[0]);
+		words[0] = program;
+	}
+	*(char ***)member(config, key) = words;
+	return NULL;
+}
+
 /* ---- any ---- */
 
 char *
@@ -324,6 +356,8 @@ config_value_set(Config *config, const ConfigKey *key, const char *text,
 	case KEY_ORIGINS:
 	case KEY_DIGESTS:
 		return set_list(config, key, text, directory);
+	case KEY_COMMAND:
+		return set_command(config, key, text, directory);
 	case KEY_COUNT:
 	case KEY_SIZE_32:
 	case KEY_SIZE:
@@ -348,6 +382,7 @@ config_value_clear(Config *config, const ConfigKey *key)
 	case KEY_PORTS:
 	case KEY_ORIGINS:
 	case KEY_DIGESTS:
+	case KEY_COMMAND:
 		g_clear_pointer((char ***)member(config, key), g_strfreev);
 		break;
 	case KEY_COUNT:

@@ -15,6 +15,7 @@ answered(bsn_reply *reply)
 	Asked *asked = reply->owner;
 	Exchange *exchange = asked->exchange;
 
+	exchange->left = NULL;
 	if (exchange_waits(exchange)) {
 		if (reply->status != BSN_OK)
 			exchange_fail(exchange, reply->status, &reply->err,
@@ -29,6 +30,13 @@ answered(bsn_reply *reply)
 	reply_free(reply);
 }
 
+/* What it asked for may take long: the engine's part can be cut short. */
+static void
+left(gpointer arg)
+{
+	reply_give_up(arg);
+}
+
 void
 ask_chain(Exchange *exchange, Chain *chain, const Question *question)
 {
@@ -38,6 +46,8 @@ ask_chain(Exchange *exchange, Chain *chain, const Question *question)
 	asked->exchange = exchange_ref(exchange);
 	asked->question = *question;
 	reply->ask = question->ask;
+	exchange->left = left;
+	exchange->left_arg = reply;
 	chain_request(chain, reply);
 }
 

@@ -151,6 +151,33 @@ check_body_clear(CheckBody *body)
 	g_clear_pointer(&body->options_text, g_free);
 }
 
+/* ---- compiling ---- */
+
+static const JsonField compile_fields[] = {
+	JSON_FIELD(CompileBody, language, FIELD_TEXT, TRUE, BODY_KIND_MAX),
+	JSON_FIELD(CompileBody, files, FIELD_OBJECT, TRUE, BODY_FILES_MAX),
+	JSON_FIELD(CompileBody, options, FIELD_OBJECT, FALSE, BODY_VALUES_MAX),
+	JSON_FIELD_END,
+};
+
+int32_t
+compile_body_decode(const void *data, gsize len, CompileBody *out, bsn_err *err)
+{
+	int32_t status =
+		decode(data, len, compile_fields, sizeof(*out), out, err);
+
+	if (status == BSN_OK)
+		out->text = json_write_or(out->document, "{}");
+	return status;
+}
+
+void
+compile_body_clear(CompileBody *body)
+{
+	clear(compile_fields, body);
+	g_clear_pointer(&body->text, g_free);
+}
+
 /* ---- signing ---- */
 
 static const JsonField sign_fields[] = {

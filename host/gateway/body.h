@@ -20,6 +20,7 @@
 #define BODY_FUNCTION_MAX 4096u /* a Solidity signature of many tuples */
 #define BODY_KIND_MAX 16u
 #define BODY_SIGNATURE_MAX 1024u
+#define BODY_FILES_MAX 4096u	/* sources of a contract */
 #define BODY_BLOB_MAX (32u << 20) /* code, a transaction, a signing state */
 /* Arguments or options side by side. */
 #define BODY_VALUES_MAX 65536u
@@ -73,6 +74,17 @@ typedef struct {
 int32_t check_body_decode(const void *data, gsize len, CheckBody *out,
 			  bsn_err *err);
 void check_body_clear(CheckBody *body);
+
+/* POST contracts/compile */
+typedef struct {
+	json_t *document;
+	const char *language;
+	json_t *files, *options;
+	char *text; /* all of it, as an engine takes it */
+} CompileBody;
+int32_t compile_body_decode(const void *data, gsize len, CompileBody *out,
+			    bsn_err *err);
+void compile_body_clear(CompileBody *body);
 
 /* POST txs/sign */
 typedef struct {

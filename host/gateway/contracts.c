@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Contracts: what is deployed, and the security check before. (To deploy,
- * freeze or uninstall is a transaction: submit.c.)
+ * Contracts: what is deployed; compilation and the security check before. (To
+ * deploy, freeze or uninstall is a transaction: submit.c.)
  */
 #include <string.h>
 
@@ -9,6 +9,7 @@
 #include <bsn/helpers/error.h>
 
 #include "host/gateway/ask.h"
+#include "host/config/config.h"
 #include "host/gateway/body.h"
 #include "host/gateway/json.h"
 #include "host/gateway/routes.h"
@@ -110,6 +111,53 @@ contracts_check(Exchange *exchange)
 		free_check(body);
 		return;
 	}
+	question.data = body;
+	ask(exchange, &question);
+}
+
+static int32_t
+ask_compile(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
+	    bsn_err *err)
+{
+	const CompileBody *body = ask_data(reply);
+
+	if (!BSN_HAS(engine->contract, compile))
+		return bsn_fail(err, BSN_NOT_OFFERED,
+				"the chain's framework does not compile");
+	return engine->contract->compile(ledger, bsn_slice_str(body->text),
+					 reply, err);
+}
+
+static void
+free_compile(gpointer data)
+{
+	compile_body_clear(data);
+	g_free(data);
+}
+
+void
+contracts_compile(Exchange *exchange)
+{
+	Question question = {
+		.kind = ANSWER_VALUE,
+		.ask = ask_compile,
+		.then = answer_value,
+		.free_data = free_compile,
+	};
+	const Config *config = exchange->gateway->deps.config;
+	CompileBody *body = g_new0(CompileBody, 1);
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status = compile_body_decode(exchange->body, exchange->body_len,
+					     body, &err);
+
+	if (status != BSN_OK) {
+		exchange_fail(exchange, status, &err, NULL);
+		free_compile(body);
+		return;
+	}
+	/* Beside what other answers may take. */
+	exchange->deadline +=
+		config->compiler_time_max_s * (gint64)G_USEC_PER_SEC;
 	question.data = body;
 	ask(exchange, &question);
 }

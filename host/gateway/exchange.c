@@ -117,6 +117,8 @@ part(Exchange *exchange)
 	exchange->body = NULL;
 	exchange->body_len = 0;
 	g_queue_unlink(&exchange->gateway->held, &exchange->link);
+	if (exchange->left != NULL)
+		exchange->left(exchange->left_arg);
 	exchange_unref(exchange);
 }
 

@@ -33,6 +33,9 @@ struct Exchange {
 	gboolean close_after;
 	gboolean audited; /* it changes something */
 	char *subject;		    /* for the audit: what it came to */
+	void (*left)(gpointer arg); /* it was answered otherwise, or nobody
+				     * waits; once */
+	gpointer left_arg;
 	void (*gone)(gpointer arg); /* a stream's: its reader left */
 	gpointer gone_arg;
 	void (*all_sent)(gpointer arg); /* and takes more */

@@ -50,6 +50,8 @@ const Route routes[] = {
 	  contracts_deploy },
 	{ POST, CHAIN "/contracts/check", ROLE_CLIENT, FALSE, none,
 	  contracts_check },
+	{ POST, CHAIN "/contracts/compile", ROLE_CLIENT, FALSE, none,
+	  contracts_compile },
 	{ GET, CHAIN "/contracts/{contract}", ROLE_AUDITOR, FALSE, none,
 	  contracts_get },
 	{ POST, CHAIN "/call", ROLE_CLIENT, FALSE, none, txs_call },

@@ -20,6 +20,7 @@ void chains_nodes(Exchange *exchange);
 void contracts_list(Exchange *exchange);
 void contracts_get(Exchange *exchange);
 void contracts_check(Exchange *exchange);
+void contracts_compile(Exchange *exchange);
 
 /* status.c */
 void status_alive(Exchange *exchange);

@@ -23,5 +23,6 @@ bsn_plugin_scan_SOURCES = host/plugin/scan_main.c host/plugin/scan.h \
 	host/plugin/kat_signature.c host/plugin/kat_vectors.h \
 	host/plugin/kat_vectors.c host/plugin/note.h host/plugin/note.c \
 	host/plugin/report.h host/plugin/report.c host/plugin/rule.h \
-	host/plugin/rule.c host/service/ambient.h host/service/ambient.c \
+	host/plugin/rule.c host/process/limits.c host/process/limits.h \
+	host/service/ambient.h host/service/ambient.c \
 	host/status.h host/status.c

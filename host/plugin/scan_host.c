@@ -7,6 +7,7 @@
 
 #include "host/plugin/scan_host.h"
 
+#include <bsn/ext/compiler.h>
 #include <bsn/ext/session.h>
 #include <bsn/helpers/error.h>
 #include <glib.h>
@@ -244,6 +245,25 @@ static const bsn_session_service service_session = {
 	.close = session_close,
 };
 
+static int32_t
+compiler_offers(const char *language)
+{
+	return 0;
+}
+
+static int32_t
+compiler_run(bsn_chain *chain, const char *language, bsn_slice input,
+	     bsn_reply *reply, bsn_compilation *compilation, bsn_err *err)
+{
+	return bsn_fail(err, BSN_E_STATE, NO_CHAIN);
+}
+
+static const bsn_compiler service_compiler = {
+	.size = sizeof(service_compiler),
+	.offers = compiler_offers,
+	.run = compiler_run,
+};
+
 static const struct {
 	const char *id;
 	const void *table;
@@ -261,6 +281,7 @@ static const struct {
 	{ BSN_REPLY_ID, &service_reply },
 	{ BSN_EVENTS_ID, &service_events },
 	{ BSN_SESSION_ID, &service_session },
+	{ BSN_COMPILER_ID, &service_compiler },
 };
 
 static const void *

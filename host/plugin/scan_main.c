@@ -9,14 +9,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "host/plugin/check.h"
 #include "host/plugin/report.h"
 #include "host/plugin/scan.h"
 #include "host/plugin/scan_host.h"
+#include "host/process/limits.h"
 
 /* Shown name and vendor, in bytes. */
 #define SHOWN_MAX 200u
@@ -60,27 +59,16 @@ end_refused(const Refusal *refusal)
 	_exit(EXIT_SUCCESS);
 }
 
-static int
-limit(int resource, rlim_t max)
-{
-	const struct rlimit value = { max, max };
-
-	return setrlimit(resource, &value) == 0;
-}
-
 /* What the plugin may use up. A write to a file fails with EFBIG. */
 static void
 set_limits(guint timeout_ms)
 {
-	int good = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) &&
-		   limit(RLIMIT_CPU, timeout_ms / 1000 + 2);
+	gboolean good = limits_common(timeout_ms / 1000 + 2);
 	Refusal refusal = { 0 };
 
 #ifndef SANITIZED
-	good = good && limit(RLIMIT_AS, ADDRESS_SPACE_MAX);
+	good = good && limit_resource(RLIMIT_AS, ADDRESS_SPACE_MAX);
 #endif
-	good = good && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
-	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 	if (good) {
 		signal(SIGXFSZ, SIG_IGN);
 		return;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "host/chain/internal.h"
+#include "host/compile/lend.h"
 #include "host/ops/log.h"
 #include "host/plugin/registry.h"
 #include "host/service/ambient.h"
@@ -175,6 +176,7 @@ query(const char *id)
 		{ BSN_REPLY_ID, &service_reply },
 		{ BSN_EVENTS_ID, &service_events },
 		{ BSN_SESSION_ID, &service_session },
+		{ BSN_COMPILER_ID, &service_compiler },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(services); i++)

@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/catalogue.h"
 
 #include "plugins/engine-fisco/abi/interface.h"
+#include "plugins/engine-fisco/compile.h"
 #include "plugins/engine-fisco/contracts.h"
 #include "plugins/engine-fisco/ledger.h"
 #include "plugins/engine-fisco/policy.h"
@@ -297,6 +298,7 @@ catalogue_check(bsn_ledger *ledger, bsn_slice code, bsn_slice options,
 
 const bsn_contract_ops fisco_contract_ops = {
 	.size = sizeof(bsn_contract_ops),
+	.compile = compile_run,
 	.check = catalogue_check,
 	.list = catalogue_list,
 	.get = catalogue_get,

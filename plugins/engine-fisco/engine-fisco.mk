@@ -16,6 +16,9 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/closed.c plugins/engine-fisco/closed.h \
 	plugins/engine-fisco/codes.c plugins/engine-fisco/codes.h \
 	plugins/engine-fisco/commit.c plugins/engine-fisco/commit.h \
+	plugins/engine-fisco/compile.c plugins/engine-fisco/compile.h \
+	plugins/engine-fisco/compile-result.c \
+	plugins/engine-fisco/compile-result.h \
 	plugins/engine-fisco/conflict.c plugins/engine-fisco/conflict.h \
 	plugins/engine-fisco/config.c plugins/engine-fisco/config.h \
 	plugins/engine-fisco/contracts.c plugins/engine-fisco/contracts.h \

@@ -23,7 +23,6 @@
 	X(chain_config, 1, "chain.config", NULL)                               \
 	X(chain_join, 0, "chain.join", NULL)                                   \
 	X(chain_leave, 0, "chain.leave", NULL)                                 \
-	X(compile, 0, "contract.compile", NULL)                                \
 	X(check, 1, "contract.check", NULL)                                    \
 	X(deploy, 1, "contract.deploy",                                        \
 	  "{\"constructor\":true,\"abi\":\"options.abi\"}")                    \
@@ -59,4 +58,23 @@ FEATURES(FEATURE)
 #define FEATURE_POINTER(symbol, is_offered, its_row, its_detail)               \
 	&feature_##symbol,
 
-const bsn_feature *const fisco_features[] = { FEATURES(FEATURE_POINTER) NULL };
+static const bsn_feature compiling = {
+	sizeof(bsn_feature), 1, "contract.compile",
+	"{\"languages\":[\"solidity\"],\"by\":\"host\"}"
+};
+static const bsn_feature not_compiling = {
+	sizeof(bsn_feature), 0, "contract.compile", NULL
+};
+
+const bsn_feature *const *
+fisco_features(int compiles)
+{
+	static const bsn_feature *const with[] = {
+		FEATURES(FEATURE_POINTER) &compiling, NULL
+	};
+	static const bsn_feature *const without[] = {
+		FEATURES(FEATURE_POINTER) &not_compiling, NULL
+	};
+
+	return compiles ? with : without;
+}

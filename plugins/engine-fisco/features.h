@@ -8,7 +8,7 @@
 
 #include <bsn/engine.h>
 
-/* Ended by NULL. */
-extern const bsn_feature *const fisco_features[];
+/* Ended by NULL; `compiles`: the host lends a compiler. */
+const bsn_feature *const *fisco_features(int compiles);
 
 #endif

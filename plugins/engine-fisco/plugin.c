@@ -61,10 +61,10 @@ extension(const char *id)
 	return strcmp(id, BSN_ENGINE_STREAM_ID) == 0 ? &fisco_stream : NULL;
 }
 
-static const bsn_engine engine = {
+/* Completed when the plugin is opened, and only read afterwards. */
+static bsn_engine engine = {
 	.size = sizeof(bsn_engine),
 	.framework = "fisco",
-	.features = fisco_features,
 	.chain = &fisco_chain_ops,
 	.tx = &tx_ops,
 	.contract = &fisco_contract_ops,
@@ -96,7 +96,11 @@ bsn_plugin_open(const bsn_host *host, const bsn_plugin **out, bsn_err *err)
 {
 	int32_t status = services_find(host, err);
 
-	if (status == BSN_OK)
-		*out = &plugin;
-	return status;
+	if (status != BSN_OK)
+		return status;
+	engine.features = fisco_features(
+		services.compiler != NULL &&
+		services.compiler->offers(BSN_COMPILER_SOLIDITY));
+	*out = &plugin;
+	return BSN_OK;
 }

@@ -23,6 +23,7 @@ services_find(const bsn_host *host, bsn_err *err)
 		.reply = bsn_host_reply(host),
 		.events = bsn_host_events(host),
 		.session = bsn_host_session(host),
+		.compiler = bsn_host_compiler(host),
 	};
 	const struct {
 		const void *table;

@@ -7,6 +7,7 @@
 #define FISCO_SERVICES_H
 
 #include <bsn/bsn.h>
+#include <bsn/ext/compiler.h>
 #include <bsn/ext/session.h>
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
@@ -27,6 +28,7 @@ typedef struct {
 	const bsn_reply_service *reply;
 	const bsn_events *events;
 	const bsn_session_service *session; /* NULL: nothing is pushed */
+	const bsn_compiler *compiler; /* NULL: nothing is compiled */
 } Services;
 
 extern Services services;

@@ -204,7 +204,8 @@ static const struct {
 	  "FILE:3: there is no group [gatway]; did you mean [gateway]?" },
 	{ NAME "[database]\n",
 	  "FILE:3: there is no group [database]; there are [node] [gateway] "
-	  "[channel] [identity] [keystore] [plugins] [store] [ops] [log]" },
+	  "[channel] [identity] [keystore] [plugins] [compiler] [store] [ops] "
+	  "[log]" },
 	{ NAME "[channel]\nlisten = 127.0.0.1:20200\n",
 	  "FILE:4: [channel] listen = 127.0.0.1:20200 has an item that is no "
 	  "chain with a numeric address and port; give items like bank "
@@ -237,6 +238,9 @@ static const struct {
 	{ NAME "[identity]\nca_files = ;\n",
 	  "FILE:4: [identity] ca_files = ; is empty; give at least one, "
 	  "separated by ;" },
+	{ NAME "[compiler]\nsolidity = solc 'a\n",
+	  "FILE:4: [compiler] solidity = solc 'a is no command line; quote "
+	  "words as for a shell" },
 	{ NAME "[plugins]\ntrust_digests = sm3:12\n",
 	  "FILE:4: [plugins] trust_digests = sm3:12 has an item that is no "
 	  "digest; give sm3: and 64 lower-case hex digits each" },
@@ -304,6 +308,25 @@ test_addresses(void)
 	}
 }
 
+/* ---- command lines ---- */
+
+static void
+test_commands(void)
+{
+	g_autoptr(Config) none = parse(NAME);
+	g_autoptr(Config) config = parse(
+		NAME "[compiler]\nsolidity = bin/solc 'a b' --standard-json\n");
+	g_autoptr(Config) found = parse(NAME "[compiler]\nsolidity = solc\n");
+
+	g_assert_null(none->compiler_solidity[0]);
+	g_assert_true(g_path_is_absolute(config->compiler_solidity[0]));
+	g_assert_true(
+		g_str_has_suffix(config->compiler_solidity[0], "/bin/solc"));
+	g_assert_cmpstr(config->compiler_solidity[1], ==, "a b");
+	g_assert_cmpuint(g_strv_length(config->compiler_solidity), ==, 3);
+	g_assert_cmpstr(found->compiler_solidity[0], ==, "solc");
+}
+
 /* ---- the sample ---- */
 
 static void
@@ -354,6 +377,8 @@ main(int argc, char **argv)
 			test_bytes);
 	g_test_add_func("/config/address/numeric-with-port-only",
 			test_addresses);
+	g_test_add_func("/config/commands/are-words-as-in-a-shell",
+			test_commands);
 	g_test_add_func("/config/sample/is-the-file-that-is-installed",
 			test_sample_file);
 	g_test_add_func("/config/sample/holds-the-defaults",

@@ -12,7 +12,7 @@
 #include "tools/ctl/private_file.h"
 #include "tools/ctl/solc.h"
 
-static const char *const no_folders[] = { NULL };
+static const char *const no_words[] = { NULL };
 
 static char *
 in_source(const char *relative)
@@ -26,7 +26,7 @@ compile(const char *file, const char *node, const char *driver,
 {
 	SolcOptions options = { .node = node,
 				.driver = driver,
-				.include = no_folders,
+				.words = no_words,
 				.timeout_ms = timeout_ms,
 				.output_max = output_max };
 

@@ -7,90 +7,12 @@
 
 #include "tools/ctl/abi_text.h"
 #include "tools/ctl/artifact.h"
+#include "tools/ctl/compile.h"
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/progress.h"
-#include "tools/ctl/solc.h"
 #include "tools/ctl/transact.h"
 
-#define COMPILER_OUTPUT_MAX (16u * 1024 * 1024)
-#define COMPILER_TIMEOUT_MS 120000u /* unless --timeout says otherwise */
 #define LIST_LIMIT 100
-
-/* ---- compile ------------------------------------------------------------ */
-
-static char *
-compile(Ctl *ctl, const Args *args, GError **error)
-{
-	const char *driver = g_getenv("BSN_SOLC_DRIVER");
-	g_autoptr(GPtrArray) include = args_option_all(args, "include");
-	g_autofree char *messages = NULL;
-	SolcOptions options = {
-		.node = "node",
-		.driver = driver != NULL ? driver
-					 : BSN_PKGDATADIR "/solc-compile.js",
-		.solc = args_option(args, "solc"),
-		.timeout_ms = ctl->timeout_given ? ctl->timeout_ms
-						 : COMPILER_TIMEOUT_MS,
-		.output_max = COMPILER_OUTPUT_MAX,
-	};
-	char *artifact;
-
-	g_ptr_array_add(include, NULL);
-	options.include = (const char *const *)include->pdata;
-	artifact =
-		solc_compile(args_operand(args, 0), &options, &messages, error);
-	if (messages != NULL)
-		fputs(messages, stderr);
-	return artifact;
-}
-
-static void
-print_compiled(const Output *output, json_t *artifact, const char *file)
-{
-	const char *name;
-	json_t *contract;
-
-	json_object_foreach(json_object_get(artifact, "contracts"), name,
-			     contract) {
-		size_t digits = json_string_length(
-			json_object_get(contract, "bytecode"));
-
-		fprintf(output->file,
-			"%s: %s, %zu bytes, %zu entries in its "
-			"interface\n",
-			file, name, digits > 2 ? (digits - 2) / 2 : 0,
-			json_array_size(json_object_get(contract, "abi")));
-	}
-}
-
-static gboolean
-run_compile(Ctl *ctl, const Args *args, GError **error)
-{
-	const char *file = args_option(args, "output");
-	g_autofree char *text = NULL;
-	json_t *artifact;
-
-	if (file == NULL)
-		return ctl_fail(error, CTL_ERROR_USAGE,
-				"--output is missing\nSay where the artifact "
-				"goes: -o Contract.json.");
-	text = compile(ctl, args, error);
-	if (text == NULL)
-		return FALSE;
-	artifact = ctl_read_json(text, "the compiler's answer", error);
-	if (artifact == NULL)
-		return FALSE;
-	if (!g_file_set_contents(file, text, -1, error)) {
-		json_decref(artifact);
-		return FALSE;
-	}
-	if (ctl->output.json)
-		output_json(&ctl->output, artifact);
-	else
-		print_compiled(&ctl->output, artifact, file);
-	json_decref(artifact);
-	return TRUE;
-}
 
 /* ---- deploy ------------------------------------------------------------- */
 
@@ -395,15 +317,6 @@ static const Option grey_options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
-static const Option compile_options[] = {
-	{ "output", 'o', "FILE", "where the artifact goes" },
-	{ "include", 'I', "DIR", "look for imports here too; may be repeated" },
-	{ "solc", 0, "CMD",
-	  "a compiler that takes --standard-json; else the project's npm "
-	  "package solc" },
-	{ NULL, 0, NULL, NULL },
-};
-
 static const Option deploy_options[] = {
 	{ "name", 0, "NAME", "what it is called on the chain" },
 	{ "version", 0, "VERSION",
@@ -437,8 +350,9 @@ static const Verb verbs[] = {
 	  "bsnctl contract compile contracts/Evidence.sol -o Evidence.json\n"
 	  "bsnctl contract compile Token.sol -I ../lib -o Token.json\n"
 	  "bsnctl contract compile Token.sol --solc /usr/bin/solc -o "
-	  "Token.json",
-	  run_compile },
+	  "Token.json\n"
+	  "bsnctl contract compile Token.sol --remote trade -o Token.json",
+	  compile_run },
 	{ "deploy", "CHAIN ARTIFACT[:NAME]",
 	  "Deploys a compiled contract, or a further version of one",
 	  deploy_options,

@@ -1,11 +1,11 @@
 # bsnctl: the command-line tool. All of it but main is a library, so that tests
 # link it too.
 ctl_flags = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(CRYPTO_CFLAGS) $(CURL_CFLAGS) \
-	$(JANSSON_CFLAGS) $(SECP256K1_CFLAGS)
+	$(JANSSON_CFLAGS) $(SECP256K1_CFLAGS) $(EVENT_CFLAGS)
 noinst_LTLIBRARIES += libbsnctl.la
 libbsnctl_la_CPPFLAGS = $(ctl_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"' \
 	-DBSN_PKGDATADIR='"$(pkgdatadir)"'
-libbsnctl_la_LIBADD = libbsn-identity.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
+libbsnctl_la_LIBADD = libbsn-identity.la libbsn-process.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
 	$(CURL_LIBS) $(JANSSON_LIBS) $(SECP256K1_LIBS)
 libbsnctl_la_SOURCES = \
 	tools/ctl/abi_text.c tools/ctl/abi_text.h \
@@ -14,6 +14,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/block.c tools/ctl/chain.c tools/ctl/channel.c \
 	tools/ctl/client.c tools/ctl/client.h \
 	tools/ctl/command.c tools/ctl/command.h \
+	tools/ctl/compile.c tools/ctl/compile.h \
 	tools/ctl/contract.c tools/ctl/ctl.c tools/ctl/ctl.h \
 	tools/ctl/error.c tools/ctl/error.h tools/ctl/event.c \
 	tools/ctl/evp_sign.c tools/ctl/evp_sign.h \

@@ -26,6 +26,7 @@ typedef struct {
 	const char *plugin_dir;
 	guint64 port;
 	guint64 ops_port;
+	char *compiler; /* the host's, for Solidity; "" for none */
 	GPtrArray *plugins; /* file names, in order */
 	GString *digests;   /* as the config has them */
 	GString *frameworks;
@@ -35,6 +36,7 @@ static void
 plan_clear(Plan *plan)
 {
 	g_free(plan->directory);
+	g_free(plan->compiler);
 	g_ptr_array_unref(plan->plugins);
 	g_string_free(plan->digests, TRUE);
 	g_string_free(plan->frameworks, TRUE);
@@ -144,6 +146,7 @@ make_config(const Node *node, const Plan *plan, GError **error)
 		{ "plugins", "directories", plan->plugin_dir },
 		{ "plugins", "frameworks", plan->frameworks->str },
 		{ "plugins", "trust_digests", plan->digests->str },
+		{ "compiler", "solidity", plan->compiler },
 		{ "ops", "listen", ops },
 		{ NULL, NULL, NULL },
 	};
@@ -192,6 +195,48 @@ make_node(const Plan *plan, GError **error)
 		private_directory_remove(node.directory);
 	g_free(node.directory);
 	return ok;
+}
+
+/* ---- the compiler ------------------------------------------------------- */
+
+/* The command that the package solc of a project is. */
+static char *
+solc_command(const char *project, GError **error)
+{
+	g_autofree char *absolute = g_canonicalize_filename(project, NULL);
+	g_autofree char *package =
+		g_build_filename(absolute, "node_modules", "solc", NULL);
+	g_autofree char *node = g_find_program_in_path("node");
+	g_autofree char *quoted_node = NULL;
+	g_autofree char *quoted = g_shell_quote(absolute);
+
+	if (!g_file_test(package, G_FILE_TEST_IS_DIR)) {
+		ctl_fail(error, CTL_ERROR_FAILED,
+			 "the npm package \"solc\" is not installed in %s\nRun "
+			 "'npm ci' (or 'npm install solc') there.",
+			 absolute);
+		return NULL;
+	}
+	if (node == NULL) {
+		ctl_fail(error, CTL_ERROR_FAILED,
+			 "there is no program node\nInstall Node.js 18 or "
+			 "later.");
+		return NULL;
+	}
+	quoted_node = g_shell_quote(node);
+	return g_strdup_printf("%s %s --standard-json --project %s",
+			       quoted_node, BSN_PKGDATADIR "/solc-compile.js",
+			       quoted);
+}
+
+static gboolean
+read_compiler(Plan *plan, const Args *args, GError **error)
+{
+	const char *project = args_option(args, "solc");
+
+	plan->compiler = project != NULL ? solc_command(project, error)
+					 : g_strdup("");
+	return plan->compiler != NULL;
 }
 
 /* ---- the command -------------------------------------------------------- */
@@ -307,7 +352,8 @@ run_init(Ctl *ctl, const Args *args, GError **error)
 		.frameworks = g_string_new(NULL),
 	};
 
-	if (!read_plan(&plan, args, error))
+	if (!read_plan(&plan, args, error) ||
+	    !read_compiler(&plan, args, error))
 		return FALSE;
 	find_plugins(&plan);
 	if (!trust_plugins(&plan, error) || !make_node(&plan, error))
@@ -325,6 +371,8 @@ static const Option init_options[] = {
 	{ "ops-port", 0, "PORT", "the port of metrics and health (9464)" },
 	{ "plugin-dir", 0, "DIR",
 	  "whose plugins to trust (" BSN_PLUGIN_DIR ")" },
+	{ "solc", 0, "DIR",
+	  "an npm project whose package solc the host is to compile with" },
 	{ NULL, 0, NULL, NULL },
 };
 

@@ -11,15 +11,15 @@
 typedef struct {
 	const char *node;   /* the JavaScript program: "node" */
 	const char *driver; /* solc-compile.js */
-	const char *solc;   /* a compiler's command, or NULL: the npm package */
-	const char *const *include; /* further folders; ended by NULL */
+	const char *const *words; /* further ones for it; ended by NULL */
 	guint timeout_ms;
 	gsize output_max; /* bytes of artifact, and of messages */
 } SolcOptions;
 
-/* Compiles `file`. Returns the artifact's text; `messages` gets what the
- * compiler said (warnings too), to be shown as it is. NULL with an error when
- * it did not compile, did not run, or met a limit; the child is gone then. */
+/* Has the driver compile `file`, or do with it what the words say. Returns what
+ * it wrote; `messages` gets what the compiler said (warnings too), to be shown
+ * as it is. NULL with an error when it failed, did not run, or met a limit; the
+ * child is gone then. */
 char *solc_compile(const char *file, const SolcOptions *options,
 		   char **messages, GError **error);
 
