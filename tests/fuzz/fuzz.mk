@@ -184,3 +184,14 @@ tests_fuzz_fuzz_crud_json_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(PRECOMPILED_FUZZ)
 endif
+
+# What compilers of contracts say.
+check_PROGRAMS += tests/fuzz/fuzz-compile-result
+tests_fuzz_fuzz_compile_result_SOURCES = tests/fuzz/fuzz-compile-result.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_compile_result_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_compile_result_LDADD = $(fisco_parts)
+tests_fuzz_fuzz_compile_result_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-compile-result
+endif

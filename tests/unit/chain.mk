@@ -14,7 +14,7 @@ tests_unit_test_chain_SOURCES = tests/unit/test-chain.c \
 	host/chain/reply.c host/chain/strand.c host/chain/table.c \
 	host/chain/workers.c host/loop.c host/ops/log.c \
 	host/service/ambient.c host/service/services.c \
-	host/service/timer.c $(STORE_SOURCES)
+	host/service/timer.c $(STORE_SOURCES) $(COMPILE_SOURCES)
 tests_unit_test_chain_CPPFLAGS = $(test_flags)
-tests_unit_test_chain_LDADD = $(GLIB_LIBS) $(EVENT_LIBS) $(LMDB_LIBS) \
+tests_unit_test_chain_LDADD = libbsn-process.la $(GLIB_LIBS) $(EVENT_LIBS) $(LMDB_LIBS) \
 	$(JANSSON_LIBS)

@@ -2,6 +2,7 @@
  *
  * The fake host itself: its plugins and its time.
  */
+#include "tests/unit/fake-compiler.h"
 #include "tests/unit/fake-private.h"
 #include "tests/unit/fake-session.h"
 
@@ -131,6 +132,7 @@ query(const char *id)
 		{ BSN_REPLY_ID, &fake_reply_table },
 		{ BSN_EVENTS_ID, &fake_events },
 		{ BSN_SESSION_ID, &fake_session_table },
+		{ BSN_COMPILER_ID, &fake_compiler_table },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(services); i++)

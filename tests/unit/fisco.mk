@@ -1,6 +1,7 @@
 # What plugins' tests share: the fake host, and a hash that needs no plugin.
 check_LTLIBRARIES += libfake-host.la
 libfake_host_la_SOURCES = \
+	tests/unit/fake-compiler.c tests/unit/fake-compiler.h \
 	tests/unit/assert-bytes.h tests/unit/fake-chain.c \
 	tests/unit/fake-host.c tests/unit/fake-host.h \
 	tests/unit/fake-private.h tests/unit/fake-reply.c \
@@ -67,7 +68,7 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-pool tests/unit/test-fisco-policy \
 	tests/unit/test-fisco-parallel tests/unit/test-fisco-conflict \
 	tests/unit/test-fisco-precompiled tests/unit/test-fisco-tables \
-	tests/unit/test-fisco-rows
+	tests/unit/test-fisco-rows tests/unit/test-fisco-compile
 check_PROGRAMS += $(fisco_tests)
 TESTS += $(fisco_tests)
 tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
@@ -99,6 +100,11 @@ tests_unit_test_fisco_parallel_SOURCES = tests/unit/test-fisco-parallel.c \
 	$(fisco_pair) $(fisco_chain)
 tests_unit_test_fisco_parallel_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_parallel_LDADD = libfake-host.la libbsn-kit.la
+
+tests_unit_test_fisco_compile_SOURCES = tests/unit/test-fisco-compile.c \
+	$(fisco_chain)
+tests_unit_test_fisco_compile_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_compile_LDADD = libfake-host.la libbsn-kit.la
 
 # Contracts of the engine itself.
 tests_unit_test_fisco_precompiled_SOURCES = \

@@ -36,7 +36,8 @@ gateway_test_libs = libgateway-fixture.la libbsn-identity.la \
 gateway_tests = tests/unit/test-gateway tests/unit/test-gateway-limits \
 	tests/unit/test-gateway-events tests/unit/test-gateway-rpc \
 	tests/unit/test-gateway-messages \
-	tests/unit/test-gateway-websocket tests/unit/test-channel
+	tests/unit/test-gateway-websocket tests/unit/test-channel \
+	tests/unit/test-gateway-compile
 check_PROGRAMS += $(gateway_tests)
 TESTS += $(gateway_tests)
 tests_unit_test_gateway_messages_SOURCES = tests/unit/test-gateway-messages.c
@@ -45,6 +46,9 @@ tests_unit_test_gateway_messages_LDADD = $(gateway_test_libs)
 tests_unit_test_gateway_SOURCES = tests/unit/test-gateway.c
 tests_unit_test_gateway_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_LDADD = $(gateway_test_libs)
+tests_unit_test_gateway_compile_SOURCES = tests/unit/test-gateway-compile.c
+tests_unit_test_gateway_compile_CPPFLAGS = $(test_flags)
+tests_unit_test_gateway_compile_LDADD = $(gateway_test_libs)
 tests_unit_test_gateway_limits_SOURCES = tests/unit/test-gateway-limits.c
 tests_unit_test_gateway_limits_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_limits_LDADD = $(gateway_test_libs)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <bsn/ext/compiler.h>
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
@@ -327,8 +328,45 @@ contract_get(bsn_ledger *ledger, bsn_slice contract, bsn_reply *reply,
 	return BSN_OK;
 }
 
+/* One compilation, answered with what the compiler wrote. */
+typedef struct {
+	bsn_compilation compilation;
+	bsn_reply *reply;
+} Compilation;
+
+static void
+compiled(bsn_compilation *compilation, int32_t status, bsn_slice output,
+	 const bsn_err *err)
+{
+	Compilation *one = (Compilation *)compilation;
+
+	if (status == BSN_OK)
+		replies()->value(one->reply, output);
+	else
+		replies()->fail(one->reply, status, err);
+	g_free(one);
+}
+
+static int32_t
+compile(bsn_ledger *ledger, bsn_slice source, bsn_reply *reply, bsn_err *err)
+{
+	const bsn_compiler *compiler =
+		bsn_host_compiler(&host_as_plugins_see_it);
+	Compilation *one = g_new0(Compilation, 1);
+	int32_t status;
+
+	one->compilation.done = compiled;
+	one->reply = reply;
+	status = compiler->run(ledger->chain, BSN_COMPILER_SOLIDITY, source,
+			       reply, &one->compilation, err);
+	if (status != BSN_OK)
+		g_free(one);
+	return status;
+}
+
 static const bsn_contract_ops contract_ops = {
 	.size = sizeof(contract_ops),
+	.compile = compile,
 	.check = check,
 	.list = list,
 	.get = contract_get,

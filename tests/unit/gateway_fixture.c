@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 
 #include "host/chain/table.h"
+#include "host/compile/lend.h"
 #include "identity/certificate.h"
 
 static const struct {
@@ -141,6 +142,34 @@ make_config(Fixture *fixture, void (*adjust)(Config *))
 		adjust(&fixture->config);
 }
 
+/* With the compiler of the config, if that has one. */
+static void
+start_compilers(Fixture *fixture)
+{
+	g_autofree char *limiter = g_build_filename(
+		g_getenv("G_TEST_BUILDDIR"), "bsn-limited", NULL);
+	CompilersConfig compilers = {
+		.commands = fixture->commands,
+		.limiter = g_intern_string(limiter),
+		.directory = fixture->directory,
+		.timeout_s = fixture->config.compiler_time_max_s,
+		.memory_max = (guint64)1 << 30,
+		.output_max = 10000,
+		.queue_max = 1,
+		.parallel = 1,
+	};
+
+	if (fixture->config.compiler_solidity == NULL)
+		return;
+	fixture->commands[0] = (CompilerCommand){
+		BSN_COMPILER_SOLIDITY,
+		(const char *const *)fixture->config.compiler_solidity
+	};
+	fixture->compilers =
+		compilers_new(loop_base(fixture->loop), &compilers);
+	compile_lend(fixture->compilers);
+}
+
 static void
 start_parts(Fixture *fixture)
 {
@@ -158,6 +187,7 @@ start_parts(Fixture *fixture)
 	fixture->workers = workers_new(2);
 	fixture->store = store_open(&store, &error);
 	g_assert_no_error(error);
+	start_compilers(fixture);
 	fixture->chains = chain_table_new(fixture->loop, fixture->workers,
 					  fixture->store, NULL, &error);
 	g_assert_no_error(error);
@@ -296,6 +326,8 @@ fixture_stop(Fixture *fixture)
 	chain_table_free(fixture->chains);
 	request_verifier_free(fixture->verifier);
 	trust_store_free(fixture->trust);
+	compile_lend(NULL);
+	compilers_free(fixture->compilers);
 	loop_free(fixture->loop);
 	g_free(fixture->config.gateway_tls_certificate);
 	g_free(fixture->config.gateway_tls_key);

@@ -11,6 +11,7 @@
 #include <openssl/ssl.h>
 
 #include "host/channel/channel.h"
+#include "host/compile/compilers.h"
 #include "host/gateway/gateway.h"
 
 /* Every wait of a test ends in success within so many seconds or fails it. */
@@ -22,6 +23,8 @@ typedef struct {
 	Loop *loop;
 	Workers *workers;
 	Store *store;
+	Compilers *compilers;
+	CompilerCommand commands[2];
 	ChainTable *chains;
 	TrustStore *trust;
 	RequestVerifier *verifier;
