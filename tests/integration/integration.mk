@@ -5,6 +5,7 @@ EXTRA_DIST += tests/bench/evm.mjs tests/bench/idle-chains.mjs \
 	tests/integration/lib.mjs \
 	tests/integration/channel.mjs tests/integration/client.mjs \
 	tests/integration/tap.mjs \
+	tests/integration/test-compile.mjs \
 	tests/integration/test-evm-differential.mjs \
 	tests/integration/test-ethers.mjs \
 	tests/integration/test-examples.mjs \
