@@ -123,12 +123,12 @@ found(void *owner, const char *digest, const json_t *record)
 }
 
 Tokens *
-tokens_new(Loop *loop, Store *store, GError **error)
+tokens_new(AccessRecords *records, GError **error)
 {
 	Tokens *tokens = g_new0(Tokens, 1);
 	bsn_err err = BSN_ERR_INIT;
 
-	tokens->records = access_records_new(loop, store);
+	tokens->records = records;
 	tokens->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					       token_free);
 	if (access_records_each(tokens->records, PREFIX, found, tokens, &err) ==
@@ -145,7 +145,6 @@ tokens_free(Tokens *tokens)
 {
 	if (tokens == NULL)
 		return;
-	access_records_free(tokens->records);
 	g_hash_table_unref(tokens->by_key);
 	g_free(tokens);
 }

@@ -35,8 +35,8 @@ typedef struct {
 	const char *organisation;
 } TokenInfo;
 
-/* Reads what there is. Errors name the damaged record. */
-Tokens *tokens_new(Loop *loop, Store *store, GError **error);
+/* Reads what there is; `records` is borrowed. Errors name the damaged one. */
+Tokens *tokens_new(AccessRecords *records, GError **error);
 void tokens_free(Tokens *tokens);
 
 /* Makes one. `done` comes once it is durable.

@@ -89,6 +89,7 @@ state_body_clear(StateBody *body)
 static const JsonField key_fields[] = {
 	JSON_FIELD(KeyBody, name, FIELD_TEXT, TRUE, BODY_NAME_MAX),
 	JSON_FIELD(KeyBody, algorithm, FIELD_TEXT, TRUE, BODY_NAME_MAX),
+	JSON_FIELD(KeyBody, owner, FIELD_OBJECT, FALSE, BODY_VALUES_MAX),
 	JSON_FIELD_END,
 };
 
@@ -102,6 +103,47 @@ void
 key_body_clear(KeyBody *body)
 {
 	clear(key_fields, body);
+}
+
+static const JsonField key_change_fields[] = {
+	JSON_FIELD(KeyChangeBody, owner, FIELD_OBJECT, FALSE, BODY_VALUES_MAX),
+	JSON_FIELD(KeyChangeBody, grant, FIELD_OBJECT, FALSE, BODY_VALUES_MAX),
+	JSON_FIELD(KeyChangeBody, revoke, FIELD_OBJECT, FALSE, BODY_VALUES_MAX),
+	JSON_FIELD_END,
+};
+
+int32_t
+key_change_body_decode(const void *data, gsize len, KeyChangeBody *out,
+		       bsn_err *err)
+{
+	int32_t status =
+		decode(data, len, key_change_fields, sizeof(*out), out, err);
+
+	if (status != BSN_OK || (out->owner != NULL) + (out->grant != NULL) +
+						(out->revoke != NULL) ==
+					1)
+		return status;
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"give one of owner, grant and revoke");
+}
+
+void
+key_change_body_clear(KeyChangeBody *body)
+{
+	clear(key_change_fields, body);
+}
+
+static const JsonField user_fields[] = {
+	JSON_FIELD(UserBody, name, FIELD_TEXT, TRUE, BODY_NAME_MAX),
+	JSON_FIELD(UserBody, organisation, FIELD_TEXT, FALSE, BODY_NAME_MAX),
+	JSON_FIELD_END,
+};
+
+int32_t
+user_read(json_t *object, const char *path, UserBody *out, bsn_err *err)
+{
+	memset(out, 0, sizeof(*out));
+	return json_read(object, path, user_fields, out, err);
 }
 
 /* ---- access tokens ---- */

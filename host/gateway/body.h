@@ -49,10 +49,28 @@ void state_body_clear(StateBody *body);
 typedef struct {
 	json_t *document;
 	const char *name, *algorithm;
+	json_t *owner; /* NULL: the caller */
 } KeyBody;
 int32_t key_body_decode(const void *data, gsize len, KeyBody *out,
 			bsn_err *err);
 void key_body_clear(KeyBody *body);
+
+/* PATCH /v1/ids/{name}: one of the three */
+typedef struct {
+	json_t *document;
+	json_t *owner, *grant, *revoke;
+} KeyChangeBody;
+int32_t key_change_body_decode(const void *data, gsize len, KeyChangeBody *out,
+			       bsn_err *err);
+void key_change_body_clear(KeyChangeBody *body);
+
+/* Somebody who is named in one of these: {"name", "organisation"}. */
+typedef struct {
+	const char *name;
+	const char *organisation; /* NULL: the caller's */
+} UserBody;
+int32_t user_read(json_t *object, const char *path, UserBody *out,
+		  bsn_err *err);
 
 /* POST tokens */
 typedef struct {

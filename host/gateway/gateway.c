@@ -410,6 +410,26 @@ tick(gpointer owner, gint64 now)
 
 /* ---- life ---- */
 
+static gboolean
+load_access(Gateway *gateway, GError **error)
+{
+	const GatewayDeps *deps = &gateway->deps;
+
+	gateway->records = access_records_new(deps->loop, deps->store);
+	gateway->tokens = tokens_new(gateway->records, error);
+	if (gateway->tokens != NULL)
+		gateway->owners = key_owners_new(gateway->records, error);
+	return gateway->owners != NULL;
+}
+
+static void
+free_access(Gateway *gateway)
+{
+	access_records_free(gateway->records);
+	key_owners_free(gateway->owners);
+	tokens_free(gateway->tokens);
+}
+
 Gateway *
 gateway_new(const GatewayDeps *deps, GError **error)
 {
@@ -439,11 +459,10 @@ gateway_new(const GatewayDeps *deps, GError **error)
 	gateway->started_ms = g_get_real_time() / 1000;
 	if (RAND_bytes(gateway->challenge_secret, CHALLENGE_SECRET_LEN) != 1)
 		g_error("the system gives no random bytes");
-	gateway->tokens = tokens_new(deps->loop, deps->store, error);
-	if (gateway->tokens != NULL)
+	if (load_access(gateway, error))
 		gateway->server = server_new(&server, error);
 	if (gateway->server == NULL) {
-		tokens_free(gateway->tokens);
+		free_access(gateway);
 		g_free(gateway);
 		return NULL;
 	}
@@ -476,8 +495,8 @@ gateway_free(Gateway *gateway)
 	server_free(gateway->server);
 	hubs_free(gateway->hubs);
 	message_rates_free(gateway->message_rates);
-	strand_unref(gateway->keys);
-	tokens_free(gateway->tokens);
+	g_clear_pointer(&gateway->keys, strand_unref);
+	free_access(gateway);
 	g_free(gateway->traffic);
 	g_free(gateway);
 }

@@ -3,6 +3,7 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/access/authenticate.c host/access/authenticate.h \
 	host/access/challenge.c host/access/challenge.h \
 	host/access/records.c host/access/records.h \
+	host/access/key_owners.c host/access/key_owners.h \
 	host/access/tokens.c host/access/tokens.h \
 	host/gateway/ask.c host/gateway/ask.h \
 	host/gateway/blocks.c host/gateway/body.c host/gateway/body.h \
@@ -17,7 +18,8 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/head_scan.c host/gateway/head_scan.h \
 	host/gateway/hex.c host/gateway/hex.h host/gateway/hub.c \
 	host/gateway/hub.h host/gateway/hub_private.h \
-	host/gateway/hub_replay.c host/gateway/hosted_sign.c host/gateway/ids.c host/gateway/internal.h \
+	host/gateway/hub_replay.c host/gateway/hosted_keys.c \
+	host/gateway/hosted_sign.c host/gateway/ids.c host/gateway/internal.h \
 	host/gateway/json.c host/gateway/json.h host/gateway/ledger.c \
 	host/gateway/listener.c host/gateway/listener.h \
 	host/gateway/measure.c host/gateway/message_ask.h \

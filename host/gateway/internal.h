@@ -7,6 +7,7 @@
 #define HOST_GATEWAY_INTERNAL_H
 
 #include "host/access/challenge.h"
+#include "host/access/key_owners.h"
 #include "host/access/tokens.h"
 #include "host/gateway/gateway.h"
 #include "host/gateway/hub.h"
@@ -17,7 +18,9 @@
 struct Gateway {
 	GatewayDeps deps;
 	Server *server;
+	AccessRecords *records;
 	Tokens *tokens;	       /* for JSON-RPC */
+	KeyOwners *owners;     /* of hosted keys */
 	Hubs *hubs;	       /* event streams */
 	Strand *keys;	       /* the keystore's work, off the main loop */
 	GQueue websockets;     /* Websocket, open */

@@ -61,8 +61,11 @@ void messages_listen(Exchange *exchange);
 
 /* ids.c */
 void ids_me(Exchange *exchange);
+
+/* hosted_keys.c */
 void ids_list(Exchange *exchange);
 void ids_create(Exchange *exchange);
+void ids_change(Exchange *exchange);
 void ids_delete(Exchange *exchange);
 
 /* rpc.c */

@@ -30,15 +30,17 @@ start_txs(Submission *submission, GPtrArray *txs)
 static void
 start_requests(Submission *submission, Words *requests)
 {
-	Keystore *keystore = submission->exchange->gateway->deps.keystore;
+	const Exchange *exchange = submission->exchange;
+	const Gateway *gateway = exchange->gateway;
 	guint n = submission->count;
 
 	for (guint i = 0; i < n; i++) {
 		SubmissionItem *item = &submission->items[i];
 
-		item->words = words_ask_new(keystore);
+		item->words = words_ask_new(gateway->deps.keystore);
 		item->words->words = requests[i];
 		memset(&requests[i], 0, sizeof(requests[i]));
+		words_ask_judge(item->words, gateway->owners, exchange->caller);
 		hosted_sign(item);
 	}
 }

@@ -93,6 +93,7 @@ ask_with_words(Exchange *exchange, WordsUse use, Question *question)
 		words_ask_free(words);
 		return;
 	}
+	words_ask_judge(words, exchange->gateway->owners, exchange->caller);
 	question->data = words;
 	question->free_data = words_ask_free;
 	ask(exchange, question);

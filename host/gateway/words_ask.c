@@ -26,6 +26,15 @@ words_ask_free(gpointer data)
 	g_free(ask);
 }
 
+void
+words_ask_judge(WordsAsk *ask, const KeyOwners *owners, const Caller *caller)
+{
+	ask->refusal.size = sizeof(ask->refusal);
+	if (ask->words.signer != NULL)
+		ask->allowed = key_owners_may_sign(
+			owners, caller, ask->words.signer, &ask->refusal);
+}
+
 static bsn_slice
 slice_of(GBytes *bytes)
 {
@@ -46,6 +55,11 @@ hosted_key(WordsAsk *ask, bsn_err *err)
 
 	if (status != BSN_OK)
 		return status;
+	if (ask->allowed != BSN_OK) {
+		hosted_key_free(key);
+		*err = ask->refusal;
+		return ask->allowed;
+	}
 	memcpy(ask->key, key->public_key, key->public_key_len);
 	ask->request.signer_public_key =
 		bsn_slice_of(ask->key, key->public_key_len);

@@ -6,12 +6,15 @@
 #ifndef HOST_GATEWAY_WORDS_ASK_H
 #define HOST_GATEWAY_WORDS_ASK_H
 
+#include "host/access/key_owners.h"
 #include "host/gateway/body.h"
 #include "host/service/keystore.h"
 
 typedef struct {
 	Keystore *keystore;
 	Words words;
+	int32_t allowed; /* BSN_OK: the hosted signer's key may be used */
+	bsn_err refusal; /* otherwise */
 	/* From words_ask_fill on; its slices point into the members above. */
 	bsn_tx_request request;
 	guint8 key[BSN_PUBLIC_KEY_MAX];
@@ -21,10 +24,17 @@ typedef struct {
 WordsAsk *words_ask_new(Keystore *keystore);
 void words_ask_free(gpointer ask);
 
+/* On the main loop, once `words` is there: whether the caller may have its
+ * hosted signer sign. words_ask_fill tells it, to those only who name a key that
+ * there is. */
+void words_ask_judge(WordsAsk *ask, const KeyOwners *owners,
+		     const Caller *caller);
+
 /* Fills `request`. On the strand: the keystore may read from disk.
  *
- * Returns: BSN_OK; BSN_NOT_FOUND for a hosted key that there is not, and what
- *          else keystore_find says. */
+ * Returns: BSN_OK; BSN_NOT_FOUND for a hosted key that there is not, BSN_DENIED
+ *          for one that is not the caller's, and what else
+ *          keystore_find says. */
 int32_t words_ask_fill(WordsAsk *ask, bsn_err *err);
 
 #endif

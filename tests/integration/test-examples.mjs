@@ -29,6 +29,7 @@ test('an application gets a certificate and a hosted key', async () => {
   const signer = await evidenceChain(node, 'evidence', 'sm');
   await node.ctl('id', 'new', 'shop', '--role', 'client', '--algorithm',
     'ecdsa-p256');
+  await node.ctl('id', 'hosted', 'grant', signer, 'shop');
   env = {
     ...process.env,
     BSN_URL: `https://127.0.0.1:${node.port}`,

@@ -220,7 +220,8 @@ test_keys(void)
 		ask_as(&fixture, "admin", "POST", "/v1/ids", bob);
 	g_autoptr(Answer) again =
 		ask_as(&fixture, "admin", "POST", "/v1/ids", bob);
-	g_autoptr(Answer) list = get("/v1/ids");
+	g_autoptr(Answer) list =
+		ask_as(&fixture, "admin", "GET", "/v1/ids", NULL);
 	g_autoptr(Answer) gone =
 		ask_as(&fixture, "admin", "DELETE", "/v1/ids/bob", NULL);
 	g_autoptr(Answer) none =
@@ -507,6 +508,171 @@ hosted(const char *contract, const char *function, const char *signer)
 	return post(C1 "/txs", body);
 }
 
+/* A request that hosted key alice signs, as somebody. */
+static Answer *
+signed_by_alice(const char *who)
+{
+	return ask_as(&fixture, who, "POST", C1 "/txs",
+		      "{\"contract\":\"a-of\",\"function\":\"f\",\"signer\":"
+		      "\"alice\"}");
+}
+
+static Answer *
+change_alice(const char *who, const char *body)
+{
+	return ask_as(&fixture, who, "PATCH", "/v1/ids/alice", body);
+}
+
+static void
+assert_signs(const char *who, gboolean may)
+{
+	g_autoptr(Answer) answer = signed_by_alice(who);
+
+	g_assert_cmpint(answer->http, ==, may ? 200 : 403);
+}
+
+/* As an older version of the host made it. */
+static void
+test_no_owner(void)
+{
+	g_autoptr(Answer) client = signed_by_alice("client");
+	g_autoptr(Answer) prepared =
+		post(C1 "/txs/prepare", "{\"contract\":\"a\",\"function\":"
+					"\"f\",\"signer\":\"alice\"}");
+	g_autoptr(Answer) grant =
+		change_alice("admin", "{\"grant\":{\"name\":\"client\"}}");
+
+	assert_error(client, 403, "denied",
+		     "signer: key alice has no owner, so only administrators "
+		     "may sign with it; one of them can give it an owner "
+		     "(bsnctl id hosted owner)");
+	g_assert_cmpint(prepared->http, ==, 403);
+	assert_signs("admin", TRUE);
+	assert_error(grant, 409, "conflict",
+		     "key alice has no owner: give it one first");
+}
+
+static void
+test_owner(void)
+{
+	g_autoptr(Answer) given =
+		change_alice("admin", "{\"owner\":{\"name\":\"client\"}}");
+	g_autoptr(Answer) other = NULL;
+
+	g_assert_cmpint(given->http, ==, 200);
+	g_assert_cmpstr(text_member(given, "owner.name"), ==, "client");
+	g_assert_cmpstr(text_member(given, "owner.organisation"), ==, "Acme");
+	assert_signs("client", TRUE);
+	assert_signs("admin", FALSE);
+	other = ask_signed(&fixture, "sm2", "POST", C1 "/txs",
+			   "{\"contract\":\"a\",\"function\":\"f\",\"signer\":"
+			   "\"alice\"}",
+			   NULL);
+	assert_error(other, 403, "denied",
+		     "signer: key alice is another's; its owner or an "
+		     "administrator can grant it to sm2 (bsnctl id hosted "
+		     "grant)");
+}
+
+static void
+test_grant(void)
+{
+	g_autoptr(Answer) other_org = change_alice(
+		"client", "{\"grant\":{\"name\":\"admin\",\"organisation\":"
+			  "\"Other\"}}");
+	g_autoptr(Answer) granted = NULL;
+	g_autoptr(Answer) again = NULL;
+	g_autoptr(Answer) revoked = NULL;
+	g_autoptr(Answer) none = NULL;
+
+	g_assert_cmpint(other_org->http, ==, 200);
+	assert_signs("admin", FALSE);
+	granted = change_alice("client", "{\"grant\":{\"name\":\"admin\"}}");
+	again = change_alice("client", "{\"grant\":{\"name\":\"admin\"}}");
+	g_assert_cmpint((gint64)json_array_size(member(again, "granted")), ==,
+			2);
+	assert_signs("admin", TRUE);
+	revoked = change_alice("client", "{\"revoke\":{\"name\":\"admin\"}}");
+	assert_signs("admin", FALSE);
+	none = change_alice("client", "{\"revoke\":{\"name\":\"admin\"}}");
+	assert_error(none, 404, "not-found",
+		     "key alice is not granted to admin of Acme");
+}
+
+/* Of a client's key, a client's own ones, and none. */
+static void
+test_who_changes(void)
+{
+	static const char bob[] = "{\"name\":\"sm2s\",\"algorithm\":\"sm2\"}";
+	g_autoptr(Answer) stolen = change_alice(
+		"client", "{\"owner\":{\"name\":\"client\"}}");
+	g_autoptr(Answer) both = change_alice(
+		"client", "{\"grant\":{\"name\":\"a\"},\"revoke\":{\"name\":"
+			  "\"b\"}}");
+	g_autoptr(Answer) made = ask_signed(&fixture, "sm2", "POST", "/v1/ids",
+					    bob, NULL);
+	g_autoptr(Answer) foreign = ask_as(&fixture, "client", "PATCH",
+					   "/v1/ids/sm2s",
+					   "{\"grant\":{\"name\":\"client\"}}");
+	g_autoptr(Answer) forgotten = ask_as(&fixture, "client", "DELETE",
+					     "/v1/ids/sm2s", NULL);
+	g_autoptr(Answer) for_other = ask_as(
+		&fixture, "client", "POST", "/v1/ids",
+		"{\"name\":\"x\",\"algorithm\":\"sm2\",\"owner\":{\"name\":"
+		"\"admin\"}}");
+	g_autoptr(Answer) own = ask_signed(&fixture, "sm2", "GET", "/v1/ids",
+					   NULL, NULL);
+	g_autoptr(Answer) all = ask_as(&fixture, "admin", "GET", "/v1/ids",
+				       NULL);
+	g_autoptr(Answer) gone = ask_signed(&fixture, "sm2", "DELETE",
+					    "/v1/ids/sm2s", NULL, NULL);
+
+	g_assert_cmpint(stolen->http, ==, 403);
+	assert_error(both, 400, "bad-request",
+		     "give one of owner, grant and revoke");
+	g_assert_cmpint(made->http, ==, 201);
+	g_assert_cmpstr(text_member(made, "owner.name"), ==, "sm2");
+	assert_error(foreign, 403, "denied",
+		     "key sm2s is not client's: only its owner or an "
+		     "administrator may change it");
+	g_assert_cmpint(forgotten->http, ==, 403);
+	g_assert_cmpint(for_other->http, ==, 403);
+	g_assert_cmpint((gint64)json_array_size(member(own, "ids")), ==, 1);
+	g_assert_cmpint((gint64)json_array_size(member(all, "ids")), ==, 2);
+	g_assert_cmpint(gone->http, ==, 204);
+}
+
+/* A hundred of them; one that is forgotten makes room. */
+static void
+test_many_keys(void)
+{
+	g_autoptr(Answer) more = NULL;
+	g_autoptr(Answer) gone = NULL;
+	g_autoptr(Answer) room = NULL;
+
+	for (guint i = 0; i < 100; i++) {
+		g_autofree char *body = g_strdup_printf(
+			"{\"name\":\"many-%u\",\"algorithm\":\"sm2\",\"owner\""
+			":{\"name\":\"hoarder\"}}",
+			i);
+		g_autoptr(Answer) one =
+			ask_as(&fixture, "admin", "POST", "/v1/ids", body);
+
+		g_assert_cmpint(one->http, ==, 201);
+	}
+	more = ask_as(&fixture, "admin", "POST", "/v1/ids",
+		      "{\"name\":\"more\",\"algorithm\":\"sm2\",\"owner\":"
+		      "{\"name\":\"hoarder\"}}");
+	assert_error(more, 413, "too-large",
+		     "hoarder has 100 hosted keys, as many as may be");
+	gone = ask_as(&fixture, "admin", "DELETE", "/v1/ids/many-7", NULL);
+	g_assert_cmpint(gone->http, ==, 204);
+	room = ask_as(&fixture, "admin", "POST", "/v1/ids",
+		      "{\"name\":\"more\",\"algorithm\":\"sm2\",\"owner\":"
+		      "{\"name\":\"hoarder\"}}");
+	g_assert_cmpint(room->http, ==, 201);
+}
+
 static void
 test_hosted(void)
 {
@@ -671,6 +837,13 @@ main(int argc, char **argv)
 	g_test_add_func("/tx/time-is-up-tells-what-is-known",
 			test_submit_timeout);
 	g_test_add_func("/tx/a-batch-is-answered-one-by-one", test_batch);
+	g_test_add_func("/key/key-without-an-owner-is-the-administrators",
+			test_no_owner);
+	g_test_add_func("/key/key-its-owner-signs-and-nobody-else", test_owner);
+	g_test_add_func("/key/key-whom-it-is-granted-to-signs", test_grant);
+	g_test_add_func("/key/key-others-neither-see-nor-change-it",
+			test_who_changes);
+	g_test_add_func("/key/key-an-owner-has-so-many", test_many_keys);
 	g_test_add_func("/tx/hosted-keys-sign-round-by-round", test_hosted);
 	g_test_add_func("/tx/hosted-batch-and-deploy", test_hosted_batch);
 	g_test_add_func("/tx/own-signature", test_own_signature);

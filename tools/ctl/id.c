@@ -217,10 +217,24 @@ run_key(Ctl *ctl, const Args *args, GError **error)
 static const Column hosted_columns[] = {
 	{ "Name", "name", COLUMN_TEXT },
 	{ "Algorithm", "algorithm", COLUMN_TEXT },
+	{ "Owner", "owner.name", COLUMN_TEXT },
 	{ "Created", "created_ms", COLUMN_TIME },
 	{ "Public key", "public_key", COLUMN_HASH },
 	{ NULL, NULL, COLUMN_TEXT },
 };
+
+/* Somebody, of the caller's organisation unless said otherwise. */
+static json_t *
+user_json(const Args *args, const char *name)
+{
+	const char *organisation = args_option(args, "org");
+	json_t *user = json_pack("{s:s}", "name", name);
+
+	if (organisation != NULL)
+		json_object_set_new(user, "organisation",
+				    json_string(organisation));
+	return user;
+}
 
 static gboolean
 run_hosted_add(Ctl *ctl, const Args *args, GError **error)
@@ -237,6 +251,10 @@ run_hosted_add(Ctl *ctl, const Args *args, GError **error)
 		return FALSE;
 	body = json_pack("{s:s, s:s}", "name", args_operand(args, 0),
 			 "algorithm", algorithm);
+	if (args_option(args, "owner") != NULL)
+		json_object_set_new(body, "owner",
+				    user_json(args,
+					      args_option(args, "owner")));
 	answer = ctl_ask(ctl, "POST", client_target("ids", NULL), body, error);
 	json_decref(body);
 	return ctl_show_fields(ctl, answer, hosted_columns, NULL);
@@ -248,8 +266,39 @@ run_hosted_list(Ctl *ctl, const Args *args, GError **error)
 	return ctl_show_table(
 		ctl, ctl_get(ctl, client_target("ids", NULL), error), "ids",
 		hosted_columns,
-		"The host keeps no keys. Make one with 'bsnctl id "
-		"hosted add NAME'.");
+		"The host keeps no keys that you may sign with. Make one with "
+		"'bsnctl id hosted add NAME'.");
+}
+
+static gboolean
+change_hosted(Ctl *ctl, const Args *args, const char *what, GError **error)
+{
+	json_t *body = json_pack("{s:o}", what,
+				 user_json(args, args_operand(args, 1)));
+	json_t *answer = ctl_ask(
+		ctl, "PATCH",
+		client_target("ids", args_operand(args, 0), NULL), body, error);
+
+	json_decref(body);
+	return ctl_show_fields(ctl, answer, hosted_columns, "granted");
+}
+
+static gboolean
+run_hosted_grant(Ctl *ctl, const Args *args, GError **error)
+{
+	return change_hosted(ctl, args, "grant", error);
+}
+
+static gboolean
+run_hosted_revoke(Ctl *ctl, const Args *args, GError **error)
+{
+	return change_hosted(ctl, args, "revoke", error);
+}
+
+static gboolean
+run_hosted_owner(Ctl *ctl, const Args *args, GError **error)
+{
+	return change_hosted(ctl, args, "owner", error);
 }
 
 static gboolean
@@ -290,6 +339,13 @@ static const Option key_options[] = {
 static const Option hosted_options[] = {
 	{ "algorithm", 'a', "ALGORITHM",
 	  "sm2, secp256k1, ecdsa-p256 or ed25519 (sm2)" },
+	{ "owner", 0, "WHO", "whose it is to be; for administrators" },
+	{ "org", 'o', "NAME", "the owner's organisation (yours)" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const Option user_options[] = {
+	{ "org", 'o', "NAME", "their organisation (yours)" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -314,10 +370,22 @@ static const Verb verbs[] = {
 	{ "whoami", "", "Shows how the host sees who asks", NULL,
 	  "bsnctl id whoami\nbsnctl id whoami --id app1", run_whoami },
 	{ "hosted add", "NAME",
-	  "Makes a key that the host keeps and signs with", hosted_options,
-	  "bsnctl id hosted add alice --algorithm sm2", run_hosted_add },
-	{ "hosted list", "", "Lists the keys that the host keeps", NULL,
-	  "bsnctl id hosted list", run_hosted_list },
+	  "Makes a key that the host keeps and signs with for its owner",
+	  hosted_options,
+	  "bsnctl id hosted add shop --algorithm sm2 --id app1\n"
+	  "bsnctl id hosted add payroll --owner app1",
+	  run_hosted_add },
+	{ "hosted list", "",
+	  "Lists the keys that the host keeps for you; for administrators all",
+	  NULL, "bsnctl id hosted list", run_hosted_list },
+	{ "hosted grant", "NAME WHO",
+	  "Lets somebody else sign with a key, too", user_options,
+	  "bsnctl id hosted grant shop app2 --id app1", run_hosted_grant },
+	{ "hosted revoke", "NAME WHO", "Takes that back", user_options,
+	  "bsnctl id hosted revoke shop app2 --id app1", run_hosted_revoke },
+	{ "hosted owner", "NAME WHO",
+	  "Gives a key to somebody; for administrators", user_options,
+	  "bsnctl id hosted owner payroll app1 --id admin", run_hosted_owner },
 	{ "hosted remove", "NAME", "Lets the host forget a key for good",
 	  remove_options, "bsnctl id hosted remove alice", run_hosted_remove },
 	{ NULL, NULL, NULL, NULL, NULL, NULL },
