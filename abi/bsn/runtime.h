@@ -304,6 +304,10 @@ typedef struct bsn_runtime {
 	 * [any] */
 	int32_t (*fund)(bsn_slice address, bsn_slice amount, bsn_state *state,
 			bsn_err *err);
+
+	/* The ids of all rules that check may find something of, ended by
+	 * NULL; a policy that names another is refused. Optional. */
+	const char *const *check_rules;
 } bsn_runtime;
 
 /* Required members, X(member). */

@@ -52,8 +52,13 @@ check_files(const json_t *files, bsn_err *err)
 static json_t *
 wanted_output(void)
 {
-	return json_pack("{s:{s:[s,s,s,s]}}", "*", "*", "abi", "metadata",
-			 "evm.bytecode", "evm.deployedBytecode");
+	return json_pack("{s:{s:[s,s,s,s,s,s,s,s]}}", "*", "*", "abi",
+			 "metadata", "evm.bytecode.object",
+			 "evm.bytecode.sourceMap",
+			 "evm.bytecode.linkReferences",
+			 "evm.deployedBytecode.object",
+			 "evm.deployedBytecode.sourceMap",
+			 "evm.deployedBytecode.linkReferences");
 }
 
 static int32_t

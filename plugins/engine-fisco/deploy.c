@@ -116,19 +116,6 @@ put_extra(Overlay *state, const bsn_tx_request *request,
 	return status;
 }
 
-static int32_t
-check_policy(const Ledger *ledger, bsn_slice code, bsn_err *err)
-{
-	g_autofree char *reason = NULL;
-	int32_t status = policy_refuses(ledger, code, &reason);
-
-	if (status != BSN_OK)
-		return bsn_fail(err, status, "the code cannot be checked");
-	if (reason == NULL)
-		return BSN_OK;
-	return bsn_fail_native(err, BSN_DENIED, FISCO_REFUSED, "%s", reason);
-}
-
 int32_t
 deploy_encode(const Ledger *ledger, Overlay *state,
 	      const bsn_tx_request *request, const Options *options,
@@ -151,7 +138,7 @@ deploy_encode(const Ledger *ledger, Overlay *state,
 			    (guint)request->code.len);
 	if (put_arguments(request, options, hash, data, err) != BSN_OK)
 		return BSN_BAD_REQUEST;
-	status = check_policy(ledger, buffer_slice(data), err);
+	status = policy_judge(ledger, buffer_slice(data), err);
 	if (status != BSN_OK)
 		return status;
 	return put_extra(state, request, options, sm3, sender, extra, err);

@@ -12,6 +12,9 @@
 typedef struct {
 	bsn_slice raw;
 	bsn_reply *reply; /* of who submitted it; NULL: nobody waits */
+	/* Whoever sends it was not told what the chain's policy says of its
+	 * code: it is refused for that here, and not in a block. */
+	gboolean untold;
 	Tx *tx;         /* out; NULL unless status is BSN_OK */
 	int32_t status; /* out */
 	bsn_err err;    /* out */

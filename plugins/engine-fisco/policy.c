@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/table.h"
 #include "plugins/kit/json.h"
@@ -231,6 +232,63 @@ policy_refuses(const Ledger *ledger, bsn_slice code, char **reason)
 }
 
 int32_t
+policy_judge(const Ledger *ledger, bsn_slice code, bsn_err *err)
+{
+	g_autofree char *reason = NULL;
+	int32_t status = policy_refuses(ledger, code, &reason);
+
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "the code cannot be checked");
+	if (reason == NULL)
+		return BSN_OK;
+	return bsn_fail_native(err, BSN_DENIED, FISCO_REFUSED, "%s", reason);
+}
+
+/* What all ids begin with, "evm-". */
+static gsize
+common_prefix(const char *const *rules)
+{
+	const char *dash = strchr(rules[0], '-');
+	gsize len = dash != NULL ? (gsize)(dash - rules[0]) + 1 : 0;
+
+	for (guint i = 1; rules[i] != NULL; i++)
+		if (strncmp(rules[i], rules[0], len) != 0)
+			return 0;
+	return len;
+}
+
+/* Told shortly, so that all of it has room in a reason. What is forbidden is
+ * refused in any case, and named elsewhere. */
+static int32_t
+fail_rule(const char *const *rules, const char *wrong, bsn_err *err)
+{
+	g_autoptr(GString) list = g_string_new(NULL);
+	gsize prefix = common_prefix(rules);
+
+	for (guint i = 0; rules[i] != NULL; i++)
+		if (strcmp(rules[i], RULE_FORBIDDEN) != 0)
+			g_string_append_printf(list, "%s%s",
+					       list->len > 0 ? "," : "",
+					       rules[i] + prefix);
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"contract_check: no rule %.20s; %.*s and %s",
+			wrong, (int)prefix, rules[0], list->str);
+}
+
+static int32_t
+check_rule_names(const Config *config, const bsn_runtime *runtime, bsn_err *err)
+{
+	char **rules = config->check_refuse;
+
+	if (rules == NULL || !BSN_HAS(runtime, check_rules))
+		return BSN_OK;
+	for (; *rules != NULL; rules++)
+		if (!g_strv_contains(runtime->check_rules, *rules))
+			return fail_rule(runtime->check_rules, *rules, err);
+	return BSN_OK;
+}
+
+int32_t
 policy_fits(const Config *config, const bsn_runtime *runtime, bsn_err *err)
 {
 	static const guint8 nothing[] = { 0 };
@@ -241,6 +299,8 @@ policy_fits(const Config *config, const bsn_runtime *runtime, bsn_err *err)
 
 	if (!has_policy(config))
 		return BSN_OK;
+	if (check_rule_names(config, runtime, err) != BSN_OK)
+		return BSN_BAD_REQUEST;
 	add_forbidden(config, options);
 	if (run_check(runtime, bsn_slice_of(nothing, sizeof(nothing)), options,
 		      &sink.sink, &why) == BSN_OK)

@@ -42,6 +42,11 @@ char *policy_reason(const Config *config, const json_t *findings);
  * Errors:  below 0. [any] */
 int32_t policy_refuses(const Ledger *ledger, bsn_slice code, char **reason);
 
+/* The same, with the reason as an error's.
+ *
+ * Returns: BSN_OK. Errors: BSN_DENIED; below 0. [any] */
+int32_t policy_judge(const Ledger *ledger, bsn_slice code, bsn_err *err);
+
 /* Whether the runtime can follow the policy of a config.
  *
  * Returns: BSN_OK. Errors: BSN_BAD_REQUEST. [any] */

@@ -3,6 +3,8 @@
 
 #include "plugins/engine-fisco/agree.h"
 #include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/ethtx.h"
+#include "plugins/engine-fisco/policy.h"
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/rpc/feeds.h"
 #include "plugins/engine-fisco/services.h"
@@ -15,9 +17,26 @@ item_at(const bsn_submission *items, guint64 index)
 						      index * items->size);
 }
 
+/* Clients of Ethereum look at a transaction's fate less than at the answer. */
+static int32_t
+judge_code(const Ledger *ledger, Intake *item)
+{
+	guint8 value[32];
+	bsn_call call;
+
+	if (!item->untold || !tx_is_ethereum(item->tx))
+		return BSN_OK;
+	call = ethtx_call(item->tx, value);
+	if (call.kind != BSN_CALL_CREATE || call.input.len == 0)
+		return BSN_OK;
+	return policy_judge(ledger, call.input, &item->err);
+}
+
 static gboolean
 admit(Ledger *ledger, Intake *item)
 {
+	if (item->status == BSN_OK)
+		item->status = judge_code(ledger, item);
 	if (item->status == BSN_OK)
 		item->status = intake_admit(ledger, item->tx, item->reply,
 					    &item->err);

@@ -95,7 +95,7 @@ check_region(Region *region, const Wanted *wanted, json_t *findings)
 	paths_clear(&paths);
 	report_region(findings, region, &wanted->lines);
 	if (region->incomplete)
-		report_whole(findings, "evm-incomplete", "warning",
+		report_whole(findings, RULE_INCOMPLETE, "warning",
 			     region->runtime ? "contract" : "constructor",
 			     "the code has more paths than are followed: what "
 			     "is listed may not be all; make it simpler or "
@@ -110,7 +110,7 @@ check_runtime(const Region *made_by, const Wanted *wanted, json_t *findings)
 	Region region;
 
 	if (code.len > EVM_CODE_MAX)
-		report_whole(findings, "evm-code-size", "error", "contract",
+		report_whole(findings, RULE_CODE_SIZE, "error", "contract",
 			     "the contract has more than 24576 bytes (EIP-170) "
 			     "and cannot be deployed: split it, or let the "
 			     "compiler optimise for size");
@@ -131,7 +131,7 @@ check_all(bsn_slice code, const Wanted *wanted, json_t *findings)
 	if (region.made_len > 0)
 		check_runtime(&region, wanted, findings);
 	else if (region.returns)
-		report_whole(findings, "evm-incomplete", "warning",
+		report_whole(findings, RULE_INCOMPLETE, "warning",
 			     "constructor",
 			     "which code the constructor makes cannot be told, "
 			     "so it was not checked: deploy what a compiler "

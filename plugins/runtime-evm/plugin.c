@@ -8,6 +8,7 @@
 
 #include "plugins/runtime-evm/accounts.h"
 #include "plugins/runtime-evm/check.h"
+#include "plugins/runtime-evm/check/report.h"
 #include "plugins/runtime-evm/crypto.h"
 #include "plugins/runtime-evm/journal.h"
 #include "plugins/runtime-evm/precompiles/precompiles.h"
@@ -58,6 +59,7 @@ static const bsn_runtime runtime = {
 	.least_budget = transaction_least_budget,
 	.check_with = check_code_with,
 	.fund = account_fund,
+	.check_rules = check_rule_ids,
 };
 
 static const void *

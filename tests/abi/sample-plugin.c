@@ -38,8 +38,10 @@ static const bsn_runtime runtime = {
 	(uint32_t)sizeof(bsn_runtime), 0, "sample", "[]", check, execute, NULL,
 	NULL, /* account, */
 	NULL, /* storage, */
-	NULL, /* least_budget and */
-	NULL, /* check_with are optional */
+	NULL, /* least_budget, */
+	NULL, /* check_with, */
+	NULL, /* fund and */
+	NULL, /* check_rules are optional */
 };
 
 static const void *

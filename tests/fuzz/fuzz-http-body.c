@@ -51,7 +51,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	RUN(ChainBody, chain_body_decode, chain_body_clear);
 	RUN(StateBody, state_body_decode, state_body_clear);
 	RUN(KeyBody, key_body_decode, key_body_clear);
+	RUN(KeyChangeBody, key_change_body_decode, key_change_body_clear);
 	RUN(CheckBody, check_body_decode, check_body_clear);
+	RUN(CompileBody, compile_body_decode, compile_body_clear);
 	RUN(SignBody, sign_body_decode, sign_body_clear);
 	RUN(MessageBody, message_body_decode, message_body_clear);
 	RUN(AnswerBody, answer_body_decode, answer_body_clear);

@@ -13,6 +13,7 @@ EXTRA_DIST += tests/bench/evm.mjs tests/bench/idle-chains.mjs \
 	tests/integration/test-full-store.mjs \
 	tests/integration/test-hardhat.mjs \
 	tests/integration/test-kill.mjs \
+	tests/integration/test-management.mjs \
 	tests/integration/test-many-chains.mjs \
 	tests/integration/test-messages.mjs \
 	tests/integration/test-plugins.mjs \

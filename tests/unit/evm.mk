@@ -21,6 +21,8 @@ tests_unit_test_evm_accounts_SOURCES = tests/unit/test-evm-accounts.c \
 tests_unit_test_evm_accounts_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_accounts_LDADD = $(evm_test_libs)
 tests_unit_test_evm_check_SOURCES = tests/unit/test-evm-check.c $(evm_fixture)
+EXTRA_DIST += tests/unit/contracts/checks.sol \
+	tests/unit/contracts/checks.json tests/unit/contracts/make-checks.mjs
 tests_unit_test_evm_check_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_check_LDADD = $(evm_test_libs)
 tests_unit_test_evm_forks_SOURCES = tests/unit/test-evm-forks.c $(evm_fixture)

@@ -118,6 +118,67 @@ findings_are_bounded(void)
 	g_assert_cmpuint(g_strv_length(words), ==, 16);
 }
 
+/* ---- what a compiler makes ---- */
+
+static json_t *
+compiled(void)
+{
+	g_autofree char *file =
+		g_build_filename(g_getenv("G_TEST_SRCDIR"), "tests", "unit",
+				 "contracts", "checks.json", NULL);
+	json_t *contracts = json_load_file(file, 0, NULL);
+
+	g_assert_true(json_is_array(contracts));
+	return contracts;
+}
+
+static const char *
+text_of(const json_t *contract, const char *member)
+{
+	return json_string_value(json_object_get(contract, member));
+}
+
+static gboolean
+is_listed(const char *rule)
+{
+	const bsn_runtime *evm = bsn_runtime_of(fake_host_load("runtime-evm.so"));
+
+	return g_strv_contains(evm->check_rules, rule);
+}
+
+static void
+solidity_is_judged(void)
+{
+	g_autoptr(json_t) contracts = compiled();
+	const json_t *contract;
+	gsize i;
+
+	g_assert_cmpuint(json_array_size(contracts), ==, 72);
+	json_array_foreach(contracts, i, contract) {
+		const char *rule = text_of(contract, "rule");
+		gboolean bad =
+			json_is_true(json_object_get(contract, "bad"));
+		g_autofree char *rules = rules_of(text_of(contract, "code"));
+		g_auto(GStrv) words = g_strsplit(rules, " ", -1);
+		gboolean found =
+			g_strv_contains((const char *const *)words, rule);
+
+		g_assert_true(is_listed(rule));
+		if (found != bad)
+			g_error("%s (%s, %s): found \"%s\"",
+				text_of(contract, "name"),
+				json_is_true(json_object_get(contract,
+							     "via_ir"))
+					? "by way of the IR"
+					: "legacy",
+				json_is_true(json_object_get(contract,
+							     "optimised"))
+					? "optimised"
+					: "as it is",
+				rules);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -127,5 +188,7 @@ main(int argc, char **argv)
 	g_test_add_func("/evm/check/size-is-bounded", size_is_bounded);
 	g_test_add_func("/evm/check/findings-are-bounded",
 			findings_are_bounded);
+	g_test_add_func("/evm/check/what-solc-makes-is-judged-both-ways",
+			solidity_is_judged);
 	return g_test_run();
 }

@@ -98,6 +98,30 @@ test_kinds(void)
 	fisco_free(chain);
 }
 
+/* Told by the node that is asked, with the nonce left as it is; and by the
+ * estimate, which wallets make first. */
+static void
+test_refused_code(void)
+{
+	/* A constructor that returns PUSH0 SELFDESTRUCT. */
+	static const guint8 code[] = { 0x60, 0x02, 0x80, 0x60, 0x0a, 0x5f,
+				       0x39, 0x5f, 0xf3, 0x00, 0x5f, 0xff };
+	EthTx tx;
+
+	begin("{\"crypto\":\"std\",\"chain_id\":20001,\"contract_check\":"
+	      "{\"refuse\":[\"evm-selfdestruct\"]}}");
+	tx = eth_tx(0, bsn_slice_of(NULL, 0), bsn_slice_of(code, sizeof(code)));
+	expect_refused(&tx, "This chain refuses the contract: evm-selfdestruct "
+			    "at offset 11");
+	rpc_expect_error(chain, "eth_estimateGas",
+			 "[{\"input\":\"0x60028060" "0a5f395ff3005fff\"}]",
+			 -32000, "evm-selfdestruct");
+	expect_count("pending", "0x0");
+	tx = plain(0);
+	g_free(eth_send(chain, &user, &tx));
+	fisco_free(chain);
+}
+
 static void
 test_refused(void)
 {
@@ -869,6 +893,8 @@ main(int argc, char **argv)
 			test_balances_that_cannot_be);
 	g_test_add_func("/fisco-eth/send/each-kind-gets-into-a-block",
 			test_kinds);
+	g_test_add_func("/fisco/eth/code-that-the-chain-refuses-is-told",
+			test_refused_code);
 	g_test_add_func("/fisco-eth/send/what-cannot-be-is-told-why",
 			test_refused);
 	g_test_add_func("/fisco-eth/send/is-answered-when-it-is-on-disk",

@@ -275,6 +275,7 @@ test_config(void)
 		WITH("{\"refuse\":[\"\"]}"),
 		WITH("{\"refuse\":[1]}"),
 		WITH("{\"refused\":[]}"),
+		WITH("{\"refuse\":[\"evm-selfdestuct\"]}"),
 	};
 
 	fisco_reset(1);
@@ -287,6 +288,28 @@ test_config(void)
 				==, BSN_BAD_REQUEST);
 		g_assert_nonnull(strstr(err.reason, "contract_check"));
 	}
+}
+
+/* With all that there are, whole. */
+static void
+test_misspelt(void)
+{
+	g_autoptr(GByteArray) genesis = g_byte_array_new();
+	bsn_err err = BSN_ERR_INIT;
+
+	fisco_reset(1);
+	g_assert_cmpint(fisco_genesis("wrong",
+				      WITH("{\"refuse\":[\"evm-callcode\","
+					   "\"evm-delegatecall-caller-chosn\"]}"),
+				      genesis, &err),
+			==, BSN_BAD_REQUEST);
+	g_assert_cmpstr(err.reason, ==,
+			"contract_check: no rule evm-delegatecall-cal; evm- "
+			"and undefined-opcode,delegatecall-caller-chosen,"
+			"selfdestruct,origin-authorisation,unbounded-loop,"
+			"create-caller-chosen,unchecked-call,callcode,"
+			"delegatecall,caller-bounded-loop,code-size,"
+			"incomplete");
 }
 
 int
@@ -305,6 +328,8 @@ main(int argc, char **argv)
 			test_forbidden);
 	g_test_add_func("/fisco/policy/findings-name-lines-and-the-verdict",
 			test_check);
+	g_test_add_func("/fisco/policy/a-misspelt-rule-is-told-with-all-rules",
+			test_misspelt);
 	g_test_add_func("/fisco/policy/wrong-policies-are-told",
 			test_config);
 	return g_test_run();

@@ -558,16 +558,16 @@ test_owner(void)
 	g_autoptr(Answer) given =
 		change_alice("admin", "{\"owner\":{\"name\":\"client\"}}");
 	g_autoptr(Answer) other = NULL;
+	static const char request[] = "{\"contract\":\"a\",\"function\":"
+				      "\"f\",\"signer\":\"alice\"}";
 
 	g_assert_cmpint(given->http, ==, 200);
 	g_assert_cmpstr(text_member(given, "owner.name"), ==, "client");
 	g_assert_cmpstr(text_member(given, "owner.organisation"), ==, "Acme");
 	assert_signs("client", TRUE);
 	assert_signs("admin", FALSE);
-	other = ask_signed(&fixture, "sm2", "POST", C1 "/txs",
-			   "{\"contract\":\"a\",\"function\":\"f\",\"signer\":"
-			   "\"alice\"}",
-			   NULL);
+	other = ask_signed(&fixture, "sm2", "POST", C1 "/txs", request,
+			   request);
 	assert_error(other, 403, "denied",
 		     "signer: key alice is another's; its owner or an "
 		     "administrator can grant it to sm2 (bsnctl id hosted "
@@ -610,7 +610,7 @@ test_who_changes(void)
 		"client", "{\"grant\":{\"name\":\"a\"},\"revoke\":{\"name\":"
 			  "\"b\"}}");
 	g_autoptr(Answer) made = ask_signed(&fixture, "sm2", "POST", "/v1/ids",
-					    bob, NULL);
+					    bob, bob);
 	g_autoptr(Answer) foreign = ask_as(&fixture, "client", "PATCH",
 					   "/v1/ids/sm2s",
 					   "{\"grant\":{\"name\":\"client\"}}");
@@ -837,13 +837,13 @@ main(int argc, char **argv)
 	g_test_add_func("/tx/time-is-up-tells-what-is-known",
 			test_submit_timeout);
 	g_test_add_func("/tx/a-batch-is-answered-one-by-one", test_batch);
-	g_test_add_func("/key/key-without-an-owner-is-the-administrators",
+	g_test_add_func("/tx/key-without-an-owner-is-the-administrators",
 			test_no_owner);
-	g_test_add_func("/key/key-its-owner-signs-and-nobody-else", test_owner);
-	g_test_add_func("/key/key-whom-it-is-granted-to-signs", test_grant);
-	g_test_add_func("/key/key-others-neither-see-nor-change-it",
+	g_test_add_func("/tx/key-its-owner-signs-and-nobody-else", test_owner);
+	g_test_add_func("/tx/key-whom-it-is-granted-to-signs", test_grant);
+	g_test_add_func("/tx/key-others-neither-see-nor-change-it",
 			test_who_changes);
-	g_test_add_func("/key/key-an-owner-has-so-many", test_many_keys);
+	g_test_add_func("/tx/key-an-owner-has-so-many", test_many_keys);
 	g_test_add_func("/tx/hosted-keys-sign-round-by-round", test_hosted);
 	g_test_add_func("/tx/hosted-batch-and-deploy", test_hosted_batch);
 	g_test_add_func("/tx/own-signature", test_own_signature);

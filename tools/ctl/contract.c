@@ -29,6 +29,28 @@ deploy_options_of(const Artifact *artifact, const Args *args)
 	return options;
 }
 
+/* Whom a further version is tried out with: --grey and --caller. TRUE with NULL
+ * when neither was given. */
+static gboolean
+grey_of(const Args *args, json_t **grey, GError **error)
+{
+	g_autoptr(GPtrArray) callers = args_option_all(args, "caller");
+	guint64 percent;
+	json_t *list;
+
+	*grey = NULL;
+	if (args_option(args, "grey") == NULL && callers->len == 0)
+		return TRUE;
+	if (!args_number(args, "grey", 0, 0, 100, &percent, error))
+		return FALSE;
+	list = json_array();
+	for (guint i = 0; i < callers->len; i++)
+		json_array_append_new(list, json_string(callers->pdata[i]));
+	*grey = json_pack("{s:I, s:o}", "percent", (json_int_t)percent,
+			  "callers", list);
+	return TRUE;
+}
+
 static json_t *
 deploy_args(const Args *args, GError **error)
 {
@@ -51,6 +73,8 @@ run_deploy(Ctl *ctl, const Args *args, GError **error)
 	g_autoptr(Artifact) artifact = NULL;
 	json_t *list;
 	json_t *request;
+	json_t *options;
+	json_t *grey;
 	gboolean ok;
 
 	if (name == NULL)
@@ -58,15 +82,21 @@ run_deploy(Ctl *ctl, const Args *args, GError **error)
 			error, CTL_ERROR_USAGE,
 			"--name is missing\nSay what the contract is to "
 			"be called on the chain: --name evidence.");
+	if (!grey_of(args, &grey, error))
+		return FALSE;
 	artifact = artifact_load(args_operand(args, 1), error);
 	list = artifact != NULL ? deploy_args(args, error) : NULL;
-	if (list == NULL)
+	if (list == NULL) {
+		json_decref(grey);
 		return FALSE;
+	}
 	request = transact_request("deploy", name);
 	json_object_set_new(request, "code", json_string(artifact->bytecode));
 	json_object_set_new(request, "args", list);
-	json_object_set_new(request, "options",
-			    deploy_options_of(artifact, args));
+	options = deploy_options_of(artifact, args);
+	if (grey != NULL)
+		json_object_set_new(options, "grey", grey);
+	json_object_set_new(request, "options", options);
 	ok = transact(ctl, args, args_operand(args, 0), request, error);
 	json_decref(request);
 	return ok;
@@ -323,6 +353,10 @@ static const Option deploy_options[] = {
 	  "what this version is called; a further version of a contract that "
 	  "is there upgrades it" },
 	{ "args", 0, "JSON|@FILE", "the constructor's arguments, an array" },
+	{ "grey", 0, "PERCENT",
+	  "try this version out with so many of the callers" },
+	{ "caller", 0, "ADDRESS",
+	  "and with this one; may be repeated (alone: with nobody else)" },
 	TRANSACT_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };
@@ -359,7 +393,9 @@ static const Verb verbs[] = {
 	  "bsnctl contract deploy evidence Evidence.json --name evidence "
 	  "--args '[\"Notary\"]'\n"
 	  "bsnctl contract deploy trade build.json:Token --name token "
-	  "--version 2.0",
+	  "--version 2.0\n"
+	  "bsnctl contract deploy trade build.json:Token --name token "
+	  "--version 3.0 --grey 10",
 	  run_deploy },
 	{ "check", "CHAIN ARTIFACT[:NAME]",
 	  "Checks a compiled contract's security without deploying it", NULL,

@@ -4,6 +4,7 @@
  */
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/execute.h"
+#include "plugins/engine-fisco/policy.h"
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/rpc/params.h"
 #include "plugins/engine-fisco/rpc/state.h"
@@ -298,6 +299,20 @@ search(RpcCall *call, Execution *execution, const Trial *trial, guint64 used)
 	return high;
 }
 
+/* A deployment that the chain refuses is told before it is signed. */
+static gboolean
+judge_code(RpcCall *call, const Trial *trial)
+{
+	bsn_err err = BSN_ERR_INIT;
+
+	if (trial->has_to || trial->data->len == 0 ||
+	    policy_judge(call->ledger, buffer_slice(trial->data), &err) ==
+		    BSN_OK)
+		return TRUE;
+	rpc_fail(call, RPC_SERVER, "%s", err.reason);
+	return FALSE;
+}
+
 static json_t *
 estimate_gas(RpcCall *call)
 {
@@ -307,7 +322,7 @@ estimate_gas(RpcCall *call)
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status;
 
-	if (!read_params(call, &trial))
+	if (!read_params(call, &trial) || !judge_code(call, &trial))
 		return NULL;
 	status = run_with(call, execution, &trial, trial.gas, &receipt, &err);
 	if (status != BSN_OK)

@@ -220,6 +220,7 @@ submit_waiting(Ledger *ledger, GPtrArray *waiting, Spent *spent)
 		const Item *item = waiting->pdata[i];
 
 		intakes[i].raw = buffer_slice(item->raw);
+		intakes[i].untold = TRUE;
 	}
 	if (door == BSN_OK)
 		admitted = submit_run(ledger, intakes, waiting->len);

@@ -6,6 +6,35 @@
 /* Findings of one rule that are listed of a region. */
 #define FINDINGS_PER_RULE 16u
 
+#define RULE_UNDEFINED "evm-undefined-opcode"
+#define RULE_FORBIDDEN "evm-forbidden-opcode"
+#define RULE_DELEGATE_CHOSEN "evm-delegatecall-caller-chosen"
+#define RULE_SELFDESTRUCT "evm-selfdestruct"
+#define RULE_ORIGIN "evm-origin-authorisation"
+#define RULE_LOOP_STORAGE "evm-unbounded-loop"
+#define RULE_CREATE_CHOSEN "evm-create-caller-chosen"
+#define RULE_UNCHECKED "evm-unchecked-call"
+#define RULE_CALLCODE "evm-callcode"
+#define RULE_DELEGATE "evm-delegatecall"
+#define RULE_LOOP_CALLER "evm-caller-bounded-loop"
+
+const char *const check_rule_ids[] = {
+	RULE_UNDEFINED,
+	RULE_FORBIDDEN,
+	RULE_DELEGATE_CHOSEN,
+	RULE_SELFDESTRUCT,
+	RULE_ORIGIN,
+	RULE_LOOP_STORAGE,
+	RULE_CREATE_CHOSEN,
+	RULE_UNCHECKED,
+	RULE_CALLCODE,
+	RULE_DELEGATE,
+	RULE_LOOP_CALLER,
+	RULE_CODE_SIZE,
+	RULE_INCOMPLETE,
+	NULL,
+};
+
 typedef struct {
 	const char *id;
 	const char *severity;
@@ -13,39 +42,39 @@ typedef struct {
 } Rule;
 
 static const Rule rules[MARK_FINDINGS] = {
-	[MARK_UNDEFINED] = { "evm-undefined-opcode", "error",
+	[MARK_UNDEFINED] = { RULE_UNDEFINED, "error",
 		"an undefined opcode can be reached: the code was compiled "
 		"for another machine or is no code; compile it anew" },
-	[MARK_FORBIDDEN] = { "evm-forbidden-opcode", "error",
+	[MARK_FORBIDDEN] = { RULE_FORBIDDEN, "error",
 		"this chain forbids this instruction in contracts: do without "
 		"it" },
-	[MARK_DELEGATE_CHOSEN] = { "evm-delegatecall-caller-chosen", "error",
+	[MARK_DELEGATE_CHOSEN] = { RULE_DELEGATE_CHOSEN, "error",
 		"whoever calls chooses the code that runs on this contract's "
 		"storage: fix the address, or let only an administrator give "
 		"it" },
-	[MARK_SELFDESTRUCT] = { "evm-selfdestruct", "warning",
+	[MARK_SELFDESTRUCT] = { RULE_SELFDESTRUCT, "warning",
 		"SELFDESTRUCT sends the whole balance away, and deletes the "
 		"contract in the transaction that made it: freeze or uninstall "
 		"contracts instead" },
-	[MARK_ORIGIN] = { "evm-origin-authorisation", "warning",
+	[MARK_ORIGIN] = { RULE_ORIGIN, "warning",
 		"tx.origin decides what happens here: any contract that the "
 		"signer calls can act in its name; use msg.sender" },
-	[MARK_LOOP_STORAGE] = { "evm-unbounded-loop", "warning",
+	[MARK_LOOP_STORAGE] = { RULE_LOOP_STORAGE, "warning",
 		"this loop over storage is as long as what is stored: once it "
 		"costs more than a block's gas nobody can call it; bound it or "
 		"go in pages" },
-	[MARK_CREATE_CHOSEN] = { "evm-create-caller-chosen", "warning",
+	[MARK_CREATE_CHOSEN] = { RULE_CREATE_CHOSEN, "warning",
 		"the code of the contract made here comes from outside and "
 		"cannot be checked: make contracts of known code" },
-	[MARK_UNCHECKED] = { "evm-unchecked-call", "warning",
+	[MARK_UNCHECKED] = { RULE_UNCHECKED, "warning",
 		"whether this call succeeded is not looked at: require it, or "
 		"say why it may fail" },
-	[MARK_CALLCODE] = { "evm-callcode", "warning",
+	[MARK_CALLCODE] = { RULE_CALLCODE, "warning",
 		"CALLCODE is superseded: use DELEGATECALL or a library" },
-	[MARK_DELEGATE] = { "evm-delegatecall", "info",
+	[MARK_DELEGATE] = { RULE_DELEGATE, "info",
 		"code at an address that can change runs on this contract's "
 		"storage, as in a proxy: be sure who can change it" },
-	[MARK_LOOP_CALLER] = { "evm-caller-bounded-loop", "info",
+	[MARK_LOOP_CALLER] = { RULE_LOOP_CALLER, "info",
 		"this loop over storage is as long as whoever calls wants: "
 		"bound it, or say what a call may hold" },
 };

@@ -21,4 +21,11 @@ void report_region(json_t *findings, const Region *region, const Lines *lines);
 void report_whole(json_t *findings, const char *rule, const char *severity,
 		  const char *where, const char *text);
 
+/* Rules of the code as a whole. */
+#define RULE_CODE_SIZE "evm-code-size"
+#define RULE_INCOMPLETE "evm-incomplete"
+
+/* All rules that there are, ended by NULL. */
+extern const char *const check_rule_ids[];
+
 #endif
