@@ -5,35 +5,99 @@
  * "pre", "transaction"}; each gives a line of output: {"status", "gas",
  * "output", "logs", "state"}, or {"problem"}. "logs" is the digest of the logs
  * in RLP; "state" has the entries as journal.h describes them, in order,
- * without code.
+ * without code, lives, and what belongs to an earlier life.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/runtime-evm/journal.h"
 #include "plugins/runtime-evm/rules.h"
 #include "tests/evm/transition.h"
 #include "tests/unit/fake-host.h"
 
-static gboolean
-add_entry(gpointer key, gpointer value, gpointer text)
+#define SLOT_LEN 32u
+#define LIFE_LEN 8u
+/* An account without code and life, and with code and without life. */
+#define PLAIN_LEN 40u
+#define CODED_LEN 72u
+
+typedef struct {
+	World *world;
+	GPtrArray *lines;
+} Dump;
+
+static void
+add_line(const Dump *dump, char kind, const guint8 *address, bsn_slice slot,
+	 bsn_slice value)
 {
+	g_autofree char *of = hex_encode((bsn_slice){ address, ADDRESS_LEN });
+	g_autofree char *at = hex_encode(slot);
+	g_autofree char *hex = hex_encode(value);
+
+	g_ptr_array_add(dump->lines, g_strdup_printf("%c%s%s:%s", kind, of + 2,
+						     at + 2, hex + 2));
+}
+
+/* A slot of the contract that is at the address now. */
+static void
+add_slot(const Dump *dump, bsn_slice key, bsn_slice value)
+{
+	const bsn_slice slot = { key.data + key.len - SLOT_LEN, SLOT_LEN };
+	const guint64 life =
+		key.data[0] == 'S' ? u256_load_be64(slot.data - LIFE_LEN) : 0;
+	AccountRecord record;
+	Address address;
+
+	memcpy(&address, key.data + 1, ADDRESS_LEN);
+	if (store_get_account(&dump->world->state, &address, &record) ==
+		    BSN_OK &&
+	    record.life == life)
+		add_line(dump, 's', key.data + 1, slot, value);
+}
+
+static gboolean
+add_entry(gpointer key, gpointer value, gpointer data)
+{
+	const Dump *dump = data;
 	gsize key_len, len;
 	const guint8 *bytes = g_bytes_get_data(key, &key_len);
-	const guint8 *data = g_bytes_get_data(value, &len);
-	g_autofree char *key_hex = hex_encode((bsn_slice){ bytes, key_len });
-	g_autofree char *hex = hex_encode((bsn_slice){ data, len });
+	const guint8 *content = g_bytes_get_data(value, &len);
 
-	if (bytes[0] != 'c')
-		g_string_append_printf(text, "%c%s:%s ", bytes[0],
-				       key_hex + 4, hex + 2);
+	if (bytes[0] == 'a')
+		add_line(dump, 'a', bytes + 1, (bsn_slice){ NULL, 0 },
+			 (bsn_slice){ content, len < CODED_LEN ? PLAIN_LEN
+							       : CODED_LEN });
+	if (bytes[0] == 's' || bytes[0] == 'S')
+		add_slot(dump, (bsn_slice){ bytes, key_len },
+			 (bsn_slice){ content, len });
 	return FALSE;
+}
+
+static gint
+compare_lines(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char *
+state_text(World *world)
+{
+	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+	const Dump dump = { world, lines };
+	GString *text = g_string_new(NULL);
+
+	g_tree_foreach(world->entries, add_entry, (gpointer)&dump);
+	g_ptr_array_sort(lines, compare_lines);
+	for (guint i = 0; i < lines->len; i++)
+		g_string_append_printf(text, "%s ", (char *)lines->pdata[i]);
+	return g_string_free(text, FALSE);
 }
 
 static json_t *
 outcome(World *world)
 {
-	g_autoptr(GString) state = g_string_new(NULL);
+	g_autofree char *state = state_text(world);
 	g_autofree char *output = hex_encode(
 		(bsn_slice){ world->output->data, world->output->len });
 	g_autofree char *logs = NULL;
@@ -41,10 +105,9 @@ outcome(World *world)
 
 	world_logs_hash(world, digest);
 	logs = hex_encode((bsn_slice){ digest, 32 });
-	g_tree_foreach(world->entries, add_entry, state);
 	return json_pack("{s:i, s:I, s:s, s:s, s:s}", "status", world->status,
 			 "gas", (json_int_t)world->used, "output", output,
-			 "logs", logs, "state", state->str);
+			 "logs", logs, "state", state);
 }
 
 static json_t *
