@@ -20,6 +20,8 @@
 int
 main(int argc, char **argv)
 {
+	int error;
+
 	if (argc < 4) {
 		fputs("usage: bsn-limited MEMORY_BYTES CPU_SECONDS PROGRAM "
 		      "ARGUMENT...\n",
@@ -33,6 +35,8 @@ main(int argc, char **argv)
 		return 126;
 	}
 	execvp(argv[3], argv + 3);
-	fprintf(stderr, "%s: %s\n", argv[3], strerror(errno));
-	return errno == ENOENT ? 127 : 126;
+	error = errno;
+	fprintf(stderr, "%s: %s\n", argv[3], strerror(error));
+	/* What a library does at the end might not do with so little. */
+	_exit(error == ENOENT ? 127 : 126);
 }
