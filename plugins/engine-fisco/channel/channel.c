@@ -176,7 +176,7 @@ received(bsn_ledger *ledger, bsn_session *session, bsn_slice bytes)
 	gint64 taken = 0;
 	Frame frame;
 
-	if (client == NULL || client->broken)
+	if (client == NULL || client->broken || bytes.len == 0)
 		return;
 	g_byte_array_append(client->input, bytes.data, (guint)bytes.len);
 	while ((taken = frame_read(bsn_slice_of(client->input->data + at,
