@@ -10,6 +10,14 @@
 /* Limbs of the longest dividend: a product of two words. */
 #define LIMBS_MAX 8
 
+/* What divides by a known number of limbs is worth being straight code. */
+#define STRAIGHT static inline __attribute__((always_inline))
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 8")
+#endif
+
 /* ---- reciprocals --------------------------------------------------------- */
 
 /* floor((2^19 - 3 * 2^8) / d) for d from 256 to 511: what the paper's algorithm
@@ -154,11 +162,12 @@ divide_3by2(U128 high, uint64_t low, U128 d, uint64_t v, U128 *rem)
 }
 
 /* u[0..n-1] -= q * v[0..n-1]; returns what is to be taken from u[n]. */
-static inline uint64_t
+STRAIGHT uint64_t
 submul(uint64_t *u, const uint64_t *v, unsigned n, uint64_t q)
 {
 	uint64_t carry = 0;
 
+	UNROLL
 	for (unsigned i = 0; i < n; i++) {
 		U128 product = (U128)q * v[i] + carry;
 		uint64_t low = (uint64_t)product;
@@ -200,7 +209,7 @@ largest_digit(uint64_t *u, const uint64_t *v, unsigned n)
 }
 
 /* One digit of the quotient (steps D3 to D6): u has n + 1 limbs, n >= 2. */
-static inline uint64_t
+STRAIGHT uint64_t
 next_digit(uint64_t *u, const uint64_t *v, unsigned n, uint64_t recip)
 {
 	const U128 d = ((U128)v[n - 1] << 64) | v[n - 2];
@@ -226,7 +235,7 @@ next_digit(uint64_t *u, const uint64_t *v, unsigned n, uint64_t recip)
 
 /* The digits of the quotient of u, of nn + 1 limbs, by v, of n >= 2; the
  * remainder is left in u. Where n is known the loops within are straight. */
-static inline __attribute__((always_inline)) void
+STRAIGHT void
 divide_by(uint64_t *u, unsigned nn, const uint64_t *v, unsigned n,
 	  uint64_t *quot)
 {
@@ -363,9 +372,11 @@ u256_mulmod(const U256 *a, const U256 *b, const U256 *m)
 	uint64_t product[LIMBS_MAX] = { 0 };
 	U256 r;
 
+	UNROLL
 	for (unsigned i = 0; i < 4; i++) {
 		uint64_t carry = 0;
 
+		UNROLL
 		for (unsigned j = 0; j < 4; j++) {
 			U128 t = (U128)a->w[i] * b->w[j] + product[i + j] +
 				 carry;
