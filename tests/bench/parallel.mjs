@@ -30,8 +30,9 @@ test('blocks are made', async () => {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'parallel-'));
   const file = path.join(dir, 'token.hex');
   fs.writeFileSync(file, compileToken().code);
-  const table = execFileSync(`${process.env.BSN_BUILD}/tests/bench/parallel`,
-    [file], { encoding: 'utf8' });
+  const build = process.env.BSN_BUILD;
+  const table = execFileSync(`${build}/tests/bench/parallel`, [file],
+    { encoding: 'utf8', env: { ...process.env, G_TEST_BUILDDIR: build } });
   fs.rmSync(dir, { recursive: true });
   for (const line of table.trim().split('\n'))
     note(line.replaceAll('\t', ' | '));
