@@ -11,6 +11,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "host/bytes.h"
 #include "host/chain/internal.h"
 #include "host/compile/lend.h"
 #include "host/ops/log.h"
@@ -203,15 +204,11 @@ chain_explain(Chain *chain, const char *call, int32_t status, bsn_err *err)
 int32_t
 chain_open_on_strand(Chain *chain, bsn_err *err)
 {
-	bsn_slice genesis;
-	gsize len;
-	const void *data = g_bytes_get_data(chain->genesis, &len);
 	int32_t status;
 
-	genesis = bsn_slice_of(data, len);
 	chain->space = store_space_open(chain->table->store, chain->number,
 					became_durable, chain);
-	status = chain->engine->chain->open(chain, genesis, &chain->ledger,
+	status = chain->engine->chain->open(chain, bytes_slice(chain->genesis), &chain->ledger,
 					    err);
 	if (status == BSN_OK && chain->ledger != NULL)
 		return BSN_OK;
@@ -385,15 +382,6 @@ chain_request(Chain *chain, bsn_reply *reply)
 		reply_refuse(reply, status, &err);
 }
 
-static bsn_slice
-input_of(const bsn_reply *reply)
-{
-	gsize len;
-	const void *data = g_bytes_get_data(reply->input, &len);
-
-	return bsn_slice_of(data, len);
-}
-
 static int32_t
 give_submissions(Chain *chain, bsn_reply *const *replies, guint n,
 		 bsn_err *err)
@@ -402,7 +390,7 @@ give_submissions(Chain *chain, bsn_reply *const *replies, guint n,
 
 	for (guint i = 0; i < n; i++)
 		items[i] = (bsn_submission){ .size = sizeof(items[i]),
-					     .tx = input_of(replies[i]),
+					     .tx = bytes_slice(replies[i]->input),
 					     .reply = replies[i] };
 	return chain->engine->tx->submit(chain->ledger, items, n, err);
 }
@@ -427,7 +415,7 @@ give_rpcs(Chain *chain, bsn_reply *const *replies, guint n, bsn_err *err)
 	items = g_new0(bsn_rpc_request, n);
 	for (guint i = 0; i < n; i++)
 		items[i] = (bsn_rpc_request){ .size = sizeof(items[i]),
-					      .request = input_of(replies[i]),
+					      .request = bytes_slice(replies[i]->input),
 					      .session = replies[i]->session,
 					      .reply = replies[i] };
 	return rpc->requests(chain->ledger, items, n, err);

@@ -8,6 +8,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "host/bytes.h"
 #include "host/gateway/ask.h"
 #include "host/config/config.h"
 #include "host/gateway/body.h"
@@ -77,10 +78,8 @@ ask_check(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
 	  bsn_err *err)
 {
 	const CheckBody *body = ask_data(reply);
-	gsize len;
-	const void *code = g_bytes_get_data(body->code, &len);
 
-	return engine->contract->check(ledger, bsn_slice_of(code, len),
+	return engine->contract->check(ledger, bytes_slice(body->code),
 				       bsn_slice_str(body->options_text), reply,
 				       err);
 }

@@ -6,21 +6,11 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "host/bytes.h"
 #include "host/gateway/submission.h"
 
 /* Fabric needs two; more is an engine that goes round in circles. */
 #define ROUNDS_MAX 4
-
-static bsn_slice
-slice_of(GBytes *bytes)
-{
-	gsize len = 0;
-	const void *data = NULL;
-
-	if (bytes != NULL)
-		data = g_bytes_get_data(bytes, &len);
-	return bsn_slice_of(data, len);
-}
 
 static int32_t
 begin_on_strand(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
@@ -44,11 +34,11 @@ sign_on_strand(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
 	bsn_fixed_sink sink = bsn_fixed_sink_of(signature, sizeof(signature));
 	int32_t status = keystore_sign(
 		item->words->keystore, item->words->words.signer,
-		item->convention, slice_of(item->message), &sink.sink, err);
+		item->convention, bytes_slice(item->message), &sink.sink, err);
 
 	if (status != BSN_OK)
 		return status;
-	return engine->tx->sign_round(ledger, slice_of(item->state),
+	return engine->tx->sign_round(ledger, bytes_slice(item->state),
 				      bsn_slice_of(signature, sink.len), reply,
 				      err);
 }

@@ -5,6 +5,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "host/bytes.h"
 #include "host/access/challenge.h"
 #include "host/gateway/hex.h"
 #include "host/gateway/json.h"
@@ -75,15 +76,6 @@ scheme_param(Exchange *exchange)
 	return scheme;
 }
 
-static bsn_slice
-slice_of(GBytes *bytes)
-{
-	gsize len;
-	const void *data = g_bytes_get_data(bytes, &len);
-
-	return bsn_slice_of(data, len);
-}
-
 gboolean
 message_proven_key(Exchange *exchange, const Chain *chain, GBytes **key)
 {
@@ -109,9 +101,9 @@ message_proven_key(Exchange *exchange, const Chain *chain, GBytes **key)
 		proof.scheme = scheme_param(exchange);
 	if (proof.scheme == NULL)
 		return FALSE;
-	proof.challenge = slice_of(challenge);
-	proof.public_key = slice_of(public_key);
-	proof.signature = slice_of(signature);
+	proof.challenge = bytes_slice(challenge);
+	proof.public_key = bytes_slice(public_key);
+	proof.signature = bytes_slice(signature);
 	status = challenge_judge(&caller, &proof, g_get_real_time() / 1000,
 				 &err);
 	if (status != BSN_OK) {

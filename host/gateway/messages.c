@@ -8,6 +8,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "host/bytes.h"
 #include "host/gateway/hex.h"
 #include "host/gateway/json.h"
 #include "host/gateway/message_ask.h"
@@ -46,15 +47,6 @@ message_chain(Exchange *exchange)
 		       "framework %s of chain %s carries no messages",
 		       chain_framework(chain), chain_name(chain));
 	return NULL;
-}
-
-static bsn_slice
-slice_of(GBytes *bytes)
-{
-	gsize len;
-	const void *data = g_bytes_get_data(bytes, &len);
-
-	return bsn_slice_of(data, len);
 }
 
 static void
@@ -97,7 +89,7 @@ ask_publish(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
 			   .is_private = body->is_private ? 1 : 0,
 			   .name = bsn_slice_str(body->topic) },
 		.from = &from,
-		.payload = slice_of(body->payload),
+		.payload = bytes_slice(body->payload),
 		.timeout_ms = body->timeout_ms,
 	};
 
@@ -179,7 +171,7 @@ ask_answer(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
 
 	return bsn_engine_messages_of(engine)->answer(
 		ledger, &from, &answering->id,
-		slice_of(answering->body.payload), reply, err);
+		bytes_slice(answering->body.payload), reply, err);
 }
 
 static int32_t
@@ -290,7 +282,7 @@ ask_declare(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
 	bsn_slice keys[BSN_MESSAGE_KEYS_MAX];
 
 	for (guint i = 0; i < decoded->len; i++)
-		keys[i] = slice_of(decoded->pdata[i]);
+		keys[i] = bytes_slice(decoded->pdata[i]);
 	return bsn_engine_messages_of(engine)->declare(
 		ledger, &owner, bsn_slice_str(topic->body.topic), keys,
 		decoded->len, reply, err);

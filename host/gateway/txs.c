@@ -6,6 +6,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "host/bytes.h"
 #include "host/gateway/ask.h"
 #include "host/gateway/body.h"
 #include "host/gateway/chain_json.h"
@@ -125,23 +126,14 @@ txs_call(Exchange *exchange)
 
 /* ---- the sender's signature ---- */
 
-static bsn_slice
-slice_of(GBytes *bytes)
-{
-	gsize len;
-	const void *data = g_bytes_get_data(bytes, &len);
-
-	return bsn_slice_of(data, len);
-}
-
 static int32_t
 ask_sign(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
 	 bsn_err *err)
 {
 	const SignBody *body = ask_data(reply);
 
-	return engine->tx->sign_round(ledger, slice_of(body->state),
-				      slice_of(body->signature), reply, err);
+	return engine->tx->sign_round(ledger, bytes_slice(body->state),
+				      bytes_slice(body->signature), reply, err);
 }
 
 static void
@@ -180,7 +172,7 @@ static int32_t
 ask_tx(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
        bsn_err *err)
 {
-	return engine->tx->get(ledger, slice_of(ask_data(reply)), reply, err);
+	return engine->tx->get(ledger, bytes_slice(ask_data(reply)), reply, err);
 }
 
 static void

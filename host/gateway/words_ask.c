@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/gateway/words_ask.h"
 
+#include "host/bytes.h"
+
 #include <string.h>
 
 #include <bsn/helpers/bytes.h>
@@ -33,17 +35,6 @@ words_ask_judge(WordsAsk *ask, const KeyOwners *owners, const Caller *caller)
 	if (ask->words.signer != NULL)
 		ask->allowed = key_owners_may_sign(
 			owners, caller, ask->words.signer, &ask->refusal);
-}
-
-static bsn_slice
-slice_of(GBytes *bytes)
-{
-	gsize len = 0;
-	const void *data = NULL;
-
-	if (bytes != NULL)
-		data = g_bytes_get_data(bytes, &len);
-	return bsn_slice_of(data, len);
 }
 
 static int32_t
@@ -81,7 +72,7 @@ words_ask_fill(WordsAsk *ask, bsn_err *err)
 	request->function = bsn_slice_str(words->function);
 	request->args = bsn_slice_str(words->args_text);
 	request->options = bsn_slice_str(words->options_text);
-	request->code = slice_of(words->code);
-	request->signer_public_key = slice_of(words->public_key);
+	request->code = bytes_slice(words->code);
+	request->signer_public_key = bytes_slice(words->public_key);
 	return words->signer != NULL ? hosted_key(ask, err) : BSN_OK;
 }

@@ -5,16 +5,8 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "host/bytes.h"
 #include "host/chain/internal.h"
-
-static bsn_slice
-slice_of(GBytes *bytes)
-{
-	gsize len;
-	const void *data = g_bytes_get_data(bytes, &len);
-
-	return bsn_slice_of(data, len);
-}
 
 /* To the strand and back. */
 static void
@@ -75,8 +67,8 @@ ask_engine(Open *open)
 		.size = sizeof(client),
 		.name = bsn_slice_str(peer->name),
 		.organisation = bsn_slice_str(peer->organisation),
-		.certificate = slice_of(peer->certificate),
-		.public_key = slice_of(peer->public_key),
+		.certificate = bytes_slice(peer->certificate),
+		.public_key = bytes_slice(peer->public_key),
 	};
 	int32_t status;
 
@@ -154,7 +146,7 @@ give_on_strand(StrandCall *call)
 	if (session_is_known(give->session))
 		bsn_engine_stream_of(chain->engine)
 			->received(chain->ledger, give->session,
-				   slice_of(give->bytes));
+				   bytes_slice(give->bytes));
 	g_bytes_unref(give->bytes);
 	come_back(give->session, &give->call, taken_on_loop);
 }

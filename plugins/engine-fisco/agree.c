@@ -249,15 +249,6 @@ agree_pending(Ledger *ledger)
 	ledger->consensus->pending(ledger->agreement);
 }
 
-static bsn_slice
-bytes_slice(GBytes *bytes)
-{
-	gsize len;
-	const void *data = g_bytes_get_data(bytes, &len);
-
-	return bsn_slice_of(data, len);
-}
-
 /* FALSE while the store refuses. */
 static gboolean
 apply_decided(Ledger *ledger)

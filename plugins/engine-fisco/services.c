@@ -3,6 +3,8 @@
 
 #include <stdarg.h>
 
+#define NS_PER_MS G_GUINT64_CONSTANT(1000000)
+
 Services services;
 
 int32_t
@@ -62,4 +64,10 @@ services_log(bsn_chain *chain, guint32 level, const char *format, ...)
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
 	services.log->write(chain, level, text);
+}
+
+guint64
+services_mono_ms(bsn_chain *chain)
+{
+	return services.clock->mono_ns(chain) / NS_PER_MS;
 }

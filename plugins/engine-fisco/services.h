@@ -39,6 +39,8 @@ extern Services services;
  * Errors:  BSN_E_VERSION: the reason is the id of the missing one. [main] */
 int32_t services_find(const bsn_host *host, bsn_err *err);
 
+/* The monotonic clock in ms. [any] */
+guint64 services_mono_ms(bsn_chain *chain);
 /* Writes one line to the host's log. [any] */
 void services_log(bsn_chain *chain, guint32 level, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);

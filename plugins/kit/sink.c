@@ -25,3 +25,12 @@ buffer_slice(const GByteArray *bytes)
 {
 	return bsn_slice_of(bytes->data, bytes->len);
 }
+
+bsn_slice
+bytes_slice(GBytes *bytes)
+{
+	gsize len;
+	const void *data = g_bytes_get_data(bytes, &len);
+
+	return bsn_slice_of(data, len);
+}

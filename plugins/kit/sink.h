@@ -20,5 +20,7 @@ BufferSink buffer_sink(GByteArray *bytes, guint64 max);
 
 /* What a GByteArray holds; valid until it changes. [any] */
 bsn_slice buffer_slice(const GByteArray *bytes);
+/* What a GBytes holds; valid as long as it. [any] */
+bsn_slice bytes_slice(GBytes *bytes);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plugins/engine-fisco/amop/hub-private.h"
+#include "plugins/kit/sink.h"
 
 /* ---- one topic --------------------------------------------------------- */
 
@@ -47,11 +48,7 @@ amop_private_free(AmopPrivate *private)
 static gboolean
 is_key(GBytes *bytes, bsn_slice key)
 {
-	gsize len;
-	const void *data = g_bytes_get_data(bytes, &len);
-
-	return key.len > 0 && len == key.len &&
-	       memcmp(data, key.data, len) == 0;
+	return key.len > 0 && bsn_slice_equal(bytes_slice(bytes), key);
 }
 
 gboolean

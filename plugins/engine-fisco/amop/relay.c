@@ -9,8 +9,6 @@
 #include "plugins/engine-fisco/ledger.h"
 #include "plugins/engine-fisco/services.h"
 
-#define MS_NS G_GUINT64_CONSTANT(1000000)
-
 /* A message that somebody must answer. */
 typedef struct {
 	guint8 id[AMOP_ID_LEN];
@@ -20,12 +18,6 @@ typedef struct {
 	AmopMember *to;
 	AmopSender sender;
 } Relay;
-
-static guint64
-now_ms(const AmopHub *hub)
-{
-	return services.clock->mono_ns(hub->chain) / MS_NS;
-}
 
 /* The one that ends first; NULL: none waits. */
 static Relay *
@@ -40,7 +32,7 @@ static void
 arm(const AmopHub *hub)
 {
 	const Relay *first = first_of(hub);
-	const guint64 now = now_ms(hub);
+	const guint64 now = services_mono_ms(hub->chain);
 
 	if (first == NULL)
 		return;
@@ -122,7 +114,7 @@ await(AmopHub *hub, const AmopSender *sender, AmopMember *to,
 	Relay *relay = g_new0(Relay, 1);
 
 	memcpy(relay->id, message->id, AMOP_ID_LEN);
-	relay->until_ms = now_ms(hub) + timeout_ms;
+	relay->until_ms = services_mono_ms(hub->chain) + timeout_ms;
 	relay->link.data = relay;
 	relay->to = to;
 	relay->sender = *sender;
@@ -175,7 +167,7 @@ amop_answer(AmopHub *hub, AmopMember *member, const guint8 id[AMOP_ID_LEN],
 void
 amop_hub_timer(AmopHub *hub)
 {
-	const guint64 now = now_ms(hub);
+	const guint64 now = services_mono_ms(hub->chain);
 	Relay *relay;
 
 	while ((relay = first_of(hub)) != NULL && relay->until_ms <= now)

@@ -8,6 +8,7 @@
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/json.h"
+#include "plugins/kit/sink.h"
 
 /* Names that FISCO's SDKs use among themselves begin so. */
 #define RESERVED "#!$"
@@ -175,15 +176,6 @@ topics_withdraw(bsn_ledger *ledger, const bsn_client *who, bsn_slice topic,
 /* ---- list -------------------------------------------------------------- */
 
 static json_t *
-key_json(GBytes *key)
-{
-	gsize len;
-	const void *data = g_bytes_get_data(key, &len);
-
-	return result_hex(bsn_slice_of(data, len));
-}
-
-static json_t *
 private_json(const AmopPrivate *private)
 {
 	json_t *object = json_object();
@@ -191,11 +183,13 @@ private_json(const AmopPrivate *private)
 	gboolean is_private;
 
 	for (guint i = 0; i < private->keys->len; i++)
-		json_array_append_new(keys, key_json(private->keys->pdata[i]));
+		json_array_append_new(
+			keys, result_hex(bytes_slice(private->keys->pdata[i])));
 	json_object_set_new(
 		object, "topic",
 		json_string(topics_shown(private->topic, &is_private)));
-	json_object_set_new(object, "owner", key_json(private->owner));
+	json_object_set_new(object, "owner",
+			    result_hex(bytes_slice(private->owner)));
 	json_object_set_new(object, "keys", keys);
 	return object;
 }

@@ -168,28 +168,31 @@ user_add(PrecompiledCall *call)
 	return status == BSN_OK ? precompiled_answer(call, 0) : status;
 }
 
+/* Changes a balance by the amount, credit or debit. */
 static int32_t
-user_save(PrecompiledCall *call)
+change(PrecompiledCall *call,
+       int32_t (*how)(PrecompiledCall *call, const StateKey *key,
+		      const guint8 *amount, gint64 *code))
 {
 	StateKey key;
 	gint64 code;
 	int32_t status = user_and_amount(call, &key, &code);
 
 	if (status == BSN_OK && code == 0)
-		status = credit(call, &key, call->args[1].bytes.data, &code);
+		status = how(call, &key, call->args[1].bytes.data, &code);
 	return status == BSN_OK ? precompiled_answer(call, code) : status;
+}
+
+static int32_t
+user_save(PrecompiledCall *call)
+{
+	return change(call, credit);
 }
 
 static int32_t
 user_draw(PrecompiledCall *call)
 {
-	StateKey key;
-	gint64 code;
-	int32_t status = user_and_amount(call, &key, &code);
-
-	if (status == BSN_OK && code == 0)
-		status = debit(call, &key, call->args[1].bytes.data, &code);
-	return status == BSN_OK ? precompiled_answer(call, code) : status;
+	return change(call, debit);
 }
 
 /* What the receiver cannot take stays with the payer. */

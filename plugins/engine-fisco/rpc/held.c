@@ -6,8 +6,6 @@
 #include "plugins/engine-fisco/table.h"
 #include "plugins/kit/sink.h"
 
-#define MS_NS G_GUINT64_CONSTANT(1000000)
-
 /* One answer. */
 typedef struct {
 	guint8 hash[HASH_LEN];
@@ -25,12 +23,6 @@ struct HeldAnswers {
 	GQueue in_blocks; /* lowest block first */
 	gboolean armed;
 };
-
-static guint64
-now_ms(const Ledger *ledger)
-{
-	return services.clock->mono_ns(ledger->chain) / MS_NS;
-}
 
 static HeldAnswers *
 answers_of(Ledger *ledger)
@@ -78,7 +70,7 @@ held_keep(Ledger *ledger, const guint8 *hash, bsn_reply *reply,
 	  GByteArray *answer)
 {
 	const PoolEntry *entry = pool_find(&ledger->pool, hash);
-	const guint64 now = now_ms(ledger);
+	const guint64 now = services_mono_ms(ledger->chain);
 	HeldAnswers *answers;
 	Held *held;
 
@@ -128,7 +120,7 @@ void
 held_timer(Ledger *ledger)
 {
 	HeldAnswers *answers = ledger->held;
-	const guint64 now = now_ms(ledger);
+	const guint64 now = services_mono_ms(ledger->chain);
 	Held *held;
 
 	answers->armed = FALSE;
