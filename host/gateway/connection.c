@@ -339,6 +339,12 @@ connection_sending(Connection *connection)
 }
 
 void
+connection_ending(Connection *connection)
+{
+	enter(connection, CONNECTION_SENDING);
+}
+
+void
 connection_streaming(Connection *connection)
 {
 	enter(connection, CONNECTION_STREAMING);

@@ -75,6 +75,8 @@ void connection_hold(Connection *connection, struct evhttp_request *request,
 void connection_forget_user(Connection *connection);
 /* The answer has been given to evhttp. */
 void connection_sending(Connection *connection);
+/* The last of an answer without end is on its way; `gone` is told as before. */
+void connection_ending(Connection *connection);
 void connection_streaming(Connection *connection);
 /* Holds back what is added until evhttp says that it is to be sent. */
 void connection_gather(Connection *connection);

@@ -386,6 +386,7 @@ drained(struct evhttp_connection *evcon, void *arg)
 {
 	Exchange *exchange = arg;
 
+	exchange->sending = FALSE;
 	exchange->all_sent(exchange->all_sent_arg);
 }
 
@@ -393,6 +394,7 @@ void
 exchange_stream_send(Exchange *exchange, struct evbuffer *piece,
 		     void (*all_sent)(gpointer), gpointer arg)
 {
+	exchange->sending = TRUE;
 	exchange->all_sent = all_sent;
 	exchange->all_sent_arg = arg;
 	connection_gather(exchange->connection);
@@ -400,14 +402,36 @@ exchange_stream_send(Exchange *exchange, struct evbuffer *piece,
 					exchange);
 }
 
-void
-exchange_stream_end(Exchange *exchange)
+static void
+end_stream(gpointer arg)
 {
+	Exchange *exchange = arg;
 	struct evhttp_request *request = exchange->request;
 
 	connection_sending(exchange->connection);
 	part(exchange);
 	evhttp_send_reply_end(request);
+}
+
+static void
+nobody_is_told(gpointer arg)
+{
+	(void)arg;
+}
+
+/* evhttp would take the news that the last piece was taken, which may be on
+ * its way, for news of the end: the end is given to it afterwards. */
+void
+exchange_stream_end(Exchange *exchange)
+{
+	if (!exchange->sending) {
+		end_stream(exchange);
+		return;
+	}
+	connection_ending(exchange->connection);
+	exchange->gone = nobody_is_told;
+	exchange->all_sent = end_stream;
+	exchange->all_sent_arg = exchange;
 }
 
 void

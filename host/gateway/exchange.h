@@ -38,6 +38,7 @@ struct Exchange {
 	gpointer left_arg;
 	void (*gone)(gpointer arg); /* a stream's: its reader left */
 	gpointer gone_arg;
+	gboolean sending; /* what was sent has not been taken yet */
 	void (*all_sent)(gpointer arg); /* and takes more */
 	gpointer all_sent_arg;
 };
@@ -93,7 +94,7 @@ void exchange_stream(Exchange *exchange, const char *content_type,
  * taken everything so far. */
 void exchange_stream_send(Exchange *exchange, struct evbuffer *piece,
 			  void (*sent)(gpointer arg), gpointer arg);
-/* Ends it properly. `gone` is not called. */
+/* Ends it properly once all is taken. Neither `gone` nor `sent` is called. */
 void exchange_stream_end(Exchange *exchange);
 /* Ends HTTP on the connection: what is said on it from now on is the taker's.
  * `gone` is told when it ends. `readable`, `written`: see connection_take. */
