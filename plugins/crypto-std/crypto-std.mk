@@ -3,7 +3,9 @@ bsnplugin_LTLIBRARIES += crypto-std.la
 crypto_std_algorithms = plugins/crypto-std/std.h \
 	plugins/crypto-std/ecdsa_p256.c plugins/crypto-std/ed25519.c \
 	plugins/crypto-std/item.c plugins/crypto-std/keccak.h \
-	plugins/crypto-std/keccak.c plugins/crypto-std/scalar.c \
+	plugins/crypto-std/keccak.c plugins/crypto-std/keccak_f.h \
+	plugins/crypto-std/keccak_f.inc plugins/crypto-std/keccak_f.c \
+	plugins/crypto-std/keccak_many.c plugins/crypto-std/scalar.c \
 	plugins/crypto-std/secp256k1.c plugins/crypto-std/sha256.c
 crypto_std_la_SOURCES = plugins/crypto-std/plugin.c $(crypto_std_algorithms)
 crypto_std_la_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS) $(SECP256K1_CFLAGS)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "plugins/crypto-std/keccak.h"
+#include "plugins/crypto-std/keccak_f.h"
 #include "tests/unit/signature-rules.h"
 
 static const bsn_hash *sha256, *keccak256;
@@ -68,6 +69,103 @@ keccak_with_the_other_pad_is_sha3(void)
 	}
 }
 
+/* Messages of one block and of several side by side, in no order. */
+static void
+many_keccaks_with_the_other_pad_are_sha3(void)
+{
+	guint8 bytes[1000], ours[301 * 32], theirs[32];
+	bsn_slice messages[301];
+
+	test_random(bytes, sizeof(bytes));
+	for (gsize i = 0; i < G_N_ELEMENTS(messages); i++)
+		messages[i] = bsn_slice_of(bytes + i, i * 137 % 699);
+	g_assert_cmpint(keccak_256_many(messages, G_N_ELEMENTS(messages),
+					KECCAK_PAD_FIPS_202, ours),
+			==, BSN_OK);
+	for (gsize i = 0; i < G_N_ELEMENTS(messages); i++) {
+		g_assert_true(EVP_Digest(messages[i].data, messages[i].len,
+					 theirs, NULL, EVP_sha3_256(), NULL));
+		ASSERT_SAME(ours + i * 32, theirs, 32);
+	}
+	messages[300] = (bsn_slice){ NULL, 1 };
+	g_assert_cmpint(keccak_256_many(messages, G_N_ELEMENTS(messages),
+					KECCAK_PAD_FIPS_202, ours),
+			==, BSN_E_INVALID);
+}
+
+/* The Keccak team's KeccakF-1600-IntermediateValues: of zeroes, and again. */
+static void
+permutation_as_published(void (*permute)(KeccakState *))
+{
+	static const guint64 once[] = {
+		0xf1258f7940e1dde7, 0x84d5ccf933c0478a, 0xd598261ea65aa9ee,
+		0xbd1547306f80494d, 0x8b284e056253d057,
+	};
+	static const guint64 twice[] = {
+		0x2d5c954df96ecb3c, 0x6a332cd07057b56d, 0x093d8d1270d76b6c,
+		0x8a20d9b25569d094, 0x4f9c4f99e5e7f156,
+	};
+	KeccakState state = { 0 };
+
+	permute(&state);
+	ASSERT_SAME(state.lane, once, sizeof(once));
+	permute(&state);
+	ASSERT_SAME(state.lane, twice, sizeof(twice));
+}
+
+static void
+permutations_as_published(void)
+{
+	permutation_as_published(keccak_f_portable);
+	permutation_as_published(keccak_f);
+}
+
+static void
+check_eight(KeccakEight *states)
+{
+	KeccakEight expected;
+	KeccakState state;
+
+	for (gsize j = 0; j < KECCAK_EIGHT; j++) {
+		for (gsize i = 0; i < KECCAK_LANES; i++)
+			state.lane[i] = states->lane[i][j];
+		keccak_f_portable(&state);
+		for (gsize i = 0; i < KECCAK_LANES; i++)
+			expected.lane[i][j] = state.lane[i];
+	}
+	keccak_f_eight(states);
+	ASSERT_SAME(states->lane, expected.lane, sizeof(expected.lane));
+}
+
+static void
+permutations_agree(void)
+{
+	KeccakState state, expected;
+
+	for (guint i = 0; i < 1000; i++) {
+		test_random((guint8 *)state.lane, sizeof(state.lane));
+		expected = state;
+		keccak_f(&state);
+		keccak_f_portable(&expected);
+		ASSERT_SAME(state.lane, expected.lane, sizeof(state.lane));
+	}
+}
+
+static void
+eight_agree_with_one(void)
+{
+	KeccakEight states;
+
+	if (!keccak_has_eight()) {
+		g_test_skip("this machine permutes one state at a time");
+		return;
+	}
+	for (guint i = 0; i < 1000; i++) {
+		test_random((guint8 *)states.lane, sizeof(states.lane));
+		check_eight(&states);
+	}
+}
+
 static const bsn_hash *
 find_hash(const bsn_crypto *crypto, const char *name)
 {
@@ -107,5 +205,12 @@ main(int argc, char **argv)
 			keccak_as_ethereum_has_it);
 	g_test_add_func("/keccak-256/with-the-other-pad-is-sha3",
 			keccak_with_the_other_pad_is_sha3);
+	g_test_add_func("/keccak-256/many-with-the-other-pad-are-sha3",
+			many_keccaks_with_the_other_pad_are_sha3);
+	g_test_add_func("/keccak-f/as-published", permutations_as_published);
+	g_test_add_func("/keccak-f/portable-and-fast-agree",
+			permutations_agree);
+	g_test_add_func("/keccak-f/eight-agree-with-one",
+			eight_agree_with_one);
 	return g_test_run();
 }
