@@ -9,7 +9,6 @@
 #include "plugins/crypto-std/keccak_f.h"
 #include "plugins/crypto-std/std.h"
 
-#define LANE_LEN sizeof(uint64_t)
 #define PLANE_LANES 5
 
 typedef struct {

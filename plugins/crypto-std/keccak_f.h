@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define KECCAK_LANES 25
+#define LANE_LEN sizeof(uint64_t)
 /* States that keccak_f_eight permutes side by side. */
 #define KECCAK_EIGHT 8
 

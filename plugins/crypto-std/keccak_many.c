@@ -8,8 +8,6 @@
 #include "plugins/crypto-std/keccak_f.h"
 #include "plugins/crypto-std/std.h"
 
-#define LANE_LEN sizeof(uint64_t)
-
 /* What one of the eight states works on. */
 typedef struct {
 	bsn_slice rest;  /* not absorbed yet */

@@ -210,7 +210,6 @@ main(int argc, char **argv)
 	g_test_add_func("/keccak-f/as-published", permutations_as_published);
 	g_test_add_func("/keccak-f/portable-and-fast-agree",
 			permutations_agree);
-	g_test_add_func("/keccak-f/eight-agree-with-one",
-			eight_agree_with_one);
+	g_test_add_func("/keccak-f/eight-agree-with-one", eight_agree_with_one);
 	return g_test_run();
 }
