@@ -262,6 +262,10 @@ typedef struct bsn_parallel {
 	/* Runs jobs 0 to n-1 on the free workers and on the calling thread;
 	 * returns when all are done. [strand] & open */
 	void (*run)(bsn_chain *chain, bsn_jobs *jobs, uint64_t n);
+
+	/* How many jobs run at once at most, the calling thread's included; at
+	 * least 1. Optional. [any] */
+	uint64_t (*width)(bsn_chain *chain);
 } bsn_parallel;
 
 /* ---- bsn.runtimes/1, bsn.consensuses/1 -------------------------------- */

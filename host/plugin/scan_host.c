@@ -153,9 +153,16 @@ parallel_run(bsn_chain *chain, bsn_jobs *jobs, uint64_t n)
 		jobs->run(jobs, i);
 }
 
+static uint64_t
+parallel_width(bsn_chain *chain)
+{
+	return 1;
+}
+
 static const bsn_parallel service_parallel = {
 	.size = sizeof(service_parallel),
 	.run = parallel_run,
+	.width = parallel_width,
 };
 
 /* There is no request, hence nothing that could be answered. */

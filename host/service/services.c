@@ -125,9 +125,16 @@ parallel_run(bsn_chain *chain, bsn_jobs *jobs, uint64_t n)
 	workers_run(chain->table->workers, run_job, jobs, n);
 }
 
+static uint64_t
+parallel_width(bsn_chain *chain)
+{
+	return workers_count(chain->table->workers);
+}
+
 static const bsn_parallel service_parallel = {
 	.size = sizeof(service_parallel),
 	.run = parallel_run,
+	.width = parallel_width,
 };
 
 static const bsn_runtimes service_runtimes = {

@@ -1,100 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/ahead.h"
 
-#include <string.h>
-
-#include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/conflict.h"
+#include "plugins/engine-fisco/run.h"
 #include "plugins/engine-fisco/services.h"
 
-/* Attempts that are freed together. */
-#define SWEEP 32u
+#define LANES_MAX 16u
+/* On a host that does not say how much it does at once. */
+#define LANES_USUAL 4u
 
-/* Rounds that are left out, at most, while trials do not count. */
-#define PAUSE_MAX 16u
-
+/* Transactions that are run one after the other. */
 typedef struct {
-	const Tx *tx;
-	Overlay *trial; /* NULL: it was not run */
-	Receipt *receipt;
-	int32_t status;
-} Attempt;
-
-/* Those of a round that is over: to free them takes as long as to take them,
- * so it is done on all workers. */
-typedef struct {
-	bsn_jobs jobs;
-	Attempt attempts[AHEAD_MAX];
+	Execution *own; /* on a trial of the block's state */
+	guint *turns;   /* of its transactions, rising */
+	guint *marks;   /* of the trial, before each */
 	guint n;
-} Swept;
+	guint begun; /* of them */
+	guint stop;  /* turn of one that does not count; TRIAL_NEVER: none */
+	TrialClash clash; /* with the lanes after it */
+} Lane;
 
 struct Ahead {
 	bsn_jobs jobs;
-	Swept swept;
-	const Execution *execution;
-	Overlay *state;
-	AheadPace *pace;
-	ConflictGroups groups;
-	Attempt attempts[AHEAD_MAX];
-	guint64 runs[AHEAD_MAX]; /* by which each was taken, or 0 */
-	guint n;
-	guint turn;  /* those before it had their turn */
-	guint tried, taken; /* of this round */
-	gboolean doubted;   /* one of this round did not count, */
-	gboolean given_up;  /* nor would most after it */
+	Execution *execution;
+	Tx *txs[PACE_SPAN_MAX];
+	Receipt *receipts[PACE_SPAN_MAX];
+	guint leader[PACE_SPAN_MAX];
+	guint n; /* of this round */
+	Lane lanes[LANES_MAX];
+	guint n_lanes;
+	guint turn;    /* those before it were taken */
+	guint valid;   /* those before it count */
+	guint in_turn; /* that go in turn before the next round */
 };
 
-static void run_group(bsn_jobs *jobs, uint64_t index);
-static void sweep(bsn_jobs *jobs, uint64_t index);
-
 Ahead *
-ahead_new(const Execution *execution, Overlay *state, AheadPace *pace)
+ahead_new(Execution *execution)
 {
-	Ahead *ahead = g_new0(Ahead, 1);
+	Ahead *ahead = g_new(Ahead, 1);
 
-	ahead->jobs.run = run_group;
-	ahead->swept.jobs.run = sweep;
 	ahead->execution = execution;
-	ahead->state = state;
-	ahead->pace = pace;
+	ahead->n = ahead->n_lanes = 0;
+	ahead->turn = ahead->valid = ahead->in_turn = 0;
 	return ahead;
-}
-
-/* When most were in vain the next rounds are left out, ever more of them. */
-static void
-set_pace(const Ahead *ahead)
-{
-	AheadPace *pace = ahead->pace;
-
-	if (ahead->tried == 0)
-		return;
-	pace->anew = ahead->given_up;
-	if (pace->anew)
-		return;
-	if (2 * ahead->taken >= ahead->tried)
-		pace->pause = 0;
-	else
-		pace->pause = CLAMP(2 * pace->pause, 1, PAUSE_MAX);
-	pace->left_out = 0;
 }
 
 static void
 end_round(Ahead *ahead)
 {
-	Swept *swept = &ahead->swept;
+	for (guint i = 0; i < ahead->n_lanes; i++) {
+		Lane *lane = &ahead->lanes[i];
 
-	set_pace(ahead);
-	if (ahead->tried > 0) {
-		memcpy(swept->attempts, ahead->attempts,
-		       ahead->n * sizeof(Attempt));
-		swept->n = ahead->n;
-		services.parallel->run(execution_chain(ahead->execution),
-				       &swept->jobs,
-				       (swept->n + SWEEP - 1) / SWEEP);
+		execution_free(lane->own);
+		g_free(lane->turns);
+		g_free(lane->marks);
 	}
-	memset(ahead->runs, 0, ahead->n * sizeof(*ahead->runs));
-	ahead->n = ahead->turn = ahead->tried = ahead->taken = 0;
-	ahead->doubted = ahead->given_up = FALSE;
+	for (guint i = ahead->turn; i < ahead->n; i++)
+		receipt_free(ahead->receipts[i]);
+	ahead->n = ahead->n_lanes = 0;
+	ahead->turn = ahead->valid = 0;
 }
 
 void
@@ -109,131 +73,225 @@ ahead_free(Ahead *ahead)
 gboolean
 ahead_is_over(const Ahead *ahead)
 {
-	return ahead->turn >= ahead->n || ahead->given_up;
+	return ahead->turn >= ahead->valid && ahead->in_turn == 0;
 }
 
 /* ---- on the workers ---------------------------------------------------- */
 
-static void
-sweep(bsn_jobs *jobs, uint64_t index)
+static gboolean
+try_next(Ahead *ahead, Lane *lane)
 {
-	Swept *swept = (Swept *)jobs;
-	guint first = (guint)index * SWEEP;
+	guint turn = lane->turns[lane->begun];
+	Overlay *trial = lane->own->state;
+	Receipt *receipt = receipt_new();
+	int32_t status;
 
-	for (guint i = first; i < MIN(first + SWEEP, swept->n); i++) {
-		overlay_free(swept->attempts[i].trial);
-		receipt_free(swept->attempts[i].receipt);
+	ahead->receipts[turn] = receipt;
+	lane->marks[lane->begun++] = overlay_mark(trial);
+	trial_begin_turn(trial, turn);
+	status = run_tx(lane->own, ahead->txs[turn], receipt, NULL);
+	return status == BSN_OK && !trial_forgot(trial) &&
+	       receipt_bytes(receipt) <= RECEIPT_BYTES_MAX;
+}
+
+static void
+run_lane(bsn_jobs *jobs, uint64_t index)
+{
+	Ahead *ahead = (Ahead *)jobs;
+	Lane *lane = &ahead->lanes[index];
+
+	while (lane->begun < lane->n)
+		if (!try_next(ahead, lane)) {
+			lane->stop = lane->turns[lane->begun - 1];
+			return;
+		}
+}
+
+static void
+compare_lane(bsn_jobs *jobs, uint64_t index)
+{
+	Ahead *ahead = (Ahead *)jobs;
+	Lane *lane = &ahead->lanes[index];
+
+	for (guint i = (guint)index + 1; i < ahead->n_lanes; i++)
+		trial_compare(lane->own->state, ahead->lanes[i].own->state,
+			      &lane->clash);
+}
+
+static void
+on_all_lanes(Ahead *ahead, void (*run)(bsn_jobs *jobs, uint64_t index))
+{
+	ahead->jobs.run = run;
+	services.parallel->run(execution_chain(ahead->execution), &ahead->jobs,
+			       ahead->n_lanes);
+}
+
+/* ---- sharing out -------------------------------------------------------- */
+
+static guint
+lanes_at_once(const Execution *execution)
+{
+	const bsn_parallel *parallel = services.parallel;
+
+	if (!BSN_HAS(parallel, width))
+		return LANES_USUAL;
+	return (guint)MIN(parallel->width(execution_chain(execution)),
+			  LANES_MAX);
+}
+
+static guint
+shortest_lane(const Ahead *ahead)
+{
+	guint shortest = 0;
+
+	for (guint i = 1; i < ahead->n_lanes; i++)
+		if (ahead->lanes[i].n < ahead->lanes[shortest].n)
+			shortest = i;
+	return shortest;
+}
+
+/* Groups of at least so many, or of just one, to whichever lane has least. */
+static void
+deal(Ahead *ahead, const guint *size, gboolean single, guint8 *lane_of)
+{
+	for (guint i = 0; i < ahead->n; i++) {
+		if (ahead->leader[i] != i || (size[i] == 1) != single)
+			continue;
+		lane_of[i] = (guint8)shortest_lane(ahead);
+		ahead->lanes[lane_of[i]].n += size[i];
 	}
 }
 
 static void
-try_one(const Ahead *ahead, Attempt *attempt, const Overlay *below)
+open_lane(Ahead *ahead, Lane *lane)
 {
-	attempt->trial = overlay_trial(below);
-	attempt->receipt = receipt_new();
-	attempt->status = execution_try(ahead->execution, attempt->trial,
-					attempt->tx, attempt->receipt);
+	lane->own = execution_on_trial(ahead->execution);
+	lane->turns = g_new(guint, lane->n);
+	lane->marks = g_new(guint, lane->n);
+	lane->n = 0;
+	lane->stop = TRIAL_NEVER;
+	lane->clash = (TrialClash){ TRIAL_NEVER, TRIAL_NEVER };
 }
 
 static void
-run_group(bsn_jobs *jobs, uint64_t index)
+share_out(Ahead *ahead)
 {
-	Ahead *ahead = (Ahead *)jobs;
-	gint i = (gint)ahead->groups.first[index];
-	gint next = ahead->groups.next[i];
-	g_autoptr(Overlay) group = NULL;
+	g_autofree guint *size = g_new0(guint, ahead->n);
+	g_autofree guint8 *lane_of = g_new(guint8, ahead->n);
 
-	try_one(ahead, &ahead->attempts[i], ahead->state);
-	if (next >= 0)
-		group = overlay_trial(ahead->state);
-	for (; next >= 0; next = ahead->groups.next[i]) {
-		overlay_fold(group, ahead->attempts[i].trial, (guint)i);
-		i = next;
-		try_one(ahead, &ahead->attempts[i], group);
+	for (guint i = 0; i < ahead->n_lanes; i++)
+		ahead->lanes[i] = (Lane){ .n = 0 };
+	for (guint i = 0; i < ahead->n; i++)
+		size[ahead->leader[i]]++;
+	deal(ahead, size, FALSE, lane_of);
+	deal(ahead, size, TRUE, lane_of);
+	for (guint i = 0; i < ahead->n_lanes; i++)
+		open_lane(ahead, &ahead->lanes[i]);
+	for (guint i = 0; i < ahead->n; i++) {
+		Lane *lane = &ahead->lanes[lane_of[ahead->leader[i]]];
+
+		lane->turns[lane->n++] = i;
 	}
 }
 
 /* ---- a round ----------------------------------------------------------- */
 
-static gboolean
-is_left_out(AheadPace *pace)
+/* How much counts, and what is to be learnt from that. */
+static void
+judge(Ahead *ahead)
 {
-	if (pace->left_out >= pace->pause)
-		return FALSE;
-	pace->left_out++;
-	return TRUE;
+	Pace *pace = &ahead->execution->ledger->pace;
+	TrialClash clash = { TRIAL_NEVER, TRIAL_NEVER };
+	guint stop = ahead->n;
+
+	for (guint i = 0; i < ahead->n_lanes; i++) {
+		stop = MIN(stop, ahead->lanes[i].stop);
+		if (ahead->lanes[i].clash.before < clash.before)
+			clash = ahead->lanes[i].clash;
+	}
+	ahead->valid = MIN(stop, clash.before);
+	if (stop < ahead->n && stop <= clash.before)
+		ahead->in_turn = 1;
+	else if (2 * ahead->valid < ahead->n)
+		pace_met(pace, ahead->txs[clash.before],
+			 ahead->txs[clash.other]);
+	pace_end(pace, ahead->n, ahead->valid);
 }
 
 void
 ahead_run(Ahead *ahead, Tx *const *txs, guint n)
 {
-	end_round(ahead);
-	ahead->n = n;
-	for (guint i = 0; i < n; i++)
-		ahead->attempts[i] = (Attempt){ .tx = txs[i] };
-	if (n < 2 || is_left_out(ahead->pace))
+	const Execution *execution = ahead->execution;
+	Pace *pace = &execution->ledger->pace;
+	guint lanes = lanes_at_once(execution);
+	guint ready;
+
+	ready = pace_begin(pace, n, &ahead->in_turn);
+	if (ready == 0)
 		return;
-	conflict_group(ahead->state, txs, n, &ahead->groups);
-	if (ahead->groups.n > 1) {
-		ahead->tried = n;
-		services.parallel->run(execution_chain(ahead->execution),
-				       &ahead->jobs, ahead->groups.n);
+	ahead->n = conflict_group(execution->state, pace, txs, ready,
+				  ahead->leader);
+	ahead->n_lanes = MIN(lanes, ahead->n);
+	if (ahead->n_lanes < 2) {
+		ahead->n = ahead->n_lanes = 0;
+		ahead->in_turn = MIN(n, CONFLICT_LOOK);
+		return;
 	}
-	conflict_groups_clear(&ahead->groups);
+	for (guint i = 0; i < ahead->n; i++) {
+		ahead->txs[i] = txs[i];
+		ahead->receipts[i] = NULL;
+	}
+	share_out(ahead);
+	on_all_lanes(ahead, run_lane);
+	on_all_lanes(ahead, compare_lane);
+	judge(ahead);
 }
 
 /* ---- in the block's order ---------------------------------------------- */
 
-/* What failed here, or gave too much, is for a real run to say. */
-static gboolean
-counts(const Ahead *ahead, const Attempt *attempt)
+const Receipt *
+ahead_peek(const Ahead *ahead, const Tx *tx)
 {
-	return attempt->trial != NULL && attempt->status == BSN_OK &&
-	       receipt_bytes(attempt->receipt) <= RECEIPT_BYTES_MAX &&
-	       overlay_holds(ahead->state, attempt->trial, ahead->runs);
+	if (ahead->turn >= ahead->valid || ahead->txs[ahead->turn] != tx)
+		return NULL;
+	return ahead->receipts[ahead->turn];
 }
 
-/* One transaction may have changed what most of the round go by: it made the
- * account that all pay to, say. Then those that are left are run ahead anew,
- * once, since they may as well stand in each other's way. */
-static void
-doubt(Ahead *ahead)
+Receipt *
+ahead_take(Ahead *ahead)
 {
-	guint fit = 0;
+	return ahead->receipts[ahead->turn++];
+}
 
-	if (ahead->doubted || ahead->tried == 0 || ahead->pace->pause > 0 ||
-	    ahead->pace->anew)
-		return;
-	ahead->doubted = TRUE;
-	for (guint i = ahead->turn; i < ahead->n; i++)
-		if (counts(ahead, &ahead->attempts[i]))
-			fit++;
-	ahead->given_up = 2 * fit < ahead->n - ahead->turn;
+/* Undoes what was not taken. */
+static void
+cut(const Ahead *ahead, const Lane *lane)
+{
+	guint i = 0;
+
+	while (i < lane->begun && lane->turns[i] < ahead->turn)
+		i++;
+	if (i < lane->begun)
+		overlay_rollback(lane->own->state, lane->marks[i]);
 }
 
 gboolean
-ahead_claim(Ahead *ahead, const Tx *tx, AheadResult *result)
+ahead_settle(Ahead *ahead)
 {
-	while (!ahead_is_over(ahead)) {
-		Attempt *attempt = &ahead->attempts[ahead->turn];
+	gboolean any = ahead->turn > 0;
 
-		ahead->turn++;
-		if (attempt->tx != tx)
-			continue;
-		*result = (AheadResult){ attempt->trial, attempt->receipt,
-					 ahead->turn - 1 };
-		if (counts(ahead, attempt))
-			return TRUE;
-		doubt(ahead);
-		return FALSE;
+	for (guint i = 0; i < ahead->n_lanes; i++) {
+		cut(ahead, &ahead->lanes[i]);
+		trial_take(ahead->execution->state,
+			   ahead->lanes[i].own->state);
 	}
-	return FALSE;
+	end_round(ahead);
+	return any;
 }
 
 void
-ahead_taken(Ahead *ahead, const AheadResult *result, guint64 run)
+ahead_pass(Ahead *ahead)
 {
-	ahead->runs[result->index] = run;
-	ahead->attempts[result->index].receipt = NULL;
-	ahead->taken++;
+	if (ahead->in_turn > 0)
+		ahead->in_turn--;
 }

@@ -1,52 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * plugins/engine-fisco/ahead.h: runs the next transactions of a block on all
- * workers before their turn, each on a trial of the state as it is. When a
- * transaction's turn comes, its trial counts if what it read is still so, and
- * else the transaction is run then. What a block holds is so the same as if
- * they had been run one after the other, however the work was shared out and
- * whatever a contract says of its conflicts.
+ * workers before their turn.
  *
- * Transactions that are known to meet (conflict.h) are one worker's: each is
- * run on what those before it did, so that their trials hold, too.
+ * A round's transactions are shared out among lanes, those that will probably
+ * meet (conflict.h) into the same one. Each lane runs its own in the block's
+ * order on a trial of the state as it was before the round. Then the trials are
+ * compared: up to the first turn at which one lane used what another one
+ * changed, no lane has seen anything of another's, so that all of it is what
+ * one after the other would have given, in whatever order. That much counts;
+ * the rest is run anew. So what a block holds does not depend on how the work
+ * was shared out, nor on what a contract says of its conflicts.
  *
- * After: Gelashvili et al., "Block-STM", 2022, of which it is the simplest
- * case: one try each, then the order of the block.
+ * After: the transaction groups of FISCO BCOS (white paper, 3.3.3), and
+ * validation as in optimistic concurrency control (Kung and Robinson, "On
+ * Optimistic Methods for Concurrency Control", 1981), but of whole lanes, so
+ * that it costs little beside a transfer.
  */
 #ifndef FISCO_AHEAD_H
 #define FISCO_AHEAD_H
 
 #include "plugins/engine-fisco/execute.h"
 
-/* Transactions that are run ahead together: a round. */
-#define AHEAD_MAX 1024u
-
 typedef struct Ahead Ahead;
 
 /* For a block's execution, which outlives it. [strand] */
-Ahead *ahead_new(const Execution *execution, Overlay *state, AheadPace *pace);
-/* ahead_free(NULL) does nothing. [strand] */
+Ahead *ahead_new(Execution *execution);
+/* What was not settled is dropped. ahead_free(NULL) does nothing. [strand] */
 void ahead_free(Ahead *ahead);
 
-/* Whether all that were run ahead have had their turn. [strand] */
+/* Whether the next round may begin. [strand] */
 gboolean ahead_is_over(const Ahead *ahead);
-/* The next round: n transactions, borrowed until it is over; n <= AHEAD_MAX.
- * Rounds are left out while trials do not count. [strand] */
+/* The next round, when the last one is settled: some of n transactions, from the first on, borrowed until it
+ * is over. It may be that they go in turn. [strand] */
 void ahead_run(Ahead *ahead, Tx *const *txs, guint n);
 
-/* A trial whose turn has come. */
-typedef struct {
-	Overlay *trial;
-	Receipt *receipt;
-	guint index; /* for ahead_taken */
-} AheadResult;
-
-/* Comes to a transaction's turn; those before it have had theirs.
- *
- * Returns: whether its trial counts in the present state. [strand] */
-gboolean ahead_claim(Ahead *ahead, const Tx *tx, AheadResult *result);
-/* A trial's changes were taken as those of a run. Its receipt is the
- * caller's. [strand] */
-void ahead_taken(Ahead *ahead, const AheadResult *result, guint64 run);
+/* The receipt of the transaction whose turn comes, if it has been run and that
+ * counts; else NULL. [strand] */
+const Receipt *ahead_peek(const Ahead *ahead, const Tx *tx);
+/* It had its turn: what it did is of the block, and the receipt the caller's.
+ * [strand] */
+Receipt *ahead_take(Ahead *ahead);
+/* Puts what was taken into the state and drops the rest. Returns whether there
+ * was anything. [strand] */
+gboolean ahead_settle(Ahead *ahead);
+/* A transaction is about to be run in turn. [strand] */
+void ahead_pass(Ahead *ahead);
 
 #endif

@@ -10,20 +10,37 @@
 
 #define SELECTOR_BYTES 4u
 #define WORD 32u
+/* Arguments that are looked at for addresses. */
+#define GUESSED_MAX 6u
+#define SLOTS_FIRST 1024u
+#define FIRST_CHECK 64u
+
+/* What a key is of; the same bytes are other keys then. */
+typedef enum { KEY_ACCOUNT = 1, KEY_ARGUMENT, KEY_MEETING } KeyKind;
+
+/* Who has a key, by its hash alone. Owners meet each other; guests meet owners
+ * only. */
+typedef struct {
+	guint64 key;  /* 0: a free slot */
+	guint owner;  /* 1 + the last one; 0: none */
+	guint guests; /* 1 + the last one's place in Grouping.guests */
+} KeySlot;
 
 typedef struct {
-	GHashTable *owners; /* key -> 1 + the last transaction that has it */
-	guint *leader;      /* union-find, by transaction */
+	guint tx;
+	guint before; /* 1 + the place of the one before it */
+} Guest;
+
+typedef struct {
+	KeySlot *slots; /* a power of two */
+	guint n_slots, n_keys;
+	GArray *guests; /* Guest */
+	guint *leader;  /* union-find, by transaction */
+	guint *size;    /* of the group, at its leader */
+	guint largest;
 } Grouping;
 
-static guint
-key_hash(gconstpointer key)
-{
-	gsize len;
-	const guint8 *data = g_bytes_get_data((GBytes *)key, &len);
-
-	return table_hash(data, len);
-}
+/* ---- groups ------------------------------------------------------------- */
 
 static guint
 find_leader(const Grouping *grouping, guint i)
@@ -37,33 +54,99 @@ find_leader(const Grouping *grouping, guint i)
 
 /* The earlier one leads. */
 static void
-join(const Grouping *grouping, guint a, guint b)
+join(Grouping *grouping, guint a, guint b)
 {
-	guint first = find_leader(grouping, a);
-	guint second = find_leader(grouping, b);
+	guint one = find_leader(grouping, a);
+	guint other = find_leader(grouping, b);
+	guint first = MIN(one, other);
 
-	grouping->leader[MAX(first, second)] = MIN(first, second);
+	if (one == other)
+		return;
+	grouping->leader[MAX(one, other)] = first;
+	grouping->size[first] = grouping->size[one] + grouping->size[other];
+	grouping->largest = MAX(grouping->largest, grouping->size[first]);
+}
+
+/* ---- keys --------------------------------------------------------------- */
+
+static KeySlot *
+slot_of(const Grouping *grouping, guint64 key)
+{
+	guint mask = grouping->n_slots - 1;
+	guint at = (guint)key & mask;
+
+	while (grouping->slots[at].key != 0 && grouping->slots[at].key != key)
+		at = (at + 1) & mask;
+	return &grouping->slots[at];
 }
 
 static void
-add_key(const Grouping *grouping, bsn_slice key, guint i)
+grow(Grouping *grouping)
 {
-	GBytes *bytes = g_bytes_new(key.data, key.len);
-	guint owner = GPOINTER_TO_UINT(
-		g_hash_table_lookup(grouping->owners, bytes));
+	g_autofree KeySlot *old = grouping->slots;
+	guint n = grouping->n_slots;
 
-	if (owner != 0)
-		join(grouping, owner - 1, i);
-	g_hash_table_replace(grouping->owners, bytes, GUINT_TO_POINTER(i + 1));
+	grouping->n_slots = n > 0 ? 4 * n : SLOTS_FIRST;
+	grouping->slots = g_new0(KeySlot, grouping->n_slots);
+	for (guint i = 0; i < n; i++)
+		if (old[i].key != 0)
+			*slot_of(grouping, old[i].key) = old[i];
+}
+
+static KeySlot *
+key_slot(Grouping *grouping, guint64 key)
+{
+	KeySlot *slot;
+
+	if (2 * grouping->n_keys >= grouping->n_slots)
+		grow(grouping);
+	slot = slot_of(grouping, key);
+	grouping->n_keys += slot->key == 0;
+	slot->key = key;
+	return slot;
+}
+
+static guint64
+key_of(KeyKind kind, const guint8 *address, bsn_slice rest)
+{
+	guint64 key = table_hash64(table_hash64((guint64)kind, address,
+						ADDRESS_LEN),
+				   rest.data, rest.len);
+
+	return key != 0 ? key : 1;
 }
 
 static void
-unref_bytes(gpointer bytes)
+own(Grouping *grouping, guint64 key, guint i)
 {
-	g_bytes_unref(bytes);
+	KeySlot *slot = key_slot(grouping, key);
+	const Guest *guest;
+
+	if (slot->owner != 0)
+		join(grouping, slot->owner - 1, i);
+	slot->owner = i + 1;
+	for (; slot->guests != 0; slot->guests = guest->before) {
+		guest = &g_array_index(grouping->guests, Guest,
+				       slot->guests - 1);
+		join(grouping, guest->tx, i);
+	}
 }
 
-/* ---- declared keys ----------------------------------------------------- */
+static void
+visit(Grouping *grouping, guint64 key, guint i)
+{
+	KeySlot *slot = key_slot(grouping, key);
+	const Guest guest = { i, slot->guests };
+
+	if (slot->owner != 0) {
+		join(grouping, slot->owner - 1, i);
+		return;
+	}
+	g_array_append_val(grouping->guests, guest);
+	slot->guests = grouping->guests->len;
+}
+
+/* ---- arguments ---------------------------------------------------------- */
 
 /* The 64-bit number in a word of the arguments. */
 static gboolean
@@ -95,33 +178,67 @@ argument(bsn_slice args, guint64 index)
 	return bsn_slice_of(args.data + index * WORD, WORD);
 }
 
-static void
-add_argument(const Grouping *grouping, const Tx *tx, bsn_slice value, guint i)
+static guint64
+argument_key(const Tx *tx, bsn_slice value)
 {
-	g_autoptr(GByteArray) key = g_byte_array_new();
+	return key_of(KEY_ARGUMENT, tx->to.data, value);
+}
 
-	g_byte_array_append(key, tx->to.data, ADDRESS_LEN);
-	g_byte_array_append(key, value.data, (guint)value.len);
-	add_key(grouping, bsn_slice_of(key->data, key->len), i);
+/* Zeros before it, and more than a small number. */
+static gboolean
+looks_like_address(const guint8 *word)
+{
+	static const guint8 zeros[WORD];
+
+	return memcmp(word, zeros, WORD - ADDRESS_LEN) == 0 &&
+	       memcmp(word + WORD - ADDRESS_LEN, zeros, 8) != 0;
+}
+
+/* A contract of payments by address pays from whoever calls it, one by name from
+ * its first argument to the others. */
+static void
+add_guessed(Grouping *grouping, const Tx *tx, bsn_slice args, guint i)
+{
+	const guint skip = WORD - ADDRESS_LEN;
+
+	for (guint64 at = 0; at < MIN(args.len / WORD, GUESSED_MAX); at++) {
+		const guint8 *word = args.data + at * WORD;
+		bsn_slice value = argument(args, at);
+
+		if (looks_like_address(word))
+			own(grouping,
+			    argument_key(tx, bsn_slice_of(word + skip,
+							  ADDRESS_LEN)),
+			    i);
+		else if (value.data != word && at == 0)
+			own(grouping, argument_key(tx, value), i);
+		else if (value.data != word)
+			visit(grouping, argument_key(tx, value), i);
+	}
+	visit(grouping,
+	      argument_key(tx, bsn_slice_of(tx->sender, ADDRESS_LEN)), i);
 }
 
 static void
-add_declared(const Grouping *grouping, Overlay *state, const Tx *tx, guint i)
+add_call(Grouping *grouping, Overlay *state, const Tx *tx, guint i)
 {
 	guint64 criticals;
 	bsn_slice args;
 
-	if (tx->to.len != ADDRESS_LEN || tx->data.len < SELECTOR_BYTES ||
-	    parallel_config_load(state, tx->to.data, tx->data.data,
-				 &criticals) != BSN_OK)
+	if (tx->to.len != ADDRESS_LEN || tx->data.len < SELECTOR_BYTES)
 		return;
 	args = bsn_slice_of(tx->data.data + SELECTOR_BYTES,
 			    tx->data.len - SELECTOR_BYTES);
+	if (parallel_config_load(state, tx->to.data, tx->data.data,
+				 &criticals) != BSN_OK) {
+		add_guessed(grouping, tx, args, i);
+		return;
+	}
 	for (guint64 at = 0; at < MIN(criticals, args.len / WORD); at++)
-		add_argument(grouping, tx, argument(args, at), i);
+		own(grouping, argument_key(tx, argument(args, at)), i);
 }
 
-/* ---- senders ----------------------------------------------------------- */
+/* ---- accounts ----------------------------------------------------------- */
 
 /* Whether it matters to a transaction what others its sender sends: it names a
  * nonce, its contract's address comes of one, or it takes from the balance. */
@@ -132,49 +249,66 @@ needs_sender(const Tx *tx)
 	       tx->value.len > 0;
 }
 
-/* ---- groups ------------------------------------------------------------ */
-
-/* Strings the members of each group together in the block's order. */
 static void
-collect(const Grouping *grouping, guint n, ConflictGroups *groups)
+add_accounts(Grouping *grouping, const Tx *tx, guint i)
 {
-	g_autofree guint *last = g_new(guint, n);
+	const bsn_slice none = bsn_slice_of(NULL, 0);
 
-	for (guint i = 0; i < n; i++) {
-		guint leader = find_leader(grouping, i);
-
-		groups->next[i] = -1;
-		if (leader == i)
-			groups->first[groups->n++] = i;
-		else
-			groups->next[last[leader]] = (gint)i;
-		last[leader] = i;
-	}
+	if (needs_sender(tx))
+		own(grouping, key_of(KEY_ACCOUNT, tx->sender, none), i);
+	if (tx->value.len > 0 && tx->to.len == ADDRESS_LEN)
+		visit(grouping, key_of(KEY_ACCOUNT, tx->to.data, none), i);
 }
 
-void
-conflict_group(Overlay *state, Tx *const *txs, guint n, ConflictGroups *groups)
+static void
+add_tx(Grouping *grouping, Overlay *state, const Pace *pace, const Tx *tx,
+       guint i)
 {
-	g_autoptr(GHashTable) owners = g_hash_table_new_full(
-		key_hash, g_bytes_equal, unref_bytes, NULL);
-	g_autofree guint *leader = g_new(guint, n);
-	const Grouping grouping = { owners, leader };
-
-	*groups = (ConflictGroups){ 0, g_new(guint, n), g_new(gint, n) };
-	for (guint i = 0; i < n; i++) {
-		leader[i] = i;
-		if (needs_sender(txs[i]))
-			add_key(&grouping,
-				bsn_slice_of(txs[i]->sender, ADDRESS_LEN), i);
-		add_declared(&grouping, state, txs[i], i);
-	}
-	collect(&grouping, n, groups);
+	grouping->leader[i] = i;
+	grouping->size[i] = 1;
+	add_accounts(grouping, tx, i);
+	add_call(grouping, state, tx, i);
+	if (pace_meets(pace, tx))
+		own(grouping, KEY_MEETING, i);
 }
 
-void
-conflict_groups_clear(ConflictGroups *groups)
+/* ---- how many ----------------------------------------------------------- */
+
+/* Whether two workers would be done in less than 5/8 of the time of one. */
+static gboolean
+is_shareable(const Grouping *grouping, guint n)
 {
-	g_clear_pointer(&groups->first, g_free);
-	g_clear_pointer(&groups->next, g_free);
-	groups->n = 0;
+	return n > 1 && 8 * (guint64)MAX(grouping->largest, 1) <= 5 * (guint64)n;
+}
+
+guint
+conflict_group(Overlay *state, const Pace *pace, Tx *const *txs, guint n,
+	       guint *leader)
+{
+	g_autofree guint *size = g_new(guint, n);
+	g_autoptr(GArray) guests = g_array_new(FALSE, FALSE, sizeof(Guest));
+	Grouping grouping = { .guests = guests, .leader = leader,
+			      .size = size };
+	guint check = FIRST_CHECK;
+	guint fit = 0;
+	guint i = 0;
+
+	while (i < n) {
+		add_tx(&grouping, state, pace, txs[i], i);
+		i++;
+		if (i != check && i != n)
+			continue;
+		if (is_shareable(&grouping, i))
+			fit = i;
+		else if (i >= CONFLICT_LOOK)
+			break;
+		check *= 2;
+	}
+	g_free(grouping.slots);
+	/* Those after it have joined what is apart without them. */
+	if (fit > 0 && fit < i)
+		return conflict_group(state, pace, txs, fit, leader);
+	for (i = 0; i < fit; i++)
+		leader[i] = find_leader(&grouping, i);
+	return fit;
 }

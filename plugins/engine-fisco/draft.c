@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/draft.h"
 
-#include "plugins/engine-fisco/ahead.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/intake.h"
 #include "plugins/engine-fisco/precompiled/sysconfig.h"
@@ -106,7 +105,7 @@ draft_ahead(Draft *draft, Tx *const *txs, guint n)
 		       draft->sealed->txs->len;
 
 	execution_ahead(draft->sealed->execution, txs,
-			(guint)MIN(MIN(n, AHEAD_MAX), room));
+			(guint)MIN(n, room));
 }
 
 /* ---- roots and header -------------------------------------------------- */

@@ -41,7 +41,9 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/nonces.c plugins/engine-fisco/nonces.h \
 	plugins/engine-fisco/overlay-private.h \
 	plugins/engine-fisco/overlay-scan.c plugins/engine-fisco/overlay-sum.c \
+	plugins/engine-fisco/overlay-table.c \
 	plugins/engine-fisco/overlay.c plugins/engine-fisco/overlay.h \
+	plugins/engine-fisco/pace.c plugins/engine-fisco/pace.h \
 	plugins/engine-fisco/policy.c plugins/engine-fisco/policy.h \
 	plugins/engine-fisco/pool.c plugins/engine-fisco/pool.h \
 	plugins/engine-fisco/pool_accounts.c \

@@ -65,11 +65,6 @@ execution_free(Execution *execution)
 	g_free(execution);
 }
 
-Overlay *
-execution_state(Execution *execution)
-{
-	return execution->state;
-}
 
 guint64
 execution_gas_used(const Execution *execution)
@@ -120,6 +115,7 @@ fits(const Execution *execution, const Receipt *receipt)
 static void
 count(Execution *execution, const Receipt *receipt)
 {
+	execution->runs++;
 	execution->gas_used += receipt->gas_used;
 	execution->receipts_bytes += receipt_bytes(receipt);
 }
@@ -147,6 +143,24 @@ run_in_turn(Execution *execution, const Tx *tx, Receipt **receipt, bsn_err *err)
 
 /* ---- ahead of their turn ----------------------------------------------- */
 
+Execution *
+execution_on_trial(const Execution *execution)
+{
+	Execution *own = g_new0(Execution, 1);
+
+	own->ledger = execution->ledger;
+	own->state = overlay_trial(execution->state);
+	own->env = execution->env;
+	return own;
+}
+
+static void
+settle(Execution *execution)
+{
+	if (execution->ahead != NULL && ahead_settle(execution->ahead))
+		forget_state(execution);
+}
+
 gboolean
 execution_wants_ahead(const Execution *execution)
 {
@@ -154,13 +168,24 @@ execution_wants_ahead(const Execution *execution)
 	       (execution->ahead == NULL || ahead_is_over(execution->ahead));
 }
 
+/* How many there is gas for if they take what those before them did. */
+static guint64
+room_of(const Execution *execution)
+{
+	guint64 each = ENGINE_GAS;
+
+	if (execution->runs > 0)
+		each = MAX(execution->gas_used / execution->runs, ENGINE_GAS);
+	return (execution->env.budget - execution->gas_used) / each + 1;
+}
+
 void
 execution_ahead(Execution *execution, Tx *const *txs, guint n)
 {
 	if (execution->ahead == NULL)
-		execution->ahead = ahead_new(execution, execution->state,
-					     &execution->ledger->pace);
-	ahead_run(execution->ahead, txs, n);
+		execution->ahead = ahead_new(execution);
+	settle(execution);
+	ahead_run(execution->ahead, txs, (guint)MIN(n, room_of(execution)));
 }
 
 bsn_chain *
@@ -169,35 +194,13 @@ execution_chain(const Execution *execution)
 	return execution->ledger->chain;
 }
 
-int32_t
-execution_try(const Execution *execution, Overlay *trial, const Tx *tx,
-	      Receipt *receipt)
-{
-	Execution own = {
-		.ledger = execution->ledger,
-		.state = trial,
-		.env = execution->env,
-	};
-	int32_t status = run_tx(&own, tx, receipt, NULL);
-
-	clear_memory(&own);
-	return status;
-}
-
 static int32_t
-take(Execution *execution, const AheadResult *result, Receipt **receipt)
+take(Execution *execution, const Receipt *receipt, Receipt **out)
 {
-	static const guint8 runtime[] = { STATE_BYTE, STATE_RUNTIME_BYTE };
-
-	if (!fits(execution, result->receipt))
+	if (!fits(execution, receipt))
 		return BSN_TOO_LARGE;
-	if (overlay_touches_other(result->trial,
-				  bsn_slice_of(runtime, sizeof(runtime))))
-		forget_state(execution);
-	overlay_take(execution->state, result->trial);
-	ahead_taken(execution->ahead, result, execution->runs);
-	count(execution, result->receipt);
-	*receipt = result->receipt;
+	count(execution, receipt);
+	*out = ahead_take(execution->ahead);
 	return BSN_OK;
 }
 
@@ -205,13 +208,23 @@ int32_t
 execution_run(Execution *execution, const Tx *tx, Receipt **receipt,
 	      bsn_err *err)
 {
-	AheadResult result;
+	const Receipt *ready = NULL;
 
-	overlay_begin_run(execution->state, ++execution->runs);
-	if (execution->ahead != NULL &&
-	    ahead_claim(execution->ahead, tx, &result))
-		return take(execution, &result, receipt);
+	if (execution->ahead != NULL)
+		ready = ahead_peek(execution->ahead, tx);
+	if (ready != NULL)
+		return take(execution, ready, receipt);
+	settle(execution);
+	if (execution->ahead != NULL)
+		ahead_pass(execution->ahead);
 	return run_in_turn(execution, tx, receipt, err);
+}
+
+Overlay *
+execution_state(Execution *execution)
+{
+	settle(execution);
+	return execution->state;
 }
 
 int32_t

@@ -51,17 +51,15 @@ guint64 execution_gas_used(const Execution *execution);
 int32_t execution_run(Execution *execution, const Tx *tx, Receipt **receipt,
 		      bsn_err *err);
 
-/* Says which transactions come next, so that they are run ahead on all workers
- * (ahead.h). They are borrowed until they have been run or the execution is
- * freed. Only when execution_wants_ahead said so; n <= AHEAD_MAX. [strand] */
+/* Says which transactions come next, so that they may be run ahead on all
+ * workers (ahead.h). They are borrowed until they have been run or the
+ * execution is freed. Only when execution_wants_ahead said so. [strand] */
 gboolean execution_wants_ahead(const Execution *execution);
 void execution_ahead(Execution *execution, Tx *const *txs, guint n);
 
-/* For ahead.c: runs a transaction on a trial of the block's state.
- *
- * Returns: as execution_run, but for the block's limits. [any] */
-int32_t execution_try(const Execution *execution, Overlay *trial, const Tx *tx,
-		      Receipt *receipt);
+/* For ahead.c: an execution of the same block on a trial of its state;
+ * execution_free it. [strand] */
+Execution *execution_on_trial(const Execution *execution);
 bsn_chain *execution_chain(const Execution *execution);
 
 /* Runs a call outside any transaction; whoever asks throws the state away.

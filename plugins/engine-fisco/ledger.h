@@ -25,6 +25,7 @@
 #include "plugins/engine-fisco/block.h"
 #include "plugins/engine-fisco/genesis.h"
 #include "plugins/engine-fisco/nonces.h"
+#include "plugins/engine-fisco/pace.h"
 #include "plugins/engine-fisco/pool.h"
 #include "plugins/engine-fisco/suite.h"
 
@@ -47,13 +48,6 @@ typedef struct {
 #define TIMER_HELD 4u  /* an answer has been held for long enough */
 #define RETRY_MS 200u
 #define IDLE_MS 60000u
-
-/* How often transactions are run ahead of their turn (ahead.h). */
-typedef struct {
-	guint pause;    /* rounds to leave out */
-	guint left_out; /* of them, so far */
-	gboolean anew;  /* the last round was begun anew */
-} AheadPace;
 
 typedef struct InterfaceCache InterfaceCache;
 typedef struct PolicyCache PolicyCache;
@@ -97,7 +91,7 @@ struct bsn_ledger {
 	SysconfigLimits limits;
 	struct IndexedBlocks *indexed; /* NULL until needed */
 	struct Feeds *feeds; /* NULL before the first one */
-	AheadPace pace;
+	Pace pace;
 	gboolean refused;  /* a proposal was put off: pending is owed */
 	gboolean idle_armed;
 	guint64 idle_height; /* head when the idle timer was armed */

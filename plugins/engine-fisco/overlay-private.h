@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * plugins/engine-fisco/overlay-private.h: the inside of an overlay, for
- * overlay.c and trial.c.
+ * overlay*.c and trial.c.
+ *
+ * Entries and values live in the overlay's memory, which only grows and is
+ * freed as a whole: a block's overlay lives no longer than the block, and what
+ * it may put there is bounded by the block's gas.
  */
 #ifndef FISCO_OVERLAY_PRIVATE_H
 #define FISCO_OVERLAY_PRIVATE_H
@@ -12,12 +16,6 @@
  * much does not hold it all. */
 #define CLEAN_MAX 16384u
 
-/* In Value.run: the rest is the number of a trial of the same group. */
-#define RUN_IS_TRIAL (G_GUINT64_CONSTANT(1) << 63)
-/* The run added to what others had added since its trial: nobody has seen the
- * sum before. */
-#define RUN_IS_SUM (G_GUINT64_CONSTANT(1) << 62)
-
 /* The bytes of a value that a trial leaves alone but for adding to them. */
 typedef struct {
 	guint at;
@@ -27,18 +25,21 @@ typedef struct {
 } Sums;
 
 typedef struct {
-	guint8 *value; /* NULL: absent, or deleted */
+	const guint8 *value; /* NULL: absent, or deleted */
 	guint64 len;
-	guint64 run;   /* that changed it; 0: as the store has it */
 	gboolean changed;
 } Value;
 
+/* In trials, an entry says at which turn it was first used in one of three
+ * ways; TRIAL_NEVER: not yet. */
 typedef struct {
 	Value now;
-	gboolean seen;    /* of trials only: what is below was read, */
-	guint64 seen_run; /* and is of this run; */
-	gboolean used;    /* all of it counts, */
-	Sums *sums;       /* or, if not, all but these */
+	gboolean known; /* FALSE: undone; as if it was not here */
+	guint touched;  /* read or changed in any way; */
+	guint used;     /* more of it counted than what `sums` leaves out; */
+	guint changed;  /* written, deleted or added to */
+	Sums *sums;     /* of those only peeked at first; else NULL */
+	guint hash;
 	guint key_len;
 	guint8 key[];
 } Entry;
@@ -46,37 +47,67 @@ typedef struct {
 typedef struct {
 	Entry *entry;
 	Value before;
+	gboolean known;
 } Undo;
+
+typedef struct OverlayMemory OverlayMemory;
 
 struct Overlay {
 	bsn_chain *chain;
 	const Overlay *below; /* of a trial */
-	GHashTable *entries;  /* Entry, a set */
-	GArray *undo;         /* Undo */
-	GByteArray *read;     /* value read past the entries */
-	Entry *probe;         /* to look up with */
+	Entry **slots;        /* a power of two of them */
+	guint n_slots, n_entries;
+	OverlayMemory *memory;
+	GArray *undo;     /* Undo */
+	GByteArray *read; /* value read past the entries */
 	guint clean;
-	guint64 run;
+	guint turn;
 	gboolean is_void;
 };
 
+/* ---- table and memory (overlay-table.c) --------------------------------- */
+
+/* A key and its hash, taken once for all overlays that are asked. */
+typedef struct {
+	bsn_slice key;
+	guint hash;
+} Probe;
+
+Probe overlay_probe(bsn_slice key);
+Probe overlay_probe_of(const Entry *entry);
+
 /* The entry of a key, or NULL. */
-Entry *overlay_find(const Overlay *overlay, bsn_slice key);
-/* A further entry, all else 0. */
-Entry *overlay_enter(Overlay *overlay, bsn_slice key);
+Entry *overlay_find(const Overlay *overlay, const Probe *probe);
+/* The entry of a key that has none: without a value, at no turn. */
+Entry *overlay_enter(Overlay *overlay, const Probe *probe);
+/* Takes in an entry whose key has none. */
+void overlay_adopt(Overlay *overlay, Entry *entry);
+/* Takes over all memory of another one. */
+void overlay_adopt_memory(Overlay *overlay, Overlay *from);
+
+/* Memory that is as old as the overlay, aligned for anything. */
+gpointer overlay_memory(Overlay *overlay, gsize len);
 /* A copy of bytes; of none, too, since NULL says that there is no value. */
-guint8 *overlay_copy(bsn_slice bytes);
+guint8 *overlay_copy(Overlay *overlay, bsn_slice bytes);
+
+/* The next known entry from *at on, which it moves; NULL at the end. */
+Entry *overlay_next(const Overlay *overlay, guint *at);
+void overlay_table_clear(Overlay *overlay);
+
+/* ---- changing (overlay.c) ------------------------------------------------ */
+
 /* The entry of a key that is about to change: it has no value then, and what
  * it had can be undone. */
-Entry *overlay_change(Overlay *overlay, bsn_slice key);
+Entry *overlay_change(Overlay *overlay, const Probe *probe);
 
 /* ---- numbers that are only added to (overlay-sum.c) --------------------- */
 
-/* Whether a trial that saw `entry` may take `there` for it. */
-gboolean sums_hold(const Entry *entry, const Entry *there);
+/* Whether two trials that saw a value may both have added to it: neither would
+ * have noticed what the other did. */
+gboolean sums_agree(const Entry *a, const Entry *b);
 /* Whether `there` is not what was seen, but what others have added to it. */
 gboolean sums_moved(const Entry *entry, const Entry *there);
-/* Adds to `there` what `entry` added. */
-void sums_take(const Entry *entry, Entry *there);
+/* Adds to `there`, of `overlay`, what `entry` added. */
+void sums_take(Overlay *overlay, const Entry *entry, Entry *there);
 
 #endif

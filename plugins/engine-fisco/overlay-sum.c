@@ -40,95 +40,84 @@ is_zero(const guint8 *bytes, gsize len)
 
 /* The value that a trial just read counts, but for these bytes. */
 static void
-leave_alone(Entry *entry, guint64 at, guint64 len)
+leave_alone(Overlay *overlay, Entry *entry, guint64 at, guint64 len)
 {
 	Sums *sums;
 
 	if (entry->now.value == NULL || len > BSN_STATE_PEEK_MAX ||
 	    len > entry->now.len || at > entry->now.len - len)
 		return;
-	sums = g_malloc0(sizeof(Sums) + len);
-	sums->at = (guint)at;
-	sums->len = (guint)len;
+	sums = overlay_memory(overlay, sizeof(Sums) + len);
+	*sums = (Sums){ .at = (guint)at, .len = (guint)len };
 	memcpy(sums->seen, entry->now.value + at, len);
 	entry->sums = sums;
-	entry->used = FALSE;
+	entry->used = TRIAL_NEVER;
+}
+
+/* Whether an entry's bytes are left alone so far as these turns know. */
+static gboolean
+leaves(const Entry *entry, guint64 at, guint64 len)
+{
+	const Sums *sums = entry->sums;
+
+	return sums != NULL && entry->used == TRIAL_NEVER &&
+	       entry->now.value != NULL && len <= sums->len &&
+	       at >= sums->at && at - sums->at <= sums->len - len;
 }
 
 int32_t
 overlay_peek(Overlay *overlay, bsn_slice key, guint64 at, guint64 len,
 	     bsn_slice *value)
 {
-	Entry *entry = overlay_find(overlay, key);
+	const Probe probe = overlay_probe(key);
+	Entry *entry = overlay_find(overlay, &probe);
 	int32_t status;
 
-	if (entry != NULL && entry->sums != NULL && entry->sums->at == at &&
-	    entry->sums->len == len && entry->now.value != NULL) {
+	if (entry != NULL && leaves(entry, at, len) &&
+	    len == entry->sums->len) {
 		*value = bsn_slice_of(entry->now.value, entry->now.len);
 		return BSN_OK;
 	}
 	status = overlay_get(overlay, key, value);
 	if (entry != NULL || overlay->below == NULL)
 		return status;
-	entry = overlay_find(overlay, key);
-	if (entry != NULL)
-		leave_alone(entry, at, len);
+	entry = overlay_find(overlay, &probe);
+	if (entry != NULL && entry->changed == TRIAL_NEVER)
+		leave_alone(overlay, entry, at, len);
 	return status;
-}
-
-/* Whether to add there is all that was done to what a trial saw. */
-static gboolean
-is_sum(const Entry *entry)
-{
-	return entry->seen && !entry->used && entry->sums != NULL;
-}
-
-static gboolean
-has_number(const Entry *entry, guint64 at, guint64 len)
-{
-	const Sums *sums = entry->sums;
-
-	return is_sum(entry) && len <= sums->len && at >= sums->at &&
-	       at - sums->at <= sums->len - len;
 }
 
 int32_t
 overlay_add(Overlay *overlay, bsn_slice key, guint64 at, bsn_slice amount)
 {
-	Entry *entry = overlay_find(overlay, key);
-	gboolean sum = entry != NULL && has_number(entry, at, amount.len);
-	g_autofree guint8 *copy = NULL;
+	const Probe probe = overlay_probe(key);
+	Entry *entry = overlay_find(overlay, &probe);
+	gboolean sum = entry != NULL && leaves(entry, at, amount.len);
 	bsn_slice value;
-	int32_t status = sum ? overlay_peek(overlay, key, entry->sums->at,
-					    entry->sums->len, &value)
-			     : overlay_get(overlay, key, &value);
+	guint8 *copy;
+	int32_t status = BSN_OK;
 
+	if (sum)
+		value = bsn_slice_of(entry->now.value, entry->now.len);
+	else
+		status = overlay_get(overlay, key, &value);
 	if (status != BSN_OK || amount.len > value.len ||
 	    at > value.len - amount.len)
 		return status < 0 ? status : BSN_E_INVALID;
-	copy = overlay_copy(value);
+	copy = overlay_copy(overlay, value);
 	add_number(copy + at, amount.data, amount.len);
-	if (!sum) {
-		overlay_put(overlay, key, bsn_slice_of(copy, value.len));
-		return BSN_OK;
-	}
-	entry->sums->starts |= G_GUINT64_CONSTANT(1) << (at - entry->sums->at);
-	overlay_change(overlay, key)->now.len = value.len;
-	entry->now.value = g_steal_pointer(&copy);
+	entry = overlay_change(overlay, &probe);
+	entry->now.value = copy;
+	entry->now.len = value.len;
+	if (sum)
+		entry->sums->starts |= G_GUINT64_CONSTANT(1)
+				       << (at - entry->sums->at);
+	else
+		entry->used = MIN(entry->used, overlay->turn);
 	return BSN_OK;
 }
 
-/* ---- when the turn of a trial comes ------------------------------------ */
-
-/* Whether all is the same but for the bytes that were left alone. */
-static gboolean
-same_beside(const Sums *sums, const Value *a, const Value *b)
-{
-	guint64 end = (guint64)sums->at + sums->len;
-
-	return a->len == b->len && memcmp(a->value, b->value, sums->at) == 0 &&
-	       memcmp(a->value + end, b->value + end, a->len - end) == 0;
-}
+/* ---- when trials are put together --------------------------------------- */
 
 /* Adds to what is `there` the difference that a trial made, a byte at a time
  * from the end; out: NULL, or the sum. FALSE when a number overflows. */
@@ -154,18 +143,23 @@ add_difference(const Entry *entry, const guint8 *there, guint8 *out)
 	return TRUE;
 }
 
-gboolean
-sums_hold(const Entry *entry, const Entry *there)
+static gboolean
+is_sum(const Entry *entry)
 {
-	const Sums *sums = entry->sums;
-	const guint8 *bytes;
+	return entry->sums != NULL && entry->used == TRIAL_NEVER;
+}
 
-	if (!is_sum(entry) || there->now.value == NULL ||
-	    !same_beside(sums, &entry->now, &there->now))
-		return FALSE;
-	bytes = there->now.value + sums->at;
-	return is_zero(bytes, sums->len) == is_zero(sums->seen, sums->len) &&
-	       add_difference(entry, bytes, NULL);
+/* What was 0 is not when the other one has added to it, and a sum that is too
+ * big is for a real run to find. */
+gboolean
+sums_agree(const Entry *a, const Entry *b)
+{
+	const Sums *sums = a->sums;
+
+	return is_sum(a) && is_sum(b) && sums->at == b->sums->at &&
+	       sums->len == b->sums->len && !is_zero(sums->seen, sums->len) &&
+	       add_difference(a, b->now.value + sums->at, NULL) &&
+	       add_difference(b, a->now.value + sums->at, NULL);
 }
 
 gboolean
@@ -173,14 +167,18 @@ sums_moved(const Entry *entry, const Entry *there)
 {
 	const Sums *sums = entry->sums;
 
-	return is_sum(entry) && memcmp(there->now.value + sums->at, sums->seen,
-				       sums->len) != 0;
+	return sums != NULL && memcmp(there->now.value + sums->at, sums->seen,
+				      sums->len) != 0;
 }
 
 void
-sums_take(const Entry *entry, Entry *there)
+sums_take(Overlay *overlay, const Entry *entry, Entry *there)
 {
-	guint8 *bytes = there->now.value + entry->sums->at;
+	const Sums *sums = entry->sums;
+	guint8 *sum = overlay_copy(
+		overlay, bsn_slice_of(there->now.value, there->now.len));
 
-	(void)add_difference(entry, bytes, bytes);
+	(void)add_difference(entry, sum + sums->at, sum + sums->at);
+	there->now.value = sum;
+	there->now.changed = TRUE;
 }

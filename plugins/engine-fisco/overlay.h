@@ -4,11 +4,10 @@
  * store, and on top of it what the block changed. Keys are the store's own,
  * first byte included.
  *
- * A trial is an overlay on top of another one, for a transaction that is run
- * before its turn: it remembers what it read there, so that it can be told
- * later whether that still holds. Trials of one overlay may be worked on by
- * several threads at once, each trial by one, while the overlay itself does not
- * change.
+ * A trial is an overlay on top of another one, for transactions that are run
+ * before their turn: it remembers at which turn it first used and changed what,
+ * so that trials of one overlay can be compared afterwards. Several threads may
+ * work on them at once, each trial by one, while what is below does not change.
  *
  * All functions: [strand], or [any] for trials.
  */
@@ -57,27 +56,30 @@ void overlay_forget_marks(Overlay *overlay);
 
 /* ---- trials ------------------------------------------------------------ */
 
-/* Says which run the changes from now on belong to; each run has a number of
- * its own, above 0 and rising. */
-void overlay_begin_run(Overlay *overlay, guint64 run);
+/* No turn; turns are numbers from 0 on. */
+#define TRIAL_NEVER G_MAXUINT
 
 /* A trial on top of `below`, which is borrowed. overlay_free it. */
 Overlay *overlay_trial(const Overlay *below);
+/* What is done from now on belongs to a turn, after those before. */
+void trial_begin_turn(Overlay *trial, guint turn);
+/* Whether it was asked for more than it can remember; clears that. */
+gboolean trial_forgot(Overlay *trial);
 
-/* Puts a trial's changes into another trial below it, as those of trial number
- * `index`. */
-void overlay_fold(Overlay *into, const Overlay *trial, guint index);
+/* Where two trials of one overlay stand in each other's way. */
+typedef struct {
+	guint before; /* all turns before it have nothing to do with another
+		       * trial's; TRIAL_NEVER: nor have any */
+	guint other;  /* the turn, of the other trial, that `before` met */
+} TrialClash;
 
-/* Whether all that a trial read, and could remember, is still so in `overlay`,
- * at the bottom of it, but for numbers that it only adds to. `runs` has for each trial number the run by which its changes were taken, 0
- * when they were not. */
-gboolean overlay_holds(const Overlay *overlay, const Overlay *trial,
-		       const guint64 *runs);
-/* Takes the changes of a trial that holds, which is empty then. They cannot be
- * undone. */
-void overlay_take(Overlay *overlay, Overlay *trial);
-/* Whether a trial changed a key that does not begin so. */
-gboolean overlay_touches_other(const Overlay *trial, bsn_slice prefix);
+/* Compares two trials, of which `clash` keeps the first. */
+void trial_compare(const Overlay *a, const Overlay *b, TrialClash *clash);
+
+/* Takes the changes of a trial into the overlay below it. Of several trials
+ * each is taken, after it was rolled back so that nothing of it is of the turn
+ * `before` of any clash, or after. Its changes cannot be undone. */
+void trial_take(Overlay *overlay, Overlay *trial);
 
 /* One changed key: its value, or that it was deleted. */
 typedef struct {

@@ -23,7 +23,7 @@ struct Execution {
 	Guard guard;
 	gboolean reading; /* nothing of it stays: execution_call */
 	Ahead *ahead; /* NULL until transactions are run ahead */
-	guint64 runs; /* transactions that were run or taken */
+	guint64 runs; /* transactions that are in the block */
 	guint64 gas_used;
 	guint64 receipts_bytes;
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/seal.h"
 
-#include "plugins/engine-fisco/ahead.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/draft.h"
 #include "plugins/engine-fisco/intake.h"
@@ -47,12 +46,12 @@ add_waiting(Draft *draft, const PoolEntry *entry, bsn_err *err)
 static void
 look_ahead(Draft *draft, const PoolEntry *entry)
 {
-	Tx *txs[AHEAD_MAX];
+	Tx *txs[PACE_SPAN_MAX];
 	guint n = 0;
 
 	if (!draft_wants_ahead(draft))
 		return;
-	for (; entry != NULL && n < AHEAD_MAX; entry = pool_next(entry))
+	for (; entry != NULL && n < PACE_SPAN_MAX; entry = pool_next(entry))
 		txs[n++] = entry->tx;
 	draft_ahead(draft, txs, n);
 }
@@ -198,12 +197,12 @@ add_foreign(Draft *draft, Tx *tx, GHashTable *nonces, bsn_err *err)
 static void
 look_ahead_foreign(Draft *draft, const Intake *items, guint64 n)
 {
-	Tx *txs[AHEAD_MAX];
+	Tx *txs[PACE_SPAN_MAX];
 	guint known = 0;
 
 	if (!draft_wants_ahead(draft))
 		return;
-	for (; known < MIN(n, AHEAD_MAX) && items[known].status == BSN_OK;
+	for (; known < MIN(n, PACE_SPAN_MAX) && items[known].status == BSN_OK;
 	     known++)
 		txs[known] = items[known].tx;
 	draft_ahead(draft, txs, known);

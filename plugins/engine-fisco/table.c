@@ -31,10 +31,10 @@ mix(guint64 state, guint64 word)
 	return state ^ (state >> 29);
 }
 
-guint
-table_hash(const guint8 *data, gsize len)
+guint64
+table_hash64(guint64 before, const guint8 *data, gsize len)
 {
-	guint64 state = mix(0, len);
+	guint64 state = mix(before, len);
 	gsize at = 0;
 
 	for (; at + 8 <= len; at += 8) {
@@ -45,7 +45,13 @@ table_hash(const guint8 *data, gsize len)
 	}
 	for (; at < len; at++)
 		state = mix(state, data[at]);
-	return (guint)(mix(state, len) >> 32);
+	return mix(state, len);
+}
+
+guint
+table_hash(const guint8 *data, gsize len)
+{
+	return (guint)(table_hash64(0, data, len) >> 32);
 }
 
 guint

@@ -14,6 +14,8 @@
  * Returns: BSN_OK. Errors: as bsn_random.fill. [any] */
 int32_t table_seed(bsn_chain *chain);
 
+/* Of bytes that follow what has the hash `before`, 0 for nothing. [any] */
+guint64 table_hash64(guint64 before, const guint8 *data, gsize len);
 /* [any] */
 guint table_hash(const guint8 *data, gsize len);
 

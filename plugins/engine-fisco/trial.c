@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Trials: what a transaction did before its turn, and whether it may count.
+ * Trials: what transactions did before their turn, and which of it counts.
  */
-#include <string.h>
-
 #include <bsn/helpers/bytes.h>
 
 #include "plugins/engine-fisco/overlay-private.h"
@@ -17,152 +15,93 @@ overlay_trial(const Overlay *below)
 	return trial;
 }
 
-gboolean
-overlay_touches_other(const Overlay *trial, bsn_slice prefix)
-{
-	GHashTableIter iter;
-	gpointer key;
-
-	g_hash_table_iter_init(&iter, trial->entries);
-	while (g_hash_table_iter_next(&iter, &key, NULL)) {
-		const Entry *entry = key;
-
-		if (entry->now.changed &&
-		    (entry->key_len < prefix.len ||
-		     memcmp(entry->key, prefix.data, prefix.len) != 0))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-static bsn_slice
-key_of(const Entry *entry)
-{
-	return bsn_slice_of(entry->key, entry->key_len);
-}
-
-/* ---- within a group ---------------------------------------------------- */
-
-static void
-fold_entry(Overlay *into, const Entry *entry, guint64 run)
-{
-	Entry *own = overlay_find(into, key_of(entry));
-
-	if (own == NULL)
-		own = overlay_enter(into, key_of(entry));
-	g_free(own->now.value);
-	own->now = (Value){ .run = run, .changed = TRUE };
-	if (entry->now.value == NULL)
-		return;
-	own->now.value = overlay_copy(
-		bsn_slice_of(entry->now.value, entry->now.len));
-	own->now.len = entry->now.len;
-}
-
 void
-overlay_fold(Overlay *into, const Overlay *trial, guint index)
+trial_begin_turn(Overlay *trial, guint turn)
 {
-	GHashTableIter iter;
-	gpointer key;
-
-	g_hash_table_iter_init(&iter, trial->entries);
-	while (g_hash_table_iter_next(&iter, &key, NULL))
-		if (((const Entry *)key)->now.changed)
-			fold_entry(into, key, RUN_IS_TRIAL | index);
-}
-
-/* ---- whether it holds -------------------------------------------------- */
-
-/* Whether the value that was seen is the one that stands there. */
-static gboolean
-same_run(const Entry *entry, guint64 run, const guint64 *runs)
-{
-	guint64 taken;
-
-	if ((entry->seen_run & RUN_IS_TRIAL) == 0)
-		return entry->seen_run == run;
-	taken = runs[entry->seen_run & ~RUN_IS_TRIAL];
-	return taken != 0 && taken == run;
-}
-
-static gboolean
-entry_holds(const Overlay *overlay, const Entry *entry, const guint64 *runs)
-{
-	const Entry *there;
-
-	if (!entry->seen)
-		return TRUE;
-	there = g_hash_table_lookup(overlay->entries, entry);
-	return same_run(entry, there != NULL ? there->now.run : 0, runs) ||
-	       (there != NULL && sums_hold(entry, there));
+	trial->turn = turn;
 }
 
 gboolean
-overlay_holds(const Overlay *overlay, const Overlay *trial,
-	      const guint64 *runs)
+trial_forgot(Overlay *trial)
 {
-	GHashTableIter iter;
-	gpointer key;
+	gboolean forgot = trial->is_void;
 
-	if (trial->is_void)
-		return FALSE;
-	g_hash_table_iter_init(&iter, trial->entries);
-	while (g_hash_table_iter_next(&iter, &key, NULL))
-		if (!entry_holds(overlay, key, runs))
-			return FALSE;
-	return TRUE;
+	trial->is_void = FALSE;
+	return forgot;
 }
 
-/* ---- taking it --------------------------------------------------------- */
+/* ---- comparing --------------------------------------------------------- */
 
+/* One uses at a turn what the other one changes at another: both cannot have
+ * been in a row as they stand, so that what is before the later one counts. */
 static void
-take_changed(const Overlay *overlay, Entry *there, Entry *entry)
+meet(guint used, guint changed, TrialClash *clash)
 {
-	Value *now = &entry->now;
+	guint later = MAX(used, changed);
 
-	if (sums_moved(entry, there)) {
-		sums_take(entry, there);
-		there->now.run = overlay->run | RUN_IS_SUM;
-		there->now.changed = TRUE;
+	if (changed == TRIAL_NEVER || later >= clash->before)
 		return;
-	}
-	g_free(there->now.value);
-	there->now = (Value){ .value = g_steal_pointer(&now->value),
-			      .len = now->len,
-			      .run = overlay->run,
-			      .changed = TRUE };
+	clash->before = later;
+	clash->other = MIN(used, changed);
 }
 
-/* Moves an entry that the overlay has not; a value that was only read is worth
- * keeping, too. */
 static void
-move(Overlay *overlay, Entry *entry)
+compare_entries(const Entry *a, const Entry *b, TrialClash *clash)
 {
-	entry->seen = FALSE;
-	entry->seen_run = 0;
-	g_clear_pointer(&entry->sums, g_free);
-	entry->now.run = entry->now.changed ? overlay->run : 0;
-	g_hash_table_add(overlay->entries, entry);
+	if (sums_agree(a, b))
+		return;
+	meet(a->touched, b->changed, clash);
+	meet(b->touched, a->changed, clash);
 }
 
 void
-overlay_take(Overlay *overlay, Overlay *trial)
+trial_compare(const Overlay *a, const Overlay *b, TrialClash *clash)
 {
-	GHashTableIter iter;
-	gpointer key;
+	const Overlay *few = a->n_entries <= b->n_entries ? a : b;
+	const Overlay *many = few == a ? b : a;
+	const Entry *entry, *other;
+	guint at = 0;
 
-	overlay_forget_marks(trial);
-	g_hash_table_iter_init(&iter, trial->entries);
-	while (g_hash_table_iter_next(&iter, &key, NULL)) {
-		Entry *entry = key;
-		Entry *there = g_hash_table_lookup(overlay->entries, entry);
+	while ((entry = overlay_next(few, &at)) != NULL) {
+		const Probe probe = overlay_probe_of(entry);
+
+		other = overlay_find(many, &probe);
+		if (other != NULL)
+			compare_entries(entry, other, clash);
+	}
+}
+
+/* ---- taking ------------------------------------------------------------ */
+
+/* The overlay has the value that was seen, but for what other trials added. */
+static void
+take_change(Overlay *overlay, const Entry *entry, Entry *there)
+{
+	if (sums_moved(entry, there))
+		sums_take(overlay, entry, there);
+	else
+		there->now = entry->now;
+}
+
+void
+trial_take(Overlay *overlay, Overlay *trial)
+{
+	Entry *entry;
+	guint at = 0;
+
+	while ((entry = overlay_next(trial, &at)) != NULL) {
+		const Probe probe = overlay_probe_of(entry);
+		Entry *there = overlay_find(overlay, &probe);
 
 		if (there != NULL && entry->now.changed)
-			take_changed(overlay, there, entry);
-		if (there == NULL &&
-		    (entry->now.changed || overlay->clean++ < CLEAN_MAX)) {
-			g_hash_table_iter_steal(&iter);
-			move(overlay, entry);
-		}
+			take_change(overlay, entry, there);
+		if (there != NULL ||
+		    (!entry->now.changed && overlay->clean >= CLEAN_MAX))
+			continue;
+		overlay->clean += !entry->now.changed;
+		entry->sums = NULL;
+		overlay_adopt(overlay, entry);
 	}
+	overlay_adopt_memory(overlay, trial);
+	overlay_table_clear(trial);
 }

@@ -163,13 +163,23 @@ run_jobs(bsn_chain *chain, bsn_jobs *jobs, uint64_t n)
 	g_cond_clear(&work.done);
 }
 
+/* Two without threads as well, so that work is shared out then, too. */
+static uint64_t
+width(bsn_chain *chain)
+{
+	if (!fake_allowed(chain, "bsn_parallel.width", FALSE))
+		return 1;
+	return MAX(2, job_threads + 1);
+}
+
 const bsn_log fake_log = { .size = sizeof(bsn_log), .write = write_line };
 const bsn_clock fake_clock = { .size = sizeof(bsn_clock),
 			       .wall_ms = wall_ms,
 			       .mono_ns = mono_ns };
 const bsn_random fake_random = { .size = sizeof(bsn_random), .fill = fill };
 const bsn_parallel fake_parallel = { .size = sizeof(bsn_parallel),
-				     .run = run_jobs };
+				     .run = run_jobs,
+				     .width = width };
 
 /* ---- tables by name ------------------------------------------------------ */
 
