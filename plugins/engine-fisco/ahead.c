@@ -212,10 +212,11 @@ judge(Ahead *ahead)
 	ahead->valid = MIN(stop, clash.before);
 	if (stop < ahead->n && stop <= clash.before)
 		ahead->in_turn = 1;
-	else if (2 * ahead->valid < ahead->n)
-		pace_met(pace, ahead->txs[clash.before],
-			 ahead->txs[clash.other]);
-	pace_end(pace, ahead->n, ahead->valid);
+	if (clash.before < stop)
+		pace_end(pace, ahead->n, ahead->valid,
+			 ahead->txs[clash.before], ahead->txs[clash.other]);
+	else
+		pace_end(pace, ahead->n, ahead->valid, NULL, NULL);
 }
 
 void

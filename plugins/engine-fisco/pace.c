@@ -22,27 +22,12 @@ count_round(Pace *pace)
 guint
 pace_begin(Pace *pace, guint n, guint *in_turn)
 {
-	count_round(pace);
 	*in_turn = MIN(pace->left, n);
 	pace->left -= *in_turn;
 	if (*in_turn > 0)
 		return 0;
+	count_round(pace);
 	return MIN(n, pace->span > 0 ? pace->span : PACE_SPAN_MAX);
-}
-
-void
-pace_end(Pace *pace, guint tried, guint taken)
-{
-	pace->tried += tried;
-	pace->taken += taken;
-	if (2 * taken >= tried) {
-		pace->span = MIN(4 * tried, PACE_SPAN_MAX);
-		pace->pause = 0;
-		return;
-	}
-	pace->span = CLAMP(2 * taken, PACE_SPAN_MIN, PACE_SPAN_MAX);
-	pace->pause = CLAMP(2 * pace->pause, PACE_SPAN_MIN, PACE_SPAN_MAX);
-	pace->left = pace->pause;
 }
 
 /* ---- contracts whose calls meet ----------------------------------------- */
@@ -95,17 +80,38 @@ keep_together(Pace *pace, const Tx *tx)
 	contract->rounds = contract->together;
 }
 
-void
-pace_met(Pace *pace, const Tx *one, const Tx *other)
-{
-	keep_together(pace, one);
-	keep_together(pace, other);
-}
-
 gboolean
 pace_meets(const Pace *pace, const Tx *tx)
 {
 	const PaceContract *contract = find(pace, contract_of(tx));
 
 	return contract != NULL && contract->rounds > 0;
+}
+
+/* ---- how a round went --------------------------------------------------- */
+
+/* The first bad round may have had a cause that is gone now: its first
+ * transaction made the account that all pay to, say. */
+void
+pace_end(Pace *pace, guint tried, guint taken, const Tx *one, const Tx *other)
+{
+	gboolean bad = 2 * taken < tried;
+	gboolean again = bad && pace->doubted;
+
+	pace->tried += tried;
+	pace->taken += taken;
+	pace->doubted = bad;
+	if (!bad) {
+		pace->span = MIN(4 * tried, PACE_SPAN_MAX);
+		pace->pause = 0;
+	}
+	if (!again)
+		return;
+	pace->span = CLAMP(2 * taken, PACE_SPAN_MIN, PACE_SPAN_MAX);
+	pace->pause = CLAMP(2 * pace->pause, PACE_SPAN_MIN, PACE_SPAN_MAX);
+	pace->left = pace->pause;
+	if (one != NULL) {
+		keep_together(pace, one);
+		keep_together(pace, other);
+	}
 }

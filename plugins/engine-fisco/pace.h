@@ -30,6 +30,7 @@ typedef struct {
 	guint span;  /* transactions of the next round; 0: the most */
 	guint pause; /* transactions that go in turn after a bad round */
 	guint left;  /* of them, yet */
+	gboolean doubted; /* the last round was bad */
 	PaceContract contracts[PACE_CONTRACTS];
 	guint n_contracts;
 	guint oldest;
@@ -40,11 +41,11 @@ typedef struct {
 /* Begins a round: how many of n transactions go ahead at most; 0: then the
  * first *in_turn of them go in turn. */
 guint pace_begin(Pace *pace, guint n, guint *in_turn);
-/* Ends one: of those tried, the first `taken` count. */
-void pace_end(Pace *pace, guint tried, guint taken);
+/* Ends one: of those tried, the first `taken` count. After them two met; or
+ * NULL, NULL. */
+void pace_end(Pace *pace, guint tried, guint taken, const Tx *one,
+	      const Tx *other);
 
-/* Calls of two transactions' contracts met. */
-void pace_met(Pace *pace, const Tx *one, const Tx *other);
 /* Whether calls of a transaction's contract are to be kept together with all
  * others of such contracts. */
 gboolean pace_meets(const Pace *pace, const Tx *tx);

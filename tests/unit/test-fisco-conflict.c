@@ -52,40 +52,162 @@ declare(Overlay *state, guint8 criticals)
 	overlay_put(state, state_key_slice(&key), bsn_slice_of(&criticals, 1));
 }
 
+/* Puts calls into groups, with others that meet nobody; leader: of the calls. */
+static void
+group_calls(Overlay *state, const Pace *pace, Call *calls, guint n,
+	    guint *leader)
+{
+	static const guint8 elsewhere[ADDRESS_LEN] = { 8 };
+	g_autofree Call *others = g_new(Call, 4 * n);
+	g_autofree Tx **txs = g_new(Tx *, 5 * n);
+	g_autofree guint *all = g_new(guint, 5 * n);
+
+	for (guint i = 0; i < 5 * n; i++) {
+		if (i >= n) {
+			call_init(&others[i - n], (guint8)(100 + i), 1, 2);
+			others[i - n].tx.to =
+				bsn_slice_of(elsewhere, ADDRESS_LEN);
+		}
+		txs[i] = i < n ? &calls[i].tx : &others[i - n].tx;
+	}
+	g_assert_cmpuint(conflict_group(state, pace, txs, 5 * n, all), ==,
+			 5 * n);
+	for (guint i = 0; i < 5 * n; i++)
+		g_assert_true(i < n ? all[i] < n : all[i] == i);
+	memcpy(leader, all, n * sizeof(*leader));
+}
+
 /* The number of groups that three calls make. */
 static guint
 count_groups(Overlay *state, Call calls[3])
 {
-	Tx *txs[3] = { &calls[0].tx, &calls[1].tx, &calls[2].tx };
-	ConflictGroups groups;
-	guint n;
+	const Pace pace = { 0 };
+	guint leader[3];
+	guint n = 0;
 
-	conflict_group(state, txs, 3, &groups);
-	n = groups.n;
-	conflict_groups_clear(&groups);
+	group_calls(state, &pace, calls, 3, leader);
+	for (guint i = 0; i < 3; i++)
+		n += leader[i] == i;
 	return n;
 }
 
 static void
-test_those_of_one_sender_are_strung_together_in_order(void)
+set_value(Call *call, const guint8 *to)
+{
+	call->tx.value = bsn_slice_str("1");
+	call->tx.data.len = 0;
+	call->tx.to = bsn_slice_of(to, ADDRESS_LEN);
+}
+
+static void
+test_those_that_one_sender_pays_for_are_together(void)
 {
 	g_autoptr(Overlay) state = overlay_new(chain);
-	ConflictGroups groups;
+	const Pace pace = { 0 };
 	Call calls[3];
-	Tx *txs[3] = { &calls[0].tx, &calls[1].tx, &calls[2].tx };
+	guint leader[3];
 
-	call_init(&calls[0], 1, 7, 7);
-	call_init(&calls[1], 2, 7, 7);
-	call_init(&calls[2], 1, 7, 7);
-	calls[0].tx.value = calls[2].tx.value = bsn_slice_str("1");
-	conflict_group(state, txs, 3, &groups);
-	g_assert_cmpuint(groups.n, ==, 2);
-	g_assert_cmpuint(groups.first[0], ==, 0);
-	g_assert_cmpint(groups.next[0], ==, 2);
-	g_assert_cmpint(groups.next[2], ==, -1);
-	g_assert_cmpuint(groups.first[1], ==, 1);
-	g_assert_cmpint(groups.next[1], ==, -1);
-	conflict_groups_clear(&groups);
+	for (guint8 i = 0; i < 3; i++) {
+		call_init(&calls[i], i == 1 ? 2 : 1, 7, 7);
+		calls[i].tx.value = bsn_slice_str("1");
+	}
+	group_calls(state, &pace, calls, 3, leader);
+	g_assert_cmpuint(leader[0], ==, 0);
+	g_assert_cmpuint(leader[1], ==, 1);
+	g_assert_cmpuint(leader[2], ==, 0);
+}
+
+/* Payers of one account are not put together, but for its own payments. */
+static void
+test_payers_are_with_whom_they_pay_if_that_one_sends(void)
+{
+	static const guint8 three[ADDRESS_LEN] = { 3 };
+	static const guint8 four[ADDRESS_LEN] = { 4 };
+	g_autoptr(Overlay) state = overlay_new(chain);
+	Call calls[3];
+
+	for (guint8 i = 0; i < 3; i++) {
+		call_init(&calls[i], i + 1, 0, 0);
+		set_value(&calls[i], four);
+	}
+	g_assert_cmpuint(count_groups(state, calls), ==, 3);
+	set_value(&calls[0], three);
+	g_assert_cmpuint(count_groups(state, calls), ==, 2);
+	set_value(&calls[1], three);
+	g_assert_cmpuint(count_groups(state, calls), ==, 1);
+}
+
+/* Calls with an address as first argument, one of which is the third's sender. */
+static void
+test_addresses_among_arguments_put_calls_together(void)
+{
+	g_autoptr(Overlay) state = overlay_new(chain);
+	Call calls[3];
+
+	for (guint8 i = 0; i < 3; i++) {
+		call_init(&calls[i], i + 1, 0, 1);
+		calls[i].data[4 + 12] = (guint8)(7 + i);
+	}
+	g_assert_cmpuint(count_groups(state, calls), ==, 3);
+	calls[1].data[4 + 12] = 7;
+	g_assert_cmpuint(count_groups(state, calls), ==, 2);
+	calls[1].data[4 + 12] = 3;
+	g_assert_cmpuint(count_groups(state, calls), ==, 2);
+	calls[0].data[4 + 12] = 3;
+	g_assert_cmpuint(count_groups(state, calls), ==, 1);
+}
+
+static void
+test_calls_of_contracts_that_met_are_together(void)
+{
+	g_autoptr(Overlay) state = overlay_new(chain);
+	Pace pace = { 0 };
+	Call calls[3];
+	guint leader[3];
+	guint in_turn;
+
+	for (guint8 i = 0; i < 3; i++)
+		call_init(&calls[i], i, 7, 7);
+	pace_end(&pace, 8, 1, &calls[0].tx, &calls[1].tx);
+	group_calls(state, &pace, calls, 3, leader);
+	g_assert_cmpuint(leader[1], ==, 1);
+	pace_end(&pace, 8, 1, &calls[0].tx, &calls[1].tx);
+	group_calls(state, &pace, calls, 3, leader);
+	g_assert_cmpuint(leader[1], ==, 0);
+	g_assert_cmpuint(leader[2], ==, 0);
+	for (guint i = 0; i < 4; i++)
+		(void)pace_begin(&pace, 0, &in_turn);
+	group_calls(state, &pace, calls, 3, leader);
+	g_assert_cmpuint(leader[2], ==, 2);
+}
+
+/* Those behind tie all together; so they are left for another round. */
+static void
+test_as_many_are_taken_as_can_be_shared_out(void)
+{
+	static const guint8 hot[ADDRESS_LEN] = { 0, 0, 9 };
+	g_autoptr(Overlay) state = overlay_new(chain);
+	const Pace pace = { 0 };
+	g_autofree Call *calls = g_new(Call, 600);
+	g_autofree Tx **txs = g_new(Tx *, 600);
+	g_autofree guint *leader = g_new(guint, 600);
+
+	for (guint i = 0; i < 600; i++) {
+		call_init(&calls[i], (guint8)i, 0, 0);
+		calls[i].tx.sender[1] = (guint8)(i >> 8);
+		set_value(&calls[i], hot);
+		txs[i] = &calls[i].tx;
+	}
+	g_assert_cmpuint(conflict_group(state, &pace, txs, 600, leader), ==,
+			 600);
+	memcpy(calls[130].tx.sender, hot, ADDRESS_LEN);
+	g_assert_cmpuint(conflict_group(state, &pace, txs, 600, leader), ==,
+			 128);
+	for (guint i = 0; i < 128; i++)
+		g_assert_cmpuint(leader[i], ==, i);
+	memcpy(calls[0].tx.sender, hot, ADDRESS_LEN);
+	g_assert_cmpuint(conflict_group(state, &pace, txs, 600, leader), ==,
+			 0);
 }
 
 static void
@@ -158,8 +280,16 @@ main(int argc, char **argv)
 	chain = fake_chain_new("one");
 	g_assert_cmpint(fake_chain_open(chain, NULL, bsn_slice_of(NULL, 0),
 					NULL), ==, BSN_OK);
-	g_test_add_func("/fisco-conflict/one-sender-in-order",
-			test_those_of_one_sender_are_strung_together_in_order);
+	g_test_add_func("/fisco-conflict/one-sender-pays",
+			test_those_that_one_sender_pays_for_are_together);
+	g_test_add_func("/fisco-conflict/payers",
+			test_payers_are_with_whom_they_pay_if_that_one_sends);
+	g_test_add_func("/fisco-conflict/addresses",
+			test_addresses_among_arguments_put_calls_together);
+	g_test_add_func("/fisco-conflict/contracts-that-met",
+			test_calls_of_contracts_that_met_are_together);
+	g_test_add_func("/fisco-conflict/as-many-as-can-be-shared-out",
+			test_as_many_are_taken_as_can_be_shared_out);
 	g_test_add_func("/fisco-conflict/what-a-sender-only-counts",
 			test_what_a_sender_only_counts_does_not_bind);
 	g_test_add_func("/fisco-conflict/declared-arguments",

@@ -328,6 +328,9 @@ check_total(void)
 static void
 run_mixes(const char *rules, guint threads, guint seeds, gboolean conserves)
 {
+	guint64 tried = 0;
+	guint64 taken = 0;
+
 	for (guint seed = 0; seed < seeds; seed++) {
 		g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
 
@@ -337,13 +340,19 @@ run_mixes(const char *rules, guint threads, guint seeds, gboolean conserves)
 			if (i % BLOCK_TXS != BLOCK_TXS - 1)
 				continue;
 			/* So that none of them is left out. */
-			pair_ledger(&pair.ahead)->pace = (AheadPace){ 0 };
+			pair_ledger(&pair.ahead)->pace = (Pace){ 0 };
 			pair_agree(&pair);
+			tried += pair_ledger(&pair.ahead)->pace.tried;
+			taken += pair_ledger(&pair.ahead)->pace.taken;
 		}
 		if (conserves)
 			check_total();
 		stop();
 	}
+	g_test_message("%" G_GUINT64_FORMAT " ran ahead, %" G_GUINT64_FORMAT
+		       " of them counted", tried, taken);
+	g_assert_cmpuint(taken, >, seeds * BLOCK_TXS / 2);
+	g_assert_cmpuint(tried, >, taken);
 }
 
 static void
@@ -492,11 +501,11 @@ test_dag_transfer_answers_with_its_codes(void)
 static gboolean
 was_taken(void)
 {
-	AheadPace *pace = &pair_ledger(&pair.ahead)->pace;
+	Pace *pace = &pair_ledger(&pair.ahead)->pace;
 
-	*pace = (AheadPace){ .pause = 1, .left_out = 1 };
+	*pace = (Pace){ 0 };
 	pair_agree(&pair);
-	return pace->pause == 0;
+	return pace->taken > 0 && pace->taken == pace->tried;
 }
 
 static void
@@ -542,14 +551,16 @@ test_users_of_dag_transfer_do_not_wait(void)
 static void
 test_payers_to_a_new_account_wait_for_the_first(void)
 {
-	AheadPace *pace;
+	Pace *pace;
 
 	start("cancun", 2);
 	pace = &pair_ledger(&pair.ahead)->pace;
-	*pace = (AheadPace){ 0 };
+	*pace = (Pace){ 0 };
 	for (guint i = 0; i < USERS; i++)
 		pay(&users[i], HOT, i + 1);
 	pair_agree(&pair);
+	g_assert_cmpuint(pace->taken, ==, USERS);
+	g_assert_cmpuint(pace->tried, >, USERS);
 	g_assert_cmpuint(pace->pause, ==, 0);
 	g_assert_cmpuint(balance_of(HOT), ==, USERS * (USERS + 1) / 2);
 	stop();
