@@ -9,6 +9,11 @@
  *   parallel FILE [RUNS]   FILE: code of an ERC-20 contract in hex, whose
  *                          constructor takes the holders of its supply
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,6 +187,35 @@ add_named(void)
 	pair_agree(&pair);
 }
 
+/* ---- cores -------------------------------------------------------------- */
+
+static pthread_barrier_t all_here;
+
+/* Each job has a thread of its own, since it waits for the other one. */
+static void
+pin(bsn_jobs *jobs, uint64_t index)
+{
+	cpu_set_t core;
+
+	CPU_ZERO(&core);
+	CPU_SET(index, &core);
+	(void)pthread_setaffinity_np(pthread_self(), sizeof(core), &core);
+	pthread_barrier_wait(&all_here);
+}
+
+/* Two threads that the scheduler leaves on one core would be measured as one.
+ */
+static void
+pin_threads(void)
+{
+	bsn_jobs jobs = { .run = pin };
+	const bsn_parallel *parallel = bsn_host_parallel(fake_host());
+
+	pthread_barrier_init(&all_here, NULL, 2);
+	parallel->run(pair.ahead.chain->chain, &jobs, 2);
+	pthread_barrier_destroy(&all_here);
+}
+
 /* ---- measuring ---------------------------------------------------------- */
 
 /* Makes a block; milliseconds. */
@@ -237,6 +271,7 @@ main(int argc, char **argv)
 	}
 	g_test_init(&argc, &argv, NULL);
 	start();
+	pin_threads();
 	deploy_token(argv[1]);
 	add_named();
 	printf("%u transfers\tserial ms\tparallel ms\tratio\ta second\n",
