@@ -239,14 +239,12 @@ change_item(const OverlayChange *change, RlpItem *fields)
 }
 
 void
-overlay_put_changes(const GArray *changes, GByteArray *out)
+overlay_put_changes(const OverlayChange *changes, guint n, GByteArray *out)
 {
-	g_autofree RlpItem *items = g_new(RlpItem, changes->len);
-	g_autofree RlpItem *fields = g_new(RlpItem, 2 * (gsize)changes->len);
+	g_autofree RlpItem *items = g_new(RlpItem, n);
+	g_autofree RlpItem *fields = g_new(RlpItem, 2 * (gsize)n);
 
-	for (guint i = 0; i < changes->len; i++)
-		items[i] = change_item(
-			&g_array_index(changes, OverlayChange, i),
-			fields + 2 * (gsize)i);
-	rlp_put_list(out, items, changes->len);
+	for (guint i = 0; i < n; i++)
+		items[i] = change_item(changes + i, fields + 2 * (gsize)i);
+	rlp_put_list(out, items, n);
 }

@@ -91,7 +91,8 @@ typedef struct {
 /* All changes by ascending key, borrowed until the overlay changes; free with
  * g_array_unref. */
 GArray *overlay_changes(const Overlay *overlay);
-/* Appends them as an RLP list of [key, value] and, deleted, [key]. */
-void overlay_put_changes(const GArray *changes, GByteArray *out);
+/* Appends n of them as an RLP list of [key, value] and, deleted, [key]. */
+void overlay_put_changes(const OverlayChange *changes, guint n,
+			 GByteArray *out);
 
 #endif

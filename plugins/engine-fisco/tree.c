@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/tree.h"
 
+#include <string.h>
+
 #include <bsn/helpers/bytes.h>
 
 #include "plugins/kit/rlp.h"
@@ -21,13 +23,13 @@ level_clear(Level *level)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Level, level_clear)
 
 static Level
-leaf_level(const guint8 *digests, guint n)
+leaf_level(const guint8 *digests, guint first, guint n)
 {
 	Level level = { g_byte_array_new(), g_new(bsn_slice, n), n };
 	guint64 at = 0;
 
 	for (guint i = 0; i < n; i++) {
-		const RlpItem index = rlp_u64(i);
+		const RlpItem index = rlp_u64(first + i);
 
 		level.values[i].len = rlp_size(&index) + HASH_LEN;
 		rlp_put(level.bytes, &index);
@@ -93,24 +95,66 @@ tell_step(const Level *level, guint index, TreeStepFunc each, gpointer data)
 	each(&step, data);
 }
 
+static int32_t
+root_above(const Suite *suite, Level *level, guint8 *root)
+{
+	int32_t status = BSN_OK;
+
+	while (level->n > 1 && status == BSN_OK)
+		status = level_up(suite, level);
+	if (status != BSN_OK)
+		return status;
+	return suite_digest(suite, level->values, level->n, root);
+}
+
 int32_t
 tree_root(const Suite *suite, const guint8 *digests, guint n, guint8 *root)
 {
-	g_auto(Level) level = leaf_level(digests, n);
-	int32_t status = BSN_OK;
+	g_auto(Level) level = leaf_level(digests, 0, n);
 
-	while (level.n > 1 && status == BSN_OK)
-		status = level_up(suite, &level);
-	if (status != BSN_OK)
-		return status;
-	return suite_digest(suite, level.values, level.n, root);
+	return root_above(suite, &level, root);
+}
+
+int32_t
+tree_node(const Suite *suite, const guint8 *digests, guint first, guint n,
+	  guint8 *node)
+{
+	g_auto(Level) level = leaf_level(digests, first, n);
+
+	return suite_digest1(suite, group_text(&level, 0), node);
+}
+
+static Level
+node_level(const guint8 *nodes, guint n)
+{
+	Level level = { g_byte_array_new(), g_new(bsn_slice, n), n };
+
+	g_byte_array_append(level.bytes, nodes, n * HASH_LEN);
+	for (guint i = 0; i < n; i++)
+		level.values[i] = bsn_slice_of(
+			level.bytes->data + i * HASH_LEN, HASH_LEN);
+	return level;
+}
+
+/* A leaf without neighbours has no parent but the root. */
+int32_t
+tree_root_of_nodes(const Suite *suite, const guint8 *nodes, guint leaves,
+		   guint8 *root)
+{
+	guint n = (leaves + TREE_WIDTH - 1) / TREE_WIDTH;
+	g_auto(Level) level = node_level(nodes, n);
+
+	if (leaves != 1)
+		return root_above(suite, &level, root);
+	memcpy(root, nodes, HASH_LEN);
+	return BSN_OK;
 }
 
 int32_t
 tree_proof(const Suite *suite, const guint8 *digests, guint n, guint index,
 	   TreeStepFunc each, gpointer data)
 {
-	g_auto(Level) level = leaf_level(digests, n);
+	g_auto(Level) level = leaf_level(digests, 0, n);
 	int32_t status = BSN_OK;
 
 	for (; level.n > 1 && status == BSN_OK; index /= TREE_WIDTH) {

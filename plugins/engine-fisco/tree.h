@@ -25,6 +25,17 @@
 int32_t tree_root(const Suite *suite, const guint8 *digests, guint n,
 		  guint8 *root);
 
+/* The same in two steps, of which the first can be shared out.
+ *
+ * In:  digests of n leaves, 1 <= n <= TREE_WIDTH, from leaf `first` on, a
+ *      multiple of TREE_WIDTH.
+ * Out: node: HASH_LEN bytes. */
+int32_t tree_node(const Suite *suite, const guint8 *digests, guint first,
+		  guint n, guint8 *node);
+/* In: the nodes of all leaves, one after the other. */
+int32_t tree_root_of_nodes(const Suite *suite, const guint8 *nodes,
+			   guint leaves, guint8 *root);
+
 /* What stands beside a value where it is digested. Borrowed. */
 typedef struct {
 	const bsn_slice *left;

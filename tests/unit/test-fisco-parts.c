@@ -164,7 +164,8 @@ test_overlay_changes(void)
 	overlay_rollback(overlay, mark);
 	changes = overlay_changes(overlay);
 	g_assert_cmpuint(changes->len, ==, 3);
-	overlay_put_changes(changes, encoded);
+	overlay_put_changes((const OverlayChange *)changes->data,
+			    changes->len, encoded);
 	g_assert_true(bsn_slice_equal(buffer_slice(encoded),
 				      bsn_slice_of(want, sizeof(want))));
 	close_chain(chain);
@@ -336,6 +337,22 @@ take_step(const TreeStep *step, gpointer data)
 }
 
 static void
+assert_root_in_steps(const guint8 *digests, guint n, const GByteArray *want)
+{
+	g_autofree guint8 *nodes = g_malloc(n * 2 + HASH_LEN);
+	guint8 root[HASH_LEN];
+	guint8 *node = nodes;
+
+	for (guint i = 0; i < n; i += TREE_WIDTH, node += HASH_LEN)
+		g_assert_cmpint(tree_node(&plain_suite, digests + i * HASH_LEN,
+					  i, MIN(TREE_WIDTH, n - i), node),
+				==, BSN_OK);
+	g_assert_cmpint(tree_root_of_nodes(&plain_suite, nodes, n, root), ==,
+			BSN_OK);
+	assert_bytes(root, HASH_LEN, want->data, want->len);
+}
+
+static void
 assert_tree(const guint8 *digests, guint n)
 {
 	g_autoptr(GByteArray) want = root_of(digests, n);
@@ -346,6 +363,7 @@ assert_tree(const guint8 *digests, guint n)
 	g_assert_cmpint(tree_root(&batched_suite, digests, n, root), ==,
 			BSN_OK);
 	assert_bytes(root, HASH_LEN, want->data, want->len);
+	assert_root_in_steps(digests, n, want);
 	for (guint i = 0; i < n; i += 1 + n / 50) {
 		g_autoptr(GByteArray) value =
 			leaf_of(i, digests + i * HASH_LEN);
