@@ -38,6 +38,9 @@ typedef struct {
 	guint *leader;  /* union-find, by transaction */
 	guint *size;    /* of the group, at its leader */
 	guint largest;
+	const Tx *asked; /* what is_declared was asked for last, */
+	gboolean declared;
+	guint64 criticals; /* and what it said */
 } Grouping;
 
 /* ---- groups ------------------------------------------------------------- */
@@ -219,22 +222,39 @@ add_guessed(Grouping *grouping, const Tx *tx, bsn_slice args, guint i)
 	      argument_key(tx, bsn_slice_of(tx->sender, ADDRESS_LEN)), i);
 }
 
+/* Whether a call's function was declared to be parallel. Often it is that of
+ * the call before. */
+static gboolean
+is_declared(Grouping *grouping, Overlay *state, const Tx *tx)
+{
+	const Tx *asked = grouping->asked;
+
+	if (asked != NULL &&
+	    memcmp(asked->to.data, tx->to.data, ADDRESS_LEN) == 0 &&
+	    memcmp(asked->data.data, tx->data.data, SELECTOR_BYTES) == 0)
+		return grouping->declared;
+	grouping->asked = tx;
+	grouping->declared =
+		parallel_config_load(state, tx->to.data, tx->data.data,
+				     &grouping->criticals) == BSN_OK;
+	return grouping->declared;
+}
+
 static void
 add_call(Grouping *grouping, Overlay *state, const Tx *tx, guint i)
 {
-	guint64 criticals;
 	bsn_slice args;
 
 	if (tx->to.len != ADDRESS_LEN || tx->data.len < SELECTOR_BYTES)
 		return;
 	args = bsn_slice_of(tx->data.data + SELECTOR_BYTES,
 			    tx->data.len - SELECTOR_BYTES);
-	if (parallel_config_load(state, tx->to.data, tx->data.data,
-				 &criticals) != BSN_OK) {
+	if (!is_declared(grouping, state, tx)) {
 		add_guessed(grouping, tx, args, i);
 		return;
 	}
-	for (guint64 at = 0; at < MIN(criticals, args.len / WORD); at++)
+	for (guint64 at = 0;
+	     at < MIN(grouping->criticals, args.len / WORD); at++)
 		own(grouping, argument_key(tx, argument(args, at)), i);
 }
 

@@ -41,6 +41,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/nonces.c plugins/engine-fisco/nonces.h \
 	plugins/engine-fisco/overlay-private.h \
 	plugins/engine-fisco/overlay-scan.c plugins/engine-fisco/overlay-sum.c \
+	plugins/engine-fisco/overlay-sort.c \
 	plugins/engine-fisco/overlay-table.c \
 	plugins/engine-fisco/overlay.c plugins/engine-fisco/overlay.h \
 	plugins/engine-fisco/pace.c plugins/engine-fisco/pace.h \

@@ -195,41 +195,6 @@ overlay_forget_marks(Overlay *overlay)
 
 /* ---- what changed ------------------------------------------------------ */
 
-static gint
-compare_changes(gconstpointer a, gconstpointer b)
-{
-	const OverlayChange *left = a;
-	const OverlayChange *right = b;
-	int order = memcmp(left->key.data, right->key.data,
-			   MIN(left->key.len, right->key.len));
-
-	if (order != 0)
-		return order;
-	return (left->key.len > right->key.len) -
-	       (left->key.len < right->key.len);
-}
-
-GArray *
-overlay_changes(const Overlay *overlay)
-{
-	GArray *changes = g_array_new(FALSE, FALSE, sizeof(OverlayChange));
-	const Entry *entry;
-	guint at = 0;
-
-	while ((entry = overlay_next(overlay, &at)) != NULL) {
-		OverlayChange one = {
-			bsn_slice_of(entry->key, entry->key_len),
-			bsn_slice_of(entry->now.value, entry->now.len),
-			entry->now.value == NULL,
-		};
-
-		if (entry->now.changed)
-			g_array_append_val(changes, one);
-	}
-	g_array_sort(changes, compare_changes);
-	return changes;
-}
-
 static RlpItem
 change_item(const OverlayChange *change, RlpItem *fields)
 {

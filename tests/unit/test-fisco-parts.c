@@ -171,6 +171,41 @@ test_overlay_changes(void)
 	close_chain(chain);
 }
 
+/* Keys that have much in common, or all of another one. */
+static void
+test_overlay_changes_are_in_order(void)
+{
+	bsn_chain *chain = open_chain();
+	g_autoptr(GRand) rand = g_rand_new_with_seed(5);
+	g_autoptr(Overlay) overlay = overlay_new(chain);
+	g_autoptr(GArray) changes = NULL;
+
+	for (guint i = 0; i < 3000; i++) {
+		g_autoptr(GString) key = g_string_new(NULL);
+		guint same = (guint)g_rand_int_range(rand, 0, 60);
+		guint own = (guint)g_rand_int_range(rand, 0, 4);
+
+		while (key->len < same)
+			g_string_append_c(key, 'a');
+		while (key->len < same + own)
+			g_string_append_c(
+				key, (char)g_rand_int_range(rand, 1, 256));
+		put(overlay, key->str, "x");
+	}
+	changes = overlay_changes(overlay);
+	g_assert_cmpuint(changes->len, >, 1500);
+	for (guint i = 1; i < changes->len; i++) {
+		bsn_slice a =
+			g_array_index(changes, OverlayChange, i - 1).key;
+		bsn_slice b = g_array_index(changes, OverlayChange, i).key;
+		gsize n = MIN(a.len, b.len);
+		int order = n > 0 ? memcmp(a.data, b.data, n) : 0;
+
+		g_assert_true(order < 0 || (order == 0 && a.len < b.len));
+	}
+	close_chain(chain);
+}
+
 /* Random puts, deletes, marks and rollbacks agree with a model. */
 static void
 random_step(GRand *rand, Overlay *overlay, GHashTable *model)
@@ -550,6 +585,8 @@ main(int argc, char **argv)
 			test_overlay_scan);
 	g_test_add_func("/fisco-parts/overlay/changes-come-sorted",
 			test_overlay_changes);
+	g_test_add_func("/fisco-parts/overlay/changes-come-sorted-in-order",
+			test_overlay_changes_are_in_order);
 	g_test_add_func("/fisco-parts/overlay/agrees-with-a-model",
 			test_overlay_model);
 	g_test_add_func("/fisco-parts/tree/roots-and-proofs-are-fiscos",
