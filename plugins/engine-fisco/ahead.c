@@ -150,7 +150,7 @@ shortest_lane(const Ahead *ahead)
 	return shortest;
 }
 
-/* Groups of at least so many, or of just one, to whichever lane has least. */
+/* Groups of one, or all others, to whichever lane has least. */
 static void
 deal(Ahead *ahead, const guint *size, gboolean single, guint8 *lane_of)
 {

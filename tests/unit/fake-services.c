@@ -100,10 +100,11 @@ fill(bsn_chain *chain, void *data, uint64_t len)
 	return BSN_OK;
 }
 
+/* Each thread has a reference: one may come when all is done. */
 typedef struct {
 	bsn_jobs *jobs;
-	gint left;
-	guint helpers; /* that are not done */
+	gint left; /* atomic: to be taken */
+	gint undone;
 	GMutex lock;
 	GCond done;
 } Work;
@@ -111,26 +112,38 @@ typedef struct {
 static guint job_threads;
 static GThreadPool *helpers; /* that wait between sets of jobs */
 
+static void
+work_free(gpointer data)
+{
+	Work *work = data;
+
+	g_mutex_clear(&work->lock);
+	g_cond_clear(&work->done);
+}
+
 /* The last one first, so that jobs which lean on an order are noticed. */
 static void
 work_off(Work *work)
 {
+	gint mine = 0;
 	gint index;
 
-	while ((index = g_atomic_int_add(&work->left, -1) - 1) >= 0)
+	while ((index = g_atomic_int_add(&work->left, -1) - 1) >= 0) {
 		work->jobs->run(work->jobs, (guint64)index);
+		mine++;
+	}
+	g_mutex_lock(&work->lock);
+	work->undone -= mine;
+	if (work->undone == 0)
+		g_cond_signal(&work->done);
+	g_mutex_unlock(&work->lock);
 }
 
 static void
 help(gpointer data, gpointer none)
 {
-	Work *work = data;
-
-	work_off(work);
-	g_mutex_lock(&work->lock);
-	if (--work->helpers == 0)
-		g_cond_signal(&work->done);
-	g_mutex_unlock(&work->lock);
+	work_off(data);
+	g_atomic_rc_box_release_full(data, work_free);
 }
 
 void
@@ -146,23 +159,27 @@ fake_host_set_threads(guint n)
 static void
 run_jobs(bsn_chain *chain, bsn_jobs *jobs, uint64_t n)
 {
-	Work work = { .jobs = jobs, .left = (gint)n, .helpers = job_threads };
+	Work *work;
 
 	if (!fake_allowed(chain, "bsn_parallel.run", FALSE))
 		return;
-	g_mutex_init(&work.lock);
-	g_cond_init(&work.done);
+	work = g_atomic_rc_box_new0(Work);
+	work->jobs = jobs;
+	work->left = work->undone = (gint)n;
+	g_mutex_init(&work->lock);
+	g_cond_init(&work->done);
 	for (guint i = 0; i < job_threads; i++)
-		g_thread_pool_push(helpers, &work, NULL);
-	work_off(&work);
-	g_mutex_lock(&work.lock);
-	while (work.helpers > 0)
-		g_cond_wait(&work.done, &work.lock);
-	g_mutex_unlock(&work.lock);
-	g_mutex_clear(&work.lock);
-	g_cond_clear(&work.done);
+		g_thread_pool_push(helpers, g_atomic_rc_box_acquire(work),
+				   NULL);
+	work_off(work);
+	g_mutex_lock(&work->lock);
+	while (work->undone > 0)
+		g_cond_wait(&work->done, &work->lock);
+	g_mutex_unlock(&work->lock);
+	g_atomic_rc_box_release_full(work, work_free);
 }
 
+const bsn_log fake_log = { .size = sizeof(bsn_log), .write = write_line };
 /* Two without threads as well, so that work is shared out then, too. */
 static uint64_t
 width(bsn_chain *chain)
@@ -172,7 +189,6 @@ width(bsn_chain *chain)
 	return MAX(2, job_threads + 1);
 }
 
-const bsn_log fake_log = { .size = sizeof(bsn_log), .write = write_line };
 const bsn_clock fake_clock = { .size = sizeof(bsn_clock),
 			       .wall_ms = wall_ms,
 			       .mono_ns = mono_ns };
