@@ -203,26 +203,6 @@ pin(bsn_jobs *jobs, uint64_t index)
 	pthread_barrier_wait(&all_here);
 }
 
-/* On a virtual machine it may take a core that has nothing to do as long to wake
- * as it takes to make a block; a node that makes block after block does not let
- * it sleep. So that here, too, something always runs, but only where nothing
- * else would.
- */
-static gpointer
-stay_awake(gpointer core)
-{
-	const struct sched_param param = { .sched_priority = 0 };
-	cpu_set_t cores;
-
-	CPU_ZERO(&cores);
-	CPU_SET(GPOINTER_TO_UINT(core), &cores);
-	(void)pthread_setaffinity_np(pthread_self(), sizeof(cores), &cores);
-	(void)pthread_setschedparam(pthread_self(), SCHED_IDLE, &param);
-	for (;;)
-		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	return NULL;
-}
-
 /* Two threads that the scheduler leaves on one core would be measured as one.
  */
 static void
@@ -234,9 +214,6 @@ pin_threads(void)
 	pthread_barrier_init(&all_here, NULL, 2);
 	parallel->run(pair.ahead.chain->chain, &jobs, 2);
 	pthread_barrier_destroy(&all_here);
-	for (guint core = 0; core < 2; core++)
-		g_thread_unref(g_thread_new("awake", stay_awake,
-					    GUINT_TO_POINTER(core)));
 }
 
 /* ---- measuring ---------------------------------------------------------- */
@@ -286,7 +263,7 @@ measure(const char *what, Transfer transfer, gboolean hot, guint runs)
 int
 main(int argc, char **argv)
 {
-	guint runs = argc > 2 ? (guint)atoi(argv[2]) : 15;
+	guint runs = argc > 2 ? (guint)atoi(argv[2]) : 200;
 
 	if (argc < 2 || runs == 0) {
 		fprintf(stderr, "usage: parallel FILE [RUNS]\n");
