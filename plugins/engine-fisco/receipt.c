@@ -29,15 +29,24 @@ receipt_free(Receipt *receipt)
 	g_free(receipt);
 }
 
+static BloomBits
+bits_of(const guint8 *digest)
+{
+	BloomBits bits;
+
+	for (guint i = 0; i < BLOOM_BITS; i++)
+		bits.at[i] = (guint)(digest[2 * i] << 8 | digest[2 * i + 1]) %
+			     (BLOOM_LEN * 8);
+	return bits;
+}
+
 int32_t
 bloom_bits(const Suite *suite, bsn_slice entry, BloomBits *bits)
 {
-	guint8 digest[HASH_LEN];
+	guint8 digest[HASH_LEN] = { 0 };
 	int32_t status = suite_digest1(suite, entry, digest);
 
-	for (guint i = 0; status == BSN_OK && i < BLOOM_BITS; i++)
-		bits->at[i] = (guint)(digest[2 * i] << 8 | digest[2 * i + 1]) %
-			      (BLOOM_LEN * 8);
+	*bits = bits_of(digest);
 	return status;
 }
 
@@ -53,26 +62,30 @@ bloom_has(const guint8 *bloom, const BloomBits *bits)
 	return TRUE;
 }
 
-static int32_t
-bloom_add(guint8 *bloom, const Suite *suite, bsn_slice entry)
+static void
+bloom_add(guint8 *bloom, const guint8 *digest)
 {
-	BloomBits bits;
-	int32_t status = bloom_bits(suite, entry, &bits);
+	const BloomBits bits = bits_of(digest);
 
-	for (guint i = 0; status == BSN_OK && i < BLOOM_BITS; i++)
+	for (guint i = 0; i < BLOOM_BITS; i++)
 		bloom[BLOOM_LEN - 1 - bits.at[i] / 8] |=
 			(guint8)(1u << (bits.at[i] % 8));
-	return status;
 }
 
+/* All at once: there are hashes that gain by it. */
 static int32_t
 bloom_add_log(guint8 *bloom, const Suite *suite, bsn_slice address,
 	      const bsn_slice *topics, guint64 n)
 {
-	int32_t status = bloom_add(bloom, suite, address);
+	bsn_slice entries[1 + TOPICS_MAX] = { address };
+	guint8 digests[(1 + TOPICS_MAX) * HASH_LEN];
+	int32_t status;
 
-	for (guint64 i = 0; status == BSN_OK && i < n; i++)
-		status = bloom_add(bloom, suite, topics[i]);
+	for (guint64 i = 0; i < n; i++)
+		entries[1 + i] = topics[i];
+	status = suite_digest_each(suite, entries, 1 + n, digests);
+	for (guint64 i = 0; status == BSN_OK && i <= n; i++)
+		bloom_add(bloom, digests + i * HASH_LEN);
 	return status;
 }
 

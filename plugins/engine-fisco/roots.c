@@ -7,12 +7,16 @@
 #include "plugins/engine-fisco/tree.h"
 #include "plugins/kit/sink.h"
 
-/* A tree in the making: job i makes node i above the leaves. */
+/* Leaves of a tree that one job digests, a multiple of TREE_WIDTH: many, since
+ * some hashes work on several texts at once. */
+#define TOGETHER (8u * TREE_WIDTH)
+
+/* A tree in the making: a part of each is made by one job. */
 typedef struct {
 	guint leaves;
-	guint nodes;
-	guint8 *digests;      /* of the nodes */
-	GByteArray **encoded; /* what a node's leaves are of; or NULL */
+	guint together;  /* leaves of a part */
+	guint parts;
+	guint8 *nodes;   /* above the leaves: their digests */
 } Tree;
 
 typedef struct {
@@ -20,58 +24,50 @@ typedef struct {
 	const Ledger *ledger;
 	Sealed *sealed;
 	const GPtrArray *receipts;
-	Tree txs, changes, made;       /* made: the receipts */
-	guint8 (*blooms)[BLOOM_LEN]; /* of the receipts of each node */
+	Tree txs, changes, made;   /* made: the receipts */
+	GByteArray **encoded;      /* the receipts of each part */
+	guint8 (*blooms)[BLOOM_LEN]; /* and their bloom filters in one */
 	gint failed; /* one of the failures, atomic; BSN_OK: none */
 } Roots;
 
 static void
-tree_init(Tree *tree, guint leaves, gboolean encodes)
+tree_init(Tree *tree, guint leaves, guint together)
 {
 	tree->leaves = leaves;
-	tree->nodes = (leaves + TREE_WIDTH - 1) / TREE_WIDTH;
-	tree->digests = g_malloc_n(tree->nodes, HASH_LEN);
-	if (encodes)
-		tree->encoded = g_new0(GByteArray *, tree->nodes);
+	tree->together = together;
+	tree->parts = (leaves + together - 1) / together;
+	tree->nodes = g_malloc_n((leaves + TREE_WIDTH - 1) / TREE_WIDTH,
+				 HASH_LEN);
 }
 
-static void
-tree_clear(Tree *tree)
-{
-	for (guint i = 0; tree->encoded != NULL && i < tree->nodes; i++)
-		if (tree->encoded[i] != NULL)
-			g_byte_array_unref(tree->encoded[i]);
-	g_free(tree->encoded);
-	g_free(tree->digests);
-}
-
-/* ---- nodes, on the workers ---------------------------------------------- */
+/* ---- parts, on the workers ---------------------------------------------- */
 
 static guint
-leaves_of(const Tree *tree, guint node)
+leaves_of(const Tree *tree, guint part)
 {
-	return MIN(TREE_WIDTH, tree->leaves - node * TREE_WIDTH);
+	return MIN(tree->together, tree->leaves - part * tree->together);
 }
 
 static void
-make_node(Roots *roots, const Tree *tree, guint node, const guint8 *digests)
+make_nodes(Roots *roots, const Tree *tree, guint part, const guint8 *digests)
 {
-	int32_t status = tree_node(&roots->ledger->suite, digests,
-				   node * TREE_WIDTH, leaves_of(tree, node),
-				   tree->digests + (gsize)node * HASH_LEN);
+	guint first = part * tree->together;
+	int32_t status = tree_nodes(
+		&roots->ledger->suite, digests, first, leaves_of(tree, part),
+		tree->nodes + (gsize)(first / TREE_WIDTH) * HASH_LEN);
 
 	if (status != BSN_OK)
 		g_atomic_int_set(&roots->failed, status);
 }
 
-/* A node whose leaves are encoded one after the other, each to its end. */
+/* Of leaves that are encoded one after the other, each to its end. */
 static void
-digest_node(Roots *roots, const Tree *tree, guint node,
-	    const GByteArray *encoded, const guint *ends)
+digest_leaves(Roots *roots, const Tree *tree, guint part,
+	      const GByteArray *encoded, const guint *ends)
 {
-	guint8 digests[TREE_WIDTH * HASH_LEN];
-	bsn_slice leaves[TREE_WIDTH];
-	guint n = leaves_of(tree, node);
+	guint8 digests[TOGETHER * HASH_LEN];
+	bsn_slice leaves[TOGETHER];
+	guint n = leaves_of(tree, part);
 	guint begin = 0;
 	int32_t status;
 
@@ -82,60 +78,66 @@ digest_node(Roots *roots, const Tree *tree, guint node,
 	if (status != BSN_OK)
 		g_atomic_int_set(&roots->failed, status);
 	else
-		make_node(roots, tree, node, digests);
+		make_nodes(roots, tree, part, digests);
 }
 
 static void
-tx_node(Roots *roots, guint node)
+make_txs(Roots *roots, guint part)
 {
-	guint8 digests[TREE_WIDTH * HASH_LEN];
+	guint8 digests[TOGETHER * HASH_LEN];
+	guint first = part * roots->txs.together;
 
-	for (guint i = 0; i < leaves_of(&roots->txs, node); i++) {
-		const Tx *tx = roots->sealed->txs->pdata[node * TREE_WIDTH + i];
+	for (guint i = 0; i < leaves_of(&roots->txs, part); i++) {
+		const Tx *tx = roots->sealed->txs->pdata[first + i];
 
 		memcpy(digests + i * HASH_LEN, tx->hash, HASH_LEN);
 	}
-	make_node(roots, &roots->txs, node, digests);
+	make_nodes(roots, &roots->txs, part, digests);
 }
 
 static void
-change_node(Roots *roots, guint node)
+make_changes(Roots *roots, guint part)
 {
 	const GArray *changes = roots->sealed->changes;
 	g_autoptr(GByteArray) encoded = g_byte_array_new();
-	guint ends[TREE_WIDTH] = { 0 };
+	guint first = part * roots->changes.together;
+	guint ends[TOGETHER] = { 0 };
 
-	for (guint i = 0; i < leaves_of(&roots->changes, node); i++) {
-		guint first = (node * TREE_WIDTH + i) * ROOTS_CHANGES;
+	for (guint i = 0; i < leaves_of(&roots->changes, part); i++) {
+		guint at = (first + i) * ROOTS_CHANGES;
 
-		overlay_put_changes(&g_array_index(changes, OverlayChange,
-						   first),
-				    MIN(ROOTS_CHANGES, changes->len - first),
+		overlay_put_changes(&g_array_index(changes, OverlayChange, at),
+				    MIN(ROOTS_CHANGES, changes->len - at),
 				    encoded);
 		ends[i] = encoded->len;
 	}
-	digest_node(roots, &roots->changes, node, encoded, ends);
+	digest_leaves(roots, &roots->changes, part, encoded, ends);
 }
 
 static void
-receipt_node(Roots *roots, guint node)
+put_receipt(const Roots *roots, guint i, GByteArray *encoded, guint8 *bloom)
 {
-	GByteArray *encoded = g_byte_array_sized_new(TREE_WIDTH * 512u);
-	guint8 *bloom = roots->blooms[node];
-	guint ends[TREE_WIDTH] = { 0 };
+	const Receipt *receipt = roots->receipts->pdata[i];
 
-	roots->made.encoded[node] = encoded;
-	for (guint i = 0; i < leaves_of(&roots->made, node); i++) {
-		const Receipt *receipt =
-			roots->receipts->pdata[node * TREE_WIDTH + i];
+	receipt_put(receipt, roots->sealed->header.state_root, encoded);
+	for (guint j = 0; j < BLOOM_LEN; j++)
+		bloom[j] |= receipt->bloom[j];
+}
 
-		receipt_put(receipt, roots->sealed->header.state_root,
-			    encoded);
+static void
+make_receipts(bsn_jobs *jobs, uint64_t index)
+{
+	Roots *roots = (Roots *)jobs;
+	guint first = (guint)index * roots->made.together;
+	GByteArray *encoded = g_byte_array_new();
+	guint ends[TOGETHER] = { 0 };
+
+	roots->encoded[index] = encoded;
+	for (guint i = 0; i < leaves_of(&roots->made, (guint)index); i++) {
+		put_receipt(roots, first + i, encoded, roots->blooms[index]);
 		ends[i] = encoded->len;
-		for (guint j = 0; j < BLOOM_LEN; j++)
-			bloom[j] |= receipt->bloom[j];
 	}
-	digest_node(roots, &roots->made, node, encoded, ends);
+	digest_leaves(roots, &roots->made, (guint)index, encoded, ends);
 }
 
 static void
@@ -143,19 +145,13 @@ make_txs_and_changes(bsn_jobs *jobs, uint64_t index)
 {
 	Roots *roots = (Roots *)jobs;
 
-	if (index < roots->changes.nodes)
-		change_node(roots, (guint)index);
+	if (index < roots->changes.parts)
+		make_changes(roots, (guint)index);
 	else
-		tx_node(roots, (guint)index - roots->changes.nodes);
+		make_txs(roots, (guint)index - roots->changes.parts);
 }
 
-static void
-make_receipts(bsn_jobs *jobs, uint64_t index)
-{
-	receipt_node((Roots *)jobs, (guint)index);
-}
-
-/* ---- from nodes to roots ------------------------------------------------ */
+/* ---- from parts to roots ------------------------------------------------ */
 
 static int32_t
 run_jobs(Roots *roots, void (*run)(bsn_jobs *jobs, uint64_t index), guint n)
@@ -172,7 +168,7 @@ run_jobs(Roots *roots, void (*run)(bsn_jobs *jobs, uint64_t index), guint n)
 static int32_t
 root_of(const Roots *roots, const Tree *tree, guint8 *root)
 {
-	return tree_root_of_nodes(&roots->ledger->suite, tree->digests,
+	return tree_root_of_nodes(&roots->ledger->suite, tree->nodes,
 				  tree->leaves, root);
 }
 
@@ -182,7 +178,7 @@ make_first_roots(Roots *roots)
 	const Suite *suite = &roots->ledger->suite;
 	Header *header = &roots->sealed->header;
 	int32_t status = run_jobs(roots, make_txs_and_changes,
-				  roots->changes.nodes + roots->txs.nodes);
+				  roots->changes.parts + roots->txs.parts);
 	bsn_slice chained[2];
 
 	if (status == BSN_OK)
@@ -202,12 +198,12 @@ gather_receipts(const Roots *roots)
 	Sealed *sealed = roots->sealed;
 	guint len = 0;
 
-	for (guint i = 0; i < roots->made.nodes; i++)
-		len += roots->made.encoded[i]->len;
+	for (guint i = 0; i < roots->made.parts; i++)
+		len += roots->encoded[i]->len;
 	g_byte_array_set_size(sealed->receipts_raw, len);
 	len = 0;
-	for (guint i = 0; i < roots->made.nodes; i++) {
-		const GByteArray *encoded = roots->made.encoded[i];
+	for (guint i = 0; i < roots->made.parts; i++) {
+		const GByteArray *encoded = roots->encoded[i];
 
 		memcpy(sealed->receipts_raw->data + len, encoded->data,
 		       encoded->len);
@@ -221,7 +217,7 @@ gather_receipts(const Roots *roots)
 static int32_t
 make_receipts_root(Roots *roots)
 {
-	int32_t status = run_jobs(roots, make_receipts, roots->made.nodes);
+	int32_t status = run_jobs(roots, make_receipts, roots->made.parts);
 
 	if (status == BSN_OK)
 		status = root_of(roots, &roots->made,
@@ -229,6 +225,19 @@ make_receipts_root(Roots *roots)
 	if (status == BSN_OK)
 		gather_receipts(roots);
 	return status;
+}
+
+static void
+roots_clear(Roots *roots)
+{
+	for (guint i = 0; i < roots->made.parts; i++)
+		if (roots->encoded[i] != NULL)
+			g_byte_array_unref(roots->encoded[i]);
+	g_free(roots->encoded);
+	g_free(roots->blooms);
+	g_free(roots->txs.nodes);
+	g_free(roots->changes.nodes);
+	g_free(roots->made.nodes);
 }
 
 int32_t
@@ -244,18 +253,16 @@ roots_make(Ledger *ledger, Sealed *sealed, const GPtrArray *receipts)
 	for (guint i = 0; i < sealed->txs->len; i++)
 		block_put_tx(((Tx *)sealed->txs->pdata[i])->raw,
 			     sealed->txs_raw);
-	tree_init(&roots.txs, sealed->txs->len, FALSE);
+	tree_init(&roots.txs, sealed->txs->len, TOGETHER);
 	tree_init(&roots.changes,
 		  (sealed->changes->len + ROOTS_CHANGES - 1) / ROOTS_CHANGES,
-		  FALSE);
-	tree_init(&roots.made, receipts->len, TRUE);
-	roots.blooms = g_malloc0_n(roots.made.nodes, BLOOM_LEN);
+		  TREE_WIDTH);
+	tree_init(&roots.made, receipts->len, TOGETHER);
+	roots.blooms = g_malloc0_n(roots.made.parts, BLOOM_LEN);
+	roots.encoded = g_new0(GByteArray *, roots.made.parts);
 	status = make_first_roots(&roots);
 	if (status == BSN_OK)
 		status = make_receipts_root(&roots);
-	tree_clear(&roots.txs);
-	tree_clear(&roots.changes);
-	tree_clear(&roots.made);
-	g_free(roots.blooms);
+	roots_clear(&roots);
 	return status;
 }

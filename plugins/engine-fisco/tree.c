@@ -59,25 +59,48 @@ group_text(const Level *level, guint first)
 	return bsn_slice_of(begin, (guint64)(end - begin));
 }
 
+static guint
+groups_of(guint n)
+{
+	return (n + TREE_WIDTH - 1) / TREE_WIDTH;
+}
+
+static int32_t
+digest_groups(const Suite *suite, const Level *level, guint8 *digests)
+{
+	guint n = groups_of(level->n);
+	g_autofree bsn_slice *texts = g_new(bsn_slice, n);
+
+	for (guint i = 0; i < n; i++)
+		texts[i] = group_text(level, i * TREE_WIDTH);
+	return suite_digest_each(suite, texts, n, digests);
+}
+
+static Level
+node_level(const guint8 *nodes, guint n)
+{
+	Level level = { g_byte_array_new(), g_new(bsn_slice, n), n };
+
+	g_byte_array_append(level.bytes, nodes, n * HASH_LEN);
+	for (guint i = 0; i < n; i++)
+		level.values[i] = bsn_slice_of(
+			level.bytes->data + i * HASH_LEN, HASH_LEN);
+	return level;
+}
+
 /* Replaces a level by the one above it. */
 static int32_t
 level_up(const Suite *suite, Level *level)
 {
-	guint n = (level->n + TREE_WIDTH - 1) / TREE_WIDTH;
-	Level above = { g_byte_array_sized_new(n * HASH_LEN),
-			g_new(bsn_slice, n), n };
-	int32_t status;
+	guint n = groups_of(level->n);
+	g_autofree guint8 *digests = g_malloc_n(n, HASH_LEN);
+	int32_t status = digest_groups(suite, level, digests);
 
-	for (guint i = 0; i < n; i++)
-		above.values[i] = group_text(level, i * TREE_WIDTH);
-	g_byte_array_set_size(above.bytes, n * HASH_LEN);
-	status = suite_digest_each(suite, above.values, n, above.bytes->data);
-	for (guint i = 0; i < n; i++)
-		above.values[i] = bsn_slice_of(
-			above.bytes->data + i * HASH_LEN, HASH_LEN);
+	if (status != BSN_OK)
+		return status;
 	level_clear(level);
-	*level = above;
-	return status;
+	*level = node_level(digests, n);
+	return BSN_OK;
 }
 
 static void
@@ -116,24 +139,12 @@ tree_root(const Suite *suite, const guint8 *digests, guint n, guint8 *root)
 }
 
 int32_t
-tree_node(const Suite *suite, const guint8 *digests, guint first, guint n,
-	  guint8 *node)
+tree_nodes(const Suite *suite, const guint8 *digests, guint first, guint n,
+	   guint8 *nodes)
 {
 	g_auto(Level) level = leaf_level(digests, first, n);
 
-	return suite_digest1(suite, group_text(&level, 0), node);
-}
-
-static Level
-node_level(const guint8 *nodes, guint n)
-{
-	Level level = { g_byte_array_new(), g_new(bsn_slice, n), n };
-
-	g_byte_array_append(level.bytes, nodes, n * HASH_LEN);
-	for (guint i = 0; i < n; i++)
-		level.values[i] = bsn_slice_of(
-			level.bytes->data + i * HASH_LEN, HASH_LEN);
-	return level;
+	return digest_groups(suite, &level, nodes);
 }
 
 /* A leaf without neighbours has no parent but the root. */
@@ -141,8 +152,7 @@ int32_t
 tree_root_of_nodes(const Suite *suite, const guint8 *nodes, guint leaves,
 		   guint8 *root)
 {
-	guint n = (leaves + TREE_WIDTH - 1) / TREE_WIDTH;
-	g_auto(Level) level = node_level(nodes, n);
+	g_auto(Level) level = node_level(nodes, groups_of(leaves));
 
 	if (leaves != 1)
 		return root_above(suite, &level, root);

@@ -27,11 +27,10 @@ int32_t tree_root(const Suite *suite, const guint8 *digests, guint n,
 
 /* The same in two steps, of which the first can be shared out.
  *
- * In:  digests of n leaves, 1 <= n <= TREE_WIDTH, from leaf `first` on, a
- *      multiple of TREE_WIDTH.
- * Out: node: HASH_LEN bytes. */
-int32_t tree_node(const Suite *suite, const guint8 *digests, guint first,
-		  guint n, guint8 *node);
+ * In:  digests of n leaves from leaf `first` on, a multiple of TREE_WIDTH.
+ * Out: nodes: HASH_LEN bytes for each TREE_WIDTH leaves, or the rest of them. */
+int32_t tree_nodes(const Suite *suite, const guint8 *digests, guint first,
+		   guint n, guint8 *nodes);
 /* In: the nodes of all leaves, one after the other. */
 int32_t tree_root_of_nodes(const Suite *suite, const guint8 *nodes,
 			   guint leaves, guint8 *root);

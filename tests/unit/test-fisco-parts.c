@@ -374,14 +374,16 @@ take_step(const TreeStep *step, gpointer data)
 static void
 assert_root_in_steps(const guint8 *digests, guint n, const GByteArray *want)
 {
+	const guint together = 3 * TREE_WIDTH;
 	g_autofree guint8 *nodes = g_malloc(n * 2 + HASH_LEN);
 	guint8 root[HASH_LEN];
-	guint8 *node = nodes;
 
-	for (guint i = 0; i < n; i += TREE_WIDTH, node += HASH_LEN)
-		g_assert_cmpint(tree_node(&plain_suite, digests + i * HASH_LEN,
-					  i, MIN(TREE_WIDTH, n - i), node),
-				==, BSN_OK);
+	for (guint i = 0; i < n; i += together)
+		g_assert_cmpint(
+			tree_nodes(&batched_suite, digests + i * HASH_LEN, i,
+				   MIN(together, n - i),
+				   nodes + i / TREE_WIDTH * HASH_LEN),
+			==, BSN_OK);
 	g_assert_cmpint(tree_root_of_nodes(&plain_suite, nodes, n, root), ==,
 			BSN_OK);
 	assert_bytes(root, HASH_LEN, want->data, want->len);
