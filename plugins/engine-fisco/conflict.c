@@ -12,7 +12,8 @@
 #define WORD 32u
 /* Arguments that are looked at for addresses. */
 #define GUESSED_MAX 6u
-#define SLOTS_FIRST 1024u
+/* Slots for a transaction, to begin with. */
+#define SLOTS_EACH 4u
 #define FIRST_CHECK 64u
 
 /* What a key is of; the same bytes are other keys then. */
@@ -89,7 +90,7 @@ grow(Grouping *grouping)
 	g_autofree KeySlot *old = grouping->slots;
 	guint n = grouping->n_slots;
 
-	grouping->n_slots = n > 0 ? 4 * n : SLOTS_FIRST;
+	grouping->n_slots = 2 * n;
 	grouping->slots = g_new0(KeySlot, grouping->n_slots);
 	for (guint i = 0; i < n; i++)
 		if (old[i].key != 0)
@@ -307,12 +308,17 @@ conflict_group(Overlay *state, const Pace *pace, Tx *const *txs, guint n,
 {
 	g_autofree guint *size = g_new(guint, n);
 	g_autoptr(GArray) guests = g_array_new(FALSE, FALSE, sizeof(Guest));
-	Grouping grouping = { .guests = guests, .leader = leader,
-			      .size = size };
+	Grouping grouping = { .guests = guests,
+			      .leader = leader,
+			      .size = size,
+			      .n_slots = SLOTS_EACH };
 	guint check = FIRST_CHECK;
 	guint fit = 0;
 	guint i = 0;
 
+	while (grouping.n_slots < SLOTS_EACH * n)
+		grouping.n_slots *= 2;
+	grouping.slots = g_new0(KeySlot, grouping.n_slots);
 	while (i < n) {
 		add_tx(&grouping, state, pace, txs[i], i);
 		i++;

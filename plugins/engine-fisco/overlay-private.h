@@ -82,6 +82,8 @@ Entry *overlay_find(const Overlay *overlay, const Probe *probe);
 Entry *overlay_enter(Overlay *overlay, const Probe *probe);
 /* Takes in an entry whose key has none. */
 void overlay_adopt(Overlay *overlay, Entry *entry);
+/* Each has the other's entries then. */
+void overlay_swap_tables(Overlay *a, Overlay *b);
 /* Takes over all memory of another one. */
 void overlay_adopt_memory(Overlay *overlay, Overlay *from);
 

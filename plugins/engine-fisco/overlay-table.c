@@ -189,6 +189,21 @@ overlay_adopt(Overlay *overlay, Entry *entry)
 	*slot = entry;
 }
 
+void
+overlay_swap_tables(Overlay *a, Overlay *b)
+{
+	Entry **slots = a->slots;
+	guint n_slots = a->n_slots;
+	guint n_entries = a->n_entries;
+
+	a->slots = b->slots;
+	a->n_slots = b->n_slots;
+	a->n_entries = b->n_entries;
+	b->slots = slots;
+	b->n_slots = n_slots;
+	b->n_entries = n_entries;
+}
+
 Entry *
 overlay_next(const Overlay *overlay, guint *at)
 {

@@ -23,7 +23,7 @@ typedef struct {
 	bsn_jobs jobs;
 	const Ledger *ledger;
 	Sealed *sealed;
-	const GPtrArray *receipts;
+	GPtrArray *receipts;
 	Tree txs, changes, made;   /* made: the receipts */
 	GByteArray **encoded;      /* the receipts of each part */
 	guint8 (*blooms)[BLOOM_LEN]; /* and their bloom filters in one */
@@ -117,11 +117,12 @@ make_changes(Roots *roots, guint part)
 static void
 put_receipt(const Roots *roots, guint i, GByteArray *encoded, guint8 *bloom)
 {
-	const Receipt *receipt = roots->receipts->pdata[i];
+	Receipt *receipt = g_steal_pointer(&roots->receipts->pdata[i]);
 
 	receipt_put(receipt, roots->sealed->header.state_root, encoded);
 	for (guint j = 0; j < BLOOM_LEN; j++)
 		bloom[j] |= receipt->bloom[j];
+	receipt_free(receipt);
 }
 
 static void
@@ -241,7 +242,7 @@ roots_clear(Roots *roots)
 }
 
 int32_t
-roots_make(Ledger *ledger, Sealed *sealed, const GPtrArray *receipts)
+roots_make(Ledger *ledger, Sealed *sealed, GPtrArray *receipts)
 {
 	Roots roots = { .ledger = ledger,
 			.sealed = sealed,

@@ -83,25 +83,33 @@ take_change(Overlay *overlay, const Entry *entry, Entry *there)
 		there->now = entry->now;
 }
 
+static void
+take_entry(Overlay *overlay, Entry *entry)
+{
+	const Probe probe = overlay_probe_of(entry);
+	Entry *there = overlay_find(overlay, &probe);
+
+	if (there != NULL && entry->now.changed)
+		take_change(overlay, entry, there);
+	if (there != NULL ||
+	    (!entry->now.changed && overlay->clean >= CLEAN_MAX))
+		return;
+	overlay->clean += !entry->now.changed;
+	overlay_adopt(overlay, entry);
+}
+
 void
 trial_take(Overlay *overlay, Overlay *trial)
 {
 	Entry *entry;
 	guint at = 0;
 
-	while ((entry = overlay_next(trial, &at)) != NULL) {
-		const Probe probe = overlay_probe_of(entry);
-		Entry *there = overlay_find(overlay, &probe);
-
-		if (there != NULL && entry->now.changed)
-			take_change(overlay, entry, there);
-		if (there != NULL ||
-		    (!entry->now.changed && overlay->clean >= CLEAN_MAX))
-			continue;
-		overlay->clean += !entry->now.changed;
-		entry->sums = NULL;
-		overlay_adopt(overlay, entry);
+	if (overlay->n_entries == 0) {
+		overlay_swap_tables(overlay, trial);
+		overlay->clean = trial->clean;
 	}
+	while ((entry = overlay_next(trial, &at)) != NULL)
+		take_entry(overlay, entry);
 	overlay_adopt_memory(overlay, trial);
 	overlay_table_clear(trial);
 }
