@@ -119,11 +119,11 @@ compare_lane(bsn_jobs *jobs, uint64_t index)
 }
 
 static void
-on_all_lanes(Ahead *ahead, void (*run)(bsn_jobs *jobs, uint64_t index))
+on_lanes(Ahead *ahead, guint n, void (*run)(bsn_jobs *jobs, uint64_t index))
 {
 	ahead->jobs.run = run;
 	services.parallel->run(execution_chain(ahead->execution), &ahead->jobs,
-			       ahead->n_lanes);
+			       n);
 }
 
 /* ---- sharing out -------------------------------------------------------- */
@@ -243,8 +243,8 @@ ahead_run(Ahead *ahead, Tx *const *txs, guint n)
 		ahead->receipts[i] = NULL;
 	}
 	share_out(ahead);
-	on_all_lanes(ahead, run_lane);
-	on_all_lanes(ahead, compare_lane);
+	on_lanes(ahead, ahead->n_lanes, run_lane);
+	on_lanes(ahead, ahead->n_lanes - 1, compare_lane);
 	judge(ahead);
 }
 
