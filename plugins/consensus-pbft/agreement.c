@@ -43,6 +43,25 @@ agreement_name(const Agreement *agreement, guint member)
 	return *name != '\0' ? name : "a member without a name";
 }
 
+/* Ms between two lines of the log about one member's misdeeds. */
+#define ACCUSE_MS 60000u
+
+void
+agreement_accuse(Agreement *agreement, guint member, guint64 height,
+		 const char *deed)
+{
+	Peer *peer = &agreement->peers[member];
+	const guint64 now = services_now_ms(agreement->chain);
+
+	if (now < peer->accuse_after)
+		return;
+	peer->accuse_after = now + ACCUSE_MS;
+	services_log(agreement->chain, BSN_LOG_WARNING,
+		     "at height %" G_GUINT64_FORMAT
+		     " %s %s: it is faulty, or its key has been stolen",
+		     height, agreement_name(agreement, member), deed);
+}
+
 void
 agreement_ban(Agreement *agreement, Round *round, guint member)
 {
@@ -51,11 +70,9 @@ agreement_ban(Agreement *agreement, Round *round, guint member)
 	g_clear_pointer(&slot->lock_certificate, g_bytes_unref);
 	*slot = (Slot){ .banned = TRUE };
 	agreement->dropped.forged++;
-	services_log(agreement->chain, BSN_LOG_WARNING,
-		     "%s sent something with a wrong signature at height "
-		     "%" G_GUINT64_FORMAT
-		     ": it is not heard any more at this height",
-		     agreement_name(agreement, member), round->height);
+	agreement_accuse(agreement, member, round->height,
+			 "sent something with a wrong signature, and is not "
+			 "heard any more at this height");
 }
 
 /* ---- members -------------------------------------------------------------- */
@@ -166,7 +183,8 @@ agreement_receive(Agreement *agreement, guint from, bsn_slice raw)
 		break;
 	case MESSAGE_VIEW_CHANGE:
 		receive_in_window(agreement, from, &message, raw);
-		if (message.height < agreement->height)
+		if ((gint)from != agreement->self &&
+		    message.height < agreement->height)
 			catchup_answer(agreement, from, &message);
 		break;
 	case MESSAGE_STATUS:
@@ -204,46 +222,32 @@ agreement_message(Agreement *agreement, bsn_slice from_public_key,
 
 /* ---- after a restart ------------------------------------------------------ */
 
-/* What the node had voted is said again: the same, as vote_cast sees to. */
+/* What the node had voted is said again, the same, as vote_cast sees to: its
+ * commit vote at once, its prepare vote when the engine has checked the
+ * proposal once more. */
 static void
-repeat_votes(Agreement *agreement, Round *round)
+resume(Agreement *agreement)
 {
-	const guint64 view = round->view;
+	Round *round = agreement_peek(agreement);
+	const guint64 view = round != NULL ? round->view : 0;
+	GBytes *body;
 
+	if (round == NULL || !round->restored || agreement->self < 0)
+		return;
+	round->restored = FALSE;
+	body = round_body(round, &round->prepared.digest);
 	if (round->committed.is) {
 		round->view = round->committed.view;
 		(void)vote_cast(agreement, round, MESSAGE_COMMIT,
 				&round->committed.digest);
 		round->view = view;
 	}
-	if (round->state == CANDIDATE_GOOD)
-		(void)vote_cast(agreement, round,
-				view == 0 && agreement_leads(agreement,
-							     round->height, 0)
-					? MESSAGE_PROPOSAL
-					: MESSAGE_PREPARE,
-				&round->prepared.digest);
-}
-
-/* The node goes on where it was. */
-static void
-resume(Agreement *agreement)
-{
-	Round *round = agreement_peek(agreement);
-	GBytes *body;
-
-	if (round == NULL || !round->restored || agreement->self < 0)
-		return;
-	round->restored = FALSE;
-	if (round->changing) {
-		view_change_start(agreement, round, round->view);
-	} else if (round->prepared.is && round->prepared.view == round->view) {
-		body = round_body(round, &round->prepared.digest);
-		if (body != NULL)
-			round_set_candidate(round, &round->prepared.digest,
-					    body, CANDIDATE_GOOD);
-	}
-	repeat_votes(agreement, round);
+	if (round->changing)
+		view_change_start(agreement, round, view);
+	else if (round->prepared.is && round->prepared.view == view &&
+		 body != NULL)
+		round_set_candidate(round, &round->prepared.digest, body,
+				    CANDIDATE_NEW);
 }
 
 /* ---- the loop ------------------------------------------------------------- */

@@ -36,6 +36,7 @@ typedef struct {
 	gboolean unreachable;
 	guint64 reply_after; /* ms: no answer to a status before */
 	guint64 serve_after; /* ms: no proposal for the asking before */
+	guint64 accuse_after; /* ms: no line of the log about it before */
 	guint64 judge_after; /* ms: none of its certificates before, since one
 				was false */
 } Peer;
@@ -137,6 +138,9 @@ Round *agreement_peek(const Agreement *agreement);
 gboolean agreement_leads(const Agreement *agreement, guint64 height,
 			 guint64 view);
 const char *agreement_name(const Agreement *agreement, guint member);
+/* Says that a member did what no honest one does; now and then. */
+void agreement_accuse(Agreement *agreement, guint member, guint64 height,
+		      const char *deed);
 /* A member gave something forged in a round. */
 void agreement_ban(Agreement *agreement, Round *round, guint member);
 

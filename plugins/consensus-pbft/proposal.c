@@ -158,6 +158,15 @@ refuse(Agreement *agreement, Round *round, const bsn_err *err)
 			  health_next_view(agreement, round->view + 1));
 }
 
+/* After a restart the leader's own proposal is checked like any. That of a
+ * view above 0 cannot be sent again: its justification is gone. */
+static gboolean
+is_own(const Agreement *agreement, const Round *round)
+{
+	return round->view == 0 &&
+	       agreement_leads(agreement, round->height, 0);
+}
+
 gboolean
 proposal_judge(Agreement *agreement)
 {
@@ -179,7 +188,9 @@ proposal_judge(Agreement *agreement)
 		return TRUE;
 	}
 	round->state = CANDIDATE_GOOD;
-	(void)vote_cast(agreement, round, MESSAGE_PREPARE,
+	(void)vote_cast(agreement, round,
+			is_own(agreement, round) ? MESSAGE_PROPOSAL
+						 : MESSAGE_PREPARE,
 			&round->candidate.digest);
 	return TRUE;
 }

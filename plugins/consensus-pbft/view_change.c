@@ -378,11 +378,7 @@ view_change_justified(Agreement *agreement, const Message *message)
 				message->view);
 	round->refused = message->view + 1;
 	agreement->dropped.forged++;
-	services_log(agreement->chain, BSN_LOG_WARNING,
-		     "%s begins view %" G_GUINT64_FORMAT
-		     " of height %" G_GUINT64_FORMAT
-		     " without having reason to: the node is faulty",
-		     agreement_name(agreement, leader), message->view,
-		     message->height);
+	agreement_accuse(agreement, leader, message->height,
+			 "began a view without having reason to");
 	return FALSE;
 }

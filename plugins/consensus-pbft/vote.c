@@ -74,8 +74,7 @@ vote_cast(Agreement *agreement, Round *round, guint8 message_kind,
 /* ---- others' -------------------------------------------------------------- */
 
 static void
-report_equivocation(Agreement *agreement, Round *round, guint from,
-		    const Message *message)
+report_equivocation(Agreement *agreement, Round *round, guint from)
 {
 	Slot *slot = &round->slots[from];
 
@@ -83,12 +82,8 @@ report_equivocation(Agreement *agreement, Round *round, guint from,
 		return;
 	slot->equivocated = TRUE;
 	agreement->dropped.equivocations++;
-	services_log(agreement->chain, BSN_LOG_WARNING,
-		     "%s voted for two different proposals at height "
-		     "%" G_GUINT64_FORMAT ", view %" G_GUINT64_FORMAT
-		     ": the node is faulty or its key has been stolen",
-		     agreement_name(agreement, from), round->height,
-		     message->view);
+	agreement_accuse(agreement, from, round->height,
+			 "voted for two different proposals in one view");
 }
 
 gboolean
@@ -103,7 +98,7 @@ vote_receive(Agreement *agreement, Round *round, guint from, guint8 kind,
 	if (vote->choice.is && vote->choice.view >= message->view) {
 		if (vote->choice.view == message->view &&
 		    !id_equal(&vote->choice.digest, &message->digest))
-			report_equivocation(agreement, round, from, message);
+			report_equivocation(agreement, round, from);
 		return FALSE;
 	}
 	*vote = (Vote){
