@@ -46,32 +46,27 @@ coin(PbftNet *net, gint sides)
 	return g_rand_int_range(net->rand, 0, sides);
 }
 
-/* Another block with the same transactions, less one, for every other node. A
- * vote goes to whatever proposal its receiver was given. */
+/* The other proposal to half of the nodes, or to all; a vote goes for whatever
+ * its receiver may have been given. */
 static void
-equivocate(PbftNet *net, Node *from, Node *to, GBytes **bytes,
-	   Message *message)
+equivocate(PbftNet *net, Node *from, GBytes **bytes, Message *message)
 {
+	g_autoptr(GBytes) other = NULL;
 	bsn_id parent = engine_head(from);
-	GBytes *body = NULL;
+	GBytes *known;
 
-	if (to->index % 2 == 0 || message->height != from->blocks->len + 1)
+	if (message->height != from->blocks->len + 1 || from->known->len == 0)
 		return;
-	if (is_vote(message) && from->known->len > 0) {
-		body = from->known->pdata[from->known->len - 1];
-		message->digest =
-			engine_digest(&parent, bsn_slice_of(
-				g_bytes_get_data(body, NULL),
-				g_bytes_get_size(body) > 16
-					? g_bytes_get_size(body) - 8
-					: g_bytes_get_size(body)));
-	} else if (message->kind == MESSAGE_PROPOSAL &&
-		   message->body.len > 16) {
-		message->body.len -= 8;
-		message->digest = engine_digest(&parent, message->body);
-	} else {
+	known = from->known->pdata[from->known->len - 1];
+	if (message->kind == MESSAGE_PROPOSAL)
+		other = engine_alternative(message->body);
+	else if (is_vote(message))
+		other = engine_alternative(bytes_slice(known));
+	else
 		return;
-	}
+	message->digest = engine_digest(&parent, bytes_slice(other));
+	if (message->kind == MESSAGE_PROPOSAL)
+		message->body = bytes_slice(other);
 	sign(net, from, message);
 	replace(bytes, message);
 }
@@ -150,8 +145,8 @@ lie(PbftNet *net, GBytes **bytes, Message *message)
 	replace(bytes, message);
 }
 
-static void
-filter(PbftNet *net, Node *from, Node *to, GBytes **bytes)
+void
+byzantine_filter(PbftNet *net, Node *from, Node *to, GBytes **bytes)
 {
 	g_autoptr(GBytes) original = g_bytes_ref(*bytes);
 	const ByzantineKind kind = kinds[from->index];
@@ -162,8 +157,10 @@ filter(PbftNet *net, Node *from, Node *to, GBytes **bytes)
 	g_assert_true(message_read(bytes_slice(original), &message));
 	if (kind == BYZANTINE_SILENT)
 		g_clear_pointer(bytes, g_bytes_unref);
-	else if (kind == BYZANTINE_EQUIVOCATE)
-		equivocate(net, from, to, bytes, &message);
+	else if (kind == BYZANTINE_EQUIVOCATE && to->index % 2 == 1)
+		equivocate(net, from, bytes, &message);
+	else if (kind == BYZANTINE_USURP && message.view > 0)
+		equivocate(net, from, bytes, &message);
 	else if (kind == BYZANTINE_CORRUPT && message.signature.len > 0) {
 		message.signature.bytes[coin(net, 32)] ^= 0x10;
 		replace(bytes, &message);
@@ -182,7 +179,7 @@ byzantine_set(PbftNet *net, guint node, ByzantineKind kind)
 {
 	net->nodes[node]->byzantine = TRUE;
 	kinds[node] = kind;
-	net->filter = filter;
+	net->filter = byzantine_filter;
 }
 
 void

@@ -16,6 +16,7 @@ void byzantine_choose(PbftNet *net, guint count);
 typedef enum {
 	BYZANTINE_SILENT,      /* sends nothing */
 	BYZANTINE_EQUIVOCATE,  /* leads with two proposals, votes for all */
+	BYZANTINE_USURP,       /* leads later views with what it likes */
 	BYZANTINE_CORRUPT,     /* wrong signatures */
 	BYZANTINE_FORGET_LOCK, /* changes views as if never locked */
 	BYZANTINE_INVENT_LOCK, /* changes views with a lock of its own */
@@ -23,6 +24,8 @@ typedef enum {
 	BYZANTINE_LIE,         /* false certificates, heights and bodies */
 	BYZANTINE_KINDS,
 } ByzantineKind;
+/* What twists their messages; byzantine_set makes it the network's. */
+void byzantine_filter(PbftNet *net, Node *from, Node *to, GBytes **bytes);
 void byzantine_set(PbftNet *net, guint node, ByzantineKind kind);
 
 #endif

@@ -26,16 +26,37 @@ block_free(gpointer data)
 	g_free(block);
 }
 
-/* height, then each transaction */
+/* Height, a number that means nothing, and each transaction. */
 GBytes *
 engine_body(guint64 height, const guint *txs, guint n)
 {
 	GByteArray *bytes = g_byte_array_new();
 
 	wire_put_u64(bytes, height);
+	wire_put_u8(bytes, 0);
 	for (guint i = 0; i < n; i++)
 		wire_put_u64(bytes, txs[i]);
 	return g_byte_array_free_to_bytes(bytes);
+}
+
+GBytes *
+engine_alternative(bsn_slice body)
+{
+	guint8 *copy = g_memdup2(body.data, body.len);
+
+	copy[8] ^= 1;
+	return g_bytes_new_take(copy, body.len);
+}
+
+/* A reader at the first transaction. */
+static WireReader
+read_body(bsn_slice body, guint64 *height)
+{
+	WireReader reader = wire_reader(body);
+
+	*height = wire_u64(&reader);
+	(void)wire_u8(&reader);
+	return reader;
 }
 
 bsn_id
@@ -65,9 +86,9 @@ engine_head(const Node *node)
 static gboolean
 has_tx(bsn_slice body, guint64 tx)
 {
-	WireReader reader = wire_reader(body);
+	guint64 height;
+	WireReader reader = read_body(body, &height);
 
-	(void)wire_u64(&reader);
 	while (reader.rest.len > 0 && !reader.bad)
 		if (wire_u64(&reader) == tx)
 			return TRUE;
@@ -159,9 +180,10 @@ propose(bsn_proposer *proposer, uint64_t height, bsn_sink *proposal,
 static int32_t
 check_txs(const Node *node, uint64_t height, bsn_slice body, bsn_err *err)
 {
-	WireReader reader = wire_reader(body);
+	guint64 own;
+	WireReader reader = read_body(body, &own);
 
-	if (wire_u64(&reader) != height || reader.rest.len == 0)
+	if (own != height || reader.rest.len == 0)
 		return bsn_fail(err, BSN_BAD_REQUEST, "no such block");
 	while (reader.rest.len > 0) {
 		guint64 tx = wire_u64(&reader);
@@ -218,13 +240,13 @@ append(Node *node, bsn_slice body, bsn_slice certificate)
 {
 	NetBlock *block = g_new0(NetBlock, 1);
 	bsn_id parent = engine_head(node);
-	WireReader reader = wire_reader(body);
+	guint64 height;
+	WireReader reader = read_body(body, &height);
 
 	block->digest = engine_digest(&parent, body);
 	block->body = g_bytes_new(body.data, body.len);
 	block->certificate = g_bytes_new(certificate.data, certificate.len);
 	g_ptr_array_add(node->blocks, block);
-	(void)wire_u64(&reader);
 	while (reader.rest.len > 0)
 		g_hash_table_remove(
 			node->pool,
@@ -400,9 +422,11 @@ engine_check_node(const Node *node)
 
 	for (guint i = 0; i < node->blocks->len; i++) {
 		const NetBlock *block = node->blocks->pdata[i];
-		WireReader reader = wire_reader(bytes_slice(block->body));
+		guint64 height;
+		WireReader reader =
+			read_body(bytes_slice(block->body), &height);
 
-		g_assert_cmpuint(wire_u64(&reader), ==, i + 1);
+		g_assert_cmpuint(height, ==, i + 1);
 		while (reader.rest.len > 0) {
 			gpointer tx =
 				GUINT_TO_POINTER((guint)wire_u64(&reader));

@@ -11,7 +11,6 @@
 #include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/sink.h"
 
-#define DISK_MAX_MS 10
 #define SYNC_MAX_MS 50
 
 typedef enum { EVENT_MESSAGE, EVENT_TIMER, EVENT_DURABLE, EVENT_SYNC } EventKind;
@@ -76,7 +75,7 @@ some(PbftNet *net, guint max)
 void
 net_later_durable(Node *node)
 {
-	later(node->net, some(node->net, DISK_MAX_MS),
+	later(node->net, some(node->net, node->net->disk_max),
 	      (Event){ .kind = EVENT_DURABLE, .node = node });
 }
 
@@ -228,20 +227,38 @@ timer_cancel(bsn_chain *chain, uint64_t id)
 	g_hash_table_remove(chain->timers, GSIZE_TO_POINTER(id));
 }
 
+static gboolean
+happens(PbftNet *net, guint per_mille)
+{
+	return (guint)g_rand_int_range(net->rand, 0, 1000) < per_mille;
+}
+
 static void
 deliver(PbftNet *net, Node *from, Node *to, GBytes *bytes)
 {
+	const guint8 *message = g_bytes_get_data(bytes, NULL);
 	guint copies = 1;
 
-	if ((guint)g_rand_int_range(net->rand, 0, 1000) < net->drop)
+	if (happens(net, net->drop) || happens(net, net->drop_kind[message[1]]))
 		copies = 0;
-	if ((guint)g_rand_int_range(net->rand, 0, 1000) < net->duplicate)
+	if (happens(net, net->duplicate))
 		copies++;
 	for (guint i = 0; i < copies; i++)
 		later(net, some(net, net->delay_max),
 		      (Event){ .kind = EVENT_MESSAGE, .node = to,
 			       .from = from->index,
 			       .message = g_bytes_ref(bytes) });
+}
+
+static void
+check_message(Node *from, bsn_slice bytes)
+{
+	Message message;
+
+	g_assert_true(message_read(bytes, &message));
+	if (message.kind >= MESSAGE_PROPOSAL &&
+	    message.kind <= MESSAGE_VIEW_CHANGE)
+		disk_check_vote(from, &message);
 }
 
 static int32_t
@@ -260,6 +277,8 @@ net_send(bsn_chain *chain, bsn_slice key, bsn_slice message)
 		g_bytes_unref(bytes);
 		return BSN_UNAVAILABLE;
 	}
+	if (!chain->byzantine)
+		check_message(chain, message);
 	if (net->filter != NULL)
 		net->filter(net, chain, to, &bytes);
 	if (bytes != NULL)
@@ -438,9 +457,12 @@ net_new(guint n, guint64 seed, const char *config)
 	net->rand = g_rand_new_with_seed((guint32)seed);
 	net->config = g_strdup(config);
 	net->events = g_sequence_new(NULL);
+	net->voted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					   g_free);
 	net->submitted = g_hash_table_new(NULL, NULL);
 	net->chosen = g_ptr_array_new_with_free_func(g_free);
 	net->delay_max = 5;
+	net->disk_max = 10;
 	net->pipelined = seed % 2 == 1;
 	for (guint i = 0; i < n; i++) {
 		memset(net->keys[i], (gint)i + 1, NET_KEY_LEN);
@@ -477,6 +499,7 @@ net_free(PbftNet *net)
 	g_sequence_foreach(net->events, free_event, NULL);
 	g_sequence_free(net->events);
 	g_hash_table_unref(net->submitted);
+	g_hash_table_unref(net->voted);
 	g_ptr_array_unref(net->chosen);
 	g_rand_free(net->rand);
 	g_free(net->config);

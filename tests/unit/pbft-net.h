@@ -5,10 +5,10 @@
  * same run.
  *
  * Each node has a store that loses what was not durable, and an engine whose
- * blocks are lists of transaction numbers. What holds is checked with each
- * decision: no two nodes decide differently at a height; each transaction was
- * submitted, and is decided once; what was durable is there after a crash;
- * every certificate verifies.
+ * blocks are lists of transaction numbers. Checked all the time: no two nodes
+ * decide differently at a height; each transaction was submitted, and is decided
+ * once; every certificate verifies; no node votes twice differently, or sends a
+ * vote that its disk does not have.
  *
  * A Byzantine node is one whose messages go through `filter`; the checks leave
  * it aside.
@@ -78,11 +78,14 @@ struct PbftNet {
 	GHashTable *submitted; /* transactions */
 	GPtrArray *chosen;     /* bsn_id, height 1 first */
 	guint drop, duplicate; /* of 1000 messages */
+	guint drop_kind[9];    /* of 1000 of that kind, besides */
+	guint disk_max;        /* ms until a batch is durable, at most */
 	guint delay_max;       /* ms */
 	guint store_refuses;   /* of 1000 batches of votes */
 	gboolean cut[NET_NODES_MAX][NET_NODES_MAX]; /* from, to */
 	gboolean pipelined;    /* the engine offers expect */
 	NetFilter filter;
+	GHashTable *voted; /* "node kind height view" to digest */
 	guint64 messages;
 	guint timers_set;
 	/* Called in decide, before it returns; may be NULL. */
@@ -140,6 +143,8 @@ void engine_resubmit(Node *node, guint tx);
 void engine_sync(Node *node, const Node *from);
 /* A body with these transactions. */
 GBytes *engine_body(guint64 height, const guint *txs, guint n);
+/* Another proposal as good as this one. */
+GBytes *engine_alternative(bsn_slice body);
 /* Number of transactions decided twice or never submitted is nought: fails the
  * test otherwise. */
 void engine_check_node(const Node *node);
@@ -155,6 +160,10 @@ void disk_crash(Node *node);
 void disk_step(Node *node);
 /* Accepts the engine's block. */
 void disk_put_block(Node *node, guint64 height);
+
+/* Fails the test when an honest node sends a vote other than one that it sent
+ * before, or one that is not on its disk. */
+void disk_check_vote(Node *node, const Message *message);
 
 /* When something is to happen. */
 void net_later_durable(Node *node);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
@@ -155,6 +157,65 @@ disk_put_block(Node *node, guint64 height)
 
 	batch->block = height;
 	accept(node, batch);
+}
+
+/* ---- what must hold ------------------------------------------------------- */
+
+static gboolean
+contains(GBytes *record, const bsn_id *digest)
+{
+	gsize len;
+	const guint8 *bytes = g_bytes_get_data(record, &len);
+
+	for (gsize i = 0; i + digest->len <= len; i++)
+		if (memcmp(bytes + i, digest->bytes, digest->len) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static void
+check_on_disk(Node *node, const Message *message)
+{
+	const guint64 height = GUINT64_TO_BE(message->height);
+	guint8 key[10] = { BSN_CONSENSUS_BYTE, 'v' };
+	g_autoptr(GBytes) bytes = NULL;
+	GBytes *record;
+
+	if (message->height <= node->durable_blocks)
+		return;
+	memcpy(key + 2, &height, sizeof(height));
+	bytes = g_bytes_new(key, sizeof(key));
+	record = g_tree_lookup(node->durable, bytes);
+	if (record == NULL || (message->digest.len > 0 &&
+			       !contains(record, &message->digest)))
+		g_error("node %u sends a vote on height %u that is not on its "
+			"disk",
+			node->index, (guint)message->height);
+}
+
+void
+disk_check_vote(Node *node, const Message *message)
+{
+	const guint kind = message->kind == MESSAGE_PROPOSAL
+				   ? MESSAGE_PREPARE
+				   : message->kind;
+	char *name = g_strdup_printf("%u %u %u %u", node->index, kind,
+				     (guint)message->height,
+				     (guint)message->view);
+	const bsn_id *before = g_hash_table_lookup(node->net->voted, name);
+
+	/* What was on disk once may have given way to later votes. */
+	if (before == NULL)
+		check_on_disk(node, message);
+	if (before != NULL && !id_equal(before, &message->digest))
+		g_error("node %u votes twice differently: %s", node->index,
+			name);
+	if (before != NULL)
+		g_free(name);
+	else
+		g_hash_table_insert(node->net->voted, name,
+				    g_memdup2(&message->digest,
+					      sizeof(message->digest)));
 }
 
 /* ---- the service ---------------------------------------------------------- */

@@ -5,6 +5,8 @@
  * on disk, stores refuse, and up to f nodes lie. What must never happen is
  * checked by the network (pbft-net.h); here, that all goes on once faults stop.
  */
+#include <string.h>
+
 #include "plugins/kit/sink.h"
 #include "tests/unit/pbft-byzantine.h"
 #include "tests/unit/pbft-net.h"
@@ -37,6 +39,8 @@ do_harm(PbftNet *net)
 
 	if (chance(net, 15))
 		net_crash(net->nodes[a]);
+	for (guint i = chance(net, 4) ? 0 : net->n; i < net->n; i++)
+		net_crash(net->nodes[i]);
 	for (guint i = 0; i < net->n; i++)
 		if (!net->nodes[i]->up && chance(net, 50))
 			net_start(net->nodes[i]);
@@ -48,11 +52,35 @@ do_harm(PbftNet *net)
 		net_heal(net);
 }
 
+static guint
+up_to(PbftNet *net, gint max)
+{
+	return (guint)g_rand_int_range(net->rand, 0, max) + 1;
+}
+
+/* Some seeds lose nearly all of one kind of message, so that nodes come to know
+ * different things; some have disks slower than the network. */
+static void
+choose_harm(PbftNet *net)
+{
+	net->drop = up_to(net, chance(net, 30) ? 400 : 100);
+	net->duplicate = up_to(net, 100);
+	net->delay_max = up_to(net, 60);
+	net->disk_max = up_to(net, chance(net, 30) ? 150 : 15);
+	net->store_refuses = chance(net, 20) ? 100 : 0;
+	if (chance(net, 60))
+		net->drop_kind[chance(net, 70) ? MESSAGE_COMMIT
+					       : up_to(net, 7)] =
+			up_to(net, 800);
+}
+
 static void
 stop_harm(PbftNet *net)
 {
 	net->drop = net->duplicate = net->store_refuses = 0;
+	memset(net->drop_kind, 0, sizeof(net->drop_kind));
 	net->delay_max = 5;
+	net->disk_max = 10;
 	net_heal(net);
 	for (guint i = 0; i < net->n; i++)
 		if (!net->nodes[i]->up)
@@ -93,10 +121,7 @@ torture(guint64 seed, gboolean with_byzantine)
 	guint tx = 0;
 
 	g_test_message("seed %u: %u nodes", (guint)seed, n);
-	net->drop = (guint)g_rand_int_range(net->rand, 0, 150);
-	net->duplicate = (guint)g_rand_int_range(net->rand, 0, 100);
-	net->delay_max = (guint)g_rand_int_range(net->rand, 1, 60);
-	net->store_refuses = chance(net, 20) ? 100 : 0;
+	choose_harm(net);
 	if (with_byzantine)
 		byzantine_choose(net, (n - 1) / 3);
 	for (guint i = 0; i < ROUNDS; i++) {
