@@ -387,17 +387,18 @@ engine_durable(Node *node, guint64 height)
 }
 
 /* Takes what another node has, if it can prove it. */
-static void
-sync_from(Node *node, const Node *from)
+void
+engine_take(Node *node, const Node *from, guint64 up_to)
 {
-	while (node->blocks->len < from->blocks->len) {
+	while (node->blocks->len < MIN(from->blocks->len, up_to)) {
 		guint64 height = node->blocks->len + 1;
 		const NetBlock *block = from->blocks->pdata[height - 1];
 		bsn_id parent = engine_head(node);
 		bsn_id digest =
 			engine_digest(&parent, bytes_slice(block->body));
 
-		if (pbft_consensus.verify(node->net->members, node->net->n,
+		if (node->net->decided == NULL &&
+		    pbft_consensus.verify(node->net->members, node->net->n,
 					  height, bsn_id_slice(&digest),
 					  bytes_slice(block->certificate),
 					  NULL) != BSN_OK)
@@ -412,7 +413,7 @@ void
 engine_sync(Node *node, const Node *from)
 {
 	if (from->up && !node->net->cut[from->index][node->index])
-		sync_from(node, from);
+		engine_take(node, from, G_MAXUINT64);
 }
 
 void

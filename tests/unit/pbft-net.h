@@ -139,7 +139,9 @@ bsn_id engine_digest(const bsn_id *parent, bsn_slice body);
 bsn_id engine_head(const Node *node);
 /* A transaction waits, unless it is decided here. */
 void engine_resubmit(Node *node, guint tx);
-/* Fetches what another node has. */
+/* Takes what another node has, up to a height. */
+void engine_take(Node *node, const Node *from, guint64 up_to);
+/* Fetches all that it has, if it can be reached. */
 void engine_sync(Node *node, const Node *from);
 /* A body with these transactions. */
 GBytes *engine_body(guint64 height, const guint *txs, guint n);
