@@ -161,6 +161,9 @@ note_height(Agreement *agreement, guint from, const Message *message)
 		return;
 	if (message->kind == MESSAGE_DECIDED && height < G_MAXUINT64)
 		height++;
+	/* May be made ahead of the decision before it. */
+	if (message->kind == MESSAGE_PROPOSAL && height > 0)
+		height--;
 	catchup_note_height(agreement, from, height);
 }
 

@@ -35,7 +35,10 @@ add(Members *members, const bsn_member *member, bsn_err *err)
 
 	*own = (Member){
 		.algorithm = g_strdup(member->algorithm),
-		.scheme = services.crypto->signature(member->algorithm),
+		.scheme = BSN_HAS(services.crypto, signature)
+				  ? services.crypto->signature(
+					    member->algorithm)
+				  : NULL,
 		.key = g_bytes_new(member->public_key.data,
 				   member->public_key.len),
 		.name = clip_text(member->name),
