@@ -38,9 +38,7 @@ agreement_leads(const Agreement *agreement, guint64 height, guint64 view)
 const char *
 agreement_name(const Agreement *agreement, guint member)
 {
-	const char *name = agreement->members->list[member].name;
-
-	return *name != '\0' ? name : "a member without a name";
+	return agreement->members->list[member].name;
 }
 
 /* Ms between two lines of the log about one member's misdeeds. */
@@ -63,16 +61,15 @@ agreement_accuse(Agreement *agreement, guint member, guint64 height,
 }
 
 void
-agreement_ban(Agreement *agreement, Round *round, guint member)
+agreement_ban(Agreement *agreement, Round *round, guint member,
+	      const char *deed)
 {
 	Slot *slot = &round->slots[member];
 
 	g_clear_pointer(&slot->lock_certificate, g_bytes_unref);
 	*slot = (Slot){ .banned = TRUE };
 	agreement->dropped.forged++;
-	agreement_accuse(agreement, member, round->height,
-			 "sent something with a wrong signature, and is not "
-			 "heard any more at this height");
+	agreement_accuse(agreement, member, round->height, deed);
 }
 
 /* ---- members -------------------------------------------------------------- */
@@ -235,7 +232,7 @@ resume(Agreement *agreement)
 	const guint64 view = round != NULL ? round->view : 0;
 	GBytes *body;
 
-	if (round == NULL || !round->restored || agreement->self < 0)
+	if (round == NULL || !round->restored)
 		return;
 	round->restored = FALSE;
 	body = round_body(round, &round->prepared.digest);
@@ -260,6 +257,7 @@ step(Agreement *agreement)
 {
 	if (agreement->self < 0 || agreement->stopped != BSN_OK)
 		return FALSE;
+	resume(agreement);
 	return decide_step(agreement) || view_change_join(agreement) ||
 	       view_change_lead(agreement) || proposal_make(agreement) ||
 	       proposal_judge(agreement) || vote_lock(agreement) ||
@@ -275,7 +273,6 @@ agreement_run(Agreement *agreement)
 	agreement->busy = TRUE;
 	while (agreement->again) {
 		agreement->again = FALSE;
-		resume(agreement);
 		while (step(agreement))
 			agreement->progress++;
 	}

@@ -36,7 +36,8 @@ typedef struct {
 	gboolean suspected; /* let its view pass; nothing came since */
 	guint failures;     /* views in a row that it led to nothing */
 	guint skip;         /* of its turns, so many more are passed over */
-	guint64 reply_after; /* ms: no answer to a status before */
+	guint64 say_after;   /* ms: its asking is not answered before */
+	guint64 reply_after; /* ms: nor is it sent anything again before */
 	guint64 serve_after; /* ms: no proposal for the asking before */
 	guint64 accuse_after; /* ms: no line of the log about it before */
 	guint64 judge_after; /* ms: none of its certificates before, since one
@@ -143,8 +144,10 @@ const char *agreement_name(const Agreement *agreement, guint member);
 /* Says that a member did what no honest one does; now and then. */
 void agreement_accuse(Agreement *agreement, guint member, guint64 height,
 		      const char *deed);
-/* A member gave something forged in a round. */
-void agreement_ban(Agreement *agreement, Round *round, guint member);
+/* A member gave something forged: nothing that it says of this height counts
+ * any more, so that it costs one look only. */
+void agreement_ban(Agreement *agreement, Round *round, guint member,
+		   const char *deed);
 
 /* ---- vote.c ------------------------------------------------------------- */
 

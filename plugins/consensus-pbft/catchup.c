@@ -115,8 +115,13 @@ catchup_answer(Agreement *agreement, guint to, const Message *status)
 void
 catchup_status(Agreement *agreement, guint from, const Message *message)
 {
-	if ((message->flags & STATUS_ASKS) != 0)
+	const guint64 now = services_now_ms(agreement->chain);
+	Peer *peer = &agreement->peers[from];
+
+	if ((message->flags & STATUS_ASKS) != 0 && now >= peer->say_after) {
+		peer->say_after = now + agreement->config.resend / 2;
 		catchup_say(agreement, (gint)from, FALSE);
+	}
 	catchup_answer(agreement, from, message);
 }
 

@@ -19,6 +19,12 @@
  * leader of a later view shows a quorum of such votes and must propose what the
  * highest lock among them says.
  *
+ * A decided height is PBFT's stable checkpoint, and its certificate the proof: the
+ * log of the height is dropped when it is decided, its records once the engine
+ * has it durable, and the last certificate is kept for who missed it. The high
+ * watermark is a window of few heights (agreement.h); whoever is further behind
+ * is told so, and its engine fetches blocks.
+ *
  * Nothing is sent before what it says is on disk (record.h, outbox.h), and
  * nothing is done while nothing waits: there are no empty blocks, and no timer
  * runs on an idle chain.
