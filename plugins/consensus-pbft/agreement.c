@@ -202,6 +202,27 @@ agreement_receive(Agreement *agreement, guint from, bsn_slice raw)
 	}
 }
 
+/* Members speak to a node that is none, as far as it knows. Either it has missed
+ * what made it one; or it was one, and they lack what it has helped to decide. */
+static void
+watch(Agreement *agreement, guint from, bsn_slice raw)
+{
+	Message message;
+
+	if (!message_read(raw, &message)) {
+		agreement->dropped.malformed++;
+		return;
+	}
+	note_height(agreement, from, &message);
+	if (message.height >= agreement->height)
+		return;
+	if (message.kind == MESSAGE_FETCH)
+		catchup_fetch(agreement, from, &message);
+	if (message.kind == MESSAGE_STATUS ||
+	    message.kind == MESSAGE_VIEW_CHANGE)
+		catchup_answer(agreement, from, &message);
+}
+
 void
 agreement_message(Agreement *agreement, bsn_slice from_public_key,
 		  bsn_slice message)
@@ -212,10 +233,13 @@ agreement_message(Agreement *agreement, bsn_slice from_public_key,
 		agreement->dropped.strangers++;
 		return;
 	}
-	if (agreement->self < 0 || agreement->stopped != BSN_OK)
+	if (agreement->stopped != BSN_OK)
 		return;
 	agreement->busy = TRUE;
-	agreement_receive(agreement, (guint)from, message);
+	if (agreement->self < 0)
+		watch(agreement, (guint)from, message);
+	else
+		agreement_receive(agreement, (guint)from, message);
 	agreement->busy = FALSE;
 	agreement_run(agreement);
 }
