@@ -36,10 +36,15 @@ pass_over(Agreement *agreement, guint64 view)
 		peer->skip--;
 }
 
+/* Over f leaders at most: whoever suspects more of them is cut off itself, and
+ * would only be too far ahead for the others when it comes back. */
 guint64
 health_next_view(Agreement *agreement, guint64 view)
 {
-	for (; is_suspect(agreement, agreement->height, view); view++)
+	const guint64 last = view + agreement->members->f;
+
+	for (; view < last && is_suspect(agreement, agreement->height, view);
+	     view++)
 		pass_over(agreement, view);
 	return view;
 }
@@ -178,6 +183,14 @@ health_arm(Agreement *agreement)
 	agreement->ticking = TRUE;
 }
 
+/* Whether the leader has had what it needs to lead the view. */
+static gboolean
+has_begun(const Agreement *agreement, const Round *round)
+{
+	return !round->changing || round_promises(round, round->view) >=
+					   agreement->members->quorum;
+}
+
 /* A node that has left its view for another goes further only when a quorum has
  * come as far (Castro's thesis, 2.3.5): alone it would run away from the others
  * and be of no use to them. */
@@ -201,7 +214,7 @@ health_view_timer(Agreement *agreement)
 				round->view);
 	if (is_suspect(agreement, round->height, round->view)) {
 		pass_over(agreement, round->view);
-	} else {
+	} else if (has_begun(agreement, round)) {
 		round->expired++;
 		health_failed(agreement, leader);
 	}
