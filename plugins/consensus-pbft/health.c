@@ -29,8 +29,8 @@ is_suspect(const Agreement *agreement, guint64 height, guint64 view)
 static void
 pass_over(Agreement *agreement, guint64 view)
 {
-	Peer *peer = &agreement->peers[members_leader(
-		agreement->members, agreement->height, view)];
+	Peer *peer = &agreement->peers[members_leader(agreement->members,
+						      agreement->height, view)];
 
 	if (peer->skip > 0)
 		peer->skip--;
@@ -149,8 +149,7 @@ static void
 arm_view(Agreement *agreement)
 {
 	const Round *round = agreement_now(agreement);
-	const gboolean quorum =
-		round->changing && has_quorum(agreement, round);
+	const gboolean quorum = round->changing && has_quorum(agreement, round);
 
 	if (agreement->view_timed && agreement->timed_view == round->view &&
 	    agreement->timed_changing == round->changing &&
@@ -187,8 +186,8 @@ health_arm(Agreement *agreement)
 static gboolean
 has_begun(const Agreement *agreement, const Round *round)
 {
-	return !round->changing || round_promises(round, round->view) >=
-					   agreement->members->quorum;
+	return !round->changing ||
+	       round_promises(round, round->view) >= agreement->members->quorum;
 }
 
 /* A node that has left its view for another goes further only when a quorum has
@@ -210,8 +209,7 @@ health_view_timer(Agreement *agreement)
 	}
 	if (round->changing && !has_quorum(agreement, round))
 		return;
-	leader = members_leader(agreement->members, round->height,
-				round->view);
+	leader = members_leader(agreement->members, round->height, round->view);
 	if (is_suspect(agreement, round->height, round->view)) {
 		pass_over(agreement, round->view);
 	} else if (has_begun(agreement, round)) {

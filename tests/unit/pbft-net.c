@@ -13,7 +13,12 @@
 
 #define SYNC_MAX_MS 50
 
-typedef enum { EVENT_MESSAGE, EVENT_TIMER, EVENT_DURABLE, EVENT_SYNC } EventKind;
+typedef enum {
+	EVENT_MESSAGE,
+	EVENT_TIMER,
+	EVENT_DURABLE,
+	EVENT_SYNC
+} EventKind;
 
 typedef struct {
 	guint64 at;
@@ -21,15 +26,15 @@ typedef struct {
 	EventKind kind;
 	Node *node;
 	guint incarnation;
-	guint from;      /* EVENT_MESSAGE, EVENT_SYNC */
+	guint from;	 /* EVENT_MESSAGE, EVENT_SYNC */
 	GBytes *message; /* EVENT_MESSAGE */
-	guint64 id;      /* EVENT_TIMER */
+	guint64 id;	 /* EVENT_TIMER */
 	guint generation;
 } Event;
 
 const bsn_id net_chain_id = { 5, "chain" };
 
-/* ---- events --------------------------------------------------------------- */
+/* ---- events ------------------------------------------------------------ */
 
 static gint
 compare_events(gconstpointer a, gconstpointer b, gpointer data)
@@ -194,7 +199,7 @@ net_run_dry(PbftNet *net, guint64 ms)
 	return TRUE;
 }
 
-/* ---- services ------------------------------------------------------------- */
+/* ---- services ---------------------------------------------------------- */
 
 static uint64_t
 mono_ns(bsn_chain *chain)
@@ -216,7 +221,9 @@ timer_set(bsn_chain *chain, uint64_t id, uint64_t delay_ms)
 	g_hash_table_replace(chain->timers, GSIZE_TO_POINTER(id),
 			     GUINT_TO_POINTER(next));
 	later(chain->net, delay_ms,
-	      (Event){ .kind = EVENT_TIMER, .node = chain, .id = id,
+	      (Event){ .kind = EVENT_TIMER,
+		       .node = chain,
+		       .id = id,
 		       .generation = next });
 	return BSN_OK;
 }
@@ -245,7 +252,8 @@ deliver(PbftNet *net, Node *from, Node *to, GBytes *bytes)
 		copies++;
 	for (guint i = 0; i < copies; i++)
 		later(net, some(net, net->delay_max),
-		      (Event){ .kind = EVENT_MESSAGE, .node = to,
+		      (Event){ .kind = EVENT_MESSAGE,
+			       .node = to,
 			       .from = from->index,
 			       .message = g_bytes_ref(bytes) });
 }
@@ -294,7 +302,7 @@ log_write(bsn_chain *chain, uint32_t level, const char *text)
 		       chain->index, text);
 }
 
-/* ---- signatures: a digest with the signer's key, cheap ---------------------- */
+/* ---- signatures: a digest with the signer's key, cheap ----------------- */
 
 static void
 make_signature(bsn_slice key, bsn_slice message, guint8 *out)
@@ -362,7 +370,7 @@ net_sign(const PbftNet *net, guint signer, const Statement *statement,
 	signature->len = 32;
 }
 
-/* ---- the host ------------------------------------------------------------- */
+/* ---- the host ---------------------------------------------------------- */
 
 static const void *
 host_query(const char *id)
@@ -375,16 +383,19 @@ host_query(const char *id)
 	static const bsn_log log = { sizeof(log), 0, log_write };
 	static const bsn_keys keys = { sizeof(keys), 0, node_public_key,
 				       node_sign };
-	static const bsn_crypto_by_name crypto = {
-		.size = sizeof(crypto), .signature = find_signature
-	};
+	static const bsn_crypto_by_name crypto = { .size = sizeof(crypto),
+						   .signature =
+							   find_signature };
 	const struct {
 		const char *id;
 		const void *table;
 	} tables[] = {
-		{ BSN_CLOCK_ID, &clock }, { BSN_TIMER_ID, &timer },
-		{ BSN_NET_ID, &transport }, { BSN_LOG_ID, &log },
-		{ BSN_KEYS_ID, &keys }, { BSN_STORE_ID, &net_store },
+		{ BSN_CLOCK_ID, &clock },
+		{ BSN_TIMER_ID, &timer },
+		{ BSN_NET_ID, &transport },
+		{ BSN_LOG_ID, &log },
+		{ BSN_KEYS_ID, &keys },
+		{ BSN_STORE_ID, &net_store },
 		{ BSN_CRYPTO_BY_NAME_ID, &crypto },
 	};
 
@@ -396,7 +407,7 @@ host_query(const char *id)
 
 static const bsn_host host = { sizeof(host), 0, "test", "1", host_query };
 
-/* ---- members -------------------------------------------------------------- */
+/* ---- members ----------------------------------------------------------- */
 
 static gboolean
 agrees(const PbftNet *net, guint node, guint64 height)
@@ -414,7 +425,7 @@ net_members(PbftNet *net, guint64 height)
 	return net->members;
 }
 
-/* ---- nodes ---------------------------------------------------------------- */
+/* ---- nodes ------------------------------------------------------------- */
 
 void
 net_start(Node *node)
@@ -425,11 +436,10 @@ net_start(Node *node)
 	g_assert_false(node->up);
 	node->up = TRUE;
 	node->incarnation++;
-	if (pbft_consensus.create(node, &node->proposer,
-				  bsn_slice_str(net->config),
-				  net_members(net, node->durable_blocks + 1),
-				  net->n, node->durable_blocks,
-				  &node->agreement, &err) != BSN_OK)
+	if (pbft_consensus.create(
+		    node, &node->proposer, bsn_slice_str(net->config),
+		    net_members(net, node->durable_blocks + 1), net->n,
+		    node->durable_blocks, &node->agreement, &err) != BSN_OK)
 		g_error("%s", err.reason);
 	for (guint i = 0; i < net->n; i++)
 		if (net->nodes[i] != NULL && net->nodes[i]->up &&
@@ -476,8 +486,8 @@ net_new(guint n, guint64 seed, const char *config)
 	net->rand = g_rand_new_with_seed((guint32)seed);
 	net->config = g_strdup(config);
 	net->events = g_sequence_new(NULL);
-	net->voted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-					   g_free);
+	net->voted =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	net->submitted = g_hash_table_new(NULL, NULL);
 	net->chosen = g_ptr_array_new_with_free_func(g_free);
 	net->delay_max = 5;
@@ -525,7 +535,7 @@ net_free(PbftNet *net)
 	g_free(net);
 }
 
-/* ---- what a test does ----------------------------------------------------- */
+/* ---- what a test does -------------------------------------------------- */
 
 void
 net_submit_to(Node *node, guint tx)

@@ -133,7 +133,7 @@ extern const bsn_id net_chain_id;
 /* Hands a node a message from another, now. */
 void net_give(Node *to, const Node *from, const Message *message);
 
-/* ---- pbft-engine.c -------------------------------------------------------- */
+/* ---- pbft-engine.c ----------------------------------------------------- */
 
 void engine_init(Node *node);
 void engine_clear(Node *node);
@@ -158,7 +158,7 @@ GBytes *engine_alternative(bsn_slice body);
  * test otherwise. */
 void engine_check_node(const Node *node);
 
-/* ---- pbft-store.c --------------------------------------------------------- */
+/* ---- pbft-store.c ------------------------------------------------------ */
 
 extern const bsn_store net_store;
 void disk_init(Node *node);
