@@ -15,6 +15,7 @@
 #include "host/ops/log.h"
 #include "host/ops/notify.h"
 #include "host/ops/ops_server.h"
+#include "host/peer/peers.h"
 #include "host/plugin/registry.h"
 #include "host/service/services.h"
 
@@ -28,6 +29,7 @@ struct Daemon {
 	Keystore *keystore;
 	TrustStore *trust;
 	RequestVerifier *verifier;
+	Peers *peers; /* NULL when no other host is wanted */
 	ChainTable *chains;
 	Gateway *gateway;
 	ChannelServer *channels;
@@ -116,6 +118,7 @@ start_plugins(Daemon *daemon, GError **error)
 		.scan_timeout_ms = config->plugins_scan_timeout_ms,
 	};
 
+	net_lend(peers_are_wanted(config));
 	daemon->plugins = plugin_registry_load(&plugins,
 					       &host_as_plugins_see_it);
 	return TRUE;
@@ -160,11 +163,31 @@ start_identities(Daemon *daemon, GError **error)
 }
 
 static gboolean
+start_peers(Daemon *daemon, GError **error)
+{
+	const PeersDeps deps = {
+		.loop = daemon->loop,
+		.workers = daemon->workers,
+		.config = daemon->config,
+		.keystore = daemon->keystore,
+	};
+
+	if (!peers_are_wanted(daemon->config))
+		return TRUE;
+	daemon->peers = peers_new(&deps, error);
+	return daemon->peers != NULL;
+}
+
+static gboolean
 start_chains(Daemon *daemon, GError **error)
 {
+	ChainCarrier carrier = { NULL, daemon->peers };
+
+	if (daemon->peers != NULL)
+		carrier.carrier = peers_carrier(daemon->peers);
 	daemon->chains = chain_table_new(daemon->loop, daemon->workers,
 					 daemon->store, daemon->keystore,
-					 error);
+					 carrier, error);
 	return daemon->chains != NULL;
 }
 
@@ -181,6 +204,7 @@ start_gateway(Daemon *daemon, GError **error)
 		.trust = daemon->trust,
 		.verifier = daemon->verifier,
 		.store = daemon->store,
+		.peers = daemon->peers,
 	};
 
 	daemon->gateway = gateway_new(&deps, error);
@@ -208,6 +232,9 @@ start_ops(Daemon *daemon, GError **error)
 	ops_server_add_metrics(daemon->ops, gateway_measure, daemon->gateway);
 	ops_server_add_metrics(daemon->ops, channel_server_measure,
 			       daemon->channels);
+	if (daemon->peers != NULL)
+		ops_server_add_metrics(daemon->ops, peers_measure,
+				       daemon->peers);
 	return TRUE;
 }
 
@@ -226,6 +253,8 @@ gateway_silent(void *data)
 {
 	Daemon *daemon = data;
 
+	if (daemon->peers != NULL)
+		peers_stop(daemon->peers);
 	chain_table_stop(daemon->chains, chains_closed, daemon);
 }
 
@@ -282,8 +311,9 @@ daemon_start(Config *config, GError **error)
 {
 	static gboolean (*const steps[])(Daemon *, GError **) = {
 		make_data_directory, start_compilers,  start_plugins,
-		start_store,	     start_identities, start_chains,
-		start_gateway,	     start_channels,   start_ops,
+		start_store,	     start_identities, start_peers,
+		start_chains,	     start_gateway,    start_channels,
+		start_ops,
 	};
 	Daemon *daemon = g_new0(Daemon, 1);
 	guint workers = config->node_workers;
@@ -324,6 +354,7 @@ daemon_free(Daemon *daemon)
 	channel_server_free(daemon->channels);
 	workers_free(daemon->workers);
 	loop_run_pending(daemon->loop);
+	peers_free(daemon->peers);
 	gateway_free(daemon->gateway);
 	store_close(daemon->store);
 	loop_run_pending(daemon->loop);

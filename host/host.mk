@@ -17,6 +17,7 @@ include host/service/service.mk
 include host/access/access.mk
 include host/net/net.mk
 include host/channel/channel.mk
+include host/peer/peer.mk
 include host/gateway/gateway.mk
 include host/ops/ops.mk
 

@@ -49,7 +49,7 @@ trust_store_has_issuer(const TrustStore *trust, X509 *ca)
 
 /* What the caller is told. `depth` is 0 for the certificate itself. */
 static void
-explain(int code, int depth, GError **error)
+explain(const TrustStore *trust, int code, int depth, GError **error)
 {
 	switch (code) {
 	case X509_V_ERR_CERT_HAS_EXPIRED:
@@ -72,7 +72,8 @@ explain(int code, int depth, GError **error)
 		identity_fail(error, IDENTITY_UNTRUSTED,
 			      "the certificate is issued by no CA that this "
 			      "host trusts: its administrator can add the CA "
-			      "to [identity] ca_files");
+			      "to %s",
+			      trust->ca_files);
 		return;
 	case X509_V_ERR_CERT_SIGNATURE_FAILURE:
 		identity_fail(error, IDENTITY_UNTRUSTED,
@@ -109,6 +110,22 @@ chain_end(X509_STORE_CTX *ctx)
 }
 
 static gboolean
+check_revocation(const TrustStore *trust, X509_STORE_CTX *ctx, GError **error)
+{
+	STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
+
+	for (int i = 0; i < sk_X509_num(chain); i++)
+		if (trust_store_is_revoked(trust, sk_X509_value(chain, i)))
+			return identity_fail(
+				error, IDENTITY_REVOKED,
+				i == 0 ? "the certificate has been revoked by "
+					 "its issuer"
+				       : "the CA of the certificate has been "
+					 "revoked");
+	return TRUE;
+}
+
+static gboolean
 check_chain(const TrustStore *trust, X509 *certificate, gint64 now_s,
 	    gint64 *until_s, GError **error)
 {
@@ -122,9 +139,9 @@ check_chain(const TrustStore *trust, X509 *certificate, gint64 now_s,
 	X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_CLIENT);
 	if (X509_verify_cert(ctx) == 1) {
 		*until_s = chain_end(ctx);
-		return TRUE;
+		return check_revocation(trust, ctx, error);
 	}
-	explain(X509_STORE_CTX_get_error(ctx),
+	explain(trust, X509_STORE_CTX_get_error(ctx),
 		X509_STORE_CTX_get_error_depth(ctx), error);
 	return FALSE;
 }
@@ -182,7 +199,7 @@ trust_store_judge_chain(const TrustStore *trust, const guint8 *der, gsize len,
 	if (parsed == NULL || !check_leaf(parsed, error) ||
 	    !check_chain(trust, parsed, now_s, until_s, error))
 		return NULL;
-	identity = subject_read(parsed, error);
+	identity = subject_read(parsed, trust->any_key, error);
 	if (identity != NULL && certificate != NULL)
 		*certificate = g_steal_pointer(&parsed);
 	return g_steal_pointer(&identity);

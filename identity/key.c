@@ -70,9 +70,10 @@ gboolean
 identity_key_raw(EVP_PKEY *key, guint8 private_key[32], guint8 public_key[64],
 		 GError **error)
 {
-	if (identity_key_algorithm(key) == NULL)
+	if (identity_any_key_algorithm(key) == NULL)
 		return identity_fail(error, IDENTITY_MALFORMED,
-				     "the key is neither SM2 nor P-256");
+				     "the key is neither SM2 nor P-256 nor "
+				     "secp256k1");
 	if (public_key != NULL &&
 	    (!number_write(key, OSSL_PKEY_PARAM_EC_PUB_X, public_key) ||
 	     !number_write(key, OSSL_PKEY_PARAM_EC_PUB_Y,

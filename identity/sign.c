@@ -109,11 +109,9 @@ signature_read(const guint8 *signature, guint8 *der)
 }
 
 gboolean
-identity_verify(EVP_PKEY *key, const void *message, gsize len,
-		const guint8 signature[IDENTITY_SIGNATURE_LEN])
+identity_verify_der(EVP_PKEY *key, const void *message, gsize len,
+		    const guint8 *der, gsize der_len)
 {
-	guint8 der[DER_SIGNATURE_MAX];
-	gsize der_len = signature_read(signature, der);
 	g_autoptr(EVP_MD_CTX) ctx = verify_context(key);
 	gboolean holds = ctx != NULL && der_len > 0 &&
 			 EVP_DigestVerify(ctx, der, der_len, message, len) == 1;
@@ -121,6 +119,16 @@ identity_verify(EVP_PKEY *key, const void *message, gsize len,
 	if (!holds)
 		ERR_clear_error();
 	return holds;
+}
+
+gboolean
+identity_verify(EVP_PKEY *key, const void *message, gsize len,
+		const guint8 signature[IDENTITY_SIGNATURE_LEN])
+{
+	guint8 der[DER_SIGNATURE_MAX];
+
+	return identity_verify_der(key, message, len, der,
+				   signature_read(signature, der));
 }
 
 gboolean

@@ -24,6 +24,10 @@ gboolean identity_sign(EVP_PKEY *key, const void *message, gsize len,
 gboolean identity_verify(EVP_PKEY *key, const void *message, gsize len,
 			 const guint8 signature[IDENTITY_SIGNATURE_LEN]);
 
+/* The same of a signature in DER. */
+gboolean identity_verify_der(EVP_PKEY *key, const void *message, gsize len,
+			     const guint8 *der, gsize der_len);
+
 /* Makes OpenSSL verify the certificate's own signature with the user id, when
  * it is one by SM2. */
 gboolean identity_set_user_id(X509 *certificate);

@@ -81,16 +81,19 @@ read_names(Identity *identity, X509 *certificate, GError **error)
 }
 
 static gboolean
-read_key(Identity *identity, X509 *certificate, GError **error)
+read_key(Identity *identity, X509 *certificate, gboolean any_key,
+	 GError **error)
 {
 	EVP_PKEY *key = X509_get0_pubkey(certificate);
 
-	identity->algorithm = g_strdup(identity_key_algorithm(key));
+	identity->algorithm = g_strdup(any_key ? identity_any_key_algorithm(key)
+					       : identity_key_algorithm(key));
 	if (identity->algorithm != NULL)
 		return identity_key_raw(key, NULL, identity->public_key,
 					error);
 	return identity_fail(error, IDENTITY_MALFORMED,
-			     "the certificate's key is neither SM2 nor P-256");
+			     "the certificate's key is neither SM2 nor P-256%s",
+			     any_key ? " nor secp256k1" : "");
 }
 
 static gboolean
@@ -109,14 +112,14 @@ read_fingerprint(Identity *identity, X509 *certificate, GError **error)
 }
 
 Identity *
-subject_read(X509 *certificate, GError **error)
+subject_read(X509 *certificate, gboolean any_key, GError **error)
 {
 	g_autoptr(Identity) identity = g_new0(Identity, 1);
 
 	identity->not_after_s =
 		subject_time(X509_get0_notAfter(certificate));
 	if (!read_names(identity, certificate, error) ||
-	    !read_key(identity, certificate, error) ||
+	    !read_key(identity, certificate, any_key, error) ||
 	    !read_fingerprint(identity, certificate, error))
 		return NULL;
 	return g_steal_pointer(&identity);

@@ -14,9 +14,9 @@
 /* 1 to SUBJECT_TEXT_MAX printable characters of UTF-8. */
 gboolean subject_text_is_fit(const char *text, gssize len);
 
-/* Reads a leaf: one CN, one O, one OU that is a role, a key of a known kind.
- * It judges neither chain nor time. */
-Identity *subject_read(X509 *certificate, GError **error);
+/* Reads a leaf: one CN, one O, one OU that is a role, a key of a known kind
+ * (IDENTITY_SECP256K1 only if `any_key`). It judges neither chain nor time. */
+Identity *subject_read(X509 *certificate, gboolean any_key, GError **error);
 
 /* An end of validity as Unix time. */
 gint64 subject_time(const ASN1_TIME *time);

@@ -20,6 +20,13 @@ is_authority(X509 *certificate)
 	       (X509_get_key_usage(certificate) & KU_KEY_CERT_SIGN) != 0;
 }
 
+const char *
+trust_store_key_algorithm(const TrustStore *trust, EVP_PKEY *key)
+{
+	return trust->any_key ? identity_any_key_algorithm(key)
+			      : identity_key_algorithm(key);
+}
+
 static gboolean
 add(TrustStore *trust, X509 *certificate, const char *name, GError **error)
 {
@@ -30,11 +37,13 @@ add(TrustStore *trust, X509 *certificate, const char *name, GError **error)
 				     "let it certify; list only CA "
 				     "certificates",
 				     name, trust->certificates->len + 1);
-	if (identity_key_algorithm(X509_get0_pubkey(certificate)) == NULL)
+	if (trust_store_key_algorithm(trust, X509_get0_pubkey(certificate)) ==
+	    NULL)
 		return identity_fail(error, IDENTITY_UNFIT,
 				     "%s: the CA's key is neither SM2 nor "
-				     "P-256",
-				     name);
+				     "P-256%s",
+				     name,
+				     trust->any_key ? " nor secp256k1" : "");
 	if (trust->certificates->len >= CERTIFICATES_MAX)
 		return identity_fail(error, IDENTITY_UNFIT,
 				     "%s: more than %d CA certificates", name,
@@ -106,6 +115,9 @@ empty_store(void)
 		g_error("OpenSSL has no memory for a certificate store");
 	trust->certificates =
 		g_ptr_array_new_with_free_func((GDestroyNotify)X509_free);
+	trust->crls =
+		g_ptr_array_new_with_free_func((GDestroyNotify)X509_CRL_free);
+	trust->ca_files = "[identity] ca_files";
 	return trust;
 }
 
@@ -116,6 +128,7 @@ trust_store_free(TrustStore *trust)
 		return;
 	X509_STORE_free(trust->store);
 	g_ptr_array_unref(trust->certificates);
+	g_ptr_array_unref(trust->crls);
 	g_free(trust);
 }
 
@@ -140,15 +153,36 @@ add_file(TrustStore *trust, const char *file, GError **error)
 	return pem != NULL && add_pem(trust, pem, len, file, error);
 }
 
+static gboolean
+add_files(TrustStore *trust, const char *const *files, GError **error)
+{
+	for (gsize i = 0; files != NULL && files[i] != NULL; i++)
+		if (!add_file(trust, files[i], error))
+			return FALSE;
+	return check_chains(trust, error);
+}
+
 TrustStore *
 trust_store_new(const char *const *ca_files, GError **error)
 {
 	TrustStore *trust = empty_store();
-	gboolean good = TRUE;
 
-	for (gsize i = 0; good && ca_files != NULL && ca_files[i] != NULL; i++)
-		good = add_file(trust, ca_files[i], error);
-	if (good && check_chains(trust, error))
+	if (add_files(trust, ca_files, error))
+		return trust;
+	trust_store_free(trust);
+	return NULL;
+}
+
+TrustStore *
+trust_store_new_for_hosts(const char *const *ca_files,
+			  const char *const *crl_files, GError **error)
+{
+	TrustStore *trust = empty_store();
+
+	trust->any_key = TRUE;
+	trust->ca_files = "[peers] ca_files";
+	if (add_files(trust, ca_files, error) &&
+	    trust_store_add_crls(trust, crl_files, error))
 		return trust;
 	trust_store_free(trust);
 	return NULL;

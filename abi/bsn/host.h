@@ -289,6 +289,9 @@ typedef struct bsn_consensuses {
 
 #define BSN_NET_ID "bsn.net/1"
 
+/* Largest message, in bytes. */
+#define BSN_NET_MESSAGE_MAX (16u << 20)
+
 #define BSN_ROLE_CONSENSUS 1u /* takes part in consensus */
 #define BSN_ROLE_OBSERVER 2u  /* receives and checks blocks */
 

@@ -217,6 +217,7 @@ chain_open_on_strand(Chain *chain, bsn_err *err)
 				  "open succeeded without a ledger");
 	chain_explain(chain, "chain open", status, err);
 	chain->ledger = NULL;
+	net_close(chain);
 	timer_clear(chain);
 	store_space_close(chain->space);
 	chain->space = NULL;
@@ -244,6 +245,7 @@ chain_close_on_strand(Chain *chain)
 	compile_end_all(chain);
 	chain->engine->chain->close(chain->ledger);
 	chain->ledger = NULL;
+	net_close(chain);
 	fail_unanswered(chain);
 	timer_clear(chain);
 	store_space_close(chain->space);

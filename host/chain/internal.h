@@ -11,6 +11,7 @@
 #include "host/chain/chain.h"
 #include "host/chain/intake.h"
 #include "host/chain/table.h"
+#include "host/service/net.h"
 #include "host/service/timer.h"
 
 /* A host that lends its services to chains. */
@@ -28,6 +29,8 @@ struct ChainTable {
 	void (*block_listener)(void *owner, Chain *chain, guint64 number);
 	void *block_owner;
 	ArmedTimer *timers;   /* main loop only */
+	const NetCarrier *carrier; /* NULL: this host speaks to no other */
+	void *carrier_owner;
 	gboolean stopping, stopped; /* chain_table_stop */
 	void (*idle)(void *owner);
 	void *idle_owner;
@@ -52,6 +55,7 @@ struct bsn_chain {
 	bsn_reply *newest_reply;
 	ChainTimers timers;
 	bsn_session *newest_session; /* that the engine knows */
+	NetChain *net; /* NULL before the engine has named members */
 	GQueue compilations; /* that the engine waits for: host/compile */
 	ChainIntake submissions, rpcs;
 	StrandCall block_call; /* to the main loop */

@@ -591,7 +591,7 @@ chain_table_free(ChainTable *table)
 
 ChainTable *
 chain_table_new(Loop *loop, Workers *workers, Store *store, Keystore *keystore,
-		GError **error)
+		ChainCarrier carrier, GError **error)
 {
 	static const RecordVisitor visitor = { found_chain, found_erasure };
 	ChainTable *table = g_new0(ChainTable, 1);
@@ -601,6 +601,8 @@ chain_table_new(Loop *loop, Workers *workers, Store *store, Keystore *keystore,
 	table->workers = workers;
 	table->store = store;
 	table->keystore = keystore;
+	table->carrier = carrier.carrier;
+	table->carrier_owner = carrier.owner;
 	table->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 					       unref_chain);
 	table->waiting = g_hash_table_new(g_int64_hash, g_int64_equal);

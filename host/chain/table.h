@@ -8,12 +8,20 @@
 #include "host/chain/chain.h"
 #include "host/loop.h"
 #include "host/service/keystore.h"
+#include "host/service/net.h"
 #include "host/service/store.h"
+
+/* Who carries messages to other hosts; zeroed: nobody. */
+typedef struct {
+	const NetCarrier *carrier;
+	void *owner;
+} ChainCarrier;
 
 /* Reads the recorded chains and starts to open those that are not closed on
  * purpose. All arguments outlive the table. Main loop. */
 ChainTable *chain_table_new(Loop *loop, Workers *workers, Store *store,
-			    Keystore *keystore, GError **error);
+			    Keystore *keystore, ChainCarrier carrier,
+			    GError **error);
 /* Closes every chain, then calls `idle` on the main loop. What waits for the
  * store is not waited for: the next start goes on with it. */
 void chain_table_stop(ChainTable *table, void (*idle)(void *owner),

@@ -40,6 +40,22 @@ typedef struct {
 	guint channel_connections_max;  /* of each port */
 	guint channel_handshake_timeout_s;
 	guint channel_idle_timeout_s;
+	/* [peers] */
+	char **peers_listen;            /* "192.0.2.1:8400" */
+	char **peers_connect;           /* likewise, of other hosts */
+	char *peers_certificate;        /* PEM; of this host */
+	char *peers_key;                /* PEM */
+	char **peers_ca_files;          /* PEM */
+	char **peers_crl_files;         /* PEM */
+	char **peers_allow;             /* host/config/peer_rule.h */
+	char **peers_deny;
+	guint peers_connections_max;    /* hosts */
+	guint peers_handshakes_max;     /* at once */
+	guint peers_handshakes_per_s;
+	guint peers_handshake_timeout_s;
+	guint peers_keepalive_s;
+	guint64 peers_queue_max;        /* bytes, of a chain to a host */
+	char *peers_overflow;           /* "drop-oldest" or "disconnect" */
 	/* [identity] */
 	char **identity_ca_files;
 	guint identity_clock_skew_s;

@@ -14,10 +14,12 @@ typedef enum {
 	KEY_WORD,     /* char *: one of `words` */
 	KEY_ADDRESS,  /* char *: numeric IP address and port */
 	KEY_LOOPBACK, /* char *: the same, of this machine only */
+	KEY_ADDRESSES, /* char **: such addresses */
 	KEY_PATH,     /* char * */
 	KEY_PATHS,    /* char ** */
 	KEY_WORDS,    /* char **: names of frameworks */
 	KEY_PORTS,    /* char **: names of chains with an address and port */
+	KEY_PEERS,    /* char **: host/config/peer_rule.h */
 	KEY_ORIGINS,  /* char **: "*", "https://page.example:8080" */
 	KEY_COMMAND,  /* char **: words of a command line, as in a shell */
 	KEY_DIGESTS,  /* char **: "sm3:" and 64 hex digits */

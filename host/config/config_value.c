@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/config/address.h"
+#include "host/config/peer_rule.h"
 
 /* Longest name of this node or of a framework. */
 #define NAME_MAX_LEN 63u
@@ -216,6 +217,20 @@ check_port(const char *text)
 }
 
 static char *
+check_peer(const char *text)
+{
+	PeerRule rule;
+
+	if (!peer_rule_parse(text, &rule))
+		return g_strdup("has an item that names no hosts; give items "
+				"like address 10.1.0.0/16, organisation Acme, "
+				"host node1@Acme or certificate and 64 hex "
+				"digits");
+	peer_rule_clear(&rule);
+	return NULL;
+}
+
+static char *
 check_text(const ConfigKey *key, const char *text)
 {
 	switch (key->kind) {
@@ -226,12 +241,15 @@ check_text(const ConfigKey *key, const char *text)
 		return check_word(key, text);
 	case KEY_ADDRESS:
 	case KEY_LOOPBACK:
+	case KEY_ADDRESSES:
 		return check_address(key, text);
 	case KEY_PATH:
 	case KEY_PATHS:
 		return check_path(text);
 	case KEY_PORTS:
 		return check_port(text);
+	case KEY_PEERS:
+		return check_peer(text);
 	case KEY_ORIGINS:
 		return check_origin(text);
 	case KEY_DIGESTS:
@@ -350,9 +368,11 @@ config_value_set(Config *config, const ConfigKey *key, const char *text,
 	case KEY_LOOPBACK:
 	case KEY_PATH:
 		return set_text(config, key, text, directory);
+	case KEY_ADDRESSES:
 	case KEY_PATHS:
 	case KEY_WORDS:
 	case KEY_PORTS:
+	case KEY_PEERS:
 	case KEY_ORIGINS:
 	case KEY_DIGESTS:
 		return set_list(config, key, text, directory);
@@ -377,9 +397,11 @@ config_value_clear(Config *config, const ConfigKey *key)
 	case KEY_PATH:
 		g_clear_pointer((char **)member(config, key), g_free);
 		break;
+	case KEY_ADDRESSES:
 	case KEY_PATHS:
 	case KEY_WORDS:
 	case KEY_PORTS:
+	case KEY_PEERS:
 	case KEY_ORIGINS:
 	case KEY_DIGESTS:
 	case KEY_COMMAND:

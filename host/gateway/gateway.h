@@ -13,6 +13,7 @@
 #include "host/config/config.h"
 #include "host/loop.h"
 #include "host/ops/metrics.h"
+#include "host/peer/peers.h"
 #include "host/plugin/registry.h"
 #include "host/service/keystore.h"
 #include "host/service/store.h"
@@ -32,6 +33,7 @@ typedef struct {
 	const TrustStore *trust;
 	RequestVerifier *verifier;
 	Store *store;
+	const Peers *peers; /* NULL: it speaks to no other host */
 } GatewayDeps;
 
 /* Listens on [gateway] listen and becomes the chains' block listener. */

@@ -27,7 +27,7 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/message_proof.c \
 	host/gateway/message_rate.c host/gateway/message_rate.h \
 	host/gateway/messages.c \
-	host/gateway/plugins.c host/gateway/router.c host/gateway/router.h \
+	host/gateway/peers.c host/gateway/plugins.c host/gateway/router.c host/gateway/router.h \
 	host/gateway/routes.h host/gateway/rpc.c host/gateway/rpc_call.c \
 	host/gateway/rpc_call.h host/gateway/rpc_scan.c \
 	host/gateway/rpc_scan.h host/gateway/rpc_tokens.c host/gateway/server.c host/gateway/server.h \

@@ -29,6 +29,7 @@ const Route routes[] = {
 	{ GET, "/healthz", ROLE_NONE, FALSE, none, status_alive },
 	{ GET, "/readyz", ROLE_NONE, FALSE, none, status_ready },
 	{ GET, "/v1/status", ROLE_AUDITOR, FALSE, none, status_host },
+	{ GET, "/v1/peers", ROLE_AUDITOR, FALSE, none, peers_list },
 	{ GET, "/v1/plugins", ROLE_AUDITOR, FALSE, none, plugins_list },
 	{ GET, "/v1/ids/me", ROLE_AUDITOR, FALSE, none, ids_me },
 	{ GET, "/v1/ids", ROLE_AUDITOR, FALSE, none, ids_list },

@@ -80,6 +80,9 @@ void tokens_list(Exchange *exchange);
 void tokens_make(Exchange *exchange);
 void tokens_end(Exchange *exchange);
 
+/* peers.c */
+void peers_list(Exchange *exchange);
+
 /* plugins.c */
 void plugins_list(Exchange *exchange);
 

@@ -14,6 +14,7 @@
 #include "host/ops/log.h"
 #include "host/plugin/registry.h"
 #include "host/service/ambient.h"
+#include "host/service/net.h"
 #include "host/service/session.h"
 
 static void
@@ -189,7 +190,7 @@ query(const char *id)
 	for (gsize i = 0; i < G_N_ELEMENTS(services); i++)
 		if (strcmp(services[i].id, id) == 0)
 			return services[i].table;
-	return NULL;
+	return strcmp(id, BSN_NET_ID) == 0 ? net_service() : NULL;
 }
 
 const bsn_host host_as_plugins_see_it = {

@@ -189,7 +189,7 @@ start_parts(Fixture *fixture)
 	g_assert_no_error(error);
 	start_compilers(fixture);
 	fixture->chains = chain_table_new(fixture->loop, fixture->workers,
-					  fixture->store, NULL, &error);
+					  fixture->store, NULL, (ChainCarrier){ NULL, NULL }, &error);
 	g_assert_no_error(error);
 	fixture->trust = trust_store_new(ca_files, &error);
 	g_assert_no_error(error);

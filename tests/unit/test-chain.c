@@ -307,7 +307,7 @@ start_host(Host *host)
 	host->store = store_open(&config, &error);
 	g_assert_no_error(error);
 	host->table = chain_table_new(host->loop, host->workers, host->store,
-				      NULL, &error);
+				      NULL, (ChainCarrier){ NULL, NULL }, &error);
 	g_assert_no_error(error);
 	chain_table_set_block_listener(host->table, seen_block, host);
 }

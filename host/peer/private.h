@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * host/peer/private.h: the inside of the connections to other hosts.
+ */
+#ifndef HOST_PEER_PRIVATE_H
+#define HOST_PEER_PRIVATE_H
+
+#include <event2/listener.h>
+
+#include "host/config/address.h"
+#include "host/peer/budget.h"
+#include "host/ops/log.h"
+#include "host/peer/gate.h"
+#include "host/peer/lane.h"
+#include "host/peer/link.h"
+#include "host/peer/peers.h"
+
+typedef struct Peer Peer;
+typedef struct Dialer Dialer;
+typedef struct Dial Dial;
+
+/* ---- chains ---- */
+
+/* A chain of this host, while it is open. */
+typedef struct {
+	NetChain *net;	     /* which is open; its id is the key */
+	GHashTable *members; /* NetMember by key */
+	char **algorithms;   /* of their keys */
+} PeerChain;
+
+/* ---- the whole ---- */
+
+/* Lines about hosts that are refused and the like, of one minute; the others
+ * are counted: who cannot get in tries again and again. */
+#define TOLD_PER_MINUTE 30u
+
+typedef struct {
+	guint64 accepted, refused, turned_away; /* connections */
+	guint64 known;				/* handshakes that succeeded */
+	guint64 lost;				/* connections of known hosts */
+	guint64 no_member; /* frames of no member of their chain */
+	guint64 overflowed;			/* messages */
+	guint64 messages_received, messages_sent;
+	guint64 received, sent;			/* bytes, of links that ended */
+} PeersCounters;
+
+struct Peers {
+	PeersDeps deps;
+	LinkDeps link_deps;
+	NetCarrier carrier;
+	PeerTls *tls;
+	Gate *gate;
+	Dialer *dialer;
+	GPtrArray *listeners; /* struct evconnlistener */
+	struct event *tick;
+	guint64 ticks;
+	GQueue links;		/* Link, oldest first */
+	GHashTable *by_host;	/* Peer by its host's id */
+	GHashTable *chains;	/* PeerChain by its id */
+	gboolean stopping;
+	gint64 minute;
+	guint told, untold;
+	guint64 files_stamp;	/* of the files of the credential */
+	PeersCounters counters;
+};
+
+/* A line of the log, if there are not too many; level info or warning. */
+void peers_log(Peers *peers, LogLevel level, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+
+/* Reads the files of the config; NULL with an error. reload.c */
+PeerCredential *peers_load_credential(const Config *config, GError **error);
+/* Once a second: reads changed files again, and judges one known host again. */
+void peers_review(Peers *peers);
+
+/* ---- members.c: the carrier ---- */
+
+extern const NetCarrier peers_net_carrier;
+void peers_free_chains(Peers *peers);
+
+/* ---- peer.c: a host that is known ---- */
+
+/* What a host may cost with frames that serve nobody. */
+extern const BudgetRule peer_budget_rule;
+
+/* A chain that the two hosts share, as far as this one knows. */
+typedef struct {
+	Lane lane;
+	Peer *peer;
+	PeerChain *chain;
+	NetMember *member;	/* whom the other host is there */
+	gboolean joined;	/* we have said JOIN, and it stands */
+	gboolean they_joined;
+	gboolean overflowed;	/* told as unreachable until it has drained */
+	guint64 epoch;		/* of our JOINs */
+	gsize outstanding;	/* cost that came and is not taken */
+	gsize to_credit;	/* cost that was taken, and not told */
+} PeerLane;
+
+typedef struct {
+	char *algorithm;
+	GBytes *key;
+} PeerKey;
+
+struct Peer {
+	gint refs; /* its connection's, and one for each delivery */
+	Peers *hub;
+	Link *link; /* NULL once that is over */
+	GPtrArray *keys; /* PeerKey, proven */
+	GPtrArray *proven; /* char *: algorithms of our keys, proven to it */
+	GHashTable *lanes; /* PeerLane by its chain's id */
+	Lanes queue;
+	gsize in_flight; /* cost given to strands */
+	Budget budget;
+	guint64 dropped;
+	guint64 last_epoch;
+};
+
+Peer *peer_new(Peers *hub, Link *link);
+/* Its connection is over, or another one has taken its place. */
+void peer_end(Peer *peer);
+void peer_unref(Peer *peer);
+void peer_frame(Peer *peer, FrameType type, const guint8 *chain,
+		GBytes *payload);
+/* Sends what may be sent. */
+void peer_pump(Peer *peer);
+/* Proves our node's key of an algorithm to it, once. */
+void peer_prove(Peer *peer, const char *algorithm);
+const PeerKey *peer_find_key(const Peer *peer, const NetMember *member);
+/* The chain has a member whose key this host has proven. */
+void peer_meet(Peer *peer, PeerChain *chain, NetMember *member);
+/* It is none any more, or the chain closes. */
+void peer_part(PeerLane *lane);
+/* Queues a message for the member; drops it if that cannot be. Takes it. */
+void peer_send(PeerLane *lane, GBytes *message);
+
+/* key.c: FRAME_KEY */
+/* NULL when this host has no such key, or cannot sign with it. */
+GBytes *peer_key_write(Keystore *keystore, const char *algorithm, PeerSide side,
+		       const guint8 exporter[EXPORTER_LEN], GError **error);
+/* What the other side proves; NULL, with an error, when it does not. */
+PeerKey *peer_key_read(GBytes *payload, PeerSide side,
+		       const guint8 exporter[EXPORTER_LEN], GError **error);
+void peer_key_free(gpointer key);
+
+/* ---- dialer.c: whom we call ---- */
+
+Dialer *dialer_new(Peers *peers);
+void dialer_free(Dialer *dialer);
+/* An address of the config (member NULL) or of a member is wanted; what is no
+ * address is logged and ignored. */
+void dialer_want(Dialer *dialer, const char *address, NetMember *member);
+/* The member's address is wanted no longer. */
+void dialer_unwant(Dialer *dialer, NetMember *member);
+/* Forgets what nobody wants. */
+void dialer_forget(Dialer *dialer);
+/* Something has changed: calls who should be called. */
+void dialer_review(Dialer *dialer);
+void dialer_stop(Dialer *dialer);
+/* News of a link that it has dialled. */
+void dialer_known(Dialer *dialer, Link *link);
+void dialer_over(Dialer *dialer, Link *link, const GError *why);
+void dialer_visit(const Dialer *dialer, const PeersVisitor *visitor,
+		  void *data);
+
+#endif
