@@ -58,6 +58,14 @@ test_defaults(void)
 	g_assert_cmpuint(config->gateway_idle_timeout_s, ==, 60);
 	g_assert_cmpuint(config->gateway_request_timeout_s, ==, 30);
 	g_assert_cmpuint(config->gateway_wait_max_ms, ==, 60000);
+	g_assert_null(config->peers_listen[0]);
+	g_assert_null(config->peers_connect[0]);
+	g_assert_cmpstr(config->peers_certificate, ==, "/etc/x/peers/host.pem");
+	g_assert_cmpstr(config->peers_ca_files[0], ==, "/etc/x/peers/ca.pem");
+	g_assert_null(config->peers_crl_files[0]);
+	g_assert_null(config->peers_allow[0]);
+	g_assert_cmpuint(config->peers_queue_max, ==, 32 << 20);
+	g_assert_cmpstr(config->peers_overflow, ==, "drop-oldest");
 	g_assert_cmpstr(config->identity_ca_files[0], ==, "/etc/x/ca/ca.pem");
 	g_assert_null(config->identity_ca_files[1]);
 	g_assert_cmpuint(config->identity_clock_skew_s, ==, 300);
@@ -99,6 +107,10 @@ test_values(void)
 		"trust_digests = sm3:0123456789abcdef0123456789abcdef"
 		"0123456789abcdef0123456789abcdef\n"
 		"frameworks =\n"
+		"[peers]\n"
+		"listen = 127.0.0.1:8400; [::1]:8400\n"
+		"allow = host n@Acme; certificate 0123456789abcdef0123456789abc"
+		"def0123456789abcdef0123456789abcdef\n"
 		"[identity]\n"
 		"ca_files = ../ca.pem;/x y.pem\n"
 		"[gateway]\n"
@@ -118,6 +130,8 @@ test_values(void)
 	g_assert_true(g_str_has_suffix(config->plugins_trust_digests[0],
 				       "abcdef"));
 	g_assert_null(config->plugins_frameworks[0]);
+	g_assert_cmpstr(config->peers_listen[1], ==, "[::1]:8400");
+	g_assert_cmpstr(config->peers_allow[0], ==, "host n@Acme");
 	g_assert_cmpstr(config->identity_ca_files[0], ==, "/etc/ca.pem");
 	g_assert_cmpstr(config->identity_ca_files[1], ==, "/x y.pem");
 }
@@ -204,8 +218,19 @@ static const struct {
 	  "FILE:3: there is no group [gatway]; did you mean [gateway]?" },
 	{ NAME "[database]\n",
 	  "FILE:3: there is no group [database]; there are [node] [gateway] "
-	  "[channel] [identity] [keystore] [plugins] [compiler] [store] [ops] "
-	  "[log]" },
+	  "[channel] [peers] [identity] [keystore] [plugins] [compiler] "
+	  "[store] [ops] [log]" },
+	{ NAME "[peers]\nconnect = node2:8400\n",
+	  "FILE:4: [peers] connect = node2:8400 is no numeric address with a "
+	  "port; give one like 127.0.0.1:8443 or [::1]:8443" },
+	{ NAME "[peers]\ndeny = organisation Acme; address 10.0.0.0/33\n",
+	  "FILE:4: [peers] deny = organisation Acme; address 10.0.0.0/33 has an "
+	  "item that names no hosts; give items like address 10.1.0.0/16, "
+	  "organisation Acme, host node1@Acme or certificate and 64 hex "
+	  "digits" },
+	{ NAME "[peers]\nqueue_max = 16M\n",
+	  "FILE:4: [peers] queue_max = 16M is below 17825792; give 17825792 to "
+	  "4294967296" },
 	{ NAME "[channel]\nlisten = 127.0.0.1:20200\n",
 	  "FILE:4: [channel] listen = 127.0.0.1:20200 has an item that is no "
 	  "chain with a numeric address and port; give items like bank "

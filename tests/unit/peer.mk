@@ -1,0 +1,36 @@
+# Connections between hosts. Several hosts in one process, with an engine, keys
+# and a registry of the tests'.
+peer_fixture = tests/unit/peer-files.c tests/unit/peer-files.h \
+	tests/unit/peer-engine.c tests/unit/peer-fixture.h \
+	tests/unit/peer-fixture.c \
+	$(PEER_SOURCES) $(NET_SOURCES) host/config/address.c \
+	host/chain/callqueue.c host/chain/chain.c host/chain/intake.c \
+	host/chain/record.c host/chain/reply.c host/chain/strand.c \
+	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
+	host/ops/metrics.c host/service/ambient.c host/service/net.c \
+	host/service/services.c host/service/session.c host/service/timer.c \
+	plugins/crypto-std/ecdsa_p256.c plugins/crypto-std/item.c \
+	plugins/crypto-std/scalar.c plugins/crypto-std/sha256.c $(STORE_SOURCES) $(COMPILE_SOURCES)
+check_LTLIBRARIES += libpeer-fixture.la
+libpeer_fixture_la_SOURCES = $(peer_fixture)
+libpeer_fixture_la_CPPFLAGS = $(test_flags)
+peer_test_libs = libpeer-fixture.la libbsn-identity.la libbsn-process.la \
+	$(GLIB_LIBS) $(LMDB_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(EVENT_LIBS) \
+	$(JANSSON_LIBS)
+
+peer_tests = tests/unit/test-peer-parts tests/unit/test-peer-handshake \
+	tests/unit/test-peers tests/unit/test-peers-hostile
+check_PROGRAMS += $(peer_tests)
+TESTS += $(peer_tests)
+tests_unit_test_peer_parts_SOURCES = tests/unit/test-peer-parts.c
+tests_unit_test_peer_parts_CPPFLAGS = $(test_flags)
+tests_unit_test_peer_parts_LDADD = $(peer_test_libs)
+tests_unit_test_peer_handshake_SOURCES = tests/unit/test-peer-handshake.c
+tests_unit_test_peer_handshake_CPPFLAGS = $(test_flags)
+tests_unit_test_peer_handshake_LDADD = $(peer_test_libs)
+tests_unit_test_peers_SOURCES = tests/unit/test-peers.c
+tests_unit_test_peers_CPPFLAGS = $(test_flags)
+tests_unit_test_peers_LDADD = $(peer_test_libs)
+tests_unit_test_peers_hostile_SOURCES = tests/unit/test-peers-hostile.c
+tests_unit_test_peers_hostile_CPPFLAGS = $(test_flags)
+tests_unit_test_peers_hostile_LDADD = $(peer_test_libs)
