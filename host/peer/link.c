@@ -254,7 +254,10 @@ told_error(Link *link, GBytes *payload)
 
 	g_clear_error(&link->why);
 	link->why = peer_error_read(bytes, len);
-	g_prefix_error(&link->why, "the other side ends it: ");
+	g_prefix_error(&link->why, link->state == LINK_SHAKING
+					   ? "the other side refuses this "
+					     "host: "
+					   : "the other side ends it: ");
 	start_closing(link);
 }
 
@@ -263,7 +266,9 @@ take_frame(Link *link)
 {
 	g_autoptr(GBytes) payload = NULL;
 
-	if (link->state == LINK_SHAKING) {
+	/* What ends a handshake needs no judging, and must not wait for it:
+	 * the other side leaves. */
+	if (link->state == LINK_SHAKING && link->parser.type != FRAME_ERROR) {
 		judge(link);
 		return;
 	}
