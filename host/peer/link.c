@@ -18,9 +18,10 @@
 #define READ_AHEAD_MAX (256u << 10)
 /* A frame's payload that is larger is not copied into the buffer. */
 #define COPY_MAX 4096u
-/* Who was told goodbye may still be sending: it is listened to for so long, so
- * that it can read why. */
+/* Who was told goodbye may still be sending: it is listened to for so long, and
+ * so many bytes, so that it can read why. */
 #define CLOSING_S 3
+#define CLOSING_BYTES (1u << 20)
 /* Silences, and times in which nothing is taken, that end a link. */
 #define KEEPALIVES_MISSED 3
 #define ADDRESS_TEXT_MAX 80
@@ -54,6 +55,7 @@ struct Link {
 		       * hands; monotonic, us; likewise: */
 	gint64 heard, took;
 	guint64 received, sent;
+	gsize ignored; /* bytes that came while it closes */
 	void *data;
 };
 
@@ -394,6 +396,17 @@ link_send(Link *link, FrameType type, const guint8 *chain, GBytes *payload)
 /* ---- events ---- */
 
 static void
+ignore_input(Link *link)
+{
+	const gsize len = evbuffer_get_length(input_of(link));
+
+	evbuffer_drain(input_of(link), len);
+	link->ignored += len;
+	if (link->ignored > CLOSING_BYTES)
+		end(link);
+}
+
+static void
 readable(struct bufferevent *bev, void *arg)
 {
 	Link *link = arg;
@@ -401,8 +414,7 @@ readable(struct bufferevent *bev, void *arg)
 	link->heard = g_get_monotonic_time();
 	link->asked = FALSE;
 	if (link->state == LINK_CLOSING)
-		evbuffer_drain(input_of(link),
-			       evbuffer_get_length(input_of(link)));
+		ignore_input(link);
 	else
 		feed(link);
 }

@@ -31,6 +31,7 @@ tests_unit_test_peer_handshake_LDADD = $(peer_test_libs)
 tests_unit_test_peers_SOURCES = tests/unit/test-peers.c
 tests_unit_test_peers_CPPFLAGS = $(test_flags)
 tests_unit_test_peers_LDADD = $(peer_test_libs)
-tests_unit_test_peers_hostile_SOURCES = tests/unit/test-peers-hostile.c
+tests_unit_test_peers_hostile_SOURCES = tests/unit/test-peers-hostile.c \
+	tests/unit/peer-raw.c tests/unit/peer-raw.h
 tests_unit_test_peers_hostile_CPPFLAGS = $(test_flags)
 tests_unit_test_peers_hostile_LDADD = $(peer_test_libs)
