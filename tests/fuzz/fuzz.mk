@@ -206,3 +206,24 @@ tests_fuzz_fuzz_pbft_message_SOURCES = tests/fuzz/fuzz-pbft-message.c \
 tests_fuzz_fuzz_pbft_message_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_fuzz_fuzz_pbft_message_LDADD = libpbft.la
 tests_fuzz_fuzz_pbft_message_LDFLAGS = $(fuzz_link_flags)
+
+# What hosts say to each other.
+PEER_FUZZ = tests/fuzz/fuzz-peer-frame tests/fuzz/fuzz-peer-handshake \
+	tests/fuzz/fuzz-peer-key
+check_PROGRAMS += $(PEER_FUZZ)
+tests_fuzz_fuzz_peer_frame_SOURCES = tests/fuzz/fuzz-peer-frame.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_peer_frame_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_peer_frame_LDADD = $(peer_test_libs)
+tests_fuzz_fuzz_peer_frame_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_peer_handshake_SOURCES = tests/fuzz/fuzz-peer-handshake.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_peer_handshake_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_peer_handshake_LDADD = $(peer_test_libs)
+tests_fuzz_fuzz_peer_handshake_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_peer_key_SOURCES = tests/fuzz/fuzz-peer-key.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_peer_key_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_peer_key_LDADD = $(peer_test_libs)
+tests_fuzz_fuzz_peer_key_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += $(PEER_FUZZ)
+endif
