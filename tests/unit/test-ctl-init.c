@@ -133,6 +133,7 @@ test_modes(Fixture *fixture, gconstpointer unused)
 	assert_mode(fixture, NODE_IDENTITY_CA_KEY, 0600);
 	assert_mode(fixture, NODE_TLS_CA_KEY, 0600);
 	assert_mode(fixture, NODE_TLS_KEY, 0600);
+	assert_mode(fixture, NODE_HOST_KEY, 0600);
 	assert_mode(fixture, "ids/admin/key.pem", 0600);
 	assert_mode(fixture, NODE_CONFIG, 0600);
 }

@@ -106,7 +106,7 @@ trust_plugins(Plan *plan, GError **error)
 static gboolean
 make_directories(const Node *node, GError **error)
 {
-	static const char *const names[] = { "ca", "tls", "ids" };
+	static const char *const names[] = { "ca", "tls", "ids", "peers" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *path = node_path(node, names[i]);
@@ -142,6 +142,7 @@ make_config(const Node *node, const Plan *plan, GError **error)
 		{ "gateway", "listen", listen },
 		{ "gateway", "tls_certificate", NODE_TLS_CERT },
 		{ "gateway", "tls_key", NODE_TLS_KEY },
+		{ "peers", "ca_files", NODE_IDENTITY_CA },
 		{ "identity", "ca_files", NODE_IDENTITY_CA },
 		{ "plugins", "directories", plan->plugin_dir },
 		{ "plugins", "frameworks", plan->frameworks->str },
@@ -159,9 +160,11 @@ make_config(const Node *node, const Plan *plan, GError **error)
 static gboolean
 make_all(const Node *node, const Plan *plan, GError **error)
 {
+	g_autofree char *name = node_name_of(plan->directory);
+
 	return make_directories(node, error) &&
 	       issue_authorities(node, plan->organisation, error) &&
-	       issue_server(node, error) &&
+	       issue_server(node, error) && issue_host(node, name, error) &&
 	       issue_identity(node, "admin", ROLE_ADMIN, "sm2", error) &&
 	       issue_identity(node, "app1", ROLE_CLIENT, "sm2", error) &&
 	       make_config(node, plan, error);

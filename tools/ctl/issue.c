@@ -169,6 +169,17 @@ issue_identity(const Node *node, const char *name, Role role,
 	return FALSE;
 }
 
+gboolean
+issue_host(const Node *node, const char *name, GError **error)
+{
+	g_autofree char *key_file = node_path(node, NODE_HOST_KEY);
+	g_autofree char *cert_file = node_path(node, NODE_HOST_CERT);
+	g_auto(Pair) pair = { NULL, NULL };
+
+	return make_pair(node, name, ROLE_NODE, "sm2", &pair, error) &&
+	       save(&pair, key_file, cert_file, error);
+}
+
 /* ---- SDKs ---------------------------------------------------------------- */
 
 /* The organisation that runs the node. */

@@ -19,6 +19,9 @@ gboolean issue_server(const Node *node, GError **error);
  * was made of it is removed on an error. */
 gboolean issue_identity(const Node *node, const char *name, Role role,
 			const char *algorithm, GError **error);
+/* Makes the host's own key and certificate, SM2, in DIR/peers (which must
+ * exist): who it is to other hosts. */
+gboolean issue_host(const Node *node, const char *name, GError **error);
 /* Makes DIR/channel, unless it is there: a CA for SDKs and the certificate that
  * they are shown, with secp256k1 keys as FISCO BCOS's tools make them. */
 gboolean issue_channel(const Node *node, GError **error);

@@ -24,6 +24,8 @@
 #define NODE_TLS_CA_KEY "ca/tls-ca.key"
 #define NODE_TLS_CERT "tls/server.pem"
 #define NODE_TLS_KEY "tls/server.key"
+#define NODE_HOST_CERT "peers/host.pem"
+#define NODE_HOST_KEY "peers/host.key"
 #define NODE_CHANNEL_CA "channel/ca.crt"
 #define NODE_CHANNEL_CA_KEY "channel/ca.key"
 #define NODE_CHANNEL_CERT "channel/node.crt"

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hosts of the installed product that are connected, and what they bear from
+// others: ten thousand attempts, noise, half-open connections, a flood of
+// frames that look valid. They stay up, in bounded memory, and answer.
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { Node, check, equal, freePort, main, test, until } from './lib.mjs';
+import { ERROR, JOIN, MESSAGE, enter, frame, tcp } from './peer.mjs';
+
+// What an attack may leave behind: buffers that the allocator keeps.
+const GROWTH_MAX = 96 << 20;
+
+// Replaces a key of the section.
+function set(node, section, key, value) {
+  const text = fs.readFileSync(node.configFile, 'utf8');
+  const line = new RegExp(`(\\n\\[${section}\\]\\n(?:(?!\\n\\[)[^])*?\\n${key} =).*`);
+  check(line.test(text), `the config has no [${section}] ${key}`);
+  fs.writeFileSync(node.configFile, text.replace(line, `$1 ${value}`));
+}
+
+const caOf = (node) => path.join(node.dir, 'ca/identity-ca.pem');
+
+// Two organisations' hosts that trust each other; the first calls the second.
+const nodes = [await Node.make(), await Node.make()];
+for (const node of nodes) {
+  node.peerPort = await freePort();
+  set(node, 'peers', 'listen', `127.0.0.1:${node.peerPort}`);
+  set(node, 'peers', 'ca_files', nodes.map(caOf).join(';'));
+}
+const [one, two] = nodes;
+set(one, 'peers', 'connect', `127.0.0.1:${two.peerPort}`);
+for (const node of nodes)
+  await node.ctl('id', 'new', 'intruder', '--role', 'node', '--algorithm',
+    'ecdsa-p256');
+
+const peersOf = async (node) => (await node.api('GET', '/v1/peers')).peers;
+const bothConnected = () => until('the hosts are connected', async () =>
+  (await peersOf(one)).length === 1 && (await peersOf(two)).length === 1);
+
+function rss(node) {
+  const status = fs.readFileSync(`/proc/${node.process.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]) * 1024;
+}
+
+async function metric(node, name) {
+  const { body } = await node.ops('/metrics');
+  const line = body.split('\n').find((text) => text.startsWith(name));
+  return Number(line.split(' ').pop());
+}
+
+// Runs an attack on `one`, which goes on answering, connected, in its memory.
+async function bear(attack) {
+  const before = rss(one);
+  let over = false;
+  const running = attack().finally(() => { over = true; });
+  while (!over) equal((await one.api('GET', '/v1/status')).version.length > 0,
+    true, 'status');
+  await running;
+  const after = rss(one);
+  check(after - before < GROWTH_MAX,
+    `memory grew from ${before} to ${after} bytes`);
+  await bothConnected();
+}
+
+const identity = (name) => ['cert.pem', 'key.pem'].map((file) =>
+  fs.readFileSync(path.join(one.dir, 'ids', name, file)));
+
+test('two hosts find each other', async () => {
+  await one.start();
+  await two.start();
+  await bothConnected();
+  const [seen] = await peersOf(one);
+  const { self } = await two.ctlJson('peer', 'self');
+  equal(seen.id, self.id, 'host id');
+  equal(seen.algorithm, 'sm2', 'algorithm');
+  equal(await metric(one, 'bsn_peers'), 1, 'bsn_peers');
+  check((await one.ctl('peer', 'list')).includes(seen.name), 'peer list');
+  check((await one.ctl('peer', 'calls')).includes(String(two.peerPort)),
+    'peer calls');
+});
+
+test('a host that comes back is found again', async () => {
+  await two.kill();
+  await until('it is missed', async () => (await peersOf(one)).length === 0);
+  await two.start();
+  await bothConnected();
+});
+
+test('ten thousand connection attempts', async () => {
+  await bear(async () => {
+    for (let n = 0; n < 10000; n += 100) {
+      const sockets = Array.from({ length: 100 }, () => tcp(one.peerPort));
+      for (const [i, socket] of sockets.entries())
+        if (i % 3 === 0) socket.write(crypto.randomBytes(600));
+      await Promise.all(sockets.map((socket) => Promise.race([socket.ended,
+        new Promise((resolve) => socket.once('connect', resolve))])));
+      for (const socket of sockets) socket.destroy();
+    }
+  });
+  check(await metric(one,
+    'bsn_peer_connections_total{outcome="turned-away"}') > 1000,
+  'most are turned away');
+});
+
+test('half-open connections', async () => {
+  const sockets = [];
+  await bear(async () => {
+    for (let i = 0; i < 1000; i++) sockets.push(tcp(one.peerPort));
+    await until('most are turned away', () =>
+      sockets.filter((socket) => socket.destroyed).length > 900);
+  });
+  check(await metric(one, 'bsn_peer_handshakes') <= 64,
+    'one address has half of the handshakes at most');
+  for (const socket of sockets) socket.destroy();
+});
+
+test('a flood of frames of a host that is no member', async () => {
+  const [cert, key] = identity('intruder');
+  const big = frame(MESSAGE, Buffer.alloc(1 << 20), Buffer.alloc(32, 7));
+  await bear(async () => {
+    for (let n = 0; n < 5; n++) {
+      const peer = await enter(one.peerPort, cert, key);
+      let closed = false;
+      peer.socket.once('close', () => { closed = true; });
+      while (!closed)
+        if (!peer.socket.write(big))
+          await Promise.race([peer.ended, new Promise((resolve) =>
+            peer.socket.once('drain', resolve))]);
+    }
+  });
+  check(await metric(one, 'bsn_peer_frames_of_no_member_total') > 100,
+    'the frames are counted');
+});
+
+test('a flood of questions whose answers are not read', async () => {
+  const [cert, key] = identity('intruder');
+  const many = Buffer.concat(Array.from({ length: 1000 }, () =>
+    frame(JOIN, undefined, crypto.randomBytes(32))));
+  await bear(async () => {
+    const peer = await enter(one.peerPort, cert, key);
+    peer.socket.pause();
+    let closed = false;
+    peer.socket.once('close', () => { closed = true; });
+    for (let n = 0; n < 1000 && !closed; n++)
+      if (!peer.socket.write(many))
+        await Promise.race([until('it drains', () => closed ||
+          peer.socket.writableLength < many.length), peer.ended]);
+    peer.socket.destroy();
+  });
+});
+
+test('who is denied is told why', async () => {
+  set(one, 'peers', 'deny', 'host intruder@Test');
+  await one.stop();
+  await one.start();
+  await bothConnected();
+  const [cert, key] = identity('intruder');
+  let reason = '';
+  await enter(one.peerPort, cert, key).catch((error) => {
+    reason = error.message;
+  });
+  check(reason !== '', 'it was let in');
+  check(fs.readFileSync(one.log, 'utf8').includes(
+    'intruder of Test is not let in by [peers] allow and deny (denied)'),
+  'the log says why');
+});
+
+test('the host stops cleanly', async () => {
+  await one.stop();
+  await two.stop();
+});
+
+await main();

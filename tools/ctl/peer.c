@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * bsnctl peer: the other hosts that this one is connected with.
+ */
+#include "tools/ctl/ctl.h"
+
+static const Column peer_columns[] = {
+	{ "Name", "name", COLUMN_TEXT },
+	{ "Organisation", "organisation", COLUMN_TEXT },
+	{ "Address", "address", COLUMN_TEXT },
+	{ "For", "connected_ms", COLUMN_DURATION },
+	{ "Received", "received_bytes", COLUMN_BYTES },
+	{ "Sent", "sent_bytes", COLUMN_BYTES },
+	{ "Waiting", "waiting_bytes", COLUMN_BYTES },
+	{ "Dropped", "dropped_frames", COLUMN_NUMBER },
+	{ "Chains", "chains", COLUMN_LIST },
+	{ NULL, NULL, COLUMN_TEXT },
+};
+
+static const Column call_columns[] = {
+	{ "Address", "address", COLUMN_TEXT },
+	{ "Connected", "connected", COLUMN_TEXT },
+	{ "Failures", "failures", COLUMN_NUMBER },
+	{ "Next in", "next_ms", COLUMN_DURATION },
+	{ "Last error", "last_error", COLUMN_TEXT },
+	{ NULL, NULL, COLUMN_TEXT },
+};
+
+static const Column self_fields[] = {
+	{ "Name", "self.name", COLUMN_TEXT },
+	{ "Organisation", "self.organisation", COLUMN_TEXT },
+	{ "Algorithm", "self.algorithm", COLUMN_TEXT },
+	{ "Certificate", "self.certificate", COLUMN_HASH },
+	{ "Host id", "self.id", COLUMN_HASH },
+	{ NULL, NULL, COLUMN_TEXT },
+};
+
+static json_t *
+get_peers(Ctl *ctl, GError **error)
+{
+	return ctl_get(ctl, client_target("peers", NULL), error);
+}
+
+static gboolean
+run_list(Ctl *ctl, const Args *args, GError **error)
+{
+	return ctl_show_table(ctl, get_peers(ctl, error), "peers",
+			      peer_columns, "No other host is connected.");
+}
+
+static gboolean
+run_calls(Ctl *ctl, const Args *args, GError **error)
+{
+	return ctl_show_table(ctl, get_peers(ctl, error), "calls",
+			      call_columns,
+			      "No member of a chain has an address, and [peers] "
+			      "connect is empty: nobody is called.");
+}
+
+static gboolean
+run_self(Ctl *ctl, const Args *args, GError **error)
+{
+	return ctl_show_fields(ctl, get_peers(ctl, error), self_fields, NULL);
+}
+
+static const Verb verbs[] = {
+	{ "list", "", "Lists the hosts that are connected", NULL,
+	  "bsnctl peer list", run_list },
+	{ "calls", "", "Lists the addresses that are called, and why in vain",
+	  NULL, "bsnctl peer calls", run_calls },
+	{ "self", "", "Shows who this host is to others", NULL,
+	  "bsnctl peer self", run_self },
+	{ NULL, NULL, NULL, NULL, NULL, NULL },
+};
+
+const Noun noun_peer = { "peer", "Shows the other hosts that are connected",
+			 verbs };
