@@ -241,7 +241,7 @@ start_ops(Daemon *daemon, GError **error)
 /* ---- stop ---- */
 
 static void
-chains_closed(void *data)
+peers_gone(void *data)
 {
 	Daemon *daemon = data;
 
@@ -249,12 +249,21 @@ chains_closed(void *data)
 }
 
 static void
-gateway_silent(void *data)
+chains_closed(void *data)
 {
 	Daemon *daemon = data;
 
 	if (daemon->peers != NULL)
-		peers_stop(daemon->peers);
+		peers_stop(daemon->peers, peers_gone, daemon);
+	else
+		peers_gone(daemon);
+}
+
+static void
+gateway_silent(void *data)
+{
+	Daemon *daemon = data;
+
 	chain_table_stop(daemon->chains, chains_closed, daemon);
 }
 

@@ -217,6 +217,17 @@ log_known(Peers *peers, const Link *link, const GError *why)
 }
 
 static void
+check_stopped(Peers *peers)
+{
+	void (*stopped)(void *owner) = peers->stopped;
+
+	if (stopped == NULL || peers->links.length > 0)
+		return;
+	peers->stopped = NULL;
+	stopped(peers->stopped_owner);
+}
+
+static void
 over(void *owner, Link *link, const GError *why)
 {
 	Peers *peers = owner;
@@ -235,6 +246,7 @@ over(void *owner, Link *link, const GError *why)
 		end_peer(peers, peer);
 	dialer_over(peers->dialer, link, why);
 	dialer_review(peers->dialer);
+	check_stopped(peers);
 }
 
 static const LinkEvents link_events = { known, take_frame, drained, over };
@@ -420,11 +432,13 @@ peers_new(const PeersDeps *deps, GError **error)
 }
 
 void
-peers_stop(Peers *peers)
+peers_stop(Peers *peers, void (*done)(void *owner), void *owner)
 {
 	GList *at = peers->links.head;
 
 	peers->stopping = TRUE;
+	peers->stopped = done;
+	peers->stopped_owner = owner;
 	g_ptr_array_set_size(peers->listeners, 0);
 	dialer_stop(peers->dialer);
 	while (at != NULL) {
@@ -433,6 +447,7 @@ peers_stop(Peers *peers)
 		link_close(at->data, PEER_STOPPING, "the host stops");
 		at = next;
 	}
+	check_stopped(peers);
 }
 
 void
@@ -440,8 +455,7 @@ peers_free(Peers *peers)
 {
 	if (peers == NULL)
 		return;
-	peers->stopping = TRUE;
-	dialer_stop(peers->dialer);
+	dialer_free(peers->dialer); /* while its links live */
 	while (peers->links.head != NULL) {
 		Link *link = g_queue_pop_head(&peers->links);
 		Peer *peer = peer_of(peers, link);
@@ -450,7 +464,6 @@ peers_free(Peers *peers)
 			end_peer(peers, peer);
 		link_free(link);
 	}
-	dialer_free(peers->dialer);
 	peers_free_chains(peers);
 	g_hash_table_unref(peers->by_host);
 	g_ptr_array_unref(peers->listeners);

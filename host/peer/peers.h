@@ -35,10 +35,11 @@ gboolean peers_are_wanted(const Config *config);
 
 /* Listens where [peers] listen says, and dials who is in [peers] connect. */
 Peers *peers_new(const PeersDeps *deps, GError **error);
-/* Says goodbye to everybody, and accepts and dials nobody else. */
-void peers_stop(Peers *peers);
-/* After the chains have closed, their workers have ended and what they posted
- * has run; outside the running loop. peers_free(NULL) does nothing. */
+/* Accepts and dials nobody else, and says goodbye to everybody, within some
+ * seconds; then calls `done` on the main loop. After the chains have closed. */
+void peers_stop(Peers *peers, void (*done)(void *owner), void *owner);
+/* After that, and when the workers have ended and what they posted has run;
+ * outside the running loop. peers_free(NULL) does nothing. */
 void peers_free(Peers *peers);
 
 /* For chain_table_new, with the peers as its owner. */

@@ -58,6 +58,8 @@ struct Peers {
 	GHashTable *by_host;	/* Peer by its host's id */
 	GHashTable *chains;	/* PeerChain by its id */
 	gboolean stopping;
+	void (*stopped)(void *owner); /* once there is no link any more */
+	void *stopped_owner;
 	gint64 minute;
 	guint told, untold;
 	guint64 files_stamp;	/* of the files of the credential */

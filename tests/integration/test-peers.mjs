@@ -164,7 +164,7 @@ test('who is denied is told why', async () => {
   check(reason !== '', 'it was let in');
   check(fs.readFileSync(one.log, 'utf8').includes(
     'intruder of Test is not let in by [peers] allow and deny (denied)'),
-  'the log says why');
+  `the log says why: ${one.tail()} ${reason}`);
 });
 
 test('the host stops cleanly', async () => {

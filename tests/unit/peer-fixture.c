@@ -111,15 +111,20 @@ host_start(const char *name, guint16 port, void (*adjust)(Config *))
 }
 
 static void
-chains_closed(void *owner)
+peers_gone(void *owner)
 {
 	loop_stop(((Host *)owner)->loop);
 }
 
 static void
+chains_closed(void *owner)
+{
+	peers_stop(((Host *)owner)->peers, peers_gone, owner);
+}
+
+static void
 stop_on_loop(Host *host, gpointer data)
 {
-	peers_stop(host->peers);
 	chain_table_stop(host->chains, chains_closed, host);
 }
 
