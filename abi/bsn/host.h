@@ -306,7 +306,10 @@ typedef struct bsn_member {
 } bsn_member;
 
 /* Messages between the nodes of one chain: authenticated, encrypted, ordered
- * per pair while connected, possibly lost. A host without a transport does not
+ * per pair while connected, possibly lost. When more is sent to a member than it
+ * takes, the oldest messages that wait are lost, and the engine is told so:
+ * chain->peer says that the member is not reachable, and, once half of what waits
+ * has gone, that it is. A host without a transport does not
  * offer it, and a chain with one consensus node does not need it. */
 typedef struct bsn_net {
 	BSN_TABLE_HEAD; /* flags: 0 */

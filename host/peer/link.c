@@ -12,73 +12,25 @@
 #include <openssl/ssl.h>
 
 #include "host/config/peer_rule.h"
-#include "host/peer/judging.h"
+#include "host/peer/link_private.h"
 
 /* Bytes read ahead of what is parsed, at most. */
 #define READ_AHEAD_MAX (256u << 10)
-/* A frame's payload that is larger is not copied into the buffer. */
-#define COPY_MAX 4096u
 /* Who was told goodbye may still be sending: it is listened to for so long, and
  * so many bytes, so that it can read why. */
 #define CLOSING_S 3
 #define CLOSING_BYTES (1u << 20)
 /* Silences, and times in which nothing is taken, that end a link. */
 #define KEEPALIVES_MISSED 3
-#define ADDRESS_TEXT_MAX 80
-
-typedef enum {
-	LINK_CONNECTING, /* TCP or TLS is not up yet */
-	LINK_SHAKING,	 /* the handshake inside TLS awaits a frame */
-	LINK_JUDGING,	 /* a frame of it is judged on the strand */
-	LINK_KNOWN,
-	LINK_CLOSING, /* the last words are on their way */
-	LINK_OVER,    /* `over` has been called */
-} LinkState;
-
-struct Link {
-	const LinkDeps *deps;
-	PeerSide side;
-	LinkState state;
-	struct bufferevent *bev;
-	SSL *ssl;
-	guint8 exporter[EXPORTER_LEN];
-	Handshake *handshake; /* not while it is judged */
-	Judging *judging;
-	FrameParser parser;
-	PeerHost *host;
-	GError *why; /* it closes */
-	struct event *feed_event;
-	gboolean paused, feeding, asked;
-	char address[ADDRESS_TEXT_MAX];
-	guint8 address_bytes[16];
-	gint64 since; /* of the state, or of its beginning while it shakes
-		       * hands; monotonic, us; likewise: */
-	gint64 heard, took;
-	guint64 received, sent;
-	gsize ignored; /* bytes that came while it closes */
-	void *data;
-};
-
-static struct evbuffer *
-input_of(const Link *link)
-{
-	return bufferevent_get_input(link->bev);
-}
-
-static struct evbuffer *
-output_of(const Link *link)
-{
-	return bufferevent_get_output(link->bev);
-}
 
 gsize
 link_output(const Link *link)
 {
-	return evbuffer_get_length(output_of(link));
+	return evbuffer_get_length(link_output_of(link));
 }
 
-static void
-enter(Link *link, LinkState state)
+void
+link_enter(Link *link, LinkState state)
 {
 	link->state = state;
 	link->since = g_get_monotonic_time();
@@ -110,18 +62,18 @@ end(Link *link)
 	link_free(link);
 }
 
-static void
-note_why(Link *link, gint code, const char *sentence)
+void
+link_note_why(Link *link, gint code, const char *sentence)
 {
 	if (link->why == NULL)
 		link->why = g_error_new_literal(PEER_ERROR, code, sentence);
 }
 
 /* The connection broke. */
-static void
-lose(Link *link, const char *reason)
+void
+link_lose(Link *link, const char *reason)
 {
-	note_why(link, PEER_LOST, reason);
+	link_note_why(link, PEER_LOST, reason);
 	end(link);
 }
 
@@ -135,30 +87,16 @@ say_goodbye(Link *link)
 
 /* The rest of what is in the buffers is not worth a wait: but for the last
  * words. A socket that takes nothing ends with the tick. */
-static void
-start_closing(Link *link)
+void
+link_start_closing(Link *link)
 {
-	enter(link, LINK_CLOSING);
+	link_enter(link, LINK_CLOSING);
 	judging_forget(g_steal_pointer(&link->judging));
-	evbuffer_drain(input_of(link), evbuffer_get_length(input_of(link)));
+	evbuffer_drain(link_input_of(link),
+		       evbuffer_get_length(link_input_of(link)));
 	bufferevent_setwatermark(link->bev, EV_WRITE, 0, 0);
 	if (link_output(link) == 0)
 		say_goodbye(link);
-}
-
-static void
-write_frame(Link *link, FrameType type, const guint8 *chain,
-	    const void *payload, gsize len)
-{
-	guint8 head[FRAME_HEAD_LEN];
-
-	if (link_output(link) == 0)
-		link->took = g_get_monotonic_time();
-	frame_head(head, type, chain, len);
-	evbuffer_add(output_of(link), head, sizeof(head));
-	if (len > 0)
-		evbuffer_add(output_of(link), payload, len);
-	link->sent += sizeof(head) + len;
 }
 
 void
@@ -168,229 +106,13 @@ link_close(Link *link, PeerError code, const char *sentence)
 
 	if (link->state >= LINK_CLOSING)
 		return;
-	note_why(link, (gint)code, sentence);
+	link_note_why(link, (gint)code, sentence);
 	if (link->state != LINK_CONNECTING) {
 		payload = peer_error_write(code, sentence);
-		write_frame(link, FRAME_ERROR, NULL, payload->data,
-			    payload->len);
+		link_write_frame(link, FRAME_ERROR, NULL, payload->data,
+				 payload->len);
 	}
-	start_closing(link);
-}
-
-/* ---- the handshake ---- */
-
-static void feed_soon(Link *link);
-
-static void
-begin_handshake(Link *link)
-{
-	g_autoptr(GByteArray) out = g_byte_array_new();
-
-	if (!peer_tls_exporter(link->ssl, link->exporter)) {
-		lose(link, "its TLS is not of the protocol of hosts");
-		return;
-	}
-	link->state = LINK_SHAKING;
-	link->handshake = handshake_new(link->deps->credential, link->side,
-					link->exporter);
-	handshake_begin(link->handshake, out);
-	evbuffer_add(output_of(link), out->data, out->len);
-	link->took = g_get_monotonic_time();
-}
-
-static void
-become_known(Link *link)
-{
-	enter(link, LINK_KNOWN);
-	link->host = handshake_take_host(link->handshake);
-	g_clear_pointer(&link->handshake, handshake_free);
-	link->parser.known = TRUE;
-	link->heard = link->took = link->since;
-	link->deps->events->known(link->deps->owner, link);
-}
-
-/* Back from the strand. */
-static void
-judged(void *owner, Handshake *handshake, HandshakeState state,
-       GByteArray *out, const GError *why)
-{
-	Link *link = owner;
-
-	link->judging = NULL;
-	link->handshake = handshake;
-	evbuffer_add(output_of(link), out->data, out->len);
-	link->sent += out->len;
-	link->took = g_get_monotonic_time();
-	switch (state) {
-	case HANDSHAKE_GOES_ON:
-		link->state = LINK_SHAKING;
-		break;
-	case HANDSHAKE_DONE:
-		become_known(link);
-		break;
-	case HANDSHAKE_REFUSED:
-		note_why(link, why->code, why->message);
-		start_closing(link);
-		return;
-	}
-	feed_soon(link);
-}
-
-static void
-judge(Link *link)
-{
-	link->state = LINK_JUDGING;
-	link->judging = judging_new(
-		link->deps->loop, link->deps->strand,
-		g_steal_pointer(&link->handshake), link->parser.type,
-		frame_parser_take(&link->parser), judged, link);
-}
-
-/* ---- frames ---- */
-
-static void
-told_error(Link *link, GBytes *payload)
-{
-	gsize len;
-	const guint8 *bytes = g_bytes_get_data(payload, &len);
-
-	g_clear_error(&link->why);
-	link->why = peer_error_read(bytes, len);
-	g_prefix_error(&link->why, link->state == LINK_SHAKING
-					   ? "the other side refuses this "
-					     "host: "
-					   : "the other side ends it: ");
-	start_closing(link);
-}
-
-static void
-take_frame(Link *link)
-{
-	g_autoptr(GBytes) payload = NULL;
-
-	/* What ends a handshake needs no judging, and must not wait for it:
-	 * the other side leaves. */
-	if (link->state == LINK_SHAKING && link->parser.type != FRAME_ERROR) {
-		judge(link);
-		return;
-	}
-	payload = frame_parser_take(&link->parser);
-	switch (link->parser.type) {
-	case FRAME_ERROR:
-		told_error(link, payload);
-		break;
-	case FRAME_PING:
-		if (link_output(link) < LINK_OUTPUT_LOW)
-			write_frame(link, FRAME_PONG, NULL, NULL, 0);
-		G_GNUC_FALLTHROUGH;
-	case FRAME_PONG:
-	case FRAME_KEY:
-	case FRAME_JOIN:
-	case FRAME_LEAVE:
-	case FRAME_REFUSE:
-	case FRAME_CREDIT:
-	case FRAME_MESSAGE:
-		link->deps->events->frame(link->deps->owner, link,
-					 link->parser.type, link->parser.chain,
-					 g_steal_pointer(&payload));
-		break;
-	case FRAME_HELLO:
-	case FRAME_PROOF:
-		break; /* the parser has refused them */
-	}
-}
-
-static gboolean
-may_feed(const Link *link)
-{
-	return link->state == LINK_SHAKING ||
-	       (link->state == LINK_KNOWN && !link->paused);
-}
-
-/* One contiguous piece of the input. */
-static void
-feed_piece(Link *link)
-{
-	struct evbuffer_iovec piece;
-	FrameEvent event = FRAME_MORE;
-	gsize taken;
-
-	evbuffer_peek(input_of(link), -1, NULL, &piece, 1);
-	taken = frame_parse(&link->parser, piece.iov_base, piece.iov_len,
-			    &event);
-	link->received += taken;
-	evbuffer_drain(input_of(link), taken);
-	if (event == FRAME_BROKEN)
-		link_close(link, PEER_MALFORMED, link->parser.reason);
-	else if (event == FRAME_GOT)
-		take_frame(link);
-}
-
-static void
-feed(Link *link)
-{
-	if (link->feeding)
-		return;
-	link->feeding = TRUE;
-	while (may_feed(link) && evbuffer_get_length(input_of(link)) > 0)
-		feed_piece(link);
-	link->feeding = FALSE;
-}
-
-static void
-feed_on_loop(evutil_socket_t fd, short what, void *arg)
-{
-	feed(arg);
-}
-
-static void
-feed_soon(Link *link)
-{
-	event_active(link->feed_event, EV_TIMEOUT, 0);
-}
-
-void
-link_pause(Link *link)
-{
-	link->paused = TRUE;
-}
-
-void
-link_resume(Link *link)
-{
-	if (!link->paused)
-		return;
-	link->paused = FALSE;
-	feed_soon(link);
-}
-
-static void
-release(const void *data, size_t len, void *bytes)
-{
-	g_bytes_unref(bytes);
-}
-
-void
-link_send(Link *link, FrameType type, const guint8 *chain, GBytes *payload)
-{
-	gsize len = 0;
-	const void *bytes =
-		payload != NULL ? g_bytes_get_data(payload, &len) : NULL;
-	guint8 head[FRAME_HEAD_LEN];
-
-	if (link->state != LINK_KNOWN)
-		return;
-	if (len <= COPY_MAX) {
-		write_frame(link, type, chain, bytes, len);
-		return;
-	}
-	if (link_output(link) == 0)
-		link->took = g_get_monotonic_time();
-	frame_head(head, type, chain, len);
-	evbuffer_add(output_of(link), head, sizeof(head));
-	evbuffer_add_reference(output_of(link), bytes, len, release,
-			       g_bytes_ref(payload));
-	link->sent += sizeof(head) + len;
+	link_start_closing(link);
 }
 
 /* ---- events ---- */
@@ -398,9 +120,9 @@ link_send(Link *link, FrameType type, const guint8 *chain, GBytes *payload)
 static void
 ignore_input(Link *link)
 {
-	const gsize len = evbuffer_get_length(input_of(link));
+	const gsize len = evbuffer_get_length(link_input_of(link));
 
-	evbuffer_drain(input_of(link), len);
+	evbuffer_drain(link_input_of(link), len);
 	link->ignored += len;
 	if (link->ignored > CLOSING_BYTES)
 		end(link);
@@ -416,7 +138,7 @@ readable(struct bufferevent *bev, void *arg)
 	if (link->state == LINK_CLOSING)
 		ignore_input(link);
 	else
-		feed(link);
+		link_feed(link);
 }
 
 static void
@@ -467,15 +189,15 @@ happened(struct bufferevent *bev, short what, void *arg)
 
 	if (what & BEV_EVENT_CONNECTED) {
 		if (link->state == LINK_CONNECTING)
-			begin_handshake(link);
+			link_begin_handshake(link);
 		return;
 	}
 	/* What came before the end may say why: an error frame. */
 	if (link->state == LINK_KNOWN || link->state == LINK_SHAKING) {
 		link->paused = FALSE;
-		feed(link);
+		link_feed(link);
 	}
-	lose(link, broken_reason(link, what));
+	link_lose(link, broken_reason(link, what));
 }
 
 /* ---- making ---- */
@@ -511,14 +233,14 @@ link_new(const LinkDeps *deps, evutil_socket_t fd, PeerSide side,
 	link->bev = bev;
 	link->ssl = ssl;
 	link->feed_event = event_new(loop_base(deps->loop), -1, 0,
-				     feed_on_loop, link);
+				     link_feed_on_loop, link);
 	frame_parser_init(&link->parser);
 	name_address(link, address, len);
-	enter(link, LINK_CONNECTING);
+	link_enter(link, LINK_CONNECTING);
 	bufferevent_setcb(bev, readable, drained, happened, link);
 	bufferevent_setwatermark(bev, EV_READ, 0, READ_AHEAD_MAX);
 	bufferevent_setwatermark(bev, EV_WRITE, LINK_OUTPUT_LOW, 0);
-	evbuffer_add_cb(output_of(link), output_changed, link);
+	evbuffer_add_cb(link_output_of(link), output_changed, link);
 	bufferevent_enable(bev, EV_READ | EV_WRITE);
 	return link;
 }
@@ -567,12 +289,14 @@ tick_known(Link *link, gint64 now)
 		link->heard = now; /* it is not listened to */
 	if (is_over(link->heard, now, patience)) {
 		link_close(link, PEER_SILENT, "nothing has come for too long");
-	} else if (link_output(link) > 0 && is_over(link->took, now, patience)) {
-		link_close(link, PEER_SLOW, "nothing has been taken for too long");
+	} else if (link_output(link) > 0 &&
+		   is_over(link->took, now, patience)) {
+		link_close(link, PEER_SLOW,
+			   "nothing has been taken for too long");
 	} else if (!link->asked &&
 		   is_over(link->heard, now, link->deps->keepalive_s)) {
 		link->asked = TRUE;
-		write_frame(link, FRAME_PING, NULL, NULL, 0);
+		link_write_frame(link, FRAME_PING, NULL, NULL, 0);
 	}
 }
 
@@ -584,7 +308,7 @@ link_tick(Link *link, gint64 now)
 	case LINK_SHAKING:
 	case LINK_JUDGING:
 		if (is_over(link->since, now, link->deps->handshake_timeout_s))
-			lose(link, "it took too long to shake hands");
+			link_lose(link, "it took too long to shake hands");
 		break;
 	case LINK_KNOWN:
 		tick_known(link, now);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Connections that come in, become known, and end.
+ * Connections that come in; the whole, made and ended.
  */
 #include "host/peer/peers.h"
 
@@ -15,24 +15,52 @@
 
 /* ---- the log ---- */
 
-void
-peers_log(Peers *peers, LogLevel level, const char *format, ...)
+static void
+log_line(LineCount *count, LogLevel level, const char *format, va_list args)
 {
 	g_autofree char *text = NULL;
-	va_list args;
 
-	if (peers->told >= TOLD_PER_MINUTE) {
-		peers->untold++;
+	if (count->told >= TOLD_PER_MINUTE) {
+		count->untold++;
 		return;
 	}
-	peers->told++;
-	va_start(args, format);
+	count->told++;
 	text = g_strdup_vprintf(format, args);
-	va_end(args);
 	if (level == LOG_LEVEL_WARNING)
 		log_warning("peer", NULL, "%s", text);
 	else
 		log_info("peer", NULL, "%s", text);
+}
+
+void
+peers_log(Peers *peers, LogLevel level, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	log_line(&peers->of_known, level, format, args);
+	va_end(args);
+}
+
+void
+peers_log_stranger(Peers *peers, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	log_line(&peers->of_strangers, LOG_LEVEL_WARNING, format, args);
+	va_end(args);
+}
+
+static void
+begin_count(LineCount *count, const char *what)
+{
+	if (count->untold > 0)
+		log_warning("peer", NULL,
+			    "%u more lines about %s were left out in the last "
+			    "minute",
+			    count->untold, what);
+	count->told = count->untold = 0;
 }
 
 static void
@@ -40,216 +68,10 @@ begin_minute(Peers *peers, gint64 now)
 {
 	if (now - peers->minute < MINUTE_US)
 		return;
-	if (peers->untold > 0)
-		log_warning("peer", NULL,
-			    "%u more such lines were left out in the last "
-			    "minute",
-			    peers->untold);
 	peers->minute = now;
-	peers->told = peers->untold = 0;
+	begin_count(&peers->of_strangers, "who was not let in");
+	begin_count(&peers->of_known, "other hosts");
 }
-
-/* ---- known hosts ---- */
-
-static guint
-hash_host(gconstpointer id)
-{
-	guint hash;
-
-	memcpy(&hash, id, sizeof(hash));
-	return hash;
-}
-
-static gboolean
-equal_hosts(gconstpointer a, gconstpointer b)
-{
-	return memcmp(a, b, HOST_ID_LEN) == 0;
-}
-
-static Peer *
-peer_of(const Peers *peers, const Link *link)
-{
-	const PeerHost *host = link_host(link);
-	Peer *peer = host != NULL
-			     ? g_hash_table_lookup(peers->by_host, host->id)
-			     : NULL;
-
-	return peer != NULL && peer->link == link ? peer : NULL;
-}
-
-/* When both hosts dial at once, both keep what the one with the lower id has
- * dialled. */
-static gboolean
-is_preferred(const Peers *peers, const Link *link)
-{
-	const gboolean lower = memcmp(peers_self(peers)->id,
-				      link_host(link)->id, HOST_ID_LEN) < 0;
-
-	return lower == (link_side(link) == PEER_CLIENT);
-}
-
-/* Whether a new connection takes the place of one that is there. What is old
- * may have died without a word, and its host knows: it would not have come
- * again. */
-static gboolean
-is_better(const Peers *peers, const Link *new_link, const Link *old)
-{
-	const gint64 age = g_get_monotonic_time() - link_since(old);
-
-	if (!link_is_open(old) || link_side(new_link) == link_side(old) ||
-	    age > (gint64)peers->link_deps.handshake_timeout_s * G_USEC_PER_SEC)
-		return TRUE;
-	return is_preferred(peers, new_link);
-}
-
-static void
-end_peer(Peers *peers, Peer *peer)
-{
-	g_hash_table_remove(peers->by_host, link_host(peer->link)->id);
-	peer_end(peer);
-}
-
-static void
-close_duplicate(Link *link)
-{
-	link_close(link, PEER_DUPLICATE,
-		   "there is another connection between the two hosts");
-}
-
-/* FALSE when the link has been closed instead. */
-static gboolean
-take_place(Peers *peers, Link *link)
-{
-	Peer *old = g_hash_table_lookup(peers->by_host, link_host(link)->id);
-
-	if (old != NULL && !is_better(peers, link, old->link)) {
-		close_duplicate(link);
-		return FALSE;
-	}
-	if (old != NULL) {
-		Link *old_link = old->link;
-
-		end_peer(peers, old);
-		close_duplicate(old_link);
-	} else if (g_hash_table_size(peers->by_host) >=
-		   peers->deps.config->peers_connections_max) {
-		link_close(link, PEER_TOO_MANY,
-			   "as many hosts are connected as may be");
-		return FALSE;
-	}
-	return TRUE;
-}
-
-static void
-leave_gate(Peers *peers, const Link *link)
-{
-	if (link_side(link) == PEER_SERVER)
-		gate_leave(peers->gate, link_address_bytes(link));
-}
-
-static void
-known(void *owner, Link *link)
-{
-	Peers *peers = owner;
-	const Identity *identity = link_host(link)->identity;
-	Peer *peer;
-
-	leave_gate(peers, link);
-	peers->counters.known++;
-	dialer_known(peers->dialer, link);
-	if (!take_place(peers, link))
-		return;
-	log_info("peer", NULL, "connected with %s of %s, %s", identity->name,
-		 identity->organisation, link_address(link));
-	peer = peer_new(peers, link);
-	g_hash_table_insert(peers->by_host, (gpointer)link_host(link)->id,
-			    peer);
-	dialer_review(peers->dialer);
-}
-
-static void
-take_frame(void *owner, Link *link, FrameType type, const guint8 *chain,
-	   GBytes *payload)
-{
-	Peer *peer = peer_of(owner, link);
-
-	if (peer != NULL)
-		peer_frame(peer, type, chain, payload);
-	else
-		g_bytes_unref(payload);
-}
-
-static void
-drained(void *owner, Link *link)
-{
-	Peer *peer = peer_of(owner, link);
-
-	if (peer != NULL)
-		peer_pump(peer);
-}
-
-/* ---- ends ---- */
-
-static void
-log_unknown(Peers *peers, const Link *link, const GError *why)
-{
-	if (link_side(link) == PEER_CLIENT)
-		return; /* the dialer tells of it */
-	peers->counters.refused++;
-	peers_log(peers, LOG_LEVEL_WARNING, "%s is not let in: %s (%s)",
-		  link_address(link), why->message,
-		  peer_error_name((guint)why->code));
-}
-
-static void
-log_known(Peers *peers, const Link *link, const GError *why)
-{
-	const Identity *identity = link_host(link)->identity;
-	const gboolean expected = why->code == PEER_DUPLICATE ||
-				  why->code == PEER_STOPPING ||
-				  why->code == PEER_LOST;
-
-	peers->counters.lost++;
-	peers_log(peers, expected ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
-		  "the connection with %s of %s, %s, is over: %s (%s)",
-		  identity->name, identity->organisation, link_address(link),
-		  why->message, peer_error_name((guint)why->code));
-}
-
-static void
-check_stopped(Peers *peers)
-{
-	void (*stopped)(void *owner) = peers->stopped;
-
-	if (stopped == NULL || peers->links.length > 0)
-		return;
-	peers->stopped = NULL;
-	stopped(peers->stopped_owner);
-}
-
-static void
-over(void *owner, Link *link, const GError *why)
-{
-	Peers *peers = owner;
-	Peer *peer = peer_of(peers, link);
-
-	g_queue_remove(&peers->links, link);
-	peers->counters.received += link_received(link);
-	peers->counters.sent += link_sent(link);
-	if (link_host(link) == NULL) {
-		leave_gate(peers, link);
-		log_unknown(peers, link, why);
-	} else {
-		log_known(peers, link, why);
-	}
-	if (peer != NULL)
-		end_peer(peers, peer);
-	dialer_over(peers->dialer, link, why);
-	dialer_review(peers->dialer);
-	check_stopped(peers);
-}
-
-static const LinkEvents link_events = { known, take_frame, drained, over };
 
 /* ---- connections that come in ---- */
 
@@ -263,7 +85,7 @@ evict_oldest(Peers *peers)
 		if (link_host(link) != NULL || link_side(link) != PEER_SERVER)
 			continue;
 		g_queue_delete_link(&peers->links, at);
-		leave_gate(peers, link);
+		peers_leave_gate(peers, link);
 		link_free(link);
 		return;
 	}
@@ -315,6 +137,22 @@ accepted(struct evconnlistener *listener, evutil_socket_t fd,
 	}
 }
 
+/* No descriptor is free: until the next tick the kernel keeps who comes. */
+static void
+cannot_accept(struct evconnlistener *listener, void *arg)
+{
+	peers_log(arg, LOG_LEVEL_WARNING, "no connection can be accepted: %s",
+		  g_strerror(EVUTIL_SOCKET_ERROR()));
+	evconnlistener_disable(listener);
+}
+
+static void
+accept_again(Peers *peers)
+{
+	for (guint i = 0; i < peers->listeners->len; i++)
+		evconnlistener_enable(peers->listeners->pdata[i]);
+}
+
 static gboolean
 listen_on(Peers *peers, const char *where, GError **error)
 {
@@ -323,13 +161,12 @@ listen_on(Peers *peers, const char *where, GError **error)
 
 	if (fd < 0)
 		return FALSE;
-	listener = evconnlistener_new(loop_base(peers->deps.loop), accepted,
-				      peers,
-				      LEV_OPT_CLOSE_ON_FREE |
-					      LEV_OPT_CLOSE_ON_EXEC,
-				      0, fd);
+	listener = evconnlistener_new(
+		loop_base(peers->deps.loop), accepted, peers,
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	if (listener == NULL)
 		g_error("out of memory");
+	evconnlistener_set_error_cb(listener, cannot_accept);
 	g_ptr_array_add(peers->listeners, listener);
 	return TRUE;
 }
@@ -357,6 +194,8 @@ tick(evutil_socket_t fd, short what, void *arg)
 	GList *at = peers->links.head;
 
 	begin_minute(peers, now);
+	peers_end_bans(peers, now);
+	accept_again(peers);
 	while (at != NULL) {
 		GList *next = at->next;
 
@@ -412,7 +251,7 @@ peers_new(const PeersDeps *deps, GError **error)
 	peers->link_deps = (LinkDeps){
 		.loop = deps->loop,
 		.strand = strand_new(deps->workers),
-		.events = &link_events,
+		.events = &peers_link_events,
 		.owner = peers,
 		.handshake_timeout_s = config->peers_handshake_timeout_s,
 		.keepalive_s = config->peers_keepalive_s,
@@ -421,8 +260,10 @@ peers_new(const PeersDeps *deps, GError **error)
 			       config->peers_handshakes_per_s);
 	peers->listeners = g_ptr_array_new_with_free_func(free_listener);
 	g_queue_init(&peers->links);
-	peers->by_host = g_hash_table_new(hash_host, equal_hosts);
-	peers->chains = g_hash_table_new(hash_host, equal_hosts);
+	peers->by_host = g_hash_table_new(peers_hash_id, peers_equal_ids);
+	peers->chains = g_hash_table_new(peers_hash_id, peers_equal_ids);
+	peers->banned = g_hash_table_new_full(peers_hash_id, peers_equal_ids,
+					      NULL, g_free);
 	peers->dialer = dialer_new(peers);
 	peers->minute = g_get_monotonic_time();
 	if (start(peers, error))
@@ -447,7 +288,7 @@ peers_stop(Peers *peers, void (*done)(void *owner), void *owner)
 		link_close(at->data, PEER_STOPPING, "the host stops");
 		at = next;
 	}
-	check_stopped(peers);
+	peers_check_stopped(peers);
 }
 
 void
@@ -458,14 +299,15 @@ peers_free(Peers *peers)
 	dialer_free(peers->dialer); /* while its links live */
 	while (peers->links.head != NULL) {
 		Link *link = g_queue_pop_head(&peers->links);
-		Peer *peer = peer_of(peers, link);
+		Peer *peer = peers_find(peers, link);
 
 		if (peer != NULL)
-			end_peer(peers, peer);
+			peers_end_peer(peers, peer);
 		link_free(link);
 	}
 	peers_free_chains(peers);
 	g_hash_table_unref(peers->by_host);
+	g_hash_table_unref(peers->banned);
 	g_ptr_array_unref(peers->listeners);
 	if (peers->tick != NULL)
 		event_free(peers->tick);

@@ -6,6 +6,7 @@
 #define HOST_PEER_PRIVATE_H
 
 #include <event2/listener.h>
+#include <string.h>
 
 #include "host/config/address.h"
 #include "host/peer/budget.h"
@@ -30,9 +31,13 @@ typedef struct {
 
 /* ---- the whole ---- */
 
-/* Lines about hosts that are refused and the like, of one minute; the others
- * are counted: who cannot get in tries again and again. */
+/* Lines of one minute, about strangers and about known hosts; the others are
+ * counted: who cannot get in tries again and again. */
 #define TOLD_PER_MINUTE 30u
+
+typedef struct {
+	guint told, untold;
+} LineCount;
 
 typedef struct {
 	guint64 accepted, refused, turned_away; /* connections */
@@ -61,7 +66,8 @@ struct Peers {
 	void (*stopped)(void *owner); /* once there is no link any more */
 	void *stopped_owner;
 	gint64 minute;
-	guint told, untold;
+	LineCount of_strangers, of_known;
+	GHashTable *banned;	/* gint64, until when, by a host's id */
 	guint64 files_stamp;	/* of the files of the credential */
 	PeersCounters counters;
 };
@@ -69,11 +75,52 @@ struct Peers {
 /* A line of the log, if there are not too many; level info or warning. */
 void peers_log(Peers *peers, LogLevel level, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);
+/* The same about who is not known: such lines may be provoked at will, and must
+ * not crowd out the others. */
+void peers_log_stranger(Peers *peers, const char *format, ...)
+	G_GNUC_PRINTF(2, 3);
 
 /* Reads the files of the config; NULL with an error. reload.c */
 PeerCredential *peers_load_credential(const Config *config, GError **error);
 /* Once a second: reads changed files again, and judges one known host again. */
 void peers_review(Peers *peers);
+
+/* ---- known.c: connections that become known, and that end ---- */
+
+extern const LinkEvents peers_link_events;
+/* The known host whose connection it is, or NULL. */
+Peer *peers_find(const Peers *peers, const Link *link);
+void peers_end_peer(Peers *peers, Peer *peer);
+/* One that came in shakes hands no more. */
+void peers_leave_gate(Peers *peers, const Link *link);
+/* Tells who stops the peers when no link is left. */
+void peers_check_stopped(Peers *peers);
+
+/* Of hosts and of chains. */
+static inline guint
+peers_hash_id(gconstpointer id)
+{
+	guint hash;
+
+	memcpy(&hash, id, sizeof(hash));
+	return hash;
+}
+
+static inline gboolean
+peers_equal_ids(gconstpointer a, gconstpointer b)
+{
+	G_STATIC_ASSERT(HOST_ID_LEN == CHAIN_ID_LEN);
+
+	return memcmp(a, b, HOST_ID_LEN) == 0;
+}
+
+/* ---- ban.c: hosts that have flooded this one ---- */
+
+/* The host is not let in for some time. */
+void peers_ban(Peers *peers, const PeerHost *host);
+gboolean peers_is_banned(const Peers *peers, const PeerHost *host);
+/* Forgets whose time is over. */
+void peers_end_bans(Peers *peers, gint64 now);
 
 /* ---- members.c: the carrier ---- */
 
@@ -124,17 +171,34 @@ void peer_end(Peer *peer);
 void peer_unref(Peer *peer);
 void peer_frame(Peer *peer, FrameType type, const guint8 *chain,
 		GBytes *payload);
-/* Sends what may be sent. */
-void peer_pump(Peer *peer);
 /* Proves our node's key of an algorithm to it, once. */
 void peer_prove(Peer *peer, const char *algorithm);
 const PeerKey *peer_find_key(const Peer *peer, const NetMember *member);
+/* FALSE when it has used up what is tolerated, and its connection ends. */
+gboolean peer_charge(Peer *peer, gint64 cost);
+/* Ends the connection of one that floods. */
+void peer_cut_off(Peer *peer, const char *why);
+
+/* ---- peer_lane.c: a chain that is shared ---- */
+
 /* The chain has a member whose key this host has proven. */
 void peer_meet(Peer *peer, PeerChain *chain, NetMember *member);
 /* It is none any more, or the chain closes. */
 void peer_part(PeerLane *lane);
 /* Queues a message for the member; drops it if that cannot be. Takes it. */
 void peer_send(PeerLane *lane, GBytes *message);
+
+/* Sends what may be sent. */
+void peer_pump(Peer *peer);
+/* What either side has said of the chain holds no longer. */
+void peer_unjoin(PeerLane *lane);
+/* Frames of the chain; `lane` is NULL when it is not shared. */
+void peer_take_join(Peer *peer, PeerLane *lane, const guint8 *chain);
+void peer_take_refuse(Peer *peer, PeerLane *lane, GBytes *payload);
+void peer_take_credit(Peer *peer, PeerLane *lane, GBytes *payload);
+/* Takes the message. */
+void peer_take_message(Peer *peer, PeerLane *lane, GBytes *message);
+void peer_lane_free(gpointer lane);
 
 /* key.c: FRAME_KEY */
 /* NULL when this host has no such key, or cannot sign with it. */

@@ -31,8 +31,8 @@ for (const node of nodes) {
 }
 const [one, two] = nodes;
 set(one, 'peers', 'connect', `127.0.0.1:${two.peerPort}`);
-for (const node of nodes)
-  await node.ctl('id', 'new', 'intruder', '--role', 'node', '--algorithm',
+for (const name of ['intruder', 'asker'])
+  await one.ctl('id', 'new', name, '--role', 'node', '--algorithm',
     'ecdsa-p256');
 
 const peersOf = async (node) => (await node.api('GET', '/v1/peers')).peers;
@@ -130,12 +130,14 @@ test('a flood of frames of a host that is no member', async () => {
             peer.socket.once('drain', resolve))]);
     }
   });
-  check(await metric(one, 'bsn_peer_frames_of_no_member_total') > 100,
+  check(await metric(one, 'bsn_peer_frames_of_no_member_total') > 30,
     'the frames are counted');
+  check(fs.readFileSync(one.log, 'utf8').includes('cut off for a flood'),
+    'the log tells of it');
 });
 
 test('a flood of questions whose answers are not read', async () => {
-  const [cert, key] = identity('intruder');
+  const [cert, key] = identity('asker');
   const many = Buffer.concat(Array.from({ length: 1000 }, () =>
     frame(JOIN, undefined, crypto.randomBytes(32))));
   await bear(async () => {
@@ -164,7 +166,7 @@ test('who is denied is told why', async () => {
   check(reason !== '', 'it was let in');
   check(fs.readFileSync(one.log, 'utf8').includes(
     'intruder of Test is not let in by [peers] allow and deny (denied)'),
-  `the log says why: ${one.tail()} ${reason}`);
+  'the log says why');
 });
 
 test('the host stops cleanly', async () => {

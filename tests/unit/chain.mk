@@ -10,7 +10,8 @@ check_PROGRAMS += tests/unit/test-chain
 TESTS += tests/unit/test-chain
 tests_unit_test_chain_SOURCES = tests/unit/test-chain.c \
 	host/chain/callqueue.c host/chain/chain.c host/chain/intake.c \
-	host/chain/record.c host/service/net.c host/service/session.c \
+	host/chain/record.c host/service/net.c \
+	host/service/net_deliver.c host/service/session.c \
 	host/chain/reply.c host/chain/strand.c host/chain/table.c \
 	host/chain/workers.c host/loop.c host/ops/log.c \
 	host/service/ambient.c host/service/services.c \

@@ -297,6 +297,11 @@ test_no_member_floods(void)
 			assert_exchange();
 	g_assert_cmpuint(counters().no_member, >, 100);
 	raw_close(raw);
+	/* It does not get in again, for a while; others do. */
+	raw = enter("p256-c");
+	g_assert_cmpuint(raw_read_error(raw), ==, PEER_FLOOD);
+	raw_close(raw);
+	raw_close(enter("sm2"));
 	assert_exchange();
 	host_expect_nothing(b, "c1");
 }
