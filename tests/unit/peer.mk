@@ -2,7 +2,8 @@
 # and a registry of the tests'.
 peer_fixture = tests/unit/peer-files.c tests/unit/peer-files.h \
 	tests/unit/peer-engine.c tests/unit/peer-fixture.h \
-	tests/unit/peer-fixture.c \
+	tests/unit/peer-fixture.c tests/unit/peer-pair.c \
+	tests/unit/peer-pair.h tests/unit/peer-raw.c tests/unit/peer-raw.h \
 	$(PEER_SOURCES) $(NET_SOURCES) host/config/address.c \
 	host/chain/callqueue.c host/chain/chain.c host/chain/intake.c \
 	host/chain/record.c host/chain/reply.c host/chain/strand.c \
@@ -20,7 +21,8 @@ peer_test_libs = libpeer-fixture.la libbsn-identity.la libbsn-process.la \
 	$(JANSSON_LIBS)
 
 peer_tests = tests/unit/test-peer-parts tests/unit/test-peer-handshake \
-	tests/unit/test-peers tests/unit/test-peers-hostile
+	tests/unit/test-peers tests/unit/test-peers-hostile \
+	tests/unit/test-peers-middle tests/unit/test-peers-trust
 check_PROGRAMS += $(peer_tests)
 TESTS += $(peer_tests)
 tests_unit_test_peer_parts_SOURCES = tests/unit/test-peer-parts.c
@@ -32,7 +34,12 @@ tests_unit_test_peer_handshake_LDADD = $(peer_test_libs)
 tests_unit_test_peers_SOURCES = tests/unit/test-peers.c
 tests_unit_test_peers_CPPFLAGS = $(test_flags)
 tests_unit_test_peers_LDADD = $(peer_test_libs)
-tests_unit_test_peers_hostile_SOURCES = tests/unit/test-peers-hostile.c \
-	tests/unit/peer-raw.c tests/unit/peer-raw.h
+tests_unit_test_peers_hostile_SOURCES = tests/unit/test-peers-hostile.c
 tests_unit_test_peers_hostile_CPPFLAGS = $(test_flags)
 tests_unit_test_peers_hostile_LDADD = $(peer_test_libs)
+tests_unit_test_peers_middle_SOURCES = tests/unit/test-peers-middle.c
+tests_unit_test_peers_middle_CPPFLAGS = $(test_flags)
+tests_unit_test_peers_middle_LDADD = $(peer_test_libs)
+tests_unit_test_peers_trust_SOURCES = tests/unit/test-peers-trust.c
+tests_unit_test_peers_trust_CPPFLAGS = $(test_flags)
+tests_unit_test_peers_trust_LDADD = $(peer_test_libs)
