@@ -89,7 +89,9 @@ X509 *identity_issue_server(X509 *ca, EVP_PKEY *ca_key, EVP_PKEY *key,
  * NULL), valid for so many days. */
 X509_CRL *identity_revoke(X509 *ca, EVP_PKEY *ca_key, X509_CRL *before,
 			  X509 *revoked, int days, GError **error);
+/* A PEM file; what was there before is replaced as a whole. */
 gboolean identity_save_crl(X509_CRL *crl, const char *file, GError **error);
+X509_CRL *identity_load_crl(const char *file, GError **error);
 /* PEM files: keys are PKCS #8, mode 0600, never overwritten. */
 gboolean identity_save_key(EVP_PKEY *key, const char *file, GError **error);
 gboolean identity_save_cert(X509 *cert, const char *file, GError **error);

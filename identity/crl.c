@@ -192,3 +192,38 @@ identity_revoke(X509 *ca, EVP_PKEY *ca_key, X509_CRL *before, X509 *revoked,
 	identity_fail_openssl(error, "to make a revocation list");
 	return NULL;
 }
+
+/* ---- files ---- */
+
+gboolean
+identity_save_crl(X509_CRL *crl, const char *file, GError **error)
+{
+	g_autoptr(BIO) text = BIO_new(BIO_s_mem());
+	char *pem = NULL;
+	long len;
+
+	if (text == NULL || !PEM_write_bio_X509_CRL(text, crl))
+		return identity_fail_openssl(error,
+					     "to write a revocation list");
+	len = BIO_get_mem_data(text, &pem);
+	return g_file_set_contents(file, pem, len, error);
+}
+
+X509_CRL *
+identity_load_crl(const char *file, GError **error)
+{
+	gsize len = 0;
+	g_autofree char *pem = identity_read_file(file, &len, error);
+	g_autoptr(BIO) text = NULL;
+	X509_CRL *crl;
+
+	if (pem == NULL)
+		return NULL;
+	text = BIO_new_mem_buf(pem, (int)len);
+	crl = PEM_read_bio_X509_CRL(text, NULL, NULL, NULL);
+	ERR_clear_error();
+	if (crl == NULL)
+		identity_fail(error, IDENTITY_MALFORMED,
+			      "%s is no revocation list in PEM", file);
+	return crl;
+}

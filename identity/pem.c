@@ -57,17 +57,6 @@ save(BIO *text, const char *file, int mode, GError **error)
 }
 
 gboolean
-identity_save_crl(X509_CRL *crl, const char *file, GError **error)
-{
-	g_autoptr(BIO) text = BIO_new(BIO_s_mem());
-
-	if (text == NULL || !PEM_write_bio_X509_CRL(text, crl))
-		return identity_fail_openssl(error,
-					     "to write a revocation list");
-	return save(text, file, 0644, error);
-}
-
-gboolean
 identity_save_key(EVP_PKEY *key, const char *file, GError **error)
 {
 	g_autoptr(BIO) text = BIO_new(BIO_s_secmem());

@@ -80,6 +80,9 @@ void net_lend(gboolean lent);
 /* service_net, or NULL when it is not lent. [any] */
 const bsn_net *net_service(void);
 
+/* bsn_net.set_members. */
+int32_t net_set_members(bsn_chain *chain, const bsn_member *members,
+			uint64_t n);
 /* The chain closes: no member hears of it any more. Strand. */
 void net_close(bsn_chain *chain);
 

@@ -11,7 +11,7 @@ TESTS += tests/unit/test-chain
 tests_unit_test_chain_SOURCES = tests/unit/test-chain.c \
 	host/chain/callqueue.c host/chain/chain.c host/chain/intake.c \
 	host/chain/record.c host/service/net.c \
-	host/service/net_deliver.c host/service/session.c \
+	host/service/net_deliver.c host/service/net_members.c host/service/session.c \
 	host/chain/reply.c host/chain/strand.c host/chain/table.c \
 	host/chain/workers.c host/loop.c host/ops/log.c \
 	host/service/ambient.c host/service/services.c \

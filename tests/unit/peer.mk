@@ -9,7 +9,7 @@ peer_fixture = tests/unit/peer-files.c tests/unit/peer-files.h \
 	host/chain/record.c host/chain/reply.c host/chain/strand.c \
 	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
 	host/ops/metrics.c host/service/ambient.c host/service/net.c \
-	host/service/net_deliver.c \
+	host/service/net_deliver.c host/service/net_members.c \
 	host/service/services.c host/service/session.c host/service/timer.c \
 	plugins/crypto-std/ecdsa_p256.c plugins/crypto-std/item.c \
 	plugins/crypto-std/scalar.c plugins/crypto-std/sha256.c $(STORE_SOURCES) $(COMPILE_SOURCES)

@@ -12,6 +12,7 @@
 #include "host/config/config.h"
 #include "tests/unit/ctl_node.h"
 #include "tools/ctl/host_conf.h"
+#include "tools/ctl/issue.h"
 #include "tools/ctl/private_file.h"
 
 typedef struct {
@@ -169,6 +170,42 @@ test_identities(Fixture *fixture, gconstpointer unused)
 	make(fixture);
 	assert_identity(fixture, "admin", ROLE_ADMIN, "sm2");
 	assert_identity(fixture, "app1", ROLE_CLIENT, "sm2");
+}
+
+/* The node's own host certificate, on its own list. */
+static void
+test_revoke(Fixture *fixture, gconstpointer unused)
+{
+	const Node *node = &fixture->node.node;
+	g_autofree char *cert = NULL;
+	g_autofree char *ca = NULL;
+	g_autofree char *crl = NULL;
+	const char *cas[] = { NULL, NULL };
+	const char *crls[] = { NULL, NULL };
+	g_autoptr(GError) error = NULL;
+	X509 *host;
+
+	make(fixture);
+	cert = node_path(node, NODE_HOST_CERT);
+	cas[0] = ca = node_path(node, NODE_IDENTITY_CA);
+	crls[0] = crl = node_path(node, NODE_HOST_CRL);
+	host = identity_load_cert(cert, NULL);
+	for (guint i = 0; i < 2; i++) {
+		TrustStore *trust;
+
+		g_assert_true(issue_revoke(node, cert, &error));
+		trust = trust_store_new_for_hosts(cas, crls, &error);
+		g_assert_no_error(error);
+		g_assert_null(trust_store_judge(
+			trust, host, g_get_real_time() / G_USEC_PER_SEC,
+			&error));
+		g_assert_error(error, IDENTITY_ERROR, IDENTITY_REVOKED);
+		g_clear_error(&error);
+		trust_store_free(trust);
+	}
+	g_assert_false(issue_revoke(node, crl, &error));
+	g_clear_error(&error);
+	X509_free(host);
 }
 
 static void
@@ -460,6 +497,7 @@ main(int argc, char **argv)
 	ADD("init/plugins-may-come-later", test_no_plugins);
 	ADD("init/private-files-are-private", test_modes);
 	ADD("init/identities-are-vouched-for", test_identities);
+	ADD("init/a-host-can-be-revoked", test_revoke);
 	ADD("init/what-exists-is-kept", test_existing);
 	ADD("init/a-failure-leaves-nothing-behind", test_rollback);
 	ADD("init/impossible-places-are-explained", test_bad_places);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/ctl/issue.h"
 
+#include <openssl/x509v3.h>
+
 #include "tools/ctl/error.h"
 #include "tools/ctl/private_file.h"
 
@@ -178,6 +180,50 @@ issue_host(const Node *node, const char *name, GError **error)
 
 	return make_pair(node, name, ROLE_NODE, "sm2", &pair, error) &&
 	       save(&pair, key_file, cert_file, error);
+}
+
+/* Hosts read the list again when it changes; it need not be renewed to count. */
+#define CRL_DAYS 365
+
+static X509_CRL *
+revoke(const Pair *ca, X509 *revoked, const char *crl_file, GError **error)
+{
+	X509_CRL *before = NULL;
+	X509_CRL *crl;
+
+	if (g_file_test(crl_file, G_FILE_TEST_EXISTS)) {
+		before = identity_load_crl(crl_file, error);
+		if (before == NULL)
+			return NULL;
+	}
+	crl = identity_revoke(ca->cert, ca->key, before, revoked, CRL_DAYS,
+			      error);
+	X509_CRL_free(before);
+	return crl;
+}
+
+gboolean
+issue_revoke(const Node *node, const char *cert_file, GError **error)
+{
+	g_autofree char *crl_file = node_path(node, NODE_HOST_CRL);
+	g_auto(Pair) ca = { NULL, NULL };
+	g_auto(Pair) revoked = { NULL, NULL };
+	X509_CRL *crl;
+	gboolean saved;
+
+	revoked.cert = identity_load_cert(cert_file, error);
+	if (revoked.cert == NULL ||
+	    !load(node, NODE_IDENTITY_CA_KEY, NODE_IDENTITY_CA, &ca, error))
+		return FALSE;
+	if (X509_check_issued(ca.cert, revoked.cert) != X509_V_OK)
+		return ctl_fail(error, CTL_ERROR_FAILED,
+				"%s is not issued by this node's CA\nOnly the "
+				"CA that issued a certificate can revoke it.",
+				cert_file);
+	crl = revoke(&ca, revoked.cert, crl_file, error);
+	saved = crl != NULL && identity_save_crl(crl, crl_file, error);
+	X509_CRL_free(crl);
+	return saved;
 }
 
 /* ---- SDKs ---------------------------------------------------------------- */

@@ -22,6 +22,9 @@ gboolean issue_identity(const Node *node, const char *name, Role role,
 /* Makes the host's own key and certificate, SM2, in DIR/peers (which must
  * exist): who it is to other hosts. */
 gboolean issue_host(const Node *node, const char *name, GError **error);
+/* Adds a certificate of the node's CA, a PEM file, to DIR/peers/revoked.crl,
+ * which is made at first. */
+gboolean issue_revoke(const Node *node, const char *cert_file, GError **error);
 /* Makes DIR/channel, unless it is there: a CA for SDKs and the certificate that
  * they are shown, with secp256k1 keys as FISCO BCOS's tools make them. */
 gboolean issue_channel(const Node *node, GError **error);

@@ -26,6 +26,7 @@
 #define NODE_TLS_KEY "tls/server.key"
 #define NODE_HOST_CERT "peers/host.pem"
 #define NODE_HOST_KEY "peers/host.key"
+#define NODE_HOST_CRL "peers/revoked.crl"
 #define NODE_CHANNEL_CA "channel/ca.crt"
 #define NODE_CHANNEL_CA_KEY "channel/ca.key"
 #define NODE_CHANNEL_CERT "channel/node.crt"

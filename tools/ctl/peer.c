@@ -3,6 +3,7 @@
  * bsnctl peer: the other hosts that this one is connected with.
  */
 #include "tools/ctl/ctl.h"
+#include "tools/ctl/issue.h"
 
 static const Column peer_columns[] = {
 	{ "Name", "name", COLUMN_TEXT },
@@ -63,6 +64,24 @@ run_self(Ctl *ctl, const Args *args, GError **error)
 	return ctl_show_fields(ctl, get_peers(ctl, error), self_fields, NULL);
 }
 
+static gboolean
+run_revoke(Ctl *ctl, const Args *args, GError **error)
+{
+	const char *file = args_operand(args, 0);
+	const Node *node = ctl_node(ctl, error);
+	g_autofree char *crl = NULL;
+
+	if (node == NULL || node_directory(node, error) == NULL ||
+	    !issue_revoke(node, file, error))
+		return FALSE;
+	crl = node_path(node, NODE_HOST_CRL);
+	return ctl_show_done(
+		ctl, json_pack("{s:s, s:s}", "revoked", file, "list", crl),
+		"%s is revoked by %s: give that list to all hosts that trust "
+		"your CA, for [peers] crl_files.",
+		file, crl);
+}
+
 static const Verb verbs[] = {
 	{ "list", "", "Lists the hosts that are connected", NULL,
 	  "bsnctl peer list", run_list },
@@ -70,8 +89,11 @@ static const Verb verbs[] = {
 	  NULL, "bsnctl peer calls", run_calls },
 	{ "self", "", "Shows who this host is to others", NULL,
 	  "bsnctl peer self", run_self },
+	{ "revoke", "CERTIFICATE",
+	  "Adds a host's certificate to the node's revocation list", NULL,
+	  "bsnctl peer revoke old-host.pem", run_revoke },
 	{ NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
-const Noun noun_peer = { "peer", "Shows the other hosts that are connected",
+const Noun noun_peer = { "peer", "Shows other hosts, and revokes certificates",
 			 verbs };
