@@ -173,6 +173,8 @@ void raft_acknowledge(Raft *raft);
 /* members.c */
 /* Takes over the voters that the log now says. */
 void raft_members_refresh(Raft *raft);
+/* Appends an entry that makes these the voters; taken. */
+void raft_members_append(Raft *raft, RaftVoters *voters);
 /* The leader's next step towards the members. */
 void raft_members_step(Raft *raft);
 /* The commit index that a peer may know that has the log up to `end`. */

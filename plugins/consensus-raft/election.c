@@ -29,7 +29,8 @@ raft_arm_election(Raft *raft)
 		return;
 	}
 	/* Alone, there is nobody to wait for. */
-	if (raft->voters->len == 1 && raft_is_voter(raft))
+	if (raft->voters->len == 1 && raft_is_voter(raft) &&
+	    raft->role == RAFT_FOLLOWER)
 		wait = 1;
 	wait += next_random(raft) % wait;
 	if (!raft_voters_have(raft->members, raft->options.self))
@@ -188,6 +189,12 @@ raft_election_tick(Raft *raft)
 		return;
 	if (raft->halted || !raft_members_may_campaign(raft)) {
 		raft->election_due = RAFT_NEVER;
+		return;
+	}
+	/* A candidate whose disk is slow: a further term would take no less
+	 * time. */
+	if (raft->role == RAFT_CANDIDATE && !raft->asked) {
+		raft_arm_election(raft);
 		return;
 	}
 	start_campaign(raft, RAFT_PRE_CANDIDATE);

@@ -14,13 +14,6 @@
 void
 raft_lead(Raft *raft)
 {
-	guint64 last = raft_log_last(&raft->log);
-	const RaftEntry first = {
-		.term = raft->term,
-		.height = raft_log_height(&raft->log, last),
-		.kind = RAFT_EMPTY,
-	};
-
 	raft->role = RAFT_LEADER;
 	raft->leader = g_bytes_ref(raft->options.self);
 	raft->retiring = FALSE;
@@ -34,8 +27,9 @@ raft_lead(Raft *raft)
 	for (guint i = 0; i < raft->peers->len; i++)
 		raft_peer_reset(raft, raft->peers->pdata[i]);
 	/* Only with an entry of its own term can a leader tell that what is
-	 * before it is committed (Ongaro, 2014, 3.6.2). */
-	raft_append(raft, first);
+	 * before it is committed (Ongaro, 2014, 3.6.2). That it states the
+	 * voters again tells them to nodes that came by block sync. */
+	raft_members_append(raft, g_ptr_array_ref(raft->voters));
 	raft_advance_commit(raft);
 }
 

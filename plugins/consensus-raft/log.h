@@ -8,8 +8,8 @@
  * rest is entries, of which the data may be left on disk.
  *
  * Heights are the engine's. Only entries of kind RAFT_BLOCK have one of their
- * own; the others have that of the block before them. So an index that is
- * needed for an election or a change of members is no empty block.
+ * own; the others have that of the block before them. So an entry that an
+ * election or a change of members needs is no empty block.
  *
  * All functions: [strand].
  */
@@ -18,9 +18,8 @@
 
 #include "plugins/consensus-raft/voters.h"
 
-#define RAFT_EMPTY 0u  /* a leader's first entry */
 #define RAFT_BLOCK 1u  /* a proposal with its certificate */
-#define RAFT_VOTERS 2u /* the voters from this entry on */
+#define RAFT_VOTERS 2u /* the voters from this entry on; a leader's first */
 
 typedef struct {
 	guint64 term;

@@ -10,12 +10,13 @@
  *
  * - one voter more or less at a time, so a majority of the old and one of the
  *   new voters have a node in common;
- * - the next change only after the one before is committed, and the first of a
- *   leader only after an entry of its own term is (Ongaro's correction, "bug in
- *   single-server membership changes", raft-dev, 2015);
- * - a leader acts only on a ledger that is at least as high as the log was
- *   when the voters last changed, so it does not undo what a leader with newer
- *   blocks has begun.
+ * - the next change only after the one before is committed. A leader begins its
+ *   term with an entry that states the voters again, so the first change is
+ *   made only after an entry of its own term is committed (Ongaro's correction,
+ *   "bug in single-server membership changes", raft-dev, 2015);
+ * - a leader makes a change only when its ledger is as high as the log was
+ *   when it was elected, so it does not undo what a leader with newer blocks
+ *   has begun.
  */
 #include "plugins/consensus-raft/core.h"
 
@@ -131,21 +132,19 @@ raft_members_commit(const Raft *raft, guint64 end)
 gboolean
 raft_members_may_campaign(const Raft *raft)
 {
-	g_autoptr(GPtrArray) before = NULL;
+	g_autoptr(GPtrArray) committed = NULL;
 	guint64 set;
 
 	if (raft_is_voter(raft))
 		return TRUE;
-	if (raft->voters_set <= raft->commit)
-		return FALSE;
-	before = raft_log_voters(&raft->log, raft->voters_set - 1, &set);
-	return raft_voters_have(before, raft->options.self);
+	committed = raft_log_voters(&raft->log, raft->commit, &set);
+	return raft_voters_have(committed, raft->options.self);
 }
 
 /* ---- the leader's steps -------------------------------------------------- */
 
-static void
-append_voters(Raft *raft, RaftVoters *voters)
+void
+raft_members_append(Raft *raft, RaftVoters *voters)
 {
 	g_autoptr(GByteArray) data = g_byte_array_new();
 	RaftEntry entry = {
@@ -167,7 +166,6 @@ may_step(const Raft *raft)
 {
 	return raft->role == RAFT_LEADER && !raft->halted &&
 	       !raft->retiring && raft->voters_set <= raft->commit &&
-	       raft_log_term(&raft->log, raft->commit) == raft->term &&
 	       raft->applied >=
 		       raft_log_height(&raft->log, raft->voters_set);
 }
@@ -216,10 +214,10 @@ raft_members_step(Raft *raft)
 			      ? raft->options.self
 			      : NULL;
 	if (key != NULL) {
-		append_voters(raft, raft_voters_with(raft->voters, key));
+		raft_members_append(raft, raft_voters_with(raft->voters, key));
 		return;
 	}
 	key = find_leaver(raft);
 	if (key != NULL && raft->voters->len > 1)
-		append_voters(raft, raft_voters_without(raft->voters, key));
+		raft_members_append(raft, raft_voters_without(raft->voters, key));
 }

@@ -23,8 +23,6 @@ data_fits(const RaftEntryView *entry)
 	g_autoptr(GPtrArray) voters = NULL;
 	Wire wire = wire_of(entry->data);
 
-	if (entry->kind == RAFT_EMPTY)
-		return entry->data.len == 0;
 	if (entry->kind == RAFT_BLOCK)
 		return entry->height > 0 && entry->data.len <= RAFT_ENTRY_MAX;
 	if (entry->kind != RAFT_VOTERS)

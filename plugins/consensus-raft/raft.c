@@ -133,6 +133,7 @@ raft_compact(Raft *raft)
 	else
 		return;
 	raft_log_compact(&raft->log, base);
+	raft->voters_set = MAX(raft->voters_set, base);
 	raft->base_dirty = TRUE;
 }
 
