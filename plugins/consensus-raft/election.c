@@ -232,7 +232,7 @@ raft_leader_lost(Raft *raft)
 	guint64 soon;
 
 	raft->quiet = FALSE;
-	raft->sticky_until = raft->now;
+	set_leader(raft, NULL);
 	raft_arm_election(raft);
 	if (raft->election_due == RAFT_NEVER)
 		return;

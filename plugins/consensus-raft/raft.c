@@ -364,14 +364,20 @@ raft_next_decision(Raft *raft, RaftDecision *decision)
 	return FALSE;
 }
 
+static guint64
+last_height(const Raft *raft)
+{
+	return raft_log_height(&raft->log, raft_log_last(&raft->log));
+}
+
 gboolean
 raft_wants_proposal(const Raft *raft, guint64 *height)
 {
-	guint64 last =
-		raft_log_height(&raft->log, raft_log_last(&raft->log));
+	guint64 last = last_height(raft);
 
 	if (raft->role != RAFT_LEADER || !raft->wanted || raft->halted ||
-	    raft->retiring || raft_members_leaving(raft))
+	    raft->retiring || raft_members_leaving(raft) ||
+	    !raft_voters_have(raft->members, raft->options.self))
 		return FALSE;
 	if (raft->decided > last ||
 	    raft->decided - raft->applied >= raft->options.pipeline ||
@@ -382,12 +388,12 @@ raft_wants_proposal(const Raft *raft, guint64 *height)
 }
 
 void
-raft_propose(Raft *raft, guint64 now, GBytes *data, gboolean expected)
+raft_propose(Raft *raft, guint64 now, guint64 height, GBytes *data,
+	     gboolean expected)
 {
-	RaftEntry entry = {
+	const RaftEntry entry = {
 		.term = raft->term,
-		.height = 1 + raft_log_height(&raft->log,
-					      raft_log_last(&raft->log)),
+		.height = height,
 		.kind = RAFT_BLOCK,
 		.size = g_bytes_get_size(data),
 		.data = data,
@@ -395,16 +401,26 @@ raft_propose(Raft *raft, guint64 now, GBytes *data, gboolean expected)
 
 	raft->now = now;
 	raft->flushed = FALSE;
-	raft->expected = expected ? entry.height : 0;
+	raft->wanted = TRUE;
+	if (raft->role != RAFT_LEADER || height != last_height(raft) + 1) {
+		g_bytes_unref(data);
+		return;
+	}
+	raft->expected = expected ? height : 0;
 	raft_append(raft, entry);
 	raft_stir(raft);
 }
 
 void
-raft_no_proposal(Raft *raft, gboolean later)
+raft_no_proposal(Raft *raft)
 {
 	raft->wanted = FALSE;
-	raft->wanted_later = later;
+}
+
+void
+raft_propose_later(Raft *raft)
+{
+	raft->wanted_later = TRUE;
 }
 
 gboolean

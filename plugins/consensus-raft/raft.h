@@ -105,14 +105,17 @@ typedef struct {
  * there is none, or when the engine has enough to make durable. */
 gboolean raft_next_decision(Raft *raft, RaftDecision *decision);
 
-/* Whether the leader, this node, may append the block of `height`. Then one of
- * the two functions below is called. */
+/* Whether the leader, this node, may append the block of `height`. Then the
+ * functions below say what came of it. */
 gboolean raft_wants_proposal(const Raft *raft, guint64 *height);
-/* Appends it; taken. `expected`: the engine may be asked for the one after it
- * before this is decided. */
-void raft_propose(Raft *raft, guint64 now, GBytes *data, gboolean expected);
-/* There is none now. `later`: there may be one after the next decision. */
-void raft_no_proposal(Raft *raft, gboolean later);
+/* Appends it, unless something else has come in between; taken. `expected`: the
+ * engine may be asked for the one after it before this is decided. */
+void raft_propose(Raft *raft, guint64 now, guint64 height, GBytes *data,
+		  gboolean expected);
+/* There is none, until raft_pending; raft_propose says the contrary. */
+void raft_no_proposal(Raft *raft);
+/* There may be one after the next decision or durable height. */
+void raft_propose_later(Raft *raft);
 
 /* The height that a leader's snapshot stands for, which the engine lacks. The
  * caller unrefs `from`. Comes again while it lacks it. */

@@ -14,8 +14,9 @@ typedef struct {
 	guint64 parent; /* id */
 	guint64 id;
 	guint32 members;
-	guint32 n;
-	guint64 txs[32];
+	guint32 author; /* node */
+	guint64 n;
+	guint64 txs[4];
 } Block;
 
 typedef enum { MESSAGE, SYNC, TIMER, FETCHED, RETRY } EventKind;
@@ -52,6 +53,7 @@ struct Net {
 	guint first;
 	guint members; /* at last sight, since: */
 	guint64 members_since;
+	gboolean cuts;
 	guint64 next_block, next_tx;
 	GHashTable *waiting;   /* tx -> members bits */
 	GHashTable *committed; /* tx -> height */
@@ -158,7 +160,7 @@ chain_has(const Node *node, guint64 tx)
 	for (guint i = 0; i < node->chain->len; i++) {
 		const Block *block = block_of(node->chain->pdata[i]);
 
-		for (guint32 k = 0; k < block->n; k++)
+		for (guint64 k = 0; k < block->n; k++)
 			if (block->txs[k] == tx)
 				return TRUE;
 	}
@@ -173,7 +175,7 @@ made_has(const Node *node, guint64 tx)
 	if (node->made_block == NULL)
 		return FALSE;
 	block = block_of(node->made_block);
-	for (guint32 k = 0; k < block->n; k++)
+	for (guint64 k = 0; k < block->n; k++)
 		if (block->txs[k] == tx)
 			return TRUE;
 	return FALSE;
@@ -203,7 +205,7 @@ fill_block(Net *net, const Node *node, Block *block, gboolean on_made)
 			g_array_append_val(all, tx);
 	}
 	g_array_sort(all, by_number);
-	for (guint i = 0; i < all->len && block->n < 4; i++) {
+	for (guint i = 0; i < all->len && block->n < G_N_ELEMENTS(block->txs); i++) {
 		guint64 tx = g_array_index(all, guint64, i);
 
 		block->txs[block->n++] = tx;
@@ -221,7 +223,9 @@ make_block(Net *net, Node *node, guint64 height)
 {
 	gboolean on_made = node->made_block != NULL &&
 			   height == node->public.height + 2;
-	Block block = { .height = height, .id = ++net->next_block };
+	Block block = { .height = height,
+			.id = ++net->next_block,
+			.author = (guint32)(node - net->nodes) };
 
 	/* A leader that was replaced may have fetched newer blocks. */
 	if (node->public.mute_engine || height <= node->public.height)
@@ -305,6 +309,9 @@ check_block(Net *net, guint i, const Node *node, GBytes *bytes)
 	    block->parent != head_id(node))
 		broken(net, "node %u: block %u does not follow", i,
 		       (guint)block->height);
+	if ((node->members & 1u << block->author) == 0)
+		broken(net, "block %u is by no member",
+		       (guint)block->height);
 	if (block->height <= net->decided->len) {
 		if (!g_bytes_equal(net->decided->pdata[block->height - 1],
 				   bytes))
@@ -313,7 +320,7 @@ check_block(Net *net, guint i, const Node *node, GBytes *bytes)
 		return;
 	}
 	g_ptr_array_add(net->decided, g_bytes_ref(bytes));
-	for (guint32 k = 0; k < block->n; k++) {
+	for (guint64 k = 0; k < block->n; k++) {
 		gpointer tx = GUINT_TO_POINTER(block->txs[k]);
 
 		if (!g_hash_table_contains(net->waiting, tx) ||
@@ -495,7 +502,7 @@ propose_some(Net *net, guint i)
 				   block_of(block)->members == 0;
 
 		if (block == NULL) {
-			raft_no_proposal(node->public.raft, FALSE);
+			raft_no_proposal(node->public.raft);
 			continue;
 		}
 		any = TRUE;
@@ -503,7 +510,8 @@ propose_some(Net *net, guint i)
 			g_clear_pointer(&node->made_block, g_bytes_unref);
 			node->made_block = g_bytes_ref(block);
 		}
-		raft_propose(node->public.raft, net->now, block, expects);
+		raft_propose(node->public.raft, net->now, height, block,
+			     expects);
 	}
 	return any;
 }
@@ -605,6 +613,8 @@ is_dropped(Net *net, guint to, guint from)
 	guint members = members_now(net);
 	gint leader = net_leader(net);
 
+	if (net->cuts)
+		return (net->nodes[to].members & 1u << from) == 0;
 	if (members != net->members) {
 		net->members = members;
 		net->members_since = net->now;
@@ -817,6 +827,12 @@ void
 net_submit(Net *net)
 {
 	net_submit_members(net, 0);
+}
+
+void
+net_cut_removed(Net *net)
+{
+	net->cuts = TRUE;
 }
 
 gboolean

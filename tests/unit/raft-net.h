@@ -66,6 +66,9 @@ void net_notice(Net *net, guint i, guint j, gboolean reachable);
 void net_submit(Net *net);
 /* One that makes these nodes (bits) the members, once it is in a block. */
 void net_submit_members(Net *net, guint members);
+/* From now on a node hears no member any more that its engine knows to be
+ * removed; otherwise hosts wait for the voters to change, and a while. */
+void net_cut_removed(Net *net);
 /* A message that no node sent. */
 gboolean net_inject(Net *net, guint to, guint from, const RaftMessage *message);
 

@@ -31,7 +31,7 @@ options_of(guint64 seed)
 		.delay = seed % 4 == 0 ? 60 : 15,
 		.sync = seed % 6 == 0 ? 300 : 10,
 		.pipeline = (guint32)(1 + seed % 4),
-		.keep = seed % 2 == 0 ? 4 : 64,
+		.keep = seed % 2 == 0 ? 1 : 64,
 		.expects = seed % 3 != 1,
 	};
 }
