@@ -1,6 +1,8 @@
 # plugins/consensus-raft: its core in a network of its own, and the plugin in
 # the fake host.
 raft_net = tests/unit/raft-net.c tests/unit/raft-net.h \
+	tests/unit/raft-net-check.c tests/unit/raft-net-node.c \
+	tests/unit/raft-net-private.h \
 	tests/unit/raft-disk.c tests/unit/raft-disk.h
 raft_tests = tests/unit/test-raft tests/unit/test-raft-core \
 	tests/unit/test-raft-seeds tests/unit/test-raft-parts \

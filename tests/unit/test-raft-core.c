@@ -287,13 +287,14 @@ static void
 test_replaced_entries_are_not_durable(void)
 {
 	Core core = make(THREE, 0, THREE, 0);
-	guint64 first;
+	guint64 term;
 
 	core.durable = 0;
 	g_assert_true(append(&core, 2, 1, 1, 3, 1, 1));
-	first = core.save.seq;
+	g_assert_true(append(&core, 3, 1, 1, 0, 0, 1));
+	term = core.save.seq;
 	g_assert_true(append(&core, 3, 1, 1, 3, 1, 1));
-	raft_durable(core.raft, core.now, first);
+	raft_durable(core.raft, core.now, term);
 	drain(&core);
 	g_assert_cmpuint(core.last[2].index, <=, 1);
 	raft_durable(core.raft, core.now, core.save.seq);
@@ -479,6 +480,37 @@ test_removal_is_told_with_the_voters(void)
 	raft_free(core.raft);
 }
 
+/* Ongaro, 2014, 4.2.2: the others may lack the entry that removes it, and then
+ * need its vote or its log. */
+static void
+test_leaver_is_a_candidate_until_it_is_gone(void)
+{
+	g_autoptr(GByteArray) entry = g_byte_array_new();
+	g_autoptr(GBytes) data = voters_data(1u << 2);
+	RaftMessage message = { .type = RAFT_APPEND,
+				.term = 1,
+				.index = 1,
+				.log_term = 1,
+				.n = 1 };
+	Core core = make(TWO, 0, TWO, 0);
+
+	raft_entry_put(&(RaftEntryView){ RAFT_VOTERS, 1, 0,
+					 { g_bytes_get_data(data, NULL),
+					   g_bytes_get_size(data) } },
+		       entry);
+	message.entries = bsn_slice_of(entry->data, entry->len);
+	g_assert_true(tell(&core, 2, message));
+	g_assert_cmpuint(voters_now(&core), ==, 1u << 2);
+	pass(&core, 20 * ELECTION_MS);
+	g_assert_cmpint(raft_status(core.raft).role, ==, RAFT_PRE_CANDIDATE);
+	message.commit = 2;
+	g_assert_true(tell(&core, 2, message));
+	pass(&core, 20 * ELECTION_MS);
+	g_assert_cmpint(raft_status(core.raft).role, ==, RAFT_FOLLOWER);
+	g_assert_cmpuint(raft_deadline(core.raft), ==, G_MAXUINT64);
+	raft_free(core.raft);
+}
+
 static void
 test_replaced_voters_are_taken_back(void)
 {
@@ -594,6 +626,8 @@ main(int argc, char **argv)
 	  test_nothing_is_proposed_while_one_leaves);
 	T("voters/removal-is-told-with-the-voters",
 	  test_removal_is_told_with_the_voters);
+	T("voters/leaver-is-a-candidate-until-it-is-gone",
+	  test_leaver_is_a_candidate_until_it_is_gone);
 	T("voters/replaced-ones-are-taken-back",
 	  test_replaced_voters_are_taken_back);
 	T("snapshot/waits-for-the-engine",
