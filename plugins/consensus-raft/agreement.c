@@ -277,15 +277,15 @@ message(bsn_agreement *agreement, bsn_slice from_public_key, bsn_slice bytes)
 }
 
 static int32_t
-set_members(bsn_agreement *agreement, const bsn_member *members, uint64_t n,
-	    bsn_err *err)
+set_members(bsn_agreement *agreement, uint64_t height,
+	    const bsn_member *members, uint64_t n, bsn_err *err)
 {
 	RaftVoters *voters;
 	int32_t status = read_voters(members, n, &voters, err);
 
 	if (status != BSN_OK)
 		return status;
-	raft_set_members(agreement->raft, raft_now(agreement), voters);
+	raft_set_members(agreement->raft, raft_now(agreement), height, voters);
 	raft_carry_out(agreement);
 	return BSN_OK;
 }

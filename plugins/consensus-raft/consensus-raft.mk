@@ -11,6 +11,7 @@ libraft_la_SOURCES = \
 	plugins/consensus-raft/election.c \
 	plugins/consensus-raft/follower.c \
 	plugins/consensus-raft/leader.c \
+	plugins/consensus-raft/ledger.c \
 	plugins/consensus-raft/log.c plugins/consensus-raft/log.h \
 	plugins/consensus-raft/members.c \
 	plugins/consensus-raft/message.c plugins/consensus-raft/message.h \

@@ -67,6 +67,8 @@ struct Raft {
 	RaftVoters *voters;  /* in force: the log's latest */
 	guint64 voters_set;  /* index that set them */
 	RaftVoters *members; /* what the engine wants them to be */
+	RaftVoters *next_members; /* from next_height on; NULL: no change */
+	guint64 next_height;
 	guint64 members_at;  /* leader's: index handed when it last said so */
 	GPtrArray *peers;    /* RaftPeer: voters and members but this node */
 
@@ -173,6 +175,10 @@ void raft_acknowledge(Raft *raft);
 /* members.c */
 /* Takes over the voters that the log now says. */
 void raft_members_refresh(Raft *raft);
+/* Takes over the members whose height has come. */
+void raft_members_advance(Raft *raft);
+/* Whether this node may make the block of a height. */
+gboolean raft_members_may_propose(const Raft *raft, guint64 height);
 /* Appends an entry that makes these the voters; taken. */
 void raft_members_append(Raft *raft, RaftVoters *voters);
 /* The leader's next step towards the members. */

@@ -72,18 +72,30 @@ raft_members_refresh(Raft *raft)
 }
 
 void
-raft_set_members(Raft *raft, guint64 now, RaftVoters *members)
+raft_members_advance(Raft *raft)
 {
-	raft->now = now;
-	raft->flushed = FALSE;
+	if (raft->next_members == NULL ||
+	    raft->decided + 1 < raft->next_height)
+		return;
 	g_ptr_array_unref(raft->members);
-	raft->members = members;
+	raft->members = g_steal_pointer(&raft->next_members);
 	refresh_peers(raft);
 	if (raft->role != RAFT_LEADER)
 		return;
 	raft->members_at = raft->handed;
 	raft_stir(raft);
 	raft_members_step(raft);
+}
+
+void
+raft_set_members(Raft *raft, guint64 now, guint64 height, RaftVoters *members)
+{
+	raft->now = now;
+	raft->flushed = FALSE;
+	g_clear_pointer(&raft->next_members, g_ptr_array_unref);
+	raft->next_members = members;
+	raft->next_height = height;
+	raft_members_advance(raft);
 }
 
 void
@@ -109,6 +121,19 @@ gboolean
 raft_members_leaving(const Raft *raft)
 {
 	return raft_voters_extra(raft->voters, raft->members) != NULL;
+}
+
+/* Its certificate must be that of a member; and while one leaves, no blocks go
+ * to it. */
+gboolean
+raft_members_may_propose(const Raft *raft, guint64 height)
+{
+	gboolean next = raft->next_members != NULL &&
+			height >= raft->next_height;
+
+	return !raft_members_leaving(raft) &&
+	       raft_voters_have(next ? raft->next_members : raft->members,
+				raft->options.self);
 }
 
 /* A node whose engine learns that a member is gone stops listening to it. Were

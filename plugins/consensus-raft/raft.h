@@ -82,10 +82,13 @@ void raft_tick(Raft *raft, guint64 now);
 void raft_pending(Raft *raft, guint64 now);
 /* The engine has made `height`, and what is before it, durable. */
 void raft_applied(Raft *raft, guint64 now, guint64 height);
-/* The engine says who the voters are to be; taken. The leader brings it about
- * step by step: a new voter first gets the log without a vote, and only one is
- * added or removed at a time, so that any two majorities meet. */
-void raft_set_members(Raft *raft, guint64 now, RaftVoters *members);
+/* The engine says who the voters are to be from a height on; taken. When all
+ * before it is decided, the leader brings it about step by step: a new voter
+ * first gets the log without a vote, and only one is added or removed at a
+ * time, so that any two majorities meet. A later call replaces one that has not
+ * come to that. */
+void raft_set_members(Raft *raft, guint64 now, guint64 height,
+		      RaftVoters *members);
 /* A member became reachable, or is not. */
 void raft_peer(Raft *raft, guint64 now, GBytes *key, gboolean reachable);
 /* What raft_save numbered `seq`, and all before it, is on disk. */

@@ -21,6 +21,6 @@ raft_settings_read(bsn_slice config, RaftSettings *settings, bsn_err *err)
 	settings->pipeline =
 		(guint32)fields_u64(&fields, "pipeline", 1, 8, 2);
 	settings->keep = (guint32)fields_u64(&fields, "keep_entries", 16,
-					     65536, 256);
+					     65536, 128);
 	return fields_end(&fields);
 }

@@ -2,7 +2,7 @@
  *
  * plugins/consensus-raft/settings.h: what a chain's config says of Raft.
  *
- *	{"election_timeout_ms": 1000, "pipeline": 2, "keep_entries": 256}
+ *	{"election_timeout_ms": 1000, "pipeline": 2, "keep_entries": 128}
  *
  * election_timeout_ms: how long a leader that is needed may be silent, 100 to
  * 60000; at least ten times what a message takes from node to node and onto

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/unit/raft-engine.h"
-
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
@@ -8,157 +6,38 @@
 #include "plugins/consensus-raft/services.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fake-host.h"
+#include "tests/unit/raft-engine-private.h"
 
-#define ALGORITHM "ed25519"
-
-/* A block, which is its own digest. */
-typedef struct {
-	guint64 height;
-	guint64 txs;
-	guint64 members; /* bits; 0: no change */
-	guint64 total;   /* transactions up to and including it */
-} Block;
-
-typedef struct {
-	Block block;
-	GBytes *certificate;
-} Kept;
-
-struct bsn_ledger {
-	bsn_proposer proposer;
-	bsn_agreement *agreement;
-	guint node;
-};
-
-typedef struct {
-	bsn_chain *chain;
-	bsn_ledger *ledger; /* NULL: closed */
-	guint8 private_key[32], public_key[32];
-	gboolean up;
-	int32_t decision;
-	GArray *chain_blocks; /* Kept, durable or not */
-	guint64 durable;      /* height */
-	guint fetched, verified;
-} Node;
-
-typedef struct {
-	guint to, from;
-	GBytes *bytes;
-} Message;
-
-static Node nodes[FLEET_MAX];
+FleetNode fleet_nodes[FLEET_MAX];
 static bsn_member records[FLEET_MAX];
 static guint founders;
 static const char *settings;
 static guint64 submitted;
 static guint next_members;
-static GQueue messages;
-static guint64 sent;
-static const bsn_signature *scheme;
-
-static guint
-node_of_chain(const bsn_chain *chain)
-{
-	for (guint i = 0; i < FLEET_MAX; i++)
-		if (nodes[i].chain == chain)
-			return i;
-	g_assert_not_reached();
-}
-
-/* ---- services ------------------------------------------------------------ */
-
-static int32_t
-net_send(bsn_chain *chain, bsn_slice key, bsn_slice bytes)
-{
-	guint from = node_of_chain(chain);
-
-	for (guint i = 0; i < FLEET_MAX; i++) {
-		Message *message;
-
-		if (!bsn_slice_equal(key, fleet_key(i)))
-			continue;
-		if (!nodes[i].up || !nodes[from].up || nodes[i].ledger == NULL)
-			return BSN_UNAVAILABLE;
-		message = g_new(Message, 1);
-		*message = (Message){ i, from,
-				      g_bytes_new(bytes.data, bytes.len) };
-		g_queue_push_tail(&messages, message);
-		sent++;
-		return BSN_OK;
-	}
-	return BSN_NOT_FOUND;
-}
-
-static const bsn_net net = { .size = sizeof(bsn_net), .send = net_send };
-
-static int32_t
-node_public_key(bsn_chain *chain, const char *algorithm, bsn_sink *out,
-		bsn_err *err)
-{
-	const Node *node = &nodes[node_of_chain(chain)];
-
-	if (strcmp(algorithm, ALGORITHM) != 0)
-		return bsn_fail(err, BSN_NOT_FOUND, "no such algorithm");
-	return out->write(out, node->public_key, sizeof(node->public_key));
-}
-
-static int32_t
-node_sign(bsn_chain *chain, const char *algorithm, uint32_t convention,
-	  bsn_slice message, bsn_sink *out, bsn_err *err)
-{
-	const Node *node = &nodes[node_of_chain(chain)];
-	guint8 signature[BSN_SIGNATURE_MAX];
-	int32_t status = scheme->sign(node->private_key, convention,
-				      bsn_slice_of(NULL, 0), message,
-				      signature);
-
-	g_assert_cmpstr(algorithm, ==, ALGORITHM);
-	if (status != BSN_OK)
-		return bsn_fail(err, status, "it cannot sign");
-	return out->write(out, signature, scheme->signature_len);
-}
-
-static const bsn_keys keys = {
-	.size = sizeof(bsn_keys),
-	.node_public_key = node_public_key,
-	.node_sign = node_sign,
-};
-
-static const void *
-query(const char *id)
-{
-	if (strcmp(id, BSN_NET_ID) == 0)
-		return &net;
-	if (strcmp(id, BSN_KEYS_ID) == 0)
-		return &keys;
-	return fake_host()->query(id);
-}
-
-static const bsn_host host = { .size = sizeof(bsn_host), .query = query };
 
 /* ---- the engine ---------------------------------------------------------- */
 
 static void
 clear_kept(gpointer data)
 {
-	g_bytes_unref(((Kept *)data)->certificate);
+	g_bytes_unref(((FleetKept *)data)->certificate);
 }
 
 static guint64
-head_total(const Node *node)
+head_total(const FleetNode *node)
 {
 	guint n = node->chain_blocks->len;
 
 	return n == 0 ? 0
-		      : g_array_index(node->chain_blocks, Kept, n - 1)
+		      : g_array_index(node->chain_blocks, FleetKept, n - 1)
 				.block.total;
 }
 
 static int32_t
 propose(bsn_proposer *proposer, uint64_t height, bsn_sink *out, bsn_id *digest)
 {
-	Node *node = &nodes[((bsn_ledger *)proposer)->node];
-	Block block = { .height = height, .members = next_members };
+	FleetNode *node = &fleet_nodes[((bsn_ledger *)proposer)->node];
+	FleetBlock block = { .height = height, .members = next_members };
 
 	if (height != node->chain_blocks->len + 1)
 		return BSN_BUSY;
@@ -186,11 +65,11 @@ members_of(guint bits)
 }
 
 static guint
-members_after(const Node *node, guint64 height)
+members_after(const FleetNode *node, guint64 height)
 {
 	while (height-- > 0) {
-		const Block *block =
-			&g_array_index(node->chain_blocks, Kept, height).block;
+		const FleetBlock *block =
+			&g_array_index(node->chain_blocks, FleetKept, height).block;
 
 		if (block->members != 0)
 			return (guint)block->members;
@@ -199,7 +78,7 @@ members_after(const Node *node, guint64 height)
 }
 
 static void
-verify(Node *node, const Block *block, bsn_slice certificate)
+verify(FleetNode *node, const FleetBlock *block, bsn_slice certificate)
 {
 	g_autoptr(GArray) members =
 		members_of(members_after(node, block->height - 1));
@@ -214,7 +93,7 @@ verify(Node *node, const Block *block, bsn_slice certificate)
 }
 
 static void
-take_block(Node *node, const Block *block, bsn_slice certificate)
+take_block(FleetNode *node, const FleetBlock *block, bsn_slice certificate)
 {
 	guint64 height = GUINT64_TO_BE(block->height);
 	guint8 key[9] = { 'b' };
@@ -223,7 +102,7 @@ take_block(Node *node, const Block *block, bsn_slice certificate)
 				  .key = { key, sizeof(key) },
 				  .value = bsn_slice_of(block,
 							sizeof(*block)) };
-	Kept kept = { *block,
+	FleetKept kept = { *block,
 		      g_bytes_new(certificate.data, certificate.len) };
 
 	memcpy(key + 1, &height, sizeof(height));
@@ -238,6 +117,7 @@ take_block(Node *node, const Block *block, bsn_slice certificate)
 		next_members = 0;
 		g_assert_cmpint(raft_consensus.set_members(
 					node->ledger->agreement,
+					block->height + 1,
 					(const void *)members->data,
 					members->len, NULL),
 				==, BSN_OK);
@@ -248,8 +128,8 @@ static int32_t
 decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
        bsn_slice certificate, bsn_err *err)
 {
-	Node *node = &nodes[((bsn_ledger *)proposer)->node];
-	Block block;
+	FleetNode *node = &fleet_nodes[((bsn_ledger *)proposer)->node];
+	FleetBlock block;
 
 	g_assert_cmpuint(proposal.len, ==, sizeof(block));
 	memcpy(&block, proposal.data, sizeof(block));
@@ -265,15 +145,15 @@ decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 static void
 behind(bsn_proposer *proposer, uint64_t height, bsn_slice from)
 {
-	Node *node = &nodes[((bsn_ledger *)proposer)->node];
+	FleetNode *node = &fleet_nodes[((bsn_ledger *)proposer)->node];
 
 	for (guint i = 0; i < FLEET_MAX; i++) {
 		if (!bsn_slice_equal(from, fleet_key(i)))
 			continue;
-		g_assert_cmpuint(nodes[i].durable, >=, height);
-		while (node->chain_blocks->len < nodes[i].durable) {
-			const Kept *kept =
-				&g_array_index(nodes[i].chain_blocks, Kept,
+		g_assert_cmpuint(fleet_nodes[i].durable, >=, height);
+		while (node->chain_blocks->len < fleet_nodes[i].durable) {
+			const FleetKept *kept =
+				&g_array_index(fleet_nodes[i].chain_blocks, FleetKept,
 					       node->chain_blocks->len);
 
 			take_block(node, &kept->block,
@@ -284,7 +164,7 @@ behind(bsn_proposer *proposer, uint64_t height, bsn_slice from)
 }
 
 static guint64
-stored_height(Node *node)
+stored_height(FleetNode *node)
 {
 	guint64 height = 0;
 
@@ -305,8 +185,8 @@ static int32_t
 open_ledger(bsn_chain *chain, bsn_slice genesis, bsn_ledger **ledger,
 	    bsn_err *err)
 {
-	guint i = node_of_chain(chain);
-	Node *node = &nodes[i];
+	guint i = fleet_node_of(chain);
+	FleetNode *node = &fleet_nodes[i];
 	g_autoptr(GArray) members = NULL;
 	int32_t status;
 
@@ -334,7 +214,7 @@ open_ledger(bsn_chain *chain, bsn_slice genesis, bsn_ledger **ledger,
 static void
 close_ledger(bsn_ledger *ledger)
 {
-	nodes[ledger->node].ledger = NULL;
+	fleet_nodes[ledger->node].ledger = NULL;
 	raft_consensus.destroy(ledger->agreement);
 	g_free(ledger);
 }
@@ -346,7 +226,7 @@ durable(bsn_ledger *ledger, uint64_t cookie)
 		raft_consensus.durable(ledger->agreement, cookie);
 		return;
 	}
-	nodes[ledger->node].durable = cookie;
+	fleet_nodes[ledger->node].durable = cookie;
 	raft_consensus.applied(ledger->agreement, cookie);
 }
 
@@ -375,18 +255,18 @@ make_node(guint i)
 {
 	guint8 seed[48] = { (guint8)(i + 1) };
 	g_autofree char *name = g_strdup_printf("node-%u", i);
-	Node *node = &nodes[i];
+	FleetNode *node = &fleet_nodes[i];
 
-	*node = (Node){ .up = TRUE, .chain = fake_chain_new(name) };
-	node->chain_blocks = g_array_new(FALSE, FALSE, sizeof(Kept));
+	*node = (FleetNode){ .up = TRUE, .chain = fake_chain_new(name) };
+	node->chain_blocks = g_array_new(FALSE, FALSE, sizeof(FleetKept));
 	g_array_set_clear_func(node->chain_blocks, clear_kept);
-	g_assert_cmpint(scheme->generate(seed, node->private_key,
+	g_assert_cmpint(fleet_scheme()->generate(seed, node->private_key,
 					 node->public_key),
 			==, BSN_OK);
 	records[i] = (bsn_member){
 		.size = sizeof(bsn_member),
 		.role = BSN_ROLE_CONSENSUS,
-		.algorithm = ALGORITHM,
+		.algorithm = FLEET_ALGORITHM,
 		.public_key = fleet_key(i),
 	};
 }
@@ -397,12 +277,10 @@ fleet_start(guint n, const char *config)
 	bsn_err err = BSN_ERR_INIT;
 
 	fake_host_reset(1);
-	(void)fake_host_load("crypto-std.so");
-	raft_services_find(&host);
-	scheme = raft_services.crypto->signature(ALGORITHM);
+	raft_services_find(&fleet_host);
 	founders = n;
 	settings = config;
-	submitted = sent = 0;
+	submitted = 0;
 	next_members = 0;
 	for (guint i = 0; i < FLEET_MAX; i++)
 		make_node(i);
@@ -411,29 +289,22 @@ fleet_start(guint n, const char *config)
 			g_error("%s", err.reason);
 }
 
-static void
-message_free(gpointer data)
-{
-	g_bytes_unref(((Message *)data)->bytes);
-	g_free(data);
-}
-
 void
 fleet_stop(void)
 {
 	for (guint i = 0; i < FLEET_MAX; i++) {
-		if (nodes[i].ledger != NULL)
+		if (fleet_nodes[i].ledger != NULL)
 			fleet_close(i);
-		fake_chain_free(nodes[i].chain);
-		g_array_unref(nodes[i].chain_blocks);
+		fake_chain_free(fleet_nodes[i].chain);
+		g_array_unref(fleet_nodes[i].chain_blocks);
 	}
-	g_queue_clear_full(&messages, message_free);
+	fleet_lose_messages();
 }
 
 int32_t
 fleet_open(guint i, bsn_err *err)
 {
-	int32_t status = fake_chain_open(nodes[i].chain, &engine,
+	int32_t status = fake_chain_open(fleet_nodes[i].chain, &engine,
 					 bsn_slice_of(NULL, 0), err);
 
 	if (status == BSN_OK && submitted > 0)
@@ -444,43 +315,43 @@ fleet_open(guint i, bsn_err *err)
 void
 fleet_close(guint i)
 {
-	fake_chain_close(nodes[i].chain);
+	fake_chain_close(fleet_nodes[i].chain);
 }
 
 void
 fleet_crash(guint i)
 {
-	fake_chain_crash(nodes[i].chain);
+	fake_chain_crash(fleet_nodes[i].chain);
 }
 
 bsn_chain *
 fleet_chain(guint i)
 {
-	return nodes[i].chain;
+	return fleet_nodes[i].chain;
 }
 
 bsn_agreement *
 fleet_agreement(guint i)
 {
-	return nodes[i].ledger->agreement;
+	return fleet_nodes[i].ledger->agreement;
 }
 
 bsn_slice
 fleet_key(guint i)
 {
-	return bsn_slice_of(nodes[i].public_key, sizeof(nodes[i].public_key));
+	return bsn_slice_of(fleet_nodes[i].public_key, sizeof(fleet_nodes[i].public_key));
 }
 
 void
 fleet_link(guint i, gboolean up)
 {
-	nodes[i].up = up;
+	fleet_nodes[i].up = up;
 }
 
 void
 fleet_set_decision(guint i, int32_t status)
 {
-	nodes[i].decision = status;
+	fleet_nodes[i].decision = status;
 }
 
 void
@@ -488,7 +359,7 @@ fleet_submit(guint n)
 {
 	submitted += n;
 	for (guint i = 0; i < FLEET_MAX; i++)
-		if (nodes[i].ledger != NULL)
+		if (fleet_nodes[i].ledger != NULL)
 			raft_consensus.pending(fleet_agreement(i));
 }
 
@@ -506,79 +377,59 @@ fleet_message(guint to, guint from, const void *data, gsize len)
 			       bsn_slice_of(data, len));
 }
 
-static gboolean
-deliver(void)
-{
-	Message *message = g_queue_pop_head(&messages);
-
-	if (message == NULL)
-		return FALSE;
-	if (nodes[message->to].ledger != NULL && nodes[message->to].up)
-		raft_consensus.message(fleet_agreement(message->to),
-				       fleet_key(message->from),
-				       bytes_slice(message->bytes));
-	message_free(message);
-	return TRUE;
-}
-
 void
 fleet_advance(guint64 ms)
 {
 	for (guint64 passed = 0; passed <= ms; passed += 5) {
 		do
 			fake_host_settle();
-		while (deliver());
+		while (fleet_deliver());
 		if (passed < ms)
 			fake_host_advance(5);
 	}
 }
 
-guint64
-fleet_messages(void)
-{
-	return sent;
-}
 
 /* ---- how it stands ------------------------------------------------------- */
 
 guint64
 fleet_height(guint i)
 {
-	return nodes[i].durable;
+	return fleet_nodes[i].durable;
 }
 
 guint64
 fleet_txs(guint i)
 {
-	return nodes[i].durable == 0
+	return fleet_nodes[i].durable == 0
 		       ? 0
-		       : g_array_index(nodes[i].chain_blocks, Kept,
-				       nodes[i].durable - 1)
+		       : g_array_index(fleet_nodes[i].chain_blocks, FleetKept,
+				       fleet_nodes[i].durable - 1)
 				 .block.total;
 }
 
 guint
 fleet_fetched(guint i)
 {
-	return nodes[i].fetched;
+	return fleet_nodes[i].fetched;
 }
 
 guint
 fleet_verified(guint i)
 {
-	return nodes[i].verified;
+	return fleet_nodes[i].verified;
 }
 
 static gboolean
-have_same(const Node *a, const Node *b)
+have_same(const FleetNode *a, const FleetNode *b)
 {
 	if (a->durable != b->durable)
 		return FALSE;
 	for (guint i = 0; i < a->durable; i++) {
-		const Kept *x = &g_array_index(a->chain_blocks, Kept, i);
-		const Kept *y = &g_array_index(b->chain_blocks, Kept, i);
+		const FleetKept *x = &g_array_index(a->chain_blocks, FleetKept, i);
+		const FleetKept *y = &g_array_index(b->chain_blocks, FleetKept, i);
 
-		if (memcmp(&x->block, &y->block, sizeof(Block)) != 0 ||
+		if (memcmp(&x->block, &y->block, sizeof(FleetBlock)) != 0 ||
 		    !g_bytes_equal(x->certificate, y->certificate))
 			return FALSE;
 	}
@@ -588,14 +439,14 @@ have_same(const Node *a, const Node *b)
 gboolean
 fleet_agrees(guint64 txs)
 {
-	const Node *first = NULL;
+	const FleetNode *first = NULL;
 
 	for (guint i = 0; i < FLEET_MAX; i++) {
-		if (nodes[i].ledger == NULL)
+		if (fleet_nodes[i].ledger == NULL)
 			continue;
 		if (first == NULL)
-			first = &nodes[i];
-		if (fleet_txs(i) != txs || !have_same(first, &nodes[i]))
+			first = &fleet_nodes[i];
+		if (fleet_txs(i) != txs || !have_same(first, &fleet_nodes[i]))
 			return FALSE;
 	}
 	return first != NULL;
@@ -604,8 +455,8 @@ fleet_agrees(guint64 txs)
 bsn_slice
 fleet_certificate(guint i, guint64 height, bsn_id *digest)
 {
-	const Kept *kept =
-		&g_array_index(nodes[i].chain_blocks, Kept, height - 1);
+	const FleetKept *kept =
+		&g_array_index(fleet_nodes[i].chain_blocks, FleetKept, height - 1);
 
 	*digest = bsn_id_of(&kept->block, sizeof(kept->block));
 	return bytes_slice(kept->certificate);
@@ -640,7 +491,7 @@ fleet_leader(void)
 	for (guint i = 0; i < FLEET_MAX; i++) {
 		json_t *status;
 
-		if (nodes[i].ledger == NULL)
+		if (fleet_nodes[i].ledger == NULL)
 			continue;
 		status = fleet_status(i);
 		if (strcmp(json_string_value(json_object_get(status, "role")),

@@ -171,7 +171,7 @@ take_block(Net *net, guint i, GBytes *bytes)
 	if (block->members == 0)
 		return;
 	node->members = block->members;
-	raft_set_members(node->public.raft, net->now,
+	raft_set_members(node->public.raft, net->now, block->height + 1,
 			 net_voters_of(net, block->members));
 }
 
