@@ -313,6 +313,24 @@ fleet_open(guint i, bsn_err *err)
 }
 
 void
+fleet_copy_blocks(guint to, guint from)
+{
+	for (guint64 i = 0; i < fleet_nodes[from].durable; i++) {
+		FleetKept kept = g_array_index(fleet_nodes[from].chain_blocks,
+					       FleetKept, i);
+		guint64 height = GUINT64_TO_BE(i + 1);
+		guint8 key[9] = { 'b' };
+
+		memcpy(key + 1, &height, sizeof(height));
+		g_bytes_ref(kept.certificate);
+		g_array_append_val(fleet_nodes[to].chain_blocks, kept);
+		fake_chain_put(fleet_nodes[to].chain,
+			       bsn_slice_of(key, sizeof(key)),
+			       bsn_slice_of(&kept.block, sizeof(kept.block)));
+	}
+}
+
+void
 fleet_close(guint i)
 {
 	fake_chain_close(fleet_nodes[i].chain);

@@ -27,6 +27,10 @@ bsn_chain *fleet_chain(guint i);
 bsn_agreement *fleet_agreement(guint i);
 bsn_slice fleet_key(guint i);
 
+/* Gives a closed node the durable blocks of another, as an engine that synced
+ * them before it joined. */
+void fleet_copy_blocks(guint to, guint from);
+
 /* Whether a node's messages go out and come in. */
 void fleet_link(guint i, gboolean up);
 /* What decide answers from now on. */

@@ -187,6 +187,34 @@ test_members_change(void)
 	fleet_stop();
 }
 
+/* One that synced blocks before it joined does not take the members of today
+ * for those who vote: it waits to be told. */
+static void
+test_newcomer_with_blocks(void)
+{
+	json_t *status;
+
+	start(3);
+	fleet_submit(1);
+	fleet_advance(100);
+	fleet_copy_blocks(3, 0);
+	g_assert_cmpint(fleet_open(3, NULL), ==, BSN_OK);
+	fleet_advance(2 * ELECTED);
+	status = fleet_status(3);
+	g_assert_cmpuint(json_array_size(json_object_get(status, "voters")),
+			 ==, 0);
+	g_assert_cmpint(number_of(3, "term"), ==, 0);
+	json_decref(status);
+	fleet_submit_members(15);
+	fleet_advance(ELECTED);
+	g_assert_true(fleet_agrees(2));
+	status = fleet_status(3);
+	g_assert_cmpuint(json_array_size(json_object_get(status, "voters")),
+			 ==, 4);
+	json_decref(status);
+	fleet_stop();
+}
+
 static void
 test_refused_decision_stops_one_node(void)
 {
@@ -421,6 +449,8 @@ main(int argc, char **argv)
 	T("full-store-acknowledges-nothing", test_full_store);
 	T("far-behind-fetches-blocks", test_far_behind);
 	T("members-change", test_members_change);
+	T("newcomer-with-blocks-waits-to-be-told",
+	  test_newcomer_with_blocks);
 	T("refused-decision-stops-one-node",
 	  test_refused_decision_stops_one_node);
 	T("idle-chain-costs-nothing", test_idle_chain_costs_nothing);
