@@ -45,10 +45,11 @@ read_voters(const bsn_member *members, uint64_t n, RaftVoters **out,
 		if (member->role != BSN_ROLE_CONSENSUS)
 			continue;
 		if (key.len == 0 || key.len > RAFT_KEY_MAX)
-			return bsn_fail(err, BSN_BAD_REQUEST,
-					"a member's public key has %" G_GUINT64_FORMAT
-					" bytes, 1 to %u are possible",
-					(guint64)key.len, RAFT_KEY_MAX);
+			return bsn_fail(
+				err, BSN_BAD_REQUEST,
+				"a member's public key has %" G_GUINT64_FORMAT
+				" bytes, 1 to %u are possible",
+				(guint64)key.len, RAFT_KEY_MAX);
 		bytes = g_bytes_new(key.data, key.len);
 		more = raft_voters_with(voters, bytes);
 		g_ptr_array_unref(voters);
@@ -97,11 +98,12 @@ load(gpointer user, guint64 index)
 	bsn_err err = BSN_ERR_INIT;
 	GBytes *data = raft_record_load(agreement->chain, index, &err);
 
-	if (data == NULL)
+	if (data == NULL && !agreement->unreadable)
 		raft_log_line(agreement->chain, BSN_LOG_ERROR,
 			      "entry %" G_GUINT64_FORMAT
 			      " of Raft's log cannot be read: %s",
 			      index, err.reason);
+	agreement->unreadable = data == NULL;
 	return data;
 }
 
@@ -157,10 +159,8 @@ destroy(bsn_agreement *agreement)
 	if (agreement == NULL)
 		return;
 	if (BSN_HAS(raft_services.timer, cancel)) {
-		raft_services.timer->cancel(agreement->chain,
-					    RAFT_TIMER_TICK);
-		raft_services.timer->cancel(agreement->chain,
-					    RAFT_TIMER_RETRY);
+		raft_services.timer->cancel(agreement->chain, RAFT_TIMER_TICK);
+		raft_services.timer->cancel(agreement->chain, RAFT_TIMER_RETRY);
 	}
 	raft_free(agreement->raft);
 	g_clear_pointer(&agreement->self, g_bytes_unref);
@@ -173,8 +173,7 @@ join(bsn_agreement *agreement, bsn_slice config, const bsn_member *members,
      uint64_t n, guint64 height, bsn_err *err)
 {
 	g_autoptr(GPtrArray) voters = NULL;
-	int32_t status =
-		raft_settings_read(config, &agreement->settings, err);
+	int32_t status = raft_settings_read(config, &agreement->settings, err);
 
 	if (status == BSN_OK)
 		status = read_voters(members, n, &voters, err);

@@ -22,10 +22,11 @@ struct bsn_agreement {
 	char *algorithm; /* of it */
 	gboolean busy;   /* inside raft_carry_out */
 	gboolean held;   /* the store refused: not before the retry */
-	guint64 armed;   /* when the timer comes, ms; G_MAXUINT64: not set */
+	gboolean unwritable, unreadable; /* said so in the log already */
+	guint64 armed;    /* when the timer comes, ms; G_MAXUINT64: not set */
 	guint64 rejected; /* messages that no correct node sends */
 	guint64 unsent;   /* messages that the net did not take */
-	int32_t stopped; /* what the engine failed with */
+	int32_t stopped;  /* what the engine failed with */
 };
 
 /* carry_out.c */

@@ -69,8 +69,8 @@ decide(bsn_agreement *agreement)
 static GBytes *
 with_certificate(const GByteArray *certificate, const GByteArray *proposal)
 {
-	GByteArray *data = g_byte_array_sized_new(2 + certificate->len +
-						  proposal->len);
+	GByteArray *data =
+		g_byte_array_sized_new(2 + certificate->len + proposal->len);
 
 	wire_put(data, certificate->len, 2);
 	wire_put_bytes(data, buffer_slice(certificate));
@@ -84,8 +84,8 @@ make_proposal(bsn_agreement *agreement, guint64 height, GBytes **data,
 {
 	g_autoptr(GByteArray) certificate = g_byte_array_new();
 	g_autoptr(GByteArray) proposal = g_byte_array_new();
-	BufferSink sink = buffer_sink(
-		proposal, RAFT_ENTRY_MAX - 2 - RAFT_CERTIFICATE_MAX);
+	BufferSink sink = buffer_sink(proposal, RAFT_ENTRY_MAX - 2 -
+							RAFT_CERTIFICATE_MAX);
 	int32_t status = agreement->proposer->propose(
 		agreement->proposer, height, &sink.sink, digest);
 
@@ -126,8 +126,8 @@ propose(bsn_agreement *agreement)
 	if (status == BSN_OK) {
 		gboolean expected = expects(agreement, height, &digest);
 
-		raft_propose(agreement->raft, raft_now(agreement), height,
-			     data, expected);
+		raft_propose(agreement->raft, raft_now(agreement), height, data,
+			     expected);
 		return TRUE;
 	}
 	if (status == BSN_BUSY || status == BSN_FULL)
@@ -161,11 +161,12 @@ static void
 hold(bsn_agreement *agreement, int32_t status, const char *reason)
 {
 	agreement->held = TRUE;
-	if (status < 0)
+	if (status < 0 && !agreement->unwritable)
 		raft_log_line(agreement->chain, BSN_LOG_ERROR,
 			      "Raft's state cannot be written, it is tried "
 			      "again: %s",
 			      reason);
+	agreement->unwritable |= status < 0;
 	(void)raft_services.timer->set(agreement->chain, RAFT_TIMER_RETRY,
 				       RETRY_MS);
 }
@@ -181,10 +182,12 @@ save(bsn_agreement *agreement)
 		return FALSE;
 	status = raft_record_write(agreement->chain, agreement->raft, &change,
 				   BSN_CONSENSUS_BIT | change.seq, &err);
-	if (status == BSN_OK)
-		raft_saved(agreement->raft, &change);
-	else
+	if (status != BSN_OK) {
 		hold(agreement, status, err.reason);
+		return TRUE;
+	}
+	raft_saved(agreement->raft, &change);
+	agreement->unwritable = FALSE;
 	return TRUE;
 }
 
@@ -244,8 +247,8 @@ arm(bsn_agreement *agreement)
 static gboolean
 do_one(bsn_agreement *agreement)
 {
-	return decide(agreement) || propose(agreement) ||
-	       catch_up(agreement) || save(agreement) || send(agreement);
+	return decide(agreement) || propose(agreement) || catch_up(agreement) ||
+	       save(agreement) || send(agreement);
 }
 
 void

@@ -36,10 +36,9 @@ raft_certificate_make(bsn_chain *chain, const char *algorithm,
 	wire_put(out, VERSION, 1);
 	wire_put(out, public_key.len, 1);
 	wire_put_bytes(out, public_key);
-	return raft_services.keys->node_sign(chain, algorithm,
-					     BSN_SIGN_STANDARD,
-					     buffer_slice(message),
-					     &sink.sink, err);
+	return raft_services.keys->node_sign(
+		chain, algorithm, BSN_SIGN_STANDARD, buffer_slice(message),
+		&sink.sink, err);
 }
 
 /* The consensus member with this key, or NULL. */
@@ -80,15 +79,15 @@ verify_signature(const bsn_member *member, bsn_slice message,
 				member->algorithm);
 	status = scheme->verify(&item);
 	if (status == BSN_BAD_SIGNATURE)
-		bsn_fail(err, status, "the leader's signature over the block "
-				      "does not verify");
+		bsn_fail(err, status,
+			 "the leader's signature over the block "
+			 "does not verify");
 	return status;
 }
 
 int32_t
-raft_certificate_verify(const bsn_member *members, uint64_t n,
-			uint64_t height, bsn_slice digest,
-			bsn_slice certificate, bsn_err *err)
+raft_certificate_verify(const bsn_member *members, uint64_t n, uint64_t height,
+			bsn_slice digest, bsn_slice certificate, bsn_err *err)
 {
 	g_autoptr(GByteArray) message = signed_bytes(height, digest);
 	Wire wire = wire_of(certificate);
@@ -103,6 +102,5 @@ raft_certificate_verify(const bsn_member *members, uint64_t n,
 	if (member == NULL)
 		return bsn_fail(err, BSN_BAD_SIGNATURE,
 				"the block was made by no consensus member");
-	return verify_signature(member, buffer_slice(message), wire.rest,
-				err);
+	return verify_signature(member, buffer_slice(message), wire.rest, err);
 }

@@ -56,30 +56,30 @@ struct Raft {
 
 	/* writing */
 	gboolean hard_dirty, base_dirty;
-	guint64 hard_seq;          /* the write that has term and vote */
-	guint64 saved;             /* entries up to here are accepted */
-	guint64 stable;            /* entries up to here are durable */
+	guint64 hard_seq;              /* the write that has term and vote */
+	guint64 saved;                 /* entries up to here are accepted */
+	guint64 stable;                /* entries up to here are durable */
 	guint64 disk_first, disk_last; /* entries that the store may have */
 	guint64 issued_seq, durable_seq;
-	GQueue writes;             /* RaftWrite */
+	GQueue writes; /* RaftWrite */
 
 	/* voters */
-	RaftVoters *voters;  /* in force: the log's latest */
-	guint64 voters_set;  /* index that set them */
-	RaftVoters *members; /* what the engine wants them to be */
+	RaftVoters *voters;       /* in force: the log's latest */
+	guint64 voters_set;       /* index that set them */
+	RaftVoters *members;      /* what the engine wants them to be */
 	RaftVoters *next_members; /* from next_height on; NULL: no change */
 	guint64 next_height;
-	guint64 members_at;  /* leader's: index handed when it last said so */
-	GPtrArray *peers;    /* RaftPeer: voters and members but this node */
+	guint64 members_at; /* leader's: index handed when it last said so */
+	GPtrArray *peers;   /* RaftPeer: voters and members but this node */
 
 	/* progress */
 	guint64 commit;
-	guint64 handed;       /* index: decisions up to here were made */
-	guint64 decided;      /* height that the engine has at least */
-	guint64 applied;      /* height that it has durable */
+	guint64 handed;        /* index: decisions up to here were made */
+	guint64 decided;       /* height that the engine has at least */
+	guint64 applied;       /* height that it has durable */
 	guint64 applied_index; /* all up to here is handed and durable */
-	guint64 expected;     /* height that the engine builds upon */
-	gboolean wanted;      /* the engine may have something to propose */
+	guint64 expected;      /* height that the engine builds upon */
+	gboolean wanted;       /* the engine may have something to propose */
 	gboolean wanted_later; /* ... after the next decision */
 	gboolean halted;
 
@@ -103,8 +103,8 @@ struct Raft {
 	gboolean behind;    /* the engine is to be told of it */
 	guint64 behind_due; /* not again before */
 
-	GQueue out;         /* RaftOut */
-	gboolean flushed;   /* what there is to replicate is in `out` */
+	GQueue out;       /* RaftOut */
+	gboolean flushed; /* what there is to replicate is in `out` */
 };
 
 /* raft.c */
@@ -139,10 +139,8 @@ void raft_election_durable(Raft *raft);
 /* Ends a follower's quiet: it asks its leader for a sign of life. */
 void raft_wake(Raft *raft);
 void raft_leader_lost(Raft *raft);
-void raft_on_vote(Raft *raft, GBytes *from,
-		  const RaftMessage *message);
-void raft_on_vote_reply(Raft *raft, RaftPeer *peer,
-			const RaftMessage *message);
+void raft_on_vote(Raft *raft, GBytes *from, const RaftMessage *message);
+void raft_on_vote_reply(Raft *raft, RaftPeer *peer, const RaftMessage *message);
 
 /* leader.c */
 void raft_lead(Raft *raft);
@@ -150,7 +148,7 @@ void raft_lead(Raft *raft);
 void raft_stir(Raft *raft);
 void raft_leader_tick(Raft *raft);
 gboolean raft_on_append_reply(Raft *raft, RaftPeer *peer,
-			  const RaftMessage *message);
+			      const RaftMessage *message);
 void raft_advance_commit(Raft *raft);
 
 /* replicate.c */
@@ -160,12 +158,10 @@ void raft_heartbeat(Raft *raft, RaftPeer *peer, guint8 flags);
 void raft_peer_reset(const Raft *raft, RaftPeer *peer);
 /* An answer of a peer: FALSE when no correct node sends it. */
 gboolean raft_peer_matched(Raft *raft, RaftPeer *peer, guint64 match);
-void raft_peer_refused(Raft *raft, RaftPeer *peer,
-		       const RaftMessage *message);
+void raft_peer_refused(Raft *raft, RaftPeer *peer, const RaftMessage *message);
 
 /* follower.c */
-gboolean raft_on_append(Raft *raft, GBytes *from,
-			const RaftMessage *message);
+gboolean raft_on_append(Raft *raft, GBytes *from, const RaftMessage *message);
 /* May take message->voters. */
 gboolean raft_on_snapshot(Raft *raft, GBytes *from, RaftMessage *message);
 /* Installs a snapshot once the engine has its height. */

@@ -214,9 +214,9 @@ keep_snapshot(Raft *raft, GBytes *from, RaftMessage *message)
 			 raft->snapshot.index == 0;
 
 	drop_snapshot(raft);
-	raft->snapshot = (RaftPoint){ message->index, message->log_term,
-				      message->height,
-				      g_steal_pointer(&message->voters) };
+	raft->snapshot =
+		(RaftPoint){ message->index, message->log_term, message->height,
+			     g_steal_pointer(&message->voters) };
 	raft->snapshot_from = g_bytes_ref(from);
 	if (raft->applied >= raft->snapshot.height) {
 		raft_install(raft);

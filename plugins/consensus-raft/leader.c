@@ -33,7 +33,8 @@ raft_lead(Raft *raft)
 	raft_advance_commit(raft);
 }
 
-/* ---- peers ---------------------------------------------------------------- */
+/* ---- peers ----------------------------------------------------------------
+ */
 
 static gboolean
 was_heard(const Raft *raft, const RaftPeer *peer)
@@ -152,8 +153,7 @@ beat(Raft *raft, gboolean first_quiet)
 		gboolean all = has_all(raft, peer);
 
 		if (raft->quiet && !all)
-			wait = (guint64)QUIET_PROBE *
-			       raft->options.election_ms;
+			wait = (guint64)QUIET_PROBE * raft->options.election_ms;
 		if (!raft->quiet || !all || first_quiet)
 			raft_heartbeat(raft, peer,
 				       raft->quiet && all ? RAFT_QUIET : 0);

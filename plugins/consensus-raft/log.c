@@ -46,8 +46,7 @@ raft_log_entry(const RaftLog *log, guint64 index)
 guint64
 raft_log_term(const RaftLog *log, guint64 index)
 {
-	return index == log->base.index ? log->base.term
-					: at(log, index)->term;
+	return index == log->base.index ? log->base.term : at(log, index)->term;
 }
 
 guint64

@@ -74,8 +74,7 @@ raft_members_refresh(Raft *raft)
 void
 raft_members_advance(Raft *raft)
 {
-	if (raft->next_members == NULL ||
-	    raft->decided + 1 < raft->next_height)
+	if (raft->next_members == NULL || raft->decided + 1 < raft->next_height)
 		return;
 	g_ptr_array_unref(raft->members);
 	raft->members = g_steal_pointer(&raft->next_members);
@@ -128,8 +127,8 @@ raft_members_leaving(const Raft *raft)
 gboolean
 raft_members_may_propose(const Raft *raft, guint64 height)
 {
-	gboolean next = raft->next_members != NULL &&
-			height >= raft->next_height;
+	gboolean next =
+		raft->next_members != NULL && height >= raft->next_height;
 
 	return !raft_members_leaving(raft) &&
 	       raft_voters_have(next ? raft->next_members : raft->members,
@@ -174,8 +173,8 @@ raft_members_append(Raft *raft, RaftVoters *voters)
 	g_autoptr(GByteArray) data = g_byte_array_new();
 	RaftEntry entry = {
 		.term = raft->term,
-		.height = raft_log_height(&raft->log,
-					  raft_log_last(&raft->log)),
+		.height =
+			raft_log_height(&raft->log, raft_log_last(&raft->log)),
 		.kind = RAFT_VOTERS,
 	};
 
@@ -189,10 +188,9 @@ raft_members_append(Raft *raft, RaftVoters *voters)
 static gboolean
 may_step(const Raft *raft)
 {
-	return raft->role == RAFT_LEADER && !raft->halted &&
-	       !raft->retiring && raft->voters_set <= raft->commit &&
-	       raft->applied >=
-		       raft_log_height(&raft->log, raft->voters_set);
+	return raft->role == RAFT_LEADER && !raft->halted && !raft->retiring &&
+	       raft->voters_set <= raft->commit &&
+	       raft->applied >= raft_log_height(&raft->log, raft->voters_set);
 }
 
 /* A member that has the log and may get a vote, or NULL. */
@@ -216,8 +214,7 @@ static GBytes *
 find_leaver(const Raft *raft)
 {
 	GBytes *self = raft->options.self;
-	g_autoptr(GPtrArray) others =
-		raft_voters_without(raft->voters, self);
+	g_autoptr(GPtrArray) others = raft_voters_without(raft->voters, self);
 	GBytes *leaver = raft_voters_extra(others, raft->members);
 
 	if (leaver != NULL)
@@ -232,8 +229,7 @@ raft_members_step(Raft *raft)
 
 	if (!may_step(raft))
 		return;
-	key = raft->voters->len < RAFT_VOTERS_MAX ? find_newcomer(raft)
-						  : NULL;
+	key = raft->voters->len < RAFT_VOTERS_MAX ? find_newcomer(raft) : NULL;
 	if (key == NULL && !raft_is_voter(raft))
 		key = raft_voters_have(raft->members, raft->options.self)
 			      ? raft->options.self
@@ -244,5 +240,6 @@ raft_members_step(Raft *raft)
 	}
 	key = find_leaver(raft);
 	if (key != NULL && raft->voters->len > 1)
-		raft_members_append(raft, raft_voters_without(raft->voters, key));
+		raft_members_append(raft,
+				    raft_voters_without(raft->voters, key));
 }

@@ -15,14 +15,16 @@
 #include "plugins/consensus-raft/log.h"
 
 /* Types. */
-#define RAFT_VOTE 1u         /* RequestVote: term, index, log_term */
-#define RAFT_VOTE_REPLY 2u   /* term */
-#define RAFT_APPEND 3u       /* AppendEntries: term, index and log_term of the
+#define RAFT_VOTE 1u       /* RequestVote: term, index, log_term */
+#define RAFT_VOTE_REPLY 2u /* term */
+#define RAFT_APPEND                                                            \
+	3u                   /* AppendEntries: term, index and log_term of the \
 			      * entry before, commit, n, entries */
 #define RAFT_APPEND_REPLY 4u /* term, index, echo */
-#define RAFT_SNAPSHOT 5u     /* InstallSnapshot: term, index, log_term, height,
-			      * voters; the state comes by block sync */
-#define RAFT_WAKE 6u         /* term: a follower of a quiet leader has work */
+#define RAFT_SNAPSHOT                                                   \
+	5u           /* InstallSnapshot: term, index, log_term, height, \
+		      * voters; the state comes by block sync */
+#define RAFT_WAKE 6u /* term: a follower of a quiet leader has work */
 
 /* Flags. */
 #define RAFT_PRE 1u     /* of VOTE and its reply: would you vote for me? */
@@ -46,9 +48,9 @@ typedef struct {
 	guint64 log_term;
 	guint64 commit;
 	guint64 height;
-	guint64 echo;      /* of APPEND_REPLY: the index that it answers */
-	guint32 n;         /* entries */
-	bsn_slice entries; /* each by raft_message_entry */
+	guint64 echo;       /* of APPEND_REPLY: the index that it answers */
+	guint32 n;          /* entries */
+	bsn_slice entries;  /* each by raft_message_entry */
 	RaftVoters *voters; /* of SNAPSHOT */
 } RaftMessage;
 

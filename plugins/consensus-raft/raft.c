@@ -203,7 +203,8 @@ dispatch(Raft *raft, GBytes *from, RaftMessage *message)
 			raft_on_vote_reply(raft, peer, message);
 		return TRUE;
 	case RAFT_APPEND_REPLY:
-		return peer == NULL || raft_on_append_reply(raft, peer, message);
+		return peer == NULL ||
+		       raft_on_append_reply(raft, peer, message);
 	}
 	return TRUE;
 }

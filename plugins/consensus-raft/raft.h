@@ -9,12 +9,12 @@
  * Inputs (messages, time, what became durable) change its state; the caller
  * then collects what is to be done, in this order, until there is no more:
  *
- *	raft_next_decision  a block for the engine
- *	raft_wants_proposal the engine's next block for the log
- *	raft_take_behind    the engine must fetch blocks
- *	raft_save           what must be written, before messages are sent
- *	raft_take_message   messages
- *	raft_deadline       when raft_tick is due
+ *      raft_next_decision  a block for the engine
+ *      raft_wants_proposal the engine's next block for the log
+ *      raft_take_behind    the engine must fetch blocks
+ *      raft_save           what must be written, before messages are sent
+ *      raft_take_message   messages
+ *      raft_deadline       when raft_tick is due
  *
  * It never waits: what depends on a write is sent when raft_durable says that
  * the write is on disk. Times are milliseconds of a clock that never goes back.
@@ -75,8 +75,7 @@ void raft_free(Raft *raft);
 
 /* A message came. Returns FALSE for one that no correct node sends, of
  * which nothing is taken over from where it is wrong. */
-gboolean raft_receive(Raft *raft, guint64 now, GBytes *from,
-		      bsn_slice message);
+gboolean raft_receive(Raft *raft, guint64 now, GBytes *from, bsn_slice message);
 void raft_tick(Raft *raft, guint64 now);
 /* The engine has something to propose. */
 void raft_pending(Raft *raft, guint64 now);
@@ -129,8 +128,8 @@ typedef struct {
 	guint64 seq;
 	gboolean hard; /* term and vote have changed */
 	guint64 term;
-	GBytes *vote; /* borrowed; NULL: none */
-	const RaftPoint *base; /* borrowed; NULL: not changed */
+	GBytes *vote;                      /* borrowed; NULL: none */
+	const RaftPoint *base;             /* borrowed; NULL: not changed */
 	guint64 put_first, put_last;       /* entries; none when last < first */
 	guint64 delete_first, delete_last; /* entries at the front */
 	guint64 cut_first, cut_last;       /* entries at the end */

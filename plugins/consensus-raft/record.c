@@ -119,9 +119,9 @@ raft_record_write(bsn_chain *chain, const Raft *raft, const RaftSave *change,
 	delete_range(&batch, change->cut_first, change->cut_last);
 	for (guint64 i = change->put_first; i <= change->put_last; i++)
 		put_entry(&batch, i, raft_entry(raft, i));
-	status = raft_services.store->commit(
-		chain, (const void *)batch.writes->data, batch.writes->len,
-		cookie, err);
+	status = raft_services.store->commit(chain,
+					     (const void *)batch.writes->data,
+					     batch.writes->len, cookie, err);
 	g_array_unref(batch.writes);
 	g_ptr_array_unref(batch.memory);
 	return status;

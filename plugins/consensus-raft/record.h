@@ -3,9 +3,9 @@
  * plugins/consensus-raft/record.h: Raft's state in the chain's store, under
  * keys that begin with 0xff:
  *
- *	0xff 'h'              version, term, vote
- *	0xff 'b'              version, the log's base
- *	0xff 'l' index (8)    an entry, as in messages
+ *      0xff 'h'              version, term, vote
+ *      0xff 'b'              version, the log's base
+ *      0xff 'l' index (8)    an entry, as in messages
  */
 #ifndef CONSENSUS_RAFT_RECORD_H
 #define CONSENSUS_RAFT_RECORD_H

@@ -31,8 +31,9 @@ static gboolean
 put_entry(Raft *raft, guint64 index, GByteArray *out)
 {
 	const RaftEntry *entry = raft_log_entry(&raft->log, index);
-	RaftEntryView view = { entry->kind, entry->term, entry->height,
-			       { NULL, 0 } };
+	RaftEntryView view = {
+		entry->kind, entry->term, entry->height, { NULL, 0 }
+	};
 	g_autoptr(GBytes) data = NULL;
 	gsize len = 0;
 
@@ -54,8 +55,7 @@ put_entries(Raft *raft, guint64 index, GByteArray *out)
 	guint32 n = 0;
 
 	while (index + n <= last && n < RAFT_ENTRIES_MAX) {
-		const RaftEntry *entry =
-			raft_log_entry(&raft->log, index + n);
+		const RaftEntry *entry = raft_log_entry(&raft->log, index + n);
 
 		if (n > 0 && out->len + entry->size > MESSAGE_BYTES)
 			break;
@@ -97,8 +97,7 @@ send_snapshot(Raft *raft, RaftPeer *peer)
 {
 	guint64 index = MAX(raft->applied_index, raft->log.base.index);
 	guint64 set;
-	g_autoptr(GPtrArray) voters =
-		raft_log_voters(&raft->log, index, &set);
+	g_autoptr(GPtrArray) voters = raft_log_voters(&raft->log, index, &set);
 	const RaftMessage message = {
 		.type = RAFT_SNAPSHOT,
 		.term = raft->term,
@@ -141,8 +140,8 @@ stream(Raft *raft, RaftPeer *peer)
 		if (peer->next == next)
 			return;
 	}
-	if (!any && peer->commit_sent <
-			    raft_members_commit(raft, peer->next - 1))
+	if (!any &&
+	    peer->commit_sent < raft_members_commit(raft, peer->next - 1))
 		send_append(raft, peer, FALSE, 0);
 }
 
@@ -186,8 +185,7 @@ void
 raft_heartbeat(Raft *raft, RaftPeer *peer, guint8 flags)
 {
 	peer->waiting = FALSE;
-	if (peer->state == PEER_REPLICATE &&
-	    peer->next > raft->log.base.index)
+	if (peer->state == PEER_REPLICATE && peer->next > raft->log.base.index)
 		send_append(raft, peer, FALSE, flags);
 	else
 		replicate_to(raft, peer);
@@ -202,8 +200,8 @@ raft_peer_matched(Raft *raft, RaftPeer *peer, guint64 match)
 		return FALSE;
 	for (guint64 i = MAX(peer->match, raft->log.base.index) + 1;
 	     i <= match && i < peer->next; i++) {
-		guint64 size = RAFT_ENTRY_HEAD +
-			       raft_log_entry(&raft->log, i)->size;
+		guint64 size =
+			RAFT_ENTRY_HEAD + raft_log_entry(&raft->log, i)->size;
 
 		peer->window -= MIN(size, peer->window);
 	}

@@ -18,8 +18,7 @@ raft_save(const Raft *raft, RaftSave *save)
 	guint64 base = raft->log.base.index;
 	guint64 last = raft_log_last(&raft->log);
 
-	if (!raft->hard_dirty && raft->saved == last &&
-	    raft->disk_last <= last)
+	if (!raft->hard_dirty && raft->saved == last && raft->disk_last <= last)
 		return FALSE;
 	*save = (RaftSave){
 		.seq = raft->issued_seq + 1,

@@ -18,9 +18,8 @@ raft_settings_read(bsn_slice config, RaftSettings *settings, bsn_err *err)
 		return status;
 	settings->election_ms = (guint32)fields_u64(
 		&fields, "election_timeout_ms", 100, 60000, 1000);
-	settings->pipeline =
-		(guint32)fields_u64(&fields, "pipeline", 1, 8, 2);
-	settings->keep = (guint32)fields_u64(&fields, "keep_entries", 16,
-					     65536, 128);
+	settings->pipeline = (guint32)fields_u64(&fields, "pipeline", 1, 8, 2);
+	settings->keep =
+		(guint32)fields_u64(&fields, "keep_entries", 16, 65536, 128);
 	return fields_end(&fields);
 }

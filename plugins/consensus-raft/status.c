@@ -47,8 +47,8 @@ voters_json(const bsn_agreement *agreement, const RaftVoters *voters)
 	json_t *array = json_array();
 
 	for (guint i = 0; i < voters->len; i++)
-		json_array_append_new(
-			array, voter_json(agreement, voters->pdata[i]));
+		json_array_append_new(array,
+				      voter_json(agreement, voters->pdata[i]));
 	return array;
 }
 
@@ -57,10 +57,10 @@ raft_write_status(bsn_agreement *agreement, bsn_sink *json)
 {
 	RaftStatus status = raft_status(agreement->raft);
 	g_autoptr(json_t) object = json_pack(
-		"{s:s,s:o,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:I,s:I,s:o}",
-		"role", role_name(status.role), "leader",
-		key_json(status.leader), "term", (json_int_t)status.term,
-		"height", (json_int_t)status.applied, "decided",
+		"{s:s,s:o,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:b,s:I,s:I,s:o}", "role",
+		role_name(status.role), "leader", key_json(status.leader),
+		"term", (json_int_t)status.term, "height",
+		(json_int_t)status.applied, "decided",
 		(json_int_t)status.decided, "log_first",
 		(json_int_t)status.first, "log_last", (json_int_t)status.last,
 		"commit", (json_int_t)status.commit, "quiet", status.quiet,

@@ -38,5 +38,4 @@ void raft_voters_put(const RaftVoters *voters, GByteArray *out);
  * unordered keys, or for an end too early. */
 RaftVoters *raft_voters_read(Wire *wire);
 
-
 #endif

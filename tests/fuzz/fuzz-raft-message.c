@@ -82,9 +82,9 @@ elect(Raft *raft)
 		g_autoptr(GByteArray) bytes = g_byte_array_new();
 
 		raft_message_put(&reply, bytes);
-		g_assert_true(raft_receive(
-			raft, 5000, from,
-			bsn_slice_of(bytes->data, bytes->len)));
+		g_assert_true(
+			raft_receive(raft, 5000, from,
+				     bsn_slice_of(bytes->data, bytes->len)));
 		settle(raft, 5000);
 		reply.flags = RAFT_YES;
 	}
@@ -155,8 +155,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (Wire wire = wire_of(bsn_slice_of(data, size));
 	     wire.rest.len > 2;) {
 		guint64 len = wire_u16(&wire);
-		bsn_slice bytes =
-			wire_bytes(&wire, MIN(len, wire.rest.len));
+		bsn_slice bytes = wire_bytes(&wire, MIN(len, wire.rest.len));
 
 		check_parser(bytes);
 		for (guint i = 0; i < 3; i++)

@@ -59,7 +59,8 @@ core_make(guint founders, guint n, guint members, guint64 height)
 	add(&record.log, 1, RAFT_VOTERS, core_voters_data(founders));
 	for (guint i = 0; i < n; i++)
 		add(&record.log, 1, RAFT_BLOCK, g_bytes_new("block", 5));
-	core.raft = raft_new(options, record, core_voters_of(members), height, 0);
+	core.raft =
+		raft_new(options, record, core_voters_of(members), height, 0);
 	return core;
 }
 
@@ -68,9 +69,9 @@ note(Core *core, const RaftOut *out)
 {
 	guint8 to = *(const guint8 *)g_bytes_get_data(out->to, NULL);
 
-	g_assert_true(raft_message_read(bsn_slice_of(out->message->data,
-						     out->message->len),
-					&core->last[to]));
+	g_assert_true(raft_message_read(
+		bsn_slice_of(out->message->data, out->message->len),
+		&core->last[to]));
 	raft_message_clear(&core->last[to]);
 	core->sent[to]++;
 }
@@ -139,9 +140,9 @@ static void
 vote(Core *core, guint8 from, guint8 flags, guint64 term)
 {
 	g_assert_true(core_tell(core, from,
-			   (RaftMessage){ .type = RAFT_VOTE_REPLY,
-					  .flags = flags,
-					  .term = term }));
+				(RaftMessage){ .type = RAFT_VOTE_REPLY,
+					       .flags = flags,
+					       .term = term }));
 }
 
 void
@@ -159,7 +160,7 @@ core_elect(Core *core)
 
 gboolean
 core_append(Core *core, guint64 term, guint64 index, guint64 log_term, guint n,
-       guint64 height, guint64 commit)
+	    guint64 height, guint64 commit)
 {
 	g_autoptr(GByteArray) entries = g_byte_array_new();
 	RaftMessage message = { .type = RAFT_APPEND,
@@ -170,8 +171,7 @@ core_append(Core *core, guint64 term, guint64 index, guint64 log_term, guint n,
 				.n = n };
 
 	for (guint i = 0; i < n; i++)
-		raft_entry_put(&(RaftEntryView){ RAFT_BLOCK, term,
-						 height + i,
+		raft_entry_put(&(RaftEntryView){ RAFT_BLOCK, term, height + i,
 						 bsn_slice_str("other") },
 			       entries);
 	message.entries = bsn_slice_of(entries->data, entries->len);

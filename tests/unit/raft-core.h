@@ -44,9 +44,8 @@ void core_reply(Core *core, guint8 from, guint8 flags, guint64 index,
 /* Nodes 2 and 3 vote for it. */
 void core_elect(Core *core);
 /* An AppendEntries of node 2 with n blocks from `height` on. */
-gboolean core_append(Core *core, guint64 term, guint64 index,
-		     guint64 log_term, guint n, guint64 height,
-		     guint64 commit);
+gboolean core_append(Core *core, guint64 term, guint64 index, guint64 log_term,
+		     guint n, guint64 height, guint64 commit);
 /* The voters that it sees, as bits. */
 guint core_voters_now(const Core *core);
 

@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
 	guint64 term;
 	GBytes *vote;
-	RaftPoint base; /* voters NULL: none written */
+	RaftPoint base;      /* voters NULL: none written */
 	GHashTable *entries; /* index -> RaftEntry */
 	guint64 height;
 } Content;
@@ -61,8 +61,8 @@ raft_disk_new(void)
 {
 	RaftDisk *disk = g_new0(RaftDisk, 1);
 
-	disk->durable.entries = g_hash_table_new_full(NULL, NULL, NULL,
-						      free_entry);
+	disk->durable.entries =
+		g_hash_table_new_full(NULL, NULL, NULL, free_entry);
 	return disk;
 }
 
@@ -240,8 +240,7 @@ raft_disk_load(const RaftDisk *disk, guint64 index)
 		const Batch *batch = link->data;
 
 		for (guint i = 0; i < batch->puts->len; i++) {
-			const Put *put =
-				&g_array_index(batch->puts, Put, i);
+			const Put *put = &g_array_index(batch->puts, Put, i);
 
 			if (put->index == index)
 				entry = &put->entry;

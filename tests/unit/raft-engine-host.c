@@ -37,7 +37,8 @@ net_send(bsn_chain *chain, bsn_slice key, bsn_slice bytes)
 
 		if (!bsn_slice_equal(key, fleet_key(i)))
 			continue;
-		if (!fleet_nodes[i].up || !fleet_nodes[from].up || fleet_nodes[i].ledger == NULL)
+		if (!fleet_nodes[i].up || !fleet_nodes[from].up ||
+		    fleet_nodes[i].ledger == NULL)
 			return BSN_UNAVAILABLE;
 		message = g_new(Message, 1);
 		*message = (Message){ i, from,
@@ -68,9 +69,9 @@ node_sign(bsn_chain *chain, const char *algorithm, uint32_t convention,
 {
 	const FleetNode *node = &fleet_nodes[fleet_node_of(chain)];
 	guint8 signature[BSN_SIGNATURE_MAX];
-	int32_t status = fleet_scheme()->sign(node->private_key, convention,
-				      bsn_slice_of(NULL, 0), message,
-				      signature);
+	int32_t status =
+		fleet_scheme()->sign(node->private_key, convention,
+				     bsn_slice_of(NULL, 0), message, signature);
 
 	g_assert_cmpstr(algorithm, ==, FLEET_ALGORITHM);
 	if (status != BSN_OK)
@@ -110,7 +111,8 @@ fleet_deliver(void)
 
 	if (message == NULL)
 		return FALSE;
-	if (fleet_nodes[message->to].ledger != NULL && fleet_nodes[message->to].up)
+	if (fleet_nodes[message->to].ledger != NULL &&
+	    fleet_nodes[message->to].up)
 		raft_consensus.message(fleet_agreement(message->to),
 				       fleet_key(message->from),
 				       bytes_slice(message->bytes));

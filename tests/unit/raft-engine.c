@@ -69,7 +69,8 @@ members_after(const FleetNode *node, guint64 height)
 {
 	while (height-- > 0) {
 		const FleetBlock *block =
-			&g_array_index(node->chain_blocks, FleetKept, height).block;
+			&g_array_index(node->chain_blocks, FleetKept, height)
+				 .block;
 
 		if (block->members != 0)
 			return (guint)block->members;
@@ -100,10 +101,10 @@ take_block(FleetNode *node, const FleetBlock *block, bsn_slice certificate)
 	const bsn_write write = { .size = sizeof(write),
 				  .op = BSN_WRITE_PUT,
 				  .key = { key, sizeof(key) },
-				  .value = bsn_slice_of(block,
-							sizeof(*block)) };
+				  .value =
+					  bsn_slice_of(block, sizeof(*block)) };
 	FleetKept kept = { *block,
-		      g_bytes_new(certificate.data, certificate.len) };
+			   g_bytes_new(certificate.data, certificate.len) };
 
 	memcpy(key + 1, &height, sizeof(height));
 	verify(node, block, certificate);
@@ -115,12 +116,12 @@ take_block(FleetNode *node, const FleetBlock *block, bsn_slice certificate)
 		g_autoptr(GArray) members = members_of((guint)block->members);
 
 		next_members = 0;
-		g_assert_cmpint(raft_consensus.set_members(
-					node->ledger->agreement,
-					block->height + 1,
-					(const void *)members->data,
-					members->len, NULL),
-				==, BSN_OK);
+		g_assert_cmpint(
+			raft_consensus.set_members(node->ledger->agreement,
+						   block->height + 1,
+						   (const void *)members->data,
+						   members->len, NULL),
+			==, BSN_OK);
 	}
 }
 
@@ -152,9 +153,9 @@ behind(bsn_proposer *proposer, uint64_t height, bsn_slice from)
 			continue;
 		g_assert_cmpuint(fleet_nodes[i].durable, >=, height);
 		while (node->chain_blocks->len < fleet_nodes[i].durable) {
-			const FleetKept *kept =
-				&g_array_index(fleet_nodes[i].chain_blocks, FleetKept,
-					       node->chain_blocks->len);
+			const FleetKept *kept = &g_array_index(
+				fleet_nodes[i].chain_blocks, FleetKept,
+				node->chain_blocks->len);
 
 			take_block(node, &kept->block,
 				   bytes_slice(kept->certificate));
@@ -261,7 +262,7 @@ make_node(guint i)
 	node->chain_blocks = g_array_new(FALSE, FALSE, sizeof(FleetKept));
 	g_array_set_clear_func(node->chain_blocks, clear_kept);
 	g_assert_cmpint(fleet_scheme()->generate(seed, node->private_key,
-					 node->public_key),
+						 node->public_key),
 			==, BSN_OK);
 	records[i] = (bsn_member){
 		.size = sizeof(bsn_member),
@@ -357,7 +358,8 @@ fleet_agreement(guint i)
 bsn_slice
 fleet_key(guint i)
 {
-	return bsn_slice_of(fleet_nodes[i].public_key, sizeof(fleet_nodes[i].public_key));
+	return bsn_slice_of(fleet_nodes[i].public_key,
+			    sizeof(fleet_nodes[i].public_key));
 }
 
 void
@@ -407,7 +409,6 @@ fleet_advance(guint64 ms)
 	}
 }
 
-
 /* ---- how it stands ------------------------------------------------------- */
 
 guint64
@@ -444,8 +445,10 @@ have_same(const FleetNode *a, const FleetNode *b)
 	if (a->durable != b->durable)
 		return FALSE;
 	for (guint i = 0; i < a->durable; i++) {
-		const FleetKept *x = &g_array_index(a->chain_blocks, FleetKept, i);
-		const FleetKept *y = &g_array_index(b->chain_blocks, FleetKept, i);
+		const FleetKept *x =
+			&g_array_index(a->chain_blocks, FleetKept, i);
+		const FleetKept *y =
+			&g_array_index(b->chain_blocks, FleetKept, i);
 
 		if (memcmp(&x->block, &y->block, sizeof(FleetBlock)) != 0 ||
 		    !g_bytes_equal(x->certificate, y->certificate))
@@ -473,8 +476,8 @@ fleet_agrees(guint64 txs)
 bsn_slice
 fleet_certificate(guint i, guint64 height, bsn_id *digest)
 {
-	const FleetKept *kept =
-		&g_array_index(fleet_nodes[i].chain_blocks, FleetKept, height - 1);
+	const FleetKept *kept = &g_array_index(fleet_nodes[i].chain_blocks,
+					       FleetKept, height - 1);
 
 	*digest = bsn_id_of(&kept->block, sizeof(kept->block));
 	return bytes_slice(kept->certificate);

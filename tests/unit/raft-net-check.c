@@ -30,8 +30,8 @@ net_check_leader(Net *net, guint i)
 		return;
 	seen = GPOINTER_TO_UINT(g_hash_table_lookup(net->leaders, term));
 	if (seen != 0 && seen != i + 1)
-		net_broken(net, "nodes %u and %u both lead term %u", seen - 1, i,
-		       (guint)status.term);
+		net_broken(net, "nodes %u and %u both lead term %u", seen - 1,
+			   i, (guint)status.term);
 	if (seen != 0)
 		return;
 	g_hash_table_insert(net->leaders, term, GUINT_TO_POINTER(i + 1));
@@ -41,7 +41,7 @@ net_check_leader(Net *net, guint i)
 		if (raft_entry(net->nodes[i].public.raft, k)->term !=
 		    g_array_index(net->chosen, guint64, k - 1))
 			net_broken(net, "leader %u has another entry %u", i,
-			       (guint)k);
+				   (guint)k);
 }
 
 void
@@ -60,15 +60,14 @@ net_check_commit(Net *net, guint i)
 			g_array_index(net->chosen, guint64, k - 1) = term;
 		if (g_array_index(net->chosen, guint64, k - 1) != term)
 			net_broken(net, "node %u commits another entry %u", i,
-			       (guint)k);
+				   (guint)k);
 	}
 }
 
 void
 net_check_entry(Net *net, guint64 index, const RaftEntry *entry)
 {
-	char *name = g_strdup_printf("%u:%u", (guint)index,
-				     (guint)entry->term);
+	char *name = g_strdup_printf("%u:%u", (guint)index, (guint)entry->term);
 	GBytes *known = g_hash_table_lookup(net->entries, name);
 	GBytes *bytes = entry->data != NULL ? g_bytes_ref(entry->data)
 					    : g_bytes_new(NULL, 0);
@@ -86,15 +85,15 @@ net_check_block(Net *net, guint i, const Node *node, GBytes *bytes)
 	if (block->height != node->public.height + 1 ||
 	    block->parent != net_head_id(node))
 		net_broken(net, "node %u: block %u does not follow", i,
-		       (guint)block->height);
+			   (guint)block->height);
 	if ((node->members & 1u << block->author) == 0)
 		net_broken(net, "block %u is by no member",
-		       (guint)block->height);
+			   (guint)block->height);
 	if (block->height <= net->decided->len) {
 		if (!g_bytes_equal(net->decided->pdata[block->height - 1],
 				   bytes))
 			net_broken(net, "node %u decides another block %u", i,
-			       (guint)block->height);
+				   (guint)block->height);
 		return;
 	}
 	g_ptr_array_add(net->decided, g_bytes_ref(bytes));
@@ -105,7 +104,7 @@ net_check_block(Net *net, guint i, const Node *node, GBytes *bytes)
 		    !g_hash_table_insert(net->committed, tx,
 					 GUINT_TO_POINTER(block->height)))
 			net_broken(net, "transaction %u is in two blocks",
-			       (guint)block->txs[k]);
+				   (guint)block->txs[k]);
 	}
 }
 
@@ -148,8 +147,7 @@ net_is_settled(Net *net)
 {
 	guint members = net_members_now(net);
 
-	if (g_hash_table_size(net->committed) <
-	    g_hash_table_size(net->waiting))
+	if (g_hash_table_size(net->committed) < g_hash_table_size(net->waiting))
 		return FALSE;
 	for (guint i = 0; i < NET_NODES; i++) {
 		const Node *node = &net->nodes[i];
@@ -200,15 +198,17 @@ describe_node(Net *net, guint i, GString *text)
 	const Node *node = &net->nodes[i];
 	RaftStatus status;
 
-	g_string_append_printf(text, "node %u: height %u, durable %u, "
-				     "members %02x",
+	g_string_append_printf(text,
+			       "node %u: height %u, durable %u, "
+			       "members %02x",
 			       i, (guint)node->public.height,
 			       (guint)node->durable, node->members);
 	if (node->public.raft != NULL) {
 		status = raft_status(node->public.raft);
 		g_string_append_printf(
-			text, ", role %d, leader %d, term %u, log %u-%u, "
-			      "commit %u, voters %02x, quiet %d",
+			text,
+			", role %d, leader %d, term %u, log %u-%u, "
+			"commit %u, voters %02x, quiet %d",
 			(int)status.role,
 			status.leader != NULL ? net_index_of(net, status.leader)
 					      : -1,
@@ -224,8 +224,9 @@ net_describe(Net *net)
 {
 	GString *text = g_string_new("\n");
 
-	g_string_append_printf(text, "members %02x, height %u, %u of %u "
-				     "transactions\n",
+	g_string_append_printf(text,
+			       "members %02x, height %u, %u of %u "
+			       "transactions\n",
 			       net_members_now(net), net->decided->len,
 			       g_hash_table_size(net->committed),
 			       g_hash_table_size(net->waiting));

@@ -75,12 +75,12 @@ fill_block(Net *net, const Node *node, Block *block, gboolean on_made)
 			g_array_append_val(all, tx);
 	}
 	g_array_sort(all, by_number);
-	for (guint i = 0; i < all->len && block->n < G_N_ELEMENTS(block->txs); i++) {
+	for (guint i = 0; i < all->len && block->n < G_N_ELEMENTS(block->txs);
+	     i++) {
 		guint64 tx = g_array_index(all, guint64, i);
 
 		block->txs[block->n++] = tx;
-		value = g_hash_table_lookup(net->waiting,
-					    GUINT_TO_POINTER(tx));
+		value = g_hash_table_lookup(net->waiting, GUINT_TO_POINTER(tx));
 		if (GPOINTER_TO_UINT(value) == 0)
 			continue;
 		block->members = GPOINTER_TO_UINT(value);
@@ -91,8 +91,8 @@ fill_block(Net *net, const Node *node, Block *block, gboolean on_made)
 static GBytes *
 make_block(Net *net, Node *node, guint64 height)
 {
-	gboolean on_made = node->made_block != NULL &&
-			   height == node->public.height + 2;
+	gboolean on_made =
+		node->made_block != NULL && height == node->public.height + 2;
 	Block block = { .height = height,
 			.id = ++net->next_block,
 			.author = (guint32)(node - net->nodes) };
@@ -102,9 +102,9 @@ make_block(Net *net, Node *node, guint64 height)
 		return NULL;
 	if (height != node->public.height + 1 && !on_made)
 		net_broken(net, "block %u is asked for upon %u", (guint)height,
-		       (guint)node->public.height);
-	block.parent = on_made ? net_block(node->made_block)->id
-			       : net_head_id(node);
+			   (guint)node->public.height);
+	block.parent =
+		on_made ? net_block(node->made_block)->id : net_head_id(node);
 	fill_block(net, node, &block, on_made);
 	return block.n == 0 ? NULL : g_bytes_new(&block, sizeof(block));
 }
@@ -132,8 +132,7 @@ guint
 net_members_at(const Net *net, const Node *node, guint64 height)
 {
 	while (height > 0) {
-		const Block *block =
-			net_block(node->chain->pdata[--height]);
+		const Block *block = net_block(node->chain->pdata[--height]);
 
 		if (block->members != 0)
 			return block->members;
@@ -184,9 +183,9 @@ plan_sync(Net *net, guint i)
 	/* Batches become durable in order. */
 	node->synced = MAX(node->synced, due);
 	net_add_event(net, (Event){ .due = node->synced,
-				.kind = SYNC,
-				.node = i,
-				.height = raft_disk_batches(node->disk) });
+				    .kind = SYNC,
+				    .node = i,
+				    .height = raft_disk_batches(node->disk) });
 }
 
 static void
@@ -199,8 +198,8 @@ save(Net *net, guint i)
 		return;
 	if (node->public.full) {
 		net_add_event(net, (Event){ .due = net->now + 20,
-					.kind = RETRY,
-					.node = i });
+					    .kind = RETRY,
+					    .node = i });
 		return;
 	}
 	for (guint64 k = change.put_first; k <= change.put_last; k++)
@@ -235,15 +234,15 @@ transmit(Net *net, guint from, RaftOut *out)
 	if (net_random(net, 1000) < net->options.drop)
 		copies = 0;
 	while (copies-- > 0)
-		net_add_event(net, (Event){
-				       .due = net->now + 1 +
-					      net_random(net,
-							 net->options.delay),
-				       .kind = MESSAGE,
-				       .node = (guint)to,
-				       .from = from,
-				       .message = g_bytes_ref(message),
-			       });
+		net_add_event(
+			net, (Event){
+				     .due = net->now + 1 +
+					    net_random(net, net->options.delay),
+				     .kind = MESSAGE,
+				     .node = (guint)to,
+				     .from = from,
+				     .message = g_bytes_ref(message),
+			     });
 	g_bytes_unref(message);
 }
 
@@ -309,12 +308,12 @@ fetch_if_behind(Net *net, guint i)
 		if (node->fetching)
 			continue;
 		node->fetching = TRUE;
-		net_add_event(net, (Event){ .due = net->now + 5 +
-					       net_random(net, 50),
-					.kind = FETCHED,
-					.node = i,
-					.from = (guint)other,
-					.height = height });
+		net_add_event(
+			net, (Event){ .due = net->now + 5 + net_random(net, 50),
+				      .kind = FETCHED,
+				      .node = i,
+				      .from = (guint)other,
+				      .height = height });
 	}
 }
 
@@ -327,9 +326,9 @@ arm(Net *net, guint i)
 	if (due >= node->armed)
 		return;
 	node->armed = due;
-	net_add_event(net, (Event){ .due = MAX(due, net->now),
-				.kind = TIMER,
-				.node = i });
+	net_add_event(
+		net,
+		(Event){ .due = MAX(due, net->now), .kind = TIMER, .node = i });
 }
 
 void
@@ -418,7 +417,7 @@ on_message(Net *net, const Event *event)
 			  net->nodes[event->from].public.key,
 			  bsn_slice_of(data, len)))
 		net_broken(net, "node %u gets a bad message from %u",
-		       event->node, event->from);
+			   event->node, event->from);
 }
 
 void

@@ -11,7 +11,8 @@
 /* For so long a host lets a member go on that was removed. */
 #define GRACE_MS (10u * NET_ELECTION_MS)
 
-/* A block: parent's number in `blocks`, members (0: no change), transactions. */
+/* A block: parent's number in `blocks`, members (0: no change), transactions.
+ */
 typedef struct {
 	guint64 height;
 	guint64 parent; /* id */
@@ -39,9 +40,9 @@ typedef struct {
 	GPtrArray *chain; /* GBytes of blocks, from height 1, on disk or not */
 	guint64 durable;  /* height */
 	guint64 life;
-	guint64 synced;   /* time of the last sync */
-	guint64 armed;    /* timer */
-	guint64 made;     /* proposal that the engine builds upon: height */
+	guint64 synced; /* time of the last sync */
+	guint64 armed;  /* timer */
+	guint64 made;   /* proposal that the engine builds upon: height */
 	GBytes *made_block;
 	gboolean fetching;
 	guint members;

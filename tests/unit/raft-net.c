@@ -56,9 +56,8 @@ net_add_event(Net *net, Event event)
 {
 	event.order = net->order++;
 	event.life = net->nodes[event.node].life;
-	g_sequence_insert_sorted(net->events,
-				 g_memdup2(&event, sizeof(event)), by_time,
-				 NULL);
+	g_sequence_insert_sorted(net->events, g_memdup2(&event, sizeof(event)),
+				 by_time, NULL);
 }
 
 static gboolean
@@ -142,8 +141,7 @@ net_start(Net *net, guint i)
 		raft_disk_record(node->disk,
 				 net_voters_of(net, (1u << net->first) - 1)),
 		net_voters_of(net, node->members), node->durable, net->now);
-	if (g_hash_table_size(net->waiting) >
-	    g_hash_table_size(net->committed))
+	if (g_hash_table_size(net->waiting) > g_hash_table_size(net->committed))
 		raft_pending(node->public.raft, net->now);
 	net_run_node(net, i);
 }
@@ -246,8 +244,8 @@ make_node(Node *node, guint i)
 
 	node->public.key = g_bytes_new(key, sizeof(key));
 	node->disk = raft_disk_new();
-	node->chain = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)g_bytes_unref);
+	node->chain =
+		g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 }
 
 Net *
@@ -263,11 +261,10 @@ net_new(guint64 seed, guint n, NetOptions options)
 	net->waiting = g_hash_table_new(NULL, NULL);
 	net->committed = g_hash_table_new(NULL, NULL);
 	net->leaders = g_hash_table_new(NULL, NULL);
-	net->decided = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)g_bytes_unref);
-	net->entries = g_hash_table_new_full(
-		g_str_hash, g_str_equal, g_free,
-		(GDestroyNotify)g_bytes_unref);
+	net->decided =
+		g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	net->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					     (GDestroyNotify)g_bytes_unref);
 	net->chosen = g_array_new(FALSE, TRUE, sizeof(guint64));
 	for (guint i = 0; i < NET_NODES; i++)
 		make_node(&net->nodes[i], i);

@@ -25,8 +25,8 @@ typedef struct Net Net;
 /* Chances are of 1,000 messages; times in ms. */
 typedef struct {
 	guint drop, repeat;
-	guint64 delay;     /* at most */
-	guint64 sync;      /* of the disk, at most */
+	guint64 delay; /* at most */
+	guint64 sync;  /* of the disk, at most */
 	guint32 pipeline;
 	guint32 keep;
 	gboolean expects; /* engines build upon undecided blocks */
@@ -35,9 +35,9 @@ typedef struct {
 struct NetNode {
 	Raft *raft; /* NULL: it is down */
 	GBytes *key;
-	guint64 height; /* that its engine has decided */
-	guint behind;   /* calls of bsn_proposer.behind */
-	gboolean full;  /* its disk takes nothing */
+	guint64 height;       /* that its engine has decided */
+	guint behind;         /* calls of bsn_proposer.behind */
+	gboolean full;        /* its disk takes nothing */
 	gboolean mute_engine; /* makes no proposals */
 };
 

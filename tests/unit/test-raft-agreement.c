@@ -201,16 +201,16 @@ test_newcomer_with_blocks(void)
 	g_assert_cmpint(fleet_open(3, NULL), ==, BSN_OK);
 	fleet_advance(2 * ELECTED);
 	status = fleet_status(3);
-	g_assert_cmpuint(json_array_size(json_object_get(status, "voters")),
-			 ==, 0);
+	g_assert_cmpuint(json_array_size(json_object_get(status, "voters")), ==,
+			 0);
 	g_assert_cmpint(number_of(3, "term"), ==, 0);
 	json_decref(status);
 	fleet_submit_members(15);
 	fleet_advance(ELECTED);
 	g_assert_true(fleet_agrees(2));
 	status = fleet_status(3);
-	g_assert_cmpuint(json_array_size(json_object_get(status, "voters")),
-			 ==, 4);
+	g_assert_cmpuint(json_array_size(json_object_get(status, "voters")), ==,
+			 4);
 	json_decref(status);
 	fleet_stop();
 }
@@ -360,16 +360,14 @@ test_certificates(void)
 	fleet_advance(100);
 	certificate = fleet_certificate(0, 1, &digest);
 	g_assert_cmpint(verify(1, &digest, certificate), ==, BSN_OK);
-	g_assert_cmpint(verify(2, &digest, certificate), ==,
-			BSN_BAD_SIGNATURE);
+	g_assert_cmpint(verify(2, &digest, certificate), ==, BSN_BAD_SIGNATURE);
 	wrong = digest;
 	wrong.bytes[0] ^= 1;
-	g_assert_cmpint(verify(1, &wrong, certificate), ==,
-			BSN_BAD_SIGNATURE);
+	g_assert_cmpint(verify(1, &wrong, certificate), ==, BSN_BAD_SIGNATURE);
 	for (guint64 len = 0; len < certificate.len; len++)
-		g_assert_cmpint(verify(1, &digest,
-				       bsn_slice_of(certificate.data, len)),
-				==, BSN_BAD_SIGNATURE);
+		g_assert_cmpint(
+			verify(1, &digest, bsn_slice_of(certificate.data, len)),
+			==, BSN_BAD_SIGNATURE);
 	for (guint64 i = 0; i < certificate.len; i++) {
 		memcpy(bytes, certificate.data, certificate.len);
 		bytes[i] ^= 0x55;
@@ -449,8 +447,7 @@ main(int argc, char **argv)
 	T("full-store-acknowledges-nothing", test_full_store);
 	T("far-behind-fetches-blocks", test_far_behind);
 	T("members-change", test_members_change);
-	T("newcomer-with-blocks-waits-to-be-told",
-	  test_newcomer_with_blocks);
+	T("newcomer-with-blocks-waits-to-be-told", test_newcomer_with_blocks);
 	T("refused-decision-stops-one-node",
 	  test_refused_decision_stops_one_node);
 	T("idle-chain-costs-nothing", test_idle_chain_costs_nothing);

@@ -224,8 +224,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 #define T(path, test) g_test_add_func("/raft/core/" path, test)
-	T("leader/figure-8-commits-nothing-of-an-earlier-term",
-	  test_figure_8);
+	T("leader/figure-8-commits-nothing-of-an-earlier-term", test_figure_8);
 	T("leader/own-disk-counts-when-durable",
 	  test_own_disk_counts_when_durable);
 	T("leader/acknowledging-what-there-is-not",
@@ -242,8 +241,7 @@ main(int argc, char **argv)
 	  test_entries_that_do_not_follow);
 	T("follower/refusal-names-where-to-try",
 	  test_refusal_names_where_to_try);
-	T("snapshot/waits-for-the-engine",
-	  test_snapshot_waits_for_the_engine);
+	T("snapshot/waits-for-the-engine", test_snapshot_waits_for_the_engine);
 	T("snapshot/of-what-is-there", test_snapshot_of_what_is_there);
 	return g_test_run();
 }

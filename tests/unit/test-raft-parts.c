@@ -91,11 +91,11 @@ add_voters(RaftLog *log, guint64 term, guint8 n)
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 
 	raft_voters_put(voters, bytes);
-	raft_log_append(
-		log, (RaftEntry){ term, raft_log_height(log,
-							raft_log_last(log)),
-				  RAFT_VOTERS, bytes->len,
-				  g_bytes_new(bytes->data, bytes->len) });
+	raft_log_append(log,
+			(RaftEntry){ term,
+				     raft_log_height(log, raft_log_last(log)),
+				     RAFT_VOTERS, bytes->len,
+				     g_bytes_new(bytes->data, bytes->len) });
 }
 
 /* Two blocks of term 1, four voters in term 2, two blocks of term 3. */
@@ -197,11 +197,11 @@ assert_crosses(RaftMessage message)
 	g_assert_cmpuint(read.index, ==, message.index);
 	raft_message_clear(&read);
 	for (guint len = 0; len < bytes->len; len++)
-		g_assert_false(raft_message_read(
-			bsn_slice_of(bytes->data, len), &read));
+		g_assert_false(raft_message_read(bsn_slice_of(bytes->data, len),
+						 &read));
 	g_byte_array_append(bytes, (const guint8 *)"", 1);
-	g_assert_false(raft_message_read(
-		bsn_slice_of(bytes->data, bytes->len), &read));
+	g_assert_false(raft_message_read(bsn_slice_of(bytes->data, bytes->len),
+					 &read));
 }
 
 static void
@@ -210,32 +210,29 @@ test_messages_cross(void)
 	g_autoptr(GPtrArray) voters = voters_to(3);
 	g_autoptr(GByteArray) entries = g_byte_array_new();
 
-	raft_entry_put(&(RaftEntryView){ RAFT_BLOCK, 6, 9,
-					 bsn_slice_str("block") },
-		       entries);
-	raft_entry_put(&(RaftEntryView){ RAFT_VOTERS, 7, 9,
-					 bsn_slice_of("\1\1a", 3) },
-		       entries);
+	raft_entry_put(
+		&(RaftEntryView){ RAFT_BLOCK, 6, 9, bsn_slice_str("block") },
+		entries);
+	raft_entry_put(
+		&(RaftEntryView){ RAFT_VOTERS, 7, 9, bsn_slice_of("\1\1a", 3) },
+		entries);
 	assert_crosses((RaftMessage){ .type = RAFT_VOTE,
 				      .flags = RAFT_PRE,
 				      .term = 7,
 				      .index = 5,
 				      .log_term = 6 });
-	assert_crosses((RaftMessage){ .type = RAFT_VOTE_REPLY,
-				      .flags = RAFT_YES,
-				      .term = 7 });
-	assert_crosses((RaftMessage){ .type = RAFT_APPEND,
-				      .term = 7,
-				      .index = 5,
-				      .log_term = 6,
-				      .commit = 4,
-				      .n = 2,
-				      .entries = { entries->data,
-						   entries->len } });
-	assert_crosses((RaftMessage){ .type = RAFT_APPEND_REPLY,
-				      .term = 7,
-				      .index = 5,
-				      .echo = 6 });
+	assert_crosses((RaftMessage){
+		.type = RAFT_VOTE_REPLY, .flags = RAFT_YES, .term = 7 });
+	assert_crosses(
+		(RaftMessage){ .type = RAFT_APPEND,
+			       .term = 7,
+			       .index = 5,
+			       .log_term = 6,
+			       .commit = 4,
+			       .n = 2,
+			       .entries = { entries->data, entries->len } });
+	assert_crosses((RaftMessage){
+		.type = RAFT_APPEND_REPLY, .term = 7, .index = 5, .echo = 6 });
 	assert_crosses((RaftMessage){ .type = RAFT_SNAPSHOT,
 				      .term = 7,
 				      .index = 5,
@@ -252,8 +249,8 @@ assert_refused(RaftMessage message)
 	RaftMessage read;
 
 	raft_message_put(&message, bytes);
-	g_assert_false(raft_message_read(
-		bsn_slice_of(bytes->data, bytes->len), &read));
+	g_assert_false(raft_message_read(bsn_slice_of(bytes->data, bytes->len),
+					 &read));
 }
 
 static void
@@ -266,20 +263,18 @@ test_bad_messages_are_refused(void)
 	assert_refused((RaftMessage){ .type = RAFT_WAKE, .flags = 1 });
 	assert_refused((RaftMessage){ .type = RAFT_WAKE,
 				      .term = RAFT_NUMBER_MAX + 1 });
-	assert_refused((RaftMessage){ .type = RAFT_VOTE,
-				      .term = 1,
-				      .log_term = 2 });
+	assert_refused(
+		(RaftMessage){ .type = RAFT_VOTE, .term = 1, .log_term = 2 });
 	assert_refused((RaftMessage){ .type = RAFT_APPEND, .n = 1 });
 	assert_refused((RaftMessage){ .type = RAFT_APPEND,
 				      .n = RAFT_ENTRIES_MAX + 1 });
-	raft_entry_put(&(RaftEntryView){ RAFT_VOTERS, 1, 1,
-					 bsn_slice_of("\0", 1) },
-		       entry);
+	raft_entry_put(
+		&(RaftEntryView){ RAFT_VOTERS, 1, 1, bsn_slice_of("\0", 1) },
+		entry);
 	assert_refused((RaftMessage){ .type = RAFT_APPEND,
 				      .term = 1,
 				      .n = 1,
-				      .entries = { entry->data,
-						   entry->len } });
+				      .entries = { entry->data, entry->len } });
 }
 
 int

@@ -3,9 +3,9 @@
  * Raft's core under seeded faults: what it promises is checked after every
  * event (raft-net.h), and once faults stop everybody gets everything.
  *
- *	test-raft-seeds            a few hundred seeds
- *	RAFT_SEED=17 test-raft-seeds    one
- *	RAFT_SEEDS=20000 test-raft-seeds    more
+ *      test-raft-seeds            a few hundred seeds
+ *      RAFT_SEED=17 test-raft-seeds    one
+ *      RAFT_SEEDS=20000 test-raft-seeds    more
  */
 #include <stdlib.h>
 

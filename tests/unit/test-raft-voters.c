@@ -55,7 +55,8 @@ test_old_ledger_undoes_nothing(void)
 	g_assert_cmpuint(core_voters_now(&core), ==, THREE | 1u << 4);
 	g_assert_true(raft_next_decision(core.raft, &decision));
 	g_bytes_unref(decision.data);
-	raft_set_members(core.raft, core.now, 1, core_voters_of(THREE | 1u << 4));
+	raft_set_members(core.raft, core.now, 1,
+			 core_voters_of(THREE | 1u << 4));
 	raft_applied(core.raft, core.now, 1);
 	core_drain(&core);
 	g_assert_cmpuint(core_voters_now(&core), ==, THREE | 1u << 4);
@@ -79,13 +80,11 @@ test_members_wait_for_their_height(void)
 		g_assert_cmpuint(core_voters_now(&core), ==, THREE);
 		g_assert_true(raft_wants_proposal(core.raft, &height));
 		g_assert_cmpuint(height, ==, i);
-		raft_propose(core.raft, core.now, i, g_bytes_new("b", 1),
-			     TRUE);
+		raft_propose(core.raft, core.now, i, g_bytes_new("b", 1), TRUE);
 		core_drain(&core);
 		/* Block 3 is not this node's to make. */
 		if (i == 2)
-			g_assert_false(raft_wants_proposal(core.raft,
-							   &height));
+			g_assert_false(raft_wants_proposal(core.raft, &height));
 		core_reply(&core, 2, RAFT_YES, 2 + i, 0);
 		g_assert_true(raft_next_decision(core.raft, &decision));
 		g_bytes_unref(decision.data);
@@ -126,11 +125,11 @@ test_removal_is_told_with_the_voters(void)
 	raft_propose(core.raft, core.now, 1, g_bytes_new("b", 1), FALSE);
 	core_drain(&core);
 	core.now += CORE_ELECTION_MS - 1;
-	g_assert_true(core_hand_over(&core, 2, &(RaftMessage){
-						  .type = RAFT_APPEND_REPLY,
-						  .flags = RAFT_YES,
-						  .term = 2,
-						  .index = 3 }));
+	g_assert_true(core_hand_over(&core, 2,
+				     &(RaftMessage){ .type = RAFT_APPEND_REPLY,
+						     .flags = RAFT_YES,
+						     .term = 2,
+						     .index = 3 }));
 	g_assert_true(raft_next_decision(core.raft, &decision));
 	g_bytes_unref(decision.data);
 	raft_set_members(core.raft, core.now, 1, core_voters_of(1u << 2));
@@ -162,7 +161,9 @@ test_leaver_is_a_candidate_until_it_is_gone(void)
 				.n = 1 };
 	Core core = core_make(TWO, 0, TWO, 0);
 
-	raft_entry_put(&(RaftEntryView){ RAFT_VOTERS, 1, 0,
+	raft_entry_put(&(RaftEntryView){ RAFT_VOTERS,
+					 1,
+					 0,
 					 { g_bytes_get_data(data, NULL),
 					   g_bytes_get_size(data) } },
 		       entry);
@@ -186,18 +187,20 @@ test_replaced_voters_are_taken_back(void)
 	g_autoptr(GBytes) data = core_voters_data(TWO);
 	Core core = core_make(THREE, 0, THREE, 0);
 
-	raft_entry_put(&(RaftEntryView){ RAFT_VOTERS, 1, 0,
+	raft_entry_put(&(RaftEntryView){ RAFT_VOTERS,
+					 1,
+					 0,
 					 { g_bytes_get_data(data, NULL),
 					   g_bytes_get_size(data) } },
 		       entry);
-	g_assert_true(core_tell(&core, 2, (RaftMessage){
-					     .type = RAFT_APPEND,
-					     .term = 1,
-					     .index = 1,
-					     .log_term = 1,
-					     .n = 1,
-					     .entries = { entry->data,
-							  entry->len } }));
+	g_assert_true(core_tell(
+		&core, 2,
+		(RaftMessage){ .type = RAFT_APPEND,
+			       .term = 1,
+			       .index = 1,
+			       .log_term = 1,
+			       .n = 1,
+			       .entries = { entry->data, entry->len } }));
 	g_assert_cmpuint(core_voters_now(&core), ==, TWO);
 	g_assert_true(core_append(&core, 2, 1, 1, 1, 1, 1));
 	g_assert_cmpuint(core_voters_now(&core), ==, THREE);
@@ -212,8 +215,7 @@ main(int argc, char **argv)
 	T("voters/one-change-at-a-time", test_one_change_at_a_time);
 	T("voters/first-change-waits-for-the-term",
 	  test_first_change_waits_for_the_term);
-	T("voters/old-ledger-undoes-nothing",
-	  test_old_ledger_undoes_nothing);
+	T("voters/old-ledger-undoes-nothing", test_old_ledger_undoes_nothing);
 	T("voters/members-wait-for-their-height",
 	  test_members_wait_for_their_height);
 	T("voters/nothing-is-proposed-while-one-leaves",

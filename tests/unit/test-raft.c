@@ -6,8 +6,9 @@
 
 #define LONG (40u * NET_ELECTION_MS)
 
-static const NetOptions calm = { .delay = 5, .sync = 5, .pipeline = 2,
-				 .keep = 64 };
+static const NetOptions calm = {
+	.delay = 5, .sync = 5, .pipeline = 2, .keep = 64
+};
 
 static Net *
 start(guint n)
@@ -69,8 +70,7 @@ test_leader_is_replaced(void)
 	net_crash(net, old);
 	net_submit(net);
 	g_assert_true(net_run_until(net, LONG, net_has_leader));
-	g_assert_cmpuint(status_of(net, (guint)net_leader(net)).term, >,
-			 term);
+	g_assert_cmpuint(status_of(net, (guint)net_leader(net)).term, >, term);
 	net_start(net, old);
 	settle(net);
 	g_assert_cmpuint(net_height(net), ==, 2);
@@ -104,10 +104,9 @@ test_stickiness(void)
 {
 	Net *net = start(3);
 	guint leader = (guint)net_leader(net);
-	const RaftMessage vote = { .type = RAFT_VOTE,
-				   .term = 90,
-				   .index = 90,
-				   .log_term = 80 };
+	const RaftMessage vote = {
+		.type = RAFT_VOTE, .term = 90, .index = 90, .log_term = 80
+	};
 
 	net_submit(net);
 	settle(net);
@@ -419,8 +418,7 @@ test_dead_leader_of_a_quiet_chain(void)
 	net_run(net, 100 * NET_ELECTION_MS);
 	g_assert_cmpint(net_leader(net), ==, -1);
 	net_submit(net);
-	g_assert_true(net_run_until(net, 5 * NET_ELECTION_MS,
-				    net_has_leader));
+	g_assert_true(net_run_until(net, 5 * NET_ELECTION_MS, net_has_leader));
 	net_start(net, old);
 	settle(net);
 	net_free(net);
@@ -437,8 +435,7 @@ test_lost_link_is_noticed(void)
 	for (guint i = 0; i < 3; i++)
 		if (i != old)
 			net_notice(net, i, old, FALSE);
-	g_assert_true(net_run_until(net, 2 * NET_ELECTION_MS,
-				    net_has_leader));
+	g_assert_true(net_run_until(net, 2 * NET_ELECTION_MS, net_has_leader));
 	net_free(net);
 }
 
@@ -494,8 +491,7 @@ main(int argc, char **argv)
 	T("log/full-disk-acknowledges-nothing", test_full_disk);
 	T("log/far-behind-syncs-blocks-and-goes-on", test_behind);
 	T("members/new-one-gets-a-vote", test_member_is_added);
-	T("members/absent-one-gets-no-vote",
-	  test_absent_member_gets_no_vote);
+	T("members/absent-one-gets-no-vote", test_absent_member_gets_no_vote);
 	T("members/leader-leaves", test_leader_is_removed);
 	T("members/two-become-one", test_two_become_one);
 	T("members/all-are-replaced", test_all_are_replaced);
@@ -504,9 +500,7 @@ main(int argc, char **argv)
 	  test_dead_leader_of_a_quiet_chain);
 	T("quiet/lost-link-to-the-leader-starts-an-election",
 	  test_lost_link_is_noticed);
-	T("quiet/restarted-node-deposes-nobody",
-	  test_restart_in_a_quiet_chain);
-	T("quiet/laggard-is-looked-for",
-	  test_quiet_leader_looks_for_laggards);
+	T("quiet/restarted-node-deposes-nobody", test_restart_in_a_quiet_chain);
+	T("quiet/laggard-is-looked-for", test_quiet_leader_looks_for_laggards);
 	return g_test_run();
 }
