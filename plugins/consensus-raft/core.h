@@ -155,6 +155,8 @@ void raft_advance_commit(Raft *raft);
 /* Fills `out` with what each peer is to get. */
 void raft_replicate(Raft *raft);
 void raft_heartbeat(Raft *raft, RaftPeer *peer, guint8 flags);
+/* Whether it answered within an election timeout. */
+gboolean raft_was_heard(const Raft *raft, const RaftPeer *peer);
 void raft_peer_reset(const Raft *raft, RaftPeer *peer);
 /* An answer of a peer: FALSE when no correct node sends it. */
 gboolean raft_peer_matched(Raft *raft, RaftPeer *peer, guint64 match);

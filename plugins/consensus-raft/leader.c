@@ -33,14 +33,7 @@ raft_lead(Raft *raft)
 	raft_advance_commit(raft);
 }
 
-/* ---- peers ----------------------------------------------------------------
- */
-
-static gboolean
-was_heard(const Raft *raft, const RaftPeer *peer)
-{
-	return raft->now - peer->heard <= raft->options.election_ms;
-}
+/* ---- peers --------------------------------------------------------------- */
 
 static gboolean
 has_all(const Raft *raft, const RaftPeer *peer)
@@ -167,7 +160,7 @@ static gboolean
 check_quorum(Raft *raft)
 {
 	raft->quorum_due = raft->now + raft->options.election_ms;
-	if (raft_majority(raft, TRUE, was_heard))
+	if (raft_majority(raft, TRUE, raft_was_heard))
 		return TRUE;
 	raft_follow(raft, raft->term, NULL);
 	return FALSE;

@@ -203,7 +203,7 @@ find_newcomer(const Raft *raft)
 		if (raft_voters_have(raft->members, peer->key) &&
 		    !raft_voters_have(raft->voters, peer->key) &&
 		    peer->match >= raft->commit &&
-		    raft->now - peer->heard <= raft->options.election_ms)
+		    raft_was_heard(raft, peer))
 			return peer->key;
 	}
 	return NULL;

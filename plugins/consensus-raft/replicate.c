@@ -14,6 +14,12 @@
 #define WINDOW_BYTES (8u << 20)
 #define WINDOW_ENTRIES 4096u
 
+gboolean
+raft_was_heard(const Raft *raft, const RaftPeer *peer)
+{
+	return raft->now - peer->heard <= raft->options.election_ms;
+}
+
 void
 raft_peer_reset(const Raft *raft, RaftPeer *peer)
 {
@@ -114,12 +120,6 @@ send_snapshot(Raft *raft, RaftPeer *peer)
 /* ---- each peer ----------------------------------------------------------- */
 
 static gboolean
-was_heard(const Raft *raft, const RaftPeer *peer)
-{
-	return raft->now - peer->heard <= raft->options.election_ms;
-}
-
-static gboolean
 has_room(const RaftPeer *peer)
 {
 	return peer->window < WINDOW_BYTES &&
@@ -164,7 +164,7 @@ replicate_to(Raft *raft, RaftPeer *peer)
 		return;
 	}
 	/* One that may be down gets no blocks in vain. */
-	send_append(raft, peer, was_heard(raft, peer), 0);
+	send_append(raft, peer, raft_was_heard(raft, peer), 0);
 	peer->waiting = TRUE;
 }
 
