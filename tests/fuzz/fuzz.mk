@@ -30,6 +30,16 @@ if !FUZZING
 TESTS += $(KIT_FUZZ)
 endif
 
+check_PROGRAMS += tests/fuzz/fuzz-raft-message
+tests_fuzz_fuzz_raft_message_SOURCES = tests/fuzz/fuzz-raft-message.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_raft_message_CPPFLAGS = $(plugin_flags)
+tests_fuzz_fuzz_raft_message_LDADD = libraft.la
+tests_fuzz_fuzz_raft_message_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-raft-message
+endif
+
 check_PROGRAMS += tests/fuzz/fuzz-http-body tests/fuzz/fuzz-http-target
 tests_fuzz_fuzz_http_body_SOURCES = tests/fuzz/fuzz-http-body.c $(FUZZ_MAIN) \
 	host/gateway/body.c host/gateway/hex.c host/gateway/json.c \
