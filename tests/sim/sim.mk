@@ -44,8 +44,11 @@ sim-soak: $(sim_soak_needs)
 		tee tests/sim/soak.tap && ! grep -q '^not ok' tests/sim/soak.tap
 CLEANFILES += tests/sim/soak.tap
 
-check_PROGRAMS += tests/unit/test-sim-parts
-TESTS += tests/unit/test-sim-parts
+check_PROGRAMS += tests/unit/test-sim-parts tests/unit/test-sim-world
+TESTS += tests/unit/test-sim-parts tests/unit/test-sim-world
+tests_unit_test_sim_world_SOURCES = tests/unit/test-sim-world.c
+tests_unit_test_sim_world_CPPFLAGS = $(sim_flags)
+tests_unit_test_sim_world_LDADD = libbsn-sim.la
 tests_unit_test_sim_parts_SOURCES = tests/unit/test-sim-parts.c
 tests_unit_test_sim_parts_CPPFLAGS = $(sim_flags)
 tests_unit_test_sim_parts_LDADD = libbsn-sim.la
