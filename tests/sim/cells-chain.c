@@ -74,7 +74,7 @@ propose(bsn_proposer *proposer, uint64_t height, bsn_sink *proposal,
 	bsn_slice bytes;
 	int32_t status;
 
-	if (height != ledger->head.number + 1 || ledger->late != NULL)
+	if (height != ledger->head.number + 1 || ledger->late.length > 0)
 		return BSN_BUSY;
 	status = cells_host.store->writable(ledger->chain, NULL);
 	if (status != BSN_OK)
@@ -97,7 +97,7 @@ check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 	CellBlock *block;
 	int32_t status;
 
-	if (height != ledger->head.number + 1 || ledger->late != NULL)
+	if (height != ledger->head.number + 1 || ledger->late.length > 0)
 		return bsn_fail(err, BSN_UNAVAILABLE, "not at this height");
 	block = cells_block_read(ledger, proposal, &status, err);
 	if (block == NULL)
@@ -107,17 +107,17 @@ check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 	return BSN_OK;
 }
 
-int32_t
-cells_apply(bsn_ledger *ledger, CellBlock *block, bsn_err *err)
+static int32_t
+apply(bsn_ledger *ledger, const CellLate *late, bsn_err *err)
 {
-	int32_t status = cells_block_commit(ledger, block, err);
+	int32_t status;
+	CellBlock *block = cells_block_read(ledger, bytes_slice(late->bytes),
+					    &status, err);
 
-	ledger->late = NULL;
-	if (status == BSN_BUSY || status == BSN_FULL) {
-		ledger->late = block;
-		return cells_host.timer->set(ledger->chain, TIMER_LATE,
-					     LATE_MS);
-	}
+	if (block == NULL)
+		return status;
+	block->certificate = g_bytes_ref(late->certificate);
+	status = cells_block_commit(ledger, block, err);
 	if (status != BSN_OK) {
 		cells_block_free(block);
 		return status;
@@ -128,21 +128,55 @@ cells_apply(bsn_ledger *ledger, CellBlock *block, bsn_err *err)
 	return BSN_OK;
 }
 
+static void
+late_free(gpointer data)
+{
+	CellLate *late = data;
+
+	g_bytes_unref(late->bytes);
+	g_bytes_unref(late->certificate);
+	g_free(late);
+}
+
+static int32_t
+work_off(bsn_ledger *ledger, bsn_err *err)
+{
+	int32_t status = BSN_OK;
+
+	while (status == BSN_OK && ledger->late.length > 0) {
+		status = apply(ledger, g_queue_peek_head(&ledger->late), err);
+		if (status == BSN_BUSY || status == BSN_FULL)
+			return cells_host.timer->set(ledger->chain,
+						     TIMER_LATE, LATE_MS);
+		late_free(g_queue_pop_head(&ledger->late));
+	}
+	return status;
+}
+
+int32_t
+cells_take(bsn_ledger *ledger, bsn_slice bytes, bsn_slice certificate,
+	   bsn_err *err)
+{
+	CellLate *late = g_new(CellLate, 1);
+
+	late->bytes = g_bytes_new(bytes.data, bytes.len);
+	late->certificate = g_bytes_new(certificate.data, certificate.len);
+	g_queue_push_tail(&ledger->late, late);
+	return ledger->late.length == 1 ? work_off(ledger, err) : BSN_OK;
+}
+
 static int32_t
 decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
        bsn_slice certificate, bsn_err *err)
 {
 	bsn_ledger *ledger = cells_ledger_of(proposer);
-	int32_t status;
-	CellBlock *block;
+	guint64 next = ledger->head.number + 1 + ledger->late.length;
 
-	if (height <= ledger->head.number || ledger->late != NULL)
+	if (height < next)
 		return BSN_DUPLICATE;
-	block = cells_block_read(ledger, proposal, &status, err);
-	if (block == NULL)
-		return status;
-	block->certificate = g_bytes_new(certificate.data, certificate.len);
-	return cells_apply(ledger, block, err);
+	if (height > next)
+		return bsn_fail(err, BSN_E_STATE, "it is not the next height");
+	return cells_take(ledger, proposal, certificate, err);
 }
 
 static int32_t
@@ -278,7 +312,7 @@ ledger_free(bsn_ledger *ledger)
 	g_bytes_unref(ledger->genesis);
 	g_queue_clear_full(&ledger->pool, cells_tx_free);
 	g_queue_clear_full(&ledger->committed, cells_block_free);
-	cells_block_free(ledger->late);
+	g_queue_clear_full(&ledger->late, late_free);
 	g_free(ledger);
 }
 
@@ -384,8 +418,8 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 		cells_sync_hello(ledger);
 	else if (id == TIMER_SYNC)
 		cells_sync_timer(ledger);
-	else if (id == TIMER_LATE && ledger->late != NULL)
-		(void)cells_apply(ledger, ledger->late, NULL);
+	else if (id == TIMER_LATE)
+		(void)work_off(ledger, NULL);
 }
 
 static void

@@ -18,7 +18,7 @@ ask(bsn_ledger *ledger, const bsn_slice *whom)
 	g_autoptr(GByteArray) message = g_byte_array_new();
 	const guint8 kind = MESSAGE_GET;
 
-	if (ledger->head.number >= ledger->target || ledger->late != NULL)
+	if (ledger->head.number >= ledger->target || ledger->late.length > 0)
 		return;
 	g_byte_array_append(message, &kind, 1);
 	cells_put_u64(message, ledger->head.number + 1);
@@ -106,21 +106,12 @@ is_certified(const bsn_ledger *ledger, bsn_slice bytes, bsn_slice certificate)
 static void
 take(bsn_ledger *ledger, bsn_slice from, bsn_slice certificate, bsn_slice bytes)
 {
-	CellBlock *block;
-	int32_t status;
-
-	if (ledger->late != NULL ||
+	if (ledger->late.length > 0 ||
 	    ledger->head.number >= ledger->target)
 		return;
-	block = cells_block_read(ledger, bytes, &status, NULL);
-	if (block == NULL)
+	if (!is_certified(ledger, bytes, certificate))
 		return;
-	if (!is_certified(ledger, bytes, certificate)) {
-		cells_block_free(block);
-		return;
-	}
-	block->certificate = g_bytes_new(certificate.data, certificate.len);
-	(void)cells_apply(ledger, block, NULL);
+	(void)cells_take(ledger, bytes, certificate, NULL);
 	ask(ledger, &from);
 }
 

@@ -83,6 +83,11 @@ typedef struct {
 	GPtrArray *txs; /* CellTx without replies */
 } CellBlock;
 
+/* A block that was decided, as it came. */
+typedef struct {
+	GBytes *bytes, *certificate;
+} CellLate;
+
 struct bsn_ledger {
 	bsn_chain *chain;
 	bsn_proposer proposer;
@@ -98,7 +103,7 @@ struct bsn_ledger {
 	guint64 target;    /* height that others have */
 	guint64 durable;   /* number of the newest block on disk */
 	GQueue pool;       /* CellTx, the oldest first */
-	CellBlock *late;   /* decided, and the store refuses it; or NULL */
+	GQueue late;       /* CellLate, decided and not in the store yet */
 	GQueue committed;  /* CellBlock, not on disk; their txs have replies */
 };
 
@@ -133,9 +138,10 @@ int32_t cells_load(bsn_ledger *ledger, bsn_err *err);
 CellTx *cells_pool_find(const bsn_ledger *ledger, const bsn_id *id);
 /* Puts it into the pool unless it is there; the entry. */
 CellTx *cells_pool_add(bsn_ledger *ledger, bsn_slice tx);
-/* Takes a block that follows the head; keeps it for later when the store
- * refuses it now. */
-int32_t cells_apply(bsn_ledger *ledger, CellBlock *block, bsn_err *err);
+/* Takes a block that follows what was taken before; it waits while the store
+ * refuses it. */
+int32_t cells_take(bsn_ledger *ledger, bsn_slice bytes, bsn_slice certificate,
+		   bsn_err *err);
 extern const bsn_chain_ops cells_chain_ops;
 
 /* sync.c */
