@@ -111,8 +111,8 @@ take(bsn_ledger *ledger, bsn_slice from, bsn_slice certificate, bsn_slice bytes)
 		return;
 	if (!is_certified(ledger, bytes, certificate))
 		return;
-	(void)cells_take(ledger, bytes, certificate, NULL);
-	ask(ledger, &from);
+	if (cells_take(ledger, bytes, certificate, NULL) == BSN_OK)
+		ask(ledger, &from);
 }
 
 void
