@@ -31,6 +31,11 @@ dist_check_SCRIPTS += $(sim_tests) tests/sim/build-mutant
 TESTS += $(sim_tests)
 EXTRA_DIST += tests/sim/sim.sh tests/sim/mutants
 
+# Sanitized nodes are slow, and look for something else.
+if SANITIZERS
+AM_TESTS_ENVIRONMENT += BSN_SIM_SEEDS=15; export BSN_SIM_SEEDS;
+endif
+
 # The same for 2,000 seeds each, or as many as SEEDS says; exit status 1 when a
 # chain did not hold.
 SEEDS = 2000
