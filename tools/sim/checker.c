@@ -1,44 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tools/sim/checker.h"
+#include "tools/sim/checker_private.h"
 
 #include <string.h>
 
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-/* A block as the first honest node that made it durable has it. */
-typedef struct {
-	bsn_id hash;
-	guint64 txs;
-	guint node;
-} Block;
-
-/* What the first honest node decided for a height. */
-typedef struct {
-	guint64 proposal; /* FNV; 0: nobody yet */
-	guint node;
-} Decision;
-
-struct SimChecker {
-	GArray *blocks;       /* Block, by height */
-	GArray *decisions;    /* Decision, by height */
-	GHashTable *executed; /* FNV of a proposal to bsn_id, its digest */
-	guint first_open;     /* all transactions before have a place */
-};
-
-static guint64
-fnv(bsn_slice bytes)
-{
-	return sim_fnv(SIM_FNV_START, bytes.data, bytes.len);
-}
-
 SimChecker *
 sim_checker_new(void)
 {
 	SimChecker *checker = g_new0(SimChecker, 1);
 
-	checker->blocks = g_array_new(FALSE, TRUE, sizeof(Block));
-	checker->decisions = g_array_new(FALSE, TRUE, sizeof(Decision));
+	checker->blocks = g_array_new(FALSE, TRUE, sizeof(SimBlock));
+	checker->decisions = g_array_new(FALSE, TRUE, sizeof(SimDecision));
 	checker->executed = g_hash_table_new_full(g_int64_hash, g_int64_equal,
 						  g_free, g_free);
 	return checker;
@@ -184,7 +158,7 @@ check_txs(bsn_chain *chain, guint64 number, guint64 txs)
 /* ---- blocks -------------------------------------------------------------- */
 
 static void
-check_against(bsn_chain *chain, const Block *known, const bsn_block_info *info,
+check_against(bsn_chain *chain, const SimBlock *known, const bsn_block_info *info,
 	      const char *rule)
 {
 	if (bsn_slice_equal(bsn_id_slice(&known->hash),
@@ -204,11 +178,11 @@ static void
 record(bsn_chain *chain, const bsn_block_info *info)
 {
 	SimChecker *checker = chain->world->checker;
-	const Block block = { info->hash, info->txs, chain->node->index };
-	const Block *before;
+	const SimBlock block = { info->hash, info->txs, chain->node->index };
+	const SimBlock *before;
 
 	if (info->number > 0) {
-		before = &g_array_index(checker->blocks, Block,
+		before = &g_array_index(checker->blocks, SimBlock,
 					(guint)info->number - 1);
 		if (!bsn_slice_equal(bsn_id_slice(&before->hash),
 				     bsn_id_slice(&info->previous_hash)))
@@ -240,7 +214,7 @@ look_at(bsn_chain *chain, guint64 number, const char *rule)
 	}
 	if (number < checker->blocks->len)
 		check_against(chain,
-			      &g_array_index(checker->blocks, Block,
+			      &g_array_index(checker->blocks, SimBlock,
 					     (guint)number),
 			      &reply->block, rule);
 	else
@@ -304,81 +278,6 @@ sim_checker_booted(bsn_chain *chain)
 	}
 	if (look_at(chain, node->height, "prefix"))
 		sim_checker_after(chain);
-}
-
-/* ---- consensus ----------------------------------------------------------- */
-
-void
-sim_checker_executed(bsn_chain *chain, guint64 height, bsn_slice proposal,
-		     const bsn_id *digest)
-{
-	GHashTable *executed = chain->world->checker->executed;
-	const guint64 key = fnv(proposal) + height;
-	const bsn_id *known = g_hash_table_lookup(executed, &key);
-
-	if (!chain->node->honest)
-		return;
-	if (known == NULL)
-		g_hash_table_insert(executed, g_memdup2(&key, sizeof(key)),
-				    g_memdup2(digest, sizeof(*digest)));
-	else if (!bsn_slice_equal(bsn_id_slice(known), bsn_id_slice(digest)))
-		sim_violate(chain->world,
-			    "agreement: %s gets another digest for the same "
-			    "proposal of height %" G_GUINT64_FORMAT
-			    " than another honest node",
-			    chain->name, height);
-}
-
-/* The first certificate of a height, by the protocol's own verify. */
-static void
-check_certificate(bsn_chain *chain, const bsn_consensus *consensus,
-		  guint64 height, guint64 proposal, bsn_slice certificate)
-{
-	SimWorld *world = chain->world;
-	const guint64 key = proposal + height;
-	const bsn_id *digest =
-		g_hash_table_lookup(world->checker->executed, &key);
-	bsn_err err = BSN_ERR_INIT;
-
-	if (!BSN_HAS(consensus, verify) || certificate.len == 0 ||
-	    digest == NULL)
-		return;
-	if (consensus->verify(world->members, world->n_nodes, height,
-			      bsn_id_slice(digest), certificate, &err) !=
-	    BSN_OK)
-		sim_violate(world,
-			    "agreement: the certificate that %s has for "
-			    "height %" G_GUINT64_FORMAT " does not verify: %s",
-			    chain->name, height, err.reason);
-}
-
-gboolean
-sim_checker_decided(bsn_chain *chain, const bsn_consensus *consensus,
-		    guint64 height, bsn_slice proposal, bsn_slice certificate)
-{
-	SimChecker *checker = chain->world->checker;
-	const guint64 digest = fnv(proposal);
-	Decision *known;
-
-	/* One node alone has decided when the block is durable. */
-	if (!chain->node->honest || chain->world->options->nodes == 1)
-		return FALSE;
-	if (height >= checker->decisions->len)
-		g_array_set_size(checker->decisions, (guint)height + 1);
-	known = &g_array_index(checker->decisions, Decision, (guint)height);
-	if (known->proposal == 0) {
-		*known = (Decision){ digest, chain->node->index };
-		check_certificate(chain, consensus, height, digest,
-				  certificate);
-		return TRUE;
-	}
-	if (known->proposal != digest)
-		sim_violate(chain->world,
-			    "agreement: %s decides #%08x for height "
-			    "%" G_GUINT64_FORMAT " and n%u has decided #%08x",
-			    chain->name, (guint32)digest, height, known->node,
-			    (guint32)known->proposal);
-	return FALSE;
 }
 
 /* ---- answers ------------------------------------------------------------- */

@@ -2,13 +2,13 @@
 #include "tools/sim/options.h"
 
 /* Columns of the left side of the lists of words. */
-#define LEFT 15
+#define LEFT 13
 
 static void
 append_word_list(GString *text, const SimWord *words)
 {
 	for (guint i = 0; words[i].name != NULL; i++)
-		g_string_append_printf(text, "  %-*s  %s\n", LEFT,
+		g_string_append_printf(text, "        %-*s  %s\n", LEFT,
 				       words[i].name, words[i].about);
 }
 
@@ -37,7 +37,7 @@ sim_options_help(void)
 "\n"
 "How long:\n"
 "  -s, --seed S             the run (1)\n"
-"      --seeds A..B         all of these, one after the other\n"
+"      --seeds A..B         all of these, each as if it were alone\n"
 "  -k, --steps K            events with faults, before everything heals (5000)\n"
 "      --settle MS          virtual time that a healed chain has (120000)\n"
 "  -j, --jobs J             seeds at once (1)\n"

@@ -28,8 +28,7 @@
 /* What a Byzantine node does. */
 #define SIM_LIE_MAP(X)                                                         \
 	X(SIM_TWO_FACES, 0, "two-faces",                                       \
-	  "two processes with one key talk to different nodes: other "         \
-	  "proposals, double votes")                                           \
+	  "two processes with one key, each for half of the nodes")            \
 	X(SIM_SILENCE, 1, "silence", "says nothing for a while")               \
 	X(SIM_WITHHOLD, 2, "withhold", "keeps messages from chosen nodes")     \
 	X(SIM_REPLAY, 3, "replay", "sends its old messages again, to anybody") \
