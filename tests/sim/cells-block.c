@@ -72,7 +72,7 @@ block_new(void)
 	return block;
 }
 
-/* ---- transactions ---------------------------------------------------------- */
+/* ---- transactions ------------------------------------------------------- */
 
 int32_t
 cells_tx_check(const bsn_ledger *ledger, bsn_slice tx, bsn_err *err)
@@ -124,7 +124,7 @@ cells_find_tx(const bsn_ledger *ledger, const bsn_id *id, guint64 *number,
 	return BSN_OK;
 }
 
-/* ---- blocks ---------------------------------------------------------------- */
+/* ---- blocks ------------------------------------------------------------- */
 
 CellHead
 cells_head_of(bsn_slice bytes)
@@ -282,7 +282,7 @@ cells_block_read(bsn_ledger *ledger, bsn_slice bytes, int32_t *status,
 	return block;
 }
 
-/* ---- the store ------------------------------------------------------------- */
+/* ---- the store ---------------------------------------------------------- */
 
 static bsn_write
 put(GPtrArray *memory, char letter, bsn_slice name, const void *value,

@@ -12,7 +12,7 @@
 #define LATE_MS 100u
 #define HELLO_FIRST_MS 200u
 
-/* ---- the pool -------------------------------------------------------------- */
+/* ---- the pool ----------------------------------------------------------- */
 
 CellTx *
 cells_pool_find(const bsn_ledger *ledger, const bsn_id *id)
@@ -56,7 +56,7 @@ take_from_pool(bsn_ledger *ledger, CellBlock *block)
 	}
 }
 
-/* ---- what consensus asks for ----------------------------------------------- */
+/* ---- what consensus asks for -------------------------------------------- */
 
 bsn_ledger *
 cells_ledger_of(bsn_proposer *proposer)
@@ -193,7 +193,7 @@ waiting(bsn_proposer *proposer)
 							  : BSN_NOT_FOUND;
 }
 
-/* ---- the chain ------------------------------------------------------------- */
+/* ---- the chain ---------------------------------------------------------- */
 
 static int32_t
 member_algorithm(bsn_slice config, const char **algorithm, bsn_err *err)

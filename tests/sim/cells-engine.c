@@ -16,7 +16,7 @@ BSN_PLUGIN_NOTE(PLUGIN_ID, "1", BSN_KIND_ENGINE);
 
 CellsHost cells_host;
 
-/* ---- transactions ----------------------------------------------------------- */
+/* ---- transactions ------------------------------------------------------- */
 
 void
 cells_answer(bsn_reply *reply, guint32 stage, const bsn_id *id, guint64 block,
@@ -181,7 +181,7 @@ const bsn_tx_ops cells_tx_ops = { .size = sizeof(bsn_tx_ops),
 				  .call = tx_call,
 				  .get = tx_get };
 
-/* ---- the others ------------------------------------------------------------- */
+/* ---- the others --------------------------------------------------------- */
 
 static int32_t
 contract_check(bsn_ledger *ledger, bsn_slice code, bsn_slice options,
@@ -291,7 +291,7 @@ replay(bsn_ledger *ledger, uint64_t from, uint64_t to, bsn_reply *reply,
 const bsn_event_ops cells_event_ops = { .size = sizeof(bsn_event_ops),
 					.replay = replay };
 
-/* ---- the plugin ------------------------------------------------------------- */
+/* ---- the plugin --------------------------------------------------------- */
 
 static const bsn_feature feature = { sizeof(bsn_feature), 1,
 				     "function.multi-chain", NULL };

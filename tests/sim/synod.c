@@ -79,7 +79,7 @@ static const bsn_keys *keys;
 
 static void handle(bsn_agreement *a, guint from, const Message *message);
 
-/* ---- small things ------------------------------------------------------------ */
+/* ---- small things ------------------------------------------------------- */
 
 static guint64
 draw(const bsn_agreement *a, guint64 n)
@@ -134,7 +134,7 @@ arm(bsn_agreement *a, guint64 least, guint64 spread)
 	timer_service->set(a->chain, BALLOT, least + draw(a, spread));
 }
 
-/* ---- messages ---------------------------------------------------------------- */
+/* ---- messages ----------------------------------------------------------- */
 
 static GBytes *
 encode(const Message *message)
@@ -200,7 +200,7 @@ send_to_all(bsn_agreement *a, const Message *message)
 		send_bytes(a, a->me, bytes);
 }
 
-/* ---- the store --------------------------------------------------------------- */
+/* ---- the store ---------------------------------------------------------- */
 
 static bsn_slice
 key_of(guint8 *key, char letter, guint64 height)
@@ -292,7 +292,7 @@ begin_height(bsn_agreement *a)
 	return BSN_OK;
 }
 
-/* ---- deciding ---------------------------------------------------------------- */
+/* ---- deciding ----------------------------------------------------------- */
 
 static void
 learn(bsn_agreement *a, bsn_slice value)
@@ -370,7 +370,7 @@ timer_came(bsn_agreement *a, uint64_t id)
 	arm(a, AGAIN_MIN_MS, AGAIN_SPREAD_MS);
 }
 
-/* ---- what messages do -------------------------------------------------------- */
+/* ---- what messages do --------------------------------------------------- */
 
 static void
 on_prepare(bsn_agreement *a, guint from, const Message *message)
@@ -485,7 +485,7 @@ handle(bsn_agreement *a, guint from, const Message *message)
 	}
 }
 
-/* ---- the table --------------------------------------------------------------- */
+/* ---- the table ---------------------------------------------------------- */
 
 static int32_t
 check_config(bsn_slice config, uint64_t member_count, bsn_err *err)

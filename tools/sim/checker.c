@@ -116,7 +116,8 @@ compare_told(SimWorld *world, const SimTx *tx)
 	    (tx->block != tx->told_block || tx->index != tx->told_index))
 		sim_violate(world,
 			    "durability: a client was told that transaction "
-			    "%" G_GUINT64_FORMAT " is in block %" G_GUINT64_FORMAT
+			    "%" G_GUINT64_FORMAT
+			    " is in block %" G_GUINT64_FORMAT
 			    " at %" G_GUINT64_FORMAT " and it is in block "
 			    "%" G_GUINT64_FORMAT " at %" G_GUINT64_FORMAT,
 			    tx->number, tx->told_block, tx->told_index,
@@ -158,8 +159,8 @@ check_txs(bsn_chain *chain, guint64 number, guint64 txs)
 /* ---- blocks -------------------------------------------------------------- */
 
 static void
-check_against(bsn_chain *chain, const SimBlock *known, const bsn_block_info *info,
-	      const char *rule)
+check_against(bsn_chain *chain, const SimBlock *known,
+	      const bsn_block_info *info, const char *rule)
 {
 	if (bsn_slice_equal(bsn_id_slice(&known->hash),
 			    bsn_id_slice(&info->hash)))
@@ -228,7 +229,8 @@ sim_checker_announced(bsn_chain *chain, guint64 number)
 	if (number <= chain->announced && number > 0 && chain->node->honest)
 		sim_violate(chain->world,
 			    "the ABI's rules: %s announced block "
-			    "%" G_GUINT64_FORMAT " after block %" G_GUINT64_FORMAT,
+			    "%" G_GUINT64_FORMAT
+			    " after block %" G_GUINT64_FORMAT,
 			    chain->name, number, chain->announced);
 	chain->announced = MAX(chain->announced, number);
 }
@@ -328,7 +330,8 @@ check_told_at(bsn_chain *chain, const SimTx *tx)
 	    reply->tx.stage != (guint32)tx->stage)
 		sim_violate(chain->world,
 			    "durability: a client was told that transaction "
-			    "%" G_GUINT64_FORMAT " is in block %" G_GUINT64_FORMAT
+			    "%" G_GUINT64_FORMAT
+			    " is in block %" G_GUINT64_FORMAT
 			    ", and in the end %s does not say so",
 			    tx->number, tx->told_block, chain->name);
 }

@@ -240,7 +240,7 @@ sim_options_clear(SimOptions *options)
 	g_free(options->config);
 }
 
-/* ---- the command that runs it again --------------------------------------- */
+/* ---- the command that runs it again ------------------------------------- */
 
 static void
 append_option(GString *command, const char *option, const char *value)
@@ -249,8 +249,9 @@ append_option(GString *command, const char *option, const char *value)
 
 	if (value == NULL)
 		return;
-	quoted = strpbrk(value, " \"'$`\\{}*?;&|<>()") != NULL ? g_shell_quote(value)
-						     : g_strdup(value);
+	quoted = strpbrk(value, " \"'$`\\{}*?;&|<>()") != NULL
+			 ? g_shell_quote(value)
+			 : g_strdup(value);
 	g_string_append_printf(command, " --%s %s", option, quoted);
 }
 

@@ -14,7 +14,8 @@
 	X(SIM_DELAY, 1, "delay", "messages take up to seconds")                \
 	X(SIM_DUPLICATE, 2, "duplicate", "messages arrive twice")              \
 	X(SIM_REORDER, 3, "reorder", "messages overtake each other")           \
-	X(SIM_PARTITION, 4, "partition", "nodes are cut off, and joined again") \
+	X(SIM_PARTITION, 4, "partition",                                       \
+	  "nodes are cut off, and joined again")                               \
 	X(SIM_ONE_WAY, 5, "one-way", "a direction between two nodes is cut")   \
 	X(SIM_CRASH, 6, "crash",                                               \
 	  "nodes die between two calls of the host and come back")             \
@@ -36,7 +37,8 @@
 	X(SIM_BAD_SIGNATURE, 5, "bad-signature", "signs so that it is wrong")  \
 	X(SIM_WRONG_STATE, 6, "wrong-state",                                   \
 	  "votes for another digest than the proposal has")                    \
-	X(SIM_ROLLBACK, 7, "rollback", "goes on from an old state of its disk") \
+	X(SIM_ROLLBACK, 7, "rollback",                                         \
+	  "goes on from an old state of its disk")                             \
 	X(SIM_FORGE, 8, "forge", "gives itself blocks that nobody agreed to")
 
 typedef struct {
@@ -60,8 +62,8 @@ typedef struct {
 	char *consensus; /* name of the protocol */
 	char **plugins;  /* further files or names; NULL-ended, may be NULL */
 	char *plugin_dir;
-	char *workload;  /* file; NULL: the one that the framework is known by */
-	char *config;    /* JSON object merged into the chain's config; or NULL */
+	char *workload;  /* file; NULL: the framework's own */
+	char *config;    /* JSON object, merged into the chain's; or NULL */
 	guint nodes;     /* consensus nodes */
 	guint observers;
 	guint byzantine; /* of the consensus nodes */

@@ -41,7 +41,7 @@ static const bsn_consensuses consensuses_table = {
 static const bsn_runtimes runtimes_table = { .size = sizeof(bsn_runtimes),
 					     .find = find_runtime };
 
-/* ---- sessions: there are none, since nobody connects ---------------------- */
+/* ---- sessions: there are none, since nobody connects -------------------- */
 
 static int32_t
 session_push(bsn_session *session, bsn_slice data)
@@ -67,7 +67,7 @@ static const bsn_session_service session_table = {
 	.waiting = session_waiting,
 };
 
-/* ---- the host ------------------------------------------------------------- */
+/* ---- the host ----------------------------------------------------------- */
 
 static const void *
 query(const char *id)
@@ -105,7 +105,7 @@ static const bsn_host the_host = {
 	.query = query,
 };
 
-/* ---- loading -------------------------------------------------------------- */
+/* ---- loading ------------------------------------------------------------ */
 
 static char *
 path_of(const SimOptions *options, const char *name)

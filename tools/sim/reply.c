@@ -143,7 +143,8 @@ check_id(const bsn_reply *reply, const char *what, const bsn_id *id)
 
 /* JSON of any kind, or an object; empty is legal for details. */
 static void
-check_json(const bsn_reply *reply, const char *what, bsn_slice text, gboolean object)
+check_json(const bsn_reply *reply, const char *what, bsn_slice text,
+	   gboolean object)
 {
 	json_error_t error;
 	json_t *value;
@@ -196,7 +197,8 @@ signable(bsn_reply *reply, const bsn_signable *answer)
 	check_size(reply, "bsn_signable", answer->size, sizeof(*answer));
 	check_id(reply, "bsn_signable.tx_id", &answer->tx_id);
 	if ((answer->tx.len > 0) == (answer->message.len > 0))
-		broke(reply, "a signable has either a message or a transaction");
+		broke(reply,
+		      "a signable has either a message or a transaction");
 	reply->signable = *answer;
 	reply->signable.message = keep(reply, answer->message);
 	reply->signable.state = keep(reply, answer->state);
@@ -315,7 +317,8 @@ check_order(const bsn_reply *reply, const bsn_event *next)
 
 	if (reply->events->len == 0) {
 		if (next->kind != BSN_EVENT_BLOCK)
-			broke(reply, "a replay must begin with a block's event");
+			broke(reply,
+			      "a replay must begin with a block's event");
 		return;
 	}
 	last = &g_array_index(reply->events, bsn_event,

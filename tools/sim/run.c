@@ -12,7 +12,7 @@
 #include "tools/sim/checker.h"
 #include "tools/sim/world.h"
 
-/* ---- one seed -------------------------------------------------------------- */
+/* ---- one seed ----------------------------------------------------------- */
 
 /* Written when the plugin crashes; made before the run begins. */
 static char *crash_command;
@@ -107,7 +107,7 @@ sim_run_seed(const SimOptions *options, const SimWorkload *workload,
 	return held ? SIM_HELD : SIM_VIOLATED;
 }
 
-/* ---- many ------------------------------------------------------------------ */
+/* ---- many --------------------------------------------------------------- */
 
 typedef struct {
 	pid_t pid; /* 0: free */
@@ -197,8 +197,10 @@ progress(const Runner *runner, const Job *job)
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\rseed %" G_GUINT64_FORMAT "  ", job->seed);
 	else if (done % 100 == 0)
-		fprintf(stderr, "%" G_GUINT64_FORMAT " seeds, %" G_GUINT64_FORMAT
-			" violated\n", done, runner->violated);
+		fprintf(stderr,
+			"%" G_GUINT64_FORMAT " seeds, %" G_GUINT64_FORMAT
+			" violated\n",
+			done, runner->violated);
 }
 
 static void

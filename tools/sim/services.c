@@ -148,6 +148,7 @@ static int32_t
 timer_set(bsn_chain *chain, uint64_t id, uint64_t delay_ms)
 {
 	const SimTimer armed = { id, ++chain->generation };
+	guint64 rate = (guint64)(1000000 - chain->node->drift_ppm);
 	SimTimer *timer;
 	SimEvent event;
 
@@ -161,9 +162,7 @@ timer_set(bsn_chain *chain, uint64_t id, uint64_t delay_ms)
 	delay_ms = MIN(delay_ms, G_GUINT64_CONSTANT(1) << 32);
 	/* A clock that runs fast is early; a timer is never. */
 	event = (SimEvent){
-		.at_us = chain->world->now_us +
-			 delay_ms * (guint64)(1000000 - chain->node->drift_ppm) /
-				 1000 + 1,
+		.at_us = chain->world->now_us + delay_ms * rate / 1000 + 2,
 		.kind = SIM_EVENT_TIMER,
 		.to = chain,
 		.epoch = chain->epoch,

@@ -2,7 +2,8 @@
  *
  * The tap changes the functions of the engine's own bsn_proposer while an
  * agreement lives, and leaves the structure where it is: members that it does
- * not know, and an engine that finds itself around the structure, are as before.
+ * not know, and an engine that finds itself around the structure, are as
+ * before.
  */
 #include "tools/sim/tap.h"
 
