@@ -1,0 +1,69 @@
+# The simulator, with an engine and a consensus of its own.
+sim_test_plugin_flags = -module -avoid-version -shared -rpath /nowhere \
+	-export-symbols-regex '^bsn_plugin_open$$' $(AM_LDFLAGS)
+check_LTLIBRARIES += tests/sim/engine-cells.la tests/sim/consensus-synod.la \
+	tests/sim/does-io.la
+tests_sim_does_io_la_SOURCES = tests/sim/does-io.c
+tests_sim_does_io_la_LDFLAGS = $(sim_test_plugin_flags)
+tests_sim_engine_cells_la_SOURCES = tests/sim/cells.h tests/sim/cells-block.c \
+	tests/sim/cells-chain.c tests/sim/cells-engine.c \
+	tests/sim/cells-sync.c
+tests_sim_engine_cells_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_sim_engine_cells_la_LIBADD = libbsn-kit.la
+tests_sim_engine_cells_la_LDFLAGS = $(sim_test_plugin_flags)
+tests_sim_consensus_synod_la_SOURCES = tests/sim/synod.c
+tests_sim_consensus_synod_la_CPPFLAGS = $(plugin_flags)
+tests_sim_consensus_synod_la_LIBADD = libbsn-kit.la
+tests_sim_consensus_synod_la_LDFLAGS = $(sim_test_plugin_flags)
+EXTRA_DIST += tests/sim/cells.json
+
+# Mutants are built by the tests themselves, with the flags of this build.
+tests/sim/flags: Makefile
+	$(AM_V_GEN)$(MKDIR_P) tests/sim && { \
+		echo "CC='$(CC)'"; \
+		echo "FLAGS='$(AM_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(CFLAGS)'"; \
+		echo "LIBS='$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)'"; } >$@
+check_DATA = tests/sim/flags
+CLEANFILES += tests/sim/flags
+sim_tests = tests/sim/test-sim.sh tests/sim/test-mutants.sh \
+	tests/sim/test-chains.sh
+dist_check_SCRIPTS += $(sim_tests) tests/sim/build-mutant
+TESTS += $(sim_tests)
+EXTRA_DIST += tests/sim/sim.sh tests/sim/mutants
+
+# Sanitized nodes are slow, and look for something else.
+if SANITIZERS
+AM_TESTS_ENVIRONMENT += BSN_SIM_SEEDS=15; export BSN_SIM_SEEDS;
+endif
+
+# The same for 2,000 seeds each, or as many as SEEDS says; exit status 1 when a
+# chain did not hold.
+SEEDS = 2000
+sim_soak_needs = bsn-sim $(bsnplugin_LTLIBRARIES) \
+	tests/sim/engine-cells.la tests/sim/consensus-synod.la
+.PHONY: sim-soak
+sim-soak: $(sim_soak_needs)
+	@$(AM_TESTS_ENVIRONMENT) BSN_SIM_SEEDS=$(SEEDS); \
+	BSN_SIM_JOBS=$$(nproc); export BSN_SIM_SEEDS BSN_SIM_JOBS; \
+	$(SHELL) $(srcdir)/tests/sim/test-chains.sh | \
+		tee tests/sim/soak.tap && ! grep -q '^not ok' tests/sim/soak.tap
+CLEANFILES += tests/sim/soak.tap
+
+check_PROGRAMS += tests/unit/test-sim-parts tests/unit/test-sim-world
+TESTS += tests/unit/test-sim-parts tests/unit/test-sim-world
+tests_unit_test_sim_world_SOURCES = tests/unit/test-sim-world.c
+tests_unit_test_sim_world_CPPFLAGS = $(sim_flags)
+tests_unit_test_sim_world_LDADD = libbsn-sim.la
+tests_unit_test_sim_parts_SOURCES = tests/unit/test-sim-parts.c
+tests_unit_test_sim_parts_CPPFLAGS = $(sim_flags)
+tests_unit_test_sim_parts_LDADD = libbsn-sim.la
+
+check_PROGRAMS += tests/fuzz/fuzz-sim-workload
+tests_fuzz_fuzz_sim_workload_SOURCES = tests/fuzz/fuzz-sim-workload.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_sim_workload_CPPFLAGS = $(sim_flags)
+tests_fuzz_fuzz_sim_workload_LDADD = libbsn-sim.la
+tests_fuzz_fuzz_sim_workload_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-sim-workload
+endif
