@@ -38,11 +38,11 @@ net_check_leader(Net *net, guint i)
 	if (status.last < net->chosen->len)
 		net_broken(net, "leader %u has not all that is committed", i);
 	for (guint64 k = status.first; k <= net->chosen->len; k++) {
-		guint64 term = g_array_index(net->chosen, guint64, k - 1);
+		guint64 want = g_array_index(net->chosen, guint64, k - 1);
 
 		/* 0: compacted away with the step that committed it. */
-		if (term != 0 &&
-		    raft_entry(net->nodes[i].public.raft, k)->term != term)
+		if (want != 0 &&
+		    raft_entry(net->nodes[i].public.raft, k)->term != want)
 			net_broken(net, "leader %u has another entry %u", i,
 				   (guint)k);
 	}
