@@ -23,7 +23,15 @@
 #define BLOCKS 4u
 #define BLOCK_TXS 48u
 #define HOT "0x5b38da6a701c568545dcfcb03fcb875f56beddc4"
-#define DAG "0x0000000000000000000000000000000000005002"
+#define OWN(number) "0x000000000000000000000000000000000000" number
+#define CONFIG OWN("1000")
+#define TABLES OWN("1001")
+#define CRUD OWN("1002")
+#define PERMISSION OWN("1005")
+#define LIFE_CYCLE OWN("1007")
+#define GOVERNANCE OWN("1008")
+#define KV_TABLES OWN("1010")
+#define DAG OWN("5002")
 
 /* Contracts that are deployed by name. */
 typedef struct {
@@ -40,7 +48,9 @@ typedef struct {
  * passer:  calls calldata[0] with what follows calldata[64]; keeps the output's
  *          first word in slot calldata[32]; passes a failure on
  * taster:  the same, but calls itself to do that, and undoes it
- * burner:  uses up all gas */
+ * burner:  uses up all gas
+ * reader:  sets slot calldata[0] to calldata[32], or if that is 0 logs the sum
+ *          of the slots from there down to 1 */
 static const Code codes[] = {
 	{ "counter",
 	  "0x60128060095f395ff35f355460203501805f35555f5260205fa000" },
@@ -61,9 +71,12 @@ static const Code codes[] = {
 	  "355af15060205ffd" },
 	{ "burner",
 	  "0x60038060095f395ff35b5f56" },
+	{ "reader",
+	  "0x60268060095f395ff3602035601e575f355f5b8154019060019003"
+	  "90816009575f5260205fa0005b6020355f355500" },
 };
 
-typedef enum { COUNTER, HASHER, LOGGER, FACTORY, PASSER, TASTER, BURNER } Which;
+typedef enum { COUNTER, HASHER, LOGGER, FACTORY, PASSER, TASTER, BURNER, READER } Which;
 
 static FiscoPair pair;
 static EthUser users[USERS];
@@ -260,7 +273,17 @@ draw_contract(GRand *rand)
 	return contracts[draw(rand, G_N_ELEMENTS(codes))];
 }
 
-/* Strings of up to 32 bytes. */
+/* Of up to 32 bytes. */
+static void
+add_string(GByteArray *input, const char *text)
+{
+	guint8 word[32] = { 0 };
+
+	memcpy(word, text, strlen(text));
+	add_word(input, strlen(text));
+	g_byte_array_append(input, word, sizeof(word));
+}
+
 static GByteArray *
 input_of(const char *signature, const char *const *strings, guint n)
 {
@@ -268,47 +291,44 @@ input_of(const char *signature, const char *const *strings, guint n)
 
 	for (guint i = 0; i < n; i++)
 		add_word(input, 32 * n + 64 * i);
-	for (guint i = 0; i < n; i++) {
-		guint8 word[32] = { 0 };
-
-		memcpy(word, strings[i], strlen(strings[i]));
-		add_word(input, strlen(strings[i]));
-		g_byte_array_append(input, word, sizeof(word));
-	}
+	for (guint i = 0; i < n; i++)
+		add_string(input, strings[i]);
 	return input;
 }
 
-/* DagTransfer with amounts that three make too much of. */
+/* The call "name(string,[string,]uint256)" of DagTransfer. */
+static GByteArray *
+dag_call(const char *signature, const char *const *names, guint n,
+	 const guint8 *amount)
+{
+	GByteArray *input = eth_input(signature, "");
+
+	for (guint i = 0; i < n; i++)
+		add_word(input, 32 * (n + 1) + 64 * i);
+	g_byte_array_append(input, amount, 32);
+	for (guint i = 0; i < n; i++)
+		add_string(input, names[i]);
+	return input;
+}
+
+/* With amounts that three make too much of. */
 static GByteArray *
 dag_input(GRand *rand)
 {
 	static const char *const names[] = { "full", "full", "a", "b", "c",
 					     "d", "e", "f" };
 	const char *two[] = { names[draw(rand, 8)], names[draw(rand, 8)] };
-	gboolean transfer = draw(rand, 2) == 0;
-	guint n = transfer ? 2 : 1;
-	GByteArray *input = eth_input(
-		transfer ? "userTransfer(string,string,uint256)" :
-		draw(rand, 3) == 0 ? "userAdd(string,uint256)" :
-				     "userSave(string,uint256)", "");
-	guint8 most[32];
+	guint8 amount[32] = { 0 };
 
-	for (guint i = 0; i < n; i++)
-		add_word(input, 32 * (n + 1) + 64 * i);
-	memset(most, 0xff, sizeof(most));
-	most[31] = (guint8)draw(rand, 256);
 	if (draw(rand, 6) == 0)
-		g_byte_array_append(input, most, sizeof(most));
-	else
-		add_word(input, 1 + draw(rand, 40));
-	for (guint i = 0; i < n; i++) {
-		guint8 word[32] = { 0 };
-
-		memcpy(word, two[i], strlen(two[i]));
-		add_word(input, strlen(two[i]));
-		g_byte_array_append(input, word, sizeof(word));
-	}
-	return input;
+		memset(amount, 0xff, sizeof(amount));
+	amount[31] = (guint8)draw(rand, 40);
+	if (draw(rand, 2) == 0)
+		return dag_call("userTransfer(string,string,uint256)", two, 2,
+				amount);
+	return dag_call(draw(rand, 3) == 0 ? "userAdd(string,uint256)"
+					   : "userSave(string,uint256)",
+			two, 1, amount);
 }
 
 static GByteArray *
@@ -338,39 +358,39 @@ own_input(GRand *rand, const char **to)
 
 	switch (draw(rand, 12)) {
 	case 0:
-		*to = "0x0000000000000000000000000000000000001001";
+		*to = TABLES;
 		return input_of("createTable(string,string,string)", table, 3);
 	case 1:
 	case 2:
-		*to = "0x0000000000000000000000000000000000001002";
+		*to = CRUD;
 		return input_of("insert(string,string,string,string)", row, 4);
 	case 3:
-		*to = "0x0000000000000000000000000000000000001002";
+		*to = CRUD;
 		return input_of("select(string,string,string,string)", rows, 4);
 	case 4:
-		*to = "0x0000000000000000000000000000000000001010";
+		*to = KV_TABLES;
 		return input_of("createTable(string,string,string)", table, 3);
 	case 5:
-		*to = "0x0000000000000000000000000000000000001000";
+		*to = CONFIG;
 		return input_of("setValueByKey(string,string)",
 				yes ? limit : gas, 2);
 	case 6:
 	case 7:
-		*to = "0x0000000000000000000000000000000000001005";
+		*to = PERMISSION;
 		return input_of_addresses(
 			yes ? "grantWrite(address,address)"
 			    : "revokeWrite(address,address)", where, who);
 	case 8:
-		*to = "0x0000000000000000000000000000000000001005";
+		*to = PERMISSION;
 		return input_of("queryByName(string)", write, 1);
 	case 9:
 	case 10:
-		*to = "0x0000000000000000000000000000000000001007";
+		*to = LIFE_CYCLE;
 		return input_of_addresses(yes ? "freeze(address)"
 					      : "unfreeze(address)",
 					  where, NULL);
 	default:
-		*to = "0x0000000000000000000000000000000000001008";
+		*to = GOVERNANCE;
 		return input_of_addresses(
 			yes ? "freezeAccount(address)"
 			    : "unfreezeAccount(address)",
@@ -571,6 +591,131 @@ test_many_lanes_give_the_same_blocks(void)
 	run_mixes(TRIALS_MAX - 1);
 }
 
+/* ---- what mixes seldom come to ------------------------------------------ */
+
+/* Three payers, each on a lane of its own, to one who has room for two. */
+static void
+test_the_third_of_three_payers_may_find_no_room(void)
+{
+	static const char *const names[] = { "a", "b", "c", "full" };
+	guint8 amount[32] = { 0 };
+	Pace *pace;
+
+	start("cancun", "", 2);
+	pace = &pair_ledger(&pair.ahead)->pace;
+	for (guint i = 0; i < 4; i++) {
+		g_autoptr(GByteArray) input = NULL;
+
+		memset(amount, i < 3 ? 0 : 0xff, sizeof(amount));
+		amount[31] = i < 3 ? 4 : 0xff - 10;
+		input = dag_call("userAdd(string,uint256)", &names[i], 1,
+				 amount);
+		call(&users[i], FALSE, DAG, input, 800000);
+	}
+	pair_agree(&pair);
+	memset(amount, 0, sizeof(amount));
+	amount[31] = 4;
+	for (guint i = 0; i < 3; i++) {
+		const char *two[] = { names[i], "full" };
+		g_autoptr(GByteArray) input = dag_call(
+			"userTransfer(string,string,uint256)", two, 2, amount);
+
+		call(&users[i], FALSE, DAG, input, 800000);
+	}
+	*pace = (Pace){ 0 };
+	pair_agree(&pair);
+	g_assert_cmpuint(pace->tried, >, 0);
+	stop();
+}
+
+static void
+read_slots(guint by, guint slot, guint value)
+{
+	g_autoptr(GByteArray) input = g_byte_array_new();
+
+	add_word(input, slot);
+	add_word(input, value);
+	call(&users[by], FALSE, contracts[READER], input, 100000000);
+}
+
+/* The slot that the other lane sets is read when a trial remembers no more. */
+static void
+test_what_reads_very_much_sees_what_was_before_it(void)
+{
+	start("cancun", "", 1);
+	for (guint i = 0; i < 8; i++)
+		read_slots(i, i == 1 ? 17000 : 2 + i, i == 1 ? 0 : 7);
+	pair_ledger(&pair.ahead)->pace = (Pace){ 0 };
+	pair_agree(&pair);
+	stop();
+}
+
+static void
+log_bytes(guint by, guint n)
+{
+	g_autoptr(GByteArray) input = g_byte_array_new();
+
+	add_word(input, n);
+	call(&users[by], FALSE, contracts[LOGGER], input, 200000000);
+}
+
+/* Who may call what is read in turn, changes in rounds, and is read in turn
+ * again. */
+static void
+test_rights_that_change_ahead_count_in_turn(void)
+{
+	g_autoptr(GByteArray) slot = g_byte_array_new();
+	g_autoptr(GByteArray) grant = NULL;
+	g_autoptr(GByteArray) frozen = NULL;
+	EthUser *last = &users[USERS - 1];
+	Sum sum = { 0 };
+	Pace *pace;
+
+	start("cancun", "", 2);
+	pace = &pair_ledger(&pair.ahead)->pace;
+	read_nonces();
+	add_word(slot, 1);
+	add_word(slot, 1);
+	grant = input_of_addresses("grantWrite(address,address)",
+				   contracts[COUNTER], users[COUNTER].hex);
+	frozen = input_of_addresses("freeze(address)", contracts[HASHER], NULL);
+	for (guint again = 0; again < 2; again++) {
+		call(last, TRUE, contracts[COUNTER], slot, 800000);
+		call(last, TRUE, contracts[HASHER], slot, 800000);
+		if (again != 0)
+			break;
+		call(&users[COUNTER], FALSE, PERMISSION, grant, 800000);
+		call(&users[HASHER], FALSE, LIFE_CYCLE, frozen, 800000);
+		for (guint i = HASHER + 1; i < USERS - 1; i++)
+			log_bytes(i, i);
+	}
+	*pace = (Pace){ .left = 2 };
+	pair_agree(&pair);
+	count_mix(&sum);
+	g_assert_cmpuint(sum.invalid, ==, 2);
+	g_assert_cmpuint(pace->taken, ==, 2);
+	stop();
+}
+
+/* One is too large; all others together are too large for one block. */
+static void
+test_large_receipts_are_refused_and_end_blocks(void)
+{
+	Sum sum = { 0 };
+
+	start("cancun",
+	      "\"block_gas_max\":2000000000,\"tx_gas_max\":300000000,", 2);
+	for (guint i = 0; i < USERS; i++)
+		log_bytes(i, i == 1 ? 5u << 20 : 15u << 18);
+	pair_ledger(&pair.ahead)->pace = (Pace){ 0 };
+	pair_agree(&pair);
+	count_mix(&sum);
+	g_assert_cmpuint(sum.invalid, ==, 1);
+	g_assert_cmpuint(sum.txs, ==, G_N_ELEMENTS(codes) + USERS - 1);
+	pair_agree(&pair);
+	stop();
+}
+
 /* ---- what is run in vain ------------------------------------------------ */
 
 static void
@@ -645,6 +790,14 @@ main(int argc, char **argv)
 			test_three_lanes_give_the_same_blocks);
 	g_test_add_func("/fisco-lanes/many-lanes-give-the-same-blocks",
 			test_many_lanes_give_the_same_blocks);
+	g_test_add_func("/fisco-lanes/the-third-of-three-payers",
+			test_the_third_of_three_payers_may_find_no_room);
+	g_test_add_func("/fisco-lanes/rights-that-change-ahead",
+			test_rights_that_change_ahead_count_in_turn);
+	g_test_add_func("/fisco-lanes/what-reads-very-much",
+			test_what_reads_very_much_sees_what_was_before_it);
+	g_test_add_func("/fisco-lanes/large-receipts",
+			test_large_receipts_are_refused_and_end_blocks);
 	g_test_add_func("/fisco-lanes/what-is-refused-does-not-cut-a-round",
 			test_what_is_refused_does_not_cut_a_round_short);
 	g_test_add_func("/fisco-lanes/no-lane-runs-more-than-a-block-takes",

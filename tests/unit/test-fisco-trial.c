@@ -369,6 +369,43 @@ test_many_lanes_are_serial_order(void)
 	run_mixes(LANES_MAX);
 }
 
+static int32_t
+ignore(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
+{
+	return BSN_OK;
+}
+
+/* It says so when it cannot tell what was used. */
+static void
+test_a_trial_knows_what_it_does_not_remember(void)
+{
+	const bsn_slice all = bsn_slice_of(NULL, 0);
+	bsn_scan_sink sink = { ignore };
+
+	start();
+	{
+		g_autoptr(Overlay) state = overlay_new(chain);
+		g_autoptr(Overlay) trial = overlay_trial(state);
+		bsn_slice value;
+		guint n = 0;
+
+		g_assert_false(trial_forgot(trial));
+		g_assert_cmpint(overlay_scan(trial, all, all, &sink), ==,
+				BSN_OK);
+		g_assert_true(trial_forgot(trial));
+		g_assert_false(trial_forgot(trial));
+		do {
+			const bsn_slice key = bsn_slice_of(&n, sizeof(n));
+
+			(void)overlay_get(trial, key, &value);
+			n++;
+		} while (!trial_forgot(trial) && n < 1u << 20);
+		g_assert_cmpuint(n, >, 1000);
+		g_assert_cmpuint(n, <, 1u << 20);
+	}
+	stop();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -379,5 +416,7 @@ main(int argc, char **argv)
 			test_three_lanes_are_serial_order);
 	g_test_add_func("/fisco-trial/many-lanes-are-serial-order",
 			test_many_lanes_are_serial_order);
+	g_test_add_func("/fisco-trial/what-is-not-remembered",
+			test_a_trial_knows_what_it_does_not_remember);
 	return g_test_run();
 }
