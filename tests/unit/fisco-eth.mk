@@ -15,6 +15,7 @@ tests_unit_test_fisco_hot_SOURCES = tests/unit/test-fisco-hot.c $(fisco_eth) \
 tests_unit_test_fisco_hot_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_hot_LDADD = libfake-host.la libbsn-kit.la
 tests_unit_test_fisco_lanes_SOURCES = tests/unit/test-fisco-lanes.c \
+	tests/unit/fisco-lanes.h tests/unit/fisco-lanes.c \
 	$(fisco_eth) $(fisco_pair)
 tests_unit_test_fisco_lanes_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_lanes_LDADD = libfake-host.la libbsn-kit.la

@@ -12,76 +12,21 @@
 #include "plugins/engine-fisco/overlay.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
-#include "tests/unit/fisco-eth.h"
-#include "tests/unit/fisco-pair.h"
+#include "tests/unit/fisco-lanes.h"
 
 /* More seeds for whoever has the time. */
 #define SEEDS_VARIABLE "FISCO_LANES_SEEDS"
 #define SEEDS 3u
-#define USERS 8u
-#define FUNDS "0xde0b6b3a7640000" /* 10^18 */
 #define BLOCKS 4u
 #define BLOCK_TXS 48u
 #define HOT "0x5b38da6a701c568545dcfcb03fcb875f56beddc4"
-#define OWN(number) "0x000000000000000000000000000000000000" number
-#define CONFIG OWN("1000")
-#define TABLES OWN("1001")
-#define CRUD OWN("1002")
-#define PERMISSION OWN("1005")
-#define LIFE_CYCLE OWN("1007")
-#define GOVERNANCE OWN("1008")
-#define KV_TABLES OWN("1010")
-#define DAG OWN("5002")
-
-/* Contracts that are deployed by name. */
-typedef struct {
-	const char *name;
-	const char *code;
-} Code;
-
-/* counter: adds calldata[32] to slot calldata[0], logs the sum
- * hasher:  slot calldata[0] ^= the hash of the block before
- * logger:  logs calldata[0] zero bytes
- * factory: CREATE2 with salt calldata[0] of a contract that counts its calls,
- *          or destroys itself when called with data; calls it with
- *          calldata[32] bytes
- * passer:  calls calldata[0] with what follows calldata[64]; keeps the output's
- *          first word in slot calldata[32]; passes a failure on
- * taster:  the same, but calls itself to do that, and undoes it
- * burner:  uses up all gas
- * reader:  sets slot calldata[0] to calldata[32], or if that is 0 logs the sum
- *          of the slots from there down to 1 */
-static const Code codes[] = {
-	{ "counter",
-	  "0x60128060095f395ff35f355460203501805f35555f5260205fa000" },
-	{ "hasher",
-	  "0x600d8060095f395ff360014303405f3554185f355500" },
-	{ "logger",
-	  "0x60058060095f395ff35f355fa000" },
-	{ "factory",
-	  "0x603b8060095f395ff377600f8060095f395ff336600c575f546001"
-	  "015f55005b33ff5f525f35601860085ff58015602c57805f35555b50"
-	  "5f5f6020355f5f5f35545af100" },
-	{ "passer",
-	  "0x60248060095f395ff36040360360405f3760205f604036035f5f5f"
-	  "355af1156020575f5160203555005b5f5ffd" },
-	{ "taster",
-	  "0x60368060095f395ff3303314601b57365f5f3760205f365f5f305a"
-	  "f1505f5160203555005b6040360360405f3760205f604036035f5f5f"
-	  "355af15060205ffd" },
-	{ "burner",
-	  "0x60038060095f395ff35b5f56" },
-	{ "reader",
-	  "0x60268060095f395ff3602035601e575f355f5b8154019060019003"
-	  "90816009575f5260205fa0005b6020355f355500" },
-};
-
-typedef enum { COUNTER, HASHER, LOGGER, FACTORY, PASSER, TASTER, BURNER, READER } Which;
-
-static FiscoPair pair;
-static EthUser users[USERS];
-static char *contracts[G_N_ELEMENTS(codes)]; /* their addresses */
-static guint calm; /* the more, the rarer is what meets all others */
+#define CONFIG LANES_OWN("1000")
+#define TABLES LANES_OWN("1001")
+#define CRUD LANES_OWN("1002")
+#define PERMISSION LANES_OWN("1005")
+#define LIFE_CYCLE LANES_OWN("1007")
+#define GOVERNANCE LANES_OWN("1008")
+#define KV_TABLES LANES_OWN("1010")
 
 static guint
 draw(GRand *rand, guint n)
@@ -89,148 +34,18 @@ draw(GRand *rand, guint n)
 	return (guint)g_rand_int_range(rand, 0, (gint32)n);
 }
 
-/* ---- the chain ---------------------------------------------------------- */
-
-/* Users are known by their keys before there is a chain that they own on. */
-static void
-make_users(void)
-{
-	FiscoChain *chain;
-
-	fisco_reset(1);
-	chain = fisco_new("keys", ETH_CONFIG);
-	for (guint8 i = 0; i < USERS; i++)
-		users[i] = eth_user(chain, (guint8)(i + 1));
-	fisco_free(chain);
-}
-
-static char *
-config_of(const char *rules, const char *limits)
-{
-	g_autoptr(GString) balances = g_string_new(NULL);
-
-	for (guint i = 0; i < USERS; i++)
-		g_string_append_printf(balances, "%s\"%s\":\"" FUNDS "\"",
-				       i > 0 ? "," : "", users[i].hex);
-	return g_strdup_printf("{\"crypto\":\"std\",\"chain_id\":20001,"
-			       "\"consensus\":{\"name\":\"manual\"},%s"
-			       "\"evm\":{\"rules\":\"%s\"},\"balances\":{%s}}",
-			       limits, rules, balances->str);
-}
-
-static void
-send(EthUser *user, const bsn_tx_request *request)
-{
-	int32_t status;
-	g_autoptr(GByteArray) tx = fisco_build(
-		pair.ahead.chain, &user->account, request, &status, NULL);
-
-	if (tx != NULL)
-		pair_submit(&pair, tx);
-}
-
-static void
-deploy(EthUser *user, const Code *code, const char *name)
-{
-	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	bsn_tx_request request =
-		fisco_of_kind(BSN_TX_DEPLOY, &user->account, name);
-
-	g_assert_true(hex_decode(code->code, strlen(code->code), bytes));
-	request.code = buffer_slice(bytes);
-	send(user, &request);
-}
-
-/* What the first transaction of a user makes. */
-static char *
-first_address(const EthUser *user)
-{
-	guint8 list[23] = { 0xd6, 0x94 };
-	guint8 digest[32];
-
-	memcpy(list + 2, user->address, 20);
-	list[22] = 0x80;
-	eth_keccak(bsn_slice_of(list, sizeof(list)), digest);
-	return hex_encode(bsn_slice_of(digest + 12, 20));
-}
-
-static void
-start(const char *rules, const char *limits, guint threads)
-{
-	g_autofree char *config = NULL;
-
-	make_users();
-	config = config_of(rules, limits);
-	pair_start(&pair, config, threads);
-	for (guint i = 0; i < G_N_ELEMENTS(codes); i++) {
-		deploy(&users[i], &codes[i], codes[i].name);
-		contracts[i] = first_address(&users[i]);
-	}
-	pair_agree(&pair);
-}
-
-static void
-stop(void)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(codes); i++)
-		g_clear_pointer(&contracts[i], g_free);
-	pair_stop(&pair);
-}
+static guint calm; /* the more, the rarer is what meets all others */
 
 /* ---- transactions ------------------------------------------------------- */
-
-static void
-add_word(GByteArray *input, guint64 number)
-{
-	guint64 big_endian = GUINT64_TO_BE(number);
-	static const guint8 zeros[24];
-
-	g_byte_array_append(input, zeros, sizeof(zeros));
-	g_byte_array_append(input, (const guint8 *)&big_endian, 8);
-}
-
-static void
-add_address(GByteArray *input, const char *address)
-{
-	guint8 word[32] = { 0 };
-
-	g_assert_true(hex_decode_fixed(address, strlen(address), word + 12,
-				       20));
-	g_byte_array_append(input, word, sizeof(word));
-}
-
-/* By a transaction of FISCO's or of Ethereum's. */
-static void
-call(EthUser *user, gboolean ethereum, const char *to, const GByteArray *input,
-     guint64 gas)
-{
-	g_autofree char *data = hex_encode(buffer_slice(input));
-	g_autofree char *options = g_strdup_printf(
-		"{\"gas\":%" G_GUINT64_FORMAT ",\"data\":\"%s\"}", gas, data);
-	bsn_tx_request request =
-		fisco_invoke(&user->account, to, NULL, NULL, options);
-	guint8 address[20];
-	g_autoptr(GByteArray) raw = NULL;
-	EthTx tx;
-
-	if (!ethereum) {
-		send(user, &request);
-		return;
-	}
-	g_assert_true(hex_decode_fixed(to, strlen(to), address, 20));
-	tx = eth_tx(user->nonce++, bsn_slice_of(address, 20),
-		    buffer_slice(input));
-	tx.gas = gas;
-	raw = eth_tx_sign(&tx, user->account.private_key);
-	pair_submit(&pair, raw);
-}
 
 /* Of all that one has, now and then: another payment that waits, too, cannot
  * be made then. */
 static void
 pay(GRand *rand, EthUser *user)
 {
-	const char *to = draw(rand, 2) == 0 ? HOT : users[draw(rand, USERS)].hex;
+	const char *to = draw(rand, 2) == 0
+				 ? HOT
+				 : lanes_users[draw(rand, LANES_USERS)].hex;
 	guint8 address[20];
 	g_autoptr(GByteArray) raw = NULL;
 	EthTx tx;
@@ -240,29 +55,29 @@ pay(GRand *rand, EthUser *user)
 		    bsn_slice_of(NULL, 0));
 	tx.value = draw(rand, 5);
 	if (draw(rand, 20) == 0)
-		tx.value = g_ascii_strtoull(FUNDS, NULL, 16) / 10 * 6;
+		tx.value = g_ascii_strtoull(LANES_FUNDS, NULL, 16) / 10 * 6;
 	raw = eth_tx_sign(&tx, user->account.private_key);
-	pair_submit(&pair, raw);
+	pair_submit(&lanes_pair, raw);
 }
 
 static void
 make(GRand *rand, EthUser *user)
 {
 	static guint number;
-	const Code *code = &codes[draw(rand, G_N_ELEMENTS(codes))];
+	const LanesCode *code = &lanes_codes[draw(rand, LANES_CONTRACTS)];
 	g_autofree char *name = g_strdup_printf("c%u", number++ / 2);
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	g_autoptr(GByteArray) raw = NULL;
 	EthTx tx;
 
 	if (draw(rand, 2) == 0) {
-		deploy(user, code, name);
+		lanes_deploy(user, code, name);
 		return;
 	}
 	g_assert_true(hex_decode(code->code, strlen(code->code), bytes));
 	tx = eth_tx(user->nonce++, bsn_slice_of(NULL, 0), buffer_slice(bytes));
 	raw = eth_tx_sign(&tx, user->account.private_key);
-	pair_submit(&pair, raw);
+	pair_submit(&lanes_pair, raw);
 }
 
 /* ---- the engine's own contracts ----------------------------------------- */
@@ -270,53 +85,15 @@ make(GRand *rand, EthUser *user)
 static const char *
 draw_contract(GRand *rand)
 {
-	return contracts[draw(rand, G_N_ELEMENTS(codes))];
-}
-
-/* Of up to 32 bytes. */
-static void
-add_string(GByteArray *input, const char *text)
-{
-	guint8 word[32] = { 0 };
-
-	memcpy(word, text, strlen(text));
-	add_word(input, strlen(text));
-	g_byte_array_append(input, word, sizeof(word));
-}
-
-static GByteArray *
-input_of(const char *signature, const char *const *strings, guint n)
-{
-	GByteArray *input = eth_input(signature, "");
-
-	for (guint i = 0; i < n; i++)
-		add_word(input, 32 * n + 64 * i);
-	for (guint i = 0; i < n; i++)
-		add_string(input, strings[i]);
-	return input;
-}
-
-/* The call "name(string,[string,]uint256)" of DagTransfer. */
-static GByteArray *
-dag_call(const char *signature, const char *const *names, guint n,
-	 const guint8 *amount)
-{
-	GByteArray *input = eth_input(signature, "");
-
-	for (guint i = 0; i < n; i++)
-		add_word(input, 32 * (n + 1) + 64 * i);
-	g_byte_array_append(input, amount, 32);
-	for (guint i = 0; i < n; i++)
-		add_string(input, names[i]);
-	return input;
+	return lanes_contracts[draw(rand, LANES_CONTRACTS)];
 }
 
 /* With amounts that three make too much of. */
 static GByteArray *
 dag_input(GRand *rand)
 {
-	static const char *const names[] = { "full", "full", "a", "b", "c",
-					     "d", "e", "f" };
+	static const char *const names[] = { "full", "full", "a", "b",
+					     "c",    "d",    "e", "f" };
 	const char *two[] = { names[draw(rand, 8)], names[draw(rand, 8)] };
 	guint8 amount[32] = { 0 };
 
@@ -324,29 +101,18 @@ dag_input(GRand *rand)
 		memset(amount, 0xff, sizeof(amount));
 	amount[31] = (guint8)draw(rand, 40);
 	if (draw(rand, 2) == 0)
-		return dag_call("userTransfer(string,string,uint256)", two, 2,
-				amount);
-	return dag_call(draw(rand, 3) == 0 ? "userAdd(string,uint256)"
-					   : "userSave(string,uint256)",
-			two, 1, amount);
-}
-
-static GByteArray *
-input_of_addresses(const char *signature, const char *one, const char *other)
-{
-	GByteArray *input = eth_input(signature, "");
-
-	add_address(input, one);
-	if (other != NULL)
-		add_address(input, other);
-	return input;
+		return lanes_dag("userTransfer(string,string,uint256)", two, 2,
+				 amount);
+	return lanes_dag(draw(rand, 3) == 0 ? "userAdd(string,uint256)"
+					    : "userSave(string,uint256)",
+			 two, 1, amount);
 }
 
 /* Rights, names, tables: what is asked, and of which contract. */
 static GByteArray *
 own_input(GRand *rand, const char **to)
 {
-	const char *who = users[draw(rand, USERS)].hex;
+	const char *who = lanes_users[draw(rand, LANES_USERS)].hex;
 	const char *where = draw_contract(rand);
 	const char *const table[] = { "t", "key", "value" };
 	const char *const write[] = { "t_t", who };
@@ -359,59 +125,63 @@ own_input(GRand *rand, const char **to)
 	switch (draw(rand, 12)) {
 	case 0:
 		*to = TABLES;
-		return input_of("createTable(string,string,string)", table, 3);
+		return lanes_strings("createTable(string,string,string)", table,
+				     3);
 	case 1:
 	case 2:
 		*to = CRUD;
-		return input_of("insert(string,string,string,string)", row, 4);
+		return lanes_strings("insert(string,string,string,string)", row,
+				     4);
 	case 3:
 		*to = CRUD;
-		return input_of("select(string,string,string,string)", rows, 4);
+		return lanes_strings("select(string,string,string,string)",
+				     rows, 4);
 	case 4:
 		*to = KV_TABLES;
-		return input_of("createTable(string,string,string)", table, 3);
+		return lanes_strings("createTable(string,string,string)", table,
+				     3);
 	case 5:
 		*to = CONFIG;
-		return input_of("setValueByKey(string,string)",
-				yes ? limit : gas, 2);
+		return lanes_strings("setValueByKey(string,string)",
+				     yes ? limit : gas, 2);
 	case 6:
 	case 7:
 		*to = PERMISSION;
-		return input_of_addresses(
-			yes ? "grantWrite(address,address)"
-			    : "revokeWrite(address,address)", where, who);
+		return lanes_addresses(yes ? "grantWrite(address,address)"
+					   : "revokeWrite(address,address)",
+				       where, who);
 	case 8:
 		*to = PERMISSION;
-		return input_of("queryByName(string)", write, 1);
+		return lanes_strings("queryByName(string)", write, 1);
 	case 9:
 	case 10:
 		*to = LIFE_CYCLE;
-		return input_of_addresses(yes ? "freeze(address)"
-					      : "unfreeze(address)",
-					  where, NULL);
+		return lanes_addresses(yes ? "freeze(address)"
+					   : "unfreeze(address)",
+				       where, NULL);
 	default:
 		*to = GOVERNANCE;
-		return input_of_addresses(
-			yes ? "freezeAccount(address)"
-			    : "unfreezeAccount(address)",
-			users[USERS - 1].hex, NULL);
+		return lanes_addresses(yes ? "freezeAccount(address)"
+					   : "unfreezeAccount(address)",
+				       lanes_users[LANES_USERS - 1].hex, NULL);
 	}
 }
 
 /* ---- contracts ---------------------------------------------------------- */
 
 static GByteArray *
-contract_input(GRand *rand, Which which)
+contract_input(GRand *rand, LanesContract which)
 {
 	GByteArray *input = g_byte_array_new();
 
 	if (which == LOGGER)
-		add_word(input, draw(rand, 30) == 0 ? 5u << 20
-						    : draw(rand, 100));
+		lanes_add_word(input, draw(rand, 30) == 0 ? 5u << 20
+							  : draw(rand, 100));
 	else
-		add_word(input, draw(rand, draw(rand, 2) == 0 ? 4 : 1000));
+		lanes_add_word(input,
+			       draw(rand, draw(rand, 2) == 0 ? 4 : 1000));
 	if (which != HASHER)
-		add_word(input, draw(rand, 2));
+		lanes_add_word(input, draw(rand, 2));
 	return input;
 }
 
@@ -420,8 +190,9 @@ static GByteArray *
 any_input(GRand *rand, const char **to, guint depth)
 {
 	guint kind = draw(rand, depth < 2 ? 20 : 12);
-	Which which = (Which)(draw(rand, 20) == 0 ? BURNER
-						  : draw(rand, PASSER));
+	LanesContract which =
+		(LanesContract)(draw(rand, 20) == 0 ? BURNER
+						    : draw(rand, PASSER));
 	g_autoptr(GByteArray) inner = NULL;
 	const char *inner_to;
 	GByteArray *input;
@@ -429,38 +200,38 @@ any_input(GRand *rand, const char **to, guint depth)
 	if (kind < 6 && draw(rand, 1 + 3 * calm) != 0)
 		kind = 6;
 	if (kind < 4) {
-		*to = DAG;
+		*to = LANES_DAG;
 		return dag_input(rand);
 	}
 	if (kind < 6)
 		return own_input(rand, to);
 	if (kind < 12) {
-		*to = contracts[which];
+		*to = lanes_contracts[which];
 		return contract_input(rand, which);
 	}
 	inner = any_input(rand, &inner_to, depth + 1);
-	*to = contracts[kind < 16 ? PASSER : TASTER];
+	*to = lanes_contracts[kind < 16 ? PASSER : TASTER];
 	input = g_byte_array_new();
-	add_address(input, inner_to);
-	add_word(input, draw(rand, 1000));
+	lanes_add_address(input, inner_to);
+	lanes_add_word(input, draw(rand, 1000));
 	return g_byte_array_append(input, inner->data, inner->len);
 }
 
 static void
 freeze(GRand *rand)
 {
-	Which which = (Which)draw(rand, G_N_ELEMENTS(codes));
+	LanesContract which = (LanesContract)draw(rand, LANES_CONTRACTS);
 	bsn_tx_request request = fisco_of_kind(
 		draw(rand, 3) == 0 ? BSN_TX_FREEZE : BSN_TX_UNFREEZE,
-		&users[which].account, codes[which].name);
+		&lanes_users[which].account, lanes_codes[which].name);
 
-	send(&users[which], &request);
+	lanes_send(&lanes_users[which], &request);
 }
 
 static void
 do_random(GRand *rand)
 {
-	EthUser *user = &users[draw(rand, USERS)];
+	EthUser *user = &lanes_users[draw(rand, LANES_USERS)];
 	guint kind = draw(rand, 20);
 	g_autoptr(GByteArray) input = NULL;
 	const char *to;
@@ -478,9 +249,11 @@ do_random(GRand *rand)
 		gboolean mixes = draw(rand, 40 + 40 * calm) == 0;
 
 		input = any_input(rand, &to, 0);
-		call(user, (user < &users[USERS / 2]) != mixes, to, input,
-		     draw(rand, 10) == 0 ? 60000 + draw(rand, 60000)
-					 : 800000);
+		lanes_call(user,
+			   (user < &lanes_users[LANES_USERS / 2]) != mixes, to,
+			   input,
+			   draw(rand, 10) == 0 ? 60000 + draw(rand, 60000)
+					       : 800000);
 	}
 }
 
@@ -489,14 +262,14 @@ do_random(GRand *rand)
 static void
 read_nonces(void)
 {
-	for (guint i = 0; i < USERS; i++) {
+	for (guint i = 0; i < LANES_USERS; i++) {
 		g_autofree char *params = g_strdup_printf(
-			"[\"%s\",\"pending\"]", users[i].hex);
+			"[\"%s\",\"pending\"]", lanes_users[i].hex);
 		g_autoptr(json_t) nonce =
-			rpc_result(pair.ahead.chain, "eth_getTransactionCount",
-				   params);
+			rpc_result(lanes_pair.ahead.chain,
+				   "eth_getTransactionCount", params);
 
-		users[i].nonce =
+		lanes_users[i].nonce =
 			g_ascii_strtoull(json_string_value(nonce), NULL, 16);
 	}
 }
@@ -511,7 +284,7 @@ typedef struct {
 static void
 count_mix(Sum *sum)
 {
-	g_autoptr(bsn_reply) info = fisco_ledger_info(pair.ahead.chain);
+	g_autoptr(bsn_reply) info = fisco_ledger_info(lanes_pair.ahead.chain);
 
 	sum->txs += info->ledger.txs;
 	sum->invalid += info->ledger.invalid_txs;
@@ -524,21 +297,21 @@ run_mix(guint seed, const char *rules, const char *limits, guint threads,
 	g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
 
 	calm = seed % 3;
-	start(rules, limits, threads);
+	lanes_start(rules, limits, threads);
 	for (guint block = 0; block < BLOCKS; block++) {
-		Pace *pace = &pair_ledger(&pair.ahead)->pace;
+		Pace *pace = &pair_ledger(&lanes_pair.ahead)->pace;
 
 		read_nonces();
 		for (guint i = 0; i < BLOCK_TXS; i++)
 			do_random(rand);
 		/* So that none of them is left out, or in short rounds. */
 		*pace = (Pace){ .span = draw(rand, 2) * 8 };
-		pair_agree(&pair);
+		pair_agree(&lanes_pair);
 		sum->tried += pace->tried;
 		sum->taken += pace->taken;
 	}
 	count_mix(sum);
-	stop();
+	lanes_stop();
 }
 
 static guint
@@ -546,8 +319,7 @@ seeds(void)
 {
 	const char *given = g_getenv(SEEDS_VARIABLE);
 
-	return given != NULL ? (guint)g_ascii_strtoull(given, NULL, 10)
-			     : SEEDS;
+	return given != NULL ? (guint)g_ascii_strtoull(given, NULL, 10) : SEEDS;
 }
 
 static void
@@ -562,9 +334,9 @@ run_mixes(guint threads)
 
 	for (guint seed = 0; seed < 2 * seeds(); seed++)
 		run_mix(seed, rules[seed % 2],
-			limits[seed / 2 % G_N_ELEMENTS(limits)], threads,
-			&sum);
-	g_test_message("of %" G_GUINT64_FORMAT " transactions %" G_GUINT64_FORMAT
+			limits[seed / 2 % G_N_ELEMENTS(limits)], threads, &sum);
+	g_test_message("of %" G_GUINT64_FORMAT
+		       " transactions %" G_GUINT64_FORMAT
 		       " failed; %" G_GUINT64_FORMAT " ran ahead, "
 		       "%" G_GUINT64_FORMAT " of them counted",
 		       sum.txs, sum.invalid, sum.tried, sum.taken);
@@ -601,31 +373,31 @@ test_the_third_of_three_payers_may_find_no_room(void)
 	guint8 amount[32] = { 0 };
 	Pace *pace;
 
-	start("cancun", "", 2);
-	pace = &pair_ledger(&pair.ahead)->pace;
+	lanes_start("cancun", "", 2);
+	pace = &pair_ledger(&lanes_pair.ahead)->pace;
 	for (guint i = 0; i < 4; i++) {
 		g_autoptr(GByteArray) input = NULL;
 
 		memset(amount, i < 3 ? 0 : 0xff, sizeof(amount));
 		amount[31] = i < 3 ? 4 : 0xff - 10;
-		input = dag_call("userAdd(string,uint256)", &names[i], 1,
-				 amount);
-		call(&users[i], FALSE, DAG, input, 800000);
+		input = lanes_dag("userAdd(string,uint256)", &names[i], 1,
+				  amount);
+		lanes_call(&lanes_users[i], FALSE, LANES_DAG, input, 800000);
 	}
-	pair_agree(&pair);
+	pair_agree(&lanes_pair);
 	memset(amount, 0, sizeof(amount));
 	amount[31] = 4;
 	for (guint i = 0; i < 3; i++) {
 		const char *two[] = { names[i], "full" };
-		g_autoptr(GByteArray) input = dag_call(
+		g_autoptr(GByteArray) input = lanes_dag(
 			"userTransfer(string,string,uint256)", two, 2, amount);
 
-		call(&users[i], FALSE, DAG, input, 800000);
+		lanes_call(&lanes_users[i], FALSE, LANES_DAG, input, 800000);
 	}
 	*pace = (Pace){ 0 };
-	pair_agree(&pair);
+	pair_agree(&lanes_pair);
 	g_assert_cmpuint(pace->tried, >, 0);
-	stop();
+	lanes_stop();
 }
 
 static void
@@ -633,21 +405,22 @@ read_slots(guint by, guint slot, guint value)
 {
 	g_autoptr(GByteArray) input = g_byte_array_new();
 
-	add_word(input, slot);
-	add_word(input, value);
-	call(&users[by], FALSE, contracts[READER], input, 100000000);
+	lanes_add_word(input, slot);
+	lanes_add_word(input, value);
+	lanes_call(&lanes_users[by], FALSE, lanes_contracts[READER], input,
+		   100000000);
 }
 
 /* The slot that the other lane sets is read when a trial remembers no more. */
 static void
 test_what_reads_very_much_sees_what_was_before_it(void)
 {
-	start("cancun", "", 1);
+	lanes_start("cancun", "", 1);
 	for (guint i = 0; i < 8; i++)
 		read_slots(i, i == 1 ? 17000 : 2 + i, i == 1 ? 0 : 7);
-	pair_ledger(&pair.ahead)->pace = (Pace){ 0 };
-	pair_agree(&pair);
-	stop();
+	pair_ledger(&lanes_pair.ahead)->pace = (Pace){ 0 };
+	pair_agree(&lanes_pair);
+	lanes_stop();
 }
 
 static void
@@ -655,8 +428,9 @@ log_bytes(guint by, guint n)
 {
 	g_autoptr(GByteArray) input = g_byte_array_new();
 
-	add_word(input, n);
-	call(&users[by], FALSE, contracts[LOGGER], input, 200000000);
+	lanes_add_word(input, n);
+	lanes_call(&lanes_users[by], FALSE, lanes_contracts[LOGGER], input,
+		   200000000);
 }
 
 /* Who may call what is read in turn, changes in rounds, and is read in turn
@@ -667,34 +441,38 @@ test_rights_that_change_ahead_count_in_turn(void)
 	g_autoptr(GByteArray) slot = g_byte_array_new();
 	g_autoptr(GByteArray) grant = NULL;
 	g_autoptr(GByteArray) frozen = NULL;
-	EthUser *last = &users[USERS - 1];
+	EthUser *last = &lanes_users[LANES_USERS - 1];
 	Sum sum = { 0 };
 	Pace *pace;
 
-	start("cancun", "", 2);
-	pace = &pair_ledger(&pair.ahead)->pace;
+	lanes_start("cancun", "", 2);
+	pace = &pair_ledger(&lanes_pair.ahead)->pace;
 	read_nonces();
-	add_word(slot, 1);
-	add_word(slot, 1);
-	grant = input_of_addresses("grantWrite(address,address)",
-				   contracts[COUNTER], users[COUNTER].hex);
-	frozen = input_of_addresses("freeze(address)", contracts[HASHER], NULL);
+	lanes_add_word(slot, 1);
+	lanes_add_word(slot, 1);
+	grant = lanes_addresses("grantWrite(address,address)",
+				lanes_contracts[COUNTER],
+				lanes_users[COUNTER].hex);
+	frozen = lanes_addresses("freeze(address)", lanes_contracts[HASHER],
+				 NULL);
 	for (guint again = 0; again < 2; again++) {
-		call(last, TRUE, contracts[COUNTER], slot, 800000);
-		call(last, TRUE, contracts[HASHER], slot, 800000);
+		lanes_call(last, TRUE, lanes_contracts[COUNTER], slot, 800000);
+		lanes_call(last, TRUE, lanes_contracts[HASHER], slot, 800000);
 		if (again != 0)
 			break;
-		call(&users[COUNTER], FALSE, PERMISSION, grant, 800000);
-		call(&users[HASHER], FALSE, LIFE_CYCLE, frozen, 800000);
-		for (guint i = HASHER + 1; i < USERS - 1; i++)
+		lanes_call(&lanes_users[COUNTER], FALSE, PERMISSION, grant,
+			   800000);
+		lanes_call(&lanes_users[HASHER], FALSE, LIFE_CYCLE, frozen,
+			   800000);
+		for (guint i = HASHER + 1; i < LANES_USERS - 1; i++)
 			log_bytes(i, i);
 	}
 	*pace = (Pace){ .left = 2 };
-	pair_agree(&pair);
+	pair_agree(&lanes_pair);
 	count_mix(&sum);
 	g_assert_cmpuint(sum.invalid, ==, 2);
 	g_assert_cmpuint(pace->taken, ==, 2);
-	stop();
+	lanes_stop();
 }
 
 /* One is too large; all others together are too large for one block. */
@@ -703,17 +481,18 @@ test_large_receipts_are_refused_and_end_blocks(void)
 {
 	Sum sum = { 0 };
 
-	start("cancun",
-	      "\"block_gas_max\":2000000000,\"tx_gas_max\":300000000,", 2);
-	for (guint i = 0; i < USERS; i++)
+	lanes_start("cancun",
+		    "\"block_gas_max\":2000000000,\"tx_gas_max\":300000000,",
+		    2);
+	for (guint i = 0; i < LANES_USERS; i++)
 		log_bytes(i, i == 1 ? 5u << 20 : 15u << 18);
-	pair_ledger(&pair.ahead)->pace = (Pace){ 0 };
-	pair_agree(&pair);
+	pair_ledger(&lanes_pair.ahead)->pace = (Pace){ 0 };
+	pair_agree(&lanes_pair);
 	count_mix(&sum);
 	g_assert_cmpuint(sum.invalid, ==, 1);
-	g_assert_cmpuint(sum.txs, ==, G_N_ELEMENTS(codes) + USERS - 1);
-	pair_agree(&pair);
-	stop();
+	g_assert_cmpuint(sum.txs, ==, LANES_CONTRACTS + LANES_USERS - 1);
+	pair_agree(&lanes_pair);
+	lanes_stop();
 }
 
 /* ---- what is run in vain ------------------------------------------------ */
@@ -721,13 +500,13 @@ test_large_receipts_are_refused_and_end_blocks(void)
 static void
 count_up(guint by, guint slot, const char *more)
 {
-	g_autofree char *options = g_strdup_printf(
-		"{\"data\":\"0x%064x%064x\"%s}", slot, 1, more);
+	g_autofree char *options =
+		g_strdup_printf("{\"data\":\"0x%064x%064x\"%s}", slot, 1, more);
 	bsn_tx_request request =
-		fisco_invoke(&users[by % USERS].account, "counter", NULL, NULL,
-			     options);
+		fisco_invoke(&lanes_users[by % LANES_USERS].account, "counter",
+			     NULL, NULL, options);
 
-	send(&users[by % USERS], &request);
+	lanes_send(&lanes_users[by % LANES_USERS], &request);
 }
 
 /* What expired while it waited takes no part in a round: all others would have
@@ -738,22 +517,22 @@ test_what_is_refused_does_not_cut_a_round_short(void)
 	g_autofree char *expires = NULL;
 	Pace *pace;
 
-	start("cancun", "\"block_tx_max\":40,", 1);
-	pace = &pair_ledger(&pair.ahead)->pace;
+	lanes_start("cancun", "\"block_tx_max\":40,", 1);
+	pace = &pair_ledger(&lanes_pair.ahead)->pace;
 	expires = g_strdup_printf(",\"block_limit\":%" G_GUINT64_FORMAT,
-				  fisco_height(pair.ahead.chain) + 1);
+				  fisco_height(lanes_pair.ahead.chain) + 1);
 	for (guint i = 0; i < 40; i++)
 		count_up(i, i, "");
 	for (guint i = 0; i < 40; i++) {
 		count_up(i, 100 + i, expires);
 		count_up(i, 200 + i, "");
 	}
-	pair_agree(&pair);
+	pair_agree(&lanes_pair);
 	*pace = (Pace){ 0 };
-	pair_agree(&pair);
+	pair_agree(&lanes_pair);
 	g_assert_cmpuint(pace->taken, ==, 40);
 	g_assert_cmpuint(pace->tried, ==, 40);
-	stop();
+	lanes_stop();
 }
 
 /* A block has room for three. */
@@ -763,21 +542,22 @@ test_no_lane_runs_more_than_a_block_takes(void)
 	g_autoptr(GByteArray) nothing = g_byte_array_new();
 	Pace *pace;
 
-	start("cancun", "\"block_gas_max\":3000000,\"tx_gas_max\":1000000,", 0);
-	pace = &pair_ledger(&pair.ahead)->pace;
+	lanes_start("cancun",
+		    "\"block_gas_max\":3000000,\"tx_gas_max\":1000000,", 0);
+	pace = &pair_ledger(&lanes_pair.ahead)->pace;
 	*pace = (Pace){ 0 };
 	for (guint i = 0; i < 64; i++)
-		call(&users[i % USERS], FALSE, contracts[BURNER], nothing,
-		     900000 + i);
-	pair_agree(&pair);
+		lanes_call(&lanes_users[i % LANES_USERS], FALSE,
+			   lanes_contracts[BURNER], nothing, 900000 + i);
+	pair_agree(&lanes_pair);
 	g_assert_cmpuint(pace->gas_each, >=, 900000);
 	g_assert_cmpuint(pace->tried, <=, 4 * 4);
 	g_assert_cmpuint(pace->pause, ==, 0);
 	*pace = (Pace){ .gas_each = pace->gas_each };
-	pair_agree(&pair);
+	pair_agree(&lanes_pair);
 	g_assert_cmpuint(pace->tried, <=, 4 * 4);
 	g_assert_cmpuint(pace->taken, >=, 3);
-	stop();
+	lanes_stop();
 }
 
 int
