@@ -65,14 +65,22 @@ sim_checker_height(const SimWorld *world)
 
 /* ---- asking -------------------------------------------------------------- */
 
-/* Questions of the checker are answered by a good disk. */
+/* Nothing goes wrong while the checker asks. */
 static bsn_reply *
 ask(bsn_chain *chain, SimAnswer expects)
 {
 	bsn_reply *reply = sim_reply_new(chain, expects);
 
-	chain->errors_until_us = 0;
+	chain->world->asking = TRUE;
 	g_ptr_array_add(chain->world->old_replies, reply);
+	return reply;
+}
+
+static bsn_reply *
+asked(bsn_reply *reply, int32_t returned)
+{
+	sim_reply_asked(reply, returned);
+	reply->chain->world->asking = FALSE;
 	return reply;
 }
 
@@ -84,10 +92,9 @@ ask_block(bsn_chain *chain, guint64 number)
 					.by = BSN_BLOCK_BY_NUMBER,
 					.number = number };
 
-	sim_reply_asked(reply, chain->world->engine->block->get(
-				       chain->ledger, &query, reply,
-				       &reply->err));
-	return reply;
+	return asked(reply, chain->world->engine->block->get(
+				    chain->ledger, &query, reply,
+				    &reply->err));
 }
 
 static bsn_reply *
@@ -95,10 +102,9 @@ ask_tx(bsn_chain *chain, const SimTx *tx)
 {
 	bsn_reply *reply = ask(chain, SIM_ANSWER_TX);
 
-	sim_reply_asked(reply, chain->world->engine->tx->get(
-				       chain->ledger, bsn_id_slice(&tx->id),
-				       reply, &reply->err));
-	return reply;
+	return asked(reply, chain->world->engine->tx->get(
+				    chain->ledger, bsn_id_slice(&tx->id),
+				    reply, &reply->err));
 }
 
 /* ---- validity ------------------------------------------------------------ */
@@ -272,8 +278,8 @@ sim_checker_booted(bsn_chain *chain)
 	bsn_reply *reply = ask(chain, SIM_ANSWER_LEDGER);
 	guint64 had = MAX(node->height, node->answered);
 
-	sim_reply_asked(reply, chain->world->engine->ledger->info(
-				       chain->ledger, reply, &reply->err));
+	asked(reply, chain->world->engine->ledger->info(chain->ledger, reply,
+							&reply->err));
 	if (reply->status != BSN_OK) {
 		if (node->honest)
 			sim_violate(chain->world,
@@ -354,7 +360,8 @@ sim_checker_decided(bsn_chain *chain, const bsn_consensus *consensus,
 	const guint64 digest = fnv(proposal);
 	Decision *known;
 
-	if (!chain->node->honest)
+	/* One node alone has decided when the block is durable. */
+	if (!chain->node->honest || chain->world->options->nodes == 1)
 		return;
 	if (height >= checker->decisions->len)
 		g_array_set_size(checker->decisions, (guint)height + 1);

@@ -61,7 +61,7 @@ sim_effect(bsn_chain *chain, const char *service, gboolean closing_too)
 {
 	if (!sim_allowed(chain, service, closing_too))
 		return FALSE;
-	if (chain->fuse == 0 || --chain->fuse > 0)
+	if (chain->fuse == 0 || chain->world->asking || --chain->fuse > 0)
 		return TRUE;
 	sim_trace(chain->world->trace, chain->name, "dies before %s", service);
 	chain->alive = sim_store_pending(chain->store);
@@ -217,7 +217,7 @@ may_read(bsn_chain *chain, const char *service, bsn_err *err)
 		broke(chain, "the store was called from inside a scan");
 		return bsn_fail(err, BSN_E_INVALID, "misuse of the store");
 	}
-	if (world->now_us >= chain->errors_until_us ||
+	if (world->asking || world->now_us >= chain->errors_until_us ||
 	    !sim_random_chance(&world->disk, READ_ERRORS_PPM))
 		return BSN_OK;
 	chain->doubtful = TRUE;

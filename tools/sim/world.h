@@ -126,6 +126,7 @@ struct SimWorld {
 	SimClients *clients;
 	GPtrArray *old_replies; /* answered; freed between steps */
 	SimRandom net, disk, fault, lie, keys;
+	gboolean asking; /* the checker asks: nothing goes wrong */
 	guint64 signs; /* signatures so far */
 	char *violation; /* the first; NULL while there is none */
 };
