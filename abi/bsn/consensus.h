@@ -186,20 +186,23 @@ typedef struct bsn_consensus {
 			  uint64_t height, bsn_slice digest,
 			  bsn_slice certificate, bsn_err *err);
 
-	/* Says who agrees from the next height on: members as for create,
-	 * observers among them or not; this node may be none of them, and then
-	 * only watches. The engine calls it whenever the members have changed
-	 * with a height: inside decide, or for heights that it got by itself
-	 * before applied. So all nodes change at the same height. Optional: a
-	 * chain whose protocol lacks it keeps its members.
+	/* Says who agrees on `height` and those after it: members as for
+	 * create, observers among them or not; this node may be none of them,
+	 * and then only watches. The engine calls it when a block has changed
+	 * the members: inside decide (or when a decision that was put off is
+	 * carried out), or, for a block that it got by itself, before applied.
+	 * The chain decides the height, at least the one after that block's,
+	 * so all nodes change at the same one; a later call replaces one that
+	 * has not come to effect. Optional: a chain whose protocol lacks it
+	 * keeps its members.
 	 *
 	 * Returns: BSN_OK.
-	 * In:      members, n.
+	 * In:      height; members, n.
 	 * Errors:  BSN_BAD_REQUEST when the protocol cannot agree among them;
-	 *          BSN_E_STATE when this node has already voted on the next
-	 *          height. Then the members are the ones before.
+	 *          BSN_E_STATE when `height` is being agreed on and this node
+	 *          has taken part. Then the members are the ones before.
 	 * [strand] & open */
-	int32_t (*set_members)(bsn_agreement *agreement,
+	int32_t (*set_members)(bsn_agreement *agreement, uint64_t height,
 			       const bsn_member *members, uint64_t n,
 			       bsn_err *err);
 
