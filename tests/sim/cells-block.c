@@ -58,6 +58,7 @@ cells_block_free(gpointer data)
 	if (block == NULL)
 		return;
 	g_clear_pointer(&block->bytes, g_bytes_unref);
+	g_clear_pointer(&block->certificate, g_bytes_unref);
 	g_ptr_array_unref(block->txs);
 	g_free(block);
 }
@@ -331,6 +332,9 @@ cells_block_commit(bsn_ledger *ledger, const CellBlock *block, bsn_err *err)
 	bsn_write write = put(memory, 'B', name, bytes.data, bytes.len);
 
 	g_array_append_val(writes, write);
+	bytes = bytes_slice(block->certificate);
+	write = put(memory, 'Q', name, bytes.data, bytes.len);
+	g_array_append_val(writes, write);
 	write = put(memory, 'H', bsn_slice_of(NULL, 0), name.data, name.len);
 	g_array_append_val(writes, write);
 	for (guint i = 0; i < block->txs->len; i++)
@@ -341,25 +345,37 @@ cells_block_commit(bsn_ledger *ledger, const CellBlock *block, bsn_err *err)
 					writes->len, block->head.number, err);
 }
 
-GByteArray *
-cells_block_load(const bsn_ledger *ledger, guint64 number)
+static GByteArray *
+load(const bsn_ledger *ledger, char letter, guint64 number)
 {
 	g_autoptr(GByteArray) key = g_byte_array_new();
 	GByteArray *bytes = g_byte_array_new();
 	BufferSink sink = buffer_sink(bytes, BSN_STORE_VALUE_MAX);
 	const guint64 name = GUINT64_TO_BE(number);
 
-	if (number == 0)
-		return g_byte_array_append(
-			bytes, g_bytes_get_data(ledger->genesis, NULL),
-			(guint)g_bytes_get_size(ledger->genesis));
 	if (cells_host.store->get(ledger->chain,
-				  key_of(key, 'B',
+				  key_of(key, letter,
 					 bsn_slice_of(&name, sizeof(name))),
 				  &sink.sink, NULL) == BSN_OK)
 		return bytes;
 	g_byte_array_unref(bytes);
 	return NULL;
+}
+
+GByteArray *
+cells_block_load(const bsn_ledger *ledger, guint64 number)
+{
+	if (number > 0)
+		return load(ledger, 'B', number);
+	return g_byte_array_append(
+		g_byte_array_new(), g_bytes_get_data(ledger->genesis, NULL),
+		(guint)g_bytes_get_size(ledger->genesis));
+}
+
+GByteArray *
+cells_certificate_load(const bsn_ledger *ledger, guint64 number)
+{
+	return load(ledger, 'Q', number);
 }
 
 int32_t

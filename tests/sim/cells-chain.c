@@ -57,8 +57,8 @@ take_from_pool(bsn_ledger *ledger, CellBlock *block)
 
 /* ---- what consensus asks for ----------------------------------------------- */
 
-static bsn_ledger *
-ledger_of(bsn_proposer *proposer)
+bsn_ledger *
+cells_ledger_of(bsn_proposer *proposer)
 {
 	return (bsn_ledger *)(void *)((char *)proposer -
 				      offsetof(struct bsn_ledger, proposer));
@@ -68,7 +68,7 @@ static int32_t
 propose(bsn_proposer *proposer, uint64_t height, bsn_sink *proposal,
 	bsn_id *digest)
 {
-	bsn_ledger *ledger = ledger_of(proposer);
+	bsn_ledger *ledger = cells_ledger_of(proposer);
 	CellBlock *block;
 	bsn_slice bytes;
 	int32_t status;
@@ -92,7 +92,7 @@ static int32_t
 check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
       bsn_id *digest, bsn_err *err)
 {
-	bsn_ledger *ledger = ledger_of(proposer);
+	bsn_ledger *ledger = cells_ledger_of(proposer);
 	CellBlock *block;
 	int32_t status;
 
@@ -106,9 +106,8 @@ check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 	return BSN_OK;
 }
 
-/* Takes the block; one that the store does not take now is tried again. */
-static int32_t
-apply(bsn_ledger *ledger, CellBlock *block, bsn_err *err)
+int32_t
+cells_apply(bsn_ledger *ledger, CellBlock *block, bsn_err *err)
 {
 	int32_t status = cells_block_commit(ledger, block, err);
 
@@ -132,13 +131,31 @@ static int32_t
 decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
        bsn_slice certificate, bsn_err *err)
 {
-	bsn_ledger *ledger = ledger_of(proposer);
+	bsn_ledger *ledger = cells_ledger_of(proposer);
 	int32_t status;
-	CellBlock *block = cells_block_read(ledger, proposal, &status, err);
+	CellBlock *block;
 
+	if (height <= ledger->head.number || ledger->late != NULL)
+		return BSN_DUPLICATE;
+	block = cells_block_read(ledger, proposal, &status, err);
 	if (block == NULL)
 		return status;
-	return apply(ledger, block, err);
+	block->certificate = g_bytes_new(certificate.data, certificate.len);
+	return cells_apply(ledger, block, err);
+}
+
+static int32_t
+chain_id(bsn_proposer *proposer, bsn_id *id)
+{
+	*id = bsn_id_of(cells_ledger_of(proposer)->genesis_hash, HASH_LEN);
+	return BSN_OK;
+}
+
+static int32_t
+waiting(bsn_proposer *proposer)
+{
+	return cells_ledger_of(proposer)->pool.length > 0 ? BSN_OK
+							  : BSN_NOT_FOUND;
 }
 
 /* ---- the chain ------------------------------------------------------------- */
@@ -224,7 +241,10 @@ join(bsn_ledger *ledger, bsn_err *err)
 	ledger->proposer = (bsn_proposer){ .size = sizeof(bsn_proposer),
 					   .propose = propose,
 					   .check = check,
-					   .decide = decide };
+					   .decide = decide,
+					   .chain_id = chain_id,
+					   .behind = cells_sync_behind,
+					   .waiting = waiting };
 	return ledger->consensus->create(
 		ledger->chain, &ledger->proposer, bsn_slice_str("{}"),
 		ledger->members, ledger->n_members, ledger->head.number,
@@ -341,8 +361,10 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 {
 	if ((id & BSN_CONSENSUS_BIT) != 0 && BSN_HAS(ledger->consensus, timer))
 		ledger->consensus->timer(ledger->agreement, id);
+	else if (id == TIMER_SYNC)
+		cells_sync_timer(ledger);
 	else if (id == TIMER_LATE && ledger->late != NULL)
-		(void)apply(ledger, ledger->late, NULL);
+		(void)cells_apply(ledger, ledger->late, NULL);
 }
 
 static void
@@ -372,6 +394,16 @@ chain_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message)
 	else if (message.data[0] == MESSAGE_TX)
 		take_gossip(ledger, bsn_slice_of(message.data + 1,
 						 message.len - 1));
+	else
+		cells_sync_message(ledger, from, message);
+}
+
+static void
+chain_peer(bsn_ledger *ledger, bsn_slice public_key, uint32_t reachable)
+{
+	if (BSN_HAS(ledger->consensus, peer))
+		ledger->consensus->peer(ledger->agreement, public_key,
+					reachable);
 }
 
 static int32_t
@@ -390,5 +422,6 @@ const bsn_chain_ops cells_chain_ops = {
 	.durable = chain_durable,
 	.timer = chain_timer,
 	.message = chain_message,
+	.peer = chain_peer,
 	.members = members,
 };

@@ -16,8 +16,11 @@
  *
  * its hash SHA-256 over all of it; the state is SHA-256(state before |
  * transactions). Numbers are big-endian. In the store: B NUMBER -> block,
- * T ID -> number [8], index [4]; C NAME -> text; H -> number of the newest
- * block.
+ * Q NUMBER -> certificate; T ID -> number [8], index [4]; C NAME -> text;
+ * H -> number of the newest block.
+ *
+ * A node that has missed blocks asks the others for one after the other, and
+ * takes none whose certificate does not verify.
  */
 #ifndef TESTS_SIM_CELLS_H
 #define TESTS_SIM_CELLS_H
@@ -35,8 +38,11 @@
 #define BLOCK_HEAD (8u + HASH_LEN + 8u + HASH_LEN)
 #define BLOCK_TXS_MAX 16u
 #define POOL_MAX 256u
-/* First byte of a message: transactions, as they are. */
+/* First byte of a message: a transaction; who has block NUMBER [8]; a block:
+ * length of the certificate [8], certificate, block. */
 #define MESSAGE_TX 0x01u
+#define MESSAGE_GET 0x02u
+#define MESSAGE_BLOCK 0x03u
 
 typedef struct {
 	const bsn_log *log;
@@ -72,6 +78,7 @@ typedef struct {
 typedef struct {
 	CellHead head;
 	GBytes *bytes;
+	GBytes *certificate;
 	GPtrArray *txs; /* CellTx without replies */
 } CellBlock;
 
@@ -86,6 +93,7 @@ struct bsn_ledger {
 	GBytes *genesis;
 	guint8 genesis_hash[HASH_LEN];
 	CellHead head;     /* accepted by the store */
+	guint64 target;    /* height that others have */
 	guint64 durable;   /* number of the newest block on disk */
 	GQueue pool;       /* CellTx, the oldest first */
 	CellBlock *late;   /* decided, and the store refuses it; or NULL */
@@ -114,6 +122,7 @@ int32_t cells_block_commit(bsn_ledger *ledger, const CellBlock *block,
 			   bsn_err *err);
 /* A stored block's bytes, or NULL. */
 GByteArray *cells_block_load(const bsn_ledger *ledger, guint64 number);
+GByteArray *cells_certificate_load(const bsn_ledger *ledger, guint64 number);
 /* Head of a block's bytes. */
 CellHead cells_head_of(bsn_slice bytes);
 int32_t cells_load(bsn_ledger *ledger, bsn_err *err);
@@ -122,7 +131,18 @@ int32_t cells_load(bsn_ledger *ledger, bsn_err *err);
 CellTx *cells_pool_find(const bsn_ledger *ledger, const bsn_id *id);
 /* Puts it into the pool unless it is there; the entry. */
 CellTx *cells_pool_add(bsn_ledger *ledger, bsn_slice tx);
+/* Takes a block that follows the head; keeps it for later when the store
+ * refuses it now. */
+int32_t cells_apply(bsn_ledger *ledger, CellBlock *block, bsn_err *err);
 extern const bsn_chain_ops cells_chain_ops;
+
+/* sync.c */
+#define TIMER_SYNC 2u
+void cells_sync_behind(bsn_proposer *proposer, uint64_t height,
+		       bsn_slice from_public_key);
+void cells_sync_timer(bsn_ledger *ledger);
+void cells_sync_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message);
+bsn_ledger *cells_ledger_of(bsn_proposer *proposer);
 
 /* queries.c */
 void cells_answer(bsn_reply *reply, guint32 stage, const bsn_id *id,

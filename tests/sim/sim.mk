@@ -1,9 +1,13 @@
 # The simulator, with an engine and a consensus of its own.
 sim_test_plugin_flags = -module -avoid-version -shared -rpath /nowhere \
 	-export-symbols-regex '^bsn_plugin_open$$' $(AM_LDFLAGS)
-check_LTLIBRARIES += tests/sim/engine-cells.la tests/sim/consensus-synod.la
+check_LTLIBRARIES += tests/sim/engine-cells.la tests/sim/consensus-synod.la \
+	tests/sim/does-io.la
+tests_sim_does_io_la_SOURCES = tests/sim/does-io.c
+tests_sim_does_io_la_LDFLAGS = $(sim_test_plugin_flags)
 tests_sim_engine_cells_la_SOURCES = tests/sim/cells.h tests/sim/cells-block.c \
-	tests/sim/cells-chain.c tests/sim/cells-engine.c
+	tests/sim/cells-chain.c tests/sim/cells-engine.c \
+	tests/sim/cells-sync.c
 tests_sim_engine_cells_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_sim_engine_cells_la_LIBADD = libbsn-kit.la
 tests_sim_engine_cells_la_LDFLAGS = $(sim_test_plugin_flags)
