@@ -16,9 +16,8 @@
 
 /* Messages that it remembers. */
 #define SAID_MAX 256u
-/* Of a million: messages changed, two faces' messages to the other half. */
+/* Of a million: messages changed. */
 #define GARBLE_PPM 200000u
-#define CROSS_PPM 100000u
 #define REPLAYS_MAX 12u
 
 static gboolean
@@ -63,7 +62,7 @@ keeps_from(const bsn_chain *chain, guint to)
 		return TRUE;
 	return sim_process_is_up(&node->processes[1]) &&
 	       to % SIM_SIDES != chain->side &&
-	       !sim_random_chance(&chain->world->lie, CROSS_PPM);
+	       !sim_random_chance(&chain->world->lie, node->cross_ppm);
 }
 
 void
@@ -139,13 +138,14 @@ second_face(SimWorld *world, SimNode *node)
 void
 sim_byzantine_turn(SimWorld *world, SimNode *node)
 {
+	static const guint64 crosses[] = { 0, 100000, 500000, 1000000 };
 	guint64 drawn = sim_random_u64(&world->lie);
 
-	/* Two draws: each lie is told half as often as not. The upper half
-	 * says whom messages are kept from. */
-	node->lies = world->options->lies & drawn &
-		     sim_random_u64(&world->lie);
-	node->lies |= drawn & ~(guint64)G_MAXUINT32;
+	/* The upper half says whom messages are kept from. */
+	node->lies = (node->nature & drawn) |
+		     (drawn & ~(guint64)G_MAXUINT32);
+	node->cross_ppm = crosses[sim_random_below(&world->lie,
+						   G_N_ELEMENTS(crosses))];
 	second_face(world, node);
 	if (lies(node, SIM_REPLAY))
 		replay(world, node);

@@ -63,8 +63,11 @@ set_clocks(SimWorld *world)
 void
 sim_faults_start(SimWorld *world)
 {
+	static const guint64 drops[] = { 5000, 20000, 80000, 250000 };
 	GString *names = g_string_new(NULL);
 
+	world->drop_ppm = drops[sim_random_below(&world->fault,
+						 G_N_ELEMENTS(drops))];
 	world->faults = world->options->faults &
 			sim_random_u64(&world->fault);
 	for (guint i = 0; sim_faults[i].name != NULL; i++)
@@ -113,10 +116,29 @@ one_way(SimWorld *world)
 	sim_net_cut(world, from->index, to->index, time);
 }
 
+/* Several nodes at one instant, all of them perhaps. */
+static void
+power_cut(SimWorld *world)
+{
+	guint64 struck = sim_random_u64(&world->fault) |
+			 sim_random_u64(&world->fault);
+
+	sim_trace(world->trace, "-", "fault  power cut");
+	for (guint i = 0; i < world->n_nodes; i++)
+		for (guint side = 0; side < world->nodes[i].sides; side++)
+			if (((struck >> i) & 1) != 0)
+				sim_process_crash(
+					&world->nodes[i].processes[side]);
+}
+
 static void
 crash(SimWorld *world, bsn_chain *chain)
 {
-	if (sim_random_below(&world->fault, 4) == 0)
+	guint64 how = sim_random_below(&world->fault, 8);
+
+	if (how == 0)
+		power_cut(world);
+	else if (how == 1)
 		sim_process_crash(chain);
 	else if (sim_process_is_up(chain))
 		chain->fuse = (guint)sim_random_range(&world->fault, 1,

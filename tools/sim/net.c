@@ -21,7 +21,6 @@
 #define NOTICE_MIN_US 1000u
 #define NOTICE_MAX_US 400000u
 /* Of a million messages. */
-#define DROP_PPM 40000u
 #define DELAY_PPM 20000u
 #define DUPLICATE_PPM 20000u
 #define REORDER_PPM 100000u
@@ -114,14 +113,14 @@ post_to(bsn_chain *from, bsn_chain *to, GBytes *message)
 }
 
 /* The two processes of a Byzantine node hear different halves of the nodes,
- * and some of the other half. */
+ * and more or less of the other half. */
 static gboolean
 hears(SimWorld *world, const bsn_chain *to, guint from)
 {
 	return sim_process_is_up(to) &&
 	       (!sim_process_is_up(&to->node->processes[1]) ||
 		from % SIM_SIDES == to->side ||
-		sim_random_chance(&world->lie, 500000));
+		sim_random_chance(&world->lie, to->node->cross_ppm));
 }
 
 void
@@ -131,7 +130,7 @@ sim_net_post(bsn_chain *from, guint to, GBytes *message)
 	SimNode *node = &world->nodes[to];
 
 	if (is_cut(world, from->node->index, to) ||
-	    happens(world, SIM_DROP, DROP_PPM)) {
+	    happens(world, SIM_DROP, world->drop_ppm)) {
 		sim_trace(world->trace, from->name, "lost   -> %s", node->name);
 		return;
 	}

@@ -55,8 +55,10 @@ end_life(bsn_chain *chain)
 static void
 bury(bsn_chain *chain)
 {
-	guint kept = (guint)sim_random_range(&chain->world->disk, 0,
-					     chain->alive);
+	SimRandom *disk = &chain->world->disk;
+	gboolean all_lost = sim_random_below(disk, 2) == 0;
+	guint kept = all_lost ? 0
+			      : (guint)sim_random_range(disk, 0, chain->alive);
 
 	sim_replies_lose(chain);
 	if (chain->ledger != NULL)

@@ -60,6 +60,16 @@ make_node(SimWorld *world, guint i, const char *algorithm)
 	return sim_crypto_key(&random, algorithm, &node->key);
 }
 
+/* Some of the lies that there are, as every run has some of the faults: so that
+ * one that spoils another's work is not always there. */
+static guint64
+draw_nature(SimWorld *world)
+{
+	guint64 nature = world->options->lies & sim_random_u64(&world->lie);
+
+	return nature != 0 ? nature : world->options->lies;
+}
+
 static void
 choose_byzantine(SimWorld *world)
 {
@@ -72,6 +82,7 @@ choose_byzantine(SimWorld *world)
 		node->honest = FALSE;
 		if ((world->options->lies & SIM_TWO_FACES) != 0)
 			node->sides = SIM_SIDES;
+		node->nature = draw_nature(world);
 		sim_trace(world->trace, node->name, "is Byzantine");
 		left--;
 	}

@@ -94,7 +94,9 @@ struct SimNode {
 	gint64 drift_ppm;
 	guint64 height;   /* blocks that it ever said are durable */
 	guint64 answered; /* highest block that it answered a client with */
-	guint64 lies;     /* of a Byzantine node: now */
+	guint64 nature;   /* lies that a Byzantine node may tell */
+	guint64 lies;     /* that it tells now */
+	guint64 cross_ppm; /* how much of it two faces have in common */
 	GPtrArray *said;  /* GBytes: messages to replay */
 	SimStore *old;    /* state to roll back to; may be NULL */
 };
@@ -114,6 +116,7 @@ struct SimWorld {
 	guint64 now_us;
 	gboolean healed; /* no fault happens any more */
 	guint64 faults;  /* drawn for this seed */
+	guint64 drop_ppm; /* messages of a million that get lost */
 	guint64 messages;
 	SimQueue *queue;
 	SimTrace *trace;
