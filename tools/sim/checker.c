@@ -352,7 +352,7 @@ check_certificate(bsn_chain *chain, const bsn_consensus *consensus,
 			    chain->name, height, err.reason);
 }
 
-void
+gboolean
 sim_checker_decided(bsn_chain *chain, const bsn_consensus *consensus,
 		    guint64 height, bsn_slice proposal, bsn_slice certificate)
 {
@@ -362,7 +362,7 @@ sim_checker_decided(bsn_chain *chain, const bsn_consensus *consensus,
 
 	/* One node alone has decided when the block is durable. */
 	if (!chain->node->honest || chain->world->options->nodes == 1)
-		return;
+		return FALSE;
 	if (height >= checker->decisions->len)
 		g_array_set_size(checker->decisions, (guint)height + 1);
 	known = &g_array_index(checker->decisions, Decision, (guint)height);
@@ -370,13 +370,15 @@ sim_checker_decided(bsn_chain *chain, const bsn_consensus *consensus,
 		*known = (Decision){ digest, chain->node->index };
 		check_certificate(chain, consensus, height, digest,
 				  certificate);
-	} else if (known->proposal != digest) {
+		return TRUE;
+	}
+	if (known->proposal != digest)
 		sim_violate(chain->world,
 			    "agreement: %s decides #%08x for height "
 			    "%" G_GUINT64_FORMAT " and n%u has decided #%08x",
 			    chain->name, (guint32)digest, height, known->node,
 			    (guint32)known->proposal);
-	}
+	return FALSE;
 }
 
 /* ---- answers ------------------------------------------------------------- */

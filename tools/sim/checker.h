@@ -33,8 +33,9 @@ void sim_checker_announced(bsn_chain *chain, guint64 number);
 /* It executed a proposal, its own or another's, honestly. */
 void sim_checker_executed(bsn_chain *chain, guint64 height,
 			  bsn_slice proposal, const bsn_id *digest);
-/* Its consensus delivered a decision. */
-void sim_checker_decided(bsn_chain *chain, const bsn_consensus *consensus,
+/* Its consensus delivered a decision. TRUE when it is the first honest one for
+ * this height. */
+gboolean sim_checker_decided(bsn_chain *chain, const bsn_consensus *consensus,
 			 guint64 height, bsn_slice proposal,
 			 bsn_slice certificate);
 /* It told a client where a transaction stands. */

@@ -13,6 +13,8 @@
 #define LASTS_MAX_US 5000000u
 /* Effects that a process has before it dies at most. */
 #define FUSE_MAX 40u
+/* Of a million first decisions: something happens right then. */
+#define DECIDED_PPM 50000u
 /* Clocks: wrong by so much, drifting by so much, set by so much. */
 #define CLOCK_OFF_MS 5000u
 #define CLOCK_DRIFT_PPM 300u
@@ -210,10 +212,68 @@ restart_doubtful(SimWorld *world)
 }
 
 void
+sim_faults_decided(bsn_chain *chain)
+{
+	SimWorld *world = chain->world;
+	const SimEvent event = { .kind = SIM_EVENT_FAULT,
+				 .at_us = world->now_us,
+				 .number = 1 + chain->node->index };
+
+	if (!world->healed && sim_random_chance(&world->fault, DECIDED_PPM))
+		sim_queue_push(world->queue, &event);
+}
+
+static void
+isolate(SimWorld *world, guint node)
+{
+	guint64 time = lasts(world);
+
+	sim_trace(world->trace, "-",
+		  "fault  n%u has decided and is cut off for %" G_GUINT64_FORMAT
+		  " ms",
+		  node, time / 1000);
+	for (guint i = 0; i < world->n_nodes; i++) {
+		if (i == node)
+			continue;
+		sim_net_cut(world, i, node, time);
+		sim_net_cut(world, node, i, time);
+	}
+}
+
+/* The others lose power; what they have not synced is lost with it. */
+static void
+strike_others(SimWorld *world, guint node)
+{
+	sim_trace(world->trace, "-",
+		  "fault  n%u has decided and the others lose power", node);
+	for (guint i = 0; i < world->n_nodes; i++)
+		for (guint side = 0;
+		     i != node && side < world->nodes[i].sides; side++)
+			sim_process_crash(&world->nodes[i].processes[side]);
+}
+
+static void
+after_decision(SimWorld *world, guint node)
+{
+	if (world->healed)
+		return;
+	if ((world->faults & SIM_PARTITION) != 0)
+		isolate(world, node);
+	if ((world->faults & SIM_CRASH) != 0 &&
+	    sim_random_below(&world->fault, 2) == 0)
+		strike_others(world, node);
+}
+
+void
 sim_faults_event(SimWorld *world, guint64 number)
 {
-	guint first = (guint)sim_random_below(&world->fault, 64);
+	guint first;
 
+	if (number > 0) {
+		after_decision(world, (guint)number - 1);
+		return;
+	}
+	first = (guint)sim_random_below(&world->fault, 64);
 	next_fault(world);
 	for (guint i = 0; i < world->n_nodes; i++)
 		if (!world->nodes[i].honest)

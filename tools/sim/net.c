@@ -149,6 +149,12 @@ sim_net_deliver(SimWorld *world, SimEvent *event)
 
 	if ((to->members & bit(event->from)) == 0)
 		return;
+	if (is_cut(world, event->from, to->node->index)) {
+		sim_trace(world->trace, to->name,
+			  "lost   <- %s message %" G_GUINT64_FORMAT,
+			  from->name, event->number);
+		return;
+	}
 	sim_trace(world->trace, to->name,
 		  "recv   <- %s message %" G_GUINT64_FORMAT
 		  ", %" G_GSIZE_FORMAT " bytes #%08x",

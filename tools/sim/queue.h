@@ -16,7 +16,7 @@ typedef enum {
 	SIM_EVENT_PEER,    /* from: whether it is reachable is looked at */
 	SIM_EVENT_BOOT,    /* the process starts */
 	SIM_EVENT_CLIENT,  /* number: of the client */
-	SIM_EVENT_FAULT,   /* something goes wrong, or stops to */
+	SIM_EVENT_FAULT,   /* number: 0, or 1 + the node that has decided */
 } SimEventKind;
 
 typedef struct {

@@ -113,8 +113,9 @@ decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 			  (guint64)height, (guint64)proposal.len,
 			  (guint32)sim_fnv(SIM_FNV_START, proposal.data,
 					   proposal.len));
-		sim_checker_decided(tap->chain, tap->consensus, height,
-				    proposal, certificate);
+		if (sim_checker_decided(tap->chain, tap->consensus, height,
+					proposal, certificate))
+			sim_faults_decided(tap->chain);
 	}
 	g_byte_array_set_size(tap->certificate, 0);
 	if (certificate.len > 0)

@@ -184,6 +184,9 @@ SimNode *sim_node_of(const SimWorld *world, bsn_slice public_key);
 /* Faults: faults.c. */
 void sim_faults_start(SimWorld *world);
 void sim_faults_event(SimWorld *world, guint64 number);
+/* A node is the first to decide a height. Nothing is worse for the others than
+ * to lose it, or what they know, at this very moment; so it happens. */
+void sim_faults_decided(bsn_chain *chain);
 /* After K steps: joins, mends and restarts everything. */
 void sim_faults_heal(SimWorld *world);
 
