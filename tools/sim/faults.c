@@ -147,6 +147,24 @@ crash(SimWorld *world, bsn_chain *chain)
 						      FUSE_MAX);
 }
 
+/* As of nodes that share their storage. */
+static void
+slow_disks(SimWorld *world)
+{
+	guint64 slow = sim_random_u64(&world->fault) |
+		       sim_random_u64(&world->fault);
+	guint64 time = lasts(world);
+
+	sim_trace(world->trace, "-",
+		  "fault  disks are slow for %" G_GUINT64_FORMAT " ms",
+		  time / 1000);
+	for (guint i = 0; i < world->n_nodes; i++)
+		for (guint side = 0; side < world->nodes[i].sides; side++)
+			if (((slow >> i) & 1) != 0)
+				world->nodes[i].processes[side].slow_until_us =
+					world->now_us + time;
+}
+
 static void
 bad_disk(SimWorld *world, bsn_chain *chain, guint64 fault, const char *how)
 {
@@ -188,6 +206,9 @@ happen(SimWorld *world, guint64 fault)
 		crash(world, chain);
 	else if (fault == SIM_STOP)
 		sim_process_stop(chain);
+	else if (fault == SIM_SLOW_DISK &&
+		 sim_random_below(&world->fault, 2) == 0)
+		slow_disks(world);
 	else if (fault == SIM_SLOW_DISK)
 		bad_disk(world, chain, fault, "is slow");
 	else if (fault == SIM_FULL_DISK)
