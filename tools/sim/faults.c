@@ -70,8 +70,9 @@ sim_faults_start(SimWorld *world)
 
 	world->drop_ppm = drops[sim_random_below(&world->fault,
 						 G_N_ELEMENTS(drops))];
-	world->faults = world->options->faults &
-			sim_random_u64(&world->fault);
+	world->faults = world->options->faults;
+	if (world->options->draw_faults)
+		world->faults &= sim_random_u64(&world->fault);
 	for (guint i = 0; sim_faults[i].name != NULL; i++)
 		if ((world->faults & (G_GUINT64_CONSTANT(1) << i)) != 0)
 			g_string_append_printf(names, " %s",

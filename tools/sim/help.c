@@ -43,14 +43,14 @@ sim_options_help(void)
 "  -j, --jobs J             seeds at once (1)\n"
 "      --keep-going         go on with the next seed after a violation\n"
 "\n"
-"What goes wrong; words with commas between, \"all\" (the default) or \"none\".\n"
-"Each seed draws some of them:\n"
+"What goes wrong: words with commas between, or \"none\". Of \"all\", which is\n"
+"the default, each seed draws some; what is named happens with every seed:\n"
 "  -f, --faults LIST\n");
 
 	append_word_list(text, sim_faults);
 	g_string_append(text,
 "\n"
-"What Byzantine nodes do:\n"
+"What Byzantine nodes do, likewise:\n"
 "      --lies LIST\n");
 	append_word_list(text, sim_lies);
 	g_string_append(text,

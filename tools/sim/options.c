@@ -72,18 +72,13 @@ words_text(const SimWord *words, guint64 set)
 {
 	GString *text = g_string_new(NULL);
 
-	if (set == all_of(words))
-		g_string_append(text, "all");
-	else if (set == 0)
+	for (guint i = 0; words[i].name != NULL; i++)
+		if ((set & (G_GUINT64_CONSTANT(1) << i)) != 0)
+			g_string_append_printf(text, "%s%s",
+					       text->len > 0 ? "," : "",
+					       words[i].name);
+	if (text->len == 0)
 		g_string_append(text, "none");
-	for (guint i = 0; text->len == 0 || words[i].name != NULL; i++) {
-		if (set == all_of(words) || set == 0)
-			break;
-		if ((set & (G_GUINT64_CONSTANT(1) << i)) == 0)
-			continue;
-		g_string_append_printf(text, "%s%s", text->len > 0 ? "," : "",
-				       words[i].name);
-	}
 	return g_string_free(text, FALSE);
 }
 
@@ -145,6 +140,10 @@ take_words(SimOptions *options, const Words *words, char **message)
 	options->lines = (guint)words->lines;
 	if (options->plugin_dir == NULL)
 		options->plugin_dir = g_strdup(BSN_PLUGIN_DIR);
+	options->draw_faults = words->faults == NULL ||
+			       strcmp(words->faults, "all") == 0;
+	options->draw_lies = words->lies == NULL ||
+			     strcmp(words->lies, "all") == 0;
 	return read_words(sim_faults, "faults", words->faults,
 			  &options->faults, message) &&
 	       read_words(sim_lies, "lies", words->lies, &options->lies,
@@ -261,8 +260,7 @@ append_words(GString *command, const char *option, const SimWord *words,
 {
 	g_autofree char *text = words_text(words, set);
 
-	if (set != all_of(words))
-		append_option(command, option, text);
+	append_option(command, option, text);
 }
 
 char *
@@ -286,8 +284,9 @@ sim_options_command(const SimOptions *options, guint64 seed)
 	if (options->settle_ms != SETTLE_DEFAULT_MS)
 		g_string_append_printf(command, " --settle %" G_GUINT64_FORMAT,
 				       options->settle_ms);
-	append_words(command, "faults", sim_faults, options->faults);
-	if (options->byzantine > 0)
+	if (!options->draw_faults)
+		append_words(command, "faults", sim_faults, options->faults);
+	if (options->byzantine > 0 && !options->draw_lies)
 		append_words(command, "lies", sim_lies, options->lies);
 	append_option(command, "workload", options->workload);
 	append_option(command, "config", options->config);

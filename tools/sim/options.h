@@ -69,8 +69,10 @@ typedef struct {
 	guint64 first_seed, last_seed;
 	guint64 steps;
 	guint64 settle_ms; /* virtual time in which a healed chain must agree */
-	guint64 faults;    /* that may be drawn */
+	guint64 faults;
 	guint64 lies;
+	gboolean draw_faults; /* all: each seed draws some of them */
+	gboolean draw_lies;
 	guint jobs;        /* seeds at once */
 	gboolean real_signatures;
 	gboolean trace;    /* print every line */

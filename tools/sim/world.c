@@ -67,7 +67,8 @@ draw_nature(SimWorld *world)
 {
 	guint64 nature = world->options->lies & sim_random_u64(&world->lie);
 
-	return nature != 0 ? nature : world->options->lies;
+	return world->options->draw_lies && nature != 0 ? nature
+							: world->options->lies;
 }
 
 static void
