@@ -8,7 +8,9 @@
 /* Between two faults, in microseconds. */
 #define PAUSE_MIN_US 10000u
 #define PAUSE_MAX_US 800000u
-/* What passes, passes after so long. */
+/* What passes, passes after so long; who has decided is alone for longer. */
+#define ALONE_MIN_US 500000u
+#define ALONE_MAX_US 10000000u
 #define LASTS_MIN_US 50000u
 #define LASTS_MAX_US 5000000u
 /* Effects that a process has before it dies at most. */
@@ -248,7 +250,8 @@ sim_faults_decided(bsn_chain *chain)
 static void
 isolate(SimWorld *world, guint node)
 {
-	guint64 time = lasts(world);
+	guint64 time =
+		sim_random_range(&world->fault, ALONE_MIN_US, ALONE_MAX_US);
 
 	sim_trace(world->trace, "-",
 		  "fault  n%u has decided and is cut off for %" G_GUINT64_FORMAT
@@ -262,7 +265,7 @@ isolate(SimWorld *world, guint node)
 	}
 }
 
-/* The others lose power; what they have not synced is lost with it. */
+/* The others lose power. */
 static void
 strike_others(SimWorld *world, guint node)
 {

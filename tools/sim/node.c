@@ -11,8 +11,10 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-/* A crashed process comes back after so long, in microseconds. */
+/* A crashed process comes back after so long, in microseconds; half of them
+ * soon. */
 #define DOWN_MIN_US 10000u
+#define DOWN_SOON_US 300000u
 #define DOWN_MAX_US 5000000u
 /* One that could not open its chain tries again after. */
 #define RETRY_US 500000u
@@ -53,6 +55,17 @@ end_life(bsn_chain *chain)
 }
 
 static void
+come_back(bsn_chain *chain)
+{
+	SimRandom *fault = &chain->world->fault;
+	guint64 most = sim_random_below(fault, 2) == 0 ? DOWN_SOON_US
+						       : DOWN_MAX_US;
+
+	sim_process_boot_later(chain,
+			       sim_random_range(fault, DOWN_MIN_US, most));
+}
+
+static void
 bury(bsn_chain *chain)
 {
 	SimRandom *disk = &chain->world->disk;
@@ -68,9 +81,7 @@ bury(bsn_chain *chain)
 		  chain->alive);
 	sim_store_crash(chain->store, kept);
 	end_life(chain);
-	sim_process_boot_later(chain,
-			       sim_random_range(&chain->world->fault,
-						DOWN_MIN_US, DOWN_MAX_US));
+	come_back(chain);
 }
 
 void
@@ -114,9 +125,7 @@ sim_process_stop(bsn_chain *chain)
 	sim_replies_lose(chain);
 	sim_store_crash(chain->store, sim_store_pending(chain->store));
 	end_life(chain);
-	sim_process_boot_later(chain,
-			       sim_random_range(&chain->world->fault,
-						DOWN_MIN_US, DOWN_MAX_US));
+	come_back(chain);
 }
 
 void
