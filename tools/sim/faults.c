@@ -15,8 +15,6 @@
 #define LASTS_MAX_US 5000000u
 /* Effects that a process has before it dies at most. */
 #define FUSE_MAX 40u
-/* Of a million first decisions: something happens right then. */
-#define DECIDED_PPM 50000u
 /* Clocks: wrong by so much, drifting by so much, set by so much. */
 #define CLOCK_OFF_MS 5000u
 #define CLOCK_DRIFT_PPM 300u
@@ -68,10 +66,13 @@ void
 sim_faults_start(SimWorld *world)
 {
 	static const guint64 drops[] = { 5000, 20000, 80000, 250000 };
+	static const guint64 strikes[] = { 0, 20000, 100000, 400000 };
 	GString *names = g_string_new(NULL);
 
 	world->drop_ppm = drops[sim_random_below(&world->fault,
 						 G_N_ELEMENTS(drops))];
+	world->strike_ppm = strikes[sim_random_below(&world->fault,
+						     G_N_ELEMENTS(strikes))];
 	world->faults = world->options->faults;
 	if (world->options->draw_faults)
 		world->faults &= sim_random_u64(&world->fault);
@@ -243,7 +244,8 @@ sim_faults_decided(bsn_chain *chain)
 				 .at_us = world->now_us,
 				 .number = 1 + chain->node->index };
 
-	if (!world->healed && sim_random_chance(&world->fault, DECIDED_PPM))
+	if (!world->healed &&
+	    sim_random_chance(&world->fault, world->strike_ppm))
 		sim_queue_push(world->queue, &event);
 }
 

@@ -117,6 +117,7 @@ struct SimWorld {
 	gboolean healed; /* no fault happens any more */
 	guint64 faults;  /* drawn for this seed */
 	guint64 drop_ppm; /* messages of a million that get lost */
+	guint64 strike_ppm; /* first decisions after which something happens */
 	guint64 messages;
 	SimQueue *queue;
 	SimTrace *trace;
