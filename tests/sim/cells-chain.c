@@ -10,6 +10,7 @@
 /* When a decided block is tried again. */
 #define TIMER_LATE 1u
 #define LATE_MS 100u
+#define HELLO_FIRST_MS 200u
 
 /* ---- the pool -------------------------------------------------------------- */
 
@@ -222,6 +223,21 @@ read_members(bsn_ledger *ledger, json_t *list)
 	}
 }
 
+static void
+find_own_role(bsn_ledger *ledger)
+{
+	guint8 mine[BSN_PUBLIC_KEY_MAX];
+	bsn_fixed_sink sink = bsn_fixed_sink_of(mine, sizeof(mine));
+
+	(void)cells_host.keys->node_public_key(ledger->chain, "ed25519",
+					       &sink.sink, NULL);
+	for (guint i = 0; i < ledger->n_members; i++)
+		if (bsn_slice_equal(ledger->members[i].public_key,
+				    bsn_slice_of(mine, sink.len)))
+			ledger->observes = ledger->members[i].role ==
+					   BSN_ROLE_OBSERVER;
+}
+
 static int32_t
 join(bsn_ledger *ledger, bsn_err *err)
 {
@@ -238,6 +254,8 @@ join(bsn_ledger *ledger, bsn_err *err)
 		return bsn_fail(err, BSN_E_VERSION, "there is no consensus %s",
 				name != NULL ? name : "(none)");
 	read_members(ledger, json_object_get(root, "members"));
+	find_own_role(ledger);
+	cells_host.timer->set(ledger->chain, TIMER_HELLO, HELLO_FIRST_MS);
 	ledger->proposer = (bsn_proposer){ .size = sizeof(bsn_proposer),
 					   .propose = propose,
 					   .check = check,
@@ -353,6 +371,7 @@ chain_durable(bsn_ledger *ledger, uint64_t cookie)
 		cells_block_free(g_queue_pop_head(&ledger->committed));
 		cells_host.events->block(ledger->chain, number);
 		ledger->consensus->applied(ledger->agreement, number);
+		cells_sync_hello(ledger);
 	}
 }
 
@@ -361,6 +380,8 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 {
 	if ((id & BSN_CONSENSUS_BIT) != 0 && BSN_HAS(ledger->consensus, timer))
 		ledger->consensus->timer(ledger->agreement, id);
+	else if (id == TIMER_HELLO)
+		cells_sync_hello(ledger);
 	else if (id == TIMER_SYNC)
 		cells_sync_timer(ledger);
 	else if (id == TIMER_LATE && ledger->late != NULL)

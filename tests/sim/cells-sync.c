@@ -10,6 +10,7 @@
 
 /* An answer is waited for so long, in ms. */
 #define PATIENCE_MS 150u
+#define HELLO_MS 1000u
 
 static void
 ask(bsn_ledger *ledger, const bsn_slice *whom)
@@ -45,6 +46,28 @@ void
 cells_sync_timer(bsn_ledger *ledger)
 {
 	ask(ledger, NULL);
+}
+
+void
+cells_sync_hello(bsn_ledger *ledger)
+{
+	g_autoptr(GByteArray) message = g_byte_array_new();
+	const guint8 kind = MESSAGE_HAVE;
+
+	g_byte_array_append(message, &kind, 1);
+	cells_put_u64(message, ledger->durable);
+	cells_host.net->broadcast(ledger->chain, buffer_slice(message));
+	cells_host.timer->set(ledger->chain, TIMER_HELLO, HELLO_MS);
+}
+
+/* Consensus tells its own nodes of the newest block. */
+static void
+heard(bsn_ledger *ledger, bsn_slice from, guint64 number)
+{
+	guint64 near = ledger->observes ? 0 : 1;
+
+	if (number > ledger->head.number + near)
+		cells_sync_behind(&ledger->proposer, number, from);
 }
 
 static void
@@ -111,6 +134,8 @@ cells_sync_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message)
 	n = cells_u64(message.data + 1);
 	if (message.data[0] == MESSAGE_GET)
 		give(ledger, from, n);
+	else if (message.data[0] == MESSAGE_HAVE)
+		heard(ledger, from, n);
 	else if (message.data[0] == MESSAGE_BLOCK && n <= message.len - 9)
 		take(ledger, from, bsn_slice_of(message.data + 9, n),
 		     bsn_slice_of(message.data + 9 + n, message.len - 9 - n));

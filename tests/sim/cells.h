@@ -39,10 +39,11 @@
 #define BLOCK_TXS_MAX 16u
 #define POOL_MAX 256u
 /* First byte of a message: a transaction; who has block NUMBER [8]; a block:
- * length of the certificate [8], certificate, block. */
+ * length of the certificate [8], certificate, block; I have NUMBER [8]. */
 #define MESSAGE_TX 0x01u
 #define MESSAGE_GET 0x02u
 #define MESSAGE_BLOCK 0x03u
+#define MESSAGE_HAVE 0x04u
 
 typedef struct {
 	const bsn_log *log;
@@ -93,6 +94,7 @@ struct bsn_ledger {
 	GBytes *genesis;
 	guint8 genesis_hash[HASH_LEN];
 	CellHead head;     /* accepted by the store */
+	gboolean observes; /* it is told of blocks by nobody's consensus */
 	guint64 target;    /* height that others have */
 	guint64 durable;   /* number of the newest block on disk */
 	GQueue pool;       /* CellTx, the oldest first */
@@ -138,6 +140,9 @@ extern const bsn_chain_ops cells_chain_ops;
 
 /* sync.c */
 #define TIMER_SYNC 2u
+#define TIMER_HELLO 3u
+/* Tells the others how high it is, now and again. */
+void cells_sync_hello(bsn_ledger *ledger);
 void cells_sync_behind(bsn_proposer *proposer, uint64_t height,
 		       bsn_slice from_public_key);
 void cells_sync_timer(bsn_ledger *ledger);
