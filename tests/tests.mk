@@ -18,3 +18,4 @@ include tests/unit/pbft.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
+include tests/sim/sim.mk

@@ -1,0 +1,32 @@
+# The simulator, with an engine and a consensus of its own.
+sim_test_plugin_flags = -module -avoid-version -shared -rpath /nowhere \
+	-export-symbols-regex '^bsn_plugin_open$$' $(AM_LDFLAGS)
+check_LTLIBRARIES += tests/sim/engine-cells.la tests/sim/consensus-synod.la \
+	tests/sim/does-io.la
+tests_sim_does_io_la_SOURCES = tests/sim/does-io.c
+tests_sim_does_io_la_LDFLAGS = $(sim_test_plugin_flags)
+tests_sim_engine_cells_la_SOURCES = tests/sim/cells.h tests/sim/cells-block.c \
+	tests/sim/cells-chain.c tests/sim/cells-engine.c \
+	tests/sim/cells-sync.c
+tests_sim_engine_cells_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_sim_engine_cells_la_LIBADD = libbsn-kit.la
+tests_sim_engine_cells_la_LDFLAGS = $(sim_test_plugin_flags)
+tests_sim_consensus_synod_la_SOURCES = tests/sim/synod.c
+tests_sim_consensus_synod_la_CPPFLAGS = $(plugin_flags)
+tests_sim_consensus_synod_la_LIBADD = libbsn-kit.la
+tests_sim_consensus_synod_la_LDFLAGS = $(sim_test_plugin_flags)
+EXTRA_DIST += tests/sim/cells.json
+
+# Mutants are built by the tests themselves, with the flags of this build.
+tests/sim/flags: Makefile
+	$(AM_V_GEN)$(MKDIR_P) tests/sim && { \
+		echo "CC='$(CC)'"; \
+		echo "FLAGS='$(AM_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(CFLAGS)'"; \
+		echo "LIBS='$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)'"; } >$@
+check_DATA = tests/sim/flags
+CLEANFILES += tests/sim/flags
+sim_tests = tests/sim/test-sim.sh tests/sim/test-mutants.sh \
+	tests/sim/test-chains.sh
+dist_check_SCRIPTS += $(sim_tests) tests/sim/build-mutant
+TESTS += $(sim_tests)
+EXTRA_DIST += tests/sim/sim.sh tests/sim/mutants

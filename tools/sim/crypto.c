@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include "tools/sim/crypto.h"
+
+#include <openssl/rand.h>
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
+
+#include "tools/sim/model.h"
+#include "tools/sim/services.h"
+
+#define SEED_LEN 48u
+
+static GPtrArray *hashes, *signatures, *ciphers;
+
+static void
+add(GPtrArray **tables, const void *table)
+{
+	if (*tables == NULL)
+		*tables = g_ptr_array_new();
+	g_ptr_array_add(*tables, (void *)table);
+}
+
+#define FIND(function, type, tables)                                           \
+	static const type *function(const char *name)                          \
+	{                                                                      \
+		for (guint i = 0; tables != NULL && i < tables->len; i++) {    \
+			const type *table = tables->pdata[i];                  \
+                                                                               \
+			if (strcmp(table->name, name) == 0)                    \
+				return table;                                  \
+		}                                                              \
+		return NULL;                                                   \
+	}
+
+FIND(find_hash, bsn_hash, hashes)
+FIND(find_signature, bsn_signature, signatures)
+FIND(find_cipher, bsn_cipher, ciphers)
+
+const bsn_crypto_by_name sim_crypto_table = {
+	.size = sizeof(bsn_crypto_by_name),
+	.hash = find_hash,
+	.signature = find_signature,
+	.cipher = find_cipher,
+};
+
+void
+sim_crypto_add(const bsn_crypto *crypto, gboolean real_signatures)
+{
+	for (guint i = 0; BSN_HAS(crypto, hashes) && crypto->hashes[i]; i++)
+		add(&hashes, crypto->hashes[i]);
+	for (guint i = 0; BSN_HAS(crypto, ciphers) && crypto->ciphers[i]; i++)
+		add(&ciphers, crypto->ciphers[i]);
+	for (guint i = 0; BSN_HAS(crypto, signatures) && crypto->signatures[i];
+	     i++) {
+		const bsn_signature *scheme = crypto->signatures[i];
+		const bsn_signature *model =
+			real_signatures ? NULL : sim_model_of(scheme);
+
+		add(&signatures, model != NULL ? model : scheme);
+	}
+}
+
+/* ---- OpenSSL's randomness, for real signatures --------------------------- */
+
+static SimRandom nonces;
+
+static int
+seeded_bytes(unsigned char *out, int len)
+{
+	sim_random_fill(&nonces, out, (gsize)len);
+	return 1;
+}
+
+static int
+seeded_status(void)
+{
+	return 1;
+}
+
+void
+sim_crypto_reset(SimWorld *world)
+{
+	static const RAND_METHOD method = { .bytes = seeded_bytes,
+					    .pseudorand = seeded_bytes,
+					    .status = seeded_status };
+
+	sim_model_reset();
+	nonces = sim_random(world->seed, "nonces", 0);
+	if (world->options->real_signatures)
+		RAND_set_rand_method(&method);
+}
+
+/* ---- keys ---------------------------------------------------------------- */
+
+gboolean
+sim_crypto_key(SimRandom *random, const char *algorithm, SimKey *key)
+{
+	const bsn_signature *scheme = find_signature(algorithm);
+	guint8 seed[SEED_LEN];
+
+	if (scheme == NULL)
+		return FALSE;
+	sim_random_fill(random, seed, sizeof(seed));
+	key->algorithm = scheme->name;
+	key->public_key_len = scheme->public_key_len;
+	return scheme->generate(seed, key->private_key, key->public_key) ==
+	       BSN_OK;
+}
+
+/* Each signature has a stream of its own, so that how many numbers a library
+ * draws for one does not change the next. */
+guint32
+sim_crypto_sign(const SimKey *key, guint32 convention, bsn_slice message,
+		guint8 *signature)
+{
+	const bsn_signature *scheme = find_signature(key->algorithm);
+	SimWorld *world = sim_world();
+
+	nonces = sim_random(world->seed, "nonces", ++world->signs);
+	if (scheme->sign(key->private_key, convention, bsn_slice_of(NULL, 0),
+			 message, signature) != BSN_OK)
+		return 0;
+	return scheme->signature_len;
+}
+
+/* The node's key of a scheme; that of the chain's scheme is its identity. */
+static const SimKey *
+node_key(SimNode *node, const char *algorithm)
+{
+	SimKey key = { .algorithm = NULL };
+
+	if (strcmp(algorithm, node->key.algorithm) == 0)
+		return &node->key;
+	for (guint i = 0; i < node->keys->len; i++) {
+		const SimKey *known = &g_array_index(node->keys, SimKey, i);
+
+		if (strcmp(algorithm, known->algorithm) == 0)
+			return known;
+	}
+	if (!sim_crypto_key(&sim_world()->keys, algorithm, &key))
+		return NULL;
+	g_array_append_val(node->keys, key);
+	return &g_array_index(node->keys, SimKey, node->keys->len - 1);
+}
+
+static int32_t
+node_public_key(bsn_chain *chain, const char *algorithm, bsn_sink *public_key,
+		bsn_err *err)
+{
+	const SimKey *key = node_key(chain->node, algorithm);
+
+	if (key == NULL)
+		return bsn_fail(err, BSN_NOT_FOUND, "there is no algorithm %s",
+				algorithm);
+	return public_key->write(public_key, key->public_key,
+				 key->public_key_len);
+}
+
+static int32_t
+node_sign(bsn_chain *chain, const char *algorithm, uint32_t convention,
+	  bsn_slice message, bsn_sink *signature, bsn_err *err)
+{
+	const SimKey *key = node_key(chain->node, algorithm);
+	guint8 bytes[BSN_SIGNATURE_MAX];
+	guint32 len;
+
+	if (key == NULL)
+		return bsn_fail(err, BSN_NOT_FOUND, "there is no algorithm %s",
+				algorithm);
+	len = sim_crypto_sign(key, convention, message, bytes);
+	if (len == 0)
+		return bsn_fail(err, BSN_BAD_REQUEST, "%s does not sign this",
+				algorithm);
+	if ((chain->node->lies & SIM_BAD_SIGNATURE) != 0)
+		bytes[len / 3] ^= 1;
+	return signature->write(signature, bytes, len);
+}
+
+const bsn_keys sim_keys_table = {
+	.size = sizeof(bsn_keys),
+	.node_public_key = node_public_key,
+	.node_sign = node_sign,
+};

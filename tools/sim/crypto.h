@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * tools/sim/crypto.h: the algorithms that nodes find by name, and their keys.
+ *
+ * Hashes and ciphers are those of the loaded plugins. Signatures are, unless
+ * told otherwise, *model signatures*: under the name, the sizes and the
+ * conventions of each scheme that a plugin offers stands a keyed SHA-256 that
+ * only the simulator can make, since private keys never leave it. They are as
+ * hard to forge, the same bytes on every machine whatever nonces a library
+ * draws, and cost a hash instead of a curve. Real ones are offered as well;
+ * OpenSSL then draws its nonces from the seed.
+ */
+#ifndef TOOLS_SIM_CRYPTO_H
+#define TOOLS_SIM_CRYPTO_H
+
+#include "tools/sim/world.h"
+
+extern const bsn_crypto_by_name sim_crypto_table;
+extern const bsn_keys sim_keys_table;
+
+/* Takes the algorithms of a plugin. */
+void sim_crypto_add(const bsn_crypto *crypto, gboolean real_signatures);
+/* Forgets whom the keys of an earlier world belong to. */
+void sim_crypto_reset(SimWorld *world);
+
+/* A key from a stream; the same for the same stream. FALSE when no plugin has
+ * the scheme. */
+gboolean sim_crypto_key(SimRandom *random, const char *algorithm, SimKey *key);
+/* Signs; the signature's length, 0 when the scheme refuses. */
+guint32 sim_crypto_sign(const SimKey *key, guint32 convention,
+			bsn_slice message, guint8 *signature);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * tools/sim/plugins.h: loads plugins and knows what they offer.
+ */
+#ifndef TOOLS_SIM_PLUGINS_H
+#define TOOLS_SIM_PLUGINS_H
+
+#include <bsn/bsn.h>
+
+#include "tools/sim/options.h"
+
+/* Opens a file, or "NAME" as PLUGIN_DIR/NAME.so: judged as the host judges one
+ * (note, ABI, tables, known answers) before any of it is used. A plugin that
+ * does input and output of its own is refused. NULL with a reason in *message,
+ * g_free it. The same file again is the same plugin. */
+const bsn_plugin *sim_plugin_load(const SimOptions *options, const char *name,
+				  char **message);
+/* Loads everything that the options name, and every plugin of the directory
+ * that algorithms, runtimes or a protocol of that name come from; the engine's
+ * table, or NULL with a reason. */
+const bsn_engine *sim_plugins_load(const SimOptions *options, char **message);
+
+#endif

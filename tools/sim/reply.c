@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/sim/reply.h"
+
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+#include <jansson.h>
+
+static const SimReplyHost *host;
+
+void
+sim_reply_set_host(const SimReplyHost *the_host)
+{
+	host = the_host;
+}
+
+bsn_reply *
+sim_reply_new(bsn_chain *chain, SimAnswer expects)
+{
+	bsn_reply *reply = g_new0(bsn_reply, 1);
+
+	reply->expects = expects;
+	reply->chain = chain;
+	reply->status = SIM_PENDING;
+	reply->err.size = sizeof(reply->err);
+	reply->memory = g_ptr_array_new_with_free_func(g_free);
+	return reply;
+}
+
+G_GNUC_PRINTF(2, 3)
+static void
+broke(const bsn_reply *reply, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	host->broke(reply->chain, text);
+}
+
+void
+sim_reply_free(bsn_reply *reply)
+{
+	if (reply == NULL)
+		return;
+	if (reply->waiting) {
+		broke(reply, "a reply was freed before it was answered");
+		g_ptr_array_remove(host->waiting(reply->chain), reply);
+	}
+	g_ptr_array_unref(reply->memory);
+	g_clear_pointer(&reply->events, g_array_unref);
+	g_free(reply);
+}
+
+static void
+tell(bsn_reply *reply)
+{
+	if (reply->answered != NULL)
+		reply->answered(reply, reply->data);
+}
+
+void
+sim_replies_lose(bsn_chain *chain)
+{
+	GPtrArray *waiting = host->waiting(chain);
+
+	while (waiting->len > 0) {
+		bsn_reply *reply = g_ptr_array_steal_index(waiting, 0);
+
+		reply->waiting = FALSE;
+		reply->lost = TRUE;
+		tell(reply);
+	}
+}
+
+int32_t
+sim_reply_asked(bsn_reply *reply, int32_t returned)
+{
+	if (returned == BSN_OK && reply->status == SIM_PENDING) {
+		reply->waiting = TRUE;
+		g_ptr_array_add(host->waiting(reply->chain), reply);
+	}
+	if (returned == BSN_OK)
+		return reply->status;
+	if (reply->touched)
+		broke(reply, "a call returned %d and had used its reply",
+		      returned);
+	if (reply->err.reason[0] == '\0')
+		broke(reply, "a call returned %d without a reason", returned);
+	reply->status = returned;
+	tell(reply);
+	return returned;
+}
+
+/* ---- checks -------------------------------------------------------------- */
+
+/* Whether the engine may answer so now. */
+static gboolean
+may_answer(bsn_reply *reply, const char *kind, gboolean fits,
+	   gboolean closing_too)
+{
+	if (host->gone(reply->chain))
+		return FALSE;
+	reply->touched = TRUE;
+	if (!host->allowed(reply->chain, kind, closing_too))
+		return FALSE;
+	if (reply->status != SIM_PENDING)
+		broke(reply, "%s came for a reply that was completed before",
+			   kind);
+	else if (!fits)
+		broke(reply, "%s is not what the request asked for", kind);
+	return fits && reply->status == SIM_PENDING;
+}
+
+static void
+complete(bsn_reply *reply, int32_t status)
+{
+	reply->status = status;
+	if (reply->waiting)
+		g_ptr_array_remove(host->waiting(reply->chain), reply);
+	reply->waiting = FALSE;
+	tell(reply);
+}
+
+static void
+check_size(const bsn_reply *reply, const char *what, uint32_t size, gsize want)
+{
+	if (size < want)
+		broke(reply, "%s has size %u and needs %" G_GSIZE_FORMAT, what,
+			   size, want);
+}
+
+static void
+check_id(const bsn_reply *reply, const char *what, const bsn_id *id)
+{
+	if (id->len > BSN_ID_MAX)
+		broke(reply, "%s is %u bytes long", what, id->len);
+}
+
+/* JSON of any kind, or an object; empty is legal for details. */
+static void
+check_json(const bsn_reply *reply, const char *what, bsn_slice text, gboolean object)
+{
+	json_error_t error;
+	json_t *value;
+
+	if (text.len == 0 && object)
+		return;
+	value = json_loadb(text.len > 0 ? (const char *)text.data : "",
+			   text.len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES,
+			   &error);
+	if (value == NULL || (object && !json_is_object(value)))
+		broke(reply, "%s is no JSON %s: %.*s", what,
+			   object ? "object" : "value", (int)text.len,
+			   text.len > 0 ? (const char *)text.data : "");
+	json_decref(value);
+}
+
+static bsn_slice
+keep(bsn_reply *reply, bsn_slice slice)
+{
+	guint8 *copy = g_malloc(slice.len + 1);
+
+	if (slice.len > 0)
+		memcpy(copy, slice.data, slice.len);
+	copy[slice.len] = 0;
+	g_ptr_array_add(reply->memory, copy);
+	return bsn_slice_of(copy, slice.len);
+}
+
+/* ---- the service --------------------------------------------------------- */
+
+static void
+fail(bsn_reply *reply, int32_t status, const bsn_err *err)
+{
+	if (!may_answer(reply, "bsn_reply.fail", status != BSN_OK, TRUE))
+		return;
+	if (err == NULL || err->reason[0] == '\0')
+		broke(reply, "a request failed with %d and no reason", status);
+	else
+		reply->err = *err;
+	complete(reply, status);
+}
+
+static void
+signable(bsn_reply *reply, const bsn_signable *answer)
+{
+	gboolean fits = reply->expects == SIM_ANSWER_SIGNABLE;
+
+	if (!may_answer(reply, "bsn_reply.signable", fits, FALSE))
+		return;
+	check_size(reply, "bsn_signable", answer->size, sizeof(*answer));
+	check_id(reply, "bsn_signable.tx_id", &answer->tx_id);
+	if ((answer->tx.len > 0) == (answer->message.len > 0))
+		broke(reply, "a signable has either a message or a transaction");
+	reply->signable = *answer;
+	reply->signable.message = keep(reply, answer->message);
+	reply->signable.state = keep(reply, answer->state);
+	reply->signable.tx = keep(reply, answer->tx);
+	if (answer->algorithm != NULL)
+		reply->signable.algorithm = (const char *)keep(
+			reply, bsn_slice_str(answer->algorithm)).data;
+	complete(reply, BSN_OK);
+}
+
+static void
+check_tx(const bsn_reply *reply, const bsn_tx_result *result)
+{
+	check_size(reply, "bsn_tx_result", result->size, sizeof(*result));
+	check_id(reply, "bsn_tx_result.tx_id", &result->tx_id);
+	check_json(reply, "bsn_tx_result.detail", result->detail, TRUE);
+	if (result->stage < BSN_TX_ACCEPTED || result->stage > BSN_TX_INVALID)
+		broke(reply, "there is no stage %u", result->stage);
+	if (result->stage == BSN_TX_COMMITTED && result->status != BSN_OK)
+		broke(reply, "a committed transaction has status %d",
+			   result->status);
+	if (result->stage == BSN_TX_INVALID && result->status <= BSN_OK)
+		broke(reply, "an invalid transaction has status %d",
+			   result->status);
+	if (result->stage == BSN_TX_ACCEPTED && reply->accepted)
+		broke(reply, "a transaction was accepted twice");
+}
+
+static void
+tx(bsn_reply *reply, const bsn_tx_result *result)
+{
+	gboolean stages = reply->expects == SIM_ANSWER_TX_STAGES;
+
+	if (!may_answer(reply, "bsn_reply.tx",
+			stages || reply->expects == SIM_ANSWER_TX, TRUE))
+		return;
+	check_tx(reply, result);
+	reply->tx = *result;
+	reply->tx.detail = keep(reply, result->detail);
+	reply->stages++;
+	if (result->stage == BSN_TX_ACCEPTED)
+		reply->accepted = TRUE;
+	if (!stages || result->stage != BSN_TX_ACCEPTED)
+		complete(reply, BSN_OK);
+	else
+		tell(reply);
+}
+
+static void
+value(bsn_reply *reply, bsn_slice json)
+{
+	gboolean fits = reply->expects == SIM_ANSWER_VALUE;
+
+	if (!may_answer(reply, "bsn_reply.value", fits, FALSE))
+		return;
+	check_json(reply, "the value", json, FALSE);
+	reply->json = keep(reply, json);
+	complete(reply, BSN_OK);
+}
+
+static void
+ledger(bsn_reply *reply, const bsn_ledger_info *info)
+{
+	gboolean fits = reply->expects == SIM_ANSWER_LEDGER;
+
+	if (!may_answer(reply, "bsn_reply.ledger", fits, FALSE))
+		return;
+	check_size(reply, "bsn_ledger_info", info->size, sizeof(*info));
+	check_id(reply, "bsn_ledger_info.block_hash", &info->block_hash);
+	check_id(reply, "bsn_ledger_info.state_hash", &info->state_hash);
+	check_json(reply, "bsn_ledger_info.detail", info->detail, TRUE);
+	reply->ledger = *info;
+	reply->ledger.detail = keep(reply, info->detail);
+	complete(reply, BSN_OK);
+}
+
+static void
+block(bsn_reply *reply, const bsn_block_info *info)
+{
+	gboolean fits = reply->expects == SIM_ANSWER_BLOCK;
+
+	if (!may_answer(reply, "bsn_reply.block", fits, FALSE))
+		return;
+	check_size(reply, "bsn_block_info", info->size, sizeof(*info));
+	check_id(reply, "bsn_block_info.hash", &info->hash);
+	check_id(reply, "bsn_block_info.previous_hash", &info->previous_hash);
+	check_id(reply, "bsn_block_info.state_hash", &info->state_hash);
+	check_json(reply, "bsn_block_info.detail", info->detail, TRUE);
+	reply->block = *info;
+	reply->block.detail = keep(reply, info->detail);
+	complete(reply, BSN_OK);
+}
+
+static void
+chain_status(bsn_reply *reply, const bsn_chain_status *info)
+{
+	gboolean fits = reply->expects == SIM_ANSWER_STATUS;
+
+	if (!may_answer(reply, "bsn_reply.status", fits, FALSE))
+		return;
+	check_size(reply, "bsn_chain_status", info->size, sizeof(*info));
+	check_json(reply, "bsn_chain_status.detail", info->detail, TRUE);
+	if (info->state < BSN_CHAIN_RUNNING || info->state > BSN_CHAIN_READONLY)
+		broke(reply, "there is no state %u of a chain", info->state);
+	reply->chain_status = *info;
+	reply->chain_status.detail = keep(reply, info->detail);
+	complete(reply, BSN_OK);
+}
+
+/* Blocks go up; a block's own event comes first, then its contracts' in the
+ * order of their index. */
+static void
+check_order(const bsn_reply *reply, const bsn_event *next)
+{
+	const bsn_event *last;
+
+	if (reply->events == NULL) {
+		if (next->kind != BSN_EVENT_BLOCK)
+			broke(reply, "a replay must begin with a block's event");
+		return;
+	}
+	last = &g_array_index(reply->events, bsn_event,
+			      reply->events->len - 1);
+	if (next->kind == BSN_EVENT_BLOCK && next->block <= last->block)
+		broke(reply, "events of blocks are not in order");
+	if (next->kind == BSN_EVENT_CONTRACT &&
+	    (next->block != last->block ||
+	     (last->kind == BSN_EVENT_CONTRACT && next->index <= last->index)))
+		broke(reply, "a contract's event is not in order");
+}
+
+static void
+event(bsn_reply *reply, const bsn_event *next)
+{
+	gboolean fits = reply->expects == SIM_ANSWER_EVENTS;
+	bsn_event copy = *next;
+
+	if (!may_answer(reply, "bsn_reply.event", fits, FALSE))
+		return;
+	check_size(reply, "bsn_event", next->size, sizeof(*next));
+	check_id(reply, "bsn_event.tx_id", &next->tx_id);
+	check_json(reply, "bsn_event.payload", next->payload, TRUE);
+	check_order(reply, next);
+	copy.contract = keep(reply, next->contract);
+	copy.name = keep(reply, next->name);
+	copy.payload = keep(reply, next->payload);
+	if (reply->events == NULL)
+		reply->events = g_array_new(FALSE, FALSE, sizeof(bsn_event));
+	g_array_append_val(reply->events, copy);
+}
+
+static void
+events_end(bsn_reply *reply, uint64_t next)
+{
+	gboolean fits = reply->expects == SIM_ANSWER_EVENTS;
+
+	if (!may_answer(reply, "bsn_reply.events_end", fits, FALSE))
+		return;
+	reply->events_next = next;
+	complete(reply, BSN_OK);
+}
+
+const bsn_reply_service sim_reply_table = {
+	.size = sizeof(bsn_reply_service),
+	.fail = fail,
+	.signable = signable,
+	.tx = tx,
+	.value = value,
+	.ledger = ledger,
+	.block = block,
+	.status = chain_status,
+	.event = event,
+	.events_end = events_end,
+};
