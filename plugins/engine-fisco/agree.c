@@ -2,6 +2,8 @@
 #include "plugins/engine-fisco/agree.h"
 
 #include "plugins/engine-fisco/commit.h"
+#include "plugins/engine-fisco/net/sync.h"
+#include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/seal.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/sink.h"
@@ -190,6 +192,27 @@ put_off(Ledger *ledger, guint64 height, bsn_slice proposal,
 	retry_later(ledger);
 }
 
+/* This node got the block by itself before its consensus decided it. Should
+ * that have been another one, members have broken their promises. */
+static int32_t
+already_have(Ledger *ledger, guint64 height, bsn_slice proposal, bsn_err *err)
+{
+	g_autoptr(GByteArray) memory = g_byte_array_new();
+	BlockInfo info;
+	BlockView block;
+	int32_t status = info_load(ledger->chain, height, memory, &info);
+
+	if (status == BSN_OK)
+		status = block_read(&ledger->suite, proposal, &block, NULL);
+	if (status == BSN_OK && bsn_slice_equal(block.hash, info.hash))
+		return bsn_fail(err, BSN_DUPLICATE,
+				"block %" G_GUINT64_FORMAT " is there", height);
+	return bsn_fail(err, status < 0 ? status : BSN_E_STATE,
+			"block %" G_GUINT64_FORMAT " was decided, and there is "
+			"another one or it cannot be compared",
+			height);
+}
+
 static int32_t
 decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
        bsn_slice certificate, bsn_err *err)
@@ -199,6 +222,8 @@ decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 		ledger->head.number + 1 + g_queue_get_length(&ledger->decided);
 	int32_t status = BSN_BUSY;
 
+	if (height <= ledger->head.number)
+		return already_have(ledger, height, proposal, err);
 	if (height != next)
 		return bsn_fail(err, BSN_E_STATE,
 				"block %" G_GUINT64_FORMAT
@@ -228,6 +253,18 @@ waiting(bsn_proposer *proposer)
 							      : BSN_NOT_FOUND;
 }
 
+static void
+behind(bsn_proposer *proposer, uint64_t height, bsn_slice from_public_key)
+{
+	Ledger *ledger = ledger_of(proposer);
+	NetPeer *peer = ledger->net != NULL
+				? net_peer(ledger, from_public_key)
+				: NULL;
+
+	if (peer != NULL)
+		sync_behind(ledger, peer, height);
+}
+
 /* ---- joining ----------------------------------------------------------- */
 
 int32_t
@@ -240,6 +277,7 @@ agree_join(Ledger *ledger, bsn_err *err)
 		.decide = decide,
 		.chain_id = chain_id,
 		.waiting = waiting,
+		.behind = behind,
 	};
 	return ledger->consensus->create(
 		ledger->chain, &ledger->proposer,
@@ -256,6 +294,19 @@ agree_leave(Ledger *ledger)
 	ledger->agreement = NULL;
 	g_queue_clear_full(&ledger->executed, free_sealed);
 	g_queue_clear_full(&ledger->decided, decided_free);
+}
+
+int32_t
+agree_take(Ledger *ledger, guint64 height, bsn_slice proposal,
+	   bsn_slice certificate, bsn_err *err)
+{
+	if (!at_head(ledger, height))
+		return bsn_fail(err, BSN_BUSY,
+				"block %" G_GUINT64_FORMAT
+				" cannot be taken after block "
+				"%" G_GUINT64_FORMAT,
+				height, ledger->head.number);
+	return apply(ledger, proposal, certificate, err);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "plugins/engine-fisco/interfaces.h"
 #include "plugins/engine-fisco/policy.h"
 #include "plugins/engine-fisco/ledger.h"
+#include "plugins/engine-fisco/net/net.h"
 #include "plugins/engine-fisco/precompiled/nodes.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/result.h"
@@ -126,16 +127,14 @@ open_ledger(Ledger *ledger, bsn_slice genesis, bsn_err *err)
 		return status;
 	ledger->verdicts = policy_cache_new();
 	pool_init(&ledger->pool, config->pool_max, config->pool_bytes_max);
-	if (services.net != NULL)
-		(void)services.net->set_members(ledger->chain,
-						ledger->genesis.members,
-						ledger->genesis.n_members);
-	return agree_join(ledger, err);
+	status = net_open(ledger, err);
+	return status != BSN_OK ? status : agree_join(ledger, err);
 }
 
 static void
 ledger_free(Ledger *ledger)
 {
+	net_close(ledger);
 	amop_hub_free(ledger->amop);
 	pool_clear(&ledger->pool);
 	nonces_free(ledger->nonces);
@@ -184,6 +183,7 @@ chain_close(bsn_ledger *ledger)
 	submit_abandon(ledger);
 	commit_abandon(ledger);
 	agree_leave(ledger);
+	net_close(ledger);
 	ledger_free(ledger);
 }
 
@@ -219,13 +219,15 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 		channel_timer(ledger);
 	if (id == TIMER_HELD)
 		held_timer(ledger);
+	net_timer(ledger, id);
 }
 
 static void
 chain_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message)
 {
-	if (message.len > 0 && message.data[0] == BSN_CONSENSUS_BYTE &&
-	    BSN_HAS(ledger->consensus, message))
+	if (message.len == 0 || message.data[0] != BSN_CONSENSUS_BYTE)
+		net_message(ledger, from, message);
+	else if (BSN_HAS(ledger->consensus, message))
 		ledger->consensus->message(ledger->agreement, from, message);
 }
 
@@ -239,6 +241,7 @@ chain_peer(bsn_ledger *ledger, bsn_slice public_key, uint32_t reachable)
 	if (BSN_HAS(ledger->consensus, peer))
 		ledger->consensus->peer(ledger->agreement, public_key,
 					reachable);
+	net_peer_changed(ledger, public_key, reachable != 0);
 }
 
 static json_t *

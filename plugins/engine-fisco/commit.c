@@ -7,6 +7,7 @@
 #include "plugins/engine-fisco/batch.h"
 #include "plugins/engine-fisco/channel/channel.h"
 #include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/net/net.h"
 #include "plugins/engine-fisco/overlay.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/result.h"
@@ -18,7 +19,7 @@
 #include "plugins/kit/sink.h"
 
 /* Entries of a block beside its transactions' and the state's. */
-#define BLOCK_ENTRIES 6u
+#define BLOCK_ENTRIES 7u
 
 /* Who waits for a transaction of a block. */
 typedef struct {
@@ -225,9 +226,20 @@ head_after(const Head *head, const Sealed *sealed, guint64 bytes)
 	return next;
 }
 
+/* Beside the block, so that headers are given to others without reading it. */
+static void
+put_certificate(Batch *batch, guint64 number, bsn_slice certificate)
+{
+	guint8 key[RECORD_KEY_MAX];
+	guint len = record_key_number(KEY_CERTIFICATE, number, key);
+
+	if (certificate.len > 0)
+		batch_put(batch, bsn_slice_of(key, len), certificate);
+}
+
 static int32_t
 store_block(Ledger *ledger, const Sealed *sealed, const Committed *committed,
-	    GByteArray *nonces, bsn_err *err)
+	    bsn_slice certificate, GByteArray *nonces, bsn_err *err)
 {
 	const BlockInfo info = {
 		.hash = bsn_slice_of(sealed->hash, HASH_LEN),
@@ -242,6 +254,7 @@ store_block(Ledger *ledger, const Sealed *sealed, const Committed *committed,
 				   sealed->changes->len);
 	put_tx_entries(&batch, sealed, nonces, senders);
 	put_changes(&batch, sealed->changes);
+	put_certificate(&batch, committed->head.number, certificate);
 	put_block_entries(&batch, &committed->head, &info,
 			  buffer_slice(committed->block),
 			  ledger->genesis_digest);
@@ -337,7 +350,7 @@ commit_block(Ledger *ledger, Sealed *sealed, bsn_slice certificate,
 	encode_block(sealed, certificate, committed->block);
 	committed->head =
 		head_after(&ledger->head, sealed, committed->block->len);
-	status = store_block(ledger, sealed, committed, nonces, err);
+	status = store_block(ledger, sealed, committed, certificate, nonces, err);
 	if (status != BSN_OK) {
 		committed_free(committed);
 		return status;
@@ -350,6 +363,7 @@ commit_block(Ledger *ledger, Sealed *sealed, bsn_slice certificate,
 	g_queue_push_tail(&ledger->committed, committed);
 	sealed_free(sealed);
 	ledger_active(ledger);
+	net_head_moved(ledger);
 	return BSN_OK;
 }
 
@@ -407,6 +421,8 @@ commit_durable(Ledger *ledger, guint64 number)
 	}
 	held_durable(ledger, ledger->durable.number);
 	channel_durable(ledger, first, ledger->durable.number);
+	if (ledger->durable.number >= first)
+		net_durable(ledger);
 }
 
 void

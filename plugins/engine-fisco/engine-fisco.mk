@@ -71,6 +71,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/tx.c plugins/engine-fisco/tx.h
 include plugins/engine-fisco/amop/amop.mk
 include plugins/engine-fisco/channel/channel.mk
+include plugins/engine-fisco/net/net.mk
 include plugins/engine-fisco/precompiled/precompiled.mk
 include plugins/engine-fisco/rpc/rpc.mk
 include plugins/engine-fisco/access/access.mk

@@ -6,6 +6,7 @@
  *   'm'                 where the chain stands: Head
  *   'b' number          block as encoded
  *   'i' number          block's digest, bytes, transactions, header
+ *   'c' number          the block's certificate, if it has one
  *   'n' number          the block's nonces, 32 bytes each
  *   'f' number          the block's senders, 20 bytes each
  *   'H' hash            number
@@ -46,6 +47,10 @@ typedef struct {
 #define TIMER_AMOP 3u  /* nobody answered a message */
 #define TIMER_EVENTS 5u /* clients have more events to get */
 #define TIMER_HELD 4u  /* an answer has been held for long enough */
+#define TIMER_FORWARD 6u /* transactions go on waiting */
+#define TIMER_STATUS 7u  /* others do not know of a block */
+#define TIMER_SERVE 8u   /* peers wait for blocks */
+#define TIMER_SYNC 9u    /* blocks are on their way */
 #define RETRY_MS 200u
 #define IDLE_MS 60000u
 
@@ -54,6 +59,7 @@ typedef struct PolicyCache PolicyCache;
 typedef struct Channels Channels;
 typedef struct AmopHub AmopHub;
 typedef struct HeldAnswers HeldAnswers;
+typedef struct FiscoNet FiscoNet;
 
 /* What a transaction may change of the config: precompiled/sysconfig.h. */
 typedef struct {
@@ -88,6 +94,7 @@ struct bsn_ledger {
 	AmopHub *amop;      /* messages between applications: amop/ */
 	Channels *channels; /* NULL before the first client */
 	HeldAnswers *held;  /* NULL before the first one */
+	FiscoNet *net; /* NULL when the host has no transport */
 	SysconfigLimits limits;
 	struct IndexedBlocks *indexed; /* NULL until needed */
 	struct Feeds *feeds; /* NULL before the first one */
