@@ -18,7 +18,9 @@
  *   (the engine passes transactions on), since any of them may lead;
  * - blocks that a node has missed are fetched by the engine, which verifies
  *   each certificate (bsn_consensus.verify). `behind` tells it that there are
- *   some; `applied` tells the protocol that they are there;
+ *   some; `applied` tells the protocol that they are there. Observers, and
+ *   nodes that become or cease to be members while they are behind, hear of
+ *   it from other engines alone;
  * - a decision that it has put off (a full disk) makes it answer propose and
  *   check of later heights with BSN_BUSY until it has been carried out.
  */

@@ -38,9 +38,7 @@ agreement_leads(const Agreement *agreement, guint64 height, guint64 view)
 const char *
 agreement_name(const Agreement *agreement, guint member)
 {
-	const char *name = agreement->members->list[member].name;
-
-	return *name != '\0' ? name : "a member without a name";
+	return agreement->members->list[member].name;
 }
 
 /* Ms between two lines of the log about one member's misdeeds. */
@@ -63,16 +61,15 @@ agreement_accuse(Agreement *agreement, guint member, guint64 height,
 }
 
 void
-agreement_ban(Agreement *agreement, Round *round, guint member)
+agreement_ban(Agreement *agreement, Round *round, guint member,
+	      const char *deed)
 {
 	Slot *slot = &round->slots[member];
 
 	g_clear_pointer(&slot->lock_certificate, g_bytes_unref);
 	*slot = (Slot){ .banned = TRUE };
 	agreement->dropped.forged++;
-	agreement_accuse(agreement, member, round->height,
-			 "sent something with a wrong signature, and is not "
-			 "heard any more at this height");
+	agreement_accuse(agreement, member, round->height, deed);
 }
 
 /* ---- members -------------------------------------------------------------- */
@@ -161,6 +158,9 @@ note_height(Agreement *agreement, guint from, const Message *message)
 		return;
 	if (message->kind == MESSAGE_DECIDED && height < G_MAXUINT64)
 		height++;
+	/* May be made ahead of the decision before it. */
+	if (message->kind == MESSAGE_PROPOSAL && height > 0)
+		height--;
 	catchup_note_height(agreement, from, height);
 }
 
@@ -202,6 +202,27 @@ agreement_receive(Agreement *agreement, guint from, bsn_slice raw)
 	}
 }
 
+/* Members speak to a node that is none, as far as it knows. Either it has missed
+ * what made it one; or it was one, and they lack what it has helped to decide. */
+static void
+watch(Agreement *agreement, guint from, bsn_slice raw)
+{
+	Message message;
+
+	if (!message_read(raw, &message)) {
+		agreement->dropped.malformed++;
+		return;
+	}
+	note_height(agreement, from, &message);
+	if (message.height >= agreement->height)
+		return;
+	if (message.kind == MESSAGE_FETCH)
+		catchup_fetch(agreement, from, &message);
+	if (message.kind == MESSAGE_STATUS ||
+	    message.kind == MESSAGE_VIEW_CHANGE)
+		catchup_answer(agreement, from, &message);
+}
+
 void
 agreement_message(Agreement *agreement, bsn_slice from_public_key,
 		  bsn_slice message)
@@ -212,10 +233,13 @@ agreement_message(Agreement *agreement, bsn_slice from_public_key,
 		agreement->dropped.strangers++;
 		return;
 	}
-	if (agreement->self < 0 || agreement->stopped != BSN_OK)
+	if (agreement->stopped != BSN_OK)
 		return;
 	agreement->busy = TRUE;
-	agreement_receive(agreement, (guint)from, message);
+	if (agreement->self < 0)
+		watch(agreement, (guint)from, message);
+	else
+		agreement_receive(agreement, (guint)from, message);
 	agreement->busy = FALSE;
 	agreement_run(agreement);
 }
@@ -232,7 +256,7 @@ resume(Agreement *agreement)
 	const guint64 view = round != NULL ? round->view : 0;
 	GBytes *body;
 
-	if (round == NULL || !round->restored || agreement->self < 0)
+	if (round == NULL || !round->restored)
 		return;
 	round->restored = FALSE;
 	body = round_body(round, &round->prepared.digest);
@@ -257,6 +281,7 @@ step(Agreement *agreement)
 {
 	if (agreement->self < 0 || agreement->stopped != BSN_OK)
 		return FALSE;
+	resume(agreement);
 	return decide_step(agreement) || view_change_join(agreement) ||
 	       view_change_lead(agreement) || proposal_make(agreement) ||
 	       proposal_judge(agreement) || vote_lock(agreement) ||
@@ -272,7 +297,6 @@ agreement_run(Agreement *agreement)
 	agreement->busy = TRUE;
 	while (agreement->again) {
 		agreement->again = FALSE;
-		resume(agreement);
 		while (step(agreement))
 			agreement->progress++;
 	}

@@ -32,9 +32,12 @@
 /* What is known of a member, by its number. */
 typedef struct {
 	guint64 height;      /* that it is at, by its own account */
-	gboolean suspected;  /* let its view pass; nothing came since */
 	gboolean unreachable;
-	guint64 reply_after; /* ms: no answer to a status before */
+	gboolean suspected; /* let its view pass; nothing came since */
+	guint failures;     /* views in a row that it led to nothing */
+	guint skip;         /* of its turns, so many more are passed over */
+	guint64 say_after;   /* ms: its asking is not answered before */
+	guint64 reply_after; /* ms: nor is it sent anything again before */
 	guint64 serve_after; /* ms: no proposal for the asking before */
 	guint64 accuse_after; /* ms: no line of the log about it before */
 	guint64 judge_after; /* ms: none of its certificates before, since one
@@ -141,8 +144,10 @@ const char *agreement_name(const Agreement *agreement, guint member);
 /* Says that a member did what no honest one does; now and then. */
 void agreement_accuse(Agreement *agreement, guint member, guint64 height,
 		      const char *deed);
-/* A member gave something forged in a round. */
-void agreement_ban(Agreement *agreement, Round *round, guint member);
+/* A member gave something forged: nothing that it says of this height counts
+ * any more, so that it costs one look only. */
+void agreement_ban(Agreement *agreement, Round *round, guint member,
+		   const char *deed);
 
 /* ---- vote.c ------------------------------------------------------------- */
 
@@ -221,7 +226,10 @@ void catchup_say(Agreement *agreement, gint to, gboolean asks);
 /* Whether there is something to agree on as far as this node knows. */
 gboolean health_active(Agreement *agreement);
 /* The next view, from `view` on, whose leader is worth a try. */
-guint64 health_next_view(const Agreement *agreement, guint64 view);
+guint64 health_next_view(Agreement *agreement, guint64 view);
+/* A member has had its turn to lead: to a decision, or to nothing. */
+void health_led(Agreement *agreement, guint leader);
+void health_failed(Agreement *agreement, guint leader);
 /* Arms and disarms the timers of view and tick as the state asks. */
 void health_arm(Agreement *agreement);
 void health_view_timer(Agreement *agreement);

@@ -115,8 +115,13 @@ catchup_answer(Agreement *agreement, guint to, const Message *status)
 void
 catchup_status(Agreement *agreement, guint from, const Message *message)
 {
-	if ((message->flags & STATUS_ASKS) != 0)
+	const guint64 now = services_now_ms(agreement->chain);
+	Peer *peer = &agreement->peers[from];
+
+	if ((message->flags & STATUS_ASKS) != 0 && now >= peer->say_after) {
+		peer->say_after = now + agreement->config.resend / 2;
 		catchup_say(agreement, (gint)from, FALSE);
+	}
 	catchup_answer(agreement, from, message);
 }
 
@@ -164,19 +169,21 @@ say_behind_evidence(Agreement *agreement, guint64 height)
 }
 
 /* Others are one height further in the middle of each block; two heights are
- * more than messages that cross. */
+ * more than messages that cross. Who only watches is told at once. */
 void
 catchup_note_height(Agreement *agreement, guint from, guint64 height)
 {
+	const guint64 usual =
+		agreement->height + (agreement->self >= 0 ? 1 : 0);
 	guint64 evidence;
 
 	if (height <= agreement->peers[from].height)
 		return;
 	agreement->peers[from].height = height;
-	if (height <= agreement->height + 1)
+	if (height <= usual)
 		return;
 	evidence = catchup_evidence(agreement);
-	if (evidence > agreement->height + 1 &&
+	if (evidence > usual &&
 	    evidence - 1 > agreement->behind_said)
 		say_behind_evidence(agreement, evidence);
 }

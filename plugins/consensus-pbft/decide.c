@@ -73,6 +73,9 @@ find_quorum(Agreement *agreement, Round *round)
 					  choice.view, &choice.digest);
 		if (certificate == NULL)
 			continue;
+		health_led(agreement,
+			   members_leader(agreement->members, round->height,
+					  choice.view));
 		round->decided = choice.digest;
 		round->decided_certificate = certificate;
 		return TRUE;

@@ -11,6 +11,9 @@
 #include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/sink.h"
 
+/* Failures that count: 2^6 - 1 turns are passed over at most. */
+#define FAILURES_MAX 6u
+
 static gboolean
 is_suspect(const Agreement *agreement, guint64 height, guint64 view)
 {
@@ -19,15 +22,47 @@ is_suspect(const Agreement *agreement, guint64 height, guint64 view)
 
 	return view < agreement->members->n &&
 	       (gint)leader != agreement->self &&
-	       (peer->suspected || peer->unreachable);
+	       (peer->suspected || peer->unreachable || peer->skip > 0);
+}
+
+/* One of its turns is over without it. */
+static void
+pass_over(Agreement *agreement, guint64 view)
+{
+	Peer *peer = &agreement->peers[members_leader(
+		agreement->members, agreement->height, view)];
+
+	if (peer->skip > 0)
+		peer->skip--;
 }
 
 guint64
-health_next_view(const Agreement *agreement, guint64 view)
+health_next_view(Agreement *agreement, guint64 view)
 {
-	while (is_suspect(agreement, agreement->height, view))
-		view++;
+	for (; is_suspect(agreement, agreement->height, view); view++)
+		pass_over(agreement, view);
 	return view;
+}
+
+void
+health_led(Agreement *agreement, guint leader)
+{
+	agreement->peers[leader].failures = 0;
+	agreement->peers[leader].skip = 0;
+}
+
+/* A dead one is left out for as long as it is silent. One that goes on talking
+ * and leads to nothing is left out for 1, 3, 7, ... turns. */
+void
+health_failed(Agreement *agreement, guint leader)
+{
+	Peer *peer = &agreement->peers[leader];
+
+	if ((gint)leader == agreement->self)
+		return;
+	peer->suspected = TRUE;
+	peer->skip = (1u << peer->failures) - 1;
+	peer->failures = MIN(peer->failures + 1, FAILURES_MAX);
 }
 
 void
@@ -164,10 +199,12 @@ health_view_timer(Agreement *agreement)
 		return;
 	leader = members_leader(agreement->members, round->height,
 				round->view);
-	if (!is_suspect(agreement, round->height, round->view))
+	if (is_suspect(agreement, round->height, round->view)) {
+		pass_over(agreement, round->view);
+	} else {
 		round->expired++;
-	agreement->peers[leader].suspected =
-		(gint)leader != agreement->self;
+		health_failed(agreement, leader);
+	}
 	view_change_start(agreement, round,
 			  health_next_view(agreement, round->view + 1));
 }

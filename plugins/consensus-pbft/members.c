@@ -5,6 +5,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/consensus-pbft/services.h"
+#include "plugins/kit/hex.h"
 #include "plugins/kit/reason.h"
 #include "plugins/kit/sink.h"
 
@@ -27,6 +28,18 @@ members_check_count(guint64 n, bsn_err *err)
 			MEMBERS_MAX, n);
 }
 
+/* A member's name, or the beginning of its key. */
+static char *
+name_of(const bsn_member *member)
+{
+	bsn_slice key = member->public_key;
+
+	if (member->name.len > 0)
+		return clip_text(member->name);
+	key.len = MIN(key.len, 8);
+	return hex_encode(key);
+}
+
 static int32_t
 add(Members *members, const bsn_member *member, bsn_err *err)
 {
@@ -35,10 +48,13 @@ add(Members *members, const bsn_member *member, bsn_err *err)
 
 	*own = (Member){
 		.algorithm = g_strdup(member->algorithm),
-		.scheme = services.crypto->signature(member->algorithm),
+		.scheme = BSN_HAS(services.crypto, signature)
+				  ? services.crypto->signature(
+					    member->algorithm)
+				  : NULL,
 		.key = g_bytes_new(member->public_key.data,
 				   member->public_key.len),
-		.name = clip_text(member->name),
+		.name = name_of(member),
 	};
 	if (BSN_HAS(own->scheme, verify))
 		return BSN_OK;

@@ -82,6 +82,12 @@ outbox_send(Agreement *agreement, guint to, bsn_slice message)
 		agreement->chain,
 		bytes_slice(agreement->members->list[to].key), message);
 
+	if (status == BSN_TOO_LARGE)
+		services_log(agreement->chain, BSN_LOG_ERROR,
+			     "a message of %" G_GUINT64_FORMAT
+			     " bytes is too large for the network here: make "
+			     "blocks smaller",
+			     (guint64)message.len);
 	if (status == BSN_OK || status == BSN_UNAVAILABLE)
 		agreement->peers[to].unreachable = status != BSN_OK;
 }

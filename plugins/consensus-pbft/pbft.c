@@ -246,7 +246,8 @@ suspects(const Agreement *agreement)
 			bytes_slice(agreement->members->list[i].key));
 
 		if (agreement->peers[i].suspected ||
-		    agreement->peers[i].unreachable)
+		    agreement->peers[i].unreachable ||
+		    agreement->peers[i].skip > 0)
 			json_array_append_new(list, json_string(key));
 	}
 	return list;

@@ -19,13 +19,21 @@
  * leader of a later view shows a quorum of such votes and must propose what the
  * highest lock among them says.
  *
+ * A decided height is PBFT's stable checkpoint, and its certificate the proof: the
+ * log of the height is dropped when it is decided, its records once the engine
+ * has it durable, and the last certificate is kept for who missed it. The high
+ * watermark is a window of few heights (agreement.h); whoever is further behind
+ * is told so, and its engine fetches blocks.
+ *
  * Nothing is sent before what it says is on disk (record.h, outbox.h), and
  * nothing is done while nothing waits: there are no empty blocks, and no timer
  * runs on an idle chain.
  *
- * A dead leader (health.h): a leader that let its view pass, or that is not
- * connected, gets suspect_timeout_ms instead of view_timeout_ms the next time,
- * and a node that changes views passes over it, until something comes from it.
+ * A dead leader (health.c): a leader that let its view pass and was not heard of
+ * since, or that is not connected, gets suspect_timeout_ms instead of
+ * view_timeout_ms, and a node that changes views passes over it. One that is
+ * alive and leads to nothing again and again is passed over for 1, 3, 7, ... 63
+ * of its turns.
  * Timeouts and the choice of the view to go to are each node's own affair in
  * PBFT, so this costs no safety; and since it is left aside once a height has
  * seen as many views as there are members, timeouts then double without

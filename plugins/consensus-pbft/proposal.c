@@ -154,6 +154,7 @@ refuse(Agreement *agreement, Round *round, const bsn_err *err)
 		     agreement_name(agreement, leader), round->height,
 		     err->reason);
 	round->state = CANDIDATE_REFUSED;
+	health_failed(agreement, leader);
 	view_change_start(agreement, round,
 			  health_next_view(agreement, round->view + 1));
 }

@@ -84,7 +84,6 @@ typedef struct {
 	GBytes *decided_certificate;
 
 	GBytes *sent[STATEMENT_VIEW_CHANGE + 1]; /* own messages, by kind */
-	guint64 refused; /* view + 1 whose leader showed false promises */
 	gboolean lead_deferred; /* the engine could not check what this node
 				   has to propose again */
 	guint expired; /* views that passed for nothing, by this node's timer */

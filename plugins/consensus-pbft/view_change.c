@@ -159,7 +159,8 @@ verify_promises(Agreement *agreement, Round *round)
 	for (guint i = 0; i < n; i++) {
 		round->slots[signers[i]].promise_verified = good[i];
 		if (!good[i])
-			agreement_ban(agreement, round, signers[i]);
+			agreement_ban(agreement, round, signers[i],
+				      "signed its view change wrongly");
 	}
 }
 
@@ -212,7 +213,8 @@ highest_lock(Agreement *agreement, Round *round, gboolean with_body)
 			&top->promise.locked,
 			bytes_slice(top->lock_certificate));
 		if (!top->lock_verified)
-			agreement_ban(agreement, round, top->promise.signer);
+			agreement_ban(agreement, round, top->promise.signer,
+				      "claimed a lock that it does not prove");
 	}
 }
 
@@ -364,21 +366,17 @@ shows_reason(Agreement *agreement, const Message *message)
 gboolean
 view_change_justified(Agreement *agreement, const Message *message)
 {
-	Round *round = agreement_round(agreement, message->height);
 	guint leader;
 
 	if (message->view == 0)
 		return message->promises.len == 0 &&
 		       message->certificate.len == 0;
-	if (round->refused == message->view + 1)
-		return FALSE;
 	if (shows_reason(agreement, message))
 		return TRUE;
 	leader = members_leader(agreement->members, message->height,
 				message->view);
-	round->refused = message->view + 1;
-	agreement->dropped.forged++;
-	agreement_accuse(agreement, leader, message->height,
-			 "began a view without having reason to");
+	agreement_ban(agreement,
+		      agreement_round(agreement, message->height), leader,
+		      "began a view without having reason to");
 	return FALSE;
 }

@@ -143,7 +143,8 @@ verify_votes(Agreement *agreement, Round *round, const Statement *statement)
 		slot_vote(&round->slots[signers[i]], statement->kind)
 			->verified = good[i];
 		if (!good[i])
-			agreement_ban(agreement, round, signers[i]);
+			agreement_ban(agreement, round, signers[i],
+				      "signed its vote wrongly");
 	}
 }
 

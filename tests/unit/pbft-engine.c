@@ -253,6 +253,13 @@ append(Node *node, bsn_slice body, bsn_slice certificate)
 			GUINT_TO_POINTER((guint)wire_u64(&reader)));
 	node->expected_height = 0;
 	check_chosen(node, node->blocks->len, &block->digest);
+	if (node->net->rotates && node->blocks->len % NET_EPOCH == NET_EPOCH - 1)
+		g_assert_cmpint(
+			pbft_consensus.set_members(
+				node->agreement, node->blocks->len + 1,
+				net_members(node->net, node->blocks->len + 1),
+				node->net->n, NULL),
+			==, BSN_OK);
 }
 
 static gboolean
@@ -280,7 +287,8 @@ decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 	append(node, proposal, certificate);
 	block = node->blocks->pdata[height - 1];
 	if (node->net->decided == NULL &&
-	    pbft_consensus.verify(node->net->members, node->net->n, height,
+	    pbft_consensus.verify(net_members(node->net, height),
+				  node->net->n, height,
 				  bsn_id_slice(&block->digest), certificate,
 				  &reason) != BSN_OK)
 		g_error("%s", reason.reason);
@@ -398,8 +406,9 @@ engine_take(Node *node, const Node *from, guint64 up_to)
 			engine_digest(&parent, bytes_slice(block->body));
 
 		if (node->net->decided == NULL &&
-		    pbft_consensus.verify(node->net->members, node->net->n,
-					  height, bsn_id_slice(&digest),
+		    pbft_consensus.verify(net_members(node->net, height),
+					  node->net->n, height,
+					  bsn_id_slice(&digest),
 					  bytes_slice(block->certificate),
 					  NULL) != BSN_OK)
 			return;

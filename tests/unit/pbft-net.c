@@ -396,6 +396,24 @@ host_query(const char *id)
 
 static const bsn_host host = { sizeof(host), 0, "test", "1", host_query };
 
+/* ---- members -------------------------------------------------------------- */
+
+static gboolean
+agrees(const PbftNet *net, guint node, guint64 height)
+{
+	return !net->rotates || height / NET_EPOCH % net->n != node;
+}
+
+const bsn_member *
+net_members(PbftNet *net, guint64 height)
+{
+	for (guint i = 0; net->rotates && i < net->n; i++)
+		net->members[i].role = agrees(net, i, height)
+					       ? BSN_ROLE_CONSENSUS
+					       : BSN_ROLE_OBSERVER;
+	return net->members;
+}
+
 /* ---- nodes ---------------------------------------------------------------- */
 
 void
@@ -408,7 +426,8 @@ net_start(Node *node)
 	node->up = TRUE;
 	node->incarnation++;
 	if (pbft_consensus.create(node, &node->proposer,
-				  bsn_slice_str(net->config), net->members,
+				  bsn_slice_str(net->config),
+				  net_members(net, node->durable_blocks + 1),
 				  net->n, node->durable_blocks,
 				  &node->agreement, &err) != BSN_OK)
 		g_error("%s", err.reason);

@@ -90,7 +90,11 @@ struct PbftNet {
 	guint timers_set;
 	/* Called in decide, before it returns; may be NULL. */
 	void (*decided)(Node *node, guint64 height);
+	/* Members change: of each EPOCH heights one node is an observer. */
+	gboolean rotates;
 };
+
+#define NET_EPOCH 3u
 
 /* n nodes that are up, of ids 0 to n-1, in the order of their keys. */
 PbftNet *net_new(guint n, guint64 seed, const char *config);
@@ -118,6 +122,9 @@ void net_heal(PbftNet *net);
 guint64 net_height(const Node *node); /* durable */
 /* A number of the node's status. */
 gint64 net_status(Node *node, const char *member);
+
+/* The members of a height; valid until the next call. */
+const bsn_member *net_members(PbftNet *net, guint64 height);
 
 /* Signs as any node: for forgers, with their own key. */
 void net_sign(const PbftNet *net, guint signer, const Statement *statement,

@@ -175,6 +175,32 @@ test_stopped_leader_is_skipped(void)
 	net_free(net);
 }
 
+static void
+never_proposes(PbftNet *net, Node *from, Node *to, GBytes **bytes)
+{
+	const guint8 *message = g_bytes_get_data(*bytes, NULL);
+
+	if (from == net->nodes[2] && message[1] == MESSAGE_PROPOSAL)
+		g_clear_pointer(bytes, g_bytes_unref);
+}
+
+/* One that votes and never proposes has 15 turns in 60 blocks; 4 are waited
+ * for. */
+static void
+test_lazy_leader_is_skipped(void)
+{
+	PbftNet *net = start(4);
+
+	net->filter = never_proposes;
+	for (guint i = 1; i <= 60; i++) {
+		net_submit(net, i);
+		g_assert_true(net_run_to(net, i, 3 * VIEW_MS));
+	}
+	g_assert_cmpuint(net->now, <, 60 * 100 + 5 * VIEW_MS);
+	g_assert_cmpuint(net->now, >, 4 * VIEW_MS);
+	net_free(net);
+}
+
 static Node *fortunate; /* gets commit votes; the others do not */
 static Node *ignorant;  /* gets no proposal of view 0 */
 
@@ -453,6 +479,8 @@ main(int argc, char **argv)
 			test_dead_leader_is_skipped);
 	g_test_add_func("/pbft/stopped-leader-is-skipped",
 			test_stopped_leader_is_skipped);
+	g_test_add_func("/pbft/lazy-leader-is-skipped",
+			test_lazy_leader_is_skipped);
 	g_test_add_func("/pbft/locked-proposal-survives-view-change",
 			test_prepared_survives);
 	g_test_add_func("/pbft/leaders-that-forget-locks-are-outvoted",
