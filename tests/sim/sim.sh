@@ -55,10 +55,13 @@ use_mutant() {
 	esac
 }
 
-# missing_sources PATCH: names the first source that there is not.
+# missing_sources PATCH: names the first source, or plugin that it needs, that
+# there is not.
 missing_sources() {
-	for file in $(sed -n 's/^Sources: *//p;/^--- /q' "$1"); do
-		[ -e "$top/$file" ] || {
+	# shellcheck disable=SC2046
+	for file in $(sed -n 's/^\(Sources\|Needs\): *//p;/^--- /q' "$1"); do
+		set -- "$top"/$file
+		[ -e "$1" ] || {
 			echo "$file"
 			return 0
 		}
