@@ -5,7 +5,7 @@ plugins=$build/.libs
 fixtures=$build/tests/sim/.libs
 engine=cells
 consensus=synod
-replaced=
+prefix=
 
 # run_sim OPTION...: the chosen engine under the chosen consensus.
 run_sim() {
@@ -19,12 +19,13 @@ run_sim() {
 		"$@" ;;
 	*) [ -z "${consensus_file:-}" ] || set -- -p "$consensus_file" "$@" ;;
 	esac
-	"$sim" --plugin-dir "$plugins" -c "$consensus" "$@"
+	# shellcheck disable=SC2086
+	$prefix "$sim" --plugin-dir "$plugins" -c "$consensus" "$@"
 }
 
 # The command that a report ends with.
 printed_command() {
-	sed -n 's/^Again: bsn-sim //p' "$1" | head -1
+	sed -n 's/^Again: bsn-sim //p' "$1" | head -n 1
 }
 
 # replayed_alike REPORT: its command finds the same at the same step, with the
@@ -35,7 +36,7 @@ replayed_alike() {
 		echo "the printed command finds nothing"
 		return 1
 	}
-	grep -E '^(VIOLATION|seed) ' "$1" | head -2 >"$work/first"
+	grep -E '^(VIOLATION|seed) ' "$1" | head -n 2 >"$work/first"
 	grep -E '^(VIOLATION|seed) ' "$work/replay" | diff "$work/first" -
 }
 
