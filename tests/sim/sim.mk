@@ -43,3 +43,19 @@ sim-soak: $(sim_soak_needs)
 	$(SHELL) $(srcdir)/tests/sim/test-chains.sh | \
 		tee tests/sim/soak.tap && ! grep -q '^not ok' tests/sim/soak.tap
 CLEANFILES += tests/sim/soak.tap
+
+check_PROGRAMS += tests/unit/test-sim-parts
+TESTS += tests/unit/test-sim-parts
+tests_unit_test_sim_parts_SOURCES = tests/unit/test-sim-parts.c
+tests_unit_test_sim_parts_CPPFLAGS = $(sim_flags)
+tests_unit_test_sim_parts_LDADD = libbsn-sim.la
+
+check_PROGRAMS += tests/fuzz/fuzz-sim-workload
+tests_fuzz_fuzz_sim_workload_SOURCES = tests/fuzz/fuzz-sim-workload.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_sim_workload_CPPFLAGS = $(sim_flags)
+tests_fuzz_fuzz_sim_workload_LDADD = libbsn-sim.la
+tests_fuzz_fuzz_sim_workload_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-sim-workload
+endif
