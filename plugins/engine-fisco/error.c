@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/error.h"
 
 #include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
 
 #include "plugins/engine-fisco/precompiled/results.h"
 
@@ -22,4 +23,12 @@ error_write(gboolean sm3, const char *text, bsn_sink *output)
 		status = output->write(output, bytes.data, bytes.len);
 	results_clear(&results);
 	return status;
+}
+
+int32_t
+error_explain(int32_t status, const char *reason, bsn_err *err)
+{
+	if (status == BSN_OK || err == NULL || err->reason[0] != '\0')
+		return status;
+	return bsn_fail(err, status, "%s", reason);
 }

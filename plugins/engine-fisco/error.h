@@ -14,4 +14,10 @@
  * Returns: as bsn_sink.write. [any] */
 int32_t error_write(gboolean sm3, const char *text, bsn_sink *output);
 
+/* Gives a failure a reason unless whoever failed has written one: not all that
+ * reads the state below a contract has a place for reasons.
+ *
+ * Returns: status. In: status; reason, for any status but BSN_OK. [any] */
+int32_t error_explain(int32_t status, const char *reason, bsn_err *err);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "plugins/engine-fisco/account.h"
 #include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/error.h"
 #include "plugins/engine-fisco/run.h"
 
 bsn_block_env
@@ -133,7 +134,12 @@ run_in_turn(Execution *execution, const Tx *tx, Receipt **receipt, bsn_err *err)
 		status = BSN_TOO_LARGE;
 	if (status != BSN_OK) {
 		undo(execution, mark);
-		return status;
+		return status == BSN_TOO_LARGE
+			       ? status
+			       : error_explain(status,
+					       "the state that it needs "
+					       "cannot be read",
+					       err);
 	}
 	overlay_forget_marks(execution->state);
 	count(execution, made);

@@ -4,6 +4,7 @@
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/contracts.h"
 #include "plugins/engine-fisco/deploy.h"
+#include "plugins/engine-fisco/error.h"
 #include "plugins/engine-fisco/intake.h"
 #include "plugins/engine-fisco/request.h"
 #include "plugins/engine-fisco/services.h"
@@ -216,7 +217,9 @@ sign_begin(Ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 	if (status == BSN_OK)
 		status = complete_draft(ledger, &work, err);
 	if (status != BSN_OK)
-		return status;
+		return error_explain(status,
+				     "the contract's records cannot be read",
+				     err);
 	return answer_begin(ledger, &work.draft, request->signer_public_key,
 			    reply, err);
 }

@@ -254,7 +254,6 @@ CellBlock *
 cells_block_read(bsn_ledger *ledger, bsn_slice bytes, int32_t *status,
 		 bsn_err *err)
 {
-	g_autoptr(GByteArray) whole = NULL;
 	CellBlock *block;
 	guint8 state[HASH_LEN];
 	bsn_slice body;

@@ -30,3 +30,32 @@ sim_tests = tests/sim/test-sim.sh tests/sim/test-mutants.sh \
 dist_check_SCRIPTS += $(sim_tests) tests/sim/build-mutant
 TESTS += $(sim_tests)
 EXTRA_DIST += tests/sim/sim.sh tests/sim/mutants
+
+# The same for 2,000 seeds each, or as many as SEEDS says; exit status 1 when a
+# chain did not hold.
+SEEDS = 2000
+sim_soak_needs = bsn-sim $(bsnplugin_LTLIBRARIES) \
+	tests/sim/engine-cells.la tests/sim/consensus-synod.la
+.PHONY: sim-soak
+sim-soak: $(sim_soak_needs)
+	@$(AM_TESTS_ENVIRONMENT) BSN_SIM_SEEDS=$(SEEDS); \
+	BSN_SIM_JOBS=$$(nproc); export BSN_SIM_SEEDS BSN_SIM_JOBS; \
+	$(SHELL) $(srcdir)/tests/sim/test-chains.sh | \
+		tee tests/sim/soak.tap && ! grep -q '^not ok' tests/sim/soak.tap
+CLEANFILES += tests/sim/soak.tap
+
+check_PROGRAMS += tests/unit/test-sim-parts
+TESTS += tests/unit/test-sim-parts
+tests_unit_test_sim_parts_SOURCES = tests/unit/test-sim-parts.c
+tests_unit_test_sim_parts_CPPFLAGS = $(sim_flags)
+tests_unit_test_sim_parts_LDADD = libbsn-sim.la
+
+check_PROGRAMS += tests/fuzz/fuzz-sim-workload
+tests_fuzz_fuzz_sim_workload_SOURCES = tests/fuzz/fuzz-sim-workload.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_sim_workload_CPPFLAGS = $(sim_flags)
+tests_fuzz_fuzz_sim_workload_LDADD = libbsn-sim.la
+tests_fuzz_fuzz_sim_workload_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-sim-workload
+endif

@@ -5,7 +5,7 @@ plugins=$build/.libs
 fixtures=$build/tests/sim/.libs
 engine=cells
 consensus=synod
-replaced=
+prefix=
 
 # run_sim OPTION...: the chosen engine under the chosen consensus.
 run_sim() {
@@ -19,12 +19,13 @@ run_sim() {
 		"$@" ;;
 	*) [ -z "${consensus_file:-}" ] || set -- -p "$consensus_file" "$@" ;;
 	esac
-	"$sim" --plugin-dir "$plugins" -c "$consensus" "$@"
+	# shellcheck disable=SC2086
+	$prefix "$sim" --plugin-dir "$plugins" -c "$consensus" "$@"
 }
 
 # The command that a report ends with.
 printed_command() {
-	sed -n 's/^Again: bsn-sim //p' "$1" | head -1
+	sed -n 's/^Again: bsn-sim //p' "$1" | head -n 1
 }
 
 # replayed_alike REPORT: its command finds the same at the same step, with the
@@ -35,7 +36,7 @@ replayed_alike() {
 		echo "the printed command finds nothing"
 		return 1
 	}
-	grep -E '^(VIOLATION|seed) ' "$1" | head -2 >"$work/first"
+	grep -E '^(VIOLATION|seed) ' "$1" | head -n 2 >"$work/first"
 	grep -E '^(VIOLATION|seed) ' "$work/replay" | diff "$work/first" -
 }
 
@@ -55,10 +56,13 @@ use_mutant() {
 	esac
 }
 
-# missing_sources PATCH: names the first source that there is not.
+# missing_sources PATCH: names the first source, or plugin that it needs, that
+# there is not.
 missing_sources() {
-	for file in $(sed -n 's/^Sources: *//p;/^--- /q' "$1"); do
-		[ -e "$top/$file" ] || {
+	# shellcheck disable=SC2046
+	for file in $(sed -n 's/^\(Sources\|Needs\): *//p;/^--- /q' "$1"); do
+		set -- "$top"/$file
+		[ -e "$1" ] || {
 			echo "$file"
 			return 0
 		}

@@ -1,0 +1,43 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What is shipped, under the simulator: $BSN_SIM_SEEDS seeds each (100). A
+# protocol that is not built is left out.
+. "$G_TEST_SRCDIR/tests/abi/tap.sh"
+. "$G_TEST_SRCDIR/tests/sim/sim.sh"
+seeds=${BSN_SIM_SEEDS:-100}
+jobs=${BSN_SIM_JOBS:-2}
+
+holds() {
+	run_sim "$@" --seeds "1..$seeds" -j "$jobs" --quiet
+}
+
+# chain NAME OPTION...: under the engine and consensus of the moment.
+chain() {
+	title=$1
+	shift
+	if [ -e "$plugins/consensus-$consensus.so" ]; then
+		check "$title: $seeds seeds hold" holds "$@"
+	else
+		skip "$title: $seeds seeds hold" \
+			"the plugin consensus-$consensus is not there yet"
+	fi
+}
+
+engine=cells
+consensus=pbft
+chain "PBFT of 4 with one Byzantine node" -n 4 --byzantine 1
+chain "PBFT of 4 with crashes" -n 4
+chain "PBFT of 7 with two Byzantine nodes and an observer" -n 7 \
+	--byzantine 2 --observers 1 -k 3000
+consensus=raft
+chain "Raft of 3 with crashes" -n 3
+chain "Raft of 5 with crashes" -n 5
+engine=fisco
+consensus=solo
+chain "a FISCO style chain of one node" -n 1 -k 2000
+consensus=pbft
+chain "a FISCO style chain of 4 on PBFT with a Byzantine node" -n 4 \
+	--byzantine 1 -k 3000
+consensus=raft
+chain "a FISCO style chain of 3 on Raft" -n 3 -k 3000
+done_testing

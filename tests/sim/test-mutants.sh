@@ -19,7 +19,7 @@ caught() {
 	}
 	grep -E "^VIOLATION ($(field Caught))" "$work/out" || {
 		echo "caught, but not as: $(field Caught)"
-		tail -5 "$work/out"
+		tail -n 5 "$work/out"
 		return 1
 	}
 	replayed_alike "$work/out"

@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# bsn-sim: the same seed is the same run; a chain that keeps its promises holds;
+# one that does not is found, and found again.
+. "$G_TEST_SRCDIR/tests/abi/tap.sh"
+. "$G_TEST_SRCDIR/tests/sim/sim.sh"
+
+# status WANTED COMMAND...: the exit status; what was said is kept.
+status() {
+	wanted=$1
+	shift
+	"$@" >"$work/out" 2>"$work/err"
+	got=$?
+	[ $got -eq "$wanted" ] && return 0
+	echo "exit status $got instead of $wanted"
+	tail -n 3 "$work/out"
+	tail -n 3 "$work/err"
+	return 1
+}
+
+says() {
+	grep -q -e "$1" "$work/out" "$work/err" && return 0
+	echo "nothing said of: $1"
+	cat "$work/out" "$work/err"
+	return 1
+}
+
+# One of the two has other addresses, another environment, memory that is filled.
+same_trace() {
+	run_sim -n 4 "$@" --trace >"$work/one" || return 1
+	(
+		MALLOC_PERTURB_=165 BSN_SIM_TEST=$work
+		export MALLOC_PERTURB_ BSN_SIM_TEST
+		have setarch && setarch -R true 2>/dev/null &&
+			prefix='setarch -R'
+		run_sim -n 4 "$@" --trace >"$work/two"
+	) || return 1
+	[ "$(wc -l <"$work/one")" -gt 1000 ] && cmp "$work/one" "$work/two"
+}
+
+differs() {
+	run_sim -n 4 --seed 5 --trace >"$work/one" &&
+		run_sim -n 4 --seed 6 --trace >"$work/two" &&
+		! cmp -s "$work/one" "$work/two"
+}
+
+# A range runs each seed as if it ran alone.
+range_is_alone() {
+	run_sim -n 3 --seeds 3..5 -j 3 --trace >"$work/range" || return 1
+	for seed in 3 4 5; do
+		run_sim -n 3 --seed $seed --trace >"$work/alone" || return 1
+		grep -v -e ' held, ' -e '^trace ' "$work/alone" >"$work/lines"
+		head -c 1000 "$work/lines" >"$work/head"
+		grep -qF "$(tail -n 1 "$work/lines")" "$work/range" || return 1
+	done
+}
+
+holds() {
+	status 0 run_sim "$@" && says ' 0 violated: '
+}
+
+# Synod is not for liars.
+liars_are_found() {
+	status 1 run_sim -n 4 --byzantine 1 --seeds 1..100 --quiet &&
+		says '^VIOLATION agreement' && cp "$work/out" "$work/found" &&
+		replayed_alike "$work/found"
+}
+
+io_is_refused() {
+	status 3 "$sim" --plugin-dir "$plugins" -c synod \
+		-e "$fixtures/does-io.so" \
+		-p "$fixtures/consensus-synod.so" && says BSN_PLUGIN_DOES_IO
+}
+
+no_plugin_is_refused() {
+	status 3 "$sim" --plugin-dir "$plugins" -c synod \
+		-p "$fixtures/consensus-synod.so" \
+		-e "$build/tests/bad-plugins/.libs/no-note.so" &&
+		says 'BSN_PLUGIN_NOTE\|no BSN note\|note'
+}
+
+wrong_use() {
+	status 2 "$sim" "$@" && says 'Try bsn-sim --help'
+}
+
+helps() {
+	status 0 "$sim" --help && says 'Exit status' && says two-faces &&
+		status 0 "$sim" --version && says '^bsn-sim [0-9]'
+}
+
+check "the same seed gives the same trace, byte for byte" same_trace --seed 7
+check "so it does with a Byzantine node" same_trace --seed 3 \
+	--byzantine 1 --faults crash,drop --lies replay,silence
+check "so it does with the plugins' own signatures" same_trace --seed 9 \
+	--real-signatures -k 2000
+check "another seed gives another trace" differs
+check "a range of seeds runs each as if it were alone" range_is_alone
+check "100 seeds of crashes and every other fault hold" holds -n 3 \
+	--seeds 1..100
+check "observers follow" holds -n 3 --observers 2 --seeds 1..10
+check "one node alone holds" holds -n 1 --seeds 1..10
+check "without faults there is nothing to find" holds -n 5 -f none \
+	--seeds 1..5
+check "a Byzantine node breaks what is made for crashes alone" liars_are_found
+check "a plugin that does I/O of its own is refused" io_is_refused
+check "a file without a note is refused" no_plugin_is_refused
+check "the command line is explained" helps
+check "an engine and a consensus are asked for" wrong_use
+check "a fault that there is not is named" wrong_use -e x -c y -f rain
+check "all nodes cannot lie" wrong_use -e x -c y -n 4 -b 4
+check "a seed is a number" wrong_use -e x -c y --seed new
+done_testing

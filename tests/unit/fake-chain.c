@@ -59,7 +59,8 @@ fake_chain_new(const char *name)
 					      g_free, g_free);
 	chain->blocks = g_array_new(FALSE, FALSE, sizeof(guint64));
 	chain->waiting = g_ptr_array_new();
-	fake_store_init(chain);
+	chain->store = sim_store_new();
+	fake_replies_init();
 	g_ptr_array_add(fake_chains(), chain);
 	return chain;
 }
@@ -73,8 +74,8 @@ fake_chain_free(bsn_chain *chain)
 		fake_broke("the chain %s was freed before it was closed",
 			   chain->name);
 	g_ptr_array_remove(fake_chains(), chain);
-	fake_replies_lose(chain);
-	fake_store_clear(chain);
+	sim_replies_lose(chain);
+	sim_store_free(chain->store);
 	g_hash_table_unref(chain->timers);
 	g_array_unref(chain->blocks);
 	g_ptr_array_unref(chain->waiting);
@@ -128,16 +129,16 @@ fake_chain_close(bsn_chain *chain)
 		fake_broke("%u requests were unanswered when the chain %s "
 			   "was closed",
 			   chain->waiting->len, chain->name);
-	fake_replies_lose(chain);
+	sim_replies_lose(chain);
 	fake_chain_make_durable(chain, G_MAXUINT);
 }
 
 void
 fake_chain_crash(bsn_chain *chain)
 {
-	fake_replies_lose(chain);
+	sim_replies_lose(chain);
 	leave(chain, FAKE_CRASHED);
-	fake_store_lose(chain);
+	sim_store_crash(chain->store, 0);
 }
 
 void

@@ -129,7 +129,7 @@ query(const char *id)
 		{ BSN_PARALLEL_ID, &fake_parallel },
 		{ BSN_RUNTIMES_ID, &fake_runtimes },
 		{ BSN_CONSENSUSES_ID, &fake_consensuses },
-		{ BSN_REPLY_ID, &fake_reply_table },
+		{ BSN_REPLY_ID, &sim_reply_table },
 		{ BSN_EVENTS_ID, &fake_events },
 		{ BSN_SESSION_ID, &fake_session_table },
 		{ BSN_COMPILER_ID, &fake_compiler_table },

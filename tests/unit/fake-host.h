@@ -35,6 +35,8 @@
 #include <bsn/bsn.h>
 #include <glib.h>
 
+#include "tools/sim/reply.h"
+
 /* ---- the host ------------------------------------------------------------ */
 
 /* What bsn_plugin_open and plugins see. */
@@ -119,50 +121,22 @@ guint fake_chain_timers(const bsn_chain *chain);
 
 /* ---- replies ------------------------------------------------------------- */
 
-typedef enum {
-	FAKE_ANSWER_SIGNABLE,
-	FAKE_ANSWER_TX_STAGES, /* of submit: stages, the last one final */
-	FAKE_ANSWER_TX,        /* of tx->get: one, with any stage */
-	FAKE_ANSWER_VALUE,
-	FAKE_ANSWER_LEDGER,
-	FAKE_ANSWER_BLOCK,
-	FAKE_ANSWER_STATUS,
-	FAKE_ANSWER_EVENTS,
-} FakeAnswer;
-
-/* `status` of a reply that is not answered yet. */
-#define FAKE_PENDING INT32_MIN
-
-/* The ABI's handle, completed. Slices in the copies point to memory that lives
- * as long as the reply. */
-struct bsn_reply {
-	FakeAnswer expects;
-	bsn_chain *chain;
-	int32_t status; /* FAKE_PENDING, BSN_OK, or what it failed with */
-	bsn_err err;    /* the reason of a failure */
-	bsn_signable signable;
-	bsn_tx_result tx;  /* the latest stage */
-	guint stages;      /* of tx: how many came */
-	gboolean accepted; /* BSN_TX_ACCEPTED was among them */
-	bsn_ledger_info ledger;
-	bsn_block_info block;
-	bsn_chain_status chain_status;
-	bsn_slice json;    /* value */
-	GArray *events;    /* bsn_event, as they came */
-	guint64 events_next;
-	GPtrArray *memory; /* what slices and texts point into */
-	gboolean waiting;  /* the engine has taken it and must answer */
-	gboolean touched;  /* the engine has used it */
-};
+/* They are the simulator's: tools/sim/reply.h. */
+#define FAKE_ANSWER_SIGNABLE SIM_ANSWER_SIGNABLE
+#define FAKE_ANSWER_TX_STAGES SIM_ANSWER_TX_STAGES
+#define FAKE_ANSWER_TX SIM_ANSWER_TX
+#define FAKE_ANSWER_VALUE SIM_ANSWER_VALUE
+#define FAKE_ANSWER_LEDGER SIM_ANSWER_LEDGER
+#define FAKE_ANSWER_BLOCK SIM_ANSWER_BLOCK
+#define FAKE_ANSWER_STATUS SIM_ANSWER_STATUS
+#define FAKE_ANSWER_EVENTS SIM_ANSWER_EVENTS
+#define FAKE_PENDING SIM_PENDING
+typedef SimAnswer FakeAnswer;
 
 bsn_reply *fake_reply_new(bsn_chain *chain, FakeAnswer expects);
 /* fake_reply_free(NULL) does nothing. */
 void fake_reply_free(bsn_reply *reply);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(bsn_reply, fake_reply_free)
-
-/* Takes what an engine's function returned. Anything but BSN_OK is recorded as
- * the answer, and the function must not have touched the reply. Returns the
- * reply's status. */
+/* sim_reply_asked. */
 int32_t fake_asked(bsn_reply *reply, int32_t returned);
 
 /* A slice of the reply as a NUL-terminated text; g_free it. */

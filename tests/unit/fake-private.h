@@ -6,6 +6,7 @@
 #define TESTS_UNIT_FAKE_PRIVATE_H
 
 #include "tests/unit/fake-host.h"
+#include "tools/sim/store.h"
 
 typedef enum {
 	FAKE_CLOSED,
@@ -20,9 +21,7 @@ struct bsn_chain {
 	FakeState state;
 	const bsn_engine *engine; /* NULL when there is none */
 	bsn_ledger *ledger;
-	GTree *visible; /* GBytes to GBytes: what reads see */
-	GTree *durable; /* what a crash leaves */
-	GQueue batches; /* accepted, not durable; oldest first */
+	SimStore *store;
 	gboolean automatic;
 	int32_t writable;
 	GHashTable *timers; /* guint64 id to guint64 due in ms */
@@ -45,7 +44,6 @@ GPtrArray *fake_chains(void);
 extern const bsn_store fake_store;
 extern const bsn_timer fake_timer;
 extern const bsn_events fake_events;
-extern const bsn_reply_service fake_reply_table;
 extern const bsn_log fake_log;
 extern const bsn_clock fake_clock;
 extern const bsn_random fake_random;
@@ -55,16 +53,12 @@ extern const bsn_crypto_by_name fake_crypto;
 extern const bsn_runtimes fake_runtimes;
 extern const bsn_consensuses fake_consensuses;
 
-/* Store: empty trees; what a crash does; their end. */
-void fake_store_init(bsn_chain *chain);
-void fake_store_lose(bsn_chain *chain);
-void fake_store_clear(bsn_chain *chain);
 /* Fires one timer that is due at or before `ms`; FALSE when there is none. */
 gboolean fake_timer_fire(bsn_chain *chain, guint64 ms);
 /* When the earliest timer is due, in ms; G_MAXUINT64 for none. */
 guint64 fake_timer_next(const bsn_chain *chain);
-/* Lets go of the replies that the engine still owes: it never answers. */
-void fake_replies_lose(bsn_chain *chain);
+/* Says whose replies they are. */
+void fake_replies_init(void);
 /* Forgets the node's keys, the log, and seeds the generator. */
 void fake_services_reset(guint64 seed);
 

@@ -1,70 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The fake host's replies: answers are copied, and checked as they come.
+ * The fake host's replies: the simulator's, for the fake host's chains.
  */
 #include "tests/unit/fake-private.h"
 
-#include <string.h>
+static gboolean
+allowed(bsn_chain *chain, const char *service, gboolean closing_too)
+{
+	return fake_allowed(chain, service, closing_too);
+}
 
-#include <bsn/helpers/bytes.h>
-#include <bsn/helpers/error.h>
-#include <jansson.h>
+static gboolean
+gone(bsn_chain *chain)
+{
+	return !fake_is_chain(chain) || chain->state == FAKE_CRASHED;
+}
+
+static GPtrArray *
+waiting(bsn_chain *chain)
+{
+	return chain->waiting;
+}
+
+static void
+broke(bsn_chain *chain, const char *text)
+{
+	fake_broke("%s", text);
+}
+
+void
+fake_replies_init(void)
+{
+	static const SimReplyHost host = { .allowed = allowed,
+					   .gone = gone,
+					   .waiting = waiting,
+					   .broke = broke };
+
+	sim_reply_set_host(&host);
+}
 
 bsn_reply *
 fake_reply_new(bsn_chain *chain, FakeAnswer expects)
 {
-	bsn_reply *reply = g_new0(bsn_reply, 1);
-
-	reply->expects = expects;
-	reply->chain = chain;
-	reply->status = FAKE_PENDING;
-	reply->err.size = sizeof(reply->err);
-	reply->memory = g_ptr_array_new_with_free_func(g_free);
-	reply->events = g_array_new(FALSE, FALSE, sizeof(bsn_event));
-	return reply;
+	return sim_reply_new(chain, expects);
 }
 
 void
 fake_reply_free(bsn_reply *reply)
 {
-	if (reply == NULL)
-		return;
-	if (reply->waiting) {
-		fake_broke("a reply was freed before it was answered");
-		g_ptr_array_remove(reply->chain->waiting, reply);
-	}
-	g_ptr_array_unref(reply->memory);
-	g_array_unref(reply->events);
-	g_free(reply);
-}
-
-void
-fake_replies_lose(bsn_chain *chain)
-{
-	for (guint i = 0; i < chain->waiting->len; i++) {
-		bsn_reply *reply = chain->waiting->pdata[i];
-
-		reply->waiting = FALSE;
-	}
-	g_ptr_array_set_size(chain->waiting, 0);
+	sim_reply_free(reply);
 }
 
 int32_t
 fake_asked(bsn_reply *reply, int32_t returned)
 {
-	if (returned == BSN_OK && reply->status == FAKE_PENDING) {
-		reply->waiting = TRUE;
-		g_ptr_array_add(reply->chain->waiting, reply);
-	}
-	if (returned == BSN_OK)
-		return reply->status;
-	if (reply->touched)
-		fake_broke("a call returned %d and had used its reply",
-			   returned);
-	if (reply->err.reason[0] == '\0')
-		fake_broke("a call returned %d without a reason", returned);
-	reply->status = returned;
-	return returned;
+	return sim_reply_asked(reply, returned);
 }
 
 char *
@@ -73,275 +63,3 @@ fake_text(bsn_slice slice)
 	return g_strndup(slice.len > 0 ? (const char *)slice.data : "",
 			 slice.len);
 }
-
-/* ---- checks -------------------------------------------------------------- */
-
-/* Whether the engine may answer so now. */
-static gboolean
-may_answer(bsn_reply *reply, const char *kind, gboolean fits,
-	   gboolean closing_too)
-{
-	if (!fake_is_chain(reply->chain) ||
-	    reply->chain->state == FAKE_CRASHED)
-		return FALSE;
-	reply->touched = TRUE;
-	if (!fake_allowed(reply->chain, kind, closing_too))
-		return FALSE;
-	if (reply->status != FAKE_PENDING)
-		fake_broke("%s came for a reply that was completed before",
-			   kind);
-	else if (!fits)
-		fake_broke("%s is not what the request asked for", kind);
-	return fits && reply->status == FAKE_PENDING;
-}
-
-static void
-complete(bsn_reply *reply, int32_t status)
-{
-	reply->status = status;
-	if (reply->waiting)
-		g_ptr_array_remove(reply->chain->waiting, reply);
-	reply->waiting = FALSE;
-}
-
-static void
-check_size(const char *what, uint32_t size, gsize want)
-{
-	if (size < want)
-		fake_broke("%s has size %u and needs %" G_GSIZE_FORMAT, what,
-			   size, want);
-}
-
-static void
-check_id(const char *what, const bsn_id *id)
-{
-	if (id->len > BSN_ID_MAX)
-		fake_broke("%s is %u bytes long", what, id->len);
-}
-
-/* JSON of any kind, or an object; empty is legal for details. */
-static void
-check_json(const char *what, bsn_slice text, gboolean object)
-{
-	json_error_t error;
-	json_t *value;
-
-	if (text.len == 0 && object)
-		return;
-	value = json_loadb(text.len > 0 ? (const char *)text.data : "",
-			   text.len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES,
-			   &error);
-	if (value == NULL || (object && !json_is_object(value)))
-		fake_broke("%s is no JSON %s: %.*s", what,
-			   object ? "object" : "value", (int)text.len,
-			   text.len > 0 ? (const char *)text.data : "");
-	json_decref(value);
-}
-
-static bsn_slice
-keep(bsn_reply *reply, bsn_slice slice)
-{
-	guint8 *copy = g_malloc(slice.len + 1);
-
-	if (slice.len > 0)
-		memcpy(copy, slice.data, slice.len);
-	copy[slice.len] = 0;
-	g_ptr_array_add(reply->memory, copy);
-	return bsn_slice_of(copy, slice.len);
-}
-
-/* ---- the service --------------------------------------------------------- */
-
-static void
-fail(bsn_reply *reply, int32_t status, const bsn_err *err)
-{
-	if (!may_answer(reply, "bsn_reply.fail", status != BSN_OK, TRUE))
-		return;
-	if (err == NULL || err->reason[0] == '\0')
-		fake_broke("a request failed with %d and no reason", status);
-	else
-		reply->err = *err;
-	complete(reply, status);
-}
-
-static void
-signable(bsn_reply *reply, const bsn_signable *answer)
-{
-	gboolean fits = reply->expects == FAKE_ANSWER_SIGNABLE;
-
-	if (!may_answer(reply, "bsn_reply.signable", fits, FALSE))
-		return;
-	check_size("bsn_signable", answer->size, sizeof(*answer));
-	check_id("bsn_signable.tx_id", &answer->tx_id);
-	if ((answer->tx.len > 0) == (answer->message.len > 0))
-		fake_broke("a signable has either a message or a transaction");
-	reply->signable = *answer;
-	reply->signable.message = keep(reply, answer->message);
-	reply->signable.state = keep(reply, answer->state);
-	reply->signable.tx = keep(reply, answer->tx);
-	if (answer->algorithm != NULL)
-		reply->signable.algorithm = (const char *)keep(
-			reply, bsn_slice_str(answer->algorithm)).data;
-	complete(reply, BSN_OK);
-}
-
-static void
-check_tx(const bsn_reply *reply, const bsn_tx_result *result)
-{
-	check_size("bsn_tx_result", result->size, sizeof(*result));
-	check_id("bsn_tx_result.tx_id", &result->tx_id);
-	check_json("bsn_tx_result.detail", result->detail, TRUE);
-	if (result->stage < BSN_TX_ACCEPTED || result->stage > BSN_TX_INVALID)
-		fake_broke("there is no stage %u", result->stage);
-	if (result->stage == BSN_TX_COMMITTED && result->status != BSN_OK)
-		fake_broke("a committed transaction has status %d",
-			   result->status);
-	if (result->stage == BSN_TX_INVALID && result->status <= BSN_OK)
-		fake_broke("an invalid transaction has status %d",
-			   result->status);
-	if (result->stage == BSN_TX_ACCEPTED && reply->accepted)
-		fake_broke("a transaction was accepted twice");
-}
-
-static void
-tx(bsn_reply *reply, const bsn_tx_result *result)
-{
-	gboolean stages = reply->expects == FAKE_ANSWER_TX_STAGES;
-
-	if (!may_answer(reply, "bsn_reply.tx",
-			stages || reply->expects == FAKE_ANSWER_TX, TRUE))
-		return;
-	check_tx(reply, result);
-	reply->tx = *result;
-	reply->tx.detail = keep(reply, result->detail);
-	reply->stages++;
-	if (result->stage == BSN_TX_ACCEPTED)
-		reply->accepted = TRUE;
-	if (!stages || result->stage != BSN_TX_ACCEPTED)
-		complete(reply, BSN_OK);
-}
-
-static void
-value(bsn_reply *reply, bsn_slice json)
-{
-	gboolean fits = reply->expects == FAKE_ANSWER_VALUE;
-
-	if (!may_answer(reply, "bsn_reply.value", fits, FALSE))
-		return;
-	check_json("the value", json, FALSE);
-	reply->json = keep(reply, json);
-	complete(reply, BSN_OK);
-}
-
-static void
-ledger(bsn_reply *reply, const bsn_ledger_info *info)
-{
-	gboolean fits = reply->expects == FAKE_ANSWER_LEDGER;
-
-	if (!may_answer(reply, "bsn_reply.ledger", fits, FALSE))
-		return;
-	check_size("bsn_ledger_info", info->size, sizeof(*info));
-	check_id("bsn_ledger_info.block_hash", &info->block_hash);
-	check_id("bsn_ledger_info.state_hash", &info->state_hash);
-	check_json("bsn_ledger_info.detail", info->detail, TRUE);
-	reply->ledger = *info;
-	reply->ledger.detail = keep(reply, info->detail);
-	complete(reply, BSN_OK);
-}
-
-static void
-block(bsn_reply *reply, const bsn_block_info *info)
-{
-	gboolean fits = reply->expects == FAKE_ANSWER_BLOCK;
-
-	if (!may_answer(reply, "bsn_reply.block", fits, FALSE))
-		return;
-	check_size("bsn_block_info", info->size, sizeof(*info));
-	check_id("bsn_block_info.hash", &info->hash);
-	check_id("bsn_block_info.previous_hash", &info->previous_hash);
-	check_id("bsn_block_info.state_hash", &info->state_hash);
-	check_json("bsn_block_info.detail", info->detail, TRUE);
-	reply->block = *info;
-	reply->block.detail = keep(reply, info->detail);
-	complete(reply, BSN_OK);
-}
-
-static void
-chain_status(bsn_reply *reply, const bsn_chain_status *info)
-{
-	gboolean fits = reply->expects == FAKE_ANSWER_STATUS;
-
-	if (!may_answer(reply, "bsn_reply.status", fits, FALSE))
-		return;
-	check_size("bsn_chain_status", info->size, sizeof(*info));
-	check_json("bsn_chain_status.detail", info->detail, TRUE);
-	if (info->state < BSN_CHAIN_RUNNING || info->state > BSN_CHAIN_READONLY)
-		fake_broke("there is no state %u of a chain", info->state);
-	reply->chain_status = *info;
-	reply->chain_status.detail = keep(reply, info->detail);
-	complete(reply, BSN_OK);
-}
-
-/* Blocks go up; a block's own event comes first, then its contracts' in the
- * order of their index. */
-static void
-check_order(const bsn_reply *reply, const bsn_event *next)
-{
-	const bsn_event *last;
-
-	if (reply->events->len == 0) {
-		if (next->kind != BSN_EVENT_BLOCK)
-			fake_broke("a replay must begin with a block's event");
-		return;
-	}
-	last = &g_array_index(reply->events, bsn_event,
-			      reply->events->len - 1);
-	if (next->kind == BSN_EVENT_BLOCK && next->block <= last->block)
-		fake_broke("events of blocks are not in order");
-	if (next->kind == BSN_EVENT_CONTRACT &&
-	    (next->block != last->block ||
-	     (last->kind == BSN_EVENT_CONTRACT && next->index <= last->index)))
-		fake_broke("a contract's event is not in order");
-}
-
-static void
-event(bsn_reply *reply, const bsn_event *next)
-{
-	gboolean fits = reply->expects == FAKE_ANSWER_EVENTS;
-	bsn_event copy = *next;
-
-	if (!may_answer(reply, "bsn_reply.event", fits, FALSE))
-		return;
-	check_size("bsn_event", next->size, sizeof(*next));
-	check_id("bsn_event.tx_id", &next->tx_id);
-	check_json("bsn_event.payload", next->payload, TRUE);
-	check_order(reply, next);
-	copy.contract = keep(reply, next->contract);
-	copy.name = keep(reply, next->name);
-	copy.payload = keep(reply, next->payload);
-	g_array_append_val(reply->events, copy);
-}
-
-static void
-events_end(bsn_reply *reply, uint64_t next)
-{
-	gboolean fits = reply->expects == FAKE_ANSWER_EVENTS;
-
-	if (!may_answer(reply, "bsn_reply.events_end", fits, FALSE))
-		return;
-	reply->events_next = next;
-	complete(reply, BSN_OK);
-}
-
-const bsn_reply_service fake_reply_table = {
-	.size = sizeof(bsn_reply_service),
-	.fail = fail,
-	.signable = signable,
-	.tx = tx,
-	.value = value,
-	.ledger = ledger,
-	.block = block,
-	.status = chain_status,
-	.event = event,
-	.events_end = events_end,
-};

@@ -24,6 +24,8 @@ sim_reply_new(bsn_chain *chain, SimAnswer expects)
 	reply->status = SIM_PENDING;
 	reply->err.size = sizeof(reply->err);
 	reply->memory = g_ptr_array_new_with_free_func(g_free);
+	if (expects == SIM_ANSWER_EVENTS)
+		reply->events = g_array_new(FALSE, FALSE, sizeof(bsn_event));
 	return reply;
 }
 
@@ -311,7 +313,7 @@ check_order(const bsn_reply *reply, const bsn_event *next)
 {
 	const bsn_event *last;
 
-	if (reply->events == NULL) {
+	if (reply->events->len == 0) {
 		if (next->kind != BSN_EVENT_BLOCK)
 			broke(reply, "a replay must begin with a block's event");
 		return;
@@ -341,8 +343,6 @@ event(bsn_reply *reply, const bsn_event *next)
 	copy.contract = keep(reply, next->contract);
 	copy.name = keep(reply, next->name);
 	copy.payload = keep(reply, next->payload);
-	if (reply->events == NULL)
-		reply->events = g_array_new(FALSE, FALSE, sizeof(bsn_event));
 	g_array_append_val(reply->events, copy);
 }
 

@@ -42,7 +42,7 @@ struct bsn_reply {
 	bsn_block_info block;
 	bsn_chain_status chain_status;
 	bsn_slice json;    /* value */
-	GArray *events;    /* bsn_event, as they came; NULL before the first */
+	GArray *events;    /* bsn_event, as they came; of a replay alone */
 	guint64 events_next;
 	GPtrArray *memory; /* what slices and texts point into */
 	gboolean waiting;  /* the engine has taken it and must answer */

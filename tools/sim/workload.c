@@ -129,6 +129,10 @@ read_config(SimWorkload *workload, json_t *root, const char *consensus,
 	g_autoptr(json_t) added = NULL;
 	json_error_t error;
 
+	if (!json_is_object(config)) {
+		*message = g_strdup("config: give a JSON object");
+		return FALSE;
+	}
 	if (more != NULL) {
 		added = json_loads(more, JSON_REJECT_DUPLICATES, &error);
 		if (!json_is_object(added)) {
