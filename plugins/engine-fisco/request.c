@@ -128,10 +128,8 @@ check_callable(Overlay *state, const guint8 *address, bsn_err *err)
 	Contract contract;
 	int32_t status = contract_load(state, address, &contract);
 
-	if (status < 0)
-		return bsn_fail(err, status, "the contract cannot be read");
 	if (status != BSN_OK)
-		return BSN_OK;
+		return MIN(status, BSN_OK);
 	if (contract.state == CONTRACT_FROZEN)
 		return bsn_fail_native(err, BSN_FROZEN, FISCO_FROZEN,
 				       "the contract is frozen; its owner can "
