@@ -29,8 +29,11 @@ typedef struct {
 static void
 send_to_sealers(Ledger *ledger, bsn_slice bytes)
 {
-	for (guint i = 0; i < ledger->genesis.n_members; i++) {
-		const bsn_member *member = &ledger->genesis.members[i];
+	guint n;
+	const bsn_member *members = net_members(ledger, &n);
+
+	for (guint i = 0; i < n; i++) {
+		const bsn_member *member = &members[i];
 
 		if (member->role == BSN_ROLE_CONSENSUS &&
 		    !bsn_slice_equal(member->public_key,
@@ -80,12 +83,15 @@ arm(Ledger *ledger)
 static gboolean
 is_alone(const Ledger *ledger)
 {
-	return ledger->net == NULL || ledger->genesis.n_members < 2;
+	guint n = 0;
+
+	if (ledger->net != NULL)
+		(void)net_members(ledger, &n);
+	return n < 2;
 }
 
-/* Something new waits: it is looked after soon. */
-static void
-arm_soon(Ledger *ledger)
+void
+forward_soon(Ledger *ledger)
 {
 	FiscoNet *net = ledger->net;
 
@@ -118,7 +124,7 @@ forward_admitted(Ledger *ledger, const Intake *items, guint64 n)
 		parcel_add(&parcel, entry->tx);
 	}
 	parcel_send(&parcel);
-	arm_soon(ledger);
+	forward_soon(ledger);
 }
 
 /* ---- sending again --------------------------------------------------------- */
@@ -228,6 +234,6 @@ forward_received(Ledger *ledger, const NetMessage *message)
 	intake_clear(items, message->n);
 	if (!admitted)
 		return;
-	arm_soon(ledger);
+	forward_soon(ledger);
 	agree_pending(ledger);
 }

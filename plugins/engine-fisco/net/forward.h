@@ -16,6 +16,9 @@
 void forward_admitted(Ledger *ledger, const Intake *items, guint64 n);
 /* Another node passes some on. */
 void forward_received(Ledger *ledger, const NetMessage *message);
+/* What waits is looked after soon: there is something new, or somebody new to
+ * tell. */
+void forward_soon(Ledger *ledger);
 /* The timer came. */
 void forward_timer(Ledger *ledger);
 

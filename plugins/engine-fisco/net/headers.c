@@ -112,9 +112,13 @@ verify_one(bsn_jobs *jobs, uint64_t index)
 	const Ledger *ledger = verifying->ledger;
 	Candidate *candidate = &verifying->candidates[index];
 
+	const bsn_member *members;
+	guint n;
+
+	members = net_members(ledger, &n);
 	candidate->err = (bsn_err)BSN_ERR_INIT;
 	candidate->status = ledger->consensus->verify(
-		ledger->genesis.members, ledger->genesis.n_members,
+		members, n,
 		candidate->header.number,
 		bsn_slice_of(candidate->hash, HASH_LEN),
 		candidate->raw.certificate, &candidate->err);

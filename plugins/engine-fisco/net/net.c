@@ -13,6 +13,8 @@ net_open(Ledger *ledger, bsn_err *err)
 {
 	g_autoptr(GByteArray) self = g_byte_array_new();
 	BufferSink sink = buffer_sink(self, PUBLIC_KEY_LEN);
+	const bsn_member *members;
+	guint n;
 	int32_t status;
 
 	if (services.net == NULL)
@@ -25,9 +27,8 @@ net_open(Ledger *ledger, bsn_err *err)
 	ledger->net = g_new0(FiscoNet, 1);
 	ledger->net->self = g_steal_pointer(&self);
 	ledger->net->peers = g_ptr_array_new_with_free_func(net_peer_free);
-	(void)services.net->set_members(ledger->chain,
-					ledger->genesis.members,
-					ledger->genesis.n_members);
+	members = net_members(ledger, &n);
+	(void)services.net->set_members(ledger->chain, members, n);
 	return BSN_OK;
 }
 
@@ -54,6 +55,13 @@ net_close(Ledger *ledger)
 	g_ptr_array_unref(net->peers);
 	g_byte_array_unref(net->self);
 	g_free(net);
+}
+
+const bsn_member *
+net_members(const Ledger *ledger, guint *n)
+{
+	*n = ledger->genesis.n_members;
+	return ledger->genesis.members;
 }
 
 gboolean
@@ -136,8 +144,10 @@ net_peer_changed(Ledger *ledger, bsn_slice public_key, gboolean reachable)
 	peer->asked.kind = 0;
 	peer->waiting.kind = 0;
 	sync_let_go(ledger, peer, FALSE);
-	if (reachable)
+	if (reachable) {
 		status_ask(ledger, peer);
+		forward_soon(ledger);
+	}
 	sync_run(ledger);
 }
 
@@ -183,6 +193,14 @@ net_is_syncing(const Ledger *ledger)
 {
 	return ledger->net != NULL && ledger->net->sync != NULL &&
 	       ledger->net->sync->active;
+}
+
+guint64
+net_highest(const Ledger *ledger)
+{
+	const guint64 own = ledger->durable.number;
+
+	return ledger->net != NULL ? MAX(own, sync_target(ledger)) : own;
 }
 
 static json_t *
@@ -239,9 +257,7 @@ net_json(Ledger *ledger)
 	json_object_set_new(json, "syncing",
 			    json_boolean(net_is_syncing(ledger)));
 	json_object_set_new(json, "height", integer(ledger->durable.number));
-	json_object_set_new(json, "target",
-			    integer(MAX(sync_target(ledger),
-					ledger->durable.number)));
+	json_object_set_new(json, "target", integer(net_highest(ledger)));
 	if (net_is_syncing(ledger))
 		json_object_set_new(json, "blocksPerSecond",
 				    json_real(blocks_per_second(ledger)));

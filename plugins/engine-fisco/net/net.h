@@ -68,8 +68,14 @@ void net_idle(Ledger *ledger);
 
 /* Whether it is catching up. */
 gboolean net_is_syncing(const Ledger *ledger);
+/* The highest block that this node or a peer says to have on disk. */
+guint64 net_highest(const Ledger *ledger);
 /* Where it stands among the others: an object for people. */
 json_t *net_json(Ledger *ledger);
+
+/* The members of the next block: all that this directory knows of them.
+ * Borrowed. */
+const bsn_member *net_members(const Ledger *ledger, guint *n);
 
 /* Sends to one peer; FALSE when it cannot go now. */
 gboolean net_send(Ledger *ledger, const NetPeer *peer,

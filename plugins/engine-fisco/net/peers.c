@@ -14,10 +14,12 @@
 static const bsn_member *
 member_of(const Ledger *ledger, bsn_slice public_key)
 {
-	for (guint i = 0; i < ledger->genesis.n_members; i++)
-		if (bsn_slice_equal(ledger->genesis.members[i].public_key,
-				    public_key))
-			return &ledger->genesis.members[i];
+	guint n;
+	const bsn_member *members = net_members(ledger, &n);
+
+	for (guint i = 0; i < n; i++)
+		if (bsn_slice_equal(members[i].public_key, public_key))
+			return &members[i];
 	return NULL;
 }
 

@@ -29,6 +29,7 @@ typedef struct {
 	GBytes *key; /* its identity on the chain */
 	gboolean reachable;
 	guint64 height; /* that it says to have on disk */
+	guint8 hash[HASH_LEN]; /* of that block, as it says */
 	guint64 earliest;
 	guint64 told_ms; /* when its asking was answered with a status */
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/net/status.h"
 
+#include <string.h>
+
 #include <bsn/helpers/bytes.h>
 
 #include "plugins/engine-fisco/net/sync.h"
@@ -75,11 +77,13 @@ compare(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 void
 status_received(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 {
-	if (!net_peer_is_left(peer, services_mono_ms(ledger->chain)))
-		peer->height = message->height;
-	peer->earliest = message->earliest;
 	if (message->asks)
 		answer(ledger, peer);
+	if (net_peer_is_left(peer, services_mono_ms(ledger->chain)))
+		return;
+	peer->height = message->height;
+	peer->earliest = message->earliest;
+	memcpy(peer->hash, message->hash.data, HASH_LEN);
 	compare(ledger, peer, message);
 	sync_consider(ledger);
 }

@@ -188,13 +188,13 @@ sync_run(Ledger *ledger)
 static gboolean
 takes_part(const Ledger *ledger)
 {
-	for (guint i = 0; i < ledger->genesis.n_members; i++) {
-		const bsn_member *member = &ledger->genesis.members[i];
+	guint n;
+	const bsn_member *members = net_members(ledger, &n);
 
-		if (bsn_slice_equal(member->public_key,
+	for (guint i = 0; i < n; i++)
+		if (bsn_slice_equal(members[i].public_key,
 				    buffer_slice(ledger->net->self)))
-			return member->role == BSN_ROLE_CONSENSUS;
-	}
+			return members[i].role == BSN_ROLE_CONSENSUS;
 	return FALSE;
 }
 

@@ -4,6 +4,7 @@
  */
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/engine-fisco/net/net.h"
 #include "plugins/engine-fisco/precompiled/nodes.h"
 #include "plugins/engine-fisco/precompiled/sysconfig.h"
 #include "plugins/engine-fisco/rpc/fisco.h"
@@ -218,10 +219,45 @@ consensus_status(RpcCall *call)
 }
 
 static json_t *
+peer_status(const Ledger *ledger, const NetPeer *peer)
+{
+	json_t *json = json_object();
+
+	set(json, "blockNumber", integer(peer->height));
+	set(json, "genesisHash", value_hash(ledger->genesis_digest));
+	set(json, "latestHash", value_hash(peer->hash));
+	set(json, "nodeId", fisco_node_id(bytes_slice(peer->key)));
+	return json;
+}
+
+/* Those that are connected; `latest` is the digest of the highest block. */
+static json_t *
+peers_status(const Ledger *ledger, const guint8 **latest)
+{
+	json_t *array = json_array();
+	guint64 highest = ledger->durable.number;
+	const NetPeer *peer;
+
+	for (guint i = 0; ledger->net != NULL &&
+			  (peer = net_peer_at(ledger, i)) != NULL;
+	     i++) {
+		if (!peer->reachable)
+			continue;
+		json_array_append_new(array, peer_status(ledger, peer));
+		if (peer->height <= highest)
+			continue;
+		highest = peer->height;
+		*latest = peer->hash;
+	}
+	return array;
+}
+
+static json_t *
 sync_status(RpcCall *call)
 {
 	const Ledger *ledger = call->ledger;
 	const Head *head = &ledger->durable;
+	const guint8 *latest = ledger->durable.hash;
 	char waiting[24];
 	json_t *json;
 
@@ -232,12 +268,12 @@ sync_status(RpcCall *call)
 	json = json_object();
 	set(json, "blockNumber", integer(head->number));
 	set(json, "genesisHash", value_hash(ledger->genesis_digest));
-	set(json, "isSyncing", json_false());
-	set(json, "knownHighestNumber", integer(head->number));
-	set(json, "knownLatestHash", value_hash(head->hash));
+	set(json, "isSyncing", json_boolean(net_is_syncing(ledger)));
+	set(json, "peers", peers_status(ledger, &latest));
+	set(json, "knownHighestNumber", integer(net_highest(ledger)));
+	set(json, "knownLatestHash", value_hash(latest));
 	set(json, "latestHash", value_hash(head->hash));
 	set(json, "nodeId", own_node_id(ledger));
-	set(json, "peers", json_array());
 	set(json, "txPoolSize", json_string(waiting));
 	return json;
 }
