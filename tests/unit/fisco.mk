@@ -4,6 +4,7 @@ libfake_host_la_SOURCES = \
 	tests/unit/fake-compiler.c tests/unit/fake-compiler.h \
 	tests/unit/assert-bytes.h tests/unit/fake-chain.c \
 	tests/unit/fake-host.c tests/unit/fake-host.h \
+	tests/unit/fake-net.c tests/unit/fake-net.h \
 	tests/unit/fake-private.h tests/unit/fake-reply.c \
 	tests/unit/fake-services.c tests/unit/fake-store.c \
 	tests/unit/fake-session.c tests/unit/fake-session.h \
@@ -70,7 +71,8 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-pool tests/unit/test-fisco-policy \
 	tests/unit/test-fisco-parallel tests/unit/test-fisco-conflict \
 	tests/unit/test-fisco-precompiled tests/unit/test-fisco-tables \
-	tests/unit/test-fisco-rows tests/unit/test-fisco-compile
+	tests/unit/test-fisco-rows tests/unit/test-fisco-compile \
+	tests/unit/test-fisco-forward tests/unit/test-fisco-sync
 check_PROGRAMS += $(fisco_tests)
 TESTS += $(fisco_tests)
 tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
@@ -107,6 +109,18 @@ tests_unit_test_fisco_compile_SOURCES = tests/unit/test-fisco-compile.c \
 	$(fisco_chain)
 tests_unit_test_fisco_compile_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_compile_LDADD = libfake-host.la libbsn-kit.la
+
+# Several nodes.
+fisco_cluster = tests/unit/fisco-cluster.h tests/unit/fisco-cluster.c \
+	$(manual_consensus) $(fisco_chain)
+tests_unit_test_fisco_forward_SOURCES = tests/unit/test-fisco-forward.c \
+	$(fisco_cluster)
+tests_unit_test_fisco_forward_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_forward_LDADD = $(fisco_parts)
+tests_unit_test_fisco_sync_SOURCES = tests/unit/test-fisco-sync.c \
+	$(fisco_cluster)
+tests_unit_test_fisco_sync_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_sync_LDADD = $(fisco_parts)
 
 # Contracts of the engine itself.
 tests_unit_test_fisco_precompiled_SOURCES = \

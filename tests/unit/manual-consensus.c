@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/manual-consensus.h"
 
+#include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
+
 #include "tests/unit/fake-host.h"
 
 static bsn_agreement *last_made;
@@ -46,6 +49,16 @@ manual_status(bsn_agreement *agreement, bsn_sink *json)
 	return json->write(json, "{}", 2);
 }
 
+/* Whoever decides says "certificate". */
+static int32_t
+verify(const bsn_member *members, uint64_t n, uint64_t height,
+       bsn_slice digest, bsn_slice certificate, bsn_err *err)
+{
+	if (bsn_slice_equal(certificate, bsn_slice_str("certificate")))
+		return BSN_OK;
+	return bsn_fail(err, BSN_BAD_SIGNATURE, "that is no certificate");
+}
+
 static const bsn_consensus manual = { .size = sizeof(bsn_consensus),
 				      .name = "manual",
 				      .check_config = check_config,
@@ -53,7 +66,8 @@ static const bsn_consensus manual = { .size = sizeof(bsn_consensus),
 				      .destroy = destroy,
 				      .pending = pending,
 				      .applied = applied,
-				      .status = manual_status };
+				      .status = manual_status,
+				      .verify = verify };
 
 void
 manual_consensus_add(void)

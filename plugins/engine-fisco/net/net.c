@@ -146,6 +146,7 @@ net_peer_changed(Ledger *ledger, bsn_slice public_key, gboolean reachable)
 	sync_let_go(ledger, peer, FALSE);
 	if (reachable) {
 		status_ask(ledger, peer);
+		status_watch(ledger);
 		forward_soon(ledger);
 	}
 	sync_run(ledger);
@@ -165,7 +166,7 @@ net_durable(Ledger *ledger)
 {
 	if (ledger->net == NULL)
 		return;
-	status_moved(ledger);
+	status_watch(ledger);
 	sync_run(ledger);
 }
 

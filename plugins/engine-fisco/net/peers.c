@@ -29,6 +29,7 @@ peer_new(bsn_slice public_key)
 	NetPeer *peer = g_new0(NetPeer, 1);
 
 	peer->key = g_bytes_new(public_key.data, public_key.len);
+	peer->credit = NET_CREDIT_MAX;
 	return peer;
 }
 

@@ -10,6 +10,9 @@
 #include "plugins/engine-fisco/ledger.h"
 #include "plugins/engine-fisco/net/message.h"
 
+/* Bytes that a peer is served in a ms, and at once after it was quiet. */
+#define NET_CREDIT_PER_MS (32 << 10)
+#define NET_CREDIT_MAX (8 << 20)
 /* A peer that has lied is left for so long, twice as long each time. */
 #define NET_LEFT_MS 10000u
 #define NET_LEFT_MAX_MS 600000u

@@ -116,7 +116,7 @@ add_bodies(Ledger *ledger, const NetQuestion *question, GByteArray *items,
 
 	for (guint64 number = question->first;
 	     status == BSN_OK && number < end && items->len < NET_BYTES_MAX &&
-	     *cost < SERVE_AT_ONCE;
+	     *cost < NET_CREDIT_MAX;
 	     number++, offset = 0) {
 		g_autoptr(GByteArray) body = NULL;
 
@@ -155,11 +155,11 @@ static void
 refill(Ledger *ledger, NetPeer *peer)
 {
 	const guint64 now = services_mono_ms(ledger->chain);
-	const guint64 passed = MIN(now - peer->credit_at_ms,
-				   SERVE_AT_ONCE / SERVE_PER_MS);
+	const gint64 passed = (gint64)MIN(now - peer->credit_at_ms,
+					  NET_CREDIT_MAX / NET_CREDIT_PER_MS);
 
-	peer->credit = MIN(peer->credit + (gint64)(passed * SERVE_PER_MS),
-			   (gint64)SERVE_AT_ONCE);
+	peer->credit = MIN(peer->credit + passed * NET_CREDIT_PER_MS,
+			   NET_CREDIT_MAX);
 	peer->credit_at_ms = now;
 }
 

@@ -10,10 +10,6 @@
 
 #include "plugins/engine-fisco/net/net.h"
 
-/* Bytes that a peer is served in a ms, and at once after it was quiet. */
-#define SERVE_PER_MS (32u << 10)
-#define SERVE_AT_ONCE (8u << 20)
-
 /* A peer asks: NET_GET_HEADERS, NET_GET_BODIES. */
 void serve_question(Ledger *ledger, NetPeer *peer, const NetMessage *message);
 /* The timer came: peers that had to wait are served. */

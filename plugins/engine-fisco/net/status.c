@@ -55,7 +55,7 @@ answer(Ledger *ledger, NetPeer *peer)
 	const NetMessage message = own_status(ledger, FALSE);
 	const guint64 now = services_mono_ms(ledger->chain);
 
-	if (now < peer->told_ms + ANSWER_MS)
+	if (peer->told_ms != 0 && now < peer->told_ms + ANSWER_MS)
 		return;
 	peer->told_ms = now;
 	(void)net_send(ledger, peer, &message);
@@ -122,7 +122,7 @@ ask_those_behind(Ledger *ledger)
 }
 
 void
-status_moved(Ledger *ledger)
+status_watch(Ledger *ledger)
 {
 	FiscoNet *net = ledger->net;
 

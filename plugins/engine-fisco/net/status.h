@@ -14,8 +14,9 @@
 void status_ask(Ledger *ledger, const NetPeer *peer);
 /* A peer tells. */
 void status_received(Ledger *ledger, NetPeer *peer, const NetMessage *message);
-/* The durable head has moved. */
-void status_moved(Ledger *ledger);
+/* The durable head has moved, or a peer has come: who seems to be behind is
+ * told until it says that it is not. */
+void status_watch(Ledger *ledger);
 /* The timer came. */
 void status_timer(Ledger *ledger);
 
