@@ -206,3 +206,13 @@ tests_fuzz_fuzz_pbft_message_SOURCES = tests/fuzz/fuzz-pbft-message.c \
 tests_fuzz_fuzz_pbft_message_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_fuzz_fuzz_pbft_message_LDADD = libpbft.la
 tests_fuzz_fuzz_pbft_message_LDFLAGS = $(fuzz_link_flags)
+
+# Messages between the nodes of a FISCO style chain.
+check_PROGRAMS += tests/fuzz/fuzz-fisco-net
+if !FUZZING
+TESTS += tests/fuzz/fuzz-fisco-net
+endif
+tests_fuzz_fuzz_fisco_net_SOURCES = tests/fuzz/fuzz-fisco-net.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_fisco_net_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_fisco_net_LDADD = $(fisco_parts)
+tests_fuzz_fuzz_fisco_net_LDFLAGS = $(fuzz_link_flags)
