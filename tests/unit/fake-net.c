@@ -56,12 +56,11 @@ fake_net_forget(const bsn_chain *chain)
 	for (guint i = 0; i < fake_chains()->len; i++) {
 		bsn_chain *other = fake_chains()->pdata[i];
 
-		(void)g_ptr_array_remove_fast(other->joined,
-					      (gpointer)chain);
+		(void)g_ptr_array_remove_fast(other->joined, (gpointer)chain);
 	}
 }
 
-/* ---- the service ----------------------------------------------------------- */
+/* ---- the service --------------------------------------------------------- */
 
 static void
 queue_message(bsn_chain *from, bsn_chain *to, bsn_slice bytes)
@@ -113,7 +112,7 @@ const bsn_net fake_net = { .size = sizeof(bsn_net),
 			   .broadcast = broadcast,
 			   .set_members = set_members };
 
-/* ---- for tests ------------------------------------------------------------- */
+/* ---- for tests ----------------------------------------------------------- */
 
 static bsn_slice
 key_of(bsn_chain *chain, const char *algorithm)
@@ -137,8 +136,7 @@ fake_net_deliver(bsn_chain *from, bsn_chain *to, const char *algorithm,
 }
 
 static void
-tell(bsn_chain *chain, bsn_chain *about, const char *algorithm,
-     gboolean joined)
+tell(bsn_chain *chain, bsn_chain *about, const char *algorithm, gboolean joined)
 {
 	if (joined)
 		g_ptr_array_add(chain->joined, about);

@@ -11,7 +11,7 @@
 #define STEP_MS 10u
 #define SETTLE_MAX 100000u
 
-/* ---- nodes ----------------------------------------------------------------- */
+/* ---- nodes --------------------------------------------------------------- */
 
 static GByteArray *
 make_genesis(FiscoCluster *cluster, guint observers, const char *config)
@@ -32,9 +32,8 @@ make_genesis(FiscoCluster *cluster, guint observers, const char *config)
 	for (guint i = 0; i < cluster->n; i++)
 		members[i] = (bsn_member){
 			.size = sizeof(bsn_member),
-			.role = i + observers < cluster->n
-					? BSN_ROLE_CONSENSUS
-					: BSN_ROLE_OBSERVER,
+			.role = i + observers < cluster->n ? BSN_ROLE_CONSENSUS
+							   : BSN_ROLE_OBSERVER,
 			.algorithm = cluster->algorithm,
 			.public_key = fake_node_key(i, cluster->algorithm),
 			.name = bsn_slice_str(names[i]),
@@ -71,8 +70,8 @@ cluster_start(FiscoCluster *cluster, guint n, guint observers,
 	fake_net_offer();
 	fisco_reset(2);
 	manual_consensus_add();
-	cluster->replies = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)fake_reply_free);
+	cluster->replies =
+		g_ptr_array_new_with_free_func((GDestroyNotify)fake_reply_free);
 	fisco_engine()->chain->member_algorithm(bsn_slice_str(config),
 						&cluster->algorithm, NULL);
 	genesis = make_genesis(cluster, observers, config);
@@ -138,7 +137,7 @@ cluster_alike(const FiscoCluster *cluster, guint a, guint b)
 	assert_bytes(one->state_root, HASH_LEN, two->state_root, HASH_LEN);
 }
 
-/* ---- the network ----------------------------------------------------------- */
+/* ---- the network --------------------------------------------------------- */
 
 void
 cluster_join(FiscoCluster *cluster, guint a, guint b, gboolean joined)
@@ -178,8 +177,7 @@ deliver_one(FiscoCluster *cluster)
 	from = index_of(cluster, message->from);
 	to = index_of(cluster, message->to);
 	bytes = g_bytes_unref_to_array(g_bytes_ref(message->bytes));
-	if (cluster->spoil != NULL &&
-	    !cluster->spoil(cluster, from, to, bytes))
+	if (cluster->spoil != NULL && !cluster->spoil(cluster, from, to, bytes))
 		return TRUE;
 	cluster->delivered[from][bytes->data[0]]++;
 	fake_net_deliver(message->from, message->to, cluster->algorithm,
@@ -219,20 +217,19 @@ cluster_advance(FiscoCluster *cluster, guint64 ms)
 	}
 }
 
-/* ---- blocks ---------------------------------------------------------------- */
+/* ---- blocks -------------------------------------------------------------- */
 
 GByteArray *
 cluster_tx(FiscoCluster *cluster, guint node)
 {
 	const bsn_tx_request request = fisco_invoke(
-		&cluster->account,
-		"0x00000000000000000000000000000000000000aa", "", "",
-		"{\"data\":\"0x0102\"}");
+		&cluster->account, "0x00000000000000000000000000000000000000aa",
+		"", "", "{\"data\":\"0x0102\"}");
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status;
-	GByteArray *tx = fisco_build(cluster->nodes[node].chain,
-				     &cluster->account, &request, &status,
-				     &err);
+	GByteArray *tx =
+		fisco_build(cluster->nodes[node].chain, &cluster->account,
+			    &request, &status, &err);
 
 	if (tx == NULL)
 		g_error("%s", err.reason);
@@ -247,9 +244,9 @@ cluster_propose(FiscoCluster *cluster, guint node, GByteArray *proposal)
 	bsn_id digest;
 
 	g_byte_array_set_size(proposal, 0);
-	return proposer->propose(
-		proposer, cluster_ledger(cluster, node)->head.number + 1,
-		&sink.sink, &digest);
+	return proposer->propose(proposer,
+				 cluster_ledger(cluster, node)->head.number + 1,
+				 &sink.sink, &digest);
 }
 
 int32_t

@@ -48,8 +48,8 @@ agree(void)
 	g_assert_cmpint(cluster_propose(&cluster, 0, proposal), ==, BSN_OK);
 	for (guint i = 0; i < cluster.n; i++)
 		g_assert_cmpint(
-			cluster_decide(&cluster, i, height, proposal, &err),
-			==, BSN_OK);
+			cluster_decide(&cluster, i, height, proposal, &err), ==,
+			BSN_OK);
 	cluster_settle(&cluster);
 }
 
@@ -177,17 +177,15 @@ static void
 test_together(void)
 {
 	bsn_submission items[50];
-	g_autoptr(GPtrArray) memory =
-		g_ptr_array_new_with_free_func((GDestroyNotify)
-						       g_byte_array_unref);
+	g_autoptr(GPtrArray) memory = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)g_byte_array_unref);
 	bsn_err err = BSN_ERR_INIT;
 
 	start(3, 0);
 	for (guint i = 0; i < G_N_ELEMENTS(items); i++) {
 		GByteArray *tx = cluster_tx(&cluster, 1);
-		bsn_reply *reply =
-			fake_reply_new(cluster.nodes[1].chain->chain,
-				       FAKE_ANSWER_TX_STAGES);
+		bsn_reply *reply = fake_reply_new(cluster.nodes[1].chain->chain,
+						  FAKE_ANSWER_TX_STAGES);
 
 		g_ptr_array_add(memory, tx);
 		g_ptr_array_add(cluster.replies, reply);
@@ -195,15 +193,35 @@ test_together(void)
 					     buffer_slice(tx), reply };
 		fake_asked(reply, BSN_OK);
 	}
-	g_assert_cmpint(fisco_engine()->tx->submit(
-				cluster_ledger(&cluster, 1), items,
-				G_N_ELEMENTS(items), &err),
+	g_assert_cmpint(fisco_engine()->tx->submit(cluster_ledger(&cluster, 1),
+						   items, G_N_ELEMENTS(items),
+						   &err),
 			==, BSN_OK);
 	cluster_settle(&cluster);
 	g_assert_cmpuint(waiting(0), ==, G_N_ELEMENTS(items));
 	g_assert_cmpuint(cluster.delivered[1][NET_TXS], ==, 2);
 	agree();
 	cluster_stop(&cluster);
+}
+
+static void
+heard_again(void)
+{
+	g_autoptr(GByteArray) items = g_byte_array_new();
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_autoptr(GByteArray) tx = cluster_tx(&cluster, 0);
+	NetMessage message = { .kind = NET_TXS };
+
+	net_tx_put(buffer_slice(tx), items);
+	message.items = buffer_slice(items);
+	net_message_put(&message, bytes);
+	for (guint i = 0; i < 2; i++) {
+		fake_net_deliver(cluster.nodes[0].chain->chain,
+				 cluster.nodes[1].chain->chain,
+				 cluster.algorithm, buffer_slice(bytes));
+		g_assert_cmpuint(waiting(1), ==, i);
+		fake_host_advance(NET_LEFT_MS);
+	}
 }
 
 /* Nobody gets in by a node's word what the door would refuse. */
@@ -229,8 +247,10 @@ test_forged(void)
 			 cluster.nodes[1].chain->chain, cluster.algorithm,
 			 buffer_slice(bytes));
 	g_assert_cmpuint(waiting(1), ==, 0);
-	g_assert_cmpuint(cluster_ledger(&cluster, 1)->net->dropped.refused, ==,
-			 2);
+	g_assert_cmpuint(cluster_ledger(&cluster, 1)->net->dropped.lies, ==, 1);
+	g_assert_true(cluster_logged("n0 is left"));
+	/* Whoever did so is not heard for a while, and then again. */
+	heard_again();
 	cluster_stop(&cluster);
 }
 
@@ -257,7 +277,7 @@ test_stranger(void)
 	cluster_stop(&cluster);
 }
 
-/* ---- the encoding ---------------------------------------------------------- */
+/* ---- the encoding -------------------------------------------------------- */
 
 static gboolean
 reads(const NetMessage *message)
@@ -350,8 +370,8 @@ test_truncated(void)
 	g_assert_true(again.asks);
 	assert_bytes(again.hash.data, again.hash.len, hash, HASH_LEN);
 	for (guint len = 0; len < bytes->len; len++)
-		g_assert_false(net_message_read(
-			bsn_slice_of(bytes->data, len), &again));
+		g_assert_false(net_message_read(bsn_slice_of(bytes->data, len),
+						&again));
 	g_byte_array_append(bytes, hash, 1);
 	g_assert_false(net_message_read(buffer_slice(bytes), &again));
 }

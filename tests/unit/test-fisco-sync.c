@@ -41,7 +41,7 @@ assert_caught_up(void)
 	g_assert_false(net_is_syncing(cluster_ledger(&cluster, 2)));
 }
 
-/* ---- honest peers ---------------------------------------------------------- */
+/* ---- honest peers -------------------------------------------------------- */
 
 static void
 test_two_peers(void)
@@ -122,8 +122,7 @@ test_behind(void)
 	cluster_settle(&cluster);
 	g_assert_cmpuint(cluster_height(&cluster, 2), ==, 0);
 	proposer = cluster.nodes[2].agreement->proposer;
-	proposer->behind(proposer, BLOCKS,
-			 fake_node_key(1, cluster.algorithm));
+	proposer->behind(proposer, BLOCKS, fake_node_key(1, cluster.algorithm));
 	cluster_settle(&cluster);
 	assert_caught_up();
 	g_assert_cmpuint(cluster.delivered[0][NET_BODIES], ==, 0);
@@ -198,7 +197,7 @@ test_pieces(void)
 	cluster_stop(&cluster);
 }
 
-/* ---- peers that lie -------------------------------------------------------- */
+/* ---- peers that lie ------------------------------------------------------ */
 
 /* What node 0 does to its answers. */
 static guint8 spoiled_kind;
@@ -369,7 +368,7 @@ test_unasked(void)
 	cluster_stop(&cluster);
 }
 
-/* ---- in the middle --------------------------------------------------------- */
+/* ---- in the middle ------------------------------------------------------- */
 
 static void
 test_restart(void)
@@ -485,7 +484,7 @@ test_decided_between(void)
 	cluster_stop(&cluster);
 }
 
-/* ---- serving --------------------------------------------------------------- */
+/* ---- serving ------------------------------------------------------------- */
 
 /* One peer's hunger costs so much and no more. */
 static void
@@ -535,7 +534,7 @@ test_quiet(void)
 	cluster_stop(&cluster);
 }
 
-/* ---- for people ------------------------------------------------------------ */
+/* ---- for people ---------------------------------------------------------- */
 
 static void
 test_status(void)
@@ -554,8 +553,8 @@ test_status(void)
 	detail = fisco_json(reply->chain_status.detail);
 	sync = json_object_get(detail, "sync");
 	g_assert_true(json_is_true(json_object_get(sync, "syncing")));
-	g_assert_cmpint(json_integer_value(json_object_get(sync, "target")),
-			==, BLOCKS);
+	g_assert_cmpint(json_integer_value(json_object_get(sync, "target")), ==,
+			BLOCKS);
 	g_assert_nonnull(json_object_get(sync, "blocksPerSecond"));
 	g_assert_cmpuint(json_array_size(json_object_get(sync, "peers")), ==,
 			 2);

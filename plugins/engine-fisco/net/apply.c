@@ -30,7 +30,7 @@ pause_for(Ledger *ledger, guint64 ms)
 		services_mono_ms(ledger->chain) + ms;
 }
 
-/* ---- who is wrong ---------------------------------------------------------- */
+/* ---- who is wrong -------------------------------------------------------- */
 
 /* Whether a body is, to the last bit, what the header's root is made of. */
 static gboolean
@@ -55,8 +55,8 @@ is_body_of(const Ledger *ledger, const SyncBlock *block)
 	return rlp_finish(&reader, NULL) == BSN_OK &&
 	       bsn_slice_equal(buffer_slice(again),
 			       buffer_slice(block->body)) &&
-	       tree_root(&ledger->suite, hashes->data,
-			 hashes->len / HASH_LEN, root) == BSN_OK &&
+	       tree_root(&ledger->suite, hashes->data, hashes->len / HASH_LEN,
+			 root) == BSN_OK &&
 	       memcmp(root, block->txs_root, HASH_LEN) == 0;
 }
 
@@ -93,7 +93,7 @@ blame(Ledger *ledger, SyncBlock *block, const bsn_err *err)
 			      block->number, err->reason);
 }
 
-/* ---- executing ------------------------------------------------------------- */
+/* ---- executing ----------------------------------------------------------- */
 
 static int32_t
 execute(Ledger *ledger, const SyncBlock *block, bsn_err *err)

@@ -10,7 +10,7 @@
 /* Blocks that one peer is asked for at once: few, so that all have a share. */
 #define RUN 16u
 
-/* ---- asking ---------------------------------------------------------------- */
+/* ---- asking -------------------------------------------------------------- */
 
 static gboolean
 is_wanted(const SyncBlock *block, const NetPeer *peer)
@@ -55,9 +55,9 @@ ask(Ledger *ledger, NetPeer *peer)
 		return FALSE;
 	question.first = first->number;
 	question.offset = offset_for(window, first, peer);
-	for (; question.count < RUN && block != NULL &&
-	       is_wanted(block, peer) &&
-	       (block == first || window->bytes < WINDOW_BYTES);
+	for (;
+	     question.count < RUN && block != NULL && is_wanted(block, peer) &&
+	     (block == first || window->bytes < WINDOW_BYTES);
 	     block = window_find(window, block->number + 1)) {
 		block->asked = peer;
 		question.count++;
@@ -79,7 +79,7 @@ bodies_ask(Ledger *ledger)
 			(void)ask(ledger, peer);
 }
 
-/* ---- receiving ------------------------------------------------------------- */
+/* ---- receiving ----------------------------------------------------------- */
 
 /* Puts a piece where it belongs; NULL, or what is wrong with it. */
 static const char *
@@ -111,10 +111,10 @@ take(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 	for (guint64 i = 0; i < message->n; i++, offset = 0) {
 		const NetPiece piece = net_piece_read(&reader);
 		SyncBlock *block = window_find(window, message->height + i);
-		const char *wrong =
-			block == NULL ? NULL
-				      : put_piece(window, block, peer, offset,
-						  &piece);
+		const char *wrong = block == NULL
+					    ? NULL
+					    : put_piece(window, block, peer,
+							offset, &piece);
 
 		if (wrong == NULL)
 			continue;

@@ -17,7 +17,7 @@
 #define AGAIN_BYTES_MAX (256u << 10)
 #define AGAIN_TXS_MAX NET_TXS_MAX
 
-/* ---- sending --------------------------------------------------------------- */
+/* ---- sending ------------------------------------------------------------- */
 
 /* Transactions gather until a message is full. */
 typedef struct {
@@ -62,8 +62,7 @@ static void
 parcel_add(Parcel *parcel, const Tx *tx)
 {
 	if (parcel->n == NET_TXS_MAX ||
-	    (parcel->n > 0 &&
-	     parcel->items->len + tx->raw.len > NET_BYTES_MAX))
+	    (parcel->n > 0 && parcel->items->len + tx->raw.len > NET_BYTES_MAX))
 		parcel_send(parcel);
 	net_tx_put(tx->raw, parcel->items);
 	parcel->n++;
@@ -127,7 +126,7 @@ forward_admitted(Ledger *ledger, const Intake *items, guint64 n)
 	forward_soon(ledger);
 }
 
-/* ---- sending again --------------------------------------------------------- */
+/* ---- sending again ------------------------------------------------------- */
 
 static gboolean
 is_due(const PoolEntry *entry, guint64 now)
@@ -148,8 +147,7 @@ add_due(Parcel *parcel, const GQueue *queue, gboolean ethereum, guint64 now)
 	     link = link->next, looked_at++) {
 		PoolEntry *entry = link->data;
 
-		if ((entry->sender != NULL) != ethereum ||
-		    !is_due(entry, now))
+		if ((entry->sender != NULL) != ethereum || !is_due(entry, now))
 			continue;
 		entry->passed_on_ms = now;
 		parcel_add(parcel, entry->tx);
@@ -182,7 +180,7 @@ forward_timer(Ledger *ledger)
 	arm(ledger);
 }
 
-/* ---- receiving ------------------------------------------------------------- */
+/* ---- receiving ----------------------------------------------------------- */
 
 static gboolean
 admit(Ledger *ledger, Intake *item, guint64 now)
@@ -201,13 +199,28 @@ admit(Ledger *ledger, Intake *item, guint64 now)
 	return TRUE;
 }
 
+/* Whoever passes on has verified before: what is forged or malformed is a lie,
+ * and each costs a signature. FALSE for that. */
+static gboolean
+are_sound(Ledger *ledger, NetPeer *peer, const Intake *items, guint64 n)
+{
+	for (guint64 i = 0; i < n; i++) {
+		if (items[i].status == BSN_OK || items[i].status < 0)
+			continue;
+		net_peer_lied(ledger, peer, peer->height,
+			      "it passed on what is no transaction: %s",
+			      items[i].err.reason);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean
 admit_all(Ledger *ledger, Intake *items, guint64 n)
 {
 	const guint64 now = services_mono_ms(ledger->chain);
 	gboolean admitted = FALSE;
 
-	intake_run(ledger, items, n);
 	for (guint64 i = 0; i < n; i++) {
 		admitted |= admit(ledger, &items[i], now);
 		ledger->net->dropped.refused +=
@@ -217,22 +230,31 @@ admit_all(Ledger *ledger, Intake *items, guint64 n)
 	return admitted;
 }
 
-void
-forward_received(Ledger *ledger, const NetMessage *message)
+static gboolean
+take(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 {
 	g_autofree Intake *items = g_new0(Intake, message->n);
 	RlpReader reader = rlp_reader(message->items);
 	gboolean admitted;
 
-	if (submit_door(ledger, NULL) != BSN_OK) {
+	for (guint64 i = 0; i < message->n; i++)
+		items[i].raw = net_tx_read(&reader);
+	intake_run(ledger, items, message->n);
+	admitted = are_sound(ledger, peer, items, message->n) &&
+		   admit_all(ledger, items, message->n);
+	intake_clear(items, message->n);
+	return admitted;
+}
+
+void
+forward_received(Ledger *ledger, NetPeer *peer, const NetMessage *message)
+{
+	if (net_peer_is_left(peer, services_mono_ms(ledger->chain)) ||
+	    submit_door(ledger, NULL) != BSN_OK) {
 		ledger->net->dropped.refused += message->n;
 		return;
 	}
-	for (guint64 i = 0; i < message->n; i++)
-		items[i].raw = net_tx_read(&reader);
-	admitted = admit_all(ledger, items, message->n);
-	intake_clear(items, message->n);
-	if (!admitted)
+	if (!take(ledger, peer, message))
 		return;
 	forward_soon(ledger);
 	agree_pending(ledger);

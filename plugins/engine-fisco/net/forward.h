@@ -15,7 +15,8 @@
  * status BSN_OK. */
 void forward_admitted(Ledger *ledger, const Intake *items, guint64 n);
 /* Another node passes some on. */
-void forward_received(Ledger *ledger, const NetMessage *message);
+void forward_received(Ledger *ledger, NetPeer *peer,
+		      const NetMessage *message);
 /* What waits is looked after soon: there is something new, or somebody new to
  * tell. */
 void forward_soon(Ledger *ledger);

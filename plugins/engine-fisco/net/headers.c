@@ -36,7 +36,7 @@ next_number(const Ledger *ledger)
 	return (last != NULL ? last->number : ledger->head.number) + 1;
 }
 
-/* ---- asking ---------------------------------------------------------------- */
+/* ---- asking -------------------------------------------------------------- */
 
 static gboolean
 is_asking(const Ledger *ledger)
@@ -68,7 +68,7 @@ headers_ask(Ledger *ledger)
 	while (peer != NULL && !net_peer_ask(ledger, peer, &question));
 }
 
-/* ---- judging --------------------------------------------------------------- */
+/* ---- judging ------------------------------------------------------------- */
 
 /* Whether it is a header with this number that follows that block. */
 static gboolean
@@ -118,8 +118,7 @@ verify_one(bsn_jobs *jobs, uint64_t index)
 	members = net_members(ledger, &n);
 	candidate->err = (bsn_err)BSN_ERR_INIT;
 	candidate->status = ledger->consensus->verify(
-		members, n,
-		candidate->header.number,
+		members, n, candidate->header.number,
 		bsn_slice_of(candidate->hash, HASH_LEN),
 		candidate->raw.certificate, &candidate->err);
 }
@@ -146,10 +145,9 @@ verify_all(Ledger *ledger, Candidate *candidates, guint64 n)
 static void
 add(Ledger *ledger, NetPeer *peer, const Candidate *candidate)
 {
-	SyncBlock *block = window_add(&ledger->net->sync->window,
-				      candidate->header.number,
-				      candidate->raw.header,
-				      candidate->raw.certificate);
+	SyncBlock *block =
+		window_add(&ledger->net->sync->window, candidate->header.number,
+			   candidate->raw.header, candidate->raw.certificate);
 
 	memcpy(block->hash, candidate->hash, HASH_LEN);
 	memcpy(block->txs_root, candidate->header.txs_root, HASH_LEN);

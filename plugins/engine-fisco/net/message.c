@@ -3,7 +3,7 @@
 
 #include <bsn/helpers/bytes.h>
 
-/* ---- writing --------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------- */
 
 void
 net_tx_put(bsn_slice raw, GByteArray *items)
@@ -45,8 +45,7 @@ net_message_put(const NetMessage *message, GByteArray *out)
 		fields[n++] = rlp_u64(message->earliest);
 		fields[n++] = rlp_u64(message->asks ? 1 : 0);
 	}
-	if (message->kind == NET_GET_HEADERS ||
-	    message->kind == NET_GET_BODIES)
+	if (message->kind == NET_GET_HEADERS || message->kind == NET_GET_BODIES)
 		fields[n++] = rlp_u64(message->count);
 	if (message->kind == NET_GET_BODIES || message->kind == NET_BODIES)
 		fields[n++] = rlp_u64(message->offset);
@@ -57,7 +56,7 @@ net_message_put(const NetMessage *message, GByteArray *out)
 	rlp_put_list(out, fields, n);
 }
 
-/* ---- reading --------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------- */
 
 bsn_slice
 net_tx_read(RlpReader *reader)
@@ -74,8 +73,8 @@ net_header_read(RlpReader *reader)
 	header.header = rlp_read_raw(reader, "header");
 	if (header.header.len > NET_HEADER_MAX)
 		rlp_fail(reader, "header", "it is too long");
-	header.certificate = rlp_read_bytes(reader, "certificate", 0,
-					    NET_CERTIFICATE_MAX);
+	header.certificate =
+		rlp_read_bytes(reader, "certificate", 0, NET_CERTIFICATE_MAX);
 	rlp_leave(reader);
 	return header;
 }
@@ -130,8 +129,7 @@ read_status(RlpReader *reader, NetMessage *message)
 {
 	guint64 asks;
 
-	message->hash =
-		rlp_read_bytes(reader, "digest", HASH_LEN, HASH_LEN);
+	message->hash = rlp_read_bytes(reader, "digest", HASH_LEN, HASH_LEN);
 	message->earliest = rlp_read_u64(reader, "first block held");
 	asks = rlp_read_u64(reader, "asks");
 	if (asks > 1)

@@ -3,15 +3,15 @@
  * plugins/engine-fisco/net/message.h: what the nodes of a chain send each other
  * beside their consensus: one byte that names the kind, and an RLP list.
  *
- *	TXS          [[transaction, ...]]: each as it was sent, a string of bytes
+ *	TXS          [[transaction, ...]]: each as it was sent, a string
  *	STATUS       [height, digest of that block, first block held, asks]:
  *	             of what is on disk; a node that asks is told the same
  *	GET_HEADERS  [first, count]
- *	HEADERS      [first, [[header, certificate], ...]]: count of them or fewer,
- *	             as many as are there and fit
+ *	HEADERS      [first, [[header, certificate], ...]]: as many of them as
+ *	             are there and fit
  *	GET_BODIES   [first, count, offset]: from this byte of the first one on
- *	BODIES       [first, offset, [[bytes in all, bytes], ...]]: bodies of
- *	             blocks one after the other; the last one may be a piece
+ *	BODIES       [first, offset, [[total bytes, bytes], ...]]: bodies one
+ *	             after the other, the last of which may be a piece
  *
  * A body is a block's list of transactions, without its prefix. Every question
  * has one answer, which may be empty. All functions: [any].

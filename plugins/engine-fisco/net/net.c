@@ -74,14 +74,14 @@ net_send(Ledger *ledger, const NetPeer *peer, const NetMessage *message)
 				  buffer_slice(bytes)) == BSN_OK;
 }
 
-/* ---- what comes ------------------------------------------------------------ */
+/* ---- what comes ---------------------------------------------------------- */
 
 static void
 receive(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 {
 	switch (message->kind) {
 	case NET_TXS:
-		forward_received(ledger, message);
+		forward_received(ledger, peer, message);
 		break;
 	case NET_STATUS:
 		status_received(ledger, peer, message);
@@ -152,7 +152,7 @@ net_peer_changed(Ledger *ledger, bsn_slice public_key, gboolean reachable)
 	sync_run(ledger);
 }
 
-/* ---- what happens here ----------------------------------------------------- */
+/* ---- what happens here --------------------------------------------------- */
 
 void
 net_head_moved(Ledger *ledger)
@@ -183,11 +183,10 @@ void
 net_idle(Ledger *ledger)
 {
 	if (ledger->net != NULL)
-		g_clear_pointer(&ledger->net->served_body,
-				g_byte_array_unref);
+		g_clear_pointer(&ledger->net->served_body, g_byte_array_unref);
 }
 
-/* ---- for people ------------------------------------------------------------ */
+/* ---- for people ---------------------------------------------------------- */
 
 gboolean
 net_is_syncing(const Ledger *ledger)

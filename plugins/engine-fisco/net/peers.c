@@ -72,8 +72,7 @@ net_peer_at(const Ledger *ledger, guint index)
 char *
 net_peer_name(const Ledger *ledger, const NetPeer *peer)
 {
-	const bsn_member *member =
-		member_of(ledger, bytes_slice(peer->key));
+	const bsn_member *member = member_of(ledger, bytes_slice(peer->key));
 
 	if (member == NULL || member->name.len == 0)
 		return g_strdup("a member without a name");
@@ -147,8 +146,8 @@ net_peer_timed_out(Ledger *ledger, NetPeer *peer)
 }
 
 void
-net_peer_lied(Ledger *ledger, NetPeer *peer, guint64 height,
-	      const char *format, ...)
+net_peer_lied(Ledger *ledger, NetPeer *peer, guint64 height, const char *format,
+	      ...)
 {
 	g_autofree char *name = net_peer_name(ledger, peer);
 	g_autofree char *reason = NULL;
@@ -167,6 +166,6 @@ net_peer_lied(Ledger *ledger, NetPeer *peer, guint64 height,
 	left_ms = doubled(NET_LEFT_MS, peer->strikes, NET_LEFT_MAX_MS);
 	peer->rest_until_ms = services_mono_ms(ledger->chain) + left_ms;
 	services_log(ledger->chain, BSN_LOG_WARNING,
-		     "blocks: %s is left for %" G_GUINT64_FORMAT " s: %s",
-		     name, left_ms / 1000, reason);
+		     "blocks: %s is left for %" G_GUINT64_FORMAT " s: %s", name,
+		     left_ms / 1000, reason);
 }

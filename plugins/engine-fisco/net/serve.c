@@ -12,7 +12,7 @@
 /* Ms between two looks at who waits. */
 #define WAIT_MS 20u
 
-/* ---- headers --------------------------------------------------------------- */
+/* ---- headers ------------------------------------------------------------- */
 
 static int32_t
 add_header(Ledger *ledger, guint64 number, GByteArray *items)
@@ -49,7 +49,7 @@ add_headers(Ledger *ledger, const NetQuestion *question, GByteArray *items,
 	return status;
 }
 
-/* ---- bodies ---------------------------------------------------------------- */
+/* ---- bodies -------------------------------------------------------------- */
 
 /* Reads a block's body; one that goes in pieces is read once. */
 static int32_t
@@ -66,8 +66,8 @@ load_body(Ledger *ledger, guint64 number, GByteArray **body, gint64 *cost)
 	}
 	status = block_load(ledger->chain, number, bytes);
 	if (status == BSN_OK)
-		status = block_read(&ledger->suite, buffer_slice(bytes),
-				    &block, NULL);
+		status = block_read(&ledger->suite, buffer_slice(bytes), &block,
+				    NULL);
 	if (status != BSN_OK)
 		return status;
 	*cost += bytes->len;
@@ -128,7 +128,7 @@ add_bodies(Ledger *ledger, const NetQuestion *question, GByteArray *items,
 	return status;
 }
 
-/* ---- answering ------------------------------------------------------------- */
+/* ---- answering ----------------------------------------------------------- */
 
 /* What cannot be read now is not answered: an empty answer would say that it
  * is not there. */
@@ -158,8 +158,8 @@ refill(Ledger *ledger, NetPeer *peer)
 	const gint64 passed = (gint64)MIN(now - peer->credit_at_ms,
 					  NET_CREDIT_MAX / NET_CREDIT_PER_MS);
 
-	peer->credit = MIN(peer->credit + passed * NET_CREDIT_PER_MS,
-			   NET_CREDIT_MAX);
+	peer->credit =
+		MIN(peer->credit + passed * NET_CREDIT_PER_MS, NET_CREDIT_MAX);
 	peer->credit_at_ms = now;
 }
 

@@ -88,7 +88,7 @@ status_received(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 	sync_consider(ledger);
 }
 
-/* ---- time ------------------------------------------------------------------ */
+/* ---- time ---------------------------------------------------------------- */
 
 static void
 arm(Ledger *ledger)

@@ -29,7 +29,7 @@ sync_free(Sync *sync)
 	g_free(sync);
 }
 
-/* ---- peers ----------------------------------------------------------------- */
+/* ---- peers --------------------------------------------------------------- */
 
 guint64
 sync_target(const Ledger *ledger)
@@ -84,7 +84,7 @@ expire(Ledger *ledger)
 			net_peer_timed_out(ledger, peer);
 }
 
-/* ---- time ------------------------------------------------------------------ */
+/* ---- time ---------------------------------------------------------------- */
 
 static void
 wake_in(Ledger *ledger, guint64 ms)
@@ -110,8 +110,7 @@ arm(Ledger *ledger)
 	for (guint i = 0; (peer = net_peer_at(ledger, i)) != NULL; i++) {
 		if (peer->asked.kind != 0)
 			at = earlier(at, peer->deadline_ms, now);
-		else if (peer->reachable &&
-			 peer->height > ledger->head.number)
+		else if (peer->reachable && peer->height > ledger->head.number)
 			at = earlier(at, peer->rest_until_ms, now);
 	}
 	if (sync->again)
@@ -120,7 +119,7 @@ arm(Ledger *ledger)
 		wake_in(ledger, at - now);
 }
 
-/* ---- beginning and end ----------------------------------------------------- */
+/* ---- beginning and end --------------------------------------------------- */
 
 static void
 start(Ledger *ledger)
@@ -183,7 +182,7 @@ sync_run(Ledger *ledger)
 		arm(ledger);
 }
 
-/* ---- being behind ---------------------------------------------------------- */
+/* ---- being behind -------------------------------------------------------- */
 
 static gboolean
 takes_part(const Ledger *ledger)

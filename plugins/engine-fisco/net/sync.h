@@ -47,7 +47,7 @@ guint64 sync_target(const Ledger *ledger);
 /* The next peer, in turn, that may be asked for a block; NULL. */
 NetPeer *sync_pick(Ledger *ledger, guint64 number);
 
-/* ---- headers.c, bodies.c, apply.c ------------------------------------------ */
+/* ---- headers.c, bodies.c, apply.c ---------------------------------------- */
 
 void headers_ask(Ledger *ledger);
 void headers_received(Ledger *ledger, NetPeer *peer,
