@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "plugins/engine-fisco/ledger.h"
+#include "plugins/engine-fisco/net/sync.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/assert-bytes.h"
 
@@ -215,6 +215,25 @@ cluster_advance(FiscoCluster *cluster, guint64 ms)
 		fake_host_advance(STEP_MS);
 		cluster_settle(cluster);
 	}
+}
+
+void
+cluster_start_late(FiscoCluster *cluster, const char *config, guint blocks)
+{
+	cluster_start(cluster, 3, 0, config);
+	for (guint i = 0; i < blocks; i++)
+		cluster_block(cluster, 3);
+	g_assert_cmpuint(cluster_height(cluster, 1), ==, blocks);
+	g_assert_cmpuint(cluster_height(cluster, 2), ==, 0);
+}
+
+void
+cluster_caught_up(const FiscoCluster *cluster, guint node)
+{
+	cluster_alike(cluster, 0, node);
+	g_assert_cmpuint(cluster->nodes[node].agreement->applied, ==,
+			 cluster_height(cluster, 0));
+	g_assert_false(cluster_ledger(cluster, node)->net->sync->active);
 }
 
 /* ---- blocks -------------------------------------------------------------- */

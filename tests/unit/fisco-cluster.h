@@ -36,6 +36,11 @@ struct FiscoCluster {
 /* n nodes, the last `observers` of which only follow; none is joined. */
 void cluster_start(FiscoCluster *cluster, guint n, guint observers,
 		   const char *config);
+/* Three nodes: 0 and 1 have so many blocks, 2 has none; none is joined. */
+void cluster_start_late(FiscoCluster *cluster, const char *config,
+			guint blocks);
+/* A node has all that node 0 has, its consensus knows it, and it is at rest. */
+void cluster_caught_up(const FiscoCluster *cluster, guint node);
 void cluster_stop(FiscoCluster *cluster);
 
 void cluster_join(FiscoCluster *cluster, guint a, guint b, gboolean joined);

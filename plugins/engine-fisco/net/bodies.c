@@ -138,15 +138,11 @@ bodies_received(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 	}
 	peer->asked.kind = 0;
 	sync_let_go(ledger, peer, FALSE);
-	if (message->n == 0 || message->n > asked.count)
+	if (message->n == 0)
+		net_peer_has_not(ledger, peer, message->height);
+	else if (message->n > asked.count)
 		net_peer_lied(ledger, peer, ledger->head.number,
-			      message->n == 0
-				      ? "it does not give block "
-					"%" G_GUINT64_FORMAT
-					", which it said it has"
-				      : "it sent more than was asked of block "
-					"%" G_GUINT64_FORMAT " and later",
-			      message->height);
+			      "it sent more bodies than it was asked for");
 	else if (ledger->net->sync != NULL)
 		take(ledger, peer, message);
 	sync_run(ledger);

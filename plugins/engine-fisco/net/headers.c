@@ -199,15 +199,11 @@ headers_received(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 		return;
 	}
 	peer->asked.kind = 0;
-	if (message->n == 0 || message->n > asked.count)
-		net_peer_lied(ledger, peer, message->height - 1,
-			      message->n == 0
-				      ? "it has not got block "
-					"%" G_GUINT64_FORMAT
-					", which it said it has"
-				      : "it sent more than was asked of block "
-					"%" G_GUINT64_FORMAT " and later",
-			      message->height);
+	if (message->n == 0)
+		net_peer_has_not(ledger, peer, message->height);
+	else if (message->n > asked.count)
+		net_peer_lied(ledger, peer, ledger->head.number,
+			      "it sent more headers than it was asked for");
 	else if (ledger->net->sync != NULL &&
 		 message->height == next_number(ledger))
 		take(ledger, peer, message);

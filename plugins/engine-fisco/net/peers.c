@@ -146,6 +146,18 @@ net_peer_timed_out(Ledger *ledger, NetPeer *peer)
 }
 
 void
+net_peer_has_not(Ledger *ledger, NetPeer *peer, guint64 number)
+{
+	if (number > peer->told)
+		rest(ledger, peer);
+	else
+		net_peer_lied(ledger, peer, number - 1,
+			      "it has not got block %" G_GUINT64_FORMAT
+			      ", which it said it has",
+			      number);
+}
+
+void
 net_peer_lied(Ledger *ledger, NetPeer *peer, guint64 height, const char *format,
 	      ...)
 {

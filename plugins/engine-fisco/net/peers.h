@@ -31,7 +31,8 @@ typedef struct {
 typedef struct {
 	GBytes *key; /* its identity on the chain */
 	gboolean reachable;
-	guint64 height; /* that it says to have on disk */
+	guint64 height; /* that it has, by its account or by consensus */
+	guint64 told;   /* that it says to have on disk */
 	guint8 hash[HASH_LEN]; /* of that block, as it says */
 	guint64 earliest;
 	guint64 told_ms; /* when its asking was answered with a status */
@@ -79,6 +80,9 @@ gboolean net_peer_ask(Ledger *ledger, NetPeer *peer,
 void net_peer_was_useful(NetPeer *peer);
 /* It has not answered in time. */
 void net_peer_timed_out(Ledger *ledger, NetPeer *peer);
+/* It has answered that it has not got a block: a lie, unless only consensus
+ * said so; then it may not be on its disk yet. */
+void net_peer_has_not(Ledger *ledger, NetPeer *peer, guint64 number);
 /* It has lied: it is left, and believed no more than `height`. */
 void net_peer_lied(Ledger *ledger, NetPeer *peer, guint64 height,
 		   const char *format, ...) G_GNUC_PRINTF(4, 5);

@@ -81,7 +81,7 @@ status_received(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 		answer(ledger, peer);
 	if (net_peer_is_left(peer, services_mono_ms(ledger->chain)))
 		return;
-	peer->height = message->height;
+	peer->height = peer->told = message->height;
 	peer->earliest = message->earliest;
 	memcpy(peer->hash, message->hash.data, HASH_LEN);
 	compare(ledger, peer, message);
