@@ -2,6 +2,7 @@ plugin_flags = $(AM_CPPFLAGS) $(GLIB_CFLAGS)
 include plugins/kit/kit.mk
 include plugins/crypto-gm/crypto-gm.mk
 include plugins/crypto-std/crypto-std.mk
+include plugins/consensus-pbft/consensus-pbft.mk
 include plugins/consensus-solo/consensus-solo.mk
 include plugins/runtime-evm/runtime-evm.mk
 include plugins/engine-fisco/engine-fisco.mk

@@ -14,6 +14,7 @@ include tests/unit/evm.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
 include tests/unit/ctl.mk
+include tests/unit/pbft.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk

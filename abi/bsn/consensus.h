@@ -11,6 +11,16 @@
  * top bit set, store keys and messages whose first byte is 0xff. The engine
  * passes it the calls that carry those marks. It makes its votes durable
  * before it sends them.
+ *
+ * What the engine does for its protocol:
+ *
+ * - what waits for agreement on one correct node comes to wait on all of them
+ *   (the engine passes transactions on), since any of them may lead;
+ * - blocks that a node has missed are fetched by the engine, which verifies
+ *   each certificate (bsn_consensus.verify). `behind` tells it that there are
+ *   some; `applied` tells the protocol that they are there;
+ * - a decision that it has put off (a full disk) makes it answer propose and
+ *   check of later heights with BSN_BUSY until it has been carried out.
  */
 #ifndef BSN_CONSENSUS_H
 #define BSN_CONSENSUS_H
@@ -63,10 +73,56 @@ struct bsn_proposer {
 	 * Returns: BSN_OK; anything else stops the chain with the reason.
 	 * In:      height; proposal; certificate, which proves the decision in
 	 *          the protocol's own encoding (may be empty).
+	 * Errors:  BSN_DUPLICATE: the engine has got this height by itself
+	 *          meanwhile (see behind); the protocol goes on.
 	 * [strand] & open */
 	int32_t (*decide)(bsn_proposer *proposer, uint64_t height,
 			  bsn_slice proposal, bsn_slice certificate,
 			  bsn_err *err);
+
+	/* What tells this chain from every other: the digest of its genesis,
+	 * for example. A protocol with votes signs it into them, so that a
+	 * vote counts on no other chain of the same nodes. Optional; such a
+	 * protocol refuses an engine without it.
+	 *
+	 * Returns: BSN_OK. Out: id, the same on every node, 1 to BSN_ID_MAX
+	 * bytes. [strand] */
+	int32_t (*chain_id)(bsn_proposer *proposer, bsn_id *id);
+
+	/* The protocol has learnt that others have decided all heights up to
+	 * `height` and that this node has missed at least one of them. The
+	 * engine fetches the blocks from its peers, verifies their
+	 * certificates, makes them durable and calls bsn_consensus.applied. It
+	 * may come again for the same height. Optional: without it a node that
+	 * has missed decisions stays where it is.
+	 *
+	 * In: height; from_public_key, a member that has it.
+	 * [strand] & open */
+	void (*behind)(bsn_proposer *proposer, uint64_t height,
+		       bsn_slice from_public_key);
+
+	/* Whether there is something to propose, without making a proposal.
+	 * Nodes that do not lead ask so before they complain of the leader.
+	 * Optional: without it the protocol calls propose and discards what
+	 * it gets.
+	 *
+	 * Returns: BSN_OK, or BSN_NOT_FOUND: pending will be called when that
+	 * changes. [strand] & open */
+	int32_t (*waiting)(bsn_proposer *proposer);
+
+	/* `height` is not decided yet, but votes make it likely that it will be
+	 * with this digest, of a proposal that the engine has made or checked.
+	 * When the engine agrees, propose and check may come for height + 1
+	 * before decide has come for `height`, and build upon that proposal:
+	 * executing overlaps with voting. The protocol casts no vote on what
+	 * was checked so until `height` is decided. Should it be decided with
+	 * another digest, the engine drops what it has built upon this one.
+	 * Optional.
+	 *
+	 * Returns: BSN_OK, or BSN_BUSY: not now. In: height, digest.
+	 * [strand] & open */
+	int32_t (*expect)(bsn_proposer *proposer, uint64_t height,
+			  const bsn_id *digest);
 };
 
 typedef struct bsn_consensus {
@@ -86,7 +142,8 @@ typedef struct bsn_consensus {
 	 *
 	 * Returns: BSN_OK.
 	 * In:      chain; proposer, valid until destroy; config as checked;
-	 *          members, n; height: the last one that the engine has.
+	 *          members, n: of the next height; height: the last one that
+	 *          the engine has durable.
 	 * Out:     agreement.
 	 * Errors:  BSN_E_VERSION for a missing service; BSN_E_CORRUPT.
 	 * [strand] */
@@ -101,7 +158,10 @@ typedef struct bsn_consensus {
 	/* The engine has something to propose. [strand] & open */
 	void (*pending)(bsn_agreement *agreement);
 
-	/* The engine has made `height` durable. [strand] & open */
+	/* The engine has made `height` durable: one that was decided, or one
+	 * that it got by itself with its certificate, whose heights may jump
+	 * ahead of what the protocol has decided; it then goes on after it.
+	 * [strand] & open */
 	void (*applied)(bsn_agreement *agreement, uint64_t height);
 
 	/* A timer, a durable batch or a message of the protocol's own came.
@@ -119,11 +179,38 @@ typedef struct bsn_consensus {
 	/* Verifies a certificate offline. Optional.
 	 *
 	 * Returns: BSN_OK or BSN_BAD_SIGNATURE.
-	 * In:      members, n; height; digest; certificate.
+	 * In:      members, n: those that agreed on `height`, in any order;
+	 *          height; digest; certificate.
 	 * [any] */
 	int32_t (*verify)(const bsn_member *members, uint64_t n,
 			  uint64_t height, bsn_slice digest,
 			  bsn_slice certificate, bsn_err *err);
+
+	/* Says who agrees on `height` and those after it: members as for
+	 * create, observers among them or not; this node may be none of them,
+	 * and then only watches. The engine calls it when a block has changed
+	 * the members: inside decide (or when a decision that was put off is
+	 * carried out), or, for a block that it got by itself, before applied.
+	 * The chain decides the height, at least the one after that block's,
+	 * so all nodes change at the same one; a later call replaces one that
+	 * has not come to effect. Optional: a chain whose protocol lacks it
+	 * keeps its members.
+	 *
+	 * Returns: BSN_OK.
+	 * In:      height; members, n.
+	 * Errors:  BSN_BAD_REQUEST when the protocol cannot agree among them;
+	 *          BSN_E_STATE when `height` is being agreed on and this node
+	 *          has taken part. Then the members are the ones before.
+	 * [strand] & open */
+	int32_t (*set_members)(bsn_agreement *agreement, uint64_t height,
+			       const bsn_member *members, uint64_t n,
+			       bsn_err *err);
+
+	/* A member became reachable (1) or not (0): bsn_chain_ops.peer, passed
+	 * on. Optional: it makes a dead leader known sooner, and messages that
+	 * were lost are sent again. [strand] & open */
+	void (*peer)(bsn_agreement *agreement, bsn_slice public_key,
+		     uint32_t reachable);
 } bsn_consensus;
 
 /* Required members, X(member). */

@@ -214,6 +214,20 @@ decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 	return status;
 }
 
+static int32_t
+chain_id(bsn_proposer *proposer, bsn_id *id)
+{
+	*id = bsn_id_of(ledger_of(proposer)->genesis_digest, HASH_LEN);
+	return BSN_OK;
+}
+
+static int32_t
+waiting(bsn_proposer *proposer)
+{
+	return pool_first(&ledger_of(proposer)->pool) != NULL ? BSN_OK
+							      : BSN_NOT_FOUND;
+}
+
 /* ---- joining ----------------------------------------------------------- */
 
 int32_t
@@ -224,6 +238,8 @@ agree_join(Ledger *ledger, bsn_err *err)
 		.propose = propose,
 		.check = check,
 		.decide = decide,
+		.chain_id = chain_id,
+		.waiting = waiting,
 	};
 	return ledger->consensus->create(
 		ledger->chain, &ledger->proposer,

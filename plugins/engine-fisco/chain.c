@@ -236,6 +236,9 @@ chain_peer(bsn_ledger *ledger, bsn_slice public_key, uint32_t reachable)
 		ledger->connected++;
 	else if (ledger->connected > 0)
 		ledger->connected--;
+	if (BSN_HAS(ledger->consensus, peer))
+		ledger->consensus->peer(ledger->agreement, public_key,
+					reachable);
 }
 
 static json_t *

@@ -195,3 +195,14 @@ tests_fuzz_fuzz_compile_result_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-compile-result
 endif
+
+# Messages between the members of a chain.
+check_PROGRAMS += tests/fuzz/fuzz-pbft-message
+if !FUZZING
+TESTS += tests/fuzz/fuzz-pbft-message
+endif
+tests_fuzz_fuzz_pbft_message_SOURCES = tests/fuzz/fuzz-pbft-message.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_pbft_message_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_pbft_message_LDADD = libpbft.la
+tests_fuzz_fuzz_pbft_message_LDFLAGS = $(fuzz_link_flags)

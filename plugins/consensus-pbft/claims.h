@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/consensus-pbft/claims.h: what members sign, and checking many such
+ * signatures at once.
+ */
+#ifndef PBFT_CLAIMS_H
+#define PBFT_CLAIMS_H
+
+#include "plugins/consensus-pbft/members.h"
+#include "plugins/consensus-pbft/wire.h"
+
+/* Kinds of statements; also those of the messages that carry them. */
+#define STATEMENT_PREPARE 2u
+#define STATEMENT_COMMIT 3u
+#define STATEMENT_VIEW_CHANGE 4u
+
+/* What is signed: a text that no other protocol signs, the kind, the chain and
+ * the rest. A view change states the view that it is for and the lock that its
+ * sender has (digest and the view of its prepare votes), if any. */
+typedef struct {
+	guint8 kind; /* STATEMENT_* */
+	guint64 height;
+	guint64 view;
+	bsn_id digest; /* of a view change: of the lock, or empty */
+	guint64 locked_view; /* of a view change */
+} Statement;
+
+/* Appends the bytes that are signed. [any] */
+void statement_put(const Statement *statement, const bsn_id *chain_id,
+		   GByteArray *out);
+
+/* Signs as a member that this node is. Errors: those of bsn_keys. [strand] */
+int32_t statement_sign(const Statement *statement, const bsn_id *chain_id,
+		       bsn_chain *chain, const char *algorithm,
+		       Signature *signature, bsn_err *err);
+
+/* Statements with their signers' signatures, to be verified together. */
+typedef struct Claims Claims;
+
+/* `members` is borrowed. */
+Claims *claims_new(const Members *members, const bsn_id *chain_id);
+void claims_free(Claims *claims);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Claims, claims_free)
+
+void claims_add(Claims *claims, guint signer, const Statement *statement,
+		const Signature *signature);
+/* Verifies all; on all workers where `chain` is given and it is worth while.
+ *
+ * Returns: whether every one is good.
+ * Out:     good, one for each in order of addition; may be NULL. */
+gboolean claims_verify(Claims *claims, bsn_chain *chain, gboolean *good);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/consensus-pbft/members.h"
+
+#include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
+
+#include "plugins/consensus-pbft/services.h"
+#include "plugins/kit/reason.h"
+#include "plugins/kit/sink.h"
+
+static gint
+compare_keys(gconstpointer a, gconstpointer b)
+{
+	return g_bytes_compare(((const Member *)a)->key,
+			       ((const Member *)b)->key);
+}
+
+int32_t
+members_check_count(guint64 n, bsn_err *err)
+{
+	if (n >= 1 && n <= MEMBERS_MAX)
+		return BSN_OK;
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"consensus pbft is for 1 to %u consensus members and "
+			"the chain has %" G_GUINT64_FORMAT
+			": make some of them observers",
+			MEMBERS_MAX, n);
+}
+
+static int32_t
+add(Members *members, const bsn_member *member, bsn_err *err)
+{
+	Member *own = &members->list[members->n++];
+	g_autofree char *name = NULL;
+
+	*own = (Member){
+		.algorithm = g_strdup(member->algorithm),
+		.scheme = services.crypto->signature(member->algorithm),
+		.key = g_bytes_new(member->public_key.data,
+				   member->public_key.len),
+		.name = clip_text(member->name),
+	};
+	if (BSN_HAS(own->scheme, verify))
+		return BSN_OK;
+	name = quote_text(bsn_slice_str(member->algorithm));
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"a member's key is for %s, which no loaded plugin "
+			"offers: load one that does",
+			name);
+}
+
+static int32_t
+order(Members *members, bsn_err *err)
+{
+	qsort(members->list, members->n, sizeof(Member), compare_keys);
+	for (guint i = 1; i < members->n; i++)
+		if (compare_keys(&members->list[i - 1], &members->list[i]) ==
+		    0)
+			return bsn_fail(err, BSN_BAD_REQUEST,
+					"two consensus members have the same "
+					"public key");
+	members->f = (members->n - 1) / 3;
+	members->quorum = (members->n + members->f + 2) / 2;
+	return BSN_OK;
+}
+
+static const bsn_member *
+member_at(const bsn_member *members, guint64 i)
+{
+	return (const void *)((const char *)members + i * members->size);
+}
+
+int32_t
+members_new(const bsn_member *members, guint64 n, Members **out, bsn_err *err)
+{
+	g_autoptr(Members) own = g_new0(Members, 1);
+	guint64 count = 0;
+	int32_t status;
+
+	for (guint64 i = 0; i < n; i++)
+		count += member_at(members, i)->role == BSN_ROLE_CONSENSUS;
+	status = members_check_count(count, err);
+	if (status == BSN_OK)
+		own->list = g_new0(Member, count);
+	for (guint64 i = 0; status == BSN_OK && i < n; i++)
+		if (member_at(members, i)->role == BSN_ROLE_CONSENSUS)
+			status = add(own, member_at(members, i), err);
+	if (status == BSN_OK)
+		status = order(own, err);
+	if (status == BSN_OK)
+		*out = g_steal_pointer(&own);
+	return status;
+}
+
+void
+members_free(Members *members)
+{
+	if (members == NULL)
+		return;
+	for (guint i = 0; i < members->n; i++) {
+		g_free(members->list[i].algorithm);
+		g_free(members->list[i].name);
+		g_bytes_unref(members->list[i].key);
+	}
+	g_free(members->list);
+	g_free(members);
+}
+
+gint
+members_find(const Members *members, bsn_slice key)
+{
+	for (guint i = 0; i < members->n; i++)
+		if (bsn_slice_equal(bytes_slice(members->list[i].key), key))
+			return (gint)i;
+	return -1;
+}
+
+gint
+members_self(const Members *members, bsn_chain *chain)
+{
+	g_autoptr(GByteArray) key = g_byte_array_new();
+
+	for (guint i = 0; i < members->n; i++) {
+		BufferSink sink = buffer_sink(key, BSN_PUBLIC_KEY_MAX);
+
+		g_byte_array_set_size(key, 0);
+		if (services.keys->node_public_key(
+			    chain, members->list[i].algorithm, &sink.sink,
+			    NULL) == BSN_OK &&
+		    bsn_slice_equal(bytes_slice(members->list[i].key),
+				    buffer_slice(key)))
+			return (gint)i;
+	}
+	return -1;
+}
+
+gboolean
+members_equal(const Members *a, const Members *b)
+{
+	if (a->n != b->n)
+		return FALSE;
+	for (guint i = 0; i < a->n; i++)
+		if (!g_bytes_equal(a->list[i].key, b->list[i].key))
+			return FALSE;
+	return TRUE;
+}
+
+guint
+members_leader(const Members *members, guint64 height, guint64 view)
+{
+	/* Each by itself: the sum may not fit. */
+	return (guint)((height % members->n + view % members->n) %
+		       members->n);
+}
