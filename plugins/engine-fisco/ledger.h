@@ -11,6 +11,7 @@
  *   'f' number          the block's senders, 20 bytes each
  *   'H' hash            number
  *   't' 16 bytes of a transaction's hash   block number, index
+ *   'M' number          members from that block on (membership.h)
  *   's' ...             world state (contracts.h)
  *   'a' topic           keys of a private topic (amop/declared.h)
  *
@@ -25,6 +26,7 @@
 
 #include "plugins/engine-fisco/block.h"
 #include "plugins/engine-fisco/genesis.h"
+#include "plugins/engine-fisco/membership.h"
 #include "plugins/engine-fisco/nonces.h"
 #include "plugins/engine-fisco/pace.h"
 #include "plugins/engine-fisco/pool.h"
@@ -77,10 +79,9 @@ struct bsn_ledger {
 	const bsn_consensus *consensus;
 	bsn_agreement *agreement;
 	bsn_proposer proposer;
-	guint64 sealer;      /* this node's index among the sealers */
-	guint8 sealer_address[ADDRESS_LEN];
-	GByteArray *sealers; /* items of a header's sealerList */
-	guint connected;     /* other members that are reachable */
+	Membership members;  /* of the block after the head */
+	guint8 sealer_address[ADDRESS_LEN]; /* this node's own */
+	GHashTable *reachable; /* other members' keys: GBytes */
 
 	Head head;    /* after the last block that the store accepted */
 	Head durable; /* after the last block that is on disk */
@@ -103,8 +104,6 @@ struct bsn_ledger {
 	gboolean idle_armed;
 	guint64 idle_height; /* head when the idle timer was armed */
 };
-
-typedef struct bsn_ledger Ledger;
 
 static inline const Config *
 ledger_config(const Ledger *ledger)

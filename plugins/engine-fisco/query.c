@@ -344,6 +344,8 @@ query_status(Ledger *ledger, bsn_reply *reply, bsn_err *err)
 	if (writable != BSN_OK)
 		json_object_set_new(detail, "readOnly",
 				    json_string(why.reason));
+	json_object_set_new(detail, "role",
+			    json_string(membership_own_word(ledger)));
 	add_consensus(ledger, detail);
 	if (ledger->net != NULL)
 		json_object_set_new(detail, "sync", net_json(ledger));
@@ -355,8 +357,8 @@ query_status(Ledger *ledger, bsn_reply *reply, bsn_err *err)
 						  : BSN_CHAIN_RUNNING,
 		.height = ledger->durable.number,
 		.pending_txs = ledger->pool.n,
-		.members = ledger->genesis.n_members,
-		.connected = 1 + ledger->connected,
+		.members = ledger->members.list.members->len,
+		.connected = 1 + g_hash_table_size(ledger->reachable),
 		.detail = bsn_slice_str(text),
 	};
 	services.reply->status(reply, &status);

@@ -37,7 +37,7 @@ send_to_sealers(Ledger *ledger, bsn_slice bytes)
 
 		if (member->role == BSN_ROLE_CONSENSUS &&
 		    !bsn_slice_equal(member->public_key,
-				     buffer_slice(ledger->net->self)))
+				     net_self(ledger)))
 			(void)services.net->send(ledger->chain,
 						 member->public_key, bytes);
 	}

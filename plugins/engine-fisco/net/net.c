@@ -8,28 +8,18 @@
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/sink.h"
 
-int32_t
-net_open(Ledger *ledger, bsn_err *err)
+void
+net_open(Ledger *ledger)
 {
-	g_autoptr(GByteArray) self = g_byte_array_new();
-	BufferSink sink = buffer_sink(self, PUBLIC_KEY_LEN);
 	const bsn_member *members;
 	guint n;
-	int32_t status;
 
 	if (services.net == NULL)
-		return BSN_OK;
-	status = services.keys->node_public_key(
-		ledger->chain, suite_algorithm(ledger->suite.sm), &sink.sink,
-		err);
-	if (status != BSN_OK)
-		return status;
+		return;
 	ledger->net = g_new0(FiscoNet, 1);
-	ledger->net->self = g_steal_pointer(&self);
 	ledger->net->peers = g_ptr_array_new_with_free_func(net_peer_free);
 	members = net_members(ledger, &n);
 	(void)services.net->set_members(ledger->chain, members, n);
-	return BSN_OK;
 }
 
 static void
@@ -53,15 +43,20 @@ net_close(Ledger *ledger)
 	sync_free(net->sync);
 	g_clear_pointer(&net->served_body, g_byte_array_unref);
 	g_ptr_array_unref(net->peers);
-	g_byte_array_unref(net->self);
 	g_free(net);
 }
 
 const bsn_member *
 net_members(const Ledger *ledger, guint *n)
 {
-	*n = ledger->genesis.n_members;
-	return ledger->genesis.members;
+	*n = ledger->members.list.members->len;
+	return member_list_at(&ledger->members.list, 0);
+}
+
+bsn_slice
+net_self(const Ledger *ledger)
+{
+	return bsn_slice_of(ledger->members.own_key, PUBLIC_KEY_LEN);
 }
 
 gboolean
@@ -157,8 +152,13 @@ net_peer_changed(Ledger *ledger, bsn_slice public_key, gboolean reachable)
 void
 net_head_moved(Ledger *ledger)
 {
-	if (ledger->net != NULL)
-		sync_head_moved(ledger);
+	if (ledger->net == NULL)
+		return;
+	sync_head_moved(ledger);
+	if (ledger->members.since != ledger->head.number + 1)
+		return;
+	sync_forget(ledger);
+	net_peers_prune(ledger);
 }
 
 void
@@ -167,15 +167,6 @@ net_durable(Ledger *ledger)
 	if (ledger->net == NULL)
 		return;
 	status_watch(ledger);
-	sync_run(ledger);
-}
-
-void
-net_members_changed(Ledger *ledger)
-{
-	if (ledger->net == NULL)
-		return;
-	sync_forget(ledger);
 	sync_run(ledger);
 }
 

@@ -22,7 +22,6 @@
 #include "plugins/engine-fisco/net/peers.h"
 
 struct FiscoNet {
-	GByteArray *self; /* this node's public key */
 	GPtrArray *peers; /* NetPeer */
 	NetDropped dropped;
 
@@ -43,10 +42,8 @@ struct FiscoNet {
 	struct Sync *sync; /* NULL: never needed so far */
 };
 
-/* Joins the other nodes, if the host has a transport.
- *
- * Returns: BSN_OK. Errors: as bsn_keys.node_public_key. */
-int32_t net_open(Ledger *ledger, bsn_err *err);
+/* Joins the other nodes, if the host has a transport; the members are known. */
+void net_open(Ledger *ledger);
 /* Leaves them; more than once is fine. */
 void net_close(Ledger *ledger);
 
@@ -56,13 +53,11 @@ void net_timer(Ledger *ledger, guint64 id);
 void net_peer_changed(Ledger *ledger, bsn_slice public_key,
 		      gboolean reachable);
 
-/* The store has accepted a block: the head has moved. */
+/* The store has accepted a block: the head has moved. When other members agree
+ * from now on, certificates that the former ones made count no more. */
 void net_head_moved(Ledger *ledger);
 /* Blocks have become durable. */
 void net_durable(Ledger *ledger);
-/* Other members agree from the next block on: certificates that were judged
- * by the former ones count no more. */
-void net_members_changed(Ledger *ledger);
 /* Lets go of what an idle chain does not need. */
 void net_idle(Ledger *ledger);
 
@@ -77,6 +72,8 @@ json_t *net_json(Ledger *ledger);
  * Borrowed. */
 const bsn_member *net_members(const Ledger *ledger, guint *n);
 
+/* This node's public key. Borrowed. */
+bsn_slice net_self(const Ledger *ledger);
 /* Sends to one peer; FALSE when it cannot go now. */
 gboolean net_send(Ledger *ledger, const NetPeer *peer,
 		  const NetMessage *message);

@@ -23,6 +23,19 @@ member_of(const Ledger *ledger, bsn_slice public_key)
 	return NULL;
 }
 
+void
+net_peers_prune(Ledger *ledger)
+{
+	GPtrArray *peers = ledger->net->peers;
+
+	for (guint i = peers->len; i > 0; i--) {
+		const NetPeer *peer = peers->pdata[i - 1];
+
+		if (member_of(ledger, bytes_slice(peer->key)) == NULL)
+			g_ptr_array_remove_index(peers, i - 1);
+	}
+}
+
 static NetPeer *
 peer_new(bsn_slice public_key)
 {
@@ -54,7 +67,7 @@ net_peer(Ledger *ledger, bsn_slice public_key)
 			return peer;
 	}
 	if (member_of(ledger, public_key) == NULL ||
-	    bsn_slice_equal(public_key, buffer_slice(ledger->net->self)))
+	    bsn_slice_equal(public_key, net_self(ledger)))
 		return NULL;
 	peer = peer_new(public_key);
 	g_ptr_array_add(peers, peer);

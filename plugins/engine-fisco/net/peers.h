@@ -63,6 +63,8 @@ typedef struct {
 NetPeer *net_peer(Ledger *ledger, bsn_slice public_key);
 /* Walks over those there are, index from 0: NULL at the end. */
 NetPeer *net_peer_at(const Ledger *ledger, guint index);
+/* Forgets whoever is no member any more; nothing points to them. */
+void net_peers_prune(Ledger *ledger);
 void net_peer_free(gpointer peer);
 
 /* What people call it; g_free it. */

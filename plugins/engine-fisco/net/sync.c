@@ -187,14 +187,7 @@ sync_run(Ledger *ledger)
 static gboolean
 takes_part(const Ledger *ledger)
 {
-	guint n;
-	const bsn_member *members = net_members(ledger, &n);
-
-	for (guint i = 0; i < n; i++)
-		if (bsn_slice_equal(members[i].public_key,
-				    buffer_slice(ledger->net->self)))
-			return members[i].role == BSN_ROLE_CONSENSUS;
-	return FALSE;
+	return ledger->members.own_role == BSN_ROLE_CONSENSUS;
 }
 
 static void
