@@ -244,7 +244,8 @@ agree_join(Ledger *ledger, bsn_err *err)
 	return ledger->consensus->create(
 		ledger->chain, &ledger->proposer,
 		bsn_slice_str(ledger_config(ledger)->consensus_config),
-		ledger->genesis.members, ledger->genesis.n_members,
+		member_list_at(&ledger->members.list, 0),
+		ledger->members.list.members->len,
 		ledger->head.number, &ledger->agreement, err);
 }
 

@@ -8,6 +8,8 @@
 #include "plugins/engine-fisco/interfaces.h"
 #include "plugins/engine-fisco/policy.h"
 #include "plugins/engine-fisco/ledger.h"
+#include "plugins/engine-fisco/node-change.h"
+#include "plugins/engine-fisco/node-request.h"
 #include "plugins/engine-fisco/precompiled/nodes.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/result.h"
@@ -64,35 +66,6 @@ find_parts(Ledger *ledger, bsn_err *err)
 	return suite_find(&ledger->suite, config->sm, err);
 }
 
-/* Which of the sealers this node is; an observer has the first one's index
- * and never proposes. */
-static int32_t
-find_sealer(Ledger *ledger, bsn_err *err)
-{
-	g_autoptr(GByteArray) own = g_byte_array_new();
-	BufferSink sink = buffer_sink(own, PUBLIC_KEY_LEN);
-	guint64 index = 0;
-	int32_t status = services.keys->node_public_key(
-		ledger->chain, suite_algorithm(ledger->suite.sm), &sink.sink,
-		err);
-
-	if (status != BSN_OK)
-		return status;
-	for (guint i = 0; i < ledger->genesis.n_members; i++) {
-		const bsn_member *member = &ledger->genesis.members[i];
-		const RlpItem item = rlp_bytes(member->public_key);
-
-		if (member->role != BSN_ROLE_CONSENSUS)
-			continue;
-		if (bsn_slice_equal(member->public_key, buffer_slice(own)))
-			ledger->sealer = index;
-		index++;
-		rlp_put(ledger->sealers, &item);
-	}
-	return suite_address(&ledger->suite, buffer_slice(own),
-			     ledger->sealer_address);
-}
-
 static int32_t
 load_head(Ledger *ledger, bsn_slice genesis, bsn_err *err)
 {
@@ -113,23 +86,26 @@ open_ledger(Ledger *ledger, bsn_slice genesis, bsn_err *err)
 {
 	int32_t status = genesis_read(genesis, &ledger->genesis, err);
 	const Config *config = ledger_config(ledger);
+	const MemberList *members = &ledger->members.list;
 
 	if (status == BSN_OK)
 		status = find_parts(ledger, err);
 	if (status == BSN_OK)
 		status = table_seed(ledger->chain);
 	if (status == BSN_OK)
-		status = find_sealer(ledger, err);
+		status = membership_begin(ledger, err);
 	if (status == BSN_OK)
 		status = load_head(ledger, genesis, err);
+	if (status == BSN_OK)
+		status = membership_load(ledger, err);
 	if (status != BSN_OK)
 		return status;
 	ledger->verdicts = policy_cache_new();
 	pool_init(&ledger->pool, config->pool_max, config->pool_bytes_max);
 	if (services.net != NULL)
 		(void)services.net->set_members(ledger->chain,
-						ledger->genesis.members,
-						ledger->genesis.n_members);
+						member_list_at(members, 0),
+						members->members->len);
 	return agree_join(ledger, err);
 }
 
@@ -143,7 +119,7 @@ ledger_free(Ledger *ledger)
 	indexed_forget(ledger);
 	feeds_forget(ledger);
 	policy_cache_free(ledger->verdicts);
-	g_byte_array_unref(ledger->sealers);
+	membership_clear(&ledger->members);
 	genesis_clear(&ledger->genesis);
 	g_free(ledger);
 }
@@ -156,7 +132,6 @@ chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **ledger,
 	int32_t status;
 
 	opened->chain = chain;
-	opened->sealers = g_byte_array_new();
 	g_queue_init(&opened->executed);
 	g_queue_init(&opened->decided);
 	g_queue_init(&opened->committed);
@@ -251,9 +226,7 @@ member_json(const bsn_member *member)
 	json_object_set_new(json, "algorithm",
 			    json_string(member->algorithm));
 	json_object_set_new(json, "role",
-			    json_string(member->role == BSN_ROLE_CONSENSUS
-						? "consensus"
-						: "observer"));
+			    json_string(node_role_word(member->role)));
 	json_object_set_new(json, "name",
 			    json_stringn((const char *)member->name.data,
 					 member->name.len));
@@ -267,7 +240,7 @@ static int32_t
 chain_members(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 {
 	g_autoptr(Overlay) state = overlay_new(ledger->chain);
-	g_auto(NodeList) nodes = { .members = NULL };
+	g_auto(MemberList) nodes = { .members = NULL };
 	g_autoptr(json_t) array = json_array();
 	g_autofree char *text = NULL;
 	int32_t status = nodes_load(state, ledger, &nodes);
@@ -295,4 +268,5 @@ const bsn_chain_ops fisco_chain_ops = {
 	.message = chain_message,
 	.peer = chain_peer,
 	.members = chain_members,
+	.proposals = node_proposals,
 };

@@ -18,7 +18,7 @@
 #include "plugins/kit/sink.h"
 
 /* Entries of a block beside its transactions' and the state's. */
-#define BLOCK_ENTRIES 6u
+#define BLOCK_ENTRIES 7u
 
 /* Who waits for a transaction of a block. */
 typedef struct {
@@ -125,7 +125,7 @@ genesis_header(Ledger *ledger, const guint8 *genesis, GByteArray *out,
 	Header header = {
 		.time_ms = ledger->genesis.time_ms,
 		.gas_limit = ledger_config(ledger)->block_gas_max,
-		.sealers = buffer_slice(ledger->sealers),
+		.sealers = buffer_slice(ledger->members.sealers),
 	};
 	g_autoptr(GByteArray) extra = g_byte_array_new();
 	const RlpItem item = rlp_bytes(bsn_slice_of(genesis, HASH_LEN));
@@ -242,6 +242,7 @@ store_block(Ledger *ledger, const Sealed *sealed, const Committed *committed,
 				   sealed->changes->len);
 	put_tx_entries(&batch, sealed, nonces, senders);
 	put_changes(&batch, sealed->changes);
+	membership_put(sealed->changes, committed->head.number, &batch);
 	put_block_entries(&batch, &committed->head, &info,
 			  buffer_slice(committed->block),
 			  ledger->genesis_digest);
@@ -348,6 +349,7 @@ commit_block(Ledger *ledger, Sealed *sealed, bsn_slice certificate,
 			   buffer_slice(nonces));
 	take_from_pool(ledger, sealed, committed->waiting);
 	g_queue_push_tail(&ledger->committed, committed);
+	membership_follow(ledger, sealed->changes, ledger->head.number);
 	sealed_free(sealed);
 	ledger_active(ledger);
 	return BSN_OK;

@@ -10,6 +10,7 @@
  *   'f' number          the block's senders, 20 bytes each
  *   'H' hash            number
  *   't' 16 bytes of a transaction's hash   block number, index
+ *   'M' number          members from that block on (membership.h)
  *   's' ...             world state (contracts.h)
  *   'a' topic           keys of a private topic (amop/declared.h)
  *
@@ -24,6 +25,7 @@
 
 #include "plugins/engine-fisco/block.h"
 #include "plugins/engine-fisco/genesis.h"
+#include "plugins/engine-fisco/membership.h"
 #include "plugins/engine-fisco/nonces.h"
 #include "plugins/engine-fisco/pace.h"
 #include "plugins/engine-fisco/pool.h"
@@ -71,9 +73,8 @@ struct bsn_ledger {
 	const bsn_consensus *consensus;
 	bsn_agreement *agreement;
 	bsn_proposer proposer;
-	guint64 sealer;      /* this node's index among the sealers */
-	guint8 sealer_address[ADDRESS_LEN];
-	GByteArray *sealers; /* items of a header's sealerList */
+	Membership members;  /* of the block after the head */
+	guint8 sealer_address[ADDRESS_LEN]; /* this node's own */
 	guint connected;     /* other members that are reachable */
 
 	Head head;    /* after the last block that the store accepted */
@@ -96,8 +97,6 @@ struct bsn_ledger {
 	gboolean idle_armed;
 	guint64 idle_height; /* head when the idle timer was armed */
 };
-
-typedef struct bsn_ledger Ledger;
 
 static inline const Config *
 ledger_config(const Ledger *ledger)

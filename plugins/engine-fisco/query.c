@@ -343,6 +343,8 @@ query_status(Ledger *ledger, bsn_reply *reply, bsn_err *err)
 	if (writable != BSN_OK)
 		json_object_set_new(detail, "readOnly",
 				    json_string(why.reason));
+	json_object_set_new(detail, "role",
+			    json_string(membership_own_word(ledger)));
 	add_consensus(ledger, detail);
 	text = json_text(detail);
 	status = (bsn_chain_status){
@@ -351,7 +353,7 @@ query_status(Ledger *ledger, bsn_reply *reply, bsn_err *err)
 					    : BSN_CHAIN_READONLY,
 		.height = ledger->durable.number,
 		.pending_txs = ledger->pool.n,
-		.members = ledger->genesis.n_members,
+		.members = ledger->members.list.members->len,
 		.connected = 1 + ledger->connected,
 		.detail = bsn_slice_str(text),
 	};

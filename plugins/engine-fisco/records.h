@@ -16,6 +16,7 @@
 #define KEY_SENDERS 'f'
 #define KEY_HASH 'H'
 #define KEY_TX 't'
+#define KEY_MEMBERS 'M'
 #define TX_KEY_LEN 16u
 
 /* Longest of these keys. */

@@ -61,7 +61,8 @@ EXTRA_DIST += tests/unit/contracts/evidence.sol \
 fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-chain tests/unit/test-fisco-contracts \
 	tests/unit/test-fisco-blocks tests/unit/test-fisco-frozen \
-	tests/unit/test-fisco-governance \
+	tests/unit/test-fisco-governance tests/unit/test-fisco-members \
+	tests/unit/test-fisco-node-votes \
 	tests/unit/test-fisco-rpc tests/unit/test-fisco-getters \
 	tests/unit/test-fisco-channel tests/unit/test-fisco-ethtx \
 	tests/unit/test-fisco-amop tests/unit/test-fisco-messages \
@@ -151,6 +152,16 @@ eth_tx = tests/unit/eth-tx.h tests/unit/eth-tx.c
 tests_unit_test_fisco_ethtx_SOURCES = tests/unit/test-fisco-ethtx.c $(eth_tx)
 tests_unit_test_fisco_ethtx_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_ethtx_LDADD = $(fisco_parts)
+fisco_members = tests/unit/fisco-members.h tests/unit/fisco-members.c \
+	plugins/engine-fisco/plugin.c $(fisco_chain) $(manual_consensus)
+tests_unit_test_fisco_members_SOURCES = tests/unit/test-fisco-members.c \
+	$(fisco_members)
+tests_unit_test_fisco_members_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_members_LDADD = $(fisco_parts)
+tests_unit_test_fisco_node_votes_SOURCES = \
+	tests/unit/test-fisco-node-votes.c $(fisco_members)
+tests_unit_test_fisco_node_votes_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_node_votes_LDADD = $(fisco_parts)
 tests_unit_test_fisco_pool_SOURCES = tests/unit/test-fisco-pool.c
 tests_unit_test_fisco_pool_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_pool_LDADD = $(fisco_parts)

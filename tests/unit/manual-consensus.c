@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/manual-consensus.h"
 
+#include <bsn/helpers/error.h>
+
 #include "tests/unit/fake-host.h"
 
 static bsn_agreement *last_made;
+static guint64 least = 1;
 
 static int32_t
 check_config(bsn_slice config, uint64_t member_count, bsn_err *err)
 {
-	return BSN_OK;
+	if (member_count >= least)
+		return BSN_OK;
+	return bsn_fail(err, BSN_BAD_REQUEST, "there are too few members");
 }
 
 static int32_t
@@ -19,6 +24,7 @@ create(bsn_chain *chain, bsn_proposer *proposer, bsn_slice config,
 	*agreement = last_made = g_new0(bsn_agreement, 1);
 	last_made->proposer = proposer;
 	last_made->applied = height;
+	last_made->members = n;
 	return BSN_OK;
 }
 
@@ -41,6 +47,16 @@ applied(bsn_agreement *agreement, uint64_t height)
 }
 
 static int32_t
+set_members(bsn_agreement *agreement, uint64_t height,
+	    const bsn_member *members, uint64_t n, bsn_err *err)
+{
+	g_assert_cmpuint(height, >, agreement->applied);
+	agreement->members = n;
+	agreement->since = height;
+	return BSN_OK;
+}
+
+static int32_t
 manual_status(bsn_agreement *agreement, bsn_sink *json)
 {
 	return json->write(json, "{}", 2);
@@ -53,7 +69,8 @@ static const bsn_consensus manual = { .size = sizeof(bsn_consensus),
 				      .destroy = destroy,
 				      .pending = pending,
 				      .applied = applied,
-				      .status = manual_status };
+				      .status = manual_status,
+				      .set_members = set_members };
 
 void
 manual_consensus_add(void)
@@ -63,6 +80,12 @@ manual_consensus_add(void)
 	if (!added)
 		fake_host_add_consensus(&manual);
 	added = TRUE;
+}
+
+void
+manual_set_least(guint64 members)
+{
+	least = members;
 }
 
 bsn_agreement *

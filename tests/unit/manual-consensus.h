@@ -12,11 +12,15 @@
 struct bsn_agreement {
 	bsn_proposer *proposer;
 	guint64 applied; /* height; the engine must tell each in order */
+	guint64 members; /* how many it was told of last, and from which */
+	guint64 since;   /* height on; 0: since it was made */
 };
 
 /* Offers it to the fake host's plugins; once is enough. */
 void manual_consensus_add(void);
 /* The agreement made last. */
 bsn_agreement *manual_last(void);
+/* Fewer consensus members are refused from now on. */
+void manual_set_least(guint64 members);
 
 #endif

@@ -31,7 +31,7 @@ static json_t *
 members_json(RpcCall *call, guint roles)
 {
 	g_autoptr(Overlay) state = overlay_new(call->ledger->chain);
-	g_auto(NodeList) list = { .members = NULL };
+	g_auto(MemberList) list = { .members = NULL };
 	json_t *array;
 
 	if (nodes_load(state, call->ledger, &list) != BSN_OK)
@@ -72,20 +72,11 @@ group_peers(RpcCall *call)
 		       : NULL;
 }
 
-/* This node's own: that of the sealer that it is. */
 static json_t *
 own_node_id(const Ledger *ledger)
 {
-	guint64 index = 0;
-
-	for (guint i = 0; i < ledger->genesis.n_members; i++) {
-		const bsn_member *member = &ledger->genesis.members[i];
-
-		if (member->role == BSN_ROLE_CONSENSUS &&
-		    index++ == ledger->sealer)
-			return fisco_node_id(member->public_key);
-	}
-	return json_string("");
+	return fisco_node_id(
+		bsn_slice_of(ledger->members.own_key, PUBLIC_KEY_LEN));
 }
 
 static json_t *
@@ -163,16 +154,14 @@ pbft_view(RpcCall *call)
 static void
 set_sealers(json_t *json, const Ledger *ledger)
 {
-	guint n = 0;
+	const bsn_member *sealer;
 
-	for (guint i = 0; i < ledger->genesis.n_members; i++) {
-		const bsn_member *member = &ledger->genesis.members[i];
+	for (guint i = 0; (sealer = membership_sealer(ledger, i)) != NULL;
+	     i++) {
 		char name[24];
 
-		if (member->role != BSN_ROLE_CONSENSUS)
-			continue;
-		(void)g_snprintf(name, sizeof(name), "sealer.%u", n++);
-		set(json, name, fisco_node_id(member->public_key));
+		(void)g_snprintf(name, sizeof(name), "sealer.%u", i);
+		set(json, name, fisco_node_id(sealer->public_key));
 	}
 }
 
@@ -196,8 +185,8 @@ consensus_json(Ledger *ledger)
 	set(json, "highestblockHash", value_hash(head->hash));
 	set(json, "highestblockNumber", integer(head->number));
 	set(json, "nodeId", own_node_id(ledger));
-	set(json, "nodeNum", integer(genesis_sealers(&ledger->genesis)));
-	set(json, "node_index", integer(ledger->sealer));
+	set(json, "nodeNum", integer(ledger->members.n_sealers));
+	set(json, "node_index", integer(ledger->members.own_index));
 	set(json, "omitEmptyBlock", json_true());
 	set_sealers(json, ledger);
 	return json;
