@@ -7,6 +7,7 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/access/tokens.c host/access/tokens.h \
 	host/gateway/ask.c host/gateway/ask.h \
 	host/gateway/blocks.c host/gateway/body.c host/gateway/body.h \
+	host/gateway/chain_body.c \
 	host/gateway/chain_json.c host/gateway/chain_json.h \
 	host/gateway/chains.c host/gateway/connection.c \
 	host/gateway/connection.h host/gateway/contracts.c \
@@ -26,7 +27,7 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/message_body.c host/gateway/message_body.h \
 	host/gateway/message_proof.c \
 	host/gateway/message_rate.c host/gateway/message_rate.h \
-	host/gateway/messages.c \
+	host/gateway/messages.c host/gateway/nodes.c \
 	host/gateway/plugins.c host/gateway/router.c host/gateway/router.h \
 	host/gateway/routes.h host/gateway/rpc.c host/gateway/rpc_call.c \
 	host/gateway/rpc_call.h host/gateway/rpc_scan.c \

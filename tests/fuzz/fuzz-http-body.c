@@ -15,7 +15,8 @@ static void
 run_words(const uint8_t *data, size_t size)
 {
 	static const WordsUse uses[] = { WORDS_TO_PREPARE, WORDS_TO_CALL,
-					 WORDS_TO_SUBMIT, WORDS_TO_DEPLOY };
+					 WORDS_TO_SUBMIT, WORDS_TO_DEPLOY,
+					 WORDS_TO_MEMBER };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(uses); i++) {
 		bsn_err err = BSN_ERR_INIT;

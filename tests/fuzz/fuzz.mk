@@ -32,6 +32,7 @@ endif
 
 check_PROGRAMS += tests/fuzz/fuzz-http-body tests/fuzz/fuzz-http-target
 tests_fuzz_fuzz_http_body_SOURCES = tests/fuzz/fuzz-http-body.c $(FUZZ_MAIN) \
+	host/chain/founding.c host/gateway/chain_body.c \
 	host/gateway/body.c host/gateway/hex.c host/gateway/json.c \
 	host/gateway/message_body.c host/gateway/words.c
 tests_fuzz_fuzz_http_body_CPPFLAGS = $(test_flags)

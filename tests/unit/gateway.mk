@@ -20,6 +20,7 @@ gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	host/chain/callqueue.c host/chain/chain.c \
 	host/chain/intake.c host/service/session.c host/service/stream.c \
 	host/chain/record.c host/chain/reply.c host/chain/strand.c \
+	host/chain/founding.c host/chain/genesis.c \
 	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
 	host/ops/metrics.c \
 	host/service/ambient.c host/service/services.c \

@@ -230,7 +230,15 @@ test_words_wrong(void)
 		  "use txs/prepare" },
 		{ WORDS_TO_SUBMIT, "{\"kind\":\"explode\"}",
 		  "kind: \"explode\" is none of invoke, deploy, freeze, "
-		  "unfreeze, uninstall" },
+		  "unfreeze, uninstall, member" },
+		{ WORDS_TO_MEMBER, "{\"signer\":\"s\"}",
+		  "args: it is missing, and a request of kind member needs "
+		  "it" },
+		{ WORDS_TO_MEMBER, "{\"kind\":\"invoke\"}",
+		  "kind: only member here; use txs" },
+		{ WORDS_TO_MEMBER, "{\"args\":{}}",
+		  "signer: it is missing: give a hosted key; to sign yourself "
+		  "use txs/prepare" },
 		{ WORDS_TO_DEPLOY, "{\"contract\":\"a\",\"signer\":\"s\"}",
 		  "code: it is missing, and a request of kind deploy needs "
 		  "it" },
