@@ -23,6 +23,8 @@
 #define BODY_KIND_MAX 16u
 #define BODY_SIGNATURE_MAX 1024u
 #define BODY_MEMBERS_MAX 1024u	/* that a chain begins with */
+#define BODY_PEM_MAX 65536u	/* a CA's certificate, or a few */
+#define BODY_CAS_MAX 256u
 #define BODY_FILES_MAX 4096u	/* sources of a contract */
 #define BODY_BLOB_MAX (32u << 20) /* code, a transaction, a signing state */
 /* Arguments or options side by side. */
@@ -46,6 +48,30 @@ typedef struct {
 int32_t chain_body_decode(const void *data, gsize len, ChainBody *out,
 			  bsn_err *err);
 void chain_body_clear(ChainBody *body);
+
+/* POST /v1/chains/join */
+typedef struct {
+	json_t *document;
+	const char *ticket;
+	const char *ca; /* PEM; NULL: the host's own CAs judge the ticket */
+} JoinBody;
+int32_t join_body_decode(const void *data, gsize len, JoinBody *out,
+			 bsn_err *err);
+void join_body_clear(JoinBody *body);
+
+/* What a join ticket's payload says (docs/gateway-api.md). */
+#define TICKET_TYPE "bsn-join/1"
+typedef struct {
+	json_t *document;
+	const char *type, *name, *framework;
+	guint64 expires_ms;
+	json_t *config, *nodes, *cas; /* the latter two are for people */
+	GBytes *genesis;
+	char *config_text;
+} TicketBody;
+int32_t ticket_body_decode(const void *data, gsize len, TicketBody *out,
+			   bsn_err *err);
+void ticket_body_clear(TicketBody *body);
 
 /* PATCH /v1/chains/{c} */
 typedef struct {

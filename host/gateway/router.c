@@ -38,6 +38,7 @@ const Route routes[] = {
 	{ DELETE, "/v1/ids/{name}", ROLE_CLIENT, TRUE, none, ids_delete },
 	{ GET, "/v1/chains", ROLE_AUDITOR, FALSE, none, chains_list },
 	{ POST, "/v1/chains", ROLE_ADMIN, TRUE, none, chains_create },
+	{ POST, "/v1/chains/join", ROLE_ADMIN, TRUE, none, chains_join },
 	{ GET, CHAIN, ROLE_AUDITOR, FALSE, none, chains_get },
 	{ PATCH, CHAIN, ROLE_ADMIN, TRUE, none, chains_change },
 	{ DELETE, CHAIN, ROLE_ADMIN, TRUE, none, chains_delete },

@@ -16,6 +16,9 @@ void chains_genesis(Exchange *exchange);
 void chains_change(Exchange *exchange);
 void chains_delete(Exchange *exchange);
 
+/* join.c */
+void chains_join(Exchange *exchange);
+
 /* nodes.c */
 void nodes_list(Exchange *exchange);
 void nodes_proposals(Exchange *exchange);

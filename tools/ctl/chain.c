@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tools/ctl/ctl.h"
+#include "tools/ctl/join.h"
 #include "tools/ctl/progress.h"
 #include "tools/ctl/token.h"
 
@@ -296,9 +297,14 @@ static const Verb verbs[] = {
 	  run_create },
 	{ "genesis", "CHAIN",
 	  "Prints what other hosts make their part of the chain from", NULL,
-	  "bsnctl chain genesis evidence > evidence.genesis", run_genesis },
+	  "bsnctl chain genesis evidence", run_genesis },
 	{ "adopt", "FILE", "Makes this host's part of a chain from its genesis",
 	  NULL, "bsnctl chain adopt evidence.genesis", run_adopt },
+	{ "join", "TICKET", "Makes this host's part of a chain from a ticket",
+	  chain_join_options,
+	  "bsnctl chain join evidence.ticket --ca city-a.pem\n"
+	  "bsnctl chain join evidence.ticket --save-cas evidence-cas.pem",
+	  run_chain_join },
 	{ "list", "", "Lists all chains", NULL,
 	  "bsnctl chain list\nbsnctl chain list --json", run_list },
 	{ "show", "CHAIN", "Shows one chain and its configuration", NULL,

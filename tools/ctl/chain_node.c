@@ -7,6 +7,7 @@
 
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/hex.h"
+#include "tools/ctl/join.h"
 #include "tools/ctl/transact.h"
 
 #define KEY_BYTES 64
@@ -371,6 +372,12 @@ static const Verb verbs[] = {
 	  run_remove },
 	{ "key", "", "Prints the public key that this host's nodes have",
 	  key_options, "bsnctl node key --algorithm ecdsa-p256", run_key },
+	{ "invite", "CHAIN",
+	  "Prints a ticket with which another host makes its part of a chain",
+	  node_invite_options,
+	  "bsnctl node invite evidence --days 3\n"
+	  "bsnctl node invite evidence --ca city-a.pem --ca city-b.pem",
+	  run_node_invite },
 	{ NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
