@@ -38,7 +38,8 @@ const Option chain_join_options[] = {
 static gboolean
 add_ca(json_t *cas, const char *file, GError **error)
 {
-	g_autofree char *pem = ctl_read_file(file, FILE_MAX, NULL, error);
+	gsize len;
+	g_autofree char *pem = ctl_read_file(file, FILE_MAX, &len, error);
 
 	if (pem == NULL)
 		return FALSE;
@@ -199,11 +200,12 @@ join_body(const Args *args, const char *ticket, GError **error)
 {
 	const char *file = args_option(args, "ca");
 	g_autofree char *ca = NULL;
+	gsize len;
 	json_t *body = json_pack("{s:s}", "ticket", ticket);
 
 	if (file == NULL || body == NULL)
 		return body;
-	ca = ctl_read_file(file, FILE_MAX, NULL, error);
+	ca = ctl_read_file(file, FILE_MAX, &len, error);
 	if (ca != NULL)
 		json_object_set_new(body, "ca", json_string(ca));
 	else
@@ -215,8 +217,9 @@ gboolean
 run_chain_join(Ctl *ctl, const Args *args, GError **error)
 {
 	const char *cas_file = args_option(args, "save-cas");
+	gsize len;
 	g_autofree char *ticket = ctl_read_file(args_operand(args, 0),
-						FILE_MAX, NULL, error);
+						FILE_MAX, &len, error);
 	json_t *payload = NULL;
 	json_t *body;
 	json_t *answer;
