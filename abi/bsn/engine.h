@@ -134,7 +134,8 @@ typedef struct bsn_chain_ops {
 #define BSN_TX_UNFREEZE 4u
 #define BSN_TX_UNINSTALL 5u
 /* Changes the members. args is an object: "public_key", in hex; "role", what it
- * becomes: "consensus", "observer" or "none"; "name" and "address", optional.
+ * becomes: "consensus", "observer" or "none"; "name" and "address", optional;
+ * "force", to change what may stop the chain.
  * Where the chain's governance asks for several signatures each is such a
  * transaction, and the change is made with the last one that is needed. */
 #define BSN_TX_MEMBER 6u

@@ -120,6 +120,7 @@ ledger_free(Ledger *ledger)
 	feeds_forget(ledger);
 	policy_cache_free(ledger->verdicts);
 	membership_clear(&ledger->members);
+	g_hash_table_unref(ledger->reachable);
 	genesis_clear(&ledger->genesis);
 	g_free(ledger);
 }
@@ -132,6 +133,9 @@ chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **ledger,
 	int32_t status;
 
 	opened->chain = chain;
+	opened->reachable =
+		g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+				      (GDestroyNotify)g_bytes_unref, NULL);
 	g_queue_init(&opened->executed);
 	g_queue_init(&opened->decided);
 	g_queue_init(&opened->committed);
@@ -207,10 +211,12 @@ chain_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message)
 static void
 chain_peer(bsn_ledger *ledger, bsn_slice public_key, uint32_t reachable)
 {
+	g_autoptr(GBytes) key = g_bytes_new(public_key.data, public_key.len);
+
 	if (reachable != 0)
-		ledger->connected++;
-	else if (ledger->connected > 0)
-		ledger->connected--;
+		g_hash_table_add(ledger->reachable, g_bytes_ref(key));
+	else
+		g_hash_table_remove(ledger->reachable, key);
 	if (BSN_HAS(ledger->consensus, peer))
 		ledger->consensus->peer(ledger->agreement, public_key,
 					reachable);

@@ -75,7 +75,7 @@ struct bsn_ledger {
 	bsn_proposer proposer;
 	Membership members;  /* of the block after the head */
 	guint8 sealer_address[ADDRESS_LEN]; /* this node's own */
-	guint connected;     /* other members that are reachable */
+	GHashTable *reachable; /* other members' keys: GBytes */
 
 	Head head;    /* after the last block that the store accepted */
 	Head durable; /* after the last block that is on disk */

@@ -226,6 +226,22 @@ decide(const Actor *actor, const NodeChange *change, const MemberList *list,
 }
 
 int32_t
+node_change_list(const Ledger *ledger, Overlay *state,
+		 const NodeChange *change, MemberList *list,
+		 gboolean *sealers, gint64 *code)
+{
+	int32_t status = BSN_OK;
+
+	*sealers = FALSE;
+	*code = check_text(change);
+	if (*code == 0)
+		status = nodes_load(state, ledger, list);
+	if (status == BSN_OK && *code == 0)
+		*code = change_list(ledger, list, change, sealers);
+	return status;
+}
+
+int32_t
 node_change(const Ledger *ledger, const Actor *actor, const NodeChange *change,
 	    gint64 *result)
 {
@@ -235,12 +251,8 @@ node_change(const Ledger *ledger, const Actor *actor, const NodeChange *change,
 
 	if (status != BSN_OK || *result != 0)
 		return status;
-	*result = check_text(change);
-	if (*result != 0)
-		return BSN_OK;
-	status = nodes_load(actor->state, ledger, &list);
-	if (status == BSN_OK)
-		*result = change_list(ledger, &list, change, &sealers);
+	status = node_change_list(ledger, actor->state, change, &list,
+				  &sealers, result);
 	if (status != BSN_OK || *result != 0)
 		return status;
 	return decide(actor, change, &list, votes, sealers, result);

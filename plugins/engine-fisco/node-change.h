@@ -30,6 +30,17 @@
 int32_t node_change(const Ledger *ledger, const Actor *actor,
 		    const NodeChange *change, gint64 *result);
 
+/* The list as a change would leave it, whoever may make it.
+ *
+ * Returns: BSN_OK and a list for member_list_clear, valid as long as `change`
+ *          and the ledger.
+ * Out:     code: 0, or why the chain refuses it; sealers: other nodes than now
+ *          agree then.
+ * Errors:  as bsn_store.get. */
+int32_t node_change_list(const Ledger *ledger, Overlay *state,
+			 const NodeChange *change, MemberList *list,
+			 gboolean *sealers, gint64 *code);
+
 /* A role's word: "consensus", "observer", "none". [any] */
 gboolean node_role_read(bsn_slice word, guint32 *role);
 const char *node_role_word(guint32 role);

@@ -23,7 +23,7 @@ static const char *const role_words[] = { "consensus", "observer", "none",
 
 static int32_t
 read_change(const json_t *args, GByteArray *public_key, NodeChange *change,
-	    bsn_err *err)
+	    gboolean *force, bsn_err *err)
 {
 	JsonFields fields = fields_of(args, "args", err);
 	const char *role;
@@ -39,6 +39,7 @@ read_change(const json_t *args, GByteArray *public_key, NodeChange *change,
 		fields_string(&fields, "name", MEMBER_TEXT_MAX, ""));
 	change->address = bsn_slice_str(
 		fields_string(&fields, "address", MEMBER_TEXT_MAX, ""));
+	*force = fields_bool(&fields, "force", FALSE);
 	status = fields_end(&fields);
 	if (status != BSN_OK)
 		return status;
@@ -76,6 +77,61 @@ try_change(const Ledger *ledger, Overlay *state, bsn_slice signer,
 			       node_change_sentence(result));
 }
 
+static gboolean
+is_there(const Ledger *ledger, bsn_slice key)
+{
+	g_autoptr(GBytes) bytes = g_bytes_new(key.data, key.len);
+
+	return bsn_slice_equal(key, bsn_slice_of(ledger->members.own_key,
+						 PUBLIC_KEY_LEN)) ||
+	       g_hash_table_contains(ledger->reachable, bytes);
+}
+
+static guint
+count_there(const Ledger *ledger, const MemberList *list)
+{
+	guint there = 0;
+
+	for (guint i = 0; i < list->members->len; i++) {
+		const bsn_member *member = member_list_at(list, i);
+
+		there += member->role == BSN_ROLE_CONSENSUS &&
+			 is_there(ledger, member->public_key);
+	}
+	return there;
+}
+
+/* Only a block can take a change back: one after which too few nodes would be
+ * there for a block is hardly meant. What this node sees decides nothing for
+ * the others, so it is checked here and not in the contract. */
+static int32_t
+check_quorum(const Ledger *ledger, Overlay *state, const NodeChange *change,
+	     bsn_err *err)
+{
+	g_auto(MemberList) list = { .members = NULL };
+	guint there, sealers;
+	guint64 needed;
+	gboolean others;
+	gint64 code;
+	int32_t status = node_change_list(ledger, state, change, &list,
+					  &others, &code);
+
+	if (status != BSN_OK || code != 0 || !others ||
+	    !BSN_HAS(ledger->consensus, quorum))
+		return status;
+	there = count_there(ledger, &list);
+	sealers = member_list_sealers(&list);
+	needed = ledger->consensus->quorum(sealers);
+	if (there >= needed)
+		return BSN_OK;
+	return bsn_fail(err, BSN_CONFLICT,
+			"of the %u consensus nodes that this leaves %u can be "
+			"reached from here, and %" G_GUINT64_FORMAT " are "
+			"needed: the chain would stop, and could not take it "
+			"back; start the others first, or give force",
+			sealers, there, needed);
+}
+
 static char *
 call_args(const NodeChange *change)
 {
@@ -102,6 +158,7 @@ node_request(const Ledger *ledger, Overlay *state,
 	g_autoptr(json_t) object = NULL;
 	g_autoptr(GByteArray) public_key = g_byte_array_new();
 	NodeChange change = { .role = MEMBER_NONE };
+	gboolean force = FALSE;
 	int32_t status = args_read(request->args, &object, err);
 
 	if (status == BSN_OK && !json_is_object(object))
@@ -109,7 +166,9 @@ node_request(const Ledger *ledger, Overlay *state,
 				  "args must be a JSON object with public_key "
 				  "and role");
 	if (status == BSN_OK)
-		status = read_change(object, public_key, &change, err);
+		status = read_change(object, public_key, &change, &force, err);
+	if (status == BSN_OK && !force)
+		status = check_quorum(ledger, state, &change, err);
 	if (status == BSN_OK)
 		status = try_change(ledger, state, request->signer_public_key,
 				    &change, err);

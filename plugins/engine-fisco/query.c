@@ -354,7 +354,7 @@ query_status(Ledger *ledger, bsn_reply *reply, bsn_err *err)
 		.height = ledger->durable.number,
 		.pending_txs = ledger->pool.n,
 		.members = ledger->members.list.members->len,
-		.connected = 1 + ledger->connected,
+		.connected = 1 + g_hash_table_size(ledger->reachable),
 		.detail = bsn_slice_str(text),
 	};
 	services.reply->status(reply, &status);

@@ -76,6 +76,7 @@ void
 members_stop(void)
 {
 	manual_set_least(1);
+	manual_set_quorum(1);
 	fisco_free(net.chain);
 	fisco_free(net.other);
 }

@@ -7,6 +7,7 @@
 
 static bsn_agreement *last_made;
 static guint64 least = 1;
+static guint64 needed = 1;
 
 static int32_t
 check_config(bsn_slice config, uint64_t member_count, bsn_err *err)
@@ -56,6 +57,12 @@ set_members(bsn_agreement *agreement, uint64_t height,
 	return BSN_OK;
 }
 
+static uint64_t
+quorum(uint64_t member_count)
+{
+	return MIN(needed, member_count);
+}
+
 static int32_t
 manual_status(bsn_agreement *agreement, bsn_sink *json)
 {
@@ -70,7 +77,8 @@ static const bsn_consensus manual = { .size = sizeof(bsn_consensus),
 				      .pending = pending,
 				      .applied = applied,
 				      .status = manual_status,
-				      .set_members = set_members };
+				      .set_members = set_members,
+				      .quorum = quorum };
 
 void
 manual_consensus_add(void)
@@ -80,6 +88,12 @@ manual_consensus_add(void)
 	if (!added)
 		fake_host_add_consensus(&manual);
 	added = TRUE;
+}
+
+void
+manual_set_quorum(guint64 members)
+{
+	needed = members;
 }
 
 void

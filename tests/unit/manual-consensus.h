@@ -22,5 +22,8 @@ void manual_consensus_add(void);
 bsn_agreement *manual_last(void);
 /* Fewer consensus members are refused from now on. */
 void manual_set_least(guint64 members);
+/* A decision needs so many from now on, or all when there are fewer; 1 at
+ * first. */
+void manual_set_quorum(guint64 members);
 
 #endif

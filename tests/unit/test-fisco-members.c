@@ -220,6 +220,38 @@ test_too_few(void)
 	members_stop();
 }
 
+/* A node that is not there cannot make the chain wait for it by mistake. */
+static void
+test_nobody_there(void)
+{
+	const bsn_chain_ops *ops;
+	bsn_slice key;
+
+	members_start("std");
+	ops = net.chain->engine->chain;
+	key = bsn_slice_of(net.nodes[0].public_key, 64);
+	manual_set_quorum(2);
+	g_assert_cmpint(members_set(&net.admins[0], &net.nodes[0], "observer",
+				    ""),
+			==, 1);
+	members_refused(&net.admins[0], &net.nodes[0], "consensus", "",
+			BSN_CONFLICT,
+			"of the 2 consensus nodes that this leaves 1 can be "
+			"reached from here, and 2 are needed");
+	ops->peer(fisco_ledger(net.chain), key, 1);
+	ops->peer(fisco_ledger(net.chain), key, 1);
+	g_assert_cmpint(members_set(&net.admins[0], &net.nodes[0], "consensus",
+				    ""),
+			==, 1);
+	ops->peer(fisco_ledger(net.chain), key, 0);
+	members_refused(&net.admins[0], &net.nodes[1], "consensus", "",
+			BSN_CONFLICT, "this leaves 1 can be reached");
+	g_assert_cmpint(members_set(&net.admins[0], &net.nodes[1], "consensus",
+				    ",\"force\":true"),
+			==, 1);
+	members_stop();
+}
+
 static void
 test_one_in_a_block(void)
 {
@@ -302,6 +334,8 @@ main(int argc, char **argv)
 			test_last_sealer);
 	g_test_add_func("/fisco-members/as-many-as-consensus-needs-stay",
 			test_too_few);
+	g_test_add_func("/fisco-members/a-node-that-is-not-there-asks-for-force",
+			test_nobody_there);
 	g_test_add_func("/fisco-members/one-change-of-sealers-in-a-block",
 			test_one_in_a_block);
 	g_test_add_func("/fisco-members/bad-requests-say-why",

@@ -244,8 +244,11 @@ change(Ctl *ctl, const Args *args, const char *key, json_t *words,
 	const char *chain = args_operand(args, 0);
 	json_t *request =
 		json_pack("{s:s, s:o}", "kind", "member", "args", words);
-	gboolean ok = transact(ctl, args, chain, request, error);
+	gboolean ok;
 
+	if (args_flag(args, "force"))
+		json_object_set_new(words, "force", json_true());
+	ok = transact(ctl, args, chain, request, error);
 	json_decref(request);
 	if (ok && !ctl->output.json &&
 	    g_strcmp0(args_option(args, "wait"), "accepted") != 0)
@@ -329,17 +332,20 @@ static const Option add_options[] = {
 	{ "role", 'r', "ROLE", "observer or consensus (observer)" },
 	{ "name", 0, "NAME", "what people call it" },
 	{ "address", 0, "HOST:PORT", "where other hosts reach it" },
+	{ "force", 0, NULL, "even if too few consensus nodes seem to be there" },
 	TRANSACT_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };
 
 static const Option role_options[] = {
+	{ "force", 0, NULL, "even if too few consensus nodes seem to be there" },
 	TRANSACT_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };
 
 static const Option remove_options[] = {
 	{ "yes", 'y', NULL, "do not ask" },
+	{ "force", 0, NULL, "even if too few consensus nodes seem to be there" },
 	TRANSACT_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };

@@ -44,7 +44,8 @@ net_peer_count(RpcCall *call)
 {
 	if (!params_count(call, 0, 0))
 		return NULL;
-	return value_quantity(call->ledger->connected);
+	return value_quantity(
+		g_hash_table_size(call->ledger->reachable));
 }
 
 static json_t *

@@ -179,7 +179,8 @@ consensus_json(Ledger *ledger)
 
 	set(json, "consensus", json_string(ledger->consensus->name));
 	set(json, "accountType", json_integer(1));
-	set(json, "connectedNodes", integer(ledger->connected));
+	set(json, "connectedNodes", 
+	    integer(g_hash_table_size(ledger->reachable)));
 	set(json, "consensusedBlockNumber", integer(head->number + 1));
 	set(json, "groupId", integer(ledger_config(ledger)->group_id));
 	set(json, "highestblockHash", value_hash(head->hash));
