@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/agree.h"
 
+#include <string.h>
+
 #include "plugins/engine-fisco/commit.h"
 #include "plugins/engine-fisco/seal.h"
 #include "plugins/engine-fisco/services.h"
@@ -161,19 +163,44 @@ check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 	return status;
 }
 
-/* BSN_FULL and BSN_BUSY: nothing has changed. */
+/* What does not follow the head can never be decided any more. */
+static void
+drop_stale(Ledger *ledger)
+{
+	GList *link = ledger->executed.head;
+
+	while (link != NULL) {
+		GList *next = link->next;
+		Sealed *sealed = link->data;
+
+		if (memcmp(sealed->header.parent_hash, ledger->head.hash,
+			   HASH_LEN) != 0) {
+			g_queue_delete_link(&ledger->executed, link);
+			sealed_free(sealed);
+		}
+		link = next;
+	}
+}
+
+/* BSN_FULL and BSN_BUSY: nothing has changed. A block that changes the members
+ * has consensus go on at once, so that it may ask for the next proposal before
+ * commit_block is back: what is being committed is not among the kept then. */
 static int32_t
 apply(Ledger *ledger, bsn_slice proposal, bsn_slice certificate, bsn_err *err)
 {
 	GList *link;
 	int32_t status = execute_once(ledger, proposal, &link, err);
 
-	if (status == BSN_OK)
-		status = commit_block(ledger, link->data, certificate, err);
 	if (status != BSN_OK)
 		return status;
-	g_queue_delete_link(&ledger->executed, link);
-	g_queue_clear_full(&ledger->executed, free_sealed);
+	g_queue_unlink(&ledger->executed, link);
+	status = commit_block(ledger, link->data, certificate, err);
+	if (status != BSN_OK) {
+		g_queue_push_tail_link(&ledger->executed, link);
+		return status;
+	}
+	g_list_free_1(link);
+	drop_stale(ledger);
 	return BSN_OK;
 }
 

@@ -256,6 +256,14 @@ tell_members(const Ledger *ledger)
 		complain(ledger, ledger->consensus->name, &err);
 }
 
+static gboolean
+is_stranger(gpointer key, gpointer value, gpointer data)
+{
+	const MemberList *list = data;
+
+	return member_list_find(list, bytes_slice(key)) == list->members->len;
+}
+
 void
 membership_follow(Ledger *ledger, const GArray *changes, guint64 number)
 {
@@ -275,6 +283,8 @@ membership_follow(Ledger *ledger, const GArray *changes, guint64 number)
 			     "this node was \"%s\" and is \"%s\" from block "
 			     "%" G_GUINT64_FORMAT " on",
 			     before, now, number + 1);
+	(void)g_hash_table_foreach_remove(ledger->reachable, is_stranger,
+					  &ledger->members.list);
 	tell_members(ledger);
 }
 

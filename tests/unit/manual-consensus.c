@@ -48,12 +48,30 @@ applied(bsn_agreement *agreement, uint64_t height)
 }
 
 static int32_t
+drop(bsn_sink *sink, const void *data, uint64_t len)
+{
+	return BSN_OK;
+}
+
+static void
+ask(bsn_agreement *agreement, guint64 height)
+{
+	bsn_sink sink = { drop };
+	bsn_id digest;
+
+	agreement->asked = agreement->proposer->propose(
+		agreement->proposer, height, &sink, &digest);
+}
+
+static int32_t
 set_members(bsn_agreement *agreement, uint64_t height,
 	    const bsn_member *members, uint64_t n, bsn_err *err)
 {
 	g_assert_cmpuint(height, >, agreement->applied);
 	agreement->members = n;
 	agreement->since = height;
+	if (agreement->eager)
+		ask(agreement, height);
 	return BSN_OK;
 }
 

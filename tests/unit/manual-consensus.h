@@ -14,6 +14,8 @@ struct bsn_agreement {
 	guint64 applied; /* height; the engine must tell each in order */
 	guint64 members; /* how many it was told of last, and from which */
 	guint64 since;   /* height on; 0: since it was made */
+	gboolean eager;  /* asks for a proposal as soon as members change */
+	int32_t asked;   /* what that gave */
 };
 
 /* Offers it to the fake host's plugins; once is enough. */

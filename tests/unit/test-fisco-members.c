@@ -104,6 +104,35 @@ test_sealer_index(void)
 	members_stop();
 }
 
+/* Consensus may go on inside the call that tells of the members. */
+static void
+test_eager(void)
+{
+	g_autoptr(bsn_reply) first = NULL;
+	g_autoptr(bsn_reply) later = NULL;
+	g_autoptr(GByteArray) proposal = g_byte_array_new();
+	BufferSink sink = buffer_sink(proposal, 1u << 20);
+	bsn_id digest;
+
+	members_start("std");
+	first = members_send(&net.admins[0], &net.nodes[0], "consensus", "");
+	g_assert_cmpint(net.agreement->proposer->propose(
+				net.agreement->proposer, 1, &sink.sink,
+				&digest),
+			==, BSN_OK);
+	later = members_send(&net.admins[1], &net.nodes[1], "observer", "");
+	net.agreement->eager = TRUE;
+	net.agreement->asked = BSN_E_INTERNAL;
+	members_decide(net.other, net.other_agreement, proposal);
+	members_decide(net.chain, net.agreement, proposal);
+	g_assert_cmpint(net.agreement->asked, ==, BSN_OK);
+	net.agreement->eager = FALSE;
+	members_block();
+	g_assert_cmpint(members_result(later), ==, 1);
+	g_assert_cmpuint(sealers_of(2), ==, 2);
+	members_stop();
+}
+
 static void
 test_restart(void)
 {
@@ -325,6 +354,8 @@ main(int argc, char **argv)
 			test_address);
 	g_test_add_func("/fisco-members/headers-name-the-sealers-by-index",
 			test_sealer_index);
+	g_test_add_func("/fisco-members/consensus-goes-on-at-once",
+			test_eager);
 	g_test_add_func("/fisco-members/stay-over-a-restart", test_restart);
 	g_test_add_func("/fisco-members/go-with-a-block-that-is-lost",
 			test_crash);
