@@ -159,6 +159,7 @@ test_left(void)
 			fisco_do(net.chain, &net.admins[i], &request);
 
 		members_block();
+		g_assert_cmpint(reply->tx.stage, ==, BSN_TX_COMMITTED);
 	}
 	g_assert_cmpint(members_set(&net.admins[2], &net.nodes[0], "observer", ""), ==,
 			0);
