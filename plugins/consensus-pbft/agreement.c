@@ -4,7 +4,7 @@
 #include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/sink.h"
 
-/* ---- rounds --------------------------------------------------------------- */
+/* ---- rounds ------------------------------------------------------------ */
 
 Round *
 agreement_round(Agreement *agreement, guint64 height)
@@ -72,7 +72,7 @@ agreement_ban(Agreement *agreement, Round *round, guint member,
 	agreement_accuse(agreement, member, round->height, deed);
 }
 
-/* ---- members -------------------------------------------------------------- */
+/* ---- members ----------------------------------------------------------- */
 
 static void
 move_peers(Agreement *agreement, const Members *before)
@@ -81,8 +81,8 @@ move_peers(Agreement *agreement, const Members *before)
 	Peer *peers = g_new0(Peer, members->n);
 
 	for (guint i = 0; i < members->n; i++) {
-		gint was = members_find(before,
-					bytes_slice(members->list[i].key));
+		gint was =
+			members_find(before, bytes_slice(members->list[i].key));
 
 		if (was >= 0)
 			peers[i] = agreement->peers[was];
@@ -98,8 +98,8 @@ renumber_round(Agreement *agreement, Round *round)
 	round_reset_slots(round, agreement->members->n);
 	if (!agreement_leads(agreement, round->height, round->view))
 		round_clear_candidate(round);
-	for (gsize i = 0;
-	     agreement->self >= 0 && i < G_N_ELEMENTS(round->sent); i++)
+	for (gsize i = 0; agreement->self >= 0 && i < G_N_ELEMENTS(round->sent);
+	     i++)
 		if (round->sent[i] != NULL)
 			agreement_receive(agreement, (guint)agreement->self,
 					  bytes_slice(round->sent[i]));
@@ -120,7 +120,7 @@ agreement_take_members(Agreement *agreement, Members *members)
 			renumber_round(agreement, agreement->rounds[i]);
 }
 
-/* ---- messages ------------------------------------------------------------- */
+/* ---- messages ---------------------------------------------------------- */
 
 static gboolean
 is_in_window(const Agreement *agreement, guint64 height)
@@ -202,8 +202,9 @@ agreement_receive(Agreement *agreement, guint from, bsn_slice raw)
 	}
 }
 
-/* Members speak to a node that is none, as far as it knows. Either it has missed
- * what made it one; or it was one, and they lack what it has helped to decide. */
+/* Members speak to a node that is none, as far as it knows. Either it has
+ * missed what made it one; or it was one, and they lack what it has helped to
+ * decide. */
 static void
 watch(Agreement *agreement, guint from, bsn_slice raw)
 {
@@ -244,7 +245,7 @@ agreement_message(Agreement *agreement, bsn_slice from_public_key,
 	agreement_run(agreement);
 }
 
-/* ---- after a restart ------------------------------------------------------ */
+/* ---- after a restart --------------------------------------------------- */
 
 /* What the node had voted is said again, the same, as vote_cast sees to: its
  * commit vote at once, its prepare vote when the engine has checked the
@@ -274,7 +275,7 @@ resume(Agreement *agreement)
 				    CANDIDATE_NEW);
 }
 
-/* ---- the loop ------------------------------------------------------------- */
+/* ---- the loop ---------------------------------------------------------- */
 
 static gboolean
 step(Agreement *agreement)

@@ -117,7 +117,7 @@ typedef bsn_agreement Agreement;
 #define TIMER_PROPOSE (BSN_CONSENSUS_BIT | 3u)
 #define TIMER_STORE (BSN_CONSENSUS_BIT | 4u)
 
-/* ---- agreement.c ---------------------------------------------------------- */
+/* ---- agreement.c ------------------------------------------------------- */
 
 /* Does all that has become possible, stores it, and arms timers. Ends every
  * input; inside one it only notes that there is more to do. */
@@ -149,7 +149,7 @@ void agreement_accuse(Agreement *agreement, guint member, guint64 height,
 void agreement_ban(Agreement *agreement, Round *round, guint member,
 		   const char *deed);
 
-/* ---- vote.c ------------------------------------------------------------- */
+/* ---- vote.c ------------------------------------------------------------ */
 
 /* Casts this node's vote for a digest in the round's view, as a message of
  * that kind: MESSAGE_PROPOSAL for a leader's prepare vote.
@@ -167,7 +167,7 @@ GBytes *vote_quorum(Agreement *agreement, Round *round, guint8 kind,
 /* Locks and votes commit once a quorum voted prepare. TRUE when it did. */
 gboolean vote_lock(Agreement *agreement);
 
-/* ---- proposal.c ----------------------------------------------------------- */
+/* ---- proposal.c -------------------------------------------------------- */
 
 /* Each: TRUE when something changed. */
 gboolean proposal_make(Agreement *agreement);
@@ -182,7 +182,7 @@ void proposal_retry(Agreement *agreement);
 int32_t proposal_check(Agreement *agreement, guint64 height,
 		       const bsn_id *digest, bsn_slice body, bsn_err *err);
 
-/* ---- view_change.c -------------------------------------------------------- */
+/* ---- view_change.c ----------------------------------------------------- */
 
 void view_change_start(Agreement *agreement, Round *round, guint64 view);
 /* Goes to where f + 1 others are. TRUE when it did. */
@@ -194,14 +194,14 @@ void view_change_receive(Agreement *agreement, guint from,
 /* Whether a proposal of a view above 0 shows why it may be made. */
 gboolean view_change_justified(Agreement *agreement, const Message *message);
 
-/* ---- decide.c ------------------------------------------------------------- */
+/* ---- decide.c ---------------------------------------------------------- */
 
 /* Carries out the height's decision if there is one. TRUE when it did. */
 gboolean decide_step(Agreement *agreement);
 /* `height` is durable, here or by itself. */
 void decide_applied(Agreement *agreement, guint64 height);
 
-/* ---- catchup.c ------------------------------------------------------------ */
+/* ---- catchup.c --------------------------------------------------------- */
 
 void catchup_status(Agreement *agreement, guint from, const Message *message);
 void catchup_decided(Agreement *agreement, guint from,
@@ -221,7 +221,7 @@ void catchup_tick(Agreement *agreement);
 /* Tells a member, or all (-1), where this node is. */
 void catchup_say(Agreement *agreement, gint to, gboolean asks);
 
-/* ---- health.c ------------------------------------------------------------- */
+/* ---- health.c ---------------------------------------------------------- */
 
 /* Whether there is something to agree on as far as this node knows. */
 gboolean health_active(Agreement *agreement);
@@ -238,7 +238,7 @@ void health_heard(Agreement *agreement, guint from);
 /* Whether the engine has something to propose. */
 gboolean health_waiting(Agreement *agreement);
 
-/* ---- record.c ------------------------------------------------------------- */
+/* ---- record.c ---------------------------------------------------------- */
 
 /* Gives the store what has changed; with votes in the outbox, asks for word. */
 void record_flush(Agreement *agreement);
@@ -249,7 +249,7 @@ void record_decision(Agreement *agreement);
  * Errors: BSN_E_CORRUPT; those of bsn_store.scan. */
 int32_t record_load(Agreement *agreement, bsn_err *err);
 
-/* ---- outbox.c ------------------------------------------------------------- */
+/* ---- outbox.c ---------------------------------------------------------- */
 
 /* A message for all members, this node included, once the round is durable. */
 void outbox_put(Agreement *agreement, Round *round, const Message *message);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Messages may be lost, and nodes stop and come back. Whoever makes no progress
- * tells all where it is; each answers with what that node lacks. Nothing is sent
- * again unasked.
+ * tells all where it is; each answers with what that node lacks. Nothing is
+ * sent again unasked.
  */
 #include "plugins/consensus-pbft/agreement.h"
 
@@ -28,7 +28,7 @@ send_message(Agreement *agreement, gint to, const Message *message)
 		outbox_send(agreement, (guint)to, buffer_slice(bytes));
 }
 
-/* ---- where everybody is --------------------------------------------------- */
+/* ---- where everybody is ------------------------------------------------ */
 
 void
 catchup_say(Agreement *agreement, gint to, gboolean asks)
@@ -87,10 +87,10 @@ answer_behind(Agreement *agreement, guint to, guint64 height)
 		.kind = MESSAGE_DECIDED,
 		.height = agreement->last.height,
 		.digest = agreement->last.digest,
-		.certificate = agreement->last.height > 0
-				       ? bytes_slice(
-						 agreement->last.certificate)
-				       : bsn_slice_of(NULL, 0),
+		.certificate =
+			agreement->last.height > 0
+				? bytes_slice(agreement->last.certificate)
+				: bsn_slice_of(NULL, 0),
 	};
 
 	if (message.height > 0 && message.height >= height)
@@ -125,7 +125,7 @@ catchup_status(Agreement *agreement, guint from, const Message *message)
 	catchup_answer(agreement, from, message);
 }
 
-/* ---- being behind --------------------------------------------------------- */
+/* ---- being behind ------------------------------------------------------ */
 
 static gint
 descending(gconstpointer a, gconstpointer b)
@@ -183,12 +183,11 @@ catchup_note_height(Agreement *agreement, guint from, guint64 height)
 	if (height <= usual)
 		return;
 	evidence = catchup_evidence(agreement);
-	if (evidence > usual &&
-	    evidence - 1 > agreement->behind_said)
+	if (evidence > usual && evidence - 1 > agreement->behind_said)
 		say_behind_evidence(agreement, evidence);
 }
 
-/* ---- a decision that was missed ------------------------------------------- */
+/* ---- a decision that was missed ---------------------------------------- */
 
 static gboolean
 proves(const Agreement *agreement, const Message *message)
@@ -240,7 +239,7 @@ catchup_decided(Agreement *agreement, guint from, const Message *message)
 	agreement->fetch_from = from;
 }
 
-/* ---- a proposal that is lacking ------------------------------------------- */
+/* ---- a proposal that is lacking ---------------------------------------- */
 
 /* Whether a member has given reason to think that it has the proposal. */
 static gboolean
@@ -253,11 +252,10 @@ may_have(const Agreement *agreement, const Round *round, guint member)
 	return (slot->prepare.choice.is &&
 		id_equal(&slot->prepare.choice.digest,
 			 &agreement->wanted_body)) ||
-	       (slot->commit.choice.is &&
-		id_equal(&slot->commit.choice.digest,
-			 &agreement->wanted_body)) ||
-	       (slot->promised && id_equal(&slot->promise.locked,
-					   &agreement->wanted_body));
+	       (slot->commit.choice.is && id_equal(&slot->commit.choice.digest,
+						   &agreement->wanted_body)) ||
+	       (slot->promised &&
+		id_equal(&slot->promise.locked, &agreement->wanted_body));
 }
 
 /* Asks the next of those who may have it; each in turn. */
@@ -315,8 +313,7 @@ catchup_fetch(Agreement *agreement, guint from, const Message *message)
 
 	if (body == NULL || now < agreement->peers[from].serve_after)
 		return;
-	agreement->peers[from].serve_after =
-		now + agreement->config.resend / 2;
+	agreement->peers[from].serve_after = now + agreement->config.resend / 2;
 	answer.body = bytes_slice(body);
 	send_message(agreement, (gint)from, &answer);
 }
@@ -341,8 +338,8 @@ catchup_body(Agreement *agreement, guint from, const Message *message)
 	status = proposal_check(agreement, message->height, &message->digest,
 				message->body, &err);
 	if (status == BSN_OK) {
-		g_autoptr(GBytes) body = g_bytes_new(message->body.data,
-						     message->body.len);
+		g_autoptr(GBytes) body =
+			g_bytes_new(message->body.data, message->body.len);
 
 		body_set(&round->fetched, &message->digest, body);
 		agreement->wanted_body.len = 0;
@@ -357,7 +354,7 @@ catchup_body(Agreement *agreement, guint from, const Message *message)
 		say_behind(agreement, message->height, from);
 }
 
-/* ---- time ----------------------------------------------------------------- */
+/* ---- time -------------------------------------------------------------- */
 
 void
 catchup_tick(Agreement *agreement)

@@ -71,8 +71,7 @@ certificate_verify(const Certificate *certificate, const Members *members,
 		   const bsn_id *chain_id, guint8 kind, guint64 height,
 		   const bsn_id *digest, bsn_chain *chain, bsn_err *err)
 {
-	g_autoptr(Claims) claims =
-		claims_new(members, &certificate->chain_id);
+	g_autoptr(Claims) claims = claims_new(members, &certificate->chain_id);
 	const Statement statement = { .kind = kind,
 				      .height = height,
 				      .view = certificate->view,

@@ -24,7 +24,7 @@ struct Claims {
 	bsn_jobs jobs; /* first */
 	const Members *members;
 	bsn_id chain_id;
-	GArray *list;      /* Claim */
+	GArray *list;	   /* Claim */
 	GByteArray *texts; /* all statements */
 	int32_t *results;
 };
@@ -102,8 +102,8 @@ item_of(const Claims *claims, const Claim *claim)
 	return (bsn_verify_item){
 		.size = sizeof(bsn_verify_item),
 		.convention = BSN_SIGN_STANDARD,
-		.public_key = bytes_slice(
-			claims->members->list[claim->signer].key),
+		.public_key =
+			bytes_slice(claims->members->list[claim->signer].key),
 		.message = bsn_slice_of(claims->texts->data + claim->offset,
 					claim->len),
 		.signature = bsn_slice_of(claim->signature.bytes,
@@ -125,8 +125,8 @@ verify_share(bsn_jobs *jobs, uint64_t index)
 		guint n = 0;
 
 		for (; at + n < end; n++) {
-			const Claim *claim = &g_array_index(claims->list,
-							    Claim, at + n);
+			const Claim *claim =
+				&g_array_index(claims->list, Claim, at + n);
 			const bsn_signature *own =
 				claims->members->list[claim->signer].scheme;
 

@@ -33,9 +33,8 @@ config_read(bsn_slice text, Config *config, bsn_err *err)
 					     MINUTE_MS, 0),
 		.view_timeout = fields_u64(&fields, "view_timeout_ms", 100,
 					   10 * MINUTE_MS, 3000),
-		.view_timeout_max =
-			fields_u64(&fields, "view_timeout_max_ms", 100,
-				   60 * MINUTE_MS, MINUTE_MS),
+		.view_timeout_max = fields_u64(&fields, "view_timeout_max_ms",
+					       100, 60 * MINUTE_MS, MINUTE_MS),
 		.suspect_timeout = fields_u64(&fields, "suspect_timeout_ms", 0,
 					      MINUTE_MS, 50),
 		.resend = fields_u64(&fields, "resend_ms", 20, MINUTE_MS, 500),

@@ -6,7 +6,7 @@
 #include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/sink.h"
 
-/* ---- the next height ------------------------------------------------------ */
+/* ---- the next height --------------------------------------------------- */
 
 static void
 drop_rounds(Agreement *agreement, guint64 below)
@@ -38,8 +38,8 @@ advance(Agreement *agreement, guint64 height)
 	drop_rounds(agreement, height);
 	agreement->height = height;
 	if (!same_members)
-		agreement_take_members(
-			agreement, g_steal_pointer(&agreement->incoming));
+		agreement_take_members(agreement,
+				       g_steal_pointer(&agreement->incoming));
 	agreement->wanted_body.len = 0;
 	agreement->expecting = FALSE;
 	agreement->expect_asked = FALSE;
@@ -52,7 +52,7 @@ advance(Agreement *agreement, guint64 height)
 	take_early(agreement, same_members);
 }
 
-/* ---- the decision --------------------------------------------------------- */
+/* ---- the decision ------------------------------------------------------ */
 
 /* Looks for a quorum of commit votes, whatever the view. */
 static gboolean
@@ -108,8 +108,7 @@ carry_out(Agreement *agreement, const Round *round, GBytes *body)
 	remember(agreement, round, body);
 	agreement->deciding = TRUE;
 	status = agreement->proposer->decide(
-		agreement->proposer, height,
-		bytes_slice(agreement->last.body),
+		agreement->proposer, height, bytes_slice(agreement->last.body),
 		bytes_slice(agreement->last.certificate), &err);
 	agreement->deciding = FALSE;
 	if (status != BSN_OK && status != BSN_DUPLICATE) {

@@ -29,17 +29,22 @@ is_suspect(const Agreement *agreement, guint64 height, guint64 view)
 static void
 pass_over(Agreement *agreement, guint64 view)
 {
-	Peer *peer = &agreement->peers[members_leader(
-		agreement->members, agreement->height, view)];
+	Peer *peer = &agreement->peers[members_leader(agreement->members,
+						      agreement->height, view)];
 
 	if (peer->skip > 0)
 		peer->skip--;
 }
 
+/* Over f leaders at most: whoever suspects more of them is cut off itself, and
+ * would only be too far ahead for the others when it comes back. */
 guint64
 health_next_view(Agreement *agreement, guint64 view)
 {
-	for (; is_suspect(agreement, agreement->height, view); view++)
+	const guint64 last = view + agreement->members->f;
+
+	for (; view < last && is_suspect(agreement, agreement->height, view);
+	     view++)
 		pass_over(agreement, view);
 	return view;
 }
@@ -144,8 +149,7 @@ static void
 arm_view(Agreement *agreement)
 {
 	const Round *round = agreement_now(agreement);
-	const gboolean quorum =
-		round->changing && has_quorum(agreement, round);
+	const gboolean quorum = round->changing && has_quorum(agreement, round);
 
 	if (agreement->view_timed && agreement->timed_view == round->view &&
 	    agreement->timed_changing == round->changing &&
@@ -178,6 +182,14 @@ health_arm(Agreement *agreement)
 	agreement->ticking = TRUE;
 }
 
+/* Whether the leader has had what it needs to lead the view. */
+static gboolean
+has_begun(const Agreement *agreement, const Round *round)
+{
+	return !round->changing ||
+	       round_promises(round, round->view) >= agreement->members->quorum;
+}
+
 /* A node that has left its view for another goes further only when a quorum has
  * come as far (Castro's thesis, 2.3.5): alone it would run away from the others
  * and be of no use to them. */
@@ -197,11 +209,10 @@ health_view_timer(Agreement *agreement)
 	}
 	if (round->changing && !has_quorum(agreement, round))
 		return;
-	leader = members_leader(agreement->members, round->height,
-				round->view);
+	leader = members_leader(agreement->members, round->height, round->view);
 	if (is_suspect(agreement, round->height, round->view)) {
 		pass_over(agreement, round->view);
-	} else {
+	} else if (has_begun(agreement, round)) {
 		round->expired++;
 		health_failed(agreement, leader);
 	}

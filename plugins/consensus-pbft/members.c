@@ -48,10 +48,10 @@ add(Members *members, const bsn_member *member, bsn_err *err)
 
 	*own = (Member){
 		.algorithm = g_strdup(member->algorithm),
-		.scheme = BSN_HAS(services.crypto, signature)
-				  ? services.crypto->signature(
-					    member->algorithm)
-				  : NULL,
+		.scheme =
+			BSN_HAS(services.crypto, signature)
+				? services.crypto->signature(member->algorithm)
+				: NULL,
 		.key = g_bytes_new(member->public_key.data,
 				   member->public_key.len),
 		.name = name_of(member),
@@ -82,8 +82,7 @@ order(Members *members, bsn_err *err)
 {
 	qsort(members->list, members->n, sizeof(Member), compare_keys);
 	for (guint i = 1; i < members->n; i++)
-		if (compare_keys(&members->list[i - 1], &members->list[i]) ==
-		    0)
+		if (compare_keys(&members->list[i - 1], &members->list[i]) == 0)
 			return bsn_fail(err, BSN_BAD_REQUEST,
 					"two consensus members have the same "
 					"public key");
@@ -177,6 +176,5 @@ guint
 members_leader(const Members *members, guint64 height, guint64 view)
 {
 	/* Each by itself: the sum may not fit. */
-	return (guint)((height % members->n + view % members->n) %
-		       members->n);
+	return (guint)((height % members->n + view % members->n) % members->n);
 }

@@ -79,8 +79,8 @@ void
 outbox_send(Agreement *agreement, guint to, bsn_slice message)
 {
 	int32_t status = services.net->send(
-		agreement->chain,
-		bytes_slice(agreement->members->list[to].key), message);
+		agreement->chain, bytes_slice(agreement->members->list[to].key),
+		message);
 
 	if (status == BSN_TOO_LARGE)
 		services_log(agreement->chain, BSN_LOG_ERROR,
@@ -107,8 +107,7 @@ send_out(Agreement *agreement, const Outgoing *outgoing)
 {
 	if (outgoing->height >= agreement->height &&
 	    outgoing->height < agreement->height + WINDOW) {
-		Round *round =
-			agreement_round(agreement, outgoing->height);
+		Round *round = agreement_round(agreement, outgoing->height);
 		GBytes **sent = &round->sent[outgoing->kind];
 
 		g_clear_pointer(sent, g_bytes_unref);

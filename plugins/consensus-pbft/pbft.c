@@ -20,7 +20,7 @@ check_config(bsn_slice text, uint64_t member_count, bsn_err *err)
 				: members_check_count(member_count, err);
 }
 
-/* ---- joining and leaving -------------------------------------------------- */
+/* ---- joining and leaving ----------------------------------------------- */
 
 static int32_t
 check_proposer(const bsn_proposer *proposer, bsn_err *err)
@@ -40,8 +40,8 @@ check_proposer(const bsn_proposer *proposer, bsn_err *err)
 static void
 destroy(bsn_agreement *agreement)
 {
-	static const guint64 timers[] = { TIMER_VIEW, TIMER_TICK,
-					  TIMER_PROPOSE, TIMER_STORE };
+	static const guint64 timers[] = { TIMER_VIEW, TIMER_TICK, TIMER_PROPOSE,
+					  TIMER_STORE };
 
 	if (agreement == NULL)
 		return;
@@ -131,7 +131,7 @@ create(bsn_chain *chain, bsn_proposer *proposer, bsn_slice config,
 	return BSN_OK;
 }
 
-/* ---- inputs --------------------------------------------------------------- */
+/* ---- inputs ------------------------------------------------------------ */
 
 static void
 pending(bsn_agreement *agreement)
@@ -224,7 +224,7 @@ set_members(bsn_agreement *agreement, uint64_t height,
 	return BSN_OK;
 }
 
-/* ---- what can be asked ---------------------------------------------------- */
+/* ---- what can be asked ------------------------------------------------- */
 
 static guint
 count_connected(const Agreement *agreement)
@@ -270,8 +270,7 @@ status(bsn_agreement *agreement, bsn_sink *json)
 	const Members *members = agreement->members;
 	const guint64 view = round != NULL ? round->view : 0;
 	g_autofree char *leader = hex_encode(bytes_slice(
-		members->list[members_leader(members, agreement->height,
-					     view)]
+		members->list[members_leader(members, agreement->height, view)]
 			.key));
 	g_autoptr(json_t) object = json_pack(
 		"{s:s,s:I,s:I,s:I,s:b,s:i,s:i,s:i,s:i,s:b,s:o,s:o,s:b}",
@@ -281,9 +280,9 @@ status(bsn_agreement *agreement, bsn_sink *json)
 		round != NULL && round->changing, "members", (int)members->n,
 		"faults_tolerated", (int)members->f, "quorum",
 		(int)members->quorum, "connected",
-		(int)count_connected(agreement), "votes",
-		agreement->self >= 0, "suspected", suspects(agreement),
-		"dropped", dropped_json(&agreement->dropped), "stopped",
+		(int)count_connected(agreement), "votes", agreement->self >= 0,
+		"suspected", suspects(agreement), "dropped",
+		dropped_json(&agreement->dropped), "stopped",
 		agreement->stopped != BSN_OK);
 
 	return object != NULL ? json_write(object, json) : BSN_E_NOMEM;
@@ -307,8 +306,8 @@ verify(const bsn_member *list, uint64_t n, uint64_t height, bsn_slice digest,
 				" is not one of consensus pbft",
 				(guint64)height);
 	id = bsn_id_of(digest.data, digest.len);
-	return certificate_verify(certificate, members, NULL,
-				  STATEMENT_COMMIT, height, &id, NULL, err);
+	return certificate_verify(certificate, members, NULL, STATEMENT_COMMIT,
+				  height, &id, NULL, err);
 }
 
 static uint64_t

@@ -7,7 +7,7 @@
 #include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/sink.h"
 
-/* ---- making --------------------------------------------------------------- */
+/* ---- making ------------------------------------------------------------ */
 
 /* The engine's proposal as the round's candidate. FALSE when there is none. */
 static gboolean
@@ -73,7 +73,7 @@ proposal_make(Agreement *agreement)
 	return TRUE;
 }
 
-/* ---- receiving ------------------------------------------------------------ */
+/* ---- receiving --------------------------------------------------------- */
 
 /* One of the next height, sent while this node lacks the last votes of this
  * one. */
@@ -112,8 +112,8 @@ proposal_receive(Agreement *agreement, guint from, const Message *message,
 		keep_early(agreement, message, raw);
 	if ((gint)from != agreement->self &&
 	    message->height == agreement->height && is_new(round, message)) {
-		g_autoptr(GBytes) body = g_bytes_new(message->body.data,
-						     message->body.len);
+		g_autoptr(GBytes) body =
+			g_bytes_new(message->body.data, message->body.len);
 
 		if (!view_change_justified(agreement, message))
 			return;
@@ -122,19 +122,18 @@ proposal_receive(Agreement *agreement, guint from, const Message *message,
 		round_set_candidate(round, &message->digest, body,
 				    CANDIDATE_NEW);
 	}
-	(void)vote_receive(agreement, round, from, STATEMENT_PREPARE,
-			   message);
+	(void)vote_receive(agreement, round, from, STATEMENT_PREPARE, message);
 }
 
-/* ---- checking ------------------------------------------------------------- */
+/* ---- checking ---------------------------------------------------------- */
 
 int32_t
 proposal_check(Agreement *agreement, guint64 height, const bsn_id *digest,
 	       bsn_slice body, bsn_err *err)
 {
 	bsn_id own = { 0 };
-	int32_t status = agreement->proposer->check(
-		agreement->proposer, height, body, &own, err);
+	int32_t status = agreement->proposer->check(agreement->proposer, height,
+						    body, &own, err);
 
 	if (status != BSN_OK || id_equal(&own, digest))
 		return status;
@@ -145,8 +144,8 @@ proposal_check(Agreement *agreement, guint64 height, const bsn_id *digest,
 static void
 refuse(Agreement *agreement, Round *round, const bsn_err *err)
 {
-	guint leader = members_leader(agreement->members, round->height,
-				      round->view);
+	guint leader =
+		members_leader(agreement->members, round->height, round->view);
 
 	services_log(agreement->chain, BSN_LOG_WARNING,
 		     "the proposal of %s for height %" G_GUINT64_FORMAT
@@ -164,8 +163,7 @@ refuse(Agreement *agreement, Round *round, const bsn_err *err)
 static gboolean
 is_own(const Agreement *agreement, const Round *round)
 {
-	return round->view == 0 &&
-	       agreement_leads(agreement, round->height, 0);
+	return round->view == 0 && agreement_leads(agreement, round->height, 0);
 }
 
 gboolean
@@ -208,7 +206,7 @@ proposal_retry(Agreement *agreement)
 	agreement->expect_asked = FALSE;
 }
 
-/* ---- ahead of the decision ------------------------------------------------ */
+/* ---- ahead of the decision --------------------------------------------- */
 
 /* Whether the engine builds on the candidate that is locked. */
 static gboolean
@@ -218,10 +216,8 @@ expects(Agreement *agreement, const Round *round)
 		return agreement->expecting;
 	agreement->expect_asked = TRUE;
 	agreement->expecting =
-		agreement->proposer->expect(agreement->proposer,
-					    round->height,
-					    &round->candidate.digest) ==
-		BSN_OK;
+		agreement->proposer->expect(agreement->proposer, round->height,
+					    &round->candidate.digest) == BSN_OK;
 	return agreement->expecting;
 }
 
@@ -269,8 +265,7 @@ proposal_ahead(Agreement *agreement)
 	if (!agreement->config.pipeline || round == NULL ||
 	    !BSN_HAS(agreement->proposer, expect) || round->changing ||
 	    round->state != CANDIDATE_GOOD || !round->lock.is ||
-	    round->lock.view != round->view ||
-	    !expects(agreement, round))
+	    round->lock.view != round->view || !expects(agreement, round))
 		return FALSE;
 	check_early(agreement);
 	return propose_ahead(agreement);

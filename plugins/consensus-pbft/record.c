@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a node has to remember so that it never votes twice differently, whenever
- * it is stopped. Keys: BSN_CONSENSUS_BYTE and
+ * What a node has to remember so that it never votes twice differently,
+ *whenever it is stopped. Keys: BSN_CONSENSUS_BYTE and
  *
  *	'v' height		view, votes and lock of an undecided height
  *	'b' height, 0 or 1	a proposal that it voted for: digest, bytes
@@ -43,7 +43,7 @@ key_of(char what, guint64 height, guint number)
 	return key;
 }
 
-/* ---- encoding ------------------------------------------------------------- */
+/* ---- encoding ---------------------------------------------------------- */
 
 static void
 put_choice(GByteArray *out, const Choice *choice)
@@ -130,10 +130,10 @@ read_decision(bsn_slice value, Decision *last)
 	return wire_end(&reader);
 }
 
-/* ---- writing -------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------- */
 
 typedef struct {
-	GArray *writes;     /* bsn_write */
+	GArray *writes;	    /* bsn_write */
 	GPtrArray *buffers; /* what they point to */
 } Batch;
 
@@ -289,8 +289,7 @@ record_flush(Agreement *agreement)
 	if (agreement->last_dirty)
 		add_decision(&batch, &agreement->last);
 	for (guint i = 0; i < WINDOW; i++)
-		if (agreement->rounds[i] != NULL &&
-		    agreement->rounds[i]->dirty)
+		if (agreement->rounds[i] != NULL && agreement->rounds[i]->dirty)
 			add_round(&batch, agreement->rounds[i]);
 	if (!batch_commit(&batch, agreement,
 			  outbox_waiting(agreement)
@@ -310,7 +309,7 @@ record_decision(Agreement *agreement)
 	agreement->last_dirty = !batch_commit(&batch, agreement, 0);
 }
 
-/* ---- reading -------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------- */
 
 typedef struct {
 	bsn_scan_sink sink; /* first */
@@ -334,8 +333,7 @@ round_of(Agreement *agreement, bsn_slice key)
 	guint64 height = height_of(key);
 
 	note_kept(agreement, height);
-	if (height < agreement->height ||
-	    height >= agreement->height + WINDOW)
+	if (height < agreement->height || height >= agreement->height + WINDOW)
 		return NULL;
 	return agreement_round(agreement, height);
 }

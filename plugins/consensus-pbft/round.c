@@ -116,8 +116,7 @@ slot_vote(Slot *slot, guint8 kind)
 }
 
 guint
-round_count(const Round *round, guint8 kind, guint64 view,
-	    const bsn_id *digest)
+round_count(const Round *round, guint8 kind, guint64 view, const bsn_id *digest)
 {
 	guint count = 0;
 

@@ -6,7 +6,7 @@
 #include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/sink.h"
 
-/* ---- going ---------------------------------------------------------------- */
+/* ---- going ------------------------------------------------------------- */
 
 /* Says what this node is locked on and that it votes in no earlier view. */
 static void
@@ -29,10 +29,9 @@ say_promise(Agreement *agreement, Round *round)
 
 	if (round->lock.is)
 		message.certificate = bytes_slice(round->lock_certificate);
-	if (statement_sign(
-		    &statement, &agreement->chain_id, agreement->chain,
-		    agreement->members->list[agreement->self].algorithm,
-		    &message.signature, &err) != BSN_OK) {
+	if (statement_sign(&statement, &agreement->chain_id, agreement->chain,
+			   agreement->members->list[agreement->self].algorithm,
+			   &message.signature, &err) != BSN_OK) {
 		services_log(agreement->chain, BSN_LOG_ERROR,
 			     "this node cannot sign a view change: %s",
 			     err.reason);
@@ -88,7 +87,7 @@ view_change_join(Agreement *agreement)
 	return TRUE;
 }
 
-/* ---- receiving ------------------------------------------------------------ */
+/* ---- receiving --------------------------------------------------------- */
 
 /* Longest lock certificate that members of this number need: what others hold
  * for this node stays in proportion. */
@@ -116,17 +115,16 @@ view_change_receive(Agreement *agreement, guint from, const Message *message)
 	g_clear_pointer(&slot->lock_certificate, g_bytes_unref);
 	slot->promised = TRUE;
 	slot->promised_view = message->view;
-	slot->promise = (Promise){ from, message->locked_view,
-				   message->digest, message->signature };
+	slot->promise = (Promise){ from, message->locked_view, message->digest,
+				   message->signature };
 	slot->promise_verified = (gint)from == agreement->self;
 	slot->lock_verified = FALSE;
 	if (message->digest.len > 0)
-		slot->lock_certificate =
-			g_bytes_new(message->certificate.data,
-				    message->certificate.len);
+		slot->lock_certificate = g_bytes_new(message->certificate.data,
+						     message->certificate.len);
 }
 
-/* ---- leading -------------------------------------------------------------- */
+/* ---- leading ----------------------------------------------------------- */
 
 static gboolean
 is_for(const Slot *slot, guint64 view)
@@ -300,7 +298,7 @@ view_change_lead(Agreement *agreement)
 	return TRUE;
 }
 
-/* ---- following ------------------------------------------------------------ */
+/* ---- following --------------------------------------------------------- */
 
 /* The highest lock among promises; NULL when there is none. Of several of the
  * same view, the one for `digest`: at most one can be proven. */
@@ -375,8 +373,7 @@ view_change_justified(Agreement *agreement, const Message *message)
 		return TRUE;
 	leader = members_leader(agreement->members, message->height,
 				message->view);
-	agreement_ban(agreement,
-		      agreement_round(agreement, message->height), leader,
-		      "began a view without having reason to");
+	agreement_ban(agreement, agreement_round(agreement, message->height),
+		      leader, "began a view without having reason to");
 	return FALSE;
 }

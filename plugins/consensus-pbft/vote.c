@@ -6,7 +6,7 @@
 #include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/sink.h"
 
-/* ---- own ------------------------------------------------------------------ */
+/* ---- own --------------------------------------------------------------- */
 
 static gboolean
 may_choose(const Choice *before, guint64 view, const bsn_id *digest)
@@ -25,10 +25,9 @@ sign_vote(const Agreement *agreement, Message *message, guint8 kind)
 				      .digest = message->digest };
 	bsn_err err = BSN_ERR_INIT;
 
-	if (statement_sign(
-		    &statement, &agreement->chain_id, agreement->chain,
-		    agreement->members->list[agreement->self].algorithm,
-		    &message->signature, &err) == BSN_OK)
+	if (statement_sign(&statement, &agreement->chain_id, agreement->chain,
+			   agreement->members->list[agreement->self].algorithm,
+			   &message->signature, &err) == BSN_OK)
 		return TRUE;
 	services_log(agreement->chain, BSN_LOG_ERROR,
 		     "this node cannot sign its votes: %s", err.reason);
@@ -50,8 +49,8 @@ vote_cast(Agreement *agreement, Round *round, guint8 message_kind,
 {
 	const guint8 kind = message_kind == MESSAGE_COMMIT ? STATEMENT_COMMIT
 							   : STATEMENT_PREPARE;
-	Choice *choice = kind == STATEMENT_COMMIT ? &round->committed
-						  : &round->prepared;
+	Choice *choice =
+		kind == STATEMENT_COMMIT ? &round->committed : &round->prepared;
 	Message message = { .kind = message_kind,
 			    .height = round->height,
 			    .view = round->view,
@@ -71,7 +70,7 @@ vote_cast(Agreement *agreement, Round *round, guint8 message_kind,
 	return TRUE;
 }
 
-/* ---- others' -------------------------------------------------------------- */
+/* ---- others' ----------------------------------------------------------- */
 
 static void
 report_equivocation(Agreement *agreement, Round *round, guint from)
@@ -109,7 +108,7 @@ vote_receive(Agreement *agreement, Round *round, guint from, guint8 kind,
 	return TRUE;
 }
 
-/* ---- a quorum ------------------------------------------------------------- */
+/* ---- a quorum ---------------------------------------------------------- */
 
 static gboolean
 votes_so(const Vote *vote, guint64 view, const bsn_id *digest)
@@ -129,11 +128,10 @@ verify_votes(Agreement *agreement, Round *round, const Statement *statement)
 	guint n = 0;
 
 	for (guint i = 0; i < round->n; i++) {
-		const Vote *vote =
-			slot_vote(&round->slots[i], statement->kind);
+		const Vote *vote = slot_vote(&round->slots[i], statement->kind);
 
-		if (vote->verified || !votes_so(vote, statement->view,
-						&statement->digest))
+		if (vote->verified ||
+		    !votes_so(vote, statement->view, &statement->digest))
 			continue;
 		claims_add(claims, i, statement, &vote->signature);
 		signers[n++] = i;
@@ -157,11 +155,9 @@ certify(const Agreement *agreement, Round *round, const Statement *statement)
 	certificate->kind = statement->kind;
 	certificate->chain_id = agreement->chain_id;
 	certificate->view = statement->view;
-	for (guint i = 0; i < round->n &&
-			  certificate->n < agreement->members->quorum;
-	     i++) {
-		const Vote *vote =
-			slot_vote(&round->slots[i], statement->kind);
+	for (guint i = 0;
+	     i < round->n && certificate->n < agreement->members->quorum; i++) {
+		const Vote *vote = slot_vote(&round->slots[i], statement->kind);
 
 		if (votes_so(vote, statement->view, &statement->digest))
 			certificate->list[certificate->n++] =
@@ -205,8 +201,7 @@ vote_lock(Agreement *agreement)
 		return FALSE;
 	round_keep_body(round, &round->candidate.digest,
 			round->candidate.bytes);
-	round->lock =
-		(Choice){ TRUE, round->view, round->candidate.digest };
+	round->lock = (Choice){ TRUE, round->view, round->candidate.digest };
 	g_clear_pointer(&round->lock_certificate, g_bytes_unref);
 	round->lock_certificate = certificate;
 	round->dirty = TRUE;

@@ -5,7 +5,7 @@
 #include "plugins/engine-fisco/run.h"
 #include "plugins/engine-fisco/services.h"
 
-#define LANES_MAX 16u
+#define LANES_MAX TRIALS_MAX
 /* On a host that does not say how much it does at once. */
 #define LANES_USUAL 4u
 
@@ -15,8 +15,8 @@ typedef struct {
 	guint *turns;   /* of its transactions, rising */
 	guint *marks;   /* of the trial, before each */
 	guint n;
-	guint begun; /* of them */
-	guint stop;  /* turn of one that does not count; TRIAL_NEVER: none */
+	guint begun;   /* of them */
+	gboolean full; /* the last one of those is more than the block takes */
 	TrialClash clash; /* with the lanes after it */
 } Lane;
 
@@ -29,6 +29,7 @@ struct Ahead {
 	guint n; /* of this round */
 	Lane lanes[LANES_MAX];
 	guint n_lanes;
+	gint stop;     /* the first turn that failed, atomic; TRIAL_NEVER: none */
 	guint turn;    /* those before it were taken */
 	guint valid;   /* those before it count */
 	guint in_turn; /* that go in turn before the next round */
@@ -78,10 +79,11 @@ ahead_is_over(const Ahead *ahead)
 
 /* ---- on the workers ---------------------------------------------------- */
 
+/* FALSE: it does not count. Where a lane's own are more than the block takes,
+ * those of all lanes are: so no lane does more work than a whole block is. */
 static gboolean
-try_next(Ahead *ahead, Lane *lane)
+try_turn(Ahead *ahead, Lane *lane, guint turn)
 {
-	guint turn = lane->turns[lane->begun];
 	Overlay *trial = lane->own->state;
 	Receipt *receipt = receipt_new();
 	int32_t status;
@@ -90,21 +92,39 @@ try_next(Ahead *ahead, Lane *lane)
 	lane->marks[lane->begun++] = overlay_mark(trial);
 	trial_begin_turn(trial, turn);
 	status = run_tx(lane->own, ahead->txs[turn], receipt, NULL);
-	return status == BSN_OK && !trial_forgot(trial) &&
-	       receipt_bytes(receipt) <= RECEIPT_BYTES_MAX;
+	if (status != BSN_OK || trial_forgot(trial) ||
+	    receipt_bytes(receipt) > RECEIPT_BYTES_MAX)
+		return FALSE;
+	lane->full = !execution_count(lane->own, receipt);
+	return !lane->full;
 }
 
+/* No turn from this one on counts. */
+static void
+stop_at(Ahead *ahead, guint turn)
+{
+	gint stop = g_atomic_int_get(&ahead->stop);
+
+	while (turn < (guint)stop && !g_atomic_int_compare_and_exchange(
+					     &ahead->stop, stop, (gint)turn))
+		stop = g_atomic_int_get(&ahead->stop);
+}
+
+/* All turns before the first that failed are run, in whatever lane. */
 static void
 run_lane(bsn_jobs *jobs, uint64_t index)
 {
 	Ahead *ahead = (Ahead *)jobs;
 	Lane *lane = &ahead->lanes[index];
 
-	while (lane->begun < lane->n)
-		if (!try_next(ahead, lane)) {
-			lane->stop = lane->turns[lane->begun - 1];
+	while (lane->begun < lane->n) {
+		guint turn = lane->turns[lane->begun];
+
+		if (turn >= (guint)g_atomic_int_get(&ahead->stop))
 			return;
-		}
+		if (!try_turn(ahead, lane, turn))
+			stop_at(ahead, turn);
+	}
 }
 
 static void
@@ -119,11 +139,11 @@ compare_lane(bsn_jobs *jobs, uint64_t index)
 }
 
 static void
-on_all_lanes(Ahead *ahead, void (*run)(bsn_jobs *jobs, uint64_t index))
+on_lanes(Ahead *ahead, guint n, void (*run)(bsn_jobs *jobs, uint64_t index))
 {
 	ahead->jobs.run = run;
 	services.parallel->run(execution_chain(ahead->execution), &ahead->jobs,
-			       ahead->n_lanes);
+			       n);
 }
 
 /* ---- sharing out -------------------------------------------------------- */
@@ -169,7 +189,6 @@ open_lane(Ahead *ahead, Lane *lane)
 	lane->turns = g_new(guint, lane->n);
 	lane->marks = g_new(guint, lane->n);
 	lane->n = 0;
-	lane->stop = TRIAL_NEVER;
 	lane->clash = (TrialClash){ TRIAL_NEVER, TRIAL_NEVER };
 }
 
@@ -196,27 +215,64 @@ share_out(Ahead *ahead)
 
 /* ---- a round ----------------------------------------------------------- */
 
+static TrialClash
+first_clash(const Ahead *ahead)
+{
+	TrialClash clash = { TRIAL_NEVER, TRIAL_NEVER };
+
+	for (guint i = 0; i < ahead->n_lanes; i++)
+		if (ahead->lanes[i].clash.before < clash.before)
+			clash = ahead->lanes[i].clash;
+	return clash;
+}
+
+/* Whether it was the block's end that the lanes stopped at. */
+static gboolean
+is_full(const Ahead *ahead, guint stop)
+{
+	for (guint i = 0; i < ahead->n_lanes; i++) {
+		const Lane *lane = &ahead->lanes[i];
+
+		if (lane->full && lane->turns[lane->begun - 1] == stop)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void
+learn_gas(const Ahead *ahead, Pace *pace)
+{
+	guint64 gas = 0;
+	guint64 n = 0;
+
+	for (guint i = 0; i < ahead->n_lanes; i++) {
+		const Lane *lane = &ahead->lanes[i];
+
+		gas += lane->own->gas_used - ahead->execution->gas_used;
+		n += lane->begun - (lane->full ? 1 : 0);
+	}
+	if (n > 0)
+		pace->gas_each = gas / n;
+}
+
 /* How much counts, and what is to be learnt from that. */
 static void
 judge(Ahead *ahead)
 {
 	Pace *pace = &ahead->execution->ledger->pace;
-	TrialClash clash = { TRIAL_NEVER, TRIAL_NEVER };
-	guint stop = ahead->n;
+	TrialClash clash = first_clash(ahead);
+	guint stop = MIN((guint)ahead->stop, ahead->n);
+	guint tried = is_full(ahead, stop) ? stop : ahead->n;
 
-	for (guint i = 0; i < ahead->n_lanes; i++) {
-		stop = MIN(stop, ahead->lanes[i].stop);
-		if (ahead->lanes[i].clash.before < clash.before)
-			clash = ahead->lanes[i].clash;
-	}
 	ahead->valid = MIN(stop, clash.before);
 	if (stop < ahead->n && stop <= clash.before)
 		ahead->in_turn = 1;
+	learn_gas(ahead, pace);
 	if (clash.before < stop)
-		pace_end(pace, ahead->n, ahead->valid,
-			 ahead->txs[clash.before], ahead->txs[clash.other]);
+		pace_end(pace, tried, ahead->valid, ahead->txs[clash.before],
+			 ahead->txs[clash.other]);
 	else
-		pace_end(pace, ahead->n, ahead->valid, NULL, NULL);
+		pace_end(pace, tried, ahead->valid, NULL, NULL);
 }
 
 void
@@ -227,14 +283,17 @@ ahead_run(Ahead *ahead, Tx *const *txs, guint n)
 	guint lanes = lanes_at_once(execution);
 	guint ready;
 
+	if (lanes < 2) {
+		ahead->in_turn = n;
+		return;
+	}
 	ready = pace_begin(pace, n, &ahead->in_turn);
 	if (ready == 0)
 		return;
 	ahead->n = conflict_group(execution->state, pace, txs, ready,
 				  ahead->leader);
 	ahead->n_lanes = MIN(lanes, ahead->n);
-	if (ahead->n_lanes < 2) {
-		ahead->n = ahead->n_lanes = 0;
+	if (ahead->n == 0) {
 		ahead->in_turn = MIN(n, CONFLICT_LOOK);
 		return;
 	}
@@ -243,8 +302,9 @@ ahead_run(Ahead *ahead, Tx *const *txs, guint n)
 		ahead->receipts[i] = NULL;
 	}
 	share_out(ahead);
-	on_all_lanes(ahead, run_lane);
-	on_all_lanes(ahead, compare_lane);
+	ahead->stop = (gint)TRIAL_NEVER;
+	on_lanes(ahead, ahead->n_lanes, run_lane);
+	on_lanes(ahead, ahead->n_lanes - 1, compare_lane);
 	judge(ahead);
 }
 

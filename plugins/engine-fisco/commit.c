@@ -148,6 +148,7 @@ found_committee(const Ledger *ledger, Overlay *state)
 	const GArray *founders = ledger_config(ledger)->committee;
 	int32_t status = BSN_OK;
 
+	committee_found_threshold(state, ledger_config(ledger)->threshold);
 	for (guint i = 0; status == BSN_OK && founders != NULL &&
 			  i < founders->len;
 	     i++) {

@@ -12,6 +12,9 @@
 #define WORD 32u
 /* Arguments that are looked at for addresses. */
 #define GUESSED_MAX 6u
+/* Bytes of an argument that tell it from others: a transaction's arguments may
+ * all be one long string. */
+#define ARGUMENT_BYTES_MAX 64u
 /* Slots for a transaction, to begin with. */
 #define SLOTS_EACH 4u
 #define FIRST_CHECK 64u
@@ -178,7 +181,8 @@ argument(bsn_slice args, guint64 index)
 	if (read_number(args, index * WORD, &offset) && offset > 0 &&
 	    offset % WORD == 0 && read_number(args, offset, &len) &&
 	    len <= args.len - offset - WORD)
-		return bsn_slice_of(args.data + offset + WORD, len);
+		return bsn_slice_of(args.data + offset + WORD,
+				    MIN(len, ARGUMENT_BYTES_MAX));
 	return bsn_slice_of(args.data + index * WORD, WORD);
 }
 

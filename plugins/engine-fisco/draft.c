@@ -4,7 +4,6 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fisco/codes.h"
-#include "plugins/engine-fisco/intake.h"
 #include "plugins/engine-fisco/precompiled/sysconfig.h"
 #include "plugins/engine-fisco/roots.h"
 #include "plugins/kit/sink.h"
@@ -80,10 +79,7 @@ draft_add(Draft *draft, Tx *tx, bsn_err *err)
 	if (draft->sealed->txs->len >= limits->tx_count ||
 	    draft->bytes + tx->raw.len > config->block_bytes_max)
 		return BSN_TOO_LARGE;
-	status = intake_gas(draft->ledger, tx, err);
-	if (status == BSN_OK)
-		status = execution_run(draft->sealed->execution, tx, &receipt,
-				       err);
+	status = execution_run(draft->sealed->execution, tx, &receipt, err);
 	if (status != BSN_OK)
 		return status;
 	draft->bytes += tx->raw.len;
@@ -102,11 +98,14 @@ draft_wants_ahead(const Draft *draft)
 void
 draft_ahead(Draft *draft, Tx *const *txs, guint n)
 {
-	guint64 room = ledger_config(draft->ledger)->block_tx_max -
-		       draft->sealed->txs->len;
+	const SysconfigLimits *limits;
+	guint there = draft->sealed->txs->len;
+	guint64 room = 0;
 
-	execution_ahead(draft->sealed->execution, txs,
-			(guint)MIN(n, room));
+	if (sysconfig_limits(draft->ledger, &limits) == BSN_OK &&
+	    limits->tx_count > there)
+		room = limits->tx_count - there;
+	execution_ahead(draft->sealed->execution, txs, (guint)MIN(n, room));
 }
 
 /* ---- the block ---------------------------------------------------------- */

@@ -22,8 +22,9 @@ void draft_init(Draft *draft, Ledger *ledger, guint64 time_ms, guint64 sealer,
 void draft_clear(Draft *draft);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Draft, draft_clear)
 
-/* Runs a transaction into the draft. As execution_run; BSN_TOO_LARGE also for
- * the block's limits of number and bytes. */
+/* Runs a transaction into the draft, one that its own limits allow (intake.h).
+ * As execution_run; BSN_TOO_LARGE also for the block's limits of number and
+ * bytes. */
 int32_t draft_add(Draft *draft, Tx *tx, bsn_err *err);
 
 /* Whether draft_ahead should be told what comes next. */

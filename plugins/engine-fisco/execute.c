@@ -66,7 +66,6 @@ execution_free(Execution *execution)
 	g_free(execution);
 }
 
-
 guint64
 execution_gas_used(const Execution *execution)
 {
@@ -113,12 +112,14 @@ fits(const Execution *execution, const Receipt *receipt)
 		       RECEIPTS_BYTES_MAX;
 }
 
-static void
-count(Execution *execution, const Receipt *receipt)
+gboolean
+execution_count(Execution *execution, const Receipt *receipt)
 {
-	execution->runs++;
+	if (!fits(execution, receipt))
+		return FALSE;
 	execution->gas_used += receipt->gas_used;
 	execution->receipts_bytes += receipt_bytes(receipt);
+	return TRUE;
 }
 
 static int32_t
@@ -130,7 +131,7 @@ run_in_turn(Execution *execution, const Tx *tx, Receipt **receipt, bsn_err *err)
 
 	if (status == BSN_OK)
 		status = bound_receipt(execution, mark, tx, made, err);
-	if (status == BSN_OK && !fits(execution, made))
+	if (status == BSN_OK && !execution_count(execution, made))
 		status = BSN_TOO_LARGE;
 	if (status != BSN_OK) {
 		undo(execution, mark);
@@ -142,7 +143,6 @@ run_in_turn(Execution *execution, const Tx *tx, Receipt **receipt, bsn_err *err)
 					       err);
 	}
 	overlay_forget_marks(execution->state);
-	count(execution, made);
 	*receipt = g_steal_pointer(&made);
 	return BSN_OK;
 }
@@ -157,6 +157,8 @@ execution_on_trial(const Execution *execution)
 	own->ledger = execution->ledger;
 	own->state = overlay_trial(execution->state);
 	own->env = execution->env;
+	own->gas_used = execution->gas_used;
+	own->receipts_bytes = execution->receipts_bytes;
 	return own;
 }
 
@@ -174,14 +176,12 @@ execution_wants_ahead(const Execution *execution)
 	       (execution->ahead == NULL || ahead_is_over(execution->ahead));
 }
 
-/* How many there is gas for if they take what those before them did. */
+/* How many there is gas for if they take what those of the last round did. */
 static guint64
 room_of(const Execution *execution)
 {
-	guint64 each = ENGINE_GAS;
+	guint64 each = MAX(execution->ledger->pace.gas_each, ENGINE_GAS);
 
-	if (execution->runs > 0)
-		each = MAX(execution->gas_used / execution->runs, ENGINE_GAS);
 	return (execution->env.budget - execution->gas_used) / each + 1;
 }
 
@@ -203,9 +203,8 @@ execution_chain(const Execution *execution)
 static int32_t
 take(Execution *execution, const Receipt *receipt, Receipt **out)
 {
-	if (!fits(execution, receipt))
+	if (!execution_count(execution, receipt))
 		return BSN_TOO_LARGE;
-	count(execution, receipt);
 	*out = ahead_take(execution->ahead);
 	return BSN_OK;
 }

@@ -57,9 +57,12 @@ int32_t execution_run(Execution *execution, const Tx *tx, Receipt **receipt,
 gboolean execution_wants_ahead(const Execution *execution);
 void execution_ahead(Execution *execution, Tx *const *txs, guint n);
 
-/* For ahead.c: an execution of the same block on a trial of its state;
- * execution_free it. [strand] */
+/* For ahead.c: an execution of the same block, as full as it is, on a trial of
+ * its state; execution_free it. [strand] */
 Execution *execution_on_trial(const Execution *execution);
+/* Counts in what was run. FALSE: it does not fit the block any more. [strand],
+ * or [any] on a trial */
+gboolean execution_count(Execution *execution, const Receipt *receipt);
 bsn_chain *execution_chain(const Execution *execution);
 
 /* Runs a call outside any transaction; whoever asks throws the state away.

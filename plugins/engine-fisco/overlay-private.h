@@ -20,8 +20,7 @@
 typedef struct {
 	guint at;
 	guint len;
-	guint64 starts; /* bit i: a number that was added to begins at i */
-	guint8 seen[];  /* what was there */
+	guint8 seen[]; /* what was there */
 } Sums;
 
 typedef struct {

@@ -12,7 +12,11 @@
 
 #include "plugins/engine-fisco/overlay-private.h"
 
-G_STATIC_ASSERT(BSN_STATE_PEEK_MAX <= 64); /* bits of Sums.starts */
+/* The first byte of a sum that is not looked at. As many such sums as there are
+ * trials are no overflow together, so that whoever adds finds room in any order
+ * of them; a larger one counts as a value that was used. */
+#define FIRST_BYTE_MAX 0x0fu
+G_STATIC_ASSERT(TRIALS_MAX * (FIRST_BYTE_MAX + 1) <= 256);
 
 /* Adds `amount` to a number as wide, modulo 2^(8 * len). */
 static void
@@ -109,39 +113,12 @@ overlay_add(Overlay *overlay, bsn_slice key, guint64 at, bsn_slice amount)
 	entry = overlay_change(overlay, &probe);
 	entry->now.value = copy;
 	entry->now.len = value.len;
-	if (sum)
-		entry->sums->starts |= G_GUINT64_CONSTANT(1)
-				       << (at - entry->sums->at);
-	else
+	if (!sum || copy[at] > FIRST_BYTE_MAX)
 		entry->used = MIN(entry->used, overlay->turn);
 	return BSN_OK;
 }
 
 /* ---- when trials are put together --------------------------------------- */
-
-/* Adds to what is `there` the difference that a trial made, a byte at a time
- * from the end; out: NULL, or the sum. FALSE when a number overflows. */
-static gboolean
-add_difference(const Entry *entry, const guint8 *there, guint8 *out)
-{
-	const Sums *sums = entry->sums;
-	const guint8 *now = entry->now.value + sums->at;
-	guint carry = 0;
-	guint borrow = 0;
-
-	for (guint i = sums->len; i-- > 0;) {
-		guint less = sums->seen[i] + borrow;
-
-		borrow = now[i] < less;
-		carry += (now[i] - less + (borrow << 8)) + there[i];
-		if (out != NULL)
-			out[i] = (guint8)carry;
-		carry >>= 8;
-		if ((sums->starts >> i & 1) != 0 && carry != 0)
-			return FALSE;
-	}
-	return TRUE;
-}
 
 static gboolean
 is_sum(const Entry *entry)
@@ -149,17 +126,14 @@ is_sum(const Entry *entry)
 	return entry->sums != NULL && entry->used == TRIAL_NEVER;
 }
 
-/* What was 0 is not when the other one has added to it, and a sum that is too
- * big is for a real run to find. */
+/* What was 0 is not when the other one has added to it. */
 gboolean
 sums_agree(const Entry *a, const Entry *b)
 {
 	const Sums *sums = a->sums;
 
 	return is_sum(a) && is_sum(b) && sums->at == b->sums->at &&
-	       sums->len == b->sums->len && !is_zero(sums->seen, sums->len) &&
-	       add_difference(a, b->now.value + sums->at, NULL) &&
-	       add_difference(b, a->now.value + sums->at, NULL);
+	       sums->len == b->sums->len && !is_zero(sums->seen, sums->len);
 }
 
 gboolean
@@ -171,14 +145,23 @@ sums_moved(const Entry *entry, const Entry *there)
 				      sums->len) != 0;
 }
 
+/* Adds the difference a byte at a time from the end. No number overflows, so
+ * that all of them are one. */
 void
 sums_take(Overlay *overlay, const Entry *entry, Entry *there)
 {
 	const Sums *sums = entry->sums;
-	guint8 *sum = overlay_copy(
+	const guint8 *now = entry->now.value + sums->at;
+	guint8 *copy = overlay_copy(
 		overlay, bsn_slice_of(there->now.value, there->now.len));
+	guint8 *sum = copy + sums->at;
+	gint carry = 0;
 
-	(void)add_difference(entry, sum + sums->at, sum + sums->at);
-	there->now.value = sum;
+	for (guint i = sums->len; i-- > 0;) {
+		carry += sum[i] + now[i] - sums->seen[i];
+		sum[i] = (guint8)(carry & 0xff);
+		carry = (carry - sum[i]) / 256;
+	}
+	there->now.value = copy;
 	there->now.changed = TRUE;
 }

@@ -67,11 +67,15 @@ overlay_copy(Overlay *overlay, bsn_slice bytes)
 void
 overlay_adopt_memory(Overlay *overlay, Overlay *from)
 {
-	OverlayMemory **end = &overlay->memory;
+	OverlayMemory **after = overlay->memory != NULL
+					? &overlay->memory->next
+					: &overlay->memory;
+	OverlayMemory **end = &from->memory;
 
 	while (*end != NULL)
 		end = &(*end)->next;
-	*end = g_steal_pointer(&from->memory);
+	*end = *after;
+	*after = g_steal_pointer(&from->memory);
 }
 
 /* ---- table -------------------------------------------------------------- */

@@ -58,6 +58,8 @@ void overlay_forget_marks(Overlay *overlay);
 
 /* No turn; turns are numbers from 0 on. */
 #define TRIAL_NEVER G_MAXUINT
+/* Trials of one overlay that may be put together. */
+#define TRIALS_MAX 16u
 
 /* A trial on top of `below`, which is borrowed. overlay_free it. */
 Overlay *overlay_trial(const Overlay *below);

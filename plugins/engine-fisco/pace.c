@@ -101,10 +101,10 @@ pace_end(Pace *pace, guint tried, guint taken, const Tx *one, const Tx *other)
 	pace->tried += tried;
 	pace->taken += taken;
 	pace->doubted = bad;
-	if (!bad) {
-		pace->span = MIN(4 * tried, PACE_SPAN_MAX);
+	if (!bad)
 		pace->pause = 0;
-	}
+	if (!bad && pace->span > 0)
+		pace->span = MIN(MAX(pace->span, 4 * tried), PACE_SPAN_MAX);
 	if (!again)
 		return;
 	pace->span = CLAMP(2 * taken, PACE_SPAN_MIN, PACE_SPAN_MAX);

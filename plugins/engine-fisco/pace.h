@@ -31,6 +31,7 @@ typedef struct {
 	guint pause; /* transactions that go in turn after a bad round */
 	guint left;  /* of them, yet */
 	gboolean doubted; /* the last round was bad */
+	guint64 gas_each; /* of the last round's transactions, on average */
 	PaceContract contracts[PACE_CONTRACTS];
 	guint n_contracts;
 	guint oldest;

@@ -129,6 +129,5 @@ run_ethereum(Execution *execution, const Tx *tx, Receipt *receipt,
 				       "value: the machine does not begin it");
 	if (call.kind != BSN_CALL_CREATE || receipt->status != FISCO_OK)
 		return BSN_OK;
-	return contract_enter(execution->state, &nameless, tx,
-			      receipt->contract, execution->env.number);
+	return run_enter(execution, &nameless, tx, receipt);
 }

@@ -44,8 +44,7 @@ run_create(Execution *execution, const Tx *tx, const DeployExtra *extra,
 	status = run_contract(execution, &call, receipt, err);
 	if (status != BSN_OK || receipt->status != FISCO_OK)
 		return status;
-	return contract_enter(execution->state, extra, tx, receipt->contract,
-			      execution->env.number);
+	return run_enter(execution, extra, tx, receipt);
 }
 
 static int32_t

@@ -27,6 +27,16 @@ finish_run(const StateView *view, const bsn_call *call, bsn_err *err)
 	return bsn_fail(err, BSN_OK, "%s", view->reason);
 }
 
+/* It may have been asked for before there was such a contract. */
+int32_t
+run_enter(Execution *execution, const DeployExtra *extra, const Tx *tx,
+	  const Receipt *receipt)
+{
+	closed_clear(&execution->closed);
+	return contract_enter(execution->state, extra, tx, receipt->contract,
+			      execution->env.number);
+}
+
 Precompiled
 run_precompiled(const Execution *execution)
 {

@@ -23,8 +23,7 @@ struct Execution {
 	Guard guard;
 	gboolean reading; /* nothing of it stays: execution_call */
 	Ahead *ahead; /* NULL until transactions are run ahead */
-	guint64 runs; /* transactions that are in the block */
-	guint64 gas_used;
+	guint64 gas_used; /* of what is in the block */
 	guint64 receipts_bytes;
 };
 
@@ -45,6 +44,9 @@ int32_t run_invoke(Execution *execution, bsn_call *call, Receipt *receipt,
  * Errors:  below 0. */
 int32_t run_contract(Execution *execution, bsn_call *call, Receipt *receipt,
 		     bsn_err *err);
+/* Enters what a transaction made into the registry, as contract_enter. */
+int32_t run_enter(Execution *execution, const DeployExtra *extra, const Tx *tx,
+		  const Receipt *receipt);
 /* What the engine's own contracts work with. */
 Precompiled run_precompiled(const Execution *execution);
 /* Whether it is one of the engine's own contracts: BSN_OK, BSN_NOT_FOUND. */

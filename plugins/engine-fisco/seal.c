@@ -30,19 +30,20 @@ refuse_all(Ledger *ledger, const GArray *refused)
 	}
 }
 
+/* It was fine when it came to wait, but blocks and limits have gone on. */
 static int32_t
-add_waiting(Draft *draft, const PoolEntry *entry, bsn_err *err)
+check_waiting(const Draft *draft, const Tx *tx, bsn_err *err)
 {
 	guint64 number = draft->sealed->header.number;
 	int32_t status = BSN_OK;
 
-	if (!tx_is_ethereum(entry->tx))
-		status = intake_block_limit(draft->ledger, entry->tx, number,
-					    err);
-	return status != BSN_OK ? status : draft_add(draft, entry->tx, err);
+	if (!tx_is_ethereum(tx))
+		status = intake_block_limit(draft->ledger, tx, number, err);
+	return status != BSN_OK ? status : intake_gas(draft->ledger, tx, err);
 }
 
-/* What comes next is run ahead, if it is time for it. */
+/* What comes next is run ahead, if it is time for it; not what will be refused:
+ * what follows such a one would have to be run again. */
 static void
 look_ahead(Draft *draft, const PoolEntry *entry)
 {
@@ -51,9 +52,23 @@ look_ahead(Draft *draft, const PoolEntry *entry)
 
 	if (!draft_wants_ahead(draft))
 		return;
-	for (; entry != NULL && n < PACE_SPAN_MAX; entry = pool_next(entry))
-		txs[n++] = entry->tx;
+	for (guint i = 0; entry != NULL && i < PACE_SPAN_MAX; i++) {
+		if (check_waiting(draft, entry->tx, NULL) == BSN_OK)
+			txs[n++] = entry->tx;
+		entry = pool_next(entry);
+	}
 	draft_ahead(draft, txs, n);
+}
+
+static int32_t
+add_waiting(Draft *draft, const PoolEntry *entry, bsn_err *err)
+{
+	int32_t status = check_waiting(draft, entry->tx, err);
+
+	if (status != BSN_OK)
+		return status;
+	look_ahead(draft, entry);
+	return draft_add(draft, entry->tx, err);
 }
 
 /* Takes what waits into the draft until a limit is met. A transaction that
@@ -70,7 +85,6 @@ take_waiting(Draft *draft)
 	     entry = pool_next(entry)) {
 		Refused one = { entry, BSN_OK, BSN_ERR_INIT };
 
-		look_ahead(draft, entry);
 		one.status = add_waiting(draft, entry, &one.err);
 		if (one.status == BSN_TOO_LARGE)
 			break;
@@ -183,6 +197,8 @@ add_foreign(Draft *draft, Tx *tx, GHashTable *nonces, bsn_err *err)
 
 	if (!tx_is_ethereum(tx))
 		status = check_foreign(draft, tx, nonces, err);
+	if (status == BSN_OK)
+		status = intake_gas(draft->ledger, tx, err);
 	if (status != BSN_OK)
 		return status;
 	status = draft_add(draft, tx, err);

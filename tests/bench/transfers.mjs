@@ -21,7 +21,7 @@ const { WebSocket } = require('ws');
 
 const TRANSFERS = Number(process.argv[2] ?? 20000);
 const SENDERS = 100;
-const CONNECTIONS = 32;
+const CONNECTIONS = 100;
 // Over a WebSocket: requests of one connection that wait for their answers.
 const WINDOW = 32;
 const CHAIN_ID = 20200;

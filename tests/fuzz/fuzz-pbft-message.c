@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What members of consensus-pbft send each other: what is read and written again
- * is what came, in messages, and in the promises and certificates within.
+ * What members of consensus-pbft send each other: what is read and written
+ * again is what came, in messages, and in the promises and certificates within.
  */
 #include <stdint.h>
 

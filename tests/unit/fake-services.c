@@ -164,14 +164,14 @@ run_jobs(bsn_chain *chain, bsn_jobs *jobs, uint64_t n)
 {
 	Work *work;
 
-	if (!fake_allowed(chain, "bsn_parallel.run", FALSE))
+	if (!fake_allowed(chain, "bsn_parallel.run", FALSE) || n == 0)
 		return;
 	work = g_atomic_rc_box_new0(Work);
 	work->jobs = jobs;
 	work->left = work->undone = (gint)n;
 	g_mutex_init(&work->lock);
 	g_cond_init(&work->done);
-	for (guint i = 0; i < job_threads; i++)
+	for (guint i = 0; i < MIN(job_threads, n - 1); i++)
 		g_thread_pool_push(helpers, g_atomic_rc_box_acquire(work),
 				   NULL);
 	work_off(work);

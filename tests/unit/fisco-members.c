@@ -53,7 +53,7 @@ members_address(const Account *account)
 
 /* The first admin has weight 2, the others 1: more than half are 3. */
 void
-members_start_committee(void)
+members_start_committee(const char *more)
 {
 	GString *list = g_string_new(",\"governance\":{\"committee\":[");
 	g_autofree char *text = NULL;
@@ -66,7 +66,8 @@ members_start_committee(void)
 			list, "%s{\"address\":\"%s\",\"weight\":%d}",
 			i > 0 ? "," : "", address, i == 0 ? 2 : 1);
 	}
-	text = g_string_free(g_string_append(list, "]}"), FALSE);
+	g_string_append_printf(list, "]%s}", more);
+	text = g_string_free(list, FALSE);
 	fisco_free(net.chain);
 	fisco_free(net.other);
 	members_start_with("std", text);

@@ -21,8 +21,9 @@ typedef struct {
 extern MemberNet net;
 
 void members_start(const char *crypto);
-/* The first admin has weight 2, the others 1: more than half are 3. */
-void members_start_committee(void);
+/* The first admin has weight 2, the others 1: more than half are 3. `more`:
+ * further members of the config's governance. */
+void members_start_committee(const char *more);
 void members_stop(void);
 
 /* What waits becomes a block, which the other node gets undecided, as by

@@ -74,6 +74,18 @@ compare(const FiscoPair *pair)
 		     b->ledger.state_hash.bytes, 32);
 }
 
+/* What the block had no room for waits for the next one. */
+static void
+drop_answered(GPtrArray *replies)
+{
+	for (guint i = replies->len; i-- > 0;) {
+		const bsn_reply *reply = replies->pdata[i];
+
+		if (reply->status != FAKE_PENDING)
+			g_ptr_array_remove_index_fast(replies, i);
+	}
+}
+
 void
 pair_agree(FiscoPair *pair)
 {
@@ -85,7 +97,7 @@ pair_agree(FiscoPair *pair)
 	decide(&pair->serial, proposal);
 	decide(&pair->ahead, proposal);
 	compare(pair);
-	g_ptr_array_set_size(pair->replies, 0);
+	drop_answered(pair->replies);
 }
 
 void

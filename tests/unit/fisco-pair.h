@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
 	PairNode ahead;
 	PairNode serial;
-	GPtrArray *replies; /* of transactions of the next block */
+	GPtrArray *replies; /* of transactions that wait */
 } FiscoPair;
 
 /* `threads` help the one that runs ahead; 0: none, but it does so. */

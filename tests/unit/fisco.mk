@@ -71,6 +71,7 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-amop tests/unit/test-fisco-messages \
 	tests/unit/test-fisco-pool tests/unit/test-fisco-policy \
 	tests/unit/test-fisco-parallel tests/unit/test-fisco-conflict \
+	tests/unit/test-fisco-trial \
 	tests/unit/test-fisco-precompiled tests/unit/test-fisco-tables \
 	tests/unit/test-fisco-rows tests/unit/test-fisco-compile \
 	tests/unit/test-fisco-forward tests/unit/test-fisco-sync \
@@ -102,6 +103,9 @@ tests_unit_test_fisco_frozen_LDADD = libfake-host.la libbsn-kit.la
 tests_unit_test_fisco_conflict_SOURCES = tests/unit/test-fisco-conflict.c
 tests_unit_test_fisco_conflict_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_conflict_LDADD = $(fisco_parts)
+tests_unit_test_fisco_trial_SOURCES = tests/unit/test-fisco-trial.c
+tests_unit_test_fisco_trial_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_trial_LDADD = $(fisco_parts)
 tests_unit_test_fisco_parallel_SOURCES = tests/unit/test-fisco-parallel.c \
 	$(fisco_pair) $(fisco_chain)
 tests_unit_test_fisco_parallel_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)

@@ -5,6 +5,7 @@ gateway_input_sources = host/gateway/body.c host/gateway/event_text.c \
 	host/gateway/head_scan.c host/gateway/hex.c host/gateway/json.c \
 	host/gateway/target.c host/gateway/words.c
 tests_unit_test_gateway_input_SOURCES = tests/unit/test-gateway-input.c \
+	host/gateway/join_body.c \
 	$(gateway_input_sources)
 tests_unit_test_gateway_input_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_input_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS) \

@@ -8,7 +8,7 @@
 
 #define BLOCK_TXS 3u
 
-/* ---- blocks --------------------------------------------------------------- */
+/* ---- blocks ------------------------------------------------------------ */
 
 static Node *
 node_of(bsn_proposer *proposer)
@@ -107,7 +107,7 @@ is_decided(const Node *node, guint64 tx)
 	return FALSE;
 }
 
-/* ---- what the consensus asks ---------------------------------------------- */
+/* ---- what the consensus asks ------------------------------------------- */
 
 /* What a block of `height` follows; FALSE when the node cannot tell yet. */
 static gboolean
@@ -248,12 +248,12 @@ append(Node *node, bsn_slice body, bsn_slice certificate)
 	block->certificate = g_bytes_new(certificate.data, certificate.len);
 	g_ptr_array_add(node->blocks, block);
 	while (reader.rest.len > 0)
-		g_hash_table_remove(
-			node->pool,
-			GUINT_TO_POINTER((guint)wire_u64(&reader)));
+		g_hash_table_remove(node->pool,
+				    GUINT_TO_POINTER((guint)wire_u64(&reader)));
 	node->expected_height = 0;
 	check_chosen(node, node->blocks->len, &block->digest);
-	if (node->net->rotates && node->blocks->len % NET_EPOCH == NET_EPOCH - 1)
+	if (node->net->rotates &&
+	    node->blocks->len % NET_EPOCH == NET_EPOCH - 1)
 		g_assert_cmpint(
 			pbft_consensus.set_members(
 				node->agreement, node->blocks->len + 1,
@@ -287,10 +287,9 @@ decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 	append(node, proposal, certificate);
 	block = node->blocks->pdata[height - 1];
 	if (node->net->decided == NULL &&
-	    pbft_consensus.verify(net_members(node->net, height),
-				  node->net->n, height,
-				  bsn_id_slice(&block->digest), certificate,
-				  &reason) != BSN_OK)
+	    pbft_consensus.verify(net_members(node->net, height), node->net->n,
+				  height, bsn_id_slice(&block->digest),
+				  certificate, &reason) != BSN_OK)
 		g_error("%s", reason.reason);
 	if (node->net->decided != NULL)
 		node->net->decided(node, height);
@@ -349,15 +348,15 @@ behind(bsn_proposer *proposer, uint64_t height, bsn_slice from)
 			net_later_sync(node, i);
 }
 
-/* ---- the node's life ------------------------------------------------------ */
+/* ---- the node's life --------------------------------------------------- */
 
 void
 engine_init(Node *node)
 {
 	node->blocks = g_ptr_array_new_with_free_func(block_free);
 	node->pool = g_hash_table_new(NULL, NULL);
-	node->known = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)g_bytes_unref);
+	node->known =
+		g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	node->proposer = (bsn_proposer){
 		.size = sizeof(bsn_proposer),
 		.propose = propose,
@@ -406,11 +405,10 @@ engine_take(Node *node, const Node *from, guint64 up_to)
 			engine_digest(&parent, bytes_slice(block->body));
 
 		if (node->net->decided == NULL &&
-		    pbft_consensus.verify(net_members(node->net, height),
-					  node->net->n, height,
-					  bsn_id_slice(&digest),
-					  bytes_slice(block->certificate),
-					  NULL) != BSN_OK)
+		    pbft_consensus.verify(
+			    net_members(node->net, height), node->net->n,
+			    height, bsn_id_slice(&digest),
+			    bytes_slice(block->certificate), NULL) != BSN_OK)
 			return;
 		append(node, bytes_slice(block->body),
 		       bytes_slice(block->certificate));

@@ -13,7 +13,12 @@
 
 #define SYNC_MAX_MS 50
 
-typedef enum { EVENT_MESSAGE, EVENT_TIMER, EVENT_DURABLE, EVENT_SYNC } EventKind;
+typedef enum {
+	EVENT_MESSAGE,
+	EVENT_TIMER,
+	EVENT_DURABLE,
+	EVENT_SYNC
+} EventKind;
 
 typedef struct {
 	guint64 at;
@@ -21,15 +26,13 @@ typedef struct {
 	EventKind kind;
 	Node *node;
 	guint incarnation;
-	guint from;      /* EVENT_MESSAGE, EVENT_SYNC */
+	guint from;	 /* EVENT_MESSAGE, EVENT_SYNC */
 	GBytes *message; /* EVENT_MESSAGE */
-	guint64 id;      /* EVENT_TIMER */
+	guint64 id;	 /* EVENT_TIMER */
 	guint generation;
 } Event;
 
-const bsn_id net_chain_id = { 5, "chain" };
-
-/* ---- events --------------------------------------------------------------- */
+/* ---- events ------------------------------------------------------------ */
 
 static gint
 compare_events(gconstpointer a, gconstpointer b, gpointer data)
@@ -84,6 +87,26 @@ net_later_sync(Node *node, guint from)
 {
 	later(node->net, some(node->net, SYNC_MAX_MS),
 	      (Event){ .kind = EVENT_SYNC, .node = node, .from = from });
+}
+
+void
+net_later_timer(Node *node, guint64 delay, guint64 id, guint setting)
+{
+	later(node->net, delay,
+	      (Event){ .kind = EVENT_TIMER,
+		       .node = node,
+		       .id = id,
+		       .generation = setting });
+}
+
+void
+net_later_message(Node *to, guint from, GBytes *message)
+{
+	later(to->net, some(to->net, to->net->delay_max),
+	      (Event){ .kind = EVENT_MESSAGE,
+		       .node = to,
+		       .from = from,
+		       .message = g_bytes_ref(message) });
 }
 
 static guint
@@ -194,209 +217,7 @@ net_run_dry(PbftNet *net, guint64 ms)
 	return TRUE;
 }
 
-/* ---- services ------------------------------------------------------------- */
-
-static uint64_t
-mono_ns(bsn_chain *chain)
-{
-	return chain->net->now * 1000000u;
-}
-
-static uint64_t
-wall_ms(bsn_chain *chain)
-{
-	return chain->net->now;
-}
-
-static int32_t
-timer_set(bsn_chain *chain, uint64_t id, uint64_t delay_ms)
-{
-	guint next = ++chain->net->timers_set;
-
-	g_hash_table_replace(chain->timers, GSIZE_TO_POINTER(id),
-			     GUINT_TO_POINTER(next));
-	later(chain->net, delay_ms,
-	      (Event){ .kind = EVENT_TIMER, .node = chain, .id = id,
-		       .generation = next });
-	return BSN_OK;
-}
-
-static void
-timer_cancel(bsn_chain *chain, uint64_t id)
-{
-	g_hash_table_remove(chain->timers, GSIZE_TO_POINTER(id));
-}
-
-static gboolean
-happens(PbftNet *net, guint per_mille)
-{
-	return (guint)g_rand_int_range(net->rand, 0, 1000) < per_mille;
-}
-
-static void
-deliver(PbftNet *net, Node *from, Node *to, GBytes *bytes)
-{
-	const guint8 *message = g_bytes_get_data(bytes, NULL);
-	guint copies = 1;
-
-	if (happens(net, net->drop) || happens(net, net->drop_kind[message[1]]))
-		copies = 0;
-	if (happens(net, net->duplicate))
-		copies++;
-	for (guint i = 0; i < copies; i++)
-		later(net, some(net, net->delay_max),
-		      (Event){ .kind = EVENT_MESSAGE, .node = to,
-			       .from = from->index,
-			       .message = g_bytes_ref(bytes) });
-}
-
-static void
-check_message(Node *from, bsn_slice bytes)
-{
-	Message message;
-
-	g_assert_true(message_read(bytes, &message));
-	if (message.kind >= MESSAGE_PROPOSAL &&
-	    message.kind <= MESSAGE_VIEW_CHANGE)
-		disk_check_vote(from, &message);
-}
-
-static int32_t
-net_send(bsn_chain *chain, bsn_slice key, bsn_slice message)
-{
-	PbftNet *net = chain->net;
-	GBytes *bytes = g_bytes_new(message.data, message.len);
-	Node *to = NULL;
-
-	g_assert_true(chain->up);
-	for (guint i = 0; i < net->n; i++)
-		if (bsn_slice_equal(net->members[i].public_key, key))
-			to = net->nodes[i];
-	g_assert_true(to != NULL && to != chain);
-	if (!to->up || net->cut[chain->index][to->index]) {
-		g_bytes_unref(bytes);
-		return BSN_UNAVAILABLE;
-	}
-	if (!chain->byzantine)
-		check_message(chain, message);
-	if (net->filter != NULL)
-		net->filter(net, chain, to, &bytes);
-	if (bytes != NULL)
-		deliver(net, chain, to, bytes);
-	g_clear_pointer(&bytes, g_bytes_unref);
-	return BSN_OK;
-}
-
-static void
-log_write(bsn_chain *chain, uint32_t level, const char *text)
-{
-	g_test_message("%6u ms, node %u: %s", (guint)chain->net->now,
-		       chain->index, text);
-}
-
-/* ---- signatures: a digest with the signer's key, cheap ---------------------- */
-
-static void
-make_signature(bsn_slice key, bsn_slice message, guint8 *out)
-{
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-	gsize len = 32;
-
-	g_checksum_update(sum, key.data, (gssize)key.len);
-	g_checksum_update(sum, message.data, (gssize)message.len);
-	g_checksum_get_digest(sum, out, &len);
-}
-
-static int32_t
-verify(const bsn_verify_item *item)
-{
-	guint8 good[32];
-
-	make_signature(item->public_key, item->message, good);
-	return bsn_slice_equal(item->signature, bsn_slice_of(good, 32))
-		       ? BSN_OK
-		       : BSN_BAD_SIGNATURE;
-}
-
-static const bsn_signature scheme = {
-	.size = sizeof(bsn_signature),
-	.name = "test",
-	.public_key_len = NET_KEY_LEN,
-	.signature_len = 32,
-	.verify = verify,
-};
-
-static const bsn_signature *
-find_signature(const char *name)
-{
-	return strcmp(name, "test") == 0 ? &scheme : NULL;
-}
-
-static int32_t
-node_public_key(bsn_chain *chain, const char *algorithm, bsn_sink *out,
-		bsn_err *err)
-{
-	return out->write(out, chain->net->keys[chain->index], NET_KEY_LEN);
-}
-
-static int32_t
-node_sign(bsn_chain *chain, const char *algorithm, uint32_t convention,
-	  bsn_slice message, bsn_sink *out, bsn_err *err)
-{
-	guint8 signature[32];
-
-	make_signature(chain->net->members[chain->index].public_key, message,
-		       signature);
-	return out->write(out, signature, sizeof(signature));
-}
-
-void
-net_sign(const PbftNet *net, guint signer, const Statement *statement,
-	 Signature *signature)
-{
-	g_autoptr(GByteArray) text = g_byte_array_new();
-
-	statement_put(statement, &net_chain_id, text);
-	make_signature(net->members[signer].public_key, buffer_slice(text),
-		       signature->bytes);
-	signature->len = 32;
-}
-
-/* ---- the host ------------------------------------------------------------- */
-
-static const void *
-host_query(const char *id)
-{
-	static const bsn_clock clock = { sizeof(clock), 0, wall_ms, mono_ns };
-	static const bsn_timer timer = { sizeof(timer), 0, timer_set,
-					 timer_cancel };
-	static const bsn_net transport = { .size = sizeof(transport),
-					   .send = net_send };
-	static const bsn_log log = { sizeof(log), 0, log_write };
-	static const bsn_keys keys = { sizeof(keys), 0, node_public_key,
-				       node_sign };
-	static const bsn_crypto_by_name crypto = {
-		.size = sizeof(crypto), .signature = find_signature
-	};
-	const struct {
-		const char *id;
-		const void *table;
-	} tables[] = {
-		{ BSN_CLOCK_ID, &clock }, { BSN_TIMER_ID, &timer },
-		{ BSN_NET_ID, &transport }, { BSN_LOG_ID, &log },
-		{ BSN_KEYS_ID, &keys }, { BSN_STORE_ID, &net_store },
-		{ BSN_CRYPTO_BY_NAME_ID, &crypto },
-	};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(tables); i++)
-		if (strcmp(tables[i].id, id) == 0)
-			return tables[i].table;
-	return NULL;
-}
-
-static const bsn_host host = { sizeof(host), 0, "test", "1", host_query };
-
-/* ---- members -------------------------------------------------------------- */
+/* ---- members ----------------------------------------------------------- */
 
 static gboolean
 agrees(const PbftNet *net, guint node, guint64 height)
@@ -414,7 +235,7 @@ net_members(PbftNet *net, guint64 height)
 	return net->members;
 }
 
-/* ---- nodes ---------------------------------------------------------------- */
+/* ---- nodes ------------------------------------------------------------- */
 
 void
 net_start(Node *node)
@@ -425,11 +246,10 @@ net_start(Node *node)
 	g_assert_false(node->up);
 	node->up = TRUE;
 	node->incarnation++;
-	if (pbft_consensus.create(node, &node->proposer,
-				  bsn_slice_str(net->config),
-				  net_members(net, node->durable_blocks + 1),
-				  net->n, node->durable_blocks,
-				  &node->agreement, &err) != BSN_OK)
+	if (pbft_consensus.create(
+		    node, &node->proposer, bsn_slice_str(net->config),
+		    net_members(net, node->durable_blocks + 1), net->n,
+		    node->durable_blocks, &node->agreement, &err) != BSN_OK)
 		g_error("%s", err.reason);
 	for (guint i = 0; i < net->n; i++)
 		if (net->nodes[i] != NULL && net->nodes[i]->up &&
@@ -471,13 +291,13 @@ net_new(guint n, guint64 seed, const char *config)
 {
 	PbftNet *net = g_new0(PbftNet, 1);
 
-	services_open(&host);
+	services_open(&net_host);
 	net->n = n;
 	net->rand = g_rand_new_with_seed((guint32)seed);
 	net->config = g_strdup(config);
 	net->events = g_sequence_new(NULL);
-	net->voted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-					   g_free);
+	net->voted =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	net->submitted = g_hash_table_new(NULL, NULL);
 	net->chosen = g_ptr_array_new_with_free_func(g_free);
 	net->delay_max = 5;
@@ -525,7 +345,7 @@ net_free(PbftNet *net)
 	g_free(net);
 }
 
-/* ---- what a test does ----------------------------------------------------- */
+/* ---- what a test does -------------------------------------------------- */
 
 void
 net_submit_to(Node *node, guint tx)

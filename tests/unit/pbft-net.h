@@ -133,7 +133,7 @@ extern const bsn_id net_chain_id;
 /* Hands a node a message from another, now. */
 void net_give(Node *to, const Node *from, const Message *message);
 
-/* ---- pbft-engine.c -------------------------------------------------------- */
+/* ---- pbft-engine.c ----------------------------------------------------- */
 
 void engine_init(Node *node);
 void engine_clear(Node *node);
@@ -158,7 +158,11 @@ GBytes *engine_alternative(bsn_slice body);
  * test otherwise. */
 void engine_check_node(const Node *node);
 
-/* ---- pbft-store.c --------------------------------------------------------- */
+/* ---- pbft-host.c -------------------------------------------------------- */
+
+extern const bsn_host net_host;
+
+/* ---- pbft-store.c ------------------------------------------------------ */
 
 extern const bsn_store net_store;
 void disk_init(Node *node);
@@ -175,6 +179,8 @@ void disk_put_block(Node *node, guint64 height);
 void disk_check_vote(Node *node, const Message *message);
 
 /* When something is to happen. */
+void net_later_timer(Node *node, guint64 delay, guint64 id, guint setting);
+void net_later_message(Node *to, guint from, GBytes *message);
 void net_later_durable(Node *node);
 void net_later_sync(Node *node, guint from);
 

@@ -11,8 +11,8 @@
 typedef struct {
 	GPtrArray *keys;   /* GBytes */
 	GPtrArray *values; /* GBytes, NULL to delete */
-	guint64 cookie;    /* 0: nobody asks */
-	guint64 block;     /* the engine's, 0: none */
+	guint64 cookie;	   /* 0: nobody asks */
+	guint64 block;	   /* the engine's, 0: none */
 } DiskBatch;
 
 static gint
@@ -40,8 +40,8 @@ batch_new(void)
 {
 	DiskBatch *batch = g_new0(DiskBatch, 1);
 
-	batch->keys = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)g_bytes_unref);
+	batch->keys =
+		g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	batch->values = g_ptr_array_new_with_free_func(value_free);
 	return batch;
 }
@@ -104,8 +104,8 @@ make_durable(Node *node, const DiskBatch *batch)
 void
 disk_crash(Node *node)
 {
-	guint keep = (guint)g_rand_int_range(
-		node->net->rand, 0, (gint32)node->batches->length + 1);
+	guint keep = (guint)g_rand_int_range(node->net->rand, 0,
+					     (gint32)node->batches->length + 1);
 	DiskBatch *batch;
 
 	while ((batch = g_queue_pop_head(node->batches)) != NULL) {
@@ -159,7 +159,7 @@ disk_put_block(Node *node, guint64 height)
 	accept(node, batch);
 }
 
-/* ---- what must hold ------------------------------------------------------- */
+/* ---- what must hold ---------------------------------------------------- */
 
 static gboolean
 contains(GBytes *record, const bsn_id *digest)
@@ -186,8 +186,8 @@ check_on_disk(Node *node, const Message *message)
 	memcpy(key + 2, &height, sizeof(height));
 	bytes = g_bytes_new(key, sizeof(key));
 	record = g_tree_lookup(node->durable, bytes);
-	if (record == NULL || (message->digest.len > 0 &&
-			       !contains(record, &message->digest)))
+	if (record == NULL ||
+	    (message->digest.len > 0 && !contains(record, &message->digest)))
 		g_error("node %u sends a vote on height %u that is not on its "
 			"disk",
 			node->index, (guint)message->height);
@@ -196,12 +196,11 @@ check_on_disk(Node *node, const Message *message)
 void
 disk_check_vote(Node *node, const Message *message)
 {
-	const guint kind = message->kind == MESSAGE_PROPOSAL
-				   ? MESSAGE_PREPARE
-				   : message->kind;
-	char *name = g_strdup_printf("%u %u %u %u", node->index, kind,
-				     (guint)message->height,
-				     (guint)message->view);
+	const guint kind = message->kind == MESSAGE_PROPOSAL ? MESSAGE_PREPARE
+							     : message->kind;
+	char *name =
+		g_strdup_printf("%u %u %u %u", node->index, kind,
+				(guint)message->height, (guint)message->view);
 	const bsn_id *before = g_hash_table_lookup(node->net->voted, name);
 
 	/* What was on disk once may have given way to later votes. */
@@ -213,12 +212,12 @@ disk_check_vote(Node *node, const Message *message)
 	if (before != NULL)
 		g_free(name);
 	else
-		g_hash_table_insert(node->net->voted, name,
-				    g_memdup2(&message->digest,
-					      sizeof(message->digest)));
+		g_hash_table_insert(
+			node->net->voted, name,
+			g_memdup2(&message->digest, sizeof(message->digest)));
 }
 
-/* ---- the service ---------------------------------------------------------- */
+/* ---- the service ------------------------------------------------------- */
 
 static int32_t
 store_scan(bsn_chain *chain, bsn_slice from, bsn_slice to, uint32_t flags,
@@ -229,8 +228,7 @@ store_scan(bsn_chain *chain, bsn_slice from, bsn_slice to, uint32_t flags,
 
 	for (; status == BSN_OK && entry != NULL;
 	     entry = g_tree_node_next(entry))
-		status = sink->entry(sink,
-				     bytes_slice(g_tree_node_key(entry)),
+		status = sink->entry(sink, bytes_slice(g_tree_node_key(entry)),
 				     bytes_slice(g_tree_node_value(entry)));
 	return status;
 }
@@ -266,8 +264,8 @@ store_commit(bsn_chain *chain, const bsn_write *writes, uint64_t n,
 
 		g_assert_cmpuint(write->key.len, <=, BSN_STORE_KEY_MAX);
 		g_assert_cmpuint(write->key.data[0], ==, BSN_CONSENSUS_BYTE);
-		g_ptr_array_add(batch->keys, g_bytes_new(write->key.data,
-							 write->key.len));
+		g_ptr_array_add(batch->keys,
+				g_bytes_new(write->key.data, write->key.len));
 		g_ptr_array_add(batch->values,
 				write->op == BSN_WRITE_DELETE
 					? NULL

@@ -1,6 +1,6 @@
 # plugins/consensus-pbft, linked in, in a network of its own.
 pbft_net = tests/unit/pbft-net.h tests/unit/pbft-net.c \
-	tests/unit/pbft-engine.c tests/unit/pbft-store.c \
+	tests/unit/pbft-host.c tests/unit/pbft-engine.c tests/unit/pbft-store.c \
 	tests/unit/pbft-byzantine.h tests/unit/pbft-byzantine.c
 pbft_tests = tests/unit/test-pbft tests/unit/test-pbft-parts \
 	tests/unit/test-pbft-torture

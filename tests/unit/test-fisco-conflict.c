@@ -252,6 +252,27 @@ test_declared_strings_are_told_apart_by_their_bytes(void)
 	g_assert_cmpuint(count_groups(state, calls), ==, 2);
 }
 
+/* Arguments may all be the same long string: it is not read over and over. */
+static void
+test_long_strings_are_told_apart_by_their_first_bytes(void)
+{
+	g_autoptr(Overlay) state = overlay_new(chain);
+	guint8 data[3][4 + 2 * 32 + 96] = { 0 };
+	Call calls[3];
+
+	declare(state, 1);
+	for (guint8 i = 0; i < 3; i++) {
+		call_init(&calls[i], i, 32, 96);
+		memcpy(data[i], calls[i].data, 4 + 2 * 32);
+		calls[i].tx.data = bsn_slice_of(data[i], sizeof(data[i]));
+	}
+	g_assert_cmpuint(count_groups(state, calls), ==, 1);
+	data[1][sizeof(data[1]) - 1] = 1;
+	g_assert_cmpuint(count_groups(state, calls), ==, 1);
+	data[2][4 + 2 * 32] = 1;
+	g_assert_cmpuint(count_groups(state, calls), ==, 2);
+}
+
 static void
 test_calls_shorter_than_was_declared_are_fine(void)
 {
@@ -296,6 +317,8 @@ main(int argc, char **argv)
 			test_declared_arguments_put_calls_together);
 	g_test_add_func("/fisco-conflict/declared-strings",
 			test_declared_strings_are_told_apart_by_their_bytes);
+	g_test_add_func("/fisco-conflict/long-strings",
+			test_long_strings_are_told_apart_by_their_first_bytes);
 	g_test_add_func("/fisco-conflict/short-calls",
 			test_calls_shorter_than_was_declared_are_fine);
 	status = g_test_run();

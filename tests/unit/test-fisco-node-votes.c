@@ -2,6 +2,8 @@
  *
  * A chain's committee votes on its members.
  */
+#include <string.h>
+
 #include "tests/unit/fisco-members.h"
 
 static void
@@ -34,7 +36,7 @@ count_proposals(void)
 static void
 test_votes(void)
 {
-	members_start_committee();
+	members_start_committee("");
 	g_assert_cmpint(members_set(&net.admins[1], &net.nodes[0], "consensus", ""), ==,
 			0);
 	assert_proposal(1, 2, 1);
@@ -53,12 +55,47 @@ test_votes(void)
 	members_stop();
 }
 
+/* More than 75 percent: all of them, as the chain's config has it. */
+static void
+test_threshold(void)
+{
+	members_start_committee(",\"threshold\":75");
+	g_assert_cmpint(members_set(&net.admins[0], &net.nodes[0], "observer",
+				    ""),
+			==, 0);
+	g_assert_cmpint(members_set(&net.admins[1], &net.nodes[0], "observer",
+				    ""),
+			==, 0);
+	fake_chain_close(net.chain->chain);
+	fisco_reopen(net.chain);
+	net.agreement = manual_last();
+	g_assert_cmpint(members_set(&net.admins[2], &net.nodes[0], "observer",
+				    ""),
+			==, 1);
+	members_stop();
+}
+
+static void
+test_threshold_of_nobody(void)
+{
+	g_autoptr(GByteArray) genesis = g_byte_array_new();
+	bsn_err err = BSN_ERR_INIT;
+
+	fisco_reset(2);
+	g_assert_cmpint(fisco_genesis("x",
+				      "{\"crypto\":\"std\",\"governance\":"
+				      "{\"threshold\":60}}",
+				      genesis, &err),
+			==, BSN_BAD_REQUEST);
+	g_assert_nonnull(strstr(err.reason, "name one"));
+}
+
 static void
 test_strangers(void)
 {
 	Account stranger;
 
-	members_start_committee();
+	members_start_committee("");
 	stranger = fisco_account(net.chain, 50);
 	members_refused(&stranger, &net.nodes[0], "observer", "", BSN_DENIED,
 		       "its members vote");
@@ -73,7 +110,7 @@ test_strangers(void)
 static void
 test_other_words(void)
 {
-	members_start_committee();
+	members_start_committee("");
 	members_set(&net.admins[1], &net.nodes[0], "observer", ",\"address\":\"h:1\"");
 	g_assert_cmpint(members_set(&net.admins[0], &net.nodes[0], "observer",
 				 ",\"address\":\"h:2\""),
@@ -93,7 +130,7 @@ test_fisco_functions_vote(void)
 {
 	const bsn_slice key = bsn_slice_of(net.nodes[0].public_key, 64);
 
-	members_start_committee();
+	members_start_committee("");
 	g_assert_cmpint(members_call(&net.admins[0], "addSealer", key), ==, 0);
 	g_assert_cmpint(members_set(&net.admins[1], &net.nodes[0], "consensus", ""), ==,
 			1);
@@ -110,7 +147,7 @@ test_left(void)
 	g_autofree char *left = NULL;
 	g_autofree char *args = NULL;
 
-	members_start_committee();
+	members_start_committee("");
 	members_set(&net.admins[1], &net.nodes[0], "observer", "");
 	left = members_address(&net.admins[1]);
 	args = g_strdup_printf("[\"%s\"]", left);
@@ -122,6 +159,7 @@ test_left(void)
 			fisco_do(net.chain, &net.admins[i], &request);
 
 		members_block();
+		g_assert_cmpint(reply->tx.stage, ==, BSN_TX_COMMITTED);
 	}
 	g_assert_cmpint(members_set(&net.admins[2], &net.nodes[0], "observer", ""), ==,
 			0);
@@ -134,7 +172,7 @@ test_left(void)
 static void
 test_many_votes(void)
 {
-	members_start_committee();
+	members_start_committee("");
 	for (guint8 i = 0; i < 9; i++) {
 		Account node = fisco_account(net.chain, 200 + i);
 
@@ -162,5 +200,9 @@ main(int argc, char **argv)
 	g_test_add_func("/fisco-node-votes/votes-are-bounded", test_many_votes);
 	g_test_add_func("/fisco-node-votes/functions-of-fisco-vote",
 			test_fisco_functions_vote);
+	g_test_add_func("/fisco-node-votes/the-config-says-how-many",
+			test_threshold);
+	g_test_add_func("/fisco-node-votes/a-threshold-of-nobody-is-refused",
+			test_threshold_of_nobody);
 	return g_test_run();
 }

@@ -384,6 +384,28 @@ test_chain_from_elsewhere(void)
 }
 
 static void
+test_join_refused(void)
+{
+	g_autoptr(Answer) none =
+		admin("POST", "/v1/chains/join", "{\"ticket\":\"x\"}");
+	g_autoptr(Answer) ca =
+		admin("POST", "/v1/chains/join",
+		      "{\"ticket\":\"x\",\"ca\":\"no pem\"}");
+	g_autoptr(Answer) unread =
+		admin("POST", "/v1/chains/join",
+		      "{\"ticket\":\"bsn-ticket-1.e30=.AAAA.AAAA\"}");
+	g_autoptr(Answer) client =
+		post("/v1/chains/join", "{\"ticket\":\"x\"}");
+
+	assert_error(none, 400, "bad-request",
+		     "ticket: this is no ticket of the form "
+		     "bsn-ticket-1.PAYLOAD.CERTIFICATE.SIGNATURE");
+	assert_error(ca, 400, "bad-request", NULL);
+	assert_error(unread, 400, "bad-request", NULL);
+	assert_error(client, 403, "denied", NULL);
+}
+
+static void
 test_chain_reads(void)
 {
 	g_autoptr(Answer) status = get(C1 "/status");
@@ -889,6 +911,8 @@ main(int argc, char **argv)
 	g_test_add_func("/chain/what-is-wrong-is-said", test_chain_wrong);
 	g_test_add_func("/chain/made-closed-opened-deleted", test_chain_life);
 	g_test_add_func("/chain/status-nodes-ledger", test_chain_reads);
+	g_test_add_func("/chain/a-ticket-that-is-none-is-refused",
+			test_join_refused);
 	g_test_add_func("/chain/made-from-another-hosts-genesis",
 			test_chain_from_elsewhere);
 	g_test_add_func("/block/range", test_blocks);

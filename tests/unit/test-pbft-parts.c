@@ -15,7 +15,7 @@
 
 #define SECOND 1000u
 
-/* ---- certificates --------------------------------------------------------- */
+/* ---- certificates ------------------------------------------------------ */
 
 typedef struct {
 	PbftNet *net;
@@ -153,16 +153,15 @@ test_rubbish_is_no_certificate(void)
 
 	certificate_put(&proof->certificate, bytes);
 	for (guint len = 0; len < bytes->len; len++)
-		g_assert_cmpint(
-			pbft_consensus.verify(proof->net->members, 7, 1,
-					      bsn_id_slice(&proof->digest),
-					      bsn_slice_of(bytes->data, len),
-					      NULL),
-			==, BSN_BAD_SIGNATURE);
+		g_assert_cmpint(pbft_consensus.verify(
+					proof->net->members, 7, 1,
+					bsn_id_slice(&proof->digest),
+					bsn_slice_of(bytes->data, len), NULL),
+				==, BSN_BAD_SIGNATURE);
 	proof_free(proof);
 }
 
-/* ---- members -------------------------------------------------------------- */
+/* ---- members ----------------------------------------------------------- */
 
 /* Blocks up to CHANGE are agreed on by nodes 0 to 3, later ones by 1 to 4. */
 #define CHANGE 3u
@@ -170,10 +169,10 @@ test_rubbish_is_no_certificate(void)
 static bsn_member *
 members_at(PbftNet *net, guint64 height)
 {
-	net->members[0].role = height <= CHANGE ? BSN_ROLE_CONSENSUS
-						: BSN_ROLE_OBSERVER;
-	net->members[4].role = height <= CHANGE ? BSN_ROLE_OBSERVER
-						: BSN_ROLE_CONSENSUS;
+	net->members[0].role =
+		height <= CHANGE ? BSN_ROLE_CONSENSUS : BSN_ROLE_OBSERVER;
+	net->members[4].role =
+		height <= CHANGE ? BSN_ROLE_OBSERVER : BSN_ROLE_CONSENSUS;
 	return net->members;
 }
 
@@ -181,12 +180,11 @@ static void
 change_members(Node *node, guint64 height)
 {
 	if (height == CHANGE)
-		g_assert_cmpint(
-			pbft_consensus.set_members(
-				node->agreement, height + 1,
-				members_at(node->net, height + 1),
-				node->net->n, NULL),
-			==, BSN_OK);
+		g_assert_cmpint(pbft_consensus.set_members(
+					node->agreement, height + 1,
+					members_at(node->net, height + 1),
+					node->net->n, NULL),
+				==, BSN_OK);
 }
 
 static int32_t
@@ -219,8 +217,8 @@ test_members_change(void)
 		net_run(net, 10);
 		if (net->nodes[4]->blocks->len < CHANGE &&
 		    node->blocks->len >= CHANGE) {
-			g_assert_cmpint(net_status(net->nodes[4], "votes"),
-					==, 0);
+			g_assert_cmpint(net_status(net->nodes[4], "votes"), ==,
+					0);
 			g_assert_cmpint(
 				pbft_consensus.set_members(
 					net->nodes[4]->agreement, CHANGE + 1,
@@ -253,18 +251,18 @@ test_members_are_judged(void)
 
 	for (guint i = 0; i < 4; i++)
 		net->members[i].role = BSN_ROLE_OBSERVER;
-	g_assert_cmpint(pbft_consensus.set_members(agreement, 1, net->members,
-						   4, &err),
-			==, BSN_BAD_REQUEST);
+	g_assert_cmpint(
+		pbft_consensus.set_members(agreement, 1, net->members, 4, &err),
+		==, BSN_BAD_REQUEST);
 	g_assert_cmpstr(err.reason, ==,
 			"consensus pbft is for 1 to 256 consensus members and "
 			"the chain has 0: make some of them observers");
 	for (guint i = 0; i < 4; i++)
 		net->members[i].role = BSN_ROLE_CONSENSUS;
 	net->members[0].algorithm = "rot13";
-	g_assert_cmpint(pbft_consensus.set_members(agreement, 1, net->members,
-						   4, &err),
-			==, BSN_BAD_REQUEST);
+	g_assert_cmpint(
+		pbft_consensus.set_members(agreement, 1, net->members, 4, &err),
+		==, BSN_BAD_REQUEST);
 	g_assert_cmpstr(err.reason, ==,
 			"a member's key is for \"rot13\", which no loaded "
 			"plugin offers: load one that does");
@@ -304,7 +302,7 @@ test_observers_are_left_alone(void)
 	net_free(net);
 }
 
-/* ---- hostile members ------------------------------------------------------ */
+/* ---- hostile members --------------------------------------------------- */
 
 static void
 give_rubbish(PbftNet *net, Node *to, guint from)
@@ -415,7 +413,7 @@ test_strangers(void)
 	net_free(net);
 }
 
-/* ---- config --------------------------------------------------------------- */
+/* ---- config ------------------------------------------------------------ */
 
 static void
 assert_config(const char *config, guint64 members, int32_t want,

@@ -132,18 +132,18 @@ say_run(PbftNet *net)
 		for (guint j = 0; j < net->n && block == NULL; j++)
 			if (net->nodes[j]->blocks->len > i)
 				block = net->nodes[j]->blocks->pdata[i];
-		g_assert_true(certificate_read(
-			bytes_slice(block->certificate), certificate));
+		g_assert_true(certificate_read(bytes_slice(block->certificate),
+					       certificate));
 		views += certificate->view > 0;
 	}
 	g_test_message("%u heights, %u of them in a later view, %u times "
 		       "behind, %u messages",
-		       net->chosen->len, views, behind,
-		       (guint)net->messages);
+		       net->chosen->len, views, behind, (guint)net->messages);
 }
 
-/* Where members change, engines follow each other by themselves, too: a node that
- * comes or goes is not heard by those that have got further or less far. */
+/* Where members change, engines follow each other by themselves, too: a node
+ * that comes or goes is not heard by those that have got further or less far.
+ */
 static void
 follow(PbftNet *net)
 {
@@ -173,6 +173,7 @@ torture(guint64 seed, gboolean with_byzantine, gboolean rotates)
 	guint n = sizes[seed / 2 % G_N_ELEMENTS(sizes)];
 	PbftNet *net = net_new(n, seed, config);
 	guint f = (n - (rotates ? 2 : 1)) / 3;
+	guint64 healed;
 	guint tx = 0;
 
 	g_test_message("seed %u: %u nodes", (guint)seed, n);
@@ -191,11 +192,14 @@ torture(guint64 seed, gboolean with_byzantine, gboolean rotates)
 		net_run(net, ROUND_MS);
 	}
 	stop_harm(net);
+	healed = net->now;
 	if (!goes_on(net)) {
 		say_nodes(net);
 		g_error("seed %u: faults have stopped and nothing goes on",
 			(guint)seed);
 	}
+	g_test_message("all is decided %u ms after the last fault",
+		       (guint)(net->now - healed));
 	net_submit(net, ++tx);
 	g_assert_true(goes_on(net));
 	say_run(net);

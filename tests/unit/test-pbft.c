@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * consensus-pbft: what it does when all goes well, when leaders fail, when nodes
- * restart, when members change.
+ * consensus-pbft: what it does when all goes well, when leaders fail, when
+ * nodes restart, when members change.
  */
 #include <string.h>
 
@@ -37,12 +37,12 @@ view_of(const NetBlock *block)
 {
 	g_autofree Certificate *certificate = g_new(Certificate, 1);
 
-	g_assert_true(certificate_read(bytes_slice(block->certificate),
-				       certificate));
+	g_assert_true(
+		certificate_read(bytes_slice(block->certificate), certificate));
 	return certificate->view;
 }
 
-/* ---- all is well ---------------------------------------------------------- */
+/* ---- all is well ------------------------------------------------------- */
 
 static void
 test_decides(void)
@@ -90,8 +90,7 @@ test_other_numbers(void)
 		PbftNet *net = start(rows[i].n);
 		Node *last = net->nodes[rows[i].n - 1];
 
-		g_assert_cmpint(net_status(last, "quorum"), ==,
-				rows[i].quorum);
+		g_assert_cmpint(net_status(last, "quorum"), ==, rows[i].quorum);
 		g_assert_cmpint(net_status(last, "faults_tolerated"), ==,
 				rows[i].f);
 		/* Any f may be missing. */
@@ -138,7 +137,7 @@ test_block_interval(void)
 	net_free(net);
 }
 
-/* ---- leaders fail --------------------------------------------------------- */
+/* ---- leaders fail ------------------------------------------------------ */
 
 /* Of 40 blocks every fourth is the dead node's: the first of them costs a
  * timeout at most, the others next to nothing. */
@@ -202,7 +201,7 @@ test_lazy_leader_is_skipped(void)
 }
 
 static Node *fortunate; /* gets commit votes; the others do not */
-static Node *ignorant;  /* gets no proposal of view 0 */
+static Node *ignorant;	/* gets no proposal of view 0 */
 
 /* Commit votes of view 0 are lost. */
 static void
@@ -323,7 +322,7 @@ test_leader_fetches_locked_proposal(void)
 	net_free(net);
 }
 
-/* ---- nodes stop and come back --------------------------------------------- */
+/* ---- nodes stop and come back ------------------------------------------ */
 
 static void
 test_half_is_not_enough(void)
