@@ -274,8 +274,12 @@ cluster_decide(FiscoCluster *cluster, guint node, guint64 height,
 {
 	bsn_proposer *proposer = cluster->nodes[node].agreement->proposer;
 
+	const MemberList *members = &cluster_ledger(cluster, node)->members.list;
+	g_autofree char *certificate =
+		g_strdup_printf("certificate of %u", members->members->len);
+
 	return proposer->decide(proposer, height, buffer_slice(proposal),
-				bsn_slice_str("certificate"), err);
+				bsn_slice_str(certificate), err);
 }
 
 void

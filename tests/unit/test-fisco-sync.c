@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plugins/engine-fisco/net/serve.h"
+#include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/assert-bytes.h"
 #include "tests/unit/fisco-cluster.h"
@@ -210,6 +211,53 @@ test_pieces(void)
 	assert_caught_up();
 	g_assert_null(cluster_ledger(&cluster, 0)->net->served_body);
 	g_assert_null(cluster_ledger(&cluster, 1)->net->served_body);
+	cluster_stop(&cluster);
+}
+
+/* Another member from the middle of the chain on: who certifies the blocks after
+ * it is known when it has been executed, and nobody is blamed before. */
+static GByteArray *
+change_tx(void)
+{
+	const Account other = fisco_account(cluster.nodes[0].chain, 9);
+	g_autofree char *key =
+		hex_encode(bsn_slice_of(other.public_key, 64));
+	g_autofree char *args = g_strdup_printf(
+		"{\"public_key\":\"%s\",\"role\":\"observer\"}", key);
+	bsn_tx_request request =
+		fisco_of_kind(BSN_TX_MEMBER, &cluster.account, "");
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status;
+	GByteArray *tx;
+
+	request.args = bsn_slice_str(args);
+	tx = fisco_build(cluster.nodes[0].chain, &cluster.account, &request,
+			 &status, &err);
+	if (tx == NULL)
+		g_error("%s", err.reason);
+	return tx;
+}
+
+static void
+test_members_change(void)
+{
+	g_autoptr(GByteArray) tx = NULL;
+	const Ledger *late;
+
+	cluster_start_late(&cluster, CONFIG, 10);
+	tx = change_tx();
+	g_ptr_array_add(cluster.replies,
+			fisco_submit(cluster.nodes[0].chain, tx));
+	for (guint i = 0; i < 30; i++)
+		cluster_block(&cluster, 3);
+	late = cluster_ledger(&cluster, 2);
+	g_assert_cmpuint(late->members.list.members->len, ==, 3);
+	cluster_join_all(&cluster);
+	cluster_settle(&cluster);
+	assert_caught_up();
+	g_assert_cmpuint(late->members.list.members->len, ==, 4);
+	g_assert_cmpuint(late->members.since, ==, 12);
+	g_assert_cmpuint(dropped(2)->lies, ==, 0);
 	cluster_stop(&cluster);
 }
 
@@ -420,6 +468,7 @@ main(int argc, char **argv)
 	TEST("a-block-that-is-not-on-disk-yet", test_not_yet);
 	TEST("a-lost-status-is-told-again", test_status_again);
 	TEST("a-long-body-comes-in-pieces", test_pieces);
+	TEST("members-that-change-on-the-way", test_members_change);
 	TEST("a-restart-in-the-middle", test_restart);
 	TEST("a-slow-disk", test_slow_disk);
 	TEST("a-full-disk", test_full_disk);
