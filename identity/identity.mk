@@ -10,4 +10,5 @@ libbsn_identity_la_SOURCES = identity/canonical.h identity/canonical.c identity/
 	identity/request_verifier.c identity/role.c identity/sign.h \
 	identity/sign.c identity/signed_request.h identity/signed_request.c \
 	identity/subject.h identity/subject.c identity/trust.h \
+	identity/ticket.h identity/ticket.c \
 	identity/trust_private.h identity/trust.c

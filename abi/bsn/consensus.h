@@ -213,6 +213,13 @@ typedef struct bsn_consensus {
 	 * were lost are sent again. [strand] & open */
 	void (*peer)(bsn_agreement *agreement, bsn_slice public_key,
 		     uint32_t reachable);
+
+	/* How many of so many members must take part in a decision, when all
+	 * who do are correct. Optional: it lets an engine warn of a change of
+	 * members after which there would be no further one.
+	 *
+	 * Returns: 1 to member_count. In: member_count, not 0. [any] */
+	uint64_t (*quorum)(uint64_t member_count);
 } bsn_consensus;
 
 /* Required members, X(member). */

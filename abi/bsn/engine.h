@@ -112,6 +112,17 @@ typedef struct bsn_chain_ops {
 	 *
 	 * Returns: BSN_OK; answered with reply->value. [strand] & open */
 	int32_t (*members)(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err);
+
+	/* Changes of the members that wait for further signatures, as a JSON
+	 * array of {"public_key","role","name","address", "votes","missing",
+	 * "weight","needed","total"}: the first four as in BSN_TX_MEMBER;
+	 * votes and missing, arrays of {"account","weight"} and own members,
+	 * say who has signed and who has not; weight of total is there, needed
+	 * is enough. Optional: without it a change is made at once.
+	 *
+	 * Returns: BSN_OK; answered with reply->value. [strand] & open */
+	int32_t (*proposals)(bsn_ledger *ledger, bsn_reply *reply,
+			     bsn_err *err);
 } bsn_chain_ops;
 
 /* ---- transactions ------------------------------------------------------ */
@@ -122,7 +133,12 @@ typedef struct bsn_chain_ops {
 #define BSN_TX_FREEZE 3u
 #define BSN_TX_UNFREEZE 4u
 #define BSN_TX_UNINSTALL 5u
-#define BSN_TX_MEMBER 6u    /* changes the members; options say how */
+/* Changes the members. args is an object: "public_key", in hex; "role", what it
+ * becomes: "consensus", "observer" or "none"; "name" and "address", optional;
+ * "force", to change what may stop the chain.
+ * Where the chain's governance asks for several signatures each is such a
+ * transaction, and the change is made with the last one that is needed. */
+#define BSN_TX_MEMBER 6u
 
 /* A request in uniform words, which an engine turns into its own bytes. */
 typedef struct bsn_tx_request {

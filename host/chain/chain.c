@@ -92,6 +92,12 @@ chain_created_ms(const Chain *chain)
 	return chain->created_ms;
 }
 
+GBytes *
+chain_genesis(const Chain *chain)
+{
+	return chain->state != CHAIN_OPENING ? chain->genesis : NULL;
+}
+
 ChainState
 chain_state(const Chain *chain)
 {
@@ -250,56 +256,6 @@ chain_close_on_strand(Chain *chain)
 	timer_clear(chain);
 	store_space_close(chain->space);
 	chain->space = NULL;
-}
-
-typedef struct {
-	bsn_sink sink;
-	GByteArray *bytes;
-} ArraySink;
-
-static int32_t
-array_write(bsn_sink *sink, const void *data, uint64_t len)
-{
-	ArraySink *to = (ArraySink *)sink;
-
-	if (len > BSN_STORE_VALUE_MAX - to->bytes->len)
-		return BSN_TOO_LARGE;
-	g_byte_array_append(to->bytes, data, (guint)len);
-	return BSN_OK;
-}
-
-int32_t
-chain_make_genesis(Chain *chain, bsn_err *err)
-{
-	guint8 key[BSN_PUBLIC_KEY_MAX];
-	bsn_fixed_sink key_sink = bsn_fixed_sink_of(key, sizeof(key));
-	ArraySink out = { { array_write }, NULL };
-	bsn_member self = { .size = sizeof(self), .role = BSN_ROLE_CONSENSUS };
-	bsn_genesis genesis = {
-		.size = sizeof(genesis),
-		.member_count = 1,
-		.name = bsn_slice_str(chain->name),
-		.config = bsn_slice_str(chain->config),
-		.members = &self,
-		.time_ms = chain->created_ms,
-	};
-	const bsn_chain_ops *ops = chain->engine->chain;
-	int32_t status;
-
-	status = ops->member_algorithm(genesis.config, &self.algorithm, err);
-	if (status == BSN_OK)
-		status = keystore_node_public_key(chain->table->keystore,
-						  self.algorithm,
-						  &key_sink.sink, err);
-	if (status == BSN_OK) {
-		self.public_key = bsn_slice_of(key, key_sink.len);
-		out.bytes = g_byte_array_new();
-		status = ops->genesis(&genesis, &out.sink, err);
-		chain->genesis = g_byte_array_free_to_bytes(out.bytes);
-	}
-	if (status != BSN_OK)
-		chain_explain(chain, "genesis", status, err);
-	return status;
 }
 
 /* ---- requests ---- */

@@ -9,6 +9,7 @@
 #include <bsn/bsn.h>
 #include <glib.h>
 
+#include "host/chain/founding.h"
 #include "host/chain/reply.h"
 
 typedef struct bsn_chain Chain; /* the ABI's handle, completed in chain.c */
@@ -35,10 +36,20 @@ GPtrArray *chain_table_list(ChainTable *table);
 typedef void (*ChainDone)(void *owner, Chain *chain, int32_t status,
 			  const bsn_err *err);
 
-/* Makes a chain from a config (JSON object text) and opens it. Durable before
- * `done` says BSN_OK. */
-void chain_table_create(ChainTable *table, const char *name,
-			const char *framework, const char *config,
+/* What a chain is made from. */
+typedef struct {
+	const char *name, *framework;
+	const char *config; /* JSON object text */
+	/* FoundingMember; NULL: this node is the only one. */
+	GPtrArray *members;
+	/* As another host's engine made it of config and members, which then are
+	 * for people only. NULL: made here. */
+	GBytes *genesis;
+} ChainPlan;
+
+/* Makes a chain and opens it. Durable before `done` says BSN_OK. One that was
+ * made on another host and cannot be opened here leaves nothing behind. */
+void chain_table_create(ChainTable *table, const ChainPlan *plan,
 			ChainDone done, void *owner);
 void chain_table_open(ChainTable *table, Chain *chain, ChainDone done,
 		      void *owner);
@@ -56,6 +67,9 @@ const char *chain_name(const Chain *chain);
 const char *chain_framework(const Chain *chain);
 const char *chain_config(const Chain *chain); /* JSON object text */
 guint64 chain_created_ms(const Chain *chain);
+/* The engine's bytes, borrowed; NULL while the chain is being opened. Main
+ * loop. */
+GBytes *chain_genesis(const Chain *chain);
 ChainState chain_state(const Chain *chain);
 /* Why it failed; empty otherwise. */
 const char *chain_reason(const Chain *chain);

@@ -78,8 +78,10 @@ Chain *chain_new(ChainTable *table, const char *name, const char *framework,
 int32_t chain_open_on_strand(Chain *chain, bsn_err *err);
 /* On the strand: closes it and fails what is unanswered. */
 void chain_close_on_strand(Chain *chain);
-/* On the strand: makes chain->genesis from the config and this node's key. */
-int32_t chain_make_genesis(Chain *chain, bsn_err *err);
+/* On the strand: makes chain->genesis from the config and the members; NULL:
+ * this node alone. */
+int32_t chain_make_genesis(Chain *chain, const GPtrArray *founders,
+			   bsn_err *err);
 
 /* Why a chain that is not open is not; BSN_OK when it is. Main loop. */
 int32_t chain_why_not_open(const Chain *chain, bsn_err *err);

@@ -29,6 +29,8 @@ struct TableOp {
 	bsn_err err;
 	guint64 cookie; /* its key in `waiting` */
 	guint32 erase;  /* number, for deletion */
+	GPtrArray *members;  /* FoundingMember, for creation; or NULL */
+	gboolean trial; /* a chain that cannot be opened is not kept */
 	void (*step)(TableOp *op);
 	void (*then)(TableOp *op); /* on the main loop, after `step` */
 };
@@ -59,6 +61,7 @@ static void
 op_free(TableOp *op)
 {
 	chain_unref(op->chain);
+	g_clear_pointer(&op->members, g_ptr_array_unref);
 	g_free(op);
 }
 
@@ -184,11 +187,30 @@ open_step(TableOp *op)
 	op->status = chain_open_on_strand(op->chain, &op->err);
 }
 
+static void delete_after_save(TableOp *op);
+
+/* FALSE when the record cannot be taken back now; the operation's own status
+ * stays. */
+static gboolean
+take_back(TableOp *op)
+{
+	guint64 cookie = op_await_store(op, delete_after_save);
+
+	if (record_delete(op->table, op->chain, cookie, NULL) != BSN_OK) {
+		op_stop_awaiting(op);
+		return FALSE;
+	}
+	set_state(op->chain, CHAIN_CLOSING, "");
+	return TRUE;
+}
+
 static void
 opened(TableOp *op)
 {
 	Chain *chain = op->chain;
 
+	if (op->status != BSN_OK && op->trial && take_back(op))
+		return;
 	if (op->status == BSN_OK) {
 		set_state(chain, CHAIN_OPEN, "");
 	} else {
@@ -304,7 +326,7 @@ judge_new(ChainTable *table, const char *name, const char *framework,
 static void
 genesis_step(TableOp *op)
 {
-	op->status = chain_make_genesis(op->chain, &op->err);
+	op->status = chain_make_genesis(op->chain, op->members, &op->err);
 }
 
 static void
@@ -335,23 +357,32 @@ genesis_made(TableOp *op)
 }
 
 void
-chain_table_create(ChainTable *table, const char *name, const char *framework,
-		   const char *config, ChainDone done, void *owner)
+chain_table_create(ChainTable *table, const ChainPlan *plan, ChainDone done,
+		   void *owner)
 {
 	TableOp *op = op_new(table, NULL, done, owner);
-	int32_t status = judge_new(table, name, framework, &op->err);
+	int32_t status =
+		judge_new(table, plan->name, plan->framework, &op->err);
 
 	if (status != BSN_OK) {
 		refuse(op, status);
 		return;
 	}
-	op->chain = chain_new(table, name, framework, config,
+	op->chain = chain_new(table, plan->name, plan->framework, plan->config,
 			      ++table->last_number,
 			      (guint64)g_get_real_time() / 1000);
 	op->chain->state = CHAIN_OPENING;
 	g_hash_table_insert(table->by_name, op->chain->name,
 			    chain_ref(op->chain));
-	op_on_strand(op, genesis_step, genesis_made);
+	if (plan->members != NULL)
+		op->members = g_ptr_array_ref(plan->members);
+	op->trial = plan->genesis != NULL;
+	if (op->trial) {
+		op->chain->genesis = g_bytes_ref(plan->genesis);
+		genesis_made(op);
+	} else {
+		op_on_strand(op, genesis_step, genesis_made);
+	}
 }
 
 /* ---- close and delete ---- */

@@ -8,11 +8,9 @@
 #include "host/gateway/hex.h"
 #include "host/gateway/json.h"
 
-/* Decodes a whole body by its fields. The document is the structure's first
- * member. */
-static int32_t
-decode(const void *data, gsize len, const JsonField *fields, gsize size,
-       void *out, bsn_err *err)
+int32_t
+body_decode(const void *data, gsize len, const JsonField *fields, gsize size,
+	    void *out, bsn_err *err)
 {
 	json_t **document = out;
 	int32_t status;
@@ -24,8 +22,8 @@ decode(const void *data, gsize len, const JsonField *fields, gsize size,
 	return status;
 }
 
-static void
-clear(const JsonField *fields, void *body)
+void
+body_clear(const JsonField *fields, void *body)
 {
 	json_t **document = body;
 
@@ -33,32 +31,7 @@ clear(const JsonField *fields, void *body)
 	g_clear_pointer(document, json_decref);
 }
 
-/* ---- chains ---- */
-
-static const JsonField chain_fields[] = {
-	JSON_FIELD(ChainBody, name, FIELD_TEXT, TRUE, 63),
-	JSON_FIELD(ChainBody, framework, FIELD_TEXT, TRUE, 63),
-	JSON_FIELD(ChainBody, config, FIELD_OBJECT, FALSE, BODY_VALUES_MAX),
-	JSON_FIELD_END,
-};
-
-int32_t
-chain_body_decode(const void *data, gsize len, ChainBody *out, bsn_err *err)
-{
-	int32_t status =
-		decode(data, len, chain_fields, sizeof(*out), out, err);
-
-	if (status == BSN_OK)
-		out->config_text = json_write_or(out->config, "{}");
-	return status;
-}
-
-void
-chain_body_clear(ChainBody *body)
-{
-	clear(chain_fields, body);
-	g_clear_pointer(&body->config_text, g_free);
-}
+/* ---- states of chains ---- */
 
 static const JsonField state_fields[] = {
 	JSON_FIELD(StateBody, state, FIELD_TEXT, TRUE, BODY_KIND_MAX),
@@ -69,7 +42,7 @@ int32_t
 state_body_decode(const void *data, gsize len, StateBody *out, bsn_err *err)
 {
 	int32_t status =
-		decode(data, len, state_fields, sizeof(*out), out, err);
+		body_decode(data, len, state_fields, sizeof(*out), out, err);
 
 	if (status != BSN_OK || strcmp(out->state, "open") == 0 ||
 	    strcmp(out->state, "closed") == 0)
@@ -81,7 +54,7 @@ state_body_decode(const void *data, gsize len, StateBody *out, bsn_err *err)
 void
 state_body_clear(StateBody *body)
 {
-	clear(state_fields, body);
+	body_clear(state_fields, body);
 }
 
 /* ---- keys ---- */
@@ -96,13 +69,13 @@ static const JsonField key_fields[] = {
 int32_t
 key_body_decode(const void *data, gsize len, KeyBody *out, bsn_err *err)
 {
-	return decode(data, len, key_fields, sizeof(*out), out, err);
+	return body_decode(data, len, key_fields, sizeof(*out), out, err);
 }
 
 void
 key_body_clear(KeyBody *body)
 {
-	clear(key_fields, body);
+	body_clear(key_fields, body);
 }
 
 static const JsonField key_change_fields[] = {
@@ -117,7 +90,7 @@ key_change_body_decode(const void *data, gsize len, KeyChangeBody *out,
 		       bsn_err *err)
 {
 	int32_t status =
-		decode(data, len, key_change_fields, sizeof(*out), out, err);
+		body_decode(data, len, key_change_fields, sizeof(*out), out, err);
 
 	if (status != BSN_OK || (out->owner != NULL) + (out->grant != NULL) +
 						(out->revoke != NULL) ==
@@ -130,7 +103,7 @@ key_change_body_decode(const void *data, gsize len, KeyChangeBody *out,
 void
 key_change_body_clear(KeyChangeBody *body)
 {
-	clear(key_change_fields, body);
+	body_clear(key_change_fields, body);
 }
 
 static const JsonField user_fields[] = {
@@ -158,13 +131,13 @@ static const JsonField token_fields[] = {
 int32_t
 token_body_decode(const void *data, gsize len, TokenBody *out, bsn_err *err)
 {
-	return decode(data, len, token_fields, sizeof(*out), out, err);
+	return body_decode(data, len, token_fields, sizeof(*out), out, err);
 }
 
 void
 token_body_clear(TokenBody *body)
 {
-	clear(token_fields, body);
+	body_clear(token_fields, body);
 }
 
 /* ---- contract check ---- */
@@ -179,7 +152,7 @@ int32_t
 check_body_decode(const void *data, gsize len, CheckBody *out, bsn_err *err)
 {
 	int32_t status =
-		decode(data, len, check_fields, sizeof(*out), out, err);
+		body_decode(data, len, check_fields, sizeof(*out), out, err);
 
 	if (status == BSN_OK)
 		out->options_text = json_write_or(out->options, "{}");
@@ -189,7 +162,7 @@ check_body_decode(const void *data, gsize len, CheckBody *out, bsn_err *err)
 void
 check_body_clear(CheckBody *body)
 {
-	clear(check_fields, body);
+	body_clear(check_fields, body);
 	g_clear_pointer(&body->options_text, g_free);
 }
 
@@ -206,7 +179,7 @@ int32_t
 compile_body_decode(const void *data, gsize len, CompileBody *out, bsn_err *err)
 {
 	int32_t status =
-		decode(data, len, compile_fields, sizeof(*out), out, err);
+		body_decode(data, len, compile_fields, sizeof(*out), out, err);
 
 	if (status == BSN_OK)
 		out->text = json_write_or(out->document, "{}");
@@ -216,7 +189,7 @@ compile_body_decode(const void *data, gsize len, CompileBody *out, bsn_err *err)
 void
 compile_body_clear(CompileBody *body)
 {
-	clear(compile_fields, body);
+	body_clear(compile_fields, body);
 	g_clear_pointer(&body->text, g_free);
 }
 
@@ -231,13 +204,13 @@ static const JsonField sign_fields[] = {
 int32_t
 sign_body_decode(const void *data, gsize len, SignBody *out, bsn_err *err)
 {
-	return decode(data, len, sign_fields, sizeof(*out), out, err);
+	return body_decode(data, len, sign_fields, sizeof(*out), out, err);
 }
 
 void
 sign_body_clear(SignBody *body)
 {
-	clear(sign_fields, body);
+	body_clear(sign_fields, body);
 }
 
 /* ---- submission ---- */

@@ -15,26 +15,63 @@
 #include <glib.h>
 #include <jansson.h>
 
+#include "host/gateway/json.h"
+
 /* Limits, in bytes. The body as a whole has its own, [gateway] body_max. */
 #define BODY_NAME_MAX 255u	/* of a contract, a key, an algorithm */
 #define BODY_FUNCTION_MAX 4096u /* a Solidity signature of many tuples */
 #define BODY_KIND_MAX 16u
 #define BODY_SIGNATURE_MAX 1024u
+#define BODY_MEMBERS_MAX 1024u	/* that a chain begins with */
+#define BODY_PEM_MAX 65536u	/* a CA's certificate, or a few */
+#define BODY_CAS_MAX 256u
 #define BODY_FILES_MAX 4096u	/* sources of a contract */
 #define BODY_BLOB_MAX (32u << 20) /* code, a transaction, a signing state */
 /* Arguments or options side by side. */
 #define BODY_VALUES_MAX 65536u
 
+/* Decodes a whole body by its fields. The document is the structure's first
+ * member. */
+int32_t body_decode(const void *data, gsize len, const JsonField *fields,
+		    gsize size, void *out, bsn_err *err);
+void body_clear(const JsonField *fields, void *body);
+
 /* POST /v1/chains */
 typedef struct {
 	json_t *document;
 	const char *name, *framework;
-	json_t *config;
+	json_t *config, *members;
+	GBytes *genesis;   /* NULL: it is to be made */
 	char *config_text; /* "{}" when none was given */
+	GPtrArray *founders; /* FoundingMember, of `members`; or NULL */
 } ChainBody;
 int32_t chain_body_decode(const void *data, gsize len, ChainBody *out,
 			  bsn_err *err);
 void chain_body_clear(ChainBody *body);
+
+/* POST /v1/chains/join */
+typedef struct {
+	json_t *document;
+	const char *ticket;
+	const char *ca; /* PEM; NULL: the host's own CAs judge the ticket */
+} JoinBody;
+int32_t join_body_decode(const void *data, gsize len, JoinBody *out,
+			 bsn_err *err);
+void join_body_clear(JoinBody *body);
+
+/* What a join ticket's payload says (docs/gateway-api.md). */
+#define TICKET_TYPE "bsn-join/1"
+typedef struct {
+	json_t *document;
+	const char *type, *name, *framework;
+	guint64 expires_ms;
+	json_t *config, *nodes, *cas; /* the latter two are for people */
+	GBytes *genesis;
+	char *config_text;
+} TicketBody;
+int32_t ticket_body_decode(const void *data, gsize len, TicketBody *out,
+			   bsn_err *err);
+void ticket_body_clear(TicketBody *body);
 
 /* PATCH /v1/chains/{c} */
 typedef struct {
@@ -130,6 +167,7 @@ typedef enum {
 	WORDS_TO_CALL,	  /* kind invoke; may name either */
 	WORDS_TO_SUBMIT,  /* names signer */
 	WORDS_TO_DEPLOY,  /* as WORDS_TO_SUBMIT, kind deploy */
+	WORDS_TO_MEMBER,  /* as WORDS_TO_SUBMIT, kind member */
 } WordsUse;
 
 /* POST txs/prepare, call, contracts */

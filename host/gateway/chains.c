@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * App chains: made, opened, closed, deleted; their nodes.
+ * App chains: made, opened, closed, deleted.
  */
 #include <string.h>
 
 #include <bsn/helpers/error.h>
 
-#include "host/gateway/ask.h"
 #include "host/gateway/body.h"
 #include "host/gateway/chain_json.h"
 #include "host/gateway/json.h"
@@ -34,6 +33,35 @@ chains_get(Exchange *exchange)
 
 	if (chain != NULL)
 		exchange_answer(exchange, 200, chain_json(chain, TRUE));
+}
+
+/* What another host makes its part of the chain from: the body of its
+ * POST /v1/chains. */
+void
+chains_genesis(Exchange *exchange)
+{
+	Chain *chain = exchange_chain(exchange);
+	GBytes *genesis;
+	json_t *body;
+
+	if (chain == NULL)
+		return;
+	genesis = chain_genesis(chain);
+	if (genesis == NULL) {
+		exchange_failf(exchange, BSN_UNAVAILABLE, NULL,
+			       "chain %s is being opened: try again soon",
+			       chain_name(chain));
+		return;
+	}
+	body = json_object();
+	json_object_set_new(body, "name", json_text(chain_name(chain)));
+	json_object_set_new(body, "framework",
+			    json_text(chain_framework(chain)));
+	json_object_set_new(body, "config",
+			    json_foreign(chain_config(chain),
+					 strlen(chain_config(chain))));
+	json_object_set_new(body, "genesis", json_hex_bytes(genesis));
+	exchange_answer(exchange, 200, body);
 }
 
 /* ---- changes ---- */
@@ -84,10 +112,17 @@ chains_create(Exchange *exchange)
 	if (status != BSN_OK) {
 		exchange_fail(exchange, status, &err, NULL);
 	} else {
+		const ChainPlan plan = {
+			.name = body.name,
+			.framework = body.framework,
+			.config = body.config_text,
+			.members = body.founders,
+			.genesis = body.genesis,
+		};
+
 		exchange->subject = g_strdup(body.name);
-		chain_table_create(exchange->gateway->deps.chains, body.name,
-				   body.framework, body.config_text, created,
-				   exchange_ref(exchange));
+		chain_table_create(exchange->gateway->deps.chains, &plan,
+				   created, exchange_ref(exchange));
 	}
 	chain_body_clear(&body);
 }
@@ -131,38 +166,4 @@ chains_delete(Exchange *exchange)
 	hubs_end_chain(gateway->hubs, chain, "the chain is deleted");
 	chain_table_delete(gateway->deps.chains, chain, deleted,
 			   exchange_ref(exchange));
-}
-
-/* ---- nodes ---- */
-
-static int32_t
-ask_members(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
-	    bsn_err *err)
-{
-	return engine->chain->members(ledger, reply, err);
-}
-
-static void
-answer_nodes(Exchange *exchange, bsn_reply *reply)
-{
-	json_t *nodes = reply_detail(exchange, reply);
-	json_t *body;
-
-	if (nodes == NULL)
-		return;
-	body = json_object();
-	json_object_set_new(body, "nodes", nodes);
-	exchange_answer(exchange, 200, body);
-}
-
-void
-chains_nodes(Exchange *exchange)
-{
-	static const Question question = {
-		.kind = ANSWER_VALUE,
-		.ask = ask_members,
-		.then = answer_nodes,
-	};
-
-	ask(exchange, &question);
 }

@@ -7,6 +7,7 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/access/tokens.c host/access/tokens.h \
 	host/gateway/ask.c host/gateway/ask.h \
 	host/gateway/blocks.c host/gateway/body.c host/gateway/body.h \
+	host/gateway/chain_body.c \
 	host/gateway/chain_json.c host/gateway/chain_json.h \
 	host/gateway/chains.c host/gateway/connection.c \
 	host/gateway/connection.h host/gateway/contracts.c \
@@ -20,14 +21,16 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/hub.h host/gateway/hub_private.h \
 	host/gateway/hub_replay.c host/gateway/hosted_keys.c \
 	host/gateway/hosted_sign.c host/gateway/ids.c host/gateway/internal.h \
-	host/gateway/json.c host/gateway/json.h host/gateway/ledger.c \
+	host/gateway/join.c \
+	host/gateway/join_body.c host/gateway/json.c host/gateway/json.h host/gateway/ledger.c \
 	host/gateway/listener.c host/gateway/listener.h \
 	host/gateway/measure.c host/gateway/message_ask.h \
 	host/gateway/message_body.c host/gateway/message_body.h \
 	host/gateway/message_proof.c \
 	host/gateway/message_rate.c host/gateway/message_rate.h \
-	host/gateway/messages.c \
-	host/gateway/peers.c host/gateway/plugins.c host/gateway/router.c host/gateway/router.h \
+	host/gateway/messages.c host/gateway/nodes.c \
+	host/gateway/peers.c host/gateway/plugins.c \
+	host/gateway/router.c host/gateway/router.h \
 	host/gateway/routes.h host/gateway/rpc.c host/gateway/rpc_call.c \
 	host/gateway/rpc_call.h host/gateway/rpc_scan.c \
 	host/gateway/rpc_scan.h host/gateway/rpc_tokens.c host/gateway/server.c host/gateway/server.h \

@@ -3,6 +3,7 @@
  * Keys that this host keeps for its users, and whose they are. The keystore
  * writes to disk, so its work is done on a worker.
  */
+#include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
 #include "host/gateway/body.h"
@@ -29,6 +30,8 @@ struct KeyWork {
 	HostedKey *key;
 	GPtrArray *keys;
 	KeyChangeBody change; /* of ids_change */
+	guint8 node_key[BSN_PUBLIC_KEY_MAX];
+	guint64 node_key_len;
 };
 
 static void
@@ -431,4 +434,38 @@ ids_delete(Exchange *exchange)
 		return;
 	exchange_fail(exchange, status, &err, NULL);
 	key_work_free(work);
+}
+
+/* ---- the node's own keys ---- */
+
+static void
+find_node_key(KeyWork *work)
+{
+	bsn_fixed_sink sink = bsn_fixed_sink_of(work->node_key,
+						sizeof(work->node_key));
+
+	work->status = keystore_node_public_key(
+		work->keystore, work->algorithm, &sink.sink, &work->err);
+	work->node_key_len = sink.len;
+}
+
+static void
+answer_node_key(KeyWork *work)
+{
+	json_t *body = json_object();
+
+	json_object_set_new(body, "algorithm", json_text(work->algorithm));
+	json_object_set_new(body, "public_key",
+			    json_hex(work->node_key, work->node_key_len));
+	exchange_answer(work->exchange, 200, body);
+}
+
+/* What this host's nodes have on chains with such keys; made at first need. */
+void
+node_key(Exchange *exchange)
+{
+	KeyWork *work = key_work_new(exchange, find_node_key, answer_node_key);
+
+	work->algorithm = g_strdup(exchange_arg(exchange, "algorithm"));
+	key_work_start(work);
 }

@@ -12,9 +12,16 @@
 void chains_list(Exchange *exchange);
 void chains_create(Exchange *exchange);
 void chains_get(Exchange *exchange);
+void chains_genesis(Exchange *exchange);
 void chains_change(Exchange *exchange);
 void chains_delete(Exchange *exchange);
-void chains_nodes(Exchange *exchange);
+
+/* join.c */
+void chains_join(Exchange *exchange);
+
+/* nodes.c */
+void nodes_list(Exchange *exchange);
+void nodes_proposals(Exchange *exchange);
 
 /* contracts.c */
 void contracts_list(Exchange *exchange);
@@ -37,6 +44,7 @@ void txs_get(Exchange *exchange);
 /* submit.c */
 void txs_submit(Exchange *exchange);
 void contracts_deploy(Exchange *exchange);
+void nodes_change(Exchange *exchange);
 
 /* ledger.c */
 void ledger_get(Exchange *exchange);
@@ -67,6 +75,7 @@ void ids_list(Exchange *exchange);
 void ids_create(Exchange *exchange);
 void ids_change(Exchange *exchange);
 void ids_delete(Exchange *exchange);
+void node_key(Exchange *exchange);
 
 /* rpc.c */
 void rpc_post(Exchange *exchange);

@@ -99,19 +99,32 @@ txs_submit(Exchange *exchange)
 	submit_body_clear(&body);
 }
 
-void
-contracts_deploy(Exchange *exchange)
+/* A route for one kind of transaction, signed by a hosted key. */
+static void
+submit_one(Exchange *exchange, WordsUse use)
 {
 	SubmitBody body = { .count = 1 };
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status;
 
 	body.requests = g_new0(Words, 1);
-	status = words_decode(exchange->body, exchange->body_len,
-			      WORDS_TO_DEPLOY, body.requests, &err);
+	status = words_decode(exchange->body, exchange->body_len, use,
+			      body.requests, &err);
 	if (status != BSN_OK)
 		exchange_fail(exchange, status, &err, NULL);
 	else
 		submit(exchange, &body);
 	submit_body_clear(&body);
+}
+
+void
+contracts_deploy(Exchange *exchange)
+{
+	submit_one(exchange, WORDS_TO_DEPLOY);
+}
+
+void
+nodes_change(Exchange *exchange)
+{
+	submit_one(exchange, WORDS_TO_MEMBER);
 }

@@ -27,7 +27,7 @@ static const struct {
 } kinds[] = {
 	{ "invoke", BSN_TX_INVOKE },	   { "deploy", BSN_TX_DEPLOY },
 	{ "freeze", BSN_TX_FREEZE },	   { "unfreeze", BSN_TX_UNFREEZE },
-	{ "uninstall", BSN_TX_UNINSTALL },
+	{ "uninstall", BSN_TX_UNINSTALL }, { "member", BSN_TX_MEMBER },
 };
 
 /* "requests[2]." before a member's name, or nothing. */
@@ -52,7 +52,7 @@ judge_kind(Words *words, const char *at, bsn_err *err)
 		return BSN_OK;
 	return bsn_fail(err, BSN_BAD_REQUEST,
 			"%skind: \"%s\" is none of invoke, deploy, freeze, "
-			"unfreeze, uninstall",
+			"unfreeze, uninstall, member",
 			at, words->kind);
 }
 
@@ -60,11 +60,15 @@ judge_kind(Words *words, const char *at, bsn_err *err)
 static int32_t
 judge_parts(const Words *words, const char *at, bsn_err *err)
 {
+	gboolean names = words->tx_kind != BSN_TX_DEPLOY &&
+			 words->tx_kind != BSN_TX_MEMBER;
 	const char *missing = NULL;
 
 	if (words->tx_kind == BSN_TX_DEPLOY && words->code == NULL)
 		missing = "code";
-	else if (words->tx_kind != BSN_TX_DEPLOY && words->contract == NULL)
+	else if (words->tx_kind == BSN_TX_MEMBER && words->args == NULL)
+		missing = "args";
+	else if (names && words->contract == NULL)
 		missing = "contract";
 	else if (words->tx_kind == BSN_TX_INVOKE && words->function == NULL)
 		missing = "function";
@@ -101,23 +105,36 @@ judge_signer(const Words *words, WordsUse use, const char *at, bsn_err *err)
 			at);
 }
 
+/* A route of its own for a kind of transaction takes that one alone. */
+static int32_t
+judge_use(Words *words, WordsUse use, const char *at, bsn_err *err)
+{
+	const char *only = use == WORDS_TO_DEPLOY   ? "deploy"
+			   : use == WORDS_TO_MEMBER ? "member"
+						    : NULL;
+	int32_t status;
+
+	if (only != NULL && words->kind == NULL)
+		words->kind = only;
+	status = judge_kind(words, at, err);
+	if (status == BSN_OK && only != NULL &&
+	    strcmp(words->kind, only) != 0)
+		status = bsn_fail(err, BSN_BAD_REQUEST,
+				  "kind: only %s here; use txs", only);
+	if (status == BSN_OK && use == WORDS_TO_CALL &&
+	    words->tx_kind != BSN_TX_INVOKE)
+		status = bsn_fail(err, BSN_BAD_REQUEST,
+				  "kind: a call is always invoke");
+	return status;
+}
+
 static int32_t
 judge_words(Words *words, const char *path, WordsUse use, bsn_err *err)
 {
 	g_autofree char *at = prefix_of(path);
 	int32_t status;
 
-	if (use == WORDS_TO_DEPLOY && words->kind == NULL)
-		words->kind = "deploy";
-	status = judge_kind(words, at, err);
-	if (status == BSN_OK && use == WORDS_TO_DEPLOY &&
-	    words->tx_kind != BSN_TX_DEPLOY)
-		status = bsn_fail(err, BSN_BAD_REQUEST,
-				  "kind: only deploy here; use txs");
-	if (status == BSN_OK && use == WORDS_TO_CALL &&
-	    words->tx_kind != BSN_TX_INVOKE)
-		status = bsn_fail(err, BSN_BAD_REQUEST,
-				  "kind: a call is always invoke");
+	status = judge_use(words, use, at, err);
 	if (status == BSN_OK)
 		status = judge_parts(words, at, err);
 	if (status == BSN_OK)

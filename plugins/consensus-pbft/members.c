@@ -65,6 +65,18 @@ add(Members *members, const bsn_member *member, bsn_err *err)
 			name);
 }
 
+static guint
+faulty_of(guint n)
+{
+	return (n - 1) / 3;
+}
+
+guint
+members_quorum(guint n)
+{
+	return (n + faulty_of(n) + 2) / 2;
+}
+
 static int32_t
 order(Members *members, bsn_err *err)
 {
@@ -74,8 +86,8 @@ order(Members *members, bsn_err *err)
 			return bsn_fail(err, BSN_BAD_REQUEST,
 					"two consensus members have the same "
 					"public key");
-	members->f = (members->n - 1) / 3;
-	members->quorum = (members->n + members->f + 2) / 2;
+	members->f = faulty_of(members->n);
+	members->quorum = members_quorum(members->n);
 	return BSN_OK;
 }
 

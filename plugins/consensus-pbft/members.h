@@ -39,6 +39,8 @@ int32_t members_new(const bsn_member *members, guint64 n, Members **out,
 void members_free(Members *members);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Members, members_free)
 
+/* The quorum of n, not 0. [any] */
+guint members_quorum(guint n);
 /* Whether so many can agree. Errors: BSN_BAD_REQUEST. [any] */
 int32_t members_check_count(guint64 n, bsn_err *err);
 

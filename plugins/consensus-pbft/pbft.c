@@ -310,6 +310,12 @@ verify(const bsn_member *list, uint64_t n, uint64_t height, bsn_slice digest,
 				  height, &id, NULL, err);
 }
 
+static uint64_t
+quorum(uint64_t member_count)
+{
+	return members_quorum((guint)member_count);
+}
+
 const bsn_consensus pbft_consensus = {
 	.size = sizeof(bsn_consensus),
 	.name = "pbft",
@@ -325,4 +331,5 @@ const bsn_consensus pbft_consensus = {
 	.verify = verify,
 	.set_members = set_members,
 	.peer = peer,
+	.quorum = quorum,
 };

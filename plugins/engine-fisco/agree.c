@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/agree.h"
 
+#include <string.h>
+
 #include "plugins/engine-fisco/commit.h"
+#include "plugins/engine-fisco/net/sync.h"
+#include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/seal.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/sink.h"
@@ -161,19 +165,44 @@ check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 	return status;
 }
 
-/* BSN_FULL and BSN_BUSY: nothing has changed. */
+/* What does not follow the head can never be decided any more. */
+static void
+drop_stale(Ledger *ledger)
+{
+	GList *link = ledger->executed.head;
+
+	while (link != NULL) {
+		GList *next = link->next;
+		Sealed *sealed = link->data;
+
+		if (memcmp(sealed->header.parent_hash, ledger->head.hash,
+			   HASH_LEN) != 0) {
+			g_queue_delete_link(&ledger->executed, link);
+			sealed_free(sealed);
+		}
+		link = next;
+	}
+}
+
+/* BSN_FULL and BSN_BUSY: nothing has changed. A block that changes the members
+ * has consensus go on at once, so that it may ask for the next proposal before
+ * commit_block is back: what is being committed is not among the kept then. */
 static int32_t
 apply(Ledger *ledger, bsn_slice proposal, bsn_slice certificate, bsn_err *err)
 {
 	GList *link;
 	int32_t status = execute_once(ledger, proposal, &link, err);
 
-	if (status == BSN_OK)
-		status = commit_block(ledger, link->data, certificate, err);
 	if (status != BSN_OK)
 		return status;
-	g_queue_delete_link(&ledger->executed, link);
-	g_queue_clear_full(&ledger->executed, free_sealed);
+	g_queue_unlink(&ledger->executed, link);
+	status = commit_block(ledger, link->data, certificate, err);
+	if (status != BSN_OK) {
+		g_queue_push_tail_link(&ledger->executed, link);
+		return status;
+	}
+	g_list_free_1(link);
+	drop_stale(ledger);
 	return BSN_OK;
 }
 
@@ -190,6 +219,27 @@ put_off(Ledger *ledger, guint64 height, bsn_slice proposal,
 	retry_later(ledger);
 }
 
+/* This node got the block by itself before its consensus decided it. Should
+ * that have been another one, members have broken their promises. */
+static int32_t
+already_have(Ledger *ledger, guint64 height, bsn_slice proposal, bsn_err *err)
+{
+	g_autoptr(GByteArray) memory = g_byte_array_new();
+	BlockInfo info;
+	BlockView block;
+	int32_t status = info_load(ledger->chain, height, memory, &info);
+
+	if (status == BSN_OK)
+		status = block_read(&ledger->suite, proposal, &block, NULL);
+	if (status == BSN_OK && bsn_slice_equal(block.hash, info.hash))
+		return bsn_fail(err, BSN_DUPLICATE,
+				"block %" G_GUINT64_FORMAT " is there", height);
+	return bsn_fail(err, status < 0 ? status : BSN_E_STATE,
+			"block %" G_GUINT64_FORMAT " was decided, and there is "
+			"another one or it cannot be compared",
+			height);
+}
+
 static int32_t
 decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
        bsn_slice certificate, bsn_err *err)
@@ -199,6 +249,8 @@ decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 		ledger->head.number + 1 + g_queue_get_length(&ledger->decided);
 	int32_t status = BSN_BUSY;
 
+	if (height <= ledger->head.number)
+		return already_have(ledger, height, proposal, err);
 	if (height != next)
 		return bsn_fail(err, BSN_E_STATE,
 				"block %" G_GUINT64_FORMAT
@@ -228,6 +280,18 @@ waiting(bsn_proposer *proposer)
 							      : BSN_NOT_FOUND;
 }
 
+static void
+behind(bsn_proposer *proposer, uint64_t height, bsn_slice from_public_key)
+{
+	Ledger *ledger = ledger_of(proposer);
+	NetPeer *peer = ledger->net != NULL
+				? net_peer(ledger, from_public_key)
+				: NULL;
+
+	if (peer != NULL)
+		sync_behind(ledger, peer, height);
+}
+
 /* ---- joining ----------------------------------------------------------- */
 
 int32_t
@@ -240,11 +304,13 @@ agree_join(Ledger *ledger, bsn_err *err)
 		.decide = decide,
 		.chain_id = chain_id,
 		.waiting = waiting,
+		.behind = behind,
 	};
 	return ledger->consensus->create(
 		ledger->chain, &ledger->proposer,
 		bsn_slice_str(ledger_config(ledger)->consensus_config),
-		ledger->genesis.members, ledger->genesis.n_members,
+		member_list_at(&ledger->members.list, 0),
+		ledger->members.list.members->len,
 		ledger->head.number, &ledger->agreement, err);
 }
 
@@ -256,6 +322,19 @@ agree_leave(Ledger *ledger)
 	ledger->agreement = NULL;
 	g_queue_clear_full(&ledger->executed, free_sealed);
 	g_queue_clear_full(&ledger->decided, decided_free);
+}
+
+int32_t
+agree_take(Ledger *ledger, guint64 height, bsn_slice proposal,
+	   bsn_slice certificate, bsn_err *err)
+{
+	if (!at_head(ledger, height))
+		return bsn_fail(err, BSN_BUSY,
+				"block %" G_GUINT64_FORMAT
+				" cannot be taken after block "
+				"%" G_GUINT64_FORMAT,
+				height, ledger->head.number);
+	return apply(ledger, proposal, certificate, err);
 }
 
 void

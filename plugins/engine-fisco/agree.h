@@ -15,6 +15,15 @@ int32_t agree_join(Ledger *ledger, bsn_err *err);
 /* Leaves it, and forgets proposals. [strand] */
 void agree_leave(Ledger *ledger);
 
+/* Takes a block that was agreed on and that this node got by itself.
+ *
+ * Returns: BSN_OK: the head has moved.
+ * In:      proposal as it was decided; certificate, which the caller has
+ *          verified.
+ * Errors:  as seal_from_proposal, commit_block; BSN_BUSY: not now. [strand] */
+int32_t agree_take(Ledger *ledger, guint64 height, bsn_slice proposal,
+		   bsn_slice certificate, bsn_err *err);
+
 /* The pool has something. [strand] */
 void agree_pending(Ledger *ledger);
 /* Goes on with what the store refused before. [strand] */

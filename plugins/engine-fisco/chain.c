@@ -8,6 +8,9 @@
 #include "plugins/engine-fisco/interfaces.h"
 #include "plugins/engine-fisco/policy.h"
 #include "plugins/engine-fisco/ledger.h"
+#include "plugins/engine-fisco/net/net.h"
+#include "plugins/engine-fisco/node-change.h"
+#include "plugins/engine-fisco/node-request.h"
 #include "plugins/engine-fisco/precompiled/nodes.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/result.h"
@@ -64,35 +67,6 @@ find_parts(Ledger *ledger, bsn_err *err)
 	return suite_find(&ledger->suite, config->sm, err);
 }
 
-/* Which of the sealers this node is; an observer has the first one's index
- * and never proposes. */
-static int32_t
-find_sealer(Ledger *ledger, bsn_err *err)
-{
-	g_autoptr(GByteArray) own = g_byte_array_new();
-	BufferSink sink = buffer_sink(own, PUBLIC_KEY_LEN);
-	guint64 index = 0;
-	int32_t status = services.keys->node_public_key(
-		ledger->chain, suite_algorithm(ledger->suite.sm), &sink.sink,
-		err);
-
-	if (status != BSN_OK)
-		return status;
-	for (guint i = 0; i < ledger->genesis.n_members; i++) {
-		const bsn_member *member = &ledger->genesis.members[i];
-		const RlpItem item = rlp_bytes(member->public_key);
-
-		if (member->role != BSN_ROLE_CONSENSUS)
-			continue;
-		if (bsn_slice_equal(member->public_key, buffer_slice(own)))
-			ledger->sealer = index;
-		index++;
-		rlp_put(ledger->sealers, &item);
-	}
-	return suite_address(&ledger->suite, buffer_slice(own),
-			     ledger->sealer_address);
-}
-
 static int32_t
 load_head(Ledger *ledger, bsn_slice genesis, bsn_err *err)
 {
@@ -119,23 +93,23 @@ open_ledger(Ledger *ledger, bsn_slice genesis, bsn_err *err)
 	if (status == BSN_OK)
 		status = table_seed(ledger->chain);
 	if (status == BSN_OK)
-		status = find_sealer(ledger, err);
+		status = membership_begin(ledger, err);
 	if (status == BSN_OK)
 		status = load_head(ledger, genesis, err);
+	if (status == BSN_OK)
+		status = membership_load(ledger, err);
 	if (status != BSN_OK)
 		return status;
 	ledger->verdicts = policy_cache_new();
 	pool_init(&ledger->pool, config->pool_max, config->pool_bytes_max);
-	if (services.net != NULL)
-		(void)services.net->set_members(ledger->chain,
-						ledger->genesis.members,
-						ledger->genesis.n_members);
+	net_open(ledger);
 	return agree_join(ledger, err);
 }
 
 static void
 ledger_free(Ledger *ledger)
 {
+	net_close(ledger);
 	amop_hub_free(ledger->amop);
 	pool_clear(&ledger->pool);
 	nonces_free(ledger->nonces);
@@ -143,7 +117,8 @@ ledger_free(Ledger *ledger)
 	indexed_forget(ledger);
 	feeds_forget(ledger);
 	policy_cache_free(ledger->verdicts);
-	g_byte_array_unref(ledger->sealers);
+	membership_clear(&ledger->members);
+	g_hash_table_unref(ledger->reachable);
 	genesis_clear(&ledger->genesis);
 	g_free(ledger);
 }
@@ -156,7 +131,9 @@ chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **ledger,
 	int32_t status;
 
 	opened->chain = chain;
-	opened->sealers = g_byte_array_new();
+	opened->reachable =
+		g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+				      (GDestroyNotify)g_bytes_unref, NULL);
 	g_queue_init(&opened->executed);
 	g_queue_init(&opened->decided);
 	g_queue_init(&opened->committed);
@@ -184,6 +161,7 @@ chain_close(bsn_ledger *ledger)
 	submit_abandon(ledger);
 	commit_abandon(ledger);
 	agree_leave(ledger);
+	net_close(ledger);
 	ledger_free(ledger);
 }
 
@@ -219,26 +197,31 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 		channel_timer(ledger);
 	if (id == TIMER_HELD)
 		held_timer(ledger);
+	net_timer(ledger, id);
 }
 
 static void
 chain_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message)
 {
-	if (message.len > 0 && message.data[0] == BSN_CONSENSUS_BYTE &&
-	    BSN_HAS(ledger->consensus, message))
+	if (message.len == 0 || message.data[0] != BSN_CONSENSUS_BYTE)
+		net_message(ledger, from, message);
+	else if (BSN_HAS(ledger->consensus, message))
 		ledger->consensus->message(ledger->agreement, from, message);
 }
 
 static void
 chain_peer(bsn_ledger *ledger, bsn_slice public_key, uint32_t reachable)
 {
+	g_autoptr(GBytes) key = g_bytes_new(public_key.data, public_key.len);
+
 	if (reachable != 0)
-		ledger->connected++;
-	else if (ledger->connected > 0)
-		ledger->connected--;
+		g_hash_table_add(ledger->reachable, g_bytes_ref(key));
+	else
+		g_hash_table_remove(ledger->reachable, key);
 	if (BSN_HAS(ledger->consensus, peer))
 		ledger->consensus->peer(ledger->agreement, public_key,
 					reachable);
+	net_peer_changed(ledger, public_key, reachable != 0);
 }
 
 static json_t *
@@ -251,9 +234,7 @@ member_json(const bsn_member *member)
 	json_object_set_new(json, "algorithm",
 			    json_string(member->algorithm));
 	json_object_set_new(json, "role",
-			    json_string(member->role == BSN_ROLE_CONSENSUS
-						? "consensus"
-						: "observer"));
+			    json_string(node_role_word(member->role)));
 	json_object_set_new(json, "name",
 			    json_stringn((const char *)member->name.data,
 					 member->name.len));
@@ -267,7 +248,7 @@ static int32_t
 chain_members(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 {
 	g_autoptr(Overlay) state = overlay_new(ledger->chain);
-	g_auto(NodeList) nodes = { .members = NULL };
+	g_auto(MemberList) nodes = { .members = NULL };
 	g_autoptr(json_t) array = json_array();
 	g_autofree char *text = NULL;
 	int32_t status = nodes_load(state, ledger, &nodes);
@@ -295,4 +276,5 @@ const bsn_chain_ops fisco_chain_ops = {
 	.message = chain_message,
 	.peer = chain_peer,
 	.members = chain_members,
+	.proposals = node_proposals,
 };

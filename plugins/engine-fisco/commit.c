@@ -7,6 +7,7 @@
 #include "plugins/engine-fisco/batch.h"
 #include "plugins/engine-fisco/channel/channel.h"
 #include "plugins/engine-fisco/codes.h"
+#include "plugins/engine-fisco/net/net.h"
 #include "plugins/engine-fisco/overlay.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/result.h"
@@ -18,7 +19,7 @@
 #include "plugins/kit/sink.h"
 
 /* Entries of a block beside its transactions' and the state's. */
-#define BLOCK_ENTRIES 6u
+#define BLOCK_ENTRIES 8u
 
 /* Who waits for a transaction of a block. */
 typedef struct {
@@ -125,7 +126,7 @@ genesis_header(Ledger *ledger, const guint8 *genesis, GByteArray *out,
 	Header header = {
 		.time_ms = ledger->genesis.time_ms,
 		.gas_limit = ledger_config(ledger)->block_gas_max,
-		.sealers = buffer_slice(ledger->sealers),
+		.sealers = buffer_slice(ledger->members.sealers),
 	};
 	g_autoptr(GByteArray) extra = g_byte_array_new();
 	const RlpItem item = rlp_bytes(bsn_slice_of(genesis, HASH_LEN));
@@ -147,6 +148,7 @@ found_committee(const Ledger *ledger, Overlay *state)
 	const GArray *founders = ledger_config(ledger)->committee;
 	int32_t status = BSN_OK;
 
+	committee_found_threshold(state, ledger_config(ledger)->threshold);
 	for (guint i = 0; status == BSN_OK && founders != NULL &&
 			  i < founders->len;
 	     i++) {
@@ -225,9 +227,20 @@ head_after(const Head *head, const Sealed *sealed, guint64 bytes)
 	return next;
 }
 
+/* Beside the block, so that headers are given to others without reading it. */
+static void
+put_certificate(Batch *batch, guint64 number, bsn_slice certificate)
+{
+	guint8 key[RECORD_KEY_MAX];
+	guint len = record_key_number(KEY_CERTIFICATE, number, key);
+
+	if (certificate.len > 0)
+		batch_put(batch, bsn_slice_of(key, len), certificate);
+}
+
 static int32_t
 store_block(Ledger *ledger, const Sealed *sealed, const Committed *committed,
-	    GByteArray *nonces, bsn_err *err)
+	    bsn_slice certificate, GByteArray *nonces, bsn_err *err)
 {
 	const BlockInfo info = {
 		.hash = bsn_slice_of(sealed->hash, HASH_LEN),
@@ -242,6 +255,8 @@ store_block(Ledger *ledger, const Sealed *sealed, const Committed *committed,
 				   sealed->changes->len);
 	put_tx_entries(&batch, sealed, nonces, senders);
 	put_changes(&batch, sealed->changes);
+	put_certificate(&batch, committed->head.number, certificate);
+	membership_put(sealed->changes, committed->head.number, &batch);
 	put_block_entries(&batch, &committed->head, &info,
 			  buffer_slice(committed->block),
 			  ledger->genesis_digest);
@@ -337,7 +352,7 @@ commit_block(Ledger *ledger, Sealed *sealed, bsn_slice certificate,
 	encode_block(sealed, certificate, committed->block);
 	committed->head =
 		head_after(&ledger->head, sealed, committed->block->len);
-	status = store_block(ledger, sealed, committed, nonces, err);
+	status = store_block(ledger, sealed, committed, certificate, nonces, err);
 	if (status != BSN_OK) {
 		committed_free(committed);
 		return status;
@@ -348,8 +363,10 @@ commit_block(Ledger *ledger, Sealed *sealed, bsn_slice certificate,
 			   buffer_slice(nonces));
 	take_from_pool(ledger, sealed, committed->waiting);
 	g_queue_push_tail(&ledger->committed, committed);
+	membership_follow(ledger, sealed->changes, ledger->head.number);
 	sealed_free(sealed);
 	ledger_active(ledger);
+	net_head_moved(ledger);
 	return BSN_OK;
 }
 
@@ -407,6 +424,8 @@ commit_durable(Ledger *ledger, guint64 number)
 	}
 	held_durable(ledger, ledger->durable.number);
 	channel_durable(ledger, first, ledger->durable.number);
+	if (ledger->durable.number >= first)
+		net_durable(ledger);
 }
 
 void

@@ -206,8 +206,15 @@ read_governance(JsonFields *fields, Config *config)
 	bsn_err err = BSN_ERR_INIT;
 	JsonFields own = fields_of(given, "governance", &err);
 	const json_t *list = fields_array(&own, "committee", FOUNDERS_MAX);
-	int32_t status = fields_end(&own);
+	int32_t status;
 
+	config->threshold = fields_u64(&own, "threshold", 0, THRESHOLD_MAX,
+				       THRESHOLD_DEFAULT);
+	if (config->threshold != THRESHOLD_DEFAULT &&
+	    json_array_size(list) == 0)
+		fields_fail(&own, "threshold",
+			    "is for a committee's votes: name one");
+	status = fields_end(&own);
 	if (status == BSN_OK && json_array_size(list) > 0)
 		status = read_committee(list, config, &err);
 	if (status != BSN_OK)

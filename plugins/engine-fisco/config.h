@@ -51,6 +51,7 @@ typedef struct {
 	guint64 pool_bytes_max;
 	GArray *balances;  /* Balance: what accounts begin with; NULL: none */
 	GArray *committee; /* Founder: the first members; NULL for none */
+	guint64 threshold; /* of their votes, percent: it takes more */
 	gboolean parallel; /* transactions run on all workers: it changes
 			    * speed, never a result */
 	guint64 block_limit_range; /* blocks that a transaction may wait */

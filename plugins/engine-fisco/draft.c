@@ -119,7 +119,7 @@ finish_header(const Draft *draft)
 	memcpy(sealed->header.parent_hash, ledger->head.hash, HASH_LEN);
 	sealed->header.gas_limit = ledger_config(ledger)->block_gas_max;
 	sealed->header.gas_used = execution_gas_used(sealed->execution);
-	sealed->header.sealers = buffer_slice(ledger->sealers);
+	sealed->header.sealers = buffer_slice(ledger->members.sealers);
 	header_put(&sealed->header, sealed->header_raw);
 	return suite_digest1(&ledger->suite, buffer_slice(sealed->header_raw),
 			     sealed->hash);

@@ -38,6 +38,10 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/ledger.c plugins/engine-fisco/ledger.h \
 	plugins/engine-fisco/lifecycle.c \
 	plugins/engine-fisco/member.c plugins/engine-fisco/member.h \
+	plugins/engine-fisco/membership.c plugins/engine-fisco/membership.h \
+	plugins/engine-fisco/node-request.c \
+	plugins/engine-fisco/node-request.h \
+	plugins/engine-fisco/node-change.c plugins/engine-fisco/node-change.h \
 	plugins/engine-fisco/nonces.c plugins/engine-fisco/nonces.h \
 	plugins/engine-fisco/overlay-private.h \
 	plugins/engine-fisco/overlay-scan.c plugins/engine-fisco/overlay-sum.c \
@@ -71,6 +75,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/tx.c plugins/engine-fisco/tx.h
 include plugins/engine-fisco/amop/amop.mk
 include plugins/engine-fisco/channel/channel.mk
+include plugins/engine-fisco/net/net.mk
 include plugins/engine-fisco/precompiled/precompiled.mk
 include plugins/engine-fisco/rpc/rpc.mk
 include plugins/engine-fisco/access/access.mk

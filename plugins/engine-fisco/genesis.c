@@ -139,15 +139,17 @@ put_contract_check(const Config *config, GByteArray *out)
 	rlp_put_list(out, &both, 1);
 }
 
-/* What is only there for chains that have it: committee, policy, balances; a
- * list for each up to the last one that there is, one after the other.
+/* What is only there for chains that have it: committee, policy, balances,
+ * threshold; a list for each up to the last one that there is, one after the other.
  * Returns how many. */
 static guint
 put_optional(const Config *config, GByteArray *out)
 {
 	gboolean check = config->check_refuse != NULL ||
 			 config->check_forbidden != NULL;
-	guint n = config->balances != NULL    ? 3
+	const RlpItem threshold = rlp_u64(config->threshold);
+	guint n = config->threshold != THRESHOLD_DEFAULT ? 4
+		  : config->balances != NULL ? 3
 		  : check		      ? 2
 		  : config->committee != NULL ? 1
 					      : 0;
@@ -156,8 +158,12 @@ put_optional(const Config *config, GByteArray *out)
 		put_committee(config->committee, out);
 	if (n >= 2)
 		put_contract_check(config, out);
-	if (n >= 3)
+	if (n >= 3 && config->balances != NULL)
 		balances_put(config->balances, out);
+	else if (n >= 3)
+		rlp_put_list(out, NULL, 0);
+	if (n >= 4)
+		rlp_put_list(out, &threshold, 1);
 	return n;
 }
 
@@ -295,6 +301,20 @@ read_committee(RlpReader *reader, Config *config)
 		g_clear_pointer(&config->committee, g_array_unref);
 }
 
+/* Chains of before it could be named have the default. */
+static void
+read_threshold(RlpReader *reader, Config *config)
+{
+	config->threshold = THRESHOLD_DEFAULT;
+	if (!rlp_more(reader))
+		return;
+	rlp_enter(reader, "threshold");
+	config->threshold = rlp_read_u64(reader, "threshold");
+	rlp_leave(reader);
+	if (config->threshold > THRESHOLD_MAX)
+		rlp_fail(reader, "threshold", "it is out of range");
+}
+
 static void
 read_config(RlpReader *reader, Config *config)
 {
@@ -325,6 +345,7 @@ read_config(RlpReader *reader, Config *config)
 	read_contract_check(reader, config);
 	if (rlp_more(reader))
 		config->balances = balances_read(reader);
+	read_threshold(reader, config);
 	rlp_leave(reader);
 	if (!config_limits_fit(config))
 		rlp_fail(reader, "config", "its limits contradict each other");

@@ -6,10 +6,11 @@
  *   ["bsn-fisco", 1, name, time in ms, config, [member, ...]]
  *   config: [sm, chain id, group id, runtime, consensus, consensus config,
  *            limits in the order of Config, rules, parallel, committee,
- *            policy, balances]; the last three only as far as there are any:
+ *            policy, balances, threshold]; the last four only as far as there
+ *            are any:
  *            [address, weight, ...],
  *            [[refused rule, ...], [forbidden opcode, ...]],
- *            [address, amount, ...]
+ *            [address, amount, ...], [percent]
  *   member: as in member.h
  */
 #ifndef FISCO_GENESIS_H

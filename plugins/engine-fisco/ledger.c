@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/ledger.h"
 
 #include "plugins/engine-fisco/interfaces.h"
+#include "plugins/engine-fisco/net/net.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/rpc/blocks.h"
 #include "plugins/engine-fisco/services.h"
@@ -82,4 +83,5 @@ ledger_idle(Ledger *ledger)
 	g_clear_pointer(&ledger->nonces, nonces_free);
 	g_clear_pointer(&ledger->interfaces, interface_cache_free);
 	indexed_forget(ledger);
+	net_idle(ledger);
 }

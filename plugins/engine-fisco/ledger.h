@@ -6,10 +6,12 @@
  *   'm'                 where the chain stands: Head
  *   'b' number          block as encoded
  *   'i' number          block's digest, bytes, transactions, header
+ *   'c' number          the block's certificate, if it has one
  *   'n' number          the block's nonces, 32 bytes each
  *   'f' number          the block's senders, 20 bytes each
  *   'H' hash            number
  *   't' 16 bytes of a transaction's hash   block number, index
+ *   'M' number          members from that block on (membership.h)
  *   's' ...             world state (contracts.h)
  *   'a' topic           keys of a private topic (amop/declared.h)
  *
@@ -24,6 +26,7 @@
 
 #include "plugins/engine-fisco/block.h"
 #include "plugins/engine-fisco/genesis.h"
+#include "plugins/engine-fisco/membership.h"
 #include "plugins/engine-fisco/nonces.h"
 #include "plugins/engine-fisco/pace.h"
 #include "plugins/engine-fisco/pool.h"
@@ -46,6 +49,10 @@ typedef struct {
 #define TIMER_AMOP 3u  /* nobody answered a message */
 #define TIMER_EVENTS 5u /* clients have more events to get */
 #define TIMER_HELD 4u  /* an answer has been held for long enough */
+#define TIMER_FORWARD 6u /* transactions go on waiting */
+#define TIMER_STATUS 7u  /* others do not know of a block */
+#define TIMER_SERVE 8u   /* peers wait for blocks */
+#define TIMER_SYNC 9u    /* blocks are on their way */
 #define RETRY_MS 200u
 #define IDLE_MS 60000u
 
@@ -54,6 +61,7 @@ typedef struct PolicyCache PolicyCache;
 typedef struct Channels Channels;
 typedef struct AmopHub AmopHub;
 typedef struct HeldAnswers HeldAnswers;
+typedef struct FiscoNet FiscoNet;
 
 /* What a transaction may change of the config: precompiled/sysconfig.h. */
 typedef struct {
@@ -71,10 +79,9 @@ struct bsn_ledger {
 	const bsn_consensus *consensus;
 	bsn_agreement *agreement;
 	bsn_proposer proposer;
-	guint64 sealer;      /* this node's index among the sealers */
-	guint8 sealer_address[ADDRESS_LEN];
-	GByteArray *sealers; /* items of a header's sealerList */
-	guint connected;     /* other members that are reachable */
+	Membership members;  /* of the block after the head */
+	guint8 sealer_address[ADDRESS_LEN]; /* this node's own */
+	GHashTable *reachable; /* other members' keys: GBytes */
 
 	Head head;    /* after the last block that the store accepted */
 	Head durable; /* after the last block that is on disk */
@@ -88,6 +95,7 @@ struct bsn_ledger {
 	AmopHub *amop;      /* messages between applications: amop/ */
 	Channels *channels; /* NULL before the first client */
 	HeldAnswers *held;  /* NULL before the first one */
+	FiscoNet *net; /* NULL when the host has no transport */
 	SysconfigLimits limits;
 	struct IndexedBlocks *indexed; /* NULL until needed */
 	struct Feeds *feeds; /* NULL before the first one */
@@ -96,8 +104,6 @@ struct bsn_ledger {
 	gboolean idle_armed;
 	guint64 idle_height; /* head when the idle timer was armed */
 };
-
-typedef struct bsn_ledger Ledger;
 
 static inline const Config *
 ledger_config(const Ledger *ledger)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/member.h"
 
+#include <bsn/helpers/bytes.h>
+
 #include "plugins/engine-fisco/suite.h"
 #include "plugins/kit/sink.h"
 
@@ -70,4 +72,49 @@ members_sealers(const bsn_member *members, guint64 n)
 	for (guint64 i = 0; i < n; i++)
 		sealers += members_at(members, i)->role == BSN_ROLE_CONSENSUS;
 	return sealers;
+}
+
+/* ---- lists -------------------------------------------------------------- */
+
+int32_t
+member_list_read(bsn_slice bytes, const char *algorithm, MemberList *list)
+{
+	RlpReader reader;
+
+	list->bytes = g_bytes_new(bytes.data, bytes.len);
+	reader = rlp_reader(bytes_slice(list->bytes));
+	list->members = members_read(&reader, algorithm);
+	return rlp_finish(&reader, NULL) == BSN_OK ? BSN_OK : BSN_E_CORRUPT;
+}
+
+void
+member_list_clear(MemberList *list)
+{
+	g_clear_pointer(&list->members, g_array_unref);
+	g_clear_pointer(&list->bytes, g_bytes_unref);
+}
+
+const bsn_member *
+member_list_at(const MemberList *list, guint index)
+{
+	return &g_array_index(list->members, bsn_member, index);
+}
+
+guint
+member_list_find(const MemberList *list, bsn_slice public_key)
+{
+	guint i = 0;
+
+	while (i < list->members->len &&
+	       !bsn_slice_equal(member_list_at(list, i)->public_key,
+				public_key))
+		i++;
+	return i;
+}
+
+guint
+member_list_sealers(const MemberList *list)
+{
+	return members_sealers((const bsn_member *)(void *)list->members->data,
+			       list->members->len);
 }

@@ -31,4 +31,24 @@ GArray *members_read(RlpReader *reader, const char *algorithm);
 /* How many of n take part in consensus. */
 guint members_sealers(const bsn_member *members, guint64 n);
 
+/* A list of members, and what its slices point into. */
+typedef struct {
+	GArray *members; /* bsn_member */
+	GBytes *bytes;   /* as encoded; NULL: what is older than the list */
+} MemberList;
+
+/* Reads a list of its own copy of `bytes`.
+ *
+ * Returns: BSN_OK and a list for member_list_clear. Errors: BSN_E_CORRUPT. */
+int32_t member_list_read(bsn_slice bytes, const char *algorithm,
+			 MemberList *list);
+/* A zeroed list is fine. */
+void member_list_clear(MemberList *list);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MemberList, member_list_clear)
+const bsn_member *member_list_at(const MemberList *list, guint index);
+/* Index of a member; the list's length when there is none. */
+guint member_list_find(const MemberList *list, bsn_slice public_key);
+/* How many take part in consensus. */
+guint member_list_sealers(const MemberList *list);
+
 #endif

@@ -46,6 +46,8 @@ typedef struct {
 	bsn_reply *reply; /* NULL when nobody waits for it here */
 	GList link;       /* in Pool.queue, if it is ready */
 	gboolean ready;
+	gboolean received;    /* another node passed it on */
+	guint64 passed_on_ms; /* when it was sent to others last; 0: never */
 
 	/* Of Ethereum's. */
 	PoolSender *sender; /* NULL for FISCO's own */

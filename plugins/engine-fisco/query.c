@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/query.h"
 
+#include "plugins/engine-fisco/net/net.h"
 #include "plugins/engine-fisco/overlay.h"
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/services.h"
@@ -343,16 +344,21 @@ query_status(Ledger *ledger, bsn_reply *reply, bsn_err *err)
 	if (writable != BSN_OK)
 		json_object_set_new(detail, "readOnly",
 				    json_string(why.reason));
+	json_object_set_new(detail, "role",
+			    json_string(membership_own_word(ledger)));
 	add_consensus(ledger, detail);
+	if (ledger->net != NULL)
+		json_object_set_new(detail, "sync", net_json(ledger));
 	text = json_text(detail);
 	status = (bsn_chain_status){
 		.size = sizeof(status),
-		.state = writable == BSN_OK ? BSN_CHAIN_RUNNING
-					    : BSN_CHAIN_READONLY,
+		.state = writable != BSN_OK ? BSN_CHAIN_READONLY
+			 : net_is_syncing(ledger) ? BSN_CHAIN_SYNCING
+						  : BSN_CHAIN_RUNNING,
 		.height = ledger->durable.number,
 		.pending_txs = ledger->pool.n,
-		.members = ledger->genesis.n_members,
-		.connected = 1 + ledger->connected,
+		.members = ledger->members.list.members->len,
+		.connected = 1 + g_hash_table_size(ledger->reachable),
 		.detail = bsn_slice_str(text),
 	};
 	services.reply->status(reply, &status);

@@ -165,6 +165,16 @@ block_load(bsn_chain *chain, guint64 number, GByteArray *out)
 }
 
 int32_t
+certificate_load(bsn_chain *chain, guint64 number, GByteArray *out)
+{
+	guint8 key[RECORD_KEY_MAX];
+	guint len = record_key_number(KEY_CERTIFICATE, number, key);
+	int32_t status = load(chain, key, len, out);
+
+	return status == BSN_NOT_FOUND ? BSN_OK : status;
+}
+
+int32_t
 senders_load(bsn_chain *chain, guint64 number, GByteArray *out)
 {
 	guint8 key[RECORD_KEY_MAX];

@@ -12,10 +12,12 @@
 #define KEY_HEAD_RECORD 'm'
 #define KEY_BLOCK 'b'
 #define KEY_INFO 'i'
+#define KEY_CERTIFICATE 'c'
 #define KEY_NONCES 'n'
 #define KEY_SENDERS 'f'
 #define KEY_HASH 'H'
 #define KEY_TX 't'
+#define KEY_MEMBERS 'M'
 #define TX_KEY_LEN 16u
 
 /* Longest of these keys. */
@@ -49,6 +51,9 @@ int32_t info_load(bsn_chain *chain, guint64 number, GByteArray *memory,
 
 /* A block as encoded. Returns: BSN_OK or BSN_NOT_FOUND. */
 int32_t block_load(bsn_chain *chain, guint64 number, GByteArray *out);
+
+/* A block's certificate; empty when it has none. Returns: BSN_OK. */
+int32_t certificate_load(bsn_chain *chain, guint64 number, GByteArray *out);
 
 /* The senders of a block's transactions, 20 bytes each. Returns: BSN_OK or
  * BSN_NOT_FOUND. */

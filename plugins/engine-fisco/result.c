@@ -40,7 +40,8 @@ result_reason(Ledger *ledger, Overlay *state, const guint8 *contract,
 
 	if (status == FISCO_OK)
 		return NULL;
-	if ((status != FISCO_REVERT && status != FISCO_REFUSED) ||
+	if ((status != FISCO_REVERT && status != FISCO_REFUSED &&
+	     status != FISCO_PRECOMPILED) ||
 	    output.len == 0)
 		return g_strdup(fisco_code(status)->sentence);
 	if (contract != NULL)

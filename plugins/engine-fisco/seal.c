@@ -103,7 +103,7 @@ seal_from_pool(Ledger *ledger, Sealed **sealed, bsn_err *err)
 	if (pool_first(&ledger->pool) == NULL)
 		return BSN_NOT_FOUND;
 	draft_init(&draft, ledger, MAX(now, ledger->head.time_ms + 1),
-		   ledger->sealer, ledger->sealer_address);
+		   ledger->members.own_index, ledger->sealer_address);
 	take_waiting(&draft);
 	if (draft.sealed->txs->len == 0)
 		return BSN_NOT_FOUND;
@@ -131,7 +131,7 @@ check_header(const Ledger *ledger, const BlockView *block, bsn_err *err)
 	if (header->time_ms <= ledger->head.time_ms)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"the block's time is not after its parent's");
-	if (header->sealer >= genesis_sealers(&ledger->genesis))
+	if (header->sealer >= ledger->members.n_sealers)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"the block names a sealer that there is not");
 	if (block->n_txs == 0 || block->n_receipts != 0 ||
@@ -161,14 +161,11 @@ check_count(Ledger *ledger, const BlockView *block, bsn_err *err)
 static int32_t
 sealer_address(const Ledger *ledger, guint64 sealer, guint8 *address)
 {
-	for (guint i = 0; i < ledger->genesis.n_members; i++) {
-		const bsn_member *member = &ledger->genesis.members[i];
+	const bsn_member *member = membership_sealer(ledger, sealer);
 
-		if (member->role == BSN_ROLE_CONSENSUS && sealer-- == 0)
-			return suite_address(&ledger->suite,
-					     member->public_key, address);
-	}
-	return BSN_E_INTERNAL;
+	return member != NULL ? suite_address(&ledger->suite,
+					      member->public_key, address)
+			      : BSN_E_INTERNAL;
 }
 
 /* Of FISCO's own, what the door asks; and it must not be twice in the block.

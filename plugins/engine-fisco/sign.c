@@ -6,6 +6,7 @@
 #include "plugins/engine-fisco/deploy.h"
 #include "plugins/engine-fisco/error.h"
 #include "plugins/engine-fisco/intake.h"
+#include "plugins/engine-fisco/node-request.h"
 #include "plugins/engine-fisco/request.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/rlp.h"
@@ -18,6 +19,7 @@ typedef struct {
 	Invocation invocation;
 	GByteArray *data;
 	char *extra;
+	char *args; /* of a request that became a call */
 } Work;
 
 static void
@@ -27,6 +29,7 @@ work_clear(Work *work)
 	invocation_clear(&work->invocation);
 	g_clear_pointer(&work->data, g_byte_array_unref);
 	g_clear_pointer(&work->extra, g_free);
+	g_clear_pointer(&work->args, g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 
@@ -116,6 +119,19 @@ work_lifecycle(const Ledger *ledger, Overlay *state,
 }
 
 static int32_t
+work_member(Ledger *ledger, Overlay *state, const bsn_tx_request *request,
+	    Work *work, bsn_err *err)
+{
+	bsn_tx_request invoke;
+	int32_t status = node_request(ledger, state, request, &invoke,
+				      &work->args, err);
+
+	return status == BSN_OK
+		       ? work_invoke(ledger, state, &invoke, work, err)
+		       : status;
+}
+
+static int32_t
 work_kind(Ledger *ledger, const bsn_tx_request *request, Work *work,
 	  bsn_err *err)
 {
@@ -135,6 +151,8 @@ work_kind(Ledger *ledger, const bsn_tx_request *request, Work *work,
 	case BSN_TX_UNINSTALL:
 		return work_lifecycle(ledger, state, request,
 				      LIFECYCLE_UNINSTALL, work, err);
+	case BSN_TX_MEMBER:
+		return work_member(ledger, state, request, work, err);
 	}
 	return bsn_fail(err, BSN_NOT_OFFERED,
 			"this framework has no transactions of kind %u",

@@ -4,6 +4,7 @@
 #include "plugins/engine-fisco/agree.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/ethtx.h"
+#include "plugins/engine-fisco/net/forward.h"
 #include "plugins/engine-fisco/policy.h"
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/rpc/feeds.h"
@@ -32,9 +33,29 @@ judge_code(const Ledger *ledger, Intake *item)
 	return policy_judge(ledger, call.input, &item->err);
 }
 
+/* Another node has passed it on; the first client that submits it here waits
+ * for it as if it had come first. */
+static gboolean
+adopt(Ledger *ledger, Intake *item)
+{
+	PoolEntry *entry = item->status == BSN_OK
+				   ? pool_find(&ledger->pool, item->tx->hash)
+				   : NULL;
+
+	if (entry == NULL || !entry->received)
+		return FALSE;
+	entry->received = FALSE;
+	entry->reply = item->reply;
+	if (item->reply != NULL)
+		result_accepted(item->tx, item->reply);
+	return TRUE;
+}
+
 static gboolean
 admit(Ledger *ledger, Intake *item)
 {
+	if (adopt(ledger, item))
+		return FALSE;
 	if (item->status == BSN_OK)
 		item->status = judge_code(ledger, item);
 	if (item->status == BSN_OK)
@@ -72,6 +93,8 @@ submit_run(Ledger *ledger, Intake *items, guint64 n)
 	intake_run(ledger, items, n);
 	for (guint64 i = 0; i < n; i++)
 		admitted |= admit(ledger, &items[i]);
+	if (admitted)
+		forward_admitted(ledger, items, n);
 	return admitted;
 }
 

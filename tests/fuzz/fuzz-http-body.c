@@ -15,7 +15,8 @@ static void
 run_words(const uint8_t *data, size_t size)
 {
 	static const WordsUse uses[] = { WORDS_TO_PREPARE, WORDS_TO_CALL,
-					 WORDS_TO_SUBMIT, WORDS_TO_DEPLOY };
+					 WORDS_TO_SUBMIT, WORDS_TO_DEPLOY,
+					 WORDS_TO_MEMBER };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(uses); i++) {
 		bsn_err err = BSN_ERR_INIT;
@@ -49,6 +50,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	RUN(ChainBody, chain_body_decode, chain_body_clear);
+	RUN(JoinBody, join_body_decode, join_body_clear);
+	RUN(TicketBody, ticket_body_decode, ticket_body_clear);
 	RUN(StateBody, state_body_decode, state_body_clear);
 	RUN(KeyBody, key_body_decode, key_body_clear);
 	RUN(KeyChangeBody, key_change_body_decode, key_change_body_clear);

@@ -42,6 +42,8 @@ endif
 
 check_PROGRAMS += tests/fuzz/fuzz-http-body tests/fuzz/fuzz-http-target
 tests_fuzz_fuzz_http_body_SOURCES = tests/fuzz/fuzz-http-body.c $(FUZZ_MAIN) \
+	host/chain/founding.c host/gateway/chain_body.c \
+	host/gateway/join_body.c \
 	host/gateway/body.c host/gateway/hex.c host/gateway/json.c \
 	host/gateway/message_body.c host/gateway/words.c
 tests_fuzz_fuzz_http_body_CPPFLAGS = $(test_flags)
@@ -82,7 +84,7 @@ tests_fuzz_fuzz_config_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)
 
 # Identities and keys.
 IDENTITY_FUZZ = tests/fuzz/fuzz-certificate tests/fuzz/fuzz-signed-request \
-	tests/fuzz/fuzz-keystore-file
+	tests/fuzz/fuzz-keystore-file tests/fuzz/fuzz-ticket
 check_PROGRAMS += $(IDENTITY_FUZZ)
 tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz-certificate.c \
 	tests/fuzz/fuzz-cas.h $(FUZZ_MAIN)
@@ -94,6 +96,11 @@ tests_fuzz_fuzz_signed_request_SOURCES = tests/fuzz/fuzz-signed-request.c \
 tests_fuzz_fuzz_signed_request_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_signed_request_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_signed_request_LDADD = libbsn-identity.la
+tests_fuzz_fuzz_ticket_SOURCES = tests/fuzz/fuzz-ticket.c \
+	tests/fuzz/fuzz-cas.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_ticket_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_ticket_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_ticket_LDADD = libbsn-identity.la
 tests_fuzz_fuzz_keystore_file_SOURCES = tests/fuzz/fuzz-keystore-file.c \
 	host/service/keystore_file.h host/service/keystore_file.c \
 	host/service/keystore_seal.h host/service/keystore_seal.c $(FUZZ_MAIN)
@@ -237,3 +244,12 @@ tests_fuzz_fuzz_peer_key_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(PEER_FUZZ)
 endif
+# Messages between the nodes of a FISCO style chain.
+check_PROGRAMS += tests/fuzz/fuzz-fisco-net
+if !FUZZING
+TESTS += tests/fuzz/fuzz-fisco-net
+endif
+tests_fuzz_fuzz_fisco_net_SOURCES = tests/fuzz/fuzz-fisco-net.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_fisco_net_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_fisco_net_LDADD = $(fisco_parts)
+tests_fuzz_fuzz_fisco_net_LDFLAGS = $(fuzz_link_flags)

@@ -9,9 +9,10 @@ tests_unit_test_strand_LDADD = $(GLIB_LIBS) $(EVENT_LIBS)
 check_PROGRAMS += tests/unit/test-chain
 TESTS += tests/unit/test-chain
 tests_unit_test_chain_SOURCES = tests/unit/test-chain.c \
-	host/chain/callqueue.c host/chain/chain.c host/chain/intake.c \
-	host/chain/record.c host/service/net.c \
-	host/service/net_deliver.c host/service/net_members.c host/service/session.c \
+	host/chain/callqueue.c host/chain/chain.c host/chain/founding.c \
+	host/chain/genesis.c host/chain/intake.c host/chain/record.c \
+	host/service/net.c host/service/net_deliver.c \
+	host/service/net_members.c host/service/session.c \
 	host/chain/reply.c host/chain/strand.c host/chain/table.c \
 	host/chain/workers.c host/loop.c host/ops/log.c \
 	host/service/ambient.c host/service/services.c \

@@ -135,6 +135,8 @@ query(const char *id)
 		{ BSN_COMPILER_ID, &fake_compiler_table },
 	};
 
+	if (strcmp(id, BSN_NET_ID) == 0)
+		return fake_net_service();
 	for (gsize i = 0; i < G_N_ELEMENTS(services); i++)
 		if (strcmp(services[i].id, id) == 0)
 			return services[i].table;

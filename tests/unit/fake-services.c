@@ -3,6 +3,7 @@
  * The fake host's services that keep nothing for a chain: log, clock, random,
  * algorithms, keys, jobs.
  */
+#include "tests/unit/fake-net.h"
 #include "tests/unit/fake-private.h"
 
 #include <string.h>
@@ -14,13 +15,15 @@
 #define PRIVATE_LEN 32u
 
 typedef struct {
+	const bsn_signature *scheme;
+	guint node;
 	guint8 private_key[PRIVATE_LEN];
 	guint8 public_key[BSN_PUBLIC_KEY_MAX];
 } NodeKey;
 
 static GRand *generator;
 static GPtrArray *lines;
-static GHashTable *node_keys; /* const bsn_signature to NodeKey */
+static GPtrArray *node_keys; /* NodeKey */
 static guint64 wall_behind_ms;
 static GPtrArray *hashes, *signatures, *consensuses, *runtimes;
 
@@ -32,11 +35,11 @@ fake_services_reset(guint64 seed)
 	if (generator == NULL) {
 		generator = g_rand_new();
 		lines = g_ptr_array_new_with_free_func(g_free);
-		node_keys = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+		node_keys = g_ptr_array_new_with_free_func(g_free);
 	}
 	g_rand_set_seed_array(generator, words, G_N_ELEMENTS(words));
 	g_ptr_array_set_size(lines, 0);
-	g_hash_table_remove_all(node_keys);
+	g_ptr_array_set_size(node_keys, 0);
 	wall_behind_ms = 0;
 }
 
@@ -268,9 +271,21 @@ const bsn_consensuses fake_consensuses = { .size = sizeof(bsn_consensuses),
 
 /* ---- keys ---------------------------------------------------------------- */
 
-/* The node's key of a scheme, made at first need; NULL when there is none. */
+static NodeKey *
+find_key(guint node, const bsn_signature *scheme)
+{
+	for (guint i = 0; i < node_keys->len; i++) {
+		NodeKey *key = node_keys->pdata[i];
+
+		if (key->node == node && key->scheme == scheme)
+			return key;
+	}
+	return NULL;
+}
+
+/* A node's key of a scheme, made at first need; NULL when there is none. */
 static const NodeKey *
-node_key(const char *algorithm, const bsn_signature **scheme)
+node_key(guint node, const char *algorithm, const bsn_signature **scheme)
 {
 	guint8 seed[SEED_LEN];
 	NodeKey *key;
@@ -279,16 +294,49 @@ node_key(const char *algorithm, const bsn_signature **scheme)
 	*scheme = find_signature(algorithm);
 	if (*scheme == NULL)
 		return NULL;
-	key = g_hash_table_lookup(node_keys, *scheme);
+	key = find_key(node, *scheme);
 	if (key != NULL)
 		return key;
 	key = g_new0(NodeKey, 1);
+	key->scheme = *scheme;
+	key->node = node;
 	fill(NULL, seed, sizeof(seed));
 	g_assert_cmpint((*scheme)->generate(seed, key->private_key,
 					    key->public_key),
 			==, BSN_OK);
-	g_hash_table_insert(node_keys, (void *)*scheme, key);
+	g_ptr_array_add(node_keys, key);
 	return key;
+}
+
+bsn_slice
+fake_node_key(guint node, const char *algorithm)
+{
+	const bsn_signature *scheme;
+	const NodeKey *key = node_key(node, algorithm, &scheme);
+
+	g_assert_nonnull(key);
+	return bsn_slice_of(key->public_key, scheme->public_key_len);
+}
+
+gboolean
+fake_node_has_key(guint node, bsn_slice public_key)
+{
+	for (guint i = 0; i < node_keys->len; i++) {
+		const NodeKey *key = node_keys->pdata[i];
+
+		if (key->node == node &&
+		    bsn_slice_equal(public_key,
+				    bsn_slice_of(key->public_key,
+						 key->scheme->public_key_len)))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+void
+fake_chain_set_node(bsn_chain *chain, guint node)
+{
+	chain->node = node;
 }
 
 static int32_t
@@ -300,7 +348,7 @@ node_public_key(bsn_chain *chain, const char *algorithm, bsn_sink *public_key,
 
 	if (!fake_allowed(chain, "bsn_keys.node_public_key", FALSE))
 		return bsn_fail(err, BSN_E_INVALID, "misuse of the keys");
-	key = node_key(algorithm, &scheme);
+	key = node_key(chain->node, algorithm, &scheme);
 	if (key == NULL)
 		return bsn_fail(err, BSN_NOT_FOUND, "there is no algorithm %s",
 				algorithm);
@@ -319,7 +367,7 @@ node_sign(bsn_chain *chain, const char *algorithm, uint32_t convention,
 
 	if (!fake_allowed(chain, "bsn_keys.node_sign", FALSE))
 		return bsn_fail(err, BSN_E_INVALID, "misuse of the keys");
-	key = node_key(algorithm, &scheme);
+	key = node_key(chain->node, algorithm, &scheme);
 	if (key == NULL)
 		return bsn_fail(err, BSN_NOT_FOUND, "there is no algorithm %s",
 				algorithm);

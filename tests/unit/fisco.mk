@@ -4,6 +4,7 @@ libfake_host_la_SOURCES = \
 	tests/unit/fake-compiler.c tests/unit/fake-compiler.h \
 	tests/unit/assert-bytes.h tests/unit/fake-chain.c \
 	tests/unit/fake-host.c tests/unit/fake-host.h \
+	tests/unit/fake-net.c tests/unit/fake-net.h \
 	tests/unit/fake-private.h tests/unit/fake-reply.c \
 	tests/unit/fake-services.c tests/unit/fake-store.c \
 	tests/unit/fake-session.c tests/unit/fake-session.h \
@@ -63,7 +64,8 @@ EXTRA_DIST += tests/unit/contracts/evidence.sol \
 fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-chain tests/unit/test-fisco-contracts \
 	tests/unit/test-fisco-blocks tests/unit/test-fisco-frozen \
-	tests/unit/test-fisco-governance \
+	tests/unit/test-fisco-governance tests/unit/test-fisco-members \
+	tests/unit/test-fisco-node-votes \
 	tests/unit/test-fisco-rpc tests/unit/test-fisco-getters \
 	tests/unit/test-fisco-channel tests/unit/test-fisco-ethtx \
 	tests/unit/test-fisco-amop tests/unit/test-fisco-messages \
@@ -71,7 +73,9 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-parallel tests/unit/test-fisco-conflict \
 	tests/unit/test-fisco-trial \
 	tests/unit/test-fisco-precompiled tests/unit/test-fisco-tables \
-	tests/unit/test-fisco-rows tests/unit/test-fisco-compile
+	tests/unit/test-fisco-rows tests/unit/test-fisco-compile \
+	tests/unit/test-fisco-forward tests/unit/test-fisco-sync \
+	tests/unit/test-fisco-liars
 check_PROGRAMS += $(fisco_tests)
 TESTS += $(fisco_tests)
 tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
@@ -111,6 +115,22 @@ tests_unit_test_fisco_compile_SOURCES = tests/unit/test-fisco-compile.c \
 	$(fisco_chain)
 tests_unit_test_fisco_compile_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_compile_LDADD = libfake-host.la libbsn-kit.la
+
+# Several nodes.
+fisco_cluster = tests/unit/fisco-cluster.h tests/unit/fisco-cluster.c \
+	$(manual_consensus) $(fisco_chain)
+tests_unit_test_fisco_forward_SOURCES = tests/unit/test-fisco-forward.c \
+	$(fisco_cluster)
+tests_unit_test_fisco_forward_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_forward_LDADD = $(fisco_parts)
+tests_unit_test_fisco_liars_SOURCES = tests/unit/test-fisco-liars.c \
+	$(fisco_cluster)
+tests_unit_test_fisco_liars_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_liars_LDADD = $(fisco_parts)
+tests_unit_test_fisco_sync_SOURCES = tests/unit/test-fisco-sync.c \
+	$(fisco_cluster)
+tests_unit_test_fisco_sync_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_sync_LDADD = $(fisco_parts)
 
 # Contracts of the engine itself.
 tests_unit_test_fisco_precompiled_SOURCES = \
@@ -153,6 +173,16 @@ eth_tx = tests/unit/eth-tx.h tests/unit/eth-tx.c
 tests_unit_test_fisco_ethtx_SOURCES = tests/unit/test-fisco-ethtx.c $(eth_tx)
 tests_unit_test_fisco_ethtx_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_ethtx_LDADD = $(fisco_parts)
+fisco_members = tests/unit/fisco-members.h tests/unit/fisco-members.c \
+	plugins/engine-fisco/plugin.c $(fisco_chain) $(manual_consensus)
+tests_unit_test_fisco_members_SOURCES = tests/unit/test-fisco-members.c \
+	$(fisco_members)
+tests_unit_test_fisco_members_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_members_LDADD = $(fisco_parts)
+tests_unit_test_fisco_node_votes_SOURCES = \
+	tests/unit/test-fisco-node-votes.c $(fisco_members)
+tests_unit_test_fisco_node_votes_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_node_votes_LDADD = $(fisco_parts)
 tests_unit_test_fisco_pool_SOURCES = tests/unit/test-fisco-pool.c
 tests_unit_test_fisco_pool_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_pool_LDADD = $(fisco_parts)

@@ -5,6 +5,7 @@ gateway_input_sources = host/gateway/body.c host/gateway/event_text.c \
 	host/gateway/head_scan.c host/gateway/hex.c host/gateway/json.c \
 	host/gateway/target.c host/gateway/words.c
 tests_unit_test_gateway_input_SOURCES = tests/unit/test-gateway-input.c \
+	host/gateway/join_body.c \
 	$(gateway_input_sources)
 tests_unit_test_gateway_input_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_input_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS) \
@@ -22,6 +23,7 @@ gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	host/chain/intake.c host/service/net.c \
 	host/service/net_deliver.c host/service/net_members.c host/service/session.c host/service/stream.c \
 	host/chain/record.c host/chain/reply.c host/chain/strand.c \
+	host/chain/founding.c host/chain/genesis.c \
 	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
 	host/ops/metrics.c \
 	host/service/ambient.c host/service/services.c \

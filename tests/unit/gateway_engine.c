@@ -89,6 +89,13 @@ members(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 	return BSN_OK;
 }
 
+static int32_t
+proposals(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
+{
+	replies()->value(reply, bsn_slice_str("[{\"role\":\"none\"}]"));
+	return BSN_OK;
+}
+
 static const bsn_chain_ops chain_ops = {
 	.size = sizeof(chain_ops),
 	.member_algorithm = member_algorithm,
@@ -98,6 +105,7 @@ static const bsn_chain_ops chain_ops = {
 	.durable = durable,
 	.timer = timer,
 	.members = members,
+	.proposals = proposals,
 };
 
 /* ---- transactions ---- */
@@ -143,6 +151,10 @@ begin(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 		return bsn_fail(err, BSN_E_INVALID, "nobody signs");
 	if (strcmp(function, "refuse") == 0)
 		return bsn_fail(err, BSN_BAD_REQUEST, "args[0]: it is refused");
+	if (request->kind == BSN_TX_MEMBER) {
+		g_free(contract);
+		contract = text_of(request->args);
+	}
 	answer_signable(reply, 1, rounds_of(function), contract);
 	return BSN_OK;
 }

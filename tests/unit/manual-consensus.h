@@ -12,11 +12,20 @@
 struct bsn_agreement {
 	bsn_proposer *proposer;
 	guint64 applied; /* height; the engine must tell each in order */
+	guint64 members; /* how many it was told of last, and from which */
+	guint64 since;   /* height on; 0: since it was made */
+	gboolean eager;  /* asks for a proposal as soon as members change */
+	int32_t asked;   /* what that gave */
 };
 
 /* Offers it to the fake host's plugins; once is enough. */
 void manual_consensus_add(void);
 /* The agreement made last. */
 bsn_agreement *manual_last(void);
+/* Fewer consensus members are refused from now on. */
+void manual_set_least(guint64 members);
+/* A decision needs so many from now on, or all when there are fewer; 1 at
+ * first. */
+void manual_set_quorum(guint64 members);
 
 #endif

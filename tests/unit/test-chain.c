@@ -42,7 +42,20 @@ fake_member_algorithm(bsn_slice config, const char **algorithm, bsn_err *err)
 static int32_t
 fake_genesis(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
 {
-	g_assert_cmpuint(genesis->member_count, ==, 1);
+	if (g_strstr_len((const char *)genesis->config.data,
+			 (gssize)genesis->config.len, "two") != NULL) {
+		const bsn_member *last = &genesis->members[1];
+
+		g_assert_cmpuint(genesis->member_count, ==, 2);
+		g_assert_cmpuint(last->role, ==, BSN_ROLE_OBSERVER);
+		g_assert_cmpstr(last->algorithm, ==, "sm2");
+		g_assert_true(bsn_slice_equal(last->public_key,
+					      bsn_slice_str("key b")));
+		g_assert_true(bsn_slice_equal(last->address,
+					      bsn_slice_str("b:1")));
+	} else {
+		g_assert_cmpuint(genesis->member_count, ==, 1);
+	}
 	return out->write(out, genesis->config.data, genesis->config.len);
 }
 
@@ -274,6 +287,8 @@ typedef struct {
 	int32_t status;
 	bsn_err err;
 	guint64 block;
+	GPtrArray *members; /* of the next chain, or NULL */
+	GBytes *genesis;
 } Host;
 
 static void
@@ -381,8 +396,15 @@ operation_done(void *owner, Chain *chain, int32_t status, const bsn_err *err)
 static Chain *
 create(Host *host, const char *name, const char *config)
 {
-	chain_table_create(host->table, name, "fake", config, operation_done,
-			   host);
+	const ChainPlan plan = {
+		.name = name,
+		.framework = "fake",
+		.config = config,
+		.members = host->members,
+		.genesis = host->genesis,
+	};
+
+	chain_table_create(host->table, &plan, operation_done, host);
 	if (!host->done)
 		run_until_done(host);
 	host->done = 0;
@@ -618,6 +640,59 @@ test_failed_open_is_told(void)
 }
 
 static void
+add_founder(GPtrArray *members, guint32 role, const char *key,
+	    const char *address)
+{
+	FoundingMember *member = g_new0(FoundingMember, 1);
+
+	member->role = role;
+	member->public_key = g_bytes_new(key, strlen(key));
+	member->address = g_strdup(address);
+	g_ptr_array_add(members, member);
+}
+
+/* Its genesis then makes the same chain elsewhere. */
+static void
+test_founders(void)
+{
+	Host host = { 0 };
+	g_autoptr(GPtrArray) members =
+		g_ptr_array_new_with_free_func(founding_member_free);
+	Chain *chain;
+
+	make_host(&host);
+	add_founder(members, BSN_ROLE_CONSENSUS, "key a", "a:1");
+	add_founder(members, BSN_ROLE_OBSERVER, "key b", "b:1");
+	host.members = members;
+	chain = create(&host, "one", "{\"two\":1}");
+	g_assert_nonnull(chain);
+	host.members = NULL;
+	host.genesis = g_bytes_ref(chain_genesis(chain));
+	chain = create(&host, "other", "{}");
+	g_assert_nonnull(chain);
+	g_assert_true(g_bytes_equal(chain_genesis(chain), host.genesis));
+	g_clear_pointer(&host.genesis, g_bytes_unref);
+	remove_host(&host);
+}
+
+static void
+test_foreign_genesis_that_fails(void)
+{
+	static const char bad[] = "unopenable";
+	Host host = { 0 };
+
+	make_host(&host);
+	host.genesis = g_bytes_new_static(bad, strlen(bad));
+	g_assert_null(create(&host, "one", "{}"));
+	g_assert_cmpint(host.status, ==, BSN_E_CORRUPT);
+	g_assert_cmpstr(host.err.reason, ==, "it is unopenable");
+	g_assert_null(chain_table_find(host.table, "one"));
+	g_clear_pointer(&host.genesis, g_bytes_unref);
+	g_assert_nonnull(create(&host, "one", "{}"));
+	remove_host(&host);
+}
+
+static void
 wait_open(Host *host, const char *name)
 {
 	Chain *chain = chain_table_find(host->table, name);
@@ -706,6 +781,10 @@ main(int argc, char **argv)
 			test_bad_creations);
 	g_test_add_func("/chain/open/a-failure-is-told-and-contained",
 			test_failed_open_is_told);
+	g_test_add_func("/chain/create/of-several-members-and-of-its-genesis",
+			test_founders);
+	g_test_add_func("/chain/create/what-cannot-be-opened-here-is-not-kept",
+			test_foreign_genesis_that_fails);
 	g_test_add_func("/chain/table/survives-a-restart", test_restart);
 	g_test_add_func("/chain/delete/erases-all-and-frees-the-name",
 			test_delete);

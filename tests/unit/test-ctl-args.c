@@ -134,7 +134,7 @@ static void
 test_incomplete(void)
 {
 	assert_usage("", "no command");
-	assert_usage("chain", "create, list");
+	assert_usage("chain", "create, genesis");
 	assert_usage("id hosted", "add, list, grant, revoke, owner, remove");
 	assert_usage("chain show", "missing: CHAIN");
 	assert_usage("tx send c k", "missing: FUNCTION");

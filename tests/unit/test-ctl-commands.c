@@ -213,6 +213,91 @@ test_send_hosted(void)
 	ctl_node_stop(node);
 }
 
+/* ---- nodes -------------------------------------------------------------- */
+
+#define NODE_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define NODE_KEY "0x" NODE_A NODE_A
+#define NODE_OTHER "0xbbbbbbbb" NODE_A
+
+static void
+answer_nodes(CtlNode *node, struct evhttp_request *request,
+	     const Identity *caller, json_t *body)
+{
+	if (strcmp(evhttp_request_get_uri(request),
+		   "/v1/chains/c/nodes") == 0)
+		tls_reply(request, 200,
+			  "{\"nodes\":[{\"name\":\"city-b\",\"role\":"
+			  "\"observer\",\"public_key\":\"" NODE_KEY "\"},"
+			  "{\"name\":\"city-c\",\"role\":\"observer\","
+			  "\"public_key\":\"" NODE_OTHER "\"},{\"name\":"
+			  "\"city-c\",\"public_key\":\"0xcc\"}]}");
+	else if (asks(request, "/v1/chains/c/nodes/proposals"))
+		tls_reply(request, 200,
+			  "{\"proposals\":[{\"public_key\":\"" NODE_KEY
+			  "\",\"role\":\"none\",\"name\":\"\",\"address\":"
+			  "\"\",\"weight\":1,\"needed\":2,\"total\":3,"
+			  "\"votes\":[{\"account\":\"0x01\",\"weight\":1}],"
+			  "\"missing\":[{\"account\":\"0x02\",\"weight\":"
+			  "2}]}]}");
+	else
+		answer_chain(node, request, caller, body);
+}
+
+static void
+test_node_changes(void)
+{
+	FakeChain chain = { .algorithm = "sm2",
+			    .convention = "standard",
+			    .signature_len = 64 };
+	CtlNode *node = ctl_node_start(answer_nodes, &chain);
+	g_auto(CtlRun) remove =
+		CTL_RUN(node, "node", "remove", "c", "city-b", "--yes");
+	json_t *args = json_incref(json_object_get(chain.request, "args"));
+	g_auto(CtlRun) add =
+		CTL_RUN(node, "node", "add", "c", NODE_KEY, "--address", "b:1");
+	json_t *added = json_object_get(chain.request, "args");
+
+	if (remove.exit_code != 0)
+		g_error("%s", remove.err);
+	g_assert_cmpstr(text_of(args, "public_key"), ==, NODE_KEY);
+	g_assert_cmpstr(text_of(args, "role"), ==, "none");
+	ctl_assert_has(remove.out, "weight 1 of 3 is there, 2 is needed");
+	ctl_assert_has(remove.out, "signed  0x01");
+	ctl_assert_has(remove.out, "missing 0x02, weight 2");
+	if (add.exit_code != 0)
+		g_error("%s", add.err);
+	g_assert_cmpstr(text_of(chain.request, "kind"), ==, "member");
+	g_assert_cmpstr(text_of(added, "role"), ==, "observer");
+	g_assert_cmpstr(text_of(added, "address"), ==, "b:1");
+	json_decref(args);
+	ctl_node_stop(node);
+	fake_chain_clear(&chain);
+}
+
+static void
+test_node_names(void)
+{
+	FakeChain chain = { .algorithm = "sm2" };
+	CtlNode *node = ctl_node_start(answer_nodes, &chain);
+	g_auto(CtlRun) two =
+		CTL_RUN(node, "node", "role", "c", "city-c", "consensus");
+	g_auto(CtlRun) none =
+		CTL_RUN(node, "node", "role", "c", "aaaaaaa", "consensus");
+	g_auto(CtlRun) role =
+		CTL_RUN(node, "node", "role", "c", "city-b", "leader");
+	g_auto(CtlRun) key = CTL_RUN(node, "node", "add", "c", "0x12");
+	g_auto(CtlRun) list = CTL_RUN(node, "node", "list", "c");
+
+	ctl_assert_has(two.err, "several nodes");
+	ctl_assert_has(none.err, "c has no node aaaaaaa");
+	ctl_assert_has(role.err, "leader is no role");
+	ctl_assert_has(key.err, "128 hexadecimal digits");
+	g_assert_cmpuint(chain.prepared, ==, 0);
+	ctl_assert_has(list.out, "city-b");
+	ctl_assert_has(list.out, "Waits for signatures");
+	ctl_node_stop(node);
+}
+
 /* ---- batches ------------------------------------------------------------ */
 
 static void
@@ -483,6 +568,9 @@ main(int argc, char **argv)
 	g_test_add_func("/ctl/tx/a-failed-transaction-shows-why",
 			test_send_hosted);
 	g_test_add_func("/ctl/tx/submit-sends-batches", test_submit);
+	g_test_add_func("/ctl/node/changes-are-signed-here",
+			test_node_changes);
+	g_test_add_func("/ctl/node/a-name-means-one-node", test_node_names);
 	g_test_add_func("/ctl/message/send-tells-what-became-of-it",
 			test_message);
 	g_test_add_func("/ctl/event/watch-goes-on-where-it-was-cut",

@@ -190,6 +190,31 @@ test_target_wrong(void)
 /* ---- bodies ---- */
 
 static void
+test_ticket(void)
+{
+	static const char good[] =
+		"{\"type\":\"bsn-join/1\",\"name\":\"c\",\"framework\":"
+		"\"fisco\",\"expires_ms\":7,\"genesis\":\"0x01\",\"nodes\":"
+		"[],\"cas\":[\"x\"],\"config\":{\"a\":1}}";
+	static const char other[] =
+		"{\"type\":\"bsn-join/2\",\"name\":\"c\",\"framework\":"
+		"\"fisco\",\"expires_ms\":7,\"genesis\":\"0x01\"}";
+	TicketBody body;
+	bsn_err err = BSN_ERR_INIT;
+
+	g_assert_cmpint(ticket_body_decode(good, strlen(good), &body, &err), ==,
+			BSN_OK);
+	g_assert_cmpstr(body.name, ==, "c");
+	g_assert_cmpuint(body.expires_ms, ==, 7);
+	g_assert_cmpstr(body.config_text, ==, "{\"a\":1}");
+	ticket_body_clear(&body);
+	g_assert_cmpint(ticket_body_decode(other, strlen(other), &body, &err),
+			==, BSN_BAD_REQUEST);
+	g_assert_nonnull(strstr(err.reason, "is not bsn-join/1"));
+	ticket_body_clear(&body);
+}
+
+static void
 test_words(void)
 {
 	static const char text[] =
@@ -230,7 +255,15 @@ test_words_wrong(void)
 		  "use txs/prepare" },
 		{ WORDS_TO_SUBMIT, "{\"kind\":\"explode\"}",
 		  "kind: \"explode\" is none of invoke, deploy, freeze, "
-		  "unfreeze, uninstall" },
+		  "unfreeze, uninstall, member" },
+		{ WORDS_TO_MEMBER, "{\"signer\":\"s\"}",
+		  "args: it is missing, and a request of kind member needs "
+		  "it" },
+		{ WORDS_TO_MEMBER, "{\"kind\":\"invoke\"}",
+		  "kind: only member here; use txs" },
+		{ WORDS_TO_MEMBER, "{\"args\":{}}",
+		  "signer: it is missing: give a hosted key; to sign yourself "
+		  "use txs/prepare" },
 		{ WORDS_TO_DEPLOY, "{\"contract\":\"a\",\"signer\":\"s\"}",
 		  "code: it is missing, and a request of kind deploy needs "
 		  "it" },
@@ -428,6 +461,7 @@ main(int argc, char **argv)
 	g_test_add_func("/target/parts-are-decoded-one-by-one", test_target);
 	g_test_add_func("/target/absolute-form-is-taken", test_target_absolute);
 	g_test_add_func("/target/what-is-wrong-is-said", test_target_wrong);
+	g_test_add_func("/body/ticket", test_ticket);
 	g_test_add_func("/body/words", test_words);
 	g_test_add_func("/body/words-wrong-are-refused-by-path",
 			test_words_wrong);

@@ -357,16 +357,67 @@ test_chain_life(void)
 	assert_error(none, 404, "not-found", NULL);
 }
 
+/* The fake engine's genesis is the config. */
+static void
+test_chain_from_elsewhere(void)
+{
+	g_autoptr(Answer) bad = admin("POST", "/v1/chains",
+				     "{\"name\":\"x\",\"framework\":\"fake\","
+				     "\"members\":[{\"public_key\":\"0x01\","
+				     "\"role\":\"king\"}]}");
+	g_autoptr(Answer) both =
+		admin("POST", "/v1/chains", "{\"name\":\"x\",\"framework\":\"fake\","
+				   "\"members\":[],\"genesis\":\"0x01\"}");
+	g_autoptr(Answer) made = admin("POST", "/v1/chains",
+				      "{\"name\":\"elsewhere\",\"framework\":"
+				      "\"fake\",\"genesis\":\"0x0102\"}");
+	g_autoptr(Answer) told = get("/v1/chains/elsewhere/genesis");
+
+	assert_error(bad, 400, "bad-request",
+		     "members[0].role: \"king\" is neither consensus nor "
+		     "observer");
+	assert_error(both, 400, "bad-request",
+		     "members: give it or genesis, which names them, not both");
+	g_assert_cmpint(made->http, ==, 201);
+	g_assert_cmpstr(text_member(told, "genesis"), ==, "0x0102");
+	g_assert_cmpstr(text_member(told, "framework"), ==, "fake");
+}
+
+static void
+test_join_refused(void)
+{
+	g_autoptr(Answer) none =
+		admin("POST", "/v1/chains/join", "{\"ticket\":\"x\"}");
+	g_autoptr(Answer) ca =
+		admin("POST", "/v1/chains/join",
+		      "{\"ticket\":\"x\",\"ca\":\"no pem\"}");
+	g_autoptr(Answer) unread =
+		admin("POST", "/v1/chains/join",
+		      "{\"ticket\":\"bsn-ticket-1.e30=.AAAA.AAAA\"}");
+	g_autoptr(Answer) client =
+		post("/v1/chains/join", "{\"ticket\":\"x\"}");
+
+	assert_error(none, 400, "bad-request",
+		     "ticket: this is no ticket of the form "
+		     "bsn-ticket-1.PAYLOAD.CERTIFICATE.SIGNATURE");
+	assert_error(ca, 400, "bad-request", NULL);
+	assert_error(unread, 400, "bad-request", NULL);
+	assert_error(client, 403, "denied", NULL);
+}
+
 static void
 test_chain_reads(void)
 {
 	g_autoptr(Answer) status = get(C1 "/status");
 	g_autoptr(Answer) nodes = get(C1 "/nodes");
+	g_autoptr(Answer) proposals = get(C1 "/nodes/proposals");
 	g_autoptr(Answer) ledger = get(C1 "/ledger");
 
 	g_assert_cmpstr(text_member(status, "state"), ==, "running");
 	g_assert_cmpint(number_member(status, "members"), ==, 1);
 	g_assert_cmpstr(text_member(nodes, "nodes.0.name"), ==, "self");
+	g_assert_cmpstr(text_member(proposals, "proposals.0.role"), ==,
+			"none");
 	g_assert_cmpint(number_member(ledger, "bytes"), ==, 1000);
 	g_assert_cmpstr(text_member(ledger, "block_hash"), ==, "0x0102");
 	g_assert_true(json_is_null(member(ledger, "state_hash")));
@@ -506,6 +557,36 @@ hosted(const char *contract, const char *function, const char *signer)
 				contract, function, signer);
 
 	return post(C1 "/txs", body);
+}
+
+/* The engine makes the transaction of the args: here an "a", to commit. */
+static void
+test_change_nodes(void)
+{
+	g_autoptr(Answer) changed = post(
+		C1 "/nodes",
+		"{\"signer\":\"alice\",\"args\":[\"observer\"]}");
+	g_autoptr(Answer) other = post(
+		C1 "/nodes", "{\"kind\":\"deploy\",\"signer\":\"alice\"}");
+
+	g_assert_cmpstr(text_member(changed, "id"), ==,
+			"0x5b226f62736572766572225d");
+	assert_error(other, 400, "bad-request",
+		     "kind: only member here; use txs");
+}
+
+static void
+test_node_key(void)
+{
+	g_autoptr(Answer) key =
+		admin("GET", "/v1/node/keys/sm2", NULL);
+	g_autoptr(Answer) again =
+		admin("GET", "/v1/node/keys/sm2", NULL);
+
+	g_assert_cmpint(key->http, ==, 200);
+	g_assert_cmpuint(strlen(text_member(key, "public_key")), ==, 130);
+	g_assert_cmpstr(text_member(key, "public_key"), ==,
+			text_member(again, "public_key"));
 }
 
 /* A request that hosted key alice signs, as somebody. */
@@ -830,6 +911,10 @@ main(int argc, char **argv)
 	g_test_add_func("/chain/what-is-wrong-is-said", test_chain_wrong);
 	g_test_add_func("/chain/made-closed-opened-deleted", test_chain_life);
 	g_test_add_func("/chain/status-nodes-ledger", test_chain_reads);
+	g_test_add_func("/chain/a-ticket-that-is-none-is-refused",
+			test_join_refused);
+	g_test_add_func("/chain/made-from-another-hosts-genesis",
+			test_chain_from_elsewhere);
 	g_test_add_func("/block/range", test_blocks);
 	g_test_add_func("/block/one", test_block);
 	g_test_add_func("/contract/list-one-check", test_contracts);
@@ -845,6 +930,9 @@ main(int argc, char **argv)
 			test_who_changes);
 	g_test_add_func("/tx/key-an-owner-has-so-many", test_many_keys);
 	g_test_add_func("/tx/hosted-keys-sign-round-by-round", test_hosted);
+	g_test_add_func("/tx/nodes-are-changed-by-a-transaction",
+			test_change_nodes);
+	g_test_add_func("/tx/the-nodes-own-key-is-told", test_node_key);
 	g_test_add_func("/tx/hosted-batch-and-deploy", test_hosted_batch);
 	g_test_add_func("/tx/own-signature", test_own_signature);
 	g_test_add_func("/tx/call", test_call);

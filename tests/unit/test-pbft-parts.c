@@ -494,6 +494,22 @@ test_unreadable_votes(void)
 	net_free(net);
 }
 
+/* n - f, when n is 3 f + 1 (Castro and Liskov 1999); two of them always have a
+ * correct node in common. */
+static void
+test_quorum(void)
+{
+	for (guint64 n = 1; n <= 100; n++) {
+		guint64 f = (n - 1) / 3;
+		guint64 quorum = pbft_consensus.quorum(n);
+
+		g_assert_cmpuint(quorum, <=, n - f);
+		g_assert_cmpuint(2 * quorum - n, >, f);
+	}
+	g_assert_cmpuint(pbft_consensus.quorum(4), ==, 3);
+	g_assert_cmpuint(pbft_consensus.quorum(7), ==, 5);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -520,5 +536,7 @@ main(int argc, char **argv)
 			test_engine_without_chain_id);
 	g_test_add_func("/pbft/unreadable-votes-are-not-ignored",
 			test_unreadable_votes);
+	g_test_add_func("/pbft-parts/quorums-share-a-correct-node",
+			test_quorum);
 	return g_test_run();
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tools/ctl/ctl.h"
+#include "tools/ctl/join.h"
 #include "tools/ctl/progress.h"
 #include "tools/ctl/token.h"
 
@@ -94,6 +95,32 @@ read_config(const Args *args, GError **error)
 	return config;
 }
 
+/* Adds NAME from the option --NAME. */
+static gboolean
+add_json(json_t *body, const Args *args, const char *name, GError **error)
+{
+	g_autofree char *option = g_strconcat("--", name, NULL);
+	const char *text = args_option(args, name);
+	json_t *value;
+
+	if (text == NULL)
+		return TRUE;
+	value = ctl_read_json(text, option, error);
+	return value != NULL && json_object_set_new(body, name, value) == 0;
+}
+
+static gboolean
+send_creation(Ctl *ctl, const char *name, const char *framework, json_t *body,
+	      GError **error)
+{
+	progress_begin("creating %s", name);
+	return ctl_show_done(ctl,
+			     ctl_ask(ctl, "POST", client_target("chains", NULL),
+				     body, error),
+			     "Chain %s (%s) is created and open.", name,
+			     framework);
+}
+
 static gboolean
 run_create(Ctl *ctl, const Args *args, GError **error)
 {
@@ -101,7 +128,7 @@ run_create(Ctl *ctl, const Args *args, GError **error)
 	const char *framework = args_option(args, "framework");
 	json_t *config;
 	json_t *body;
-	json_t *answer;
+	gboolean ok;
 
 	if (framework == NULL)
 		return ctl_fail(error, CTL_ERROR_USAGE,
@@ -112,12 +139,51 @@ run_create(Ctl *ctl, const Args *args, GError **error)
 		return FALSE;
 	body = json_pack("{s:s, s:s, s:o}", "name", name, "framework",
 			 framework, "config", config);
-	progress_begin("creating %s", name);
-	answer = ctl_ask(ctl, "POST", client_target("chains", NULL), body,
-			 error);
+	ok = add_json(body, args, "members", error) &&
+	     send_creation(ctl, name, framework, body, error);
 	json_decref(body);
-	return ctl_show_done(ctl, answer, "Chain %s (%s) is created and open.",
-			     name, framework);
+	return ok;
+}
+
+/* What 'chain genesis' of another host wrote is the body as it is. */
+static gboolean
+run_adopt(Ctl *ctl, const Args *args, GError **error)
+{
+	g_autofree char *file =
+		g_strconcat("@", args_operand(args, 0), NULL);
+	json_t *body = ctl_read_json(file, "the genesis", error);
+	const char *name = json_string_value(json_object_get(body, "name"));
+	const char *framework =
+		json_string_value(json_object_get(body, "framework"));
+	gboolean ok;
+
+	if (body == NULL)
+		return FALSE;
+	ok = name != NULL && framework != NULL;
+	if (!ok)
+		ctl_fail(error, CTL_ERROR_USAGE,
+			 "%s is no genesis of a chain\n'bsnctl chain genesis "
+			 "CHAIN' on a host that has the chain writes one.",
+			 args_operand(args, 0));
+	else
+		ok = send_creation(ctl, name, framework, body, error);
+	json_decref(body);
+	return ok;
+}
+
+static gboolean
+run_genesis(Ctl *ctl, const Args *args, GError **error)
+{
+	json_t *answer = ctl_get(ctl,
+				 client_target("chains", args_operand(args, 0),
+					       "genesis", NULL),
+				 error);
+
+	if (answer == NULL)
+		return FALSE;
+	output_json(&ctl->output, answer);
+	json_decref(answer);
+	return TRUE;
 }
 
 /* ---- the others --------------------------------------------------------- */
@@ -211,6 +277,9 @@ static const Option create_options[] = {
 	  "its configuration, in the framework's own words" },
 	{ "set", 's', "KEY=VALUE",
 	  "set one key of it; a.b=V reaches into an object; may be repeated" },
+	{ "members", 'm', "JSON|@FILE",
+	  "its first nodes: [{\"public_key\",\"role\",\"name\",\"address\"}] "
+	  "(this host's alone)" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -226,6 +295,16 @@ static const Verb verbs[] = {
 	  "--set tx_gas_max=30000000\n"
 	  "bsnctl chain create trade -f fisco --config @trade.json",
 	  run_create },
+	{ "genesis", "CHAIN",
+	  "Prints what other hosts make their part of the chain from", NULL,
+	  "bsnctl chain genesis evidence", run_genesis },
+	{ "adopt", "FILE", "Makes this host's part of a chain from its genesis",
+	  NULL, "bsnctl chain adopt evidence.genesis", run_adopt },
+	{ "join", "TICKET", "Makes this host's part of a chain from a ticket",
+	  chain_join_options,
+	  "bsnctl chain join evidence.ticket --ca city-a.pem\n"
+	  "bsnctl chain join evidence.ticket --save-cas evidence-cas.pem",
+	  run_chain_join },
 	{ "list", "", "Lists all chains", NULL,
 	  "bsnctl chain list\nbsnctl chain list --json", run_list },
 	{ "show", "CHAIN", "Shows one chain and its configuration", NULL,

@@ -39,8 +39,9 @@ typedef struct {
 extern const Noun *const command_nouns[];
 extern const Option command_globals[];
 
-extern const Noun noun_init, noun_chain, noun_contract, noun_tx, noun_ledger,
-	noun_block, noun_event, noun_message, noun_status, noun_peer, noun_plugin,
+extern const Noun noun_init, noun_chain, noun_node, noun_contract, noun_tx,
+	noun_ledger, noun_block, noun_event, noun_message, noun_status,
+	noun_peer, noun_plugin,
 	noun_id, noun_channel;
 
 #endif

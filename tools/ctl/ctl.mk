@@ -11,7 +11,9 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/abi_text.c tools/ctl/abi_text.h \
 	tools/ctl/args.c tools/ctl/args.h \
 	tools/ctl/artifact.c tools/ctl/artifact.h \
-	tools/ctl/block.c tools/ctl/chain.c tools/ctl/channel.c \
+	tools/ctl/block.c tools/ctl/chain.c tools/ctl/chain_node.c \
+	tools/ctl/join.c tools/ctl/join.h \
+	tools/ctl/channel.c \
 	tools/ctl/client.c tools/ctl/client.h \
 	tools/ctl/command.c tools/ctl/command.h \
 	tools/ctl/compile.c tools/ctl/compile.h \

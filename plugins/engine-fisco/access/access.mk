@@ -11,6 +11,8 @@ libfisco_la_SOURCES += \
 	plugins/engine-fisco/access/lists.h \
 	plugins/engine-fisco/access/managers.c \
 	plugins/engine-fisco/access/managers.h \
+	plugins/engine-fisco/access/node-votes.c \
+	plugins/engine-fisco/access/node-votes.h \
 	plugins/engine-fisco/access/number.c \
 	plugins/engine-fisco/access/number.h \
 	plugins/engine-fisco/access/votes.c \

@@ -224,6 +224,13 @@ committee_found(Overlay *state, const guint8 *user, guint64 weight)
 	return enter_member(state, user, 0);
 }
 
+void
+committee_found_threshold(Overlay *state, guint64 percent)
+{
+	if (percent != THRESHOLD_DEFAULT)
+		put_threshold(state, percent);
+}
+
 /* Who is no member may do nothing: *result is GOVERN_DENIED, else 0. */
 static int32_t
 check_member(const Actor *actor, gint64 *result)
@@ -376,7 +383,7 @@ committee_set_threshold(const Actor *actor, gint64 percent, gint64 *result)
 		status = committee_threshold(actor->state, &now);
 	if (status != BSN_OK || *result != 0)
 		return status;
-	if (percent < 0 || percent > 99)
+	if (percent < 0 || percent > (gint64)THRESHOLD_MAX)
 		*result = GOVERN_BAD_THRESHOLD;
 	else if ((guint64)percent == now)
 		*result = GOVERN_IS_SO;

@@ -24,6 +24,7 @@
 #include "plugins/engine-fisco/access/lists.h"
 
 #define THRESHOLD_DEFAULT 50u
+#define THRESHOLD_MAX 99u
 #define WEIGHT_MAX 1000000u
 
 enum {
@@ -47,6 +48,9 @@ enum {
 /* Enters a member without a vote, from block 0 on: for a chain's genesis.
  * weight: 1 to WEIGHT_MAX. */
 int32_t committee_found(Overlay *state, const guint8 *user, guint64 weight);
+
+/* The threshold that a chain begins with, 0 to THRESHOLD_MAX. */
+void committee_found_threshold(Overlay *state, guint64 percent);
 
 int32_t committee_grant(const Actor *actor, const guint8 *user,
 			gint64 *result);

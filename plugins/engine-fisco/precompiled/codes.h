@@ -24,6 +24,9 @@ enum {
 	PRECOMPILED_IS_SEALER = -51104,
 	PRECOMPILED_IS_OBSERVER = -51105,
 	PRECOMPILED_CONSENSUS = -51106, /* ours: it cannot run with these */
+	PRECOMPILED_NODE_TURN = -51107, /* ours: one change in a block */
+	PRECOMPILED_NODE_TEXT = -51108, /* ours: its name or address */
+	PRECOMPILED_NODE_ROLE = -51109, /* ours: there is no such role */
 	PRECOMPILED_CONFIG = -51300,
 	PRECOMPILED_USER_NAME = -51400, /* DagTransfer: it is empty */
 	PRECOMPILED_AMOUNT = -51401,    /* it is 0 */

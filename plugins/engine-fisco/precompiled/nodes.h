@@ -8,20 +8,12 @@
 
 #include "plugins/engine-fisco/ledger.h"
 #include "plugins/engine-fisco/overlay.h"
+#include "plugins/engine-fisco/precompiled/statekey.h"
 
-typedef struct {
-	GArray *members; /* bsn_member, into what follows or the genesis */
-	GBytes *bytes;   /* NULL: none */
-} NodeList;
-
-/* A zeroed list is fine. */
-void node_list_clear(NodeList *list);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(NodeList, node_list_clear)
-
-/* Returns: BSN_OK and a list for node_list_clear, valid as long as the ledger.
+/* Where the world state has them. [any] */
+StateKey nodes_key(void);
+/* Returns: BSN_OK and a list for member_list_clear, valid as long as the ledger.
  * Errors:  as overlay_get; BSN_E_CORRUPT. [strand] */
-int32_t nodes_load(Overlay *state, const Ledger *ledger, NodeList *list);
-/* How many take part in consensus. [any] */
-guint nodes_sealers(const NodeList *list);
+int32_t nodes_load(Overlay *state, const Ledger *ledger, MemberList *list);
 
 #endif

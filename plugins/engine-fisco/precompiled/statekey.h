@@ -8,7 +8,8 @@
  *   'X'          the rows of a table under a primary key: table's id, digest
  *                of the key
  *   'R'          a row: as 'X', then its number
- *   'N'  0x1003  the list of members
+ *   'N'  0x1003  the list of members; and, with "turn", the number of the last
+ *                block that changed who takes part in consensus
  *   'P'  0x1006  a parallel function: contract, selector
  *   'D'  0x5002  a user of DagTransfer by the digest of its name
  *

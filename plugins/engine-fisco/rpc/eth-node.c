@@ -2,6 +2,7 @@
  *
  * Methods about the node and the chain as such: eth_*, net_*, web3_*.
  */
+#include "plugins/engine-fisco/net/sync.h"
 #include "plugins/engine-fisco/rpc/methods.h"
 #include "plugins/engine-fisco/rpc/params.h"
 #include "plugins/engine-fisco/rpc/value.h"
@@ -44,7 +45,8 @@ net_peer_count(RpcCall *call)
 {
 	if (!params_count(call, 0, 0))
 		return NULL;
-	return value_quantity(call->ledger->connected);
+	return value_quantity(
+		g_hash_table_size(call->ledger->reachable));
 }
 
 static json_t *
@@ -82,12 +84,25 @@ block_number(RpcCall *call)
 	return value_quantity(call->ledger->durable.number);
 }
 
-/* A node that is behind is told by consensus, which has its own status; what
- * is served is always whole. */
+/* What is served is always whole; while a node catches up it is old. */
 static json_t *
 syncing(RpcCall *call)
 {
-	return params_count(call, 0, 0) ? json_false() : NULL;
+	const Ledger *ledger = call->ledger;
+	json_t *json;
+
+	if (!params_count(call, 0, 0))
+		return NULL;
+	if (!net_is_syncing(ledger))
+		return json_false();
+	json = json_object();
+	json_object_set_new(json, "startingBlock",
+			    value_quantity(ledger->net->sync->start_height));
+	json_object_set_new(json, "currentBlock",
+			    value_quantity(ledger->durable.number));
+	json_object_set_new(json, "highestBlock",
+			    value_quantity(net_highest(ledger)));
+	return json;
 }
 
 /* Keys are with the host's identities or with the clients. */

@@ -4,6 +4,7 @@
  */
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/engine-fisco/net/net.h"
 #include "plugins/engine-fisco/precompiled/nodes.h"
 #include "plugins/engine-fisco/precompiled/sysconfig.h"
 #include "plugins/engine-fisco/rpc/fisco.h"
@@ -31,7 +32,7 @@ static json_t *
 members_json(RpcCall *call, guint roles)
 {
 	g_autoptr(Overlay) state = overlay_new(call->ledger->chain);
-	g_auto(NodeList) list = { .members = NULL };
+	g_auto(MemberList) list = { .members = NULL };
 	json_t *array;
 
 	if (nodes_load(state, call->ledger, &list) != BSN_OK)
@@ -72,20 +73,11 @@ group_peers(RpcCall *call)
 		       : NULL;
 }
 
-/* This node's own: that of the sealer that it is. */
 static json_t *
 own_node_id(const Ledger *ledger)
 {
-	guint64 index = 0;
-
-	for (guint i = 0; i < ledger->genesis.n_members; i++) {
-		const bsn_member *member = &ledger->genesis.members[i];
-
-		if (member->role == BSN_ROLE_CONSENSUS &&
-		    index++ == ledger->sealer)
-			return fisco_node_id(member->public_key);
-	}
-	return json_string("");
+	return fisco_node_id(
+		bsn_slice_of(ledger->members.own_key, PUBLIC_KEY_LEN));
 }
 
 static json_t *
@@ -163,16 +155,14 @@ pbft_view(RpcCall *call)
 static void
 set_sealers(json_t *json, const Ledger *ledger)
 {
-	guint n = 0;
+	const bsn_member *sealer;
 
-	for (guint i = 0; i < ledger->genesis.n_members; i++) {
-		const bsn_member *member = &ledger->genesis.members[i];
+	for (guint i = 0; (sealer = membership_sealer(ledger, i)) != NULL;
+	     i++) {
 		char name[24];
 
-		if (member->role != BSN_ROLE_CONSENSUS)
-			continue;
-		(void)g_snprintf(name, sizeof(name), "sealer.%u", n++);
-		set(json, name, fisco_node_id(member->public_key));
+		(void)g_snprintf(name, sizeof(name), "sealer.%u", i);
+		set(json, name, fisco_node_id(sealer->public_key));
 	}
 }
 
@@ -190,14 +180,15 @@ consensus_json(Ledger *ledger)
 
 	set(json, "consensus", json_string(ledger->consensus->name));
 	set(json, "accountType", json_integer(1));
-	set(json, "connectedNodes", integer(ledger->connected));
+	set(json, "connectedNodes", 
+	    integer(g_hash_table_size(ledger->reachable)));
 	set(json, "consensusedBlockNumber", integer(head->number + 1));
 	set(json, "groupId", integer(ledger_config(ledger)->group_id));
 	set(json, "highestblockHash", value_hash(head->hash));
 	set(json, "highestblockNumber", integer(head->number));
 	set(json, "nodeId", own_node_id(ledger));
-	set(json, "nodeNum", integer(genesis_sealers(&ledger->genesis)));
-	set(json, "node_index", integer(ledger->sealer));
+	set(json, "nodeNum", integer(ledger->members.n_sealers));
+	set(json, "node_index", integer(ledger->members.own_index));
 	set(json, "omitEmptyBlock", json_true());
 	set_sealers(json, ledger);
 	return json;
@@ -218,10 +209,45 @@ consensus_status(RpcCall *call)
 }
 
 static json_t *
+peer_status(const Ledger *ledger, const NetPeer *peer)
+{
+	json_t *json = json_object();
+
+	set(json, "blockNumber", integer(peer->height));
+	set(json, "genesisHash", value_hash(ledger->genesis_digest));
+	set(json, "latestHash", value_hash(peer->hash));
+	set(json, "nodeId", fisco_node_id(bytes_slice(peer->key)));
+	return json;
+}
+
+/* Those that are connected; `latest` is the digest of the highest block. */
+static json_t *
+peers_status(const Ledger *ledger, const guint8 **latest)
+{
+	json_t *array = json_array();
+	guint64 highest = ledger->durable.number;
+	const NetPeer *peer;
+
+	for (guint i = 0; ledger->net != NULL &&
+			  (peer = net_peer_at(ledger, i)) != NULL;
+	     i++) {
+		if (!peer->reachable)
+			continue;
+		json_array_append_new(array, peer_status(ledger, peer));
+		if (peer->height <= highest)
+			continue;
+		highest = peer->height;
+		*latest = peer->hash;
+	}
+	return array;
+}
+
+static json_t *
 sync_status(RpcCall *call)
 {
 	const Ledger *ledger = call->ledger;
 	const Head *head = &ledger->durable;
+	const guint8 *latest = ledger->durable.hash;
 	char waiting[24];
 	json_t *json;
 
@@ -232,12 +258,12 @@ sync_status(RpcCall *call)
 	json = json_object();
 	set(json, "blockNumber", integer(head->number));
 	set(json, "genesisHash", value_hash(ledger->genesis_digest));
-	set(json, "isSyncing", json_false());
-	set(json, "knownHighestNumber", integer(head->number));
-	set(json, "knownLatestHash", value_hash(head->hash));
+	set(json, "isSyncing", json_boolean(net_is_syncing(ledger)));
+	set(json, "peers", peers_status(ledger, &latest));
+	set(json, "knownHighestNumber", integer(net_highest(ledger)));
+	set(json, "knownLatestHash", value_hash(latest));
 	set(json, "latestHash", value_hash(head->hash));
 	set(json, "nodeId", own_node_id(ledger));
-	set(json, "peers", json_array());
 	set(json, "txPoolSize", json_string(waiting));
 	return json;
 }

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A host joins a chain by a ticket that an admin of the chain signed. What the
+ * ticket says is taken for true when its certificate chains to a CA that the
+ * host trusts, or to the one that whoever joins has got from the other
+ * organisation by another way and gives along. The chain itself counts the node
+ * only when its governance has added it.
+ */
+#include <string.h>
+
+#include <bsn/helpers/error.h>
+
+#include "host/gateway/body.h"
+#include "host/gateway/chain_json.h"
+#include "host/gateway/routes.h"
+#include "identity/ticket.h"
+#include "identity/trust.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TrustStore, trust_store_free)
+
+static int32_t
+refuse_ticket(const GError *error, bsn_err *err)
+{
+	int32_t status = BSN_BAD_SIGNATURE;
+
+	if (error->code == IDENTITY_MALFORMED)
+		status = BSN_BAD_REQUEST;
+	if (error->code == IDENTITY_EXPIRED)
+		status = BSN_EXPIRED;
+	return bsn_fail(err, status, "ticket: %s", error->message);
+}
+
+/* Who signed it is judged by `trust`. */
+static int32_t
+open_ticket(const char *text, const TrustStore *trust, GBytes **payload,
+	    char **by, bsn_err *err)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Identity) signer = NULL;
+
+	*payload = ticket_open(text, strlen(text), trust, ROLE_ADMIN,
+			       g_get_real_time() / G_USEC_PER_SEC, &signer,
+			       &error);
+	if (*payload == NULL)
+		return refuse_ticket(error, err);
+	*by = g_strdup_printf("by ticket of %s of %s", signer->name,
+			      signer->organisation);
+	return BSN_OK;
+}
+
+static int32_t
+judge(const Exchange *exchange, const JoinBody *body, GBytes **payload,
+      char **by, bsn_err *err)
+{
+	g_autoptr(TrustStore) given = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (body->ca == NULL)
+		return open_ticket(body->ticket, exchange->gateway->deps.trust,
+				   payload, by, err);
+	given = trust_store_parse(body->ca, strlen(body->ca), "ca", &error);
+	if (given == NULL)
+		return bsn_fail(err, BSN_BAD_REQUEST, "%s", error->message);
+	return open_ticket(body->ticket, given, payload, by, err);
+}
+
+static int32_t
+read_payload(GBytes *payload, TicketBody *ticket, bsn_err *err)
+{
+	gsize len;
+	const void *data = g_bytes_get_data(payload, &len);
+	int32_t status = ticket_body_decode(data, len, ticket, err);
+
+	if (status != BSN_OK)
+		return status;
+	if (ticket->expires_ms <= (guint64)g_get_real_time() / 1000)
+		return bsn_fail(err, BSN_EXPIRED,
+				"the ticket has expired: ask for a new one");
+	return BSN_OK;
+}
+
+static void
+joined(void *owner, Chain *chain, int32_t status, const bsn_err *err)
+{
+	Exchange *exchange = owner;
+
+	if (status != BSN_OK)
+		exchange_fail(exchange, status, err, NULL);
+	else
+		exchange_answer(exchange, 201, chain_json(chain, TRUE));
+	exchange_unref(exchange);
+}
+
+static void
+create(Exchange *exchange, const TicketBody *ticket, const char *by)
+{
+	const ChainPlan plan = {
+		.name = ticket->name,
+		.framework = ticket->framework,
+		.config = ticket->config_text,
+		.genesis = ticket->genesis,
+	};
+
+	exchange->subject = g_strdup_printf("%s %s", ticket->name, by);
+	chain_table_create(exchange->gateway->deps.chains, &plan, joined,
+			   exchange_ref(exchange));
+}
+
+void
+chains_join(Exchange *exchange)
+{
+	JoinBody body;
+	TicketBody ticket = { .document = NULL };
+	g_autoptr(GBytes) payload = NULL;
+	g_autofree char *by = NULL;
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status = join_body_decode(exchange->body, exchange->body_len,
+					  &body, &err);
+
+	if (status == BSN_OK)
+		status = judge(exchange, &body, &payload, &by, &err);
+	if (status == BSN_OK)
+		status = read_payload(payload, &ticket, &err);
+	if (status == BSN_OK)
+		create(exchange, &ticket, by);
+	else
+		exchange_fail(exchange, status, &err, NULL);
+	ticket_body_clear(&ticket);
+	join_body_clear(&body);
+}

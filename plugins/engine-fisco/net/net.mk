@@ -1,0 +1,13 @@
+# plugins/engine-fisco/net: other nodes of the chain
+libfisco_la_SOURCES += \
+	plugins/engine-fisco/net/apply.c \
+	plugins/engine-fisco/net/bodies.c \
+	plugins/engine-fisco/net/forward.c plugins/engine-fisco/net/forward.h \
+	plugins/engine-fisco/net/headers.c \
+	plugins/engine-fisco/net/message.c plugins/engine-fisco/net/message.h \
+	plugins/engine-fisco/net/net.c plugins/engine-fisco/net/net.h \
+	plugins/engine-fisco/net/peers.c plugins/engine-fisco/net/peers.h \
+	plugins/engine-fisco/net/serve.c plugins/engine-fisco/net/serve.h \
+	plugins/engine-fisco/net/status.c plugins/engine-fisco/net/status.h \
+	plugins/engine-fisco/net/sync.c plugins/engine-fisco/net/sync.h \
+	plugins/engine-fisco/net/window.c plugins/engine-fisco/net/window.h
