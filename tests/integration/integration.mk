@@ -17,6 +17,7 @@ EXTRA_DIST += tests/bench/evm.mjs tests/bench/idle-chains.mjs \
 	tests/integration/test-many-chains.mjs \
 	tests/integration/test-messages.mjs \
 	tests/integration/peer.mjs tests/integration/test-peers.mjs \
+	tests/integration/network.mjs tests/integration/test-network.mjs \
 	tests/integration/test-nodes.mjs \
 	tests/integration/test-plugins.mjs \
 	tests/integration/test-shutdown.mjs \

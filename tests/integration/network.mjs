@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Several hosts on loopback that know each other, and chains across them.
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { Node, check, freePort, until } from './lib.mjs';
+
+const identityCa = (node) => path.join(node.dir, 'ca/identity-ca.pem');
+
+// Replaces a key of the config's section [peers].
+function setPeers(node, key, value) {
+  const text = fs.readFileSync(node.configFile, 'utf8');
+  const at = text.indexOf('\n[peers]\n');
+  check(at >= 0, 'the config has no [peers]');
+  const line = new RegExp(`^${key} *=.*$`, 'm');
+  fs.writeFileSync(node.configFile,
+    text.slice(0, at) + text.slice(at).replace(line, `${key} = ${value}`));
+}
+
+// Hosts of organisations that trust each other's CAs, started.
+export async function startHosts(n) {
+  const hosts = [];
+  for (let i = 0; i < n; i++) {
+    const host = await Node.make();
+    host.name = `city-${i + 1}`;
+    host.peerPort = await freePort();
+    hosts.push(host);
+  }
+  for (const host of hosts) {
+    setPeers(host, 'listen', `127.0.0.1:${host.peerPort}`);
+    setPeers(host, 'ca_files', hosts.map(identityCa).join(';'));
+    await host.start();
+  }
+  return hosts;
+}
+
+// The members of a chain with a node on each host.
+export async function membersOf(hosts, algorithm, role = () => 'consensus') {
+  const members = [];
+  for (const [i, host] of hosts.entries())
+    members.push({
+      public_key: (await host.ctl('node', 'key', '--algorithm', algorithm))
+        .trim(),
+      role: role(i), name: host.name, address: `127.0.0.1:${host.peerPort}`,
+    });
+  return members;
+}
+
+// Makes a chain on all hosts from the genesis that the first one makes.
+export async function makeChain(hosts, name, config, role) {
+  const algorithm = config.crypto === 'std' ? 'secp256k1' : 'sm2';
+  await hosts[0].api('POST', '/v1/chains', { name, framework: 'fisco', config,
+    members: await membersOf(hosts, algorithm, role) });
+  const file = path.join(hosts[0].home, `${name}.genesis`);
+  fs.writeFileSync(file, await hosts[0].ctl('chain', 'genesis', name));
+  for (const host of hosts.slice(1)) await host.ctl('chain', 'adopt', file);
+}
+
+export const ledger = (host, chain) =>
+  host.api('GET', `/v1/chains/${chain}/ledger`);
+export const height = async (host, chain) =>
+  (await ledger(host, chain)).height;
+
+// All have the block that the furthest of them has now.
+export async function level(hosts, chain, deadline_ms = 60000) {
+  const heights = await Promise.all(hosts.map((h) => height(h, chain)));
+  const top = Math.max(...heights);
+  await until(`${chain} is at ${top} everywhere`, async () => {
+    const now = await Promise.all(hosts.map((h) => height(h, chain)));
+    return now.every((one) => one >= top);
+  }, deadline_ms);
+  return top;
+}
+
+// The block of a number, the same on all hosts.
+export async function sameBlock(hosts, chain, number) {
+  const blocks = await Promise.all(hosts.map((host) =>
+    host.api('GET', `/v1/chains/${chain}/blocks/${number}`)));
+  const hashes = new Set(blocks.map((block) => block.hash));
+  check(hashes.size === 1, `block ${number} of ${chain} is ${[...hashes]}`);
+  return blocks[0];
+}
