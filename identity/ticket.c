@@ -114,6 +114,7 @@ split(const char *text, gsize len, Parts *parts)
 	parts->signature = decode(fields[3], IDENTITY_SIGNATURE_LEN,
 				  &parts->signature_len);
 	return parts->payload != NULL && parts->certificate != NULL &&
+	       parts->signature != NULL &&
 	       parts->signature_len == IDENTITY_SIGNATURE_LEN;
 }
 

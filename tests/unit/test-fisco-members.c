@@ -30,7 +30,7 @@ sealers_of(guint64 number)
 	return n;
 }
 
-/* ---- from the next block on -------------------------------------------------------- */
+/* ---- from the next block on --------------------------------------------- */
 
 static void
 test_next_block(gconstpointer crypto)
@@ -213,7 +213,7 @@ test_history(void)
 	members_stop();
 }
 
-/* ---- what may not be ----------------------------------------------------------------- */
+/* ---- what may not be ---------------------------------------------------- */
 
 static void
 test_last_sealer(void)
@@ -287,7 +287,6 @@ test_one_in_a_block(void)
 	g_autoptr(bsn_reply) first = NULL;
 	g_autoptr(bsn_reply) second = NULL;
 	g_autoptr(bsn_reply) observer = NULL;
-	g_autoptr(json_t) detail = NULL;
 
 	members_start("std");
 	first = members_send(&net.admins[0], &net.nodes[0], "consensus", "");
@@ -327,11 +326,11 @@ test_bad_requests(void)
 static void
 test_removed(void)
 {
-	g_autofree char *args = NULL;
-
 	members_start("std");
 	members_set(&net.admins[0], &net.nodes[0], "consensus", "");
-	g_assert_cmpint(members_call(&net.admins[0], "remove", members_own_key()), ==, 1);
+	g_assert_cmpint(members_call(&net.admins[0], "remove",
+				     members_own_key()),
+			==, 1);
 	members_role("removed");
 	g_assert_cmpuint(net.agreement->members, ==, 1);
 	fake_chain_close(net.chain->chain);
