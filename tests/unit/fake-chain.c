@@ -59,6 +59,7 @@ fake_chain_new(const char *name)
 					      g_free, g_free);
 	chain->blocks = g_array_new(FALSE, FALSE, sizeof(guint64));
 	chain->waiting = g_ptr_array_new();
+	chain->joined = g_ptr_array_new();
 	chain->store = sim_store_new();
 	fake_replies_init();
 	g_ptr_array_add(fake_chains(), chain);
@@ -79,6 +80,7 @@ fake_chain_free(bsn_chain *chain)
 	g_hash_table_unref(chain->timers);
 	g_array_unref(chain->blocks);
 	g_ptr_array_unref(chain->waiting);
+	g_ptr_array_unref(chain->joined);
 	g_free(chain->name);
 	g_free(chain);
 }
@@ -118,6 +120,8 @@ leave(bsn_chain *chain, FakeState state)
 		chain->engine->chain->close(chain->ledger);
 	chain->ledger = NULL;
 	chain->state = FAKE_CLOSED;
+	fake_net_forget(chain);
+	g_ptr_array_set_size(chain->joined, 0);
 	g_hash_table_remove_all(chain->timers);
 }
 

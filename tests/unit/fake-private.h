@@ -27,6 +27,8 @@ struct bsn_chain {
 	GHashTable *timers; /* guint64 id to guint64 due in ms */
 	GArray *blocks;     /* guint64 */
 	GPtrArray *waiting; /* replies that the engine owes an answer */
+	guint node;         /* whose chain it is */
+	GPtrArray *joined;  /* bsn_chain: other nodes that it reaches */
 };
 
 /* Fails the running test; it goes on. */
@@ -42,6 +44,7 @@ gboolean fake_is_chain(const bsn_chain *chain);
 GPtrArray *fake_chains(void);
 
 extern const bsn_store fake_store;
+extern const bsn_net fake_net;
 extern const bsn_timer fake_timer;
 extern const bsn_events fake_events;
 extern const bsn_log fake_log;
@@ -59,7 +62,14 @@ gboolean fake_timer_fire(bsn_chain *chain, guint64 ms);
 guint64 fake_timer_next(const bsn_chain *chain);
 /* Says whose replies they are. */
 void fake_replies_init(void);
-/* Forgets the node's keys, the log, and seeds the generator. */
+/* bsn.net/1 if it is offered, or NULL. */
+const void *fake_net_service(void);
+/* A chain leaves all others, and what is on its way to it or from it is lost.
+ */
+void fake_net_forget(const bsn_chain *chain);
+/* Whether it is a key of the node's, of whatever scheme. */
+gboolean fake_node_has_key(guint node, bsn_slice public_key);
+/* Forgets the nodes' keys, the log, and seeds the generator. */
 void fake_services_reset(guint64 seed);
 
 #endif

@@ -281,9 +281,11 @@ static void
 create_on_loop(Host *host, gpointer data)
 {
 	const Change *change = data;
+	const ChainPlan plan = { .name = change->chain,
+				 .framework = "net",
+				 .config = "{}" };
 
-	chain_table_create(host->chains, change->chain, "net", "{}", changed,
-			   change->done);
+	chain_table_create(host->chains, &plan, changed, change->done);
 }
 
 static void
