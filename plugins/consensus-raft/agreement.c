@@ -298,6 +298,12 @@ peer(bsn_agreement *agreement, bsn_slice public_key, uint32_t reachable)
 	raft_carry_out(agreement);
 }
 
+static uint64_t
+quorum(uint64_t member_count)
+{
+	return member_count / 2 + 1;
+}
+
 const bsn_consensus raft_consensus = {
 	.size = sizeof(bsn_consensus),
 	.name = "raft",
@@ -312,5 +318,6 @@ const bsn_consensus raft_consensus = {
 	.status = raft_write_status,
 	.verify = raft_certificate_verify,
 	.set_members = set_members,
+	.quorum = quorum,
 	.peer = peer,
 };
