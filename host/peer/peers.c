@@ -224,8 +224,7 @@ start(Peers *peers, GError **error)
 	if (peers->tls == NULL)
 		return FALSE;
 	peers->link_deps.tls = peers->tls;
-	peers->link_deps.credential = peers_load_credential(config, error);
-	if (peers->link_deps.credential == NULL)
+	if (!peers_load_credential(peers, error))
 		return FALSE;
 	for (char **where = config->peers_listen; *where != NULL; where++)
 		if (!listen_on(peers, *where, error))

@@ -80,8 +80,9 @@ void peers_log(Peers *peers, LogLevel level, const char *format, ...)
 void peers_log_stranger(Peers *peers, const char *format, ...)
 	G_GNUC_PRINTF(2, 3);
 
-/* Reads the files of the config; NULL with an error. reload.c */
-PeerCredential *peers_load_credential(const Config *config, GError **error);
+/* Reads the files of the config; FALSE with an error, and nothing changed but
+ * that they are not tried again until they do. reload.c */
+gboolean peers_load_credential(Peers *peers, GError **error);
 /* Once a second: reads changed files again, and judges one known host again. */
 void peers_review(Peers *peers);
 

@@ -11,8 +11,8 @@
 /* Ticks between two looks at the files. */
 #define LOOK_TICKS 10u
 
-PeerCredential *
-peers_load_credential(const Config *config, GError **error)
+static PeerCredential *
+load(const Config *config, GError **error)
 {
 	const PeerCredentialFiles files = {
 		.certificate = config->peers_certificate,
@@ -54,29 +54,36 @@ stamp_of_files(const Config *config)
 	return stamp;
 }
 
+/* What changes while the files are read is seen the next time. */
+gboolean
+peers_load_credential(Peers *peers, GError **error)
+{
+	PeerCredential *credential;
+
+	peers->files_stamp = stamp_of_files(peers->deps.config);
+	credential = load(peers->deps.config, error);
+	if (credential == NULL)
+		return FALSE;
+	peer_credential_unref(peers->link_deps.credential);
+	peers->link_deps.credential = credential;
+	return TRUE;
+}
+
 static void
 reload(Peers *peers)
 {
-	const guint64 stamp = stamp_of_files(peers->deps.config);
 	g_autoptr(GError) error = NULL;
-	PeerCredential *credential;
 
-	if (peers->files_stamp == 0)
-		peers->files_stamp = stamp;
-	if (stamp == peers->files_stamp)
+	if (stamp_of_files(peers->deps.config) == peers->files_stamp)
 		return;
-	peers->files_stamp = stamp;
-	credential = peers_load_credential(peers->deps.config, &error);
-	if (credential == NULL) {
+	if (peers_load_credential(peers, &error))
+		log_info("peer", NULL,
+			 "files of [peers] have changed and were read");
+	else
 		log_error("peer", NULL,
 			  "files of [peers] have changed and cannot be used; "
 			  "what was read before still holds: %s",
 			  error->message);
-		return;
-	}
-	log_info("peer", NULL, "files of [peers] have changed and were read");
-	peer_credential_unref(peers->link_deps.credential);
-	peers->link_deps.credential = credential;
 }
 
 /* One at each tick, in turn. */

@@ -17,18 +17,24 @@ function setPeers(node, key, value) {
     text.slice(0, at) + text.slice(at).replace(line, `${key} = ${value}`));
 }
 
-// Hosts of organisations that trust each other's CAs, started.
-export async function startHosts(n) {
+// Hosts of organisations that trust each other's CAs, and those of hosts that
+// there are already (which take notice within ten seconds), started.
+export async function startHosts(n, there = []) {
   const hosts = [];
   for (let i = 0; i < n; i++) {
     const host = await Node.make();
-    host.name = `city-${i + 1}`;
+    host.name = `city-${there.length + i + 1}`;
     host.peerPort = await freePort();
     hosts.push(host);
   }
+  const all = [...there, ...hosts];
+  for (const host of hosts) setPeers(host, 'listen',
+    `127.0.0.1:${host.peerPort}`);
+  for (const host of all) fs.writeFileSync(
+    path.join(host.dir, 'peers/cas.pem'),
+    all.map((one) => fs.readFileSync(identityCa(one), 'utf8')).join(''));
   for (const host of hosts) {
-    setPeers(host, 'listen', `127.0.0.1:${host.peerPort}`);
-    setPeers(host, 'ca_files', hosts.map(identityCa).join(';'));
+    setPeers(host, 'ca_files', 'peers/cas.pem');
     await host.start();
   }
   return hosts;

@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { check, equal, main, prefix, test, until } from './lib.mjs';
-import { height, ledger, level, makeChain, sameBlock, startHosts }
+import { height, ledger, level, makeChain, membersOf, sameBlock, startHosts }
   from './network.mjs';
 
 // Anybody may deposit, each thing once.
@@ -151,6 +151,47 @@ for (const chain of Object.keys(CHAINS)) {
       await agree(chain);
     });
 }
+
+test('a host joins while the chain is used, votes, and leaves', async () => {
+  const [guest] = await startHosts(1, hosts);
+  const [first] = hosts;
+  const node = (...args) => first.ctl('node', ...args);
+  const role = async (host, wanted) => until(`${host.name} is ${wanted}`,
+    async () => (await host.api('GET', '/v1/chains/votes/status')).detail
+      .role === wanted);
+  await deposits_while(hosts, 'votes', async () => {
+    const ticket = path.join(first.home, 'votes.ticket');
+    fs.writeFileSync(ticket, await node('invite', 'votes'));
+    await guest.ctl('chain', 'join', ticket, '--ca',
+      path.join(first.dir, 'ca/identity-ca.pem'));
+    await role(guest, 'none');
+    const [member] = await membersOf([guest], 'sm2');
+    await node('add', 'votes', member.public_key, '--name', guest.name,
+      '--address', member.address);
+    await role(guest, 'observer');
+    const height_of_others = await height(first, 'votes');
+    await until('it has the blocks before it came', async () =>
+      await height(guest, 'votes') >= height_of_others);
+    await node('role', 'votes', guest.name, 'consensus');
+    await role(guest, 'consensus');
+    await goes_on(first, 'votes');
+  });
+  const top = await level([...hosts, guest], 'votes');
+  await sameBlock([...hosts, guest], 'votes', top);
+  equal(await count(guest, 'votes'), deposits.votes, 'deposits');
+  await deposit(guest, 'votes');
+  // Five bear one fault, as four do; the newcomer's vote is needed now.
+  await hosts[3].kill('SIGKILL');
+  await deposit(first, 'votes');
+  await hosts[3].start();
+  await node('remove', 'votes', guest.name, '--yes');
+  await role(guest, 'removed');
+  const last = await height(guest, 'votes');
+  await deposit(first, 'votes');
+  await deposit(first, 'votes');
+  await agree('votes');
+  equal(await height(guest, 'votes'), last, 'it gets no further block');
+});
 
 test('what was decided outlives the end of all hosts', async () => {
   await Promise.all(hosts.map((host) => host.kill('SIGKILL')));
