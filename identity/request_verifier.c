@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "identity/base64.h"
 #include "identity/canonical.h"
 #include "identity/certificate_cache.h"
 #include "identity/nonce_memory.h"
@@ -18,8 +19,6 @@
 #define NONCES_MAX 1000000
 #define CERTIFICATES_MAX 4096
 #define PUBLIC_KEY_LEN 64
-/* Of base64 for n bytes. */
-#define BASE64_LEN(n) (((n) + 2) / 3 * 4)
 
 struct RequestVerifier {
 	CertificateCache *certificates;
@@ -51,23 +50,6 @@ void
 request_verifier_begin(RequestVerifier *verifier, gint64 time_ms)
 {
 	nonce_memory_begin(verifier->nonces, time_ms);
-}
-
-/* Bytes of base64 as an encoder writes it: no blanks, no second form. */
-static guint8 *
-decode(const char *text, gsize max, gsize *len)
-{
-	g_autofree guint8 *bytes = NULL;
-	g_autofree char *again = NULL;
-
-	if (text == NULL ||
-	    strnlen(text, BASE64_LEN(max) + 1) > BASE64_LEN(max))
-		return NULL;
-	bytes = g_base64_decode(text, len);
-	if (bytes == NULL || *len == 0 || *len > max)
-		return NULL;
-	again = g_base64_encode(bytes, *len);
-	return strcmp(text, again) == 0 ? g_steal_pointer(&bytes) : NULL;
 }
 
 static gboolean
@@ -142,8 +124,8 @@ judge_certificate(RequestVerifier *verifier, const SignedRequest *request,
 		  gint64 now_ms, EVP_PKEY **key, GError **error)
 {
 	gsize len = 0;
-	g_autofree guint8 *der =
-		decode(request->certificate, IDENTITY_CERT_MAX, &len);
+	g_autofree guint8 *der = identity_base64_decode(
+		request->certificate, IDENTITY_CERT_MAX, &len);
 
 	if (der == NULL) {
 		identity_fail(error, IDENTITY_MALFORMED,
@@ -172,8 +154,8 @@ check_signature(EVP_PKEY *key, const Received *received, GError **error)
 	g_autofree guint8 *signature = NULL;
 	gsize len = 0;
 
-	signature = decode(received->headers->signature,
-			   IDENTITY_SIGNATURE_LEN, &len);
+	signature = identity_base64_decode(received->headers->signature,
+					   IDENTITY_SIGNATURE_LEN, &len);
 	if (signature == NULL || len != IDENTITY_SIGNATURE_LEN)
 		return identity_fail(error, IDENTITY_MALFORMED,
 				     "BSN-Signature is not the base64 of 64 "

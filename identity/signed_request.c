@@ -6,6 +6,7 @@
 
 #include <openssl/rand.h>
 
+#include "identity/base64.h"
 #include "identity/canonical.h"
 #include "identity/sign.h"
 
@@ -34,23 +35,6 @@ new_nonce(GError **error)
 	nonce = g_base64_encode(bytes, sizeof(bytes));
 	g_strdelimit(nonce, "+", '-');
 	return g_strdelimit(nonce, "/", '_');
-}
-
-static char *
-encode_certificate(X509 *certificate, GError **error)
-{
-	guint8 *der = NULL;
-	int len = i2d_X509(certificate, &der);
-	char *text = NULL;
-
-	if (len > 0 && len <= IDENTITY_CERT_MAX)
-		text = g_base64_encode(der, (gsize)len);
-	else
-		identity_fail(error, IDENTITY_MALFORMED,
-			      "the certificate is larger than %d bytes",
-			      IDENTITY_CERT_MAX);
-	OPENSSL_free(der);
-	return text;
 }
 
 static gboolean
@@ -103,7 +87,8 @@ signed_request_make(SignedRequest *out, X509 *certificate, EVP_PKEY *key,
 	out->time = g_strdup_printf("%" G_GINT64_FORMAT, now_ms);
 	out->nonce = new_nonce(error);
 	if (out->nonce != NULL)
-		out->certificate = encode_certificate(certificate, error);
+		out->certificate =
+			identity_base64_certificate(certificate, error);
 	if (out->certificate != NULL)
 		out->signature = sign_request(out, key, method, target, body,
 					      body_len, error);

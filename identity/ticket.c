@@ -3,33 +3,16 @@
 
 #include <string.h>
 
+#include "identity/base64.h"
 #include "identity/sign.h"
 #include "identity/trust.h"
 
 #define PREFIX "bsn-ticket-1"
-#define BASE64_LEN(n) (((n) + 2) / 3 * 4)
 #define TICKET_MAX                                                           \
 	(sizeof(PREFIX) + 3 + BASE64_LEN(TICKET_PAYLOAD_MAX) +               \
 	 BASE64_LEN(IDENTITY_CERT_MAX) + BASE64_LEN(IDENTITY_SIGNATURE_LEN))
 
 /* ---- making ---------------------------------------------------------------- */
-
-static char *
-encode_certificate(X509 *certificate, GError **error)
-{
-	guint8 *der = NULL;
-	int len = i2d_X509(certificate, &der);
-	char *text = NULL;
-
-	if (len > 0 && len <= IDENTITY_CERT_MAX)
-		text = g_base64_encode(der, (gsize)len);
-	else
-		identity_fail(error, IDENTITY_MALFORMED,
-			      "the certificate is larger than %d bytes",
-			      IDENTITY_CERT_MAX);
-	OPENSSL_free(der);
-	return text;
-}
 
 char *
 ticket_make(const void *payload, gsize len, X509 *certificate, EVP_PKEY *key,
@@ -47,7 +30,7 @@ ticket_make(const void *payload, gsize len, X509 *certificate, EVP_PKEY *key,
 			      TICKET_PAYLOAD_MAX);
 		return NULL;
 	}
-	by = encode_certificate(certificate, error);
+	by = identity_base64_certificate(certificate, error);
 	if (by == NULL)
 		return NULL;
 	body = g_base64_encode(payload, len);
@@ -78,23 +61,6 @@ parts_clear(Parts *parts)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Parts, parts_clear)
 
-/* One way to write each byte: what decodes and is written otherwise is not
- * taken. */
-static guint8 *
-decode(const char *text, gsize max, gsize *len)
-{
-	g_autofree guint8 *bytes = NULL;
-	g_autofree char *again = NULL;
-
-	if (text == NULL || strlen(text) > BASE64_LEN(max))
-		return NULL;
-	bytes = g_base64_decode(text, len);
-	if (bytes == NULL || *len == 0 || *len > max)
-		return NULL;
-	again = g_base64_encode(bytes, *len);
-	return strcmp(text, again) == 0 ? g_steal_pointer(&bytes) : NULL;
-}
-
 static gboolean
 split(const char *text, gsize len, Parts *parts)
 {
@@ -107,12 +73,12 @@ split(const char *text, gsize len, Parts *parts)
 	if (g_strv_length(fields) != 4 || strcmp(fields[0], PREFIX) != 0)
 		return FALSE;
 	parts->signed_len = strlen(parts->text) - strlen(fields[3]) - 1;
-	parts->payload =
-		decode(fields[1], TICKET_PAYLOAD_MAX, &parts->payload_len);
-	parts->certificate = decode(fields[2], IDENTITY_CERT_MAX,
-				    &parts->certificate_len);
-	parts->signature = decode(fields[3], IDENTITY_SIGNATURE_LEN,
-				  &parts->signature_len);
+	parts->payload = identity_base64_decode(fields[1], TICKET_PAYLOAD_MAX,
+						&parts->payload_len);
+	parts->certificate = identity_base64_decode(
+		fields[2], IDENTITY_CERT_MAX, &parts->certificate_len);
+	parts->signature = identity_base64_decode(
+		fields[3], IDENTITY_SIGNATURE_LEN, &parts->signature_len);
 	return parts->payload != NULL && parts->certificate != NULL &&
 	       parts->signature != NULL &&
 	       parts->signature_len == IDENTITY_SIGNATURE_LEN;
