@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 // Hosts of the installed product that are connected, and what they bear from
 // others: ten thousand attempts, noise, half-open connections, a flood of
