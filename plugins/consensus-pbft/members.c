@@ -6,6 +6,7 @@
 
 #include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/hex.h"
+#include "plugins/kit/host.h"
 #include "plugins/kit/reason.h"
 #include "plugins/kit/sink.h"
 
@@ -89,12 +90,6 @@ order(Members *members, bsn_err *err)
 	members->f = faulty_of(members->n);
 	members->quorum = members_quorum(members->n);
 	return BSN_OK;
-}
-
-static const bsn_member *
-member_at(const bsn_member *members, guint64 i)
-{
-	return (const void *)((const char *)members + i * members->size);
 }
 
 int32_t

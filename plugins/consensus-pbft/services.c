@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/consensus-pbft/services.h"
 
-#include <bsn/helpers/error.h>
+#include "plugins/kit/host.h"
 
 Services services;
 
@@ -23,10 +23,7 @@ services_open(const bsn_host *host)
 int32_t
 services_check(guint members, bsn_err *err)
 {
-	const struct {
-		gboolean has;
-		const char *id;
-	} needed[] = {
+	const Needed needed[] = {
 		{ BSN_HAS(services.clock, mono_ns), BSN_CLOCK_ID },
 		{ BSN_HAS(services.timer, set), BSN_TIMER_ID },
 		{ BSN_HAS(services.store, commit), BSN_STORE_ID },
@@ -35,27 +32,17 @@ services_check(guint members, bsn_err *err)
 		{ members < 2 || BSN_HAS(services.net, send), BSN_NET_ID },
 	};
 
-	for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
-		if (!needed[i].has)
-			return bsn_fail(err, BSN_E_VERSION,
-					"consensus pbft needs %s, which this "
-					"host does not offer",
-					needed[i].id);
-	return BSN_OK;
+	return host_check(needed, G_N_ELEMENTS(needed), "consensus pbft", err);
 }
 
 void
 services_log(bsn_chain *chain, uint32_t level, const char *format, ...)
 {
-	g_autofree char *text = NULL;
 	va_list args;
 
-	if (!BSN_HAS(services.log, write))
-		return;
 	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
+	host_log(services.log, chain, level, format, args);
 	va_end(args);
-	services.log->write(chain, level, text);
 }
 
 guint64

@@ -6,15 +6,10 @@
 #include "plugins/consensus-raft/certificate.h"
 #include "plugins/consensus-raft/record.h"
 #include "plugins/consensus-raft/services.h"
+#include "plugins/kit/host.h"
 #include "plugins/kit/sink.h"
 
 /* ---- members ------------------------------------------------------------- */
-
-static const bsn_member *
-member_at(const bsn_member *members, uint64_t i)
-{
-	return (const void *)((const char *)members + i * members->size);
-}
 
 static int32_t
 check_count(guint64 n, bsn_err *err)

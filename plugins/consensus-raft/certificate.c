@@ -5,6 +5,7 @@
 
 #include "plugins/consensus-raft/services.h"
 #include "plugins/consensus-raft/wire.h"
+#include "plugins/kit/host.h"
 #include "plugins/kit/sink.h"
 
 #define VERSION 1u
@@ -46,9 +47,7 @@ static const bsn_member *
 find_member(const bsn_member *members, uint64_t n, bsn_slice key)
 {
 	for (uint64_t i = 0; i < n; i++) {
-		const bsn_member *member =
-			(const void *)((const char *)members +
-				       i * members->size);
+		const bsn_member *member = member_at(members, i);
 
 		if (member->role == BSN_ROLE_CONSENSUS &&
 		    bsn_slice_equal(member->public_key, key))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/consensus-raft/services.h"
 
-#include <bsn/helpers/error.h>
+#include "plugins/kit/host.h"
 
 RaftServices raft_services;
 
@@ -24,36 +24,24 @@ int32_t
 raft_services_check(guint voters, bsn_err *err)
 {
 	const RaftServices *have = &raft_services;
-	const struct {
-		const char *id;
-		gboolean there;
-	} needed[] = {
-		{ BSN_CLOCK_ID, BSN_HAS(have->clock, mono_ns) },
-		{ BSN_TIMER_ID, BSN_HAS(have->timer, set) },
-		{ BSN_RANDOM_ID, BSN_HAS(have->random, fill) },
-		{ BSN_STORE_ID, BSN_HAS(have->store, commit) },
-		{ BSN_KEYS_ID, BSN_HAS(have->keys, node_sign) },
-		{ BSN_NET_ID, voters <= 1 || BSN_HAS(have->net, send) },
+	const Needed needed[] = {
+		{ BSN_HAS(have->clock, mono_ns), BSN_CLOCK_ID },
+		{ BSN_HAS(have->timer, set), BSN_TIMER_ID },
+		{ BSN_HAS(have->random, fill), BSN_RANDOM_ID },
+		{ BSN_HAS(have->store, commit), BSN_STORE_ID },
+		{ BSN_HAS(have->keys, node_sign), BSN_KEYS_ID },
+		{ voters <= 1 || BSN_HAS(have->net, send), BSN_NET_ID },
 	};
 
-	for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
-		if (!needed[i].there)
-			return bsn_fail(err, BSN_E_VERSION,
-					"this host does not offer %s",
-					needed[i].id);
-	return BSN_OK;
+	return host_check(needed, G_N_ELEMENTS(needed), "consensus raft", err);
 }
 
 void
 raft_log_line(bsn_chain *chain, uint32_t level, const char *format, ...)
 {
-	g_autofree char *text = NULL;
 	va_list args;
 
-	if (!BSN_HAS(raft_services.log, write))
-		return;
 	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
+	host_log(raft_services.log, chain, level, format, args);
 	va_end(args);
-	raft_services.log->write(chain, level, text);
 }

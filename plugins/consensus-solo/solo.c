@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "plugins/kit/hex.h"
+#include "plugins/kit/host.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
@@ -38,15 +39,11 @@ static void
 log_line(const bsn_agreement *agreement, uint32_t level, const char *format,
 	 ...)
 {
-	g_autofree char *text = NULL;
 	va_list args;
 
-	if (!BSN_HAS(service_log, write))
-		return;
 	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
+	host_log(service_log, agreement->chain, level, format, args);
 	va_end(args);
-	service_log->write(agreement->chain, level, text);
 }
 
 static int32_t
@@ -92,9 +89,7 @@ count_leaders(const bsn_member *members, uint64_t n, const bsn_member **leader)
 	guint64 count = 0;
 
 	for (uint64_t i = 0; i < n; i++) {
-		const bsn_member *member =
-			(const void *)((const char *)members +
-				       i * members->size);
+		const bsn_member *member = member_at(members, i);
 
 		if (member->role != BSN_ROLE_CONSENSUS)
 			continue;

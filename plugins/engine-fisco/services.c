@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/services.h"
 
-#include <stdarg.h>
+#include "plugins/kit/host.h"
 
 #define NS_PER_MS G_GUINT64_CONSTANT(1000000)
 
@@ -27,43 +27,33 @@ services_find(const bsn_host *host, bsn_err *err)
 		.session = bsn_host_session(host),
 		.compiler = bsn_host_compiler(host),
 	};
-	const struct {
-		const void *table;
-		const char *id;
-	} needed[] = {
-		{ services.log, BSN_LOG_ID },
-		{ services.clock, BSN_CLOCK_ID },
-		{ services.timer, BSN_TIMER_ID },
-		{ services.random, BSN_RANDOM_ID },
-		{ services.store, BSN_STORE_ID },
-		{ services.crypto, BSN_CRYPTO_BY_NAME_ID },
-		{ services.keys, BSN_KEYS_ID },
-		{ services.parallel, BSN_PARALLEL_ID },
-		{ services.runtimes, BSN_RUNTIMES_ID },
-		{ services.consensuses, BSN_CONSENSUSES_ID },
-		{ services.reply, BSN_REPLY_ID },
-		{ services.events, BSN_EVENTS_ID },
+	const Needed needed[] = {
+		{ services.log != NULL, BSN_LOG_ID },
+		{ services.clock != NULL, BSN_CLOCK_ID },
+		{ services.timer != NULL, BSN_TIMER_ID },
+		{ services.random != NULL, BSN_RANDOM_ID },
+		{ services.store != NULL, BSN_STORE_ID },
+		{ services.crypto != NULL, BSN_CRYPTO_BY_NAME_ID },
+		{ services.keys != NULL, BSN_KEYS_ID },
+		{ services.parallel != NULL, BSN_PARALLEL_ID },
+		{ services.runtimes != NULL, BSN_RUNTIMES_ID },
+		{ services.consensuses != NULL, BSN_CONSENSUSES_ID },
+		{ services.reply != NULL, BSN_REPLY_ID },
+		{ services.events != NULL, BSN_EVENTS_ID },
 	};
 
-	for (guint i = 0; i < G_N_ELEMENTS(needed); i++)
-		if (needed[i].table == NULL)
-			return bsn_fail(err, BSN_E_VERSION,
-					"the host does not offer %s, which "
-					"bsn.engine-fisco needs",
-					needed[i].id);
-	return BSN_OK;
+	return host_check(needed, G_N_ELEMENTS(needed), "bsn.engine-fisco",
+			  err);
 }
 
 void
 services_log(bsn_chain *chain, guint32 level, const char *format, ...)
 {
-	g_autofree char *text = NULL;
 	va_list args;
 
 	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
+	host_log(services.log, chain, level, format, args);
 	va_end(args);
-	services.log->write(chain, level, text);
 }
 
 guint64

@@ -36,7 +36,7 @@ extern Services services;
 /* Finds the services.
  *
  * Returns: BSN_OK.
- * Errors:  BSN_E_VERSION: the reason is the id of the missing one. [main] */
+ * Errors:  BSN_E_VERSION: the reason names the missing one. [main] */
 int32_t services_find(const bsn_host *host, bsn_err *err);
 
 /* The monotonic clock in ms. [any] */
