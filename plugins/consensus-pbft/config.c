@@ -21,13 +21,10 @@ check_timeouts(JsonFields *fields, const Config *config)
 int32_t
 config_read(bsn_slice text, Config *config, bsn_err *err)
 {
-	int32_t status = BSN_OK;
-	g_autoptr(json_t) object = json_parse_object(
-		text, CONFIG_MAX, "consensus config", &status, err);
-	JsonFields fields = fields_of(object, "consensus config", err);
+	g_autoptr(json_t) object = NULL;
+	JsonFields fields = fields_parse(text, CONFIG_MAX, "consensus config",
+					 &object, err);
 
-	if (object == NULL)
-		return status;
 	*config = (Config){
 		.block_interval = fields_u64(&fields, "block_interval_ms", 0,
 					     MINUTE_MS, 0),

@@ -9,13 +9,10 @@
 int32_t
 raft_settings_read(bsn_slice config, RaftSettings *settings, bsn_err *err)
 {
-	int32_t status = BSN_OK;
-	g_autoptr(json_t) object = json_parse_object(
-		config, CONFIG_MAX, "consensus config", &status, err);
-	JsonFields fields = fields_of(object, "consensus config", err);
+	g_autoptr(json_t) object = NULL;
+	JsonFields fields = fields_parse(config, CONFIG_MAX, "consensus config",
+					 &object, err);
 
-	if (object == NULL)
-		return status;
 	settings->election_ms = (guint32)fields_u64(
 		&fields, "election_timeout_ms", 100, 60000, 1000);
 	settings->pipeline = (guint32)fields_u64(&fields, "pipeline", 1, 8, 2);

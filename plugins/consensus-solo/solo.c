@@ -49,13 +49,10 @@ log_line(const bsn_agreement *agreement, uint32_t level, const char *format,
 static int32_t
 parse_config(bsn_slice config, guint64 *pipeline, bsn_err *err)
 {
-	int32_t status = BSN_OK;
-	g_autoptr(json_t) object = json_parse_object(
-		config, CONFIG_MAX, "consensus config", &status, err);
-	JsonFields fields = fields_of(object, "consensus config", err);
+	g_autoptr(json_t) object = NULL;
+	JsonFields fields = fields_parse(config, CONFIG_MAX, "consensus config",
+					 &object, err);
 
-	if (object == NULL)
-		return status;
 	*pipeline = fields_u64(&fields, "pipeline", 1, SOLO_PIPELINE_MAX,
 			       SOLO_PIPELINE_DEFAULT);
 	return fields_end(&fields);

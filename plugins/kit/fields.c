@@ -57,6 +57,17 @@ fields_of(const json_t *object, const char *where, bsn_err *err)
 	return fields;
 }
 
+JsonFields
+fields_parse(bsn_slice text, guint64 max, const char *where, json_t **object,
+	     bsn_err *err)
+{
+	JsonFields fields = { .where = where, .err = err };
+
+	*object = json_parse_object(text, max, where, &fields.status, err);
+	fields.object = *object;
+	return fields;
+}
+
 /* The field, NULL when it is missing or an error came before. */
 static const json_t *
 get(JsonFields *fields, const char *name)

@@ -53,7 +53,7 @@ typedef struct {
 	const json_t *object;
 	const char *where; /* path of the object in reasons; borrowed */
 	bsn_err *err;
-	int32_t status; /* BSN_OK, or BSN_BAD_REQUEST after an error */
+	int32_t status; /* BSN_OK, or that of the first error */
 	guint n;
 	const char *names[FIELDS_MAX]; /* asked for so far */
 } JsonFields;
@@ -61,6 +61,13 @@ typedef struct {
 /* `object` may be NULL, which reads as {}; anything but an object is an
  * error. `where` may be "". */
 JsonFields fields_of(const json_t *object, const char *where, bsn_err *err);
+/* Parses a text as json_parse_object does and reads that; a failure is the
+ * first error.
+ *
+ * Out: object, to be freed after the last use of what was read; NULL after a
+ *      failure. */
+JsonFields fields_parse(bsn_slice text, guint64 max, const char *where,
+			json_t **object, bsn_err *err);
 
 /* Each gives the field's value, `fallback` when it is missing. Strings and
  * values are borrowed from the object. Names are constant texts. */
@@ -87,8 +94,8 @@ void fields_require(JsonFields *fields, const char *name, const char *remedy);
 void fields_fail(JsonFields *fields, const char *name, const char *problem);
 
 /* Returns: BSN_OK when every field was right and none is unknown.
- * Errors:  BSN_BAD_REQUEST: "config has no member "blok"; its members are
- *          block, hash". */
+ * Errors:  those of fields_parse; BSN_BAD_REQUEST: "config has no member
+ *          "blok"; its members are block, hash". */
 int32_t fields_end(JsonFields *fields);
 
 #endif

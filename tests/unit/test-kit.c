@@ -5,7 +5,9 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/kit/hex.h"
+#include "plugins/kit/host.h"
 #include "plugins/kit/json.h"
+#include "plugins/kit/rank.h"
 #include "plugins/kit/reason.h"
 #include "plugins/kit/sink.h"
 #include "plugins/kit/u256.h"
@@ -207,6 +209,67 @@ test_fields_say_what_is_wrong(void)
 			   "config.n must be an integer from 1 to 9, got 0");
 }
 
+/* A text that is no object fails at the end, and gives defaults until then. */
+static void
+assert_parse_error(const char *text, int32_t status, const char *reason)
+{
+	bsn_err err = BSN_ERR_INIT;
+	g_autoptr(json_t) object = NULL;
+	JsonFields fields = fields_parse(bsn_slice_str(text), 10, "config",
+					 &object, &err);
+
+	g_assert_null(object);
+	g_assert_cmpuint(fields_u64(&fields, "n", 1, 9, 5), ==, 5);
+	fields_fail(&fields, "n", "is told although something came before");
+	g_assert_cmpint(fields_end(&fields), ==, status);
+	g_assert_cmpstr(err.reason, ==, reason);
+}
+
+static void
+test_fields_from_text(void)
+{
+	bsn_err err = BSN_ERR_INIT;
+	g_autoptr(json_t) object = NULL;
+	JsonFields fields = fields_parse(bsn_slice_str("{\"n\":7}"), 10,
+					 "config", &object, &err);
+
+	g_assert_cmpuint(fields_u64(&fields, "n", 1, 9, 5), ==, 7);
+	g_assert_cmpint(fields_end(&fields), ==, BSN_OK);
+	assert_parse_error("[]", BSN_BAD_REQUEST,
+			   "config must be a JSON object: {...}");
+	assert_parse_error("{\"n\": 7777}", BSN_TOO_LARGE,
+			   "config has 11 bytes and may have 10");
+}
+
+/* ---- the host, ranks ----------------------------------------------------- */
+
+static void
+test_host_check_names_the_first(void)
+{
+	const Needed needed[] = { { TRUE, "bsn.a/1" },
+				  { FALSE, "bsn.b/1" },
+				  { FALSE, "bsn.c/1" } };
+	bsn_err err = BSN_ERR_INIT;
+
+	g_assert_cmpint(host_check(needed, 1, "it", &err), ==, BSN_OK);
+	g_assert_cmpint(host_check(needed, 3, "it", &err), ==, BSN_E_VERSION);
+	g_assert_cmpstr(err.reason, ==,
+			"it needs bsn.b/1, which this host does not offer");
+}
+
+static void
+test_rank_is_what_enough_have_reached(void)
+{
+	guint64 numbers[] = { 3, G_MAXUINT64, 1, 3, 0 };
+
+	g_assert_cmpuint(rank_reached(numbers, 5, 1), ==, G_MAXUINT64);
+	g_assert_cmpuint(rank_reached(numbers, 5, 2), ==, 3);
+	g_assert_cmpuint(rank_reached(numbers, 5, 3), ==, 3);
+	g_assert_cmpuint(rank_reached(numbers, 5, 4), ==, 1);
+	g_assert_cmpuint(rank_reached(numbers, 5, 5), ==, 0);
+	g_assert_cmpuint(rank_reached(numbers, 2, 3), ==, 0);
+}
+
 /* ---- u256 ---------------------------------------------------------------- */
 
 static void
@@ -338,6 +401,11 @@ main(int argc, char **argv)
 	g_test_add_func("/kit/fields/read-values", test_fields_read_values);
 	g_test_add_func("/kit/fields/say-what-is-wrong",
 			test_fields_say_what_is_wrong);
+	g_test_add_func("/kit/fields/from-a-text", test_fields_from_text);
+	g_test_add_func("/kit/host/names-what-is-missing",
+			test_host_check_names_the_first);
+	g_test_add_func("/kit/rank/is-what-enough-have-reached",
+			test_rank_is_what_enough_have_reached);
 	g_test_add_func("/kit/u256/limits-of-each-type", test_u256_limits);
 	g_test_add_func("/kit/u256/ranges-are-strict",
 			test_u256_ranges_are_strict);
