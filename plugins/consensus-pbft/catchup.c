@@ -10,6 +10,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/consensus-pbft/services.h"
+#include "plugins/kit/rank.h"
 #include "plugins/kit/sink.h"
 
 /* Ms for which a member that showed a false certificate shows none more: each
@@ -127,14 +128,6 @@ catchup_status(Agreement *agreement, guint from, const Message *message)
 
 /* ---- being behind ------------------------------------------------------ */
 
-static gint
-descending(gconstpointer a, gconstpointer b)
-{
-	const guint64 *left = a, *right = b;
-
-	return *left < *right ? 1 : *left > *right ? -1 : 0;
-}
-
 /* One of f + 1 members is honest, and whoever is at a height has all before
  * it. */
 guint64
@@ -144,8 +137,8 @@ catchup_evidence(const Agreement *agreement)
 
 	for (guint i = 0; i < agreement->members->n; i++)
 		heights[i] = agreement->peers[i].height;
-	qsort(heights, agreement->members->n, sizeof(heights[0]), descending);
-	return heights[agreement->members->f];
+	return rank_reached(heights, agreement->members->n,
+			    agreement->members->f + 1);
 }
 
 static void

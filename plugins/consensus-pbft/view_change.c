@@ -4,6 +4,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/consensus-pbft/services.h"
+#include "plugins/kit/rank.h"
 #include "plugins/kit/sink.h"
 
 /* ---- going ------------------------------------------------------------- */
@@ -55,14 +56,6 @@ view_change_start(Agreement *agreement, Round *round, guint64 view)
 	say_promise(agreement, round);
 }
 
-static gint
-descending(gconstpointer a, gconstpointer b)
-{
-	const guint64 *left = a, *right = b;
-
-	return *left < *right ? 1 : *left > *right ? -1 : 0;
-}
-
 /* Of f + 1 members that are further at least one is honest: the view that f + 1
  * have reached is one that an honest node has reason to go to (Castro's thesis,
  * 2.3.5). Whom they come from the transport has authenticated. */
@@ -82,8 +75,8 @@ view_change_join(Agreement *agreement)
 			views[n++] = round->slots[i].promised_view;
 	if (n <= agreement->members->f)
 		return FALSE;
-	qsort(views, n, sizeof(views[0]), descending);
-	view_change_start(agreement, round, views[agreement->members->f]);
+	view_change_start(agreement, round,
+			  rank_reached(views, n, agreement->members->f + 1));
 	return TRUE;
 }
 

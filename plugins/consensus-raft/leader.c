@@ -4,6 +4,7 @@
  * when there is nothing more to say.
  */
 #include "plugins/consensus-raft/core.h"
+#include "plugins/kit/rank.h"
 
 /* A peer that has not answered for so many election timeouts keeps nobody
  * awake. */
@@ -50,20 +51,11 @@ is_dead(const Raft *raft, const RaftPeer *peer)
 
 /* ---- committing ---------------------------------------------------------- */
 
-static int
-descending(gconstpointer a, gconstpointer b)
-{
-	guint64 x = *(const guint64 *)a;
-	guint64 y = *(const guint64 *)b;
-
-	return x < y ? 1 : x > y ? -1 : 0;
-}
-
 /* The highest index that more than half of the voters have durable. */
 static guint64
 quorum_match(const Raft *raft)
 {
-	guint64 matches[RAFT_VOTERS_MAX] = { 0 };
+	guint64 matches[RAFT_VOTERS_MAX];
 	guint n = 0;
 
 	if (raft_is_voter(raft))
@@ -74,8 +66,7 @@ quorum_match(const Raft *raft)
 		if (raft_voters_have(raft->voters, peer->key))
 			matches[n++] = peer->match;
 	}
-	qsort(matches, n, sizeof(*matches), descending);
-	return matches[raft_voters_quorum(raft->voters) - 1];
+	return rank_reached(matches, n, raft_voters_quorum(raft->voters));
 }
 
 void

@@ -144,14 +144,20 @@ get(bsn_chain *chain, bsn_slice key, GByteArray *value, int32_t *status,
 	return FALSE;
 }
 
-static int32_t
-check_version(Wire *wire, bsn_err *err)
+/* The same for one that begins with a version; `wire` is behind that. */
+static gboolean
+get_versioned(bsn_chain *chain, bsn_slice key, GByteArray *value, Wire *wire,
+	      int32_t *status, bsn_err *err)
 {
+	if (!get(chain, key, value, status, err))
+		return FALSE;
+	*wire = wire_of(buffer_slice(value));
 	if (wire_u8(wire) == VERSION)
-		return BSN_OK;
-	return bsn_fail(err, BSN_E_VERSION,
-			"the chain's Raft state was written by a version that "
-			"this one does not understand");
+		return TRUE;
+	*status = bsn_fail(err, BSN_E_VERSION,
+			   "the chain's Raft state was written by a version "
+			   "that this one does not understand");
+	return FALSE;
 }
 
 static int32_t
@@ -169,12 +175,8 @@ read_hard(bsn_chain *chain, RaftRecord *record, bsn_err *err)
 	bsn_slice vote;
 	Wire wire;
 
-	if (!get(chain, bsn_slice_of(hard_key, sizeof(hard_key)), value,
-		 &status, err))
-		return status;
-	wire = wire_of(buffer_slice(value));
-	status = check_version(&wire, err);
-	if (status != BSN_OK)
+	if (!get_versioned(chain, bsn_slice_of(hard_key, sizeof(hard_key)),
+			   value, &wire, &status, err))
 		return status;
 	record->term = wire_u64(&wire);
 	vote = wire_bytes(&wire, wire_u8(&wire));
@@ -193,12 +195,8 @@ read_base(bsn_chain *chain, RaftRecord *record, bsn_err *err)
 	int32_t status;
 	Wire wire;
 
-	if (!get(chain, bsn_slice_of(base_key, sizeof(base_key)), value,
-		 &status, err))
-		return status;
-	wire = wire_of(buffer_slice(value));
-	status = check_version(&wire, err);
-	if (status != BSN_OK)
+	if (!get_versioned(chain, bsn_slice_of(base_key, sizeof(base_key)),
+			   value, &wire, &status, err))
 		return status;
 	base.index = wire_u64(&wire);
 	base.term = wire_u64(&wire);

@@ -5,6 +5,7 @@ libbsn_kit_la_SOURCES = plugins/kit/evp_hash.h \
 	plugins/kit/hex.c plugins/kit/hex.h \
 	plugins/kit/host.c plugins/kit/host.h \
 	plugins/kit/json.c plugins/kit/json.h \
+	plugins/kit/rank.c plugins/kit/rank.h \
 	plugins/kit/reason.c plugins/kit/reason.h \
 	plugins/kit/rlp_read.c plugins/kit/rlp_write.c plugins/kit/rlp.h \
 	plugins/kit/sink.c plugins/kit/sink.h \
