@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/consensus-pbft/agreement.h"
 
+#include <bsn/helpers/error.h>
+
 #include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/sink.h"
 
@@ -70,6 +72,34 @@ agreement_ban(Agreement *agreement, Round *round, guint member,
 	*slot = (Slot){ .banned = TRUE };
 	agreement->dropped.forged++;
 	agreement_accuse(agreement, member, round->height, deed);
+}
+
+void
+agreement_verify(Agreement *agreement, Round *round, Claims *claims,
+		 const char *deed)
+{
+	gboolean forged[MEMBERS_MAX] = { FALSE };
+
+	if (claims_verify(claims, agreement->chain, forged))
+		return;
+	for (guint i = 0; i < round->n; i++)
+		if (forged[i])
+			agreement_ban(agreement, round, i, deed);
+}
+
+gboolean
+agreement_sign(const Agreement *agreement, const Statement *statement,
+	       Signature *signature, const char *what)
+{
+	bsn_err err = BSN_ERR_INIT;
+
+	if (statement_sign(statement, &agreement->chain_id, agreement->chain,
+			   agreement->members->list[agreement->self].algorithm,
+			   signature, &err) == BSN_OK)
+		return TRUE;
+	services_log(agreement->chain, BSN_LOG_ERROR,
+		     "this node cannot sign %s: %s", what, err.reason);
+	return FALSE;
 }
 
 /* ---- members ----------------------------------------------------------- */
@@ -144,8 +174,7 @@ receive_in_window(Agreement *agreement, guint from, const Message *message,
 	else if (message->kind == MESSAGE_VIEW_CHANGE)
 		view_change_receive(agreement, from, message);
 	else
-		(void)vote_receive(agreement, round, from, message->kind,
-				   message);
+		vote_receive(agreement, round, from, message->kind, message);
 }
 
 static void
@@ -263,8 +292,8 @@ resume(Agreement *agreement)
 	body = round_body(round, &round->prepared.digest);
 	if (round->committed.is) {
 		round->view = round->committed.view;
-		(void)vote_cast(agreement, round, MESSAGE_COMMIT,
-				&round->committed.digest);
+		vote_cast(agreement, round, MESSAGE_COMMIT,
+			  &round->committed.digest);
 		round->view = view;
 	}
 	if (round->changing)

@@ -148,19 +148,25 @@ void agreement_accuse(Agreement *agreement, guint member, guint64 height,
  * any more, so that it costs one look only. */
 void agreement_ban(Agreement *agreement, Round *round, guint member,
 		   const char *deed);
+/* Verifies what members have signed at the round; bans who signed wrongly. */
+void agreement_verify(Agreement *agreement, Round *round, Claims *claims,
+		      const char *deed);
+/* Signs as the member that this node is. FALSE, and said in the log of `what`,
+ * when its key cannot be used. */
+gboolean agreement_sign(const Agreement *agreement, const Statement *statement,
+			Signature *signature, const char *what);
 
 /* ---- vote.c ------------------------------------------------------------ */
 
 /* Casts this node's vote for a digest in the round's view, as a message of
- * that kind: MESSAGE_PROPOSAL for a leader's prepare vote.
- *
- * Returns: FALSE, and nothing happened, when it has voted otherwise in that
- *          view, or in a later one, or its key cannot be used. */
-gboolean vote_cast(Agreement *agreement, Round *round, guint8 message_kind,
-		   const bsn_id *digest);
-/* Notes another's. FALSE when it is not worth anything. */
-gboolean vote_receive(Agreement *agreement, Round *round, guint from,
-		      guint8 kind, const Message *message);
+ * that kind: MESSAGE_PROPOSAL for a leader's prepare vote. Nothing happens when
+ * it has voted otherwise in that view, or in a later one, or its key cannot be
+ * used. */
+void vote_cast(Agreement *agreement, Round *round, guint8 message_kind,
+	       const bsn_id *digest);
+/* Notes another's, if it is worth anything. */
+void vote_receive(Agreement *agreement, Round *round, guint from, guint8 kind,
+		  const Message *message);
 /* The certificate of a quorum's votes, encoded; NULL while there is none. */
 GBytes *vote_quorum(Agreement *agreement, Round *round, guint8 kind,
 		    guint64 view, const bsn_id *digest);

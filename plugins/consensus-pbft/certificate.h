@@ -13,8 +13,8 @@
  *		signature after its length (1 byte)
  *
  * Signers ascend. What each has signed is statement_put's (claims.h). Height
- * and digest come with the block. The chain's id stands in it so that a verifier
- * need not know it: a block's digest belongs to one chain anyway.
+ * and digest come with the block. The chain's id stands in it so that a
+ * verifier need not know it: a block's digest belongs to one chain anyway.
  */
 #ifndef PBFT_CERTIFICATE_H
 #define PBFT_CERTIFICATE_H

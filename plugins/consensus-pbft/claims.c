@@ -146,7 +146,7 @@ verify_share(bsn_jobs *jobs, uint64_t index)
 }
 
 gboolean
-claims_verify(Claims *claims, bsn_chain *chain, gboolean *good)
+claims_verify(Claims *claims, bsn_chain *chain, gboolean *forged)
 {
 	const guint n = claims->list->len;
 	const guint shares = (n + SHARE - 1) / SHARE;
@@ -160,9 +160,12 @@ claims_verify(Claims *claims, bsn_chain *chain, gboolean *good)
 		for (guint i = 0; i < shares; i++)
 			verify_share(&claims->jobs, i);
 	for (guint i = 0; i < n; i++) {
-		if (good != NULL)
-			good[i] = claims->results[i] == BSN_OK;
-		all = all && claims->results[i] == BSN_OK;
+		if (claims->results[i] == BSN_OK)
+			continue;
+		all = FALSE;
+		if (forged != NULL)
+			forged[g_array_index(claims->list, Claim, i).signer] =
+				TRUE;
 	}
 	return all;
 }

@@ -47,7 +47,8 @@ void claims_add(Claims *claims, guint signer, const Statement *statement,
 /* Verifies all; on all workers where `chain` is given and it is worth while.
  *
  * Returns: whether every one is good.
- * Out:     good, one for each in order of addition; may be NULL. */
-gboolean claims_verify(Claims *claims, bsn_chain *chain, gboolean *good);
+ * Out:     forged, by signer: made TRUE for those with a wrong signature; may
+ *          be NULL. */
+gboolean claims_verify(Claims *claims, bsn_chain *chain, gboolean *forged);
 
 #endif

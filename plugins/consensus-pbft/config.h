@@ -20,7 +20,7 @@ typedef struct {
 
 /* Reads it; an empty text gives the defaults.
  *
- * Returns: BSN_OK. Errors: BSN_BAD_REQUEST, with the key and the remedy. [any] */
+ * Returns: BSN_OK. Errors: BSN_BAD_REQUEST, with key and remedy. [any] */
 int32_t config_read(bsn_slice text, Config *config, bsn_err *err);
 
 #endif

@@ -6,10 +6,10 @@
  * begin at 0, and a leader that goes on to the next member with each block.
  *
  * Members are the chain's consensus members in the order of their public keys.
- * Of n, f = (n - 1) / 3 may do anything at all; a quorum is ceil((n + f + 1) / 2),
- * which is 2f + 1 for n = 3f + 1. Two quorums share f + 1 members, so at least
- * one honest one, whatever n is. The leader of a height's view is member
- * (height + view) mod n.
+ * Of n, f = (n - 1) / 3 may do anything at all; a quorum is
+ * ceil((n + f + 1) / 2), which is 2f + 1 for n = 3f + 1. Two quorums share
+ * f + 1 members, so at least one honest one, whatever n is. The leader of a
+ * height's view is member (height + view) mod n.
  *
  * A height goes so. The leader sends its proposal with its own prepare vote.
  * Who finds it good votes prepare. A quorum of prepare votes for one digest in
@@ -19,18 +19,18 @@
  * leader of a later view shows a quorum of such votes and must propose what the
  * highest lock among them says.
  *
- * A decided height is PBFT's stable checkpoint, and its certificate the proof: the
- * log of the height is dropped when it is decided, its records once the engine
- * has it durable, and the last certificate is kept for who missed it. The high
- * watermark is a window of few heights (agreement.h); whoever is further behind
- * is told so, and its engine fetches blocks.
+ * A decided height is PBFT's stable checkpoint, and its certificate the proof:
+ * the log of the height is dropped when it is decided, its records once the
+ * engine has it durable, and the last certificate is kept for who missed it.
+ * The high watermark is a window of few heights (agreement.h); whoever is
+ * further behind is told so, and its engine fetches blocks.
  *
- * Nothing is sent before what it says is on disk (record.h, outbox.h), and
+ * Nothing is sent before what it says is on disk (record.c, outbox.c), and
  * nothing is done while nothing waits: there are no empty blocks, and no timer
  * runs on an idle chain.
  *
- * A dead leader (health.c): a leader that let its view pass and was not heard of
- * since, or that is not connected, gets suspect_timeout_ms instead of
+ * A dead leader (health.c): a leader that let its view pass and was not heard
+ * of since, or that is not connected, gets suspect_timeout_ms instead of
  * view_timeout_ms, and a node that changes views passes over it. One that is
  * alive and leads to nothing again and again is passed over for 1, 3, 7, ... 63
  * of its turns.

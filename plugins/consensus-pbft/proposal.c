@@ -32,6 +32,18 @@ ask_engine(Agreement *agreement, Round *round)
 	return status == BSN_OK;
 }
 
+/* Proposes what the engine has, which may then have more. */
+static gboolean
+propose(Agreement *agreement, Round *round)
+{
+	agreement->wanted = FALSE;
+	if (!ask_engine(agreement, round))
+		return FALSE;
+	agreement->wanted = TRUE;
+	vote_cast(agreement, round, MESSAGE_PROPOSAL, &round->candidate.digest);
+	return TRUE;
+}
+
 static gboolean
 may_propose(const Agreement *agreement, const Round *round)
 {
@@ -64,13 +76,7 @@ proposal_make(Agreement *agreement)
 	round = agreement_now(agreement);
 	if (!may_propose(agreement, round) || !is_time(agreement))
 		return FALSE;
-	agreement->wanted = FALSE;
-	if (!ask_engine(agreement, round))
-		return FALSE;
-	agreement->wanted = TRUE;
-	(void)vote_cast(agreement, round, MESSAGE_PROPOSAL,
-			&round->candidate.digest);
-	return TRUE;
+	return propose(agreement, round);
 }
 
 /* ---- receiving --------------------------------------------------------- */
@@ -122,7 +128,7 @@ proposal_receive(Agreement *agreement, guint from, const Message *message,
 		round_set_candidate(round, &message->digest, body,
 				    CANDIDATE_NEW);
 	}
-	(void)vote_receive(agreement, round, from, STATEMENT_PREPARE, message);
+	vote_receive(agreement, round, from, STATEMENT_PREPARE, message);
 }
 
 /* ---- checking ---------------------------------------------------------- */
@@ -187,10 +193,9 @@ proposal_judge(Agreement *agreement)
 		return TRUE;
 	}
 	round->state = CANDIDATE_GOOD;
-	(void)vote_cast(agreement, round,
-			is_own(agreement, round) ? MESSAGE_PROPOSAL
-						 : MESSAGE_PREPARE,
-			&round->candidate.digest);
+	vote_cast(agreement, round,
+		  is_own(agreement, round) ? MESSAGE_PROPOSAL : MESSAGE_PREPARE,
+		  &round->candidate.digest);
 	return TRUE;
 }
 
@@ -232,13 +237,7 @@ propose_ahead(Agreement *agreement)
 	next = agreement_round(agreement, agreement->height + 1);
 	if (!may_propose(agreement, next))
 		return FALSE;
-	agreement->wanted = FALSE;
-	if (!ask_engine(agreement, next))
-		return FALSE;
-	agreement->wanted = TRUE;
-	(void)vote_cast(agreement, next, MESSAGE_PROPOSAL,
-			&next->candidate.digest);
-	return TRUE;
+	return propose(agreement, next);
 }
 
 /* The engine keeps what it has executed; its answer is asked for again when

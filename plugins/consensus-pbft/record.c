@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a node has to remember so that it never votes twice differently,
- *whenever it is stopped. Keys: BSN_CONSENSUS_BYTE and
+ * whenever it is stopped. Keys: BSN_CONSENSUS_BYTE and
  *
  *	'v' height		view, votes and lock of an undecided height
  *	'b' height, 0 or 1	a proposal that it voted for: digest, bytes

@@ -109,6 +109,13 @@ round_clear_candidate(Round *round)
 	round->state = CANDIDATE_NONE;
 }
 
+gboolean
+choice_is(const Choice *choice, guint64 view, const bsn_id *digest)
+{
+	return choice->is && choice->view == view &&
+	       id_equal(&choice->digest, digest);
+}
+
 Vote *
 slot_vote(Slot *slot, guint8 kind)
 {
@@ -120,13 +127,10 @@ round_count(const Round *round, guint8 kind, guint64 view, const bsn_id *digest)
 {
 	guint count = 0;
 
-	for (guint i = 0; i < round->n; i++) {
-		const Choice *choice =
-			&slot_vote(&round->slots[i], kind)->choice;
-
-		count += choice->is && choice->view == view &&
-			 id_equal(&choice->digest, digest);
-	}
+	for (guint i = 0; i < round->n; i++)
+		if (choice_is(&slot_vote(&round->slots[i], kind)->choice, view,
+			      digest))
+			count++;
 	return count;
 }
 

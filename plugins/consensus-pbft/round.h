@@ -106,6 +106,8 @@ void round_set_candidate(Round *round, const bsn_id *digest, GBytes *bytes,
 void round_clear_candidate(Round *round);
 void body_set(Body *body, const bsn_id *digest, GBytes *bytes);
 
+/* Whether it is this one. */
+gboolean choice_is(const Choice *choice, guint64 view, const bsn_id *digest);
 /* The slot's vote of a kind. */
 Vote *slot_vote(Slot *slot, guint8 kind);
 /* Members that voted so. */

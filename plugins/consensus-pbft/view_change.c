@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/consensus-pbft/agreement.h"
 
-#include <bsn/helpers/error.h>
-
-#include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/rank.h"
 #include "plugins/kit/sink.h"
 
@@ -26,19 +23,12 @@ say_promise(Agreement *agreement, Round *round)
 		.digest = promise.locked,
 		.locked_view = promise.locked_view,
 	};
-	bsn_err err = BSN_ERR_INIT;
 
 	if (round->lock.is)
 		message.certificate = bytes_slice(round->lock_certificate);
-	if (statement_sign(&statement, &agreement->chain_id, agreement->chain,
-			   agreement->members->list[agreement->self].algorithm,
-			   &message.signature, &err) != BSN_OK) {
-		services_log(agreement->chain, BSN_LOG_ERROR,
-			     "this node cannot sign a view change: %s",
-			     err.reason);
-		return;
-	}
-	outbox_put(agreement, round, &message);
+	if (agreement_sign(agreement, &statement, &message.signature,
+			   "a view change"))
+		outbox_put(agreement, round, &message);
 }
 
 void
@@ -131,12 +121,9 @@ verify_promises(Agreement *agreement, Round *round)
 {
 	g_autoptr(Claims) claims =
 		claims_new(agreement->members, &agreement->chain_id);
-	gboolean good[MEMBERS_MAX];
-	guint signers[MEMBERS_MAX];
-	guint n = 0;
 
 	for (guint i = 0; i < round->n; i++) {
-		const Slot *slot = &round->slots[i];
+		Slot *slot = &round->slots[i];
 		Statement statement;
 
 		if (!is_for(slot, round->view) || slot->promise_verified)
@@ -144,15 +131,10 @@ verify_promises(Agreement *agreement, Round *round)
 		statement = promise_statement(&slot->promise, round->height,
 					      round->view);
 		claims_add(claims, i, &statement, &slot->promise.signature);
-		signers[n++] = i;
+		slot->promise_verified = TRUE; /* or banned */
 	}
-	(void)claims_verify(claims, agreement->chain, good);
-	for (guint i = 0; i < n; i++) {
-		round->slots[signers[i]].promise_verified = good[i];
-		if (!good[i])
-			agreement_ban(agreement, round, signers[i],
-				      "signed its view change wrongly");
-	}
+	agreement_verify(agreement, round, claims,
+			 "signed its view change wrongly");
 }
 
 /* Whether a lock's certificate proves it. */
@@ -286,8 +268,8 @@ view_change_lead(Agreement *agreement)
 		return FALSE;
 	justify(round, promises, n, top);
 	if (top != NULL)
-		(void)vote_cast(agreement, round, MESSAGE_PROPOSAL,
-				&round->candidate.digest);
+		vote_cast(agreement, round, MESSAGE_PROPOSAL,
+			  &round->candidate.digest);
 	return TRUE;
 }
 

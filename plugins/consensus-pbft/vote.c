@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/consensus-pbft/agreement.h"
 
-#include <bsn/helpers/error.h>
-
-#include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/sink.h"
 
 /* ---- own --------------------------------------------------------------- */
@@ -11,9 +8,8 @@
 static gboolean
 may_choose(const Choice *before, guint64 view, const bsn_id *digest)
 {
-	if (!before->is || before->view < view)
-		return TRUE;
-	return before->view == view && id_equal(&before->digest, digest);
+	return !before->is || before->view < view ||
+	       choice_is(before, view, digest);
 }
 
 static gboolean
@@ -23,15 +19,9 @@ sign_vote(const Agreement *agreement, Message *message, guint8 kind)
 				      .height = message->height,
 				      .view = message->view,
 				      .digest = message->digest };
-	bsn_err err = BSN_ERR_INIT;
 
-	if (statement_sign(&statement, &agreement->chain_id, agreement->chain,
-			   agreement->members->list[agreement->self].algorithm,
-			   &message->signature, &err) == BSN_OK)
-		return TRUE;
-	services_log(agreement->chain, BSN_LOG_ERROR,
-		     "this node cannot sign its votes: %s", err.reason);
-	return FALSE;
+	return agreement_sign(agreement, &statement, &message->signature,
+			      "its votes");
 }
 
 static void
@@ -43,7 +33,7 @@ add_justification(const Round *round, Message *message)
 	message->certificate = bytes_slice(round->promises_certificate);
 }
 
-gboolean
+void
 vote_cast(Agreement *agreement, Round *round, guint8 message_kind,
 	  const bsn_id *digest)
 {
@@ -58,7 +48,7 @@ vote_cast(Agreement *agreement, Round *round, guint8 message_kind,
 
 	if (!may_choose(choice, round->view, digest) ||
 	    !sign_vote(agreement, &message, kind))
-		return FALSE;
+		return;
 	*choice = (Choice){ TRUE, round->view, *digest };
 	if (kind == STATEMENT_PREPARE)
 		round_keep_body(round, digest, round_body(round, digest));
@@ -67,7 +57,6 @@ vote_cast(Agreement *agreement, Round *round, guint8 message_kind,
 		message.body = bytes_slice(round->candidate.bytes);
 	}
 	outbox_put(agreement, round, &message);
-	return TRUE;
 }
 
 /* ---- others' ----------------------------------------------------------- */
@@ -85,7 +74,7 @@ report_equivocation(Agreement *agreement, Round *round, guint from)
 			 "voted for two different proposals in one view");
 }
 
-gboolean
+void
 vote_receive(Agreement *agreement, Round *round, guint from, guint8 kind,
 	     const Message *message)
 {
@@ -93,29 +82,21 @@ vote_receive(Agreement *agreement, Round *round, guint from, guint8 kind,
 	Vote *vote = slot_vote(slot, kind);
 
 	if (slot->banned)
-		return FALSE;
+		return;
 	if (vote->choice.is && vote->choice.view >= message->view) {
 		if (vote->choice.view == message->view &&
 		    !id_equal(&vote->choice.digest, &message->digest))
 			report_equivocation(agreement, round, from);
-		return FALSE;
+		return;
 	}
 	*vote = (Vote){
 		.choice = { TRUE, message->view, message->digest },
 		.verified = (gint)from == agreement->self,
 		.signature = message->signature,
 	};
-	return TRUE;
 }
 
 /* ---- a quorum ---------------------------------------------------------- */
-
-static gboolean
-votes_so(const Vote *vote, guint64 view, const bsn_id *digest)
-{
-	return vote->choice.is && vote->choice.view == view &&
-	       id_equal(&vote->choice.digest, digest);
-}
 
 /* Verifies, together, what has not been verified yet; bans who forged. */
 static void
@@ -123,27 +104,17 @@ verify_votes(Agreement *agreement, Round *round, const Statement *statement)
 {
 	g_autoptr(Claims) claims =
 		claims_new(agreement->members, &agreement->chain_id);
-	gboolean good[MEMBERS_MAX];
-	guint signers[MEMBERS_MAX];
-	guint n = 0;
 
 	for (guint i = 0; i < round->n; i++) {
-		const Vote *vote = slot_vote(&round->slots[i], statement->kind);
+		Vote *vote = slot_vote(&round->slots[i], statement->kind);
 
-		if (vote->verified ||
-		    !votes_so(vote, statement->view, &statement->digest))
+		if (vote->verified || !choice_is(&vote->choice, statement->view,
+						 &statement->digest))
 			continue;
 		claims_add(claims, i, statement, &vote->signature);
-		signers[n++] = i;
+		vote->verified = TRUE; /* or gone, with its banned slot */
 	}
-	(void)claims_verify(claims, agreement->chain, good);
-	for (guint i = 0; i < n; i++) {
-		slot_vote(&round->slots[signers[i]], statement->kind)
-			->verified = good[i];
-		if (!good[i])
-			agreement_ban(agreement, round, signers[i],
-				      "signed its vote wrongly");
-	}
+	agreement_verify(agreement, round, claims, "signed its vote wrongly");
 }
 
 static GBytes *
@@ -159,7 +130,8 @@ certify(const Agreement *agreement, Round *round, const Statement *statement)
 	     i < round->n && certificate->n < agreement->members->quorum; i++) {
 		const Vote *vote = slot_vote(&round->slots[i], statement->kind);
 
-		if (votes_so(vote, statement->view, &statement->digest))
+		if (choice_is(&vote->choice, statement->view,
+			      &statement->digest))
 			certificate->list[certificate->n++] =
 				(Endorsement){ i, vote->signature };
 	}
@@ -205,7 +177,6 @@ vote_lock(Agreement *agreement)
 	g_clear_pointer(&round->lock_certificate, g_bytes_unref);
 	round->lock_certificate = certificate;
 	round->dirty = TRUE;
-	(void)vote_cast(agreement, round, MESSAGE_COMMIT,
-			&round->candidate.digest);
+	vote_cast(agreement, round, MESSAGE_COMMIT, &round->candidate.digest);
 	return TRUE;
 }
