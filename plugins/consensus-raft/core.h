@@ -160,7 +160,7 @@ gboolean raft_was_heard(const Raft *raft, const RaftPeer *peer);
 void raft_peer_reset(const Raft *raft, RaftPeer *peer);
 /* An answer of a peer: FALSE when no correct node sends it. */
 gboolean raft_peer_matched(Raft *raft, RaftPeer *peer, guint64 match);
-void raft_peer_refused(Raft *raft, RaftPeer *peer, const RaftMessage *message);
+void raft_peer_refused(RaftPeer *peer, const RaftMessage *message);
 
 /* follower.c */
 gboolean raft_on_append(Raft *raft, GBytes *from, const RaftMessage *message);

@@ -94,7 +94,7 @@ raft_on_append_reply(Raft *raft, RaftPeer *peer, const RaftMessage *reply)
 		if (!raft_peer_matched(raft, peer, reply->index))
 			return FALSE;
 	} else if ((reply->flags & RAFT_SYNCING) == 0) {
-		raft_peer_refused(raft, peer, reply);
+		raft_peer_refused(peer, reply);
 	}
 	if (raft->quiet && !has_all(raft, peer))
 		raft_stir(raft);

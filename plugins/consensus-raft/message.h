@@ -50,7 +50,7 @@ typedef struct {
 	guint64 height;
 	guint64 echo;       /* of APPEND_REPLY: the index that it answers */
 	guint32 n;          /* entries */
-	bsn_slice entries;  /* each by raft_message_entry */
+	bsn_slice entries;  /* each by raft_entry_read */
 	RaftVoters *voters; /* of SNAPSHOT */
 } RaftMessage;
 

@@ -221,9 +221,8 @@ raft_peer_matched(Raft *raft, RaftPeer *peer, guint64 match)
 }
 
 void
-raft_peer_refused(Raft *raft, RaftPeer *peer, const RaftMessage *reply)
+raft_peer_refused(RaftPeer *peer, const RaftMessage *reply)
 {
-	(void)raft;
 	/* An answer to what was sent earlier says nothing new. */
 	if (peer->state == PEER_SNAPSHOT || reply->echo <= peer->match ||
 	    reply->echo >= peer->next ||

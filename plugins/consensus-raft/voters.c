@@ -13,8 +13,8 @@ compare(gconstpointer a, gconstpointer b)
 	return g_bytes_compare(*(GBytes *const *)a, *(GBytes *const *)b);
 }
 
-static RaftVoters *
-copy_without(const RaftVoters *voters, GBytes *key)
+RaftVoters *
+raft_voters_without(const RaftVoters *voters, GBytes *key)
 {
 	RaftVoters *copy = raft_voters_new();
 
@@ -27,17 +27,11 @@ copy_without(const RaftVoters *voters, GBytes *key)
 RaftVoters *
 raft_voters_with(const RaftVoters *voters, GBytes *key)
 {
-	RaftVoters *copy = copy_without(voters, key);
+	RaftVoters *copy = raft_voters_without(voters, key);
 
 	g_ptr_array_add(copy, g_bytes_ref(key));
 	g_ptr_array_sort(copy, compare);
 	return copy;
-}
-
-RaftVoters *
-raft_voters_without(const RaftVoters *voters, GBytes *key)
-{
-	return copy_without(voters, key);
 }
 
 gboolean
