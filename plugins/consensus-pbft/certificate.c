@@ -8,19 +8,19 @@
 void
 certificate_put(const Certificate *certificate, GByteArray *out)
 {
-	wire_put_u8(out, FORMAT);
-	wire_put_u8(out, certificate->kind);
+	wire_put(out, FORMAT, 1);
+	wire_put(out, certificate->kind, 1);
 	wire_put_id(out, &certificate->chain_id);
-	wire_put_u64(out, certificate->view);
-	wire_put_u16(out, (guint16)certificate->n);
+	wire_put(out, certificate->view, 8);
+	wire_put(out, certificate->n, 2);
 	for (guint i = 0; i < certificate->n; i++) {
-		wire_put_u16(out, (guint16)certificate->list[i].signer);
+		wire_put(out, certificate->list[i].signer, 2);
 		wire_put_signature(out, &certificate->list[i].signature);
 	}
 }
 
 static void
-read_endorsements(WireReader *reader, Certificate *certificate)
+read_endorsements(Wire *reader, Certificate *certificate)
 {
 	certificate->n = wire_u16(reader);
 	if (certificate->n > MEMBERS_MAX)
@@ -38,7 +38,7 @@ read_endorsements(WireReader *reader, Certificate *certificate)
 gboolean
 certificate_read(bsn_slice bytes, Certificate *certificate)
 {
-	WireReader reader = wire_reader(bytes);
+	Wire reader = wire_of(bytes);
 
 	if (wire_u8(&reader) != FORMAT)
 		return FALSE;

@@ -35,12 +35,12 @@ statement_put(const Statement *statement, const bsn_id *chain_id,
 {
 	g_byte_array_append(out, (const guint8 *)DOMAIN_TAG,
 			    sizeof(DOMAIN_TAG));
-	wire_put_u8(out, statement->kind);
+	wire_put(out, statement->kind, 1);
 	wire_put_id(out, chain_id);
-	wire_put_u64(out, statement->height);
-	wire_put_u64(out, statement->view);
+	wire_put(out, statement->height, 8);
+	wire_put(out, statement->view, 8);
 	wire_put_id(out, &statement->digest);
-	wire_put_u64(out, statement->locked_view);
+	wire_put(out, statement->locked_view, 8);
 }
 
 int32_t

@@ -9,13 +9,13 @@
 static void
 put_vote(const Message *message, GByteArray *out)
 {
-	wire_put_u64(out, message->view);
+	wire_put(out, message->view, 8);
 	wire_put_id(out, &message->digest);
 	wire_put_signature(out, &message->signature);
 }
 
 static void
-read_vote(WireReader *reader, Message *message)
+read_vote(Wire *reader, Message *message)
 {
 	message->view = wire_u64(reader);
 	message->digest = wire_id(reader, 1);
@@ -25,29 +25,29 @@ read_vote(WireReader *reader, Message *message)
 static void
 put_view_change(const Message *message, GByteArray *out)
 {
-	wire_put_u64(out, message->view);
+	wire_put(out, message->view, 8);
 	wire_put_id(out, &message->digest);
-	wire_put_u64(out, message->locked_view);
+	wire_put(out, message->locked_view, 8);
 	wire_put_signature(out, &message->signature);
-	wire_put_bytes(out, message->certificate);
+	wire_put_sized(out, message->certificate);
 }
 
 /* Without a lock there is nothing to say of it. */
 static void
-read_view_change(WireReader *reader, Message *message)
+read_view_change(Wire *reader, Message *message)
 {
 	message->view = wire_u64(reader);
 	message->digest = wire_id(reader, 0);
 	message->locked_view = wire_u64(reader);
 	message->signature = wire_signature(reader);
-	message->certificate = wire_bytes(reader, CERTIFICATE_MAX);
+	message->certificate = wire_sized(reader, CERTIFICATE_MAX);
 	if ((message->digest.len == 0) != (message->certificate.len == 0) ||
 	    (message->digest.len == 0 && message->locked_view != 0))
 		reader->bad = TRUE;
 }
 
 static void
-read_status(WireReader *reader, Message *message)
+read_status(Wire *reader, Message *message)
 {
 	message->view = wire_u64(reader);
 	message->flags = wire_u8(reader);
@@ -58,15 +58,15 @@ read_status(WireReader *reader, Message *message)
 void
 message_put(const Message *message, GByteArray *out)
 {
-	wire_put_u8(out, BSN_CONSENSUS_BYTE);
-	wire_put_u8(out, message->kind);
-	wire_put_u64(out, message->height);
+	wire_put(out, BSN_CONSENSUS_BYTE, 1);
+	wire_put(out, message->kind, 1);
+	wire_put(out, message->height, 8);
 	switch (message->kind) {
 	case MESSAGE_PROPOSAL:
 		put_vote(message, out);
-		wire_put_bytes(out, message->promises);
-		wire_put_bytes(out, message->certificate);
-		wire_put_bytes(out, message->body);
+		wire_put_sized(out, message->promises);
+		wire_put_sized(out, message->certificate);
+		wire_put_sized(out, message->body);
 		break;
 	case MESSAGE_PREPARE:
 	case MESSAGE_COMMIT:
@@ -76,32 +76,32 @@ message_put(const Message *message, GByteArray *out)
 		put_view_change(message, out);
 		break;
 	case MESSAGE_STATUS:
-		wire_put_u64(out, message->view);
-		wire_put_u8(out, message->flags);
+		wire_put(out, message->view, 8);
+		wire_put(out, message->flags, 1);
 		break;
 	case MESSAGE_DECIDED:
 		wire_put_id(out, &message->digest);
-		wire_put_bytes(out, message->certificate);
+		wire_put_sized(out, message->certificate);
 		break;
 	case MESSAGE_FETCH:
 		wire_put_id(out, &message->digest);
 		break;
 	case MESSAGE_BODY:
 		wire_put_id(out, &message->digest);
-		wire_put_bytes(out, message->body);
+		wire_put_sized(out, message->body);
 		break;
 	}
 }
 
 static void
-read_rest(WireReader *reader, Message *message)
+read_rest(Wire *reader, Message *message)
 {
 	switch (message->kind) {
 	case MESSAGE_PROPOSAL:
 		read_vote(reader, message);
-		message->promises = wire_bytes(reader, PROMISES_MAX);
-		message->certificate = wire_bytes(reader, CERTIFICATE_MAX);
-		message->body = wire_bytes(reader, BODY_MAX);
+		message->promises = wire_sized(reader, PROMISES_MAX);
+		message->certificate = wire_sized(reader, CERTIFICATE_MAX);
+		message->body = wire_sized(reader, BODY_MAX);
 		return;
 	case MESSAGE_PREPARE:
 	case MESSAGE_COMMIT:
@@ -115,14 +115,14 @@ read_rest(WireReader *reader, Message *message)
 		return;
 	case MESSAGE_DECIDED:
 		message->digest = wire_id(reader, 1);
-		message->certificate = wire_bytes(reader, CERTIFICATE_MAX);
+		message->certificate = wire_sized(reader, CERTIFICATE_MAX);
 		return;
 	case MESSAGE_FETCH:
 		message->digest = wire_id(reader, 1);
 		return;
 	case MESSAGE_BODY:
 		message->digest = wire_id(reader, 1);
-		message->body = wire_bytes(reader, BODY_MAX);
+		message->body = wire_sized(reader, BODY_MAX);
 		return;
 	}
 	reader->bad = TRUE;
@@ -131,7 +131,7 @@ read_rest(WireReader *reader, Message *message)
 gboolean
 message_read(bsn_slice bytes, Message *message)
 {
-	WireReader reader = wire_reader(bytes);
+	Wire reader = wire_of(bytes);
 
 	*message = (Message){ .kind = 0 };
 	if (wire_u8(&reader) != BSN_CONSENSUS_BYTE)
@@ -145,10 +145,10 @@ message_read(bsn_slice bytes, Message *message)
 void
 promises_put(const Promise *promises, guint n, GByteArray *out)
 {
-	wire_put_u16(out, (guint16)n);
+	wire_put(out, n, 2);
 	for (guint i = 0; i < n; i++) {
-		wire_put_u16(out, (guint16)promises[i].signer);
-		wire_put_u64(out, promises[i].locked_view);
+		wire_put(out, promises[i].signer, 2);
+		wire_put(out, promises[i].locked_view, 8);
 		wire_put_id(out, &promises[i].locked);
 		wire_put_signature(out, &promises[i].signature);
 	}
@@ -157,7 +157,7 @@ promises_put(const Promise *promises, guint n, GByteArray *out)
 gboolean
 promises_read(bsn_slice bytes, Promise *promises, guint *n)
 {
-	WireReader reader = wire_reader(bytes);
+	Wire reader = wire_of(bytes);
 
 	*n = wire_u16(&reader);
 	if (*n > MEMBERS_MAX)

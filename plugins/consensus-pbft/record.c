@@ -48,13 +48,13 @@ key_of(char what, guint64 height, guint number)
 static void
 put_choice(GByteArray *out, const Choice *choice)
 {
-	wire_put_u8(out, choice->is ? 1 : 0);
-	wire_put_u64(out, choice->view);
+	wire_put(out, choice->is ? 1 : 0, 1);
+	wire_put(out, choice->view, 8);
 	wire_put_id(out, &choice->digest);
 }
 
 static Choice
-read_choice(WireReader *reader)
+read_choice(Wire *reader)
 {
 	Choice choice = { .is = wire_bool(reader) };
 
@@ -72,19 +72,19 @@ slice_or_none(GBytes *bytes)
 static void
 put_round(GByteArray *out, const Round *round)
 {
-	wire_put_u8(out, FORMAT);
-	wire_put_u64(out, round->view);
-	wire_put_u8(out, round->changing ? 1 : 0);
+	wire_put(out, FORMAT, 1);
+	wire_put(out, round->view, 8);
+	wire_put(out, round->changing ? 1 : 0, 1);
 	put_choice(out, &round->prepared);
 	put_choice(out, &round->committed);
 	put_choice(out, &round->lock);
-	wire_put_bytes(out, slice_or_none(round->lock_certificate));
+	wire_put_sized(out, slice_or_none(round->lock_certificate));
 }
 
 static GBytes *
-read_copy(WireReader *reader, guint64 max)
+read_copy(Wire *reader, guint64 max)
 {
-	bsn_slice bytes = wire_bytes(reader, max);
+	bsn_slice bytes = wire_sized(reader, max);
 
 	return g_bytes_new(bytes.data, bytes.len);
 }
@@ -92,7 +92,7 @@ read_copy(WireReader *reader, guint64 max)
 static gboolean
 read_round(bsn_slice value, Round *round)
 {
-	WireReader reader = wire_reader(value);
+	Wire reader = wire_of(value);
 
 	if (wire_u8(&reader) != FORMAT)
 		return FALSE;
@@ -109,7 +109,7 @@ read_round(bsn_slice value, Round *round)
 static gboolean
 read_body(bsn_slice value, Body *body)
 {
-	WireReader reader = wire_reader(value);
+	Wire reader = wire_of(value);
 
 	body->digest = wire_id(&reader, 1);
 	body->bytes = read_copy(&reader, BSN_STORE_VALUE_MAX);
@@ -120,7 +120,7 @@ read_body(bsn_slice value, Body *body)
 static gboolean
 read_decision(bsn_slice value, Decision *last)
 {
-	WireReader reader = wire_reader(value);
+	Wire reader = wire_of(value);
 
 	if (wire_u8(&reader) != FORMAT)
 		return FALSE;
@@ -173,7 +173,7 @@ add_round(Batch *batch, Round *round)
 			continue;
 		value = g_byte_array_new();
 		wire_put_id(value, &body->digest);
-		wire_put_bytes(value, bytes_slice(body->bytes));
+		wire_put_sized(value, bytes_slice(body->bytes));
 		add(batch, key_of('b', round->height, i), value);
 	}
 }
@@ -183,10 +183,10 @@ add_decision(Batch *batch, const Decision *last)
 {
 	GByteArray *value = g_byte_array_new();
 
-	wire_put_u8(value, FORMAT);
-	wire_put_u64(value, last->height);
+	wire_put(value, FORMAT, 1);
+	wire_put(value, last->height, 8);
 	wire_put_id(value, &last->digest);
-	wire_put_bytes(value, bytes_slice(last->certificate));
+	wire_put_sized(value, bytes_slice(last->certificate));
 	add(batch, key_of('d', 0, 0), value);
 }
 

@@ -4,9 +4,9 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/consensus-raft/services.h"
-#include "plugins/consensus-raft/wire.h"
 #include "plugins/kit/host.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/wire.h"
 
 #define VERSION 1u
 /* Keeps the signature apart from all others that the key makes. */

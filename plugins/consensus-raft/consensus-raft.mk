@@ -22,8 +22,7 @@ libraft_la_SOURCES = \
 	plugins/consensus-raft/services.c plugins/consensus-raft/services.h \
 	plugins/consensus-raft/settings.c plugins/consensus-raft/settings.h \
 	plugins/consensus-raft/status.c \
-	plugins/consensus-raft/voters.c plugins/consensus-raft/voters.h \
-	plugins/consensus-raft/wire.h
+	plugins/consensus-raft/voters.c plugins/consensus-raft/voters.h
 libraft_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 libraft_la_LIBADD = libbsn-kit.la
 

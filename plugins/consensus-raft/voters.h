@@ -9,7 +9,7 @@
 #ifndef CONSENSUS_RAFT_VOTERS_H
 #define CONSENSUS_RAFT_VOTERS_H
 
-#include "plugins/consensus-raft/wire.h"
+#include "plugins/kit/wire.h"
 
 /* Each block is sent by its leader to every voter; more nodes than this join as
  * observers. */

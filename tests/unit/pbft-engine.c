@@ -32,10 +32,10 @@ engine_body(guint64 height, const guint *txs, guint n)
 {
 	GByteArray *bytes = g_byte_array_new();
 
-	wire_put_u64(bytes, height);
-	wire_put_u8(bytes, 0);
+	wire_put(bytes, height, 8);
+	wire_put(bytes, 0, 1);
 	for (guint i = 0; i < n; i++)
-		wire_put_u64(bytes, txs[i]);
+		wire_put(bytes, txs[i], 8);
 	return g_byte_array_free_to_bytes(bytes);
 }
 
@@ -49,10 +49,10 @@ engine_alternative(bsn_slice body)
 }
 
 /* A reader at the first transaction. */
-static WireReader
+static Wire
 read_body(bsn_slice body, guint64 *height)
 {
-	WireReader reader = wire_reader(body);
+	Wire reader = wire_of(body);
 
 	*height = wire_u64(&reader);
 	(void)wire_u8(&reader);
@@ -87,7 +87,7 @@ static gboolean
 has_tx(bsn_slice body, guint64 tx)
 {
 	guint64 height;
-	WireReader reader = read_body(body, &height);
+	Wire reader = read_body(body, &height);
 
 	while (reader.rest.len > 0 && !reader.bad)
 		if (wire_u64(&reader) == tx)
@@ -181,7 +181,7 @@ static int32_t
 check_txs(const Node *node, uint64_t height, bsn_slice body, bsn_err *err)
 {
 	guint64 own;
-	WireReader reader = read_body(body, &own);
+	Wire reader = read_body(body, &own);
 
 	if (own != height || reader.rest.len == 0)
 		return bsn_fail(err, BSN_BAD_REQUEST, "no such block");
@@ -241,7 +241,7 @@ append(Node *node, bsn_slice body, bsn_slice certificate)
 	NetBlock *block = g_new0(NetBlock, 1);
 	bsn_id parent = engine_head(node);
 	guint64 height;
-	WireReader reader = read_body(body, &height);
+	Wire reader = read_body(body, &height);
 
 	block->digest = engine_digest(&parent, body);
 	block->body = g_bytes_new(body.data, body.len);
@@ -431,7 +431,7 @@ engine_check_node(const Node *node)
 	for (guint i = 0; i < node->blocks->len; i++) {
 		const NetBlock *block = node->blocks->pdata[i];
 		guint64 height;
-		WireReader reader =
+		Wire reader =
 			read_body(bytes_slice(block->body), &height);
 
 		g_assert_cmpuint(height, ==, i + 1);

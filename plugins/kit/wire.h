@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/consensus-raft/wire.h: big-endian numbers and bytes, read within
+ * plugins/kit/wire.h: big-endian numbers and bytes, read within
  * bounds. The first read beyond the end makes the reader bad and gives zeroes
  * from there on, so that fields are read straight down and checked once.
  *
  * All functions: [any].
  */
-#ifndef CONSENSUS_RAFT_WIRE_H
-#define CONSENSUS_RAFT_WIRE_H
+#ifndef PLUGINS_KIT_WIRE_H
+#define PLUGINS_KIT_WIRE_H
 
 #include <bsn/helpers/bytes.h>
 #include <glib.h>
@@ -82,14 +82,13 @@ wire_end(const Wire *wire)
 	return !wire->bad && wire->rest.len == 0;
 }
 
+/* The last `len` bytes of a number, at most 8. */
 static inline void
 wire_put(GByteArray *out, guint64 number, guint len)
 {
-	for (guint i = len; i-- > 0;) {
-		guint8 byte = (guint8)(number >> (8 * i));
+	const guint64 big_endian = GUINT64_TO_BE(number);
 
-		g_byte_array_append(out, &byte, 1);
-	}
+	g_byte_array_append(out, (const guint8 *)&big_endian + 8 - len, len);
 }
 
 /* At most G_MAXUINT bytes. */
