@@ -147,13 +147,27 @@ test_removal_is_told_with_the_voters(void)
 	raft_free(core.raft);
 }
 
+/* An entry of term 1 before the first block, as it is in a message. */
+static GByteArray *
+voters_entry(guint bits)
+{
+	g_autoptr(GBytes) data = core_voters_data(bits);
+	const RaftEntryView view = { .kind = RAFT_VOTERS,
+				     .term = 1,
+				     .data = { g_bytes_get_data(data, NULL),
+					       g_bytes_get_size(data) } };
+	GByteArray *entry = g_byte_array_new();
+
+	raft_entry_put(&view, entry);
+	return entry;
+}
+
 /* Ongaro, 2014, 4.2.2: the others may lack the entry that removes it, and then
  * need its vote or its log. */
 static void
 test_leaver_is_a_candidate_until_it_is_gone(void)
 {
-	g_autoptr(GByteArray) entry = g_byte_array_new();
-	g_autoptr(GBytes) data = core_voters_data(1u << 2);
+	g_autoptr(GByteArray) entry = voters_entry(1u << 2);
 	RaftMessage message = { .type = RAFT_APPEND,
 				.term = 1,
 				.index = 1,
@@ -161,12 +175,6 @@ test_leaver_is_a_candidate_until_it_is_gone(void)
 				.n = 1 };
 	Core core = core_make(TWO, 0, TWO, 0);
 
-	raft_entry_put(&(RaftEntryView){ RAFT_VOTERS,
-					 1,
-					 0,
-					 { g_bytes_get_data(data, NULL),
-					   g_bytes_get_size(data) } },
-		       entry);
 	message.entries = bsn_slice_of(entry->data, entry->len);
 	g_assert_true(core_tell(&core, 2, message));
 	g_assert_cmpuint(core_voters_now(&core), ==, 1u << 2);
@@ -183,16 +191,9 @@ test_leaver_is_a_candidate_until_it_is_gone(void)
 static void
 test_replaced_voters_are_taken_back(void)
 {
-	g_autoptr(GByteArray) entry = g_byte_array_new();
-	g_autoptr(GBytes) data = core_voters_data(TWO);
+	g_autoptr(GByteArray) entry = voters_entry(TWO);
 	Core core = core_make(THREE, 0, THREE, 0);
 
-	raft_entry_put(&(RaftEntryView){ RAFT_VOTERS,
-					 1,
-					 0,
-					 { g_bytes_get_data(data, NULL),
-					   g_bytes_get_size(data) } },
-		       entry);
 	g_assert_true(core_tell(
 		&core, 2,
 		(RaftMessage){ .type = RAFT_APPEND,
