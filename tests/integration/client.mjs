@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-import { Node } from './lib.mjs';
+import { Node, cleanup, end } from './lib.mjs';
 
 export async function runClient(program) {
   const node = await Node.make();
@@ -25,7 +25,7 @@ export async function runClient(program) {
         WS_URL: `wss://${at}`,
       },
     });
+  cleanup(() => child.kill());
   const code = await new Promise((resolve) => child.once('exit', resolve));
-  await node.kill();
-  process.exit(code ?? 1);
+  await end(code ?? 1);
 }

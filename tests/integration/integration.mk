@@ -12,6 +12,7 @@ EXTRA_DIST += tests/bench/evm.mjs tests/bench/idle-chains.mjs \
 	tests/integration/test-fisco-channel.mjs \
 	tests/integration/test-full-store.mjs \
 	tests/integration/test-hardhat.mjs \
+	tests/integration/test-interrupted.mjs \
 	tests/integration/test-kill.mjs \
 	tests/integration/test-management.mjs \
 	tests/integration/test-many-chains.mjs \

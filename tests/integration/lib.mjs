@@ -54,12 +54,22 @@ export async function freePort() {
 
 // ---- a node ----
 
+// However the program ends, no daemon outlives it.
+const daemons = new Set();
+process.on('exit', () => {
+  for (const daemon of daemons) daemon.kill('SIGKILL');
+});
+
 export class Node {
   // A node directory made by `bsnctl init`, with a P-256 identity `loader` for
   // TLS client authentication; not started.
   static async make({ plugins, config } = {}) {
     const node = new Node();
     node.home = fs.mkdtempSync(path.join(os.tmpdir(), 'bsn-node-'));
+    cleanup(async () => {
+      await node.kill();
+      fs.rmSync(node.home, { recursive: true, force: true });
+    });
     node.dir = path.join(node.home, 'node');
     node.port = await freePort();
     node.opsPort = await freePort();
@@ -71,10 +81,6 @@ export class Node {
     await node.ctl('id', 'new', 'loader', '--role', 'admin', '--algorithm',
       'ecdsa-p256');
     if (config) config(node);
-    cleanup(async () => {
-      await node.kill();
-      fs.rmSync(node.home, { recursive: true, force: true });
-    });
     return node;
   }
 
@@ -82,13 +88,15 @@ export class Node {
     return path.join(this.dir, 'bsn-hostd.conf');
   }
 
-  // Replaces `key = ...` (or a commented default) in the config.
-  set(key, value) {
+  // Replaces `key = ...` (or a commented default) in the config; a key that
+  // several sections have, in that section.
+  set(key, value, section) {
     const text = fs.readFileSync(this.configFile, 'utf8');
-    const line = new RegExp(`^#? ?${key} *=.*$`, 'm');
-    check(line.test(text), `the config has no key ${key}`);
-    fs.writeFileSync(this.configFile, text.replace(line,
-      `${key} = ${value}`));
+    const before = section ? `^\\[${section}\\]\n(?:[^[\n].*\n|\n)*?` : '^';
+    const line = new RegExp(`(${before})#? ?${key} *=.*$`, 'm');
+    check(line.test(text), `the config has no ${section ?? ''} ${key}`);
+    fs.writeFileSync(this.configFile,
+      text.replace(line, (_, kept) => `${kept}${key} = ${value}`));
   }
 
   async ctl(...args) {
@@ -114,7 +122,12 @@ export class Node {
     this.exited = new Promise((resolve) => {
       this.process.once('exit', (code, signal) => resolve({ code, signal }));
     });
-    this.process.once('exit', () => { this.process = null; });
+    const daemon = this.process;
+    daemons.add(daemon);
+    daemon.once('exit', () => {
+      daemons.delete(daemon);
+      this.process = null;
+    });
     await until('the node is ready', async () => {
       check(this.process, `bsn-hostd ended: ${this.tail()}`);
       return (await this.ops(probe)).status === 200;
@@ -134,6 +147,10 @@ export class Node {
 
   tlsCa() {
     return path.join(this.dir, 'ca/tls-ca.pem');
+  }
+
+  identityCa() {
+    return path.join(this.dir, 'ca/identity-ca.pem');
   }
 
   tail() {

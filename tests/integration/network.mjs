@@ -5,18 +5,6 @@ import path from 'node:path';
 
 import { Node, check, freePort, until } from './lib.mjs';
 
-const identityCa = (node) => path.join(node.dir, 'ca/identity-ca.pem');
-
-// Replaces a key of the config's section [peers].
-function setPeers(node, key, value) {
-  const text = fs.readFileSync(node.configFile, 'utf8');
-  const at = text.indexOf('\n[peers]\n');
-  check(at >= 0, 'the config has no [peers]');
-  const line = new RegExp(`^${key} *=.*$`, 'm');
-  fs.writeFileSync(node.configFile,
-    text.slice(0, at) + text.slice(at).replace(line, `${key} = ${value}`));
-}
-
 // Hosts of organisations that trust each other's CAs, and those of hosts that
 // there are already (which take notice within ten seconds), started.
 export async function startHosts(n, there = []) {
@@ -28,13 +16,12 @@ export async function startHosts(n, there = []) {
     hosts.push(host);
   }
   const all = [...there, ...hosts];
-  for (const host of hosts) setPeers(host, 'listen',
-    `127.0.0.1:${host.peerPort}`);
   for (const host of all) fs.writeFileSync(
     path.join(host.dir, 'peers/cas.pem'),
-    all.map((one) => fs.readFileSync(identityCa(one), 'utf8')).join(''));
+    all.map((one) => fs.readFileSync(one.identityCa(), 'utf8')).join(''));
   for (const host of hosts) {
-    setPeers(host, 'ca_files', 'peers/cas.pem');
+    host.set('listen', `127.0.0.1:${host.peerPort}`, 'peers');
+    host.set('ca_files', 'peers/cas.pem', 'peers');
     await host.start();
   }
   return hosts;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A test program's tests, run in order and told as TAP.
+import os from 'node:os';
+
 const tests = [];
 const cleanups = [];
+let ending; // a promise, once the program ends
 
 export function test(name, body) {
   tests.push({ name, body });
@@ -24,10 +27,26 @@ export function note(text) {
   console.log(String(text).replace(/^/gm, '# '));
 }
 
+// Cleans up, once, and ends the program.
+export function end(status) {
+  ending ??= (async () => {
+    for (const body of cleanups.reverse()) await body();
+    process.exit(status);
+  })();
+  return ending;
+}
+
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    console.log(`Bail out! ${signal}`);
+    end(128 + os.constants.signals[signal]);
+  });
+
 export async function main() {
   let failed = 0;
   console.log(`1..${tests.length}`);
   for (const [i, { name, body }] of tests.entries()) {
+    if (ending) break;
     try {
       await body();
       console.log(`ok ${i + 1} - ${name}`);
@@ -37,6 +56,5 @@ export async function main() {
       console.log(`not ok ${i + 1} - ${name}`);
     }
   }
-  for (const body of cleanups.reverse()) await body();
-  process.exit(failed === 0 ? 0 : 1);
+  await end(failed === 0 ? 0 : 1);
 }

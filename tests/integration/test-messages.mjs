@@ -72,16 +72,6 @@ async function stop(...all) {
   }
 }
 
-// Replaces `key = ...` of one section of the config.
-function setIn(section, key, value) {
-  const text = fs.readFileSync(node.configFile, 'utf8');
-  const line = new RegExp(`(^\\[${section}\\][^[]*?^)#? ?${key} *=[^\\n]*$`,
-    'ms');
-  check(line.test(text), `the config's ${section} has no key ${key}`);
-  fs.writeFileSync(node.configFile,
-    text.replace(line, (_, before) => `${before}${key} = ${value}`));
-}
-
 // Until so many listen to the topic.
 const listening = (who, topic, n, ...options) =>
   until(`${n} listen to ${topic}`, async () => {
@@ -111,14 +101,14 @@ test('two organisations share a host', async () => {
       { env: { ...process.env, BSN_NODE: other } });
   await run(bsnctl, ['id', 'key', 'bob', '--algorithm', 'secp256k1'],
     { env: { ...process.env, BSN_NODE: other } });
-  setIn('identity', 'ca_files', `ca/identity-ca.pem;${
-    path.join(other, 'ca/identity-ca.pem')}`);
+  node.set('ca_files', `ca/identity-ca.pem;${
+    path.join(other, 'ca/identity-ca.pem')}`, 'identity');
   channelPort = await freePort();
-  setIn('channel', 'listen', `${CHAIN} 127.0.0.1:${channelPort}`);
+  node.set('listen', `${CHAIN} 127.0.0.1:${channelPort}`, 'channel');
   await makeSdkCertificate();
-  setIn('channel', 'ca_files', 'sdk-ca.crt');
-  setIn('channel', 'tls_certificate', 'tls/server.pem');
-  setIn('channel', 'tls_key', 'tls/server.key');
+  node.set('ca_files', 'sdk-ca.crt', 'channel');
+  node.set('tls_certificate', 'tls/server.pem', 'channel');
+  node.set('tls_key', 'tls/server.key', 'channel');
   fs.copyFileSync(node.tlsCa(), path.join(other, 'ca/tls-ca.pem'));
   await node.start();
   await node.api('POST', '/v1/chains',

@@ -162,8 +162,7 @@ test('a host joins while the chain is used, votes, and leaves', async () => {
   await deposits_while(hosts, 'votes', async () => {
     const ticket = path.join(first.home, 'votes.ticket');
     fs.writeFileSync(ticket, await node('invite', 'votes'));
-    await guest.ctl('chain', 'join', ticket, '--ca',
-      path.join(first.dir, 'ca/identity-ca.pem'));
+    await guest.ctl('chain', 'join', ticket, '--ca', first.identityCa());
     await role(guest, 'none');
     const [member] = await membersOf([guest], 'sm2');
     await node('add', 'votes', member.public_key, '--name', guest.name,

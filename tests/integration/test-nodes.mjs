@@ -22,7 +22,6 @@ async function refused(node, ...args) {
   throw new Error(`bsnctl ${args.join(' ')} was not refused`);
 }
 
-const ca = (node) => path.join(node.dir, 'ca/identity-ca.pem');
 const role = async (node, chain) =>
   (await node.api('GET', `/v1/chains/${chain}/status`)).detail.role;
 
@@ -50,30 +49,30 @@ test('a ticket is taken from whom the new host trusts only', async () => {
   words.name = 'other';
   fs.writeFileSync(forged, [type,
     Buffer.from(JSON.stringify(words)).toString('base64'), ...rest].join('.'));
-  check((await refused(two, 'chain', 'join', forged, '--ca', ca(one)))
-    .includes('signature'), 'a changed payload');
+  const join = (...args) => refused(two, 'chain', 'join', ...args, '--ca',
+    one.identityCa());
+  check((await join(forged)).includes('signature'), 'a changed payload');
   const client = file(one, 'client.ticket');
   await one.ctl('id', 'new', 'reader', '--role', 'client');
   fs.writeFileSync(client,
     await one.ctl('node', 'invite', 'shop', '--id', 'reader'));
-  check((await refused(two, 'chain', 'join', client, '--ca', ca(one)))
-    .includes('role'), 'a client signs none');
+  check((await join(client)).includes('role'), 'a client signs none');
   equal((await two.api('GET', '/v1/chains')).chains.length, 0, 'chains');
 });
 
 test('by a good one the host has the same chain, as no member yet',
   async () => {
     const saved = file(two, 'cas.pem');
-    await two.ctl('chain', 'join', ticket, '--ca', ca(one), '--save-cas',
-      saved);
-    equal(fs.readFileSync(saved, 'utf8'), fs.readFileSync(ca(one), 'utf8'),
-      'the CAs of the ticket');
+    await two.ctl('chain', 'join', ticket, '--ca', one.identityCa(),
+      '--save-cas', saved);
+    equal(fs.readFileSync(saved, 'utf8'),
+      fs.readFileSync(one.identityCa(), 'utf8'), 'the CAs of the ticket');
     equal((await two.ctlJson('chain', 'genesis', 'shop')).genesis,
       (await one.ctlJson('chain', 'genesis', 'shop')).genesis, 'genesis');
     equal(await role(two, 'shop'), 'none', 'role');
     equal(await role(one, 'shop'), 'consensus', 'role');
-    check((await refused(two, 'chain', 'join', ticket, '--ca', ca(one)))
-      .includes('already'), 'once is enough');
+    check((await refused(two, 'chain', 'join', ticket, '--ca',
+      one.identityCa())).includes('already'), 'once is enough');
   });
 
 test('the chain counts it when a transaction has added it', async () => {
