@@ -79,6 +79,16 @@ no_plugin_is_refused() {
 		says 'BSN_PLUGIN_NOTE\|no BSN note\|note'
 }
 
+# The same file under other names is a plugin each time.
+too_many_protocols_are_refused() {
+	set --
+	for copy in 1 2 3 4; do
+		cp "$fixtures/consensus-synod.so" "$work/synod-$copy.so"
+		set -- "$@" -p "$work/synod-$copy.so"
+	done
+	status 3 run_sim "$@" && says 'one protocol too many'
+}
+
 wrong_use() {
 	status 2 "$sim" "$@" && says 'Try bsn-sim --help'
 }
@@ -104,6 +114,8 @@ check "without faults there is nothing to find" holds -n 5 -f none \
 check "a Byzantine node breaks what is made for crashes alone" liars_are_found
 check "a plugin that does I/O of its own is refused" io_is_refused
 check "a file without a note is refused" no_plugin_is_refused
+check "more protocols than there is room for are refused" \
+	too_many_protocols_are_refused
 check "the command line is explained" helps
 check "an engine and a consensus are asked for" wrong_use
 check "a fault that there is not is named" wrong_use -e x -c y -f rain

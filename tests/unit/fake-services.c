@@ -11,6 +11,8 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "tools/sim/by_name.h"
+
 #define SEED_LEN 48u
 #define PRIVATE_LEN 32u
 
@@ -25,7 +27,6 @@ static GRand *generator;
 static GPtrArray *lines;
 static GPtrArray *node_keys; /* NodeKey */
 static guint64 wall_behind_ms;
-static GPtrArray *hashes, *signatures, *consensuses, *runtimes;
 
 void
 fake_services_reset(guint64 seed)
@@ -202,55 +203,34 @@ const bsn_parallel fake_parallel = { .size = sizeof(bsn_parallel),
 
 /* ---- tables by name ------------------------------------------------------ */
 
-static void
-add(GPtrArray **tables, const void *table)
-{
-	if (*tables == NULL)
-		*tables = g_ptr_array_new();
-	if (!g_ptr_array_find(*tables, table, NULL))
-		g_ptr_array_add(*tables, (void *)table);
-}
+SIM_BY_NAME(hash, bsn_hash)
+SIM_BY_NAME(signature, bsn_signature)
+SIM_BY_NAME(consensus, bsn_consensus)
+SIM_BY_NAME(runtime, bsn_runtime)
 
 void
 fake_host_add_hash(const bsn_hash *hash)
 {
-	add(&hashes, hash);
+	add_hash(hash);
 }
 
 void
 fake_host_add_signature(const bsn_signature *signature)
 {
-	add(&signatures, signature);
+	add_signature(signature);
 }
 
 void
 fake_host_add_consensus(const bsn_consensus *consensus)
 {
-	add(&consensuses, consensus);
+	add_consensus(consensus);
 }
 
 void
 fake_host_add_runtime(const bsn_runtime *runtime)
 {
-	add(&runtimes, runtime);
+	add_runtime(runtime);
 }
-
-#define FIND(function, type, tables)                                           \
-	static const type *function(const char *name)                          \
-	{                                                                      \
-		for (guint i = 0; tables != NULL && i < tables->len; i++) {    \
-			const type *table = tables->pdata[i];                  \
-                                                                               \
-			if (strcmp(table->name, name) == 0)                    \
-				return table;                                  \
-		}                                                              \
-		return NULL;                                                   \
-	}
-
-FIND(find_hash, bsn_hash, hashes)
-FIND(find_signature, bsn_signature, signatures)
-FIND(find_consensus, bsn_consensus, consensuses)
-FIND(find_runtime, bsn_runtime, runtimes)
 
 static const bsn_cipher *
 find_cipher(const char *name)

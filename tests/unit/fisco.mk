@@ -9,7 +9,7 @@ libfake_host_la_SOURCES = \
 	tests/unit/fake-services.c tests/unit/fake-store.c \
 	tests/unit/fake-session.c tests/unit/fake-session.h \
 	tests/unit/fake-timer.c \
-	tools/sim/reply.c tools/sim/reply.h \
+	tools/sim/by_name.h tools/sim/reply.c tools/sim/reply.h \
 	tools/sim/store.c tools/sim/store.h \
 	tests/unit/sha256-hash.c tests/unit/sha256-hash.h
 libfake_host_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)

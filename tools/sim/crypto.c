@@ -8,36 +8,15 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "tools/sim/by_name.h"
 #include "tools/sim/model.h"
 #include "tools/sim/services.h"
 
 #define SEED_LEN 48u
 
-static GPtrArray *hashes, *signatures, *ciphers;
-
-static void
-add(GPtrArray **tables, const void *table)
-{
-	if (*tables == NULL)
-		*tables = g_ptr_array_new();
-	g_ptr_array_add(*tables, (void *)table);
-}
-
-#define FIND(function, type, tables)                                           \
-	static const type *function(const char *name)                          \
-	{                                                                      \
-		for (guint i = 0; tables != NULL && i < tables->len; i++) {    \
-			const type *table = tables->pdata[i];                  \
-                                                                               \
-			if (strcmp(table->name, name) == 0)                    \
-				return table;                                  \
-		}                                                              \
-		return NULL;                                                   \
-	}
-
-FIND(find_hash, bsn_hash, hashes)
-FIND(find_signature, bsn_signature, signatures)
-FIND(find_cipher, bsn_cipher, ciphers)
+SIM_BY_NAME(hash, bsn_hash)
+SIM_BY_NAME(signature, bsn_signature)
+SIM_BY_NAME(cipher, bsn_cipher)
 
 const bsn_crypto_by_name sim_crypto_table = {
 	.size = sizeof(bsn_crypto_by_name),
@@ -50,16 +29,16 @@ void
 sim_crypto_add(const bsn_crypto *crypto, gboolean real_signatures)
 {
 	for (guint i = 0; BSN_HAS(crypto, hashes) && crypto->hashes[i]; i++)
-		add(&hashes, crypto->hashes[i]);
+		add_hash(crypto->hashes[i]);
 	for (guint i = 0; BSN_HAS(crypto, ciphers) && crypto->ciphers[i]; i++)
-		add(&ciphers, crypto->ciphers[i]);
+		add_cipher(crypto->ciphers[i]);
 	for (guint i = 0; BSN_HAS(crypto, signatures) && crypto->signatures[i];
 	     i++) {
 		const bsn_signature *scheme = crypto->signatures[i];
 		const bsn_signature *model =
 			real_signatures ? NULL : sim_model_of(scheme);
 
-		add(&signatures, model != NULL ? model : scheme);
+		add_signature(model != NULL ? model : scheme);
 	}
 }
 

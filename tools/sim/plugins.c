@@ -9,6 +9,7 @@
 
 #include "host/plugin/check.h"
 #include "host/plugin/note.h"
+#include "tools/sim/by_name.h"
 #include "tools/sim/crypto.h"
 #include "tools/sim/services.h"
 #include "tools/sim/tap.h"
@@ -17,22 +18,8 @@
 static const char *const usual[] = { "crypto-gm", "crypto-std", "runtime-evm",
 				     NULL };
 
-static GPtrArray *consensuses, *runtimes;
-
-#define FIND(function, type, tables)                                           \
-	static const type *function(const char *name)                          \
-	{                                                                      \
-		for (guint i = 0; tables != NULL && i < tables->len; i++) {    \
-			const type *table = tables->pdata[i];                  \
-                                                                               \
-			if (strcmp(table->name, name) == 0)                    \
-				return table;                                  \
-		}                                                              \
-		return NULL;                                                   \
-	}
-
-FIND(find_consensus, bsn_consensus, consensuses)
-FIND(find_runtime, bsn_runtime, runtimes)
+SIM_BY_NAME(consensus, bsn_consensus)
+SIM_BY_NAME(runtime, bsn_runtime)
 
 static const bsn_consensuses consensuses_table = {
 	.size = sizeof(bsn_consensuses),
@@ -172,22 +159,25 @@ open_file(const char *path, char **message)
 	return plugin;
 }
 
-static void
-register_plugin(const SimOptions *options, const bsn_plugin *plugin)
+static gboolean
+register_plugin(const SimOptions *options, const bsn_plugin *plugin,
+		char **message)
 {
-	if (consensuses == NULL) {
-		consensuses = g_ptr_array_new();
-		runtimes = g_ptr_array_new();
-	}
-	sim_crypto_add(bsn_crypto_of(plugin), options->real_signatures);
-	if (bsn_consensus_of(plugin) != NULL) {
-		const bsn_consensus *tapped =
-			sim_tap_protocol(bsn_consensus_of(plugin));
+	const bsn_consensus *tapped;
 
-		g_ptr_array_add(consensuses, (void *)tapped);
-	}
+	sim_crypto_add(bsn_crypto_of(plugin), options->real_signatures);
 	if (bsn_runtime_of(plugin) != NULL)
-		g_ptr_array_add(runtimes, (void *)bsn_runtime_of(plugin));
+		add_runtime(bsn_runtime_of(plugin));
+	if (bsn_consensus_of(plugin) == NULL)
+		return TRUE;
+	tapped = sim_tap_protocol(bsn_consensus_of(plugin));
+	if (tapped != NULL)
+		add_consensus(tapped);
+	else
+		*message = g_strdup_printf("%s is one protocol too many: at "
+					   "most %u can be loaded",
+					   plugin->id, SIM_PROTOCOLS_MAX);
+	return tapped != NULL;
 }
 
 const bsn_plugin *
@@ -212,11 +202,12 @@ sim_plugin_load(const SimOptions *options, const char *name, char **message)
 				path);
 			plugin = NULL;
 		}
-		if (plugin != NULL) {
-			register_plugin(options, plugin);
+		if (plugin != NULL &&
+		    !register_plugin(options, plugin, message))
+			plugin = NULL;
+		if (plugin != NULL)
 			g_hash_table_insert(loaded, g_steal_pointer(&path),
 					    (void *)plugin);
-		}
 	}
 	g_free(path);
 	return plugin;

@@ -15,7 +15,7 @@ libbsn_sim_la_CPPFLAGS = $(sim_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"'
 libbsn_sim_la_LIBADD = libbsn-plugin-check.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS) -ldl
 libbsn_sim_la_SOURCES = \
-	tools/sim/byzantine.c tools/sim/checker.c tools/sim/checker.h \
+	tools/sim/by_name.h tools/sim/byzantine.c tools/sim/checker.c tools/sim/checker.h \
 	tools/sim/checker_decisions.c tools/sim/checker_private.h \
 	tools/sim/clients.c tools/sim/clients.h \
 	tools/sim/crypto.c tools/sim/crypto.h tools/sim/faults.c \
