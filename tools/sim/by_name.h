@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tools/sim/by_name.h: the tables of one kind that plugins offer, found by their
- * names as plugins find them; as long as the process.
+ * tools/sim/by_name.h: the tables of one kind that plugins offer, found by
+ * their names as plugins find them; as long as the process.
  *
  *	SIM_BY_NAME(hash, bsn_hash)
  *
