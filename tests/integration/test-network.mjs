@@ -66,12 +66,7 @@ async function deposits_while(through, chain, during) {
     do await deposit(through[i % through.length], chain);
     while (!over);
   });
-  try {
-    await during();
-  } finally {
-    over = true;
-  }
-  await Promise.all(workers);
+  await Promise.all([during().finally(() => { over = true; }), ...workers]);
 }
 
 async function agree(chain) {
