@@ -107,7 +107,7 @@ struct bsn_ledger {
 	GQueue committed;  /* CellBlock, not on disk; their txs have replies */
 };
 
-/* block.c */
+/* cells-block.c */
 bsn_id cells_digest(bsn_slice bytes);
 guint64 cells_u64(const guint8 *at);
 void cells_put_u64(GByteArray *out, guint64 n);
@@ -134,7 +134,7 @@ GByteArray *cells_certificate_load(const bsn_ledger *ledger, guint64 number);
 CellHead cells_head_of(bsn_slice bytes);
 int32_t cells_load(bsn_ledger *ledger, bsn_err *err);
 
-/* chain.c */
+/* cells-chain.c */
 CellTx *cells_pool_find(const bsn_ledger *ledger, const bsn_id *id);
 /* Puts it into the pool unless it is there; the entry. */
 CellTx *cells_pool_add(bsn_ledger *ledger, bsn_slice tx);
@@ -144,7 +144,7 @@ int32_t cells_take(bsn_ledger *ledger, bsn_slice bytes, bsn_slice certificate,
 		   bsn_err *err);
 extern const bsn_chain_ops cells_chain_ops;
 
-/* sync.c */
+/* cells-sync.c */
 #define TIMER_SYNC 2u
 #define TIMER_HELLO 3u
 /* Tells the others how high it is, now and again. */
@@ -155,7 +155,7 @@ void cells_sync_timer(bsn_ledger *ledger);
 void cells_sync_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message);
 bsn_ledger *cells_ledger_of(bsn_proposer *proposer);
 
-/* queries.c */
+/* cells-engine.c */
 void cells_answer(bsn_reply *reply, guint32 stage, const bsn_id *id,
 		  guint64 block, guint32 index);
 extern const bsn_tx_ops cells_tx_ops;

@@ -270,7 +270,6 @@ submit(bsn_chain *chain, SimTx *tx)
 	sim_trace(world->trace, chain->name,
 		  "client submits tx %" G_GUINT64_FORMAT "%s, try %u",
 		  tx->number, tx->forged ? " (forged)" : "", ++tx->tries);
-	tx->node = chain->node->index;
 	tx->submitted_us = world->now_us;
 	reply->answered = answered;
 	reply->data = tx;

@@ -22,7 +22,6 @@ typedef struct {
 	GBytes *bytes;
 	bsn_id id;
 	guint64 submitted_us;
-	guint node; /* where it was submitted last */
 	guint tries;
 	gboolean placed; /* block and index are known from a block */
 	gboolean told;   /* ... and from an honest node's answer */

@@ -340,12 +340,6 @@ const bsn_events sim_events_table = { .size = sizeof(bsn_events),
 				      .block = announce };
 
 static gboolean
-reply_allowed(bsn_chain *chain, const char *service, gboolean closing_too)
-{
-	return sim_effect(chain, service, closing_too);
-}
-
-static gboolean
 reply_gone(bsn_chain *chain)
 {
 	return chain->state == SIM_DEAD;
@@ -357,20 +351,14 @@ reply_waiting(bsn_chain *chain)
 	return chain->waiting;
 }
 
-static void
-reply_broke(bsn_chain *chain, const char *text)
-{
-	broke(chain, text);
-}
-
 void
 sim_services_init(void)
 {
 	static const SimReplyHost host = {
-		.allowed = reply_allowed,
+		.allowed = sim_effect,
 		.gone = reply_gone,
 		.waiting = reply_waiting,
-		.broke = reply_broke,
+		.broke = broke,
 	};
 
 	sim_reply_set_host(&host);

@@ -26,7 +26,7 @@ GBytes *sim_store_get(const SimStore *store, bsn_slice key);
 /* bsn_store.scan, without its checks. */
 int32_t sim_store_scan(const SimStore *store, bsn_slice from, bsn_slice to,
 		       gboolean descending, bsn_scan_sink *sink);
-/* The name of the first write that breaks a limit of bsn_store, counting from
+/* The index of the first write that breaks a limit of bsn_store, counting from
  * 0; n when none does. */
 guint64 sim_store_check(const bsn_write *writes, guint64 n);
 /* Accepts a batch that passed sim_store_check. */
