@@ -111,6 +111,7 @@ peer_name_of_key(bsn_slice public_key)
 
 struct bsn_ledger {
 	GAsyncQueue *heard; /* of the place, not of this opening */
+	const Chain *chain;
 };
 
 /* By host's keystore and chain's name; never freed before the process. */
@@ -235,11 +236,6 @@ stand_still(const Chain *chain)
 
 /* ---- the engine ---- */
 
-typedef struct {
-	bsn_ledger ledger;
-	const Chain *chain;
-} Ledger;
-
 static int32_t
 member_algorithm(bsn_slice config, const char **algorithm, bsn_err *err)
 {
@@ -258,11 +254,9 @@ static int32_t
 open_chain(bsn_chain *chain, bsn_slice genesis, bsn_ledger **ledger,
 	   bsn_err *err)
 {
-	Ledger *made = g_new0(Ledger, 1);
-
-	made->ledger.heard = queue_of(chain->table->keystore, chain->name);
-	made->chain = chain;
-	*ledger = &made->ledger;
+	*ledger = g_new0(bsn_ledger, 1);
+	(*ledger)->heard = queue_of(chain->table->keystore, chain->name);
+	(*ledger)->chain = chain;
 	return BSN_OK;
 }
 
@@ -280,7 +274,7 @@ nothing(bsn_ledger *ledger, uint64_t id)
 static void
 hear_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message)
 {
-	stand_still(((Ledger *)ledger)->chain);
+	stand_still(ledger->chain);
 	g_async_queue_push(ledger->heard,
 			   g_strdup_printf("%s: %.*s", peer_name_of_key(from),
 					   (int)MIN(message.len, 40),

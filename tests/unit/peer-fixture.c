@@ -412,3 +412,39 @@ host_broadcast(Host *from, const char *chain, const char *text)
 
 	return call_on_strand(from, chain, broadcast_on_strand, &sending);
 }
+
+/* ---- programs of tests ---- */
+
+static void (*run_around)(const PeerTest *test);
+
+static void
+run_test(gconstpointer data)
+{
+	const PeerTest *test = data;
+
+	if (run_around != NULL)
+		run_around(test);
+	else
+		test->run();
+	peer_forget_heard();
+}
+
+int
+peer_tests_main(int argc, char **argv, const char *path, const PeerTest *tests,
+		gsize n, void (*around)(const PeerTest *test))
+{
+	int status;
+
+	g_test_init(&argc, &argv, NULL);
+	run_around = around;
+	peer_files = peer_files_new();
+	for (gsize i = 0; i < n; i++) {
+		g_autofree char *name =
+			g_strconcat(path, "/", tests[i].name, NULL);
+
+		g_test_add_data_func(name, &tests[i], run_test);
+	}
+	status = g_test_run();
+	peer_files_free(peer_files);
+	return status;
+}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * tests/unit/peer-fixture.h: whole hosts in one process, each with its loop,
- * workers, store, chains and connections, on 127.0.0.1; and an engine that tells
- * what it hears.
+ * workers, store, chains and connections, on 127.0.0.1; and an engine that
+ * tells what it hears.
  */
 #ifndef TESTS_UNIT_PEER_FIXTURE_H
 #define TESTS_UNIT_PEER_FIXTURE_H
@@ -72,6 +72,21 @@ void peer_forget_heard(void);
 /* The engine stands still within the next message until it is let go. */
 void host_stall(Host *host, const char *chain);
 void host_let_go(Host *host, const char *chain);
+
+/* ---- programs of tests ---- */
+
+typedef struct {
+	const char *name; /* "PATH/name" */
+	void (*run)(void);
+	void (*adjust)(Config *); /* for `around`; may be NULL */
+} PeerTest;
+
+/* main: makes peer_files and runs the tests, each by `around`, which calls its
+ * `run` (NULL: that alone). What one has left to be heard is not of the
+ * next. */
+int peer_tests_main(int argc, char **argv, const char *path,
+		    const PeerTest *tests, gsize n,
+		    void (*around)(const PeerTest *test));
 
 /* Node keys, by the name of a host. */
 void peer_key_of(const char *name, guint8 public_key[64]);

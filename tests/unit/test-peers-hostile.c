@@ -424,11 +424,7 @@ test_member_floods(void)
 	host_await(b, "c1", "p256 is gone");
 }
 
-static const struct Test {
-	const char *name;
-	void (*run)(void);
-	void (*adjust)(Config *);
-} tests[] = {
+static const PeerTest tests[] = {
 	{ "noise-is-cut-off", test_noise, NULL },
 	{ "only-tls-1.3-of-hosts", test_other_tls, NULL },
 	{ "silence-is-cut-off", test_half_open, be_impatient },
@@ -447,33 +443,18 @@ static const struct Test {
 };
 
 static void
-run(gconstpointer data)
+run(const PeerTest *test)
 {
-	const struct Test *test = data;
-
 	a = host_start("p256", 0, NULL);
 	b = host_start("p256-b", 0, test->adjust);
 	test->run();
-	if (a != NULL)
-		host_stop(a);
+	host_stop(a);
 	host_stop(b);
-	peer_forget_heard();
 }
 
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	g_test_init(&argc, &argv, NULL);
-	peer_files = peer_files_new();
-	for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
-		g_autofree char *name =
-			g_strconcat("/peers/hostile/", tests[i].name, NULL);
-
-		g_test_add_data_func(name, &tests[i], run);
-	}
-	status = g_test_run();
-	peer_files_free(peer_files);
-	return status;
+	return peer_tests_main(argc, argv, "/peers/hostile", tests,
+			       G_N_ELEMENTS(tests), run);
 }

@@ -173,42 +173,25 @@ test_no_plaintext(void)
 	middle_close(&middle);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
-	{ "a-man-in-the-middle-fails", test_man_in_the_middle },
-	{ "the-wire-shows-nothing", test_no_plaintext },
+static const PeerTest tests[] = {
+	{ "a-man-in-the-middle-fails", test_man_in_the_middle, NULL },
+	{ "the-wire-shows-nothing", test_no_plaintext, NULL },
 };
 
 static void
-run(gconstpointer data)
+run(const PeerTest *test)
 {
-	void (*const *test)(void) = data;
-
 	pair.a = host_start("p256", 0, NULL);
 	pair.b = host_start("p256-b", 0, NULL);
-	(*test)();
+	test->run();
 	if (pair.a != NULL)
 		host_stop(pair.a);
 	host_stop(pair.b);
-	peer_forget_heard();
 }
 
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	g_test_init(&argc, &argv, NULL);
-	peer_files = peer_files_new();
-	for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
-		g_autofree char *name =
-			g_strconcat("/peers/middle/", tests[i].name, NULL);
-
-		g_test_add_data_func(name, &tests[i].run, run);
-	}
-	status = g_test_run();
-	peer_files_free(peer_files);
-	return status;
+	return peer_tests_main(argc, argv, "/peers/middle", tests,
+			       G_N_ELEMENTS(tests), run);
 }

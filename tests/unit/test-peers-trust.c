@@ -169,41 +169,17 @@ test_stop_while_dialling(void)
 	close(silent);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
-	{ "who-is-shut-out-is-told-why", test_shut_out },
-	{ "a-revocation-ends-a-connection", test_revoked_later },
-	{ "a-host-notices-itself", test_self },
-	{ "hosts-find-each-other-again", test_reconnect },
-	{ "a-host-stops-while-it-dials", test_stop_while_dialling },
+static const PeerTest tests[] = {
+	{ "who-is-shut-out-is-told-why", test_shut_out, NULL },
+	{ "a-revocation-ends-a-connection", test_revoked_later, NULL },
+	{ "a-host-notices-itself", test_self, NULL },
+	{ "hosts-find-each-other-again", test_reconnect, NULL },
+	{ "a-host-stops-while-it-dials", test_stop_while_dialling, NULL },
 };
-
-/* What is left from one test is not of the next. */
-static void
-run(gconstpointer data)
-{
-	void (*const *test)(void) = data;
-
-	(*test)();
-	peer_forget_heard();
-}
 
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	g_test_init(&argc, &argv, NULL);
-	peer_files = peer_files_new();
-	for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
-		g_autofree char *name =
-			g_strconcat("/peers/trust/", tests[i].name, NULL);
-
-		g_test_add_data_func(name, &tests[i].run, run);
-	}
-	status = g_test_run();
-	peer_files_free(peer_files);
-	return status;
+	return peer_tests_main(argc, argv, "/peers/trust", tests,
+			       G_N_ELEMENTS(tests), NULL);
 }

@@ -300,49 +300,25 @@ test_stream(void)
 	pair_stop(&pair);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
-	{ "messages-go-both-ways", test_exchange },
-	{ "messages-of-all-sizes", test_sizes },
-	{ "messages-keep-their-order", test_order },
-	{ "three-hosts-with-unlike-keys", test_three },
-	{ "both-may-dial-at-once", test_both_dial },
-	{ "many-chains-share-a-connection", test_many_chains },
-	{ "who-is-removed-hears-no-more", test_removed },
-	{ "a-chain-closes-and-opens-again", test_closed_chain },
-	{ "an-engine-may-be-wrong", test_misuse },
-	{ "who-is-no-member-is-refused", test_no_member },
-	{ "a-slow-chain-loses-alone", test_overflow },
-	{ "a-slow-host-may-be-disconnected", test_disconnect },
-	{ "a-stream-goes-through", test_stream },
+static const PeerTest tests[] = {
+	{ "messages-go-both-ways", test_exchange, NULL },
+	{ "messages-of-all-sizes", test_sizes, NULL },
+	{ "messages-keep-their-order", test_order, NULL },
+	{ "three-hosts-with-unlike-keys", test_three, NULL },
+	{ "both-may-dial-at-once", test_both_dial, NULL },
+	{ "many-chains-share-a-connection", test_many_chains, NULL },
+	{ "who-is-removed-hears-no-more", test_removed, NULL },
+	{ "a-chain-closes-and-opens-again", test_closed_chain, NULL },
+	{ "an-engine-may-be-wrong", test_misuse, NULL },
+	{ "who-is-no-member-is-refused", test_no_member, NULL },
+	{ "a-slow-chain-loses-alone", test_overflow, NULL },
+	{ "a-slow-host-may-be-disconnected", test_disconnect, NULL },
+	{ "a-stream-goes-through", test_stream, NULL },
 };
-
-/* What is left from one test is not of the next. */
-static void
-run(gconstpointer data)
-{
-	void (*const *test)(void) = data;
-
-	(*test)();
-	peer_forget_heard();
-}
 
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	g_test_init(&argc, &argv, NULL);
-	peer_files = peer_files_new();
-	for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
-		g_autofree char *name =
-			g_strconcat("/peers/", tests[i].name, NULL);
-
-		g_test_add_data_func(name, &tests[i].run, run);
-	}
-	status = g_test_run();
-	peer_files_free(peer_files);
-	return status;
+	return peer_tests_main(argc, argv, "/peers", tests,
+			       G_N_ELEMENTS(tests), NULL);
 }
