@@ -204,15 +204,10 @@ static bsn_slice
 changed_list(const GArray *changes)
 {
 	const StateKey key = nodes_key();
+	const OverlayChange *change =
+		overlay_change_of(changes, state_key_slice(&key));
 
-	for (guint i = 0; i < changes->len; i++) {
-		const OverlayChange *change =
-			&g_array_index(changes, OverlayChange, i);
-
-		if (bsn_slice_equal(change->key, state_key_slice(&key)))
-			return change->value;
-	}
-	return bsn_slice_of(NULL, 0);
+	return change != NULL ? change->value : bsn_slice_of(NULL, 0);
 }
 
 void

@@ -111,3 +111,23 @@ overlay_changes(const Overlay *overlay)
 	sort((OverlayChange *)changes->data, changes->len, 0, room);
 	return changes;
 }
+
+static gint
+compare(gconstpointer one, gconstpointer other)
+{
+	const OverlayChange *a = one;
+	const OverlayChange *b = other;
+
+	return is_before(a, b, 0) ? -1 : is_before(b, a, 0);
+}
+
+const OverlayChange *
+overlay_change_of(const GArray *changes, bsn_slice key)
+{
+	const OverlayChange wanted = { .key = key };
+	guint at;
+
+	if (!g_array_binary_search((GArray *)changes, &wanted, compare, &at))
+		return NULL;
+	return &g_array_index(changes, OverlayChange, at);
+}

@@ -93,6 +93,8 @@ typedef struct {
 /* All changes by ascending key, borrowed until the overlay changes; free with
  * g_array_unref. */
 GArray *overlay_changes(const Overlay *overlay);
+/* That of a key among such changes, or NULL. */
+const OverlayChange *overlay_change_of(const GArray *changes, bsn_slice key);
 /* Appends n of them as an RLP list of [key, value] and, deleted, [key]. */
 void overlay_put_changes(const OverlayChange *changes, guint n,
 			 GByteArray *out);

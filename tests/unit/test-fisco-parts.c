@@ -178,6 +178,7 @@ test_overlay_changes_are_in_order(void)
 	bsn_chain *chain = open_chain();
 	g_autoptr(GRand) rand = g_rand_new_with_seed(5);
 	g_autoptr(Overlay) overlay = overlay_new(chain);
+	g_autoptr(GArray) none = overlay_changes(overlay);
 	g_autoptr(GArray) changes = NULL;
 
 	for (guint i = 0; i < 3000; i++) {
@@ -192,7 +193,9 @@ test_overlay_changes_are_in_order(void)
 				key, (char)g_rand_int_range(rand, 1, 256));
 		put(overlay, key->str, "x");
 	}
+	g_assert_null(overlay_change_of(none, bsn_slice_str("a")));
 	changes = overlay_changes(overlay);
+	g_assert_null(overlay_change_of(changes, bsn_slice_str("b?")));
 	g_assert_cmpuint(changes->len, >, 1500);
 	for (guint i = 1; i < changes->len; i++) {
 		bsn_slice a =
@@ -202,6 +205,8 @@ test_overlay_changes_are_in_order(void)
 		int order = n > 0 ? memcmp(a.data, b.data, n) : 0;
 
 		g_assert_true(order < 0 || (order == 0 && a.len < b.len));
+		g_assert_true(overlay_change_of(changes, b) ==
+			      &g_array_index(changes, OverlayChange, i));
 	}
 	close_chain(chain);
 }
