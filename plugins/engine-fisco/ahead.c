@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/ahead.h"
 
+#include <string.h>
+
 #include "plugins/engine-fisco/conflict.h"
 #include "plugins/engine-fisco/run.h"
 #include "plugins/engine-fisco/services.h"
@@ -8,24 +10,32 @@
 #define LANES_MAX TRIALS_MAX
 /* On a host that does not say how much it does at once. */
 #define LANES_USUAL 4u
+/* Bytes that one core has to itself while it writes to any of them. */
+#define CACHE_LINE 64u
+
+typedef struct {
+	guint turn;
+	guint mark; /* of the lane's trial, before it */
+	EncodedReceipt receipt;
+} Step;
 
 /* Transactions that are run one after the other. */
 typedef struct {
 	Execution *own; /* on a trial of the block's state */
-	guint *turns;   /* of its transactions, rising */
-	guint *marks;   /* of the trial, before each */
+	Step *steps;    /* by rising turn */
 	guint n;
-	guint begun;   /* of them */
+	guint begun, taken; /* of them */
 	gboolean full; /* the last one of those is more than the block takes */
 	TrialClash clash; /* with the lanes after it */
+	guint8 apart[CACHE_LINE]; /* from the next one, on another core */
 } Lane;
 
 struct Ahead {
 	bsn_jobs jobs;
 	Execution *execution;
 	Tx *txs[PACE_SPAN_MAX];
-	Receipt *receipts[PACE_SPAN_MAX];
 	guint leader[PACE_SPAN_MAX];
+	guint8 lane_of[PACE_SPAN_MAX];
 	guint n; /* of this round */
 	Lane lanes[LANES_MAX];
 	guint n_lanes;
@@ -53,11 +63,8 @@ end_round(Ahead *ahead)
 		Lane *lane = &ahead->lanes[i];
 
 		execution_free(lane->own);
-		g_free(lane->turns);
-		g_free(lane->marks);
+		g_free(lane->steps);
 	}
-	for (guint i = ahead->turn; i < ahead->n; i++)
-		receipt_free(ahead->receipts[i]);
 	ahead->n = ahead->n_lanes = 0;
 	ahead->turn = ahead->valid = 0;
 }
@@ -82,20 +89,20 @@ ahead_is_over(const Ahead *ahead)
 /* FALSE: it does not count. Where a lane's own are more than the block takes,
  * those of all lanes are: so no lane does more work than a whole block is. */
 static gboolean
-try_turn(Ahead *ahead, Lane *lane, guint turn)
+try_step(Lane *lane, Step *step, const Tx *tx)
 {
 	Overlay *trial = lane->own->state;
-	Receipt *receipt = receipt_new();
+	Receipt *receipt = run_begin(lane->own);
 	int32_t status;
 
-	ahead->receipts[turn] = receipt;
-	lane->marks[lane->begun++] = overlay_mark(trial);
-	trial_begin_turn(trial, turn);
-	status = run_tx(lane->own, ahead->txs[turn], receipt, NULL);
+	step->mark = overlay_mark(trial);
+	trial_begin_turn(trial, step->turn);
+	status = run_tx(lane->own, tx, receipt, NULL);
 	if (status != BSN_OK || trial_forgot(trial) ||
 	    receipt_bytes(receipt) > RECEIPT_BYTES_MAX)
 		return FALSE;
-	lane->full = !execution_count(lane->own, receipt);
+	step->receipt = run_finish(lane->own);
+	lane->full = !execution_count(lane->own, &step->receipt);
 	return !lane->full;
 }
 
@@ -110,20 +117,23 @@ stop_at(Ahead *ahead, guint turn)
 		stop = g_atomic_int_get(&ahead->stop);
 }
 
-/* All turns before the first that failed are run, in whatever lane. */
+/* All turns before the first that failed are run, in whatever lane. What a lane
+ * writes to is allocated by its worker: beside nothing of another one's. */
 static void
 run_lane(bsn_jobs *jobs, uint64_t index)
 {
 	Ahead *ahead = (Ahead *)jobs;
 	Lane *lane = &ahead->lanes[index];
 
+	lane->own = execution_on_trial(ahead->execution);
 	while (lane->begun < lane->n) {
-		guint turn = lane->turns[lane->begun];
+		Step *step = &lane->steps[lane->begun];
 
-		if (turn >= (guint)g_atomic_int_get(&ahead->stop))
+		if (step->turn >= (guint)g_atomic_int_get(&ahead->stop))
 			return;
-		if (!try_turn(ahead, lane, turn))
-			stop_at(ahead, turn);
+		lane->begun++;
+		if (!try_step(lane, step, ahead->txs[step->turn]))
+			stop_at(ahead, step->turn);
 	}
 }
 
@@ -172,22 +182,20 @@ shortest_lane(const Ahead *ahead)
 
 /* Groups of one, or all others, to whichever lane has least. */
 static void
-deal(Ahead *ahead, const guint *size, gboolean single, guint8 *lane_of)
+deal(Ahead *ahead, const guint *size, gboolean single)
 {
 	for (guint i = 0; i < ahead->n; i++) {
 		if (ahead->leader[i] != i || (size[i] == 1) != single)
 			continue;
-		lane_of[i] = (guint8)shortest_lane(ahead);
-		ahead->lanes[lane_of[i]].n += size[i];
+		ahead->lane_of[i] = (guint8)shortest_lane(ahead);
+		ahead->lanes[ahead->lane_of[i]].n += size[i];
 	}
 }
 
 static void
 open_lane(Ahead *ahead, Lane *lane)
 {
-	lane->own = execution_on_trial(ahead->execution);
-	lane->turns = g_new(guint, lane->n);
-	lane->marks = g_new(guint, lane->n);
+	lane->steps = g_new(Step, lane->n);
 	lane->n = 0;
 	lane->clash = (TrialClash){ TRIAL_NEVER, TRIAL_NEVER };
 }
@@ -196,20 +204,21 @@ static void
 share_out(Ahead *ahead)
 {
 	g_autofree guint *size = g_new0(guint, ahead->n);
-	g_autofree guint8 *lane_of = g_new(guint8, ahead->n);
 
 	for (guint i = 0; i < ahead->n_lanes; i++)
 		ahead->lanes[i] = (Lane){ .n = 0 };
 	for (guint i = 0; i < ahead->n; i++)
 		size[ahead->leader[i]]++;
-	deal(ahead, size, FALSE, lane_of);
-	deal(ahead, size, TRUE, lane_of);
+	deal(ahead, size, FALSE);
+	deal(ahead, size, TRUE);
 	for (guint i = 0; i < ahead->n_lanes; i++)
 		open_lane(ahead, &ahead->lanes[i]);
 	for (guint i = 0; i < ahead->n; i++) {
-		Lane *lane = &ahead->lanes[lane_of[ahead->leader[i]]];
+		Lane *lane;
 
-		lane->turns[lane->n++] = i;
+		ahead->lane_of[i] = ahead->lane_of[ahead->leader[i]];
+		lane = &ahead->lanes[ahead->lane_of[i]];
+		lane->steps[lane->n++].turn = i;
 	}
 }
 
@@ -233,7 +242,7 @@ is_full(const Ahead *ahead, guint stop)
 	for (guint i = 0; i < ahead->n_lanes; i++) {
 		const Lane *lane = &ahead->lanes[i];
 
-		if (lane->full && lane->turns[lane->begun - 1] == stop)
+		if (lane->full && lane->steps[lane->begun - 1].turn == stop)
 			return TRUE;
 	}
 	return FALSE;
@@ -297,10 +306,7 @@ ahead_run(Ahead *ahead, Tx *const *txs, guint n)
 		ahead->in_turn = MIN(n, CONFLICT_LOOK);
 		return;
 	}
-	for (guint i = 0; i < ahead->n; i++) {
-		ahead->txs[i] = txs[i];
-		ahead->receipts[i] = NULL;
-	}
+	memcpy(ahead->txs, txs, ahead->n * sizeof(*txs));
 	share_out(ahead);
 	ahead->stop = (gint)TRIAL_NEVER;
 	on_lanes(ahead, ahead->n_lanes, run_lane);
@@ -310,30 +316,30 @@ ahead_run(Ahead *ahead, Tx *const *txs, guint n)
 
 /* ---- in the block's order ---------------------------------------------- */
 
-const Receipt *
+const EncodedReceipt *
 ahead_peek(const Ahead *ahead, const Tx *tx)
 {
+	const Lane *lane;
+
 	if (ahead->turn >= ahead->valid || ahead->txs[ahead->turn] != tx)
 		return NULL;
-	return ahead->receipts[ahead->turn];
+	lane = &ahead->lanes[ahead->lane_of[ahead->turn]];
+	return &lane->steps[lane->taken].receipt;
 }
 
-Receipt *
+void
 ahead_take(Ahead *ahead)
 {
-	return ahead->receipts[ahead->turn++];
+	ahead->lanes[ahead->lane_of[ahead->turn++]].taken++;
 }
 
 /* Undoes what was not taken. */
 static void
-cut(const Ahead *ahead, const Lane *lane)
+cut(const Lane *lane)
 {
-	guint i = 0;
-
-	while (i < lane->begun && lane->turns[i] < ahead->turn)
-		i++;
-	if (i < lane->begun)
-		overlay_rollback(lane->own->state, lane->marks[i]);
+	if (lane->taken < lane->begun)
+		overlay_rollback(lane->own->state,
+				 lane->steps[lane->taken].mark);
 }
 
 gboolean
@@ -342,7 +348,7 @@ ahead_settle(Ahead *ahead)
 	gboolean any = ahead->turn > 0;
 
 	for (guint i = 0; i < ahead->n_lanes; i++) {
-		cut(ahead, &ahead->lanes[i]);
+		cut(&ahead->lanes[i]);
 		trial_take(ahead->execution->state,
 			   ahead->lanes[i].own->state);
 	}

@@ -37,10 +37,9 @@ void ahead_run(Ahead *ahead, Tx *const *txs, guint n);
 
 /* The receipt of the transaction whose turn comes, if it has been run and that
  * counts; else NULL. [strand] */
-const Receipt *ahead_peek(const Ahead *ahead, const Tx *tx);
-/* It had its turn: what it did is of the block, and the receipt the caller's.
- * [strand] */
-Receipt *ahead_take(Ahead *ahead);
+const EncodedReceipt *ahead_peek(const Ahead *ahead, const Tx *tx);
+/* It had its turn: what it did is of the block. [strand] */
+void ahead_take(Ahead *ahead);
 /* Puts what was taken into the state and drops the rest. Returns whether there
  * was anything. [strand] */
 gboolean ahead_settle(Ahead *ahead);

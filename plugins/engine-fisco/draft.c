@@ -24,12 +24,6 @@ sealed_free(Sealed *sealed)
 }
 
 static void
-free_receipt(gpointer receipt)
-{
-	receipt_free(receipt);
-}
-
-static void
 free_tx(gpointer tx)
 {
 	tx_unref(tx);
@@ -54,7 +48,8 @@ draft_init(Draft *draft, Ledger *ledger, guint64 time_ms, guint64 sealer,
 	*draft = (Draft){
 		.ledger = ledger,
 		.sealed = sealed,
-		.receipts = g_ptr_array_new_with_free_func(free_receipt),
+		.receipts = g_array_new(FALSE, FALSE,
+					sizeof(EncodedReceipt)),
 	};
 }
 
@@ -62,7 +57,7 @@ void
 draft_clear(Draft *draft)
 {
 	g_clear_pointer(&draft->sealed, sealed_free);
-	g_clear_pointer(&draft->receipts, g_ptr_array_unref);
+	g_clear_pointer(&draft->receipts, g_array_unref);
 }
 
 int32_t
@@ -70,7 +65,7 @@ draft_add(Draft *draft, Tx *tx, bsn_err *err)
 {
 	const Config *config = ledger_config(draft->ledger);
 	const SysconfigLimits *limits;
-	Receipt *receipt;
+	EncodedReceipt receipt;
 	int32_t status = sysconfig_limits(draft->ledger, &limits);
 
 	if (status != BSN_OK)
@@ -83,9 +78,9 @@ draft_add(Draft *draft, Tx *tx, bsn_err *err)
 	if (status != BSN_OK)
 		return status;
 	draft->bytes += tx->raw.len;
-	draft->sealed->invalid += receipt->status != FISCO_OK;
+	draft->sealed->invalid += receipt.status != FISCO_OK;
 	g_ptr_array_add(draft->sealed->txs, tx_ref(tx));
-	g_ptr_array_add(draft->receipts, receipt);
+	g_array_append_val(draft->receipts, receipt);
 	return BSN_OK;
 }
 

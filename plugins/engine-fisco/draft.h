@@ -11,7 +11,7 @@
 typedef struct {
 	Ledger *ledger;
 	Sealed *sealed;
-	GPtrArray *receipts; /* Receipt */
+	GArray *receipts;    /* EncodedReceipt */
 	guint64 bytes;       /* of the transactions */
 } Draft;
 

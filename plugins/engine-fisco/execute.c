@@ -63,6 +63,9 @@ execution_free(Execution *execution)
 	ahead_free(execution->ahead);
 	overlay_free(execution->state);
 	clear_memory(execution);
+	receipt_free(execution->receipt);
+	if (execution->encoded != NULL)
+		g_byte_array_unref(execution->encoded);
 	g_free(execution);
 }
 
@@ -104,35 +107,39 @@ bound_receipt(Execution *execution, guint mark, const Tx *tx, Receipt *receipt,
 }
 
 static gboolean
-fits(const Execution *execution, const Receipt *receipt)
+fits(const Execution *execution, const EncodedReceipt *receipt)
 {
 	return execution->gas_used + receipt->gas_used <=
 		       execution->env.budget &&
-	       execution->receipts_bytes + receipt_bytes(receipt) <=
+	       execution->receipts_bytes + receipt->bytes <=
 		       RECEIPTS_BYTES_MAX;
 }
 
 gboolean
-execution_count(Execution *execution, const Receipt *receipt)
+execution_count(Execution *execution, const EncodedReceipt *receipt)
 {
 	if (!fits(execution, receipt))
 		return FALSE;
 	execution->gas_used += receipt->gas_used;
-	execution->receipts_bytes += receipt_bytes(receipt);
+	execution->receipts_bytes += receipt->bytes;
 	return TRUE;
 }
 
 static int32_t
-run_in_turn(Execution *execution, const Tx *tx, Receipt **receipt, bsn_err *err)
+run_in_turn(Execution *execution, const Tx *tx, EncodedReceipt *receipt,
+	    bsn_err *err)
 {
-	g_autoptr(Receipt) made = receipt_new();
+	Receipt *made = run_begin(execution);
 	guint mark = overlay_mark(execution->state);
 	int32_t status = run_tx(execution, tx, made, err);
 
 	if (status == BSN_OK)
 		status = bound_receipt(execution, mark, tx, made, err);
-	if (status == BSN_OK && !execution_count(execution, made))
-		status = BSN_TOO_LARGE;
+	if (status == BSN_OK) {
+		*receipt = run_finish(execution);
+		if (!execution_count(execution, receipt))
+			status = BSN_TOO_LARGE;
+	}
 	if (status != BSN_OK) {
 		undo(execution, mark);
 		return status == BSN_TOO_LARGE
@@ -143,7 +150,6 @@ run_in_turn(Execution *execution, const Tx *tx, Receipt **receipt, bsn_err *err)
 					       err);
 	}
 	overlay_forget_marks(execution->state);
-	*receipt = g_steal_pointer(&made);
 	return BSN_OK;
 }
 
@@ -200,25 +206,21 @@ execution_chain(const Execution *execution)
 	return execution->ledger->chain;
 }
 
-static int32_t
-take(Execution *execution, const Receipt *receipt, Receipt **out)
-{
-	if (!execution_count(execution, receipt))
-		return BSN_TOO_LARGE;
-	*out = ahead_take(execution->ahead);
-	return BSN_OK;
-}
-
 int32_t
-execution_run(Execution *execution, const Tx *tx, Receipt **receipt,
+execution_run(Execution *execution, const Tx *tx, EncodedReceipt *receipt,
 	      bsn_err *err)
 {
-	const Receipt *ready = NULL;
+	const EncodedReceipt *ready = NULL;
 
 	if (execution->ahead != NULL)
 		ready = ahead_peek(execution->ahead, tx);
-	if (ready != NULL)
-		return take(execution, ready, receipt);
+	if (ready != NULL) {
+		if (!execution_count(execution, ready))
+			return BSN_TOO_LARGE;
+		*receipt = *ready;
+		ahead_take(execution->ahead);
+		return BSN_OK;
+	}
 	settle(execution);
 	if (execution->ahead != NULL)
 		ahead_pass(execution->ahead);

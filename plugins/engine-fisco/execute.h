@@ -45,11 +45,11 @@ guint64 execution_gas_used(const Execution *execution);
  *          receipts limit; one of Ethereum's that no block can have as things
  *          are: BSN_DUPLICATE: its nonce is too low, BSN_CONFLICT: too high,
  *          BSN_FAULT: the sender's balance is too low. Nothing was done then.
- * Out:     receipt, for receipt_free.
+ * Out:     receipt, as old as the execution.
  * Errors:  below 0: it could not be executed here, nothing was done.
  * [strand] */
-int32_t execution_run(Execution *execution, const Tx *tx, Receipt **receipt,
-		      bsn_err *err);
+int32_t execution_run(Execution *execution, const Tx *tx,
+		      EncodedReceipt *receipt, bsn_err *err);
 
 /* Says which transactions come next, so that they may be run ahead on all
  * workers (ahead.h). They are borrowed until they have been run or the
@@ -62,7 +62,7 @@ void execution_ahead(Execution *execution, Tx *const *txs, guint n);
 Execution *execution_on_trial(const Execution *execution);
 /* Counts in what was run. FALSE: it does not fit the block any more. [strand],
  * or [any] on a trial */
-gboolean execution_count(Execution *execution, const Receipt *receipt);
+gboolean execution_count(Execution *execution, const EncodedReceipt *receipt);
 bsn_chain *execution_chain(const Execution *execution);
 
 /* Runs a call outside any transaction; whoever asks throws the state away.

@@ -88,8 +88,6 @@ void overlay_adopt_memory(Overlay *overlay, Overlay *from);
 
 /* Memory that is as old as the overlay, aligned for anything. */
 gpointer overlay_memory(Overlay *overlay, gsize len);
-/* A copy of bytes; of none, too, since NULL says that there is no value. */
-guint8 *overlay_copy(Overlay *overlay, bsn_slice bytes);
 
 /* The next known entry from *at on, which it moves; NULL at the end. */
 Entry *overlay_next(const Overlay *overlay, guint *at);

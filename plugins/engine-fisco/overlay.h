@@ -47,6 +47,10 @@ int32_t overlay_scan(Overlay *overlay, bsn_slice from, bsn_slice to,
 		     bsn_scan_sink *sink);
 bsn_chain *overlay_chain(const Overlay *overlay);
 
+/* A copy of bytes that is as old as the overlay, whoever has taken it in; of
+ * none, too. */
+guint8 *overlay_copy(Overlay *overlay, bsn_slice bytes);
+
 /* A point to come back to. */
 guint overlay_mark(const Overlay *overlay);
 /* Undoes every change since then. */

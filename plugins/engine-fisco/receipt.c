@@ -20,6 +20,15 @@ receipt_new(void)
 }
 
 void
+receipt_reset(Receipt *receipt)
+{
+	receipt_drop_effects(receipt);
+	g_byte_array_set_size(receipt->output, 0);
+	receipt->gas_used = 0;
+	receipt->status = 0;
+}
+
+void
 receipt_free(Receipt *receipt)
 {
 	if (receipt == NULL)
@@ -125,11 +134,12 @@ receipt_bytes(const Receipt *receipt)
 }
 
 void
-receipt_put(const Receipt *receipt, const guint8 *state_root, GByteArray *out)
+receipt_put(const Receipt *receipt, GByteArray *out)
 {
+	static const guint8 no_root[HASH_LEN];
 	const RlpItem logs = rlp_raw(buffer_slice(receipt->logs));
 	const RlpItem fields[] = {
-		rlp_bytes(bsn_slice_of(state_root, HASH_LEN)),
+		rlp_bytes(bsn_slice_of(no_root, HASH_LEN)),
 		rlp_u64(receipt->gas_used),
 		rlp_bytes(bsn_slice_of(receipt->contract, ADDRESS_LEN)),
 		rlp_bytes(bsn_slice_of(receipt->bloom, BLOOM_LEN)),

@@ -33,7 +33,7 @@ int32_t bloom_bits(const Suite *suite, bsn_slice entry, BloomBits *bits);
 /* Whether an entry may be in a filter of BLOOM_LEN bytes. */
 gboolean bloom_has(const guint8 *bloom, const BloomBits *bits);
 
-/* A receipt in the making. */
+/* A receipt in the making, of one transaction after the other. */
 typedef struct {
 	guint64 gas_used;
 	guint32 status; /* FISCO_* of codes.h */
@@ -44,6 +44,8 @@ typedef struct {
 } Receipt;
 
 Receipt *receipt_new(void);
+/* As it was when it was new. */
+void receipt_reset(Receipt *receipt);
 /* receipt_free(NULL) does nothing. */
 void receipt_free(Receipt *receipt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receipt, receipt_free)
@@ -56,8 +58,17 @@ int32_t receipt_log(Receipt *receipt, const Suite *suite, bsn_slice address,
 void receipt_drop_effects(Receipt *receipt);
 /* Bytes of output and logs. */
 guint64 receipt_bytes(const Receipt *receipt);
-void receipt_put(const Receipt *receipt, const guint8 *state_root,
-		 GByteArray *out);
+/* Appends it as it will stand in a block, but for the state's root, which is
+ * zeros: receipt_read shows where it goes. */
+void receipt_put(const Receipt *receipt, GByteArray *out);
+
+/* A receipt that was put, and what a block in the making needs to know. */
+typedef struct {
+	bsn_slice encoded;
+	guint64 bytes; /* of output and logs */
+	guint64 gas_used;
+	guint32 status;
+} EncodedReceipt;
 
 /* A receipt as it stands in a block; borrows the block's bytes. */
 typedef struct {

@@ -23,9 +23,9 @@ typedef struct {
 	bsn_jobs jobs;
 	const Ledger *ledger;
 	Sealed *sealed;
-	GPtrArray *receipts;
-	Tree txs, changes, made;   /* made: the receipts */
-	GByteArray **encoded;      /* the receipts of each part */
+	const GArray *receipts;
+	Tree txs, changes, made; /* made: the receipts */
+	guint *begins; /* of each part of the receipts in receipts_raw */
 	guint8 (*blooms)[BLOOM_LEN]; /* and their bloom filters in one */
 	gint failed; /* one of the failures, atomic; BSN_OK: none */
 } Roots;
@@ -48,6 +48,12 @@ leaves_of(const Tree *tree, guint part)
 	return MIN(tree->together, tree->leaves - part * tree->together);
 }
 
+static const EncodedReceipt *
+receipt_at(const Roots *roots, guint i)
+{
+	return &g_array_index(roots->receipts, EncodedReceipt, i);
+}
+
 static void
 make_nodes(Roots *roots, const Tree *tree, guint part, const guint8 *digests)
 {
@@ -60,21 +66,14 @@ make_nodes(Roots *roots, const Tree *tree, guint part, const guint8 *digests)
 		g_atomic_int_set(&roots->failed, status);
 }
 
-/* Of leaves that are encoded one after the other, each to its end. */
 static void
 digest_leaves(Roots *roots, const Tree *tree, guint part,
-	      const GByteArray *encoded, const guint *ends)
+	      const bsn_slice *leaves)
 {
 	guint8 digests[TOGETHER * HASH_LEN];
-	bsn_slice leaves[TOGETHER];
-	guint n = leaves_of(tree, part);
-	guint begin = 0;
-	int32_t status;
+	int32_t status = suite_digest_each(&roots->ledger->suite, leaves,
+					   leaves_of(tree, part), digests);
 
-	for (guint i = 0; i < n; begin = ends[i++])
-		leaves[i] = bsn_slice_of(encoded->data + begin,
-					 ends[i] - begin);
-	status = suite_digest_each(&roots->ledger->suite, leaves, n, digests);
 	if (status != BSN_OK)
 		g_atomic_int_set(&roots->failed, status);
 	else
@@ -101,9 +100,12 @@ make_changes(Roots *roots, guint part)
 	const GArray *changes = roots->sealed->changes;
 	g_autoptr(GByteArray) encoded = g_byte_array_new();
 	guint first = part * roots->changes.together;
+	guint n = leaves_of(&roots->changes, part);
 	guint ends[TOGETHER] = { 0 };
+	bsn_slice leaves[TOGETHER];
+	guint begin = 0;
 
-	for (guint i = 0; i < leaves_of(&roots->changes, part); i++) {
+	for (guint i = 0; i < n; i++) {
 		guint at = (first + i) * ROOTS_CHANGES;
 
 		overlay_put_changes(&g_array_index(changes, OverlayChange, at),
@@ -111,34 +113,44 @@ make_changes(Roots *roots, guint part)
 				    encoded);
 		ends[i] = encoded->len;
 	}
-	digest_leaves(roots, &roots->changes, part, encoded, ends);
+	for (guint i = 0; i < n; begin = ends[i++])
+		leaves[i] = bsn_slice_of(encoded->data + begin,
+					 ends[i] - begin);
+	digest_leaves(roots, &roots->changes, part, leaves);
 }
 
-static void
-put_receipt(const Roots *roots, guint i, GByteArray *encoded, guint8 *bloom)
+/* Where a receipt stands in the block, which it is put into. */
+static bsn_slice
+put_receipt(const Roots *roots, guint i, guint8 *at, guint8 *bloom)
 {
-	Receipt *receipt = g_steal_pointer(&roots->receipts->pdata[i]);
+	bsn_slice encoded = receipt_at(roots, i)->encoded;
+	RlpReader reader = rlp_reader(bsn_slice_of(at, encoded.len));
+	ReceiptView receipt;
 
-	receipt_put(receipt, roots->sealed->header.state_root, encoded);
-	for (guint j = 0; j < BLOOM_LEN; j++)
-		bloom[j] |= receipt->bloom[j];
-	receipt_free(receipt);
+	memcpy(at, encoded.data, encoded.len);
+	receipt_read(&reader, &receipt);
+	memcpy(at + (receipt.state_root.data - at),
+	       roots->sealed->header.state_root, HASH_LEN);
+	for (guint j = 0; receipt.logs.len > 0 && j < BLOOM_LEN; j++)
+		bloom[j] |= receipt.bloom.data[j];
+	return bsn_slice_of(at, encoded.len);
 }
 
 static void
 make_receipts(bsn_jobs *jobs, uint64_t index)
 {
 	Roots *roots = (Roots *)jobs;
-	guint first = (guint)index * roots->made.together;
-	GByteArray *encoded = g_byte_array_new();
-	guint ends[TOGETHER] = { 0 };
+	guint part = (guint)index;
+	guint8 *at = roots->sealed->receipts_raw->data + roots->begins[part];
+	bsn_slice leaves[TOGETHER];
 
-	roots->encoded[index] = encoded;
-	for (guint i = 0; i < leaves_of(&roots->made, (guint)index); i++) {
-		put_receipt(roots, first + i, encoded, roots->blooms[index]);
-		ends[i] = encoded->len;
+	for (guint i = 0; i < leaves_of(&roots->made, part); i++) {
+		leaves[i] = put_receipt(roots,
+					part * roots->made.together + i, at,
+					roots->blooms[part]);
+		at += leaves[i].len;
 	}
-	digest_leaves(roots, &roots->made, (guint)index, encoded, ends);
+	digest_leaves(roots, &roots->made, part, leaves);
 }
 
 static void
@@ -193,48 +205,42 @@ make_first_roots(Roots *roots)
 	return suite_digest(suite, chained, 2, header->state_root);
 }
 
-static void
-gather_receipts(const Roots *roots)
-{
-	Sealed *sealed = roots->sealed;
-	guint len = 0;
-
-	for (guint i = 0; i < roots->made.parts; i++)
-		len += roots->encoded[i]->len;
-	g_byte_array_set_size(sealed->receipts_raw, len);
-	len = 0;
-	for (guint i = 0; i < roots->made.parts; i++) {
-		const GByteArray *encoded = roots->encoded[i];
-
-		memcpy(sealed->receipts_raw->data + len, encoded->data,
-		       encoded->len);
-		len += encoded->len;
-		for (guint j = 0; j < BLOOM_LEN; j++)
-			sealed->header.bloom[j] |= roots->blooms[i][j];
-	}
-}
-
 /* Receipts have the state's root. */
 static int32_t
 make_receipts_root(Roots *roots)
 {
+	Header *header = &roots->sealed->header;
 	int32_t status = run_jobs(roots, make_receipts, roots->made.parts);
 
-	if (status == BSN_OK)
-		status = root_of(roots, &roots->made,
-				 roots->sealed->header.receipts_root);
-	if (status == BSN_OK)
-		gather_receipts(roots);
-	return status;
+	for (guint i = 0; i < roots->made.parts; i++)
+		for (guint j = 0; j < BLOOM_LEN; j++)
+			header->bloom[j] |= roots->blooms[i][j];
+	return status != BSN_OK ? status
+				: root_of(roots, &roots->made,
+					  header->receipts_root);
+}
+
+/* All receipts' places in the block are known before any is there. */
+static void
+init_receipts(Roots *roots)
+{
+	const Tree *made = &roots->made;
+	guint len = 0;
+
+	roots->blooms = g_malloc0_n(made->parts, BLOOM_LEN);
+	roots->begins = g_new(guint, made->parts);
+	for (guint i = 0; i < made->leaves; i++) {
+		if (i % made->together == 0)
+			roots->begins[i / made->together] = len;
+		len += (guint)receipt_at(roots, i)->encoded.len;
+	}
+	g_byte_array_set_size(roots->sealed->receipts_raw, len);
 }
 
 static void
 roots_clear(Roots *roots)
 {
-	for (guint i = 0; i < roots->made.parts; i++)
-		if (roots->encoded[i] != NULL)
-			g_byte_array_unref(roots->encoded[i]);
-	g_free(roots->encoded);
+	g_free(roots->begins);
 	g_free(roots->blooms);
 	g_free(roots->txs.nodes);
 	g_free(roots->changes.nodes);
@@ -242,7 +248,7 @@ roots_clear(Roots *roots)
 }
 
 int32_t
-roots_make(Ledger *ledger, Sealed *sealed, GPtrArray *receipts)
+roots_make(Ledger *ledger, Sealed *sealed, const GArray *receipts)
 {
 	Roots roots = { .ledger = ledger,
 			.sealed = sealed,
@@ -259,8 +265,7 @@ roots_make(Ledger *ledger, Sealed *sealed, GPtrArray *receipts)
 		  (sealed->changes->len + ROOTS_CHANGES - 1) / ROOTS_CHANGES,
 		  TREE_WIDTH);
 	tree_init(&roots.made, receipts->len, TOGETHER);
-	roots.blooms = g_malloc0_n(roots.made.parts, BLOOM_LEN);
-	roots.encoded = g_new0(GByteArray *, roots.made.parts);
+	init_receipts(&roots);
 	status = make_first_roots(&roots);
 	if (status == BSN_OK)
 		status = make_receipts_root(&roots);

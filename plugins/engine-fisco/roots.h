@@ -21,9 +21,8 @@
  *
  * Returns: BSN_OK.
  * In:      sealed: its transactions, and the execution of all of them;
- *          receipts, Receipt, as many: each is freed once it is encoded, and
- *          NULL then.
+ *          receipts, EncodedReceipt, as many.
  * Errors:  as the chain's hash. [strand] */
-int32_t roots_make(Ledger *ledger, Sealed *sealed, GPtrArray *receipts);
+int32_t roots_make(Ledger *ledger, Sealed *sealed, const GArray *receipts);
 
 #endif

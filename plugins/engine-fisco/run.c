@@ -7,6 +7,40 @@
 #include "plugins/engine-fisco/error.h"
 #include "plugins/kit/sink.h"
 
+/* ---- receipts ----------------------------------------------------------- */
+
+Receipt *
+run_begin(Execution *execution)
+{
+	if (execution->receipt == NULL)
+		execution->receipt = receipt_new();
+	else
+		receipt_reset(execution->receipt);
+	return execution->receipt;
+}
+
+EncodedReceipt
+run_finish(Execution *execution)
+{
+	const Receipt *receipt = execution->receipt;
+
+	if (execution->encoded == NULL)
+		execution->encoded = g_byte_array_new();
+	g_byte_array_set_size(execution->encoded, 0);
+	receipt_put(receipt, execution->encoded);
+	return (EncodedReceipt){
+		.encoded = bsn_slice_of(
+			overlay_copy(execution->state,
+				     buffer_slice(execution->encoded)),
+			execution->encoded->len),
+		.bytes = receipt_bytes(receipt),
+		.gas_used = receipt->gas_used,
+		.status = receipt->status,
+	};
+}
+
+/* ---- contracts ---------------------------------------------------------- */
+
 static int32_t
 finish_run(const StateView *view, const bsn_call *call, bsn_err *err)
 {

@@ -23,9 +23,16 @@ struct Execution {
 	Guard guard;
 	gboolean reading; /* nothing of it stays: execution_call */
 	Ahead *ahead; /* NULL until transactions are run ahead */
+	Receipt *receipt;    /* of the transaction that is run: run_begin */
+	GByteArray *encoded; /* how it is put */
 	guint64 gas_used; /* of what is in the block */
 	guint64 receipts_bytes;
 };
+
+/* The receipt of the next transaction, empty. Borrowed until then. */
+Receipt *run_begin(Execution *execution);
+/* What there is of it in the end, kept with the state. */
+EncodedReceipt run_finish(Execution *execution);
 
 /* Runs a transaction. Returns: as execution_run, but for the block's limits. */
 int32_t run_tx(Execution *execution, const Tx *tx, Receipt *receipt,
