@@ -215,6 +215,9 @@ typedef struct bsn_account {
 /* Flag of a runtime: `done` may come after execute has returned. */
 #define BSN_RUNTIME_ASYNC 1u
 
+/* A runtime's own. */
+typedef struct bsn_machine bsn_machine;
+
 typedef struct bsn_runtime {
 	BSN_TABLE_HEAD; /* flags: BSN_RUNTIME_* */
 	const char *name;      /* "evm", "wasm", "chaincode" */
@@ -308,6 +311,24 @@ typedef struct bsn_runtime {
 	/* The ids of all rules that check may find something of, ended by
 	 * NULL; a policy that names another is refused. Optional. */
 	const char *const *check_rules;
+
+	/* Memory of a runtime that executions use one after the other, so that
+	 * each need not allocate its own. Optional, all three of them.
+	 *
+	 * Returns: a machine for machine_free; NULL: BSN_E_NOMEM.
+	 * [any] */
+	bsn_machine *(*machine_new)(void);
+	/* machine_free(NULL) does nothing. [any] */
+	void (*machine_free)(bsn_machine *machine);
+	/* As execute, which it gives the same outcomes as, on a machine that no
+	 * other execution is on until state->done was called.
+	 *
+	 * Returns: as execute.
+	 * In:      machine; call; state.
+	 * Errors:  as execute; BSN_E_INVALID: the machine is in use.
+	 * [any] */
+	int32_t (*execute_on)(bsn_machine *machine, const bsn_call *call,
+			      bsn_state *state, bsn_err *err);
 } bsn_runtime;
 
 /* Required members, X(member). */

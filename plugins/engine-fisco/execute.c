@@ -63,6 +63,7 @@ execution_free(Execution *execution)
 	ahead_free(execution->ahead);
 	overlay_free(execution->state);
 	clear_memory(execution);
+	run_forget_machine(execution);
 	receipt_free(execution->receipt);
 	if (execution->encoded != NULL)
 		g_byte_array_unref(execution->encoded);

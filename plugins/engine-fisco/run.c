@@ -79,6 +79,30 @@ run_precompiled(const Execution *execution)
 			      .block = execution->env.number };
 }
 
+/* Executes on the machine of those before, where the runtime has machines. */
+static int32_t
+execute_on(Execution *execution, const bsn_call *call, bsn_state *state,
+	   bsn_err *err)
+{
+	const bsn_runtime *runtime = execution->ledger->runtime;
+
+	if (!BSN_HAS(runtime, execute_on))
+		return runtime->execute(call, state, err);
+	if (execution->machine == NULL)
+		execution->machine = runtime->machine_new();
+	if (execution->machine == NULL)
+		return bsn_fail(err, BSN_E_NOMEM, "out of memory");
+	return runtime->execute_on(execution->machine, call, state, err);
+}
+
+void
+run_forget_machine(Execution *execution)
+{
+	if (execution->machine != NULL)
+		execution->ledger->runtime->machine_free(execution->machine);
+	execution->machine = NULL;
+}
+
 int32_t
 run_contract(Execution *execution, bsn_call *call, Receipt *receipt,
 	     bsn_err *err)
@@ -101,7 +125,7 @@ run_contract(Execution *execution, bsn_call *call, Receipt *receipt,
 	call->size = sizeof(*call);
 	call->block = &execution->env;
 	call->origin = call->caller;
-	status = ledger->runtime->execute(call, &view.table, err);
+	status = execute_on(execution, call, &view.table, err);
 	if (status == BSN_OK)
 		status = finish_run(&view, call, err);
 	else

@@ -23,6 +23,7 @@ struct Execution {
 	Guard guard;
 	gboolean reading; /* nothing of it stays: execution_call */
 	Ahead *ahead; /* NULL until transactions are run ahead */
+	bsn_machine *machine; /* of the runtime; NULL until needed */
 	Receipt *receipt;    /* of the transaction that is run: run_begin */
 	GByteArray *encoded; /* how it is put */
 	guint64 gas_used; /* of what is in the block */
@@ -43,6 +44,9 @@ int32_t run_ethereum(Execution *execution, const Tx *tx, Receipt *receipt,
 /* Calls a contract, which must take calls, with the caller's rights. */
 int32_t run_invoke(Execution *execution, bsn_call *call, Receipt *receipt,
 		   bsn_err *err);
+
+/* Gives back what runs of the runtime left for the next one. */
+void run_forget_machine(Execution *execution);
 
 /* One run of the contract runtime.
  *

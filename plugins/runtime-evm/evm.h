@@ -137,6 +137,24 @@ address_of_word(const U256 *word)
 	return address;
 }
 
+/* Those of a call: 20 bytes, or nothing, which are zeros; */
+static inline Address
+address_of_slice(bsn_slice slice)
+{
+	Address address = { { 0 } };
+
+	if (slice.len == ADDRESS_LEN)
+		memcpy(address.bytes, slice.data, ADDRESS_LEN);
+	return address;
+}
+
+/* and 32 bytes. */
+static inline U256
+word_or_zero(bsn_slice slice)
+{
+	return slice.len == 32 ? u256_load(slice.data) : u256_of(0);
+}
+
 /* ---- memory (memory.c) -------------------------------------------------- */
 
 /* Takes gas from the frame; false when there is not enough. */

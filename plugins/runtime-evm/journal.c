@@ -24,21 +24,52 @@ typedef struct {
 	U256 old;
 } Undo;
 
-void
-journal_init(Journal *journal, bsn_state *state, const bsn_hash *hash,
-	     Fork fork, const Address *proposer)
+/* Of changes that can be undone; more are forgotten with their memory. */
+#define UNDO_KEPT 4096u
+/* Accounts or slots that are listed. */
+#define ITEMS_KEPT 1024u
+
+static GArray *
+new_undo(void)
 {
-	*journal = (Journal){ .state = state,
-			      .hash = hash,
-			      .fork = fork,
-			      .proposer = *proposer };
+	return g_array_new(FALSE, FALSE, sizeof(Undo));
+}
+
+void
+journal_init(Journal *journal)
+{
 	journal->accounts = g_ptr_array_new();
 	journal->slots = g_ptr_array_new();
 	journal->transient = g_ptr_array_new();
-	journal->undo = g_array_new(FALSE, FALSE, sizeof(Undo));
+	journal->undo = new_undo();
 	journal->logs = g_array_new(FALSE, FALSE, sizeof(Log));
-	if (hash->digest(NULL, 0, journal->empty_hash) != BSN_OK)
-		journal->status = BSN_E_INTERNAL;
+}
+
+static void
+find_empty_hash(Journal *journal)
+{
+	if (journal->empty_of == journal->hash)
+		return;
+	journal->empty_of = journal->hash;
+	if (journal->hash->digest(NULL, 0, journal->empty_hash) == BSN_OK)
+		return;
+	journal->empty_of = NULL;
+	journal->status = BSN_E_INTERNAL;
+}
+
+void
+journal_begin(Journal *journal, bsn_state *state, const bsn_hash *hash,
+	      Fork fork, const Address *proposer)
+{
+	journal->state = state;
+	journal->hash = hash;
+	journal->fork = fork;
+	journal->proposer = *proposer;
+	journal->status = BSN_OK;
+	journal->refund = 0;
+	journal->builtin = 0;
+	journal->most_undo = 0;
+	find_empty_hash(journal);
 	journal_mark_builtin(journal);
 }
 
@@ -55,27 +86,60 @@ drop_logs(Journal *journal, guint from)
 }
 
 static void
-free_items(GPtrArray *items)
+note_undo(Journal *journal)
 {
-	for (guint i = 0; i < items->len; i++)
-		g_free(items->pdata[i]);
-	g_ptr_array_unref(items);
+	journal->most_undo = MAX(journal->most_undo, journal->undo->len);
+}
+
+static void
+empty_undo(Journal *journal)
+{
+	note_undo(journal);
+	if (journal->most_undo > UNDO_KEPT) {
+		g_array_unref(journal->undo);
+		journal->undo = new_undo();
+	}
+	g_array_set_size(journal->undo, 0);
+}
+
+static void
+empty_list(GPtrArray **items)
+{
+	if ((*items)->len > ITEMS_KEPT) {
+		g_ptr_array_unref(*items);
+		*items = g_ptr_array_new();
+	}
+	g_ptr_array_set_size(*items, 0);
+}
+
+void
+journal_end(Journal *journal)
+{
+	drop_logs(journal, 0);
+	for (guint i = 0; i < journal->accounts->len; i++)
+		code_unref(((Account *)journal->accounts->pdata[i])->code);
+	empty_list(&journal->accounts);
+	empty_list(&journal->slots);
+	empty_list(&journal->transient);
+	empty_undo(journal);
+	table_reset(&journal->account_table);
+	table_reset(&journal->slot_table);
+	table_reset(&journal->transient_table);
+	arena_reset(&journal->items);
 }
 
 void
 journal_clear(Journal *journal)
 {
-	drop_logs(journal, 0);
-	for (guint i = 0; i < journal->accounts->len; i++)
-		code_unref(((Account *)journal->accounts->pdata[i])->code);
-	free_items(journal->accounts);
-	free_items(journal->slots);
-	free_items(journal->transient);
+	g_ptr_array_unref(journal->accounts);
+	g_ptr_array_unref(journal->slots);
+	g_ptr_array_unref(journal->transient);
 	g_array_unref(journal->undo);
 	g_array_unref(journal->logs);
 	table_clear(&journal->account_table);
 	table_clear(&journal->slot_table);
 	table_clear(&journal->transient_table);
+	arena_clear(&journal->items);
 }
 
 /* ---- the undo log ------------------------------------------------------- */
@@ -170,6 +234,7 @@ revert_builtin(Journal *journal, uint64_t mark)
 void
 journal_revert(Journal *journal, JournalMark mark)
 {
+	note_undo(journal);
 	for (guint i = journal->undo->len; i > mark.undo; i--)
 		undo_one(&g_array_index(journal->undo, Undo, i - 1));
 	g_array_set_size(journal->undo, mark.undo);
@@ -214,7 +279,7 @@ journal_account(Journal *journal, const Address *address)
 	while ((account = table_next(&journal->account_table, hash, &at)))
 		if (memcmp(&account->address, address, ADDRESS_LEN) == 0)
 			return account;
-	account = g_new0(Account, 1);
+	account = arena_take(&journal->items, sizeof(*account));
 	account->address = *address;
 	account->warm = is_always_warm(journal, address);
 	load_account(journal, account);
@@ -437,7 +502,7 @@ journal_transfer(Journal *journal, Account *from, Account *to,
 /* ---- slots -------------------------------------------------------------- */
 
 typedef struct {
-	const Account *account;
+	Account *account;
 	U256 key;
 } SlotKey;
 
@@ -455,13 +520,13 @@ find_slot(const Table *table, uint64_t hash, const SlotKey *key)
 }
 
 static Slot *
-add_slot(Table *table, GPtrArray *slots, uint64_t hash, Account *account,
-	 const U256 *key)
+add_slot(Journal *journal, Table *table, GPtrArray *slots, uint64_t hash,
+	 const SlotKey *key)
 {
-	Slot *slot = g_new0(Slot, 1);
+	Slot *slot = arena_take(&journal->items, sizeof(*slot));
 
-	slot->account = account;
-	slot->key = *key;
+	slot->account = key->account;
+	slot->key = key->key;
 	g_ptr_array_add(slots, slot);
 	table_add(table, hash, slot);
 	return slot;
@@ -477,8 +542,8 @@ journal_slot(Journal *journal, Account *account, const U256 *key)
 
 	if (slot != NULL)
 		return slot;
-	slot = add_slot(&journal->slot_table, journal->slots, hash, account,
-			key);
+	slot = add_slot(journal, &journal->slot_table, journal->slots, hash,
+			&slot_key);
 	status = store_get_slot(journal->state, &account->address,
 				account->now.life, key, &slot->original);
 	if (status != BSN_OK && journal->status == BSN_OK)
@@ -525,8 +590,8 @@ journal_set_transient(Journal *journal, Account *account, const U256 *key,
 	Slot *slot = find_slot(&journal->transient_table, hash, &slot_key);
 
 	if (slot == NULL)
-		slot = add_slot(&journal->transient_table, journal->transient,
-				hash, account, key);
+		slot = add_slot(journal, &journal->transient_table,
+				journal->transient, hash, &slot_key);
 	journal_set_slot(journal, slot, value);
 }
 

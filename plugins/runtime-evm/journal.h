@@ -14,6 +14,9 @@
  * When the engine's state breaks, `status` keeps its first error, reads answer
  * zero, and the execution must end.
  *
+ * It is used by one execution after the other, between journal_begin and
+ * journal_end; what it needs for a usual one stays allocated.
+ *
  * On the thread of execute.
  */
 #ifndef PLUGINS_RUNTIME_EVM_JOURNAL_H
@@ -21,6 +24,7 @@
 
 #include <bsn/runtime.h>
 
+#include "plugins/runtime-evm/arena.h"
 #include "plugins/runtime-evm/code.h"
 #include "plugins/runtime-evm/table.h"
 
@@ -86,6 +90,7 @@ typedef struct {
 	Fork fork;
 	int32_t status; /* BSN_OK, or below 0 */
 	Address proposer; /* warm from the start (EIP-3651) */
+	Arena items;      /* all accounts and slots */
 	Table account_table;
 	Table slot_table;
 	Table transient_table;
@@ -93,16 +98,21 @@ typedef struct {
 	GPtrArray *slots;     /* Slot */
 	GPtrArray *transient; /* Slot, of which only `now` counts */
 	GArray *undo;
+	guint most_undo;      /* that there were at once */
 	GArray *logs;         /* Log */
 	uint64_t log_bytes;   /* of data in logs */
 	int64_t refund;
 	uint64_t builtin;     /* the engine's mark after its last contract */
+	const bsn_hash *empty_of; /* what empty_hash was made with */
 	uint8_t empty_hash[HASH_LEN]; /* of no bytes */
 } Journal;
 
-void journal_init(Journal *journal, bsn_state *state, const bsn_hash *hash,
-		  Fork fork, const Address *proposer);
+/* A zeroed journal. */
+void journal_init(Journal *journal);
 void journal_clear(Journal *journal);
+void journal_begin(Journal *journal, bsn_state *state, const bsn_hash *hash,
+		   Fork fork, const Address *proposer);
+void journal_end(Journal *journal);
 
 JournalMark journal_mark(const Journal *journal);
 void journal_revert(Journal *journal, JournalMark mark);

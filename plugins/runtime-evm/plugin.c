@@ -10,7 +10,7 @@
 #include "plugins/runtime-evm/check.h"
 #include "plugins/runtime-evm/check/report.h"
 #include "plugins/runtime-evm/crypto.h"
-#include "plugins/runtime-evm/journal.h"
+#include "plugins/runtime-evm/machine.h"
 #include "plugins/runtime-evm/precompiles/precompiles.h"
 #include "plugins/runtime-evm/transaction.h"
 
@@ -60,6 +60,9 @@ static const bsn_runtime runtime = {
 	.check_with = check_code_with,
 	.fund = account_fund,
 	.check_rules = check_rule_ids,
+	.machine_new = machine_new,
+	.machine_free = machine_free,
+	.execute_on = transaction_execute_on,
 };
 
 static const void *

@@ -1,6 +1,7 @@
 # plugins/runtime-evm
 evm_sources = \
 	plugins/runtime-evm/accounts.c plugins/runtime-evm/accounts.h \
+	plugins/runtime-evm/arena.c plugins/runtime-evm/arena.h \
 	plugins/runtime-evm/builtin.c plugins/runtime-evm/builtin.h \
 	plugins/runtime-evm/cache.c \
 	plugins/runtime-evm/check.c plugins/runtime-evm/check.h \
@@ -19,6 +20,7 @@ evm_sources = \
 	plugins/runtime-evm/interpreter.c plugins/runtime-evm/labels.inc \
 	plugins/runtime-evm/intrinsic.c plugins/runtime-evm/intrinsic.h \
 	plugins/runtime-evm/journal.c plugins/runtime-evm/journal.h \
+	plugins/runtime-evm/machine.c plugins/runtime-evm/machine.h \
 	plugins/runtime-evm/memory.c \
 	plugins/runtime-evm/op-call.c plugins/runtime-evm/op-copy.c \
 	plugins/runtime-evm/op-state.c plugins/runtime-evm/opcodes.h \

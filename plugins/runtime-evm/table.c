@@ -4,6 +4,8 @@
 #include <glib.h>
 
 #define ENTRIES_FIRST 16u
+/* Emptied, they are cheaper than new ones. */
+#define ENTRIES_KEPT 64u
 
 static uint64_t seeds[3];
 
@@ -72,6 +74,17 @@ table_add(Table *table, uint64_t hash, void *item)
 		grow(table);
 	place(table, hash, item);
 	table->used++;
+}
+
+void
+table_reset(Table *table)
+{
+	if (table->mask >= ENTRIES_KEPT)
+		table_clear(table);
+	if (table->used > 0)
+		memset(table->entries, 0,
+		       (table->mask + 1) * sizeof(*table->entries));
+	table->used = 0;
 }
 
 void

@@ -39,6 +39,8 @@ table_next(const Table *table, uint64_t hash, uint32_t *at)
 }
 
 void table_add(Table *table, uint64_t hash, void *item);
+/* Empties it; entries stay allocated while they are few. */
+void table_reset(Table *table);
 void table_clear(Table *table);
 
 /* The seeded hash of n bytes, at most 64. */

@@ -8,7 +8,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/runtime-evm/crypto.h"
-#include "plugins/runtime-evm/evm.h"
+#include "plugins/runtime-evm/machine.h"
 #include "plugins/runtime-evm/intrinsic.h"
 #include "plugins/runtime-evm/opcodes.h"
 #include "plugins/runtime-evm/reason.h"
@@ -81,70 +81,6 @@ call_problem(const bsn_call *call)
 	if (!is_word_or_empty(call->value) || !is_word_or_empty(call->price))
 		return "value and price must be 32 bytes or empty";
 	return block_problem(call->block);
-}
-
-static U256
-word_or_zero(bsn_slice slice)
-{
-	return slice.len == 32 ? u256_load(slice.data) : u256_of(0);
-}
-
-static Address
-address_of_slice(bsn_slice slice)
-{
-	Address address = { { 0 } };
-
-	if (slice.len == ADDRESS_LEN)
-		memcpy(address.bytes, slice.data, ADDRESS_LEN);
-	return address;
-}
-
-/* The block's base fee, 0 when engine or fork know of none. */
-static U256
-base_fee_of(const bsn_block_env *block, Fork fork)
-{
-	if (fork < FORK_LONDON ||
-	    block->size < offsetof(bsn_block_env, base_fee) + sizeof(bsn_slice))
-		return u256_of(0);
-	return word_or_zero(block->base_fee);
-}
-
-/* ---- start and end ------------------------------------------------------ */
-
-static Evm *
-evm_new(const bsn_call *call, Fork fork, bsn_state *state)
-{
-	const bsn_block_env *block = call->block;
-	Address origin = address_of_slice(call->origin);
-	Address proposer = address_of_slice(block->proposer);
-	Evm *evm = g_new0(Evm, 1);
-
-	evm->call = call;
-	evm->state = state;
-	evm->fork = fork;
-	evm->prices = fork_prices(fork);
-	evm->hash = crypto_hash(block->hash);
-	evm->origin = word_of_address(&origin);
-	evm->proposer = word_of_address(&proposer);
-	evm->price = word_or_zero(call->price);
-	evm->base_fee = base_fee_of(block, fork);
-	evm->random = word_or_zero(block->random);
-	evm->time = block->time_ms / 1000;
-	journal_init(&evm->journal, state, evm->hash, fork, &proposer);
-	return evm;
-}
-
-static void
-evm_free(Evm *evm)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(evm->frames) &&
-			  evm->frames[i] != NULL; i++)
-		g_free(evm->frames[i]);
-	journal_clear(&evm->journal);
-	g_free(evm->memory);
-	g_free(evm->returned);
-	g_free(evm->builtin_reason);
-	g_free(evm);
 }
 
 /* ---- the sender's part -------------------------------------------------- */
@@ -377,7 +313,8 @@ find_fork(const bsn_call *call, Fork *fork, bsn_err *err)
 }
 
 int32_t
-transaction_execute(const bsn_call *call, bsn_state *state, bsn_err *err)
+transaction_execute_on(bsn_machine *machine, const bsn_call *call,
+		       bsn_state *state, bsn_err *err)
 {
 	const char *problem = state_problem(state);
 	Tx tx = { .call = call };
@@ -404,10 +341,23 @@ transaction_execute(const bsn_call *call, bsn_state *state, bsn_err *err)
 	}
 	tx.read_only = (call->flags & BSN_CALL_READ_ONLY) != 0;
 	tx.value = word_or_zero(call->value);
-	tx.evm = evm_new(call, tx.fork, state);
+	tx.evm = machine_begin(machine, call, tx.fork, state);
+	if (tx.evm == NULL)
+		return bsn_fail(err, BSN_E_INVALID,
+				"the machine has not ended its last execution");
 	execute(&tx);
-	evm_free(tx.evm);
+	machine_end(machine);
 	return BSN_OK;
+}
+
+int32_t
+transaction_execute(const bsn_call *call, bsn_state *state, bsn_err *err)
+{
+	bsn_machine *machine = machine_new();
+	int32_t status = transaction_execute_on(machine, call, state, err);
+
+	machine_free(machine);
+	return status;
 }
 
 int32_t

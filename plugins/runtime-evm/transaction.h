@@ -20,6 +20,9 @@
  * [any] */
 int32_t transaction_execute(const bsn_call *call, bsn_state *state,
 			    bsn_err *err);
+/* bsn_runtime.execute_on. [any] */
+int32_t transaction_execute_on(bsn_machine *machine, const bsn_call *call,
+			       bsn_state *state, bsn_err *err);
 
 /* bsn_runtime.least_budget. [any] */
 int32_t transaction_least_budget(const bsn_call *call, uint64_t *budget,
