@@ -1,14 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/chain/workers.h"
 
+#include <sched.h>
+
+/* Parallel runs come in quick succession, and to wake a thread takes as long as
+ * many jobs: so often others may have the core before one goes to sleep. */
+#define PATIENCE 100u
+
 struct Workers {
 	GMutex mutex;
 	GCond some_ready;
-	Ready *first, *last; /* under mutex */
+	Ready *first; /* changed under mutex, atomically: see wait_patiently */
+	Ready *last;  /* under mutex */
 	int stopping;        /* under mutex */
 	unsigned n;
 	GThread **threads;
 };
+
+static void
+set_first(Workers *workers, Ready *ready)
+{
+	__atomic_store_n(&workers->first, ready, __ATOMIC_RELAXED);
+}
+
+/* For a moment others may have the core. */
+static void
+wait_patiently(Workers *workers)
+{
+	for (unsigned i = 0; i < PATIENCE; i++) {
+		if (__atomic_load_n(&workers->first, __ATOMIC_RELAXED) != NULL)
+			return;
+		sched_yield();
+	}
+}
 
 /* The next thing to run, or NULL when the pool ends. */
 static Ready *
@@ -21,7 +45,7 @@ wait_ready(Workers *workers)
 		g_cond_wait(&workers->some_ready, &workers->mutex);
 	ready = workers->first;
 	if (ready != NULL) {
-		workers->first = ready->next;
+		set_first(workers, ready->next);
 		if (workers->first == NULL)
 			workers->last = NULL;
 	}
@@ -29,14 +53,21 @@ wait_ready(Workers *workers)
 	return ready;
 }
 
+static void parallel_ticket(Ready *ready);
+
 static gpointer
 worker_main(gpointer data)
 {
 	Workers *workers = data;
 	Ready *ready;
 
-	while ((ready = wait_ready(workers)) != NULL)
+	while ((ready = wait_ready(workers)) != NULL) {
+		gboolean parallel = ready->run == parallel_ticket;
+
 		ready->run(ready);
+		if (parallel)
+			wait_patiently(workers);
+	}
 	return NULL;
 }
 
@@ -83,12 +114,10 @@ workers_ready(Workers *workers, Ready *ready, int urgent)
 {
 	g_mutex_lock(&workers->mutex);
 	ready->next = urgent ? workers->first : NULL;
-	if (urgent)
-		workers->first = ready;
-	else if (workers->last != NULL)
-		workers->last->next = ready;
+	if (urgent || workers->last == NULL)
+		set_first(workers, ready);
 	else
-		workers->first = ready;
+		workers->last->next = ready;
 	if (workers->last == NULL || !urgent)
 		workers->last = ready;
 	g_cond_signal(&workers->some_ready);
@@ -102,7 +131,7 @@ typedef struct {
 	void *arg;
 	guint64 n;
 	guint64 next; /* atomic: first index that nobody has taken */
-	guint64 done; /* under mutex */
+	guint64 done; /* changed under mutex, atomically: see await */
 	GMutex mutex;
 	GCond all_done;
 } ParallelRun;
@@ -128,8 +157,7 @@ parallel_work(ParallelRun *run)
 	if (mine == 0)
 		return;
 	g_mutex_lock(&run->mutex);
-	run->done += mine;
-	if (run->done == run->n)
+	if (__atomic_add_fetch(&run->done, mine, __ATOMIC_RELAXED) == run->n)
 		g_cond_signal(&run->all_done);
 	g_mutex_unlock(&run->mutex);
 }
@@ -151,6 +179,20 @@ parallel_ticket(Ready *ready)
 	parallel_work(ticket->run);
 	g_atomic_rc_box_release_full(ticket->run, parallel_run_free);
 	g_free(ticket);
+}
+
+static void
+await(ParallelRun *run)
+{
+	for (unsigned i = 0; i < PATIENCE; i++) {
+		if (__atomic_load_n(&run->done, __ATOMIC_RELAXED) == run->n)
+			break;
+		sched_yield();
+	}
+	g_mutex_lock(&run->mutex);
+	while (run->done < run->n)
+		g_cond_wait(&run->all_done, &run->mutex);
+	g_mutex_unlock(&run->mutex);
 }
 
 void
@@ -179,9 +221,6 @@ workers_run(Workers *workers, void (*job)(void *arg, guint64 index), void *arg,
 		workers_ready(workers, &ticket->ready, 1);
 	}
 	parallel_work(run);
-	g_mutex_lock(&run->mutex);
-	while (run->done < n)
-		g_cond_wait(&run->all_done, &run->mutex);
-	g_mutex_unlock(&run->mutex);
+	await(run);
 	g_atomic_rc_box_release_full(run, parallel_run_free);
 }

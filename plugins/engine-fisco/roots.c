@@ -11,6 +11,9 @@
  * some hashes work on several texts at once. */
 #define TOGETHER (8u * TREE_WIDTH)
 
+/* What the changes of a part usually take. */
+#define CHANGES_BYTES 16384u
+
 /* A tree in the making: a part of each is made by one job. */
 typedef struct {
 	guint leaves;
@@ -98,7 +101,8 @@ static void
 make_changes(Roots *roots, guint part)
 {
 	const GArray *changes = roots->sealed->changes;
-	g_autoptr(GByteArray) encoded = g_byte_array_new();
+	g_autoptr(GByteArray) encoded =
+		g_byte_array_sized_new(CHANGES_BYTES);
 	guint first = part * roots->changes.together;
 	guint n = leaves_of(&roots->changes, part);
 	guint ends[TOGETHER] = { 0 };

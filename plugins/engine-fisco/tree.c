@@ -7,6 +7,9 @@
 
 #include "plugins/kit/rlp.h"
 
+/* An index as RLP has it, and a digest. */
+#define LEAF_MAX (5u + HASH_LEN)
+
 /* Values that stand side by side, in one piece of memory. */
 typedef struct {
 	GByteArray *bytes;
@@ -25,7 +28,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Level, level_clear)
 static Level
 leaf_level(const guint8 *digests, guint first, guint n)
 {
-	Level level = { g_byte_array_new(), g_new(bsn_slice, n), n };
+	Level level = { g_byte_array_sized_new(n * LEAF_MAX),
+			g_new(bsn_slice, n), n };
 	guint64 at = 0;
 
 	for (guint i = 0; i < n; i++) {

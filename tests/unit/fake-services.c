@@ -11,6 +11,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "host/chain/strand.h"
 #include "tools/sim/by_name.h"
 
 #define SEED_LEN 48u
@@ -104,83 +105,36 @@ fill(bsn_chain *chain, void *data, uint64_t len)
 	return BSN_OK;
 }
 
-/* Each thread has a reference: one may come when all is done. */
-typedef struct {
-	bsn_jobs *jobs;
-	gint left; /* atomic: to be taken */
-	gint undone;
-	GMutex lock;
-	GCond done;
-} Work;
+/* ---- jobs ---------------------------------------------------------------- */
 
+static Workers *workers; /* NULL: none */
 static guint job_threads;
-static GThreadPool *helpers; /* that wait between sets of jobs */
-
-static void
-work_free(gpointer data)
-{
-	Work *work = data;
-
-	g_mutex_clear(&work->lock);
-	g_cond_clear(&work->done);
-}
-
-/* The last one first, so that jobs which lean on an order are noticed. */
-static void
-work_off(Work *work)
-{
-	gint mine = 0;
-	gint index;
-
-	while ((index = g_atomic_int_add(&work->left, -1) - 1) >= 0) {
-		work->jobs->run(work->jobs, (guint64)index);
-		mine++;
-	}
-	g_mutex_lock(&work->lock);
-	work->undone -= mine;
-	if (work->undone == 0)
-		g_cond_signal(&work->done);
-	g_mutex_unlock(&work->lock);
-}
-
-static void
-help(gpointer data, gpointer none)
-{
-	work_off(data);
-	g_atomic_rc_box_release_full(data, work_free);
-}
 
 void
 fake_host_set_threads(guint n)
 {
-	if (helpers != NULL)
-		g_thread_pool_free(helpers, FALSE, TRUE);
-	helpers = n > 0 ? g_thread_pool_new(help, NULL, (gint)n, TRUE, NULL)
-			: NULL;
+	workers_free(workers);
+	workers = n > 0 ? workers_new(n + 1) : NULL;
 	job_threads = n;
 }
 
 static void
+run_job(void *jobs, guint64 index)
+{
+	((bsn_jobs *)jobs)->run(jobs, index);
+}
+
+/* The last one first, so that jobs which lean on an order are noticed. */
+static void
 run_jobs(bsn_chain *chain, bsn_jobs *jobs, uint64_t n)
 {
-	Work *work;
-
-	if (!fake_allowed(chain, "bsn_parallel.run", FALSE) || n == 0)
+	if (!fake_allowed(chain, "bsn_parallel.run", FALSE))
 		return;
-	work = g_atomic_rc_box_new0(Work);
-	work->jobs = jobs;
-	work->left = work->undone = (gint)n;
-	g_mutex_init(&work->lock);
-	g_cond_init(&work->done);
-	for (guint i = 0; i < MIN(job_threads, n - 1); i++)
-		g_thread_pool_push(helpers, g_atomic_rc_box_acquire(work),
-				   NULL);
-	work_off(work);
-	g_mutex_lock(&work->lock);
-	while (work->undone > 0)
-		g_cond_wait(&work->done, &work->lock);
-	g_mutex_unlock(&work->lock);
-	g_atomic_rc_box_release_full(work, work_free);
+	if (workers != NULL)
+		workers_run(workers, run_job, jobs, n);
+	else
+		while (n-- > 0)
+			run_job(jobs, n);
 }
 
 const bsn_log fake_log = { .size = sizeof(bsn_log), .write = write_line };
