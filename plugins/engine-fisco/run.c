@@ -79,6 +79,13 @@ run_precompiled(const Execution *execution)
 			      .block = execution->env.number };
 }
 
+static gboolean
+has_machines(const bsn_runtime *runtime)
+{
+	return BSN_HAS(runtime, machine_new) &&
+	       BSN_HAS(runtime, machine_free) && BSN_HAS(runtime, execute_on);
+}
+
 /* Executes on the machine of those before, where the runtime has machines. */
 static int32_t
 execute_on(Execution *execution, const bsn_call *call, bsn_state *state,
@@ -86,7 +93,7 @@ execute_on(Execution *execution, const bsn_call *call, bsn_state *state,
 {
 	const bsn_runtime *runtime = execution->ledger->runtime;
 
-	if (!BSN_HAS(runtime, execute_on))
+	if (!has_machines(runtime))
 		return runtime->execute(call, state, err);
 	if (execution->machine == NULL)
 		execution->machine = runtime->machine_new();

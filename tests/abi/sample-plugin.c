@@ -40,8 +40,11 @@ static const bsn_runtime runtime = {
 	NULL, /* storage, */
 	NULL, /* least_budget, */
 	NULL, /* check_with, */
-	NULL, /* fund and */
-	NULL, /* check_rules are optional */
+	NULL, /* fund, */
+	NULL, /* check_rules, */
+	NULL, /* machine_new, */
+	NULL, /* machine_free and */
+	NULL, /* execute_on are optional */
 };
 
 static const void *

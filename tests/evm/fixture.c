@@ -46,6 +46,7 @@ fixture_new(void)
 		.budget = PLENTY_OF_GAS,
 	};
 	fixture->err.size = sizeof(fixture->err);
+	fixture->machine = fixture->evm->machine_new();
 	return fixture;
 }
 
@@ -54,6 +55,7 @@ fixture_free(Fixture *fixture)
 {
 	if (fixture == NULL)
 		return;
+	fixture->evm->machine_free(fixture->machine);
 	world_free(fixture->world);
 	g_free(fixture);
 }
@@ -84,9 +86,9 @@ fixture_execute(Fixture *fixture)
 {
 	fixture->world->changes = 0;
 	fixture->world->outcomes = 0;
-	g_assert_cmpint(fixture->evm->execute(&fixture->call,
-					      &fixture->world->state,
-					      &fixture->err),
+	g_assert_cmpint(fixture->evm->execute_on(
+				fixture->machine, &fixture->call,
+				&fixture->world->state, &fixture->err),
 			==, BSN_OK);
 	g_assert_cmpuint(fixture->world->outcomes, ==, 1);
 }

@@ -17,6 +17,7 @@
 
 typedef struct {
 	const bsn_runtime *evm;
+	bsn_machine *machine; /* of all executions */
 	World *world;
 	bsn_block_env block;
 	bsn_call call; /* of the contract by the caller, PLENTY_OF_GAS */
