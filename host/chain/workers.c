@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/chain/workers.h"
 
+#include "host/ops/cpu.h"
+
 struct Workers {
 	GMutex mutex;
 	GCond some_ready;
@@ -101,6 +103,7 @@ typedef struct {
 	void (*job)(void *arg, guint64 index);
 	void *arg;
 	guint64 n;
+	guint32 cpu_part; /* of who wants them done */
 	guint64 next; /* atomic: first index that nobody has taken */
 	guint64 done; /* under mutex */
 	GMutex mutex;
@@ -147,8 +150,10 @@ static void
 parallel_ticket(Ready *ready)
 {
 	Ticket *ticket = (Ticket *)ready;
+	const guint32 before = cpu_charge(ticket->run->cpu_part);
 
 	parallel_work(ticket->run);
+	(void)cpu_charge(before);
 	g_atomic_rc_box_release_full(ticket->run, parallel_run_free);
 	g_free(ticket);
 }
@@ -169,6 +174,7 @@ workers_run(Workers *workers, void (*job)(void *arg, guint64 index), void *arg,
 	run->job = job;
 	run->arg = arg;
 	run->n = n;
+	run->cpu_part = cpu_part();
 	g_mutex_init(&run->mutex);
 	g_cond_init(&run->all_done);
 	for (guint64 i = 0; i < helpers; i++) {

@@ -3,6 +3,7 @@
  * The committer: one thread that takes what all spaces have queued and makes it
  * durable, a group at a time.
  */
+#include "host/ops/cpu.h"
 #include "host/service/store_private.h"
 
 /* A group ends with the batch that reaches one of these, which bounds how long
@@ -350,6 +351,7 @@ store_committer_run(void *data)
 	Committer committer = { .store = data };
 
 	committer.entries = g_ptr_array_new();
+	(void)cpu_charge(BSN_CPU_STORAGE);
 	while (take_group(&committer)) {
 		gboolean durable = write_group(&committer);
 
@@ -358,6 +360,7 @@ store_committer_run(void *data)
 		erase_step(&committer);
 		store_room_measure(committer.store);
 		settle(&committer);
+		(void)cpu_charge(BSN_CPU_STORAGE);
 	}
 	give_up(&committer);
 	g_ptr_array_unref(committer.entries);
