@@ -34,6 +34,9 @@ store_metrics(MetricsWriter *w, void *owner)
 	metrics_counter(w, "bsn_store_syncs_total",
 			"Groups of batches made durable, one sync each.",
 			status.commits, NULL);
+	metrics_seconds(w, "bsn_store_sync_seconds_total",
+			"How long they took, by the clock.", status.sync_ns,
+			NULL);
 	metrics_counter(w, "bsn_store_batches_total", "Batches in them.",
 			status.batches, NULL);
 	metrics_counter(w, "bsn_store_writes_total",

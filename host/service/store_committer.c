@@ -204,6 +204,7 @@ static int
 write_once(Committer *committer)
 {
 	Store *store = committer->store;
+	const gint64 began_us = g_get_monotonic_time();
 	guint64 written = 0;
 	int code;
 
@@ -217,6 +218,8 @@ write_once(Committer *committer)
 		g_mutex_lock(&store->lock);
 		store->commits++;
 		store->writes += written;
+		store->sync_ns += (guint64)(g_get_monotonic_time() -
+					    began_us) * 1000u;
 		g_mutex_unlock(&store->lock);
 	}
 	return code;
