@@ -9,7 +9,7 @@
 // between) in its environment: a shell to look around, say.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { prefix, check, main, test } from '../integration/lib.mjs';
+import { check, main, prefix, test, until } from '../integration/lib.mjs';
 import { makeChain, startHosts } from '../integration/network.mjs';
 
 const CHAIN = 'bench';
@@ -44,6 +44,10 @@ test(`${consensus} of ${size}, ${crypto}, identities ${identity}`, async () => {
   const hosts = await startHosts(Number(size), [],
     () => ['--algorithm', identity]);
   await makeChain(hosts, CHAIN, { crypto, consensus: { name: consensus }, ...config });
+  for (const host of hosts)
+    await until('all are connected', async () =>
+      (await host.api('GET', `/v1/chains/${CHAIN}/status`)).connected ===
+      hosts.length);
   const nodes = hosts.map((host) => host.dir);
   if (command)
     await run(command[0], command.slice(1),

@@ -75,6 +75,14 @@ test('an open loop sends in batches at its rate', async () => {
   check(out.seconds >= 0.1, `200 at 2000 a second took ${out.seconds} s`);
 });
 
+test('what expires meanwhile is made anew', async () => {
+  await node.api('POST', '/v1/chains', { name: 'brief', framework: 'fisco',
+    config: { crypto: 'std', block_limit_range: 20 } });
+  const { out } = await measure(node, 'brief', '-n', node.dir, '-c', 200,
+    '-w', 100, '-f', 1);
+  check(out.retries.expired > 0, `retries ${JSON.stringify(out.retries)}`);
+});
+
 test('an identity of P-256 and an address will do', async () => {
   process.env.BSN_HOME = node.dir;
   const { out } = await measure(node, 'sm', '-n',

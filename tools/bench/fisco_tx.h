@@ -17,7 +17,7 @@ typedef struct {
 	const char *convention; /* as signer_sign takes it */
 } FiscoSigning;
 
-/* What all of them have in common. Immutable: any thread. */
+/* What all of them have in common. Any thread. */
 typedef struct FiscoPattern FiscoPattern;
 
 /* From a finished transaction. NULL with an error when that is not in the
@@ -26,6 +26,10 @@ FiscoPattern *fisco_pattern_new(GBytes *tx, const FiscoSigning *signing,
 				GError **error);
 void fisco_pattern_free(FiscoPattern *pattern);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FiscoPattern, fisco_pattern_free)
+
+/* The last block that may have them; what is made from now on has the new one. */
+guint64 fisco_pattern_block_limit(const FiscoPattern *pattern);
+void fisco_pattern_set_block_limit(FiscoPattern *pattern, guint64 limit);
 
 /* One more, with a random nonce, signed. NULL with an error. Any thread. */
 GBytes *fisco_pattern_make(const FiscoPattern *pattern, const Signer *signer,

@@ -10,6 +10,8 @@
 #define RETRY_DOUBLINGS 8u
 /* What the connection grants beyond the wait that the host was asked for. */
 #define GRACE_MS 2000u
+/* The host's name of a transaction that came after its last block. */
+#define EXPIRED "expired"
 #define TICK_US (200 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct {
@@ -20,25 +22,30 @@ typedef struct {
 
 struct Load {
 	const BenchOptions *options;
+	Workshop *workshop;
+	const char *chain;
 	char *target; /* of each request */
 	Lane *lanes;  /* in_flight of them */
 
 	/* The run. */
 	GBytes *const *txs;
 	guint64 n;
+	guint64 limit; /* of these */
 	gint64 began_us;
 	guint64 next, answered; /* atomic */
 
 	GMutex mutex;
 	GCond ended;
 	guint running; /* lanes; mutex */
+	GMutex renewing;
 };
 
 /* Transactions that one request is about. */
 typedef struct {
-	GBytes *const *txs;
-	guint *open; /* indices of those without a final answer */
-	guint n;     /* of them */
+	GBytes **txs; /* those without a final answer */
+	guint n;      /* of them */
+	guint64 limit; /* of the newest */
+	gboolean expired; /* one of them has */
 	gint64 since_us;
 } Group;
 
@@ -52,16 +59,18 @@ text_of(json_t *object, const char *name)
 	return text != NULL ? text : "";
 }
 
-/* What may be otherwise in a moment. */
+/* What may be otherwise in a moment, or for another transaction. */
 static gboolean
 is_passing(const char *name)
 {
-	return strcmp(name, "busy") == 0 || strcmp(name, "unavailable") == 0;
+	return strcmp(name, "busy") == 0 || strcmp(name, "unavailable") == 0 ||
+	       strcmp(name, EXPIRED) == 0;
 }
 
 /* One transaction's answer. FALSE: it is to be sent again. */
 static gboolean
-take_result(Stats *stats, json_t *result, gint64 took_us, gboolean may_retry)
+take_result(Stats *stats, json_t *result, gint64 took_us, gboolean may_retry,
+	    gboolean *expired)
 {
 	json_t *error = json_object_get(result, "error");
 	const char *name = text_of(error, "name");
@@ -76,6 +85,7 @@ take_result(Stats *stats, json_t *result, gint64 took_us, gboolean may_retry)
 		name = "timeout";
 	if (may_retry && is_passing(name)) {
 		tally_add(stats->retries, name, 1);
+		*expired |= strcmp(name, EXPIRED) == 0;
 		return FALSE;
 	}
 	tally_add(stats->errors, *name != '\0' ? name : "malformed-answer", 1);
@@ -89,9 +99,11 @@ take_results(Lane *lane, Group *group, json_t *results, gboolean may_retry)
 	guint left = 0;
 
 	for (guint i = 0; i < group->n; i++)
-		if (!take_result(lane->stats, json_array_get(results, i),
-				 took_us, may_retry))
-			group->open[left++] = group->open[i];
+		if (take_result(lane->stats, json_array_get(results, i),
+				took_us, may_retry, &group->expired))
+			g_bytes_unref(group->txs[i]);
+		else
+			group->txs[left++] = group->txs[i];
 	group->n = left;
 }
 
@@ -111,7 +123,8 @@ take_failure(Lane *lane, Group *group, const GError *why, gboolean may_retry)
 		return;
 	}
 	tally_add(lane->stats->errors, name, group->n);
-	group->n = 0;
+	while (group->n > 0)
+		g_bytes_unref(group->txs[--group->n]);
 }
 
 /* ---- one request -------------------------------------------------------- */
@@ -122,7 +135,7 @@ body_of(const Group *group)
 	json_t *txs = json_array();
 
 	for (guint i = 0; i < group->n; i++) {
-		GBytes *tx = group->txs[group->open[i]];
+		GBytes *tx = group->txs[i];
 		g_autofree char *hex = hex_encode(g_bytes_get_data(tx, NULL),
 						  g_bytes_get_size(tx), TRUE);
 
@@ -152,16 +165,58 @@ send_once(Lane *lane, Group *group, gboolean may_retry)
 	json_decref(answer);
 }
 
+/* ---- transactions that have expired ------------------------------------- */
+
+/* Has all that is made from now on live longer; once for all lanes that find
+ * theirs too old. */
+static void
+renew(Lane *lane, guint64 too_old)
+{
+	Load *load = lane->load;
+	FiscoPattern *pattern = load->workshop->pattern;
+	guint64 height;
+
+	g_mutex_lock(&load->renewing);
+	if (fisco_pattern_block_limit(pattern) == too_old &&
+	    target_height(lane->client, load->chain, load->options->timeout_ms,
+			  &height, NULL))
+		fisco_pattern_set_block_limit(
+			pattern, height + load->workshop->lifetime);
+	g_mutex_unlock(&load->renewing);
+}
+
+/* Makes those of the group anew. Signing that worked before does not fail. */
+static void
+remake(const Load *load, Group *group)
+{
+	group->limit = fisco_pattern_block_limit(load->workshop->pattern);
+	for (guint i = 0; i < group->n; i++) {
+		GBytes *tx = fisco_pattern_make(load->workshop->pattern,
+						load->workshop->signer, NULL);
+
+		if (tx == NULL)
+			continue;
+		g_bytes_unref(group->txs[i]);
+		group->txs[i] = tx;
+	}
+}
+
 static void
 send_group(Lane *lane, Group *group)
 {
 	const guint retries = lane->load->options->retries;
 
 	for (guint i = 0;; i++) {
+		group->expired = FALSE;
 		send_once(lane, group, i < retries);
 		if (group->n == 0)
 			return;
-		g_usleep(RETRY_FIRST_US << MIN(i, RETRY_DOUBLINGS));
+		if (group->expired) {
+			renew(lane, group->limit);
+			remake(lane->load, group);
+		} else {
+			g_usleep(RETRY_FIRST_US << MIN(i, RETRY_DOUBLINGS));
+		}
 	}
 }
 
@@ -192,14 +247,16 @@ wait_for_turn(const Load *load, guint64 last)
 }
 
 static void
-run_group(Lane *lane, guint64 first, guint *open)
+run_group(Lane *lane, guint64 first, GBytes **txs)
 {
 	Load *load = lane->load;
 	const guint n = (guint)MIN(load->options->batch, load->n - first);
-	Group group = { .txs = load->txs + first, .open = open, .n = n };
+	Group group = { .txs = txs, .n = n, .limit = load->limit };
 
 	for (guint i = 0; i < n; i++)
-		open[i] = i;
+		txs[i] = g_bytes_ref(load->txs[first + i]);
+	if (load->limit != fisco_pattern_block_limit(load->workshop->pattern))
+		remake(load, &group);
 	group.since_us = wait_for_turn(load, first + n - 1);
 	send_group(lane, &group);
 	__atomic_fetch_add(&load->answered, n, __ATOMIC_RELAXED);
@@ -211,7 +268,7 @@ lane_main(gpointer data)
 	Lane *lane = data;
 	Load *load = lane->load;
 	const guint batch = load->options->batch;
-	g_autofree guint *open = g_new(guint, batch);
+	g_autofree GBytes **txs = g_new(GBytes *, batch);
 
 	for (;;) {
 		guint64 first = __atomic_fetch_add(&load->next, batch,
@@ -219,7 +276,7 @@ lane_main(gpointer data)
 
 		if (first >= load->n)
 			break;
-		run_group(lane, first, open);
+		run_group(lane, first, txs);
 	}
 	g_mutex_lock(&load->mutex);
 	load->running--;
@@ -231,14 +288,18 @@ lane_main(gpointer data)
 /* ---- the run ------------------------------------------------------------ */
 
 Load *
-load_new(Target *target, const BenchOptions *options, GError **error)
+load_new(Target *target, Workshop *workshop, const BenchOptions *options,
+	 GError **error)
 {
 	g_autoptr(Load) load = g_new0(Load, 1);
 	GString *path = client_target("chains", target->chain, "txs", NULL);
 
 	load->options = options;
+	load->workshop = workshop;
+	load->chain = target->chain;
 	load->lanes = g_new0(Lane, options->in_flight);
 	g_mutex_init(&load->mutex);
+	g_mutex_init(&load->renewing);
 	g_cond_init(&load->ended);
 	client_query(path, "wait", "committed");
 	client_query_number(path, "timeout_ms", options->timeout_ms);
@@ -263,6 +324,7 @@ load_free(Load *load)
 	for (guint i = 0; i < load->options->in_flight; i++)
 		client_free(load->lanes[i].client);
 	g_mutex_clear(&load->mutex);
+	g_mutex_clear(&load->renewing);
 	g_cond_clear(&load->ended);
 	g_free(load->lanes);
 	g_free(load->target);
@@ -286,8 +348,8 @@ watch(Load *load, LoadProgress progress, void *user)
 }
 
 Stats *
-load_run(Load *load, GBytes *const *txs, guint64 n, gint64 *elapsed_us,
-	 LoadProgress progress, void *user)
+load_run(Load *load, GBytes *const *txs, guint64 n, guint64 limit,
+	 gint64 *elapsed_us, LoadProgress progress, void *user)
 {
 	const guint lanes = load->options->in_flight;
 	g_autofree GThread **threads = g_new(GThread *, lanes);
@@ -295,6 +357,7 @@ load_run(Load *load, GBytes *const *txs, guint64 n, gint64 *elapsed_us,
 
 	load->txs = txs;
 	load->n = n;
+	load->limit = limit;
 	load->next = load->answered = 0;
 	load->running = lanes;
 	for (guint i = 0; i < lanes; i++)

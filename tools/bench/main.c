@@ -63,14 +63,14 @@ read_metrics(const Target *target, Metrics *metrics)
 }
 
 static void
-warm_up(Load *load, const BenchOptions *options, GPtrArray *txs)
+warm_up(Load *load, const BenchOptions *options, GPtrArray *txs, guint64 limit)
 {
 	Watched watched = { "warming up", options->warm_up };
 	gint64 elapsed_us;
 
 	if (options->warm_up > 0)
 		stats_free(load_run(load, (GBytes *const *)txs->pdata,
-				    options->warm_up, &elapsed_us, show,
+				    options->warm_up, limit, &elapsed_us, show,
 				    &watched));
 }
 
@@ -95,7 +95,7 @@ print(const Report *report)
 /* Whether all were committed. */
 static gboolean
 measure(Target *target, Load *load, const BenchOptions *options,
-	GPtrArray *txs)
+	GPtrArray *txs, guint64 limit)
 {
 	Watched watched = { "measuring", options->transactions };
 	Report report = { .options = options,
@@ -105,12 +105,12 @@ measure(Target *target, Load *load, const BenchOptions *options,
 	Metrics before, after;
 	gboolean known;
 
-	warm_up(load, options, txs);
+	warm_up(load, options, txs, limit);
 	known = read_metrics(target, &before);
 	stats = load_run(load,
 			 (GBytes *const *)txs->pdata + options->warm_up,
-			 options->transactions, &report.elapsed_us, show,
-			 &watched);
+			 options->transactions, limit, &report.elapsed_us,
+			 show, &watched);
 	if (known && read_metrics(target, &after)) {
 		after = metrics_between(&before, &after);
 		report.metrics = &after;
@@ -126,20 +126,24 @@ static gboolean
 run(const BenchOptions *options, GError **error)
 {
 	g_auto(Target) target = { 0 };
+	g_auto(Workshop) workshop = { 0 };
 	g_autoptr(GPtrArray) txs = NULL;
 	g_autoptr(Load) load = NULL;
 
 	if (!target_init(&target, options, error))
 		return FALSE;
 	say("signing");
-	txs = target_sign(&target, options,
-			  options->warm_up + options->transactions, error);
+	if (!workshop_init(&workshop, &target, options, error))
+		return FALSE;
+	txs = workshop_make(&workshop,
+			    options->warm_up + options->transactions, error);
 	if (txs == NULL)
 		return FALSE;
-	load = load_new(&target, options, error);
+	load = load_new(&target, &workshop, options, error);
 	if (load == NULL)
 		return FALSE;
-	if (measure(&target, load, options, txs))
+	if (measure(&target, load, options, txs,
+		    fisco_pattern_block_limit(workshop.pattern)))
 		return TRUE;
 	return ctl_fail(error, CTL_ERROR_FAILED,
 			"not all transactions were committed\nThe errors above "

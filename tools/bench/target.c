@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "identity/certificate.h"
-#include "tools/bench/fisco_tx.h"
 #include "tools/ctl/hex.h"
 #include "tools/ctl/private_file.h"
-#include "tools/ctl/signer.h"
 
 /* Blocks after which a transaction that is still not in one expires; chains
  * that allow less say so, and their own default is taken. */
@@ -91,12 +89,12 @@ first_host(const Target *target)
 }
 
 gboolean
-target_height(Target *target, guint64 *height, GError **error)
+target_height(Client *client, const char *chain, guint timeout_ms,
+	      guint64 *height, GError **error)
 {
-	json_t *ledger = ctl_get(first_host(target),
-				 client_target("chains", target->chain,
-					       "ledger", NULL),
-				 error);
+	g_autoptr(GString) path = client_target("chains", chain, "ledger", NULL);
+	json_t *ledger = client_request(client, "GET", path->str, NULL,
+					timeout_ms, error);
 
 	if (ledger == NULL)
 		return FALSE;
@@ -193,15 +191,11 @@ ask_prepare(Target *target, const BenchOptions *options, const guint8 *key,
 
 static json_t *
 prepare(Target *target, const BenchOptions *options, const guint8 *key,
-	GError **error)
+	guint64 height, GError **error)
 {
-	guint64 height;
-	json_t *round;
+	json_t *round = ask_prepare(target, options, key,
+				    height + BLOCK_LIMIT_AHEAD, NULL);
 
-	if (!target_height(target, &height, error))
-		return NULL;
-	round = ask_prepare(target, options, key, height + BLOCK_LIMIT_AHEAD,
-			    NULL);
 	return round != NULL ? round
 			     : ask_prepare(target, options, key, 0, error);
 }
@@ -258,12 +252,12 @@ finish(Target *target, const Signer *signer, json_t *round, GError **error)
 /* Any key will do to ask which algorithm the chain wants; a signer without one
  * is replaced by one that has all. */
 static gboolean
-learn_signing(Target *target, const BenchOptions *options, Signer **signer,
-	      json_t **round, GError **error)
+learn_signing(Target *target, const BenchOptions *options, guint64 height,
+	      Signer **signer, json_t **round, GError **error)
 {
 	const guint8 *tried = signer_public_key(
 		*signer, signer_own_algorithm(*signer));
-	json_t *any = prepare(target, options, tried, error);
+	json_t *any = prepare(target, options, tried, height, error);
 	g_autofree char *algorithm = g_strdup(text_of(any, "algorithm"));
 
 	json_decref(any);
@@ -281,8 +275,46 @@ learn_signing(Target *target, const BenchOptions *options, Signer **signer,
 				"this program cannot make",
 				algorithm);
 	*round = prepare(target, options,
-			 signer_public_key(*signer, algorithm), error);
+			 signer_public_key(*signer, algorithm), height, error);
 	return *round != NULL;
+}
+
+gboolean
+workshop_init(Workshop *workshop, Target *target, const BenchOptions *options,
+	      GError **error)
+{
+	Ctl *ctl = first_host(target);
+	g_autoptr(GBytes) first = NULL;
+	json_t *round = NULL;
+	guint64 height;
+
+	workshop->signer = load_signer(ctl, error);
+	if (workshop->signer == NULL ||
+	    !target_height(ctl->client, target->chain, ctl->timeout_ms,
+			   &height, error) ||
+	    !learn_signing(target, options, height, &workshop->signer, &round,
+			   error))
+		return FALSE;
+	first = finish(target, workshop->signer, round, error);
+	if (first != NULL) {
+		const FiscoSigning how = { text_of(round, "algorithm"),
+					   text_of(round, "convention") };
+
+		workshop->pattern = fisco_pattern_new(first, &how, error);
+	}
+	json_decref(round);
+	if (workshop->pattern == NULL)
+		return FALSE;
+	workshop->lifetime =
+		fisco_pattern_block_limit(workshop->pattern) - height;
+	return TRUE;
+}
+
+void
+workshop_clear(Workshop *workshop)
+{
+	fisco_pattern_free(workshop->pattern);
+	signer_free(workshop->signer);
 }
 
 /* ---- all of them -------------------------------------------------------- */
@@ -337,27 +369,7 @@ sign_all(const FiscoPattern *pattern, const Signer *signer, guint64 n,
 }
 
 GPtrArray *
-target_sign(Target *target, const BenchOptions *options, guint64 n,
-	    GError **error)
+workshop_make(const Workshop *workshop, guint64 n, GError **error)
 {
-	Signer *signer = load_signer(first_host(target), error);
-	g_autoptr(FiscoPattern) pattern = NULL;
-	g_autoptr(GBytes) first = NULL;
-	GPtrArray *txs = NULL;
-	json_t *round = NULL;
-
-	if (signer != NULL &&
-	    learn_signing(target, options, &signer, &round, error)) {
-		const FiscoSigning how = { text_of(round, "algorithm"),
-					   text_of(round, "convention") };
-
-		first = finish(target, signer, round, error);
-		if (first != NULL)
-			pattern = fisco_pattern_new(first, &how, error);
-	}
-	if (pattern != NULL)
-		txs = sign_all(pattern, signer, n, error);
-	json_decref(round);
-	signer_free(signer);
-	return txs;
+	return sign_all(workshop->pattern, workshop->signer, n, error);
 }

@@ -5,6 +5,7 @@
 #ifndef TOOLS_BENCH_TARGET_H
 #define TOOLS_BENCH_TARGET_H
 
+#include "tools/bench/fisco_tx.h"
 #include "tools/bench/metrics.h"
 #include "tools/bench/options.h"
 #include "tools/ctl/ctl.h"
@@ -25,14 +26,26 @@ gboolean target_init(Target *target, const BenchOptions *options,
 void target_clear(Target *target);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Target, target_clear)
 
-/* So many transactions as the options describe, GBytes, signed with the
- * identity's key for the chain's algorithm, or with a new key when it has none.
- * All cores take part. NULL with an error. */
-GPtrArray *target_sign(Target *target, const BenchOptions *options, guint64 n,
-		       GError **error);
+/* How the options' transactions are made. */
+typedef struct {
+	FiscoPattern *pattern;
+	Signer *signer;   /* the identity's key, or a new one when it has none for
+			   * the chain's algorithm */
+	guint64 lifetime; /* blocks after which they expire */
+} Workshop;
 
-/* The number of the chain's newest block, as the first host has it. */
-gboolean target_height(Target *target, guint64 *height, GError **error);
+/* Learns from the first host how; FALSE with an error. */
+gboolean workshop_init(Workshop *workshop, Target *target,
+		       const BenchOptions *options, GError **error);
+void workshop_clear(Workshop *workshop);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Workshop, workshop_clear)
+
+/* So many transactions, GBytes; all cores take part. NULL with an error. */
+GPtrArray *workshop_make(const Workshop *workshop, guint64 n, GError **error);
+
+/* The number of the chain's newest block, as a host has it. */
+gboolean target_height(Client *client, const char *chain, guint timeout_ms,
+		       guint64 *height, GError **error);
 
 /* What /metrics of all hosts say together; FALSE without an error when one's
  * address is not known. */
