@@ -201,6 +201,15 @@ remake(const Load *load, Group *group)
 	}
 }
 
+/* The same when they would be found too old. */
+static void
+remake_old(const Load *load, Group *group)
+{
+	if (group->limit !=
+	    fisco_pattern_block_limit(load->workshop->pattern))
+		remake(load, group);
+}
+
 static void
 send_group(Lane *lane, Group *group)
 {
@@ -255,9 +264,9 @@ run_group(Lane *lane, guint64 first, GBytes **txs)
 
 	for (guint i = 0; i < n; i++)
 		txs[i] = g_bytes_ref(load->txs[first + i]);
-	if (load->limit != fisco_pattern_block_limit(load->workshop->pattern))
-		remake(load, &group);
+	remake_old(load, &group);
 	group.since_us = wait_for_turn(load, first + n - 1);
+	remake_old(load, &group);
 	send_group(lane, &group);
 	__atomic_fetch_add(&load->answered, n, __ATOMIC_RELAXED);
 }
