@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/observe.h"
 
+#include "host/ops/cpu.h"
+
 static const char *const chain_states[] = {
 	[CHAIN_OPENING] = "opening", [CHAIN_OPEN] = "open",
 	[CHAIN_CLOSING] = "closing", [CHAIN_CLOSED] = "closed",
@@ -32,6 +34,9 @@ store_metrics(MetricsWriter *w, void *owner)
 	metrics_counter(w, "bsn_store_syncs_total",
 			"Groups of batches made durable, one sync each.",
 			status.commits, NULL);
+	metrics_seconds(w, "bsn_store_sync_seconds_total",
+			"How long they took, by the clock.", status.sync_ns,
+			NULL);
 	metrics_counter(w, "bsn_store_batches_total", "Batches in them.",
 			status.batches, NULL);
 	metrics_counter(w, "bsn_store_writes_total",
@@ -170,6 +175,7 @@ observe(OpsServer *server, const Observed *observed)
 	ops_server_add_metrics(server, store_metrics, owner);
 	ops_server_add_metrics(server, table_metrics, owner);
 	ops_server_add_metrics(server, plugin_metrics, owner);
+	ops_server_add_metrics(server, cpu_metrics, NULL);
 	ops_server_add_check(server, "store", store_is_ready, owner);
 	ops_server_add_check(server, "chains", chains_are_ready, owner);
 	ops_server_add_check(server, "plugins", plugins_are_ready, owner);

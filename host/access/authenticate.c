@@ -3,6 +3,8 @@
 
 #include <bsn/helpers/error.h>
 
+#include "host/ops/cpu.h"
+
 static void
 caller_clear(gpointer data)
 {
@@ -78,15 +80,18 @@ by_signature(RequestVerifier *verifier, const Proof *proof, gint64 now_ms,
 	const char *missing = missing_header(&proof->headers);
 	g_autoptr(GError) error = NULL;
 	Identity *identity;
+	guint32 before;
 
 	if (missing != NULL)
 		return bsn_fail(err, BSN_UNAUTHENTICATED,
 				"the request is signed, but header %s is "
 				"missing",
 				missing);
+	before = cpu_charge(BSN_CPU_CRYPTO);
 	identity = request_verify(verifier, &proof->headers, proof->method,
 				  proof->target, proof->body, proof->body_len,
 				  now_ms, &error);
+	(void)cpu_charge(before);
 	return conclude(identity, error, "signature", caller, err);
 }
 

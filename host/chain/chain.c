@@ -33,7 +33,7 @@ chain_new(ChainTable *table, const char *name, const char *framework,
 
 	chain->refs = 1;
 	chain->table = table;
-	chain->strand = strand_new(table->workers);
+	chain->strand = strand_new(table->workers, BSN_CPU_ENGINE);
 	chain->engine = plugin_find_engine(framework);
 	chain->name = g_strdup(name);
 	chain->framework = g_strdup(framework);

@@ -2,11 +2,13 @@
 #include "host/chain/strand.h"
 
 #include "host/chain/workers.h"
+#include "host/ops/cpu.h"
 
 struct Strand {
 	Ready ready; /* its place in the workers' queue while it has calls */
 	CallQueue calls;
 	Workers *workers;
+	guint32 cpu_part; /* what its calls are charged to */
 	gint refs; /* atomic: the owner's, and one while it has calls */
 };
 
@@ -14,20 +16,24 @@ static void
 strand_run(Ready *ready)
 {
 	Strand *strand = (Strand *)ready;
+	const guint32 before = cpu_charge(strand->cpu_part);
+	const int more = call_queue_run(&strand->calls);
 
-	if (call_queue_run(&strand->calls))
+	(void)cpu_charge(before);
+	if (more)
 		workers_ready(strand->workers, &strand->ready, 0);
 	else
 		strand_unref(strand);
 }
 
 Strand *
-strand_new(Workers *workers)
+strand_new(Workers *workers, guint32 cpu_part)
 {
 	Strand *strand = g_new0(Strand, 1);
 
 	strand->ready.run = strand_run;
 	strand->workers = workers;
+	strand->cpu_part = cpu_part;
 	strand->refs = 1;
 	return strand;
 }

@@ -6,6 +6,7 @@
 #ifndef HOST_CHAIN_STRAND_H
 #define HOST_CHAIN_STRAND_H
 
+#include <bsn/ext/cpu.h>
 #include <glib.h>
 
 #include "host/chain/callqueue.h"
@@ -23,7 +24,8 @@ unsigned workers_count(const Workers *workers);
 void workers_run(Workers *workers, void (*job)(void *arg, guint64 index),
 		 void *arg, guint64 n);
 
-Strand *strand_new(Workers *workers);
+/* Its calls' CPU time is charged to `cpu_part`, BSN_CPU_* (bsn/ext/cpu.h). */
+Strand *strand_new(Workers *workers, guint32 cpu_part);
 /* Frees the strand once its queued calls have run. */
 void strand_unref(Strand *strand);
 /* Queues a call; lock-free unless the strand was idle, from any thread, in

@@ -3,6 +3,8 @@
 
 #include <sched.h>
 
+#include "host/ops/cpu.h"
+
 /* Parallel runs come in quick succession, and to wake a thread takes as long as
  * many jobs: so often others may have the core before one goes to sleep. */
 #define PATIENCE 100u
@@ -130,6 +132,7 @@ typedef struct {
 	void (*job)(void *arg, guint64 index);
 	void *arg;
 	guint64 n;
+	guint32 cpu_part; /* of who wants them done */
 	guint64 next; /* atomic: first index that nobody has taken */
 	guint64 done; /* changed under mutex, atomically: see await */
 	GMutex mutex;
@@ -175,8 +178,10 @@ static void
 parallel_ticket(Ready *ready)
 {
 	Ticket *ticket = (Ticket *)ready;
+	const guint32 before = cpu_charge(ticket->run->cpu_part);
 
 	parallel_work(ticket->run);
+	(void)cpu_charge(before);
 	g_atomic_rc_box_release_full(ticket->run, parallel_run_free);
 	g_free(ticket);
 }
@@ -211,6 +216,7 @@ workers_run(Workers *workers, void (*job)(void *arg, guint64 index), void *arg,
 	run->job = job;
 	run->arg = arg;
 	run->n = n;
+	run->cpu_part = cpu_part();
 	g_mutex_init(&run->mutex);
 	g_cond_init(&run->all_done);
 	for (guint64 i = 0; i < helpers; i++) {

@@ -467,7 +467,7 @@ gateway_new(const GatewayDeps *deps, GError **error)
 		return NULL;
 	}
 	gateway->traffic = g_new0(RouteTraffic, route_count + 1);
-	gateway->keys = strand_new(deps->workers);
+	gateway->keys = strand_new(deps->workers, BSN_CPU_HOST);
 	gateway->hubs = hubs_new(config->gateway_event_streams_max,
 				 config->gateway_request_timeout_s);
 	gateway->message_rates = message_rates_new();

@@ -185,6 +185,21 @@ metrics_counter(MetricsWriter *w, const char *name, const char *help,
 }
 
 void
+metrics_seconds(MetricsWriter *w, const char *name, const char *help,
+		guint64 ns, ...)
+{
+	Family *family = find_family(w, name, help, "counter");
+	g_autoptr(GString) labels = NULL;
+	va_list args;
+
+	va_start(args, ns);
+	labels = read_labels(args);
+	va_end(args);
+	if (family != NULL)
+		number_sample(family, "", labels->str, (double)ns / 1e9);
+}
+
+void
 metrics_gauge(MetricsWriter *w, const char *name, const char *help,
 	      double value, ...)
 {

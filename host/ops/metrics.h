@@ -29,6 +29,9 @@ char *metrics_render(const Metrics *metrics);
 /* Only rises while the process lives. */
 void metrics_counter(MetricsWriter *w, const char *name, const char *help,
 		     guint64 value, ...) G_GNUC_NULL_TERMINATED;
+/* The same of a time, given in nanoseconds and written in seconds. */
+void metrics_seconds(MetricsWriter *w, const char *name, const char *help,
+		     guint64 ns, ...) G_GNUC_NULL_TERMINATED;
 void metrics_gauge(MetricsWriter *w, const char *name, const char *help,
 		   double value, ...) G_GNUC_NULL_TERMINATED;
 

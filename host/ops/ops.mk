@@ -1,4 +1,5 @@
 libbsn_host_la_SOURCES += host/ops/log.c host/ops/log.h \
+	host/ops/cpu.c host/ops/cpu.h \
 	host/ops/metrics.h host/ops/metrics.c \
 	host/ops/notify.h host/ops/notify.c \
 	host/ops/ops_server.h host/ops/ops_server.c

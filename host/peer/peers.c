@@ -249,7 +249,7 @@ peers_new(const PeersDeps *deps, GError **error)
 	peers->carrier.queue_max = config->peers_queue_max;
 	peers->link_deps = (LinkDeps){
 		.loop = deps->loop,
-		.strand = strand_new(deps->workers),
+		.strand = strand_new(deps->workers, BSN_CPU_HOST),
 		.events = &peers_link_events,
 		.owner = peers,
 		.handshake_timeout_s = config->peers_handshake_timeout_s,

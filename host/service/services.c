@@ -11,6 +11,7 @@
 
 #include "host/chain/internal.h"
 #include "host/compile/lend.h"
+#include "host/ops/cpu.h"
 #include "host/ops/log.h"
 #include "host/plugin/registry.h"
 #include "host/service/ambient.h"
@@ -66,7 +67,12 @@ static int32_t
 chain_store_commit(bsn_chain *chain, const bsn_write *writes, uint64_t n,
 		   uint64_t cookie, bsn_err *err)
 {
-	return store_commit(chain->space, writes, n, cookie, err);
+	const guint32 before = cpu_charge(BSN_CPU_STORAGE);
+	const int32_t status =
+		store_commit(chain->space, writes, n, cookie, err);
+
+	(void)cpu_charge(before);
+	return status;
 }
 
 static int32_t
@@ -102,8 +108,13 @@ static int32_t
 keys_node_sign(bsn_chain *chain, const char *algorithm, uint32_t convention,
 	       bsn_slice message, bsn_sink *signature, bsn_err *err)
 {
-	return keystore_node_sign(chain->table->keystore, algorithm, convention,
-				  message, signature, err);
+	const guint32 before = cpu_charge(BSN_CPU_CRYPTO);
+	const int32_t status =
+		keystore_node_sign(chain->table->keystore, algorithm,
+				   convention, message, signature, err);
+
+	(void)cpu_charge(before);
+	return status;
 }
 
 static const bsn_keys service_keys = {
@@ -185,6 +196,7 @@ query(const char *id)
 		{ BSN_EVENTS_ID, &service_events },
 		{ BSN_SESSION_ID, &service_session },
 		{ BSN_COMPILER_ID, &service_compiler },
+		{ BSN_CPU_ID, &service_cpu },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(services); i++)

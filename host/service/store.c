@@ -80,6 +80,7 @@ store_status(Store *store, StoreStatus *out)
 		.commits = store->commits,
 		.batches = store->batches,
 		.writes = store->writes,
+		.sync_ns = store->sync_ns,
 		.pending_bytes = store->pending,
 	};
 	g_strlcpy(out->reason, store->reason, sizeof(out->reason));

@@ -41,6 +41,7 @@ typedef struct {
 	guint64 map_bytes, used_bytes, disk_free_bytes;
 	guint64 commits, batches, writes; /* syncs, batches and puts in them */
 	guint64 pending_bytes;
+	guint64 sync_ns; /* of the clock, in those syncs and writes before */
 } StoreStatus;
 
 /* From any thread. */

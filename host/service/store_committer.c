@@ -3,6 +3,7 @@
  * The committer: one thread that takes what all spaces have queued and makes it
  * durable, a group at a time.
  */
+#include "host/ops/cpu.h"
 #include "host/service/store_private.h"
 
 /* A group ends with the batch that reaches one of these, which bounds how long
@@ -203,6 +204,7 @@ static int
 write_once(Committer *committer)
 {
 	Store *store = committer->store;
+	const gint64 began_us = g_get_monotonic_time();
 	guint64 written = 0;
 	int code;
 
@@ -216,6 +218,8 @@ write_once(Committer *committer)
 		g_mutex_lock(&store->lock);
 		store->commits++;
 		store->writes += written;
+		store->sync_ns += (guint64)(g_get_monotonic_time() -
+					    began_us) * 1000u;
 		g_mutex_unlock(&store->lock);
 	}
 	return code;
@@ -350,6 +354,7 @@ store_committer_run(void *data)
 	Committer committer = { .store = data };
 
 	committer.entries = g_ptr_array_new();
+	(void)cpu_charge(BSN_CPU_STORAGE);
 	while (take_group(&committer)) {
 		gboolean durable = write_group(&committer);
 
@@ -358,6 +363,7 @@ store_committer_run(void *data)
 		erase_step(&committer);
 		store_room_measure(committer.store);
 		settle(&committer);
+		(void)cpu_charge(BSN_CPU_STORAGE);
 	}
 	give_up(&committer);
 	g_ptr_array_unref(committer.entries);

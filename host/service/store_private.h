@@ -57,6 +57,7 @@ struct Store {
 	guint64 pending;     /* bytes of memory of all spaces */
 	guint64 pending_map; /* bytes of the map that they may take */
 	guint64 commits, batches, writes;
+	guint64 sync_ns;
 };
 
 /* ---- store_room.c: whether there is room ---- */

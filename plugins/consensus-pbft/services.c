@@ -17,6 +17,7 @@ services_open(const bsn_host *host)
 		.keys = bsn_host_keys(host),
 		.parallel = bsn_host_parallel(host),
 		.net = bsn_host_net(host),
+		.cpu = bsn_host_cpu(host),
 	};
 }
 

@@ -5,7 +5,7 @@
 #ifndef PBFT_SERVICES_H
 #define PBFT_SERVICES_H
 
-#include <bsn/host.h>
+#include <bsn/ext/cpu.h>
 #include <glib.h>
 
 typedef struct {
@@ -16,6 +16,7 @@ typedef struct {
 	const bsn_crypto_by_name *crypto;
 	const bsn_keys *keys;
 	const bsn_parallel *parallel; /* may be NULL */
+	const bsn_cpu *cpu;           /* may be NULL */
 	const bsn_net *net;           /* NULL: chains of one member only */
 } Services;
 

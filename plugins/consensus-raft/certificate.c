@@ -4,6 +4,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/consensus-raft/services.h"
+#include "plugins/kit/cpu.h"
 #include "plugins/kit/host.h"
 #include "plugins/kit/sink.h"
 #include "plugins/kit/wire.h"
@@ -67,6 +68,8 @@ verify_signature(const bsn_member *member, bsn_slice message,
 		.message = message,
 		.signature = signature,
 	};
+	g_auto(CpuCharge) cpu =
+		cpu_charge(raft_services.cpu, BSN_CPU_CRYPTO);
 	const bsn_signature *scheme = NULL;
 	int32_t status;
 

@@ -17,6 +17,7 @@ raft_services_find(const bsn_host *host)
 		.keys = bsn_host_keys(host),
 		.crypto = bsn_host_crypto(host),
 		.net = bsn_host_net(host),
+		.cpu = bsn_host_cpu(host),
 	};
 }
 

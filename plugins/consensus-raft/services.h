@@ -7,6 +7,7 @@
 #define CONSENSUS_RAFT_SERVICES_H
 
 #include <bsn/consensus.h>
+#include <bsn/ext/cpu.h>
 #include <glib.h>
 
 typedef struct {
@@ -18,6 +19,7 @@ typedef struct {
 	const bsn_keys *keys;
 	const bsn_crypto_by_name *crypto;
 	const bsn_net *net; /* NULL: no host but this one */
+	const bsn_cpu *cpu; /* may be NULL */
 } RaftServices;
 
 extern RaftServices raft_services;

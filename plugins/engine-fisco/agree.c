@@ -8,6 +8,7 @@
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/seal.h"
 #include "plugins/engine-fisco/services.h"
+#include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
 /* Executed proposals of the next height that are kept for their decision. */
@@ -340,6 +341,8 @@ agree_take(Ledger *ledger, guint64 height, bsn_slice proposal,
 void
 agree_pending(Ledger *ledger)
 {
+	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_CONSENSUS);
+
 	ledger->refused = FALSE;
 	ledger->consensus->pending(ledger->agreement);
 }

@@ -20,6 +20,7 @@
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/submit.h"
 #include "plugins/engine-fisco/table.h"
+#include "plugins/kit/cpu.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
@@ -175,6 +176,9 @@ chain_durable(bsn_ledger *ledger, uint64_t cookie)
 		if (ledger->refused || ledger->decided.length > 0)
 			agree_retry(ledger);
 	} else if (BSN_HAS(ledger->consensus, durable)) {
+		g_auto(CpuCharge) cpu =
+			cpu_charge(services.cpu, BSN_CPU_CONSENSUS);
+
 		ledger->consensus->durable(ledger->agreement, cookie);
 	}
 }
@@ -183,6 +187,9 @@ static void
 chain_timer(bsn_ledger *ledger, uint64_t id)
 {
 	if ((id & BSN_CONSENSUS_BIT) != 0) {
+		g_auto(CpuCharge) cpu =
+			cpu_charge(services.cpu, BSN_CPU_CONSENSUS);
+
 		if (BSN_HAS(ledger->consensus, timer))
 			ledger->consensus->timer(ledger->agreement, id);
 		return;
@@ -201,12 +208,20 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 }
 
 static void
+consensus_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message)
+{
+	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_CONSENSUS);
+
+	ledger->consensus->message(ledger->agreement, from, message);
+}
+
+static void
 chain_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message)
 {
 	if (message.len == 0 || message.data[0] != BSN_CONSENSUS_BYTE)
 		net_message(ledger, from, message);
 	else if (BSN_HAS(ledger->consensus, message))
-		ledger->consensus->message(ledger->agreement, from, message);
+		consensus_message(ledger, from, message);
 }
 
 static void

@@ -15,6 +15,7 @@
 #include "plugins/engine-fisco/rpc/held.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/tree.h"
+#include "plugins/kit/cpu.h"
 #include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
 
@@ -342,6 +343,7 @@ int32_t
 commit_block(Ledger *ledger, Sealed *sealed, bsn_slice certificate,
 	     bsn_err *err)
 {
+	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_ENGINE);
 	g_autoptr(GByteArray) nonces = g_byte_array_new();
 	Committed *committed = g_new0(Committed, 1);
 	int32_t status;
@@ -403,6 +405,14 @@ answer_waiting(Ledger *ledger, const Committed *committed)
 	}
 }
 
+static void
+tell_consensus(Ledger *ledger, guint64 height)
+{
+	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_CONSENSUS);
+
+	ledger->consensus->applied(ledger->agreement, height);
+}
+
 void
 commit_durable(Ledger *ledger, guint64 number)
 {
@@ -420,7 +430,7 @@ commit_durable(Ledger *ledger, guint64 number)
 	     height++) {
 		services.events->block(ledger->chain, height);
 		feeds_block(ledger, height);
-		ledger->consensus->applied(ledger->agreement, height);
+		tell_consensus(ledger, height);
 	}
 	held_durable(ledger, ledger->durable.number);
 	channel_durable(ledger, first, ledger->durable.number);

@@ -26,6 +26,7 @@ pool_clear(Pool *pool)
 {
 	g_clear_pointer(&pool->by_hash, g_hash_table_unref);
 	g_clear_pointer(&pool->by_nonce, g_hash_table_unref);
+	g_clear_pointer(&pool->expiring, g_sequence_free);
 	pool_accounts_clear(pool);
 }
 
@@ -69,11 +70,27 @@ pool_make_ready(Pool *pool, PoolEntry *entry)
 	g_queue_push_tail_link(&pool->queue, &entry->link);
 }
 
+static gint
+compare_expiry(gconstpointer a, gconstpointer b, gpointer user)
+{
+	const PoolEntry *first = a;
+	const PoolEntry *second = b;
+
+	(void)user;
+	return first->last_block < second->last_block ? -1
+	       : first->last_block > second->last_block;
+}
+
 void
 pool_add(Pool *pool, Tx *tx, bsn_reply *reply)
 {
 	PoolEntry *entry = pool_entry_new(pool, tx, reply);
 
+	entry->last_block = tx->block_limit;
+	if (pool->expiring == NULL)
+		pool->expiring = g_sequence_new(NULL);
+	entry->expiry = g_sequence_insert_sorted(pool->expiring, entry,
+						 compare_expiry, NULL);
 	pool_make_ready(pool, entry);
 	g_hash_table_insert(pool->by_nonce, tx->nonce, entry);
 }
@@ -107,7 +124,30 @@ pool_any(const Pool *pool)
 {
 	if (pool->queue.head != NULL)
 		return pool->queue.head->data;
-	return pool->aged.head != NULL ? pool->aged.head->data : NULL;
+	return pool_account_oldest(pool);
+}
+
+static PoolEntry *
+first_to_expire(const Pool *pool)
+{
+	GSequenceIter *first;
+
+	if (pool->expiring == NULL)
+		return NULL;
+	first = g_sequence_get_begin_iter(pool->expiring);
+	return g_sequence_iter_is_end(first) ? NULL : g_sequence_get(first);
+}
+
+PoolEntry *
+pool_expired(const Pool *pool, guint64 block)
+{
+	PoolEntry *own = first_to_expire(pool);
+	PoolEntry *account = pool_account_oldest(pool);
+
+	if (own != NULL && own->last_block < block)
+		return own;
+	return account != NULL && account->last_block < block ? account
+							      : NULL;
 }
 
 static bsn_reply *
@@ -118,10 +158,12 @@ take_out(Pool *pool, PoolEntry *entry, gboolean gap)
 	if (entry->ready)
 		g_queue_unlink(&pool->queue, &entry->link);
 	g_hash_table_remove(pool->by_hash, entry->tx->hash);
-	if (entry->sender != NULL)
+	if (entry->sender != NULL) {
 		pool_account_remove(pool, entry, gap);
-	else
+	} else {
+		g_sequence_remove(entry->expiry);
 		g_hash_table_remove(pool->by_nonce, entry->tx->nonce);
+	}
 	pool->bytes -= entry->tx->raw.len + ENTRY_BYTES;
 	pool->n--;
 	tx_unref(entry->tx);

@@ -48,11 +48,12 @@ typedef struct {
 	gboolean ready;
 	gboolean received;    /* another node passed it on */
 	guint64 passed_on_ms; /* when it was sent to others last; 0: never */
+	guint64 last_block;   /* that may hold it; it leaves after that one */
+	GSequenceIter *expiry; /* in Pool.expiring; FISCO's own */
 
 	/* Of Ethereum's. */
 	PoolSender *sender; /* NULL for FISCO's own */
 	guint8 account_key[POOL_ACCOUNT_KEY_LEN]; /* sender, nonce */
-	guint64 last_block; /* that may hold it; it leaves after that one */
 	GList age;          /* in Pool.aged */
 } PoolEntry;
 
@@ -62,9 +63,11 @@ typedef struct {
 	guint64 n;            /* all that wait */
 	guint64 later;        /* those that are not in the queue */
 	GQueue queue;         /* PoolEntry, oldest first */
-	GQueue aged;          /* PoolEntry of Ethereum's, oldest first */
+	GQueue aged;          /* PoolEntry of Ethereum's, oldest first, and so
+			       * by last_block */
 	GHashTable *by_hash;  /* PoolEntry */
 	GHashTable *by_nonce; /* PoolEntry of FISCO's own */
+	GSequence *expiring;  /* the same by block limit; NULL before the first */
 	GHashTable *by_account; /* PoolEntry of Ethereum's, by account_key */
 	GHashTable *senders;  /* PoolSender, by address */
 } Pool;
@@ -96,6 +99,9 @@ bsn_reply *pool_remove(Pool *pool, PoolEntry *entry);
  * Ethereum's pool_advance comes next. */
 bsn_reply *pool_take(Pool *pool, PoolEntry *entry);
 
+/* One whose last block is before this one, of either kind, or NULL. */
+PoolEntry *pool_expired(const Pool *pool, guint64 block);
+
 /* ---- Ethereum's ---------------------------------------------------------- */
 
 /* NULL when none of its transactions wait. In: address, 20 bytes. */
@@ -116,12 +122,12 @@ void pool_add_account(Pool *pool, Tx *tx, bsn_reply *reply, guint64 nonce,
  * become ready. */
 void pool_advance(Pool *pool, const guint8 *address, guint64 nonce,
 		  GPtrArray *replies);
-/* One whose last block is before this one, or NULL. */
-PoolEntry *pool_expired(const Pool *pool, guint64 block);
 
 /* For pool.c and pool_accounts.c: an entry's common part. */
 PoolEntry *pool_entry_new(Pool *pool, Tx *tx, bsn_reply *reply);
 void pool_make_ready(Pool *pool, PoolEntry *entry);
+/* The one of Ethereum's that expires first, or NULL. */
+PoolEntry *pool_account_oldest(const Pool *pool);
 /* Takes an entry out of the accounts; with `gap` nothing fills its place. */
 void pool_account_remove(Pool *pool, PoolEntry *entry, gboolean gap);
 void pool_accounts_init(Pool *pool);

@@ -209,10 +209,7 @@ pool_advance(Pool *pool, const guint8 *address, guint64 nonce,
 }
 
 PoolEntry *
-pool_expired(const Pool *pool, guint64 block)
+pool_account_oldest(const Pool *pool)
 {
-	PoolEntry *oldest =
-		pool->aged.head != NULL ? pool->aged.head->data : NULL;
-
-	return oldest != NULL && oldest->last_block < block ? oldest : NULL;
+	return pool->aged.head != NULL ? pool->aged.head->data : NULL;
 }

@@ -7,6 +7,7 @@
 #include "plugins/engine-fisco/precompiled/sysconfig.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/table.h"
+#include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
 /* ---- from the pool ----------------------------------------------------- */
@@ -97,6 +98,7 @@ take_waiting(Draft *draft)
 int32_t
 seal_from_pool(Ledger *ledger, Sealed **sealed, bsn_err *err)
 {
+	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_EXECUTION);
 	guint64 now = services.clock->wall_ms(ledger->chain);
 	g_auto(Draft) draft = { .sealed = NULL };
 
@@ -269,6 +271,7 @@ int32_t
 seal_from_proposal(Ledger *ledger, bsn_slice proposal, Sealed **sealed,
 		   bsn_err *err)
 {
+	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_EXECUTION);
 	g_auto(Draft) draft = { .sealed = NULL };
 	g_autoptr(Sealed) own = NULL;
 	guint8 address[ADDRESS_LEN];

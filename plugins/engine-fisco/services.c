@@ -26,6 +26,7 @@ services_find(const bsn_host *host, bsn_err *err)
 		.events = bsn_host_events(host),
 		.session = bsn_host_session(host),
 		.compiler = bsn_host_compiler(host),
+		.cpu = bsn_host_cpu(host),
 	};
 	const Needed needed[] = {
 		{ services.log != NULL, BSN_LOG_ID },

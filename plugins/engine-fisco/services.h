@@ -8,6 +8,7 @@
 
 #include <bsn/bsn.h>
 #include <bsn/ext/compiler.h>
+#include <bsn/ext/cpu.h>
 #include <bsn/ext/session.h>
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
@@ -29,6 +30,7 @@ typedef struct {
 	const bsn_events *events;
 	const bsn_session_service *session; /* NULL: nothing is pushed */
 	const bsn_compiler *compiler; /* NULL: nothing is compiled */
+	const bsn_cpu *cpu; /* NULL: nobody counts it */
 } Services;
 
 extern Services services;

@@ -8,6 +8,8 @@
 
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/ethtx.h"
+#include "plugins/engine-fisco/services.h"
+#include "plugins/kit/cpu.h"
 #include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
 
@@ -212,6 +214,8 @@ verify_sm(const Suite *suite, Tx *const *txs, guint64 n, int32_t *results)
 void
 tx_verify(const Suite *suite, Tx *const *txs, guint64 n, int32_t *results)
 {
+	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_CRYPTO);
+
 	if (suite->sm) {
 		verify_sm(suite, txs, n, results);
 		return;

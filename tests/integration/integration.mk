@@ -1,11 +1,11 @@
 # Run by ./runtests against an installed prefix; each speaks TAP.
-EXTRA_DIST += tests/bench/evm.mjs tests/bench/idle-chains.mjs \
-	tests/bench/parallel.mjs tests/bench/submit.mjs tests/bench/token.mjs \
+EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/idle-chains.mjs \
+	tests/bench/network.mjs tests/bench/parallel.mjs tests/bench/submit.mjs tests/bench/token.mjs \
 	tests/bench/Token.sol tests/bench/transfers.mjs tests/lib/deps.sh \
 	tests/integration/lib.mjs \
 	tests/integration/channel.mjs tests/integration/client.mjs \
 	tests/integration/tap.mjs \
-	tests/integration/test-compile.mjs \
+	tests/integration/test-bench.mjs tests/integration/test-compile.mjs \
 	tests/integration/test-evm-differential.mjs \
 	tests/integration/test-ethers.mjs \
 	tests/integration/test-examples.mjs \

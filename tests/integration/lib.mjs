@@ -61,9 +61,9 @@ process.on('exit', () => {
 });
 
 export class Node {
-  // A node directory made by `bsnctl init`, with a P-256 identity `loader` for
-  // TLS client authentication; not started.
-  static async make({ plugins, config } = {}) {
+  // A node directory made by `bsnctl init` (with further options `init`), with a
+  // P-256 identity `loader` for TLS client authentication; not started.
+  static async make({ plugins, config, init = [] } = {}) {
     const node = new Node();
     node.home = fs.mkdtempSync(path.join(os.tmpdir(), 'bsn-node-'));
     cleanup(async () => {
@@ -75,7 +75,7 @@ export class Node {
     node.opsPort = await freePort();
     node.log = path.join(node.home, 'log');
     const args = ['init', node.dir, '--org', 'Test', '--port', node.port,
-      '--ops-port', node.opsPort];
+      '--ops-port', node.opsPort, ...init];
     if (plugins) args.push('--plugin-dir', plugins);
     await run(path.join(prefix, 'bin/bsnctl'), args.map(String));
     await node.ctl('id', 'new', 'loader', '--role', 'admin', '--algorithm',

@@ -6,11 +6,12 @@ import path from 'node:path';
 import { Node, check, freePort, until } from './lib.mjs';
 
 // Hosts of organisations that trust each other's CAs, and those of hosts that
-// there are already (which take notice within ten seconds), started.
-export async function startHosts(n, there = []) {
+// there are already (which take notice within ten seconds), started. The options
+// of `bsnctl init` for host i are init(i).
+export async function startHosts(n, there = [], init = () => []) {
   const hosts = [];
   for (let i = 0; i < n; i++) {
-    const host = await Node.make();
+    const host = await Node.make({ init: init(i) });
     host.name = `city-${there.length + i + 1}`;
     host.peerPort = await freePort();
     hosts.push(host);

@@ -1,6 +1,7 @@
 check_PROGRAMS += tests/unit/test-strand
 TESTS += tests/unit/test-strand
 tests_unit_test_strand_SOURCES = tests/unit/test-strand.c \
+	host/ops/cpu.c host/ops/metrics.c \
 	host/chain/callqueue.c host/chain/strand.c host/chain/workers.c \
 	host/loop.c
 tests_unit_test_strand_CPPFLAGS = $(test_flags)
@@ -9,6 +10,7 @@ tests_unit_test_strand_LDADD = $(GLIB_LIBS) $(EVENT_LIBS)
 check_PROGRAMS += tests/unit/test-chain
 TESTS += tests/unit/test-chain
 tests_unit_test_chain_SOURCES = tests/unit/test-chain.c \
+	host/ops/cpu.c host/ops/metrics.c \
 	host/chain/callqueue.c host/chain/chain.c host/chain/founding.c \
 	host/chain/genesis.c host/chain/intake.c host/chain/record.c \
 	host/service/net.c host/service/net_deliver.c \

@@ -83,7 +83,7 @@ make_directory(const Node *node)
 		private_directory_make(path, &error);
 		g_assert_no_error(error);
 	}
-	issue_authorities(node, "Test", &error);
+	issue_authorities(node, "Test", "sm2", &error);
 	g_assert_no_error(error);
 	issue_server(node, &error);
 	g_assert_no_error(error);

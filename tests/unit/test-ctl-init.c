@@ -106,6 +106,77 @@ test_config(Fixture *fixture, gconstpointer unused)
 	g_assert_null(config->plugins_frameworks[1]);
 }
 
+/* The algorithm of a certificate's key and whether the node's CA vouches for
+ * it to other hosts. */
+static void
+assert_issued(const Fixture *fixture, const char *cert, const char *algorithm)
+{
+	const Node *node = &fixture->node.node;
+	g_autofree char *ca = node_path(node, NODE_IDENTITY_CA);
+	g_autofree char *file = node_path(node, cert);
+	const char *const cas[] = { ca, NULL };
+	g_autoptr(GError) error = NULL;
+	TrustStore *trust =
+		trust_store_new_for_hosts(cas, NULL, &error);
+	g_autoptr(Identity) identity = NULL;
+	X509 *x509;
+
+	g_assert_no_error(error);
+	x509 = identity_load_cert(file, &error);
+	g_assert_no_error(error);
+	identity = trust_store_judge(trust, x509,
+				     g_get_real_time() / G_USEC_PER_SEC,
+				     &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(identity->algorithm, ==, algorithm);
+	X509_free(x509);
+	trust_store_free(trust);
+}
+
+static void
+make_with(const Fixture *fixture, const char *option, const char *algorithm,
+	  const char *more, const char *value)
+{
+	g_auto(CtlRun) run = CTL_RUN(
+		NULL, "init", fixture->node.node.directory, "--plugin-dir",
+		fixture->plugins, option, algorithm, more, value);
+
+	if (run.exit_code != 0)
+		g_error("init: %s", run.err);
+}
+
+static void
+test_p256(Fixture *fixture, gconstpointer unused)
+{
+	make_with(fixture, "--algorithm", "ecdsa-p256", "--org", "P");
+	assert_issued(fixture, NODE_HOST_CERT, "ecdsa-p256");
+	assert_issued(fixture, "ids/admin/cert.pem", "ecdsa-p256");
+	assert_issued(fixture, "ids/app1/cert.pem", "ecdsa-p256");
+}
+
+static void
+test_host_algorithm(Fixture *fixture, gconstpointer unused)
+{
+	make_with(fixture, "--host-algorithm", IDENTITY_SECP256K1, "--org",
+		  "K");
+	assert_issued(fixture, NODE_HOST_CERT, IDENTITY_SECP256K1);
+	assert_issued(fixture, "ids/admin/cert.pem", "sm2");
+}
+
+/* The gateway knows nobody by secp256k1. */
+static void
+test_no_secp256k1_people(Fixture *fixture, gconstpointer unused)
+{
+	g_auto(CtlRun) run = CTL_RUN(NULL, "init",
+				     fixture->node.node.directory,
+				     "--algorithm", IDENTITY_SECP256K1);
+
+	g_assert_cmpint(run.exit_code, ==, 2);
+	g_assert_nonnull(strstr(run.err, "sm2, ecdsa-p256"));
+	g_assert_false(g_file_test(fixture->node.node.directory,
+				   G_FILE_TEST_EXISTS));
+}
+
 /* A directory without plugins is a node to which plugins are added later. */
 static void
 test_no_plugins(Fixture *fixture, gconstpointer unused)
@@ -498,6 +569,10 @@ main(int argc, char **argv)
 	ADD("init/private-files-are-private", test_modes);
 	ADD("init/identities-are-vouched-for", test_identities);
 	ADD("init/a-host-can-be-revoked", test_revoke);
+	ADD("init/everybody-may-have-p256", test_p256);
+	ADD("init/a-host-may-have-an-algorithm-of-its-own",
+	    test_host_algorithm);
+	ADD("init/people-have-no-secp256k1", test_no_secp256k1_people);
 	ADD("init/what-exists-is-kept", test_existing);
 	ADD("init/a-failure-leaves-nothing-behind", test_rollback);
 	ADD("init/impossible-places-are-explained", test_bad_places);

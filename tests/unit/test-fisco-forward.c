@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/net/message.h"
 #include "plugins/engine-fisco/net/net.h"
 #include "plugins/kit/sink.h"
@@ -124,6 +125,34 @@ test_sent_again(void)
 	g_assert_cmpuint(waiting(2), ==, 1);
 	agree();
 	g_assert_cmpint(reply->tx.stage, ==, BSN_TX_COMMITTED);
+	cluster_stop(&cluster);
+}
+
+/* Only who proposes looks at what waits: a client of another node is told all
+ * the same that no further block can have its transaction. */
+static void
+test_expired_elsewhere(void)
+{
+	g_autoptr(bsn_reply) in_time = NULL;
+	g_autoptr(bsn_reply) late = NULL;
+
+	cluster_start(&cluster, 3, 0,
+		      "{\"crypto\":\"std\",\"block_limit_range\":2,"
+		      "\"consensus\":{\"name\":\"manual\"}}");
+	cluster_join_all(&cluster);
+	cluster_settle(&cluster);
+	losing = TRUE;
+	cluster.spoil = lose_txs;
+	late = submit(1);
+	in_time = submit(0);
+	cluster_settle(&cluster);
+	g_assert_cmpuint(waiting(1), ==, 1);
+	agree();
+	g_assert_cmpint(in_time->tx.stage, ==, BSN_TX_COMMITTED);
+	g_assert_cmpint(late->status, ==, BSN_EXPIRED);
+	g_assert_cmpint(late->err.native, ==, FISCO_BLOCK_LIMIT);
+	g_assert_cmpuint(waiting(1), ==, 0);
+	losing = FALSE;
 	cluster_stop(&cluster);
 }
 
@@ -381,6 +410,8 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 #define TEST(name, function) g_test_add_func("/fisco-net/" name, function)
+	TEST("forward/what-expired-is-told-where-it-waits",
+	     test_expired_elsewhere);
 	TEST("forward/all-get-it-and-the-client-is-answered", test_all_get_it);
 	TEST("forward/observers-pass-on", test_observer);
 	TEST("forward/what-was-lost-is-sent-again", test_sent_again);

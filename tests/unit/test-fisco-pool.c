@@ -169,6 +169,45 @@ test_expiry(void)
 }
 
 static void
+put_native(guint8 nonce, guint64 block_limit)
+{
+	g_autoptr(Tx) tx = g_new0(Tx, 1);
+
+	tx->refs = 1;
+	tx->kind = TX_NATIVE;
+	tx->nonce[0] = tx->hash[31] = nonce;
+	tx->block_limit = block_limit;
+	pool_add(&pool, tx, NULL);
+}
+
+/* Their clients choose the last block, so the oldest need not expire first. */
+static void
+test_native_expiry(void)
+{
+	PoolEntry *entry;
+
+	begin(100);
+	put_native(1, 12);
+	put_native(2, 10);
+	put_native(3, 11);
+	put_native(4, 10);
+	put(0, 0, 0, 11);
+	g_assert_null(pool_expired(&pool, 10));
+	for (guint i = 0; i < 2; i++) {
+		entry = pool_expired(&pool, 11);
+		g_assert_cmpuint(entry->tx->block_limit, ==, 10);
+		(void)pool_remove(&pool, entry);
+	}
+	g_assert_null(pool_expired(&pool, 11));
+	for (guint i = 0; i < 2; i++)
+		(void)pool_take(&pool, pool_expired(&pool, 12));
+	g_assert_null(pool_expired(&pool, 12));
+	g_assert_cmpuint(pool_expired(&pool, 13)->tx->nonce[0], ==, 1);
+	end();
+	g_assert_null(pool_expired(&pool, 100));
+}
+
+static void
 test_bounds(void)
 {
 	bsn_err err = BSN_ERR_INIT;
@@ -280,6 +319,8 @@ main(int argc, char **argv)
 	g_test_add_func("/fisco-pool/a-block-moves-the-account-on",
 			test_block);
 	g_test_add_func("/fisco-pool/what-waited-too-long-leaves", test_expiry);
+	g_test_add_func("/fisco-pool/what-expires-first-leaves-first",
+			test_native_expiry);
 	g_test_add_func("/fisco-pool/those-before-a-gap-are-bounded",
 			test_bounds);
 	g_test_add_func("/fisco-pool/the-queue-is-in-order-whatever-happens",

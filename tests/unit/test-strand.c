@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/chain/strand.h"
 #include "host/loop.h"
+#include "host/ops/cpu.h"
 
 #define PRODUCERS 4
 #define CALLS_EACH 20000
@@ -86,7 +87,7 @@ test_one_at_a_time(void)
 {
 	Seen seen = { 0 };
 	Workers *workers = workers_new(3);
-	Strand *strand = strand_new(workers);
+	Strand *strand = strand_new(workers, BSN_CPU_ENGINE);
 
 	produce_all(&seen, strand, NULL);
 	g_mutex_lock(&seen.mutex);
@@ -104,7 +105,7 @@ test_workers_finish_before_they_end(void)
 {
 	Seen seen = { 0 };
 	Workers *workers = workers_new(2);
-	Strand *strand = strand_new(workers);
+	Strand *strand = strand_new(workers, BSN_CPU_ENGINE);
 
 	produce_all(&seen, strand, NULL);
 	strand_unref(strand);
@@ -180,7 +181,7 @@ test_parallel_from_every_worker_at_once(void)
 
 	for (guint i = 0; i < 200; i++) {
 		NestedCall *nested = g_new0(NestedCall, 1);
-		Strand *strand = strand_new(workers);
+		Strand *strand = strand_new(workers, BSN_CPU_ENGINE);
 
 		nested->call.run = run_nested;
 		nested->workers = workers;
@@ -190,6 +191,50 @@ test_parallel_from_every_worker_at_once(void)
 	}
 	workers_free(workers);
 	g_assert_cmpint(left, ==, 0);
+}
+
+/* ---- CPU time ---- */
+
+typedef struct {
+	StrandCall call;
+	Workers *workers;
+	gint jobs, others; /* jobs; of them charged to something else */
+} ChargedCall;
+
+static void
+look_at_part(void *arg, guint64 index)
+{
+	ChargedCall *charged = arg;
+
+	(void)index;
+	g_atomic_int_inc(&charged->jobs);
+	if (cpu_part() != BSN_CPU_EXECUTION)
+		g_atomic_int_inc(&charged->others);
+}
+
+static void
+run_charged(StrandCall *call)
+{
+	ChargedCall *charged = (ChargedCall *)call;
+
+	g_assert_cmpuint(cpu_part(), ==, BSN_CPU_CONSENSUS);
+	(void)cpu_charge(BSN_CPU_EXECUTION);
+	workers_run(charged->workers, look_at_part, charged, 5000);
+	(void)cpu_charge(BSN_CPU_CONSENSUS);
+}
+
+static void
+test_jobs_are_charged_as_their_caller(void)
+{
+	Workers *workers = workers_new(3);
+	Strand *strand = strand_new(workers, BSN_CPU_CONSENSUS);
+	ChargedCall charged = { { .run = run_charged }, workers, 0, 0 };
+
+	strand_post(strand, &charged.call);
+	strand_unref(strand);
+	workers_free(workers);
+	g_assert_cmpint(charged.jobs, ==, 5000);
+	g_assert_cmpint(charged.others, ==, 0);
 }
 
 int
@@ -206,5 +251,7 @@ main(int argc, char **argv)
 			test_parallel_runs_each_job_once);
 	g_test_add_func("/parallel/every-worker-at-once-does-not-deadlock",
 			test_parallel_from_every_worker_at_once);
+	g_test_add_func("/cpu/jobs-are-charged-as-who-wants-them-done",
+			test_jobs_are_charged_as_their_caller);
 	return g_test_run();
 }

@@ -24,6 +24,8 @@ typedef struct {
 	char *directory; /* as wanted, absolute */
 	const char *organisation;
 	const char *plugin_dir;
+	const char *algorithm;      /* of the identities and who issues them */
+	const char *host_algorithm; /* of the host's own identity */
 	guint64 port;
 	guint64 ops_port;
 	char *compiler; /* the host's, for Solidity; "" for none */
@@ -163,10 +165,14 @@ make_all(const Node *node, const Plan *plan, GError **error)
 	g_autofree char *name = node_name_of(plan->directory);
 
 	return make_directories(node, error) &&
-	       issue_authorities(node, plan->organisation, error) &&
-	       issue_server(node, error) && issue_host(node, name, error) &&
-	       issue_identity(node, "admin", ROLE_ADMIN, "sm2", error) &&
-	       issue_identity(node, "app1", ROLE_CLIENT, "sm2", error) &&
+	       issue_authorities(node, plan->organisation, plan->algorithm,
+				 error) &&
+	       issue_server(node, error) &&
+	       issue_host(node, name, plan->host_algorithm, error) &&
+	       issue_identity(node, "admin", ROLE_ADMIN, plan->algorithm,
+			      error) &&
+	       issue_identity(node, "app1", ROLE_CLIENT, plan->algorithm,
+			      error) &&
 	       make_config(node, plan, error);
 }
 
@@ -269,6 +275,23 @@ check_free(const char *directory, GError **error)
 		directory);
 }
 
+/* Only hosts know each other by secp256k1. */
+static gboolean
+read_algorithms(Plan *plan, const Args *args, GError **error)
+{
+	static const char *const own[] = { "sm2", "ecdsa-p256", NULL };
+	static const char *const hosts[] = { "sm2", "ecdsa-p256",
+					     IDENTITY_SECP256K1, NULL };
+
+	plan->algorithm = args_choice(args, "algorithm", own, error);
+	plan->host_algorithm = plan->algorithm;
+	if (plan->algorithm != NULL &&
+	    args_option(args, "host-algorithm") != NULL)
+		plan->host_algorithm =
+			args_choice(args, "host-algorithm", hosts, error);
+	return plan->host_algorithm != NULL;
+}
+
 static gboolean
 read_plan(Plan *plan, const Args *args, GError **error)
 {
@@ -283,6 +306,8 @@ read_plan(Plan *plan, const Args *args, GError **error)
 			 error) ||
 	    !args_number(args, "ops-port", OPS_PORT_DEFAULT, 1, 65535,
 			 &plan->ops_port, error))
+		return FALSE;
+	if (!read_algorithms(plan, args, error))
 		return FALSE;
 	if (plan->port == plan->ops_port)
 		return ctl_fail(error, CTL_ERROR_USAGE,
@@ -370,6 +395,11 @@ run_init(Ctl *ctl, const Args *args, GError **error)
 
 static const Option init_options[] = {
 	{ "org", 'o', "NAME", "the organisation that runs it" },
+	{ "algorithm", 'a', "ALGORITHM",
+	  "sm2 or ecdsa-p256: of its authority and all identities (sm2)" },
+	{ "host-algorithm", 0, "ALGORITHM",
+	  "of its own identity to other hosts, ecdsa-secp256k1 too (as "
+	  "--algorithm)" },
 	{ "port", 'p', "PORT", "the gateway's port on 127.0.0.1 (8443)" },
 	{ "ops-port", 0, "PORT", "the port of metrics and health (9464)" },
 	{ "plugin-dir", 0, "DIR",

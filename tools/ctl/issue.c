@@ -48,10 +48,11 @@ make_authority(const Node *node, const char *algorithm,
 }
 
 gboolean
-issue_authorities(const Node *node, const char *organisation, GError **error)
+issue_authorities(const Node *node, const char *organisation,
+		  const char *algorithm, GError **error)
 {
-	return make_authority(node, "sm2", organisation, NODE_IDENTITY_CA_KEY,
-			      NODE_IDENTITY_CA, error) &&
+	return make_authority(node, algorithm, organisation,
+			      NODE_IDENTITY_CA_KEY, NODE_IDENTITY_CA, error) &&
 	       make_authority(node, "ecdsa-p256", organisation, NODE_TLS_CA_KEY,
 			      NODE_TLS_CA, error);
 }
@@ -172,13 +173,14 @@ issue_identity(const Node *node, const char *name, Role role,
 }
 
 gboolean
-issue_host(const Node *node, const char *name, GError **error)
+issue_host(const Node *node, const char *name, const char *algorithm,
+	   GError **error)
 {
 	g_autofree char *key_file = node_path(node, NODE_HOST_KEY);
 	g_autofree char *cert_file = node_path(node, NODE_HOST_CERT);
 	g_auto(Pair) pair = { NULL, NULL };
 
-	return make_pair(node, name, ROLE_NODE, "sm2", &pair, error) &&
+	return make_pair(node, name, ROLE_NODE, algorithm, &pair, error) &&
 	       save(&pair, key_file, cert_file, error);
 }
 

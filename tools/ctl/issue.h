@@ -8,10 +8,10 @@
 #include "identity/certificate.h"
 #include "tools/ctl/node.h"
 
-/* Makes both CAs in DIR/ca (which must exist): the identities' with SM2, and
- * the TLS one with P-256, since TLS libraries know no SM2 certificates. */
+/* Makes both CAs in DIR/ca (which must exist): the identities' with `algorithm`,
+ * and the TLS one with P-256, since TLS libraries know no SM2 certificates. */
 gboolean issue_authorities(const Node *node, const char *organisation,
-			   GError **error);
+			   const char *algorithm, GError **error);
 /* Makes the gateway's key and certificate in DIR/tls (which must exist), for
  * localhost and the loopback addresses. */
 gboolean issue_server(const Node *node, GError **error);
@@ -19,9 +19,10 @@ gboolean issue_server(const Node *node, GError **error);
  * was made of it is removed on an error. */
 gboolean issue_identity(const Node *node, const char *name, Role role,
 			const char *algorithm, GError **error);
-/* Makes the host's own key and certificate, SM2, in DIR/peers (which must
- * exist): who it is to other hosts. */
-gboolean issue_host(const Node *node, const char *name, GError **error);
+/* Makes the host's own key and certificate in DIR/peers (which must exist): who
+ * it is to other hosts. */
+gboolean issue_host(const Node *node, const char *name, const char *algorithm,
+		    GError **error);
 /* Adds a certificate of the node's CA, a PEM file, to DIR/peers/revoked.crl,
  * which is made at first. */
 gboolean issue_revoke(const Node *node, const char *cert_file, GError **error);

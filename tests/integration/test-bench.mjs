@@ -1,0 +1,136 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// bsn-bench: what it counts is what the chain has; and hosts whose identities
+// are of different algorithms make a chain that it can measure.
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import {
+  Node, check, deposit, digestOf, equal, evidenceChain, main, prefix, test,
+} from './lib.mjs';
+import { ledger, level, makeChain, sameBlock, startHosts } from
+  './network.mjs';
+
+const bench = path.join(prefix, 'bin/bsn-bench');
+const PARTS = ['consensus', 'crypto', 'engine', 'execution', 'host',
+  'storage'];
+let node;
+
+// {code, out, err} of the tool; on success `out` is JSON.
+async function run(...args) {
+  try {
+    const { stdout } = await promisify(execFile)(bench,
+      [...args, '--json'].map(String), { env: { ...process.env, BSN_ID: '' } });
+    return { code: 0, out: JSON.parse(stdout) };
+  } catch (error) {
+    return { code: error.code, out: error.stdout, err: error.stderr };
+  }
+}
+
+// Runs it; the ledger has grown by what it says.
+async function measure(host, chain, ...args) {
+  const before = await ledger(host, chain);
+  const { code, out, err } = await run(chain, ...args);
+  equal(code, 0, `exit code (${err})`);
+  const after = await ledger(host, chain);
+  equal(after.txs - before.txs, out.transactions + 100,
+    'transactions of the ledger, with those to warm up');
+  equal(after.invalid_txs, before.invalid_txs, 'invalid ones');
+  equal(out.committed, out.transactions, 'committed');
+  equal(JSON.stringify(out.errors), '{}', 'errors');
+  const { min, p50, p90, p99, max } = out.latency_ms;
+  check(0 < min && min <= p50 && p50 <= p90 && p90 <= p99 && p99 <= max,
+    `latencies ${JSON.stringify(out.latency_ms)}`);
+  return { out, blocks: after.height - before.height };
+}
+
+for (const crypto of ['sm', 'std'])
+  test(`a closed loop on a ${crypto} chain commits what it says`, async () => {
+    if (!node) {
+      node = await Node.make();
+      await node.start();
+    }
+    await node.api('POST', '/v1/chains',
+      { name: crypto, framework: 'fisco', config: { crypto } });
+    const { out, blocks } = await measure(node, crypto, '-n', node.dir,
+      '-c', 300, '-w', 100, '-f', 4);
+    equal(out.requests, 300, 'requests');
+    check(out.on_hosts.blocks > 0 && out.on_hosts.blocks <= blocks,
+      `${out.on_hosts.blocks} of ${blocks} blocks`);
+    equal(Object.keys(out.on_hosts.cpu_s).sort().join(), PARTS.join(),
+      'parts of the CPU time');
+    for (const part of ['crypto', 'execution', 'storage', 'host'])
+      check(out.on_hosts.cpu_s[part] > 0, `no time for ${part}`);
+    const shares = Object.values(out.on_hosts.cpu_share)
+      .reduce((a, b) => a + b);
+    check(Math.abs(shares - 1) < 0.01, `shares make ${shares}`);
+  });
+
+test('an open loop sends in batches at its rate', async () => {
+  const { out } = await measure(node, 'std', '-n', node.dir, '-c', 200,
+    '-w', 100, '--rate', 2000, '--batch', 50);
+  equal(out.loop, 'open', 'loop');
+  equal(out.requests, 4, 'requests');
+  check(out.seconds >= 0.1, `200 at 2000 a second took ${out.seconds} s`);
+});
+
+test('what expires meanwhile is made anew', async () => {
+  await node.api('POST', '/v1/chains', { name: 'brief', framework: 'fisco',
+    config: { crypto: 'std', block_limit_range: 20 } });
+  const { out } = await measure(node, 'brief', '-n', node.dir, '-c', 200,
+    '-w', 100, '-f', 1);
+  check(out.retries.expired > 0, `retries ${JSON.stringify(out.retries)}`);
+});
+
+test('an identity of P-256 and an address will do', async () => {
+  process.env.BSN_HOME = node.dir;
+  const { out } = await measure(node, 'sm', '-n',
+    `https://127.0.0.1:${node.port}`, '--id', 'loader', '-c', 50, '-w', 100);
+  check(!('on_hosts' in out), 'the address does not tell of /metrics');
+  delete process.env.BSN_HOME;
+});
+
+test('what cannot be measured is explained', async () => {
+  const missing = await run('nowhere', '-n', node.dir);
+  equal(missing.code, 1, 'exit code');
+  equal(JSON.parse(missing.err).error.name, 'not-found', 'error');
+  const wrong = await run('sm', '-n', node.dir, '--batch', 0);
+  equal(wrong.code, 2, 'exit code');
+  equal(JSON.parse(wrong.err).error.name, 'usage', 'error');
+});
+
+test('transactions without effect are failures with a name', async () => {
+  await evidenceChain(node, 'notes', 'sm');
+  const { function: name, args } = deposit(digestOf('once'));
+  const { code, out } = await run('notes', '-n', node.dir, '-c', 20, '-w', 0,
+    '-f', 2, '--contract', 'evidence', '--function', name,
+    '--args', JSON.stringify(args));
+  equal(code, 1, 'exit code');
+  const { committed, errors } = JSON.parse(out);
+  equal(committed, 0, 'committed: the contract takes deposits of others');
+  equal(JSON.stringify(errors), '{"reverted":20}', 'errors');
+});
+
+test('hosts of three algorithms keep one chain', async () => {
+  await node.stop();
+  const algorithms = ['sm2', 'ecdsa-p256', 'ecdsa-secp256k1', 'ecdsa-p256'];
+  const hosts = await startHosts(4, [], (i) =>
+    ['--host-algorithm', algorithms[i], '--algorithm',
+      i === 3 ? 'ecdsa-p256' : 'sm2']);
+  await makeChain(hosts, 'mixed',
+    { crypto: 'sm', consensus: { name: 'pbft' } });
+  const { out } = await measure(hosts[0], 'mixed',
+    ...hosts.flatMap((host) => ['-n', host.dir]), '-c', 200, '-w', 100,
+    '-b', 10, '-f', 4);
+  equal(out.hosts, 4, 'hosts');
+  check(out.on_hosts.cpu_s.consensus > 0, 'no time for consensus');
+  await sameBlock(hosts, 'mixed', await level(hosts, 'mixed'));
+  for (const host of hosts) {
+    const { peers } = await host.ctlJson('peer', 'list');
+    equal(peers.length, 3, `connections of ${host.name}`);
+  }
+  for (const host of hosts) await host.stop();
+});
+
+await main();

@@ -1,0 +1,23 @@
+# bsn-bench: measures a chain through its hosts' gateways. All of it but main is
+# a library, so that tests link it too. How transactions of FISCO BCOS look it
+# takes from the plugins' own encoders.
+bench_flags = $(ctl_flags)
+noinst_LTLIBRARIES += libbsn-bench.la
+libbsn_bench_la_CPPFLAGS = $(bench_flags)
+libbsn_bench_la_LIBADD = libbsnctl.la libbsn-kit.la -lm
+libbsn_bench_la_SOURCES = \
+	plugins/crypto-std/keccak.c plugins/crypto-std/keccak.h \
+	plugins/crypto-std/keccak_f.c plugins/crypto-std/keccak_f.h \
+	plugins/crypto-std/keccak_many.c plugins/crypto-std/std.h \
+	tools/bench/fisco_tx.c tools/bench/fisco_tx.h tools/bench/help.c \
+	tools/bench/load.c tools/bench/load.h \
+	tools/bench/metrics.c tools/bench/metrics.h \
+	tools/bench/options.c tools/bench/options.h \
+	tools/bench/report.c tools/bench/report.h \
+	tools/bench/stats.c tools/bench/stats.h \
+	tools/bench/target.c tools/bench/target.h
+
+bin_PROGRAMS += bsn-bench
+bsn_bench_CPPFLAGS = $(bench_flags)
+bsn_bench_SOURCES = tools/bench/main.c
+bsn_bench_LDADD = libbsn-bench.la
