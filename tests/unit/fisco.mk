@@ -3,6 +3,7 @@ check_LTLIBRARIES += libfake-host.la
 libfake_host_la_SOURCES = \
 	host/chain/callqueue.h host/chain/strand.h \
 	host/chain/workers.c host/chain/workers.h \
+	host/ops/cpu.c host/ops/cpu.h host/ops/metrics.c \
 	tests/unit/fake-compiler.c tests/unit/fake-compiler.h \
 	tests/unit/assert-bytes.h tests/unit/fake-chain.c \
 	tests/unit/fake-host.c tests/unit/fake-host.h \
