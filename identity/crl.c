@@ -59,11 +59,24 @@ has_issuer(const TrustStore *trust, X509_CRL *crl)
 	return FALSE;
 }
 
+/* Nobody of that name is trusted here, so nothing of it need be revoked. */
+static gboolean
+is_of_another(const TrustStore *trust, X509_CRL *crl)
+{
+	for (guint i = 0; i < trust->certificates->len; i++)
+		if (X509_NAME_cmp(X509_CRL_get_issuer(crl),
+				  X509_get_subject_name(
+					  trust->certificates->pdata[i])) == 0)
+			return FALSE;
+	return TRUE;
+}
+
 static gboolean
 add_crl(TrustStore *trust, X509_CRL *crl, const char *file, GError **error)
 {
 	if (!has_issuer(trust, crl))
-		return identity_fail(error, IDENTITY_UNTRUSTED,
+		return (trust->others_crls && is_of_another(trust, crl)) ||
+		       identity_fail(error, IDENTITY_UNTRUSTED,
 				     "%s: the revocation list is signed by no "
 				     "CA of %s",
 				     file, trust->ca_files);

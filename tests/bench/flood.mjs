@@ -9,11 +9,10 @@ import { spawn } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import tls from 'node:tls';
 
 import { deposit, main, test, until } from '../integration/lib.mjs';
 import { Clients, makeChain, startHosts } from '../integration/network.mjs';
-import { MESSAGE, enter, frame, tcp } from '../integration/peer.mjs';
+import { MESSAGE, enter, frame, tcp, tlsConnect } from '../integration/peer.mjs';
 
 const CLIENTS = 8;
 const BATCH = 20;
@@ -40,15 +39,8 @@ const ATTACKS = {
   }),
   // Shakes hands by TLS, which costs the host a signature, and goes.
   handshakes: ({ port }) => forever(16, async () => {
-    const socket = tls.connect({ port, host: '127.0.0.1',
-      minVersion: 'TLSv1.3', ALPNProtocols: ['bsn-peer/1'],
-      rejectUnauthorized: false });
-    socket.on('error', () => {});
-    await new Promise((resolve) => {
-      socket.once('secureConnect', resolve);
-      socket.once('close', resolve);
-    });
-    socket.destroy();
+    const socket = await tlsConnect(port).catch(() => null);
+    socket?.destroy();
     count++;
   }),
   // A host with a good certificate that is no member of any chain.
@@ -71,7 +63,7 @@ let count = 0;
 
 if (process.argv[2] === '--attack') {
   const { kind, ...where } = JSON.parse(process.argv[3]);
-  process.on('SIGTERM', () => {
+  process.on('SIGUSR2', () => {
     console.log(count);
     process.exit(0);
   });
@@ -90,7 +82,7 @@ async function attacked(kind, host, body) {
   let said = '';
   child.stdout.on('data', (data) => { said += data; });
   const ended = new Promise((resolve) => child.once('close', resolve));
-  const result = await body().finally(() => child.kill('SIGTERM'));
+  const result = await body().finally(() => child.kill('SIGUSR2'));
   await ended;
   return { ...result, attempts: Number(said) };
 }
@@ -99,7 +91,7 @@ async function attacked(kind, host, body) {
 
 function memory(host) {
   const text = fs.readFileSync(`/proc/${host.process.pid}/status`, 'utf8');
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(text)[1]) / 1024);
+  return Math.round(Number(/RssAnon:\s+(\d+)/.exec(text)[1]) / 1024);
 }
 
 function cpu(host) {
@@ -111,7 +103,7 @@ function cpu(host) {
 async function measure(clients, seconds) {
   const [host] = clients.hosts;
   const began = Date.now(), cpu_before = cpu(host);
-  let committed = 0, rss_mib = 0;
+  let committed = 0, anon_mib = 0;
   while (Date.now() < began + 500) await soon(50); // until it is under way
   const from = Date.now(), end = from + seconds * 1000;
   await Promise.all(Array.from({ length: CLIENTS }, async () => {
@@ -122,11 +114,11 @@ async function measure(clients, seconds) {
       const { results } = await host.api('POST',
         `/v1/chains/${clients.chain}/txs?wait=committed`, { requests });
       committed += results.filter((r) => r.stage === 'committed').length;
-      rss_mib = Math.max(rss_mib, memory(host));
+      anon_mib = Math.max(anon_mib, memory(host));
     }
   }));
   const took = (Date.now() - from) / 1000;
-  return { committed_per_s: Math.round(committed / took), rss_mib,
+  return { committed_per_s: Math.round(committed / took), anon_mib,
     cpu: ((cpu(host) - cpu_before) / (Date.now() - began) * 1000).toFixed(2) };
 }
 

@@ -21,7 +21,7 @@ EXTRA_DIST += tests/bench/evm.mjs tests/bench/flood.mjs \
 	tests/integration/peer.mjs tests/integration/test-peers.mjs \
 	tests/integration/network.mjs tests/integration/test-network.mjs \
 	tests/integration/lab.mjs tests/integration/test-network-cut.mjs \
-	tests/integration/test-wire.mjs \
+	tests/integration/test-introduce.mjs tests/integration/test-wire.mjs \
 	tests/integration/test-nodes.mjs \
 	tests/integration/test-plugins.mjs \
 	tests/integration/test-shutdown.mjs \

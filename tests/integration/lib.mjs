@@ -136,7 +136,7 @@ export class Node {
     await until('the node is ready', async () => {
       check(this.process, `bsn-hostd ended: ${this.tail()}`);
       return (await this.ops(probe)).status === 200;
-    });
+    }, this.patience_ms);
     this.agent?.destroy();
     const identity = (name) =>
       fs.readFileSync(path.join(this.dir, 'ids/loader', name));

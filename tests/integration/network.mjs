@@ -24,11 +24,20 @@ export async function startHosts(n, there = []) {
 // others.
 export async function startThese(hosts, there = []) {
   const all = [...there, ...hosts];
-  for (const host of all) fs.writeFileSync(
-    path.join(host.dir, 'peers/cas.pem'),
-    all.map((one) => fs.readFileSync(one.identityCa(), 'utf8')).join(''));
+  for (const host of all) trust(host, all);
+  await startAs(hosts, there.length);
+}
+
+// Which others' hosts a host speaks to on any chain.
+export function trust(host, others) {
+  fs.writeFileSync(path.join(host.dir, 'peers/cas.pem'),
+    others.map((one) => fs.readFileSync(one.identityCa(), 'utf8')).join(''));
+}
+
+// Starts nodes that are to be called city-N from `before` + 1 on.
+export async function startAs(hosts, before = 0) {
   for (const [i, host] of hosts.entries()) {
-    host.name = `city-${there.length + i + 1}`;
+    host.name = `city-${before + i + 1}`;
     host.peerAddress ??= `127.0.0.1:${host.peerPort}`;
     host.set('listen', host.peerAddress, 'peers');
     host.set('ca_files', 'peers/cas.pem', 'peers');

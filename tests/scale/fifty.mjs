@@ -31,6 +31,7 @@ async function makeHosts(n) {
   for (let i = 0; i < n; i++) {
     const host = await Node.make();
     host.peerPort = await freePort();
+    host.patience_ms = DEADLINE_MS; // for a start: fifty share the machine
     // All call from one address here, which has half of what there is.
     host.set('handshakes_max', 4 * HOSTS, 'peers');
     host.set('handshakes_per_s', 1000, 'peers');
