@@ -134,11 +134,20 @@ joining_free(Joining *joining)
 static int32_t
 trust_hosts(const Joining *joining, Chain *chain, bsn_err *err)
 {
+	bsn_err why = BSN_ERR_INIT;
+	int32_t status;
+
 	if (joining->cas == NULL)
 		return BSN_OK;
-	return introduce(joining->exchange->gateway, chain_name(chain),
-			 joining->cas,
-			 (const char *const *)joining->addresses, err);
+	status = introduce(joining->exchange->gateway, chain_name(chain),
+			   joining->cas,
+			   (const char *const *)joining->addresses, &why);
+	if (status == BSN_OK)
+		return BSN_OK;
+	return bsn_fail(err, status,
+			"the chain is here, but the hosts of its ticket are "
+			"not trusted: %s",
+			why.reason);
 }
 
 static void

@@ -103,8 +103,20 @@ judge_node(const TrustStore *trust, const guint8 *der, gsize len, gint64 now_s,
 	return g_steal_pointer(&host);
 }
 
-/* One whose CA is known on some chains only. `why` says that it is not known
- * otherwise; NULL, with that error, when it is not here either. */
+/* What is wrong with one says more than that its CA is unknown elsewhere. */
+static void
+note_why(GError **why, GError *here)
+{
+	if (here->code == PEER_UNTRUSTED) {
+		g_error_free(here);
+		return;
+	}
+	g_clear_error(why);
+	*why = here;
+}
+
+/* One whose CA is known on some chains only. `why`, which is taken, says that
+ * it is not known otherwise. */
 static PeerHost *
 judge_introduced(const PeerCredential *credential, const guint8 *der, gsize len,
 		 gint64 now_s, GError *why, GError **error)
@@ -114,11 +126,14 @@ judge_introduced(const PeerCredential *credential, const guint8 *der, gsize len,
 
 	for (guint i = 0; i < credential->introductions->len; i++) {
 		const Introduction *one = credential->introductions->pdata[i];
+		GError *here = NULL;
 		PeerHost *found =
-			judge_node(one->trust, der, len, now_s, NULL);
+			judge_node(one->trust, der, len, now_s, &here);
 
-		if (found == NULL)
+		if (found == NULL) {
+			note_why(&why, here);
 			continue;
+		}
 		g_strv_builder_add(chains, one->chain);
 		if (host == NULL)
 			host = g_steal_pointer(&found);

@@ -44,12 +44,23 @@ export async function until(what, probe, deadline_ms = 30000) {
   }
 }
 
+// One that nobody listens on, and that is neither given twice nor to a
+// connection that somebody opens meanwhile: the kernel has other ports for these.
+const PORTS = [10000, 32000];
+const given = new Set();
 export async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = PORTS[0] + Math.floor(Math.random() * (PORTS[1] - PORTS[0]));
+    const server = net.createServer();
+    const free = !given.has(port) && await new Promise((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    given.add(port);
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 // ---- a node ----
@@ -133,10 +144,11 @@ export class Node {
       daemons.delete(daemon);
       this.process = null;
     });
-    await until('the node is ready', async () => {
-      check(this.process, `bsn-hostd ended: ${this.tail()}`);
-      return (await this.ops(probe)).status === 200;
-    }, this.patience_ms);
+    const ready = until('the node is ready', async () =>
+      (await this.ops(probe)).status === 200, this.patience_ms);
+    await Promise.race([ready, this.exited.then(() => {
+      throw new Error(`bsn-hostd ended: ${this.tail()}`);
+    })]);
     this.agent?.destroy();
     const identity = (name) =>
       fs.readFileSync(path.join(this.dir, 'ids/loader', name));
