@@ -12,7 +12,8 @@ import path from 'node:path';
 
 import { deposit, main, test, until } from '../integration/lib.mjs';
 import { Clients, makeChain, startHosts } from '../integration/network.mjs';
-import { MESSAGE, enter, frame, tcp, tlsConnect } from '../integration/peer.mjs';
+import { MESSAGE, enter, frame, tcp, tlsConnect }
+  from '../integration/peer.mjs';
 
 const CLIENTS = 8;
 const BATCH = 20;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hosts in network namespaces of their own, on one cable that can be cut. All of
-// it is private: the test program itself runs in a namespace that has nothing
-// but loopback, and everything ends with it.
+// Hosts in network namespaces of their own, on one cable that can be cut. All
+// of it is private: the test program itself runs in a namespace that has
+// nothing but loopback, and everything ends with it.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 

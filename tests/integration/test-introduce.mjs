@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// Hosts of organisations that know nothing of each other until their admins say
-// so for one chain: the newcomer's by accepting a ticket, the chain's by naming
-// the newcomer's CA. It holds on that chain alone, over a restart, and no longer
-// than the chain.
+// Hosts of organisations that know nothing of each other until their admins
+// say so for one chain: the newcomer's by accepting a ticket, the chain's by
+// naming the newcomer's CA. It holds on that chain alone, over a restart, and
+// no longer than the chain.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -68,7 +68,8 @@ test('the chain takes it in', async () => {
   await until('it has the blocks', async () =>
     await height(two, 'shop') === await height(one, 'shop') &&
     await height(one, 'shop') > 0);
-  for (const host of [one, two]) equal(await chainsOf(host), ['shop'], 'chains');
+  for (const host of [one, two])
+    equal(await chainsOf(host), ['shop'], 'chains');
 });
 
 test('on another chain they do not meet', async () => {
