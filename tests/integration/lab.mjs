@@ -151,10 +151,12 @@ export class Lab {
     }
   }
 
-  // All that the first host's end of the cable carries while `during` runs: the capture's bytes.
+  // All that the first host's end of the cable carries while `during` runs:
+  // the capture's bytes.
   async capture(file, during) {
-    const tcpdump = spawn('tcpdump', ['-i', this.hosts[0].cable, '-s', '0', '-B', '65536',
-      '--immediate-mode', '-U', '-Z', 'root', '-w', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const tcpdump = spawn('tcpdump', ['-i', this.hosts[0].cable, '-s', '0',
+      '-B', '65536', '--immediate-mode', '-U', '-Z', 'root', '-w', file],
+    { stdio: ['ignore', 'ignore', 'pipe'] });
     holders.add(tcpdump);
     let said = '';
     const ended = new Promise((resolve) => tcpdump.once('exit', resolve));

@@ -45,7 +45,7 @@ export async function until(what, probe, deadline_ms = 30000) {
 }
 
 // One that nobody listens on, and that is neither given twice nor to a
-// connection that somebody opens meanwhile: the kernel has other ports for these.
+// connection that somebody opens meanwhile: the kernel has others for these.
 const PORTS = [10000, 32000];
 const given = new Set();
 export async function freePort() {

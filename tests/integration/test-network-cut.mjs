@@ -29,7 +29,7 @@ test('hosts on a cable make a chain of each kind of agreement', async () => {
   }
 });
 
-// The others go on while `cut` holds; the victim does not if it is deaf or mute.
+// The others go on while `cut` holds, and the victim does not.
 async function without(chain, victim, cut) {
   const rest = members(chain).filter((host) => host !== victim);
   const used = clients[chain];

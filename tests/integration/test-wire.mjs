@@ -39,7 +39,8 @@ async function sayInClear(word) {
     .listen(${CLEAR_PORT}, '192.0.2.2')`);
   const said = inside(one, `const net = require('net');
     (function call() { const s = net.connect(${CLEAR_PORT}, '192.0.2.2',
-      () => s.end('${word}')); s.on('error', () => setTimeout(call, 50)); })()`);
+      () => s.end('${word}'));
+      s.on('error', () => setTimeout(call, 50)); })()`);
   await said;
   equal((await heard).stdout.trim(), word, 'what was heard');
 }
