@@ -230,9 +230,9 @@ test('who is denied is told why', async () => {
     reason = error.message;
   });
   check(reason !== '', 'it was let in');
-  check(fs.readFileSync(one.log, 'utf8').includes(
-    'intruder of Test is not let in by [peers] allow and deny (denied)'),
-  'the log says why');
+  await until('the log says why', () =>
+    fs.readFileSync(one.log, 'utf8').includes(
+      'intruder of Test is not let in by [peers] allow and deny (denied)'));
 });
 
 test('the host stops cleanly', async () => {
