@@ -60,10 +60,11 @@ typedef struct TrustStore TrustStore;
 TrustStore *trust_store_new(const char *const *ca_files, GError **error);
 /* The same for hosts: keys of certificates and CAs may be IDENTITY_SECP256K1,
  * too, and what the CAs' revocation lists (CRLs, PEM files, RFC 5280 section 5)
- * name is revoked. Each list must be signed by one of the CAs. */
+ * name is revoked. Each list must be signed by one of the CAs; with
+ * `others_crls` lists of CAs of other names are passed over. */
 TrustStore *trust_store_new_for_hosts(const char *const *ca_files,
 				      const char *const *crl_files,
-				      GError **error);
+				      gboolean others_crls, GError **error);
 void trust_store_free(TrustStore *trust);
 
 /* Judges a certificate at a time: parsed, chained to a trusted CA, valid then,

@@ -59,11 +59,24 @@ has_issuer(const TrustStore *trust, X509_CRL *crl)
 	return FALSE;
 }
 
+/* Nobody of that name is trusted here, so nothing of it need be revoked. */
+static gboolean
+is_of_another(const TrustStore *trust, X509_CRL *crl)
+{
+	for (guint i = 0; i < trust->certificates->len; i++)
+		if (X509_NAME_cmp(X509_CRL_get_issuer(crl),
+				  X509_get_subject_name(
+					  trust->certificates->pdata[i])) == 0)
+			return FALSE;
+	return TRUE;
+}
+
 static gboolean
 add_crl(TrustStore *trust, X509_CRL *crl, const char *file, GError **error)
 {
 	if (!has_issuer(trust, crl))
-		return identity_fail(error, IDENTITY_UNTRUSTED,
+		return (trust->others_crls && is_of_another(trust, crl)) ||
+		       identity_fail(error, IDENTITY_UNTRUSTED,
 				     "%s: the revocation list is signed by no "
 				     "CA of %s",
 				     file, trust->ca_files);
@@ -78,12 +91,12 @@ add_file(TrustStore *trust, const char *file, GError **error)
 	gsize len = 0;
 	g_autofree char *pem = identity_read_file(file, &len, error);
 	g_autoptr(BIO) text = NULL;
-	const guint before = trust->crls->len;
+	guint read = 0;
 
 	if (pem == NULL)
 		return FALSE;
 	text = BIO_new_mem_buf(pem, (int)len);
-	for (;;) {
+	for (;; read++) {
 		g_autoptr(X509_CRL) crl =
 			PEM_read_bio_X509_CRL(text, NULL, NULL, NULL);
 
@@ -92,7 +105,7 @@ add_file(TrustStore *trust, const char *file, GError **error)
 		if (!add_crl(trust, crl, file, error))
 			return FALSE;
 	}
-	if (trust->crls->len > before &&
+	if (read > 0 &&
 	    ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE) {
 		ERR_clear_error();
 		return TRUE;
@@ -100,7 +113,7 @@ add_file(TrustStore *trust, const char *file, GError **error)
 	ERR_clear_error();
 	return identity_fail(error, IDENTITY_MALFORMED,
 			     "%s: revocation list %u is not readable as PEM",
-			     file, trust->crls->len + 1 - before);
+			     file, read + 1);
 }
 
 gboolean

@@ -175,11 +175,13 @@ trust_store_new(const char *const *ca_files, GError **error)
 
 TrustStore *
 trust_store_new_for_hosts(const char *const *ca_files,
-			  const char *const *crl_files, GError **error)
+			  const char *const *crl_files, gboolean others_crls,
+			  GError **error)
 {
 	TrustStore *trust = empty_store();
 
 	trust->any_key = TRUE;
+	trust->others_crls = others_crls;
 	trust->ca_files = "[peers] ca_files";
 	if (add_files(trust, ca_files, error) &&
 	    trust_store_add_crls(trust, crl_files, error))

@@ -9,6 +9,7 @@ struct TrustStore {
 	GPtrArray *certificates; /* X509, all in store */
 	GPtrArray *crls;	 /* X509_CRL, of these */
 	gboolean any_key;	 /* IDENTITY_SECP256K1, too */
+	gboolean others_crls;	 /* lists of other CAs are passed over */
 	const char *ca_files;	 /* "[identity] ca_files": for errors */
 };
 

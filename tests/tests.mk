@@ -22,3 +22,4 @@ include tests/bad-plugins/bad-plugins.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/sim/sim.mk
+include tests/scale/scale.mk

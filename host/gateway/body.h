@@ -54,10 +54,21 @@ typedef struct {
 	json_t *document;
 	const char *ticket;
 	const char *ca; /* PEM; NULL: the host's own CAs judge the ticket */
+	gboolean trust; /* hosts of the CAs that the ticket names, on this
+			 * chain */
 } JoinBody;
 int32_t join_body_decode(const void *data, gsize len, JoinBody *out,
 			 bsn_err *err);
 void join_body_clear(JoinBody *body);
+
+/* POST /v1/chains/{c}/cas */
+typedef struct {
+	json_t *document;
+	const char *ca; /* PEM */
+} TrustBody;
+int32_t trust_body_decode(const void *data, gsize len, TrustBody *out,
+			  bsn_err *err);
+void trust_body_clear(TrustBody *body);
 
 /* What a join ticket's payload says (docs/gateway-api.md). */
 #define TICKET_TYPE "bsn-join/1"
@@ -65,7 +76,7 @@ typedef struct {
 	json_t *document;
 	const char *type, *name, *framework;
 	guint64 expires_ms;
-	json_t *config, *nodes, *cas; /* the latter two are for people */
+	json_t *config, *nodes, *cas;
 	GBytes *genesis;
 	char *config_text;
 } TicketBody;

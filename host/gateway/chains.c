@@ -89,15 +89,27 @@ opened_or_closed(void *owner, Chain *chain, int32_t status, const bsn_err *err)
 	changed(owner, 200, chain, status, err);
 }
 
+/* A later chain of the same name is another one. */
+static void
+forget_hosts(const Exchange *exchange)
+{
+	Peers *peers = exchange->gateway->deps.peers;
+
+	if (peers != NULL)
+		peers_forget_chain(peers, exchange_arg(exchange, "c"));
+}
+
 static void
 deleted(void *owner, Chain *chain, int32_t status, const bsn_err *err)
 {
 	Exchange *exchange = owner;
 
-	if (status != BSN_OK)
+	if (status != BSN_OK) {
 		exchange_fail(exchange, status, err, NULL);
-	else
+	} else {
+		forget_hosts(exchange);
 		exchange_answer(exchange, 204, NULL);
+	}
 	exchange_unref(exchange);
 }
 

@@ -33,7 +33,7 @@ typedef struct {
 	const TrustStore *trust;
 	RequestVerifier *verifier;
 	Store *store;
-	const Peers *peers; /* NULL: it speaks to no other host */
+	Peers *peers; /* NULL: it speaks to no other host */
 } GatewayDeps;
 
 /* Listens on [gateway] listen and becomes the chains' block listener. */

@@ -4,7 +4,8 @@
  * ticket says is taken for true when its certificate chains to a CA that the
  * host trusts, or to the one that whoever joins has got from the other
  * organisation by another way and gives along. The chain itself counts the node
- * only when its governance has added it.
+ * only when its governance has added it. Whoever joins may say that hosts of the
+ * CAs in the ticket are to be spoken to, on this chain.
  */
 #include <string.h>
 
@@ -12,6 +13,7 @@
 
 #include "host/gateway/body.h"
 #include "host/gateway/chain_json.h"
+#include "host/gateway/introduce.h"
 #include "host/gateway/routes.h"
 #include "identity/ticket.h"
 #include "identity/trust.h"
@@ -79,21 +81,98 @@ read_payload(GBytes *payload, TicketBody *ticket, bsn_err *err)
 	return BSN_OK;
 }
 
-static void
-joined(void *owner, Chain *chain, int32_t status, const bsn_err *err)
-{
-	Exchange *exchange = owner;
+/* ---- whom the ticket names ---- */
 
-	if (status != BSN_OK)
-		exchange_fail(exchange, status, err, NULL);
-	else
-		exchange_answer(exchange, 201, chain_json(chain, TRUE));
-	exchange_unref(exchange);
+/* PEM text of all of them. */
+static char *
+cas_of(const TicketBody *ticket)
+{
+	GString *text = g_string_new(NULL);
+
+	for (gsize i = 0; i < json_array_size(ticket->cas); i++) {
+		const char *pem = json_string_value(
+			json_array_get(ticket->cas, i));
+
+		if (pem != NULL)
+			g_string_append_printf(text, "%s\n", pem);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static char **
+addresses_of(const TicketBody *ticket)
+{
+	g_autoptr(GStrvBuilder) addresses = g_strv_builder_new();
+
+	for (gsize i = 0; i < json_array_size(ticket->nodes); i++) {
+		const char *address = json_string_value(json_object_get(
+			json_array_get(ticket->nodes, i), "address"));
+
+		if (address != NULL && *address != '\0')
+			g_strv_builder_add(addresses, address);
+	}
+	return g_strv_builder_end(addresses);
+}
+
+/* ---- joining ---- */
+
+typedef struct {
+	Exchange *exchange;
+	char *cas; /* NULL: they are not to be trusted */
+	char **addresses;
+} Joining;
+
+static void
+joining_free(Joining *joining)
+{
+	exchange_unref(joining->exchange);
+	g_free(joining->cas);
+	g_strfreev(joining->addresses);
+	g_free(joining);
+}
+
+static int32_t
+trust_hosts(const Joining *joining, Chain *chain, bsn_err *err)
+{
+	bsn_err why = BSN_ERR_INIT;
+	int32_t status;
+
+	if (joining->cas == NULL)
+		return BSN_OK;
+	status = introduce(joining->exchange->gateway, chain_name(chain),
+			   joining->cas,
+			   (const char *const *)joining->addresses, &why);
+	if (status == BSN_OK)
+		return BSN_OK;
+	return bsn_fail(err, status,
+			"the chain is here, but the hosts of its ticket are "
+			"not trusted: %s",
+			why.reason);
 }
 
 static void
-create(Exchange *exchange, const TicketBody *ticket, const char *by)
+joined(void *owner, Chain *chain, int32_t status, const bsn_err *err)
 {
+	Joining *joining = owner;
+	bsn_err why = BSN_ERR_INIT;
+
+	if (status == BSN_OK) {
+		status = trust_hosts(joining, chain, &why);
+		err = &why;
+	}
+	if (status != BSN_OK)
+		exchange_fail(joining->exchange, status, err, NULL);
+	else
+		exchange_answer(joining->exchange, 201,
+				chain_json(chain, TRUE));
+	joining_free(joining);
+}
+
+static void
+create(Exchange *exchange, const TicketBody *ticket, gboolean trust,
+       const char *by)
+{
+	Joining *joining = g_new0(Joining, 1);
 	const ChainPlan plan = {
 		.name = ticket->name,
 		.framework = ticket->framework,
@@ -101,9 +180,14 @@ create(Exchange *exchange, const TicketBody *ticket, const char *by)
 		.genesis = ticket->genesis,
 	};
 
+	joining->exchange = exchange_ref(exchange);
+	if (trust) {
+		joining->cas = cas_of(ticket);
+		joining->addresses = addresses_of(ticket);
+	}
 	exchange->subject = g_strdup_printf("%s %s", ticket->name, by);
 	chain_table_create(exchange->gateway->deps.chains, &plan, joined,
-			   exchange_ref(exchange));
+			   joining);
 }
 
 void
@@ -117,12 +201,14 @@ chains_join(Exchange *exchange)
 	int32_t status = join_body_decode(exchange->body, exchange->body_len,
 					  &body, &err);
 
+	if (status == BSN_OK && body.trust)
+		status = introduce_check(exchange->gateway, &err);
 	if (status == BSN_OK)
 		status = judge(exchange, &body, &payload, &by, &err);
 	if (status == BSN_OK)
 		status = read_payload(payload, &ticket, &err);
 	if (status == BSN_OK)
-		create(exchange, &ticket, by);
+		create(exchange, &ticket, body.trust, by);
 	else
 		exchange_fail(exchange, status, &err, NULL);
 	ticket_body_clear(&ticket);

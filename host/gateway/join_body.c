@@ -11,6 +11,7 @@
 static const JsonField join_fields[] = {
 	JSON_FIELD(JoinBody, ticket, FIELD_TEXT, TRUE, BODY_BLOB_MAX),
 	JSON_FIELD(JoinBody, ca, FIELD_TEXT, FALSE, BODY_PEM_MAX),
+	JSON_FIELD(JoinBody, trust, FIELD_BOOL, FALSE, 0),
 	JSON_FIELD_END,
 };
 
@@ -24,6 +25,23 @@ void
 join_body_clear(JoinBody *body)
 {
 	body_clear(join_fields, body);
+}
+
+static const JsonField trust_fields[] = {
+	JSON_FIELD(TrustBody, ca, FIELD_TEXT, TRUE, BODY_PEM_MAX),
+	JSON_FIELD_END,
+};
+
+int32_t
+trust_body_decode(const void *data, gsize len, TrustBody *out, bsn_err *err)
+{
+	return body_decode(data, len, trust_fields, sizeof(*out), out, err);
+}
+
+void
+trust_body_clear(TrustBody *body)
+{
+	body_clear(trust_fields, body);
 }
 
 static const JsonField ticket_fields[] = {

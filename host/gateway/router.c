@@ -45,6 +45,7 @@ const Route routes[] = {
 	{ DELETE, CHAIN, ROLE_ADMIN, TRUE, none, chains_delete },
 	{ GET, CHAIN "/status", ROLE_AUDITOR, FALSE, none, status_chain },
 	{ GET, CHAIN "/genesis", ROLE_AUDITOR, FALSE, none, chains_genesis },
+	{ POST, CHAIN "/cas", ROLE_ADMIN, TRUE, none, chains_trust },
 	{ GET, CHAIN "/nodes", ROLE_AUDITOR, FALSE, none, nodes_list },
 	{ POST, CHAIN "/nodes", ROLE_CLIENT, TRUE, wait, nodes_change },
 	{ GET, CHAIN "/nodes/proposals", ROLE_AUDITOR, FALSE, none,

@@ -19,6 +19,9 @@ void chains_delete(Exchange *exchange);
 /* join.c */
 void chains_join(Exchange *exchange);
 
+/* introduce.c */
+void chains_trust(Exchange *exchange);
+
 /* nodes.c */
 void nodes_list(Exchange *exchange);
 void nodes_proposals(Exchange *exchange);

@@ -13,6 +13,7 @@ struct PeerCredential {
 	GBytes *certificate;
 	EVP_PKEY *key;
 	TrustStore *trust;
+	GPtrArray *introductions; /* Introduction */
 	PeerLists *lists;
 };
 
@@ -23,7 +24,15 @@ peer_host_free(PeerHost *host)
 		return;
 	identity_free(host->identity);
 	X509_free(host->certificate);
+	g_strfreev(host->chains);
 	g_free(host);
+}
+
+gboolean
+peer_host_may_meet(const PeerHost *host, const char *chain)
+{
+	return host->chains == NULL ||
+	       g_strv_contains((const char *const *)host->chains, chain);
 }
 
 /* ---- judging ---- */
@@ -94,6 +103,69 @@ judge_node(const TrustStore *trust, const guint8 *der, gsize len, gint64 now_s,
 	return g_steal_pointer(&host);
 }
 
+/* What is wrong with one says more than that its CA is unknown elsewhere. */
+static void
+note_why(GError **why, GError *here)
+{
+	if (here->code == PEER_UNTRUSTED) {
+		g_error_free(here);
+		return;
+	}
+	g_clear_error(why);
+	*why = here;
+}
+
+/* One whose CA is known on some chains only. `why`, which is taken, says that
+ * it is not known otherwise. */
+static PeerHost *
+judge_introduced(const PeerCredential *credential, const guint8 *der, gsize len,
+		 gint64 now_s, GError *why, GError **error)
+{
+	g_autoptr(GStrvBuilder) chains = g_strv_builder_new();
+	PeerHost *host = NULL;
+
+	for (guint i = 0; i < credential->introductions->len; i++) {
+		const Introduction *one = credential->introductions->pdata[i];
+		GError *here = NULL;
+		PeerHost *found =
+			judge_node(one->trust, der, len, now_s, &here);
+
+		if (found == NULL) {
+			note_why(&why, here);
+			continue;
+		}
+		g_strv_builder_add(chains, one->chain);
+		if (host == NULL)
+			host = g_steal_pointer(&found);
+		peer_host_free(found);
+	}
+	if (host == NULL) {
+		g_propagate_error(error, why);
+		return NULL;
+	}
+	host->chains = g_strv_builder_end(chains);
+	g_error_free(why);
+	return host;
+}
+
+static PeerHost *
+judge_any(const PeerCredential *credential, const guint8 *der, gsize len,
+	  gint64 now_s, GError **error)
+{
+	GError *why = NULL;
+	PeerHost *host =
+		judge_node(credential->trust, der, len, now_s, &why);
+
+	if (host != NULL)
+		return host;
+	/* What a CA of this host's has revoked stays so. */
+	if (why->code == PEER_UNTRUSTED)
+		return judge_introduced(credential, der, len, now_s, why,
+					error);
+	g_propagate_error(error, why);
+	return NULL;
+}
+
 static gboolean
 is_welcome(const PeerCredential *credential, const PeerHost *host,
 	   GError **error)
@@ -116,11 +188,22 @@ peer_credential_judge(const PeerCredential *credential, const guint8 *der,
 		      gsize len, gint64 now_s, GError **error)
 {
 	g_autoptr(PeerHost) host =
-		judge_node(credential->trust, der, len, now_s, error);
+		judge_any(credential, der, len, now_s, error);
 
 	if (host == NULL || !is_welcome(credential, host, error))
 		return NULL;
 	return g_steal_pointer(&host);
+}
+
+static gboolean
+is_known_for_the_same(const PeerHost *host, const PeerHost *again)
+{
+	if (host->chains == NULL || again->chains == NULL)
+		return host->chains == again->chains;
+	for (char **chain = again->chains; *chain != NULL; chain++)
+		if (!peer_host_may_meet(host, *chain))
+			return FALSE;
+	return g_strv_length(host->chains) == g_strv_length(again->chains);
 }
 
 gboolean
@@ -134,7 +217,14 @@ peer_credential_judge_again(const PeerCredential *credential,
 				      now_s, error);
 
 	OPENSSL_free(der);
-	return again != NULL;
+	if (again == NULL)
+		return FALSE;
+	if (is_known_for_the_same(host, again))
+		return TRUE;
+	g_set_error(error, PEER_ERROR, PEER_UNTRUSTED,
+		    "the chains that its CA is trusted for have changed: it "
+		    "may come again");
+	return FALSE;
 }
 
 /* ---- signing ---- */
@@ -202,8 +292,11 @@ peer_credential_new(const PeerCredentialFiles *files, gint64 now_s,
 
 	credential->refs = 1;
 	credential->lists = peer_lists_new(files->allow, files->deny);
-	credential->trust = trust_store_new_for_hosts(files->ca_files,
-						      files->crl_files, error);
+	credential->introductions =
+		introductions_load(files->introductions, files->crl_files);
+	credential->trust = trust_store_new_for_hosts(
+		files->ca_files, files->crl_files,
+		files->introductions != NULL, error);
 	if (credential->trust != NULL &&
 	    load_self(credential, files, now_s, error) &&
 	    load_key(credential, files->key, error))
@@ -229,6 +322,7 @@ peer_credential_unref(PeerCredential *credential)
 	g_clear_pointer(&credential->certificate, g_bytes_unref);
 	EVP_PKEY_free(credential->key);
 	trust_store_free(credential->trust);
+	g_ptr_array_unref(credential->introductions);
 	peer_lists_free(credential->lists);
 	g_free(credential);
 }
@@ -243,6 +337,12 @@ GBytes *
 peer_credential_certificate(const PeerCredential *credential)
 {
 	return credential->certificate;
+}
+
+const GPtrArray *
+peer_credential_introductions(const PeerCredential *credential)
+{
+	return credential->introductions;
 }
 
 const PeerLists *

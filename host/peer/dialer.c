@@ -22,7 +22,7 @@ struct Dial {
 	Dialer *dialer;
 	char *text;
 	Address address;
-	guint of_config;
+	guint of_config; /* and of introductions: wanted so often */
 	GPtrArray *members; /* NetMember */
 	guint8 host[HOST_ID_LEN];
 	gboolean host_known; /* who was there when it was last reached */
@@ -283,6 +283,15 @@ dialer_want(Dialer *dialer, const char *address, NetMember *member)
 	}
 	g_ptr_array_add(dial->members, net_member_ref(member));
 	g_hash_table_insert(dialer->of_member, member, dial);
+}
+
+void
+dialer_unwant_address(Dialer *dialer, const char *address)
+{
+	Dial *dial = g_hash_table_lookup(dialer->dials, address);
+
+	if (dial != NULL && dial->of_config > 0)
+		dial->of_config--;
 }
 
 void

@@ -68,6 +68,8 @@ peer_meet(Peer *peer, PeerChain *chain, NetMember *member)
 
 	/* Nobody else may hold the key, and this host be no other member. */
 	if (member->self || member->carried != NULL ||
+	    !peer_host_may_meet(link_host(peer->link),
+				chain_name(chain->net->chain)) ||
 	    g_hash_table_contains(peer->lanes, chain->net->id))
 		return;
 	lane = g_new0(PeerLane, 1);

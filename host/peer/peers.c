@@ -264,6 +264,8 @@ peers_new(const PeersDeps *deps, GError **error)
 	peers->banned = g_hash_table_new_full(peers_hash_id, peers_equal_ids,
 					      NULL, g_free);
 	peers->dialer = dialer_new(peers);
+	peers->introductions =
+		g_build_filename(config->node_data_directory, "peers", NULL);
 	peers->minute = g_get_monotonic_time();
 	if (start(peers, error))
 		return peers;
@@ -314,6 +316,8 @@ peers_free(Peers *peers)
 	peer_credential_unref(peers->link_deps.credential);
 	peer_tls_free(peers->tls);
 	strand_unref(peers->link_deps.strand);
+	g_free(peers->introductions);
+	g_strfreev(peers->introduced);
 	g_free(peers);
 }
 

@@ -42,6 +42,14 @@ void peers_stop(Peers *peers, void (*done)(void *owner), void *owner);
  * outside the running loop. peers_free(NULL) does nothing. */
 void peers_free(Peers *peers);
 
+/* From now on hosts of these CAs (PEM) are spoken to on the chain of that name,
+ * and called at these addresses (NULL-ended): host/peer/introduction.h. Whoever
+ * calls this has asked an admin of this host. */
+gboolean peers_introduce(Peers *peers, const char *chain, const char *pem,
+			 const char *const *addresses, GError **error);
+/* The chain is deleted: nothing of that holds any longer. */
+void peers_forget_chain(Peers *peers, const char *chain);
+
 /* For chain_table_new, with the peers as its owner. */
 extern const NetCarrier *peers_carrier(const Peers *peers);
 

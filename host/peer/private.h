@@ -68,6 +68,8 @@ struct Peers {
 	gint64 minute;
 	LineCount of_strangers, of_known;
 	GHashTable *banned;	/* gint64, until when, by a host's id */
+	char *introductions;	/* their directory; NULL for none */
+	char **introduced;	/* addresses of them, which are called */
 	guint64 files_stamp;	/* of the files of the credential */
 	PeersCounters counters;
 };
@@ -217,6 +219,8 @@ void dialer_free(Dialer *dialer);
 /* An address of the config (member NULL) or of a member is wanted; what is no
  * address is logged and ignored. */
 void dialer_want(Dialer *dialer, const char *address, NetMember *member);
+/* The same of an address that was wanted without a member. */
+void dialer_unwant_address(Dialer *dialer, const char *address);
 /* The member's address is wanted no longer. */
 void dialer_unwant(Dialer *dialer, NetMember *member);
 /* Forgets what nobody wants. */

@@ -12,7 +12,7 @@
 #define LOOK_TICKS 10u
 
 static PeerCredential *
-load(const Config *config, GError **error)
+load(const Config *config, const char *introductions, GError **error)
 {
 	const PeerCredentialFiles files = {
 		.certificate = config->peers_certificate,
@@ -21,6 +21,7 @@ load(const Config *config, GError **error)
 		.crl_files = (const char *const *)config->peers_crl_files,
 		.allow = (const char *const *)config->peers_allow,
 		.deny = (const char *const *)config->peers_deny,
+		.introductions = introductions,
 	};
 
 	return peer_credential_new(&files, g_get_real_time() / G_USEC_PER_SEC,
@@ -42,8 +43,9 @@ stamp_of(guint64 stamp, const char *file)
 
 /* Changes when one of the files does. */
 static guint64
-stamp_of_files(const Config *config)
+stamp_of_files(const Peers *peers)
 {
+	const Config *config = peers->deps.config;
 	guint64 stamp = stamp_of(1, config->peers_certificate);
 
 	stamp = stamp_of(stamp, config->peers_key);
@@ -51,7 +53,31 @@ stamp_of_files(const Config *config)
 		stamp = stamp_of(stamp, *file);
 	for (char **file = config->peers_crl_files; *file != NULL; file++)
 		stamp = stamp_of(stamp, *file);
-	return stamp;
+	return stamp * 31 + introductions_stamp(peers->introductions);
+}
+
+/* The hosts of introductions are called where these say. */
+static void
+call_introduced(Peers *peers)
+{
+	const GPtrArray *all =
+		peer_credential_introductions(peers->link_deps.credential);
+	g_autoptr(GStrvBuilder) addresses = g_strv_builder_new();
+
+	for (char **at = peers->introduced; at != NULL && *at != NULL; at++)
+		dialer_unwant_address(peers->dialer, *at);
+	g_strfreev(peers->introduced);
+	for (guint i = 0; i < all->len; i++) {
+		const Introduction *one = all->pdata[i];
+
+		for (char **at = one->addresses; *at != NULL; at++) {
+			dialer_want(peers->dialer, *at, NULL);
+			g_strv_builder_add(addresses, *at);
+		}
+	}
+	peers->introduced = g_strv_builder_end(addresses);
+	dialer_forget(peers->dialer);
+	dialer_review(peers->dialer);
 }
 
 /* What changes while the files are read is seen the next time. */
@@ -60,12 +86,13 @@ peers_load_credential(Peers *peers, GError **error)
 {
 	PeerCredential *credential;
 
-	peers->files_stamp = stamp_of_files(peers->deps.config);
-	credential = load(peers->deps.config, error);
+	peers->files_stamp = stamp_of_files(peers);
+	credential = load(peers->deps.config, peers->introductions, error);
 	if (credential == NULL)
 		return FALSE;
 	peer_credential_unref(peers->link_deps.credential);
 	peers->link_deps.credential = credential;
+	call_introduced(peers);
 	return TRUE;
 }
 
@@ -74,7 +101,7 @@ reload(Peers *peers)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (stamp_of_files(peers->deps.config) == peers->files_stamp)
+	if (stamp_of_files(peers) == peers->files_stamp)
 		return;
 	if (peers_load_credential(peers, &error))
 		log_info("peer", NULL,
@@ -105,6 +132,22 @@ judge_one(Peers *peers)
 					 g_get_real_time() / G_USEC_PER_SEC,
 					 &error))
 		link_close(peer->link, (PeerError)error->code, error->message);
+}
+
+gboolean
+peers_introduce(Peers *peers, const char *chain, const char *pem,
+		const char *const *addresses, GError **error)
+{
+	return introduction_add(peers->introductions, chain, pem, addresses,
+				error) &&
+	       peers_load_credential(peers, error);
+}
+
+void
+peers_forget_chain(Peers *peers, const char *chain)
+{
+	introduction_remove(peers->introductions, chain);
+	reload(peers);
 }
 
 void

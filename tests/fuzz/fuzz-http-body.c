@@ -51,6 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	RUN(ChainBody, chain_body_decode, chain_body_clear);
 	RUN(JoinBody, join_body_decode, join_body_clear);
+	RUN(TrustBody, trust_body_decode, trust_body_clear);
 	RUN(TicketBody, ticket_body_decode, ticket_body_clear);
 	RUN(StateBody, state_body_decode, state_body_clear);
 	RUN(KeyBody, key_body_decode, key_body_clear);

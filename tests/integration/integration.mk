@@ -1,6 +1,7 @@
 # Run by ./runtests against an installed prefix; each speaks TAP.
-EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/idle-chains.mjs \
-	tests/bench/network.mjs tests/bench/parallel.mjs tests/bench/submit.mjs tests/bench/token.mjs \
+EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
+	tests/bench/idle-chains.mjs tests/bench/network.mjs \
+	tests/bench/parallel.mjs tests/bench/submit.mjs tests/bench/token.mjs \
 	tests/bench/Token.sol tests/bench/transfers.mjs tests/lib/deps.sh \
 	tests/integration/lib.mjs \
 	tests/integration/channel.mjs tests/integration/client.mjs \
@@ -19,6 +20,8 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/idle-chains.m
 	tests/integration/test-messages.mjs \
 	tests/integration/peer.mjs tests/integration/test-peers.mjs \
 	tests/integration/network.mjs tests/integration/test-network.mjs \
+	tests/integration/lab.mjs tests/integration/test-network-cut.mjs \
+	tests/integration/test-introduce.mjs tests/integration/test-wire.mjs \
 	tests/integration/test-nodes.mjs \
 	tests/integration/test-plugins.mjs \
 	tests/integration/test-shutdown.mjs \

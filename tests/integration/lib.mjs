@@ -44,12 +44,23 @@ export async function until(what, probe, deadline_ms = 30000) {
   }
 }
 
+// One that nobody listens on, and that is neither given twice nor to a
+// connection that somebody opens meanwhile: the kernel has others for these.
+const PORTS = [10000, 32000];
+const given = new Set();
 export async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = PORTS[0] + Math.floor(Math.random() * (PORTS[1] - PORTS[0]));
+    const server = net.createServer();
+    const free = !given.has(port) && await new Promise((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    given.add(port);
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 // ---- a node ----
@@ -63,8 +74,10 @@ process.on('exit', () => {
 export class Node {
   // A node directory made by `bsnctl init` (with further options `init`), with a
   // P-256 identity `loader` for TLS client authentication; not started.
-  static async make({ plugins, config, init = [] } = {}) {
+  static async make({ plugins, config, init = [], via = [], address } = {}) {
     const node = new Node();
+    node.via = via; // a command that runs others where the node is
+    node.address = address ?? '127.0.0.1'; // of the gateway, seen from here
     node.home = fs.mkdtempSync(path.join(os.tmpdir(), 'bsn-node-'));
     cleanup(async () => {
       await node.kill();
@@ -100,7 +113,9 @@ export class Node {
   }
 
   async ctl(...args) {
-    const { stdout } = await run(path.join(prefix, 'bin/bsnctl'), args, {
+    const [program, ...rest] =
+      [...this.via, path.join(prefix, 'bin/bsnctl'), ...args];
+    const { stdout } = await run(program, rest, {
       env: { ...process.env, BSN_NODE: this.dir, BSN_ID: 'admin' },
       maxBuffer: 64 << 20,
     });
@@ -116,8 +131,9 @@ export class Node {
   async start(probe = '/readyz') {
     const began = Date.now();
     const log = fs.openSync(this.log, 'a');
-    this.process = spawn(path.join(prefix, 'sbin/bsn-hostd'),
-      ['--config', this.configFile], { stdio: ['ignore', log, log] });
+    const [program, ...args] = [...this.via,
+      path.join(prefix, 'sbin/bsn-hostd'), '--config', this.configFile];
+    this.process = spawn(program, args, { stdio: ['ignore', log, log] });
     fs.closeSync(log);
     this.exited = new Promise((resolve) => {
       this.process.once('exit', (code, signal) => resolve({ code, signal }));
@@ -128,10 +144,11 @@ export class Node {
       daemons.delete(daemon);
       this.process = null;
     });
-    await until('the node is ready', async () => {
-      check(this.process, `bsn-hostd ended: ${this.tail()}`);
-      return (await this.ops(probe)).status === 200;
-    });
+    const ready = until('the node is ready', async () =>
+      (await this.ops(probe)).status === 200, this.patience_ms);
+    await Promise.race([ready, this.exited.then(() => {
+      throw new Error(`bsn-hostd ended: ${this.tail()}`);
+    })]);
     this.agent?.destroy();
     const identity = (name) =>
       fs.readFileSync(path.join(this.dir, 'ids/loader', name));
@@ -171,7 +188,7 @@ export class Node {
   // {status, body} of a request to the gateway; JSON both ways.
   request(method, target, body, headers = {}) {
     return call(https, {
-      host: '127.0.0.1', port: this.port, path: target, method,
+      host: this.address, port: this.port, path: target, method,
       agent: this.agent, servername: 'localhost', headers,
     }, body);
   }
@@ -187,8 +204,16 @@ export class Node {
     return answer.body;
   }
 
-  ops(target) {
-    return call(http, { host: '127.0.0.1', port: this.opsPort, path: target });
+  // It serves loopback only, which may be another one than here.
+  async ops(target) {
+    if (this.via.length === 0)
+      return call(http, { host: '127.0.0.1', port: this.opsPort,
+        path: target });
+    const [program, ...args] = [...this.via, 'curl', '-s', '-w',
+      '\n%{http_code}', `http://127.0.0.1:${this.opsPort}${target}`];
+    const [, body, status] = (await run(program, args)).stdout
+      .match(/^([^]*)\n(\d+)$/);
+    return { status: Number(status), body };
   }
 }
 
@@ -227,10 +252,15 @@ const artifact = () => JSON.parse(fs.readFileSync(
 
 // A chain with the contract on it and a hosted key that may use it.
 export async function evidenceChain(node, name, crypto) {
-  const signer = `signer-${name}`;
-  const { abi, bytecode } = artifact();
   await node.api('POST', '/v1/chains',
     { name, framework: 'fisco', config: { crypto } });
+  return deployEvidence(node, name, crypto);
+}
+
+// The contract on a chain that is there, and a hosted key that may use it.
+export async function deployEvidence(node, name, crypto) {
+  const signer = `signer-${name}`;
+  const { abi, bytecode } = artifact();
   await node.api('POST', '/v1/ids',
     { name: signer, algorithm: crypto === 'sm' ? 'sm2' : 'secp256k1' });
   await node.api('POST', `/v1/chains/${name}/contracts?wait=committed`, {

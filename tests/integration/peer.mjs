@@ -4,8 +4,8 @@ import crypto from 'node:crypto';
 import net from 'node:net';
 import tls from 'node:tls';
 
-const HELLO = 1, PROOF = 2;
-export const ERROR = 3, PING = 4, JOIN = 7, MESSAGE = 11;
+const PROOF = 2;
+export const HELLO = 1, JOIN = 7, MESSAGE = 11;
 const NO_CHAIN = Buffer.alloc(32);
 
 export function frame(type, payload = Buffer.alloc(0), chain = NO_CHAIN) {
@@ -29,16 +29,29 @@ const sha256 = (...parts) => {
   return hash.digest();
 };
 
-// One that is let in as the host whose certificate and key (P-256, PEM) these
-// are. `frames` are those that came; `ended` resolves with them at the end.
-export async function enter(port, cert, key) {
+// A TLS session as hosts have it, with nothing said; fails when there is none.
+export async function tlsConnect(port) {
   const socket = tls.connect({
     port, host: '127.0.0.1', minVersion: 'TLSv1.3',
     ALPNProtocols: ['bsn-peer/1'], rejectUnauthorized: false,
   });
+  socket.on('error', () => {});
+  socket.resume();
+  socket.ended = new Promise((resolve) => socket.once('close', resolve));
+  await new Promise((resolve, reject) => {
+    socket.once('secureConnect', resolve);
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('the host has closed')));
+  });
+  return socket;
+}
+
+// One that is let in as the host whose certificate and key (P-256, PEM) these
+// are. `frames` are those that came; `ended` resolves with them at the end.
+export async function enter(port, cert, key) {
+  const socket = await tlsConnect(port);
   const peer = { socket, frames: [], waiting: [] };
   let input = Buffer.alloc(0);
-  socket.on('error', () => {});
   socket.on('data', (data) => {
     input = Buffer.concat([input, data]);
     while (input.length >= 40 && input.length >= 40 + input.readUInt32BE(0)) {
@@ -55,10 +68,6 @@ export async function enter(port, cert, key) {
   });
   peer.ended = new Promise((resolve) => {
     socket.once('close', () => resolve(peer.frames));
-  });
-  await new Promise((resolve, reject) => {
-    socket.once('secureConnect', resolve);
-    socket.once('error', reject);
   });
   const der = new crypto.X509Certificate(cert).raw;
   const mine = Buffer.concat([Buffer.from([0, 1]), der]);

@@ -48,8 +48,9 @@ export async function main() {
   for (const [i, { name, body }] of tests.entries()) {
     if (ending) break;
     try {
-      await body();
-      console.log(`ok ${i + 1} - ${name}`);
+      const skipped = await body(); // a reason, or nothing
+      console.log(`ok ${i + 1} - ${name}` +
+        (typeof skipped === 'string' ? ` # SKIP ${skipped}` : ''));
     } catch (error) {
       failed++;
       note(error.stack);

@@ -26,6 +26,7 @@ make_config(Host *host, guint16 port, void (*adjust)(Config *))
 	Config *config = &host->config;
 
 	config->node_name = (char *)host->name;
+	config->node_data_directory = host->directory;
 	config->peers_listen =
 		list_of(g_strdup_printf("127.0.0.1:%u", (guint)port));
 	config->peers_connect = list_of(NULL);
@@ -137,6 +138,8 @@ remove_directory(const char *directory)
 	while ((name = g_dir_read_name(dir)) != NULL) {
 		g_autofree char *file = g_build_filename(directory, name, NULL);
 
+		if (g_file_test(file, G_FILE_TEST_IS_DIR))
+			remove_directory(file);
 		g_remove(file);
 	}
 	g_dir_close(dir);

@@ -265,7 +265,8 @@ test_revoke(Fixture *fixture, gconstpointer unused)
 		TrustStore *trust;
 
 		g_assert_true(issue_revoke(node, cert, &error));
-		trust = trust_store_new_for_hosts(cas, crls, &error);
+		trust = trust_store_new_for_hosts(cas, crls, FALSE,
+						  &error);
 		g_assert_no_error(error);
 		g_assert_null(trust_store_judge(
 			trust, host, g_get_real_time() / G_USEC_PER_SEC,

@@ -424,6 +424,42 @@ test_member_floods(void)
 	host_await(b, "c1", "p256 is gone");
 }
 
+/* One that was a member, and does not care that it is none any more. */
+static void
+test_removed_goes_on(void)
+{
+	Host *const alone[] = { b, NULL };
+	guint8 chain[CHAIN_ID_LEN];
+	RawPeer *raw;
+
+	share(0);
+	raw_chain_id(b, "c1", chain);
+	raw = enter("p256");
+	prove_key(raw, "p256", raw->exporter);
+	raw_send(raw, FRAME_JOIN, chain, NULL, 0);
+	raw_send(raw, FRAME_MESSAGE, chain, "while a member", 14);
+	host_await(b, "c1", "p256: while a member");
+	g_assert_cmpuint(counters().no_member, ==, 0);
+	host_set_members(b, "c1", alone, 0);
+	do
+		g_assert_true(raw_next(raw));
+	while (raw->parser.type != FRAME_LEAVE);
+	for (guint i = 0; i < 100; i++)
+		raw_send(raw, FRAME_MESSAGE, chain, "and after", 9);
+	raw_send(raw, FRAME_JOIN, chain, NULL, 0);
+	raw_send(raw, FRAME_MESSAGE, chain, "and after", 9);
+	do
+		g_assert_true(raw_next(raw));
+	while (raw->parser.type != FRAME_REFUSE);
+	raw_send(raw, FRAME_PING, NULL, NULL, 0);
+	do
+		g_assert_true(raw_next(raw));
+	while (raw->parser.type != FRAME_PONG);
+	g_assert_cmpuint(counters().no_member, ==, 101);
+	host_expect_nothing(b, "c1");
+	raw_close(raw);
+}
+
 static const PeerTest tests[] = {
 	{ "noise-is-cut-off", test_noise, NULL },
 	{ "only-tls-1.3-of-hosts", test_other_tls, NULL },
@@ -436,6 +472,7 @@ static const PeerTest tests[] = {
 	{ "broken-frames-end-a-connection", test_broken_frames, NULL },
 	{ "a-flood-of-no-member-is-cut-off", test_no_member_floods, NULL },
 	{ "frames-of-no-member-are-dropped", test_few_are_dropped, NULL },
+	{ "who-is-removed-says-no-more", test_removed_goes_on, NULL },
 	{ "questions-without-end", test_questions, NULL },
 	{ "a-key-proven-elsewhere-is-none", test_stolen_key, NULL },
 	{ "nobody-has-so-many-keys", test_many_keys, NULL },

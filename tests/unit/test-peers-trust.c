@@ -128,6 +128,142 @@ test_self(void)
 	host_stop(other);
 }
 
+/* ---- who is introduced ---- */
+
+typedef struct {
+	const char *chain, *ca; /* ca: NULL when the chain is forgotten */
+} Introducing;
+
+static void
+introduce_on_loop(Host *host, gpointer data)
+{
+	const Introducing *introducing = data;
+	g_autofree char *file = NULL;
+	g_autofree char *pem = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (introducing->ca == NULL) {
+		peers_forget_chain(host->peers, introducing->chain);
+		return;
+	}
+	file = peer_file(peer_files, introducing->ca, ".pem");
+	g_assert_true(g_file_get_contents(file, &pem, NULL, &error));
+	peers_introduce(host->peers, introducing->chain, pem, NULL, &error);
+	g_assert_no_error(error);
+}
+
+static void
+introduce(Host *host, const char *chain, const char *ca)
+{
+	Introducing introducing = { chain, ca };
+
+	host_on_loop(host, introduce_on_loop, &introducing);
+}
+
+static void
+trust_p256(Config *config)
+{
+	g_free(config->peers_ca_files[0]);
+	config->peers_ca_files[0] = peer_file(peer_files, "ca-p256", ".pem");
+}
+
+static void
+trust_p256_and_lists(Config *config)
+{
+	trust_p256(config);
+	config->peers_crl_files[0] = peer_file(peer_files, "secp256k1", ".crl");
+}
+
+static void
+test_introduced(void)
+{
+	Pair pair = { host_start("stranger", 0, trust_all),
+		      host_start("p256-b", 0, NULL) };
+
+	introduce(pair.b, "c1", "ca-other");
+	pair_share(&pair, "c1");
+	pair_await(&pair, "c1");
+	pair_assert_exchange(&pair, "c1");
+	/* The same keys, on another chain. */
+	pair_share(&pair, "c2");
+	pair_assert_exchange(&pair, "c1");
+	host_expect_nothing(pair.a, "c2");
+	host_expect_nothing(pair.b, "c2");
+	/* It is judged again, and comes again. */
+	introduce(pair.b, "c2", "ca-other");
+	host_on_loop(pair.b, review_on_loop, NULL);
+	host_await(pair.a, "c2", "p256-b is reachable");
+	host_await(pair.b, "c2", "stranger is reachable");
+	/* It loses what it had when the chains are no more. */
+	introduce(pair.b, "c1", NULL);
+	introduce(pair.b, "c2", NULL);
+	host_on_loop(pair.b, review_on_loop, NULL);
+	host_await(pair.b, "c2", "stranger is gone");
+	AWAIT_INSIDE(pair.b, inside, inside.hosts == 0);
+	pair_stop(&pair);
+}
+
+/* `a` is introduced to `b`, and shut out all the same. */
+static void
+assert_not_introduced(const char *a_name, const char *ca,
+		      void (*adjust)(Config *), const char *reason)
+{
+	Pair pair = { host_start(a_name, 0, NULL),
+		      host_start("p256-b", 0, adjust) };
+
+	introduce(pair.b, "c1", ca);
+	pair_share(&pair, "c1");
+	AWAIT_INSIDE(pair.a, inside,
+		     inside.last_error != NULL &&
+			     strstr(inside.last_error, reason) != NULL);
+	host_expect_nothing(pair.b, "c1");
+	pair_stop(&pair);
+}
+
+static void
+test_introduced_in_vain(void)
+{
+	/* Revoked by a CA that is trusted anyway, and by the one introduced. */
+	assert_not_introduced("p256", "ca-p256", revoke_p256, "revoked");
+	assert_not_introduced("secp256k1", "ca-secp256k1",
+			      trust_p256_and_lists, "revoked");
+	assert_not_introduced("sm2", "ca-secp256k1", trust_p256,
+			      "issued by no CA that this host trusts");
+}
+
+static void
+introduce_rubbish(Host *host, gpointer data)
+{
+	g_autofree char *file = peer_file(peer_files, "p256", ".pem");
+	g_autofree char *no_ca = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(g_file_get_contents(file, &no_ca, NULL, NULL));
+	g_assert_false(
+		peers_introduce(host->peers, "c1", no_ca, NULL, &error));
+	g_assert_nonnull(strstr(error->message, "no CA"));
+	g_clear_error(&error);
+	g_assert_false(
+		peers_introduce(host->peers, "c1", "rubbish", NULL, &error));
+	g_clear_error(&error);
+	g_assert_false(peers_introduce(host->peers, "c1",
+				       "Address: 192.0.2.1:1\n", NULL,
+				       &error));
+	g_assert_cmpuint(peer_credential_introductions(
+				 host->peers->link_deps.credential)
+				 ->len,
+			 ==, 0);
+}
+
+static void
+test_introduced_rubbish(void)
+{
+	Host *host = host_start("p256", 0, NULL);
+
+	host_on_loop(host, introduce_rubbish, NULL);
+	host_stop(host);
+}
+
 /* ---- losing and finding each other ---- */
 
 static void
@@ -172,6 +308,9 @@ test_stop_while_dialling(void)
 static const PeerTest tests[] = {
 	{ "who-is-shut-out-is-told-why", test_shut_out, NULL },
 	{ "a-revocation-ends-a-connection", test_revoked_later, NULL },
+	{ "who-is-introduced-is-met-on-that-chain", test_introduced, NULL },
+	{ "an-introduction-excuses-nothing", test_introduced_in_vain, NULL },
+	{ "rubbish-introduces-nobody", test_introduced_rubbish, NULL },
 	{ "a-host-notices-itself", test_self, NULL },
 	{ "hosts-find-each-other-again", test_reconnect, NULL },
 	{ "a-host-stops-while-it-dials", test_stop_while_dialling, NULL },

@@ -303,6 +303,7 @@ static const Verb verbs[] = {
 	{ "join", "TICKET", "Makes this host's part of a chain from a ticket",
 	  chain_join_options,
 	  "bsnctl chain join evidence.ticket --ca city-a.pem\n"
+	  "bsnctl chain join evidence.ticket --ca city-a.pem --trust\n"
 	  "bsnctl chain join evidence.ticket --save-cas evidence-cas.pem",
 	  run_chain_join },
 	{ "list", "", "Lists all chains", NULL,

@@ -12,6 +12,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/args.c tools/ctl/args.h \
 	tools/ctl/artifact.c tools/ctl/artifact.h \
 	tools/ctl/block.c tools/ctl/chain.c tools/ctl/chain_node.c \
+	tools/ctl/authority.c tools/ctl/authority.h \
 	tools/ctl/join.c tools/ctl/join.h \
 	tools/ctl/channel.c \
 	tools/ctl/client.c tools/ctl/client.h \

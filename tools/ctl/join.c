@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "identity/ticket.h"
+#include "tools/ctl/authority.h"
 #include "tools/ctl/progress.h"
 
 #define TICKET_TYPE "bsn-join/1"
@@ -30,6 +31,10 @@ const Option chain_join_options[] = {
 	  "the host trusts)" },
 	{ "save-cas", 0, "FILE",
 	  "write the organisations' CAs that the ticket names to a new file" },
+	{ "trust", 0, NULL,
+	  "speak to hosts of the CAs that the ticket names, on this chain, and "
+	  "call them; shows the CAs and asks first" },
+	{ "yes", 'y', NULL, "do not ask" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -164,24 +169,33 @@ run_node_invite(Ctl *ctl, const Args *args, GError **error)
 
 /* ---- joining ------------------------------------------------------------------ */
 
-static gboolean
-save_cas(const json_t *payload, const char *file, GError **error)
+/* PEM text of all that the ticket names. */
+static char *
+cas_of(const json_t *payload)
 {
 	const json_t *cas = json_object_get(payload, "cas");
-	g_autoptr(GString) text = g_string_new(NULL);
+	GString *text = g_string_new(NULL);
 
 	for (gsize i = 0; i < json_array_size(cas); i++) {
 		const char *pem = json_string_value(json_array_get(cas, i));
 
 		g_string_append(text, pem != NULL ? pem : "");
 	}
+	return g_string_free(text, FALSE);
+}
+
+static gboolean
+save_cas(const json_t *payload, const char *file, GError **error)
+{
+	g_autofree char *text = cas_of(payload);
+
 	if (g_file_test(file, G_FILE_TEST_EXISTS))
 		return ctl_fail(error, CTL_ERROR_USAGE,
 				"%s exists already\nName another file.", file);
-	return g_file_set_contents(file, text->str, (gssize)text->len, error);
+	return g_file_set_contents(file, text, -1, error);
 }
 
-/* What the ticket says besides, once the host has judged it. */
+/* What the ticket says; whether it is true, the host judges. */
 static json_t *
 payload_of(const char *ticket)
 {
@@ -203,6 +217,8 @@ join_body(const Args *args, const char *ticket, GError **error)
 	gsize len;
 	json_t *body = json_pack("{s:s}", "ticket", ticket);
 
+	if (body != NULL && args_flag(args, "trust"))
+		json_object_set_new(body, "trust", json_true());
 	if (file == NULL || body == NULL)
 		return body;
 	ca = ctl_read_file(file, FILE_MAX, &len, error);
@@ -211,6 +227,17 @@ join_body(const Args *args, const char *ticket, GError **error)
 	else
 		g_clear_pointer(&body, json_decref);
 	return body;
+}
+
+/* A ticket with no payload is the host's to refuse. */
+static gboolean
+confirm_trust(const Args *args, const json_t *payload, GError **error)
+{
+	const char *chain = json_string_value(json_object_get(payload, "name"));
+	g_autofree char *cas = cas_of(payload);
+
+	return chain == NULL || !args_flag(args, "trust") ||
+	       authority_confirm(args, chain, cas, error);
 }
 
 gboolean
@@ -228,16 +255,22 @@ run_chain_join(Ctl *ctl, const Args *args, GError **error)
 
 	if (ticket == NULL)
 		return FALSE;
-	body = join_body(args, g_strstrip(ticket), error);
-	if (body == NULL)
+	payload = payload_of(g_strstrip(ticket));
+	body = confirm_trust(args, payload, error)
+		       ? join_body(args, ticket, error)
+		       : NULL;
+	if (body == NULL) {
+		json_decref(payload);
 		return FALSE;
+	}
 	progress_begin("joining");
 	answer = ctl_ask(ctl, "POST", client_target("chains", "join", NULL),
 			 body, error);
 	json_decref(body);
-	if (answer == NULL)
+	if (answer == NULL) {
+		json_decref(payload);
 		return FALSE;
-	payload = payload_of(ticket);
+	}
 	name = json_string_value(json_object_get(answer, "name"));
 	ok = cas_file == NULL || save_cas(payload, cas_file, error);
 	ok = ctl_show_done(ctl, answer,

@@ -2,6 +2,7 @@
  *
  * bsnctl peer: the other hosts that this one is connected with.
  */
+#include "tools/ctl/authority.h"
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/issue.h"
 
@@ -82,11 +83,44 @@ run_revoke(Ctl *ctl, const Args *args, GError **error)
 		file, crl);
 }
 
+#define CA_FILE_MAX (64u << 10)
+
+static gboolean
+run_trust(Ctl *ctl, const Args *args, GError **error)
+{
+	const char *chain = args_operand(args, 0);
+	gsize len;
+	g_autofree char *pem = ctl_read_file(args_operand(args, 1), CA_FILE_MAX,
+					     &len, error);
+	json_t *body;
+	json_t *answer;
+
+	if (pem == NULL || !authority_confirm(args, chain, pem, error))
+		return FALSE;
+	body = json_pack("{s:s}", "ca", pem);
+	answer = ctl_ask(ctl, "POST",
+			 client_target("chains", chain, "cas", NULL), body,
+			 error);
+	json_decref(body);
+	return answer != NULL &&
+	       ctl_show_done(ctl, answer,
+			     "Hosts of %s are spoken to on chain %s.",
+			     args_operand(args, 1), chain);
+}
+
+static const Option trust_options[] = {
+	{ "yes", 'y', NULL, "do not ask" },
+	{ NULL, 0, NULL, NULL },
+};
+
 static const Verb verbs[] = {
 	{ "list", "", "Lists the hosts that are connected", NULL,
 	  "bsnctl peer list", run_list },
 	{ "calls", "", "Lists the addresses that are called, and why in vain",
 	  NULL, "bsnctl peer calls", run_calls },
+	{ "trust", "CHAIN CA-FILE",
+	  "Speaks to an organisation's hosts, on one chain", trust_options,
+	  "bsnctl peer trust evidence city-b.pem", run_trust },
 	{ "self", "", "Shows who this host is to others", NULL,
 	  "bsnctl peer self", run_self },
 	{ "revoke", "CERTIFICATE",
