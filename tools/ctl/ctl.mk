@@ -27,9 +27,11 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/host_conf.c tools/ctl/host_conf.h \
 	tools/ctl/id.c tools/ctl/init.c tools/ctl/input.c \
 	tools/ctl/issue.c tools/ctl/issue.h tools/ctl/ledger.c \
-	tools/ctl/listen.c tools/ctl/listen.h tools/ctl/message.c \
+	tools/ctl/listen.c tools/ctl/listen.h \
+	tools/ctl/members.c tools/ctl/members.h tools/ctl/message.c \
 	tools/ctl/node.c tools/ctl/node.h \
-	tools/ctl/output.c tools/ctl/output.h tools/ctl/peer.c tools/ctl/plugin.c \
+	tools/ctl/output.c tools/ctl/output.h tools/ctl/peer.c \
+	tools/ctl/peer_trust.c tools/ctl/peer_trust.h tools/ctl/plugin.c \
 	tools/ctl/plugin_digest.c tools/ctl/plugin_digest.h \
 	tools/ctl/private_file.c tools/ctl/private_file.h \
 	tools/ctl/progress.c tools/ctl/progress.h \

@@ -4,6 +4,7 @@
  */
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/issue.h"
+#include "tools/ctl/peer_trust.h"
 
 static const Column peer_columns[] = {
 	{ "Name", "name", COLUMN_TEXT },
@@ -89,11 +90,14 @@ static const Verb verbs[] = {
 	  NULL, "bsnctl peer calls", run_calls },
 	{ "self", "", "Shows who this host is to others", NULL,
 	  "bsnctl peer self", run_self },
+	{ "trust", "CA [CA...]",
+	  "Lets in, and calls, the hosts of organisations with these CAs", NULL,
+	  "bsnctl peer trust city-b.pem city-c.pem", run_peer_trust },
 	{ "revoke", "CERTIFICATE",
 	  "Adds a host's certificate to the node's revocation list", NULL,
 	  "bsnctl peer revoke old-host.pem", run_revoke },
 	{ NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
-const Noun noun_peer = { "peer", "Shows other hosts, and revokes certificates",
+const Noun noun_peer = { "peer", "Shows, trusts and revokes other hosts",
 			 verbs };
