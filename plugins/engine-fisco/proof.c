@@ -121,13 +121,13 @@ read_certificate(Proof *proof, bsn_err *err)
 {
 	RlpReader reader = rlp_reader(proof->block.sigs);
 
+	if (proof->block.header.number == 0)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"block 0 stands for the genesis, which nobody "
+				"certifies: compare genesis files instead");
 	if (!rlp_more(&reader))
 		return bsn_fail(err, BSN_BAD_SIGNATURE,
-				"the block has no certificate%s",
-				proof->block.header.number == 0
-					? ": it is the genesis, which needs "
-					  "none"
-					: "");
+				"the block has no certificate");
 	rlp_enter(&reader, "certificate");
 	(void)rlp_read_u64(&reader, "sealer");
 	proof->certificate =

@@ -221,8 +221,8 @@ print_proof(const Output *output, const Given *given, const json_t *proof)
 
 	fprintf(output->file,
 		"Proven: block %" G_GINT64_FORMAT " of %s, hash %s\n"
-		"  It has the %" G_GINT64_FORMAT
-		" transactions and the receipts that its hash stands for.\n"
+		"  Its transactions (%" G_GINT64_FORMAT
+		") and their receipts are those that its hash stands for.\n"
 		"  At least %" G_GINT64_FORMAT " of the %" G_GINT64_FORMAT
 		" nodes of %s have certified that hash, for this chain, by "
 		"%s.\n",
