@@ -519,7 +519,7 @@ test_peer_listen(Fixture *fixture, gconstpointer unused)
 	g_assert_cmpint(bad.exit_code, ==, 2);
 	ctl_assert_has(bad.err, "ADDRESS:PORT");
 	g_assert_cmpint(good.exit_code, ==, 0);
-	g_assert_cmpstr(config->peers_listen, ==, "127.0.0.1:8400");
+	g_assert_cmpstr(config->peers_listen[0], ==, "127.0.0.1:8400");
 	g_assert_cmpstr(config->peers_ca_files[0], ==, cas);
 	g_assert_null(config->peers_ca_files[1]);
 }
