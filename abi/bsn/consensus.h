@@ -220,6 +220,16 @@ typedef struct bsn_consensus {
 	 *
 	 * Returns: 1 to member_count. In: member_count, not 0. [any] */
 	uint64_t (*quorum)(uint64_t member_count);
+
+	/* As verify, and the certificate is this chain's: nodes that have
+	 * several chains in common sign with the same keys for all of them.
+	 * For who has no other block of the chain that this one follows.
+	 * Optional.
+	 *
+	 * In: chain_id, as bsn_proposer.chain_id answers. [any] */
+	int32_t (*verify_in)(const bsn_id *chain_id, const bsn_member *members,
+			     uint64_t n, uint64_t height, bsn_slice digest,
+			     bsn_slice certificate, bsn_err *err);
 } bsn_consensus;
 
 /* Required members, X(member). */

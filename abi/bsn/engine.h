@@ -302,6 +302,27 @@ typedef struct bsn_block_ops {
 	 * [strand] & open */
 	int32_t (*get)(bsn_ledger *ledger, const bsn_block_query *query,
 		       bsn_reply *reply, bsn_err *err);
+
+	/* Judges a block without a chain: for who has the chain's genesis and
+	 * got the block from anybody. It is proven when all that it holds is
+	 * what its hash stands for, and the members have certified that hash
+	 * for this chain, by its protocol. What a block does not hold, such as
+	 * the state that it leads to, is proven as far as the members vouch
+	 * for it. Optional.
+	 *
+	 * Returns: BSN_OK, the block is proven.
+	 * In:      genesis, as bsn_chain_ops.genesis made it; members, n: those
+	 *          that agreed on this block, in any order; n 0: the genesis's
+	 *          own; block: as BSN_BLOCK_WITH_RAW gives it.
+	 * Out:     json: {"number", "hash", "time_ms", "txs", "consensus",
+	 *          "members", "quorum"}.
+	 * Errors:  BSN_BAD_REQUEST: no block, or it contradicts itself;
+	 *          BSN_BAD_SIGNATURE: these members have not certified it;
+	 *          BSN_NOT_OFFERED: the chain's protocol certifies nothing.
+	 * [any] */
+	int32_t (*verify)(bsn_slice genesis, const bsn_member *members,
+			  uint64_t n, bsn_slice block, bsn_sink *json,
+			  bsn_err *err);
 } bsn_block_ops;
 
 typedef struct bsn_event_ops {

@@ -288,9 +288,10 @@ status(bsn_agreement *agreement, bsn_sink *json)
 	return object != NULL ? json_write(object, json) : BSN_E_NOMEM;
 }
 
+/* `chain_id` may be NULL. */
 static int32_t
-verify(const bsn_member *list, uint64_t n, uint64_t height, bsn_slice digest,
-       bsn_slice bytes, bsn_err *err)
+verify_in(const bsn_id *chain_id, const bsn_member *list, uint64_t n,
+	  uint64_t height, bsn_slice digest, bsn_slice bytes, bsn_err *err)
 {
 	g_autoptr(Members) members = NULL;
 	g_autofree Certificate *certificate = g_new(Certificate, 1);
@@ -306,8 +307,15 @@ verify(const bsn_member *list, uint64_t n, uint64_t height, bsn_slice digest,
 				" is not one of consensus pbft",
 				(guint64)height);
 	id = bsn_id_of(digest.data, digest.len);
-	return certificate_verify(certificate, members, NULL, STATEMENT_COMMIT,
-				  height, &id, NULL, err);
+	return certificate_verify(certificate, members, chain_id,
+				  STATEMENT_COMMIT, height, &id, NULL, err);
+}
+
+static int32_t
+verify(const bsn_member *list, uint64_t n, uint64_t height, bsn_slice digest,
+       bsn_slice bytes, bsn_err *err)
+{
+	return verify_in(NULL, list, n, height, digest, bytes, err);
 }
 
 static uint64_t
@@ -332,4 +340,5 @@ const bsn_consensus pbft_consensus = {
 	.set_members = set_members,
 	.peer = peer,
 	.quorum = quorum,
+	.verify_in = verify_in,
 };

@@ -52,6 +52,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/policy.c plugins/engine-fisco/policy.h \
 	plugins/engine-fisco/pool.c plugins/engine-fisco/pool.h \
 	plugins/engine-fisco/pool_accounts.c \
+	plugins/engine-fisco/proof.c plugins/engine-fisco/proof.h \
 	plugins/engine-fisco/query.c plugins/engine-fisco/query.h \
 	plugins/engine-fisco/receipt.c plugins/engine-fisco/receipt.h \
 	plugins/engine-fisco/records.c plugins/engine-fisco/records.h \

@@ -11,6 +11,7 @@
 #include "plugins/engine-fisco/chain.h"
 #include "plugins/engine-fisco/channel/channel.h"
 #include "plugins/engine-fisco/features.h"
+#include "plugins/engine-fisco/proof.h"
 #include "plugins/engine-fisco/query.h"
 #include "plugins/engine-fisco/rpc/rpc.h"
 #include "plugins/engine-fisco/services.h"
@@ -44,6 +45,7 @@ static const bsn_ledger_ops ledger_ops = {
 static const bsn_block_ops block_ops = {
 	.size = sizeof(bsn_block_ops),
 	.get = query_block,
+	.verify = proof_verify,
 };
 
 static const bsn_event_ops event_ops = {

@@ -561,6 +561,118 @@ test_channel_sdk(Fixture *fixture, gconstpointer unused)
 	X509_free(issuer);
 }
 
+/* ---- other hosts --------------------------------------------------------- */
+
+static Config *
+load_config(const Fixture *fixture)
+{
+	g_autofree char *file = node_path(&fixture->node.node, NODE_CONFIG);
+	g_autoptr(GError) error = NULL;
+	Config *config = config_load(file, &error);
+
+	g_assert_no_error(error);
+	return config;
+}
+
+static void
+test_peer_listen(Fixture *fixture, gconstpointer unused)
+{
+	g_autofree char *cas = node_path(&fixture->node.node, NODE_HOST_CAS);
+	g_auto(CtlRun) bad =
+		CTL_RUN(NULL, "init", fixture->node.node.directory,
+			"--plugin-dir", fixture->plugins, "--peer-listen",
+			"8400");
+	g_auto(CtlRun) good =
+		CTL_RUN(NULL, "init", fixture->node.node.directory,
+			"--plugin-dir", fixture->plugins, "--peer-listen",
+			"127.0.0.1:8400");
+	g_autoptr(Config) config = load_config(fixture);
+
+	g_assert_cmpint(bad.exit_code, ==, 2);
+	ctl_assert_has(bad.err, "ADDRESS:PORT");
+	g_assert_cmpint(good.exit_code, ==, 0);
+	g_assert_cmpstr(config->peers_listen[0], ==, "127.0.0.1:8400");
+	g_assert_cmpstr(config->peers_ca_files[0], ==, cas);
+	g_assert_null(config->peers_ca_files[1]);
+}
+
+/* Whether the node, by its config, lets a host of that CA in. */
+static gboolean
+lets_in(const Fixture *fixture, const Node *other)
+{
+	g_autoptr(Config) config = load_config(fixture);
+	g_autofree char *file = node_path(other, NODE_HOST_CERT);
+	g_autoptr(GError) error = NULL;
+	X509 *certificate = identity_load_cert(file, NULL);
+	TrustStore *trust = trust_store_new_for_hosts(
+		(const char *const *)config->peers_ca_files,
+		(const char *const *)config->peers_crl_files, &error);
+	Identity *host;
+
+	g_assert_no_error(error);
+	host = trust_store_judge(trust, certificate,
+				 g_get_real_time() / G_USEC_PER_SEC, NULL);
+	trust_store_free(trust);
+	X509_free(certificate);
+	if (host == NULL)
+		return FALSE;
+	identity_free(host);
+	return TRUE;
+}
+
+static void
+test_peer_trust(Fixture *fixture, gconstpointer unused)
+{
+	g_autofree char *directory =
+		g_build_filename(fixture->top, "other", NULL);
+	const Node other = { .directory = directory };
+	g_autofree char *ca = node_path(&other, NODE_IDENTITY_CA);
+	g_autofree char *leaf = node_path(&other, NODE_HOST_CERT);
+	g_auto(CtlRun) made = CTL_RUN(NULL, "init", directory, "--org",
+				      "Other City", "--plugin-dir",
+				      fixture->plugins);
+	g_auto(CtlRun) refused = { 0 }, once = { 0 }, twice = { 0 };
+
+	make(fixture);
+	g_assert_cmpint(made.exit_code, ==, 0);
+	g_assert_true(lets_in(fixture, &fixture->node.node));
+	g_assert_false(lets_in(fixture, &other));
+	refused = CTL_RUN(&fixture->node, "peer", "trust", ca, leaf);
+	g_assert_cmpint(refused.exit_code, ==, 1);
+	ctl_assert_has(refused.err, "no CA's");
+	g_assert_false(lets_in(fixture, &other));
+	once = CTL_RUN(&fixture->node, "peer", "trust", ca);
+	g_assert_cmpint(once.exit_code, ==, 0);
+	ctl_assert_has(once.out, "Trusted: hosts of Other City, SHA-256 ");
+	g_assert_true(lets_in(fixture, &other));
+	g_assert_true(lets_in(fixture, &fixture->node.node));
+	twice = CTL_RUN(&fixture->node, "peer", "trust", ca);
+	g_assert_cmpint(twice.exit_code, ==, 0);
+	ctl_assert_has(twice.out, "Trusted already: hosts of Other City");
+}
+
+/* A file that the host would not read is not written to. */
+static void
+test_peer_trust_elsewhere(Fixture *fixture, gconstpointer unused)
+{
+	g_autofree char *file = node_path(&fixture->node.node, NODE_CONFIG);
+	g_autofree char *ca = node_path(&fixture->node.node, NODE_IDENTITY_CA);
+	g_autofree char *text = NULL;
+	g_auto(GStrv) parts = NULL;
+	g_autofree char *changed = NULL;
+	g_auto(CtlRun) run = { 0 };
+
+	make(fixture);
+	g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+	parts = g_strsplit(text, "ca_files = " NODE_HOST_CAS, -1);
+	g_assert_cmpuint(g_strv_length(parts), ==, 2);
+	changed = g_strjoinv("ca_files = elsewhere.pem", parts);
+	g_assert_true(g_file_set_contents(file, changed, -1, NULL));
+	run = CTL_RUN(&fixture->node, "peer", "trust", ca);
+	g_assert_cmpint(run.exit_code, ==, 1);
+	ctl_assert_has(run.err, "ca_files = " NODE_HOST_CAS);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -577,6 +689,10 @@ main(int argc, char **argv)
 	ADD("init/what-exists-is-kept", test_existing);
 	ADD("init/a-failure-leaves-nothing-behind", test_rollback);
 	ADD("init/impossible-places-are-explained", test_bad_places);
+	ADD("init/hosts-connect-where-one-says", test_peer_listen);
+	ADD("peer/trust-lets-an-organisations-hosts-in", test_peer_trust);
+	ADD("peer/trust-is-no-use-if-the-host-reads-elsewhere",
+	    test_peer_trust_elsewhere);
 	ADD("id/new-ones-have-role-and-algorithm", test_id_new);
 	ADD("id/further-keys-are-listed", test_id_list);
 	ADD("channel/a-chain-gets-a-port", test_channel_open);

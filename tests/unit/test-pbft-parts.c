@@ -110,6 +110,29 @@ test_certificate(void)
 	proof_free(proof);
 }
 
+/* Nodes sign for all chains that they share with the same keys. */
+static void
+test_of_its_chain_only(void)
+{
+	Proof *proof = proof_new();
+	bsn_id chain_id = proof->certificate.chain_id;
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+
+	certificate_put(&proof->certificate, bytes);
+	g_assert_cmpint(pbft_consensus.verify_in(
+				&chain_id, proof->net->members, 7, 1,
+				bsn_id_slice(&proof->digest),
+				buffer_slice(bytes), NULL),
+			==, BSN_OK);
+	chain_id.bytes[0] ^= 1;
+	g_assert_cmpint(pbft_consensus.verify_in(
+				&chain_id, proof->net->members, 7, 1,
+				bsn_id_slice(&proof->digest),
+				buffer_slice(bytes), NULL),
+			==, BSN_BAD_SIGNATURE);
+	proof_free(proof);
+}
+
 static void
 test_forged_certificates(void)
 {
@@ -515,6 +538,8 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/pbft/certificate/proves-one-block", test_certificate);
+	g_test_add_func("/pbft/certificate/is-of-its-chain-only",
+			test_of_its_chain_only);
 	g_test_add_func("/pbft/certificate/forgeries-are-worthless",
 			test_forged_certificates);
 	g_test_add_func("/pbft/certificate/rubbish-is-none",

@@ -2,6 +2,7 @@
  *
  * bsnctl block: blocks of a chain.
  */
+#include "tools/ctl/block_verify.h"
 #include "tools/ctl/ctl.h"
 
 #define LIST_LIMIT 20
@@ -82,7 +83,13 @@ static const Verb verbs[] = {
 	  "Shows a block by number or hash, or the latest", show_options,
 	  "bsnctl block show evidence\nbsnctl block show evidence 7 --txs",
 	  run_show },
+	{ "verify", "FILE",
+	  "Proves a block from its chain's genesis alone, without any host",
+	  block_verify_options,
+	  "bsnctl block show evidence 7 --raw --json >7.json\n"
+	  "bsnctl block verify 7.json --genesis evidence.genesis",
+	  run_block_verify },
 	{ NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
-const Noun noun_block = { "block", "Shows blocks", verbs };
+const Noun noun_block = { "block", "Shows and proves blocks", verbs };

@@ -6,6 +6,7 @@
 
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/join.h"
+#include "tools/ctl/members.h"
 #include "tools/ctl/progress.h"
 #include "tools/ctl/token.h"
 
@@ -140,6 +141,7 @@ run_create(Ctl *ctl, const Args *args, GError **error)
 	body = json_pack("{s:s, s:s, s:o}", "name", name, "framework",
 			 framework, "config", config);
 	ok = add_json(body, args, "members", error) &&
+	     members_add(body, args, error) &&
 	     send_creation(ctl, name, framework, body, error);
 	json_decref(body);
 	return ok;
@@ -280,6 +282,9 @@ static const Option create_options[] = {
 	{ "members", 'm', "JSON|@FILE",
 	  "its first nodes: [{\"public_key\",\"role\",\"name\",\"address\"}] "
 	  "(this host's alone)" },
+	{ "member", 0, "FILE",
+	  "one of its first nodes, as 'bsnctl node member' on its host has "
+	  "printed it; may be repeated" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -293,7 +298,9 @@ static const Verb verbs[] = {
 	  "bsnctl chain create evidence --framework fisco\n"
 	  "bsnctl chain create trade -f fisco --set crypto=std "
 	  "--set tx_gas_max=30000000\n"
-	  "bsnctl chain create trade -f fisco --config @trade.json",
+	  "bsnctl chain create trade -f fisco --config @trade.json\n"
+	  "bsnctl chain create city -f fisco --set consensus.name=pbft "
+	  "--member a.json --member b.json",
 	  run_create },
 	{ "genesis", "CHAIN",
 	  "Prints what other hosts make their part of the chain from", NULL,

@@ -8,6 +8,7 @@
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/hex.h"
 #include "tools/ctl/join.h"
+#include "tools/ctl/members.h"
 #include "tools/ctl/transact.h"
 
 #define KEY_BYTES 64
@@ -378,6 +379,12 @@ static const Verb verbs[] = {
 	  run_remove },
 	{ "key", "", "Prints the public key that this host's nodes have",
 	  key_options, "bsnctl node key --algorithm ecdsa-p256", run_key },
+	{ "member", "",
+	  "Prints this host's node as a chain's first nodes are written",
+	  node_member_options,
+	  "bsnctl node member > city-a.json\n"
+	  "bsnctl node member -a secp256k1 --address 203.0.113.7:8400",
+	  run_node_member },
 	{ "invite", "CHAIN",
 	  "Prints a ticket with which another host makes its part of a chain",
 	  node_invite_options,

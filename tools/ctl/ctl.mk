@@ -5,14 +5,15 @@ ctl_flags = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(CRYPTO_CFLAGS) $(CURL_CFLAGS) \
 noinst_LTLIBRARIES += libbsnctl.la
 libbsnctl_la_CPPFLAGS = $(ctl_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"' \
 	-DBSN_PKGDATADIR='"$(pkgdatadir)"'
-libbsnctl_la_LIBADD = libbsn-identity.la libbsn-process.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
-	$(CURL_LIBS) $(JANSSON_LIBS) $(SECP256K1_LIBS)
+libbsnctl_la_LIBADD = libbsn-plugin-check.la libbsn-identity.la libbsn-process.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
+	$(CURL_LIBS) $(JANSSON_LIBS) $(SECP256K1_LIBS) -ldl
 libbsnctl_la_SOURCES = \
 	tools/ctl/abi_text.c tools/ctl/abi_text.h \
 	tools/ctl/args.c tools/ctl/args.h \
 	tools/ctl/artifact.c tools/ctl/artifact.h \
-	tools/ctl/block.c tools/ctl/chain.c tools/ctl/chain_node.c \
 	tools/ctl/authority.c tools/ctl/authority.h \
+	tools/ctl/block.c tools/ctl/block_verify.c tools/ctl/block_verify.h \
+	tools/ctl/chain.c tools/ctl/chain_node.c \
 	tools/ctl/join.c tools/ctl/join.h \
 	tools/ctl/channel.c \
 	tools/ctl/client.c tools/ctl/client.h \
@@ -28,9 +29,14 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/host_conf.c tools/ctl/host_conf.h \
 	tools/ctl/id.c tools/ctl/init.c tools/ctl/input.c \
 	tools/ctl/issue.c tools/ctl/issue.h tools/ctl/ledger.c \
-	tools/ctl/listen.c tools/ctl/listen.h tools/ctl/message.c \
+	tools/ctl/listen.c tools/ctl/listen.h \
+	tools/ctl/members.c tools/ctl/members.h tools/ctl/message.c \
 	tools/ctl/node.c tools/ctl/node.h \
-	tools/ctl/output.c tools/ctl/output.h tools/ctl/peer.c tools/ctl/plugin.c \
+	tools/ctl/output.c tools/ctl/output.h tools/ctl/peer.c \
+	tools/ctl/peer_trust.c tools/ctl/peer_trust.h \
+	tools/ctl/offline.c tools/ctl/offline.h tools/ctl/plugin.c \
+	host/plugin/scan_host.c host/plugin/scan_host.h \
+	host/service/ambient.c host/service/ambient.h \
 	tools/ctl/plugin_digest.c tools/ctl/plugin_digest.h \
 	tools/ctl/private_file.c tools/ctl/private_file.h \
 	tools/ctl/progress.c tools/ctl/progress.h \

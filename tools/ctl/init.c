@@ -14,6 +14,7 @@
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/host_conf.h"
 #include "tools/ctl/issue.h"
+#include "tools/ctl/peer_trust.h"
 #include "tools/ctl/plugin_digest.h"
 #include "tools/ctl/private_file.h"
 
@@ -28,6 +29,7 @@ typedef struct {
 	const char *host_algorithm; /* of the host's own identity */
 	guint64 port;
 	guint64 ops_port;
+	const char *peer_listen; /* where other hosts connect; "" for nowhere */
 	char *compiler; /* the host's, for Solidity; "" for none */
 	GPtrArray *plugins; /* file names, in order */
 	GString *digests;   /* as the config has them */
@@ -144,7 +146,8 @@ make_config(const Node *node, const Plan *plan, GError **error)
 		{ "gateway", "listen", listen },
 		{ "gateway", "tls_certificate", NODE_TLS_CERT },
 		{ "gateway", "tls_key", NODE_TLS_KEY },
-		{ "peers", "ca_files", NODE_IDENTITY_CA },
+		{ "peers", "listen", plan->peer_listen },
+		{ "peers", "ca_files", NODE_HOST_CAS },
 		{ "identity", "ca_files", NODE_IDENTITY_CA },
 		{ "plugins", "directories", plan->plugin_dir },
 		{ "plugins", "frameworks", plan->frameworks->str },
@@ -169,6 +172,7 @@ make_all(const Node *node, const Plan *plan, GError **error)
 				 error) &&
 	       issue_server(node, error) &&
 	       issue_host(node, name, plan->host_algorithm, error) &&
+	       peer_trust_begin(node, error) &&
 	       issue_identity(node, "admin", ROLE_ADMIN, plan->algorithm,
 			      error) &&
 	       issue_identity(node, "app1", ROLE_CLIENT, plan->algorithm,
@@ -292,6 +296,26 @@ read_algorithms(Plan *plan, const Args *args, GError **error)
 	return plan->host_algorithm != NULL;
 }
 
+/* Only what the host takes for an address is known to it; a port is what is
+ * forgotten. */
+static gboolean
+read_peer_listen(Plan *plan, const Args *args, GError **error)
+{
+	const char *listen = args_option(args, "peer-listen");
+	g_autofree char *url = NULL;
+
+	plan->peer_listen = listen != NULL ? listen : "";
+	if (listen == NULL)
+		return TRUE;
+	url = node_url_of_listen(listen);
+	if (url != NULL)
+		return TRUE;
+	return ctl_fail(error, CTL_ERROR_USAGE,
+			"--peer-listen %s is not ADDRESS:PORT\nWrite it like "
+			"0.0.0.0:8400.",
+			listen);
+}
+
 static gboolean
 read_plan(Plan *plan, const Args *args, GError **error)
 {
@@ -305,7 +329,8 @@ read_plan(Plan *plan, const Args *args, GError **error)
 	if (!args_number(args, "port", PORT_DEFAULT, 1, 65535, &plan->port,
 			 error) ||
 	    !args_number(args, "ops-port", OPS_PORT_DEFAULT, 1, 65535,
-			 &plan->ops_port, error))
+			 &plan->ops_port, error) ||
+	    !read_peer_listen(plan, args, error))
 		return FALSE;
 	if (!read_algorithms(plan, args, error))
 		return FALSE;
@@ -402,6 +427,8 @@ static const Option init_options[] = {
 	  "--algorithm)" },
 	{ "port", 'p', "PORT", "the gateway's port on 127.0.0.1 (8443)" },
 	{ "ops-port", 0, "PORT", "the port of metrics and health (9464)" },
+	{ "peer-listen", 0, "ADDRESS:PORT",
+	  "where other hosts connect, such as 0.0.0.0:8400 (nowhere)" },
 	{ "plugin-dir", 0, "DIR",
 	  "whose plugins to trust (" BSN_PLUGIN_DIR ")" },
 	{ "solc", 0, "DIR",

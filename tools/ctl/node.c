@@ -88,22 +88,48 @@ node_directory(const Node *node, GError **error)
 }
 
 static char *
-read_listen(const char *file, GError **error)
+read_value(const char *file, const char *section, const char *key,
+	   GError **why)
 {
 	g_autoptr(GKeyFile) config = g_key_file_new();
-	g_autoptr(GError) why = NULL;
-	g_autofree char *listen = NULL;
 
-	if (g_key_file_load_from_file(config, file, G_KEY_FILE_NONE, &why))
-		listen = g_key_file_get_string(config, "gateway", "listen",
-					       &why);
+	if (!g_key_file_load_from_file(config, file, G_KEY_FILE_NONE, why))
+		return NULL;
+	return g_key_file_get_string(config, section, key, why);
+}
+
+char *
+node_config_value(const Node *node, const char *section, const char *key,
+		  GError **error)
+{
+	g_autofree char *file = NULL;
+	g_autoptr(GError) why = NULL;
+	char *value;
+
+	if (node_directory(node, error) == NULL)
+		return NULL;
+	file = node_path(node, NODE_CONFIG);
+	value = read_value(file, section, key, &why);
+	if (value == NULL)
+		ctl_fail(error, CTL_ERROR_FAILED,
+			 "%s does not tell [%s] %s: %s", file, section, key,
+			 why->message);
+	return value;
+}
+
+static char *
+read_listen(const char *file, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	char *listen = read_value(file, "gateway", "listen", &why);
+
 	if (listen == NULL)
 		ctl_fail(error, CTL_ERROR_FAILED,
 			 "%s does not tell the gateway's address: %s\nName the "
 			 "address with --node https://HOST:PORT and the "
 			 "directory in BSN_HOME.",
 			 file, why->message);
-	return g_steal_pointer(&listen);
+	return listen;
 }
 
 char *

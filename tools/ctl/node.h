@@ -7,6 +7,8 @@
  *   DIR/ca/identity-ca.pem identity-ca.key   issues identities (SM2)
  *   DIR/ca/tls-ca.pem tls-ca.key   issues the server's certificate (P-256)
  *   DIR/tls/server.pem server.key
+ *   DIR/peers/host.pem host.key   who it is to other hosts
+ *   DIR/peers/ca.pem   the CAs of hosts that it speaks to, its own among them
  *   DIR/channel/ca.crt ca.key   issues certificates of SDKs (secp256k1)
  *   DIR/channel/node.crt node.key   what those are shown
  *   DIR/ids/NAME/cert.pem key.pem      an identity
@@ -27,6 +29,7 @@
 #define NODE_HOST_CERT "peers/host.pem"
 #define NODE_HOST_KEY "peers/host.key"
 #define NODE_HOST_CRL "peers/revoked.crl"
+#define NODE_HOST_CAS "peers/ca.pem"
 #define NODE_CHANNEL_CA "channel/ca.crt"
 #define NODE_CHANNEL_CA_KEY "channel/ca.key"
 #define NODE_CHANNEL_CERT "channel/node.crt"
@@ -48,6 +51,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Node, node_free)
 const char *node_directory(const Node *node, GError **error);
 /* The gateway's address: as given, or from the directory's config. */
 char *node_url(const Node *node, GError **error);
+
+/* A value of the directory's config, as it is written there; NULL with an error
+ * when there is none. For g_free. */
+char *node_config_value(const Node *node, const char *section, const char *key,
+			GError **error);
 
 /* DIR/`relative`. */
 char *node_path(const Node *node, const char *relative);

@@ -5,6 +5,7 @@
 #include "tools/ctl/authority.h"
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/issue.h"
+#include "tools/ctl/peer_trust.h"
 
 static const Column peer_columns[] = {
 	{ "Name", "name", COLUMN_TEXT },
@@ -123,11 +124,14 @@ static const Verb verbs[] = {
 	  "bsnctl peer trust evidence city-b.pem", run_trust },
 	{ "self", "", "Shows who this host is to others", NULL,
 	  "bsnctl peer self", run_self },
+	{ "trust", "CA [CA...]",
+	  "Lets in, and calls, the hosts of organisations with these CAs", NULL,
+	  "bsnctl peer trust city-b.pem city-c.pem", run_peer_trust },
 	{ "revoke", "CERTIFICATE",
 	  "Adds a host's certificate to the node's revocation list", NULL,
 	  "bsnctl peer revoke old-host.pem", run_revoke },
 	{ NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
-const Noun noun_peer = { "peer", "Shows other hosts, and revokes certificates",
+const Noun noun_peer = { "peer", "Shows, trusts and revokes other hosts",
 			 verbs };
