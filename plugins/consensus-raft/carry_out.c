@@ -84,8 +84,7 @@ make_proposal(bsn_agreement *agreement, guint64 height, GBytes **data,
 {
 	g_autoptr(GByteArray) certificate = g_byte_array_new();
 	g_autoptr(GByteArray) proposal = g_byte_array_new();
-	BufferSink sink = buffer_sink(proposal, RAFT_ENTRY_MAX - 2 -
-							RAFT_CERTIFICATE_MAX);
+	BufferSink sink = buffer_sink(proposal, BSN_PROPOSAL_MAX);
 	int32_t status = agreement->proposer->propose(
 		agreement->proposer, height, &sink.sink, digest);
 

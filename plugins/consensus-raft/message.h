@@ -12,6 +12,7 @@
 #ifndef CONSENSUS_RAFT_MESSAGE_H
 #define CONSENSUS_RAFT_MESSAGE_H
 
+#include "plugins/consensus-raft/certificate.h"
 #include "plugins/consensus-raft/log.h"
 
 /* Types. */
@@ -32,8 +33,9 @@
 #define RAFT_QUIET 4u   /* of APPEND: no heartbeats from here on */
 #define RAFT_SYNCING 8u /* of APPEND_REPLY: a snapshot is on its way in */
 
-/* Bytes of data that one entry may have: a block with all that it holds. */
-#define RAFT_ENTRY_MAX (32u << 20)
+/* Bytes of data that one entry may have: a proposal and its certificate. One
+ * entry fits a message, whatever is around it. */
+#define RAFT_ENTRY_MAX (BSN_PROPOSAL_MAX + 2u + RAFT_CERTIFICATE_MAX)
 /* Entries of one message. */
 #define RAFT_ENTRIES_MAX 1024u
 /* Greater terms and indexes come from no node that keeps the protocol, and
