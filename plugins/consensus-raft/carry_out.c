@@ -225,6 +225,14 @@ send(bsn_agreement *agreement)
 	return TRUE;
 }
 
+void
+raft_leave(bsn_agreement *agreement)
+{
+	raft_hand_over(agreement->raft, raft_now(agreement));
+	while (send(agreement))
+		;
+}
+
 /* ---- all of it ----------------------------------------------------------- */
 
 /* A timer that would come too early is left to come, and finds nothing to do:
