@@ -40,6 +40,11 @@ extern "C" {
 #define BSN_CONSENSUS_BIT ((uint64_t)1 << 63)
 #define BSN_CONSENSUS_BYTE 0xffu
 
+/* Bytes of a proposal: with what a protocol puts around it (votes, proofs, a
+ * certificate) it fits a message between hosts. An engine's largest block must
+ * fit it, or it could be neither proposed nor fetched. */
+#define BSN_PROPOSAL_MAX (BSN_NET_MESSAGE_MAX - (1u << 20))
+
 /* The protocol's side of a chain; the protocol completes the structure. */
 typedef struct bsn_agreement bsn_agreement;
 
@@ -53,7 +58,8 @@ struct bsn_proposer {
 	 * Returns: BSN_OK; BSN_NOT_FOUND: nothing to propose now, the engine
 	 *          calls bsn_consensus.pending when that changes.
 	 * In:      height.
-	 * Out:     proposal; digest: what nodes vote on.
+	 * Out:     proposal, of BSN_PROPOSAL_MAX bytes at most; digest: what
+	 *          nodes vote on.
 	 * Errors:  BSN_FULL, BSN_BUSY: not now, pending will be called.
 	 * [strand] & open */
 	int32_t (*propose)(bsn_proposer *proposer, uint64_t height,

@@ -314,13 +314,14 @@ typedef struct bsn_member {
 typedef struct bsn_net {
 	BSN_TABLE_HEAD; /* flags: 0 */
 
-	/* Queues a message for one member.
+	/* Queues a message for one member. What a chain sends while it closes
+	 * goes out before its members hear that it is gone.
 	 *
 	 * Returns: BSN_OK when queued; it may still be lost.
 	 * In:      public_key of the member; message.
 	 * Errors:  BSN_NOT_FOUND for no member; BSN_UNAVAILABLE when not
 	 *          connected; BSN_BUSY when its queue is full; BSN_TOO_LARGE.
-	 * [strand] & open */
+	 * [strand] & open, closing */
 	int32_t (*send)(bsn_chain *chain, bsn_slice public_key,
 			bsn_slice message);
 

@@ -88,7 +88,7 @@ health_waiting(Agreement *agreement)
 		return agreement->proposer->waiting(agreement->proposer) ==
 		       BSN_OK;
 	discarded = g_byte_array_new();
-	sink = buffer_sink(discarded, BSN_STORE_VALUE_MAX);
+	sink = buffer_sink(discarded, BSN_PROPOSAL_MAX);
 	return agreement->proposer->propose(agreement->proposer,
 					    agreement->height, &sink.sink,
 					    &digest) == BSN_OK;

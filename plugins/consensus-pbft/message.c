@@ -3,8 +3,9 @@
 
 #include <bsn/consensus.h>
 
-/* Bytes of a proposal. */
-#define BODY_MAX BSN_STORE_VALUE_MAX
+/* What is around a proposal leaves room for it. */
+G_STATIC_ASSERT(BSN_PROPOSAL_MAX + PROMISES_MAX + CERTIFICATE_MAX + 1024u <=
+		BSN_NET_MESSAGE_MAX);
 
 static void
 put_vote(const Message *message, GByteArray *out)
@@ -101,7 +102,7 @@ read_rest(Wire *reader, Message *message)
 		read_vote(reader, message);
 		message->promises = wire_sized(reader, PROMISES_MAX);
 		message->certificate = wire_sized(reader, CERTIFICATE_MAX);
-		message->body = wire_sized(reader, BODY_MAX);
+		message->body = wire_sized(reader, BSN_PROPOSAL_MAX);
 		return;
 	case MESSAGE_PREPARE:
 	case MESSAGE_COMMIT:
@@ -122,7 +123,7 @@ read_rest(Wire *reader, Message *message)
 		return;
 	case MESSAGE_BODY:
 		message->digest = wire_id(reader, 1);
-		message->body = wire_sized(reader, BODY_MAX);
+		message->body = wire_sized(reader, BSN_PROPOSAL_MAX);
 		return;
 	}
 	reader->bad = TRUE;

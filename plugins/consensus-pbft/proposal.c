@@ -14,7 +14,7 @@ static gboolean
 ask_engine(Agreement *agreement, Round *round)
 {
 	GByteArray *bytes = g_byte_array_new();
-	BufferSink sink = buffer_sink(bytes, BSN_STORE_VALUE_MAX);
+	BufferSink sink = buffer_sink(bytes, BSN_PROPOSAL_MAX);
 	bsn_id digest = { 0 };
 	int32_t status = agreement->proposer->propose(
 		agreement->proposer, round->height, &sink.sink, &digest);

@@ -112,7 +112,7 @@ read_body(bsn_slice value, Body *body)
 	Wire reader = wire_of(value);
 
 	body->digest = wire_id(&reader, 1);
-	body->bytes = read_copy(&reader, BSN_STORE_VALUE_MAX);
+	body->bytes = read_copy(&reader, BSN_PROPOSAL_MAX);
 	body->stored = TRUE;
 	return wire_end(&reader);
 }

@@ -41,6 +41,8 @@ view_change_start(Agreement *agreement, Round *round, guint64 view)
 	round_clear_candidate(round);
 	g_clear_pointer(&round->promises, g_bytes_unref);
 	g_clear_pointer(&round->promises_certificate, g_bytes_unref);
+	/* What it had nothing for beside the candidate it may have now. */
+	agreement->wanted |= agreement->expecting;
 	agreement->expecting = FALSE;
 	agreement->expect_asked = FALSE;
 	say_promise(agreement, round);

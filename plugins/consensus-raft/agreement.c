@@ -153,6 +153,8 @@ destroy(bsn_agreement *agreement)
 {
 	if (agreement == NULL)
 		return;
+	if (agreement->raft != NULL)
+		raft_leave(agreement);
 	if (BSN_HAS(raft_services.timer, cancel)) {
 		raft_services.timer->cancel(agreement->chain, RAFT_TIMER_TICK);
 		raft_services.timer->cancel(agreement->chain, RAFT_TIMER_RETRY);

@@ -35,6 +35,8 @@ struct bsn_agreement {
 guint64 raft_now(const bsn_agreement *agreement);
 /* Does all that Raft has to do. What the engine calls from inside joins. */
 void raft_carry_out(bsn_agreement *agreement);
+/* The chain is being closed: if this node leads, another one is to take over. */
+void raft_leave(bsn_agreement *agreement);
 /* The store is asked again. */
 void raft_retry(bsn_agreement *agreement);
 

@@ -84,8 +84,7 @@ make_proposal(bsn_agreement *agreement, guint64 height, GBytes **data,
 {
 	g_autoptr(GByteArray) certificate = g_byte_array_new();
 	g_autoptr(GByteArray) proposal = g_byte_array_new();
-	BufferSink sink = buffer_sink(proposal, RAFT_ENTRY_MAX - 2 -
-							RAFT_CERTIFICATE_MAX);
+	BufferSink sink = buffer_sink(proposal, BSN_PROPOSAL_MAX);
 	int32_t status = agreement->proposer->propose(
 		agreement->proposer, height, &sink.sink, digest);
 
@@ -224,6 +223,14 @@ send(bsn_agreement *agreement)
 	g_bytes_unref(out.to);
 	g_byte_array_unref(out.message);
 	return TRUE;
+}
+
+void
+raft_leave(bsn_agreement *agreement)
+{
+	raft_hand_over(agreement->raft, raft_now(agreement));
+	while (send(agreement))
+		;
 }
 
 /* ---- all of it ----------------------------------------------------------- */

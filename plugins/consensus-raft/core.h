@@ -92,6 +92,7 @@ struct Raft {
 	guint64 election_due;  /* others' */
 	guint64 sticky_until;  /* others': the leader counts as alive */
 	gboolean asked;        /* candidate's: votes are asked for */
+	gboolean appointed;    /* candidate's: the leader asked it to stand */
 	gboolean owes_vote;    /* the vote's answer waits for the disk */
 	gboolean retiring;     /* leader's: it is no voter any more */
 
@@ -141,12 +142,16 @@ void raft_wake(Raft *raft);
 void raft_leader_lost(Raft *raft);
 void raft_on_vote(Raft *raft, GBytes *from, const RaftMessage *message);
 void raft_on_vote_reply(Raft *raft, RaftPeer *peer, const RaftMessage *message);
+/* The leader goes and wants this node to follow it. */
+void raft_on_timeout_now(Raft *raft, GBytes *from);
 
 /* leader.c */
 void raft_lead(Raft *raft);
 /* Ends a leader's quiet: heartbeats go on. */
 void raft_stir(Raft *raft);
 void raft_leader_tick(Raft *raft);
+/* Asks the best voter to stand, and leads no more. */
+void raft_abdicate(Raft *raft);
 gboolean raft_on_append_reply(Raft *raft, RaftPeer *peer,
 			      const RaftMessage *message);
 void raft_advance_commit(Raft *raft);

@@ -117,6 +117,7 @@ start_campaign(Raft *raft, RaftRole role)
 {
 	raft->role = role;
 	raft->quiet = FALSE;
+	raft->appointed = FALSE;
 	set_leader(raft, NULL);
 	for (guint i = 0; i < raft->peers->len; i++)
 		((RaftPeer *)raft->peers->pdata[i])->granted = FALSE;
@@ -175,7 +176,7 @@ raft_election_durable(Raft *raft)
 	if (raft->role != RAFT_CANDIDATE || raft->asked)
 		return;
 	raft->asked = TRUE;
-	ask_for_votes(raft, raft->term, 0);
+	ask_for_votes(raft, raft->term, raft->appointed ? RAFT_TRANSFER : 0);
 	if (is_elected(raft))
 		raft_lead(raft);
 }
@@ -242,8 +243,21 @@ raft_leader_lost(Raft *raft)
 
 /* ---- other nodes' campaigns ---------------------------------------------- */
 
+/* Without a pre-vote: nobody doubts that the leader goes. */
+void
+raft_on_timeout_now(Raft *raft, GBytes *from)
+{
+	if (raft->role != RAFT_FOLLOWER || raft->halted ||
+	    !raft_is_voter(raft) || raft->leader == NULL ||
+	    !g_bytes_equal(raft->leader, from))
+		return;
+	stand(raft);
+	raft->appointed = TRUE;
+}
+
 /* A node whose leader lives, or that leads, takes no part in campaigns, so
- * that a node that was cut off or removed disturbs nobody. */
+ * that a node that was cut off or removed disturbs nobody; but in that of whom
+ * the leader has asked to stand. */
 static gboolean
 has_leader(const Raft *raft)
 {
@@ -286,7 +300,7 @@ static void
 on_real_vote(Raft *raft, GBytes *from, const RaftMessage *request)
 {
 	if (request->term > raft->term) {
-		if (has_leader(raft))
+		if (has_leader(raft) && (request->flags & RAFT_TRANSFER) == 0)
 			return;
 		raft_follow(raft, request->term, NULL);
 	}

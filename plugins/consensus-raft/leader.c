@@ -104,6 +104,55 @@ raft_on_append_reply(Raft *raft, RaftPeer *peer, const RaftMessage *reply)
 	return TRUE;
 }
 
+/* ---- handing over -------------------------------------------------------- */
+
+static gboolean
+is_better(const RaftPeer *peer, const RaftPeer *other)
+{
+	return other == NULL || peer->match > other->match ||
+	       (peer->match == other->match && peer->heard > other->heard);
+}
+
+/* Who has most, of those that stay; of equals, who answered last. */
+static const RaftPeer *
+find_successor(const Raft *raft)
+{
+	const RaftPeer *best = NULL;
+
+	for (guint i = 0; i < raft->peers->len; i++) {
+		const RaftPeer *peer = raft->peers->pdata[i];
+
+		if (raft_voters_have(raft->voters, peer->key) &&
+		    raft_voters_have(raft->members, peer->key) &&
+		    peer->match >= raft->commit && is_better(peer, best))
+			best = peer;
+	}
+	return best;
+}
+
+void
+raft_abdicate(Raft *raft)
+{
+	const RaftMessage message = { .type = RAFT_TIMEOUT_NOW,
+				      .term = raft->term };
+	const RaftPeer *successor = find_successor(raft);
+
+	if (successor != NULL)
+		raft_send(raft, successor->key, &message);
+	raft_follow(raft, raft->term, NULL);
+}
+
+void
+raft_hand_over(Raft *raft, guint64 now)
+{
+	raft->now = now;
+	if (raft->role != RAFT_LEADER)
+		return;
+	raft_replicate(raft);
+	if (raft->role == RAFT_LEADER)
+		raft_abdicate(raft);
+}
+
 /* ---- time ---------------------------------------------------------------- */
 
 static gboolean

@@ -84,7 +84,7 @@ known_flags(guint8 type)
 {
 	switch (type) {
 	case RAFT_VOTE:
-		return RAFT_PRE;
+		return RAFT_PRE | RAFT_TRANSFER;
 	case RAFT_VOTE_REPLY:
 		return RAFT_PRE | RAFT_YES;
 	case RAFT_APPEND:
@@ -119,6 +119,7 @@ read_body(Wire *wire, RaftMessage *message)
 	switch (message->type) {
 	case RAFT_VOTE_REPLY:
 	case RAFT_WAKE:
+	case RAFT_TIMEOUT_NOW:
 		return TRUE;
 	case RAFT_VOTE:
 		message->index = wire_u64(wire);

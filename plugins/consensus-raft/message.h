@@ -2,8 +2,8 @@
  *
  * plugins/consensus-raft/message.h: what Raft nodes say to each other, as
  * bytes: 0xff, version, type, flags, then big-endian numbers in the order of
- * the members below. Names are those of Ongaro, 2014, figure 3.1 and section
- * 9.6.
+ * the members below. Names are those of Ongaro, 2014, figure 3.1 and sections
+ * 3.10 and 9.6.
  *
  * Who sent a message is known from the connection, and stands in no message.
  *
@@ -12,6 +12,7 @@
 #ifndef CONSENSUS_RAFT_MESSAGE_H
 #define CONSENSUS_RAFT_MESSAGE_H
 
+#include "plugins/consensus-raft/certificate.h"
 #include "plugins/consensus-raft/log.h"
 
 /* Types. */
@@ -25,15 +26,18 @@
 	5u           /* InstallSnapshot: term, index, log_term, height, \
 		      * voters; the state comes by block sync */
 #define RAFT_WAKE 6u /* term: a follower of a quiet leader has work */
+#define RAFT_TIMEOUT_NOW 7u /* term: the leader goes; stand at once */
 
 /* Flags. */
 #define RAFT_PRE 1u     /* of VOTE and its reply: would you vote for me? */
 #define RAFT_YES 2u     /* of replies: granted; the log matches up to index */
 #define RAFT_QUIET 4u   /* of APPEND: no heartbeats from here on */
 #define RAFT_SYNCING 8u /* of APPEND_REPLY: a snapshot is on its way in */
+#define RAFT_TRANSFER 16u /* of VOTE: the leader itself asked for it */
 
-/* Bytes of data that one entry may have: a block with all that it holds. */
-#define RAFT_ENTRY_MAX (32u << 20)
+/* Bytes of data that one entry may have: a proposal and its certificate. One
+ * entry fits a message, whatever is around it. */
+#define RAFT_ENTRY_MAX (BSN_PROPOSAL_MAX + 2u + RAFT_CERTIFICATE_MAX)
 /* Entries of one message. */
 #define RAFT_ENTRIES_MAX 1024u
 /* Greater terms and indexes come from no node that keeps the protocol, and

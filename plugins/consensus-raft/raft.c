@@ -198,6 +198,9 @@ dispatch(Raft *raft, GBytes *from, RaftMessage *message)
 	case RAFT_WAKE:
 		on_wake(raft);
 		return TRUE;
+	case RAFT_TIMEOUT_NOW:
+		raft_on_timeout_now(raft, from);
+		return TRUE;
 	case RAFT_VOTE_REPLY:
 		if (peer != NULL)
 			raft_on_vote_reply(raft, peer, message);

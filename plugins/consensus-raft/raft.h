@@ -2,7 +2,8 @@
  *
  * plugins/consensus-raft/raft.h: Raft as a pure state machine, after Ongaro,
  * "Consensus: Bridging Theory and Practice", 2014: elections with pre-vote and
- * leader stickiness (9.6, 4.2.3), check-quorum (6.2), pipelined and batched
+ * leader stickiness (9.6, 4.2.3), check-quorum (6.2), transfer of leadership
+ * (3.10), pipelined and batched
  * replication written to the leader's disk in parallel (10.2), log compaction
  * (5), changes of one voter at a time (4).
  *
@@ -95,6 +96,12 @@ void raft_durable(Raft *raft, guint64 now, guint64 seq);
 /* The engine failed: this node neither leads nor decides any more. It goes on
  * to acknowledge, since its disk is good. */
 void raft_halt(Raft *raft, guint64 now);
+
+/* Whoever leads leads no more: the voter that has most of the log is asked to
+ * take over at once (Ongaro, 2014, 3.10). Nothing is waited for: what it lacks
+ * is on its way to it, and were it not elected, the others would go on as after
+ * any leader's end. */
+void raft_hand_over(Raft *raft, guint64 now);
 
 /* ---- what is to be done -------------------------------------------------- */
 

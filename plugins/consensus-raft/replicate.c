@@ -175,7 +175,7 @@ raft_replicate(Raft *raft)
 		if (!raft->quiet)
 			replicate_to(raft, raft->peers->pdata[i]);
 	if (raft->retiring)
-		raft_follow(raft, raft->term, NULL);
+		raft_abdicate(raft);
 }
 
 /* What was sent and is not answered may be lost: a probe is sent again. In a

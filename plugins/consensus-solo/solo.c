@@ -144,7 +144,7 @@ static gboolean
 propose(bsn_agreement *agreement, guint64 height)
 {
 	BufferSink out =
-		buffer_sink(agreement->proposal, BSN_STORE_VALUE_MAX);
+		buffer_sink(agreement->proposal, BSN_PROPOSAL_MAX);
 	bsn_id digest;
 	int32_t answer;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plugins/engine-fisco/commit.h"
+#include "plugins/engine-fisco/expect.h"
 #include "plugins/engine-fisco/net/sync.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/seal.h"
@@ -11,8 +12,6 @@
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
-/* Executed proposals of the next height that are kept for their decision. */
-#define KEPT_MAX 4u
 /* How far another node's clock may be ahead, in ms. */
 #define CLOCK_AHEAD_MS 60000u
 
@@ -47,41 +46,35 @@ free_sealed(gpointer sealed)
 
 /* ---- executed proposals ------------------------------------------------ */
 
-static void
-keep(Ledger *ledger, Sealed *sealed)
-{
-	if (ledger->executed.length >= KEPT_MAX)
-		sealed_free(g_queue_pop_head(&ledger->executed));
-	g_queue_push_tail(&ledger->executed, sealed);
-}
-
-/* The one with these bytes, or NULL. */
+/* The one of this height with these bytes, or NULL. */
 static GList *
-find_kept(Ledger *ledger, bsn_slice proposal)
+find_kept(Ledger *ledger, guint64 height, bsn_slice proposal)
 {
 	for (GList *link = ledger->executed.head; link != NULL;
 	     link = link->next) {
 		const Sealed *sealed = link->data;
 
-		if (bsn_slice_equal(buffer_slice(sealed->proposal), proposal))
+		if (sealed->header.number == height &&
+		    bsn_slice_equal(buffer_slice(sealed->proposal), proposal))
 			return link;
 	}
 	return NULL;
 }
 
 static int32_t
-execute_once(Ledger *ledger, bsn_slice proposal, GList **link, bsn_err *err)
+execute_once(Ledger *ledger, const Parent *parent, bsn_slice proposal,
+	     GList **link, bsn_err *err)
 {
 	Sealed *sealed;
 	int32_t status;
 
-	*link = find_kept(ledger, proposal);
+	*link = find_kept(ledger, parent->number + 1, proposal);
 	if (*link != NULL)
 		return BSN_OK;
-	status = seal_from_proposal(ledger, proposal, &sealed, err);
+	status = seal_from_proposal(ledger, parent, proposal, &sealed, err);
 	if (status != BSN_OK)
 		return status;
-	keep(ledger, sealed);
+	expect_keep(ledger, sealed);
 	*link = ledger->executed.tail;
 	return BSN_OK;
 }
@@ -94,11 +87,20 @@ retry_later(Ledger *ledger)
 	(void)services.timer->set(ledger->chain, TIMER_RETRY, RETRY_MS);
 }
 
+/* FALSE while a block of this height cannot be executed. */
 static gboolean
-at_head(const Ledger *ledger, guint64 height)
+find_parent(const Ledger *ledger, guint64 height, Parent *parent)
 {
-	return height == ledger->head.number + 1 &&
-	       ledger->decided.length == 0;
+	return ledger->decided.length == 0 &&
+	       expect_parent(ledger, height, parent);
+}
+
+static int32_t
+not_now(Ledger *ledger, int32_t status)
+{
+	ledger->refused = TRUE;
+	retry_later(ledger);
+	return status;
 }
 
 /* ---- what consensus asks for ------------------------------------------- */
@@ -110,16 +112,16 @@ propose(bsn_proposer *proposer, uint64_t height, bsn_sink *out,
 	Ledger *ledger = ledger_of(proposer);
 	bsn_err err = BSN_ERR_INIT;
 	Sealed *sealed;
+	Parent parent;
 	int32_t status = services.store->writable(ledger->chain, NULL);
 
-	if (status == BSN_OK && !at_head(ledger, height))
+	if (status == BSN_OK && !find_parent(ledger, height, &parent))
 		status = BSN_BUSY;
-	if (status != BSN_OK) {
-		ledger->refused = TRUE;
-		retry_later(ledger);
-		return status;
-	}
-	status = seal_from_pool(ledger, &sealed, &err);
+	if (status != BSN_OK)
+		return not_now(ledger, status);
+	status = seal_from_pool(ledger, &parent, &sealed, &err);
+	if (status == BSN_BUSY)
+		return not_now(ledger, status);
 	if (status < 0)
 		services_log(ledger->chain, BSN_LOG_ERROR,
 			     "block %" G_GUINT64_FORMAT
@@ -127,7 +129,7 @@ propose(bsn_proposer *proposer, uint64_t height, bsn_sink *out,
 			     (guint64)height, err.reason);
 	if (status != BSN_OK)
 		return status;
-	keep(ledger, sealed);
+	expect_keep(ledger, sealed);
 	*digest = bsn_id_of(sealed->hash, HASH_LEN);
 	return out->write(out, sealed->proposal->data, sealed->proposal->len);
 }
@@ -150,39 +152,21 @@ check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 {
 	Ledger *ledger = ledger_of(proposer);
 	GList *link;
+	Parent parent;
 	int32_t status;
 
-	if (!at_head(ledger, height))
+	if (!find_parent(ledger, height, &parent))
 		return bsn_fail(err, BSN_UNAVAILABLE,
 				"this node has block %" G_GUINT64_FORMAT
 				" and cannot check block %" G_GUINT64_FORMAT
 				" yet",
 				ledger->head.number, (guint64)height);
-	status = execute_once(ledger, proposal, &link, err);
+	status = execute_once(ledger, &parent, proposal, &link, err);
 	if (status == BSN_OK)
 		status = check_time(ledger, link->data, err);
 	if (status == BSN_OK)
 		*digest = bsn_id_of(((Sealed *)link->data)->hash, HASH_LEN);
 	return status;
-}
-
-/* What does not follow the head can never be decided any more. */
-static void
-drop_stale(Ledger *ledger)
-{
-	GList *link = ledger->executed.head;
-
-	while (link != NULL) {
-		GList *next = link->next;
-		Sealed *sealed = link->data;
-
-		if (memcmp(sealed->header.parent_hash, ledger->head.hash,
-			   HASH_LEN) != 0) {
-			g_queue_delete_link(&ledger->executed, link);
-			sealed_free(sealed);
-		}
-		link = next;
-	}
 }
 
 /* BSN_FULL and BSN_BUSY: nothing has changed. A block that changes the members
@@ -191,19 +175,23 @@ drop_stale(Ledger *ledger)
 static int32_t
 apply(Ledger *ledger, bsn_slice proposal, bsn_slice certificate, bsn_err *err)
 {
+	Parent head;
 	GList *link;
-	int32_t status = execute_once(ledger, proposal, &link, err);
+	int32_t status;
 
+	(void)expect_parent(ledger, ledger->head.number + 1, &head);
+	status = execute_once(ledger, &head, proposal, &link, err);
 	if (status != BSN_OK)
 		return status;
 	g_queue_unlink(&ledger->executed, link);
+	expect_decided(ledger, link->data);
 	status = commit_block(ledger, link->data, certificate, err);
 	if (status != BSN_OK) {
+		expect_forget(ledger);
 		g_queue_push_tail_link(&ledger->executed, link);
 		return status;
 	}
 	g_list_free_1(link);
-	drop_stale(ledger);
 	return BSN_OK;
 }
 
@@ -281,6 +269,17 @@ waiting(bsn_proposer *proposer)
 							      : BSN_NOT_FOUND;
 }
 
+static int32_t
+expect(bsn_proposer *proposer, uint64_t height, const bsn_id *digest)
+{
+	Ledger *ledger = ledger_of(proposer);
+
+	return ledger->decided.length > 0
+		       ? BSN_BUSY
+		       : expect_block(ledger, height,
+				      bsn_slice_of(digest->bytes, digest->len));
+}
+
 static void
 behind(bsn_proposer *proposer, uint64_t height, bsn_slice from_public_key)
 {
@@ -306,6 +305,7 @@ agree_join(Ledger *ledger, bsn_err *err)
 		.chain_id = chain_id,
 		.waiting = waiting,
 		.behind = behind,
+		.expect = expect,
 	};
 	return ledger->consensus->create(
 		ledger->chain, &ledger->proposer,
@@ -321,6 +321,7 @@ agree_leave(Ledger *ledger)
 	if (ledger->agreement != NULL)
 		ledger->consensus->destroy(ledger->agreement);
 	ledger->agreement = NULL;
+	expect_forget(ledger);
 	g_queue_clear_full(&ledger->executed, free_sealed);
 	g_queue_clear_full(&ledger->decided, decided_free);
 }
@@ -329,7 +330,7 @@ int32_t
 agree_take(Ledger *ledger, guint64 height, bsn_slice proposal,
 	   bsn_slice certificate, bsn_err *err)
 {
-	if (!at_head(ledger, height))
+	if (height != ledger->head.number + 1 || ledger->decided.length > 0)
 		return bsn_fail(err, BSN_BUSY,
 				"block %" G_GUINT64_FORMAT
 				" cannot be taken after block "

@@ -19,9 +19,6 @@
 #define POOL_DEFAULT 150000u
 #define POOL_BYTES_DEFAULT (128u << 20)
 
-/* Above this a block would not fit what a store or a message takes. */
-#define BLOCK_BYTES_MAX (16u << 20)
-
 #define GAS_MAX 10000000000u
 
 static void
@@ -78,7 +75,7 @@ read_limits(JsonFields *fields, Config *config)
 	config->block_tx_max = fields_u64(fields, "block_tx_max", 1,
 					  CONFIG_BLOCK_TX_MAX, BLOCK_TX_DEFAULT);
 	config->block_bytes_max = fields_u64(fields, "block_bytes_max", 1024,
-					     BLOCK_BYTES_MAX,
+					     G_MAXUINT32,
 					     BLOCK_BYTES_DEFAULT);
 	config->block_gas_max = fields_u64(fields, "block_gas_max", CONFIG_GAS_MIN,
 					   GAS_MAX, GAS_DEFAULT);
@@ -139,6 +136,13 @@ read_contract_check(JsonFields *fields, Config *config)
 static void
 check_limits(JsonFields *fields, const Config *config)
 {
+	g_autofree char *block = g_strdup_printf(
+		"it must not be over %u: a block and what consensus puts "
+		"around it go to other hosts as one message",
+		CONFIG_BLOCK_BYTES_MAX);
+
+	if (config->block_bytes_max > CONFIG_BLOCK_BYTES_MAX)
+		fields_fail(fields, "block_bytes_max", block);
 	if (config->tx_gas_max > config->block_gas_max)
 		fields_fail(fields, "tx_gas_max",
 			    "it must not be over block_gas_max, or the "
@@ -276,7 +280,7 @@ config_limits_fit(const Config *config)
 {
 	return config->block_tx_max >= 1 &&
 	       config->block_tx_max <= CONFIG_BLOCK_TX_MAX &&
-	       config->block_bytes_max <= BLOCK_BYTES_MAX &&
+	       config->block_bytes_max <= CONFIG_BLOCK_BYTES_MAX &&
 	       config->tx_bytes_max <= config->block_bytes_max &&
 	       config->block_gas_max <= GAS_MAX &&
 	       config->tx_gas_max <= config->block_gas_max &&

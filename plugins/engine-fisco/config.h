@@ -5,7 +5,7 @@
 #ifndef FISCO_CONFIG_H
 #define FISCO_CONFIG_H
 
-#include <bsn/base.h>
+#include <bsn/consensus.h>
 #include <glib.h>
 
 #include "plugins/engine-fisco/suite.h"
@@ -17,6 +17,9 @@
 #define CONFIG_RULES_DEFAULT "cancun"
 /* FISCO BCOS's own bound of blockLimit over the current height. */
 #define BLOCK_LIMIT_RANGE_MAX 1000u
+/* Bytes of a block's transactions. The rest of a proposal is its header, of
+ * NET_HEADER_MAX at most, and what RLP puts around each transaction. */
+#define CONFIG_BLOCK_BYTES_MAX (BSN_PROPOSAL_MAX - (1u << 20))
 /* Transactions of a block: more would not fit what a store takes. */
 #define CONFIG_BLOCK_TX_MAX 100000u
 /* Rules and opcodes that a chain can name, and the bytes of each. */

@@ -14,6 +14,7 @@ sealed_free(Sealed *sealed)
 	if (sealed == NULL)
 		return;
 	g_clear_pointer(&sealed->changes, g_array_unref);
+	g_clear_pointer(&sealed->taken, g_hash_table_unref);
 	execution_free(sealed->execution);
 	g_byte_array_unref(sealed->proposal);
 	g_byte_array_unref(sealed->header_raw);
@@ -29,9 +30,30 @@ free_tx(gpointer tx)
 	tx_unref(tx);
 }
 
-void
-draft_init(Draft *draft, Ledger *ledger, guint64 time_ms, guint64 sealer,
-	   const guint8 *sealer_address)
+static int32_t
+read_limits(Draft *draft, bsn_err *err)
+{
+	const Parent *parent = draft->parent;
+	const SysconfigLimits *of_head;
+	int32_t status;
+
+	if (parent->state != NULL) {
+		status = sysconfig_read(parent->state, draft->ledger,
+					parent->number + 1, &draft->limits);
+	} else {
+		status = sysconfig_limits(draft->ledger, &of_head);
+		if (status == BSN_OK)
+			draft->limits = *of_head;
+	}
+	return status == BSN_OK
+		       ? BSN_OK
+		       : bsn_fail(err, status,
+				  "the chain's limits cannot be read");
+}
+
+int32_t
+draft_init(Draft *draft, Ledger *ledger, const Parent *parent, guint64 time_ms,
+	   guint64 sealer, const guint8 *sealer_address, bsn_err *err)
 {
 	Sealed *sealed = g_new0(Sealed, 1);
 
@@ -40,17 +62,22 @@ draft_init(Draft *draft, Ledger *ledger, guint64 time_ms, guint64 sealer,
 	sealed->txs_raw = g_byte_array_new();
 	sealed->receipts_raw = g_byte_array_new();
 	sealed->txs = g_ptr_array_new_with_free_func(free_tx);
-	sealed->header.number = ledger->head.number + 1;
+	sealed->header.number = parent->number + 1;
 	sealed->header.time_ms = time_ms;
 	sealed->header.sealer = sealer;
+	memcpy(sealed->header.parent_hash, parent->hash, HASH_LEN);
+	memcpy(sealed->header.state_root, parent->state_root, HASH_LEN);
 	sealed->execution = execution_new(ledger, sealed->header.number,
 					  time_ms, sealer_address);
+	overlay_build_on(execution_state(sealed->execution), parent->state);
 	*draft = (Draft){
 		.ledger = ledger,
+		.parent = parent,
 		.sealed = sealed,
 		.receipts = g_array_new(FALSE, FALSE,
 					sizeof(EncodedReceipt)),
 	};
+	return read_limits(draft, err);
 }
 
 void
@@ -64,14 +91,10 @@ int32_t
 draft_add(Draft *draft, Tx *tx, bsn_err *err)
 {
 	const Config *config = ledger_config(draft->ledger);
-	const SysconfigLimits *limits;
 	EncodedReceipt receipt;
-	int32_t status = sysconfig_limits(draft->ledger, &limits);
+	int32_t status;
 
-	if (status != BSN_OK)
-		return bsn_fail(err, status, "the chain's limits cannot be "
-					     "read");
-	if (draft->sealed->txs->len >= limits->tx_count ||
+	if (draft->sealed->txs->len >= draft->limits.tx_count ||
 	    draft->bytes + tx->raw.len > config->block_bytes_max)
 		return BSN_TOO_LARGE;
 	status = execution_run(draft->sealed->execution, tx, &receipt, err);
@@ -93,13 +116,10 @@ draft_wants_ahead(const Draft *draft)
 void
 draft_ahead(Draft *draft, Tx *const *txs, guint n)
 {
-	const SysconfigLimits *limits;
-	guint there = draft->sealed->txs->len;
-	guint64 room = 0;
+	guint64 there = draft->sealed->txs->len;
+	guint64 room = draft->limits.tx_count - MIN(draft->limits.tx_count,
+						    there);
 
-	if (sysconfig_limits(draft->ledger, &limits) == BSN_OK &&
-	    limits->tx_count > there)
-		room = limits->tx_count - there;
 	execution_ahead(draft->sealed->execution, txs, (guint)MIN(n, room));
 }
 
@@ -111,7 +131,6 @@ finish_header(const Draft *draft)
 	Ledger *ledger = draft->ledger;
 	Sealed *sealed = draft->sealed;
 
-	memcpy(sealed->header.parent_hash, ledger->head.hash, HASH_LEN);
 	sealed->header.gas_limit = ledger_config(ledger)->block_gas_max;
 	sealed->header.gas_used = execution_gas_used(sealed->execution);
 	sealed->header.sealers = buffer_slice(ledger->members.sealers);
@@ -127,6 +146,7 @@ draft_seal(Draft *draft, Sealed **out, bsn_err *err)
 	const bsn_slice none = bsn_slice_of(NULL, 0);
 	int32_t status = roots_make(draft->ledger, sealed, draft->receipts);
 
+	execution_end(sealed->execution);
 	if (status == BSN_OK)
 		status = finish_header(draft);
 	if (status != BSN_OK)

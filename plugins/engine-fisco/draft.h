@@ -10,14 +10,20 @@
 
 typedef struct {
 	Ledger *ledger;
+	const Parent *parent;
+	SysconfigLimits limits; /* for this block */
 	Sealed *sealed;
 	GArray *receipts;    /* EncodedReceipt */
 	guint64 bytes;       /* of the transactions */
 } Draft;
 
-/* The next block; `sealer_address` is borrowed until it is sealed. */
-void draft_init(Draft *draft, Ledger *ledger, guint64 time_ms, guint64 sealer,
-		const guint8 *sealer_address);
+/* The block after `parent`, which, as `sealer_address`, is borrowed until it is
+ * sealed.
+ *
+ * Returns: BSN_OK. Errors: as sysconfig_get. */
+int32_t draft_init(Draft *draft, Ledger *ledger, const Parent *parent,
+		   guint64 time_ms, guint64 sealer,
+		   const guint8 *sealer_address, bsn_err *err);
 /* A zeroed draft is fine. */
 void draft_clear(Draft *draft);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Draft, draft_clear)

@@ -29,6 +29,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/ethtx.c plugins/engine-fisco/ethtx.h \
 	plugins/engine-fisco/events.c \
 	plugins/engine-fisco/execute.c plugins/engine-fisco/execute.h \
+	plugins/engine-fisco/expect.c plugins/engine-fisco/expect.h \
 	plugins/engine-fisco/extra.c plugins/engine-fisco/extra.h \
 	plugins/engine-fisco/features.c plugins/engine-fisco/features.h \
 	plugins/engine-fisco/genesis.c plugins/engine-fisco/genesis.h \

@@ -56,17 +56,22 @@ clear_memory(Execution *execution)
 }
 
 void
+execution_end(Execution *execution)
+{
+	g_clear_pointer(&execution->ahead, ahead_free);
+	clear_memory(execution);
+	run_forget_machine(execution);
+	g_clear_pointer(&execution->receipt, receipt_free);
+	g_clear_pointer(&execution->encoded, g_byte_array_unref);
+}
+
+void
 execution_free(Execution *execution)
 {
 	if (execution == NULL)
 		return;
-	ahead_free(execution->ahead);
+	execution_end(execution);
 	overlay_free(execution->state);
-	clear_memory(execution);
-	run_forget_machine(execution);
-	receipt_free(execution->receipt);
-	if (execution->encoded != NULL)
-		g_byte_array_unref(execution->encoded);
 	g_free(execution);
 }
 

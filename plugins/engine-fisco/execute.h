@@ -35,6 +35,9 @@ Execution *execution_new(Ledger *ledger, guint64 number, guint64 time_ms,
 void execution_free(Execution *execution);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Execution, execution_free)
 
+/* Nothing more is run: gives back all but the state. [strand] */
+void execution_end(Execution *execution);
+
 /* Borrowed. */
 Overlay *execution_state(Execution *execution);
 guint64 execution_gas_used(const Execution *execution);

@@ -146,14 +146,8 @@ intake_block_limit(const Ledger *ledger, const Tx *tx, guint64 block,
 }
 
 int32_t
-intake_gas(Ledger *ledger, const Tx *tx, bsn_err *err)
+intake_gas(const SysconfigLimits *limits, const Tx *tx, bsn_err *err)
 {
-	const SysconfigLimits *limits;
-	int32_t status = sysconfig_limits(ledger, &limits);
-
-	if (status != BSN_OK)
-		return bsn_fail(err, status, "the chain's limits cannot be "
-					     "read");
 	if (tx->gas <= limits->tx_gas)
 		return BSN_OK;
 	return bsn_fail_native(err, BSN_BAD_REQUEST, FISCO_BLOCK_GAS,
@@ -247,10 +241,15 @@ admit_ethereum(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
 int32_t
 intake_admit(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
 {
-	int32_t status = check_frozen(ledger, tx, err);
+	const SysconfigLimits *limits;
+	int32_t status = sysconfig_limits(ledger, &limits);
 
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "the chain's limits cannot be "
+					     "read");
+	status = check_frozen(ledger, tx, err);
 	if (status == BSN_OK)
-		status = intake_gas(ledger, tx, err);
+		status = intake_gas(limits, tx, err);
 	if (status != BSN_OK)
 		return status;
 	return tx_is_ethereum(tx) ? admit_ethereum(ledger, tx, reply, err)

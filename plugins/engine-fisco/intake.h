@@ -34,11 +34,10 @@ void intake_clear(Intake *items, guint64 n);
 int32_t intake_block_limit(const Ledger *ledger, const Tx *tx, guint64 block,
 			   bsn_err *err);
 
-/* Whether the next block may hold a transaction by its gas.
+/* Whether a block of these limits may hold a transaction by its gas.
  *
- * Returns: BSN_OK.
- * Errors:  BSN_BAD_REQUEST; as sysconfig_limits. [strand] */
-int32_t intake_gas(Ledger *ledger, const Tx *tx, bsn_err *err);
+ * Returns: BSN_OK. Errors: BSN_BAD_REQUEST. [any] */
+int32_t intake_gas(const SysconfigLimits *limits, const Tx *tx, bsn_err *err);
 
 /* Puts a transaction into the pool if it may wait there, by its block limit,
  * its gas, its nonce and the room; `reply` may be NULL.

@@ -87,7 +87,8 @@ struct bsn_ledger {
 	Head durable; /* after the last block that is on disk */
 	Pool pool;
 	Nonces *nonces;    /* NULL until needed */
-	GQueue executed;   /* Executed: proposals of heights to come */
+	GQueue executed;   /* Sealed: proposals of heights to come */
+	GQueue expected;   /* of these, those built upon: expect.h */
 	GQueue decided;    /* Decided: the store refused them so far */
 	GQueue committed;  /* Committed: accepted, not yet durable */
 	InterfaceCache *interfaces; /* NULL until needed */

@@ -210,6 +210,12 @@ changed_list(const GArray *changes)
 	return change != NULL ? change->value : bsn_slice_of(NULL, 0);
 }
 
+gboolean
+membership_is_changed(const GArray *changes)
+{
+	return changed_list(changes).len > 0;
+}
+
 void
 membership_put(const GArray *changes, guint64 number, Batch *batch)
 {

@@ -45,8 +45,10 @@ int32_t membership_begin(Ledger *ledger, bsn_err *err);
 int32_t membership_load(Ledger *ledger, bsn_err *err);
 void membership_clear(Membership *membership);
 
-/* Adds the record of a block that changes the members: `changes` of the world
- * state, OverlayChange. [strand] */
+/* Whether a block changes the members: `changes` of the world state,
+ * OverlayChange. [strand] */
+gboolean membership_is_changed(const GArray *changes);
+/* Adds the record of a block that changes the members. [strand] */
 void membership_put(const GArray *changes, guint64 number, Batch *batch);
 /* The store has accepted that block: from now on the next block's members are
  * the new ones, here, in consensus and in the transport. [strand] */

@@ -53,7 +53,7 @@ typedef struct OverlayMemory OverlayMemory;
 
 struct Overlay {
 	bsn_chain *chain;
-	const Overlay *below; /* of a trial */
+	const Overlay *below; /* NULL: the store is */
 	Entry **slots;        /* a power of two of them */
 	guint n_slots, n_entries;
 	OverlayMemory *memory;
@@ -61,6 +61,7 @@ struct Overlay {
 	GByteArray *read; /* value read past the entries */
 	guint clean;
 	guint turn;
+	gboolean is_trial;
 	gboolean is_void;
 };
 

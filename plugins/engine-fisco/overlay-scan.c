@@ -80,17 +80,64 @@ merge_entry(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 	return merge->out->entry(merge->out, key, value);
 }
 
+/* ---- changes that are not in the store --------------------------------- */
+
+/* The first change is the newer one where both are of one key. */
+static GArray *
+merge_changes(const GArray *newer, const GArray *older)
+{
+	GArray *all = g_array_sized_new(FALSE, FALSE, sizeof(OverlayChange),
+					newer->len + older->len);
+	guint i = 0, j = 0;
+
+	while (i < newer->len || j < older->len) {
+		const OverlayChange *a =
+			i < newer->len
+				? &g_array_index(newer, OverlayChange, i)
+				: NULL;
+		const OverlayChange *b =
+			j < older->len
+				? &g_array_index(older, OverlayChange, j)
+				: NULL;
+		int order = a == NULL   ? 1
+			    : b == NULL ? -1
+					: compare_keys(a->key, b->key);
+
+		g_array_append_vals(all, order <= 0 ? a : b, 1);
+		i += order <= 0;
+		j += order >= 0;
+	}
+	return all;
+}
+
+/* Those of blocks below it, too; of what is below a trial it can tell nothing
+ * anyway. */
+static GArray *
+all_changes(const Overlay *overlay)
+{
+	GArray *all = overlay_changes(overlay);
+	const Overlay *below = overlay->is_trial ? NULL : overlay->below;
+
+	for (; below != NULL; below = below->below) {
+		g_autoptr(GArray) newer = all;
+		g_autoptr(GArray) older = overlay_changes(below);
+
+		all = merge_changes(newer, older);
+	}
+	return all;
+}
+
 int32_t
 overlay_scan(Overlay *overlay, bsn_slice from, bsn_slice to,
 	     bsn_scan_sink *sink)
 {
-	g_autoptr(GArray) changes = overlay_changes(overlay);
+	g_autoptr(GArray) changes = all_changes(overlay);
 	Merge merge = { { merge_entry }, sink, changes, 0, to };
 	const OverlayChange *change;
 	int32_t status;
 
 	/* A trial remembers values, not ranges. */
-	overlay->is_void = overlay->below != NULL;
+	overlay->is_void = overlay->is_trial;
 	while (merge.next < changes->len &&
 	       compare_keys(g_array_index(changes, OverlayChange,
 					  merge.next).key, from) < 0)

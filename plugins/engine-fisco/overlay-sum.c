@@ -83,7 +83,7 @@ overlay_peek(Overlay *overlay, bsn_slice key, guint64 at, guint64 len,
 		return BSN_OK;
 	}
 	status = overlay_get(overlay, key, value);
-	if (entry != NULL || overlay->below == NULL)
+	if (entry != NULL || !overlay->is_trial)
 		return status;
 	entry = overlay_find(overlay, &probe);
 	if (entry != NULL && entry->changed == TRIAL_NEVER)

@@ -19,6 +19,12 @@ overlay_new(bsn_chain *chain)
 }
 
 void
+overlay_build_on(Overlay *overlay, const Overlay *below)
+{
+	overlay->below = below;
+}
+
+void
 overlay_free(Overlay *overlay)
 {
 	if (overlay == NULL)
@@ -37,7 +43,8 @@ overlay_chain(const Overlay *overlay)
 
 /* ---- reading ----------------------------------------------------------- */
 
-/* Only the bottom may forget what it read: it is there to be read again. */
+/* Only a trial must remember what it read: to others it is there to be read
+ * again. */
 static gboolean
 may_keep(Overlay *overlay)
 {
@@ -45,7 +52,7 @@ may_keep(Overlay *overlay)
 		overlay->clean++;
 		return TRUE;
 	}
-	overlay->is_void = overlay->below != NULL;
+	overlay->is_void = overlay->is_trial;
 	return FALSE;
 }
 
@@ -92,8 +99,8 @@ read_store(Overlay *overlay, const Probe *probe, bsn_slice *value)
 	return status;
 }
 
-/* What the overlays below a trial have; NULL: only the store may. Others look
- * there at the same time. */
+/* What the overlays below one have; NULL: only the store may. Others look there
+ * at the same time. */
 static const Entry *
 find_below(const Overlay *overlay, const Probe *probe)
 {

@@ -20,6 +20,10 @@
 typedef struct Overlay Overlay;
 
 Overlay *overlay_new(bsn_chain *chain);
+/* Puts the changes of a block that is not in the store between the store and
+ * an overlay; NULL: they are in the store now. `below` is borrowed and does not
+ * change. */
+void overlay_build_on(Overlay *overlay, const Overlay *below);
 /* overlay_free(NULL) does nothing. */
 void overlay_free(Overlay *overlay);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Overlay, overlay_free)

@@ -196,6 +196,7 @@ make_first_roots(Roots *roots)
 	Header *header = &roots->sealed->header;
 	int32_t status = run_jobs(roots, make_txs_and_changes,
 				  roots->changes.parts + roots->txs.parts);
+	guint8 before[HASH_LEN];
 	bsn_slice chained[2];
 
 	if (status == BSN_OK)
@@ -204,7 +205,8 @@ make_first_roots(Roots *roots)
 		status = root_of(roots, &roots->changes, header->db_hash);
 	if (status != BSN_OK)
 		return status;
-	chained[0] = bsn_slice_of(roots->ledger->head.state_root, HASH_LEN);
+	memcpy(before, header->state_root, HASH_LEN);
+	chained[0] = bsn_slice_of(before, HASH_LEN);
 	chained[1] = bsn_slice_of(header->db_hash, HASH_LEN);
 	return suite_digest(suite, chained, 2, header->state_root);
 }

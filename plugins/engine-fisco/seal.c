@@ -3,6 +3,7 @@
 
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/draft.h"
+#include "plugins/engine-fisco/expect.h"
 #include "plugins/engine-fisco/intake.h"
 #include "plugins/engine-fisco/precompiled/sysconfig.h"
 #include "plugins/engine-fisco/services.h"
@@ -38,9 +39,12 @@ check_waiting(const Draft *draft, const Tx *tx, bsn_err *err)
 	guint64 number = draft->sealed->header.number;
 	int32_t status = BSN_OK;
 
+	if (expect_takes(draft->ledger, number, tx))
+		return BSN_DUPLICATE;
 	if (!tx_is_ethereum(tx))
 		status = intake_block_limit(draft->ledger, tx, number, err);
-	return status != BSN_OK ? status : intake_gas(draft->ledger, tx, err);
+	return status != BSN_OK ? status
+				: intake_gas(&draft->limits, tx, err);
 }
 
 /* What comes next is run ahead, if it is time for it; not what will be refused:
@@ -74,7 +78,8 @@ add_waiting(Draft *draft, const PoolEntry *entry, bsn_err *err)
 
 /* Takes what waits into the draft until a limit is met. A transaction that
  * this node cannot execute is refused, so that it does not block the rest; one
- * of Ethereum's that comes after such a one of the same account stays. */
+ * of Ethereum's that comes after such a one of the same account stays. Nothing
+ * is refused for what a block did that may not be decided. */
 static void
 take_waiting(Draft *draft)
 {
@@ -92,45 +97,64 @@ take_waiting(Draft *draft)
 		if (one.status != BSN_OK && one.status != BSN_CONFLICT)
 			g_array_append_val(refused, one);
 	}
-	refuse_all(ledger, refused);
+	if (draft->parent->state == NULL)
+		refuse_all(ledger, refused);
+}
+
+/* Whether something waits that no block below this height has. */
+static gboolean
+waits(const Ledger *ledger, guint64 height)
+{
+	const PoolEntry *entry = pool_first(&ledger->pool);
+
+	while (entry != NULL && expect_takes(ledger, height, entry->tx))
+		entry = pool_next(entry);
+	return entry != NULL;
 }
 
 int32_t
-seal_from_pool(Ledger *ledger, Sealed **sealed, bsn_err *err)
+seal_from_pool(Ledger *ledger, const Parent *parent, Sealed **sealed,
+	       bsn_err *err)
 {
 	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_EXECUTION);
 	guint64 now = services.clock->wall_ms(ledger->chain);
 	g_auto(Draft) draft = { .sealed = NULL };
+	int32_t status;
 
-	if (pool_first(&ledger->pool) == NULL)
+	if (!waits(ledger, parent->number + 1))
 		return BSN_NOT_FOUND;
-	draft_init(&draft, ledger, MAX(now, ledger->head.time_ms + 1),
-		   ledger->members.own_index, ledger->sealer_address);
+	status = draft_init(&draft, ledger, parent,
+			    MAX(now, parent->time_ms + 1),
+			    ledger->members.own_index, ledger->sealer_address,
+			    err);
+	if (status != BSN_OK)
+		return status;
 	take_waiting(&draft);
 	if (draft.sealed->txs->len == 0)
-		return BSN_NOT_FOUND;
+		return parent->state != NULL ? BSN_BUSY : BSN_NOT_FOUND;
 	return draft_seal(&draft, sealed, err);
 }
 
 /* ---- from another node ------------------------------------------------- */
 
 static int32_t
-check_header(const Ledger *ledger, const BlockView *block, bsn_err *err)
+check_header(const Ledger *ledger, const Parent *parent, const BlockView *block,
+	     bsn_err *err)
 {
 	const Header *header = &block->header;
 
-	if (header->number != ledger->head.number + 1)
+	if (header->number != parent->number + 1)
 		return bsn_fail(err, BSN_CONFLICT,
 				"block %" G_GUINT64_FORMAT
 				" was proposed, the next one here is "
 				"%" G_GUINT64_FORMAT,
-				header->number, ledger->head.number + 1);
-	if (memcmp(header->parent_hash, ledger->head.hash, HASH_LEN) != 0)
+				header->number, parent->number + 1);
+	if (memcmp(header->parent_hash, parent->hash, HASH_LEN) != 0)
 		return bsn_fail(err, BSN_CONFLICT,
 				"block %" G_GUINT64_FORMAT
 				" does not follow the block before it here",
 				header->number);
-	if (header->time_ms <= ledger->head.time_ms)
+	if (header->time_ms <= parent->time_ms)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"the block's time is not after its parent's");
 	if (header->sealer >= ledger->members.n_sealers)
@@ -145,15 +169,9 @@ check_header(const Ledger *ledger, const BlockView *block, bsn_err *err)
 }
 
 static int32_t
-check_count(Ledger *ledger, const BlockView *block, bsn_err *err)
+check_count(const Draft *draft, const BlockView *block, bsn_err *err)
 {
-	const SysconfigLimits *limits;
-	int32_t status = sysconfig_limits(ledger, &limits);
-
-	if (status != BSN_OK)
-		return bsn_fail(err, status, "the chain's limits cannot be "
-					     "read");
-	if (block->n_txs <= limits->tx_count)
+	if (block->n_txs <= draft->limits.tx_count)
 		return BSN_OK;
 	return bsn_fail(err, BSN_TOO_LARGE,
 			"the block has more transactions than "
@@ -177,14 +195,15 @@ check_foreign(const Draft *draft, Tx *tx, GHashTable *nonces, bsn_err *err)
 {
 	Ledger *ledger = draft->ledger;
 	Nonces *window;
-	int32_t status = intake_block_limit(
-		ledger, tx, draft->sealed->header.number, err);
+	guint64 number = draft->sealed->header.number;
+	int32_t status = intake_block_limit(ledger, tx, number, err);
 
 	if (status == BSN_OK)
 		status = ledger_nonces(ledger, &window);
 	if (status != BSN_OK)
 		return status;
 	if (nonces_have(window, tx->nonce) ||
+	    expect_takes(ledger, number, tx) ||
 	    !g_hash_table_add(nonces, tx->nonce))
 		return bsn_fail_native(err, BSN_DUPLICATE, FISCO_NONCE,
 				       "a transaction's nonce was used before");
@@ -200,7 +219,7 @@ add_foreign(Draft *draft, Tx *tx, GHashTable *nonces, bsn_err *err)
 	if (!tx_is_ethereum(tx))
 		status = check_foreign(draft, tx, nonces, err);
 	if (status == BSN_OK)
-		status = intake_gas(draft->ledger, tx, err);
+		status = intake_gas(&draft->limits, tx, err);
 	if (status != BSN_OK)
 		return status;
 	status = draft_add(draft, tx, err);
@@ -268,8 +287,8 @@ compare(const Sealed *own, bsn_slice proposal, bsn_err *err)
 }
 
 int32_t
-seal_from_proposal(Ledger *ledger, bsn_slice proposal, Sealed **sealed,
-		   bsn_err *err)
+seal_from_proposal(Ledger *ledger, const Parent *parent, bsn_slice proposal,
+		   Sealed **sealed, bsn_err *err)
 {
 	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_EXECUTION);
 	g_auto(Draft) draft = { .sealed = NULL };
@@ -279,16 +298,17 @@ seal_from_proposal(Ledger *ledger, bsn_slice proposal, Sealed **sealed,
 	int32_t status = block_read(&ledger->suite, proposal, &block, err);
 
 	if (status == BSN_OK)
-		status = check_header(ledger, &block, err);
-	if (status == BSN_OK)
-		status = check_count(ledger, &block, err);
+		status = check_header(ledger, parent, &block, err);
 	if (status == BSN_OK)
 		status = sealer_address(ledger, block.header.sealer, address);
 	if (status != BSN_OK)
 		return status;
-	draft_init(&draft, ledger, block.header.time_ms, block.header.sealer,
-		   address);
-	status = add_block(&draft, &block, err);
+	status = draft_init(&draft, ledger, parent, block.header.time_ms,
+			    block.header.sealer, address, err);
+	if (status == BSN_OK)
+		status = check_count(&draft, &block, err);
+	if (status == BSN_OK)
+		status = add_block(&draft, &block, err);
 	if (status == BSN_OK)
 		status = draft_seal(&draft, &own, err);
 	if (status == BSN_OK)

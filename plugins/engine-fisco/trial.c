@@ -12,6 +12,7 @@ overlay_trial(const Overlay *below)
 	Overlay *trial = overlay_new(below->chain);
 
 	trial->below = below;
+	trial->is_trial = TRUE;
 	return trial;
 }
 

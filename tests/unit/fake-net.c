@@ -76,8 +76,10 @@ queue_message(bsn_chain *from, bsn_chain *to, bsn_slice bytes)
 static int32_t
 send_one(bsn_chain *chain, bsn_slice public_key, bsn_slice bytes)
 {
-	if (!fake_allowed(chain, "bsn_net.send", FALSE))
+	if (!fake_allowed(chain, "bsn_net.send", TRUE))
 		return BSN_E_INVALID;
+	if (bytes.len > BSN_NET_MESSAGE_MAX)
+		return BSN_TOO_LARGE;
 	for (guint i = 0; i < chain->joined->len; i++) {
 		bsn_chain *to = chain->joined->pdata[i];
 
@@ -94,6 +96,8 @@ broadcast(bsn_chain *chain, bsn_slice bytes)
 {
 	if (!fake_allowed(chain, "bsn_net.broadcast", FALSE))
 		return BSN_E_INVALID;
+	if (bytes.len > BSN_NET_MESSAGE_MAX)
+		return BSN_TOO_LARGE;
 	for (guint i = 0; i < chain->joined->len; i++)
 		queue_message(chain, chain->joined->pdata[i], bytes);
 	return BSN_OK;

@@ -16,6 +16,8 @@ fisco_reset(guint64 seed)
 	fake_host_load("crypto-std.so");
 	fake_host_load("runtime-evm.so");
 	fake_host_load("consensus-solo.so");
+	fake_host_load("consensus-pbft.so");
+	fake_host_load("consensus-raft.so");
 	if (the_engine == NULL)
 		the_engine =
 			bsn_engine_of(fake_host_load("engine-fisco.so"));

@@ -78,7 +78,8 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-precompiled tests/unit/test-fisco-tables \
 	tests/unit/test-fisco-rows tests/unit/test-fisco-compile \
 	tests/unit/test-fisco-forward tests/unit/test-fisco-sync \
-	tests/unit/test-fisco-liars
+	tests/unit/test-fisco-liars tests/unit/test-fisco-expect \
+	tests/unit/test-fisco-largest
 check_PROGRAMS += $(fisco_tests)
 TESTS += $(fisco_tests)
 tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
@@ -130,6 +131,10 @@ tests_unit_test_fisco_liars_SOURCES = tests/unit/test-fisco-liars.c \
 	$(fisco_cluster)
 tests_unit_test_fisco_liars_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_liars_LDADD = $(fisco_parts)
+tests_unit_test_fisco_largest_SOURCES = tests/unit/test-fisco-largest.c \
+	$(fisco_cluster)
+tests_unit_test_fisco_largest_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_largest_LDADD = $(fisco_parts)
 tests_unit_test_fisco_sync_SOURCES = tests/unit/test-fisco-sync.c \
 	$(fisco_cluster)
 tests_unit_test_fisco_sync_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
@@ -186,6 +191,10 @@ tests_unit_test_fisco_node_votes_SOURCES = \
 	tests/unit/test-fisco-node-votes.c $(fisco_members)
 tests_unit_test_fisco_node_votes_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_node_votes_LDADD = $(fisco_parts)
+tests_unit_test_fisco_expect_SOURCES = tests/unit/test-fisco-expect.c \
+	$(fisco_members)
+tests_unit_test_fisco_expect_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_expect_LDADD = $(fisco_parts)
 tests_unit_test_fisco_pool_SOURCES = tests/unit/test-fisco-pool.c
 tests_unit_test_fisco_pool_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_pool_LDADD = $(fisco_parts)

@@ -195,6 +195,17 @@ net_notice(Net *net, guint i, guint j, gboolean reachable)
 }
 
 void
+net_hand_over(Net *net, guint i)
+{
+	Node *node = &net->nodes[i];
+
+	if (node->public.raft == NULL)
+		return;
+	raft_hand_over(node->public.raft, net->now);
+	net_run_node(net, i);
+}
+
+void
 net_submit_members(Net *net, guint members)
 {
 	guint64 tx = ++net->next_tx;

@@ -62,6 +62,9 @@ void net_set_faults(Net *net, guint drop, guint repeat, guint64 delay,
 /* Tells a node's core that its link to another is gone or back. */
 void net_notice(Net *net, guint i, guint j, gboolean reachable);
 
+/* A node hands its leadership over, if it leads. */
+void net_hand_over(Net *net, guint i);
+
 /* A transaction that all engines have. */
 void net_submit(Net *net);
 /* One that makes these nodes (bits) the members, once it is in a block. */

@@ -110,6 +110,44 @@ see_key(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 	return seen->len > 30 ? BSN_NOT_FOUND : BSN_OK;
 }
 
+/* What a block changed that is not in the store yet is seen as if it were. */
+static void
+test_overlay_upon_another(void)
+{
+	bsn_chain *chain = open_chain();
+	g_autoptr(Overlay) below = overlay_new(chain);
+	g_autoptr(Overlay) middle = overlay_new(chain);
+	g_autoptr(Overlay) overlay = overlay_new(chain);
+	g_autoptr(GString) seen = g_string_new(NULL);
+	g_autoptr(GArray) changes = NULL;
+	SeenKeys sink = { { see_key }, seen };
+
+	fake_chain_put(chain, bsn_slice_str("a"), bsn_slice_str("0"));
+	fake_chain_put(chain, bsn_slice_str("b"), bsn_slice_str("0"));
+	overlay_build_on(middle, below);
+	overlay_build_on(overlay, middle);
+	put(below, "b", "1");
+	put(below, "c", "1");
+	put(below, "d", "1");
+	put(middle, "c", "2");
+	overlay_delete(middle, bsn_slice_str("a"));
+	overlay_delete(overlay, bsn_slice_str("d"));
+	put(overlay, "e", "3");
+	assert_value(overlay, "a", "-");
+	assert_value(overlay, "b", "1");
+	assert_value(overlay, "c", "2");
+	assert_value(overlay, "d", "-");
+	g_assert_cmpint(overlay_scan(overlay, bsn_slice_str("a"),
+				     bsn_slice_str("z"), &sink.sink),
+			==, BSN_OK);
+	g_assert_cmpstr(seen->str, ==, "b=1 c=2 e=3 ");
+	changes = overlay_changes(overlay);
+	g_assert_cmpuint(changes->len, ==, 2);
+	overlay_build_on(overlay, NULL);
+	assert_value(overlay, "e", "3");
+	close_chain(chain);
+}
+
 /* The range is [b, t); "stored" is the store's. */
 static void
 test_overlay_scan(void)
@@ -590,6 +628,8 @@ main(int argc, char **argv)
 			test_overlay);
 	g_test_add_func("/fisco-parts/overlay/scan-merges-changes",
 			test_overlay_scan);
+	g_test_add_func("/fisco-parts/overlay/sees-blocks-below-it",
+			test_overlay_upon_another);
 	g_test_add_func("/fisco-parts/overlay/changes-come-sorted",
 			test_overlay_changes);
 	g_test_add_func("/fisco-parts/overlay/changes-come-sorted-in-order",

@@ -259,6 +259,28 @@ test_idle_chain_costs_nothing(void)
 	fleet_stop();
 }
 
+/* A planned restart: the others do not wait for an election timeout. */
+static void
+test_leader_closes(void)
+{
+	guint leader;
+
+	start(3);
+	fleet_submit(1);
+	fleet_advance(2 * ELECTED);
+	leader = (guint)fleet_leader();
+	fleet_close(leader);
+	fleet_advance(200);
+	g_assert_cmpint(fleet_leader(), >=, 0);
+	fleet_submit(1);
+	fleet_advance(100);
+	g_assert_true(fleet_agrees(2));
+	g_assert_cmpint(fleet_open(leader, NULL), ==, BSN_OK);
+	fleet_advance(ELECTED);
+	g_assert_true(fleet_agrees(2));
+	fleet_stop();
+}
+
 /* ---- bad input ----------------------------------------------------------- */
 
 static void
@@ -451,6 +473,7 @@ main(int argc, char **argv)
 	T("refused-decision-stops-one-node",
 	  test_refused_decision_stops_one_node);
 	T("idle-chain-costs-nothing", test_idle_chain_costs_nothing);
+	T("leader-that-closes-hands-over", test_leader_closes);
 	T("bad-messages-are-counted", test_bad_messages_are_counted);
 	T("damaged-store-is-refused", test_damaged_store);
 	T("lost-blocks-are-noticed", test_lost_blocks_are_noticed);

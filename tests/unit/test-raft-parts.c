@@ -240,6 +240,12 @@ test_messages_cross(void)
 				      .height = 4,
 				      .voters = voters });
 	assert_crosses((RaftMessage){ .type = RAFT_WAKE, .term = 7 });
+	assert_crosses((RaftMessage){ .type = RAFT_TIMEOUT_NOW, .term = 7 });
+	assert_crosses((RaftMessage){ .type = RAFT_VOTE,
+				      .flags = RAFT_TRANSFER,
+				      .term = 7,
+				      .index = 5,
+				      .log_term = 6 });
 }
 
 static void
@@ -259,7 +265,7 @@ test_bad_messages_are_refused(void)
 	g_autoptr(GByteArray) entry = g_byte_array_new();
 
 	assert_refused((RaftMessage){ .type = 0, .term = 1 });
-	assert_refused((RaftMessage){ .type = 7, .term = 1 });
+	assert_refused((RaftMessage){ .type = 8, .term = 1 });
 	assert_refused((RaftMessage){ .type = RAFT_WAKE, .flags = 1 });
 	assert_refused((RaftMessage){ .type = RAFT_WAKE,
 				      .term = RAFT_NUMBER_MAX + 1 });

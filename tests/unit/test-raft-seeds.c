@@ -86,7 +86,7 @@ notice(Net *net, guint n)
 static void
 disturb(Net *net, guint n)
 {
-	switch (net_random(net, 8)) {
+	switch (net_random(net, 9)) {
 	case 0:
 		crash_or_start(net, n);
 		break;
@@ -103,6 +103,10 @@ disturb(Net *net, guint n)
 		node->full = !node->full;
 		break;
 	}
+	case 5:
+		if (net_leader(net) >= 0)
+			net_hand_over(net, (guint)net_leader(net));
+		break;
 	default:
 		for (guint64 k = net_random(net, 6); k > 0; k--)
 			net_submit(net);

@@ -474,6 +474,130 @@ test_quiet_leader_looks_for_laggards(void)
 	net_free(net);
 }
 
+/* ---- handing over -------------------------------------------------------- */
+
+/* Soon enough that nobody has waited for an election timeout. */
+static void
+assert_soon_another(Net *net, guint old)
+{
+	net_run(net, NET_ELECTION_MS / 2);
+	g_assert_cmpint(net_leader(net), >=, 0);
+	g_assert_cmpint(net_leader(net), !=, (gint)old);
+}
+
+static void
+test_hand_over(void)
+{
+	Net *net = start(3);
+	guint old = (guint)net_leader(net);
+
+	net_submit(net);
+	settle(net);
+	net_hand_over(net, old);
+	net_crash(net, old);
+	assert_soon_another(net, old);
+	net_submit(net);
+	net_run(net, NET_ELECTION_MS / 2);
+	g_assert_cmpuint(net_height(net), ==, 2);
+	net_free(net);
+}
+
+/* What was on its way is not lost. */
+static void
+test_hand_over_under_load(void)
+{
+	Net *net = start(3);
+	guint old = (guint)net_leader(net);
+
+	for (guint i = 0; i < 20; i++)
+		net_submit(net);
+	net_hand_over(net, old);
+	assert_soon_another(net, old);
+	settle(net);
+	net_free(net);
+}
+
+static void
+test_quiet_hand_over(void)
+{
+	Net *net = start(3);
+	guint old = (guint)net_leader(net);
+
+	g_assert_true(net_run_until(net, LONG, net_is_quiet));
+	net_hand_over(net, old);
+	net_crash(net, old);
+	assert_soon_another(net, old);
+	net_free(net);
+}
+
+/* The leader's word is lost: the others miss it as any dead leader. */
+static void
+test_lost_hand_over(void)
+{
+	Net *net = start(3);
+	guint old = (guint)net_leader(net);
+
+	net_isolate(net, old, TRUE);
+	net_hand_over(net, old);
+	net_heal(net);
+	g_assert_true(net_run_until(net, LONG, net_has_leader));
+	net_submit(net);
+	settle(net);
+	net_free(net);
+}
+
+/* A node that nobody asked does not depose a leader that lives. */
+static void
+test_appointed_by_the_leader_only(void)
+{
+	Net *net = start(3);
+	guint leader = (guint)net_leader(net);
+	guint one = other(leader);
+	guint two = 3 - leader - one;
+	const RaftMessage now = { .type = RAFT_TIMEOUT_NOW,
+				  .term = status_of(net, leader).term };
+
+	net_inject(net, one, two, &now);
+	net_run(net, 2 * NET_ELECTION_MS);
+	g_assert_cmpuint((guint)net_leader(net), ==, leader);
+	net_inject(net, one, leader, &now);
+	net_run(net, NET_ELECTION_MS / 2);
+	g_assert_cmpuint((guint)net_leader(net), ==, one);
+	net_free(net);
+}
+
+static gboolean
+leader_is_gone(Net *net)
+{
+	return net_leader(net) != 0;
+}
+
+/* The leader's part ends with the voters that it has brought about. */
+static void
+test_removed_leader_hands_over(void)
+{
+	Net *net = start(3);
+	guint old = (guint)net_leader(net);
+	guint64 began;
+
+	if (old != 0) {
+		/* The node that leaves is 0. */
+		const RaftMessage now = { .type = RAFT_TIMEOUT_NOW,
+					  .term = status_of(net, old).term };
+
+		net_inject(net, 0, old, &now);
+		net_run(net, NET_ELECTION_MS / 2);
+	}
+	g_assert_cmpint(net_leader(net), ==, 0);
+	net_submit_members(net, 6);
+	g_assert_true(net_run_until(net, LONG, leader_is_gone));
+	began = net_now(net);
+	g_assert_true(net_run_until(net, LONG, net_has_leader));
+	g_assert_cmpuint(net_now(net) - began, <, NET_ELECTION_MS / 2);
+	g_assert_cmpint(net_leader(net), !=, 0);
+	net_free(net);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -495,6 +619,14 @@ main(int argc, char **argv)
 	T("members/leader-leaves", test_leader_is_removed);
 	T("members/two-become-one", test_two_become_one);
 	T("members/all-are-replaced", test_all_are_replaced);
+	T("transfer/next-one-leads-at-once", test_hand_over);
+	T("transfer/nothing-on-its-way-is-lost", test_hand_over_under_load);
+	T("transfer/wakes-a-quiet-chain", test_quiet_hand_over);
+	T("transfer/lost-word-is-a-dead-leader", test_lost_hand_over);
+	T("transfer/only-the-leader-appoints",
+	  test_appointed_by_the_leader_only);
+	T("transfer/removed-leader-hands-over",
+	  test_removed_leader_hands_over);
 	T("quiet/idle-chain-sends-nothing", test_idle_chain_is_quiet);
 	T("quiet/dead-leader-is-missed-when-there-is-work",
 	  test_dead_leader_of_a_quiet_chain);

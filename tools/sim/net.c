@@ -194,7 +194,7 @@ net_send(bsn_chain *chain, bsn_slice public_key, bsn_slice message)
 	if (node == NULL || node == chain->node ||
 	    (chain->members & bit(node->index)) == 0)
 		return BSN_NOT_FOUND;
-	if (!sim_effect(chain, "bsn_net.send", FALSE))
+	if (!sim_effect(chain, "bsn_net.send", TRUE))
 		return BSN_OK;
 	if ((chain->reachable & bit(node->index)) == 0)
 		return BSN_UNAVAILABLE;

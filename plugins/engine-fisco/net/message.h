@@ -19,7 +19,7 @@
 #ifndef FISCO_NET_MESSAGE_H
 #define FISCO_NET_MESSAGE_H
 
-#include <bsn/base.h>
+#include <bsn/consensus.h>
 #include <glib.h>
 
 #include "plugins/engine-fisco/suite.h"
@@ -43,7 +43,7 @@
  * around it. */
 #define NET_MESSAGE_MAX ((8u << 20) + 65536u)
 /* Bytes of a body: one that is longer cannot have been proposed. */
-#define NET_BODY_MAX (16u << 20)
+#define NET_BODY_MAX BSN_PROPOSAL_MAX
 /* Bytes of a header and of a certificate, with SEALERS_MAX members. */
 #define NET_HEADER_MAX (128u << 10)
 #define NET_CERTIFICATE_MAX (256u << 10)

@@ -132,26 +132,33 @@ sysconfig_get(Overlay *state, const Ledger *ledger, SysconfigKey key,
 }
 
 int32_t
+sysconfig_read(Overlay *state, const Ledger *ledger, guint64 number,
+	       SysconfigLimits *limits)
+{
+	guint64 since;
+	int32_t status = sysconfig_get(state, ledger, SYSCONFIG_TX_COUNT,
+				       number, &limits->tx_count, &since);
+
+	if (status == BSN_OK)
+		status = sysconfig_get(state, ledger, SYSCONFIG_TX_GAS, number,
+				       &limits->tx_gas, &since);
+	if (status == BSN_OK)
+		limits->number = number;
+	return status;
+}
+
+int32_t
 sysconfig_limits(Ledger *ledger, const SysconfigLimits **limits)
 {
 	SysconfigLimits *own = &ledger->limits;
 	guint64 number = ledger->head.number + 1;
 	g_autoptr(Overlay) state = NULL;
-	guint64 since;
-	int32_t status;
 
 	*limits = own;
 	if (own->number == number)
 		return BSN_OK;
 	state = overlay_new(ledger->chain);
-	status = sysconfig_get(state, ledger, SYSCONFIG_TX_COUNT, number,
-			       &own->tx_count, &since);
-	if (status == BSN_OK)
-		status = sysconfig_get(state, ledger, SYSCONFIG_TX_GAS, number,
-				       &own->tx_gas, &since);
-	if (status == BSN_OK)
-		own->number = number;
-	return status;
+	return sysconfig_read(state, ledger, number, own);
 }
 
 /* ---- setValueByKey ------------------------------------------------------ */

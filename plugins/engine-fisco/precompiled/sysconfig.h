@@ -32,7 +32,12 @@ gboolean sysconfig_key(bsn_slice name, SysconfigKey *key);
 int32_t sysconfig_get(Overlay *state, const Ledger *ledger, SysconfigKey key,
 		      guint64 number, guint64 *value, guint64 *since);
 
-/* Limits of the next block, read once for each head.
+/* Limits of block `number`, on the state after the one before it.
+ *
+ * Returns: BSN_OK. Errors: as sysconfig_get. [strand] */
+int32_t sysconfig_read(Overlay *state, const Ledger *ledger, guint64 number,
+		       SysconfigLimits *limits);
+/* Limits of the block after the head, read once for each head.
  *
  * Returns: BSN_OK. Errors: as sysconfig_get. [strand] */
 int32_t sysconfig_limits(Ledger *ledger, const SysconfigLimits **limits);
