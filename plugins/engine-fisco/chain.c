@@ -18,6 +18,7 @@
 #include "plugins/engine-fisco/rpc/feeds.h"
 #include "plugins/engine-fisco/rpc/held.h"
 #include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/snapshot/snapshot.h"
 #include "plugins/engine-fisco/submit.h"
 #include "plugins/engine-fisco/table.h"
 #include "plugins/kit/json.h"
@@ -98,6 +99,8 @@ open_ledger(Ledger *ledger, bsn_slice genesis, bsn_err *err)
 		status = load_head(ledger, genesis, err);
 	if (status == BSN_OK)
 		status = membership_load(ledger, err);
+	if (status == BSN_OK)
+		status = snapshot_load(ledger, err);
 	if (status != BSN_OK)
 		return status;
 	ledger->verdicts = policy_cache_new();
@@ -110,6 +113,7 @@ static void
 ledger_free(Ledger *ledger)
 {
 	net_close(ledger);
+	snapshot_free(ledger);
 	amop_hub_free(ledger->amop);
 	pool_clear(&ledger->pool);
 	nonces_free(ledger->nonces);

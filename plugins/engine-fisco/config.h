@@ -25,6 +25,11 @@
 /* The least gas that a transaction can be limited to. */
 #define CONFIG_GAS_MIN 100000u
 
+/* Blocks between two checkpoints: what a block costs more is little, and their
+ * digests are late enough for proposals that are made ahead. */
+#define SNAPSHOT_INTERVAL_MIN 16u
+#define SNAPSHOT_INTERVAL_MAX 10000000u
+
 /* Members that a chain's committee begins with at most. */
 #define FOUNDERS_MAX 100u
 
@@ -55,6 +60,8 @@ typedef struct {
 	gboolean parallel; /* transactions run on all workers: it changes
 			    * speed, never a result */
 	guint64 block_limit_range; /* blocks that a transaction may wait */
+	guint64 snapshot_interval; /* blocks between two checkpoints, from
+				    * which nodes may join; 0: none */
 	char **check_refuse;    /* rules of the check of code; NULL: none */
 	char **check_forbidden; /* opcodes; NULL: none */
 } Config;

@@ -199,9 +199,8 @@ membership_load(Ledger *ledger, bsn_err *err)
 
 /* ---- a block that changes them ------------------------------------------- */
 
-/* The new list as encoded; empty when it did not change. */
-static bsn_slice
-changed_list(const GArray *changes)
+bsn_slice
+membership_changed(const GArray *changes)
 {
 	const StateKey key = nodes_key();
 	const OverlayChange *change =
@@ -213,7 +212,7 @@ changed_list(const GArray *changes)
 void
 membership_put(const GArray *changes, guint64 number, Batch *batch)
 {
-	bsn_slice list = changed_list(changes);
+	bsn_slice list = membership_changed(changes);
 	guint8 key[RECORD_KEY_MAX];
 	guint len = record_key_number(KEY_MEMBERS, number + 1, key);
 
@@ -263,7 +262,7 @@ void
 membership_follow(Ledger *ledger, const GArray *changes, guint64 number)
 {
 	g_auto(MemberList) list = { NULL, NULL };
-	bsn_slice bytes = changed_list(changes);
+	bsn_slice bytes = membership_changed(changes);
 	const char *before = membership_own_word(ledger);
 	const char *now;
 

@@ -45,6 +45,9 @@ int32_t membership_begin(Ledger *ledger, bsn_err *err);
 int32_t membership_load(Ledger *ledger, bsn_err *err);
 void membership_clear(Membership *membership);
 
+/* The list that a block's changes of state, OverlayChange, leave to the next
+ * block, as encoded; empty when it is the same. Borrowed from them. [strand] */
+bsn_slice membership_changed(const GArray *changes);
 /* Adds the record of a block that changes the members: `changes` of the world
  * state, OverlayChange. [strand] */
 void membership_put(const GArray *changes, guint64 number, Batch *batch);
