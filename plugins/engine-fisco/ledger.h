@@ -126,6 +126,12 @@ ledger_config(const Ledger *ledger)
  * Returns: BSN_OK. Errors: as bsn_store.scan. [strand] */
 int32_t ledger_nonces(Ledger *ledger, Nonces **nonces);
 
+/* Whether the world state may be asked and changed: not while another node's is
+ * being installed.
+ *
+ * Returns: BSN_OK. Errors: BSN_UNAVAILABLE. [any] */
+int32_t ledger_usable(const Ledger *ledger, bsn_err *err);
+
 /* Arms the idle timer. [strand] */
 void ledger_active(Ledger *ledger);
 /* The idle timer came: lets go of what an idle chain does not need.

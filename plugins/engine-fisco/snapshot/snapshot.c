@@ -412,17 +412,26 @@ snapshot_extra_read(bsn_slice items)
 /* ---- for others ---------------------------------------------------------- */
 
 int32_t
-snapshot_manifest(const Ledger *ledger, guint64 checkpoint, GByteArray *out)
+snapshot_manifest_load(const Ledger *ledger, guint64 checkpoint,
+		       GByteArray *out)
 {
-	const guint64 interval = ledger_config(ledger)->snapshot_interval;
 	BufferSink sink = buffer_sink(out, MANIFEST_MAX);
 	guint8 key[RECORD_KEY_MAX];
 	guint len = record_key_number(KEY_MANIFEST, checkpoint, key);
 
 	g_byte_array_set_size(out, 0);
-	if (!has_snapshots(ledger) || checkpoint > ledger->head.number ||
-	    checkpoint + interval < checkpoint_of(ledger, ledger->head.number))
-		return BSN_NOT_FOUND;
 	return services.store->get(ledger->chain, bsn_slice_of(key, len),
 				   &sink.sink, NULL);
+}
+
+int32_t
+snapshot_manifest(const Ledger *ledger, guint64 checkpoint, GByteArray *out)
+{
+	const guint64 interval = ledger_config(ledger)->snapshot_interval;
+
+	if (!has_snapshots(ledger) || ledger->installing ||
+	    checkpoint > ledger->head.number ||
+	    checkpoint + interval < checkpoint_of(ledger, ledger->head.number))
+		return BSN_NOT_FOUND;
+	return snapshot_manifest_load(ledger, checkpoint, out);
 }

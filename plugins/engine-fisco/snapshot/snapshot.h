@@ -11,7 +11,7 @@
  *   manifest.c  sections
  *   gather.c    the sections of a checkpoint, from those of the one before
  *   section.c   one of them, as it is sent and judged
- *   install.c   how it gets into a store
+ *   install.c   how it gets into a store; jump.c: and the chain goes on with it
  *
  * The block that comes snapshot_lag(interval) after a checkpoint has the digest
  * of the checkpoint's manifest in its header, so that making it can be spread
@@ -78,5 +78,8 @@ SnapshotExtra snapshot_extra_read(bsn_slice items);
  * this node has not got it, or not any more. Errors: as bsn_store.get. */
 int32_t snapshot_manifest(const Ledger *ledger, guint64 checkpoint,
 			  GByteArray *out);
+/* The same of one that is being installed. */
+int32_t snapshot_manifest_load(const Ledger *ledger, guint64 checkpoint,
+			       GByteArray *out);
 
 #endif

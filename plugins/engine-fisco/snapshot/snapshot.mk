@@ -6,6 +6,10 @@ libfisco_la_SOURCES += \
 	plugins/engine-fisco/snapshot/entries.h \
 	plugins/engine-fisco/snapshot/gather.c \
 	plugins/engine-fisco/snapshot/gather.h \
+	plugins/engine-fisco/snapshot/install.c \
+	plugins/engine-fisco/snapshot/install.h \
+	plugins/engine-fisco/snapshot/jump.c \
+	plugins/engine-fisco/snapshot/jump.h \
 	plugins/engine-fisco/snapshot/lthash.c \
 	plugins/engine-fisco/snapshot/lthash.h \
 	plugins/engine-fisco/snapshot/manifest.c \
