@@ -91,7 +91,7 @@ retry_later(Ledger *ledger)
 static gboolean
 find_parent(const Ledger *ledger, guint64 height, Parent *parent)
 {
-	return ledger->decided.length == 0 &&
+	return ledger->decided.length == 0 && !ledger->installing &&
 	       expect_parent(ledger, height, parent);
 }
 
@@ -246,7 +246,7 @@ decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 				" was decided, the next one is "
 				"%" G_GUINT64_FORMAT,
 				(guint64)height, next);
-	if (g_queue_is_empty(&ledger->decided))
+	if (g_queue_is_empty(&ledger->decided) && !ledger->installing)
 		status = apply(ledger, proposal, certificate, err);
 	if (status == BSN_BUSY || status == BSN_FULL) {
 		put_off(ledger, height, proposal, certificate);
@@ -340,6 +340,19 @@ agree_take(Ledger *ledger, guint64 height, bsn_slice proposal,
 }
 
 void
+agree_jump(Ledger *ledger)
+{
+	const Decided *decided;
+
+	drop_stale(ledger);
+	while ((decided = g_queue_peek_head(&ledger->decided)) != NULL &&
+	       decided->height <= ledger->head.number)
+		decided_free(g_queue_pop_head(&ledger->decided));
+	if (ledger->decided.length > 0 || ledger->refused)
+		retry_later(ledger);
+}
+
+void
 agree_pending(Ledger *ledger)
 {
 	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_CONSENSUS);
@@ -354,7 +367,8 @@ apply_decided(Ledger *ledger)
 {
 	Decided *decided;
 
-	while ((decided = g_queue_peek_head(&ledger->decided)) != NULL) {
+	while (!ledger->installing &&
+	       (decided = g_queue_peek_head(&ledger->decided)) != NULL) {
 		bsn_err err = BSN_ERR_INIT;
 		int32_t status = apply(ledger, bytes_slice(decided->proposal),
 				       bytes_slice(decided->certificate),

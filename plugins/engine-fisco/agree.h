@@ -24,6 +24,9 @@ void agree_leave(Ledger *ledger);
 int32_t agree_take(Ledger *ledger, guint64 height, bsn_slice proposal,
 		   bsn_slice certificate, bsn_err *err);
 
+/* The head has jumped: what was about blocks before it is forgotten. [strand] */
+void agree_jump(Ledger *ledger);
+
 /* The pool has something. [strand] */
 void agree_pending(Ledger *ledger);
 /* Goes on with what the store refused before. [strand] */

@@ -61,6 +61,12 @@ batch_delete_borrowed(Batch *batch, bsn_slice key)
 	add(batch, BSN_WRITE_DELETE, key, bsn_slice_of(NULL, 0));
 }
 
+void
+batch_delete_short(Batch *batch, bsn_slice key)
+{
+	batch_delete_borrowed(batch, keep(batch, key));
+}
+
 int32_t
 batch_commit(const Batch *batch, bsn_chain *chain, guint64 cookie,
 	     bsn_err *err)

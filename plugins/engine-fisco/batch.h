@@ -22,6 +22,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Batch, batch_clear)
 void batch_put_short(Batch *batch, bsn_slice key, bsn_slice value);
 /* The key is copied; the value is borrowed until the batch is committed. */
 void batch_put(Batch *batch, bsn_slice key, bsn_slice value);
+/* The key is copied. */
+void batch_delete_short(Batch *batch, bsn_slice key);
 /* Both are borrowed. */
 void batch_put_borrowed(Batch *batch, bsn_slice key, bsn_slice value);
 void batch_delete_borrowed(Batch *batch, bsn_slice key);

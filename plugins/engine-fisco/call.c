@@ -90,6 +90,8 @@ call_run(Ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 	guint8 sender[ADDRESS_LEN];
 	int32_t status;
 
+	if (ledger_usable(ledger, err) != BSN_OK)
+		return BSN_UNAVAILABLE;
 	if (request->kind != BSN_TX_INVOKE)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"only requests of kind invoke can be called");

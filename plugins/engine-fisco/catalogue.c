@@ -64,9 +64,12 @@ catalogue_list(bsn_ledger *ledger, uint64_t from, uint64_t limit,
 	json_t *array = json_array();
 	guint64 count;
 	guint64 at = from;
-	int32_t status = contract_count(state, &count);
+	int32_t status = ledger_usable(ledger, err);
 
 	json_object_set_new(json, "contracts", array);
+	if (status != BSN_OK)
+		return status;
+	status = contract_count(state, &count);
 	limit = MIN(limit, LIST_MAX);
 	for (; status == BSN_OK && at < count && at - from < limit; at++) {
 		Contract contract;
@@ -188,7 +191,10 @@ catalogue_get(bsn_ledger *ledger, bsn_slice text, bsn_reply *reply,
 	g_autoptr(Overlay) state = overlay_new(ledger->chain);
 	g_autoptr(json_t) json = NULL;
 	Contract contract;
-	int32_t status = find(state, text, &contract, err);
+	int32_t status = ledger_usable(ledger, err);
+
+	if (status == BSN_OK)
+		status = find(state, text, &contract, err);
 
 	if (status != BSN_OK)
 		return status;

@@ -18,6 +18,8 @@
 #include "plugins/engine-fisco/rpc/feeds.h"
 #include "plugins/engine-fisco/rpc/held.h"
 #include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/snapshot/install.h"
+#include "plugins/engine-fisco/snapshot/snapshot.h"
 #include "plugins/engine-fisco/submit.h"
 #include "plugins/engine-fisco/table.h"
 #include "plugins/kit/cpu.h"
@@ -99,6 +101,10 @@ open_ledger(Ledger *ledger, bsn_slice genesis, bsn_err *err)
 		status = load_head(ledger, genesis, err);
 	if (status == BSN_OK)
 		status = membership_load(ledger, err);
+	if (status == BSN_OK)
+		status = snapshot_load(ledger, err);
+	if (status == BSN_OK)
+		status = install_open(ledger, err);
 	if (status != BSN_OK)
 		return status;
 	ledger->verdicts = policy_cache_new();
@@ -111,6 +117,7 @@ static void
 ledger_free(Ledger *ledger)
 {
 	net_close(ledger);
+	snapshot_free(ledger);
 	amop_hub_free(ledger->amop);
 	pool_clear(&ledger->pool);
 	nonces_free(ledger->nonces);
@@ -172,6 +179,7 @@ static void
 chain_durable(bsn_ledger *ledger, uint64_t cookie)
 {
 	if ((cookie & BSN_CONSENSUS_BIT) == 0) {
+		net_installed(ledger, cookie);
 		commit_durable(ledger, cookie);
 		if (ledger->refused || ledger->decided.length > 0)
 			agree_retry(ledger);
@@ -266,8 +274,11 @@ chain_members(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 	g_auto(MemberList) nodes = { .members = NULL };
 	g_autoptr(json_t) array = json_array();
 	g_autofree char *text = NULL;
-	int32_t status = nodes_load(state, ledger, &nodes);
+	int32_t status = ledger_usable(ledger, err);
 
+	if (status != BSN_OK)
+		return status;
+	status = nodes_load(state, ledger, &nodes);
 	if (status != BSN_OK)
 		return bsn_fail(err, status, "the members cannot be read");
 	for (guint i = 0; i < nodes.members->len; i++)

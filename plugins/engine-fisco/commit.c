@@ -14,6 +14,7 @@
 #include "plugins/engine-fisco/rpc/feeds.h"
 #include "plugins/engine-fisco/rpc/held.h"
 #include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/snapshot/snapshot.h"
 #include "plugins/engine-fisco/tree.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/rlp.h"
@@ -251,9 +252,15 @@ store_block(Ledger *ledger, const Sealed *sealed, const Committed *committed,
 	};
 	g_autoptr(GByteArray) senders = g_byte_array_new();
 	g_auto(Batch) batch = { NULL, NULL };
+	int32_t status;
 
 	batch_init(&batch, BLOCK_ENTRIES + sealed->txs->len +
 				   sealed->changes->len);
+	status = snapshot_put(ledger, &committed->head, sealed->changes,
+			      &batch);
+	if (status != BSN_OK)
+		return bsn_fail(err, status,
+				"the state before cannot be kept");
 	put_tx_entries(&batch, sealed, nonces, senders);
 	put_changes(&batch, sealed->changes);
 	put_certificate(&batch, committed->head.number, certificate);
@@ -346,6 +353,7 @@ commit_block(Ledger *ledger, Sealed *sealed, bsn_slice certificate,
 	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_ENGINE);
 	g_autoptr(GByteArray) nonces = g_byte_array_new();
 	Committed *committed = g_new0(Committed, 1);
+	const guint changes = sealed->changes->len;
 	int32_t status;
 
 	committed->block = g_byte_array_new();
@@ -369,6 +377,7 @@ commit_block(Ledger *ledger, Sealed *sealed, bsn_slice certificate,
 	sealed_free(sealed);
 	ledger_active(ledger);
 	net_head_moved(ledger);
+	snapshot_goes_on(ledger, changes);
 	return BSN_OK;
 }
 

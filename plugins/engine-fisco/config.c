@@ -21,6 +21,14 @@
 
 #define GAS_MAX 10000000000u
 
+static gboolean
+config_snapshots_fit(const Config *config)
+{
+	return config->snapshot_interval == 0 ||
+	       (config->snapshot_interval >= SNAPSHOT_INTERVAL_MIN &&
+		config->snapshot_interval <= SNAPSHOT_INTERVAL_MAX);
+}
+
 static void
 read_consensus(JsonFields *fields, Config *config)
 {
@@ -93,6 +101,18 @@ read_limits(JsonFields *fields, Config *config)
 	config->block_limit_range = fields_u64(fields, "block_limit_range", 1,
 					       BLOCK_LIMIT_RANGE_MAX,
 					       BLOCK_LIMIT_RANGE_MAX);
+}
+
+/* None unless it is asked for: every block costs a little more. */
+static void
+read_snapshots(JsonFields *fields, Config *config)
+{
+	config->snapshot_interval = fields_u64(fields, "snapshot_interval", 0,
+					       SNAPSHOT_INTERVAL_MAX, 0);
+	if (!config_snapshots_fit(config))
+		fields_fail(fields, "snapshot_interval",
+			    "it is a number of blocks, 16 or more; or 0: no "
+			    "snapshots");
 }
 
 /* The texts of an array; NULL when there is none. */
@@ -254,6 +274,7 @@ read_config(const json_t *object, Config *config, bsn_err *err)
 	read_balances(&fields, config);
 	config->parallel = fields_bool(&fields, "parallel", TRUE);
 	read_limits(&fields, config);
+	read_snapshots(&fields, config);
 	read_contract_check(&fields, config);
 	check_limits(&fields, config);
 	return fields_end(&fields);
@@ -285,7 +306,8 @@ config_limits_fit(const Config *config)
 	       config->block_gas_max <= GAS_MAX &&
 	       config->tx_gas_max <= config->block_gas_max &&
 	       config->pool_max >= 1 && config->block_limit_range >= 1 &&
-	       config->block_limit_range <= BLOCK_LIMIT_RANGE_MAX;
+	       config->block_limit_range <= BLOCK_LIMIT_RANGE_MAX &&
+	       config_snapshots_fit(config);
 }
 
 const char *

@@ -19,7 +19,7 @@
 #define BLOCK_LIMIT_RANGE_MAX 1000u
 /* Bytes of a block's transactions. The rest of a proposal is its header, of
  * NET_HEADER_MAX at most, and what RLP puts around each transaction. */
-#define CONFIG_BLOCK_BYTES_MAX (BSN_PROPOSAL_MAX - (1u << 20))
+#define CONFIG_BLOCK_BYTES_MAX (BSN_PROPOSAL_MAX - (2u << 20))
 /* Transactions of a block: more would not fit what a store takes. */
 #define CONFIG_BLOCK_TX_MAX 100000u
 /* Rules and opcodes that a chain can name, and the bytes of each. */
@@ -27,6 +27,11 @@
 #define CONFIG_CHECK_LEN_MAX 64u
 /* The least gas that a transaction can be limited to. */
 #define CONFIG_GAS_MIN 100000u
+
+/* Blocks between two checkpoints: what a block costs more is little, and their
+ * digests are late enough for proposals that are made ahead. */
+#define SNAPSHOT_INTERVAL_MIN 16u
+#define SNAPSHOT_INTERVAL_MAX 10000000u
 
 /* Members that a chain's committee begins with at most. */
 #define FOUNDERS_MAX 100u
@@ -58,6 +63,8 @@ typedef struct {
 	gboolean parallel; /* transactions run on all workers: it changes
 			    * speed, never a result */
 	guint64 block_limit_range; /* blocks that a transaction may wait */
+	guint64 snapshot_interval; /* blocks between two checkpoints, from
+				    * which nodes may join; 0: none */
 	char **check_refuse;    /* rules of the check of code; NULL: none */
 	char **check_forbidden; /* opcodes; NULL: none */
 } Config;

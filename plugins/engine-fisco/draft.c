@@ -6,6 +6,7 @@
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/precompiled/sysconfig.h"
 #include "plugins/engine-fisco/roots.h"
+#include "plugins/engine-fisco/snapshot/snapshot.h"
 #include "plugins/kit/sink.h"
 
 void
@@ -130,11 +131,20 @@ finish_header(const Draft *draft)
 {
 	Ledger *ledger = draft->ledger;
 	Sealed *sealed = draft->sealed;
+	g_autoptr(GByteArray) extra = g_byte_array_new();
+	int32_t status;
 
 	sealed->header.gas_limit = ledger_config(ledger)->block_gas_max;
 	sealed->header.gas_used = execution_gas_used(sealed->execution);
 	sealed->header.sealers = buffer_slice(ledger->members.sealers);
+	status = snapshot_extra(ledger, sealed->header.number, sealed->changes,
+				extra);
+	if (status != BSN_OK)
+		return status;
+	sealed->header.extra = buffer_slice(extra);
 	header_put(&sealed->header, sealed->header_raw);
+	/* It is not read again: those who ask read header_raw. */
+	sealed->header.extra = bsn_slice_of(NULL, 0);
 	return suite_digest1(&ledger->suite, buffer_slice(sealed->header_raw),
 			     sealed->hash);
 }

@@ -80,6 +80,7 @@ include plugins/engine-fisco/channel/channel.mk
 include plugins/engine-fisco/net/net.mk
 include plugins/engine-fisco/precompiled/precompiled.mk
 include plugins/engine-fisco/rpc/rpc.mk
+include plugins/engine-fisco/snapshot/snapshot.mk
 include plugins/engine-fisco/access/access.mk
 libfisco_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 libfisco_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)

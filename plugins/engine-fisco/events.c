@@ -139,6 +139,8 @@ query_events(Ledger *ledger, uint64_t from, uint64_t to, bsn_reply *reply,
 	guint64 number = from;
 	guint64 bytes = 0;
 
+	if (ledger_usable(ledger, err) != BSN_OK)
+		return BSN_UNAVAILABLE;
 	while (number <= last && replay.given < REPLAY_EVENTS_MAX &&
 	       bytes < REPLAY_BYTES_MAX) {
 		g_auto(StoredBlock) block = { .bytes = NULL };

@@ -196,7 +196,7 @@ expect_block(Ledger *ledger, guint64 height, bsn_slice digest)
 	    !expect_parent(ledger, height, &parent))
 		return BSN_BUSY;
 	sealed = find_executed(ledger, &parent, digest);
-	if (sealed == NULL || membership_is_changed(sealed->changes))
+	if (sealed == NULL || membership_changed(sealed->changes).len > 0)
 		return BSN_BUSY;
 	if (is_expected(ledger, sealed))
 		return BSN_OK;

@@ -140,15 +140,17 @@ put_contract_check(const Config *config, GByteArray *out)
 }
 
 /* What is only there for chains that have it: committee, policy, balances,
- * threshold; a list for each up to the last one that there is, one after the other.
- * Returns how many. */
+ * threshold, snapshots; a list for each up to the last one that there is, one
+ * after the other. Returns how many. */
 static guint
 put_optional(const Config *config, GByteArray *out)
 {
 	gboolean check = config->check_refuse != NULL ||
 			 config->check_forbidden != NULL;
 	const RlpItem threshold = rlp_u64(config->threshold);
-	guint n = config->threshold != THRESHOLD_DEFAULT ? 4
+	const RlpItem interval = rlp_u64(config->snapshot_interval);
+	guint n = config->snapshot_interval != 0 ? 5
+		  : config->threshold != THRESHOLD_DEFAULT ? 4
 		  : config->balances != NULL ? 3
 		  : check		      ? 2
 		  : config->committee != NULL ? 1
@@ -164,6 +166,8 @@ put_optional(const Config *config, GByteArray *out)
 		rlp_put_list(out, NULL, 0);
 	if (n >= 4)
 		rlp_put_list(out, &threshold, 1);
+	if (n >= 5)
+		rlp_put_list(out, &interval, 1);
 	return n;
 }
 
@@ -315,6 +319,17 @@ read_threshold(RlpReader *reader, Config *config)
 		rlp_fail(reader, "threshold", "it is out of range");
 }
 
+/* Chains of before there were any have none. */
+static void
+read_snapshots(RlpReader *reader, Config *config)
+{
+	if (!rlp_more(reader))
+		return;
+	rlp_enter(reader, "snapshots");
+	config->snapshot_interval = rlp_read_u64(reader, "snapshot interval");
+	rlp_leave(reader);
+}
+
 static void
 read_config(RlpReader *reader, Config *config)
 {
@@ -346,6 +361,7 @@ read_config(RlpReader *reader, Config *config)
 	if (rlp_more(reader))
 		config->balances = balances_read(reader);
 	read_threshold(reader, config);
+	read_snapshots(reader, config);
 	rlp_leave(reader);
 	if (!config_limits_fit(config))
 		rlp_fail(reader, "config", "its limits contradict each other");

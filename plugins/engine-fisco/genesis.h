@@ -6,11 +6,11 @@
  *   ["bsn-fisco", 1, name, time in ms, config, [member, ...]]
  *   config: [sm, chain id, group id, runtime, consensus, consensus config,
  *            limits in the order of Config, rules, parallel, committee,
- *            policy, balances, threshold]; the last four only as far as there
- *            are any:
+ *            policy, balances, threshold, snapshots]; the last five only as
+ *            far as there are any:
  *            [address, weight, ...],
  *            [[refused rule, ...], [forbidden opcode, ...]],
- *            [address, amount, ...], [percent]
+ *            [address, amount, ...], [percent], [interval]
  *   member: as in member.h
  */
 #ifndef FISCO_GENESIS_H

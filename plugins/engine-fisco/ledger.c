@@ -61,6 +61,16 @@ ledger_nonces(Ledger *ledger, Nonces **nonces)
 	return BSN_OK;
 }
 
+int32_t
+ledger_usable(const Ledger *ledger, bsn_err *err)
+{
+	if (!ledger->installing)
+		return BSN_OK;
+	return bsn_fail(err, BSN_UNAVAILABLE,
+			"this node is fetching the chain's state from other "
+			"nodes; its status tells how far it is");
+}
+
 void
 ledger_active(Ledger *ledger)
 {

@@ -13,6 +13,12 @@
  *   't' 16 bytes of a transaction's hash   block number, index
  *   'M' number          members from that block on (membership.h)
  *   's' ...             world state (contracts.h)
+ *   'x' 'y' 'z' ...     what it was at the last checkpoints (snapshot/undo.h)
+ *   'S' 'T' number      of checkpoints (snapshot/snapshot.h)
+ *   'N' 'V' ...         their sections' vectors (snapshot/gather.h)
+ *   'J'                 a snapshot that is being installed (snapshot/install.h)
+ *   'e'                 number of the first block that is kept whole, if some
+ *                       before it are not
  *   'a' topic           keys of a private topic (amop/declared.h)
  *
  * Numbers are 8 bytes big-endian. A block's entries are one batch, so that a
@@ -99,6 +105,10 @@ struct bsn_ledger {
 	FiscoNet *net; /* NULL when the host has no transport */
 	SysconfigLimits limits;
 	struct IndexedBlocks *indexed; /* NULL until needed */
+	struct Snapshots *snapshots; /* NULL: the chain has none */
+	guint64 earliest;    /* first block, of those after the genesis, that is
+			      * kept whole, and so are all after it */
+	gboolean installing; /* the world state is partly another one's */
 	struct Feeds *feeds; /* NULL before the first one */
 	Pace pace;
 	gboolean refused;  /* a proposal was put off: pending is owed */
@@ -116,6 +126,12 @@ ledger_config(const Ledger *ledger)
  *
  * Returns: BSN_OK. Errors: as bsn_store.scan. [strand] */
 int32_t ledger_nonces(Ledger *ledger, Nonces **nonces);
+
+/* Whether the world state may be asked and changed: not while another node's is
+ * being installed.
+ *
+ * Returns: BSN_OK. Errors: BSN_UNAVAILABLE. [any] */
+int32_t ledger_usable(const Ledger *ledger, bsn_err *err);
 
 /* Arms the idle timer. [strand] */
 void ledger_active(Ledger *ledger);

@@ -138,17 +138,13 @@ look_at(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 	return BSN_OK;
 }
 
-/* Those after the block after the head are not known. */
-int32_t
-membership_at(const Ledger *ledger, guint64 number, MemberList *list,
-	      guint64 *until)
+static int32_t
+list_at(const Ledger *ledger, guint64 number, guint64 known, MemberList *list,
+	guint64 *until)
 {
-	guint64 known = ledger->head.number + 1;
 	Lookup lookup = { { look_at }, number, NULL, known + 1 };
 	int32_t status;
 
-	if (number > known)
-		return BSN_NOT_FOUND;
 	lookup.value = g_byte_array_new();
 	status = scan_records(ledger, 0, known, &lookup.sink);
 	*until = lookup.until;
@@ -160,6 +156,26 @@ membership_at(const Ledger *ledger, guint64 number, MemberList *list,
 		list_of_genesis(ledger, list);
 	g_byte_array_unref(lookup.value);
 	return status;
+}
+
+/* Those after the block after the head are not known. */
+int32_t
+membership_at(const Ledger *ledger, guint64 number, MemberList *list,
+	      guint64 *until)
+{
+	const guint64 known = ledger->head.number + 1;
+
+	return number > known
+		       ? BSN_NOT_FOUND
+		       : list_at(ledger, number, known, list, until);
+}
+
+int32_t
+membership_ahead(const Ledger *ledger, guint64 number, MemberList *list)
+{
+	guint64 until;
+
+	return list_at(ledger, number, number, list, &until);
 }
 
 typedef struct {
@@ -199,9 +215,8 @@ membership_load(Ledger *ledger, bsn_err *err)
 
 /* ---- a block that changes them ------------------------------------------- */
 
-/* The new list as encoded; empty when it did not change. */
-static bsn_slice
-changed_list(const GArray *changes)
+bsn_slice
+membership_changed(const GArray *changes)
 {
 	const StateKey key = nodes_key();
 	const OverlayChange *change =
@@ -210,21 +225,22 @@ changed_list(const GArray *changes)
 	return change != NULL ? change->value : bsn_slice_of(NULL, 0);
 }
 
-gboolean
-membership_is_changed(const GArray *changes)
+void
+membership_put_list(bsn_slice list, guint64 number, Batch *batch)
 {
-	return changed_list(changes).len > 0;
+	guint8 key[RECORD_KEY_MAX];
+	guint len = record_key_number(KEY_MEMBERS, number, key);
+
+	batch_put(batch, bsn_slice_of(key, len), list);
 }
 
 void
 membership_put(const GArray *changes, guint64 number, Batch *batch)
 {
-	bsn_slice list = changed_list(changes);
-	guint8 key[RECORD_KEY_MAX];
-	guint len = record_key_number(KEY_MEMBERS, number + 1, key);
+	bsn_slice list = membership_changed(changes);
 
 	if (list.len > 0)
-		batch_put(batch, bsn_slice_of(key, len), list);
+		membership_put_list(list, number + 1, batch);
 }
 
 /* The members are the chain's decision: nobody here can refuse them, so that
@@ -265,11 +281,18 @@ is_stranger(gpointer key, gpointer value, gpointer data)
 	return member_list_find(list, bytes_slice(key)) == list->members->len;
 }
 
+static void
+forget_strangers(Ledger *ledger)
+{
+	(void)g_hash_table_foreach_remove(ledger->reachable, is_stranger,
+					  &ledger->members.list);
+}
+
 void
 membership_follow(Ledger *ledger, const GArray *changes, guint64 number)
 {
 	g_auto(MemberList) list = { NULL, NULL };
-	bsn_slice bytes = changed_list(changes);
+	bsn_slice bytes = membership_changed(changes);
 	const char *before = membership_own_word(ledger);
 	const char *now;
 
@@ -284,9 +307,21 @@ membership_follow(Ledger *ledger, const GArray *changes, guint64 number)
 			     "this node was \"%s\" and is \"%s\" from block "
 			     "%" G_GUINT64_FORMAT " on",
 			     before, now, number + 1);
-	(void)g_hash_table_foreach_remove(ledger->reachable, is_stranger,
-					  &ledger->members.list);
+	forget_strangers(ledger);
 	tell_members(ledger);
+}
+
+int32_t
+membership_jump(Ledger *ledger, bsn_err *err)
+{
+	const guint64 since = ledger->members.since;
+	int32_t status = membership_load(ledger, err);
+
+	if (status != BSN_OK || ledger->members.since == since)
+		return status;
+	forget_strangers(ledger);
+	tell_members(ledger);
+	return BSN_OK;
 }
 
 /* ---- getters ------------------------------------------------------------- */

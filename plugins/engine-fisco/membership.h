@@ -45,14 +45,22 @@ int32_t membership_begin(Ledger *ledger, bsn_err *err);
 int32_t membership_load(Ledger *ledger, bsn_err *err);
 void membership_clear(Membership *membership);
 
-/* Whether a block changes the members: `changes` of the world state,
- * OverlayChange. [strand] */
-gboolean membership_is_changed(const GArray *changes);
-/* Adds the record of a block that changes the members. [strand] */
+/* The list that a block's changes of state, OverlayChange, leave to the next
+ * block, as encoded; empty when it is the same. Borrowed from them. [strand] */
+bsn_slice membership_changed(const GArray *changes);
+/* Adds the record of a block that changes the members: `changes` of the world
+ * state, OverlayChange. [strand] */
 void membership_put(const GArray *changes, guint64 number, Batch *batch);
+/* Adds the record of a list that holds from block `number` on. [strand] */
+void membership_put_list(bsn_slice list, guint64 number, Batch *batch);
 /* The store has accepted that block: from now on the next block's members are
  * the new ones, here, in consensus and in the transport. [strand] */
 void membership_follow(Ledger *ledger, const GArray *changes, guint64 number);
+
+/* The head has jumped to a block that was not executed here, whose records and
+ * those before are there: the members are those after it, here, in consensus and
+ * in the transport. Returns: BSN_OK. Errors: as bsn_store.get. [strand] */
+int32_t membership_jump(Ledger *ledger, bsn_err *err);
 
 /* The members who agree on block `number`, for any up to the one after the
  * head: against them its certificate is verified. They agree on all blocks from
@@ -64,6 +72,11 @@ void membership_follow(Ledger *ledger, const GArray *changes, guint64 number);
  * Errors:  BSN_NOT_FOUND: nobody knows yet; as bsn_store.scan. [strand] */
 int32_t membership_at(const Ledger *ledger, guint64 number, MemberList *list,
 		      guint64 *until);
+
+/* The same for a block whose header is there and that is not executed yet: the
+ * records up to it are there. [strand] */
+int32_t membership_ahead(const Ledger *ledger, guint64 number,
+			 MemberList *list);
 
 /* The sealer of an index, as a header after the head names it; NULL when there
  * is none. [strand] */

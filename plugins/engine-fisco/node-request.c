@@ -305,8 +305,11 @@ node_proposals(Ledger *ledger, bsn_reply *reply, bsn_err *err)
 	g_auto(NodeVotes) votes = { .votes = NULL };
 	g_autoptr(json_t) list = json_array();
 	g_autofree char *text = NULL;
-	int32_t status =
-		node_votes_load(state, ledger->head.number + 1, &votes);
+	int32_t status = ledger_usable(ledger, err);
+
+	if (status != BSN_OK)
+		return status;
+	status = node_votes_load(state, ledger->head.number + 1, &votes);
 
 	if (status == BSN_OK)
 		status = add_proposals(state, &votes, list);

@@ -29,8 +29,14 @@ check_id(bsn_slice id, const char *what, bsn_err *err)
 /* ---- transactions ------------------------------------------------------ */
 
 static int32_t
-no_tx(bsn_err *err)
+no_tx(const Ledger *ledger, bsn_err *err)
 {
+	if (ledger->earliest > 1)
+		return bsn_fail(err, BSN_NOT_FOUND,
+				"there is no transaction with this hash in the "
+				"blocks that this node keeps, which are those "
+				"from %" G_GUINT64_FORMAT " on, nor waiting",
+				ledger->earliest);
 	return bsn_fail(err, BSN_NOT_FOUND,
 			"there is no transaction with this hash, neither in a "
 			"block nor waiting");
@@ -62,7 +68,7 @@ answer_tx(Ledger *ledger, const StoredBlock *block, bsn_slice tx_id,
 	tx = stored_tx(ledger, block, &cursor);
 	if (tx == NULL ||
 	    !bsn_slice_equal(bsn_slice_of(tx->hash, HASH_LEN), tx_id))
-		return no_tx(err);
+		return no_tx(ledger, err);
 	result_reply(ledger,
 		     &(Outcome){ block->view.header.number, block->view.hash,
 				 index, tx, &cursor.receipt },
@@ -82,7 +88,7 @@ answer_waiting(Ledger *ledger, bsn_slice tx_id, gboolean in_block,
 	};
 
 	if (!in_block && pool_find(&ledger->pool, tx_id.data) == NULL)
-		return no_tx(err);
+		return no_tx(ledger, err);
 	services.reply->tx(reply, &result);
 	return BSN_OK;
 }
@@ -261,6 +267,8 @@ query_block(Ledger *ledger, const bsn_block_query *query, bsn_reply *reply,
 				ledger->durable.number);
 	if (status != BSN_OK)
 		return status;
+	if (info.bytes == 0)
+		return stored_not_kept(ledger, number, err);
 	return answer_block(ledger, number, &info, query->want, reply, err);
 }
 

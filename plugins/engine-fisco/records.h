@@ -18,6 +18,14 @@
 #define KEY_HASH 'H'
 #define KEY_TX 't'
 #define KEY_MEMBERS 'M'
+#define KEY_MANIFEST 'S'
+#define KEY_TOTALS 'T'
+#define KEY_NONCES_VECTOR 'N'
+#define KEY_STATE_VECTOR 'V'
+#define KEY_JOIN 'J'
+#define KEY_EARLIEST 'e'
+/* The first of UNDO_SLOTS. */
+#define KEY_UNDO 'x'
 #define TX_KEY_LEN 16u
 
 /* Longest of these keys. */

@@ -137,6 +137,8 @@ work_kind(Ledger *ledger, const bsn_tx_request *request, Work *work,
 {
 	g_autoptr(Overlay) state = overlay_new(ledger->chain);
 
+	if (ledger_usable(ledger, err) != BSN_OK)
+		return BSN_UNAVAILABLE;
 	switch (request->kind) {
 	case BSN_TX_INVOKE:
 		return work_invoke(ledger, state, request, work, err);

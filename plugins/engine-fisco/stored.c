@@ -24,6 +24,17 @@ read_stored(Ledger *ledger, guint64 number, StoredBlock *block)
 }
 
 int32_t
+stored_not_kept(const Ledger *ledger, guint64 number, bsn_err *err)
+{
+	return bsn_fail(err, BSN_NOT_FOUND,
+			"block %" G_GUINT64_FORMAT " is not kept on this node, "
+			"which took over the state of block "
+			"%" G_GUINT64_FORMAT " and has the blocks after it: ask "
+			"another node",
+			number, ledger->earliest - 1);
+}
+
+int32_t
 stored_load(Ledger *ledger, guint64 number, StoredBlock *block, bsn_err *err)
 {
 	int32_t status;
@@ -34,6 +45,8 @@ stored_load(Ledger *ledger, guint64 number, StoredBlock *block, bsn_err *err)
 	if (status == BSN_OK)
 		return BSN_OK;
 	stored_clear(block);
+	if (status == BSN_NOT_FOUND && number <= ledger->durable.number)
+		return stored_not_kept(ledger, number, err);
 	return bsn_fail(err, status,
 			status == BSN_NOT_FOUND
 				? "there is no block %" G_GUINT64_FORMAT

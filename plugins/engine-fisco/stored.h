@@ -20,6 +20,9 @@ typedef struct {
  * Errors:  BSN_E_CORRUPT; as bsn_store.get. */
 int32_t stored_load(Ledger *ledger, guint64 number, StoredBlock *block,
 		    bsn_err *err);
+/* Says of a block up to the durable head that it is not kept here whole.
+ * Returns: BSN_NOT_FOUND. */
+int32_t stored_not_kept(const Ledger *ledger, guint64 number, bsn_err *err);
 /* A zeroed block is fine. */
 void stored_clear(StoredBlock *block);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoredBlock, stored_clear)

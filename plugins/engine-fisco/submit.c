@@ -76,8 +76,10 @@ admit(Ledger *ledger, Intake *item)
 int32_t
 submit_door(Ledger *ledger, bsn_err *err)
 {
-	int32_t status = services.store->writable(ledger->chain, err);
+	int32_t status = ledger_usable(ledger, err);
 
+	if (status == BSN_OK)
+		status = services.store->writable(ledger->chain, err);
 	if (status == BSN_OK)
 		return pool_room(&ledger->pool, 0, err);
 	if (err != NULL)

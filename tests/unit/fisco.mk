@@ -79,7 +79,8 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-rows tests/unit/test-fisco-compile \
 	tests/unit/test-fisco-forward tests/unit/test-fisco-sync \
 	tests/unit/test-fisco-liars tests/unit/test-fisco-expect \
-	tests/unit/test-fisco-largest
+	tests/unit/test-fisco-largest tests/unit/test-fisco-snapshot \
+	tests/unit/test-fisco-join
 check_PROGRAMS += $(fisco_tests)
 TESTS += $(fisco_tests)
 tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
@@ -135,6 +136,13 @@ tests_unit_test_fisco_largest_SOURCES = tests/unit/test-fisco-largest.c \
 	$(fisco_cluster)
 tests_unit_test_fisco_largest_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_largest_LDADD = $(fisco_parts)
+tests_unit_test_fisco_snapshot_SOURCES = tests/unit/test-fisco-snapshot.c
+tests_unit_test_fisco_snapshot_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_snapshot_LDADD = $(fisco_parts)
+tests_unit_test_fisco_join_SOURCES = tests/unit/test-fisco-join.c \
+	$(fisco_cluster)
+tests_unit_test_fisco_join_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_join_LDADD = $(fisco_parts)
 tests_unit_test_fisco_sync_SOURCES = tests/unit/test-fisco-sync.c \
 	$(fisco_cluster)
 tests_unit_test_fisco_sync_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)

@@ -11,7 +11,8 @@
 
 struct bsn_agreement {
 	bsn_proposer *proposer;
-	guint64 applied; /* height; the engine must tell each in order */
+	guint64 applied; /* height; the engine must tell each in order, unless
+			  * it may jump */
 	guint64 members; /* how many it was told of last, and from which */
 	guint64 since;   /* height on; 0: since it was made */
 	gboolean eager;  /* asks for a proposal as soon as members change */
@@ -22,6 +23,8 @@ struct bsn_agreement {
 void manual_consensus_add(void);
 /* The agreement made last. */
 bsn_agreement *manual_last(void);
+/* Whether the engine may leave heights out. */
+void manual_set_jumps(gboolean may);
 /* Fewer consensus members are refused from now on. */
 void manual_set_least(guint64 members);
 /* A decision needs so many from now on, or all when there are fewer; 1 at

@@ -16,7 +16,7 @@
 	"{\"crypto\":\"std\",\"consensus\":{\"name\":\"" consensus "\"},"      \
 	"\"block_bytes_max\":" G_STRINGIFY(bytes) "}"
 
-G_STATIC_ASSERT(CONFIG_BLOCK_BYTES_MAX == 14680064);
+G_STATIC_ASSERT(CONFIG_BLOCK_BYTES_MAX == 13631488);
 
 static FiscoCluster cluster;
 
@@ -113,13 +113,13 @@ run(guint n, const char *config)
 static void
 test_pbft(void)
 {
-	run(4, CONFIG_OF("pbft", 14680064));
+	run(4, CONFIG_OF("pbft", 13631488));
 }
 
 static void
 test_raft(void)
 {
-	run(3, CONFIG_OF("raft", 14680064));
+	run(3, CONFIG_OF("raft", 13631488));
 }
 
 static void
@@ -132,7 +132,7 @@ test_refused(void)
 	g_assert_cmpint(fisco_genesis("too-large", CONFIG_OF("solo", 14680065),
 				      genesis, &err),
 			==, BSN_BAD_REQUEST);
-	g_assert_nonnull(strstr(err.reason, "must not be over 14680064"));
+	g_assert_nonnull(strstr(err.reason, "must not be over 13631488"));
 }
 
 int

@@ -16,7 +16,8 @@ static gboolean
 is_wanted(const SyncBlock *block, const NetPeer *peer)
 {
 	return !block->whole && block->asked == NULL &&
-	       block->number <= peer->height;
+	       block->number <= peer->height &&
+	       block->number >= peer->earliest;
 }
 
 /* The first that this peer can give. When there is enough, only the one that

@@ -5,28 +5,9 @@
  * members those are may change with any block before; so a certificate that
  * does not hold is a lie only for the block that comes next.
  */
+#include "plugins/engine-fisco/net/certified.h"
+#include "plugins/engine-fisco/net/join.h"
 #include "plugins/engine-fisco/net/sync.h"
-
-#include <bsn/helpers/bytes.h>
-#include <bsn/helpers/error.h>
-
-#include "plugins/engine-fisco/services.h"
-#include "plugins/kit/sink.h"
-
-/* A header that has come. */
-typedef struct {
-	NetHeader raw;
-	Header header;
-	guint8 hash[HASH_LEN];
-	int32_t status; /* of its certificate */
-	bsn_err err;
-} Candidate;
-
-typedef struct {
-	bsn_jobs jobs;
-	const Ledger *ledger;
-	Candidate *candidates;
-} Verifying;
 
 static guint64
 next_number(const Ledger *ledger)
@@ -70,76 +51,23 @@ headers_ask(Ledger *ledger)
 
 /* ---- judging ------------------------------------------------------------- */
 
-/* Whether it is a header with this number that follows that block. */
-static gboolean
-follows(const Suite *suite, Candidate *candidate, guint64 number,
-	const guint8 *parent)
-{
-	RlpReader reader = rlp_reader(candidate->raw.header);
-
-	header_read(&reader, &candidate->header);
-	return rlp_finish(&reader, NULL) == BSN_OK &&
-	       suite_digest1(suite, candidate->raw.header, candidate->hash) ==
-		       BSN_OK &&
-	       candidate->header.number == number &&
-	       memcmp(candidate->header.parent_hash, parent, HASH_LEN) == 0;
-}
-
-/* How many follow one after the other. */
+/* The members of the next block are taken for those of all of them. */
 static guint64
-read_candidates(const Ledger *ledger, const NetMessage *message,
-		Candidate *candidates)
+read_and_verify(Ledger *ledger, const NetMessage *message,
+		Candidate *candidates, guint64 *linked)
 {
 	const SyncBlock *last = window_last(&ledger->net->sync->window);
-	const guint8 *parent = last != NULL ? last->hash : ledger->head.hash;
-	RlpReader reader = rlp_reader(message->items);
-	guint64 n;
-
-	for (n = 0; n < message->n; n++) {
-		candidates[n].raw = net_header_read(&reader);
-		if (!follows(&ledger->suite, &candidates[n],
-			     message->height + n, parent))
-			break;
-		parent = candidates[n].hash;
-	}
-	return n;
-}
-
-static void
-verify_one(bsn_jobs *jobs, uint64_t index)
-{
-	const Verifying *verifying = (const Verifying *)jobs;
-	const Ledger *ledger = verifying->ledger;
-	Candidate *candidate = &verifying->candidates[index];
-
-	const bsn_member *members;
 	guint n;
+	const bsn_member *members = net_members(ledger, &n);
 
-	members = net_members(ledger, &n);
-	candidate->err = (bsn_err)BSN_ERR_INIT;
-	candidate->status = ledger->consensus->verify(
-		members, n, candidate->header.number,
-		bsn_slice_of(candidate->hash, HASH_LEN),
-		candidate->raw.certificate, &candidate->err);
-}
-
-/* How many of them are certified, from the first on. A protocol without
- * certificates is for members that trust each other. */
-static guint64
-verify_all(Ledger *ledger, Candidate *candidates, guint64 n)
-{
-	Verifying verifying = { { verify_one }, ledger, candidates };
-	guint64 good = 0;
-
-	if (!BSN_HAS(ledger->consensus, verify))
-		return n;
-	if (n > 1)
-		services.parallel->run(ledger->chain, &verifying.jobs, n);
-	else if (n == 1)
-		verify_one(&verifying.jobs, 0);
-	while (good < n && candidates[good].status == BSN_OK)
-		good++;
-	return good;
+	*linked = certified_read(ledger, message,
+				 last != NULL ? last->hash : ledger->head.hash,
+				 candidates);
+	for (guint64 i = 0; i < *linked; i++) {
+		candidates[i].members = members;
+		candidates[i].n_members = n;
+	}
+	return certified_verify(ledger, candidates, *linked);
 }
 
 static void
@@ -177,8 +105,9 @@ static void
 take(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 {
 	g_autofree Candidate *candidates = g_new0(Candidate, message->n);
-	const guint64 linked = read_candidates(ledger, message, candidates);
-	const guint64 good = verify_all(ledger, candidates, linked);
+	guint64 linked;
+	const guint64 good =
+		read_and_verify(ledger, message, candidates, &linked);
 
 	for (guint64 i = 0; i < good; i++)
 		add(ledger, peer, &candidates[i]);
@@ -204,8 +133,11 @@ headers_received(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 	else if (message->n > asked.count)
 		net_peer_lied(ledger, peer, ledger->head.number,
 			      "it sent more headers than it was asked for");
-	else if (ledger->net->sync != NULL &&
-		 message->height == next_number(ledger))
+	else if (ledger->net->sync == NULL)
+		return;
+	else if (ledger->net->sync->join != NULL)
+		join_headers_received(ledger, peer, message);
+	else if (message->height == next_number(ledger))
 		take(ledger, peer, message);
 	sync_run(ledger);
 }

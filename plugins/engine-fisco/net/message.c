@@ -31,6 +31,13 @@ net_piece_put(const NetPiece *piece, GByteArray *items)
 	rlp_put_list(items, fields, G_N_ELEMENTS(fields));
 }
 
+static gboolean
+is_of_snapshot(const NetMessage *message)
+{
+	return message->kind == NET_GET_SNAPSHOT ||
+	       message->kind == NET_SNAPSHOT;
+}
+
 void
 net_message_put(const NetMessage *message, GByteArray *out)
 {
@@ -45,12 +52,14 @@ net_message_put(const NetMessage *message, GByteArray *out)
 		fields[n++] = rlp_u64(message->earliest);
 		fields[n++] = rlp_u64(message->asks ? 1 : 0);
 	}
-	if (message->kind == NET_GET_HEADERS || message->kind == NET_GET_BODIES)
+	if (message->kind == NET_GET_HEADERS ||
+	    message->kind == NET_GET_BODIES || is_of_snapshot(message))
 		fields[n++] = rlp_u64(message->count);
-	if (message->kind == NET_GET_BODIES || message->kind == NET_BODIES)
+	if (message->kind == NET_GET_BODIES || message->kind == NET_BODIES ||
+	    is_of_snapshot(message))
 		fields[n++] = rlp_u64(message->offset);
 	if (message->kind == NET_TXS || message->kind == NET_HEADERS ||
-	    message->kind == NET_BODIES)
+	    message->kind == NET_BODIES || message->kind == NET_SNAPSHOT)
 		fields[n++] = rlp_list(&items, 1);
 	g_byte_array_append(out, &message->kind, 1);
 	rlp_put_list(out, fields, n);
@@ -110,8 +119,9 @@ read_item(RlpReader *reader, guint8 kind)
 static void
 read_items(RlpReader *reader, NetMessage *message)
 {
-	const guint64 max =
-		message->kind == NET_TXS ? NET_TXS_MAX : NET_BLOCKS_MAX;
+	const guint64 max = message->kind == NET_TXS	    ? NET_TXS_MAX
+			    : message->kind == NET_SNAPSHOT ? 1
+							    : NET_BLOCKS_MAX;
 	guint64 begin;
 
 	rlp_enter(reader, "items");
@@ -154,6 +164,14 @@ read_offset(RlpReader *reader, NetMessage *message)
 }
 
 static void
+read_part(RlpReader *reader, NetMessage *message)
+{
+	message->count = rlp_read_u64(reader, "part");
+	if (message->count > G_MAXUINT32)
+		rlp_fail(reader, "part", "it is out of range");
+}
+
+static void
 read_fields(RlpReader *reader, NetMessage *message)
 {
 	if (message->kind != NET_TXS)
@@ -171,6 +189,15 @@ read_fields(RlpReader *reader, NetMessage *message)
 	case NET_GET_BODIES:
 		read_count(reader, message);
 		read_offset(reader, message);
+		break;
+	case NET_GET_SNAPSHOT:
+		read_part(reader, message);
+		read_offset(reader, message);
+		break;
+	case NET_SNAPSHOT:
+		read_part(reader, message);
+		read_offset(reader, message);
+		read_items(reader, message);
 		break;
 	case NET_BODIES:
 		read_offset(reader, message);

@@ -13,6 +13,11 @@
  *	BODIES       [first, offset, [[total bytes, bytes], ...]]: bodies one
  *	             after the other, the last of which may be a piece
  *
+ *	GET_SNAPSHOT [checkpoint, part, offset]: of the state at a checkpoint;
+ *	             part 0 is its manifest (snapshot/manifest.h), others are
+ *	             the sections, in order (snapshot/section.h)
+ *	SNAPSHOT     [checkpoint, part, offset, [[total bytes, bytes]]]
+ *
  * A body is a block's list of transactions, without its prefix. Every question
  * has one answer, which may be empty. All functions: [any].
  */
@@ -31,6 +36,8 @@
 #define NET_HEADERS 0x04u
 #define NET_GET_BODIES 0x05u
 #define NET_BODIES 0x06u
+#define NET_GET_SNAPSHOT 0x07u
+#define NET_SNAPSHOT 0x08u
 
 /* Transactions in a message. */
 #define NET_TXS_MAX 4096u
@@ -44,15 +51,16 @@
 #define NET_MESSAGE_MAX ((8u << 20) + 65536u)
 /* Bytes of a body: one that is longer cannot have been proposed. */
 #define NET_BODY_MAX BSN_PROPOSAL_MAX
-/* Bytes of a header and of a certificate, with SEALERS_MAX members. */
-#define NET_HEADER_MAX (128u << 10)
+/* Bytes of a header and of a certificate, with SEALERS_MAX members, and of
+ * MEMBERS_MAX whose list is in the header. */
+#define NET_HEADER_MAX (1u << 20)
 #define NET_CERTIFICATE_MAX (256u << 10)
 
 /* A message; slices are borrowed. What a kind does not have is zero. */
 typedef struct {
 	guint8 kind;
 	guint64 height; /* of the first block; of a status: of the head */
-	guint64 count;
+	guint64 count;  /* of blocks; of a snapshot: its part */
 	guint64 offset;
 	guint64 earliest;
 	gboolean asks;

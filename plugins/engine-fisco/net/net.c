@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/net/net.h"
 
 #include "plugins/engine-fisco/net/forward.h"
+#include "plugins/engine-fisco/net/join.h"
 #include "plugins/engine-fisco/net/serve.h"
 #include "plugins/engine-fisco/net/status.h"
 #include "plugins/engine-fisco/net/sync.h"
@@ -83,6 +84,7 @@ receive(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 		break;
 	case NET_GET_HEADERS:
 	case NET_GET_BODIES:
+	case NET_GET_SNAPSHOT:
 		serve_question(ledger, peer, message);
 		break;
 	case NET_HEADERS:
@@ -90,6 +92,9 @@ receive(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 		break;
 	case NET_BODIES:
 		bodies_received(ledger, peer, message);
+		break;
+	case NET_SNAPSHOT:
+		join_part_received(ledger, peer, message);
 		break;
 	}
 }
@@ -159,6 +164,23 @@ net_head_moved(Ledger *ledger)
 		return;
 	sync_forget(ledger);
 	net_peers_prune(ledger);
+}
+
+void
+net_jumped(Ledger *ledger)
+{
+	if (ledger->net == NULL)
+		return;
+	sync_forget(ledger);
+	net_peers_prune(ledger);
+	status_watch(ledger);
+}
+
+void
+net_installed(Ledger *ledger, guint64 cookie)
+{
+	if (ledger->net != NULL && ledger->net->sync != NULL)
+		join_durable(ledger, cookie);
 }
 
 void
@@ -249,9 +271,14 @@ net_json(Ledger *ledger)
 			    json_boolean(net_is_syncing(ledger)));
 	json_object_set_new(json, "height", integer(ledger->durable.number));
 	json_object_set_new(json, "target", integer(net_highest(ledger)));
-	if (net_is_syncing(ledger))
+	if (net_is_syncing(ledger)) {
 		json_object_set_new(json, "blocksPerSecond",
 				    json_real(blocks_per_second(ledger)));
+		join_json(ledger, json);
+	}
+	if (ledger->earliest > 1)
+		json_object_set_new(json, "earliest",
+				    integer(ledger->earliest));
 	for (guint i = 0; (peer = net_peer_at(ledger, i)) != NULL; i++)
 		json_array_append_new(peers, peer_json(ledger, peer));
 	json_object_set_new(json, "peers", peers);

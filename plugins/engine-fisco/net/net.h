@@ -8,7 +8,8 @@
  *	status.c   who has which blocks
  *	serve.c    blocks for others
  *	sync.c     blocks from others; window.c: those on their way,
- *	headers.c and bodies.c: their parts
+ *	headers.c, certified.c and bodies.c: their parts
+ *	join.c join-headers.c join-parts.c: a late state instead of old blocks
  *
  * A chain on a host without a transport has none of it (Ledger.net is NULL).
  * A timer is armed only while something is on its way or somebody is behind.
@@ -36,8 +37,9 @@ struct FiscoNet {
 
 	/* serve.c */
 	gboolean serving; /* the timer is armed */
-	guint64 served;   /* block of which others get pieces */
-	GByteArray *served_body; /* of it; NULL: none */
+	guint64 served;   /* block or checkpoint of which others get pieces */
+	guint64 served_part; /* of the checkpoint */
+	GByteArray *served_body; /* that body or part; NULL: none */
 
 	struct Sync *sync; /* NULL: never needed so far */
 };
@@ -56,6 +58,10 @@ void net_peer_changed(Ledger *ledger, bsn_slice public_key,
 /* The store has accepted a block: the head has moved. When other members agree
  * from now on, certificates that the former ones made count no more. */
 void net_head_moved(Ledger *ledger);
+/* The head has jumped. */
+void net_jumped(Ledger *ledger);
+/* What was committed under this cookie has become durable: a snapshot, maybe. */
+void net_installed(Ledger *ledger, guint64 cookie);
 /* Blocks have become durable. */
 void net_durable(Ledger *ledger);
 /* Lets go of what an idle chain does not need. */

@@ -103,8 +103,7 @@ gboolean
 net_peer_is_free(const NetPeer *peer, guint64 number, guint64 now_ms)
 {
 	return peer->reachable && peer->asked.kind == 0 &&
-	       peer->height >= number && peer->earliest <= number &&
-	       peer->rest_until_ms <= now_ms;
+	       peer->height >= number && peer->rest_until_ms <= now_ms;
 }
 
 static guint64
@@ -159,9 +158,15 @@ net_peer_timed_out(Ledger *ledger, NetPeer *peer)
 }
 
 void
+net_peer_rests(Ledger *ledger, NetPeer *peer)
+{
+	rest(ledger, peer);
+}
+
+void
 net_peer_has_not(Ledger *ledger, NetPeer *peer, guint64 number)
 {
-	if (number > peer->told)
+	if (number > peer->told || number < peer->earliest)
 		rest(ledger, peer);
 	else
 		net_peer_lied(ledger, peer, number - 1,

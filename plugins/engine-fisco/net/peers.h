@@ -72,7 +72,8 @@ char *net_peer_name(const Ledger *ledger, const NetPeer *peer);
 
 /* Whether it has lied lately. */
 gboolean net_peer_is_left(const NetPeer *peer, guint64 now_ms);
-/* Whether it may be asked for a block now. */
+/* Whether it may be asked now for what comes with a block, but for its body,
+ * which it may not keep. */
 gboolean net_peer_is_free(const NetPeer *peer, guint64 number,
 			  guint64 now_ms);
 /* Asks; FALSE when the message could not go: it rests then. */
@@ -82,8 +83,10 @@ gboolean net_peer_ask(Ledger *ledger, NetPeer *peer,
 void net_peer_was_useful(NetPeer *peer);
 /* It has not answered in time. */
 void net_peer_timed_out(Ledger *ledger, NetPeer *peer);
+/* It has answered that it has not got what not every node has. */
+void net_peer_rests(Ledger *ledger, NetPeer *peer);
 /* It has answered that it has not got a block: a lie, unless only consensus
- * said so; then it may not be on its disk yet. */
+ * said so; then it may not be on its disk yet; or it keeps none so old. */
 void net_peer_has_not(Ledger *ledger, NetPeer *peer, guint64 number);
 /* It has lied: it is left, and believed no more than `height`. */
 void net_peer_lied(Ledger *ledger, NetPeer *peer, guint64 height,

@@ -15,8 +15,6 @@
 #define TELL_MAX_MS 32000u
 /* Ms between two answers to one peer. */
 #define ANSWER_MS 100u
-/* Block 0 is made of the genesis. */
-#define EARLIEST 1u
 
 static NetMessage
 own_status(const Ledger *ledger, gboolean asks)
@@ -25,7 +23,7 @@ own_status(const Ledger *ledger, gboolean asks)
 		.kind = NET_STATUS,
 		.height = ledger->durable.number,
 		.hash = bsn_slice_of(ledger->durable.hash, HASH_LEN),
-		.earliest = EARLIEST,
+		.earliest = ledger->earliest,
 		.asks = asks,
 	};
 }
@@ -34,6 +32,14 @@ void
 status_ask(Ledger *ledger, const NetPeer *peer)
 {
 	const NetMessage message = own_status(ledger, TRUE);
+
+	(void)net_send(ledger, peer, &message);
+}
+
+void
+status_tell(Ledger *ledger, const NetPeer *peer)
+{
+	const NetMessage message = own_status(ledger, FALSE);
 
 	(void)net_send(ledger, peer, &message);
 }
@@ -52,13 +58,12 @@ tell_all(Ledger *ledger)
 static void
 answer(Ledger *ledger, NetPeer *peer)
 {
-	const NetMessage message = own_status(ledger, FALSE);
 	const guint64 now = services_mono_ms(ledger->chain);
 
 	if (peer->told_ms != 0 && now < peer->told_ms + ANSWER_MS)
 		return;
 	peer->told_ms = now;
-	(void)net_send(ledger, peer, &message);
+	status_tell(ledger, peer);
 }
 
 /* Of the same height there is one block, on honest nodes. */

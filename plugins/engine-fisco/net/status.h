@@ -12,6 +12,8 @@
 
 /* Tells one peer, and asks it to tell, too. */
 void status_ask(Ledger *ledger, const NetPeer *peer);
+/* Tells one peer. */
+void status_tell(Ledger *ledger, const NetPeer *peer);
 /* A peer tells. */
 void status_received(Ledger *ledger, NetPeer *peer, const NetMessage *message);
 /* The durable head has moved, or a peer has come: who seems to be behind is

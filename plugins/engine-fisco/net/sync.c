@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/net/sync.h"
 
+#include "plugins/engine-fisco/net/join.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/sink.h"
 
@@ -26,6 +27,7 @@ sync_free(Sync *sync)
 	if (sync == NULL)
 		return;
 	window_clear(&sync->window);
+	join_free(sync->join);
 	g_free(sync);
 }
 
@@ -69,6 +71,7 @@ sync_let_go(Ledger *ledger, const NetPeer *peer, gboolean lied)
 	if (sync == NULL)
 		return;
 	window_unask(&sync->window, peer);
+	join_let_go(sync->join, peer);
 	if (lied)
 		window_forget_giver(&sync->window, peer);
 }
@@ -142,6 +145,7 @@ static gboolean
 is_done(const Ledger *ledger)
 {
 	return window_first(&ledger->net->sync->window) == NULL &&
+	       ledger->net->sync->join == NULL &&
 	       sync_target(ledger) <= ledger->head.number;
 }
 
@@ -172,9 +176,11 @@ sync_run(Ledger *ledger)
 	sync->running = TRUE;
 	sync->again = FALSE;
 	expire(ledger);
-	sync_apply(ledger);
-	headers_ask(ledger);
-	bodies_ask(ledger);
+	if (!join_run(ledger)) {
+		sync_apply(ledger);
+		headers_ask(ledger);
+		bodies_ask(ledger);
+	}
 	sync->running = FALSE;
 	if (is_done(ledger))
 		finish(ledger);
@@ -272,6 +278,7 @@ sync_forget(Ledger *ledger)
 	if (sync == NULL)
 		return;
 	window_empty(&sync->window);
+	join_let_go(sync->join, NULL);
 	for (guint i = 0; (peer = net_peer_at(ledger, i)) != NULL; i++)
 		peer->asked.kind = 0;
 }

@@ -20,6 +20,8 @@ typedef struct Sync {
 	guint64 waiting_height; /* head since when */
 	guint turn;        /* which peer is asked next */
 	guint64 pause_until_ms; /* no block is executed before */
+	struct Join *join; /* by a snapshot; NULL: by blocks */
+	guint64 join_from_ms; /* not by a snapshot before */
 	guint64 start_height;
 	guint64 start_ms;
 } Sync;
@@ -44,7 +46,7 @@ void sync_let_go(Ledger *ledger, const NetPeer *peer, gboolean lied);
 
 /* The highest that a reachable peer says to have. */
 guint64 sync_target(const Ledger *ledger);
-/* The next peer, in turn, that may be asked for a block; NULL. */
+/* The next peer, in turn, that may be asked for a header; NULL. */
 NetPeer *sync_pick(Ledger *ledger, guint64 number);
 
 /* ---- headers.c, bodies.c, apply.c ---------------------------------------- */

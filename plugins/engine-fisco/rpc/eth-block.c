@@ -19,10 +19,11 @@ find_block(RpcCall *call, guint index)
 	RpcBlock which;
 	int32_t status = params_block(call, index, &which);
 
-	if (status == BSN_OK)
-		status = indexed_block(call->ledger, which.number, &block,
-				       &err);
-	if (status < 0)
+	if (status != BSN_OK)
+		return NULL;
+	/* It is not above the head: when it is not found, it is not kept. */
+	status = indexed_block(call->ledger, which.number, &block, &err);
+	if (status != BSN_OK)
 		rpc_fail_status(call, status, &err);
 	return status == BSN_OK ? block : NULL;
 }

@@ -62,6 +62,7 @@ read_params(Item *item)
 static void
 read_object(Item *item)
 {
+	bsn_err err = BSN_ERR_INIT;
 	RpcCall *call = &item->call;
 	const char *version = json_string_value(
 		json_object_get(item->object, "jsonrpc"));
@@ -83,6 +84,8 @@ read_object(Item *item)
 	call->method = json_string_value(method);
 	call->params = read_params(item);
 	item->method = rpc_method(call->method);
+	if (ledger_usable(call->ledger, &err) != BSN_OK)
+		rpc_fail_status(call, BSN_UNAVAILABLE, &err);
 	if (item->method == NULL)
 		rpc_fail(call, RPC_NO_METHOD,
 			 "the method %.*s does not exist here", NAME_MAX_SHOWN,
