@@ -98,7 +98,7 @@ take_waiting(Draft *draft)
 int32_t
 seal_from_pool(Ledger *ledger, Sealed **sealed, bsn_err *err)
 {
-	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_EXECUTION);
+	CPU_CHARGE(services.cpu, BSN_CPU_EXECUTION);
 	guint64 now = services.clock->wall_ms(ledger->chain);
 	g_auto(Draft) draft = { .sealed = NULL };
 
@@ -271,7 +271,7 @@ int32_t
 seal_from_proposal(Ledger *ledger, bsn_slice proposal, Sealed **sealed,
 		   bsn_err *err)
 {
-	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_EXECUTION);
+	CPU_CHARGE(services.cpu, BSN_CPU_EXECUTION);
 	g_auto(Draft) draft = { .sealed = NULL };
 	g_autoptr(Sealed) own = NULL;
 	guint8 address[ADDRESS_LEN];
