@@ -116,7 +116,7 @@ item_of(const Claims *claims, const Claim *claim)
 static void
 verify_share(bsn_jobs *jobs, uint64_t index)
 {
-	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_CRYPTO);
+	CPU_CHARGE(services.cpu, BSN_CPU_CRYPTO);
 	Claims *claims = (Claims *)jobs;
 	guint at = (guint)index * SHARE;
 	const guint end = MIN(at + SHARE, claims->list->len);

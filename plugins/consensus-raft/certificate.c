@@ -68,8 +68,7 @@ verify_signature(const bsn_member *member, bsn_slice message,
 		.message = message,
 		.signature = signature,
 	};
-	g_auto(CpuCharge) cpu =
-		cpu_charge(raft_services.cpu, BSN_CPU_CRYPTO);
+	CPU_CHARGE(raft_services.cpu, BSN_CPU_CRYPTO);
 	const bsn_signature *scheme = NULL;
 	int32_t status;
 

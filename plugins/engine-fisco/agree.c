@@ -355,7 +355,7 @@ agree_jump(Ledger *ledger)
 void
 agree_pending(Ledger *ledger)
 {
-	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_CONSENSUS);
+	CPU_CHARGE(services.cpu, BSN_CPU_CONSENSUS);
 
 	ledger->refused = FALSE;
 	ledger->consensus->pending(ledger->agreement);

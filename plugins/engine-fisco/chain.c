@@ -184,8 +184,7 @@ chain_durable(bsn_ledger *ledger, uint64_t cookie)
 		if (ledger->refused || ledger->decided.length > 0)
 			agree_retry(ledger);
 	} else if (BSN_HAS(ledger->consensus, durable)) {
-		g_auto(CpuCharge) cpu =
-			cpu_charge(services.cpu, BSN_CPU_CONSENSUS);
+		CPU_CHARGE(services.cpu, BSN_CPU_CONSENSUS);
 
 		ledger->consensus->durable(ledger->agreement, cookie);
 	}
@@ -195,8 +194,7 @@ static void
 chain_timer(bsn_ledger *ledger, uint64_t id)
 {
 	if ((id & BSN_CONSENSUS_BIT) != 0) {
-		g_auto(CpuCharge) cpu =
-			cpu_charge(services.cpu, BSN_CPU_CONSENSUS);
+		CPU_CHARGE(services.cpu, BSN_CPU_CONSENSUS);
 
 		if (BSN_HAS(ledger->consensus, timer))
 			ledger->consensus->timer(ledger->agreement, id);
@@ -218,7 +216,7 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 static void
 consensus_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message)
 {
-	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_CONSENSUS);
+	CPU_CHARGE(services.cpu, BSN_CPU_CONSENSUS);
 
 	ledger->consensus->message(ledger->agreement, from, message);
 }

@@ -350,7 +350,7 @@ int32_t
 commit_block(Ledger *ledger, Sealed *sealed, bsn_slice certificate,
 	     bsn_err *err)
 {
-	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_ENGINE);
+	CPU_CHARGE(services.cpu, BSN_CPU_ENGINE);
 	g_autoptr(GByteArray) nonces = g_byte_array_new();
 	Committed *committed = g_new0(Committed, 1);
 	const guint changes = sealed->changes->len;
@@ -417,7 +417,7 @@ answer_waiting(Ledger *ledger, const Committed *committed)
 static void
 tell_consensus(Ledger *ledger, guint64 height)
 {
-	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_CONSENSUS);
+	CPU_CHARGE(services.cpu, BSN_CPU_CONSENSUS);
 
 	ledger->consensus->applied(ledger->agreement, height);
 }

@@ -116,7 +116,7 @@ int32_t
 seal_from_pool(Ledger *ledger, const Parent *parent, Sealed **sealed,
 	       bsn_err *err)
 {
-	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_EXECUTION);
+	CPU_CHARGE(services.cpu, BSN_CPU_EXECUTION);
 	guint64 now = services.clock->wall_ms(ledger->chain);
 	g_auto(Draft) draft = { .sealed = NULL };
 	int32_t status;
@@ -290,7 +290,7 @@ int32_t
 seal_from_proposal(Ledger *ledger, const Parent *parent, bsn_slice proposal,
 		   Sealed **sealed, bsn_err *err)
 {
-	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_EXECUTION);
+	CPU_CHARGE(services.cpu, BSN_CPU_EXECUTION);
 	g_auto(Draft) draft = { .sealed = NULL };
 	g_autoptr(Sealed) own = NULL;
 	guint8 address[ADDRESS_LEN];

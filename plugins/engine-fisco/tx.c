@@ -214,7 +214,7 @@ verify_sm(const Suite *suite, Tx *const *txs, guint64 n, int32_t *results)
 void
 tx_verify(const Suite *suite, Tx *const *txs, guint64 n, int32_t *results)
 {
-	g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_CRYPTO);
+	CPU_CHARGE(services.cpu, BSN_CPU_CRYPTO);
 
 	if (suite->sm) {
 		verify_sm(suite, txs, n, results);

@@ -2,7 +2,7 @@
  *
  * plugins/kit/cpu.h: CPU time charged to a part until the end of a scope:
  *
- *   g_auto(CpuCharge) cpu = cpu_charge(services.cpu, BSN_CPU_EXECUTION);
+ *	CPU_CHARGE(services.cpu, BSN_CPU_EXECUTION);
  */
 #ifndef PLUGINS_KIT_CPU_H
 #define PLUGINS_KIT_CPU_H
@@ -33,5 +33,9 @@ cpu_charge_end(CpuCharge *charge)
 		(void)charge->cpu->charge(charge->before);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CpuCharge, cpu_charge_end)
+
+/* A declaration: until the end of the scope time is charged to `part`. */
+#define CPU_CHARGE(cpu, part)                                                  \
+	G_GNUC_UNUSED g_auto(CpuCharge) cpu_charged = cpu_charge(cpu, part)
 
 #endif

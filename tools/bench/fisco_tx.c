@@ -34,7 +34,7 @@ slice_of_array(const GByteArray *array)
 	return bsn_slice_of(array->data, array->len);
 }
 
-/* So many values as they are encoded. */
+/* So many values as they are encoded; empty after an error. */
 static bsn_slice
 read_run(RlpReader *reader, guint n)
 {
@@ -42,6 +42,8 @@ read_run(RlpReader *reader, guint n)
 
 	for (guint i = 0; i < n; i++)
 		rlp_skip(reader, "field");
+	if (reader->problem != NULL)
+		return bsn_slice_of(NULL, 0);
 	return bsn_slice_of(reader->input.data + begin, reader->at - begin);
 }
 
