@@ -28,6 +28,7 @@ put_again(RlpReader *reader, guint8 kind, GByteArray *items)
 		net_header_put(&header, items);
 		break;
 	case NET_BODIES:
+	case NET_SNAPSHOT:
 		piece = net_piece_read(reader);
 		net_piece_put(&piece, items);
 		break;

@@ -346,7 +346,17 @@ test_limits(void)
 	g_assert_true(reads(&message));
 	message.hash.len--;
 	g_assert_false(reads(&message));
-	message = (NetMessage){ .kind = 7 };
+	message = (NetMessage){ .kind = NET_GET_SNAPSHOT,
+				.height = 1,
+				.count = G_MAXUINT32,
+				.offset = NET_BODY_MAX };
+	g_assert_true(reads(&message));
+	message.count++;
+	g_assert_false(reads(&message));
+	message.count = 0;
+	message.offset++;
+	g_assert_false(reads(&message));
+	message = (NetMessage){ .kind = 9 };
 	g_assert_false(reads(&message));
 	message = (NetMessage){ .kind = 0 };
 	g_assert_false(reads(&message));

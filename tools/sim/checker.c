@@ -197,13 +197,17 @@ record(bsn_chain *chain, const bsn_block_info *info)
 		check_txs(chain, info->number, info->txs);
 }
 
-/* One durable block of an honest node. FALSE when it is not there. */
+/* One durable block of an honest node. FALSE when it is not there, unless the
+ * node never said so of this one, but of a later one at once. */
 static gboolean
 look_at(bsn_chain *chain, guint64 number, const char *rule)
 {
 	SimChecker *checker = chain->world->checker;
 	const bsn_reply *reply = ask_block(chain, number);
 
+	/* Another node must have shown which block that is. */
+	if (reply->status == BSN_NOT_FOUND && number <= chain->node->left_out)
+		return number < checker->blocks->len;
 	if (reply->status != BSN_OK) {
 		sim_violate(chain->world,
 			    "%s: %s has said that block %" G_GUINT64_FORMAT
@@ -223,6 +227,16 @@ look_at(bsn_chain *chain, guint64 number, const char *rule)
 	return chain->world->violation == NULL;
 }
 
+/* A node goes from one block to a later one: by a snapshot, if it is not the
+ * next. */
+static void
+leaves_out(bsn_chain *chain, guint64 from, guint64 to)
+{
+	if (to > from + 1)
+		chain->node->left_out = MAX(chain->node->left_out, to);
+	chain->announced = MAX(chain->announced, to);
+}
+
 void
 sim_checker_announced(bsn_chain *chain, guint64 number)
 {
@@ -232,7 +246,7 @@ sim_checker_announced(bsn_chain *chain, guint64 number)
 			    "%" G_GUINT64_FORMAT
 			    " after block %" G_GUINT64_FORMAT,
 			    chain->name, number, chain->announced);
-	chain->announced = MAX(chain->announced, number);
+	leaves_out(chain, chain->announced, number);
 }
 
 void
@@ -264,7 +278,7 @@ sim_checker_booted(bsn_chain *chain)
 				    chain->name);
 		return;
 	}
-	chain->announced = reply->ledger.height;
+	leaves_out(chain, node->height, reply->ledger.height);
 	sim_trace(chain->world->trace, chain->name,
 		  "opens  with block %" G_GUINT64_FORMAT,
 		  (guint64)reply->ledger.height);
@@ -325,6 +339,9 @@ check_told_at(bsn_chain *chain, const SimTx *tx)
 {
 	const bsn_reply *reply = ask_tx(chain, tx);
 
+	if (reply->status == BSN_NOT_FOUND &&
+	    tx->told_block <= chain->node->left_out)
+		return;
 	if (reply->status != BSN_OK || reply->tx.block != tx->told_block ||
 	    reply->tx.index != tx->told_index ||
 	    reply->tx.stage != (guint32)tx->stage)

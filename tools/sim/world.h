@@ -93,6 +93,8 @@ struct SimNode {
 	gint64 wall_off_ms;
 	gint64 drift_ppm;
 	guint64 height;   /* blocks that it ever said are durable */
+	guint64 left_out; /* up to this one it may have none: it took over the
+			   * state of a later one */
 	guint64 answered; /* highest block that it answered a client with */
 	guint64 nature;   /* lies that a Byzantine node may tell */
 	guint64 lies;     /* that it tells now */

@@ -18,6 +18,25 @@ forget(Ledger *ledger)
 	ledger->limits = (SysconfigLimits){ 0 };
 }
 
+/* What waits here may be in a block that this node did not see; whoever may lead
+ * has been given it long ago. */
+static void
+empty_pool(Ledger *ledger)
+{
+	bsn_err err = BSN_ERR_INIT;
+	PoolEntry *entry;
+
+	(void)bsn_fail(&err, BSN_UNAVAILABLE,
+		       "this node has taken over a later state: whether the "
+		       "transaction is in a block, another node tells");
+	while ((entry = pool_any(&ledger->pool)) != NULL) {
+		bsn_reply *reply = pool_remove(&ledger->pool, entry);
+
+		if (reply != NULL)
+			services.reply->fail(reply, BSN_UNAVAILABLE, &err);
+	}
+}
+
 int32_t
 jump_to(Ledger *ledger, const Head *head, bsn_err *err)
 {
@@ -32,6 +51,7 @@ jump_to(Ledger *ledger, const Head *head, bsn_err *err)
 		status = snapshot_load(ledger, err);
 	if (status != BSN_OK)
 		return status;
+	empty_pool(ledger);
 	agree_jump(ledger);
 	net_jumped(ledger);
 	services.events->block(ledger->chain, head->number);
