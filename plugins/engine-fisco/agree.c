@@ -344,7 +344,8 @@ agree_jump(Ledger *ledger)
 {
 	const Decided *decided;
 
-	drop_stale(ledger);
+	expect_forget(ledger);
+	g_queue_clear_full(&ledger->executed, free_sealed);
 	while ((decided = g_queue_peek_head(&ledger->decided)) != NULL &&
 	       decided->height <= ledger->head.number)
 		decided_free(g_queue_pop_head(&ledger->decided));

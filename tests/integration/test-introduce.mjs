@@ -57,7 +57,7 @@ test('the newcomer calls, and is let in when the other side says so, too',
     equal(calls[0].address, one.peerAddress, 'who is called');
     check(calls[0].last_error.includes('no CA that this host trusts'),
       calls[0].last_error);
-    await one.ctl('peer', 'trust', 'shop', two.identityCa(), '--yes');
+    await one.ctl('peer', 'trust', '--chain', 'shop', two.identityCa(), '--yes');
     await connected('they are connected');
   });
 
@@ -83,8 +83,8 @@ test('on another chain they do not meet', async () => {
   }
   equal((await one.api('GET', '/v1/chains/bank/status')).connected, 1,
     'connected, with itself');
-  await one.ctl('peer', 'trust', 'bank', two.identityCa(), '--yes');
-  await two.ctl('peer', 'trust', 'bank', one.identityCa(), '--yes');
+  await one.ctl('peer', 'trust', '--chain', 'bank', two.identityCa(), '--yes');
+  await two.ctl('peer', 'trust', '--chain', 'bank', one.identityCa(), '--yes');
   await until('they meet on both', async () =>
     (await chainsOf(one)).length === 2 && (await chainsOf(two)).length === 2,
   60000);
@@ -112,15 +112,15 @@ test('and ends with the chain', async () => {
 test('what is no CA is not taken', async () => {
   const file = path.join(one.home, 'no-ca.pem');
   fs.writeFileSync(file, 'nothing');
-  check((await refused(one, 'peer', 'trust', 'shop', file, '--yes'))
+  check((await refused(one, 'peer', 'trust', '--chain', 'shop', file, '--yes'))
     .includes('no certificate'), 'no certificate');
   const host = path.join(one.dir, 'peers/host.pem');
-  check((await refused(one, 'peer', 'trust', 'shop', host, '--yes'))
+  check((await refused(one, 'peer', 'trust', '--chain', 'shop', host, '--yes'))
     .includes('no CA'), 'a host is no CA');
-  check((await refused(one, 'peer', 'trust', 'none', two.identityCa(), '--yes'))
+  check((await refused(one, 'peer', 'trust', '--chain', 'none', two.identityCa(), '--yes'))
     .includes('no chain'), 'a chain that there is not');
   const before = fs.readFileSync(kept(one, 'shop'), 'utf8');
-  await one.ctl('peer', 'trust', 'shop', two.identityCa(), '--yes');
+  await one.ctl('peer', 'trust', '--chain', 'shop', two.identityCa(), '--yes');
   equal(fs.readFileSync(kept(one, 'shop'), 'utf8'), before, 'once is enough');
   for (const node of [one, two]) await node.stop();
 });

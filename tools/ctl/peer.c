@@ -87,12 +87,11 @@ run_revoke(Ctl *ctl, const Args *args, GError **error)
 #define CA_FILE_MAX (64u << 10)
 
 static gboolean
-run_trust(Ctl *ctl, const Args *args, GError **error)
+trust_on_chain(Ctl *ctl, const Args *args, const char *chain, const char *file,
+	       GError **error)
 {
-	const char *chain = args_operand(args, 0);
 	gsize len;
-	g_autofree char *pem = ctl_read_file(args_operand(args, 1), CA_FILE_MAX,
-					     &len, error);
+	g_autofree char *pem = ctl_read_file(file, CA_FILE_MAX, &len, error);
 	json_t *body;
 	json_t *answer;
 
@@ -105,11 +104,26 @@ run_trust(Ctl *ctl, const Args *args, GError **error)
 	json_decref(body);
 	return answer != NULL &&
 	       ctl_show_done(ctl, answer,
-			     "Hosts of %s are spoken to on chain %s.",
-			     args_operand(args, 1), chain);
+			     "Hosts of %s are spoken to on chain %s.", file,
+			     chain);
+}
+
+static gboolean
+run_trust(Ctl *ctl, const Args *args, GError **error)
+{
+	const char *chain = args_option(args, "chain");
+
+	if (chain == NULL)
+		return run_peer_trust(ctl, args, error);
+	for (guint i = 0; i < args_operand_count(args); i++)
+		if (!trust_on_chain(ctl, args, chain, args_operand(args, i),
+				    error))
+			return FALSE;
+	return TRUE;
 }
 
 static const Option trust_options[] = {
+	{ "chain", 'c', "CHAIN", "on this chain only, which asks first" },
 	{ "yes", 'y', NULL, "do not ask" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -119,14 +133,11 @@ static const Verb verbs[] = {
 	  "bsnctl peer list", run_list },
 	{ "calls", "", "Lists the addresses that are called, and why in vain",
 	  NULL, "bsnctl peer calls", run_calls },
-	{ "trust", "CHAIN CA-FILE",
-	  "Speaks to an organisation's hosts, on one chain", trust_options,
-	  "bsnctl peer trust evidence city-b.pem", run_trust },
 	{ "self", "", "Shows who this host is to others", NULL,
 	  "bsnctl peer self", run_self },
 	{ "trust", "CA [CA...]",
-	  "Lets in, and calls, the hosts of organisations with these CAs", NULL,
-	  "bsnctl peer trust city-b.pem city-c.pem", run_peer_trust },
+	  "Lets in, and calls, the hosts of organisations with these CAs",
+	  trust_options, "bsnctl peer trust city-b.pem city-c.pem", run_trust },
 	{ "revoke", "CERTIFICATE",
 	  "Adds a host's certificate to the node's revocation list", NULL,
 	  "bsnctl peer revoke old-host.pem", run_revoke },

@@ -136,7 +136,7 @@ check_cas(const char *file, const Args *args, GError **error)
 		g_ptr_array_add(files, (gpointer)args_operand(args, i));
 	g_ptr_array_add(files, NULL);
 	trust = trust_store_new_for_hosts((const char *const *)files->pdata,
-					  none, error);
+					  none, FALSE, error);
 	trust_store_free(trust);
 	return trust != NULL;
 }

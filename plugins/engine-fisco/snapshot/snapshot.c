@@ -7,6 +7,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fisco/records.h"
+#include "plugins/engine-fisco/expect.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/snapshot/undo.h"
 #include "plugins/engine-fisco/snapshot/walk.h"
@@ -18,6 +19,10 @@
 
 #define ITEM_DIGEST 'S'
 #define ITEM_MEMBERS 'M'
+
+/* A checkpoint is in the store when the block with its digest is made, even
+ * upon blocks that are not decided. */
+G_STATIC_ASSERT(SNAPSHOT_INTERVAL_MIN / 4 > EXPECTED_MAX + 1);
 
 guint64
 snapshot_lag(guint64 interval)
