@@ -12,9 +12,9 @@
 
 #include "host/ops/metrics.h"
 
-/* Charges the time since the thread's last call to its part, and what follows to
- * `part`. Returns the part before; one that there is not is BSN_CPU_ENGINE. Any
- * thread. */
+/* Charges the time since the thread's last call to its part, and what follows
+ * to `part`. Returns the part before; one that there is not is BSN_CPU_ENGINE.
+ * Any thread. */
 guint32 cpu_charge(guint32 part);
 /* The thread's part. Any thread. */
 guint32 cpu_part(void);

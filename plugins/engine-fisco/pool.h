@@ -67,7 +67,7 @@ typedef struct {
 			       * by last_block */
 	GHashTable *by_hash;  /* PoolEntry */
 	GHashTable *by_nonce; /* PoolEntry of FISCO's own */
-	GSequence *expiring;  /* the same by block limit; NULL before the first */
+	GSequence *expiring;  /* the same by block limit; NULL: none yet */
 	GHashTable *by_account; /* PoolEntry of Ethereum's, by account_key */
 	GHashTable *senders;  /* PoolSender, by address */
 } Pool;

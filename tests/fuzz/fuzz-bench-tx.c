@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The transaction of which bsn-bench makes others, as a host gave it: it is taken
- * or refused with a reason.
+ * The transaction of which bsn-bench makes others, as a host gave it: it is
+ * taken or refused with a reason.
  */
 #include <stdint.h>
 

@@ -4,3 +4,10 @@ TESTS += tests/unit/ops
 tests_unit_ops_SOURCES = tests/unit/ops.c
 tests_unit_ops_CPPFLAGS = $(test_flags)
 tests_unit_ops_LDADD = $(UNIT_LIBS) $(GLIB_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS)
+
+check_PROGRAMS += tests/unit/test-cpu
+TESTS += tests/unit/test-cpu
+tests_unit_test_cpu_SOURCES = tests/unit/test-cpu.c host/ops/cpu.c \
+	host/ops/metrics.c
+tests_unit_test_cpu_CPPFLAGS = $(test_flags)
+tests_unit_test_cpu_LDADD = $(GLIB_LIBS) -lm

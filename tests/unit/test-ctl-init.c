@@ -117,7 +117,7 @@ assert_issued(const Fixture *fixture, const char *cert, const char *algorithm)
 	const char *const cas[] = { ca, NULL };
 	g_autoptr(GError) error = NULL;
 	TrustStore *trust =
-		trust_store_new_for_hosts(cas, NULL, &error);
+		trust_store_new_for_hosts(cas, NULL, FALSE, &error);
 	g_autoptr(Identity) identity = NULL;
 	X509 *x509;
 
@@ -606,7 +606,7 @@ lets_in(const Fixture *fixture, const Node *other)
 	X509 *certificate = identity_load_cert(file, NULL);
 	TrustStore *trust = trust_store_new_for_hosts(
 		(const char *const *)config->peers_ca_files,
-		(const char *const *)config->peers_crl_files, &error);
+		(const char *const *)config->peers_crl_files, FALSE, &error);
 	Identity *host;
 
 	g_assert_no_error(error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tools/bench/fisco_tx.h: any number of transactions made from one of FISCO BCOS
- * 2.x, an RLP list of 13 (plugins/engine-fisco/tx.h has its format): each gets a
- * nonce of its own and a signature. No host is asked for any of them.
+ * tools/bench/fisco_tx.h: any number of transactions made from one of FISCO
+ * BCOS 2.x, an RLP list of 13 (plugins/engine-fisco/tx.h has its format): each
+ * gets a nonce of its own and a signature. No host is asked for any of them.
  */
 #ifndef TOOLS_BENCH_FISCO_TX_H
 #define TOOLS_BENCH_FISCO_TX_H
@@ -27,7 +27,8 @@ FiscoPattern *fisco_pattern_new(GBytes *tx, const FiscoSigning *signing,
 void fisco_pattern_free(FiscoPattern *pattern);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FiscoPattern, fisco_pattern_free)
 
-/* The last block that may have them; what is made from now on has the new one. */
+/* The last block that may have them; what is made from now on has the new
+ * one. */
 guint64 fisco_pattern_block_limit(const FiscoPattern *pattern);
 void fisco_pattern_set_block_limit(FiscoPattern *pattern, guint64 limit);
 

@@ -76,7 +76,8 @@ take_result(Stats *stats, json_t *result, gint64 took_us, gboolean may_retry,
 	const char *name = text_of(error, "name");
 	guint64 us = (guint64)MAX(took_us, 0);
 
-	if (error == NULL && strcmp(text_of(result, "stage"), "committed") == 0) {
+	if (error == NULL &&
+	    strcmp(text_of(result, "stage"), "committed") == 0) {
 		g_array_append_val(stats->latencies, us);
 		stats->committed++;
 		return TRUE;
@@ -108,8 +109,8 @@ take_results(Lane *lane, Group *group, json_t *results, gboolean may_retry)
 }
 
 /* All of the request came to the same. The name is the host's, or "lost" when
- * no sensible answer came. One that was lost may be in a block all the same, and
- * is not sent again. */
+ * no sensible answer came. One that was lost may be in a block all the same,
+ * and is not sent again. */
 static void
 take_failure(Lane *lane, Group *group, const GError *why, gboolean may_retry)
 {

@@ -23,7 +23,7 @@ typedef void (*LoadProgress)(guint64 answered, gint64 elapsed_us, void *user);
 
 /* Sends n transactions of the workshop's, in the order of the array, and waits
  * for all answers. When the chain has gone so far on that one has expired, new
- * ones are made while it runs. `limit` is the block limit of those of the array.
+ * ones are made while it runs. `limit` is the array's block limit.
  * How long that took goes to elapsed_us. `progress` may be NULL. */
 Stats *load_run(Load *load, GBytes *const *txs, guint64 n, guint64 limit,
 		gint64 *elapsed_us, LoadProgress progress, void *user);

@@ -17,8 +17,8 @@ const char *const metrics_part_names[BSN_CPU_PARTS] = {
 
 /* ---- a page ------------------------------------------------------------- */
 
-/* The number of the line "NAME VALUE" or "NAME{LABELS} VALUE", where `sample` is
- * everything before its space; NULL when it is another line. */
+/* The number of the line "NAME VALUE" or "NAME{LABELS} VALUE", where `sample`
+ * is everything before its space; FALSE when it is another line. */
 static gboolean
 read_sample(const char *line, const char *sample, double *value)
 {

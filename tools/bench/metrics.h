@@ -16,7 +16,7 @@ extern const char *const metrics_part_names[BSN_CPU_PARTS];
 /* Sums over hosts are sums of these. */
 typedef struct {
 	double cpu_s[BSN_CPU_PARTS];
-	double sync_s;  /* from the beginning of a write to the end of its sync */
+	double sync_s;  /* from the beginning of writes to the end of syncs */
 	double syncs;
 	double blocks;  /* of the chain */
 } Metrics;

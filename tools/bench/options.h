@@ -29,8 +29,8 @@ typedef struct {
 
 typedef enum { BENCH_RUN, BENCH_HELP, BENCH_VERSION, BENCH_USAGE } BenchCommand;
 
-/* Takes a command line apart; `options` is cleared in any case. BENCH_USAGE with
- * an error, CTL_ERROR_USAGE. */
+/* Takes a command line apart; `options` is to be cleared in any case.
+ * BENCH_USAGE with an error, CTL_ERROR_USAGE. */
 BenchCommand bench_options_parse(BenchOptions *options, int argc, char **argv,
 				 GError **error);
 void bench_options_clear(BenchOptions *options);

@@ -175,7 +175,8 @@ append_hosts(GString *text, const Report *report)
 			       metrics->syncs,
 			       1000 * ratio(metrics->sync_s, metrics->syncs));
 	g_string_append_printf(
-		text, "CPU         %.2f s on all hosts, %.2f ms a transaction\n",
+		text,
+		"CPU         %.2f s on all hosts, %.2f ms a transaction\n",
 		total, 1000 * ratio(total, committed));
 	g_string_append(text, "           ");
 	for (guint i = BSN_CPU_PARTS; i-- > 0;)

@@ -16,8 +16,8 @@ void tally_add(Tally *tally, const char *name, guint64 n);
 guint64 tally_get(const Tally *tally, const char *name);
 guint64 tally_total(const Tally *tally);
 void tally_merge(Tally *into, const Tally *from);
-/* The names by how often, the most first, then by alphabet; borrowed, freed with
- * g_ptr_array_unref. */
+/* The names by how often, the most first, then by alphabet; borrowed; free the
+ * array with g_ptr_array_unref. */
 GPtrArray *tally_names(const Tally *tally);
 
 /* In microseconds; all 0 of nothing. */

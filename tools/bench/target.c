@@ -92,7 +92,8 @@ gboolean
 target_height(Client *client, const char *chain, guint timeout_ms,
 	      guint64 *height, GError **error)
 {
-	g_autoptr(GString) path = client_target("chains", chain, "ledger", NULL);
+	g_autoptr(GString) path =
+		client_target("chains", chain, "ledger", NULL);
 	json_t *ledger = client_request(client, "GET", path->str, NULL,
 					timeout_ms, error);
 

@@ -29,8 +29,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Target, target_clear)
 /* How the options' transactions are made. */
 typedef struct {
 	FiscoPattern *pattern;
-	Signer *signer;   /* the identity's key, or a new one when it has none for
-			   * the chain's algorithm */
+	Signer *signer;   /* the identity's key, or a new one when it has none
+			   * for the chain's algorithm */
 	guint64 lifetime; /* blocks after which they expire */
 } Workshop;
 
