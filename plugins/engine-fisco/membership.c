@@ -6,6 +6,7 @@
 #include <bsn/helpers/bytes.h>
 
 #include "plugins/engine-fisco/ledger.h"
+#include "plugins/engine-fisco/net/leaving.h"
 #include "plugins/engine-fisco/node-change.h"
 #include "plugins/engine-fisco/overlay.h"
 #include "plugins/engine-fisco/precompiled/nodes.h"
@@ -255,16 +256,14 @@ complain(const Ledger *ledger, const char *who, const bsn_err *err)
 }
 
 static void
-tell_members(const Ledger *ledger)
+tell_members(Ledger *ledger)
 {
 	const Membership *membership = &ledger->members;
 	const GArray *members = membership->list.members;
 	const bsn_member *first = (const bsn_member *)(void *)members->data;
 	bsn_err err = BSN_ERR_INIT;
 
-	if (services.net != NULL &&
-	    services.net->set_members(ledger->chain, first, members->len) !=
-		    BSN_OK)
+	if (leaving_set_members(ledger) != BSN_OK)
 		complain(ledger, "the transport", &err);
 	if (BSN_HAS(ledger->consensus, set_members) &&
 	    ledger->consensus->set_members(ledger->agreement,
@@ -300,6 +299,7 @@ membership_follow(Ledger *ledger, const GArray *changes, guint64 number)
 	    member_list_read(bytes, suite_algorithm(ledger->suite.sm),
 			     &list) != BSN_OK)
 		return;
+	leaving_begin(ledger, &list, number, ledger->head.hash);
 	take_list(&ledger->members, &list, number + 1);
 	now = membership_own_word(ledger);
 	if (strcmp(before, now) != 0)

@@ -40,4 +40,6 @@ chain "a FISCO style chain of 4 on PBFT with a Byzantine node" -n 4 \
 	--byzantine 1 -k 3000
 consensus=raft
 chain "a FISCO style chain of 3 on Raft" -n 3 -k 3000
+chain "a FISCO style chain of 3 whose nodes join by snapshots" -n 3 -k 6000 \
+	--config '{"snapshot_interval":16,"block_tx_max":1}'
 done_testing

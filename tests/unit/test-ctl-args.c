@@ -192,6 +192,16 @@ test_long_words(void)
 	assert_usage(word, "unknown command");
 }
 
+/* A command ends where the shell's part begins: "> FILE". */
+static gint
+words_of_command(gint argc, char **argv)
+{
+	for (gint i = 0; i < argc; i++)
+		if (argv[i][0] == '>')
+			return i;
+	return argc;
+}
+
 /* Every verb explains itself and shows examples that parse. */
 static void
 check_examples(const Noun *noun, const Verb *verb)
@@ -208,6 +218,7 @@ check_examples(const Noun *noun, const Verb *verb)
 
 		g_assert_nonnull(start);
 		g_assert_true(g_shell_parse_argv(start, &argc, &argv, NULL));
+		argc = words_of_command(argc, argv);
 		args = args_parse(argc, argv, &error);
 		g_assert_no_error(error);
 		g_assert_true(args_noun(args) == noun);

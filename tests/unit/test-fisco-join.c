@@ -169,6 +169,39 @@ test_meanwhile(void)
 	stop();
 }
 
+/* Blocks that consensus brings while headers are on their way stay whole. */
+static void
+test_decided_between(void)
+{
+	g_autoptr(GByteArray) proposal = g_byte_array_new();
+	bsn_err err = BSN_ERR_INIT;
+
+	manual_set_jumps(TRUE);
+	cluster_start(&cluster, 3, 0, CONFIG);
+	{
+		g_autoptr(GByteArray) tx = cluster_tx(&cluster, 0);
+
+		g_ptr_array_add(cluster.replies,
+				fisco_submit(cluster.nodes[0].chain, tx));
+	}
+	g_assert_cmpint(cluster_propose(&cluster, 0, proposal), ==, BSN_OK);
+	for (guint i = 0; i < 2; i++)
+		g_assert_cmpint(cluster_decide(&cluster, i, 1, proposal, &err),
+				==, BSN_OK);
+	for (guint i = 1; i < BLOCKS; i++)
+		cluster_block(&cluster, 3);
+	cluster_join_all(&cluster);
+	while (late()->net->sync == NULL || late()->net->sync->join == NULL)
+		cluster_deliver(&cluster, 1);
+	g_assert_cmpint(cluster_decide(&cluster, 2, 1, proposal, &err), ==,
+			BSN_OK);
+	cluster_settle(&cluster);
+	cluster_advance(&cluster, 3000);
+	assert_joined();
+	fake_reply_free(fisco_block(cluster.nodes[2].chain, 1, 0));
+	stop();
+}
+
 static GByteArray *
 change_tx(void)
 {
@@ -490,6 +523,7 @@ main(int argc, char **argv)
 	TEST("a-late-node-takes-over-a-state", test_joins);
 	TEST("a-few-blocks-are-executed", test_near);
 	TEST("while-the-chain-goes-on", test_meanwhile);
+	TEST("decisions-in-between", test_decided_between);
 	TEST("members-that-change-on-the-way", test_members);
 	TEST("what-was-got-is-handed-on", test_handed_on);
 	TEST("nobody-keeps-the-next-block", test_nobody_keeps);

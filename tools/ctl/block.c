@@ -86,7 +86,6 @@ static const Verb verbs[] = {
 	{ "verify", "FILE",
 	  "Proves a block from its chain's genesis alone, without any host",
 	  block_verify_options,
-	  "bsnctl block show evidence 7 --raw --json >7.json\n"
 	  "bsnctl block verify 7.json --genesis evidence.genesis",
 	  run_block_verify },
 	{ NULL, NULL, NULL, NULL, NULL, NULL },

@@ -175,6 +175,9 @@ store(Ledger *ledger, Join *join, const Candidate *candidates, guint64 n)
 		const SnapshotExtra extra =
 			snapshot_extra_read(candidate->header.extra);
 
+		/* Consensus has brought the block whole meanwhile. */
+		if (number <= ledger->head.number)
+			continue;
 		install_header(number, candidate->raw.header, candidate->hash,
 			       candidate->raw.certificate, &batch);
 		if (extra.members.len > 0)

@@ -3,6 +3,7 @@
 
 #include "plugins/engine-fisco/net/forward.h"
 #include "plugins/engine-fisco/net/join.h"
+#include "plugins/engine-fisco/net/leaving.h"
 #include "plugins/engine-fisco/net/serve.h"
 #include "plugins/engine-fisco/net/status.h"
 #include "plugins/engine-fisco/net/sync.h"
@@ -12,15 +13,12 @@
 void
 net_open(Ledger *ledger)
 {
-	const bsn_member *members;
-	guint n;
-
 	if (services.net == NULL)
 		return;
 	ledger->net = g_new0(FiscoNet, 1);
 	ledger->net->peers = g_ptr_array_new_with_free_func(net_peer_free);
-	members = net_members(ledger, &n);
-	(void)services.net->set_members(ledger->chain, members, n);
+	ledger->net->leaving = g_ptr_array_new_with_free_func(leaver_free);
+	(void)leaving_set_members(ledger);
 }
 
 static void
@@ -44,6 +42,7 @@ net_close(Ledger *ledger)
 	sync_free(net->sync);
 	g_clear_pointer(&net->served_body, g_byte_array_unref);
 	g_ptr_array_unref(net->peers);
+	g_ptr_array_unref(net->leaving);
 	g_free(net);
 }
 
@@ -99,6 +98,38 @@ receive(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 	}
 }
 
+/* One who is leaving says which block it has, and asks for those that it may
+ * have. FALSE for anything else. */
+static gboolean
+receive_from_leaver(Ledger *ledger, const NetLeaver *leaver, NetPeer *peer,
+		    NetMessage *message)
+{
+	const gboolean asks_blocks = message->kind == NET_GET_HEADERS ||
+				     message->kind == NET_GET_BODIES;
+
+	if (message->kind == NET_STATUS) {
+		status_of_leaver(ledger, leaver, peer, message);
+		return TRUE;
+	}
+	if (!asks_blocks || message->height > leaver->last)
+		return FALSE;
+	message->count = MIN(message->count,
+			     leaver->last - message->height + 1);
+	serve_question(ledger, peer, message);
+	return TRUE;
+}
+
+static void
+receive_from(Ledger *ledger, NetPeer *peer, NetMessage *message)
+{
+	const NetLeaver *leaver = leaving_find(ledger, bytes_slice(peer->key));
+
+	if (leaver == NULL)
+		receive(ledger, peer, message);
+	else if (!receive_from_leaver(ledger, leaver, peer, message))
+		ledger->net->dropped.strangers++;
+}
+
 void
 net_message(Ledger *ledger, bsn_slice from, bsn_slice bytes)
 {
@@ -114,7 +145,7 @@ net_message(Ledger *ledger, bsn_slice from, bsn_slice bytes)
 	else if (!net_message_read(bytes, &message))
 		net->dropped.malformed++;
 	else
-		receive(ledger, peer, &message);
+		receive_from(ledger, peer, &message);
 }
 
 void

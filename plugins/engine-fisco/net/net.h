@@ -4,6 +4,7 @@
  *
  *	message.c  what they send each other
  *	peers.c    what is known of each
+ *	leaving.c  former members get the block that removed them
  *	forward.c  transactions are passed on
  *	status.c   who has which blocks
  *	serve.c    blocks for others
@@ -24,6 +25,7 @@
 
 struct FiscoNet {
 	GPtrArray *peers; /* NetPeer */
+	GPtrArray *leaving; /* NetLeaver */
 	NetDropped dropped;
 
 	/* forward.c */

@@ -9,6 +9,7 @@ libfisco_la_SOURCES += \
 	plugins/engine-fisco/net/join.c plugins/engine-fisco/net/join.h \
 	plugins/engine-fisco/net/join-headers.c \
 	plugins/engine-fisco/net/join-parts.c \
+	plugins/engine-fisco/net/leaving.c plugins/engine-fisco/net/leaving.h \
 	plugins/engine-fisco/net/message.c plugins/engine-fisco/net/message.h \
 	plugins/engine-fisco/net/net.c plugins/engine-fisco/net/net.h \
 	plugins/engine-fisco/net/peers.c plugins/engine-fisco/net/peers.h \

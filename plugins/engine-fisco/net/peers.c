@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 
+#include "plugins/engine-fisco/net/leaving.h"
 #include "plugins/engine-fisco/net/net.h"
 #include "plugins/engine-fisco/net/sync.h"
 #include "plugins/engine-fisco/services.h"
@@ -23,6 +24,13 @@ member_of(const Ledger *ledger, bsn_slice public_key)
 	return NULL;
 }
 
+static gboolean
+may_be_known(const Ledger *ledger, bsn_slice public_key)
+{
+	return member_of(ledger, public_key) != NULL ||
+	       leaving_find(ledger, public_key) != NULL;
+}
+
 void
 net_peers_prune(Ledger *ledger)
 {
@@ -31,7 +39,7 @@ net_peers_prune(Ledger *ledger)
 	for (guint i = peers->len; i > 0; i--) {
 		const NetPeer *peer = peers->pdata[i - 1];
 
-		if (member_of(ledger, bytes_slice(peer->key)) == NULL)
+		if (!may_be_known(ledger, bytes_slice(peer->key)))
 			g_ptr_array_remove_index(peers, i - 1);
 	}
 }
@@ -66,7 +74,7 @@ net_peer(Ledger *ledger, bsn_slice public_key)
 		if (bsn_slice_equal(bytes_slice(peer->key), public_key))
 			return peer;
 	}
-	if (member_of(ledger, public_key) == NULL ||
+	if (!may_be_known(ledger, public_key) ||
 	    bsn_slice_equal(public_key, net_self(ledger)))
 		return NULL;
 	peer = peer_new(public_key);

@@ -48,6 +48,16 @@ typedef struct {
 	guint64 credit_at_ms;
 } NetPeer;
 
+/* A former member: leaving.h. */
+typedef struct {
+	GBytes *key;
+	GBytes *name;
+	GBytes *address;
+	guint64 last;           /* block that removed it: the last it gets */
+	guint8 hash[HASH_LEN];  /* of that block */
+	guint64 until_ms;
+} NetLeaver;
+
 /* What was dropped, and why; for people. */
 typedef struct {
 	guint64 strangers; /* from no member */
@@ -58,8 +68,8 @@ typedef struct {
 	guint64 refused;   /* transactions, at the door or in it */
 } NetDropped;
 
-/* The peer with this identity, made at first need for a member; NULL for
- * anybody else. */
+/* The peer with this identity, made at first need for a member and for one who is
+ * leaving; NULL for anybody else. */
 NetPeer *net_peer(Ledger *ledger, bsn_slice public_key);
 /* Walks over those there are, index from 0: NULL at the end. */
 NetPeer *net_peer_at(const Ledger *ledger, guint index);

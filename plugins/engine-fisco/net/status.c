@@ -5,6 +5,7 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/engine-fisco/net/leaving.h"
 #include "plugins/engine-fisco/net/sync.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/sink.h"
@@ -28,10 +29,24 @@ own_status(const Ledger *ledger, gboolean asks)
 	};
 }
 
+/* One who is leaving hears of no block after its last one. */
+static NetMessage
+status_for(const Ledger *ledger, const NetPeer *peer, gboolean asks)
+{
+	const NetLeaver *leaver = leaving_find(ledger, bytes_slice(peer->key));
+	NetMessage message = own_status(ledger, asks);
+
+	if (leaver != NULL && leaver->last < message.height) {
+		message.height = leaver->last;
+		message.hash = bsn_slice_of(leaver->hash, HASH_LEN);
+	}
+	return message;
+}
+
 void
 status_ask(Ledger *ledger, const NetPeer *peer)
 {
-	const NetMessage message = own_status(ledger, TRUE);
+	const NetMessage message = status_for(ledger, peer, TRUE);
 
 	(void)net_send(ledger, peer, &message);
 }
@@ -39,9 +54,19 @@ status_ask(Ledger *ledger, const NetPeer *peer)
 void
 status_tell(Ledger *ledger, const NetPeer *peer)
 {
-	const NetMessage message = own_status(ledger, FALSE);
+	const NetMessage message = status_for(ledger, peer, FALSE);
 
 	(void)net_send(ledger, peer, &message);
+}
+
+static void
+tell_each(Ledger *ledger)
+{
+	NetPeer *peer;
+
+	for (guint i = 0; (peer = net_peer_at(ledger, i)) != NULL; i++)
+		if (peer->reachable)
+			status_tell(ledger, peer);
 }
 
 static void
@@ -50,9 +75,13 @@ tell_all(Ledger *ledger)
 	const NetMessage message = own_status(ledger, FALSE);
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 
+	ledger->net->told_height = message.height;
+	if (ledger->net->leaving->len > 0) {
+		tell_each(ledger);
+		return;
+	}
 	net_message_put(&message, bytes);
 	(void)services.net->broadcast(ledger->chain, buffer_slice(bytes));
-	ledger->net->told_height = message.height;
 }
 
 static void
@@ -91,6 +120,16 @@ status_received(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 	memcpy(peer->hash, message->hash.data, HASH_LEN);
 	compare(ledger, peer, message);
 	sync_consider(ledger);
+}
+
+void
+status_of_leaver(Ledger *ledger, const NetLeaver *leaver, NetPeer *peer,
+		 const NetMessage *message)
+{
+	if (message->asks)
+		answer(ledger, peer);
+	peer->height = MIN(message->height, leaver->last);
+	leaving_told(ledger, bytes_slice(peer->key), message->height);
 }
 
 /* ---- time ---------------------------------------------------------------- */
@@ -145,12 +184,13 @@ status_timer(Ledger *ledger)
 	FiscoNet *net = ledger->net;
 
 	net->telling = FALSE;
+	leaving_expire(ledger);
 	if (net->told_height != ledger->durable.number) {
 		tell_all(ledger);
 		arm(ledger);
 		return;
 	}
 	net->tell_ms = MIN(net->tell_ms * 2, TELL_MAX_MS);
-	if (ask_those_behind(ledger))
+	if (ask_those_behind(ledger) || net->leaving->len > 0)
 		arm(ledger);
 }

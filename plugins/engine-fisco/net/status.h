@@ -16,6 +16,9 @@ void status_ask(Ledger *ledger, const NetPeer *peer);
 void status_tell(Ledger *ledger, const NetPeer *peer);
 /* A peer tells. */
 void status_received(Ledger *ledger, NetPeer *peer, const NetMessage *message);
+/* One who is leaving tells; nothing that it gives is asked for. */
+void status_of_leaver(Ledger *ledger, const NetLeaver *leaver, NetPeer *peer,
+		      const NetMessage *message);
 /* The durable head has moved, or a peer has come: who seems to be behind is
  * told until it says that it is not. */
 void status_watch(Ledger *ledger);

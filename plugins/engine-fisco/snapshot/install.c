@@ -122,7 +122,9 @@ install_has(const Install *install, guint section)
 static void
 mark(Install *install, guint section)
 {
-	install->done->data[section / 8] |= (guint8)(1u << section % 8);
+	guint8 *byte = &install->done->data[section / 8];
+
+	*byte = (guint8)(*byte | 1u << section % 8);
 }
 
 guint

@@ -48,7 +48,7 @@ static int32_t
 take(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 {
 	const Reading *reading = (const Reading *)sink;
-	guint8 bytes[BSN_STORE_KEY_MAX];
+	guint8 bytes[BSN_STORE_KEY_MAX] = { 0 };
 	bsn_slice own = bsn_slice_of(bytes, key.len);
 
 	if (key.len == 0 || key.len > sizeof(bytes))
