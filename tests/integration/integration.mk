@@ -20,6 +20,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
 	tests/integration/test-messages.mjs \
 	tests/integration/peer.mjs tests/integration/test-peers.mjs \
 	tests/integration/network.mjs tests/integration/test-network.mjs \
+	tests/integration/test-snapshot.mjs \
 	tests/integration/lab.mjs tests/integration/test-network-cut.mjs \
 	tests/integration/test-introduce.mjs tests/integration/test-wire.mjs \
 	tests/integration/test-nodes.mjs \

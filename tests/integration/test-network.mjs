@@ -147,25 +147,43 @@ for (const chain of Object.keys(CHAINS)) {
     });
 }
 
+// The word that a host has for its part of the chain `votes`.
+const role = (host, wanted) => until(`${host.name} is ${wanted}`, async () =>
+  (await host.api('GET', '/v1/chains/votes/status')).detail.role === wanted);
+const node = (...args) => hosts[0].ctl('node', ...args);
+
+// By a ticket; it follows when it has the blocks before it came.
+async function join_votes(guest) {
+  const [first] = hosts;
+  const ticket = path.join(first.home, 'votes.ticket');
+  fs.writeFileSync(ticket, await node('invite', 'votes'));
+  await guest.ctl('chain', 'join', ticket, '--ca', first.identityCa());
+  await role(guest, 'none');
+  const [member] = await membersOf([guest], 'sm2');
+  await node('add', 'votes', member.public_key, '--name', guest.name,
+    '--address', member.address);
+  await role(guest, 'observer');
+  const height_of_others = await height(first, 'votes');
+  await until('it has the blocks before it came', async () =>
+    await height(guest, 'votes') >= height_of_others);
+}
+
+// It knows, and gets nothing that comes after.
+async function leave_votes(guest) {
+  await node('remove', 'votes', guest.name, '--yes');
+  await role(guest, 'removed');
+  const last = await height(guest, 'votes');
+  await deposit(hosts[0], 'votes');
+  await deposit(hosts[0], 'votes');
+  await agree('votes');
+  equal(await height(guest, 'votes'), last, 'it gets no further block');
+}
+
 test('a host joins while the chain is used, votes, and leaves', async () => {
   const [guest] = await startHosts(1, hosts);
   const [first] = hosts;
-  const node = (...args) => first.ctl('node', ...args);
-  const role = async (host, wanted) => until(`${host.name} is ${wanted}`,
-    async () => (await host.api('GET', '/v1/chains/votes/status')).detail
-      .role === wanted);
   await deposits_while(hosts, 'votes', async () => {
-    const ticket = path.join(first.home, 'votes.ticket');
-    fs.writeFileSync(ticket, await node('invite', 'votes'));
-    await guest.ctl('chain', 'join', ticket, '--ca', first.identityCa());
-    await role(guest, 'none');
-    const [member] = await membersOf([guest], 'sm2');
-    await node('add', 'votes', member.public_key, '--name', guest.name,
-      '--address', member.address);
-    await role(guest, 'observer');
-    const height_of_others = await height(first, 'votes');
-    await until('it has the blocks before it came', async () =>
-      await height(guest, 'votes') >= height_of_others);
+    await join_votes(guest);
     await node('role', 'votes', guest.name, 'consensus');
     await role(guest, 'consensus');
     await goes_on(first, 'votes');
@@ -178,13 +196,14 @@ test('a host joins while the chain is used, votes, and leaves', async () => {
   await hosts[3].kill('SIGKILL');
   await deposit(first, 'votes');
   await hosts[3].start();
-  await node('remove', 'votes', guest.name, '--yes');
-  await role(guest, 'removed');
-  const last = await height(guest, 'votes');
-  await deposit(first, 'votes');
-  await deposit(first, 'votes');
-  await agree('votes');
-  equal(await height(guest, 'votes'), last, 'it gets no further block');
+  await leave_votes(guest);
+  await guest.stop();
+});
+
+test('one that only follows is told when it is removed', async () => {
+  const [guest] = await startHosts(1, hosts);
+  await join_votes(guest);
+  await leave_votes(guest);
 });
 
 test('what was decided outlives the end of all hosts', async () => {
