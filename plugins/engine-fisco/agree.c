@@ -187,7 +187,9 @@ apply(Ledger *ledger, bsn_slice proposal, bsn_slice certificate, bsn_err *err)
 	expect_decided(ledger, link->data);
 	status = commit_block(ledger, link->data, certificate, err);
 	if (status != BSN_OK) {
+		/* What is upon it would read a store that has not got it. */
 		expect_forget(ledger);
+		g_queue_clear_full(&ledger->executed, free_sealed);
 		g_queue_push_tail_link(&ledger->executed, link);
 		return status;
 	}

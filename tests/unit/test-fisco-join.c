@@ -356,6 +356,38 @@ test_silent_peer(void)
 	stop();
 }
 
+/* Node 0 promises more than there is, and answers nothing. */
+static gboolean
+promise_and_be_silent(FiscoCluster *all, guint from, guint to,
+		      GByteArray *bytes)
+{
+	NetMessage message;
+	g_autoptr(GByteArray) changed = g_byte_array_new();
+
+	if (from != 0 || to != 2)
+		return TRUE;
+	if (bytes->data[0] != NET_STATUS ||
+	    !net_message_read(buffer_slice(bytes), &message))
+		return FALSE;
+	message.height += 1000000;
+	net_message_put(&message, changed);
+	g_byte_array_set_size(bytes, 0);
+	g_byte_array_append(bytes, changed->data, changed->len);
+	return TRUE;
+}
+
+static void
+test_empty_promises(void)
+{
+	start();
+	cluster.spoil = promise_and_be_silent;
+	cluster_join_all(&cluster);
+	cluster_advance(&cluster, 30000);
+	g_assert_cmpuint(late()->earliest, >, CHECKPOINT);
+	assert_same_state(1, 2);
+	stop();
+}
+
 /* Says of each part that it has not got it. */
 static gboolean
 refuse_parts(FiscoCluster *all, guint from, guint to, GByteArray *bytes)
@@ -530,6 +562,7 @@ main(int argc, char **argv)
 	TEST("a-false-manifest", test_false_manifest);
 	TEST("a-false-section", test_false_section);
 	TEST("a-silent-peer", test_silent_peer);
+	TEST("empty-promises-hold-nobody-up", test_empty_promises);
 	TEST("nobody-gives-a-snapshot", test_nobody_gives);
 	TEST("a-crash-after-any-message", test_crash_anywhere);
 	TEST("half-a-state-is-not-used", test_half);

@@ -33,6 +33,7 @@ join_headers_open(Ledger *ledger, Join *join)
 	if (status != BSN_OK)
 		return MIN(status, BSN_E_CORRUPT);
 	memcpy(join->last_hash, info.hash.data, HASH_LEN);
+	member_list_clear(&join->members);
 	return membership_ahead(ledger, join->install.headers, &join->members);
 }
 
@@ -87,6 +88,31 @@ is_asking(const Ledger *ledger)
 	return FALSE;
 }
 
+/* Whether a peer that answers has promised this one. Those that rest do not
+ * count, lest one that promises and is silent holds this node up; unless all
+ * do. */
+static gboolean
+is_promised(const Ledger *ledger, guint64 number)
+{
+	const guint64 now = services_mono_ms(ledger->chain);
+	gboolean resting = FALSE;
+	gboolean answer = FALSE;
+	NetPeer *peer;
+
+	for (guint i = 0; (peer = net_peer_at(ledger, i)) != NULL; i++) {
+		if (!peer->reachable)
+			continue;
+		if (peer->rest_until_ms > now) {
+			resting |= peer->height >= number;
+			continue;
+		}
+		if (peer->height >= number)
+			return TRUE;
+		answer = TRUE;
+	}
+	return resting && !answer;
+}
+
 gboolean
 join_headers_ask(Ledger *ledger, Join *join)
 {
@@ -95,12 +121,18 @@ join_headers_ask(Ledger *ledger, Join *join)
 				       .count = NET_BLOCKS_MAX };
 	NetPeer *peer;
 
+	if (join->install.headers <= ledger->head.number) {
+		if (join_headers_open(ledger, join) != BSN_OK)
+			join_pause(ledger);
+		else
+			ledger->net->sync->again = TRUE;
+		return FALSE;
+	}
 	if (join->install.headers > join->target)
 		return TRUE;
 	if (is_asking(ledger))
 		return FALSE;
-	/* Whoever had promised more has been left. */
-	if (join->install.headers > sync_target(ledger)) {
+	if (!is_promised(ledger, join->install.headers)) {
 		join->target = join->install.headers - 1;
 		return TRUE;
 	}
@@ -247,6 +279,8 @@ join_headers_received(Ledger *ledger, NetPeer *peer, const NetMessage *message)
 {
 	Join *join = ledger->net->sync->join;
 
-	if (message->height == join->install.headers)
+	/* A block that consensus has committed meanwhile has its own records. */
+	if (message->height == join->install.headers &&
+	    message->height > ledger->head.number)
 		take(ledger, join, peer, message);
 }

@@ -269,7 +269,7 @@ join_run(Ledger *ledger)
 	if (sync->join == NULL &&
 	    (!is_wanted(ledger) || ledger->committed.length > 0 ||
 	     !start(ledger)))
-		return FALSE;
+		return ledger->installing; /* no block is executed upon parts */
 	if (!sync->join->ending &&
 	    services_mono_ms(ledger->chain) >= sync->pause_until_ms)
 		go_on(ledger, sync->join);
