@@ -157,6 +157,24 @@ test_good(void)
 	assert_proven(CONFIG_OF("sm", "pbft"));
 }
 
+/* The fuzzer begins with a block that is proven by this chain's genesis. */
+static void
+test_corpus(void)
+{
+	g_autofree char *path =
+		g_test_build_filename(G_TEST_DIST, "tests/fuzz/corpus",
+				      "fisco-proof", "good", NULL);
+	g_autofree char *data = NULL;
+	gsize len;
+
+	start(CONFIG);
+	g_assert_true(g_file_get_contents(path, &data, &len, NULL));
+	g_assert_cmpint(judge(genesis(), NULL, 0, bsn_slice_of(data, len), NULL,
+			      NULL),
+			==, BSN_OK);
+	stop();
+}
+
 /* ---- a block that was altered ------------------------------------------- */
 
 /* A block of these parts, under its own hash or, NULL, the header's. */
@@ -574,6 +592,8 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/fisco-proof/a-good-block-is-proven", test_good);
+	g_test_add_func("/fisco-proof/the-fuzzer-begins-with-a-good-one",
+			test_corpus);
 	g_test_add_func("/fisco-proof/an-altered-header-is-refused",
 			test_header);
 	g_test_add_func("/fisco-proof/an-altered-body-is-refused", test_body);
