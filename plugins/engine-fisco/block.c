@@ -116,9 +116,16 @@ block_read(const Suite *suite, bsn_slice bytes, BlockView *block, bsn_err *err)
 bsn_slice
 block_read_tx(RlpReader *reader)
 {
+	bsn_slice bytes;
+
 	if (rlp_at_list(reader))
 		return rlp_read_raw(reader, "transaction");
-	return rlp_read_bytes(reader, "transaction", 1, G_MAXUINT32);
+	bytes = rlp_read_bytes(reader, "transaction", 1, G_MAXUINT32);
+	/* Both ways have the same digest: one of them must be no block. */
+	if (bytes.len > 0 && bytes.data[0] >= LIST_PREFIX)
+		rlp_fail(reader, "transaction",
+			 "a list must not be put into a string of bytes");
+	return bytes;
 }
 
 void

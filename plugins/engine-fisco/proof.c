@@ -120,6 +120,7 @@ static int32_t
 read_certificate(Proof *proof, bsn_err *err)
 {
 	RlpReader reader = rlp_reader(proof->block.sigs);
+	guint64 sealer;
 
 	if (proof->block.header.number == 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
@@ -129,7 +130,9 @@ read_certificate(Proof *proof, bsn_err *err)
 		return bsn_fail(err, BSN_BAD_SIGNATURE,
 				"the block has no certificate");
 	rlp_enter(&reader, "certificate");
-	(void)rlp_read_u64(&reader, "sealer");
+	sealer = rlp_read_u64(&reader, "sealer");
+	if (sealer != proof->block.header.sealer)
+		rlp_fail(&reader, "sealer", "the header names another");
 	proof->certificate =
 		rlp_read_bytes(&reader, "certificate", 1, G_MAXUINT32);
 	rlp_leave(&reader);

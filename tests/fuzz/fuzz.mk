@@ -154,7 +154,12 @@ fuzz_plugins_flags = $(plugin_flags) $(JANSSON_CFLAGS) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
 FISCO_FUZZ = tests/fuzz/fuzz-fisco-tx tests/fuzz/fuzz-fisco-block \
 	tests/fuzz/fuzz-fisco-rpc tests/fuzz/fuzz-channel-frame \
-	tests/fuzz/fuzz-channel-stream
+	tests/fuzz/fuzz-channel-stream tests/fuzz/fuzz-fisco-proof
+tests_fuzz_fuzz_fisco_proof_SOURCES = tests/fuzz/fuzz-fisco-proof.c \
+	plugins/engine-fisco/plugin.c $(fisco_cluster) $(fuzz_plugins)
+tests_fuzz_fuzz_fisco_proof_CPPFLAGS = $(fuzz_plugins_flags)
+tests_fuzz_fuzz_fisco_proof_LDADD = $(fisco_parts)
+tests_fuzz_fuzz_fisco_proof_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_channel_frame_SOURCES = tests/fuzz/fuzz-channel-frame.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_channel_frame_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)

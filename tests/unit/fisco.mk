@@ -80,7 +80,7 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-forward tests/unit/test-fisco-sync \
 	tests/unit/test-fisco-liars tests/unit/test-fisco-expect \
 	tests/unit/test-fisco-largest tests/unit/test-fisco-snapshot \
-	tests/unit/test-fisco-join
+	tests/unit/test-fisco-join tests/unit/test-fisco-proof
 check_PROGRAMS += $(fisco_tests)
 TESTS += $(fisco_tests)
 tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
@@ -143,6 +143,10 @@ tests_unit_test_fisco_join_SOURCES = tests/unit/test-fisco-join.c \
 	$(fisco_cluster)
 tests_unit_test_fisco_join_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_join_LDADD = $(fisco_parts)
+tests_unit_test_fisco_proof_SOURCES = tests/unit/test-fisco-proof.c \
+	$(fisco_cluster)
+tests_unit_test_fisco_proof_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_proof_LDADD = $(fisco_parts)
 tests_unit_test_fisco_sync_SOURCES = tests/unit/test-fisco-sync.c \
 	$(fisco_cluster)
 tests_unit_test_fisco_sync_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)

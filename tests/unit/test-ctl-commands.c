@@ -509,6 +509,107 @@ test_create(void)
 	ctl_node_stop(node);
 }
 
+/* ---- members ------------------------------------------------------------- */
+
+static char *
+member_file(const CtlNode *node, const char *name, const char *text)
+{
+	char *file = node_path(&node->node, name);
+
+	g_assert_true(g_file_set_contents(file, text, -1, NULL));
+	return file;
+}
+
+#define CREATE(node, ...)                                                      \
+	CTL_RUN(node, "chain", "create", "x", "-f", "fisco", "--json",         \
+		__VA_ARGS__)
+
+static void
+assert_member_refused(const CtlRun *run, const char *reason)
+{
+	g_assert_cmpint(run->exit_code, !=, 0);
+	g_assert_cmpstr(run->out, ==, "");
+	ctl_assert_has(run->err, reason);
+}
+
+static void
+test_create_members(void)
+{
+	CtlNode *node = ctl_node_start(answer_with_request, NULL);
+	g_autofree char *a = member_file(node, "a.json",
+					 "{\"public_key\":\"0xaa\"}");
+	g_autofree char *b = member_file(node, "b.json",
+					 "{\"public_key\":\"0xbb\"}");
+	g_autofree char *again = member_file(node, "again.json",
+					     "{\"public_key\":\"0xAA\"}");
+	g_autofree char *keyless =
+		member_file(node, "keyless.json", "{\"name\":\"a\"}");
+	g_autofree char *list = member_file(node, "list.json", "[]");
+	g_autofree char *bad = member_file(node, "bad.json", "{");
+	g_autofree char *gone = node_path(&node->node, "gone.json");
+	g_auto(CtlRun) both = CREATE(node, "--member", a, "--member", b);
+	g_auto(CtlRun) twice = CREATE(node, "--member", a, "--member", again);
+	g_auto(CtlRun) no_key = CREATE(node, "--member", keyless);
+	g_auto(CtlRun) no_node = CREATE(node, "--member", list);
+	g_auto(CtlRun) no_json = CREATE(node, "--member", bad);
+	g_auto(CtlRun) no_file = CREATE(node, "--member", gone);
+	g_auto(CtlRun) mixed =
+		CREATE(node, "--member", a, "--members", "[]");
+
+	assert_asks(&both, "/v1/chains",
+		    "{\"name\":\"x\",\"framework\":\"fisco\",\"config\":{},"
+		    "\"members\":[{\"public_key\":\"0xaa\"},"
+		    "{\"public_key\":\"0xbb\"}]}");
+	assert_member_refused(&twice, "another --member does, too");
+	assert_member_refused(&no_key, "describes no node");
+	assert_member_refused(&no_node, "describes no node");
+	assert_member_refused(&no_json, "is not JSON");
+	assert_member_refused(&no_file, "gone.json");
+	assert_member_refused(&mixed, "do not go together");
+	g_assert_cmpint(g_atomic_int_get(&node->requests), ==, 1);
+	ctl_node_stop(node);
+}
+
+static void
+answer_key(CtlNode *node, struct evhttp_request *request,
+	   const Identity *caller, json_t *body)
+{
+	if (asks(request, "/v1/node/keys/sm2"))
+		tls_reply(request, 200, "{\"public_key\":\"0xaa\"}");
+	else
+		tls_reply(request, 200, "{}");
+}
+
+static void
+test_node_member(void)
+{
+	CtlNode *node = ctl_node_start(answer_key, NULL);
+	g_auto(CtlRun) good =
+		CTL_RUN(node, "node", "member", "--name", "city-a", "--address",
+			"a:1", "--role", "observer");
+	g_auto(CtlRun) keyless =
+		CTL_RUN(node, "node", "member", "--name", "n", "--address",
+			"a:1", "-a", "secp256k1");
+	g_auto(CtlRun) role =
+		CTL_RUN(node, "node", "member", "--name", "n", "--address",
+			"a:1", "--role", "leader");
+	g_auto(CtlRun) bytes = CTL_RUN(node, "node", "member", "--name", "\xff",
+				       "--address", "a:1");
+	json_t *expected = json_pack("{s:s, s:s, s:s, s:s}", "name", "city-a",
+				     "role", "observer", "address", "a:1",
+				     "public_key", "0xaa");
+	json_t *member = json_loads(good.out, 0, NULL);
+
+	g_assert_cmpint(good.exit_code, ==, 0);
+	g_assert_true(json_equal(member, expected));
+	assert_member_refused(&keyless, "has no key");
+	assert_member_refused(&role, "leader");
+	assert_member_refused(&bytes, "not UTF-8");
+	json_decref(member);
+	json_decref(expected);
+	ctl_node_stop(node);
+}
+
 static void
 test_targets(void)
 {
@@ -576,6 +677,10 @@ main(int argc, char **argv)
 	g_test_add_func("/ctl/event/watch-goes-on-where-it-was-cut",
 			test_watch);
 	g_test_add_func("/ctl/chain/create-merges-settings", test_create);
+	g_test_add_func("/ctl/chain/create-takes-members-from-files",
+			test_create_members);
+	g_test_add_func("/ctl/node/member-describes-this-host",
+			test_node_member);
 	g_test_add_func("/ctl/chain/delete-wants-a-yes", test_delete);
 	g_test_add_func("/ctl/commands/ask-for-the-right-things", test_targets);
 	g_test_add_func("/ctl/commands/a-missing-identity-is-explained",

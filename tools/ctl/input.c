@@ -8,8 +8,9 @@
 
 #include "tools/ctl/ctl.h"
 
-/* Largest JSON that is read from a file. */
-#define JSON_FILE_MAX (16u * 1024 * 1024)
+/* Largest JSON that is read from a file: a block of the largest size, in
+ * hexadecimal, with its receipts. */
+#define JSON_FILE_MAX (128u * 1024 * 1024)
 
 static char *
 read_stream(FILE *stream, gsize max, gsize *len)

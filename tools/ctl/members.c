@@ -70,20 +70,37 @@ describe(const Node *node, const Args *args, GError **error)
 	address = address_of(node, args, error);
 	if (address == NULL)
 		return NULL;
+	if (!g_utf8_validate(name, -1, NULL) ||
+	    !g_utf8_validate(address, -1, NULL)) {
+		ctl_fail(error, CTL_ERROR_USAGE,
+			 "the node's name or address is not UTF-8");
+		return NULL;
+	}
 	return json_pack("{s:s, s:s, s:s}", "name", name, "role", role,
 			 "address", address);
+}
+
+static const char *
+key_of(const json_t *member)
+{
+	return json_string_value(json_object_get(member, "public_key"));
 }
 
 static json_t *
 ask_key(Ctl *ctl, const Args *args, GError **error)
 {
 	const char *algorithm = args_option(args, "algorithm");
+	json_t *answer = ctl_get(
+		ctl,
+		client_target("node", "keys",
+			      algorithm != NULL ? algorithm : "sm2", NULL),
+		error);
 
-	return ctl_get(ctl,
-		       client_target("node", "keys",
-				     algorithm != NULL ? algorithm : "sm2",
-				     NULL),
-		       error);
+	if (answer == NULL || key_of(answer) != NULL)
+		return answer;
+	json_decref(answer);
+	ctl_fail(error, CTL_ERROR_FAILED, "the host's answer has no key");
+	return NULL;
 }
 
 gboolean
@@ -111,7 +128,7 @@ read_member(const char *file, GError **error)
 	g_autofree char *at = g_strconcat("@", file, NULL);
 	json_t *member = ctl_read_json(at, file, error);
 
-	if (member == NULL || json_is_object(member))
+	if (member == NULL || key_of(member) != NULL)
 		return member;
 	json_decref(member);
 	ctl_fail(error, CTL_ERROR_USAGE,
@@ -119,6 +136,28 @@ read_member(const char *file, GError **error)
 		 "prints one; a list of them is what --members takes.",
 		 file);
 	return NULL;
+}
+
+/* Adds what a file describes. */
+static gboolean
+add_member(json_t *members, const char *file, GError **error)
+{
+	json_t *member = read_member(file, error);
+
+	if (member == NULL)
+		return FALSE;
+	for (gsize i = 0; i < json_array_size(members); i++) {
+		if (g_ascii_strcasecmp(key_of(json_array_get(members, i)),
+				       key_of(member)) != 0)
+			continue;
+		json_decref(member);
+		return ctl_fail(error, CTL_ERROR_USAGE,
+				"%s describes a node that another --member "
+				"does, too\nGive each node once.",
+				file);
+	}
+	json_array_append_new(members, member);
+	return TRUE;
 }
 
 gboolean
@@ -135,12 +174,8 @@ members_add(json_t *body, const Args *args, GError **error)
 				"Give all nodes one way.");
 	members = json_array();
 	json_object_set_new(body, "members", members);
-	for (guint i = 0; i < files->len; i++) {
-		json_t *member = read_member(files->pdata[i], error);
-
-		if (member == NULL)
+	for (guint i = 0; i < files->len; i++)
+		if (!add_member(members, files->pdata[i], error))
 			return FALSE;
-		json_array_append_new(members, member);
-	}
 	return TRUE;
 }
