@@ -276,12 +276,14 @@ new_signer(void)
 	g_autofree char *file = g_build_filename(keys, "secp256k1.key", NULL);
 	guint8 public_key[SIGNER_PUBLIC_KEY_LEN];
 	EVP_PKEY *key = identity_key_new("sm2", NULL);
+	g_autoptr(GError) error = NULL;
 	Signer *signer;
 
 	g_assert_true(identity_save_key(key, own, NULL));
 	g_assert_true(private_directory_make(keys, NULL));
 	g_assert_true(signer_new_secp256k1(file, public_key, NULL));
-	signer = signer_load(top, NULL);
+	signer = signer_load(top, &error);
+	g_assert_no_error(error);
 	g_assert_nonnull(signer);
 	private_directory_remove(top);
 	EVP_PKEY_free(key);
