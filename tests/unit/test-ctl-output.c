@@ -314,15 +314,15 @@ static void
 test_hex(void)
 {
 	guint8 out[2];
-	g_autoptr(GBytes) some = hex_decode("0xAb01");
+	g_autoptr(GBytes) some = ctl_hex_decode("0xAb01");
 	g_autofree char *text =
-		hex_encode(g_bytes_get_data(some, NULL), 2, TRUE);
+		ctl_hex_encode(g_bytes_get_data(some, NULL), 2, TRUE);
 
 	g_assert_cmpstr(text, ==, "0xab01");
-	g_assert_null(hex_decode("0xab0"));
-	g_assert_null(hex_decode("zz"));
-	g_assert_false(hex_decode_fixed("ab", out, 2));
-	g_assert_true(hex_decode_fixed("ab01", out, 2));
+	g_assert_null(ctl_hex_decode("0xab0"));
+	g_assert_null(ctl_hex_decode("zz"));
+	g_assert_false(ctl_hex_decode_fixed("ab", out, 2));
+	g_assert_true(ctl_hex_decode_fixed("ab01", out, 2));
 }
 
 int

@@ -137,7 +137,7 @@ body_of(const Group *group)
 
 	for (guint i = 0; i < group->n; i++) {
 		GBytes *tx = group->txs[i];
-		g_autofree char *hex = hex_encode(g_bytes_get_data(tx, NULL),
+		g_autofree char *hex = ctl_hex_encode(g_bytes_get_data(tx, NULL),
 						  g_bytes_get_size(tx), TRUE);
 
 		json_array_append_new(txs, json_string(hex));

@@ -169,7 +169,7 @@ static json_t *
 ask_prepare(Target *target, const BenchOptions *options, const guint8 *key,
 	    guint64 block_limit, GError **error)
 {
-	g_autofree char *hex = hex_encode(key, SIGNER_PUBLIC_KEY_LEN, TRUE);
+	g_autofree char *hex = ctl_hex_encode(key, SIGNER_PUBLIC_KEY_LEN, TRUE);
 	json_t *args = ctl_read_json(options->args, "--args", error);
 	json_t *body, *answer;
 
@@ -213,7 +213,7 @@ text_of(json_t *object, const char *name)
 static GBytes *
 finish(Target *target, const Signer *signer, json_t *round, GError **error)
 {
-	g_autoptr(GBytes) message = hex_decode(text_of(round, "message"));
+	g_autoptr(GBytes) message = ctl_hex_decode(text_of(round, "message"));
 	g_autoptr(GBytes) signature = NULL;
 	g_autofree char *hex = NULL;
 	json_t *body, *answer;
@@ -230,7 +230,7 @@ finish(Target *target, const Signer *signer, json_t *round, GError **error)
 				g_bytes_get_size(message), error);
 	if (signature == NULL)
 		return NULL;
-	hex = hex_encode(g_bytes_get_data(signature, NULL),
+	hex = ctl_hex_encode(g_bytes_get_data(signature, NULL),
 			 g_bytes_get_size(signature), TRUE);
 	body = json_pack("{s:s, s:s}", "state", text_of(round, "state"),
 			 "signature", hex);
@@ -241,7 +241,7 @@ finish(Target *target, const Signer *signer, json_t *round, GError **error)
 	json_decref(body);
 	if (answer == NULL)
 		return NULL;
-	tx = hex_decode(text_of(answer, "tx"));
+	tx = ctl_hex_decode(text_of(answer, "tx"));
 	json_decref(answer);
 	if (tx == NULL)
 		ctl_fail(error, CTL_ERROR_FAILED,

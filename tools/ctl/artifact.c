@@ -99,7 +99,7 @@ take(json_t *root, const char *name, json_t *contract, const char *file,
      GError **error)
 {
 	const char *code = code_of(contract);
-	g_autoptr(GBytes) bytes = code != NULL ? hex_decode(code) : NULL;
+	g_autoptr(GBytes) bytes = code != NULL ? ctl_hex_decode(code) : NULL;
 	Artifact *artifact;
 
 	if (bytes == NULL) {
@@ -113,7 +113,7 @@ take(json_t *root, const char *name, json_t *contract, const char *file,
 	}
 	artifact = g_new0(Artifact, 1);
 	artifact->name = g_strdup(name);
-	artifact->bytecode = hex_encode(g_bytes_get_data(bytes, NULL),
+	artifact->bytecode = ctl_hex_encode(g_bytes_get_data(bytes, NULL),
 					g_bytes_get_size(bytes), TRUE);
 	artifact->abi = json_incref(json_object_get(contract, "abi"));
 	artifact->check = check_options(root, contract);

@@ -61,7 +61,7 @@ bytes_at(json_t *object, const char *path)
 {
 	const char *hex = json_string_value(output_member(object, path));
 
-	return hex != NULL ? hex_decode(hex) : NULL;
+	return hex != NULL ? ctl_hex_decode(hex) : NULL;
 }
 
 static gboolean

@@ -45,7 +45,7 @@ ask_list(Ctl *ctl, const char *chain, const char *more, GError **error)
 static gboolean
 is_key(const char *spec)
 {
-	g_autoptr(GBytes) key = hex_decode(spec);
+	g_autoptr(GBytes) key = ctl_hex_decode(spec);
 
 	return key != NULL && g_bytes_get_size(key) == KEY_BYTES;
 }

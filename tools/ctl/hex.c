@@ -4,7 +4,7 @@
 #include <string.h>
 
 char *
-hex_encode(const guint8 *data, gsize len, gboolean prefix)
+ctl_hex_encode(const guint8 *data, gsize len, gboolean prefix)
 {
 	static const char digits[] = "0123456789abcdef";
 	GString *text = g_string_sized_new(2 * len + 3);
@@ -24,7 +24,7 @@ skip_prefix(const char *text)
 }
 
 gboolean
-hex_decode_fixed(const char *text, guint8 *out, gsize len)
+ctl_hex_decode_fixed(const char *text, guint8 *out, gsize len)
 {
 	text = skip_prefix(text);
 	if (strlen(text) != 2 * len)
@@ -41,12 +41,12 @@ hex_decode_fixed(const char *text, guint8 *out, gsize len)
 }
 
 GBytes *
-hex_decode(const char *text)
+ctl_hex_decode(const char *text)
 {
 	gsize len = strlen(skip_prefix(text)) / 2;
 	g_autofree guint8 *bytes = g_malloc0(len + 1);
 
-	if (!hex_decode_fixed(text, bytes, len))
+	if (!ctl_hex_decode_fixed(text, bytes, len))
 		return NULL;
 	return g_bytes_new_take(g_steal_pointer(&bytes), len);
 }

@@ -8,10 +8,10 @@
 #include <glib.h>
 
 /* Lower case, "0x" in front when `prefix`. */
-char *hex_encode(const guint8 *data, gsize len, gboolean prefix);
+char *ctl_hex_encode(const guint8 *data, gsize len, gboolean prefix);
 /* Digits of either case with or without "0x"; NULL when it is not that. */
-GBytes *hex_decode(const char *text);
+GBytes *ctl_hex_decode(const char *text);
 /* The same into exactly `len` bytes; FALSE when it is not that long. */
-gboolean hex_decode_fixed(const char *text, guint8 *out, gsize len);
+gboolean ctl_hex_decode_fixed(const char *text, guint8 *out, gsize len);
 
 #endif

@@ -44,7 +44,7 @@ describe(const Node *node, const char *name, GError **error)
 	signer = identity != NULL ? signer_load(directory, error) : NULL;
 	if (signer == NULL)
 		return NULL;
-	public_key = hex_encode(identity->public_key,
+	public_key = ctl_hex_encode(identity->public_key,
 				sizeof(identity->public_key), TRUE);
 	json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:{}}",
 			 "name", identity->name, "role",
@@ -57,7 +57,7 @@ describe(const Node *node, const char *name, GError **error)
 	secp256k1 = signer_public_key(signer, "secp256k1");
 	if (secp256k1 != NULL) {
 		g_autofree char *hex =
-			hex_encode(secp256k1, SIGNER_PUBLIC_KEY_LEN, TRUE);
+			ctl_hex_encode(secp256k1, SIGNER_PUBLIC_KEY_LEN, TRUE);
 
 		json_object_set_new(json_object_get(json, "keys"), "secp256k1",
 				    json_string(hex));
@@ -202,7 +202,7 @@ run_key(Ctl *ctl, const Args *args, GError **error)
 		return FALSE;
 	if (!signer_new_secp256k1(file, public_key, error))
 		return FALSE;
-	hex = hex_encode(public_key, sizeof(public_key), TRUE);
+	hex = ctl_hex_encode(public_key, sizeof(public_key), TRUE);
 	return ctl_show_done(ctl,
 			     json_pack("{s:s, s:s, s:s}", "algorithm",
 				       "secp256k1", "public_key", hex, "file",

@@ -154,8 +154,8 @@ add_proof(const Signer *signer, const char *algorithm, json_t *challenge,
 	if (signature == NULL)
 		return FALSE;
 	data = g_bytes_get_data(signature, &len);
-	key_hex = hex_encode(key, SIGNER_PUBLIC_KEY_LEN, TRUE);
-	signature_hex = hex_encode(data, len, TRUE);
+	key_hex = ctl_hex_encode(key, SIGNER_PUBLIC_KEY_LEN, TRUE);
+	signature_hex = ctl_hex_encode(data, len, TRUE);
 	client_query(target, "challenge", text_of(challenge, "challenge"));
 	client_query(target, "algorithm", algorithm);
 	client_query(target, "public_key", key_hex);

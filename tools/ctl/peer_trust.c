@@ -78,7 +78,7 @@ fingerprint_of(X509 *certificate)
 	unsigned int len = 0;
 
 	X509_digest(certificate, EVP_sha256(), digest, &len);
-	return hex_encode(digest, len, FALSE);
+	return ctl_hex_encode(digest, len, FALSE);
 }
 
 /* ---- the file ----------------------------------------------------------- */

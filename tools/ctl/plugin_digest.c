@@ -39,6 +39,6 @@ plugin_digest(const char *file, GError **error)
 			 g_strerror(why));
 		return NULL;
 	}
-	hex = hex_encode(digest, sizeof(digest), FALSE);
+	hex = ctl_hex_encode(digest, sizeof(digest), FALSE);
 	return g_strconcat("sm3:", hex, NULL);
 }

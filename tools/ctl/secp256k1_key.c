@@ -62,7 +62,7 @@ derive_public(Secp256k1Key *key)
 static gboolean
 save(const Secp256k1Key *key, const char *file, GError **error)
 {
-	g_autofree char *hex = hex_encode(key->scalar, SCALAR_LEN, FALSE);
+	g_autofree char *hex = ctl_hex_encode(key->scalar, SCALAR_LEN, FALSE);
 	g_autofree char *line = g_strconcat(hex, "\n", NULL);
 	gboolean ok = private_file_write(file, line, strlen(line), error);
 
@@ -97,7 +97,7 @@ secp256k1_key_load(const char *file, GError **error)
 
 	if (!g_file_get_contents(file, &text, &len, error))
 		return NULL;
-	ok = hex_decode_fixed(g_strchomp(text), key->scalar, SCALAR_LEN) &&
+	ok = ctl_hex_decode_fixed(g_strchomp(text), key->scalar, SCALAR_LEN) &&
 	     derive_public(key);
 	OPENSSL_cleanse(text, len);
 	if (ok)

@@ -61,7 +61,7 @@ prepare(Ctl *ctl, const char *chain, json_t *request, const Signer *signer,
 			 ctl->id, algorithm, ctl->id, algorithm);
 		return NULL;
 	}
-	hex = hex_encode(key, SIGNER_PUBLIC_KEY_LEN, TRUE);
+	hex = ctl_hex_encode(key, SIGNER_PUBLIC_KEY_LEN, TRUE);
 	body = json_copy(request);
 	json_object_set_new(body, "public_key", json_string(hex));
 	answer = ctl_ask(ctl, "POST",
@@ -101,7 +101,7 @@ static json_t *
 sign_round(Ctl *ctl, const char *chain, const Signer *signer, json_t *round,
 	   GError **error)
 {
-	g_autoptr(GBytes) message = hex_decode(text_of(round, "message"));
+	g_autoptr(GBytes) message = ctl_hex_decode(text_of(round, "message"));
 	g_autoptr(GBytes) signature = NULL;
 	g_autofree char *hex = NULL;
 	json_t *body;
@@ -118,7 +118,7 @@ sign_round(Ctl *ctl, const char *chain, const Signer *signer, json_t *round,
 				g_bytes_get_size(message), error);
 	if (signature == NULL)
 		return NULL;
-	hex = hex_encode(g_bytes_get_data(signature, NULL),
+	hex = ctl_hex_encode(g_bytes_get_data(signature, NULL),
 			 g_bytes_get_size(signature), TRUE);
 	body = json_pack("{s:s, s:s}", "state", text_of(round, "state"),
 			 "signature", hex);

@@ -71,7 +71,7 @@ static gboolean
 check_lines(const GPtrArray *lines, const char *file, GError **error)
 {
 	for (guint i = 0; i < lines->len; i++) {
-		g_autoptr(GBytes) tx = hex_decode(lines->pdata[i]);
+		g_autoptr(GBytes) tx = ctl_hex_decode(lines->pdata[i]);
 
 		if (tx == NULL || g_bytes_get_size(tx) == 0)
 			return ctl_fail(error, CTL_ERROR_FAILED,
