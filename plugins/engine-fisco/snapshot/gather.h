@@ -27,7 +27,8 @@ void gather_free(Gather *gather);
 
 /* Goes on with some WALK_STEP entries.
  *
- * Returns: BSN_OK. Errors: as bsn_store.get, scan, bsn_hash.digest. */
+ * Returns: BSN_OK.
+ * Errors:  as bsn_store.get, scan, bsn_hash.digest: it is of no use any more. */
 int32_t gather_step(Ledger *ledger, Gather *gather);
 /* When it is done: the manifest, borrowed; else NULL. */
 const Manifest *gather_result(const Gather *gather);

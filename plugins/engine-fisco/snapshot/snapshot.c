@@ -265,6 +265,19 @@ finish(Ledger *ledger)
 	return BSN_OK;
 }
 
+/* What could not be read is in the middle of a step: it is gathered from its
+ * beginning then. */
+static int32_t
+step(Ledger *ledger)
+{
+	Snapshots *snapshots = ledger->snapshots;
+	int32_t status = gather_step(ledger, snapshots->gather);
+
+	if (status != BSN_OK)
+		g_clear_pointer(&snapshots->gather, gather_free);
+	return status;
+}
+
 /* Gathers a checkpoint to its end, and saves it when that is asked for. */
 static int32_t
 gather_all(Ledger *ledger, guint64 checkpoint, gboolean saved)
@@ -276,7 +289,7 @@ gather_all(Ledger *ledger, guint64 checkpoint, gboolean saved)
 				 next_checkpoint(ledger) != checkpoint))
 		status = BSN_E_INTERNAL;
 	while (status == BSN_OK && gather_result(snapshots->gather) == NULL)
-		status = gather_step(ledger, snapshots->gather);
+		status = step(ledger);
 	return status == BSN_OK && saved ? finish(ledger) : status;
 }
 
@@ -315,7 +328,7 @@ snapshot_goes_on(Ledger *ledger, guint changes)
 		return;
 	while (status == BSN_OK && steps-- > 0 &&
 	       gather_result(snapshots->gather) == NULL)
-		status = gather_step(ledger, snapshots->gather);
+		status = step(ledger);
 	if (status == BSN_OK && gather_result(snapshots->gather) != NULL)
 		(void)finish(ledger);
 }
