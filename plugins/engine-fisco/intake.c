@@ -189,8 +189,9 @@ check_nonce(Ledger *ledger, const Tx *tx, bsn_err *err)
 	status = ledger_nonces(ledger, &nonces);
 	if (status != BSN_OK)
 		return bsn_fail(err, status, "the nonces cannot be read");
-	return nonces_have(nonces, tx->nonce) ? used_nonce(ledger, tx, err)
-					      : BSN_OK;
+	return nonces_have(nonces, ledger->head.number + 1, tx->nonce)
+		       ? used_nonce(ledger, tx, err)
+		       : BSN_OK;
 }
 
 /* As of the last block; one that is frozen later still fails in its block. */

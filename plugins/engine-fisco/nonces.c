@@ -12,7 +12,7 @@ typedef struct {
 struct Nonces {
 	guint64 range;
 	GQueue blocks;   /* BlockNonces, oldest first; empty ones left out */
-	GHashTable *set; /* pointers into the lists */
+	GHashTable *set; /* pointers into the lists: BlockNonces */
 };
 
 Nonces *
@@ -74,12 +74,14 @@ nonces_add(Nonces *nonces, guint64 number, bsn_slice list)
 	block->list = g_bytes_new(list.data, list.len);
 	kept = g_bytes_get_data(block->list, NULL);
 	for (gsize at = 0; at + NONCE_LEN <= list.len; at += NONCE_LEN)
-		g_hash_table_add(nonces->set, (gpointer)(kept + at));
+		g_hash_table_insert(nonces->set, (gpointer)(kept + at), block);
 	g_queue_push_tail(&nonces->blocks, block);
 }
 
 gboolean
-nonces_have(const Nonces *nonces, const guint8 *nonce)
+nonces_have(const Nonces *nonces, guint64 number, const guint8 *nonce)
 {
-	return g_hash_table_contains(nonces->set, nonce);
+	const BlockNonces *block = g_hash_table_lookup(nonces->set, nonce);
+
+	return block != NULL && block->block + nonces->range >= number;
 }

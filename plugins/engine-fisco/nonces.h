@@ -22,7 +22,10 @@ void nonces_free(Nonces *nonces);
 /* Adds the nonces of the next block, 32 bytes each, and forgets those of
  * blocks that left the window. */
 void nonces_add(Nonces *nonces, guint64 block, bsn_slice list);
-/* In: nonce, 32 bytes. */
-gboolean nonces_have(const Nonces *nonces, const guint8 *nonce);
+/* Whether block `number`, after the last that was added, may not have a
+ * nonce; blocks that will have left the window by then do not count. In: nonce,
+ * 32 bytes. */
+gboolean nonces_have(const Nonces *nonces, guint64 number,
+		     const guint8 *nonce);
 
 #endif

@@ -202,7 +202,7 @@ check_foreign(const Draft *draft, Tx *tx, GHashTable *nonces, bsn_err *err)
 		status = ledger_nonces(ledger, &window);
 	if (status != BSN_OK)
 		return status;
-	if (nonces_have(window, tx->nonce) ||
+	if (nonces_have(window, number, tx->nonce) ||
 	    expect_takes(ledger, number, tx) ||
 	    !g_hash_table_add(nonces, tx->nonce))
 		return bsn_fail_native(err, BSN_DUPLICATE, FISCO_NONCE,

@@ -489,14 +489,18 @@ test_nonces(void)
 
 	for (guint block = 1; block <= 1001; block++) {
 		nonce_of(block, nonce);
-		g_assert_false(nonces_have(nonces, nonce));
+		g_assert_false(nonces_have(nonces, block, nonce));
 		nonces_add(nonces, block, bsn_slice_of(nonce, NONCE_LEN));
-		g_assert_true(nonces_have(nonces, nonce));
+		g_assert_true(nonces_have(nonces, block + 1, nonce));
 	}
 	nonce_of(1, nonce);
-	g_assert_false(nonces_have(nonces, nonce));
+	g_assert_false(nonces_have(nonces, 1002, nonce));
 	nonce_of(2, nonce);
-	g_assert_true(nonces_have(nonces, nonce));
+	g_assert_true(nonces_have(nonces, 1002, nonce));
+	/* The block after the next one is built already. */
+	g_assert_false(nonces_have(nonces, 1003, nonce));
+	nonce_of(3, nonce);
+	g_assert_true(nonces_have(nonces, 1003, nonce));
 	nonces_free(nonces);
 	close_chain(chain);
 }

@@ -449,6 +449,7 @@ snapshot_manifest(const Ledger *ledger, guint64 checkpoint, GByteArray *out)
 
 	if (!has_snapshots(ledger) || ledger->installing ||
 	    checkpoint > ledger->head.number ||
+	    checkpoint + 1 < ledger->earliest ||
 	    checkpoint + interval < checkpoint_of(ledger, ledger->head.number))
 		return BSN_NOT_FOUND;
 	return snapshot_manifest_load(ledger, checkpoint, out);
