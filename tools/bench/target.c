@@ -6,6 +6,7 @@
 #include "identity/certificate.h"
 #include "tools/ctl/hex.h"
 #include "tools/ctl/private_file.h"
+#include "tools/ctl/transact.h"
 
 /* Blocks after which a transaction that is still not in one expires; chains
  * that allow less say so, and their own default is taken. */
@@ -213,32 +214,10 @@ text_of(json_t *object, const char *name)
 static GBytes *
 finish(Target *target, const Signer *signer, json_t *round, GError **error)
 {
-	g_autoptr(GBytes) message = ctl_hex_decode(text_of(round, "message"));
-	g_autoptr(GBytes) signature = NULL;
-	g_autofree char *hex = NULL;
-	json_t *body, *answer;
+	json_t *answer = transact_sign(first_host(target), target->chain, signer,
+				       round, error);
 	GBytes *tx;
 
-	if (message == NULL) {
-		ctl_fail(error, CTL_ERROR_FAILED,
-			 "the host gave nothing to sign");
-		return NULL;
-	}
-	signature = signer_sign(signer, text_of(round, "algorithm"),
-				text_of(round, "convention"),
-				g_bytes_get_data(message, NULL),
-				g_bytes_get_size(message), error);
-	if (signature == NULL)
-		return NULL;
-	hex = ctl_hex_encode(g_bytes_get_data(signature, NULL),
-			 g_bytes_get_size(signature), TRUE);
-	body = json_pack("{s:s, s:s}", "state", text_of(round, "state"),
-			 "signature", hex);
-	answer = ctl_ask(first_host(target), "POST",
-			 client_target("chains", target->chain, "txs", "sign",
-				       NULL),
-			 body, error);
-	json_decref(body);
 	if (answer == NULL)
 		return NULL;
 	tx = ctl_hex_decode(text_of(answer, "tx"));

@@ -32,7 +32,7 @@ text_of(const json_t *object, const char *key)
 	return text != NULL ? text : "";
 }
 
-/* ---- which node -------------------------------------------------------------- */
+/* ---- which node ---------------------------------------------------------- */
 
 /* An answer's list of a chain's nodes or proposals; to be released. */
 static json_t *
@@ -116,7 +116,7 @@ node_key_of(Ctl *ctl, const Args *args, GError **error)
 	return key;
 }
 
-/* ---- who has signed ----------------------------------------------------------- */
+/* ---- who has signed ------------------------------------------------------ */
 
 static void
 print_accounts(const Output *output, const char *title, json_t *accounts)
@@ -180,7 +180,7 @@ print_proposals(Ctl *ctl, const char *chain, const char *key, GError **error)
 	return n;
 }
 
-/* ---- list ----------------------------------------------------------------------- */
+/* ---- list ---------------------------------------------------------------- */
 
 static gboolean
 run_list(Ctl *ctl, const Args *args, GError **error)
@@ -219,7 +219,7 @@ run_proposals(Ctl *ctl, const Args *args, GError **error)
 	return FALSE;
 }
 
-/* ---- changes -------------------------------------------------------------------- */
+/* ---- changes ------------------------------------------------------------- */
 
 static json_t *
 change_words(const char *key, const char *role)
@@ -306,17 +306,12 @@ run_remove(Ctl *ctl, const Args *args, GError **error)
 	       change(ctl, args, key, change_words(key, "none"), error);
 }
 
-/* ---- this host's key -------------------------------------------------------------- */
+/* ---- this host's key ----------------------------------------------------- */
 
 static gboolean
 run_key(Ctl *ctl, const Args *args, GError **error)
 {
-	const char *algorithm = args_option(args, "algorithm");
-	json_t *answer = ctl_get(
-		ctl,
-		client_target("node", "keys",
-			      algorithm != NULL ? algorithm : "sm2", NULL),
-		error);
+	json_t *answer = members_ask_key(ctl, args, error);
 
 	if (answer == NULL)
 		return FALSE;

@@ -86,8 +86,8 @@ key_of(const json_t *member)
 	return json_string_value(json_object_get(member, "public_key"));
 }
 
-static json_t *
-ask_key(Ctl *ctl, const Args *args, GError **error)
+json_t *
+members_ask_key(Ctl *ctl, const Args *args, GError **error)
 {
 	const char *algorithm = args_option(args, "algorithm");
 	json_t *answer = ctl_get(
@@ -108,7 +108,8 @@ run_node_member(Ctl *ctl, const Args *args, GError **error)
 {
 	const Node *node = ctl_node(ctl, error);
 	json_t *member = node != NULL ? describe(node, args, error) : NULL;
-	json_t *answer = member != NULL ? ask_key(ctl, args, error) : NULL;
+	json_t *answer = member != NULL ? members_ask_key(ctl, args, error)
+					  : NULL;
 
 	if (answer != NULL) {
 		json_object_set(member, "public_key",

@@ -97,9 +97,9 @@ first_round(Ctl *ctl, const char *chain, json_t *request, const Signer *signer,
 	return prepare(ctl, chain, request, signer, wanted, error);
 }
 
-static json_t *
-sign_round(Ctl *ctl, const char *chain, const Signer *signer, json_t *round,
-	   GError **error)
+json_t *
+transact_sign(Ctl *ctl, const char *chain, const Signer *signer, json_t *round,
+	      GError **error)
 {
 	g_autoptr(GBytes) message = ctl_hex_decode(text_of(round, "message"));
 	g_autoptr(GBytes) signature = NULL;
@@ -150,7 +150,7 @@ sign_here(Ctl *ctl, const char *chain, json_t *request, const char *algorithm,
 			json_decref(round);
 			return body;
 		}
-		next = sign_round(ctl, chain, signer, round, error);
+		next = transact_sign(ctl, chain, signer, round, error);
 		json_decref(round);
 		round = next;
 	}

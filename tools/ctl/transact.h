@@ -7,6 +7,7 @@
 #define TOOLS_CTL_TRANSACT_H
 
 #include "tools/ctl/ctl.h"
+#include "tools/ctl/signer.h"
 
 /* The options of every verb that sends a transaction. */
 /* clang-format off */
@@ -30,6 +31,10 @@ const char *transact_wait(const Args *args, GError **error);
  * host sees fit. */
 json_t *transact_submit(Ctl *ctl, const char *chain, const char *wait,
 			json_t *body, GError **error);
+/* Signs what the host asks for in a round of prepare or sign; the host's answer,
+ * which has a transaction or asks for more. */
+json_t *transact_sign(Ctl *ctl, const char *chain, const Signer *signer,
+		      json_t *round, GError **error);
 /* Whether a result says that the stage was reached, or never will be. */
 gboolean transact_reached(json_t *result, const char *wait);
 /* A request of a kind ("invoke", ...) for a contract. */

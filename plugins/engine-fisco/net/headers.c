@@ -19,8 +19,8 @@ next_number(const Ledger *ledger)
 
 /* ---- asking -------------------------------------------------------------- */
 
-static gboolean
-is_asking(const Ledger *ledger)
+gboolean
+headers_are_asked(const Ledger *ledger)
 {
 	NetPeer *peer;
 
@@ -41,7 +41,8 @@ headers_ask(Ledger *ledger)
 
 	if (have == 0)
 		sync->hold = FALSE;
-	if (sync->hold || have > WINDOW_BLOCKS / 2 || is_asking(ledger))
+	if (sync->hold || have > WINDOW_BLOCKS / 2 ||
+	    headers_are_asked(ledger))
 		return;
 	question.count = MIN(NET_BLOCKS_MAX, WINDOW_BLOCKS - have);
 	do

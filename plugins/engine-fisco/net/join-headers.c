@@ -77,17 +77,6 @@ join_certified(const Ledger *ledger, const Join *join, guint64 *checkpoint,
 
 /* ---- asking ----------------------------------------------------------------- */
 
-static gboolean
-is_asking(const Ledger *ledger)
-{
-	NetPeer *peer;
-
-	for (guint i = 0; (peer = net_peer_at(ledger, i)) != NULL; i++)
-		if (peer->asked.kind == NET_GET_HEADERS)
-			return TRUE;
-	return FALSE;
-}
-
 /* Whether a peer that answers has promised this one. Those that rest do not
  * count, lest one that promises and is silent holds this node up; unless all
  * do. */
@@ -130,7 +119,7 @@ join_headers_ask(Ledger *ledger, Join *join)
 	}
 	if (join->install.headers > join->target)
 		return TRUE;
-	if (is_asking(ledger))
+	if (headers_are_asked(ledger))
 		return FALSE;
 	if (!is_promised(ledger, join->install.headers)) {
 		join->target = join->install.headers - 1;

@@ -52,6 +52,8 @@ NetPeer *sync_pick(Ledger *ledger, guint64 number);
 /* ---- headers.c, bodies.c, apply.c ---------------------------------------- */
 
 void headers_ask(Ledger *ledger);
+/* Whether somebody has been asked for headers and has not answered. */
+gboolean headers_are_asked(const Ledger *ledger);
 void headers_received(Ledger *ledger, NetPeer *peer,
 		      const NetMessage *message);
 void bodies_ask(Ledger *ledger);

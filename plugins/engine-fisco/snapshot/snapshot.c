@@ -6,8 +6,8 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/expect.h"
+#include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/snapshot/undo.h"
 #include "plugins/engine-fisco/snapshot/walk.h"
