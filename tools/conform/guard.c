@@ -509,7 +509,8 @@ guard_engine(const bsn_engine *engine, Page *the_page)
 
 	real = engine;
 	page = the_page;
-	COPY_TABLE(guarded, *engine, engine);
+	memcpy(&guarded, engine, MIN(engine->size, sizeof(guarded)));
+	guarded.size = MIN(engine->size, (uint32_t)sizeof(guarded));
 	COPY_TABLE(chain, chain_ops, engine->chain);
 	KEEP_OPTIONAL(chain, engine->chain, message);
 	KEEP_OPTIONAL(chain, engine->chain, peer);

@@ -80,6 +80,12 @@ typedef struct {
 	gboolean keep_going;
 	gboolean quiet;
 	guint lines;       /* of a violation's trace */
+	/* Not from the command line: nothing happens by itself but what the
+	 * engine brings about. There are no clients, no faults, no looking at
+	 * blocks; who made the world boots its nodes and asks them. */
+	gboolean scripted;
+	const char *chain_name; /* NULL: "sim" */
+	guint spares; /* further nodes, which are no members at first */
 } SimOptions;
 
 typedef enum { SIM_RUN, SIM_HELP, SIM_VERSION, SIM_USAGE } SimCommand;

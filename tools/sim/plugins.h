@@ -20,4 +20,10 @@ const bsn_plugin *sim_plugin_load(const SimOptions *options, const char *name,
  * table, or NULL with a reason. */
 const bsn_engine *sim_plugins_load(const SimOptions *options, char **message);
 
+/* Loads all crypto, runtime and consensus plugins of the directory, in the
+ * order of their names, but for one file. What is loaded later goes before what
+ * has the same name. FALSE with a reason. */
+gboolean sim_plugins_companions(const SimOptions *options, const char *but_for,
+				char **message);
+
 #endif

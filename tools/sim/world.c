@@ -28,6 +28,12 @@ sim_world(void)
 }
 
 void
+sim_world_enter(SimWorld *world)
+{
+	the_world = world;
+}
+
+void
 sim_violate(SimWorld *world, const char *format, ...)
 {
 	va_list args;
@@ -129,8 +135,10 @@ make_genesis(SimWorld *world, bsn_err *err)
 	GenesisSink sink = { { genesis_write }, world->genesis };
 	const bsn_genesis genesis = {
 		.size = sizeof(genesis),
-		.member_count = world->n_nodes,
-		.name = bsn_slice_str("sim"),
+		.member_count = world->n_nodes - world->options->spares,
+		.name = bsn_slice_str(world->options->chain_name != NULL
+					      ? world->options->chain_name
+					      : "sim"),
 		.config = bsn_slice_str(world->workload->config),
 		.members = world->members,
 		.time_ms = SIM_START_MS - 1000,
@@ -167,6 +175,8 @@ start(SimWorld *world)
 	for (guint i = 0; i < world->n_nodes; i++)
 		for (guint side = 0; side < SIM_SIDES; side++)
 			sim_process_init(world, &world->nodes[i], side);
+	if (world->options->scripted)
+		return;
 	sim_faults_start(world);
 	world->clients = sim_clients_new(world);
 	for (guint i = 0; i < world->n_nodes; i++)
@@ -194,7 +204,8 @@ sim_world_new(const SimOptions *options, const SimWorkload *workload,
 	world->keys = sim_random(seed, "keys", 0);
 	world->trace = sim_trace_new(options->lines, options->trace);
 	world->queue = sim_queue_new();
-	world->n_nodes = options->nodes + options->observers;
+	world->n_nodes =
+		options->nodes + options->observers + options->spares;
 	world->nodes = g_new0(SimNode, world->n_nodes);
 	world->links = g_new0(SimLink, world->n_nodes * world->n_nodes);
 	world->genesis = g_byte_array_new();
@@ -255,8 +266,9 @@ sim_world_free(SimWorld *world)
 	g_free(world->links);
 	g_free(world->nodes);
 	g_free(world->violation);
+	if (the_world == world)
+		the_world = NULL;
 	g_free(world);
-	the_world = NULL;
 }
 
 /* ---- steps --------------------------------------------------------------- */

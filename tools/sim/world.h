@@ -139,6 +139,8 @@ struct SimWorld {
 
 /* The world that runs: services that are not given a chain need it. */
 SimWorld *sim_world(void);
+/* Makes another one the one that runs, when a process has several. */
+void sim_world_enter(SimWorld *world);
 
 /* A world at its beginning: nodes are about to boot. NULL and *message (g_free
  * it) when the engine refuses the chain. `options` and `workload` must outlive
