@@ -58,6 +58,10 @@ is_due(const Runner *runner, const Check *check)
 	if ((subject->flags & BSN_PLUGIN_DOES_IO) != 0 &&
 	    !g_str_has_prefix(check->id, "load."))
 		return FALSE;
+	/* Of what cannot be loaded, these say more than the reason does. */
+	if (runner->report->refusal != NULL &&
+	    !g_str_has_prefix(check->id, "load."))
+		return FALSE;
 	return (gint)check->level <= runner->options->level &&
 	       is_in_profile(runner->options, check) &&
 	       conform_options_want(runner->options, check->id);
@@ -376,8 +380,9 @@ conform_run(const ConformOptions *options, const RunWatcher *watcher,
 	if (runner.subject == NULL)
 		return report;
 	describe(report, runner.subject);
-	if (load_companions(options, &runner.trouble) && discover(&runner)) {
-		describe_more(report, runner.subject);
+	if (load_companions(options, &runner.trouble)) {
+		if (discover(&runner))
+			describe_more(report, runner.subject);
 		run_all(&runner);
 	}
 	conclude(&runner);
