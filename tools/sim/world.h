@@ -113,6 +113,7 @@ struct SimWorld {
 	const SimOptions *options;
 	const bsn_engine *engine;
 	const SimWorkload *workload;
+	char *config; /* the chain's: the workload's, with the options' */
 	guint64 seed;
 	guint64 step;
 	guint64 now_us;
