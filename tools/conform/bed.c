@@ -8,7 +8,6 @@
 
 #include "host/status.h"
 #include "tools/sim/crypto.h"
-#include "tools/sim/node.h"
 
 #define TRACE_LINES 40u
 /* Steps in which nothing that is waited for happens. */

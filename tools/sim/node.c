@@ -106,6 +106,16 @@ sim_process_crash(bsn_chain *chain)
 }
 
 void
+sim_process_kill(bsn_chain *chain)
+{
+	if (chain->state != SIM_OPEN)
+		return;
+	chain->alive = 0;
+	chain->state = SIM_DEAD;
+	bury(chain);
+}
+
+void
 sim_process_stop(bsn_chain *chain)
 {
 	if (chain->state != SIM_OPEN)

@@ -59,10 +59,10 @@ enum {
 
 typedef struct {
 	char *engine;    /* file, or name of one in plugin_dir */
-	char *consensus; /* name of the protocol */
+	char *consensus; /* name of the protocol; NULL: none is loaded */
 	char **plugins;  /* further files or names; NULL-ended, may be NULL */
 	char *plugin_dir;
-	char *workload;  /* file; NULL: the framework's own */
+	char *workload;  /* file; NULL: the one beside the engine */
 	char *config;    /* JSON object, merged into the chain's; or NULL */
 	guint nodes;     /* consensus nodes */
 	guint observers;

@@ -95,8 +95,8 @@ static const bsn_host the_host = {
 
 /* ---- loading ------------------------------------------------------------ */
 
-static char *
-path_of(const SimOptions *options, const char *name)
+char *
+sim_plugin_path(const SimOptions *options, const char *name)
 {
 	g_autofree char *file = NULL;
 
@@ -185,7 +185,7 @@ const bsn_plugin *
 sim_plugin_load(const SimOptions *options, const char *name, char **message)
 {
 	static GHashTable *loaded; /* path to bsn_plugin */
-	char *path = path_of(options, name);
+	char *path = sim_plugin_path(options, name);
 	const bsn_plugin *plugin;
 
 	if (loaded == NULL)
@@ -268,7 +268,8 @@ load_consensus(const SimOptions *options, char **message)
 	g_autofree char *file =
 		g_strconcat("consensus-", options->consensus, NULL);
 
-	return find_consensus(options->consensus) != NULL ||
+	return options->consensus == NULL ||
+	       find_consensus(options->consensus) != NULL ||
 	       sim_plugin_load(options, file, message) != NULL;
 }
 
@@ -278,7 +279,7 @@ sim_plugins_load(const SimOptions *options, char **message)
 	const bsn_plugin *engine;
 
 	for (guint i = 0; usual[i] != NULL; i++) {
-		g_autofree char *path = path_of(options, usual[i]);
+		g_autofree char *path = sim_plugin_path(options, usual[i]);
 
 		if (g_file_test(path, G_FILE_TEST_EXISTS) &&
 		    sim_plugin_load(options, usual[i], message) == NULL)

@@ -15,6 +15,8 @@
  * g_free it. The same file again is the same plugin. */
 const bsn_plugin *sim_plugin_load(const SimOptions *options, const char *name,
 				  char **message);
+/* Which file such a name means. */
+char *sim_plugin_path(const SimOptions *options, const char *name);
 /* Loads everything that the options name, and every plugin of the directory
  * that algorithms, runtimes or a protocol of that name come from; the engine's
  * table, or NULL with a reason. */

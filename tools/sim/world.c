@@ -139,7 +139,7 @@ make_genesis(SimWorld *world, bsn_err *err)
 		.name = bsn_slice_str(world->options->chain_name != NULL
 					      ? world->options->chain_name
 					      : "sim"),
-		.config = bsn_slice_str(world->workload->config),
+		.config = bsn_slice_str(world->config),
 		.members = world->members,
 		.time_ms = SIM_START_MS - 1000,
 	};
@@ -152,7 +152,7 @@ make_nodes(SimWorld *world, bsn_err *err)
 {
 	const char *algorithm = NULL;
 	int32_t status = world->engine->chain->member_algorithm(
-		bsn_slice_str(world->workload->config), &algorithm, err);
+		bsn_slice_str(world->config), &algorithm, err);
 
 	if (status != BSN_OK)
 		return FALSE;
@@ -211,13 +211,16 @@ sim_world_new(const SimOptions *options, const SimWorkload *workload,
 	world->genesis = g_byte_array_new();
 	world->old_replies = g_ptr_array_new();
 	world->checker = sim_checker_new();
+	world->config = sim_workload_config(workload, options->consensus,
+					    options->config, message);
 	sim_services_init();
 	sim_crypto_reset(world);
-	if (make_nodes(world, &err)) {
+	if (world->config != NULL && make_nodes(world, &err)) {
 		start(world);
 		return world;
 	}
-	*message = g_strdup(err.reason);
+	if (world->config != NULL)
+		*message = g_strdup(err.reason);
 	sim_world_free(world);
 	return NULL;
 }
@@ -262,6 +265,7 @@ sim_world_free(SimWorld *world)
 	sim_trace_free(world->trace);
 	g_ptr_array_unref(world->old_replies);
 	g_byte_array_unref(world->genesis);
+	g_free(world->config);
 	g_free(world->members);
 	g_free(world->links);
 	g_free(world->nodes);
