@@ -110,3 +110,21 @@ run_feature(Run *run, const char *row)
 
 	return claim != NULL ? claim->detail : NULL;
 }
+
+const SimWorkload *
+run_workload(Run *run)
+{
+	g_autofree char *message = NULL;
+
+	if (run->workload != NULL)
+		return run->workload;
+	EXPECT(run, run->subject->workload_path != NULL,
+	       "a workload must say what to ask of the framework; there is no "
+	       "%s beside the plugin (docs/vendor-guide.md, \"The workload\")",
+	       run->subject->file);
+	run->workload = sim_workload_read(run->subject->workload_path,
+					  &message);
+	EXPECT(run, run->workload != NULL, "the workload must be readable; %s",
+	       message);
+	return run->workload;
+}

@@ -354,7 +354,7 @@ conclude(Runner *runner)
 	Report *report = runner->report;
 
 	report->level = report->refusal == NULL
-				? level_reached(report->results)
+				? level_reached(check_groups, report->kinds, report->results)
 				: LEVEL_NONE;
 	report->conforming = report->refusal == NULL;
 	for (guint i = 0; i < report->results->len; i++) {
