@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-extern const CheckGroup checks_tx;
+extern const CheckGroup checks_sim, checks_tx;
 
 const CheckGroup *const check_groups[] = {
-	&checks_tx, NULL,
+	&checks_tx, &checks_sim, NULL,
 };
 
 const Check *

@@ -11,7 +11,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed_contract.c tools/conform/bed_private.h \
 	tools/conform/bed_tx.c \
 	tools/conform/check.h tools/conform/checks.c \
-	tools/conform/checks-tx.c \
+	tools/conform/checks-sim.c tools/conform/checks-tx.c \
 	tools/conform/child.c tools/conform/child.h \
 	tools/conform/discover.c tools/conform/discover.h \
 	tools/conform/guard.c tools/conform/guard.h \
