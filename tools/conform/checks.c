@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-extern const CheckGroup checks_sim, checks_tx;
+extern const CheckGroup checks_robust, checks_robust_queries, checks_sim,
+	checks_tx;
 
 const CheckGroup *const check_groups[] = {
-	&checks_tx, &checks_sim, NULL,
+	&checks_robust, &checks_robust_queries, &checks_tx, &checks_sim, NULL,
 };
 
 const Check *

@@ -11,6 +11,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed_contract.c tools/conform/bed_private.h \
 	tools/conform/bed_tx.c \
 	tools/conform/check.h tools/conform/checks.c \
+	tools/conform/checks-robust.c tools/conform/checks-robust-queries.c \
 	tools/conform/checks-sim.c tools/conform/checks-tx.c \
 	tools/conform/child.c tools/conform/child.h \
 	tools/conform/discover.c tools/conform/discover.h \
@@ -20,6 +21,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/options.c tools/conform/options.h \
 	tools/conform/page.c tools/conform/page.h \
 	tools/conform/run.c tools/conform/run.h \
+	tools/conform/storm.c tools/conform/storm.h \
+	tools/conform/storm_inputs.c \
 	tools/conform/runner.c tools/conform/runner.h \
 	tools/conform/subject.c tools/conform/subject.h \
 	tools/conform/turns.c tools/conform/turns.h \
