@@ -167,6 +167,13 @@ BedValue bed_call_at(Bed *bed, guint node, guint account, guint version,
 /* A bed with version 1 deployed by account 0. Fails the check otherwise. */
 Bed *bed_with_contract(Run *run, const BedSpec *spec);
 
+/* Fails the check unless it was committed and took effect. */
+void bed_must_commit(Bed *bed, const BedDone *done, const char *what);
+/* put, which must be committed. */
+BedDone bed_put(Bed *bed, const char *key, const char *value);
+/* get, which must answer this value. */
+void bed_must_have(Bed *bed, guint node, const char *key, const char *value);
+
 /* Changes a member, signed as the workload says by whoever must: `role` is
  * "consensus", "observer" or "none". The last one's outcome. */
 BedDone bed_change_member(Bed *bed, guint node, guint about, const char *role);
