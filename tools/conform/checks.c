@@ -3,10 +3,12 @@
 
 #include <string.h>
 
-extern const CheckGroup checks_tx;
+extern const CheckGroup checks_status, checks_tx, checks_ledger, checks_block,
+	checks_event;
 
 const CheckGroup *const check_groups[] = {
-	&checks_tx, NULL,
+	&checks_status, &checks_tx, &checks_ledger, &checks_block,
+	&checks_event, NULL,
 };
 
 const Check *

@@ -11,6 +11,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed_contract.c tools/conform/bed_private.h \
 	tools/conform/bed_tx.c \
 	tools/conform/check.h tools/conform/checks.c \
+	tools/conform/checks-block.c tools/conform/checks-event.c \
+	tools/conform/checks-ledger.c tools/conform/checks-status.c \
 	tools/conform/checks-tx.c \
 	tools/conform/child.c tools/conform/child.h \
 	tools/conform/discover.c tools/conform/discover.h \
