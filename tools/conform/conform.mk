@@ -1,0 +1,16 @@
+# bsn-conform: judges a plugin by the standard and reports about it. All of it
+# but main is a library, so that tests link it too.
+conform_flags = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
+noinst_LTLIBRARIES += libbsn-conform.la
+libbsn_conform_la_CPPFLAGS = $(conform_flags)
+libbsn_conform_la_LIBADD = libbsn-plugin-check.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
+	$(JANSSON_LIBS)
+libbsn_conform_la_SOURCES = tools/conform/check.h \
+	tools/conform/level.c tools/conform/level.h \
+	tools/conform/progress.c tools/conform/progress.h \
+	tools/conform/report.c tools/conform/report.h \
+	tools/conform/report-json.c tools/conform/report-junit.c \
+	tools/conform/report-tap.c tools/conform/report-tree.c \
+	tools/conform/result.c tools/conform/result.h \
+	tools/conform/rows.c tools/conform/rows.h \
+	tools/conform/text.c tools/conform/text.h
