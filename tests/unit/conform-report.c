@@ -449,6 +449,71 @@ junit_of_a_refused_file_is_an_error(void)
 	assert_has(out, "<error type=\"REFUSED\" message=\"is not an ELF file");
 }
 
+/* ---- HTML ---------------------------------------------------------------- */
+
+static void
+html_is_one_page_without_script(void)
+{
+	g_autoptr(Report) report = fixture_report_every_verdict();
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	report_html(report, out);
+	assert_xml(out);
+	assert_lacks(out, "<script");
+	assert_lacks(out, "http:");
+	assert_lacks(out, "https:");
+	assert_lacks(out, "src=");
+	assert_has(out, "Acme &lt;engine&gt; &amp; sons");
+	assert_has(out, "&lt;script&gt;alert(1)&lt;/script&gt;");
+	assert_has(out, FIXTURE_DIGEST);
+	assert_has(out, "<p class=\"word\">Not conforming</p>"
+			"<p>Level reached: loads</p>");
+	assert_has(out, "应用链相互隔离");
+}
+
+static void
+html_lists_what_is_not_good_first_with_its_anchor(void)
+{
+	g_autoptr(Report) report = fixture_report_every_verdict();
+	g_autoptr(GString) out = g_string_new(NULL);
+	const char *list, *table, *check;
+
+	report_html(report, out);
+	list = strstr(out->str, "CRASHED</span> <a class=\"id\" "
+				"href=\"#tx.submit-malformed\">");
+	table = strstr(out->str, "<section id=\"table-1\">");
+	check = strstr(out->str, "<article class=\"check\" "
+				 "id=\"tx.submit-malformed\">");
+	g_assert_true(list != NULL && list < table && table < check);
+	assert_has(out, "<span class=\"small\">in bsn_tx_ops.submit, SIGSEGV"
+			"</span>");
+	assert_has(out, "<details open=\"open\">");
+	assert_has(out, "<span class=\"verdict bad\">CRASHED</span></td><td>"
+			"<span class=\"title\">Transaction: submit and wait");
+	assert_has(out, "<span class=\"verdict none\">not-run</span></td><td>"
+			"<span class=\"title\">Events of blocks");
+}
+
+static void
+html_of_good_and_refused_files(void)
+{
+	g_autoptr(Report) good = fixture_report_good();
+	g_autoptr(Report) refused = fixture_report_refused();
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	report_html(good, out);
+	assert_xml(out);
+	assert_has(out, "<div class=\"level\">L3</div>");
+	assert_lacks(out, "href=\"#not-good\"");
+	assert_lacks(out, "open=\"open\"");
+	g_string_truncate(out, 0);
+	report_html(refused, out);
+	assert_xml(out);
+	assert_has(out, "<p>The file is not an ELF file: it begins with "
+			"&quot;#!/bin/sh&quot;</p>");
+	assert_has(out, "<p>None was run.</p>");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -479,6 +544,10 @@ main(int argc, char **argv)
 	ADD("junit/is-xml-and-counts", junit_is_xml_and_counts);
 	ADD("junit/of-a-refused-file-is-an-error",
 	    junit_of_a_refused_file_is_an_error);
+	ADD("html/is-one-page-without-script", html_is_one_page_without_script);
+	ADD("html/lists-what-is-not-good-first-with-its-anchor",
+	    html_lists_what_is_not_good_first_with_its_anchor);
+	ADD("html/of-good-and-refused-files", html_of_good_and_refused_files);
 #undef ADD
 	return g_test_run();
 }

@@ -7,8 +7,12 @@ libbsn_conform_la_LIBADD = libbsn-plugin-check.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS)
 libbsn_conform_la_SOURCES = tools/conform/check.h \
 	tools/conform/level.c tools/conform/level.h \
+	tools/conform/markup.c tools/conform/markup.h \
 	tools/conform/progress.c tools/conform/progress.h \
 	tools/conform/report.c tools/conform/report.h \
+	tools/conform/report-html.c tools/conform/report-html.h \
+	tools/conform/report-html-checks.c \
+	tools/conform/report-html-style.c tools/conform/report-html-style.h \
 	tools/conform/report-json.c tools/conform/report-junit.c \
 	tools/conform/report-tap.c tools/conform/report-tree.c \
 	tools/conform/result.c tools/conform/result.h \

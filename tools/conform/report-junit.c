@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "tools/conform/markup.h"
 #include "tools/conform/report.h"
 #include "tools/conform/text.h"
 
@@ -12,18 +13,6 @@ typedef struct {
 	guint tests, failures, errors, skipped;
 	double seconds;
 } Tally;
-
-static void G_GNUC_PRINTF(2, 3)
-put(GString *out, const char *format, ...)
-{
-	va_list args;
-	g_autofree char *text = NULL;
-
-	va_start(args, format);
-	text = g_markup_vprintf_escaped(format, args);
-	va_end(args);
-	g_string_append(out, text);
-}
 
 static gboolean
 is_of_group(const Result *result, const char *group)
@@ -77,7 +66,7 @@ static void
 put_opening(GString *out, const char *element, const char *name,
 	    const Tally *tally)
 {
-	put(out,
+	markup_append(out,
 	    "<%s name=\"%s\" tests=\"%u\" failures=\"%u\" errors=\"%u\" "
 	    "skipped=\"%u\" time=\"%.3f\">\n",
 	    element, name, tally->tests, tally->failures, tally->errors,
@@ -92,7 +81,7 @@ put_evidence(GString *out, const Result *result)
 		g_autofree char *line =
 			conform_text(result->evidence->pdata[i]);
 
-		put(out, "%s\n", line);
+		markup_append(out, "%s\n", line);
 	}
 }
 
@@ -102,12 +91,12 @@ put_wrong(GString *out, const char *element, const Result *result)
 	g_autofree char *line = result_line(result);
 	g_autofree char *replay = conform_text(result->replay);
 
-	put(out, "<%s type=\"%s\" message=\"%s\">", element,
+	markup_append(out, "<%s type=\"%s\" message=\"%s\">", element,
 	    verdict_name(result->verdict), line);
-	put(out, "%s\nseed: %" G_GUINT64_FORMAT "\nagain: %s\n",
+	markup_append(out, "%s\nseed: %" G_GUINT64_FORMAT "\nagain: %s\n",
 	    result->check->sentence, result->seed, replay);
 	put_evidence(out, result);
-	put(out, "</%s>\n", element);
+	markup_append(out, "</%s>\n", element);
 }
 
 static void
@@ -119,10 +108,10 @@ put_verdict(GString *out, const Result *result)
 	case VERDICT_PASS:
 		break;
 	case VERDICT_NOT_CLAIMED:
-		put(out, "<skipped message=\"not claimed\"/>\n");
+		markup_append(out, "<skipped message=\"not claimed\"/>\n");
 		break;
 	case VERDICT_WARN:
-		put(out, "<system-out>warn: %s</system-out>\n", why);
+		markup_append(out, "<system-out>warn: %s</system-out>\n", why);
 		break;
 	case VERDICT_FAIL:
 		put_wrong(out, "failure", result);
@@ -147,14 +136,14 @@ put_group(GString *out, const Report *report, const char *group)
 
 		if (!is_of_group(result, group))
 			continue;
-		put(out,
+		markup_append(out,
 		    "<testcase classname=\"bsn.%s\" name=\"%s\" "
 		    "time=\"%.3f\">\n",
 		    group, result->check->id, result->seconds);
 		put_verdict(out, result);
-		put(out, "</testcase>\n");
+		markup_append(out, "</testcase>\n");
 	}
-	put(out, "</testsuite>\n");
+	markup_append(out, "</testsuite>\n");
 }
 
 static void
@@ -181,7 +170,7 @@ put_refusal(GString *out, const Report *report)
 	g_autofree char *refusal = conform_text(report->refusal);
 
 	put_opening(out, "testsuite", "load", &tally);
-	put(out,
+	markup_append(out,
 	    "<testcase classname=\"bsn.load\" name=\"load\">\n"
 	    "<error type=\"REFUSED\" message=\"%s\"/>\n</testcase>\n"
 	    "</testsuite>\n",
@@ -203,5 +192,5 @@ report_junit(const Report *report, GString *out)
 		put_refusal(out, report);
 	else
 		put_groups(out, report);
-	put(out, "</testsuites>\n");
+	markup_append(out, "</testsuites>\n");
 }
