@@ -5,7 +5,12 @@ noinst_LTLIBRARIES += libbsn-conform.la
 libbsn_conform_la_CPPFLAGS = $(conform_flags)
 libbsn_conform_la_LIBADD = libbsn-plugin-check.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS)
-libbsn_conform_la_SOURCES = tools/conform/check.h \
+libbsn_conform_la_SOURCES = \
+	host/plugin/certificate.c host/plugin/certificate.h \
+	host/plugin/digest.c host/plugin/digest.h \
+	host/plugin/envelope.c host/plugin/envelope.h \
+	host/plugin/signature.c host/plugin/signature.h \
+	tools/conform/check.h \
 	tools/conform/level.c tools/conform/level.h \
 	tools/conform/markup.c tools/conform/markup.h \
 	tools/conform/progress.c tools/conform/progress.h \
@@ -17,4 +22,6 @@ libbsn_conform_la_SOURCES = tools/conform/check.h \
 	tools/conform/report-tap.c tools/conform/report-tree.c \
 	tools/conform/result.c tools/conform/result.h \
 	tools/conform/rows.c tools/conform/rows.h \
-	tools/conform/text.c tools/conform/text.h
+	tools/conform/sign.c tools/conform/sign.h \
+	tools/conform/text.c tools/conform/text.h \
+	tools/conform/verify.c tools/conform/verify.h
