@@ -16,6 +16,7 @@ include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
 include tests/unit/ctl.mk
 include tests/unit/bench.mk
+include tests/unit/conform.mk
 include tests/unit/conform-gm.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
