@@ -5,6 +5,7 @@
 
 /* All groups, in the order of a report; those of one word are neighbours. */
 #define GROUPS(X)                                                              \
+	X(checks_workload)                                                     \
 	X(checks_hash)                                                         \
 	X(checks_sm2)                                                          \
 	X(checks_signature)                                                    \
