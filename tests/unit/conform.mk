@@ -12,3 +12,8 @@ tests_unit_conform_sign_SOURCES = tests/unit/conform-sign.c \
 	$(conform_fixture)
 tests_unit_conform_sign_CPPFLAGS = $(conform_test_flags)
 tests_unit_conform_sign_LDADD = libbsn-conform.la
+check_PROGRAMS += tests/unit/conform-frame
+TESTS += tests/unit/conform-frame
+tests_unit_conform_frame_SOURCES = tests/unit/conform-frame.c
+tests_unit_conform_frame_CPPFLAGS = $(conform_test_flags)
+tests_unit_conform_frame_LDADD = libbsn-conform.la
