@@ -281,7 +281,7 @@ test_every_row_is_claimed(void)
 		const char *row;
 		guint required;
 	} rows[] = {
-#define ROW(table, row, required, title) { row, required },
+#define ROW(table, row, required, title, title_zh) { row, required },
 		BSN_STANDARD_ROWS(ROW)
 #undef ROW
 	};
