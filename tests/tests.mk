@@ -21,6 +21,7 @@ include tests/unit/conform-gm.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk
+include tests/bad-plugins/fleet/fleet.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/sim/sim.mk
