@@ -11,7 +11,7 @@ EXTRA_DIST += configs/bsn-hostd.conf configs/bsn-hostd.service.in \
 CLEANFILES += $(config_files)
 systemdsystemunit_DATA = configs/bsn-hostd.service
 sysusers_DATA = configs/bsn-host.conf
-noinst_DATA = configs/installed.conf
+noinst_DATA += configs/installed.conf
 
 substitute = $(AM_V_GEN)$(MKDIR_P) configs && $(SED) \
 	-e 's|@sbindir[@]|$(sbindir)|g' \

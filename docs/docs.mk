@@ -8,7 +8,9 @@ dist_man_MANS = docs/bsn-hostd.8 docs/bsnctl.1 docs/bsn-bench.1 docs/bsn-sim.1
 minimalenginedir = $(docdir)/examples/minimal-engine
 dist_minimalengine_DATA = examples/minimal-engine/Makefile \
 	examples/minimal-engine/chain.c examples/minimal-engine/chain.h \
-	examples/minimal-engine/engine.c examples/minimal-engine/note.c \
+	examples/minimal-engine/engine.c \
+	examples/minimal-engine/engine-notes.workload.json \
+	examples/minimal-engine/note.c \
 	examples/minimal-engine/note.h examples/minimal-engine/queries.c \
 	examples/minimal-engine/transactions.c
 clientnodedir = $(docdir)/examples/client-node

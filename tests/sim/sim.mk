@@ -2,9 +2,15 @@
 sim_test_plugin_flags = -module -avoid-version -shared -rpath /nowhere \
 	-export-symbols-regex '^bsn_plugin_open$$' $(AM_LDFLAGS)
 check_LTLIBRARIES += tests/sim/engine-cells.la tests/sim/consensus-synod.la \
-	tests/sim/does-io.la
+	tests/sim/does-io.la tests/sim/engine-notes.la
 tests_sim_does_io_la_SOURCES = tests/sim/does-io.c
 tests_sim_does_io_la_LDFLAGS = $(sim_test_plugin_flags)
+tests_sim_engine_notes_la_SOURCES = examples/minimal-engine/chain.c \
+	examples/minimal-engine/chain.h examples/minimal-engine/engine.c \
+	examples/minimal-engine/note.c examples/minimal-engine/note.h \
+	examples/minimal-engine/queries.c \
+	examples/minimal-engine/transactions.c
+tests_sim_engine_notes_la_LDFLAGS = $(sim_test_plugin_flags)
 tests_sim_engine_cells_la_SOURCES = tests/sim/cells.h tests/sim/cells-block.c \
 	tests/sim/cells-chain.c tests/sim/cells-engine.c \
 	tests/sim/cells-sync.c
@@ -40,6 +46,7 @@ endif
 # chain did not hold.
 SEEDS = 2000
 sim_soak_needs = bsn-sim $(bsnplugin_LTLIBRARIES) \
+	.libs/engine-fisco.workload.json \
 	tests/sim/engine-cells.la tests/sim/consensus-synod.la
 .PHONY: sim-soak
 sim-soak: $(sim_soak_needs)
@@ -49,8 +56,13 @@ sim-soak: $(sim_soak_needs)
 		tee tests/sim/soak.tap && ! grep -q '^not ok' tests/sim/soak.tap
 CLEANFILES += tests/sim/soak.tap
 
-check_PROGRAMS += tests/unit/test-sim-parts tests/unit/test-sim-world
-TESTS += tests/unit/test-sim-parts tests/unit/test-sim-world
+SIM_UNIT_TESTS = tests/unit/test-sim-parts tests/unit/test-sim-workload \
+	tests/unit/test-sim-world
+check_PROGRAMS += $(SIM_UNIT_TESTS)
+TESTS += $(SIM_UNIT_TESTS)
+tests_unit_test_sim_workload_SOURCES = tests/unit/test-sim-workload.c
+tests_unit_test_sim_workload_CPPFLAGS = $(sim_flags)
+tests_unit_test_sim_workload_LDADD = libbsn-sim.la
 tests_unit_test_sim_world_SOURCES = tests/unit/test-sim-world.c
 tests_unit_test_sim_world_CPPFLAGS = $(sim_flags)
 tests_unit_test_sim_world_LDADD = libbsn-sim.la

@@ -12,7 +12,13 @@ run_sim() {
 	case $engine in
 	cells) set -- -e "${engine_file:-$fixtures/engine-cells.so}" \
 		-w "$top/tests/sim/cells.json" "$@" ;;
-	*) set -- -e "${engine_file:-engine-$engine}" "$@" ;;
+	*)
+		# A mutant's file stands alone.
+		[ -z "${engine_file:-}" ] || set -- \
+			-w "$top/plugins/engine-$engine/engine-$engine.workload.json" \
+			"$@"
+		set -- -e "${engine_file:-engine-$engine}" "$@"
+		;;
 	esac
 	case $consensus in
 	synod) set -- -p "${consensus_file:-$fixtures/consensus-synod.so}" \

@@ -89,6 +89,33 @@ too_many_protocols_are_refused() {
 	status 3 run_sim "$@" && says 'one protocol too many'
 }
 
+# The least engine decides alone; what to ask of it stands beside it.
+alone_holds() {
+	cp "$fixtures/engine-notes.so" \
+		"$top/examples/minimal-engine/engine-notes.workload.json" \
+		"$work" && status 0 "$sim" --plugin-dir "$plugins" -n 1 \
+		-e "$work/engine-notes.so" --seeds 1..10 && says ' 0 violated: '
+}
+
+no_workload_is_refused() {
+	status 3 "$sim" --plugin-dir "$plugins" -n 1 \
+		-e "$fixtures/engine-notes.so" &&
+		says 'there is no .*/engine-notes.workload.json'
+}
+
+wrong_workload_is_refused() {
+	echo '{ "request": [] }' >"$work/wrong.json"
+	status 3 "$sim" --plugin-dir "$plugins" -n 1 \
+		-e "$fixtures/engine-notes.so" -w "$work/wrong.json" &&
+		says 'wrong.json: request: there is no such member'
+}
+
+protocol_is_asked_for() {
+	status 2 "$sim" --plugin-dir "$plugins" \
+		-e "$fixtures/engine-cells.so" -w "$top/tests/sim/cells.json" &&
+		says 'give --consensus'
+}
+
 wrong_use() {
 	status 2 "$sim" "$@" && says 'Try bsn-sim --help'
 }
@@ -116,8 +143,13 @@ check "a plugin that does I/O of its own is refused" io_is_refused
 check "a file without a note is refused" no_plugin_is_refused
 check "more protocols than there is room for are refused" \
 	too_many_protocols_are_refused
+check "an engine that decides alone needs no protocol" alone_holds
+check "a workload is asked for where there is none" no_workload_is_refused
+check "a wrong workload is refused with what is wrong" \
+	wrong_workload_is_refused
+check "a protocol is asked for where chains run one" protocol_is_asked_for
 check "the command line is explained" helps
-check "an engine and a consensus are asked for" wrong_use
+check "an engine is asked for" wrong_use -c raft
 check "a fault that there is not is named" wrong_use -e x -c y -f rain
 check "all nodes cannot lie" wrong_use -e x -c y -n 4 -b 4
 check "a seed is a number" wrong_use -e x -c y --seed new

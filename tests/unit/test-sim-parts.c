@@ -12,7 +12,6 @@
 #include "tools/sim/random.h"
 #include "tools/sim/store.h"
 #include "tools/sim/trace.h"
-#include "tools/sim/workload.h"
 
 /* ---- chance ---------------------------------------------------------------- */
 
@@ -274,6 +273,7 @@ test_printed_command_means_the_same(void)
 		"-w 'my work.json' --config '{\"a\": 1}' -p a.so -p b.so "
 		"--real-signatures",
 		"bsn-sim -e x -c y -f none -b 1 --lies none",
+		"bsn-sim -e ./alone.so -n 1",
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
@@ -333,76 +333,6 @@ test_wrong_command_lines_say_why(void)
 	}
 }
 
-/* ---- workloads ------------------------------------------------------------- */
-
-static SimWorkload *
-read_workload(const char *text, const char *more, char **message)
-{
-	return sim_workload_parse(text, strlen(text), "raft", more, message);
-}
-
-static void
-test_workload_is_filled_in(void)
-{
-	g_autofree char *message = NULL;
-	SimRandom random = sim_random(1, "w", 0);
-	SimWorkload *workload = read_workload(
-		"{\"framework\": \"x\", \"config\": {\"a\": {\"b\": 1}},"
-		" \"consensus\": \"c.name\", \"requests\": ["
-		"{\"contract\": \"k\", \"function\": \"f\","
-		" \"args\": [\"{n}{n}\", \"{x}\"], \"options\": {}}]}",
-		"{\"a\": {\"d\": 2}}", &message);
-	SimRequest request;
-
-	g_assert_nonnull(workload);
-	g_assert_cmpstr(workload->config, ==,
-			"{\"a\":{\"b\":1,\"d\":2},\"c\":{\"name\":\"raft\"}}");
-	sim_workload_draw(workload, &random, 17, &request);
-	g_assert_cmpstr(request.args, ==, "[\"1717\",\"{x}\"]");
-	g_assert_cmpstr(request.contract, ==, "k");
-	sim_request_clear(&request);
-	sim_workload_free(workload);
-}
-
-static void
-test_wrong_workloads_say_why(void)
-{
-	static const struct {
-		const char *text, *more, *says;
-	} wrong[] = {
-		{ "[]", NULL, "no JSON object" },
-		{ "{", NULL, "line 1" },
-		{ "{}", NULL, "requests: give at least one" },
-		{ "{\"requests\": [{\"contract\": 1}]}", NULL, "requests[0]" },
-		{ "{\"config\": 7}", NULL, "config: give" },
-		{ "{\"requests\": [{\"contract\": \"a\", \"function\": "
-		  "\"b\"}]}",
-		  "7", "--config" },
-	};
-
-	for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
-		g_autofree char *message = NULL;
-
-		g_assert_null(read_workload(wrong[i].text, wrong[i].more,
-					    &message));
-		if (strstr(message, wrong[i].says) == NULL)
-			g_error("%s: %s", wrong[i].text, message);
-	}
-}
-
-static void
-test_builtin_workload_is_sound(void)
-{
-	const char *text = sim_workload_builtin("fisco");
-	g_autofree char *message = NULL;
-	SimWorkload *workload = read_workload(text, NULL, &message);
-
-	g_assert_nonnull(workload);
-	g_assert_nonnull(strstr(workload->config, "\"name\":\"raft\""));
-	g_assert_null(sim_workload_builtin("nothing"));
-	sim_workload_free(workload);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -427,11 +357,5 @@ main(int argc, char **argv)
 			test_printed_command_means_the_same);
 	g_test_add_func("/sim/options/wrong-command-lines-say-why",
 			test_wrong_command_lines_say_why);
-	g_test_add_func("/sim/workload/is-filled-in",
-			test_workload_is_filled_in);
-	g_test_add_func("/sim/workload/wrong-ones-say-why",
-			test_wrong_workloads_say_why);
-	g_test_add_func("/sim/workload/builtin-is-sound",
-			test_builtin_workload_is_sound);
 	return g_test_run();
 }

@@ -7,6 +7,7 @@
 #include "tools/sim/checker.h"
 #include "tools/sim/plugins.h"
 #include "tools/sim/run.h"
+#include "tools/sim/workload.h"
 #include "tools/sim/world.h"
 
 #define STEPS 1500u
@@ -29,12 +30,10 @@ set_up(Setting *setting, gconstpointer none)
 	g_autofree char *file =
 		g_test_build_filename(G_TEST_DIST, "tests/sim/cells.json",
 				      NULL);
-	g_autofree char *text = NULL;
 	g_autofree char *message = NULL;
 	char *argv[] = { "bsn-sim", "-e",  engine, "-c",  "synod",
 			 "-p",      synod, "-k",   "1500", "-n",
 			 "4",       "--plugin-dir", plugins, NULL };
-	gsize len;
 
 	g_assert_cmpint(sim_options_parse(&setting->options,
 					  (int)G_N_ELEMENTS(argv) - 1, argv,
@@ -42,9 +41,7 @@ set_up(Setting *setting, gconstpointer none)
 	setting->engine = sim_plugins_load(&setting->options, &message);
 	if (setting->engine == NULL)
 		g_error("%s", message);
-	g_assert_true(g_file_get_contents(file, &text, &len, NULL));
-	setting->workload = sim_workload_parse(text, len, "synod", NULL,
-					       &message);
+	setting->workload = sim_workload_read(file, &message);
 	g_assert_nonnull(setting->workload);
 }
 

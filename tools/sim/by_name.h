@@ -6,7 +6,7 @@
  *	SIM_BY_NAME(hash, bsn_hash)
  *
  * defines add_hash(table), where a table that is there already stays once, and
- * find_hash(name), which is NULL when there is none.
+ * find_hash(name), the youngest of that name, or NULL when there is none.
  */
 #ifndef TOOLS_SIM_BY_NAME_H
 #define TOOLS_SIM_BY_NAME_H
@@ -27,9 +27,10 @@
                                                                                \
 	static const type *find_##kind(const char *name)                       \
 	{                                                                      \
-		for (guint i = 0;                                              \
-		     kind##_tables != NULL && i < kind##_tables->len; i++) {   \
-			const type *table = kind##_tables->pdata[i];           \
+		guint n = kind##_tables != NULL ? kind##_tables->len : 0;      \
+                                                                               \
+		while (n-- > 0) {                                              \
+			const type *table = kind##_tables->pdata[n];           \
                                                                                \
 			if (strcmp(table->name, name) == 0)                    \
 				return table;                                  \

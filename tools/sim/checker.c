@@ -247,6 +247,8 @@ sim_checker_announced(bsn_chain *chain, guint64 number)
 			    " after block %" G_GUINT64_FORMAT,
 			    chain->name, number, chain->announced);
 	leaves_out(chain, chain->announced, number);
+	if (chain->world->options->scripted)
+		chain->node->height = MAX(chain->node->height, number);
 }
 
 void
@@ -254,7 +256,8 @@ sim_checker_after(bsn_chain *chain)
 {
 	SimNode *node = chain->node;
 
-	if (!node->honest || chain->state != SIM_OPEN)
+	if (!node->honest || chain->state != SIM_OPEN ||
+	    chain->world->options->scripted)
 		return;
 	while (node->height < chain->announced &&
 	       look_at(chain, node->height + 1, "agreement"))
@@ -265,9 +268,12 @@ void
 sim_checker_booted(bsn_chain *chain)
 {
 	SimNode *node = chain->node;
-	bsn_reply *reply = ask(chain, SIM_ANSWER_LEDGER);
 	guint64 had = MAX(node->height, node->answered);
+	bsn_reply *reply;
 
+	if (chain->world->options->scripted)
+		return;
+	reply = ask(chain, SIM_ANSWER_LEDGER);
 	asked(reply, chain->world->engine->ledger->info(chain->ledger, reply,
 							&reply->err));
 	if (reply->status != BSN_OK) {

@@ -73,6 +73,8 @@ sim_checker_decided(bsn_chain *chain, const bsn_consensus *consensus,
 	known = &g_array_index(checker->decisions, SimDecision, (guint)height);
 	if (known->proposal == 0) {
 		*known = (SimDecision){ digest, chain->node->index };
+		if (chain->world->options->scripted)
+			return FALSE; /* its members may have changed */
 		check_certificate(chain, consensus, height, digest,
 				  certificate);
 		return TRUE;

@@ -16,7 +16,7 @@ char *
 sim_options_help(void)
 {
 	GString *text = g_string_new(
-"Usage: bsn-sim --engine E --consensus C [--nodes N] [--seed S] [--steps K]\n"
+"Usage: bsn-sim --engine E [--consensus C] [--nodes N] [--seed S] [--steps K]\n"
 "\n"
 "Runs N nodes of an engine in one process, under a virtual clock, with a\n"
 "network, disks and clocks that fail as the seed has it, and looks after every\n"
@@ -25,11 +25,13 @@ sim_options_help(void)
 "\n"
 "What is run:\n"
 "  -e, --engine FILE        the engine: a file, or its name in --plugin-dir\n"
-"  -c, --consensus NAME     the protocol, as the chain's config names it\n"
+"  -c, --consensus NAME     the protocol, as the chain's config names it; none\n"
+"                           for an engine that decides alone\n"
 "  -n, --nodes N            nodes that take part in consensus (4)\n"
 "  -o, --observers N        nodes that only follow (0)\n"
 "  -b, --byzantine F        how many of the nodes lie (0)\n"
-"  -w, --workload FILE      what clients ask for, as JSON; see bsn-sim(1)\n"
+"  -w, --workload FILE      what clients ask for, as JSON; see bsn-sim(1).\n"
+"                           For x.so x.workload.json beside it, if not given\n"
 "      --config JSON        merged into the chain's config\n"
 "  -p, --plugin FILE        a further plugin; may be given again\n"
 "      --plugin-dir DIR     where plugins are found by name\n"

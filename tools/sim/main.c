@@ -5,59 +5,57 @@
 #include "config.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "tools/sim/plugins.h"
 #include "tools/sim/run.h"
 
 static SimWorkload *
-read_workload(const SimOptions *options, const bsn_engine *engine,
-	      char **message)
+read_workload(const SimOptions *options, char **message)
 {
-	const char *text = sim_workload_builtin(engine->framework);
-	g_autofree char *file = NULL;
-	g_autofree char *why = NULL;
-	g_autoptr(GError) error = NULL;
-	SimWorkload *workload;
+	g_autofree char *plugin = sim_plugin_path(options, options->engine);
+	g_autofree char *beside = sim_workload_beside(plugin);
 
-	if (options->workload != NULL) {
-		if (!g_file_get_contents(options->workload, &file, NULL,
-					 &error)) {
-			*message = g_strdup(error->message);
-			return NULL;
-		}
-		text = file;
+	if (options->workload != NULL)
+		return sim_workload_read(options->workload, message);
+	if (g_file_test(beside, G_FILE_TEST_EXISTS))
+		return sim_workload_read(beside, message);
+	*message = g_strdup_printf("there is no %s, which would say what to "
+				   "ask of this engine: give one with "
+				   "--workload",
+				   beside);
+	return NULL;
+}
+
+static int
+run_engine(const SimOptions *options, const bsn_engine *engine,
+	   char **message)
+{
+	SimWorkload *workload = read_workload(options, message);
+	int status = SIM_IMPOSSIBLE;
+
+	if (workload != NULL && options->consensus == NULL &&
+	    workload->consensus_path != NULL) {
+		*message = g_strdup("this engine's chains run a protocol that "
+				    "is to be named: give --consensus");
+		status = SIM_WRONG_USE;
+	} else if (workload != NULL) {
+		status = sim_run_all(options, workload, engine);
 	}
-	if (text == NULL) {
-		*message = g_strdup_printf(
-			"the simulator does not know what to ask of the "
-			"framework %s: say so with --workload",
-			engine->framework);
-		return NULL;
-	}
-	workload = sim_workload_parse(text, strlen(text), options->consensus,
-				      options->config, &why);
-	if (workload == NULL)
-		*message = g_strdup_printf("the workload: %s", why);
-	return workload;
+	sim_workload_free(workload);
+	return status;
 }
 
 static int
 run(const SimOptions *options)
 {
-	char *message = NULL;
+	g_autofree char *message = NULL;
 	const bsn_engine *engine = sim_plugins_load(options, &message);
-	SimWorkload *workload = NULL;
 	int status = SIM_IMPOSSIBLE;
 
 	if (engine != NULL)
-		workload = read_workload(options, engine, &message);
-	if (workload != NULL)
-		status = sim_run_all(options, workload, engine);
-	else
+		status = run_engine(options, engine, &message);
+	if (message != NULL)
 		fprintf(stderr, "bsn-sim: %s\n", message);
-	sim_workload_free(workload);
-	g_free(message);
 	return status;
 }
 

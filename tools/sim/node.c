@@ -58,9 +58,11 @@ static void
 come_back(bsn_chain *chain)
 {
 	SimRandom *fault = &chain->world->fault;
-	guint64 most = sim_random_below(fault, 2) == 0 ? DOWN_SOON_US
-						       : DOWN_MAX_US;
+	guint64 most;
 
+	if (chain->world->options->scripted)
+		return;
+	most = sim_random_below(fault, 2) == 0 ? DOWN_SOON_US : DOWN_MAX_US;
 	sim_process_boot_later(chain,
 			       sim_random_range(fault, DOWN_MIN_US, most));
 }
@@ -99,6 +101,16 @@ sim_process_crash(bsn_chain *chain)
 	if (chain->state != SIM_OPEN)
 		return;
 	chain->alive = sim_store_pending(chain->store);
+	chain->state = SIM_DEAD;
+	bury(chain);
+}
+
+void
+sim_process_kill(bsn_chain *chain)
+{
+	if (chain->state != SIM_OPEN)
+		return;
+	chain->alive = 0;
 	chain->state = SIM_DEAD;
 	bury(chain);
 }
@@ -154,7 +166,8 @@ not_opened(bsn_chain *chain, int32_t status, const bsn_err *err)
 			    chain->name, err->reason);
 	sim_store_crash(chain->store, sim_store_pending(chain->store));
 	end_life(chain);
-	sim_process_boot_later(chain, RETRY_US);
+	if (!chain->world->options->scripted)
+		sim_process_boot_later(chain, RETRY_US);
 }
 
 void

@@ -117,8 +117,8 @@ is_between(const char *option, gint64 value, gint64 low, gint64 high,
 static gboolean
 take_words(SimOptions *options, const Words *words, char **message)
 {
-	if (options->engine == NULL || options->consensus == NULL) {
-		*message = g_strdup("give --engine and --consensus");
+	if (options->engine == NULL) {
+		*message = g_strdup("give --engine");
 		return FALSE;
 	}
 	if (!is_between("nodes", words->nodes, 1, SIM_NODES_MAX, message) ||

@@ -59,10 +59,10 @@ enum {
 
 typedef struct {
 	char *engine;    /* file, or name of one in plugin_dir */
-	char *consensus; /* name of the protocol */
+	char *consensus; /* name of the protocol; NULL: none is loaded */
 	char **plugins;  /* further files or names; NULL-ended, may be NULL */
 	char *plugin_dir;
-	char *workload;  /* file; NULL: the framework's own */
+	char *workload;  /* file; NULL: the one beside the engine */
 	char *config;    /* JSON object, merged into the chain's; or NULL */
 	guint nodes;     /* consensus nodes */
 	guint observers;
@@ -80,6 +80,12 @@ typedef struct {
 	gboolean keep_going;
 	gboolean quiet;
 	guint lines;       /* of a violation's trace */
+	/* Not from the command line: nothing happens by itself but what the
+	 * engine brings about. There are no clients, no faults, no looking at
+	 * blocks; who made the world boots its nodes and asks them. */
+	gboolean scripted;
+	const char *chain_name; /* NULL: "sim" */
+	guint spares; /* further nodes, which are no members at first */
 } SimOptions;
 
 typedef enum { SIM_RUN, SIM_HELP, SIM_VERSION, SIM_USAGE } SimCommand;

@@ -2,6 +2,7 @@
 #include "tools/sim/plugins.h"
 
 #include <dlfcn.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include <bsn/ext/session.h>
@@ -94,8 +95,8 @@ static const bsn_host the_host = {
 
 /* ---- loading ------------------------------------------------------------ */
 
-static char *
-path_of(const SimOptions *options, const char *name)
+char *
+sim_plugin_path(const SimOptions *options, const char *name)
 {
 	g_autofree char *file = NULL;
 
@@ -184,7 +185,7 @@ const bsn_plugin *
 sim_plugin_load(const SimOptions *options, const char *name, char **message)
 {
 	static GHashTable *loaded; /* path to bsn_plugin */
-	char *path = path_of(options, name);
+	char *path = sim_plugin_path(options, name);
 	const bsn_plugin *plugin;
 
 	if (loaded == NULL)
@@ -213,13 +214,62 @@ sim_plugin_load(const SimOptions *options, const char *name, char **message)
 	return plugin;
 }
 
+/* "crypto-gm.so" and the like: what an engine finds by name at its host. */
+static gboolean
+is_companion(const char *file)
+{
+	return g_str_has_suffix(file, ".so") &&
+	       (g_str_has_prefix(file, "crypto-") ||
+		g_str_has_prefix(file, "runtime-") ||
+		g_str_has_prefix(file, "consensus-"));
+}
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static gboolean
+is_same_file(const char *a, const char *b)
+{
+	GStatBuf of_a, of_b;
+
+	return g_stat(a, &of_a) == 0 && g_stat(b, &of_b) == 0 &&
+	       of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+gboolean
+sim_plugins_companions(const SimOptions *options, const char *but_for,
+		       char **message)
+{
+	g_autoptr(GDir) dir = g_dir_open(options->plugin_dir, 0, NULL);
+	g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+	const char *file;
+
+	while (dir != NULL && (file = g_dir_read_name(dir)) != NULL)
+		if (is_companion(file))
+			g_ptr_array_add(files, g_strdup(file));
+	g_ptr_array_sort(files, compare_names);
+	for (guint i = 0; i < files->len; i++) {
+		g_autofree char *path = g_build_filename(
+			options->plugin_dir, files->pdata[i], NULL);
+
+		if (!is_same_file(path, but_for) &&
+		    sim_plugin_load(options, path, message) == NULL)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean
 load_consensus(const SimOptions *options, char **message)
 {
 	g_autofree char *file =
 		g_strconcat("consensus-", options->consensus, NULL);
 
-	return find_consensus(options->consensus) != NULL ||
+	return options->consensus == NULL ||
+	       find_consensus(options->consensus) != NULL ||
 	       sim_plugin_load(options, file, message) != NULL;
 }
 
@@ -229,7 +279,7 @@ sim_plugins_load(const SimOptions *options, char **message)
 	const bsn_plugin *engine;
 
 	for (guint i = 0; usual[i] != NULL; i++) {
-		g_autofree char *path = path_of(options, usual[i]);
+		g_autofree char *path = sim_plugin_path(options, usual[i]);
 
 		if (g_file_test(path, G_FILE_TEST_EXISTS) &&
 		    sim_plugin_load(options, usual[i], message) == NULL)

@@ -15,9 +15,17 @@
  * g_free it. The same file again is the same plugin. */
 const bsn_plugin *sim_plugin_load(const SimOptions *options, const char *name,
 				  char **message);
+/* Which file such a name means. */
+char *sim_plugin_path(const SimOptions *options, const char *name);
 /* Loads everything that the options name, and every plugin of the directory
  * that algorithms, runtimes or a protocol of that name come from; the engine's
  * table, or NULL with a reason. */
 const bsn_engine *sim_plugins_load(const SimOptions *options, char **message);
+
+/* Loads all crypto, runtime and consensus plugins of the directory, in the
+ * order of their names, but for one file. What is loaded later goes before what
+ * has the same name. FALSE with a reason. */
+gboolean sim_plugins_companions(const SimOptions *options, const char *but_for,
+				char **message);
 
 #endif

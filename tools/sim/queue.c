@@ -96,3 +96,11 @@ sim_queue_length(const SimQueue *queue)
 {
 	return queue->heap->len;
 }
+
+guint64
+sim_queue_next_us(const SimQueue *queue)
+{
+	return queue->heap->len > 0
+		       ? g_array_index(queue->heap, SimEvent, 0).at_us
+		       : G_MAXUINT64;
+}

@@ -40,5 +40,7 @@ void sim_queue_push(SimQueue *queue, const SimEvent *event);
 /* FALSE when nothing is going to happen. The caller owns the bytes. */
 gboolean sim_queue_pop(SimQueue *queue, SimEvent *event);
 guint sim_queue_length(const SimQueue *queue);
+/* When the next event happens; G_MAXUINT64: never. */
+guint64 sim_queue_next_us(const SimQueue *queue);
 
 #endif

@@ -22,6 +22,7 @@ libbsn_sim_la_SOURCES = \
 	tools/sim/help.c tools/sim/model.c tools/sim/model.h \
 	tools/sim/net.c tools/sim/node.c \
 	tools/sim/options.c tools/sim/options.h \
+	tools/sim/pointer.c tools/sim/pointer.h \
 	tools/sim/plugins.c tools/sim/plugins.h \
 	tools/sim/queue.c tools/sim/queue.h \
 	tools/sim/random.c tools/sim/random.h \
@@ -30,6 +31,8 @@ libbsn_sim_la_SOURCES = \
 	tools/sim/store.c tools/sim/store.h tools/sim/tap.c tools/sim/tap.h \
 	tools/sim/trace.c tools/sim/trace.h \
 	tools/sim/workload.c tools/sim/workload.h \
+	tools/sim/workload_code.c tools/sim/workload_contract.c \
+	tools/sim/workload_private.h tools/sim/workload_reader.c \
 	tools/sim/world.c tools/sim/world.h
 
 bin_PROGRAMS += bsn-sim

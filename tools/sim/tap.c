@@ -233,6 +233,10 @@ PROTOCOL(0)
 PROTOCOL(1)
 PROTOCOL(2)
 PROTOCOL(3)
+PROTOCOL(4)
+PROTOCOL(5)
+PROTOCOL(6)
+PROTOCOL(7)
 
 const bsn_consensus *
 sim_tap_protocol(const bsn_consensus *real)
@@ -240,10 +244,13 @@ sim_tap_protocol(const bsn_consensus *real)
 	static int32_t (*const creates[])(bsn_chain *, bsn_proposer *,
 					  bsn_slice, const bsn_member *,
 					  uint64_t, uint64_t, bsn_agreement **,
-					  bsn_err *) = { create0, create1,
-							 create2, create3 };
+					  bsn_err *) = {
+		create0, create1, create2, create3,
+		create4, create5, create6, create7
+	};
 	static void (*const destroys[])(bsn_agreement *) = {
-		destroy0, destroy1, destroy2, destroy3
+		destroy0, destroy1, destroy2, destroy3,
+		destroy4, destroy5, destroy6, destroy7
 	};
 	Protocol *protocol = &protocols[n_protocols];
 

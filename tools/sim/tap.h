@@ -10,7 +10,7 @@
 #include "tools/sim/world.h"
 
 /* Protocols of one run. */
-#define SIM_PROTOCOLS_MAX 4u
+#define SIM_PROTOCOLS_MAX 8u
 
 /* A table that stands for `real`, as long as the process; NULL when there are
  * too many. */

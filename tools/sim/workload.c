@@ -1,33 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/sim/workload.h"
 
-#include <jansson.h>
 #include <string.h>
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
+#include "tools/sim/workload_private.h"
 
 /* Values of {a}. */
 #define FEW 16u
+/* Names in the path to the protocol: chains' configs are not deep. */
+#define PATH_NAMES_MAX 8u
 
-/* Key-value rows of the engine's own: no contract has to be deployed. */
-static const char fisco[] =
-	"{\"framework\": \"fisco\","
-	" \"config\": {\"crypto\": \"std\"},"
-	" \"consensus\": \"consensus.name\","
-	" \"accounts\": 8,"
-	" \"requests\": ["
-	"  {\"contract\": \"0x000000000000000000000000000000000000100c\","
-	"   \"function\": \"userSave(string,uint256)\","
-	"   \"args\": [\"user{a}\", \"{n}\"], \"options\": {}},"
-	"  {\"contract\": \"0x000000000000000000000000000000000000100c\","
-	"   \"function\": \"userTransfer(string,string,uint256)\","
-	"   \"args\": [\"user{a}\", \"user{a}\", \"1\"], \"options\": {}}]}";
-
-const char *
-sim_workload_builtin(const char *framework)
-{
-	return strcmp(framework, "fisco") == 0 ? fisco : NULL;
-}
+#define MEMBERS                                                                \
+	"framework config consensus protocols accounts requests contract "     \
+	"members"
 
 /* ---- reading ------------------------------------------------------------- */
 
@@ -49,56 +34,197 @@ sim_workload_free(SimWorkload *workload)
 		return;
 	g_free(workload->framework);
 	g_free(workload->config);
+	g_free(workload->consensus_path);
+	g_free(workload->one);
+	g_free(workload->crash);
+	g_free(workload->byzantine);
 	g_array_unref(workload->requests);
+	sim_contract_free(workload->contract);
+	g_free(workload->members_signer);
+	g_free(workload->members_options);
 	g_free(workload);
 }
 
-static char *
-json_member_text(json_t *object, const char *name, const char *otherwise)
+static gboolean
+read_request(const Reader *reader, gpointer requests)
 {
-	const json_t *value = json_object_get(object, name);
+	SimRequest request = { NULL, NULL, NULL, NULL };
 
-	return value != NULL ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY)
-			     : g_strdup(otherwise);
+	if (reader_knows(reader, "contract function args options") &&
+	    reader_needs(reader, "contract", &request.contract) &&
+	    reader_needs(reader, "function", &request.function) &&
+	    reader_json(reader, "args", TRUE, "[]", &request.args) &&
+	    reader_json(reader, "options", FALSE, "", &request.options)) {
+		g_array_append_val((GArray *)requests, request);
+		return TRUE;
+	}
+	sim_request_clear(&request);
+	return FALSE;
 }
 
 static gboolean
-read_request(SimWorkload *workload, json_t *object, gsize i, char **message)
+read_accounts(const Reader *reader, guint *out)
 {
-	const char *contract =
-		json_string_value(json_object_get(object, "contract"));
-	const char *function =
-		json_string_value(json_object_get(object, "function"));
-	SimRequest request;
+	const json_t *value = json_object_get(reader->object, "accounts");
+	json_int_t n = json_integer_value(value);
 
-	if (contract == NULL || function == NULL) {
-		*message = g_strdup_printf(
-			"requests[%" G_GSIZE_FORMAT "]: give \"contract\" and "
-			"\"function\", both strings",
-			i);
-		return FALSE;
-	}
-	request = (SimRequest){ g_strdup(contract), g_strdup(function),
-				json_member_text(object, "args", "[]"),
-				json_member_text(object, "options", "") };
-	g_array_append_val(workload->requests, request);
+	*out = 1;
+	if (value == NULL)
+		return TRUE;
+	if (!json_is_integer(value) || n < 1 || n > SIM_ACCOUNTS_MAX)
+		return reader_refuse(reader, "accounts",
+				     "give a number from 1 to %u",
+				     SIM_ACCOUNTS_MAX);
+	*out = (guint)n;
 	return TRUE;
 }
 
 static gboolean
-read_requests(SimWorkload *workload, json_t *root, char **message)
+read_consensus_path(const Reader *reader, char **out)
 {
-	json_t *list = json_object_get(root, "requests");
+	g_auto(GStrv) names = NULL;
 
-	for (gsize i = 0; i < json_array_size(list); i++)
-		if (!read_request(workload, json_array_get(list, i), i,
-				  message))
-			return FALSE;
-	if (workload->requests->len > 0)
+	if (!reader_string(reader, "consensus", out))
+		return FALSE;
+	if (*out == NULL)
 		return TRUE;
-	*message = g_strdup("requests: give at least one");
-	return FALSE;
+	names = g_strsplit(*out, ".", PATH_NAMES_MAX + 1);
+	if (**out != '\0' && g_strv_length(names) <= PATH_NAMES_MAX &&
+	    !g_strv_contains((const char *const *)names, ""))
+		return TRUE;
+	return reader_refuse(reader, "consensus",
+			     "give at most %u names with points between: "
+			     "\"consensus.name\"",
+			     PATH_NAMES_MAX);
 }
+
+static gboolean
+read_protocols(const Reader *workload, SimWorkload *out)
+{
+	g_auto(Reader) reader = { 0 };
+
+	if (!reader_enter(workload, "protocols", &reader))
+		return FALSE;
+	if (reader.object == NULL)
+		return TRUE;
+	return reader_knows(&reader, "one crash byzantine") &&
+	       reader_string(&reader, "one", &out->one) &&
+	       reader_string(&reader, "crash", &out->crash) &&
+	       reader_string(&reader, "byzantine", &out->byzantine);
+}
+
+static gboolean
+read_members(const Reader *workload, SimWorkload *out)
+{
+	g_auto(Reader) reader = { 0 };
+
+	out->members_options = g_strdup("");
+	if (!reader_enter(workload, "members", &reader))
+		return FALSE;
+	if (reader.object == NULL)
+		return TRUE;
+	g_clear_pointer(&out->members_options, g_free);
+	if (!reader_knows(&reader, "signer options") ||
+	    !reader_string(&reader, "signer", &out->members_signer) ||
+	    !reader_json(&reader, "options", FALSE, "",
+			 &out->members_options))
+		return FALSE;
+	return out->members_signer == NULL ||
+	       strcmp(out->members_signer, "account") == 0 ||
+	       strcmp(out->members_signer, "node") == 0 ||
+	       reader_refuse(&reader, "signer",
+			     "give \"account\" or \"node\"");
+}
+
+static gboolean
+read_all(const Reader *reader, SimWorkload *out)
+{
+	if (!reader_knows(reader, MEMBERS) ||
+	    !reader_string(reader, "framework", &out->framework) ||
+	    !reader_json(reader, "config", FALSE, "{}", &out->config) ||
+	    !read_consensus_path(reader, &out->consensus_path) ||
+	    !read_protocols(reader, out) ||
+	    !read_accounts(reader, &out->accounts) ||
+	    !reader_each(reader, "requests", G_MAXUINT, read_request,
+			 out->requests) ||
+	    !sim_contract_read(reader, &out->contract) ||
+	    !read_members(reader, out))
+		return FALSE;
+	if (out->framework == NULL)
+		out->framework = g_strdup("");
+	return out->requests->len > 0 ||
+	       reader_refuse(reader, "requests", "give at least one");
+}
+
+static json_t *
+load(const char *text, gsize len, char **message)
+{
+	json_error_t error;
+	json_t *root;
+
+	if (len > SIM_WORKLOAD_MAX) {
+		*message = g_strdup("is over a mebibyte");
+		return NULL;
+	}
+	root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+	if (root == NULL)
+		*message = g_strdup_printf("is no JSON: line %d: %s",
+					   error.line, error.text);
+	return root;
+}
+
+SimWorkload *
+sim_workload_parse(const char *text, gsize len, const char *directory,
+		   char **message)
+{
+	g_auto(Reader) reader = { .path = g_strdup(""),
+				  .directory = directory,
+				  .message = message };
+	SimWorkload *workload;
+
+	reader.object = load(text, len, message);
+	if (reader.object == NULL)
+		return NULL;
+	workload = g_new0(SimWorkload, 1);
+	workload->requests = g_array_new(FALSE, FALSE, sizeof(SimRequest));
+	g_array_set_clear_func(workload->requests, sim_request_clear);
+	if (read_all(&reader, workload))
+		return workload;
+	sim_workload_free(workload);
+	return NULL;
+}
+
+SimWorkload *
+sim_workload_read(const char *path, char **message)
+{
+	g_autofree char *directory = g_path_get_dirname(path);
+	g_autofree char *why = NULL;
+	g_autofree char *text = NULL;
+	g_autoptr(GError) error = NULL;
+	SimWorkload *workload;
+	gsize len;
+
+	if (!g_file_get_contents(path, &text, &len, &error)) {
+		*message = g_strdup(error->message);
+		return NULL;
+	}
+	workload = sim_workload_parse(text, len, directory, &why);
+	if (workload == NULL)
+		*message = g_strdup_printf("%s: %s", path, why);
+	return workload;
+}
+
+char *
+sim_workload_beside(const char *plugin)
+{
+	gsize len = strlen(plugin);
+
+	if (g_str_has_suffix(plugin, ".so"))
+		len -= strlen(".so");
+	return g_strdup_printf("%.*s.workload.json", (int)len, plugin);
+}
+
+/* ---- a chain's config ---------------------------------------------------- */
 
 /* Sets "consensus.name" or the like, making the objects on the way. */
 static void
@@ -107,89 +233,35 @@ set_path(json_t *object, const char *path, const char *value)
 	g_auto(GStrv) names = g_strsplit(path, ".", -1);
 	guint i;
 
-	for (i = 0; names[i] != NULL && names[i + 1] != NULL; i++) {
+	for (i = 0; names[i + 1] != NULL; i++) {
 		if (!json_is_object(json_object_get(object, names[i])))
 			json_object_set_new(object, names[i], json_object());
 		object = json_object_get(object, names[i]);
 	}
-	if (names[i] != NULL)
-		json_object_set_new(object, names[i], json_string(value));
+	json_object_set_new(object, names[i], json_string(value));
 }
 
-static gboolean
-read_config(SimWorkload *workload, json_t *root, const char *consensus,
-	    const char *more, char **message)
+char *
+sim_workload_config(const SimWorkload *workload, const char *protocol,
+		    const char *more, char **message)
 {
-	g_autoptr(json_t) config = json_object_get(root, "config") != NULL
-					   ? json_incref(json_object_get(
-						     root, "config"))
-					   : json_object();
-	const char *path =
-		json_string_value(json_object_get(root, "consensus"));
+	g_autoptr(json_t) config = json_loads(workload->config, 0, NULL);
 	g_autoptr(json_t) added = NULL;
 	json_error_t error;
 
-	if (!json_is_object(config)) {
-		*message = g_strdup("config: give a JSON object");
-		return FALSE;
-	}
 	if (more != NULL) {
 		added = json_loads(more, JSON_REJECT_DUPLICATES, &error);
 		if (!json_is_object(added)) {
 			*message = g_strdup_printf(
-				"--config is no JSON object: %s", error.text);
-			return FALSE;
+				"the config to add is no JSON object: %s",
+				added == NULL ? error.text : "it is an array");
+			return NULL;
 		}
 		json_object_update_recursive(config, added);
 	}
-	if (path != NULL)
-		set_path(config, path, consensus);
-	workload->config = json_dumps(config, JSON_COMPACT);
-	return workload->config != NULL;
-}
-
-static gboolean
-read_all(SimWorkload *workload, json_t *root, const char *consensus,
-	 const char *more, char **message)
-{
-	const char *framework =
-		json_string_value(json_object_get(root, "framework"));
-	json_int_t accounts =
-		json_integer_value(json_object_get(root, "accounts"));
-
-	workload->framework = g_strdup(framework != NULL ? framework : "");
-	workload->accounts =
-		(guint)CLAMP(accounts, 1, (json_int_t)SIM_ACCOUNTS_MAX);
-	return read_config(workload, root, consensus, more, message) &&
-	       read_requests(workload, root, message);
-}
-
-SimWorkload *
-sim_workload_parse(const char *text, gsize len, const char *consensus,
-		   const char *more, char **message)
-{
-	SimWorkload *workload;
-	json_error_t error;
-	g_autoptr(json_t) root =
-		len <= SIM_WORKLOAD_MAX
-			? json_loadb(text, len, JSON_REJECT_DUPLICATES, &error)
-			: NULL;
-
-	if (!json_is_object(root)) {
-		*message = len > SIM_WORKLOAD_MAX
-				   ? g_strdup("is over a mebibyte")
-				   : g_strdup_printf(
-					     "is no JSON object: line %d: %s",
-					     error.line, error.text);
-		return NULL;
-	}
-	workload = g_new0(SimWorkload, 1);
-	workload->requests = g_array_new(FALSE, FALSE, sizeof(SimRequest));
-	g_array_set_clear_func(workload->requests, sim_request_clear);
-	if (read_all(workload, root, consensus, more, message))
-		return workload;
-	sim_workload_free(workload);
-	return NULL;
+	if (protocol != NULL && workload->consensus_path != NULL)
+		set_path(config, workload->consensus_path, protocol);
+	return json_dumps(config, JSON_COMPACT);
 }
 
 /* ---- drawing ------------------------------------------------------------- */

@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tools/sim/workload.h: what clients ask of a framework, read from JSON:
+ * tools/sim/workload.h: what there is to ask of a framework, read from JSON:
  *
- *	{ "framework": "fisco",
- *	  "config": { ... },          the chain's, in the framework's words
+ *	{ "framework": "acme",
+ *	  "config": { ... },              the chain's, in the framework's words
  *	  "consensus": "consensus.name",  where in it the protocol is named
- *	  "accounts": 8,              signers, 1 to 64
+ *	  "protocols": { "one": "solo", "crash": "raft", "byzantine": "pbft" },
+ *	  "accounts": 8,                  signers, 1 to 64
  *	  "requests": [ { "contract": "...", "function": "...",
- *	                  "args": [ ... ], "options": { ... } } ] }
+ *	                  "args": [ ... ], "options": { ... } } ],
+ *	  "contract": {
+ *	    "name": "conform",
+ *	    "versions": [ { "code": "hex:60...", "options": { ... } } ],
+ *	    "old": "{name}@{version}",
+ *	    "functions": { "put": { "function": "put", "args": [ ... ],
+ *	                            "options": { ... }, "result": "/0",
+ *	                            "event": "Put", "payload": "/key" } } },
+ *	  "members": { "signer": "account", "options": { ... } } }
  *
- * In args and options {n} is a number that no other transaction has, {a} one
- * of few.
+ * All but "requests" may be left out. In a request's args and options {n} is a
+ * number that no other transaction has and {a} one of few; in a function's,
+ * {key}, {value} and {n} stand for what a checker gives. bsn-sim takes what
+ * concerns requests, bsn-conform all of it. A member that is not of these is
+ * refused by name.
  */
 #ifndef TOOLS_SIM_WORKLOAD_H
 #define TOOLS_SIM_WORKLOAD_H
@@ -18,34 +30,103 @@
 #include "tools/sim/random.h"
 
 #define SIM_ACCOUNTS_MAX 64u
+/* The bytes of a workload file at most. */
+#define SIM_WORKLOAD_MAX (1u << 20)
+/* The bytes of a contract's code at most, and its versions. */
+#define SIM_CODE_MAX (8u << 20)
+#define SIM_VERSIONS_MAX 16u
 
 typedef struct {
 	char *contract, *function, *args, *options; /* JSON texts, {n}, {a} */
 } SimRequest;
 
+typedef struct {
+	/* NULL: not given. args and options are JSON texts with {key}, {value}
+	 * and {n}; options may be "". */
+	char *function, *args, *options;
+	char *result;  /* RFC 6901 pointer into the "result" of a call's
+			* answer; NULL: the whole */
+	char *event;   /* name of the event that it emits, or NULL */
+	char *payload; /* pointer into the event's; NULL: the whole */
+} SimFunction;
+
+typedef struct {
+	GBytes *code;
+	char *options; /* JSON text, or "" */
+} SimVersion;
+
+/* What a contract can be asked to do. X(symbol, name). */
+#define SIM_FN_MAP(X)                                                          \
+	X(SIM_FN_PUT, "put")         /* keeps value under key */               \
+	X(SIM_FN_GET, "get")         /* the value; "" when nothing was put */  \
+	X(SIM_FN_VERSION, "version") /* "1" in the first version, "2", ... */  \
+	X(SIM_FN_EMIT, "emit")       /* an event with value in it */           \
+	X(SIM_FN_FAIL, "fail")       /* puts, then refuses for reason value */ \
+	X(SIM_FN_LOOP, "loop")       /* never ends by itself */                \
+	X(SIM_FN_COLLATZ, "collatz") /* the number of Collatz steps n to 1 */
+
+typedef enum {
+#define SIM_FN_X(symbol, name) symbol,
+	SIM_FN_MAP(SIM_FN_X)
+#undef SIM_FN_X
+	SIM_FN_COUNT
+} SimFn;
+
+typedef struct {
+	char *name;
+	char *old; /* how an older version is named: text with {name} and
+		    * {version}, which counts from 1; NULL: it is not said */
+	GArray *versions; /* SimVersion, the first is 1; at least one */
+	SimFunction functions[SIM_FN_COUNT];
+} SimContract;
+
 typedef struct SimWorkload {
-	char *framework;
-	char *config; /* JSON text, with the consensus in it */
+	char *framework; /* "" when it is not said */
+	char *config;    /* JSON object, without the protocol's name */
+	char *consensus_path; /* where the protocol goes in config; or NULL */
+	char *one, *crash, *byzantine; /* protocols for one node, for nodes
+					* that crash, that lie; or NULL */
 	guint accounts;
 	GArray *requests; /* SimRequest */
+	SimContract *contract; /* or NULL */
+	char *members_signer;  /* who may sign BSN_TX_MEMBER: "account", or
+				* "node", the nodes' keys; NULL: not said */
+	char *members_options; /* JSON text, or "" */
 } SimWorkload;
 
-/* The bytes of a workload file at most. */
-#define SIM_WORKLOAD_MAX (1u << 20)
-
-/* Reads a workload from its text; `more` is a JSON object that is merged into
- * the config, or NULL. NULL with a reason in *message. */
+/* Reads a workload from its text. Code that is "file:..." is read from below
+ * `directory`; NULL: there is none. NULL with a reason in *message, g_free
+ * it; it begins with the path of what is wrong: "contract.versions[0].code". */
 SimWorkload *sim_workload_parse(const char *text, gsize len,
-				const char *consensus, const char *more,
-				char **message);
-/* The text of the one for a framework that comes with the simulator; NULL. */
-const char *sim_workload_builtin(const char *framework);
+				const char *directory, char **message);
+/* The same from a file; the reason begins with its path. */
+SimWorkload *sim_workload_read(const char *path, char **message);
+/* Where the workload of an engine stands: beside its file,
+ * "engine-acme.so" -> "engine-acme.workload.json". */
+char *sim_workload_beside(const char *plugin);
 void sim_workload_free(SimWorkload *workload);
+
+/* The config of a chain: with `more`, a JSON object or NULL, merged into it,
+ * and then the protocol, when there are a name and a place for it. NULL with
+ * a reason in *message. */
+char *sim_workload_config(const SimWorkload *workload, const char *protocol,
+			  const char *more, char **message);
 
 /* One of the requests, its texts with {n} and {a} filled in; free with
  * sim_request_clear. */
 void sim_workload_draw(const SimWorkload *workload, SimRandom *random,
 		       guint64 n, SimRequest *out);
 void sim_request_clear(gpointer request);
+
+const char *sim_function_name(SimFn function);
+/* A function's args and options with the placeholders filled in, so that they
+ * are JSON still; g_free both. FALSE when the function is not given, or key or
+ * value is no UTF-8. */
+gboolean sim_function_fill(const SimFunction *function, const char *key,
+			   const char *value, guint64 n, char **args,
+			   char **options);
+/* How a version, from 1, of the contract is named when it is not the newest;
+ * NULL: the workload does not say. */
+char *sim_contract_old(const SimContract *contract, guint version);
 
 #endif

@@ -28,6 +28,12 @@ sim_world(void)
 }
 
 void
+sim_world_enter(SimWorld *world)
+{
+	the_world = world;
+}
+
+void
 sim_violate(SimWorld *world, const char *format, ...)
 {
 	va_list args;
@@ -129,9 +135,11 @@ make_genesis(SimWorld *world, bsn_err *err)
 	GenesisSink sink = { { genesis_write }, world->genesis };
 	const bsn_genesis genesis = {
 		.size = sizeof(genesis),
-		.member_count = world->n_nodes,
-		.name = bsn_slice_str("sim"),
-		.config = bsn_slice_str(world->workload->config),
+		.member_count = world->n_nodes - world->options->spares,
+		.name = bsn_slice_str(world->options->chain_name != NULL
+					      ? world->options->chain_name
+					      : "sim"),
+		.config = bsn_slice_str(world->config),
 		.members = world->members,
 		.time_ms = SIM_START_MS - 1000,
 	};
@@ -144,7 +152,7 @@ make_nodes(SimWorld *world, bsn_err *err)
 {
 	const char *algorithm = NULL;
 	int32_t status = world->engine->chain->member_algorithm(
-		bsn_slice_str(world->workload->config), &algorithm, err);
+		bsn_slice_str(world->config), &algorithm, err);
 
 	if (status != BSN_OK)
 		return FALSE;
@@ -167,6 +175,8 @@ start(SimWorld *world)
 	for (guint i = 0; i < world->n_nodes; i++)
 		for (guint side = 0; side < SIM_SIDES; side++)
 			sim_process_init(world, &world->nodes[i], side);
+	if (world->options->scripted)
+		return;
 	sim_faults_start(world);
 	world->clients = sim_clients_new(world);
 	for (guint i = 0; i < world->n_nodes; i++)
@@ -194,19 +204,23 @@ sim_world_new(const SimOptions *options, const SimWorkload *workload,
 	world->keys = sim_random(seed, "keys", 0);
 	world->trace = sim_trace_new(options->lines, options->trace);
 	world->queue = sim_queue_new();
-	world->n_nodes = options->nodes + options->observers;
+	world->n_nodes =
+		options->nodes + options->observers + options->spares;
 	world->nodes = g_new0(SimNode, world->n_nodes);
 	world->links = g_new0(SimLink, world->n_nodes * world->n_nodes);
 	world->genesis = g_byte_array_new();
 	world->old_replies = g_ptr_array_new();
 	world->checker = sim_checker_new();
+	world->config = sim_workload_config(workload, options->consensus,
+					    options->config, message);
 	sim_services_init();
 	sim_crypto_reset(world);
-	if (make_nodes(world, &err)) {
+	if (world->config != NULL && make_nodes(world, &err)) {
 		start(world);
 		return world;
 	}
-	*message = g_strdup(err.reason);
+	if (world->config != NULL)
+		*message = g_strdup(err.reason);
 	sim_world_free(world);
 	return NULL;
 }
@@ -251,12 +265,14 @@ sim_world_free(SimWorld *world)
 	sim_trace_free(world->trace);
 	g_ptr_array_unref(world->old_replies);
 	g_byte_array_unref(world->genesis);
+	g_free(world->config);
 	g_free(world->members);
 	g_free(world->links);
 	g_free(world->nodes);
 	g_free(world->violation);
+	if (the_world == world)
+		the_world = NULL;
 	g_free(world);
-	the_world = NULL;
 }
 
 /* ---- steps --------------------------------------------------------------- */

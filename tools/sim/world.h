@@ -113,6 +113,7 @@ struct SimWorld {
 	const SimOptions *options;
 	const bsn_engine *engine;
 	const SimWorkload *workload;
+	char *config; /* the chain's: the workload's, with the options' */
 	guint64 seed;
 	guint64 step;
 	guint64 now_us;
@@ -139,6 +140,8 @@ struct SimWorld {
 
 /* The world that runs: services that are not given a chain need it. */
 SimWorld *sim_world(void);
+/* Makes another one the one that runs, when a process has several. */
+void sim_world_enter(SimWorld *world);
 
 /* A world at its beginning: nodes are about to boot. NULL and *message (g_free
  * it) when the engine refuses the chain. `options` and `workload` must outlive
@@ -162,6 +165,8 @@ void sim_process_clear(bsn_chain *chain);
 void sim_process_boot(bsn_chain *chain);
 /* At once, between two calls: keeps a random number of unsynced batches. */
 void sim_process_crash(bsn_chain *chain);
+/* At once, and nothing is kept that was not synced. */
+void sim_process_kill(bsn_chain *chain);
 /* In order: everything is synced. */
 void sim_process_stop(bsn_chain *chain);
 /* After each call into the engine: buries a process that died inside it. */

@@ -1,0 +1,44 @@
+# bsn-conform: judges plugins against the standard. All of it but main is a
+# library, so that tests link it too. Chains run on the simulator's host.
+conform_flags = $(sim_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"'
+noinst_LTLIBRARIES += libbsn-conform.la
+libbsn_conform_la_CPPFLAGS = $(conform_flags)
+libbsn_conform_la_LIBADD = libbsn-sim.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
+	$(JANSSON_LIBS) -ldl
+libbsn_conform_la_SOURCES = \
+	host/plugin/digest.c host/plugin/digest.h \
+	tools/conform/bed.c tools/conform/bed.h tools/conform/bed_ask.c \
+	tools/conform/bed_contract.c tools/conform/bed_private.h \
+	tools/conform/bed_tx.c \
+	tools/conform/check.h tools/conform/checks.c \
+	tools/conform/checks-block.c tools/conform/checks-event.c \
+	tools/conform/checks-ledger.c tools/conform/checks-status.c \
+	tools/conform/checks-tx.c \
+	tools/conform/child.c tools/conform/child.h \
+	tools/conform/discover.c tools/conform/discover.h \
+	tools/conform/guard.c tools/conform/guard.h \
+	tools/conform/guard_inputs.c tools/conform/guard_inputs.h \
+	tools/conform/help.c \
+	tools/conform/options.c tools/conform/options.h \
+	tools/conform/page.c tools/conform/page.h \
+	tools/conform/run.c tools/conform/run.h \
+	tools/conform/runner.c tools/conform/runner.h \
+	tools/conform/subject.c tools/conform/subject.h \
+	tools/conform/turns.c tools/conform/turns.h \
+	tools/conform/level.c tools/conform/level.h \
+	tools/conform/markup.c tools/conform/markup.h \
+	tools/conform/progress.c tools/conform/progress.h \
+	tools/conform/report.c tools/conform/report.h \
+	tools/conform/report-html.c tools/conform/report-html.h \
+	tools/conform/report-html-checks.c \
+	tools/conform/report-html-style.c tools/conform/report-html-style.h \
+	tools/conform/report-json.c tools/conform/report-junit.c \
+	tools/conform/report-tap.c tools/conform/report-tree.c \
+	tools/conform/result.c tools/conform/result.h \
+	tools/conform/rows.c tools/conform/rows.h \
+	tools/conform/text.c tools/conform/text.h
+
+bin_PROGRAMS += bsn-conform
+bsn_conform_CPPFLAGS = $(conform_flags)
+bsn_conform_SOURCES = tools/conform/main.c
+bsn_conform_LDADD = libbsn-conform.la

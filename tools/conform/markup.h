@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * tools/conform/markup.h: text put into XML and HTML.
+ */
+#ifndef TOOLS_CONFORM_MARKUP_H
+#define TOOLS_CONFORM_MARKUP_H
+
+#include <glib.h>
+
+/* Like printf; the arguments of %s are escaped, the format is not. Texts of the
+ * plugin's go through conform_text first. */
+void markup_append(GString *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/conform/rows.h"
+
+#include <bsn/standard.h>
+#include <string.h>
+
+const StandardRow standard_rows[] = {
+#define ROW_X(table, row, required, title, title_zh)                           \
+	{ table, row, required, title, title_zh },
+	BSN_STANDARD_ROWS(ROW_X)
+#undef ROW_X
+	{ 0, NULL, FALSE, NULL, NULL },
+};
+
+/* Of two checks of a row, the verdict with the greater weight is the row's. */
+static guint
+weight(Verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_NOT_CLAIMED:
+		return 0;
+	case VERDICT_PASS:
+		return 1;
+	case VERDICT_WARN:
+		return 2;
+	case VERDICT_FAIL:
+		return 3;
+	case VERDICT_EXITED:
+		return 4;
+	case VERDICT_HUNG:
+		return 5;
+	case VERDICT_CRASHED:
+		return 6;
+	case VERDICT_REFUSED:
+		return 7;
+	}
+	return 7;
+}
+
+gboolean
+row_verdict(const Report *report, const char *row, Verdict *verdict)
+{
+	gboolean run = FALSE;
+
+	for (guint i = 0; i < report->results->len; i++) {
+		const Result *result = report->results->pdata[i];
+
+		if (g_strcmp0(result->check->row, row) != 0)
+			continue;
+		if (!run || weight(result->verdict) > weight(*verdict))
+			*verdict = result->verdict;
+		run = TRUE;
+	}
+	return run;
+}
+
+const char *
+row_verdict_name(const Report *report, const char *row)
+{
+	Verdict verdict;
+
+	return row_verdict(report, row, &verdict) ? verdict_name(verdict) :
+						    "not-run";
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * tools/sim/workload_private.h: reading the members of a JSON object, with
+ * reasons that say which one is wrong. Each function is FALSE with *message
+ * set when it refuses.
+ */
+#ifndef TOOLS_SIM_WORKLOAD_PRIVATE_H
+#define TOOLS_SIM_WORKLOAD_PRIVATE_H
+
+#include <jansson.h>
+
+#include "tools/sim/workload.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
+
+/* An object, and where in the file it stands. */
+typedef struct {
+	json_t *object;
+	char *path; /* "contract.versions[0]"; "" for the whole */
+	const char *directory; /* of files that it names; or NULL */
+	char **message;
+} Reader;
+
+/* Always FALSE: the reason is "PATH.NAME: ...". */
+gboolean reader_refuse(const Reader *reader, const char *name,
+		       const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* That it is an object with no other members than these; `names` has blanks
+ * between. */
+gboolean reader_knows(const Reader *reader, const char *names);
+/* An object's member: *inner for reader_clear, its object NULL when it is not
+ * given. */
+gboolean reader_enter(const Reader *reader, const char *name, Reader *inner);
+void reader_clear(Reader *reader);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reader, reader_clear)
+/* An array's members, each with read_one; FALSE when one is refused, or there
+ * are more than `max`. One that is not given is empty. */
+gboolean reader_each(const Reader *reader, const char *name, guint max,
+		     gboolean (*read_one)(const Reader *one, gpointer data),
+		     gpointer data);
+/* A string, a copy in *out; left alone when it is not given. */
+gboolean reader_string(const Reader *reader, const char *name, char **out);
+/* The same, which must be there and not empty. */
+gboolean reader_needs(const Reader *reader, const char *name, char **out);
+/* JSON text of an object, or also of an array, or `otherwise`. */
+gboolean reader_json(const Reader *reader, const char *name, gboolean array,
+		     const char *otherwise, char **out);
+
+/* The "contract" of a workload, NULL when it is not given. */
+gboolean sim_contract_read(const Reader *workload, SimContract **out);
+void sim_contract_free(SimContract *contract);
+/* The "code" of a version. */
+gboolean sim_code_read(const Reader *version, GBytes **out);
+
+#endif
