@@ -285,7 +285,7 @@ test_blocks_are_linked(Fixture *fixture, gconstpointer unused)
 		g_autoptr(json_t) detail = vendor_json(block->block.detail);
 
 		g_assert_cmpuint(same->block.number, ==, n);
-		g_assert_cmpmem(block->block.previous_hash.bytes, ID,
+		assert_bytes(block->block.previous_hash.bytes, ID,
 				before.bytes, ID);
 		g_assert_cmpuint(json_array_size(json_object_get(detail,
 								 "txs")),
@@ -297,7 +297,7 @@ test_blocks_are_linked(Fixture *fixture, gconstpointer unused)
 		bytes += block->block.bytes;
 	}
 	g_assert_cmpuint(ledger(fixture).bytes, ==, bytes);
-	g_assert_cmpmem(ledger(fixture).block_hash.bytes, ID, before.bytes,
+	assert_bytes(ledger(fixture).block_hash.bytes, ID, before.bytes,
 			ID);
 }
 

@@ -166,7 +166,7 @@ vendor_build(const VendorChain *vendor, const VendorAccount *account,
 					&second->err));
 	if (*status != BSN_OK)
 		return NULL;
-	g_assert_cmpmem(first->signable.tx_id.bytes, ID,
+	assert_bytes(first->signable.tx_id.bytes, ID,
 			second->signable.tx_id.bytes, ID);
 	tx = g_byte_array_new();
 	return g_byte_array_append(tx, second->signable.tx.data,

@@ -10,12 +10,13 @@
 #include <bsn/helpers/error.h>
 #include <jansson.h>
 
+#include "tests/unit/assert-bytes.h"
 #include "tests/unit/fake-host.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
 
-/* Bytes of its blocks' and transactions' ids, for g_assert_cmpmem. */
-#define ID ((gsize)32)
+/* Bytes of its blocks' and transactions' ids. */
+#define ID 32u
 
 typedef struct {
 	guint8 private_key[32];
