@@ -4,7 +4,7 @@ conform_flags = $(sim_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"'
 noinst_LTLIBRARIES += libbsn-conform.la
 libbsn_conform_la_CPPFLAGS = $(conform_flags)
 libbsn_conform_la_LIBADD = libbsn-sim.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
-	$(JANSSON_LIBS) -ldl
+	$(JANSSON_LIBS) -ldl -lm
 libbsn_conform_la_SOURCES = \
 	host/plugin/certificate.c \
 	host/plugin/certificate.h \
@@ -12,8 +12,12 @@ libbsn_conform_la_SOURCES = \
 	host/plugin/digest.h \
 	host/plugin/envelope.c \
 	host/plugin/envelope.h \
+	host/plugin/scan_host.c \
+	host/plugin/scan_host.h \
 	host/plugin/signature.c \
 	host/plugin/signature.h \
+	host/service/ambient.c \
+	host/service/ambient.h \
 	tools/conform/bed.c \
 	tools/conform/bed.h \
 	tools/conform/bed_ask.c \
@@ -29,6 +33,9 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-forgery.c \
 	tools/conform/checks-hash.c \
 	tools/conform/checks-ledger.c \
+	tools/conform/checks-load-file.c \
+	tools/conform/checks-load-tables.c \
+	tools/conform/checks-load.c \
 	tools/conform/checks-schemes.c \
 	tools/conform/checks-secp256k1.c \
 	tools/conform/checks-signature-calls.c \
@@ -43,6 +50,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/crypto-table.c \
 	tools/conform/discover.c \
 	tools/conform/discover.h \
+	tools/conform/elf-dynamic.c \
+	tools/conform/elf-dynamic.h \
 	tools/conform/guard.c \
 	tools/conform/guard.h \
 	tools/conform/guard_inputs.c \
@@ -50,6 +59,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/help.c \
 	tools/conform/level.c \
 	tools/conform/level.h \
+	tools/conform/load-imports.c \
+	tools/conform/load.h \
 	tools/conform/markup.c \
 	tools/conform/markup.h \
 	tools/conform/openssl.h \
@@ -89,6 +100,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/scheme.h \
 	tools/conform/sign.c \
 	tools/conform/sign.h \
+	tools/conform/snapshot.c \
+	tools/conform/snapshot.h \
 	tools/conform/subject.c \
 	tools/conform/subject.h \
 	tools/conform/text.c \
