@@ -95,6 +95,9 @@ engine_fisco_la_LDFLAGS = $(plugin_link_flags)
 # removes it: libtool takes away whatever has the module's name.
 fisco_workload = plugins/engine-fisco/engine-fisco.workload.json
 dist_bsnplugin_DATA = $(fisco_workload)
+EXTRA_DIST += plugins/engine-fisco/conform/Conform.sol \
+	plugins/engine-fisco/conform/make-workload.mjs \
+	plugins/engine-fisco/conform/workload.json
 noinst_DATA += .libs/engine-fisco.workload.json
 .libs/engine-fisco.workload.json: engine-fisco.la $(fisco_workload)
 	$(AM_V_GEN)cp '$(srcdir)/$(fisco_workload)' $@

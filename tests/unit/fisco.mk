@@ -80,7 +80,8 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-forward tests/unit/test-fisco-sync \
 	tests/unit/test-fisco-liars tests/unit/test-fisco-expect \
 	tests/unit/test-fisco-largest tests/unit/test-fisco-snapshot \
-	tests/unit/test-fisco-join tests/unit/test-fisco-proof
+	tests/unit/test-fisco-join tests/unit/test-fisco-proof \
+	tests/unit/test-fisco-conform
 check_PROGRAMS += $(fisco_tests)
 TESTS += $(fisco_tests)
 tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
@@ -120,6 +121,17 @@ tests_unit_test_fisco_compile_SOURCES = tests/unit/test-fisco-compile.c \
 	$(fisco_chain)
 tests_unit_test_fisco_compile_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_compile_LDADD = libfake-host.la libbsn-kit.la
+
+tests_unit_test_fisco_conform_SOURCES = tests/unit/test-fisco-conform.c \
+	$(fisco_chain) tools/sim/pointer.c tools/sim/pointer.h \
+	tools/sim/random.c tools/sim/random.h \
+	tools/sim/workload.c tools/sim/workload.h \
+	tools/sim/workload_code.c tools/sim/workload_contract.c \
+	tools/sim/workload_private.h tools/sim/workload_reader.c
+tests_unit_test_fisco_conform_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_conform_LDADD = libfake-host.la libbsn-kit.la
+dist_check_SCRIPTS += tests/unit/test-fisco-workload.sh
+TESTS += tests/unit/test-fisco-workload.sh
 
 # Several nodes.
 fisco_cluster = tests/unit/fisco-cluster.h tests/unit/fisco-cluster.c \

@@ -155,6 +155,10 @@ BedDone bed_invoke_at(Bed *bed, guint node, guint account, guint version,
 		      SimFn function, const char *key, const char *value,
 		      guint64 n);
 
+/* ... built and not submitted. Fails the check when it cannot be. */
+BedBuilt bed_build_invoke(Bed *bed, guint node, guint account, SimFn function,
+			  const char *key, const char *value);
+
 typedef struct {
 	int32_t status;
 	const char *reason;
@@ -171,6 +175,13 @@ BedValue bed_call_at(Bed *bed, guint node, guint account, guint version,
 /* A bed with version 1 deployed by account 0. Fails the check otherwise. */
 Bed *bed_with_contract(Run *run, const BedSpec *spec);
 
+/* Fails the check unless it was committed and took effect. */
+void bed_must_commit(Bed *bed, const BedDone *done, const char *what);
+/* put, which must be committed. */
+BedDone bed_put(Bed *bed, const char *key, const char *value);
+/* get, which must answer this value. */
+void bed_must_have(Bed *bed, guint node, const char *key, const char *value);
+
 /* Changes a member, signed as the workload says by whoever must: `role` is
  * "consensus", "observer" or "none". The last one's outcome. */
 BedDone bed_change_member(Bed *bed, guint node, guint about, const char *role);
@@ -183,5 +194,7 @@ const char *bed_hex(Bed *bed, bsn_slice bytes);
 const char *bed_status_name(int32_t status);
 /* JSON of a value's answer, by RFC 6901 pointer, as text; NULL. */
 const char *bed_json(Bed *bed, const bsn_reply *reply, const char *pointer);
+/* The same of a detail, which may be empty. */
+const char *bed_detail(Bed *bed, bsn_slice detail, const char *pointer);
 
 #endif

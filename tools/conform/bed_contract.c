@@ -164,6 +164,23 @@ bed_invoke_at(Bed *bed, guint node, guint account, guint version, SimFn fn,
 	return done;
 }
 
+BedBuilt
+bed_build_invoke(Bed *bed, guint node, guint account, SimFn fn,
+		 const char *key, const char *value)
+{
+	g_auto(Filled) filled = { .args = NULL };
+	BedBuilt built;
+
+	fill(bed, 0, fn, key, value, 0, &filled);
+	built = bed_build(bed, node, bed_account(bed, account),
+			  &filled.request);
+	EXPECT(bed->run, built.status == BSN_OK,
+	       "a call of %s must be built; begin answers %s: %s",
+	       sim_function_name(fn), bed_status_name(built.status),
+	       built.reason);
+	return built;
+}
+
 BedDone
 bed_invoke(Bed *bed, guint node, guint account, SimFn function, const char *key,
 	   const char *value)
@@ -229,10 +246,39 @@ bed_with_contract(Run *run, const BedSpec *spec)
 	Bed *bed = bed_new(run, spec);
 	BedDone done = bed_deploy(bed, 0, 0, 1);
 
-	EXPECT(run, done.status == BSN_OK && done.stage == BSN_TX_COMMITTED,
-	       "version 1 of the contract must be deployed; %s: %s",
-	       bed_status_name(done.status), done.reason);
+	bed_must_commit(bed, &done, "the deployment of version 1");
 	return bed;
+}
+
+void
+bed_must_commit(Bed *bed, const BedDone *done, const char *what)
+{
+	EXPECT(bed->run,
+	       done->status == BSN_OK && done->stage == BSN_TX_COMMITTED,
+	       "%s must be committed and take effect; it is %s: %s", what,
+	       bed_status_name(done->status), done->reason);
+}
+
+BedDone
+bed_put(Bed *bed, const char *key, const char *value)
+{
+	BedDone done = bed_invoke(bed, 0, 0, SIM_FN_PUT, key, value);
+
+	bed_must_commit(bed, &done, "a transaction that puts a value");
+	return done;
+}
+
+void
+bed_must_have(Bed *bed, guint node, const char *key, const char *value)
+{
+	BedValue has = bed_call(bed, node, SIM_FN_GET, key, 0);
+
+	EXPECT(bed->run, has.status == BSN_OK,
+	       "the value of \"%s\" must be readable; get answers %s: %s", key,
+	       bed_status_name(has.status), has.reason);
+	EXPECT(bed->run, g_strcmp0(has.text, value) == 0,
+	       "the value of \"%s\" must be \"%s\"; it is \"%s\"", key, value,
+	       has.text != NULL ? has.text : "(nothing)");
 }
 
 /* ---- members ------------------------------------------------------------- */
@@ -265,6 +311,9 @@ has_role(Bed *bed, guint node, guint about, const char *role)
 
 		if (found == NULL)
 			return none;
+		/* As the gateway writes bytes, or without the prefix. */
+		if (g_str_has_prefix(found, "0x"))
+			found += 2;
 		if (g_ascii_strcasecmp(found, hex) == 0)
 			return g_strcmp0(bed_json(bed, reply, is), role) == 0;
 	}

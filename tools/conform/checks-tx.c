@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tx.*: transactions are built, signed, submitted and found.
+ * tx.*: transactions are built, signed, submitted, waited for and found.
  */
 #include <string.h>
 
@@ -8,56 +8,414 @@
 
 #include "tools/conform/bed.h"
 
-#define IS_COMMITTED(done)                                                     \
-	((done).status == BSN_OK && (done).stage == BSN_TX_COMMITTED)
+/* Transactions of one batch. */
+#define BATCH 12u
+/* Moments at which a node is killed. */
+#define KILLS 12u
+/* Bytes of a transaction that are changed, one at a time. */
+#define CHANGES 48u
 
-/* ---- building and signing ------------------------------------------------ */
+static gboolean
+is_committed(const BedDone *done)
+{
+	return done->status == BSN_OK && done->stage == BSN_TX_COMMITTED;
+}
+
+static guint64
+txs_of(Bed *bed)
+{
+	const bsn_reply *reply = bed_ledger(bed, 0);
+
+	return reply->ledger.txs;
+}
+
+/* ---- tx.build ------------------------------------------------------------ */
+
+/* A mistake of the caller's: said when it is built, or when it is submitted, and
+ * always as a "no" with a reason, never as a failure of the engine. */
+static void
+must_be_refused(Bed *bed, const char *what, const bsn_tx_request *request)
+{
+	Run *run = bed_run_of(bed);
+	BedDone done = bed_send(bed, 0, bed_account(bed, 0), request);
+
+	run_note(run, "%s -> %s: %s", what, bed_status_name(done.status),
+		 done.reason != NULL ? done.reason : "");
+	EXPECT(run, done.status != BSN_OK, "%s must be refused; it is not",
+	       what);
+	EXPECT(run, done.status > BSN_OK,
+	       "%s is the caller's mistake and must be answered with a status "
+	       "above 0; it is %s",
+	       what, bed_status_name(done.status));
+}
 
 static void
-builds(Run *run)
+refuses_mistakes(Run *run)
 {
 	Bed *bed = bed_with_contract(run, NULL);
 	bsn_tx_request request = { .kind = BSN_TX_INVOKE,
-				   .contract = bsn_slice_str(bed_name(bed, 0)),
-				   .function = bsn_slice_str("no such thing "
-							     "at all("),
+				   .contract = bsn_slice_str("no-such-one"),
+				   .function = bsn_slice_str("no_such_one"),
 				   .args = bsn_slice_str("[]") };
+
+	must_be_refused(bed, "a contract that does not exist", &request);
+	request.contract = bsn_slice_str(bed_name(bed, 0));
+	must_be_refused(bed, "a function that does not exist", &request);
+	request.args = bsn_slice_str("[\"");
+	must_be_refused(bed, "arguments that are no JSON", &request);
+	request.kind = 4711;
+	must_be_refused(bed, "a kind of request that does not exist", &request);
+	request.kind = BSN_TX_DEPLOY;
+	request.args = bsn_slice_str("[]");
+	must_be_refused(bed, "a deployment without code", &request);
+	bed_put(bed, "after", "all that");
+	bed_must_have(bed, 0, "after", "all that");
+}
+
+/* begin keeps nothing: what was begun and left costs nothing and hinders
+ * nobody. */
+static void
+keeps_nothing(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	const bsn_tx_request request = {
+		.kind = BSN_TX_UNINSTALL,
+		.contract = bsn_slice_str(bed_name(bed, 0)),
+	};
+	guint64 before = txs_of(bed);
+
+	for (guint i = 0; i < 50; i++)
+		bed_build(bed, 0, bed_account(bed, 0), &request);
+	run_note(run, "50 transactions were built and never submitted");
+	bed_pass(bed, 10000);
+	EXPECT(run, txs_of(bed) == before,
+	       "what is built and not submitted must have no effect; the "
+	       "ledger has other transactions than before");
+	bed_put(bed, "still", "there");
+}
+
+/* ---- tx.sign ------------------------------------------------------------- */
+
+static void
+signs(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	const bsn_tx_request request = {
+		.kind = BSN_TX_FREEZE,
+		.contract = bsn_slice_str(bed_name(bed, 0)),
+	};
 	BedBuilt built = bed_build(bed, 0, bed_account(bed, 0), &request);
 
-	EXPECT(run, built.status > BSN_OK,
-	       "a function that does not exist must be refused with a status "
-	       "above 0 when the transaction is built or, at the latest, as it "
-	       "is executed; begin answered %s",
-	       bed_status_name(built.status));
+	EXPECT(run, built.status == BSN_OK,
+	       "the owner's transaction must be built; %s: %s",
+	       bed_status_name(built.status), built.reason);
+	EXPECT(run, built.rounds >= 1,
+	       "a transaction must be signed; it was finished without");
+	run_note(run, "%u signature(s) with %s, convention %u", built.rounds,
+		 built.algorithm, built.convention);
+	EXPECT(run, built.id.len > 0,
+	       "a finished transaction must have its id; it has none");
+	EXPECT(run,
+	       strcmp(built.algorithm,
+		      bed_account(bed, 0)->algorithm) == 0,
+	       "what is signed with must be the scheme of the chain");
 }
+
+/* A transaction with one changed byte is no act of its signer: it may be
+ * refused, or be somebody else's, who has no rights. */
+static void
+resists_tampering(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	SimRandom random = run_random(run, "tx.tampered");
+	const bsn_tx_request request = {
+		.kind = BSN_TX_FREEZE,
+		.contract = bsn_slice_str(bed_name(bed, 0)),
+	};
+	BedBuilt built = bed_build(bed, 0, bed_account(bed, 0), &request);
+	gsize len;
+	const guint8 *data;
+
+	EXPECT(run, built.status == BSN_OK, "it must be built; %s",
+	       built.reason);
+	data = g_bytes_get_data(built.bytes, &len);
+	bed_put(bed, "open", "yes");
+	for (guint i = 0; i < CHANGES; i++) {
+		g_autofree guint8 *copy = g_memdup2(data, len);
+		gsize at = (gsize)sim_random_below(&random, len);
+		g_autoptr(GBytes) changed = NULL;
+		BedDone done;
+
+		copy[at] ^= (guint8)(1u << sim_random_below(&random, 8));
+		changed = g_bytes_new(copy, len);
+		done = bed_submit(bed, 0, changed);
+		run_note(run,
+			 "byte %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+			 " changed -> %s",
+			 at, len, bed_status_name(done.status));
+		EXPECT(run, done.status >= BSN_OK,
+		       "it must be answered with a \"no\"; it is %s",
+		       bed_status_name(done.status));
+	}
+	bed_put(bed, "open", "still");
+	bed_must_have(bed, 0, "open", "still");
+}
+
+/* ---- tx.submit-sync, tx.submit-async ------------------------------------- */
 
 static void
 commits(Run *run)
 {
 	Bed *bed = bed_with_contract(run, NULL);
-	BedDone done = bed_invoke(bed, 0, 0, SIM_FN_PUT, "colour", "blue");
-	BedValue value;
+	BedDone done = bed_put(bed, "colour", "blue");
 
-	EXPECT(run, IS_COMMITTED(done),
-	       "a transaction that is right must be committed; it is %s: %s",
-	       bed_status_name(done.status), done.reason);
 	EXPECT(run, done.block > 0,
-	       "a committed transaction must be in a block after the first; "
-	       "it says block 0");
-	value = bed_call(bed, 0, SIM_FN_GET, "colour", 0);
-	EXPECT(run, g_strcmp0(value.text, "blue") == 0,
-	       "what was put must be read: \"blue\"; it is \"%s\"",
-	       value.text != NULL ? value.text : "");
+	       "a committed transaction must be in a block after the first");
 	EXPECT(run, done.id.len > 0, "a committed transaction must have an id");
+	bed_must_have(bed, 0, "colour", "blue");
+	done = bed_put(bed, "colour", "绿 \"green\"\\");
+	bed_must_have(bed, 0, "colour", "绿 \"green\"\\");
 }
 
+static void
+commits_later(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	bsn_reply *replies[BATCH];
+
+	for (guint i = 0; i < BATCH; i++) {
+		g_autofree char *key = g_strdup_printf("k%u", i);
+		BedBuilt built = bed_build_invoke(bed, 0, 0, SIM_FN_PUT, key,
+						  key);
+
+		replies[i] = bed_submit_async(bed, 0, built.bytes);
+	}
+	run_note(run, "%u transactions submitted one after the other, nobody "
+		      "waits", BATCH);
+	bed_pass(bed, BED_PATIENCE_MS);
+	for (guint i = 0; i < BATCH; i++) {
+		g_autofree char *key = g_strdup_printf("k%u", i);
+
+		EXPECT(run, replies[i]->status == BSN_OK,
+		       "each must come to its end by itself; number %u is %s: "
+		       "%s",
+		       i,
+		       replies[i]->status == SIM_PENDING
+			       ? "not answered"
+			       : bed_status_name(replies[i]->status),
+		       replies[i]->err.reason);
+		bed_must_have(bed, 0, key, key);
+	}
+}
+
+/* ---- durability ---------------------------------------------------------- */
+
+/* The moment it is answered the node dies, and with it all that was not synced:
+ * what was answered is there. */
+static void
+answered_is_durable(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+
+	for (guint i = 0; i < KILLS; i++) {
+		g_autofree char *key = g_strdup_printf("kept%u", i);
+		BedDone done = bed_put(bed, key, key);
+		const bsn_reply *found;
+
+		bed_kill(bed, 0);
+		bed_boot(bed, 0);
+		found = bed_tx(bed, 0, bsn_id_slice(&done.id));
+		EXPECT(run,
+		       found->status == BSN_OK &&
+			       found->tx.stage == BSN_TX_COMMITTED &&
+			       found->tx.block == done.block &&
+			       found->tx.index == done.index,
+		       "a transaction answered as committed in block "
+		       "%" G_GUINT64_FORMAT " must be there after a crash; %s",
+		       done.block,
+		       found->status == BSN_OK ? "it is elsewhere"
+					       : found->err.reason);
+		bed_must_have(bed, 0, key, key);
+	}
+}
+
+/* ---- tx.query ------------------------------------------------------------ */
+
+static void
+must_find(Bed *bed, const BedDone *done, guint32 stage)
+{
+	Run *run = bed_run_of(bed);
+	const bsn_reply *found = bed_tx(bed, 0, bsn_id_slice(&done->id));
+
+	EXPECT(run, found->status == BSN_OK,
+	       "a transaction that is in a block must be found by its id; %s",
+	       found->err.reason);
+	EXPECT(run, found->tx.stage == stage,
+	       "it must be found at stage %u; it is at %u", stage,
+	       found->tx.stage);
+	EXPECT(run,
+	       found->tx.block == done->block && found->tx.index == done->index,
+	       "it must be found in block %" G_GUINT64_FORMAT
+	       " at %" G_GUINT64_FORMAT "; it is in block %" G_GUINT64_FORMAT
+	       " at %" G_GUINT64_FORMAT,
+	       done->block, done->index, (guint64)found->tx.block,
+	       (guint64)found->tx.index);
+	EXPECT(run,
+	       bsn_slice_equal(bsn_id_slice(&found->tx.tx_id),
+			       bsn_id_slice(&done->id)),
+	       "what is found must have the id that was asked for");
+}
+
+static void
+finds(Run *run)
+{
+	static const guint8 nobody[32] = { 0x42 };
+	Bed *bed = bed_with_contract(run, NULL);
+	BedDone first = bed_put(bed, "a", "1");
+	BedDone second = bed_put(bed, "b", "2");
+	const bsn_reply *found;
+
+	must_find(bed, &first, BSN_TX_COMMITTED);
+	must_find(bed, &second, BSN_TX_COMMITTED);
+	found = bed_tx(bed, 0, bsn_slice_of(nobody, sizeof(nobody)));
+	EXPECT(run, found->status == BSN_NOT_FOUND,
+	       "an id that no transaction has must be answered with "
+	       "not-found; it is %s",
+	       bed_status_name(found->status));
+	bed_restart(bed, 0);
+	must_find(bed, &first, BSN_TX_COMMITTED);
+	must_find(bed, &second, BSN_TX_COMMITTED);
+}
+
+/* Refused at the door, or in a block without effect: the caller learns why. */
+static void
+fails(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	BedDone done;
+
+	bed_put(bed, "x", "before");
+	done = bed_invoke(bed, 0, 0, SIM_FN_FAIL, "x", "because I say so");
+	EXPECT(run, done.status > BSN_OK && !is_committed(&done),
+	       "a transaction that its contract refuses must end with a "
+	       "status above 0; it is %s",
+	       bed_status_name(done.status));
+	bed_must_have(bed, 0, "x", "before");
+	if (done.stage == BSN_TX_INVALID)
+		must_find(bed, &done, BSN_TX_INVALID);
+}
+
+/* ---- replays ------------------------------------------------------------- */
+
+static void
+takes_once(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	BedDone first = bed_put(bed, "once", "1");
+	BedDone again;
+	guint64 txs;
+
+	bed_put(bed, "once", "2");
+	txs = txs_of(bed);
+	for (guint i = 0; i < 3; i++) {
+		again = bed_submit(bed, 0, first.bytes);
+		run_note(run, "the same transaction again -> %s: %s",
+			 bed_status_name(again.status),
+			 again.reason != NULL ? again.reason : "");
+		EXPECT(run,
+		       again.status > BSN_OK || (is_committed(&again) &&
+						 again.block == first.block &&
+						 again.index == first.index),
+		       "a transaction that is in a block must be refused when "
+		       "it comes again; it is %s",
+		       bed_status_name(again.status));
+		EXPECT(run, txs_of(bed) == txs,
+		       "a transaction that comes again must not be counted "
+		       "again");
+		bed_must_have(bed, 0, "once", "2");
+		bed_restart(bed, 0);
+	}
+}
+
+/* ---- tx.call ------------------------------------------------------------- */
+
+static void
+call_changes_nothing(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	const bsn_reply *ledger;
+	guint64 height;
+	BedValue value;
+
+	bed_put(bed, "read", "only");
+	height = bed_ledger(bed, 0)->ledger.height;
+	for (guint i = 0; i < 3; i++) {
+		value = bed_call_at(bed, 0, 1, 0, SIM_FN_PUT, "read",
+				    "changed", 0);
+		EXPECT(run, value.status >= BSN_OK,
+		       "a read-only call of a function that writes must be "
+		       "run without effect, or refused; it is %s",
+		       bed_status_name(value.status));
+	}
+	bed_pass(bed, 10000);
+	bed_must_have(bed, 0, "read", "only");
+	ledger = bed_ledger(bed, 0);
+	EXPECT(run, ledger->ledger.height == height,
+	       "a read-only call must make no block; height was "
+	       "%" G_GUINT64_FORMAT " and is %" G_GUINT64_FORMAT,
+	       height, (guint64)ledger->ledger.height);
+	bed_restart(bed, 0);
+	bed_must_have(bed, 0, "read", "only");
+}
+
+static void
+call_sees_the_latest(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+
+	for (guint i = 0; i < 10; i++) {
+		g_autofree char *value = g_strdup_printf("%u", i);
+
+		bed_put(bed, "counter", value);
+		bed_must_have(bed, 0, "counter", value);
+	}
+	bed_must_have(bed, 0, "never put", "");
+}
+
+#define CHECK(id, row, member, function, sentence)                             \
+	{ "tx." id,     sentence, row,	 "engine.h: bsn_tx_ops." member,       \
+	  LEVEL_TABLE2, 1,	  BSN_KIND_ENGINE, function, 0 }
+
 static const Check list[] = {
-	{ "tx.build", "A request in uniform words becomes a transaction, or "
-		      "is refused with a reason.",
-	  "tx.build", "engine.h: bsn_tx_ops.begin", LEVEL_TABLE2, 1,
-	  BSN_KIND_ENGINE, builds, 0 },
-	{ "tx.commit", "What is submitted is committed and takes effect.",
-	  "tx.submit-sync", "engine.h: bsn_tx_ops.submit", LEVEL_TABLE2, 1,
-	  BSN_KIND_ENGINE, commits, 0 },
+	CHECK("build-mistakes", "tx.build", "begin", refuses_mistakes,
+	      "A request that cannot be right is refused, with a reason and a "
+	      "status above 0."),
+	CHECK("build-keeps-nothing", "tx.build", "begin", keeps_nothing,
+	      "What is begun and never submitted costs nothing."),
+	CHECK("sign", "tx.sign", "sign_round", signs,
+	      "A transaction is signed, in rounds, with the chain's scheme, "
+	      "and has an id."),
+	CHECK("tampered", "tx.sign", "submit", resists_tampering,
+	      "A transaction in which a byte was changed is no act of its "
+	      "signer."),
+	CHECK("commit", "tx.submit-sync", "submit", commits,
+	      "What is submitted is committed and takes effect."),
+	CHECK("durable", "tx.submit-sync", "submit", answered_is_durable,
+	      "What was answered as committed is there after a crash at that "
+	      "very moment."),
+	CHECK("async", "tx.submit-async", "submit", commits_later,
+	      "Transactions for which nobody waits come to their end."),
+	CHECK("failed", "tx.submit-sync", "submit", fails,
+	      "A transaction that its contract refuses has no effect, and the "
+	      "caller learns why."),
+	CHECK("replay", "tx.submit-sync", "submit", takes_once,
+	      "A transaction takes effect once, however often it comes."),
+	CHECK("query", "tx.query", "get", finds,
+	      "A transaction is found by its id, with its block and place, "
+	      "and after a restart."),
+	CHECK("call-read-only", "tx.call", "call", call_changes_nothing,
+	      "A read-only call changes nothing."),
+	CHECK("call-latest", "tx.call", "call", call_sees_the_latest,
+	      "A read-only call sees what was committed before it."),
 };
 CHECK_GROUP(checks_tx, list);

@@ -44,8 +44,8 @@ typedef struct {
 	/* NULL: not given. args and options are JSON texts with {key}, {value}
 	 * and {n}; options may be "". */
 	char *function, *args, *options;
-	char *result;  /* RFC 6901 pointer into a call's result; NULL: the
-			* whole */
+	char *result;  /* RFC 6901 pointer into the "result" of a call's
+			* answer; NULL: the whole */
 	char *event;   /* name of the event that it emits, or NULL */
 	char *payload; /* pointer into the event's; NULL: the whole */
 } SimFunction;
