@@ -250,21 +250,11 @@ signs(Run *run)
 
 /* ---- submitting ---------------------------------------------------------- */
 
-/* Whether who has signed is found from the signature itself: then what was
- * altered may be somebody else's, whom nobody knows. */
-static gboolean
-recovers_signer(Bed *bed)
-{
-	const char *algorithm = bed_account(bed, 0)->algorithm;
-
-	return BSN_HAS(sim_crypto_table.signature(algorithm), recover);
-}
-
 /* What was altered is not in a block, or as somebody else's. */
 static void
 judge_altered(Bed *bed, bsn_slice tx, const bsn_reply *reply)
 {
-	if (reply->status != BSN_OK || recovers_signer(bed))
+	if (reply->status != BSN_OK || storm_recovers(bed))
 		return;
 	run_note(bed_run_of(bed), "altered: %s", bed_hex(bed, tx));
 	run_fail(bed_run_of(bed),
@@ -420,7 +410,7 @@ submits(Run *run)
 	storm_begin(&storm, run, "bsn_tx_ops.submit");
 	bait = put_tx(bed, &wrong, "here");
 	submits_wrong(run, bed, &storm, &wrong, bait);
-	if (recovers_signer(bed))
+	if (storm_recovers(bed))
 		before = standing_of(bed, 0);
 	bed_tell(bed, 0, submit_batch, &none);
 	storm_answer(&storm, none.status, &none.err, TRUE);

@@ -9,7 +9,9 @@
 	X(checks_load_file)                                                    \
 	X(checks_load)                                                         \
 	X(checks_load_tables)                                                  \
+	X(checks_robust_open)                                                  \
 	X(checks_robust)                                                       \
+	X(checks_robust_net)                                                   \
 	X(checks_robust_queries)                                               \
 	X(checks_hash)                                                         \
 	X(checks_sm2)                                                          \

@@ -43,6 +43,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-signature.c \
 	tools/conform/checks-sm2.c \
 	tools/conform/checks-status.c \
+	tools/conform/checks-robust-open.c \
+	tools/conform/checks-robust-net.c \
 	tools/conform/checks-robust.c \
 	tools/conform/checks-robust-queries.c \
 	tools/conform/checks-sim.c \

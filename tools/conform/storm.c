@@ -6,6 +6,8 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "tools/sim/crypto.h"
+
 /* Statuses are counted from this one on. */
 #define STATUS_LEAST (-32)
 
@@ -43,15 +45,34 @@ reason_fault(const bsn_err *err)
 	return NULL;
 }
 
+static gsize
+place_of(const Storm *storm, int32_t status)
+{
+	return (gsize)(CLAMP(status, STATUS_LEAST,
+			     STATUS_LEAST +
+				     (int)G_N_ELEMENTS(storm->counts) - 1) -
+		       STATUS_LEAST);
+}
+
+void
+storm_count(Storm *storm, int32_t status)
+{
+	storm->counts[place_of(storm, status)]++;
+}
+
+guint64
+storm_counted(const Storm *storm, int32_t status)
+{
+	return storm->counts[place_of(storm, status)];
+}
+
 void
 storm_answer(Storm *storm, int32_t status, const bsn_err *err,
 	     gboolean by_host)
 {
-	int place = CLAMP(status - STATUS_LEAST, 0,
-			  (int)G_N_ELEMENTS(storm->counts) - 1);
 	const char *fault;
 
-	storm->counts[place]++;
+	storm_count(storm, status);
 	if (status == BSN_OK)
 		return;
 	EXPECT(storm->run,
@@ -98,6 +119,14 @@ standing_of(Bed *bed, guint node)
 	return (Standing){ .height = reply->ledger.height,
 			   .txs = reply->ledger.txs,
 			   .hash = reply->ledger.block_hash };
+}
+
+gboolean
+storm_recovers(Bed *bed)
+{
+	const char *algorithm = bed_account(bed, 0)->algorithm;
+
+	return BSN_HAS(sim_crypto_table.signature(algorithm), recover);
 }
 
 void

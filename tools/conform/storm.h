@@ -32,11 +32,14 @@ bsn_slice storm_slice(const GByteArray *bytes);
 typedef struct {
 	Run *run;
 	const char *what;   /* "tx.begin" */
-	guint64 counts[64]; /* of answers, by status */
+	guint64 counts[64]; /* of answers, by status from -32 on */
 	gsize peak;         /* resident bytes at most, before it */
 } Storm;
 
 void storm_begin(Storm *storm, Run *run, const char *what);
+/* Counts an answer, whatever it is. */
+void storm_count(Storm *storm, int32_t status);
+guint64 storm_counted(const Storm *storm, int32_t status);
 /* An answer. What somebody outside got wrong is never answered with a status
  * below 0, but for misuse by a host (`by_host`); and a failure has a reason.
  * Fails the check otherwise. */
@@ -56,6 +59,10 @@ typedef struct {
 } Standing;
 
 Standing standing_of(Bed *bed, guint node);
+/* Whether who has signed a transaction is found from the signature itself: then
+ * one that was altered may be somebody else's, whom nobody knows, and get into
+ * a block. */
+gboolean storm_recovers(Bed *bed);
 /* The chain is where it was, and goes on: what is put is read. */
 void standing_check(Bed *bed, guint node, const Standing *before);
 
