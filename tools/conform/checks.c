@@ -9,6 +9,7 @@
 	X(checks_load_file)                                                    \
 	X(checks_load)                                                         \
 	X(checks_load_tables)                                                  \
+	X(checks_abi)                                                          \
 	X(checks_robust_open)                                                  \
 	X(checks_robust)                                                       \
 	X(checks_robust_net)                                                   \

@@ -44,6 +44,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-sm2.c \
 	tools/conform/checks-status.c \
 	tools/conform/checks-robust-open.c \
+	tools/conform/checks-abi.c \
 	tools/conform/checks-robust-net.c \
 	tools/conform/checks-robust.c \
 	tools/conform/checks-robust-queries.c \
@@ -103,6 +104,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/scheme-checks.h \
 	tools/conform/scheme.c \
 	tools/conform/scheme.h \
+	tools/conform/scenario.c \
+	tools/conform/scenario.h \
 	tools/conform/sign.c \
 	tools/conform/sign.h \
 	tools/conform/snapshot.c \

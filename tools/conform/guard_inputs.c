@@ -23,6 +23,14 @@ static guint8 *space, *space_next, *space_end;
 static Range *ranges;
 static guint n_ranges;
 static gsize page_size;
+static gboolean no_writes = TRUE, not_afterwards = TRUE;
+
+void
+inputs_watch(gboolean writes, gboolean afterwards)
+{
+	no_writes = writes;
+	not_afterwards = afterwards;
+}
 
 static void
 make_space(void)
@@ -133,14 +141,14 @@ inputs_members(Inputs *inputs, const bsn_member *members, guint64 n)
 void
 inputs_seal(Inputs *inputs)
 {
-	if (inputs->end > inputs->begin)
+	if (no_writes && inputs->end > inputs->begin)
 		protect(inputs->begin, inputs->end, PROT_READ);
 }
 
 void
 inputs_end(Inputs *inputs)
 {
-	if (inputs->end > inputs->begin) {
+	if (not_afterwards && inputs->end > inputs->begin) {
 		/* Their memory goes back, their addresses stay taken. */
 		madvise(inputs->begin, (gsize)(inputs->end - inputs->begin),
 			MADV_DONTNEED);

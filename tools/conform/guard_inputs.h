@@ -17,6 +17,10 @@ typedef struct {
 	guint8 *at;          /* next free byte */
 } Inputs;
 
+/* What is watched from now on: writes while a call runs, anything at all once
+ * it is over. Both at first. */
+void inputs_watch(gboolean writes, gboolean afterwards);
+
 /* Room for `bytes` of copies of a call named `call`, a constant. */
 void inputs_begin(Inputs *inputs, const char *call, gsize bytes);
 /* A copy; NULL stays NULL. Aligned for any type. */
