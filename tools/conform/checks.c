@@ -10,6 +10,7 @@
 	X(checks_load)                                                         \
 	X(checks_load_tables)                                                  \
 	X(checks_abi)                                                          \
+	X(checks_abi_calls)                                                    \
 	X(checks_robust_open)                                                  \
 	X(checks_robust)                                                       \
 	X(checks_robust_net)                                                   \

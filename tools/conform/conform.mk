@@ -24,6 +24,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed_contract.c \
 	tools/conform/bed_private.h \
 	tools/conform/bed_tx.c \
+	tools/conform/calls.c \
+	tools/conform/calls.h \
 	tools/conform/check.h \
 	tools/conform/checks-block.c \
 	tools/conform/checks-cipher.c \
@@ -45,6 +47,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-status.c \
 	tools/conform/checks-robust-open.c \
 	tools/conform/checks-abi.c \
+	tools/conform/checks-abi-calls.c \
 	tools/conform/checks-robust-net.c \
 	tools/conform/checks-robust.c \
 	tools/conform/checks-robust-queries.c \
