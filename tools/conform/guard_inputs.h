@@ -10,6 +10,9 @@
 #include <bsn/host.h>
 #include <glib.h>
 
+/* Bytes of a record, which may be longer than its type is today. */
+#define RECORD_SIZE(record) MAX((gsize)(record)->size, sizeof(*(record)))
+
 /* The inputs of one call. */
 typedef struct {
 	const char *call;
