@@ -11,6 +11,7 @@
 	X(checks_load_tables)                                                  \
 	X(checks_abi)                                                          \
 	X(checks_abi_calls)                                                    \
+	X(checks_abi_memory)                                                   \
 	X(checks_robust_open)                                                  \
 	X(checks_robust)                                                       \
 	X(checks_robust_net)                                                   \

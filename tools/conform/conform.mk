@@ -48,6 +48,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-robust-open.c \
 	tools/conform/checks-abi.c \
 	tools/conform/checks-abi-calls.c \
+	tools/conform/checks-abi-memory.c \
 	tools/conform/checks-robust-net.c \
 	tools/conform/checks-robust.c \
 	tools/conform/checks-robust-queries.c \
