@@ -81,7 +81,7 @@ tap_is_counted() {
 
 # One command finds again what was found.
 replays() {
-	judge 1 "$bad/wrong-answer.so" --format tap \
+	judge 1 "$bad/good.so" --format tap --quick \
 		--workload "$top/plugins/engine-fisco/engine-fisco.workload.json"
 	command=$(sed -n 's/^  replay: "bsn-conform \(.*\)"$/\1/p' "$work/out" |
 		head -n 1)
