@@ -202,7 +202,10 @@ tree_names_call_seed_and_replay(void)
 	assert_has(out, "exports acme_helper as well");
 	assert_has(out, "\nlevel: L0, loads\n11 checks: 4 pass, 1 not-claimed, "
 			"1 warn, 1 FAIL, 1 CRASHED, 1 HUNG, 1 EXITED, 1 "
-			"REFUSED, in 12.5 s\nnot conforming\n");
+			"REFUSED, in 12.5 s\n"
+			"30 rows of the standard: 2 pass, 1 not-claimed, 1 "
+			"FAIL, 1 CRASHED, 1 EXITED, 24 not-run\n"
+			"not conforming\n");
 	assert_lacks(out, "\033");
 }
 
@@ -504,6 +507,8 @@ html_of_good_and_refused_files(void)
 	report_html(good, out);
 	assert_xml(out);
 	assert_has(out, "<div class=\"level\">L3</div>");
+	assert_has(out, "<p class=\"small\">30 rows of the standard: 6 pass, "
+			"24 not-run</p>");
 	assert_lacks(out, "href=\"#not-good\"");
 	assert_lacks(out, "open=\"open\"");
 	g_string_truncate(out, 0);

@@ -3,6 +3,7 @@
  * The report on a terminal.
  */
 #include "tools/conform/report.h"
+#include "tools/conform/rows.h"
 #include "tools/conform/text.h"
 
 #define GREEN "\033[32m"
@@ -151,6 +152,7 @@ put_end(const Tree *tree)
 {
 	const Report *report = tree->report;
 	g_autofree char *counts = report_counts(report);
+	g_autofree char *rows = row_counts(report);
 	g_autofree char *refusal = conform_text(report->refusal);
 
 	g_string_append_c(tree->out, '\n');
@@ -161,8 +163,8 @@ put_end(const Tree *tree)
 	g_string_append_printf(tree->out, "level: %s, %s\n",
 			       level_name(report->level),
 			       level_promise(report->level));
-	g_string_append_printf(tree->out, "%s, in %.1f s\n", counts,
-			       report->seconds);
+	g_string_append_printf(tree->out, "%s, in %.1f s\n%s\n", counts,
+			       report->seconds, rows);
 	put(tree, report->conforming ? GREEN : RED,
 	    report->conforming ? "conforming" : "not conforming");
 	g_string_append_c(tree->out, '\n');
