@@ -136,7 +136,7 @@ put_standing(GString *out, const Report *report)
 		      report->conforming ? "good" : "bad", level,
 		      report->conforming ? "Conforming" : "Not conforming");
 	if (report->refusal != NULL)
-		markup_append(out, "<p>The file %s</p>", refusal);
+		markup_append(out, "<p>%s</p>", refusal);
 	else if (report->level == LEVEL_NONE)
 		markup_append(out, "<p>%s</p>", level_promise(report->level));
 	else

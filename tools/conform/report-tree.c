@@ -73,8 +73,7 @@ put_good(const Tree *tree, const Result *result)
 
 	g_string_append(tree->out, "  ");
 	put(tree, colour_of(result->verdict), verdict);
-	g_string_append_printf(tree->out, " %s", result->check->id);
-	put(tree, DIM, "  ");
+	g_string_append_printf(tree->out, " %s  ", result->check->id);
 	put(tree, DIM, result->check->sentence);
 	g_string_append_c(tree->out, '\n');
 	if (result->verdict == VERDICT_WARN)
