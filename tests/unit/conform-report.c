@@ -186,7 +186,7 @@ tree_names_call_seed_and_replay(void)
 	g_autoptr(Report) report = fixture_report_every_verdict();
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	report_tree(report, FALSE, out);
+	report_tree(report, FALSE, FALSE, out);
 	assert_has(out, "engine-acme.so  com.acme.engine 1.2.3 (engine), ABI "
 			"0.1\n" FIXTURE_DIGEST "\n");
 	assert_has(out, "\ntx\n  pass        tx.build  A request becomes");
@@ -210,12 +210,35 @@ tree_names_call_seed_and_replay(void)
 }
 
 static void
+tree_shows_the_end_of_the_evidence_where_it_failed(void)
+{
+	g_autoptr(Report) report = fixture_report_every_verdict();
+	g_autoptr(GString) out = g_string_new(NULL);
+	GPtrArray *failed = fixture_result(report, "tx.query")->evidence;
+	GPtrArray *passed = fixture_result(report, "tx.build")->evidence;
+
+	while (failed->len < 20)
+		g_ptr_array_add(failed,
+				g_strdup_printf("step %u", failed->len));
+	g_ptr_array_add(passed, g_strdup("all went well"));
+	report_tree(report, FALSE, FALSE, out);
+	assert_has(out, "  | (8 lines before)\n              | step 8\n");
+	assert_has(out, "  | step 19\n              seed: ");
+	assert_lacks(out, "| step 7\n");
+	assert_lacks(out, "all went well");
+	g_string_truncate(out, 0);
+	report_tree(report, FALSE, TRUE, out);
+	assert_has(out, "| step 7\n");
+	assert_has(out, "| all went well\n");
+}
+
+static void
 tree_is_coloured_when_asked(void)
 {
 	g_autoptr(Report) report = fixture_report_good();
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	report_tree(report, TRUE, out);
+	report_tree(report, TRUE, FALSE, out);
 	assert_has(out, "\033[32mconforming\033[0m\n");
 	assert_has(out, "level: L3, simulator\n");
 }
@@ -226,7 +249,7 @@ tree_says_why_it_was_refused(void)
 	g_autoptr(Report) report = fixture_report_refused();
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	report_tree(report, FALSE, out);
+	report_tree(report, FALSE, FALSE, out);
 	assert_has(out, "REFUSED /opt/acme/engine-acme.so is not an ELF file: "
 			"it begins with \"#!/bin/sh\"\n"
 			"level: none, no level reached\n");
@@ -540,6 +563,8 @@ main(int argc, char **argv)
 	ADD("row/is-as-bad-as-its-worst-check",
 	    row_is_as_bad_as_its_worst_check);
 	ADD("tree/names-call-seed-and-replay", tree_names_call_seed_and_replay);
+	ADD("tree/shows-the-end-of-the-evidence-where-it-failed",
+	    tree_shows_the_end_of_the_evidence_where_it_failed);
 	ADD("tree/is-coloured-when-asked", tree_is_coloured_when_asked);
 	ADD("tree/says-why-it-was-refused", tree_says_why_it_was_refused);
 	ADD("tap/has-a-line-for-each-check", tap_has_a_line_for_each_check);
