@@ -310,8 +310,8 @@ check_inputs(Run *run)
 }
 
 #define CIPHER_CHECK(i, id, sentence, clause, run)                             \
-	{ "function." id, sentence,	   NULL, clause, LEVEL_TABLES,         \
-	  1,		  BSN_KIND_CRYPTO, run,	 i }
+	{ "function." id, sentence ".", NULL, clause, LEVEL_TABLES, 1,         \
+	  BSN_KIND_CRYPTO, run, i }
 #define CIPHER_CHECKS(i, name)                                                 \
 	CIPHER_CHECK(i, name "-vectors",                                       \
 		     name " gives its standard's published ciphertexts",       \

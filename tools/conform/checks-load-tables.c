@@ -57,7 +57,7 @@ check_tables(Run *run)
 	good = plugin_check(plugin, &run->subject->note, watch, offers,
 			    &refusal);
 	page_at(run->page, NULL);
-	EXPECT(run, good, "its tables must be whole; it %s", refusal.reason);
+	EXPECT(run, good, "its tables must be whole; %s", refusal.reason);
 	for (guint i = 0; i < offers->len; i++)
 		run_note(run, "offers %s", (const char *)offers->pdata[i]);
 }
@@ -392,7 +392,7 @@ check_required(Run *run)
 }
 
 #define TABLE_CHECK(id, kinds, sentence, clause, run)                          \
-	{ "load." id, sentence, NULL, clause, LEVEL_LOADS, 1, kinds, run, 0 }
+	{ "load." id, sentence ".", NULL, clause, LEVEL_LOADS, 1, kinds, run, 0 }
 
 static const Check checks[] = {
 	TABLE_CHECK("tables", 0,
