@@ -1,6 +1,7 @@
 # What bsn-conform judges algorithms by, and its checks of them and of files.
 CONFORM_GM_TESTS = tests/unit/test-conform-oracle \
-	tests/unit/test-conform-crypto tests/unit/test-conform-load
+	tests/unit/test-conform-crypto tests/unit/test-conform-sm2 \
+	tests/unit/test-conform-load
 check_PROGRAMS += $(CONFORM_GM_TESTS)
 TESTS += $(CONFORM_GM_TESTS)
 conform_gm_flags = $(conform_flags)
@@ -16,6 +17,11 @@ tests_unit_test_conform_crypto_SOURCES = tests/unit/test-conform-crypto.c \
 tests_unit_test_conform_crypto_CPPFLAGS = $(conform_gm_flags) \
 	$(SECP256K1_CFLAGS)
 tests_unit_test_conform_crypto_LDADD = $(conform_gm_libs) $(SECP256K1_LIBS)
+tests_unit_test_conform_sm2_SOURCES = tests/unit/test-conform-sm2.c \
+	tests/unit/conform-wrong.h tests/unit/conform-wrong.c \
+	$(crypto_gm_algorithms)
+tests_unit_test_conform_sm2_CPPFLAGS = $(conform_gm_flags)
+tests_unit_test_conform_sm2_LDADD = $(conform_gm_libs)
 
 # A plugin that has the fault that its environment names; the other two are
 # built or linked otherwise.

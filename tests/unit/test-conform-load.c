@@ -10,7 +10,8 @@
 #include "tools/conform/load.h"
 
 static const CheckGroup *const groups[] = { &checks_load_file, &checks_load,
-					    &checks_load_tables, NULL };
+					    &checks_load_tables,
+					    &checks_load_features, NULL };
 
 /* ---- files ---------------------------------------------------------------- */
 

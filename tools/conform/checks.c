@@ -8,6 +8,7 @@
 	X(checks_load_file)                                                    \
 	X(checks_load)                                                         \
 	X(checks_load_tables)                                                  \
+	X(checks_load_features)                                                \
 	X(checks_workload)                                                     \
 	X(checks_hash)                                                         \
 	X(checks_sm2)                                                          \
