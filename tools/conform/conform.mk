@@ -70,7 +70,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/oracle-curve.h \
 	tools/conform/oracle-hash.c \
 	tools/conform/oracle-hash.h \
-	tools/conform/oracle-sign.c \
+	tools/conform/oracle-number.c tools/conform/oracle-sign.c \
 	tools/conform/oracle-sign.h \
 	tools/conform/page.c \
 	tools/conform/page.h \
