@@ -291,3 +291,12 @@ tests_fuzz_fuzz_conform_certificate_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(CONFORM_FUZZ)
 endif
+check_PROGRAMS += tests/fuzz/fuzz-conform-elf
+tests_fuzz_fuzz_conform_elf_SOURCES = tests/fuzz/fuzz-conform-elf.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_conform_elf_CPPFLAGS = $(conform_flags)
+tests_fuzz_fuzz_conform_elf_LDADD = libbsn-conform.la $(GLIB_LIBS)
+tests_fuzz_fuzz_conform_elf_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-conform-elf
+endif

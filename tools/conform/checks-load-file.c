@@ -271,7 +271,7 @@ check_code(Run *run)
 }
 
 #define FILE_CHECK(id, sentence, clause, run)                                  \
-	{ "load." id, sentence, NULL, clause, LEVEL_LOADS, 1, 0, run, 0 }
+	{ "load." id, sentence ".", NULL, clause, LEVEL_LOADS, 1, 0, run, 0 }
 
 static const Check checks[] = {
 	FILE_CHECK("file", "It is a shared object for this machine",

@@ -5,10 +5,11 @@
 
 /* All groups, in the order of a report; those of one word are neighbours. */
 #define GROUPS(X)                                                              \
-	X(checks_workload)                                                     \
 	X(checks_load_file)                                                    \
 	X(checks_load)                                                         \
 	X(checks_load_tables)                                                  \
+	X(checks_load_features)                                                \
+	X(checks_workload)                                                     \
 	X(checks_hash)                                                         \
 	X(checks_sm2)                                                          \
 	X(checks_signature)                                                    \

@@ -33,6 +33,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-forgery.c \
 	tools/conform/checks-hash.c \
 	tools/conform/checks-ledger.c \
+	tools/conform/checks-load-features.c \
 	tools/conform/checks-load-file.c \
 	tools/conform/checks-load-tables.c \
 	tools/conform/checks-load.c \
@@ -70,6 +71,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/oracle-curve.h \
 	tools/conform/oracle-hash.c \
 	tools/conform/oracle-hash.h \
+	tools/conform/oracle-number.c \
 	tools/conform/oracle-sign.c \
 	tools/conform/oracle-sign.h \
 	tools/conform/page.c \
