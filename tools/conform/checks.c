@@ -10,6 +10,10 @@
 	X(checks_load_tables)                                                  \
 	X(checks_load_features)                                                \
 	X(checks_workload)                                                     \
+	X(checks_robust)                                                       \
+	X(checks_robust_net)                                                   \
+	X(checks_robust_open)                                                  \
+	X(checks_robust_queries)                                               \
 	X(checks_hash)                                                         \
 	X(checks_sm2)                                                          \
 	X(checks_signature)                                                    \
@@ -18,7 +22,8 @@
 	X(checks_tx)                                                           \
 	X(checks_ledger)                                                       \
 	X(checks_block)                                                        \
-	X(checks_event)
+	X(checks_event)                                                        \
+	X(checks_sim)
 
 #define GROUP_DECLARED(group) extern const CheckGroup group;
 GROUPS(GROUP_DECLARED)

@@ -44,6 +44,11 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-signature.c \
 	tools/conform/checks-sm2.c \
 	tools/conform/checks-status.c \
+	tools/conform/checks-robust-open.c \
+	tools/conform/checks-robust-net.c \
+	tools/conform/checks-robust.c \
+	tools/conform/checks-robust-queries.c \
+	tools/conform/checks-sim.c \
 	tools/conform/checks-tx.c \
 	tools/conform/checks.c \
 	tools/conform/child.c \
@@ -104,6 +109,9 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/sign.h \
 	tools/conform/snapshot.c \
 	tools/conform/snapshot.h \
+	tools/conform/storm.c \
+	tools/conform/storm.h \
+	tools/conform/storm_inputs.c \
 	tools/conform/subject.c \
 	tools/conform/subject.h \
 	tools/conform/text.c \
