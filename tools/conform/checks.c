@@ -3,10 +3,17 @@
 
 #include <string.h>
 
+extern const CheckGroup checks_contract;
+extern const CheckGroup checks_contract_life;
+extern const CheckGroup checks_contract_run;
 extern const CheckGroup checks_tx;
 
 const CheckGroup *const check_groups[] = {
-	&checks_tx, NULL,
+	&checks_contract,
+	&checks_contract_life,
+	&checks_contract_run,
+	&checks_tx,
+	NULL,
 };
 
 const Check *

@@ -8,10 +8,14 @@ libbsn_conform_la_LIBADD = libbsn-sim.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
 libbsn_conform_la_SOURCES = \
 	host/plugin/digest.c host/plugin/digest.h \
 	tools/conform/bed.c tools/conform/bed.h tools/conform/bed_ask.c \
-	tools/conform/bed_contract.c tools/conform/bed_private.h \
+	tools/conform/bed_contract.c tools/conform/bed_member.c \
+	tools/conform/bed_mention.c tools/conform/bed_private.h \
 	tools/conform/bed_tx.c \
 	tools/conform/check.h tools/conform/checks.c \
 	tools/conform/checks-tx.c \
+	tools/conform/checks-contract.c tools/conform/checks-contract-life.c \
+	tools/conform/checks-contract-run.c \
+	tools/conform/contract-facts.c tools/conform/contract-facts.h \
 	tools/conform/child.c tools/conform/child.h \
 	tools/conform/discover.c tools/conform/discover.h \
 	tools/conform/guard.c tools/conform/guard.h \
