@@ -6,12 +6,16 @@
 extern const CheckGroup checks_contract;
 extern const CheckGroup checks_contract_life;
 extern const CheckGroup checks_contract_run;
+extern const CheckGroup checks_function_sign;
+extern const CheckGroup checks_function_sm3;
 extern const CheckGroup checks_tx;
 
 const CheckGroup *const check_groups[] = {
 	&checks_contract,
 	&checks_contract_life,
 	&checks_contract_run,
+	&checks_function_sign,
+	&checks_function_sm3,
 	&checks_tx,
 	NULL,
 };

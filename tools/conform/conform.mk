@@ -15,6 +15,10 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-tx.c \
 	tools/conform/checks-contract.c tools/conform/checks-contract-life.c \
 	tools/conform/checks-contract-run.c \
+	tools/conform/checks-function-sign.c \
+	tools/conform/checks-function-sm3.c \
+	tools/conform/claim.c \
+	tools/conform/claim.h \
 	tools/conform/contract-facts.c tools/conform/contract-facts.h \
 	tools/conform/child.c tools/conform/child.h \
 	tools/conform/discover.c tools/conform/discover.h \

@@ -47,8 +47,10 @@ facts_must_be_whole(Bed *bed, const Facts *facts)
 	       bed_name(bed, 0), facts->name != NULL ? facts->name : "");
 	EXPECT(run, facts->version != NULL && *facts->version != '\0',
 	       "a contract must have a \"version\"; it has none");
-	EXPECT(run, facts->state != NULL && *facts->state != '\0',
-	       "a contract must have a \"state\"; it has none");
+	EXPECT(run, g_strcmp0(facts->state, "active") == 0,
+	       "a contract that can be called must have the \"state\" "
+	       "\"active\"; it has \"%s\"",
+	       facts->state != NULL ? facts->state : "");
 	EXPECT(run, facts->block != G_MAXUINT64,
 	       "a contract must have a \"block\"; it has none");
 }
