@@ -32,6 +32,12 @@ bed_chain(const Bed *bed, guint node)
 }
 
 void
+bed_set_quiet(Bed *bed, gboolean quiet)
+{
+	bed->spec.quiet = quiet;
+}
+
+void
 bed_note(Bed *bed, const char *format, ...)
 {
 	g_autofree char *line = NULL;

@@ -207,6 +207,8 @@ const char *bed_mentions(Bed *bed, const char *text);
 
 /* ---- for evidence -------------------------------------------------------- */
 
+/* From now on nothing is noted (or it is again). */
+void bed_set_quiet(Bed *bed, gboolean quiet);
 /* Hex of an id; texts last as long as the bed. */
 const char *bed_hex(Bed *bed, bsn_slice bytes);
 /* "ok", "denied", "-7": by its name. */

@@ -4,6 +4,8 @@
  * scheme. What the scheme itself does right or wrong is for its plugin's checks
  * (signature.*, sm2.*).
  */
+#include "config.h"
+
 #include <string.h>
 
 #include <bsn/helpers/bytes.h>
@@ -111,6 +113,8 @@ typedef struct {
 			 guint8 *signature, guint32 len);
 	guint n;
 	guint made;
+	guint inside; /* were put into finished transactions */
+	int32_t last; /* what the last one was refused with */
 } Spoiler;
 
 static guint32
@@ -250,6 +254,43 @@ sign_as_stranger(const SimKey *key, const bsn_signable *what,
 			 what->message, signature);
 }
 
+/* A good signature, and what becomes of it. */
+typedef struct {
+	bsn_signable what;
+	guint8 good[2 * HALF + 1], spoilt[2 * HALF + 2];
+	guint32 len;
+} Kept;
+
+static guint32
+sign_and_keep(const SimKey *key, const bsn_signable *what, guint8 *signature,
+	      gpointer data)
+{
+	Kept *kept = data;
+
+	kept->what = *what;
+	kept->len = sign_with(key, what->convention, "", what->message,
+			      signature);
+	memcpy(kept->good, signature, kept->len);
+	memcpy(kept->spoilt, signature, kept->len);
+	return kept->len;
+}
+
+/* Puts the spoilt numbers where the good ones stand; FALSE: nowhere. */
+static gboolean
+splice(const BedBuilt *built, const Kept *kept)
+{
+	gsize len;
+	guint8 *data = (guint8 *)g_bytes_get_data(built->bytes, &len);
+	guint8 *r = memmem(data, len, kept->good, HALF);
+	guint8 *s = memmem(data, len, kept->good + HALF, HALF);
+
+	if (r == NULL || s == NULL)
+		return FALSE;
+	memcpy(r, kept->spoilt, HALF);
+	memcpy(s, kept->spoilt + HALF, HALF);
+	return TRUE;
+}
+
 /* A freeze, which is the owner's alone: where a scheme finds the signer in the
  * signature, a wrong one is somebody else's, who may not do it. */
 static void
@@ -267,6 +308,40 @@ must_be_refused(Spoiler *spoiler, BedSign sign)
 	       spoiler->what, done.block);
 	EXPECT(bed_run_of(bed), spoiler->made > 0,
 	       "a transaction must be signed; no signature was asked for");
+	spoiler->last = done.status;
+}
+
+/* The same past sign_round: in a finished transaction, where r and s stand in
+ * it as they are. */
+static void
+must_be_refused_inside(Spoiler *spoiler)
+{
+	Bed *bed = spoiler->bed;
+	const SimKey *owner = bed_account(bed, 0);
+	const bsn_tx_request request = {
+		.kind = BSN_TX_FREEZE,
+		.contract = bsn_slice_str(bed_name(bed, 0)),
+	};
+	Kept kept = { .len = 0 };
+	BedBuilt built;
+	BedDone done;
+
+	bed_set_sign(bed, sign_and_keep, &kept);
+	built = bed_build(bed, 0, owner, &request);
+	EXPECT(bed_run_of(bed), built.status == BSN_OK,
+	       "a transaction must be built; %s: %s",
+	       bed_status_name(built.status), built.reason);
+	if (spoiler->spoil(owner, &kept.what, spoiler->n, kept.spoilt,
+			   kept.len) != kept.len ||
+	    !splice(&built, &kept))
+		return;
+	done = bed_submit(bed, 0, built.bytes);
+	bed_must_refuse(bed, &done, spoiler->what);
+	EXPECT(bed_run_of(bed), done.stage == 0,
+	       "%s, put into a finished transaction, must be refused at the "
+	       "door; it got into block %" G_GUINT64_FORMAT,
+	       spoiler->what, done.block);
+	spoiler->inside++;
 }
 
 static gboolean
@@ -319,6 +394,7 @@ refuses_forgeries(Run *run)
 	bed_put(bed, "signed", "well");
 	before = bed_ledger(bed, 0);
 	txs = before->ledger.txs;
+	bed_set_quiet(bed, TRUE);
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		const Kind *kind = &kinds[i];
 		Spoiler spoiler = { .bed = bed,
@@ -330,15 +406,24 @@ refuses_forgeries(Run *run)
 			continue;
 		if (kind->spoil == spoil_id && !knows_user_ids(&asked))
 			continue;
-		for (spoiler.n = 0; spoiler.n < cases; spoiler.n++)
+		for (spoiler.n = 0; spoiler.n < cases; spoiler.n++) {
 			must_be_refused(&spoiler, sign_badly);
+			must_be_refused_inside(&spoiler);
+		}
+		run_note(run, "%u times %s -> refused, %s at last; %u of them "
+			      "inside finished transactions too",
+			 cases, kind->what, bed_status_name(spoiler.last),
+			 spoiler.inside);
 	}
 	if (sm2) {
 		Spoiler spoiler = { .bed = bed,
 				    .what = "a signature by another key" };
 
 		must_be_refused(&spoiler, sign_as_stranger);
+		run_note(run, "%s -> refused, %s", spoiler.what,
+			 bed_status_name(spoiler.last));
 	}
+	bed_set_quiet(bed, FALSE);
 	bed_pass(bed, 10000);
 	after = bed_ledger(bed, 0);
 	EXPECT(run, after->ledger.txs == txs,
