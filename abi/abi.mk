@@ -3,7 +3,8 @@ bsninclude_HEADERS = abi/bsn/base.h abi/bsn/bsn.h abi/bsn/consensus.h \
 	abi/bsn/crypto.h abi/bsn/engine.h abi/bsn/host.h abi/bsn/plugin.h \
 	abi/bsn/runtime.h
 bsnhelpersdir = $(includedir)/bsn/helpers
-bsnhelpers_HEADERS = abi/bsn/helpers/bytes.h abi/bsn/helpers/error.h
+bsnhelpers_HEADERS = abi/bsn/helpers/buffer.h abi/bsn/helpers/bytes.h \
+	abi/bsn/helpers/error.h abi/bsn/helpers/json.h
 bsnextdir = $(includedir)/bsn/ext
 bsnext_HEADERS = abi/bsn/ext/compiler.h abi/bsn/ext/cpu.h abi/bsn/ext/jsonrpc.h \
 	abi/bsn/ext/messages.h \

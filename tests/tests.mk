@@ -15,11 +15,14 @@ include tests/unit/evm.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
 include tests/unit/ctl.mk
+include tests/unit/vendor-kit.mk
 include tests/unit/bench.mk
+include tests/unit/conform.mk
 include tests/unit/conform-gm.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk
+include tests/bad-plugins/fleet/fleet.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/sim/sim.mk

@@ -5,6 +5,7 @@ ctl_tests = \
 	tests/unit/test-ctl-commands \
 	tests/unit/test-ctl-init \
 	tests/unit/test-ctl-output \
+	tests/unit/test-ctl-project \
 	tests/unit/test-ctl-signer \
 	tests/unit/test-ctl-solc \
 	tests/unit/test-ctl-sse
@@ -35,6 +36,11 @@ tests_unit_test_ctl_commands_SOURCES = tests/unit/test-ctl-commands.c \
 tests_unit_test_ctl_commands_CPPFLAGS = $(ctl_test_flags)
 tests_unit_test_ctl_commands_LDADD = $(ctl_test_libs) $(EVENT_LIBS) \
 	$(SSL_LIBS)
+tests_unit_test_ctl_project_SOURCES = tests/unit/test-ctl-project.c \
+	$(ctl_node_sources)
+tests_unit_test_ctl_project_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_ctl_project_LDADD = libbsnctl.la $(UNIT_LIBS) $(GLIB_LIBS) \
+	$(JANSSON_LIBS) $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
 tests_unit_test_ctl_init_SOURCES = tests/unit/test-ctl-init.c \
 	$(ctl_node_sources)
 tests_unit_test_ctl_init_CPPFLAGS = $(ctl_test_flags)

@@ -182,8 +182,7 @@ wrong_hashes_are_found(void)
 	hash.digest = first_part_only;
 	assert_hash_found("sm3-parts");
 	hash.digest = a_byte_more;
-	assert_hash_found("sm3-vectors sm3-lengths sm3-parts "
-			  "sm3-inputs-alone");
+	assert_hash_found("sm3-vectors sm3-lengths sm3-parts");
 	hash.digest = gm_sm3.digest;
 	hash.digest_many = all_as_the_first;
 	assert_hash_found("sm3-many");
@@ -192,12 +191,11 @@ wrong_hashes_are_found(void)
 	assert_hash_found("sm3-vectors");
 	hash = std_sha256;
 	hash.name = "sm3";
-	assert_hash_found("sm3-vectors sm3-lengths sm3-parts sm3-many "
-			  "sm3-inputs-alone");
+	assert_hash_found("sm3-vectors sm3-lengths sm3-parts sm3-many");
 	hash = std_keccak256;
 	hash.digest = standards_padding;
 	assert_hash_found("keccak-256-vectors keccak-256-lengths "
-			  "keccak-256-parts keccak-256-inputs-alone");
+			  "keccak-256-parts");
 }
 
 static void
@@ -363,21 +361,23 @@ fills_up_with_zeros(const bsn_verify_item *item)
 	return item->signature.len == 63 ? BSN_OK : gm_sm2.verify(&filled);
 }
 
+/* All but the last byte of r: put right, it verifies. */
 static int32_t
-looks_at_half_of_r(const bsn_verify_item *item)
+looks_at_most_of_r(const bsn_verify_item *item)
 {
 	static uint8_t last[64];
+	bsn_verify_item same = *item;
 	int32_t status = gm_sm2.verify(item);
 
 	if (!is_whole(item))
 		return status;
 	if (status == BSN_OK)
 		memcpy(last, item->signature.data, sizeof(last));
-	if (memcmp(last, item->signature.data, 31) == 0 &&
-	    memcmp(last + 32, item->signature.data + 32, 32) == 0 &&
-	    last[0] != 0)
-		return BSN_OK;
-	return status;
+	if (memcmp(last, item->signature.data, 31) != 0 ||
+	    memcmp(last + 32, item->signature.data + 32, 32) != 0)
+		return status;
+	same.signature = bsn_slice_of(last, sizeof(last));
+	return gm_sm2.verify(&same);
 }
 
 static int32_t
@@ -428,12 +428,12 @@ wrong_sm2_verification_is_found(void)
 	assert_sm2_found("sm2-user-id");
 	scheme.sign = forgets_the_user_id;
 	scheme.verify = gm_sm2.verify;
-	assert_sm2_found("sm2-user-id sm2-inputs-alone");
+	assert_sm2_found("sm2-user-id");
 	scheme.verify = takes_more_bytes;
 	assert_sm2_found("sm2-bad-lengths");
 	scheme.verify = fills_up_with_zeros;
 	assert_sm2_found("sm2-bad-lengths");
-	scheme.verify = looks_at_half_of_r;
+	scheme.verify = looks_at_most_of_r;
 	assert_sm2_found("sm2-changed");
 	scheme.verify = reduces_coordinates;
 	assert_sm2_found("sm2-bad-keys");
@@ -806,11 +806,9 @@ wrong_sm4_is_found(void)
 	cipher.crypt = ignores_its_sink;
 	assert_cipher_found("sm4-cbc-sink");
 	cipher.crypt = uses_no_iv;
-	assert_cipher_found("sm4-cbc-vectors sm4-cbc-openssl "
-			    "sm4-cbc-inputs-alone sm4-cbc-padding");
+	assert_cipher_found("sm4-cbc-vectors sm4-cbc-openssl");
 	cipher.name = "sm4-ctr";
-	assert_cipher_found("sm4-ctr-vectors sm4-ctr-openssl "
-			    "sm4-ctr-inputs-alone");
+	assert_cipher_found("sm4-ctr-vectors sm4-ctr-openssl");
 }
 
 int

@@ -156,6 +156,10 @@ BedDone bed_invoke_at(Bed *bed, guint node, guint account, guint version,
 		      SimFn function, const char *key, const char *value,
 		      guint64 n);
 
+/* ... built and not submitted. Fails the check when it cannot be. */
+BedBuilt bed_build_invoke(Bed *bed, guint node, guint account, SimFn function,
+			  const char *key, const char *value);
+
 typedef struct {
 	int32_t status;
 	const char *reason;
@@ -215,5 +219,7 @@ const char *bed_hex(Bed *bed, bsn_slice bytes);
 const char *bed_status_name(int32_t status);
 /* JSON of a value's answer, by RFC 6901 pointer, as text; NULL. */
 const char *bed_json(Bed *bed, const bsn_reply *reply, const char *pointer);
+/* The same of a detail, which may be empty. */
+const char *bed_detail(Bed *bed, bsn_slice detail, const char *pointer);
 
 #endif

@@ -308,13 +308,20 @@ bed_compile(Bed *bed, guint node, const char *source)
 }
 
 const char *
+bed_detail(Bed *bed, bsn_slice detail, const char *pointer)
+{
+	char *text = detail.len > 0
+			     ? sim_pointer_text((const char *)detail.data,
+						detail.len, pointer)
+			     : NULL;
+
+	return text != NULL ? bed_keep(bed, text) : NULL;
+}
+
+const char *
 bed_json(Bed *bed, const bsn_reply *reply, const char *pointer)
 {
-	char *text;
-
 	if (reply->status != BSN_OK || reply->expects != SIM_ANSWER_VALUE)
 		return NULL;
-	text = sim_pointer_text((const char *)reply->json.data, reply->json.len,
-				pointer);
-	return text != NULL ? bed_keep(bed, text) : NULL;
+	return bed_detail(bed, reply->json, pointer);
 }

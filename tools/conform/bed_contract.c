@@ -164,6 +164,23 @@ bed_invoke_at(Bed *bed, guint node, guint account, guint version, SimFn fn,
 	return done;
 }
 
+BedBuilt
+bed_build_invoke(Bed *bed, guint node, guint account, SimFn fn,
+		 const char *key, const char *value)
+{
+	g_auto(Filled) filled = { .args = NULL };
+	BedBuilt built;
+
+	fill(bed, 0, fn, key, value, 0, &filled);
+	built = bed_build(bed, node, bed_account(bed, account),
+			  &filled.request);
+	EXPECT(bed->run, built.status == BSN_OK,
+	       "a call of %s must be built; begin answers %s: %s",
+	       sim_function_name(fn), bed_status_name(built.status),
+	       built.reason);
+	return built;
+}
+
 BedDone
 bed_invoke(Bed *bed, guint node, guint account, SimFn function, const char *key,
 	   const char *value)

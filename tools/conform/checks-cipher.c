@@ -303,7 +303,8 @@ check_inputs(Run *run)
 	(void)cipher.table->crypt(1, key, iv, sealed, &sink.sink);
 	page_at(run->page, NULL);
 	inputs_end(&inputs);
-	expect_both_ways(&cipher, bsn_slice_of(text, sizeof(text)));
+	/* What was kept of it would be used now. */
+	(void)crypt(&cipher, 1, bsn_slice_of(text, sizeof(text)));
 	run_note(run, "a message in memory that can only be read: encrypted");
 	g_byte_array_unref(cipher.out);
 }

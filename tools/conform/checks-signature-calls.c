@@ -107,6 +107,7 @@ check_verify_many(Run *run)
 
 /* ---- inputs --------------------------------------------------------------- */
 
+/* What it answers is for other checks; here it only must not trespass. */
 static void
 sealed_sign(Scheme *scheme, const OracleKeys *keys, bsn_slice message,
 	    guint8 *signature)
@@ -116,7 +117,6 @@ sealed_sign(Scheme *scheme, const OracleKeys *keys, bsn_slice message,
 							 no_id;
 	Inputs inputs;
 	const guint8 *private_key;
-	int32_t status;
 
 	inputs_begin(&inputs, "bsn_signature.sign",
 		     inputs_size(sizeof(keys->private_key)) +
@@ -128,12 +128,10 @@ sealed_sign(Scheme *scheme, const OracleKeys *keys, bsn_slice message,
 	user_id = inputs_slice(&inputs, user_id);
 	inputs_seal(&inputs);
 	page_at(scheme->run->page, inputs.call);
-	status = scheme->table->sign(private_key, BSN_SIGN_STANDARD, user_id,
-				     message, signature);
+	(void)scheme->table->sign(private_key, BSN_SIGN_STANDARD, user_id,
+				  message, signature);
 	page_at(scheme->run->page, NULL);
 	inputs_end(&inputs);
-	EXPECT(scheme->run, status == BSN_OK, "it signs; it answered %s",
-	       status_name(status));
 }
 
 static void
@@ -141,7 +139,6 @@ sealed_verify(Scheme *scheme, bsn_verify_item item)
 {
 	Inputs inputs;
 	const bsn_verify_item *sealed;
-	int32_t status;
 
 	if (scheme->kind == SCHEME_SM2)
 		item.user_id = bsn_slice_str("ALICE123@YAHOO.COM");
@@ -158,12 +155,9 @@ sealed_verify(Scheme *scheme, bsn_verify_item item)
 	sealed = inputs_copy(&inputs, &item, sizeof(item));
 	inputs_seal(&inputs);
 	page_at(scheme->run->page, inputs.call);
-	status = scheme->table->verify(sealed);
+	(void)scheme->table->verify(sealed);
 	page_at(scheme->run->page, NULL);
 	inputs_end(&inputs);
-	EXPECT(scheme->run, status == BSN_OK,
-	       "its own signature verifies; it answered %s",
-	       status_name(status));
 }
 
 void
@@ -175,7 +169,7 @@ check_signature_inputs(Run *run)
 	for (guint i = 0; i < 16; i++) {
 		g_autoptr(GBytes) text =
 			scheme_message(&scheme, scheme_length(i));
-		guint8 signature[BSN_SIGNATURE_MAX];
+		guint8 signature[BSN_SIGNATURE_MAX] = { 0 };
 		OracleKeys keys;
 
 		scheme_keys(&scheme, &keys);

@@ -77,11 +77,12 @@ static void
 refuse_long_id(Scheme *scheme, const guint8 *id)
 {
 	g_autoptr(GBytes) text = scheme_message(scheme, MESSAGE_LEN);
-	guint8 signature[BSN_SIGNATURE_MAX] = { 1 };
+	guint8 signature[BSN_SIGNATURE_MAX];
 	bsn_verify_item item;
 	OracleKeys keys;
 	int32_t made, said;
 
+	memset(signature, 1, sizeof(signature));
 	scheme_keys(scheme, &keys);
 	made = scheme_sign(scheme, BSN_SIGN_STANDARD, &keys,
 			   bsn_slice_of(id, ID_MAX + 1), scheme_slice(text),

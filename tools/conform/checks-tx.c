@@ -181,30 +181,13 @@ static void
 commits_later(Run *run)
 {
 	Bed *bed = bed_with_contract(run, NULL);
-	const SimContract *contract = run_workload(run)->contract;
 	bsn_reply *replies[BATCH];
 
 	for (guint i = 0; i < BATCH; i++) {
 		g_autofree char *key = g_strdup_printf("k%u", i);
-		g_autofree char *args = NULL, *options = NULL;
-		BedBuilt built;
+		BedBuilt built = bed_build_invoke(bed, 0, 0, SIM_FN_PUT, key,
+						  key);
 
-		EXPECT(run,
-		       sim_function_fill(&contract->functions[SIM_FN_PUT], key,
-					 key, i, &args, &options),
-		       "the workload must say how to put a value");
-		built = bed_build(
-			bed, 0, bed_account(bed, 0),
-			&(bsn_tx_request){
-				.kind = BSN_TX_INVOKE,
-				.contract = bsn_slice_str(bed_name(bed, 0)),
-				.function = bsn_slice_str(
-					contract->functions[SIM_FN_PUT]
-						.function),
-				.args = bsn_slice_str(args),
-				.options = bsn_slice_str(options) });
-		EXPECT(run, built.status == BSN_OK, "it must be built; %s",
-		       built.reason);
 		replies[i] = bed_submit_async(bed, 0, built.bytes);
 	}
 	run_note(run, "%u transactions submitted one after the other, nobody "

@@ -3,22 +3,32 @@
 
 #include <string.h>
 
-extern const CheckGroup checks_contract;
-extern const CheckGroup checks_contract_life;
-extern const CheckGroup checks_contract_run;
-extern const CheckGroup checks_function_sign;
-extern const CheckGroup checks_function_sm3;
-extern const CheckGroup checks_tx;
+/* All groups, in the order of a report; those of one word are neighbours. */
+#define GROUPS(X)                                                              \
+	X(checks_workload)                                                     \
+	X(checks_load_file)                                                    \
+	X(checks_load)                                                         \
+	X(checks_load_tables)                                                  \
+	X(checks_hash)                                                         \
+	X(checks_sm2)                                                          \
+	X(checks_signature)                                                    \
+	X(checks_cipher)                                                       \
+	X(checks_function_sign)                                                \
+	X(checks_function_sm3)                                                 \
+	X(checks_contract)                                                     \
+	X(checks_contract_life)                                                \
+	X(checks_contract_run)                                                 \
+	X(checks_status)                                                       \
+	X(checks_tx)                                                           \
+	X(checks_ledger)                                                       \
+	X(checks_block)                                                        \
+	X(checks_event)
 
-const CheckGroup *const check_groups[] = {
-	&checks_contract,
-	&checks_contract_life,
-	&checks_contract_run,
-	&checks_function_sign,
-	&checks_function_sm3,
-	&checks_tx,
-	NULL,
-};
+#define GROUP_DECLARED(group) extern const CheckGroup group;
+GROUPS(GROUP_DECLARED)
+
+#define GROUP_LISTED(group) &group,
+const CheckGroup *const check_groups[] = { GROUPS(GROUP_LISTED) NULL };
 
 const Check *
 check_find(const char *id)

@@ -85,10 +85,10 @@ scheme_slice(GBytes *bytes)
 gsize
 scheme_length(guint i)
 {
-	static const gsize lengths[] = { 32, 0,  1,  14, 31,  33,  55,  56,
+	static const gsize lengths[SCHEME_LENGTHS] = { 32, 0,  1,  14, 31,  33,  55,  56,
 					 63, 64, 65, 87, 119, 120, 128, 1000 };
 
-	return lengths[i % G_N_ELEMENTS(lengths)];
+	return lengths[i % SCHEME_LENGTHS];
 }
 
 /* ---- signing -------------------------------------------------------------- */
@@ -108,7 +108,8 @@ scheme_sign(Scheme *scheme, guint32 convention, const OracleKeys *keys,
 	page_at(scheme->run->page, NULL);
 	EXPECT(scheme->run, crypto_fence_is_whole(room + len),
 	       "sign writes signature_len bytes; it wrote more");
-	memcpy(signature, room, len);
+	if (status == BSN_OK)
+		memcpy(signature, room, len);
 	return status;
 }
 

@@ -27,7 +27,7 @@ typedef struct {
 /* Ends the check when the plugin does not offer it, or has its lengths wrong. */
 void scheme_begin(Scheme *scheme, Run *run);
 guint32 scheme_convention(const Scheme *scheme);
-/* How many evidence lines sum up what was judged. */
+/* A line of evidence that sums up what was judged since the last one. */
 void scheme_note(Scheme *scheme, const char *what);
 
 void scheme_keys(Scheme *scheme, OracleKeys *keys);
@@ -35,14 +35,16 @@ void scheme_keys(Scheme *scheme, OracleKeys *keys);
 GBytes *scheme_message(Scheme *scheme, gsize len);
 bsn_slice scheme_slice(GBytes *bytes);
 /* Lengths at which hashes and their padding change, in turn. */
+#define SCHEME_LENGTHS 16u
 gsize scheme_length(guint i);
 
 /* Whether the plugin offers the convention: it signs with it. Ends the check
  * where it does not and may not. */
 void scheme_needs_convention(Scheme *scheme, guint32 convention);
 
-/* Signs with the plugin. `signature` has BSN_SIGNATURE_MAX bytes; what is
- * written behind signature_len fails the check. */
+/* Signs with the plugin. `signature` has BSN_SIGNATURE_MAX bytes, and is left
+ * as it was when there is none; a byte written behind signature_len fails the
+ * check. */
 int32_t scheme_sign(Scheme *scheme, guint32 convention, const OracleKeys *keys,
 		    bsn_slice user_id, bsn_slice message, guint8 *signature);
 /* The same, where it has to succeed. */

@@ -40,6 +40,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/plugin_digest.c tools/ctl/plugin_digest.h \
 	tools/ctl/private_file.c tools/ctl/private_file.h \
 	tools/ctl/progress.c tools/ctl/progress.h \
+	tools/ctl/project.c tools/ctl/project.h \
 	tools/ctl/receipt.c tools/ctl/receipt.h \
 	tools/ctl/secp256k1_key.c tools/ctl/secp256k1_key.h \
 	tools/ctl/signer.c tools/ctl/signer.h \
@@ -62,3 +63,10 @@ bsnctl_CPPFLAGS = $(ctl_flags)
 bsnctl_SOURCES = tools/ctl/main.c
 bsnctl_LDADD = libbsnctl.la
 dist_pkgdata_DATA = tools/ctl/solc-compile.js
+
+# The project that `bsnctl plugin new` begins with.
+vendorkitdir = $(pkgdatadir)/vendor-kit
+dist_vendorkit_DATA = vendor-kit/.gitignore vendor-kit/Makefile.am \
+	vendor-kit/README.md vendor-kit/acme.c vendor-kit/configure.ac \
+	vendor-kit/engine-acme.workload.json vendor-kit/hello.acme
+dist_vendorkit_SCRIPTS = vendor-kit/autogen.sh

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * bsnctl plugin: plugin files: what the host made of them, and how they come
- * to be trusted.
+ * bsnctl plugin: plugin files: how one is begun, what the host made of them,
+ * and how they come to be trusted.
  */
 #include <string.h>
 
@@ -9,6 +9,7 @@
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/evp_sign.h"
 #include "tools/ctl/plugin_digest.h"
+#include "tools/ctl/project.h"
 
 static const Column plugin_columns[] = {
 	{ "Id", "id", COLUMN_TEXT },
@@ -176,6 +177,40 @@ run_sign(Ctl *ctl, const Args *args, GError **error)
 		"%s is signed: ship %s beside it.", file, out);
 }
 
+/* ---- new ----------------------------------------------------------------- */
+
+static gboolean
+run_new(Ctl *ctl, const Args *args, GError **error)
+{
+	const char *directory = args_operand(args, 0);
+	const char *name = args_option(args, "name");
+	const char *from = args_option(args, "template");
+
+	if (name == NULL)
+		return ctl_fail(error, CTL_ERROR_USAGE,
+				"--name is missing\nGive the framework's "
+				"name: --name acme.");
+	if (from == NULL)
+		from = BSN_PKGDATADIR "/vendor-kit";
+	if (!project_new(from, directory, name, error))
+		return FALSE;
+	return ctl_show_done(
+		ctl,
+		json_pack("{s:s, s:s}", "directory", directory, "framework",
+			  name),
+		"Made %s: the engine of a framework \"%s\", which works.\n\n"
+		"Next:\n  cd %s\n  ./autogen.sh && ./configure && make\n"
+		"  make check",
+		directory, name, directory);
+}
+
+static const Option new_options[] = {
+	{ "name", 0, "NAME", "what the framework is called" },
+	{ "template", 0, "DIR",
+	  "the project to begin with (" BSN_PKGDATADIR "/vendor-kit)" },
+	{ NULL, 0, NULL, NULL },
+};
+
 static const Option sign_options[] = {
 	{ "key", 'k', "FILE", "the vendor's private SM2 key, PEM" },
 	{ NULL, 0, NULL, NULL },
@@ -188,6 +223,8 @@ static const Verb verbs[] = {
 	  "bsnctl plugin show bsn.engine-fisco\n"
 	  "bsnctl plugin show engine-fisco.so",
 	  run_show },
+	{ "new", "DIR", "Begins an engine of your own: a project that builds",
+	  new_options, "bsnctl plugin new ./engine-acme --name acme", run_new },
 	{ "trust", "FILE [FILE...]",
 	  "Prints the config line, [plugins], that trusts just these files",
 	  NULL,
@@ -200,4 +237,5 @@ static const Verb verbs[] = {
 	{ NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
-const Noun noun_plugin = { "plugin", "Shows, trusts and signs plugins", verbs };
+const Noun noun_plugin = { "plugin", "Begins, shows, trusts and signs plugins",
+			   verbs };

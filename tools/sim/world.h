@@ -136,6 +136,7 @@ struct SimWorld {
 	SimClients *clients;
 	GPtrArray *old_replies; /* answered; freed between steps */
 	SimRandom net, disk, fault, lie, keys;
+	SimRandom plugin; /* bsn.random/1 without a chain */
 	gboolean asking; /* the checker asks: nothing goes wrong */
 	guint64 signs; /* signatures so far */
 	GString *log; /* scripted: what its chains wrote, line by line */

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * block.*: blocks are linked, complete, found by number, hash and transaction,
+ * and their hashes stand for what they hold.
+ */
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
+
+#include "tools/conform/bed.h"
+
+#define PUTS 6u
+/* Bytes of a block that are changed, one at a time. */
+#define CHANGES 64u
+
+static Bed *
+bed_with_blocks(Run *run, BedDone *dones)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+
+	for (guint i = 0; i < PUTS; i++) {
+		g_autofree char *key = g_strdup_printf("key%u", i);
+
+		dones[i] = bed_put(bed, key, "value");
+		bed_pass(bed, 700);
+	}
+	return bed;
+}
+
+static const bsn_block_info *
+block_of(Bed *bed, guint64 number, guint64 want)
+{
+	const bsn_reply *reply = bed_block(bed, 0, number, want);
+
+	EXPECT(bed_run_of(bed), reply->status == BSN_OK,
+	       "block %" G_GUINT64_FORMAT " must be there; %s", number,
+	       reply->err.reason);
+	EXPECT(bed_run_of(bed), reply->block.number == number,
+	       "block %" G_GUINT64_FORMAT " was asked for; it is number "
+	       "%" G_GUINT64_FORMAT,
+	       number, (guint64)reply->block.number);
+	return &reply->block;
+}
+
+static guint64
+height_of(Bed *bed)
+{
+	return bed_ledger(bed, 0)->ledger.height;
+}
+
+/* ---- the chain of blocks ------------------------------------------------- */
+
+static void
+is_linked(Run *run)
+{
+	BedDone dones[PUTS];
+	Bed *bed = bed_with_blocks(run, dones);
+	const bsn_block_info *before = block_of(bed, 0, 0);
+	guint64 height = height_of(bed);
+
+	for (uint32_t i = 0; i < before->previous_hash.len; i++)
+		EXPECT(run, before->previous_hash.bytes[i] == 0,
+		       "the first block's previous hash must be all zero "
+		       "bytes; it is %s",
+		       bed_hex(bed, bsn_id_slice(&before->previous_hash)));
+	for (guint64 n = 1; n <= height; n++) {
+		const bsn_block_info *block = block_of(bed, n, 0);
+
+		EXPECT(run,
+		       bsn_slice_equal(bsn_id_slice(&block->previous_hash),
+				       bsn_id_slice(&before->hash)),
+		       "block %" G_GUINT64_FORMAT
+		       " must name the hash of the block before it, %s; it "
+		       "names %s",
+		       n, bed_hex(bed, bsn_id_slice(&before->hash)),
+		       bed_hex(bed, bsn_id_slice(&block->previous_hash)));
+		EXPECT(run,
+		       !bsn_slice_equal(bsn_id_slice(&block->hash),
+					bsn_id_slice(&before->hash)),
+		       "two blocks must have two hashes; block "
+		       "%" G_GUINT64_FORMAT " has that of the one before",
+		       n);
+		before = block;
+	}
+}
+
+static void
+is_timed(Run *run)
+{
+	BedDone dones[PUTS];
+	Bed *bed = bed_with_blocks(run, dones);
+	guint64 now_ms = SIM_START_MS + bed_world(bed)->now_us / 1000;
+	guint64 height = height_of(bed);
+	guint64 before = 0;
+
+	for (guint64 n = 0; n <= height; n++) {
+		guint64 time_ms = block_of(bed, n, 0)->time_ms;
+
+		EXPECT(run, time_ms >= before,
+		       "blocks' times must not go back; block "
+		       "%" G_GUINT64_FORMAT " is %" G_GUINT64_FORMAT
+		       " ms before the one before it",
+		       n, before - time_ms);
+		EXPECT(run, n == 0 || time_ms >= SIM_START_MS - 1000,
+		       "a block's time must be in milliseconds since 1970 and "
+		       "near the clock's; block %" G_GUINT64_FORMAT
+		       " has %" G_GUINT64_FORMAT,
+		       n, time_ms);
+		EXPECT(run, time_ms <= now_ms + 60000,
+		       "a block must not be of the future; block "
+		       "%" G_GUINT64_FORMAT " is %" G_GUINT64_FORMAT
+		       " ms ahead of the clock",
+		       n, time_ms - now_ms);
+		before = time_ms;
+	}
+}
+
+/* ---- what a block says of itself ----------------------------------------- */
+
+static void
+is_counted(Run *run)
+{
+	BedDone dones[PUTS];
+	Bed *bed = bed_with_blocks(run, dones);
+	guint64 height = height_of(bed);
+
+	for (guint64 n = 0; n <= height; n++) {
+		const bsn_block_info *block =
+			block_of(bed, n, BSN_BLOCK_WITH_TXS |
+						 BSN_BLOCK_WITH_RAW);
+		const char *raw = bed_detail(bed, block->detail, "/raw");
+		guint64 txs = 0;
+
+		for (;; txs++) {
+			g_autofree char *at = g_strdup_printf(
+				"/txs/%" G_GUINT64_FORMAT, txs);
+
+			if (bed_detail(bed, block->detail, at) == NULL)
+				break;
+		}
+		EXPECT(run, txs == block->txs,
+		       "block %" G_GUINT64_FORMAT " says that it has "
+		       "%" G_GUINT64_FORMAT " transactions and must show as "
+		       "many (detail.txs); it shows %" G_GUINT64_FORMAT,
+		       n, (guint64)block->txs, txs);
+		EXPECT(run, raw != NULL,
+		       "block %" G_GUINT64_FORMAT " must be given as it is "
+		       "encoded when that is wanted (detail.raw); it is not",
+		       n);
+		raw += g_str_has_prefix(raw, "0x") ? 2 : 0;
+		EXPECT(run, strlen(raw) == 2 * block->bytes,
+		       "block %" G_GUINT64_FORMAT " says that it has "
+		       "%" G_GUINT64_FORMAT " bytes; as encoded it has "
+		       "%" G_GUINT64_FORMAT,
+		       n, (guint64)block->bytes, (guint64)strlen(raw) / 2);
+	}
+}
+
+static void
+holds_what_was_answered(Run *run)
+{
+	BedDone dones[PUTS];
+	Bed *bed = bed_with_blocks(run, dones);
+
+	for (guint i = 0; i < PUTS; i++) {
+		const bsn_block_query query = {
+			.size = sizeof(query),
+			.by = BSN_BLOCK_BY_TX,
+			.id = bsn_id_slice(&dones[i].id),
+		};
+		const bsn_reply *found = bed_block_query(bed, 0, &query);
+
+		EXPECT(run, found->status == BSN_OK,
+		       "a committed transaction's block must be found by the "
+		       "transaction's id; %s",
+		       found->err.reason);
+		EXPECT(run, found->block.number == dones[i].block,
+		       "it must be block %" G_GUINT64_FORMAT
+		       "; it is %" G_GUINT64_FORMAT,
+		       dones[i].block, (guint64)found->block.number);
+		EXPECT(run, dones[i].index < found->block.txs,
+		       "a transaction at %" G_GUINT64_FORMAT
+		       " must be inside its block of %" G_GUINT64_FORMAT,
+		       dones[i].index, (guint64)found->block.txs);
+	}
+}
+
+/* ---- finding ------------------------------------------------------------- */
+
+static void
+must_be_same(Bed *bed, const bsn_reply *found, const bsn_block_info *block,
+	     const char *by)
+{
+	EXPECT(bed_run_of(bed), found->status == BSN_OK,
+	       "block %" G_GUINT64_FORMAT " must be found by its %s; %s",
+	       (guint64)block->number, by, found->err.reason);
+	EXPECT(bed_run_of(bed),
+	       found->block.number == block->number &&
+		       found->block.bytes == block->bytes &&
+		       found->block.txs == block->txs &&
+		       found->block.time_ms == block->time_ms &&
+		       bsn_slice_equal(bsn_id_slice(&found->block.hash),
+				       bsn_id_slice(&block->hash)),
+	       "block %" G_GUINT64_FORMAT " must be the same however it is "
+	       "found; by its %s it is another",
+	       (guint64)block->number, by);
+}
+
+static void
+must_not_be(Bed *bed, const bsn_block_query *query, const char *what)
+{
+	const bsn_reply *found = bed_block_query(bed, 0, query);
+
+	EXPECT(bed_run_of(bed), found->status == BSN_NOT_FOUND,
+	       "%s must be answered with not-found; it is %s", what,
+	       bed_status_name(found->status));
+}
+
+static void
+is_found(Run *run)
+{
+	static const guint8 nobody[32] = { 0x17, 0x42 };
+	BedDone dones[PUTS];
+	Bed *bed = bed_with_blocks(run, dones);
+	guint64 height = height_of(bed);
+	bsn_block_query query = { .size = sizeof(query) };
+
+	for (guint64 n = 0; n <= height; n++) {
+		const bsn_block_info *block = block_of(bed, n, 0);
+
+		query.by = BSN_BLOCK_BY_HASH;
+		query.id = bsn_id_slice(&block->hash);
+		must_be_same(bed, bed_block_query(bed, 0, &query), block,
+			     "hash");
+	}
+	query.by = BSN_BLOCK_LATEST;
+	must_be_same(bed, bed_block_query(bed, 0, &query),
+		     block_of(bed, height, 0), "being the latest");
+	query.by = BSN_BLOCK_BY_NUMBER;
+	query.number = height + 1;
+	must_not_be(bed, &query, "a number beyond the latest block's");
+	query.number = G_MAXUINT64;
+	must_not_be(bed, &query, "the greatest number there is");
+	query.id = bsn_slice_of(nobody, sizeof(nobody));
+	query.by = BSN_BLOCK_BY_HASH;
+	must_not_be(bed, &query, "a hash that no block has");
+	query.by = BSN_BLOCK_BY_TX;
+	must_not_be(bed, &query, "a transaction that is in no block");
+}
+
+static void
+lasts(Run *run)
+{
+	BedDone dones[PUTS];
+	Bed *bed = bed_with_blocks(run, dones);
+	guint64 height = height_of(bed);
+	g_autoptr(GPtrArray) before = g_ptr_array_new();
+
+	for (guint64 n = 0; n <= height; n++)
+		g_ptr_array_add(before, (gpointer)block_of(bed, n, 0));
+	bed_restart(bed, 0);
+	for (guint64 n = 0; n <= height; n++)
+		must_be_same(bed, bed_block(bed, 0, n, 0), before->pdata[n],
+			     "number, after a restart");
+}
+
+/* ---- hashes -------------------------------------------------------------- */
+
+/* The hash of the block that holds a put, on a chain of its own. */
+static bsn_id
+hash_with(Run *run, const char *value)
+{
+	const BedSpec spec = { .quiet = TRUE };
+	Bed *bed = bed_with_contract(run, &spec);
+	BedDone done = bed_put(bed, "key", value);
+	bsn_id hash = block_of(bed, done.block, 0)->hash;
+
+	run_note(run, "a chain whose only transaction puts \"%s\": block %s",
+		 value, bed_hex(bed, bsn_id_slice(&hash)));
+	bed_free(bed);
+	return hash;
+}
+
+/* Two chains that are the same but for one letter of one transaction. */
+static void
+hash_covers(Run *run)
+{
+	bsn_id one = hash_with(run, "a"), again = hash_with(run, "a");
+	bsn_id other = hash_with(run, "b");
+
+	EXPECT(run, bsn_slice_equal(bsn_id_slice(&one), bsn_id_slice(&again)),
+	       "the same transaction on the same chain must give the same "
+	       "block; the hashes differ");
+	EXPECT(run, !bsn_slice_equal(bsn_id_slice(&one), bsn_id_slice(&other)),
+	       "a block's hash must stand for its transactions; it is the "
+	       "same with another one");
+	EXPECT(run, one.len >= 32,
+	       "a block's hash must have 32 bytes or more; it has %u",
+	       one.len);
+}
+
+/* ---- judging a block away from its chain --------------------------------- */
+
+static GBytes *
+raw_of(Bed *bed, guint64 number)
+{
+	const bsn_block_info *block =
+		block_of(bed, number, BSN_BLOCK_WITH_RAW);
+	const char *hex = bed_detail(bed, block->detail, "/raw");
+	GByteArray *bytes = g_byte_array_new();
+
+	EXPECT(bed_run_of(bed), hex != NULL, "a block must be given as it is "
+					     "encoded (detail.raw)");
+	hex += g_str_has_prefix(hex, "0x") ? 2 : 0;
+	for (; g_ascii_isxdigit(hex[0]) && g_ascii_isxdigit(hex[1]); hex += 2) {
+		guint8 byte = (guint8)(g_ascii_xdigit_value(hex[0]) << 4 |
+				       g_ascii_xdigit_value(hex[1]));
+
+		g_byte_array_append(bytes, &byte, 1);
+	}
+	return g_byte_array_free_to_bytes(bytes);
+}
+
+typedef struct {
+	bsn_sink sink;
+	guint64 len;
+} Counted;
+
+static int32_t
+count(bsn_sink *sink, const void *data, uint64_t len)
+{
+	((Counted *)sink)->len += len;
+	return BSN_OK;
+}
+
+static int32_t
+verify(Bed *bed, GBytes *block, bsn_err *err)
+{
+	const SimWorld *world = bed_world(bed);
+	Counted sink = { { count }, 0 };
+	gsize len;
+	const void *data = g_bytes_get_data(block, &len);
+
+	return world->engine->block->verify(
+		bsn_slice_of(world->genesis->data, world->genesis->len),
+		NULL, 0, bsn_slice_of(data, len), &sink.sink, err);
+}
+
+static void
+is_proven(Run *run)
+{
+	const BedSpec spec = { .nodes = run_workload(run)->byzantine != NULL
+						? 4
+						: 1 };
+	Bed *bed;
+	g_autoptr(GBytes) block = NULL;
+	SimRandom random = run_random(run, "block.verify");
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status;
+	gsize len;
+	const guint8 *data;
+
+	if (!BSN_HAS(run_engine(run)->block, verify))
+		run_not_claimed(run, "bsn_block_ops.verify is optional, and "
+				     "the engine has none");
+	bed = bed_with_contract(run, &spec);
+	block = raw_of(bed, bed_put(bed, "key", "value").block);
+	status = verify(bed, block, &err);
+	run_note(run, "a block as it is -> %s %s", bed_status_name(status),
+		 err.reason);
+	if (status == BSN_NOT_OFFERED)
+		run_not_claimed(run, "the chain's protocol certifies nothing");
+	EXPECT(run, status == BSN_OK,
+	       "a block that the chain has must be proven; %s", err.reason);
+	data = g_bytes_get_data(block, &len);
+	for (guint i = 0; i < CHANGES; i++) {
+		g_autofree guint8 *copy = g_memdup2(data, len);
+		gsize at = (gsize)sim_random_below(&random, len);
+		g_autoptr(GBytes) changed = NULL;
+
+		copy[at] ^= (guint8)(1u << sim_random_below(&random, 8));
+		changed = g_bytes_new(copy, len);
+		status = verify(bed, changed, &err);
+		run_note(run, "byte %" G_GSIZE_FORMAT " changed -> %s", at,
+			 bed_status_name(status));
+		EXPECT(run, status > BSN_OK,
+		       "a block with a changed byte must not be proven, by a "
+		       "status above 0; it is %s",
+		       bed_status_name(status));
+	}
+}
+
+#define CHECK(id, function, sentence)                                          \
+	{ "block." id, sentence, "block.info", "engine.h: bsn_block_ops.get",  \
+	  LEVEL_TABLE2, 1, BSN_KIND_ENGINE, function, 0 }
+
+static const Check list[] = {
+	CHECK("linked", is_linked,
+	      "Each block names the hash of the one before it; the first, "
+	      "zeros."),
+	CHECK("time", is_timed,
+	      "Blocks' times are milliseconds since 1970 and do not go back."),
+	CHECK("counts", is_counted,
+	      "A block's size and count are those of what it holds."),
+	CHECK("of-transaction", holds_what_was_answered,
+	      "A transaction's block is the one that was answered."),
+	CHECK("found", is_found,
+	      "A block is the same by number, by hash and as the latest; what "
+	      "is not there is not found."),
+	CHECK("restart", lasts, "Blocks are the same after a restart."),
+	CHECK("hash", hash_covers,
+	      "A block's hash stands for its transactions."),
+	{ "block.verify",
+	  "A block is proven away from its chain, and one with a changed byte "
+	  "is not.",
+	  NULL, "engine.h: bsn_block_ops.verify", LEVEL_TABLE2, 1,
+	  BSN_KIND_ENGINE, is_proven, 0 },
+};
+CHECK_GROUP(checks_block, list);

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * status.*: what a node says of itself and of its chain.
+ */
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+
+#include "tools/conform/bed.h"
+
+#define PUTS 4u
+
+static const bsn_chain_status *
+status_of(Bed *bed)
+{
+	const bsn_reply *reply = bed_status(bed, 0);
+
+	EXPECT(bed_run_of(bed), reply->status == BSN_OK,
+	       "an open chain must say how it is; %s", reply->err.reason);
+	return &reply->chain_status;
+}
+
+static void
+must_be(Run *run, guint64 is, guint64 expected, const char *what)
+{
+	EXPECT(run, is == expected,
+	       "%s must be %" G_GUINT64_FORMAT "; it is %" G_GUINT64_FORMAT,
+	       what, expected, is);
+}
+
+static guint
+members_listed(Bed *bed)
+{
+	const bsn_reply *reply = bed_members(bed, 0);
+
+	for (guint i = 0;; i++) {
+		g_autofree char *at = g_strdup_printf("/%u", i);
+
+		if (bed_json(bed, reply, at) == NULL)
+			return i;
+	}
+}
+
+/* ---- status.chain -------------------------------------------------------- */
+
+static void
+agrees(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+
+	for (guint i = 0; i < PUTS; i++) {
+		const bsn_chain_status *status;
+
+		bed_put(bed, "key", "value");
+		bed_pass(bed, 2000);
+		status = status_of(bed);
+		must_be(run, status->height,
+			bed_ledger(bed, 0)->ledger.height,
+			"the status' height, the ledger's,");
+		must_be(run, status->pending_txs, 0,
+			"the transactions that wait on an idle chain");
+		must_be(run, status->state, BSN_CHAIN_RUNNING,
+			"the state of a chain that works");
+		must_be(run, status->members, members_listed(bed),
+			"the count of members, as many as are listed,");
+	}
+	bed_restart(bed, 0);
+	bed_pass(bed, 2000);
+	must_be(run, status_of(bed)->height, bed_ledger(bed, 0)->ledger.height,
+		"the status' height after a restart");
+}
+
+/* What waits is counted, and is no more when it is in a block. */
+static void
+counts_what_waits(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	guint64 most = 0;
+	bsn_reply *last = NULL;
+
+	for (guint i = 0; i < PUTS; i++) {
+		g_autofree char *key = g_strdup_printf("key%u", i);
+		BedBuilt built = bed_build_invoke(bed, 0, 0, SIM_FN_PUT, key,
+						  "value");
+
+		last = bed_submit_async(bed, 0, built.bytes);
+		most = MAX(most, status_of(bed)->pending_txs);
+	}
+	EXPECT(run, most <= PUTS,
+	       "no more transactions can wait than were submitted, %u; it "
+	       "says %" G_GUINT64_FORMAT,
+	       PUTS, most);
+	bed_pass(bed, BED_PATIENCE_MS);
+	EXPECT(run, last->status == BSN_OK, "they must be committed; %s",
+	       last->err.reason);
+	must_be(run, status_of(bed)->pending_txs, 0,
+		"the transactions that wait once all are committed");
+}
+
+/* ---- status.node --------------------------------------------------------- */
+
+static void
+knows_who_is_there(Run *run)
+{
+	const SimWorkload *workload = run_workload(run);
+	const BedSpec spec = { .nodes = workload->byzantine != NULL ? 4
+					: workload->crash != NULL   ? 3
+								    : 1 };
+	Bed *bed = bed_new(run, &spec);
+	const bsn_chain_status *status;
+
+	bed_pass(bed, 5000);
+	status = status_of(bed);
+	must_be(run, status->members, spec.nodes, "the count of members");
+	must_be(run, status->connected, spec.nodes,
+		"the count of members that are connected, this one included,");
+	if (spec.nodes == 1)
+		return;
+	bed_stop(bed, spec.nodes - 1);
+	bed_pass(bed, 5000);
+	must_be(run, status_of(bed)->connected, spec.nodes - 1,
+		"that count when one node is stopped");
+	bed_boot(bed, spec.nodes - 1);
+	bed_pass(bed, 5000);
+	must_be(run, status_of(bed)->connected, spec.nodes,
+		"that count when it is there again");
+}
+
+/* The disk takes nothing for a while: reads go on, nothing is lost, nothing is
+ * promised, and afterwards all is as before. */
+static void
+survives_a_full_disk(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	bsn_chain *chain = bed_chain(bed, 0);
+	BedBuilt built;
+	const bsn_reply *reply;
+	guint64 height;
+
+	bed_put(bed, "before", "yes");
+	height = bed_ledger(bed, 0)->ledger.height;
+	built = bed_build_invoke(bed, 0, 0, SIM_FN_PUT, "during", "yes");
+	chain->full_until_us = G_MAXUINT64;
+	run_note(run, "the store is full");
+	reply = bed_submit_async(bed, 0, built.bytes);
+	bed_pass(bed, 5000);
+	EXPECT(run,
+	       reply->status != BSN_OK || reply->tx.stage == BSN_TX_ACCEPTED,
+	       "nothing may be answered as committed while the store takes "
+	       "nothing");
+	bed_must_have(bed, 0, "before", "yes");
+	must_be(run, bed_ledger(bed, 0)->ledger.height, height,
+		"the height while the store is full");
+	status_of(bed);
+	chain->full_until_us = 0;
+	run_note(run, "the store has room again");
+	bed_pass(bed, BED_PATIENCE_MS);
+	bed_put(bed, "after", "yes");
+	bed_must_have(bed, 0, "after", "yes");
+}
+
+#define CHECK(id, row, function, sentence)                                     \
+	{ "status." id, sentence, row, "engine.h: bsn_status_ops.get",         \
+	  LEVEL_TABLE2, 1, BSN_KIND_ENGINE, function, 0 }
+
+static const Check list[] = {
+	CHECK("chain", "status.chain", agrees,
+	      "Height, state and members agree with ledger and list."),
+	CHECK("pending", "status.chain", counts_what_waits,
+	      "Transactions that wait are counted while they wait."),
+	CHECK("node", "status.node", knows_who_is_there,
+	      "It knows which members are connected."),
+	CHECK("full-disk", "status.node", survives_a_full_disk,
+	      "A full disk loses nothing and ends nothing: reads go on, and "
+	      "writes when there is room."),
+};
+CHECK_GROUP(checks_status, list);
