@@ -126,8 +126,8 @@ filled_clear(Filled *filled)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Filled, filled_clear)
 
 static void
-fill(Bed *bed, const char *contract, SimFn fn, const char *key, const char *value,
-     guint64 n, Filled *filled)
+fill(Bed *bed, const char *contract, SimFn fn, const char *key,
+     const char *value, guint64 n, Filled *filled)
 {
 	const SimFunction *function = &contract_of(bed)->functions[fn];
 
@@ -171,7 +171,7 @@ bed_build_invoke(Bed *bed, guint node, guint account, SimFn fn,
 	g_auto(Filled) filled = { .args = NULL };
 	BedBuilt built;
 
-	fill(bed, 0, fn, key, value, 0, &filled);
+	fill(bed, bed_name(bed, 0), fn, key, value, 0, &filled);
 	built = bed_build(bed, node, bed_account(bed, account),
 			  &filled.request);
 	EXPECT(bed->run, built.status == BSN_OK,

@@ -43,6 +43,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-load-file.c \
 	tools/conform/checks-load-tables.c \
 	tools/conform/checks-load.c \
+	tools/conform/checks-members.c \
 	tools/conform/checks-schemes.c \
 	tools/conform/checks-secp256k1.c \
 	tools/conform/checks-signature-calls.c \
