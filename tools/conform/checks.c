@@ -18,6 +18,12 @@
 	X(checks_sm2)                                                          \
 	X(checks_signature)                                                    \
 	X(checks_cipher)                                                       \
+	X(checks_function_sign)                                                \
+	X(checks_function_sm3)                                                 \
+	X(checks_members)                                                      \
+	X(checks_contract)                                                     \
+	X(checks_contract_life)                                                \
+	X(checks_contract_run)                                                 \
 	X(checks_status)                                                       \
 	X(checks_tx)                                                           \
 	X(checks_ledger)                                                       \
