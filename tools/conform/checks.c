@@ -10,6 +10,7 @@
 	X(checks_load_tables)                                                  \
 	X(checks_load_features)                                                \
 	X(checks_workload)                                                     \
+	X(checks_members)                                                      \
 	X(checks_robust)                                                       \
 	X(checks_robust_net)                                                   \
 	X(checks_robust_open)                                                  \
@@ -20,7 +21,6 @@
 	X(checks_cipher)                                                       \
 	X(checks_function_sign)                                                \
 	X(checks_function_sm3)                                                 \
-	X(checks_members)                                                      \
 	X(checks_contract)                                                     \
 	X(checks_contract_life)                                                \
 	X(checks_contract_run)                                                 \

@@ -45,18 +45,18 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-load-tables.c \
 	tools/conform/checks-load.c \
 	tools/conform/checks-members.c \
+	tools/conform/checks-robust-net.c \
+	tools/conform/checks-robust-open.c \
+	tools/conform/checks-robust-queries.c \
+	tools/conform/checks-robust.c \
 	tools/conform/checks-schemes.c \
 	tools/conform/checks-secp256k1.c \
 	tools/conform/checks-signature-calls.c \
 	tools/conform/checks-signature-keys.c \
 	tools/conform/checks-signature.c \
+	tools/conform/checks-sim.c \
 	tools/conform/checks-sm2.c \
 	tools/conform/checks-status.c \
-	tools/conform/checks-robust-open.c \
-	tools/conform/checks-robust-net.c \
-	tools/conform/checks-robust.c \
-	tools/conform/checks-robust-queries.c \
-	tools/conform/checks-sim.c \
 	tools/conform/checks-tx.c \
 	tools/conform/checks.c \
 	tools/conform/child.c \
