@@ -24,9 +24,8 @@ const bsn_plugin *load_plugin(Run *run);
 /* bsn_plugin.query of it. */
 const void *load_query(Run *run, const bsn_plugin *plugin, const char *id);
 
-/* Why a plugin that reacts and asks its host for effects has no use for an
- * imported function: "opens sockets". NULL: it may have. `kinds`: what the
- * plugin is (BSN_KIND_*). */
+/* What an imported function does that a plugin leaves to its host: "uses
+ * sockets". NULL: nothing. `kinds`: what the plugin is (BSN_KIND_*). */
 const char *load_import_reason(const char *symbol, guint32 kinds);
 
 #endif
