@@ -5,21 +5,28 @@
 
 /* All groups, in the order of a report; those of one word are neighbours. */
 #define GROUPS(X)                                                              \
-	X(checks_workload)                                                     \
 	X(checks_load_file)                                                    \
 	X(checks_load)                                                         \
 	X(checks_load_tables)                                                  \
+	X(checks_load_features)                                                \
+	X(checks_workload)                                                     \
+	X(checks_members)                                                      \
 	X(checks_abi)                                                          \
 	X(checks_abi_calls)                                                    \
 	X(checks_abi_memory)                                                   \
-	X(checks_robust_open)                                                  \
 	X(checks_robust)                                                       \
 	X(checks_robust_net)                                                   \
+	X(checks_robust_open)                                                  \
 	X(checks_robust_queries)                                               \
 	X(checks_hash)                                                         \
 	X(checks_sm2)                                                          \
 	X(checks_signature)                                                    \
 	X(checks_cipher)                                                       \
+	X(checks_function_sign)                                                \
+	X(checks_function_sm3)                                                 \
+	X(checks_contract)                                                     \
+	X(checks_contract_life)                                                \
+	X(checks_contract_run)                                                 \
 	X(checks_status)                                                       \
 	X(checks_tx)                                                           \
 	X(checks_ledger)                                                       \

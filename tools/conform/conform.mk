@@ -22,41 +22,56 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed.h \
 	tools/conform/bed_ask.c \
 	tools/conform/bed_contract.c \
+	tools/conform/bed_member.c \
+	tools/conform/bed_mention.c \
 	tools/conform/bed_private.h \
 	tools/conform/bed_tx.c \
+	tools/conform/checks-abi.c \
+	tools/conform/checks-abi-calls.c \
+	tools/conform/checks-abi-memory.c \
 	tools/conform/calls.c \
 	tools/conform/calls.h \
+	tools/conform/scenario.c \
+	tools/conform/scenario.h \
 	tools/conform/check.h \
 	tools/conform/checks-block.c \
 	tools/conform/checks-cipher.c \
+	tools/conform/checks-contract-life.c \
+	tools/conform/checks-contract-run.c \
+	tools/conform/checks-contract.c \
 	tools/conform/checks-crypto.h \
 	tools/conform/checks-edges.c \
 	tools/conform/checks-event.c \
 	tools/conform/checks-forgery.c \
+	tools/conform/checks-function-sign.c \
+	tools/conform/checks-function-sm3.c \
 	tools/conform/checks-hash.c \
 	tools/conform/checks-ledger.c \
+	tools/conform/checks-load-features.c \
 	tools/conform/checks-load-file.c \
 	tools/conform/checks-load-tables.c \
 	tools/conform/checks-load.c \
+	tools/conform/checks-members.c \
+	tools/conform/checks-robust-net.c \
+	tools/conform/checks-robust-open.c \
+	tools/conform/checks-robust-queries.c \
+	tools/conform/checks-robust.c \
 	tools/conform/checks-schemes.c \
 	tools/conform/checks-secp256k1.c \
 	tools/conform/checks-signature-calls.c \
 	tools/conform/checks-signature-keys.c \
 	tools/conform/checks-signature.c \
+	tools/conform/checks-sim.c \
 	tools/conform/checks-sm2.c \
 	tools/conform/checks-status.c \
-	tools/conform/checks-robust-open.c \
-	tools/conform/checks-abi.c \
-	tools/conform/checks-abi-calls.c \
-	tools/conform/checks-abi-memory.c \
-	tools/conform/checks-robust-net.c \
-	tools/conform/checks-robust.c \
-	tools/conform/checks-robust-queries.c \
-	tools/conform/checks-sim.c \
 	tools/conform/checks-tx.c \
 	tools/conform/checks.c \
 	tools/conform/child.c \
 	tools/conform/child.h \
+	tools/conform/claim.c \
+	tools/conform/claim.h \
+	tools/conform/contract-facts.c \
+	tools/conform/contract-facts.h \
 	tools/conform/crypto-table.c \
 	tools/conform/discover.c \
 	tools/conform/discover.h \
@@ -80,6 +95,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/oracle-curve.h \
 	tools/conform/oracle-hash.c \
 	tools/conform/oracle-hash.h \
+	tools/conform/oracle-number.c \
 	tools/conform/oracle-sign.c \
 	tools/conform/oracle-sign.h \
 	tools/conform/page.c \
@@ -108,8 +124,6 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/scheme-checks.h \
 	tools/conform/scheme.c \
 	tools/conform/scheme.h \
-	tools/conform/scenario.c \
-	tools/conform/scenario.h \
 	tools/conform/sign.c \
 	tools/conform/sign.h \
 	tools/conform/snapshot.c \

@@ -27,6 +27,7 @@ typedef struct {
 	Child children[JOBS_MAX];
 	guint places[JOBS_MAX]; /* of their results */
 	char *trouble;          /* the tool itself cannot go on */
+	gboolean hung; /* it does not even load: every check would wait */
 } Runner;
 
 /* ---- which checks -------------------------------------------------------- */
@@ -268,6 +269,7 @@ discover(Runner *runner)
 	child_clear(&child);
 	if (!said)
 		runner->report->refusal = refusal_of(runner, result);
+	runner->hung = result->verdict == VERDICT_HUNG;
 	g_ptr_array_add(runner->report->results, NULL);
 	keep(runner, 0, result);
 	return said;
@@ -401,7 +403,8 @@ conform_run(const ConformOptions *options, const RunWatcher *watcher,
 	if (load_companions(options, &runner.trouble)) {
 		if (discover(&runner))
 			describe_more(report, runner.subject);
-		run_all(&runner);
+		if (!runner.hung)
+			run_all(&runner);
 	}
 	conclude(&runner);
 	report->seconds = (double)(g_get_monotonic_time() - began) /

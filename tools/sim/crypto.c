@@ -8,6 +8,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "tools/sim/alter.h"
 #include "tools/sim/by_name.h"
 #include "tools/sim/model.h"
 #include "tools/sim/services.h"
@@ -55,6 +56,19 @@ sim_crypto_add(const bsn_crypto *crypto, gboolean real_signatures)
 			add_model_signature(model);
 	}
 	real = real_signatures;
+}
+
+void
+sim_crypto_make_alterable(void)
+{
+	guint n = hash_tables != NULL ? hash_tables->len : 0;
+
+	for (guint i = 0; i < n; i++) {
+		const bsn_hash *altered = sim_alter_of(hash_tables->pdata[i]);
+
+		if (altered != NULL)
+			add_hash(altered);
+	}
 }
 
 /* ---- OpenSSL's randomness, for real signatures --------------------------- */

@@ -21,6 +21,9 @@ extern const bsn_keys sim_keys_table;
 /* Takes the algorithms of a plugin. From now on real signatures, or models, are
  * found. */
 void sim_crypto_add(const bsn_crypto *crypto, gboolean real_signatures);
+/* Puts a hash that can be altered (alter.h) before each that there is; before
+ * the plugin is loaded that is to find them. */
+void sim_crypto_make_alterable(void);
 /* Forgets whom the keys of an earlier world belong to. The world's options say
  * which signatures are found from now on. */
 void sim_crypto_reset(SimWorld *world);
