@@ -390,16 +390,16 @@ at_once(Run *run)
 	}
 
 static const Check list[] = {
-	ABI("abi.memory-calls",
+	ABI("abi.reads-do-not-leak",
 	    "Calls that are over, or have failed, keep no memory.",
 	    "base.h: rule 3", calls_keep_nothing),
-	ABI("abi.memory-txs",
+	ABI("abi.transactions-do-not-leak",
 	    "Transactions keep no memory but what the store holds.",
 	    "engine.h: bsn_tx_ops.submit", txs_keep_nothing),
-	ABI("abi.memory-chains",
+	ABI("abi.chains-do-not-leak",
 	    "A chain that was opened and closed keeps no memory.",
 	    "engine.h: bsn_chain_ops.close", chains_keep_nothing),
-	ABI("abi.at-once",
+	ABI("abi.any-at-once",
 	    "Functions for any thread answer the same on four of them.",
 	    "base.h: [any]", at_once),
 };

@@ -3,6 +3,9 @@
  * abi.*: the rules of bsn/base.h, in whatever a chain is asked: what is
  * borrowed is left alone, threads and processes as well.
  */
+#include "config.h"
+
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -50,6 +53,12 @@ not_kept(Run *run)
 	watch_inputs(run, FALSE, TRUE);
 }
 
+static void
+sinks_not_kept(Run *run)
+{
+	watch_inputs(run, FALSE, FALSE);
+}
+
 /* ---- what belongs to the process ----------------------------------------- */
 
 typedef struct {
@@ -72,7 +81,7 @@ look_again(const char *call, void *data)
 }
 
 static void
-nothing_left(Run *run)
+process_state(Run *run)
 {
 	Watch watch = { .call = NULL };
 	Bed *bed;
@@ -93,6 +102,46 @@ nothing_left(Run *run)
 	       "%s must leave the process as it was; it does not: %s",
 	       watch.call, watch.difference);
 	snapshot_free(watch.before);
+}
+
+/* Bytes that the scenario brings to this file, which stands for output and
+ * errors meanwhile. */
+static gint64
+printed_into(Run *run, int file)
+{
+	int saved[2] = { dup(STDOUT_FILENO), dup(STDERR_FILENO) };
+	gint64 printed;
+	Bed *bed;
+
+	fflush(NULL);
+	dup2(file, STDOUT_FILENO);
+	dup2(file, STDERR_FILENO);
+	bed = bed_new(run, NULL);
+	scenario_run(bed);
+	bed_free(bed);
+	fflush(NULL);
+	printed = lseek(file, 0, SEEK_END);
+	dup2(saved[0], STDOUT_FILENO);
+	dup2(saved[1], STDERR_FILENO);
+	close(saved[0]);
+	close(saved[1]);
+	return printed;
+}
+
+static void
+no_output(Run *run)
+{
+	int file = memfd_create("output", MFD_CLOEXEC);
+	gint64 printed;
+
+	EXPECT(run, file >= 0, "there must be memory for a file");
+	run_engine(run);
+	printed = printed_into(run, file);
+	close(file);
+	EXPECT(run, printed == 0,
+	       "what an engine has to say goes to bsn.log/1; it has printed "
+	       "%" G_GINT64_FORMAT " bytes",
+	       printed);
 }
 
 /* ---- threads, chains, processes ------------------------------------------ */
@@ -334,40 +383,43 @@ idle(Run *run)
 
 /* ---- the list ------------------------------------------------------------ */
 
-#define ABI(id, sentence, clause, level, function)                             \
+#define ABI(id, sentence, clause, function)                                    \
 	{                                                                      \
-		id, sentence, NULL, clause, level, 1, BSN_KIND_ENGINE,         \
+		id, sentence, NULL, clause, LEVEL_TABLE2, 1, BSN_KIND_ENGINE,  \
 			function, 0                                            \
 	}
 
 static const Check list[] = {
 	ABI("abi.inputs-not-written", "Inputs are not written to.",
-	    "base.h: rule 3", LEVEL_TABLE2, not_written),
-	ABI("abi.inputs-not-kept",
-	    "Inputs and sinks are not used after the call.", "base.h: rule 3",
-	    LEVEL_TABLE2, not_kept),
-	ABI("abi.nothing-left",
-	    "No call leaves a descriptor, thread, signal handler, locale or "
-	    "the like behind.",
-	    "engine.h: \"An engine is a pure state machine\"", LEVEL_TABLE2,
-	    nothing_left),
+	    "base.h: rule 3", not_written),
+	ABI("abi.inputs-not-kept", "Inputs are not used after the call.",
+	    "base.h: rule 3", not_kept),
+	ABI("abi.sinks-not-kept", "Sinks are not used after the call.",
+	    "base.h: rule 3", sinks_not_kept),
+	ABI("abi.process-state",
+	    "No call leaves a thread, process, descriptor, signal handler, "
+	    "locale or the like behind.",
+	    "engine.h: \"An engine is a pure state machine\"",
+	    process_state),
+	ABI("abi.no-output", "Nothing is printed.", "host.h: bsn_log",
+	    no_output),
 	ABI("abi.any-thread", "The calls of a chain may come on any thread.",
-	    "base.h: [strand]", LEVEL_TABLE2, any_thread),
+	    "base.h: [strand]", any_thread),
 	ABI("abi.two-chains",
 	    "A chain does the same beside another one of the process.",
-	    "engine.h: bsn_ledger", LEVEL_TABLE2, two_chains),
+	    "engine.h: bsn_ledger", two_chains),
 	ABI("abi.deterministic",
 	    "A chain does the same in any process, at any time.",
-	    "engine.h: \"An engine is a pure state machine\"", LEVEL_TABLE2,
+	    "engine.h: \"An engine is a pure state machine\"",
 	    deterministic),
-	ABI("abi.services-while-open",
+	ABI("abi.closed-services",
 	    "Services are used only while the chain is open.",
-	    "base.h: & open", LEVEL_TABLE2, services),
+	    "base.h: & open", services),
 	ABI("abi.close-answers", "Closing answers whoever waits.",
-	    "engine.h: bsn_chain_ops.close", LEVEL_TABLE2, close_answers),
+	    "engine.h: bsn_chain_ops.close", close_answers),
 	ABI("abi.reopen", "A chain that is opened again is the same.",
-	    "engine.h: bsn_chain_ops.open", LEVEL_TABLE2, reopens),
+	    "engine.h: bsn_chain_ops.open", reopens),
 	ABI("abi.idle", "An idle chain costs nothing.",
-	    "engine.h: bsn_chain_ops.open", LEVEL_TABLE2, idle),
+	    "engine.h: bsn_chain_ops.open", idle),
 };
 CHECK_GROUP(checks_abi, list);

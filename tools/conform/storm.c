@@ -28,6 +28,17 @@ storm_begin(Storm *storm, Run *run, const char *what)
 	*storm = (Storm){ .run = run, .what = what, .peak = peak_bytes() };
 }
 
+gboolean
+status_is_known(int32_t status)
+{
+#define KNOWN(symbol, code, ...)                                               \
+	if (status == (code))                                                  \
+		return TRUE;
+	BSN_STATUS_MAP(KNOWN)
+#undef KNOWN
+	return FALSE;
+}
+
 const char *
 reason_fault(const bsn_err *err)
 {
@@ -76,9 +87,10 @@ storm_answer(Storm *storm, int32_t status, const bsn_err *err,
 	if (status == BSN_OK)
 		return;
 	EXPECT(storm->run,
-	       status > BSN_OK || (by_host && status == BSN_E_INVALID),
-	       "%s must refuse what is wrong with a status above 0; it "
-	       "answered %s: %.200s",
+	       (status > BSN_OK && status_is_known(status)) ||
+		       (by_host && status == BSN_E_INVALID),
+	       "%s must refuse what is wrong with a status above 0 that the "
+	       "ABI has; it answered %s: %.200s",
 	       storm->what, bed_status_name(status), err->reason);
 	fault = reason_fault(err);
 	EXPECT(storm->run, fault == NULL,
