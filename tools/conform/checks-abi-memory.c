@@ -390,16 +390,16 @@ at_once(Run *run)
 	}
 
 static const Check list[] = {
-	ABI("abi.reads-do-not-leak",
+	ABI("abi.memory-calls",
 	    "Calls that are over, or have failed, keep no memory.",
 	    "base.h: rule 3", calls_keep_nothing),
-	ABI("abi.transactions-do-not-leak",
+	ABI("abi.memory-txs",
 	    "Transactions keep no memory but what the store holds.",
 	    "engine.h: bsn_tx_ops.submit", txs_keep_nothing),
-	ABI("abi.chains-do-not-leak",
+	ABI("abi.memory-chains",
 	    "A chain that was opened and closed keeps no memory.",
 	    "engine.h: bsn_chain_ops.close", chains_keep_nothing),
-	ABI("abi.any-at-once",
+	ABI("abi.at-once",
 	    "Functions for any thread answer the same on four of them.",
 	    "base.h: [any]", at_once),
 };

@@ -81,7 +81,7 @@ look_again(const char *call, void *data)
 }
 
 static void
-process_state(Run *run)
+nothing_left(Run *run)
 {
 	Watch watch = { .call = NULL };
 	Bed *bed;
@@ -396,11 +396,11 @@ static const Check list[] = {
 	    "base.h: rule 3", not_kept),
 	ABI("abi.sinks-not-kept", "Sinks are not used after the call.",
 	    "base.h: rule 3", sinks_not_kept),
-	ABI("abi.process-state",
+	ABI("abi.nothing-left",
 	    "No call leaves a thread, process, descriptor, signal handler, "
 	    "locale or the like behind.",
 	    "engine.h: \"An engine is a pure state machine\"",
-	    process_state),
+	    nothing_left),
 	ABI("abi.no-output", "Nothing is printed.", "host.h: bsn_log",
 	    no_output),
 	ABI("abi.any-thread", "The calls of a chain may come on any thread.",
@@ -412,7 +412,7 @@ static const Check list[] = {
 	    "A chain does the same in any process, at any time.",
 	    "engine.h: \"An engine is a pure state machine\"",
 	    deterministic),
-	ABI("abi.closed-services",
+	ABI("abi.services-while-open",
 	    "Services are used only while the chain is open.",
 	    "base.h: & open", services),
 	ABI("abi.close-answers", "Closing answers whoever waits.",
