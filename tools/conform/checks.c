@@ -15,6 +15,7 @@
 	X(checks_cipher)                                                       \
 	X(checks_function_sign)                                                \
 	X(checks_function_sm3)                                                 \
+	X(checks_isolation)                                                    \
 	X(checks_members)                                                      \
 	X(checks_contract)                                                     \
 	X(checks_contract_life)                                                \

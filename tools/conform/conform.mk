@@ -36,6 +36,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-edges.c \
 	tools/conform/checks-event.c \
 	tools/conform/checks-forgery.c \
+	tools/conform/checks-function-isolation.c \
 	tools/conform/checks-function-sign.c \
 	tools/conform/checks-function-sm3.c \
 	tools/conform/checks-hash.c \
