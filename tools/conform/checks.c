@@ -13,9 +13,11 @@
 	X(checks_sm2)                                                          \
 	X(checks_signature)                                                    \
 	X(checks_cipher)                                                       \
+	X(checks_function)                                                     \
 	X(checks_function_sign)                                                \
 	X(checks_function_sm3)                                                 \
 	X(checks_isolation)                                                    \
+	X(checks_chain)                                                        \
 	X(checks_members)                                                      \
 	X(checks_contract)                                                     \
 	X(checks_contract_life)                                                \

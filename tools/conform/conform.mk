@@ -28,6 +28,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed_tx.c \
 	tools/conform/check.h \
 	tools/conform/checks-block.c \
+	tools/conform/checks-chain.c \
 	tools/conform/checks-cipher.c \
 	tools/conform/checks-contract-life.c \
 	tools/conform/checks-contract-run.c \
@@ -39,6 +40,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-function-isolation.c \
 	tools/conform/checks-function-sign.c \
 	tools/conform/checks-function-sm3.c \
+	tools/conform/checks-function.c \
 	tools/conform/checks-hash.c \
 	tools/conform/checks-ledger.c \
 	tools/conform/checks-load-file.c \
