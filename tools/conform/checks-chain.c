@@ -434,23 +434,23 @@ tells_members(Run *run)
 	  BSN_KIND_ENGINE, function, 0 }
 
 static const Check list[] = {
-	CHECK("config-mistakes", "genesis", refuses_configs,
+	CHECK("config-refused", "genesis", refuses_configs,
 	      "A config that is wrong is refused, and the reason names what "
 	      "is wrong in it."),
 	CHECK("config-protocol", "open", refuses_protocols,
 	      "A protocol that nobody offers is refused by its name."),
 	CHECK("config-members", "genesis", refuses_members,
 	      "A chain is not made of members that cannot be."),
-	CHECK("genesis-same", "genesis", makes_the_same,
+	CHECK("config", "genesis", makes_the_same,
 	      "The same chain has the same genesis, byte for byte; another "
 	      "name, time or member makes another one."),
 	CHECK("genesis-identity", "genesis", has_identity,
 	      "Chains with other names have another first block."),
-	CHECK("genesis-changed", "open", detects_others_genesis,
+	CHECK("opens-its-genesis", "open", detects_others_genesis,
 	      "A store is not opened with the genesis of another chain."),
-	CHECK("genesis-garbage", "open", refuses_garbage_genesis,
+	CHECK("opens-no-garbage", "open", refuses_garbage_genesis,
 	      "What is no genesis opens no chain."),
-	CHECK("open-again", "open", opens_again,
+	CHECK("restart", "open", opens_again,
 	      "A chain goes on from its store, however it ended."),
 	CHECK("members", "members", tells_members,
 	      "Members are told with key, algorithm, role, name and "

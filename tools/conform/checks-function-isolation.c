@@ -32,10 +32,10 @@ deploy(Bed *bed)
 	bed_must_commit(bed, &done, "the deployment of version 1");
 }
 
-/* ---- what one holds the other has not ------------------------------------ */
+/* ---- what one holds, the other has not ----------------------------------- */
 
 static void
-keeps_state_apart(Run *run)
+keeps_contracts_apart(Run *run)
 {
 	Bed *left = chain_named(run, "left");
 	Bed *right = chain_named(run, "right");
@@ -54,6 +54,15 @@ keeps_state_apart(Run *run)
 	value = bed_call(right, 0, SIM_FN_VERSION, "", 0);
 	bed_must_refuse_call(right, &value,
 			     "a call of a contract of another chain");
+}
+
+static void
+keeps_state_apart(Run *run)
+{
+	Bed *left = chain_named(run, "left");
+	Bed *right = chain_named(run, "right");
+
+	deploy(left);
 	deploy(right);
 	bed_put(left, "place", "left");
 	bed_must_have(right, 0, "place", "");
@@ -131,42 +140,95 @@ keeps_counts_apart(Run *run)
 }
 
 static void
-keeps_names_apart(Run *run)
+keeps_transactions_apart(Run *run)
 {
 	Bed *left = chain_named(run, "left");
 	Bed *right = chain_named(run, "right");
-	const bsn_reply *block, *found;
-	bsn_block_query query = { .size = sizeof(query) };
+	bsn_block_query query = { .size = sizeof(query),
+				  .by = BSN_BLOCK_BY_TX };
+	const bsn_reply *found;
 	BedDone done;
 
 	deploy(left);
 	done = bed_put(left, "only", "left");
-	block = bed_block(left, 0, done.block, 0);
 	found = bed_tx(right, 0, bsn_id_slice(&done.id));
 	EXPECT(run, found->status == BSN_NOT_FOUND,
 	       "a transaction of another chain must not be found; get answers "
 	       "%s",
 	       bed_status_name(found->status));
-	query.by = BSN_BLOCK_BY_TX;
 	query.id = bsn_id_slice(&done.id);
 	found = bed_block_query(right, 0, &query);
 	EXPECT(run, found->status == BSN_NOT_FOUND,
 	       "a block must not be found by a transaction of another chain; "
 	       "get answers %s",
 	       bed_status_name(found->status));
-	query.by = BSN_BLOCK_BY_HASH;
-	query.id = bsn_id_slice(&block->block.hash);
-	found = bed_block_query(right, 0, &query);
-	EXPECT(run, found->status == BSN_NOT_FOUND,
-	       "a block of another chain must not be found by its hash; get "
-	       "answers %s",
-	       bed_status_name(found->status));
-	bed_restart(right, 0);
-	found = bed_block_query(right, 0, &query);
-	EXPECT(run, found->status == BSN_NOT_FOUND,
-	       "a block of another chain must not be found after a restart; "
+}
+
+static void
+must_not_know(Bed *bed, const bsn_id *hash, const char *when)
+{
+	const bsn_block_query query = { .size = sizeof(query),
+					.by = BSN_BLOCK_BY_HASH,
+					.id = bsn_id_slice(hash) };
+	const bsn_reply *found = bed_block_query(bed, 0, &query);
+
+	EXPECT(bed_run_of(bed), found->status == BSN_NOT_FOUND,
+	       "a block of another chain must not be found by its hash %s; "
 	       "get answers %s",
-	       bed_status_name(found->status));
+	       when, bed_status_name(found->status));
+}
+
+static void
+keeps_blocks_apart(Run *run)
+{
+	Bed *left = chain_named(run, "left");
+	Bed *right = chain_named(run, "right");
+	const bsn_reply *found;
+	bsn_id hash;
+	BedDone done;
+
+	deploy(left);
+	done = bed_put(left, "only", "left");
+	hash = bed_block(left, 0, done.block, 0)->block.hash;
+	found = bed_block(right, 0, done.block, 0);
+	EXPECT(run, found->status == BSN_NOT_FOUND,
+	       "block %" G_GUINT64_FORMAT " must not be found in a chain that "
+	       "has none yet; get answers %s",
+	       done.block, bed_status_name(found->status));
+	must_not_know(right, &hash, "while both are open");
+	bed_restart(right, 0);
+	must_not_know(right, &hash, "after a restart");
+	deploy(right);
+	must_not_know(right, &hash, "once there are blocks of its own");
+}
+
+static void
+keeps_events_apart(Run *run)
+{
+	Bed *left = chain_named(run, "left");
+	Bed *right = chain_named(run, "right");
+	const bsn_reply *events;
+	BedDone done;
+
+	deploy(left);
+	deploy(right);
+	for (guint i = 0; i < 3; i++) {
+		done = bed_invoke(left, 0, 0, SIM_FN_EMIT, "", MARKER);
+		bed_must_commit(left, &done, "a transaction with an event");
+	}
+	done = bed_put(right, "no", "event");
+	events = bed_events(right, 0, 0, done.block + 10);
+	for (guint i = 0; i < events->events->len; i++)
+		EXPECT(run,
+		       g_array_index(events->events, bsn_event, i).block <=
+			       done.block,
+		       "events of one chain must be of its own blocks; there "
+		       "is one of block %" G_GUINT64_FORMAT,
+		       (guint64)g_array_index(events->events, bsn_event, i)
+			       .block);
+	EXPECT(run, bed_mentions(right, MARKER) == NULL,
+	       "what another chain emitted must not be among the events of "
+	       "this one; it is");
 }
 
 /* ---- replay -------------------------------------------------------------- */
@@ -418,18 +480,25 @@ works_among_many(Run *run)
 	  "host.h: bsn_chain", LEVEL_TABLES, 1, BSN_KIND_ENGINE, function, 0 }
 
 static const Check list[] = {
+	CHECK("contracts", keeps_contracts_apart,
+	      "A chain's contracts are its own: no other chain lists, finds or "
+	      "calls them."),
 	CHECK("state", keeps_state_apart,
 	      "What one chain's contracts hold is in no other chain, though "
 	      "names and keys are the same."),
-	CHECK("counts", keeps_counts_apart,
+	CHECK("txs", keeps_transactions_apart,
+	      "Transactions are found in their own chain alone."),
+	CHECK("blocks", keeps_blocks_apart,
+	      "Blocks are found in their own chain alone."),
+	CHECK("events", keeps_events_apart,
+	      "Events are those of a chain's own blocks."),
+	CHECK("inferred", keeps_counts_apart,
 	      "Nothing that one chain does can be counted in another."),
-	CHECK("names", keeps_names_apart,
-	      "Blocks and transactions are found in their own chain alone."),
-	CHECK("replay", refuses_others_transactions,
-	      "A transaction of one chain is refused by another."),
 	CHECK("silence", says_nothing_of_others,
 	      "No answer, event, error, log or store of one chain speaks of "
 	      "another."),
+	CHECK("replay", refuses_others_transactions,
+	      "A transaction of one chain is refused by another."),
 	CHECK("alone", lives_alone,
 	      "A chain has the same blocks beside another one as alone."),
 	CHECK("close", closes_alone,

@@ -381,7 +381,7 @@ denies_strangers(Run *run)
 	  LEVEL_TABLES, 1,	  BSN_KIND_ENGINE, function, 0 }
 
 static const Check list[] = {
-	CHECK("chain.join-observer", "chain.join", joins_as_observer,
+	CHECK("chain.join", "chain.join", joins_as_observer,
 	      "A node that is made an observer catches up and follows."),
 	CHECK("chain.join-consensus", "chain.join", joins_consensus,
 	      "A node that is made a member takes part: its vote is needed, "
