@@ -13,6 +13,8 @@
 #define GENESIS_MAX (16u << 20)
 /* A key that no framework has. */
 #define UNKNOWN_KEY "no_such_key_4711"
+/* Transactions that wait while a chain is closed. */
+#define WAITING 8u
 /* Bits of the genesis that are changed, one at a time. */
 #define CHANGES 24u
 
@@ -294,6 +296,37 @@ opens_again(Run *run)
 	}
 }
 
+/* Whoever waits is told when the chain is closed. */
+static void
+answers_at_close(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	bsn_reply *replies[WAITING];
+	guint told = 0;
+
+	for (guint i = 0; i < WAITING; i++) {
+		BedBuilt built = bed_build_invoke(bed, 0, 0, SIM_FN_PUT,
+						  "waits", "here");
+
+		replies[i] = bed_submit_async(bed, 0, built.bytes);
+	}
+	/* That all are answered before close returns is seen to there. */
+	bed_stop(bed, 0);
+	for (guint i = 0; i < WAITING; i++) {
+		EXPECT(run, !replies[i]->lost,
+		       "requests that wait must be answered when the chain is "
+		       "closed; number %u is not",
+		       i);
+		if (replies[i]->status == BSN_UNAVAILABLE)
+			told++;
+	}
+	run_note(run, "%u transactions waited; %u were told that the chain is "
+		      "unavailable",
+		 WAITING, told);
+	bed_boot(bed, 0);
+	bed_put(bed, "after", "closing");
+}
+
 /* A store goes with one genesis. */
 static void
 detects_others_genesis(Run *run)
@@ -452,6 +485,8 @@ static const Check list[] = {
 	      "What is no genesis opens no chain."),
 	CHECK("restart", "open", opens_again,
 	      "A chain goes on from its store, however it ended."),
+	CHECK("close-answers", "close", answers_at_close,
+	      "Closing a chain answers whoever waits."),
 	CHECK("members", "members", tells_members,
 	      "Members are told with key, algorithm, role, name and "
 	      "address."),

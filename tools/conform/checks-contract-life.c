@@ -277,6 +277,8 @@ uninstall_is_denied(Run *run)
 	must_answer(bed, NEWEST, "1");
 	bed_restart(bed, 0);
 	must_answer(bed, NEWEST, "1");
+	must_manage(bed, BSN_TX_UNINSTALL, NEWEST, "uninstalling by the owner");
+	must_be_closed(bed, NEWEST, "an uninstalled contract");
 }
 
 /* ---- after a restart ----------------------------------------------------- */

@@ -25,6 +25,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed_member.c \
 	tools/conform/bed_mention.c \
 	tools/conform/bed_private.h \
+	tools/conform/bed_transcript.c \
 	tools/conform/bed_tx.c \
 	tools/conform/check.h \
 	tools/conform/checks-block.c \
