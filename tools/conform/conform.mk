@@ -25,6 +25,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed_member.c \
 	tools/conform/bed_mention.c \
 	tools/conform/bed_private.h \
+	tools/conform/bed_transcript.c \
 	tools/conform/bed_tx.c \
 	tools/conform/checks-abi.c \
 	tools/conform/checks-abi-calls.c \
@@ -35,6 +36,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/scenario.h \
 	tools/conform/check.h \
 	tools/conform/checks-block.c \
+	tools/conform/checks-chain.c \
 	tools/conform/checks-cipher.c \
 	tools/conform/checks-contract-life.c \
 	tools/conform/checks-contract-run.c \
@@ -43,8 +45,10 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-edges.c \
 	tools/conform/checks-event.c \
 	tools/conform/checks-forgery.c \
+	tools/conform/checks-function-isolation.c \
 	tools/conform/checks-function-sign.c \
 	tools/conform/checks-function-sm3.c \
+	tools/conform/checks-function.c \
 	tools/conform/checks-hash.c \
 	tools/conform/checks-ledger.c \
 	tools/conform/checks-load-features.c \
