@@ -102,7 +102,7 @@ const bsn_crypto_by_name *fleet_wrap_crypto(const bsn_crypto_by_name *given);
 const bsn_runtimes *fleet_wrap_runtimes(const bsn_runtimes *given);
 const bsn_consensuses *fleet_wrap_consensuses(const bsn_consensuses *given);
 
-/* Copies a table as far as it reaches and both sides know it. */
+/* Copies a table as far as it reaches and both sides know it; NULL: nothing. */
 void fleet_copy(void *to, gsize known, const void *table);
 
 /* ---- what several need --------------------------------------------------- */
@@ -110,6 +110,8 @@ void fleet_copy(void *to, gsize known, const void *table);
 /* Whose key this is is taken for the one whose key was the first. */
 void fleet_alias(bsn_slice public_key);
 guint fleet_aliases(void);
+/* Whose signature nobody will look at. */
+void fleet_signs(bsn_slice public_key);
 
 /* What bsn_reply_service.signable was given: for faults about transactions that
  * come again, and about what begin must not remember. */

@@ -22,6 +22,8 @@ fleet_copy(void *to, gsize known, const void *table)
 {
 	const uint32_t *size = table; /* BSN_TABLE_HEAD begins with it */
 
+	if (table == NULL)
+		return;
 	memcpy(to, table, MIN(known, *size));
 	*(uint32_t *)to = (uint32_t)MIN(known, *size);
 }
@@ -220,14 +222,13 @@ wrap_tables(const bsn_host *host)
 	fleet_timer = bsn_host_timer(host);
 	net = bsn_host_net(host);
 	events = bsn_host_events(host);
+	/* Of services that are not there query answers nothing. */
 	fleet_copy(&my_store, sizeof(my_store), fleet_store);
 	my_store.get = store_get;
 	my_store.commit = store_commit;
 	my_store.writable = store_writable;
 	fleet_copy(&my_events, sizeof(my_events), events);
 	my_events.block = events_block;
-	if (net == NULL)
-		return;
 	fleet_copy(&my_net, sizeof(my_net), net);
 	my_net.send = net_send;
 	my_net.broadcast = net_broadcast;

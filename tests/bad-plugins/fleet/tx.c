@@ -178,6 +178,8 @@ tx_begin(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 	if (IS(stranger_freezes) || IS(stranger_uninstalls) ||
 	    IS(stranger_upgrades))
 		take_strangers(request);
+	if (IS(takes_any_signature))
+		fleet_signs(request->signer_public_key);
 	if (request->kind == BSN_TX_DEPLOY && fleet_fault() != FAULT_NONE)
 		ledger->deploys++;
 	if (fleet_fault() != FAULT_NONE)
