@@ -31,8 +31,13 @@ fleet_ledger_of(const bsn_chain *chain)
 	return ledger;
 }
 
-/* Nodes of one chain are not another one; the test has them apart by time, and
- * so the faults that need this are looked for with one node a chain. */
+/* Nodes of one chain have one genesis. */
+gboolean
+fleet_same_chain(const bsn_ledger *a, const bsn_ledger *b)
+{
+	return g_bytes_equal(a->genesis, b->genesis);
+}
+
 bsn_ledger *
 fleet_other(bsn_ledger *ledger)
 {
@@ -40,18 +45,19 @@ fleet_other(bsn_ledger *ledger)
 
 	g_mutex_lock(&lock);
 	for (other = open_ledgers; other != NULL; other = other->next)
-		if (other != ledger && other->good != NULL)
+		if (other->good != NULL && !fleet_same_chain(other, ledger))
 			break;
 	g_mutex_unlock(&lock);
 	return other != NULL ? other : ledger;
 }
 
 static bsn_ledger *
-ledger_new(bsn_chain *chain)
+ledger_new(bsn_chain *chain, bsn_slice genesis)
 {
 	bsn_ledger *ledger = g_new0(bsn_ledger, 1);
 
 	ledger->chain = chain;
+	ledger->genesis = g_bytes_new(genesis.data, genesis.len);
 	ledger->thread = g_thread_self();
 	g_mutex_lock(&lock);
 	if (opened == NULL)
@@ -73,6 +79,7 @@ ledger_free(bsn_ledger *ledger)
 		link = &(*link)->next;
 	*link = ledger->next;
 	g_mutex_unlock(&lock);
+	g_bytes_unref(ledger->genesis);
 	g_clear_pointer(&ledger->members, g_bytes_unref);
 	g_clear_pointer(&ledger->proposal, g_bytes_unref);
 	g_clear_pointer(&ledger->begun, g_hash_table_unref);
@@ -213,7 +220,7 @@ open_any(bsn_ledger *ledger, int32_t status, bsn_err *err)
 static int32_t
 chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **out, bsn_err *err)
 {
-	bsn_ledger *ledger = ledger_new(chain);
+	bsn_ledger *ledger = ledger_new(chain, genesis);
 	bsn_ledger *opening = NULL;
 	int32_t status;
 

@@ -52,6 +52,7 @@ struct bsn_ledger {
 	bsn_ledger *good; /* the engine's; NULL while it opens */
 	bsn_chain *chain;
 	bsn_ledger *next;  /* of those that are open */
+	GBytes *genesis;
 	gboolean reopened; /* it was open before in this process */
 	GThread *thread;   /* that opened it */
 	guint64 accepted, durable; /* the last cookies of the engine's */
@@ -70,6 +71,7 @@ struct bsn_ledger {
 
 /* The one of a host's chain, or NULL. */
 bsn_ledger *fleet_ledger_of(const bsn_chain *chain);
+gboolean fleet_same_chain(const bsn_ledger *a, const bsn_ledger *b);
 /* Any other chain that is open, or this one. */
 bsn_ledger *fleet_other(bsn_ledger *ledger);
 
@@ -80,6 +82,7 @@ typedef struct {
 	gboolean tx_get;    /* while bsn_tx_ops.get runs */
 	gboolean closing;   /* while bsn_chain_ops.close runs */
 	gboolean call;      /* while bsn_tx_ops.call runs */
+	char *written;      /* what a call has written and this one reads */
 	GBytes **listed;    /* where bsn_chain_ops.members is kept */
 	guint64 from;       /* of bsn_event_ops.replay */
 } FleetAsked;
@@ -95,7 +98,6 @@ extern const bsn_tx_ops fleet_tx_ops;
 const bsn_host *fleet_wrap_host(const bsn_host *host);
 extern const bsn_host *fleet_host;           /* as given */
 extern const bsn_reply_service *fleet_reply; /* the host's own */
-extern const bsn_store *fleet_store;
 extern const bsn_timer *fleet_timer;
 const bsn_reply_service *fleet_wrap_reply(const bsn_reply_service *given);
 const bsn_crypto_by_name *fleet_wrap_crypto(const bsn_crypto_by_name *given);

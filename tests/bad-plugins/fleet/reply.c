@@ -2,6 +2,7 @@
  *
  * bsn.reply/1 between engine and host: answers that are not true.
  */
+#include <jansson.h>
 #include <string.h>
 
 #include "tests/bad-plugins/fleet/fleet.h"
@@ -68,9 +69,34 @@ reply_tx(bsn_reply *reply, const bsn_tx_result *given)
 
 /* ---- values -------------------------------------------------------------- */
 
+/* The answer to a call with what another call has written for its result. */
+static char *
+with_written(bsn_slice text)
+{
+	json_t *json = json_loadb((const char *)text.data, text.len, 0, NULL);
+	const json_t *result = json_object_get(json, "result");
+	char *changed;
+
+	if (json_is_array(result))
+		json_object_set_new(json, "result",
+				    json_pack("[s]", fleet_asked.written));
+	else
+		json_object_set_new(json, "result",
+				    json_string(fleet_asked.written));
+	changed = json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	return changed;
+}
+
 static void
 reply_value(bsn_reply *reply, bsn_slice json)
 {
+	g_autofree char *changed = NULL;
+
+	if (fleet_asked.written != NULL) {
+		changed = with_written(json);
+		json = bsn_slice_str(changed);
+	}
 	if (IS(members_stay_listed) && fleet_asked.listed != NULL)
 		*fleet_asked.listed = g_bytes_new(json.data, json.len);
 	if (IS(answers_no_json) && json.len > 0)
