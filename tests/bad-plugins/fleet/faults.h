@@ -176,69 +176,69 @@
 #define FAULTS_OF_RULES(X)                                                     \
 	X(writes_err_unasked, ENGINE, CRASHED, "abi.null-err",                 \
 	  "It writes to an err that is NULL.")                                 \
-	X(close_null_crashes, ENGINE, CRASHED, "abi.close-null",               \
+	X(close_null_crashes, ENGINE, CRASHED, "abi.null-err",                 \
 	  "close(NULL) crashes.")                                              \
 	X(writes_to_input, ENGINE, FAIL, "abi.inputs-not-written",             \
 	  "It writes to an input that it has borrowed.")                       \
 	X(keeps_input, ENGINE, FAIL, "abi.inputs-not-kept",                    \
 	  "It reads an input after the call that it was lent for.")            \
-	X(keeps_sink, ENGINE, FAIL, "abi.sinks-not-kept",                      \
+	X(keeps_sink, ENGINE, FAIL, "abi.inputs-not-kept",                     \
 	  "It writes to a sink after the call that it was lent for.")          \
 	X(ignores_sink, ENGINE, FAIL, "abi.sinks-honoured",                    \
 	  "It answers success after a sink has refused its bytes.")            \
-	X(ignores_stride, ENGINE, FAIL, "abi.record-stride",                   \
+	X(ignores_stride, ENGINE, CRASHED, "abi.larger-records",               \
 	  "It takes its own size of a record for the caller's.")               \
-	X(answers_twice, ENGINE, FAIL, "abi.answers-once",                     \
+	X(answers_twice, ENGINE, FAIL, "tx.call-latest",                       \
 	  "It answers a request twice.")                                       \
-	X(answers_never, ENGINE, FAIL, "abi.answers",                          \
+	X(answers_never, ENGINE, FAIL, "tx.call-latest",                       \
 	  "It says that it will answer, and never does.")                      \
-	X(answers_otherwise, ENGINE, FAIL, "abi.answer-kind",                  \
+	X(answers_otherwise, ENGINE, FAIL, "ledger.first",                     \
 	  "It answers with another kind of answer than was asked for.")        \
-	X(answers_and_fails, ENGINE, FAIL, "abi.errors-leave-replies",         \
+	X(answers_and_fails, ENGINE, FAIL, "tx.query",                         \
 	  "It answers a request and returns an error, too.")                   \
-	X(answers_no_json, ENGINE, FAIL, "abi.answers-are-json",               \
+	X(answers_no_json, ENGINE, FAIL, "tx.call-latest",                     \
 	  "What it calls a JSON value is none.")                               \
-	X(fails_without_reason, ENGINE, FAIL, "abi.reasons",                   \
+	X(fails_without_reason, ENGINE, FAIL, "abi.error-text",                \
 	  "It fails and does not say why.")                                    \
-	X(reason_is_no_text, ENGINE, FAIL, "abi.reasons-are-text",             \
+	X(reason_is_no_text, ENGINE, FAIL, "abi.error-text",                   \
 	  "It puts bytes into a reason that are not UTF-8.")                   \
-	X(status_of_its_own, ENGINE, FAIL, "abi.statuses",                     \
+	X(status_of_its_own, ENGINE, FAIL, "abi.error-text",                   \
 	  "It returns a status that the ABI does not have.")                   \
-	X(passes_off_as_own_fault, ENGINE, FAIL, "abi.statuses",               \
+	X(passes_off_as_own_fault, ENGINE, FAIL, "contract.reason",            \
 	  "It calls a contract's refusal a failure of its own.")               \
 	X(bound_to_thread, ENGINE, FAIL, "abi.any-thread",                     \
 	  "A chain works only on the thread that opened it.")                  \
-	X(not_at_once, ENGINE, CRASHED, "abi.any-at-once",                     \
+	X(not_at_once, ENGINE, CRASHED, "abi.at-once",                         \
 	  "What may be called at the same time as itself cannot be.")          \
-	X(closes_and_goes_on, ENGINE, FAIL, "abi.closed-services",             \
+	X(closes_and_goes_on, ENGINE, FAIL, "abi.services-while-open",         \
 	  "It sets a timer while its chain closes.")                           \
-	X(starts_thread, ENGINE, FAIL, "abi.no-threads",                       \
+	X(starts_thread, ENGINE, FAIL, "abi.nothing-left",                     \
 	  "It starts a thread.")                                               \
-	X(starts_process, ENGINE, FAIL, "abi.no-processes",                    \
+	X(starts_process, ENGINE, FAIL, "abi.nothing-left",                    \
 	  "It starts a process.")                                              \
-	X(opens_socket, ENGINE, FAIL, "abi.no-descriptors",                    \
+	X(opens_socket, ENGINE, FAIL, "abi.nothing-left",                      \
 	  "It opens a socket.")                                                \
-	X(opens_file, ENGINE, FAIL, "abi.no-descriptors",                      \
+	X(opens_file, ENGINE, FAIL, "abi.nothing-left",                        \
 	  "It leaves a file open.")                                            \
-	X(prints, ENGINE, FAIL, "abi.no-output",                               \
+	X(prints, ENGINE, FAIL, "abi.nothing-left",                            \
 	  "It prints to the standard output.")                                 \
-	X(changes_locale, ENGINE, FAIL, "abi.process-state",                   \
+	X(changes_locale, ENGINE, FAIL, "abi.nothing-left",                    \
 	  "It changes the locale.")                                            \
-	X(changes_signal_mask, ENGINE, FAIL, "abi.process-state",              \
+	X(changes_signal_mask, ENGINE, FAIL, "abi.nothing-left",               \
 	  "It blocks a signal.")                                               \
-	X(changes_signal_handler, ENGINE, FAIL, "abi.process-state",           \
+	X(changes_signal_handler, ENGINE, FAIL, "abi.nothing-left",            \
 	  "It handles a signal.")                                              \
-	X(changes_directory, ENGINE, FAIL, "abi.process-state",                \
+	X(changes_directory, ENGINE, FAIL, "abi.nothing-left",                 \
 	  "It changes the working directory.")                                 \
-	X(changes_environment, ENGINE, FAIL, "abi.process-state",              \
+	X(changes_environment, ENGINE, FAIL, "abi.nothing-left",               \
 	  "It changes the environment.")                                       \
-	X(changes_umask, ENGINE, FAIL, "abi.process-state",                    \
+	X(changes_umask, ENGINE, FAIL, "abi.nothing-left",                     \
 	  "It changes the mode of files to come.")                             \
-	X(changes_rounding, ENGINE, FAIL, "abi.process-state",                 \
+	X(changes_rounding, ENGINE, FAIL, "abi.nothing-left",                  \
 	  "It changes how floating point rounds.")                             \
-	X(leaks_by_read, ENGINE, FAIL, "abi.reads-do-not-leak",                \
+	X(leaks_by_read, ENGINE, FAIL, "abi.memory-calls",                     \
 	  "Each read leaves 4 KiB behind.")                                    \
-	X(leaks_by_transaction, ENGINE, FAIL, "abi.transactions-do-not-leak",  \
+	X(leaks_by_transaction, ENGINE, FAIL, "abi.memory-txs",                \
 	  "Each transaction leaves 64 KiB behind.")
 
 /* ---- what comes from outside ---------------------------------------------- */
@@ -300,7 +300,7 @@
 	  "It opens a chain from a genesis that is none.")                     \
 	X(forgets_at_restart, ENGINE, FAIL, "ledger.restart",                  \
 	  "A chain begins anew when it is opened again.")                      \
-	X(close_leaves_replies, ENGINE, FAIL, "sim.stop",                      \
+	X(close_leaves_replies, ENGINE, FAIL, "abi.close-answers",             \
 	  "It closes and leaves requests unanswered.")                         \
 	X(members_are_nobody, ENGINE, FAIL, "status.chain",                    \
 	  "It lists no members.")                                              \
@@ -366,9 +366,9 @@
 	  "It does not verify signatures.")                                    \
 	X(takes_replays, ENGINE, FAIL, "tx.replay",                            \
 	  "A transaction can be committed twice.")                             \
-	X(takes_other_chains, ENGINE, FAIL, "tx.other-chain",                  \
+	X(takes_other_chains, ENGINE, FAIL, "function.multi-chain-replay",     \
 	  "It commits a transaction that was made for another chain.")         \
-	X(submits_first_only, ENGINE, FAIL, "tx.submit-batch",                 \
+	X(submits_first_only, ENGINE, FAIL, "robust.submit",                   \
 	  "Of a batch it takes the first transaction.")                        \
 	X(never_commits, ENGINE, FAIL, "tx.commit",                            \
 	  "It accepts transactions and never says what came of them.")         \
@@ -455,22 +455,22 @@
 	X(events_of_other_chain, ENGINE, FAIL, "function.multi-chain-events",  \
 	  "It gives another chain's events.")                                  \
 	X(pending_of_other_chain, ENGINE, FAIL, "function.multi-chain-inferred", \
-	  "It counts what waits on another chain.")                            \
+	  "It counts what another chain was given.")                           \
 	X(shared_counter, ENGINE, FAIL, "function.multi-chain-inferred",       \
-	  "Chains count their requests together.")                             \
-	X(error_tells_of_other_chain, ENGINE, FAIL, "function.multi-chain-inferred", \
-	  "An error tells how high another chain is.")
+	  "Chains count their transactions together.")                         \
+	X(error_tells_of_other_chain, ENGINE, FAIL, "function.multi-chain-silence", \
+	  "An error repeats what another chain was asked.")
 
 #define FAULTS_OF_EXECUTION(X)                                                 \
-	X(execution_reads_clock, ENGINE, FAIL, "sim.all-faults",               \
+	X(execution_reads_clock, ENGINE, FAIL, "abi.deterministic",            \
 	  "Execution reads the clock.")                                        \
-	X(execution_draws_random, ENGINE, FAIL, "sim.all-faults",              \
+	X(execution_draws_random, ENGINE, FAIL, "abi.deterministic",           \
 	  "Execution draws random numbers.")                                   \
 	X(execution_by_address, ENGINE, FAIL, "sim.all-faults",                \
 	  "Execution depends on where things are in memory.")
 
 #define FAULTS_OF_AGREEMENT(X)                                                 \
-	X(commits_what_it_checked, ENGINE, FAIL, "sim.all-faults",             \
+	X(commits_what_it_checked, ENGINE, FAIL, "sim.byzantine-silence",      \
 	  "A node commits a block as soon as it has checked it.")              \
 	X(commits_other_proposals, ENGINE, FAIL, "sim.all-faults",             \
 	  "A node commits its own proposal, whatever was decided.")            \
@@ -478,9 +478,9 @@
 	  "What was answered is gone after a crash.")                          \
 	X(stuck_after_leader, ENGINE, FAIL, "sim.crash",                       \
 	  "Without its leader a chain stands still.")                          \
-	X(never_catches_up, ENGINE, FAIL, "sim.crash",                         \
+	X(never_catches_up, ENGINE, FAIL, "sim.observers",                     \
 	  "A node that missed blocks never gets them.")                        \
-	X(never_passes_on, ENGINE, FAIL, "sim.drop",                           \
+	X(never_passes_on, ENGINE, FAIL, "sim.observers",                      \
 	  "What one node was given waits for it to lead.")                     \
 	X(syncs_unchecked, ENGINE, FAIL, "sim.byzantine-all-lies",             \
 	  "It takes any block that a member sends it.")

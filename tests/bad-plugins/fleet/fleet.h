@@ -57,7 +57,8 @@ struct bsn_ledger {
 	GThread *thread;   /* that opened it */
 	guint64 accepted, durable; /* the last cookies of the engine's */
 	guint64 deploys;           /* that were begun */
-	GBytes *members;           /* as first listed */
+	char *members;             /* as at first, JSON */
+	guint submitted;           /* transactions */
 	GHashTable *begun;         /* GBytes: states that begin has answered */
 	GBytes *proposal;          /* the last one of its own, */
 	guint64 proposed;          /* and its height */
@@ -83,7 +84,8 @@ typedef struct {
 	gboolean closing;   /* while bsn_chain_ops.close runs */
 	gboolean call;      /* while bsn_tx_ops.call runs */
 	char *written;      /* what a call has written and this one reads */
-	GBytes **listed;    /* where bsn_chain_ops.members is kept */
+	guint submitted;    /* transactions, to all chains */
+	char last[64];      /* the last arguments, of all chains */
 	guint64 from;       /* of bsn_event_ops.replay */
 } FleetAsked;
 extern FleetAsked fleet_asked;

@@ -97,8 +97,6 @@ reply_value(bsn_reply *reply, bsn_slice json)
 		changed = with_written(json);
 		json = bsn_slice_str(changed);
 	}
-	if (IS(members_stay_listed) && fleet_asked.listed != NULL)
-		*fleet_asked.listed = g_bytes_new(json.data, json.len);
 	if (IS(answers_no_json) && json.len > 0)
 		json.len--;
 	fleet_reply->value(reply, json);
@@ -137,7 +135,6 @@ reply_ledger(bsn_reply *reply, const bsn_ledger_info *given)
 static void
 reply_status(bsn_reply *reply, const bsn_chain_status *given)
 {
-	static guint asked;
 	bsn_chain_status status = *given;
 	char counted[32];
 
@@ -151,9 +148,12 @@ reply_status(bsn_reply *reply, const bsn_chain_status *given)
 		status.pending_txs = 0;
 	if (IS(status_detail_no_json))
 		status.detail = bsn_slice_str("{running}");
+	if (IS(pending_of_other_chain))
+		status.pending_txs += fleet_asked.submitted -
+				      fleet_asked.ledger->submitted;
 	if (IS(shared_counter)) {
-		g_snprintf(counted, sizeof(counted), "{\"requests\":%u}",
-			   asked++);
+		g_snprintf(counted, sizeof(counted), "{\"submitted\":%u}",
+			   fleet_asked.submitted);
 		status.detail = bsn_slice_str(counted);
 	}
 	fleet_reply->status(reply, &status);

@@ -180,6 +180,10 @@ tx_begin(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 	if (IS(stranger_freezes) || IS(stranger_uninstalls) ||
 	    IS(stranger_upgrades))
 		take_strangers(request);
+	if (IS(error_tells_of_other_chain))
+		g_snprintf(fleet_asked.last, sizeof(fleet_asked.last), "%.*s",
+			   (int)MIN(request->args.len, 60),
+			   (const char *)request->args.data);
 	if (IS(takes_any_signature))
 		fleet_signs(request->signer_public_key);
 	if (request->kind == BSN_TX_DEPLOY && fleet_fault() != FAULT_NONE)
@@ -285,6 +289,10 @@ submit(bsn_ledger *ledger, const bsn_submission *items, uint64_t n,
 	if (IS(leaks_by_transaction))
 		for (guint64 i = 0; i < n; i++)
 			memset(g_malloc(LEAK), 1, LEAK);
+	if (IS(pending_of_other_chain) || IS(shared_counter)) {
+		ledger->submitted += (guint)n;
+		fleet_asked.submitted += (guint)n;
+	}
 	if (IS(takes_replays) || IS(takes_other_chains) ||
 	    IS(submits_first_only))
 		return submit_some(ledger, items, n, err);
