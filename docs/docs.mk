@@ -2,7 +2,8 @@ dist_doc_DATA = README.md CHANGELOG.md docs/admin-guide.md \
 	docs/architecture.md docs/ethereum.md docs/fisco.md \
 	docs/gateway-api.md docs/openapi.yaml docs/performance.md \
 	docs/raft.md docs/standard.md docs/vendor-guide.md
-dist_man_MANS = docs/bsn-hostd.8 docs/bsnctl.1 docs/bsn-bench.1 docs/bsn-sim.1
+dist_man_MANS = docs/bsn-hostd.8 docs/bsnctl.1 docs/bsn-bench.1 \
+	docs/bsn-conform.1 docs/bsn-sim.1
 
 # Samples that are built and run by tests/integration against what is installed.
 minimalenginedir = $(docdir)/examples/minimal-engine

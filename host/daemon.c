@@ -107,11 +107,16 @@ start_plugins(Daemon *daemon, GError **error)
 {
 	const Config *config = daemon->config;
 	g_autofree char *cache = in_data_directory(daemon, "plugin-verdicts");
+	char **certifiers = config->plugins_conformance_keys[0] != NULL ?
+				    config->plugins_conformance_keys :
+				    config->plugins_trust_keys;
 	PluginConfig plugins = {
 		.directories = (const char *const *)config->plugins_directories,
 		.trust_digests =
 			(const char *const *)config->plugins_trust_digests,
 		.trust_keys = (const char *const *)config->plugins_trust_keys,
+		.require = config->plugins_require,
+		.conformance_keys = (const char *const *)certifiers,
 		.frameworks = (const char *const *)config->plugins_frameworks,
 		.cache_file = cache,
 		.scanner = BSN_LIBEXEC_DIR "/bsn-plugin-scan",

@@ -17,10 +17,14 @@ include tests/unit/fisco-eth.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk
 include tests/unit/bench.mk
+include tests/unit/conform.mk
+include tests/unit/conform-gm.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk
+include tests/bad-plugins/fleet/fleet.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/sim/sim.mk
+include tests/conform/conform.mk
 include tests/scale/scale.mk

@@ -108,7 +108,7 @@ typedef struct bsn_random {
 	 * the simulator).
 	 *
 	 * Returns: BSN_OK.
-	 * In:      len.
+	 * In:      chain, or NULL for the plugin as a whole; len.
 	 * Out:     data.
 	 * Errors:  BSN_E_IO.
 	 * [any] */

@@ -88,10 +88,9 @@ set_all(Config *config, GKeyFile *keys, const ConfigLines *lines,
 	return TRUE;
 }
 
-/* What one key cannot know. */
 static gboolean
-check_together(const Config *config, const ConfigLines *lines,
-	       const char *file, GError **error)
+check_store(const Config *config, const ConfigLines *lines, const char *file,
+	    GError **error)
 {
 	guint line = config_lines_of(
 		lines, config_key_find("store", "map_size"));
@@ -105,6 +104,33 @@ check_together(const Config *config, const ConfigLines *lines,
 				   "give it %" G_GUINT64_FORMAT " at most",
 				   config->store_map_size_max);
 	return TRUE;
+}
+
+static gboolean
+check_certifiers(const Config *config, const ConfigLines *lines,
+		 const char *file, GError **error)
+{
+	guint line =
+		config_lines_of(lines, config_key_find("plugins", "require"));
+
+	if (strcmp(config->plugins_require, "none") != 0 &&
+	    config->plugins_conformance_keys[0] == NULL &&
+	    config->plugins_trust_keys[0] == NULL)
+		return config_fail(error, file, line,
+				   "[plugins] require = %s, but nobody may "
+				   "certify it; give the public key of whoever "
+				   "does in conformance_keys",
+				   config->plugins_require);
+	return TRUE;
+}
+
+/* What one key cannot know. */
+static gboolean
+check_together(const Config *config, const ConfigLines *lines,
+	       const char *file, GError **error)
+{
+	return check_store(config, lines, file, error) &&
+	       check_certifiers(config, lines, file, error);
 }
 
 static gboolean

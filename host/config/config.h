@@ -66,6 +66,8 @@ typedef struct {
 	char **plugins_frameworks;      /* enabled */
 	char **plugins_trust_digests;
 	char **plugins_trust_keys;
+	char *plugins_require;          /* "none", "L0" to "L4" */
+	char **plugins_conformance_keys; /* PEM; empty: trust_keys */
 	guint plugins_scan_timeout_ms;
 	/* [compiler] */
 	char **compiler_solidity;       /* a command line; empty: none */

@@ -360,6 +360,23 @@ const ConfigKey config_keys[] = {
 	  .comment = "Public keys (SM2, PEM) of vendors whose signed plugins are\n"
 		     "loaded; FILE.so.sig holds the signature of FILE.so." },
 	{ .group = "plugins",
+	  .name = "require",
+	  .kind = KEY_WORD,
+	  .offset = AT(plugins_require),
+	  .standard = "none",
+	  .words = "none L0 L1 L2 L3 L4",
+	  .comment = "Level of conformance that engines must be certified for\n"
+		     "to be loaded. FILE.so.conformance holds the certificate of\n"
+		     "FILE.so, as bsn-conform makes it: L0 loads, L1 Table 2 on\n"
+		     "one node, L2 both tables, L3 simulator, L4 soak." },
+	{ .group = "plugins",
+	  .name = "conformance_keys",
+	  .kind = KEY_PATHS,
+	  .offset = AT(plugins_conformance_keys),
+	  .standard = "",
+	  .comment = "Public keys (SM2, PEM) of whoever may certify conformance.\n"
+		     "Empty, it is those of trust_keys." },
+	{ .group = "plugins",
 	  .name = "scan_timeout_ms",
 	  .kind = KEY_COUNT,
 	  .offset = AT(plugins_scan_timeout_ms),

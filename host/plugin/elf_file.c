@@ -282,6 +282,21 @@ elf_file_note_segment(const ElfFile *elf, guint index, ElfNotes *out)
 			  MEMBER(elf, at, Phdr, p_align), out);
 }
 
+ElfSegment
+elf_file_segment(const ElfFile *elf, guint index)
+{
+	gsize at = elf->segments_at + index * SIZE(elf, Phdr);
+
+	return (ElfSegment){
+		.type = (guint32)MEMBER(elf, at, Phdr, p_type),
+		.flags = (guint32)MEMBER(elf, at, Phdr, p_flags),
+		.at = MEMBER(elf, at, Phdr, p_offset),
+		.size = MEMBER(elf, at, Phdr, p_filesz),
+		.address = MEMBER(elf, at, Phdr, p_vaddr),
+		.memory_size = MEMBER(elf, at, Phdr, p_memsz),
+	};
+}
+
 gboolean
 elf_file_note_section(const ElfFile *elf, guint index, ElfNotes *out)
 {

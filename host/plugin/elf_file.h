@@ -38,6 +38,16 @@ gboolean elf_file_fits_host(const ElfFile *elf, Refusal *refusal);
 gboolean elf_file_note_segment(const ElfFile *elf, guint index, ElfNotes *out);
 gboolean elf_file_note_section(const ElfFile *elf, guint index, ElfNotes *out);
 
+/* One entry of the table of segments. Its bytes are inside the file. */
+typedef struct {
+	guint32 type, flags; /* PT_*, PF_* */
+	guint64 at, size;    /* in the file */
+	guint64 address, memory_size;
+} ElfSegment;
+
+/* Segment number `index`, below `segments`. */
+ElfSegment elf_file_segment(const ElfFile *elf, guint index);
+
 /* A number of `size` bytes (1 to 8) in the file's byte order; it must be inside
  * the file. */
 guint64 elf_file_number(const ElfFile *elf, gsize at, gsize size);

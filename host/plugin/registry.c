@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From files to loaded plugins: look (bytes, note, trust), scan in children,
- * load. A file that fails at one step does not reach the next.
+ * From files to loaded plugins: look (bytes, note, trust, certificate), scan in
+ * children, load. A file that fails at one step does not reach the next.
  */
 #include "host/plugin/registry.h"
 
@@ -9,6 +9,7 @@
 
 #include "host/ops/log.h"
 #include "host/plugin/cache.h"
+#include "host/plugin/certified.h"
 #include "host/plugin/check.h"
 #include "host/plugin/digest.h"
 #include "host/plugin/load.h"
@@ -143,8 +144,14 @@ find_files(const char *const *directories)
 
 /* ---- looking ------------------------------------------------------------ */
 
+/* What a file must have before any of it may run. */
+typedef struct {
+	PluginTrust *trust;
+	PluginDemand *demand;
+} Gate;
+
 static gboolean
-look_at_bytes(Candidate *candidate, const PluginTrust *trust, GBytes *bytes,
+look_at_bytes(Candidate *candidate, const Gate *gate, GBytes *bytes,
 	      Refusal *refusal)
 {
 	PluginFile *file = &candidate->file;
@@ -160,24 +167,44 @@ look_at_bytes(Candidate *candidate, const PluginTrust *trust, GBytes *bytes,
 	file->kinds = candidate->note.kinds;
 	if (!good)
 		return FALSE;
-	by = plugin_trust_judge(trust, file->path, bytes, digest, refusal);
-	if (by != NULL)
-		set(&file->trusted_by, by);
-	return by != NULL;
+	by = plugin_trust_judge(gate->trust, file->path, bytes, digest,
+				refusal);
+	if (by == NULL)
+		return FALSE;
+	set(&file->trusted_by, by);
+	return plugin_demand_judge(gate->demand, file->path, digest,
+				   file->kinds, refusal);
 }
 
 static gboolean
-look(Candidate *candidate, const PluginTrust *trust)
+look(Candidate *candidate, const Gate *gate)
 {
 	g_autoptr(GBytes) bytes = NULL;
 	Refusal refusal = { 0 };
 
 	bytes = plugin_file_read(candidate->file.path, &refusal);
 	if (bytes != NULL &&
-	    look_at_bytes(candidate, trust, bytes, &refusal))
+	    look_at_bytes(candidate, gate, bytes, &refusal))
 		return TRUE;
 	take_refusal(candidate, &refusal);
 	return FALSE;
+}
+
+/* The candidates that may be run; the others have their refusal. */
+static GPtrArray *
+look_at_all(GPtrArray *files, const PluginConfig *config)
+{
+	g_autoptr(PluginTrust) trust =
+		plugin_trust_new(config->trust_digests, config->trust_keys);
+	g_autoptr(PluginDemand) demand =
+		plugin_demand_new(config->require, config->conformance_keys);
+	const Gate gate = { trust, demand };
+	GPtrArray *good = g_ptr_array_new();
+
+	for (guint i = 0; i < files->len; i++)
+		if (look(files->pdata[i], &gate))
+			g_ptr_array_add(good, files->pdata[i]);
+	return good;
 }
 
 /* ---- scanning ----------------------------------------------------------- */
@@ -364,18 +391,13 @@ plugin_registry_load(const PluginConfig *config, const bsn_host *host)
 {
 	static const guint32 order[] = { BSN_KIND_CRYPTO, BSN_KIND_CONSENSUS,
 					 BSN_KIND_RUNTIME, BSN_KIND_ENGINE };
-	g_autoptr(PluginTrust) trust =
-		plugin_trust_new(config->trust_digests, config->trust_keys);
-	g_autoptr(GPtrArray) good = g_ptr_array_new();
 	PluginRegistry *registry = g_new0(PluginRegistry, 1);
 	GPtrArray *files = find_files(config->directories);
+	g_autoptr(GPtrArray) good = look_at_all(files, config);
 
 	g_assert(!registry_exists);
 	registry_exists = 1;
 	registry->files = files;
-	for (guint i = 0; i < files->len; i++)
-		if (look(files->pdata[i], trust))
-			g_ptr_array_add(good, files->pdata[i]);
 	scan(good, config);
 	for (guint i = 0; i < files->len; i++)
 		if (((Candidate *)files->pdata[i])->acceptable)

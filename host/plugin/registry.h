@@ -38,6 +38,13 @@ typedef struct {
 	const char *const *trust_keys;     /* files: vendor's SM2 public key,
 					    * PEM; a plugin's signature is in
 					    * FILE.so.sig */
+	const char *require;               /* level that engines must be
+					    * certified for, "L0" to "L4";
+					    * others, or NULL: none */
+	const char *const *conformance_keys; /* files: SM2 public key, PEM, of
+					    * whoever may certify; a plugin's
+					    * certificate is in
+					    * FILE.so.conformance */
 	const char *const *frameworks;     /* enabled; NULL-ended */
 	const char *cache_file;            /* verdicts by digest; or NULL */
 	const char *scanner;               /* path of bsn-plugin-scan */

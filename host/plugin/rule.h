@@ -31,6 +31,18 @@
 	X(RULE_WRONG_ABI, "wrong-abi",                                         \
 	  "Use the build of the plugin that belongs to this host's release.")  \
 	X(RULE_UNTRUSTED, "untrusted", "")                                     \
+	X(RULE_NOT_CERTIFIED, "not-certified",                                 \
+	  "Put the certificate that its vendor gives beside it, named as the " \
+	  "file with .conformance at the end; `bsn-conform FILE --sign KEY "   \
+	  "--certificate FILE.conformance` makes one.")                        \
+	X(RULE_BAD_CERTIFICATE, "bad-certificate",                             \
+	  "Copy the certificate again from where it came.")                    \
+	X(RULE_UNKNOWN_CERTIFIER, "unknown-certifier",                         \
+	  "If you trust whoever certified it, add the file with their public " \
+	  "key to [plugins] conformance_keys.")                                \
+	X(RULE_OTHER_CERTIFICATE, "other-certificate",                         \
+	  "Put the certificate of exactly this build beside it.")              \
+	X(RULE_BELOW_LEVEL, "below-level", "")                                 \
 	X(RULE_CHANGED, "changed",                                             \
 	  "Restart the host when the file is complete.")                       \
 	X(RULE_UNDEFINED_SYMBOL, "undefined-symbol",                           \

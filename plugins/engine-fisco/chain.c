@@ -94,7 +94,7 @@ open_ledger(Ledger *ledger, bsn_slice genesis, bsn_err *err)
 	if (status == BSN_OK)
 		status = find_parts(ledger, err);
 	if (status == BSN_OK)
-		status = table_seed(ledger->chain);
+		status = table_seed();
 	if (status == BSN_OK)
 		status = membership_begin(ledger, err);
 	if (status == BSN_OK)

@@ -15,20 +15,29 @@
 	X(transport, 1, "function.encrypted-transport",                        \
 	  "{\"by\":\"host\"}")                                                 \
 	X(versions, 1, "function.contract-versions",                           \
-	  "{\"address\":\"name@version\"}")                                    \
-	X(dynamic_nodes, 0, "function.dynamic-nodes", NULL)                    \
+	  "{\"address\":\"name@version\",\"grey_release\":true,"               \
+	  "\"state\":\"of each version; of all in tables\"}")                  \
+	X(dynamic_nodes, 1, "function.dynamic-nodes",                          \
+	  "{\"by\":\"transaction\",\"from\":\"next block\","                   \
+	  "\"decided_by\":\"committee, or _sys_consensus_\"}")                 \
 	X(access, 1, "function.access-control",                                \
-	  "{\"contracts\":\"owner\",\"requests\":\"host\"}")                   \
+	  "{\"by\":[\"deployment\",\"table\",\"contract\",\"function\","       \
+	  "\"account\"],\"governance\":\"committee\",\"requests\":\"host\"}")  \
 	/* Table 2 */                                                          \
 	X(chain_config, 1, "chain.config", NULL)                               \
-	X(chain_join, 0, "chain.join", NULL)                                   \
-	X(chain_leave, 0, "chain.leave", NULL)                                 \
+	X(chain_join, 1, "chain.join",                                         \
+	  "{\"as\":[\"observer\",\"consensus\"],"                              \
+	  "\"from\":[\"genesis\",\"snapshot\"]}")                              \
+	X(chain_leave, 1, "chain.leave",                                       \
+	  "{\"refused\":\"last consensus node\"}")                             \
 	X(check, 1, "contract.check", NULL)                                    \
 	X(deploy, 1, "contract.deploy",                                        \
 	  "{\"constructor\":true,\"abi\":\"options.abi\"}")                    \
 	X(upgrade, 1, "contract.upgrade",                                      \
-	  "{\"by\":\"owner\",\"old_versions\":\"addressable\"}")               \
-	X(freeze, 1, "contract.freeze", "{\"by\":\"owner\"}")                  \
+	  "{\"by\":\"owner\",\"old_versions\":\"addressable\","                \
+	  "\"state\":\"kept in tables\"}")                                     \
+	X(freeze, 1, "contract.freeze",                                        \
+	  "{\"by\":\"owner\",\"or\":\"managers\"}")                            \
 	X(uninstall, 1, "contract.uninstall",                                  \
 	  "{\"by\":\"owner\",\"history\":\"kept\"}")                           \
 	X(status_node, 1, "status.node", NULL)                                 \

@@ -8,8 +8,9 @@
 /* Written once, 0 until then. */
 static gsize seed;
 
+/* It is the process's, so no chain's numbers are taken for it. */
 int32_t
-table_seed(bsn_chain *chain)
+table_seed(void)
 {
 	gsize drawn;
 	int32_t status;
@@ -17,7 +18,7 @@ table_seed(bsn_chain *chain)
 	if (!g_once_init_enter(&seed))
 		return BSN_OK;
 	drawn = 0;
-	status = services.random->fill(chain, &drawn, sizeof(drawn));
+	status = services.random->fill(NULL, &drawn, sizeof(drawn));
 	g_once_init_leave(&seed, drawn | 1);
 	return status;
 }

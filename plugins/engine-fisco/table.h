@@ -12,7 +12,7 @@
 /* Draws the process's seed, once, before the first table is made.
  *
  * Returns: BSN_OK. Errors: as bsn_random.fill. [any] */
-int32_t table_seed(bsn_chain *chain);
+int32_t table_seed(void);
 
 /* Of bytes that follow what has the hash `before`, 0 for nothing. [any] */
 guint64 table_hash64(guint64 before, const guint8 *data, gsize len);

@@ -15,7 +15,9 @@ check_compiler() { # C_COMPILER C++_COMPILER
 	for header in "$top"/abi/bsn/*.h "$top"/abi/bsn/ext/*.h \
 		"$top"/abi/bsn/helpers/*.h; do
 		name=${header#"$top"/abi/}
-		echo "#include <$name>" >"$work/alone.c"
+		# One that declares nothing must not leave the file empty.
+		printf '#include <%s>\nextern int alone;\n' "$name" \
+			>"$work/alone.c"
 		check "$name as C99 ($1)" \
 			compiles "$1" c c99 "$work/alone.c"
 		check "$name as C11 ($1)" \

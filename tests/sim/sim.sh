@@ -13,11 +13,11 @@ run_sim() {
 	cells) set -- -e "${engine_file:-$fixtures/engine-cells.so}" \
 		-w "$top/tests/sim/cells.json" "$@" ;;
 	*)
+		module=engine-$engine
 		# A mutant's file stands alone.
-		[ -z "${engine_file:-}" ] || set -- \
-			-w "$top/plugins/engine-$engine/engine-$engine.workload.json" \
-			"$@"
-		set -- -e "${engine_file:-engine-$engine}" "$@"
+		[ -z "${engine_file:-}" ] ||
+			set -- -w "$top/plugins/$module/$module.workload.json" "$@"
+		set -- -e "${engine_file:-$module}" "$@"
 		;;
 	esac
 	case $consensus in

@@ -82,7 +82,7 @@ no_plugin_is_refused() {
 # The same file under other names is a plugin each time.
 too_many_protocols_are_refused() {
 	set --
-	for copy in 1 2 3 4; do
+	for copy in 1 2 3 4 5 6 7 8; do
 		cp "$fixtures/consensus-synod.so" "$work/synod-$copy.so"
 		set -- "$@" -p "$work/synod-$copy.so"
 	done

@@ -5,6 +5,8 @@
  */
 #include <string.h>
 
+#include <bsn/standard.h>
+
 #include "tests/unit/fisco-chain.h"
 #include "tools/sim/pointer.h"
 #include "tools/sim/workload.h"
@@ -43,7 +45,7 @@ tear_down(Setting *setting, gconstpointer more)
 	sim_workload_free(setting->workload);
 }
 
-/* ---- asking --------------------------------------------------------------- */
+/* ---- asking -------------------------------------------------------------- */
 
 static void
 assert_committed(bsn_reply *reply)
@@ -156,7 +158,7 @@ assert_no_result(const Setting *setting, const char *contract, int32_t wanted)
 	g_assert_cmpint(status, ==, wanted);
 }
 
-/* ---- what it does --------------------------------------------------------- */
+/* ---- what it does -------------------------------------------------------- */
 
 static void
 test_state_outlives_a_version(Setting *setting, gconstpointer more)
@@ -258,6 +260,66 @@ test_collatz_counts(Setting *setting, gconstpointer more)
 	assert_result(setting, "conform", SIM_FN_COLLATZ, "", 97, "118");
 }
 
+/* ---- what it claims ------------------------------------------------------ */
+
+static const bsn_feature *
+find_claim(const char *row)
+{
+	const bsn_feature *const *features = fisco_engine()->features;
+
+	for (; *features != NULL; features++)
+		if (strcmp((*features)->row, row) == 0)
+			return *features;
+	return NULL;
+}
+
+/* All but compiling, for which the fake host may lend nothing. */
+static void
+test_every_row_is_claimed(void)
+{
+	static const struct {
+		const char *row;
+		guint required;
+	} rows[] = {
+#define ROW(table, row, required, title, title_zh) { row, required },
+		BSN_STANDARD_ROWS(ROW)
+#undef ROW
+	};
+
+	fisco_reset(5);
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const bsn_feature *claim = find_claim(rows[i].row);
+
+		if (claim == NULL || claim->offered < rows[i].required)
+			g_error("%s is not claimed", rows[i].row);
+	}
+}
+
+/* A chain with the config that a claim names is of that cryptography. */
+static void
+test_claimed_config_has_what_is_claimed(void)
+{
+	static const struct {
+		const char *row, *algorithm;
+	} cases[] = { { "function.sm2", "sm2" },
+		      { "function.sm3", "sm2" },
+		      { "function.secp256k1", "secp256k1" } };
+
+	fisco_reset(5);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		const char *detail = find_claim(cases[i].row)->detail;
+		g_autofree char *config =
+			sim_pointer_text(detail, strlen(detail), "/config");
+		const char *algorithm = NULL;
+
+		g_assert_cmpint(fisco_engine()->chain->member_algorithm(
+					bsn_slice_str(config), &algorithm,
+					NULL),
+				==, BSN_OK);
+		g_assert_cmpstr(algorithm, ==, cases[i].algorithm);
+	}
+}
+
 static void
 add(const char *name, void (*test)(Setting *, gconstpointer))
 {
@@ -284,5 +346,9 @@ main(int argc, char **argv)
 	add("budget-ends-a-loop", test_budget_ends_a_loop);
 	add("event-has-its-payload", test_event_has_its_payload);
 	add("collatz-counts", test_collatz_counts);
+	g_test_add_func("/fisco/conform/every-row-is-claimed",
+			test_every_row_is_claimed);
+	g_test_add_func("/fisco/conform/claimed-config-has-what-is-claimed",
+			test_claimed_config_has_what_is_claimed);
 	return g_test_run();
 }

@@ -24,7 +24,7 @@ begin(guint64 max)
 	g_assert_cmpint(services_find(fake_host(), &err), ==, BSN_OK);
 	chain = fake_chain_new("pool");
 	fake_chain_open(chain, NULL, bsn_slice_of(NULL, 0), NULL);
-	g_assert_cmpint(table_seed(chain), ==, BSN_OK);
+	g_assert_cmpint(table_seed(), ==, BSN_OK);
 	fake_chain_close(chain);
 	fake_chain_free(chain);
 	pool_init(&pool, max, 1 << 30);

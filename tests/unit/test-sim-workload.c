@@ -75,7 +75,7 @@ test_requests_are_filled_in(void)
 	sim_workload_free(workload);
 }
 
-/* ---- the whole of it ------------------------------------------------------ */
+/* ---- the whole of it ----------------------------------------------------- */
 
 #define WHOLE                                                                  \
 	"{ \"framework\": \"acme\", \"accounts\": 3,"                          \
@@ -248,7 +248,7 @@ test_wrong_workloads_say_where_and_why(void)
 	}
 }
 
-/* ---- files ---------------------------------------------------------------- */
+/* ---- files --------------------------------------------------------------- */
 
 typedef struct {
 	char *dir;
@@ -354,7 +354,7 @@ test_workload_stands_beside_its_engine(void)
 	g_assert_cmpstr(other, ==, "engine.workload.json");
 }
 
-/* ---- pointers ------------------------------------------------------------- */
+/* ---- pointers ------------------------------------------------------------ */
 
 static void
 test_pointer_finds_what_rfc_6901_says(void)

@@ -311,6 +311,9 @@ has_role(Bed *bed, guint node, guint about, const char *role)
 
 		if (found == NULL)
 			return none;
+		/* As the gateway writes bytes, or without the prefix. */
+		if (g_str_has_prefix(found, "0x"))
+			found += 2;
 		if (g_ascii_strcasecmp(found, hex) == 0)
 			return g_strcmp0(bed_json(bed, reply, is), role) == 0;
 	}

@@ -78,6 +78,37 @@ discover(Run *run)
 	page_add(run->page, line);
 }
 
+/* ---- the workload --------------------------------------------------------- */
+
+static void
+has_workload(Run *run)
+{
+	const SimWorkload *workload = run_workload(run);
+
+	run_note(run, "%s, of framework \"%s\"", run->subject->workload_path,
+		 workload->framework);
+	run_note(run, "%u account(s), %u kind(s) of request, a contract in "
+		      "%u version(s)",
+		 workload->accounts, workload->requests->len,
+		 workload->contract != NULL ? workload->contract->versions->len
+					    : 0);
+	EXPECT(run,
+	       workload->framework[0] == '\0' ||
+		       g_strcmp0(workload->framework,
+				 run->subject->framework) == 0,
+	       "a workload must be for the engine's framework, %s; this one "
+	       "is for %s",
+	       run->subject->framework, workload->framework);
+}
+
+static const Check list[] = {
+	{ "load.workload",
+	  "A workload says what there is to ask of the framework.", NULL,
+	  "bsn-conform(1): The workload", LEVEL_LOADS, 1, BSN_KIND_ENGINE,
+	  has_workload, 0 },
+};
+CHECK_GROUP(checks_workload, list);
+
 const Check discover_check = {
 	.id = "load.plugin",
 	.sentence = "It is loaded, opens, and its tables are whole.",
@@ -86,6 +117,8 @@ const Check discover_check = {
 	.edition = 1,
 	.run = discover,
 };
+
+/* ---- its answer ----------------------------------------------------------- */
 
 static char *
 take_text(const json_t *said, const char *name)

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 #include "tools/conform/progress.h"
 #include "tools/conform/report.h"
 #include "tools/conform/runner.h"
+#include "tools/conform/sign.h"
+#include "tools/conform/verify.h"
 
 #define EXIT_USAGE 2
 #define EXIT_NOTHING 3
@@ -63,6 +66,50 @@ write_report(const Report *report, const char *path, Writer writer)
 	return write_file(path, text);
 }
 
+/* Writes what signing makes; signed or not at all. */
+static gboolean
+write_signed(const Report *report, const char *path, EVP_PKEY *key,
+	     char *(*sign)(const Report *, EVP_PKEY *, char **))
+{
+	g_autofree char *message = NULL;
+	g_autofree char *text = NULL;
+	GString whole;
+
+	if (path == NULL)
+		return TRUE;
+	text = sign(report, key, &message);
+	if (text == NULL) {
+		fprintf(stderr, "bsn-conform: %s is not written: %s\n", path,
+			message);
+		return FALSE;
+	}
+	whole = (GString){ text, strlen(text), 0 };
+	return write_file(path, &whole);
+}
+
+static gboolean
+write_reports(const ConformOptions *options, const Report *report)
+{
+	g_autofree char *message = NULL;
+	EVP_PKEY *key;
+	gboolean good = write_report(report, options->junit, report_junit) &&
+			write_report(report, options->html, report_html);
+
+	if (options->sign == NULL)
+		return write_report(report, options->json, report_json) &&
+		       good;
+	key = sign_key_read(options->sign, &message);
+	if (key == NULL) {
+		fprintf(stderr, "bsn-conform: %s\n", message);
+		return FALSE;
+	}
+	good = write_signed(report, options->json, key, sign_report) && good;
+	good = write_signed(report, options->certificate, key,
+			    sign_certificate) && good;
+	EVP_PKEY_free(key);
+	return good;
+}
+
 static void
 show(const ConformOptions *options, const Report *report)
 {
@@ -106,11 +153,19 @@ run(const ConformOptions *options)
 	}
 	show(options, report);
 	status = conform_exit_status(report);
-	if (!write_report(report, options->json, report_json) ||
-	    !write_report(report, options->junit, report_junit) ||
-	    !write_report(report, options->html, report_html))
+	if (!write_reports(options, report))
 		status = EXIT_NOTHING;
 	report_free(report);
+	return status;
+}
+
+static int
+verify(const ConformOptions *options)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	int status = verify_file(options->plugin, options->key, text, NULL);
+
+	fputs(text->str, status == VERIFY_HOLDS ? stdout : stderr);
 	return status;
 }
 
@@ -145,6 +200,7 @@ main(int argc, char **argv)
 		list(&options);
 		break;
 	case CONFORM_VERIFY:
+		status = verify(&options);
 		break;
 	case CONFORM_HELP:
 		help = conform_options_help();

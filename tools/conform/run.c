@@ -72,6 +72,14 @@ run_random(const Run *run, const char *name)
 	return sim_random(run->seed, name, 0);
 }
 
+static Page *loading;
+
+static void
+at(const char *where)
+{
+	page_at(loading, where);
+}
+
 const bsn_plugin *
 run_plugin(Run *run)
 {
@@ -81,10 +89,12 @@ run_plugin(Run *run)
 
 	if (run->plugin != NULL)
 		return run->plugin;
-	page_at(run->page, "bsn_plugin_open");
+	loading = run->page;
+	sim_plugins_watch(at);
 	run->plugin = sim_plugin_load(&options, run->subject->path, &message);
+	sim_plugins_watch(NULL);
 	page_at(run->page, NULL);
-	EXPECT(run, run->plugin != NULL, "it must load; %s", message);
+	EXPECT(run, run->plugin != NULL, "%s", message);
 	return run->plugin;
 }
 
@@ -119,8 +129,9 @@ run_workload(Run *run)
 	if (run->workload != NULL)
 		return run->workload;
 	EXPECT(run, run->subject->workload_path != NULL,
-	       "a workload must say what to ask of the framework; there is no "
-	       "%s beside the plugin (docs/vendor-guide.md, \"The workload\")",
+	       "a workload must say what to ask of the framework; there is none "
+	       "beside %s: give one with --workload (docs/vendor-guide.md, "
+	       "\"The workload\")",
 	       run->subject->file);
 	run->workload = sim_workload_read(run->subject->workload_path,
 					  &message);

@@ -27,6 +27,7 @@ typedef struct {
 	Child children[JOBS_MAX];
 	guint places[JOBS_MAX]; /* of their results */
 	char *trouble;          /* the tool itself cannot go on */
+	gboolean hung; /* it does not even load: every check would wait */
 } Runner;
 
 /* ---- which checks -------------------------------------------------------- */
@@ -48,6 +49,13 @@ is_in_profile(const ConformOptions *options, const Check *check)
 }
 
 static gboolean
+lacks_workload(const Subject *subject)
+{
+	return (subject->note.kinds & BSN_KIND_ENGINE) != 0 &&
+	       subject->workload_path == NULL;
+}
+
+static gboolean
 is_due(const Runner *runner, const Check *check)
 {
 	const Subject *subject = runner->subject;
@@ -58,8 +66,9 @@ is_due(const Runner *runner, const Check *check)
 	if ((subject->flags & BSN_PLUGIN_DOES_IO) != 0 &&
 	    !g_str_has_prefix(check->id, "load."))
 		return FALSE;
-	/* Of what cannot be loaded, these say more than the reason does. */
-	if (runner->report->refusal != NULL &&
+	/* Of what cannot be loaded, and of an engine of which nobody says what
+	 * to ask of it, these say all that there is to say. */
+	if ((runner->report->refusal != NULL || lacks_workload(subject)) &&
 	    !g_str_has_prefix(check->id, "load."))
 		return FALSE;
 	return (gint)check->level <= runner->options->level &&
@@ -219,6 +228,18 @@ start(Runner *runner, const Check *check, guint place)
 
 /* ---- the run ------------------------------------------------------------- */
 
+static char *
+refusal_of(const Runner *runner, const Result *result)
+{
+	if (result->verdict == VERDICT_FAIL)
+		return g_strdup(result->summary);
+	return g_strdup_printf("%s %s%s%s: %s", runner->subject->path,
+			       verdict_name(result->verdict),
+			       result->call != NULL ? " in " : "",
+			       result->call != NULL ? result->call : "",
+			       result->summary);
+}
+
 /* What the plugin says of itself; FALSE when it cannot be loaded. */
 static gboolean
 discover(Runner *runner)
@@ -245,11 +266,8 @@ discover(Runner *runner)
 		g_ptr_array_set_size(result->evidence, 0);
 	child_clear(&child);
 	if (!said)
-		runner->report->refusal = g_strdup_printf(
-			"%s%s%s: %s", verdict_name(result->verdict),
-			result->call != NULL ? " in " : "",
-			result->call != NULL ? result->call : "",
-			result->summary);
+		runner->report->refusal = refusal_of(runner, result);
+	runner->hung = result->verdict == VERDICT_HUNG;
 	g_ptr_array_add(runner->report->results, NULL);
 	keep(runner, 0, result);
 	return said;
@@ -383,7 +401,8 @@ conform_run(const ConformOptions *options, const RunWatcher *watcher,
 	if (load_companions(options, &runner.trouble)) {
 		if (discover(&runner))
 			describe_more(report, runner.subject);
-		run_all(&runner);
+		if (!runner.hung)
+			run_all(&runner);
 	}
 	conclude(&runner);
 	report->seconds = (double)(g_get_monotonic_time() - began) /

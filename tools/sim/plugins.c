@@ -95,6 +95,21 @@ static const bsn_host the_host = {
 
 /* ---- loading ------------------------------------------------------------ */
 
+static PluginCheckWatcher watcher;
+
+void
+sim_plugins_watch(void (*at)(const char *where))
+{
+	watcher = at;
+}
+
+static void
+run_at(const char *where)
+{
+	if (watcher != NULL)
+		watcher(where);
+}
+
 char *
 sim_plugin_path(const SimOptions *options, const char *name)
 {
@@ -109,9 +124,11 @@ sim_plugin_path(const SimOptions *options, const char *name)
 static bsn_plugin_open_fn
 load_module(const char *path, Refusal *refusal)
 {
-	void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	bsn_plugin_open_fn open;
+	void *module;
 
+	run_at("dlopen");
+	module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (module == NULL) {
 		refuse(refusal, RULE_LOAD_FAILED, "cannot be loaded: %s",
 		       dlerror());
@@ -129,11 +146,13 @@ open_checked(const char *path, const bsn_note_desc *note, Refusal *refusal)
 {
 	g_autoptr(GPtrArray) offers = g_ptr_array_new_with_free_func(g_free);
 	bsn_plugin_open_fn open = load_module(path, refusal);
-	const bsn_plugin *plugin =
-		open != NULL ? plugin_open(open, &the_host, refusal) : NULL;
+	const bsn_plugin *plugin = NULL;
 
+	run_at(BSN_PLUGIN_OPEN_SYMBOL);
+	if (open != NULL)
+		plugin = plugin_open(open, &the_host, refusal);
 	if (plugin == NULL ||
-	    !plugin_check(plugin, note, NULL, offers, refusal))
+	    !plugin_check(plugin, note, watcher, offers, refusal))
 		return NULL;
 	return plugin;
 }

@@ -108,7 +108,7 @@ mono_ns(bsn_chain *chain)
 static int32_t
 random_fill(bsn_chain *chain, void *data, uint64_t len)
 {
-	sim_random_fill(chain != NULL ? &chain->random : &sim_world()->keys,
+	sim_random_fill(chain != NULL ? &chain->random : &sim_world()->plugin,
 			data, len);
 	return BSN_OK;
 }

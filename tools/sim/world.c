@@ -202,6 +202,7 @@ sim_world_new(const SimOptions *options, const SimWorkload *workload,
 	world->fault = sim_random(seed, "fault", 0);
 	world->lie = sim_random(seed, "lie", 0);
 	world->keys = sim_random(seed, "keys", 0);
+	world->plugin = sim_random(seed, "plugin", 0);
 	world->trace = sim_trace_new(options->lines, options->trace);
 	world->queue = sim_queue_new();
 	world->n_nodes =

@@ -133,6 +133,7 @@ struct SimWorld {
 	SimClients *clients;
 	GPtrArray *old_replies; /* answered; freed between steps */
 	SimRandom net, disk, fault, lie, keys;
+	SimRandom plugin; /* bsn.random/1 without a chain */
 	gboolean asking; /* the checker asks: nothing goes wrong */
 	guint64 signs; /* signatures so far */
 	char *violation; /* the first; NULL while there is none */

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * bsn_chain_ops between host and engine, and which chains are open.
+ */
+#include <string.h>
+
+#include "tests/bad-plugins/fleet/fleet.h"
+
+#define GOOD fleet_engine->chain
+
+static GMutex lock;
+static bsn_ledger *open_ledgers;
+static GHashTable *opened; /* of bsn_chain: in this process */
+static GBytes *first_genesis;
+
+/* ---- which are open ------------------------------------------------------ */
+
+bsn_ledger *
+fleet_ledger_of(const bsn_chain *chain)
+{
+	bsn_ledger *ledger;
+
+	g_mutex_lock(&lock);
+	for (ledger = open_ledgers; ledger != NULL; ledger = ledger->next)
+		if (ledger->chain == chain)
+			break;
+	g_mutex_unlock(&lock);
+	return ledger;
+}
+
+/* Nodes of one chain are not another one; the test has them apart by time, and
+ * so the faults that need this are looked for with one node a chain. */
+bsn_ledger *
+fleet_other(bsn_ledger *ledger)
+{
+	bsn_ledger *other;
+
+	g_mutex_lock(&lock);
+	for (other = open_ledgers; other != NULL; other = other->next)
+		if (other != ledger && other->good != NULL)
+			break;
+	g_mutex_unlock(&lock);
+	return other != NULL ? other : ledger;
+}
+
+static bsn_ledger *
+ledger_new(bsn_chain *chain)
+{
+	bsn_ledger *ledger = g_new0(bsn_ledger, 1);
+
+	ledger->chain = chain;
+	ledger->thread = g_thread_self();
+	g_mutex_lock(&lock);
+	if (opened == NULL)
+		opened = g_hash_table_new(NULL, NULL);
+	ledger->reopened = !g_hash_table_add(opened, chain);
+	ledger->next = open_ledgers;
+	open_ledgers = ledger;
+	g_mutex_unlock(&lock);
+	return ledger;
+}
+
+static void
+ledger_free(bsn_ledger *ledger)
+{
+	bsn_ledger **link = &open_ledgers;
+
+	g_mutex_lock(&lock);
+	while (*link != ledger)
+		link = &(*link)->next;
+	*link = ledger->next;
+	g_mutex_unlock(&lock);
+	g_clear_pointer(&ledger->members, g_bytes_unref);
+	g_clear_pointer(&ledger->proposal, g_bytes_unref);
+	g_clear_pointer(&ledger->begun, g_hash_table_unref);
+	g_free(ledger);
+}
+
+/* ---- before it is open --------------------------------------------------- */
+
+static int32_t
+member_algorithm(bsn_slice config, const char **algorithm, bsn_err *err)
+{
+	int32_t status;
+
+	CRASH_IF(crash_in_member_algorithm);
+	status = GOOD->member_algorithm(config, algorithm, err);
+	if (IS(algorithm_unknown) && status == BSN_OK)
+		*algorithm = "sm9";
+	return status;
+}
+
+/* A sink that takes everything for its caller, or nothing. */
+typedef struct {
+	bsn_sink sink;
+	bsn_sink *to;
+} Deaf;
+
+static int32_t
+write_deaf(bsn_sink *sink, const void *data, uint64_t len)
+{
+	Deaf *deaf = (Deaf *)sink;
+
+	if (deaf->to != NULL)
+		(void)deaf->to->write(deaf->to, data, len);
+	return BSN_OK;
+}
+
+/* Members whose records are longer than it knows are read as if they were
+ * not. */
+static int32_t
+genesis_of_first(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
+{
+	bsn_genesis wrong = *genesis;
+	g_autofree bsn_member *members =
+		g_new0(bsn_member, genesis->member_count);
+
+	if (genesis->member_count == 0)
+		return GOOD->genesis(genesis, out, err);
+	memcpy(members, genesis->members,
+	       genesis->member_count * sizeof(bsn_member));
+	for (guint i = 0; i < genesis->member_count; i++)
+		members[i].size = sizeof(bsn_member);
+	wrong.members = members;
+	return GOOD->genesis(&wrong, out, err);
+}
+
+static int32_t
+genesis_of_any(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
+{
+	bsn_genesis right = *genesis;
+	int32_t status = GOOD->genesis(genesis, out, err);
+
+	if (status != BSN_BAD_REQUEST)
+		return status;
+	right.config = bsn_slice_str("{\"crypto\":\"sm\"}");
+	return GOOD->genesis(&right, out, err);
+}
+
+static int32_t
+genesis(const bsn_genesis *in, bsn_sink *out, bsn_err *err)
+{
+	static bsn_sink *kept;
+	Deaf deaf = { { write_deaf }, IS(ignores_sink) ? out : NULL };
+
+	CRASH_IF(crash_in_genesis);
+	if (IS(random_config_crashes) && memchr(in->config.data, '{',
+						in->config.len) == NULL)
+		fleet_crash();
+	if (IS(genesis_takes_any_config))
+		return genesis_of_any(in, out, err);
+	if (IS(reads_first_record_only))
+		return genesis_of_first(in, out, err);
+	if (IS(ignores_sink) || IS(genesis_writes_nothing))
+		return GOOD->genesis(in, &deaf.sink, err);
+	if (IS(keeps_sink) && kept != NULL)
+		(void)kept->write(kept, "late", 4);
+	if (IS(keeps_sink))
+		kept = out;
+	return GOOD->genesis(in, out, err);
+}
+
+/* ---- opening and closing ------------------------------------------------- */
+
+static int32_t
+open_any(bsn_ledger *ledger, bsn_slice genesis, int32_t status, bsn_err *err)
+{
+	if (status == BSN_OK && first_genesis == NULL)
+		first_genesis = g_bytes_new(genesis.data, genesis.len);
+	if (status == BSN_OK || first_genesis == NULL)
+		return status;
+	genesis.data = g_bytes_get_data(first_genesis, NULL);
+	genesis.len = g_bytes_get_size(first_genesis);
+	return GOOD->open(ledger->chain, genesis, &ledger->good, err);
+}
+
+static int32_t
+chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **out, bsn_err *err)
+{
+	bsn_ledger *ledger = ledger_new(chain);
+	bsn_ledger *opening = NULL;
+	int32_t status;
+
+	CRASH_IF(crash_in_chain_open);
+	status = GOOD->open(chain, genesis, &opening, err);
+	if (IS(random_genesis_crashes) && status != BSN_OK)
+		fleet_crash();
+	ledger->good = opening;
+	if (IS(opens_any_genesis))
+		status = open_any(ledger, genesis, status, err);
+	if (status != BSN_OK)
+		ledger_free(ledger);
+	else
+		*out = ledger;
+	return status;
+}
+
+static void
+chain_close(bsn_ledger *ledger)
+{
+	if (IS(close_null_crashes) && ledger == NULL)
+		fleet_crash();
+	if (ledger == NULL) {
+		GOOD->close(NULL);
+		return;
+	}
+	CRASH_IF(crash_in_close);
+	if (IS(hang_in_close))
+		fleet_hang();
+	if (IS(close_leaves_replies))
+		fleet_asked.closing = TRUE;
+	GOOD->close(ledger->good);
+	if (IS(close_leaves_replies))
+		fleet_asked.closing = FALSE;
+	ledger_free(ledger);
+}
+
+/* ---- while it is open ---------------------------------------------------- */
+
+/* What was committed counts as durable at once (fleet_committed). */
+static void
+flush_early(bsn_ledger *ledger)
+{
+	if (ledger->accepted > ledger->durable)
+		GOOD->durable(ledger->good, ledger->accepted);
+	ledger->durable = ledger->accepted;
+}
+
+static void
+chain_durable(bsn_ledger *ledger, uint64_t cookie)
+{
+	gboolean early = IS(answers_before_durable) ||
+			 IS(answers_early_under_crashes);
+
+	CRASH_IF(crash_in_durable);
+	if (!early || (cookie & BSN_CONSENSUS_BIT) != 0 ||
+	    cookie > ledger->durable)
+		GOOD->durable(ledger->good, cookie);
+}
+
+static void
+chain_timer(bsn_ledger *ledger, uint64_t id)
+{
+	if (id == FLEET_TIMER) {
+		flush_early(ledger);
+		return;
+	}
+	if (IS(stuck_after_leader) && (id & BSN_CONSENSUS_BIT) != 0)
+		return;
+	if (IS(unknown_timer_crashes) &&
+	    (id & ~BSN_CONSENSUS_BIT) > G_MAXUINT32)
+		fleet_crash();
+	GOOD->timer(ledger->good, id);
+}
+
+static void
+chain_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message)
+{
+	if (IS(random_message_crashes) && message.len > 0 &&
+	    message.data[0] != BSN_CONSENSUS_BYTE && message.data[0] > 0x7f)
+		fleet_crash();
+	if (IS(message_of_stranger_crashes) && from.len != 64)
+		fleet_crash();
+	if (IS(never_catches_up) && message.len > 0 &&
+	    message.data[0] != BSN_CONSENSUS_BYTE)
+		return;
+	GOOD->message(ledger->good, from, message);
+}
+
+static void
+chain_peer(bsn_ledger *ledger, bsn_slice public_key, uint32_t reachable)
+{
+	GOOD->peer(ledger->good, public_key, reachable);
+}
+
+static int32_t
+members(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
+{
+	int32_t status;
+
+	CRASH_IF(crash_in_members);
+	if (IS(members_are_nobody)) {
+		fleet_reply->value(reply, bsn_slice_str("[]"));
+		return BSN_OK;
+	}
+	if (!IS(members_stay_listed))
+		return GOOD->members(ledger->good, reply, err);
+	if (ledger->members != NULL) {
+		fleet_reply->value(
+			reply,
+			bsn_slice_of(g_bytes_get_data(ledger->members, NULL),
+				     g_bytes_get_size(ledger->members)));
+		return BSN_OK;
+	}
+	fleet_asked.listed = &ledger->members;
+	status = GOOD->members(ledger->good, reply, err);
+	fleet_asked.listed = NULL;
+	return status;
+}
+
+static int32_t
+proposals(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
+{
+	return GOOD->proposals(ledger->good, reply, err);
+}
+
+const bsn_chain_ops fleet_chain_ops = {
+	.size = sizeof(bsn_chain_ops),
+	.member_algorithm = member_algorithm,
+	.genesis = genesis,
+	.open = chain_open,
+	.close = chain_close,
+	.durable = chain_durable,
+	.timer = chain_timer,
+	.message = chain_message,
+	.peer = chain_peer,
+	.members = members,
+	.proposals = proposals,
+};

@@ -1,0 +1,548 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * tests/bad-plugins/fleet/faults.h: all ways to be wrong that the conformance
+ * tool must know, and what it must say of each.
+ *
+ * X(symbol, kind, verdict, check, sentence). The fault's name is its symbol with
+ * '-' for '_'; its kind is what it is made from, and how:
+ *
+ *   ENGINE  engine-fleet.so, with its name patched in
+ *   CRYPTO  crypto-fleet.so, likewise
+ *   BYTES   engine-fleet.so, its bytes changed (make-variant.c)
+ *   LINK    a module of its own, linked from what engine-fleet.so is: NAME.so
+ *   BUILT   a module of tests/bad-plugins: NAME.so
+ *
+ * The check is one that must name it; others may find it as well.
+ */
+#ifndef TESTS_BAD_PLUGINS_FLEET_FAULTS_H
+#define TESTS_BAD_PLUGINS_FLEET_FAULTS_H
+
+/* ---- the file, and what it says of itself -------------------------------- */
+
+#define FAULTS_OF_FILES(X)                                                     \
+	X(a_directory, BYTES, REFUSED, "load.file",                             \
+	  "A directory stands where the file should.")                         \
+	X(a_text, BYTES, REFUSED, "load.file",                                  \
+	  "The file is a text.")                                               \
+	X(an_empty_file, BYTES, REFUSED, "load.file",                           \
+	  "The file is empty.")                                                \
+	X(truncated, BYTES, REFUSED, "load.file",                               \
+	  "The second half of the file is missing.")                           \
+	X(another_cpu, BYTES, REFUSED, "load.file",                             \
+	  "The file is for another CPU.")                                      \
+	X(another_abi, BYTES, REFUSED, "load.abi",                              \
+	  "The note names another major version of the ABI.")                  \
+	X(another_minor, BYTES, REFUSED, "load.abi",                            \
+	  "The note names another minor version of an ABI that is not 1.0.")   \
+	X(note_of_nobody, BYTES, REFUSED, "load.note",                          \
+	  "The note has another owner.")                                       \
+	X(note_cut, BYTES, REFUSED, "load.note",                                \
+	  "The note's descriptor is shorter than the ABI has it.")             \
+	X(note_without_end, BYTES, REFUSED, "load.note",                        \
+	  "The id in the note does not end.")                                  \
+	X(note_of_another, BYTES, REFUSED, "load.identity",                     \
+	  "The note has another id than the plugin says.")                     \
+	X(note_of_last_year, BYTES, REFUSED, "load.identity",                   \
+	  "The note has another version than the plugin says.")                \
+	X(note_claims_crypto, BYTES, REFUSED, "load.kinds",                     \
+	  "The note says that it is a crypto plugin as well.")                 \
+	X(note_hides_engine, BYTES, REFUSED, "load.kinds",                      \
+	  "The note says that it is a consensus, and it is an engine.")        \
+	X(exports_more, LINK, FAIL, "load.exports",                            \
+	  "It exports a function of its own beside bsn_plugin_open.")          \
+	X(no_note, BUILT, REFUSED, "load.note",                                \
+	  "It has no note.")                                                   \
+	X(no_open, BUILT, REFUSED, "load.exports",                             \
+	  "It does not export bsn_plugin_open.")                               \
+	X(undefined_symbol, BUILT, REFUSED, "load.links",                      \
+	  "It needs a symbol that nobody has.")                                \
+	X(missing_dependency, BUILT, REFUSED, "load.links",                    \
+	  "It needs a library that is not there.")                             \
+	X(garbage, BUILT, REFUSED, "load.opens",                               \
+	  "It answers a plugin at an address where there is none.")            \
+	X(no_plugin, BUILT, REFUSED, "load.opens",                             \
+	  "It opens with success and gives no plugin.")                        \
+	X(open_failed, BUILT, REFUSED, "load.opens",                           \
+	  "It opens with an error.")                                           \
+	X(bad_name, BUILT, REFUSED, "load.tables",                             \
+	  "Its framework's name is none.")
+
+/* ---- loading ------------------------------------------------------------- */
+
+#define FAULTS_OF_LOADING(X)                                                   \
+	X(constructor_crashes, ENGINE, CRASHED, "load.opens",                  \
+	  "A constructor crashes.")                                            \
+	X(constructor_hangs, ENGINE, HUNG, "load.opens",                       \
+	  "A constructor does not come back.")                                 \
+	X(constructor_exits, ENGINE, EXITED, "load.opens",                     \
+	  "A constructor ends the process.")                                   \
+	X(constructor_starts_thread, ENGINE, FAIL, "load.constructors",        \
+	  "A constructor starts a thread.")                                    \
+	X(constructor_opens_file, ENGINE, FAIL, "load.constructors",           \
+	  "A constructor leaves a file open.")                                 \
+	X(constructor_sets_variable, ENGINE, FAIL, "load.constructors",        \
+	  "A constructor changes the environment.")                            \
+	X(open_crashes, ENGINE, CRASHED, "load.opens",                         \
+	  "bsn_plugin_open crashes.")                                          \
+	X(open_hangs, ENGINE, HUNG, "load.opens",                              \
+	  "bsn_plugin_open does not come back.")                               \
+	X(open_exits, ENGINE, EXITED, "load.opens",                            \
+	  "bsn_plugin_open ends the process with success.")                    \
+	X(open_has_no_reason, ENGINE, REFUSED, "load.opens",                   \
+	  "bsn_plugin_open fails and does not say why.")                       \
+	X(query_crashes, ENGINE, CRASHED, "load.opens",                        \
+	  "bsn_plugin.query crashes.")                                         \
+	X(query_answers_all, ENGINE, FAIL, "load.query",                       \
+	  "bsn_plugin.query answers ids that it does not know.")               \
+	X(table_has_no_size, ENGINE, REFUSED, "load.tables",                   \
+	  "A table has the size 0.")                                           \
+	X(table_too_small, ENGINE, REFUSED, "load.tables",                     \
+	  "A table does not reach to a member that must be there.")            \
+	X(table_too_large, ENGINE, FAIL, "load.table-sizes",                   \
+	  "A table says that it is larger than its memory.")                   \
+	X(table_cuts_a_member, ENGINE, FAIL, "load.table-sizes",               \
+	  "A table ends in the middle of a member.")                           \
+	X(member_missing, ENGINE, REFUSED, "load.tables",                      \
+	  "A member that must be there is NULL.")                              \
+	X(no_vendor, ENGINE, REFUSED, "load.tables",                           \
+	  "Nobody answers for the plugin.")                                    \
+	X(row_missing, ENGINE, FAIL, "load.required-rows",                     \
+	  "A row that the standard requires is not claimed.")                  \
+	X(row_unknown, ENGINE, FAIL, "load.known-rows",                        \
+	  "It claims a row that the standard does not have.")                  \
+	X(row_twice, ENGINE, FAIL, "load.known-rows",                          \
+	  "It claims a row twice, once so and once otherwise.")                \
+	X(detail_no_json, ENGINE, FAIL, "load.feature-details",                \
+	  "The detail of a feature is not JSON.")                              \
+	X(detail_a_list, ENGINE, FAIL, "load.feature-details",                 \
+	  "The detail of a feature is no object.")
+
+/* ---- crashes, and what else does not come back --------------------------- */
+
+#define FAULTS_OF_CALLS(X)                                                     \
+	X(crash_in_member_algorithm, ENGINE, CRASHED, "chain.config",          \
+	  "bsn_chain_ops.member_algorithm crashes.")                           \
+	X(crash_in_genesis, ENGINE, CRASHED, "chain.config",                   \
+	  "bsn_chain_ops.genesis crashes.")                                    \
+	X(crash_in_chain_open, ENGINE, CRASHED, "chain.opens",                 \
+	  "bsn_chain_ops.open crashes.")                                       \
+	X(crash_in_close, ENGINE, CRASHED, "chain.restart",                    \
+	  "bsn_chain_ops.close crashes.")                                      \
+	X(crash_in_durable, ENGINE, CRASHED, "tx.submit-sync",                 \
+	  "bsn_chain_ops.durable crashes.")                                    \
+	X(crash_in_members, ENGINE, CRASHED, "chain.members",                  \
+	  "bsn_chain_ops.members crashes.")                                    \
+	X(crash_in_begin, ENGINE, CRASHED, "tx.build",                         \
+	  "bsn_tx_ops.begin crashes.")                                         \
+	X(crash_in_sign_round, ENGINE, CRASHED, "tx.sign",                     \
+	  "bsn_tx_ops.sign_round crashes.")                                    \
+	X(crash_in_submit, ENGINE, CRASHED, "tx.submit-sync",                  \
+	  "bsn_tx_ops.submit crashes.")                                        \
+	X(crash_in_call, ENGINE, CRASHED, "tx.call",                           \
+	  "bsn_tx_ops.call crashes.")                                          \
+	X(crash_in_get, ENGINE, CRASHED, "tx.query",                           \
+	  "bsn_tx_ops.get crashes.")                                           \
+	X(crash_in_check, ENGINE, CRASHED, "contract.check",                   \
+	  "bsn_contract_ops.check crashes.")                                   \
+	X(crash_in_list, ENGINE, CRASHED, "contract.list",                     \
+	  "bsn_contract_ops.list crashes.")                                    \
+	X(crash_in_contract_get, ENGINE, CRASHED, "contract.get",              \
+	  "bsn_contract_ops.get crashes.")                                     \
+	X(crash_in_status, ENGINE, CRASHED, "status.chain",                    \
+	  "bsn_status_ops.get crashes.")                                       \
+	X(crash_in_info, ENGINE, CRASHED, "ledger.info",                       \
+	  "bsn_ledger_ops.info crashes.")                                      \
+	X(crash_in_block_get, ENGINE, CRASHED, "block.info",                   \
+	  "bsn_block_ops.get crashes.")                                        \
+	X(crash_in_replay, ENGINE, CRASHED, "event.block",                     \
+	  "bsn_event_ops.replay crashes.")                                     \
+	X(hang_in_submit, ENGINE, HUNG, "tx.submit-sync",                      \
+	  "bsn_tx_ops.submit does not come back.")                             \
+	X(hang_in_close, ENGINE, HUNG, "chain.restart",                        \
+	  "bsn_chain_ops.close does not come back.")                           \
+	X(exit_in_get, ENGINE, EXITED, "tx.query",                             \
+	  "bsn_tx_ops.get calls exit(0).")                                     \
+	X(quick_exit_in_call, ENGINE, EXITED, "tx.call",                       \
+	  "bsn_tx_ops.call calls _exit(0).")                                   \
+	X(abort_in_list, ENGINE, CRASHED, "contract.list",                     \
+	  "bsn_contract_ops.list calls abort.")                                \
+	X(killed_in_status, ENGINE, CRASHED, "status.chain",                   \
+	  "bsn_status_ops.get kills its process.")                             \
+	X(stack_overflow, ENGINE, CRASHED, "robust.json-depth",                \
+	  "Nested JSON uses up the stack.")
+
+/* ---- the rules of the ABI ------------------------------------------------- */
+
+#define FAULTS_OF_RULES(X)                                                     \
+	X(writes_err_unasked, ENGINE, CRASHED, "abi.null-err",                 \
+	  "It writes to an err that is NULL.")                                 \
+	X(close_null_crashes, ENGINE, CRASHED, "abi.close-null",               \
+	  "close(NULL) crashes.")                                              \
+	X(writes_to_input, ENGINE, FAIL, "abi.inputs-not-written",             \
+	  "It writes to an input that it has borrowed.")                       \
+	X(keeps_input, ENGINE, FAIL, "abi.inputs-not-kept",                    \
+	  "It reads an input after the call that it was lent for.")            \
+	X(keeps_sink, ENGINE, FAIL, "abi.sinks-not-kept",                      \
+	  "It writes to a sink after the call that it was lent for.")          \
+	X(ignores_sink, ENGINE, FAIL, "abi.sinks-honoured",                    \
+	  "It answers success after a sink has refused its bytes.")            \
+	X(reads_first_record_only, ENGINE, FAIL, "abi.record-stride",          \
+	  "It takes its own size of a record for the caller's.")               \
+	X(answers_twice, ENGINE, FAIL, "abi.answers-once",                     \
+	  "It answers a request twice.")                                       \
+	X(answers_never, ENGINE, FAIL, "abi.answers",                          \
+	  "It says that it will answer, and never does.")                      \
+	X(answers_otherwise, ENGINE, FAIL, "abi.answer-kind",                  \
+	  "It answers with another kind of answer than was asked for.")        \
+	X(answers_and_fails, ENGINE, FAIL, "abi.errors-leave-replies",         \
+	  "It answers a request and returns an error, too.")                   \
+	X(answers_no_json, ENGINE, FAIL, "abi.answers-are-json",               \
+	  "What it calls a JSON value is none.")                               \
+	X(fails_without_reason, ENGINE, FAIL, "abi.reasons",                   \
+	  "It fails and does not say why.")                                    \
+	X(reason_is_no_text, ENGINE, FAIL, "abi.reasons-are-text",             \
+	  "It puts bytes into a reason that are not UTF-8.")                   \
+	X(status_of_its_own, ENGINE, FAIL, "abi.statuses",                     \
+	  "It returns a status that the ABI does not have.")                   \
+	X(passes_off_as_own_fault, ENGINE, FAIL, "abi.statuses",               \
+	  "It calls a contract's refusal a failure of its own.")               \
+	X(bound_to_thread, ENGINE, FAIL, "abi.any-thread",                     \
+	  "A chain works only on the thread that opened it.")                  \
+	X(starts_thread, ENGINE, FAIL, "abi.no-threads",                       \
+	  "It starts a thread.")                                               \
+	X(starts_process, ENGINE, FAIL, "abi.no-processes",                    \
+	  "It starts a process.")                                              \
+	X(opens_socket, ENGINE, FAIL, "abi.no-descriptors",                    \
+	  "It opens a socket.")                                                \
+	X(opens_file, ENGINE, FAIL, "abi.no-descriptors",                      \
+	  "It leaves a file open.")                                            \
+	X(prints, ENGINE, FAIL, "abi.no-output",                               \
+	  "It prints to the standard output.")                                 \
+	X(changes_locale, ENGINE, FAIL, "abi.process-state",                   \
+	  "It changes the locale.")                                            \
+	X(changes_signal_mask, ENGINE, FAIL, "abi.process-state",              \
+	  "It blocks a signal.")                                               \
+	X(changes_signal_handler, ENGINE, FAIL, "abi.process-state",           \
+	  "It handles a signal.")                                              \
+	X(changes_directory, ENGINE, FAIL, "abi.process-state",                \
+	  "It changes the working directory.")                                 \
+	X(changes_environment, ENGINE, FAIL, "abi.process-state",              \
+	  "It changes the environment.")                                       \
+	X(changes_umask, ENGINE, FAIL, "abi.process-state",                    \
+	  "It changes the mode of files to come.")                             \
+	X(changes_rounding, ENGINE, FAIL, "abi.process-state",                 \
+	  "It changes how floating point rounds.")                             \
+	X(leaks_by_read, ENGINE, FAIL, "abi.reads-do-not-leak",                \
+	  "Each read leaves 4 KiB behind.")                                    \
+	X(leaks_by_transaction, ENGINE, FAIL, "abi.transactions-do-not-leak",  \
+	  "Each transaction leaves 64 KiB behind.")
+
+/* ---- what comes from outside ---------------------------------------------- */
+
+#define FAULTS_OF_ROBUSTNESS(X)                                                \
+	X(empty_request_crashes, ENGINE, CRASHED, "robust.begin",              \
+	  "A request in which everything is empty crashes begin.")             \
+	X(large_request_crashes, ENGINE, CRASHED, "robust.begin-oversized",    \
+	  "A request of more than a MiB crashes begin.")                       \
+	X(large_request_eats_memory, ENGINE, FAIL, "robust.begin-memory",      \
+	  "A large request is kept 64 times over.")                            \
+	X(request_with_nul_crashes, ENGINE, CRASHED, "robust.begin",           \
+	  "A zero byte in a contract's name crashes begin.")                   \
+	X(random_state_crashes, ENGINE, CRASHED, "robust.sign-round",          \
+	  "A state that it did not make crashes sign_round.")                  \
+	X(short_signature_crashes, ENGINE, CRASHED, "robust.sign-round",       \
+	  "A signature that is too short crashes sign_round.")                 \
+	X(random_tx_crashes, ENGINE, CRASHED, "robust.submit",                 \
+	  "A transaction that is none crashes submit.")                        \
+	X(empty_batch_crashes, ENGINE, CRASHED, "robust.submit",               \
+	  "A batch of nothing crashes submit.")                                \
+	X(random_id_crashes, ENGINE, CRASHED, "robust.get",                    \
+	  "An id that is too short crashes tx.get.")                           \
+	X(random_code_crashes, ENGINE, CRASHED, "robust.check",                \
+	  "Code that is none crashes contract.check.")                         \
+	X(endless_list_crashes, ENGINE, CRASHED, "robust.list",                \
+	  "A list without a limit crashes contract.list.")                     \
+	X(unknown_query_crashes, ENGINE, CRASHED, "robust.block-get",          \
+	  "A way to name a block that there is not crashes block.get.")        \
+	X(random_block_crashes, ENGINE, CRASHED, "robust.verify",              \
+	  "A block that is none crashes block.verify.")                        \
+	X(backward_replay_hangs, ENGINE, HUNG, "robust.replay",                \
+	  "A replay from behind its end does not come back.")                  \
+	X(random_message_crashes, ENGINE, CRASHED, "robust.message",           \
+	  "A message that is none crashes bsn_chain_ops.message.")             \
+	X(message_of_stranger_crashes, ENGINE, CRASHED, "robust.message",      \
+	  "A message of somebody who is no member crashes.")                   \
+	X(unknown_timer_crashes, ENGINE, CRASHED, "robust.timer",              \
+	  "A timer that it did not set crashes.")                              \
+	X(random_genesis_crashes, ENGINE, CRASHED, "robust.open",              \
+	  "A genesis that is none crashes bsn_chain_ops.open.")                \
+	X(random_config_crashes, ENGINE, CRASHED, "robust.genesis",            \
+	  "A config that is not JSON crashes bsn_chain_ops.genesis.")
+
+/* ---- Table 2 --------------------------------------------------------------- */
+
+#define FAULTS_OF_CHAINS(X)                                                    \
+	X(genesis_writes_nothing, ENGINE, FAIL, "chain.config",                \
+	  "It makes a genesis of no bytes and says that it succeeded.")        \
+	X(genesis_takes_any_config, ENGINE, FAIL, "chain.config-refused",      \
+	  "It makes a genesis from a config that is wrong.")                   \
+	X(algorithm_unknown, ENGINE, FAIL, "chain.config",                     \
+	  "It names a signature scheme that there is not.")                    \
+	X(opens_any_genesis, ENGINE, FAIL, "chain.opens-its-genesis",          \
+	  "It opens a chain from a genesis that is none.")                     \
+	X(forgets_at_restart, ENGINE, FAIL, "chain.restart",                   \
+	  "A chain begins anew when it is opened again.")                      \
+	X(close_leaves_replies, ENGINE, FAIL, "chain.close-answers",           \
+	  "It closes and leaves requests unanswered.")                         \
+	X(members_are_nobody, ENGINE, FAIL, "chain.members",                   \
+	  "It lists no members.")                                              \
+	X(members_stay_listed, ENGINE, FAIL, "chain.leave",                    \
+	  "It lists the members that there were at first.")                    \
+	X(members_ignored, ENGINE, FAIL, "chain.join",                         \
+	  "A node that was added takes no part in consensus.")                 \
+	X(removed_still_votes, ENGINE, FAIL, "chain.leave",                    \
+	  "A node that was removed is still counted.")
+
+#define FAULTS_OF_CONTRACTS(X)                                                 \
+	X(claims_compile, ENGINE, FAIL, "contract.compile",                    \
+	  "It claims that it compiles, and does not.")                         \
+	X(claims_freeze, ENGINE, FAIL, "contract.freeze",                      \
+	  "It claims that contracts can be frozen, and does not offer it.")    \
+	X(check_finds_nothing, ENGINE, FAIL, "contract.check",                 \
+	  "It finds nothing wrong with any code.")                             \
+	X(list_forgets, ENGINE, FAIL, "contract.list",                         \
+	  "It lists no contracts.")                                            \
+	X(list_does_not_end, ENGINE, FAIL, "contract.list",                    \
+	  "Its list goes on from where it began.")                             \
+	X(upgrade_loses_state, ENGINE, FAIL, "contract.upgrade",               \
+	  "A new version does not see what the old one has kept.")             \
+	X(old_version_gone, ENGINE, FAIL, "contract.versions",                 \
+	  "An old version cannot be addressed.")                               \
+	X(freeze_without_effect, ENGINE, FAIL, "contract.freeze",              \
+	  "A contract that is frozen can be called.")                          \
+	X(uninstall_without_effect, ENGINE, FAIL, "contract.uninstall",        \
+	  "A contract that is uninstalled can be called.")                     \
+	X(stranger_upgrades, ENGINE, FAIL, "contract.upgrade-denied",          \
+	  "Anybody may upgrade a contract.")                                   \
+	X(stranger_freezes, ENGINE, FAIL, "contract.freeze-denied",            \
+	  "Anybody may freeze a contract.")                                    \
+	X(stranger_uninstalls, ENGINE, FAIL, "contract.uninstall-denied",      \
+	  "Anybody may uninstall a contract.")                                 \
+	X(ignores_budget, ENGINE, HUNG, "contract.budget",                     \
+	  "No budget ends an endless loop.")                                   \
+	X(failure_leaves_trace, ENGINE, FAIL, "contract.failure-leaves-nothing", \
+	  "What a call wrote before it failed is kept.")                       \
+	X(revert_has_no_reason, ENGINE, FAIL, "contract.revert-reason",        \
+	  "The reason that a contract gave does not come through.")            \
+	X(refuses_loops, ENGINE, FAIL, "function.turing-complete",             \
+	  "No budget is enough for a loop of a few hundred rounds.")
+
+#define FAULTS_OF_STATUS(X)                                                    \
+	X(status_height_off, ENGINE, FAIL, "status.chain",                     \
+	  "Status and ledger disagree about the height.")                      \
+	X(status_members_off, ENGINE, FAIL, "status.chain",                    \
+	  "It counts a member too many.")                                      \
+	X(status_state_unknown, ENGINE, FAIL, "status.chain",                  \
+	  "It is in a state that the ABI does not have.")                      \
+	X(status_nothing_pending, ENGINE, FAIL, "status.pending",              \
+	  "It never says that transactions wait.")                             \
+	X(status_detail_no_json, ENGINE, FAIL, "status.node",                  \
+	  "The detail of its status is not JSON.")
+
+#define FAULTS_OF_TRANSACTIONS(X)                                              \
+	X(begin_remembers, ENGINE, FAIL, "tx.sign-elsewhere",                  \
+	  "It finishes only transactions that it has begun since it opened.")  \
+	X(wrong_convention, ENGINE, FAIL, "tx.sign",                           \
+	  "It names another convention than the one that it verifies by.")     \
+	X(takes_any_signature, ENGINE, FAIL, "tx.tampered",                    \
+	  "It does not verify signatures.")                                    \
+	X(takes_replays, ENGINE, FAIL, "tx.replay",                            \
+	  "A transaction can be committed twice.")                             \
+	X(takes_other_chains, ENGINE, FAIL, "tx.other-chain",                  \
+	  "It commits a transaction that was made for another chain.")         \
+	X(submits_first_only, ENGINE, FAIL, "tx.submit-batch",                 \
+	  "Of a batch it takes the first transaction.")                        \
+	X(never_commits, ENGINE, FAIL, "tx.submit-sync",                       \
+	  "It accepts transactions and never says what came of them.")         \
+	X(commits_in_block_0, ENGINE, FAIL, "tx.submit-sync",                  \
+	  "It does not say in which block a transaction is.")                  \
+	X(commits_what_failed, ENGINE, FAIL, "tx.invalid",                     \
+	  "It says of a transaction without effect that it had one.")          \
+	X(changes_tx_id, ENGINE, FAIL, "tx.submit-async",                      \
+	  "A transaction has another id once it is submitted.")                \
+	X(get_forgets, ENGINE, FAIL, "tx.query",                               \
+	  "It does not find a committed transaction.")                         \
+	X(get_wrong_block, ENGINE, FAIL, "tx.query",                           \
+	  "It finds a transaction in a block that it is not in.")              \
+	X(get_finds_unknown, ENGINE, FAIL, "tx.query-unknown",                 \
+	  "It finds a transaction that there is not.")                         \
+	X(call_writes, ENGINE, FAIL, "tx.call-read-only",                      \
+	  "A read-only call changes the state.")                               \
+	X(answers_before_durable, ENGINE, FAIL, "tx.durable",                  \
+	  "It says \"committed\" before the block is on disk.")
+
+#define FAULTS_OF_LEDGERS(X)                                                   \
+	X(ledger_off_after_restart, ENGINE, FAIL, "ledger.restart",            \
+	  "It counts a transaction too many after a restart.")                 \
+	X(ledger_bytes_off, ENGINE, FAIL, "ledger.bytes",                      \
+	  "Its bytes are not those of all blocks.")                            \
+	X(ledger_ahead, ENGINE, FAIL, "ledger.durable",                        \
+	  "Its height is that of a block that is not on disk.")                \
+	X(ledger_hash_wrong, ENGINE, FAIL, "ledger.info",                      \
+	  "It names another hash than the latest block's.")                    \
+	X(ledger_hides_invalid, ENGINE, FAIL, "ledger.counts",                 \
+	  "It does not count transactions without effect.")
+
+#define FAULTS_OF_BLOCKS(X)                                                    \
+	X(block_hash_covers_nothing, ENGINE, FAIL, "block.hash-covers",        \
+	  "A block's hash is the same, whatever it holds.")                    \
+	X(block_previous_wrong, ENGINE, FAIL, "block.chained",                 \
+	  "A block does not name the hash of the one before it.")              \
+	X(block_txs_off, ENGINE, FAIL, "block.counts",                         \
+	  "It counts a transaction of a block too few.")                       \
+	X(block_bytes_off, ENGINE, FAIL, "block.bytes",                        \
+	  "A block's size is not that of the block.")                          \
+	X(block_time_back, ENGINE, FAIL, "block.times",                        \
+	  "A block is older than the one before it.")                          \
+	X(block_by_hash_wrong, ENGINE, FAIL, "block.by-hash",                  \
+	  "By its hash it gives another block.")                               \
+	X(block_by_tx_missing, ENGINE, FAIL, "block.by-tx",                    \
+	  "It does not find the block of a transaction.")                      \
+	X(block_unknown_found, ENGINE, FAIL, "block.unknown",                  \
+	  "It gives the latest block for one that there is not.")              \
+	X(verify_proves_all, ENGINE, FAIL, "block.verify",                     \
+	  "It says of any block that it is proven.")
+
+#define FAULTS_OF_EVENTS(X)                                                    \
+	X(event_lost, ENGINE, FAIL, "event.contract",                          \
+	  "The last event of a block is lost.")                                \
+	X(event_twice, ENGINE, FAIL, "event.once",                             \
+	  "An event comes twice.")                                             \
+	X(events_out_of_order, ENGINE, FAIL, "event.order",                    \
+	  "Two events of a block change places.")                              \
+	X(event_payload_wrong, ENGINE, FAIL, "event.contract",                 \
+	  "An event says nothing of what the contract said.")                  \
+	X(block_event_lost, ENGINE, FAIL, "event.block",                       \
+	  "A block has no event.")                                             \
+	X(replay_from_1_only, ENGINE, FAIL, "event.resume",                    \
+	  "A replay from a later block than the first gives nothing.")         \
+	X(replay_does_not_end, ENGINE, FAIL, "event.resume",                   \
+	  "A replay does not get on.")                                         \
+	X(block_not_announced, ENGINE, FAIL, "event.live",                     \
+	  "It does not say that a block is durable.")                          \
+	X(block_announced_early, ENGINE, FAIL, "event.durable",                \
+	  "It says that a block is durable when it is not.")
+
+/* ---- Table 1 ---------------------------------------------------------------- */
+
+#define FAULTS_OF_ISOLATION(X)                                                 \
+	X(call_reads_other_chain, ENGINE, FAIL, "function.multi-chain-state",  \
+	  "A call reads another chain.")                                       \
+	X(list_shows_other_chain, ENGINE, FAIL, "function.multi-chain-contracts", \
+	  "It lists another chain's contracts.")                               \
+	X(tx_of_other_chain_found, ENGINE, FAIL, "function.multi-chain-txs",   \
+	  "It finds another chain's transactions.")                            \
+	X(block_of_other_chain_found, ENGINE, FAIL, "function.multi-chain-blocks", \
+	  "It finds another chain's blocks.")                                  \
+	X(events_of_other_chain, ENGINE, FAIL, "function.multi-chain-events",  \
+	  "It gives another chain's events.")                                  \
+	X(pending_of_other_chain, ENGINE, FAIL, "function.multi-chain-inferred", \
+	  "It counts what waits on another chain.")                            \
+	X(shared_counter, ENGINE, FAIL, "function.multi-chain-inferred",       \
+	  "Chains count their requests together.")                             \
+	X(error_tells_of_other_chain, ENGINE, FAIL, "function.multi-chain-inferred", \
+	  "An error tells how high another chain is.")
+
+#define FAULTS_OF_EXECUTION(X)                                                 \
+	X(execution_reads_clock, ENGINE, FAIL, "sim.deterministic",            \
+	  "Execution reads the clock.")                                        \
+	X(execution_draws_random, ENGINE, FAIL, "sim.deterministic",           \
+	  "Execution draws random numbers.")                                   \
+	X(execution_by_address, ENGINE, FAIL, "sim.deterministic",             \
+	  "Execution depends on where things are in memory.")
+
+#define FAULTS_OF_AGREEMENT(X)                                                 \
+	X(commits_what_it_checked, ENGINE, FAIL, "sim.agreement",              \
+	  "A node commits a block as soon as it has checked it.")              \
+	X(commits_other_proposals, ENGINE, FAIL, "sim.agreement",              \
+	  "A node commits its own proposal, whatever was decided.")            \
+	X(answers_early_under_crashes, ENGINE, FAIL, "sim.durability",         \
+	  "What was answered is gone after a crash.")                          \
+	X(stuck_after_leader, ENGINE, FAIL, "sim.leader-crash",                \
+	  "Without its leader a chain stands still.")                          \
+	X(never_catches_up, ENGINE, FAIL, "sim.catch-up",                      \
+	  "A node that missed blocks never gets them.")                        \
+	X(never_passes_on, ENGINE, FAIL, "sim.progress",                       \
+	  "What one node was given waits for it to lead.")                     \
+	X(syncs_unchecked, ENGINE, FAIL, "sim.byzantine",                      \
+	  "It takes any block that a member sends it.")
+
+#define FAULTS_OF_ALGORITHMS(X)                                                \
+	X(sm3_wrong_at_55, CRYPTO, FAIL, "function.sm3-lengths",               \
+	  "SM3 is wrong for 55 bytes, the most that end in their block.")      \
+	X(sm3_wrong_at_56, CRYPTO, FAIL, "function.sm3-lengths",               \
+	  "SM3 is wrong for 56 bytes, the least that need another block.")     \
+	X(sm3_wrong_at_63, CRYPTO, FAIL, "function.sm3-lengths",               \
+	  "SM3 is wrong for 63 bytes.")                                        \
+	X(sm3_wrong_at_64, CRYPTO, FAIL, "function.sm3-vectors",               \
+	  "SM3 is wrong for a whole block.")                                   \
+	X(sm3_takes_one_part, CRYPTO, FAIL, "function.sm3-parts",              \
+	  "SM3 of several parts is that of the first.")                        \
+	X(sm3_many_differs, CRYPTO, FAIL, "function.sm3-many",                 \
+	  "Many messages have other digests than each has alone.")             \
+	X(sm2_takes_r_0, CRYPTO, FAIL, "function.sm2-range",                   \
+	  "SM2 verifies a signature with r = 0.")                              \
+	X(sm2_takes_s_0, CRYPTO, FAIL, "function.sm2-range",                   \
+	  "SM2 verifies a signature with s = 0.")                              \
+	X(sm2_takes_r_n, CRYPTO, FAIL, "function.sm2-range",                   \
+	  "SM2 verifies a signature with r = n.")                              \
+	X(sm2_takes_s_n, CRYPTO, FAIL, "function.sm2-range",                   \
+	  "SM2 verifies a signature with s = n.")                              \
+	X(sm2_takes_t_0, CRYPTO, FAIL, "function.sm2-range",                   \
+	  "SM2 verifies a signature with r + s = n.")                          \
+	X(sm2_takes_truncated, CRYPTO, FAIL, "function.sm2-malformed",         \
+	  "SM2 verifies a signature without its last byte.")                   \
+	X(sm2_takes_longer, CRYPTO, FAIL, "function.sm2-malformed",            \
+	  "SM2 verifies a signature with a byte too many.")                    \
+	X(sm2_takes_flipped_bit, CRYPTO, FAIL, "function.sm2-tampered",        \
+	  "SM2 does not look at the lowest bit of s.")                         \
+	X(sm2_takes_high_bit, CRYPTO, FAIL, "function.sm2-tampered",           \
+	  "SM2 does not look at the highest bit of r.")                        \
+	X(sm2_takes_any_key, CRYPTO, FAIL, "function.sm2-keys",                \
+	  "SM2 verifies with a key that is not on the curve.")                 \
+	X(sm2_other_user_id, CRYPTO, FAIL, "function.sm2-user-id",             \
+	  "SM2 has another default user id, when it signs and verifies.")      \
+	X(sm2_ignores_user_id, CRYPTO, FAIL, "function.sm2-user-id",           \
+	  "SM2 takes the default user id, whatever is given.")                 \
+	X(sm2_ignores_z, CRYPTO, FAIL, "function.sm2-conventions",             \
+	  "SM2 leaves Z_A out.")                                               \
+	X(sm2_one_convention, CRYPTO, FAIL, "function.sm2-conventions",        \
+	  "SM2 takes a message that is hashed before for one that is not.")    \
+	X(sm2_repeats_nonce, CRYPTO, FAIL, "function.sm2-nonces",         \
+	  "SM2 signs two messages with one nonce.")                            \
+	X(sm2_one_key, CRYPTO, FAIL, "function.sm2-generate",                  \
+	  "Every seed gives the same key.")                                    \
+	X(sm2_many_takes_all, CRYPTO, FAIL, "function.sm2-many",               \
+	  "Of many signatures all verify when one does.")                      \
+	X(sm2_many_forgets_one, CRYPTO, FAIL, "function.sm2-many",             \
+	  "Of many signatures the last is not judged.")
+
+#define FLEET_FAULTS(X)                                                        \
+	FAULTS_OF_FILES(X)                                                     \
+	FAULTS_OF_LOADING(X)                                                   \
+	FAULTS_OF_CALLS(X)                                                     \
+	FAULTS_OF_RULES(X)                                                     \
+	FAULTS_OF_ROBUSTNESS(X)                                                \
+	FAULTS_OF_CHAINS(X)                                                    \
+	FAULTS_OF_CONTRACTS(X)                                                 \
+	FAULTS_OF_STATUS(X)                                                    \
+	FAULTS_OF_TRANSACTIONS(X)                                              \
+	FAULTS_OF_LEDGERS(X)                                                   \
+	FAULTS_OF_BLOCKS(X)                                                    \
+	FAULTS_OF_EVENTS(X)                                                    \
+	FAULTS_OF_ISOLATION(X)                                                 \
+	FAULTS_OF_EXECUTION(X)                                                 \
+	FAULTS_OF_AGREEMENT(X)                                                 \
+	FAULTS_OF_ALGORITHMS(X)
+
+#endif
