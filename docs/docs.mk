@@ -16,9 +16,11 @@ dist_minimalengine_DATA = examples/minimal-engine/Makefile \
 	examples/minimal-engine/transactions.c
 plugincppdir = $(docdir)/examples/plugin-cpp
 dist_plugincpp_DATA = examples/plugin-cpp/Makefile \
+	examples/plugin-cpp/engine-cpp-sample.workload.json \
 	examples/plugin-cpp/engine.cpp examples/plugin-cpp/exports.map
 pluginrustdir = $(docdir)/examples/plugin-rust
 dist_pluginrust_DATA = examples/plugin-rust/Makefile \
+	examples/plugin-rust/engine-rust-sample.workload.json \
 	examples/plugin-rust/lib.rs
 clientnodedir = $(docdir)/examples/client-node
 dist_clientnode_SCRIPTS = examples/client-node/client.mjs

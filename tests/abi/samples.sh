@@ -6,6 +6,8 @@
 . "$G_TEST_SRCDIR/tests/abi/tap.sh"
 . "$G_TEST_SRCDIR/tests/abi/installation.sh"
 
+kit=$work/engine-acme.so
+cp "$top/vendor-kit/engine-acme.workload.json" "$work/"
 rustc=$(command -v rustc || command -v "$HOME/.cargo/bin/rustc")
 
 build_kit() { # COMPILER
@@ -13,7 +15,7 @@ build_kit() { # COMPILER
 	"$1" -std=c11 -O2 -shared -fPIC -fvisibility=hidden -Wall -Wextra \
 		-Wconversion -Wno-unused-parameter -Werror \
 		$(with_abi pkg-config --cflags bsn-abi) \
-		"$top/vendor-kit/acme.c" -Wl,-z,defs -o "$work/kit.so"
+		"$top/vendor-kit/acme.c" -Wl,-z,defs -o "$kit"
 }
 
 # A copy, since make writes beside the source.
@@ -23,16 +25,22 @@ make_in() { # EXAMPLE VARIABLE...
 		(example=$1 && shift && with_abi "$MAKE" -C "$work/$example" "$@")
 }
 
+conforms() { # FILE
+	"$build/bsn-conform" --plugin-dir "$build/.libs" --only load --only abi \
+		"$1"
+}
+
 check_language() { # TITLE FILE ID VERSION FRAMEWORK
 	check "$1 exports bsn_plugin_open alone" exports_one_symbol "$2"
 	check "$1 passes the host's scan" scan "$2" "$3" "$4" 1 "framework $5"
+	check "$1 passes what conformance asks of any plugin" conforms "$2"
 }
 
 check "headers and bsn-abi.pc are installed" install_abi
 for compiler in gcc clang; do
 	have $compiler || continue
 	check "the kit builds with $compiler" build_kit $compiler
-	check_language "the kit by $compiler" "$work/kit.so" \
+	check_language "the kit by $compiler" "$kit" \
 		com.example.engine-acme 0.1.0 acme
 done
 for compiler in g++ clang++; do
