@@ -130,7 +130,7 @@ bsn_json(bsn_buf *out, const char *pattern, ...)
 static inline void
 bsn_json_space(bsn_reader *json)
 {
-	while (json->rest.len > 0 && json->rest.data[0] != '\0' &&
+	while (!json->bad && json->rest.len > 0 && json->rest.data[0] != '\0' &&
 	       strchr(" \t\r\n", json->rest.data[0]) != NULL)
 		(void)bsn_take(json, 1);
 }
@@ -250,7 +250,7 @@ bsn_json_digits(bsn_reader *json, bsn_buf *out)
 	uint64_t start = out->len;
 
 	bsn_json_space(json);
-	while (json->rest.len > 0 && json->rest.data[0] >= '0' &&
+	while (!json->bad && json->rest.len > 0 && json->rest.data[0] >= '0' &&
 	       json->rest.data[0] <= '9' && out->len - start < 20)
 		bsn_put(out, bsn_take(json, 1).data, 1);
 	json->bad = json->bad || out->bad || out->len == start ||
