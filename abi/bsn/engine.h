@@ -231,7 +231,9 @@ typedef struct bsn_contract_ops {
 			   bsn_reply *reply, bsn_err *err);
 
 	/* Security check of code before it is deployed. Answers
-	 * {"ok": bool, "findings": [{"rule","severity","where","text"}]}.
+	 * {"ok": bool, "findings": [{"rule","severity","where","text"}]}: ok
+	 * when the chain takes the code; severity "error", "warning" or
+	 * "info".
 	 *
 	 * Returns: BSN_OK; answered with reply->value.
 	 * In:      code; options, JSON object.
@@ -241,14 +243,17 @@ typedef struct bsn_contract_ops {
 
 	/* The contracts in order of deployment from position `from` on, at
 	 * most `limit`. Answers {"contracts": [{"name","version","address",
-	 * "state","block",...}], "next": position or null}.
+	 * "state","block",...}], "next": position or null}: state is "active"
+	 * while it can be called, else "frozen" or "uninstalled"; block is
+	 * that of its deployment.
 	 *
 	 * Returns: BSN_OK; answered with reply->value. [strand] & open */
 	int32_t (*list)(bsn_ledger *ledger, uint64_t from, uint64_t limit,
 			bsn_reply *reply, bsn_err *err);
 
 	/* One contract with all its versions and its interface, by name or
-	 * address.
+	 * address: as in list, with "versions", an array of the same, oldest
+	 * first, and own members.
 	 *
 	 * Returns: BSN_OK; answered with reply->value.
 	 * Errors:  BSN_NOT_FOUND.

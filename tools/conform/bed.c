@@ -32,6 +32,12 @@ bed_chain(const Bed *bed, guint node)
 }
 
 void
+bed_set_quiet(Bed *bed, gboolean quiet)
+{
+	bed->spec.quiet = quiet;
+}
+
+void
 bed_note(Bed *bed, const char *format, ...)
 {
 	g_autofree char *line = NULL;
@@ -185,13 +191,31 @@ bed_kill(Bed *bed, guint node)
 	bed_do(bed, kill_it, bed_chain(bed, node));
 }
 
+int32_t
+bed_try_boot(Bed *bed, guint node, char **message)
+{
+	bsn_chain *chain = bed_chain(bed, node);
+
+	bed_do(bed, boot, chain);
+	if (sim_process_is_up(chain)) {
+		bed_note(bed, "node %u has opened its chain", node);
+		return BSN_OK;
+	}
+	bed_note(bed, "node %u does not open its chain, %s: %s", node,
+		 bed_status_name(chain->opened), chain->refusal);
+	*message = g_strdup(chain->refusal);
+	return chain->opened;
+}
+
 void
 bed_boot(Bed *bed, guint node)
 {
-	bed_do(bed, boot, bed_chain(bed, node));
-	EXPECT(bed->run, sim_process_is_up(bed_chain(bed, node)),
-	       "node %u must open its chain; it does not", node);
-	bed_note(bed, "node %u has opened its chain", node);
+	g_autofree char *message = NULL;
+	int32_t status = bed_try_boot(bed, node, &message);
+
+	EXPECT(bed->run, status == BSN_OK,
+	       "node %u must open its chain; %s: %s", node,
+	       bed_status_name(status), message);
 }
 
 void

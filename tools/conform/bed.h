@@ -55,6 +55,9 @@ void bed_stop(Bed *bed, guint node);
 void bed_kill(Bed *bed, guint node);
 /* Opens its chain (again). Fails the check when it does not open. */
 void bed_boot(Bed *bed, guint node);
+/* The same, when it may be refused: what open answers, with its reason in
+ * *message (g_free it; NULL when it opens). */
+int32_t bed_try_boot(Bed *bed, guint node, char **message);
 /* Stops and opens. */
 void bed_restart(Bed *bed, guint node);
 /* Cuts a node off from all others, or joins it again. */
@@ -83,12 +86,18 @@ typedef int32_t (*BedAsk)(const bsn_engine *engine, bsn_ledger *ledger,
 			  bsn_reply *reply, gpointer data);
 const bsn_reply *bed_ask(Bed *bed, guint node, SimAnswer expects, BedAsk ask,
 			 gpointer data);
+/* Functions of an engine that nothing answers. */
+typedef void (*BedTell)(const bsn_engine *engine, bsn_ledger *ledger,
+			gpointer data);
+void bed_tell(Bed *bed, guint node, BedTell tell, gpointer data);
 
 /* ---- transactions -------------------------------------------------------- */
 
 /* Who signs. */
 const SimKey *bed_account(Bed *bed, guint account);
 const SimKey *bed_node_key(Bed *bed, guint node);
+/* A key that nobody has told the chain about. */
+const SimKey *bed_stranger(Bed *bed);
 
 /* How a signature is made; the default is the scheme's own. Returns its length,
  * 0: none can be made. */
@@ -168,11 +177,20 @@ BedValue bed_call_at(Bed *bed, guint node, guint account, guint version,
 		     SimFn function, const char *key, const char *value,
 		     guint64 n);
 
+/* ... of a contract that has the workload's functions under another name or
+ * address. */
+BedValue bed_call_named(Bed *bed, guint node, const char *contract,
+			SimFn function, const char *key);
+
 /* A bed with version 1 deployed by account 0. Fails the check otherwise. */
 Bed *bed_with_contract(Run *run, const BedSpec *spec);
 
 /* Fails the check unless it was committed and took effect. */
 void bed_must_commit(Bed *bed, const BedDone *done, const char *what);
+/* Fails the check unless it was refused, with a reason and a status above 0: at
+ * the door or in a block, without effect. */
+void bed_must_refuse(Bed *bed, const BedDone *done, const char *what);
+void bed_must_refuse_call(Bed *bed, const BedValue *value, const char *what);
 /* put, which must be committed. */
 BedDone bed_put(Bed *bed, const char *key, const char *value);
 /* get, which must answer this value. */
@@ -181,9 +199,24 @@ void bed_must_have(Bed *bed, guint node, const char *key, const char *value);
 /* Changes a member, signed as the workload says by whoever must: `role` is
  * "consensus", "observer" or "none". The last one's outcome. */
 BedDone bed_change_member(Bed *bed, guint node, guint about, const char *role);
+/* The same, signed once by somebody. */
+BedDone bed_change_member_as(Bed *bed, guint node, const SimKey *signer,
+			     guint about, const char *role);
+/* Whether a node says that another one has this role. */
+gboolean bed_has_role(Bed *bed, guint node, guint about, const char *role);
+/* Lets account 0 do what the workload says, so that only who may govern the
+ * chain changes its members. `earlier`: a transaction of its own. */
+void bed_govern(Bed *bed, const BedDone *earlier);
+
+/* Where this text is among what the engine has answered in this bed, has
+ * written to its log or has on one of its disks, as it is or in hex; NULL: it
+ * is nowhere. */
+const char *bed_mentions(Bed *bed, const char *text);
 
 /* ---- for evidence -------------------------------------------------------- */
 
+/* From now on nothing is noted (or it is again). */
+void bed_set_quiet(Bed *bed, gboolean quiet);
 /* Hex of an id; texts last as long as the bed. */
 const char *bed_hex(Bed *bed, bsn_slice bytes);
 /* "ok", "denied", "-7": by its name. */

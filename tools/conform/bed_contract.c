@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The contract that the workload brings, and the members of the chain.
+ * The contract that the workload brings.
  */
 #include "tools/conform/bed_private.h"
 
@@ -41,8 +41,8 @@ bed_name(Bed *bed, guint version)
 }
 
 /* What became of a transaction, in a line. */
-static void
-note_done(Bed *bed, guint node, const char *what, const BedDone *done)
+void
+bed_note_done(Bed *bed, guint node, const char *what, const BedDone *done)
 {
 	static const char *const stages[] = { "refused", "accepted",
 					      "committed", "invalid" };
@@ -80,7 +80,7 @@ bed_deploy(Bed *bed, guint node, guint account, guint version)
 	done = bed_send(bed, node, bed_account(bed, account), &request);
 	what = g_strdup_printf("account %u deploys version %u of %s", account,
 			       version, contract->name);
-	note_done(bed, node, what, &done);
+	bed_note_done(bed, node, what, &done);
 	return done;
 }
 
@@ -106,7 +106,7 @@ bed_manage(Bed *bed, guint node, guint account, guint32 kind, guint version)
 	g_autofree char *what = g_strdup_printf("account %u %s %s", account,
 						kind_name(kind), name);
 
-	note_done(bed, node, what, &done);
+	bed_note_done(bed, node, what, &done);
 	return done;
 }
 
@@ -126,8 +126,8 @@ filled_clear(Filled *filled)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Filled, filled_clear)
 
 static void
-fill(Bed *bed, guint version, SimFn fn, const char *key, const char *value,
-     guint64 n, Filled *filled)
+fill(Bed *bed, const char *contract, SimFn fn, const char *key,
+     const char *value, guint64 n, Filled *filled)
 {
 	const SimFunction *function = &contract_of(bed)->functions[fn];
 
@@ -140,7 +140,7 @@ fill(Bed *bed, guint version, SimFn fn, const char *key, const char *value,
 	filled->request = (bsn_tx_request){
 		.size = sizeof(filled->request),
 		.kind = BSN_TX_INVOKE,
-		.contract = bsn_slice_str(bed_name(bed, version)),
+		.contract = bsn_slice_str(contract),
 		.function = bsn_slice_str(function->function),
 		.args = bsn_slice_str(filled->args),
 		.options = bsn_slice_str(filled->options),
@@ -155,12 +155,12 @@ bed_invoke_at(Bed *bed, guint node, guint account, guint version, SimFn fn,
 	g_autofree char *what = NULL;
 	BedDone done;
 
-	fill(bed, version, fn, key, value, n, &filled);
+	fill(bed, bed_name(bed, version), fn, key, value, n, &filled);
 	done = bed_send(bed, node, bed_account(bed, account), &filled.request);
 	what = g_strdup_printf("account %u: %s of %s %s", account,
 			       sim_function_name(fn), bed_name(bed, version),
 			       filled.args);
-	note_done(bed, node, what, &done);
+	bed_note_done(bed, node, what, &done);
 	return done;
 }
 
@@ -171,7 +171,7 @@ bed_build_invoke(Bed *bed, guint node, guint account, SimFn fn,
 	g_auto(Filled) filled = { .args = NULL };
 	BedBuilt built;
 
-	fill(bed, 0, fn, key, value, 0, &filled);
+	fill(bed, bed_name(bed, 0), fn, key, value, 0, &filled);
 	built = bed_build(bed, node, bed_account(bed, account),
 			  &filled.request);
 	EXPECT(bed->run, built.status == BSN_OK,
@@ -205,26 +205,23 @@ result_of(Bed *bed, const bsn_reply *reply, SimFn fn)
 	return bed_json(bed, reply, pointer);
 }
 
-BedValue
-bed_call_at(Bed *bed, guint node, guint account, guint version, SimFn fn,
-	    const char *key, const char *value, guint64 n)
+static BedValue
+call_it(Bed *bed, guint node, const SimKey *signer, SimFn fn, Filled *filled)
 {
-	const SimKey *signer = bed_account(bed, account);
-	g_auto(Filled) filled = { .args = NULL };
 	BedValue answer = { .reason = "" };
 
-	fill(bed, version, fn, key, value, n, &filled);
-	filled.request.signer_public_key =
+	filled->request.signer_public_key =
 		bsn_slice_of(signer->public_key, signer->public_key_len);
 	answer.reply = bed_ask(bed, node, SIM_ANSWER_VALUE, ask_call,
-			       &filled.request);
+			       &filled->request);
 	answer.status = answer.reply->status;
 	if (answer.status == BSN_OK)
 		answer.text = result_of(bed, answer.reply, fn);
 	else
 		answer.reason = answer.reply->err.reason;
-	bed_note(bed, "node %u, call of %s of %s %s -> %s%s%s", node,
-		 sim_function_name(fn), bed_name(bed, version), filled.args,
+	bed_note(bed, "node %u, call of %s of %.*s %s -> %s%s%s", node,
+		 sim_function_name(fn), (int)filled->request.contract.len,
+		 (const char *)filled->request.contract.data, filled->args,
 		 answer.status == BSN_OK ? ""
 					 : bed_status_name(answer.status),
 		 answer.status == BSN_OK ? "" : ": ",
@@ -232,6 +229,26 @@ bed_call_at(Bed *bed, guint node, guint account, guint version, SimFn fn,
 		 : answer.text != NULL	 ? answer.text
 					 : "nothing");
 	return answer;
+}
+
+BedValue
+bed_call_at(Bed *bed, guint node, guint account, guint version, SimFn fn,
+	    const char *key, const char *value, guint64 n)
+{
+	g_auto(Filled) filled = { .args = NULL };
+
+	fill(bed, bed_name(bed, version), fn, key, value, n, &filled);
+	return call_it(bed, node, bed_account(bed, account), fn, &filled);
+}
+
+BedValue
+bed_call_named(Bed *bed, guint node, const char *contract, SimFn fn,
+	       const char *key)
+{
+	g_auto(Filled) filled = { .args = NULL };
+
+	fill(bed, contract, fn, key, "", 0, &filled);
+	return call_it(bed, node, bed_account(bed, 0), fn, &filled);
 }
 
 BedValue
@@ -259,6 +276,33 @@ bed_must_commit(Bed *bed, const BedDone *done, const char *what)
 	       bed_status_name(done->status), done->reason);
 }
 
+/* An engine that answers with a status below 0 says that it is broken. */
+static void
+must_be_no(Bed *bed, int32_t status, const char *reason, const char *what)
+{
+	EXPECT(bed->run, status > BSN_OK,
+	       "%s must be refused with a status above 0; it is %s: %s", what,
+	       status == BSN_OK ? "done" : bed_status_name(status), reason);
+	EXPECT(bed->run, reason != NULL && *reason != '\0',
+	       "%s must be refused with a reason; there is none", what);
+}
+
+void
+bed_must_refuse(Bed *bed, const BedDone *done, const char *what)
+{
+	EXPECT(bed->run, done->stage != BSN_TX_COMMITTED,
+	       "%s must be refused; it was committed in block "
+	       "%" G_GUINT64_FORMAT,
+	       what, done->block);
+	must_be_no(bed, done->status, done->reason, what);
+}
+
+void
+bed_must_refuse_call(Bed *bed, const BedValue *value, const char *what)
+{
+	must_be_no(bed, value->status, value->reason, what);
+}
+
 BedDone
 bed_put(Bed *bed, const char *key, const char *value)
 {
@@ -279,72 +323,4 @@ bed_must_have(Bed *bed, guint node, const char *key, const char *value)
 	EXPECT(bed->run, g_strcmp0(has.text, value) == 0,
 	       "the value of \"%s\" must be \"%s\"; it is \"%s\"", key, value,
 	       has.text != NULL ? has.text : "(nothing)");
-}
-
-/* ---- members ------------------------------------------------------------- */
-
-/* Who signs: accounts or nodes, one after the other, as many as governance
- * asks for; the change is made with the last one. */
-static const SimKey *
-governor(Bed *bed, guint number)
-{
-	if (g_strcmp0(bed->workload->members_signer, "node") == 0)
-		return number < bed->spec.nodes ? bed_node_key(bed, number)
-						: NULL;
-	return number < bed->workload->accounts ? bed_account(bed, number)
-						: NULL;
-}
-
-static gboolean
-has_role(Bed *bed, guint node, guint about, const char *role)
-{
-	const SimKey *key = bed_node_key(bed, about);
-	const bsn_reply *reply = bed_members(bed, node);
-	const char *hex = bed_hex(
-		bed, bsn_slice_of(key->public_key, key->public_key_len));
-	gboolean none = strcmp(role, "none") == 0;
-
-	for (guint i = 0;; i++) {
-		g_autofree char *at = g_strdup_printf("/%u/public_key", i);
-		g_autofree char *is = g_strdup_printf("/%u/role", i);
-		const char *found = bed_json(bed, reply, at);
-
-		if (found == NULL)
-			return none;
-		/* As the gateway writes bytes, or without the prefix. */
-		if (g_str_has_prefix(found, "0x"))
-			found += 2;
-		if (g_ascii_strcasecmp(found, hex) == 0)
-			return g_strcmp0(bed_json(bed, reply, is), role) == 0;
-	}
-}
-
-BedDone
-bed_change_member(Bed *bed, guint node, guint about, const char *role)
-{
-	const SimKey *key = bed_node_key(bed, about);
-	const char *hex = bed_hex(
-		bed, bsn_slice_of(key->public_key, key->public_key_len));
-	g_autofree char *args = g_strdup_printf(
-		"{\"public_key\": \"%s\", \"role\": \"%s\", \"name\": "
-		"\"%s\"}",
-		hex, role, bed->world->nodes[about].name);
-	const bsn_tx_request request = {
-		.kind = BSN_TX_MEMBER,
-		.args = bsn_slice_str(args),
-		.options = bsn_slice_str(bed->workload->members_options != NULL
-						 ? bed->workload->members_options
-						 : ""),
-	};
-	BedDone done = { .status = BSN_NOT_OFFERED, .reason = "" };
-	g_autofree char *what =
-		g_strdup_printf("node %u becomes %s", about, role);
-
-	for (guint i = 0; governor(bed, i) != NULL; i++) {
-		done = bed_send(bed, node, governor(bed, i), &request);
-		note_done(bed, node, what, &done);
-		if (done.status != BSN_OK || has_role(bed, node, about, role))
-			break;
-	}
-	return done;
 }

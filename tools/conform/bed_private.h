@@ -13,6 +13,7 @@ struct Bed {
 	const bsn_engine *engine;
 	const SimWorkload *workload;
 	SimKey *accounts;
+	SimKey stranger; /* once it was asked for */
 	GPtrArray *replies; /* bsn_reply, as long as the bed */
 	GPtrArray *texts;   /* char * */
 	GPtrArray *bytes;   /* GBytes */
@@ -28,6 +29,9 @@ void bed_do(Bed *bed, void (*work)(gpointer data), gpointer data);
 void bed_wait(Bed *bed, bsn_reply *reply, const char *what);
 /* A line of evidence, unless the bed is quiet. */
 void bed_note(Bed *bed, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* What became of a transaction, as evidence. */
+void bed_note_done(Bed *bed, guint node, const char *what,
+		   const BedDone *done);
 /* Keeps a text as long as the bed. */
 const char *bed_keep(Bed *bed, char *text);
 

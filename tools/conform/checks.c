@@ -5,19 +5,31 @@
 
 /* All groups, in the order of a report; those of one word are neighbours. */
 #define GROUPS(X)                                                              \
-	X(checks_workload)                                                     \
 	X(checks_load_file)                                                    \
 	X(checks_load)                                                         \
 	X(checks_load_tables)                                                  \
+	X(checks_load_features)                                                \
+	X(checks_workload)                                                     \
+	X(checks_members)                                                      \
+	X(checks_robust)                                                       \
+	X(checks_robust_net)                                                   \
+	X(checks_robust_open)                                                  \
+	X(checks_robust_queries)                                               \
 	X(checks_hash)                                                         \
 	X(checks_sm2)                                                          \
 	X(checks_signature)                                                    \
 	X(checks_cipher)                                                       \
+	X(checks_function_sign)                                                \
+	X(checks_function_sm3)                                                 \
+	X(checks_contract)                                                     \
+	X(checks_contract_life)                                                \
+	X(checks_contract_run)                                                 \
 	X(checks_status)                                                       \
 	X(checks_tx)                                                           \
 	X(checks_ledger)                                                       \
 	X(checks_block)                                                        \
-	X(checks_event)
+	X(checks_event)                                                        \
+	X(checks_sim)
 
 #define GROUP_DECLARED(group) extern const CheckGroup group;
 GROUPS(GROUP_DECLARED)

@@ -22,31 +22,49 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed.h \
 	tools/conform/bed_ask.c \
 	tools/conform/bed_contract.c \
+	tools/conform/bed_member.c \
+	tools/conform/bed_mention.c \
 	tools/conform/bed_private.h \
 	tools/conform/bed_tx.c \
 	tools/conform/check.h \
 	tools/conform/checks-block.c \
 	tools/conform/checks-cipher.c \
+	tools/conform/checks-contract-life.c \
+	tools/conform/checks-contract-run.c \
+	tools/conform/checks-contract.c \
 	tools/conform/checks-crypto.h \
 	tools/conform/checks-edges.c \
 	tools/conform/checks-event.c \
 	tools/conform/checks-forgery.c \
+	tools/conform/checks-function-sign.c \
+	tools/conform/checks-function-sm3.c \
 	tools/conform/checks-hash.c \
 	tools/conform/checks-ledger.c \
+	tools/conform/checks-load-features.c \
 	tools/conform/checks-load-file.c \
 	tools/conform/checks-load-tables.c \
 	tools/conform/checks-load.c \
+	tools/conform/checks-members.c \
+	tools/conform/checks-robust-net.c \
+	tools/conform/checks-robust-open.c \
+	tools/conform/checks-robust-queries.c \
+	tools/conform/checks-robust.c \
 	tools/conform/checks-schemes.c \
 	tools/conform/checks-secp256k1.c \
 	tools/conform/checks-signature-calls.c \
 	tools/conform/checks-signature-keys.c \
 	tools/conform/checks-signature.c \
+	tools/conform/checks-sim.c \
 	tools/conform/checks-sm2.c \
 	tools/conform/checks-status.c \
 	tools/conform/checks-tx.c \
 	tools/conform/checks.c \
 	tools/conform/child.c \
 	tools/conform/child.h \
+	tools/conform/claim.c \
+	tools/conform/claim.h \
+	tools/conform/contract-facts.c \
+	tools/conform/contract-facts.h \
 	tools/conform/crypto-table.c \
 	tools/conform/discover.c \
 	tools/conform/discover.h \
@@ -70,6 +88,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/oracle-curve.h \
 	tools/conform/oracle-hash.c \
 	tools/conform/oracle-hash.h \
+	tools/conform/oracle-number.c \
 	tools/conform/oracle-sign.c \
 	tools/conform/oracle-sign.h \
 	tools/conform/page.c \
@@ -102,6 +121,9 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/sign.h \
 	tools/conform/snapshot.c \
 	tools/conform/snapshot.h \
+	tools/conform/storm.c \
+	tools/conform/storm.h \
+	tools/conform/storm_inputs.c \
 	tools/conform/subject.c \
 	tools/conform/subject.h \
 	tools/conform/text.c \

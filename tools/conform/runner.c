@@ -71,6 +71,8 @@ is_due(const Runner *runner, const Check *check)
 	if ((runner->report->refusal != NULL || lacks_workload(subject)) &&
 	    !g_str_has_prefix(check->id, "load."))
 		return FALSE;
+	if (runner->options->quick && check->level >= LEVEL_SIMULATOR)
+		return FALSE;
 	return (gint)check->level <= runner->options->level &&
 	       is_in_profile(runner->options, check) &&
 	       conform_options_want(runner->options, check->id);
@@ -198,7 +200,7 @@ wait_for_one(Runner *runner)
 
 		if (child->pid == 0)
 			continue;
-		if (g_get_monotonic_time() >= child->deadline)
+		if (child_is_overdue(child))
 			child_kill(child);
 		if (child->killed || (fds[i].revents & POLLIN) != 0)
 			finish(runner, i);

@@ -151,12 +151,14 @@ sim_process_boot_later(bsn_chain *chain, guint64 delay_us)
 	sim_queue_push(chain->world->queue, &event);
 }
 
-/* What a disk that is full or fails reads may cause is no violation. */
+/* What a disk that is full or fails reads may cause is no violation. Who
+ * scripted the world looks for himself. */
 static void
 not_opened(bsn_chain *chain, int32_t status, const bsn_err *err)
 {
 	gboolean excused = chain->doubtful || status == BSN_FULL ||
-			   status == BSN_BUSY || !chain->node->honest;
+			   status == BSN_BUSY || !chain->node->honest ||
+			   chain->world->options->scripted;
 
 	sim_trace(chain->world->trace, chain->name, "opens  not: %d %s",
 		  status, err->reason);
@@ -193,6 +195,8 @@ sim_process_boot(bsn_chain *chain)
 		&chain->ledger, &err);
 	if (status != BSN_OK)
 		chain->ledger = NULL;
+	chain->opened = status;
+	g_strlcpy(chain->refusal, err.reason, sizeof(chain->refusal));
 	if (chain->state == SIM_DEAD) {
 		bury(chain);
 	} else if (status != BSN_OK) {

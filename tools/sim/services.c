@@ -18,6 +18,8 @@
 #define SYNC_MIN_US 100u
 #define SYNC_MAX_US 4000u
 #define SLOW_SYNC_MAX_US 2000000u
+/* Bytes of the log that a scripted world keeps. */
+#define LOG_MAX (4u << 20)
 /* Reads that fail, of a million, while a disk is bad. */
 #define READ_ERRORS_PPM 2000u
 
@@ -76,6 +78,9 @@ log_write(bsn_chain *chain, uint32_t level, const char *text)
 {
 	static const char *const names[] = { "error", "warning", "info" };
 
+	if (chain != NULL && chain->world->log != NULL &&
+	    chain->world->log->len < LOG_MAX)
+		g_string_append_printf(chain->world->log, "%s\n", text);
 	if (sim_world() != NULL && level < G_N_ELEMENTS(names))
 		sim_trace(sim_world()->trace,
 			  chain != NULL ? chain->name : "-", "log    %s: %s",

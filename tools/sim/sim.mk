@@ -15,6 +15,7 @@ libbsn_sim_la_CPPFLAGS = $(sim_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"'
 libbsn_sim_la_LIBADD = libbsn-plugin-check.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS) -ldl
 libbsn_sim_la_SOURCES = \
+	tools/sim/alter.c tools/sim/alter.h \
 	tools/sim/by_name.h tools/sim/byzantine.c tools/sim/checker.c tools/sim/checker.h \
 	tools/sim/checker_decisions.c tools/sim/checker_private.h \
 	tools/sim/clients.c tools/sim/clients.h \
@@ -32,6 +33,7 @@ libbsn_sim_la_SOURCES = \
 	tools/sim/trace.c tools/sim/trace.h \
 	tools/sim/workload.c tools/sim/workload.h \
 	tools/sim/workload_code.c tools/sim/workload_contract.c \
+	tools/sim/workload_members.c \
 	tools/sim/workload_private.h tools/sim/workload_reader.c \
 	tools/sim/world.c tools/sim/world.h
 

@@ -42,7 +42,19 @@ sim_workload_free(SimWorkload *workload)
 	sim_contract_free(workload->contract);
 	g_free(workload->members_signer);
 	g_free(workload->members_options);
+	g_free(workload->address);
+	sim_request_clear(&workload->found);
 	g_free(workload);
+}
+
+gboolean
+sim_request_read(const Reader *reader, SimRequest *out)
+{
+	return reader_knows(reader, "contract function args options") &&
+	       reader_needs(reader, "contract", &out->contract) &&
+	       reader_needs(reader, "function", &out->function) &&
+	       reader_json(reader, "args", TRUE, "[]", &out->args) &&
+	       reader_json(reader, "options", FALSE, "", &out->options);
 }
 
 static gboolean
@@ -50,11 +62,7 @@ read_request(const Reader *reader, gpointer requests)
 {
 	SimRequest request = { NULL, NULL, NULL, NULL };
 
-	if (reader_knows(reader, "contract function args options") &&
-	    reader_needs(reader, "contract", &request.contract) &&
-	    reader_needs(reader, "function", &request.function) &&
-	    reader_json(reader, "args", TRUE, "[]", &request.args) &&
-	    reader_json(reader, "options", FALSE, "", &request.options)) {
+	if (sim_request_read(reader, &request)) {
 		g_array_append_val((GArray *)requests, request);
 		return TRUE;
 	}
@@ -114,29 +122,6 @@ read_protocols(const Reader *workload, SimWorkload *out)
 }
 
 static gboolean
-read_members(const Reader *workload, SimWorkload *out)
-{
-	g_auto(Reader) reader = { 0 };
-
-	out->members_options = g_strdup("");
-	if (!reader_enter(workload, "members", &reader))
-		return FALSE;
-	if (reader.object == NULL)
-		return TRUE;
-	g_clear_pointer(&out->members_options, g_free);
-	if (!reader_knows(&reader, "signer options") ||
-	    !reader_string(&reader, "signer", &out->members_signer) ||
-	    !reader_json(&reader, "options", FALSE, "",
-			 &out->members_options))
-		return FALSE;
-	return out->members_signer == NULL ||
-	       strcmp(out->members_signer, "account") == 0 ||
-	       strcmp(out->members_signer, "node") == 0 ||
-	       reader_refuse(&reader, "signer",
-			     "give \"account\" or \"node\"");
-}
-
-static gboolean
 read_all(const Reader *reader, SimWorkload *out)
 {
 	if (!reader_knows(reader, MEMBERS) ||
@@ -148,7 +133,7 @@ read_all(const Reader *reader, SimWorkload *out)
 	    !reader_each(reader, "requests", G_MAXUINT, read_request,
 			 out->requests) ||
 	    !sim_contract_read(reader, &out->contract) ||
-	    !read_members(reader, out))
+	    !sim_members_read(reader, out))
 		return FALSE;
 	if (out->framework == NULL)
 		out->framework = g_strdup("");

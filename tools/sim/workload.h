@@ -16,7 +16,10 @@
  *	    "functions": { "put": { "function": "put", "args": [ ... ],
  *	                            "options": { ... }, "result": "/0",
  *	                            "event": "Put", "payload": "/key" } } },
- *	  "members": { "signer": "account", "options": { ... } } }
+ *	  "members": { "signer": "account", "options": { ... },
+ *	               "address": "/from",
+ *	               "found": { "contract": "...", "function": "...",
+ *	                          "args": [ "{address}" ] } } }
  *
  * All but "requests" may be left out. In a request's args and options {n} is a
  * number that no other transaction has and {a} one of few; in a function's,
@@ -92,6 +95,11 @@ typedef struct SimWorkload {
 	char *members_signer;  /* who may sign BSN_TX_MEMBER: "account", or
 				* "node", the nodes' keys; NULL: not said */
 	char *members_options; /* JSON text, or "" */
+	char *address; /* where the detail of a transaction names its signer, a
+			* JSON pointer; or NULL */
+	SimRequest found; /* what account 0 does so that only who may govern
+			   * changes members: {address} is its own; contract
+			   * NULL: nothing, it is always so */
 } SimWorkload;
 
 /* Reads a workload from its text. Code that is "file:..." is read from below
@@ -117,6 +125,10 @@ char *sim_workload_config(const SimWorkload *workload, const char *protocol,
 void sim_workload_draw(const SimWorkload *workload, SimRandom *random,
 		       guint64 n, SimRequest *out);
 void sim_request_clear(gpointer request);
+
+/* `text`, a JSON text, with each {address} replaced; g_free it. NULL: the
+ * address is no UTF-8. */
+char *sim_workload_fill_address(const char *text, const char *address);
 
 const char *sim_function_name(SimFn function);
 /* A function's args and options with the placeholders filled in, so that they

@@ -218,6 +218,15 @@ sim_function_fill(const SimFunction *function, const char *key,
 }
 
 char *
+sim_workload_fill_address(const char *text, const char *address)
+{
+	g_autofree char *the_address = escape(address);
+	const Filling filling = { "{address}", the_address };
+
+	return the_address != NULL ? fill_in(text, &filling, 1) : NULL;
+}
+
+char *
 sim_contract_old(const SimContract *contract, guint version)
 {
 	g_autofree char *number = g_strdup_printf("%u", version);

@@ -48,6 +48,10 @@ gboolean reader_json(const Reader *reader, const char *name, gboolean array,
 /* The "contract" of a workload, NULL when it is not given. */
 gboolean sim_contract_read(const Reader *workload, SimContract **out);
 void sim_contract_free(SimContract *contract);
+/* Its "members". */
+gboolean sim_members_read(const Reader *workload, SimWorkload *out);
+/* One request; what it has read is the caller's, even when it refuses. */
+gboolean sim_request_read(const Reader *request, SimRequest *out);
 /* The "code" of a version. */
 gboolean sim_code_read(const Reader *version, GBytes **out);
 

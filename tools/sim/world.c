@@ -212,6 +212,7 @@ sim_world_new(const SimOptions *options, const SimWorkload *workload,
 	world->genesis = g_byte_array_new();
 	world->old_replies = g_ptr_array_new();
 	world->checker = sim_checker_new();
+	world->log = options->scripted ? g_string_new(NULL) : NULL;
 	world->config = sim_workload_config(workload, options->consensus,
 					    options->config, message);
 	sim_services_init();
@@ -271,6 +272,8 @@ sim_world_free(SimWorld *world)
 	g_free(world->links);
 	g_free(world->nodes);
 	g_free(world->violation);
+	if (world->log != NULL)
+		g_string_free(world->log, TRUE);
 	if (the_world == world)
 		the_world = NULL;
 	g_free(world);

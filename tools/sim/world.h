@@ -72,6 +72,9 @@ struct bsn_chain {
 	guint64 slow_until_us;
 	guint64 errors_until_us; /* reads fail now and then */
 	guint64 announced; /* highest block that it said is durable */
+
+	int32_t opened; /* what open answered the last time */
+	char refusal[BSN_REASON_MAX]; /* its reason, unless that was BSN_OK */
 };
 
 typedef struct {
@@ -136,6 +139,7 @@ struct SimWorld {
 	SimRandom plugin; /* bsn.random/1 without a chain */
 	gboolean asking; /* the checker asks: nothing goes wrong */
 	guint64 signs; /* signatures so far */
+	GString *log; /* scripted: what its chains wrote, line by line */
 	char *violation; /* the first; NULL while there is none */
 };
 

@@ -11,7 +11,10 @@
 static GMutex lock;
 static bsn_ledger *open_ledgers;
 static GHashTable *opened; /* of bsn_chain: in this process */
-static GBytes *first_genesis;
+static GBytes *known_genesis;
+
+/* How long a call lasts that cannot be called twice at once, in microseconds. */
+#define TURN_US 2000u
 
 /* ---- which are open ------------------------------------------------------ */
 
@@ -87,7 +90,10 @@ member_algorithm(bsn_slice config, const char **algorithm, bsn_err *err)
 	status = GOOD->member_algorithm(config, algorithm, err);
 	if (IS(algorithm_unknown) && status == BSN_OK)
 		*algorithm = "sm9";
-	return status;
+	if (!IS(genesis_takes_any_config) || status != BSN_BAD_REQUEST)
+		return status;
+	*algorithm = "sm2";
+	return BSN_OK;
 }
 
 /* A sink that takes everything for its caller, or nothing. */
@@ -137,6 +143,33 @@ genesis_of_any(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
 	return GOOD->genesis(&right, out, err);
 }
 
+/* Crashes when another thread is at it, for which it takes its time. */
+static void
+take_turn(void)
+{
+	static volatile gint busy;
+
+	if (!g_atomic_int_compare_and_exchange(&busy, 0, 1))
+		fleet_crash();
+	g_usleep(TURN_US);
+	g_atomic_int_set(&busy, 0);
+}
+
+/* Keeps what is written, so that there is a genesis to open with. */
+static int32_t
+genesis_kept(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	FleetSink sink = fleet_sink(bytes);
+	int32_t status = GOOD->genesis(genesis, &sink.sink, err);
+
+	if (status != BSN_OK)
+		return status;
+	g_clear_pointer(&known_genesis, g_bytes_unref);
+	known_genesis = g_bytes_new(bytes->data, bytes->len);
+	return out->write(out, bytes->data, bytes->len);
+}
+
 static int32_t
 genesis(const bsn_genesis *in, bsn_sink *out, bsn_err *err)
 {
@@ -144,12 +177,16 @@ genesis(const bsn_genesis *in, bsn_sink *out, bsn_err *err)
 	Deaf deaf = { { write_deaf }, IS(ignores_sink) ? out : NULL };
 
 	CRASH_IF(crash_in_genesis);
+	if (IS(not_at_once))
+		take_turn();
+	if (IS(opens_any_genesis))
+		return genesis_kept(in, out, err);
 	if (IS(random_config_crashes) && memchr(in->config.data, '{',
 						in->config.len) == NULL)
 		fleet_crash();
 	if (IS(genesis_takes_any_config))
 		return genesis_of_any(in, out, err);
-	if (IS(reads_first_record_only))
+	if (IS(ignores_stride))
 		return genesis_of_first(in, out, err);
 	if (IS(ignores_sink) || IS(genesis_writes_nothing))
 		return GOOD->genesis(in, &deaf.sink, err);
@@ -163,15 +200,14 @@ genesis(const bsn_genesis *in, bsn_sink *out, bsn_err *err)
 /* ---- opening and closing ------------------------------------------------- */
 
 static int32_t
-open_any(bsn_ledger *ledger, bsn_slice genesis, int32_t status, bsn_err *err)
+open_any(bsn_ledger *ledger, int32_t status, bsn_err *err)
 {
-	if (status == BSN_OK && first_genesis == NULL)
-		first_genesis = g_bytes_new(genesis.data, genesis.len);
-	if (status == BSN_OK || first_genesis == NULL)
+	if (status == BSN_OK || known_genesis == NULL)
 		return status;
-	genesis.data = g_bytes_get_data(first_genesis, NULL);
-	genesis.len = g_bytes_get_size(first_genesis);
-	return GOOD->open(ledger->chain, genesis, &ledger->good, err);
+	return GOOD->open(ledger->chain,
+			  bsn_slice_of(g_bytes_get_data(known_genesis, NULL),
+				       g_bytes_get_size(known_genesis)),
+			  &ledger->good, err);
 }
 
 static int32_t
@@ -187,7 +223,7 @@ chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **out, bsn_err *err)
 		fleet_crash();
 	ledger->good = opening;
 	if (IS(opens_any_genesis))
-		status = open_any(ledger, genesis, status, err);
+		status = open_any(ledger, status, err);
 	if (status != BSN_OK)
 		ledger_free(ledger);
 	else
@@ -212,6 +248,8 @@ chain_close(bsn_ledger *ledger)
 	GOOD->close(ledger->good);
 	if (IS(close_leaves_replies))
 		fleet_asked.closing = FALSE;
+	if (IS(closes_and_goes_on))
+		fleet_timer->set(ledger->chain, FLEET_TIMER, 1);
 	ledger_free(ledger);
 }
 

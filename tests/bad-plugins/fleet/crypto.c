@@ -25,6 +25,12 @@ fleet_alias(bsn_slice public_key)
 		memcpy(aliases[n_aliases++], public_key.data, KEY_LEN);
 }
 
+guint
+fleet_aliases(void)
+{
+	return n_aliases;
+}
+
 /* What a digest is made of: an account's address is the digest of its key. */
 static int32_t
 digest(const bsn_hash *good, const bsn_slice *parts, uint64_t n, uint8_t *out)

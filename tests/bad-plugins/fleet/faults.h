@@ -186,7 +186,7 @@
 	  "It writes to a sink after the call that it was lent for.")          \
 	X(ignores_sink, ENGINE, FAIL, "abi.sinks-honoured",                    \
 	  "It answers success after a sink has refused its bytes.")            \
-	X(reads_first_record_only, ENGINE, FAIL, "abi.record-stride",          \
+	X(ignores_stride, ENGINE, FAIL, "abi.record-stride",                   \
 	  "It takes its own size of a record for the caller's.")               \
 	X(answers_twice, ENGINE, FAIL, "abi.answers-once",                     \
 	  "It answers a request twice.")                                       \
@@ -208,6 +208,10 @@
 	  "It calls a contract's refusal a failure of its own.")               \
 	X(bound_to_thread, ENGINE, FAIL, "abi.any-thread",                     \
 	  "A chain works only on the thread that opened it.")                  \
+	X(not_at_once, ENGINE, CRASHED, "abi.any-at-once",                     \
+	  "What may be called at the same time as itself cannot be.")          \
+	X(closes_and_goes_on, ENGINE, FAIL, "abi.closed-services",             \
+	  "It sets a timer while its chain closes.")                           \
 	X(starts_thread, ENGINE, FAIL, "abi.no-threads",                       \
 	  "It starts a thread.")                                               \
 	X(starts_process, ENGINE, FAIL, "abi.no-processes",                    \
@@ -277,7 +281,11 @@
 	X(random_genesis_crashes, ENGINE, CRASHED, "robust.open",              \
 	  "A genesis that is none crashes bsn_chain_ops.open.")                \
 	X(random_config_crashes, ENGINE, CRASHED, "robust.genesis",            \
-	  "A config that is not JSON crashes bsn_chain_ops.genesis.")
+	  "A config that is not JSON crashes bsn_chain_ops.genesis.")          \
+	X(ignores_full_store, ENGINE, FAIL, "robust.store-full",               \
+	  "It goes on as if a batch that was refused were on its way.")        \
+	X(ignores_store_errors, ENGINE, FAIL, "robust.store-errors",           \
+	  "What cannot be read it takes for what is not there.")
 
 /* ---- Table 2 --------------------------------------------------------------- */
 

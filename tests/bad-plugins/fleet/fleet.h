@@ -96,6 +96,7 @@ const bsn_host *fleet_wrap_host(const bsn_host *host);
 extern const bsn_host *fleet_host;           /* as given */
 extern const bsn_reply_service *fleet_reply; /* the host's own */
 extern const bsn_store *fleet_store;
+extern const bsn_timer *fleet_timer;
 const bsn_reply_service *fleet_wrap_reply(const bsn_reply_service *given);
 const bsn_crypto_by_name *fleet_wrap_crypto(const bsn_crypto_by_name *given);
 const bsn_runtimes *fleet_wrap_runtimes(const bsn_runtimes *given);
@@ -106,8 +107,9 @@ void fleet_copy(void *to, gsize known, const void *table);
 
 /* ---- what several need --------------------------------------------------- */
 
-/* Whoever signs like so is taken for the first who signed. */
+/* Whose key this is is taken for the one whose key was the first. */
 void fleet_alias(bsn_slice public_key);
+guint fleet_aliases(void);
 
 /* What bsn_reply_service.signable was given: for faults about transactions that
  * come again, and about what begin must not remember. */

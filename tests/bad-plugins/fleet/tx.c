@@ -119,11 +119,13 @@ take_request(const bsn_tx_request *request)
 		*(volatile guint8 *)(uintptr_t)contract.data |= 0;
 }
 
-/* Who may manage a contract is told by the signer's key. */
+/* Who may manage a contract is told by the signer's key: from the first who
+ * deploys one a stranger is not told apart any more. */
 static void
 take_strangers(const bsn_tx_request *request)
 {
-	if ((IS(stranger_freezes) && request->kind == BSN_TX_FREEZE) ||
+	if ((request->kind == BSN_TX_DEPLOY && fleet_aliases() == 0) ||
+	    (IS(stranger_freezes) && request->kind == BSN_TX_FREEZE) ||
 	    (IS(stranger_uninstalls) && request->kind == BSN_TX_UNINSTALL) ||
 	    (IS(stranger_upgrades) && request->kind == BSN_TX_DEPLOY))
 		fleet_alias(request->signer_public_key);
@@ -173,7 +175,9 @@ tx_begin(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 
 	fleet_effects();
 	take_request(request);
-	take_strangers(request);
+	if (IS(stranger_freezes) || IS(stranger_uninstalls) ||
+	    IS(stranger_upgrades))
+		take_strangers(request);
 	if (request->kind == BSN_TX_DEPLOY && fleet_fault() != FAULT_NONE)
 		ledger->deploys++;
 	if (fleet_fault() != FAULT_NONE)
