@@ -680,19 +680,14 @@ set_caller(run *r, string *to)
 	free(hex.data);
 }
 
-/* A reason is cut between two characters, and never empty. */
+/* A reason is never empty. */
 static int32_t
 refuse(bsn_slice why, bsn_err *err)
 {
-	uint64_t len = why.len < BSN_REASON_MAX ? why.len : BSN_REASON_MAX - 1;
-
-	while (len < why.len && len > 0 && (why.data[len] & 0xc0) == 0x80)
-		len--;
-	if (len == 0)
-		return bsn_fail(err, BSN_REVERTED,
-				"the contract refused it without a reason");
-	return bsn_fail(err, BSN_REVERTED, "%.*s",
-			TEXT(bsn_slice_of(why.data, len)));
+	return why.len > 0 ? bsn_fail(err, BSN_REVERTED, "%.*s", TEXT(why))
+			   : bsn_fail(err, BSN_REVERTED,
+				      "the contract refused it without a "
+				      "reason");
 }
 
 static int32_t
@@ -1741,10 +1736,9 @@ append(bsn_ledger *ledger, const tx *t, bsn_slice raw, const bsn_id *id,
 static int32_t
 begin_chain(bsn_ledger *ledger, bsn_slice genesis, bsn_err *err)
 {
-	bsn_reader in = bsn_reader_of(bsn_slice_of(genesis.data + 1, 8));
 	batch *b = calloc(1, sizeof(*b));
 	bsn_buf bytes = BSN_BUF_INIT;
-	head first = { .time_ms = bsn_take_number(&in, 8) };
+	head first = ledger->newest; /* nothing but the time of the genesis */
 	int32_t status = b != NULL ? make_block(ledger, &first, genesis, none,
 						&bytes, err)
 				   : no_memory(err);
@@ -1756,6 +1750,24 @@ begin_chain(bsn_ledger *ledger, bsn_slice genesis, bsn_err *err)
 		ledger->newest = first;
 	free(bytes.data);
 	free(b);
+	return status;
+}
+
+/* Whether the newest block is the one that the head speaks of. */
+static int32_t
+check_newest(const bsn_ledger *ledger, bsn_err *err)
+{
+	const head *newest = &ledger->newest;
+	block last;
+	int32_t status = load_block(ledger, newest->number, &last, err);
+
+	if (status == BSN_NOT_FOUND ||
+	    (status == BSN_OK &&
+	     memcmp(last.hash, newest->hash, HASH_LEN) != 0))
+		status = bsn_fail(err, BSN_E_CORRUPT,
+				  "block %llu in the store is not the newest",
+				  (unsigned long long)newest->number);
+	block_free(&last);
 	return status;
 }
 
@@ -1776,14 +1788,14 @@ load_chain(bsn_ledger *ledger, bsn_slice genesis, bsn_err *err)
 	if (status != BSN_OK)
 		return status;
 	status = load_block(ledger, 0, &first, err);
-	if (status == BSN_OK && !bsn_slice_equal(first.body, genesis))
+	if (status == BSN_NOT_FOUND ||
+	    (status == BSN_OK && !bsn_slice_equal(first.body, genesis)))
 		status = bsn_fail(err, BSN_E_CORRUPT,
-				  "the store holds a chain with another "
-				  "genesis");
+				  "block 0 in the store is not this genesis");
 	memcpy(ledger->genesis_hash, first.hash, HASH_LEN);
 	block_free(&first);
 	ledger->durable = ledger->newest;
-	return status;
+	return status == BSN_OK ? check_newest(ledger, err) : status;
 }
 
 /* ==== 7 the tables ======================================================== */
@@ -1791,8 +1803,7 @@ load_chain(bsn_ledger *ledger, bsn_slice genesis, bsn_err *err)
 /* ---- bsn_chain_ops ------------------------------------------------------- */
 
 #define GENESIS_VERSION 1u
-#define GENESIS_MIN (1u + 8u + KEY_LEN)
-#define GENESIS_MAX (GENESIS_MIN + 63u)
+#define CHAIN_NAME_MAX 63u
 
 static int32_t
 chain_member_algorithm(bsn_slice config, const char **algorithm, bsn_err *err)
@@ -1801,7 +1812,8 @@ chain_member_algorithm(bsn_slice config, const char **algorithm, bsn_err *err)
 	return check_no_options(config, "config", err);
 }
 
-/* version [1], time in ms [8], the member's public key [64], the name */
+/* version [1], time in ms [8], the member's public key [64], the name as a
+ * field [1]. */
 static int32_t
 chain_genesis(const bsn_genesis *from, bsn_sink *out, bsn_err *err)
 {
@@ -1816,12 +1828,12 @@ chain_genesis(const bsn_genesis *from, bsn_sink *out, bsn_err *err)
 				"members: a chain of this framework has one, "
 				"with an SM2 key of %u bytes, not %u",
 				KEY_LEN, from->member_count);
-	if (from->name.len > GENESIS_MAX - GENESIS_MIN)
+	if (from->name.len > CHAIN_NAME_MAX)
 		return bsn_fail(err, BSN_BAD_REQUEST, "name: it is too long");
 	bsn_put_number(&bytes, GENESIS_VERSION, 1);
 	bsn_put_number(&bytes, from->time_ms, 8);
 	bsn_put(&bytes, from->members[0].public_key.data, KEY_LEN);
-	bsn_put(&bytes, from->name.data, from->name.len);
+	bsn_put_field(&bytes, from->name, 1);
 	status = bytes.bad ? no_memory(err)
 			   : out->write(out, bytes.data, bytes.len);
 	free(bytes.data);
@@ -1864,11 +1876,15 @@ open_ledger(bsn_ledger *ledger, bsn_slice genesis, bsn_err *err)
 static int32_t
 chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **out, bsn_err *err)
 {
+	bsn_reader in = bsn_reader_of(genesis);
+	uint64_t format = bsn_take_number(&in, 1);
+	uint64_t time_ms = bsn_take_number(&in, 8);
+	bsn_slice member = bsn_take(&in, KEY_LEN);
 	bsn_ledger *ledger;
 	int32_t status;
 
-	if (genesis.len < GENESIS_MIN || genesis.len > GENESIS_MAX ||
-	    genesis.data[0] != GENESIS_VERSION)
+	(void)bsn_take_field(&in, 1, CHAIN_NAME_MAX);
+	if (format != GENESIS_VERSION || !bsn_taken_all(&in))
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"this is no genesis of this framework");
 	ledger = calloc(1, sizeof(*ledger));
@@ -1876,7 +1892,8 @@ chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **out, bsn_err *err)
 		return no_memory(err);
 	ledger->chain = chain;
 	ledger->last = &ledger->first;
-	memcpy(ledger->member, genesis.data + 9, KEY_LEN);
+	ledger->newest.time_ms = time_ms;
+	memcpy(ledger->member, member.data, KEY_LEN);
 	status = open_ledger(ledger, genesis, err);
 	if (status == BSN_OK)
 		*out = ledger;
@@ -1994,7 +2011,7 @@ read_request(const bsn_ledger *ledger, const bsn_tx_request *request,
 	out->kind = request->kind;
 	out->contract = request->contract;
 	out->function = request->function;
-	out->code = request->code;
+	out->code = request->kind == BSN_TX_DEPLOY ? request->code : none;
 	out->n_args = args->n;
 	for (uint32_t i = 0; i < args->n; i++)
 		out->args[i] = string_slice(&args->item[i]);

@@ -68,6 +68,25 @@ test('a project is begun, configured and built', async () => {
   check(fs.existsSync(library), 'engine-orchard.so');
 });
 
+test('make check: it does all that the standard asks of one node', async () => {
+  const said = run('make', 'check');
+  check(/^ok \d+ - tx\.replay/m.test(said), said);
+  check(!/^not ok/m.test(said), said);
+});
+
+test('make conformance says what is missing for several', async () => {
+  const { status, stdout } = spawnSync('make', ['conformance'],
+    { cwd: project, env, encoding: 'utf8' });
+  check(status !== 0, 'it does not conform yet');
+  const missing = [...stdout.matchAll(/^not ok \d+ - ([a-z.-]+)/gm)]
+    .map(([, id]) => id);
+  check(missing.length > 0 && missing.every((id) =>
+    /^chain\.(join|leave)|^function\.(dynamic-nodes|access-members)/.test(id)),
+  missing.join(' '));
+  check(/chain\.join/.test(
+    fs.readFileSync(path.join(project, 'conformance.html'), 'utf8')), 'report');
+});
+
 test('it installs the plugin with its workload, and removes them', async () => {
   const installed = path.join(work, 'installed/lib/bsn/plugins');
   run('make', 'install');

@@ -16,7 +16,7 @@
 
 /* Bytes of the UTF-8 sequence at the front (RFC 3629, section 4), or 0. */
 static inline uint64_t
-bsn_utf8_len(const uint8_t *at, uint64_t room)
+bsn_utf8_front(const uint8_t *at, uint64_t room)
 {
 	uint64_t n = *at < 0x80 ? 1 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : 4;
 
@@ -39,7 +39,7 @@ bsn_is_text(bsn_slice text)
 
 	for (; at < text.len && n > 0; at += n)
 		n = text.data[at] == 0 ? 0
-				       : bsn_utf8_len(text.data + at,
+				       : bsn_utf8_front(text.data + at,
 						      text.len - at);
 	return n > 0;
 }
