@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the vendor kit's engine reads from outside, and the helpers that it reads
- * it with. The first byte says what the rest is: a contract, which is run as
- * well; a transaction; a call's arguments; a genesis and a head.
+ * What the vendor kit's engine reads from outside, and the helpers that it
+ * reads it with. The first byte says what the rest is: a contract, which is run
+ * as well; a transaction; a call's arguments; a genesis and a head.
  */
 #include "vendor-kit/acme.c"
 
