@@ -157,14 +157,14 @@ messages(Run *run)
 		bed_invoke(bed, i % NODES, 0, SIM_FN_PUT, "a", "b");
 	bed_pass(bed, 2000);
 	before = standing_of(bed, 0);
-	for (guint i = 0; i < run->cases * 5; i++) {
+	for (guint i = 0; i < run->cases * 20; i++) {
 		send_odd(bed, &random);
 		bed_pass(bed, sim_random_below(&random, 5));
 	}
 	run_note(run,
 		 "%u messages, of %u that nodes have sent, altered, and of "
 		 "random bytes",
-		 run->cases * 5, seat.kept->len);
+		 run->cases * 20, seat.kept->len);
 	bed_pass(bed, 10000);
 	if (run->workload->byzantine != NULL)
 		stands(bed, &before);
@@ -255,7 +255,7 @@ never_proven(Run *run, Storm *storm, bsn_slice genesis, bsn_slice block,
 static void
 flip_each(Run *run, Storm *storm, bsn_slice genesis, GByteArray *block)
 {
-	guint step = MAX(block->len / (run->cases * 10), 1);
+	guint step = MAX(block->len / (run->cases * 30), 1);
 
 	for (guint at = 0; at < block->len; at += step) {
 		g_autofree char *how = g_strdup_printf(

@@ -3,6 +3,7 @@
  * robust.*: what a chain is made of may be anything: its config, its genesis,
  * what is on the disk.
  */
+#include <jansson.h>
 #include <string.h>
 
 #include <bsn/helpers/bytes.h>
@@ -81,6 +82,36 @@ try_config(const Configs *configs, const GByteArray *config)
 	try_genesis(configs, genesis);
 }
 
+static gboolean
+is_object(const GByteArray *text)
+{
+	json_t *value = json_loadb((const char *)text->data, text->len,
+				   JSON_ALLOW_NUL, NULL);
+	gboolean is = json_is_object(value);
+
+	json_decref(value);
+	return is;
+}
+
+/* What is no JSON object, and not left out, is no config. */
+static void
+refuses_text(const Configs *configs, const GByteArray *config)
+{
+	CountingSink sink = { .sink = { count } };
+	bsn_genesis genesis = good_genesis(configs->world);
+	bsn_err err = BSN_ERR_INIT;
+
+	if (config->len <= 1 || is_object(config))
+		return;
+	genesis.config = storm_slice(config);
+	EXPECT(configs->run,
+	       configs->run->engine->chain->genesis(&genesis, &sink.sink,
+						    &err) != BSN_OK,
+	       "bsn_chain_ops.genesis must refuse a config that is no JSON "
+	       "object; it takes \"%.*s\"",
+	       (int)MIN(config->len, 40), (const char *)config->data);
+}
+
 /* Names, times and members that there are not. */
 static void
 try_others(const Configs *configs, SimRandom *random)
@@ -120,10 +151,11 @@ config(Run *run)
 	storm_begin(&algorithm, run, "bsn_chain_ops.member_algorithm");
 	storm_begin(&genesis, run, "bsn_chain_ops.genesis");
 	for (guint i = 0; (odd = storm_odd_json(i)) != NULL; i++) {
+		refuses_text(&configs, odd);
 		try_config(&configs, odd);
 		g_byte_array_unref(odd);
 	}
-	for (guint i = 0; i < run->cases * 10; i++) {
+	for (guint i = 0; i < run->cases * 30; i++) {
 		g_autoptr(GByteArray) text =
 			storm_spoil_json(&random, configs.world->config);
 
@@ -243,7 +275,7 @@ genesis(Run *run)
 	bed_stop(bed, 0);
 	all.len = bed_world(bed)->genesis->len;
 	all.data = good = g_memdup2(bed_world(bed)->genesis->data, all.len);
-	step = MAX((guint)all.len / (run->cases * 10), 1);
+	step = MAX((guint)all.len / (run->cases * 30), 1);
 	storm_begin(&storm, run, "bsn_chain_ops.open");
 	for (guint64 len = 0; len < all.len; len += step)
 		EXPECT(run,
@@ -252,7 +284,7 @@ genesis(Run *run)
 		       "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
 		       " bytes the chain opens",
 		       len, (guint64)all.len);
-	for (guint i = 0; i < run->cases * 10; i++) {
+	for (guint i = 0; i < run->cases * 30; i++) {
 		g_autoptr(GByteArray) bytes = storm_spoil(&random, all);
 
 		opens_genesis(bed, &storm, storm_slice(bytes));
@@ -375,7 +407,7 @@ store(Run *run)
 	EXPECT(run, keys->len > 0,
 	       "a chain with blocks must have something in its store");
 	storm_begin(&storm, run, "bsn_chain_ops.open");
-	for (guint i = 0; i < run->cases * 5; i++) {
+	for (guint i = 0; i < run->cases * 15; i++) {
 		set_store(bed, spoilt_store(&random, good, keys));
 		open_spoilt(run, bed, &storm, done.bytes);
 	}

@@ -68,7 +68,7 @@ asks_by_id(Run *run, Bed *bed, const char *what, SimAnswer expects,
 	Storm storm;
 
 	storm_begin(&storm, run, what);
-	for (guint i = 0; i < run->cases * 3; i++) {
+	for (guint i = 0; i < run->cases * 10; i++) {
 		g_autoptr(GByteArray) id = odd_id(&random, i);
 
 		ask(bed, &storm, expects, function,
@@ -191,7 +191,7 @@ blocks(Run *run)
 	Storm storm;
 
 	storm_begin(&storm, run, "bsn_block_ops.get");
-	for (guint i = 0; i < run->cases * 5; i++) {
+	for (guint i = 0; i < run->cases * 20; i++) {
 		g_autoptr(GByteArray) id = odd_id(&random, i);
 		const bsn_block_query query = {
 			.size = sizeof(query),
@@ -263,7 +263,7 @@ late(Run *run)
 	Standing before = standing_of(bed, 0);
 	SimRandom random = run_random(run, "late");
 
-	for (guint i = 0; i < run->cases * 3; i++) {
+	for (guint i = 0; i < run->cases * 10; i++) {
 		g_autoptr(GByteArray) key = odd_id(&random, i);
 		guint64 number = i < 64 ? G_GUINT64_CONSTANT(1) << i
 					: sim_random_u64(&random);
@@ -273,7 +273,7 @@ late(Run *run)
 		bed_tell(bed, 0, tell_peer, key);
 	}
 	run_note(run, "%u timers, cookies and peers that nobody knows",
-		 run->cases * 3);
+		 run->cases * 10);
 	bed_pass(bed, 1000);
 	standing_check(bed, 0, &before);
 	bed_free(bed);

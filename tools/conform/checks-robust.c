@@ -133,7 +133,7 @@ ask_wrong(Run *run, const char *what, SimAnswer expects, BedAsk ask)
 
 	wrong_init(&wrong, run, bed, what);
 	storm_begin(&storm, run, what);
-	for (guint i = 0; i < run->cases * 10; i++) {
+	for (guint i = 0; i < run->cases * 200; i++) {
 		request = wrong_next(&wrong);
 		reply = bed_ask(bed, 0, expects, ask, &request);
 		storm_answer(&storm, reply->status, &reply->err, FALSE);
@@ -229,7 +229,7 @@ signs(Run *run)
 					   good->signable.convention,
 					   good->signable.message, signature));
 	storm_begin(&storm, run, "bsn_tx_ops.sign_round");
-	for (guint i = 0; i < run->cases * 5; i++) {
+	for (guint i = 0; i < run->cases * 20; i++) {
 		g_autoptr(GByteArray) a = storm_spoil(&wrong.random, state);
 		g_autoptr(GByteArray) b = storm_spoil(&wrong.random, signed_by);
 		g_autoptr(GByteArray) c = storm_noise(&wrong.random, NOISE_MAX);
@@ -384,7 +384,7 @@ submit_one(Bed *bed, Storm *storm, bsn_slice tx)
 static void
 submits_wrong(Run *run, Bed *bed, Storm *storm, Wrong *wrong, bsn_slice good)
 {
-	for (guint i = 0; i < run->cases * 5; i++) {
+	for (guint i = 0; i < run->cases * 20; i++) {
 		g_autoptr(GByteArray) a = storm_spoil(&wrong->random, good);
 		g_autoptr(GByteArray) b =
 			storm_noise(&wrong->random, NOISE_MAX);

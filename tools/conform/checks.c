@@ -11,6 +11,9 @@
 	X(checks_load_features)                                                \
 	X(checks_workload)                                                     \
 	X(checks_members)                                                      \
+	X(checks_abi)                                                          \
+	X(checks_abi_calls)                                                    \
+	X(checks_abi_memory)                                                   \
 	X(checks_robust)                                                       \
 	X(checks_robust_net)                                                   \
 	X(checks_robust_open)                                                  \

@@ -26,6 +26,13 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed_mention.c \
 	tools/conform/bed_private.h \
 	tools/conform/bed_tx.c \
+	tools/conform/checks-abi.c \
+	tools/conform/checks-abi-calls.c \
+	tools/conform/checks-abi-memory.c \
+	tools/conform/calls.c \
+	tools/conform/calls.h \
+	tools/conform/scenario.c \
+	tools/conform/scenario.h \
 	tools/conform/check.h \
 	tools/conform/checks-block.c \
 	tools/conform/checks-cipher.c \

@@ -48,6 +48,8 @@ void storm_answer(Storm *storm, int32_t status, const bsn_err *err,
 /* Notes what came how often; memory must be bounded. */
 void storm_end(Storm *storm);
 
+/* Whether the ABI has this status. */
+gboolean status_is_known(int32_t status);
 /* What is wrong with the reason of a failure; NULL: nothing. */
 const char *reason_fault(const bsn_err *err);
 
