@@ -27,14 +27,12 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed_private.h \
 	tools/conform/bed_transcript.c \
 	tools/conform/bed_tx.c \
-	tools/conform/checks-abi.c \
-	tools/conform/checks-abi-calls.c \
-	tools/conform/checks-abi-memory.c \
 	tools/conform/calls.c \
 	tools/conform/calls.h \
-	tools/conform/scenario.c \
-	tools/conform/scenario.h \
 	tools/conform/check.h \
+	tools/conform/checks-abi-calls.c \
+	tools/conform/checks-abi-memory.c \
+	tools/conform/checks-abi.c \
 	tools/conform/checks-block.c \
 	tools/conform/checks-chain.c \
 	tools/conform/checks-cipher.c \
@@ -125,6 +123,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/run.h \
 	tools/conform/runner.c \
 	tools/conform/runner.h \
+	tools/conform/scenario.c \
+	tools/conform/scenario.h \
 	tools/conform/scheme-checks.h \
 	tools/conform/scheme.c \
 	tools/conform/scheme.h \
