@@ -30,6 +30,16 @@ if !FUZZING
 TESTS += $(KIT_FUZZ)
 endif
 
+# The vendor kit's engine is part of its target.
+check_PROGRAMS += tests/fuzz/fuzz-vendor-kit
+tests_fuzz_fuzz_vendor_kit_SOURCES = tests/fuzz/fuzz-vendor-kit.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_vendor_kit_CPPFLAGS = $(plugin_flags)
+tests_fuzz_fuzz_vendor_kit_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_vendor_kit_LDADD = $(GLIB_LIBS)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-vendor-kit
+endif
+
 check_PROGRAMS += tests/fuzz/fuzz-raft-message
 tests_fuzz_fuzz_raft_message_SOURCES = tests/fuzz/fuzz-raft-message.c \
 	$(FUZZ_MAIN)

@@ -47,6 +47,15 @@ install_node() {
 	fi
 }
 
+# A Rust compiler, from Debian unless one is there already: in the path, or where
+# rustup puts it.
+install_rust() {
+	if ! command -v rustc >/dev/null && [ ! -x "$HOME/.cargo/bin/rustc" ]
+	then
+		install_packages rustc
+	fi
+}
+
 # npm_ci DIR: what DIR/package-lock.json pins, once.
 npm_ci() {
 	local stamp="$1/node_modules/.installed"
