@@ -37,7 +37,7 @@ watch_inputs(Run *run, gboolean writes, gboolean afterwards)
 	scenario_run(bed);
 	bed_free(bed);
 	/* What was kept of the first chain may be used for another one. */
-	bed_free(bed_with_contract(run, NULL));
+	bed_free(scenario_bed(run, NULL));
 	calls = guard_calls();
 	guard_watch_inputs(FALSE);
 	run_note(run, "%" G_GUINT64_FORMAT " calls were watched", calls);
@@ -284,9 +284,9 @@ deterministic(Run *run)
 static void
 services(Run *run)
 {
-	Bed *bed = bed_with_contract(run, NULL);
+	Bed *bed = scenario_bed(run, NULL);
 
-	bed_put(bed, "a", "1");
+	scenario_step(bed, 1);
 	bed_stop(bed, 0);
 	bed_pass(bed, BED_PATIENCE_MS);
 	bed_boot(bed, 0);
@@ -300,11 +300,14 @@ services(Run *run)
 static void
 close_answers(Run *run)
 {
-	Bed *bed = bed_with_contract(run, NULL);
+	Bed *bed = scenario_bed(run, NULL);
 	BedBuilt built[8];
 	bsn_reply *replies[8];
 	guint waiting = 0;
 
+	if (!scenario_has_contract(bed))
+		run_not_claimed(run, "the workload has no contract, so no "
+				     "transaction can wait");
 	for (guint i = 0; i < G_N_ELEMENTS(built); i++)
 		built[i] = bed_build_invoke(bed, 0, 0, SIM_FN_PUT, "a", "1");
 	for (guint i = 0; i < G_N_ELEMENTS(built); i++)
@@ -346,10 +349,10 @@ reopens(Run *run)
 static void
 idle(Run *run)
 {
-	Bed *bed = bed_with_contract(run, NULL);
+	Bed *bed = scenario_bed(run, NULL);
 	guint64 calls;
 
-	bed_put(bed, "a", "1");
+	scenario_step(bed, 1);
 	bed_pass(bed, BED_PATIENCE_MS);
 	calls = guard_calls();
 	bed_pass(bed, HOUR_MS);
