@@ -33,8 +33,8 @@ typedef struct {
 
 extern const EngineCall engine_calls[];
 
-/* What is right: it calls get of the workload's contract, and finds a
- * transaction that is made for it. In place: there are pointers into it. */
+/* What is right: it calls get of the workload's contract, if it has one, and
+ * finds a transaction that is made for it. In place: there are pointers into it. */
 void given_right(Bed *bed, Given *given);
 /* What is wrong, all of it. */
 void given_wrong(Given *given);

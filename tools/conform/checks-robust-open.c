@@ -97,18 +97,21 @@ is_object(const GByteArray *text)
 static void
 refuses_text(const Configs *configs, const GByteArray *config)
 {
+	const bsn_chain_ops *chain = configs->run->engine->chain;
 	CountingSink sink = { .sink = { count } };
 	bsn_genesis genesis = good_genesis(configs->world);
+	const char *algorithm = NULL;
 	bsn_err err = BSN_ERR_INIT;
 
 	if (config->len <= 1 || is_object(config))
 		return;
 	genesis.config = storm_slice(config);
 	EXPECT(configs->run,
-	       configs->run->engine->chain->genesis(&genesis, &sink.sink,
-						    &err) != BSN_OK,
-	       "bsn_chain_ops.genesis must refuse a config that is no JSON "
-	       "object; it takes \"%.*s\"",
+	       chain->genesis(&genesis, &sink.sink, &err) != BSN_OK &&
+		       chain->member_algorithm(genesis.config, &algorithm,
+					       &err) != BSN_OK,
+	       "a config that is no JSON object must be refused; the engine "
+	       "takes \"%.*s\"",
 	       (int)MIN(config->len, 40), (const char *)config->data);
 }
 

@@ -10,8 +10,8 @@
 #include "tools/sim/plugins.h"
 #include "tools/sim/world.h"
 
-/* Nodes of a chain whose nodes crash, and one more every other time, since half
- * of an even number is no majority; and of one whose nodes lie. */
+/* Nodes of a chain whose nodes crash, and one more at other times, since half of
+ * an even number is no majority; and of one whose nodes lie. */
 #define NODES_CRASH 3u
 #define NODES_BYZANTINE 4u
 #define OBSERVERS 2u
@@ -147,25 +147,71 @@ claims_several(const Run *run)
 	       subject_offers(run->subject, "chain.join");
 }
 
-static const char *
-protocol(Run *run, const Sides *sides, guint nodes, gboolean lies)
+/* Who may run a chain; seeds take turns. */
+typedef struct {
+	struct {
+		const char *protocol;
+		guint nodes;
+	} teams[3];
+	guint n;
+} Teams;
+
+static void
+add_team(Teams *teams, const char *protocol, guint nodes)
+{
+	if (protocol == NULL)
+		return;
+	teams->teams[teams->n].protocol = protocol;
+	teams->teams[teams->n++].nodes = nodes;
+}
+
+static Teams
+teams_that_lie(Run *run, const Sides *sides)
+{
+	const char *protocol =
+		sides->consensus != NULL
+			? own_protocol(run, sides, NODES_BYZANTINE, TRUE)
+			: sides->workload->byzantine;
+	Teams teams = { .n = 0 };
+
+	add_team(&teams, protocol, NODES_BYZANTINE);
+	return teams;
+}
+
+static Teams
+teams_that_crash(Run *run, const Sides *sides)
 {
 	const SimWorkload *workload = sides->workload;
+	const char *protocol =
+		sides->consensus != NULL
+			? own_protocol(run, sides, NODES_CRASH, FALSE)
+			: workload->crash;
+	Teams teams = { .n = 0 };
 
-	if (sides->consensus != NULL)
-		return own_protocol(run, sides, nodes, lies);
-	if (workload->byzantine != NULL &&
-	    (lies || workload->crash == NULL))
-		return workload->byzantine;
-	if (workload->crash != NULL && !lies)
-		return workload->crash;
-	if (workload->crash == NULL && claims_several(run))
+	add_team(&teams, protocol, NODES_CRASH);
+	add_team(&teams, protocol, NODES_CRASH + 1);
+	if (sides->consensus == NULL)
+		add_team(&teams, workload->byzantine, NODES_BYZANTINE);
+	return teams;
+}
+
+static Teams
+find_teams(Run *run, const Sides *sides, gboolean lies)
+{
+	const SimWorkload *workload = sides->workload;
+	Teams teams = lies ? teams_that_lie(run, sides)
+			   : teams_that_crash(run, sides);
+
+	if (teams.n == 0 && workload->crash == NULL &&
+	    workload->byzantine == NULL && claims_several(run))
 		run_fail(run, "the workload must name protocols for several "
 			      "nodes (\"protocols\"), since the engine claims "
 			      "to have them; it names none");
-	run_not_claimed(run, "the workload names no protocol for nodes that "
-			     "%s",
-			lies ? "lie" : "crash");
+	if (teams.n == 0)
+		run_not_claimed(run, "the workload names no protocol for nodes "
+				     "that %s",
+				lies ? "lie" : "crash");
+	return teams;
 }
 
 /* ---- runs ---------------------------------------------------------------- */
@@ -206,11 +252,11 @@ run_seed(Run *run, const SimOptions *options, const Sides *sides, guint64 seed)
 	if (!sim_world_run(world))
 		report(run, world);
 	run_note(run,
-		 "seed %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT
+		 "%u nodes, %s, seed %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT
 		 " steps, %" G_GUINT64_FORMAT " messages, trace "
 		 "%016" G_GINT64_MODIFIER "x",
-		 seed, world->step, world->messages,
-		 sim_trace_digest(world->trace));
+		 options->nodes, options->consensus, seed, world->step,
+		 world->messages, sim_trace_digest(world->trace));
 	sim_world_free(world);
 }
 
@@ -219,17 +265,16 @@ run_seeds(Run *run, guint64 seeds, guint64 steps)
 {
 	const guint64 argument = run->check->argument;
 	gboolean lies = LIES_OF(argument) != 0;
-	guint nodes = lies ? NODES_BYZANTINE : NODES_CRASH;
 	char *plugins[] = { run->subject->path, NULL };
 	Sides sides = find_sides(run);
+	const Teams teams = find_teams(run, &sides, lies);
 	SimRandom random = run_random(run, "seeds");
 	SimOptions options = {
 		.engine = (char *)sides.path,
-		.consensus = (char *)protocol(run, &sides, nodes, lies),
-		.plugins = run->options->with,
+		.plugins = sides.consensus != NULL ? plugins
+						   : run->options->with,
 		.plugin_dir = run->options->plugin_dir,
 		.workload = sides.workload_path,
-		.nodes = nodes,
 		.observers = (argument & WITH_OBSERVERS) != 0 ? OBSERVERS : 0,
 		.byzantine = lies ? 1 : 0,
 		.steps = steps,
@@ -241,14 +286,10 @@ run_seeds(Run *run, guint64 seeds, guint64 steps)
 		.lines = TRACE_LINES,
 	};
 
-	if (sides.consensus != NULL)
-		options.plugins = plugins;
-	run_note(run, "%u nodes or more agree by %s", nodes,
-		 options.consensus);
 	for (guint64 i = 0; i < seeds; i++) {
-		options.nodes = nodes + (lies ? 0 : (guint)i % 2);
-		run_seed(run, &options, &sides,
-			 sim_random_u64(&random) >> 33);
+		options.consensus = (char *)teams.teams[i % teams.n].protocol;
+		options.nodes = teams.teams[i % teams.n].nodes;
+		run_seed(run, &options, &sides, sim_random_u64(&random) >> 33);
 		run_alive(run);
 	}
 	sim_workload_free(sides.workload);

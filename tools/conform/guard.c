@@ -75,36 +75,23 @@ leave_with(Inputs *inputs, gboolean watched, const char *call)
 /* A sink that the engine must not use after the call. */
 typedef struct {
 	bsn_sink sink;
-	bsn_sink *to; /* NULL: the call is over */
-	const char *call;
+	bsn_sink *to;
 } PassingSink;
-
-static void trespassed(const char *call, gboolean over) G_GNUC_NORETURN;
 
 static int32_t
 pass_on(bsn_sink *sink, const void *data, uint64_t len)
 {
-	const PassingSink *passing = (PassingSink *)sink;
+	bsn_sink *to = ((PassingSink *)sink)->to;
 
-	if (passing->to == NULL)
-		trespassed(passing->call, TRUE);
-	return passing->to->write(passing->to, data, len);
+	return to->write(to, data, len);
 }
 
 static bsn_sink *
 copy_sink(Inputs *inputs, bsn_sink *sink)
 {
-	PassingSink passing = { { pass_on }, sink, inputs->call };
+	PassingSink passing = { { pass_on }, sink };
 
 	return inputs_copy(inputs, &passing, sizeof(passing));
-}
-
-/* A sink that is not out of reach says itself when it is used later. */
-static void
-end_sink(bsn_sink *sink, gboolean watched)
-{
-	if (watched && inputs_are_left())
-		((PassingSink *)sink)->to = NULL;
 }
 
 static gsize
@@ -181,7 +168,6 @@ genesis(const bsn_genesis *in, bsn_sink *out, bsn_err *err)
 		inputs_seal(&inputs);
 	}
 	status = real->chain->genesis(in, out, err);
-	end_sink(out, watched);
 	leave_with(&inputs, watched, call);
 	return status;
 }
@@ -447,7 +433,6 @@ block_verify(bsn_slice bytes, const bsn_member *list, uint64_t n,
 		inputs_seal(&inputs);
 	}
 	status = real->block->verify(bytes, list, n, block, json, err);
-	end_sink(json, watched);
 	leave_with(&inputs, watched, call);
 	return status;
 }

@@ -32,12 +32,6 @@ inputs_watch(gboolean writes, gboolean afterwards)
 	not_afterwards = afterwards;
 }
 
-gboolean
-inputs_are_left(void)
-{
-	return !no_writes && !not_afterwards;
-}
-
 static void
 make_space(void)
 {

@@ -23,8 +23,6 @@ typedef struct {
 /* What is watched from now on: writes while a call runs, anything at all once
  * it is over. Both at first. */
 void inputs_watch(gboolean writes, gboolean afterwards);
-/* Whether copies stay as they are, for who finds out in another way. */
-gboolean inputs_are_left(void);
 
 /* Room for `bytes` of copies of a call named `call`, a constant. */
 void inputs_begin(Inputs *inputs, const char *call, gsize bytes);

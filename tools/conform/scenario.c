@@ -4,11 +4,28 @@
 
 #include <bsn/helpers/bytes.h>
 
+gboolean
+scenario_has_contract(const Bed *bed)
+{
+	return bed->workload->contract != NULL;
+}
+
+Bed *
+scenario_bed(Run *run, const BedSpec *spec)
+{
+	return run_workload(run)->contract != NULL
+		       ? bed_with_contract(run, spec)
+		       : bed_new(run, spec);
+}
+
 static void
 deploy(Bed *bed)
 {
-	BedDone done = bed_deploy(bed, 0, 0, 1);
+	BedDone done;
 
+	if (!scenario_has_contract(bed))
+		return;
+	done = bed_deploy(bed, 0, 0, 1);
 	EXPECT(bed->run,
 	       done.status == BSN_OK && done.stage == BSN_TX_COMMITTED,
 	       "version 1 of the contract must be deployed; %s: %s",
@@ -18,14 +35,14 @@ deploy(Bed *bed)
 static void
 invoke(Bed *bed, SimFn function, const char *key, const char *value)
 {
-	if (bed_has(bed, function))
+	if (scenario_has_contract(bed) && bed_has(bed, function))
 		bed_invoke(bed, 0, 0, function, key, value);
 }
 
 static void
 call(Bed *bed, SimFn function, const char *key, guint64 n)
 {
-	if (bed_has(bed, function))
+	if (scenario_has_contract(bed) && bed_has(bed, function))
 		bed_call(bed, 0, function, key, n);
 }
 
@@ -49,7 +66,8 @@ look(Bed *bed)
 	bed_status(bed, 0);
 	bed_members(bed, 0);
 	bed_list(bed, 0, 0, 10);
-	bed_contract(bed, 0, bed_name(bed, 0));
+	if (scenario_has_contract(bed))
+		bed_contract(bed, 0, bed_name(bed, 0));
 	for (guint64 i = 0; i <= ledger->ledger.height; i++)
 		bed_block(bed, 0, i, BSN_BLOCK_WITH_TXS | BSN_BLOCK_WITH_RAW);
 	bed_events(bed, 0, 0, ledger->ledger.height);
@@ -59,10 +77,12 @@ look(Bed *bed)
 static void
 submit(Bed *bed)
 {
-	BedDone done = bed_invoke(bed, 0, 0, SIM_FN_PUT, "e", "3");
 	GBytes *empty = g_bytes_new("", 0);
+	BedDone done = { .bytes = NULL };
 
 	g_ptr_array_add(bed->bytes, empty);
+	if (scenario_has_contract(bed))
+		done = bed_invoke(bed, 0, 0, SIM_FN_PUT, "e", "3");
 	if (done.bytes != NULL) {
 		bed_tx(bed, 0, bsn_id_slice(&done.id));
 		bed_submit(bed, 0, done.bytes);

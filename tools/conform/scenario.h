@@ -8,8 +8,14 @@
 
 #include "tools/conform/bed.h"
 
-/* Steps; the first deploys the workload's contract. */
+/* Steps; the first deploys the workload's contract, if it has one. What needs a
+ * contract is left out when there is none: the rules of the ABI hold for an
+ * engine that is only begun. */
 #define SCENARIO_STEPS 8u
+
+gboolean scenario_has_contract(const Bed *bed);
+/* A bed with the workload's contract, if it has one. */
+Bed *scenario_bed(Run *run, const BedSpec *spec);
 
 /* Does one step, from 0, at node 0. */
 void scenario_step(Bed *bed, guint step);

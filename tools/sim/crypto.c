@@ -119,8 +119,18 @@ sim_crypto_key(SimRandom *random, const char *algorithm, SimKey *key)
 	       BSN_OK;
 }
 
+static int32_t
+sign(const bsn_signature *scheme, const SimKey *key, guint32 convention,
+     bsn_slice message, guint8 *signature)
+{
+	return scheme->sign(key->private_key, convention,
+			    bsn_slice_of(NULL, 0), message, signature);
+}
+
 /* Each signature has a stream of its own, so that how many numbers a library
- * draws for one does not change the next. */
+ * draws for one does not change the next. For the first one with a key it may
+ * draw more, to fill a cache: that one is made for nothing, so that worlds which
+ * follow each other in a process are alike. */
 guint32
 sim_crypto_sign(const SimKey *key, guint32 convention, bsn_slice message,
 		guint8 *signature)
@@ -128,9 +138,11 @@ sim_crypto_sign(const SimKey *key, guint32 convention, bsn_slice message,
 	const bsn_signature *scheme = find_signature(key->algorithm);
 	SimWorld *world = sim_world();
 
+	if (real &&
+	    sign(scheme, key, convention, message, signature) != BSN_OK)
+		return 0;
 	nonces = sim_random(world->seed, "nonces", ++world->signs);
-	if (scheme->sign(key->private_key, convention, bsn_slice_of(NULL, 0),
-			 message, signature) != BSN_OK)
+	if (sign(scheme, key, convention, message, signature) != BSN_OK)
 		return 0;
 	return scheme->signature_len;
 }

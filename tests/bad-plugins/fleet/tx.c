@@ -163,7 +163,8 @@ fail_badly(int32_t status, bsn_err *err)
 	if (IS(fails_without_reason))
 		memset(err->reason, 0, sizeof(err->reason));
 	if (IS(reason_is_no_text))
-		bsn_fail(err, status, "what is \xff\xfe?");
+		g_strlcpy(err->reason, "what is \xff\xfe?",
+			  sizeof(err->reason));
 	if (IS(status_of_its_own) && status == BSN_BAD_REQUEST)
 		return 99;
 	return status;
