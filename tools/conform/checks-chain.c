@@ -477,8 +477,9 @@ static const Check list[] = {
 	CHECK("config", "genesis", makes_the_same,
 	      "The same chain has the same genesis, byte for byte; another "
 	      "name, time or member makes another one."),
-	CHECK("genesis-identity", "genesis", has_identity,
-	      "Chains with other names have another first block."),
+	CHECK("opens", "open", has_identity,
+	      "An open chain has its first block, and one with another name has "
+	      "another."),
 	CHECK("opens-its-genesis", "open", detects_others_genesis,
 	      "A store is not opened with the genesis of another chain."),
 	CHECK("opens-no-garbage", "open", refuses_garbage_genesis,

@@ -174,6 +174,7 @@ joins_consensus(Run *run)
 	guint spare = least(run);
 	Bed *bed = bed_of(run, spare, 1);
 
+	must_have_role(bed, spare - 1, spare, "none");
 	must_change(bed, spare, "observer");
 	bed_boot(bed, spare);
 	must_be_level(bed, 1, spare);
@@ -254,6 +255,7 @@ left(Run *run, guint *gone)
 	bed = bed_of(run, *gone + 1, 0);
 	bed_put(bed, "with", "all of them");
 	must_be_level(bed, 1, *gone);
+	must_have_role(bed, *gone, *gone, "consensus");
 	must_change(bed, *gone, "none");
 	must_be_level(bed, 1, *gone - 1);
 	must_have_role(bed, *gone - 1, *gone, "none");
@@ -381,20 +383,20 @@ denies_strangers(Run *run)
 	  LEVEL_TABLES, 1,	  BSN_KIND_ENGINE, function, 0 }
 
 static const Check list[] = {
-	CHECK("chain.join", "chain.join", joins_as_observer,
-	      "A node that is made an observer catches up and follows."),
-	CHECK("chain.join-consensus", "chain.join", joins_consensus,
+	CHECK("chain.join", "chain.join", joins_consensus,
 	      "A node that is made a member takes part: its vote is needed, "
 	      "and counts."),
+	CHECK("chain.join-observer", "chain.join", joins_as_observer,
+	      "A node that is made an observer catches up and follows."),
 	CHECK("chain.join-load", "chain.join", joins_under_load,
 	      "A chain goes on while a node joins."),
 	CHECK("chain.join-uninvited", "chain.join", stays_out,
 	      "A node that is no member gets nothing."),
-	CHECK("chain.leave", "chain.leave", leaves,
-	      "A removed node is listed nowhere and gets no later blocks, "
-	      "and the others go on."),
-	CHECK("chain.leave-vote", "chain.leave", counts_no_more,
-	      "A removed node's vote counts no more, and is not needed."),
+	CHECK("chain.leave", "chain.leave", counts_no_more,
+	      "A removed node is listed nowhere, its vote counts no more, and "
+	      "is not needed."),
+	CHECK("chain.leave-blocks", "chain.leave", leaves,
+	      "A removed node gets no later blocks, and the others go on."),
 	CHECK("chain.leave-last", "chain.leave", keeps_the_last,
 	      "What would end the chain is refused."),
 	CHECK("function.dynamic-nodes", "function.dynamic-nodes", replaces,
