@@ -14,13 +14,31 @@
 
 /* Virtual time for what must not happen. */
 #define NOTHING_MS 30000u
+/* Who votes may follow who is a member after a while: connections are made, and
+ * a new vote has to be agreed on. */
+#define SETTLE_MS 5000u
 /* Transactions on their way while members change. */
 #define LOAD 20u
+
+/* Check.argument: the protocol for nodes that crash, even where there is one
+ * for nodes that lie. */
+#define CRASH 1u
+
+static gboolean
+nodes_may_lie(Run *run)
+{
+	return run_workload(run)->byzantine != NULL &&
+	       run->check->argument != CRASH;
+}
 
 static Bed *
 bed_of(Run *run, guint nodes, guint spares)
 {
-	const BedSpec spec = { .nodes = nodes, .spares = spares };
+	const BedSpec spec = { .nodes = nodes,
+			       .spares = spares,
+			       .protocol = nodes_may_lie(run)
+						   ? NULL
+						   : run_workload(run)->crash };
 
 	return bed_with_contract(run, &spec);
 }
@@ -35,7 +53,7 @@ least(Run *run)
 	EXPECT(run, workload->byzantine != NULL || workload->crash != NULL,
 	       "the workload must name a protocol for several nodes "
 	       "(protocols.crash, protocols.byzantine); it names none");
-	return workload->byzantine != NULL ? 4 : 3;
+	return nodes_may_lie(run) ? 4 : 3;
 }
 
 static void
@@ -181,6 +199,7 @@ joins_consensus(Run *run)
 	must_change(bed, spare, "consensus");
 	must_be_level(bed, 1, spare);
 	must_have_role(bed, spare, spare, "consensus");
+	bed_pass(bed, SETTLE_MS);
 	bed_stop(bed, spare - 1);
 	bed_put(bed, "with", "the new one");
 	must_be_level(bed, 1, spare);
@@ -259,7 +278,7 @@ left(Run *run, guint *gone)
 	must_change(bed, *gone, "none");
 	must_be_level(bed, 1, *gone - 1);
 	must_have_role(bed, *gone - 1, *gone, "none");
-	bed_pass(bed, 5000);
+	bed_pass(bed, SETTLE_MS);
 	return bed;
 }
 
@@ -319,6 +338,37 @@ keeps_the_last(Run *run)
 	bed_put(bed, "still", "there");
 }
 
+/* ---- the other protocol -------------------------------------------------- */
+
+/* Whether the workload names two; the first one is judged above. */
+static gboolean
+names_both(Run *run)
+{
+	const SimWorkload *workload = run_workload(run);
+	gboolean both = workload->byzantine != NULL && workload->crash != NULL;
+
+	if (both)
+		run_note(run, "the protocol is %s", workload->crash);
+	else
+		run_note(run, "the workload names one protocol for several "
+			      "nodes, which is judged already");
+	return both;
+}
+
+static void
+joins_other(Run *run)
+{
+	if (names_both(run))
+		joins_consensus(run);
+}
+
+static void
+leaves_other(Run *run)
+{
+	if (names_both(run))
+		counts_no_more(run);
+}
+
 /* ---- function.dynamic-nodes ---------------------------------------------- */
 
 /* As many nodes as there were, and none of them has been there all the time but
@@ -337,7 +387,9 @@ replaces(Run *run)
 		must_change(bed, comes, "consensus");
 		bed_boot(bed, comes);
 		must_be_level(bed, 1, comes);
+		bed_pass(bed, SETTLE_MS);
 		must_change(bed, goes, "none");
+		bed_pass(bed, SETTLE_MS);
 		bed_stop(bed, goes);
 		bed_put(bed, "turn", turn);
 		must_be_level(bed, 1, comes);
@@ -379,8 +431,10 @@ denies_strangers(Run *run)
 }
 
 #define CHECK(id, row, function, sentence)                                     \
+	CHECK_WITH(id, row, function, 0, sentence)
+#define CHECK_WITH(id, row, function, argument, sentence)                      \
 	{ id,		sentence, row, "engine.h: BSN_TX_MEMBER",              \
-	  LEVEL_TABLES, 1,	  BSN_KIND_ENGINE, function, 0 }
+	  LEVEL_TABLES, 1,	  BSN_KIND_ENGINE, function, argument }
 
 static const Check list[] = {
 	CHECK("chain.join", "chain.join", joins_consensus,
@@ -392,11 +446,17 @@ static const Check list[] = {
 	      "A chain goes on while a node joins."),
 	CHECK("chain.join-uninvited", "chain.join", stays_out,
 	      "A node that is no member gets nothing."),
+	CHECK_WITH("chain.join-crash", "chain.join", joins_other, CRASH,
+		   "The same as chain.join with the protocol for nodes that "
+		   "crash."),
 	CHECK("chain.leave", "chain.leave", counts_no_more,
 	      "A removed node is listed nowhere, its vote counts no more, and "
 	      "is not needed."),
 	CHECK("chain.leave-blocks", "chain.leave", leaves,
 	      "A removed node gets no later blocks, and the others go on."),
+	CHECK_WITH("chain.leave-crash", "chain.leave", leaves_other, CRASH,
+		   "The same as chain.leave with the protocol for nodes that "
+		   "crash."),
 	CHECK("chain.leave-last", "chain.leave", keeps_the_last,
 	      "What would end the chain is refused."),
 	CHECK("function.dynamic-nodes", "function.dynamic-nodes", replaces,
