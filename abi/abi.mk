@@ -1,7 +1,7 @@
 bsnincludedir = $(includedir)/bsn
 bsninclude_HEADERS = abi/bsn/base.h abi/bsn/bsn.h abi/bsn/consensus.h \
 	abi/bsn/crypto.h abi/bsn/engine.h abi/bsn/host.h abi/bsn/plugin.h \
-	abi/bsn/runtime.h
+	abi/bsn/runtime.h abi/bsn/standard.h
 bsnhelpersdir = $(includedir)/bsn/helpers
 bsnhelpers_HEADERS = abi/bsn/helpers/buffer.h abi/bsn/helpers/bytes.h \
 	abi/bsn/helpers/error.h abi/bsn/helpers/json.h

@@ -26,4 +26,5 @@ include tests/bad-plugins/fleet/fleet.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/sim/sim.mk
+include tests/conform/conform.mk
 include tests/scale/scale.mk

@@ -38,18 +38,18 @@ BSN_PLUGIN_NOTE(PLUGIN_ID, PLUGIN_VERSION, BSN_KIND_ENGINE);
 
 /* Everything that comes from outside has a limit. In bytes, unless said. */
 #define HASH_LEN 32u
-#define KEY_LEN 64u       /* an SM2 public key */
+#define KEY_LEN 64u /* an SM2 public key */
 #define SIGNATURE_LEN 64u
 #define NONCE_LEN 16u
-#define NAME_LEN_MAX 32u  /* of contracts, functions, variables, events */
-#define VALUE_MAX 256u    /* an argument, a variable, what is stored */
+#define NAME_LEN_MAX 32u /* of contracts, functions, variables, events */
+#define VALUE_MAX 256u /* an argument, a variable, what is stored */
 #define STATE_KEY_MAX 64u
 #define CODE_MAX 16384u
-#define ARGS_MAX 8u       /* a call's arguments, how many */
+#define ARGS_MAX 8u /* a call's arguments, how many */
 #define VERSIONS_MAX 1000u
-#define EVENTS_MAX 16u    /* of one transaction, how many */
+#define EVENTS_MAX 16u /* of one transaction, how many */
 #define TX_MAX (CODE_MAX + ARGS_MAX * (VALUE_MAX + 2u) + 512u)
-#define LIST_MAX 100u     /* contracts and blocks that one answer covers */
+#define LIST_MAX 100u /* contracts and blocks that one answer covers */
 
 /* The host's services, found once when the plugin is opened. */
 static struct {
@@ -241,40 +241,49 @@ check_no_options(bsn_slice json, const char *what, bsn_err *err)
  * begins a comment. Values are texts; for arithmetic and jlt they are numbers
  * below 2^64. Every instruction is paid from a budget, so each call ends.
  */
-#define LINES_MAX 1024u    /* instructions of a contract, how many */
+#define LINES_MAX 1024u /* instructions of a contract, how many */
 #define FUNCTIONS_MAX 32u
-#define VARIABLES_MAX 16u  /* of a function, its parameters included */
+#define VARIABLES_MAX 16u /* of a function, its parameters included */
 #define LABELS_MAX 128u
 #define OPERANDS_MAX 3u
 #define WORDS_MAX (ARGS_MAX + 2u)
-#define BUDGET 100000u     /* of one call, in instructions */
-#define STORE_COST 20u     /* of an instruction that uses the store */
+#define BUDGET 100000u /* of one call, in instructions */
+#define STORE_COST 20u /* of an instruction that uses the store */
 
-typedef enum { OP_SET, OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MOD, OP_CAT,
-	       OP_CALLER, OP_GET, OP_PUT, OP_EMIT, OP_JUMP, OP_JEQ, OP_JLT,
-	       OP_RETURN, OP_FAIL, OPS } op;
+/* X(symbol, word, operands, cost). Operands: v a variable, a a variable or
+ * literal, n a name, l a label. */
+#define INSTRUCTIONS(X)                                                        \
+	X(SET, "set", "va", 1)                                                 \
+	X(ADD, "add", "vaa", 1)                                                \
+	X(SUB, "sub", "vaa", 1)                                                \
+	X(MUL, "mul", "vaa", 1)                                                \
+	X(DIV, "div", "vaa", 1)                                                \
+	X(MOD, "mod", "vaa", 1)                                                \
+	X(CAT, "cat", "vaa", 1)                                                \
+	X(CALLER, "caller", "v", 1)                                            \
+	X(GET, "get", "va", STORE_COST)                                        \
+	X(PUT, "put", "aa", STORE_COST)                                        \
+	X(EMIT, "emit", "na", STORE_COST)                                      \
+	X(JUMP, "jump", "l", 1)                                                \
+	X(JEQ, "jeq", "aal", 1)                                                \
+	X(JLT, "jlt", "aal", 1)                                                \
+	X(RETURN, "return", "a", 1)                                            \
+	X(FAIL, "fail", "a", 1)
 
-/* Operands: v a variable, a a variable or literal, n a name, l a label. */
+typedef enum {
+#define OP(symbol, word, operands, cost) OP_##symbol,
+	INSTRUCTIONS(OP)
+#undef OP
+	OPS
+} op;
+
 static const struct {
 	const char *name, *operands;
 	uint32_t cost;
 } ops[OPS] = {
-	[OP_SET] = { "set", "va", 1 },
-	[OP_ADD] = { "add", "vaa", 1 },
-	[OP_SUB] = { "sub", "vaa", 1 },
-	[OP_MUL] = { "mul", "vaa", 1 },
-	[OP_DIV] = { "div", "vaa", 1 },
-	[OP_MOD] = { "mod", "vaa", 1 },
-	[OP_CAT] = { "cat", "vaa", 1 },
-	[OP_CALLER] = { "caller", "v", 1 },
-	[OP_GET] = { "get", "va", STORE_COST },
-	[OP_PUT] = { "put", "aa", STORE_COST },
-	[OP_EMIT] = { "emit", "na", STORE_COST },
-	[OP_JUMP] = { "jump", "l", 1 },
-	[OP_JEQ] = { "jeq", "aal", 1 },
-	[OP_JLT] = { "jlt", "aal", 1 },
-	[OP_RETURN] = { "return", "a", 1 },
-	[OP_FAIL] = { "fail", "a", 1 },
+#define OP(symbol, word, operands, cost) { word, operands, cost },
+	INSTRUCTIONS(OP)
+#undef OP
 };
 
 typedef struct operand {
@@ -285,7 +294,7 @@ typedef struct operand {
 
 typedef struct instruction {
 	uint32_t op, line; /* lines are counted from 1 */
-	uint32_t to;       /* of a jump: the instruction that it leads to */
+	uint32_t to; /* of a jump: the instruction that it leads to */
 	operand operand[OPERANDS_MAX];
 } instruction;
 
@@ -333,8 +342,8 @@ split_line(bsn_slice line, bsn_slice *words, uint32_t *n)
 		       (quote ? in.rest.data[0] != '"'
 			      : strchr(" \t\r#\"", in.rest.data[0]) == NULL))
 			bsn_take(&in, 1);
-		words[*n] = bsn_slice_of(start,
-					 (uint64_t)(in.rest.data - start));
+		words[*n] =
+			bsn_slice_of(start, (uint64_t)(in.rest.data - start));
 		if (quote && bsn_take(&in, 1).len == 0)
 			return 0;
 	}
@@ -399,8 +408,7 @@ parse_label(program *p, bsn_slice name, bsn_err *err)
 }
 
 static int32_t
-parse_operand(program *p, char kind, bsn_slice word, operand *out,
-	      bsn_err *err)
+parse_operand(program *p, char kind, bsn_slice word, operand *out, bsn_err *err)
 {
 	function *f = &p->function[p->functions - 1];
 	int quoted = word.data[0] == '"';
@@ -435,8 +443,7 @@ parse_instruction(program *p, const bsn_slice *words, uint32_t n, bsn_err *err)
 	if (p->functions == 0 || p->lines == LINES_MAX)
 		return syntax(p, err, "no function has room for", words[0]);
 	if (n - 1 != strlen(ops[which].operands))
-		return syntax(p, err, "wrong number of operands for",
-			      words[0]);
+		return syntax(p, err, "wrong number of operands for", words[0]);
 	memset(at, 0, sizeof(*at));
 	at->op = which;
 	at->line = p->line;
@@ -459,8 +466,8 @@ parse_line(program *p, bsn_slice line, bsn_err *err)
 	if (n == 0)
 		return BSN_OK;
 	if (n == 1 && words[0].data[words[0].len - 1] == ':')
-		return parse_label(p, bsn_slice_of(words[0].data,
-						   words[0].len - 1), err);
+		return parse_label(
+			p, bsn_slice_of(words[0].data, words[0].len - 1), err);
 	return is_word(words[0], "fn") ? parse_function(p, words, n, err)
 				       : parse_instruction(p, words, n, err);
 }
@@ -476,7 +483,8 @@ link_labels(program *p, const function *f, uint32_t number, bsn_err *err)
 
 		if (kind == NULL)
 			continue;
-		name = p->code[i].operand[kind - ops[p->code[i].op].operands]
+		name = p->code[i]
+			       .operand[kind - ops[p->code[i].op].operands]
 			       .text;
 		while (j < p->labels &&
 		       (p->label[j].function != number ||
@@ -501,8 +509,8 @@ parse_lines(program *p, bsn_slice code, bsn_err *err)
 				CODE_MAX);
 	while (code.len > 0 && status == BSN_OK) {
 		const uint8_t *end = memchr(code.data, '\n', (size_t)code.len);
-		uint64_t len = end != NULL ? (uint64_t)(end - code.data)
-					   : code.len;
+		uint64_t len =
+			end != NULL ? (uint64_t)(end - code.data) : code.len;
 		uint64_t skip = len + (end != NULL);
 
 		p->line++;
@@ -519,8 +527,7 @@ static int32_t
 program_new(bsn_slice code, program **out, bsn_err *err)
 {
 	program *p = calloc(1, sizeof(*p));
-	int32_t status = p != NULL ? parse_lines(p, code, err)
-				   : no_memory(err);
+	int32_t status = p != NULL ? parse_lines(p, code, err) : no_memory(err);
 
 	if (status == BSN_OK && p->functions == 0)
 		status = bsn_fail(err, BSN_BAD_REQUEST,
@@ -601,7 +608,7 @@ typedef struct run {
 	struct batch *batch; /* what it changes */
 	bsn_slice signer;    /* public key; empty in a call without one */
 	uint64_t ordinal;    /* of the contract */
-	uint64_t used;       /* of the budget */
+	uint64_t used; /* of the budget */
 	string variable[VARIABLES_MAX], result;
 	bsn_buf events; /* EVENTS_MAX times name and text, as fields */
 	uint32_t n_events;
@@ -699,19 +706,14 @@ set_caller(run *r, string *to)
 	free(hex.data);
 }
 
-/* A reason is cut between two characters, and never empty. */
+/* A reason is never empty. */
 static int32_t
 refuse(bsn_slice why, bsn_err *err)
 {
-	uint64_t len = why.len < BSN_REASON_MAX ? why.len : BSN_REASON_MAX - 1;
-
-	while (len < why.len && len > 0 && (why.data[len] & 0xc0) == 0x80)
-		len--;
-	if (len == 0)
-		return bsn_fail(err, BSN_REVERTED,
-				"the contract refused it without a reason");
-	return bsn_fail(err, BSN_REVERTED, "%.*s",
-			TEXT(bsn_slice_of(why.data, len)));
+	return why.len > 0 ? bsn_fail(err, BSN_REVERTED, "%.*s", TEXT(why))
+			   : bsn_fail(err, BSN_REVERTED,
+				      "the contract refused it without a "
+				      "reason");
 }
 
 static int32_t
@@ -749,8 +751,7 @@ step(run *r, const instruction *i, uint32_t *next, uint32_t end, bsn_err *err)
 	case OP_MUL:
 	case OP_DIV:
 	case OP_MOD:
-		return calculate(r, i, b, operand_text(r, &i->operand[2]),
-				 err);
+		return calculate(r, i, b, operand_text(r, &i->operand[2]), err);
 	case OP_CAT:
 		return join(r, i, b, operand_text(r, &i->operand[2]), err);
 	case OP_CALLER:
@@ -861,9 +862,8 @@ put_tx(bsn_buf *out, const tx *from)
 static int32_t
 parse_target(bsn_slice text, bsn_slice *name, uint64_t *version, bsn_err *err)
 {
-	const uint8_t *at = text.len > 0 ? memchr(text.data, '@',
-						  (size_t)text.len)
-					 : NULL;
+	const uint8_t *at =
+		text.len > 0 ? memchr(text.data, '@', (size_t)text.len) : NULL;
 	int ok = 1;
 
 	*name = text;
@@ -873,7 +873,7 @@ parse_target(bsn_slice text, bsn_slice *name, uint64_t *version, bsn_err *err)
 
 		*name = bsn_slice_of(text.data, len);
 		ok = is_number(bsn_slice_of(at + 1, text.len - len - 1),
-				 version) &&
+			       version) &&
 		     *version > 0 && *version <= VERSIONS_MAX;
 	}
 	if (ok && is_name(*name))
@@ -924,7 +924,8 @@ check_tx(const tx *t, bsn_err *err)
 static int32_t
 read_tx(bsn_slice bytes, tx *out, bsn_err *err)
 {
-	bsn_reader in = { bytes, bytes.len < SIGNATURE_LEN || bytes.len > TX_MAX };
+	bsn_reader in = { bytes,
+			  bytes.len < SIGNATURE_LEN || bytes.len > TX_MAX };
 	uint64_t version;
 
 	memset(out, 0, sizeof(*out));
@@ -977,14 +978,14 @@ struct bsn_ledger {
 	const bsn_hash *sm3;
 	const bsn_signature *sm2;
 	uint8_t genesis_hash[HASH_LEN]; /* of block 0: the chain's id */
-	uint8_t member[KEY_LEN];        /* this node's public key */
+	uint8_t member[KEY_LEN]; /* this node's public key */
 	head newest, durable;
 	pending *first, **last;
 };
 
 /* ---- batches ------------------------------------------------------------- */
 
-#define WRITES_MAX 80u  /* of one block, how many */
+#define WRITES_MAX 80u /* of one block, how many */
 #define CHANGES_MAX 64u /* of them, a contract's own */
 #define BATCH_MAX (4u * TX_MAX + CHANGES_MAX * (STATE_KEY_MAX + VALUE_MAX + 9u))
 
@@ -1018,6 +1019,18 @@ batch_put(batch *b, bsn_slice key, bsn_slice value, bsn_err *err)
 	return BSN_OK;
 }
 
+/* Puts a value that was built in a buffer, and frees it. */
+static int32_t
+batch_put_buf(batch *b, bsn_slice key, bsn_buf *value, bsn_err *err)
+{
+	int32_t status = value->bad
+				 ? no_memory(err)
+				 : batch_put(b, key, bsn_buf_slice(value), err);
+
+	free(value->data);
+	return status;
+}
+
 /* What the batch has put under a key, the latest; NULL. */
 static const bsn_slice *
 batch_find(const batch *b, bsn_slice key)
@@ -1042,8 +1055,8 @@ key_of(store_key *key, char letter, uint64_t number, unsigned number_bytes,
 {
 	key->bytes[0] = (uint8_t)letter;
 	for (unsigned i = 0; i < number_bytes; i++)
-		key->bytes[1 + i] = (uint8_t)(number >>
-					      (8 * (number_bytes - 1 - i)));
+		key->bytes[1 + i] =
+			(uint8_t)(number >> (8 * (number_bytes - 1 - i)));
 	key->len = 1 + number_bytes;
 	if (name.len > 0)
 		memcpy(key->bytes + key->len, name.data, (size_t)name.len);
@@ -1152,8 +1165,8 @@ load_contract(const bsn_ledger *ledger, bsn_slice name, contract *out,
 	store_key key;
 	bsn_reader in;
 	bsn_slice owner;
-	int32_t status = store_get(ledger, key_of(&key, 'c', 0, 0, name),
-				   &value, NULL);
+	int32_t status =
+		store_get(ledger, key_of(&key, 'c', 0, 0, name), &value, NULL);
 
 	in = bsn_reader_of(bsn_buf_slice(&value));
 	owner = bsn_take(&in, KEY_LEN);
@@ -1179,18 +1192,13 @@ save_contract(batch *b, bsn_slice name, const contract *from, bsn_err *err)
 {
 	bsn_buf value = BSN_BUF_INIT;
 	store_key key;
-	int32_t status;
 
 	bsn_put(&value, from->owner, KEY_LEN);
 	bsn_put_number(&value, from->state, 1);
 	bsn_put_number(&value, from->ordinal, 8);
 	bsn_put_number(&value, from->versions, 4);
 	bsn_put_number(&value, from->block, 8);
-	status = value.bad ? no_memory(err)
-			   : batch_put(b, key_of(&key, 'c', 0, 0, name),
-				       bsn_buf_slice(&value), err);
-	free(value.data);
-	return status;
+	return batch_put_buf(b, key_of(&key, 'c', 0, 0, name), &value, err);
 }
 
 static bsn_slice
@@ -1222,8 +1230,8 @@ load_version(const bsn_ledger *ledger, bsn_slice name, uint64_t number,
 	int32_t status;
 
 	out->bytes = (bsn_buf)BSN_BUF_INIT;
-	status = store_get(ledger, version_key(&key, name, number),
-			   &out->bytes, NULL);
+	status = store_get(ledger, version_key(&key, name, number), &out->bytes,
+			   NULL);
 	in = bsn_reader_of(bsn_buf_slice(&out->bytes));
 	out->state = bsn_take_number(&in, 1);
 	out->block = bsn_take_number(&in, 8);
@@ -1242,16 +1250,11 @@ save_version(batch *b, bsn_slice name, uint64_t number, const version *from,
 {
 	bsn_buf value = BSN_BUF_INIT;
 	store_key key;
-	int32_t status;
 
 	bsn_put_number(&value, from->state, 1);
 	bsn_put_number(&value, from->block, 8);
 	bsn_put(&value, from->code.data, from->code.len);
-	status = value.bad ? no_memory(err)
-			   : batch_put(b, version_key(&key, name, number),
-				       bsn_buf_slice(&value), err);
-	free(value.data);
-	return status;
+	return batch_put_buf(b, version_key(&key, name, number), &value, err);
 }
 
 /* ---- a contract's state -------------------------------------------------- */
@@ -1276,7 +1279,7 @@ state_get(run *r, bsn_slice key, string *out, bsn_err *err)
 	else if (status != BSN_OK)
 		bsn_fail(err, status, "the state cannot be read");
 	else if (!string_set(out, changed != NULL ? *changed
-						 : bsn_buf_slice(&stored)))
+						  : bsn_buf_slice(&stored)))
 		status = damaged(err, "the state");
 	free(stored.data);
 	return status == BSN_NOT_FOUND ? BSN_OK : status;
@@ -1293,8 +1296,8 @@ state_put(run *r, bsn_slice key, bsn_slice text, bsn_err *err)
 	if (r->batch->n >= CHANGES_MAX)
 		return bsn_fail(err, BSN_FAULT,
 				"a call stores at most %u times", CHANGES_MAX);
-	return batch_put(r->batch, key_of(&full, 's', r->ordinal, 8, key),
-			 text, err);
+	return batch_put(r->batch, key_of(&full, 's', r->ordinal, 8, key), text,
+			 err);
 }
 
 /* ==== 5 execution ========================================================= */
@@ -1314,10 +1317,10 @@ resolve(const bsn_ledger *ledger, bsn_slice text, contract *c, version *v,
 	if (status != BSN_OK)
 		return status;
 	if (c->state == STATE_UNINSTALLED)
-		return bsn_fail(err, BSN_NOT_FOUND,
-				"\"%.*s\" was uninstalled", TEXT(name));
-	status = load_version(ledger, name,
-			      number > 0 ? number : c->versions, v, err);
+		return bsn_fail(err, BSN_NOT_FOUND, "\"%.*s\" was uninstalled",
+				TEXT(name));
+	status = load_version(ledger, name, number > 0 ? number : c->versions,
+			      v, err);
 	if (status == BSN_OK &&
 	    (c->state == STATE_FROZEN || v->state == STATE_FROZEN))
 		return bsn_fail(err, BSN_FROZEN, "\"%.*s\" is frozen",
@@ -1415,8 +1418,8 @@ deploy(run *r, const tx *t, head *next, bsn_err *err)
 static int32_t
 freeze(run *r, const tx *t, bsn_err *err)
 {
-	uint64_t wanted = t->kind == BSN_TX_FREEZE ? STATE_FROZEN
-						   : STATE_ACTIVE;
+	uint64_t wanted =
+		t->kind == BSN_TX_FREEZE ? STATE_FROZEN : STATE_ACTIVE;
 	uint64_t number, *state;
 	bsn_slice name;
 	contract c;
@@ -1549,8 +1552,8 @@ parse_block(const bsn_ledger *ledger, block *out, bsn_err *err)
 		read_receipt(out, receipt, &in.bad);
 	if (status != BSN_OK)
 		return status;
-	if (!bsn_taken_all(&in) || (out->number > 0 &&
-			      read_tx(out->body, &out->tx, NULL) != BSN_OK))
+	if (!bsn_taken_all(&in) ||
+	    (out->number > 0 && read_tx(out->body, &out->tx, NULL) != BSN_OK))
 		return damaged(err, "a block");
 	return out->number > 0 ? tx_id_of(ledger, &out->tx, &out->tx_id, err)
 			       : BSN_OK;
@@ -1638,23 +1641,20 @@ store_block(const bsn_ledger *ledger, batch *b, const head *next,
 	status = batch_put(b, key_of(&key, 'b', next->number, 8, none), bytes,
 			   err);
 	if (status == BSN_OK)
-		status = batch_index(b, 'h',
-				     bsn_slice_of(next->hash, HASH_LEN),
+		status = batch_index(b, 'h', bsn_slice_of(next->hash, HASH_LEN),
 				     next->number, err);
 	if (status == BSN_OK && tx_id != NULL)
 		status = batch_index(b, 't', bsn_id_slice(tx_id), next->number,
 				     err);
-	put_head(&value, next);
-	if (status == BSN_OK && value.bad)
-		status = no_memory(err);
-	if (status == BSN_OK)
-		status = batch_put(b, key_of(&key, 'H', 0, 0, none),
-				   bsn_buf_slice(&value), err);
-	free(value.data);
+	if (status == BSN_OK) {
+		put_head(&value, next);
+		status = batch_put_buf(b, key_of(&key, 'H', 0, 0, none),
+				       &value, err);
+	}
 	if (status != BSN_OK)
 		return status;
-	return host.store->commit(ledger->chain, b->writes, b->n,
-				  next->number, err);
+	return host.store->commit(ledger->chain, b->writes, b->n, next->number,
+				  err);
 }
 
 /* Executes a transaction into the batch and writes its receipt. When the chain
@@ -1679,8 +1679,8 @@ execute_into(run *r, const tx *t, head *next, bsn_buf *receipt, bsn_err *err)
 
 /* Makes a block of one transaction and hands it to the store. */
 static int32_t
-extend(bsn_ledger *ledger, const tx *t, bsn_slice raw, const bsn_id *id,
-       run *r, head *next, bsn_err *err)
+extend(bsn_ledger *ledger, const tx *t, bsn_slice raw, const bsn_id *id, run *r,
+       head *next, bsn_err *err)
 {
 	uint64_t now = host.clock->wall_ms(ledger->chain);
 	bsn_buf bytes = BSN_BUF_INIT, receipt = BSN_BUF_INIT;
@@ -1695,8 +1695,8 @@ extend(bsn_ledger *ledger, const tx *t, bsn_slice raw, const bsn_id *id,
 		status = make_block(ledger, next, raw, bsn_buf_slice(&receipt),
 				    &bytes, err);
 	if (status == BSN_OK)
-		status = store_block(ledger, r->batch, next, bsn_buf_slice(&bytes),
-				     id, err);
+		status = store_block(ledger, r->batch, next,
+				     bsn_buf_slice(&bytes), id, err);
 	free(bytes.data);
 	free(receipt.data);
 	return status;
@@ -1760,10 +1760,9 @@ append(bsn_ledger *ledger, const tx *t, bsn_slice raw, const bsn_id *id,
 static int32_t
 begin_chain(bsn_ledger *ledger, bsn_slice genesis, bsn_err *err)
 {
-	bsn_reader in = bsn_reader_of(bsn_slice_of(genesis.data + 1, 8));
 	batch *b = calloc(1, sizeof(*b));
 	bsn_buf bytes = BSN_BUF_INIT;
-	head first = { .time_ms = bsn_take_number(&in, 8) };
+	head first = ledger->newest; /* nothing but the time of the genesis */
 	int32_t status = b != NULL ? make_block(ledger, &first, genesis, none,
 						&bytes, err)
 				   : no_memory(err);
@@ -1778,14 +1777,32 @@ begin_chain(bsn_ledger *ledger, bsn_slice genesis, bsn_err *err)
 	return status;
 }
 
+/* Whether the newest block is the one that the head speaks of. */
+static int32_t
+check_newest(const bsn_ledger *ledger, bsn_err *err)
+{
+	const head *newest = &ledger->newest;
+	block last;
+	int32_t status = load_block(ledger, newest->number, &last, err);
+
+	if (status == BSN_NOT_FOUND ||
+	    (status == BSN_OK &&
+	     memcmp(last.hash, newest->hash, HASH_LEN) != 0))
+		status = bsn_fail(err, BSN_E_CORRUPT,
+				  "block %llu in the store is not the newest",
+				  (unsigned long long)newest->number);
+	block_free(&last);
+	return status;
+}
+
 static int32_t
 load_chain(bsn_ledger *ledger, bsn_slice genesis, bsn_err *err)
 {
 	bsn_buf value = BSN_BUF_INIT;
 	store_key key;
 	block first;
-	int32_t status = store_get(ledger, key_of(&key, 'H', 0, 0, none),
-				   &value, err);
+	int32_t status =
+		store_get(ledger, key_of(&key, 'H', 0, 0, none), &value, err);
 
 	if (status == BSN_NOT_FOUND)
 		status = begin_chain(ledger, genesis, err);
@@ -1795,14 +1812,14 @@ load_chain(bsn_ledger *ledger, bsn_slice genesis, bsn_err *err)
 	if (status != BSN_OK)
 		return status;
 	status = load_block(ledger, 0, &first, err);
-	if (status == BSN_OK && !bsn_slice_equal(first.body, genesis))
+	if (status == BSN_NOT_FOUND ||
+	    (status == BSN_OK && !bsn_slice_equal(first.body, genesis)))
 		status = bsn_fail(err, BSN_E_CORRUPT,
-				  "the store holds a chain with another "
-				  "genesis");
+				  "block 0 in the store is not this genesis");
 	memcpy(ledger->genesis_hash, first.hash, HASH_LEN);
 	block_free(&first);
 	ledger->durable = ledger->newest;
-	return status;
+	return status == BSN_OK ? check_newest(ledger, err) : status;
 }
 
 /* ==== 7 the tables ======================================================== */
@@ -1810,8 +1827,7 @@ load_chain(bsn_ledger *ledger, bsn_slice genesis, bsn_err *err)
 /* ---- bsn_chain_ops ------------------------------------------------------- */
 
 #define GENESIS_VERSION 1u
-#define GENESIS_MIN (1u + 8u + KEY_LEN)
-#define GENESIS_MAX (GENESIS_MIN + 63u)
+#define CHAIN_NAME_MAX 63u
 
 static int32_t
 chain_member_algorithm(bsn_slice config, const char **algorithm, bsn_err *err)
@@ -1820,7 +1836,8 @@ chain_member_algorithm(bsn_slice config, const char **algorithm, bsn_err *err)
 	return check_no_options(config, "config", err);
 }
 
-/* version [1], time in ms [8], the member's public key [64], the name */
+/* version [1], time in ms [8], the member's public key [64], the name as a
+ * field [1]. */
 static int32_t
 chain_genesis(const bsn_genesis *from, bsn_sink *out, bsn_err *err)
 {
@@ -1835,12 +1852,12 @@ chain_genesis(const bsn_genesis *from, bsn_sink *out, bsn_err *err)
 				"members: a chain of this framework has one, "
 				"with an SM2 key of %u bytes, not %u",
 				KEY_LEN, from->member_count);
-	if (from->name.len > GENESIS_MAX - GENESIS_MIN)
+	if (from->name.len > CHAIN_NAME_MAX)
 		return bsn_fail(err, BSN_BAD_REQUEST, "name: it is too long");
 	bsn_put_number(&bytes, GENESIS_VERSION, 1);
 	bsn_put_number(&bytes, from->time_ms, 8);
 	bsn_put(&bytes, from->members[0].public_key.data, KEY_LEN);
-	bsn_put(&bytes, from->name.data, from->name.len);
+	bsn_put_field(&bytes, from->name, 1);
 	status = bytes.bad ? no_memory(err)
 			   : out->write(out, bytes.data, bytes.len);
 	free(bytes.data);
@@ -1883,11 +1900,15 @@ open_ledger(bsn_ledger *ledger, bsn_slice genesis, bsn_err *err)
 static int32_t
 chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **out, bsn_err *err)
 {
+	bsn_reader in = bsn_reader_of(genesis);
+	uint64_t format = bsn_take_number(&in, 1);
+	uint64_t time_ms = bsn_take_number(&in, 8);
+	bsn_slice member = bsn_take(&in, KEY_LEN);
 	bsn_ledger *ledger;
 	int32_t status;
 
-	if (genesis.len < GENESIS_MIN || genesis.len > GENESIS_MAX ||
-	    genesis.data[0] != GENESIS_VERSION)
+	(void)bsn_take_field(&in, 1, CHAIN_NAME_MAX);
+	if (format != GENESIS_VERSION || !bsn_taken_all(&in))
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"this is no genesis of this framework");
 	ledger = calloc(1, sizeof(*ledger));
@@ -1895,7 +1916,8 @@ chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **out, bsn_err *err)
 		return no_memory(err);
 	ledger->chain = chain;
 	ledger->last = &ledger->first;
-	memcpy(ledger->member, genesis.data + 9, KEY_LEN);
+	ledger->newest.time_ms = time_ms;
+	memcpy(ledger->member, member.data, KEY_LEN);
 	status = open_ledger(ledger, genesis, err);
 	if (status == BSN_OK)
 		*out = ledger;
@@ -2013,7 +2035,7 @@ read_request(const bsn_ledger *ledger, const bsn_tx_request *request,
 	out->kind = request->kind;
 	out->contract = request->contract;
 	out->function = request->function;
-	out->code = request->code;
+	out->code = request->kind == BSN_TX_DEPLOY ? request->code : none;
 	out->n_args = args->n;
 	for (uint32_t i = 0; i < args->n; i++)
 		out->args[i] = string_slice(&args->item[i]);
@@ -2021,10 +2043,10 @@ read_request(const bsn_ledger *ledger, const bsn_tx_request *request,
 }
 
 static int32_t
-answer_signable(const bsn_ledger *ledger, tx *t, bsn_reply *reply,
-		bsn_err *err)
+answer_signable(const bsn_ledger *ledger, tx *t, bsn_reply *reply, bsn_err *err)
 {
-	bsn_signable answer = { .size = sizeof(answer), .round = 1,
+	bsn_signable answer = { .size = sizeof(answer),
+				.round = 1,
 				.convention = BSN_SIGN_STANDARD,
 				.algorithm = "sm2" };
 	bsn_buf bytes = BSN_BUF_INIT;
@@ -2189,8 +2211,10 @@ static const char *
 kind_name(uint32_t kind)
 {
 	static const char *const names[] = {
-		[BSN_TX_INVOKE] = "invoke",	    [BSN_TX_DEPLOY] = "deploy",
-		[BSN_TX_FREEZE] = "freeze",	    [BSN_TX_UNFREEZE] = "unfreeze",
+		[BSN_TX_INVOKE] = "invoke",
+		[BSN_TX_DEPLOY] = "deploy",
+		[BSN_TX_FREEZE] = "freeze",
+		[BSN_TX_UNFREEZE] = "unfreeze",
 		[BSN_TX_UNINSTALL] = "uninstall",
 	};
 
@@ -2285,8 +2309,9 @@ contract_check(bsn_ledger *ledger, bsn_slice code, bsn_slice options,
 		put_findings(&found, p);
 	else
 		put_finding(&found, "syntax", "error", 0, why.reason);
-	bsn_json(&json, p != NULL ? "{'ok':true,'findings':[$j]}"
-				  : "{'ok':false,'findings':[$j]}",
+	bsn_json(&json,
+		 p != NULL ? "{'ok':true,'findings':[$j]}"
+			   : "{'ok':false,'findings':[$j]}",
 		 bsn_buf_slice(&found));
 	json.bad = json.bad || found.bad;
 	free(found.data);
@@ -2305,7 +2330,8 @@ put_contract(bsn_buf *out, bsn_slice name, uint64_t number, uint64_t state,
 }
 
 static int32_t
-put_listed(const bsn_ledger *ledger, uint64_t ordinal, bsn_buf *out, bsn_err *err)
+put_listed(const bsn_ledger *ledger, uint64_t ordinal, bsn_buf *out,
+	   bsn_err *err)
 {
 	bsn_buf name = BSN_BUF_INIT;
 	store_key key;
@@ -2338,7 +2364,8 @@ contract_list(bsn_ledger *ledger, uint64_t from, uint64_t limit,
 
 	bsn_json(&json, "{'contracts':[");
 	for (; at < all && at - from < limit && at - from < LIST_MAX &&
-	       status == BSN_OK; at++) {
+	       status == BSN_OK;
+	     at++) {
 		bsn_put_str(&json, at > from ? "," : "");
 		status = put_listed(ledger, at, &json, err);
 	}
@@ -2391,8 +2418,7 @@ put_version(const bsn_ledger *ledger, bsn_slice name, uint64_t number,
 }
 
 static int32_t
-contract_get(bsn_ledger *ledger, bsn_slice text, bsn_reply *reply,
-	     bsn_err *err)
+contract_get(bsn_ledger *ledger, bsn_slice text, bsn_reply *reply, bsn_err *err)
 {
 	bsn_buf json = BSN_BUF_INIT;
 	bsn_slice name;
@@ -2556,7 +2582,8 @@ static const bsn_block_ops block_ops = { .size = sizeof(bsn_block_ops),
 static void
 tell_block(const block *from, bsn_buf *json, bsn_reply *reply)
 {
-	bsn_event event = { .size = sizeof(event), .kind = BSN_EVENT_BLOCK,
+	bsn_event event = { .size = sizeof(event),
+			    .kind = BSN_EVENT_BLOCK,
 			    .block = from->number };
 
 	bsn_json(json, "{'number':$n,'hash':$x}", from->number,
@@ -2571,8 +2598,10 @@ tell_event(block *from, uint64_t index, bsn_buf *json, bsn_reply *reply)
 {
 	bsn_slice name = bsn_take_field(&from->events, 1, NAME_LEN_MAX);
 	bsn_slice text = bsn_take_field(&from->events, 2, VALUE_MAX);
-	bsn_event event = { .size = sizeof(event), .kind = BSN_EVENT_CONTRACT,
-			    .block = from->number, .index = index,
+	bsn_event event = { .size = sizeof(event),
+			    .kind = BSN_EVENT_CONTRACT,
+			    .block = from->number,
+			    .index = index,
 			    .tx_id = from->tx_id,
 			    .contract = from->tx.contract,
 			    .name = name };
@@ -2629,53 +2658,53 @@ static const bsn_event_ops event_ops = { .size = sizeof(bsn_event_ops),
 
 /* ==== 8 the plugin ======================================================== */
 
-/* What it claims of the standard, row by row (bsn/standard.h, docs/standard.md):
- * X(symbol, offered, row, detail). What it has not it says, and answers
- * BSN_NOT_OFFERED. */
-#define FEATURES(X)                                                            \
-	X(sm2, 1, "function.sm2", NULL)                                        \
-	X(sm3, 1, "function.sm3", NULL)                                        \
-	X(secp256k1, 0, "function.secp256k1", NULL)                            \
-	X(multi_chain, 1, "function.multi-chain", NULL)                        \
-	X(turing_complete, 1, "function.turing-complete",                      \
-	  "{\"budget\":\"instructions\"}")                                     \
-	X(encrypted, 1, "function.encrypted-transport", "{\"by\":\"host\"}")   \
-	X(versions, 1, "function.contract-versions",                           \
-	  "{\"address\":\"name@version\"}")                                    \
-	X(dynamic_nodes, 0, "function.dynamic-nodes", NULL)                    \
-	X(access, 1, "function.access-control",                                \
-	  "{\"contracts\":\"deployer\",\"requests\":\"host\"}")                \
-	X(config, 1, "chain.config", NULL)                                     \
-	X(chain_join, 0, "chain.join", NULL)                                   \
-	X(chain_leave, 0, "chain.leave", NULL)                                 \
-	X(compile, 0, "contract.compile", NULL)                                \
-	X(check, 1, "contract.check", NULL)                                    \
-	X(deployment, 1, "contract.deploy", NULL)                              \
-	X(upgrade, 1, "contract.upgrade",                                      \
-	  "{\"by\":\"deployer\",\"old_versions\":\"addressable\"}")            \
-	X(freezing, 1, "contract.freeze", "{\"by\":\"deployer\"}")             \
-	X(uninstalling, 1, "contract.uninstall", "{\"by\":\"deployer\"}")      \
-	X(node_status, 1, "status.node", NULL)                                 \
-	X(chain_status, 1, "status.chain", NULL)                               \
-	X(build, 1, "tx.build", NULL)                                          \
-	X(sign, 1, "tx.sign", "{\"rounds\":1}")                                \
-	X(sync, 1, "tx.submit-sync", NULL)                                     \
-	X(async, 1, "tx.submit-async", NULL)                                   \
-	X(query_tx, 1, "tx.query", NULL)                                       \
-	X(call, 1, "tx.call", NULL)                                            \
-	X(ledger, 1, "ledger.info", NULL)                                      \
-	X(blocks, 1, "block.info", NULL)                                       \
-	X(block_events, 1, "event.block", NULL)                                \
-	X(contract_events, 1, "event.contract", NULL)                          \
+/* What it claims of the standard, row by row (bsn/standard.h,
+ * docs/standard.md): X(symbol, offered, row, detail). What it has not it says,
+ * and answers BSN_NOT_OFFERED. */
+#define FEATURES(X)                                                          \
+	X(sm2, 1, "function.sm2", NULL)                                      \
+	X(sm3, 1, "function.sm3", NULL)                                      \
+	X(secp256k1, 0, "function.secp256k1", NULL)                          \
+	X(multi_chain, 1, "function.multi-chain", NULL)                      \
+	X(turing_complete, 1, "function.turing-complete",                    \
+	  "{\"budget\":\"instructions\"}")                                   \
+	X(encrypted, 1, "function.encrypted-transport", "{\"by\":\"host\"}") \
+	X(versions, 1, "function.contract-versions",                         \
+	  "{\"address\":\"name@version\"}")                                  \
+	X(dynamic_nodes, 0, "function.dynamic-nodes", NULL)                  \
+	X(access, 1, "function.access-control",                              \
+	  "{\"contracts\":\"deployer\",\"requests\":\"host\"}")              \
+	X(config, 1, "chain.config", NULL)                                   \
+	X(chain_join, 0, "chain.join", NULL)                                 \
+	X(chain_leave, 0, "chain.leave", NULL)                               \
+	X(compile, 0, "contract.compile", NULL)                              \
+	X(check, 1, "contract.check", NULL)                                  \
+	X(deployment, 1, "contract.deploy", NULL)                            \
+	X(upgrade, 1, "contract.upgrade",                                    \
+	  "{\"by\":\"deployer\",\"old_versions\":\"addressable\"}")          \
+	X(freezing, 1, "contract.freeze", "{\"by\":\"deployer\"}")           \
+	X(uninstalling, 1, "contract.uninstall", "{\"by\":\"deployer\"}")    \
+	X(node_status, 1, "status.node", NULL)                               \
+	X(chain_status, 1, "status.chain", NULL)                             \
+	X(build, 1, "tx.build", NULL)                                        \
+	X(sign, 1, "tx.sign", "{\"rounds\":1}")                              \
+	X(sync, 1, "tx.submit-sync", NULL)                                   \
+	X(async, 1, "tx.submit-async", NULL)                                 \
+	X(query_tx, 1, "tx.query", NULL)                                     \
+	X(call, 1, "tx.call", NULL)                                          \
+	X(ledger, 1, "ledger.info", NULL)                                    \
+	X(blocks, 1, "block.info", NULL)                                     \
+	X(block_events, 1, "event.block", NULL)                              \
+	X(contract_events, 1, "event.contract", NULL)                        \
 	X(finality, 1, "capability.finality", "{\"kind\":\"immediate\"}")
 
-#define FEATURE(symbol, is_offered, its_row, its_detail)                       \
-	static const bsn_feature feature_##symbol = {                          \
-		sizeof(bsn_feature), is_offered, its_row, its_detail           \
-	};
+#define FEATURE(symbol, is_offered, its_row, its_detail)                   \
+	static const bsn_feature feature_##symbol = { sizeof(bsn_feature), \
+						      is_offered, its_row, \
+						      its_detail };
 FEATURES(FEATURE)
 
-#define FEATURE_POINTER(symbol, is_offered, its_row, its_detail)               \
+#define FEATURE_POINTER(symbol, is_offered, its_row, its_detail) \
 	&feature_##symbol,
 static const bsn_feature *const features[] = { FEATURES(FEATURE_POINTER) NULL };
 

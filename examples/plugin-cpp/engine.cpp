@@ -8,11 +8,15 @@
 #include <bsn/bsn.h>
 #include <bsn/helpers/error.h>
 #include <bsn/helpers/json.h>
+#include <bsn/standard.h>
 
+#include <algorithm>
 #include <array>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <new>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -325,31 +329,32 @@ constexpr bsn_event_ops event_ops = { sizeof(bsn_event_ops), 0,
 
 // ---- the plugin -------------------------------------------------------------
 
-constexpr bsn_feature feature(uint32_t offered, const char *row)
+constexpr bool offered(std::string_view row)
 {
-	return { sizeof(bsn_feature), offered, row, nullptr };
+	for (std::string_view mine :
+	     { "function.sm3", "function.multi-chain", "chain.config",
+	       "status.chain", "ledger.info", "block.info", "event.block" })
+		if (row == mine)
+			return true;
+	return false;
 }
 
-constexpr bsn_feature claims[] = {
-	feature(1, "function.sm3"),     feature(1, "function.multi-chain"),
-	feature(1, "chain.config"),     feature(1, "status.chain"),
-	feature(1, "ledger.info"),      feature(1, "block.info"),
-	feature(1, "event.block"),      feature(0, "function.sm2"),
-	feature(0, "tx.build"),         feature(0, "tx.sign"),
-	feature(0, "tx.submit-sync"),   feature(0, "tx.submit-async"),
-	feature(0, "tx.query"),         feature(0, "tx.call"),
-	feature(0, "contract.check"),   feature(0, "contract.deploy"),
-};
+// Every row of the standard, from the header: offered, or said not to be.
+#define CLAIM(table, row, required, title, title_zh)                           \
+	bsn_feature{ sizeof(bsn_feature), offered(row), row, nullptr },
+constexpr bsn_feature claims[] = { BSN_STANDARD_ROWS(CLAIM) };
 
-constexpr const bsn_feature *features[] = {
-	&claims[0],  &claims[1],  &claims[2],  &claims[3],  &claims[4],
-	&claims[5],  &claims[6],  &claims[7],  &claims[8],  &claims[9],
-	&claims[10], &claims[11], &claims[12], &claims[13], &claims[14],
-	&claims[15], nullptr,
-};
+// Pointers to them, ended by nullptr.
+constexpr auto features = [] {
+	std::array<const bsn_feature *, std::size(claims) + 1> all = {};
+
+	for (size_t i = 0; i < std::size(claims); i++)
+		all[i] = &claims[i];
+	return all;
+}();
 
 constexpr bsn_engine engine = {
-	sizeof(bsn_engine), 0, "cpp-sample", features,
+	sizeof(bsn_engine), 0, "cpp-sample", features.data(),
 	&chain_ops, &tx_ops, &contract_ops, &status_ops, &ledger_ops,
 	&block_ops, &event_ops, nullptr /* query */,
 };

@@ -762,23 +762,38 @@ macro_rules! features {
     };
 }
 
-static FEATURES: &Shared<[*const Feature; 17]> = features![
-    1 "function.sm3",
-    1 "function.multi-chain",
-    1 "chain.config",
-    1 "status.chain",
-    1 "ledger.info",
-    1 "block.info",
-    1 "event.block",
+/// Every row of bsn/standard.h: offered, or said not to be.
+static FEATURES: &Shared<[*const Feature; 31]> = features![
     0 "function.sm2",
+    1 "function.sm3",
+    0 "function.secp256k1",
+    1 "function.multi-chain",
+    0 "function.turing-complete",
+    0 "function.encrypted-transport",
+    0 "function.contract-versions",
+    0 "function.dynamic-nodes",
+    0 "function.access-control",
+    1 "chain.config",
+    0 "chain.join",
+    0 "chain.leave",
+    0 "contract.compile",
+    0 "contract.check",
+    0 "contract.deploy",
+    0 "contract.upgrade",
+    0 "contract.freeze",
+    0 "contract.uninstall",
+    0 "status.node",
+    1 "status.chain",
     0 "tx.build",
     0 "tx.sign",
     0 "tx.submit-sync",
     0 "tx.submit-async",
     0 "tx.query",
     0 "tx.call",
-    0 "contract.check",
-    0 "contract.deploy",
+    1 "ledger.info",
+    1 "block.info",
+    1 "event.block",
+    0 "event.contract",
 ];
 
 static ENGINE: Shared<Engine> = Shared(Engine {

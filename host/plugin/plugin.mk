@@ -1,5 +1,6 @@
 libbsn_host_la_SOURCES += host/plugin/registry.h host/plugin/registry.c \
 	host/plugin/cache.h host/plugin/cache.c \
+	host/plugin/candidate.h host/plugin/candidate.c \
 	host/plugin/certificate.h host/plugin/certificate.c \
 	host/plugin/certified.h host/plugin/certified.c host/plugin/check.h \
 	host/plugin/check.c host/plugin/digest.h host/plugin/digest.c \

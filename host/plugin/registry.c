@@ -9,6 +9,7 @@
 
 #include "host/ops/log.h"
 #include "host/plugin/cache.h"
+#include "host/plugin/candidate.h"
 #include "host/plugin/certified.h"
 #include "host/plugin/check.h"
 #include "host/plugin/digest.h"
@@ -19,128 +20,9 @@
 #include "host/plugin/scan.h"
 #include "host/plugin/trust.h"
 
-/* Files in all directories together. */
-#define FILES_MAX 1024u
-
-/* A file on its way; the public part first, since pointers to it go out. */
-typedef struct {
-	PluginFile file;
-	bsn_note_desc note;
-	ScanJob job;
-	int acceptable; /* its scan found it good */
-	int scanned;    /* in this run: the verdict is not from the cache */
-} Candidate;
-
 struct PluginRegistry {
 	GPtrArray *files; /* Candidate, as PluginFile */
 };
-
-static void
-candidate_free(Candidate *candidate)
-{
-	PluginFile *file = &candidate->file;
-
-	scan_verdict_clear(&candidate->job.verdict);
-	g_free(file->path);
-	g_free(file->digest);
-	g_free(file->rule);
-	g_free(file->reason);
-	g_free(file->remedy);
-	g_free(file->id);
-	g_free(file->version);
-	g_free(file->name);
-	g_free(file->vendor);
-	g_strfreev(file->offers);
-	g_free(file->trusted_by);
-	g_free(candidate);
-}
-
-static void
-set(char **member, const char *text)
-{
-	g_free(*member);
-	*member = g_strdup(text != NULL ? text : "");
-}
-
-static Candidate *
-candidate_new(char *path)
-{
-	Candidate *candidate = g_new0(Candidate, 1);
-	PluginFile *file = &candidate->file;
-	char **const texts[] = {
-		&file->digest,	&file->rule,	&file->reason,
-		&file->remedy,	&file->id,	&file->version,
-		&file->name,	&file->vendor,	&file->trusted_by,
-	};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
-		set(texts[i], "");
-	file->path = path;
-	file->verdict = PLUGIN_REFUSED;
-	file->offers = g_new0(char *, 1);
-	return candidate;
-}
-
-/* Takes what is in the refusal. */
-static void
-take_refusal(Candidate *candidate, Refusal *refusal)
-{
-	candidate->acceptable = 0;
-	candidate->file.verdict = PLUGIN_REFUSED;
-	set(&candidate->file.rule, plugin_rule_id(refusal->rule));
-	set(&candidate->file.reason, refusal->reason);
-	set(&candidate->file.remedy, refusal->remedy);
-	refusal_clear(refusal);
-}
-
-/* ---- finding files ------------------------------------------------------ */
-
-static int
-by_path(gconstpointer a, gconstpointer b)
-{
-	const PluginFile *const *one = a, *const *other = b;
-
-	return strcmp((*one)->path, (*other)->path);
-}
-
-static void
-add_directory(GPtrArray *files, const char *path)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GDir) dir = g_dir_open(path, 0, &error);
-	const char *name;
-
-	if (dir == NULL) {
-		log_warning("plugin", NULL, "[plugins] directories: %s",
-			    error->message);
-		return;
-	}
-	while ((name = g_dir_read_name(dir)) != NULL) {
-		if (name[0] == '.' || !g_str_has_suffix(name, ".so"))
-			continue;
-		if (files->len == FILES_MAX) {
-			log_warning("plugin", NULL,
-				    "%s and what follows is not looked at: "
-				    "there are over %u plugin files",
-				    name, FILES_MAX);
-			return;
-		}
-		g_ptr_array_add(files, candidate_new(g_build_filename(
-					       path, name, NULL)));
-	}
-}
-
-static GPtrArray *
-find_files(const char *const *directories)
-{
-	GPtrArray *files = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)candidate_free);
-
-	for (; directories != NULL && *directories != NULL; directories++)
-		add_directory(files, *directories);
-	g_ptr_array_sort(files, by_path);
-	return files;
-}
 
 /* ---- looking ------------------------------------------------------------ */
 
@@ -161,9 +43,9 @@ look_at_bytes(Candidate *candidate, const Gate *gate, GBytes *bytes,
 	g_autofree char *by = NULL;
 	gboolean good = plugin_note_parse(data, len, &candidate->note, refusal);
 
-	set(&file->digest, digest);
-	set(&file->id, candidate->note.id);
-	set(&file->version, candidate->note.version);
+	candidate_set(&file->digest, digest);
+	candidate_set(&file->id, candidate->note.id);
+	candidate_set(&file->version, candidate->note.version);
 	file->kinds = candidate->note.kinds;
 	if (!good)
 		return FALSE;
@@ -171,7 +53,7 @@ look_at_bytes(Candidate *candidate, const Gate *gate, GBytes *bytes,
 				refusal);
 	if (by == NULL)
 		return FALSE;
-	set(&file->trusted_by, by);
+	candidate_set(&file->trusted_by, by);
 	return plugin_demand_judge(gate->demand, file->path, digest,
 				   file->kinds, refusal);
 }
@@ -186,7 +68,7 @@ look(Candidate *candidate, const Gate *gate)
 	if (bytes != NULL &&
 	    look_at_bytes(candidate, gate, bytes, &refusal))
 		return TRUE;
-	take_refusal(candidate, &refusal);
+	candidate_refuse(candidate, &refusal);
 	return FALSE;
 }
 
@@ -215,12 +97,12 @@ take_verdict(Candidate *candidate)
 	ScanVerdict *verdict = &candidate->job.verdict;
 	PluginFile *file = &candidate->file;
 
-	set(&file->name, verdict->name);
-	set(&file->vendor, verdict->vendor);
+	candidate_set(&file->name, verdict->name);
+	candidate_set(&file->vendor, verdict->vendor);
 	g_strfreev(file->offers);
 	file->offers = g_steal_pointer(&verdict->offers);
 	if (verdict->refusal.rule != RULE_NONE)
-		take_refusal(candidate, &verdict->refusal);
+		candidate_refuse(candidate, &verdict->refusal);
 	else
 		candidate->acceptable = 1;
 }
@@ -358,7 +240,7 @@ load_kind(GPtrArray *files, guint32 kind, const PluginConfig *config,
 		if (candidate->acceptable && candidate->file.plugin == NULL &&
 		    (candidate->file.kinds & kind) != 0 &&
 		    !load(candidate, config->frameworks, host, &refusal))
-			take_refusal(candidate, &refusal);
+			candidate_refuse(candidate, &refusal);
 	}
 }
 
@@ -392,7 +274,7 @@ plugin_registry_load(const PluginConfig *config, const bsn_host *host)
 	static const guint32 order[] = { BSN_KIND_CRYPTO, BSN_KIND_CONSENSUS,
 					 BSN_KIND_RUNTIME, BSN_KIND_ENGINE };
 	PluginRegistry *registry = g_new0(PluginRegistry, 1);
-	GPtrArray *files = find_files(config->directories);
+	GPtrArray *files = candidates_find(config->directories);
 	g_autoptr(GPtrArray) good = look_at_all(files, config);
 
 	g_assert(!registry_exists);

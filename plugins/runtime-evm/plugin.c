@@ -12,6 +12,7 @@
 #include "plugins/runtime-evm/crypto.h"
 #include "plugins/runtime-evm/machine.h"
 #include "plugins/runtime-evm/precompiles/precompiles.h"
+#include "plugins/runtime-evm/table.h"
 #include "plugins/runtime-evm/transaction.h"
 
 #define PLUGIN_ID "bsn.runtime-evm"
@@ -84,8 +85,10 @@ static const bsn_plugin plugin = {
 int32_t
 bsn_plugin_open(const bsn_host *host, const bsn_plugin **out, bsn_err *err)
 {
-	int32_t status = crypto_open(host, err);
+	int32_t status = table_open(host, err);
 
+	if (status == BSN_OK)
+		status = crypto_open(host, err);
 	if (status == BSN_OK)
 		status = precompiles_open(err);
 	if (status == BSN_OK)

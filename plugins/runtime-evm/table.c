@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/runtime-evm/table.h"
 
+#include <bsn/helpers/error.h>
 #include <glib.h>
 
 #define ENTRIES_FIRST 16u
@@ -9,11 +10,20 @@
 
 static uint64_t seeds[3];
 
-static void
-make_seeds(void)
+int32_t
+table_open(const bsn_host *host, bsn_err *err)
 {
+	const bsn_random *random = bsn_host_random(host);
+	int32_t status = BSN_E_VERSION;
+
+	if (BSN_HAS(random, fill))
+		status = random->fill(NULL, seeds, sizeof(seeds));
 	for (unsigned i = 0; i < G_N_ELEMENTS(seeds); i++)
-		seeds[i] = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
+		seeds[i] |= 1;
+	return status == BSN_OK
+		       ? BSN_OK
+		       : bsn_fail(err, status, "%s gives no random numbers",
+				  BSN_RANDOM_ID);
 }
 
 /* Both halves of a product: every bit of it depends on every bit of both. */
@@ -28,14 +38,9 @@ fold(uint64_t a, uint64_t b)
 uint64_t
 table_hash(const void *bytes, unsigned n)
 {
-	static gsize seeded;
 	uint64_t words[8] = { 0 };
 	uint64_t hash;
 
-	if (g_once_init_enter(&seeded)) {
-		make_seeds();
-		g_once_init_leave(&seeded, 1);
-	}
 	memcpy(words, bytes, n);
 	hash = seeds[0] ^ n;
 	for (unsigned i = 0; i < n; i += 16)

@@ -8,6 +8,8 @@
 #ifndef PLUGINS_RUNTIME_EVM_TABLE_H
 #define PLUGINS_RUNTIME_EVM_TABLE_H
 
+#include <bsn/host.h>
+
 #include "plugins/runtime-evm/u256.h"
 
 typedef struct {
@@ -20,6 +22,10 @@ typedef struct {
 	uint32_t mask;       /* their number less one */
 	uint32_t used;
 } Table;
+
+/* Draws the seed, when the plugin is opened. BSN_E_VERSION, or what
+ * bsn_random.fill answers. */
+int32_t table_open(const bsn_host *host, bsn_err *err);
 
 /* Walks the items of one hash: start with *at = 0, NULL ends it. The caller
  * compares keys. */

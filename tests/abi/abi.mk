@@ -5,10 +5,12 @@ AM_TESTS_ENVIRONMENT += \
 	MAKE='$(MAKE)'; export MAKE; HOST_CPU='$(host_cpu)'; export HOST_CPU; \
 	BSN_PLUGINS='$(bsnplugin_LTLIBRARIES)'; export BSN_PLUGINS;
 dist_check_SCRIPTS += tests/abi/golden.sh tests/abi/headers.sh \
-	tests/abi/installed.sh tests/abi/plugins.sh
+	tests/abi/installed.sh tests/abi/plugins.sh tests/abi/samples.sh \
+	tests/abi/guide.sh
 TESTS += tests/abi/golden.sh tests/abi/headers.sh tests/abi/installed.sh \
-	tests/abi/plugins.sh
-EXTRA_DIST += tests/abi/tap.sh tests/abi/list-layout.sh \
+	tests/abi/plugins.sh tests/abi/samples.sh tests/abi/guide.sh
+EXTRA_DIST += tests/abi/tap.sh tests/abi/installation.sh \
+	tests/abi/guide-prelude.h tests/abi/list-layout.sh \
 	tests/abi/list-declarations.sh tests/abi/sample-plugin.c \
 	abi/golden/aarch64.txt abi/golden/declarations.txt \
 	abi/golden/x86_64.txt

@@ -30,6 +30,16 @@ if !FUZZING
 TESTS += $(KIT_FUZZ)
 endif
 
+# The vendor kit's engine is part of its target.
+check_PROGRAMS += tests/fuzz/fuzz-vendor-kit
+tests_fuzz_fuzz_vendor_kit_SOURCES = tests/fuzz/fuzz-vendor-kit.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_vendor_kit_CPPFLAGS = $(plugin_flags)
+tests_fuzz_fuzz_vendor_kit_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_vendor_kit_LDADD = $(GLIB_LIBS)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-vendor-kit
+endif
+
 check_PROGRAMS += tests/fuzz/fuzz-raft-message
 tests_fuzz_fuzz_raft_message_SOURCES = tests/fuzz/fuzz-raft-message.c \
 	$(FUZZ_MAIN)
@@ -273,4 +283,30 @@ tests_fuzz_fuzz_bench_tx_LDADD = libbsn-bench.la $(GLIB_LIBS)
 tests_fuzz_fuzz_bench_tx_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(BENCH_FUZZ)
+endif
+
+# Signed reports and certificates of conformance.
+CONFORM_FUZZ = tests/fuzz/fuzz-conform-report tests/fuzz/fuzz-conform-certificate
+check_PROGRAMS += $(CONFORM_FUZZ)
+tests_fuzz_fuzz_conform_report_SOURCES = tests/fuzz/fuzz-conform-report.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_conform_report_CPPFLAGS = $(conform_flags)
+tests_fuzz_fuzz_conform_report_LDADD = libbsn-conform.la
+tests_fuzz_fuzz_conform_report_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_conform_certificate_SOURCES = \
+	tests/fuzz/fuzz-conform-certificate.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_conform_certificate_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_conform_certificate_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)
+tests_fuzz_fuzz_conform_certificate_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += $(CONFORM_FUZZ)
+endif
+check_PROGRAMS += tests/fuzz/fuzz-conform-elf
+tests_fuzz_fuzz_conform_elf_SOURCES = tests/fuzz/fuzz-conform-elf.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_conform_elf_CPPFLAGS = $(conform_flags)
+tests_fuzz_fuzz_conform_elf_LDADD = libbsn-conform.la $(GLIB_LIBS)
+tests_fuzz_fuzz_conform_elf_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-conform-elf
 endif

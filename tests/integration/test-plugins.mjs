@@ -3,6 +3,7 @@
 // A plugin directory full of wrong files: each is refused with its true reason,
 // no constructor of a foreign or untrusted one runs, and the daemon stays up
 // and serves the good ones.
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import {
@@ -103,6 +104,65 @@ test('verdicts are remembered: the next start does not wait for a hang',
     check(scans().length > before, 'the log goes on');
     await node.stop();
     fs.rmSync(directory, { recursive: true });
+  });
+
+// A certificate as host/plugin/envelope.h has it, made with openssl alone.
+function certify(file, digest, level, lab) {
+  const type = 'bsn.conformance-certificate/1';
+  const payload = JSON.stringify({
+    schema: type, level, digest, plugin: 'bsn.engine-fisco', version: '1',
+    tool_version: 'test', edition: 1, date: '2026-11-29',
+  });
+  const message = path.join(path.dirname(lab), 'message');
+  fs.writeFileSync(message,
+    `DSSEv1 ${type.length} ${type} ${payload.length} ${payload}`);
+  const signature = execFileSync('openssl', ['pkeyutl', '-sign', '-rawin',
+    '-digest', 'sm3', '-pkeyopt', 'distid:1234567812345678', '-inkey', lab,
+    '-in', message]);
+  const base64 = (bytes) => Buffer.from(bytes).toString('base64');
+  fs.writeFileSync(`${file}.conformance`, JSON.stringify({
+    payloadType: type,
+    payload: base64(payload),
+    signatures: [{
+      keyid: '', sig: base64(signature),
+      key: fs.readFileSync(`${lab}.pem`, 'utf8'),
+    }],
+  }));
+}
+
+test('an engine is loaded with the certificate that the config asks for',
+  async () => {
+    const home = fs.mkdtempSync('/tmp/bsn-certified-');
+    const lab = path.join(home, 'lab');
+    const engine = path.join(home, 'plugins', 'engine-fisco.so');
+    fs.cpSync(good, path.dirname(engine), { recursive: true });
+    execFileSync('openssl', ['genpkey', '-algorithm', 'SM2', '-out', lab]);
+    execFileSync('openssl', ['pkey', '-in', lab, '-pubout', '-out',
+      `${lab}.pem`]);
+    const strict = await Node.make({
+      plugins: path.dirname(engine),
+      config: (one) => {
+        one.set('require', 'L2');
+        one.set('conformance_keys', `${lab}.pem`);
+      },
+    });
+    // What became of a plugin in one more start; without an engine a node is
+    // never ready.
+    const judge = async (file) => {
+      await strict.start('/healthz');
+      const { plugins } = await strict.api('GET', '/v1/plugins');
+      const one = plugins.find((p) => path.basename(p.path) === file);
+      await strict.stop();
+      return one;
+    };
+    const bare = await judge('engine-fisco.so');
+    equal(bare.rule, 'not-certified', bare.reason);
+    equal((await judge('crypto-gm.so')).verdict, 'loaded', 'no engine');
+    certify(engine, bare.digest, 'L1', lab);
+    equal((await judge('engine-fisco.so')).rule, 'below-level', 'L1');
+    certify(engine, bare.digest, 'L2', lab);
+    equal((await judge('engine-fisco.so')).verdict, 'loaded', 'L2');
+    fs.rmSync(home, { recursive: true });
   });
 
 await main();

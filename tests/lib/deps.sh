@@ -7,7 +7,7 @@ BUILD_PACKAGES="gcc g++ make autoconf automake libtool libltdl-dev pkg-config
 libglib2.0-dev liblmdb-dev libevent-dev libssl-dev libjansson-dev
 libcurl4-openssl-dev libsecp256k1-dev libsystemd-dev curl jq"
 TEST_PACKAGES="clang libclang-rt-14-dev libgmp-dev xz-utils binutils openssl
-iproute2 nftables tcpdump"
+iproute2 nftables tcpdump libxml2-utils"
 
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then
@@ -44,6 +44,15 @@ install_packages() {
 install_node() {
 	if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
 		install_packages nodejs npm
+	fi
+}
+
+# A Rust compiler, from Debian unless one is there already: in the path, or where
+# rustup puts it.
+install_rust() {
+	if ! command -v rustc >/dev/null && [ ! -x "$HOME/.cargo/bin/rustc" ]
+	then
+		install_packages rustc
 	fi
 }
 

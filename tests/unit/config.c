@@ -76,6 +76,8 @@ test_defaults(void)
 	g_assert_null(config->plugins_frameworks[1]);
 	g_assert_null(config->plugins_trust_digests[0]);
 	g_assert_null(config->plugins_trust_keys[0]);
+	g_assert_cmpstr(config->plugins_require, ==, "none");
+	g_assert_null(config->plugins_conformance_keys[0]);
 	g_assert_cmpuint(config->plugins_scan_timeout_ms, ==, 10000);
 	g_assert_cmpuint(config->store_map_size, ==, (guint64)64 << 20);
 	g_assert_cmpuint(config->store_map_size_max, ==, (guint64)64 << 30);
@@ -107,6 +109,8 @@ test_values(void)
 		"trust_digests = sm3:0123456789abcdef0123456789abcdef"
 		"0123456789abcdef0123456789abcdef\n"
 		"frameworks =\n"
+		"require = L2\n"
+		"conformance_keys = lab.pem; /keys/bsn.pem\n"
 		"[peers]\n"
 		"listen = 127.0.0.1:8400; [::1]:8400\n"
 		"allow = host n@Acme; certificate 0123456789abcdef0123456789abc"
@@ -130,6 +134,11 @@ test_values(void)
 	g_assert_true(g_str_has_suffix(config->plugins_trust_digests[0],
 				       "abcdef"));
 	g_assert_null(config->plugins_frameworks[0]);
+	g_assert_cmpstr(config->plugins_require, ==, "L2");
+	g_assert_cmpstr(config->plugins_conformance_keys[0], ==,
+			"/etc/x/lab.pem");
+	g_assert_cmpstr(config->plugins_conformance_keys[1], ==,
+			"/keys/bsn.pem");
 	g_assert_cmpstr(config->peers_listen[1], ==, "[::1]:8400");
 	g_assert_cmpstr(config->peers_allow[0], ==, "host n@Acme");
 	g_assert_cmpstr(config->identity_ca_files[0], ==, "/etc/ca.pem");
@@ -269,6 +278,12 @@ static const struct {
 	{ NAME "[plugins]\ntrust_digests = sm3:12\n",
 	  "FILE:4: [plugins] trust_digests = sm3:12 has an item that is no "
 	  "digest; give sm3: and 64 lower-case hex digits each" },
+	{ NAME "[plugins]\nrequire = L5\n",
+	  "FILE:4: [plugins] require = L5 is none of its words; give one of "
+	  "none, L0, L1, L2, L3, L4" },
+	{ NAME "[plugins]\nrequire = L2\n",
+	  "FILE:4: [plugins] require = L2, but nobody may certify it; give the "
+	  "public key of whoever does in conformance_keys" },
 	{ NAME "[store]\nmap_size = 1G\nmap_size_max = 512M\n",
 	  "FILE:4: [store] map_size is above map_size_max; give it 536870912 "
 	  "at most" },

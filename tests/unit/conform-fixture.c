@@ -217,7 +217,7 @@ fixture_report_refused(void)
 {
 	Report *report = report_new();
 
-	report->refusal = g_strdup("is not an ELF file: it begins with "
-				   "\"#!/bin/sh\"");
+	report->refusal = g_strdup("/opt/acme/engine-acme.so is not an ELF "
+				   "file: it begins with \"#!/bin/sh\"");
 	return report;
 }

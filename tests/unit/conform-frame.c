@@ -381,6 +381,7 @@ test_usage(void)
 	refuses("x a.so --format html", "tree, tap or none");
 	refuses("x a.so --colour blue", "always, never");
 	refuses("x a.so --certificate f", "--sign");
+	refuses("x a.so --certificate f --sign k --quick", "--quick");
 	refuses("x a.so --sign k", "--json");
 	refuses("x a.so --no-such-option", "no-such-option");
 	refuses("x verify", "one report");

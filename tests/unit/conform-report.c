@@ -186,7 +186,7 @@ tree_names_call_seed_and_replay(void)
 	g_autoptr(Report) report = fixture_report_every_verdict();
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	report_tree(report, FALSE, out);
+	report_tree(report, FALSE, FALSE, out);
 	assert_has(out, "engine-acme.so  com.acme.engine 1.2.3 (engine), ABI "
 			"0.1\n" FIXTURE_DIGEST "\n");
 	assert_has(out, "\ntx\n  pass        tx.build  A request becomes");
@@ -202,8 +202,34 @@ tree_names_call_seed_and_replay(void)
 	assert_has(out, "exports acme_helper as well");
 	assert_has(out, "\nlevel: L0, loads\n11 checks: 4 pass, 1 not-claimed, "
 			"1 warn, 1 FAIL, 1 CRASHED, 1 HUNG, 1 EXITED, 1 "
-			"REFUSED, in 12.5 s\nnot conforming\n");
+			"REFUSED, in 12.5 s\n"
+			"30 rows of the standard: 2 pass, 1 not-claimed, 1 "
+			"FAIL, 1 CRASHED, 1 EXITED, 24 not-run\n"
+			"not conforming\n");
 	assert_lacks(out, "\033");
+}
+
+static void
+tree_shows_the_end_of_the_evidence_where_it_failed(void)
+{
+	g_autoptr(Report) report = fixture_report_every_verdict();
+	g_autoptr(GString) out = g_string_new(NULL);
+	GPtrArray *failed = fixture_result(report, "tx.query")->evidence;
+	GPtrArray *passed = fixture_result(report, "tx.build")->evidence;
+
+	while (failed->len < 20)
+		g_ptr_array_add(failed,
+				g_strdup_printf("step %u", failed->len));
+	g_ptr_array_add(passed, g_strdup("all went well"));
+	report_tree(report, FALSE, FALSE, out);
+	assert_has(out, "  | (8 lines before)\n              | step 8\n");
+	assert_has(out, "  | step 19\n              seed: ");
+	assert_lacks(out, "| step 7\n");
+	assert_lacks(out, "all went well");
+	g_string_truncate(out, 0);
+	report_tree(report, FALSE, TRUE, out);
+	assert_has(out, "| step 7\n");
+	assert_has(out, "| all went well\n");
 }
 
 static void
@@ -212,7 +238,7 @@ tree_is_coloured_when_asked(void)
 	g_autoptr(Report) report = fixture_report_good();
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	report_tree(report, TRUE, out);
+	report_tree(report, TRUE, FALSE, out);
 	assert_has(out, "\033[32mconforming\033[0m\n");
 	assert_has(out, "level: L3, simulator\n");
 }
@@ -223,9 +249,10 @@ tree_says_why_it_was_refused(void)
 	g_autoptr(Report) report = fixture_report_refused();
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	report_tree(report, FALSE, out);
-	assert_has(out, "REFUSED is not an ELF file: it begins with \"#!/bin/sh"
-			"\"\nlevel: none, no level reached\n");
+	report_tree(report, FALSE, FALSE, out);
+	assert_has(out, "REFUSED /opt/acme/engine-acme.so is not an ELF file: "
+			"it begins with \"#!/bin/sh\"\n"
+			"level: none, no level reached\n");
 }
 
 /* ---- TAP ----------------------------------------------------------------- */
@@ -262,7 +289,7 @@ tap_of_a_refused_file_fails(void)
 
 	report_tap(report, out);
 	assert_has(out, "1..1\nnot ok 1 - the plugin can be loaded\n");
-	assert_has(out, "  summary: \"is not an ELF file");
+	assert_has(out, "  summary: \"/opt/acme/engine-acme.so is not an ELF file");
 	assert_lacks(out, "SKIP");
 }
 
@@ -348,8 +375,8 @@ json_of_a_refused_file_says_why(void)
 	g_autoptr(Report) report = fixture_report_refused();
 	g_autoptr(json_t) json = json_of(report);
 
-	g_assert_true(g_str_has_prefix(string_at(json, "outcome", "refusal"),
-				       "is not an ELF file"));
+	g_assert_nonnull(strstr(string_at(json, "outcome", "refusal"),
+				"is not an ELF file"));
 	g_assert_null(string_at(json, "outcome", "level"));
 	g_assert_true(json_is_null(json_object_get(
 		json_object_get(json, "outcome"), "level")));
@@ -446,7 +473,8 @@ junit_of_a_refused_file_is_an_error(void)
 	report_junit(report, out);
 	assert_xml(out);
 	assert_has(out, "tests=\"1\" failures=\"0\" errors=\"1\"");
-	assert_has(out, "<error type=\"REFUSED\" message=\"is not an ELF file");
+	assert_has(out, "<error type=\"REFUSED\" message=\"/opt/acme/engine-"
+			"acme.so is not an ELF file");
 }
 
 /* ---- HTML ---------------------------------------------------------------- */
@@ -504,13 +532,15 @@ html_of_good_and_refused_files(void)
 	report_html(good, out);
 	assert_xml(out);
 	assert_has(out, "<div class=\"level\">L3</div>");
+	assert_has(out, "<p class=\"small\">30 rows of the standard: 6 pass, "
+			"24 not-run</p>");
 	assert_lacks(out, "href=\"#not-good\"");
 	assert_lacks(out, "open=\"open\"");
 	g_string_truncate(out, 0);
 	report_html(refused, out);
 	assert_xml(out);
-	assert_has(out, "<p>The file is not an ELF file: it begins with "
-			"&quot;#!/bin/sh&quot;</p>");
+	assert_has(out, "<p>/opt/acme/engine-acme.so is not an ELF file: it "
+			"begins with &quot;#!/bin/sh&quot;</p>");
 	assert_has(out, "<p>None was run.</p>");
 }
 
@@ -533,6 +563,8 @@ main(int argc, char **argv)
 	ADD("row/is-as-bad-as-its-worst-check",
 	    row_is_as_bad_as_its_worst_check);
 	ADD("tree/names-call-seed-and-replay", tree_names_call_seed_and_replay);
+	ADD("tree/shows-the-end-of-the-evidence-where-it-failed",
+	    tree_shows_the_end_of_the_evidence_where_it_failed);
 	ADD("tree/is-coloured-when-asked", tree_is_coloured_when_asked);
 	ADD("tree/says-why-it-was-refused", tree_says_why_it_was_refused);
 	ADD("tap/has-a-line-for-each-check", tap_has_a_line_for_each_check);

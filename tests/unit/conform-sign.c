@@ -185,7 +185,7 @@ report_of_a_refused_file_holds_too(Place *place, gconstpointer unused)
 	(void)unused;
 	put(place, text);
 	assert_verify(place, place->public, VERIFY_HOLDS,
-		      "refused     is not an ELF file");
+		      "refused     /opt/acme/engine-acme.so is not an ELF file");
 	assert_verify(place, place->public, VERIFY_HOLDS,
 		      "level       none, no level reached\nconforming  no\n");
 }

@@ -8,6 +8,9 @@
 
 #include "tools/conform/run.h"
 
+/* Whose file the checks are about; NULL: they ask for none. */
+extern const Subject *conform_subject;
+
 /* What came of a check on this plugin, run in a child. */
 typedef struct {
 	Verdict verdict; /* VERDICT_CRASHED: the child was killed */
@@ -18,8 +21,8 @@ typedef struct {
 Outcome conform_run(const Check *check, const bsn_plugin *plugin);
 
 /* Runs all checks of the groups, ended by NULL, and sees that those of these
- * ids, and only those, do not pass: "sm2-nonces sm2-edges", each with the
- * "function." in front left out. */
+ * ids, and only those, do not pass: "sm2-nonces sm2-edges", each with its
+ * group's name in front left out. */
 void conform_assert_found(const CheckGroup *const *groups,
 			  const bsn_plugin *plugin, const char *ids);
 

@@ -6,7 +6,6 @@
 #include <glib/gstdio.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -220,38 +219,6 @@ digest_of_another_file_trusts_nothing(void)
 	assert_refused(fixture_file(fixture, "good.so"), "untrusted", "");
 }
 
-/* Makes a vendor's key and writes its public half to FILE. */
-static EVP_PKEY *
-make_vendor(Fixture *fixture, const char *file)
-{
-	g_autofree char *path = g_build_filename(fixture->dir, file, NULL);
-	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
-	FILE *out = fopen(path, "w");
-
-	g_assert_nonnull(key);
-	g_assert_cmpint(PEM_write_PUBKEY(out, key), ==, 1);
-	fclose(out);
-	return key;
-}
-
-static GBytes *
-sign_der(EVP_PKEY *key, GBytes *bytes)
-{
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	EVP_PKEY_CTX *key_ctx = NULL;
-	guint8 der[80];
-	gsize len, der_len = sizeof(der);
-	const void *data = g_bytes_get_data(bytes, &len);
-
-	g_assert_cmpint(
-		EVP_DigestSignInit(ctx, &key_ctx, EVP_sm3(), NULL, key), ==, 1);
-	g_assert_cmpint(
-		EVP_PKEY_CTX_set1_id(key_ctx, BSN_SM2_DEFAULT_ID, 16), ==, 1);
-	g_assert_cmpint(EVP_DigestSign(ctx, der, &der_len, data, len), ==, 1);
-	EVP_MD_CTX_free(ctx);
-	return g_bytes_new(der, der_len);
-}
-
 static GBytes *
 raw_of(GBytes *der)
 {
@@ -272,11 +239,11 @@ vendor_signature_trusts_raw_and_der(void)
 {
 	g_autoptr(Fixture) fixture = fixture_new();
 	g_autofree char *pem = g_build_filename(fixture->dir, "acme.pem", NULL);
-	EVP_PKEY *key = make_vendor(fixture, "acme.pem");
+	EVP_PKEY *key = fixture_make_key(fixture, "acme.pem");
 	g_autoptr(GBytes) good = fixture_module("good");
 	g_autoptr(GBytes) other = fixture_module("other");
-	g_autoptr(GBytes) good_der = sign_der(key, good);
-	g_autoptr(GBytes) other_der = sign_der(key, other);
+	g_autoptr(GBytes) good_der = fixture_sign(key, good);
+	g_autoptr(GBytes) other_der = fixture_sign(key, other);
 	g_autoptr(GBytes) other_raw = raw_of(other_der);
 
 	fixture->keys[0] = pem;
@@ -298,11 +265,11 @@ signature_of_another_vendor_or_file_trusts_nothing(void)
 {
 	g_autoptr(Fixture) fixture = fixture_new();
 	g_autofree char *pem = g_build_filename(fixture->dir, "acme.pem", NULL);
-	EVP_PKEY *key = make_vendor(fixture, "acme.pem");
-	EVP_PKEY *stranger = make_vendor(fixture, "stranger.pem");
+	EVP_PKEY *key = fixture_make_key(fixture, "acme.pem");
+	EVP_PKEY *stranger = fixture_make_key(fixture, "stranger.pem");
 	g_autoptr(GBytes) good = fixture_module("good");
-	g_autoptr(GBytes) strange = sign_der(stranger, good);
-	g_autoptr(GBytes) of_good = sign_der(key, good);
+	g_autoptr(GBytes) strange = fixture_sign(stranger, good);
+	g_autoptr(GBytes) of_good = fixture_sign(key, good);
 	g_autoptr(GBytes) empty = g_bytes_new_static("", 0);
 
 	fixture->keys[0] = pem;

@@ -2,6 +2,8 @@
 #include "tests/unit/plugin_fixture.h"
 
 #include <glib/gstdio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <string.h>
 
 #include "host/plugin/digest.h"
@@ -118,6 +120,37 @@ fixture_add_from_build(Fixture *fixture, const char *file)
 	fixture_trust(fixture, bytes);
 }
 
+EVP_PKEY *
+fixture_make_key(const Fixture *fixture, const char *file)
+{
+	g_autofree char *path = g_build_filename(fixture->dir, file, NULL);
+	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+	FILE *out = fopen(path, "w");
+
+	g_assert_nonnull(key);
+	g_assert_cmpint(PEM_write_PUBKEY(out, key), ==, 1);
+	fclose(out);
+	return key;
+}
+
+GBytes *
+fixture_sign(EVP_PKEY *key, GBytes *bytes)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *key_ctx = NULL;
+	guint8 der[80];
+	gsize len, der_len = sizeof(der);
+	const void *data = g_bytes_get_data(bytes, &len);
+
+	g_assert_cmpint(
+		EVP_DigestSignInit(ctx, &key_ctx, EVP_sm3(), NULL, key), ==, 1);
+	g_assert_cmpint(
+		EVP_PKEY_CTX_set1_id(key_ctx, BSN_SM2_DEFAULT_ID, 16), ==, 1);
+	g_assert_cmpint(EVP_DigestSign(ctx, der, &der_len, data, len), ==, 1);
+	EVP_MD_CTX_free(ctx);
+	return g_bytes_new(der, der_len);
+}
+
 void
 fixture_load(Fixture *fixture)
 {
@@ -125,6 +158,8 @@ fixture_load(Fixture *fixture)
 	PluginConfig config = {
 		.directories = directories,
 		.trust_keys = fixture->keys,
+		.require = fixture->require,
+		.conformance_keys = fixture->certifiers,
 		.frameworks = fixture->frameworks,
 		.cache_file = fixture->cache_file,
 		.scanner = fixture->scanner,

@@ -6,6 +6,8 @@
 #ifndef TESTS_UNIT_PLUGIN_FIXTURE_H
 #define TESTS_UNIT_PLUGIN_FIXTURE_H
 
+#include <openssl/types.h>
+
 #include "host/plugin/registry.h"
 
 typedef struct {
@@ -13,6 +15,8 @@ typedef struct {
 	char *scanner;       /* of the build */
 	GPtrArray *digests;  /* trusted; ended by NULL when loaded */
 	const char *keys[2]; /* trust_keys */
+	const char *require; /* NULL: no certificate */
+	const char *certifiers[2]; /* conformance_keys */
 	const char *frameworks[3];
 	char *cache_file;    /* NULL: none */
 	guint timeout_ms;
@@ -36,6 +40,11 @@ void fixture_add_trusted(Fixture *fixture, const char *name);
 void fixture_trust(Fixture *fixture, GBytes *bytes);
 /* Puts and trusts a plugin that the build makes, "crypto-gm.so". */
 void fixture_add_from_build(Fixture *fixture, const char *file);
+
+/* Makes an SM2 key and puts its public half into the directory as FILE. */
+EVP_PKEY *fixture_make_key(const Fixture *fixture, const char *file);
+/* Its signature over the bytes, in DER. */
+GBytes *fixture_sign(EVP_PKEY *key, GBytes *bytes);
 
 /* Loads the directory, ending an earlier registry. */
 void fixture_load(Fixture *fixture);

@@ -91,8 +91,7 @@ static void
 test_unchanged_as_acme(Fixture *fixture, gconstpointer unused)
 {
 	g_auto(CtlRun) run = begin(fixture, "acme", fixture->kit);
-	g_autofree char *file =
-		g_build_filename(fixture->kit, "acme.c", NULL);
+	g_autofree char *file = g_build_filename(fixture->kit, "acme.c", NULL);
 	g_autofree char *want = NULL, *made = NULL;
 
 	g_assert_cmpint(run.exit_code, ==, 0);
@@ -105,8 +104,9 @@ static void
 test_names(Fixture *fixture, gconstpointer unused)
 {
 	static const char *const bad[] = {
-		"", "Acme", "1st", "-a", "a_b", "a/b", "..", "a b",
-		"a23456789012345678901234567890-2",
+		"",   "Acme", "1st",
+		"-a", "a_b",  "a/b",
+		"..", "a b",  "a23456789012345678901234567890-2",
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -155,15 +155,14 @@ test_all_or_nothing(Fixture *fixture, gconstpointer unused)
 static void
 test_needs_a_name(Fixture *fixture, gconstpointer unused)
 {
-	g_auto(CtlRun) run =
-		CTL_RUN(NULL, "plugin", "new", fixture->wanted);
+	g_auto(CtlRun) run = CTL_RUN(NULL, "plugin", "new", fixture->wanted);
 
 	g_assert_cmpint(run.exit_code, ==, 2);
 	ctl_assert_has(run.err, "--name");
 }
 
-#define TEST(path, function)                                                   \
-	g_test_add("/ctl/project/" path, Fixture, NULL, set_up, function,      \
+#define TEST(path, function)                                              \
+	g_test_add("/ctl/project/" path, Fixture, NULL, set_up, function, \
 		   tear_down)
 
 int

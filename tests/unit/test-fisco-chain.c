@@ -673,6 +673,19 @@ test_idle(void)
 	fisco_free(chain);
 }
 
+/* A host may be just about to give a timer that is cancelled. */
+static void
+test_late_timers(void)
+{
+	start(STD);
+	for (guint i = 0; i < 64; i++) {
+		chain->engine->chain->timer(fisco_ledger(chain), i);
+		chain->engine->chain->timer(fisco_ledger(chain),
+					    G_GUINT64_CONSTANT(1) << i);
+	}
+	fisco_free(chain);
+}
+
 /* ---- signing ------------------------------------------------------------ */
 
 static void
@@ -732,6 +745,8 @@ main(int argc, char **argv)
 	both("a-crash-loses-what-was-not-answered", test_crash);
 	both("each-of-a-batch-has-its-own-answer", test_batch);
 	both("only-the-named-key-signs", test_other_signer);
+	g_test_add_func("/fisco/timers/that-nobody-waits-for",
+			test_late_timers);
 	both("a-chain-has-an-id-of-its-own", test_own_chain_id);
 	g_test_add_func("/fisco/members/are-told", test_members);
 	g_test_add_func("/fisco/blocks/are-found", test_find_blocks);

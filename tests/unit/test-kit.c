@@ -385,6 +385,50 @@ test_u256_json(void)
 	g_assert_cmpuint(value, ==, G_MAXUINT64);
 }
 
+/* ---- reasons ------------------------------------------------------------ */
+
+static void
+test_reasons_are_mended(void)
+{
+	static const struct {
+		const char *text, *reason;
+	} cases[] = {
+		{ "as it is", "as it is" },
+		{ "z\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", NULL },
+		{ "two\nlines\tand\x7f\x01", "two lines and  " },
+		{ "\xff \xc3( \xe2\x82 x", "? ?( ?? x" },
+		{ "\xc0\x80 \xe0\x80\x80 \xed\xa0\x80", "?? ??? ???" },
+		{ "\xf5\x80\x80\x80 \xf4\x90\x80\x80", "???? ????" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		bsn_err err = BSN_ERR_INIT;
+
+		g_assert_cmpint(bsn_fail(&err, BSN_BAD_REQUEST, "%s",
+					 cases[i].text),
+				==, BSN_BAD_REQUEST);
+		g_assert_cmpstr(err.reason, ==,
+				cases[i].reason != NULL ? cases[i].reason
+							: cases[i].text);
+		g_assert_true(g_utf8_validate(err.reason, -1, NULL));
+	}
+}
+
+/* In the middle of a character. */
+static void
+test_reasons_are_cut(void)
+{
+	bsn_err err = BSN_ERR_INIT;
+	g_autoptr(GString) text = g_string_new("x");
+
+	while (text->len < 2 * BSN_REASON_MAX)
+		g_string_append(text, "\xe2\x82\xac");
+	bsn_fail_native(&err, BSN_BAD_REQUEST, 7, "%s", text->str);
+	g_assert_cmpint(err.native, ==, 7);
+	g_assert_cmpuint(strlen(err.reason), ==, BSN_REASON_MAX - 1);
+	g_assert_true(g_utf8_validate(err.reason, -1, NULL));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -410,5 +454,7 @@ main(int argc, char **argv)
 	g_test_add_func("/kit/u256/ranges-are-strict",
 			test_u256_ranges_are_strict);
 	g_test_add_func("/kit/u256/json-type-follows-width", test_u256_json);
+	g_test_add_func("/kit/reasons/are-mended", test_reasons_are_mended);
+	g_test_add_func("/kit/reasons/are-cut-whole", test_reasons_are_cut);
 	return g_test_run();
 }

@@ -35,7 +35,7 @@ append_bytes(bsn_sink *sink, const void *data, uint64_t len)
 
 int32_t
 vendor_genesis(bsn_chain *chain, const char *name, const char *config,
-	    guint members, GByteArray *out, bsn_err *err)
+	       guint members, GByteArray *out, bsn_err *err)
 {
 	guint8 key[BSN_PUBLIC_KEY_MAX];
 	bsn_fixed_sink own = bsn_fixed_sink_of(key, sizeof(key));
@@ -51,9 +51,10 @@ vendor_genesis(bsn_chain *chain, const char *name, const char *config,
 		GByteArray *bytes;
 	} sink = { { append_bytes }, out };
 
-	g_assert_cmpint(bsn_host_keys(fake_host())->node_public_key(
-				chain, "sm2", &own.sink, NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		bsn_host_keys(fake_host())
+			->node_public_key(chain, "sm2", &own.sink, NULL),
+		==, BSN_OK);
 	member[0].role = BSN_ROLE_CONSENSUS;
 	member[0].algorithm = "sm2";
 	member[0].public_key = bsn_slice_of(key, own.len);
@@ -70,9 +71,9 @@ make_account(guint8 number)
 
 	sm2 = bsn_host_crypto(fake_host())->signature("sm2");
 	memset(seed, number, sizeof(seed));
-	g_assert_cmpint(sm2->generate(seed, account.private_key,
-				      account.public_key),
-			==, BSN_OK);
+	g_assert_cmpint(
+		sm2->generate(seed, account.private_key, account.public_key),
+		==, BSN_OK);
 	return account;
 }
 
@@ -89,8 +90,8 @@ vendor_new(const char *name)
 	vendor->bob = make_account(2);
 	/* The node's key is asked for while a chain is open. */
 	fake_chain_open(vendor->chain, NULL, bsn_slice_of(NULL, 0), NULL);
-	g_assert_cmpint(vendor_genesis(vendor->chain, name, "{}", 1, vendor->genesis,
-				    &err),
+	g_assert_cmpint(vendor_genesis(vendor->chain, name, "{}", 1,
+				       vendor->genesis, &err),
 			==, BSN_OK);
 	fake_chain_close(vendor->chain);
 	vendor_reopen(vendor);
@@ -103,7 +104,8 @@ vendor_reopen(VendorChain *vendor)
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status = fake_chain_open(
 		vendor->chain, vendor_engine(),
-		bsn_slice_of(vendor->genesis->data, vendor->genesis->len), &err);
+		bsn_slice_of(vendor->genesis->data, vendor->genesis->len),
+		&err);
 
 	if (status != BSN_OK)
 		g_error("open: %s", err.reason);
@@ -122,9 +124,10 @@ vendor_free(VendorChain *vendor)
 
 bsn_tx_request
 vendor_request(guint32 kind, const VendorAccount *account, const char *contract,
-	    const char *function, const char *args, const char *code)
+	       const char *function, const char *args, const char *code)
 {
-	bsn_tx_request request = { .size = sizeof(request), .kind = kind,
+	bsn_tx_request request = { .size = sizeof(request),
+				   .kind = kind,
 				   .contract = bsn_slice_str(contract),
 				   .function = bsn_slice_str(function),
 				   .args = bsn_slice_str(args),
@@ -138,7 +141,7 @@ vendor_request(guint32 kind, const VendorAccount *account, const char *contract,
 
 GByteArray *
 vendor_build(const VendorChain *vendor, const VendorAccount *account,
-	  const bsn_tx_request *request, int32_t *status)
+	     const bsn_tx_request *request, int32_t *status)
 {
 	const bsn_tx_ops *ops = vendor_engine()->tx;
 	bsn_ledger *ledger = fake_chain_ledger(vendor->chain);
@@ -151,8 +154,8 @@ vendor_build(const VendorChain *vendor, const VendorAccount *account,
 	guint8 signature[BSN_SIGNATURE_MAX];
 	GByteArray *tx;
 
-	*status = fake_asked(first, ops->begin(ledger, request, first,
-					       &first->err));
+	*status = fake_asked(first,
+			     ops->begin(ledger, request, first, &first->err));
 	if (*status != BSN_OK)
 		return NULL;
 	g_assert_cmpint(sm2->sign(account->private_key,
@@ -160,14 +163,14 @@ vendor_build(const VendorChain *vendor, const VendorAccount *account,
 				  bsn_slice_of(NULL, 0),
 				  first->signable.message, signature),
 			==, BSN_OK);
-	*status = fake_asked(
-		second, ops->sign_round(ledger, first->signable.state,
-					bsn_slice_of(signature, 64), second,
-					&second->err));
+	*status = fake_asked(second,
+			     ops->sign_round(ledger, first->signable.state,
+					     bsn_slice_of(signature, 64),
+					     second, &second->err));
 	if (*status != BSN_OK)
 		return NULL;
 	assert_bytes(first->signable.tx_id.bytes, ID,
-			second->signable.tx_id.bytes, ID);
+		     second->signable.tx_id.bytes, ID);
 	tx = g_byte_array_new();
 	return g_byte_array_append(tx, second->signable.tx.data,
 				   (guint)second->signable.tx.len);
@@ -181,19 +184,19 @@ vendor_submit(const VendorChain *vendor, const void *tx, gsize len)
 				.tx = bsn_slice_of(tx, len),
 				.reply = reply };
 
-	fake_asked(reply, vendor_engine()->tx->submit(
-				  fake_chain_ledger(vendor->chain), &item, 1,
-				  &reply->err));
+	fake_asked(reply,
+		   vendor_engine()->tx->submit(fake_chain_ledger(vendor->chain),
+					       &item, 1, &reply->err));
 	return reply;
 }
 
 int32_t
 vendor_do(const VendorChain *vendor, const VendorAccount *account, guint32 kind,
-       const char *contract, const char *function, const char *args,
-       const char *code)
+	  const char *contract, const char *function, const char *args,
+	  const char *code)
 {
-	bsn_tx_request request = vendor_request(kind, account, contract, function,
-					     args, code);
+	bsn_tx_request request =
+		vendor_request(kind, account, contract, function, args, code);
 	g_autoptr(bsn_reply) reply = NULL;
 	g_autoptr(GByteArray) tx = NULL;
 	int32_t status;
@@ -212,11 +215,11 @@ vendor_do(const VendorChain *vendor, const VendorAccount *account, guint32 kind,
 }
 
 char *
-vendor_call(const VendorChain *vendor, const char *contract, const char *function,
-	 const char *args, int32_t *status)
+vendor_call(const VendorChain *vendor, const char *contract,
+	    const char *function, const char *args, int32_t *status)
 {
 	bsn_tx_request request = vendor_request(BSN_TX_INVOKE, NULL, contract,
-					     function, args, NULL);
+						function, args, NULL);
 	g_autoptr(bsn_reply) reply =
 		fake_reply_new(vendor->chain, FAKE_ANSWER_VALUE);
 	g_autoptr(json_t) json = NULL;
@@ -244,16 +247,19 @@ vendor_ledger(const VendorChain *vendor)
 }
 
 bsn_reply *
-vendor_block(const VendorChain *vendor, guint32 by, guint64 number, bsn_slice id,
-	  guint64 want)
+vendor_block(const VendorChain *vendor, guint32 by, guint64 number,
+	     bsn_slice id, guint64 want)
 {
 	bsn_reply *reply = fake_reply_new(vendor->chain, FAKE_ANSWER_BLOCK);
-	bsn_block_query query = { .size = sizeof(query), .by = by,
-				  .number = number, .id = id, .want = want };
+	bsn_block_query query = { .size = sizeof(query),
+				  .by = by,
+				  .number = number,
+				  .id = id,
+				  .want = want };
 
-	fake_asked(reply, vendor_engine()->block->get(
-				  fake_chain_ledger(vendor->chain), &query, reply,
-				  &reply->err));
+	fake_asked(reply,
+		   vendor_engine()->block->get(fake_chain_ledger(vendor->chain),
+					       &query, reply, &reply->err));
 	return reply;
 }
 
@@ -301,13 +307,13 @@ vendor_check(const VendorChain *vendor, const char *code)
 	g_autoptr(bsn_reply) reply =
 		fake_reply_new(vendor->chain, FAKE_ANSWER_VALUE);
 
-	g_assert_cmpint(fake_asked(reply,
-				   vendor_engine()->contract->check(
-					   fake_chain_ledger(vendor->chain),
-					   bsn_slice_str(code),
-					   bsn_slice_str("{}"), reply,
-					   &reply->err)),
-			==, BSN_OK);
+	g_assert_cmpint(
+		fake_asked(reply,
+			   vendor_engine()->contract->check(
+				   fake_chain_ledger(vendor->chain),
+				   bsn_slice_str(code), bsn_slice_str("{}"),
+				   reply, &reply->err)),
+		==, BSN_OK);
 	return vendor_json(reply->json);
 }
 
@@ -319,7 +325,8 @@ vendor_code(guint version)
 
 	if (workload == NULL) {
 		g_autofree char *file = g_test_build_filename(
-			G_TEST_DIST, "vendor-kit", "engine-acme.workload.json", NULL);
+			G_TEST_DIST, "vendor-kit", "engine-acme.workload.json",
+			NULL);
 		json_error_t error;
 
 		workload = json_load_file(file, 0, &error);
@@ -327,10 +334,10 @@ vendor_code(guint version)
 			g_error("%s: %s", file, error.text);
 	}
 	code = json_string_value(json_object_get(
-		json_array_get(json_object_get(json_object_get(workload,
-							       "contract"),
-					       "versions"),
-			       version - 1),
+		json_array_get(
+			json_object_get(json_object_get(workload, "contract"),
+					"versions"),
+			version - 1),
 		"code"));
 	g_assert_true(g_str_has_prefix(code, "text:"));
 	return code + strlen("text:");

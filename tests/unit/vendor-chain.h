@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tests/unit/vendor-chain.h: a chain of the vendor kit's engine in the fake host,
- * and accounts that use it in uniform words.
+ * tests/unit/vendor-chain.h: a chain of the vendor kit's engine in the fake
+ * host, and accounts that use it in uniform words.
  */
 #ifndef TESTS_UNIT_VENDOR_CHAIN_H
 #define TESTS_UNIT_VENDOR_CHAIN_H
@@ -38,31 +38,32 @@ void vendor_free(VendorChain *vendor);
 void vendor_reopen(VendorChain *vendor);
 /* What genesis answers for a config and so many members. */
 int32_t vendor_genesis(bsn_chain *chain, const char *name, const char *config,
-		    guint members, GByteArray *out, bsn_err *err);
+		       guint members, GByteArray *out, bsn_err *err);
 
 /* A request of the account's; args is JSON, code text, either may be NULL. */
 bsn_tx_request vendor_request(guint32 kind, const VendorAccount *account,
-			   const char *contract, const char *function,
-			   const char *args, const char *code);
+			      const char *contract, const char *function,
+			      const char *args, const char *code);
 /* Builds and signs: the finished transaction, or NULL with what begin or
  * sign_round said. */
-GByteArray *vendor_build(const VendorChain *vendor, const VendorAccount *account,
-		      const bsn_tx_request *request, int32_t *status);
+GByteArray *vendor_build(const VendorChain *vendor,
+			 const VendorAccount *account,
+			 const bsn_tx_request *request, int32_t *status);
 /* Submits; nothing has settled when it returns. */
 bsn_reply *vendor_submit(const VendorChain *vendor, const void *tx, gsize len);
 /* Builds, signs, submits, settles: the status of its execution, or what it was
  * refused with. */
-int32_t vendor_do(const VendorChain *vendor, const VendorAccount *account, guint32 kind,
-	       const char *contract, const char *function, const char *args,
-	       const char *code);
+int32_t vendor_do(const VendorChain *vendor, const VendorAccount *account,
+		  guint32 kind, const char *contract, const char *function,
+		  const char *args, const char *code);
 /* The result of a read-only call, or NULL with its status. g_free it. */
-char *vendor_call(const VendorChain *vendor, const char *contract, const char *function,
-	       const char *args, int32_t *status);
+char *vendor_call(const VendorChain *vendor, const char *contract,
+		  const char *function, const char *args, int32_t *status);
 
 /* Answers, which the caller frees; those of blocks and events by number. */
 bsn_reply *vendor_ledger(const VendorChain *vendor);
 bsn_reply *vendor_block(const VendorChain *vendor, guint32 by, guint64 number,
-		     bsn_slice id, guint64 want);
+			bsn_slice id, guint64 want);
 bsn_reply *vendor_events(const VendorChain *vendor, guint64 from, guint64 to);
 json_t *vendor_json(bsn_slice text);
 json_t *vendor_contract(const VendorChain *vendor, const char *name);

@@ -86,6 +86,10 @@ typedef int32_t (*BedAsk)(const bsn_engine *engine, bsn_ledger *ledger,
 			  bsn_reply *reply, gpointer data);
 const bsn_reply *bed_ask(Bed *bed, guint node, SimAnswer expects, BedAsk ask,
 			 gpointer data);
+/* Functions of an engine that nothing answers. */
+typedef void (*BedTell)(const bsn_engine *engine, bsn_ledger *ledger,
+			gpointer data);
+void bed_tell(Bed *bed, guint node, BedTell tell, gpointer data);
 
 /* ---- transactions -------------------------------------------------------- */
 

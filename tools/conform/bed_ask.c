@@ -49,6 +49,33 @@ bed_ask(Bed *bed, guint node, SimAnswer expects, BedAsk ask, gpointer data)
 	return asking.reply;
 }
 
+typedef struct {
+	Bed *bed;
+	bsn_chain *chain;
+	BedTell tell;
+	gpointer data;
+} Telling;
+
+static void
+tell_it(gpointer data)
+{
+	Telling *telling = data;
+
+	telling->tell(telling->bed->engine, telling->chain->ledger,
+		      telling->data);
+	sim_process_after(telling->chain);
+}
+
+void
+bed_tell(Bed *bed, guint node, BedTell tell, gpointer data)
+{
+	Telling telling = { bed, bed_chain(bed, node), tell, data };
+
+	EXPECT(bed->run, sim_process_is_up(telling.chain),
+	       "node %u is down and cannot be told anything", node);
+	bed_do(bed, tell_it, &telling);
+}
+
 /* What came, in a few words. */
 static void
 note(Bed *bed, guint node, const char *what, const bsn_reply *reply)

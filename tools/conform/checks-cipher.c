@@ -77,7 +77,7 @@ begin(Cipher *cipher, Run *run)
 
 /* Into cipher->out. */
 static int32_t
-crypt(Cipher *cipher, guint32 encrypt, bsn_slice input)
+run_cipher(Cipher *cipher, guint32 encrypt, bsn_slice input)
 {
 	Sink sink = { { sink_write }, cipher };
 	int32_t status;
@@ -94,7 +94,7 @@ static void
 expect_output(Cipher *cipher, guint32 encrypt, bsn_slice input, bsn_slice want,
 	      const char *what)
 {
-	int32_t status = crypt(cipher, encrypt, input);
+	int32_t status = run_cipher(cipher, encrypt, input);
 
 	EXPECT(cipher->run, status == BSN_OK,
 	       "crypt %s %s; it answered %s",
@@ -143,7 +143,7 @@ expect_vector(Cipher *cipher, const CipherVector *vector)
 	memcpy(cipher->key, key->data, BLOCK_LEN);
 	memcpy(cipher->iv, iv->data, BLOCK_LEN);
 	EXPECT(cipher->run,
-	       crypt(cipher, 1, input) == BSN_OK &&
+	       run_cipher(cipher, 1, input) == BSN_OK &&
 		       cipher->out->len >= want->len &&
 		       memcmp(cipher->out->data, want->data, want->len) == 0,
 	       "%s encrypts the block of %s to %s; it gave something else",
@@ -221,7 +221,7 @@ refuse_padding(Cipher *cipher, const guint8 *plain, const char *what)
 	int32_t status;
 
 	last_block(cipher, plain, encrypted);
-	status = crypt(cipher, 0, bsn_slice_of(encrypted, BLOCK_LEN));
+	status = run_cipher(cipher, 0, bsn_slice_of(encrypted, BLOCK_LEN));
 	EXPECT(cipher->run, status == BSN_BAD_REQUEST,
 	       "crypt answers bad-request to a message whose padding is %s; "
 	       "it answered %s",
@@ -242,7 +242,7 @@ check_padding(Run *run)
 
 		if (len > 0 && len % BLOCK_LEN == 0)
 			continue;
-		status = crypt(&cipher, 0, bsn_slice_of(text, len));
+		status = run_cipher(&cipher, 0, bsn_slice_of(text, len));
 		EXPECT(run, status == BSN_BAD_REQUEST,
 		       "crypt answers bad-request to %zu encrypted bytes, "
 		       "which are not whole blocks; it answered %s",
@@ -271,7 +271,7 @@ check_sink(Run *run)
 		int32_t status;
 
 		cipher.room = room;
-		status = crypt(&cipher, 1, bsn_slice_of(text, sizeof(text)));
+		status = run_cipher(&cipher, 1, bsn_slice_of(text, sizeof(text)));
 		EXPECT(run, status == SINK_STATUS,
 		       "crypt answers what the sink answered (%s); it "
 		       "answered %s",
@@ -304,14 +304,14 @@ check_inputs(Run *run)
 	page_at(run->page, NULL);
 	inputs_end(&inputs);
 	/* What was kept of it would be used now. */
-	(void)crypt(&cipher, 1, bsn_slice_of(text, sizeof(text)));
+	(void)run_cipher(&cipher, 1, bsn_slice_of(text, sizeof(text)));
 	run_note(run, "a message in memory that can only be read: encrypted");
 	g_byte_array_unref(cipher.out);
 }
 
 #define CIPHER_CHECK(i, id, sentence, clause, run)                             \
-	{ "function." id, sentence,	   NULL, clause, LEVEL_TABLES,         \
-	  1,		  BSN_KIND_CRYPTO, run,	 i }
+	{ "function." id, sentence ".", NULL, clause, LEVEL_TABLES, 1,         \
+	  BSN_KIND_CRYPTO, run, i }
 #define CIPHER_CHECKS(i, name)                                                 \
 	CIPHER_CHECK(i, name "-vectors",                                       \
 		     name " gives its standard's published ciphertexts",       \

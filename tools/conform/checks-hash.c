@@ -246,24 +246,24 @@ check_inputs(Run *run)
 
 #define HASH_CHECKS(i, name, row)                                              \
 	{ "function." name "-vectors",                                         \
-	  name " gives its standard's published digests", row,                 \
+	  name " gives its standard's published digests.", row,                 \
 	  "crypto.h: bsn_hash.digest", LEVEL_TABLES, 1, BSN_KIND_CRYPTO,       \
 	  check_vectors, i },                                                  \
 	{ "function." name "-lengths",                                         \
 	  name " is right for messages of every length, block boundaries "     \
-	       "included",                                                     \
+	       "included.",                                                     \
 	  row, "crypto.h: bsn_hash.digest", LEVEL_TABLES, 1, BSN_KIND_CRYPTO,  \
 	  check_lengths, i },                                                  \
 	{ "function." name "-parts",                                           \
-	  name " is the same however a message is cut into parts", row,        \
+	  name " is the same however a message is cut into parts.", row,        \
 	  "crypto.h: bsn_hash.digest", LEVEL_TABLES, 1, BSN_KIND_CRYPTO,       \
 	  check_parts, i },                                                    \
 	{ "function." name "-many",                                            \
-	  name " of many messages at once is that of each", row,               \
+	  name " of many messages at once is that of each.", row,               \
 	  "crypto.h: bsn_hash.digest_many", LEVEL_TABLES, 1, BSN_KIND_CRYPTO,  \
 	  check_many, i },                                                     \
 	{ "function." name "-inputs-alone",                                    \
-	  name " leaves its inputs alone", row,                                \
+	  name " leaves its inputs alone.", row,                                \
 	  "base.h: rule 3", LEVEL_TABLES, 1, BSN_KIND_CRYPTO,                  \
 	  check_inputs, i }
 

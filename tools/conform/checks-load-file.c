@@ -197,7 +197,8 @@ check_imports(Run *run)
 	elf_dynamic_clear(&dynamic);
 	run_note(run, "%u functions imported", all);
 	if (line->len > 0)
-		run_warn(run, "it has no use for %s", line->str);
+		run_warn(run, "what a plugin asks its host for it imports: %s",
+			 line->str);
 }
 
 /* ---- libraries ------------------------------------------------------------ */
@@ -271,7 +272,7 @@ check_code(Run *run)
 }
 
 #define FILE_CHECK(id, sentence, clause, run)                                  \
-	{ "load." id, sentence, NULL, clause, LEVEL_LOADS, 1, 0, run, 0 }
+	{ "load." id, sentence ".", NULL, clause, LEVEL_LOADS, 1, 0, run, 0 }
 
 static const Check checks[] = {
 	FILE_CHECK("file", "It is a shared object for this machine",
@@ -284,7 +285,7 @@ static const Check checks[] = {
 		   "plugin.h: bsn_note", check_strip),
 	FILE_CHECK("exports", "It exports bsn_plugin_open and nothing else",
 		   "plugin.h: BSN_EXPORT", check_exports),
-	FILE_CHECK("imports", "It imports nothing that it has no use for",
+	FILE_CHECK("imports", "It imports nothing that its host does for it",
 		   "plugin.h: BSN_PLUGIN_DOES_IO", check_imports),
 	FILE_CHECK("dependencies", "The libraries that it needs are there",
 		   "plugin.h: what makes a plugin", check_dependencies),

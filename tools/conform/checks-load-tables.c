@@ -2,12 +2,10 @@
  *
  * Checks of what an opened plugin hands out.
  */
-#include <jansson.h>
 #include <string.h>
 
 #include "host/plugin/check.h"
 #include "tools/conform/load.h"
-#include "tools/conform/rows.h"
 
 #define THREADS 4u
 #define ROUNDS 1000u
@@ -24,8 +22,8 @@ static const struct {
 	{ BSN_KIND_CRYPTO, BSN_CRYPTO_ID },
 };
 
-static const void *
-query(Run *run, const bsn_plugin *plugin, const char *id)
+const void *
+load_query(Run *run, const bsn_plugin *plugin, const char *id)
 {
 	const void *table;
 
@@ -57,7 +55,7 @@ check_tables(Run *run)
 	good = plugin_check(plugin, &run->subject->note, watch, offers,
 			    &refusal);
 	page_at(run->page, NULL);
-	EXPECT(run, good, "its tables must be whole; it %s", refusal.reason);
+	EXPECT(run, good, "its tables must be whole; %s", refusal.reason);
 	for (guint i = 0; i < offers->len; i++)
 		run_note(run, "offers %s", (const char *)offers->pdata[i]);
 }
@@ -124,14 +122,14 @@ check_sizes(Run *run)
 	const bsn_crypto *crypto;
 
 	EXPECT_SIZE(run, plugin, bsn_plugin);
-	engine = query(run, plugin, BSN_ENGINE_ID);
+	engine = load_query(run, plugin, BSN_ENGINE_ID);
 	if (engine != NULL)
 		expect_engine_sizes(run, engine);
-	crypto = query(run, plugin, BSN_CRYPTO_ID);
+	crypto = load_query(run, plugin, BSN_CRYPTO_ID);
 	if (crypto != NULL)
 		expect_crypto_sizes(run, crypto);
-	EXPECT_SIZE(run, query(run, plugin, BSN_CONSENSUS_ID), bsn_consensus);
-	EXPECT_SIZE(run, query(run, plugin, BSN_RUNTIME_ID), bsn_runtime);
+	EXPECT_SIZE(run, load_query(run, plugin, BSN_CONSENSUS_ID), bsn_consensus);
+	EXPECT_SIZE(run, load_query(run, plugin, BSN_RUNTIME_ID), bsn_runtime);
 }
 
 static void
@@ -180,7 +178,7 @@ check_note_agrees(Run *run)
 	       note->version, plugin->version != NULL ? plugin->version : "");
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		gboolean noted = (note->kinds & kinds[i].bit) != 0;
-		gboolean there = query(run, plugin, kinds[i].id) != NULL;
+		gboolean there = load_query(run, plugin, kinds[i].id) != NULL;
 
 		EXPECT(run, noted == there,
 		       "the note's kinds must be what query answers; the "
@@ -209,11 +207,11 @@ check_query_unknown(Run *run)
 	g_autofree char *long_id = g_strnfill(LONG_ID, 'a');
 
 	for (gsize i = 0; i < G_N_ELEMENTS(ids); i++)
-		EXPECT(run, query(run, plugin, ids[i]) == NULL,
+		EXPECT(run, load_query(run, plugin, ids[i]) == NULL,
 		       "query must answer NULL for an interface that is not "
 		       "offered; for \"%s\" it answers a table",
 		       ids[i]);
-	EXPECT(run, query(run, plugin, long_id) == NULL,
+	EXPECT(run, load_query(run, plugin, long_id) == NULL,
 	       "query must answer NULL for an id of 64 KiB; it answers a "
 	       "table");
 	run_note(run, "%zu ids that nobody has, and one of 64 KiB: NULL",
@@ -247,7 +245,7 @@ check_query_stable(Run *run)
 	GThread *threads[THREADS];
 
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
-		askers.first[i] = query(run, askers.plugin, kinds[i].id);
+		askers.first[i] = load_query(run, askers.plugin, kinds[i].id);
 	page_at(run->page, "bsn_plugin.query");
 	for (guint i = 0; i < THREADS; i++)
 		threads[i] = g_thread_new("ask", ask, &askers);
@@ -260,167 +258,28 @@ check_query_stable(Run *run)
 		 THREADS, ROUNDS);
 }
 
-/* ---- features ------------------------------------------------------------- */
-
-static const bsn_engine *
-engine_of(Run *run)
-{
-	const bsn_engine *engine =
-		query(run, load_plugin(run), BSN_ENGINE_ID);
-
-	EXPECT(run, BSN_HAS(engine, features),
-	       "an engine must state its features; it does not");
-	return engine;
-}
-
-static gboolean
-is_standard(const char *row)
-{
-	for (const StandardRow *at = standard_rows; at->row != NULL; at++)
-		if (strcmp(at->row, row) == 0)
-			return TRUE;
-	return FALSE;
-}
-
-/* Begins with a word of the standard's, so is meant to be a row of it. */
-static gboolean
-is_in_a_group(const char *row)
-{
-	gsize len = strcspn(row, ".");
-
-	for (const StandardRow *at = standard_rows; at->row != NULL; at++)
-		if (strncmp(at->row, row, len) == 0 && at->row[len] == '.')
-			return TRUE;
-	return FALSE;
-}
-
-/* "com.acme.sharding": a vendor's own. */
-static gboolean
-is_reverse_domain(const char *row)
-{
-	const char *dot = strchr(row, '.');
-
-	return dot != NULL && dot != row && strchr(dot + 1, '.') != NULL &&
-	       !is_in_a_group(row);
-}
-
-static void
-expect_row(Run *run, const bsn_engine *engine, guint i)
-{
-	const bsn_feature *feature = engine->features[i];
-
-	EXPECT(run, BSN_HAS(feature, row),
-	       "a feature must name its row; number %u does not", i);
-	EXPECT(run,
-	       is_standard(feature->row) ||
-		       g_str_has_prefix(feature->row, "capability.") ||
-		       is_reverse_domain(feature->row),
-	       "a feature must be a row of the standard, a capability or a "
-	       "vendor's own (com.acme.x); \"%s\" is none",
-	       feature->row);
-	EXPECT(run, feature->offered <= 1,
-	       "offered of a feature must be 1 or 0; that of %s is %u",
-	       feature->row, feature->offered);
-	for (guint j = 0; j < i; j++)
-		EXPECT(run,
-		       strcmp(engine->features[j]->row, feature->row) != 0,
-		       "a row must be stated once; %s is stated twice",
-		       feature->row);
-	run_note(run, "%s: %s", feature->row,
-		 feature->offered ? "offered" : "not offered");
-}
-
-static void
-check_features(Run *run)
-{
-	const bsn_engine *engine = engine_of(run);
-
-	for (guint i = 0; engine->features[i] != NULL; i++) {
-		EXPECT(run, i < CHECK_ENTRIES_MAX,
-		       "features must end with NULL; there is none within %u",
-		       CHECK_ENTRIES_MAX);
-		expect_row(run, engine, i);
-	}
-}
-
-static void
-check_details(Run *run)
-{
-	const bsn_engine *engine = engine_of(run);
-
-	for (guint i = 0;
-	     i < CHECK_ENTRIES_MAX && engine->features[i] != NULL; i++) {
-		const bsn_feature *feature = engine->features[i];
-		json_error_t error = { .text = "" };
-		json_t *json;
-
-		if (!BSN_HAS(feature, detail))
-			continue;
-		json = json_loads(feature->detail, JSON_REJECT_DUPLICATES,
-				  &error);
-		EXPECT(run, json_is_object(json),
-		       "the detail of %s must be a JSON object; it is not: %s",
-		       feature->row,
-		       json != NULL ? "it is of another type" : error.text);
-		json_decref(json);
-		run_note(run, "%s: %s", feature->row, feature->detail);
-	}
-}
-
-/* Not to say anything of a row is no answer; "not offered" is one. */
-static void
-check_required(Run *run)
-{
-	const bsn_engine *engine = engine_of(run);
-
-	for (const StandardRow *at = standard_rows; at->row != NULL; at++) {
-		gboolean stated = FALSE;
-
-		for (guint i = 0; i < CHECK_ENTRIES_MAX &&
-				  engine->features[i] != NULL;
-		     i++)
-			stated |= BSN_HAS(engine->features[i], row) &&
-				  strcmp(engine->features[i]->row,
-					 at->row) == 0;
-		EXPECT(run, stated || !at->required,
-		       "every row that the standard requires must be stated, "
-		       "offered or not; %s is not",
-		       at->row);
-		run_note(run, "%s: %s", at->row,
-			 stated ? "stated" : "not stated, and optional");
-	}
-}
-
-#define TABLE_CHECK(id, kinds, sentence, clause, run)                          \
-	{ "load." id, sentence, NULL, clause, LEVEL_LOADS, 1, kinds, run, 0 }
+#define TABLE_CHECK(id, sentence, clause, run)                          \
+	{ "load." id, sentence ".", NULL, clause, LEVEL_LOADS, 1, 0, run, 0 }
 
 static const Check checks[] = {
-	TABLE_CHECK("tables", 0,
+	TABLE_CHECK("tables",
 		    "Its tables have all that is required of them",
 		    "base.h: rule 2", check_tables),
-	TABLE_CHECK("table-sizes", 0,
+	TABLE_CHECK("table-sizes",
 		    "Its tables say how large they are, to the byte",
 		    "base.h: BSN_TABLE_HEAD", check_sizes),
-	TABLE_CHECK("texts", 0, "It says its name, vendor and licence",
+	TABLE_CHECK("texts",
+		    "It says its name, vendor and licence",
 		    "plugin.h: bsn_plugin", check_texts),
-	TABLE_CHECK("note-agrees", 0,
+	TABLE_CHECK("note-agrees",
 		    "Its note says what it says when it is opened",
 		    "plugin.h: bsn_plugin", check_note_agrees),
-	TABLE_CHECK("query-unknown", 0,
+	TABLE_CHECK("query-unknown",
 		    "It answers NULL for interfaces that it does not offer",
 		    "plugin.h: bsn_plugin.query", check_query_unknown),
-	TABLE_CHECK("query-stable", 0,
+	TABLE_CHECK("query-stable",
 		    "It answers one table for one interface, on any thread",
 		    "plugin.h: bsn_plugin.query", check_query_stable),
-	TABLE_CHECK("features", BSN_KIND_ENGINE,
-		    "It states known rows, each once",
-		    "engine.h: bsn_feature.row", check_features),
-	TABLE_CHECK("feature-details", BSN_KIND_ENGINE,
-		    "The parameters of its features are JSON objects",
-		    "engine.h: bsn_feature.detail", check_details),
-	TABLE_CHECK("required-rows", BSN_KIND_ENGINE,
-		    "It states every required row, offered or not",
-		    "engine.h: bsn_engine.features", check_required),
 };
 
 CHECK_GROUP(checks_load_tables, checks);

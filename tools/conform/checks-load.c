@@ -184,7 +184,7 @@ check_close(Run *run)
 }
 
 #define LOAD_CHECK(id, sentence, clause, run)                                  \
-	{ "load." id, sentence, NULL, clause, LEVEL_LOADS, 1, 0, run, 0 }
+	{ "load." id, sentence ".", NULL, clause, LEVEL_LOADS, 1, 0, run, 0 }
 
 static const Check checks[] = {
 	LOAD_CHECK("constructor-effects",

@@ -7,7 +7,7 @@
 #define BY(kind, convention) SCHEME_ARGUMENT(kind, convention)
 
 #define SCHEME_CHECK(name, id, sentence, row, clause, run, argument)           \
-	{ "function." name "-" id, name " " sentence, row, clause,             \
+	{ "function." name "-" id, name " " sentence ".", row, clause,         \
 	  LEVEL_TABLES, 1, BSN_KIND_CRYPTO, run, argument }
 
 /* What all have. */

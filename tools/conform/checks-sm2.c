@@ -123,9 +123,8 @@ check_sm2_user_id(Run *run)
 #define SM2 SCHEME_ARGUMENT(SCHEME_SM2, BSN_SIGN_STANDARD)
 #define SM2_BY(convention) SCHEME_ARGUMENT(SCHEME_SM2, convention)
 #define ROW(id, sentence, clause, run, argument)                               \
-	{ "function.sm2-" id, sentence,	 "function.sm2", clause,               \
-	  LEVEL_TABLES,	      1,	 BSN_KIND_CRYPTO, run,                 \
-	  argument }
+	{ "function.sm2-" id, sentence ".", "function.sm2", clause,            \
+	  LEVEL_TABLES, 1, BSN_KIND_CRYPTO, run, argument }
 
 static const Check checks[] = {
 	ROW("vectors", "SM2 verifies its standard's published signature and "

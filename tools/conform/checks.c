@@ -5,10 +5,18 @@
 
 /* All groups, in the order of a report; those of one word are neighbours. */
 #define GROUPS(X)                                                              \
-	X(checks_workload)                                                     \
 	X(checks_load_file)                                                    \
 	X(checks_load)                                                         \
 	X(checks_load_tables)                                                  \
+	X(checks_load_features)                                                \
+	X(checks_workload)                                                     \
+	X(checks_abi)                                                          \
+	X(checks_abi_calls)                                                    \
+	X(checks_abi_memory)                                                   \
+	X(checks_robust)                                                       \
+	X(checks_robust_net)                                                   \
+	X(checks_robust_open)                                                  \
+	X(checks_robust_queries)                                               \
 	X(checks_hash)                                                         \
 	X(checks_sm2)                                                          \
 	X(checks_signature)                                                    \
@@ -31,7 +39,8 @@
 	X(checks_tx)                                                           \
 	X(checks_ledger)                                                       \
 	X(checks_block)                                                        \
-	X(checks_event)
+	X(checks_event)                                                        \
+	X(checks_sim)
 
 #define GROUP_DECLARED(group) extern const CheckGroup group;
 GROUPS(GROUP_DECLARED)

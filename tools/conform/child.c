@@ -89,8 +89,9 @@ child_begin(Child *child, const Check *check, const Subject *subject,
 	*child = (Child){ .check = check, .pidfd = -1, .page = page_new() };
 	fflush(NULL);
 	child->began = g_get_monotonic_time();
-	child->deadline =
-		child->began + (gint64)options->timeout_ms * G_TIME_SPAN_MILLISECOND;
+	child->patience =
+		(gint64)options->timeout_ms * G_TIME_SPAN_MILLISECOND;
+	child->deadline = child->began + child->patience;
 	child->pid = child->page != NULL ? fork() : -1;
 	if (child->pid == 0)
 		be_child(child, subject, options, parent);
@@ -102,6 +103,21 @@ child_begin(Child *child, const Check *check, const Subject *subject,
 	*message = g_strdup_printf("no process can be started: %s",
 				   g_strerror(errno));
 	child_clear(child);
+	return FALSE;
+}
+
+gboolean
+child_is_overdue(Child *child)
+{
+	gint64 now = g_get_monotonic_time();
+	guint32 beat = child->page->beat;
+
+	if (now < child->deadline)
+		return FALSE;
+	if (beat == child->beat)
+		return TRUE;
+	child->beat = beat;
+	child->deadline = now + child->patience;
 	return FALSE;
 }
 
@@ -140,7 +156,7 @@ judge_end(const Child *child, int how, gboolean leaves, Result *result)
 		result->verdict = VERDICT_HUNG;
 		result->summary = g_strdup_printf(
 			"no end after %" G_GINT64_FORMAT " s",
-			(child->deadline - child->began) / G_TIME_SPAN_SECOND);
+			child->patience / G_TIME_SPAN_SECOND);
 	} else if (WIFSIGNALED(how)) {
 		result->verdict = VERDICT_CRASHED;
 		result->summary = g_strdup_printf(

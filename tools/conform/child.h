@@ -17,6 +17,8 @@ typedef struct {
 	int pidfd;      /* readable when it has ended */
 	gint64 began;   /* monotonic, microseconds */
 	gint64 deadline;
+	gint64 patience; /* between the signs of life of a check */
+	guint32 beat;    /* the last one that was seen */
 	gboolean killed;
 } Child;
 
@@ -24,6 +26,8 @@ typedef struct {
  * reason when there is no process or memory for it. */
 gboolean child_begin(Child *child, const Check *check, const Subject *subject,
 		     const ConformOptions *options, char **message);
+/* Whether its deadline has passed without a sign of life (run_alive). */
+gboolean child_is_overdue(Child *child);
 /* Ends its whole group. */
 void child_kill(Child *child);
 /* Waits for its end, kills what it has left behind, and says what became of

@@ -27,7 +27,12 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed_private.h \
 	tools/conform/bed_transcript.c \
 	tools/conform/bed_tx.c \
+	tools/conform/calls.c \
+	tools/conform/calls.h \
 	tools/conform/check.h \
+	tools/conform/checks-abi-calls.c \
+	tools/conform/checks-abi-memory.c \
+	tools/conform/checks-abi.c \
 	tools/conform/checks-block.c \
 	tools/conform/checks-chain.c \
 	tools/conform/checks-cipher.c \
@@ -50,14 +55,20 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-join.c \
 	tools/conform/checks-leave.c \
 	tools/conform/checks-ledger.c \
+	tools/conform/checks-load-features.c \
 	tools/conform/checks-load-file.c \
 	tools/conform/checks-load-tables.c \
 	tools/conform/checks-load.c \
+	tools/conform/checks-robust-net.c \
+	tools/conform/checks-robust-open.c \
+	tools/conform/checks-robust-queries.c \
+	tools/conform/checks-robust.c \
 	tools/conform/checks-schemes.c \
 	tools/conform/checks-secp256k1.c \
 	tools/conform/checks-signature-calls.c \
 	tools/conform/checks-signature-keys.c \
 	tools/conform/checks-signature.c \
+	tools/conform/checks-sim.c \
 	tools/conform/checks-sm2.c \
 	tools/conform/checks-status.c \
 	tools/conform/checks-tx.c \
@@ -93,6 +104,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/oracle-curve.h \
 	tools/conform/oracle-hash.c \
 	tools/conform/oracle-hash.h \
+	tools/conform/oracle-number.c \
 	tools/conform/oracle-sign.c \
 	tools/conform/oracle-sign.h \
 	tools/conform/page.c \
@@ -120,6 +132,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/run.h \
 	tools/conform/runner.c \
 	tools/conform/runner.h \
+	tools/conform/scenario.c \
+	tools/conform/scenario.h \
 	tools/conform/scheme-checks.h \
 	tools/conform/scheme.c \
 	tools/conform/scheme.h \
@@ -127,6 +141,9 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/sign.h \
 	tools/conform/snapshot.c \
 	tools/conform/snapshot.h \
+	tools/conform/storm.c \
+	tools/conform/storm.h \
+	tools/conform/storm_inputs.c \
 	tools/conform/subject.c \
 	tools/conform/subject.h \
 	tools/conform/text.c \

@@ -224,7 +224,7 @@ count_gnu(const Reader *reader, const Area *table, guint64 *count)
 static gboolean
 count_symbols(const Reader *reader, guint64 *count)
 {
-	Area table;
+	Area table = { 0, 0 };
 
 	if (reader->hash != 0 && find(reader, reader->hash, &table))
 		return word_at(reader, &table, 4, count);
@@ -264,7 +264,7 @@ read_symbols(Reader *reader, const Area *strings)
 {
 	gsize size = SIZE(reader->elf, Sym);
 	guint64 count = 0;
-	Area table;
+	Area table = { 0, 0 };
 
 	if (!find(reader, reader->symbols, &table) ||
 	    !count_symbols(reader, &count))
@@ -284,7 +284,7 @@ gboolean
 elf_dynamic_read(ElfDynamic *dynamic, const ElfFile *elf, Refusal *refusal)
 {
 	Reader reader = { .elf = elf, .out = dynamic, .refusal = refusal };
-	Area table, strings;
+	Area table = { 0, 0 }, strings = { 0, 0 };
 
 	*dynamic = (ElfDynamic){
 		.symbols = g_array_new(FALSE, FALSE, sizeof(ElfSymbol)),

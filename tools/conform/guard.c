@@ -75,29 +75,42 @@ leave_with(Inputs *inputs, gboolean watched, const char *call)
 /* A sink that the engine must not use after the call. */
 typedef struct {
 	bsn_sink sink;
-	bsn_sink *to;
+	bsn_sink *to; /* NULL: the call is over */
+	const char *call;
 } PassingSink;
+
+static void trespassed(const char *call, gboolean over) G_GNUC_NORETURN;
 
 static int32_t
 pass_on(bsn_sink *sink, const void *data, uint64_t len)
 {
-	bsn_sink *to = ((PassingSink *)sink)->to;
+	const PassingSink *passing = (PassingSink *)sink;
 
-	return to->write(to, data, len);
+	if (passing->to == NULL)
+		trespassed(passing->call, TRUE);
+	return passing->to->write(passing->to, data, len);
 }
 
 static bsn_sink *
 copy_sink(Inputs *inputs, bsn_sink *sink)
 {
-	PassingSink passing = { { pass_on }, sink };
+	PassingSink passing = { { pass_on }, sink, inputs->call };
 
 	return inputs_copy(inputs, &passing, sizeof(passing));
+}
+
+/* A sink that is not out of reach says itself when it is used later. */
+static void
+end_sink(bsn_sink *sink, gboolean watched)
+{
+	if (watched && inputs_are_left())
+		((PassingSink *)sink)->to = NULL;
 }
 
 static gsize
 request_size(const bsn_tx_request *request)
 {
-	return inputs_size(sizeof(*request)) +
+	return inputs_size(RECORD_SIZE(request)) +
 	       inputs_size(request->signer_public_key.len) +
 	       inputs_size(request->signer_certificate.len) +
 	       inputs_size(request->contract.len) +
@@ -110,7 +123,7 @@ request_size(const bsn_tx_request *request)
 static const bsn_tx_request *
 copy_request(Inputs *inputs, const bsn_tx_request *request)
 {
-	bsn_tx_request *copy = inputs_copy(inputs, request, sizeof(*request));
+	bsn_tx_request *copy = inputs_copy(inputs, request, RECORD_SIZE(request));
 
 	copy->signer_public_key =
 		inputs_slice(inputs, request->signer_public_key);
@@ -150,14 +163,14 @@ genesis(const bsn_genesis *in, bsn_sink *out, bsn_err *err)
 	Inputs inputs;
 	gboolean watched = enter_with(
 		&inputs, call,
-		inputs_size(sizeof(*in)) + inputs_size(in->name.len) +
+		inputs_size(RECORD_SIZE(in)) + inputs_size(in->name.len) +
 			inputs_size(in->config.len) +
 			inputs_members_size(in->members, in->member_count) +
 			inputs_size(sizeof(PassingSink)));
 	int32_t status;
 
 	if (watched) {
-		bsn_genesis *copy = inputs_copy(&inputs, in, sizeof(*in));
+		bsn_genesis *copy = inputs_copy(&inputs, in, RECORD_SIZE(in));
 
 		copy->name = inputs_slice(&inputs, in->name);
 		copy->config = inputs_slice(&inputs, in->config);
@@ -168,6 +181,7 @@ genesis(const bsn_genesis *in, bsn_sink *out, bsn_err *err)
 		inputs_seal(&inputs);
 	}
 	status = real->chain->genesis(in, out, err);
+	end_sink(out, watched);
 	leave_with(&inputs, watched, call);
 	return status;
 }
@@ -333,13 +347,24 @@ GUARD_REQUEST(tx_call, tx->call, "bsn_tx_ops.call")
 
 /* ---- the others ---------------------------------------------------------- */
 
+/* The first one's size is the stride. */
+static bsn_submission *
+submission_at(const bsn_submission *items, uint64_t i)
+{
+	return (bsn_submission *)((guintptr)items + i * RECORD_SIZE(items));
+}
+
 static const bsn_submission *
 copy_submissions(Inputs *inputs, const bsn_submission *items, uint64_t n)
 {
-	bsn_submission *copy = inputs_copy(inputs, items, n * sizeof(*items));
+	bsn_submission *copy =
+		n > 0 ? inputs_copy(inputs, items, n * RECORD_SIZE(items)) : NULL;
 
-	for (uint64_t i = 0; copy != NULL && i < n; i++)
-		copy[i].tx = inputs_slice(inputs, items[i].tx);
+	for (uint64_t i = 0; i < n; i++) {
+		bsn_submission *item = submission_at(copy, i);
+
+		item->tx = inputs_slice(inputs, item->tx);
+	}
 	return copy;
 }
 
@@ -348,13 +373,13 @@ tx_submit(bsn_ledger *ledger, const bsn_submission *items, uint64_t n,
 	  bsn_err *err)
 {
 	static const char call[] = "bsn_tx_ops.submit";
-	gsize size = inputs_size(n * sizeof(*items));
+	gsize size = n > 0 ? inputs_size(n * RECORD_SIZE(items)) : 0;
 	Inputs inputs;
 	gboolean watched;
 	int32_t status;
 
 	for (uint64_t i = 0; i < n; i++)
-		size += inputs_size(items[i].tx.len);
+		size += inputs_size(submission_at(items, i)->tx.len);
 	watched = enter_with(&inputs, call, size);
 	if (watched) {
 		items = copy_submissions(&inputs, items, n);
@@ -384,13 +409,13 @@ block_get(bsn_ledger *ledger, const bsn_block_query *query, bsn_reply *reply,
 	static const char call[] = "bsn_block_ops.get";
 	Inputs inputs;
 	gboolean watched = enter_with(&inputs, call,
-				      inputs_size(sizeof(*query)) +
+				      inputs_size(RECORD_SIZE(query)) +
 					      inputs_size(query->id.len));
 	int32_t status;
 
 	if (watched) {
 		bsn_block_query *copy =
-			inputs_copy(&inputs, query, sizeof(*query));
+			inputs_copy(&inputs, query, RECORD_SIZE(query));
 
 		copy->id = inputs_slice(&inputs, query->id);
 		query = copy;
@@ -422,6 +447,7 @@ block_verify(bsn_slice bytes, const bsn_member *list, uint64_t n,
 		inputs_seal(&inputs);
 	}
 	status = real->block->verify(bytes, list, n, block, json, err);
+	end_sink(json, watched);
 	leave_with(&inputs, watched, call);
 	return status;
 }

@@ -23,6 +23,20 @@ static guint8 *space, *space_next, *space_end;
 static Range *ranges;
 static guint n_ranges;
 static gsize page_size;
+static gboolean no_writes = TRUE, not_afterwards = TRUE;
+
+void
+inputs_watch(gboolean writes, gboolean afterwards)
+{
+	no_writes = writes;
+	not_afterwards = afterwards;
+}
+
+gboolean
+inputs_are_left(void)
+{
+	return !no_writes && !not_afterwards;
+}
 
 static void
 make_space(void)
@@ -52,16 +66,26 @@ inputs_size(guint64 len)
 	return (gsize)(len + ALIGN - 1) / ALIGN * ALIGN + ALIGN;
 }
 
+/* The first one's size is the stride. */
+static bsn_member *
+member_at(const bsn_member *members, guint64 i)
+{
+	return (bsn_member *)((guintptr)members + i * RECORD_SIZE(members));
+}
+
 gsize
 inputs_members_size(const bsn_member *members, guint64 n)
 {
-	gsize size = inputs_size(n * sizeof(bsn_member));
+	gsize size = n > 0 ? inputs_size(n * RECORD_SIZE(members)) : 0;
 
-	for (guint64 i = 0; i < n; i++)
-		size += inputs_size(strlen(members[i].algorithm) + 1) +
-			inputs_size(members[i].public_key.len) +
-			inputs_size(members[i].name.len) +
-			inputs_size(members[i].address.len);
+	for (guint64 i = 0; i < n; i++) {
+		const bsn_member *member = member_at(members, i);
+
+		size += inputs_size(strlen(member->algorithm) + 1) +
+			inputs_size(member->public_key.len) +
+			inputs_size(member->name.len) +
+			inputs_size(member->address.len);
+	}
 	return size;
 }
 
@@ -118,14 +142,16 @@ inputs_text(Inputs *inputs, const char *text)
 const bsn_member *
 inputs_members(Inputs *inputs, const bsn_member *members, guint64 n)
 {
-	bsn_member *copy = inputs_copy(inputs, members, n * sizeof(*members));
+	const bsn_member *copy =
+		n > 0 ? inputs_copy(inputs, members, n * RECORD_SIZE(members)) : NULL;
 
-	for (guint64 i = 0; copy != NULL && i < n; i++) {
-		copy[i].algorithm = inputs_text(inputs, members[i].algorithm);
-		copy[i].public_key =
-			inputs_slice(inputs, members[i].public_key);
-		copy[i].name = inputs_slice(inputs, members[i].name);
-		copy[i].address = inputs_slice(inputs, members[i].address);
+	for (guint64 i = 0; i < n; i++) {
+		bsn_member *member = member_at(copy, i);
+
+		member->algorithm = inputs_text(inputs, member->algorithm);
+		member->public_key = inputs_slice(inputs, member->public_key);
+		member->name = inputs_slice(inputs, member->name);
+		member->address = inputs_slice(inputs, member->address);
 	}
 	return copy;
 }
@@ -133,14 +159,14 @@ inputs_members(Inputs *inputs, const bsn_member *members, guint64 n)
 void
 inputs_seal(Inputs *inputs)
 {
-	if (inputs->end > inputs->begin)
+	if (no_writes && inputs->end > inputs->begin)
 		protect(inputs->begin, inputs->end, PROT_READ);
 }
 
 void
 inputs_end(Inputs *inputs)
 {
-	if (inputs->end > inputs->begin) {
+	if (not_afterwards && inputs->end > inputs->begin) {
 		/* Their memory goes back, their addresses stay taken. */
 		madvise(inputs->begin, (gsize)(inputs->end - inputs->begin),
 			MADV_DONTNEED);

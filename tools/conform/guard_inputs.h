@@ -10,12 +10,21 @@
 #include <bsn/host.h>
 #include <glib.h>
 
+/* Bytes of a record, which may be longer than its type is today. */
+#define RECORD_SIZE(record) MAX((gsize)(record)->size, sizeof(*(record)))
+
 /* The inputs of one call. */
 typedef struct {
 	const char *call;
 	guint8 *begin, *end; /* pages */
 	guint8 *at;          /* next free byte */
 } Inputs;
+
+/* What is watched from now on: writes while a call runs, anything at all once
+ * it is over. Both at first. */
+void inputs_watch(gboolean writes, gboolean afterwards);
+/* Whether copies stay as they are, for who finds out in another way. */
+gboolean inputs_are_left(void);
 
 /* Room for `bytes` of copies of a call named `call`, a constant. */
 void inputs_begin(Inputs *inputs, const char *call, gsize bytes);

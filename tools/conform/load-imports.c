@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Functions that a plugin has no use for, since it reacts to calls and asks its
- * host for effects.
+ * Functions with effects, for which a plugin asks its host, since it only reacts
+ * to calls; and functions that differ from run to run.
  *
  * Not here is what the runtimes of C++ and Rust bring along into every plugin,
  * used or not: open, read, write, close, stat, mmap, getenv, getcwd, syscall,

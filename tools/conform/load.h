@@ -10,7 +10,8 @@
 #include "tools/conform/run.h"
 
 /* The file, without running any of it; its parts, opened by hand. */
-extern const CheckGroup checks_load_file, checks_load, checks_load_tables;
+extern const CheckGroup checks_load_file, checks_load, checks_load_tables,
+	checks_load_features;
 
 /* Reads the subject's file; ends the check when it is no shared object. */
 void load_read(Run *run, ElfDynamic *dynamic);
@@ -20,9 +21,11 @@ bsn_plugin_open_fn load_module(Run *run);
 /* The same and opens it, before a host without chains. */
 const bsn_plugin *load_plugin(Run *run);
 
-/* Why a plugin that reacts and asks its host for effects has no use for an
- * imported function: "opens sockets". NULL: it may have. `kinds`: what the
- * plugin is (BSN_KIND_*). */
+/* bsn_plugin.query of it. */
+const void *load_query(Run *run, const bsn_plugin *plugin, const char *id);
+
+/* What an imported function does that a plugin leaves to its host: "uses
+ * sockets". NULL: nothing. `kinds`: what the plugin is (BSN_KIND_*). */
 const char *load_import_reason(const char *symbol, guint32 kinds);
 
 #endif

@@ -119,7 +119,7 @@ show(const ConformOptions *options, const Report *report)
 
 	switch (options->format) {
 	case FORMAT_TREE:
-		report_tree(report, colour, text);
+		report_tree(report, colour, options->verbose, text);
 		break;
 	case FORMAT_TAP:
 		report_tap(report, text);

@@ -134,6 +134,11 @@ check_outputs(const ConformOptions *options, char **message)
 				    "nothing");
 		return FALSE;
 	}
+	if (options->certificate != NULL && options->quick) {
+		*message = g_strdup("--certificate is not for a --quick run: "
+				    "that looks at too little to certify");
+		return FALSE;
+	}
 	if (options->sign != NULL && options->json == NULL &&
 	    options->certificate == NULL) {
 		*message = g_strdup("--sign needs --json FILE or "

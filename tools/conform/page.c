@@ -25,6 +25,7 @@ page_clear(Page *page)
 {
 	page->ended = 0;
 	page->verdict = 0;
+	page->beat = 0;
 	page->call[0] = '\0';
 	page->summary[0] = '\0';
 	page->left_out = 0;

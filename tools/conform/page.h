@@ -16,6 +16,7 @@
 typedef struct {
 	guint32 ended;   /* the verdict is there */
 	guint32 verdict; /* Verdict */
+	guint32 beat;    /* changes while a long check is alive */
 	char call[96];   /* in progress: "bsn_tx_ops.submit"; empty: none */
 	char summary[1024];
 	guint32 left_out;     /* lines of evidence that had no room */

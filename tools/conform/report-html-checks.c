@@ -8,8 +8,10 @@
 #include "tools/conform/report-html.h"
 #include "tools/conform/text.h"
 
-/* Lines of evidence that still belong on one sheet of paper. */
-#define SHORT_EVIDENCE 24u
+/* Characters of evidence on a line of paper, and lines that are kept on one
+ * sheet. */
+#define PAPER_WIDTH 100u
+#define PAPER_LINES 16u
 
 /* ---- the list ----------------------------------------------------------- */
 
@@ -128,16 +130,24 @@ put_details(GString *out, const Result *result)
 		      result->seed, replay);
 }
 
+static gboolean
+is_long(const GPtrArray *evidence)
+{
+	gsize lines = 0;
+
+	for (guint i = 0; evidence != NULL && i < evidence->len; i++)
+		lines += 1 + strlen(evidence->pdata[i]) / PAPER_WIDTH;
+	return lines > PAPER_LINES;
+}
+
 static void
 put_check(GString *out, const Result *result)
 {
 	const Check *check = result->check;
 	g_autofree char *why = result_why(result);
-	gboolean is_long = result->evidence != NULL &&
-			   result->evidence->len > SHORT_EVIDENCE;
 
 	markup_append(out, "<article class=\"check%s\" id=\"%s\"><div>",
-		      is_long ? " long" : "", check->id);
+		      is_long(result->evidence) ? " long" : "", check->id);
 	html_verdict(out, html_class(result->verdict),
 		     verdict_name(result->verdict));
 	markup_append(out, "</div><div><h4><span class=\"id\">%s</span>",

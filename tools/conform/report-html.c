@@ -74,7 +74,7 @@ put_facts(GString *out, const Report *report)
 	put_fact(out, "", "Profile", report->profile);
 	put_fact(out, "", "Seed", seed);
 	put_fact(out, "", "Machine", report->machine);
-	put_fact(out, "", "Begun", report->started);
+	put_fact(out, "time", "Begun", report->started);
 	put_fact(out, "", "Took", took);
 	put_digest(out, "SM3 digest of the workload", report->workload_digest);
 	g_string_append(out, "</dl>\n");
@@ -128,6 +128,7 @@ put_standing(GString *out, const Report *report)
 				    level_name(report->level) :
 				    "–";
 	g_autofree char *refusal = conform_text(report->refusal);
+	g_autofree char *rows = row_counts(report);
 
 	markup_append(out,
 		      "<div class=\"standing %s\"><div class=\"level\">%s</div>"
@@ -135,12 +136,13 @@ put_standing(GString *out, const Report *report)
 		      report->conforming ? "good" : "bad", level,
 		      report->conforming ? "Conforming" : "Not conforming");
 	if (report->refusal != NULL)
-		markup_append(out, "<p>The file %s</p>", refusal);
+		markup_append(out, "<p>%s</p>", refusal);
 	else if (report->level == LEVEL_NONE)
 		markup_append(out, "<p>%s</p>", level_promise(report->level));
 	else
 		markup_append(out, "<p>Level reached: %s</p>",
 			      level_promise(report->level));
+	markup_append(out, "<p class=\"small\">%s</p>", rows);
 	g_string_append(out, "</div></div>\n");
 	put_ladder(out, report);
 	put_counts(out, report);

@@ -3,6 +3,7 @@
  * The report on a terminal.
  */
 #include "tools/conform/report.h"
+#include "tools/conform/rows.h"
 #include "tools/conform/text.h"
 
 #define GREEN "\033[32m"
@@ -14,10 +15,12 @@
 
 /* To the left of a line that belongs to a check. */
 #define UNDER_CHECK "              "
+/* Lines of evidence that show how a check came to fail. */
+#define LAST_EVIDENCE 12u
 
 typedef struct {
 	const Report *report;
-	gboolean colour;
+	gboolean colour, verbose;
 	GString *out;
 } Tree;
 
@@ -62,6 +65,21 @@ put_under(const Tree *tree, const char *name, const char *text)
 	g_string_append_printf(tree->out, "%s\n", printable);
 }
 
+/* The last lines of it, at most `max`. */
+static void
+put_evidence(const Tree *tree, const GPtrArray *evidence, guint max)
+{
+	guint n = evidence != NULL ? evidence->len : 0;
+	guint first = n > max ? n - max : 0;
+
+	if (first > 0)
+		g_string_append_printf(tree->out,
+				       UNDER_CHECK "| (%u lines before)\n",
+				       first);
+	for (guint i = first; i < n; i++)
+		put_under(tree, "| ", evidence->pdata[i]);
+}
+
 /* ---- one check ---------------------------------------------------------- */
 
 static void
@@ -72,12 +90,13 @@ put_good(const Tree *tree, const Result *result)
 
 	g_string_append(tree->out, "  ");
 	put(tree, colour_of(result->verdict), verdict);
-	g_string_append_printf(tree->out, " %s", result->check->id);
-	put(tree, DIM, "  ");
+	g_string_append_printf(tree->out, " %s  ", result->check->id);
 	put(tree, DIM, result->check->sentence);
 	g_string_append_c(tree->out, '\n');
 	if (result->verdict == VERDICT_WARN)
 		put_under(tree, "", result->summary);
+	if (tree->verbose)
+		put_evidence(tree, result->evidence, G_MAXUINT);
 }
 
 static void
@@ -92,6 +111,8 @@ put_bad(const Tree *tree, const Result *result)
 	g_string_append_c(tree->out, '\n');
 	put_under(tree, "must hold: ", result->check->sentence);
 	put_under(tree, "clause: ", result->check->clause);
+	put_evidence(tree, result->evidence,
+		     tree->verbose ? G_MAXUINT : LAST_EVIDENCE);
 	put_under(tree, "seed: ", seed);
 	put_under(tree, "again: ", result->replay);
 }
@@ -151,6 +172,7 @@ put_end(const Tree *tree)
 {
 	const Report *report = tree->report;
 	g_autofree char *counts = report_counts(report);
+	g_autofree char *rows = row_counts(report);
 	g_autofree char *refusal = conform_text(report->refusal);
 
 	g_string_append_c(tree->out, '\n');
@@ -161,17 +183,18 @@ put_end(const Tree *tree)
 	g_string_append_printf(tree->out, "level: %s, %s\n",
 			       level_name(report->level),
 			       level_promise(report->level));
-	g_string_append_printf(tree->out, "%s, in %.1f s\n", counts,
-			       report->seconds);
+	g_string_append_printf(tree->out, "%s, in %.1f s\n%s\n", counts,
+			       report->seconds, rows);
 	put(tree, report->conforming ? GREEN : RED,
 	    report->conforming ? "conforming" : "not conforming");
 	g_string_append_c(tree->out, '\n');
 }
 
 void
-report_tree(const Report *report, gboolean colour, GString *out)
+report_tree(const Report *report, gboolean colour, gboolean verbose,
+	    GString *out)
 {
-	const Tree tree = { report, colour, out };
+	const Tree tree = { report, colour, verbose, out };
 
 	put_head(&tree);
 	put_results(&tree);

@@ -11,8 +11,11 @@
 
 #define REPORT_SCHEMA "bsn.conformance-report/1"
 
-/* For a terminal: a tree of groups and checks; how it ended comes last. */
-void report_tree(const Report *report, gboolean colour, GString *out);
+/* For a terminal: a tree of groups and checks; how it ended comes last. Checks
+ * that are not good have the end of their evidence; all have all of it when it
+ * is verbose. */
+void report_tree(const Report *report, gboolean colour, gboolean verbose,
+		 GString *out);
 /* TAP version 13: all of it, or as checks end, numbered from 1. */
 void report_tap(const Report *report, GString *out);
 void report_tap_head(guint checks, GString *out);

@@ -4,6 +4,8 @@
 #include <bsn/standard.h>
 #include <string.h>
 
+#define NOT_RUN "not-run"
+
 const StandardRow standard_rows[] = {
 #define ROW_X(table, row, required, title, title_zh)                           \
 	{ table, row, required, title, title_zh },
@@ -60,5 +62,39 @@ row_verdict_name(const Report *report, const char *row)
 	Verdict verdict;
 
 	return row_verdict(report, row, &verdict) ? verdict_name(verdict) :
-						    "not-run";
+						    NOT_RUN;
+}
+
+static guint
+rows_with(const Report *report, const char *name)
+{
+	guint n = 0;
+
+	for (const StandardRow *row = standard_rows; row->row != NULL; row++)
+		n += strcmp(row_verdict_name(report, row->row), name) == 0;
+	return n;
+}
+
+static void
+append_count(GString *out, const Report *report, const char *name)
+{
+	guint n = rows_with(report, name);
+
+	if (n > 0)
+		g_string_append_printf(out, "%s %u %s",
+				       strchr(out->str, ':') != NULL ? "," : ":",
+				       n, name);
+}
+
+char *
+row_counts(const Report *report)
+{
+	GString *out = g_string_new(NULL);
+
+	g_string_append_printf(out, "%u rows of the standard",
+			       (guint)G_N_ELEMENTS(standard_rows) - 1);
+	for (Verdict v = VERDICT_PASS; v <= VERDICT_REFUSED; v++)
+		append_count(out, report, verdict_name(v));
+	append_count(out, report, NOT_RUN);
+	return g_string_free(out, FALSE);
 }

@@ -24,5 +24,7 @@ extern const StandardRow standard_rows[];
 gboolean row_verdict(const Report *report, const char *row, Verdict *verdict);
 /* Its name, or "not-run". */
 const char *row_verdict_name(const Report *report, const char *row);
+/* "30 rows of the standard: 28 pass, 2 not-run". */
+char *row_counts(const Report *report);
 
 #endif

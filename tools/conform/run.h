@@ -46,6 +46,10 @@ void run_warn(Run *run, const char *format, ...)
 void run_not_claimed(Run *run, const char *format, ...)
 	G_GNUC_PRINTF(2, 3) G_GNUC_NORETURN;
 
+/* A check that is longer than a deadline has got on: the deadline begins
+ * again. */
+void run_alive(Run *run);
+
 #define EXPECT(run, condition, ...)                                            \
 	do {                                                                   \
 		if (!(condition))                                              \

@@ -27,6 +27,7 @@ typedef struct {
 	Child children[JOBS_MAX];
 	guint places[JOBS_MAX]; /* of their results */
 	char *trouble;          /* the tool itself cannot go on */
+	gboolean hung; /* it does not even load: every check would wait */
 } Runner;
 
 /* ---- which checks -------------------------------------------------------- */
@@ -69,6 +70,8 @@ is_due(const Runner *runner, const Check *check)
 	 * to ask of it, these say all that there is to say. */
 	if ((runner->report->refusal != NULL || lacks_workload(subject)) &&
 	    !g_str_has_prefix(check->id, "load."))
+		return FALSE;
+	if (runner->options->quick && check->level >= LEVEL_SIMULATOR)
 		return FALSE;
 	return (gint)check->level <= runner->options->level &&
 	       is_in_profile(runner->options, check) &&
@@ -197,7 +200,7 @@ wait_for_one(Runner *runner)
 
 		if (child->pid == 0)
 			continue;
-		if (g_get_monotonic_time() >= child->deadline)
+		if (child_is_overdue(child))
 			child_kill(child);
 		if (child->killed || (fds[i].revents & POLLIN) != 0)
 			finish(runner, i);
@@ -266,6 +269,7 @@ discover(Runner *runner)
 	child_clear(&child);
 	if (!said)
 		runner->report->refusal = refusal_of(runner, result);
+	runner->hung = result->verdict == VERDICT_HUNG;
 	g_ptr_array_add(runner->report->results, NULL);
 	keep(runner, 0, result);
 	return said;
@@ -399,7 +403,8 @@ conform_run(const ConformOptions *options, const RunWatcher *watcher,
 	if (load_companions(options, &runner.trouble)) {
 		if (discover(&runner))
 			describe_more(report, runner.subject);
-		run_all(&runner);
+		if (!runner.hung)
+			run_all(&runner);
 	}
 	conclude(&runner);
 	report->seconds = (double)(g_get_monotonic_time() - began) /

@@ -41,8 +41,8 @@ replace(const char *text, const char *word, const char *by)
 static char *
 rename_in(const char *text, const char *name)
 {
-	g_autofree char *within = g_strdelimit(
-		g_strconcat("_", name, "_", NULL), "-", '_');
+	g_autofree char *within =
+		g_strdelimit(g_strconcat("_", name, "_", NULL), "-", '_');
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_auto(GStrv) parts = g_strsplit(text, "_" PROJECT_WORD "_", -1);
 

@@ -10,7 +10,8 @@
 /* What the project to begin with calls its framework. */
 #define PROJECT_WORD "acme"
 
-/* [a-z][a-z0-9-]{0,30}: what a framework, its file and its engine are called. */
+/* [a-z][a-z0-9-]{0,30}: what a framework, its file and its engine are called.
+ */
 gboolean project_check_name(const char *name, GError **error);
 
 /* Copies the files of a directory, its subdirectories left out, into a new one

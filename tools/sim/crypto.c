@@ -16,8 +16,21 @@
 #define SEED_LEN 48u
 
 SIM_BY_NAME(hash, bsn_hash)
-SIM_BY_NAME(signature, bsn_signature)
+SIM_BY_NAME(real_signature, bsn_signature)
+SIM_BY_NAME(model_signature, bsn_signature)
 SIM_BY_NAME(cipher, bsn_cipher)
+
+/* Which of the two a plugin finds: what was asked for last. */
+static gboolean real;
+
+static const bsn_signature *
+find_signature(const char *name)
+{
+	const bsn_signature *model =
+		real ? NULL : find_model_signature(name);
+
+	return model != NULL ? model : find_real_signature(name);
+}
 
 const bsn_crypto_by_name sim_crypto_table = {
 	.size = sizeof(bsn_crypto_by_name),
@@ -36,11 +49,13 @@ sim_crypto_add(const bsn_crypto *crypto, gboolean real_signatures)
 	for (guint i = 0; BSN_HAS(crypto, signatures) && crypto->signatures[i];
 	     i++) {
 		const bsn_signature *scheme = crypto->signatures[i];
-		const bsn_signature *model =
-			real_signatures ? NULL : sim_model_of(scheme);
+		const bsn_signature *model = sim_model_of(scheme);
 
-		add_signature(model != NULL ? model : scheme);
+		add_real_signature(scheme);
+		if (model != NULL)
+			add_model_signature(model);
 	}
+	real = real_signatures;
 }
 
 void
@@ -81,6 +96,7 @@ sim_crypto_reset(SimWorld *world)
 					    .status = seeded_status };
 
 	sim_model_reset();
+	real = world->options->real_signatures;
 	nonces = sim_random(world->seed, "nonces", 0);
 	if (world->options->real_signatures)
 		RAND_set_rand_method(&method);

@@ -18,12 +18,14 @@
 extern const bsn_crypto_by_name sim_crypto_table;
 extern const bsn_keys sim_keys_table;
 
-/* Takes the algorithms of a plugin. */
+/* Takes the algorithms of a plugin. From now on real signatures, or models, are
+ * found. */
 void sim_crypto_add(const bsn_crypto *crypto, gboolean real_signatures);
 /* Puts a hash that can be altered (alter.h) before each that there is; before
  * the plugin is loaded that is to find them. */
 void sim_crypto_make_alterable(void);
-/* Forgets whom the keys of an earlier world belong to. */
+/* Forgets whom the keys of an earlier world belong to. The world's options say
+ * which signatures are found from now on. */
 void sim_crypto_reset(SimWorld *world);
 
 /* A key from a stream; the same for the same stream. FALSE when no plugin has

@@ -110,10 +110,25 @@ mono_ns(bsn_chain *chain)
 	return (local_us(chain->node, chain->world->now_us) + 1) * 1000;
 }
 
+/* What a plugin draws for itself while it is loaded, before there is a world. */
+static SimRandom *
+plugin_random(void)
+{
+	static SimRandom before;
+	static gboolean begun;
+
+	if (sim_world() != NULL)
+		return &sim_world()->plugin;
+	if (!begun)
+		before = sim_random(0, "plugin", 0);
+	begun = TRUE;
+	return &before;
+}
+
 static int32_t
 random_fill(bsn_chain *chain, void *data, uint64_t len)
 {
-	sim_random_fill(chain != NULL ? &chain->random : &sim_world()->plugin,
+	sim_random_fill(chain != NULL ? &chain->random : plugin_random(),
 			data, len);
 	return BSN_OK;
 }

@@ -19,7 +19,7 @@ typedef struct bsn_buf {
 	bsn_sink sink;
 	uint8_t *data;
 	uint64_t len, room; /* bytes */
-	int bad;            /* memory ran out, and bytes are missing */
+	int bad; /* memory ran out, and bytes are missing */
 } bsn_buf;
 
 /* Appends `len` bytes. */
@@ -53,7 +53,10 @@ bsn_buf_write(bsn_sink *sink, const void *data, uint64_t len)
 	return out->bad ? BSN_E_NOMEM : BSN_OK;
 }
 
-#define BSN_BUF_INIT { { bsn_buf_write }, NULL, 0, 0, 0 }
+#define BSN_BUF_INIT                             \
+	{                                        \
+		{ bsn_buf_write }, NULL, 0, 0, 0 \
+	}
 
 /* What is in it, until more is put. */
 static inline bsn_slice

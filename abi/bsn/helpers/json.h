@@ -16,7 +16,7 @@
 
 /* Bytes of the UTF-8 sequence at the front (RFC 3629, section 4), or 0. */
 static inline uint64_t
-bsn_utf8_len(const uint8_t *at, uint64_t room)
+bsn_utf8_front(const uint8_t *at, uint64_t room)
 {
 	uint64_t n = *at < 0x80 ? 1 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : 4;
 
@@ -38,9 +38,9 @@ bsn_is_text(bsn_slice text)
 	uint64_t at = 0, n = 1;
 
 	for (; at < text.len && n > 0; at += n)
-		n = text.data[at] == 0 ? 0
-				       : bsn_utf8_len(text.data + at,
-						      text.len - at);
+		n = text.data[at] == 0
+			    ? 0
+			    : bsn_utf8_front(text.data + at, text.len - at);
 	return n > 0;
 }
 
@@ -113,9 +113,9 @@ bsn_json(bsn_buf *out, const char *pattern, ...)
 			bsn_put_hex(out, va_arg(args, bsn_slice));
 			bsn_put_str(out, "\"");
 		} else if (*at == 'n') {
-			(void)snprintf(number, sizeof(number), "%llu",
-				       (unsigned long long)va_arg(args,
-								  uint64_t));
+			(void)snprintf(
+				number, sizeof(number), "%llu",
+				(unsigned long long)va_arg(args, uint64_t));
 			bsn_put_str(out, number);
 		} else {
 			out->bad = 1; /* no such thing */
@@ -130,7 +130,7 @@ bsn_json(bsn_buf *out, const char *pattern, ...)
 static inline void
 bsn_json_space(bsn_reader *json)
 {
-	while (json->rest.len > 0 && json->rest.data[0] != '\0' &&
+	while (!json->bad && json->rest.len > 0 && json->rest.data[0] != '\0' &&
 	       strchr(" \t\r\n", json->rest.data[0]) != NULL)
 		(void)bsn_take(json, 1);
 }
@@ -155,8 +155,8 @@ bsn_json_hex4(bsn_reader *json)
 	uint32_t n = 0;
 
 	for (uint64_t i = 0; i < from.len; i++) {
-		const void *at = memchr(digits, from.data[i],
-					sizeof(digits) - 1);
+		const void *at =
+			memchr(digits, from.data[i], sizeof(digits) - 1);
 
 		json->bad = json->bad || at == NULL;
 		n = n << 4 |
@@ -204,9 +204,8 @@ bsn_json_escape(bsn_reader *json, bsn_buf *out)
 {
 	static const char names[] = "\"\\/bfnrt", means[] = "\"\\/\b\f\n\r\t";
 	bsn_slice c = bsn_take(json, 1);
-	const void *at = c.len == 1 ? memchr(names, c.data[0],
-					     sizeof(names) - 1)
-				    : NULL;
+	const void *at =
+		c.len == 1 ? memchr(names, c.data[0], sizeof(names) - 1) : NULL;
 
 	if (at != NULL)
 		bsn_put(out, &means[(const char *)at - names], 1);
@@ -239,8 +238,8 @@ bsn_json_string(bsn_reader *json, uint64_t max, bsn_buf *out)
 	if (json->bad || out->bad || out->len == start)
 		json->bad = json->bad || out->bad;
 	else
-		json->bad = !bsn_is_text(bsn_slice_of(out->data + start,
-						      out->len - start));
+		json->bad = !bsn_is_text(
+			bsn_slice_of(out->data + start, out->len - start));
 }
 
 /* Takes a whole number that is not negative and appends its digits. */
@@ -250,7 +249,7 @@ bsn_json_digits(bsn_reader *json, bsn_buf *out)
 	uint64_t start = out->len;
 
 	bsn_json_space(json);
-	while (json->rest.len > 0 && json->rest.data[0] >= '0' &&
+	while (!json->bad && json->rest.len > 0 && json->rest.data[0] >= '0' &&
 	       json->rest.data[0] <= '9' && out->len - start < 20)
 		bsn_put(out, bsn_take(json, 1).data, 1);
 	json->bad = json->bad || out->bad || out->len == start ||

@@ -123,6 +123,8 @@ held_timer(Ledger *ledger)
 	const guint64 now = services_mono_ms(ledger->chain);
 	Held *held;
 
+	if (answers == NULL)
+		return;
 	answers->armed = FALSE;
 	while ((held = g_queue_peek_head(&answers->aged)) != NULL &&
 	       held->until_ms <= now)

@@ -11,7 +11,10 @@
 static GMutex lock;
 static bsn_ledger *open_ledgers;
 static GHashTable *opened; /* of bsn_chain: in this process */
-static GBytes *first_genesis;
+static GBytes *known_genesis;
+
+/* How long a call lasts that cannot be called twice at once, in microseconds. */
+#define TURN_US 2000u
 
 /* ---- which are open ------------------------------------------------------ */
 
@@ -28,8 +31,13 @@ fleet_ledger_of(const bsn_chain *chain)
 	return ledger;
 }
 
-/* Nodes of one chain are not another one; the test has them apart by time, and
- * so the faults that need this are looked for with one node a chain. */
+/* Nodes of one chain have one genesis. */
+gboolean
+fleet_same_chain(const bsn_ledger *a, const bsn_ledger *b)
+{
+	return g_bytes_equal(a->genesis, b->genesis);
+}
+
 bsn_ledger *
 fleet_other(bsn_ledger *ledger)
 {
@@ -37,18 +45,19 @@ fleet_other(bsn_ledger *ledger)
 
 	g_mutex_lock(&lock);
 	for (other = open_ledgers; other != NULL; other = other->next)
-		if (other != ledger && other->good != NULL)
+		if (other->good != NULL && !fleet_same_chain(other, ledger))
 			break;
 	g_mutex_unlock(&lock);
 	return other != NULL ? other : ledger;
 }
 
 static bsn_ledger *
-ledger_new(bsn_chain *chain)
+ledger_new(bsn_chain *chain, bsn_slice genesis)
 {
 	bsn_ledger *ledger = g_new0(bsn_ledger, 1);
 
 	ledger->chain = chain;
+	ledger->genesis = g_bytes_new(genesis.data, genesis.len);
 	ledger->thread = g_thread_self();
 	g_mutex_lock(&lock);
 	if (opened == NULL)
@@ -70,7 +79,8 @@ ledger_free(bsn_ledger *ledger)
 		link = &(*link)->next;
 	*link = ledger->next;
 	g_mutex_unlock(&lock);
-	g_clear_pointer(&ledger->members, g_bytes_unref);
+	g_bytes_unref(ledger->genesis);
+	g_free(ledger->members);
 	g_clear_pointer(&ledger->proposal, g_bytes_unref);
 	g_clear_pointer(&ledger->begun, g_hash_table_unref);
 	g_free(ledger);
@@ -87,7 +97,10 @@ member_algorithm(bsn_slice config, const char **algorithm, bsn_err *err)
 	status = GOOD->member_algorithm(config, algorithm, err);
 	if (IS(algorithm_unknown) && status == BSN_OK)
 		*algorithm = "sm9";
-	return status;
+	if (!IS(genesis_takes_any_config) || status != BSN_BAD_REQUEST)
+		return status;
+	*algorithm = "sm2";
+	return BSN_OK;
 }
 
 /* A sink that takes everything for its caller, or nothing. */
@@ -137,57 +150,95 @@ genesis_of_any(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
 	return GOOD->genesis(&right, out, err);
 }
 
+static bsn_sink *kept_sink;
+
+static void
+use_kept_sink(void)
+{
+	if (IS(keeps_sink) && kept_sink != NULL)
+		(void)kept_sink->write(kept_sink, "late", 4);
+}
+
+/* Crashes when another thread is at it, for which it takes its time. */
+static void
+take_turn(void)
+{
+	static volatile gint busy;
+
+	if (!g_atomic_int_compare_and_exchange(&busy, 0, 1))
+		fleet_crash();
+	g_usleep(TURN_US);
+	g_atomic_int_set(&busy, 0);
+}
+
+/* Keeps what is written, so that there is a genesis to open with. */
+static int32_t
+genesis_kept(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	FleetSink sink = fleet_sink(bytes);
+	int32_t status = GOOD->genesis(genesis, &sink.sink, err);
+
+	if (status != BSN_OK)
+		return status;
+	g_clear_pointer(&known_genesis, g_bytes_unref);
+	known_genesis = g_bytes_new(bytes->data, bytes->len);
+	return out->write(out, bytes->data, bytes->len);
+}
+
 static int32_t
 genesis(const bsn_genesis *in, bsn_sink *out, bsn_err *err)
 {
-	static bsn_sink *kept;
 	Deaf deaf = { { write_deaf }, IS(ignores_sink) ? out : NULL };
 
 	CRASH_IF(crash_in_genesis);
+	if (IS(not_at_once))
+		take_turn();
+	if (IS(opens_any_genesis))
+		return genesis_kept(in, out, err);
 	if (IS(random_config_crashes) && memchr(in->config.data, '{',
 						in->config.len) == NULL)
 		fleet_crash();
 	if (IS(genesis_takes_any_config))
 		return genesis_of_any(in, out, err);
-	if (IS(reads_first_record_only))
+	if (IS(ignores_stride))
 		return genesis_of_first(in, out, err);
 	if (IS(ignores_sink) || IS(genesis_writes_nothing))
 		return GOOD->genesis(in, &deaf.sink, err);
-	if (IS(keeps_sink) && kept != NULL)
-		(void)kept->write(kept, "late", 4);
+	use_kept_sink();
 	if (IS(keeps_sink))
-		kept = out;
+		kept_sink = out;
 	return GOOD->genesis(in, out, err);
 }
 
 /* ---- opening and closing ------------------------------------------------- */
 
 static int32_t
-open_any(bsn_ledger *ledger, bsn_slice genesis, int32_t status, bsn_err *err)
+open_any(bsn_ledger *ledger, int32_t status, bsn_err *err)
 {
-	if (status == BSN_OK && first_genesis == NULL)
-		first_genesis = g_bytes_new(genesis.data, genesis.len);
-	if (status == BSN_OK || first_genesis == NULL)
+	if (status == BSN_OK || known_genesis == NULL)
 		return status;
-	genesis.data = g_bytes_get_data(first_genesis, NULL);
-	genesis.len = g_bytes_get_size(first_genesis);
-	return GOOD->open(ledger->chain, genesis, &ledger->good, err);
+	return GOOD->open(ledger->chain,
+			  bsn_slice_of(g_bytes_get_data(known_genesis, NULL),
+				       g_bytes_get_size(known_genesis)),
+			  &ledger->good, err);
 }
 
 static int32_t
 chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **out, bsn_err *err)
 {
-	bsn_ledger *ledger = ledger_new(chain);
+	bsn_ledger *ledger = ledger_new(chain, genesis);
 	bsn_ledger *opening = NULL;
 	int32_t status;
 
 	CRASH_IF(crash_in_chain_open);
+	use_kept_sink();
 	status = GOOD->open(chain, genesis, &opening, err);
 	if (IS(random_genesis_crashes) && status != BSN_OK)
 		fleet_crash();
 	ledger->good = opening;
 	if (IS(opens_any_genesis))
-		status = open_any(ledger, genesis, status, err);
+		status = open_any(ledger, status, err);
 	if (status != BSN_OK)
 		ledger_free(ledger);
 	else
@@ -212,6 +263,8 @@ chain_close(bsn_ledger *ledger)
 	GOOD->close(ledger->good);
 	if (IS(close_leaves_replies))
 		fleet_asked.closing = FALSE;
+	if (IS(closes_and_goes_on))
+		fleet_timer->set(ledger->chain, FLEET_TIMER, 1);
 	ledger_free(ledger);
 }
 
@@ -276,26 +329,15 @@ chain_peer(bsn_ledger *ledger, bsn_slice public_key, uint32_t reachable)
 static int32_t
 members(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 {
-	int32_t status;
-
 	CRASH_IF(crash_in_members);
 	if (IS(members_are_nobody)) {
 		fleet_reply->value(reply, bsn_slice_str("[]"));
 		return BSN_OK;
 	}
-	if (!IS(members_stay_listed))
+	if (!IS(members_stay_listed) || ledger->members == NULL)
 		return GOOD->members(ledger->good, reply, err);
-	if (ledger->members != NULL) {
-		fleet_reply->value(
-			reply,
-			bsn_slice_of(g_bytes_get_data(ledger->members, NULL),
-				     g_bytes_get_size(ledger->members)));
-		return BSN_OK;
-	}
-	fleet_asked.listed = &ledger->members;
-	status = GOOD->members(ledger->good, reply, err);
-	fleet_asked.listed = NULL;
-	return status;
+	fleet_reply->value(reply, bsn_slice_str(ledger->members));
+	return BSN_OK;
 }
 
 static int32_t

@@ -44,3 +44,6 @@ tests_bad_plugins_fleet_make_variant_SOURCES = \
 	tests/bad-plugins/fleet/faults.h tests/bad-plugins/fleet/mark.h
 tests_bad_plugins_fleet_make_variant_CPPFLAGS = $(plugin_flags)
 tests_bad_plugins_fleet_make_variant_LDADD = $(GLIB_LIBS)
+
+dist_check_SCRIPTS += tests/bad-plugins/fleet/test-fleet.sh
+TESTS += tests/bad-plugins/fleet/test-fleet.sh

@@ -25,6 +25,11 @@ typedef struct {
 	const char *kind_name, *verdict, *check, *sentence;
 } Row;
 
+#define FITS(symbol, kind, verdict, check, sentence)                           \
+	_Static_assert(sizeof(#symbol) <= FLEET_NAME_MAX,                      \
+		       "a fault's name is too long");
+FLEET_FAULTS(FITS)
+
 static const Row rows[] = {
 #define ROW(symbol, kind, verdict, check, sentence)                            \
 	{ #symbol, kind, #kind, #verdict, check, sentence },

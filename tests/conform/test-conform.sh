@@ -1,0 +1,157 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# bsn-conform as its users meet it: exit statuses, reports, signatures, what it
+# says of files that are no plugins, and that a run can be repeated.
+. "$G_TEST_SRCDIR/tests/abi/tap.sh"
+. "$G_TEST_SRCDIR/tests/conform/conform.sh"
+fisco=$plugins/engine-fisco.so
+
+# ---- plugins that are as they should be --------------------------------------
+
+# Minutes of simulation belong to the tests of the engines.
+conforms() {
+	judge 0 "$1" --quick --format tree && says 'conforming'
+}
+
+stays_clean() {
+	mkdir -p "$work/empty" && cd "$work/empty" &&
+		"$conform" --plugin-dir "$plugins" "$fisco" --quick \
+			--format none || return 1
+	[ -z "$(ls -A .)" ]
+}
+
+# ---- files that are none -----------------------------------------------------
+
+refuses() {
+	judge 3 "$1" --format none --timeout 5 && says_one_line "$2"
+}
+
+truncated() {
+	head -c 4096 "$fisco" >"$work/cut.so"
+	refuses "$work/cut.so" "cut.so"
+}
+
+other_cpu() {
+	cp "$fisco" "$work/cpu.so" && chmod u+w "$work/cpu.so" || return 1
+	# e_machine, at 18: RISC-V.
+	printf '\363\000' | dd of="$work/cpu.so" bs=1 seek=18 conv=notrunc \
+		2>"$work/dd" || return 1
+	refuses "$work/cpu.so" 'this host is'
+}
+
+# ---- reports -----------------------------------------------------------------
+
+report() {
+	judge 0 "$fisco" --quick --format none "$@"
+}
+
+# The JSON without what may differ.
+timeless() {
+	"$conform" --plugin-dir "$plugins" "$fisco" --quick --format none \
+		--json - "$@" | jq -S 'del(.. | .timing?)'
+}
+
+repeats() {
+	timeless >"$work/one" && MALLOC_PERTURB_=90 timeless --jobs 1 \
+		>"$work/two" || return 1
+	[ "$(wc -l <"$work/one")" -gt 200 ] && cmp "$work/one" "$work/two"
+}
+
+other_seed() {
+	timeless --seed 2 >"$work/three" && ! cmp -s "$work/one" "$work/three"
+}
+
+junit_is_xml() {
+	report --junit "$work/junit.xml" &&
+		xmllint --noout "$work/junit.xml"
+}
+
+html_is_whole() {
+	report --html "$work/report.html" || return 1
+	# Nothing of it is elsewhere.
+	! grep -E '(src|href)="(https?:)?//' "$work/report.html" &&
+		grep -q '</html>' "$work/report.html"
+}
+
+tap_is_counted() {
+	judge 0 "$fisco" --only tx --format tap || return 1
+	plan=$(sed -n 's/^1\.\.//p' "$work/out")
+	[ "$plan" -eq "$(grep -c '^ok ' "$work/out")" ] && [ "$plan" -gt 5 ]
+}
+
+# One command finds again what was found.
+replays() {
+	judge 1 "$bad/good.so" --format tap --quick \
+		--workload "$top/plugins/engine-fisco/engine-fisco.workload.json"
+	command=$(sed -n 's/^  replay: "bsn-conform \(.*\)"$/\1/p' "$work/out" |
+		head -n 1)
+	[ -n "$command" ] || return 1
+	eval "\"$conform\" $command --format tap" >"$work/again" 2>&1
+	[ $? -eq 1 ] && grep -q '^not ok' "$work/again"
+}
+
+# ---- signatures --------------------------------------------------------------
+
+make_key() {
+	openssl genpkey -algorithm SM2 -out "$work/$1.pem" 2>"$work/ssl" &&
+		openssl pkey -in "$work/$1.pem" -pubout -out "$work/$1.pub"
+}
+
+signs() {
+	make_key vendor && make_key other &&
+		report --json "$work/report.json" --sign "$work/vendor.pem" \
+			--certificate "$work/certificate" || return 1
+	judge 0 verify "$work/report.json" --key "$work/vendor.pub" &&
+		judge 0 verify "$work/certificate" --key "$work/vendor.pub" &&
+		says 'L1'
+}
+
+refuses_others() {
+	judge 1 verify "$work/report.json" --key "$work/other.pub"
+}
+
+refuses_changes() {
+	sed 's/L1/L3/; s/bsn/bsm/' "$work/report.json" >"$work/changed.json"
+	cmp -s "$work/report.json" "$work/changed.json" && return 1
+	judge 1 verify "$work/changed.json" --key "$work/vendor.pub"
+}
+
+check 'an engine conforms' conforms "$fisco"
+for plugin in crypto-gm crypto-std runtime-evm consensus-solo; do
+	check "a plugin of another kind conforms: $plugin" \
+		conforms "$plugins/$plugin.so"
+done
+check 'nothing is left behind' stays_clean
+check 'a text is refused in one line' refuses "$top/README.md" 'ELF'
+check 'a directory is refused in one line' refuses "$work" 'regular file'
+check 'no file is refused in one line' refuses "$work/none" 'No such file'
+check 'a truncated file is refused in one line' truncated
+check 'a file for another CPU is refused in one line' other_cpu
+check 'a note that lies is refused in one line' \
+	refuses "$bad/kind-mismatch.so" 'its note promises'
+check 'another ABI is refused in one line' refuses "$bad/wrong-abi.so" 'ABI'
+check 'a crash names where' refuses "$bad/crash-in-query.so" 'CRASHED in query('
+check 'an exit names where' refuses "$bad/exit.so" 'EXITED in bsn_plugin_open'
+check 'a hang names where' refuses "$bad/hang.so" 'HUNG in bsn_plugin_open'
+check 'a wrong command line is 2' judge 2 "$fisco" --level L9
+check 'help is 0' judge 0 --help
+check 'all checks are listed' eval 'judge 0 --list && says tx.replay'
+check 'nothing that was run is 3' judge 3 "$fisco" --only no.such-check
+if have jq; then
+	check 'a run can be repeated, byte for byte' repeats
+	check 'another seed is another run' other_seed
+else
+	skip 'a run can be repeated, byte for byte' 'no jq'
+fi
+if have xmllint; then
+	check 'JUnit is XML' junit_is_xml
+else
+	skip 'JUnit is XML' 'no xmllint'
+fi
+check 'the page needs nothing else' html_is_whole
+check 'TAP is counted' tap_is_counted
+check 'a finding is found again by its command' replays
+check 'a signed report verifies' signs
+check '... by no other key' refuses_others
+check '... and not when it was changed' refuses_changes
+done_testing

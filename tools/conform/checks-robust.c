@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * robust.*: what comes from outside may be anything. Here: what an open chain
+ * is asked. Every call returns, changes nothing, and says no in words.
+ */
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+
+#include "tools/conform/storm.h"
+#include "tools/sim/crypto.h"
+
+/* Items of a large batch. */
+#define BATCH 1000u
+#define NOISE_MAX 300u
+#define LARGE (1u << 20)
+
+static const BedSpec quiet = { .quiet = TRUE };
+
+/* ---- requests ------------------------------------------------------------ */
+
+/* Requests with something wrong in them, and what they point to. */
+typedef struct {
+	SimRandom random;
+	bsn_tx_request good; /* put */
+	char *args, *options;
+	GByteArray *wrong; /* of the last one */
+} Wrong;
+
+static void
+wrong_init(Wrong *wrong, Run *run, Bed *bed, const char *stream)
+{
+	const SimContract *contract = run->workload->contract;
+	const SimFunction *put = &contract->functions[SIM_FN_PUT];
+	const SimVersion *version =
+		&g_array_index(contract->versions, SimVersion, 0);
+	const SimKey *key = bed_account(bed, 0);
+	gsize len;
+	const void *code = g_bytes_get_data(version->code, &len);
+
+	*wrong = (Wrong){ .random = run_random(run, stream) };
+	EXPECT(run,
+	       sim_function_fill(put, "k", "v", 1, &wrong->args,
+				 &wrong->options),
+	       "the workload must say how to call contract.functions.put");
+	wrong->good = (bsn_tx_request){
+		.size = sizeof(bsn_tx_request),
+		.kind = BSN_TX_INVOKE,
+		.signer_public_key =
+			bsn_slice_of(key->public_key, key->public_key_len),
+		.contract = bsn_slice_str(contract->name),
+		.function = bsn_slice_str(put->function),
+		.args = bsn_slice_str(wrong->args),
+		.options = bsn_slice_str(wrong->options),
+		.code = bsn_slice_of(code, len),
+	};
+}
+
+static void
+wrong_clear(Wrong *wrong)
+{
+	g_free(wrong->args);
+	g_free(wrong->options);
+	g_clear_pointer(&wrong->wrong, g_byte_array_unref);
+}
+
+static GByteArray *
+wrong_bytes(SimRandom *random, bsn_slice good, gboolean json)
+{
+	g_autofree char *text = g_strndup((const char *)good.data, good.len);
+	GByteArray *odd;
+
+	if (sim_random_below(random, 100) == 0)
+		return storm_noise(random, LARGE);
+	switch (sim_random_below(random, json ? 4 : 2)) {
+	case 0:
+		return storm_noise(random, NOISE_MAX);
+	case 1:
+		return storm_spoil(random, good);
+	case 2:
+		odd = storm_odd_json((guint)sim_random_below(random, 48));
+		return odd != NULL ? odd : storm_noise(random, 1);
+	default:
+		return storm_spoil_json(random, text);
+	}
+}
+
+static bsn_tx_request
+wrong_next(Wrong *wrong)
+{
+	bsn_tx_request request = wrong->good;
+	bsn_slice *const fields[] = {
+		&request.signer_public_key, &request.signer_certificate,
+		&request.contract,	    &request.function,
+		&request.code,		    &request.args,
+		&request.options,
+	};
+	guint64 field = sim_random_below(&wrong->random,
+					 G_N_ELEMENTS(fields));
+
+	g_clear_pointer(&wrong->wrong, g_byte_array_unref);
+	request.kind = (guint32)sim_random_range(&wrong->random, BSN_TX_INVOKE,
+						 BSN_TX_MEMBER);
+	wrong->wrong = wrong_bytes(&wrong->random, *fields[field], field >= 5);
+	*fields[field] = storm_slice(wrong->wrong);
+	return request;
+}
+
+static int32_t
+ask_begin(const bsn_engine *engine, bsn_ledger *ledger, bsn_reply *reply,
+	  gpointer data)
+{
+	return engine->tx->begin(ledger, data, reply, &reply->err);
+}
+
+static int32_t
+ask_call(const bsn_engine *engine, bsn_ledger *ledger, bsn_reply *reply,
+	 gpointer data)
+{
+	return engine->tx->call(ledger, data, reply, &reply->err);
+}
+
+static void
+ask_wrong(Run *run, const char *what, SimAnswer expects, BedAsk ask)
+{
+	static const guint32 kinds[] = { 0, 7, 8, 0x80000000, G_MAXUINT32 };
+	Bed *bed = bed_with_contract(run, &quiet);
+	Standing before = standing_of(bed, 0);
+	const bsn_reply *reply;
+	bsn_tx_request request;
+	Wrong wrong;
+	Storm storm;
+
+	wrong_init(&wrong, run, bed, what);
+	storm_begin(&storm, run, what);
+	for (guint i = 0; i < run->cases * 200; i++) {
+		request = wrong_next(&wrong);
+		reply = bed_ask(bed, 0, expects, ask, &request);
+		storm_answer(&storm, reply->status, &reply->err, FALSE);
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		request = wrong.good;
+		request.kind = kinds[i];
+		reply = bed_ask(bed, 0, expects, ask, &request);
+		storm_answer(&storm, reply->status, &reply->err, TRUE);
+		EXPECT(run, reply->status != BSN_OK,
+		       "%s must refuse a request of kind %u, which there is "
+		       "not",
+		       what, kinds[i]);
+	}
+	storm_end(&storm);
+	standing_check(bed, 0, &before);
+	wrong_clear(&wrong);
+	bed_free(bed);
+}
+
+static void
+begin(Run *run)
+{
+	ask_wrong(run, "bsn_tx_ops.begin", SIM_ANSWER_SIGNABLE, ask_begin);
+}
+
+static void
+call(Run *run)
+{
+	ask_wrong(run, "bsn_tx_ops.call", SIM_ANSWER_VALUE, ask_call);
+}
+
+/* ---- signatures ---------------------------------------------------------- */
+
+typedef struct {
+	bsn_slice state, signature;
+} Round;
+
+static int32_t
+ask_sign_round(const bsn_engine *engine, bsn_ledger *ledger, bsn_reply *reply,
+	       gpointer data)
+{
+	const Round *round = data;
+
+	return engine->tx->sign_round(ledger, round->state, round->signature,
+				      reply, &reply->err);
+}
+
+static const bsn_reply *
+sign_round(Bed *bed, Storm *storm, bsn_slice state, bsn_slice signature)
+{
+	Round round = { state, signature };
+	const bsn_reply *reply = bed_ask(bed, 0, SIM_ANSWER_SIGNABLE,
+					 ask_sign_round, &round);
+
+	storm_answer(storm, reply->status, &reply->err, FALSE);
+	return reply;
+}
+
+/* A finished transaction with a signature that is not the signer's. */
+static void
+refuses(Bed *bed, const bsn_reply *reply)
+{
+	g_autoptr(GBytes) tx = NULL;
+
+	if (reply->status != BSN_OK || reply->signable.tx.len == 0)
+		return;
+	tx = g_bytes_new(reply->signable.tx.data, reply->signable.tx.len);
+	EXPECT(bed_run_of(bed), bed_submit(bed, 0, tx).stage == 0,
+	       "a signature that was altered must be refused, when it is "
+	       "given or when the transaction is submitted; it was committed");
+}
+
+static void
+signs(Run *run)
+{
+	Bed *bed = bed_with_contract(run, &quiet);
+	Standing before = standing_of(bed, 0);
+	guint8 signature[BSN_SIGNATURE_MAX];
+	const bsn_reply *good;
+	bsn_slice state, signed_by;
+	Wrong wrong;
+	Storm storm;
+
+	wrong_init(&wrong, run, bed, "sign_round");
+	good = bed_ask(bed, 0, SIM_ANSWER_SIGNABLE, ask_begin, &wrong.good);
+	EXPECT(run, good->status == BSN_OK,
+	       "put of the workload's contract must be built; %s: %s",
+	       bed_status_name(good->status), good->err.reason);
+	state = good->signable.state;
+	signed_by = bsn_slice_of(
+		signature, sim_crypto_sign(bed_account(bed, 0),
+					   good->signable.convention,
+					   good->signable.message, signature));
+	storm_begin(&storm, run, "bsn_tx_ops.sign_round");
+	for (guint i = 0; i < run->cases * 20; i++) {
+		g_autoptr(GByteArray) a = storm_spoil(&wrong.random, state);
+		g_autoptr(GByteArray) b = storm_spoil(&wrong.random, signed_by);
+		g_autoptr(GByteArray) c = storm_noise(&wrong.random, NOISE_MAX);
+
+		sign_round(bed, &storm, storm_slice(a), signed_by);
+		sign_round(bed, &storm, storm_slice(c), storm_slice(b));
+		refuses(bed, sign_round(bed, &storm, state, storm_slice(b)));
+		refuses(bed, sign_round(bed, &storm, state, storm_slice(c)));
+	}
+	for (guint64 len = 0; len < state.len; len++)
+		sign_round(bed, &storm, bsn_slice_of(state.data, len),
+			   signed_by);
+	storm_end(&storm);
+	standing_check(bed, 0, &before);
+	wrong_clear(&wrong);
+	bed_free(bed);
+}
+
+/* ---- submitting ---------------------------------------------------------- */
+
+/* What was altered is not in a block, or as somebody else's. */
+static void
+judge_altered(Bed *bed, bsn_slice tx, const bsn_reply *reply)
+{
+	if (reply->status != BSN_OK || storm_recovers(bed))
+		return;
+	run_note(bed_run_of(bed), "altered: %s", bed_hex(bed, tx));
+	run_fail(bed_run_of(bed),
+		 "a transaction that was altered must be refused; it is in "
+		 "block %" G_GUINT64_FORMAT,
+		 (guint64)reply->tx.block);
+}
+
+typedef struct {
+	bsn_chain *chain;
+	bsn_submission *items;
+	guint64 n;
+	int32_t status;
+	bsn_err err;
+} Batch;
+
+static void
+submit_batch(const bsn_engine *engine, bsn_ledger *ledger, gpointer data)
+{
+	Batch *batch = data;
+
+	batch->status = engine->tx->submit(ledger, batch->items, batch->n,
+					   &batch->err);
+	for (guint64 i = 0; i < batch->n; i++) {
+		bsn_reply *reply = batch->items[i].reply;
+
+		if (batch->status != BSN_OK)
+			reply->err = batch->err;
+		sim_reply_asked(reply, batch->status);
+	}
+}
+
+static gboolean
+is_answered(gpointer data)
+{
+	const Batch *batch = data;
+
+	for (guint64 i = 0; i < batch->n; i++)
+		if (batch->items[i].reply->status == SIM_PENDING)
+			return FALSE;
+	return TRUE;
+}
+
+/* Altered ones and, in the middle, a good one, whose reply it returns. */
+static bsn_reply *
+send_batch(Run *run, Bed *bed, Storm *storm, GPtrArray *txs)
+{
+	g_autofree bsn_submission *items = g_new0(bsn_submission, txs->len);
+	Batch batch = { bed_chain(bed, 0), items, txs->len, BSN_OK,
+			{ .size = sizeof(bsn_err) } };
+
+	for (guint i = 0; i < txs->len; i++)
+		items[i] = (bsn_submission){
+			sizeof(*items), 0, storm_slice(txs->pdata[i]),
+			sim_reply_new(batch.chain, SIM_ANSWER_TX_STAGES)
+		};
+	bed_tell(bed, 0, submit_batch, &batch);
+	EXPECT(run, bed_until(bed, is_answered, &batch),
+	       "each of the %u items of a batch must be answered", txs->len);
+	for (guint i = 0; i < txs->len; i++) {
+		bsn_reply *reply = items[i].reply;
+
+		storm_answer(storm, reply->status, &reply->err, FALSE);
+		if (i == txs->len / 2)
+			continue;
+		judge_altered(bed, items[i].tx, reply);
+		sim_reply_free(reply);
+	}
+	return items[txs->len / 2].reply;
+}
+
+static void
+batches(Run *run, Bed *bed, Storm *storm, bsn_slice bait, bsn_slice good,
+	guint n)
+{
+	SimRandom random = run_random(run, "batch");
+	g_autoptr(GPtrArray) txs = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)g_byte_array_unref);
+	g_autoptr(bsn_reply) reply = NULL;
+
+	for (guint i = 0; i < n; i++)
+		g_ptr_array_add(txs, storm_spoil(&random, bait));
+	g_byte_array_set_size(txs->pdata[n / 2], 0);
+	g_byte_array_append(txs->pdata[n / 2], good.data, (guint)good.len);
+	reply = send_batch(run, bed, storm, txs);
+	EXPECT(run,
+	       (reply->status == BSN_OK &&
+		reply->tx.stage == BSN_TX_COMMITTED) ||
+		       (n > 1 && (reply->status == BSN_BUSY ||
+				  reply->status == BSN_TOO_LARGE)),
+	       "a good transaction among %u bad ones must be committed; %s: %s",
+	       n - 1, bed_status_name(reply->status), reply->err.reason);
+}
+
+static bsn_slice
+put_tx(Bed *bed, const Wrong *wrong, const char *value)
+{
+	g_autofree char *args = NULL, *options = NULL;
+	const SimContract *contract = bed_run_of(bed)->workload->contract;
+	bsn_tx_request request = wrong->good;
+	BedBuilt built;
+	gsize len;
+	const void *data;
+
+	sim_function_fill(&contract->functions[SIM_FN_PUT], "k", value, 1,
+			  &args, &options);
+	request.args = bsn_slice_str(args);
+	request.options = bsn_slice_str(options);
+	built = bed_build(bed, 0, bed_account(bed, 0), &request);
+	EXPECT(bed_run_of(bed), built.bytes != NULL,
+	       "put of the workload's contract must be built; %s: %s",
+	       bed_status_name(built.status), built.reason);
+	data = g_bytes_get_data(built.bytes, &len);
+	return bsn_slice_of(data, len);
+}
+
+static void
+submit_one(Bed *bed, Storm *storm, bsn_slice tx)
+{
+	g_autoptr(GBytes) bytes = g_bytes_new(tx.data, tx.len);
+	BedDone done = bed_submit(bed, 0, bytes);
+
+	storm_answer(storm, done.reply->status, &done.reply->err, FALSE);
+	judge_altered(bed, tx, done.reply);
+}
+
+static void
+submits_wrong(Run *run, Bed *bed, Storm *storm, Wrong *wrong, bsn_slice good)
+{
+	for (guint i = 0; i < run->cases * 20; i++) {
+		g_autoptr(GByteArray) a = storm_spoil(&wrong->random, good);
+		g_autoptr(GByteArray) b =
+			storm_noise(&wrong->random, NOISE_MAX);
+
+		submit_one(bed, storm, storm_slice(a));
+		submit_one(bed, storm, storm_slice(b));
+	}
+	for (guint64 len = 0; len < good.len; len++)
+		submit_one(bed, storm, bsn_slice_of(good.data, len));
+}
+
+static void
+submits(Run *run)
+{
+	Bed *bed = bed_with_contract(run, &quiet);
+	Batch none = { .err = { .size = sizeof(bsn_err) } };
+	Standing before = standing_of(bed, 0);
+	bsn_slice bait;
+	Wrong wrong;
+	Storm storm;
+
+	wrong_init(&wrong, run, bed, "submit");
+	storm_begin(&storm, run, "bsn_tx_ops.submit");
+	bait = put_tx(bed, &wrong, "here");
+	submits_wrong(run, bed, &storm, &wrong, bait);
+	if (storm_recovers(bed))
+		before = standing_of(bed, 0);
+	bed_tell(bed, 0, submit_batch, &none);
+	storm_answer(&storm, none.status, &none.err, TRUE);
+	standing_check(bed, 0, &before);
+	batches(run, bed, &storm, bait, put_tx(bed, &wrong, "alone"), 1);
+	batches(run, bed, &storm, bait, put_tx(bed, &wrong, "among others"),
+		BATCH);
+	storm_end(&storm);
+	wrong_clear(&wrong);
+	bed_free(bed);
+}
+
+/* ---- the list ------------------------------------------------------------ */
+
+#define ROBUST(id, sentence, clause, function)                                 \
+	{                                                                      \
+		id, sentence, NULL, clause, LEVEL_TABLE2, 1, BSN_KIND_ENGINE,  \
+			function, 0                                            \
+	}
+
+static const Check list[] = {
+	ROBUST("robust.begin",
+	       "A request with any of its fields wrong is refused in words.",
+	       "engine.h: bsn_tx_ops.begin", begin),
+	ROBUST("robust.sign-round",
+	       "A state or signature that was altered is refused.",
+	       "engine.h: bsn_tx_ops.sign_round", signs),
+	ROBUST("robust.submit",
+	       "A transaction that was altered is refused, alone and among "
+	       "good ones.",
+	       "engine.h: bsn_tx_ops.submit", submits),
+	ROBUST("robust.call",
+	       "A call with any of its fields wrong is refused in words.",
+	       "engine.h: bsn_tx_ops.call", call),
+};
+CHECK_GROUP(checks_robust, list);
