@@ -23,10 +23,15 @@
 	X(checks_cipher)                                                       \
 	X(checks_function)                                                     \
 	X(checks_function_sign)                                                \
+	X(checks_function_forged)                                              \
 	X(checks_function_sm3)                                                 \
 	X(checks_isolation)                                                    \
+	X(checks_alone)                                                        \
+	X(checks_function_nodes)                                               \
+	X(checks_genesis)                                                      \
 	X(checks_chain)                                                        \
-	X(checks_members)                                                      \
+	X(checks_join)                                                         \
+	X(checks_leave)                                                        \
 	X(checks_contract)                                                     \
 	X(checks_contract_life)                                                \
 	X(checks_contract_run)                                                 \
