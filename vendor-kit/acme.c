@@ -185,7 +185,29 @@ read_arguments(bsn_slice json, arguments *out, bsn_err *err)
 			ARGS_MAX, VALUE_MAX);
 }
 
-/* There are no options yet, and what is not understood is refused. */
+/* There are no options yet, and what is not understood is refused by its
+ * name. */
+static int32_t
+refuse_option(bsn_slice json, const char *what, bsn_err *err)
+{
+	bsn_reader in = bsn_reader_of(json);
+	bsn_buf name = BSN_BUF_INIT;
+
+	bsn_json_space(&in);
+	if (bsn_json_char(&in, '{')) {
+		bsn_json_space(&in);
+		bsn_json_string(&in, STATE_KEY_MAX, &name);
+	}
+	if (in.bad)
+		name.len = 0;
+	bsn_fail(err, BSN_BAD_REQUEST,
+		 "%s%s%.*s: this framework has none; give {} or leave them out",
+		 what, name.len > 0 ? "." : "", (int)name.len,
+		 name.len > 0 ? (const char *)name.data : "");
+	free(name.data);
+	return BSN_BAD_REQUEST;
+}
+
 static int32_t
 check_no_options(bsn_slice json, const char *what, bsn_err *err)
 {
@@ -198,10 +220,7 @@ check_no_options(bsn_slice json, const char *what, bsn_err *err)
 	bsn_json_space(&in);
 	if (ok && bsn_taken_all(&in))
 		return BSN_OK;
-	return bsn_fail(err, BSN_BAD_REQUEST,
-			"%s: this framework has none; give {} or leave them "
-			"out",
-			what);
+	return refuse_option(json, what, err);
 }
 
 /* ==== 2 contracts ========================================================= */

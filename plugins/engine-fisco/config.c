@@ -263,7 +263,7 @@ read_config(const json_t *object, Config *config, bsn_err *err)
 
 	config->sm = strcmp(fields_choice(&fields, "crypto", suites, "sm"),
 			    "sm") == 0;
-	config->chain_id = fields_u64(&fields, "chain_id", 1, G_MAXINT64, 1);
+	config->chain_id = fields_u64(&fields, "chain_id", 1, G_MAXINT64, 0);
 	config->group_id = fields_u64(&fields, "group_id", 1, 32767, 1);
 	g_strlcpy(config->runtime,
 		  fields_string(&fields, "runtime", CONFIG_NAME_MAX, "evm"),

@@ -44,7 +44,7 @@ typedef struct {
 
 typedef struct {
 	gboolean sm;          /* SM2 and SM3; else secp256k1, Keccak-256 */
-	guint64 chain_id;
+	guint64 chain_id;     /* 0: the genesis chooses one */
 	guint64 group_id;     /* 1 to 32767 */
 	char runtime[CONFIG_NAME_MAX + 1];
 	char rules[CONFIG_NAME_MAX + 1]; /* of the EVM; "": another runtime */

@@ -210,6 +210,31 @@ put_genesis(const bsn_genesis *request, const Config *config, GByteArray *out)
 	rlp_put_list(out, fields, G_N_ELEMENTS(fields));
 }
 
+/* A chain that is given no id gets one of its own, so that what is signed for
+ * one chain is worth nothing on another: 31 bits of its name's and time's
+ * digest, as much as every client takes for a chain id. */
+static int32_t
+choose_chain_id(const bsn_genesis *request, Config *config, bsn_err *err)
+{
+	const guint64 time = GUINT64_TO_BE(request->time_ms);
+	const bsn_slice parts[] = { request->name,
+				    bsn_slice_of(&time, sizeof(time)) };
+	guint8 digest[HASH_LEN];
+	Suite suite;
+	int32_t status = suite_find(&suite, config->sm, err);
+
+	if (status == BSN_OK)
+		status = suite_digest(&suite, parts, G_N_ELEMENTS(parts),
+				      digest);
+	if (status == BSN_OK)
+		config->chain_id =
+			MAX(((guint64)(digest[0] & 0x7f) << 24) |
+				    (guint64)digest[1] << 16 |
+				    (guint64)digest[2] << 8 | digest[3],
+			    2);
+	return status;
+}
+
 int32_t
 genesis_make(const bsn_genesis *request, bsn_sink *out, bsn_err *err)
 {
@@ -223,6 +248,8 @@ genesis_make(const bsn_genesis *request, bsn_sink *out, bsn_err *err)
 				       &sealers, err);
 	if (status == BSN_OK)
 		status = check_parts(&config, sealers, err);
+	if (status == BSN_OK && config.chain_id == 0)
+		status = choose_chain_id(request, &config, err);
 	if (status != BSN_OK)
 		return status;
 	put_genesis(request, &config, bytes);

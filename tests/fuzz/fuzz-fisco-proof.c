@@ -21,7 +21,8 @@ make_genesis(void)
 	fake_net_offer();
 	fisco_use(bsn_engine_of(fake_host_open(bsn_plugin_open)));
 	cluster_start(&cluster, 5, 1,
-		      "{\"crypto\":\"std\",\"consensus\":{\"name\":\"pbft\"}}");
+		      "{\"crypto\":\"std\",\"chain_id\":1,"
+		      "\"consensus\":{\"name\":\"pbft\"}}");
 	genesis = g_byte_array_ref(cluster.nodes[0].chain->genesis);
 	cluster_stop(&cluster);
 }

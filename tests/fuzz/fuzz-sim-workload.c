@@ -49,9 +49,14 @@ use(const SimWorkload *workload)
 	g_autofree char *config =
 		sim_workload_config(workload, "raft", NULL, &message);
 	g_autofree char *old = NULL;
+	g_autofree char *found = NULL;
 
 	g_assert_nonnull(config);
 	draw(workload);
+	if (workload->found.args != NULL) {
+		found = sim_workload_fill_address(workload->found.args, "\"");
+		g_assert_nonnull(found);
+	}
 	if (contract == NULL)
 		return;
 	old = sim_contract_old(contract, 1);

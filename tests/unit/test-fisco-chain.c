@@ -12,6 +12,7 @@
 
 #define STD "{\"crypto\":\"std\"}"
 #define SM "{\"crypto\":\"sm\"}"
+#define WITH_ID "{\"crypto\":\"std\",\"chain_id\":20001}"
 
 static FiscoChain *chain;
 static Account alice;
@@ -353,15 +354,31 @@ test_other_chain(void)
 	g_autoptr(GByteArray) tx = NULL;
 	FiscoChain *other;
 
-	start_with_contract(STD);
+	start_with_contract(WITH_ID);
 	tx = signed_deposit(1, NULL);
 	fisco_free(chain);
 	other = fisco_new("two", "{\"crypto\":\"std\",\"chain_id\":2}");
 	chain = other;
 	assert_refused(send(tx), BSN_BAD_REQUEST, 10002);
 	fisco_free(chain);
-	chain = fisco_new("three", "{\"crypto\":\"std\",\"group_id\":2}");
+	chain = fisco_new("three", "{\"crypto\":\"std\",\"chain_id\":20001,"
+				   "\"group_id\":2}");
 	assert_refused(send(tx), BSN_BAD_REQUEST, 10003);
+	fisco_free(chain);
+}
+
+/* Nobody has told the chains apart: they do it themselves. */
+static void
+test_own_chain_id(gconstpointer config)
+{
+	g_autoptr(GByteArray) tx = NULL;
+
+	start_with_contract(config);
+	tx = signed_deposit(1, NULL);
+	assert_committed(send(tx));
+	fisco_free(chain);
+	chain = fisco_new("another-name", config);
+	assert_refused(send(tx), BSN_BAD_REQUEST, 10002);
 	fisco_free(chain);
 }
 
@@ -730,6 +747,7 @@ main(int argc, char **argv)
 	both("only-the-named-key-signs", test_other_signer);
 	g_test_add_func("/fisco/timers/that-nobody-waits-for",
 			test_late_timers);
+	both("a-chain-has-an-id-of-its-own", test_own_chain_id);
 	g_test_add_func("/fisco/members/are-told", test_members);
 	g_test_add_func("/fisco/blocks/are-found", test_find_blocks);
 	g_test_add_func("/fisco/replay/what-waits-is-known", test_known);

@@ -13,7 +13,8 @@
 #define TX_BYTES (1u << 20)
 #define TXS (CONFIG_BLOCK_BYTES_MAX / TX_BYTES)
 #define CONFIG_OF(consensus, bytes)                                            \
-	"{\"crypto\":\"std\",\"consensus\":{\"name\":\"" consensus "\"},"      \
+	"{\"crypto\":\"std\",\"chain_id\":1,"                                  \
+	"\"consensus\":{\"name\":\"" consensus "\"},"                          \
 	"\"block_bytes_max\":" G_STRINGIFY(bytes) "}"
 
 G_STATIC_ASSERT(CONFIG_BLOCK_BYTES_MAX == 13631488);

@@ -559,7 +559,7 @@ test_config_defaults(void)
 	g_assert_cmpint(config_parse(bsn_slice_str("{}"), &config, NULL), ==,
 			BSN_OK);
 	g_assert_true(config.sm);
-	g_assert_cmpuint(config.chain_id, ==, 1);
+	g_assert_cmpuint(config.chain_id, ==, 0);
 	g_assert_cmpuint(config.block_tx_max, ==, 1000);
 	g_assert_cmpuint(config.tx_gas_max, ==, 300000000);
 	g_assert_cmpuint(config.pool_max, ==, 150000);

@@ -14,7 +14,8 @@
 #include "tests/unit/fisco-cluster.h"
 
 #define CONFIG_OF(crypto, consensus)                                           \
-	"{\"crypto\":\"" crypto "\",\"consensus\":{\"name\":\"" consensus "\"}}"
+	"{\"crypto\":\"" crypto "\",\"chain_id\":1,"                           \
+	"\"consensus\":{\"name\":\"" consensus "\"}}"
 #define CONFIG CONFIG_OF("std", "pbft")
 #define MEMBERS 4u /* node 4 observes */
 /* The first transaction is agreed on alone, the others in the next block. */

@@ -89,7 +89,9 @@ test_requests_are_filled_in(void)
 	"             \"options\": {\"note\": \"{value}\"}},"                  \
 	"   \"emit\": {\"function\": \"say\", \"event\": \"Said\","            \
 	"              \"payload\": \"/text\", \"result\": \"\"}}},"           \
-	" \"members\": {\"signer\": \"node\", \"options\": {\"y\": 2}}, "      \
+	" \"members\": {\"signer\": \"node\", \"options\": {\"y\": 2},"        \
+	"  \"address\": \"/from\", \"found\": {\"contract\": \"rule\","          \
+	"  \"function\": \"begin\", \"args\": [\"{address}\"]}}, "               \
 	REQUESTS "}"
 
 static void
@@ -109,6 +111,8 @@ test_all_members_are_read(void)
 {
 	SimWorkload *it = read_sound(WHOLE);
 	g_autofree char *old = sim_contract_old(it->contract, 2);
+	g_autofree char *found =
+		sim_workload_fill_address(it->found.args, "a\"{address}");
 
 	g_assert_cmpstr(it->framework, ==, "acme");
 	g_assert_cmpuint(it->accounts, ==, 3);
@@ -117,6 +121,10 @@ test_all_members_are_read(void)
 	g_assert_cmpstr(it->byzantine, ==, "pbft");
 	g_assert_cmpstr(it->members_signer, ==, "node");
 	g_assert_cmpstr(it->members_options, ==, "{\"y\":2}");
+	g_assert_cmpstr(it->address, ==, "/from");
+	g_assert_cmpstr(it->found.contract, ==, "rule");
+	g_assert_cmpstr(it->found.function, ==, "begin");
+	g_assert_cmpstr(found, ==, "[\"a\\\"{address}\"]");
 	g_assert_cmpstr(it->contract->name, ==, "conform");
 	g_assert_cmpstr(old, ==, "conform@2");
 	g_assert_cmpuint(it->contract->versions->len, ==, 3);
@@ -164,6 +172,8 @@ test_nothing_has_to_be_given_but_requests(void)
 	g_assert_null(it->consensus_path);
 	g_assert_null(it->members_signer);
 	g_assert_cmpstr(it->members_options, ==, "");
+	g_assert_null(it->address);
+	g_assert_null(it->found.contract);
 	sim_workload_free(it);
 }
 
@@ -205,6 +215,13 @@ test_wrong_workloads_say_where_and_why(void)
 		{ "{\"protocols\": {\"two\": \"x\"}}", "protocols.two: there" },
 		{ "{\"protocols\": {\"one\": 1}}", "protocols.one: give a" },
 		{ "{\"members\": {\"signer\": \"x\"}}", "members.signer: " },
+		{ "{\"members\": {\"address\": \"from\"}}",
+		  "members.address: " },
+		{ "{\"members\": {\"found\": {\"contract\": \"a\", "
+		  "\"function\": \"f\", \"args\": [\"{address}\"]}}}",
+		  "members.address: " },
+		{ "{\"members\": {\"found\": {\"contract\": \"a\"}}}",
+		  "members.found.function: " },
 		{ "{\"members\": {\"options\": []}}",
 		  "members.options: give a JSON object" },
 		{ "{\"members\": []}", "members: give a JSON object" },

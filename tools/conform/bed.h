@@ -212,6 +212,8 @@ void bed_govern(Bed *bed, const BedDone *earlier);
  * written to its log or has on one of its disks, as it is or in hex; NULL: it
  * is nowhere. */
 const char *bed_mentions(Bed *bed, const char *text);
+/* What the engine has answered so far, a line (char *) for each request. */
+GPtrArray *bed_transcript(const Bed *bed);
 
 /* ---- for evidence -------------------------------------------------------- */
 

@@ -78,22 +78,12 @@ upgrades(Run *run)
 	must_answer(bed, NEWEST, "2");
 	after = facts_get(bed, 0);
 	facts_must_be_whole(bed, &after);
-	EXPECT(run, strcmp(before.version, after.version) != 0,
+	EXPECT(run, g_strcmp0(before.version, after.version) != 0,
 	       "an upgraded contract must have another version; it is \"%s\" "
 	       "before and after",
 	       after.version);
-}
-
-static void
-keeps_state(Run *run)
-{
-	Bed *bed = upgraded(run);
-	BedDone done;
-
 	bed_must_have(bed, 0, "since", "version 1");
-	done = bed_invoke(bed, 0, 0, SIM_FN_PUT, "since", "version 2");
-	bed_must_commit(bed, &done, "a transaction for version 2");
-	bed_must_have(bed, 0, "since", "version 2");
+	bed_put(bed, "since", "version 2");
 	bed_restart(bed, 0);
 	bed_must_have(bed, 0, "since", "version 2");
 	must_answer(bed, NEWEST, "2");
@@ -287,6 +277,8 @@ uninstall_is_denied(Run *run)
 	must_answer(bed, NEWEST, "1");
 	bed_restart(bed, 0);
 	must_answer(bed, NEWEST, "1");
+	must_manage(bed, BSN_TX_UNINSTALL, NEWEST, "uninstalling by the owner");
+	must_be_closed(bed, NEWEST, "an uninstalled contract");
 }
 
 /* ---- after a restart ----------------------------------------------------- */
@@ -330,10 +322,9 @@ survives(Run *run)
 
 static const Check list[] = {
 	CHECK("upgrade", "contract.upgrade", "BSN_TX_DEPLOY", upgrades,
-	      "A further deployment of a name is its next version."),
-	CHECK("upgrade-state", "contract.upgrade", "BSN_TX_DEPLOY",
-	      keeps_state, "An upgrade keeps what the contract has stored."),
-	CHECK("upgrade-old", "contract.upgrade", "BSN_TX_DEPLOY",
+	      "A further deployment of a name is its next version, which keeps "
+	      "what the contract has stored."),
+	CHECK("versions", "contract.upgrade", "BSN_TX_DEPLOY",
 	      old_is_addressable,
 	      "An old version answers by a name of its own until it is "
 	      "frozen."),

@@ -101,15 +101,16 @@ shows_reason(Run *run)
 	  LEVEL_TABLE2, 1, BSN_KIND_ENGINE, function, 0 }
 
 static const Check list[] = {
-	CHECK("loop-call", "tx.call", "call", ends_call,
+	CHECK("budget-call", "tx.call", "call", ends_call,
 	      "A call that never ends by itself is ended, and the chain goes "
 	      "on."),
-	CHECK("loop-tx", "tx.submit-sync", "submit", ends_tx,
+	CHECK("budget", "tx.submit-sync", "submit", ends_tx,
 	      "A transaction that never ends by itself is ended, and the "
 	      "chain goes on."),
-	CHECK("failed-tx", "tx.submit-sync", "submit", leaves_no_trace,
+	CHECK("failure-leaves-nothing", "tx.submit-sync", "submit",
+	      leaves_no_trace,
 	      "What a contract wrote before it refused leaves no trace."),
-	CHECK("reason", "tx.submit-sync", "submit", shows_reason,
+	CHECK("revert-reason", "tx.submit-sync", "submit", shows_reason,
 	      "Why a contract refused reaches who asked it."),
 };
 CHECK_GROUP(checks_contract_run, list);

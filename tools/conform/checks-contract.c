@@ -346,13 +346,13 @@ static const Check list[] = {
 	CHECK("deploy", "get", deploys,
 	      "A deployed contract answers, and is listed with its name, "
 	      "version, state and block."),
-	CHECK("address", "get", found_by_address,
+	CHECK("get", "get", found_by_address,
 	      "A contract is found by its address as by its name."),
 	CHECK("deploy-no-code", "get", refuses_no_code,
 	      "What is no code is not deployed, and its name stays free."),
 	CHECK("deploy-twice", "get", deploys_twice,
 	      "A name that is deployed again goes on working."),
-	CHECK("list-pages", "list", lists_pages,
+	CHECK("list", "list", lists_pages,
 	      "A list taken page by page has every contract once, in order "
 	      "of deployment."),
 };

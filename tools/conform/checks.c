@@ -10,7 +10,6 @@
 	X(checks_load_tables)                                                  \
 	X(checks_load_features)                                                \
 	X(checks_workload)                                                     \
-	X(checks_members)                                                      \
 	X(checks_abi)                                                          \
 	X(checks_abi_calls)                                                    \
 	X(checks_abi_memory)                                                   \
@@ -22,8 +21,12 @@
 	X(checks_sm2)                                                          \
 	X(checks_signature)                                                    \
 	X(checks_cipher)                                                       \
+	X(checks_function)                                                     \
 	X(checks_function_sign)                                                \
 	X(checks_function_sm3)                                                 \
+	X(checks_isolation)                                                    \
+	X(checks_chain)                                                        \
+	X(checks_members)                                                      \
 	X(checks_contract)                                                     \
 	X(checks_contract_life)                                                \
 	X(checks_contract_run)                                                 \

@@ -25,16 +25,16 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed_member.c \
 	tools/conform/bed_mention.c \
 	tools/conform/bed_private.h \
+	tools/conform/bed_transcript.c \
 	tools/conform/bed_tx.c \
-	tools/conform/checks-abi.c \
-	tools/conform/checks-abi-calls.c \
-	tools/conform/checks-abi-memory.c \
 	tools/conform/calls.c \
 	tools/conform/calls.h \
-	tools/conform/scenario.c \
-	tools/conform/scenario.h \
 	tools/conform/check.h \
+	tools/conform/checks-abi-calls.c \
+	tools/conform/checks-abi-memory.c \
+	tools/conform/checks-abi.c \
 	tools/conform/checks-block.c \
+	tools/conform/checks-chain.c \
 	tools/conform/checks-cipher.c \
 	tools/conform/checks-contract-life.c \
 	tools/conform/checks-contract-run.c \
@@ -43,8 +43,10 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-edges.c \
 	tools/conform/checks-event.c \
 	tools/conform/checks-forgery.c \
+	tools/conform/checks-function-isolation.c \
 	tools/conform/checks-function-sign.c \
 	tools/conform/checks-function-sm3.c \
+	tools/conform/checks-function.c \
 	tools/conform/checks-hash.c \
 	tools/conform/checks-ledger.c \
 	tools/conform/checks-load-features.c \
@@ -121,6 +123,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/run.h \
 	tools/conform/runner.c \
 	tools/conform/runner.h \
+	tools/conform/scenario.c \
+	tools/conform/scenario.h \
 	tools/conform/scheme-checks.h \
 	tools/conform/scheme.c \
 	tools/conform/scheme.h \

@@ -31,8 +31,13 @@ fleet_ledger_of(const bsn_chain *chain)
 	return ledger;
 }
 
-/* Nodes of one chain are not another one; the test has them apart by time, and
- * so the faults that need this are looked for with one node a chain. */
+/* Nodes of one chain have one genesis. */
+gboolean
+fleet_same_chain(const bsn_ledger *a, const bsn_ledger *b)
+{
+	return g_bytes_equal(a->genesis, b->genesis);
+}
+
 bsn_ledger *
 fleet_other(bsn_ledger *ledger)
 {
@@ -40,18 +45,19 @@ fleet_other(bsn_ledger *ledger)
 
 	g_mutex_lock(&lock);
 	for (other = open_ledgers; other != NULL; other = other->next)
-		if (other != ledger && other->good != NULL)
+		if (other->good != NULL && !fleet_same_chain(other, ledger))
 			break;
 	g_mutex_unlock(&lock);
 	return other != NULL ? other : ledger;
 }
 
 static bsn_ledger *
-ledger_new(bsn_chain *chain)
+ledger_new(bsn_chain *chain, bsn_slice genesis)
 {
 	bsn_ledger *ledger = g_new0(bsn_ledger, 1);
 
 	ledger->chain = chain;
+	ledger->genesis = g_bytes_new(genesis.data, genesis.len);
 	ledger->thread = g_thread_self();
 	g_mutex_lock(&lock);
 	if (opened == NULL)
@@ -73,7 +79,8 @@ ledger_free(bsn_ledger *ledger)
 		link = &(*link)->next;
 	*link = ledger->next;
 	g_mutex_unlock(&lock);
-	g_clear_pointer(&ledger->members, g_bytes_unref);
+	g_bytes_unref(ledger->genesis);
+	g_free(ledger->members);
 	g_clear_pointer(&ledger->proposal, g_bytes_unref);
 	g_clear_pointer(&ledger->begun, g_hash_table_unref);
 	g_free(ledger);
@@ -143,6 +150,15 @@ genesis_of_any(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
 	return GOOD->genesis(&right, out, err);
 }
 
+static bsn_sink *kept_sink;
+
+static void
+use_kept_sink(void)
+{
+	if (IS(keeps_sink) && kept_sink != NULL)
+		(void)kept_sink->write(kept_sink, "late", 4);
+}
+
 /* Crashes when another thread is at it, for which it takes its time. */
 static void
 take_turn(void)
@@ -173,7 +189,6 @@ genesis_kept(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
 static int32_t
 genesis(const bsn_genesis *in, bsn_sink *out, bsn_err *err)
 {
-	static bsn_sink *kept;
 	Deaf deaf = { { write_deaf }, IS(ignores_sink) ? out : NULL };
 
 	CRASH_IF(crash_in_genesis);
@@ -190,10 +205,9 @@ genesis(const bsn_genesis *in, bsn_sink *out, bsn_err *err)
 		return genesis_of_first(in, out, err);
 	if (IS(ignores_sink) || IS(genesis_writes_nothing))
 		return GOOD->genesis(in, &deaf.sink, err);
-	if (IS(keeps_sink) && kept != NULL)
-		(void)kept->write(kept, "late", 4);
+	use_kept_sink();
 	if (IS(keeps_sink))
-		kept = out;
+		kept_sink = out;
 	return GOOD->genesis(in, out, err);
 }
 
@@ -213,11 +227,12 @@ open_any(bsn_ledger *ledger, int32_t status, bsn_err *err)
 static int32_t
 chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **out, bsn_err *err)
 {
-	bsn_ledger *ledger = ledger_new(chain);
+	bsn_ledger *ledger = ledger_new(chain, genesis);
 	bsn_ledger *opening = NULL;
 	int32_t status;
 
 	CRASH_IF(crash_in_chain_open);
+	use_kept_sink();
 	status = GOOD->open(chain, genesis, &opening, err);
 	if (IS(random_genesis_crashes) && status != BSN_OK)
 		fleet_crash();
@@ -314,26 +329,15 @@ chain_peer(bsn_ledger *ledger, bsn_slice public_key, uint32_t reachable)
 static int32_t
 members(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 {
-	int32_t status;
-
 	CRASH_IF(crash_in_members);
 	if (IS(members_are_nobody)) {
 		fleet_reply->value(reply, bsn_slice_str("[]"));
 		return BSN_OK;
 	}
-	if (!IS(members_stay_listed))
+	if (!IS(members_stay_listed) || ledger->members == NULL)
 		return GOOD->members(ledger->good, reply, err);
-	if (ledger->members != NULL) {
-		fleet_reply->value(
-			reply,
-			bsn_slice_of(g_bytes_get_data(ledger->members, NULL),
-				     g_bytes_get_size(ledger->members)));
-		return BSN_OK;
-	}
-	fleet_asked.listed = &ledger->members;
-	status = GOOD->members(ledger->good, reply, err);
-	fleet_asked.listed = NULL;
-	return status;
+	fleet_reply->value(reply, bsn_slice_str(ledger->members));
+	return BSN_OK;
 }
 
 static int32_t

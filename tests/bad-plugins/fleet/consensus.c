@@ -5,6 +5,8 @@
  */
 #include <string.h>
 
+#include "plugins/kit/hex.h"
+#include "plugins/kit/host.h"
 #include "tests/bad-plugins/fleet/fleet.h"
 
 /* Protocols in one process. */
@@ -123,6 +125,30 @@ static const bsn_proposer proposer_table = {
 	.expect = expect,
 };
 
+/* ---- members --------------------------------------------------------------- */
+
+/* As bsn_chain_ops.members answers. */
+static char *
+list_members(const bsn_member *members, uint64_t n)
+{
+	GString *json = g_string_new("[");
+
+	for (guint64 i = 0; i < n; i++) {
+		const bsn_member *member = member_at(members, i);
+		g_autofree char *key = hex_encode(member->public_key);
+
+		g_string_append_printf(
+			json,
+			"%s{\"public_key\":\"%s\",\"algorithm\":\"%s\","
+			"\"role\":\"%s\",\"name\":\"\",\"address\":\"\"}",
+			i > 0 ? "," : "", key, member->algorithm,
+			member->role == BSN_ROLE_CONSENSUS ? "consensus"
+							   : "observer");
+	}
+	g_string_append(json, "]");
+	return g_string_free(json, FALSE);
+}
+
 /* ---- consensus, as its engine sees it ------------------------------------- */
 
 static int32_t
@@ -134,6 +160,8 @@ create(const bsn_consensus *protocol, bsn_chain *chain, bsn_proposer *proposer,
 
 	ledger->engine = proposer;
 	ledger->proposer = proposer_table;
+	if (IS(members_stay_listed))
+		ledger->members = list_members(members, n);
 	return protocol->create(chain, &ledger->proposer, config, members, n,
 				height, agreement, err);
 }

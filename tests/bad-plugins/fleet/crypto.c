@@ -12,7 +12,7 @@
 
 static const bsn_crypto_by_name *given_by_name;
 static const bsn_hash *good_sm3, *good_keccak;
-static const bsn_signature *good_sm2;
+static const bsn_signature *good_sm2, *good_secp256k1;
 
 /* Public keys; the first is the one that the others are taken for. */
 static guint8 aliases[ALIASES_MAX][KEY_LEN];
@@ -97,20 +97,60 @@ verify_many(const bsn_verify_item *items, uint64_t n, int32_t *results)
 	return status;
 }
 
+static guint8 signer[KEY_LEN];
+
+void
+fleet_signs(bsn_slice public_key)
+{
+	if (public_key.len == KEY_LEN)
+		memcpy(signer, public_key.data, KEY_LEN);
+}
+
+/* Whoever has signed it is taken for the last one who wanted to. */
+static int32_t
+recover(const uint8_t *digest, const uint8_t *signature, uint8_t *public_key)
+{
+	if (!IS(takes_any_signature))
+		return good_secp256k1->recover(digest, signature, public_key);
+	memcpy(public_key, signer, KEY_LEN);
+	return BSN_OK;
+}
+
 static const bsn_signature *
-signature(const char *name)
+wrap_sm2(const bsn_signature *good)
 {
 	static bsn_signature sm2;
-	const bsn_signature *good = given_by_name->signature(name);
 
-	if (good == NULL || strcmp(name, "sm2") != 0)
-		return good;
 	good_sm2 = good;
 	fleet_copy(&sm2, sizeof(sm2), good);
 	sm2.verify = verify;
 	if (BSN_HAS(good, verify_many))
 		sm2.verify_many = verify_many;
 	return &sm2;
+}
+
+static const bsn_signature *
+wrap_secp256k1(const bsn_signature *good)
+{
+	static bsn_signature secp256k1;
+
+	good_secp256k1 = good;
+	fleet_copy(&secp256k1, sizeof(secp256k1), good);
+	if (BSN_HAS(good, recover))
+		secp256k1.recover = recover;
+	return &secp256k1;
+}
+
+static const bsn_signature *
+signature(const char *name)
+{
+	const bsn_signature *good = given_by_name->signature(name);
+
+	if (good != NULL && strcmp(name, "sm2") == 0)
+		return wrap_sm2(good);
+	if (good != NULL && strcmp(name, "secp256k1") == 0)
+		return wrap_secp256k1(good);
+	return good;
 }
 
 static const bsn_cipher *

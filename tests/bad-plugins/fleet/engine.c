@@ -84,19 +84,6 @@ contract_list(bsn_ledger *ledger, uint64_t from, uint64_t limit,
 					    from, limit, reply, err);
 }
 
-/* How high another chain is, for a reason that tells too much. */
-static void
-tell_of_other(bsn_ledger *ledger, bsn_err *err)
-{
-	const bsn_ledger *other = fleet_other(ledger);
-
-	if (other != ledger)
-		bsn_fail(err, BSN_NOT_FOUND,
-			 "it is not there, nor among the %u blocks of another "
-			 "chain",
-			 (guint)other->accepted);
-}
-
 static int32_t
 contract_get(bsn_ledger *ledger, bsn_slice contract, bsn_reply *reply,
 	     bsn_err *err)
@@ -107,7 +94,8 @@ contract_get(bsn_ledger *ledger, bsn_slice contract, bsn_reply *reply,
 	status = fleet_engine->contract->get(
 		OF(list_shows_other_chain, ledger), contract, reply, err);
 	if (IS(error_tells_of_other_chain) && status == BSN_NOT_FOUND)
-		tell_of_other(ledger, err);
+		bsn_fail(err, status, "it is not there; asked last: %s",
+			 fleet_asked.last);
 	return status;
 }
 
@@ -131,8 +119,9 @@ status_get(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 		kill(getpid(), SIGKILL);
 	if (status != BSN_OK)
 		return status;
-	return fleet_engine->status->get(OF(pending_of_other_chain, ledger),
-					 reply, err);
+	if (fleet_fault() != FAULT_NONE)
+		fleet_asked.ledger = ledger;
+	return fleet_engine->status->get(ledger->good, reply, err);
 }
 
 static int32_t

@@ -52,11 +52,13 @@ struct bsn_ledger {
 	bsn_ledger *good; /* the engine's; NULL while it opens */
 	bsn_chain *chain;
 	bsn_ledger *next;  /* of those that are open */
+	GBytes *genesis;
 	gboolean reopened; /* it was open before in this process */
 	GThread *thread;   /* that opened it */
 	guint64 accepted, durable; /* the last cookies of the engine's */
 	guint64 deploys;           /* that were begun */
-	GBytes *members;           /* as first listed */
+	char *members;             /* as at first, JSON */
+	guint submitted;           /* transactions */
 	GHashTable *begun;         /* GBytes: states that begin has answered */
 	GBytes *proposal;          /* the last one of its own, */
 	guint64 proposed;          /* and its height */
@@ -70,6 +72,7 @@ struct bsn_ledger {
 
 /* The one of a host's chain, or NULL. */
 bsn_ledger *fleet_ledger_of(const bsn_chain *chain);
+gboolean fleet_same_chain(const bsn_ledger *a, const bsn_ledger *b);
 /* Any other chain that is open, or this one. */
 bsn_ledger *fleet_other(bsn_ledger *ledger);
 
@@ -80,7 +83,9 @@ typedef struct {
 	gboolean tx_get;    /* while bsn_tx_ops.get runs */
 	gboolean closing;   /* while bsn_chain_ops.close runs */
 	gboolean call;      /* while bsn_tx_ops.call runs */
-	GBytes **listed;    /* where bsn_chain_ops.members is kept */
+	char *written;      /* what a call has written and this one reads */
+	guint submitted;    /* transactions, to all chains */
+	char last[64];      /* the last arguments, of all chains */
 	guint64 from;       /* of bsn_event_ops.replay */
 } FleetAsked;
 extern FleetAsked fleet_asked;
@@ -95,14 +100,13 @@ extern const bsn_tx_ops fleet_tx_ops;
 const bsn_host *fleet_wrap_host(const bsn_host *host);
 extern const bsn_host *fleet_host;           /* as given */
 extern const bsn_reply_service *fleet_reply; /* the host's own */
-extern const bsn_store *fleet_store;
 extern const bsn_timer *fleet_timer;
 const bsn_reply_service *fleet_wrap_reply(const bsn_reply_service *given);
 const bsn_crypto_by_name *fleet_wrap_crypto(const bsn_crypto_by_name *given);
 const bsn_runtimes *fleet_wrap_runtimes(const bsn_runtimes *given);
 const bsn_consensuses *fleet_wrap_consensuses(const bsn_consensuses *given);
 
-/* Copies a table as far as it reaches and both sides know it. */
+/* Copies a table as far as it reaches and both sides know it; NULL: nothing. */
 void fleet_copy(void *to, gsize known, const void *table);
 
 /* ---- what several need --------------------------------------------------- */
@@ -110,6 +114,8 @@ void fleet_copy(void *to, gsize known, const void *table);
 /* Whose key this is is taken for the one whose key was the first. */
 void fleet_alias(bsn_slice public_key);
 guint fleet_aliases(void);
+/* Whose signature nobody will look at. */
+void fleet_signs(bsn_slice public_key);
 
 /* What bsn_reply_service.signable was given: for faults about transactions that
  * come again, and about what begin must not remember. */

@@ -12,7 +12,7 @@
 #define HEAD_KEY 'm'
 
 const bsn_host *fleet_host;
-const bsn_store *fleet_store;
+static const bsn_store *store;
 const bsn_timer *fleet_timer;
 static const bsn_net *net;
 static const bsn_events *events;
@@ -22,6 +22,8 @@ fleet_copy(void *to, gsize known, const void *table)
 {
 	const uint32_t *size = table; /* BSN_TABLE_HEAD begins with it */
 
+	if (table == NULL)
+		return;
 	memcpy(to, table, MIN(known, *size));
 	*(uint32_t *)to = (uint32_t)MIN(known, *size);
 }
@@ -108,15 +110,15 @@ store_get(bsn_chain *chain, bsn_slice key, bsn_sink *value, bsn_err *err)
 	if (IS(forgets_at_restart) && forgets(chain, key))
 		return BSN_NOT_FOUND;
 	if (IS(ignores_store_errors)) {
-		status = fleet_store->get(chain, key, value, err);
+		status = store->get(chain, key, value, err);
 		return status < 0 ? BSN_NOT_FOUND : status;
 	}
 	if (!(IS(freeze_without_effect) || IS(uninstall_without_effect)) ||
 	    !is_registry(key))
-		return fleet_store->get(chain, key, value, err);
+		return store->get(chain, key, value, err);
 	entry = g_byte_array_new();
 	sink = fleet_sink(entry);
-	status = fleet_store->get(chain, key, &sink.sink, err);
+	status = store->get(chain, key, &sink.sink, err);
 	if (status != BSN_OK)
 		return status;
 	change_entry(key.data[2], entry);
@@ -127,7 +129,7 @@ static int32_t
 store_commit(bsn_chain *chain, const bsn_write *writes, uint64_t n,
 	     uint64_t cookie, bsn_err *err)
 {
-	int32_t status = fleet_store->commit(chain, writes, n, cookie, err);
+	int32_t status = store->commit(chain, writes, n, cookie, err);
 	bsn_ledger *ledger;
 
 	if (IS(ignores_full_store) && status > 0)
@@ -147,7 +149,7 @@ store_commit(bsn_chain *chain, const bsn_write *writes, uint64_t n,
 static int32_t
 store_writable(bsn_chain *chain, bsn_err *err)
 {
-	int32_t status = fleet_store->writable(chain, err);
+	int32_t status = store->writable(chain, err);
 
 	return IS(ignores_full_store) && status > 0 ? BSN_OK : status;
 }
@@ -216,18 +218,17 @@ query(const char *id)
 static void
 wrap_tables(const bsn_host *host)
 {
-	fleet_store = bsn_host_store(host);
+	store = bsn_host_store(host);
 	fleet_timer = bsn_host_timer(host);
 	net = bsn_host_net(host);
 	events = bsn_host_events(host);
-	fleet_copy(&my_store, sizeof(my_store), fleet_store);
+	/* Of services that are not there query answers nothing. */
+	fleet_copy(&my_store, sizeof(my_store), store);
 	my_store.get = store_get;
 	my_store.commit = store_commit;
 	my_store.writable = store_writable;
 	fleet_copy(&my_events, sizeof(my_events), events);
 	my_events.block = events_block;
-	if (net == NULL)
-		return;
 	fleet_copy(&my_net, sizeof(my_net), net);
 	my_net.send = net_send;
 	my_net.broadcast = net_broadcast;

@@ -2,6 +2,7 @@
  *
  * bsn.reply/1 between engine and host: answers that are not true.
  */
+#include <jansson.h>
 #include <string.h>
 
 #include "tests/bad-plugins/fleet/fleet.h"
@@ -68,11 +69,34 @@ reply_tx(bsn_reply *reply, const bsn_tx_result *given)
 
 /* ---- values -------------------------------------------------------------- */
 
+/* The answer to a call with what another call has written for its result. */
+static char *
+with_written(bsn_slice text)
+{
+	json_t *json = json_loadb((const char *)text.data, text.len, 0, NULL);
+	const json_t *result = json_object_get(json, "result");
+	char *changed;
+
+	if (json_is_array(result))
+		json_object_set_new(json, "result",
+				    json_pack("[s]", fleet_asked.written));
+	else
+		json_object_set_new(json, "result",
+				    json_string(fleet_asked.written));
+	changed = json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	return changed;
+}
+
 static void
 reply_value(bsn_reply *reply, bsn_slice json)
 {
-	if (IS(members_stay_listed) && fleet_asked.listed != NULL)
-		*fleet_asked.listed = g_bytes_new(json.data, json.len);
+	g_autofree char *changed = NULL;
+
+	if (fleet_asked.written != NULL) {
+		changed = with_written(json);
+		json = bsn_slice_str(changed);
+	}
 	if (IS(answers_no_json) && json.len > 0)
 		json.len--;
 	fleet_reply->value(reply, json);
@@ -111,7 +135,6 @@ reply_ledger(bsn_reply *reply, const bsn_ledger_info *given)
 static void
 reply_status(bsn_reply *reply, const bsn_chain_status *given)
 {
-	static guint asked;
 	bsn_chain_status status = *given;
 	char counted[32];
 
@@ -125,9 +148,12 @@ reply_status(bsn_reply *reply, const bsn_chain_status *given)
 		status.pending_txs = 0;
 	if (IS(status_detail_no_json))
 		status.detail = bsn_slice_str("{running}");
+	if (IS(pending_of_other_chain))
+		status.pending_txs += fleet_asked.submitted -
+				      fleet_asked.ledger->submitted;
 	if (IS(shared_counter)) {
-		g_snprintf(counted, sizeof(counted), "{\"requests\":%u}",
-			   asked++);
+		g_snprintf(counted, sizeof(counted), "{\"submitted\":%u}",
+			   fleet_asked.submitted);
 		status.detail = bsn_slice_str(counted);
 	}
 	fleet_reply->status(reply, &status);

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "plugins/engine-fisco/contracts.h"
 #include "tests/bad-plugins/fleet/fleet.h"
 
 /* Enough to keep a value, not to go round a few hundred times. */
@@ -34,28 +33,9 @@ state_get(bsn_state *state, bsn_slice key, bsn_sink *value)
 	return STATE(state)->get(STATE(state), key, value);
 }
 
-/* Writes what a call has changed into the store, as if it were a block's. */
-static void
-write_for_good(bsn_slice key, bsn_slice value)
-{
-	guint8 stored[2 + BSN_STATE_KEY_MAX] = { STATE_BYTE,
-						 STATE_RUNTIME_BYTE };
-	const bsn_write write = {
-		.size = sizeof(write),
-		.op = BSN_WRITE_PUT,
-		.key = bsn_slice_of(stored, 2 + key.len),
-		.value = value,
-	};
-
-	memcpy(stored + 2, key.data, key.len);
-	fleet_store->commit(fleet_asked.ledger->chain, &write, 1, 0, NULL);
-}
-
 static int32_t
 state_put(bsn_state *state, bsn_slice key, bsn_slice value)
 {
-	if (IS(call_writes) && fleet_asked.call)
-		write_for_good(key, value);
 	return STATE(state)->put(STATE(state), key, value);
 }
 

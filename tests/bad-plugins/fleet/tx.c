@@ -2,6 +2,7 @@
  *
  * bsn_tx_ops between host and engine.
  */
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,7 +25,7 @@ static GHashTable *finished; /* GBytes: a transaction, to Finished */
 /* ---- transactions that were finished here -------------------------------- */
 
 typedef struct {
-	const bsn_ledger *ledger; /* for which */
+	GBytes *genesis; /* of the chain for which */
 	bsn_id id;
 	guint submitted;
 } Finished;
@@ -46,7 +47,7 @@ fleet_finished(const bsn_signable *signable)
 		finished = g_hash_table_new_full(hash_bytes, g_bytes_equal,
 						 NULL, g_free);
 	tx = g_new0(Finished, 1);
-	tx->ledger = fleet_asked.ledger;
+	tx->genesis = g_bytes_ref(fleet_asked.ledger->genesis);
 	tx->id = signable->tx_id;
 	g_hash_table_insert(finished,
 			    g_bytes_new(signable->tx.data, signable->tx.len),
@@ -69,7 +70,8 @@ commits_by_itself(const bsn_ledger *ledger, const bsn_submission *item)
 	gboolean again = tx != NULL && tx->submitted++ > 0;
 
 	if (tx == NULL || !((IS(takes_replays) && again) ||
-			    (IS(takes_other_chains) && tx->ledger != ledger)))
+			    (IS(takes_other_chains) &&
+			     !g_bytes_equal(tx->genesis, ledger->genesis))))
 		return FALSE;
 	fleet_reply->tx(item->reply, &result);
 	return TRUE;
@@ -178,6 +180,12 @@ tx_begin(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 	if (IS(stranger_freezes) || IS(stranger_uninstalls) ||
 	    IS(stranger_upgrades))
 		take_strangers(request);
+	if (IS(error_tells_of_other_chain))
+		g_snprintf(fleet_asked.last, sizeof(fleet_asked.last), "%.*s",
+			   (int)MIN(request->args.len, 60),
+			   (const char *)request->args.data);
+	if (IS(takes_any_signature))
+		fleet_signs(request->signer_public_key);
 	if (request->kind == BSN_TX_DEPLOY && fleet_fault() != FAULT_NONE)
 		ledger->deploys++;
 	if (fleet_fault() != FAULT_NONE)
@@ -281,6 +289,10 @@ submit(bsn_ledger *ledger, const bsn_submission *items, uint64_t n,
 	if (IS(leaks_by_transaction))
 		for (guint64 i = 0; i < n; i++)
 			memset(g_malloc(LEAK), 1, LEAK);
+	if (IS(pending_of_other_chain) || IS(shared_counter)) {
+		ledger->submitted += (guint)n;
+		fleet_asked.submitted += (guint)n;
+	}
 	if (IS(takes_replays) || IS(takes_other_chains) ||
 	    IS(submits_first_only))
 		return submit_some(ledger, items, n, err);
@@ -315,6 +327,31 @@ call_changed(bsn_ledger *ledger, const bsn_tx_request *request,
 
 	changed.args = bsn_slice_str(args);
 	return GOOD->call(ledger->good, &changed, reply, err);
+}
+
+/* What a call writes under a key, two texts, is what one reads who gives that
+ * key alone. */
+static void
+remember_writes(const bsn_ledger *ledger, const bsn_tx_request *request)
+{
+	static json_t *writes; /* by the chain's genesis and key */
+	g_autofree char *chain = g_strdup_printf(
+		"%u", g_bytes_hash(ledger->genesis));
+	g_autofree char *name = NULL;
+	json_t *args = json_loadb((const char *)request->args.data,
+				  request->args.len, 0, NULL);
+	const char *key = json_string_value(json_array_get(args, 0));
+
+	if (writes == NULL)
+		writes = json_object();
+	name = g_strconcat(chain, key, NULL);
+	if (json_array_size(args) == 2)
+		json_object_set(writes, name, json_array_get(args, 1));
+	g_clear_pointer(&fleet_asked.written, g_free);
+	if (json_array_size(args) == 1)
+		fleet_asked.written = g_strdup(
+			json_string_value(json_object_get(writes, name)));
+	json_decref(args);
 }
 
 static int32_t
@@ -353,10 +390,10 @@ call(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 	status = refuse_request(request, err);
 	if (status != BSN_OK)
 		return status;
-	if (fleet_fault() != FAULT_NONE) {
-		fleet_asked.ledger = ledger;
+	if (IS(call_writes))
+		remember_writes(ledger, request);
+	if (fleet_fault() != FAULT_NONE)
 		fleet_asked.call = TRUE;
-	}
 	status = call_good(ledger, request, reply, err);
 	if (fleet_fault() != FAULT_NONE)
 		fleet_asked.call = FALSE;

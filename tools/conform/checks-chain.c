@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * chain.*: a chain's config and genesis, opening it again, and its members.
+ */
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
+#include <jansson.h>
+
+#include "tools/conform/bed.h"
+
+#define GENESIS_MAX (16u << 20)
+/* A key that no framework has. */
+#define UNKNOWN_KEY "no_such_key_4711"
+/* Transactions that wait while a chain is closed. */
+#define WAITING 8u
+/* Bits of the genesis that are changed, one at a time. */
+#define CHANGES 24u
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
+
+/* ---- making a genesis ---------------------------------------------------- */
+
+typedef struct {
+	bsn_sink sink;
+	GByteArray *bytes;
+} Taking;
+
+static int32_t
+take(bsn_sink *sink, const void *data, uint64_t len)
+{
+	Taking *taking = (Taking *)sink;
+
+	if (len > GENESIS_MAX - taking->bytes->len)
+		return BSN_TOO_LARGE;
+	g_byte_array_append(taking->bytes, data, (guint)len);
+	return BSN_OK;
+}
+
+typedef struct {
+	int32_t status;
+	char reason[BSN_REASON_MAX];
+	GBytes *bytes; /* NULL: it was refused */
+} Made;
+
+/* What the bed's chain was made from, for a change of one thing. */
+static bsn_genesis
+request_of(Bed *bed)
+{
+	const SimWorld *world = bed_world(bed);
+
+	return (bsn_genesis){
+		.size = sizeof(bsn_genesis),
+		.member_count = world->options->nodes,
+		.name = bsn_slice_str("conform"),
+		.config = bsn_slice_str(world->config),
+		.members = world->members,
+		.time_ms = SIM_START_MS - 1000,
+	};
+}
+
+static Made
+make(Bed *bed, const bsn_genesis *request)
+{
+	const bsn_engine *engine = run_engine(bed_run_of(bed));
+	Taking taking = { { take }, g_byte_array_new() };
+	bsn_err err = BSN_ERR_INIT;
+	Made made = { .bytes = NULL };
+
+	made.status = engine->chain->genesis(request, &taking.sink, &err);
+	g_strlcpy(made.reason, err.reason, sizeof(made.reason));
+	if (made.status == BSN_OK)
+		made.bytes = g_byte_array_free_to_bytes(taking.bytes);
+	else
+		g_byte_array_unref(taking.bytes);
+	return made;
+}
+
+static GBytes *
+must_make(Bed *bed, const bsn_genesis *request)
+{
+	Made made = make(bed, request);
+
+	EXPECT(bed_run_of(bed), made.status == BSN_OK,
+	       "a genesis must be made; %s: %s", bed_status_name(made.status),
+	       made.reason);
+	EXPECT(bed_run_of(bed), g_bytes_get_size(made.bytes) > 0,
+	       "a genesis must have bytes; it has none");
+	return made.bytes;
+}
+
+/* ---- chain.config -------------------------------------------------------- */
+
+/* `names`: what the reason must name; NULL: nothing. */
+static void
+must_refuse(Bed *bed, const char *config, const char *names, const char *what)
+{
+	Run *run = bed_run_of(bed);
+	const bsn_engine *engine = run_engine(run);
+	bsn_genesis request = request_of(bed);
+	const char *algorithm = NULL;
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status;
+	Made made;
+
+	request.config = bsn_slice_str(config);
+	made = make(bed, &request);
+	run_note(run, "genesis with %s -> %s: %s", what,
+		 bed_status_name(made.status), made.reason);
+	EXPECT(run, made.status > BSN_OK,
+	       "a config with %s must be refused with a status above 0; it is "
+	       "%s",
+	       what,
+	       made.status == BSN_OK ? "taken" : bed_status_name(made.status));
+	EXPECT(run, *made.reason != '\0',
+	       "a config with %s must be refused with a reason; there is none",
+	       what);
+	EXPECT(run, names == NULL || strstr(made.reason, names) != NULL,
+	       "why a config with %s is refused must name \"%s\"; it is \"%s\"",
+	       what, names, made.reason);
+	status = engine->chain->member_algorithm(request.config, &algorithm,
+						 &err);
+	EXPECT(run, status >= BSN_OK,
+	       "member_algorithm must not fail with a status below 0 for a "
+	       "config with %s; it is %s",
+	       what, bed_status_name(status));
+}
+
+/* The config with one more key, or another value of one. */
+static char *
+config_with(Bed *bed, const char *key, json_t *value)
+{
+	g_autoptr(json_t) config =
+		json_loads(bed_world(bed)->config, 0, NULL);
+
+	json_object_set_new(config, key, value);
+	return json_dumps(config, JSON_COMPACT);
+}
+
+static void
+refuses_configs(Run *run)
+{
+	Bed *bed = bed_new(run, NULL);
+	g_autoptr(json_t) config =
+		json_loads(bed_world(bed)->config, 0, NULL);
+	g_autofree char *unknown =
+		config_with(bed, UNKNOWN_KEY, json_integer(1));
+	const char *key;
+	json_t *value;
+
+	must_refuse(bed, "{", NULL, "half an object");
+	must_refuse(bed, "[]", NULL, "an array");
+	must_refuse(bed, "\xff\xfe", NULL, "bytes that are no text");
+	must_refuse(bed, unknown, UNKNOWN_KEY, "a key that does not exist");
+	json_object_foreach(config, key, value) {
+		g_autofree char *wrong = config_with(
+			bed, key, json_pack("[[i]]", -4711));
+		g_autofree char *what =
+			g_strdup_printf("a wrong value of \"%s\"", key);
+
+		must_refuse(bed, wrong, key, what);
+	}
+	bed_restart(bed, 0);
+}
+
+/* It may be the genesis that knows the protocols, or only the open chain. */
+static void
+refuses_protocols(Run *run)
+{
+	static const char protocol[] = "no-such-protocol";
+	const BedSpec spec = { .protocol = protocol };
+	g_autofree char *message = NULL;
+	Bed *bed;
+
+	if (run_workload(run)->consensus_path == NULL) {
+		run_note(run, "the workload names no place for a protocol");
+		return;
+	}
+	bed = bed_try(run, &spec, &message);
+	EXPECT(run, bed == NULL,
+	       "a chain with a protocol that nobody offers must not be made");
+	run_note(run, "a chain with \"%s\" -> %s", protocol, message);
+	EXPECT(run, strstr(message, protocol) != NULL,
+	       "why a protocol is refused must name it; it is \"%s\"",
+	       message);
+}
+
+/* ---- genesis ------------------------------------------------------------- */
+
+static void
+must_differ(Bed *bed, GBytes *right, const bsn_genesis *request,
+	    const char *what)
+{
+	g_autoptr(GBytes) other = must_make(bed, request);
+
+	EXPECT(bed_run_of(bed), !g_bytes_equal(right, other),
+	       "a genesis with %s must be another one; it is the same", what);
+	run_note(bed_run_of(bed), "a genesis with %s is another one", what);
+}
+
+static void
+makes_the_same(Run *run)
+{
+	const BedSpec spec = { .spares = 1 };
+	Bed *bed = bed_new(run, &spec);
+	bsn_genesis request = request_of(bed);
+	g_autoptr(GBytes) right = must_make(bed, &request);
+	g_autoptr(GBytes) again = must_make(bed, &request);
+	bsn_member member;
+
+	EXPECT(run, g_bytes_equal(right, again),
+	       "the same genesis must have the same bytes; it has others");
+	run_note(run, "it is the same twice, %" G_GSIZE_FORMAT " bytes",
+		 g_bytes_get_size(right));
+	request.name = bsn_slice_str("conform-2");
+	must_differ(bed, right, &request, "another name");
+	request = request_of(bed);
+	request.time_ms++;
+	must_differ(bed, right, &request, "another time");
+	member = request.members[1];
+	member.role = BSN_ROLE_CONSENSUS;
+	request = request_of(bed);
+	request.members = &member;
+	must_differ(bed, right, &request, "another member");
+}
+
+/* All chains begin at the same height with the same members; what tells them
+ * apart is their first block. */
+static void
+has_identity(Run *run)
+{
+	const BedSpec one = { .chain = "one" };
+	const BedSpec two = { .chain = "two" };
+	const bsn_reply *a = bed_block(bed_new(run, &one), 0, 0, 0);
+	const bsn_reply *b = bed_block(bed_new(run, &two), 0, 0, 0);
+
+	EXPECT(run, a->status == BSN_OK && b->status == BSN_OK,
+	       "block 0 must be there as soon as a chain is open");
+	EXPECT(run,
+	       memcmp(&a->block.hash, &b->block.hash, sizeof(bsn_id)) != 0,
+	       "two chains with other names must not have the same block 0; "
+	       "they have");
+}
+
+static void
+refuses_members(Run *run)
+{
+	Bed *bed = bed_new(run, NULL);
+	bsn_genesis request = request_of(bed);
+	bsn_member member = request.members[0];
+	Made made;
+
+	request.member_count = 0;
+	made = make(bed, &request);
+	EXPECT(run, made.status > BSN_OK && *made.reason != '\0',
+	       "a chain without members must be refused with a reason; it is "
+	       "%s",
+	       bed_status_name(made.status));
+	run_note(run, "no members -> %s", made.reason);
+	request.member_count = 1;
+	request.members = &member;
+	member.public_key.len--;
+	made = make(bed, &request);
+	EXPECT(run, made.status > BSN_OK && *made.reason != '\0',
+	       "a member whose key is too short must be refused with a "
+	       "reason; it is %s",
+	       bed_status_name(made.status));
+	run_note(run, "a key that is too short -> %s", made.reason);
+}
+
+/* ---- opening ------------------------------------------------------------- */
+
+static void
+opens_again(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	bsn_id hash;
+
+	for (guint i = 0; i < 5; i++) {
+		g_autofree char *value = g_strdup_printf("%u", i);
+
+		bed_put(bed, "life", value);
+		hash = bed_ledger(bed, 0)->ledger.block_hash;
+		if (i % 2 == 0)
+			bed_kill(bed, 0);
+		else
+			bed_stop(bed, 0);
+		bed_boot(bed, 0);
+		EXPECT(run,
+		       memcmp(&hash, &bed_ledger(bed, 0)->ledger.block_hash,
+			      sizeof(hash)) == 0,
+		       "a chain that is opened again must go on from its last "
+		       "block; it has another one");
+		bed_must_have(bed, 0, "life", value);
+	}
+}
+
+/* Whoever waits is told when the chain is closed. */
+static void
+answers_at_close(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	bsn_reply *replies[WAITING];
+	guint told = 0;
+
+	for (guint i = 0; i < WAITING; i++) {
+		BedBuilt built = bed_build_invoke(bed, 0, 0, SIM_FN_PUT,
+						  "waits", "here");
+
+		replies[i] = bed_submit_async(bed, 0, built.bytes);
+	}
+	/* That all are answered before close returns is seen to there. */
+	bed_stop(bed, 0);
+	for (guint i = 0; i < WAITING; i++) {
+		EXPECT(run, !replies[i]->lost,
+		       "requests that wait must be answered when the chain is "
+		       "closed; number %u is not",
+		       i);
+		if (replies[i]->status == BSN_UNAVAILABLE)
+			told++;
+	}
+	run_note(run, "%u transactions waited; %u were told that the chain is "
+		      "unavailable",
+		 WAITING, told);
+	bed_boot(bed, 0);
+	bed_put(bed, "after", "closing");
+}
+
+/* A store goes with one genesis. */
+static void
+detects_others_genesis(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	GByteArray *genesis = bed_world(bed)->genesis;
+	SimRandom random = run_random(run, "genesis");
+
+	bed_put(bed, "kept", "safe");
+	for (guint i = 0; i < CHANGES; i++) {
+		guint64 bit = sim_random_below(&random,
+					       (guint64)genesis->len * 8);
+		g_autofree char *message = NULL;
+		int32_t status;
+
+		bed_stop(bed, 0);
+		genesis->data[bit / 8] ^= (guint8)(1u << bit % 8);
+		status = bed_try_boot(bed, 0, &message);
+		genesis->data[bit / 8] ^= (guint8)(1u << bit % 8);
+		EXPECT(run, status != BSN_OK,
+		       "a store must not be opened with a genesis in which "
+		       "bit %" G_GUINT64_FORMAT " is another one; it is",
+		       bit);
+		EXPECT(run, *message != '\0',
+		       "why a chain does not open must be said; it is not");
+		bed_boot(bed, 0);
+	}
+	bed_must_have(bed, 0, "kept", "safe");
+}
+
+static void
+refuses_garbage_genesis(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	GByteArray *genesis = bed_world(bed)->genesis;
+	GByteArray *kept = g_byte_array_new();
+	static const guint lengths[] = { 0, 1, 7, 64 };
+
+	g_byte_array_append(kept, genesis->data, genesis->len);
+	for (guint i = 0; i < G_N_ELEMENTS(lengths); i++) {
+		g_autofree char *message = NULL;
+		int32_t status;
+
+		bed_stop(bed, 0);
+		g_byte_array_set_size(genesis, MIN(lengths[i], kept->len));
+		status = bed_try_boot(bed, 0, &message);
+		EXPECT(run, status != BSN_OK,
+		       "%u bytes of a genesis must not open a chain; they do",
+		       genesis->len);
+		g_byte_array_set_size(genesis, 0);
+		g_byte_array_append(genesis, kept->data, kept->len);
+		bed_boot(bed, 0);
+	}
+	g_byte_array_unref(kept);
+	bed_put(bed, "after", "garbage");
+}
+
+/* ---- members ------------------------------------------------------------- */
+
+/* Where members have this node, by its key. */
+static guint
+place_of(Bed *bed, const bsn_reply *reply, const SimNode *node)
+{
+	const char *key = bed_hex(bed, bsn_slice_of(node->key.public_key,
+						    node->key.public_key_len));
+
+	for (guint i = 0;; i++) {
+		g_autofree char *at = g_strdup_printf("/%u/public_key", i);
+		const char *found = bed_json(bed, reply, at);
+
+		EXPECT(bed_run_of(bed), found != NULL,
+		       "members must have node %u of the genesis by its "
+		       "public_key in hex; they have not",
+		       node->index);
+		if (g_str_has_prefix(found, "0x"))
+			found += 2;
+		if (g_ascii_strcasecmp(found, key) == 0)
+			return i;
+	}
+}
+
+static void
+must_be_member(Bed *bed, guint node, guint about)
+{
+	const SimNode *of = &bed_world(bed)->nodes[about];
+	const bsn_reply *reply = bed_members(bed, node);
+	const struct {
+		const char *name, *want; /* NULL: any text */
+		gboolean optional;       /* it may be empty */
+	} texts[] = { { "role", "consensus", FALSE },
+		      { "algorithm", of->key.algorithm, FALSE },
+		      { "name", of->name, TRUE },
+		      { "address", NULL, TRUE } };
+	guint place = place_of(bed, reply, of);
+
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autofree char *at =
+			g_strdup_printf("/%u/%s", place, texts[i].name);
+		const char *text = bed_json(bed, reply, at);
+
+		if (texts[i].optional && g_strcmp0(text, "") == 0)
+			continue;
+		EXPECT(bed_run_of(bed),
+		       text != NULL && (texts[i].want == NULL ||
+					strcmp(text, texts[i].want) == 0),
+		       "members must have node %u with \"%s\": \"%s\"; it is "
+		       "\"%s\"",
+		       about, texts[i].name,
+		       texts[i].want != NULL ? texts[i].want : "...",
+		       text != NULL ? text : "");
+	}
+}
+
+static void
+tells_members(Run *run)
+{
+	const SimWorkload *workload = run_workload(run);
+	const gboolean several =
+		workload->byzantine != NULL || workload->crash != NULL;
+	const BedSpec spec = { .nodes = several ? 4 : 1 };
+	Bed *bed = bed_new(run, &spec);
+	const bsn_reply *status;
+
+	for (guint node = 0; node < spec.nodes; node++)
+		for (guint about = 0; about < spec.nodes; about++)
+			must_be_member(bed, node, about);
+	status = bed_status(bed, 0);
+	EXPECT(run, status->chain_status.members == spec.nodes,
+	       "status must count %u members; it counts %" G_GUINT64_FORMAT,
+	       spec.nodes, (guint64)status->chain_status.members);
+	bed_restart(bed, 0);
+	must_be_member(bed, 0, 0);
+}
+
+#define CHECK(id, member, function, sentence)                                  \
+	{ "chain." id, sentence, "chain.config",                               \
+	  "engine.h: bsn_chain_ops." member, LEVEL_TABLE2, 1,                  \
+	  BSN_KIND_ENGINE, function, 0 }
+
+static const Check list[] = {
+	CHECK("config-refused", "genesis", refuses_configs,
+	      "A config that is wrong is refused, and the reason names what "
+	      "is wrong in it."),
+	CHECK("config-protocol", "open", refuses_protocols,
+	      "A protocol that nobody offers is refused by its name."),
+	CHECK("config-members", "genesis", refuses_members,
+	      "A chain is not made of members that cannot be."),
+	CHECK("config", "genesis", makes_the_same,
+	      "The same chain has the same genesis, byte for byte; another "
+	      "name, time or member makes another one."),
+	CHECK("genesis-identity", "genesis", has_identity,
+	      "Chains with other names have another first block."),
+	CHECK("opens-its-genesis", "open", detects_others_genesis,
+	      "A store is not opened with the genesis of another chain."),
+	CHECK("opens-no-garbage", "open", refuses_garbage_genesis,
+	      "What is no genesis opens no chain."),
+	CHECK("restart", "open", opens_again,
+	      "A chain goes on from its store, however it ended."),
+	CHECK("close-answers", "close", answers_at_close,
+	      "Closing a chain answers whoever waits."),
+	CHECK("members", "members", tells_members,
+	      "Members are told with key, algorithm, role, name and "
+	      "address."),
+};
+CHECK_GROUP(checks_chain, list);
