@@ -72,7 +72,7 @@
 #define FAULTS_OF_LOADING(X)                                                   \
 	X(constructor_crashes, ENGINE, CRASHED, "load.constructor-effects",    \
 	  "A constructor crashes.")                                            \
-	X(constructor_hangs, ENGINE, HUNG, "load.constructor-effects",         \
+	X(constructor_hangs, ENGINE, HUNG, "load.plugin",                      \
 	  "A constructor does not come back.")                                 \
 	X(constructor_exits, ENGINE, EXITED, "load.constructor-effects",       \
 	  "A constructor ends the process.")                                   \
@@ -84,7 +84,7 @@
 	  "A constructor changes the environment.")                            \
 	X(open_crashes, ENGINE, CRASHED, "load.open",                          \
 	  "bsn_plugin_open crashes.")                                          \
-	X(open_hangs, ENGINE, HUNG, "load.open",                               \
+	X(open_hangs, ENGINE, HUNG, "load.plugin",                             \
 	  "bsn_plugin_open does not come back.")                               \
 	X(open_exits, ENGINE, EXITED, "load.open",                             \
 	  "bsn_plugin_open ends the process with success.")                    \
