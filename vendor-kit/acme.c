@@ -194,10 +194,11 @@ check_no_options(bsn_slice json, const char *what, bsn_err *err)
 	int ok;
 
 	bsn_json_space(&in);
-	ok = in.rest.len == 0 || bsn_json_char(&in, '{');
-	if (ok && in.rest.len > 0 && !bsn_json_char(&in, '}')) {
-		bsn_json_string(&in, VALUE_MAX, &key);
-		ok = 0;
+	ok = in.rest.len == 0;
+	if (!ok && bsn_json_char(&in, '{')) {
+		ok = bsn_json_char(&in, '}');
+		if (!ok)
+			bsn_json_string(&in, VALUE_MAX, &key);
 	}
 	bsn_json_space(&in);
 	ok = ok && bsn_taken_all(&in);
