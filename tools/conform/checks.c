@@ -11,9 +11,13 @@
 	X(checks_load_features)                                                \
 	X(checks_workload)                                                     \
 	X(checks_abi)                                                          \
+	X(checks_abi_same)                                                     \
 	X(checks_abi_calls)                                                    \
+	X(checks_abi_records)                                                  \
 	X(checks_abi_memory)                                                   \
+	X(checks_robust_config)                                                \
 	X(checks_robust)                                                       \
+	X(checks_robust_submit)                                                \
 	X(checks_robust_net)                                                   \
 	X(checks_robust_open)                                                  \
 	X(checks_robust_queries)                                               \

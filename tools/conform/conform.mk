@@ -32,6 +32,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/check.h \
 	tools/conform/checks-abi-calls.c \
 	tools/conform/checks-abi-memory.c \
+	tools/conform/checks-abi-records.c \
+	tools/conform/checks-abi-same.c \
 	tools/conform/checks-abi.c \
 	tools/conform/checks-block.c \
 	tools/conform/checks-chain.c \
@@ -55,6 +57,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-load.c \
 	tools/conform/checks-members.c \
 	tools/conform/checks-robust-net.c \
+	tools/conform/checks-robust-config.c \
+	tools/conform/checks-robust-submit.c \
 	tools/conform/checks-robust-open.c \
 	tools/conform/checks-robust-queries.c \
 	tools/conform/checks-robust.c \

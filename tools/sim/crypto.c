@@ -129,7 +129,7 @@ sign(const bsn_signature *scheme, const SimKey *key, guint32 convention,
 
 /* Each signature has a stream of its own, so that how many numbers a library
  * draws for one does not change the next. For the first one with a key it may
- * draw more, to fill a cache: that one is made for nothing, so that worlds which
+ * draw more, to fill a cache: that one is made for nothing, so that worlds that
  * follow each other in a process are alike. */
 guint32
 sim_crypto_sign(const SimKey *key, guint32 convention, bsn_slice message,
