@@ -127,6 +127,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/run.h \
 	tools/conform/runner.c \
 	tools/conform/runner.h \
+	tools/conform/sanitized.h \
 	tools/conform/scenario.c \
 	tools/conform/scenario.h \
 	tools/conform/scheme-checks.h \
