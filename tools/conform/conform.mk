@@ -32,6 +32,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/check.h \
 	tools/conform/checks-abi-calls.c \
 	tools/conform/checks-abi-memory.c \
+	tools/conform/checks-abi-records.c \
+	tools/conform/checks-abi-same.c \
 	tools/conform/checks-abi.c \
 	tools/conform/checks-block.c \
 	tools/conform/checks-chain.c \
@@ -60,6 +62,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-load-tables.c \
 	tools/conform/checks-load.c \
 	tools/conform/checks-robust-net.c \
+	tools/conform/checks-robust-config.c \
+	tools/conform/checks-robust-submit.c \
 	tools/conform/checks-robust-open.c \
 	tools/conform/checks-robust-queries.c \
 	tools/conform/checks-robust.c \
@@ -132,6 +136,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/run.h \
 	tools/conform/runner.c \
 	tools/conform/runner.h \
+	tools/conform/sanitized.h \
 	tools/conform/scenario.c \
 	tools/conform/scenario.h \
 	tools/conform/scheme-checks.h \

@@ -110,7 +110,8 @@ request_size(const bsn_tx_request *request)
 static const bsn_tx_request *
 copy_request(Inputs *inputs, const bsn_tx_request *request)
 {
-	bsn_tx_request *copy = inputs_copy(inputs, request, RECORD_SIZE(request));
+	bsn_tx_request *copy =
+		inputs_copy(inputs, request, RECORD_SIZE(request));
 
 	copy->signer_public_key =
 		inputs_slice(inputs, request->signer_public_key);
@@ -344,7 +345,8 @@ static const bsn_submission *
 copy_submissions(Inputs *inputs, const bsn_submission *items, uint64_t n)
 {
 	bsn_submission *copy =
-		n > 0 ? inputs_copy(inputs, items, n * RECORD_SIZE(items)) : NULL;
+		n > 0 ? inputs_copy(inputs, items, n * RECORD_SIZE(items))
+		      : NULL;
 
 	for (uint64_t i = 0; i < n; i++) {
 		bsn_submission *item = submission_at(copy, i);
