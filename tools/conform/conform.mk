@@ -61,11 +61,11 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-load-file.c \
 	tools/conform/checks-load-tables.c \
 	tools/conform/checks-load.c \
-	tools/conform/checks-robust-net.c \
 	tools/conform/checks-robust-config.c \
-	tools/conform/checks-robust-submit.c \
+	tools/conform/checks-robust-net.c \
 	tools/conform/checks-robust-open.c \
 	tools/conform/checks-robust-queries.c \
+	tools/conform/checks-robust-submit.c \
 	tools/conform/checks-robust.c \
 	tools/conform/checks-schemes.c \
 	tools/conform/checks-secp256k1.c \

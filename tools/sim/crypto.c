@@ -128,17 +128,10 @@ sign_with(const bsn_signature *scheme, const SimKey *key, guint64 stream,
 			    bsn_slice_of(NULL, 0), message, signature);
 }
 
-<<<<<<< HEAD
 /* A signature's numbers come from key and message alone (as in RFC 6979), so
  * that who else signs does not change it. A library may keep what it worked out
  * for a key and draw fewer numbers when it signs again: so a real one is made
  * twice, and the second counts. */
-=======
-/* Each signature has a stream of its own, so that how many numbers a library
- * draws for one does not change the next. For the first one with a key it may
- * draw more, to fill a cache: that one is made for nothing, so that worlds that
- * follow each other in a process are alike. */
->>>>>>> rob
 guint32
 sim_crypto_sign(const SimKey *key, guint32 convention, bsn_slice message,
 		guint8 *signature)
