@@ -15,10 +15,6 @@
 	X(checks_abi_memory)                                                   \
 	X(checks_abi_records)                                                  \
 	X(checks_abi_same)                                                     \
-	X(checks_alone)                                                        \
-	X(checks_genesis)                                                      \
-	X(checks_join)                                                         \
-	X(checks_leave)                                                        \
 	X(checks_robust)                                                       \
 	X(checks_robust_config)                                                \
 	X(checks_robust_net)                                                   \
@@ -35,7 +31,11 @@
 	X(checks_function_sign)                                                \
 	X(checks_function_sm3)                                                 \
 	X(checks_isolation)                                                    \
+	X(checks_alone)                                                        \
 	X(checks_chain)                                                        \
+	X(checks_genesis)                                                      \
+	X(checks_join)                                                         \
+	X(checks_leave)                                                        \
 	X(checks_contract)                                                     \
 	X(checks_contract_life)                                                \
 	X(checks_contract_run)                                                 \
