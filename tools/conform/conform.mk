@@ -90,8 +90,12 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/elf-dynamic.h \
 	tools/conform/guard.c \
 	tools/conform/guard.h \
+	tools/conform/guard_chain.c \
+	tools/conform/guard_crash.c \
 	tools/conform/guard_inputs.c \
 	tools/conform/guard_inputs.h \
+	tools/conform/guard_private.h \
+	tools/conform/guard_tx.c \
 	tools/conform/help.c \
 	tools/conform/level.c \
 	tools/conform/level.h \
