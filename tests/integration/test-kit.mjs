@@ -74,6 +74,12 @@ test('make check: it does all that the standard asks of one node', async () => {
   check(!/^not ok/m.test(said), said);
 });
 
+test('bsn-sim runs it through crashes and bad disks', async () => {
+  const said = run('bsn-sim', '-e', library, '-n', '1', '-w',
+    path.join(project, 'engine-orchard.workload.json'), '--seeds', '1..5');
+  check(/^5 held, 0 violated/m.test(said), said);
+});
+
 test('make conformance says what is missing for several', async () => {
   const { status, stdout } = spawnSync('make', ['conformance'],
     { cwd: project, env, encoding: 'utf8' });
