@@ -90,6 +90,22 @@ test_worlds_leave_nothing_behind(Setting *setting, gconstpointer none)
 		g_assert_cmpuint(run(setting, seed), ==, digests[seed]);
 }
 
+/* Which signatures there are is the world's choice, whatever was loaded with
+ * which; and real ones are alike from the first on, though a library fills its
+ * caches. */
+static void
+test_signatures_take_turns(Setting *setting, gconstpointer none)
+{
+	guint64 model = run(setting, 3), real;
+
+	setting->options.real_signatures = TRUE;
+	real = run(setting, 3);
+	g_assert_cmpuint(real, !=, model);
+	g_assert_cmpuint(run(setting, 3), ==, real);
+	setting->options.real_signatures = FALSE;
+	g_assert_cmpuint(run(setting, 3), ==, model);
+}
+
 static void
 test_byzantine_world_can_be_left(Setting *setting, gconstpointer none)
 {
@@ -145,6 +161,8 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/sim/world/leaves-nothing-behind-for-the-next", Setting,
 		   NULL, set_up, test_worlds_leave_nothing_behind, tear_down);
+	g_test_add("/sim/world/real-and-model-signatures-take-turns", Setting,
+		   NULL, set_up, test_signatures_take_turns, tear_down);
 	g_test_add("/sim/world/with-a-byzantine-node-can-be-left", Setting,
 		   NULL, set_up, test_byzantine_world_can_be_left, tear_down);
 	g_test_add("/sim/world/can-be-left-at-any-step", Setting, NULL, set_up,

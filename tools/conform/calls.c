@@ -58,6 +58,12 @@ const EngineCall engine_calls[] = {
 	{ NULL, SIM_ANSWER_VALUE, NULL, NULL, FALSE },
 };
 
+gboolean
+calls_is_there(const Run *run, const EngineCall *call)
+{
+	return call->is_there == NULL || call->is_there(run->engine);
+}
+
 /* ---- what they are given ------------------------------------------------- */
 
 static void

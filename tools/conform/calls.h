@@ -33,8 +33,12 @@ typedef struct {
 
 extern const EngineCall engine_calls[];
 
+/* Whether the engine has it. */
+gboolean calls_is_there(const Run *run, const EngineCall *call);
+
 /* What is right: it calls get of the workload's contract, if it has one, and
- * finds a transaction that is made for it. In place: there are pointers into it. */
+ * finds a transaction that is made for it. There are pointers into it: it is
+ * not copied. */
 void given_right(Bed *bed, Given *given);
 /* What is wrong, all of it. */
 void given_wrong(Given *given);

@@ -123,7 +123,7 @@ calls_keep_nothing(Run *run)
 					    call_once,	NULL,
 					    &once };
 
-		if (call->is_there != NULL && !call->is_there(run->engine))
+		if (!calls_is_there(run, call))
 			continue;
 		keeps_nothing(&repeated);
 		once.given = &wrong;
@@ -358,8 +358,8 @@ at_once(Run *run)
 		g_thread_join(threads[i]);
 	page_at(run->page, NULL);
 	EXPECT(run, once.wrong == 0,
-	       "functions that may be called on any thread must answer the same "
-	       "when four call them at once; %d of %u times they do not",
+	       "functions that may be called on any thread must answer the "
+	       "same when four call them at once; %d of %u times they do not",
 	       once.wrong, once.times * THREADS);
 	run_note(run, "%u times on each of %u threads the same", once.times,
 		 THREADS);

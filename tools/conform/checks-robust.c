@@ -10,8 +10,6 @@
 #include "tools/conform/storm.h"
 #include "tools/sim/crypto.h"
 
-/* Items of a large batch. */
-#define BATCH 1000u
 #define NOISE_MAX 300u
 #define LARGE (1u << 20)
 
@@ -248,181 +246,6 @@ signs(Run *run)
 	bed_free(bed);
 }
 
-/* ---- submitting ---------------------------------------------------------- */
-
-/* What was altered is not in a block, or as somebody else's. */
-static void
-judge_altered(Bed *bed, bsn_slice tx, const bsn_reply *reply)
-{
-	if (reply->status != BSN_OK || storm_recovers(bed))
-		return;
-	run_note(bed_run_of(bed), "altered: %s", bed_hex(bed, tx));
-	run_fail(bed_run_of(bed),
-		 "a transaction that was altered must be refused; it is in "
-		 "block %" G_GUINT64_FORMAT,
-		 (guint64)reply->tx.block);
-}
-
-typedef struct {
-	bsn_chain *chain;
-	bsn_submission *items;
-	guint64 n;
-	int32_t status;
-	bsn_err err;
-} Batch;
-
-static void
-submit_batch(const bsn_engine *engine, bsn_ledger *ledger, gpointer data)
-{
-	Batch *batch = data;
-
-	batch->status = engine->tx->submit(ledger, batch->items, batch->n,
-					   &batch->err);
-	for (guint64 i = 0; i < batch->n; i++) {
-		bsn_reply *reply = batch->items[i].reply;
-
-		if (batch->status != BSN_OK)
-			reply->err = batch->err;
-		sim_reply_asked(reply, batch->status);
-	}
-}
-
-static gboolean
-is_answered(gpointer data)
-{
-	const Batch *batch = data;
-
-	for (guint64 i = 0; i < batch->n; i++)
-		if (batch->items[i].reply->status == SIM_PENDING)
-			return FALSE;
-	return TRUE;
-}
-
-/* Altered ones and, in the middle, a good one, whose reply it returns. */
-static bsn_reply *
-send_batch(Run *run, Bed *bed, Storm *storm, GPtrArray *txs)
-{
-	g_autofree bsn_submission *items = g_new0(bsn_submission, txs->len);
-	Batch batch = { bed_chain(bed, 0), items, txs->len, BSN_OK,
-			{ .size = sizeof(bsn_err) } };
-
-	for (guint i = 0; i < txs->len; i++)
-		items[i] = (bsn_submission){
-			sizeof(*items), 0, storm_slice(txs->pdata[i]),
-			sim_reply_new(batch.chain, SIM_ANSWER_TX_STAGES)
-		};
-	bed_tell(bed, 0, submit_batch, &batch);
-	EXPECT(run, bed_until(bed, is_answered, &batch),
-	       "each of the %u items of a batch must be answered", txs->len);
-	for (guint i = 0; i < txs->len; i++) {
-		bsn_reply *reply = items[i].reply;
-
-		storm_answer(storm, reply->status, &reply->err, FALSE);
-		if (i == txs->len / 2)
-			continue;
-		judge_altered(bed, items[i].tx, reply);
-		sim_reply_free(reply);
-	}
-	return items[txs->len / 2].reply;
-}
-
-static void
-batches(Run *run, Bed *bed, Storm *storm, bsn_slice bait, bsn_slice good,
-	guint n)
-{
-	SimRandom random = run_random(run, "batch");
-	g_autoptr(GPtrArray) txs = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)g_byte_array_unref);
-	g_autoptr(bsn_reply) reply = NULL;
-
-	for (guint i = 0; i < n; i++)
-		g_ptr_array_add(txs, storm_spoil(&random, bait));
-	g_byte_array_set_size(txs->pdata[n / 2], 0);
-	g_byte_array_append(txs->pdata[n / 2], good.data, (guint)good.len);
-	reply = send_batch(run, bed, storm, txs);
-	EXPECT(run,
-	       (reply->status == BSN_OK &&
-		reply->tx.stage == BSN_TX_COMMITTED) ||
-		       (n > 1 && (reply->status == BSN_BUSY ||
-				  reply->status == BSN_TOO_LARGE)),
-	       "a good transaction among %u bad ones must be committed; %s: %s",
-	       n - 1, bed_status_name(reply->status), reply->err.reason);
-}
-
-static bsn_slice
-put_tx(Bed *bed, const Wrong *wrong, const char *value)
-{
-	g_autofree char *args = NULL, *options = NULL;
-	const SimContract *contract = bed_run_of(bed)->workload->contract;
-	bsn_tx_request request = wrong->good;
-	BedBuilt built;
-	gsize len;
-	const void *data;
-
-	sim_function_fill(&contract->functions[SIM_FN_PUT], "k", value, 1,
-			  &args, &options);
-	request.args = bsn_slice_str(args);
-	request.options = bsn_slice_str(options);
-	built = bed_build(bed, 0, bed_account(bed, 0), &request);
-	EXPECT(bed_run_of(bed), built.bytes != NULL,
-	       "put of the workload's contract must be built; %s: %s",
-	       bed_status_name(built.status), built.reason);
-	data = g_bytes_get_data(built.bytes, &len);
-	return bsn_slice_of(data, len);
-}
-
-static void
-submit_one(Bed *bed, Storm *storm, bsn_slice tx)
-{
-	g_autoptr(GBytes) bytes = g_bytes_new(tx.data, tx.len);
-	BedDone done = bed_submit(bed, 0, bytes);
-
-	storm_answer(storm, done.reply->status, &done.reply->err, FALSE);
-	judge_altered(bed, tx, done.reply);
-}
-
-static void
-submits_wrong(Run *run, Bed *bed, Storm *storm, Wrong *wrong, bsn_slice good)
-{
-	for (guint i = 0; i < run->cases * 20; i++) {
-		g_autoptr(GByteArray) a = storm_spoil(&wrong->random, good);
-		g_autoptr(GByteArray) b =
-			storm_noise(&wrong->random, NOISE_MAX);
-
-		submit_one(bed, storm, storm_slice(a));
-		submit_one(bed, storm, storm_slice(b));
-	}
-	for (guint64 len = 0; len < good.len; len++)
-		submit_one(bed, storm, bsn_slice_of(good.data, len));
-}
-
-static void
-submits(Run *run)
-{
-	Bed *bed = bed_with_contract(run, &quiet);
-	Batch none = { .err = { .size = sizeof(bsn_err) } };
-	Standing before = standing_of(bed, 0);
-	bsn_slice bait;
-	Wrong wrong;
-	Storm storm;
-
-	wrong_init(&wrong, run, bed, "submit");
-	storm_begin(&storm, run, "bsn_tx_ops.submit");
-	bait = put_tx(bed, &wrong, "here");
-	submits_wrong(run, bed, &storm, &wrong, bait);
-	if (storm_recovers(bed))
-		before = standing_of(bed, 0);
-	bed_tell(bed, 0, submit_batch, &none);
-	storm_answer(&storm, none.status, &none.err, TRUE);
-	standing_check(bed, 0, &before);
-	batches(run, bed, &storm, bait, put_tx(bed, &wrong, "alone"), 1);
-	batches(run, bed, &storm, bait, put_tx(bed, &wrong, "among others"),
-		BATCH);
-	storm_end(&storm);
-	wrong_clear(&wrong);
-	bed_free(bed);
-}
-
 /* ---- the list ------------------------------------------------------------ */
 
 #define ROBUST(id, sentence, clause, function)                                 \
@@ -438,10 +261,6 @@ static const Check list[] = {
 	ROBUST("robust.sign-round",
 	       "A state or signature that was altered is refused.",
 	       "engine.h: bsn_tx_ops.sign_round", signs),
-	ROBUST("robust.submit",
-	       "A transaction that was altered is refused, alone and among "
-	       "good ones.",
-	       "engine.h: bsn_tx_ops.submit", submits),
 	ROBUST("robust.call",
 	       "A call with any of its fields wrong is refused in words.",
 	       "engine.h: bsn_tx_ops.call", call),

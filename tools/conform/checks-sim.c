@@ -10,8 +10,8 @@
 #include "tools/sim/plugins.h"
 #include "tools/sim/world.h"
 
-/* Nodes of a chain whose nodes crash, and one more at other times, since half of
- * an even number is no majority; and of one whose nodes lie. */
+/* Nodes of a chain whose nodes crash, and one more at other times, since half
+ * of an even number is no majority; and of one whose nodes lie. */
 #define NODES_CRASH 3u
 #define NODES_BYZANTINE 4u
 #define OBSERVERS 2u

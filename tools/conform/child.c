@@ -16,20 +16,10 @@
 #include <unistd.h>
 
 #include "tools/conform/guard.h"
+#include "tools/conform/sanitized.h"
 
 /* A check that needs more memory has met a plugin that takes what it likes. */
 #define MEMORY_MAX ((rlim_t)8 << 30)
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 /* ---- in the child -------------------------------------------------------- */
 

@@ -32,6 +32,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/check.h \
 	tools/conform/checks-abi-calls.c \
 	tools/conform/checks-abi-memory.c \
+	tools/conform/checks-abi-records.c \
+	tools/conform/checks-abi-same.c \
 	tools/conform/checks-abi.c \
 	tools/conform/checks-block.c \
 	tools/conform/checks-chain.c \
@@ -59,9 +61,11 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-load-file.c \
 	tools/conform/checks-load-tables.c \
 	tools/conform/checks-load.c \
+	tools/conform/checks-robust-config.c \
 	tools/conform/checks-robust-net.c \
 	tools/conform/checks-robust-open.c \
 	tools/conform/checks-robust-queries.c \
+	tools/conform/checks-robust-submit.c \
 	tools/conform/checks-robust.c \
 	tools/conform/checks-schemes.c \
 	tools/conform/checks-secp256k1.c \
@@ -86,8 +90,12 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/elf-dynamic.h \
 	tools/conform/guard.c \
 	tools/conform/guard.h \
+	tools/conform/guard_chain.c \
+	tools/conform/guard_crash.c \
 	tools/conform/guard_inputs.c \
 	tools/conform/guard_inputs.h \
+	tools/conform/guard_private.h \
+	tools/conform/guard_tx.c \
 	tools/conform/help.c \
 	tools/conform/level.c \
 	tools/conform/level.h \
@@ -132,6 +140,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/run.h \
 	tools/conform/runner.c \
 	tools/conform/runner.h \
+	tools/conform/sanitized.h \
 	tools/conform/scenario.c \
 	tools/conform/scenario.h \
 	tools/conform/scheme-checks.h \

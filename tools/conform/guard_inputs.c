@@ -137,7 +137,8 @@ const bsn_member *
 inputs_members(Inputs *inputs, const bsn_member *members, guint64 n)
 {
 	const bsn_member *copy =
-		n > 0 ? inputs_copy(inputs, members, n * RECORD_SIZE(members)) : NULL;
+		n > 0 ? inputs_copy(inputs, members, n * RECORD_SIZE(members))
+		      : NULL;
 
 	for (guint64 i = 0; i < n; i++) {
 		bsn_member *member = member_at(copy, i);
