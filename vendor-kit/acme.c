@@ -185,42 +185,34 @@ read_arguments(bsn_slice json, arguments *out, bsn_err *err)
 			ARGS_MAX, VALUE_MAX);
 }
 
-/* There are no options yet, and what is not understood is refused by its
- * name. */
-static int32_t
-refuse_option(bsn_slice json, const char *what, bsn_err *err)
-{
-	bsn_reader in = bsn_reader_of(json);
-	bsn_buf name = BSN_BUF_INIT;
-
-	bsn_json_space(&in);
-	if (bsn_json_char(&in, '{')) {
-		bsn_json_space(&in);
-		bsn_json_string(&in, STATE_KEY_MAX, &name);
-	}
-	if (in.bad)
-		name.len = 0;
-	bsn_fail(err, BSN_BAD_REQUEST,
-		 "%s%s%.*s: this framework has none; give {} or leave them out",
-		 what, name.len > 0 ? "." : "", (int)name.len,
-		 name.len > 0 ? (const char *)name.data : "");
-	free(name.data);
-	return BSN_BAD_REQUEST;
-}
-
+/* There are no options yet, and what is not understood is refused by name. */
 static int32_t
 check_no_options(bsn_slice json, const char *what, bsn_err *err)
 {
 	bsn_reader in = bsn_reader_of(json);
+	bsn_buf key = BSN_BUF_INIT;
 	int ok;
 
 	bsn_json_space(&in);
-	ok = in.rest.len == 0 ||
-	     (bsn_json_char(&in, '{') && bsn_json_char(&in, '}'));
+	ok = in.rest.len == 0;
+	if (!ok && bsn_json_char(&in, '{')) {
+		ok = bsn_json_char(&in, '}');
+		if (!ok)
+			bsn_json_string(&in, VALUE_MAX, &key);
+	}
 	bsn_json_space(&in);
-	if (ok && bsn_taken_all(&in))
-		return BSN_OK;
-	return refuse_option(json, what, err);
+	ok = ok && bsn_taken_all(&in);
+	if (!ok && !in.bad && key.len > 0)
+		bsn_fail(err, BSN_BAD_REQUEST,
+			 "%s: \"%.*s\" is no option of this framework, which "
+			 "has none",
+			 what, TEXT(bsn_buf_slice(&key)));
+	else if (!ok)
+		bsn_fail(err, BSN_BAD_REQUEST,
+			 "%s: give a JSON object without members, or nothing",
+			 what);
+	free(key.data);
+	return ok ? BSN_OK : BSN_BAD_REQUEST;
 }
 
 /* ==== 2 contracts ========================================================= */

@@ -94,19 +94,35 @@ struct Text : bsn_buf {
 
 // ---- chains -----------------------------------------------------------------
 
-int32_t member_algorithm(bsn_slice, const char **algorithm, bsn_err *)
+// What is not understood is refused: nothing, or {}.
+int32_t check_config(bsn_slice config, bsn_err *err)
+{
+	bsn_reader in = bsn_reader_of(config);
+
+	bsn_json_space(&in);
+	if (in.rest.len > 0)
+		in.bad = !bsn_json_char(&in, '{') || !bsn_json_char(&in, '}');
+	bsn_json_space(&in);
+	return bsn_taken_all(&in)
+		       ? BSN_OK
+		       : bsn_fail(err, BSN_BAD_REQUEST,
+				  "config: this framework has no options");
+}
+
+int32_t member_algorithm(bsn_slice config, const char **algorithm,
+			 bsn_err *err)
 {
 	*algorithm = "sm2";
-	return BSN_OK;
+	return check_config(config, err);
 }
 
 int32_t make_genesis(const bsn_genesis *from, bsn_sink *out, bsn_err *err)
 {
 	Text bytes;
+	int32_t status = check_config(from->config, err);
 
-	if (from->config.len > 2) // more than {}
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"config: this framework has no options");
+	if (status != BSN_OK)
+		return status;
 	if (from->member_count != 1 ||
 	    from->members[0].public_key.len != key_len || from->name.len > 63)
 		return bsn_fail(err, BSN_BAD_REQUEST,

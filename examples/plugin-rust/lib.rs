@@ -468,19 +468,28 @@ const KEY_LEN: usize = 64;
 const GENESIS_MIN: usize = 8 + KEY_LEN;
 const GENESIS_MAX: usize = GENESIS_MIN + 63;
 
+/// What is not understood is refused: nothing, or {}.
+fn check_config(config: &[u8]) -> Answer<()> {
+    let dense: Vec<u8> = config.iter().copied().filter(|c| !c.is_ascii_whitespace()).collect();
+    match dense.as_slice() {
+        b"" | b"{}" => Ok(()),
+        _ => no(BAD_REQUEST, "config: this framework has no options"),
+    }
+}
+
 unsafe extern "C" fn member_algorithm(
-    _config: Slice, algorithm: *mut *const c_char, _err: *mut Err,
+    config: Slice, algorithm: *mut *const c_char, err: *mut Err,
 ) -> Status {
-    *algorithm = text!("sm2");
-    OK
+    guarded(err, || {
+        *algorithm = text!("sm2");
+        check_config(bytes(config))
+    })
 }
 
 unsafe extern "C" fn genesis(from: *const Genesis, out: *mut Sink, err: *mut Err) -> Status {
     guarded(err, || {
         let from = &*from;
-        if from.config.len > 2 {
-            return no(BAD_REQUEST, "config: this framework has no options");
-        }
+        check_config(bytes(from.config))?;
         if from.member_count != 1
             || (*from.members).public_key.len != KEY_LEN as u64
             || from.name.len > 63

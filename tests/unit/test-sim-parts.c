@@ -6,12 +6,84 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "tools/sim/alter.h"
 #include "tools/sim/model.h"
 #include "tools/sim/options.h"
 #include "tools/sim/queue.h"
 #include "tools/sim/random.h"
 #include "tools/sim/store.h"
 #include "tools/sim/trace.h"
+
+/* ---- hashes that are made wrong -------------------------------------------- */
+
+static int32_t
+digest_length(const bsn_slice *parts, uint64_t n, uint8_t *digest)
+{
+	memset(digest, 0, 4);
+	for (uint64_t i = 0; i < n; i++)
+		digest[3] = (uint8_t)(digest[3] + parts[i].len);
+	return BSN_OK;
+}
+
+static int32_t
+digest_lengths(const bsn_slice *messages, uint64_t n, uint8_t *digests)
+{
+	for (uint64_t i = 0; i < n; i++)
+		digest_length(&messages[i], 1, digests + i * 4);
+	return BSN_OK;
+}
+
+static void
+assert_digests(const bsn_hash *hash, gboolean wrong)
+{
+	const bsn_slice messages[] = { bsn_slice_str("abc"),
+				       bsn_slice_str("de") };
+	guint8 digests[9] = { [8] = 77 };
+	guint8 first = wrong ? 1 : 0;
+
+	g_assert_cmpint(hash->digest(messages, 2, digests), ==, BSN_OK);
+	g_assert_cmpuint(digests[0], ==, first);
+	g_assert_cmpuint(digests[3], ==, 5);
+	g_assert_cmpint(hash->digest_many(messages, 2, digests), ==, BSN_OK);
+	g_assert_cmpuint(digests[0], ==, first);
+	g_assert_cmpuint(digests[3], ==, 3);
+	g_assert_cmpuint(digests[4], ==, first);
+	g_assert_cmpuint(digests[7], ==, 2);
+	g_assert_cmpuint(digests[8], ==, 77);
+}
+
+static void
+test_alter_changes_what_it_is_told(void)
+{
+	const bsn_hash left = { .size = sizeof(left),
+				.name = "left",
+				.digest_len = 4,
+				.digest = digest_length,
+				.digest_many = digest_lengths };
+	bsn_hash right = left;
+	const bsn_hash *a = sim_alter_of(&left);
+	const bsn_hash *b;
+
+	right.name = "right";
+	b = sim_alter_of(&right);
+	g_assert_cmpstr(a->name, ==, "left");
+	g_assert_cmpuint(b->digest_len, ==, 4);
+	assert_digests(a, FALSE);
+	sim_alter("left", FALSE);
+	assert_digests(a, TRUE);
+	assert_digests(b, FALSE);
+	sim_alter("left", TRUE);
+	assert_digests(a, FALSE);
+	assert_digests(b, TRUE);
+	sim_alter(NULL, FALSE);
+	assert_digests(a, FALSE);
+	assert_digests(b, FALSE);
+	right.digest_many = NULL;
+	g_assert_null(sim_alter_of(&right)->digest_many);
+	for (guint i = 3; i < SIM_ALTERED_MAX; i++)
+		g_assert_nonnull(sim_alter_of(&left));
+	g_assert_null(sim_alter_of(&left));
+}
 
 /* ---- chance ---------------------------------------------------------------- */
 
@@ -337,6 +409,8 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/sim/alter/changes-what-it-is-told",
+			test_alter_changes_what_it_is_told);
 	g_test_add_func("/sim/random/is-splitmix64", test_random_is_splitmix);
 	g_test_add_func("/sim/random/streams-are-apart",
 			test_random_streams_are_apart);

@@ -476,11 +476,18 @@ test_genesis(Fixture *fixture, gconstpointer unused)
 {
 	g_autoptr(GByteArray) out = g_byte_array_new();
 	VendorChain *vendor = fixture->vendor;
+	static const char *const bad[] = { "{", "}", "[]", "{}{}", "{1}",
+					   "\377", "{\"half", "null" };
 	bsn_err err = BSN_ERR_INIT;
 
-	g_assert_cmpint(
-		vendor_genesis(vendor->chain, "x", "{\"a\":1}", 1, out, &err),
-		==, BSN_BAD_REQUEST);
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+		g_assert_cmpint(vendor_genesis(vendor->chain, "x", bad[i], 1,
+					       out, &err),
+				==, BSN_BAD_REQUEST);
+	g_assert_cmpint(vendor_genesis(vendor->chain, "x", "{\"colour\":1}", 1,
+				       out, &err),
+			==, BSN_BAD_REQUEST);
+	g_assert_nonnull(strstr(err.reason, "\"colour\""));
 	g_assert_cmpint(vendor_genesis(vendor->chain, "x", "{}", 2, out, &err),
 			==, BSN_BAD_REQUEST);
 	fake_chain_close(vendor->chain);

@@ -10,9 +10,16 @@
 
 #include "tools/sim/pointer.h"
 
+/* An engine without contracts has none in its workload either. */
 static const SimContract *
 contract_of(const Bed *bed)
 {
+	const Claim *deploy =
+		subject_claim(bed->run->subject, "contract.deploy");
+
+	if (bed->workload->contract == NULL &&
+	    (deploy == NULL || !deploy->offered))
+		run_not_claimed(bed->run, "its chains have no contracts");
 	EXPECT(bed->run, bed->workload->contract != NULL,
 	       "the workload must have a \"contract\" for this check; it has "
 	       "none (docs/vendor-guide.md, \"The workload\")");

@@ -9,8 +9,8 @@
 #include "tools/conform/bed.h"
 #include "tools/conform/contract-facts.h"
 
-/* What no machine takes for a contract: it begins with what is no instruction of
- * the EVM, and begins no archive, module or source either. */
+/* What no machine takes for a contract: it begins with what is no instruction
+ * of the EVM, and begins no archive, module or source either. */
 #define NO_CODE "\x0c\xed\xfa\xce no contract"
 /* Contracts beside the workload's own, for a list of several pages. */
 #define OTHERS 4u

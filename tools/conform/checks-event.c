@@ -134,6 +134,40 @@ is_announced(Run *run)
 	       height_of(bed), announced);
 }
 
+/* The node dies the moment it announces a block, which is there all the same. */
+static void
+is_announced_when_durable(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+
+	for (guint i = 0; i < EMITS; i++) {
+		g_autofree char *key = g_strdup_printf("key%u", i);
+		BedBuilt built = bed_build_invoke(bed, 0, 0, SIM_FN_PUT, key,
+						  "value");
+		bsn_chain *chain = bed_chain(bed, 0);
+		guint64 before = chain->announced;
+		guint64 said;
+
+		bed_submit_async(bed, 0, built.bytes);
+		while (chain->announced == before &&
+		       sim_world_step(bed_world(bed)))
+			;
+		said = chain->announced;
+		EXPECT(run, said > before,
+		       "a block that becomes durable must be announced; none "
+		       "is");
+		run_note(run, "block %" G_GUINT64_FORMAT " is announced",
+			 said);
+		bed_kill(bed, 0);
+		bed_boot(bed, 0);
+		EXPECT(run, height_of(bed) >= said,
+		       "a block must be durable when it is announced; block "
+		       "%" G_GUINT64_FORMAT " is not there after a crash",
+		       said);
+		chain->announced = height_of(bed);
+	}
+}
+
 /* ---- events of contracts ------------------------------------------------- */
 
 /* The contract's events of a transaction; how many. */
@@ -306,7 +340,9 @@ static const Check list[] = {
 	CHECK("block", "event.block", has_blocks,
 	      "Each block has one event, in order of blocks."),
 	CHECK("announced", "event.block", is_announced,
-	      "Each block is announced when it is durable."),
+	      "Each block is announced, so that whoever listens hears of it."),
+	CHECK("announced-durable", "event.block", is_announced_when_durable,
+	      "A block is announced when it is on disk, and not before."),
 	CHECK("contract", "event.contract", has_contracts,
 	      "What a contract emits is given once, with its transaction, "
 	      "place, name and payload."),

@@ -50,22 +50,21 @@ sample_item(const Scheme *scheme, const Sample *sample)
 
 /* ---- changes -------------------------------------------------------------- */
 
-/* One bit in each byte of one part of it. */
+/* Each bit of one part of it. */
 static void
-refuse_each_byte(Scheme *scheme, guint8 *bytes, gsize len,
-		 const bsn_verify_item *item, const char *part)
+refuse_each_bit(Scheme *scheme, guint8 *bytes, gsize len,
+		const bsn_verify_item *item, const char *part)
 {
-	for (gsize i = 0; i < len; i++) {
-		guint8 bit = (guint8)(1u << sim_random_below(&scheme->random,
-							     8));
+	for (gsize i = 0; i < len * 8; i++) {
+		guint8 bit = (guint8)(1u << i % 8);
 		g_autofree char *what = g_strdup_printf(
 			"a signature with bits %02x of byte %zu of the %s "
 			"changed",
-			bit, i, part);
+			bit, i / 8, part);
 
-		bytes[i] ^= bit;
+		bytes[i / 8] ^= bit;
 		scheme_refuses(scheme, item, what);
-		bytes[i] ^= bit;
+		bytes[i / 8] ^= bit;
 	}
 }
 
@@ -81,11 +80,11 @@ check_changed(Run *run)
 	sample_make(&scheme, &other);
 	item = sample_item(&scheme, &sample);
 	scheme_accepts(&scheme, &item, "a signature of OpenSSL's");
-	refuse_each_byte(&scheme, sample.signature,
+	refuse_each_bit(&scheme, sample.signature,
 			 scheme.table->signature_len, &item, "signature");
-	refuse_each_byte(&scheme, sample.keys.public_key,
+	refuse_each_bit(&scheme, sample.keys.public_key,
 			 scheme.table->public_key_len, &item, "public key");
-	refuse_each_byte(&scheme, sample.message, MESSAGE_LEN, &item,
+	refuse_each_bit(&scheme, sample.message, MESSAGE_LEN, &item,
 			 "message");
 	scheme_note(&scheme, "one signature with a bit changed in each byte of "
 			     "signature, key and message");

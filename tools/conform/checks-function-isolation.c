@@ -1,50 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * function.multi-chain-*: app chains of one engine in one process know nothing
- * of each other, though keys, accounts and contracts have the same names.
+ * function.multi-chain-*: what one app chain holds no other one has, though
+ * keys, accounts and contracts have the same names.
  */
 #include <string.h>
 
 #include <bsn/helpers/bytes.h>
 
-#include "tools/conform/bed.h"
-
-/* Chains of which one works. */
-#define CHAINS 50u
-/* What only one chain is told. */
-#define MARKER "mark4711only0815left"
-/* Transactions that wait at once. */
-#define WAITING 8u
-/* Transactions of the history that is made twice. */
-#define HISTORY 6u
-
-static Bed *
-chain_named(Run *run, const char *name)
-{
-	const BedSpec spec = { .chain = name };
-
-	return bed_new(run, &spec);
-}
-
-static void
-deploy(Bed *bed)
-{
-	BedDone done = bed_deploy(bed, 0, 0, 1);
-
-	bed_must_commit(bed, &done, "the deployment of version 1");
-}
+#include "tools/conform/pair.h"
 
 /* ---- what one holds, the other has not ----------------------------------- */
 
 static void
 keeps_contracts_apart(Run *run)
 {
-	Bed *left = chain_named(run, "left");
-	Bed *right = chain_named(run, "right");
+	Bed *left = pair_chain(run, "left");
+	Bed *right = pair_chain(run, "right");
 	const bsn_reply *found;
 	BedValue value;
 
-	deploy(left);
+	pair_deploy(left);
 	found = bed_contract(right, 0, bed_name(right, 0));
 	EXPECT(run, found->status == BSN_NOT_FOUND,
 	       "a contract of one chain must not be found in another; get "
@@ -61,11 +36,11 @@ keeps_contracts_apart(Run *run)
 static void
 keeps_state_apart(Run *run)
 {
-	Bed *left = chain_named(run, "left");
-	Bed *right = chain_named(run, "right");
+	Bed *left = pair_chain(run, "left");
+	Bed *right = pair_chain(run, "right");
 
-	deploy(left);
-	deploy(right);
+	pair_deploy(left);
+	pair_deploy(right);
 	bed_put(left, "place", "left");
 	bed_must_have(right, 0, "place", "");
 	bed_put(right, "place", "right");
@@ -81,14 +56,14 @@ keeps_state_apart(Run *run)
 static void
 keeps_transactions_apart(Run *run)
 {
-	Bed *left = chain_named(run, "left");
-	Bed *right = chain_named(run, "right");
+	Bed *left = pair_chain(run, "left");
+	Bed *right = pair_chain(run, "right");
 	bsn_block_query query = { .size = sizeof(query),
 				  .by = BSN_BLOCK_BY_TX };
 	const bsn_reply *found;
 	BedDone done;
 
-	deploy(left);
+	pair_deploy(left);
 	done = bed_put(left, "only", "left");
 	found = bed_tx(right, 0, bsn_id_slice(&done.id));
 	EXPECT(run, found->status == BSN_NOT_FOUND,
@@ -120,13 +95,13 @@ must_not_know(Bed *bed, const bsn_id *hash, const char *when)
 static void
 keeps_blocks_apart(Run *run)
 {
-	Bed *left = chain_named(run, "left");
-	Bed *right = chain_named(run, "right");
+	Bed *left = pair_chain(run, "left");
+	Bed *right = pair_chain(run, "right");
 	const bsn_reply *found;
 	bsn_id hash;
 	BedDone done;
 
-	deploy(left);
+	pair_deploy(left);
 	done = bed_put(left, "only", "left");
 	hash = bed_block(left, 0, done.block, 0)->block.hash;
 	found = bed_block(right, 0, done.block, 0);
@@ -137,22 +112,22 @@ keeps_blocks_apart(Run *run)
 	must_not_know(right, &hash, "while both are open");
 	bed_restart(right, 0);
 	must_not_know(right, &hash, "after a restart");
-	deploy(right);
+	pair_deploy(right);
 	must_not_know(right, &hash, "once there are blocks of its own");
 }
 
 static void
 keeps_events_apart(Run *run)
 {
-	Bed *left = chain_named(run, "left");
-	Bed *right = chain_named(run, "right");
+	Bed *left = pair_chain(run, "left");
+	Bed *right = pair_chain(run, "right");
 	const bsn_reply *events;
 	BedDone done;
 
-	deploy(left);
-	deploy(right);
+	pair_deploy(left);
+	pair_deploy(right);
 	for (guint i = 0; i < 3; i++) {
-		done = bed_invoke(left, 0, 0, SIM_FN_EMIT, "", MARKER);
+		done = bed_invoke(left, 0, 0, SIM_FN_EMIT, "", PAIR_MARKER);
 		bed_must_commit(left, &done, "a transaction with an event");
 	}
 	done = bed_put(right, "no", "event");
@@ -165,7 +140,7 @@ keeps_events_apart(Run *run)
 		       "is one of block %" G_GUINT64_FORMAT,
 		       (guint64)g_array_index(events->events, bsn_event, i)
 			       .block);
-	EXPECT(run, bed_mentions(right, MARKER) == NULL,
+	EXPECT(run, bed_mentions(right, PAIR_MARKER) == NULL,
 	       "what another chain emitted must not be among the events of "
 	       "this one; it is");
 }
@@ -175,13 +150,13 @@ keeps_events_apart(Run *run)
 static void
 refuses_others_transactions(Run *run)
 {
-	Bed *left = chain_named(run, "left");
-	Bed *right = chain_named(run, "right");
+	Bed *left = pair_chain(run, "left");
+	Bed *right = pair_chain(run, "right");
 	guint64 txs;
 	BedDone done, again;
 
-	deploy(left);
-	deploy(right);
+	pair_deploy(left);
+	pair_deploy(right);
 	done = bed_put(left, "paid", "once");
 	txs = bed_ledger(right, 0)->ledger.txs;
 	again = bed_submit(right, 0, done.bytes);
@@ -205,271 +180,27 @@ refuses_others_transactions(Run *run)
 
 /* ---- whatever it says ---------------------------------------------------- */
 
-/* All that an application, an operator or a neighbour may ask. */
-static void
-ask_everything(Bed *bed)
-{
-	guint64 height = bed_ledger(bed, 0)->ledger.height;
-
-	for (guint64 i = 0; i <= height; i++)
-		bed_block(bed, 0, i, BSN_BLOCK_WITH_TXS | BSN_BLOCK_WITH_RAW);
-	bed_events(bed, 0, 0, height);
-	bed_members(bed, 0);
-	bed_status(bed, 0);
-	bed_list(bed, 0, 0, 100);
-	bed_contract(bed, 0, bed_name(bed, 0));
-	bed_contract(bed, 0, "no such contract");
-	bed_call(bed, 0, SIM_FN_GET, "nothing", 0);
-	bed_call_named(bed, 0, "no such contract", SIM_FN_GET, "nothing");
-	bed_invoke(bed, 0, 0, SIM_FN_FAIL, "x", "no");
-	bed_call_at(bed, 0, 0, 0, SIM_FN_FAIL, "x", "no", 0);
-}
-
-static void
-tell(Bed *bed)
-{
-	BedDone done;
-
-	bed_put(bed, MARKER, MARKER);
-	bed_invoke(bed, 0, 0, SIM_FN_FAIL, "x", MARKER);
-	bed_call_at(bed, 0, 0, 0, SIM_FN_FAIL, "x", MARKER, 0);
-	if (bed_has(bed, SIM_FN_EMIT)) {
-		done = bed_invoke(bed, 0, 0, SIM_FN_EMIT, "", MARKER);
-		bed_must_commit(bed, &done, "a transaction with an event");
-	}
-}
-
 static void
 says_nothing_of_others(Run *run)
 {
-	Bed *left = chain_named(run, "left");
-	Bed *right = chain_named(run, "right");
+	Bed *left = pair_chain(run, "left");
+	Bed *right = pair_chain(run, "right");
 	const char *where;
 
-	deploy(left);
-	deploy(right);
-	tell(left);
-	EXPECT(run, bed_mentions(left, MARKER) != NULL,
+	pair_deploy(left);
+	pair_deploy(right);
+	pair_tell(left);
+	EXPECT(run, bed_mentions(left, PAIR_MARKER) != NULL,
 	       "what a chain was told must be found in that chain");
-	ask_everything(right);
+	pair_ask_everything(right);
 	bed_restart(right, 0);
 	bed_put(right, "goes", "on");
-	ask_everything(right);
-	where = bed_mentions(right, MARKER);
+	pair_ask_everything(right);
+	where = bed_mentions(right, PAIR_MARKER);
 	EXPECT(run, where == NULL,
 	       "what only another chain was told must be nowhere in this one; "
 	       "it is in %s",
 	       where);
-}
-
-/* ---- whatever it counts -------------------------------------------------- */
-
-/* What "right" answers while it is asked everything at four moments, and what
- * "left" does in between, when there is one. */
-static GPtrArray *
-answers_beside(Run *run, gboolean beside)
-{
-	Bed *left = beside ? chain_named(run, "left") : NULL;
-	Bed *right = chain_named(run, "right");
-	GPtrArray *answers;
-
-	deploy(right);
-	if (beside)
-		deploy(left);
-	ask_everything(right);
-	for (guint i = 0; beside && i < 5; i++)
-		tell(left);
-	ask_everything(right);
-	for (guint i = 0; beside && i < WAITING; i++)
-		bed_submit_async(left, 0,
-				 bed_build_invoke(left, 0, 0, SIM_FN_PUT,
-						  "waits", "here")
-					 .bytes);
-	ask_everything(right);
-	if (beside)
-		bed_kill(left, 0);
-	ask_everything(right);
-	answers = bed_transcript(right);
-	bed_free(right);
-	bed_free(left);
-	return answers;
-}
-
-/* An engine may draw numbers for itself when its first chain is opened, so one
- * has been before. */
-static void
-answers_as_alone(Run *run)
-{
-	g_autoptr(GPtrArray) alone = NULL;
-	g_autoptr(GPtrArray) beside = NULL;
-
-	bed_free(chain_named(run, "first"));
-	alone = answers_beside(run, FALSE);
-	run_note(run, "right was asked %u things, alone", alone->len);
-	beside = answers_beside(run, TRUE);
-	run_note(run, "right was asked %u things, beside left", beside->len);
-	EXPECT(run, alone->len == beside->len,
-	       "the same must be asked twice; it is %u and %u", alone->len,
-	       beside->len);
-	for (guint i = 0; i < alone->len; i++)
-		EXPECT(run,
-		       strcmp(alone->pdata[i], beside->pdata[i]) == 0,
-		       "a chain must answer the same whatever another one does; "
-		       "alone it says \"%.300s\", beside another one \"%.300s\"",
-		       (const char *)alone->pdata[i],
-		       (const char *)beside->pdata[i]);
-}
-
-/* ---- a life of its own --------------------------------------------------- */
-
-typedef struct {
-	GBytes *txs[HISTORY];
-	bsn_id hashes[HISTORY + 1]; /* of the block of each, of the last one */
-	guint n;
-} History;
-
-static bsn_id
-hash_of(Bed *bed, guint64 number)
-{
-	return bed_block(bed, 0, number, 0)->block.hash;
-}
-
-/* The transactions are made where the history is made first, since an engine
- * may draw numbers for them. */
-static void
-live(Bed *bed, History *history)
-{
-	for (guint i = 0; i < HISTORY; i++) {
-		g_autofree char *value = g_strdup_printf("%u", i);
-		BedBuilt built;
-		BedDone done;
-
-		if (history->txs[i] == NULL) {
-			built = bed_build_invoke(bed, 0, 0, SIM_FN_PUT, "step",
-						 value);
-			history->txs[i] = g_bytes_ref(built.bytes);
-		}
-		done = bed_submit(bed, 0, history->txs[i]);
-		bed_must_commit(bed, &done, "a transaction of the history");
-		history->hashes[i] = hash_of(bed, done.block);
-	}
-}
-
-/* Alone, in a world of its own. The deployment is made of the same bytes too:
- * that of the first bed is kept. */
-static GBytes *
-live_alone(Run *run, History *history)
-{
-	Bed *alone = chain_named(run, "left");
-	BedDone done = bed_deploy(alone, 0, 0, 1);
-	GBytes *deployment;
-
-	bed_must_commit(alone, &done, "the deployment of version 1");
-	deployment = g_bytes_new(g_bytes_get_data(done.bytes, NULL),
-				 g_bytes_get_size(done.bytes));
-	live(alone, history);
-	bed_free(alone);
-	return deployment;
-}
-
-static void
-must_be_alike(Run *run, const History *a, const History *b, const char *what)
-{
-	for (guint i = 0; i < HISTORY; i++)
-		EXPECT(run,
-		       memcmp(&a->hashes[i], &b->hashes[i], sizeof(bsn_id)) ==
-			       0,
-		       "the blocks of a chain must have the same hashes %s as "
-		       "alone; block %u has another one",
-		       what, i + 2);
-}
-
-static void
-live_again(Bed *bed, GBytes *deployment, History *again, const History *alone)
-{
-	BedDone done = bed_submit(bed, 0, deployment);
-
-	bed_must_commit(bed, &done, "the same deployment");
-	for (guint i = 0; i < HISTORY; i++)
-		again->txs[i] = alone->txs[i];
-	live(bed, again);
-}
-
-static void
-lives_alone(Run *run)
-{
-	History alone = { .n = 0 }, beside = { .n = 0 };
-	g_autoptr(GBytes) deployment = live_alone(run, &alone);
-	Bed *right = chain_named(run, "right");
-	Bed *left = chain_named(run, "left");
-
-	deploy(right);
-	for (guint i = 0; i < 7; i++)
-		bed_put(right, "noise", "beside");
-	live_again(left, deployment, &beside, &alone);
-	must_be_alike(run, &alone, &beside, "beside another one");
-	bed_put(right, "noise", "after");
-	bed_free(right);
-	run_note(run, "right is closed");
-	/* Numbers that were drawn when the history was made come again until
-	 * then. */
-	bed_restart(left, 0);
-	bed_put(left, "still", "here");
-	bed_restart(left, 0);
-	bed_must_have(left, 0, "still", "here");
-}
-
-static void
-closes_alone(Run *run)
-{
-	Bed *left = chain_named(run, "left");
-	Bed *right = chain_named(run, "right");
-
-	deploy(left);
-	deploy(right);
-	bed_put(right, "before", "closing");
-	bed_free(left);
-	run_note(run, "left is closed");
-	bed_put(right, "after", "closing");
-	bed_must_have(right, 0, "before", "closing");
-	left = chain_named(run, "left");
-	deploy(left);
-	bed_must_have(left, 0, "before", "");
-	bed_put(left, "place", "left again");
-	bed_must_have(right, 0, "place", "");
-}
-
-static void
-works_among_many(Run *run)
-{
-	Bed *idle[CHAINS];
-	History alone = { .n = 0 }, among = { .n = 0 };
-	g_autoptr(GBytes) deployment = live_alone(run, &alone);
-	Bed *left;
-
-	for (guint i = 0; i < CHAINS; i++) {
-		g_autofree char *name = g_strdup_printf("idle-%u", i);
-		const BedSpec spec = { .chain = name, .quiet = TRUE };
-
-		idle[i] = bed_new(run, &spec);
-	}
-	run_note(run, "%u other chains are open", CHAINS);
-	left = chain_named(run, "left");
-	live_again(left, deployment, &among, &alone);
-	must_be_alike(run, &alone, &among, "among many");
-	for (guint i = 0; i < CHAINS; i++) {
-		const bsn_reply *ledger = bed_ledger(idle[i], 0);
-
-		EXPECT(run,
-		       ledger->ledger.height == 0 && ledger->ledger.txs == 0,
-		       "a chain that does nothing must stay at its beginning; "
-		       "chain %u of %u is at block %" G_GUINT64_FORMAT,
-		       i, CHAINS, (guint64)ledger->ledger.height);
-		bed_free(idle[i]);
-	}
-	run_note(run, "none of them has moved; all are closed");
-	bed_restart(left, 0);
-	bed_put(left, "alone", "again");
 }
 
 #define CHECK(id, function, sentence)                                          \
@@ -489,20 +220,10 @@ static const Check list[] = {
 	      "Blocks are found in their own chain alone."),
 	CHECK("events", keeps_events_apart,
 	      "Events are those of a chain's own blocks."),
-	CHECK("inferred", answers_as_alone,
-	      "A chain answers the same whether another one works, waits, "
-	      "crashes or does not exist."),
 	CHECK("silence", says_nothing_of_others,
 	      "No answer, event, error, log or store of one chain speaks of "
 	      "another."),
 	CHECK("replay", refuses_others_transactions,
 	      "A transaction of one chain is refused by another."),
-	CHECK("alone", lives_alone,
-	      "A chain has the same blocks beside another one as alone."),
-	CHECK("close", closes_alone,
-	      "Closing one chain, and opening it anew, leaves others alone."),
-	CHECK("many", works_among_many,
-	      "A chain works among many that do nothing, and they stay as "
-	      "they are."),
 };
 CHECK_GROUP(checks_isolation, list);

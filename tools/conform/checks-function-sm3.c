@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * function.sm3-*: the digests of a chain with SM3 are SM3's. What cannot be seen
- * from outside is found by changing it: the same chain is made twice, and the
- * second time a hash that the host lends has one bit wrong.
+ * function.sm3-*: the digests of a chain with SM3 are SM3's. What cannot be
+ * seen from outside is found by changing it: the same chain is made again while
+ * a hash that the host lends has one bit wrong.
  */
 #include <string.h>
 

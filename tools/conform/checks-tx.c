@@ -7,6 +7,7 @@
 #include <bsn/helpers/bytes.h>
 
 #include "tools/conform/bed.h"
+#include "tools/sim/crypto.h"
 
 /* Transactions of one batch. */
 #define BATCH 12u
@@ -119,6 +120,43 @@ signs(Run *run)
 	       strcmp(built.algorithm,
 		      bed_account(bed, 0)->algorithm) == 0,
 	       "what is signed with must be the scheme of the chain");
+}
+
+typedef struct {
+	Bed *bed;
+	gboolean restarted;
+} Elsewhere;
+
+/* Restarts the node between what is to be signed and its signature. */
+static guint32
+sign_after_a_restart(const SimKey *key, const bsn_signable *what,
+		     guint8 *signature, gpointer data)
+{
+	Elsewhere *elsewhere = data;
+	guint32 len = sim_crypto_sign(key, what->convention, what->message,
+				      signature);
+
+	if (!elsewhere->restarted)
+		bed_restart(elsewhere->bed, 0);
+	elsewhere->restarted = TRUE;
+	return len;
+}
+
+/* begin keeps nothing, so its answer is signed whenever and wherever. */
+static void
+signs_elsewhere(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	Elsewhere elsewhere = { bed, FALSE };
+	BedDone done;
+
+	bed_set_sign(bed, sign_after_a_restart, &elsewhere);
+	done = bed_invoke(bed, 0, 0, SIM_FN_PUT, "signed", "later");
+	bed_must_commit(bed, &done,
+			"a transaction that was begun before a restart and "
+			"signed after it");
+	EXPECT(run, elsewhere.restarted, "something must be signed");
+	bed_must_have(bed, 0, "signed", "later");
 }
 
 /* A transaction with one changed byte is no act of its signer: it may be
@@ -395,6 +433,9 @@ static const Check list[] = {
 	CHECK("sign", "tx.sign", "sign_round", signs,
 	      "A transaction is signed, in rounds, with the chain's scheme, "
 	      "and has an id."),
+	CHECK("sign-elsewhere", "tx.sign", "sign_round", signs_elsewhere,
+	      "A transaction that was begun before a restart is signed after "
+	      "it."),
 	CHECK("tampered", "tx.sign", "submit", resists_tampering,
 	      "A transaction in which a byte was changed is no act of its "
 	      "signer."),

@@ -15,6 +15,10 @@
 	X(checks_abi_calls)                                                    \
 	X(checks_abi_records)                                                  \
 	X(checks_abi_memory)                                                   \
+	X(checks_alone)                                                        \
+	X(checks_genesis)                                                      \
+	X(checks_join)                                                         \
+	X(checks_leave)                                                        \
 	X(checks_robust_config)                                                \
 	X(checks_robust)                                                       \
 	X(checks_robust_submit)                                                \
@@ -26,11 +30,12 @@
 	X(checks_signature)                                                    \
 	X(checks_cipher)                                                       \
 	X(checks_function)                                                     \
+	X(checks_function_forged)                                              \
+	X(checks_function_nodes)                                               \
 	X(checks_function_sign)                                                \
 	X(checks_function_sm3)                                                 \
 	X(checks_isolation)                                                    \
 	X(checks_chain)                                                        \
-	X(checks_members)                                                      \
 	X(checks_contract)                                                     \
 	X(checks_contract_life)                                                \
 	X(checks_contract_run)                                                 \

@@ -13,4 +13,16 @@ char *claim_config(Run *run, const char *row);
 /* A bed with that config; its contract is deployed when `deployed`. */
 Bed *claim_bed(Run *run, const char *row, gboolean deployed);
 
+/* Check.argument of checks that are the same for two schemes. */
+#define CLAIM_SM2 0u
+#define CLAIM_SECP256K1 1u
+
+/* The scheme that the check is for, and its row. */
+const char *claim_scheme(const Run *run);
+const char *claim_row(const Run *run);
+/* Signs with OpenSSL, by a convention (bsn/base.h) and for a user id; "" is the
+ * default one. The signature's length. */
+guint32 claim_sign(const SimKey *key, guint32 convention, const char *id,
+		   bsn_slice message, guint8 *signature);
+
 #endif

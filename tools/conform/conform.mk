@@ -45,17 +45,22 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-edges.c \
 	tools/conform/checks-event.c \
 	tools/conform/checks-forgery.c \
+	tools/conform/checks-function-alone.c \
+	tools/conform/checks-function-forged.c \
 	tools/conform/checks-function-isolation.c \
+	tools/conform/checks-function-nodes.c \
 	tools/conform/checks-function-sign.c \
 	tools/conform/checks-function-sm3.c \
 	tools/conform/checks-function.c \
+	tools/conform/checks-genesis.c \
 	tools/conform/checks-hash.c \
+	tools/conform/checks-join.c \
+	tools/conform/checks-leave.c \
 	tools/conform/checks-ledger.c \
 	tools/conform/checks-load-features.c \
 	tools/conform/checks-load-file.c \
 	tools/conform/checks-load-tables.c \
 	tools/conform/checks-load.c \
-	tools/conform/checks-members.c \
 	tools/conform/checks-robust-net.c \
 	tools/conform/checks-robust-config.c \
 	tools/conform/checks-robust-submit.c \
@@ -94,6 +99,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/load.h \
 	tools/conform/markup.c \
 	tools/conform/markup.h \
+	tools/conform/members.c \
+	tools/conform/members.h \
 	tools/conform/openssl.h \
 	tools/conform/options.c \
 	tools/conform/options.h \
@@ -106,6 +113,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/oracle-sign.h \
 	tools/conform/page.c \
 	tools/conform/page.h \
+	tools/conform/pair.c \
+	tools/conform/pair.h \
 	tools/conform/progress.c \
 	tools/conform/progress.h \
 	tools/conform/report-html-checks.c \

@@ -120,29 +120,31 @@ sim_crypto_key(SimRandom *random, const char *algorithm, SimKey *key)
 }
 
 static int32_t
-sign(const bsn_signature *scheme, const SimKey *key, guint32 convention,
-     bsn_slice message, guint8 *signature)
+sign_with(const bsn_signature *scheme, const SimKey *key, guint64 stream,
+	  guint32 convention, bsn_slice message, guint8 *signature)
 {
+	nonces = sim_random(sim_world()->seed, "nonces", stream);
 	return scheme->sign(key->private_key, convention,
 			    bsn_slice_of(NULL, 0), message, signature);
 }
 
-/* Each signature has a stream of its own, so that how many numbers a library
- * draws for one does not change the next. For the first one with a key it may
- * draw more, to fill a cache: that one is made for nothing, so that worlds that
- * follow each other in a process are alike. */
+/* A signature's numbers come from key and message alone (as in RFC 6979), so
+ * that who else signs does not change it. A library may keep what it worked out
+ * for a key and draw fewer numbers when it signs again: so a real one is made
+ * twice, and the second counts. */
 guint32
 sim_crypto_sign(const SimKey *key, guint32 convention, bsn_slice message,
 		guint8 *signature)
 {
 	const bsn_signature *scheme = find_signature(key->algorithm);
-	SimWorld *world = sim_world();
+	guint64 stream = sim_fnv(SIM_FNV_START, key->private_key,
+				 sizeof(key->private_key));
 
-	if (real &&
-	    sign(scheme, key, convention, message, signature) != BSN_OK)
-		return 0;
-	nonces = sim_random(world->seed, "nonces", ++world->signs);
-	if (sign(scheme, key, convention, message, signature) != BSN_OK)
+	stream = sim_fnv(stream, message.data, message.len);
+	if (real)
+		sign_with(scheme, key, stream, convention, message, signature);
+	if (sign_with(scheme, key, stream, convention, message, signature) !=
+	    BSN_OK)
 		return 0;
 	return scheme->signature_len;
 }

@@ -77,6 +77,24 @@ sim_replies_lose(bsn_chain *chain)
 	}
 }
 
+/* A reason is a sentence for people. */
+static void
+check_reason(const bsn_reply *reply, const char *what, int32_t status,
+	     const bsn_err *err)
+{
+	const char *reason = err != NULL ? err->reason : "";
+	gsize len = strnlen(reason, BSN_REASON_MAX);
+
+	if (len == 0)
+		broke(reply, "%s %d and no reason", what, status);
+	else if (len == BSN_REASON_MAX)
+		broke(reply, "%s %d and a reason without an end", what, status);
+	else if (!g_utf8_validate(reason, (gssize)len, NULL) ||
+		 strchr(reason, '\n') != NULL)
+		broke(reply, "%s %d and a reason that is no line of UTF-8",
+		      what, status);
+}
+
 int32_t
 sim_reply_asked(bsn_reply *reply, int32_t returned)
 {
@@ -89,8 +107,7 @@ sim_reply_asked(bsn_reply *reply, int32_t returned)
 	if (reply->touched)
 		broke(reply, "a call returned %d and had used its reply",
 		      returned);
-	if (reply->err.reason[0] == '\0')
-		broke(reply, "a call returned %d without a reason", returned);
+	check_reason(reply, "a call returned", returned, &reply->err);
 	reply->status = returned;
 	tell(reply);
 	return returned;
@@ -180,9 +197,8 @@ fail(bsn_reply *reply, int32_t status, const bsn_err *err)
 {
 	if (!may_answer(reply, "bsn_reply.fail", status != BSN_OK, TRUE))
 		return;
-	if (err == NULL || err->reason[0] == '\0')
-		broke(reply, "a request failed with %d and no reason", status);
-	else
+	check_reason(reply, "a request failed with", status, err);
+	if (err != NULL)
 		reply->err = *err;
 	complete(reply, status);
 }

@@ -138,7 +138,6 @@ struct SimWorld {
 	SimRandom net, disk, fault, lie, keys;
 	SimRandom plugin; /* bsn.random/1 without a chain */
 	gboolean asking; /* the checker asks: nothing goes wrong */
-	guint64 signs; /* signatures so far */
 	GString *log; /* scripted: what its chains wrote, line by line */
 	char *violation; /* the first; NULL while there is none */
 };

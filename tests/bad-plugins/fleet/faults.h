@@ -72,7 +72,7 @@
 #define FAULTS_OF_LOADING(X)                                                   \
 	X(constructor_crashes, ENGINE, CRASHED, "load.constructor-effects",    \
 	  "A constructor crashes.")                                            \
-	X(constructor_hangs, ENGINE, HUNG, "load.constructor-effects",         \
+	X(constructor_hangs, ENGINE, HUNG, "load.plugin",                      \
 	  "A constructor does not come back.")                                 \
 	X(constructor_exits, ENGINE, EXITED, "load.constructor-effects",       \
 	  "A constructor ends the process.")                                   \
@@ -84,7 +84,7 @@
 	  "A constructor changes the environment.")                            \
 	X(open_crashes, ENGINE, CRASHED, "load.open",                          \
 	  "bsn_plugin_open crashes.")                                          \
-	X(open_hangs, ENGINE, HUNG, "load.open",                               \
+	X(open_hangs, ENGINE, HUNG, "load.plugin",                             \
 	  "bsn_plugin_open does not come back.")                               \
 	X(open_exits, ENGINE, EXITED, "load.open",                             \
 	  "bsn_plugin_open ends the process with success.")                    \
@@ -144,7 +144,7 @@
 	  "bsn_tx_ops.get crashes.")                                           \
 	X(crash_in_check, ENGINE, CRASHED, "contract.check",                   \
 	  "bsn_contract_ops.check crashes.")                                   \
-	X(crash_in_list, ENGINE, CRASHED, "contract.list-pages",               \
+	X(crash_in_list, ENGINE, CRASHED, "contract.list",                     \
 	  "bsn_contract_ops.list crashes.")                                    \
 	X(crash_in_contract_get, ENGINE, CRASHED, "contract.deploy",           \
 	  "bsn_contract_ops.get crashes.")                                     \
@@ -164,7 +164,7 @@
 	  "bsn_tx_ops.get calls exit(0).")                                     \
 	X(quick_exit_in_call, ENGINE, EXITED, "tx.call-latest",                \
 	  "bsn_tx_ops.call calls _exit(0).")                                   \
-	X(abort_in_list, ENGINE, CRASHED, "contract.list-pages",               \
+	X(abort_in_list, ENGINE, CRASHED, "contract.list",                     \
 	  "bsn_contract_ops.list calls abort.")                                \
 	X(killed_in_status, ENGINE, CRASHED, "status.chain",                   \
 	  "bsn_status_ops.get kills its process.")                             \
@@ -176,7 +176,7 @@
 #define FAULTS_OF_RULES(X)                                                     \
 	X(writes_err_unasked, ENGINE, CRASHED, "abi.null-err",                 \
 	  "It writes to an err that is NULL.")                                 \
-	X(close_null_crashes, ENGINE, CRASHED, "abi.null-err",                 \
+	X(close_null_crashes, ENGINE, CRASHED, "abi.close-null",               \
 	  "close(NULL) crashes.")                                              \
 	X(writes_to_input, ENGINE, FAIL, "abi.inputs-not-written",             \
 	  "It writes to an input that it has borrowed.")                       \
@@ -204,7 +204,7 @@
 	  "It puts bytes into a reason that are not UTF-8.")                   \
 	X(status_of_its_own, ENGINE, FAIL, "abi.error-text",                   \
 	  "It returns a status that the ABI does not have.")                   \
-	X(passes_off_as_own_fault, ENGINE, FAIL, "contract.reason",            \
+	X(passes_off_as_own_fault, ENGINE, FAIL, "contract.revert-reason",     \
 	  "It calls a contract's refusal a failure of its own.")               \
 	X(bound_to_thread, ENGINE, FAIL, "abi.any-thread",                     \
 	  "A chain works only on the thread that opened it.")                  \
@@ -220,7 +220,7 @@
 	  "It opens a socket.")                                                \
 	X(opens_file, ENGINE, FAIL, "abi.nothing-left",                        \
 	  "It leaves a file open.")                                            \
-	X(prints, ENGINE, FAIL, "abi.nothing-left",                            \
+	X(prints, ENGINE, FAIL, "abi.no-output",                               \
 	  "It prints to the standard output.")                                 \
 	X(changes_locale, ENGINE, FAIL, "abi.nothing-left",                    \
 	  "It changes the locale.")                                            \
@@ -292,7 +292,7 @@
 #define FAULTS_OF_CHAINS(X)                                                    \
 	X(genesis_writes_nothing, ENGINE, FAIL, "ledger.first",                \
 	  "It makes a genesis of no bytes and says that it succeeded.")        \
-	X(genesis_takes_any_config, ENGINE, FAIL, "robust.config",             \
+	X(genesis_takes_any_config, ENGINE, FAIL, "chain.config-refused",      \
 	  "It makes a genesis from a config that is wrong.")                   \
 	X(algorithm_unknown, ENGINE, FAIL, "ledger.first",                     \
 	  "It names a signature scheme that there is not.")                    \
@@ -318,13 +318,13 @@
 	  "It claims that contracts can be frozen, and does not offer it.")    \
 	X(check_finds_nothing, ENGINE, FAIL, "contract.check",                 \
 	  "It finds nothing wrong with any code.")                             \
-	X(list_forgets, ENGINE, FAIL, "contract.list-pages",                   \
+	X(list_forgets, ENGINE, FAIL, "contract.list",                         \
 	  "It lists no contracts.")                                            \
-	X(list_does_not_end, ENGINE, FAIL, "contract.list-pages",              \
+	X(list_does_not_end, ENGINE, FAIL, "contract.list",                    \
 	  "Its list goes on from where it began.")                             \
-	X(upgrade_loses_state, ENGINE, FAIL, "contract.upgrade-state",         \
+	X(upgrade_loses_state, ENGINE, FAIL, "contract.upgrade",               \
 	  "A new version does not see what the old one has kept.")             \
-	X(old_version_gone, ENGINE, FAIL, "contract.upgrade-old",              \
+	X(old_version_gone, ENGINE, FAIL, "contract.versions",                 \
 	  "An old version cannot be addressed.")                               \
 	X(freeze_without_effect, ENGINE, FAIL, "contract.freeze",              \
 	  "A contract that is frozen can be called.")                          \
@@ -336,11 +336,11 @@
 	  "Anybody may freeze a contract.")                                    \
 	X(stranger_uninstalls, ENGINE, FAIL, "contract.uninstall-denied",      \
 	  "Anybody may uninstall a contract.")                                 \
-	X(ignores_budget, ENGINE, HUNG, "contract.loop-tx",                    \
+	X(ignores_budget, ENGINE, HUNG, "contract.budget",                     \
 	  "No budget ends an endless loop.")                                   \
-	X(failure_leaves_trace, ENGINE, FAIL, "contract.failed-tx",            \
+	X(failure_leaves_trace, ENGINE, FAIL, "contract.failure-leaves-nothing", \
 	  "What a call wrote before it failed is kept.")                       \
-	X(revert_has_no_reason, ENGINE, FAIL, "contract.reason",               \
+	X(revert_has_no_reason, ENGINE, FAIL, "contract.revert-reason",        \
 	  "The reason that a contract gave does not come through.")            \
 	X(refuses_loops, ENGINE, FAIL, "function.turing-complete",             \
 	  "No budget is enough for a loop of a few hundred rounds.")
@@ -438,7 +438,7 @@
 	  "A replay does not get on.")                                         \
 	X(block_not_announced, ENGINE, FAIL, "event.announced",                \
 	  "It does not say that a block is durable.")                          \
-	X(block_announced_early, ENGINE, FAIL, "event.announced",              \
+	X(block_announced_early, ENGINE, FAIL, "event.announced-durable",      \
 	  "It says that a block is durable when it is not.")
 
 /* ---- Table 1 ---------------------------------------------------------------- */
