@@ -258,11 +258,17 @@ genesis_make(const bsn_genesis *request, bsn_sink *out, bsn_err *err)
 
 /* ---- reading ----------------------------------------------------------- */
 
+/* A name stands in reasons, and so has no character that a line has not. */
 static void
 read_name(RlpReader *reader, const char *what, char *out)
 {
 	bsn_slice name = rlp_read_bytes(reader, what, 1, CONFIG_NAME_MAX);
 
+	for (guint64 i = 0; i < name.len; i++)
+		if (!g_ascii_isgraph(name.data[i])) {
+			rlp_fail(reader, what, "it is no name");
+			name.len = 0;
+		}
 	if (name.len > 0)
 		memcpy(out, name.data, name.len);
 	out[name.len] = '\0';

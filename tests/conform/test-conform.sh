@@ -99,7 +99,7 @@ make_key() {
 
 signs() {
 	make_key vendor && make_key other &&
-		report --json "$work/report.json" --sign "$work/vendor.pem" \
+		judge 0 "$fisco" --level L1 --format none --json "$work/report.json" --sign "$work/vendor.pem" \
 			--certificate "$work/certificate" || return 1
 	judge 0 verify "$work/report.json" --key "$work/vendor.pub" &&
 		judge 0 verify "$work/certificate" --key "$work/vendor.pub" &&

@@ -11,14 +11,15 @@ mkdir "$work/results" "$work/cwd"
 
 # A fault that shows only now and then is given its time.
 seeds=100
-# Long enough for a plugin that is slow, and short for one that hangs.
-seconds=6
 
 # find NAME VERDICT CHECK: its report, and whether it says that.
 find_fault() {
 	dir=$work/$1
 	mkdir "$dir"
 	"$make_variant" "$build" "$1" "$dir/plugin.so" || return 1
+	# Whoever hangs hangs for good; the others have their time.
+	seconds=60
+	[ "$2" = HUNG ] && seconds=4
 	(cd "$work/cwd" &&
 		"$conform" "$dir/plugin.so" --plugin-dir "$plugins" \
 			--workload "$workload" --format none \

@@ -550,6 +550,29 @@ test_damaged_head(void)
 	g_free(chain);
 }
 
+/* What is damaged is told in words that fit into a line. */
+static void
+test_damaged_genesis(void)
+{
+	g_autoptr(GByteArray) genesis = g_byte_array_new();
+	bsn_err err = BSN_ERR_INIT;
+	guint at = 0;
+
+	start_with_contract(STD);
+	fake_chain_close(chain->chain);
+	g_assert_cmpint(fisco_genesis("one", STD, genesis, &err), ==, BSN_OK);
+	while (memcmp(genesis->data + at, "solo", 4) != 0)
+		g_assert_cmpuint(++at + 4, <=, genesis->len);
+	genesis->data[at + 2] = '\n';
+	g_assert_cmpint(fake_chain_open(chain->chain, chain->engine,
+					buffer_slice(genesis), &err),
+			==, BSN_BAD_REQUEST);
+	g_assert_nonnull(strstr(err.reason, "consensus"));
+	g_assert_null(strchr(err.reason, '\n'));
+	fisco_reopen(chain);
+	fisco_free(chain);
+}
+
 static void
 test_other_genesis(void)
 {
@@ -766,6 +789,8 @@ main(int argc, char **argv)
 			test_damaged_head);
 	g_test_add_func("/fisco/disk/another-genesis-is-refused",
 			test_other_genesis);
+	g_test_add_func("/fisco/disk/a-damaged-genesis-is-told-in-a-line",
+			test_damaged_genesis);
 	g_test_add_func("/fisco/close/answers-whoever-waits", test_close);
 	g_test_add_func("/fisco/pool/full-is-told", test_pool_full);
 	g_test_add_func("/fisco/chains/are-apart", test_two_chains);

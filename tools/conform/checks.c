@@ -11,20 +11,16 @@
 	X(checks_load_features)                                                \
 	X(checks_workload)                                                     \
 	X(checks_abi)                                                          \
-	X(checks_abi_same)                                                     \
 	X(checks_abi_calls)                                                    \
-	X(checks_abi_records)                                                  \
 	X(checks_abi_memory)                                                   \
-	X(checks_alone)                                                        \
-	X(checks_genesis)                                                      \
-	X(checks_join)                                                         \
-	X(checks_leave)                                                        \
-	X(checks_robust_config)                                                \
+	X(checks_abi_records)                                                  \
+	X(checks_abi_same)                                                     \
 	X(checks_robust)                                                       \
-	X(checks_robust_submit)                                                \
+	X(checks_robust_config)                                                \
 	X(checks_robust_net)                                                   \
 	X(checks_robust_open)                                                  \
 	X(checks_robust_queries)                                               \
+	X(checks_robust_submit)                                                \
 	X(checks_hash)                                                         \
 	X(checks_sm2)                                                          \
 	X(checks_signature)                                                    \
@@ -35,7 +31,11 @@
 	X(checks_function_sign)                                                \
 	X(checks_function_sm3)                                                 \
 	X(checks_isolation)                                                    \
+	X(checks_alone)                                                        \
 	X(checks_chain)                                                        \
+	X(checks_genesis)                                                      \
+	X(checks_join)                                                         \
+	X(checks_leave)                                                        \
 	X(checks_contract)                                                     \
 	X(checks_contract_life)                                                \
 	X(checks_contract_run)                                                 \

@@ -61,11 +61,11 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-load-file.c \
 	tools/conform/checks-load-tables.c \
 	tools/conform/checks-load.c \
-	tools/conform/checks-robust-net.c \
 	tools/conform/checks-robust-config.c \
-	tools/conform/checks-robust-submit.c \
+	tools/conform/checks-robust-net.c \
 	tools/conform/checks-robust-open.c \
 	tools/conform/checks-robust-queries.c \
+	tools/conform/checks-robust-submit.c \
 	tools/conform/checks-robust.c \
 	tools/conform/checks-schemes.c \
 	tools/conform/checks-secp256k1.c \
@@ -90,8 +90,12 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/elf-dynamic.h \
 	tools/conform/guard.c \
 	tools/conform/guard.h \
+	tools/conform/guard_chain.c \
+	tools/conform/guard_crash.c \
 	tools/conform/guard_inputs.c \
 	tools/conform/guard_inputs.h \
+	tools/conform/guard_private.h \
+	tools/conform/guard_tx.c \
 	tools/conform/help.c \
 	tools/conform/level.c \
 	tools/conform/level.h \

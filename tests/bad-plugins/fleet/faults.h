@@ -176,7 +176,7 @@
 #define FAULTS_OF_RULES(X)                                                     \
 	X(writes_err_unasked, ENGINE, CRASHED, "abi.null-err",                 \
 	  "It writes to an err that is NULL.")                                 \
-	X(close_null_crashes, ENGINE, CRASHED, "abi.close-null",               \
+	X(close_null_crashes, ENGINE, CRASHED, "abi.null-err",                 \
 	  "close(NULL) crashes.")                                              \
 	X(writes_to_input, ENGINE, FAIL, "abi.inputs-not-written",             \
 	  "It writes to an input that it has borrowed.")                       \
@@ -186,7 +186,7 @@
 	  "It writes to a sink after the call that it was lent for.")          \
 	X(ignores_sink, ENGINE, FAIL, "abi.sinks-honoured",                    \
 	  "It answers success after a sink has refused its bytes.")            \
-	X(ignores_stride, ENGINE, CRASHED, "abi.larger-records",               \
+	X(ignores_stride, ENGINE, FAIL, "abi.larger-records",                  \
 	  "It takes its own size of a record for the caller's.")               \
 	X(answers_twice, ENGINE, FAIL, "tx.call-latest",                       \
 	  "It answers a request twice.")                                       \
@@ -220,7 +220,7 @@
 	  "It opens a socket.")                                                \
 	X(opens_file, ENGINE, FAIL, "abi.nothing-left",                        \
 	  "It leaves a file open.")                                            \
-	X(prints, ENGINE, FAIL, "abi.no-output",                               \
+	X(prints, ENGINE, FAIL, "abi.nothing-left",                            \
 	  "It prints to the standard output.")                                 \
 	X(changes_locale, ENGINE, FAIL, "abi.nothing-left",                    \
 	  "It changes the locale.")                                            \
@@ -306,9 +306,9 @@
 	  "It lists no members.")                                              \
 	X(members_stay_listed, ENGINE, FAIL, "chain.leave",                    \
 	  "It lists the members that there were at first.")                    \
-	X(members_ignored, ENGINE, FAIL, "chain.join-consensus",               \
+	X(members_ignored, ENGINE, FAIL, "chain.join",                         \
 	  "A node that was added takes no part in consensus.")                 \
-	X(removed_still_votes, ENGINE, FAIL, "chain.leave-vote",               \
+	X(removed_still_votes, ENGINE, FAIL, "chain.leave",                    \
 	  "A node that was removed is still counted.")
 
 #define FAULTS_OF_CONTRACTS(X)                                                 \
