@@ -26,8 +26,8 @@ open_chain(void)
 	fisco_use(bsn_engine_of(plugin));
 	fisco_reset(1);
 	manual_consensus_add();
-	chain = fisco_new("one", "{\"crypto\":\"std\",\"consensus\":"
-				 "{\"name\":\"manual\"}}");
+	chain = fisco_new("one", "{\"crypto\":\"std\",\"chain_id\":1,"
+				 "\"consensus\":{\"name\":\"manual\"}}");
 	proposer = manual_last()->proposer;
 }
 

@@ -21,8 +21,8 @@ open_chains(void)
 	plugin = fake_host_open(bsn_plugin_open);
 	fisco_use(bsn_engine_of(plugin));
 	fisco_reset(1);
-	chains[0] = fisco_new("std", "{\"crypto\":\"std\"}");
-	chains[1] = fisco_new("sm", "{\"crypto\":\"sm\"}");
+	chains[0] = fisco_new("std", "{\"crypto\":\"std\",\"chain_id\":1}");
+	chains[1] = fisco_new("sm", "{\"crypto\":\"sm\",\"chain_id\":1}");
 }
 
 static void

@@ -262,8 +262,15 @@ is_found_good(Bed *bed, bsn_slice code, const char *what)
 {
 	Run *run = bed_run_of(bed);
 	const bsn_reply *reply = bed_check(bed, 0, code, "{}");
+	const bsn_reply *again = bed_check(bed, 0, code, "{}");
 	const char *ok;
 
+	EXPECT(run,
+	       reply->status == again->status &&
+		       bsn_slice_equal(reply->json, again->json),
+	       "the security check of %s must find the same again; it does "
+	       "not",
+	       what);
 	if (reply->status > BSN_OK)
 		return FALSE;
 	EXPECT(run, reply->status == BSN_OK,

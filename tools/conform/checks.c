@@ -41,8 +41,10 @@
 	X(checks_contract_run)                                                 \
 	X(checks_status)                                                       \
 	X(checks_tx)                                                           \
+	X(checks_tx_found)                                                     \
 	X(checks_ledger)                                                       \
 	X(checks_block)                                                        \
+	X(checks_block_verify)                                                 \
 	X(checks_event)                                                        \
 	X(checks_sim)
 

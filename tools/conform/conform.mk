@@ -35,6 +35,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-abi-records.c \
 	tools/conform/checks-abi-same.c \
 	tools/conform/checks-abi.c \
+	tools/conform/checks-block-verify.c \
 	tools/conform/checks-block.c \
 	tools/conform/checks-chain.c \
 	tools/conform/checks-cipher.c \
@@ -75,6 +76,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-sim.c \
 	tools/conform/checks-sm2.c \
 	tools/conform/checks-status.c \
+	tools/conform/checks-tx-found.c \
 	tools/conform/checks-tx.c \
 	tools/conform/checks.c \
 	tools/conform/child.c \
@@ -86,6 +88,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/crypto-table.c \
 	tools/conform/discover.c \
 	tools/conform/discover.h \
+	tools/conform/due.c \
+	tools/conform/due.h \
 	tools/conform/elf-dynamic.c \
 	tools/conform/elf-dynamic.h \
 	tools/conform/guard.c \

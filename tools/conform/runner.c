@@ -9,10 +9,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <bsn/standard.h>
-
 #include "tools/conform/child.h"
 #include "tools/conform/discover.h"
+#include "tools/conform/due.h"
 #include "tools/conform/level.h"
 #include "tools/sim/plugins.h"
 
@@ -29,75 +28,6 @@ typedef struct {
 	char *trouble;          /* the tool itself cannot go on */
 	gboolean hung; /* it does not even load: every check would wait */
 } Runner;
-
-/* ---- which checks -------------------------------------------------------- */
-
-static gboolean
-is_in_profile(const ConformOptions *options, const Check *check)
-{
-	gboolean function = g_str_has_prefix(check->id, "function.");
-	gboolean common = check->row == NULL;
-
-	if (strcmp(options->profile, "table1") == 0)
-		return function || common;
-	if (strcmp(options->profile, "table2") == 0)
-		return !function;
-	if (strcmp(options->profile, "bridge") == 0)
-		return check->level == LEVEL_LOADS &&
-		       g_str_has_prefix(check->id, "load.");
-	return TRUE;
-}
-
-static gboolean
-lacks_workload(const Subject *subject)
-{
-	return (subject->note.kinds & BSN_KIND_ENGINE) != 0 &&
-	       subject->workload_path == NULL;
-}
-
-static gboolean
-is_due(const Runner *runner, const Check *check)
-{
-	const Subject *subject = runner->subject;
-
-	if (check->kinds != 0 && (check->kinds & subject->note.kinds) == 0)
-		return FALSE;
-	/* What does not follow from a seed is not driven by one. */
-	if ((subject->flags & BSN_PLUGIN_DOES_IO) != 0 &&
-	    !g_str_has_prefix(check->id, "load."))
-		return FALSE;
-	/* Of what cannot be loaded, and of an engine of which nobody says what
-	 * to ask of it, these say all that there is to say. */
-	if ((runner->report->refusal != NULL || lacks_workload(subject)) &&
-	    !g_str_has_prefix(check->id, "load."))
-		return FALSE;
-	if (runner->options->quick && check->level >= LEVEL_SIMULATOR)
-		return FALSE;
-	return (gint)check->level <= runner->options->level &&
-	       is_in_profile(runner->options, check) &&
-	       conform_options_want(runner->options, check->id);
-}
-
-static gboolean
-row_is_required(const char *row)
-{
-#define ROW(table, its_row, required, ...)                                     \
-	if (strcmp(row, its_row) == 0)                                         \
-		return required;
-	BSN_STANDARD_ROWS(ROW)
-#undef ROW
-	return FALSE;
-}
-
-/* Whether the check is about a row that the engine does not claim. */
-static gboolean
-is_unclaimed(const Runner *runner, const Check *check)
-{
-	return check->row != NULL &&
-	       (runner->subject->note.kinds & BSN_KIND_ENGINE) != 0 &&
-	       (check->kinds & BSN_KIND_ENGINE) != 0 &&
-	       !subject_offers(runner->subject, check->row);
-}
 
 /* ---- results ------------------------------------------------------------- */
 
@@ -278,11 +208,14 @@ discover(Runner *runner)
 static void
 run_all(Runner *runner)
 {
+	const Due whom = { runner->options, runner->subject,
+			   runner->report->refusal != NULL };
 	g_autoptr(GPtrArray) due = g_ptr_array_new();
 
 	for (guint g = 0; check_groups[g] != NULL; g++)
 		for (gsize i = 0; i < check_groups[g]->n; i++)
-			if (is_due(runner, &check_groups[g]->checks[i]))
+			if (check_is_due(&whom,
+					 &check_groups[g]->checks[i]))
 				g_ptr_array_add(due, (void *)&check_groups[g]
 							     ->checks[i]);
 	if (runner->watcher->begun != NULL)
@@ -293,7 +226,7 @@ run_all(Runner *runner)
 		guint place = runner->report->results->len;
 
 		g_ptr_array_add(runner->report->results, NULL);
-		if (is_unclaimed(runner, check))
+		if (check_is_unclaimed(&whom, check))
 			keep(runner, place, unclaimed(runner, check));
 		else
 			start(runner, check, place);
