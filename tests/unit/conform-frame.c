@@ -15,6 +15,7 @@
 
 #include "tools/conform/child.h"
 #include "tools/conform/guard.h"
+#include "tools/conform/guard_inputs.h"
 #include "tools/conform/turns.h"
 
 /* ---- an engine that breaks rules ----------------------------------------- */
@@ -282,6 +283,55 @@ test_inputs(void)
 }
 
 static void
+keeps_and_is_not_watched(Run *run)
+{
+	inputs_watch(TRUE, FALSE);
+	keeps_inputs(run);
+}
+
+static void
+writes_and_is_not_watched(Run *run)
+{
+	inputs_watch(FALSE, TRUE);
+	writes_to_inputs(run);
+}
+
+static void
+writes_and_is_watched(Run *run)
+{
+	inputs_watch(TRUE, FALSE);
+	writes_to_inputs(run);
+}
+
+/* One rule at a time, so that a check can say which was broken. */
+static void
+test_rules_apart(void)
+{
+	expect(keeps_and_is_not_watched, VERDICT_PASS, "", NULL);
+	expect(writes_and_is_not_watched, VERDICT_PASS, "", NULL);
+	expect(writes_and_is_watched, VERDICT_FAIL,
+	       "bsn_chain_ops.member_algorithm: what it is given is borrowed",
+	       NULL);
+}
+
+/* A check that says that it is alive is given its time again. */
+static void
+test_signs_of_life(void)
+{
+	Child child = { .page = page_new(), .patience = G_TIME_SPAN_DAY };
+	Run run = { .page = child.page };
+
+	g_assert_true(child_is_overdue(&child));
+	run_alive(&run);
+	g_assert_false(child_is_overdue(&child));
+	g_assert_cmpint(child.deadline, >, g_get_monotonic_time());
+	g_assert_false(child_is_overdue(&child));
+	child.deadline = 0;
+	g_assert_true(child_is_overdue(&child));
+	page_free(child.page);
+}
+
+static void
 test_evidence(void)
 {
 	Result *result = run_child(fails, PATIENT_MS);
@@ -443,6 +493,9 @@ main(int argc, char **argv)
 	g_test_add_func("/conform/child/a-used-up-stack-is-a-crash",
 			test_stack);
 	g_test_add_func("/conform/child/who-hangs-is-ended", test_hangs);
+	g_test_add_func("/conform/child/who-is-alive-goes-on",
+			test_signs_of_life);
+	g_test_add_func("/conform/guard/rules-apart", test_rules_apart);
 	g_test_add_func("/conform/child/evidence-outlives-the-child",
 			test_evidence);
 	g_test_add_func("/conform/guard/inputs-are-borrowed", test_inputs);
