@@ -106,6 +106,12 @@ signs() {
 		says 'L1'
 }
 
+gives_what_was_signed() {
+	judge 0 verify "$work/report.json" --key "$work/vendor.pub" \
+		--json "$work/plain.json" &&
+		jq -e '.schema == "bsn.conformance-report/1"' "$work/plain.json"
+}
+
 refuses_others() {
 	judge 1 verify "$work/report.json" --key "$work/other.pub"
 }
@@ -152,6 +158,9 @@ check 'the page needs nothing else' html_is_whole
 check 'TAP is counted' tap_is_counted
 check 'a finding is found again by its command' replays
 check 'a signed report verifies' signs
+if have jq; then
+	check '... and is given back as JSON' gives_what_was_signed
+fi
 check '... by no other key' refuses_others
 check '... and not when it was changed' refuses_changes
 done_testing

@@ -6,7 +6,7 @@ conform_options_help(void)
 {
 	return g_strdup(
 "Usage: bsn-conform PLUGIN.so [options]\n"
-"       bsn-conform verify REPORT [--key PUBLIC.pem]\n"
+"       bsn-conform verify REPORT [--key PUBLIC.pem] [--json FILE]\n"
 "       bsn-conform --list\n"
 "\n"
 "Judges a plugin against BSN's framework adaptation standard, each check in a\n"

@@ -163,9 +163,16 @@ static int
 verify(const ConformOptions *options)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	int status = verify_file(options->plugin, options->key, text, NULL);
+	g_autoptr(GString) signed_bytes = g_string_new(NULL);
+	int status = verify_file(options->plugin, options->key, text,
+				 signed_bytes);
+	gboolean to_output = g_strcmp0(options->json, "-") == 0;
 
-	fputs(text->str, status == VERIFY_HOLDS ? stdout : stderr);
+	fputs(text->str,
+	      status == VERIFY_HOLDS && !to_output ? stdout : stderr);
+	if (status == VERIFY_HOLDS && options->json != NULL &&
+	    !write_file(options->json, signed_bytes))
+		status = EXIT_NOTHING;
 	return status;
 }
 
