@@ -131,11 +131,10 @@ got_data_end(GrpcCall *call)
 static char *
 goaway_text(const nghttp2_goaway *goaway)
 {
+	const char *opaque = (const char *)goaway->opaque_data;
 	g_autofree char *said = g_utf8_make_valid(
-		(const char *)goaway->opaque_data,
-		goaway->opaque_data != NULL
-			? (gssize)MIN(goaway->opaque_data_len, 200)
-			: 0);
+		opaque != NULL ? opaque : "",
+		(gssize)MIN(goaway->opaque_data_len, 200));
 
 	return g_strdup_printf("%s%s%s",
 			       nghttp2_http2_strerror(goaway->error_code),
