@@ -230,11 +230,13 @@ next_output(GrpcConnection *connection, const guint8 **data)
 }
 
 gsize
-grpc_connection_output(GrpcConnection *connection, const guint8 **data)
+grpc_connection_output(GrpcConnection *connection, const guint8 **data,
+		       gint64 now)
 {
 	gsize n;
 
 	*data = NULL;
+	connection->now = MAX(connection->now, now);
 	connection->woken = FALSE;
 	connection->feeding++;
 	grpc_connection_dispatch(connection);

@@ -60,7 +60,8 @@ void grpc_connection_tick(GrpcConnection *connection, gint64 now);
 gint64 grpc_connection_deadline(const GrpcConnection *connection);
 /* The next bytes to send, a frame or so; 0: none for now. They are valid until
  * the next call. */
-gsize grpc_connection_output(GrpcConnection *connection, const guint8 **data);
+gsize grpc_connection_output(GrpcConnection *connection, const guint8 **data,
+			     gint64 now);
 
 /* The other side is gone: calls end with UNAVAILABLE (a server's: CANCELLED). */
 void grpc_connection_lost(GrpcConnection *connection, const char *reason);

@@ -72,11 +72,13 @@ flush(GrpcTransport *transport)
 {
 	struct evbuffer *out =
 		bufferevent_get_output(transport->bufferevent);
+	gint64 now = grpc_transport_now();
 	const guint8 *data;
 	gsize n;
 
 	while (evbuffer_get_length(out) < OUT_MAX &&
-	       (n = grpc_connection_output(transport->connection, &data)) > 0)
+	       (n = grpc_connection_output(transport->connection, &data,
+					   now)) > 0)
 		evbuffer_add(out, data, n);
 	set_timer(transport);
 	if (grpc_connection_ended(transport->connection) &&

@@ -248,7 +248,7 @@ carry(GrpcPair *pair, GrpcConnection *from, GrpcConnection *to, gboolean cut)
 	gsize n;
 
 	while (said->len < 1u << 18 &&
-	       (n = grpc_connection_output(from, &data)) > 0)
+	       (n = grpc_connection_output(from, &data, pair->now)) > 0)
 		g_byte_array_append(said, data, (guint)n);
 	for (gsize at = 0; at < said->len && !cut; at += n) {
 		guint8 *piece;
