@@ -216,10 +216,14 @@ next_output(GrpcConnection *connection, const guint8 **data)
 	ssize_t n = 0;
 
 	while (connection->phase != GRPC_ENDED) {
+		if (connection->said_why) {
+			grpc_connection_end(connection, connection->reason);
+			break;
+		}
 		n = nghttp2_session_mem_send(connection->session, data);
 		if (n < 0)
 			end_by_nghttp2(connection, n);
-		if (n > 0 && connection->phase != GRPC_ENDED)
+		if (n > 0)
 			return (gsize)n;
 		if (n == 0 && connection->ready.head == NULL &&
 		    !says_goodbye(connection))

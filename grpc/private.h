@@ -57,6 +57,7 @@ struct GrpcConnection {
 	gint64 left_at;	  /* when GRPC_LEAVING began */
 	GrpcPhase phase;
 	char *reason;
+	gboolean said_why; /* GRPC_FAILING: it is given out */
 	char *complaint; /* what nghttp2 last said about the other side */
 };
 

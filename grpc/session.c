@@ -190,18 +190,19 @@ on_stream_close(nghttp2_session *session, int32_t stream_id,
 
 /* ---- what was sent ---- */
 
+/* The frame is made, but is not given out yet. */
 static void
 sent_goaway(GrpcConnection *connection, const nghttp2_goaway *goaway)
 {
-	g_autofree char *text = NULL;
-
-	if (connection->phase == GRPC_FAILING) {
-		grpc_connection_end(connection, connection->reason);
-	} else if (goaway->error_code != NGHTTP2_NO_ERROR) {
-		/* nghttp2 found it. */
-		text = goaway_text(goaway);
-		grpc_connection_end(connection, text);
-	}
+	if (goaway->error_code == NGHTTP2_NO_ERROR)
+		return;
+	connection->said_why = TRUE;
+	if (connection->phase == GRPC_FAILING)
+		return;
+	/* nghttp2 found it. */
+	connection->phase = GRPC_FAILING;
+	g_free(connection->reason);
+	connection->reason = goaway_text(goaway);
 }
 
 static int
@@ -236,7 +237,11 @@ on_frame_not_sent(nghttp2_session *session, const nghttp2_frame *frame,
 	if (call == NULL || frame->hd.type != NGHTTP2_HEADERS || call->over)
 		return 0;
 	grpc_call_reset(call, NGHTTP2_INTERNAL_ERROR);
-	grpc_call_end(call, GRPC_INTERNAL, nghttp2_strerror(error));
+	/* A request that never left, since the server goes away meanwhile. */
+	grpc_call_end(call,
+		      call->connection->server ? GRPC_INTERNAL
+					       : GRPC_UNAVAILABLE,
+		      nghttp2_strerror(error));
 	return 0;
 }
 
