@@ -23,11 +23,12 @@ grpc_call_set_stream(GrpcCall *call, gint32 stream_id)
 			    GINT_TO_POINTER(stream_id), call);
 }
 
-/* The message may be the one that is there. */
+/* The message may be the one that is there. Parts of it may come from the other
+ * side. */
 static void
 set_message(GrpcCall *call, const char *message)
 {
-	char *own = g_strdup(message);
+	char *own = g_utf8_make_valid(message, -1);
 
 	g_free(call->message);
 	call->message = own;

@@ -43,6 +43,8 @@ tell_messages(GrpcCall *call)
 	while (may_tell_message(call)) {
 		g_autoptr(GBytes) message = g_queue_pop_head(&call->inbox);
 
+		if (!grpc_call_streams_in(call))
+			grpc_call_release_room(call);
 		if (call->events->message != NULL)
 			call->events->message(call, message, call->user);
 		grpc_call_receive_unread(call);

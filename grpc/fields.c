@@ -91,7 +91,8 @@ add_binary(GrpcFields *fields, const char *name, const char *text, gsize len)
 	g_free(decoded);
 }
 
-/* Values of one name may come joined by commas ("Custom-Metadata"). */
+/* Values of one name may come joined by commas ("Custom-Metadata"); they count
+ * as if each had come by itself. */
 static void
 add_binaries(GrpcFields *fields, const char *name, const char *text, gsize len)
 {
@@ -107,6 +108,9 @@ add_binaries(GrpcFields *fields, const char *name, const char *text, gsize len)
 			stop--;
 		add_binary(fields, name, text, (gsize)(stop - text));
 		if (comma == NULL)
+			return;
+		fields->size += strlen(name) + FIELD_OVERHEAD;
+		if (grpc_fields_too_large(fields))
 			return;
 		text = comma + 1;
 	}

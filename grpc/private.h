@@ -155,6 +155,8 @@ gboolean grpc_call_streams_out(const GrpcCall *call);
 void grpc_call_receive(GrpcCall *call, const guint8 *data, gsize len);
 void grpc_call_receive_unread(GrpcCall *call);
 void grpc_call_drop_input(GrpcCall *call);
+/* What it had of `assembling`, or waited for. */
+void grpc_call_release_room(GrpcCall *call);
 gboolean grpc_call_has_unread(const GrpcCall *call);
 
 /* ---- send ---- */

@@ -32,8 +32,8 @@ reserve_room(GrpcCall *call)
 	g_queue_push_tail(&connection->assembly_queue, call);
 }
 
-static void
-release_room(GrpcCall *call)
+void
+grpc_call_release_room(GrpcCall *call)
 {
 	GrpcConnection *connection = call->connection;
 	GrpcCall *next;
@@ -68,7 +68,7 @@ grpc_call_drop_input(GrpcCall *call)
 	call->deaf = TRUE;
 	g_queue_clear_full(&call->inbox, (GDestroyNotify)g_bytes_unref);
 	grpc_reader_clear(&call->reader);
-	release_room(call);
+	grpc_call_release_room(call);
 	/* Else the bytes are in use, and freed by who uses them. */
 	if (!call->parsing)
 		free_unread(call);
@@ -91,7 +91,10 @@ static void
 got_message(GrpcCall *call)
 {
 	g_queue_push_tail(&call->inbox, grpc_reader_steal(&call->reader));
-	release_room(call);
+	/* One that is not a stream's keeps its room until it is told, which the
+	 * other side can put off. */
+	if (grpc_call_streams_in(call))
+		grpc_call_release_room(call);
 	call->received++;
 	if (call->wanted > 0)
 		call->wanted--;

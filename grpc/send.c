@@ -248,7 +248,7 @@ grpc_call_finish(GrpcCall *call, GrpcStatus status, const char *message,
 		return;
 	call->finishing = TRUE;
 	call->status = status;
-	call->message = g_strdup(message != NULL ? message : "");
+	call->message = g_utf8_make_valid(message != NULL ? message : "", -1);
 	make_trailers(call, details, metadata);
 	if (!fits(call, &call->trailers)) {
 		grpc_header_list_clear(&call->trailers);

@@ -12,6 +12,8 @@
 
 /* Bytes that wait for the socket; more are not made before half of them left. */
 #define OUT_MAX (256u << 10)
+/* Seconds that the last of it may take. */
+#define LAST_WORDS 5
 
 struct GrpcTransport {
 	struct bufferevent *bufferevent;
@@ -70,6 +72,7 @@ tell_end(GrpcTransport *transport)
 static void
 flush(GrpcTransport *transport)
 {
+	static const struct timeval last_words = { LAST_WORDS, 0 };
 	struct evbuffer *out =
 		bufferevent_get_output(transport->bufferevent);
 	gint64 now = grpc_transport_now();
@@ -81,9 +84,13 @@ flush(GrpcTransport *transport)
 					   now)) > 0)
 		evbuffer_add(out, data, n);
 	set_timer(transport);
-	if (grpc_connection_ended(transport->connection) &&
-	    (evbuffer_get_length(out) == 0 || !transport->connected))
+	if (!grpc_connection_ended(transport->connection))
+		return;
+	if (evbuffer_get_length(out) == 0 || !transport->connected)
 		tell_end(transport);
+	else
+		bufferevent_set_timeouts(transport->bufferevent, NULL,
+					 &last_words);
 }
 
 /* ---- what happens ---- */

@@ -150,6 +150,9 @@ test_not_grpc(void)
 		{ "401", "text/html",
 		  "closed:UNAUTHENTICATED:the server answered with HTTP status "
 		  "401" },
+		{ "200", "\xc3",
+		  "closed:UNKNOWN:the server does not speak gRPC: content-type "
+		  "\xef\xbf\xbd" },
 		{ "403", "text/html",
 		  "closed:PERMISSION_DENIED:the server answered with HTTP "
 		  "status 403" },

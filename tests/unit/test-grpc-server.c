@@ -186,11 +186,16 @@ test_headers_too_large(void)
 
 	grpc_raw_request(raw, 1, FALSE, BOTH, "k", value, NULL);
 	grpc_raw_request(raw, 3, TRUE, BOTH, "k", "v", NULL);
+	/* Joined values are small, but many. */
+	memset(value, ',', 1000);
+	value[1000] = '\0';
+	grpc_raw_request(raw, 5, TRUE, BOTH, "k-bin", value, NULL);
 	heard = grpc_raw_run(raw);
 	g_assert_true(g_str_has_prefix(
 		heard, TRAILERS_ONLY
 		"grpc-status=8 grpc-message=the request's headers are larger "
 		"than the limit, 16384 bytes end\n"));
+	g_assert_nonnull(strstr(heard, "headers(5) :status=200"));
 	g_assert_cmpuint(served->len, ==, 1);
 	end_client(raw);
 }
@@ -258,6 +263,29 @@ test_room_is_given_back(void)
 	grpc_raw_reset(raw, 1, NGHTTP2_CANCEL);
 	grpc_raw_run(raw);
 	g_assert_cmpint(nth(0)->status, ==, GRPC_CANCELLED);
+	g_assert_cmpstr(nth(1)->heard->str, ==, "message:hi half-closed");
+	end_client(raw);
+}
+
+/* Nor are whole messages without an end more than there is room for. */
+static void
+test_room_until_the_end(void)
+{
+	GrpcLimits tight = grpc_limits_default;
+	GrpcRaw *raw;
+
+	tight.message_max = tight.assembly_max = 3;
+	raw = new_client(&tight);
+	for (guint32 stream = 1; stream <= 3; stream += 2) {
+		grpc_raw_request(raw, stream, FALSE, UNARY, NULL);
+		grpc_raw_data(raw, stream, FALSE, "\0\0\0\0\2hi", 7);
+	}
+	grpc_raw_data(raw, 3, TRUE, "", 0);
+	grpc_raw_run(raw);
+	g_assert_cmpstr(nth(1)->heard->str, ==, "");
+	grpc_raw_data(raw, 1, TRUE, "", 0);
+	grpc_raw_run(raw);
+	g_assert_cmpstr(nth(0)->heard->str, ==, "message:hi half-closed");
 	g_assert_cmpstr(nth(1)->heard->str, ==, "message:hi half-closed");
 	end_client(raw);
 }
@@ -478,6 +506,8 @@ main(int argc, char **argv)
 			test_broken_messages);
 	g_test_add_func("/grpc/server/room-of-half-a-message-is-given-back",
 			test_room_is_given_back);
+	g_test_add_func("/grpc/server/a-message-has-its-room-until-the-end",
+			test_room_until_the_end);
 	g_test_add_func("/grpc/server/rapid-resets-end-the-connection",
 			test_rapid_reset);
 	g_test_add_func("/grpc/server/resets-now-and-then-do-not",
