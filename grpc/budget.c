@@ -25,8 +25,8 @@ refill(GrpcBudget *budget, gint64 now)
 	if (budget->rate > 0 && passed > full / budget->rate)
 		budget->micro_tokens = full;
 	else
-		budget->micro_tokens = MIN(
-			full, budget->micro_tokens + passed * budget->rate);
+		budget->micro_tokens =
+			MIN(full, budget->micro_tokens + passed * budget->rate);
 }
 
 gboolean

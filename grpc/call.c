@@ -201,7 +201,8 @@ end_by_reset(GrpcCall *call, guint32 error_code)
 	if (status == GRPC_CANCELLED && call->deadline <= connection->now)
 		status = GRPC_DEADLINE_EXCEEDED;
 	message = g_strdup_printf(
-		"the stream was reset: %s%s%s", nghttp2_http2_strerror(error_code),
+		"the stream was reset: %s%s%s",
+		nghttp2_http2_strerror(error_code),
 		connection->complaint != NULL ? ": " : "",
 		connection->complaint != NULL ? connection->complaint : "");
 	grpc_call_end(call, status, message);
@@ -233,8 +234,7 @@ grpc_call_connection(const GrpcCall *call)
 const char *
 grpc_call_path(const GrpcCall *call)
 {
-	return call->connection->server ? call->head->path
-					: call->method->path;
+	return call->connection->server ? call->head->path : call->method->path;
 }
 
 const char *

@@ -59,8 +59,8 @@ typedef struct {
 } GrpcCallEvents;
 
 typedef enum {
-	GRPC_SENT, /* on its way */
-	GRPC_SEND_FULL, /* not taken: too much waits; `writable` will be told */
+	GRPC_SENT,	/* on its way */
+	GRPC_SEND_FULL, /* not taken: too much waits until `writable` */
 	GRPC_SEND_OVER, /* not taken: nothing can be sent any more */
 } GrpcSent;
 
@@ -87,7 +87,7 @@ void grpc_call_finish(GrpcCall *call, GrpcStatus status, const char *message,
 /* A server whose method does not stream: the message, then OK. */
 void grpc_call_reply(GrpcCall *call, GBytes *message);
 
-/* Ends the call at once with CANCELLED, on both sides; what waits is dropped. */
+/* Ends the call with CANCELLED on both sides; what waits is dropped. */
 void grpc_call_cancel(GrpcCall *call);
 
 /* ---- what is known about it ---- */

@@ -106,8 +106,7 @@ grpc_client_call(GrpcConnection *connection, const GrpcMethod *method,
 	connection->untold++;
 	if (timeout > 0)
 		grpc_call_set_deadline(
-			call, connection->now +
-				      MIN(timeout, G_MAXINT64 / 2));
+			call, connection->now + MIN(timeout, G_MAXINT64 / 2));
 	grpc_connection_touch(connection);
 	return call;
 }
@@ -137,9 +136,9 @@ end_orderly(GrpcCall *call, GrpcStatus status)
 
 	call->over = TRUE;
 	call->status = status;
-	call->message = message != NULL ? grpc_percent_decode(message,
-							      strlen(message))
-					: g_strdup("");
+	call->message = message != NULL
+				? grpc_percent_decode(message, strlen(message))
+				: g_strdup("");
 	if (call->last->details != NULL)
 		call->details = g_bytes_ref(call->last->details);
 	g_clear_pointer(&call->timer, g_sequence_remove);
@@ -173,8 +172,8 @@ on_trailers(GrpcCall *call)
 static void
 on_response(GrpcCall *call)
 {
-	guint http_status = (guint)g_ascii_strtoull(
-		call->incoming->http_status, NULL, 10);
+	guint http_status =
+		(guint)g_ascii_strtoull(call->incoming->http_status, NULL, 10);
 
 	call->head = g_steal_pointer(&call->incoming);
 	if (http_status != 200)
@@ -189,9 +188,10 @@ on_response(GrpcCall *call)
 				       ? call->head->content_type
 				       : "is missing");
 	else if (!grpc_fields_is_identity(call->head))
-		grpc_call_fail(call, GRPC_INTERNAL,
-			       "messages in grpc-encoding %s were not asked for",
-			       call->head->encoding);
+		grpc_call_fail(
+			call, GRPC_INTERNAL,
+			"messages in grpc-encoding %s were not asked for",
+			call->head->encoding);
 	call->headers_due = !call->over;
 	grpc_call_ready(call);
 }

@@ -108,8 +108,8 @@ grpc_connection_calls(const GrpcConnection *connection)
 static void
 end_calls(GrpcConnection *connection, const char *reason)
 {
-	GrpcStatus status = connection->server ? GRPC_CANCELLED
-					       : GRPC_UNAVAILABLE;
+	GrpcStatus status =
+		connection->server ? GRPC_CANCELLED : GRPC_UNAVAILABLE;
 	g_autofree char *message =
 		g_strdup_printf("the connection ended: %s", reason);
 

@@ -11,8 +11,8 @@
  *                            also when `wake` was called
  *   grpc_connection_ended    after each: close the socket once all is sent
  * `now` is microseconds of a monotonic clock of the caller's. One thread at a
- * time, always the same calls as grpc/call.h says. Whatever comes from the other
- * side, the worst is that the connection ends with a reason.
+ * time, always the same calls as grpc/call.h says. Whatever comes from the
+ * other side, the worst is that the connection ends with a reason.
  */
 #ifndef GRPC_CONNECTION_H
 #define GRPC_CONNECTION_H
@@ -63,7 +63,8 @@ gint64 grpc_connection_deadline(const GrpcConnection *connection);
 gsize grpc_connection_output(GrpcConnection *connection, const guint8 **data,
 			     gint64 now);
 
-/* The other side is gone: calls end with UNAVAILABLE (a server's: CANCELLED). */
+/* The other side is gone: a client's calls end with UNAVAILABLE, a server's
+ * with CANCELLED. */
 void grpc_connection_lost(GrpcConnection *connection, const char *reason);
 /* No new calls; ends when the last one has ended (GOAWAY, RFC 9113 section
  * 6.8). A server says so first and takes what is on its way meanwhile. */

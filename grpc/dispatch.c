@@ -70,8 +70,8 @@ judge_input_end(GrpcCall *call)
 static gboolean
 is_input_told(const GrpcCall *call)
 {
-	return call->deaf || (call->inbox.head == NULL &&
-			      !grpc_call_has_unread(call));
+	return call->deaf ||
+	       (call->inbox.head == NULL && !grpc_call_has_unread(call));
 }
 
 static void

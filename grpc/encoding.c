@@ -39,9 +39,9 @@ grpc_percent_decode(const char *text, gsize len)
 			g_string_append_c(out, text[i]);
 			continue;
 		}
-		g_string_append_c(out,
-				  (char)(g_ascii_xdigit_value(text[i + 1]) << 4 |
-					 g_ascii_xdigit_value(text[i + 2])));
+		g_string_append_c(
+			out, (char)(g_ascii_xdigit_value(text[i + 1]) << 4 |
+				    g_ascii_xdigit_value(text[i + 2])));
 		i += 2;
 	}
 	return g_utf8_make_valid(out->str, (gssize)out->len);

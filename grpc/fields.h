@@ -11,16 +11,16 @@
 
 typedef struct {
 	/* NULL where it did not come. */
-	char *method, *path, *authority;      /* of a request */
-	char *timeout;			      /* grpc-timeout */
-	char *http_status;		      /* of a response */
-	char *status, *message;		      /* grpc-status, grpc-message */
-	GBytes *details;		      /* grpc-status-details-bin */
-	char *content_type, *encoding;	      /* of both */
-	GrpcMetadata *metadata;		      /* all the others; never NULL */
-	char *broken;			      /* what was wrong; NULL: nothing */
-	gsize size;			      /* as HTTP/2 counts it */
-	gsize size_max;			      /* no more is kept */
+	char *method, *path, *authority; /* of a request */
+	char *timeout;			 /* grpc-timeout */
+	char *http_status;		 /* of a response */
+	char *status, *message;		 /* grpc-status, grpc-message */
+	GBytes *details;		 /* grpc-status-details-bin */
+	char *content_type, *encoding;	 /* of both */
+	GrpcMetadata *metadata;		 /* all the others; never NULL */
+	char *broken;			 /* what was wrong; NULL: nothing */
+	gsize size;			 /* as HTTP/2 counts it */
+	gsize size_max;			 /* no more is kept */
 } GrpcFields;
 
 GrpcFields *grpc_fields_new(gsize size_max);

@@ -50,10 +50,10 @@ grpc_header_list_add_metadata(GrpcHeaderList *list,
 {
 	for (guint i = 0; i < grpc_metadata_count(metadata); i++) {
 		const GrpcField *field = grpc_metadata_at(metadata, i);
-		char *value = grpc_metadata_is_binary(field->name)
-				      ? grpc_base64_encode(field->value,
-							   field->len)
-				      : g_strdup((const char *)field->value);
+		char *value =
+			grpc_metadata_is_binary(field->name)
+				? grpc_base64_encode(field->value, field->len)
+				: g_strdup((const char *)field->value);
 
 		add_taken(list, field->name, value);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * grpc/header_list.h: a header list to be sent. It keeps copies of what is added.
- * Internal.
+ * grpc/header_list.h: a header list to be sent. It keeps copies of what is
+ * added. Internal.
  */
 #ifndef GRPC_HEADER_LIST_H
 #define GRPC_HEADER_LIST_H
@@ -12,9 +12,9 @@
 #include "grpc/status.h"
 
 typedef struct {
-	GArray *fields;	   /* nghttp2_nv */
-	GPtrArray *texts;  /* what they point to */
-	gsize size;	   /* as HTTP/2 counts it */
+	GArray *fields;	  /* nghttp2_nv */
+	GPtrArray *texts; /* what they point to */
+	gsize size;	  /* as HTTP/2 counts it */
 } GrpcHeaderList;
 
 void grpc_header_list_init(GrpcHeaderList *list);
@@ -23,7 +23,7 @@ void grpc_header_list_add(GrpcHeaderList *list, const char *name,
 			  const char *value);
 void grpc_header_list_add_metadata(GrpcHeaderList *list,
 				   const GrpcMetadata *metadata);
-/* grpc-status, -message, -status-details-bin; message and details may be NULL. */
+/* grpc-status, -message, -status-details-bin; the latter may be NULL. */
 void grpc_header_list_add_status(GrpcHeaderList *list, GrpcStatus status,
 				 const char *message, GBytes *details);
 const nghttp2_nv *grpc_header_list_fields(const GrpcHeaderList *list);

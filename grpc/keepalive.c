@@ -39,8 +39,7 @@ grpc_connection_shutdown(GrpcConnection *connection, gint64 now)
 	connection->phase = GRPC_LEAVING;
 	connection->left_at = connection->now;
 	nghttp2_submit_shutdown_notice(connection->session);
-	nghttp2_submit_ping(connection->session, NGHTTP2_FLAG_NONE,
-			    leave_ping);
+	nghttp2_submit_ping(connection->session, NGHTTP2_FLAG_NONE, leave_ping);
 	grpc_connection_touch(connection);
 }
 
@@ -95,8 +94,7 @@ ask(GrpcConnection *connection)
 		return;
 	}
 	connection->ping_sent = connection->now;
-	nghttp2_submit_ping(connection->session, NGHTTP2_FLAG_NONE,
-			    alive_ping);
+	nghttp2_submit_ping(connection->session, NGHTTP2_FLAG_NONE, alive_ping);
 	grpc_connection_touch(connection);
 }
 
@@ -112,8 +110,7 @@ gets_idle(const GrpcConnection *connection)
 static GrpcCall *
 first_timer(const GrpcConnection *connection)
 {
-	GSequenceIter *first =
-		g_sequence_get_begin_iter(connection->deadlines);
+	GSequenceIter *first = g_sequence_get_begin_iter(connection->deadlines);
 
 	return g_sequence_iter_is_end(first) ? NULL : g_sequence_get(first);
 }
@@ -133,8 +130,9 @@ grpc_connection_deadline(const GrpcConnection *connection)
 	if (connection->phase == GRPC_LEAVING)
 		deadline = MIN(deadline, connection->left_at + LEAVE_TIME);
 	if (gets_idle(connection))
-		deadline = MIN(deadline, connection->last_call +
-						 connection->limits.idle_timeout);
+		deadline =
+			MIN(deadline, connection->last_call +
+					      connection->limits.idle_timeout);
 	return deadline;
 }
 

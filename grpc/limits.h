@@ -14,7 +14,8 @@ typedef struct {
 	/* Bytes of one message, received or sent. */
 	gsize message_max;
 	/* Bytes of the messages that are being received, of all calls together;
-	 * a call whose next message does not fit waits. At least message_max. */
+	 * a call whose next message does not fit waits. At least message_max.
+	 */
 	gsize assembly_max;
 	/* Bytes that a call may receive before somebody reads them. */
 	guint32 stream_window;
@@ -32,7 +33,7 @@ typedef struct {
 	 * (PING), and from then until it is given up; no asking when 0. */
 	gint64 keepalive_interval;
 	gint64 keepalive_timeout;
-	/* Microseconds without a call until a server takes leave; never when 0. */
+	/* Microseconds without a call until a server leaves; never when 0. */
 	gint64 idle_timeout;
 	/* Calls that a client may end early, at once and each second
 	 * (CVE-2023-44487). */

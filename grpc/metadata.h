@@ -24,9 +24,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GrpcMetadata, grpc_metadata_free)
 
 /* Copies name and value; a length of -1 is that of the text.
  *
- * Returns: FALSE, with an error (GRPC_INVALID_ARGUMENT), when the name has other
- * characters than 0-9 a-z _ - . or is one that gRPC or HTTP uses, or the value
- * is not printable ASCII or has blanks around it. */
+ * Returns: FALSE, with an error (GRPC_INVALID_ARGUMENT), when the name has
+ * other characters than 0-9 a-z _ - . or is one that gRPC or HTTP uses, or the
+ * value is not printable ASCII or has blanks around it. */
 gboolean grpc_metadata_add(GrpcMetadata *metadata, const char *name,
 			   const void *value, gssize len, GError **error);
 

@@ -24,7 +24,7 @@
 
 typedef enum {
 	GRPC_OPEN,
-	GRPC_LEAVING,  /* a server: said that it will go, waits for a PING back */
+	GRPC_LEAVING,  /* a server: said that it will go, waits for PING */
 	GRPC_DRAINING, /* no new calls; ends with the last */
 	GRPC_FAILING,  /* ends as soon as the reason is sent */
 	GRPC_ENDED,
@@ -43,12 +43,12 @@ struct GrpcConnection {
 	guint feeding; /* depth of functions that end with output */
 	gboolean dispatching;
 
-	GHashTable *streams;   /* id -> GrpcCall, until HTTP/2 is done with it */
-	GQueue all;	       /* of calls */
-	GQueue ready;	       /* of calls that have something to tell */
-	GSequence *deadlines;  /* of calls that have one */
-	guint untold;	       /* calls whose end has not been told */
-	gsize assembling;      /* bytes announced of messages being received */
+	GHashTable *streams;  /* id -> GrpcCall, until HTTP/2 is done with it */
+	GQueue all;	      /* of calls */
+	GQueue ready;	      /* of calls that have something to tell */
+	GSequence *deadlines; /* of calls that have one */
+	guint untold;	      /* calls whose end has not been told */
+	gsize assembling;     /* bytes announced of messages being received */
 	GQueue assembly_queue; /* of calls that wait for room for theirs */
 
 	GrpcBudget resets, chores;
@@ -58,7 +58,7 @@ struct GrpcConnection {
 	GrpcPhase phase;
 	char *reason;
 	gboolean said_why; /* GRPC_FAILING: it is given out */
-	char *complaint; /* what nghttp2 last said about the other side */
+	char *complaint;   /* what nghttp2 last said about the other side */
 };
 
 struct GrpcCall {
@@ -73,7 +73,7 @@ struct GrpcCall {
 	gint64 deadline;
 
 	GrpcFields *incoming; /* the header list being received */
-	GrpcFields *head;     /* a server: the request's; a client: response's */
+	GrpcFields *head; /* a server: the request's; a client: response's */
 	gboolean headers_due; /* a server: `begin` */
 	gboolean begun;	      /* the user knows the call */
 
@@ -89,7 +89,7 @@ struct GrpcCall {
 	gboolean deaf; /* what comes is dropped */
 
 	/* Sending. */
-	GQueue outbox; /* GBytes */
+	GQueue outbox;		       /* GBytes */
 	gsize outbox_at, outbox_bytes; /* with prefixes */
 	guint sent;
 	gboolean full, writable_due;

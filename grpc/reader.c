@@ -62,8 +62,8 @@ make_room(GrpcReader *reader, gsize needed)
 {
 	if (needed <= reader->room)
 		return;
-	reader->room = MIN(reader->len,
-			   MAX(needed, MAX(ROOM_MIN, 2 * reader->room)));
+	reader->room =
+		MIN(reader->len, MAX(needed, MAX(ROOM_MIN, 2 * reader->room)));
 	reader->body = g_realloc(reader->body, reader->room);
 }
 

@@ -12,9 +12,9 @@
 #define GRPC_PREFIX_LEN 5u
 
 typedef enum {
-	GRPC_READER_MORE,	/* wants more bytes */
-	GRPC_READER_LENGTH,	/* `len` is known and above 0; the body follows */
-	GRPC_READER_MESSAGE,	/* take it with grpc_reader_steal */
+	GRPC_READER_MORE,    /* wants more bytes */
+	GRPC_READER_LENGTH,  /* `len` is known and above 0; the body follows */
+	GRPC_READER_MESSAGE, /* take it with grpc_reader_steal */
 	GRPC_READER_COMPRESSED, /* has a flag that was not agreed upon */
 	GRPC_READER_TOO_LARGE,	/* `len` is over the limit */
 } GrpcReaderEvent;

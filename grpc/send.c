@@ -47,10 +47,10 @@ copy_first(GrpcCall *call, guint8 *to, gsize room)
 	gsize len = 0;
 	const guint8 *body =
 		g_bytes_get_data(g_queue_peek_head(&call->outbox), &len);
-	const guint8 prefix[GRPC_PREFIX_LEN] = {
-		0, (guint8)(len >> 24), (guint8)(len >> 16), (guint8)(len >> 8),
-		(guint8)len
-	};
+	const guint8 prefix[GRPC_PREFIX_LEN] = { 0, (guint8)(len >> 24),
+						 (guint8)(len >> 16),
+						 (guint8)(len >> 8),
+						 (guint8)len };
 	gsize written = 0;
 
 	if (call->outbox_at < GRPC_PREFIX_LEN) {
@@ -101,9 +101,8 @@ submit_trailers(GrpcCall *call)
 /* nghttp2's data source; it asks for the call by the stream, so that none is
  * used that is no more. */
 static ssize_t
-read_data(nghttp2_session *session, int32_t stream_id, uint8_t *to,
-	  size_t room, uint32_t *flags, nghttp2_data_source *source,
-	  void *user_data)
+read_data(nghttp2_session *session, int32_t stream_id, uint8_t *to, size_t room,
+	  uint32_t *flags, nghttp2_data_source *source, void *user_data)
 {
 	GrpcCall *call = grpc_connection_stream(user_data, stream_id);
 	gsize written;
@@ -117,8 +116,8 @@ read_data(nghttp2_session *session, int32_t stream_id, uint8_t *to,
 	if (call->half_closed) {
 		*flags |= NGHTTP2_DATA_FLAG_EOF;
 	} else if (call->finishing) {
-		*flags |= NGHTTP2_DATA_FLAG_EOF |
-			  NGHTTP2_DATA_FLAG_NO_END_STREAM;
+		*flags |=
+			NGHTTP2_DATA_FLAG_EOF | NGHTTP2_DATA_FLAG_NO_END_STREAM;
 		submit_trailers(call);
 	} else if (written == 0) {
 		return NGHTTP2_ERR_DEFERRED;
@@ -136,8 +135,7 @@ static void
 resume(GrpcCall *call)
 {
 	/* Fails when it is not deferred, which is as good. */
-	nghttp2_session_resume_data(call->connection->session,
-				    call->stream_id);
+	nghttp2_session_resume_data(call->connection->session, call->stream_id);
 	grpc_connection_touch(call->connection);
 }
 
@@ -158,10 +156,11 @@ grpc_call_send(GrpcCall *call, GBytes *message)
 	    (call->sent == 1 && !grpc_call_streams_out(call)))
 		return GRPC_SEND_OVER;
 	if (len > limits->message_max) {
-		grpc_call_fail(call, GRPC_RESOURCE_EXHAUSTED,
-			       "a message of %" G_GSIZE_FORMAT " bytes is too "
-			       "large to be sent; the limit is %" G_GSIZE_FORMAT,
-			       len, limits->message_max);
+		grpc_call_fail(
+			call, GRPC_RESOURCE_EXHAUSTED,
+			"a message of %" G_GSIZE_FORMAT " bytes is too "
+			"large to be sent; the limit is %" G_GSIZE_FORMAT,
+			len, limits->message_max);
 		return GRPC_SEND_OVER;
 	}
 	if (call->outbox_bytes >= limits->send_queue) {
@@ -258,10 +257,10 @@ grpc_call_finish(GrpcCall *call, GrpcStatus status, const char *message,
 		make_trailers(call, NULL, NULL);
 	}
 	if (!call->responded) {
-		nghttp2_submit_response(call->connection->session,
-					call->stream_id,
-					grpc_header_list_fields(&call->trailers),
-					call->trailers.fields->len, NULL);
+		nghttp2_submit_response(
+			call->connection->session, call->stream_id,
+			grpc_header_list_fields(&call->trailers),
+			call->trailers.fields->len, NULL);
 		call->finished = TRUE;
 	} else if (g_queue_is_empty(&call->outbox)) {
 		/* At once: DATA may have to wait for a window. */

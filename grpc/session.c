@@ -46,8 +46,8 @@ on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame,
 		 void *user_data)
 {
 	GrpcConnection *connection = user_data;
-	GrpcCall *call = grpc_connection_stream(connection,
-						frame->hd.stream_id);
+	GrpcCall *call =
+		grpc_connection_stream(connection, frame->hd.stream_id);
 
 	if (grpc_connection_is_over(connection) ||
 	    frame->hd.type != NGHTTP2_HEADERS)
@@ -70,8 +70,8 @@ on_header(nghttp2_session *session, const nghttp2_frame *frame,
 	  size_t value_len, uint8_t flags, void *user_data)
 {
 	GrpcConnection *connection = user_data;
-	GrpcCall *call = grpc_connection_stream(connection,
-						frame->hd.stream_id);
+	GrpcCall *call =
+		grpc_connection_stream(connection, frame->hd.stream_id);
 
 	if (grpc_connection_is_over(connection) || call == NULL ||
 	    call->incoming == NULL)
@@ -132,9 +132,9 @@ static char *
 goaway_text(const nghttp2_goaway *goaway)
 {
 	const char *opaque = (const char *)goaway->opaque_data;
-	g_autofree char *said = g_utf8_make_valid(
-		opaque != NULL ? opaque : "",
-		(gssize)MIN(goaway->opaque_data_len, 200));
+	g_autofree char *said =
+		g_utf8_make_valid(opaque != NULL ? opaque : "",
+				  (gssize)MIN(goaway->opaque_data_len, 200));
 
 	return g_strdup_printf("%s%s%s",
 			       nghttp2_http2_strerror(goaway->error_code),
@@ -158,8 +158,8 @@ static int
 on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *user_data)
 {
 	GrpcConnection *connection = user_data;
-	GrpcCall *call = grpc_connection_stream(connection,
-						frame->hd.stream_id);
+	GrpcCall *call =
+		grpc_connection_stream(connection, frame->hd.stream_id);
 	gboolean last = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
 
 	if (grpc_connection_is_over(connection))
@@ -170,8 +170,7 @@ on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *user_data)
 		got_data_end(call);
 	else if (frame->hd.type == NGHTTP2_PING &&
 		 (frame->hd.flags & NGHTTP2_FLAG_ACK) != 0)
-		grpc_keepalive_on_ping_ack(connection,
-					   frame->ping.opaque_data);
+		grpc_keepalive_on_ping_ack(connection, frame->ping.opaque_data);
 	else if (frame->hd.type == NGHTTP2_GOAWAY)
 		got_goaway(connection, &frame->goaway);
 	return 0;
@@ -230,8 +229,7 @@ static int
 on_frame_not_sent(nghttp2_session *session, const nghttp2_frame *frame,
 		  int error, void *user_data)
 {
-	GrpcCall *call = grpc_connection_stream(user_data,
-						frame->hd.stream_id);
+	GrpcCall *call = grpc_connection_stream(user_data, frame->hd.stream_id);
 
 	/* DATA is not sent when trailers went before it. */
 	if (call == NULL || frame->hd.type != NGHTTP2_HEADERS || call->over)
@@ -270,8 +268,8 @@ set_callbacks(nghttp2_session_callbacks *callbacks)
 								  on_data);
 	nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks,
 							     on_frame);
-	nghttp2_session_callbacks_set_on_stream_close_callback(
-		callbacks, on_stream_close);
+	nghttp2_session_callbacks_set_on_stream_close_callback(callbacks,
+							       on_stream_close);
 	nghttp2_session_callbacks_set_on_frame_send_callback(callbacks,
 							     on_frame_sent);
 	nghttp2_session_callbacks_set_on_frame_not_send_callback(
@@ -289,11 +287,10 @@ submit_settings(GrpcConnection *connection)
 		  (guint32)MIN(limits->headers_max, G_MAXUINT32) },
 		/* The last of these is for the side that it is about. */
 		connection->server
-			? (nghttp2_settings_entry){
-				  NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS,
-				  limits->streams_max }
-			: (nghttp2_settings_entry){
-				  NGHTTP2_SETTINGS_ENABLE_PUSH, 0 },
+			? (nghttp2_settings_entry){ NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS,
+						    limits->streams_max }
+			: (nghttp2_settings_entry){ NGHTTP2_SETTINGS_ENABLE_PUSH,
+						    0 },
 	};
 
 	nghttp2_submit_settings(connection->session, NGHTTP2_FLAG_NONE,

@@ -3,7 +3,7 @@
 
 #include <nghttp2/nghttp2.h>
 
-G_DEFINE_QUARK(grpc-error-quark, grpc_error)
+G_DEFINE_QUARK(grpc - error - quark, grpc_error)
 
 const char *
 grpc_status_name(guint status)

@@ -10,7 +10,7 @@
 #include <event2/event.h>
 #include <openssl/err.h>
 
-/* Bytes that wait for the socket; more are not made before half of them left. */
+/* Bytes that wait for the socket; more are made when half of them have left. */
 #define OUT_MAX (256u << 10)
 /* Seconds that the last of it may take. */
 #define LAST_WORDS 5
@@ -73,15 +73,14 @@ static void
 flush(GrpcTransport *transport)
 {
 	static const struct timeval last_words = { LAST_WORDS, 0 };
-	struct evbuffer *out =
-		bufferevent_get_output(transport->bufferevent);
+	struct evbuffer *out = bufferevent_get_output(transport->bufferevent);
 	gint64 now = grpc_transport_now();
 	const guint8 *data;
 	gsize n;
 
 	while (evbuffer_get_length(out) < OUT_MAX &&
-	       (n = grpc_connection_output(transport->connection, &data,
-					   now)) > 0)
+	       (n = grpc_connection_output(transport->connection, &data, now)) >
+		       0)
 		evbuffer_add(out, data, n);
 	set_timer(transport);
 	if (!grpc_connection_ended(transport->connection))
@@ -175,8 +174,8 @@ error_text(struct bufferevent *bufferevent)
 	char text[256];
 
 	if (tls == 0)
-		return g_strdup(evutil_socket_error_to_string(
-			EVUTIL_SOCKET_ERROR()));
+		return g_strdup(
+			evutil_socket_error_to_string(EVUTIL_SOCKET_ERROR()));
 	ERR_error_string_n(tls, text, sizeof(text));
 	return g_strdup(text);
 }
@@ -252,8 +251,8 @@ choose_h2(SSL *ssl, const unsigned char **chosen, unsigned char *chosen_len,
 	unsigned char *found;
 
 	if (SSL_select_next_proto(&found, chosen_len, h2, sizeof(h2) - 1,
-				  offered, offered_len) !=
-	    OPENSSL_NPN_NEGOTIATED)
+				  offered,
+				  offered_len) != OPENSSL_NPN_NEGOTIATED)
 		return SSL_TLSEXT_ERR_ALERT_FATAL;
 	*chosen = found;
 	return SSL_TLSEXT_ERR_OK;

@@ -14,14 +14,14 @@
 
 typedef struct GrpcTransport GrpcTransport;
 
-/* The last that is heard of a transport: it may be freed in here. Reason is NULL
- * after a shutdown. */
+/* The last that is heard of a transport: it may be freed in here. Reason is
+ * NULL after a shutdown. */
 typedef void (*GrpcTransportEnded)(GrpcTransport *transport, const char *reason,
 				   gpointer user);
 
 /* Takes both. A client's bufferevent may still be connecting; its
- * timeouts are for that, and are taken off afterwards. With TLS the other side must have agreed on HTTP/2
- * (ALPN "h2", RFC 9113 section 3.3). */
+ * timeouts are for that, and are taken off afterwards. With TLS the other side
+ * must have agreed on HTTP/2 (ALPN "h2", RFC 9113 section 3.3). */
 GrpcTransport *grpc_transport_new(struct bufferevent *bufferevent,
 				  GrpcConnection *connection,
 				  GrpcTransportEnded ended, gpointer user);

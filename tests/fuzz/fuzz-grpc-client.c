@@ -40,10 +40,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	begun = closed = 0;
 	for (gsize i = 0; i < G_N_ELEMENTS(methods); i++) {
-		GrpcCall *call =
-			grpc_client_call(client, &methods[i], NULL,
-					 (gint64)i * 5000, &events, NULL, 1,
-					 NULL);
+		GrpcCall *call = grpc_client_call(client, &methods[i], NULL,
+						  (gint64)i * 5000, &events,
+						  NULL, 1, NULL);
 
 		g_assert_nonnull(call);
 		grpc_call_send(call, message);

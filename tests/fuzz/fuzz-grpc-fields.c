@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Fields of a header list, "name value" lines, without HPACK in between: what is
- * taken as metadata may be sent again and comes out the same; texts and timeouts
- * are read and written.
+ * Fields of a header list, "name value" lines, without HPACK in between: what
+ * is taken as metadata may be sent again and comes out the same; texts and
+ * timeouts are read and written.
  */
 #include <stdint.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A gRPC server and whatever a client may send: every call that it heard of ends
- * once, no message is larger than may be, and text is UTF-8.
+ * A gRPC server and whatever a client may send: every call that it heard of
+ * ends once, no message is larger than may be, and text is UTF-8.
  */
 #include "tests/fuzz/fuzz-grpc.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the fuzz targets of grpc/ share: bytes go in in pieces of a size that the
- * last byte gives, time goes by, and what comes out is read.
+ * What the fuzz targets of grpc/ share: bytes go in in pieces of a size that
+ * the last byte gives, time goes by, and what comes out is read.
  */
 #ifndef TESTS_FUZZ_GRPC_H
 #define TESTS_FUZZ_GRPC_H

@@ -126,9 +126,9 @@ start(Asked *asked, const GrpcMethod *method, const GrpcMetadata *metadata,
 	GError *error = NULL;
 
 	asked->reads = TRUE;
-	asked->call = grpc_client_call(connection, method, metadata, timeout,
-				       &events, asked, grpc_transport_now(),
-				       &error);
+	asked->call =
+		grpc_client_call(connection, method, metadata, timeout, &events,
+				 asked, grpc_transport_now(), &error);
 	g_assert_no_error(error);
 	open_calls++;
 }
@@ -277,8 +277,7 @@ failing(void)
 		wait_all();
 		g_assert_cmpint(asked.status, ==, code);
 		g_assert_cmpstr(asked.message, ==, "50 % of 你好 🎉");
-		g_assert_cmpstr(asked.details, ==,
-				"details of 50 % of 你好 🎉");
+		g_assert_cmpstr(asked.details, ==, "details of 50 % of 你好 🎉");
 		clear(&asked);
 	}
 	start(&asked, &none, NULL, 0);
@@ -369,10 +368,11 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } scenarios[] = {
-	{ "unary", unary },	  { "big", big },	{ "metadata", metadata },
-	{ "streams", streams },	  { "many", many },	{ "fail", failing },
-	{ "deadline", deadline }, { "cancel", cancel }, { "stall", stall },
-	{ "bench", bench },
+	{ "unary", unary },	  { "big", big },
+	{ "metadata", metadata }, { "streams", streams },
+	{ "many", many },	  { "fail", failing },
+	{ "deadline", deadline }, { "cancel", cancel },
+	{ "stall", stall },	  { "bench", bench },
 };
 
 /* ---- the connection ---- */

@@ -73,8 +73,7 @@ go_on_counting(GrpcCall *call, Serving *serving)
 	g_autofree char *data = g_strnfill(serving->size, 'c');
 	g_autoptr(GBytes) message = g_bytes_new(data, serving->size);
 
-	while (serving->left > 0 &&
-	       grpc_call_send(call, message) == GRPC_SENT)
+	while (serving->left > 0 && grpc_call_send(call, message) == GRPC_SENT)
 		serving->left--;
 	if (serving->left == 0)
 		grpc_call_finish(call, GRPC_OK, NULL, NULL, NULL);
@@ -209,9 +208,9 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 	GrpcConnection *connection =
 		grpc_server_new(NULL, on_begin, NULL, grpc_transport_now());
 
-	g_hash_table_add(server->transports,
-			 grpc_transport_new(bufferevent, connection, on_ended,
-					    server));
+	g_hash_table_add(
+		server->transports,
+		grpc_transport_new(bufferevent, connection, on_ended, server));
 }
 
 static void
@@ -242,8 +241,9 @@ tls_context(const char *certificate, const char *key)
 {
 	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
 
-	g_assert_cmpint(SSL_CTX_use_certificate_chain_file(context, certificate),
-			==, 1);
+	g_assert_cmpint(
+		SSL_CTX_use_certificate_chain_file(context, certificate), ==,
+		1);
 	g_assert_cmpint(
 		SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM), ==,
 		1);

@@ -138,10 +138,9 @@ on_closed(GrpcCall *call, const GrpcResult *result, gpointer user)
 {
 	GrpcTold *told = user;
 	gsize len = 0;
-	g_autofree char *text =
-		g_strdup_printf("closed:%s:%s",
-				grpc_status_name(result->status),
-				result->message);
+	g_autofree char *text = g_strdup_printf(
+		"closed:%s:%s", grpc_status_name(result->status),
+		result->message);
 
 	g_assert_true(g_utf8_validate(result->message, -1, NULL));
 	hear(told, text);
@@ -172,10 +171,10 @@ grpc_told_events(void)
 static const GrpcMethod *
 find_method(const char *path)
 {
-	static const GrpcMethod *const methods[] = {
-		&grpc_pair_unary, &grpc_pair_down, &grpc_pair_up,
-		&grpc_pair_both
-	};
+	static const GrpcMethod *const methods[] = { &grpc_pair_unary,
+						     &grpc_pair_down,
+						     &grpc_pair_up,
+						     &grpc_pair_both };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(methods); i++) {
 		if (strcmp(methods[i]->path, path) == 0)
@@ -303,9 +302,9 @@ grpc_pair_call(GrpcPair *pair, const GrpcMethod *method,
 	GError *error = NULL;
 
 	g_ptr_array_add(pair->asked, told);
-	told->call = grpc_client_call(pair->client, method, metadata, timeout,
-				      grpc_told_events(), told, pair->now,
-				      &error);
+	told->call =
+		grpc_client_call(pair->client, method, metadata, timeout,
+				 grpc_told_events(), told, pair->now, &error);
 	g_assert_no_error(error);
 	return told;
 }

@@ -18,17 +18,18 @@ typedef struct {
 	gboolean closed;
 	GrpcStatus status;
 	char *message, *details;
-	char *metadata, *trailers; /* "name=value,..."; of a server, request's */
+	/* "name=value,..."; of a server, the request's. */
+	char *metadata, *trailers;
 } GrpcTold;
 
 typedef struct {
 	GrpcConnection *client, *server;
 	gint64 now;
 	GRand *rand;
-	gsize piece_max;   /* bytes carried at once */
-	GPtrArray *served; /* GrpcTold, as calls come */
-	GPtrArray *asked;  /* GrpcTold */
-	guint served_reads; /* `reads` of what will be served */
+	gsize piece_max;	    /* bytes carried at once */
+	GPtrArray *served;	    /* GrpcTold, as calls come */
+	GPtrArray *asked;	    /* GrpcTold */
+	guint served_reads;	    /* `reads` of what will be served */
 	gsize to_server, to_client; /* bytes carried */
 	gboolean cut_to_server, cut_to_client; /* carried nowhere */
 	guint wakes;

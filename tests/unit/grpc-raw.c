@@ -44,13 +44,15 @@ void
 grpc_raw_frame(GrpcRaw *raw, guint8 type, guint8 flags, guint32 stream,
 	       const void *payload, gsize len)
 {
-	const guint8 head[HEAD_LEN] = {
-		(guint8)(len >> 16),	(guint8)(len >> 8),
-		(guint8)len,		type,
-		flags,			(guint8)(stream >> 24),
-		(guint8)(stream >> 16), (guint8)(stream >> 8),
-		(guint8)stream
-	};
+	const guint8 head[HEAD_LEN] = { (guint8)(len >> 16),
+					(guint8)(len >> 8),
+					(guint8)len,
+					type,
+					flags,
+					(guint8)(stream >> 24),
+					(guint8)(stream >> 16),
+					(guint8)(stream >> 8),
+					(guint8)stream };
 
 	g_byte_array_append(raw->out, head, sizeof(head));
 	if (len > 0)

@@ -31,13 +31,13 @@ void grpc_raw_free(GrpcRaw *raw);
 void grpc_raw_frame(GrpcRaw *raw, guint8 type, guint8 flags, guint32 stream,
 		    const void *payload, gsize len);
 /* Pairs of name and value, then NULL. */
-void grpc_raw_headers(GrpcRaw *raw, guint32 stream, gboolean end, ...)
-	G_GNUC_NULL_TERMINATED;
+void grpc_raw_headers(GrpcRaw *raw, guint32 stream, gboolean end,
+		      ...) G_GNUC_NULL_TERMINATED;
 /* A request as it should be, and further fields. */
 void grpc_raw_request(GrpcRaw *raw, guint32 stream, gboolean end,
 		      const char *path, ...) G_GNUC_NULL_TERMINATED;
-void grpc_raw_data(GrpcRaw *raw, guint32 stream, gboolean end,
-		   const void *data, gsize len);
+void grpc_raw_data(GrpcRaw *raw, guint32 stream, gboolean end, const void *data,
+		   gsize len);
 void grpc_raw_reset(GrpcRaw *raw, guint32 stream, guint32 code);
 /* The other side hears all that, and answers. */
 const char *grpc_raw_run(GrpcRaw *raw);

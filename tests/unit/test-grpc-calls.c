@@ -99,18 +99,20 @@ both_stream(guint32 seed)
 		grpc_call_send(asked->call, message);
 		grpc_call_send(served->call, message);
 		grpc_pair_run(pair);
-		g_assert_true(g_bytes_equal(message, served->messages->pdata[i]));
-		g_assert_true(g_bytes_equal(message, asked->messages->pdata[i]));
+		g_assert_true(
+			g_bytes_equal(message, served->messages->pdata[i]));
+		g_assert_true(
+			g_bytes_equal(message, asked->messages->pdata[i]));
 	}
 	grpc_call_half_close(asked->call);
 	grpc_pair_run(pair);
 	g_assert_true(g_str_has_suffix(served->heard->str, "half-closed"));
 	grpc_call_finish(served->call, GRPC_ABORTED, "enough", NULL, NULL);
 	grpc_pair_run(pair);
-	g_assert_true(g_str_has_suffix(asked->heard->str,
-				       "closed:ABORTED:enough"));
-	g_assert_true(g_str_has_suffix(served->heard->str,
-				       "closed:ABORTED:enough"));
+	g_assert_true(
+		g_str_has_suffix(asked->heard->str, "closed:ABORTED:enough"));
+	g_assert_true(
+		g_str_has_suffix(served->heard->str, "closed:ABORTED:enough"));
 	grpc_pair_free(pair);
 }
 
@@ -183,7 +185,8 @@ static void
 test_status(void)
 {
 	static const char text[] = "100 % of 你好 \n\x7f 🎉";
-	static const char details[] = "\x08\x05\x12\x03" "abc";
+	static const char details[] = "\x08\x05\x12\x03"
+				      "abc";
 	g_autoptr(GBytes) bytes = g_bytes_new(details, strlen(details));
 
 	for (guint code = 0; code <= GRPC_STATUS_MAX; code++) {
@@ -361,8 +364,8 @@ test_large_metadata(void)
 				       grpc_told_events(), NULL, pair->now,
 				       &error));
 	g_assert_error(error, GRPC_ERROR, GRPC_RESOURCE_EXHAUSTED);
-	g_assert_false(grpc_call_send_headers(grpc_pair_served(pair, 0)->call,
-					      large));
+	g_assert_false(
+		grpc_call_send_headers(grpc_pair_served(pair, 0)->call, large));
 	grpc_call_finish(grpc_pair_served(pair, 1)->call, GRPC_NOT_FOUND, value,
 			 NULL, NULL);
 	grpc_pair_run(pair);

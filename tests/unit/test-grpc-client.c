@@ -59,9 +59,9 @@ test_request(void)
 	GrpcTold *told = grpc_told_new();
 
 	grpc_metadata_add(metadata, "b-bin", "a", 1, NULL);
-	told->call = grpc_client_call(client, &grpc_pair_unary, metadata,
-				      1500000, grpc_told_events(), told, START,
-				      NULL);
+	told->call =
+		grpc_client_call(client, &grpc_pair_unary, metadata, 1500000,
+				 grpc_told_events(), told, START, NULL);
 	grpc_send_text(told->call, "hi");
 	g_assert_cmpstr(
 		grpc_raw_run(raw), ==,
@@ -107,7 +107,9 @@ test_trailers(void)
 		{ "5", "100%", "closed:NOT_FOUND:100%" },
 		{ "5", "%zz%4", "closed:NOT_FOUND:%zz%4" },
 		{ "5", "%ff", "closed:NOT_FOUND:\xef\xbf\xbd" },
-		{ "5", "%00a", "closed:NOT_FOUND:\xef\xbf\xbd" "a" },
+		{ "5", "%00a",
+		  "closed:NOT_FOUND:\xef\xbf\xbd"
+		  "a" },
 		{ "5", "%E4%BD%A0", "closed:NOT_FOUND:\xe4\xbd\xa0" },
 		{ "17", "new", "closed:UNKNOWN:new" },
 		{ "999999999", "new", "closed:UNKNOWN:new" },
@@ -292,8 +294,9 @@ test_bad_headers(void)
 	fixture = new_server(&grpc_pair_down);
 	grpc_raw_headers(fixture.raw, 1, FALSE, OK_HEADERS, "grpc-encoding",
 			 "gzip", NULL);
-	assert_closed(&fixture, "closed:INTERNAL:messages in grpc-encoding gzip "
-				"were not asked for");
+	assert_closed(&fixture,
+		      "closed:INTERNAL:messages in grpc-encoding gzip "
+		      "were not asked for");
 	fixture = new_server(&grpc_pair_down);
 	grpc_raw_headers(fixture.raw, 1, TRUE, OK_HEADERS, "grpc-status", "0",
 			 "grpc-status-details-bin", "!", NULL);
@@ -320,9 +323,9 @@ test_goaway(void)
 	later->call = grpc_client_call(client, &grpc_pair_both, NULL, 0,
 				       grpc_told_events(), later, START, NULL);
 	grpc_raw_run(fixture.raw);
-	unsent->call = grpc_client_call(client, &grpc_pair_both, NULL, 0,
-					grpc_told_events(), unsent, START,
-					NULL);
+	unsent->call =
+		grpc_client_call(client, &grpc_pair_both, NULL, 0,
+				 grpc_told_events(), unsent, START, NULL);
 	/* The first is served yet, the others never were. */
 	grpc_raw_frame(fixture.raw, NGHTTP2_GOAWAY, 0, 0,
 		       "\0\0\0\1\0\0\0\x0btoo_many_pings", 22);

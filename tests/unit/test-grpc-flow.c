@@ -62,9 +62,8 @@ test_unread(gconstpointer by_server)
 	g_assert_cmpuint(reader->messages->len, ==, sent);
 	g_assert_true(g_str_has_suffix((down ? served : asked)->heard->str,
 				       "writable"));
-	g_assert_cmpint(
-		grpc_send_text((down ? served : asked)->call, "again"), ==,
-		GRPC_SENT);
+	g_assert_cmpint(grpc_send_text((down ? served : asked)->call, "again"),
+			==, GRPC_SENT);
 	grpc_pair_run(pair);
 	g_assert_true(g_str_has_suffix(reader->heard->str, "message:again"));
 	grpc_pair_free(pair);
@@ -160,15 +159,15 @@ static void
 test_deadline_of_client(void)
 {
 	GrpcPair *pair = grpc_pair_new(NULL, NULL, 6);
-	GrpcTold *late = grpc_pair_call(pair, &grpc_pair_both, NULL, 3 * SECOND);
+	GrpcTold *late =
+		grpc_pair_call(pair, &grpc_pair_both, NULL, 3 * SECOND);
 	GrpcTold *early = grpc_pair_call(pair, &grpc_pair_both, NULL, SECOND);
 
 	grpc_pair_run(pair);
 	g_assert_cmpint(grpc_connection_deadline(pair->client), ==,
 			GRPC_PAIR_START + SECOND);
-	g_assert_cmpint(
-		grpc_call_deadline(grpc_pair_served(pair, 1)->call), ==,
-		GRPC_PAIR_START + SECOND);
+	g_assert_cmpint(grpc_call_deadline(grpc_pair_served(pair, 1)->call), ==,
+			GRPC_PAIR_START + SECOND);
 	/* The server hears nothing of it, and has the same deadline. */
 	pair->cut_to_server = TRUE;
 	grpc_pair_pass(pair, SECOND - 1);
@@ -260,7 +259,7 @@ test_server_leaves(void)
 	g_autoptr(GError) error = NULL;
 
 	grpc_pair_run(pair);
-	/* One is under way when the server says that it leaves: it is served. */
+	/* One is under way when the server says that it leaves. */
 	under_way = grpc_pair_call(pair, &grpc_pair_unary, NULL, 0);
 	grpc_send_text(under_way->call, "x");
 	grpc_connection_shutdown(pair->server, pair->now);
@@ -297,7 +296,8 @@ test_server_leaves_alone(void)
 	grpc_connection_shutdown(pair->server, pair->now);
 	grpc_pair_run(pair);
 	g_assert_false(grpc_connection_ended(pair->server));
-	grpc_pair_pass(pair, grpc_connection_deadline(pair->server) - pair->now);
+	grpc_pair_pass(pair,
+		       grpc_connection_deadline(pair->server) - pair->now);
 	g_assert_true(grpc_connection_ended(pair->server));
 	grpc_pair_free(pair);
 }
@@ -433,7 +433,8 @@ main(int argc, char **argv)
 	g_test_add_func("/grpc/flow/a-reset-after-the-deadline-is-its-end",
 			test_deadline_of_server);
 	g_test_add_func("/grpc/flow/either-side-cancels", test_cancel);
-	g_test_add_func("/grpc/flow/a-status-may-come-early", test_early_status);
+	g_test_add_func("/grpc/flow/a-status-may-come-early",
+			test_early_status);
 	g_test_add_func("/grpc/flow/a-server-leaves-after-its-calls",
 			test_server_leaves);
 	g_test_add_func("/grpc/flow/a-server-leaves-without-an-answer",

@@ -40,8 +40,11 @@ test_percent_broken(void)
 	static const struct {
 		const char *encoded, *text;
 	} cases[] = {
-		{ "%", "%" },	  { "%4", "%4" },	   { "a%4g", "a%4g" },
-		{ "%25%", "%%" }, { "%e4%bd", "\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "%", "%" },
+		{ "%4", "%4" },
+		{ "a%4g", "a%4g" },
+		{ "%25%", "%%" },
+		{ "%e4%bd", "\xef\xbf\xbd\xef\xbf\xbd" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -55,8 +58,9 @@ test_percent_broken(void)
 static void
 test_base64(void)
 {
-	static const char *const wrong[] = { "Y",     "YQ=",  "YQ===", "YWJj=",
-					     "Y Q==", "YQ-_", "=",     "YWJjZA=" };
+	static const char *const wrong[] = {
+		"Y", "YQ=", "YQ===", "YWJj=", "Y Q==", "YQ-_", "=", "YWJjZA="
+	};
 
 	for (gsize len = 0; len < 20; len++) {
 		guint8 data[20];
@@ -79,8 +83,8 @@ test_base64(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
 		gsize len;
 
-		g_assert_null(grpc_base64_decode(wrong[i], strlen(wrong[i]),
-						 &len));
+		g_assert_null(
+			grpc_base64_decode(wrong[i], strlen(wrong[i]), &len));
 	}
 }
 
@@ -118,8 +122,8 @@ test_timeout_encode(void)
 static void
 test_timeout_decode(void)
 {
-	static const char *const wrong[] = { "",   "S",	    "1",   "-1S",
-					     "1s", "1SS",   "1 S", "123456789S",
+	static const char *const wrong[] = { "",   "S",	   "1",	  "-1S",
+					     "1s", "1SS",  "1 S", "123456789S",
 					     "0x", "1.5S", "1U" };
 	gint64 us;
 
@@ -165,8 +169,8 @@ test_metadata(void)
 		g_autoptr(GError) error = NULL;
 
 		g_assert_true(grpc_metadata_add(metadata, cases[i].name,
-						cases[i].value, -1, &error) ==
-			      cases[i].ok);
+						cases[i].value, -1,
+						&error) == cases[i].ok);
 		g_assert_true((error == NULL) == cases[i].ok);
 		g_assert_cmpuint(grpc_metadata_count(metadata), ==,
 				 cases[i].ok ? 1 : 0);

@@ -11,8 +11,8 @@
 #define BOTH "/test.Test/Both"
 #define UNARY "/test.Test/Unary"
 #define START ((gint64)1000000)
-#define TRAILERS_ONLY                                                          \
-	"headers(1) :status=200 content-type=application/grpc "                \
+#define TRAILERS_ONLY                                           \
+	"headers(1) :status=200 content-type=application/grpc " \
 	"grpc-accept-encoding=identity "
 
 static GPtrArray *served; /* GrpcTold, of the server at hand */
@@ -125,17 +125,20 @@ test_refused_requests(void)
 	static const struct {
 		const char *name, *value, *path, *status;
 	} cases[] = {
-		{ "grpc-timeout", "1", BOTH, "13 grpc-message=grpc-timeout is "
-					     "malformed: 1" },
+		{ "grpc-timeout", "1", BOTH,
+		  "13 grpc-message=grpc-timeout is "
+		  "malformed: 1" },
 		{ "grpc-timeout", "123456789S", BOTH,
 		  "13 grpc-message=grpc-timeout is malformed: 123456789S" },
 		{ "grpc-timeout", "1S", "/test/Test/Both",
 		  "12 grpc-message=/test/Test/Both is not the path of a "
 		  "method" },
-		{ "x", "y", "/", "12 grpc-message=/ is not the path of a "
-				 "method" },
-		{ "x-bin", "a", BOTH, "13 grpc-message=malformed request: x-bin "
-				      "is not base64" },
+		{ "x", "y", "/",
+		  "12 grpc-message=/ is not the path of a "
+		  "method" },
+		{ "x-bin", "a", BOTH,
+		  "13 grpc-message=malformed request: x-bin "
+		  "is not base64" },
 		{ "x-bin", "YQ,Y=Q=", BOTH,
 		  "13 grpc-message=malformed request: x-bin is not base64" },
 		{ "grpc-encoding", "gzip", BOTH,
@@ -145,9 +148,8 @@ test_refused_requests(void)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		GrpcRaw *raw = new_client(NULL);
-		g_autofree char *expected =
-			g_strdup_printf(TRAILERS_ONLY "grpc-status=%s end\n",
-					cases[i].status);
+		g_autofree char *expected = g_strdup_printf(
+			TRAILERS_ONLY "grpc-status=%s end\n", cases[i].status);
 
 		grpc_raw_request(raw, 1, TRUE, cases[i].path, cases[i].name,
 				 cases[i].value, NULL);
@@ -169,11 +171,12 @@ test_odd_metadata(void)
 	grpc_raw_run(raw);
 	g_assert_cmpuint(grpc_metadata_count(grpc_call_metadata(nth(0)->call)),
 			 ==, 6);
-	g_assert_cmpstr(
-		(const char *)grpc_metadata_at(
-			grpc_call_metadata(nth(0)->call), 3)->value, ==, "c");
-	g_assert_null(grpc_metadata_find(grpc_call_metadata(nth(0)->call),
-					 "odd"));
+	g_assert_cmpstr((const char *)grpc_metadata_at(
+				grpc_call_metadata(nth(0)->call), 3)
+				->value,
+			==, "c");
+	g_assert_null(
+		grpc_metadata_find(grpc_call_metadata(nth(0)->call), "odd"));
 	end_client(raw);
 }
 
@@ -323,8 +326,7 @@ test_resets_in_time(void)
 		grpc_raw_reset(raw, stream, NGHTTP2_CANCEL);
 		grpc_raw_run(raw);
 		stream += 2;
-		raw->now += G_USEC_PER_SEC /
-			    grpc_limits_default.resets_rate;
+		raw->now += G_USEC_PER_SEC / grpc_limits_default.resets_rate;
 	}
 	g_assert_false(grpc_connection_ended(raw->other));
 	end_client(raw);
