@@ -214,6 +214,8 @@ grpc_pair_new(const GrpcLimits *client, const GrpcLimits *server, guint32 seed)
 	pair->now = GRPC_PAIR_START;
 	pair->rand = g_rand_new_with_seed(seed);
 	pair->piece_max = 1u << (seed % 18);
+	pair->wire_up = g_byte_array_new();
+	pair->wire_down = g_byte_array_new();
 	pair->served = g_ptr_array_new_with_free_func(grpc_told_free);
 	pair->asked = g_ptr_array_new_with_free_func(grpc_told_free);
 	pair->server = grpc_server_new(server, on_begin, pair, pair->now);
@@ -234,33 +236,70 @@ grpc_pair_free(GrpcPair *pair)
 		g_assert_true(((GrpcTold *)pair->served->pdata[i])->closed);
 	g_ptr_array_unref(pair->served);
 	g_ptr_array_unref(pair->asked);
+	g_byte_array_unref(pair->wire_up);
+	g_byte_array_unref(pair->wire_down);
 	g_rand_free(pair->rand);
 	g_free(pair);
 }
 
-/* All that one side has to say. */
-static gsize
-carry(GrpcPair *pair, GrpcConnection *from, GrpcConnection *to, gboolean cut)
+/* All that one side has to say, up to a bound. */
+static void
+say(GrpcConnection *from, GByteArray *wire, gint64 now)
 {
-	g_autoptr(GByteArray) said = g_byte_array_new();
 	const guint8 *data;
+	gsize n, said = 0;
+
+	while (said < 1u << 18 &&
+	       (n = grpc_connection_output(from, &data, now)) > 0) {
+		g_byte_array_append(wire, data, (guint)n);
+		said += n;
+	}
+}
+
+/* Carries so many bytes, in pieces. */
+static void
+carry(GrpcPair *pair, GByteArray *wire, GrpcConnection *to, gsize len)
+{
 	gsize n;
 
-	while (said->len < 1u << 18 &&
-	       (n = grpc_connection_output(from, &data, pair->now)) > 0)
-		g_byte_array_append(said, data, (guint)n);
-	for (gsize at = 0; at < said->len && !cut; at += n) {
+	for (gsize at = 0; at < len; at += n) {
 		guint8 *piece;
 
 		n = (gsize)g_rand_int_range(pair->rand, 1,
 					    (gint32)pair->piece_max + 1);
-		n = MIN(n, said->len - at);
+		n = MIN(n, len - at);
 		/* A copy, so that a sanitizer sees what is read beyond it. */
-		piece = g_memdup2(said->data + at, n);
+		piece = g_memdup2(wire->data + at, n);
 		grpc_connection_receive(to, piece, n, pair->now);
 		g_free(piece);
 	}
-	return said->len;
+	if (len > 0)
+		g_byte_array_remove_range(wire, 0, (guint)len);
+}
+
+void
+grpc_pair_some(GrpcPair *pair, gboolean up)
+{
+	GByteArray *wire = up ? pair->wire_up : pair->wire_down;
+
+	say(up ? pair->client : pair->server, wire, pair->now);
+	carry(pair, wire, up ? pair->server : pair->client,
+	      (gsize)g_rand_int_range(pair->rand, 0, (gint32)wire->len + 1));
+}
+
+/* Says and carries all; answers how much that was. */
+static gsize
+run_one_way(GrpcPair *pair, gboolean up)
+{
+	GByteArray *wire = up ? pair->wire_up : pair->wire_down;
+	gsize n;
+
+	say(up ? pair->client : pair->server, wire, pair->now);
+	n = wire->len;
+	if (up ? pair->cut_to_server : pair->cut_to_client)
+		g_byte_array_set_size(wire, 0);
+	carry(pair, wire, up ? pair->server : pair->client, wire->len);
+	return n;
 }
 
 void
@@ -269,10 +308,8 @@ grpc_pair_run(GrpcPair *pair)
 	gsize up, down;
 
 	do {
-		up = carry(pair, pair->client, pair->server,
-			   pair->cut_to_server);
-		down = carry(pair, pair->server, pair->client,
-			     pair->cut_to_client);
+		up = run_one_way(pair, TRUE);
+		down = run_one_way(pair, FALSE);
 		pair->to_server += up;
 		pair->to_client += down;
 	} while (up > 0 || down > 0);

@@ -30,6 +30,7 @@ typedef struct {
 	GPtrArray *served;	    /* GrpcTold, as calls come */
 	GPtrArray *asked;	    /* GrpcTold */
 	guint served_reads;	    /* `reads` of what will be served */
+	GByteArray *wire_up, *wire_down; /* on their way */
 	gsize to_server, to_client; /* bytes carried */
 	gboolean cut_to_server, cut_to_client; /* carried nowhere */
 	guint wakes;
@@ -45,6 +46,8 @@ GrpcPair *grpc_pair_new(const GrpcLimits *client, const GrpcLimits *server,
 void grpc_pair_free(GrpcPair *pair);
 /* Carries until nobody says anything. */
 void grpc_pair_run(GrpcPair *pair);
+/* Makes what one side has to say and carries a part of what is on its way. */
+void grpc_pair_some(GrpcPair *pair, gboolean up);
 /* Time goes by, and both hear of it when they want to. */
 void grpc_pair_pass(GrpcPair *pair, gint64 us);
 GrpcTold *grpc_pair_call(GrpcPair *pair, const GrpcMethod *method,
