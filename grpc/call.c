@@ -130,7 +130,7 @@ grpc_call_reset(GrpcCall *call, guint32 error_code)
 }
 
 /* A client may have the status before all messages are read, and then find that
- * these are broken. */
+ * these are broken, or not want them any more. */
 static void
 replace_result(GrpcCall *call, GrpcStatus status, const char *message)
 {
@@ -168,8 +168,10 @@ grpc_call_fail(GrpcCall *call, GrpcStatus status, const char *format, ...)
 void
 grpc_call_cancel(GrpcCall *call)
 {
-	if (call->over)
+	if (call->over) {
+		replace_result(call, GRPC_CANCELLED, "cancelled");
 		return;
+	}
 	grpc_call_reset(call, NGHTTP2_CANCEL);
 	grpc_call_end(call, GRPC_CANCELLED, "cancelled");
 }
@@ -194,8 +196,8 @@ end_by_reset(GrpcCall *call, guint32 error_code)
 	GrpcStatus status = grpc_status_of_reset(error_code);
 	g_autofree char *message = NULL;
 
-	/* A server takes any of these for "not interested any more". */
-	if (connection->server && error_code == NGHTTP2_NO_ERROR)
+	/* Whatever the reason, the client will not hear an answer. */
+	if (connection->server)
 		status = GRPC_CANCELLED;
 	/* "Client Cancellation": clocks may differ a little. */
 	if (status == GRPC_CANCELLED && call->deadline <= connection->now)

@@ -87,7 +87,8 @@ void grpc_call_finish(GrpcCall *call, GrpcStatus status, const char *message,
 /* A server whose method does not stream: the message, then OK. */
 void grpc_call_reply(GrpcCall *call, GBytes *message);
 
-/* Ends the call with CANCELLED on both sides; what waits is dropped. */
+/* Ends the call with CANCELLED on both sides; what waits is dropped. A call whose
+ * messages nobody will read is to be cancelled: it is `closed` only then. */
 void grpc_call_cancel(GrpcCall *call);
 
 /* ---- what is known about it ---- */

@@ -59,6 +59,9 @@ judge_input_end(GrpcCall *call)
 	    grpc_call_has_unread(call))
 		return;
 	call->end_judged = TRUE;
+	/* A server that failed may have stopped anywhere, and says why. */
+	if (call->over && call->status != GRPC_OK)
+		return;
 	if (grpc_reader_is_inside(&call->reader))
 		grpc_call_fail(call, GRPC_INTERNAL,
 			       "the other side ended inside a message");

@@ -264,6 +264,18 @@ test_broken_messages(void)
 	}
 }
 
+/* A server that fails inside a message says why. */
+static void
+test_cut_short(void)
+{
+	Fixture fixture = new_server(&grpc_pair_down);
+
+	grpc_raw_headers(fixture.raw, 1, FALSE, OK_HEADERS, NULL);
+	grpc_raw_data(fixture.raw, 1, FALSE, "\0\0\0\0\2x", 6);
+	grpc_raw_headers(fixture.raw, 1, TRUE, "grpc-status", "10", NULL);
+	assert_closed(&fixture, "closed:ABORTED:");
+}
+
 /* The status is there already when the second message is read. */
 static void
 test_broken_later(void)
@@ -399,6 +411,8 @@ main(int argc, char **argv)
 	g_test_add_func("/grpc/client/a-reset-becomes-a-status", test_resets);
 	g_test_add_func("/grpc/client/a-broken-message-ends-its-call",
 			test_broken_messages);
+	g_test_add_func("/grpc/client/a-message-may-be-cut-short-by-a-status",
+			test_cut_short);
 	g_test_add_func("/grpc/client/a-message-may-turn-out-broken-later",
 			test_broken_later);
 	g_test_add_func("/grpc/client/bad-headers-end-the-call",

@@ -93,6 +93,28 @@ test_status_waits(void)
 	grpc_pair_free(pair);
 }
 
+/* Nor need it be waited for. */
+static void
+test_unread_is_cancelled(void)
+{
+	GrpcPair *pair = grpc_pair_new(NULL, NULL, 11);
+	GrpcTold *asked = grpc_pair_call(pair, &grpc_pair_down, NULL, 0);
+
+	grpc_send_text(asked->call, "x");
+	grpc_pair_run(pair);
+	grpc_send_text(grpc_pair_served(pair, 0)->call, "a");
+	grpc_send_text(grpc_pair_served(pair, 0)->call, "b");
+	grpc_call_finish(grpc_pair_served(pair, 0)->call, GRPC_OK, NULL, NULL,
+			 NULL);
+	grpc_pair_run(pair);
+	grpc_call_cancel(asked->call);
+	grpc_pair_run(pair);
+	g_assert_cmpstr(asked->heard->str, ==,
+			"headers message:a closed:CANCELLED:cancelled");
+	g_assert_cmpuint(grpc_connection_calls(pair->client), ==, 0);
+	grpc_pair_free(pair);
+}
+
 /* Four messages at once have room for two: the others wait, none is lost. */
 static void
 test_assembly(void)
@@ -425,6 +447,8 @@ main(int argc, char **argv)
 			     "server", test_unread);
 	g_test_add_func("/grpc/flow/a-status-comes-after-unread-messages",
 			test_status_waits);
+	g_test_add_func("/grpc/flow/unread-messages-are-given-up",
+			test_unread_is_cancelled);
 	g_test_add_func("/grpc/flow/messages-wait-for-room", test_assembly);
 	g_test_add_func("/grpc/flow/calls-wait-for-the-servers-limit",
 			test_max_streams);
