@@ -6,6 +6,7 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
@@ -208,6 +209,23 @@ for (const secure of [false, true]) {
           () => theirs.ended.shift()), `${name[scenario]} cancelled`, 'call');
     });
 }
+
+test('a client without HTTP/2 is refused by our server', async () => {
+  const ours = await startOurs(true);
+  for (const ALPNProtocols of [['http/1.1'], undefined]) {
+    const socket = connectTls({ host: '127.0.0.1', port: ours.port,
+      ca: tls.cert, servername: 'localhost', ALPNProtocols });
+    socket.on('error', () => {});
+    socket.resume();
+    await new Promise((resolve) => socket.once('close', resolve));
+  }
+  const client = connect(ours.port, tls);
+  const { value } = await ask(client, 'Unary', Buffer.from('still there'));
+  equal(String(value), 'still there', 'Unary');
+  client.close();
+  ours.child.stdin.end();
+  equal(await ours.exited, 0, 'exit code');
+});
 
 test('a server without HTTP/2 is refused by our client', async () => {
   const https = await import('node:https');
