@@ -10,6 +10,7 @@ include tests/unit/ops.mk
 include tests/unit/crypto.mk
 include tests/unit/identity.mk
 include tests/unit/gateway.mk
+include tests/unit/grpc.mk
 include tests/unit/peer.mk
 include tests/unit/evm.mk
 include tests/unit/fisco.mk
@@ -23,6 +24,7 @@ include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/bad-plugins/fleet/fleet.mk
+include tests/grpc/grpc.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/sim/sim.mk

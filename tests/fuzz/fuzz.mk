@@ -310,3 +310,26 @@ tests_fuzz_fuzz_conform_elf_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-conform-elf
 endif
+
+# What gRPC clients and servers send.
+GRPC_FUZZ = tests/fuzz/fuzz-grpc-server tests/fuzz/fuzz-grpc-client \
+	tests/fuzz/fuzz-grpc-fields
+check_PROGRAMS += $(GRPC_FUZZ)
+tests_fuzz_fuzz_grpc_server_SOURCES = tests/fuzz/fuzz-grpc-server.c \
+	tests/fuzz/fuzz-grpc.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_grpc_server_CPPFLAGS = $(grpc_flags)
+tests_fuzz_fuzz_grpc_server_LDADD = $(grpc_test_libs)
+tests_fuzz_fuzz_grpc_server_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_grpc_client_SOURCES = tests/fuzz/fuzz-grpc-client.c \
+	tests/fuzz/fuzz-grpc.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_grpc_client_CPPFLAGS = $(grpc_flags)
+tests_fuzz_fuzz_grpc_client_LDADD = $(grpc_test_libs)
+tests_fuzz_fuzz_grpc_client_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_grpc_fields_SOURCES = tests/fuzz/fuzz-grpc-fields.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_grpc_fields_CPPFLAGS = $(grpc_flags)
+tests_fuzz_fuzz_grpc_fields_LDADD = $(grpc_test_libs)
+tests_fuzz_fuzz_grpc_fields_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += $(GRPC_FUZZ)
+endif
