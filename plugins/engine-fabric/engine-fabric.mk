@@ -60,6 +60,15 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/codec/message.c \
 	plugins/engine-fabric/codec/message.h \
 	plugins/engine-fabric/codec/scan.c plugins/engine-fabric/codec/scan.h \
+	plugins/engine-fabric/msp/authorities.c \
+	plugins/engine-fabric/msp/authorities.h \
+	plugins/engine-fabric/msp/certificate.c \
+	plugins/engine-fabric/msp/certificate.h \
+	plugins/engine-fabric/msp/identity.c \
+	plugins/engine-fabric/msp/manager.c plugins/engine-fabric/msp/manager.h \
+	plugins/engine-fabric/msp/msp.c plugins/engine-fabric/msp/msp.h \
+	plugins/engine-fabric/msp/principal.c \
+	plugins/engine-fabric/msp/principal.h \
 	plugins/engine-fabric/signed.c plugins/engine-fabric/signed.h \
 	plugins/engine-fabric/suite.c plugins/engine-fabric/suite.h
 libfabric_la_CPPFLAGS = $(fabric_flags)
