@@ -69,6 +69,15 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/msp/msp.c plugins/engine-fabric/msp/msp.h \
 	plugins/engine-fabric/msp/principal.c \
 	plugins/engine-fabric/msp/principal.h \
+	plugins/engine-fabric/policy/minimal.c \
+	plugins/engine-fabric/policy/minimal.h \
+	plugins/engine-fabric/policy/parse.c \
+	plugins/engine-fabric/policy/signature.c \
+	plugins/engine-fabric/policy/signature.h \
+	plugins/engine-fabric/policy/signers.c \
+	plugins/engine-fabric/policy/signers.h \
+	plugins/engine-fabric/policy/text.c plugins/engine-fabric/policy/text.h \
+	plugins/engine-fabric/policy/tree.c plugins/engine-fabric/policy/tree.h \
 	plugins/engine-fabric/signed.c plugins/engine-fabric/signed.h \
 	plugins/engine-fabric/suite.c plugins/engine-fabric/suite.h
 libfabric_la_CPPFLAGS = $(fabric_flags)

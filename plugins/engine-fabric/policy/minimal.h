@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fabric/policy/minimal.h: who is enough: the smallest sets of
+ * principals that fulfil a policy, for choosing endorsers.
+ *
+ * A set has a principal as often as signers of it are needed. Signers should
+ * sign in the order of the set, which is that of the policy's rules; then
+ * signature_policy_holds finds them, unless an earlier one is also what a later
+ * rule asks for. Whoever chose signers asks it.
+ */
+#ifndef FABRIC_POLICY_MINIMAL_H
+#define FABRIC_POLICY_MINIMAL_H
+
+#include "plugins/engine-fabric/policy/tree.h"
+
+/* Sets that are kept on the way, the smallest; a policy may have very many. */
+#define MINIMAL_SETS_MAX 32u
+
+/* The sets of a policy, smallest first, none of which has all of another one.
+ *
+ * Returns: GPtrArray of GPtrArray of Principal, borrowed from the policy, for
+ *          g_ptr_array_unref; empty when nobody can fulfil it; with one empty
+ *          set when nobody need sign. [any] */
+GPtrArray *minimal_sets(const Policy *policy);
+GPtrArray *minimal_sets_signature(const SignaturePolicy *policy);
+
+#endif
