@@ -1,0 +1,11 @@
+# plugins/engine-fabric: formats, identities and policies
+fabric_test_flags = $(fabric_flags)
+fabric_parts = libfabric.la libfake-host.la
+fabric_ca = tests/unit/fabric-ca.c tests/unit/fabric-ca.h
+FABRIC_TESTS = tests/unit/test-fabric-codec
+check_PROGRAMS += $(FABRIC_TESTS)
+TESTS += $(FABRIC_TESTS)
+tests_unit_test_fabric_codec_SOURCES = tests/unit/test-fabric-codec.c \
+	$(fabric_ca)
+tests_unit_test_fabric_codec_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_codec_LDADD = $(fabric_parts)
