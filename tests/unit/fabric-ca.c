@@ -59,12 +59,12 @@ certificate_pem(X509 *certificate)
 }
 
 static void
-add_extension(X509 *certificate, int nid, const char *value)
+add_extension(X509 *certificate, X509 *issuer, int nid, const char *value)
 {
 	X509V3_CTX ctx;
 	X509_EXTENSION *extension;
 
-	X509V3_set_ctx(&ctx, NULL, certificate, NULL, NULL, 0);
+	X509V3_set_ctx(&ctx, issuer, certificate, NULL, NULL, 0);
 	extension = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
 	g_assert_nonnull(extension);
 	g_assert_true(X509_add_ext(certificate, extension, -1));
@@ -116,7 +116,8 @@ fabric_issue(gboolean sm, const Issued *issuer, const Wanted *wanted)
 	EVP_MD_CTX *ctx;
 
 	issued->sm = sm != wanted->other_algorithm;
-	issued->key = EVP_EC_gen(issued->sm ? "SM2" : "P-256");
+	issued->key = issued->sm ? EVP_PKEY_Q_keygen(NULL, NULL, "SM2")
+				 : EVP_EC_gen("P-256");
 	issued->certificate = certificate;
 	if (issuer == NULL)
 		issuer = issued;
@@ -130,13 +131,16 @@ fabric_issue(gboolean sm, const Issued *issuer, const Wanted *wanted)
 	X509_set_pubkey(certificate, issued->key);
 	X509_set_issuer_name(certificate,
 			     X509_get_subject_name(issuer->certificate));
-	add_extension(certificate, NID_basic_constraints,
+	add_extension(certificate, NULL, NID_basic_constraints,
 		      wanted->ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
-	add_extension(certificate, NID_key_usage,
+	add_extension(certificate, NULL, NID_key_usage,
 		      wanted->key_usage != NULL ? wanted->key_usage
 		      : wanted->ca ? "critical,keyCertSign,cRLSign"
 				   : "critical,digitalSignature");
-	add_extension(certificate, NID_subject_key_identifier, "hash");
+	add_extension(certificate, NULL, NID_subject_key_identifier, "hash");
+	if (issuer != issued)
+		add_extension(certificate, issuer->certificate,
+			      NID_authority_key_identifier, "keyid:always");
 	ctx = sign_context(issuer->key);
 	g_assert_cmpint(X509_sign_ctx(certificate, ctx), >, 0);
 	EVP_MD_CTX_free(ctx);

@@ -2,10 +2,13 @@
 fabric_test_flags = $(fabric_flags)
 fabric_parts = libfabric.la libfake-host.la
 fabric_ca = tests/unit/fabric-ca.c tests/unit/fabric-ca.h
-FABRIC_TESTS = tests/unit/test-fabric-codec
+FABRIC_TESTS = tests/unit/test-fabric-codec tests/unit/test-fabric-msp
 check_PROGRAMS += $(FABRIC_TESTS)
 TESTS += $(FABRIC_TESTS)
 tests_unit_test_fabric_codec_SOURCES = tests/unit/test-fabric-codec.c \
 	$(fabric_ca)
 tests_unit_test_fabric_codec_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_codec_LDADD = $(fabric_parts)
+tests_unit_test_fabric_msp_SOURCES = tests/unit/test-fabric-msp.c $(fabric_ca)
+tests_unit_test_fabric_msp_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_msp_LDADD = $(fabric_parts)
