@@ -2,7 +2,8 @@
 fabric_test_flags = $(fabric_flags)
 fabric_parts = libfabric.la libfake-host.la
 fabric_ca = tests/unit/fabric-ca.c tests/unit/fabric-ca.h
-FABRIC_TESTS = tests/unit/test-fabric-codec tests/unit/test-fabric-msp
+FABRIC_TESTS = tests/unit/test-fabric-codec tests/unit/test-fabric-msp \
+	tests/unit/test-fabric-policy
 check_PROGRAMS += $(FABRIC_TESTS)
 TESTS += $(FABRIC_TESTS)
 tests_unit_test_fabric_codec_SOURCES = tests/unit/test-fabric-codec.c \
@@ -12,3 +13,7 @@ tests_unit_test_fabric_codec_LDADD = $(fabric_parts)
 tests_unit_test_fabric_msp_SOURCES = tests/unit/test-fabric-msp.c $(fabric_ca)
 tests_unit_test_fabric_msp_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_msp_LDADD = $(fabric_parts)
+tests_unit_test_fabric_policy_SOURCES = tests/unit/test-fabric-policy.c \
+	$(fabric_ca)
+tests_unit_test_fabric_policy_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_policy_LDADD = $(fabric_parts)

@@ -3,10 +3,11 @@
  * plugins/engine-fabric/policy/minimal.h: who is enough: the smallest sets of
  * principals that fulfil a policy, for choosing endorsers.
  *
- * A set has a principal as often as signers of it are needed. Signers should
- * sign in the order of the set, which is that of the policy's rules; then
- * signature_policy_holds finds them, unless an earlier one is also what a later
- * rule asks for. Whoever chose signers asks it.
+ * A set has a principal as often as signers of it are needed. It is enough if
+ * each counts where it is needed; evaluation gives each to the rule that asks
+ * first, and tries all rules of a gate: AND(OR('A.peer', 'B.peer'), 'B.peer') is
+ * not fulfilled by A and B. So whoever chose signers asks policy_holds as well,
+ * and tries the next set.
  */
 #ifndef FABRIC_POLICY_MINIMAL_H
 #define FABRIC_POLICY_MINIMAL_H
