@@ -55,6 +55,22 @@ fabric_flags = $(plugin_flags) -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS) \
 noinst_LTLIBRARIES += libfabric.la
 libfabric_la_SOURCES = \
 	plugins/engine-fabric/block.c plugins/engine-fabric/block.h \
+	plugins/engine-fabric/channel/acl.c plugins/engine-fabric/channel/acl.h \
+	plugins/engine-fabric/channel/config.c \
+	plugins/engine-fabric/channel/config.h \
+	plugins/engine-fabric/channel/founding.c \
+	plugins/engine-fabric/channel/founding.h \
+	plugins/engine-fabric/channel/genesis.c \
+	plugins/engine-fabric/channel/group.c \
+	plugins/engine-fabric/channel/group.h \
+	plugins/engine-fabric/channel/items.c \
+	plugins/engine-fabric/channel/items.h \
+	plugins/engine-fabric/channel/organisation.c \
+	plugins/engine-fabric/channel/organisation.h \
+	plugins/engine-fabric/channel/update.c \
+	plugins/engine-fabric/channel/update.h \
+	plugins/engine-fabric/channel/values.c \
+	plugins/engine-fabric/channel/values.h \
 	plugins/engine-fabric/codec/arena.c plugins/engine-fabric/codec/arena.h \
 	plugins/engine-fabric/codec/der.c plugins/engine-fabric/codec/der.h \
 	plugins/engine-fabric/codec/message.c \
