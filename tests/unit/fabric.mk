@@ -3,7 +3,7 @@ fabric_test_flags = $(fabric_flags)
 fabric_parts = libfabric.la libfake-host.la
 fabric_ca = tests/unit/fabric-ca.c tests/unit/fabric-ca.h
 FABRIC_TESTS = tests/unit/test-fabric-codec tests/unit/test-fabric-msp \
-	tests/unit/test-fabric-policy
+	tests/unit/test-fabric-policy tests/unit/test-fabric-channel
 check_PROGRAMS += $(FABRIC_TESTS)
 TESTS += $(FABRIC_TESTS)
 tests_unit_test_fabric_codec_SOURCES = tests/unit/test-fabric-codec.c \
@@ -17,3 +17,9 @@ tests_unit_test_fabric_policy_SOURCES = tests/unit/test-fabric-policy.c \
 	$(fabric_ca)
 tests_unit_test_fabric_policy_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_policy_LDADD = $(fabric_parts)
+fabric_channel = tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
+	$(fabric_ca)
+tests_unit_test_fabric_channel_SOURCES = tests/unit/test-fabric-channel.c \
+	$(fabric_channel)
+tests_unit_test_fabric_channel_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_channel_LDADD = $(fabric_parts)
