@@ -552,7 +552,6 @@ test_add_organisation(void)
 	Change change;
 	Common__ConfigGroup *application;
 	g_autoptr(ChannelConfig) after = NULL;
-	g_autoptr(GByteArray) out = g_byte_array_new();
 
 	begin(&change, FALSE);
 	application = group_find(change.write_set, "Application");

@@ -63,6 +63,8 @@ message_append(GByteArray *out, const void *message)
 	const gsize size = protobuf_c_message_get_packed_size(message);
 	const guint at = out->len;
 
+	if (size == 0)
+		return;
 	g_byte_array_set_size(out, at + (guint)size);
 	protobuf_c_message_pack(message, out->data + at);
 }

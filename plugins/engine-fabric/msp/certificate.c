@@ -61,13 +61,33 @@ read_pem(bsn_slice pem, guint64 max, const char *label, const char *what,
 			what, label);
 }
 
-/* Whether `again`, which it frees, is the same encoding. */
+/* Whether an encoding of `len` bytes at `again` is the same; len below 0 says
+ * that there is none. */
 static gboolean
-is_same(const Der *der, guint8 *again, int len)
+is_same(const Der *der, const guint8 *again, int len)
 {
-	const gboolean same =
-		bsn_slice_equal(bsn_slice_of(der->data, der->len),
-				bsn_slice_of(again, len > 0 ? (guint)len : 0));
+	return len >= 0 && bsn_slice_equal(bsn_slice_of(der->data, der->len),
+					   bsn_slice_of(again, (guint)len));
+}
+
+static gboolean
+is_certificate(const Der *der, X509 *parsed)
+{
+	guint8 *again = NULL;
+	const int len = parsed != NULL ? i2d_X509(parsed, &again) : -1;
+	const gboolean same = is_same(der, again, len);
+
+	OPENSSL_free(again);
+	ERR_clear_error();
+	return same;
+}
+
+static gboolean
+is_list(const Der *der, X509_CRL *parsed)
+{
+	guint8 *again = NULL;
+	const int len = parsed != NULL ? i2d_X509_CRL(parsed, &again) : -1;
+	const gboolean same = is_same(der, again, len);
 
 	OPENSSL_free(again);
 	ERR_clear_error();
@@ -145,7 +165,6 @@ certificate_parse(const Suite *suite, bsn_slice pem, X509 **certificate,
 {
 	g_auto(Der) der = { NULL, 0 };
 	g_autoptr(X509) parsed = NULL;
-	guint8 *again = NULL;
 	const guint8 *at;
 	int32_t status = read_pem(pem, CERTIFICATE_PEM_MAX, PEM_STRING_X509,
 				  "certificate", &der, err);
@@ -154,12 +173,9 @@ certificate_parse(const Suite *suite, bsn_slice pem, X509 **certificate,
 		return status;
 	at = der.data;
 	parsed = d2i_X509(NULL, &at, (long)der.len);
-	if (parsed == NULL ||
-	    !is_same(&der, again, i2d_X509(parsed, &again))) {
-		ERR_clear_error();
+	if (!is_certificate(&der, parsed))
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"the certificate is not DER of X.509");
-	}
 	status = check_certificate(suite, parsed, err);
 	ERR_clear_error();
 	if (status == BSN_OK)
@@ -173,7 +189,6 @@ certificate_parse_crl(const Suite *suite, bsn_slice pem, X509_CRL **crl,
 {
 	g_auto(Der) der = { NULL, 0 };
 	g_autoptr(X509_CRL) parsed = NULL;
-	guint8 *again = NULL;
 	const guint8 *at;
 	int32_t status = read_pem(pem, CRL_PEM_MAX, PEM_STRING_X509_CRL,
 				  "revocation list", &der, err);
@@ -182,12 +197,9 @@ certificate_parse_crl(const Suite *suite, bsn_slice pem, X509_CRL **crl,
 		return status;
 	at = der.data;
 	parsed = d2i_X509_CRL(NULL, &at, (long)der.len);
-	if (parsed == NULL ||
-	    !is_same(&der, again, i2d_X509_CRL(parsed, &again))) {
-		ERR_clear_error();
+	if (!is_list(&der, parsed))
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"the revocation list is not DER of X.509");
-	}
 	if (!is_suite_signature(suite, X509_CRL_get_signature_nid(parsed)))
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"the revocation list is not signed by this "
