@@ -23,3 +23,11 @@ tests_unit_test_fabric_channel_SOURCES = tests/unit/test-fabric-channel.c \
 	$(fabric_channel)
 tests_unit_test_fabric_channel_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_channel_LDADD = $(fabric_parts)
+
+# For a second opinion: tests/integration/test-fabric-protos.mjs.
+check_PROGRAMS += tests/fabric/fabric-bytes
+tests_fabric_fabric_bytes_SOURCES = tests/fabric/fabric-bytes.c \
+	$(fabric_channel)
+tests_fabric_fabric_bytes_CPPFLAGS = $(fabric_test_flags)
+tests_fabric_fabric_bytes_LDADD = $(fabric_parts)
+EXTRA_DIST += tests/npm/fabric.mjs
