@@ -65,10 +65,12 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/channel/group.h \
 	plugins/engine-fabric/channel/items.c \
 	plugins/engine-fabric/channel/items.h \
+	plugins/engine-fabric/channel/merge.c \
 	plugins/engine-fabric/channel/organisation.c \
 	plugins/engine-fabric/channel/organisation.h \
 	plugins/engine-fabric/channel/update.c \
 	plugins/engine-fabric/channel/update.h \
+	plugins/engine-fabric/channel/update_private.h \
 	plugins/engine-fabric/channel/values.c \
 	plugins/engine-fabric/channel/values.h \
 	plugins/engine-fabric/codec/arena.c plugins/engine-fabric/codec/arena.h \

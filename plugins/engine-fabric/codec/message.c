@@ -52,7 +52,8 @@ message_unpack(Arena *arena, const ProtobufCMessageDescriptor *type,
 	if (message == NULL)
 		return refuse(status,
 			      bsn_fail(err, BSN_BAD_REQUEST,
-				       "%s: it cannot be decoded",
+				       "%s: it cannot be decoded, or would "
+				       "need too much memory",
 				       type->short_name));
 	return message;
 }

@@ -17,6 +17,15 @@
 /* MSPConfig.type of an X.509 MSP; Idemix is another. */
 #define TYPE_FABRIC 0
 
+gboolean
+msp_id_is_valid(const char *id)
+{
+	return id[0] != '\0' && strlen(id) <= MSP_ID_MAX &&
+	       strspn(id, "abcdefghijklmnopqrstuvwxyz"
+			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") ==
+		       strlen(id);
+}
+
 static void
 unit_clear(gpointer data)
 {
@@ -274,9 +283,11 @@ msp_new(const Suite *suite, bsn_slice config, Msp **msp, bsn_err *err)
 			       message_slice(outer->config), &status, err);
 	if (inner == NULL)
 		return status;
-	if (inner->name[0] == '\0' || strlen(inner->name) > MSP_ID_MAX)
+	if (!msp_id_is_valid(inner->name))
 		return bsn_fail(err, BSN_BAD_REQUEST,
-				"an MSP's name has 1 to %u bytes", MSP_ID_MAX);
+				"an MSP's name has 1 to %u letters, digits, "
+				"dots, hyphens and underscores",
+				MSP_ID_MAX);
 	status = make(suite, inner, msp, err);
 	reason_at(status != BSN_OK ? err : NULL, "MSP %s", inner->name);
 	return status;

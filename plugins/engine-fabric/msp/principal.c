@@ -226,7 +226,8 @@ principal_is(const Principal *principal, const MspIdentity *identity)
 char *
 principal_text(const Principal *principal)
 {
-	if (principal->kind != PRINCIPAL_ROLE)
+	if (principal->kind != PRINCIPAL_ROLE ||
+	    !msp_id_is_valid(principal->msp_id))
 		return NULL;
 	return g_strdup_printf("%s.%s", principal->msp_id,
 			       principal_role_name(principal->role));

@@ -65,15 +65,6 @@ find_role(const char *name, Common__MSPRole__MSPRoleType *role)
 	return FALSE;
 }
 
-static gboolean
-is_msp_id(const char *id)
-{
-	return id[0] != '\0' && strlen(id) <= MSP_ID_MAX &&
-	       strspn(id, "abcdefghijklmnopqrstuvwxyz"
-			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") ==
-		       strlen(id);
-}
-
 static void
 add_principal(Parser *parser, char *id, Common__MSPRole__MSPRoleType type)
 {
@@ -102,7 +93,7 @@ place_of(Parser *parser, const char *at, const char *text)
 	if (known != NULL)
 		return GPOINTER_TO_UINT(known) - 1;
 	id = g_strndup(text, dot != NULL ? (gsize)(dot - text) : 0);
-	if (dot == NULL || !is_msp_id(id) || !find_role(dot + 1, &role)) {
+	if (dot == NULL || !msp_id_is_valid(id) || !find_role(dot + 1, &role)) {
 		fail(parser, at,
 		     "a principal is an MSP's id, a dot, and member, admin, "
 		     "client, peer or orderer: 'Org1MSP.peer'");
