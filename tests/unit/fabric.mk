@@ -56,6 +56,7 @@ tests_unit_test_fabric_update_LDADD = $(fabric_parts)
 # For a second opinion: tests/integration/test-fabric-protos.mjs.
 check_PROGRAMS += tests/fabric/fabric-bytes
 tests_fabric_fabric_bytes_SOURCES = tests/fabric/fabric-bytes.c \
+	tests/fabric/run.h tests/fabric/write.c \
 	$(fabric_channel)
 tests_fabric_fabric_bytes_CPPFLAGS = $(fabric_test_flags)
 tests_fabric_fabric_bytes_LDADD = $(fabric_parts)
