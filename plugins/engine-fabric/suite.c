@@ -65,8 +65,8 @@ static gboolean
 read_signature(const Suite *suite, bsn_slice der, guint8 *raw)
 {
 	return der_read_signature(der, raw) &&
-	       (suite->sm || memcmp(raw + DER_SCALAR_LEN, p256_half,
-				    DER_SCALAR_LEN) <= 0);
+	       (suite->sm ||
+		memcmp(raw + DER_SCALAR_LEN, p256_half, DER_SCALAR_LEN) <= 0);
 }
 
 static void

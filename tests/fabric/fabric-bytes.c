@@ -74,9 +74,8 @@ read_envelope(Run *run, MspManager *manager, bsn_slice bytes)
 {
 	const Common__Envelope *envelope =
 		need(run, &common__envelope__descriptor, bytes);
-	const Common__Payload *payload =
-		need(run, &common__payload__descriptor,
-		     message_slice(envelope->payload));
+	const Common__Payload *payload = need(run, &common__payload__descriptor,
+					      message_slice(envelope->payload));
 	const Common__ChannelHeader *channel =
 		need(run, &common__channel_header__descriptor,
 		     message_slice(payload->header->channel_header));
@@ -88,8 +87,7 @@ read_envelope(Run *run, MspManager *manager, bsn_slice bytes)
 				  message_slice(envelope->signature) };
 	g_autoptr(GPtrArray) signers =
 		signers_find(manager, &run->orgs->suite, &data, 1);
-	const MspIdentity *signer =
-		signers->len > 0 ? signers->pdata[0] : NULL;
+	const MspIdentity *signer = signers->len > 0 ? signers->pdata[0] : NULL;
 	char tx_id[TX_ID_SIZE];
 
 	signed_tx_id(&run->orgs->suite, message_slice(signature->nonce),
@@ -105,8 +103,8 @@ static void
 read_block(Run *run)
 {
 	g_autoptr(MspManager) manager = msp_manager_new(&run->orgs->suite);
-	const Common__Block *block = need(run, &common__block__descriptor,
-					  load(run, "theirs.pb"));
+	const Common__Block *block =
+		need(run, &common__block__descriptor, load(run, "theirs.pb"));
 	json_t *envelopes = json_array();
 	bsn_err err = BSN_ERR_INIT;
 

@@ -96,7 +96,8 @@ make_results(Run *run, guint number)
 static ProtobufCBinaryData
 make_proposal_payload(Run *run)
 {
-	ProtobufCBinaryData args[] = { fabric_text("Put"), fabric_text("asset") };
+	ProtobufCBinaryData args[] = { fabric_text("Put"),
+				       fabric_text("asset") };
 	Protos__ChaincodeInput input = PROTOS__CHAINCODE_INPUT__INIT;
 	Protos__ChaincodeID id = PROTOS__CHAINCODE_ID__INIT;
 	Protos__ChaincodeSpec spec = PROTOS__CHAINCODE_SPEC__INIT;
@@ -104,7 +105,9 @@ make_proposal_payload(Run *run)
 		PROTOS__CHAINCODE_INVOCATION_SPEC__INIT;
 	Protos__ChaincodeProposalPayload__TransientMapEntry secret =
 		PROTOS__CHAINCODE_PROPOSAL_PAYLOAD__TRANSIENT_MAP_ENTRY__INIT;
-	Protos__ChaincodeProposalPayload__TransientMapEntry *map[] = { &secret };
+	Protos__ChaincodeProposalPayload__TransientMapEntry *map[] = {
+		&secret
+	};
 	Protos__ChaincodeProposalPayload payload =
 		PROTOS__CHAINCODE_PROPOSAL_PAYLOAD__INIT;
 	char name[] = "basic";
@@ -158,10 +161,11 @@ endorse(Run *run, guint org, ProtobufCBinaryData response,
 	endorsement->endorser =
 		keep(run, fabric_serialize(fabric_org_id(org), peer));
 	endorsement->signature = keep(
-		run, fabric_sign(&run->orgs->suite, peer,
-				 signed_endorsement(
-					 &run->arena, message_slice(response),
-					 message_slice(endorsement->endorser))));
+		run,
+		fabric_sign(&run->orgs->suite, peer,
+			    signed_endorsement(
+				    &run->arena, message_slice(response),
+				    message_slice(endorsement->endorser))));
 }
 
 static ProtobufCBinaryData
@@ -171,11 +175,12 @@ make_header(Run *run, guint number, Common__Header *header, char *tx_id,
 	Google__Protobuf__Timestamp when = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
 	Common__ChannelHeader channel = COMMON__CHANNEL_HEADER__INIT;
 	Common__SignatureHeader signature = COMMON__SIGNATURE_HEADER__INIT;
-	g_autofree char *nonce = g_strdup_printf("nonce %u of 24 bytes....", number);
+	g_autofree char *nonce =
+		g_strdup_printf("nonce %u of 24 bytes....", number);
 	char id[] = "one";
 
-	signature.creator = keep(
-		run, fabric_serialize("Org1MSP", run->orgs->clients[0]));
+	signature.creator =
+		keep(run, fabric_serialize("Org1MSP", run->orgs->clients[0]));
 	signature.nonce = fabric_text(nonce);
 	signed_tx_id(&run->orgs->suite, message_slice(signature.nonce),
 		     message_slice(signature.creator), tx_id);
@@ -209,9 +214,9 @@ make_transaction(Run *run, const Common__Header *header,
 	guint8 hash[HASH_LEN];
 	const bsn_slice whole = message_slice(make_proposal_payload(run));
 
-	g_assert_cmpint(signed_without_transient(&run->arena, whole, &stripped,
-						 NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		signed_without_transient(&run->arena, whole, &stripped, NULL),
+		==, BSN_OK);
 	signed_proposal_hash(&run->orgs->suite, header, stripped, hash);
 	report_hex(report, "proposal_hash", hash, sizeof(hash));
 	endorsed.proposal_response_payload = make_response(run, hash, number);

@@ -76,9 +76,9 @@ set_name(X509_NAME *name, const Wanted *wanted)
 {
 	const char *const units[] = { wanted->unit, wanted->unit_2 };
 
-	g_assert_true(X509_NAME_add_entry_by_txt(
-		name, "CN", MBSTRING_UTF8, (const guint8 *)wanted->name, -1, -1,
-		0));
+	g_assert_true(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+						 (const guint8 *)wanted->name,
+						 -1, -1, 0));
 	for (guint i = 0; i < G_N_ELEMENTS(units); i++)
 		if (units[i] != NULL)
 			g_assert_true(X509_NAME_add_entry_by_txt(
@@ -135,8 +135,8 @@ fabric_issue(gboolean sm, const Issued *issuer, const Wanted *wanted)
 		      wanted->ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
 	add_extension(certificate, NULL, NID_key_usage,
 		      wanted->key_usage != NULL ? wanted->key_usage
-		      : wanted->ca ? "critical,keyCertSign,cRLSign"
-				   : "critical,digitalSignature");
+		      : wanted->ca		? "critical,keyCertSign,cRLSign"
+						: "critical,digitalSignature");
 	add_extension(certificate, NULL, NID_subject_key_identifier, "hash");
 	if (issuer != issued)
 		add_extension(certificate, issuer->certificate,

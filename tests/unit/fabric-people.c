@@ -22,9 +22,9 @@ make_people(void)
 {
 	for (guint i = 0; i < ORGS; i++)
 		for (guint j = 0; j < ROLES; j++) {
-			people[i][j] = (MspIdentity){
-				.refs = 1, .msp = &orgs[i], .roles = 1u | 1u << j
-			};
+			people[i][j] = (MspIdentity){ .refs = 1,
+						      .msp = &orgs[i],
+						      .roles = 1u | 1u << j };
 			people[i][j].id[0] = (guint8)(i * ROLES + j);
 		}
 }

@@ -32,11 +32,13 @@ tests_unit_test_fabric_policy_SOURCES = tests/unit/test-fabric-policy.c \
 	$(fabric_people) $(fabric_ca)
 tests_unit_test_fabric_policy_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_policy_LDADD = $(fabric_parts)
-tests_unit_test_fabric_policy_text_SOURCES = tests/unit/test-fabric-policy-text.c \
+tests_unit_test_fabric_policy_text_SOURCES = \
+	tests/unit/test-fabric-policy-text.c \
 	$(fabric_people)
 tests_unit_test_fabric_policy_text_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_policy_text_LDADD = $(fabric_parts)
-tests_unit_test_fabric_policy_tree_SOURCES = tests/unit/test-fabric-policy-tree.c \
+tests_unit_test_fabric_policy_tree_SOURCES = \
+	tests/unit/test-fabric-policy-tree.c \
 	$(fabric_people)
 tests_unit_test_fabric_policy_tree_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_policy_tree_LDADD = $(fabric_parts)

@@ -63,8 +63,7 @@ holds(const ChannelConfig *config, const char *path, MspIdentity *a,
 static MspIdentity *
 identity_of(ChannelConfig *config, guint org, const Issued *who)
 {
-	g_autoptr(GByteArray) bytes =
-		fabric_serialize(fabric_org_id(org), who);
+	g_autoptr(GByteArray) bytes = fabric_serialize(fabric_org_id(org), who);
 	MspIdentity *identity = NULL;
 
 	g_assert_cmpint(msp_manager_identify(config->msps, buffer_slice(bytes),
@@ -81,8 +80,10 @@ test_policies(void)
 	g_autoptr(GByteArray) bytes = fabric_config_bytes(orgs, founding);
 	g_autoptr(ChannelConfig) config =
 		fabric_config_read(buffer_slice(bytes));
-	g_autoptr(MspIdentity) admin_1 = identity_of(config, 0, orgs->admins[0]);
-	g_autoptr(MspIdentity) admin_2 = identity_of(config, 1, orgs->admins[1]);
+	g_autoptr(MspIdentity) admin_1 =
+		identity_of(config, 0, orgs->admins[0]);
+	g_autoptr(MspIdentity) admin_2 =
+		identity_of(config, 1, orgs->admins[1]);
 	g_autoptr(MspIdentity) peer_1 = identity_of(config, 0, orgs->peers[0]);
 	g_autoptr(MspIdentity) peer_2 = identity_of(config, 1, orgs->peers[1]);
 
@@ -95,8 +96,8 @@ test_policies(void)
 			     admin_2));
 	g_assert_true(holds(config, "/Channel/Application/Endorsement", peer_1,
 			    peer_2));
-	g_assert_true(holds(config, "/Channel/Orderer/BlockValidation",
-			    admin_2, NULL));
+	g_assert_true(holds(config, "/Channel/Orderer/BlockValidation", admin_2,
+			    NULL));
 }
 
 static void
@@ -110,8 +111,8 @@ test_acls(void)
 	json_object_set_new(founding, "acls",
 			    json_pack("{s:s, s:s, s:s}", "peer/Propose",
 				      "/Channel/Application/Admins",
-				      "qscc/GetChainInfo", "Writers",
-				      "my/Own", "Nobody"));
+				      "qscc/GetChainInfo", "Writers", "my/Own",
+				      "Nobody"));
 	bytes = fabric_config_bytes(orgs, founding);
 	config = fabric_config_read(buffer_slice(bytes));
 	g_assert_true(channel_config_acl(config, "peer/Propose") ==
@@ -136,9 +137,9 @@ assert_founding_fails(const FabricOrgs *orgs, json_t *founding,
 	Common__Config *config = NULL;
 	bsn_err err = BSN_ERR_INIT;
 
-	g_assert_cmpint(founding_config(&arena, &others, founding, &config,
-					&err),
-			!=, BSN_OK);
+	g_assert_cmpint(
+		founding_config(&arena, &others, founding, &config, &err), !=,
+		BSN_OK);
 	if (strstr(err.reason, reason) == NULL)
 		g_error("\"%s\" is not in \"%s\"", reason, err.reason);
 	json_decref(founding);
@@ -169,21 +170,19 @@ test_bad_founding(void)
 			      "channel has no member \"no\"");
 	assert_founding_fails(orgs, changed(orgs, "{s:[]}", "organisations"),
 			      "at least one must be of the application");
-	assert_founding_fails(orgs,
-			      changed(orgs, "{s:{s:i}}", "batch",
-				      "max_messages", 0),
-			      "batch.max_messages");
+	assert_founding_fails(
+		orgs, changed(orgs, "{s:{s:i}}", "batch", "max_messages", 0),
+		"batch.max_messages");
 	assert_founding_fails(orgs,
 			      changed(orgs, "{s:{s:i,s:i}}", "batch",
 				      "absolute_max_bytes", 2000,
 				      "preferred_max_bytes", 3000),
 			      "batch.preferred_max_bytes");
-	assert_founding_fails(orgs,
-			      changed(orgs, "{s:{s:s}}", "policies", "Readers",
-				      "ANYBODY"),
-			      "policies.Readers: policy, character 1");
-	assert_founding_fails(orgs,
-			      changed(orgs, "{s:{s:i}}", "acls", "x", 1),
+	assert_founding_fails(
+		orgs,
+		changed(orgs, "{s:{s:s}}", "policies", "Readers", "ANYBODY"),
+		"policies.Readers: policy, character 1");
+	assert_founding_fails(orgs, changed(orgs, "{s:{s:i}}", "acls", "x", 1),
 			      "acls: each must be");
 	assert_founding_fails(orgs,
 			      changed(orgs, "{s:[{s:[s]}]}", "organisations",
@@ -295,8 +294,8 @@ other_msp(Arena *arena, Common__ConfigGroup *channel)
 		(Common__ConfigValue *)group_value(org1, "MSP");
 
 	/* An unknown field behind it, which changes nothing but the bytes. */
-	value->value.data =
-		(guint8 *)arena_copy(arena, value->value.data, value->value.len + 2);
+	value->value.data = (guint8 *)arena_copy(arena, value->value.data,
+						 value->value.len + 2);
 	memcpy(value->value.data + value->value.len, "\x78\x01", 2);
 	value->value.len += 2;
 }
@@ -322,13 +321,15 @@ test_durations(void)
 	static const struct {
 		const char *text;
 		guint64 ms;
-	} good[] = { { "2s", 2000 },	{ "250ms", 250 },
-		     { "1m30s", 90000 }, { "1h", 3600000 },
-		     { "1s1ms", 1001 },	{ "24h", 86400000 },
+	} good[] = { { "2s", 2000 },	   { "250ms", 250 },
+		     { "1m30s", 90000 },   { "1h", 3600000 },
+		     { "1s1ms", 1001 },	   { "24h", 86400000 },
 		     { "1500000us", 1500 } };
-	static const char *const bad[] = { "",	 "2",	"s",  "0s",
-					   "1us", "25h", "-1s", "1 s",
-					   "99999999999999999999s" };
+	static const char *const bad[] = {
+		"",    "2",   "s",
+		"0s",  "1us", "25h",
+		"-1s", "1 s", "99999999999999999999s"
+	};
 	guint64 ms;
 
 	for (guint i = 0; i < G_N_ELEMENTS(good); i++) {
@@ -353,16 +354,16 @@ test_genesis_block(gconstpointer data)
 	Common__Block *read;
 	bsn_err err = BSN_ERR_INIT;
 
-	g_assert_cmpint(founding_block(&orgs->suite, "one", config->message,
-				       block),
-			==, BSN_OK);
+	g_assert_cmpint(
+		founding_block(&orgs->suite, "one", config->message, block), ==,
+		BSN_OK);
 	founding_block(&orgs->suite, "one", config->message, again);
 	assert_bytes(again->data, again->len, block->data, block->len);
 	read = message_unpack(&arena, &common__block__descriptor,
 			      buffer_slice(block), NULL, &err);
-	g_assert_cmpint(block_check(&orgs->suite, read, 0,
-				    bsn_slice_of(NULL, 0), &err),
-			==, BSN_OK);
+	g_assert_cmpint(
+		block_check(&orgs->suite, read, 0, bsn_slice_of(NULL, 0), &err),
+		==, BSN_OK);
 	g_assert_cmpuint(read->metadata->n_metadata, ==, BLOCK_METADATA_COUNT);
 }
 

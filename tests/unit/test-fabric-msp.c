@@ -218,10 +218,10 @@ test_expired(void)
 
 	g_assert_cmpint(identify(msp, expired->pem, &identity, NULL), ==,
 			BSN_OK);
-	g_assert_false(msp_identity_is_expired(identity,
-					       FABRIC_CA_BEGIN_S + 19));
-	g_assert_true(msp_identity_is_expired(identity,
-					      FABRIC_CA_BEGIN_S + 20));
+	g_assert_false(
+		msp_identity_is_expired(identity, FABRIC_CA_BEGIN_S + 19));
+	g_assert_true(
+		msp_identity_is_expired(identity, FABRIC_CA_BEGIN_S + 20));
 	/* It began when its CA was not valid yet. */
 	assert_denied(msp, before->pem, "not yet valid");
 }
@@ -399,9 +399,8 @@ test_bad_configs(void)
 static void
 add(const char *name, void (*test)(void))
 {
-	g_autofree char *path =
-		g_strdup_printf("/fabric/msp/%s/%s", suite.sm ? "sm" : "std",
-				name);
+	g_autofree char *path = g_strdup_printf("/fabric/msp/%s/%s",
+						suite.sm ? "sm" : "std", name);
 
 	g_test_add_func(path, test);
 }

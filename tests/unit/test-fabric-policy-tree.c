@@ -86,13 +86,12 @@ tree_holds(const char *rule, MspIdentity *a, MspIdentity *b)
 	g_autoptr(PolicyTree) tree = make_tree("ALL P", rule);
 	MspIdentity *signers[] = { a, b };
 	const guint n = b != NULL ? 2 : a != NULL ? 1 : 0;
-	const gboolean held =
-		policy_holds(policy_tree_find(tree, "/Channel/Application/P"),
-			     signers, n);
+	const gboolean held = policy_holds(
+		policy_tree_find(tree, "/Channel/Application/P"), signers, n);
 
-	g_assert_cmpint(policy_holds(policy_tree_find(tree, "/Channel/P"),
-				     signers, n),
-			==, held);
+	g_assert_cmpint(
+		policy_holds(policy_tree_find(tree, "/Channel/P"), signers, n),
+		==, held);
 	return held;
 }
 
@@ -144,11 +143,13 @@ test_minimal_of_tree(void)
 
 	/* In the order in which a hash table has the organisations. */
 	if (g_str_has_prefix(text, "Org1MSP"))
-		g_assert_cmpstr(text, ==, "Org1MSP.peer+Org2MSP.peer | "
-					  "Org1MSP.admin+Org2MSP.peer");
+		g_assert_cmpstr(text, ==,
+				"Org1MSP.peer+Org2MSP.peer | "
+				"Org1MSP.admin+Org2MSP.peer");
 	else
-		g_assert_cmpstr(text, ==, "Org2MSP.peer+Org1MSP.peer | "
-					  "Org2MSP.peer+Org1MSP.admin");
+		g_assert_cmpstr(text, ==,
+				"Org2MSP.peer+Org1MSP.peer | "
+				"Org2MSP.peer+Org1MSP.admin");
 }
 
 int

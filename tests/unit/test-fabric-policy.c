@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Policies that count signatures: against a plain evaluation of random ones, and
- * from signatures.
+ * Policies that count signatures: against a plain evaluation of random ones,
+ * and from signatures.
  */
 #include <string.h>
 
@@ -120,9 +120,9 @@ test_random(void)
 			const gboolean want =
 				plainly_holds(node, signers, n, used);
 
-			g_assert_cmpint(signature_policy_holds(policy, signers,
-							       n),
-					==, want);
+			g_assert_cmpint(
+				signature_policy_holds(policy, signers, n), ==,
+				want);
 			held += want ? 1 : 0;
 			tried++;
 		}

@@ -169,9 +169,9 @@ test_manager(void)
 					     &second, &err),
 			==, BSN_OK);
 	g_assert_true(first == second);
-	g_assert_cmpint(msp_manager_identify(manager, buffer_slice(wrong),
-					     &none, &err),
-			==, BSN_DENIED);
+	g_assert_cmpint(
+		msp_manager_identify(manager, buffer_slice(wrong), &none, &err),
+		==, BSN_DENIED);
 	g_assert_cmpint(msp_manager_identify(manager, buffer_slice(unknown),
 					     &none, &err),
 			==, BSN_DENIED);
@@ -221,9 +221,8 @@ test_cache_is_bounded(void)
 static void
 add(const char *name, void (*test)(void))
 {
-	g_autofree char *path =
-		g_strdup_printf("/fabric/principal/%s/%s", suite.sm ? "sm" : "std",
-				name);
+	g_autofree char *path = g_strdup_printf("/fabric/principal/%s/%s",
+						suite.sm ? "sm" : "std", name);
 
 	g_test_add_func(path, test);
 }

@@ -26,9 +26,8 @@ typedef struct {
 static Common__ConfigGroup *
 copy_of(Arena *arena, bsn_slice bytes)
 {
-	Common__Config *config =
-		message_unpack(arena, &common__config__descriptor, bytes, NULL,
-			       NULL);
+	Common__Config *config = message_unpack(
+		arena, &common__config__descriptor, bytes, NULL, NULL);
 
 	return config->channel_group;
 }
@@ -60,8 +59,8 @@ apply(Change *change, const guint *admins, guint n, GByteArray *out,
       bsn_err *err)
 {
 	g_autoptr(GByteArray) update =
-		fabric_update(change->orgs, change->read_set,
-			      change->write_set, "one", admins, n);
+		fabric_update(change->orgs, change->read_set, change->write_set,
+			      "one", admins, n);
 
 	return update_apply(change->config, "one", buffer_slice(update), out,
 			    err);
@@ -100,8 +99,7 @@ assert_applied(Change *change, const guint *admins, guint n)
 static Common__ConfigValue *
 change_batch(Change *change)
 {
-	Common__ConfigGroup *orderer =
-		group_find(change->write_set, "Orderer");
+	Common__ConfigGroup *orderer = group_find(change->write_set, "Orderer");
 	Common__ConfigValue *value =
 		(Common__ConfigValue *)group_value(orderer, "BatchSize");
 	Orderer__BatchSize size = ORDERER__BATCH_SIZE__INIT;
@@ -200,14 +198,15 @@ test_add_organisation(void)
 	begin(&change, FALSE);
 	application = group_find(change.write_set, "Application");
 	add_third(&change, application, group_new(&change.arena));
-	assert_refused(&change, both, 2, BSN_BAD_REQUEST, "no group above it "
-							  "lists it");
+	assert_refused(&change, both, 2, BSN_BAD_REQUEST,
+		       "no group above it "
+		       "lists it");
 	application->version++;
 	assert_refused(&change, both, 1, BSN_DENIED, "/Channel/Application: ");
 	after = assert_applied(&change, both, 2);
 	g_assert_cmpuint(after->organisations->len, ==, 3);
-	g_assert_false(channel_config_organisation(after, "Org3MSP")
-			       ->in_orderer);
+	g_assert_false(
+		channel_config_organisation(after, "Org3MSP")->in_orderer);
 	end(&change);
 }
 

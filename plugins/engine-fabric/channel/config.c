@@ -62,8 +62,8 @@ config_new(void)
 	config->organisations =
 		g_ptr_array_new_with_free_func(organisation_free);
 	config->anchors = g_ptr_array_new_with_free_func(anchor_free);
-	config->acls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-					     g_free);
+	config->acls =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	config->msps = msp_manager_new(&config->suite);
 	return config;
 }
@@ -222,9 +222,10 @@ read_acls(ChannelConfig *config, Arena *arena,
 			    &protos__acls__descriptor, &status, err);
 
 	for (gsize i = 0; acls != NULL && i < acls->n_acls; i++) {
-		const char *reference = acls->acls[i]->value != NULL
-						? acls->acls[i]->value->policy_ref
-						: "";
+		const char *reference =
+			acls->acls[i]->value != NULL
+				? acls->acls[i]->value->policy_ref
+				: "";
 
 		g_hash_table_replace(
 			config->acls, g_strdup(acls->acls[i]->key),
@@ -255,10 +256,9 @@ read_suite(ChannelConfig *config, Arena *arena,
 	   bsn_err *err)
 {
 	int32_t status = BSN_OK;
-	const Common__HashingAlgorithm *hash =
-		values_read(arena, channel, "HashingAlgorithm",
-			    &common__hashing_algorithm__descriptor, &status,
-			    err);
+	const Common__HashingAlgorithm *hash = values_read(
+		arena, channel, "HashingAlgorithm",
+		&common__hashing_algorithm__descriptor, &status, err);
 
 	if (hash == NULL)
 		return status != BSN_OK
@@ -268,8 +268,8 @@ read_suite(ChannelConfig *config, Arena *arena,
 	if (strcmp(hash->name, "SHA256") != 0 && strcmp(hash->name, "SM3") != 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"/HashingAlgorithm: SHA256 and SM3 are known");
-	return suite_find(&config->suite, crypto, strcmp(hash->name, "SM3") == 0,
-			  err);
+	return suite_find(&config->suite, crypto,
+			  strcmp(hash->name, "SM3") == 0, err);
 }
 
 static int32_t
@@ -289,8 +289,8 @@ static int32_t
 read_orderer(ChannelConfig *config, Arena *arena, GHashTable *configs,
 	     const Common__ConfigGroup *orderer, bsn_err *err)
 {
-	int32_t status = read_organisations(config, arena, configs, orderer,
-					    FALSE, err);
+	int32_t status =
+		read_organisations(config, arena, configs, orderer, FALSE, err);
 
 	if (status == BSN_OK)
 		status = values_read_orderer(arena, orderer, config, err);
@@ -347,9 +347,8 @@ channel_config_read(const bsn_crypto_by_name *crypto, bsn_slice bytes,
 	int32_t status = BSN_OK;
 	const Common__ConfigGroup *channel;
 
-	made->message = message_unpack(&made->arena,
-				       &common__config__descriptor, bytes,
-				       &status, err);
+	made->message = message_unpack(
+		&made->arena, &common__config__descriptor, bytes, &status, err);
 	if (made->message == NULL)
 		return status;
 	channel = made->message->channel_group;

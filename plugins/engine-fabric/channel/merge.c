@@ -35,9 +35,8 @@ merge_groups(Update *update, const Item *item, Common__ConfigGroup *merged)
 {
 	const Common__ConfigGroup *group = item->group;
 
-	merged->groups =
-		arena_room(&update->arena,
-			   group->n_groups * sizeof(*merged->groups));
+	merged->groups = arena_room(&update->arena,
+				    group->n_groups * sizeof(*merged->groups));
 	for (gsize i = 0; i < group->n_groups; i++) {
 		const char *name = group->groups[i]->key;
 		const Item *after = item_after(update, item, ITEM_GROUP, name);
@@ -62,9 +61,8 @@ merge_values(Update *update, const Item *item, Common__ConfigGroup *merged)
 {
 	const Common__ConfigGroup *group = item->group;
 
-	merged->values =
-		arena_room(&update->arena,
-			   group->n_values * sizeof(*merged->values));
+	merged->values = arena_room(&update->arena,
+				    group->n_values * sizeof(*merged->values));
 	for (gsize i = 0; i < group->n_values; i++) {
 		const char *name = group->values[i]->key;
 		const Item *after = item_after(update, item, ITEM_VALUE, name);
@@ -86,9 +84,8 @@ merge_policies(Update *update, const Item *item, Common__ConfigGroup *merged)
 {
 	const Common__ConfigGroup *group = item->group;
 
-	merged->policies =
-		arena_room(&update->arena,
-			   group->n_policies * sizeof(*merged->policies));
+	merged->policies = arena_room(
+		&update->arena, group->n_policies * sizeof(*merged->policies));
 	for (gsize i = 0; i < group->n_policies; i++) {
 		const char *name = group->policies[i]->key;
 		const Item *after = item_after(update, item, ITEM_POLICY, name);

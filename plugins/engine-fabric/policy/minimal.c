@@ -53,8 +53,8 @@ includes(const GPtrArray *set, const GPtrArray *part)
 }
 
 /* Adds a set, which it takes, in its place by size, unless it has all of one
- * that is there; takes out those that have all of it, and the largest when there
- * are too many. */
+ * that is there; takes out those that have all of it, and the largest when
+ * there are too many. */
 static void
 add_set(GPtrArray *sets, GPtrArray *set)
 {
@@ -81,7 +81,7 @@ add_set(GPtrArray *sets, GPtrArray *set)
 /* Sets for 0 to n rules of those so far, each a GPtrArray of sets. */
 typedef struct {
 	guint n;
-	gboolean shared; /* one signer may count for several */
+	gboolean shared;    /* one signer may count for several */
 	GPtrArray **chosen; /* n + 1 */
 } Combination;
 
@@ -158,8 +158,7 @@ sets_of_rule(const SignaturePolicy *policy, guint at)
 	}
 	if (rule->n > (gint64)rule->count)
 		return sets_new();
-	combination = combination_new(rule->n > 0 ? (guint)rule->n : 0,
-				      FALSE);
+	combination = combination_new(rule->n > 0 ? (guint)rule->n : 0, FALSE);
 	for (guint i = 0; i < rule->count; i++) {
 		combination_add(&combination, sets_of_rule(policy, child));
 		child = g_array_index(policy->rules, Rule, child).next;

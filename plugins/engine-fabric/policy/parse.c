@@ -28,10 +28,10 @@ static gboolean
 fail(Parser *parser, const char *at, const char *problem)
 {
 	if (parser->status == BSN_OK)
-		parser->status = bsn_fail(parser->err, BSN_BAD_REQUEST,
-					  "policy, character %zu: %s",
-					  (gsize)(at - parser->text) + 1,
-					  problem);
+		parser->status =
+			bsn_fail(parser->err, BSN_BAD_REQUEST,
+				 "policy, character %zu: %s",
+				 (gsize)(at - parser->text) + 1, problem);
 	return FALSE;
 }
 
@@ -212,8 +212,8 @@ parse_gate(Parser *parser, guint depth, Common__SignaturePolicy *rule)
 	common__signature_policy__nout_of__init(n_out_of);
 	n_out_of->n = n;
 	n_out_of->n_rules = rules->len;
-	n_out_of->rules = arena_room(parser->arena,
-				     rules->len * sizeof(rules->pdata[0]));
+	n_out_of->rules =
+		arena_room(parser->arena, rules->len * sizeof(rules->pdata[0]));
 	memcpy(n_out_of->rules, rules->pdata,
 	       rules->len * sizeof(rules->pdata[0]));
 	rule->type_case = COMMON__SIGNATURE_POLICY__TYPE_N_OUT_OF;
@@ -258,8 +258,8 @@ policy_parse_signature(Arena *arena, const char *text,
 		       Common__SignaturePolicyEnvelope **envelope, bsn_err *err)
 {
 	g_autoptr(GPtrArray) principals = g_ptr_array_new();
-	g_autoptr(GHashTable) places = g_hash_table_new_full(
-		g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) places =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	Parser parser = { .arena = arena,
 			  .text = text,
 			  .at = text,
@@ -277,7 +277,8 @@ policy_parse_signature(Arena *arena, const char *text,
 		return parser.status;
 	skip_blanks(&parser);
 	if (*parser.at != '\0') {
-		fail(&parser, parser.at, "there is something behind the policy");
+		fail(&parser, parser.at,
+		     "there is something behind the policy");
 		return parser.status;
 	}
 	finish(&parser, rule, envelope);
@@ -289,7 +290,8 @@ static gboolean
 parse_implicit(Arena *arena, const char *text, Common__Policy *policy)
 {
 	static const char *const rules[] = { "ANY", "ALL", "MAJORITY" };
-	Common__ImplicitMetaPolicy implicit = COMMON__IMPLICIT_META_POLICY__INIT;
+	Common__ImplicitMetaPolicy implicit =
+		COMMON__IMPLICIT_META_POLICY__INIT;
 	g_auto(GStrv) words = g_strsplit(text, " ", 3);
 	guint rule = 0;
 
