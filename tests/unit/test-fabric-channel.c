@@ -286,6 +286,39 @@ no_timeout(Arena *arena, Common__ConfigGroup *channel)
 }
 
 static void
+set_batch(Arena *arena, Common__ConfigGroup *channel, guint32 messages,
+	  guint32 absolute, guint32 preferred)
+{
+	Common__ConfigGroup *orderer = group_find(channel, "Orderer");
+	Common__ConfigValue *value =
+		(Common__ConfigValue *)group_value(orderer, "BatchSize");
+	Orderer__BatchSize size = ORDERER__BATCH_SIZE__INIT;
+
+	size.max_message_count = messages;
+	size.absolute_max_bytes = absolute;
+	size.preferred_max_bytes = preferred;
+	value->value = message_bytes(message_put(arena, &size));
+}
+
+static void
+no_messages(Arena *arena, Common__ConfigGroup *channel)
+{
+	set_batch(arena, channel, 0, 1000, 1000);
+}
+
+static void
+too_much_preferred(Arena *arena, Common__ConfigGroup *channel)
+{
+	set_batch(arena, channel, 1, 1000, 1001);
+}
+
+static void
+too_large(Arena *arena, Common__ConfigGroup *channel)
+{
+	set_batch(arena, channel, 1, FOUNDING_BLOCK_BYTES_MAX + 1, 1000);
+}
+
+static void
 other_msp(Arena *arena, Common__ConfigGroup *channel)
 {
 	Common__ConfigGroup *orderer = group_find(channel, "Orderer");
@@ -311,6 +344,9 @@ test_spoilt(void)
 	assert_spoilt(orgs, odd_name, "the name \"a/b\" has other characters");
 	assert_spoilt(orgs, no_timeout,
 		      "/Channel/Orderer/BatchTimeout: it is a duration");
+	assert_spoilt(orgs, no_messages, "/Channel/Orderer/BatchSize: each");
+	assert_spoilt(orgs, too_much_preferred, "/Channel/Orderer/BatchSize: ");
+	assert_spoilt(orgs, too_large, "/Channel/Orderer/BatchSize: ");
 	assert_spoilt(orgs, other_msp,
 		      "/Channel/Orderer/Org1MSP/MSP: Org1MSP has another MSP");
 }

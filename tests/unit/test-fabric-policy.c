@@ -174,10 +174,12 @@ test_signers(gconstpointer data)
 	g_autoptr(Issued) a = fabric_member(root, "a", "peer");
 	g_autoptr(Issued) b = fabric_member(root, "b", "peer");
 	g_autoptr(Issued) c = fabric_member(stranger, "c", "peer");
+	g_autoptr(Issued) d = fabric_member(root, "d", "peer");
 	g_autoptr(GByteArray) config = fabric_msp_simple("Org1MSP", root);
 	g_autoptr(GByteArray) id_a = fabric_serialize("Org1MSP", a);
 	g_autoptr(GByteArray) id_b = fabric_serialize("Org1MSP", b);
 	g_autoptr(GByteArray) id_c = fabric_serialize("Org1MSP", c);
+	g_autoptr(GByteArray) id_d = fabric_serialize("Org1MSP", d);
 	const bsn_slice message = bsn_slice_str("payload");
 	g_autoptr(GByteArray) by_a = fabric_sign(&real, a, message);
 	g_autoptr(GByteArray) by_b = fabric_sign(&real, b, message);
@@ -187,6 +189,7 @@ test_signers(gconstpointer data)
 		{ buffer_slice(id_b), message, buffer_slice(by_b) },
 		{ buffer_slice(id_c), message, buffer_slice(by_c) },
 		{ bsn_slice_str("nobody"), message, buffer_slice(by_a) },
+		{ buffer_slice(id_d), message, buffer_slice(by_a) },
 		{ buffer_slice(id_a), message, buffer_slice(by_a) },
 		{ buffer_slice(id_b), message, buffer_slice(by_b) },
 		{ buffer_slice(id_a), bsn_slice_str("x"), buffer_slice(by_a) },
