@@ -3,7 +3,9 @@
 # Fabric's messages, compiled by protoc-c: for the engine and its runtimes.
 fabric_proto_dir = plugins/engine-fabric/proto
 fabric_protos = \
+	$(fabric_proto_dir)/google/protobuf/any.proto \
 	$(fabric_proto_dir)/google/protobuf/timestamp.proto \
+	$(fabric_proto_dir)/google/rpc/status.proto \
 	$(fabric_proto_dir)/common/common.proto \
 	$(fabric_proto_dir)/common/configtx.proto \
 	$(fabric_proto_dir)/common/configuration.proto \
@@ -87,6 +89,8 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/msp/msp.c plugins/engine-fabric/msp/msp.h \
 	plugins/engine-fabric/msp/principal.c \
 	plugins/engine-fabric/msp/principal.h \
+	plugins/engine-fabric/policy/application.c \
+	plugins/engine-fabric/policy/application.h \
 	plugins/engine-fabric/policy/minimal.c \
 	plugins/engine-fabric/policy/minimal.h \
 	plugins/engine-fabric/policy/parse.c \

@@ -4,8 +4,10 @@
  */
 #include <string.h>
 
+#include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-fabric/policy/application.h"
 #include "plugins/engine-fabric/policy/text.h"
 #include "tests/unit/fabric-people.h"
 
@@ -152,6 +154,63 @@ test_minimal_of_tree(void)
 				"Org2MSP.peer+Org1MSP.admin");
 }
 
+static ApplicationPolicy *
+chaincode_policy(const char *text)
+{
+	g_auto(Arena) arena = ARENA_INIT;
+	ApplicationPolicy *policy = NULL;
+	g_autofree char *again = NULL;
+	bsn_slice bytes;
+	bsn_err err = BSN_ERR_INIT;
+
+	if (application_policy_parse(&arena, text, &bytes, &err) != BSN_OK ||
+	    application_policy_new(&suite, bytes, &policy, &err) != BSN_OK)
+		g_error("%s", err.reason);
+	again = application_policy_text(policy);
+	g_assert_cmpstr(again, ==, text);
+	return policy;
+}
+
+static void
+test_chaincodes(void)
+{
+	g_autoptr(PolicyTree) tree = make_tree("ANY P", "MAJORITY P");
+	g_autoptr(ApplicationPolicy) own =
+		chaincode_policy("OR('Org2MSP.peer')");
+	g_autoptr(ApplicationPolicy) channels =
+		chaincode_policy("/Channel/Application/P");
+	g_autoptr(ApplicationPolicy) nobodys =
+		chaincode_policy("/Channel/Application/Q");
+	MspIdentity *signers[] = { PEER(1), PEER(0) };
+
+	g_assert_true(policy_holds(application_policy_find(own, tree), signers,
+				   1));
+	g_assert_true(application_policy_find(channels, tree) ==
+		      policy_tree_find(tree, "/Channel/Application/P"));
+	g_assert_null(application_policy_find(nobodys, tree));
+}
+
+static void
+test_wrong_chaincodes(void)
+{
+	static const char *const texts[] = { "", "/", "/Channel/", "/Orderer/P",
+					     "/Channel/P/", "P",
+					     "MAJORITY P" };
+	g_auto(Arena) arena = ARENA_INIT;
+	g_autoptr(ApplicationPolicy) none = NULL;
+	bsn_slice bytes;
+	bsn_err err = BSN_ERR_INIT;
+
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_assert_cmpint(application_policy_parse(&arena, texts[i],
+							 &bytes, NULL),
+				==, BSN_BAD_REQUEST);
+	g_assert_cmpint(application_policy_new(&suite, bsn_slice_of(NULL, 0),
+					       &none, &err),
+			==, BSN_BAD_REQUEST);
+	g_assert_cmpstr(err.reason, ==, "the endorsement policy is empty");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -161,5 +220,8 @@ main(int argc, char **argv)
 	g_test_add_func("/fabric/policy/paths", test_paths);
 	g_test_add_func("/fabric/policy/who-is-enough-in-a-channel",
 			test_minimal_of_tree);
+	g_test_add_func("/fabric/policy/of-a-chaincode", test_chaincodes);
+	g_test_add_func("/fabric/policy/of-a-chaincode-and-wrong",
+			test_wrong_chaincodes);
 	return g_test_run();
 }
