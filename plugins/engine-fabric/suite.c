@@ -141,7 +141,7 @@ negate(guint8 *s)
 }
 
 gsize
-suite_finish_signature(const Suite *suite, const guint8 raw[PUBLIC_KEY_LEN],
+suite_finish_signature(const Suite *suite, const guint8 raw[SIGNATURE_RAW_LEN],
 		       guint8 *der)
 {
 	guint8 low[DER_SIGNATURE_RAW_LEN];

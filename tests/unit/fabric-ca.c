@@ -194,7 +194,7 @@ fabric_sign(const Suite *suite, const Issued *who, bsn_slice message)
 {
 	GByteArray *der = g_byte_array_new();
 	guint8 key[PRIVATE_KEY_LEN];
-	guint8 raw[PUBLIC_KEY_LEN];
+	guint8 raw[SIGNATURE_RAW_LEN];
 	BIGNUM *number = NULL;
 
 	g_assert_true(EVP_PKEY_get_bn_param(who->key, OSSL_PKEY_PARAM_PRIV_KEY,
