@@ -13,7 +13,8 @@ FABRIC_TESTS = tests/unit/test-fabric-codec \
 	tests/unit/test-fabric-policy-tree \
 	tests/unit/test-fabric-minimal \
 	tests/unit/test-fabric-channel \
-	tests/unit/test-fabric-update
+	tests/unit/test-fabric-update \
+	tests/unit/test-fabric-compute
 check_PROGRAMS += $(FABRIC_TESTS)
 TESTS += $(FABRIC_TESTS)
 tests_unit_test_fabric_codec_SOURCES = tests/unit/test-fabric-codec.c \
@@ -54,6 +55,10 @@ tests_unit_test_fabric_update_SOURCES = tests/unit/test-fabric-update.c \
 	$(fabric_channel)
 tests_unit_test_fabric_update_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_update_LDADD = $(fabric_parts)
+tests_unit_test_fabric_compute_SOURCES = tests/unit/test-fabric-compute.c \
+	$(fabric_channel)
+tests_unit_test_fabric_compute_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_compute_LDADD = $(fabric_parts)
 
 # For a second opinion: tests/integration/test-fabric-protos.mjs.
 check_PROGRAMS += tests/fabric/fabric-bytes
