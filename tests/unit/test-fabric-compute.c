@@ -48,8 +48,8 @@ static Common__ConfigGroup *
 random_group(GRand *rand, Common__ConfigGroup *group)
 {
 	while (group->n_groups > 0 && g_rand_int_range(rand, 0, 4) > 0)
-		group = group->groups[g_rand_int_range(
-					      rand, 0, (gint)group->n_groups)]
+		group = group->groups[g_rand_int_range(rand, 0,
+						       (gint)group->n_groups)]
 				->value;
 	return group;
 }

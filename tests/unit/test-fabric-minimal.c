@@ -30,7 +30,7 @@ test_minimal(void)
 		    "a.peer+b.peer | a.peer+c.peer | b.peer+c.peer");
 	assert_sets("AND('a.peer', 'a.peer')", "a.peer+a.peer");
 	assert_sets("AND(OR('a.peer', 'b.peer'), OR('a.peer', 'c.peer'))",
-		    "a.peer+a.peer | a.peer+c.peer | b.peer+a.peer | "
+		    "a.peer+a.peer | a.peer+c.peer | a.peer+b.peer | "
 		    "b.peer+c.peer");
 }
 
@@ -162,6 +162,23 @@ test_minimal_holds(void)
 	g_assert_cmpuint(held, >, tried * 3 / 4);
 }
 
+/* The most that a policy can have: all principals, half of them needed. */
+static void
+test_minimal_ends(void)
+{
+	g_autoptr(GString) text = g_string_new("OutOf(128");
+	g_autoptr(SignaturePolicy) policy = NULL;
+	g_autoptr(GPtrArray) sets = NULL;
+
+	for (guint i = 0; i < PRINCIPALS_MAX; i++)
+		g_string_append_printf(text, ",'org%u.peer'", i);
+	g_string_append_c(text, ')');
+	policy = compile(text->str);
+	sets = minimal_sets_signature(policy);
+	g_assert_cmpuint(sets->len, ==, 1);
+	g_assert_cmpuint(((GPtrArray *)sets->pdata[0])->len, ==, 128);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -170,6 +187,8 @@ main(int argc, char **argv)
 	g_test_add_func("/fabric/policy/who-is-enough", test_minimal);
 	g_test_add_func("/fabric/policy/not-everybody-who-is-enough",
 			test_minimal_is_bounded);
+	g_test_add_func("/fabric/policy/who-is-enough-is-found-in-time",
+			test_minimal_ends);
 	g_test_add_func("/fabric/policy/who-is-enough-is-and-no-fewer",
 			test_minimal_holds);
 	return g_test_run();

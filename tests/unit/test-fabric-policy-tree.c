@@ -183,8 +183,8 @@ test_chaincodes(void)
 		chaincode_policy("/Channel/Application/Q");
 	MspIdentity *signers[] = { PEER(1), PEER(0) };
 
-	g_assert_true(policy_holds(application_policy_find(own, tree), signers,
-				   1));
+	g_assert_true(
+		policy_holds(application_policy_find(own, tree), signers, 1));
 	g_assert_true(application_policy_find(channels, tree) ==
 		      policy_tree_find(tree, "/Channel/Application/P"));
 	g_assert_null(application_policy_find(nobodys, tree));
@@ -193,9 +193,10 @@ test_chaincodes(void)
 static void
 test_wrong_chaincodes(void)
 {
-	static const char *const texts[] = { "", "/", "/Channel/", "/Orderer/P",
-					     "/Channel/P/", "P",
-					     "MAJORITY P" };
+	static const char *const texts[] = {
+		"",  "/",	  "/Channel/", "/Orderer/P", "/Channel/P/",
+		"P", "MAJORITY P"
+	};
 	g_auto(Arena) arena = ARENA_INIT;
 	g_autoptr(ApplicationPolicy) none = NULL;
 	bsn_slice bytes;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A group whose members are the same keeps its version and names only those that
- * change. One that gets or loses a member, or another mod_policy, has its next
- * version, and names all that stays in both sets.
+ * A group whose members are the same keeps its version and names only those
+ * that change. One that gets or loses a member, or another mod_policy, has its
+ * next version, and names all that stays in both sets.
  */
 #include "plugins/engine-fabric/channel/compute.h"
 
@@ -153,7 +153,8 @@ compare_values(Pair *pair)
 {
 	for (gsize i = 0; i < pair->after->n_values; i++) {
 		char *key = pair->after->values[i]->key;
-		const Common__ConfigValue *after = pair->after->values[i]->value;
+		const Common__ConfigValue *after =
+			pair->after->values[i]->value;
 		const Common__ConfigValue *before =
 			group_value(pair->before, key);
 
@@ -215,7 +216,8 @@ compare_groups(Pair *pair)
 {
 	for (gsize i = 0; i < pair->after->n_groups; i++) {
 		char *key = pair->after->groups[i]->key;
-		const Common__ConfigGroup *after = pair->after->groups[i]->value;
+		const Common__ConfigGroup *after =
+			pair->after->groups[i]->value;
 		const Common__ConfigGroup *before =
 			group_find(pair->before, key);
 		Pair below;
@@ -256,9 +258,8 @@ compare(Arena *arena, const Common__ConfigGroup *before,
 
 int32_t
 compute_update(Arena *arena, const Common__ConfigGroup *before,
-	       const Common__ConfigGroup *after,
-	       Common__ConfigGroup **read_set, Common__ConfigGroup **write_set,
-	       bsn_err *err)
+	       const Common__ConfigGroup *after, Common__ConfigGroup **read_set,
+	       Common__ConfigGroup **write_set, bsn_err *err)
 {
 	const Pair pair = compare(arena, before, after);
 

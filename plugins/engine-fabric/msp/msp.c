@@ -11,7 +11,7 @@
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/kit/reason.h"
 
-#define ADMINS_MAX 1024u
+#define ADMINS_MAX 64u
 #define UNITS_MAX 64u
 #define UNIT_NAME_MAX 256u
 /* MSPConfig.type of an X.509 MSP; Idemix is another. */

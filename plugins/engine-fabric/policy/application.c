@@ -53,7 +53,8 @@ read_policy(const Suite *suite, const Protos__ApplicationPolicy *message,
 	case _PROTOS__APPLICATION_POLICY__TYPE__CASE_IS_INT_SIZE:
 		break;
 	}
-	return bsn_fail(err, BSN_BAD_REQUEST, "the endorsement policy is empty");
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"the endorsement policy is empty");
 }
 
 int32_t
@@ -97,8 +98,8 @@ application_policy_parse(Arena *arena, const char *text, bsn_slice *bytes,
 			PROTOS__APPLICATION_POLICY__TYPE_CHANNEL_CONFIG_POLICY_REFERENCE;
 		message.channel_config_policy_reference = (char *)text;
 	} else {
-		status = policy_parse_signature(
-			arena, text, &message.signature_policy, err);
+		status = policy_parse_signature(arena, text,
+						&message.signature_policy, err);
 		message.type_case =
 			PROTOS__APPLICATION_POLICY__TYPE_SIGNATURE_POLICY;
 	}
