@@ -377,6 +377,54 @@ test_signatures(gconstpointer data)
 		g_byte_array_unref(signatures[i]);
 }
 
+/* OpenSSL's opinion; of SM2, what is signed is the digest of the message. */
+static gboolean
+openssl_verifies(const Suite *suite, const Issued *who, bsn_slice message,
+		 bsn_slice signature)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *inner = NULL;
+	guint8 digest[HASH_LEN];
+	gboolean holds;
+
+	if (suite->sm) {
+		suite_digest(suite, &message, 1, digest);
+		message = bsn_slice_of(digest, sizeof(digest));
+	}
+	g_assert_cmpint(EVP_DigestVerifyInit_ex(ctx, &inner,
+						suite->sm ? "SM3" : "SHA256",
+						NULL, NULL, who->key, NULL),
+			>, 0);
+	if (suite->sm)
+		g_assert_cmpint(
+			EVP_PKEY_CTX_set1_id(inner, BSN_SM2_DEFAULT_ID,
+					     (int)strlen(BSN_SM2_DEFAULT_ID)),
+			>, 0);
+	holds = EVP_DigestVerify(ctx, signature.data, (size_t)signature.len,
+				 message.data, (size_t)message.len) == 1;
+	EVP_MD_CTX_free(ctx);
+	return holds;
+}
+
+static void
+test_second_opinion(gconstpointer data)
+{
+	const Suite suite = fabric_suite(GPOINTER_TO_INT(data));
+	g_autoptr(Issued) who = fabric_root(suite.sm, "CA");
+
+	for (guint i = 0; i < 20; i++) {
+		g_autofree char *text = g_strdup_printf("message %u", i);
+		const bsn_slice message = bsn_slice_str(text);
+		g_autoptr(GByteArray) der = fabric_sign(&suite, who, message);
+
+		g_assert_true(openssl_verifies(&suite, who, message,
+					       buffer_slice(der)));
+		g_assert_false(openssl_verifies(&suite, who,
+						bsn_slice_str("another"),
+						buffer_slice(der)));
+	}
+}
+
 /* The other s of the same signature. */
 static void
 test_high_s(void)
@@ -435,6 +483,10 @@ main(int argc, char **argv)
 			     GINT_TO_POINTER(FALSE), test_signatures);
 	g_test_add_data_func("/fabric/suite/signatures-in-sm",
 			     GINT_TO_POINTER(TRUE), test_signatures);
+	g_test_add_data_func("/fabric/suite/openssl-verifies-them-in-std",
+			     GINT_TO_POINTER(FALSE), test_second_opinion);
+	g_test_add_data_func("/fabric/suite/openssl-verifies-them-in-sm",
+			     GINT_TO_POINTER(TRUE), test_second_opinion);
 	g_test_add_func("/fabric/suite/the-other-s-is-refused", test_high_s);
 	return g_test_run();
 }
