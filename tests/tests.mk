@@ -15,6 +15,7 @@ include tests/unit/peer.mk
 include tests/unit/evm.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
+include tests/unit/fabric.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk
 include tests/unit/bench.mk

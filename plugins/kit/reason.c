@@ -55,7 +55,7 @@ clip_text(bsn_slice text)
 static gboolean
 begins_with_path(const char *reason)
 {
-	return reason[0] == '.' || reason[0] == '[';
+	return reason[0] == '.' || reason[0] == '[' || reason[0] == '/';
 }
 
 void

@@ -1,0 +1,111 @@
+# plugins/engine-fabric
+
+# Fabric's messages, compiled by protoc-c: for the engine and its runtimes.
+fabric_proto_dir = plugins/engine-fabric/proto
+fabric_protos = \
+	$(fabric_proto_dir)/google/protobuf/any.proto \
+	$(fabric_proto_dir)/google/protobuf/timestamp.proto \
+	$(fabric_proto_dir)/google/rpc/status.proto \
+	$(fabric_proto_dir)/common/common.proto \
+	$(fabric_proto_dir)/common/configtx.proto \
+	$(fabric_proto_dir)/common/configuration.proto \
+	$(fabric_proto_dir)/common/ledger.proto \
+	$(fabric_proto_dir)/common/policies.proto \
+	$(fabric_proto_dir)/gateway/gateway.proto \
+	$(fabric_proto_dir)/ledger/queryresult/kv_query_result.proto \
+	$(fabric_proto_dir)/ledger/rwset/kvrwset/kv_rwset.proto \
+	$(fabric_proto_dir)/ledger/rwset/rwset.proto \
+	$(fabric_proto_dir)/msp/identities.proto \
+	$(fabric_proto_dir)/msp/msp_config.proto \
+	$(fabric_proto_dir)/msp/msp_principal.proto \
+	$(fabric_proto_dir)/orderer/ab.proto \
+	$(fabric_proto_dir)/orderer/configuration.proto \
+	$(fabric_proto_dir)/peer/chaincode.proto \
+	$(fabric_proto_dir)/peer/chaincode_event.proto \
+	$(fabric_proto_dir)/peer/chaincode_shim.proto \
+	$(fabric_proto_dir)/peer/collection.proto \
+	$(fabric_proto_dir)/peer/configuration.proto \
+	$(fabric_proto_dir)/peer/events.proto \
+	$(fabric_proto_dir)/peer/lifecycle/chaincode_definition.proto \
+	$(fabric_proto_dir)/peer/lifecycle/db.proto \
+	$(fabric_proto_dir)/peer/lifecycle/lifecycle.proto \
+	$(fabric_proto_dir)/peer/policy.proto \
+	$(fabric_proto_dir)/peer/proposal.proto \
+	$(fabric_proto_dir)/peer/proposal_response.proto \
+	$(fabric_proto_dir)/peer/query.proto \
+	$(fabric_proto_dir)/peer/transaction.proto
+EXTRA_DIST += $(fabric_protos)
+fabric_proto_made = $(fabric_protos:.proto=.pb-c.c)
+BUILT_SOURCES += $(fabric_proto_made)
+CLEANFILES += $(fabric_proto_made) $(fabric_protos:.proto=.pb-c.h)
+
+SUFFIXES += .proto .pb-c.c
+.proto.pb-c.c:
+	$(AM_V_GEN)$(MKDIR_P) $(fabric_proto_dir) && $(PROTOC_C) \
+		-I$(srcdir)/$(fabric_proto_dir) \
+		--c_out=$(fabric_proto_dir) $<
+
+noinst_LTLIBRARIES += libfabric-proto.la
+nodist_libfabric_proto_la_SOURCES = $(fabric_proto_made)
+libfabric_proto_la_CPPFLAGS = -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS)
+libfabric_proto_la_LIBADD = $(PROTOBUF_C_LIBS)
+
+fabric_flags = $(plugin_flags) -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS) \
+	$(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
+
+# All but the plugin's entry, for the plugin and for tests.
+noinst_LTLIBRARIES += libfabric.la
+libfabric_la_SOURCES = \
+	plugins/engine-fabric/block.c plugins/engine-fabric/block.h \
+	plugins/engine-fabric/channel/acl.c plugins/engine-fabric/channel/acl.h \
+	plugins/engine-fabric/channel/compute.c \
+	plugins/engine-fabric/channel/compute.h \
+	plugins/engine-fabric/channel/config.c \
+	plugins/engine-fabric/channel/config.h \
+	plugins/engine-fabric/channel/founding.c \
+	plugins/engine-fabric/channel/founding.h \
+	plugins/engine-fabric/channel/genesis.c \
+	plugins/engine-fabric/channel/group.c \
+	plugins/engine-fabric/channel/group.h \
+	plugins/engine-fabric/channel/items.c \
+	plugins/engine-fabric/channel/items.h \
+	plugins/engine-fabric/channel/merge.c \
+	plugins/engine-fabric/channel/organisation.c \
+	plugins/engine-fabric/channel/organisation.h \
+	plugins/engine-fabric/channel/update.c \
+	plugins/engine-fabric/channel/update.h \
+	plugins/engine-fabric/channel/update_private.h \
+	plugins/engine-fabric/channel/values.c \
+	plugins/engine-fabric/channel/values.h \
+	plugins/engine-fabric/codec/arena.c plugins/engine-fabric/codec/arena.h \
+	plugins/engine-fabric/codec/der.c plugins/engine-fabric/codec/der.h \
+	plugins/engine-fabric/codec/message.c \
+	plugins/engine-fabric/codec/message.h \
+	plugins/engine-fabric/codec/scan.c plugins/engine-fabric/codec/scan.h \
+	plugins/engine-fabric/msp/authorities.c \
+	plugins/engine-fabric/msp/authorities.h \
+	plugins/engine-fabric/msp/certificate.c \
+	plugins/engine-fabric/msp/certificate.h \
+	plugins/engine-fabric/msp/identity.c \
+	plugins/engine-fabric/msp/manager.c plugins/engine-fabric/msp/manager.h \
+	plugins/engine-fabric/msp/msp.c plugins/engine-fabric/msp/msp.h \
+	plugins/engine-fabric/msp/principal.c \
+	plugins/engine-fabric/msp/principal.h \
+	plugins/engine-fabric/policy/application.c \
+	plugins/engine-fabric/policy/application.h \
+	plugins/engine-fabric/policy/minimal.c \
+	plugins/engine-fabric/policy/minimal.h \
+	plugins/engine-fabric/policy/parse.c \
+	plugins/engine-fabric/policy/signature.c \
+	plugins/engine-fabric/policy/signature.h \
+	plugins/engine-fabric/policy/signers.c \
+	plugins/engine-fabric/policy/signers.h \
+	plugins/engine-fabric/policy/text.c plugins/engine-fabric/policy/text.h \
+	plugins/engine-fabric/policy/tree.c plugins/engine-fabric/policy/tree.h \
+	plugins/engine-fabric/signed.c plugins/engine-fabric/signed.h \
+	plugins/engine-fabric/suite.c plugins/engine-fabric/suite.h
+libfabric_la_CPPFLAGS = $(fabric_flags)
+libfabric_la_LIBADD = libfabric-proto.la libbsn-kit.la $(GLIB_LIBS) \
+	$(PROTOBUF_C_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)
+# BUILT_SOURCES are there for all, check and install; this is for one target.
+$(libfabric_la_OBJECTS): $(fabric_proto_made)

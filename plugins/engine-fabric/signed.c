@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fabric/signed.h"
+
+#include <string.h>
+
+#include "peer/proposal.pb-c.h"
+#include "plugins/engine-fabric/codec/message.h"
+
+bsn_slice
+signed_concat(Arena *arena, const bsn_slice *parts, gsize n)
+{
+	guint64 len = 0;
+	guint8 *data;
+	guint8 *at;
+
+	for (gsize i = 0; i < n; i++)
+		len += parts[i].len;
+	at = data = arena_room(arena, (gsize)len);
+	for (gsize i = 0; i < n; i++) {
+		if (parts[i].len > 0)
+			memcpy(at, parts[i].data, (gsize)parts[i].len);
+		at += parts[i].len;
+	}
+	return bsn_slice_of(data, len);
+}
+
+int32_t
+signed_tx_id(const Suite *suite, bsn_slice nonce, bsn_slice creator,
+	     char id[TX_ID_SIZE])
+{
+	static const char digits[] = "0123456789abcdef";
+	const bsn_slice parts[] = { nonce, creator };
+	guint8 digest[HASH_LEN] = { 0 };
+	int32_t status =
+		suite_digest(suite, parts, G_N_ELEMENTS(parts), digest);
+
+	for (guint i = 0; i < HASH_LEN; i++) {
+		id[2 * i] = digits[digest[i] >> 4];
+		id[2 * i + 1] = digits[digest[i] & 15];
+	}
+	id[TX_ID_SIZE - 1] = '\0';
+	return status;
+}
+
+int32_t
+signed_without_transient(Arena *arena, bsn_slice payload, bsn_slice *stripped,
+			 bsn_err *err)
+{
+	int32_t status = BSN_OK;
+	const Protos__ChaincodeProposalPayload *full = message_unpack(
+		arena, &protos__chaincode_proposal_payload__descriptor, payload,
+		&status, err);
+	Protos__ChaincodeProposalPayload public =
+		PROTOS__CHAINCODE_PROPOSAL_PAYLOAD__INIT;
+
+	if (full == NULL)
+		return status;
+	public.input = full->input;
+	*stripped = message_put(arena, &public);
+	return BSN_OK;
+}
+
+int32_t
+signed_proposal_hash(const Suite *suite, const Common__Header *header,
+		     bsn_slice stripped, guint8 *hash)
+{
+	const bsn_slice parts[] = {
+		message_slice(header->channel_header),
+		message_slice(header->signature_header),
+		stripped,
+	};
+
+	return suite_digest(suite, parts, G_N_ELEMENTS(parts), hash);
+}
+
+bsn_slice
+signed_endorsement(Arena *arena, bsn_slice response_payload, bsn_slice endorser)
+{
+	const bsn_slice parts[] = { response_payload, endorser };
+
+	return signed_concat(arena, parts, G_N_ELEMENTS(parts));
+}
+
+bsn_slice
+signed_config(Arena *arena, bsn_slice signature_header, bsn_slice config_update)
+{
+	const bsn_slice parts[] = { signature_header, config_update };
+
+	return signed_concat(arena, parts, G_N_ELEMENTS(parts));
+}
