@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Envelopes of a block. The first byte says what the others are: 0: an
- * envelope; else the ChaincodeAction of one whose headers are right.
+ * Envelopes of a block, and proposals. The first byte says what the others are:
+ * 0: an envelope; 1: the ChaincodeAction of one whose headers are right; else a
+ * SignedProposal.
  */
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/engine-fabric/proposal.h"
 #include "plugins/engine-fabric/transaction.h"
 #include "tests/unit/fabric-ca.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static Suite suite;
+
 static void
 open_envelope(Arena *arena, bsn_slice envelope)
 {
-	static Suite suite;
 	Transaction tx;
 
-	if (suite.hash == NULL)
-		suite = fabric_suite(FALSE);
 	if (transaction_open(arena, envelope, &tx) !=
 	    PROTOS__TX_VALIDATION_CODE__VALID)
 		return;
@@ -47,16 +48,32 @@ open_results(Arena *arena, bsn_slice action)
 		g_assert_nonnull(tx.namespaces[i].set);
 }
 
+static void
+open_proposal(Arena *arena, bsn_slice bytes)
+{
+	bsn_err err = { .size = sizeof(err) };
+	Proposal proposal;
+
+	if (proposal_open(&suite, arena, bytes, &proposal, &err) == BSN_OK)
+		g_assert_nonnull(proposal.input);
+	else
+		g_assert_cmpstr(err.reason, !=, "");
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	g_auto(Arena) arena = ARENA_INIT;
 
+	if (suite.hash == NULL)
+		suite = fabric_suite(FALSE);
 	if (size == 0)
 		return 0;
 	if (data[0] == 0)
 		open_envelope(&arena, bsn_slice_of(data + 1, size - 1));
-	else
+	else if (data[0] == 1)
 		open_results(&arena, bsn_slice_of(data + 1, size - 1));
+	else
+		open_proposal(&arena, bsn_slice_of(data + 1, size - 1));
 	return 0;
 }

@@ -244,3 +244,20 @@ fabric_tx_make(FabricTx *tx)
 				     message_slice(envelope.payload)));
 	return message_slice(put(tx, &envelope));
 }
+
+bsn_slice
+fabric_tx_propose(FabricTx *tx)
+{
+	Common__Header header = COMMON__HEADER__INIT;
+	Protos__Proposal proposal = PROTOS__PROPOSAL__INIT;
+	Protos__SignedProposal outer = PROTOS__SIGNED_PROPOSAL__INIT;
+
+	make_header(tx, &header);
+	proposal.header = put(tx, &header);
+	proposal.payload = make_proposal_payload(tx);
+	outer.proposal_bytes = put(tx, &proposal);
+	outer.signature =
+		keep(tx, fabric_sign(&tx->orgs->suite, tx->orgs->clients[0],
+				     message_slice(outer.proposal_bytes)));
+	return message_slice(put(tx, &outer));
+}

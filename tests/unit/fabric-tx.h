@@ -24,5 +24,7 @@ struct FabricTx {
 
 /* An Envelope's bytes, in the arena. */
 bsn_slice fabric_tx_make(FabricTx *tx);
+/* The SignedProposal that it came of, with a transient map. */
+bsn_slice fabric_tx_propose(FabricTx *tx);
 
 #endif

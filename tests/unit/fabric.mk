@@ -16,7 +16,7 @@ FABRIC_TESTS = tests/unit/test-fabric-codec \
 	tests/unit/test-fabric-channel \
 	tests/unit/test-fabric-update \
 	tests/unit/test-fabric-compute \
-	tests/unit/test-fabric-transaction
+	tests/unit/test-fabric-transaction tests/unit/test-fabric-proposal
 check_PROGRAMS += $(FABRIC_TESTS)
 TESTS += $(FABRIC_TESTS)
 tests_unit_test_fabric_codec_SOURCES = tests/unit/test-fabric-codec.c \
@@ -65,6 +65,10 @@ tests_unit_test_fabric_transaction_SOURCES = \
 	tests/unit/test-fabric-transaction.c $(fabric_tx) $(fabric_channel)
 tests_unit_test_fabric_transaction_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_transaction_LDADD = $(fabric_parts)
+tests_unit_test_fabric_proposal_SOURCES = tests/unit/test-fabric-proposal.c \
+	$(fabric_tx) $(fabric_channel)
+tests_unit_test_fabric_proposal_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_proposal_LDADD = $(fabric_parts)
 
 # For a second opinion: tests/integration/test-fabric-protos.mjs.
 check_PROGRAMS += tests/fabric/fabric-bytes
