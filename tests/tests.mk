@@ -28,6 +28,7 @@ include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
+include tests/fuzz/fabric.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk
 include tests/scale/scale.mk

@@ -102,8 +102,11 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/policy/signers.h \
 	plugins/engine-fabric/policy/text.c plugins/engine-fabric/policy/text.h \
 	plugins/engine-fabric/policy/tree.c plugins/engine-fabric/policy/tree.h \
+	plugins/engine-fabric/proposal.c plugins/engine-fabric/proposal.h \
 	plugins/engine-fabric/signed.c plugins/engine-fabric/signed.h \
-	plugins/engine-fabric/suite.c plugins/engine-fabric/suite.h
+	plugins/engine-fabric/suite.c plugins/engine-fabric/suite.h \
+	plugins/engine-fabric/transaction.c \
+	plugins/engine-fabric/transaction.h
 libfabric_la_CPPFLAGS = $(fabric_flags)
 libfabric_la_LIBADD = libfabric-proto.la libbsn-kit.la $(GLIB_LIBS) \
 	$(PROTOBUF_C_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)

@@ -4,6 +4,7 @@ fabric_parts = libfabric.la libfake-host.la
 fabric_ca = tests/unit/fabric-ca.c tests/unit/fabric-ca.h
 fabric_channel = tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
 	$(fabric_ca)
+fabric_tx = tests/unit/fabric-tx.c tests/unit/fabric-tx.h
 fabric_people = tests/unit/fabric-people.c tests/unit/fabric-people.h
 FABRIC_TESTS = tests/unit/test-fabric-codec \
 	tests/unit/test-fabric-msp \
@@ -14,7 +15,8 @@ FABRIC_TESTS = tests/unit/test-fabric-codec \
 	tests/unit/test-fabric-minimal \
 	tests/unit/test-fabric-channel \
 	tests/unit/test-fabric-update \
-	tests/unit/test-fabric-compute
+	tests/unit/test-fabric-compute \
+	tests/unit/test-fabric-transaction tests/unit/test-fabric-proposal
 check_PROGRAMS += $(FABRIC_TESTS)
 TESTS += $(FABRIC_TESTS)
 tests_unit_test_fabric_codec_SOURCES = tests/unit/test-fabric-codec.c \
@@ -59,11 +61,19 @@ tests_unit_test_fabric_compute_SOURCES = tests/unit/test-fabric-compute.c \
 	$(fabric_channel)
 tests_unit_test_fabric_compute_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_compute_LDADD = $(fabric_parts)
+tests_unit_test_fabric_transaction_SOURCES = \
+	tests/unit/test-fabric-transaction.c $(fabric_tx) $(fabric_channel)
+tests_unit_test_fabric_transaction_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_transaction_LDADD = $(fabric_parts)
+tests_unit_test_fabric_proposal_SOURCES = tests/unit/test-fabric-proposal.c \
+	$(fabric_tx) $(fabric_channel)
+tests_unit_test_fabric_proposal_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_proposal_LDADD = $(fabric_parts)
 
 # For a second opinion: tests/integration/test-fabric-protos.mjs.
 check_PROGRAMS += tests/fabric/fabric-bytes
 tests_fabric_fabric_bytes_SOURCES = tests/fabric/fabric-bytes.c \
-	tests/fabric/run.h tests/fabric/write.c \
+	tests/fabric/run.h tests/fabric/write.c $(fabric_tx) \
 	$(fabric_channel)
 tests_fabric_fabric_bytes_CPPFLAGS = $(fabric_test_flags)
 tests_fabric_fabric_bytes_LDADD = $(fabric_parts)
