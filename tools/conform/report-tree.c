@@ -186,7 +186,9 @@ put_end(const Tree *tree)
 	g_string_append_printf(tree->out, "%s, in %.1f s\n%s\n", counts,
 			       report->seconds, rows);
 	put(tree, report->conforming ? GREEN : RED,
-	    report->conforming ? "conforming" : "not conforming");
+	    !report->conforming		     ? "not conforming"
+	    : report->level == LEVEL_NONE ? "conforming, in what was judged"
+					     : "conforming");
 	g_string_append_c(tree->out, '\n');
 }
 
