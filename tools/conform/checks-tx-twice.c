@@ -69,8 +69,11 @@ fails_once(Run *run)
 	guint64 txs = effective_txs(bed);
 
 	bed_must_refuse(bed, &first, "a transaction that its contract refuses");
-	if (first.bytes == NULL)
-		run_not_claimed(run, "what a contract refuses is not built");
+	if (first.bytes == NULL) {
+		run_note(run, "it was refused before there was anything to "
+			      "submit");
+		return;
+	}
 	for (guint i = 0; i < TIMES; i++) {
 		BedDone again = bed_submit(bed, 0, first.bytes);
 

@@ -246,6 +246,19 @@ machine(void)
 			       sysconf(_SC_NPROCESSORS_ONLN));
 }
 
+/* How much of what a check does was asked for. */
+static char *
+extent(const ConformOptions *options)
+{
+	if (options->quick)
+		return g_strdup("quick: few random cases, no simulator");
+	if (options->seeds > 0)
+		return g_strdup_printf("%" G_GUINT64_FORMAT
+				       " runs of each simulated fault",
+				       options->seeds);
+	return g_strdup("whole");
+}
+
 static Report *
 report_new(const ConformOptions *options)
 {
@@ -260,6 +273,7 @@ report_new(const ConformOptions *options)
 	report->started = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
 	report->seed = options->seed;
 	report->profile = g_strdup(options->profile);
+	report->extent = extent(options);
 	report->results = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)result_free);
 	report->level = LEVEL_NONE;
