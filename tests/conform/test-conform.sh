@@ -41,8 +41,8 @@ other_cpu() {
 
 # The tool's own trouble is nobody's verdict.
 out_of_descriptors() (
-	ulimit -n 12
-	judge 3 "$fisco" --only tx --jobs 16 --format none &&
+	ulimit -n 24
+	judge 3 "$fisco" --only tx --only robust --jobs 64 --format none &&
 		says_one_line 'no process can be started'
 )
 
