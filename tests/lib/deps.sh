@@ -4,7 +4,6 @@
 # Sourced by quickstart and runtests.
 
 BUILD_PACKAGES="gcc g++ make autoconf automake libtool libltdl-dev pkg-config
-libprotobuf-c-dev protobuf-c-compiler
 libglib2.0-dev liblmdb-dev libevent-dev libssl-dev libjansson-dev
 libcurl4-openssl-dev libsecp256k1-dev libsystemd-dev libnghttp2-dev
 libprotobuf-c-dev protobuf-c-compiler curl jq"
