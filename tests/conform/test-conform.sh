@@ -39,6 +39,13 @@ other_cpu() {
 	refuses "$work/cpu.so" 'this host is'
 }
 
+# The tool's own trouble is nobody's verdict.
+out_of_descriptors() (
+	ulimit -n 24
+	judge 3 "$fisco" --only tx --only robust --jobs 64 --format none &&
+		says_one_line 'no process can be started'
+)
+
 # ---- reports -----------------------------------------------------------------
 
 report() {
@@ -142,6 +149,7 @@ check 'a hang names where' refuses "$bad/hang.so" 'HUNG in bsn_plugin_open'
 check 'a wrong command line is 2' judge 2 "$fisco" --level L9
 check 'help is 0' judge 0 --help
 check 'all checks are listed' eval 'judge 0 --list && says tx.replay'
+check 'a host without descriptors is 3' out_of_descriptors
 check 'nothing that was run is 3' judge 3 "$fisco" --only no.such-check
 if have jq; then
 	check 'a run can be repeated, byte for byte' repeats

@@ -308,6 +308,10 @@
 	  "It lists the members that there were at first.")                    \
 	X(members_ignored, ENGINE, FAIL, "chain.join",                         \
 	  "A node that was added takes no part in consensus.")                 \
+	X(observers_vote, ENGINE, FAIL, "chain.join-observer-votes",           \
+	  "An observer is counted among those who vote.")                      \
+	X(followers_tell_nothing, ENGINE, FAIL, "chain.join-observer-answers", \
+	  "Only the first node gives the events of contracts.")                \
 	X(removed_still_votes, ENGINE, FAIL, "chain.leave",                    \
 	  "A node that was removed is still counted.")
 
@@ -422,6 +426,8 @@
 	  "A block's size is not that of the block.")                          \
 	X(block_time_back, ENGINE, FAIL, "block.time",                         \
 	  "A block is older than the one before it.")                          \
+	X(trusts_any_time, ENGINE, FAIL, "block.time-agreed",                  \
+	  "A proposal is checked without a look at the clock.")                \
 	X(block_by_hash_wrong, ENGINE, FAIL, "block.found",                    \
 	  "By its hash it gives another block.")                               \
 	X(block_by_tx_missing, ENGINE, FAIL, "block.of-transaction",           \

@@ -273,6 +273,9 @@ reply_event(bsn_reply *reply, const bsn_event *given)
 	if (IS(block_event_lost) && event.kind == BSN_EVENT_BLOCK &&
 	    event.block > 1)
 		return;
+	if (IS(followers_tell_nothing) && fleet_asked.ledger->follower &&
+	    event.kind == BSN_EVENT_CONTRACT)
+		return;
 	if (IS(event_payload_wrong) && event.kind == BSN_EVENT_CONTRACT)
 		event.payload = bsn_slice_str("{}");
 	if (IS(events_out_of_order))
