@@ -143,7 +143,7 @@ check 'a file for another CPU is refused in one line' other_cpu
 check 'a note that lies is refused in one line' \
 	refuses "$bad/kind-mismatch.so" 'its note promises'
 check 'another ABI is refused in one line' refuses "$bad/wrong-abi.so" 'ABI'
-check 'a crash names where' refuses "$bad/crash-in-query.so" 'CRASHED in query('
+check 'a crash names where' refuses "$bad/crash.so" 'CRASHED in bsn_plugin_open'
 check 'an exit names where' refuses "$bad/exit.so" 'EXITED in bsn_plugin_open'
 check 'a hang names where' refuses "$bad/hang.so" 'HUNG in bsn_plugin_open'
 check 'a wrong command line is 2' judge 2 "$fisco" --level L9

@@ -172,7 +172,9 @@ async function join_votes(guest) {
 async function leave_votes(guest) {
   await node('remove', 'votes', guest.name, '--yes');
   await role(guest, 'removed');
-  const last = await height(guest, 'votes');
+  const last = await height(hosts[0], 'votes');
+  await until('it has the block that removes it', async () =>
+    await height(guest, 'votes') === last);
   await deposit(hosts[0], 'votes');
   await deposit(hosts[0], 'votes');
   await agree('votes');

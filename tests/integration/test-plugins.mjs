@@ -86,6 +86,8 @@ test('no constructor of a wrong-ABI or untrusted file has run', async () => {
 test('the good ones are loaded and work', async () => {
   const { plugins } = await node.api('GET', '/v1/plugins');
   for (const file of fs.readdirSync(good)) {
+    if (!file.endsWith('.so'))
+      continue; // what there is to ask of an engine
     const one = plugins.find((p) => path.basename(p.path) === file);
     equal(one.verdict, 'loaded', `${file}: ${one.reason}`);
   }

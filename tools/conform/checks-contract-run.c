@@ -155,10 +155,10 @@ keeps_all_of_it(Run *run)
 	  LEVEL_TABLE2, 1, BSN_KIND_ENGINE, function, 0 }
 
 static const Check list[] = {
-	CHECK("budget-call", "tx.call", "call", ends_call,
+	CHECK("budget-call", "function.turing-complete", "call", ends_call,
 	      "A call that never ends by itself is ended, and the chain goes "
 	      "on."),
-	CHECK("budget", "tx.submit-sync", "submit", ends_tx,
+	CHECK("budget", "function.turing-complete", "submit", ends_tx,
 	      "A transaction that never ends by itself is ended, and the "
 	      "chain goes on."),
 	CHECK("failure-leaves-nothing", "tx.submit-sync", "submit",
