@@ -360,8 +360,8 @@ load_head(const struct bsn_ledger *ledger, uint64_t number, struct head *head,
 static void
 put_contract(bsn_buf *out, const struct contract *contract)
 {
-	bsn_put(out, contract->owner, PUBLIC_KEY);
 	bsn_put_number(out, contract->state, 1);
+	bsn_put(out, contract->owner, PUBLIC_KEY);
 	bsn_put_number(out, contract->count, 1);
 	for (unsigned i = 0; i < contract->count; i++) {
 		bsn_put_number(out, contract->versions[i].block, 8);
@@ -374,10 +374,11 @@ static int
 read_contract(bsn_slice bytes, struct contract *contract)
 {
 	bsn_reader in = bsn_reader_of(bytes);
-	bsn_slice owner = bsn_take(&in, PUBLIC_KEY);
+	bsn_slice owner;
 	unsigned count;
 
 	contract->state = (unsigned)bsn_take_number(&in, 1);
+	owner = bsn_take(&in, PUBLIC_KEY);
 	count = (unsigned)bsn_take_number(&in, 1);
 	if (in.bad || count == 0 || count > VERSIONS_MAX)
 		return 0;
