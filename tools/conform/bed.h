@@ -185,6 +185,11 @@ BedValue bed_call_named(Bed *bed, guint node, const char *contract,
 /* A bed with version 1 deployed by account 0. Fails the check otherwise. */
 Bed *bed_with_contract(Run *run, const BedSpec *spec);
 
+/* An act that is account 0's alone, built and not submitted: the contract is
+ * frozen, or, where that is not offered, "acted" is put under "open". */
+BedBuilt bed_build_act(Bed *bed, guint node);
+/* ... built by whatever signature, and submitted when it could be. */
+BedDone bed_act(Bed *bed, guint node);
 /* Fails the check unless it was committed and took effect. */
 void bed_must_commit(Bed *bed, const BedDone *done, const char *what);
 /* Fails the check unless it was refused, with a reason and a status above 0: at

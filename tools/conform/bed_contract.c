@@ -274,6 +274,45 @@ bed_with_contract(Run *run, const BedSpec *spec)
 	return bed;
 }
 
+static BedBuilt
+build_act(Bed *bed, guint node)
+{
+	const SimKey *owner = bed_account(bed, 0);
+	const bsn_tx_request freeze = {
+		.kind = BSN_TX_FREEZE,
+		.contract = bsn_slice_str(bed_name(bed, 0)),
+	};
+	g_auto(Filled) put = { .args = NULL };
+
+	if (subject_offers(bed->run->subject, "contract.freeze"))
+		return bed_build(bed, node, owner, &freeze);
+	fill(bed, bed_name(bed, 0), SIM_FN_PUT, "open", "acted", 0, &put);
+	return bed_build(bed, node, owner, &put.request);
+}
+
+BedBuilt
+bed_build_act(Bed *bed, guint node)
+{
+	BedBuilt built = build_act(bed, node);
+
+	EXPECT(bed->run, built.status == BSN_OK,
+	       "the owner's transaction must be built; %s: %s",
+	       bed_status_name(built.status), built.reason);
+	return built;
+}
+
+BedDone
+bed_act(Bed *bed, guint node)
+{
+	BedBuilt built = build_act(bed, node);
+	BedDone done = { .status = built.status, .reason = built.reason };
+
+	if (built.bytes != NULL)
+		done = bed_submit(bed, node, built.bytes);
+	bed_note_done(bed, node, "account 0 acts as the owner", &done);
+	return done;
+}
+
 void
 bed_must_commit(Bed *bed, const BedDone *done, const char *what)
 {

@@ -10,6 +10,7 @@
 #include "tools/conform/bed.h"
 
 #define PUTS 6u
+#define SET_BACK_MS 600000
 
 static Bed *
 bed_with_blocks(Run *run, BedDone *dones)
@@ -82,15 +83,27 @@ is_linked(Run *run)
 	}
 }
 
+/* Somebody sets the clock back. */
+static void
+set_clock_back(Bed *bed)
+{
+	bed_world(bed)->nodes[0].wall_off_ms -= SET_BACK_MS;
+	run_note(bed_run_of(bed), "the clock is set back by %d s",
+		 SET_BACK_MS / 1000);
+	bed_put(bed, "after", "that");
+	bed_put(bed, "and", "later");
+}
+
 static void
 is_timed(Run *run)
 {
 	BedDone dones[PUTS];
 	Bed *bed = bed_with_blocks(run, dones);
 	guint64 now_ms = SIM_START_MS + bed_world(bed)->now_us / 1000;
-	guint64 height = height_of(bed);
-	guint64 before = 0;
+	guint64 before = 0, height;
 
+	set_clock_back(bed);
+	height = height_of(bed);
 	for (guint64 n = 0; n <= height; n++) {
 		guint64 time_ms = block_of(bed, n, 0)->time_ms;
 
@@ -120,8 +133,10 @@ is_counted(Run *run)
 {
 	BedDone dones[PUTS];
 	Bed *bed = bed_with_blocks(run, dones);
-	guint64 height = height_of(bed);
+	guint64 height;
 
+	bed_invoke(bed, 0, 0, SIM_FN_FAIL, "key", "refused");
+	height = height_of(bed);
 	for (guint64 n = 0; n <= height; n++) {
 		const bsn_block_info *block =
 			block_of(bed, n, BSN_BLOCK_WITH_TXS |
@@ -155,32 +170,40 @@ is_counted(Run *run)
 }
 
 static void
+must_be_in_its_block(Bed *bed, const BedDone *done)
+{
+	const bsn_block_query query = {
+		.size = sizeof(query),
+		.by = BSN_BLOCK_BY_TX,
+		.id = bsn_id_slice(&done->id),
+	};
+	const bsn_reply *found = bed_block_query(bed, 0, &query);
+	Run *run = bed_run_of(bed);
+
+	EXPECT(run, found->status == BSN_OK,
+	       "the block of a transaction must be found by the transaction's "
+	       "id, with effect or without; %s",
+	       found->err.reason);
+	EXPECT(run, found->block.number == done->block,
+	       "it must be block %" G_GUINT64_FORMAT "; it is %" G_GUINT64_FORMAT,
+	       done->block, (guint64)found->block.number);
+	EXPECT(run, done->index < found->block.txs,
+	       "a transaction at %" G_GUINT64_FORMAT
+	       " must be inside its block of %" G_GUINT64_FORMAT,
+	       done->index, (guint64)found->block.txs);
+}
+
+static void
 holds_what_was_answered(Run *run)
 {
 	BedDone dones[PUTS];
 	Bed *bed = bed_with_blocks(run, dones);
+	BedDone failed = bed_invoke(bed, 0, 0, SIM_FN_FAIL, "key", "refused");
 
-	for (guint i = 0; i < PUTS; i++) {
-		const bsn_block_query query = {
-			.size = sizeof(query),
-			.by = BSN_BLOCK_BY_TX,
-			.id = bsn_id_slice(&dones[i].id),
-		};
-		const bsn_reply *found = bed_block_query(bed, 0, &query);
-
-		EXPECT(run, found->status == BSN_OK,
-		       "a committed transaction's block must be found by the "
-		       "transaction's id; %s",
-		       found->err.reason);
-		EXPECT(run, found->block.number == dones[i].block,
-		       "it must be block %" G_GUINT64_FORMAT
-		       "; it is %" G_GUINT64_FORMAT,
-		       dones[i].block, (guint64)found->block.number);
-		EXPECT(run, dones[i].index < found->block.txs,
-		       "a transaction at %" G_GUINT64_FORMAT
-		       " must be inside its block of %" G_GUINT64_FORMAT,
-		       dones[i].index, (guint64)found->block.txs);
-	}
+	for (guint i = 0; i < PUTS; i++)
+		must_be_in_its_block(bed, &dones[i]);
+	if (failed.stage == BSN_TX_INVALID)
+		must_be_in_its_block(bed, &failed);
 }
 
 /* ---- finding ------------------------------------------------------------- */
@@ -317,7 +340,8 @@ static const Check list[] = {
 	      "Each block names the hash of the one before it; the first, "
 	      "zeros."),
 	CHECK("time", is_timed,
-	      "Blocks' times are milliseconds since 1970 and do not go back."),
+	      "Blocks' times are milliseconds since 1970 and do not go back, "
+	      "not even when the clock does."),
 	CHECK("counts", is_counted,
 	      "A block's size and count are those of what it holds."),
 	CHECK("of-transaction", holds_what_was_answered,

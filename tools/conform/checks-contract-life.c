@@ -142,6 +142,7 @@ freezes_all_versions(Run *run)
 
 	must_manage(bed, BSN_TX_FREEZE, NEWEST, "freezing by the name");
 	must_be_closed(bed, NEWEST, "a frozen name");
+	must_be_closed(bed, 1, "the old version of a frozen name");
 	must_manage(bed, BSN_TX_UNFREEZE, NEWEST, "unfreezing by the name");
 	must_answer(bed, NEWEST, "2");
 	bed_must_have(bed, 0, "since", "version 1");

@@ -96,15 +96,69 @@ shows_reason(Run *run)
 	       reason, value.reason);
 }
 
+/* ---- what it stores ------------------------------------------------------ */
+
+/* Lengths at which somebody may have cut a text, and one more. */
+static const guint lengths[] = { 1, 31, 32, 33, 63, 64, 65, 255, 256, 257,
+				 1000, 5000 };
+
+/* A text of a length that no longer or shorter one is the beginning or end of. */
+static char *
+text_of(guint len)
+{
+	char *text = g_strnfill(len, 'x');
+
+	text[len - 1] = '!';
+	return text;
+}
+
+/* A chain may have a bound for what it stores, and then says so. */
+static gboolean
+stores(Bed *bed, const char *key, const char *value)
+{
+	BedDone done = bed_invoke(bed, 0, 0, SIM_FN_PUT, key, value);
+
+	if (done.stage == BSN_TX_COMMITTED)
+		return TRUE;
+	bed_must_refuse(bed, &done, "a text that is too long to be stored");
+	return FALSE;
+}
+
+static void
+keeps_all_of_it(Run *run)
+{
+	Bed *bed = bed_with_contract(run, NULL);
+	gboolean key[G_N_ELEMENTS(lengths)], value[G_N_ELEMENTS(lengths)];
+
+	for (guint i = 0; i < G_N_ELEMENTS(lengths); i++) {
+		g_autofree char *text = text_of(lengths[i]);
+		g_autofree char *name = g_strdup_printf("%u", lengths[i]);
+
+		key[i] = stores(bed, text, name);
+		value[i] = stores(bed, name, text);
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(lengths); i++) {
+		g_autofree char *text = text_of(lengths[i]);
+		g_autofree char *name = g_strdup_printf("%u", lengths[i]);
+
+		if (key[i])
+			bed_must_have(bed, 0, text, name);
+		if (value[i])
+			bed_must_have(bed, 0, name, text);
+	}
+	EXPECT(run, key[1] && value[1],
+	       "keys and values of %u bytes must be stored", lengths[1]);
+}
+
 #define CHECK(id, row, member, function, sentence)                             \
 	{ "contract." id, sentence, row, "engine.h: bsn_tx_ops." member,       \
 	  LEVEL_TABLE2, 1, BSN_KIND_ENGINE, function, 0 }
 
 static const Check list[] = {
-	CHECK("budget-call", "tx.call", "call", ends_call,
+	CHECK("budget-call", "function.turing-complete", "call", ends_call,
 	      "A call that never ends by itself is ended, and the chain goes "
 	      "on."),
-	CHECK("budget", "tx.submit-sync", "submit", ends_tx,
+	CHECK("budget", "function.turing-complete", "submit", ends_tx,
 	      "A transaction that never ends by itself is ended, and the "
 	      "chain goes on."),
 	CHECK("failure-leaves-nothing", "tx.submit-sync", "submit",
@@ -112,5 +166,8 @@ static const Check list[] = {
 	      "What a contract wrote before it refused leaves no trace."),
 	CHECK("revert-reason", "tx.submit-sync", "submit", shows_reason,
 	      "Why a contract refused reaches who asked it."),
+	CHECK("stored", "tx.submit-sync", "submit", keeps_all_of_it,
+	      "What a contract stores is read as it was, or refused because "
+	      "it is too long."),
 };
 CHECK_GROUP(checks_contract_run, list);

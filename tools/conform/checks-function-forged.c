@@ -201,7 +201,7 @@ splice(const BedBuilt *built, const Kept *kept)
 	return TRUE;
 }
 
-/* A freeze, which is the owner's alone: where a scheme finds the signer in the
+/* An act that is the owner's alone: where a scheme finds the signer in the
  * signature, a wrong one is somebody else's, who may not do it. */
 static void
 must_be_refused(Spoiler *spoiler, BedSign sign)
@@ -210,7 +210,7 @@ must_be_refused(Spoiler *spoiler, BedSign sign)
 	BedDone done;
 
 	bed_set_sign(bed, sign, spoiler);
-	done = bed_manage(bed, 0, 0, BSN_TX_FREEZE, 0);
+	done = bed_act(bed, 0);
 	bed_must_refuse(bed, &done, spoiler->what);
 	EXPECT(bed_run_of(bed), done.stage == 0,
 	       "%s must be refused at the door; it got into block "
@@ -228,19 +228,12 @@ must_be_refused_inside(Spoiler *spoiler)
 {
 	Bed *bed = spoiler->bed;
 	const SimKey *owner = bed_account(bed, 0);
-	const bsn_tx_request request = {
-		.kind = BSN_TX_FREEZE,
-		.contract = bsn_slice_str(bed_name(bed, 0)),
-	};
 	Kept kept = { .len = 0 };
 	BedBuilt built;
 	BedDone done;
 
 	bed_set_sign(bed, sign_and_keep, &kept);
-	built = bed_build(bed, 0, owner, &request);
-	EXPECT(bed_run_of(bed), built.status == BSN_OK,
-	       "a transaction must be built; %s: %s",
-	       bed_status_name(built.status), built.reason);
+	built = bed_build_act(bed, 0);
 	if (spoiler->spoil(owner, &kept.what, spoiler->n, kept.spoilt,
 			   kept.len) != kept.len ||
 	    !splice(&built, &kept))

@@ -22,6 +22,7 @@ typedef struct {
 	SimRandom random;
 	bsn_tx_request good; /* put */
 	char *args, *options;
+	bsn_slice code;    /* for deployments */
 	GByteArray *wrong; /* of the last one */
 } Wrong;
 
@@ -50,8 +51,8 @@ wrong_init(Wrong *wrong, Run *run, Bed *bed, const char *stream)
 		.function = bsn_slice_str(put->function),
 		.args = bsn_slice_str(wrong->args),
 		.options = bsn_slice_str(wrong->options),
-		.code = bsn_slice_of(code, len),
 	};
+	wrong->code = bsn_slice_of(code, len);
 }
 
 static void
@@ -99,6 +100,8 @@ wrong_next(Wrong *wrong)
 	g_clear_pointer(&wrong->wrong, g_byte_array_unref);
 	request.kind = (guint32)sim_random_range(&wrong->random, BSN_TX_INVOKE,
 						 BSN_TX_MEMBER);
+	if (request.kind == BSN_TX_DEPLOY)
+		request.code = wrong->code;
 	wrong->wrong = wrong_bytes(&wrong->random, *fields[field], field >= 5);
 	*fields[field] = storm_slice(wrong->wrong);
 	return request;

@@ -195,6 +195,19 @@ teams_that_crash(Run *run, const Sides *sides)
 	return teams;
 }
 
+/* One node, whose process, disk and clock alone can fail. */
+static void
+add_alone(Teams *teams, const Sides *sides, guint64 faults)
+{
+	const guint64 own = SIM_CRASH | SIM_STOP | SIM_SLOW_DISK |
+			    SIM_FULL_DISK | SIM_READ_ERROR | SIM_CLOCK;
+
+	if (sides->consensus != NULL || (faults & own) == 0)
+		return;
+	teams->teams[teams->n].protocol = sides->workload->one;
+	teams->teams[teams->n++].nodes = 1;
+}
+
 static Teams
 find_teams(Run *run, const Sides *sides, gboolean lies)
 {
@@ -207,6 +220,9 @@ find_teams(Run *run, const Sides *sides, gboolean lies)
 		run_fail(run, "the workload must name protocols for several "
 			      "nodes (\"protocols\"), since the engine claims "
 			      "to have them; it names none");
+	if (teams.n == 0 && !lies &&
+	    (run->check->argument & WITH_OBSERVERS) == 0)
+		add_alone(&teams, sides, FAULTS_OF(run->check->argument));
 	if (teams.n == 0)
 		run_not_claimed(run, "the workload names no protocol for nodes "
 				     "that %s",
@@ -255,7 +271,10 @@ run_seed(Run *run, const SimOptions *options, const Sides *sides, guint64 seed)
 		 "%u nodes, %s, seed %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT
 		 " steps, %" G_GUINT64_FORMAT " messages, trace "
 		 "%016" G_GINT64_MODIFIER "x",
-		 options->nodes, options->consensus, seed, world->step,
+		 options->nodes,
+		 options->consensus != NULL ? options->consensus
+					    : "no protocol",
+		 seed, world->step,
 		 world->messages, sim_trace_digest(world->trace));
 	sim_world_free(world);
 }

@@ -68,6 +68,8 @@ agrees(Run *run)
 	bed_pass(bed, 2000);
 	must_be(run, status_of(bed)->height, bed_ledger(bed, 0)->ledger.height,
 		"the status' height after a restart");
+	must_be(run, status_of(bed)->pending_txs, 0,
+		"the transactions that wait after a restart of an idle chain");
 }
 
 /* Whoever has no quorum keeps what it accepted, and says so. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tx.*: what became of a transaction is known, it takes effect once, and who
- * only reads changes nothing.
+ * tx.*: what became of a transaction is known, and who only reads changes
+ * nothing.
  */
 #include <bsn/helpers/bytes.h>
 
@@ -11,14 +11,6 @@ static gboolean
 is_committed(const BedDone *done)
 {
 	return done->status == BSN_OK && done->stage == BSN_TX_COMMITTED;
-}
-
-static guint64
-txs_of(Bed *bed)
-{
-	const bsn_reply *reply = bed_ledger(bed, 0);
-
-	return reply->ledger.txs;
 }
 
 /* ---- tx.query ------------------------------------------------------------ */
@@ -83,40 +75,11 @@ fails(Run *run)
 	       "status above 0; it is %s",
 	       bed_status_name(done.status));
 	bed_must_have(bed, 0, "x", "before");
-	if (done.stage == BSN_TX_INVALID)
-		must_find(bed, &done, BSN_TX_INVALID);
-}
-
-/* ---- replays ------------------------------------------------------------- */
-
-static void
-takes_once(Run *run)
-{
-	Bed *bed = bed_with_contract(run, NULL);
-	BedDone first = bed_put(bed, "once", "1");
-	BedDone again;
-	guint64 txs;
-
-	bed_put(bed, "once", "2");
-	txs = txs_of(bed);
-	for (guint i = 0; i < 3; i++) {
-		again = bed_submit(bed, 0, first.bytes);
-		run_note(run, "the same transaction again -> %s: %s",
-			 bed_status_name(again.status),
-			 again.reason != NULL ? again.reason : "");
-		EXPECT(run,
-		       again.status > BSN_OK || (is_committed(&again) &&
-						 again.block == first.block &&
-						 again.index == first.index),
-		       "a transaction that is in a block must be refused when "
-		       "it comes again; it is %s",
-		       bed_status_name(again.status));
-		EXPECT(run, txs_of(bed) == txs,
-		       "a transaction that comes again must not be counted "
-		       "again");
-		bed_must_have(bed, 0, "once", "2");
-		bed_restart(bed, 0);
-	}
+	if (done.stage != BSN_TX_INVALID)
+		return;
+	must_find(bed, &done, BSN_TX_INVALID);
+	bed_restart(bed, 0);
+	must_find(bed, &done, BSN_TX_INVALID);
 }
 
 /* ---- tx.call ------------------------------------------------------------- */
@@ -172,8 +135,6 @@ static const Check list[] = {
 	CHECK("failed", "tx.submit-sync", "submit", fails,
 	      "A transaction that its contract refuses has no effect, and the "
 	      "caller learns why."),
-	CHECK("replay", "tx.submit-sync", "submit", takes_once,
-	      "A transaction takes effect once, however often it comes."),
 	CHECK("query", "tx.query", "get", finds,
 	      "A transaction is found by its id, with its block and place, "
 	      "and after a restart."),

@@ -42,10 +42,12 @@
 	X(checks_status)                                                       \
 	X(checks_tx)                                                           \
 	X(checks_tx_found)                                                     \
+	X(checks_tx_twice)                                                     \
 	X(checks_ledger)                                                       \
 	X(checks_block)                                                        \
 	X(checks_block_verify)                                                 \
 	X(checks_event)                                                        \
+	X(checks_long)                                                         \
 	X(checks_sim)
 
 #define GROUP_DECLARED(group) extern const CheckGroup group;

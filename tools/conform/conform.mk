@@ -62,6 +62,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-load-file.c \
 	tools/conform/checks-load-tables.c \
 	tools/conform/checks-load.c \
+	tools/conform/checks-long.c \
 	tools/conform/checks-robust-config.c \
 	tools/conform/checks-robust-net.c \
 	tools/conform/checks-robust-open.c \
@@ -77,6 +78,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-sm2.c \
 	tools/conform/checks-status.c \
 	tools/conform/checks-tx-found.c \
+	tools/conform/checks-tx-twice.c \
 	tools/conform/checks-tx.c \
 	tools/conform/checks.c \
 	tools/conform/child.c \

@@ -64,7 +64,7 @@ typedef struct {
 	X(SIM_FN_GET, "get")         /* the value; "" when nothing was put */  \
 	X(SIM_FN_VERSION, "version") /* "1" in the first version, "2", ... */  \
 	X(SIM_FN_EMIT, "emit")       /* an event with value in it */           \
-	X(SIM_FN_FAIL, "fail")       /* puts, then refuses for reason value */ \
+	X(SIM_FN_FAIL, "fail")       /* puts, emits, then refuses for value */ \
 	X(SIM_FN_LOOP, "loop")       /* never ends by itself */                \
 	X(SIM_FN_COLLATZ, "collatz") /* the number of Collatz steps n to 1 */
 

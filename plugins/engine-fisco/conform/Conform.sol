@@ -59,9 +59,10 @@ abstract contract Conform {
         emit Said(text);
     }
 
-    /// Nothing is left of what it puts.
+    /// Nothing is left of what it puts and says.
     function fail(string calldata key, string calldata reason) external {
         put(key, reason);
+        emit Said(reason);
         revert(reason);
     }
 

@@ -12,6 +12,8 @@
 
 /* Bytes that a read leaves behind. */
 #define LEAK 4096u
+/* Blocks of which a replay gives the events at most. */
+#define BLOCKS 100u
 
 const bsn_engine *fleet_engine;
 FleetAsked fleet_asked;
@@ -168,6 +170,8 @@ change_query(bsn_block_query *query)
 		query->by = BSN_BLOCK_BY_NUMBER;
 		query->number = 0;
 	}
+	if (IS(block_numbers_wrap) && query->number <= G_MAXUINT16)
+		query->number &= G_MAXUINT8;
 }
 
 static int32_t
@@ -214,6 +218,9 @@ block_get(bsn_ledger *ledger, const bsn_block_query *given, bsn_reply *reply,
 		return block_get_any(ledger, given, reply, err);
 	if (IS(block_by_tx_missing) && query.by == BSN_BLOCK_BY_TX)
 		return bsn_fail(err, BSN_NOT_FOUND, "there is no such block");
+	if (IS(block_of_failed_missing) && query.by == BSN_BLOCK_BY_TX &&
+	    fleet_has_failed(query.id))
+		return bsn_fail(err, BSN_NOT_FOUND, "there is no such block");
 	if (fleet_fault() == FAULT_NONE)
 		return fleet_engine->block->get(ledger->good, given, reply,
 						err);
@@ -258,6 +265,10 @@ replay(bsn_ledger *ledger, uint64_t from, uint64_t to, bsn_reply *reply,
 	}
 	if (IS(replay_does_not_end))
 		fleet_asked.from = from;
+	if (IS(event_lost_between_answers)) {
+		fleet_asked.cut = to >= from + BLOCKS;
+		to = MIN(to, from + BLOCKS - 1);
+	}
 	return fleet_engine->event->replay(OF(events_of_other_chain, ledger),
 					   from, to, reply, err);
 }

@@ -340,6 +340,8 @@
 	  "No budget ends an endless loop.")                                   \
 	X(failure_leaves_trace, ENGINE, FAIL, "contract.failure-leaves-nothing", \
 	  "What a call wrote before it failed is kept.")                       \
+	X(texts_are_cut, ENGINE, FAIL, "contract.stored",                      \
+	  "Of a text it stores the first 32 characters.")                      \
 	X(revert_has_no_reason, ENGINE, FAIL, "contract.revert-reason",        \
 	  "The reason that a contract gave does not come through.")            \
 	X(refuses_loops, ENGINE, FAIL, "function.turing-complete",             \
@@ -354,6 +356,8 @@
 	  "It is in a state that the ABI does not have.")                      \
 	X(status_nothing_pending, ENGINE, FAIL, "status.pending",              \
 	  "It never says that transactions wait.")                             \
+	X(pending_after_restart, ENGINE, FAIL, "status.chain",                 \
+	  "After a restart it counts a transaction that nobody gave.")         \
 	X(status_detail_no_json, ENGINE, FAIL, "status.node",                  \
 	  "The detail of its status is not JSON.")
 
@@ -366,6 +370,10 @@
 	  "It does not verify signatures.")                                    \
 	X(takes_replays, ENGINE, FAIL, "tx.replay",                            \
 	  "A transaction can be committed twice.")                             \
+	X(takes_twins, ENGINE, FAIL, "tx.replay-waiting",                      \
+	  "Of a transaction that is twice in a batch it commits both.")        \
+	X(takes_failed_again, ENGINE, FAIL, "tx.replay-failed",                \
+	  "A transaction without effect has one when it comes again.")         \
 	X(takes_other_chains, ENGINE, FAIL, "function.multi-chain-replay",     \
 	  "It commits a transaction that was made for another chain.")         \
 	X(submits_first_only, ENGINE, FAIL, "robust.submit",                   \
@@ -382,6 +390,8 @@
 	  "It does not find a committed transaction.")                         \
 	X(get_wrong_block, ENGINE, FAIL, "tx.query",                           \
 	  "It finds a transaction in a block that it is not in.")              \
+	X(get_forgets_failure, ENGINE, FAIL, "tx.failed",                      \
+	  "After a restart it says of what failed that it did not.")           \
 	X(get_finds_unknown, ENGINE, FAIL, "tx.query",                         \
 	  "It finds a transaction that there is not.")                         \
 	X(call_writes, ENGINE, FAIL, "tx.call-read-only",                      \
@@ -416,6 +426,10 @@
 	  "By its hash it gives another block.")                               \
 	X(block_by_tx_missing, ENGINE, FAIL, "block.of-transaction",           \
 	  "It does not find the block of a transaction.")                      \
+	X(block_of_failed_missing, ENGINE, FAIL, "block.of-transaction",       \
+	  "It does not find the block of a transaction without effect.")       \
+	X(block_numbers_wrap, ENGINE, FAIL, "block.long",                      \
+	  "After block 255 it begins again with the first.")                   \
 	X(block_unknown_found, ENGINE, FAIL, "block.found",                    \
 	  "It gives the latest block for one that there is not.")              \
 	X(verify_proves_all, ENGINE, FAIL, "block.verify",                     \
@@ -424,6 +438,8 @@
 #define FAULTS_OF_EVENTS(X)                                                    \
 	X(event_lost, ENGINE, FAIL, "event.contract",                          \
 	  "The last event of a block is lost.")                                \
+	X(event_lost_between_answers, ENGINE, FAIL, "event.long",              \
+	  "Of two answers the first one says that it gave a block too many.")  \
 	X(event_twice, ENGINE, FAIL, "event.contract",                         \
 	  "An event comes twice.")                                             \
 	X(events_out_of_order, ENGINE, FAIL, "event.contract",                 \

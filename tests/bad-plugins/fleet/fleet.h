@@ -79,7 +79,7 @@ bsn_ledger *fleet_other(bsn_ledger *ledger);
 /* What is being asked, for services that are not told. Set by faults alone, all
  * of which are found on one thread. */
 typedef struct {
-	bsn_ledger *ledger; /* while bsn_tx_ops.begin or sign_round runs */
+	bsn_ledger *ledger; /* whose tables were called last */
 	gboolean tx_get;    /* while bsn_tx_ops.get runs */
 	gboolean closing;   /* while bsn_chain_ops.close runs */
 	gboolean call;      /* while bsn_tx_ops.call runs */
@@ -87,6 +87,7 @@ typedef struct {
 	guint submitted;    /* transactions, to all chains */
 	char last[64];      /* the last arguments, of all chains */
 	guint64 from;       /* of bsn_event_ops.replay */
+	gboolean cut;       /* it gives fewer blocks than it was asked for */
 } FleetAsked;
 extern FleetAsked fleet_asked;
 
@@ -121,6 +122,12 @@ void fleet_signs(bsn_slice public_key);
  * come again, and about what begin must not remember. */
 void fleet_finished(const bsn_signable *signable);
 void fleet_begun(const bsn_signable *signable);
+/* A transaction was without effect; whether it was that one. */
+void fleet_failed(const bsn_id *id);
+gboolean fleet_has_failed(bsn_slice id);
+/* Passes on what the fault leaves of a batch. */
+int32_t fleet_submit_some(bsn_ledger *ledger, const bsn_submission *items,
+			  guint64 n, bsn_err *err);
 
 /* Does to the process what the fault says, once. */
 void fleet_effects(void);

@@ -10,7 +10,8 @@ check_LTLIBRARIES += tests/bad-plugins/fleet/libfleet.la \
 	tests/bad-plugins/fleet/exports-more.la \
 	tests/bad-plugins/fleet/crypto-fleet.la
 tests_bad_plugins_fleet_libfleet_la_SOURCES = $(fleet_faults) \
-	tests/bad-plugins/fleet/chain.c tests/bad-plugins/fleet/consensus.c \
+	tests/bad-plugins/fleet/again.c tests/bad-plugins/fleet/chain.c \
+	tests/bad-plugins/fleet/consensus.c \
 	tests/bad-plugins/fleet/crypto.c tests/bad-plugins/fleet/effects.c \
 	tests/bad-plugins/fleet/engine.c tests/bad-plugins/fleet/fisco.c \
 	tests/bad-plugins/fleet/host.c tests/bad-plugins/fleet/plugin.c \

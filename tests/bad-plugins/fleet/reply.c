@@ -43,6 +43,8 @@ change_submitted(bsn_tx_result *result)
 		result->tx_id.bytes[0] ^= 1;
 	if (IS(commits_in_block_0))
 		result->block = 0;
+	if (result->stage == BSN_TX_INVALID && fleet_fault() != FAULT_NONE)
+		fleet_failed(&result->tx_id);
 	if (IS(commits_what_failed) && result->stage == BSN_TX_INVALID) {
 		result->stage = BSN_TX_COMMITTED;
 		result->status = BSN_OK;
@@ -59,6 +61,11 @@ reply_tx(bsn_reply *reply, const bsn_tx_result *given)
 	if (fleet_asked.tx_get) {
 		if (IS(get_wrong_block) && result.block > 0)
 			result.block = result.block > 1 ? result.block - 1 : 2;
+		if (IS(get_forgets_failure) && fleet_asked.ledger->reopened &&
+		    result.stage == BSN_TX_INVALID) {
+			result.stage = BSN_TX_COMMITTED;
+			result.status = BSN_OK;
+		}
 	} else {
 		if (IS(never_commits) && result.stage != BSN_TX_ACCEPTED)
 			return;
@@ -146,6 +153,8 @@ reply_status(bsn_reply *reply, const bsn_chain_status *given)
 		status.state = 99;
 	if (IS(status_nothing_pending))
 		status.pending_txs = 0;
+	if (IS(pending_after_restart) && fleet_asked.ledger->reopened)
+		status.pending_txs++;
 	if (IS(status_detail_no_json))
 		status.detail = bsn_slice_str("{running}");
 	if (IS(pending_of_other_chain))
@@ -285,6 +294,8 @@ reply_events_end(bsn_reply *reply, uint64_t next)
 		held.there = FALSE;
 	if (IS(replay_does_not_end))
 		next = fleet_asked.from;
+	if (IS(event_lost_between_answers) && fleet_asked.cut)
+		next++;
 	fleet_reply->events_end(reply, next);
 }
 

@@ -17,64 +17,15 @@
 #define COPIES 64
 /* What a transaction leaves behind, in bytes. */
 #define LEAK (64u << 10)
+/* Characters of a text that are left when it is cut. */
+#define CUT 32
 /* What JSON that is nested once more takes of the stack, in bytes. */
 #define FRAME 4096
-
-static GHashTable *finished; /* GBytes: a transaction, to Finished */
-
-/* ---- transactions that were finished here -------------------------------- */
-
-typedef struct {
-	GBytes *genesis; /* of the chain for which */
-	bsn_id id;
-	guint submitted;
-} Finished;
 
 static guint
 hash_bytes(gconstpointer bytes)
 {
 	return g_bytes_hash(bytes);
-}
-
-void
-fleet_finished(const bsn_signable *signable)
-{
-	Finished *tx;
-
-	if (fleet_fault() == FAULT_NONE || signable->tx.len == 0)
-		return;
-	if (finished == NULL)
-		finished = g_hash_table_new_full(hash_bytes, g_bytes_equal,
-						 NULL, g_free);
-	tx = g_new0(Finished, 1);
-	tx->genesis = g_bytes_ref(fleet_asked.ledger->genesis);
-	tx->id = signable->tx_id;
-	g_hash_table_insert(finished,
-			    g_bytes_new(signable->tx.data, signable->tx.len),
-			    tx);
-}
-
-/* Whether the fault answers this one without the engine. */
-static gboolean
-commits_by_itself(const bsn_ledger *ledger, const bsn_submission *item)
-{
-	g_autoptr(GBytes) bytes = g_bytes_new(item->tx.data, item->tx.len);
-	Finished *tx = finished != NULL ? g_hash_table_lookup(finished, bytes)
-					: NULL;
-	const bsn_tx_result result = {
-		.size = sizeof(result),
-		.stage = BSN_TX_COMMITTED,
-		.tx_id = tx != NULL ? tx->id : (bsn_id){ 0 },
-		.block = 1,
-	};
-	gboolean again = tx != NULL && tx->submitted++ > 0;
-
-	if (tx == NULL || !((IS(takes_replays) && again) ||
-			    (IS(takes_other_chains) &&
-			     !g_bytes_equal(tx->genesis, ledger->genesis))))
-		return FALSE;
-	fleet_reply->tx(item->reply, &result);
-	return TRUE;
 }
 
 /* ---- begin --------------------------------------------------------------- */
@@ -170,6 +121,38 @@ fail_badly(int32_t status, bsn_err *err)
 	return status;
 }
 
+/* JSON args with no text that is longer than that. */
+static char *
+cut_args(bsn_slice args)
+{
+	json_t *json =
+		json_loadb((const char *)args.data, args.len, 0, NULL);
+	char *cut;
+
+	for (gsize i = 0; i < json_array_size(json); i++) {
+		const char *text =
+			json_string_value(json_array_get(json, i));
+
+		if (text != NULL && strlen(text) > CUT)
+			json_array_set_new(json, i, json_stringn(text, CUT));
+	}
+	cut = json != NULL ? json_dumps(json, JSON_COMPACT)
+			   : g_strndup((const char *)args.data, args.len);
+	json_decref(json);
+	return cut;
+}
+
+static int32_t
+begin_cut(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
+	  bsn_err *err)
+{
+	g_autofree char *args = cut_args(request->args);
+	bsn_tx_request changed = *request;
+
+	changed.args = bsn_slice_str(args);
+	return GOOD->begin(ledger->good, &changed, reply, err);
+}
+
 static int32_t
 tx_begin(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 	 bsn_err *err)
@@ -192,7 +175,9 @@ tx_begin(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 	if (fleet_fault() != FAULT_NONE)
 		fleet_asked.ledger = ledger;
 	status = refuse_request(request, err);
-	if (status == BSN_OK)
+	if (status == BSN_OK && IS(texts_are_cut))
+		status = begin_cut(ledger, request, reply, err);
+	else if (status == BSN_OK)
 		status = GOOD->begin(ledger->good, request, reply, err);
 	return fail_badly(status, err);
 }
@@ -248,33 +233,6 @@ sign_round(bsn_ledger *ledger, bsn_slice state, bsn_slice signature,
 
 /* ---- submit -------------------------------------------------------------- */
 
-static const bsn_submission *
-item_at(const bsn_submission *items, guint64 index)
-{
-	return (const void *)((const char *)items + index * items->size);
-}
-
-/* Passes on what the fault leaves of a batch. */
-static int32_t
-submit_some(bsn_ledger *ledger, const bsn_submission *items, guint64 n,
-	    bsn_err *err)
-{
-	g_autofree bsn_submission *left = g_new0(bsn_submission, n + 1);
-	guint64 count = 0;
-
-	for (guint64 i = 0; i < n; i++) {
-		const bsn_submission *item = item_at(items, i);
-
-		if (commits_by_itself(ledger, item) ||
-		    (IS(submits_first_only) && i > 0))
-			continue;
-		left[count] = *item;
-		left[count++].size = sizeof(*left);
-	}
-	return count > 0 ? GOOD->submit(ledger->good, left, count, err)
-			 : BSN_OK;
-}
-
 static int32_t
 submit(bsn_ledger *ledger, const bsn_submission *items, uint64_t n,
        bsn_err *err)
@@ -294,9 +252,9 @@ submit(bsn_ledger *ledger, const bsn_submission *items, uint64_t n,
 		ledger->submitted += (guint)n;
 		fleet_asked.submitted += (guint)n;
 	}
-	if (IS(takes_replays) || IS(takes_other_chains) ||
-	    IS(submits_first_only))
-		return submit_some(ledger, items, n, err);
+	if (IS(takes_replays) || IS(takes_other_chains) || IS(takes_twins) ||
+	    IS(takes_failed_again) || IS(submits_first_only))
+		return fleet_submit_some(ledger, items, n, err);
 	return GOOD->submit(ledger->good, items, n, err);
 }
 
@@ -446,8 +404,10 @@ tx_get(bsn_ledger *ledger, bsn_slice tx_id, bsn_reply *reply, bsn_err *err)
 	if (IS(get_forgets))
 		return bsn_fail(err, BSN_NOT_FOUND,
 				"there is no such transaction");
-	if (fleet_fault() != FAULT_NONE)
+	if (fleet_fault() != FAULT_NONE) {
+		fleet_asked.ledger = ledger;
 		fleet_asked.tx_get = TRUE;
+	}
 	status = get_good(ledger, tx_id, reply, err);
 	if (fleet_fault() != FAULT_NONE)
 		fleet_asked.tx_get = FALSE;
