@@ -1675,7 +1675,7 @@ state_name(const struct contract *contract, unsigned version)
 		     : "active";
 }
 
-/* The latest version stands for the contract. */
+/* The latest version stands for the contract, which is as old as its first. */
 static void
 put_described(bsn_buf *json, bsn_slice name, const struct contract *contract)
 {
@@ -1684,7 +1684,7 @@ put_described(bsn_buf *json, bsn_slice name, const struct contract *contract)
 		 "'owner':$x",
 		 name, (uint64_t)contract->count, name,
 		 state_name(contract, contract->count),
-		 contract->versions[contract->count - 1].block,
+		 contract->versions[0].block,
 		 bsn_slice_of(contract->owner, PUBLIC_KEY));
 }
 
@@ -2129,7 +2129,7 @@ static const bsn_engine engine = {
 
 /* ---- the plugin ---------------------------------------------------------- */
 
-BSN_PLUGIN_NOTE("com.example.tally", "1.0.0", BSN_KIND_ENGINE);
+BSN_PLUGIN_NOTE("com.example.engine-tally", "1.0.0", BSN_KIND_ENGINE);
 
 static const void *
 query(const char *id)
@@ -2139,7 +2139,7 @@ query(const char *id)
 
 static const bsn_plugin plugin = {
 	.size = sizeof(plugin),
-	.id = "com.example.tally",
+	.id = "com.example.engine-tally",
 	.version = "1.0.0",
 	.name = "Tally: chains of counters",
 	.vendor = "Example Ltd.",

@@ -195,9 +195,9 @@ may_not_build(const bsn_reply *reply, const SimRequest *draw)
 	clients->refused += is_for_good(reply->status) ? 1 : 0;
 	if (clients->txs->len == 0 && clients->refused == REFUSED_MAX)
 		sim_give_up(world,
-			    "no request of the workload can be built (it must "
-			    "name a contract that is there from block 0, since "
-			    "none is deployed): %s %s of %s: %s",
+			    "no request of the workload can be built (bsn-sim "
+			    "deploys nothing: what they call must be there "
+			    "from block 0): %s %s of %s: %s",
 			    draw->function, draw->args, draw->contract,
 			    reply->err.reason);
 }
