@@ -488,8 +488,8 @@ typedef struct bsn_reply_service {
 typedef struct bsn_events {
 	BSN_TABLE_HEAD; /* flags: 0 */
 
-	/* Says that block `number` is durable: each once, in order of numbers;
-	 * after a chain is opened again only new ones. The host then fetches its
+	/* Says that block `number` is durable: each once, in order, and after
+	 * a chain is opened again only new ones. The host then fetches its
 	 * events with event->replay for whoever listens, so that live and
 	 * resumed subscriptions are one path. [strand] & open */
 	void (*block)(bsn_chain *chain, uint64_t number);
