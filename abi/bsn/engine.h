@@ -145,7 +145,7 @@ typedef struct bsn_chain_ops {
 #define BSN_TX_MEMBER 6u
 
 /* A request in uniform words, which an engine turns into its own bytes. What a
- * kind does not use is ignored. */
+ * kind does not use is empty, and an engine ignores or refuses it. */
 typedef struct bsn_tx_request {
 	uint32_t size;
 	uint32_t kind;              /* BSN_TX_INVOKE, ... */
