@@ -39,6 +39,13 @@ other_cpu() {
 	refuses "$work/cpu.so" 'this host is'
 }
 
+# The tool's own trouble is nobody's verdict.
+out_of_descriptors() (
+	ulimit -n 24
+	judge 3 "$fisco" --only tx --only robust --jobs 64 --format none &&
+		says_one_line 'no process can be started'
+)
+
 # ---- reports -----------------------------------------------------------------
 
 report() {
@@ -136,12 +143,13 @@ check 'a file for another CPU is refused in one line' other_cpu
 check 'a note that lies is refused in one line' \
 	refuses "$bad/kind-mismatch.so" 'its note promises'
 check 'another ABI is refused in one line' refuses "$bad/wrong-abi.so" 'ABI'
-check 'a crash names where' refuses "$bad/crash-in-query.so" 'CRASHED in query('
+check 'a crash names where' refuses "$bad/crash.so" 'CRASHED in bsn_plugin_open'
 check 'an exit names where' refuses "$bad/exit.so" 'EXITED in bsn_plugin_open'
 check 'a hang names where' refuses "$bad/hang.so" 'HUNG in bsn_plugin_open'
 check 'a wrong command line is 2' judge 2 "$fisco" --level L9
 check 'help is 0' judge 0 --help
 check 'all checks are listed' eval 'judge 0 --list && says tx.replay'
+check 'a host without descriptors is 3' out_of_descriptors
 check 'nothing that was run is 3' judge 3 "$fisco" --only no.such-check
 if have jq; then
 	check 'a run can be repeated, byte for byte' repeats

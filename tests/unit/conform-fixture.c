@@ -141,6 +141,7 @@ report_new(void)
 	report->seconds = 12.5;
 	report->seed = 1;
 	report->profile = g_strdup("all");
+	report->extent = g_strdup("whole");
 	report->results = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)result_free);
 	report->level = LEVEL_NONE;

@@ -432,6 +432,7 @@ test_usage(void)
 	refuses("x a.so --colour blue", "always, never");
 	refuses("x a.so --certificate f", "--sign");
 	refuses("x a.so --certificate f --sign k --quick", "--quick");
+	refuses("x a.so --certificate f --sign k --seeds 1", "--seeds");
 	refuses("x a.so --sign k", "--json");
 	refuses("x a.so --no-such-option", "no-such-option");
 	refuses("x verify", "one report");

@@ -136,7 +136,14 @@ BedBuilt bed_build(Bed *bed, guint node, const SimKey *key,
 BedDone bed_submit(Bed *bed, guint node, GBytes *tx);
 /* Submits and does not wait; the reply is answered as time passes. */
 bsn_reply *bed_submit_async(Bed *bed, guint node, GBytes *tx);
-/* Both. */
+/* A batch in one call. Each item gets a reply, which is the caller's: free it
+ * with sim_reply_free. What the call returned: BSN_OK, or why the whole batch
+ * was refused. */
+int32_t bed_submit_batch(Bed *bed, guint node, bsn_submission *items, guint64 n,
+			 bsn_err *err);
+/* Lets time pass until each is answered. Fails the check when one is not. */
+void bed_wait_batch(Bed *bed, const bsn_submission *items, guint64 n);
+/* Builds and submits. */
 BedDone bed_send(Bed *bed, guint node, const SimKey *key,
 		 const bsn_tx_request *request);
 

@@ -167,6 +167,68 @@ bed_submit_async(Bed *bed, guint node, GBytes *tx)
 	return submitting.reply;
 }
 
+/* ---- batches ------------------------------------------------------------- */
+
+typedef struct {
+	const bsn_submission *items;
+	guint64 n;
+	int32_t status;
+	bsn_err *err;
+} Batch;
+
+static void
+submit_batch(const bsn_engine *engine, bsn_ledger *ledger, gpointer data)
+{
+	Batch *batch = data;
+
+	batch->status = engine->tx->submit(ledger, batch->items, batch->n,
+					   batch->err);
+	for (guint64 i = 0; i < batch->n; i++) {
+		bsn_reply *reply = batch->items[i].reply;
+
+		if (batch->status != BSN_OK)
+			reply->err = *batch->err;
+		sim_reply_asked(reply, batch->status);
+	}
+}
+
+int32_t
+bed_submit_batch(Bed *bed, guint node, bsn_submission *items, guint64 n,
+		 bsn_err *err)
+{
+	Batch batch = { items, n, BSN_OK, err };
+
+	for (guint64 i = 0; i < n; i++)
+		items[i].reply = sim_reply_new(bed_chain(bed, node),
+					       SIM_ANSWER_TX_STAGES);
+	bed_tell(bed, node, submit_batch, &batch);
+	return batch.status;
+}
+
+static gboolean
+all_answered(gpointer data)
+{
+	const Batch *batch = data;
+
+	for (guint64 i = 0; i < batch->n; i++)
+		if (batch->items[i].reply->status == SIM_PENDING)
+			return FALSE;
+	return TRUE;
+}
+
+void
+bed_wait_batch(Bed *bed, const bsn_submission *items, guint64 n)
+{
+	Batch batch = { .items = items, .n = n };
+
+	EXPECT(bed->run, bed_until(bed, all_answered, &batch),
+	       "each of the %" G_GUINT64_FORMAT " items of a batch must be "
+	       "answered",
+	       n);
+}
+
+/* ---- one, until its end -------------------------------------------------- */
+
 BedDone
 bed_submit(Bed *bed, guint node, GBytes *tx)
 {

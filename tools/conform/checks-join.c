@@ -35,6 +35,98 @@ joins_as_observer(Run *run)
 	bed_must_have(bed, spare, "later", "still there");
 }
 
+/* ---- observers ------------------------------------------------------------ */
+
+/* Without it and one of those that vote the others are enough; with it and
+ * without two of them they are not. */
+static void
+observes_only(Run *run)
+{
+	guint spare = members_least(run);
+	Bed *bed = members_bed(run, spare, 1);
+
+	members_must_change(bed, spare, "observer");
+	bed_boot(bed, spare);
+	members_must_be_level(bed, 1, spare);
+	bed_pass(bed, MEMBERS_SETTLE_MS);
+	bed_stop(bed, spare);
+	bed_stop(bed, spare - 1);
+	bed_put(bed, "nobody", "needs it");
+	bed_boot(bed, spare);
+	members_must_be_level(bed, 1, spare);
+	bed_stop(bed, spare - 2);
+	members_must_wait_for(bed, spare - 2);
+}
+
+static void
+must_find_alike(Bed *bed, guint node, const BedDone *done)
+{
+	const bsn_reply *here = bed_tx(bed, 0, bsn_id_slice(&done->id));
+	const bsn_reply *there = bed_tx(bed, node, bsn_id_slice(&done->id));
+
+	EXPECT(bed_run_of(bed),
+	       there->status == BSN_OK && there->tx.stage == here->tx.stage &&
+		       there->tx.status == here->tx.status &&
+		       there->tx.block == here->tx.block &&
+		       there->tx.index == here->tx.index,
+	       "a transaction must be found at node %u as at node 0; %s", node,
+	       there->status == BSN_OK ? "it is another" : there->err.reason);
+}
+
+static void
+must_tell_alike(Bed *bed, guint node, guint64 block)
+{
+	const bsn_reply *here = bed_events(bed, 0, block, block);
+	const bsn_reply *there = bed_events(bed, node, block, block);
+	gboolean same = there->status == BSN_OK &&
+			here->events->len == there->events->len;
+
+	for (guint i = 0; same && i < here->events->len; i++) {
+		const bsn_event *x = &g_array_index(here->events, bsn_event, i);
+		const bsn_event *y =
+			&g_array_index(there->events, bsn_event, i);
+
+		same = x->kind == y->kind && x->index == y->index &&
+		       bsn_slice_equal(x->payload, y->payload) &&
+		       bsn_slice_equal(bsn_id_slice(&x->tx_id),
+				       bsn_id_slice(&y->tx_id));
+	}
+	EXPECT(bed_run_of(bed), same,
+	       "node %u must give the events of block %" G_GUINT64_FORMAT
+	       " that node 0 gives; it gives others, or %s",
+	       node, block,
+	       there->status == BSN_OK ? "fewer" : there->err.reason);
+}
+
+/* Who only got the blocks answers like who made them. What was before it came
+ * it may not have: it may have taken over a later state. */
+static void
+observes_all(Run *run)
+{
+	guint spare = members_least(run);
+	Bed *bed = members_bed(run, spare, 1);
+	BedDone dones[3];
+
+	members_must_change(bed, spare, "observer");
+	bed_boot(bed, spare);
+	members_must_be_level(bed, 1, spare);
+	dones[0] = bed_put(bed, "key", "value");
+	dones[1] = bed_invoke(bed, 0, 0, SIM_FN_EMIT, "key", "said");
+	bed_must_commit(bed, &dones[1], "a transaction that emits an event");
+	dones[2] = bed_invoke(bed, 0, 0, SIM_FN_FAIL, "key", "refused");
+	bed_put(bed, "key", "later");
+	members_must_be_level(bed, 1, spare);
+	for (guint node = 1; node <= spare; node++)
+		for (guint i = 0; i < G_N_ELEMENTS(dones); i++) {
+			if (dones[i].stage == 0)
+				continue;
+			must_find_alike(bed, node, &dones[i]);
+			must_tell_alike(bed, node, dones[i].block);
+		}
+}
+
+/* ---- members that vote ---------------------------------------------------- */
+
 /* With it the members are as many as tolerate one fault, but none without it:
  * 5 need 4 of themselves, and 4 need 3. */
 static void
@@ -132,6 +224,11 @@ static const Check list[] = {
 	      "and counts."),
 	CHECK("chain.join-observer", "chain.join", joins_as_observer,
 	      "A node that is made an observer catches up and follows."),
+	CHECK("chain.join-observer-votes", "chain.join", observes_only,
+	      "An observer's vote is not needed and does not count."),
+	CHECK("chain.join-observer-answers", "chain.join", observes_all,
+	      "An observer, and each member, answers about transactions and "
+	      "events as the node that was given them."),
 	CHECK("chain.join-load", "chain.join", joins_under_load,
 	      "A chain goes on while a node joins."),
 	CHECK("chain.join-uninvited", "chain.join", stays_out,

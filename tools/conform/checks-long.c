@@ -38,6 +38,15 @@ grow(Run *run, Long *chain)
 
 /* ---- blocks -------------------------------------------------------------- */
 
+static const char *
+way_name(guint32 by)
+{
+	static const char *const names[] = { "being the latest", "its number",
+					     "its hash", "its transaction" };
+
+	return names[by];
+}
+
 static const bsn_block_info *
 find(Bed *bed, guint32 by, guint64 number, bsn_slice id)
 {
@@ -46,9 +55,8 @@ find(Bed *bed, guint32 by, guint64 number, bsn_slice id)
 
 	EXPECT(bed_run_of(bed),
 	       reply->status == BSN_OK && reply->block.number == number,
-	       "block %" G_GUINT64_FORMAT " must be found, as BSN_BLOCK_* %u "
-	       "has it; %s",
-	       number, by,
+	       "block %" G_GUINT64_FORMAT " must be found by %s; %s", number,
+	       way_name(by),
 	       reply->status == BSN_OK ? "another one is"
 				       : reply->err.reason);
 	return &reply->block;

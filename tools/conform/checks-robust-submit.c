@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
 
 #include "tools/conform/storm.h"
 
@@ -27,57 +28,18 @@ judge_altered(Bed *bed, bsn_slice tx, const bsn_reply *reply)
 		 (guint64)reply->tx.block);
 }
 
-typedef struct {
-	bsn_chain *chain;
-	bsn_submission *items;
-	guint64 n;
-	int32_t status;
-	bsn_err err;
-} Batch;
-
-static void
-submit_batch(const bsn_engine *engine, bsn_ledger *ledger, gpointer data)
-{
-	Batch *batch = data;
-
-	batch->status = engine->tx->submit(ledger, batch->items, batch->n,
-					   &batch->err);
-	for (guint64 i = 0; i < batch->n; i++) {
-		bsn_reply *reply = batch->items[i].reply;
-
-		if (batch->status != BSN_OK)
-			reply->err = batch->err;
-		sim_reply_asked(reply, batch->status);
-	}
-}
-
-static gboolean
-is_answered(gpointer data)
-{
-	const Batch *batch = data;
-
-	for (guint64 i = 0; i < batch->n; i++)
-		if (batch->items[i].reply->status == SIM_PENDING)
-			return FALSE;
-	return TRUE;
-}
-
 /* Altered ones and, in the middle, a good one, whose reply it returns. */
 static bsn_reply *
-send_batch(Run *run, Bed *bed, Storm *storm, GPtrArray *txs)
+send_batch(Bed *bed, Storm *storm, GPtrArray *txs)
 {
 	g_autofree bsn_submission *items = g_new0(bsn_submission, txs->len);
-	Batch batch = { bed_chain(bed, 0), items, txs->len, BSN_OK,
-			{ .size = sizeof(bsn_err) } };
+	bsn_err err = BSN_ERR_INIT;
 
 	for (guint i = 0; i < txs->len; i++)
-		items[i] = (bsn_submission){
-			sizeof(*items), 0, storm_slice(txs->pdata[i]),
-			sim_reply_new(batch.chain, SIM_ANSWER_TX_STAGES)
-		};
-	bed_tell(bed, 0, submit_batch, &batch);
-	EXPECT(run, bed_until(bed, is_answered, &batch),
-	       "each of the %u items of a batch must be answered", txs->len);
+		items[i] = (bsn_submission){ .size = sizeof(*items),
+					     .tx = storm_slice(txs->pdata[i]) };
+	bed_submit_batch(bed, 0, items, txs->len, &err);
+	bed_wait_batch(bed, items, txs->len);
 	for (guint i = 0; i < txs->len; i++) {
 		bsn_reply *reply = items[i].reply;
 
@@ -103,7 +65,7 @@ batches(Run *run, Bed *bed, Storm *storm, bsn_slice bait, bsn_slice good,
 		g_ptr_array_add(txs, storm_spoil(&random, bait));
 	g_byte_array_set_size(txs->pdata[n / 2], 0);
 	g_byte_array_append(txs->pdata[n / 2], good.data, (guint)good.len);
-	reply = send_batch(run, bed, storm, txs);
+	reply = send_batch(bed, storm, txs);
 	EXPECT(run,
 	       (reply->status == BSN_OK &&
 		reply->tx.stage == BSN_TX_COMMITTED) ||
@@ -153,7 +115,8 @@ static void
 submits(Run *run)
 {
 	Bed *bed = bed_with_contract(run, &quiet);
-	Batch none = { .err = { .size = sizeof(bsn_err) } };
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status;
 	Standing before = standing_of(bed, 0);
 	bsn_slice bait;
 	Storm storm;
@@ -163,8 +126,8 @@ submits(Run *run)
 	submits_wrong(run, bed, &storm, bait);
 	if (storm_recovers(bed))
 		before = standing_of(bed, 0);
-	bed_tell(bed, 0, submit_batch, &none);
-	storm_answer(&storm, none.status, &none.err, TRUE);
+	status = bed_submit_batch(bed, 0, NULL, 0, &err);
+	storm_answer(&storm, status, &err, TRUE);
 	standing_check(bed, 0, &before);
 	batches(run, bed, &storm, bait, put_tx(bed, "alone"), 1);
 	batches(run, bed, &storm, bait, put_tx(bed, "among others"),

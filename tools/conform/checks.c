@@ -45,6 +45,7 @@
 	X(checks_tx_twice)                                                     \
 	X(checks_ledger)                                                       \
 	X(checks_block)                                                        \
+	X(checks_clock)                                                        \
 	X(checks_block_verify)                                                 \
 	X(checks_event)                                                        \
 	X(checks_long)                                                         \

@@ -70,6 +70,17 @@ be_child(const Child *child, const Subject *subject,
 
 /* ---- in the parent ------------------------------------------------------- */
 
+/* Ends what was begun, which nobody will judge. */
+static void
+give_up(Child *child)
+{
+	if (child->pid > 0) {
+		child_kill(child);
+		waitpid(child->pid, NULL, 0);
+	}
+	child_clear(child);
+}
+
 gboolean
 child_begin(Child *child, const Check *check, const Subject *subject,
 	    const ConformOptions *options, char **message)
@@ -88,11 +99,12 @@ child_begin(Child *child, const Check *check, const Subject *subject,
 	if (child->pid > 0) {
 		setpgid(child->pid, child->pid);
 		child->pidfd = pidfd_open(child->pid, 0);
-		return TRUE;
 	}
+	if (child->pidfd >= 0)
+		return TRUE;
 	*message = g_strdup_printf("no process can be started: %s",
 				   g_strerror(errno));
-	child_clear(child);
+	give_up(child);
 	return FALSE;
 }
 

@@ -52,11 +52,11 @@ conform_options_help(void)
 "  -h, --help\n"
 "\n"
 "Exit status: 0 it conforms; 1 it does not; 2 the command line is wrong; 3 it\n"
-"could not be loaded, or nothing was run.\n"
+"could not be loaded, nothing was run, or a report could not be written.\n"
 "\n"
 "Examples:\n"
 "  bsn-conform ./engine-acme.so\n"
 "  bsn-conform ./engine-acme.so --level L1 --html report.html\n"
-"  bsn-conform ./engine-acme.so --only tx.duplicate --in-process\n"
+"  bsn-conform ./engine-acme.so --only tx.replay --in-process\n"
 "  bsn-conform ./consensus-acme.so --with ./engine-acme.so\n");
 }

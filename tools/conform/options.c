@@ -128,7 +128,7 @@ take_words(ConformOptions *options, const Words *words, char **message)
 static gboolean
 check_outputs(const ConformOptions *options, char **message)
 {
-	if ((options->certificate != NULL) && options->sign == NULL) {
+	if (options->certificate != NULL && options->sign == NULL) {
 		*message = g_strdup("--certificate needs --sign KEY: a "
 				    "certificate that nobody signs says "
 				    "nothing");
@@ -137,6 +137,12 @@ check_outputs(const ConformOptions *options, char **message)
 	if (options->certificate != NULL && options->quick) {
 		*message = g_strdup("--certificate is not for a --quick run: "
 				    "that looks at too little to certify");
+		return FALSE;
+	}
+	if (options->certificate != NULL && options->seeds > 0) {
+		*message = g_strdup("--certificate is not for a run with "
+				    "--seeds: how many a level takes is part "
+				    "of what it promises");
 		return FALSE;
 	}
 	if (options->sign != NULL && options->json == NULL &&

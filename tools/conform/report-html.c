@@ -72,6 +72,7 @@ put_facts(GString *out, const Report *report)
 	put_fact(out, "", "Licence", report->licence);
 	put_fact(out, "", "Judged by", tool);
 	put_fact(out, "", "Profile", report->profile);
+	put_fact(out, "", "Extent", report->extent);
 	put_fact(out, "", "Seed", seed);
 	put_fact(out, "", "Machine", report->machine);
 	put_fact(out, "time", "Begun", report->started);

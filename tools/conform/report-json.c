@@ -72,8 +72,9 @@ tool_json(const Report *report)
 static json_t *
 run_json(const Report *report)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:{s:o, s:o}}", "profile",
-			 text_json(report->profile), "seed",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o}}", "profile",
+			 text_json(report->profile), "extent",
+			 text_json(report->extent), "seed",
 			 number_json(report->seed), "workload",
 			 text_json(report->workload_digest), "machine",
 			 text_json(report->machine), "timing", "started",

@@ -184,10 +184,15 @@ put_end(const Tree *tree)
 	g_string_append_printf(tree->out, "level: %s, %s\n",
 			       level_name(report->level),
 			       level_promise(report->level));
+	if (g_strcmp0(report->extent, "whole") != 0)
+		g_string_append_printf(tree->out, "extent: %s\n",
+				       report->extent);
 	g_string_append_printf(tree->out, "%s, in %.1f s\n%s\n", counts,
 			       report->seconds, rows);
 	put(tree, report->conforming ? GREEN : RED,
-	    report->conforming ? "conforming" : "not conforming");
+	    !report->conforming		     ? "not conforming"
+	    : report->level == LEVEL_NONE ? "conforming, in what was judged"
+					     : "conforming");
 	g_string_append_c(tree->out, '\n');
 }
 

@@ -54,6 +54,7 @@ report_free(Report *report)
 	g_free(report->machine);
 	g_free(report->started);
 	g_free(report->profile);
+	g_free(report->extent);
 	g_free(report->refusal);
 	if (report->results != NULL)
 		g_ptr_array_unref(report->results);

@@ -56,6 +56,7 @@ typedef struct {
 	double seconds; /* of the whole run; a timing field */
 	guint64 seed;
 	char *profile; /* "all", "table1", ... */
+	char *extent; /* "whole", or what was done less or more of */
 	char *refusal; /* one line: why it could not be loaded; NULL */
 	GPtrArray *results; /* Result, in the order of the checks */
 	gint level;         /* that was reached; LEVEL_NONE */

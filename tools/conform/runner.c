@@ -3,7 +3,6 @@
 
 #include "tools/conform/runner.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -116,24 +115,27 @@ static void
 wait_for_one(Runner *runner)
 {
 	struct pollfd fds[JOBS_MAX];
-	guint n = runner->options->jobs;
+	guint of[JOBS_MAX]; /* the children, as many as run */
+	guint n = 0;
 
-	for (guint i = 0; i < n; i++)
-		fds[i] = (struct pollfd){ .fd = runner->children[i].pid != 0
-							? runner->children[i].pidfd
-							: -1,
-					  .events = POLLIN };
-	if (poll(fds, n, patience(runner)) < 0 && errno != EINTR)
+	for (guint i = 0; i < runner->options->jobs; i++)
+		if (runner->children[i].pid != 0) {
+			fds[n] = (struct pollfd){
+				.fd = runner->children[i].pidfd,
+				.events = POLLIN
+			};
+			of[n++] = i;
+		}
+	if (poll(fds, n, patience(runner)) < 0)
 		return;
 	for (guint i = 0; i < n; i++) {
-		Child *child = &runner->children[i];
+		Child *child = &runner->children[of[i]];
 
-		if (child->pid == 0)
-			continue;
-		if (child_is_overdue(child))
+		/* Who has ended is not late, however late this one is. */
+		if (fds[i].revents == 0 && child_is_overdue(child))
 			child_kill(child);
-		if (child->killed || (fds[i].revents & POLLIN) != 0)
-			finish(runner, i);
+		if (child->killed || fds[i].revents != 0)
+			finish(runner, of[i]);
 	}
 }
 
@@ -178,18 +180,17 @@ discover(Runner *runner)
 {
 	Child child;
 	Result *result;
-	gboolean said;
+	gboolean said, ended = FALSE;
 
 	if (!child_begin(&child, &discover_check, runner->subject,
 			 runner->options, &runner->trouble))
 		return FALSE;
-	while (g_get_monotonic_time() < child.deadline) {
+	while (!ended && g_get_monotonic_time() < child.deadline) {
 		struct pollfd fd = { child.pidfd, POLLIN, 0 };
 
-		if (poll(&fd, 1, 100) > 0)
-			break;
+		ended = poll(&fd, 1, 100) > 0;
 	}
-	if (g_get_monotonic_time() >= child.deadline)
+	if (!ended)
 		child_kill(&child);
 	result = child_end(&child, runner->options->seed);
 	said = result->verdict == VERDICT_PASS &&
@@ -245,6 +246,19 @@ machine(void)
 			       sysconf(_SC_NPROCESSORS_ONLN));
 }
 
+/* How much of what a check does was asked for. */
+static char *
+extent(const ConformOptions *options)
+{
+	if (options->quick)
+		return g_strdup("quick: few random cases, no simulator");
+	if (options->seeds > 0)
+		return g_strdup_printf("%" G_GUINT64_FORMAT
+				       " runs of each simulated fault",
+				       options->seeds);
+	return g_strdup("whole");
+}
+
 static Report *
 report_new(const ConformOptions *options)
 {
@@ -259,6 +273,7 @@ report_new(const ConformOptions *options)
 	report->started = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
 	report->seed = options->seed;
 	report->profile = g_strdup(options->profile);
+	report->extent = extent(options);
 	report->results = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)result_free);
 	report->level = LEVEL_NONE;
@@ -339,7 +354,8 @@ conform_run(const ConformOptions *options, const RunWatcher *watcher,
 		if (!runner.hung)
 			run_all(&runner);
 	}
-	conclude(&runner);
+	if (runner.trouble == NULL)
+		conclude(&runner);
 	report->seconds = (double)(g_get_monotonic_time() - began) /
 			  G_TIME_SPAN_SECOND;
 	subject_free(runner.subject);

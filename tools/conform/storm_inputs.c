@@ -59,7 +59,8 @@ put_in(SimRandom *random, GByteArray *bytes)
 	g_autoptr(GByteArray) more = storm_noise(random, FEW);
 	guint tail = bytes->len - at;
 
-	g_byte_array_append(more, bytes->data + at, tail);
+	if (tail > 0)
+		g_byte_array_append(more, bytes->data + at, tail);
 	g_byte_array_set_size(bytes, at);
 	g_byte_array_append(bytes, more->data, more->len);
 }

@@ -63,6 +63,10 @@ ledger_new(bsn_chain *chain, bsn_slice genesis)
 	if (opened == NULL)
 		opened = g_hash_table_new(NULL, NULL);
 	ledger->reopened = !g_hash_table_add(opened, chain);
+	for (const bsn_ledger *other = open_ledgers; other != NULL;
+	     other = other->next)
+		if (fleet_same_chain(other, ledger))
+			ledger->follower = TRUE;
 	ledger->next = open_ledgers;
 	open_ledgers = ledger;
 	g_mutex_unlock(&lock);

@@ -55,8 +55,12 @@ check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 {
 	const bsn_slice none = { NULL, 0 };
 	bsn_ledger *ledger = ledger_of(proposer);
-	int32_t status = ledger->engine->check(ledger->engine, height,
-					       proposal, digest, err);
+	int32_t status;
+
+	fleet_asked.checking = IS(trusts_any_time);
+	status = ledger->engine->check(ledger->engine, height, proposal,
+				       digest, err);
+	fleet_asked.checking = FALSE;
 
 	if (IS(commits_what_it_checked) && status == BSN_OK)
 		(void)ledger->engine->decide(ledger->engine, height, proposal,
@@ -149,6 +153,21 @@ list_members(const bsn_member *members, uint64_t n)
 	return g_string_free(json, FALSE);
 }
 
+/* The same, and observers among those who vote. */
+static bsn_member *
+with_votes(const bsn_member *members, uint64_t n)
+{
+	bsn_member *all = g_new0(bsn_member, n + 1);
+
+	for (guint64 i = 0; i < n; i++) {
+		all[i] = *member_at(members, i);
+		all[i].size = sizeof(*all);
+		if (IS(observers_vote))
+			all[i].role = BSN_ROLE_CONSENSUS;
+	}
+	return all;
+}
+
 /* ---- consensus, as its engine sees it ------------------------------------- */
 
 static int32_t
@@ -156,13 +175,14 @@ create(const bsn_consensus *protocol, bsn_chain *chain, bsn_proposer *proposer,
        bsn_slice config, const bsn_member *members, uint64_t n,
        uint64_t height, bsn_agreement **agreement, bsn_err *err)
 {
+	g_autofree bsn_member *all = with_votes(members, n);
 	bsn_ledger *ledger = fleet_ledger_of(chain);
 
 	ledger->engine = proposer;
 	ledger->proposer = proposer_table;
 	if (IS(members_stay_listed))
 		ledger->members = list_members(members, n);
-	return protocol->create(chain, &ledger->proposer, config, members, n,
+	return protocol->create(chain, &ledger->proposer, config, all, n,
 				height, agreement, err);
 }
 
@@ -172,9 +192,11 @@ set_members(const bsn_consensus *protocol, bsn_agreement *agreement,
 	    uint64_t height, const bsn_member *members, uint64_t n,
 	    bsn_err *err)
 {
+	g_autofree bsn_member *all = with_votes(members, n);
+
 	if (IS(members_ignored) || IS(removed_still_votes))
 		return BSN_OK;
-	return protocol->set_members(agreement, height, members, n, err);
+	return protocol->set_members(agreement, height, all, n, err);
 }
 
 static int32_t

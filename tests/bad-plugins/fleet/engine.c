@@ -265,6 +265,8 @@ replay(bsn_ledger *ledger, uint64_t from, uint64_t to, bsn_reply *reply,
 	}
 	if (IS(replay_does_not_end))
 		fleet_asked.from = from;
+	if (IS(followers_tell_nothing))
+		fleet_asked.ledger = ledger;
 	if (IS(event_lost_between_answers)) {
 		fleet_asked.cut = to >= from + BLOCKS;
 		to = MIN(to, from + BLOCKS - 1);

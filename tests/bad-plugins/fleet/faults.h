@@ -308,6 +308,10 @@
 	  "It lists the members that there were at first.")                    \
 	X(members_ignored, ENGINE, FAIL, "chain.join",                         \
 	  "A node that was added takes no part in consensus.")                 \
+	X(observers_vote, ENGINE, FAIL, "chain.join-observer-votes",           \
+	  "An observer is counted among those who vote.")                      \
+	X(followers_tell_nothing, ENGINE, FAIL, "chain.join-observer-answers", \
+	  "Only the first node gives the events of contracts.")                \
 	X(removed_still_votes, ENGINE, FAIL, "chain.leave",                    \
 	  "A node that was removed is still counted.")
 
@@ -396,6 +400,8 @@
 	  "It finds a transaction that there is not.")                         \
 	X(call_writes, ENGINE, FAIL, "tx.call-read-only",                      \
 	  "A read-only call changes the state.")                               \
+	X(call_hides_budget, ENGINE, FAIL, "tx.call-latest",                   \
+	  "A call does not say what it used.")                                 \
 	X(answers_before_durable, ENGINE, FAIL, "tx.durable",                  \
 	  "It says \"committed\" before the block is on disk.")
 
@@ -422,6 +428,8 @@
 	  "A block's size is not that of the block.")                          \
 	X(block_time_back, ENGINE, FAIL, "block.time",                         \
 	  "A block is older than the one before it.")                          \
+	X(trusts_any_time, ENGINE, FAIL, "block.time-agreed",                  \
+	  "A proposal is checked without a look at the clock.")                \
 	X(block_by_hash_wrong, ENGINE, FAIL, "block.found",                    \
 	  "By its hash it gives another block.")                               \
 	X(block_by_tx_missing, ENGINE, FAIL, "block.of-transaction",           \
@@ -444,6 +452,10 @@
 	  "An event comes twice.")                                             \
 	X(events_out_of_order, ENGINE, FAIL, "event.contract",                 \
 	  "Two events of a block change places.")                              \
+	X(event_not_counted, ENGINE, FAIL, "event.block",                      \
+	  "Every event is the first one of its block.")                        \
+	X(event_of_nobody, ENGINE, FAIL, "event.contract",                     \
+	  "An event names another contract than the one that emitted it.")     \
 	X(event_payload_wrong, ENGINE, FAIL, "event.contract",                 \
 	  "An event says nothing of what the contract said.")                  \
 	X(block_event_lost, ENGINE, FAIL, "event.block",                       \

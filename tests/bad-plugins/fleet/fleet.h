@@ -54,6 +54,7 @@ struct bsn_ledger {
 	bsn_ledger *next;  /* of those that are open */
 	GBytes *genesis;
 	gboolean reopened; /* it was open before in this process */
+	gboolean follower; /* another node of its chain was open before it */
 	GThread *thread;   /* that opened it */
 	guint64 accepted, durable; /* the last cookies of the engine's */
 	guint64 deploys;           /* that were begun */
@@ -81,6 +82,7 @@ bsn_ledger *fleet_other(bsn_ledger *ledger);
 typedef struct {
 	bsn_ledger *ledger; /* whose tables were called last */
 	gboolean tx_get;    /* while bsn_tx_ops.get runs */
+	gboolean checking;  /* while a proposal is judged */
 	gboolean closing;   /* while bsn_chain_ops.close runs */
 	gboolean call;      /* while bsn_tx_ops.call runs */
 	char *written;      /* what a call has written and this one reads */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The host between itself and the engine: store, messages, events.
+ * The host between itself and the engine: store, messages, events, clock.
  */
 #include <string.h>
 
@@ -16,6 +16,7 @@ static const bsn_store *store;
 const bsn_timer *fleet_timer;
 static const bsn_net *net;
 static const bsn_events *events;
+static const bsn_clock *wall_clock;
 
 void
 fleet_copy(void *to, gsize known, const void *table)
@@ -185,11 +186,20 @@ events_block(bsn_chain *chain, uint64_t number)
 	events->block(chain, number);
 }
 
+/* A clock at which every time has come. */
+static uint64_t
+clock_wall_ms(bsn_chain *chain)
+{
+	return fleet_asked.checking ? G_MAXUINT64 / 2
+				    : wall_clock->wall_ms(chain);
+}
+
 /* ---- all of it ------------------------------------------------------------ */
 
 static bsn_store my_store;
 static bsn_net my_net;
 static bsn_events my_events;
+static bsn_clock my_clock;
 
 static const void *
 query(const char *id)
@@ -202,6 +212,8 @@ query(const char *id)
 		return &my_store;
 	if (strcmp(id, BSN_NET_ID) == 0)
 		return &my_net;
+	if (strcmp(id, BSN_CLOCK_ID) == 0)
+		return &my_clock;
 	if (strcmp(id, BSN_EVENTS_ID) == 0)
 		return &my_events;
 	if (strcmp(id, BSN_REPLY_ID) == 0)
@@ -222,6 +234,7 @@ wrap_tables(const bsn_host *host)
 	fleet_timer = bsn_host_timer(host);
 	net = bsn_host_net(host);
 	events = bsn_host_events(host);
+	wall_clock = bsn_host_clock(host);
 	/* Of services that are not there query answers nothing. */
 	fleet_copy(&my_store, sizeof(my_store), store);
 	my_store.get = store_get;
@@ -229,6 +242,8 @@ wrap_tables(const bsn_host *host)
 	my_store.writable = store_writable;
 	fleet_copy(&my_events, sizeof(my_events), events);
 	my_events.block = events_block;
+	fleet_copy(&my_clock, sizeof(my_clock), wall_clock);
+	my_clock.wall_ms = clock_wall_ms;
 	fleet_copy(&my_net, sizeof(my_net), net);
 	my_net.send = net_send;
 	my_net.broadcast = net_broadcast;
