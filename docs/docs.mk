@@ -6,14 +6,11 @@ dist_man_MANS = docs/bsn-hostd.8 docs/bsnctl.1 docs/bsn-bench.1 \
 	docs/bsn-conform.1 docs/bsn-sim.1
 
 # Samples that are built and run by tests/integration against what is installed.
-minimalenginedir = $(docdir)/examples/minimal-engine
-dist_minimalengine_DATA = examples/minimal-engine/Makefile \
-	examples/minimal-engine/chain.c examples/minimal-engine/chain.h \
-	examples/minimal-engine/engine.c \
-	examples/minimal-engine/engine-notes.workload.json \
-	examples/minimal-engine/note.c \
-	examples/minimal-engine/note.h examples/minimal-engine/queries.c \
-	examples/minimal-engine/transactions.c
+enginetallydir = $(docdir)/examples/engine-tally
+dist_enginetally_DATA = examples/engine-tally/Makefile \
+	examples/engine-tally/README.md \
+	examples/engine-tally/engine-tally.workload.json \
+	examples/engine-tally/tally.c
 plugincppdir = $(docdir)/examples/plugin-cpp
 dist_plugincpp_DATA = examples/plugin-cpp/Makefile \
 	examples/plugin-cpp/engine-cpp-sample.workload.json \

@@ -33,7 +33,8 @@
  *   [strand]    called for one chain, one call at a time, on any thread; calls
  *               of different chains run at once
  *   [any]       may be called on any thread, at the same time as itself
- *   & open      only between a successful chain open and the start of its close
+ *   & open      of a service: from the chain's open, which may use it already,
+ *               to the start of its close; of an engine: between the two
  *   & closing   also while the chain closes
  */
 #ifndef BSN_BASE_H

@@ -80,7 +80,9 @@ typedef struct bsn_chain_ops {
 	 * Returns: BSN_OK.
 	 * In:      chain, the host's handle; genesis, always the same bytes.
 	 * Out:     ledger.
-	 * Errors:  BSN_BAD_REQUEST for a genesis that it does not understand;
+	 * Errors:  BSN_BAD_REQUEST for a genesis that it does not understand,
+	 *          or that the store was not begun with; BSN_DENIED when this
+	 *          node can have no part in the chain;
 	 *          BSN_E_CORRUPT, BSN_E_VERSION for a store that it cannot go
 	 *          on with; BSN_E_VERSION for a missing plugin or service.
 	 * [strand] */
@@ -108,7 +110,8 @@ typedef struct bsn_chain_ops {
 		     uint32_t reachable);
 
 	/* The chain's members, as a JSON array of
-	 * {"public_key","algorithm","role","name","address"}.
+	 * {"public_key","algorithm","role","name","address"}; the key is in
+	 * hex, after 0x or without it.
 	 *
 	 * Returns: BSN_OK; answered with reply->value. [strand] & open */
 	int32_t (*members)(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err);
@@ -133,14 +136,16 @@ typedef struct bsn_chain_ops {
 #define BSN_TX_FREEZE 3u
 #define BSN_TX_UNFREEZE 4u
 #define BSN_TX_UNINSTALL 5u
-/* Changes the members. args is an object: "public_key", in hex; "role", what it
+/* Changes the members. args is an object: "public_key", in hex, perhaps after
+ * 0x; "role", what it
  * becomes: "consensus", "observer" or "none"; "name" and "address", optional;
  * "force", to change what may stop the chain.
  * Where the chain's governance asks for several signatures each is such a
  * transaction, and the change is made with the last one that is needed. */
 #define BSN_TX_MEMBER 6u
 
-/* A request in uniform words, which an engine turns into its own bytes. */
+/* A request in uniform words, which an engine turns into its own bytes. What a
+ * kind does not use is empty, and an engine ignores or refuses it. */
 typedef struct bsn_tx_request {
 	uint32_t size;
 	uint32_t kind;              /* BSN_TX_INVOKE, ... */
@@ -188,7 +193,8 @@ typedef struct bsn_tx_ops {
 			      bsn_err *err);
 
 	/* Submits a batch. Each item is answered on its own through its reply
-	 * (reply->tx, reply->fail).
+	 * (reply->tx, reply->fail), also where one of them finds the store
+	 * full.
 	 *
 	 * Returns: BSN_OK: each item was or will be answered.
 	 * In:      items, n.
@@ -243,9 +249,12 @@ typedef struct bsn_contract_ops {
 
 	/* The contracts in order of deployment from position `from` on, at
 	 * most `limit`. Answers {"contracts": [{"name","version","address",
-	 * "state","block",...}], "next": position or null}: state is "active"
+	 * "state","block",...}], "next": position or null}: version is a
+	 * number or a text, another one after each upgrade; address is what it
+	 * can be called by too, perhaps the name itself; state is "active"
 	 * while it can be called, else "frozen" or "uninstalled"; block is
-	 * that of its deployment.
+	 * that of its first deployment. What was uninstalled and what is built
+	 * in may be listed, or not.
 	 *
 	 * Returns: BSN_OK; answered with reply->value. [strand] & open */
 	int32_t (*list)(bsn_ledger *ledger, uint64_t from, uint64_t limit,
@@ -253,7 +262,7 @@ typedef struct bsn_contract_ops {
 
 	/* One contract with all its versions and its interface, by name or
 	 * address: as in list, with "versions", an array of the same, oldest
-	 * first, and own members.
+	 * first, each with the block that brought it, and own members.
 	 *
 	 * Returns: BSN_OK; answered with reply->value.
 	 * Errors:  BSN_NOT_FOUND.
@@ -287,7 +296,8 @@ typedef struct bsn_ledger_ops {
 
 /* Detail wanted, bits. */
 #define BSN_BLOCK_WITH_TXS 1u /* detail.txs: its transactions, decoded */
-#define BSN_BLOCK_WITH_RAW 2u /* detail.raw: the block as encoded, hex */
+#define BSN_BLOCK_WITH_RAW 2u /* detail.raw: the block as encoded, hex, after
+			       * 0x or without it */
 
 typedef struct bsn_block_query {
 	uint32_t size;
@@ -336,7 +346,8 @@ typedef struct bsn_event_ops {
 	/* Gives the events of durable blocks from..to, both included, oldest
 	 * first: for each block its BSN_EVENT_BLOCK, then its contract events.
 	 * May stop early after any whole block to stay prompt, but gives at
-	 * least one block when there is one.
+	 * least one block when there is one; when there is none, `next` is
+	 * `from`. May end with reply->fail after some were given.
 	 *
 	 * Returns: BSN_OK; answered with reply->event, then reply->events_end.
 	 * In:      from, to: block numbers.

@@ -151,7 +151,9 @@ struct bsn_scan_sink {
 /* An ordered map of bytes to bytes for each chain. A batch is applied whole or
  * not at all. Reads see every batch accepted before them, durable or not; a
  * crash loses only batches whose `durable` has not come, and of those always a
- * suffix. Keys whose first byte is 0xff belong to the chain's consensus. */
+ * suffix. What is there when a chain is opened counts as durable, and no cookie
+ * of an earlier open comes. Keys whose first byte is 0xff belong to the chain's
+ * consensus. */
 typedef struct bsn_store {
 	BSN_TABLE_HEAD; /* flags: 0 */
 
@@ -179,8 +181,9 @@ typedef struct bsn_store {
 	 * is on disk the engine's chain->durable comes with `cookie`; batches
 	 * of a chain become durable in the order of acceptance. An accepted
 	 * batch never fails: should the disk fill up afterwards the host keeps
-	 * it and goes on trying. Cookie 0 asks for no call; cookies with the
-	 * top bit set belong to the chain's consensus.
+	 * it and goes on trying. Cookie 0 asks for no call, so a block's
+	 * number alone is none for block 0; cookies with the top bit set
+	 * belong to the chain's consensus.
 	 *
 	 * Returns: BSN_OK when accepted.
 	 * In:      writes, n, cookie.
@@ -203,7 +206,8 @@ typedef struct bsn_store {
 #define BSN_CRYPTO_BY_NAME_ID "bsn.crypto_by_name/1"
 
 /* Algorithms of all loaded crypto plugins that passed their known-answer
- * tests. Each returns NULL when there is none of that name. [any] */
+ * tests. Each returns NULL when there is none of that name. To be asked from
+ * chain open on: before that not all plugins are loaded. [any] */
 typedef struct bsn_crypto_by_name {
 	BSN_TABLE_HEAD; /* flags: 0 */
 	const bsn_hash *(*hash)(const char *name);
@@ -484,7 +488,8 @@ typedef struct bsn_reply_service {
 typedef struct bsn_events {
 	BSN_TABLE_HEAD; /* flags: 0 */
 
-	/* Says that block `number` is durable. The host then fetches its
+	/* Says that block `number` is durable: each once, in order, and after
+	 * a chain is opened again only new ones. The host then fetches its
 	 * events with event->replay for whoever listens, so that live and
 	 * resumed subscriptions are one path. [strand] & open */
 	void (*block)(bsn_chain *chain, uint64_t number);

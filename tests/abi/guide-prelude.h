@@ -12,11 +12,13 @@ struct bsn_ledger {
 	bsn_agreement *agreement;
 };
 
+#ifndef SAMPLE_HAS_HOST
 static struct {
 	const bsn_store *store;
 	const bsn_reply_service *reply;
 } host;
+#endif
 
 extern const bsn_engine engine;
 
-void answer_all_up_to(bsn_ledger *ledger, uint64_t cookie);
+void answer_all_up_to(bsn_ledger *ledger, uint64_t block);

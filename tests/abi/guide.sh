@@ -20,6 +20,7 @@ awk -v into="$work/" '
 
 compiles() { # COMPILER LANGUAGE STANDARD FILE
 	{
+		! grep -q '^} host;' "$4" || echo '#define SAMPLE_HAS_HOST'
 		echo "#include \"$top/tests/abi/guide-prelude.h\""
 		cat "$4"
 	} >"$work/sample.$2"

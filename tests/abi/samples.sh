@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What vendors begin with builds without a word from any compiler that is here,
 # against what is installed, exports one symbol and passes the host's scan: the
-# kit in C, and the examples in C++ and Rust.
+# kit and a second engine in C, and the examples in C++ and Rust.
 . "$G_TEST_SRCDIR/tests/abi/tap.sh"
 . "$G_TEST_SRCDIR/tests/abi/installation.sh"
 
@@ -30,6 +30,20 @@ conforms() { # FILE
 		"$1"
 }
 
+# But for the rows that it says it does not offer.
+conforms_but_for() { # FILE PATTERN...
+	file=$1
+	shift
+	for pattern; do
+		set -- "$@" --except "$pattern"
+		shift
+	done
+	"$build/bsn-conform" --plugin-dir "$build/.libs" --level L2 --quick \
+		"$@" "$file" >"$work/verdicts" && return 0
+	grep -A 12 '^not ok' "$work/verdicts"
+	return 1
+}
+
 check_language() { # TITLE FILE ID VERSION FRAMEWORK
 	check "$1 exports bsn_plugin_open alone" exports_one_symbol "$2"
 	check "$1 passes the host's scan" scan "$2" "$3" "$4" 1 "framework $5"
@@ -42,6 +56,18 @@ for compiler in gcc clang; do
 	check "the kit builds with $compiler" build_kit $compiler
 	check_language "the kit by $compiler" "$kit" \
 		com.example.engine-acme 0.1.0 acme
+done
+for compiler in gcc clang; do
+	have $compiler || continue
+	check "engine-tally builds with $compiler" make_in engine-tally \
+		CC=$compiler CFLAGS='-O2 -Wall -Wextra -Wconversion -Werror'
+	check_language "engine-tally by $compiler" \
+		"$work/engine-tally/engine-tally.so" \
+		com.example.engine-tally 1.0.0 tally
+	check "it conforms but for the rows that it does not offer" \
+		conforms_but_for "$work/engine-tally/engine-tally.so" \
+		'chain.join*' 'chain.leave*' function.dynamic-nodes \
+		function.turing-complete 'contract.budget*'
 done
 for compiler in g++ clang++; do
 	have $compiler || continue

@@ -46,6 +46,27 @@ out_of_descriptors() (
 		says_one_line 'no process can be started'
 )
 
+# Ended while a plugin hangs, it leaves nobody behind.
+ends_with_its_children() {
+	cp "$bad/hang.so" "$work/hung.so" || return 1
+	"$conform" --plugin-dir "$plugins" "$work/hung.so" --format none \
+		--timeout 600 2>"$work/err" &
+	judge=$!
+	for _ in $(seq 300); do
+		grep -l "$work/hung.so" /proc/[0-9]*/maps >"$work/hung" \
+			2>/dev/null && break
+		sleep 0.1
+	done
+	[ -s "$work/hung" ] && kill -TERM $judge
+	wait $judge
+	for _ in $(seq 100); do
+		grep -l "$work/hung.so" /proc/[0-9]*/maps 2>/dev/null |
+			grep -q . || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 # ---- reports -----------------------------------------------------------------
 
 report() {
@@ -146,6 +167,7 @@ check 'another ABI is refused in one line' refuses "$bad/wrong-abi.so" 'ABI'
 check 'a crash names where' refuses "$bad/crash.so" 'CRASHED in bsn_plugin_open'
 check 'an exit names where' refuses "$bad/exit.so" 'EXITED in bsn_plugin_open'
 check 'a hang names where' refuses "$bad/hang.so" 'HUNG in bsn_plugin_open'
+check 'who ends it ends what hangs in it' ends_with_its_children
 check 'a wrong command line is 2' judge 2 "$fisco" --level L9
 check 'help is 0' judge 0 --help
 check 'all checks are listed' eval 'judge 0 --list && says tx.replay'

@@ -30,7 +30,6 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
 	tests/integration/test-shutdown.mjs \
 	tests/integration/test-sm-contracts.mjs \
 	tests/integration/test-two-chains.mjs \
-	tests/integration/test-vendor.mjs \
 	tests/integration/test-viem.mjs
 # Ethereum clients and the contracts that they use.
 EXTRA_DIST += tests/clients/package.json tests/clients/package-lock.json \

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 // The vendor kit: the commands of the guide's first ten minutes as they stand
-// there; then the project that `bsnctl plugin new` begins, in a real node.
+// there; then the project that `bsnctl plugin new` begins, and the guide's second
+// engine, in a real node.
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -21,6 +22,7 @@ cleanup(() => fs.rmSync(work, { recursive: true, force: true }));
 
 const project = path.join(work, 'orchard');
 const library = path.join(project, 'engine-orchard.so');
+const tally = path.join(work, 'engine-tally');
 const workload = JSON.parse(fs.readFileSync(path.join(prefix,
   'share/bsn-host/vendor-kit/engine-acme.workload.json')));
 const versions = workload.contract.versions.map(({ code }) =>
@@ -106,6 +108,13 @@ test('its tarball builds elsewhere', async () => {
   run('make', 'distcheck', 'BSN_CONFORM=true');
 });
 
+test('the second engine builds against what is installed', async () => {
+  fs.cpSync(path.join(prefix, 'share/doc/bsn-host/examples/engine-tally'), tally,
+    { recursive: true });
+  execFileSync('make', ['-C', tally, 'CFLAGS=-O2 -Wall -Wextra -Werror'],
+    { env, stdio: ['ignore', 'ignore', 'pipe'] });
+});
+
 const post = (chain, what, body) => node.request('POST',
   `/v1/chains/${chain}/${what}`, { contract: 'conform', ...body });
 const send = async (kind, more = {}, signer = 'owner') => (await post('one',
@@ -119,10 +128,11 @@ test('a node loads it, and makes chains of it', async () => {
   node = await Node.make();
   const files = fs.readdirSync(ours).filter((name) => name.endsWith('.so'))
     .map((name) => path.join(ours, name));
-  const line = await node.ctl('plugin', 'trust', ...files, library);
+  const line = await node.ctl('plugin', 'trust', ...files, library,
+    path.join(tally, 'engine-tally.so'));
   node.set('trust_digests', line.trim().replace(/^.*= /, ''));
-  node.set('directories', `${ours};${project}`);
-  node.set('frameworks', 'orchard');
+  node.set('directories', `${ours};${project};${tally}`);
+  node.set('frameworks', 'orchard;tally');
   await node.start();
   for (const name of ['one', 'two'])
     await node.api('POST', '/v1/chains', { name, framework: 'orchard' });
@@ -212,6 +222,84 @@ test('many at once are each answered, and their events told', async () => {
   equal(out.trim().split('\n').map((line) => JSON.parse(line).data.payload.text),
     Array.from({ length: 100 }, (_, i) => `${i}`), 'said');
 });
+
+// ---- the guide's second engine ----
+
+const toTally = (what, body) => post('counts', what,
+  { contract: 'tally', ...body });
+const add = (name, n, more = {}) => toTally('txs?wait=committed',
+  { function: 'add', args: [name, n], signer: 'owner', ...more });
+const rawTx = (raw) => {
+  const head = 2 + 2 * (4 + 8 + 8 + 32 + 1 + 8);
+  const length = parseInt(raw.slice(head, head + 8), 16);
+  return `0x${raw.slice(head + 8, head + 8 + 2 * length)}`;
+};
+
+test('a config that it does not understand is refused by name', async () => {
+  const { status, body } = await node.request('POST', '/v1/chains',
+    { name: 'sized', framework: 'tally', config: { size: 1 } });
+  equal(status, 400, 'status');
+  check(/"size" is not known/.test(body.error.reason), body.error.reason);
+  await node.api('POST', '/v1/chains', { name: 'counts', framework: 'tally' });
+});
+
+test('its contract counts, without having been deployed', async () => {
+  equal((await add('sheep', '2')).body.stage, 'committed', 'text');
+  equal((await add('sheep', 3)).body.detail, { total: 5 }, 'number');
+  const read = await toTally('call', { function: 'get', args: ['sheep'] });
+  equal(read.body.result, 5, 'read');
+  const out = await node.ctlJson('tx', 'send', 'counts', 'tally', 'label',
+    'sheep', '绵羊');
+  equal(out.stage, 'committed', JSON.stringify(out));
+});
+
+test('what it must refuse is refused with a reason', async () => {
+  for (const [answer, status, says] of [
+    [await add('', 1), 400, /1 to 64 bytes/],
+    [await add('x'.repeat(65), 1), 400, /1 to 64 bytes/],
+    [await add('sheep', -1), 400, /whole number/],
+    [await add('sheep', '9007199254740991'), 422, /over 9007199254740991/],
+    [await add('sheep', 1, { contract: 'none' }), 404, /no such contract/],
+    [await add('sheep', 1, { function: 'drop' }), 404, /there are add/],
+    [await toTally('call', { function: 'get', args: [7] }), 400, /\[name\]/],
+    [await toTally('contracts', { code: '0x00', signer: 'owner' }), 400,
+      /tally\/1/],
+  ]) {
+    equal(answer.status, status, JSON.stringify(answer.body));
+    check(says.test(answer.body.error.reason), answer.body.error.reason);
+  }
+});
+
+test('a signature counts for its message alone, a transaction once', async () => {
+  const { message, state } = (await toTally('txs/prepare', { kind: 'invoke',
+    function: 'add', args: ['sheep', 1], public_key: `0x${'11'.repeat(64)}`,
+  })).body;
+  equal(message, state, 'nothing but the message is remembered');
+  const refusal = async (what, body) => (await node.request('POST',
+    `/v1/chains/counts/${what}`, body)).body.error.name;
+  equal(await refusal('txs/sign', { state, signature: `0x${'22'.repeat(64)}` }),
+    'bad-signature', 'forged');
+  const { detail: { raw } } = await node.api('GET',
+    '/v1/chains/counts/blocks/1?raw=1');
+  const tx = rawTx(raw);
+  equal(await refusal('txs', { tx }), 'duplicate', 'once more');
+  equal(await refusal('txs', { tx: tx.slice(0, 200) }), 'bad-request', 'cut');
+});
+
+test('its blocks, members, contracts and status agree', async () => {
+  const get = (what) => node.api('GET', `/v1/chains/counts/${what}`);
+  const blocks = await allBlocks(node, 'counts');
+  checkLinks(blocks);
+  const ledger = await get('ledger');
+  equal([ledger.height, ledger.block_hash],
+    [blocks.length - 1, blocks.at(-1).hash], 'ledger');
+  equal((await get(`blocks/${blocks[2].hash}`)).number, 2, 'by hash');
+  equal((await get('nodes')).nodes.length, 1, 'members');
+  equal((await get('contracts/tally')).state, 'active', 'contract');
+  equal((await get('status')).state, 'running', 'status');
+});
+
+// ---- the project again ----
 
 test('blocks are linked, and after kill -9 all are there', async () => {
   const before = await node.api('GET', '/v1/chains/one/ledger');

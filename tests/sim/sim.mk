@@ -2,15 +2,11 @@
 sim_test_plugin_flags = -module -avoid-version -shared -rpath /nowhere \
 	-export-symbols-regex '^bsn_plugin_open$$' $(AM_LDFLAGS)
 check_LTLIBRARIES += tests/sim/engine-cells.la tests/sim/consensus-synod.la \
-	tests/sim/does-io.la tests/sim/engine-notes.la
+	tests/sim/does-io.la tests/sim/engine-tally.la
 tests_sim_does_io_la_SOURCES = tests/sim/does-io.c
 tests_sim_does_io_la_LDFLAGS = $(sim_test_plugin_flags)
-tests_sim_engine_notes_la_SOURCES = examples/minimal-engine/chain.c \
-	examples/minimal-engine/chain.h examples/minimal-engine/engine.c \
-	examples/minimal-engine/note.c examples/minimal-engine/note.h \
-	examples/minimal-engine/queries.c \
-	examples/minimal-engine/transactions.c
-tests_sim_engine_notes_la_LDFLAGS = $(sim_test_plugin_flags)
+tests_sim_engine_tally_la_SOURCES = examples/engine-tally/tally.c
+tests_sim_engine_tally_la_LDFLAGS = $(sim_test_plugin_flags)
 tests_sim_engine_cells_la_SOURCES = tests/sim/cells.h tests/sim/cells-block.c \
 	tests/sim/cells-chain.c tests/sim/cells-engine.c \
 	tests/sim/cells-sync.c

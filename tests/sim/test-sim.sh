@@ -89,24 +89,44 @@ too_many_protocols_are_refused() {
 	status 3 run_sim "$@" && says 'one protocol too many'
 }
 
-# The least engine decides alone; what to ask of it stands beside it.
+run_tally() {
+	"$sim" --plugin-dir "$plugins" -n 1 -e "$fixtures/engine-tally.so" "$@"
+}
+
+# An engine that decides alone; what to ask of it stands beside it.
 alone_holds() {
-	cp "$fixtures/engine-notes.so" \
-		"$top/examples/minimal-engine/engine-notes.workload.json" \
+	cp "$fixtures/engine-tally.so" \
+		"$top/examples/engine-tally/engine-tally.workload.json" \
 		"$work" && status 0 "$sim" --plugin-dir "$plugins" -n 1 \
-		-e "$work/engine-notes.so" --seeds 1..10 && says ' 0 violated: '
+		-e "$work/engine-tally.so" --seeds 1..10 && says ' 0 violated: '
+}
+
+# Requests for a contract that nobody deploys.
+hopeless_workload_is_refused() {
+	sed 's/"contract": "tally"/"contract": "nowhere"/' \
+		"$top/examples/engine-tally/engine-tally.workload.json" \
+		>"$work/hopeless.json" && status 3 run_tally --seeds 1..50 \
+		--keep-going -w "$work/hopeless.json" &&
+		says 'no request of the workload can be built.*nowhere' &&
+		! says 'VIOLATION\|held' >/dev/null &&
+		[ "$(wc -l <"$work/err")" -eq 1 ]
+}
+
+# One request of two can be built: the other is the engine's to refuse.
+half_of_a_workload_holds() {
+	sed '0,/"contract": "tally"/s//"contract": "nowhere"/' \
+		"$top/examples/engine-tally/engine-tally.workload.json" \
+		>"$work/half.json" && status 0 run_tally --seeds 1..10 \
+		-w "$work/half.json" && says ' 0 violated: '
 }
 
 no_workload_is_refused() {
-	status 3 "$sim" --plugin-dir "$plugins" -n 1 \
-		-e "$fixtures/engine-notes.so" &&
-		says 'there is no .*/engine-notes.workload.json'
+	status 3 run_tally && says 'there is no .*/engine-tally.workload.json'
 }
 
 wrong_workload_is_refused() {
 	echo '{ "request": [] }' >"$work/wrong.json"
-	status 3 "$sim" --plugin-dir "$plugins" -n 1 \
-		-e "$fixtures/engine-notes.so" -w "$work/wrong.json" &&
+	status 3 run_tally -w "$work/wrong.json" &&
 		says 'wrong.json: request: there is no such member'
 }
 
@@ -147,6 +167,9 @@ check "an engine that decides alone needs no protocol" alone_holds
 check "a workload is asked for where there is none" no_workload_is_refused
 check "a wrong workload is refused with what is wrong" \
 	wrong_workload_is_refused
+check "a workload of which nothing can be built is refused at once" \
+	hopeless_workload_is_refused
+check "one that an engine takes a part of holds" half_of_a_workload_holds
 check "a protocol is asked for where chains run one" protocol_is_asked_for
 check "the command line is explained" helps
 check "an engine is asked for" wrong_use -c raft

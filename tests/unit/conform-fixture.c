@@ -204,7 +204,9 @@ fixture_report_every_verdict(void)
 	    "said \"<b>\x1b[31m&\xff\xe2\x80\xae]]>\n...\n---\"", NULL);
 	set(report, "ledger.info", VERDICT_EXITED, "exit(0)",
 	    "bsn_ledger_ops.info");
-	set(report, "function.secp256k1", VERDICT_NOT_CLAIMED, "", NULL);
+	set(report, "function.secp256k1", VERDICT_NOT_CLAIMED,
+	    "its features do not offer function.secp256k1, which is "
+	    "optional", NULL);
 	set(report, "sim.partition", VERDICT_REFUSED, "the peer's note", NULL);
 	g_ptr_array_add(fixture_result(report, "tx.query")->evidence,
 			g_strdup("<script>alert(1)</script> '# \x01"));

@@ -233,6 +233,20 @@ tree_shows_the_end_of_the_evidence_where_it_failed(void)
 }
 
 static void
+tree_says_why_it_was_not_claimed_when_asked(void)
+{
+	static const char why[] = "\n              its features do not offer "
+				  "function.secp256k1, which is optional\n";
+	g_autoptr(Report) report = fixture_report_every_verdict();
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	report_tree(report, FALSE, FALSE, out);
+	assert_lacks(out, why);
+	report_tree(report, FALSE, TRUE, out);
+	assert_has(out, why);
+}
+
+static void
 tree_is_coloured_when_asked(void)
 {
 	g_autoptr(Report) report = fixture_report_good();
@@ -565,6 +579,8 @@ main(int argc, char **argv)
 	ADD("tree/names-call-seed-and-replay", tree_names_call_seed_and_replay);
 	ADD("tree/shows-the-end-of-the-evidence-where-it-failed",
 	    tree_shows_the_end_of_the_evidence_where_it_failed);
+	ADD("tree/says-why-it-was-not-claimed-when-asked",
+	    tree_says_why_it_was_not_claimed_when_asked);
 	ADD("tree/is-coloured-when-asked", tree_is_coloured_when_asked);
 	ADD("tree/says-why-it-was-refused", tree_says_why_it_was_refused);
 	ADD("tap/has-a-line-for-each-check", tap_has_a_line_for_each_check);

@@ -8,8 +8,11 @@
 #include <bsn/helpers/bytes.h>
 
 #include "tools/conform/bed.h"
+#include "tools/conform/contract-facts.h"
 
 #define EMITS 8u
+/* Transactions that may come into one block. */
+#define TOGETHER 5u
 
 /* ---- one list of them ---------------------------------------------------- */
 
@@ -83,10 +86,28 @@ bed_with_events(Run *run, BedDone *dones)
 		if (i % 3 == 0)
 			bed_put(bed, "key", value);
 	}
+	for (guint i = 0; i < TOGETHER; i++)
+		bed_submit_async(bed, 0,
+				 bed_build_invoke(bed, 0, 0, SIM_FN_EMIT,
+						  "key", "together")
+					 .bytes);
+	bed_pass(bed, BED_PATIENCE_MS);
 	return bed;
 }
 
 /* ---- events of blocks ---------------------------------------------------- */
+
+/* A contract's event stands behind its block's, and is counted. */
+static void
+must_follow(Run *run, const bsn_event *event, guint64 block, guint64 index)
+{
+	EXPECT(run, event->block == block && event->index == index,
+	       "behind the event of block %" G_GUINT64_FORMAT
+	       " those of contracts must stand, counted from 0; number "
+	       "%" G_GUINT64_FORMAT " says that it is number %" G_GUINT64_FORMAT
+	       " of block %" G_GUINT64_FORMAT,
+	       block, index, (guint64)event->index, (guint64)event->block);
+}
 
 static void
 has_blocks(Run *run)
@@ -95,13 +116,16 @@ has_blocks(Run *run)
 	Bed *bed = bed_with_events(run, dones);
 	guint64 height = height_of(bed);
 	g_autoptr(GArray) all = events_of(bed, 1, height);
-	guint64 next = 1;
+	guint64 next = 1, index = 0;
 
 	for (guint i = 0; i < all->len; i++) {
 		const bsn_event *event = &g_array_index(all, bsn_event, i);
 
-		if (event->kind != BSN_EVENT_BLOCK)
+		if (event->kind != BSN_EVENT_BLOCK) {
+			must_follow(run, event, next - 1, index++);
 			continue;
+		}
+		index = 0;
 		EXPECT(run, event->block == next,
 		       "each block must have one event of its own, in order; "
 		       "that of block %" G_GUINT64_FORMAT
@@ -189,9 +213,15 @@ count_of(const GArray *all, const BedDone *done, const bsn_event **event)
 	return n;
 }
 
+static gboolean
+is_text(bsn_slice bytes, const char *text)
+{
+	return text != NULL && bsn_slice_equal(bytes, bsn_slice_str(text));
+}
+
 static void
 must_be_of(Bed *bed, const bsn_event *event, const BedDone *done,
-	   const char *value)
+	   const Facts *facts, const char *value)
 {
 	const SimFunction *emit =
 		&run_workload(bed_run_of(bed))
@@ -212,8 +242,13 @@ must_be_of(Bed *bed, const bsn_event *event, const BedDone *done,
 				       bsn_slice_str(emit->event)),
 	       "the event must be named %s; it is named \"%.*s\"", emit->event,
 	       (int)MIN(event->name.len, 80), (const char *)event->name.data);
-	EXPECT(run, event->contract.len > 0,
-	       "a contract's event must name its contract");
+	EXPECT(run,
+	       is_text(event->contract, facts->name) ||
+		       is_text(event->contract, facts->address),
+	       "a contract's event must name its contract, by name or address; "
+	       "it names \"%.*s\"",
+	       (int)MIN(event->contract.len, 80),
+	       (const char *)event->contract.data);
 	payload = bed_detail(bed, event->payload,
 			     emit->payload != NULL ? emit->payload : "");
 	EXPECT(run, payload != NULL && strstr(payload, value) != NULL,
@@ -227,6 +262,7 @@ has_contracts(Run *run)
 	BedDone dones[EMITS];
 	Bed *bed = bed_with_events(run, dones);
 	g_autoptr(GArray) all = events_of(bed, 1, height_of(bed));
+	const Facts facts = facts_get(bed, 0);
 
 	for (guint i = 0; i < EMITS; i++) {
 		g_autofree char *value = g_strdup_printf("word %u", i);
@@ -237,7 +273,7 @@ has_contracts(Run *run)
 		       "what transaction %u emits must be there once; it is "
 		       "there %u times",
 		       i, n);
-		must_be_of(bed, event, &dones[i], value);
+		must_be_of(bed, event, &dones[i], &facts, value);
 	}
 }
 
@@ -338,14 +374,15 @@ ends(Run *run)
 
 static const Check list[] = {
 	CHECK("block", "event.block", has_blocks,
-	      "Each block has one event, in order of blocks."),
+	      "Each block has one event, in order of blocks; behind it stand "
+	      "those of its contracts, counted."),
 	CHECK("announced", "event.block", is_announced,
 	      "Each block is announced, so that whoever listens hears of it."),
 	CHECK("announced-durable", "event.block", is_announced_when_durable,
 	      "A block is announced when it is on disk, and not before."),
 	CHECK("contract", "event.contract", has_contracts,
-	      "What a contract emits is given once, with its transaction, "
-	      "place, name and payload."),
+	      "What a contract emits is given once, with its contract, "
+	      "transaction, place, name and payload."),
 	CHECK("failed", "event.contract", failed_emit_nothing,
 	      "A transaction without effect emits nothing."),
 	CHECK("resume", "event.block", resumes,

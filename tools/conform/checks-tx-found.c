@@ -114,6 +114,18 @@ call_changes_nothing(Run *run)
 }
 
 static void
+tells_its_budget(Bed *bed)
+{
+	BedValue value = bed_call(bed, 0, SIM_FN_GET, "counter", 0);
+	const char *used = bed_json(bed, value.reply, "/budget_used");
+
+	EXPECT(bed_run_of(bed), used != NULL && g_ascii_isdigit(used[0]),
+	       "a call must answer what it used (\"budget_used\", a number); "
+	       "it answers %s",
+	       used != NULL ? used : "nothing");
+}
+
+static void
 call_sees_the_latest(Run *run)
 {
 	Bed *bed = bed_with_contract(run, NULL);
@@ -125,6 +137,7 @@ call_sees_the_latest(Run *run)
 		bed_must_have(bed, 0, "counter", value);
 	}
 	bed_must_have(bed, 0, "never put", "");
+	tells_its_budget(bed);
 }
 
 #define CHECK(id, row, member, function, sentence)                             \

@@ -21,6 +21,40 @@
 /* A check that needs more memory has met a plugin that takes what it likes. */
 #define MEMORY_MAX ((rlim_t)8 << 30)
 
+/* ---- who is interrupted takes all with him ------------------------------- */
+
+/* Process groups that run; 0: free. */
+static volatile pid_t groups[CHILDREN_MAX];
+
+static void
+replace_group(pid_t old, pid_t new)
+{
+	for (guint i = 0; i < CHILDREN_MAX; i++)
+		if (groups[i] == old) {
+			groups[i] = new;
+			return;
+		}
+}
+
+static void
+interrupted(int number)
+{
+	for (guint i = 0; i < CHILDREN_MAX; i++)
+		if (groups[i] > 0)
+			kill(-groups[i], SIGKILL);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static const int interrupts[] = { SIGINT, SIGTERM, SIGHUP };
+
+void
+children_end_with_me(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(interrupts); i++)
+		signal(interrupts[i], interrupted);
+}
+
 /* ---- in the child -------------------------------------------------------- */
 
 static void
@@ -57,6 +91,8 @@ be_child(const Child *child, const Subject *subject,
 		    .page = child->page,
 		    .seed = options->seed };
 
+	for (guint i = 0; i < G_N_ELEMENTS(interrupts); i++)
+		signal(interrupts[i], SIG_DFL);
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
@@ -98,6 +134,7 @@ child_begin(Child *child, const Check *check, const Subject *subject,
 		be_child(child, subject, options, parent);
 	if (child->pid > 0) {
 		setpgid(child->pid, child->pid);
+		replace_group(0, child->pid);
 		child->pidfd = pidfd_open(child->pid, 0);
 	}
 	if (child->pidfd >= 0)
@@ -189,6 +226,7 @@ child_end(Child *child, guint64 seed)
 	while (waitpid(child->pid, &how, 0) < 0 && errno == EINTR)
 		;
 	leaves = kill(-child->pid, SIGKILL) == 0;
+	replace_group(child->pid, 0);
 	result->check = child->check;
 	result->seed = seed;
 	result->seconds = (double)(g_get_monotonic_time() - child->began) /

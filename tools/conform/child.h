@@ -22,6 +22,13 @@ typedef struct {
 	gboolean killed;
 } Child;
 
+/* Children at once. */
+#define CHILDREN_MAX 64u
+
+/* Whoever interrupts or ends this process from now on ends its children, and
+ * all that they have started, with it. Once. */
+void children_end_with_me(void);
+
 /* Starts the check as the leader of a process group of its own. FALSE with a
  * reason when there is no process or memory for it. */
 gboolean child_begin(Child *child, const Check *check, const Subject *subject,

@@ -93,7 +93,8 @@ put_good(const Tree *tree, const Result *result)
 	g_string_append_printf(tree->out, " %s  ", result->check->id);
 	put(tree, DIM, result->check->sentence);
 	g_string_append_c(tree->out, '\n');
-	if (result->verdict == VERDICT_WARN)
+	if (result->verdict == VERDICT_WARN ||
+	    (result->verdict == VERDICT_NOT_CLAIMED && tree->verbose))
 		put_under(tree, "", result->summary);
 	if (tree->verbose)
 		put_evidence(tree, result->evidence, G_MAXUINT);

@@ -15,7 +15,7 @@
 #include "tools/sim/plugins.h"
 
 /* Checks at once. */
-#define JOBS_MAX 64u
+#define JOBS_MAX CHILDREN_MAX
 
 typedef struct {
 	const ConformOptions *options;
@@ -343,6 +343,7 @@ conform_run(const ConformOptions *options, const RunWatcher *watcher,
 			  .report = report_new(options) };
 	Report *report = runner.report;
 
+	children_end_with_me();
 	runner.subject = subject_new(options->plugin, options->workload,
 				     &report->refusal);
 	if (runner.subject == NULL)

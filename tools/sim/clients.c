@@ -25,11 +25,14 @@
 #define FORGED_PPM 50000u
 /* Signatures of one transaction at most. */
 #define ROUNDS_MAX 8u
+/* So many requests of a run are refused, and none was ever built: none will. */
+#define REFUSED_MAX 20u
 
 struct SimClients {
 	SimRandom random;
 	GPtrArray *txs; /* SimTx */
 	guint live;     /* of them */
+	guint refused;  /* requests of which no transaction could be built */
 	SimKey *accounts;
 	gboolean last; /* nothing new but one more of each */
 	guint last_made;
@@ -172,6 +175,33 @@ tx_of(SimWorld *world, const bsn_signable *done)
 	return tx;
 }
 
+/* A refusal that another moment would not change. */
+static gboolean
+is_for_good(int32_t status)
+{
+	return status > BSN_OK && status != BSN_BUSY && status != BSN_FULL &&
+	       status != BSN_UNAVAILABLE && status != BSN_TIMEOUT;
+}
+
+static void
+may_not_build(const bsn_reply *reply, const SimRequest *draw)
+{
+	SimWorld *world = reply->chain->world;
+	SimClients *clients = world->clients;
+
+	sim_trace(world->trace, reply->chain->name,
+		  "client may not build %s%s: %s", draw->function, draw->args,
+		  reply->err.reason);
+	clients->refused += is_for_good(reply->status) ? 1 : 0;
+	if (clients->txs->len == 0 && clients->refused == REFUSED_MAX)
+		sim_give_up(world,
+			    "no request of the workload can be built (bsn-sim "
+			    "deploys nothing: what they call must be there "
+			    "from block 0): %s %s of %s: %s",
+			    draw->function, draw->args, draw->contract,
+			    reply->err.reason);
+}
+
 /* Builds a transaction at a process; NULL when it does not let us. The last
  * signature is left in `signature`. */
 static SimTx *
@@ -198,9 +228,7 @@ build(bsn_chain *chain, guint8 *bytes, bsn_slice *signature)
 					   signature, bytes);
 	}
 	if (tx == NULL && reply != NULL && reply->status > BSN_OK)
-		sim_trace(world->trace, chain->name,
-			  "client may not build %s%s: %s", draw.function,
-			  draw.args, reply->err.reason);
+		may_not_build(reply, &draw);
 	sim_request_clear(&draw);
 	return tx;
 }

@@ -67,6 +67,19 @@ report(const SimWorld *world)
 	printf("Again: %s\n", crash_command);
 }
 
+static int
+outcome(const SimWorld *world, gboolean held)
+{
+	if (held)
+		return SIM_HELD;
+	if (!world->impossible) {
+		report(world);
+		return SIM_VIOLATED;
+	}
+	fprintf(stderr, "bsn-sim: %s\n", world->violation);
+	return SIM_IMPOSSIBLE;
+}
+
 static void
 summarise(const SimWorld *world, SimSummary *summary)
 {
@@ -90,7 +103,7 @@ sim_run_seed(const SimOptions *options, const SimWorkload *workload,
 	g_autofree char *command = sim_options_command(options, seed);
 	char *message = NULL;
 	SimWorld *world;
-	gboolean held;
+	int status;
 
 	crash_command = command;
 	world = sim_world_new(options, workload, engine, seed, &message);
@@ -99,12 +112,10 @@ sim_run_seed(const SimOptions *options, const SimWorkload *workload,
 		g_free(message);
 		return SIM_IMPOSSIBLE;
 	}
-	held = sim_world_run(world);
+	status = outcome(world, sim_world_run(world));
 	summarise(world, summary);
-	if (!held)
-		report(world);
 	sim_world_free(world);
-	return held ? SIM_HELD : SIM_VIOLATED;
+	return status;
 }
 
 /* ---- many --------------------------------------------------------------- */
@@ -196,7 +207,7 @@ progress(const Runner *runner, const Job *job)
 		return;
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\rseed %" G_GUINT64_FORMAT "  ", job->seed);
-	else if (done % 100 == 0)
+	else if (done > 0 && done % 100 == 0)
 		fprintf(stderr,
 			"%" G_GUINT64_FORMAT " seeds, %" G_GUINT64_FORMAT
 			" violated\n",
@@ -210,7 +221,7 @@ finish(Runner *runner, Job *job, int how)
 
 	if (status == SIM_HELD)
 		runner->held++;
-	else
+	else if (status == SIM_VIOLATED)
 		runner->violated++;
 	runner->worst = MAX(runner->worst, status);
 	add_up(runner, job);
@@ -269,7 +280,8 @@ sim_run_all(const SimOptions *options, const SimWorkload *workload,
 	     seed++) {
 		while (runner.running == options->jobs)
 			reap(&runner);
-		if (runner.worst != SIM_HELD && !options->keep_going)
+		if (runner.worst == SIM_IMPOSSIBLE ||
+		    (runner.worst != SIM_HELD && !options->keep_going))
 			break;
 		if (!begin(&runner, seed)) {
 			fprintf(stderr, "bsn-sim: no child can be started\n");
@@ -279,7 +291,8 @@ sim_run_all(const SimOptions *options, const SimWorkload *workload,
 	}
 	while (runner.running > 0)
 		reap(&runner);
-	conclude(&runner);
+	if (runner.worst != SIM_IMPOSSIBLE)
+		conclude(&runner);
 	munmap(runner.shared, size);
 	g_free(runner.jobs);
 	return runner.worst;

@@ -46,6 +46,19 @@ sim_violate(SimWorld *world, const char *format, ...)
 	sim_trace(world->trace, "-", "VIOLATION %s", world->violation);
 }
 
+void
+sim_give_up(SimWorld *world, const char *format, ...)
+{
+	va_list args;
+
+	if (world->violation != NULL)
+		return;
+	va_start(args, format);
+	world->violation = g_strdup_vprintf(format, args);
+	va_end(args);
+	world->impossible = TRUE;
+}
+
 /* ---- the beginning ------------------------------------------------------- */
 
 static gboolean

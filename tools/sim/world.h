@@ -140,6 +140,7 @@ struct SimWorld {
 	gboolean asking; /* the checker asks: nothing goes wrong */
 	GString *log; /* scripted: what its chains wrote, line by line */
 	char *violation; /* the first; NULL while there is none */
+	gboolean impossible; /* it says why this cannot be simulated at all */
 };
 
 /* The world that runs: services that are not given a chain need it. */
@@ -162,6 +163,8 @@ gboolean sim_world_run(SimWorld *world);
 
 /* Records what was broken, "agreement: ..."; the first one counts. */
 void sim_violate(SimWorld *world, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The same of what says nothing about the engine: the run is `impossible`. */
+void sim_give_up(SimWorld *world, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Processes: node.c. */
 void sim_process_init(SimWorld *world, SimNode *node, guint side);

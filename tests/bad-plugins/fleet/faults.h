@@ -400,6 +400,8 @@
 	  "It finds a transaction that there is not.")                         \
 	X(call_writes, ENGINE, FAIL, "tx.call-read-only",                      \
 	  "A read-only call changes the state.")                               \
+	X(call_hides_budget, ENGINE, FAIL, "tx.call-latest",                   \
+	  "A call does not say what it used.")                                 \
 	X(answers_before_durable, ENGINE, FAIL, "tx.durable",                  \
 	  "It says \"committed\" before the block is on disk.")
 
@@ -450,6 +452,10 @@
 	  "An event comes twice.")                                             \
 	X(events_out_of_order, ENGINE, FAIL, "event.contract",                 \
 	  "Two events of a block change places.")                              \
+	X(event_not_counted, ENGINE, FAIL, "event.block",                      \
+	  "Every event is the first one of its block.")                        \
+	X(event_of_nobody, ENGINE, FAIL, "event.contract",                     \
+	  "An event names another contract than the one that emitted it.")     \
 	X(event_payload_wrong, ENGINE, FAIL, "event.contract",                 \
 	  "An event says nothing of what the contract said.")                  \
 	X(block_event_lost, ENGINE, FAIL, "event.block",                       \

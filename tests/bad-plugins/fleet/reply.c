@@ -95,6 +95,18 @@ with_written(bsn_slice text)
 	return changed;
 }
 
+static char *
+without_budget(bsn_slice text)
+{
+	json_t *json = json_loadb((const char *)text.data, text.len, 0, NULL);
+	char *changed;
+
+	json_object_del(json, "budget_used");
+	changed = json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	return changed;
+}
+
 static void
 reply_value(bsn_reply *reply, bsn_slice json)
 {
@@ -102,6 +114,10 @@ reply_value(bsn_reply *reply, bsn_slice json)
 
 	if (fleet_asked.written != NULL) {
 		changed = with_written(json);
+		json = bsn_slice_str(changed);
+	}
+	if (IS(call_hides_budget) && fleet_asked.call) {
+		changed = without_budget(json);
 		json = bsn_slice_str(changed);
 	}
 	if (IS(answers_no_json) && json.len > 0)
@@ -278,6 +294,10 @@ reply_event(bsn_reply *reply, const bsn_event *given)
 		return;
 	if (IS(event_payload_wrong) && event.kind == BSN_EVENT_CONTRACT)
 		event.payload = bsn_slice_str("{}");
+	if (IS(event_not_counted))
+		event.index = 0;
+	if (IS(event_of_nobody) && event.kind == BSN_EVENT_CONTRACT)
+		event.contract = bsn_slice_str("nobody");
 	if (IS(events_out_of_order))
 		give_out_of_order(reply, &event);
 	else if (IS(event_lost))
