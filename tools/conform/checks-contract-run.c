@@ -150,23 +150,27 @@ keeps_all_of_it(Run *run)
 	       "keys and values of %u bytes must be stored", lengths[1]);
 }
 
-#define CHECK(id, row, member, function, sentence)                             \
+#define CHECK(id, row, level, member, function, sentence)                      \
 	{ "contract." id, sentence, row, "engine.h: bsn_tx_ops." member,       \
-	  LEVEL_TABLE2, 1, BSN_KIND_ENGINE, function, 0 }
+	  level, 1, BSN_KIND_ENGINE, function, 0 }
 
 static const Check list[] = {
-	CHECK("budget-call", "function.turing-complete", "call", ends_call,
+	CHECK("budget-call", "function.turing-complete", LEVEL_TABLES, "call",
+	      ends_call,
 	      "A call that never ends by itself is ended, and the chain goes "
 	      "on."),
-	CHECK("budget", "function.turing-complete", "submit", ends_tx,
+	CHECK("budget", "function.turing-complete", LEVEL_TABLES, "submit",
+	      ends_tx,
 	      "A transaction that never ends by itself is ended, and the "
 	      "chain goes on."),
-	CHECK("failure-leaves-nothing", "tx.submit-sync", "submit",
+	CHECK("failure-leaves-nothing", "tx.submit-sync", LEVEL_TABLE2, "submit",
 	      leaves_no_trace,
 	      "What a contract wrote before it refused leaves no trace."),
-	CHECK("revert-reason", "tx.submit-sync", "submit", shows_reason,
+	CHECK("revert-reason", "tx.submit-sync", LEVEL_TABLE2, "submit",
+	      shows_reason,
 	      "Why a contract refused reaches who asked it."),
-	CHECK("stored", "tx.submit-sync", "submit", keeps_all_of_it,
+	CHECK("stored", "tx.submit-sync", LEVEL_TABLE2, "submit",
+	      keeps_all_of_it,
 	      "What a contract stores is read as it was, or refused because "
 	      "it is too long."),
 };
