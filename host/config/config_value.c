@@ -212,7 +212,7 @@ check_port(const char *text)
 	if (chain != NULL && wrong == NULL &&
 	    address_parse(space + strspn(space, " "), &address))
 		return NULL;
-	return g_strdup("has an item that is no chain with a numeric address "
+	return g_strdup("has an item that is no name with a numeric address "
 			"and port; give items like bank 127.0.0.1:20200");
 }
 

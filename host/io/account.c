@@ -8,7 +8,7 @@
 
 #include <bsn/helpers/error.h>
 
-#include "host/io/private.h"
+#include "host/io/child_private.h"
 #include "host/ops/log.h"
 
 /* Refused connections of a plugin that are logged in one minute. */
@@ -104,9 +104,14 @@ account_free(bsn_io_account *account)
 	g_free(account);
 }
 
+/* What children of a daemon that was killed have left goes. */
 static gboolean
 make_directory(const bsn_io_account *account, bsn_err *err)
 {
+	g_autofree char *children =
+		g_build_filename(account->directory, "children", NULL);
+
+	io_directory_remove(children);
 	if (g_mkdir(account->directory, 0700) == 0 || errno == EEXIST)
 		return TRUE;
 	bsn_fail(err, BSN_E_IO, "the directory %.120s cannot be made: %s",

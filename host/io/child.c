@@ -1,0 +1,697 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A child of a plugin: its directory is filled, it runs, its directory is
+ * removed. Files are written and removed by a thread of their own, since there
+ * may be thousands.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <bsn/helpers/error.h>
+
+#include "host/io/child_private.h"
+#include "host/ops/log.h"
+#include "host/process/child.h"
+
+#define START_MS 60000u
+#define DOOR_PORT 7052u
+#define STARTS_PER_MINUTE 10u
+#define WORDS_MAX 256u
+#define NAME_BYTES_MAX 63u
+#define CONTROL_BYTES 512u
+
+/* How often children of one name were started. */
+typedef struct {
+	guint64 starts;
+	IoRate rate;
+} IoStarts;
+
+typedef enum {
+	CHILD_FILLING, /* its directory */
+	CHILD_RUNNING,
+	CHILD_REMOVING, /* its directory */
+} ChildStage;
+
+struct bsn_io_child {
+	GList link;
+	bsn_io_account *account;
+	bsn_io_parent *parent;
+	const IoStarts *starts;
+	char *name, *directory;
+	char **argv, **env; /* of bsn-confined */
+	IoFiles *files;	    /* until they are written */
+	ChildStage stage;
+	gboolean killed, late, ready;
+
+	/* The thread at work on the directory. */
+	GThread *thread;
+	int thread_ends; /* reading end of a pipe that it closes */
+	struct event *thread_ended;
+	char *trouble; /* why it cannot be started */
+
+	Child process;
+	gboolean has_process;
+	struct event *ended, *deadline;
+	int control; /* -1: the program runs, or never will */
+	struct event *told;
+	GString *missing; /* what it could not be given */
+	IoOutput output, errors;
+
+	bsn_io_acceptor *acceptor; /* NULL: no door */
+	IoTls *tls;		   /* until the door is there */
+	bsn_io_listener *door;
+
+	int32_t status; /* as it ended; likewise: */
+	int code, signal;
+	char *reason;
+};
+
+static void begin_removing(bsn_io_child *child);
+
+/* ---- work on the directory ---- */
+
+typedef struct {
+	bsn_io_child *child;
+	int end; /* writing end */
+} Work;
+
+static gpointer
+work(gpointer data)
+{
+	Work *task = data;
+	bsn_io_child *child = task->child;
+
+	if (child->stage == CHILD_FILLING)
+		(void)io_directory_fill(child->directory, child->files,
+					&child->trouble);
+	else
+		io_directory_remove(child->directory);
+	close(task->end);
+	g_free(task);
+	return NULL;
+}
+
+static void
+join(bsn_io_child *child)
+{
+	if (child->thread == NULL)
+		return;
+	g_thread_join(g_steal_pointer(&child->thread));
+	g_clear_pointer(&child->thread_ended, event_free);
+	close(child->thread_ends);
+}
+
+/* FALSE: errno has the reason. */
+static gboolean
+begin_work(bsn_io_child *child,
+	   void (*ended)(evutil_socket_t fd, short what, void *data))
+{
+	int ends[2];
+	Work *task;
+	const int error = child_pipe(ends);
+
+	if (error != 0) {
+		errno = error;
+		return FALSE;
+	}
+	task = g_new(Work, 1);
+	*task = (Work){ child, ends[1] };
+	child->thread_ends = ends[0];
+	child->thread_ended = event_new(io_account_base(child->account),
+					ends[0], EV_READ, ended, child);
+	event_add(child->thread_ended, NULL);
+	child->thread = g_thread_new("bsn-io-files", work, task);
+	return TRUE;
+}
+
+/* ---- its end ---- */
+
+static void
+drop_events(bsn_io_child *child)
+{
+	g_clear_pointer(&child->ended, event_free);
+	g_clear_pointer(&child->deadline, event_free);
+	g_clear_pointer(&child->told, event_free);
+	if (child->control >= 0)
+		close(child->control);
+	child->control = -1;
+}
+
+static void
+child_free(bsn_io_child *child)
+{
+	g_queue_unlink(&child->account->children, &child->link);
+	drop_events(child);
+	io_listener_close(child->door);
+	io_tls_unref(child->tls);
+	io_files_free(child->files);
+	g_strfreev(child->argv);
+	g_strfreev(child->env);
+	g_string_free(child->missing, TRUE);
+	g_free(child->trouble);
+	g_free(child->reason);
+	g_free(child->name);
+	g_free(child->directory);
+	g_free(child);
+}
+
+static void
+reap(bsn_io_child *child, int *status)
+{
+	*status = child_reap(&child->process);
+	child->has_process = FALSE;
+	io_output_end(&child->output);
+	io_output_end(&child->errors);
+}
+
+void
+io_child_drop(bsn_io_child *child)
+{
+	int status;
+
+	join(child);
+	if (child->has_process)
+		reap(child, &status);
+	io_directory_remove(child->directory);
+	child_free(child);
+}
+
+static void
+tell_exited(bsn_io_child *child)
+{
+	bsn_io_parent *parent = child->parent;
+	g_autofree char *reason = g_steal_pointer(&child->reason);
+	const bsn_io_exit how = { .size = sizeof(how),
+				  .status = child->status,
+				  .code = child->code,
+				  .signal = child->signal,
+				  .reason = reason };
+
+	child->account->child_ends++;
+	child_free(child);
+	parent->exited(parent, &how);
+}
+
+static void
+removed(evutil_socket_t fd, short what, void *data)
+{
+	bsn_io_child *child = data;
+
+	join(child);
+	tell_exited(child);
+}
+
+static void
+begin_removing(bsn_io_child *child)
+{
+	drop_events(child);
+	child->stage = CHILD_REMOVING;
+	if (child->door != NULL)
+		io_listener_end_all(child->door, "the child has ended");
+	io_listener_close(g_steal_pointer(&child->door));
+	log_info("io", NULL, "%s: child %s: %s", io_account_name(child->account),
+		 child->name, child->reason);
+	if (begin_work(child, removed))
+		return;
+	io_directory_remove(child->directory);
+	tell_exited(child);
+}
+
+static void G_GNUC_PRINTF(3, 4)
+ends_with(bsn_io_child *child, int32_t status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	child->status = status;
+	child->reason = g_strdup_vprintf(format, args);
+	va_end(args);
+}
+
+/* The first of the reasons why it had to end is the one that is told. */
+static void
+judge(bsn_io_child *child, int status)
+{
+	child->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	child->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	if (child->trouble != NULL)
+		child->code = -1;
+	if (child->trouble != NULL)
+		ends_with(child, BSN_UNAVAILABLE, "it cannot be started: %s",
+			  child->trouble);
+	else if (child->late)
+		ends_with(child, BSN_TIMEOUT, "it was not ready in time");
+	else if (child->killed)
+		ends_with(child, BSN_FAULT, "it was killed on demand");
+	else if (child->signal != 0)
+		ends_with(child, BSN_FAULT, "it was ended by signal %d (%s)",
+			  child->signal, strsignal(child->signal));
+	else
+		ends_with(child, child->code == 0 ? BSN_OK : BSN_FAULT,
+			  "it exited with code %d", child->code);
+}
+
+/* ---- what it is told by bsn-confined ---- */
+
+static void
+take_door(bsn_io_child *child, int fd)
+{
+	child->door = io_listen_on(child->account, fd,
+				   g_steal_pointer(&child->tls), NULL,
+				   child->acceptor);
+	child->door->child = child;
+}
+
+static void
+take_word(bsn_io_child *child, const char *word, int fd)
+{
+	static const char missing[] = "missing ", failed[] = "failed ";
+
+	if (strcmp(word, "door") == 0 && fd >= 0 && child->acceptor != NULL &&
+	    child->door == NULL) {
+		take_door(child, fd);
+		return;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (g_str_has_prefix(word, missing)) {
+		if (child->missing->len > 0)
+			g_string_append(child->missing, "; ");
+		g_string_append(child->missing, word + strlen(missing));
+	} else if (g_str_has_prefix(word, failed) && child->trouble == NULL) {
+		child->trouble = g_strdup(word + strlen(failed));
+	}
+}
+
+/* Bytes of a word; 0: the program runs, or never will; -1: none now. */
+static ssize_t
+receive_word(int control, char word[CONTROL_BYTES], int *fd)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr head;
+	} ancillary;
+	struct iovec part = { word, CONTROL_BYTES - 1 };
+	struct msghdr message = { .msg_iov = &part,
+				  .msg_iovlen = 1,
+				  .msg_control = ancillary.bytes,
+				  .msg_controllen = sizeof(ancillary.bytes) };
+	const struct cmsghdr *head;
+	const ssize_t got = recvmsg(control, &message,
+				    MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+
+	*fd = -1;
+	if (got < 0)
+		return errno == EAGAIN || errno == EINTR ? -1 : 0;
+	word[got] = '\0';
+	head = CMSG_FIRSTHDR(&message);
+	if (head != NULL && head->cmsg_level == SOL_SOCKET &&
+	    head->cmsg_type == SCM_RIGHTS)
+		memcpy(fd, CMSG_DATA(head), sizeof(*fd));
+	return got;
+}
+
+static void
+listen_to_it(bsn_io_child *child)
+{
+	char word[CONTROL_BYTES];
+	int fd;
+	ssize_t got;
+
+	while (child->control >= 0 &&
+	       (got = receive_word(child->control, word, &fd)) >= 0) {
+		if (got > 0) {
+			take_word(child, word, fd);
+			continue;
+		}
+		g_clear_pointer(&child->told, event_free);
+		close(child->control);
+		child->control = -1;
+		if (child->missing->len > 0)
+			log_warning("io", NULL, "%s: child %s is without: %s",
+				    io_account_name(child->account),
+				    child->name, child->missing->str);
+	}
+}
+
+static void
+told(evutil_socket_t fd, short what, void *data)
+{
+	listen_to_it(data);
+}
+
+/* ---- running ---- */
+
+static void
+process_ended(evutil_socket_t fd, short what, void *data)
+{
+	bsn_io_child *child = data;
+	int status;
+
+	event_del(child->ended); /* its descriptor goes with the process */
+	listen_to_it(child);
+	reap(child, &status);
+	judge(child, status);
+	begin_removing(child);
+}
+
+static void
+too_late(evutil_socket_t fd, short what, void *data)
+{
+	bsn_io_child *child = data;
+
+	child->late = !child->killed;
+	child_kill(&child->process);
+}
+
+static void
+watch(bsn_io_child *child, int output, int errors)
+{
+	struct event_base *base = io_account_base(child->account);
+	const char *plugin = io_account_name(child->account);
+
+	io_output_begin(&child->output, base, output, plugin, child->name);
+	io_output_begin(&child->errors, base, errors, plugin, child->name);
+	child->ended = event_new(base, child->process.pidfd, EV_READ,
+				 process_ended, child);
+	event_add(child->ended, NULL);
+	child->told = event_new(base, child->control, EV_READ | EV_PERSIST,
+				told, child);
+	event_add(child->told, NULL);
+}
+
+static int
+spawn(bsn_io_child *child, int output, int errors, int control)
+{
+	const ChildSpec spec = { .argv = (const char *const *)child->argv,
+				 .env = (const char *const *)child->env,
+				 .directory = child->directory,
+				 .fds = { -1, output, errors, control },
+				 .fd_count = 4 };
+	const int error = child_start(&spec, &child->process);
+
+	child->has_process = error == 0;
+	return error == 0 && child->process.pidfd < 0 ? ENOSYS : error;
+}
+
+static int
+run(bsn_io_child *child)
+{
+	int output[2] = { -1, -1 }, errors[2] = { -1, -1 };
+	int control[2] = { -1, -1 };
+	int error = child_pipe(output);
+
+	if (error == 0)
+		error = child_pipe(errors);
+	if (error == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+				     control) != 0)
+		error = errno;
+	if (error == 0)
+		error = spawn(child, output[1], errors[1], control[1]);
+	for (guint i = 0; i < 2; i++) {
+		int *pair = i == 0 ? output : errors;
+
+		if (pair[1] >= 0)
+			close(pair[1]);
+		if (error != 0 && pair[0] >= 0)
+			close(pair[0]);
+	}
+	if (control[1] >= 0)
+		close(control[1]);
+	child->control = control[0];
+	if (error == 0)
+		watch(child, output[0], errors[0]);
+	return error;
+}
+
+static void
+filled(evutil_socket_t fd, short what, void *data)
+{
+	bsn_io_child *child = data;
+	int status = 126 << 8, error;
+
+	join(child);
+	g_clear_pointer(&child->files, io_files_free);
+	if (child->trouble == NULL && !child->killed && !child->late) {
+		child->stage = CHILD_RUNNING;
+		error = run(child);
+		if (error == 0)
+			return;
+		child->trouble = g_strdup_printf("%s: %s", child->argv[0],
+						 g_strerror(error));
+		if (child->has_process)
+			(void)child_reap(&child->process);
+		child->has_process = FALSE;
+	}
+	judge(child, status);
+	child->code = -1; /* there was no process */
+	begin_removing(child);
+}
+
+static void
+deadline_rang(evutil_socket_t fd, short what, void *data)
+{
+	bsn_io_child *child = data;
+
+	if (child->has_process)
+		too_late(fd, what, data);
+	else
+		child->late = TRUE;
+}
+
+void
+io_child_ready(bsn_io_child *child)
+{
+	child->ready = TRUE;
+	if (child->deadline != NULL)
+		evtimer_del(child->deadline);
+}
+
+void
+io_child_kill(bsn_io_child *child)
+{
+	if (child->killed)
+		return;
+	child->killed = TRUE;
+	if (child->has_process)
+		child_kill(&child->process);
+}
+
+void
+io_child_tell(const bsn_io_child *child, IoChildStatus *status)
+{
+	*status = (IoChildStatus){
+		.name = child->name,
+		.pid = child->has_process ? child->process.pid : 0,
+		.ready = child->ready,
+		.restarts = (guint)(child->starts->starts - 1),
+		.connections =
+			child->door != NULL ? child->door->streams.length : 0,
+		.missing = child->missing->str,
+	};
+}
+
+/* ---- starting ---- */
+
+static int32_t
+check_spec(const bsn_io_account *account, const bsn_io_spec *spec,
+	   bsn_err *err)
+{
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789._-";
+	const IoConfig *config = &account->service->config;
+	const gsize len = spec->name != NULL ? strlen(spec->name) : 0;
+
+	if (len == 0 || len > NAME_BYTES_MAX || spec->name[0] == '.' ||
+	    strspn(spec->name, letters) != len)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"a child's name is 1 to %u letters, digits, "
+				"'.', '_' or '-', and no '.' first",
+				NAME_BYTES_MAX);
+	if (spec->argv == NULL || spec->argv[0] == NULL ||
+	    g_strv_length((char **)(gpointer)spec->argv) > WORDS_MAX ||
+	    (spec->env != NULL &&
+	     g_strv_length((char **)(gpointer)spec->env) > WORDS_MAX))
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"a child needs a program, and at most %u "
+				"arguments and variables",
+				WORDS_MAX);
+	if (spec->door_port > G_MAXUINT16)
+		return bsn_fail(err, BSN_BAD_REQUEST, "%u is no port",
+				spec->door_port);
+	if (spec->memory_max > config->child_memory_max ||
+	    spec->processes_max > config->child_processes_max)
+		return bsn_fail(err, BSN_DENIED,
+				"a child may have %" G_GUINT64_FORMAT
+				" bytes of memory and %u processes: [io] "
+				"child_memory_max, child_processes_max",
+				config->child_memory_max,
+				config->child_processes_max);
+	if (account->children.length >= config->children_max)
+		return bsn_fail(err, BSN_BUSY,
+				"there are %u children, as many as may be",
+				account->children.length);
+	return BSN_OK;
+}
+
+static int32_t
+count_start(bsn_io_account *account, const char *name, const IoStarts **out,
+	    bsn_err *err)
+{
+	IoStarts *starts = g_hash_table_lookup(account->starts, name);
+	guint missed;
+
+	if (starts == NULL) {
+		starts = g_new0(IoStarts, 1);
+		g_hash_table_insert(account->starts, g_strdup(name), starts);
+	}
+	*out = starts;
+	if (!io_rate_allows(&starts->rate, g_get_monotonic_time(),
+			    STARTS_PER_MINUTE, &missed))
+		return bsn_fail(err, BSN_BUSY,
+				"%s was started %u times in the last minute",
+				name, STARTS_PER_MINUTE);
+	account->child_starts++;
+	if (starts->starts++ > 0)
+		account->child_restarts++;
+	return BSN_OK;
+}
+
+static char *
+with_directory(const bsn_io_child *child, const char *text)
+{
+	g_auto(GStrv) parts = g_strsplit(text, BSN_IO_DIRECTORY, -1);
+
+	return g_strjoinv(child->directory, parts);
+}
+
+static void
+add_number(GPtrArray *words, const char *name, guint64 number)
+{
+	g_ptr_array_add(words, g_strdup_printf("%s=%" G_GUINT64_FORMAT, name,
+					       number));
+}
+
+static char **
+argv_of(const bsn_io_child *child, const bsn_io_spec *spec)
+{
+	const IoConfig *config = &child->account->service->config;
+	GPtrArray *words = g_ptr_array_new();
+
+	g_ptr_array_add(words, g_strdup(config->confiner));
+	add_number(words, "memory",
+		   spec->memory_max > 0 ? spec->memory_max :
+					  config->child_memory_max);
+	add_number(words, "file-bytes", config->child_file_max);
+	add_number(words, "files", config->child_files_max);
+	add_number(words, "processes",
+		   spec->processes_max > 0 ? spec->processes_max :
+					     config->child_processes_max);
+	add_number(words, "required", config->child_confined ? 1 : 0);
+	if (spec->door != NULL)
+		add_number(words, "door",
+			   spec->door_port > 0 ? spec->door_port : DOOR_PORT);
+	for (const char *const *path = config->child_paths; *path != NULL;
+	     path++)
+		g_ptr_array_add(words, g_strconcat("read=", *path, NULL));
+	g_ptr_array_add(words, g_strconcat("write=", child->directory, NULL));
+	g_ptr_array_add(words, g_strdup("--"));
+	for (const char *const *word = spec->argv; *word != NULL; word++)
+		g_ptr_array_add(words, with_directory(child, *word));
+	g_ptr_array_add(words, NULL);
+	return (char **)g_ptr_array_free(words, FALSE);
+}
+
+static char **
+env_of(const bsn_io_child *child, const bsn_io_spec *spec)
+{
+	char **env = NULL;
+
+	env = g_environ_setenv(env, "PATH", "/usr/local/bin:/usr/bin:/bin",
+			       TRUE);
+	env = g_environ_setenv(env, "LC_ALL", "C.UTF-8", TRUE);
+	env = g_environ_setenv(env, "HOME", child->directory, TRUE);
+	env = g_environ_setenv(env, "TMPDIR", child->directory, TRUE);
+	for (const char *const *word = spec->env; word != NULL && *word != NULL;
+	     word++) {
+		const char *value = strchr(*word, '=');
+		g_autofree char *name = NULL;
+		g_autofree char *text = NULL;
+
+		if (value == NULL || value == *word)
+			continue;
+		name = g_strndup(*word, (gsize)(value - *word));
+		text = with_directory(child, value + 1);
+		env = g_environ_setenv(env, name, text, TRUE);
+	}
+	return env;
+}
+
+static bsn_io_child *
+child_new(bsn_io_account *account, const bsn_io_spec *spec,
+	  bsn_io_parent *parent, const IoStarts *starts)
+{
+	bsn_io_child *child = g_new0(bsn_io_child, 1);
+	const guint start_ms = spec->start_ms > 0 ? spec->start_ms : START_MS;
+	const struct timeval delay = { start_ms / 1000,
+				       (suseconds_t)(start_ms % 1000) * 1000 };
+
+	child->link.data = child;
+	child->account = account;
+	child->parent = parent;
+	child->starts = starts;
+	child->control = -1;
+	child->name = g_strdup(spec->name);
+	child->directory = g_strdup_printf(
+		"%s/children/%s.%" G_GUINT64_FORMAT, account->directory,
+		spec->name, starts->starts);
+	child->argv = argv_of(child, spec);
+	child->env = env_of(child, spec);
+	child->missing = g_string_new(NULL);
+	child->acceptor = spec->door;
+	child->deadline = evtimer_new(io_account_base(account), deadline_rang,
+				      child);
+	evtimer_add(child->deadline, &delay);
+	g_queue_push_tail_link(&account->children, &child->link);
+	return child;
+}
+
+int32_t
+io_child_start(bsn_io_account *account, const bsn_io_spec *spec,
+	       bsn_io_parent *parent, bsn_io_child **out, bsn_err *err)
+{
+	const IoStarts *starts;
+	IoFiles *files;
+	IoTls *tls;
+	bsn_io_child *child;
+	int32_t status = check_spec(account, spec, err);
+
+	if (status != BSN_OK)
+		return status;
+	tls = io_tls_new(spec->door_tls, TRUE, NULL, err);
+	if (tls == NULL)
+		return BSN_BAD_REQUEST;
+	files = io_files_new(spec, &status, err);
+	if (status == BSN_OK)
+		status = count_start(account, spec->name, &starts, err);
+	if (status != BSN_OK) {
+		io_files_free(files);
+		io_tls_unref(tls);
+		return status;
+	}
+	child = child_new(account, spec, parent, starts);
+	child->tls = tls;
+	child->files = files;
+	if (!begin_work(child, filled)) {
+		status = bsn_fail(err, BSN_E_IO, "%s", g_strerror(errno));
+		child_free(child);
+		return status;
+	}
+	*out = child;
+	return BSN_OK;
+}
