@@ -4,6 +4,7 @@ include tests/abi/abi.mk
 include tests/unit/config.mk
 include tests/unit/plugin.mk
 include tests/unit/compile.mk
+include tests/unit/io.mk
 include tests/unit/chain.mk
 include tests/unit/store.mk
 include tests/unit/ops.mk
