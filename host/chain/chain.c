@@ -213,6 +213,7 @@ chain_watch(Chain *chain, ChainWatcher *watcher)
 	if (chain->space == NULL || chain->leaving)
 		return FALSE;
 	watcher->link.data = watcher;
+	watcher->life = chain->life;
 	g_queue_push_tail_link(&chain->watchers, &watcher->link);
 	return TRUE;
 }
@@ -224,9 +225,10 @@ chain_unwatch(Chain *chain, ChainWatcher *watcher)
 }
 
 gboolean
-chain_is_served(const Chain *chain)
+chain_is_served(const Chain *chain, const ChainWatcher *watcher)
 {
-	return chain->ledger != NULL && !chain->leaving;
+	return chain->ledger != NULL && !chain->leaving &&
+	       chain->life == watcher->life;
 }
 
 static void
@@ -248,6 +250,7 @@ chain_open_on_strand(Chain *chain, bsn_err *err)
 	int32_t status;
 
 	chain->leaving = FALSE;
+	chain->life++;
 	chain->space = store_space_open(chain->table->store, chain->number,
 					became_durable, chain);
 	status = chain->engine->chain->open(chain, bytes_slice(chain->genesis), &chain->ledger,

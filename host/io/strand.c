@@ -76,7 +76,8 @@ run_on_strand(StrandCall *call)
 {
 	Post *post = (Post *)call;
 	bsn_io_strand *strand = post->strand;
-	const gboolean alive = chain_is_served(strand->chain);
+	const gboolean alive = chain_is_served(strand->chain,
+					       &strand->watcher);
 
 	post->job->run(post->job, alive ? BSN_OK : BSN_UNAVAILABLE);
 	strand_release(strand);

@@ -2,6 +2,7 @@
 #include "tests/unit/io-fixture.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 
 #define DEADLINE_S 60
@@ -92,6 +93,7 @@ io_fixture_new(const IoConfig *changes)
 
 	g_assert_null(present);
 	present = fixture;
+	signal(SIGPIPE, SIG_IGN); /* as the daemon does */
 	fixture->directory = g_dir_make_tmp("bsn-io-XXXXXX", &error);
 	g_assert_no_error(error);
 	config = config_of(fixture, changes);
