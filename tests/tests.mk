@@ -20,6 +20,7 @@ include tests/unit/bench.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk
+include tests/io/io.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/sim/sim.mk

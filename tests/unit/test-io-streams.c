@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A plugin's connections, in clear.
+ * A plugin's connections, in clear, and its timers.
  */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -374,6 +374,69 @@ test_stall(void)
 	io_fixture_free(fixture);
 }
 
+typedef struct {
+	bsn_io_alarm alarm;
+	IoFixture *fixture;
+	bsn_io_timer *timer;
+	guint rang, again;
+} Bell;
+
+static void
+rang(bsn_io_alarm *alarm)
+{
+	Bell *bell = (Bell *)alarm;
+
+	bell->rang++;
+	if (bell->again-- > 0)
+		bell->fixture->io->timer_set(bell->timer, 1);
+	else
+		bell->fixture->io->timer_free(g_steal_pointer(&bell->timer));
+}
+
+static Bell
+bell_new(IoFixture *fixture, guint again)
+{
+	return (Bell){ { rang }, fixture, NULL, 0, again };
+}
+
+static void
+test_timers(void)
+{
+	IoFixture *fixture = io_fixture_new(&(IoConfig){ 0 });
+	Bell thrice = bell_new(fixture, 2), never = bell_new(fixture, 0);
+	Bell later = bell_new(fixture, 0), left = bell_new(fixture, 0);
+	Bell *const all[] = { &thrice, &never, &later, &left };
+
+	for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
+		all[i]->timer = fixture->io->timer_new(fixture->account,
+						       &all[i]->alarm);
+		g_assert_nonnull(all[i]->timer);
+		fixture->io->timer_set(all[i]->timer, 1);
+	}
+	fixture->io->timer_stop(never.timer);
+	fixture->io->timer_set(later.timer, 3600000);
+	fixture->io->timer_set(left.timer, 3600000);
+	io_run_until(fixture, &thrice.rang, 3);
+	fixture->io->timer_set(later.timer, 0);
+	io_run_until(fixture, &later.rang, 1);
+	g_assert_cmpuint(never.rang + left.rang, ==, 0);
+	fixture->io->timer_free(NULL);
+	io_fixture_free(fixture);
+}
+
+static void
+test_too_many_timers(void)
+{
+	IoFixture *fixture = io_fixture_new(&(IoConfig){ 0 });
+	Bell bell = bell_new(fixture, 0);
+	guint n = 0;
+
+	while (fixture->io->timer_new(fixture->account, &bell.alarm) != NULL)
+		g_assert_cmpuint(++n, <=, 4096);
+	g_assert_cmpuint(n, ==, 4096);
+	io_fixture_free(fixture);
+}
+
 /* ---- closed whenever ---- */
 
 static const char *close_in;
@@ -477,6 +540,8 @@ main(int argc, char **argv)
 
 		g_test_add_data_func(path, callbacks[i], test_close_inside);
 	}
+	g_test_add_func("/io/timers", test_timers);
+	g_test_add_func("/io/timers/too-many", test_too_many_timers);
 	g_test_add_func("/io/streams/close-early", test_close_early);
 	g_test_add_func("/io/streams/stop", test_stop);
 	return g_test_run();
