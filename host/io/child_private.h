@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * host/io/child_private.h: parts of a child: its directory, its output.
+ * host/io/child_private.h: a child from inside.
+ *
+ *   child            its stages: filling, running, removing
+ *   child_start      what was asked for, as bsn-confined understands it
+ *   child_directory  its files
+ *   child_output     its lines, on their way to the log
  */
 #ifndef HOST_IO_CHILD_PRIVATE_H
 #define HOST_IO_CHILD_PRIVATE_H
 
 #include "host/io/private.h"
+#include "host/process/child.h"
 
 /* ---- child_directory.c ---- */
 
@@ -40,5 +46,57 @@ void io_output_begin(IoOutput *output, struct event_base *base, int fd,
 		     const char *plugin, const char *child);
 /* Logs what is left. A zeroed one, and one that has ended, is fine. */
 void io_output_end(IoOutput *output);
+
+/* ---- child.c ---- */
+
+/* How often children of one name were started. */
+typedef struct {
+	guint64 starts;
+	IoRate rate;
+} IoStarts;
+
+typedef enum {
+	CHILD_FILLING, /* its directory */
+	CHILD_RUNNING,
+	CHILD_REMOVING, /* its directory */
+} ChildStage;
+
+struct bsn_io_child {
+	GList link;
+	bsn_io_account *account;
+	bsn_io_parent *parent;
+	const IoStarts *starts;
+	char *name, *directory;
+	char **argv, **env; /* of bsn-confined */
+	IoFiles *files;	    /* until they are written */
+	ChildStage stage;
+	gboolean killed, late, ready;
+
+	/* The thread at work on the directory. */
+	GThread *thread;
+	int thread_ends; /* reading end of a pipe that it closes */
+	struct event *thread_ended;
+	char *trouble; /* why it cannot be started */
+
+	Child process;
+	gboolean has_process;
+	struct event *ended, *deadline;
+	int control; /* -1: the program runs, or never will */
+	struct event *told;
+	GString *missing; /* what it could not be given */
+	IoOutput output, errors;
+
+	bsn_io_acceptor *acceptor; /* NULL: no door */
+	IoTls *tls;		   /* until the door is there */
+	bsn_io_listener *door;
+
+	int32_t status; /* as it ended; likewise: */
+	int code, signal;
+	char *reason;
+};
+
+/* Begins to fill its directory; the deadline of its start begins, too. FALSE:
+ * the child is freed, errno has the reason. */
+gboolean io_child_begin(bsn_io_child *child, guint start_ms);
 
 #endif
