@@ -147,6 +147,7 @@ start_io(Daemon *daemon, GError **error)
 		.child_file_max = config->io_child_file_max,
 		.child_processes_max = config->io_child_processes_max,
 		.child_files_max = config->io_child_files_max,
+		.child_cgroup = config->io_child_cgroup,
 		.child_cpu_percent = config->io_child_cpu_percent,
 		.child_confined =
 			strcmp(config->io_child_confinement, "required") == 0,

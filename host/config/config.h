@@ -77,6 +77,7 @@ typedef struct {
 	guint64 io_child_file_max;      /* bytes */
 	guint io_child_processes_max;
 	guint io_child_files_max;       /* open at once */
+	char *io_child_cgroup;          /* empty: none */
 	guint io_child_cpu_percent;     /* of one core */
 	char **io_child_paths;
 	char *io_child_confinement;     /* "required" or "possible" */

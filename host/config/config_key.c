@@ -437,14 +437,23 @@ const ConfigKey config_keys[] = {
 	  .max = 65536,
 	  .comment = "Files that a process of a child has open at once." },
 	{ .group = "io",
+	  .name = "child_cgroup",
+	  .kind = KEY_PATH,
+	  .offset = AT(io_child_cgroup),
+	  .standard = "",
+	  .comment = "A cgroup (version 2) that the host may make its children's in,\n"
+		     "such as /sys/fs/cgroup/system.slice/bsn-hostd.service with\n"
+		     "systemd's Delegate=yes and DelegateSubgroup=host. Without one\n"
+		     "the limits below count for each process, and that of the CPU for\n"
+		     "none." },
+	{ .group = "io",
 	  .name = "child_cpu_percent",
 	  .kind = KEY_COUNT,
 	  .offset = AT(io_child_cpu_percent),
 	  .standard = "100",
 	  .min = 1,
 	  .max = 6400,
-	  .comment = "Share of one core that a child may use, where the daemon has a\n"
-		     "cgroup of its own (version 2, as systemd's Delegate=yes gives)." },
+	  .comment = "Share of one core that a child may use, in a cgroup." },
 	{ .group = "io",
 	  .name = "child_paths",
 	  .kind = KEY_PATHS,

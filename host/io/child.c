@@ -5,6 +5,7 @@
  * may be thousands.
  */
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -95,6 +96,7 @@ child_free(bsn_io_child *child)
 	io_listener_close(child->door);
 	io_tls_unref(child->tls);
 	io_files_free(child->files);
+	g_free(child->cgroup);
 	g_strfreev(child->argv);
 	g_strfreev(child->env);
 	g_string_free(child->missing, TRUE);
@@ -110,6 +112,8 @@ reap(bsn_io_child *child, int *status)
 {
 	*status = child_reap(&child->process);
 	child->has_process = FALSE;
+	if (child->cgroup != NULL)
+		(void)g_rmdir(child->cgroup);
 	io_output_end(&child->output);
 	io_output_end(&child->errors);
 }
@@ -330,16 +334,43 @@ watch(bsn_io_child *child, int output, int errors)
 	event_add(child->told, NULL);
 }
 
+/* Its cgroup.procs; -1: there is none. */
+static int
+make_cgroup(bsn_io_child *child)
+{
+	const char *parent = child->account->service->config.child_cgroup;
+	g_autofree char *name =
+		g_strdup_printf("%s.%s.%" G_GUINT64_FORMAT,
+				io_account_name(child->account), child->name,
+				child->starts->starts);
+	int procs = -1;
+
+	if (parent[0] == '\0')
+		errno = 0;
+	else
+		child->cgroup = io_cgroup_make(parent, name, &child->limits,
+					       &procs);
+	if (procs < 0)
+		g_string_append_printf(child->missing, "share of the CPU: %s",
+				       errno != 0 ?
+					       g_strerror(errno) :
+					       "[io] child_cgroup is not set");
+	return procs;
+}
+
 static int
 spawn(bsn_io_child *child, int output, int errors, int control)
 {
+	const int procs = make_cgroup(child);
 	const ChildSpec spec = { .argv = (const char *const *)child->argv,
 				 .env = (const char *const *)child->env,
 				 .directory = child->directory,
-				 .fds = { -1, output, errors, control },
-				 .fd_count = 4 };
+				 .fds = { -1, output, errors, control, procs },
+				 .fd_count = procs >= 0 ? 5 : 4 };
 	const int error = child_start(&spec, &child->process);
 
+	if (procs >= 0)
+		close(procs);
 	child->has_process = error == 0;
 	return error == 0 && child->process.pidfd < 0 ? ENOSYS : error;
 }

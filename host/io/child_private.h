@@ -29,6 +29,19 @@ gboolean io_directory_fill(const char *directory, const IoFiles *files,
 /* Removes it with all that is in it, however deep. [any] */
 void io_directory_remove(const char *directory);
 
+/* ---- cgroup.c ---- */
+
+typedef struct {
+	guint64 memory; /* bytes */
+	guint64 processes;
+	guint cpu_percent; /* of one core */
+} IoLimits;
+
+/* Makes a cgroup with these limits; *procs: its cgroup.procs, to be closed.
+ * NULL: errno has the reason. To be removed with rmdir when it is empty. */
+char *io_cgroup_make(const char *parent, const char *name,
+		     const IoLimits *limits, int *procs);
+
 /* ---- child_output.c ---- */
 
 /* Lines on their way from a pipe to the log. */
@@ -69,6 +82,8 @@ struct bsn_io_child {
 	char *name, *directory;
 	char **argv, **env; /* of bsn-confined */
 	IoFiles *files;	    /* until they are written */
+	IoLimits limits;
+	char *cgroup; /* NULL: none */
 	ChildStage stage;
 	gboolean killed, late, ready;
 

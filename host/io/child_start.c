@@ -92,6 +92,19 @@ add_number(GPtrArray *words, const char *name, guint64 number)
 					       number));
 }
 
+static IoLimits
+limits_of(const IoConfig *config, const bsn_io_spec *spec)
+{
+	return (IoLimits){
+		.memory = spec->memory_max > 0 ? spec->memory_max :
+						 config->child_memory_max,
+		.processes = spec->processes_max > 0 ?
+				     spec->processes_max :
+				     config->child_processes_max,
+		.cpu_percent = config->child_cpu_percent,
+	};
+}
+
 static char **
 argv_of(const bsn_io_child *child, const bsn_io_spec *spec)
 {
@@ -99,14 +112,10 @@ argv_of(const bsn_io_child *child, const bsn_io_spec *spec)
 	GPtrArray *words = g_ptr_array_new();
 
 	g_ptr_array_add(words, g_strdup(config->confiner));
-	add_number(words, "memory",
-		   spec->memory_max > 0 ? spec->memory_max :
-					  config->child_memory_max);
+	add_number(words, "memory", child->limits.memory);
 	add_number(words, "file-bytes", config->child_file_max);
 	add_number(words, "files", config->child_files_max);
-	add_number(words, "processes",
-		   spec->processes_max > 0 ? spec->processes_max :
-					     config->child_processes_max);
+	add_number(words, "processes", child->limits.processes);
 	add_number(words, "required", config->child_confined ? 1 : 0);
 	if (spec->door != NULL)
 		add_number(words, "door",
@@ -162,6 +171,7 @@ child_new(bsn_io_account *account, const bsn_io_spec *spec,
 	child->directory = g_strdup_printf(
 		"%s/children/%s.%" G_GUINT64_FORMAT, account->directory,
 		spec->name, starts->starts);
+	child->limits = limits_of(&account->service->config, spec);
 	child->argv = argv_of(child, spec);
 	child->env = env_of(child, spec);
 	child->missing = g_string_new(NULL);

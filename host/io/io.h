@@ -31,7 +31,8 @@ typedef struct {
 	guint64 child_file_max;   /* bytes of a file that it writes */
 	guint child_processes_max;
 	guint child_files_max;  /* open at once */
-	guint child_cpu_percent; /* of one core */
+	const char *child_cgroup; /* theirs are made in it; empty: none */
+	guint child_cpu_percent;  /* of one core, in a cgroup */
 	gboolean child_confined; /* or it is not started */
 } IoConfig;
 

@@ -189,7 +189,7 @@ static void
 enter_cgroup(void)
 {
 	if (fcntl(CONFINE_CGROUP, F_GETFD) < 0)
-		return;
+		return; /* whoever started this knows */
 	if (write(CONFINE_CGROUP, "0", 1) < 0)
 		confine_lacking("share of the CPU", strerror(errno));
 	close(CONFINE_CGROUP);

@@ -78,6 +78,7 @@ config_of(const IoFixture *fixture, const IoConfig *changes)
 	DEFAULT(child_file_max, 4 << 20);
 	DEFAULT(child_processes_max, 32);
 	DEFAULT(child_files_max, 64);
+	DEFAULT(child_cgroup, "");
 	DEFAULT(child_cpu_percent, 100);
 #undef DEFAULT
 	return config;

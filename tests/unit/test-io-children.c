@@ -372,6 +372,41 @@ test_walls(void)
 	io_fixture_free(fixture);
 }
 
+/* Of a cgroup only the kernel's part is not there: files say what was asked
+ * for. */
+static void
+assert_file(const char *directory, const char *name, const char *text)
+{
+	g_autofree char *path = g_build_filename(directory, name, NULL);
+	g_autofree char *got = NULL;
+
+	g_assert_true(g_file_get_contents(path, &got, NULL, NULL));
+	g_assert_cmpstr(got, ==, text);
+}
+
+static void
+test_cgroup(void)
+{
+	g_autofree char *parent = g_dir_make_tmp("bsn-cgroup-XXXXXX", NULL);
+	g_autofree char *own = g_build_filename(parent, "test.io.kid.1", NULL);
+	IoFixture *fixture = io_fixture_new(
+		&(IoConfig){ .child_confined = TRUE,
+			     .child_memory_max = 64 << 20,
+			     .child_cgroup = parent,
+			     .child_cpu_percent = 150 });
+
+	g_assert_cmpint(run_verb(fixture, "alone", NULL), ==, 0);
+	assert_file(parent, "cgroup.subtree_control", "+cpu +memory +pids");
+	assert_file(own, "cpu.max", "150000 100000");
+	assert_file(own, "memory.max", "67108864");
+	assert_file(own, "pids.max", "32");
+	assert_file(own, "cgroup.procs", "0");
+	io_directory_remove(parent);
+	/* One that is not there: it runs, and status says so. */
+	g_assert_cmpint(run_verb(fixture, "alone", NULL), ==, 0);
+	io_fixture_free(fixture);
+}
+
 /* Somebody listens on the host's loopback, and is out of reach. */
 static void
 test_no_network(void)
@@ -635,6 +670,7 @@ run_bare(const char *word)
 	io_settle(fixture);
 	io_service_visit(fixture->service, &visitor);
 	g_assert_nonnull(strstr(missing, "users: "));
+	g_assert_nonnull(strstr(missing, "CPU: [io] child_cgroup"));
 	g_assert_nonnull(strstr(missing, "processes: "));
 	g_assert_nonnull(strstr(missing, "network: "));
 	g_assert_nonnull(strstr(missing, "files: Operation not permitted"));
@@ -704,6 +740,7 @@ main(int argc, char **argv)
 	g_test_add_func("/io/children/output", test_output);
 	g_test_add_func("/io/children/limits", test_limits);
 	g_test_add_func("/io/children/walls", test_walls);
+	g_test_add_func("/io/children/cgroup", test_cgroup);
 	g_test_add_func("/io/children/no-network", test_no_network);
 	g_test_add_func("/io/children/door", test_door);
 	g_test_add_func("/io/children/door-closes", test_door_closes);
