@@ -241,7 +241,7 @@ static const struct {
 	  "4294967296" },
 	{ NAME "[channel]\nlisten = 127.0.0.1:20200\n",
 	  "FILE:4: [channel] listen = 127.0.0.1:20200 has an item that is no "
-	  "chain with a numeric address and port; give items like bank "
+	  "name with a numeric address and port; give items like bank "
 	  "127.0.0.1:20200" },
 	{ NAME "[store\n", "FILE:3: \"[store\" has no ] at its end" },
 	{ NAME "workers = 1\n[log]\n[node]\nworkers = 1\n",

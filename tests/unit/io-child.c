@@ -96,11 +96,12 @@ static int
 try_memory(const char *mib)
 {
 	const size_t len = (size_t)atoi(mib) * MIB;
-	char *data = malloc(len);
+	volatile char *data = malloc(len);
 
 	if (data == NULL)
 		return errno;
-	memset(data, 1, len);
+	for (size_t i = 0; i < len; i += 4096)
+		data[i] = 1;
 	return 0;
 }
 

@@ -125,6 +125,7 @@ io_fixture_free(IoFixture *fixture)
 
 	io_service_stop(fixture->service);
 	g_assert_cmpuint(fixture->stopped, ==, 1);
+	io_settle(fixture); /* libevent lets go of what it was about to tell */
 	io_service_free(fixture->service);
 	loop_run_pending(fixture->loop);
 	event_free(fixture->deadline);
