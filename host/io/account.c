@@ -100,6 +100,7 @@ account_free(bsn_io_account *account)
 	end_all(&account->authorities,
 		(void (*)(gpointer))io_authority_free);
 	g_hash_table_unref(account->starts);
+	g_free(account->missing);
 	g_free(account->directory);
 	g_free(account);
 }
@@ -111,6 +112,11 @@ make_directory(const bsn_io_account *account, bsn_err *err)
 	g_autofree char *children =
 		g_build_filename(account->directory, "children", NULL);
 
+	if (account->plugin->id[0] == '.') {
+		bsn_fail(err, BSN_BAD_REQUEST,
+			 "a directory cannot be called as its id is");
+		return FALSE;
+	}
 	io_directory_remove(children);
 	if (g_mkdir(account->directory, 0700) == 0 || errno == EEXIST)
 		return TRUE;

@@ -265,6 +265,22 @@ receive_word(int control, char word[CONTROL_BYTES], int *fd)
 	return got;
 }
 
+/* The machine's walls are the same for the next child: said once. */
+static void
+log_missing(const bsn_io_child *child)
+{
+	bsn_io_account *account = child->account;
+
+	if (child->missing->len == 0 ||
+	    g_strcmp0(account->missing, child->missing->str) == 0)
+		return;
+	g_free(account->missing);
+	account->missing = g_strdup(child->missing->str);
+	log_warning("io", NULL, "%s: children such as %s are without: %s",
+		    io_account_name(account), child->name,
+		    child->missing->str);
+}
+
 static void
 listen_to_it(bsn_io_child *child)
 {
@@ -281,10 +297,7 @@ listen_to_it(bsn_io_child *child)
 		g_clear_pointer(&child->told, event_free);
 		close(child->control);
 		child->control = -1;
-		if (child->missing->len > 0)
-			log_warning("io", NULL, "%s: child %s is without: %s",
-				    io_account_name(child->account),
-				    child->name, child->missing->str);
+		log_missing(child);
 	}
 }
 

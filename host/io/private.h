@@ -32,6 +32,7 @@ struct bsn_io_account {
 	guint64 accepted, refused, connected, received, sent;
 	guint64 child_starts, child_restarts, child_ends;
 	IoRate refusals;
+	char *missing; /* what a child last was without; NULL: nothing */
 };
 
 const char *io_account_name(const bsn_io_account *account);

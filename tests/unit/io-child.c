@@ -185,8 +185,9 @@ try_breed(const char *nothing)
 				pause();
 	puts("bred");
 	fflush(stdout);
-	for (;;)
-		pause();
+	while (pause() < 0 && errno == EINTR)
+		;
+	return errno;
 }
 
 /* A directory that is deeper than a path can be long. */
