@@ -6,6 +6,8 @@
 
 #include <bsn/helpers/error.h>
 
+#include "host/process/confine.h"
+
 #define START_MS 60000u
 #define DOOR_PORT 7052u
 #define STARTS_PER_MINUTE 10u
@@ -132,6 +134,18 @@ argv_of(const bsn_io_child *child, const bsn_io_spec *spec)
 }
 
 static char **
+with_prefix(char **env)
+{
+	for (char **word = env; *word != NULL; word++) {
+		char *prefixed = g_strconcat(CONFINE_ENV, *word, NULL);
+
+		g_free(*word);
+		*word = prefixed;
+	}
+	return env;
+}
+
+static char **
 env_of(const bsn_io_child *child, const bsn_io_spec *spec)
 {
 	char **env = NULL;
@@ -153,7 +167,7 @@ env_of(const bsn_io_child *child, const bsn_io_spec *spec)
 		text = with_directory(child, value + 1);
 		env = g_environ_setenv(env, name, text, TRUE);
 	}
-	return env;
+	return with_prefix(env);
 }
 
 static bsn_io_child *

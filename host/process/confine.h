@@ -20,6 +20,9 @@
 #define CONFINE_CGROUP 4
 /* Stands in arguments and environment for the door's address. */
 #define CONFINE_DOOR "{door}"
+/* Begins what is for the program's environment: bsn-confined itself, which is
+ * not confined from its first instruction on, is told nothing by it. */
+#define CONFINE_ENV "child:"
 #define CONFINE_PATHS_MAX 64
 
 typedef struct {

@@ -195,9 +195,22 @@ enter_cgroup(void)
 	close(CONFINE_CGROUP);
 }
 
+/* What was meant for the program is all that it has. */
+static void
+strip_environment(void)
+{
+	char **to = environ;
+
+	for (char **word = environ; *word != NULL; word++)
+		if (strncmp(*word, CONFINE_ENV, strlen(CONFINE_ENV)) == 0)
+			*to++ = *word + strlen(CONFINE_ENV);
+	*to = NULL;
+}
+
 static void
 become(const Confinement *confinement, char **program, uint16_t door)
 {
+	strip_environment();
 	for (char **word = program; *word != NULL; word++)
 		*word = with_door(*word, door);
 	for (char **word = environ; *word != NULL; word++)

@@ -254,6 +254,37 @@ test_files(void)
 	io_fixture_free(fixture);
 }
 
+/* What the dynamic linker would obey is not obeyed before there are walls; and
+ * nothing of the host's environment is there. */
+static void
+test_environment(void)
+{
+	static const char *const env[] = { "LD_PRELOAD={directory}/no.so",
+					   "A={door}", "EMPTY=", NULL };
+	IoFixture *fixture = io_fixture_new(&(IoConfig)CONFINED);
+	g_autoptr(Side) server = side_new(fixture);
+	g_autofree char *text = NULL;
+	Kid kid;
+	Log log;
+
+	g_setenv("BSN_TEST_SECRET", "s", TRUE);
+	log = log_take();
+	run_shell(fixture, &kid,
+		  "unset PWD OLDPWD SHLVL _; LD_PRELOAD= env | sort | "
+		  "tr '\\n' ' '",
+		  (bsn_io_spec){ .env = env, .door = &server->acceptor });
+	text = log_give(log);
+	g_assert_cmpint(kid.code, ==, 0);
+	g_assert_nonnull(strstr(text, "kid: A=127.0.0.1:7052 EMPTY= HOME=/"));
+	g_assert_nonnull(strstr(text, " LC_ALL=C.UTF-8 LD_PRELOAD= PATH=/usr"));
+	g_assert_null(strstr(text, "SECRET"));
+	/* It came to the shell, whose linker says that it is not there. */
+	g_assert_nonnull(strstr(text, "kid.1/no.so"));
+	g_assert_null(strstr(text, "{directory}"));
+	kid_clear(&kid);
+	io_fixture_free(fixture);
+}
+
 static void
 test_bad_files(void)
 {
@@ -735,6 +766,7 @@ main(int argc, char **argv)
 	g_test_add_func("/io/children/no-program", test_no_program);
 	g_test_add_func("/io/children/not-ready", test_not_ready);
 	g_test_add_func("/io/children/files", test_files);
+	g_test_add_func("/io/children/environment", test_environment);
 	g_test_add_func("/io/children/bad-files", test_bad_files);
 	g_test_add_func("/io/children/deep", test_deep);
 	g_test_add_func("/io/children/output", test_output);
