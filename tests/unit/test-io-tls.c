@@ -63,7 +63,9 @@ setup(Shake *shake, gconstpointer data)
 {
 	static const char *const hosts[] = { "peer.example", "127.0.0.1",
 					     NULL };
-	IoFixture *fixture = io_fixture_new(&(IoConfig){ 0 });
+	static const char *const all[] = { IO_PLUGIN " 127.0.0.1:0", NULL };
+	IoFixture *fixture =
+		io_fixture_new(&(IoConfig){ .listen = all, .connect = all });
 
 	shake->fixture = fixture;
 	shake->ca = text_sink_new();
@@ -346,6 +348,40 @@ test_silent(Shake *shake, gconstpointer data)
 	g_assert_cmpuint(shake->listening->accepted, ==, 0);
 }
 
+/* By its address, which stands in the certificate; and when nobody listens any
+ * more. */
+static void
+test_internet(Shake *shake, gconstpointer data)
+{
+	const bsn_io *io = shake->fixture->io;
+	TextSink *where = text_sink_new();
+	g_autoptr(Side) late = side_new(shake->fixture);
+	bsn_io_listener *listener;
+	bsn_err err = BSN_ERR_INIT;
+
+	shake->client_tls.name = NULL;
+	g_assert_cmpint(io->listen(shake->fixture->account, "127.0.0.1:0",
+				   &shake->server_tls, NULL,
+				   &shake->listening->acceptor, &listener,
+				   &where->sink, &err),
+			==, BSN_OK);
+	g_assert_cmpint(io->connect(shake->fixture->account, where->text->str,
+				    &shake->client_tls, NULL,
+				    &shake->dialling->events,
+				    &shake->dialling->stream, &err),
+			==, BSN_OK);
+	io_run_until(shake->fixture, &shake->dialling->opened, 1);
+	io->listener_close(listener);
+	g_assert_cmpint(io->connect(shake->fixture->account, where->text->str,
+				    &shake->client_tls, NULL, &late->events,
+				    &late->stream, &err),
+			==, BSN_OK);
+	io_run_until(shake->fixture, &late->closed, 1);
+	g_assert_cmpint(late->status, ==, BSN_UNAVAILABLE);
+	g_assert_cmpuint(late->opened, ==, 0);
+	text_sink_free(where);
+}
+
 /* ---- what is given ---- */
 
 static void
@@ -426,6 +462,7 @@ main(int argc, char **argv)
 		{ "server-without-protocol", test_server_without_protocol },
 		{ "clear", test_clear },
 		{ "silent", test_silent },
+		{ "internet", test_internet },
 		{ "bad-texts", test_bad_texts },
 		{ "bad-issues", test_bad_issues },
 	};
