@@ -53,8 +53,11 @@ void confine_send_door(int fd);
  * had, on any port of the host's loopback. Returns the door's port; 0: none.
  * *own_users: the first of them was had. */
 uint16_t confine_namespaces(const Confinement *confinement, int *own_users);
+/* In the namespace of processes: a /proc that shows nothing else. Returns
+ * whether it was had, which programs can do without. */
+int confine_proc(void);
 /* Landlock: files, TCP, abstract sockets and signals. */
-void confine_files(const Confinement *confinement, uint16_t door);
+void confine_files(const Confinement *confinement, uint16_t door, int own_proc);
 /* Seccomp: system calls that contracts have no use for, sockets but IP's. */
 void confine_calls(const Confinement *confinement);
 

@@ -2,7 +2,7 @@
  *
  * A seccomp filter (seccomp(2)): what changes the machine, looks into other
  * processes, or has had more holes than uses is refused with EPERM; sockets are
- * IP's alone, since an empty network does not keep from Unix sockets in the
+ * IP's and routing's alone, since an empty network does not keep from Unix sockets in the
  * file system; and a process stays in its group, so that it can be ended.
  */
 #include "config.h"
@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
@@ -83,10 +84,14 @@ static const struct sock_filter head[] = {
 	IF_ANY(NEW_NAMESPACES, 0, 1),
 	REFUSE(EPERM),
 	ANSWER(SECCOMP_RET_ALLOW),
-	IF_EQUAL(SYS_socket, 0, 4),
+	IF_EQUAL(SYS_socket, 0, 7),
 	LOAD(args[0]),
-	IF_EQUAL(AF_INET, 2, 0),
-	IF_EQUAL(AF_INET6, 1, 0),
+	IF_EQUAL(AF_INET, 5, 0),
+	IF_EQUAL(AF_INET6, 4, 0),
+	/* To ask what interfaces there are, as runtimes do. */
+	IF_EQUAL(AF_NETLINK, 0, 2),
+	LOAD(args[2]),
+	IF_EQUAL(NETLINK_ROUTE, 1, 0),
 	REFUSE(EAFNOSUPPORT),
 	/* Sockets that are allowed come here with their family loaded. */
 	LOAD(nr),

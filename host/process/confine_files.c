@@ -96,11 +96,13 @@ allow_devices(int rules, uint64_t all)
 
 static int
 add_rules(int rules, const Confinement *confinement, uint64_t all, long version,
-	  uint16_t door)
+	  uint16_t door, int own_proc)
 {
 	const struct port_rule port = { NET_CONNECT_TCP, door };
 	int error = allow_devices(rules, all);
 
+	if (error == 0 && own_proc)
+		error = allow(rules, "/proc", FS_READ_FILE | FS_READ_DIR);
 	for (const char *const *path = confinement->read;
 	     error == 0 && *path != NULL; path++)
 		error = allow(rules, *path,
@@ -114,7 +116,7 @@ add_rules(int rules, const Confinement *confinement, uint64_t all, long version,
 }
 
 void
-confine_files(const Confinement *confinement, uint16_t door)
+confine_files(const Confinement *confinement, uint16_t door, int own_proc)
 {
 	const long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
 				     LANDLOCK_VERSION_FLAG);
@@ -128,7 +130,7 @@ confine_files(const Confinement *confinement, uint16_t door)
 		rules = (int)syscall(SYS_landlock_create_ruleset, &what,
 				     ruleset_size(version), 0);
 	error = rules >= 0 ? add_rules(rules, confinement, what.files, version,
-				       door) :
+				       door, own_proc) :
 			     errno;
 	if (error == 0 && syscall(SYS_landlock_restrict_self, rules, 0) != 0)
 		error = errno;

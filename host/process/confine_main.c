@@ -208,7 +208,8 @@ strip_environment(void)
 }
 
 static void
-become(const Confinement *confinement, char **program, uint16_t door)
+become(const Confinement *confinement, char **program, uint16_t door,
+       int own_proc)
 {
 	strip_environment();
 	for (char **word = program; *word != NULL; word++)
@@ -217,7 +218,7 @@ become(const Confinement *confinement, char **program, uint16_t door)
 		*word = with_door(*word, door);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
 		confine_fail("prctl", errno);
-	confine_files(confinement, door);
+	confine_files(confinement, door, own_proc);
 	confine_calls(confinement);
 	execvp(program[0], program);
 	confine_fail(program[0], errno);
@@ -240,19 +241,20 @@ run_init(const Confinement *confinement, char **program, uint16_t door,
 	 int report)
 {
 	struct pollfd parent = { .fd = report };
-	int status = 0;
+	int status = 0, own_proc;
 	pid_t pid, ended;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
 		confine_fail("prctl", errno);
 	if (poll(&parent, 1, 0) != 0)
 		_exit(126); /* it was gone before */
+	own_proc = confine_proc();
 	pid = fork();
 	if (pid < 0)
 		confine_fail("fork", errno);
 	if (pid == 0) {
 		close(report);
-		become(confinement, program, door);
+		become(confinement, program, door, own_proc);
 	}
 	close_all_but(report);
 	do {

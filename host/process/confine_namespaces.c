@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -110,4 +111,18 @@ confine_namespaces(const Confinement *confinement, int *own_users)
 	if (!confinement->has_door)
 		return 0;
 	return open_door(alone && error == 0 ? confinement->door : 0);
+}
+
+int
+confine_proc(void)
+{
+	if (getpid() == 1 && unshare(CLONE_NEWNS) == 0 &&
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		  NULL) == 0)
+		return 1;
+	confine_lacking("/proc", getpid() == 1 ?
+					 strerror(errno) :
+					 "it would show other processes");
+	return 0;
 }

@@ -81,6 +81,12 @@ try_unix(const char *path)
 }
 
 static int
+try_netlink(const char *protocol)
+{
+	return socket(AF_NETLINK, SOCK_RAW, atoi(protocol)) >= 0 ? 0 : errno;
+}
+
+static int
 try_read(const char *path)
 {
 	return open(path, O_RDONLY) >= 0 ? 0 : errno;
@@ -214,6 +220,7 @@ static const struct {
 	{ "alone", try_alone },	  { "trace", try_trace },
 	{ "leave", try_leave },	  { "crash", try_crash },
 	{ "breed", try_breed },	  { "deep", try_deep },
+	{ "netlink", try_netlink },
 };
 
 int

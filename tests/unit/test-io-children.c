@@ -101,7 +101,8 @@ run_verb(IoFixture *fixture, const char *verb, const char *argument)
 	Kid kid;
 	int code;
 
-	start_verb(fixture, &kid, verb, argument, (bsn_io_spec){ 0 });
+	start_verb(fixture, &kid, verb, argument,
+		   (bsn_io_spec){ .name = verb });
 	io_run_until(fixture, &kid.exited, 1);
 	g_assert_cmpint(kid.status, ==, kid.code == 0 ? BSN_OK : BSN_FAULT);
 	code = kid.code;
@@ -324,7 +325,7 @@ static void
 test_deep(void)
 {
 	IoFixture *fixture = io_fixture_new(&(IoConfig)CONFINED);
-	g_autofree char *directory = io_fixture_path(fixture, "children/kid.1");
+	g_autofree char *directory = io_fixture_path(fixture, "children/deep.1");
 
 	g_assert_cmpint(run_verb(fixture, "deep", "500"), ==, 0);
 	g_assert_cmpint(g_access(directory, F_OK), !=, 0);
@@ -393,9 +394,13 @@ test_walls(void)
 	g_assert_cmpint(run_verb(fixture, "read", "/dev/null"), ==, 0);
 	g_assert_cmpint(run_verb(fixture, "read", "/proc/1/environ"), ==,
 			EACCES);
+	g_assert_cmpint(run_verb(fixture, "read", "/proc/self/stat"), ==, 0);
+	g_assert_cmpint(run_verb(fixture, "read", "/proc/3/stat"), ==, ENOENT);
 	g_assert_cmpint(run_verb(fixture, "make", made), ==, EACCES);
 	g_assert_cmpint(run_verb(fixture, "make", "made"), ==, 0);
 	g_assert_cmpint(run_verb(fixture, "unix", NULL), ==, EAFNOSUPPORT);
+	g_assert_cmpint(run_verb(fixture, "netlink", "0"), ==, 0);
+	g_assert_cmpint(run_verb(fixture, "netlink", "9"), ==, EAFNOSUPPORT);
 	g_assert_cmpint(run_verb(fixture, "alone", NULL), ==, 0);
 	g_assert_cmpint(run_verb(fixture, "trace", NULL), ==, EPERM);
 	g_assert_cmpint(run_verb(fixture, "leave", NULL), ==, EPERM);
@@ -419,7 +424,8 @@ static void
 test_cgroup(void)
 {
 	g_autofree char *parent = g_dir_make_tmp("bsn-cgroup-XXXXXX", NULL);
-	g_autofree char *own = g_build_filename(parent, "test.io.kid.1", NULL);
+	g_autofree char *own = g_build_filename(parent, "test.io.alone.1",
+							NULL);
 	IoFixture *fixture = io_fixture_new(
 		&(IoConfig){ .child_confined = TRUE,
 			     .child_memory_max = 64 << 20,
