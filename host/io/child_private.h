@@ -3,6 +3,7 @@
  * host/io/child_private.h: a child from inside.
  *
  *   child            its stages: filling, running, removing
+ *   child_control    what it is told of the walls, and its door
  *   child_start      what was asked for, as bsn-confined understands it
  *   child_directory  its files
  *   child_output     its lines, on their way to the log
@@ -41,6 +42,11 @@ typedef struct {
  * NULL: errno has the reason. To be removed with rmdir when it is empty. */
 char *io_cgroup_make(const char *parent, const char *name,
 		     const IoLimits *limits, int *procs);
+
+/* ---- child_control.c ---- */
+
+/* Takes what was said meanwhile. */
+void io_child_listen(bsn_io_child *child);
 
 /* ---- child_output.c ---- */
 

@@ -49,15 +49,15 @@ typedef struct bsn_io_account bsn_io_account;
 typedef struct bsn_io_tls {
 	uint32_t size;
 	uint32_t flags;        /* BSN_IO_TLS_*, of listeners */
-	bsn_slice certificate; /* and its issuers; may be empty when connecting */
+	bsn_slice certificate; /* and its issuers; connecting: may be empty */
 	bsn_slice key;         /* of the certificate */
 	bsn_slice ca;          /* who vouches for the other side; when
 				* connecting never empty */
-	const char *alpn;      /* the one protocol that must be agreed on, "h2"
-				* (RFC 7301); NULL: none is */
-	const char *name;      /* connecting: the DNS name or IP address that the
-				* other side's certificate must have; NULL: the
-				* address that is connected to */
+	const char *alpn;      /* the one protocol that must be agreed on,
+				* "h2" (RFC 7301); NULL: none is */
+	const char *name;      /* connecting: the DNS name or IP address that
+				* the other side's certificate must have;
+				* NULL: the address that is connected to */
 } bsn_io_tls;
 
 /* A certificate authority that lives as long as its handle: for certificates
@@ -196,8 +196,8 @@ typedef struct bsn_io_spec {
 			    * first count as restarts */
 	const char *const *argv; /* ended by NULL; a program without '/' is
 				  * looked for in PATH */
-	const char *const *env;  /* ended by NULL: "NAME=value"; PATH, HOME, LC_ALL
-				  * and TMPDIR have defaults */
+	const char *const *env;  /* ended by NULL: "NAME=value"; PATH, HOME,
+				  * LC_ALL and TMPDIR have defaults */
 	const bsn_io_file *files;
 	uint64_t file_count;
 	uint64_t memory_max;   /* bytes; 0: as much as is allowed; likewise: */
