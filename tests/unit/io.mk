@@ -8,10 +8,12 @@ tests/unit/io-child: tests/unit/io-child.c
 	$(AM_V_CC)$(CC) $(AM_CFLAGS) -O1 -o $@ $(srcdir)/tests/unit/io-child.c
 
 check_LTLIBRARIES += libio-fixture.la
-libio_fixture_la_SOURCES = tests/unit/io-fixture.c tests/unit/io-fixture.h
+libio_fixture_la_SOURCES = tests/unit/io-fixture.c tests/unit/io-fixture.h \
+	tests/unit/io-kid.c tests/unit/io-kid.h
 libio_fixture_la_CPPFLAGS = $(test_flags)
 io_tests = tests/unit/test-io-children tests/unit/test-io-strands \
-	tests/unit/test-io-streams tests/unit/test-io-tls
+	tests/unit/test-io-streams tests/unit/test-io-tls \
+	tests/unit/test-io-walls
 check_PROGRAMS += $(io_tests)
 TESTS += $(io_tests)
 io_test_libs = libio-fixture.la $(UNIT_LIBS) $(GLIB_LIBS) $(EVENT_LIBS) \
@@ -19,6 +21,9 @@ io_test_libs = libio-fixture.la $(UNIT_LIBS) $(GLIB_LIBS) $(EVENT_LIBS) \
 tests_unit_test_io_streams_SOURCES = tests/unit/test-io-streams.c
 tests_unit_test_io_streams_CPPFLAGS = $(test_flags)
 tests_unit_test_io_streams_LDADD = $(io_test_libs)
+tests_unit_test_io_walls_SOURCES = tests/unit/test-io-walls.c
+tests_unit_test_io_walls_CPPFLAGS = $(test_flags)
+tests_unit_test_io_walls_LDADD = $(io_test_libs)
 tests_unit_test_io_children_SOURCES = tests/unit/test-io-children.c
 tests_unit_test_io_children_CPPFLAGS = $(test_flags)
 tests_unit_test_io_children_LDADD = $(io_test_libs)
