@@ -5,10 +5,8 @@
  */
 #include <string.h>
 
-#include <glib/gstdio.h>
-
 #include "host/chain/table.h"
-#include "host/io/private.h"
+#include "host/io/child_private.h"
 #include "host/plugin/registry.h"
 
 #define DEADLINE_S 60
@@ -119,7 +117,6 @@ static const bsn_engine engine = {
 };
 
 /* ---- a host ---- */
-
 
 const bsn_engine *
 plugin_find_engine(const char *framework)
@@ -272,8 +269,6 @@ table_idle(void *owner)
 static void
 stop_host(Host *host, gconstpointer data)
 {
-	const char *const files[] = { "data.mdb", "lock.mdb", "lock" };
-
 	chain_table_stop(host->table, table_idle, host);
 	wait_done(host, 1000);
 	workers_free(host->workers);
@@ -283,13 +278,7 @@ stop_host(Host *host, gconstpointer data)
 	chain_table_free(host->table);
 	event_free(host->deadline);
 	loop_free(loop);
-	for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
-		g_autofree char *path = g_build_filename(host->directory,
-							 files[i], NULL);
-
-		(void)g_unlink(path);
-	}
-	(void)g_rmdir(host->directory);
+	io_directory_remove(host->directory);
 	g_free(host->directory);
 	g_free(account);
 	for (guint i = 0; i < 2; i++)
