@@ -5,11 +5,13 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 
 #include "host/chain/table.h"
 #include "host/channel/channel.h"
 #include "host/compile/lend.h"
 #include "host/gateway/gateway.h"
+#include "host/io/io.h"
 #include "host/loop.h"
 #include "host/observe.h"
 #include "host/ops/log.h"
@@ -25,6 +27,7 @@ struct Daemon {
 	Workers *workers;
 	Compilers *compilers;
 	PluginRegistry *plugins;
+	IoService *io;
 	Store *store;
 	Keystore *keystore;
 	TrustStore *trust;
@@ -36,6 +39,7 @@ struct Daemon {
 	OpsServer *ops;
 	Observed observed;
 	char *compile_directory; /* empty */
+	char *io_directory;
 	CompilerCommand commands[2];
 	struct event *signals[2];
 	int stopping;
@@ -129,6 +133,43 @@ start_plugins(Daemon *daemon, GError **error)
 	return TRUE;
 }
 
+/* Before chains open, whose engines may need it. */
+static gboolean
+start_io(Daemon *daemon, GError **error)
+{
+	const Config *config = daemon->config;
+	const GPtrArray *files = plugin_registry_files(daemon->plugins);
+	const IoConfig io = {
+		.directory = daemon->io_directory,
+		.confiner = BSN_LIBEXEC_DIR "/bsn-confined",
+		.listen = (const char *const *)config->io_listen,
+		.connect = (const char *const *)config->io_connect,
+		.child_paths = (const char *const *)config->io_child_paths,
+		.connections_max = config->io_connections_max,
+		.queue_max = config->io_queue_max,
+		.children_max = config->io_children_max,
+		.child_memory_max = config->io_child_memory_max,
+		.child_file_max = config->io_child_file_max,
+		.child_processes_max = config->io_child_processes_max,
+		.child_files_max = config->io_child_files_max,
+		.child_cgroup = config->io_child_cgroup,
+		.child_cpu_percent = config->io_child_cpu_percent,
+		.child_confined =
+			strcmp(config->io_child_confinement, "required") == 0,
+	};
+
+	daemon->io = io_service_new(daemon->loop, &io, error);
+	if (daemon->io == NULL)
+		return FALSE;
+	for (guint i = 0; i < files->len; i++) {
+		const PluginFile *file = files->pdata[i];
+
+		if (file->plugin != NULL)
+			io_service_start(daemon->io, file->plugin);
+	}
+	return TRUE;
+}
+
 static gboolean
 start_store(Daemon *daemon, GError **error)
 {
@@ -210,6 +251,7 @@ start_gateway(Daemon *daemon, GError **error)
 		.verifier = daemon->verifier,
 		.store = daemon->store,
 		.peers = daemon->peers,
+		.io = daemon->io,
 	};
 
 	daemon->gateway = gateway_new(&deps, error);
@@ -237,6 +279,7 @@ start_ops(Daemon *daemon, GError **error)
 	ops_server_add_metrics(daemon->ops, gateway_measure, daemon->gateway);
 	ops_server_add_metrics(daemon->ops, channel_server_measure,
 			       daemon->channels);
+	ops_server_add_metrics(daemon->ops, io_service_measure, daemon->io);
 	if (daemon->peers != NULL)
 		ops_server_add_metrics(daemon->ops, peers_measure,
 				       daemon->peers);
@@ -250,6 +293,8 @@ peers_gone(void *data)
 {
 	Daemon *daemon = data;
 
+	if (daemon->io != NULL)
+		io_service_stop(daemon->io);
 	loop_stop(daemon->loop);
 }
 
@@ -324,10 +369,10 @@ Daemon *
 daemon_start(Config *config, GError **error)
 {
 	static gboolean (*const steps[])(Daemon *, GError **) = {
-		make_data_directory, start_compilers,  start_plugins,
-		start_store,	     start_identities, start_peers,
-		start_chains,	     start_gateway,    start_channels,
-		start_ops,
+		make_data_directory, start_compilers, start_plugins,
+		start_io,	     start_store,     start_identities,
+		start_peers,	     start_chains,    start_gateway,
+		start_channels,	     start_ops,
 	};
 	Daemon *daemon = g_new0(Daemon, 1);
 	guint workers = config->node_workers;
@@ -335,6 +380,7 @@ daemon_start(Config *config, GError **error)
 	daemon->config = config;
 	log_setup(config->log_level, config->log_format);
 	daemon->loop = loop_new();
+	daemon->io_directory = in_data_directory(daemon, "io");
 	daemon->compile_directory = in_data_directory(daemon, "compile");
 	daemon->workers = workers_new(workers > 0 ? workers :
 						    g_get_num_processors());
@@ -368,6 +414,8 @@ daemon_free(Daemon *daemon)
 	channel_server_free(daemon->channels);
 	workers_free(daemon->workers);
 	loop_run_pending(daemon->loop);
+	io_service_free(daemon->io);
+	g_free(daemon->io_directory);
 	peers_free(daemon->peers);
 	gateway_free(daemon->gateway);
 	store_close(daemon->store);

@@ -16,6 +16,7 @@ include host/chain/chain.mk
 include host/service/service.mk
 include host/access/access.mk
 include host/net/net.mk
+include host/io/io.mk
 include host/channel/channel.mk
 include host/peer/peer.mk
 include host/gateway/gateway.mk

@@ -4,6 +4,7 @@ include tests/abi/abi.mk
 include tests/unit/config.mk
 include tests/unit/plugin.mk
 include tests/unit/compile.mk
+include tests/unit/io.mk
 include tests/unit/chain.mk
 include tests/unit/store.mk
 include tests/unit/ops.mk
@@ -26,6 +27,7 @@ include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk
+include tests/io/io.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/fuzz/fabric.mk

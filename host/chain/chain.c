@@ -16,7 +16,6 @@
 #include "host/compile/lend.h"
 #include "host/ops/log.h"
 #include "host/plugin/registry.h"
-#include "host/plugin/registry.h"
 #include "host/service/session.h"
 
 static int32_t give_submissions(Chain *chain, bsn_reply *const *replies,
@@ -34,6 +33,7 @@ chain_new(ChainTable *table, const char *name, const char *framework,
 	chain->refs = 1;
 	chain->table = table;
 	chain->strand = strand_new(table->workers, BSN_CPU_ENGINE);
+	strand_set_owner(chain->strand, chain);
 	chain->engine = plugin_find_engine(framework);
 	chain->name = g_strdup(name);
 	chain->framework = g_strdup(framework);
@@ -207,11 +207,50 @@ chain_explain(Chain *chain, const char *call, int32_t status, bsn_err *err)
 		bsn_fail(err, status, "%s gave no reason", call);
 }
 
+gboolean
+chain_watch(Chain *chain, ChainWatcher *watcher)
+{
+	if (chain->space == NULL || chain->leaving)
+		return FALSE;
+	watcher->link.data = watcher;
+	watcher->life = chain->life;
+	g_queue_push_tail_link(&chain->watchers, &watcher->link);
+	return TRUE;
+}
+
+void
+chain_unwatch(Chain *chain, ChainWatcher *watcher)
+{
+	g_queue_unlink(&chain->watchers, &watcher->link);
+}
+
+gboolean
+chain_is_served(const Chain *chain, const ChainWatcher *watcher)
+{
+	return chain->ledger != NULL && !chain->leaving &&
+	       chain->life == watcher->life;
+}
+
+static void
+tell_watchers(Chain *chain)
+{
+	GList *link;
+
+	chain->leaving = TRUE;
+	while ((link = g_queue_pop_head_link(&chain->watchers)) != NULL) {
+		ChainWatcher *watcher = link->data;
+
+		watcher->closing(watcher);
+	}
+}
+
 int32_t
 chain_open_on_strand(Chain *chain, bsn_err *err)
 {
 	int32_t status;
 
+	chain->leaving = FALSE;
+	chain->life++;
 	chain->space = store_space_open(chain->table->store, chain->number,
 					became_durable, chain);
 	status = chain->engine->chain->open(chain, bytes_slice(chain->genesis), &chain->ledger,
@@ -223,6 +262,7 @@ chain_open_on_strand(Chain *chain, bsn_err *err)
 				  "open succeeded without a ledger");
 	chain_explain(chain, "chain open", status, err);
 	chain->ledger = NULL;
+	tell_watchers(chain);
 	net_close(chain);
 	timer_clear(chain);
 	store_space_close(chain->space);
@@ -249,6 +289,7 @@ chain_close_on_strand(Chain *chain)
 		return;
 	session_end_all(chain);
 	compile_end_all(chain);
+	tell_watchers(chain);
 	chain->engine->chain->close(chain->ledger);
 	chain->ledger = NULL;
 	net_close(chain);

@@ -57,6 +57,9 @@ struct bsn_chain {
 	bsn_session *newest_session; /* that the engine knows */
 	NetChain *net; /* NULL before the engine has named members */
 	GQueue compilations; /* that the engine waits for: host/compile */
+	GQueue watchers;     /* ChainWatcher */
+	gboolean leaving;    /* its watchers have been told */
+	guint64 life;        /* how often it was opened */
 	ChainIntake submissions, rpcs;
 	StrandCall block_call; /* to the main loop */
 	guint64 durable_block; /* atomic */
@@ -82,6 +85,24 @@ void chain_close_on_strand(Chain *chain);
  * this node alone. */
 int32_t chain_make_genesis(Chain *chain, const GPtrArray *founders,
 			   bsn_err *err);
+
+/* Whoever has something under way for the chain elsewhere. Zeroed but for
+ * `closing`. */
+typedef struct ChainWatcher ChainWatcher;
+struct ChainWatcher {
+	/* The chain closes, the engine does not know yet; once, and the chain
+	 * has forgotten the watcher. On the strand. */
+	void (*closing)(ChainWatcher *watcher);
+	GList link;
+	guint64 life; /* of the chain, which may be opened again */
+};
+
+/* On the strand, open or in the engine's open. FALSE: the chain closes. */
+gboolean chain_watch(Chain *chain, ChainWatcher *watcher);
+void chain_unwatch(Chain *chain, ChainWatcher *watcher);
+/* On the strand: the chain that it watches, or watched, is still open and does
+ * not close. */
+gboolean chain_is_served(const Chain *chain, const ChainWatcher *watcher);
 
 /* Why a chain that is not open is not; BSN_OK when it is. Main loop. */
 int32_t chain_why_not_open(const Chain *chain, bsn_err *err);

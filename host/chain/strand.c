@@ -9,16 +9,23 @@ struct Strand {
 	CallQueue calls;
 	Workers *workers;
 	guint32 cpu_part; /* what its calls are charged to */
+	void *owner;
 	gint refs; /* atomic: the owner's, and one while it has calls */
 };
+
+static _Thread_local void *owner_here;
 
 static void
 strand_run(Ready *ready)
 {
 	Strand *strand = (Strand *)ready;
 	const guint32 before = cpu_charge(strand->cpu_part);
-	const int more = call_queue_run(&strand->calls);
+	void *outer = owner_here;
+	int more;
 
+	owner_here = strand->owner;
+	more = call_queue_run(&strand->calls);
+	owner_here = outer;
 	(void)cpu_charge(before);
 	if (more)
 		workers_ready(strand->workers, &strand->ready, 0);
@@ -36,6 +43,18 @@ strand_new(Workers *workers, guint32 cpu_part)
 	strand->cpu_part = cpu_part;
 	strand->refs = 1;
 	return strand;
+}
+
+void
+strand_set_owner(Strand *strand, void *owner)
+{
+	strand->owner = owner;
+}
+
+void *
+strand_owner_here(void)
+{
+	return owner_here;
 }
 
 void

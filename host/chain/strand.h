@@ -26,6 +26,11 @@ void workers_run(Workers *workers, void (*job)(void *arg, guint64 index),
 
 /* Its calls' CPU time is charged to `cpu_part`, BSN_CPU_* (bsn/ext/cpu.h). */
 Strand *strand_new(Workers *workers, guint32 cpu_part);
+/* Whose strand it is, for strand_owner_here. Before anything is posted. */
+void strand_set_owner(Strand *strand, void *owner);
+/* The owner of the strand that the calling thread runs a call of; NULL when it
+ * has none, or there is no such strand. Any thread. */
+void *strand_owner_here(void);
 /* Frees the strand once its queued calls have run. */
 void strand_unref(Strand *strand);
 /* Queues a call; lock-free unless the strand was idle, from any thread, in

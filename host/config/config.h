@@ -69,6 +69,20 @@ typedef struct {
 	char *plugins_require;          /* "none", "L0" to "L4" */
 	char **plugins_conformance_keys; /* PEM; empty: trust_keys */
 	guint plugins_scan_timeout_ms;
+	/* [io]: of plugins that do input and output */
+	char **io_listen;               /* "bsn.runtime-x 127.0.0.1:7052" */
+	char **io_connect;              /* likewise; port 0 is any */
+	guint io_connections_max;       /* of each plugin */
+	guint64 io_queue_max;           /* bytes, of a connection */
+	guint io_children_max;          /* of each plugin */
+	guint64 io_child_memory_max;    /* bytes */
+	guint64 io_child_file_max;      /* bytes */
+	guint io_child_processes_max;
+	guint io_child_files_max;       /* open at once */
+	char *io_child_cgroup;          /* empty: none */
+	guint io_child_cpu_percent;     /* of one core */
+	char **io_child_paths;
+	char *io_child_confinement;     /* "required" or "possible" */
 	/* [compiler] */
 	char **compiler_solidity;       /* a command line; empty: none */
 	guint compiler_time_max_s;

@@ -18,7 +18,7 @@ typedef enum {
 	KEY_PATH,     /* char * */
 	KEY_PATHS,    /* char ** */
 	KEY_WORDS,    /* char **: names of frameworks */
-	KEY_PORTS,    /* char **: names of chains with an address and port */
+	KEY_PORTS,    /* char **: names, each with an address and port */
 	KEY_PEERS,    /* char **: host/config/peer_rule.h */
 	KEY_ORIGINS,  /* char **: "*", "https://page.example:8080" */
 	KEY_COMMAND,  /* char **: words of a command line, as in a shell */

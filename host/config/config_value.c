@@ -166,9 +166,14 @@ check_address(const ConfigKey *key, const char *text)
 }
 
 static char *
-check_path(const char *text)
+check_path(const ConfigKey *key, const char *text)
 {
-	return text[0] != '\0' ? NULL : g_strdup("is empty; give a path");
+	/* One that may be left out may be left empty. */
+	return text[0] != '\0' ||
+			       (key->kind == KEY_PATH &&
+				key->standard[0] == '\0') ?
+		       NULL :
+		       g_strdup("is empty; give a path");
 }
 
 static char *
@@ -212,7 +217,7 @@ check_port(const char *text)
 	if (chain != NULL && wrong == NULL &&
 	    address_parse(space + strspn(space, " "), &address))
 		return NULL;
-	return g_strdup("has an item that is no chain with a numeric address "
+	return g_strdup("has an item that is no name with a numeric address "
 			"and port; give items like bank 127.0.0.1:20200");
 }
 
@@ -245,7 +250,7 @@ check_text(const ConfigKey *key, const char *text)
 		return check_address(key, text);
 	case KEY_PATH:
 	case KEY_PATHS:
-		return check_path(text);
+		return check_path(key, text);
 	case KEY_PORTS:
 		return check_port(text);
 	case KEY_PEERS:
@@ -266,7 +271,8 @@ check_text(const ConfigKey *key, const char *text)
 static char *
 copy_text(const ConfigKey *key, const char *text, const char *directory)
 {
-	if (key->kind == KEY_PATH || key->kind == KEY_PATHS)
+	if ((key->kind == KEY_PATH || key->kind == KEY_PATHS) &&
+	    text[0] != '\0')
 		return g_canonicalize_filename(text, directory);
 	return g_strdup(text);
 }

@@ -11,6 +11,7 @@
 
 #include "host/chain/chain.h"
 #include "host/config/config.h"
+#include "host/io/io.h"
 #include "host/loop.h"
 #include "host/ops/metrics.h"
 #include "host/peer/peers.h"
@@ -34,6 +35,7 @@ typedef struct {
 	RequestVerifier *verifier;
 	Store *store;
 	Peers *peers; /* NULL: it speaks to no other host */
+	IoService *io; /* NULL: plugins have no input and output */
 } GatewayDeps;
 
 /* Listens on [gateway] listen and becomes the chains' block listener. */

@@ -85,6 +85,74 @@ chains_json(ChainTable *chains)
 	return object;
 }
 
+/* ---- plugins' input and output ---- */
+
+typedef struct {
+	json_t *plugins;   /* array; each with "children" */
+	guint64 connections, children, restarts;
+	GString *missing;
+} IoSum;
+
+static void
+add_io_account(void *owner, const IoAccountStatus *status)
+{
+	IoSum *sum = owner;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "plugin", json_text(status->plugin));
+	json_object_set_new(object, "listeners", json_u64(status->listeners));
+	json_object_set_new(object, "connections",
+			    json_u64(status->connections));
+	json_object_set_new(object, "refused", json_u64(status->refused));
+	json_object_set_new(object, "restarts", json_u64(status->restarts));
+	json_object_set_new(object, "children", json_array());
+	json_array_append_new(sum->plugins, object);
+	sum->connections += status->connections;
+	sum->children += status->children;
+	sum->restarts += status->restarts;
+}
+
+static void
+add_io_child(void *owner, const IoChildStatus *status)
+{
+	IoSum *sum = owner;
+	const gsize last = json_array_size(sum->plugins) - 1;
+	json_t *children = json_object_get(
+		json_array_get(sum->plugins, last), "children");
+	json_t *object = json_object();
+
+	json_object_set_new(object, "name", json_text(status->name));
+	json_object_set_new(object, "pid", json_u64((guint64)status->pid));
+	json_object_set_new(object, "ready", json_boolean(status->ready));
+	json_object_set_new(object, "restarts", json_u64(status->restarts));
+	json_object_set_new(object, "connections",
+			    json_u64(status->connections));
+	json_object_set_new(object, "missing", json_text(status->missing));
+	json_array_append_new(children, object);
+	/* The machine's, so the same of all. */
+	if (sum->missing->len == 0)
+		g_string_assign(sum->missing, status->missing);
+}
+
+static json_t *
+io_json(const IoService *io)
+{
+	IoSum sum = { .plugins = json_array(), .missing = g_string_new(NULL) };
+	const IoVisitor visitor = { add_io_account, add_io_child, &sum };
+	json_t *object = json_object();
+
+	io_service_visit(io, &visitor);
+	json_object_set_new(object, "connections", json_u64(sum.connections));
+	json_object_set_new(object, "children", json_u64(sum.children));
+	json_object_set_new(object, "restarts", json_u64(sum.restarts));
+	json_object_set_new(object, "missing", json_text(sum.missing->str));
+	json_object_set_new(object, "plugins", sum.plugins);
+	g_string_free(sum.missing, TRUE);
+	return object;
+}
+
+/* ---- all of it ---- */
+
 void
 status_host(Exchange *exchange)
 {
@@ -103,6 +171,8 @@ status_host(Exchange *exchange)
 			    json_u64(server_connections(gateway->server)));
 	json_object_set_new(body, "event_streams",
 			    json_u64(hubs_streams(gateway->hubs)));
+	if (gateway->deps.io != NULL)
+		json_object_set_new(body, "io", io_json(gateway->deps.io));
 	exchange_answer(exchange, 200, body);
 }
 

@@ -4,6 +4,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include <bsn/ext/io.h>
+
 #include "host/plugin/kat.h"
 #include "host/plugin/note.h"
 #include "host/status.h"
@@ -88,6 +90,7 @@ DEFINE_HAS(bsn_runtime, BSN_RUNTIME_REQUIRED)
 DEFINE_HAS(bsn_hash, BSN_HASH_REQUIRED)
 DEFINE_HAS(bsn_signature, BSN_SIGNATURE_REQUIRED)
 DEFINE_HAS(bsn_cipher, BSN_CIPHER_REQUIRED)
+DEFINE_HAS(bsn_io_user, BSN_IO_USER_REQUIRED)
 
 /* ---- values ------------------------------------------------------------- */
 
@@ -341,6 +344,24 @@ check_kind(const Check *check, guint32 noted, gsize i)
 	return table == NULL || kinds[i].check(check, table);
 }
 
+/* The flag alone does no harm: it then has no use for the host's I/O. */
+static gboolean
+check_io(const Check *check)
+{
+	const bsn_io_user *user;
+
+	run_at(check, "query(\"%s\")", BSN_IO_ID);
+	user = check->plugin->query(BSN_IO_ID);
+	if (user == NULL)
+		return TRUE;
+	if ((check->plugin->flags & BSN_PLUGIN_DOES_IO) == 0)
+		return refuse(check->refusal, RULE_BAD_TABLE,
+			      "answers a table for %s without "
+			      "BSN_PLUGIN_DOES_IO in its flags",
+			      BSN_IO_ID);
+	return has_bsn_io_user(user, check->refusal);
+}
+
 static gboolean
 equals_note(const Check *check, const char *member, const char *noted,
 	    const char *said)
@@ -368,6 +389,8 @@ plugin_check(const bsn_plugin *plugin, const bsn_note_desc *note,
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
 		if (!check_kind(&check, note->kinds, i))
 			return FALSE;
+	if (!check_io(&check))
+		return FALSE;
 	if (offers->len == 0)
 		return refuse(refusal, RULE_BAD_TABLE, "offers nothing");
 	return TRUE;

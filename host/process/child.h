@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 /* Descriptors that a child can be given. */
-#define CHILD_FDS_MAX 4u
+#define CHILD_FDS_MAX 8u
 
 typedef struct {
 	const char *const *argv; /* ended by NULL; without a '/' in its name a

@@ -15,5 +15,8 @@ gboolean limit_resource(int resource, rlim_t max);
  * the parent ends. A write to a file then fails with EFBIG, unless SIGXFSZ ends
  * the process. */
 gboolean limits_common(guint64 cpu_s);
+/* No core, no new rights; bytes of memory and of each file, files open at
+ * once. */
+gboolean limits_confined(guint64 memory, guint64 file_bytes, guint64 files);
 
 #endif

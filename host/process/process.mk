@@ -9,3 +9,10 @@ bsnlibexec_PROGRAMS += bsn-limited
 bsn_limited_SOURCES = host/process/limit_main.c host/process/limits.c \
 	host/process/limits.h
 bsn_limited_CPPFLAGS = $(AM_CPPFLAGS) $(GLIB_CFLAGS)
+
+bsnlibexec_PROGRAMS += bsn-confined
+bsn_confined_SOURCES = host/process/confine.h host/process/confine_calls.c \
+	host/process/confine_files.c host/process/confine_main.c \
+	host/process/confine_namespaces.c host/process/limits.c \
+	host/process/limits.h
+bsn_confined_CPPFLAGS = $(AM_CPPFLAGS) $(GLIB_CFLAGS)

@@ -16,6 +16,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
 	tests/integration/grpc.mjs tests/integration/test-grpc.mjs \
 	tests/integration/test-hardhat.mjs \
 	tests/integration/test-interrupted.mjs \
+	tests/integration/test-io.mjs \
 	tests/integration/test-kill.mjs tests/integration/test-kit.mjs \
 	tests/integration/test-management.mjs \
 	tests/integration/test-many-chains.mjs \

@@ -25,7 +25,7 @@ tests/sim/flags: Makefile
 		echo "CC='$(CC)'"; \
 		echo "FLAGS='$(AM_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(CFLAGS)'"; \
 		echo "LIBS='$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)'"; } >$@
-check_DATA = tests/sim/flags
+check_DATA += tests/sim/flags
 CLEANFILES += tests/sim/flags
 sim_tests = tests/sim/test-sim.sh tests/sim/test-mutants.sh \
 	tests/sim/test-chains.sh

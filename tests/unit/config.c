@@ -79,6 +79,14 @@ test_defaults(void)
 	g_assert_cmpstr(config->plugins_require, ==, "none");
 	g_assert_null(config->plugins_conformance_keys[0]);
 	g_assert_cmpuint(config->plugins_scan_timeout_ms, ==, 10000);
+	g_assert_null(config->io_listen[0]);
+	g_assert_null(config->io_connect[0]);
+	g_assert_cmpuint(config->io_connections_max, ==, 256);
+	g_assert_cmpuint(config->io_queue_max, ==, 8 << 20);
+	g_assert_cmpuint(config->io_child_memory_max, ==, 1 << 30);
+	g_assert_cmpstr(config->io_child_cgroup, ==, "");
+	g_assert_cmpstr(config->io_child_paths[0], ==, "/usr");
+	g_assert_cmpstr(config->io_child_confinement, ==, "required");
 	g_assert_cmpuint(config->store_map_size, ==, (guint64)64 << 20);
 	g_assert_cmpuint(config->store_map_size_max, ==, (guint64)64 << 30);
 	g_assert_cmpuint(config->store_reserve, ==, (guint64)256 << 20);
@@ -227,7 +235,7 @@ static const struct {
 	  "FILE:3: there is no group [gatway]; did you mean [gateway]?" },
 	{ NAME "[database]\n",
 	  "FILE:3: there is no group [database]; there are [node] [gateway] "
-	  "[channel] [peers] [identity] [keystore] [plugins] [compiler] "
+	  "[channel] [peers] [identity] [keystore] [plugins] [io] [compiler] "
 	  "[store] [ops] [log]" },
 	{ NAME "[peers]\nconnect = node2:8400\n",
 	  "FILE:4: [peers] connect = node2:8400 is no numeric address with a "
@@ -242,7 +250,7 @@ static const struct {
 	  "4294967296" },
 	{ NAME "[channel]\nlisten = 127.0.0.1:20200\n",
 	  "FILE:4: [channel] listen = 127.0.0.1:20200 has an item that is no "
-	  "chain with a numeric address and port; give items like bank "
+	  "name with a numeric address and port; give items like bank "
 	  "127.0.0.1:20200" },
 	{ NAME "[store\n", "FILE:3: \"[store\" has no ] at its end" },
 	{ NAME "workers = 1\n[log]\n[node]\nworkers = 1\n",
@@ -272,6 +280,13 @@ static const struct {
 	{ NAME "[identity]\nca_files = ;\n",
 	  "FILE:4: [identity] ca_files = ; is empty; give at least one, "
 	  "separated by ;" },
+	{ NAME "[io]\nlisten = 127.0.0.1:7052\n",
+	  "FILE:4: [io] listen = 127.0.0.1:7052 has an item that is no name "
+	  "with a numeric address and port; give items like bank "
+	  "127.0.0.1:20200" },
+	{ NAME "[io]\nchild_confinement = perhaps\n",
+	  "FILE:4: [io] child_confinement = perhaps is none of its words; give "
+	  "one of required, possible" },
 	{ NAME "[compiler]\nsolidity = solc 'a\n",
 	  "FILE:4: [compiler] solidity = solc 'a is no command line; quote "
 	  "words as for a shell" },

@@ -18,6 +18,7 @@ gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	tests/unit/gateway_messages.c \
 	tests/unit/gateway_rpc.c tests/unit/gateway_stream.c \
 	$(GATEWAY_SOURCES) $(NET_SOURCES) $(CHANNEL_SOURCES) $(PEER_SOURCES) \
+	$(IO_SOURCES) \
 	host/config/address.c \
 	host/ops/cpu.c \
 	host/chain/callqueue.c host/chain/chain.c \

@@ -21,6 +21,10 @@ show_host(Ctl *ctl, GError **error)
 		{ "Disk free", "store.disk_free_bytes", COLUMN_BYTES },
 		{ "Connections", "connections", COLUMN_NUMBER },
 		{ "Event streams", "event_streams", COLUMN_NUMBER },
+		{ "Plugins' connections", "io.connections", COLUMN_NUMBER },
+		{ "Plugins' children", "io.children", COLUMN_NUMBER },
+		{ "Children restarted", "io.restarts", COLUMN_NUMBER },
+		{ "Children are without", "io.missing", COLUMN_TEXT },
 		{ NULL, NULL, COLUMN_TEXT },
 	};
 
