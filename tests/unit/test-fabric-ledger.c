@@ -102,7 +102,8 @@ test_places_of_all_sizes(void)
 		GByteArray *envelope = g_byte_array_new();
 
 		g_byte_array_set_size(envelope, (guint)sizes[i]);
-		memset(envelope->data, (gint)i, sizes[i]);
+		if (sizes[i] > 0)
+			memset(envelope->data, (gint)i, sizes[i]);
 		fabric_ledger_add(fixture, envelope);
 	}
 	bytes = fabric_ledger_block(fixture);
