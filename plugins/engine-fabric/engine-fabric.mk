@@ -3,7 +3,9 @@
 # Fabric's messages, compiled by protoc-c: for the engine and its runtimes.
 fabric_proto_dir = plugins/engine-fabric/proto
 fabric_protos = \
+	$(fabric_proto_dir)/google/protobuf/any.proto \
 	$(fabric_proto_dir)/google/protobuf/timestamp.proto \
+	$(fabric_proto_dir)/google/rpc/status.proto \
 	$(fabric_proto_dir)/common/common.proto \
 	$(fabric_proto_dir)/common/configtx.proto \
 	$(fabric_proto_dir)/common/configuration.proto \
@@ -57,6 +59,8 @@ noinst_LTLIBRARIES += libfabric.la
 libfabric_la_SOURCES = \
 	plugins/engine-fabric/block.c plugins/engine-fabric/block.h \
 	plugins/engine-fabric/channel/acl.c plugins/engine-fabric/channel/acl.h \
+	plugins/engine-fabric/channel/compute.c \
+	plugins/engine-fabric/channel/compute.h \
 	plugins/engine-fabric/channel/config.c \
 	plugins/engine-fabric/channel/config.h \
 	plugins/engine-fabric/channel/founding.c \
@@ -66,10 +70,12 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/channel/group.h \
 	plugins/engine-fabric/channel/items.c \
 	plugins/engine-fabric/channel/items.h \
+	plugins/engine-fabric/channel/merge.c \
 	plugins/engine-fabric/channel/organisation.c \
 	plugins/engine-fabric/channel/organisation.h \
 	plugins/engine-fabric/channel/update.c \
 	plugins/engine-fabric/channel/update.h \
+	plugins/engine-fabric/channel/update_private.h \
 	plugins/engine-fabric/channel/values.c \
 	plugins/engine-fabric/channel/values.h \
 	plugins/engine-fabric/codec/arena.c plugins/engine-fabric/codec/arena.h \
@@ -77,8 +83,6 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/codec/message.c \
 	plugins/engine-fabric/codec/message.h \
 	plugins/engine-fabric/codec/scan.c plugins/engine-fabric/codec/scan.h \
-	plugins/engine-fabric/ledger/action.c \
-	plugins/engine-fabric/ledger/action.h \
 	plugins/engine-fabric/ledger/blocks.c \
 	plugins/engine-fabric/ledger/blocks.h \
 	plugins/engine-fabric/ledger/commit.c \
@@ -103,8 +107,6 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/range.h \
 	plugins/engine-fabric/ledger/results.c \
 	plugins/engine-fabric/ledger/results.h \
-	plugins/engine-fabric/ledger/rwset.c \
-	plugins/engine-fabric/ledger/rwset.h \
 	plugins/engine-fabric/ledger/rwset_builder.c \
 	plugins/engine-fabric/ledger/rwset_builder.h \
 	plugins/engine-fabric/ledger/simulator.c \
@@ -121,6 +123,8 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/updates.h \
 	plugins/engine-fabric/ledger/validate.c \
 	plugins/engine-fabric/ledger/validate.h \
+	plugins/engine-fabric/ledger/writes.c \
+	plugins/engine-fabric/ledger/writes.h \
 	plugins/engine-fabric/msp/authorities.c \
 	plugins/engine-fabric/msp/authorities.h \
 	plugins/engine-fabric/msp/certificate.c \
@@ -130,6 +134,8 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/msp/msp.c plugins/engine-fabric/msp/msp.h \
 	plugins/engine-fabric/msp/principal.c \
 	plugins/engine-fabric/msp/principal.h \
+	plugins/engine-fabric/policy/application.c \
+	plugins/engine-fabric/policy/application.h \
 	plugins/engine-fabric/policy/minimal.c \
 	plugins/engine-fabric/policy/minimal.h \
 	plugins/engine-fabric/policy/parse.c \
@@ -139,8 +145,11 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/policy/signers.h \
 	plugins/engine-fabric/policy/text.c plugins/engine-fabric/policy/text.h \
 	plugins/engine-fabric/policy/tree.c plugins/engine-fabric/policy/tree.h \
+	plugins/engine-fabric/proposal.c plugins/engine-fabric/proposal.h \
 	plugins/engine-fabric/signed.c plugins/engine-fabric/signed.h \
-	plugins/engine-fabric/suite.c plugins/engine-fabric/suite.h
+	plugins/engine-fabric/suite.c plugins/engine-fabric/suite.h \
+	plugins/engine-fabric/transaction.c \
+	plugins/engine-fabric/transaction.h
 libfabric_la_CPPFLAGS = $(fabric_flags)
 libfabric_la_LIBADD = libfabric-proto.la libbsn-kit.la $(GLIB_LIBS) \
 	$(PROTOBUF_C_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)

@@ -65,8 +65,8 @@ static gboolean
 read_signature(const Suite *suite, bsn_slice der, guint8 *raw)
 {
 	return der_read_signature(der, raw) &&
-	       (suite->sm || memcmp(raw + DER_SCALAR_LEN, p256_half,
-				    DER_SCALAR_LEN) <= 0);
+	       (suite->sm ||
+		memcmp(raw + DER_SCALAR_LEN, p256_half, DER_SCALAR_LEN) <= 0);
 }
 
 static void
@@ -141,7 +141,7 @@ negate(guint8 *s)
 }
 
 gsize
-suite_finish_signature(const Suite *suite, const guint8 raw[PUBLIC_KEY_LEN],
+suite_finish_signature(const Suite *suite, const guint8 raw[SIGNATURE_RAW_LEN],
 		       guint8 *der)
 {
 	guint8 low[DER_SIGNATURE_RAW_LEN];

@@ -18,7 +18,8 @@
 #define HASH_LEN 32u
 #define PUBLIC_KEY_LEN 64u
 #define PRIVATE_KEY_LEN 32u
-/* Bytes of a signature in DER. */
+/* Bytes of a signature as algorithms make it, r || s, and in DER at most. */
+#define SIGNATURE_RAW_LEN 64u
 #define SIGNATURE_MAX 72u
 
 typedef struct {
@@ -61,6 +62,6 @@ void suite_verify(const Suite *suite, const SuiteItem *items, guint64 n,
  * Returns: the number of bytes at `der`, at most SIGNATURE_MAX.
  * In:      raw, r || s as bsn_signature.sign gives it. */
 gsize suite_finish_signature(const Suite *suite,
-			     const guint8 raw[PUBLIC_KEY_LEN], guint8 *der);
+			     const guint8 raw[SIGNATURE_RAW_LEN], guint8 *der);
 
 #endif

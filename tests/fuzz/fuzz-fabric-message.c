@@ -55,8 +55,8 @@ check_again(const ProtobufCMessageDescriptor *type, const void *message)
 	g_auto(Arena) arena = ARENA_INIT;
 	g_autoptr(GByteArray) once = message_pack(message);
 	g_autoptr(GByteArray) twice = NULL;
-	const void *again = message_unpack(&arena, type, buffer_slice(once),
-					   NULL, NULL);
+	const void *again =
+		message_unpack(&arena, type, buffer_slice(once), NULL, NULL);
 
 	g_assert_nonnull(again);
 	twice = message_pack(again);
@@ -77,8 +77,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	type = types[data[0] % G_N_ELEMENTS(types)];
-	message = message_unpack(&arena, type,
-				 bsn_slice_of(data + 1, size - 1), NULL, &err);
+	message = message_unpack(&arena, type, bsn_slice_of(data + 1, size - 1),
+				 NULL, &err);
 	g_assert_true((message == NULL) == (err.reason[0] != '\0'));
 	if (message != NULL)
 		check_again(type, message);

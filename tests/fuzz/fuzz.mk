@@ -278,7 +278,8 @@ endif
 # Fabric's bytes, organisations, policies and configs.
 FABRIC_FUZZ = tests/fuzz/fuzz-fabric-message tests/fuzz/fuzz-fabric-der \
 	tests/fuzz/fuzz-fabric-policy tests/fuzz/fuzz-fabric-msp \
-	tests/fuzz/fuzz-fabric-config
+	tests/fuzz/fuzz-fabric-config tests/fuzz/fuzz-fabric-founding \
+	tests/fuzz/fuzz-fabric-transaction
 fabric_fuzz_plugins_flags = $(fabric_test_flags) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
 check_PROGRAMS += $(FABRIC_FUZZ)
@@ -306,6 +307,16 @@ tests_fuzz_fuzz_fabric_config_SOURCES = tests/fuzz/fuzz-fabric-config.c \
 tests_fuzz_fuzz_fabric_config_CPPFLAGS = $(fabric_fuzz_plugins_flags)
 tests_fuzz_fuzz_fabric_config_LDADD = $(fabric_parts)
 tests_fuzz_fuzz_fabric_config_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_founding_SOURCES = tests/fuzz/fuzz-fabric-founding.c \
+	$(fabric_ca) $(fuzz_plugins)
+tests_fuzz_fuzz_fabric_founding_CPPFLAGS = $(fabric_fuzz_plugins_flags)
+tests_fuzz_fuzz_fabric_founding_LDADD = $(fabric_parts)
+tests_fuzz_fuzz_fabric_founding_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_transaction_SOURCES = \
+	tests/fuzz/fuzz-fabric-transaction.c $(fabric_ca) $(fuzz_plugins)
+tests_fuzz_fuzz_fabric_transaction_CPPFLAGS = $(fabric_fuzz_plugins_flags)
+tests_fuzz_fuzz_fabric_transaction_LDADD = $(fabric_parts)
+tests_fuzz_fuzz_fabric_transaction_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(FABRIC_FUZZ)
 endif

@@ -29,8 +29,9 @@ function describe(field) {
   };
 }
 
-const isOfFabric = (type) => !type.fullName.startsWith('.google.');
+const isOfFabric = (type) => !type.fullName.startsWith('.google.protobuf.');
 const inTheirs = (type) => !type.fullName.startsWith('.gateway.') &&
+  !type.fullName.startsWith('.google.') &&
   !later.has(type.fullName);
 
 test('each message has the fields of fabric-protos 2.2', () => {

@@ -70,6 +70,7 @@ export function enumsOf(namespace) {
 const packages = {
   common: [classes.common],
   gateway: [classes.gateway],
+  google: [{ rpc: classes.google.rpc }],
   kvrwset: [classes.ledger.rwset.kvrwset],
   lifecycle: [classes.peer.lifecycle],
   msp: [classes.msp],

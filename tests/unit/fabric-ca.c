@@ -76,9 +76,9 @@ set_name(X509_NAME *name, const Wanted *wanted)
 {
 	const char *const units[] = { wanted->unit, wanted->unit_2 };
 
-	g_assert_true(X509_NAME_add_entry_by_txt(
-		name, "CN", MBSTRING_UTF8, (const guint8 *)wanted->name, -1, -1,
-		0));
+	g_assert_true(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+						 (const guint8 *)wanted->name,
+						 -1, -1, 0));
 	for (guint i = 0; i < G_N_ELEMENTS(units); i++)
 		if (units[i] != NULL)
 			g_assert_true(X509_NAME_add_entry_by_txt(
@@ -135,8 +135,8 @@ fabric_issue(gboolean sm, const Issued *issuer, const Wanted *wanted)
 		      wanted->ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
 	add_extension(certificate, NULL, NID_key_usage,
 		      wanted->key_usage != NULL ? wanted->key_usage
-		      : wanted->ca ? "critical,keyCertSign,cRLSign"
-				   : "critical,digitalSignature");
+		      : wanted->ca		? "critical,keyCertSign,cRLSign"
+						: "critical,digitalSignature");
 	add_extension(certificate, NULL, NID_subject_key_identifier, "hash");
 	if (issuer != issued)
 		add_extension(certificate, issuer->certificate,
@@ -194,7 +194,7 @@ fabric_sign(const Suite *suite, const Issued *who, bsn_slice message)
 {
 	GByteArray *der = g_byte_array_new();
 	guint8 key[PRIVATE_KEY_LEN];
-	guint8 raw[PUBLIC_KEY_LEN];
+	guint8 raw[SIGNATURE_RAW_LEN];
 	BIGNUM *number = NULL;
 
 	g_assert_true(EVP_PKEY_get_bn_param(who->key, OSSL_PKEY_PARAM_PRIV_KEY,

@@ -101,7 +101,7 @@ signature_header(Arena *arena, const char *creator, const char *nonce)
 }
 
 static ProtobufCBinaryData
-channel_header(Arena *arena, const FabricTx *wanted)
+channel_header(Arena *arena, const LedgerTx *wanted)
 {
 	Protos__ChaincodeID id = PROTOS__CHAINCODE_ID__INIT;
 	Protos__ChaincodeHeaderExtension extension =
@@ -127,7 +127,7 @@ channel_header(Arena *arena, const FabricTx *wanted)
 }
 
 static ProtobufCBinaryData
-chaincode_action(Arena *arena, const FabricTx *wanted)
+chaincode_action(Arena *arena, const LedgerTx *wanted)
 {
 	const char *called = text_or(wanted->chaincode, "basic");
 	Protos__ChaincodeID id = PROTOS__CHAINCODE_ID__INIT;
@@ -151,7 +151,7 @@ chaincode_action(Arena *arena, const FabricTx *wanted)
 
 static ProtobufCBinaryData
 response_payload(Arena *arena, const FabricLedger *fixture,
-		 const FabricTx *wanted, const Common__Header *header,
+		 const LedgerTx *wanted, const Common__Header *header,
 		 const char *proposal)
 {
 	Protos__ProposalResponsePayload response =
@@ -169,7 +169,7 @@ response_payload(Arena *arena, const FabricLedger *fixture,
 
 static ProtobufCBinaryData
 action_payload(Arena *arena, const FabricLedger *fixture,
-	       const FabricTx *wanted, const Common__Header *header)
+	       const LedgerTx *wanted, const Common__Header *header)
 {
 	const char *proposal = "called with these arguments";
 	Protos__ChaincodeActionPayload payload =
@@ -196,7 +196,7 @@ action_payload(Arena *arena, const FabricLedger *fixture,
 }
 
 static ProtobufCBinaryData
-transaction(Arena *arena, const FabricLedger *fixture, const FabricTx *wanted,
+transaction(Arena *arena, const FabricLedger *fixture, const LedgerTx *wanted,
 	    const Common__Header *header, const char *nonce)
 {
 	Protos__TransactionAction action = PROTOS__TRANSACTION_ACTION__INIT;
@@ -226,7 +226,7 @@ envelope_of(Arena *arena, const Common__Payload *payload)
 }
 
 GByteArray *
-fabric_tx(FabricLedger *fixture, const FabricTx *wanted)
+fabric_ledger_tx(FabricLedger *fixture, const LedgerTx *wanted)
 {
 	g_auto(Arena) arena = ARENA_INIT;
 	g_autofree char *drawn =
@@ -337,7 +337,7 @@ endorsed(TxJudge *judge, const BlockTx *tx, bsn_slice namespace,
 
 	g_string_append_len(fixture->asked, (const char *)namespace.data,
 			    (gssize)namespace.len);
-	for (guint i = 0; i < tx->n_endorsements; i++)
+	for (guint i = 0; i < tx->opened.n_endorsements; i++)
 		g_string_append(fixture->asked, valid[i] ? "+" : "-");
 	g_string_append_c(fixture->asked, ';');
 	return fixture->not_endorsed != NULL &&
@@ -396,9 +396,9 @@ fabric_ledger_commit(FabricLedger *fixture)
 TxCode
 fabric_ledger_run(FabricLedger *fixture, GByteArray *results)
 {
-	const FabricTx tx = { .results = buffer_slice(results) };
+	const LedgerTx tx = { .results = buffer_slice(results) };
 
-	fabric_ledger_add(fixture, fabric_tx(fixture, &tx));
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &tx));
 	fabric_ledger_commit(fixture);
 	g_byte_array_unref(results);
 	return fixture->codes[0];

@@ -7,6 +7,7 @@
 #ifndef TESTS_UNIT_FABRIC_LEDGER_H
 #define TESTS_UNIT_FABRIC_LEDGER_H
 
+#include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/ledger/history.h"
 #include "plugins/engine-fabric/ledger/simulator.h"
@@ -67,13 +68,13 @@ typedef struct {
 	bsn_slice extension; /* of the channel header, instead */
 	bsn_slice action;    /* ChaincodeAction's bytes, instead */
 	bsn_slice events;    /* ChaincodeEvent's bytes, instead */
-} FabricTx;
+} LedgerTx;
 
-GByteArray *fabric_tx(FabricLedger *fixture, const FabricTx *wanted);
+GByteArray *fabric_ledger_tx(FabricLedger *fixture, const LedgerTx *wanted);
 /* A config transaction; `valid` FALSE: without a Config in it. */
 GByteArray *fabric_config_tx(FabricLedger *fixture, guint64 sequence,
 			     gboolean signed_by_orderer, gboolean valid);
-/* The id that the last fabric_tx has; borrowed until the next. */
+/* The id that the last fabric_ledger_tx has; borrowed until the next. */
 const char *fabric_last_tx_id(void);
 
 /* Puts an envelope, taking it, into the block that is being made. */

@@ -1,32 +1,79 @@
-# plugins/engine-fabric: formats, identities and policies
+# plugins/engine-fabric: formats, identities, policies and configs
 fabric_test_flags = $(fabric_flags)
 fabric_parts = libfabric.la libfake-host.la
 fabric_ca = tests/unit/fabric-ca.c tests/unit/fabric-ca.h
-FABRIC_TESTS = tests/unit/test-fabric-codec tests/unit/test-fabric-msp \
-	tests/unit/test-fabric-policy tests/unit/test-fabric-channel
+fabric_channel = tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
+	$(fabric_ca)
+fabric_tx = tests/unit/fabric-tx.c tests/unit/fabric-tx.h
+fabric_people = tests/unit/fabric-people.c tests/unit/fabric-people.h
+FABRIC_TESTS = tests/unit/test-fabric-codec \
+	tests/unit/test-fabric-msp \
+	tests/unit/test-fabric-principal \
+	tests/unit/test-fabric-policy \
+	tests/unit/test-fabric-policy-text \
+	tests/unit/test-fabric-policy-tree \
+	tests/unit/test-fabric-minimal \
+	tests/unit/test-fabric-channel \
+	tests/unit/test-fabric-update \
+	tests/unit/test-fabric-compute \
+	tests/unit/test-fabric-transaction tests/unit/test-fabric-proposal
 check_PROGRAMS += $(FABRIC_TESTS)
 TESTS += $(FABRIC_TESTS)
 tests_unit_test_fabric_codec_SOURCES = tests/unit/test-fabric-codec.c \
 	$(fabric_ca)
 tests_unit_test_fabric_codec_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_codec_LDADD = $(fabric_parts)
-tests_unit_test_fabric_msp_SOURCES = tests/unit/test-fabric-msp.c $(fabric_ca)
+tests_unit_test_fabric_msp_SOURCES = tests/unit/test-fabric-msp.c \
+	$(fabric_ca)
 tests_unit_test_fabric_msp_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_msp_LDADD = $(fabric_parts)
-tests_unit_test_fabric_policy_SOURCES = tests/unit/test-fabric-policy.c \
+tests_unit_test_fabric_principal_SOURCES = tests/unit/test-fabric-principal.c \
 	$(fabric_ca)
+tests_unit_test_fabric_principal_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_principal_LDADD = $(fabric_parts)
+tests_unit_test_fabric_policy_SOURCES = tests/unit/test-fabric-policy.c \
+	$(fabric_people) $(fabric_ca)
 tests_unit_test_fabric_policy_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_policy_LDADD = $(fabric_parts)
-fabric_channel = tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
-	$(fabric_ca)
+tests_unit_test_fabric_policy_text_SOURCES = \
+	tests/unit/test-fabric-policy-text.c \
+	$(fabric_people)
+tests_unit_test_fabric_policy_text_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_policy_text_LDADD = $(fabric_parts)
+tests_unit_test_fabric_policy_tree_SOURCES = \
+	tests/unit/test-fabric-policy-tree.c \
+	$(fabric_people)
+tests_unit_test_fabric_policy_tree_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_policy_tree_LDADD = $(fabric_parts)
+tests_unit_test_fabric_minimal_SOURCES = tests/unit/test-fabric-minimal.c \
+	$(fabric_people)
+tests_unit_test_fabric_minimal_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_minimal_LDADD = $(fabric_parts)
 tests_unit_test_fabric_channel_SOURCES = tests/unit/test-fabric-channel.c \
 	$(fabric_channel)
 tests_unit_test_fabric_channel_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_channel_LDADD = $(fabric_parts)
+tests_unit_test_fabric_update_SOURCES = tests/unit/test-fabric-update.c \
+	$(fabric_channel)
+tests_unit_test_fabric_update_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_update_LDADD = $(fabric_parts)
+tests_unit_test_fabric_compute_SOURCES = tests/unit/test-fabric-compute.c \
+	$(fabric_channel)
+tests_unit_test_fabric_compute_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_compute_LDADD = $(fabric_parts)
+tests_unit_test_fabric_transaction_SOURCES = \
+	tests/unit/test-fabric-transaction.c $(fabric_tx) $(fabric_channel)
+tests_unit_test_fabric_transaction_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_transaction_LDADD = $(fabric_parts)
+tests_unit_test_fabric_proposal_SOURCES = tests/unit/test-fabric-proposal.c \
+	$(fabric_tx) $(fabric_channel)
+tests_unit_test_fabric_proposal_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_proposal_LDADD = $(fabric_parts)
 
 # For a second opinion: tests/integration/test-fabric-protos.mjs.
 check_PROGRAMS += tests/fabric/fabric-bytes
 tests_fabric_fabric_bytes_SOURCES = tests/fabric/fabric-bytes.c \
+	tests/fabric/run.h tests/fabric/write.c $(fabric_tx) \
 	$(fabric_channel)
 tests_fabric_fabric_bytes_CPPFLAGS = $(fabric_test_flags)
 tests_fabric_fabric_bytes_LDADD = $(fabric_parts)

@@ -33,8 +33,7 @@ unpack_status(const ProtobufCMessageDescriptor *type, bsn_slice bytes,
 {
 	g_auto(Arena) arena = ARENA_INIT;
 	int32_t status = BSN_OK;
-	const void *message =
-		message_unpack(&arena, type, bytes, &status, err);
+	const void *message = message_unpack(&arena, type, bytes, &status, err);
 
 	g_assert_true((message != NULL) == (status == BSN_OK));
 	return status;
@@ -62,8 +61,9 @@ test_malformed(void)
 		       "ChannelHeader.channel_id before byte 2: it is cut off");
 	assert_refused("220161220163ff", "ChannelHeader.a field before byte 7: "
 					 "it is cut off");
-	assert_refused("2201ff", "ChannelHeader.channel_id before byte 2: it is "
-				 "not UTF-8 without NUL");
+	assert_refused("2201ff",
+		       "ChannelHeader.channel_id before byte 2: it is "
+		       "not UTF-8 without NUL");
 	assert_refused("22026100", "ChannelHeader.channel_id before byte 2: it "
 				   "is not UTF-8 without NUL");
 	assert_refused("00", "ChannelHeader.a field before byte 1: its number "
@@ -238,14 +238,14 @@ test_der_strict(void)
 {
 	static const char *const refused[] = {
 		"",
-		"3006020101020101ff",       /* something behind */
-		"300702010102020001",       /* a zero too many */
-		"3006020100020101",         /* zero */
-		"3006020181020101",         /* below zero */
-		"30810602010102010100",     /* another way to write a length */
-		"3006020101040101",         /* no number */
-		"3005020101020101",         /* another length */
-		"30060200020201010000",     /* no bytes */
+		"3006020101020101ff",	/* something behind */
+		"300702010102020001",	/* a zero too many */
+		"3006020100020101",	/* zero */
+		"3006020181020101",	/* below zero */
+		"30810602010102010100", /* another way to write a length */
+		"3006020101040101",	/* no number */
+		"3005020101020101",	/* another length */
+		"30060200020201010000", /* no bytes */
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(refused); i++) {
@@ -298,11 +298,13 @@ test_tx_id(void)
 
 	/* SHA-256 and SM3 of "abc", as their standards have them. */
 	signed_tx_id(&std, bsn_slice_str("a"), bsn_slice_str("bc"), id);
-	g_assert_cmpstr(id, ==, "ba7816bf8f01cfea414140de5dae2223b00361a396177"
-				"a9cb410ff61f20015ad");
+	g_assert_cmpstr(id, ==,
+			"ba7816bf8f01cfea414140de5dae2223b00361a396177"
+			"a9cb410ff61f20015ad");
 	signed_tx_id(&sm, bsn_slice_str("ab"), bsn_slice_str("c"), id);
-	g_assert_cmpstr(id, ==, "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f"
-				"7a2297da02b8f4ba8e0");
+	g_assert_cmpstr(id, ==,
+			"66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f"
+			"7a2297da02b8f4ba8e0");
 }
 
 static void
@@ -329,19 +331,19 @@ test_block_check(void)
 	block.header = &header;
 	block.data = &data;
 	block.metadata = &metadata;
-	g_assert_cmpint(block_check(&suite, &block, 5, bsn_slice_str("before"),
-				    NULL),
-			==, BSN_OK);
-	g_assert_cmpint(block_check(&suite, &block, 6, bsn_slice_str("before"),
-				    NULL),
-			==, BSN_CONFLICT);
-	g_assert_cmpint(block_check(&suite, &block, 5, bsn_slice_str("other"),
-				    NULL),
-			==, BSN_CONFLICT);
+	g_assert_cmpint(
+		block_check(&suite, &block, 5, bsn_slice_str("before"), NULL),
+		==, BSN_OK);
+	g_assert_cmpint(
+		block_check(&suite, &block, 6, bsn_slice_str("before"), NULL),
+		==, BSN_CONFLICT);
+	g_assert_cmpint(
+		block_check(&suite, &block, 5, bsn_slice_str("other"), NULL),
+		==, BSN_CONFLICT);
 	hash[0] ^= 1;
-	g_assert_cmpint(block_check(&suite, &block, 5, bsn_slice_str("before"),
-				    NULL),
-			==, BSN_BAD_REQUEST);
+	g_assert_cmpint(
+		block_check(&suite, &block, 5, bsn_slice_str("before"), NULL),
+		==, BSN_BAD_REQUEST);
 }
 
 /* ---- signatures ---- */
@@ -369,11 +371,58 @@ test_signatures(gconstpointer data)
 	suite_verify(&suite, items, G_N_ELEMENTS(items), results);
 	for (guint i = 0; i < G_N_ELEMENTS(items); i++)
 		g_assert_cmpint(results[i], ==,
-				i == 3 || i == 70 || i == 99
-					? BSN_BAD_SIGNATURE
-					: BSN_OK);
+				i == 3 || i == 70 || i == 99 ? BSN_BAD_SIGNATURE
+							     : BSN_OK);
 	for (guint i = 0; i < G_N_ELEMENTS(items); i++)
 		g_byte_array_unref(signatures[i]);
+}
+
+/* OpenSSL's opinion; of SM2, what is signed is the digest of the message. */
+static gboolean
+openssl_verifies(const Suite *suite, const Issued *who, bsn_slice message,
+		 bsn_slice signature)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *inner = NULL;
+	guint8 digest[HASH_LEN];
+	gboolean holds;
+
+	if (suite->sm) {
+		suite_digest(suite, &message, 1, digest);
+		message = bsn_slice_of(digest, sizeof(digest));
+	}
+	g_assert_cmpint(EVP_DigestVerifyInit_ex(ctx, &inner,
+						suite->sm ? "SM3" : "SHA256",
+						NULL, NULL, who->key, NULL),
+			>, 0);
+	if (suite->sm)
+		g_assert_cmpint(
+			EVP_PKEY_CTX_set1_id(inner, BSN_SM2_DEFAULT_ID,
+					     (int)strlen(BSN_SM2_DEFAULT_ID)),
+			>, 0);
+	holds = EVP_DigestVerify(ctx, signature.data, (size_t)signature.len,
+				 message.data, (size_t)message.len) == 1;
+	EVP_MD_CTX_free(ctx);
+	return holds;
+}
+
+static void
+test_second_opinion(gconstpointer data)
+{
+	const Suite suite = fabric_suite(GPOINTER_TO_INT(data));
+	g_autoptr(Issued) who = fabric_root(suite.sm, "CA");
+
+	for (guint i = 0; i < 20; i++) {
+		g_autofree char *text = g_strdup_printf("message %u", i);
+		const bsn_slice message = bsn_slice_str(text);
+		g_autoptr(GByteArray) der = fabric_sign(&suite, who, message);
+
+		g_assert_true(openssl_verifies(&suite, who, message,
+					       buffer_slice(der)));
+		g_assert_false(openssl_verifies(&suite, who,
+						bsn_slice_str("another"),
+						buffer_slice(der)));
+	}
 }
 
 /* The other s of the same signature. */
@@ -434,6 +483,10 @@ main(int argc, char **argv)
 			     GINT_TO_POINTER(FALSE), test_signatures);
 	g_test_add_data_func("/fabric/suite/signatures-in-sm",
 			     GINT_TO_POINTER(TRUE), test_signatures);
+	g_test_add_data_func("/fabric/suite/openssl-verifies-them-in-std",
+			     GINT_TO_POINTER(FALSE), test_second_opinion);
+	g_test_add_data_func("/fabric/suite/openssl-verifies-them-in-sm",
+			     GINT_TO_POINTER(TRUE), test_second_opinion);
 	g_test_add_func("/fabric/suite/the-other-s-is-refused", test_high_s);
 	return g_test_run();
 }

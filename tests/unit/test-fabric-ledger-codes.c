@@ -30,17 +30,17 @@ run_envelope(FabricLedger *fixture, GByteArray *envelope)
 }
 
 static TxCode
-run_tx(FabricLedger *fixture, FabricTx tx)
+run_tx(FabricLedger *fixture, LedgerTx tx)
 {
 	g_autoptr(GByteArray) results = write_set(fixture, "basic", "key");
 
 	if (tx.results.data == NULL)
 		tx.results = buffer_slice(results);
-	return run_envelope(fixture, fabric_tx(fixture, &tx));
+	return run_envelope(fixture, fabric_ledger_tx(fixture, &tx));
 }
 
 #define RUN(code, ...)                                                         \
-	g_assert_cmpint(run_tx(fixture, (FabricTx){ __VA_ARGS__ }), ==,        \
+	g_assert_cmpint(run_tx(fixture, (LedgerTx){ __VA_ARGS__ }), ==,        \
 			TX_CODE(code))
 
 /* Bytes that no message has: a field that is cut off. */
@@ -168,8 +168,8 @@ test_endorsement(void)
 	RUN(ENDORSEMENT_POLICY_FAILURE, .epoch = 0);
 	fixture->not_endorsed_code = TX_CODE(EXPIRED_CHAINCODE);
 	RUN(EXPIRED_CHAINCODE, .epoch = 0);
-	RUN(ENDORSEMENT_POLICY_FAILURE,
-	    .endorsements = TX_ENDORSEMENTS_MAX + 1);
+	RUN(INVALID_ENDORSER_TRANSACTION,
+	    .endorsements = TRANSACTION_ENDORSEMENTS_MAX + 1);
 }
 
 /* Each namespace that is written in is asked for, the called one always. */
@@ -277,11 +277,11 @@ static void
 test_an_id_is_used_once(void)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
-	const FabricTx tx = { .nonce = "once" };
+	const LedgerTx tx = { .nonce = "once" };
 	g_autofree char *id = NULL;
 
-	fabric_ledger_add(fixture, fabric_tx(fixture, &tx));
-	fabric_ledger_add(fixture, fabric_tx(fixture, &tx));
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &tx));
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &tx));
 	fabric_ledger_commit(fixture);
 	g_assert_cmpint(fixture->codes[0], ==, TX_CODE(VALID));
 	g_assert_cmpint(fixture->codes[1], ==, TX_CODE(DUPLICATE_TXID));
@@ -299,12 +299,12 @@ static void
 test_an_invalid_one_keeps_its_id(void)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
-	const FabricTx bad = { .nonce = "once", .actions = 2 };
-	const FabricTx good = { .nonce = "once" };
+	const LedgerTx bad = { .nonce = "once", .actions = 2 };
+	const LedgerTx good = { .nonce = "once" };
 	TxPlace place;
 
-	fabric_ledger_add(fixture, fabric_tx(fixture, &bad));
-	fabric_ledger_add(fixture, fabric_tx(fixture, &good));
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &bad));
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &good));
 	fabric_ledger_commit(fixture);
 	g_assert_cmpint(fixture->codes[0], ==,
 			TX_CODE(INVALID_ENDORSER_TRANSACTION));
@@ -348,16 +348,16 @@ static void
 test_each_signature_is_listed_once(void)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
-	const FabricTx tx = { .nonce = "once", .endorsements = 2 };
-	const FabricTx other = { .endorsements = 1 };
-	const FabricTx broken = { .epoch = 1 };
+	const LedgerTx tx = { .nonce = "once", .endorsements = 2 };
+	const LedgerTx other = { .endorsements = 1 };
+	const LedgerTx broken = { .epoch = 1 };
 	g_autoptr(GByteArray) bytes = NULL;
 	g_autoptr(IncomingBlock) block = NULL;
 
-	fabric_ledger_add(fixture, fabric_tx(fixture, &tx));
-	fabric_ledger_add(fixture, fabric_tx(fixture, &tx));
-	fabric_ledger_add(fixture, fabric_tx(fixture, &broken));
-	fabric_ledger_add(fixture, fabric_tx(fixture, &other));
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &tx));
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &tx));
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &broken));
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &other));
 	bytes = fabric_ledger_block(fixture);
 	g_assert_cmpint(incoming_block_read(&fixture->suite, TEXT("one"),
 					    buffer_slice(bytes), NULL, NULL,

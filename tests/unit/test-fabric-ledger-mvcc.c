@@ -456,9 +456,9 @@ seal(Run *run)
 		Program *program = run->ready->pdata[i];
 		g_autoptr(GByteArray) results = fabric_finish(
 			g_steal_pointer(&program->simulator));
-		const FabricTx tx = { .results = buffer_slice(results) };
+		const LedgerTx tx = { .results = buffer_slice(results) };
 
-		fabric_ledger_add(run->fixture, fabric_tx(run->fixture, &tx));
+		fabric_ledger_add(run->fixture, fabric_ledger_tx(run->fixture, &tx));
 	}
 	fabric_ledger_commit(run->fixture);
 	for (guint i = 0; i < run->ready->len; i++) {

@@ -395,12 +395,17 @@ test_the_set_is_sorted(void)
 static const Kvrwset__KVRWSet *
 read_set(Arena *arena, const GByteArray *results)
 {
-	Rwset rwset;
-	const Suite suite = fabric_suite(FALSE);
+	const Rwset__TxReadWriteSet *all =
+		message_unpack(arena, &rwset__tx_read_write_set__descriptor,
+			       buffer_slice(results), NULL, NULL);
+	const Kvrwset__KVRWSet *set;
 
-	g_assert_true(rwset_read(arena, &suite, buffer_slice(results), &rwset));
-	g_assert_cmpuint(rwset.n_namespaces, ==, 1);
-	return rwset.namespaces[0].set;
+	g_assert_cmpuint(all->n_ns_rwset, ==, 1);
+	set = message_unpack(arena, &kvrwset__kvrwset__descriptor,
+			     message_slice(all->ns_rwset[0]->rwset), NULL,
+			     NULL);
+	g_assert_nonnull(set);
+	return set;
 }
 
 static void

@@ -64,13 +64,13 @@ static void
 test_transactions_are_found(void)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
-	const FabricTx tx = { .seconds = 7 };
+	const LedgerTx tx = { .seconds = 7 };
 	g_autoptr(GByteArray) found = g_byte_array_new();
 	g_autoptr(GByteArray) sent = NULL;
 	TxPlace place;
 
-	fabric_ledger_add(fixture, fabric_tx(fixture, &tx));
-	sent = fabric_tx(fixture, &tx);
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &tx));
+	sent = fabric_ledger_tx(fixture, &tx);
 	fabric_ledger_add(fixture, g_byte_array_ref(sent));
 	fabric_ledger_commit(fixture);
 	g_assert_cmpint(ledger_tx(fixture->ledger, TEXT(fabric_last_tx_id()),
@@ -139,11 +139,11 @@ static void
 test_the_first_block_is_a_config(void)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, TRUE);
-	const FabricTx tx = { .seconds = 1 };
+	const LedgerTx tx = { .seconds = 1 };
 	g_autoptr(GByteArray) endorsed = NULL;
 	g_autoptr(GByteArray) empty = NULL;
 
-	fabric_ledger_add(fixture, fabric_tx(fixture, &tx));
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &tx));
 	endorsed = fabric_ledger_block(fixture);
 	g_assert_cmpint(fabric_ledger_append(fixture, buffer_slice(endorsed),
 					     NULL),
@@ -226,14 +226,14 @@ test_codes_are_in_the_block(void)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
 	g_auto(Arena) arena = ARENA_INIT;
-	const FabricTx good = { .seconds = 1 };
-	const FabricTx bad = { .channel = "two" };
+	const LedgerTx good = { .seconds = 1 };
+	const LedgerTx bad = { .channel = "two" };
 	const guint8 codes[] = { TX_CODE(VALID),
 				 TX_CODE(TARGET_CHAIN_NOT_FOUND) };
 	const Common__Block *block;
 
-	fabric_ledger_add(fixture, fabric_tx(fixture, &good));
-	fabric_ledger_add(fixture, fabric_tx(fixture, &bad));
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &good));
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &bad));
 	fabric_ledger_commit(fixture);
 	block = stored_block(fixture, 1, &arena);
 	assert_same(
@@ -330,13 +330,13 @@ test_history_has_valid_ones_only(void)
 			==, BSN_OK);
 	results = fabric_finish(simulator);
 	fabric_ledger_add(fixture,
-			  fabric_tx(fixture,
-				    &(FabricTx){ .channel = "two",
+			  fabric_ledger_tx(fixture,
+				    &(LedgerTx){ .channel = "two",
 						 .results = buffer_slice(
 							 results) }));
 	fabric_ledger_add(fixture,
-			  fabric_tx(fixture,
-				    &(FabricTx){ .seconds = 42,
+			  fabric_ledger_tx(fixture,
+				    &(LedgerTx){ .seconds = 42,
 						 .results = buffer_slice(
 							 results) }));
 	fabric_ledger_commit(fixture);
@@ -365,7 +365,7 @@ static void
 test_events_of_valid_ones_in_order(void)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
-	const FabricTx txs[] = {
+	const LedgerTx txs[] = {
 		{ .event = "first" },
 		{ .seconds = 1 },
 		{ .event = "lost", .channel = "two" },
@@ -374,7 +374,7 @@ test_events_of_valid_ones_in_order(void)
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	for (guint i = 0; i < G_N_ELEMENTS(txs); i++)
-		fabric_ledger_add(fixture, fabric_tx(fixture, &txs[i]));
+		fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &txs[i]));
 	fabric_ledger_commit(fixture);
 	g_assert_cmpint(ledger_events(fixture->ledger, 1, note_event, text,
 				      NULL),
@@ -458,10 +458,10 @@ test_a_refused_block_changes_nothing(void)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
 	const LedgerHead head = fixture->ledger->head;
-	const FabricTx tx = { .seconds = 1 };
+	const LedgerTx tx = { .seconds = 1 };
 	g_autoptr(GByteArray) block = NULL;
 
-	fabric_ledger_add(fixture, fabric_tx(fixture, &tx));
+	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &tx));
 	block = fabric_ledger_block(fixture);
 	fake_chain_set_writable(fixture->chain, BSN_FULL);
 	g_assert_cmpint(fabric_ledger_append(fixture, buffer_slice(block),

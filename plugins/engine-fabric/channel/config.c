@@ -62,8 +62,8 @@ config_new(void)
 	config->organisations =
 		g_ptr_array_new_with_free_func(organisation_free);
 	config->anchors = g_ptr_array_new_with_free_func(anchor_free);
-	config->acls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-					     g_free);
+	config->acls =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	config->msps = msp_manager_new(&config->suite);
 	return config;
 }
@@ -100,52 +100,46 @@ read_msp_id(Arena *arena, bsn_slice bytes, const char **id, bsn_err *err)
 	return status;
 }
 
-static ChannelOrganisation *
-add_organisation(ChannelConfig *config, const char *id, const char *name)
+/* One that is not there yet. */
+static int32_t
+add_organisation(ChannelConfig *config, const char *id, const char *name,
+		 bsn_slice msp, ChannelOrganisation **added, bsn_err *err)
 {
-	ChannelOrganisation *organisation =
-		(ChannelOrganisation *)channel_config_organisation(config, id);
+	int32_t status = msp_manager_add(config->msps, msp, err);
 
-	if (organisation != NULL)
-		return organisation;
-	organisation = g_new0(ChannelOrganisation, 1);
-	organisation->msp_id = g_strdup(id);
-	organisation->name = g_strdup(name);
-	g_ptr_array_add(config->organisations, organisation);
-	return organisation;
+	if (status != BSN_OK)
+		return status;
+	*added = g_new0(ChannelOrganisation, 1);
+	(*added)->msp_id = g_strdup(id);
+	(*added)->name = g_strdup(name);
+	(*added)->msp = msp;
+	g_ptr_array_add(config->organisations, *added);
+	return BSN_OK;
 }
 
 /* One that is in both groups has one MSP there. */
 static int32_t
-read_msp(ChannelConfig *config, Arena *arena, const char *name,
-	 const Common__ConfigGroup *group, ChannelOrganisation **organisation,
-	 GHashTable *configs, bsn_err *err)
+read_organisation(ChannelConfig *config, Arena *arena, const char *name,
+		  const Common__ConfigGroup *group,
+		  ChannelOrganisation **organisation, bsn_err *err)
 {
 	const Common__ConfigValue *value = group_value(group, "MSP");
 	const char *id = NULL;
-	const bsn_slice *before;
-	bsn_slice *kept;
+	bsn_slice msp;
 	int32_t status;
 
 	if (value == NULL)
 		return bsn_fail(err, BSN_BAD_REQUEST, "/MSP: it is missing");
-	status = read_msp_id(arena, message_slice(value->value), &id, err);
+	msp = message_slice(value->value);
+	status = read_msp_id(arena, msp, &id, err);
 	if (status != BSN_OK)
 		return status;
-	before = g_hash_table_lookup(configs, id);
-	if (before == NULL) {
-		status = msp_manager_add(config->msps,
-					 message_slice(value->value), err);
-		if (status != BSN_OK)
-			return status;
-		kept = arena_room(&config->arena, sizeof(*kept));
-		*kept = message_slice(value->value);
-		*organisation = add_organisation(config, id, name);
-		g_hash_table_insert(configs, (*organisation)->msp_id, kept);
-		return BSN_OK;
-	}
-	*organisation = add_organisation(config, id, name);
-	if (!bsn_slice_equal(*before, message_slice(value->value)) ||
+	*organisation =
+		(ChannelOrganisation *)channel_config_organisation(config, id);
+	if (*organisation == NULL)
+		return add_organisation(config, id, name, msp, organisation,
+					err);
+	if (!bsn_slice_equal((*organisation)->msp, msp) ||
 	    strcmp((*organisation)->name, name) != 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"/MSP: %.64s has another MSP or name elsewhere",
@@ -184,7 +178,7 @@ read_anchors(ChannelConfig *config, Arena *arena,
 }
 
 static int32_t
-read_organisations(ChannelConfig *config, Arena *arena, GHashTable *configs,
+read_organisations(ChannelConfig *config, Arena *arena,
 		   const Common__ConfigGroup *parent, gboolean application,
 		   bsn_err *err)
 {
@@ -192,8 +186,8 @@ read_organisations(ChannelConfig *config, Arena *arena, GHashTable *configs,
 		const char *name = parent->groups[i]->key;
 		const Common__ConfigGroup *group = parent->groups[i]->value;
 		ChannelOrganisation *organisation = NULL;
-		int32_t status = read_msp(config, arena, name, group,
-					  &organisation, configs, err);
+		int32_t status = read_organisation(config, arena, name, group,
+						   &organisation, err);
 
 		if (status == BSN_OK && application)
 			status = read_anchors(config, arena, group,
@@ -222,9 +216,10 @@ read_acls(ChannelConfig *config, Arena *arena,
 			    &protos__acls__descriptor, &status, err);
 
 	for (gsize i = 0; acls != NULL && i < acls->n_acls; i++) {
-		const char *reference = acls->acls[i]->value != NULL
-						? acls->acls[i]->value->policy_ref
-						: "";
+		const char *reference =
+			acls->acls[i]->value != NULL
+				? acls->acls[i]->value->policy_ref
+				: "";
 
 		g_hash_table_replace(
 			config->acls, g_strdup(acls->acls[i]->key),
@@ -255,10 +250,9 @@ read_suite(ChannelConfig *config, Arena *arena,
 	   bsn_err *err)
 {
 	int32_t status = BSN_OK;
-	const Common__HashingAlgorithm *hash =
-		values_read(arena, channel, "HashingAlgorithm",
-			    &common__hashing_algorithm__descriptor, &status,
-			    err);
+	const Common__HashingAlgorithm *hash = values_read(
+		arena, channel, "HashingAlgorithm",
+		&common__hashing_algorithm__descriptor, &status, err);
 
 	if (hash == NULL)
 		return status != BSN_OK
@@ -268,16 +262,16 @@ read_suite(ChannelConfig *config, Arena *arena,
 	if (strcmp(hash->name, "SHA256") != 0 && strcmp(hash->name, "SM3") != 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"/HashingAlgorithm: SHA256 and SM3 are known");
-	return suite_find(&config->suite, crypto, strcmp(hash->name, "SM3") == 0,
-			  err);
+	return suite_find(&config->suite, crypto,
+			  strcmp(hash->name, "SM3") == 0, err);
 }
 
 static int32_t
-read_application(ChannelConfig *config, Arena *arena, GHashTable *configs,
+read_application(ChannelConfig *config, Arena *arena,
 		 const Common__ConfigGroup *application, bsn_err *err)
 {
-	int32_t status = read_organisations(config, arena, configs, application,
-					    TRUE, err);
+	int32_t status =
+		read_organisations(config, arena, application, TRUE, err);
 
 	if (status == BSN_OK)
 		status = read_acls(config, arena, application, err);
@@ -286,11 +280,10 @@ read_application(ChannelConfig *config, Arena *arena, GHashTable *configs,
 }
 
 static int32_t
-read_orderer(ChannelConfig *config, Arena *arena, GHashTable *configs,
+read_orderer(ChannelConfig *config, Arena *arena,
 	     const Common__ConfigGroup *orderer, bsn_err *err)
 {
-	int32_t status = read_organisations(config, arena, configs, orderer,
-					    FALSE, err);
+	int32_t status = read_organisations(config, arena, orderer, FALSE, err);
 
 	if (status == BSN_OK)
 		status = values_read_orderer(arena, orderer, config, err);
@@ -302,8 +295,6 @@ static int32_t
 read_groups(ChannelConfig *config, Arena *arena,
 	    const Common__ConfigGroup *channel, bsn_err *err)
 {
-	g_autoptr(GHashTable) configs =
-		g_hash_table_new(g_str_hash, g_str_equal);
 	const Common__ConfigGroup *application =
 		group_find(channel, "Application");
 	const Common__ConfigGroup *orderer = group_find(channel, "Orderer");
@@ -312,10 +303,9 @@ read_groups(ChannelConfig *config, Arena *arena,
 	if (application == NULL || orderer == NULL)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"the group Application or Orderer is missing");
-	status = read_application(config, arena, configs, application, err);
-	return status == BSN_OK
-		       ? read_orderer(config, arena, configs, orderer, err)
-		       : status;
+	status = read_application(config, arena, application, err);
+	return status == BSN_OK ? read_orderer(config, arena, orderer, err)
+				: status;
 }
 
 /* That no part is empty or there twice comes first: the rest relies on it. */
@@ -347,9 +337,8 @@ channel_config_read(const bsn_crypto_by_name *crypto, bsn_slice bytes,
 	int32_t status = BSN_OK;
 	const Common__ConfigGroup *channel;
 
-	made->message = message_unpack(&made->arena,
-				       &common__config__descriptor, bytes,
-				       &status, err);
+	made->message = message_unpack(
+		&made->arena, &common__config__descriptor, bytes, &status, err);
 	if (made->message == NULL)
 		return status;
 	channel = made->message->channel_group;

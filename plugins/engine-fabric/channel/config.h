@@ -19,6 +19,7 @@
 typedef struct {
 	char *msp_id;
 	char *name; /* of its group, usually the same */
+	bsn_slice msp; /* MSPConfig, borrowed from the config's message */
 	gboolean in_application;
 	gboolean in_orderer;
 } ChannelOrganisation;

@@ -58,8 +58,8 @@ static int32_t
 add_defaults(Arena *arena, Common__ConfigGroup *group, const json_t *given,
 	     bsn_err *err)
 {
-	int32_t status = add_default(arena, group, given, "Readers",
-				     "ANY Readers", err);
+	int32_t status =
+		add_default(arena, group, given, "Readers", "ANY Readers", err);
 
 	if (status == BSN_OK)
 		status = add_default(arena, group, given, "Writers",
@@ -180,8 +180,7 @@ static int32_t
 add_application(Arena *arena, const json_t *policies, const json_t *acls,
 		Common__ConfigGroup *group, bsn_err *err)
 {
-	int32_t status =
-		organisation_add_policies(arena, group, policies, err);
+	int32_t status = organisation_add_policies(arena, group, policies, err);
 
 	add_capability(arena, group, CAPABILITY_APPLICATION);
 	if (status == BSN_OK)
@@ -204,9 +203,9 @@ add_organisations(Arena *arena, const json_t *list,
 		  Common__ConfigGroup *orderer, bsn_err *err)
 {
 	for (size_t i = 0; i < json_array_size(list); i++) {
-		int32_t status = organisation_add(arena,
-						  json_array_get(list, i),
-						  application, orderer, err);
+		int32_t status =
+			organisation_add(arena, json_array_get(list, i),
+					 application, orderer, err);
 
 		if (status == BSN_OK)
 			continue;
@@ -275,8 +274,8 @@ founding_config(Arena *arena, const Founding *founding, const json_t *object,
 
 	common__config__init(made);
 	made->channel_group = group_new(arena);
-	status = read_object(arena, founding, &fields, made->channel_group,
-			     err);
+	status =
+		read_object(arena, founding, &fields, made->channel_group, err);
 	if (status == BSN_OK)
 		*config = made;
 	return status;

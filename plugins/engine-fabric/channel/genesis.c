@@ -45,8 +45,7 @@ make_envelope(Arena *arena, const Suite *suite, const char *channel_id,
 	channel.channel_id = (char *)channel_id;
 	channel.tx_id = tx_id;
 	header.channel_header = message_bytes(message_put(arena, &channel));
-	header.signature_header =
-		message_bytes(message_put(arena, &signature));
+	header.signature_header = message_bytes(message_put(arena, &signature));
 	payload.header = &header;
 	payload.data = message_bytes(data_bytes);
 	envelope.payload = message_bytes(message_put(arena, &payload));

@@ -11,8 +11,8 @@ group_new(Arena *arena)
 	Common__ConfigGroup *group = arena_room(arena, sizeof(*group));
 
 	common__config_group__init(group);
-	group->mod_policy = arena_copy(arena, GROUP_ADMINS,
-				       strlen(GROUP_ADMINS));
+	group->mod_policy =
+		arena_copy(arena, GROUP_ADMINS, strlen(GROUP_ADMINS));
 	return group;
 }
 

@@ -31,8 +31,8 @@ concat(Arena *arena, const char *a, const char *b, const char *c)
 char *
 item_key_in(Arena *arena, const Item *group, ItemKind kind, const char *name)
 {
-	g_autofree char *text = g_strdup_printf("%s %s/%s", kinds[kind],
-						group->path, name);
+	g_autofree char *text =
+		g_strdup_printf("%s %s/%s", kinds[kind], group->path, name);
 
 	return arena_copy(arena, text, strlen(text));
 }
@@ -145,8 +145,8 @@ add_groups(Arena *arena, GHashTable *items, const Item *parent, bsn_err *err)
 					"groups are nested more than %u deep",
 					ITEMS_DEPTH_MAX);
 		item->groups[item->n_groups++] = name;
-		status = fill_group(arena, items, item,
-				    group->groups[i]->value, err);
+		status = fill_group(arena, items, item, group->groups[i]->value,
+				    err);
 		if (status != BSN_OK)
 			return status;
 	}
@@ -178,8 +178,8 @@ items_map(Arena *arena, const Common__ConfigGroup *channel, GHashTable **items,
 	int32_t status = BSN_OK;
 
 	if (channel != NULL)
-		status = add_item(arena, map, &nothing, ITEM_GROUP,
-				  POLICY_ROOT, &root, err);
+		status = add_item(arena, map, &nothing, ITEM_GROUP, POLICY_ROOT,
+				  &root, err);
 	if (root != NULL)
 		status = fill_group(arena, map, root, channel, err);
 	if (status == BSN_OK)

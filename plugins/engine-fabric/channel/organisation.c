@@ -25,15 +25,16 @@ static ProtobufCBinaryData *
 read_texts(Arena *arena, JsonFields *fields, const char *name, gsize max_len,
 	   size_t *n)
 {
-	const json_t *list = fields_array(fields, name,
-					  FOUNDING_CERTIFICATES_MAX);
+	const json_t *list =
+		fields_array(fields, name, FOUNDING_CERTIFICATES_MAX);
 	ProtobufCBinaryData *texts;
 	const json_t *text;
 	size_t i;
 
 	*n = json_array_size(list);
 	texts = arena_room(arena, *n * sizeof(*texts));
-	json_array_foreach(list, i, text) {
+	json_array_foreach(list, i, text)
+	{
 		if (!json_is_string(text) ||
 		    json_string_length(text) > max_len) {
 			fields_fail(fields, name,
@@ -41,10 +42,9 @@ read_texts(Arena *arena, JsonFields *fields, const char *name, gsize max_len,
 			*n = 0;
 			return NULL;
 		}
-		texts[i] = (ProtobufCBinaryData){
-			json_string_length(text),
-			(uint8_t *)json_string_value(text)
-		};
+		texts[i] = (ProtobufCBinaryData){ json_string_length(text),
+						  (uint8_t *)json_string_value(
+							  text) };
 	}
 	return texts;
 }
@@ -87,12 +87,11 @@ read_msp(Arena *arena, JsonFields *fields, const char *id, gboolean has_ous,
 			   CERTIFICATE_PEM_MAX, &msp.n_intermediate_certs);
 	msp.admins = read_texts(arena, fields, "admins", CERTIFICATE_PEM_MAX,
 				&msp.n_admins);
-	msp.revocation_list =
-		read_texts(arena, fields, "revocation_lists", CRL_PEM_MAX,
-			   &msp.n_revocation_list);
+	msp.revocation_list = read_texts(arena, fields, "revocation_lists",
+					 CRL_PEM_MAX, &msp.n_revocation_list);
 	msp.tls_root_certs =
-		read_texts(arena, fields, "tls_root_certs",
-			   CERTIFICATE_PEM_MAX, &msp.n_tls_root_certs);
+		read_texts(arena, fields, "tls_root_certs", CERTIFICATE_PEM_MAX,
+			   &msp.n_tls_root_certs);
 	msp.tls_intermediate_certs =
 		read_texts(arena, fields, "tls_intermediate_certs",
 			   CERTIFICATE_PEM_MAX, &msp.n_tls_intermediate_certs);
@@ -113,14 +112,14 @@ organisation_add_policies(Arena *arena, Common__ConfigGroup *group,
 	if (json_object_size(object) > POLICIES_MAX)
 		return bsn_fail(err, BSN_TOO_LARGE, "policies: more than %u",
 				POLICIES_MAX);
-	json_object_foreach((json_t *)object, name, text) {
-		int32_t status =
-			json_is_string(text)
-				? group_add_policy_text(
-					  arena, group, name,
-					  json_string_value(text), err)
-				: bsn_fail(err, BSN_BAD_REQUEST,
-					   "it must be a text");
+	json_object_foreach((json_t *)object, name, text)
+	{
+		int32_t status = json_is_string(text)
+					 ? group_add_policy_text(
+						   arena, group, name,
+						   json_string_value(text), err)
+					 : bsn_fail(err, BSN_BAD_REQUEST,
+						    "it must be a text");
 
 		if (status == BSN_OK)
 			continue;
@@ -193,8 +192,8 @@ read_anchor(Arena *arena, const char *text)
 static void
 read_anchors(Arena *arena, JsonFields *fields, Protos__AnchorPeers *peers)
 {
-	const json_t *list = fields_array(fields, "anchor_peers",
-					  ANCHOR_PEERS_MAX);
+	const json_t *list =
+		fields_array(fields, "anchor_peers", ANCHOR_PEERS_MAX);
 
 	peers->anchor_peers = arena_room(
 		arena, json_array_size(list) * sizeof(*peers->anchor_peers));

@@ -53,9 +53,12 @@ read_unit(const char **at, guint64 *ns)
 		const char *name;
 		guint64 ns;
 	} units[] = {
-		{ "ns", 1 },		      { "us", 1000 },
-		{ "ms", NS_PER_MS },	      { "s", 1000 * NS_PER_MS },
-		{ "m", 60 * 1000 * NS_PER_MS }, { "h", 3600 * 1000 * NS_PER_MS },
+		{ "ns", 1 },
+		{ "us", 1000 },
+		{ "ms", NS_PER_MS },
+		{ "s", 1000 * NS_PER_MS },
+		{ "m", 60 * 1000 * NS_PER_MS },
+		{ "h", 3600 * 1000 * NS_PER_MS },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(units); i++)

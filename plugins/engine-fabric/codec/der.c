@@ -85,19 +85,22 @@ der_read_signature(bsn_slice der, guint8 raw[DER_SIGNATURE_RAW_LEN])
 
 /* ---- headers ---- */
 
+/* The length in as few bytes as it takes: one below 128, else their number and
+ * then they. */
 static void
 put_head(GByteArray *out, guint8 tag, gsize len)
 {
-	const guint8 small[] = { tag, (guint8)len };
-	const guint8 medium[] = { tag, 0x81, (guint8)len };
-	const guint8 large[] = { tag, 0x82, (guint8)(len >> 8), (guint8)len };
+	guint8 head[2 + sizeof(guint32)] = { tag, (guint8)len };
+	guint n = 0;
 
-	if (len < 0x80)
-		g_byte_array_append(out, small, sizeof(small));
-	else if (len <= 0xff)
-		g_byte_array_append(out, medium, sizeof(medium));
-	else
-		g_byte_array_append(out, large, sizeof(large));
+	if (len >= 0x80) {
+		while (n < sizeof(guint32) && len >> 8 * n != 0)
+			n++;
+		head[1] = (guint8)(0x80 | n);
+		for (guint i = 0; i < n; i++)
+			head[2 + i] = (guint8)(len >> 8 * (n - 1 - i));
+	}
+	g_byte_array_append(out, head, 2 + n);
 }
 
 static void

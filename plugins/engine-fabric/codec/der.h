@@ -25,7 +25,7 @@ gsize der_put_signature(const guint8 raw[DER_SIGNATURE_RAW_LEN], guint8 *der);
 gboolean der_read_signature(bsn_slice der, guint8 raw[DER_SIGNATURE_RAW_LEN]);
 
 /* Appends SEQUENCE { INTEGER number, OCTET STRING a, OCTET STRING b }; the
- * strings have less than 64 KiB together. */
+ * strings have less than 4 GiB together. */
 void der_put_header(GByteArray *out, guint64 number, bsn_slice a, bsn_slice b);
 
 #endif

@@ -38,21 +38,21 @@ message_unpack(Arena *arena, const ProtobufCMessageDescriptor *type,
 	void *message;
 
 	if (bytes.len > MESSAGE_MAX)
-		return refuse(status,
-			      bsn_fail(err, BSN_TOO_LARGE,
-				       "%s: it has more than %u bytes",
-				       type->short_name, MESSAGE_MAX));
+		return refuse(status, bsn_fail(err, BSN_TOO_LARGE,
+					       "%s: it has more than %u bytes",
+					       type->short_name, MESSAGE_MAX));
 	scanned = scan_message(type, bytes, err);
 	if (scanned != BSN_OK)
 		return refuse(status, scanned);
 	arena->room = 0;
 	arena_allow(arena, ROOM_FIRST + (gsize)bytes.len * ROOM_PER_BYTE);
-	message = protobuf_c_message_unpack(type, &allocator,
-					    (size_t)bytes.len, bytes.data);
+	message = protobuf_c_message_unpack(type, &allocator, (size_t)bytes.len,
+					    bytes.data);
 	if (message == NULL)
 		return refuse(status,
 			      bsn_fail(err, BSN_BAD_REQUEST,
-				       "%s: it cannot be decoded",
+				       "%s: it cannot be decoded, or would "
+				       "need too much memory",
 				       type->short_name));
 	return message;
 }

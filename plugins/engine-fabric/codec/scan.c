@@ -103,9 +103,9 @@ scan_content(Scan *scan, const ProtobufCFieldDescriptor *field, guint64 len,
 		return scan_fields(scan, field->descriptor, content + len,
 				   depth + 1);
 	case PROTOBUF_C_TYPE_STRING:
-		if (len > 0 && (memchr(content, '\0', len) != NULL ||
-				!g_utf8_validate_len((const char *)content,
-						     len, NULL)))
+		if (len > 0 &&
+		    (memchr(content, '\0', len) != NULL ||
+		     !g_utf8_validate_len((const char *)content, len, NULL)))
 			return fail(scan, BSN_BAD_REQUEST,
 				    "it is not UTF-8 without NUL");
 		break;
@@ -208,10 +208,28 @@ scan_message(const ProtobufCMessageDescriptor *type, bsn_slice bytes,
 {
 	Scan scan = { .start = bytes.data, .at = bytes.data };
 
-	if (bytes.len == 0 || scan_fields(&scan, type, bytes.data + bytes.len, 1))
+	if (bytes.len == 0 ||
+	    scan_fields(&scan, type, bytes.data + bytes.len, 1))
 		return BSN_OK;
-	return bsn_fail(err, scan.status, "%s.%s before byte %" G_GSIZE_FORMAT
-			": %s",
-			scan.message, scan.field,
-			(gsize)(scan.at - scan.start), scan.problem);
+	return bsn_fail(err, scan.status,
+			"%s.%s before byte %" G_GSIZE_FORMAT ": %s",
+			scan.message, scan.field, (gsize)(scan.at - scan.start),
+			scan.problem);
+}
+
+gboolean
+scan_text(bsn_slice text)
+{
+	const char *at = (const char *)text.data;
+	gsize left = (gsize)text.len;
+	const char *end;
+
+	/* GLib's function stops at a NUL. */
+	while (left > 0 && !g_utf8_validate_len(at, left, &end)) {
+		if (*end != '\0' || end == at + left)
+			return FALSE;
+		left -= (gsize)(end - at) + 1;
+		at = end + 1;
+	}
+	return TRUE;
 }

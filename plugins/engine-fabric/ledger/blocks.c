@@ -3,6 +3,7 @@
 
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/kit/sink.h"
 #include "plugins/kit/wire.h"
@@ -90,21 +91,16 @@ ledger_envelope(const ChannelLedger *ledger, const TxPlace *place,
 /* ---- events ---- */
 
 static void
-visit_event(bsn_slice envelope, guint64 tx, LedgerEventFn visit, gpointer data)
+visit_event(const Suite *suite, bsn_slice envelope, guint64 number,
+	    LedgerEventFn visit, gpointer data)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	const Protos__ChaincodeEvent *event;
-	EnvelopeParts parts;
-	ActionParts action;
+	Transaction tx;
 
-	envelope_parts(&arena, envelope, &parts);
-	if (parts.channel == NULL ||
-	    parts.channel->type != COMMON__HEADER_TYPE__ENDORSER_TRANSACTION)
-		return;
-	action_parts(&arena, message_slice(parts.payload->data), &action);
-	event = action_event(&arena, &action);
-	if (event != NULL)
-		visit(tx, parts.channel->tx_id, event, data);
+	if (transaction_open_whole(suite, &arena, envelope, &tx) ==
+		    PROTOS__TX_VALIDATION_CODE__VALID &&
+	    tx.event != NULL)
+		visit(number, tx.channel->tx_id, tx.event, data);
 }
 
 int32_t
@@ -132,7 +128,8 @@ ledger_events(const ChannelLedger *ledger, guint64 number, LedgerEventFn visit,
 	codes = &block->metadata->metadata[filter];
 	for (gsize i = 0; i < block->data->n_data; i++)
 		if (codes->data[i] == TX_CODE(VALID))
-			visit_event(message_slice(block->data->data[i]), i,
+			visit_event(&ledger->state.suite,
+				    message_slice(block->data->data[i]), i,
 				    visit, data);
 	return BSN_OK;
 }

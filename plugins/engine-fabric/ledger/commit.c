@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "plugins/engine-fabric/block.h"
+#include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/place.h"
 #include "plugins/engine-fabric/ledger/updates.h"
@@ -104,8 +105,8 @@ static void
 put_history(const Writer *writer, const BlockTx *tx, const TxPlace *place,
 	    bsn_slice place_bytes)
 {
-	for (gsize i = 0; i < tx->rwset.n_writes; i++) {
-		const RwsetWrite *write = &tx->rwset.writes[i];
+	for (gsize i = 0; i < tx->writes.n; i++) {
+		const TxWrite *write = &tx->writes.writes[i];
 		bsn_slice namespace;
 		bsn_slice collection;
 		bsn_slice key;

@@ -68,19 +68,19 @@ find_places(const ChannelLedger *ledger, bsn_slice name,
 
 /* ---- what is there ---- */
 
-static const RwsetWrite *
-find_write(const Rwset *rwset, bsn_slice name)
+static const TxWrite *
+find_write(const TxWrites *writes, bsn_slice name)
 {
-	for (gsize i = 0; i < rwset->n_writes; i++)
-		if (rwset->writes[i].writes &&
-		    bsn_slice_equal(rwset->writes[i].key, name))
-			return &rwset->writes[i];
+	for (gsize i = 0; i < writes->n; i++)
+		if (writes->writes[i].writes &&
+		    bsn_slice_equal(writes->writes[i].key, name))
+			return &writes->writes[i];
 	return NULL;
 }
 
 static HistoryEntry *
 entry_new(const TxPlace *place, const Common__ChannelHeader *header,
-	  const RwsetWrite *write)
+	  const TxWrite *write)
 {
 	HistoryEntry *entry = g_new0(HistoryEntry, 1);
 
@@ -104,25 +104,21 @@ read_entry(const ChannelLedger *ledger, const TxPlace *place, bsn_slice name,
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	g_auto(Arena) arena = ARENA_INIT;
 	const int32_t status = ledger_envelope(ledger, place, bytes, err);
-	const RwsetWrite *write;
-	EnvelopeParts parts;
-	ActionParts action;
-	Rwset rwset;
+	const TxWrite *write;
+	TxWrites writes;
+	Transaction tx;
 
 	if (status != BSN_OK)
 		return status;
-	envelope_parts(&arena, buffer_slice(bytes), &parts);
-	if (parts.channel == NULL)
+	if (transaction_open_whole(&ledger->state.suite, &arena,
+				   buffer_slice(bytes),
+				   &tx) != PROTOS__TX_VALIDATION_CODE__VALID ||
+	    !tx_writes_read(&arena, &ledger->state.suite, &tx, &writes))
 		return corrupt(err);
-	action_parts(&arena, message_slice(parts.payload->data), &action);
-	if (action.chaincode == NULL ||
-	    !rwset_read(&arena, &ledger->state.suite,
-			message_slice(action.chaincode->results), &rwset))
-		return corrupt(err);
-	write = find_write(&rwset, name);
+	write = find_write(&writes, name);
 	if (write == NULL)
 		return corrupt(err);
-	*entry = entry_new(place, parts.channel, write);
+	*entry = entry_new(place, tx.channel, write);
 	return BSN_OK;
 }
 

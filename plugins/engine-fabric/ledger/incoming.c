@@ -3,6 +3,8 @@
 
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-fabric/codec/message.h"
+
 /* Bytes of a signature that its hash in a table looks at; an honest one has no
  * more. */
 #define HASHED_BYTES 72u
@@ -59,7 +61,9 @@ list_signatures(IncomingBlock *block)
 		if (tx->header != TX_CODE(VALID))
 			continue;
 		list_signature(block->signatures, known, &tx->creator);
-		for (guint j = 0; j < tx->n_endorsements; j++)
+		for (guint j = 0; tx->endorsements != NULL &&
+				  j < tx->opened.n_endorsements;
+		     j++)
 			list_signature(block->signatures, known,
 				       &tx->endorsements[j]);
 	}

@@ -64,20 +64,6 @@ key_compare_data(gconstpointer a, gconstpointer b, gpointer unused)
 	return key_compare(*(const bsn_slice *)a, *(const bsn_slice *)b);
 }
 
-gboolean
-key_is_text(bsn_slice key)
-{
-	bsn_slice part;
-
-	while (cut(&key, &part))
-		if (part.len > 0 &&
-		    !g_utf8_validate_len((const char *)part.data,
-					 (gsize)part.len, NULL))
-			return FALSE;
-	return key.len == 0 || g_utf8_validate_len((const char *)key.data,
-						   (gsize)key.len, NULL);
-}
-
 static void
 put(StoreKey *key, bsn_slice bytes)
 {

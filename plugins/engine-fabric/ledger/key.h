@@ -56,8 +56,6 @@ gboolean state_key_split(bsn_slice state_key, bsn_slice *namespace,
 gint key_compare(bsn_slice a, bsn_slice b);
 /* The same as a GCompareDataFunc on pointers to slices. */
 gint key_compare_data(gconstpointer a, gconstpointer b, gpointer unused);
-/* Whether a key is UTF-8, U+0000 being allowed: a string of protobuf's. */
-gboolean key_is_text(bsn_slice key);
 
 StoreKey store_key_head(void);
 StoreKey store_key_block(guint64 number);

@@ -4,6 +4,7 @@
  */
 #include "plugins/engine-fabric/ledger/mvcc.h"
 
+#include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/range.h"
 #include "plugins/engine-fabric/ledger/results.h"
@@ -49,7 +50,7 @@ check_read(Check *check, bsn_slice namespace, bsn_slice collection,
 }
 
 static int32_t
-check_reads(Check *check, const RwsetNamespace *ns)
+check_reads(Check *check, const TransactionNamespace *ns)
 {
 	const Kvrwset__KVRWSet *set = ns->set;
 	int32_t status = BSN_OK;
@@ -57,15 +58,16 @@ check_reads(Check *check, const RwsetNamespace *ns)
 	for (gsize i = 0; i < set->n_reads && status == BSN_OK &&
 			  check->code == TX_CODE(VALID);
 	     i++)
-		status = check_read(check, ns->name, bsn_slice_of(NULL, 0),
+		status = check_read(check, bsn_slice_str(ns->name),
+				    bsn_slice_of(NULL, 0),
 				    message_slice(set->reads[i]->key),
 				    set->reads[i]->version);
 	return status;
 }
 
 static int32_t
-check_collection(Check *check, const RwsetNamespace *ns,
-		 const RwsetCollection *one)
+check_collection(Check *check, const TransactionNamespace *ns,
+		 const TransactionCollection *one)
 {
 	int32_t status = BSN_OK;
 
@@ -73,7 +75,8 @@ check_collection(Check *check, const RwsetNamespace *ns,
 			  check->code == TX_CODE(VALID);
 	     i++)
 		status = check_read(
-			check, ns->name, one->name,
+			check, bsn_slice_str(ns->name),
+			bsn_slice_str(one->name),
 			message_slice(one->set->hashed_reads[i]->key_hash),
 			one->set->hashed_reads[i]->version);
 	return status;
@@ -144,14 +147,15 @@ check_summary(const Suite *suite,
 
 /* One that was not read to its end names the last key that it gave. */
 static int32_t
-check_range(Check *check, const RwsetNamespace *ns,
+check_range(Check *check, const TransactionNamespace *ns,
 	    const Kvrwset__RangeQueryInfo *query)
 {
 	g_auto(StateRange) range = { 0 };
 	gboolean same;
 	int32_t status;
 
-	state_range_init(&range, check->state, check->updates, ns->name,
+	state_range_init(&range, check->state, check->updates,
+			 bsn_slice_str(ns->name),
 			 bsn_slice_of(NULL, 0),
 			 message_slice(query->start_key),
 			 message_slice(query->end_key), !query->itr_exhausted);
@@ -173,7 +177,7 @@ check_range(Check *check, const RwsetNamespace *ns,
 }
 
 static int32_t
-check_ranges(Check *check, const RwsetNamespace *ns)
+check_ranges(Check *check, const TransactionNamespace *ns)
 {
 	int32_t status = BSN_OK;
 
@@ -188,7 +192,7 @@ check_ranges(Check *check, const RwsetNamespace *ns)
 /* ---- all of it ---- */
 
 static int32_t
-check_namespace(Check *check, const RwsetNamespace *ns)
+check_namespace(Check *check, const TransactionNamespace *ns)
 {
 	int32_t status = check_reads(check, ns);
 
@@ -202,16 +206,16 @@ check_namespace(Check *check, const RwsetNamespace *ns)
 }
 
 int32_t
-mvcc_check(const State *state, GTree *updates, const Rwset *rwset,
+mvcc_check(const State *state, GTree *updates, const Transaction *tx,
 	   TxCode *code, bsn_err *err)
 {
 	Check check = { state, updates, ARENA_INIT, TX_CODE(VALID), err };
 	int32_t status = BSN_OK;
 
-	for (gsize i = 0; i < rwset->n_namespaces && status == BSN_OK &&
+	for (gsize i = 0; i < tx->n_namespaces && status == BSN_OK &&
 			  check.code == TX_CODE(VALID);
 	     i++)
-		status = check_namespace(&check, &rwset->namespaces[i]);
+		status = check_namespace(&check, &tx->namespaces[i]);
 	arena_clear(&check.arena);
 	*code = check.code;
 	return status;
@@ -233,7 +237,7 @@ find_latest(const State *state, GTree *updates, bsn_slice key,
 }
 
 static int32_t
-apply_write(const State *state, GTree *updates, const RwsetWrite *write,
+apply_write(const State *state, GTree *updates, const TxWrite *write,
 	    Version version, bsn_err *err)
 {
 	const bsn_slice none = bsn_slice_of(NULL, 0);
@@ -261,13 +265,13 @@ apply_write(const State *state, GTree *updates, const RwsetWrite *write,
 }
 
 int32_t
-mvcc_apply(const State *state, GTree *updates, const Rwset *rwset,
+mvcc_apply(const State *state, GTree *updates, const TxWrites *writes,
 	   Version version, bsn_err *err)
 {
 	int32_t status = BSN_OK;
 
-	for (gsize i = 0; i < rwset->n_writes && status == BSN_OK; i++)
-		status = apply_write(state, updates, &rwset->writes[i],
+	for (gsize i = 0; i < writes->n && status == BSN_OK; i++)
+		status = apply_write(state, updates, &writes->writes[i],
 				     version, err);
 	return status;
 }

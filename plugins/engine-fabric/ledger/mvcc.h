@@ -6,7 +6,6 @@
 #ifndef FABRIC_LEDGER_MVCC_H
 #define FABRIC_LEDGER_MVCC_H
 
-#include "plugins/engine-fabric/ledger/rwset.h"
 #include "plugins/engine-fabric/ledger/state.h"
 #include "plugins/engine-fabric/ledger/tx.h"
 
@@ -20,7 +19,7 @@
  * Out:     code: VALID, MVCC_READ_CONFLICT or PHANTOM_READ_CONFLICT: the first
  *          that Fabric finds.
  * Errors:  BSN_E_IO, BSN_E_CORRUPT. [any] */
-int32_t mvcc_check(const State *state, GTree *updates, const Rwset *rwset,
+int32_t mvcc_check(const State *state, GTree *updates, const Transaction *tx,
 		   TxCode *code, bsn_err *err);
 
 /* Adds what a valid transaction writes to the block's changes. A value that is
@@ -28,7 +27,7 @@ int32_t mvcc_check(const State *state, GTree *updates, const Rwset *rwset,
  * dropped.
  *
  * Returns: as mvcc_check. */
-int32_t mvcc_apply(const State *state, GTree *updates, const Rwset *rwset,
+int32_t mvcc_apply(const State *state, GTree *updates, const TxWrites *writes,
 		   Version version, bsn_err *err);
 
 #endif

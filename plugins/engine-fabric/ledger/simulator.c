@@ -5,6 +5,7 @@
 
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-fabric/codec/scan.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/range.h"
 
@@ -80,7 +81,7 @@ simulator_height(const Simulator *simulator)
 static int32_t
 check_key(bsn_slice key, bsn_err *err)
 {
-	if (key_is_text(key))
+	if (scan_text(key))
 		return BSN_OK;
 	return bsn_fail(err, BSN_BAD_REQUEST, "a key must be UTF-8");
 }

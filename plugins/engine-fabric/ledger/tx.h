@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fabric/ledger/tx.h: one transaction of a block, read and judged
- * as far as it can be judged by itself.
+ * plugins/engine-fabric/ledger/tx.h: one transaction of a block, opened and
+ * judged as far as it can be judged by itself.
  */
 #ifndef FABRIC_LEDGER_TX_H
 #define FABRIC_LEDGER_TX_H
 
-#include "plugins/engine-fabric/ledger/action.h"
-#include "plugins/engine-fabric/ledger/rwset.h"
+#include "plugins/engine-fabric/ledger/writes.h"
 
 /* What becomes of a transaction; one byte in the block's metadata. */
 typedef guint8 TxCode;
 #define TX_CODE(name) ((TxCode)PROTOS__TX_VALIDATION_CODE__##name)
-
-/* Endorsements of one transaction: as many as a policy looks at. */
-#define TX_ENDORSEMENTS_MAX 256u
 
 /* One signature of a block. */
 typedef struct {
@@ -27,8 +23,7 @@ typedef struct {
 typedef struct {
 	Arena arena;
 	bsn_slice envelope;
-	EnvelopeParts parts;
-	ActionParts action; /* of an endorser transaction */
+	Transaction opened;
 
 	/* What is wrong, in the order in which Fabric finds it: before the
 	 * creator's signature is looked at; after it; and once it is known
@@ -37,16 +32,20 @@ typedef struct {
 	TxCode body;
 	TxCode content;
 
-	bsn_slice tx_id; /* as it says; may be empty */
+	bsn_slice tx_id; /* as it says; may be empty. With a NUL behind */
 	gboolean is_config;
-	bsn_slice chaincode; /* name */
-	const Protos__ChaincodeEvent *event; /* or NULL */
-	Rwset rwset;
+	TxWrites writes;
 
 	TxSignature creator;
-	TxSignature *endorsements; /* in the order that they have */
-	guint n_endorsements;
+	TxSignature *endorsements; /* opened.n_endorsements, in their order */
 } BlockTx;
+
+/* The chaincode that was called; once `content` is VALID. */
+static inline bsn_slice
+block_tx_chaincode(const BlockTx *tx)
+{
+	return bsn_slice_str(tx->opened.action->chaincode_id->name);
+}
 
 /* Reads `envelope`, which must outlive it. Pure: transactions of a block may be
  * read at the same time. For block_tx_clear. [any] */

@@ -12,6 +12,7 @@
 #include <bsn/helpers/error.h>
 
 #include "common/configtx.pb-c.h"
+#include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/mvcc.h"
 
@@ -67,16 +68,18 @@ judge_namespaces(const Validation *validation, const BlockTx *tx,
 		 const gboolean *valid, int32_t *status)
 {
 	TxJudge *judge = validation->judge;
-	TxCode code = judge->endorsed(judge, tx, tx->chaincode, valid, status);
+	TxCode code = judge->endorsed(judge, tx, block_tx_chaincode(tx), valid,
+				      status);
 
-	for (gsize i = 0; i < tx->rwset.n_namespaces && *status == BSN_OK &&
+	for (guint i = 0; i < tx->opened.n_namespaces && *status == BSN_OK &&
 			  code == TX_CODE(VALID);
 	     i++) {
-		const RwsetNamespace *ns = &tx->rwset.namespaces[i];
+		const TransactionNamespace *ns = &tx->opened.namespaces[i];
+		const bsn_slice name = bsn_slice_str(ns->name);
 
-		if (ns->writes && !bsn_slice_equal(ns->name, tx->chaincode))
-			code = judge->endorsed(judge, tx, ns->name, valid,
-					       status);
+		if (ns->writes &&
+		    !bsn_slice_equal(name, block_tx_chaincode(tx)))
+			code = judge->endorsed(judge, tx, name, valid, status);
 	}
 	return code;
 }
@@ -85,9 +88,9 @@ static TxCode
 judge_endorsements(const Validation *validation, const BlockTx *tx,
 		   int32_t *status)
 {
-	gboolean valid[TX_ENDORSEMENTS_MAX] = { FALSE };
+	gboolean valid[TRANSACTION_ENDORSEMENTS_MAX] = { FALSE };
 
-	for (guint i = 0; i < tx->n_endorsements; i++)
+	for (guint i = 0; i < tx->opened.n_endorsements; i++)
 		valid[i] = validation->verdicts[tx->endorsements[i].index] ==
 			   BSN_OK;
 	return judge_namespaces(validation, tx, valid, status);
@@ -162,7 +165,7 @@ apply_config(GTree *updates, const BlockTx *tx, Version version)
 	const bsn_slice none = bsn_slice_of(NULL, 0);
 	const Common__ConfigEnvelope *envelope = message_unpack(
 		&arena, &common__config_envelope__descriptor,
-		message_slice(tx->parts.payload->data), NULL, NULL);
+		message_slice(tx->opened.payload->data), NULL, NULL);
 	bsn_slice config;
 
 	if (envelope == NULL || envelope->config == NULL)
@@ -189,15 +192,15 @@ judge_in_order(const Validation *validation, guint i)
 		apply_config(updates, tx, version);
 		return BSN_OK;
 	}
-	if (tx->rwset.same_key) {
+	if (tx->writes.same_key) {
 		*code = TX_CODE(INVALID_WRITESET);
 		return BSN_OK;
 	}
-	status = mvcc_check(validation->state, updates, &tx->rwset, code,
+	status = mvcc_check(validation->state, updates, &tx->opened, code,
 			    validation->err);
 	if (status != BSN_OK || *code != TX_CODE(VALID))
 		return status;
-	return mvcc_apply(validation->state, updates, &tx->rwset, version,
+	return mvcc_apply(validation->state, updates, &tx->writes, version,
 			  validation->err);
 }
 
@@ -240,7 +243,7 @@ block_accept_genesis(const IncomingBlock *block, bsn_slice channel_id,
 	const BlockTx *tx = block->txs;
 
 	if (block->n_txs != 1 || !tx->is_config ||
-	    !bsn_slice_equal(bsn_slice_str(tx->parts.channel->channel_id),
+	    !bsn_slice_equal(bsn_slice_str(tx->opened.channel->channel_id),
 			     channel_id))
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"a channel's first block must have one "

@@ -50,7 +50,7 @@ build(const Authorities *authorities, X509 *certificate, Chain *chain,
       bsn_err *err)
 {
 	g_autoptr(X509_STORE_CTX) ctx = begin(authorities, certificate);
-	STACK_OF(X509) *found;
+	STACK_OF(X509) * found;
 	int code;
 
 	chain->n = 0;
@@ -156,9 +156,9 @@ authorities_certifiers(const Authorities *authorities, bsn_slice pem,
 				"the certificate of the unit is none of the "
 				"MSP's CAs");
 	status = build(authorities, ca, &chain, err);
-	return status == BSN_OK ? certificate_chain_digest(
-					  authorities->suite,
-					  chain.certificates, chain.n, digest)
+	return status == BSN_OK ? certificate_chain_digest(authorities->suite,
+							   chain.certificates,
+							   chain.n, digest)
 				: status;
 }
 
@@ -200,8 +200,8 @@ read_cas(Authorities *authorities, const ProtobufCBinaryData *pems, gsize n,
 		return bsn_fail(err, BSN_TOO_LARGE, "%s: more than %u", what,
 				AUTHORITIES_MAX);
 	for (gsize i = 0; i < n; i++) {
-		int32_t status = read_ca(authorities, message_slice(pems[i]),
-					 root, err);
+		int32_t status =
+			read_ca(authorities, message_slice(pems[i]), root, err);
 
 		if (status == BSN_OK)
 			continue;
@@ -328,10 +328,10 @@ authorities_init(Authorities *authorities, const Suite *suite,
 			(GDestroyNotify)X509_CRL_free),
 		.list_cas = g_ptr_array_new(),
 	};
-	status = authorities->store != NULL &&
-				 authorities->intermediates != NULL
-			 ? read_all(authorities, config, err)
-			 : BSN_E_NOMEM;
+	status =
+		authorities->store != NULL && authorities->intermediates != NULL
+			? read_all(authorities, config, err)
+			: BSN_E_NOMEM;
 	if (status != BSN_OK)
 		authorities_clear(authorities);
 	return status;

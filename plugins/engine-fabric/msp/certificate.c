@@ -328,8 +328,8 @@ certificate_units(X509 *certificate)
 			name, NID_organizationalUnitName, at)) >= 0) {
 		guint8 *text = NULL;
 		const int len = ASN1_STRING_to_UTF8(
-			&text,
-			X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+			&text, X509_NAME_ENTRY_get_data(
+				       X509_NAME_get_entry(name, at)));
 
 		/* One with a NUL inside is no name of a unit. */
 		if (len > 0 && memchr(text, '\0', (gsize)len) == NULL)

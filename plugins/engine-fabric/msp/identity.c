@@ -106,10 +106,9 @@ read_certificate(MspIdentity *identity, X509 *certificate, const Chain *chain)
 	int32_t status = certificate_digest(suite, certificate, identity->id);
 
 	if (status == BSN_OK)
-		status = certificate_chain_digest(suite,
-						  chain->certificates + 1,
-						  chain->n - 1,
-						  identity->certifiers);
+		status = certificate_chain_digest(
+			suite, chain->certificates + 1, chain->n - 1,
+			identity->certifiers);
 	if (status != BSN_OK)
 		return status;
 	if (!certificate_public_key(certificate, identity->public_key))

@@ -17,7 +17,7 @@ struct MspManager {
 	const Suite *suite;
 	GHashTable *msps; /* id: Msp */
 	GHashTable *seen; /* serialized: Seen */
-	GQueue order;     /* of Seen */
+	GQueue order;	  /* of Seen */
 	Arena arena;
 };
 
@@ -118,10 +118,9 @@ identify(MspManager *manager, bsn_slice serialized, MspIdentity **identity,
 	 bsn_err *err)
 {
 	int32_t status = BSN_OK;
-	const Msp__SerializedIdentity *message =
-		message_unpack(&manager->arena,
-			       &msp__serialized_identity__descriptor,
-			       serialized, &status, err);
+	const Msp__SerializedIdentity *message = message_unpack(
+		&manager->arena, &msp__serialized_identity__descriptor,
+		serialized, &status, err);
 	g_autofree char *quoted = NULL;
 	Msp *msp;
 

@@ -11,11 +11,20 @@
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/kit/reason.h"
 
-#define ADMINS_MAX 1024u
+#define ADMINS_MAX 64u
 #define UNITS_MAX 64u
 #define UNIT_NAME_MAX 256u
 /* MSPConfig.type of an X.509 MSP; Idemix is another. */
 #define TYPE_FABRIC 0
+
+gboolean
+msp_id_is_valid(const char *id)
+{
+	return id[0] != '\0' && strlen(id) <= MSP_ID_MAX &&
+	       strspn(id,
+		      "abcdefghijklmnopqrstuvwxyz"
+		      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") == strlen(id);
+}
 
 static void
 unit_clear(gpointer data)
@@ -110,8 +119,7 @@ static int32_t
 read_node_ou(Msp *msp, const Msp__FabricOUIdentifier *config,
 	     Common__MSPRole__MSPRoleType role, bsn_err *err)
 {
-	if (config == NULL ||
-	    config->organizational_unit_identifier[0] == '\0')
+	if (config == NULL || config->organizational_unit_identifier[0] == '\0')
 		return BSN_OK;
 	msp->has_node_ous = TRUE;
 	return read_unit(msp, config, &msp->node_ous[role], err);
@@ -130,9 +138,9 @@ read_node_ous(Msp *msp, const Msp__FabricNodeOUs *config, bsn_err *err)
 		status = read_node_ou(msp, config->peer_ou_identifier,
 				      COMMON__MSPROLE__MSPROLE_TYPE__PEER, err);
 	if (status == BSN_OK)
-		status = read_node_ou(msp, config->admin_ou_identifier,
-				      COMMON__MSPROLE__MSPROLE_TYPE__ADMIN,
-				      err);
+		status =
+			read_node_ou(msp, config->admin_ou_identifier,
+				     COMMON__MSPROLE__MSPROLE_TYPE__ADMIN, err);
 	if (status == BSN_OK)
 		status = read_node_ou(msp, config->orderer_ou_identifier,
 				      COMMON__MSPROLE__MSPROLE_TYPE__ORDERER,
@@ -193,13 +201,12 @@ check_tls_cas(const ProtobufCBinaryData *pems, gsize n, const char *what,
 				AUTHORITIES_MAX);
 	for (gsize i = 0; i < n; i++) {
 		g_autoptr(X509) ca = NULL;
-		int32_t status =
-			certificate_parse(NULL, message_slice(pems[i]), &ca,
-					  err);
+		int32_t status = certificate_parse(NULL, message_slice(pems[i]),
+						   &ca, err);
 
 		if (status == BSN_OK && !certificate_is_ca(ca))
-			status = bsn_fail(err, BSN_BAD_REQUEST,
-					  "it is no CA's");
+			status =
+				bsn_fail(err, BSN_BAD_REQUEST, "it is no CA's");
 		if (status == BSN_OK)
 			continue;
 		reason_at(err, "%s[%zu]", what, i);
@@ -274,9 +281,11 @@ msp_new(const Suite *suite, bsn_slice config, Msp **msp, bsn_err *err)
 			       message_slice(outer->config), &status, err);
 	if (inner == NULL)
 		return status;
-	if (inner->name[0] == '\0' || strlen(inner->name) > MSP_ID_MAX)
+	if (!msp_id_is_valid(inner->name))
 		return bsn_fail(err, BSN_BAD_REQUEST,
-				"an MSP's name has 1 to %u bytes", MSP_ID_MAX);
+				"an MSP's name has 1 to %u letters, digits, "
+				"dots, hyphens and underscores",
+				MSP_ID_MAX);
 	status = make(suite, inner, msp, err);
 	reason_at(status != BSN_OK ? err : NULL, "MSP %s", inner->name);
 	return status;

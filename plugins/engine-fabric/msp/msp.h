@@ -14,8 +14,9 @@
 #include "msp/msp_principal.pb-c.h"
 #include "plugins/engine-fabric/msp/authorities.h"
 
-/* Bytes of an MSP's id. */
+/* Bytes of an MSP's id: letters, digits, dots, hyphens and underscores. */
 #define MSP_ID_MAX 64u
+gboolean msp_id_is_valid(const char *id);
 /* Bytes of a SerializedIdentity. */
 #define MSP_IDENTITY_MAX (CERTIFICATE_PEM_MAX + 256u)
 

@@ -131,8 +131,8 @@ read_combined(const Suite *suite, Arena *arena, bsn_slice bytes,
 				"a combined principal has 1 to %u parts",
 				PRINCIPAL_PARTS_MAX);
 	principal->kind = PRINCIPAL_COMBINED;
-	principal->parts = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)principal_free);
+	principal->parts =
+		g_ptr_array_new_with_free_func((GDestroyNotify)principal_free);
 	for (gsize i = 0; i < combined->n_principals && status == BSN_OK; i++) {
 		Principal *part = g_new0(Principal, 1);
 
@@ -211,8 +211,8 @@ principal_is(const Principal *principal, const MspIdentity *identity)
 		       g_strv_contains((const char *const *)identity->units,
 				       principal->unit);
 	case PRINCIPAL_IDENTITY:
-		return same_msp && memcmp(principal->digest, identity->id,
-					  HASH_LEN) == 0;
+		return same_msp &&
+		       memcmp(principal->digest, identity->id, HASH_LEN) == 0;
 	case PRINCIPAL_NOMINAL:
 		return TRUE;
 	case PRINCIPAL_ANONYMOUS:
@@ -226,7 +226,8 @@ principal_is(const Principal *principal, const MspIdentity *identity)
 char *
 principal_text(const Principal *principal)
 {
-	if (principal->kind != PRINCIPAL_ROLE)
+	if (principal->kind != PRINCIPAL_ROLE ||
+	    !msp_id_is_valid(principal->msp_id))
 		return NULL;
 	return g_strdup_printf("%s.%s", principal->msp_id,
 			       principal_role_name(principal->role));

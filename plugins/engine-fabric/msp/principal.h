@@ -41,8 +41,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Principal, principal_free)
 /* Whether an identity is one. [any] */
 gboolean principal_is(const Principal *principal, const MspIdentity *identity);
 
-/* "Org1MSP.peer" for roles, as policies are written; NULL for others. The
- * caller frees it. [any] */
+/* "Org1MSP.peer" for roles, as policies are written; NULL for others, and for
+ * an id that no MSP can have. The caller frees it. [any] */
 char *principal_text(const Principal *principal);
 
 /* "member", "admin", "client", "peer" or "orderer"; NULL for none of Fabric's.

@@ -18,6 +18,8 @@
 #define MINIMAL_SETS_MAX 32u
 
 /* The sets of a policy, smallest first, none of which has all of another one.
+ * Of a policy that would take too long, one set or none: then whoever asks had
+ * better ask everybody.
  *
  * Returns: GPtrArray of GPtrArray of Principal, borrowed from the policy, for
  *          g_ptr_array_unref; empty when nobody can fulfil it; with one empty

@@ -28,10 +28,10 @@ static gboolean
 fail(Parser *parser, const char *at, const char *problem)
 {
 	if (parser->status == BSN_OK)
-		parser->status = bsn_fail(parser->err, BSN_BAD_REQUEST,
-					  "policy, character %zu: %s",
-					  (gsize)(at - parser->text) + 1,
-					  problem);
+		parser->status =
+			bsn_fail(parser->err, BSN_BAD_REQUEST,
+				 "policy, character %zu: %s",
+				 (gsize)(at - parser->text) + 1, problem);
 	return FALSE;
 }
 
@@ -65,15 +65,6 @@ find_role(const char *name, Common__MSPRole__MSPRoleType *role)
 	return FALSE;
 }
 
-static gboolean
-is_msp_id(const char *id)
-{
-	return id[0] != '\0' && strlen(id) <= MSP_ID_MAX &&
-	       strspn(id, "abcdefghijklmnopqrstuvwxyz"
-			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") ==
-		       strlen(id);
-}
-
 static void
 add_principal(Parser *parser, char *id, Common__MSPRole__MSPRoleType type)
 {
@@ -102,7 +93,7 @@ place_of(Parser *parser, const char *at, const char *text)
 	if (known != NULL)
 		return GPOINTER_TO_UINT(known) - 1;
 	id = g_strndup(text, dot != NULL ? (gsize)(dot - text) : 0);
-	if (dot == NULL || !is_msp_id(id) || !find_role(dot + 1, &role)) {
+	if (dot == NULL || !msp_id_is_valid(id) || !find_role(dot + 1, &role)) {
 		fail(parser, at,
 		     "a principal is an MSP's id, a dot, and member, admin, "
 		     "client, peer or orderer: 'Org1MSP.peer'");
@@ -221,8 +212,8 @@ parse_gate(Parser *parser, guint depth, Common__SignaturePolicy *rule)
 	common__signature_policy__nout_of__init(n_out_of);
 	n_out_of->n = n;
 	n_out_of->n_rules = rules->len;
-	n_out_of->rules = arena_room(parser->arena,
-				     rules->len * sizeof(rules->pdata[0]));
+	n_out_of->rules =
+		arena_room(parser->arena, rules->len * sizeof(rules->pdata[0]));
 	memcpy(n_out_of->rules, rules->pdata,
 	       rules->len * sizeof(rules->pdata[0]));
 	rule->type_case = COMMON__SIGNATURE_POLICY__TYPE_N_OUT_OF;
@@ -267,8 +258,8 @@ policy_parse_signature(Arena *arena, const char *text,
 		       Common__SignaturePolicyEnvelope **envelope, bsn_err *err)
 {
 	g_autoptr(GPtrArray) principals = g_ptr_array_new();
-	g_autoptr(GHashTable) places = g_hash_table_new_full(
-		g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) places =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	Parser parser = { .arena = arena,
 			  .text = text,
 			  .at = text,
@@ -286,7 +277,8 @@ policy_parse_signature(Arena *arena, const char *text,
 		return parser.status;
 	skip_blanks(&parser);
 	if (*parser.at != '\0') {
-		fail(&parser, parser.at, "there is something behind the policy");
+		fail(&parser, parser.at,
+		     "there is something behind the policy");
 		return parser.status;
 	}
 	finish(&parser, rule, envelope);
@@ -298,7 +290,8 @@ static gboolean
 parse_implicit(Arena *arena, const char *text, Common__Policy *policy)
 {
 	static const char *const rules[] = { "ANY", "ALL", "MAJORITY" };
-	Common__ImplicitMetaPolicy implicit = COMMON__IMPLICIT_META_POLICY__INIT;
+	Common__ImplicitMetaPolicy implicit =
+		COMMON__IMPLICIT_META_POLICY__INIT;
 	g_auto(GStrv) words = g_strsplit(text, " ", 3);
 	guint rule = 0;
 

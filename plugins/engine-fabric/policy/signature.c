@@ -118,8 +118,8 @@ signature_policy_new(const Suite *suite,
 	int32_t status;
 	guint at;
 
-	made->principals = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)principal_free);
+	made->principals =
+		g_ptr_array_new_with_free_func((GDestroyNotify)principal_free);
 	made->rules = g_array_new(FALSE, TRUE, sizeof(Rule));
 	if (envelope->version != 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,

@@ -42,9 +42,9 @@ signers_find(MspManager *manager, const Suite *suite, const SignedData *data,
 		if (msp_manager_identify(manager, data[i].identity, &member,
 					 NULL) != BSN_OK)
 			continue;
-		items[members->len] = (SuiteItem){
-			member->public_key, data[i].message, data[i].signature
-		};
+		items[members->len] =
+			(SuiteItem){ member->public_key, data[i].message,
+				     data[i].signature };
 		g_ptr_array_add(members, member);
 	}
 	suite_verify(suite, items, members->len, results);

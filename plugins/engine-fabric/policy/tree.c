@@ -102,9 +102,9 @@ read_implicit(Arena *arena, bsn_slice bytes, const Group *group, Policy *policy,
 	      bsn_err *err)
 {
 	int32_t status = BSN_OK;
-	const Common__ImplicitMetaPolicy *implicit = message_unpack(
-		arena, &common__implicit_meta_policy__descriptor, bytes,
-		&status, err);
+	const Common__ImplicitMetaPolicy *implicit =
+		message_unpack(arena, &common__implicit_meta_policy__descriptor,
+			       bytes, &status, err);
 	GHashTableIter groups;
 	gpointer below;
 
@@ -132,8 +132,7 @@ read_policy(const Suite *suite, const Common__ConfigPolicy *config,
 	    const Group *group, Policy *policy, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	const Common__Policy *message =
-		config != NULL ? config->policy : NULL;
+	const Common__Policy *message = config != NULL ? config->policy : NULL;
 
 	if (message == NULL)
 		return bsn_fail(err, BSN_BAD_REQUEST, "it is empty");
@@ -230,9 +229,8 @@ read_group(const Suite *suite, PolicyTree *tree,
 				"groups are nested more than %u deep",
 				POLICY_TREE_DEPTH_MAX);
 	status = read_groups(suite, tree, config, depth, group, err);
-	return status == BSN_OK
-		       ? read_policies(suite, tree, config, group, err)
-		       : status;
+	return status == BSN_OK ? read_policies(suite, tree, config, group, err)
+				: status;
 }
 
 int32_t
