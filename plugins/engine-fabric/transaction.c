@@ -112,8 +112,8 @@ open_action(const Suite *suite, Arena *arena,
 {
 	const Protos__ProposalResponsePayload *response;
 	const Protos__ChaincodeEndorsedAction *endorsed;
-	const Common__SignatureHeader *proposer = open_signature_header(
-		arena, message_slice(action->header));
+	const Common__SignatureHeader *proposer =
+		open_signature_header(arena, message_slice(action->header));
 
 	/* The same who sends the transaction. */
 	if (proposer == NULL ||

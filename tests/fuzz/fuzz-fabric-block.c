@@ -51,16 +51,15 @@ check_ledger(FabricLedger *fixture)
 	g_autofree char *state = NULL;
 	guint events = 0;
 
-	g_assert_cmpint(ledger_block(fixture->ledger, head.height - 1, block,
-				     NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		ledger_block(fixture->ledger, head.height - 1, block, NULL), ==,
+		BSN_OK);
 	g_assert_cmpint(ledger_events(fixture->ledger, head.height - 1,
 				      note_event, &events, NULL),
 			==, BSN_OK);
 	state = fabric_ledger_state(fixture);
 	g_assert_cmpint(fabric_ledger_reopen(fixture, FALSE), ==, BSN_OK);
-	g_assert_true(memcmp(&head, &fixture->ledger->head, sizeof(head)) ==
-		      0);
+	g_assert_true(memcmp(&head, &fixture->ledger->head, sizeof(head)) == 0);
 }
 
 /* Another block goes on from any. */

@@ -36,8 +36,8 @@ fabric_ledger_new(gboolean sm, gboolean empty)
 
 	fixture->suite = fabric_suite(sm);
 	fixture->chain = fake_chain_new("one");
-	fixture->envelopes =
-		g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
+	fixture->envelopes = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)g_byte_array_unref);
 	fixture->asked = g_string_new(NULL);
 	g_assert_cmpint(open_ledger(fixture), ==, BSN_OK);
 	if (empty)
@@ -121,8 +121,7 @@ channel_header(Arena *arena, const LedgerTx *wanted)
 	header.channel_id = (char *)text_or(wanted->channel, "one");
 	header.tx_id = last_tx_id;
 	header.epoch = wanted->epoch;
-	header.extension =
-		bytes_or(wanted->extension, put(arena, &extension));
+	header.extension = bytes_or(wanted->extension, put(arena, &extension));
 	return put(arena, &header);
 }
 
@@ -229,8 +228,7 @@ GByteArray *
 fabric_ledger_tx(FabricLedger *fixture, const LedgerTx *wanted)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	g_autofree char *drawn =
-		g_strdup_printf("nonce %u", fixture->nonces++);
+	g_autofree char *drawn = g_strdup_printf("nonce %u", fixture->nonces++);
 	const char *nonce = text_or(wanted->nonce, drawn);
 	const char *creator = text_or(wanted->creator, "client");
 	Common__Header header = COMMON__HEADER__INIT;
@@ -336,7 +334,7 @@ endorsed(TxJudge *judge, const BlockTx *tx, bsn_slice namespace,
 	FabricLedger *fixture = ((FixtureJudge *)judge)->fixture;
 
 	g_string_append_len(fixture->asked, (const char *)namespace.data,
-			    (gssize)namespace.len);
+			    (gssize) namespace.len);
 	for (guint i = 0; i < tx->opened.n_endorsements; i++)
 		g_string_append(fixture->asked, valid[i] ? "+" : "-");
 	g_string_append_c(fixture->asked, ';');
@@ -456,8 +454,8 @@ fabric_ledger_state(const FabricLedger *fixture)
 		g_assert_true(state_key_split(item->key, &parts[0], &parts[1],
 					      &parts[2]));
 		g_string_append_printf(
-			text, "%s%.*s=%.*s@%" G_GUINT64_FORMAT
-			      ":%" G_GUINT64_FORMAT,
+			text,
+			"%s%.*s=%.*s@%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
 			text->len > 0 ? " " : "", (int)parts[2].len,
 			(const char *)parts[2].data, (int)item->value.len,
 			(const char *)item->value.data, item->version.block,

@@ -23,14 +23,14 @@ typedef struct {
 	bsn_chain *chain;
 	ChannelLedger *ledger;
 	GPtrArray *envelopes; /* GByteArray, of the block that is being made */
-	guint nonces;         /* drawn so far */
+	guint nonces;	      /* drawn so far */
 	/* How the next block is judged. */
 	const char *bad_signature; /* identity whose signatures do not hold */
 	const char *not_endorsed;  /* namespace */
 	TxCode not_endorsed_code;
 	TxCode config_code;
 	GString *asked; /* "namespace[valid valid];" of each question */
-	TxCode *codes;  /* of the last block */
+	TxCode *codes;	/* of the last block */
 } FabricLedger;
 
 /* With a first block unless `empty`. */
@@ -44,10 +44,10 @@ int32_t fabric_ledger_reopen(FabricLedger *fixture, gboolean crash);
 
 /* An endorser transaction; zeroed fields mean the default. */
 typedef struct {
-	const char *nonce;   /* drawn when NULL */
-	const char *creator; /* "client" */
-	const char *channel; /* "one" */
-	const char *tx_id;   /* the right one */
+	const char *nonce;     /* drawn when NULL */
+	const char *creator;   /* "client" */
+	const char *channel;   /* "one" */
+	const char *tx_id;     /* the right one */
 	const char *chaincode; /* "basic", as it was called */
 	const char *ran;       /* the same, as it was endorsed */
 	const char *version;   /* "1.0" */
@@ -56,7 +56,7 @@ typedef struct {
 	const char *endorser; /* "peer" */
 	const char *proposer; /* the creator, beside the action */
 	bsn_slice results;    /* TxReadWriteSet */
-	int32_t type;         /* HeaderType; 0: ENDORSER_TRANSACTION */
+	int32_t type;	      /* HeaderType; 0: ENDORSER_TRANSACTION */
 	guint64 epoch;
 	guint endorsements; /* 1 when 0 */
 	gint64 seconds;
@@ -64,7 +64,7 @@ typedef struct {
 	gboolean no_chaincode_called;
 	gboolean no_chaincode_ran;
 	gboolean other_proposal;
-	guint actions; /* 1 when 0 */
+	guint actions;	     /* 1 when 0 */
 	bsn_slice extension; /* of the channel header, instead */
 	bsn_slice action;    /* ChaincodeAction's bytes, instead */
 	bsn_slice events;    /* ChaincodeEvent's bytes, instead */

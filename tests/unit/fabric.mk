@@ -83,6 +83,7 @@ fabric_ledger = tests/unit/fabric-ledger.c tests/unit/fabric-ledger.h \
 FABRIC_LEDGER_TESTS = tests/unit/test-fabric-ledger \
 	tests/unit/test-fabric-ledger-codes \
 	tests/unit/test-fabric-ledger-mvcc \
+	tests/unit/test-fabric-ledger-results \
 	tests/unit/test-fabric-ledger-simulator
 check_PROGRAMS += $(FABRIC_LEDGER_TESTS)
 TESTS += $(FABRIC_LEDGER_TESTS)
@@ -98,6 +99,10 @@ tests_unit_test_fabric_ledger_mvcc_SOURCES = \
 	tests/unit/test-fabric-ledger-mvcc.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_mvcc_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_mvcc_LDADD = $(fabric_parts)
+tests_unit_test_fabric_ledger_results_SOURCES = \
+	tests/unit/test-fabric-ledger-results.c $(fabric_ledger)
+tests_unit_test_fabric_ledger_results_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_ledger_results_LDADD = $(fabric_parts)
 tests_unit_test_fabric_ledger_simulator_SOURCES = \
 	tests/unit/test-fabric-ledger-simulator.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_simulator_CPPFLAGS = $(fabric_test_flags)

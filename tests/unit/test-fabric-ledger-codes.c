@@ -39,8 +39,8 @@ run_tx(FabricLedger *fixture, LedgerTx tx)
 	return run_envelope(fixture, fabric_ledger_tx(fixture, &tx));
 }
 
-#define RUN(code, ...)                                                         \
-	g_assert_cmpint(run_tx(fixture, (LedgerTx){ __VA_ARGS__ }), ==,        \
+#define RUN(code, ...)                                                  \
+	g_assert_cmpint(run_tx(fixture, (LedgerTx){ __VA_ARGS__ }), ==, \
 			TX_CODE(code))
 
 /* Bytes that no message has: a field that is cut off. */
@@ -102,7 +102,8 @@ test_headers(void)
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
 
 	RUN(BAD_COMMON_HEADER, .no_header = TRUE);
-	RUN(BAD_COMMON_HEADER, .type = COMMON__HEADER_TYPE__ORDERER_TRANSACTION);
+	RUN(BAD_COMMON_HEADER,
+	    .type = COMMON__HEADER_TYPE__ORDERER_TRANSACTION);
 	RUN(BAD_COMMON_HEADER, .type = 77);
 	RUN(BAD_COMMON_HEADER, .epoch = 1);
 	RUN(BAD_COMMON_HEADER, .nonce = "");
@@ -184,9 +185,9 @@ test_each_namespace_is_judged(void)
 	g_assert_cmpint(simulator_put(simulator, TEXT("second"), TEXT("a"),
 				      TEXT("1"), NULL),
 			==, BSN_OK);
-	g_assert_cmpint(simulator_get(simulator, TEXT("read"), TEXT("a"),
-				      &item, NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		simulator_get(simulator, TEXT("read"), TEXT("a"), &item, NULL),
+		==, BSN_OK);
 	results = fabric_finish(simulator);
 	RUN(VALID, .results = buffer_slice(results));
 	g_assert_cmpstr(fixture->asked->str, ==, "basic+;second+;");
@@ -247,8 +248,7 @@ test_a_set_cannot_grow_without_bound(void)
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
 	g_autofree char *name = g_strnfill(512 * 1024, 'n');
 	g_autofree Kvrwset__KVWrite *list = g_new(Kvrwset__KVWrite, 4096);
-	g_autofree Kvrwset__KVWrite **writes =
-		g_new(Kvrwset__KVWrite *, 4096);
+	g_autofree Kvrwset__KVWrite **writes = g_new(Kvrwset__KVWrite *, 4096);
 	Kvrwset__KVRWSet set = KVRWSET__KVRWSET__INIT;
 	Rwset__NsReadWriteSet ns = RWSET__NS_READ_WRITE_SET__INIT;
 	Rwset__NsReadWriteSet *namespaces[] = { &ns };
@@ -324,21 +324,21 @@ test_configs(void)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
 
-	g_assert_cmpint(run_envelope(fixture, fabric_config_tx(fixture, 1,
-							       TRUE, FALSE)),
+	g_assert_cmpint(run_envelope(fixture,
+				     fabric_config_tx(fixture, 1, TRUE, FALSE)),
 			==, TX_CODE(INVALID_CONFIG_TRANSACTION));
-	g_assert_cmpint(run_envelope(fixture, fabric_config_tx(fixture, 1,
-							       FALSE, TRUE)),
+	g_assert_cmpint(run_envelope(fixture,
+				     fabric_config_tx(fixture, 1, FALSE, TRUE)),
 			==, TX_CODE(BAD_COMMON_HEADER));
 	fixture->config_code = TX_CODE(INVALID_CONFIG_TRANSACTION);
-	g_assert_cmpint(run_envelope(fixture, fabric_config_tx(fixture, 1,
-							       TRUE, TRUE)),
-			==, TX_CODE(INVALID_CONFIG_TRANSACTION));
+	g_assert_cmpint(
+		run_envelope(fixture, fabric_config_tx(fixture, 1, TRUE, TRUE)),
+		==, TX_CODE(INVALID_CONFIG_TRANSACTION));
 	g_assert_cmpuint(fixture->ledger->head.last_config, ==, 0);
 	fixture->config_code = TX_CODE(VALID);
-	g_assert_cmpint(run_envelope(fixture, fabric_config_tx(fixture, 1,
-							       TRUE, TRUE)),
-			==, TX_CODE(VALID));
+	g_assert_cmpint(
+		run_envelope(fixture, fabric_config_tx(fixture, 1, TRUE, TRUE)),
+		==, TX_CODE(VALID));
 	g_assert_cmpuint(fixture->ledger->head.last_config, ==, 4);
 }
 
@@ -373,7 +373,7 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-#define TEST(name, function)                                                   \
+#define TEST(name, function) \
 	g_test_add_func("/fabric/ledger/codes/" name, function)
 	TEST("a-good-one-is-valid", test_a_good_one);
 	TEST("envelopes-and-payloads", test_envelopes);

@@ -5,9 +5,9 @@
  * while blocks of others are committed, and go into blocks in any order.
  *
  * The reference is a sorted array. What it says: a simulation reads the state
- * that it began with; a transaction is valid if, at its turn, all that it read is
- * as it was and no earlier one of its block has touched it; and a valid one run
- * at its turn, one after the other, would have written the same.
+ * that it began with; a transaction is valid if, at its turn, all that it read
+ * is as it was and no earlier one of its block has touched it; and a valid one
+ * run at its turn, one after the other, would have written the same.
  */
 #include <string.h>
 
@@ -72,8 +72,8 @@ key_number(const StateItem *item)
 {
 	bsn_slice parts[3];
 
-	g_assert_true(state_key_split(item->key, &parts[0], &parts[1],
-				      &parts[2]));
+	g_assert_true(
+		state_key_split(item->key, &parts[0], &parts[1], &parts[2]));
 	for (guint i = 0; i < KEYS; i++)
 		if (bsn_slice_equal(parts[2], key_slice(i)))
 			return i;
@@ -199,8 +199,7 @@ model_read(const Model *model, guint key, GArray *reads, guint *seen)
 	const Read read = { key, model->cells[key] };
 
 	g_array_append_val(reads, read);
-	*seen = mix(*seen, key,
-		    read.cell.exists ? read.cell.value : G_MAXUINT);
+	*seen = mix(*seen, key, read.cell.exists ? read.cell.value : G_MAXUINT);
 }
 
 static gboolean
@@ -294,9 +293,8 @@ ledger_step(Program *program, const Op *op, const GArray *expected,
 
 	switch (op->kind) {
 	case OP_READ:
-		g_assert_cmpint(simulator_get(program->simulator,
-					      TEXT("basic"), key_slice(op->key),
-					      &item, NULL),
+		g_assert_cmpint(simulator_get(program->simulator, TEXT("basic"),
+					      key_slice(op->key), &item, NULL),
 				==, BSN_OK);
 		check_item(item, op->key,
 			   &g_array_index(expected, Read, 0).cell);
@@ -305,8 +303,8 @@ ledger_step(Program *program, const Op *op, const GArray *expected,
 		ledger_range(program, op, expected, exhausted);
 		break;
 	case OP_WRITE:
-		g_assert_cmpint(simulator_put(program->simulator,
-					      TEXT("basic"), key_slice(op->key),
+		g_assert_cmpint(simulator_put(program->simulator, TEXT("basic"),
+					      key_slice(op->key),
 					      bsn_slice_of(&program->seen,
 							   sizeof(guint)),
 					      NULL),
@@ -411,8 +409,8 @@ run_serially(Model *model, gboolean *touched, const Program *program,
 		const Write *was = &g_array_index(program->writes, Write, i);
 
 		g_assert_cmpuint(write->value, ==, was->value);
-		model->cells[write->key] = (Cell){ !write->is_delete,
-						   write->value, version };
+		model->cells[write->key] =
+			(Cell){ !write->is_delete, write->value, version };
 		touched[write->key] = TRUE;
 	}
 }
@@ -432,9 +430,9 @@ typedef struct {
 	FabricLedger *fixture;
 	GRand *rand;
 	Model model;
-	GPtrArray *flights; /* Program, under way */
-	GPtrArray *ready;   /* Program, for the next block */
-	guint counts[256];  /* of codes */
+	GPtrArray *flights;   /* Program, under way */
+	GPtrArray *ready;     /* Program, for the next block */
+	guint counts[256];    /* of codes */
 	guint long_ranges[2]; /* that have a summary, invalid and valid ones */
 } Run;
 
@@ -454,11 +452,12 @@ seal(Run *run)
 	}
 	for (guint i = 0; i < run->ready->len; i++) {
 		Program *program = run->ready->pdata[i];
-		g_autoptr(GByteArray) results = fabric_finish(
-			g_steal_pointer(&program->simulator));
+		g_autoptr(GByteArray) results =
+			fabric_finish(g_steal_pointer(&program->simulator));
 		const LedgerTx tx = { .results = buffer_slice(results) };
 
-		fabric_ledger_add(run->fixture, fabric_ledger_tx(run->fixture, &tx));
+		fabric_ledger_add(run->fixture,
+				  fabric_ledger_tx(run->fixture, &tx));
 	}
 	fabric_ledger_commit(run->fixture);
 	for (guint i = 0; i < run->ready->len; i++) {
@@ -490,14 +489,14 @@ begin(Run *run)
 static void
 step(Run *run)
 {
-	const guint at = (guint)g_rand_int_range(run->rand, 0,
-						 (gint)run->flights->len);
+	const guint at =
+		(guint)g_rand_int_range(run->rand, 0, (gint)run->flights->len);
 	Program *program = run->flights->pdata[at];
 
 	advance(program);
 	if (program->done == program->n_ops)
-		g_ptr_array_add(run->ready, g_ptr_array_steal_index_fast(
-						    run->flights, at));
+		g_ptr_array_add(run->ready,
+				g_ptr_array_steal_index_fast(run->flights, at));
 }
 
 static void
@@ -524,15 +523,14 @@ fill(Run *run)
 
 	for (guint key = 0; key < KEYS; key++) {
 		run->model.cells[key] = (Cell){ TRUE, key, { 1, 0 } };
-		g_assert_cmpint(simulator_put(simulator, TEXT("basic"),
-					      key_slice(key),
-					      bsn_slice_of(&key, sizeof(key)),
-					      NULL),
-				==, BSN_OK);
+		g_assert_cmpint(
+			simulator_put(simulator, TEXT("basic"), key_slice(key),
+				      bsn_slice_of(&key, sizeof(key)), NULL),
+			==, BSN_OK);
 	}
-	g_assert_cmpint(fabric_ledger_run(run->fixture,
-					  fabric_finish(simulator)),
-			==, TX_CODE(VALID));
+	g_assert_cmpint(
+		fabric_ledger_run(run->fixture, fabric_finish(simulator)), ==,
+		TX_CODE(VALID));
 }
 
 static void
@@ -544,10 +542,10 @@ run_seed(guint seed, guint *counts, guint *long_ranges)
 
 	run->fixture = fixture;
 	run->rand = rand;
-	run->flights = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)program_free);
-	run->ready = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)program_free);
+	run->flights =
+		g_ptr_array_new_with_free_func((GDestroyNotify)program_free);
+	run->ready =
+		g_ptr_array_new_with_free_func((GDestroyNotify)program_free);
 	if (seed % 2 == 1)
 		fill(run);
 	for (guint i = 0; i < STEPS; i++) {
@@ -580,11 +578,11 @@ test_it_is_as_the_reference_says(void)
 
 	for (guint seed = 1; seed <= SEEDS; seed++)
 		run_seed(seed, counts, long_ranges);
-	g_test_message("valid %u, conflicts %u, phantoms %u; summaries %u and %u",
-		       counts[TX_CODE(VALID)],
-		       counts[TX_CODE(MVCC_READ_CONFLICT)],
-		       counts[TX_CODE(PHANTOM_READ_CONFLICT)], long_ranges[0],
-		       long_ranges[1]);
+	g_test_message(
+		"valid %u, conflicts %u, phantoms %u; summaries %u and %u",
+		counts[TX_CODE(VALID)], counts[TX_CODE(MVCC_READ_CONFLICT)],
+		counts[TX_CODE(PHANTOM_READ_CONFLICT)], long_ranges[0],
+		long_ranges[1]);
 	/* It must have come to all of them, and often. */
 	g_assert_cmpuint(counts[TX_CODE(VALID)], >, 10 * SEEDS);
 	g_assert_cmpuint(counts[TX_CODE(MVCC_READ_CONFLICT)], >, SEEDS);

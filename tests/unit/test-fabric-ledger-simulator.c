@@ -8,7 +8,6 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/ledger/key.h"
-#include "plugins/engine-fabric/ledger/results.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-ca.h"
 #include "tests/unit/fabric-ledger.h"
@@ -18,9 +17,9 @@ assert_value(Simulator *simulator, const char *key, const char *value)
 {
 	g_autoptr(StateItem) item = NULL;
 
-	g_assert_cmpint(simulator_get(simulator, TEXT("basic"), TEXT(key),
-				      &item, NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		simulator_get(simulator, TEXT("basic"), TEXT(key), &item, NULL),
+		==, BSN_OK);
 	if (value == NULL) {
 		g_assert_null(item);
 		return;
@@ -58,8 +57,8 @@ next_key(SimulatorRange *range)
 	g_assert_cmpint(simulator_range_next(range, &item, NULL), ==, BSN_OK);
 	if (item == NULL)
 		return g_strdup("");
-	g_assert_true(state_key_split(item->key, &parts[0], &parts[1],
-				      &parts[2]));
+	g_assert_true(
+		state_key_split(item->key, &parts[0], &parts[1], &parts[2]));
 	return g_strndup((const char *)parts[2].data, (gsize)parts[2].len);
 }
 
@@ -163,11 +162,11 @@ test_bounds_of_ranges(void)
 	put(simulator, "a", "1");
 	put(simulator, "b", "1");
 	put(simulator, "c", "1");
-	g_assert_cmpint(simulator_put(simulator, TEXT("basic"),
-				      bsn_slice_of(composite,
-						   sizeof(composite) - 1),
-				      TEXT("1"), NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		simulator_put(simulator, TEXT("basic"),
+			      bsn_slice_of(composite, sizeof(composite) - 1),
+			      TEXT("1"), NULL),
+		==, BSN_OK);
 	/* Neighbours that are other namespaces. */
 	g_assert_cmpint(simulator_put(simulator, TEXT("basi"), TEXT("z"),
 				      TEXT("1"), NULL),
@@ -243,9 +242,9 @@ test_long_keys_are_in_order(void)
 		g_autofree char *next = next_key(range);
 
 		g_assert_cmpstr(next, ==,
-				i == 0				    ? "l"
+				i == 0				? "l"
 				: i == 2 * STATE_PAGE_ITEMS + 1 ? "n"
-								    : key);
+								: key);
 	}
 	simulator_free(simulator);
 }
@@ -256,8 +255,8 @@ static void
 test_too_old_snapshots_are_given_up(void)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
-	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)simulator_free);
+	g_autoptr(GPtrArray) all =
+		g_ptr_array_new_with_free_func((GDestroyNotify)simulator_free);
 	g_autoptr(StateItem) item = NULL;
 	SimulatorRange *range;
 	bsn_err err = BSN_ERR_INIT;
@@ -302,9 +301,9 @@ test_what_is_kept_is_bounded(void)
 		g_assert_cmpuint(fixture->ledger->snapshots.bytes, <=,
 				 SNAPSHOTS_BYTES);
 	}
-	g_assert_cmpint(simulator_get(simulator, TEXT("basic"), TEXT("a"),
-				      &item, NULL),
-			==, BSN_EXPIRED);
+	g_assert_cmpint(
+		simulator_get(simulator, TEXT("basic"), TEXT("a"), &item, NULL),
+		==, BSN_EXPIRED);
 }
 
 static void
@@ -338,9 +337,9 @@ test_pages_and_writes_exclude_each_other(void)
 	g_assert_cmpint(simulator_range(reader, TEXT("basic"), TEXT(""),
 					TEXT(""), TRUE, &range, NULL),
 			==, BSN_OK);
-	g_assert_cmpint(simulator_delete(reader, TEXT("basic"), TEXT("a"),
-					 NULL),
-			==, BSN_BAD_REQUEST);
+	g_assert_cmpint(
+		simulator_delete(reader, TEXT("basic"), TEXT("a"), NULL), ==,
+		BSN_BAD_REQUEST);
 	put(writer, "a", "1");
 	g_assert_cmpint(simulator_range(writer, TEXT("basic"), TEXT(""),
 					TEXT(""), TRUE, &range, NULL),
@@ -360,8 +359,8 @@ test_the_set_is_sorted(void)
 		0x0a, 0x07, 0x0a, 0x01, 'a', 0x12, 0x02, 0x08, 0x01, 0x0a, 0x03,
 		0x0a, 0x01, 'b',
 		/* writes: x deleted */
-		0x1a, 0x05, 0x0a, 0x01, 'x', 0x10, 0x01,
-		0x12, 0x0f, 0x0a, 0x01, 'c', 0x12, 0x0a,
+		0x1a, 0x05, 0x0a, 0x01, 'x', 0x10, 0x01, 0x12, 0x0f, 0x0a, 0x01,
+		'c', 0x12, 0x0a,
 		/* writes: a */
 		0x1a, 0x08, 0x0a, 0x01, 'a', 0x1a, 0x03, 'o', 'n', 'e'
 	};
@@ -434,156 +433,15 @@ test_ranges_as_far_as_they_were_read(void)
 	assert_same(message_slice(set->range_queries_info[0]->end_key),
 		    TEXT("b"));
 	g_assert_false(set->range_queries_info[0]->itr_exhausted);
-	g_assert_cmpuint(
-		set->range_queries_info[0]->raw_reads->n_kv_reads, ==, 2);
+	g_assert_cmpuint(set->range_queries_info[0]->raw_reads->n_kv_reads, ==,
+			 2);
 	assert_same(message_slice(set->range_queries_info[1]->end_key),
 		    TEXT("z"));
 	g_assert_true(set->range_queries_info[1]->itr_exhausted);
-	g_assert_cmpuint(
-		set->range_queries_info[1]->raw_reads->n_kv_reads, ==, 2);
+	g_assert_cmpuint(set->range_queries_info[1]->raw_reads->n_kv_reads, ==,
+			 2);
 	g_assert_cmpint(set->range_queries_info[2]->reads_info_case, ==,
 			KVRWSET__RANGE_QUERY_INFO__READS_INFO__NOT_SET);
-}
-
-/* ---- the summary of many results ---- */
-
-static void
-digest_of(const Suite *suite, const GByteArray *bytes, GByteArray *out)
-{
-	const bsn_slice slice = buffer_slice(bytes);
-	guint8 digest[HASH_LEN];
-
-	g_assert_cmpint(suite_digest(suite, &slice, 1, digest), ==, BSN_OK);
-	g_byte_array_append(out, digest, HASH_LEN);
-}
-
-/* The first `n` entries of `size` bytes in groups of degree + 1, the last group
- * only if it is whole unless `all`; a digest of each. */
-static GByteArray *
-group(const Suite *suite, const GByteArray *entries, guint size, guint degree,
-      gboolean all, guint *left)
-{
-	GByteArray *digests = g_byte_array_new();
-	const guint step = (degree + 1) * size;
-	guint at = 0;
-
-	for (; at + step <= entries->len || (all && at < entries->len);
-	     at += step) {
-		g_autoptr(GByteArray) part = g_byte_array_new();
-
-		g_byte_array_append(part, entries->data + at,
-				    MIN(step, entries->len - at));
-		digest_of(suite, part, digests);
-	}
-	*left = MIN(at, entries->len);
-	return digests;
-}
-
-/* By its definition, with all reads at hand: whole groups from the leaves to
- * the top, then what is left over of each level from below. */
-static GByteArray *
-expected_top(const Suite *suite, const GByteArray *reads, guint read_size,
-	     guint degree, guint *level)
-{
-	GByteArray *levels[32];
-	guint lefts[32];
-	g_autoptr(GByteArray) carry = g_byte_array_new();
-	guint left;
-	guint top = 0;
-	GByteArray *result;
-
-	levels[0] = group(suite, reads, read_size, degree, TRUE, &left);
-	while (levels[top]->len > degree * HASH_LEN) {
-		levels[top + 1] = group(suite, levels[top], HASH_LEN, degree,
-					FALSE, &lefts[top]);
-		top++;
-	}
-	for (guint i = 0; i < top; i++) {
-		g_autoptr(GByteArray) rest = g_byte_array_new();
-
-		g_byte_array_append(rest, levels[i]->data + lefts[i],
-				    levels[i]->len - lefts[i]);
-		g_byte_array_append(rest, carry->data, carry->len);
-		g_byte_array_set_size(carry, 0);
-		if (rest->len == HASH_LEN)
-			g_byte_array_append(carry, rest->data, rest->len);
-		else if (rest->len > 0)
-			digest_of(suite, rest, carry);
-		g_byte_array_unref(levels[i]);
-	}
-	result = levels[top];
-	g_byte_array_append(result, carry->data, carry->len);
-	*level = top + 1;
-	if (result->len <= degree * HASH_LEN)
-		return result;
-	g_byte_array_set_size(carry, 0);
-	digest_of(suite, result, carry);
-	g_byte_array_unref(result);
-	*level += 1;
-	return g_byte_array_ref(carry);
-}
-
-static StateItem *
-numbered_item(guint i)
-{
-	g_auto(Arena) arena = ARENA_INIT;
-	g_autofree char *name = g_strdup_printf("%05u", i);
-	const bsn_slice value = TEXT("");
-
-	return state_item_new(state_key(&arena, TEXT("basic"), TEXT(""),
-					TEXT(name)),
-			      (Version){ 1, 1 }, value, &value);
-}
-
-static void
-check_summary(const Suite *suite, guint n, guint degree)
-{
-	g_auto(QueryResults) results = { 0 };
-	g_autoptr(GByteArray) reads = g_byte_array_new();
-	g_autoptr(GByteArray) top = NULL;
-	g_auto(Arena) arena = ARENA_INIT;
-	const Kvrwset__QueryReadsMerkleSummary *summary;
-	guint level = 0;
-
-	query_results_init(&results, suite, degree);
-	for (guint i = 0; i < n; i++) {
-		g_auto(QueryResults) single = { 0 };
-		g_autoptr(StateItem) item = numbered_item(i);
-
-		query_results_add(&results, item);
-		query_results_init(&single, suite, RESULTS_DEGREE);
-		query_results_add(&single, item);
-		g_byte_array_append(reads, single.reads->data,
-				    single.reads->len);
-	}
-	summary = query_results_finish(&results, &arena);
-	if (n <= degree) {
-		g_assert_null(summary);
-		assert_same(buffer_slice(results.reads), buffer_slice(reads));
-		return;
-	}
-	top = expected_top(suite, reads, reads->len / n, degree, &level);
-	g_assert_cmpuint(summary->max_degree, ==, degree);
-	g_assert_cmpuint(summary->max_level, ==, level);
-	g_assert_cmpuint(summary->n_max_level_hashes, ==, top->len / HASH_LEN);
-	for (gsize i = 0; i < summary->n_max_level_hashes; i++)
-		assert_same(message_slice(summary->max_level_hashes[i]),
-			    bsn_slice_of(top->data + i * HASH_LEN, HASH_LEN));
-}
-
-static void
-test_the_summary_is_fabrics(gconstpointer sm)
-{
-	const Suite suite = fabric_suite(GPOINTER_TO_INT(sm));
-
-	for (guint n = 0; n < 130; n++) {
-		check_summary(&suite, n, 2);
-		check_summary(&suite, n, 3);
-		check_summary(&suite, n, 50);
-	}
-	check_summary(&suite, 50 * 51, 50);
-	check_summary(&suite, 51 * 51, 50);
-	check_summary(&suite, 51 * 51 + 1, 50);
 }
 
 /* ---- metadata ---- */
@@ -609,9 +467,9 @@ assert_metadata(FabricLedger *fixture, const char *key, bsn_slice metadata)
 	g_autoptr(Simulator) simulator = simulator_new(fixture->ledger);
 	g_autoptr(StateItem) item = NULL;
 
-	g_assert_cmpint(simulator_get(simulator, TEXT("basic"), TEXT(key),
-				      &item, NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		simulator_get(simulator, TEXT("basic"), TEXT(key), &item, NULL),
+		==, BSN_OK);
 	g_assert_nonnull(item);
 	assert_same(item->metadata, metadata);
 }
@@ -619,9 +477,9 @@ assert_metadata(FabricLedger *fixture, const char *key, bsn_slice metadata)
 static void
 test_metadata_follows_the_key(void)
 {
-	static const guint8 packed[] = { 0x12, 0x0e, 0x0a, 0x04, 'r', 'u', 'l',
-					 'e', 0x12, 0x06, 'p', 'o', 'l', 'i',
-					 'c', 'y' };
+	static const guint8 packed[] = { 0x12, 0x0e, 0x0a, 0x04, 'r', 'u',
+					 'l',  'e',  0x12, 0x06, 'p', 'o',
+					 'l',  'i',  'c',  'y' };
 	const bsn_slice metadata = { packed, sizeof(packed) };
 	const MetadataEntry entry = { "rule", TEXT("policy") };
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
@@ -650,7 +508,7 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-#define TEST(name, function)                                                   \
+#define TEST(name, function) \
 	g_test_add_func("/fabric/ledger/simulator/" name, function)
 	TEST("it-does-not-see-its-own-writes",
 	     test_it_does_not_see_its_own_writes);
@@ -669,12 +527,6 @@ main(int argc, char **argv)
 	TEST("the-set-is-sorted", test_the_set_is_sorted);
 	TEST("ranges-as-far-as-they-were-read",
 	     test_ranges_as_far_as_they_were_read);
-	g_test_add_data_func("/fabric/ledger/simulator/the-summary-is-fabrics",
-			     GINT_TO_POINTER(FALSE),
-			     test_the_summary_is_fabrics);
-	g_test_add_data_func(
-		"/fabric/ledger/simulator/the-summary-is-fabrics-with-sm3",
-		GINT_TO_POINTER(TRUE), test_the_summary_is_fabrics);
 	TEST("metadata-follows-the-key", test_metadata_follows_the_key);
 	return g_test_run();
 }

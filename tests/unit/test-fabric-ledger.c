@@ -46,12 +46,12 @@ test_blocks_are_found(gconstpointer sm)
 	g_assert_cmpint(block_header_hash(&fixture->suite, first->header, hash),
 			==, BSN_OK);
 	assert_same(message_slice(second->header->previous_hash),
-		     bsn_slice_of(hash, HASH_LEN));
-	g_assert_cmpint(ledger_block_by_hash(
-				fixture->ledger,
-				ledger_head_hash(&fixture->ledger->head),
-				&number, NULL),
-			==, BSN_OK);
+		    bsn_slice_of(hash, HASH_LEN));
+	g_assert_cmpint(
+		ledger_block_by_hash(fixture->ledger,
+				     ledger_head_hash(&fixture->ledger->head),
+				     &number, NULL),
+		==, BSN_OK);
 	g_assert_cmpuint(number, ==, 1);
 	g_assert_cmpint(ledger_block(fixture->ledger, 2, NULL, NULL), ==,
 			BSN_NOT_FOUND);
@@ -91,7 +91,9 @@ static void
 test_places_of_all_sizes(void)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
-	const gsize sizes[] = { 0, 1, 100, 126, 127, 128, 16000, 16383, 300000 };
+	const gsize sizes[] = {
+		0, 1, 100, 126, 127, 128, 16000, 16383, 300000
+	};
 	g_autoptr(GByteArray) again = g_byte_array_new();
 	g_autoptr(GByteArray) bytes = NULL;
 	g_auto(Arena) arena = ARENA_INIT;
@@ -125,12 +127,12 @@ test_a_block_must_be_the_next(void)
 
 	fabric_ledger_add(fixture, g_byte_array_new());
 	block = fabric_ledger_block(fixture);
-	g_assert_cmpint(fabric_ledger_append(fixture, buffer_slice(block),
-					     NULL),
-			==, BSN_OK);
-	g_assert_cmpint(fabric_ledger_append(fixture, buffer_slice(block),
-					     &err),
-			==, BSN_CONFLICT);
+	g_assert_cmpint(
+		fabric_ledger_append(fixture, buffer_slice(block), NULL), ==,
+		BSN_OK);
+	g_assert_cmpint(
+		fabric_ledger_append(fixture, buffer_slice(block), &err), ==,
+		BSN_CONFLICT);
 	g_assert_cmpstr(err.reason, ==, "the block has number 1, not 2");
 	g_assert_cmpuint(fixture->ledger->head.height, ==, 2);
 }
@@ -145,14 +147,14 @@ test_the_first_block_is_a_config(void)
 
 	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &tx));
 	endorsed = fabric_ledger_block(fixture);
-	g_assert_cmpint(fabric_ledger_append(fixture, buffer_slice(endorsed),
-					     NULL),
-			==, BSN_BAD_REQUEST);
+	g_assert_cmpint(
+		fabric_ledger_append(fixture, buffer_slice(endorsed), NULL), ==,
+		BSN_BAD_REQUEST);
 	fabric_ledger_add(fixture, fabric_config_tx(fixture, 0, FALSE, FALSE));
 	empty = fabric_ledger_block(fixture);
-	g_assert_cmpint(fabric_ledger_append(fixture, buffer_slice(empty),
-					     NULL),
-			==, BSN_BAD_REQUEST);
+	g_assert_cmpint(
+		fabric_ledger_append(fixture, buffer_slice(empty), NULL), ==,
+		BSN_BAD_REQUEST);
 	g_assert_cmpuint(fake_chain_keys(fixture->chain), ==, 0);
 }
 
@@ -181,12 +183,11 @@ commit_hash_of(const Common__Block *block, Arena *arena)
 static void
 test_commit_hashes_are_chained(void)
 {
-	static const guint8 first[] = {
-		0x01, 0x00,
-		/* KVWrite: basic, a, 1, version 1:0 */
-		0x0a, 0x12, 0x0a, 0x05, 'b', 'a', 's', 'i', 'c', 0x1a, 0x01,
-		'a', 0x2a, 0x01, '1', 0x32, 0x03, 0x01, 0x01, 0x00
-	};
+	static const guint8 first[] = { 0x01, 0x00,
+					/* KVWrite: basic, a, 1, version 1:0 */
+					0x0a, 0x12, 0x0a, 0x05, 'b', 'a', 's',
+					'i', 'c', 0x1a, 0x01, 'a', 0x2a, 0x01,
+					'1', 0x32, 0x03, 0x01, 0x01, 0x00 };
 	static const guint8 second[] = {
 		0x01, 0x00,
 		/* KVWrite: basic, a, deleted, version 2:0 */
@@ -204,21 +205,21 @@ test_commit_hashes_are_chained(void)
 	fabric_ledger_put(fixture, "a=1", NULL);
 	fabric_ledger_put(fixture, "a", "b=2", NULL);
 	assert_same(metadata_of(stored_block(fixture, 0, &arena),
-				 COMMON__BLOCK_METADATA_INDEX__COMMIT_HASH),
-		     TEXT(""));
+				COMMON__BLOCK_METADATA_INDEX__COMMIT_HASH),
+		    TEXT(""));
 	g_assert_cmpint(suite_digest(&fixture->suite, parts, 1, hash), ==,
 			BSN_OK);
 	assert_same(commit_hash_of(stored_block(fixture, 1, &arena), &arena),
-		     bsn_slice_of(hash, HASH_LEN));
+		    bsn_slice_of(hash, HASH_LEN));
 	parts[0] = bsn_slice_of(second, sizeof(second));
 	parts[1] = bsn_slice_of(g_memdup2(hash, HASH_LEN), HASH_LEN);
 	g_assert_cmpint(suite_digest(&fixture->suite, parts, 2, hash), ==,
 			BSN_OK);
 	g_free((gpointer)parts[1].data);
 	assert_same(commit_hash_of(stored_block(fixture, 2, &arena), &arena),
-		     bsn_slice_of(hash, HASH_LEN));
+		    bsn_slice_of(hash, HASH_LEN));
 	assert_same(ledger_head_commit_hash(&fixture->ledger->head),
-		     bsn_slice_of(hash, HASH_LEN));
+		    bsn_slice_of(hash, HASH_LEN));
 }
 
 static void
@@ -240,9 +241,9 @@ test_codes_are_in_the_block(void)
 		metadata_of(block,
 			    COMMON__BLOCK_METADATA_INDEX__TRANSACTIONS_FILTER),
 		bsn_slice_of(codes, sizeof(codes)));
-	assert_same(metadata_of(block,
-				 COMMON__BLOCK_METADATA_INDEX__SIGNATURES),
-		     TEXT("an orderer's"));
+	assert_same(
+		metadata_of(block, COMMON__BLOCK_METADATA_INDEX__SIGNATURES),
+		TEXT("an orderer's"));
 	g_assert_cmpuint(fixture->ledger->head.txs, ==, 3);
 	g_assert_cmpuint(fixture->ledger->head.invalid_txs, ==, 1);
 }
@@ -272,8 +273,8 @@ history_text(const FabricLedger *fixture, const char *key, guint *pages)
 
 		g_string_append_printf(text, "%s%.*s@%" G_GUINT64_FORMAT,
 				       entry->is_delete ? "-" : "",
-				       (int)value.len,
-				       (const char *)value.data, entry->block);
+				       (int)value.len, (const char *)value.data,
+				       entry->block);
 		g_string_append_c(text, ' ');
 	}
 	return g_string_free(text, FALSE);
@@ -329,16 +330,16 @@ test_history_has_valid_ones_only(void)
 				      TEXT("1"), NULL),
 			==, BSN_OK);
 	results = fabric_finish(simulator);
-	fabric_ledger_add(fixture,
-			  fabric_ledger_tx(fixture,
-				    &(LedgerTx){ .channel = "two",
-						 .results = buffer_slice(
-							 results) }));
-	fabric_ledger_add(fixture,
-			  fabric_ledger_tx(fixture,
-				    &(LedgerTx){ .seconds = 42,
-						 .results = buffer_slice(
-							 results) }));
+	fabric_ledger_add(
+		fixture,
+		fabric_ledger_tx(fixture, &(LedgerTx){ .channel = "two",
+						       .results = buffer_slice(
+							       results) }));
+	fabric_ledger_add(
+		fixture,
+		fabric_ledger_tx(fixture, &(LedgerTx){ .seconds = 42,
+						       .results = buffer_slice(
+							       results) }));
 	fabric_ledger_commit(fixture);
 	g_assert_cmpint(ledger_history(fixture->ledger, TEXT("basic"),
 				       TEXT("a"), &cursor, entries, NULL),
@@ -376,17 +377,17 @@ test_events_of_valid_ones_in_order(void)
 	for (guint i = 0; i < G_N_ELEMENTS(txs); i++)
 		fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &txs[i]));
 	fabric_ledger_commit(fixture);
-	g_assert_cmpint(ledger_events(fixture->ledger, 1, note_event, text,
-				      NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		ledger_events(fixture->ledger, 1, note_event, text, NULL), ==,
+		BSN_OK);
 	g_assert_cmpstr(text->str, ==,
 			"0:basic:first:payload 3:basic:second:payload ");
-	g_assert_cmpint(ledger_events(fixture->ledger, 0, note_event, text,
-				      NULL),
-			==, BSN_OK);
-	g_assert_cmpint(ledger_events(fixture->ledger, 9, note_event, text,
-				      NULL),
-			==, BSN_NOT_FOUND);
+	g_assert_cmpint(
+		ledger_events(fixture->ledger, 0, note_event, text, NULL), ==,
+		BSN_OK);
+	g_assert_cmpint(
+		ledger_events(fixture->ledger, 9, note_event, text, NULL), ==,
+		BSN_NOT_FOUND);
 }
 
 /* ---- the disk ---- */
@@ -414,8 +415,7 @@ test_a_crash_leaves_whole_blocks(void)
 		g_assert_cmpuint(fixture->ledger->head.height, ==, kept);
 		state = fabric_ledger_state(fixture);
 		g_assert_cmpstr(state, ==, states[kept]);
-		g_assert_cmpint(ledger_block(fixture->ledger, kept, NULL,
-					     NULL),
+		g_assert_cmpint(ledger_block(fixture->ledger, kept, NULL, NULL),
 				==, BSN_NOT_FOUND);
 	}
 }
@@ -429,8 +429,7 @@ test_it_goes_on_after_opening(void)
 	fabric_ledger_put(fixture, "a=1", NULL);
 	head = fixture->ledger->head;
 	g_assert_cmpint(fabric_ledger_reopen(fixture, FALSE), ==, BSN_OK);
-	g_assert_true(memcmp(&head, &fixture->ledger->head, sizeof(head)) ==
-		      0);
+	g_assert_true(memcmp(&head, &fixture->ledger->head, sizeof(head)) == 0);
 	fabric_ledger_put(fixture, "a=2", NULL);
 	g_assert_cmpuint(fixture->ledger->head.height, ==, 3);
 }
@@ -464,15 +463,14 @@ test_a_refused_block_changes_nothing(void)
 	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &tx));
 	block = fabric_ledger_block(fixture);
 	fake_chain_set_writable(fixture->chain, BSN_FULL);
-	g_assert_cmpint(fabric_ledger_append(fixture, buffer_slice(block),
-					     NULL),
-			==, BSN_FULL);
-	g_assert_true(memcmp(&head, &fixture->ledger->head, sizeof(head)) ==
-		      0);
+	g_assert_cmpint(
+		fabric_ledger_append(fixture, buffer_slice(block), NULL), ==,
+		BSN_FULL);
+	g_assert_true(memcmp(&head, &fixture->ledger->head, sizeof(head)) == 0);
 	fake_chain_set_writable(fixture->chain, BSN_OK);
-	g_assert_cmpint(fabric_ledger_append(fixture, buffer_slice(block),
-					     NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		fabric_ledger_append(fixture, buffer_slice(block), NULL), ==,
+		BSN_OK);
 }
 
 static void
@@ -488,8 +486,7 @@ test_damage_is_found_on_opening(void)
 	fabric_ledger_put(fixture, "a=1", NULL);
 	fake_host_settle();
 	kept = fake_chain_get(fixture->chain, store_key_slice(&head));
-	bytes = g_memdup2(g_bytes_get_data(kept, &len),
-			  g_bytes_get_size(kept));
+	bytes = g_memdup2(g_bytes_get_data(kept, &len), g_bytes_get_size(kept));
 	bytes[1]++;
 	fake_chain_put(fixture->chain, store_key_slice(&head),
 		       bsn_slice_of(bytes, len));

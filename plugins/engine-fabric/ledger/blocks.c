@@ -27,8 +27,8 @@ static int32_t
 look_up(const ChannelLedger *ledger, const StoreKey *key, const char *what,
 	GByteArray *out, bsn_err *err)
 {
-	const int32_t status = ledger_store_get(
-		&ledger->state.store, store_key_slice(key), out, err);
+	const int32_t status = ledger_store_get(&ledger->state.store,
+						store_key_slice(key), out, err);
 
 	return status != BSN_NOT_FOUND
 		       ? status

@@ -171,8 +171,8 @@ put_block(LedgerBatch *batch, const LedgerHead *head, guint64 number,
 /* ---- all of it ---- */
 
 static void
-count(LedgerHead *head, const IncomingBlock *block,
-      const BlockOutcome *outcome, guint64 number, guint64 bytes)
+count(LedgerHead *head, const IncomingBlock *block, const BlockOutcome *outcome,
+      guint64 number, guint64 bytes)
 {
 	head->height++;
 	head->bytes += bytes;
@@ -212,8 +212,8 @@ ledger_commit_block(const State *state, IncomingBlock *block,
 		put_txs(&writer, block, outcome, offsets);
 		g_tree_foreach(outcome->updates, put_update, (gpointer)&writer);
 		ledger_head_save(&batch, head);
-		status = ledger_batch_commit(&batch, &state->store, cookie,
-					     err);
+		status =
+			ledger_batch_commit(&batch, &state->store, cookie, err);
 	}
 	if (status != BSN_OK)
 		*head = before;

@@ -13,12 +13,12 @@
 #define LEDGER_FORMAT 1u
 
 typedef struct {
-	guint64 height;      /* blocks */
+	guint64 height;	     /* blocks */
 	guint64 last_config; /* number of the block with the newest valid one */
-	guint64 bytes;       /* of all blocks as encoded */
-	guint64 txs;         /* valid and invalid */
+	guint64 bytes;	     /* of all blocks as encoded */
+	guint64 txs;	     /* valid and invalid */
 	guint64 invalid_txs;
-	guint8 hash[HASH_LEN];     /* of the last block; zero at height 0 */
+	guint8 hash[HASH_LEN];	   /* of the last block; zero at height 0 */
 	guint8 previous[HASH_LEN]; /* of the one before; zero below height 2 */
 	/* The last block's COMMIT_HASH; zero below height 2: the first block
 	 * has none. */
@@ -34,7 +34,8 @@ ledger_head_hash(const LedgerHead *head)
 static inline bsn_slice
 ledger_head_commit_hash(const LedgerHead *head)
 {
-	return (bsn_slice){ head->commit_hash, head->height > 1 ? HASH_LEN : 0 };
+	return (bsn_slice){ head->commit_hash,
+			    head->height > 1 ? HASH_LEN : 0 };
 }
 
 /* Reads it; zeroed when the store is empty.

@@ -34,8 +34,8 @@ place_entry(bsn_scan_sink *sink, bsn_slice store_key, bsn_slice value)
 	if (list->places->len == HISTORY_PAGE)
 		return BSN_TOO_LARGE;
 	list->corrupt = !store_key_read_history(store_key, &block, &tx) ||
-			!tx_place_read(value, &place) ||
-			place.block != block || place.tx != tx;
+			!tx_place_read(value, &place) || place.block != block ||
+			place.tx != tx;
 	if (list->corrupt)
 		return BSN_E_CORRUPT;
 	g_array_append_val(list->places, place);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fabric/ledger/history.h: what valid transactions made of a key,
- * newest first, as GetHistoryForKey has it. All functions: [strand].
+ * plugins/engine-fabric/ledger/history.h: what valid transactions made of a
+ * key, newest first, as GetHistoryForKey has it. All functions: [strand].
  */
 #ifndef FABRIC_LEDGER_HISTORY_H
 #define FABRIC_LEDGER_HISTORY_H
@@ -30,7 +30,10 @@ typedef struct {
 	guint64 tx;
 } HistoryCursor;
 
-#define HISTORY_NEWEST { G_MAXUINT64, G_MAXUINT64 }
+#define HISTORY_NEWEST                   \
+	{                                \
+		G_MAXUINT64, G_MAXUINT64 \
+	}
 
 /* The next changes of a key of the public state, HISTORY_PAGE at most.
  *
@@ -40,7 +43,7 @@ typedef struct {
  *          the end; cursor: moved on.
  * Errors:  BSN_E_IO, BSN_E_CORRUPT. */
 int32_t ledger_history(const ChannelLedger *ledger, bsn_slice namespace,
-		       bsn_slice key, HistoryCursor *cursor,
-		       GPtrArray *entries, bsn_err *err);
+		       bsn_slice key, HistoryCursor *cursor, GPtrArray *entries,
+		       bsn_err *err);
 
 #endif

@@ -61,8 +61,8 @@ list_signatures(IncomingBlock *block)
 		if (tx->header != TX_CODE(VALID))
 			continue;
 		list_signature(block->signatures, known, &tx->creator);
-		for (guint j = 0; tx->endorsements != NULL &&
-				  j < tx->opened.n_endorsements;
+		for (guint j = 0;
+		     tx->endorsements != NULL && j < tx->opened.n_endorsements;
 		     j++)
 			list_signature(block->signatures, known,
 				       &tx->endorsements[j]);

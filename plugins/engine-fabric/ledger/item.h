@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * plugins/engine-fabric/ledger/item.h: one entry of the world state, or that
- * there is none. Immutable, shared by counting references. All functions: [any].
+ * there is none. Immutable, shared by counting references. All functions:
+ * [any].
  */
 #ifndef FABRIC_LEDGER_ITEM_H
 #define FABRIC_LEDGER_ITEM_H
@@ -16,7 +17,7 @@ typedef struct {
 } Version;
 
 typedef struct {
-	bsn_slice key; /* state key */
+	bsn_slice key;	 /* state key */
 	gboolean exists; /* FALSE: it was deleted, or never there */
 	Version version;
 	bsn_slice metadata; /* KVMetadataWrite with entries only, or empty */

@@ -16,7 +16,7 @@ state_key(Arena *arena, bsn_slice namespace, bsn_slice collection,
 	guint8 *at = bytes;
 
 	if (namespace.len > 0)
-		memcpy(at, namespace.data, (gsize)namespace.len);
+		memcpy(at, namespace.data, (gsize) namespace.len);
 	at += namespace.len + 1;
 	if (collection.len > 0)
 		memcpy(at, collection.data, (gsize)collection.len);
@@ -30,9 +30,8 @@ state_key(Arena *arena, bsn_slice namespace, bsn_slice collection,
 static gboolean
 cut(bsn_slice *rest, bsn_slice *part)
 {
-	const guint8 *nul = rest->len > 0
-				    ? memchr(rest->data, 0, (gsize)rest->len)
-				    : NULL;
+	const guint8 *nul =
+		rest->len > 0 ? memchr(rest->data, 0, (gsize)rest->len) : NULL;
 
 	if (nul == NULL)
 		return FALSE;
@@ -127,8 +126,8 @@ store_key_state_from(bsn_slice state_key)
 {
 	StoreKey key = { { STORE_STATE }, 1 };
 
-	put(&key, bsn_slice_of(state_key.data,
-			       MIN(state_key.len, STATE_KEY_PLAIN)));
+	put(&key,
+	    bsn_slice_of(state_key.data, MIN(state_key.len, STATE_KEY_PLAIN)));
 	return key;
 }
 

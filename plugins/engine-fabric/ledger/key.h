@@ -4,9 +4,9 @@
  *
  * A *state key* names one entry of the world state by three parts: namespace,
  * NUL, collection, NUL, key. The collection is empty for the public state, and
- * for a collection the key is the digest of its key. Only the last part may have
- * NULs, so the order of state keys is that of the parts one after the other, and
- * keys of one namespace stand together in Fabric's order.
+ * for a collection the key is the digest of its key. Only the last part may
+ * have NULs, so the order of state keys is that of the parts one after the
+ * other, and keys of one namespace stand together in Fabric's order.
  *
  * A *store key* is what bsn.store/1 has, at most BSN_STORE_KEY_MAX bytes. State
  * keys may be longer: one of more than STATE_KEY_PLAIN bytes is cut there and
@@ -27,12 +27,13 @@
 #define STATE_KEY_PLAIN (BSN_STORE_KEY_MAX - 1 - HASH_LEN)
 
 /* The first byte of store keys, by what they are of. */
-#define STORE_BLOCK 'b'   /* number: the block */
-#define STORE_HASH 'i'    /* block's hash: its number */
-#define STORE_TX 't'      /* digest of a transaction's id: its place */
-#define STORE_STATE 's'   /* state key: its entry */
-#define STORE_HISTORY 'h' /* digest of a state key, block, transaction: place */
-#define STORE_HEAD 'l'    /* of the ledger as a whole */
+#define STORE_BLOCK 'b'	  /* number: the block */
+#define STORE_HASH 'i'	  /* block's hash: its number */
+#define STORE_TX 't'	  /* digest of a transaction's id: its place */
+#define STORE_STATE 's'	  /* state key: its entry */
+#define STORE_HISTORY 'h' /* digest of a state key, block, transaction: place \
+			   */
+#define STORE_HEAD 'l'	  /* of the ledger as a whole */
 
 typedef struct {
 	guint8 bytes[BSN_STORE_KEY_MAX];

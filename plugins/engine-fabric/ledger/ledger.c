@@ -94,8 +94,7 @@ channel_ledger_append(ChannelLedger *ledger, IncomingBlock *block,
 			     ledger->head.height,
 			     ledger_head_hash(&ledger->head), err);
 	if (status == BSN_OK)
-		status = judge(ledger, block, verdicts, tx_judge, outcome,
-			       err);
+		status = judge(ledger, block, verdicts, tx_judge, outcome, err);
 	if (status == BSN_OK)
 		status = snapshots_keep(&ledger->snapshots, &ledger->state,
 					outcome->updates, err);
@@ -103,9 +102,9 @@ channel_ledger_append(ChannelLedger *ledger, IncomingBlock *block,
 		status = ledger_commit_block(&ledger->state, block, outcome,
 					     cookie, &ledger->head, err);
 	if (status == BSN_OK)
-		g_queue_push_tail(&ledger->waiting,
-				  g_memdup2(&ledger->head,
-					    sizeof(ledger->head)));
+		g_queue_push_tail(
+			&ledger->waiting,
+			g_memdup2(&ledger->head, sizeof(ledger->head)));
 	return status;
 }
 

@@ -23,7 +23,7 @@ typedef struct {
 	GBytes *channel_id;
 	LedgerHead head;    /* of all blocks that the store has accepted */
 	LedgerHead durable; /* of those that are on disk */
-	GQueue waiting;     /* LedgerHead, of what is accepted since; oldest
+	GQueue waiting;	    /* LedgerHead, of what is accepted since; oldest
 			     * first */
 	Snapshots snapshots;
 } ChannelLedger;

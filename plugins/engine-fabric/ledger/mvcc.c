@@ -105,13 +105,10 @@ check_raw(const Kvrwset__QueryReads *reads, StateRange *range, gboolean *same,
 			*same = item == NULL && i == n;
 			return BSN_OK;
 		}
-		(void)state_key_split(item->key, &namespace, &collection,
-				      &key);
-		*same = bsn_slice_equal(key,
-					message_slice(
-						reads->kv_reads[i]->key)) &&
-			is_version(reads->kv_reads[i]->version,
-				   item->version);
+		(void)state_key_split(item->key, &namespace, &collection, &key);
+		*same = bsn_slice_equal(
+				key, message_slice(reads->kv_reads[i]->key)) &&
+			is_version(reads->kv_reads[i]->version, item->version);
 	}
 	return BSN_OK;
 }
@@ -155,8 +152,7 @@ check_range(Check *check, const TransactionNamespace *ns,
 	int32_t status;
 
 	state_range_init(&range, check->state, check->updates,
-			 bsn_slice_str(ns->name),
-			 bsn_slice_of(NULL, 0),
+			 bsn_slice_str(ns->name), bsn_slice_of(NULL, 0),
 			 message_slice(query->start_key),
 			 message_slice(query->end_key), !query->itr_exhausted);
 	if (query->reads_info_case ==
@@ -184,8 +180,7 @@ check_ranges(Check *check, const TransactionNamespace *ns)
 	for (gsize i = 0; i < ns->set->n_range_queries_info &&
 			  status == BSN_OK && check->code == TX_CODE(VALID);
 	     i++)
-		status = check_range(check, ns,
-				     ns->set->range_queries_info[i]);
+		status = check_range(check, ns, ns->set->range_queries_info[i]);
 	return status;
 }
 
@@ -225,8 +220,8 @@ mvcc_check(const State *state, GTree *updates, const Transaction *tx,
 
 /* What is there before this transaction: a reference, or NULL. */
 static int32_t
-find_latest(const State *state, GTree *updates, bsn_slice key,
-	    StateItem **item, bsn_err *err)
+find_latest(const State *state, GTree *updates, bsn_slice key, StateItem **item,
+	    bsn_err *err)
 {
 	StateItem *update = state_tree_find(updates, key);
 
@@ -257,10 +252,10 @@ apply_write(const State *state, GTree *updates, const TxWrite *write,
 	metadata = write->describes ? write->metadata
 		   : latest != NULL ? latest->metadata
 				    : none;
-	state_tree_take(updates,
-			state_item_new(write->key, version, metadata,
-				       write->writes ? &write->value
-						     : &latest->value));
+	state_tree_take(
+		updates,
+		state_item_new(write->key, version, metadata,
+			       write->writes ? &write->value : &latest->value));
 	return BSN_OK;
 }
 

@@ -8,8 +8,7 @@ static GByteArray *
 bound(bsn_slice namespace, bsn_slice collection, bsn_slice key)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	const bsn_slice whole =
-		state_key(&arena, namespace, collection, key);
+	const bsn_slice whole = state_key(&arena, namespace, collection, key);
 	GByteArray *bytes = g_byte_array_new();
 
 	wire_put_bytes(bytes, whole);
@@ -68,9 +67,8 @@ fill_page(StateRange *range, bsn_err *err)
 static StateItem *
 stored_next(const StateRange *range)
 {
-	return range->used < range->page->len
-		       ? range->page->pdata[range->used]
-		       : NULL;
+	return range->used < range->page->len ? range->page->pdata[range->used]
+					      : NULL;
 }
 
 /* The next one that stands instead, borrowed. */

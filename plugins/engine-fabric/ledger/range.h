@@ -11,12 +11,12 @@
 
 typedef struct {
 	const State *state;
-	GTree *instead;   /* StateItem by state key; may change on the way */
-	GByteArray *at;   /* what comes next is not below */
-	GByteArray *end;  /* and below this */
-	GPtrArray *page;  /* StateItem, from the store */
-	guint used;       /* of them */
-	gboolean more;    /* the store may have others */
+	GTree *instead;	 /* StateItem by state key; may change on the way */
+	GByteArray *at;	 /* what comes next is not below */
+	GByteArray *end; /* and below this */
+	GPtrArray *page; /* StateItem, from the store */
+	guint used;	 /* of them */
+	gboolean more;	 /* the store may have others */
 } StateRange;
 
 /* From `start` on up to and without `end`, in one collection of a namespace (""

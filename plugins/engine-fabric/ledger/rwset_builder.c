@@ -9,10 +9,10 @@
 #include "plugins/kit/sink.h"
 
 typedef struct {
-	bsn_slice name; /* with a NUL behind */
-	GTree *reads;     /* Kvrwset__KVRead by key, as the others */
-	GTree *writes;    /* Kvrwset__KVWrite */
-	GTree *metadata;  /* Kvrwset__KVMetadataWrite */
+	bsn_slice name;	   /* with a NUL behind */
+	GTree *reads;	   /* Kvrwset__KVRead by key, as the others */
+	GTree *writes;	   /* Kvrwset__KVWrite */
+	GTree *metadata;   /* Kvrwset__KVMetadataWrite */
 	GPtrArray *ranges; /* Kvrwset__RangeQueryInfo */
 } Namespace;
 
@@ -52,9 +52,9 @@ rwset_builder_clear(RwsetBuilder *builder)
 static bsn_slice
 keep(RwsetBuilder *builder, bsn_slice bytes)
 {
-	return bsn_slice_of(arena_copy(builder->arena, bytes.data,
-				       (gsize)bytes.len),
-			    bytes.len);
+	return bsn_slice_of(
+		arena_copy(builder->arena, bytes.data, (gsize)bytes.len),
+		bytes.len);
 }
 
 static Namespace *
@@ -113,8 +113,8 @@ rwset_builder_write(RwsetBuilder *builder, bsn_slice namespace, bsn_slice key,
 	write->key = message_bytes(keep(builder, key));
 	write->is_delete = value.len == 0;
 	write->value = message_bytes(keep(builder, value));
-	put_entry(builder, namespace_of(builder, namespace)->writes,
-		  write->key, write);
+	put_entry(builder, namespace_of(builder, namespace)->writes, write->key,
+		  write);
 }
 
 void
@@ -180,9 +180,8 @@ put_results(RwsetBuilder *builder, Kvrwset__RangeQueryInfo *range,
 }
 
 void
-rwset_builder_range(RwsetBuilder *builder, bsn_slice namespace,
-		    bsn_slice start, bsn_slice end, gboolean exhausted,
-		    QueryResults *results)
+rwset_builder_range(RwsetBuilder *builder, bsn_slice namespace, bsn_slice start,
+		    bsn_slice end, gboolean exhausted, QueryResults *results)
 {
 	Namespace *ns = namespace_of(builder, namespace);
 	Kvrwset__RangeQueryInfo *range;
@@ -218,8 +217,8 @@ static List
 list_of(RwsetBuilder *builder, GTree *entries)
 {
 	List list = {
-		arena_room(builder->arena, (gsize)g_tree_nnodes(entries) *
-						   sizeof(void *)),
+		arena_room(builder->arena,
+			   (gsize)g_tree_nnodes(entries) * sizeof(void *)),
 		0,
 	};
 
@@ -251,8 +250,8 @@ rwset_builder_finish(RwsetBuilder *builder, GByteArray *out)
 {
 	Rwset__TxReadWriteSet all = RWSET__TX_READ_WRITE_SET__INIT;
 	const List namespaces = list_of(builder, builder->namespaces);
-	Rwset__NsReadWriteSet **sets = arena_room(
-		builder->arena, namespaces.n * sizeof(*sets));
+	Rwset__NsReadWriteSet **sets =
+		arena_room(builder->arena, namespaces.n * sizeof(*sets));
 
 	for (gsize i = 0; i < namespaces.n; i++) {
 		const Namespace *ns = namespaces.list[i];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fabric/ledger/rwset_builder.h: gathers what a transaction reads
- * and writes, and encodes it as Fabric's endorsers do, so that all who run it on
- * the same state give the same bytes.
+ * plugins/engine-fabric/ledger/rwset_builder.h: gathers what a transaction
+ * reads and writes, and encodes it as Fabric's endorsers do, so that all who
+ * run it on the same state give the same bytes.
  */
 #ifndef FABRIC_LEDGER_RWSET_BUILDER_H
 #define FABRIC_LEDGER_RWSET_BUILDER_H
@@ -35,7 +35,8 @@ void rwset_builder_write(RwsetBuilder *builder, bsn_slice namespace,
 void rwset_builder_describe(RwsetBuilder *builder, bsn_slice namespace,
 			    bsn_slice key, const MetadataEntry *entries,
 			    gsize n);
-/* A range query; the first one of equal bounds counts. `results` is finished. */
+/* A range query; the first one of equal bounds counts. `results` is finished.
+ */
 void rwset_builder_range(RwsetBuilder *builder, bsn_slice namespace,
 			 bsn_slice start, bsn_slice end, gboolean exhausted,
 			 QueryResults *results);

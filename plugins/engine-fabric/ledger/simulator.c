@@ -52,8 +52,8 @@ simulator_new(ChannelLedger *ledger)
 	simulator->ledger = ledger;
 	simulator->snapshot =
 		snapshot_take(&ledger->snapshots, ledger->head.height);
-	simulator->ranges = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)range_free);
+	simulator->ranges =
+		g_ptr_array_new_with_free_func((GDestroyNotify)range_free);
 	rwset_builder_init(&simulator->builder, &simulator->arena);
 	return simulator;
 }
@@ -103,9 +103,9 @@ charge(Simulator *simulator, guint64 bytes, bsn_err *err)
 static bsn_slice
 keep(Simulator *simulator, bsn_slice bytes)
 {
-	return bsn_slice_of(arena_copy(&simulator->arena, bytes.data,
-				       (gsize)bytes.len),
-			    bytes.len);
+	return bsn_slice_of(
+		arena_copy(&simulator->arena, bytes.data, (gsize)bytes.len),
+		bytes.len);
 }
 
 /* ---- single keys ---- */
@@ -121,11 +121,11 @@ simulator_get(Simulator *simulator, bsn_slice namespace, bsn_slice key,
 	if (status == BSN_OK)
 		status = charge(simulator, key.len, err);
 	if (status == BSN_OK)
-		status = snapshot_get(
-			simulator->snapshot, &simulator->ledger->state,
-			state_key(&arena, namespace, bsn_slice_of(NULL, 0),
-				  key),
-			item, err);
+		status = snapshot_get(simulator->snapshot,
+				      &simulator->ledger->state,
+				      state_key(&arena, namespace,
+						bsn_slice_of(NULL, 0), key),
+				      item, err);
 	if (status == BSN_OK)
 		rwset_builder_read(&simulator->builder, namespace, key,
 				   *item != NULL ? &(*item)->version : NULL);
@@ -155,8 +155,7 @@ simulator_put(Simulator *simulator, bsn_slice namespace, bsn_slice key,
 	const int32_t status = begin_write(simulator, key, value.len, err);
 
 	if (status == BSN_OK)
-		rwset_builder_write(&simulator->builder, namespace, key,
-				    value);
+		rwset_builder_write(&simulator->builder, namespace, key, value);
 	return status;
 }
 
@@ -169,9 +168,8 @@ simulator_delete(Simulator *simulator, bsn_slice namespace, bsn_slice key,
 }
 
 int32_t
-simulator_put_metadata(Simulator *simulator, bsn_slice namespace,
-		       bsn_slice key, const MetadataEntry *entries,
-		       gsize n, bsn_err *err)
+simulator_put_metadata(Simulator *simulator, bsn_slice namespace, bsn_slice key,
+		       const MetadataEntry *entries, gsize n, bsn_err *err)
 {
 	guint64 len = 0;
 	int32_t status;
@@ -204,9 +202,8 @@ may_query(Simulator *simulator, bsn_slice start, bsn_slice end, gboolean pages,
 		status = bsn_fail(err, BSN_TOO_LARGE,
 				  "a transaction may make %u range queries",
 				  SIMULATOR_RANGES_MAX);
-	return status == BSN_OK
-		       ? charge(simulator, start.len + end.len, err)
-		       : status;
+	return status == BSN_OK ? charge(simulator, start.len + end.len, err)
+				: status;
 }
 
 int32_t
@@ -297,11 +294,11 @@ simulator_finish(Simulator *simulator, GByteArray *out)
 
 		/* One that nobody read has seen nothing. */
 		if (range->has_results || range->exhausted)
-			rwset_builder_range(
-				&simulator->builder, range->namespace,
-				range->start,
-				range->exhausted ? range->end : range->last,
-				range->exhausted, &range->results);
+			rwset_builder_range(&simulator->builder,
+					    range->namespace, range->start,
+					    range->exhausted ? range->end
+							     : range->last,
+					    range->exhausted, &range->results);
 	}
 	rwset_builder_finish(&simulator->builder, out);
 }

@@ -25,8 +25,8 @@
 
 typedef struct {
 	guint64 height; /* blocks that it has seen */
-	GTree *before;  /* StateItem: what later blocks have replaced */
-	gsize bytes;    /* of them */
+	GTree *before;	/* StateItem: what later blocks have replaced */
+	gsize bytes;	/* of them */
 	guint users;
 	gboolean gone;
 } Snapshot;
@@ -36,7 +36,10 @@ typedef struct {
 	gsize bytes;
 } Snapshots;
 
-#define SNAPSHOTS_INIT { G_QUEUE_INIT, 0 }
+#define SNAPSHOTS_INIT          \
+	{                       \
+		G_QUEUE_INIT, 0 \
+	}
 
 /* The state after `height` blocks, which is the newest; for
  * snapshot_release. */

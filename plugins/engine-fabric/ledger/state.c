@@ -27,10 +27,10 @@ state_get(const State *state, bsn_slice key, StateItem **item, bsn_err *err)
 	const StoreKey name = store_key_state(&state->suite, key);
 	g_autoptr(GByteArray) entry = g_byte_array_new();
 	gboolean exists;
-	int32_t status = found_or_not(
-		ledger_store_get(&state->store, store_key_slice(&name), entry,
-				 err),
-		&exists);
+	int32_t status = found_or_not(ledger_store_get(&state->store,
+						       store_key_slice(&name),
+						       entry, err),
+				      &exists);
 
 	*item = NULL;
 	if (!exists)
@@ -88,9 +88,9 @@ insert(PageSink *page, StateItem *item)
 {
 	guint at = page->items->len;
 
-	while (at > 0 && key_compare(item->key, ((StateItem *)page->items
-							 ->pdata[at - 1])
-							->key) < 0)
+	while (at > 0 &&
+	       key_compare(item->key,
+			   ((StateItem *)page->items->pdata[at - 1])->key) < 0)
 		at--;
 	g_ptr_array_insert(page->items, (gint)at, item);
 	page->bytes += state_item_size(item);
@@ -135,8 +135,7 @@ page_entry(bsn_scan_sink *sink, bsn_slice store_key, bsn_slice entry)
 	}
 	if (key_compare(item->key, page->from) < 0 ||
 	    key_compare(item->key, page->to) >= 0 ||
-	    (page->full &&
-	     key_compare(item->key, last_item(page)->key) > 0)) {
+	    (page->full && key_compare(item->key, last_item(page)->key) > 0)) {
 		state_item_unref(item);
 		return BSN_OK;
 	}
@@ -166,6 +165,5 @@ state_page(const State *state, bsn_slice from, bsn_slice to, GPtrArray *items,
 GPtrArray *
 state_items_new(void)
 {
-	return g_ptr_array_new_with_free_func(
-		(GDestroyNotify)state_item_unref);
+	return g_ptr_array_new_with_free_func((GDestroyNotify)state_item_unref);
 }

@@ -72,9 +72,9 @@ ledger_batch_clear(LedgerBatch *batch)
 static bsn_slice
 keep(LedgerBatch *batch, bsn_slice bytes)
 {
-	return bsn_slice_of(arena_copy(&batch->arena, bytes.data,
-				       (gsize)bytes.len),
-			    bytes.len);
+	return bsn_slice_of(
+		arena_copy(&batch->arena, bytes.data, (gsize)bytes.len),
+		bytes.len);
 }
 
 static void

@@ -85,14 +85,14 @@ block_tx_read(BlockTx *tx, const Suite *suite, bsn_slice channel_id,
 	      bsn_slice envelope)
 {
 	*tx = (BlockTx){ .arena = ARENA_INIT, .envelope = envelope };
-	tx->header = (TxCode)transaction_open(&tx->arena, envelope,
-					      &tx->opened);
+	tx->header =
+		(TxCode)transaction_open(&tx->arena, envelope, &tx->opened);
 	if (envelope.len == 0)
 		tx->header = TX_CODE(NIL_ENVELOPE);
 	if (tx->opened.channel != NULL) {
 		tx->tx_id = bsn_slice_str(tx->opened.channel->tx_id);
-		tx->is_config = tx->opened.channel->type ==
-				COMMON__HEADER_TYPE__CONFIG;
+		tx->is_config =
+			tx->opened.channel->type == COMMON__HEADER_TYPE__CONFIG;
 	}
 	if (tx->header != TX_CODE(VALID))
 		return;

@@ -17,7 +17,7 @@ typedef struct {
 	bsn_slice identity; /* SerializedIdentity */
 	bsn_slice message;
 	bsn_slice signature; /* DER */
-	guint index; /* of the block's distinct ones */
+	guint index;	     /* of the block's distinct ones */
 } TxSignature;
 
 typedef struct {

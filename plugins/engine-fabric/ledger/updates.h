@@ -10,7 +10,8 @@
 #include "plugins/engine-fabric/ledger/item.h"
 
 /* Appends the changes as they go into the commit hash: updates.proto. The
- * namespace "", in which a peer keeps the channel's config, is left out. [any] */
+ * namespace "", in which a peer keeps the channel's config, is left out. [any]
+ */
 void updates_put(GByteArray *out, GTree *updates);
 
 #endif

@@ -51,13 +51,11 @@ block_outcome_clear(BlockOutcome *outcome)
 static int32_t
 find_tx_id(const Validation *validation, const BlockTx *tx, gboolean *known)
 {
-	const StoreKey key =
-		store_key_tx(&validation->state->suite, tx->tx_id);
+	const StoreKey key = store_key_tx(&validation->state->suite, tx->tx_id);
 	g_autoptr(GByteArray) nothing = g_byte_array_new();
-	const int32_t status =
-		ledger_store_get_part(&validation->state->store,
-				      store_key_slice(&key), 0, 0, nothing,
-				      validation->err);
+	const int32_t status = ledger_store_get_part(
+		&validation->state->store, store_key_slice(&key), 0, 0, nothing,
+		validation->err);
 
 	*known = status == BSN_OK;
 	return status == BSN_NOT_FOUND ? BSN_OK : status;
@@ -108,8 +106,7 @@ judge_alone(const Validation *validation, const BlockTx *tx, gboolean known,
 	if (tx->body != TX_CODE(VALID))
 		return tx->body;
 	if (tx->is_config)
-		return validation->judge->config(validation->judge, tx,
-						 status);
+		return validation->judge->config(validation->judge, tx, status);
 	if (known)
 		return TX_CODE(DUPLICATE_TXID);
 	if (tx->content != TX_CODE(VALID))
@@ -128,8 +125,7 @@ judge_each_alone(const Validation *validation)
 		const BlockTx *tx = &validation->block->txs[i];
 
 		if (tx->tx_id.len > 0)
-			status = find_tx_id(validation, tx,
-					    &outcome->known[i]);
+			status = find_tx_id(validation, tx, &outcome->known[i]);
 		if (status == BSN_OK)
 			outcome->codes[i] = judge_alone(
 				validation, tx, outcome->known[i], &status);
@@ -151,8 +147,7 @@ mark_duplicates(const Validation *validation)
 			continue;
 		/* A string of protobuf-c's, which ends with a NUL. */
 		if (!g_hash_table_add(ids, (char *)tx->tx_id.data))
-			validation->outcome->codes[i] =
-				TX_CODE(DUPLICATE_TXID);
+			validation->outcome->codes[i] = TX_CODE(DUPLICATE_TXID);
 	}
 }
 

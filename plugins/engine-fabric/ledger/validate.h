@@ -31,9 +31,9 @@ struct TxJudge {
 };
 
 typedef struct {
-	TxCode *codes;  /* of each transaction */
+	TxCode *codes;	 /* of each transaction */
 	gboolean *known; /* its id is in the ledger already */
-	GTree *updates; /* of the world state: a tree of items */
+	GTree *updates;	 /* of the world state: a tree of items */
 } BlockOutcome;
 
 /* Begins with NOT_VALIDATED everywhere and no changes. */

@@ -46,9 +46,9 @@ hashed_write(const Suite *suite, const Kvrwset__KVWriteHash *write)
 	(void)suite_digest(suite, NULL, 0, nothing);
 	return (TxWrite){
 		.writes = TRUE,
-		.deletes = write->is_delete || value.len == 0 ||
-			   bsn_slice_equal(value, bsn_slice_of(nothing,
-							       HASH_LEN)),
+		.deletes =
+			write->is_delete || value.len == 0 ||
+			bsn_slice_equal(value, bsn_slice_of(nothing, HASH_LEN)),
 		.value = value,
 	};
 }
@@ -92,8 +92,7 @@ add_namespace(Arena *arena, const Suite *suite, TxWrites *list,
 		const Kvrwset__HashedRWSet *hashed = one->set;
 
 		for (gsize i = 0; i < hashed->n_hashed_writes; i++)
-			add(list,
-			    hashed_write(suite, hashed->hashed_writes[i]),
+			add(list, hashed_write(suite, hashed->hashed_writes[i]),
 			    state_key(arena, name, bsn_slice_str(one->name),
 				      message_slice(hashed->hashed_writes[i]
 							    ->key_hash)));

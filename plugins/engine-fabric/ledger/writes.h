@@ -12,7 +12,7 @@
 
 /* What happens to one state key. */
 typedef struct {
-	bsn_slice key;      /* state key */
+	bsn_slice key;	    /* state key */
 	gboolean writes;    /* the value, or that there is none */
 	gboolean deletes;   /* with `writes`: there is none */
 	gboolean describes; /* changes the metadata */
@@ -29,7 +29,8 @@ typedef struct {
 /* Gathers the writes of a transaction that transaction_open_results has opened.
  *
  * Returns: TRUE; FALSE when they would take far more memory than the set has
- *          bytes: a long namespace in front of each of many small keys. [any] */
+ *          bytes: a long namespace in front of each of many small keys. [any]
+ */
 gboolean tx_writes_read(Arena *arena, const Suite *suite, const Transaction *tx,
 			TxWrites *list);
 
