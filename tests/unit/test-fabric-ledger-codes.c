@@ -241,6 +241,26 @@ test_write_sets(void)
 	RUN(BAD_RWSET, .results = buffer_slice(no_text));
 }
 
+/* As for Fabric: an empty value cannot be told from none. */
+static void
+test_no_value_deletes(void)
+{
+	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
+	Kvrwset__KVWrite write = KVRWSET__KVWRITE__INIT;
+	Kvrwset__KVWrite *writes[] = { &write };
+	Kvrwset__KVRWSet set = KVRWSET__KVRWSET__INIT;
+	g_autofree char *state = NULL;
+
+	fabric_ledger_put(fixture, "a=1", "b=1", NULL);
+	write.key = fabric_text("a");
+	set.n_writes = 1;
+	set.writes = writes;
+	g_assert_cmpint(fabric_ledger_run(fixture, raw_set(&set, FALSE)), ==,
+			TX_CODE(VALID));
+	state = fabric_ledger_state(fixture);
+	g_assert_cmpstr(state, ==, "b=1@1:0");
+}
+
 /* A namespace of half a MiB in front of each of many small writes. */
 static void
 test_a_set_cannot_grow_without_bound(void)
@@ -279,6 +299,7 @@ test_an_id_is_used_once(void)
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
 	const LedgerTx tx = { .nonce = "once" };
 	g_autofree char *id = NULL;
+	TxPlace place;
 
 	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &tx));
 	fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &tx));
@@ -286,6 +307,11 @@ test_an_id_is_used_once(void)
 	g_assert_cmpint(fixture->codes[0], ==, TX_CODE(VALID));
 	g_assert_cmpint(fixture->codes[1], ==, TX_CODE(DUPLICATE_TXID));
 	RUN(DUPLICATE_TXID, .nonce = "once");
+	g_assert_cmpint(ledger_tx(fixture->ledger, TEXT(fabric_last_tx_id()),
+				  &place, NULL),
+			==, BSN_OK);
+	g_assert_cmpuint(place.block, ==, 1);
+	g_assert_cmpuint(place.tx, ==, 0);
 	/* Before what it does is looked at. */
 	RUN(DUPLICATE_TXID, .nonce = "once", .extension = rubbish());
 	/* After it is known that the id is its own. */
@@ -384,6 +410,7 @@ main(int argc, char **argv)
 	TEST("endorsements", test_endorsement);
 	TEST("each-namespace-is-judged", test_each_namespace_is_judged);
 	TEST("write-sets", test_write_sets);
+	TEST("no-value-deletes", test_no_value_deletes);
 	TEST("a-set-cannot-grow-without-bound",
 	     test_a_set_cannot_grow_without_bound);
 	TEST("an-id-is-used-once", test_an_id_is_used_once);
