@@ -480,14 +480,17 @@ test_damage_is_found_on_opening(void)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
 	const StoreKey head = store_key_head();
+	const StoreKey first = store_key_block(0);
 	const StoreKey last = store_key_block(1);
 	g_autoptr(GBytes) kept = NULL;
+	g_autoptr(GBytes) block = NULL;
 	g_autofree guint8 *bytes = NULL;
 	gsize len;
 
 	fabric_ledger_put(fixture, "a=1", NULL);
 	fake_host_settle();
 	kept = fake_chain_get(fixture->chain, store_key_slice(&head));
+	block = fake_chain_get(fixture->chain, store_key_slice(&first));
 	bytes = g_memdup2(g_bytes_get_data(kept, &len), g_bytes_get_size(kept));
 	bytes[1]++;
 	fake_chain_put(fixture->chain, store_key_slice(&head),
@@ -500,6 +503,10 @@ test_damage_is_found_on_opening(void)
 			BSN_E_CORRUPT);
 	fake_chain_put(fixture->chain, store_key_slice(&head),
 		       bytes_slice(kept));
+	fake_chain_put(fixture->chain, store_key_slice(&last),
+		       bytes_slice(block));
+	g_assert_cmpint(fabric_ledger_reopen(fixture, FALSE), ==,
+			BSN_E_CORRUPT);
 	fake_chain_delete(fixture->chain, store_key_slice(&last));
 	g_assert_cmpint(fabric_ledger_reopen(fixture, FALSE), ==,
 			BSN_E_CORRUPT);
