@@ -186,7 +186,8 @@ action_payload(Arena *arena, const FabricLedger *fixture,
 		protos__endorsement__init(&list[i]);
 		list[i].endorser =
 			fabric_text(text_or(wanted->endorser, "peer"));
-		list[i].signature = fabric_text(i == 0 ? "signed" : "twice");
+		list[i].signature =
+			fabric_text(i == 0 ? last_tx_id : last_tx_id + 1);
 		endorsed.endorsements[i] = &list[i];
 	}
 	payload.chaincode_proposal_payload = fabric_text(proposal);
@@ -220,7 +221,7 @@ envelope_of(Arena *arena, const Common__Payload *payload)
 	Common__Envelope envelope = COMMON__ENVELOPE__INIT;
 
 	envelope.payload = put(arena, payload);
-	envelope.signature = fabric_text("signed by its creator");
+	envelope.signature = fabric_text(last_tx_id);
 	return message_pack(&envelope);
 }
 

@@ -153,6 +153,69 @@ test_the_summary_is_fabrics(gconstpointer sm)
 	check_summary(&suite, 51 * 51 + 1, 50);
 }
 
+/* ---- bounds ---- */
+
+/* A read-write set of "basic" that has one range query n times. */
+static GByteArray *
+repeat_query(const GByteArray *results, guint n)
+{
+	g_auto(Arena) arena = ARENA_INIT;
+	Rwset__TxReadWriteSet *all =
+		message_unpack(&arena, &rwset__tx_read_write_set__descriptor,
+			       buffer_slice(results), NULL, NULL);
+	Kvrwset__KVRWSet *set = message_unpack(
+		&arena, &kvrwset__kvrwset__descriptor,
+		message_slice(all->ns_rwset[0]->rwset), NULL, NULL);
+	g_autofree Kvrwset__RangeQueryInfo **queries =
+		g_new(Kvrwset__RangeQueryInfo *, n);
+	g_autoptr(GByteArray) inner = NULL;
+
+	for (guint i = 0; i < n; i++)
+		queries[i] = set->range_queries_info[0];
+	set->n_range_queries_info = n;
+	set->range_queries_info = queries;
+	inner = message_pack(set);
+	all->ns_rwset[0]->rwset = message_bytes(buffer_slice(inner));
+	return message_pack(all);
+}
+
+/* Queries that are made anew and give what they gave may give so much in all:
+ * more than any simulator lets pass. */
+static void
+test_what_is_queried_again_is_bounded(void)
+{
+	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
+	const guint n = 1024;
+	Simulator *simulator = simulator_new(fixture->ledger);
+	g_autoptr(GByteArray) once = NULL;
+	SimulatorRange *range;
+
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *key = g_strdup_printf("%05u", i);
+
+		g_assert_cmpint(simulator_put(simulator, TEXT("basic"),
+					      TEXT(key), TEXT("1"), NULL),
+				==, BSN_OK);
+	}
+	g_assert_cmpint(fabric_ledger_run(fixture, fabric_finish(simulator)),
+			==, TX_CODE(VALID));
+	simulator = simulator_new(fixture->ledger);
+	g_assert_cmpint(simulator_range(simulator, TEXT("basic"), TEXT(""),
+					TEXT(""), FALSE, &range, NULL),
+			==, BSN_OK);
+	for (guint i = 0; i <= n; i++) {
+		g_autoptr(StateItem) item = NULL;
+
+		g_assert_cmpint(simulator_range_next(range, &item, NULL), ==,
+				BSN_OK);
+	}
+	once = fabric_finish(simulator);
+	g_assert_cmpint(fabric_ledger_run(fixture, repeat_query(once, 128)), ==,
+			TX_CODE(VALID));
+	g_assert_cmpint(fabric_ledger_run(fixture, repeat_query(once, 129)), ==,
+			TX_CODE(PHANTOM_READ_CONFLICT));
+}
+
 /* ---- collections ---- */
 
 /* What a set does to one key of a collection of "basic". */
@@ -367,6 +430,8 @@ main(int argc, char **argv)
 	g_test_add_data_func(
 		"/fabric/ledger/results/the-summary-is-fabrics-with-sm3",
 		GINT_TO_POINTER(TRUE), test_the_summary_is_fabrics);
+	TEST("what-is-queried-again-is-bounded",
+	     test_what_is_queried_again_is_bounded);
 	TEST("collections-are-apart", test_collections_are_apart);
 	TEST("reads-of-collections-are-compared",
 	     test_reads_of_collections_are_compared);

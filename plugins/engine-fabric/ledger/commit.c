@@ -130,7 +130,7 @@ static void
 put_txs(const Writer *writer, const IncomingBlock *block,
 	const BlockOutcome *outcome, const guint64 *offsets)
 {
-	g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GTree) ids = g_tree_new((GCompareFunc)strcmp);
 
 	for (guint i = 0; i < block->n_txs; i++) {
 		const BlockTx *tx = &block->txs[i];
@@ -141,10 +141,12 @@ put_txs(const Writer *writer, const IncomingBlock *block,
 
 		tx_place_put(bytes, &place);
 		if (tx->tx_id.len > 0 && !outcome->known[i] &&
-		    g_hash_table_add(ids, (char *)tx->tx_id.data)) {
+		    g_tree_lookup(ids, tx->tx_id.data) == NULL) {
 			const StoreKey key =
 				store_key_tx(writer->suite, tx->tx_id);
+			gpointer id = (gpointer)tx->tx_id.data;
 
+			g_tree_insert(ids, id, id);
 			ledger_batch_put_copy(writer->batch,
 					      store_key_slice(&key),
 					      buffer_slice(bytes));

@@ -4,41 +4,28 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/codec/message.h"
-
-/* Bytes of a signature that its hash in a table looks at; an honest one has no
- * more. */
-#define HASHED_BYTES 72u
+#include "plugins/engine-fabric/ledger/key.h"
 
 /* ---- distinct signatures ---- */
 
-/* FNV-1a; signatures are random where it matters. */
-static guint
-signature_hash(gconstpointer data)
-{
-	const TxSignature *signature = data;
-	const guint64 len = MIN(signature->signature.len, HASHED_BYTES);
-	guint32 hash = 2166136261u;
-
-	for (guint64 i = 0; i < len; i++)
-		hash = (hash ^ signature->signature.data[i]) * 16777619u;
-	return hash;
-}
-
-static gboolean
-signature_equal(gconstpointer left, gconstpointer right)
+/* A tree and no hash table: whoever makes signatures up could make them meet.
+ */
+static gint
+compare_signatures(gconstpointer left, gconstpointer right, gpointer unused)
 {
 	const TxSignature *a = left;
 	const TxSignature *b = right;
+	gint order = key_compare(a->signature, b->signature);
 
-	return bsn_slice_equal(a->signature, b->signature) &&
-	       bsn_slice_equal(a->identity, b->identity) &&
-	       bsn_slice_equal(a->message, b->message);
+	if (order == 0)
+		order = key_compare(a->message, b->message);
+	return order != 0 ? order : key_compare(a->identity, b->identity);
 }
 
 static void
-list_signature(GPtrArray *list, GHashTable *known, TxSignature *signature)
+list_signature(GPtrArray *list, GTree *known, TxSignature *signature)
 {
-	const TxSignature *same = g_hash_table_lookup(known, signature);
+	const TxSignature *same = g_tree_lookup(known, signature);
 
 	if (same != NULL) {
 		signature->index = same->index;
@@ -46,14 +33,14 @@ list_signature(GPtrArray *list, GHashTable *known, TxSignature *signature)
 	}
 	signature->index = list->len;
 	g_ptr_array_add(list, signature);
-	g_hash_table_add(known, signature);
+	g_tree_insert(known, signature, signature);
 }
 
 static void
 list_signatures(IncomingBlock *block)
 {
-	g_autoptr(GHashTable) known =
-		g_hash_table_new(signature_hash, signature_equal);
+	g_autoptr(GTree) known =
+		g_tree_new_full(compare_signatures, NULL, NULL, NULL);
 
 	for (guint i = 0; i < block->n_txs; i++) {
 		BlockTx *tx = &block->txs[i];

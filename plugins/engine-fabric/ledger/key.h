@@ -27,13 +27,14 @@
 #define STATE_KEY_PLAIN (BSN_STORE_KEY_MAX - 1 - HASH_LEN)
 
 /* The first byte of store keys, by what they are of. */
-#define STORE_BLOCK 'b'	  /* number: the block */
-#define STORE_HASH 'i'	  /* block's hash: its number */
-#define STORE_TX 't'	  /* digest of a transaction's id: its place */
-#define STORE_STATE 's'	  /* state key: its entry */
-#define STORE_HISTORY 'h' /* digest of a state key, block, transaction: place \
-			   */
-#define STORE_HEAD 'l'	  /* of the ledger as a whole */
+#define STORE_BLOCK 'b' /* number: the block */
+#define STORE_HASH 'i'	/* block's hash: its number */
+#define STORE_TX 't'	/* digest of a transaction's id: its place */
+#define STORE_STATE 's' /* state key: its entry */
+#define STORE_HISTORY                                                      \
+	'h'	       /* digest of a state key, block, transaction: place \
+			*/
+#define STORE_HEAD 'l' /* of the ledger as a whole */
 
 typedef struct {
 	guint8 bytes[BSN_STORE_KEY_MAX];

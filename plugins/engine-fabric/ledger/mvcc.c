@@ -9,10 +9,16 @@
 #include "plugins/engine-fabric/ledger/range.h"
 #include "plugins/engine-fabric/ledger/results.h"
 
+/* Results of all range queries of one transaction that are looked at again, so
+ * that nobody keeps the network busy with a few bytes: a simulator gives less
+ * (SIMULATOR_BYTES_MAX). */
+#define RANGE_RESULTS_MAX (128u << 10)
+
 typedef struct {
 	const State *state;
 	GTree *updates;
-	Arena arena; /* for one key at a time */
+	Arena arena;   /* for one key at a time */
+	guint results; /* that range queries may still give */
 	TxCode code;
 	bsn_err *err;
 } Check;
@@ -84,39 +90,55 @@ check_collection(Check *check, const TransactionNamespace *ns,
 
 /* ---- ranges ---- */
 
+/* As state_range_next; FALSE in *same once there have been too many. */
+static int32_t
+next_result(Check *check, StateRange *range, StateItem **item, gboolean *same)
+{
+	const int32_t status = state_range_next(range, item, check->err);
+
+	*same = *item == NULL || check->results > 0;
+	if (*item != NULL && *same)
+		check->results--;
+	return status;
+}
+
+static gboolean
+is_read(const StateItem *item, const Kvrwset__KVRead *read)
+{
+	bsn_slice namespace;
+	bsn_slice collection;
+	bsn_slice key;
+
+	return state_key_split(item->key, &namespace, &collection, &key) &&
+	       bsn_slice_equal(key, message_slice(read->key)) &&
+	       is_version(read->version, item->version);
+}
+
 /* Keys and versions one by one, and nothing behind. */
 static int32_t
-check_raw(const Kvrwset__QueryReads *reads, StateRange *range, gboolean *same,
-	  bsn_err *err)
+check_raw(Check *check, const Kvrwset__QueryReads *reads, StateRange *range,
+	  gboolean *same)
 {
 	const gsize n = reads != NULL ? reads->n_kv_reads : 0;
 
 	*same = TRUE;
 	for (gsize i = 0; i <= n && *same; i++) {
 		g_autoptr(StateItem) item = NULL;
-		const int32_t status = state_range_next(range, &item, err);
-		bsn_slice namespace;
-		bsn_slice collection;
-		bsn_slice key = bsn_slice_of(NULL, 0);
+		const int32_t status = next_result(check, range, &item, same);
 
 		if (status != BSN_OK)
 			return status;
-		if (item == NULL || i == n) {
+		if (item == NULL || i == n)
 			*same = item == NULL && i == n;
-			return BSN_OK;
-		}
-		(void)state_key_split(item->key, &namespace, &collection, &key);
-		*same = bsn_slice_equal(
-				key, message_slice(reads->kv_reads[i]->key)) &&
-			is_version(reads->kv_reads[i]->version, item->version);
+		else if (*same)
+			*same = is_read(item, reads->kv_reads[i]);
 	}
 	return BSN_OK;
 }
 
 static int32_t
-check_summary(const Suite *suite,
-	      const Kvrwset__QueryReadsMerkleSummary *expected,
-	      StateRange *range, gboolean *same, bsn_err *err)
+check_summary(Check *check, const Kvrwset__QueryReadsMerkleSummary *expected,
+	      StateRange *range, gboolean *same)
 {
 	g_auto(QueryResults) results = { 0 };
 	g_auto(Arena) arena = ARENA_INIT;
@@ -126,12 +148,13 @@ check_summary(const Suite *suite,
 		expected->max_degree <= RESULTS_DEGREE_MAX;
 	if (!*same)
 		return BSN_OK;
-	query_results_init(&results, suite, expected->max_degree);
+	query_results_init(&results, &check->state->suite,
+			   expected->max_degree);
 	for (;;) {
 		g_autoptr(StateItem) item = NULL;
-		const int32_t status = state_range_next(range, &item, err);
+		const int32_t status = next_result(check, range, &item, same);
 
-		if (status != BSN_OK)
+		if (status != BSN_OK || !*same)
 			return status;
 		if (item == NULL)
 			break;
@@ -157,16 +180,13 @@ check_range(Check *check, const TransactionNamespace *ns,
 			 message_slice(query->end_key), !query->itr_exhausted);
 	if (query->reads_info_case ==
 	    KVRWSET__RANGE_QUERY_INFO__READS_INFO_READS_MERKLE_HASHES)
-		status = check_summary(&check->state->suite,
-				       query->reads_merkle_hashes, &range,
-				       &same, check->err);
+		status = check_summary(check, query->reads_merkle_hashes,
+				       &range, &same);
+	else if (query->reads_info_case ==
+		 KVRWSET__RANGE_QUERY_INFO__READS_INFO_RAW_READS)
+		status = check_raw(check, query->raw_reads, &range, &same);
 	else
-		status = check_raw(
-			query->reads_info_case ==
-					KVRWSET__RANGE_QUERY_INFO__READS_INFO_RAW_READS
-				? query->raw_reads
-				: NULL,
-			&range, &same, check->err);
+		status = check_raw(check, NULL, &range, &same);
 	if (status == BSN_OK && !same)
 		check->code = TX_CODE(PHANTOM_READ_CONFLICT);
 	return status;
@@ -204,7 +224,8 @@ int32_t
 mvcc_check(const State *state, GTree *updates, const Transaction *tx,
 	   TxCode *code, bsn_err *err)
 {
-	Check check = { state, updates, ARENA_INIT, TX_CODE(VALID), err };
+	Check check = { state,		updates, ARENA_INIT, RANGE_RESULTS_MAX,
+			TX_CODE(VALID), err };
 	int32_t status = BSN_OK;
 
 	for (gsize i = 0; i < tx->n_namespaces && status == BSN_OK &&
