@@ -22,5 +22,6 @@ include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
+include tests/fuzz/fabric.mk
 include tests/sim/sim.mk
 include tests/scale/scale.mk

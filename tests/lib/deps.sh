@@ -4,9 +4,9 @@
 # Sourced by quickstart and runtests.
 
 BUILD_PACKAGES="gcc g++ make autoconf automake libtool libltdl-dev pkg-config
+libprotobuf-c-dev protobuf-c-compiler
 libglib2.0-dev liblmdb-dev libevent-dev libssl-dev libjansson-dev
-libcurl4-openssl-dev libsecp256k1-dev libsystemd-dev libprotobuf-c-dev
-protobuf-c-compiler curl jq"
+libcurl4-openssl-dev libsecp256k1-dev libsystemd-dev curl jq"
 TEST_PACKAGES="clang libclang-rt-14-dev libgmp-dev xz-utils binutils openssl
 iproute2 nftables tcpdump"
 

@@ -37,7 +37,7 @@ begin(const Authorities *authorities, X509 *certificate)
 }
 
 void
-chain_clear(Chain *chain)
+certificate_chain_clear(CertificateChain *chain)
 {
 	for (guint i = 0; i < chain->n; i++)
 		X509_free(chain->certificates[i]);
@@ -46,8 +46,8 @@ chain_clear(Chain *chain)
 
 /* A root's chain is itself. */
 static int32_t
-build(const Authorities *authorities, X509 *certificate, Chain *chain,
-      bsn_err *err)
+build(const Authorities *authorities, X509 *certificate,
+      CertificateChain *chain, bsn_err *err)
 {
 	g_autoptr(X509_STORE_CTX) ctx = begin(authorities, certificate);
 	STACK_OF(X509) * found;
@@ -101,7 +101,8 @@ is_revoked(const Authorities *authorities, X509 *certificate, X509 *issuer)
 }
 
 static int32_t
-check_member(const Authorities *authorities, const Chain *chain, bsn_err *err)
+check_member(const Authorities *authorities, const CertificateChain *chain,
+	     bsn_err *err)
 {
 	X509 *certificate = chain->certificates[0];
 
@@ -130,14 +131,14 @@ check_member(const Authorities *authorities, const Chain *chain, bsn_err *err)
 
 int32_t
 authorities_chain(const Authorities *authorities, X509 *certificate,
-		  Chain *chain, bsn_err *err)
+		  CertificateChain *chain, bsn_err *err)
 {
 	int32_t status = build(authorities, certificate, chain, err);
 
 	if (status == BSN_OK)
 		status = check_member(authorities, chain, err);
 	if (status != BSN_OK)
-		chain_clear(chain);
+		certificate_chain_clear(chain);
 	return status;
 }
 
@@ -146,7 +147,7 @@ authorities_certifiers(const Authorities *authorities, bsn_slice pem,
 		       guint8 digest[HASH_LEN], bsn_err *err)
 {
 	g_autoptr(X509) ca = NULL;
-	g_auto(Chain) chain = { 0 };
+	g_auto(CertificateChain) chain = { 0 };
 	int32_t status = certificate_parse(authorities->suite, pem, &ca, err);
 
 	if (status != BSN_OK)
@@ -258,7 +259,7 @@ read_lists(Authorities *authorities, const Msp__FabricMSPConfig *config,
 static int32_t
 check_ca(Authorities *authorities, X509 *ca, bsn_err *err)
 {
-	g_auto(Chain) chain = { 0 };
+	g_auto(CertificateChain) chain = { 0 };
 	int32_t status = build(authorities, ca, &chain, err);
 
 	if (status != BSN_OK)

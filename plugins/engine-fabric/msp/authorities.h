@@ -41,9 +41,9 @@ void authorities_clear(Authorities *authorities);
 typedef struct {
 	guint n;
 	X509 *certificates[AUTHORITIES_DEPTH_MAX + 1]; /* references */
-} Chain;
-void chain_clear(Chain *chain);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Chain, chain_clear)
+} CertificateChain;
+void certificate_chain_clear(CertificateChain *chain);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CertificateChain, certificate_chain_clear)
 
 /* Builds the chain of a member's certificate: it is no CA, may sign, is issued
  * by a lowest CA of the MSP, and not revoked.
@@ -51,7 +51,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Chain, chain_clear)
  * Returns: BSN_OK.
  * Errors:  BSN_DENIED: "the certificate ..." [any] */
 int32_t authorities_chain(const Authorities *authorities, X509 *certificate,
-			  Chain *chain, bsn_err *err);
+			  CertificateChain *chain, bsn_err *err);
 /* The digest of a CA and of those above it, by which units name it.
  *
  * Returns: BSN_OK.

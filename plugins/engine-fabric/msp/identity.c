@@ -100,7 +100,8 @@ find_roles(MspIdentity *identity, bsn_err *err)
 }
 
 static int32_t
-read_certificate(MspIdentity *identity, X509 *certificate, const Chain *chain)
+read_certificate(MspIdentity *identity, X509 *certificate,
+		 const CertificateChain *chain)
 {
 	const Suite *suite = identity->msp->suite;
 	int32_t status = certificate_digest(suite, certificate, identity->id);
@@ -122,7 +123,7 @@ int32_t
 msp_identify(Msp *msp, bsn_slice pem, MspIdentity **identity, bsn_err *err)
 {
 	g_autoptr(X509) certificate = NULL;
-	g_auto(Chain) chain = { 0 };
+	g_auto(CertificateChain) chain = { 0 };
 	g_autoptr(MspIdentity) made = NULL;
 	int32_t status = certificate_parse(msp->suite, pem, &certificate, err);
 

@@ -1,0 +1,50 @@
+# Fabric's bytes, organisations, policies and configs.
+FABRIC_FUZZ = tests/fuzz/fuzz-fabric-message tests/fuzz/fuzz-fabric-der \
+	tests/fuzz/fuzz-fabric-policy tests/fuzz/fuzz-fabric-msp \
+	tests/fuzz/fuzz-fabric-config tests/fuzz/fuzz-fabric-founding \
+	tests/fuzz/fuzz-fabric-transaction tests/fuzz/fuzz-fabric-block
+fabric_fuzz_plugins_flags = $(fabric_test_flags) \
+	-DBUILDDIR='"$(abs_top_builddir)"'
+check_PROGRAMS += $(FABRIC_FUZZ)
+tests_fuzz_fuzz_fabric_message_SOURCES = tests/fuzz/fuzz-fabric-message.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_fabric_message_CPPFLAGS = $(fabric_test_flags)
+tests_fuzz_fuzz_fabric_message_LDADD = libfabric.la
+tests_fuzz_fuzz_fabric_message_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_der_SOURCES = tests/fuzz/fuzz-fabric-der.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_fabric_der_CPPFLAGS = $(fabric_test_flags)
+tests_fuzz_fuzz_fabric_der_LDADD = libfabric.la
+tests_fuzz_fuzz_fabric_der_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_policy_SOURCES = tests/fuzz/fuzz-fabric-policy.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_fabric_policy_CPPFLAGS = $(fabric_test_flags)
+tests_fuzz_fuzz_fabric_policy_LDADD = libfabric.la
+tests_fuzz_fuzz_fabric_policy_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_msp_SOURCES = tests/fuzz/fuzz-fabric-msp.c \
+	$(fabric_ca) $(fuzz_plugins)
+tests_fuzz_fuzz_fabric_msp_CPPFLAGS = $(fabric_fuzz_plugins_flags)
+tests_fuzz_fuzz_fabric_msp_LDADD = $(fabric_parts)
+tests_fuzz_fuzz_fabric_msp_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_config_SOURCES = tests/fuzz/fuzz-fabric-config.c \
+	$(fabric_ca) $(fuzz_plugins)
+tests_fuzz_fuzz_fabric_config_CPPFLAGS = $(fabric_fuzz_plugins_flags)
+tests_fuzz_fuzz_fabric_config_LDADD = $(fabric_parts)
+tests_fuzz_fuzz_fabric_config_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_founding_SOURCES = tests/fuzz/fuzz-fabric-founding.c \
+	$(fabric_ca) $(fuzz_plugins)
+tests_fuzz_fuzz_fabric_founding_CPPFLAGS = $(fabric_fuzz_plugins_flags)
+tests_fuzz_fuzz_fabric_founding_LDADD = $(fabric_parts)
+tests_fuzz_fuzz_fabric_founding_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_block_SOURCES = tests/fuzz/fuzz-fabric-block.c \
+	$(fabric_ledger) $(fuzz_plugins)
+tests_fuzz_fuzz_fabric_block_CPPFLAGS = $(fabric_fuzz_plugins_flags)
+tests_fuzz_fuzz_fabric_block_LDADD = $(fabric_parts)
+tests_fuzz_fuzz_fabric_block_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_transaction_SOURCES = \
+	tests/fuzz/fuzz-fabric-transaction.c $(fabric_ca) $(fuzz_plugins)
+tests_fuzz_fuzz_fabric_transaction_CPPFLAGS = $(fabric_fuzz_plugins_flags)
+tests_fuzz_fuzz_fabric_transaction_LDADD = $(fabric_parts)
+tests_fuzz_fuzz_fabric_transaction_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += $(FABRIC_FUZZ)
+endif
