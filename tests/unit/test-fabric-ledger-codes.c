@@ -395,6 +395,45 @@ test_each_signature_is_listed_once(void)
 	g_assert_cmpuint(block->txs[3].endorsements[0].index, ==, 4);
 }
 
+/* Workers that read a block's transactions side by side change nothing. */
+static void
+test_a_block_is_read_on_all_workers(void)
+{
+	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
+	g_autoptr(GByteArray) bytes = NULL;
+	g_autoptr(IncomingBlock) one = NULL;
+	g_autoptr(IncomingBlock) many = NULL;
+
+	for (guint i = 0; i < 64; i++) {
+		const LedgerTx tx = { .endorsements = i % 3,
+				      .epoch = i % 5 == 0,
+				      .other_proposal = i % 7 == 0,
+				      .no_chaincode_ran = i % 11 == 0 };
+
+		fabric_ledger_add(fixture, fabric_ledger_tx(fixture, &tx));
+	}
+	bytes = fabric_ledger_block(fixture);
+	g_assert_cmpint(incoming_block_read(&fixture->suite, TEXT("one"),
+					    buffer_slice(bytes), NULL, NULL,
+					    &one, NULL),
+			==, BSN_OK);
+	fake_host_set_threads(4);
+	g_assert_cmpint(incoming_block_read(&fixture->suite, TEXT("one"),
+					    buffer_slice(bytes),
+					    bsn_host_parallel(fake_host()),
+					    fixture->chain, &many, NULL),
+			==, BSN_OK);
+	fake_host_set_threads(0);
+	g_assert_cmpuint(many->n_txs, ==, one->n_txs);
+	g_assert_cmpuint(many->signatures->len, ==, one->signatures->len);
+	for (guint i = 0; i < one->n_txs; i++) {
+		g_assert_cmpint(many->txs[i].header, ==, one->txs[i].header);
+		g_assert_cmpint(many->txs[i].body, ==, one->txs[i].body);
+		g_assert_cmpint(many->txs[i].content, ==, one->txs[i].content);
+		assert_same(many->txs[i].tx_id, one->txs[i].tx_id);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -418,5 +457,7 @@ main(int argc, char **argv)
 	TEST("configs", test_configs);
 	TEST("each-signature-is-listed-once",
 	     test_each_signature_is_listed_once);
+	TEST("a-block-is-read-on-all-workers",
+	     test_a_block_is_read_on_all_workers);
 	return g_test_run();
 }

@@ -427,13 +427,17 @@ has_summary(const Program *program)
 /* ---- a run ---- */
 
 typedef struct {
+	guint codes[256];     /* of each code */
+	guint long_ranges[2]; /* that have a summary, invalid and valid ones */
+} Totals;
+
+typedef struct {
 	FabricLedger *fixture;
 	GRand *rand;
 	Model model;
-	GPtrArray *flights;   /* Program, under way */
-	GPtrArray *ready;     /* Program, for the next block */
-	guint counts[256];    /* of codes */
-	guint long_ranges[2]; /* that have a summary, invalid and valid ones */
+	GPtrArray *flights; /* Program, under way */
+	GPtrArray *ready;   /* Program, for the next block */
+	Totals *totals;
 } Run;
 
 static void
@@ -466,9 +470,9 @@ seal(Run *run)
 			expected_code(&run->model, touched, program);
 
 		g_assert_cmpint(run->fixture->codes[i], ==, code);
-		run->counts[code]++;
+		run->totals->codes[code]++;
 		if (has_summary(program))
-			run->long_ranges[code == TX_CODE(VALID)]++;
+			run->totals->long_ranges[code == TX_CODE(VALID)]++;
 		if (code == TX_CODE(VALID))
 			run_serially(&run->model, touched, program,
 				     (Version){ number, i });
@@ -534,13 +538,14 @@ fill(Run *run)
 }
 
 static void
-run_seed(guint seed, guint *counts, guint *long_ranges)
+run_seed(guint seed, Totals *totals)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
 	g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
 	g_autofree Run *run = g_new0(Run, 1);
 
 	run->fixture = fixture;
+	run->totals = totals;
 	run->rand = rand;
 	run->flights =
 		g_ptr_array_new_with_free_func((GDestroyNotify)program_free);
@@ -564,31 +569,28 @@ run_seed(guint seed, guint *counts, guint *long_ranges)
 	g_ptr_array_unref(run->ready);
 	g_assert_cmpuint(fixture->ledger->snapshots.list.length, ==, 0);
 	g_assert_cmpuint(fixture->ledger->snapshots.bytes, ==, 0);
-	for (guint i = 0; i < G_N_ELEMENTS(run->counts); i++)
-		counts[i] += run->counts[i];
-	long_ranges[0] += run->long_ranges[0];
-	long_ranges[1] += run->long_ranges[1];
 }
 
 static void
 test_it_is_as_the_reference_says(void)
 {
-	guint counts[256] = { 0 };
-	guint long_ranges[2] = { 0, 0 };
+	Totals totals = { { 0 }, { 0 } };
 
 	for (guint seed = 1; seed <= SEEDS; seed++)
-		run_seed(seed, counts, long_ranges);
+		run_seed(seed, &totals);
 	g_test_message(
 		"valid %u, conflicts %u, phantoms %u; summaries %u and %u",
-		counts[TX_CODE(VALID)], counts[TX_CODE(MVCC_READ_CONFLICT)],
-		counts[TX_CODE(PHANTOM_READ_CONFLICT)], long_ranges[0],
-		long_ranges[1]);
+		totals.codes[TX_CODE(VALID)],
+		totals.codes[TX_CODE(MVCC_READ_CONFLICT)],
+		totals.codes[TX_CODE(PHANTOM_READ_CONFLICT)],
+		totals.long_ranges[0], totals.long_ranges[1]);
 	/* It must have come to all of them, and often. */
-	g_assert_cmpuint(counts[TX_CODE(VALID)], >, 10 * SEEDS);
-	g_assert_cmpuint(counts[TX_CODE(MVCC_READ_CONFLICT)], >, SEEDS);
-	g_assert_cmpuint(counts[TX_CODE(PHANTOM_READ_CONFLICT)], >, SEEDS);
-	g_assert_cmpuint(long_ranges[0], >, SEEDS / 4);
-	g_assert_cmpuint(long_ranges[1], >, SEEDS / 4);
+	g_assert_cmpuint(totals.codes[TX_CODE(VALID)], >, 10 * SEEDS);
+	g_assert_cmpuint(totals.codes[TX_CODE(MVCC_READ_CONFLICT)], >, SEEDS);
+	g_assert_cmpuint(totals.codes[TX_CODE(PHANTOM_READ_CONFLICT)], >,
+			 SEEDS);
+	g_assert_cmpuint(totals.long_ranges[0], >, SEEDS / 4);
+	g_assert_cmpuint(totals.long_ranges[1], >, SEEDS / 4);
 }
 
 int

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The order in which Fabric's peer finds things wrong decides which code a
- * transaction has. Two ways in which it is stricter: an entry of no bytes is
- * NIL_ENVELOPE, and a write set with a key twice is INVALID_WRITESET; no honest
- * client or endorser makes either.
+ * transaction has. This is stricter where no honest client or endorser goes: an
+ * entry of no bytes is NIL_ENVELOPE, a write set with a key twice
+ * INVALID_WRITESET, one that would take far more memory than it has bytes
+ * BAD_RWSET (writes.c), and range queries are made anew within bounds (mvcc.c).
  */
 #include "plugins/engine-fabric/ledger/validate.h"
 
