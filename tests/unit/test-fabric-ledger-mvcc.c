@@ -23,6 +23,12 @@
 #define FLIGHTS 8u
 #define OPS 6u
 
+static void
+assert_ok(int32_t status)
+{
+	g_assert_cmpint(status, ==, BSN_OK);
+}
+
 /* ---- the reference's state ---- */
 
 typedef struct {
@@ -261,25 +267,22 @@ ledger_range(Program *program, const Op *op, const GArray *expected,
 	SimulatorRange *range;
 
 	start = g_memdup2(first.data, first.len);
-	g_assert_cmpint(
+	assert_ok(
 		simulator_range(program->simulator, TEXT("basic"),
 				bsn_slice_of(start, first.len),
 				op->end < KEYS ? key_slice(op->end) : TEXT(""),
-				FALSE, &range, NULL),
-		==, BSN_OK);
+				FALSE, &range, NULL));
 	for (guint i = 0; i < expected->len; i++) {
 		const Read *read = &g_array_index(expected, Read, i);
 		g_autoptr(StateItem) item = NULL;
 
-		g_assert_cmpint(simulator_range_next(range, &item, NULL), ==,
-				BSN_OK);
+		assert_ok(simulator_range_next(range, &item, NULL));
 		check_item(item, read->key, &read->cell);
 	}
 	if (exhausted) {
 		g_autoptr(StateItem) item = NULL;
 
-		g_assert_cmpint(simulator_range_next(range, &item, NULL), ==,
-				BSN_OK);
+		assert_ok(simulator_range_next(range, &item, NULL));
 		g_assert_null(item);
 	}
 	simulator_range_close(range);
@@ -293,9 +296,8 @@ ledger_step(Program *program, const Op *op, const GArray *expected,
 
 	switch (op->kind) {
 	case OP_READ:
-		g_assert_cmpint(simulator_get(program->simulator, TEXT("basic"),
-					      key_slice(op->key), &item, NULL),
-				==, BSN_OK);
+		assert_ok(simulator_get(program->simulator, TEXT("basic"),
+					key_slice(op->key), &item, NULL));
 		check_item(item, op->key,
 			   &g_array_index(expected, Read, 0).cell);
 		break;
@@ -303,18 +305,13 @@ ledger_step(Program *program, const Op *op, const GArray *expected,
 		ledger_range(program, op, expected, exhausted);
 		break;
 	case OP_WRITE:
-		g_assert_cmpint(simulator_put(program->simulator, TEXT("basic"),
-					      key_slice(op->key),
-					      bsn_slice_of(&program->seen,
-							   sizeof(guint)),
-					      NULL),
-				==, BSN_OK);
+		assert_ok(simulator_put(
+			program->simulator, TEXT("basic"), key_slice(op->key),
+			bsn_slice_of(&program->seen, sizeof(guint)), NULL));
 		break;
 	case OP_DELETE:
-		g_assert_cmpint(simulator_delete(program->simulator,
-						 TEXT("basic"),
-						 key_slice(op->key), NULL),
-				==, BSN_OK);
+		assert_ok(simulator_delete(program->simulator, TEXT("basic"),
+					   key_slice(op->key), NULL));
 		break;
 	}
 }
@@ -510,11 +507,10 @@ check_state(const Run *run)
 		g_auto(Arena) arena = ARENA_INIT;
 		g_autoptr(StateItem) item = NULL;
 
-		g_assert_cmpint(state_get(&run->fixture->ledger->state,
-					  state_key(&arena, TEXT("basic"),
-						    TEXT(""), key_slice(key)),
-					  &item, NULL),
-				==, BSN_OK);
+		assert_ok(state_get(&run->fixture->ledger->state,
+				    state_key(&arena, TEXT("basic"), TEXT(""),
+					      key_slice(key)),
+				    &item, NULL));
 		check_item(item, key, &run->model.cells[key]);
 	}
 }
@@ -527,10 +523,9 @@ fill(Run *run)
 
 	for (guint key = 0; key < KEYS; key++) {
 		run->model.cells[key] = (Cell){ TRUE, key, { 1, 0 } };
-		g_assert_cmpint(
-			simulator_put(simulator, TEXT("basic"), key_slice(key),
-				      bsn_slice_of(&key, sizeof(key)), NULL),
-			==, BSN_OK);
+		assert_ok(simulator_put(simulator, TEXT("basic"),
+					key_slice(key),
+					bsn_slice_of(&key, sizeof(key)), NULL));
 	}
 	g_assert_cmpint(
 		fabric_ledger_run(run->fixture, fabric_finish(simulator)), ==,
