@@ -11,8 +11,6 @@
  */
 #include <string.h>
 
-#include <bsn/helpers/error.h>
-
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-ledger.h"

@@ -17,7 +17,7 @@ struct TxJudge {
 	 * chaincode's definition asks.
 	 *
 	 * Returns: VALID, ENDORSEMENT_POLICY_FAILURE, INVALID_CHAINCODE,
-	 *          EXPIRED_CHAINCODE, ... A negative status in *status fails
+	 *          EXPIRED_CHAINCODE, ... Anything but BSN_OK in *status fails
 	 *          the whole block: this node cannot judge it.
 	 * In:      tx; namespace: the called one first, then each other in
 	 *          which it writes; valid: of each of tx->endorsements, whether
