@@ -92,7 +92,11 @@ export function classOf(type) {
 
 // Keys that are strings to Fabric and bytes here, which are encoded alike.
 const keys = new Set(['KVRead.key', 'KVWrite.key', 'KVMetadataWrite.key',
-  'RangeQueryInfo.start_key', 'RangeQueryInfo.end_key', 'KV.key']);
+  'RangeQueryInfo.start_key', 'RangeQueryInfo.end_key', 'KV.key',
+  'GetState.key', 'GetStateMetadata.key', 'PutState.key',
+  'PutStateMetadata.key', 'DelState.key', 'PurgePrivateState.key',
+  'GetStateByRange.startKey', 'GetStateByRange.endKey', 'GetHistoryForKey.key',
+  'QueryMetadata.bookmark', 'QueryResponseMetadata.bookmark']);
 export const isKey = (field) => keys.has(`${field.parent.name}.${field.name}`);
 
 // A message with a value in every field, of a oneof's in the one of that
