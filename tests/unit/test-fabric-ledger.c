@@ -138,6 +138,24 @@ test_a_block_must_be_the_next(void)
 }
 
 static void
+test_a_block_is_bounded(void)
+{
+	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, FALSE);
+	g_autoptr(GByteArray) block = NULL;
+
+	for (guint i = 0; i <= BLOCK_TXS_MAX; i++)
+		fabric_ledger_add(fixture, g_byte_array_new());
+	block = fabric_ledger_block(fixture);
+	g_assert_cmpint(
+		fabric_ledger_append(fixture, buffer_slice(block), NULL), ==,
+		BSN_TOO_LARGE);
+	for (guint i = 0; i < BLOCK_TXS_MAX; i++)
+		fabric_ledger_add(fixture, g_byte_array_new());
+	fabric_ledger_commit(fixture);
+	g_assert_cmpuint(fixture->ledger->head.invalid_txs, ==, BLOCK_TXS_MAX);
+}
+
+static void
 test_the_first_block_is_a_config(void)
 {
 	g_autoptr(FabricLedger) fixture = fabric_ledger_new(FALSE, TRUE);
@@ -524,6 +542,7 @@ main(int argc, char **argv)
 	TEST("transactions-are-found", test_transactions_are_found);
 	TEST("places-of-all-sizes", test_places_of_all_sizes);
 	TEST("a-block-must-be-the-next", test_a_block_must_be_the_next);
+	TEST("a-block-is-bounded", test_a_block_is_bounded);
 	TEST("the-first-block-is-a-config", test_the_first_block_is_a_config);
 	TEST("commit-hashes-are-chained", test_commit_hashes_are_chained);
 	TEST("codes-are-in-the-block", test_codes_are_in_the_block);

@@ -3,6 +3,7 @@
 
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-fabric/block.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 

@@ -9,9 +9,6 @@
 #include "common/common.pb-c.h"
 #include "plugins/engine-fabric/ledger/tx.h"
 
-/* Transactions of one block. */
-#define BLOCK_TXS_MAX 65536u
-
 typedef struct {
 	Arena arena;
 	Common__Block *message; /* with header, data and metadata */
