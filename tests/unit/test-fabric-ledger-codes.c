@@ -224,6 +224,7 @@ test_write_sets(void)
 	Kvrwset__KVRWSet set = KVRWSET__KVRWSET__INIT;
 	g_autoptr(GByteArray) twice = NULL;
 	g_autoptr(GByteArray) same_key = NULL;
+	g_autoptr(GByteArray) no_name = NULL;
 	g_autoptr(GByteArray) no_text = NULL;
 
 	write.key = fabric_text("a");
@@ -236,6 +237,9 @@ test_write_sets(void)
 	same_key = raw_set(&set, FALSE);
 	RUN(INVALID_WRITESET, .results = buffer_slice(same_key));
 	set.n_writes = 1;
+	write.key = fabric_text("");
+	no_name = raw_set(&set, FALSE);
+	RUN(INVALID_WRITESET, .results = buffer_slice(no_name));
 	write.key = fabric_text("a\xff");
 	no_text = raw_set(&set, FALSE);
 	RUN(BAD_RWSET, .results = buffer_slice(no_text));

@@ -324,6 +324,9 @@ test_what_it_gathers_is_bounded(void)
 	g_assert_cmpint(simulator_put(simulator, TEXT("basic"), TEXT("\xff"),
 				      TEXT("1"), NULL),
 			==, BSN_BAD_REQUEST);
+	g_assert_cmpint(simulator_put(simulator, TEXT("basic"), TEXT(""),
+				      TEXT("1"), NULL),
+			==, BSN_BAD_REQUEST);
 }
 
 static void

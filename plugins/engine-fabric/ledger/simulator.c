@@ -137,6 +137,9 @@ begin_write(Simulator *simulator, bsn_slice key, guint64 len, bsn_err *err)
 {
 	int32_t status = check_key(key, err);
 
+	if (status == BSN_OK && key.len == 0)
+		status = bsn_fail(err, BSN_BAD_REQUEST,
+				  "a key must not be empty");
 	if (status == BSN_OK && simulator->has_pages)
 		status = bsn_fail(err, BSN_BAD_REQUEST,
 				  "a transaction that queries by pages cannot "

@@ -45,8 +45,8 @@ int32_t simulator_get(Simulator *simulator, bsn_slice namespace, bsn_slice key,
 /* Writes. An empty value deletes.
  *
  * Returns: BSN_OK.
- * Errors:  BSN_BAD_REQUEST for a key that is no text, or after a query by
- *          pages, which Fabric keeps apart from writing; BSN_TOO_LARGE. */
+ * Errors:  BSN_BAD_REQUEST for a key that is no text or empty, or after a query
+ * by pages, which Fabric keeps apart from writing; BSN_TOO_LARGE. */
 int32_t simulator_put(Simulator *simulator, bsn_slice namespace, bsn_slice key,
 		      bsn_slice value, bsn_err *err);
 int32_t simulator_delete(Simulator *simulator, bsn_slice namespace,

@@ -2,9 +2,10 @@
  *
  * The order in which Fabric's peer finds things wrong decides which code a
  * transaction has. This is stricter where no honest client or endorser goes: an
- * entry of no bytes is NIL_ENVELOPE, a write set with a key twice
- * INVALID_WRITESET, one that would take far more memory than it has bytes
- * BAD_RWSET (writes.c), and range queries are made anew within bounds (mvcc.c).
+ * entry of no bytes is NIL_ENVELOPE, a write set with a key twice or with an
+ * empty one, at which a range query cannot stop, INVALID_WRITESET, one that
+ * would take far more memory than it has bytes BAD_RWSET (writes.c), and range
+ * queries are made anew within bounds (mvcc.c).
  */
 #include "plugins/engine-fabric/ledger/validate.h"
 
@@ -188,7 +189,7 @@ judge_in_order(const Validation *validation, guint i)
 		apply_config(updates, tx, version);
 		return BSN_OK;
 	}
-	if (tx->writes.same_key) {
+	if (tx->writes.illegal) {
 		*code = TX_CODE(INVALID_WRITESET);
 		return BSN_OK;
 	}

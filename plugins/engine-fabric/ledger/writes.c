@@ -77,10 +77,12 @@ add_namespace(Arena *arena, const Suite *suite, TxWrites *list,
 	const bsn_slice name = bsn_slice_str(ns->name);
 	const Kvrwset__KVRWSet *set = ns->set;
 
-	for (gsize i = 0; i < set->n_writes; i++)
+	for (gsize i = 0; i < set->n_writes; i++) {
+		list->illegal |= set->writes[i]->key.len == 0;
 		add(list, public_write(set->writes[i]),
 		    state_key(arena, name, none,
 			      message_slice(set->writes[i]->key)));
+	}
 	for (gsize i = 0; i < set->n_metadata_writes; i++)
 		add(list,
 		    metadata_write(arena, set->metadata_writes[i]->entries,
@@ -133,7 +135,7 @@ join_writes(TxWrites *list)
 			list->writes[kept++] = *next;
 			continue;
 		}
-		list->same_key |= last->describes || next->writes;
+		list->illegal |= last->describes || next->writes;
 		last->describes = TRUE;
 		last->metadata = next->metadata;
 	}

@@ -23,7 +23,7 @@ typedef struct {
 typedef struct {
 	TxWrite *writes; /* by state key, each once; in the arena */
 	gsize n;
-	gboolean same_key; /* a set writes one twice */
+	gboolean illegal; /* a key is written twice, or has no name */
 } TxWrites;
 
 /* Gathers the writes of a transaction that transaction_open_results has opened.
