@@ -10,6 +10,9 @@
 #include "plugins/engine-fabric/codec/arena.h"
 #include "plugins/engine-fabric/suite.h"
 
+/* Transactions of one block: a valid one has a KiB at least, so that more do not
+ * fit anyway. */
+#define BLOCK_TXS_MAX 16384u
 /* Entries of a block's metadata: BlockMetadataIndex and its last one. */
 #define BLOCK_METADATA_COUNT 5u
 

@@ -15,6 +15,7 @@ fabric_protos = \
 	$(fabric_proto_dir)/ledger/queryresult/kv_query_result.proto \
 	$(fabric_proto_dir)/ledger/rwset/kvrwset/kv_rwset.proto \
 	$(fabric_proto_dir)/ledger/rwset/rwset.proto \
+	$(fabric_proto_dir)/ledger/updates/updates.proto \
 	$(fabric_proto_dir)/msp/identities.proto \
 	$(fabric_proto_dir)/msp/msp_config.proto \
 	$(fabric_proto_dir)/msp/msp_principal.proto \
@@ -82,6 +83,48 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/codec/message.c \
 	plugins/engine-fabric/codec/message.h \
 	plugins/engine-fabric/codec/scan.c plugins/engine-fabric/codec/scan.h \
+	plugins/engine-fabric/ledger/blocks.c \
+	plugins/engine-fabric/ledger/blocks.h \
+	plugins/engine-fabric/ledger/commit.c \
+	plugins/engine-fabric/ledger/commit.h \
+	plugins/engine-fabric/ledger/head.c \
+	plugins/engine-fabric/ledger/head.h \
+	plugins/engine-fabric/ledger/history.c \
+	plugins/engine-fabric/ledger/history.h \
+	plugins/engine-fabric/ledger/incoming.c \
+	plugins/engine-fabric/ledger/incoming.h \
+	plugins/engine-fabric/ledger/item.c \
+	plugins/engine-fabric/ledger/item.h \
+	plugins/engine-fabric/ledger/key.c \
+	plugins/engine-fabric/ledger/key.h \
+	plugins/engine-fabric/ledger/ledger.c \
+	plugins/engine-fabric/ledger/ledger.h \
+	plugins/engine-fabric/ledger/mvcc.c \
+	plugins/engine-fabric/ledger/mvcc.h \
+	plugins/engine-fabric/ledger/place.c \
+	plugins/engine-fabric/ledger/place.h \
+	plugins/engine-fabric/ledger/range.c \
+	plugins/engine-fabric/ledger/range.h \
+	plugins/engine-fabric/ledger/results.c \
+	plugins/engine-fabric/ledger/results.h \
+	plugins/engine-fabric/ledger/rwset_builder.c \
+	plugins/engine-fabric/ledger/rwset_builder.h \
+	plugins/engine-fabric/ledger/simulator.c \
+	plugins/engine-fabric/ledger/simulator.h \
+	plugins/engine-fabric/ledger/snapshot.c \
+	plugins/engine-fabric/ledger/snapshot.h \
+	plugins/engine-fabric/ledger/state.c \
+	plugins/engine-fabric/ledger/state.h \
+	plugins/engine-fabric/ledger/store.c \
+	plugins/engine-fabric/ledger/store.h \
+	plugins/engine-fabric/ledger/tx.c \
+	plugins/engine-fabric/ledger/tx.h \
+	plugins/engine-fabric/ledger/updates.c \
+	plugins/engine-fabric/ledger/updates.h \
+	plugins/engine-fabric/ledger/validate.c \
+	plugins/engine-fabric/ledger/validate.h \
+	plugins/engine-fabric/ledger/writes.c \
+	plugins/engine-fabric/ledger/writes.h \
 	plugins/engine-fabric/msp/authorities.c \
 	plugins/engine-fabric/msp/authorities.h \
 	plugins/engine-fabric/msp/certificate.c \

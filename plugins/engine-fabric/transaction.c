@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/codec/scan.h"
 #include "plugins/engine-fabric/signed.h"
 
 #define CODE(name) PROTOS__TX_VALIDATION_CODE__##name
@@ -111,8 +112,13 @@ open_action(const Suite *suite, Arena *arena,
 {
 	const Protos__ProposalResponsePayload *response;
 	const Protos__ChaincodeEndorsedAction *endorsed;
+	const Common__SignatureHeader *proposer =
+		open_signature_header(arena, message_slice(action->header));
 
-	if (open_signature_header(arena, message_slice(action->header)) == NULL)
+	/* The same who sends the transaction. */
+	if (proposer == NULL ||
+	    !bsn_slice_equal(message_slice(proposer->creator),
+			     message_slice(tx->signature->creator)))
 		return FALSE;
 	tx->action_payload =
 		unpack(arena, &protos__chaincode_action_payload__descriptor,
@@ -155,6 +161,30 @@ transaction_open_action(const Suite *suite, Arena *arena, Transaction *tx)
 /* ---- what it read and writes ---- */
 
 static gboolean
+is_text(ProtobufCBinaryData key)
+{
+	return scan_text(message_slice(key));
+}
+
+/* Keys are strings to Fabric. */
+static gboolean
+has_text_keys(const Kvrwset__KVRWSet *set)
+{
+	gboolean text = TRUE;
+
+	for (gsize i = 0; i < set->n_reads; i++)
+		text &= is_text(set->reads[i]->key);
+	for (gsize i = 0; i < set->n_range_queries_info; i++)
+		text &= is_text(set->range_queries_info[i]->start_key) &&
+			is_text(set->range_queries_info[i]->end_key);
+	for (gsize i = 0; i < set->n_writes; i++)
+		text &= is_text(set->writes[i]->key);
+	for (gsize i = 0; i < set->n_metadata_writes; i++)
+		text &= is_text(set->metadata_writes[i]->key);
+	return text;
+}
+
+static gboolean
 open_collection(Arena *arena,
 		const Rwset__CollectionHashedReadWriteSet *message,
 		TransactionNamespace *namespace)
@@ -182,7 +212,8 @@ open_namespace(Arena *arena, const Rwset__NsReadWriteSet *message,
 	namespace->name = message->namespace_;
 	namespace->set = unpack(arena, &kvrwset__kvrwset__descriptor,
 				message_slice(message->rwset));
-	if (namespace->set == NULL || n > TRANSACTION_COLLECTIONS_MAX)
+	if (namespace->set == NULL || !has_text_keys(namespace->set) ||
+	    n > TRANSACTION_COLLECTIONS_MAX)
 		return FALSE;
 	namespace->writes = namespace->set->n_writes > 0 ||
 			    namespace->set->n_metadata_writes > 0;
@@ -275,4 +306,15 @@ transaction_open_results(Arena *arena, Transaction *tx)
 	if (code == CODE(VALID) && has_namespace_twice(tx))
 		code = CODE(ILLEGAL_WRITESET);
 	return code;
+}
+
+TxValidationCode
+transaction_open_whole(const Suite *suite, Arena *arena, bsn_slice envelope,
+		       Transaction *tx)
+{
+	TxValidationCode code = transaction_open(arena, envelope, tx);
+
+	if (code == CODE(VALID))
+		code = transaction_open_action(suite, arena, tx);
+	return code == CODE(VALID) ? transaction_open_results(arena, tx) : code;
 }

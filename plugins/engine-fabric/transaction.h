@@ -84,6 +84,10 @@ TxValidationCode transaction_open_action(const Suite *suite, Arena *arena,
  * INVALID_CHAINCODE, INVALID_OTHER_REASON, ILLEGAL_WRITESET. */
 TxValidationCode transaction_open_results(Arena *arena, Transaction *tx);
 
+/* All three steps: for what was found valid before. */
+TxValidationCode transaction_open_whole(const Suite *suite, Arena *arena,
+					bsn_slice envelope, Transaction *tx);
+
 /* "MVCC_READ_CONFLICT"; "INVALID_OTHER_REASON" for an unknown one. [any] */
 const char *transaction_code_name(TxValidationCode code);
 

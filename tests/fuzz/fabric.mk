@@ -2,7 +2,7 @@
 FABRIC_FUZZ = tests/fuzz/fuzz-fabric-message tests/fuzz/fuzz-fabric-der \
 	tests/fuzz/fuzz-fabric-policy tests/fuzz/fuzz-fabric-msp \
 	tests/fuzz/fuzz-fabric-config tests/fuzz/fuzz-fabric-founding \
-	tests/fuzz/fuzz-fabric-transaction
+	tests/fuzz/fuzz-fabric-transaction tests/fuzz/fuzz-fabric-block
 fabric_fuzz_plugins_flags = $(fabric_test_flags) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
 check_PROGRAMS += $(FABRIC_FUZZ)
@@ -35,6 +35,11 @@ tests_fuzz_fuzz_fabric_founding_SOURCES = tests/fuzz/fuzz-fabric-founding.c \
 tests_fuzz_fuzz_fabric_founding_CPPFLAGS = $(fabric_fuzz_plugins_flags)
 tests_fuzz_fuzz_fabric_founding_LDADD = $(fabric_parts)
 tests_fuzz_fuzz_fabric_founding_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_block_SOURCES = tests/fuzz/fuzz-fabric-block.c \
+	$(fabric_ledger) $(fuzz_plugins)
+tests_fuzz_fuzz_fabric_block_CPPFLAGS = $(fabric_fuzz_plugins_flags)
+tests_fuzz_fuzz_fabric_block_LDADD = $(fabric_parts)
+tests_fuzz_fuzz_fabric_block_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_transaction_SOURCES = \
 	tests/fuzz/fuzz-fabric-transaction.c $(fabric_ca) $(fuzz_plugins)
 tests_fuzz_fuzz_fabric_transaction_CPPFLAGS = $(fabric_fuzz_plugins_flags)

@@ -90,6 +90,15 @@ export function classOf(type) {
   return null;
 }
 
+// Keys that are strings to Fabric and bytes here, which are encoded alike.
+const keys = new Set(['KVRead.key', 'KVWrite.key', 'KVMetadataWrite.key',
+  'RangeQueryInfo.start_key', 'RangeQueryInfo.end_key', 'KV.key',
+  'GetState.key', 'GetStateMetadata.key', 'PutState.key',
+  'PutStateMetadata.key', 'DelState.key', 'PurgePrivateState.key',
+  'GetStateByRange.startKey', 'GetStateByRange.endKey', 'GetHistoryForKey.key',
+  'QueryMetadata.bookmark', 'QueryResponseMetadata.bookmark']);
+export const isKey = (field) => keys.has(`${field.parent.name}.${field.name}`);
+
 // A message with a value in every field, of a oneof's in the one of that
 // number; `depth` messages within each other at most.
 export function filled(type, choice = 0, depth = 4) {
@@ -112,6 +121,7 @@ function valueOf(field, choice, depth) {
     return depth > 0 ? filled(field.resolvedType, choice, depth - 1)
       : undefined;
   if (field.resolvedType) return Object.values(field.resolvedType.values).at(-1);
+  if (isKey(field)) return Buffer.from(`key ${field.id}`);
   switch (field.type) {
     case 'string': return `text ${field.id}`;
     case 'bytes': return Buffer.from([field.id, 0, 255]);

@@ -47,21 +47,18 @@ make_results(FabricTx *tx)
 	Rwset__NsReadWriteSet ns = RWSET__NS_READ_WRITE_SET__INIT;
 	Rwset__NsReadWriteSet *list[] = { &ns };
 	Rwset__TxReadWriteSet all = RWSET__TX_READ_WRITE_SET__INIT;
-	char key[] = "asset";
-	char start[] = "a";
-	char end[] = "z";
 	char name[] = "basic";
 
 	version.block_num = tx->number;
 	version.tx_num = 300;
-	read.key = key;
+	read.key = fabric_text("asset");
 	read.version = &version;
-	write.key = key;
+	write.key = fabric_text("asset");
 	write.value = fabric_text("a value");
 	raw.n_kv_reads = 1;
 	raw.kv_reads = reads;
-	range.start_key = start;
-	range.end_key = end;
+	range.start_key = fabric_text("a");
+	range.end_key = fabric_text("z");
 	range.itr_exhausted = TRUE;
 	range.reads_info_case = KVRWSET__RANGE_QUERY_INFO__READS_INFO_RAW_READS;
 	range.raw_reads = &raw;

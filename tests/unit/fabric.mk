@@ -78,3 +78,32 @@ tests_fabric_fabric_bytes_SOURCES = tests/fabric/fabric-bytes.c \
 tests_fabric_fabric_bytes_CPPFLAGS = $(fabric_test_flags)
 tests_fabric_fabric_bytes_LDADD = $(fabric_parts)
 EXTRA_DIST += tests/npm/fabric.mjs
+fabric_ledger = tests/unit/fabric-ledger.c tests/unit/fabric-ledger.h \
+	$(fabric_ca)
+FABRIC_LEDGER_TESTS = tests/unit/test-fabric-ledger \
+	tests/unit/test-fabric-ledger-codes \
+	tests/unit/test-fabric-ledger-mvcc \
+	tests/unit/test-fabric-ledger-results \
+	tests/unit/test-fabric-ledger-simulator
+check_PROGRAMS += $(FABRIC_LEDGER_TESTS)
+TESTS += $(FABRIC_LEDGER_TESTS)
+tests_unit_test_fabric_ledger_SOURCES = tests/unit/test-fabric-ledger.c \
+	$(fabric_ledger)
+tests_unit_test_fabric_ledger_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_ledger_LDADD = $(fabric_parts)
+tests_unit_test_fabric_ledger_codes_SOURCES = \
+	tests/unit/test-fabric-ledger-codes.c $(fabric_ledger)
+tests_unit_test_fabric_ledger_codes_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_ledger_codes_LDADD = $(fabric_parts)
+tests_unit_test_fabric_ledger_mvcc_SOURCES = \
+	tests/unit/test-fabric-ledger-mvcc.c $(fabric_ledger)
+tests_unit_test_fabric_ledger_mvcc_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_ledger_mvcc_LDADD = $(fabric_parts)
+tests_unit_test_fabric_ledger_results_SOURCES = \
+	tests/unit/test-fabric-ledger-results.c $(fabric_ledger)
+tests_unit_test_fabric_ledger_results_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_ledger_results_LDADD = $(fabric_parts)
+tests_unit_test_fabric_ledger_simulator_SOURCES = \
+	tests/unit/test-fabric-ledger-simulator.c $(fabric_ledger)
+tests_unit_test_fabric_ledger_simulator_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_ledger_simulator_LDADD = $(fabric_parts)

@@ -307,6 +307,12 @@ no_messages(Arena *arena, Common__ConfigGroup *channel)
 }
 
 static void
+too_many_messages(Arena *arena, Common__ConfigGroup *channel)
+{
+	set_batch(arena, channel, BLOCK_TXS_MAX + 1, 1000, 1000);
+}
+
+static void
 too_much_preferred(Arena *arena, Common__ConfigGroup *channel)
 {
 	set_batch(arena, channel, 1, 1000, 1001);
@@ -345,6 +351,8 @@ test_spoilt(void)
 	assert_spoilt(orgs, no_timeout,
 		      "/Channel/Orderer/BatchTimeout: it is a duration");
 	assert_spoilt(orgs, no_messages, "/Channel/Orderer/BatchSize: each");
+	assert_spoilt(orgs, too_many_messages,
+		      "/Channel/Orderer/BatchSize: each");
 	assert_spoilt(orgs, too_much_preferred, "/Channel/Orderer/BatchSize: ");
 	assert_spoilt(orgs, too_large, "/Channel/Orderer/BatchSize: ");
 	assert_spoilt(orgs, other_msp,

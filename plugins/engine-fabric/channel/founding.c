@@ -8,6 +8,7 @@
 #include "common/configuration.pb-c.h"
 #include "orderer/configuration.pb-c.h"
 #include "peer/configuration.pb-c.h"
+#include "plugins/engine-fabric/block.h"
 #include "plugins/engine-fabric/channel/group.h"
 #include "plugins/engine-fabric/channel/organisation.h"
 #include "plugins/kit/json.h"
@@ -81,8 +82,8 @@ add_batch(Arena *arena, Common__ConfigGroup *group, const json_t *object,
 	Orderer__BatchTimeout timeout = ORDERER__BATCH_TIMEOUT__INIT;
 	char text[32];
 
-	size.max_message_count = (guint32)fields_u64(&fields, "max_messages", 1,
-						     100000, MAX_MESSAGES);
+	size.max_message_count = (guint32)fields_u64(
+		&fields, "max_messages", 1, BLOCK_TXS_MAX, MAX_MESSAGES);
 	size.absolute_max_bytes = (guint32)fields_u64(
 		&fields, "absolute_max_bytes", 1024, FOUNDING_BLOCK_BYTES_MAX,
 		ABSOLUTE_MAX_BYTES);

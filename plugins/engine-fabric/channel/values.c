@@ -6,6 +6,7 @@
 #include <bsn/helpers/error.h>
 
 #include "orderer/configuration.pb-c.h"
+#include "plugins/engine-fabric/block.h"
 #include "plugins/engine-fabric/channel/founding.h"
 #include "plugins/engine-fabric/channel/group.h"
 #include "plugins/kit/reason.h"
@@ -119,14 +120,17 @@ read_batch(Arena *arena, const Common__ConfigGroup *group,
 
 	if (size == NULL)
 		return status;
-	if (size->max_message_count == 0 || size->preferred_max_bytes == 0 ||
+	if (size->max_message_count == 0 ||
+	    size->max_message_count > BLOCK_TXS_MAX ||
+	    size->preferred_max_bytes == 0 ||
 	    size->preferred_max_bytes > size->absolute_max_bytes ||
 	    size->absolute_max_bytes > FOUNDING_BLOCK_BYTES_MAX)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"/BatchSize: each must be above 0, "
+				"max_message_count at most %u, "
 				"preferred_max_bytes at most "
 				"absolute_max_bytes and that at most %u",
-				FOUNDING_BLOCK_BYTES_MAX);
+				BLOCK_TXS_MAX, FOUNDING_BLOCK_BYTES_MAX);
 	config->max_message_count = size->max_message_count;
 	config->absolute_max_bytes = size->absolute_max_bytes;
 	config->preferred_max_bytes = size->preferred_max_bytes;

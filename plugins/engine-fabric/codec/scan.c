@@ -216,3 +216,20 @@ scan_message(const ProtobufCMessageDescriptor *type, bsn_slice bytes,
 			scan.message, scan.field, (gsize)(scan.at - scan.start),
 			scan.problem);
 }
+
+gboolean
+scan_text(bsn_slice text)
+{
+	const char *at = (const char *)text.data;
+	gsize left = (gsize)text.len;
+	const char *end;
+
+	/* GLib's function stops at a NUL. */
+	while (left > 0 && !g_utf8_validate_len(at, left, &end)) {
+		if (*end != '\0' || end == at + left)
+			return FALSE;
+		left -= (gsize)(end - at) + 1;
+		at = end + 1;
+	}
+	return TRUE;
+}

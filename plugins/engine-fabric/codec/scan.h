@@ -29,4 +29,8 @@
 int32_t scan_message(const ProtobufCMessageDescriptor *type, bsn_slice bytes,
 		     bsn_err *err);
 
+/* Whether bytes are what Fabric's strings are: UTF-8, U+0000 allowed. For fields
+ * that are strings to Fabric and bytes here. [any] */
+gboolean scan_text(bsn_slice text);
+
 #endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fabric/ledger/key.h"
+
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+
+#include "plugins/kit/wire.h"
+
+bsn_slice
+state_key(Arena *arena, bsn_slice namespace, bsn_slice collection,
+	  bsn_slice key)
+{
+	const gsize len = (gsize)(namespace.len + collection.len + key.len) + 2;
+	guint8 *bytes = arena_room(arena, len);
+	guint8 *at = bytes;
+
+	if (namespace.len > 0)
+		memcpy(at, namespace.data, (gsize) namespace.len);
+	at += namespace.len + 1;
+	if (collection.len > 0)
+		memcpy(at, collection.data, (gsize)collection.len);
+	at += collection.len + 1;
+	if (key.len > 0)
+		memcpy(at, key.data, (gsize)key.len);
+	return bsn_slice_of(bytes, len);
+}
+
+/* What is before the first NUL; the rest is behind it. */
+static gboolean
+cut(bsn_slice *rest, bsn_slice *part)
+{
+	const guint8 *nul =
+		rest->len > 0 ? memchr(rest->data, 0, (gsize)rest->len) : NULL;
+
+	if (nul == NULL)
+		return FALSE;
+	*part = bsn_slice_of(rest->data, (guint64)(nul - rest->data));
+	*rest = bsn_slice_of(nul + 1, rest->len - part->len - 1);
+	return TRUE;
+}
+
+gboolean
+state_key_split(bsn_slice state_key, bsn_slice *namespace,
+		bsn_slice *collection, bsn_slice *key)
+{
+	*key = state_key;
+	return cut(key, namespace) && cut(key, collection);
+}
+
+gint
+key_compare(bsn_slice a, bsn_slice b)
+{
+	const gsize common = (gsize)MIN(a.len, b.len);
+	const gint order = common > 0 ? memcmp(a.data, b.data, common) : 0;
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+gint
+key_compare_data(gconstpointer a, gconstpointer b, gpointer unused)
+{
+	return key_compare(*(const bsn_slice *)a, *(const bsn_slice *)b);
+}
+
+static void
+put(StoreKey *key, bsn_slice bytes)
+{
+	if (bytes.len > 0)
+		memcpy(key->bytes + key->len, bytes.data, (gsize)bytes.len);
+	key->len += (guint)bytes.len;
+}
+
+static void
+put_number(StoreKey *key, guint64 number)
+{
+	const guint64 big_endian = GUINT64_TO_BE(number);
+
+	put(key, bsn_slice_of(&big_endian, sizeof(big_endian)));
+}
+
+/* A digest cannot fail but for want of memory, with which GLib ends as well. */
+static void
+put_digest(const Suite *suite, StoreKey *key, bsn_slice bytes)
+{
+	if (suite_digest(suite, &bytes, 1, key->bytes + key->len) != BSN_OK)
+		g_error("the ledger cannot digest a key");
+	key->len += HASH_LEN;
+}
+
+StoreKey
+store_key_head(void)
+{
+	return (StoreKey){ { STORE_HEAD }, 1 };
+}
+
+StoreKey
+store_key_block(guint64 number)
+{
+	StoreKey key = { { STORE_BLOCK }, 1 };
+
+	put_number(&key, number);
+	return key;
+}
+
+StoreKey
+store_key_hash(bsn_slice hash)
+{
+	StoreKey key = { { STORE_HASH }, 1 };
+
+	put(&key, bsn_slice_of(hash.data, MIN(hash.len, HASH_LEN)));
+	return key;
+}
+
+StoreKey
+store_key_tx(const Suite *suite, bsn_slice tx_id)
+{
+	StoreKey key = { { STORE_TX }, 1 };
+
+	put_digest(suite, &key, tx_id);
+	return key;
+}
+
+StoreKey
+store_key_state_from(bsn_slice state_key)
+{
+	StoreKey key = { { STORE_STATE }, 1 };
+
+	put(&key,
+	    bsn_slice_of(state_key.data, MIN(state_key.len, STATE_KEY_PLAIN)));
+	return key;
+}
+
+StoreKey
+store_key_state(const Suite *suite, bsn_slice state_key)
+{
+	StoreKey key = store_key_state_from(state_key);
+
+	if (state_key.len > STATE_KEY_PLAIN)
+		put_digest(suite, &key, state_key);
+	return key;
+}
+
+StoreKey
+store_key_history(const Suite *suite, bsn_slice state_key, guint64 block,
+		  guint64 tx)
+{
+	StoreKey key = { { STORE_HISTORY }, 1 };
+
+	put_digest(suite, &key, state_key);
+	put_number(&key, block);
+	put_number(&key, tx);
+	return key;
+}
+
+gboolean
+store_key_read_history(bsn_slice store_key, guint64 *block, guint64 *tx)
+{
+	Wire wire = wire_of(store_key);
+
+	(void)wire_bytes(&wire, 1 + HASH_LEN);
+	*block = wire_u64(&wire);
+	*tx = wire_u64(&wire);
+	return wire_end(&wire);
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fabric/ledger/rwset_builder.h"
+
+#include <string.h>
+
+#include "ledger/rwset/rwset.pb-c.h"
+#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/ledger/key.h"
+#include "plugins/kit/sink.h"
+
+typedef struct {
+	bsn_slice name;	   /* with a NUL behind */
+	GTree *reads;	   /* Kvrwset__KVRead by key, as the others */
+	GTree *writes;	   /* Kvrwset__KVWrite */
+	GTree *metadata;   /* Kvrwset__KVMetadataWrite */
+	GPtrArray *ranges; /* Kvrwset__RangeQueryInfo */
+} Namespace;
+
+/* The entries lie in the arena. */
+static GTree *
+entries_new(void)
+{
+	return g_tree_new_full(key_compare_data, NULL, NULL, NULL);
+}
+
+static void
+namespace_free(gpointer data)
+{
+	Namespace *ns = data;
+
+	g_tree_unref(ns->reads);
+	g_tree_unref(ns->writes);
+	g_tree_unref(ns->metadata);
+	g_ptr_array_unref(ns->ranges);
+	g_free(ns);
+}
+
+void
+rwset_builder_init(RwsetBuilder *builder, Arena *arena)
+{
+	builder->arena = arena;
+	builder->namespaces =
+		g_tree_new_full(key_compare_data, NULL, NULL, namespace_free);
+}
+
+void
+rwset_builder_clear(RwsetBuilder *builder)
+{
+	g_clear_pointer(&builder->namespaces, g_tree_unref);
+}
+
+static bsn_slice
+keep(RwsetBuilder *builder, bsn_slice bytes)
+{
+	return bsn_slice_of(
+		arena_copy(builder->arena, bytes.data, (gsize)bytes.len),
+		bytes.len);
+}
+
+static Namespace *
+namespace_of(RwsetBuilder *builder, bsn_slice name)
+{
+	Namespace *ns = g_tree_lookup(builder->namespaces, &name);
+
+	if (ns != NULL)
+		return ns;
+	ns = g_new(Namespace, 1);
+	*ns = (Namespace){ keep(builder, name), entries_new(), entries_new(),
+			   entries_new(), g_ptr_array_new() };
+	g_tree_insert(builder->namespaces, &ns->name, ns);
+	return ns;
+}
+
+/* A key that an entry of a tree has, where the tree can keep it. */
+static void
+put_entry(RwsetBuilder *builder, GTree *entries, ProtobufCBinaryData key,
+	  void *entry)
+{
+	bsn_slice *name = arena_room(builder->arena, sizeof(*name));
+
+	*name = message_slice(key);
+	g_tree_replace(entries, name, entry);
+}
+
+/* ---- gathering ---- */
+
+void
+rwset_builder_read(RwsetBuilder *builder, bsn_slice namespace, bsn_slice key,
+		   const Version *version)
+{
+	Kvrwset__KVRead *read = arena_room(builder->arena, sizeof(*read));
+
+	kvrwset__kvread__init(read);
+	read->key = message_bytes(keep(builder, key));
+	if (version != NULL) {
+		read->version =
+			arena_room(builder->arena, sizeof(*read->version));
+		kvrwset__version__init(read->version);
+		read->version->block_num = version->block;
+		read->version->tx_num = version->tx;
+	}
+	put_entry(builder, namespace_of(builder, namespace)->reads, read->key,
+		  read);
+}
+
+void
+rwset_builder_write(RwsetBuilder *builder, bsn_slice namespace, bsn_slice key,
+		    bsn_slice value)
+{
+	Kvrwset__KVWrite *write = arena_room(builder->arena, sizeof(*write));
+
+	kvrwset__kvwrite__init(write);
+	write->key = message_bytes(keep(builder, key));
+	write->is_delete = value.len == 0;
+	write->value = message_bytes(keep(builder, value));
+	put_entry(builder, namespace_of(builder, namespace)->writes, write->key,
+		  write);
+}
+
+void
+rwset_builder_describe(RwsetBuilder *builder, bsn_slice namespace,
+		       bsn_slice key, const MetadataEntry *entries, gsize n)
+{
+	Kvrwset__KVMetadataWrite *write =
+		arena_room(builder->arena, sizeof(*write));
+
+	kvrwset__kvmetadata_write__init(write);
+	write->key = message_bytes(keep(builder, key));
+	write->n_entries = n;
+	write->entries =
+		arena_room(builder->arena, n * sizeof(*write->entries));
+	for (gsize i = 0; i < n; i++) {
+		Kvrwset__KVMetadataEntry *entry =
+			arena_room(builder->arena, sizeof(*entry));
+
+		kvrwset__kvmetadata_entry__init(entry);
+		entry->name = arena_copy(builder->arena, entries[i].name,
+					 strlen(entries[i].name));
+		entry->value = message_bytes(keep(builder, entries[i].value));
+		write->entries[i] = entry;
+	}
+	put_entry(builder, namespace_of(builder, namespace)->metadata,
+		  write->key, write);
+}
+
+static gboolean
+has_range(const Namespace *ns, bsn_slice start, bsn_slice end,
+	  gboolean exhausted)
+{
+	for (guint i = 0; i < ns->ranges->len; i++) {
+		const Kvrwset__RangeQueryInfo *other = ns->ranges->pdata[i];
+
+		if (other->itr_exhausted == exhausted &&
+		    bsn_slice_equal(message_slice(other->start_key), start) &&
+		    bsn_slice_equal(message_slice(other->end_key), end))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Either the summary, or the reads; neither when there are none. */
+static void
+put_results(RwsetBuilder *builder, Kvrwset__RangeQueryInfo *range,
+	    QueryResults *results)
+{
+	Kvrwset__QueryReadsMerkleSummary *summary =
+		query_results_finish(results, builder->arena);
+
+	if (summary != NULL) {
+		range->reads_info_case =
+			KVRWSET__RANGE_QUERY_INFO__READS_INFO_READS_MERKLE_HASHES;
+		range->reads_merkle_hashes = summary;
+	} else if (results->n_reads > 0) {
+		range->reads_info_case =
+			KVRWSET__RANGE_QUERY_INFO__READS_INFO_RAW_READS;
+		range->raw_reads = message_unpack(
+			builder->arena, &kvrwset__query_reads__descriptor,
+			buffer_slice(results->reads), NULL, NULL);
+	}
+}
+
+void
+rwset_builder_range(RwsetBuilder *builder, bsn_slice namespace, bsn_slice start,
+		    bsn_slice end, gboolean exhausted, QueryResults *results)
+{
+	Namespace *ns = namespace_of(builder, namespace);
+	Kvrwset__RangeQueryInfo *range;
+
+	if (has_range(ns, start, end, exhausted))
+		return;
+	range = arena_room(builder->arena, sizeof(*range));
+	kvrwset__range_query_info__init(range);
+	range->start_key = message_bytes(keep(builder, start));
+	range->end_key = message_bytes(keep(builder, end));
+	range->itr_exhausted = exhausted;
+	put_results(builder, range, results);
+	g_ptr_array_add(ns->ranges, range);
+}
+
+/* ---- encoding ---- */
+
+typedef struct {
+	void **list;
+	gsize n;
+} List;
+
+static gboolean
+list_entry(gpointer key, gpointer value, gpointer data)
+{
+	List *list = data;
+
+	list->list[list->n++] = value;
+	return FALSE;
+}
+
+static List
+list_of(RwsetBuilder *builder, GTree *entries)
+{
+	List list = {
+		arena_room(builder->arena,
+			   (gsize)g_tree_nnodes(entries) * sizeof(void *)),
+		0,
+	};
+
+	g_tree_foreach(entries, list_entry, &list);
+	return list;
+}
+
+static ProtobufCBinaryData
+pack_namespace(RwsetBuilder *builder, const Namespace *ns)
+{
+	Kvrwset__KVRWSet set = KVRWSET__KVRWSET__INIT;
+	const List reads = list_of(builder, ns->reads);
+	const List writes = list_of(builder, ns->writes);
+	const List metadata = list_of(builder, ns->metadata);
+
+	set.n_reads = reads.n;
+	set.reads = (Kvrwset__KVRead **)reads.list;
+	set.n_range_queries_info = ns->ranges->len;
+	set.range_queries_info = (Kvrwset__RangeQueryInfo **)ns->ranges->pdata;
+	set.n_writes = writes.n;
+	set.writes = (Kvrwset__KVWrite **)writes.list;
+	set.n_metadata_writes = metadata.n;
+	set.metadata_writes = (Kvrwset__KVMetadataWrite **)metadata.list;
+	return message_bytes(message_put(builder->arena, &set));
+}
+
+void
+rwset_builder_finish(RwsetBuilder *builder, GByteArray *out)
+{
+	Rwset__TxReadWriteSet all = RWSET__TX_READ_WRITE_SET__INIT;
+	const List namespaces = list_of(builder, builder->namespaces);
+	Rwset__NsReadWriteSet **sets =
+		arena_room(builder->arena, namespaces.n * sizeof(*sets));
+
+	for (gsize i = 0; i < namespaces.n; i++) {
+		const Namespace *ns = namespaces.list[i];
+
+		sets[i] = arena_room(builder->arena, sizeof(*sets[i]));
+		rwset__ns_read_write_set__init(sets[i]);
+		sets[i]->namespace_ = (char *)ns->name.data;
+		sets[i]->rwset = pack_namespace(builder, ns);
+	}
+	all.n_ns_rwset = namespaces.n;
+	all.ns_rwset = sets;
+	message_append(out, &all);
+}

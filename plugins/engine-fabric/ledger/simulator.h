@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fabric/ledger/simulator.h: runs a transaction without effect:
+ * what it reads is the state after one block, whatever is committed meanwhile;
+ * what it reads and writes becomes a read-write set.
+ *
+ * Reads do not see the transaction's own writes, as in Fabric. Chaincodes that
+ * call each other in one channel share a simulator, each with its namespace.
+ * A simulator is its ledger's strand's, and is freed before the ledger. Keys
+ * are UTF-8; U+0000 is allowed in them.
+ */
+#ifndef FABRIC_LEDGER_SIMULATOR_H
+#define FABRIC_LEDGER_SIMULATOR_H
+
+#include "plugins/engine-fabric/ledger/ledger.h"
+#include "plugins/engine-fabric/ledger/rwset_builder.h"
+
+/* Bytes of keys, values and versions that one transaction may gather, so that
+ * its envelope fits a block. */
+#define SIMULATOR_BYTES_MAX (8u << 20)
+/* Range queries of one transaction that are open or have been. */
+#define SIMULATOR_RANGES_MAX 4096u
+
+typedef struct Simulator Simulator;
+typedef struct SimulatorRange SimulatorRange;
+
+Simulator *simulator_new(ChannelLedger *ledger);
+/* simulator_free(NULL) does nothing. Its ranges are gone as well. */
+void simulator_free(Simulator *simulator);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Simulator, simulator_free)
+
+/* Blocks that it sees: the height of its snapshot. */
+guint64 simulator_height(const Simulator *simulator);
+
+/* Reads an entry, value and metadata.
+ *
+ * Returns: BSN_OK.
+ * Out:     item: a reference, or NULL when there is none.
+ * Errors:  BSN_BAD_REQUEST for a key that is no text; BSN_TOO_LARGE;
+ *          BSN_EXPIRED when the simulation took too long; BSN_E_IO,
+ *          BSN_E_CORRUPT. */
+int32_t simulator_get(Simulator *simulator, bsn_slice namespace, bsn_slice key,
+		      StateItem **item, bsn_err *err);
+
+/* Writes. An empty value deletes.
+ *
+ * Returns: BSN_OK.
+ * Errors:  BSN_BAD_REQUEST for a key that is no text or empty, or after a query
+ * by pages, which Fabric keeps apart from writing; BSN_TOO_LARGE. */
+int32_t simulator_put(Simulator *simulator, bsn_slice namespace, bsn_slice key,
+		      bsn_slice value, bsn_err *err);
+int32_t simulator_delete(Simulator *simulator, bsn_slice namespace,
+			 bsn_slice key, bsn_err *err);
+/* Replaces a key's metadata by n entries, given by name in ascending order; 0
+ * removes it. Returns as simulator_put. */
+int32_t simulator_put_metadata(Simulator *simulator, bsn_slice namespace,
+			       bsn_slice key, const MetadataEntry *entries,
+			       gsize n, bsn_err *err);
+
+/* Queries a range of the public state, as state_range_init; it lives as long as
+ * the simulator, and its results are in the read-write set as far as they were
+ * read. With `pages` the transaction cannot write.
+ *
+ * Returns: BSN_OK and a range.
+ * Errors:  BSN_BAD_REQUEST: keys that are no text, or pages after a write;
+ *          BSN_TOO_LARGE for too many. */
+int32_t simulator_range(Simulator *simulator, bsn_slice namespace,
+			bsn_slice start, bsn_slice end, gboolean pages,
+			SimulatorRange **range, bsn_err *err);
+/* Out: item: a reference to the next entry, NULL at the end. Returns as
+ * simulator_get. */
+int32_t simulator_range_next(SimulatorRange *range, StateItem **item,
+			     bsn_err *err);
+/* Nothing more is read; what was read stays. */
+void simulator_range_close(SimulatorRange *range);
+
+/* Appends the TxReadWriteSet: namespaces, keys and entries in ascending order,
+ * range queries as they were made. No more can be done afterwards. */
+void simulator_finish(Simulator *simulator, GByteArray *out);
+
+#endif
