@@ -1,11 +1,12 @@
 # Input and output of plugins.
-# Without CFLAGS: within the limits of a child there is no room for a sanitizer.
+# Without AM_CFLAGS: within the limits of a child there is no room for a sanitizer.
 check_DATA = tests/unit/io-child
 EXTRA_DIST += tests/unit/io-child.c
 CLEANFILES += tests/unit/io-child
 tests/unit/io-child: tests/unit/io-child.c
 	@$(MKDIR_P) tests/unit
-	$(AM_V_CC)$(CC) $(AM_CFLAGS) -O1 -o $@ $(srcdir)/tests/unit/io-child.c
+	$(AM_V_CC)$(CC) -std=gnu11 -pthread $(WARN_CFLAGS) -O1 -o $@ \
+		$(srcdir)/tests/unit/io-child.c
 
 check_LTLIBRARIES += libio-fixture.la
 libio_fixture_la_SOURCES = tests/unit/io-fixture.c tests/unit/io-fixture.h \
