@@ -10,7 +10,8 @@
 // same layout, and `layout` at the end holds the sizes to those of abi/golden.
 #![allow(clippy::missing_safety_doc)]
 
-use std::ffi::{c_char, c_void, CStr};
+use std::ffi::{c_void, CStr};
+use std::os::raw::c_char; // older than the one of std::ffi
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::ptr::null;
 
