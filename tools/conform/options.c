@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "tools/conform/check.h"
+#include "tools/sim/options.h"
 
 #define TIMEOUT_DEFAULT_S 120
 #define JOBS_MAX 64
@@ -76,17 +77,24 @@ read_colour(ConformOptions *options, const char *text, char **message)
 	return FALSE;
 }
 
+/* A tree on a terminal, TAP elsewhere, unless it is said. */
 static gboolean
-is_between(const char *option, gint64 value, gint64 low, gint64 high,
-	   char **message)
+read_format(ConformOptions *options, const char *text, char **message)
 {
-	if (value >= low && value <= high)
-		return TRUE;
-	*message = g_strdup_printf("--%s is %" G_GINT64_FORMAT
-				   ": give %" G_GINT64_FORMAT
-				   " to %" G_GINT64_FORMAT,
-				   option, value, low, high);
-	return FALSE;
+	if (text == NULL)
+		text = isatty(STDOUT_FILENO) ? "tree" : "tap";
+	options->format = FORMAT_NONE;
+	if (strcmp(text, "tree") == 0)
+		options->format = FORMAT_TREE;
+	else if (strcmp(text, "tap") == 0)
+		options->format = FORMAT_TAP;
+	else if (strcmp(text, "none") != 0) {
+		*message = g_strdup_printf("--format is \"%s\": give tree, "
+					   "tap or none",
+					   text);
+		return FALSE;
+	}
+	return TRUE;
 }
 
 static gboolean
@@ -96,29 +104,19 @@ take_words(ConformOptions *options, const Words *words, char **message)
 		options->profile = g_strdup("all");
 	if (options->plugin_dir == NULL)
 		options->plugin_dir = g_strdup(BSN_PLUGIN_DIR);
-	options->format = words->tap ? FORMAT_TAP : FORMAT_TREE;
-	if (!words->tap && !isatty(STDOUT_FILENO))
-		options->format = FORMAT_TAP;
-	if (words->format != NULL && strcmp(words->format, "tree") == 0)
-		options->format = FORMAT_TREE;
-	else if (words->format != NULL && strcmp(words->format, "tap") == 0)
-		options->format = FORMAT_TAP;
-	else if (words->format != NULL && strcmp(words->format, "none") == 0)
-		options->format = FORMAT_NONE;
-	else if (words->format != NULL) {
-		*message = g_strdup_printf("--format is \"%s\": give tree, "
-					   "tap or none",
-					   words->format);
-		return FALSE;
-	}
-	if (!is_between("jobs", words->jobs, 1, JOBS_MAX, message) ||
-	    !is_between("timeout", words->timeout_s, 1, 86400, message) ||
-	    !is_between("seeds", words->seeds, 0, 1000000, message))
+	if (!sim_option_is_between("jobs", words->jobs, 1, JOBS_MAX, message) ||
+	    !sim_option_is_between("timeout", words->timeout_s, 1, 86400, message) ||
+	    !sim_option_is_between("seeds", words->seeds, 0, 1000000, message))
 		return FALSE;
 	options->jobs = options->in_process ? 1 : (guint)words->jobs;
 	options->timeout_ms = (guint)words->timeout_s * 1000;
 	options->seeds = (guint64)words->seeds;
-	return read_level(options, words->level, message) &&
+	return read_format(options,
+			   words->format != NULL ? words->format
+			   : words->tap		 ? "tap"
+						 : NULL,
+			   message) &&
+	       read_level(options, words->level, message) &&
 	       read_profile(options, message) &&
 	       read_seed(options, words->seed, message) &&
 	       read_colour(options, words->colour, message);

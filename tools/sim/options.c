@@ -101,9 +101,9 @@ read_seeds(SimOptions *options, const char *text, char **message)
 	return FALSE;
 }
 
-static gboolean
-is_between(const char *option, gint64 value, gint64 low, gint64 high,
-	   char **message)
+gboolean
+sim_option_is_between(const char *option, gint64 value, gint64 low,
+		      gint64 high, char **message)
 {
 	if (value >= low && value <= high)
 		return TRUE;
@@ -121,15 +121,15 @@ take_words(SimOptions *options, const Words *words, char **message)
 		*message = g_strdup("give --engine");
 		return FALSE;
 	}
-	if (!is_between("nodes", words->nodes, 1, SIM_NODES_MAX, message) ||
-	    !is_between("observers", words->observers, 0,
+	if (!sim_option_is_between("nodes", words->nodes, 1, SIM_NODES_MAX, message) ||
+	    !sim_option_is_between("observers", words->observers, 0,
 			(gint64)SIM_NODES_MAX - words->nodes, message) ||
-	    !is_between("byzantine", words->byzantine, 0, words->nodes - 1,
+	    !sim_option_is_between("byzantine", words->byzantine, 0, words->nodes - 1,
 			message) ||
-	    !is_between("steps", words->steps, 1, G_MAXINT64, message) ||
-	    !is_between("settle", words->settle, 1, G_MAXINT32, message) ||
-	    !is_between("jobs", words->jobs, 1, 256, message) ||
-	    !is_between("lines", words->lines, 1, 100000, message))
+	    !sim_option_is_between("steps", words->steps, 1, G_MAXINT64, message) ||
+	    !sim_option_is_between("settle", words->settle, 1, G_MAXINT32, message) ||
+	    !sim_option_is_between("jobs", words->jobs, 1, 256, message) ||
+	    !sim_option_is_between("lines", words->lines, 1, 100000, message))
 		return FALSE;
 	options->nodes = (guint)words->nodes;
 	options->observers = (guint)words->observers;

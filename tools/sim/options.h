@@ -97,5 +97,9 @@ void sim_options_clear(SimOptions *options);
 /* The one command that runs this seed again, with everything that matters. */
 char *sim_options_command(const SimOptions *options, guint64 seed);
 char *sim_options_help(void);
+/* Whether the number that --option was given is in bounds; FALSE with a sentence
+ * in *message, g_free it. For every tool's options. */
+gboolean sim_option_is_between(const char *option, gint64 value, gint64 low,
+			       gint64 high, char **message);
 
 #endif
