@@ -35,6 +35,13 @@ typedef struct {
 	guint64 argument; /* for run: checks that differ in one number */
 } Check;
 
+/* A check of a rule of the ABI on an open chain, which is no row's. */
+#define CHECK_RULE(id, sentence, clause, function)                             \
+	{                                                                      \
+		id, sentence, NULL, clause, LEVEL_TABLE2, 1, BSN_KIND_ENGINE,  \
+			function, 0                                            \
+	}
+
 /* A group: checks whose ids begin with the same word. */
 typedef struct {
 	const Check *checks;

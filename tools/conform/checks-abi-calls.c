@@ -201,23 +201,17 @@ empty(Run *run)
 
 /* ---- the list ------------------------------------------------------------ */
 
-#define ABI(id, sentence, clause, function)                                    \
-	{                                                                      \
-		id, sentence, NULL, clause, LEVEL_TABLE2, 1, BSN_KIND_ENGINE,  \
-			function, 0                                            \
-	}
-
 static const Check list[] = {
-	ABI("abi.answers",
+	CHECK_RULE("abi.answers",
 	    "A request is answered once, of its kind, in JSON where it is "
 	    "JSON; a call that failed leaves its reply alone.",
 	    "host.h: bsn_reply", answers),
-	ABI("abi.error-text",
+	CHECK_RULE("abi.error-text",
 	    "Whoever got something wrong is told what, with a status above 0.",
 	    "base.h: rule 5", error_text),
-	ABI("abi.null-err", "err may be NULL; close(NULL) does nothing.",
+	CHECK_RULE("abi.null-err", "err may be NULL; close(NULL) does nothing.",
 	    "base.h: rule 6", null_err),
-	ABI("abi.empty",
+	CHECK_RULE("abi.empty",
 	    "What is empty, with data NULL or not, is no reason to break.",
 	    "base.h: bsn_slice", empty),
 };

@@ -369,23 +369,17 @@ at_once(Run *run)
 
 /* ---- the list ------------------------------------------------------------ */
 
-#define ABI(id, sentence, clause, function)                                    \
-	{                                                                      \
-		id, sentence, NULL, clause, LEVEL_TABLE2, 1, BSN_KIND_ENGINE,  \
-			function, 0                                            \
-	}
-
 static const Check list[] = {
-	ABI("abi.memory-calls",
+	CHECK_RULE("abi.memory-calls",
 	    "Calls that are over, or have failed, keep no memory.",
 	    "base.h: rule 3", calls_keep_nothing),
-	ABI("abi.memory-txs",
+	CHECK_RULE("abi.memory-txs",
 	    "Transactions keep no memory but what the store holds.",
 	    "engine.h: bsn_tx_ops.submit", txs_keep_nothing),
-	ABI("abi.memory-chains",
+	CHECK_RULE("abi.memory-chains",
 	    "A chain that was opened and closed keeps no memory.",
 	    "engine.h: bsn_chain_ops.close", chains_keep_nothing),
-	ABI("abi.at-once",
+	CHECK_RULE("abi.at-once",
 	    "Functions for any thread answer the same on four of them.",
 	    "base.h: [any]", at_once),
 };

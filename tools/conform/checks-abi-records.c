@@ -299,17 +299,11 @@ larger(Run *run)
 
 /* ---- the list ------------------------------------------------------------ */
 
-#define ABI(id, sentence, clause, function)                                    \
-	{                                                                      \
-		id, sentence, NULL, clause, LEVEL_TABLE2, 1, BSN_KIND_ENGINE,  \
-			function, 0                                            \
-	}
-
 static const Check list[] = {
-	ABI("abi.larger-records",
+	CHECK_RULE("abi.larger-records",
 	    "Records of a host of tomorrow are taken, by size and stride.",
 	    "base.h: rule 2", larger),
-	ABI("abi.sinks-honoured",
+	CHECK_RULE("abi.sinks-honoured",
 	    "What a sink returns is returned, and nothing is written after.",
 	    "base.h: bsn_sink", sinks),
 };

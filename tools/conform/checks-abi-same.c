@@ -180,23 +180,17 @@ reopens(Run *run)
 
 /* ---- the list ------------------------------------------------------------ */
 
-#define ABI(id, sentence, clause, function)                                    \
-	{                                                                      \
-		id, sentence, NULL, clause, LEVEL_TABLE2, 1, BSN_KIND_ENGINE,  \
-			function, 0                                            \
-	}
-
 static const Check list[] = {
-	ABI("abi.any-thread", "The calls of a chain may come on any thread.",
+	CHECK_RULE("abi.any-thread", "The calls of a chain may come on any thread.",
 	    "base.h: [strand]", any_thread),
-	ABI("abi.two-chains",
+	CHECK_RULE("abi.two-chains",
 	    "A chain does the same beside another one of the process.",
 	    "engine.h: bsn_ledger", two_chains),
-	ABI("abi.deterministic",
+	CHECK_RULE("abi.deterministic",
 	    "A chain does the same in any process, at any time.",
 	    "engine.h: \"An engine is a pure state machine\"",
 	    deterministic),
-	ABI("abi.reopen", "A chain that is opened again is the same.",
+	CHECK_RULE("abi.reopen", "A chain that is opened again is the same.",
 	    "engine.h: bsn_chain_ops.open", reopens),
 };
 CHECK_GROUP(checks_abi_same, list);

@@ -197,29 +197,23 @@ idle(Run *run)
 
 /* ---- the list ------------------------------------------------------------ */
 
-#define ABI(id, sentence, clause, function)                                    \
-	{                                                                      \
-		id, sentence, NULL, clause, LEVEL_TABLE2, 1, BSN_KIND_ENGINE,  \
-			function, 0                                            \
-	}
-
 static const Check list[] = {
-	ABI("abi.inputs-not-written", "Inputs are not written to.",
+	CHECK_RULE("abi.inputs-not-written", "Inputs are not written to.",
 	    "base.h: rule 3", not_written),
-	ABI("abi.inputs-not-kept",
+	CHECK_RULE("abi.inputs-not-kept",
 	    "Inputs and sinks are not used after the call.",
 	    "base.h: rule 3", not_kept),
-	ABI("abi.nothing-left",
+	CHECK_RULE("abi.nothing-left",
 	    "No call leaves a thread, process, descriptor, signal handler, "
 	    "locale or the like behind, or prints.",
 	    "engine.h: \"An engine is a pure state machine\"",
 	    nothing_left),
-	ABI("abi.services-while-open",
+	CHECK_RULE("abi.services-while-open",
 	    "Services are used only while the chain is open.",
 	    "base.h: & open", services),
-	ABI("abi.close-answers", "Closing answers whoever waits.",
+	CHECK_RULE("abi.close-answers", "Closing answers whoever waits.",
 	    "engine.h: bsn_chain_ops.close", close_answers),
-	ABI("abi.idle", "An idle chain costs nothing.",
+	CHECK_RULE("abi.idle", "An idle chain costs nothing.",
 	    "engine.h: bsn_chain_ops.open", idle),
 };
 CHECK_GROUP(checks_abi, list);

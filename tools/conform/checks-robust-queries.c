@@ -281,24 +281,18 @@ late(Run *run)
 
 /* ---- the list ------------------------------------------------------------ */
 
-#define ROBUST(id, sentence, clause, function)                                 \
-	{                                                                      \
-		id, sentence, NULL, clause, LEVEL_TABLE2, 1, BSN_KIND_ENGINE,  \
-			function, 0                                            \
-	}
-
 static const Check list[] = {
-	ROBUST("robust.queries",
+	CHECK_RULE("robust.queries",
 	       "Questions about transactions and contracts that there are not "
 	       "are answered with no.",
 	       "engine.h: bsn_contract_ops", queries),
-	ROBUST("robust.blocks",
+	CHECK_RULE("robust.blocks",
 	       "Questions about blocks that there are not are answered with "
 	       "no.",
 	       "engine.h: bsn_block_ops.get", blocks),
-	ROBUST("robust.events", "Any range of blocks can be replayed.",
+	CHECK_RULE("robust.events", "Any range of blocks can be replayed.",
 	       "engine.h: bsn_event_ops.replay", events),
-	ROBUST("robust.timers",
+	CHECK_RULE("robust.timers",
 	       "Timers, cookies and peers that nobody knows do nothing.",
 	       "engine.h: bsn_chain_ops.timer", late),
 };

@@ -138,14 +138,8 @@ submits(Run *run)
 
 /* ---- the list ------------------------------------------------------------ */
 
-#define ROBUST(id, sentence, clause, function)                                 \
-	{                                                                      \
-		id, sentence, NULL, clause, LEVEL_TABLE2, 1, BSN_KIND_ENGINE,  \
-			function, 0                                            \
-	}
-
 static const Check list[] = {
-	ROBUST("robust.submit",
+	CHECK_RULE("robust.submit",
 	       "A transaction that was altered is refused, alone and among "
 	       "good ones.",
 	       "engine.h: bsn_tx_ops.submit", submits),

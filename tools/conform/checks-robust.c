@@ -251,20 +251,14 @@ signs(Run *run)
 
 /* ---- the list ------------------------------------------------------------ */
 
-#define ROBUST(id, sentence, clause, function)                                 \
-	{                                                                      \
-		id, sentence, NULL, clause, LEVEL_TABLE2, 1, BSN_KIND_ENGINE,  \
-			function, 0                                            \
-	}
-
 static const Check list[] = {
-	ROBUST("robust.begin",
+	CHECK_RULE("robust.begin",
 	       "A request with any of its fields wrong is refused in words.",
 	       "engine.h: bsn_tx_ops.begin", begin),
-	ROBUST("robust.sign-round",
+	CHECK_RULE("robust.sign-round",
 	       "A state or signature that was altered is refused.",
 	       "engine.h: bsn_tx_ops.sign_round", signs),
-	ROBUST("robust.call",
+	CHECK_RULE("robust.call",
 	       "A call with any of its fields wrong is refused in words.",
 	       "engine.h: bsn_tx_ops.call", call),
 };
