@@ -5,9 +5,7 @@
 
 #include "host/plugin/digest.h"
 #include "host/plugin/note.h"
-
-#define SUFFIX ".so"
-#define WORKLOAD_SUFFIX ".workload.json"
+#include "tools/sim/workload.h"
 
 static void
 claim_free(gpointer data)
@@ -39,21 +37,14 @@ subject_free(Subject *subject)
 	g_free(subject);
 }
 
-/* engine-acme.so -> engine-acme.workload.json, when there is one. */
+/* The file beside the plugin, when there is one. */
 static char *
 workload_beside(const char *path)
 {
-	gsize len = strlen(path);
-	g_autofree char *stem = NULL;
-	g_autofree char *file = NULL;
+	g_autofree char *file = sim_workload_beside(path);
 
-	if (g_str_has_suffix(path, SUFFIX))
-		len -= strlen(SUFFIX);
-	stem = g_strndup(path, len);
-	file = g_strconcat(stem, WORKLOAD_SUFFIX, NULL);
-	if (!g_file_test(file, G_FILE_TEST_EXISTS))
-		return NULL;
-	return g_steal_pointer(&file);
+	return g_file_test(file, G_FILE_TEST_EXISTS) ? g_steal_pointer(&file)
+						     : NULL;
 }
 
 static gboolean
