@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <bsn/standard.h>
-
 static gboolean
 is_in_profile(const ConformOptions *options, const Check *check)
 {
@@ -49,17 +47,6 @@ check_is_due(const Due *due, const Check *check)
 	return (gint)check->level <= due->options->level &&
 	       is_in_profile(due->options, check) &&
 	       conform_options_want(due->options, check->id);
-}
-
-gboolean
-row_is_required(const char *row)
-{
-#define ROW(table, its_row, required, ...)                                     \
-	if (strcmp(row, its_row) == 0)                                         \
-		return required;
-	BSN_STANDARD_ROWS(ROW)
-#undef ROW
-	return FALSE;
 }
 
 gboolean

@@ -19,7 +19,5 @@ typedef struct {
 gboolean check_is_due(const Due *due, const Check *check);
 /* Whether it is about a row that the engine does not claim. */
 gboolean check_is_unclaimed(const Due *due, const Check *check);
-/* Whether the standard asks every framework for a row. */
-gboolean row_is_required(const char *row);
 
 #endif

@@ -14,6 +14,15 @@ const StandardRow standard_rows[] = {
 	{ 0, NULL, FALSE, NULL, NULL },
 };
 
+gboolean
+row_is_required(const char *row)
+{
+	for (const StandardRow *each = standard_rows; each->row != NULL; each++)
+		if (strcmp(each->row, row) == 0)
+			return each->required;
+	return FALSE;
+}
+
 /* Of two checks of a row, the verdict with the greater weight is the row's. */
 static guint
 weight(Verdict verdict)

@@ -17,6 +17,8 @@ typedef struct {
 
 /* All, in the order of the standard; `row` of the last is NULL. */
 extern const StandardRow standard_rows[];
+/* Whether the standard asks every framework for a row. */
+gboolean row_is_required(const char *row);
 
 /* What the checks of a row found together: the worst of those that are not
  * good, else a warning, else that it passed, else that it is not claimed.

@@ -12,6 +12,7 @@
 #include "tools/conform/discover.h"
 #include "tools/conform/due.h"
 #include "tools/conform/level.h"
+#include "tools/conform/rows.h"
 #include "tools/sim/plugins.h"
 
 /* Checks at once. */
