@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "host/status.h"
+#include "tools/conform/text.h"
 #include "tools/sim/crypto.h"
 
 #define TRACE_LINES 40u
@@ -351,11 +352,7 @@ bed_free(Bed *bed)
 const char *
 bed_hex(Bed *bed, bsn_slice bytes)
 {
-	GString *text = g_string_new(NULL);
-
-	for (uint64_t i = 0; i < bytes.len; i++)
-		g_string_append_printf(text, "%02x", bytes.data[i]);
-	return bed_keep(bed, g_string_free(text, FALSE));
+	return bed_keep(bed, conform_hex(bytes.data, bytes.len));
 }
 
 const char *

@@ -17,9 +17,6 @@ const bsn_hash *crypto_hash(Run *run, const char *name);
 const bsn_signature *crypto_signature(Run *run, const char *name);
 const bsn_cipher *crypto_cipher(Run *run, const char *name);
 
-/* Bytes as hexadecimal digits; g_free. */
-char *crypto_hex(const void *data, gsize len);
-
 /* Bytes behind an output that must stay as they are. */
 #define CRYPTO_FENCE_LEN 32u
 void crypto_fence(guint8 *at);

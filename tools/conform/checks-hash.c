@@ -12,6 +12,7 @@
 #include "tools/conform/checks-crypto.h"
 #include "tools/conform/guard_inputs.h"
 #include "tools/conform/oracle-hash.h"
+#include "tools/conform/text.h"
 
 /* Every length up to here: more than two blocks of any of them, and so all
  * the places where padding needs a block of its own. */
@@ -49,7 +50,7 @@ expect_digest(Run *run, const bsn_hash *hash, const bsn_slice *parts, guint n,
 	      const guint8 *want, const char *what)
 {
 	guint8 got[ORACLE_DIGEST_LEN + CRYPTO_FENCE_LEN] = { 0 };
-	g_autofree char *want_hex = crypto_hex(want, ORACLE_DIGEST_LEN);
+	g_autofree char *want_hex = conform_hex(want, ORACLE_DIGEST_LEN);
 	g_autofree char *got_hex = NULL;
 	int32_t status;
 
@@ -59,7 +60,7 @@ expect_digest(Run *run, const bsn_hash *hash, const bsn_slice *parts, guint n,
 	page_at(run->page, NULL);
 	EXPECT(run, status == BSN_OK, "%s of %s is to be had; it answered %s",
 	       hash->name, what, status_name(status));
-	got_hex = crypto_hex(got, ORACLE_DIGEST_LEN);
+	got_hex = conform_hex(got, ORACLE_DIGEST_LEN);
 	EXPECT(run, memcmp(got, want, ORACLE_DIGEST_LEN) == 0,
 	       "%s of %s is %s; it gave %s", hash->name, what, want_hex,
 	       got_hex);

@@ -9,6 +9,7 @@
 #include "host/status.h"
 #include "tools/conform/oracle-curve.h"
 #include "tools/conform/scheme-checks.h"
+#include "tools/conform/text.h"
 
 #define SEED_LEN 48u
 #define NUMBER_LEN CURVE_NUMBER_LEN
@@ -61,8 +62,8 @@ expect_reduced(Scheme *scheme, const guint8 *seed, const char *what)
 
 	oracle_keys(scheme->name, seed, &want);
 	generate(scheme, seed, &got);
-	got_hex = crypto_hex(got.private_key, 32);
-	want_hex = crypto_hex(want.private_key, 32);
+	got_hex = conform_hex(got.private_key, 32);
+	want_hex = conform_hex(want.private_key, 32);
 	EXPECT(scheme->run,
 	       memcmp(got.private_key, want.private_key, 32) == 0,
 	       "generate reduces a seed of %s to %s; it gave %s", what,

@@ -79,17 +79,6 @@ crypto_cipher(Run *run, const char *name)
 			   "cipher", name);
 }
 
-char *
-crypto_hex(const void *data, gsize len)
-{
-	const guint8 *bytes = data;
-	GString *text = g_string_sized_new(2 * len);
-
-	for (gsize i = 0; i < len; i++)
-		g_string_append_printf(text, "%02x", bytes[i]);
-	return g_string_free(text, FALSE);
-}
-
 void
 crypto_fence(guint8 *at)
 {

@@ -35,14 +35,14 @@ put_block(GString *out, const Result *result)
 	g_string_append(out, "  ...\n");
 }
 
-void
-report_tap_head(guint checks, GString *out)
+static void
+put_head(guint checks, GString *out)
 {
 	g_string_append_printf(out, "TAP version 13\n1..%u\n", checks);
 }
 
-void
-report_tap_result(const Result *result, guint number, GString *out)
+static void
+put_result(const Result *result, guint number, GString *out)
 {
 	gboolean skipped = result->verdict == VERDICT_NOT_CLAIMED;
 
@@ -55,10 +55,10 @@ report_tap_result(const Result *result, guint number, GString *out)
 		put_block(out, result);
 }
 
-void
-report_tap_refusal(const Report *report, GString *out)
+static void
+put_refusal(const Report *report, GString *out)
 {
-	report_tap_head(1, out);
+	put_head(1, out);
 	g_string_append(out, "not ok 1 - the plugin can be loaded\n  ---\n");
 	put_yaml(out, "verdict", verdict_name(VERDICT_REFUSED));
 	put_yaml(out, "file", report->path);
@@ -70,10 +70,10 @@ void
 report_tap(const Report *report, GString *out)
 {
 	if (report->refusal != NULL && report->results->len == 0) {
-		report_tap_refusal(report, out);
+		put_refusal(report, out);
 		return;
 	}
-	report_tap_head(report->results->len, out);
+	put_head(report->results->len, out);
 	for (guint i = 0; i < report->results->len; i++)
-		report_tap_result(report->results->pdata[i], i + 1, out);
+		put_result(report->results->pdata[i], i + 1, out);
 }

@@ -16,12 +16,8 @@
  * is verbose. */
 void report_tree(const Report *report, gboolean colour, gboolean verbose,
 		 GString *out);
-/* TAP version 13: all of it, or as checks end, numbered from 1. */
+/* TAP version 13; a file that could not be loaded is one failure. */
 void report_tap(const Report *report, GString *out);
-void report_tap_head(guint checks, GString *out);
-void report_tap_result(const Result *result, guint number, GString *out);
-/* The whole of it for a file that could not be loaded: a failure. */
-void report_tap_refusal(const Report *report, GString *out);
 /* REPORT_SCHEMA. What differs from run to run (times of day, durations) is
  * under keys named "timing" and nowhere else. */
 void report_json(const Report *report, GString *out);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/conform/scheme.h"
+#include "tools/conform/text.h"
 
 #include <string.h>
 
@@ -177,8 +178,8 @@ static void
 note_item(Scheme *scheme, const bsn_verify_item *item)
 {
 	g_autofree char *key =
-		crypto_hex(item->public_key.data, item->public_key.len);
-	g_autofree char *message = crypto_hex(
+		conform_hex(item->public_key.data, item->public_key.len);
+	g_autofree char *message = conform_hex(
 		item->message.data, MIN(item->message.len, MESSAGE_SHOWN));
 
 	run_note(scheme->run,

@@ -41,3 +41,14 @@ conform_text(const char *text)
 				       strlen(at));
 	return g_string_free(out, FALSE);
 }
+
+char *
+conform_hex(const void *data, gsize len)
+{
+	const guint8 *bytes = data;
+	GString *text = g_string_sized_new(2 * len);
+
+	for (gsize i = 0; i < len; i++)
+		g_string_append_printf(text, "%02x", bytes[i]);
+	return g_string_free(text, FALSE);
+}

@@ -14,5 +14,7 @@
  * \n, \t, \x1b or \u{202e}, so that no text can end a line, colour a terminal,
  * turn the direction of writing or be refused by XML. NULL is "". */
 char *conform_text(const char *text);
+/* Bytes as hexadecimal digits; g_free. */
+char *conform_hex(const void *data, gsize len);
 
 #endif
