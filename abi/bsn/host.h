@@ -244,6 +244,19 @@ typedef struct bsn_keys {
 	int32_t (*node_sign)(bsn_chain *chain, const char *algorithm,
 			     uint32_t convention, bsn_slice message,
 			     bsn_sink *signature, bsn_err *err);
+
+	/* A certificate of that key (X.509, RFC 5280), which an organisation
+	 * has given and the host's administrator has put beside the key; so an
+	 * engine whose chain knows its nodes by organisations can name itself.
+	 * Optional.
+	 *
+	 * Returns: BSN_OK, or BSN_NOT_FOUND: it has none.
+	 * In:      algorithm, a signature scheme's name.
+	 * Out:     certificate, DER.
+	 * Errors:  as node_public_key.
+	 * [any] & open */
+	int32_t (*node_certificate)(bsn_chain *chain, const char *algorithm,
+				    bsn_sink *certificate, bsn_err *err);
 } bsn_keys;
 
 /* ---- bsn.parallel/1 --------------------------------------------------- */

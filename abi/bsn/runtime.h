@@ -329,6 +329,9 @@ typedef struct bsn_runtime {
 	 * [any] */
 	int32_t (*execute_on)(bsn_machine *machine, const bsn_call *call,
 			      bsn_state *state, bsn_err *err);
+
+	/* Extensions of a runtime, as bsn_plugin.query. Optional. [any] */
+	const void *(*query)(const char *id);
 } bsn_runtime;
 
 /* Required members, X(member). */

@@ -6,6 +6,7 @@ fabric_protos = \
 	$(fabric_proto_dir)/google/protobuf/any.proto \
 	$(fabric_proto_dir)/google/protobuf/timestamp.proto \
 	$(fabric_proto_dir)/google/rpc/status.proto \
+	$(fabric_proto_dir)/bsn/agreement.proto \
 	$(fabric_proto_dir)/common/common.proto \
 	$(fabric_proto_dir)/common/configtx.proto \
 	$(fabric_proto_dir)/common/configuration.proto \
@@ -155,3 +156,21 @@ libfabric_la_LIBADD = libfabric-proto.la libbsn-kit.la $(GLIB_LIBS) \
 	$(PROTOBUF_C_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)
 # BUILT_SOURCES are there for all, check and install; this is for one target.
 $(libfabric_la_OBJECTS): $(fabric_proto_made)
+
+# The engine itself, but for the plugin's entry.
+fabric_engine_sources = \
+	plugins/engine-fabric/engine.h \
+	plugins/engine-fabric/services.h
+include plugins/engine-fabric/chaincode/chaincode.mk
+include plugins/engine-fabric/endorse/endorse.mk
+include plugins/engine-fabric/lifecycle/lifecycle.mk
+include plugins/engine-fabric/members/members.mk
+include plugins/engine-fabric/net/net.mk
+include plugins/engine-fabric/order/order.mk
+include plugins/engine-fabric/query/query.mk
+
+noinst_LTLIBRARIES += libfabric-engine.la
+libfabric_engine_la_SOURCES = $(fabric_engine_sources)
+libfabric_engine_la_CPPFLAGS = $(fabric_flags)
+libfabric_engine_la_LIBADD = libfabric.la libchaincode-package.la
+$(libfabric_engine_la_OBJECTS): $(fabric_proto_made)

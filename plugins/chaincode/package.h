@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/chaincode/package.h: chaincode packages as Fabric 2 has them: a gzipped
+ * tar with metadata.json {"path","type","label"} and code.tar.gz. Read within
+ * bounds, by libarchive, from memory. All functions: [any].
+ */
+#ifndef CHAINCODE_PACKAGE_H
+#define CHAINCODE_PACKAGE_H
+
+#include <bsn/base.h>
+#include <glib.h>
+
+/* Bytes of a package, of what it unpacks to, and files in it. */
+#define CHAINCODE_PACKAGE_MAX (256u << 20)
+#define CHAINCODE_CODE_MAX (512u << 20)
+#define CHAINCODE_FILES_MAX 65536u
+#define CHAINCODE_LABEL_MAX 128u
+
+typedef struct {
+	char *label; /* [a-zA-Z0-9]+([.+-_][a-zA-Z0-9]+)* */
+	char *type;  /* in lower case: "node", "ccaas", "native" */
+	char *path;
+	GBytes *code; /* code.tar.gz */
+} ChaincodePackage;
+
+/* Returns: BSN_OK and a package for chaincode_package_free.
+ * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE: "the package ..." */
+int32_t chaincode_package_read(bsn_slice bytes, ChaincodePackage **package,
+			       bsn_err *err);
+void chaincode_package_free(ChaincodePackage *package);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChaincodePackage, chaincode_package_free)
+
+/* One file of the code. */
+typedef struct {
+	const char *path; /* relative, clean: no "..", no empty part */
+	gboolean executable;
+	bsn_slice data;
+} ChaincodeFile;
+/* Calls `visit` for each regular file of code.tar.gz; links and devices are
+ * errors. A status other than BSN_OK ends it.
+ *
+ * Errors: BSN_BAD_REQUEST, BSN_TOO_LARGE; those of visit. */
+int32_t chaincode_package_files(const ChaincodePackage *package,
+				int32_t (*visit)(const ChaincodeFile *file,
+						 gpointer data),
+				gpointer data, bsn_err *err);
+
+#endif

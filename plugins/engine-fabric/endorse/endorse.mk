@@ -1,0 +1,3 @@
+# plugins/engine-fabric/endorse
+fabric_engine_sources += \
+	plugins/engine-fabric/endorse/endorse.h

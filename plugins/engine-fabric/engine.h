@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fabric/engine.h: an open channel, and which part of the engine
+ * does what to it. One strand at a time works on it.
+ *
+ *	endorse/    a request becomes a proposal, endorsements, an envelope
+ *	chaincode/  runs: what chaincodes ask of the simulator; system chaincodes
+ *	lifecycle/  which chaincodes there are, who must endorse them; packages
+ *	order/      what waits; batches; agreement; validation and commit
+ *	members/    nodes, and changes of the config
+ *	net/        the other nodes
+ *	query/      blocks, transactions, events, status
+ *
+ * Below them: formats, suite, msp/, policy/, channel/, ledger/ (libfabric.la).
+ *
+ * In the store, beside what ledger/key.h has:
+ *   'c' number   the block's certificate, if it has one (order/)
+ *   'p' ...      packages (lifecycle/package.h)
+ *   'a' ...      what this node knows of approvals (lifecycle/)
+ */
+#ifndef FABRIC_ENGINE_H
+#define FABRIC_ENGINE_H
+
+#include <bsn/bsn.h>
+#include <bsn/ext/chaincode.h>
+#include <glib.h>
+
+#include "plugins/engine-fabric/channel/config.h"
+#include "plugins/engine-fabric/ledger/ledger.h"
+#include "plugins/engine-fabric/services.h"
+
+/* Timers of the engine's own. */
+#define TIMER_CUT 1u     /* the oldest transaction has waited for a batch */
+#define TIMER_RETRY 2u   /* the store refused a block or a proposal */
+#define TIMER_RUNS 3u    /* deadlines of runs and of endorsing (endorse/) */
+#define TIMER_FORWARD 4u /* transactions go on waiting (net/) */
+#define TIMER_STATUS 5u  /* others do not know of a block (net/) */
+#define TIMER_SYNC 6u    /* blocks are on their way (net/) */
+#define TIMER_ASK 7u     /* questions to other nodes (net/) */
+#define TIMER_PACKAGES 8u /* packages that are missing here (lifecycle/) */
+
+/* The nodes that the newest committed config names. */
+typedef struct {
+	GArray *list; /* bsn_member; slices into `memory` */
+	GBytes *memory;
+	GHashTable *by_key; /* GBytes: index + 1 */
+} Members;
+
+typedef struct bsn_ledger Channel;
+struct bsn_ledger {
+	bsn_chain *chain;
+	char *id;                    /* channel id: the chain's name */
+	guint8 genesis[HASH_LEN];    /* hash of block 0's header */
+	Suite suite;
+	ChannelConfig *config;       /* newest committed one */
+	ChannelLedger *ledger;
+	Members members;
+
+	/* This node. */
+	GBytes *public_key;
+	GBytes *identity;    /* SerializedIdentity; NULL: it has no certificate
+			      * of an organisation, and does not endorse */
+	MspIdentity *self;   /* by the present config; NULL likewise */
+
+	const bsn_consensus *consensus;
+	bsn_agreement *agreement;
+	bsn_proposer proposer;
+
+	struct Order *order;         /* order/ */
+	struct FabricNet *net;       /* net/; NULL: no transport */
+	struct Endorsing *endorsing; /* endorse/ */
+	struct Runs *runs;           /* chaincode/ */
+	struct Lifecycle *lifecycle; /* lifecycle/ */
+	gboolean closing;
+};
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fabric/lifecycle/lifecycle.h: which chaincodes a channel has,
+ * as in Fabric 2: packages are installed on nodes, organisations approve a
+ * definition, one that enough have approved is committed; each upgrade has the
+ * next sequence and keeps the state.
+ *
+ *	definition.c  definitions in the state, under Fabric's own names
+ *	cache.c       those of the newest state, with parsed policies
+ *	functions.c   _lifecycle's functions, as a system chaincode
+ *	judge.c       TxJudge: is what a transaction writes endorsed
+ *	package.c     packages in the store, in pieces; fetched from peers
+ *	contracts.c   bsn_contract_ops; deploy, freeze, ... in _lifecycle's words
+ *
+ * All functions: [strand] unless it says otherwise.
+ */
+#ifndef FABRIC_LIFECYCLE_LIFECYCLE_H
+#define FABRIC_LIFECYCLE_LIFECYCLE_H
+
+#include "plugins/engine-fabric/engine.h"
+#include "plugins/engine-fabric/ledger/simulator.h"
+#include "plugins/engine-fabric/net/net.h"
+#include "plugins/engine-fabric/policy/application.h"
+
+#define LIFECYCLE_NAME "_lifecycle"
+
+/* What may be done with a committed chaincode. */
+#define CHAINCODE_ACTIVE 0u
+#define CHAINCODE_FROZEN 1u
+#define CHAINCODE_UNINSTALLED 2u
+
+/* A committed definition. Immutable; referenced. */
+typedef struct {
+	gint refs;
+	char *name;
+	gint64 sequence;
+	char *version;
+	gboolean init_required;
+	guint condition; /* CHAINCODE_* */
+	bsn_slice policy_bytes; /* ApplicationPolicy */
+	ApplicationPolicy *policy;
+	/* What this node runs of it: the package that its organisation has
+	 * approved for this sequence; NULL: none approved. */
+	char *package_id;
+	guint64 first_block; /* of sequence 1; of this sequence */
+	guint64 block;
+} Definition;
+
+Definition *definition_ref(Definition *definition);
+void definition_unref(Definition *definition);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Definition, definition_unref)
+
+int32_t lifecycle_open(Channel *channel, bsn_err *err);
+void lifecycle_close(Channel *channel);
+
+/* The definition in the newest committed state.
+ *
+ * Returns: BSN_OK and a reference. Errors: BSN_NOT_FOUND with a reason; BSN_E_*. */
+int32_t lifecycle_find(Channel *channel, const char *name,
+		       Definition **definition, bsn_err *err);
+/* The same as a simulation sees it, its reads being noted: Fabric reads the
+ * called chaincode's definition as part of each simulation. */
+int32_t lifecycle_find_in(Channel *channel, Simulator *simulator,
+			  const char *name, Definition **definition,
+			  bsn_err *err);
+/* The policy that must be fulfilled for writes in a namespace; borrowed until the
+ * next block. NULL: nobody can. */
+const Policy *lifecycle_policy(Channel *channel, const Definition *definition);
+
+/* For channel_ledger_append: lives as long as the channel. */
+TxJudge *lifecycle_judge(Channel *channel);
+/* A block was committed: what of it concerns definitions is read anew, packages
+ * that are needed now are fetched. */
+void lifecycle_committed(Channel *channel, const BlockOutcome *outcome);
+
+/* ---- package.c ---- */
+
+/* Bytes of a package. */
+#define PACKAGE_MAX (256u << 20)
+
+/* Stores a package and tells the others (net_packages_changed).
+ *
+ * Returns: BSN_OK; also when it is there.
+ * Out:     id: label ':' digest in hex, by the channel's hash; g_free it.
+ * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE; those of bsn_store.commit. */
+int32_t package_put(Channel *channel, bsn_slice package, char **id,
+		    bsn_err *err);
+/* Appends its bytes. Returns: BSN_OK. Errors: BSN_NOT_FOUND; BSN_E_IO. */
+int32_t package_get(const Channel *channel, const char *id, GByteArray *out,
+		    bsn_err *err);
+gboolean package_exists(const Channel *channel, const char *id);
+/* The type of one that is there: "node"; g_free it. NULL: none. */
+char *package_type(const Channel *channel, const char *id);
+/* Ids of all, char *, for g_ptr_array_unref. */
+GPtrArray *package_list(const Channel *channel);
+/* Another node asks (NET_ASK_PACKAGE). */
+void package_asked(Channel *channel, NetQuestion *question, bsn_slice bytes);
+/* TIMER_PACKAGES. */
+void package_timer(Channel *channel);
+
+/* ---- contracts.c ---- */
+
+extern const bsn_contract_ops fabric_contract_ops;
+
+/* What BSN_TX_DEPLOY, FREEZE, UNFREEZE and UNINSTALL say to _lifecycle: the
+ * arguments of a proposal. Stores the package of a deploy on this node.
+ *
+ * Returns: BSN_OK. Out: args: GBytes, function first.
+ * Errors:  BSN_BAD_REQUEST, BSN_NOT_FOUND: the reason names the option. */
+int32_t lifecycle_request(Channel *channel, const bsn_tx_request *request,
+			  MspIdentity *who, GPtrArray *args, bsn_err *err);
+
+#endif

@@ -1,0 +1,3 @@
+# plugins/engine-fabric/lifecycle
+fabric_engine_sources += \
+	plugins/engine-fabric/lifecycle/lifecycle.h

@@ -1,0 +1,3 @@
+# plugins/engine-fabric/net
+fabric_engine_sources += \
+	plugins/engine-fabric/net/net.h
