@@ -159,7 +159,14 @@ $(libfabric_la_OBJECTS): $(fabric_proto_made)
 
 # The engine itself, but for the plugin's entry.
 fabric_engine_sources = \
+	plugins/engine-fabric/chain.c \
+	plugins/engine-fabric/chain.h \
 	plugins/engine-fabric/engine.h \
+	plugins/engine-fabric/features.c \
+	plugins/engine-fabric/features.h \
+	plugins/engine-fabric/genesis.c \
+	plugins/engine-fabric/genesis.h \
+	plugins/engine-fabric/services.c \
 	plugins/engine-fabric/services.h
 include plugins/engine-fabric/chaincode/chaincode.mk
 include plugins/engine-fabric/endorse/endorse.mk
@@ -174,3 +181,10 @@ libfabric_engine_la_SOURCES = $(fabric_engine_sources)
 libfabric_engine_la_CPPFLAGS = $(fabric_flags)
 libfabric_engine_la_LIBADD = libfabric.la libchaincode-package.la
 $(libfabric_engine_la_OBJECTS): $(fabric_proto_made)
+
+bsnplugin_LTLIBRARIES += engine-fabric.la
+engine_fabric_la_SOURCES = plugins/engine-fabric/plugin.c
+engine_fabric_la_CPPFLAGS = $(fabric_flags)
+engine_fabric_la_LIBADD = libfabric-engine.la
+engine_fabric_la_LDFLAGS = $(plugin_link_flags)
+$(engine_fabric_la_OBJECTS): $(fabric_proto_made)
