@@ -32,7 +32,7 @@
 /* Ms for an answer; twice as long after each that did not come in time, for one
  * of sixteen MiB may be under way. */
 #define ANSWER_MS 4000u
-#define ANSWER_DOUBLINGS_MAX 4u
+#define ANSWER_DOUBLINGS_MAX 3u
 /* Ms until a block that the store refused is tried again, and one that this
  * node cannot take. */
 #define REFUSED_MS 200u

@@ -195,6 +195,7 @@ net_peer_changed(Channel *channel, bsn_slice public_key, gboolean reachable)
 	if (!reachable)
 		ask_peer_gone(channel, peer);
 	if (reachable) {
+		peer_came(channel, peer);
 		status_tell(channel, peer, TRUE);
 		status_watch(channel);
 		forward_soon(channel);

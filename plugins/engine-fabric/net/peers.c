@@ -321,6 +321,15 @@ peer_is_left(const Channel *channel, const Peer *peer)
 }
 
 void
+peer_came(Channel *channel, Peer *peer)
+{
+	if (peer_is_left(channel, peer))
+		return;
+	peer->rest_until_ms = 0;
+	peer->timeouts = 0;
+}
+
+void
 peer_was_useful(Peer *peer)
 {
 	peer->timeouts = 0;

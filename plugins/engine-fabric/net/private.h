@@ -149,6 +149,8 @@ void peer_free(gpointer peer);
 
 /* Whether it has lied lately. */
 gboolean peer_is_left(const Channel *channel, const Peer *peer);
+/* It can be reached again: what it did not answer before was lost. */
+void peer_came(Channel *channel, Peer *peer);
 void peer_was_useful(Peer *peer);
 /* It did not answer, or could not be asked. */
 void peer_rests(Channel *channel, Peer *peer);
