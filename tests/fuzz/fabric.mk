@@ -2,7 +2,8 @@
 FABRIC_FUZZ = tests/fuzz/fuzz-fabric-message tests/fuzz/fuzz-fabric-der \
 	tests/fuzz/fuzz-fabric-policy tests/fuzz/fuzz-fabric-msp \
 	tests/fuzz/fuzz-fabric-config tests/fuzz/fuzz-fabric-founding \
-	tests/fuzz/fuzz-fabric-transaction tests/fuzz/fuzz-fabric-block
+	tests/fuzz/fuzz-fabric-transaction tests/fuzz/fuzz-fabric-block \
+	tests/fuzz/fuzz-fabric-net
 fabric_fuzz_plugins_flags = $(fabric_test_flags) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
 check_PROGRAMS += $(FABRIC_FUZZ)
@@ -11,6 +12,11 @@ tests_fuzz_fuzz_fabric_message_SOURCES = tests/fuzz/fuzz-fabric-message.c \
 tests_fuzz_fuzz_fabric_message_CPPFLAGS = $(fabric_test_flags)
 tests_fuzz_fuzz_fabric_message_LDADD = libfabric.la
 tests_fuzz_fuzz_fabric_message_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_net_SOURCES = tests/fuzz/fuzz-fabric-net.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_fabric_net_CPPFLAGS = $(fabric_test_flags)
+tests_fuzz_fuzz_fabric_net_LDADD = libfabric-engine.la libfabric.la
+tests_fuzz_fuzz_fabric_net_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_der_SOURCES = tests/fuzz/fuzz-fabric-der.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_fabric_der_CPPFLAGS = $(fabric_test_flags)
 tests_fuzz_fuzz_fabric_der_LDADD = libfabric.la

@@ -107,3 +107,29 @@ tests_unit_test_fabric_ledger_simulator_SOURCES = \
 	tests/unit/test-fabric-ledger-simulator.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_simulator_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_simulator_LDADD = $(fabric_parts)
+
+# plugins/engine-fabric/net, with stand-ins for the other parts.
+fabric_nodes = tests/unit/fabric-nodes.c tests/unit/fabric-nodes.h \
+	tests/unit/fabric-nodes-parts.c tests/unit/fabric-nodes-parts.h \
+	$(fabric_channel)
+FABRIC_NET_TESTS = tests/unit/test-fabric-net \
+	tests/unit/test-fabric-net-ask tests/unit/test-fabric-net-lies \
+	tests/unit/test-fabric-net-sync
+check_PROGRAMS += $(FABRIC_NET_TESTS)
+TESTS += $(FABRIC_NET_TESTS)
+tests_unit_test_fabric_net_SOURCES = tests/unit/test-fabric-net.c \
+	$(fabric_nodes)
+tests_unit_test_fabric_net_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_net_LDADD = libfabric-engine.la $(fabric_parts)
+tests_unit_test_fabric_net_ask_SOURCES = tests/unit/test-fabric-net-ask.c \
+	$(fabric_nodes)
+tests_unit_test_fabric_net_ask_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_net_ask_LDADD = libfabric-engine.la $(fabric_parts)
+tests_unit_test_fabric_net_lies_SOURCES = tests/unit/test-fabric-net-lies.c \
+	$(fabric_nodes)
+tests_unit_test_fabric_net_lies_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_net_lies_LDADD = libfabric-engine.la $(fabric_parts)
+tests_unit_test_fabric_net_sync_SOURCES = tests/unit/test-fabric-net-sync.c \
+	$(fabric_nodes)
+tests_unit_test_fabric_net_sync_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_net_sync_LDADD = libfabric-engine.la $(fabric_parts)

@@ -1,3 +1,15 @@
 # plugins/engine-fabric/net
 fabric_engine_sources += \
-	plugins/engine-fabric/net/net.h
+	plugins/engine-fabric/net/ask.c \
+	plugins/engine-fabric/net/blocks.c \
+	plugins/engine-fabric/net/forward.c \
+	plugins/engine-fabric/net/json.c \
+	plugins/engine-fabric/net/message.c \
+	plugins/engine-fabric/net/message.h \
+	plugins/engine-fabric/net/net.c \
+	plugins/engine-fabric/net/net.h \
+	plugins/engine-fabric/net/peers.c \
+	plugins/engine-fabric/net/private.h \
+	plugins/engine-fabric/net/serve.c \
+	plugins/engine-fabric/net/status.c \
+	plugins/engine-fabric/net/sync.c
