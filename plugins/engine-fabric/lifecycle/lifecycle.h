@@ -66,6 +66,19 @@ int32_t lifecycle_find_in(Channel *channel, Simulator *simulator,
 /* The policy that must be fulfilled for writes in a namespace; borrowed until the
  * next block. NULL: nobody can. */
 const Policy *lifecycle_policy(Channel *channel, const Definition *definition);
+/* All that must be fulfilled for a simulated transaction: those of the called
+ * chaincode and of each that it writes for, and, where an organisation's own
+ * keys are written (its approvals), that organisation's. By them the judge
+ * judges.
+ *
+ * Returns: BSN_OK.
+ * In:      called; results: a TxReadWriteSet.
+ * Out:     policies: const Policy *, each once, borrowed until the next block.
+ * Errors:  BSN_NOT_FOUND: a chaincode without definition; BSN_DENIED: nobody may
+ *          write this; BSN_BAD_REQUEST: it is none; BSN_E_*. */
+int32_t lifecycle_policies(Channel *channel, const char *called,
+			   bsn_slice results, GPtrArray *policies,
+			   bsn_err *err);
 
 /* For channel_ledger_append: lives as long as the channel. */
 TxJudge *lifecycle_judge(Channel *channel);
