@@ -41,7 +41,7 @@ typedef struct {
 	char *package_id;
 	const bsn_chaincode_runtime *runtime;
 	guint users;	   /* calls under way */
-	gboolean replaced; /* by another package: stopped by its last user */
+	gboolean replaced; /* by another package: to be stopped without users */
 } Program;
 
 /* The program that runs a definition, started if it was not.
@@ -51,7 +51,7 @@ typedef struct {
  *          runtime for it; those of bsn_chaincode_runtime.start. */
 int32_t program_take(Channel *channel, const Definition *definition,
 		     Program **program, bsn_err *err);
-void program_release(Channel *channel, Program *program);
+void program_release(Program *program);
 
 /* Programs of a channel, for runs_open and runs_close. */
 typedef struct {

@@ -126,11 +126,22 @@ run_by(Channel *channel, const char *name, const char *package_id)
 	if (before == NULL || g_hash_table_find(of_names, has_id, before) != NULL)
 		return;
 	old = find_program(channel, before);
-	if (old == NULL)
-		return;
-	old->replaced = TRUE;
-	if (old->users == 0)
-		program_stop(channel, old);
+	if (old != NULL)
+		old->replaced = TRUE;
+}
+
+/* Not as soon as the last call is over: that is told from within the runtime. */
+static void
+stop_replaced(Channel *channel)
+{
+	const GPtrArray *list = channel->runs->programs.list;
+
+	for (guint i = list->len; i > 0; i--) {
+		Program *program = list->pdata[i - 1];
+
+		if (program->replaced && program->users == 0)
+			program_stop(channel, program);
+	}
 }
 
 static int32_t
@@ -187,16 +198,15 @@ program_take(Channel *channel, const Definition *definition, Program **program,
 	found->users++;
 	found->replaced = FALSE;
 	run_by(channel, definition->name, definition->package_id);
+	stop_replaced(channel);
 	*program = found;
 	return BSN_OK;
 }
 
 void
-program_release(Channel *channel, Program *program)
+program_release(Program *program)
 {
 	program->users--;
-	if (program->replaced && program->users == 0)
-		program_stop(channel, program);
 }
 
 void
@@ -207,10 +217,11 @@ runtimes_prepare(Channel *channel, const Definition *definition)
 
 	if (definition->condition == CHAINCODE_UNINSTALLED)
 		run_by(channel, definition->name, NULL);
+	stop_replaced(channel);
 	if (definition->condition != CHAINCODE_ACTIVE)
 		return;
 	if (program_take(channel, definition, &program, &err) == BSN_OK)
-		program_release(channel, program);
+		program_release(program);
 	else
 		services_log(channel->chain, BSN_LOG_INFO, "%s", err.reason);
 }
