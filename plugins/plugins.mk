@@ -9,6 +9,7 @@ include plugins/runtime-evm/runtime-evm.mk
 include plugins/chaincode/chaincode.mk
 include plugins/engine-fisco/engine-fisco.mk
 include plugins/engine-fabric/engine-fabric.mk
+include plugins/runtime-native/runtime-native.mk
 
 # libtool's .la files would only be in the way of the plugin scan.
 install-data-hook:

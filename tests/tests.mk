@@ -17,6 +17,7 @@ include tests/unit/evm.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
 include tests/unit/fabric.mk
+include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk
 include tests/unit/bench.mk
@@ -31,6 +32,7 @@ include tests/io/io.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/fuzz/fabric.mk
+include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk
 include tests/scale/scale.mk
