@@ -14,7 +14,16 @@ typedef struct {
 	GTree *writes;	   /* Kvrwset__KVWrite */
 	GTree *metadata;   /* Kvrwset__KVMetadataWrite */
 	GPtrArray *ranges; /* Kvrwset__RangeQueryInfo */
+	GTree *collections; /* Collection by name */
 } Namespace;
+
+/* By key, not by its digest, as Fabric has them. */
+typedef struct {
+	bsn_slice name; /* with a NUL behind */
+	GTree *reads;	/* Kvrwset__KVReadHash */
+	GTree *writes;	/* Kvrwset__KVWriteHash */
+	GTree *open;	/* Kvrwset__KVWrite: what they are digests of */
+} Collection;
 
 /* The entries lie in the arena. */
 static GTree *
@@ -24,9 +33,22 @@ entries_new(void)
 }
 
 static void
+collection_free(gpointer data)
+{
+	Collection *collection = data;
+
+	g_tree_unref(collection->reads);
+	g_tree_unref(collection->writes);
+	g_tree_unref(collection->open);
+	g_free(collection);
+}
+
+static void
 namespace_free(gpointer data)
 {
 	Namespace *ns = data;
+
+	g_tree_unref(ns->collections);
 
 	g_tree_unref(ns->reads);
 	g_tree_unref(ns->writes);
@@ -36,8 +58,9 @@ namespace_free(gpointer data)
 }
 
 void
-rwset_builder_init(RwsetBuilder *builder, Arena *arena)
+rwset_builder_init(RwsetBuilder *builder, const Suite *suite, Arena *arena)
 {
+	builder->suite = suite;
 	builder->arena = arena;
 	builder->namespaces =
 		g_tree_new_full(key_compare_data, NULL, NULL, namespace_free);
@@ -65,10 +88,27 @@ namespace_of(RwsetBuilder *builder, bsn_slice name)
 	if (ns != NULL)
 		return ns;
 	ns = g_new(Namespace, 1);
-	*ns = (Namespace){ keep(builder, name), entries_new(), entries_new(),
-			   entries_new(), g_ptr_array_new() };
+	*ns = (Namespace){ keep(builder, name), entries_new(),	   entries_new(),
+			   entries_new(),	g_ptr_array_new(), NULL };
+	ns->collections =
+		g_tree_new_full(key_compare_data, NULL, NULL, collection_free);
 	g_tree_insert(builder->namespaces, &ns->name, ns);
 	return ns;
+}
+
+static Collection *
+collection_of(RwsetBuilder *builder, bsn_slice namespace, bsn_slice name)
+{
+	Namespace *ns = namespace_of(builder, namespace);
+	Collection *collection = g_tree_lookup(ns->collections, &name);
+
+	if (collection != NULL)
+		return collection;
+	collection = g_new(Collection, 1);
+	*collection = (Collection){ keep(builder, name), entries_new(),
+				    entries_new(), entries_new() };
+	g_tree_insert(ns->collections, &collection->name, collection);
+	return collection;
 }
 
 /* A key that an entry of a tree has, where the tree can keep it. */
@@ -82,6 +122,20 @@ put_entry(RwsetBuilder *builder, GTree *entries, ProtobufCBinaryData key,
 	g_tree_replace(entries, name, entry);
 }
 
+static Kvrwset__Version *
+keep_version(RwsetBuilder *builder, const Version *version)
+{
+	Kvrwset__Version *kept;
+
+	if (version == NULL)
+		return NULL;
+	kept = arena_room(builder->arena, sizeof(*kept));
+	kvrwset__version__init(kept);
+	kept->block_num = version->block;
+	kept->tx_num = version->tx;
+	return kept;
+}
+
 /* ---- gathering ---- */
 
 void
@@ -92,20 +146,13 @@ rwset_builder_read(RwsetBuilder *builder, bsn_slice namespace, bsn_slice key,
 
 	kvrwset__kvread__init(read);
 	read->key = message_bytes(keep(builder, key));
-	if (version != NULL) {
-		read->version =
-			arena_room(builder->arena, sizeof(*read->version));
-		kvrwset__version__init(read->version);
-		read->version->block_num = version->block;
-		read->version->tx_num = version->tx;
-	}
+	read->version = keep_version(builder, version);
 	put_entry(builder, namespace_of(builder, namespace)->reads, read->key,
 		  read);
 }
 
-void
-rwset_builder_write(RwsetBuilder *builder, bsn_slice namespace, bsn_slice key,
-		    bsn_slice value)
+static void
+put_write(RwsetBuilder *builder, GTree *writes, bsn_slice key, bsn_slice value)
 {
 	Kvrwset__KVWrite *write = arena_room(builder->arena, sizeof(*write));
 
@@ -113,8 +160,15 @@ rwset_builder_write(RwsetBuilder *builder, bsn_slice namespace, bsn_slice key,
 	write->key = message_bytes(keep(builder, key));
 	write->is_delete = value.len == 0;
 	write->value = message_bytes(keep(builder, value));
-	put_entry(builder, namespace_of(builder, namespace)->writes, write->key,
-		  write);
+	put_entry(builder, writes, write->key, write);
+}
+
+void
+rwset_builder_write(RwsetBuilder *builder, bsn_slice namespace, bsn_slice key,
+		    bsn_slice value)
+{
+	put_write(builder, namespace_of(builder, namespace)->writes, key,
+		  value);
 }
 
 void
@@ -142,6 +196,52 @@ rwset_builder_describe(RwsetBuilder *builder, bsn_slice namespace,
 	put_entry(builder, namespace_of(builder, namespace)->metadata,
 		  write->key, write);
 }
+
+/* ---- gathering what goes in by its digest ---- */
+
+/* The algorithms do not fail on bytes in memory. */
+static ProtobufCBinaryData
+digest(RwsetBuilder *builder, bsn_slice bytes)
+{
+	guint8 *hash = arena_room(builder->arena, HASH_LEN);
+
+	(void)suite_digest(builder->suite, &bytes, 1, hash);
+	return (ProtobufCBinaryData){ HASH_LEN, hash };
+}
+
+void
+rwset_builder_read_hashed(RwsetBuilder *builder, bsn_slice namespace,
+			  bsn_slice collection, bsn_slice key,
+			  const Version *version)
+{
+	Kvrwset__KVReadHash *read = arena_room(builder->arena, sizeof(*read));
+
+	kvrwset__kvread_hash__init(read);
+	read->key_hash = digest(builder, key);
+	read->version = keep_version(builder, version);
+	put_entry(builder, collection_of(builder, namespace, collection)->reads,
+		  message_bytes(keep(builder, key)), read);
+}
+
+void
+rwset_builder_write_hashed(RwsetBuilder *builder, bsn_slice namespace,
+			   bsn_slice collection, bsn_slice key, bsn_slice value)
+{
+	Collection *to = collection_of(builder, namespace, collection);
+	Kvrwset__KVWriteHash *write =
+		arena_room(builder->arena, sizeof(*write));
+
+	kvrwset__kvwrite_hash__init(write);
+	write->key_hash = digest(builder, key);
+	write->is_delete = value.len == 0;
+	if (value.len > 0)
+		write->value_hash = digest(builder, value);
+	put_entry(builder, to->writes, message_bytes(keep(builder, key)),
+		  write);
+	put_write(builder, to->open, key, value);
+}
+
+/* ---- ranges ---- */
 
 static gboolean
 has_range(const Namespace *ns, bsn_slice start, bsn_slice end,
@@ -245,6 +345,55 @@ pack_namespace(RwsetBuilder *builder, const Namespace *ns)
 	return message_bytes(message_put(builder->arena, &set));
 }
 
+/* What members of the collection would be given. */
+static ProtobufCBinaryData
+digest_open(RwsetBuilder *builder, const Collection *collection)
+{
+	Kvrwset__KVRWSet set = KVRWSET__KVRWSET__INIT;
+	const List writes = list_of(builder, collection->open);
+
+	if (writes.n == 0)
+		return (ProtobufCBinaryData){ 0, NULL };
+	set.n_writes = writes.n;
+	set.writes = (Kvrwset__KVWrite **)writes.list;
+	return digest(builder, message_put(builder->arena, &set));
+}
+
+static Rwset__CollectionHashedReadWriteSet *
+pack_collection(RwsetBuilder *builder, const Collection *collection)
+{
+	Rwset__CollectionHashedReadWriteSet *packed =
+		arena_room(builder->arena, sizeof(*packed));
+	Kvrwset__HashedRWSet set = KVRWSET__HASHED_RWSET__INIT;
+	const List reads = list_of(builder, collection->reads);
+	const List writes = list_of(builder, collection->writes);
+
+	set.n_hashed_reads = reads.n;
+	set.hashed_reads = (Kvrwset__KVReadHash **)reads.list;
+	set.n_hashed_writes = writes.n;
+	set.hashed_writes = (Kvrwset__KVWriteHash **)writes.list;
+	rwset__collection_hashed_read_write_set__init(packed);
+	packed->collection_name = (char *)collection->name.data;
+	packed->hashed_rwset =
+		message_bytes(message_put(builder->arena, &set));
+	packed->pvt_rwset_hash = digest_open(builder, collection);
+	return packed;
+}
+
+static void
+pack_collections(RwsetBuilder *builder, const Namespace *ns,
+		 Rwset__NsReadWriteSet *set)
+{
+	const List list = list_of(builder, ns->collections);
+
+	set->n_collection_hashed_rwset = list.n;
+	set->collection_hashed_rwset =
+		arena_room(builder->arena, list.n * sizeof(void *));
+	for (gsize i = 0; i < list.n; i++)
+		set->collection_hashed_rwset[i] =
+			pack_collection(builder, list.list[i]);
+}
+
 void
 rwset_builder_finish(RwsetBuilder *builder, GByteArray *out)
 {
@@ -260,6 +409,7 @@ rwset_builder_finish(RwsetBuilder *builder, GByteArray *out)
 		rwset__ns_read_write_set__init(sets[i]);
 		sets[i]->namespace_ = (char *)ns->name.data;
 		sets[i]->rwset = pack_namespace(builder, ns);
+		pack_collections(builder, ns, sets[i]);
 	}
 	all.n_ns_rwset = namespaces.n;
 	all.ns_rwset = sets;

@@ -5,12 +5,21 @@
  * definition, one that enough have approved is committed; each upgrade has the
  * next sequence and keeps the state.
  *
+ *	terms.c       what organisations may agree on
  *	definition.c  definitions in the state, under Fabric's own names
- *	cache.c       those of the newest state, with parsed policies
- *	functions.c   _lifecycle's functions, as a system chaincode
+ *	approval.c    who has approved what
+ *	fields.c      structures as entries of the state
+ *	cache.c       definitions of the newest state, with parsed policies
+ *	find.c        what other parts ask of them
+ *	functions.c   _lifecycle, as a system chaincode: who may call what
+ *	agree.c       its functions that approve, commit, freeze
+ *	answers.c     its functions that tell of definitions
+ *	installed.c   its functions for packages on this node
  *	judge.c       TxJudge: is what a transaction writes endorsed
- *	package.c     packages in the store, in pieces; fetched from peers
- *	contracts.c   bsn_contract_ops; deploy, freeze, ... in _lifecycle's words
+ *	package.c     packages in the store, in pieces
+ *	fetch.c       packages from peers
+ *	contracts.c   bsn_contract_ops
+ *	request.c     deploy, freeze, ... in _lifecycle's words
  *
  * All functions: [strand] unless it says otherwise.
  */
@@ -23,6 +32,9 @@
 #include "plugins/engine-fabric/policy/application.h"
 
 #define LIFECYCLE_NAME "_lifecycle"
+/* Of all system chaincodes, as Fabric has it in their transactions. */
+#define LIFECYCLE_VERSION "syscc"
+#define LIFECYCLE_POLICY "/Channel/Application/LifecycleEndorsement"
 
 /* What may be done with a committed chaincode. */
 #define CHAINCODE_ACTIVE 0u
@@ -53,7 +65,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Definition, definition_unref)
 int32_t lifecycle_open(Channel *channel, bsn_err *err);
 void lifecycle_close(Channel *channel);
 
-/* The definition in the newest committed state.
+/* The definition in the newest committed state. _lifecycle has one, too, with
+ * sequence 0.
  *
  * Returns: BSN_OK and a reference. Errors: BSN_NOT_FOUND with a reason; BSN_E_*. */
 int32_t lifecycle_find(Channel *channel, const char *name,
