@@ -5,8 +5,8 @@ fabric_engine_sources += \
 	plugins/engine-fabric/members/apply.c \
 	plugins/engine-fabric/members/apply.h \
 	plugins/engine-fabric/members/change.c \
-	plugins/engine-fabric/members/envelope.c \
-	plugins/engine-fabric/members/envelope.h \
+	plugins/engine-fabric/members/payload.c \
+	plugins/engine-fabric/members/payload.h \
 	plugins/engine-fabric/members/install.c \
 	plugins/engine-fabric/members/members.c \
 	plugins/engine-fabric/members/members.h \
