@@ -258,8 +258,8 @@ native_json(bsn_slice text)
 json_t *
 native_json_text(bsn_slice text)
 {
-	json_t *json =
-		json_stringn((const char *)text.data, (size_t)text.len);
+	json_t *json = json_stringn(
+		text.len > 0 ? (const char *)text.data : "", (size_t)text.len);
 	g_autofree char *base64 = NULL;
 
 	if (json != NULL)
