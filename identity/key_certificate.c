@@ -11,6 +11,7 @@
 
 #define POINT_LEN 65 /* 04 || X || Y */
 #define RAW_MAX 64
+#define SCALAR_LEN 32
 
 /* ---- PEM ---------------------------------------------------------------- */
 
@@ -151,32 +152,40 @@ key_certificate_judge(GBytes *der, const char *algorithm,
 			     "it is the certificate of another key");
 }
 
-/* ---- subjects ----------------------------------------------------------- */
+/* ---- keys of raw bytes --------------------------------------------------- */
 
+/* `scalar` in the machine's order of bytes; NULL: only the public part. */
 static EVP_PKEY *
-key_of_point(const char *type, const char *group, guint8 point[POINT_LEN])
+key_of_point(const char *type, const char *group, guint8 point[POINT_LEN],
+	     guint8 *scalar)
 {
 	OSSL_PARAM parameters[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
 						 (char *)group, 0),
 		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
 						  point, POINT_LEN),
+		scalar != NULL
+			? OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY,
+						  scalar, SCALAR_LEN)
+			: OSSL_PARAM_construct_end(),
 		OSSL_PARAM_construct_end(),
 	};
 	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
 	EVP_PKEY *key = NULL;
 
 	if (context == NULL || EVP_PKEY_fromdata_init(context) <= 0 ||
-	    EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY,
+	    EVP_PKEY_fromdata(context, &key,
+			      scalar != NULL ? EVP_PKEY_KEYPAIR
+					     : EVP_PKEY_PUBLIC_KEY,
 			      parameters) <= 0)
 		key = NULL;
 	EVP_PKEY_CTX_free(context);
 	return key;
 }
 
-EVP_PKEY *
-key_certificate_subject(const char *algorithm, const guint8 *public_key,
-			gsize len, GError **error)
+static EVP_PKEY *
+key_of_raw(const char *algorithm, const guint8 public_key[RAW_MAX],
+	   guint8 *scalar, GError **error)
 {
 	static const struct {
 		const char *algorithm, *type, *group;
@@ -188,15 +197,44 @@ key_certificate_subject(const char *algorithm, const guint8 *public_key,
 	guint8 point[POINT_LEN] = { POINT_CONVERSION_UNCOMPRESSED };
 	EVP_PKEY *key = NULL;
 
-	for (gsize i = 0; i < G_N_ELEMENTS(kinds) && len == RAW_MAX; i++) {
-		if (g_strcmp0(kinds[i].algorithm, algorithm) != 0)
-			continue;
-		memcpy(point + 1, public_key, RAW_MAX);
-		key = key_of_point(kinds[i].type, kinds[i].group, point);
-	}
+	memcpy(point + 1, public_key, RAW_MAX);
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+		if (g_strcmp0(kinds[i].algorithm, algorithm) == 0)
+			key = key_of_point(kinds[i].type, kinds[i].group,
+					   point, scalar);
 	if (key == NULL)
 		identity_fail(error, IDENTITY_MALFORMED,
-			      "it is no public key of sm2, ecdsa-p256 or "
-			      "secp256k1");
+			      "it is no key of sm2, ecdsa-p256 or secp256k1");
+	return key;
+}
+
+EVP_PKEY *
+key_certificate_subject(const char *algorithm, const guint8 *public_key,
+			gsize len, GError **error)
+{
+	if (len == RAW_MAX)
+		return key_of_raw(algorithm, public_key, NULL, error);
+	identity_fail(error, IDENTITY_MALFORMED,
+		      "a public key of sm2, ecdsa-p256 or secp256k1 has %d "
+		      "bytes",
+		      RAW_MAX);
+	return NULL;
+}
+
+EVP_PKEY *
+key_certificate_signer(const char *algorithm,
+		       const guint8 private_key[SCALAR_LEN],
+		       const guint8 public_key[RAW_MAX], GError **error)
+{
+	g_autoptr(BIGNUM) number = BN_bin2bn(private_key, SCALAR_LEN, NULL);
+	guint8 scalar[SCALAR_LEN];
+	EVP_PKEY *key = NULL;
+
+	if (number != NULL &&
+	    BN_bn2nativepad(number, scalar, SCALAR_LEN) == SCALAR_LEN)
+		key = key_of_raw(algorithm, public_key, scalar, error);
+	else
+		identity_fail_openssl(error, "to read a private key");
+	OPENSSL_cleanse(scalar, sizeof(scalar));
 	return key;
 }

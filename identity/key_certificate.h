@@ -33,5 +33,9 @@ gboolean key_certificate_judge(GBytes *der, const char *algorithm,
 EVP_PKEY *key_certificate_subject(const char *algorithm,
 				  const guint8 *public_key, gsize len,
 				  GError **error);
+/* A key that certifies, from its raw bytes; likewise. */
+EVP_PKEY *key_certificate_signer(const char *algorithm,
+				 const guint8 private_key[32],
+				 const guint8 public_key[64], GError **error);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "tools/sim/checker.h"
 #include "tools/sim/crypto.h"
+#include "tools/sim/organisations.h"
 #include "tools/sim/workload.h"
 
 #define CLIENTS 3u
@@ -75,6 +76,7 @@ sim_clients_new(SimWorld *world)
 		SimRandom random = sim_random(world->seed, "account", i);
 
 		sim_crypto_key(&random, algorithm, &clients->accounts[i]);
+		sim_certify_account(world, i, &clients->accounts[i]);
 	}
 	for (guint i = 0; i < CLIENTS; i++)
 		later(world, i);
@@ -150,6 +152,7 @@ begin(bsn_chain *chain, const SimKey *key, const SimRequest *draw)
 		.kind = BSN_TX_INVOKE,
 		.signer_public_key =
 			bsn_slice_of(key->public_key, key->public_key_len),
+		.signer_certificate = key->certificate,
 		.contract = bsn_slice_str(draw->contract),
 		.function = bsn_slice_str(draw->function),
 		.args = bsn_slice_str(draw->args),

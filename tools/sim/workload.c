@@ -11,8 +11,8 @@
 #define PATH_NAMES_MAX 8u
 
 #define MEMBERS                                                                \
-	"framework config consensus protocols accounts requests contract "     \
-	"members"
+	"framework config consensus protocols plugins accounts certificates "  \
+	"requests contract members"
 
 /* ---- reading ------------------------------------------------------------- */
 
@@ -38,6 +38,11 @@ sim_workload_free(SimWorkload *workload)
 	g_free(workload->one);
 	g_free(workload->crash);
 	g_free(workload->byzantine);
+	g_ptr_array_unref(workload->plugins);
+	g_ptr_array_unref(workload->certificates.organisations);
+	g_free(workload->certificates.node_ou);
+	g_free(workload->certificates.client_ou);
+	g_free(workload->certificates.admin_ou);
 	g_array_unref(workload->requests);
 	sim_contract_free(workload->contract);
 	g_free(workload->members_signer);
@@ -129,7 +134,9 @@ read_all(const Reader *reader, SimWorkload *out)
 	    !reader_json(reader, "config", FALSE, "{}", &out->config) ||
 	    !read_consensus_path(reader, &out->consensus_path) ||
 	    !read_protocols(reader, out) ||
+	    !sim_plugin_names_read(reader, out->plugins) ||
 	    !read_accounts(reader, &out->accounts) ||
+	    !sim_certificates_read(reader, &out->certificates) ||
 	    !reader_each(reader, "requests", G_MAXUINT, read_request,
 			 out->requests) ||
 	    !sim_contract_read(reader, &out->contract) ||
@@ -173,6 +180,9 @@ sim_workload_parse(const char *text, gsize len, const char *directory,
 	workload = g_new0(SimWorkload, 1);
 	workload->requests = g_array_new(FALSE, FALSE, sizeof(SimRequest));
 	g_array_set_clear_func(workload->requests, sim_request_clear);
+	workload->plugins = g_ptr_array_new_with_free_func(g_free);
+	workload->certificates.organisations =
+		g_ptr_array_new_with_free_func(g_free);
 	if (read_all(&reader, workload))
 		return workload;
 	sim_workload_free(workload);

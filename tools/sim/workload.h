@@ -6,7 +6,11 @@
  *	  "config": { ... },              the chain's, in the framework's words
  *	  "consensus": "consensus.name",  where in it the protocol is named
  *	  "protocols": { "one": "solo", "crash": "raft", "byzantine": "pbft" },
+ *	  "plugins": [ "runtime-acme" ],  beside the engine, by name
  *	  "accounts": 8,                  signers, 1 to 64
+ *	  "certificates": {               nodes and signers have such
+ *	    "organisations": [ "Org1", "Org2" ], "node_ou": "node",
+ *	    "client_ou": "client", "admin_ou": "admin" },
  *	  "requests": [ { "contract": "...", "function": "...",
  *	                  "args": [ ... ], "options": { ... } } ],
  *	  "contract": {
@@ -35,6 +39,8 @@
 #define SIM_ACCOUNTS_MAX 64u
 /* The bytes of a workload file at most. */
 #define SIM_WORKLOAD_MAX (1u << 20)
+#define SIM_ORGANISATIONS_MAX 16u
+#define SIM_PLUGINS_MAX 16u
 /* The bytes of a contract's code at most, and its versions. */
 #define SIM_CODE_MAX (8u << 20)
 #define SIM_VERSIONS_MAX 16u
@@ -83,12 +89,20 @@ typedef struct {
 	SimFunction functions[SIM_FN_COUNT];
 } SimContract;
 
+/* How a chain's organisations certify nodes and signers: organisations.h. */
+typedef struct {
+	GPtrArray *organisations; /* char *; empty: nobody has a certificate */
+	char *node_ou, *client_ou, *admin_ou; /* units that say what one is */
+} SimCertificates;
+
 typedef struct SimWorkload {
 	char *framework; /* "" when it is not said */
 	char *config;    /* JSON object, without the protocol's name */
 	char *consensus_path; /* where the protocol goes in config; or NULL */
 	char *one, *crash, *byzantine; /* protocols for one node, for nodes
 					* that crash, that lie; or NULL */
+	GPtrArray *plugins; /* char *: names of plugins that must be there */
+	SimCertificates certificates;
 	guint accounts;
 	GArray *requests; /* SimRequest */
 	SimContract *contract; /* or NULL */
