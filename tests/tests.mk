@@ -29,6 +29,7 @@ include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk
+include tests/chaincode/chaincode.mk
 include tests/io/io.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk

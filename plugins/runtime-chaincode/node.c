@@ -30,9 +30,8 @@ struct NodeStart {
 	bsn_err err;
 };
 
-/* Threads under way, and whether they may still tell the main loop. */
+/* Threads under way; the lock is held by one that tells the main loop. */
 static GMutex telling;
-static gboolean silent;
 static GQueue starts = G_QUEUE_INIT;
 
 static void
@@ -141,6 +140,8 @@ environment(const NodeStart *start)
 	g_ptr_array_add(env, g_strconcat("CORE_TLS_CLIENT_KEY_FILE=", tls,
 					 "client_pem.key", NULL));
 	add_variable(env, "NODE_PATH", start->node_path);
+	/* The system's is not its to read. */
+	add_variable(env, "OPENSSL_CONF", "/dev/null");
 	add_variable(env, "CORE_CHAINCODE_LOGGING_SHIM", "error");
 	add_variable(env, "CORE_CHAINCODE_LOGGING_LEVEL", "error");
 	g_ptr_array_add(env, NULL);
@@ -154,6 +155,9 @@ add_arguments(const NodeStart *start, GPtrArray *argv)
 	g_ptr_array_add(argv, g_strdup(BSN_IO_DOOR));
 	g_ptr_array_add(argv, g_strdup("--chaincode-id-name"));
 	g_ptr_array_add(argv, g_strdup(start->program->package_id));
+	/* RFC 6066 section 3: an address is no server name. */
+	g_ptr_array_add(argv, g_strdup("--ssl-target-name-override"));
+	g_ptr_array_add(argv, g_strdup("localhost"));
 	g_ptr_array_add(argv, NULL);
 }
 
@@ -284,7 +288,7 @@ unpack(gpointer data)
 					  start->node_path, &start->node,
 					  &start->err);
 	g_mutex_lock(&telling);
-	told = !silent;
+	told = !g_atomic_int_get(&runtime_host.ended);
 	if (told)
 		runtime_host.io->on_main(runtime_host.account, &start->job);
 	g_mutex_unlock(&telling);
@@ -319,8 +323,7 @@ node_start_cancel(NodeStart *start)
 void
 node_starts_end(void)
 {
-	g_mutex_lock(&telling);
-	silent = TRUE;
+	g_mutex_lock(&telling); /* none is telling any more */
 	g_mutex_unlock(&telling);
 	for (NodeStart *start = g_queue_pop_head(&starts); start != NULL;
 	     start = g_queue_pop_head(&starts)) {

@@ -145,7 +145,7 @@ task_unref(Task *task)
 
 /* A label may have '+', a child's name may not. */
 static char *
-name_of(const Chain *chain, const char *package_id)
+name_of(const Programs *chain, const char *package_id)
 {
 	const char *colon = strchr(package_id, ':');
 	g_autofree char *label =
@@ -161,13 +161,13 @@ name_of(const Chain *chain, const char *package_id)
 }
 
 Program *
-program_new(Chain *chain, bsn_slice package_id, ChaincodePackage *package,
+program_new(Programs *chain, bsn_slice package_id, ChaincodePackage *package,
 	    Connection *connection)
 {
 	Program *program = g_new0(Program, 1);
 
 	program->refs = 1;
-	program->chain = chain_ref(chain);
+	program->chain = programs_ref(chain);
 	program->package_id = text_of(package_id);
 	program->name = name_of(chain, program->package_id);
 	program->package = package;
@@ -196,19 +196,19 @@ program_unref(Program *program)
 	g_free(program->trouble);
 	g_free(program->package_id);
 	g_free(program->name);
-	chain_unref(program->chain);
+	programs_unref(program->chain);
 	g_free(program);
 }
 
-Chain *
-chain_ref(Chain *chain)
+Programs *
+programs_ref(Programs *chain)
 {
 	g_atomic_int_inc(&chain->refs);
 	return chain;
 }
 
 void
-chain_unref(Chain *chain)
+programs_unref(Programs *chain)
 {
 	if (!g_atomic_int_dec_and_test(&chain->refs))
 		return;

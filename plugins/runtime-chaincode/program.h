@@ -19,7 +19,7 @@
 typedef struct Program Program;
 typedef struct Worker Worker;
 
-/* A chain with programs. */
+/* The programs of a chain. */
 typedef struct {
 	bsn_io_resident resident;
 	gint refs; /* atomic */
@@ -27,7 +27,7 @@ typedef struct {
 	bsn_io_strand *strand;
 	guint number;	      /* for names of children */
 	GHashTable *programs; /* by package id; the strand's */
-} Chain;
+} Programs;
 
 /* A call under way. */
 typedef struct {
@@ -79,7 +79,7 @@ typedef struct {
 
 struct Program {
 	gint refs;    /* atomic */
-	Chain *chain; /* holds a reference */
+	Programs *chain; /* holds a reference */
 	char *package_id;
 	char *name; /* of its child, and in the log */
 	ChaincodePackage *package;
@@ -97,13 +97,13 @@ struct Program {
 };
 
 /* Takes package and connection. [strand] */
-Program *program_new(Chain *chain, bsn_slice package_id,
+Program *program_new(Programs *chain, bsn_slice package_id,
 		     ChaincodePackage *package, Connection *connection);
 Program *program_ref(Program *program);
 void program_unref(Program *program);
 
-Chain *chain_ref(Chain *chain);
-void chain_unref(Chain *chain);
+Programs *programs_ref(Programs *chain);
+void programs_unref(Programs *chain);
 
 Task *task_new(Program *program, bsn_slice channel_id, bsn_slice tx_id);
 Task *task_ref(Task *task);

@@ -18,10 +18,10 @@ static GMutex chains_lock;
 static GHashTable *chains;
 static guint chain_count;
 
-static Chain *
-chain_find(bsn_chain *handle)
+static Programs *
+programs_find(bsn_chain *handle)
 {
-	Chain *chain;
+	Programs *chain;
 
 	g_mutex_lock(&chains_lock);
 	chain = chains != NULL ? g_hash_table_lookup(chains, handle) : NULL;
@@ -30,7 +30,7 @@ chain_find(bsn_chain *handle)
 }
 
 static Program *
-program_find(const Chain *chain, bsn_slice package_id)
+program_find(const Programs *chain, bsn_slice package_id)
 {
 	g_autofree char *id = NULL;
 
@@ -101,7 +101,7 @@ stop_program(Program *program, const char *reason)
 static void
 closing(bsn_io_resident *resident)
 {
-	Chain *chain = (Chain *)resident;
+	Programs *chain = (Programs *)resident;
 	GHashTableIter iter;
 	gpointer program;
 
@@ -113,7 +113,7 @@ closing(bsn_io_resident *resident)
 		g_hash_table_iter_steal(&iter);
 		stop_program(program, "the chain closes");
 	}
-	chain_unref(chain);
+	programs_unref(chain);
 }
 
 /* ---- what the program says ---- */
@@ -149,11 +149,11 @@ runs_take(Program *program, Note *note, gboolean open)
 
 /* ---- bsn.chaincode/1 ---- */
 
-static Chain *
-chain_keep(bsn_chain *handle, bsn_err *err)
+static Programs *
+programs_keep(bsn_chain *handle, bsn_err *err)
 {
 	const bsn_io *io = runtime_host.io;
-	Chain *chain = g_new0(Chain, 1);
+	Programs *chain = g_new0(Programs, 1);
 
 	chain->refs = 1;
 	chain->chain = handle;
@@ -195,7 +195,7 @@ start(bsn_chain *handle, bsn_slice package_id, bsn_slice bytes, bsn_err *err)
 {
 	g_autoptr(ChaincodePackage) package = NULL;
 	g_autoptr(Connection) connection = NULL;
-	Chain *chain = chain_find(handle);
+	Programs *chain = programs_find(handle);
 	Program *program;
 	int32_t status;
 
@@ -209,7 +209,7 @@ start(bsn_chain *handle, bsn_slice package_id, bsn_slice bytes, bsn_err *err)
 	if (status != BSN_OK)
 		return status;
 	if (chain == NULL)
-		chain = chain_keep(handle, err);
+		chain = programs_keep(handle, err);
 	if (chain == NULL)
 		return BSN_UNAVAILABLE;
 	program = program_new(chain, package_id, g_steal_pointer(&package),
@@ -221,7 +221,7 @@ start(bsn_chain *handle, bsn_slice package_id, bsn_slice bytes, bsn_err *err)
 static void
 stop(bsn_chain *handle, bsn_slice package_id)
 {
-	Chain *chain = chain_find(handle);
+	Programs *chain = programs_find(handle);
 	Program *program = program_find(chain, package_id);
 
 	if (program == NULL)
@@ -248,7 +248,7 @@ static int32_t
 run(bsn_chain *handle, const bsn_chaincode_call *call, bsn_chaincode_run *run,
     bsn_err *err)
 {
-	Program *program = program_find(chain_find(handle), call->package_id);
+	Program *program = program_find(programs_find(handle), call->package_id);
 	Task *task;
 	Note *note;
 
@@ -344,7 +344,7 @@ static int32_t
 status(bsn_chain *handle, bsn_sink *out)
 {
 	g_autoptr(json_t) all = json_array();
-	Chain *chain = chain_find(handle);
+	Programs *chain = programs_find(handle);
 	g_autoptr(GList) ids = NULL;
 
 	if (chain != NULL)

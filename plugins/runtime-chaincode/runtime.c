@@ -30,6 +30,7 @@ start(const bsn_io *io, bsn_io_account *account, bsn_err *err)
 		node_path = io->setting(account, "node_path");
 	runtime_host.io = io;
 	runtime_host.account = account;
+	g_atomic_int_set(&runtime_host.ended, 0);
 	runtime_host.node_path =
 		node_path != NULL ? node_path : CHAINCODE_NODE_PATH;
 	return BSN_OK;
@@ -38,6 +39,7 @@ start(const bsn_io *io, bsn_io_account *account, bsn_err *err)
 static void
 stop(void)
 {
+	g_atomic_int_set(&runtime_host.ended, 1);
 	workers_end();
 }
 

@@ -20,6 +20,7 @@ typedef struct {
 	/* Where fabric-shim and fabric-contract-api are, for packages that do
 	 * not bring them. [main] */
 	const char *node_path;
+	gint ended; /* atomic: I/O is over */
 } Runtime;
 
 extern Runtime runtime_host;

@@ -313,6 +313,8 @@ on_closed(GrpcCall *call, const GrpcResult *result, gpointer user)
 	worker->call = NULL;
 	worker->full = FALSE;
 	worker->holds_read = FALSE;
+	if (worker->link == NULL)
+		return; /* it is this side that ends it */
 	worker_fail(worker, "the conversation is over: %s%s%s",
 		    grpc_status_name(result->status),
 		    *result->message != '\0' ? ": " : "", result->message);

@@ -12,7 +12,6 @@
 #define BACK_OFF_MAX 60u
 
 static GQueue workers = G_QUEUE_INIT;
-static gboolean ended;
 
 /* A host that has no timers left still runs what it can. */
 static void
@@ -49,7 +48,6 @@ start(Worker *worker)
 {
 	worker->state = WORKER_STARTING;
 	worker->starts++;
-	worker->unanswered = 0;
 	report(worker, PROGRAM_STARTING);
 	set_timer(worker, WORKER_START_MS);
 	if (worker->program->connection != NULL)
@@ -99,6 +97,7 @@ end(Worker *worker, const char *reason)
 		node_start_cancel(g_steal_pointer(&worker->node_start));
 	link_free(g_steal_pointer(&worker->link));
 	talk_end(worker, reason);
+	worker->unanswered = 0;
 	stop_timer(worker);
 	if (worker->child != NULL && worker->state != WORKER_ENDING)
 		runtime_host.io->child_kill(worker->child);
@@ -247,7 +246,8 @@ begin(Worker *worker, Note *note)
 void
 worker_take(Program *program, Note *note)
 {
-	if (ended || (program->worker == NULL && note->kind != NOTE_BEGIN))
+	if (g_atomic_int_get(&runtime_host.ended) ||
+	    (program->worker == NULL && note->kind != NOTE_BEGIN))
 		return;
 	if (program->worker == NULL)
 		program->worker = worker_new(program);
@@ -298,7 +298,6 @@ worker_idle(Worker *worker)
 void
 workers_end(void)
 {
-	ended = TRUE;
 	while (!g_queue_is_empty(&workers)) {
 		Worker *worker = g_queue_peek_head(&workers);
 
