@@ -133,3 +133,39 @@ tests_unit_test_fabric_net_sync_SOURCES = tests/unit/test-fabric-net-sync.c \
 	$(fabric_nodes)
 tests_unit_test_fabric_net_sync_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_net_sync_LDADD = libfabric-engine.la $(fabric_parts)
+# The order, with stand-ins for the other parts of the engine.
+fabric_order = tests/unit/fabric-order.c tests/unit/fabric-order.h \
+	tests/unit/fabric-others.c $(fabric_tx) $(fabric_channel)
+fabric_order_parts = libfabric-engine.la libfake-host.la
+FABRIC_ORDER_TESTS = tests/unit/test-fabric-cut \
+	tests/unit/test-fabric-genesis \
+	tests/unit/test-fabric-order \
+	tests/unit/test-fabric-order-ahead \
+	tests/unit/test-fabric-order-check \
+	tests/unit/test-fabric-order-door
+check_PROGRAMS += $(FABRIC_ORDER_TESTS)
+TESTS += $(FABRIC_ORDER_TESTS)
+tests_unit_test_fabric_cut_SOURCES = \
+	tests/unit/test-fabric-cut.c $(fabric_order)
+tests_unit_test_fabric_cut_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_cut_LDADD = $(fabric_order_parts)
+tests_unit_test_fabric_genesis_SOURCES = \
+	tests/unit/test-fabric-genesis.c $(fabric_order)
+tests_unit_test_fabric_genesis_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_genesis_LDADD = $(fabric_order_parts)
+tests_unit_test_fabric_order_SOURCES = \
+	tests/unit/test-fabric-order.c $(fabric_order)
+tests_unit_test_fabric_order_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_order_LDADD = $(fabric_order_parts)
+tests_unit_test_fabric_order_ahead_SOURCES = \
+	tests/unit/test-fabric-order-ahead.c $(fabric_order)
+tests_unit_test_fabric_order_ahead_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_order_ahead_LDADD = $(fabric_order_parts)
+tests_unit_test_fabric_order_check_SOURCES = \
+	tests/unit/test-fabric-order-check.c $(fabric_order)
+tests_unit_test_fabric_order_check_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_order_check_LDADD = $(fabric_order_parts)
+tests_unit_test_fabric_order_door_SOURCES = \
+	tests/unit/test-fabric-order-door.c $(fabric_order)
+tests_unit_test_fabric_order_door_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_order_door_LDADD = $(fabric_order_parts)
