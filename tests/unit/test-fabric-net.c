@@ -184,6 +184,37 @@ test_packages_change(void)
 		nodes_peer(all, 0, 1)->open.packages, "new:native"));
 }
 
+/* Whoever introduces itself all the time is not judged each time. */
+static void
+test_hello_flood(void)
+{
+	g_autoptr(FabricNodes) all = fabric_nodes_new(2, 2);
+	const Peer *peer = nodes_peer(all, 0, 1);
+	Bsn__Net__Hello hello = BSN__NET__HELLO__INIT;
+	Bsn__Net__Status status = BSN__NET__STATUS__INIT;
+	guint8 hash[HASH_LEN] = { 0 };
+	char id[] = "basic:native";
+	char *ids[] = { id };
+
+	status.height = 2;
+	status.hash = (ProtobufCBinaryData){ HASH_LEN, hash };
+	hello.status = &status;
+	hello.packages = ids;
+	nodes_link_all(all);
+	nodes_advance(all, 1000);
+	g_assert_nonnull(peer->open.identity);
+	for (hello.version = 100; hello.version < 200; hello.version++) {
+		hello.n_packages = hello.version % 2;
+		nodes_inject(all, 1, 0, NET_HELLO, &hello);
+	}
+	g_assert_null(peer->open.identity);
+	g_assert_cmpuint(peer->version, ==, 100);
+	g_assert_cmpuint(g_hash_table_size(peer->open.packages), ==, 0);
+	nodes_advance(all, 200);
+	nodes_inject(all, 1, 0, NET_HELLO, &hello);
+	g_assert_cmpuint(peer->version, ==, 200);
+}
+
 static void
 test_strangers(void)
 {
@@ -371,6 +402,7 @@ main(int argc, char **argv)
 	TEST("a-certificate-of-no-peer", test_no_peer);
 	TEST("identities-are-judged-anew", test_judged_anew);
 	TEST("packages-change", test_packages_change);
+	TEST("introductions-without-end", test_hello_flood);
 	TEST("strangers-and-malformed-messages", test_strangers);
 	TEST("envelopes-go-to-those-who-order", test_forward);
 	TEST("many-envelopes-take-several-messages", test_forward_much);

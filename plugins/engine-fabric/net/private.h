@@ -31,6 +31,7 @@ typedef struct {
 
 	/* status.c */
 	guint64 version;    /* of its last Hello; 0: none since it is there */
+	guint64 introduced_ms;
 	guint64 heard;      /* version of ours that it has heard */
 	guint64 told_ms;    /* when its asking was answered; 0: never */
 

@@ -21,6 +21,8 @@
 #define TELL_MAX_MS 32000u
 /* Ms between two answers to one peer. */
 #define ANSWER_MS 100u
+/* Ms between two times that one peer is listened to who it is. */
+#define HELLO_MS 100u
 
 /* ---- telling ------------------------------------------------------------- */
 
@@ -147,14 +149,24 @@ status_received(Channel *channel, Peer *peer, const Bsn__Net__Status *status)
 	sync_consider(channel);
 }
 
-/* It goes on telling until it hears that it was heard. */
+/* Judging who it is costs signatures. It tells again what was not heard. */
+static void
+introduce(Channel *channel, Peer *peer, const Bsn__Net__Hello *hello)
+{
+	const guint64 now = services_mono_ms(channel->chain);
+
+	if (hello->version == peer->version ||
+	    (peer->version != 0 && now < peer->introduced_ms + HELLO_MS))
+		return;
+	peer->version = hello->version;
+	peer->introduced_ms = now;
+	peer_introduced(channel, peer, hello);
+}
+
 void
 hello_received(Channel *channel, Peer *peer, const Bsn__Net__Hello *hello)
 {
-	if (hello->version != peer->version) {
-		peer->version = hello->version;
-		peer_introduced(channel, peer, hello);
-	}
+	introduce(channel, peer, hello);
 	peer->heard = hello->status->heard;
 	if (!hello->status->asks)
 		answer(channel, peer);
