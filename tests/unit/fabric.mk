@@ -114,6 +114,7 @@ fabric_endorse = tests/unit/fabric-endorse.c tests/unit/fabric-endorse.h \
 	tests/unit/fabric-endorse-parts.c $(fabric_endorse_sources) \
 	$(fabric_channel)
 FABRIC_ENDORSE_TESTS = tests/unit/test-fabric-choose \
+	tests/unit/test-fabric-differ \
 	tests/unit/test-fabric-endorse tests/unit/test-fabric-gather
 check_PROGRAMS += $(FABRIC_ENDORSE_TESTS)
 TESTS += $(FABRIC_ENDORSE_TESTS)
@@ -121,6 +122,10 @@ tests_unit_test_fabric_choose_SOURCES = tests/unit/test-fabric-choose.c \
 	plugins/engine-fabric/endorse/choose.c $(fabric_people)
 tests_unit_test_fabric_choose_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_choose_LDADD = $(fabric_parts)
+tests_unit_test_fabric_differ_SOURCES = tests/unit/test-fabric-differ.c \
+	plugins/engine-fabric/endorse/differ.c $(fabric_ca)
+tests_unit_test_fabric_differ_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_differ_LDADD = $(fabric_parts)
 tests_unit_test_fabric_endorse_SOURCES = tests/unit/test-fabric-endorse.c \
 	$(fabric_endorse)
 tests_unit_test_fabric_endorse_CPPFLAGS = $(fabric_test_flags)
