@@ -4,6 +4,7 @@ FABRIC_FUZZ = tests/fuzz/fuzz-fabric-message tests/fuzz/fuzz-fabric-der \
 	tests/fuzz/fuzz-fabric-config tests/fuzz/fuzz-fabric-founding \
 	tests/fuzz/fuzz-fabric-transaction tests/fuzz/fuzz-fabric-block \
 	tests/fuzz/fuzz-fabric-net
+	tests/fuzz/fuzz-fabric-endorse
 fabric_fuzz_plugins_flags = $(fabric_test_flags) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
 check_PROGRAMS += $(FABRIC_FUZZ)
@@ -51,6 +52,11 @@ tests_fuzz_fuzz_fabric_transaction_SOURCES = \
 tests_fuzz_fuzz_fabric_transaction_CPPFLAGS = $(fabric_fuzz_plugins_flags)
 tests_fuzz_fuzz_fabric_transaction_LDADD = $(fabric_parts)
 tests_fuzz_fuzz_fabric_transaction_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_endorse_SOURCES = tests/fuzz/fuzz-fabric-endorse.c \
+	$(fabric_endorse) $(fuzz_plugins)
+tests_fuzz_fuzz_fabric_endorse_CPPFLAGS = $(fabric_fuzz_plugins_flags)
+tests_fuzz_fuzz_fabric_endorse_LDADD = $(fabric_parts)
+tests_fuzz_fuzz_fabric_endorse_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(FABRIC_FUZZ)
 endif

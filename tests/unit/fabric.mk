@@ -169,3 +169,29 @@ tests_unit_test_fabric_order_door_SOURCES = \
 	tests/unit/test-fabric-order-door.c $(fabric_order)
 tests_unit_test_fabric_order_door_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_order_door_LDADD = $(fabric_order_parts)
+# endorse/, with stand-ins for the engine's other parts.
+fabric_endorse = tests/unit/fabric-endorse.c tests/unit/fabric-endorse.h \
+	tests/unit/fabric-endorse-net.c tests/unit/fabric-endorse-net.h \
+	tests/unit/fabric-endorse-parts.c $(fabric_endorse_sources) \
+	$(fabric_channel)
+FABRIC_ENDORSE_TESTS = tests/unit/test-fabric-choose \
+	tests/unit/test-fabric-differ \
+	tests/unit/test-fabric-endorse tests/unit/test-fabric-gather
+check_PROGRAMS += $(FABRIC_ENDORSE_TESTS)
+TESTS += $(FABRIC_ENDORSE_TESTS)
+tests_unit_test_fabric_choose_SOURCES = tests/unit/test-fabric-choose.c \
+	plugins/engine-fabric/endorse/choose.c $(fabric_people)
+tests_unit_test_fabric_choose_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_choose_LDADD = $(fabric_parts)
+tests_unit_test_fabric_differ_SOURCES = tests/unit/test-fabric-differ.c \
+	plugins/engine-fabric/endorse/differ.c $(fabric_ca)
+tests_unit_test_fabric_differ_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_differ_LDADD = $(fabric_parts)
+tests_unit_test_fabric_endorse_SOURCES = tests/unit/test-fabric-endorse.c \
+	$(fabric_endorse)
+tests_unit_test_fabric_endorse_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_endorse_LDADD = $(fabric_parts)
+tests_unit_test_fabric_gather_SOURCES = tests/unit/test-fabric-gather.c \
+	$(fabric_endorse)
+tests_unit_test_fabric_gather_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_gather_LDADD = $(fabric_parts)

@@ -61,24 +61,26 @@ result_of(bsn_slice payload, gboolean parse)
 }
 
 static void
-answer(Call *call, const Protos__Response *response)
-{
-	const bsn_slice payload = message_slice(response->payload);
-	g_autofree char *hex = hex_encode(payload);
-	g_autoptr(json_t) value =
-		json_pack("{s:o, s:s, s:i, s:s, s:i}", "result",
-			  result_of(payload, call->parse), "payload", hex,
-			  "status", response->status, "message",
-			  response->message, "budget_used", 0);
-	g_autofree char *text = json_text(value);
-
-	services.reply->value(call->reply, bsn_slice_str(text));
-}
-
-static void
 refuse(Call *call, int32_t status, const bsn_err *err)
 {
 	services.reply->fail(call->reply, status, err);
+}
+
+static void
+answer(Call *call, const Protos__Response *response)
+{
+	const bsn_slice payload = message_slice(response->payload);
+	const char *message = bsn_is_text(bsn_slice_str(response->message))
+				      ? response->message
+				      : "";
+	g_autofree char *hex = hex_encode(payload);
+	g_autoptr(json_t) value = json_pack(
+		"{s:o, s:s, s:i, s:s, s:i}", "result",
+		result_of(payload, call->parse), "payload", hex, "status",
+		response->status, "message", message, "budget_used", 0);
+	g_autofree char *text = json_text(value);
+
+	services.reply->value(call->reply, bsn_slice_str(text));
 }
 
 static void

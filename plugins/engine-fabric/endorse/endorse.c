@@ -20,7 +20,9 @@ read_organisations(Wire *wire)
 		const bsn_slice len = wire_bytes(wire, 1);
 		const bsn_slice id =
 			wire_bytes(wire, len.len == 1 ? len.data[0] : 0);
-		char *text = g_strndup((const char *)id.data, (gsize)id.len);
+		char *text = id.len > 0 ? g_strndup((const char *)id.data,
+						    (gsize)id.len)
+					: g_strdup("");
 
 		g_ptr_array_add(list, text);
 		wire->bad |= !msp_id_is_valid(text);

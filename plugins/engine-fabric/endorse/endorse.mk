@@ -1,5 +1,5 @@
 # plugins/engine-fabric/endorse
-fabric_engine_sources += \
+fabric_endorse_sources = \
 	plugins/engine-fabric/endorse/answer.c \
 	plugins/engine-fabric/endorse/call.c \
 	plugins/engine-fabric/endorse/choose.c \
@@ -19,3 +19,4 @@ fabric_engine_sources += \
 	plugins/engine-fabric/endorse/propose.c \
 	plugins/engine-fabric/endorse/request.c \
 	plugins/engine-fabric/endorse/trial.c
+fabric_engine_sources += $(fabric_endorse_sources)

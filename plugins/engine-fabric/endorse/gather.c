@@ -151,6 +151,14 @@ is_anybody_asked(const Gathering *gathering)
 	return FALSE;
 }
 
+/* Whether it is known whose endorsements are needed before it is known what is
+ * written: an approval in _lifecycle is its organisation's own. */
+static gboolean
+knows_needs(const Gathering *gathering)
+{
+	return strcmp(gathering->proposal.chaincode, LIFECYCLE_NAME) != 0;
+}
+
 /* One who simulates first, so that it is known what is written: this node; else
  * one whose endorsement is of use. */
 static void
@@ -158,17 +166,21 @@ ask_first(Gathering *gathering, const GPtrArray *policies)
 {
 	const GPtrArray *parties = gathering->parties;
 	g_autofree gboolean *chosen = g_new0(gboolean, parties->len + 1);
-	gboolean useful;
+	gboolean any;
 	Party *best = NULL;
 
 	if (is_anybody_asked(gathering))
 		return;
-	useful = needs_choose(gathering, policies, chosen);
+	any = !needs_choose(gathering, policies, chosen);
+	if (any && knows_needs(gathering)) {
+		gather_give_up(gathering, policies);
+		return;
+	}
 	for (guint i = 0; i < parties->len && best == NULL; i++) {
 		Party *party = parties->pdata[i];
 
 		if (party->candidate.state == CANDIDATE_IDLE &&
-		    (party->key == NULL || !useful || chosen[i]))
+		    (party->key == NULL || any || chosen[i]))
 			best = party;
 	}
 	if (best != NULL)

@@ -20,11 +20,11 @@ typedef struct {
 	char *name;  /* for people */
 	gboolean has_package;
 	guint64 height;
-	guint64 question;   /* open; 0: none */
-	Answer answer;	    /* once it has endorsed; in the gathering's arena */
-	int32_t status;	    /* once it has failed */
-	char *problem;	    /* likewise: a sentence without its subject */
-	gboolean was_first; /* and was given up */
+	guint64 question;  /* open; 0: none */
+	Answer answer;	   /* once it has endorsed; in the gathering's arena */
+	int32_t status;	   /* once it has failed */
+	char *problem;	   /* likewise: a sentence without its subject */
+	gboolean given_up; /* likewise, for good */
 } Party;
 
 struct Gathering {
@@ -34,13 +34,13 @@ struct Gathering {
 	bsn_slice signed_proposal; /* in the arena */
 	Proposal proposal;	   /* likewise */
 	MspIdentity *who;
-	GPtrArray
-		*organisations; /* MSP ids that must endorse; NULL: by policy */
-	GPtrArray *parties;	/* Party: this node, then the best others */
-	Endorser *endorser;	/* of this node */
-	Party *first;		/* whose results all must have */
-	Transaction results;	/* of it */
-	char *conflict;		/* in what somebody differed from it */
+	GPtrArray *organisations; /* MSP ids, who must endorse; NULL: any */
+	GPtrArray *parties;	  /* Party: this node, then the best others */
+	Endorser *endorser;	  /* of this node */
+	Party *first;		  /* whose results all must have */
+	Transaction results;	  /* of it */
+	char *conflict;		  /* in what somebody differed from it */
+	guint other_firsts;	  /* that were given up */
 	Deadline deadline;
 	GList link;
 	gboolean going; /* inside go */

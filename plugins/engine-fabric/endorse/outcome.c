@@ -64,6 +64,14 @@ gather_finish(Gathering *gathering, const GPtrArray *policies)
 		     gathering->reply);
 }
 
+/* It is among those that agree on what others contradict. */
+static void
+give_up_party(Party *party)
+{
+	party_fail(party, BSN_CONFLICT, "it gives a different result");
+	party->given_up = TRUE;
+}
+
 /* Begins again with another one's results in the place of a peer's whom others
  * contradict. */
 static gboolean
@@ -76,16 +84,13 @@ try_other_first(Gathering *gathering)
 		return FALSE;
 	for (guint i = 0; i < gathering->parties->len; i++) {
 		Party *party = gathering->parties->pdata[i];
-		const CandidateState state = party->candidate.state;
 
-		if (state == CANDIDATE_ENDORSED)
-			party_fail(party, BSN_CONFLICT,
-				   "it gives a different result");
-		else if (state == CANDIDATE_FAILED &&
-			 party->status == BSN_CONFLICT && !party->was_first)
+		if (party->candidate.state == CANDIDATE_ENDORSED)
+			give_up_party(party);
+		else if (party->candidate.state == CANDIDATE_FAILED &&
+			 party->status == BSN_CONFLICT && !party->given_up)
 			party->candidate.state = CANDIDATE_IDLE;
 	}
-	first->was_first = TRUE;
 	gathering->first = NULL;
 	gathering->results = (Transaction){ 0 };
 	gathering->again = TRUE;

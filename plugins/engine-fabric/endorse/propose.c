@@ -54,7 +54,7 @@ read_transient(Arena *arena, const char *name, const json_t *value,
 		return BSN_OK;
 	(void)bsn_fail(err, BSN_BAD_REQUEST,
 		       "it must be a text, or {\"base64\": \"...\"}");
-	reason_at(err, "options.transient.%s: ", name);
+	reason_at(err, "options.transient.%s", name);
 	return BSN_BAD_REQUEST;
 }
 
