@@ -25,6 +25,13 @@ compare_ids(gconstpointer a, gconstpointer b, gpointer unused)
 	return strcmp(a, b);
 }
 
+static char *
+id_text(bsn_slice id)
+{
+	return g_strndup(id.len > 0 ? (const char *)id.data : "",
+			 (gsize)id.len);
+}
+
 /* NULL: it has none. */
 static GTree *
 find_chain(bsn_chain *chain)
@@ -67,8 +74,7 @@ drop_chain(bsn_chain *chain)
 static Started *
 find_started(bsn_chain *chain, bsn_slice package_id)
 {
-	g_autofree char *id = g_strndup((const char *)package_id.data,
-					(gsize)package_id.len);
+	g_autofree char *id = id_text(package_id);
 	GTree *tree = find_chain(chain);
 
 	return tree != NULL ? g_tree_lookup(tree, id) : NULL;
@@ -91,18 +97,14 @@ start(bsn_chain *chain, bsn_slice package_id, bsn_slice package, bsn_err *err)
 	started->contract = contract;
 	started->version = version;
 	g_queue_init(&started->calls);
-	g_tree_insert(make_chain(chain),
-		      g_strndup((const char *)package_id.data,
-				(gsize)package_id.len),
-		      started);
+	g_tree_insert(make_chain(chain), id_text(package_id), started);
 	return BSN_OK;
 }
 
 static void
 stop(bsn_chain *chain, bsn_slice package_id)
 {
-	g_autofree char *id = g_strndup((const char *)package_id.data,
-					(gsize)package_id.len);
+	g_autofree char *id = id_text(package_id);
 	Started *started = find_started(chain, package_id);
 	GTree *tree = find_chain(chain);
 

@@ -238,7 +238,7 @@ native_number(bsn_slice text, guint64 *number)
 	g_autofree char *copy =
 		g_strndup((const char *)text.data, (gsize)text.len);
 
-	return strlen(copy) == text.len &&
+	return text.len > 0 && strlen(copy) == text.len &&
 	       g_ascii_string_to_unsigned(copy, 10, 0, G_MAXUINT64, number,
 					  NULL);
 }

@@ -332,7 +332,7 @@ fabric_run_text(FabricRun *fixture)
 	const char *data = g_bytes_get_data(fixture->payload, &len);
 
 	g_free(text);
-	text = fixture->response < 400 ? g_strndup(data, len)
+	text = fixture->response < 400 ? g_strndup(len > 0 ? data : "", len)
 				       : g_strdup(fixture->message);
 	return text;
 }
