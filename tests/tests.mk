@@ -17,6 +17,7 @@ include tests/unit/evm.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
 include tests/unit/fabric.mk
+include tests/unit/fabric-lifecycle.mk
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk
