@@ -17,6 +17,7 @@
 #include "plugins/engine-fabric/members/votes.h"
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/order/order.h"
+#include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
@@ -55,14 +56,23 @@ status(bsn_agreement *agreement, bsn_sink *json)
 	return json->write(json, "{\"view\":7}", 10);
 }
 
-/* "certificate of N" for N members of the channel. */
+/* A certificate names how many members, which channel and which block. */
+static char *
+certificate_of(guint members, const guint8 *chain_id, const guint8 *digest)
+{
+	g_autofree char *id = hex_encode(bsn_slice_of(chain_id, HASH_LEN));
+	g_autofree char *block = hex_encode(bsn_slice_of(digest, HASH_LEN));
+
+	return g_strdup_printf("%u of %s for %s", members, id, block);
+}
+
 static int32_t
 verify_in(const bsn_id *chain_id, const bsn_member *members, uint64_t n,
 	  uint64_t height, bsn_slice digest, bsn_slice certificate,
 	  bsn_err *err)
 {
-	g_autofree char *wanted = g_strdup_printf(
-		"certificate of %u for %02x", (guint)n, chain_id->bytes[0]);
+	g_autofree char *wanted =
+		certificate_of((guint)n, chain_id->bytes, digest.data);
 
 	return bsn_slice_equal(certificate, bsn_slice_str(wanted))
 		       ? BSN_OK
@@ -231,12 +241,22 @@ int32_t
 order_certificate(const Channel *channel, guint64 number, GByteArray *out,
 		  bsn_err *err)
 {
-	g_autofree char *text = g_strdup_printf("certificate of 1 for %02x",
-						channel->genesis[0]);
+	g_auto(Arena) arena = ARENA_INIT;
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_autofree char *text = NULL;
+	const Common__Block *block;
+	guint8 hash[HASH_LEN];
 
-	if (number > 0)
-		g_byte_array_append(out, (const guint8 *)text,
-				    (guint)strlen(text));
+	if (number == 0)
+		return BSN_OK;
+	g_assert_cmpint(ledger_block(channel->ledger, number, bytes, NULL), ==,
+			BSN_OK);
+	block = message_unpack(&arena, &common__block__descriptor,
+			       buffer_slice(bytes), NULL, NULL);
+	g_assert_cmpint(block_header_hash(&channel->suite, block->header, hash),
+			==, BSN_OK);
+	text = certificate_of(1, channel->genesis, hash);
+	g_byte_array_append(out, (const guint8 *)text, (guint)strlen(text));
 	return BSN_OK;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/ledger/simulator.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/query/json.h"
 #include "plugins/engine-fabric/query/query.h"
