@@ -93,7 +93,7 @@ read_ous(Arena *arena, JsonFields *fields, Msp__FabricNodeOUs **ous)
 		return BSN_OK;
 	if (given != NULL && !json_is_true(given) && !json_is_object(given)) {
 		fields_fail(fields, "node_ous",
-			    "it must be true, false, or an object that names "
+			    "must be true, false, or an object that names "
 			    "the units of client, peer, admin and orderer");
 		return BSN_OK; /* said by fields_end */
 	}
