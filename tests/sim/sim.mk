@@ -8,7 +8,8 @@ tests_sim_does_io_la_LDFLAGS = $(sim_test_plugin_flags)
 tests_sim_engine_tally_la_SOURCES = examples/engine-tally/tally.c
 tests_sim_engine_tally_la_LDFLAGS = $(sim_test_plugin_flags)
 tests_sim_engine_cells_la_SOURCES = tests/sim/cells.h tests/sim/cells-block.c \
-	tests/sim/cells-chain.c tests/sim/cells-engine.c \
+	tests/sim/cells-chain.c tests/sim/cells-draft.c \
+	tests/sim/cells-engine.c \
 	tests/sim/cells-sync.c
 tests_sim_engine_cells_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_sim_engine_cells_la_LIBADD = libbsn-kit.la
@@ -17,7 +18,8 @@ tests_sim_consensus_synod_la_SOURCES = tests/sim/synod.c
 tests_sim_consensus_synod_la_CPPFLAGS = $(plugin_flags)
 tests_sim_consensus_synod_la_LIBADD = libbsn-kit.la
 tests_sim_consensus_synod_la_LDFLAGS = $(sim_test_plugin_flags)
-EXTRA_DIST += tests/sim/cells.json
+EXTRA_DIST += tests/sim/cells.json tests/sim/cells-later.json \
+	tests/sim/counts.json
 
 # Mutants are built by the tests themselves, with the flags of this build.
 tests/sim/flags: Makefile

@@ -222,6 +222,16 @@ test_wrong_workloads_say_where_and_why(void)
 		  "consensus: give at most" },
 		{ "{\"protocols\": {\"two\": \"x\"}}", "protocols.two: there" },
 		{ "{\"protocols\": {\"one\": 1}}", "protocols.one: give a" },
+		{ "{\"requests\": [{\"contract\": \"a\", \"function\": \"b\","
+		  " \"never\": 1}]}",
+		  "requests[0].never: give true or false" },
+		{ "{\"requests\": [{\"contract\": \"a\", \"function\": \"b\"}],"
+		  " \"invariants\": [{}]}",
+		  "invariants[0].call: is missing" },
+		{ "{\"requests\": [{\"contract\": \"a\", \"function\": \"b\"}],"
+		  " \"invariants\": [{\"call\": {\"contract\": \"a\","
+		  " \"function\": \"b\"}, \"equals\": \"committed:\"}]}",
+		  "invariants[0].equals: give a number" },
 		{ "{\"plugins\": \"x\"}", "plugins: give a JSON array" },
 		{ "{\"plugins\": [\"a/b\"]}", "plugins: give names" },
 		{ "{\"plugins\": [\"a\", \"a\"]}", "\"a\" is there twice" },

@@ -19,8 +19,10 @@ libbsn_sim_la_SOURCES = \
 	tools/sim/by_name.h tools/sim/byzantine.c tools/sim/checker.c tools/sim/checker.h \
 	tools/sim/checker_decisions.c tools/sim/checker_private.h \
 	tools/sim/clients.c tools/sim/clients.h \
-	tools/sim/crypto.c tools/sim/crypto.h tools/sim/faults.c \
-	tools/sim/help.c tools/sim/model.c tools/sim/model.h \
+	tools/sim/crypto.c tools/sim/crypto.h \
+	tools/sim/draft.c tools/sim/draft.h tools/sim/faults.c \
+	tools/sim/help.c tools/sim/invariants.c tools/sim/invariants.h \
+	tools/sim/model.c tools/sim/model.h \
 	tools/sim/net.c tools/sim/node.c \
 	tools/sim/options.c tools/sim/options.h \
 	tools/sim/organisations.c tools/sim/organisations.h \
@@ -36,6 +38,7 @@ libbsn_sim_la_SOURCES = \
 	tools/sim/workload.c tools/sim/workload.h \
 	tools/sim/workload_certificates.c \
 	tools/sim/workload_code.c tools/sim/workload_contract.c \
+	tools/sim/workload_invariants.c \
 	tools/sim/workload_members.c tools/sim/workload_package.c \
 	tools/sim/workload_private.h tools/sim/workload_reader.c \
 	tools/sim/world.c tools/sim/world.h

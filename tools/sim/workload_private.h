@@ -37,6 +37,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reader, reader_clear)
 gboolean reader_each(const Reader *reader, const char *name, guint max,
 		     gboolean (*read_one)(const Reader *one, gpointer data),
 		     gpointer data);
+/* true or false; left alone when it is not given. */
+gboolean reader_bool(const Reader *reader, const char *name, gboolean *out);
 /* A string, a copy in *out; left alone when it is not given. */
 gboolean reader_string(const Reader *reader, const char *name, char **out);
 /* The same, which must be there and not empty. */
@@ -58,6 +60,9 @@ gboolean sim_plugin_names_read(const Reader *workload, GPtrArray *out);
 gboolean reader_words(const Reader *reader, const char *name, guint max,
 		      gboolean (*is_fit)(const char *word),
 		      const char *should, GPtrArray *out);
+/* Its "invariants". */
+void sim_invariant_clear(gpointer invariant);
+gboolean sim_invariants_read(const Reader *workload, GArray *out);
 /* One request; what it has read is the caller's, even when it refuses. */
 gboolean sim_request_read(const Reader *request, SimRequest *out);
 /* The "code" of a version: a text, or {"package"}. */

@@ -115,6 +115,19 @@ reader_words(const Reader *reader, const char *name, guint max,
 }
 
 gboolean
+reader_bool(const Reader *reader, const char *name, gboolean *out)
+{
+	const json_t *value = json_object_get(reader->object, name);
+
+	if (value == NULL)
+		return TRUE;
+	if (!json_is_boolean(value))
+		return reader_refuse(reader, name, "give true or false");
+	*out = json_is_true(value);
+	return TRUE;
+}
+
+gboolean
 reader_string(const Reader *reader, const char *name, char **out)
 {
 	const json_t *value = json_object_get(reader->object, name);

@@ -9,6 +9,7 @@
 #include "tools/sim/checker.h"
 #include "tools/sim/clients.h"
 #include "tools/sim/crypto.h"
+#include "tools/sim/invariants.h"
 #include "tools/sim/organisations.h"
 #include "tools/sim/services.h"
 #include "tools/sim/workload.h"
@@ -298,8 +299,8 @@ sim_world_free(SimWorld *world)
 		return;
 	for (guint i = 0; i < world->n_nodes; i++)
 		node_clear(&world->nodes[i]);
-	free_old_replies(world);
 	sim_clients_free(world->clients);
+	free_old_replies(world);
 	sim_checker_free(world->checker);
 	sim_queue_free(world->queue);
 	sim_trace_free(world->trace);
@@ -459,5 +460,7 @@ sim_world_run(SimWorld *world)
 	}
 	if (world->violation == NULL)
 		sim_checker_end(world);
+	if (world->violation == NULL)
+		sim_invariants_check(world);
 	return world->violation == NULL;
 }
