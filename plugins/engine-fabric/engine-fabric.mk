@@ -169,8 +169,18 @@ libfabric_la_LIBADD = libfabric-codec.la libbsn-kit.la $(GLIB_LIBS) \
 # BUILT_SOURCES are there for all, check and install; this is for one target.
 $(libfabric_la_OBJECTS): $(fabric_proto_made)
 
-# The engine itself, but for the plugin's entry.
-fabric_engine_sources = \
+# Its parts, each a library, so that a test can have one with stand-ins for the
+# others.
+include plugins/engine-fabric/chaincode/chaincode.mk
+include plugins/engine-fabric/endorse/endorse.mk
+include plugins/engine-fabric/lifecycle/lifecycle.mk
+include plugins/engine-fabric/members/members.mk
+include plugins/engine-fabric/net/net.mk
+include plugins/engine-fabric/order/order.mk
+include plugins/engine-fabric/query/query.mk
+
+noinst_LTLIBRARIES += libfabric-chain.la
+libfabric_chain_la_SOURCES = \
 	plugins/engine-fabric/chain.c \
 	plugins/engine-fabric/chain.h \
 	plugins/engine-fabric/engine.h \
@@ -180,23 +190,17 @@ fabric_engine_sources = \
 	plugins/engine-fabric/genesis.h \
 	plugins/engine-fabric/services.c \
 	plugins/engine-fabric/services.h
-include plugins/engine-fabric/chaincode/chaincode.mk
-include plugins/engine-fabric/endorse/endorse.mk
-include plugins/engine-fabric/lifecycle/lifecycle.mk
-include plugins/engine-fabric/members/members.mk
-include plugins/engine-fabric/net/net.mk
-include plugins/engine-fabric/order/order.mk
-include plugins/engine-fabric/query/query.mk
+libfabric_chain_la_CPPFLAGS = $(fabric_flags)
+$(libfabric_chain_la_OBJECTS): $(fabric_proto_made)
 
-noinst_LTLIBRARIES += libfabric-engine.la
-libfabric_engine_la_SOURCES = $(fabric_engine_sources)
-libfabric_engine_la_CPPFLAGS = $(fabric_flags)
-libfabric_engine_la_LIBADD = libfabric.la libchaincode-package.la
-$(libfabric_engine_la_OBJECTS): $(fabric_proto_made)
+# The engine itself, but for the plugin's entry.
+fabric_engine = libfabric-chain.la libfabric-chaincode.la libfabric-endorse.la \
+	libfabric-lifecycle.la libfabric-members.la libfabric-net.la libfabric-order.la libfabric-query.la \
+	libfabric.la libchaincode-package.la
 
 bsnplugin_LTLIBRARIES += engine-fabric.la
 engine_fabric_la_SOURCES = plugins/engine-fabric/plugin.c
 engine_fabric_la_CPPFLAGS = $(fabric_flags)
-engine_fabric_la_LIBADD = libfabric-engine.la
+engine_fabric_la_LIBADD = $(fabric_engine)
 engine_fabric_la_LDFLAGS = $(plugin_link_flags)
 $(engine_fabric_la_OBJECTS): $(fabric_proto_made)

@@ -3,8 +3,7 @@ FABRIC_FUZZ = tests/fuzz/fuzz-fabric-message tests/fuzz/fuzz-fabric-der \
 	tests/fuzz/fuzz-fabric-policy tests/fuzz/fuzz-fabric-msp \
 	tests/fuzz/fuzz-fabric-config tests/fuzz/fuzz-fabric-founding \
 	tests/fuzz/fuzz-fabric-transaction tests/fuzz/fuzz-fabric-block \
-	tests/fuzz/fuzz-fabric-net
-	tests/fuzz/fuzz-fabric-endorse
+	tests/fuzz/fuzz-fabric-net tests/fuzz/fuzz-fabric-endorse \
 	tests/fuzz/fuzz-fabric-agreement tests/fuzz/fuzz-fabric-change
 fabric_fuzz_plugins_flags = $(fabric_test_flags) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
@@ -17,7 +16,7 @@ tests_fuzz_fuzz_fabric_message_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_net_SOURCES = tests/fuzz/fuzz-fabric-net.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_fabric_net_CPPFLAGS = $(fabric_test_flags)
-tests_fuzz_fuzz_fabric_net_LDADD = libfabric-engine.la libfabric.la
+tests_fuzz_fuzz_fabric_net_LDADD = libfabric-net.la libfabric.la
 tests_fuzz_fuzz_fabric_net_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_der_SOURCES = tests/fuzz/fuzz-fabric-der.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_fabric_der_CPPFLAGS = $(fabric_test_flags)
@@ -56,7 +55,7 @@ tests_fuzz_fuzz_fabric_transaction_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_endorse_SOURCES = tests/fuzz/fuzz-fabric-endorse.c \
 	$(fabric_endorse) $(fuzz_plugins)
 tests_fuzz_fuzz_fabric_endorse_CPPFLAGS = $(fabric_fuzz_plugins_flags)
-tests_fuzz_fuzz_fabric_endorse_LDADD = $(fabric_parts)
+tests_fuzz_fuzz_fabric_endorse_LDADD = $(fabric_endorse_parts)
 tests_fuzz_fuzz_fabric_endorse_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_agreement_SOURCES = tests/fuzz/fuzz-fabric-agreement.c \
 	plugins/engine-fabric/members/agreement.c $(FUZZ_MAIN)

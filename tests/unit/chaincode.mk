@@ -5,7 +5,7 @@ check_PROGRAMS += $(CHAINCODE_TESTS)
 TESTS += $(CHAINCODE_TESTS)
 tests_unit_test_chaincode_package_SOURCES = tests/unit/test-chaincode-package.c
 tests_unit_test_chaincode_package_CPPFLAGS = $(chaincode_test_flags)
-tests_unit_test_chaincode_package_LDADD = libchaincode-package.la
+tests_unit_test_chaincode_package_LDADD = libchaincode-package.la libbsn-kit.la
 
 # What an engine is to the runtime.
 check_LTLIBRARIES += libchaincode-peer.la

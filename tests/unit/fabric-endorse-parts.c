@@ -37,7 +37,7 @@ simulate(const EndorseNode *node, const RunInput *input, Arena *arena,
 	const bsn_slice key = bsn_slice_str("asset1");
 	RwsetBuilder builder;
 
-	rwset_builder_init(&builder, arena);
+	rwset_builder_init(&builder, &endorse_net->orgs->suite, arena);
 	rwset_builder_read(&builder, own, key, &version);
 	if (!bsn_slice_equal(argument(input, 0), bsn_slice_str("Ask")))
 		rwset_builder_write(&builder, own, key, value);

@@ -515,7 +515,7 @@ make_genesis(FabricOpen *open, const json_t *founding)
 	others.orderer_metadata = buffer_slice(agreement);
 	if (founding_config(&arena, &others, founding, &config, &err) != BSN_OK)
 		g_error("%s", err.reason);
-	g_assert_cmpint(founding_block(&open->orgs->suite, "one", config,
+	g_assert_cmpint(founding_block(&open->orgs->suite, "one", config, 0,
 				       block),
 			==, BSN_OK);
 	return block;

@@ -72,7 +72,7 @@ make_results(Arena *arena, const Result *result)
 	if (result->broken)
 		return fabric_text("\22\13\n\5basic\22\2\377\377");
 	query_results_init(&found, &suite, RESULTS_DEGREE);
-	rwset_builder_init(&builder, arena);
+	rwset_builder_init(&builder, &suite, arena);
 	put_key(&builder, result, ns);
 	query_results_finish(&found, arena);
 	if (result->range_end != NULL)

@@ -1,5 +1,6 @@
 # plugins/engine-fabric/chaincode
-fabric_engine_sources += \
+noinst_LTLIBRARIES += libfabric-chaincode.la
+libfabric_chaincode_la_SOURCES = \
 	plugins/engine-fabric/chaincode/admit.c \
 	plugins/engine-fabric/chaincode/call.h \
 	plugins/engine-fabric/chaincode/cscc.c \
@@ -11,3 +12,5 @@ fabric_engine_sources += \
 	plugins/engine-fabric/chaincode/shim.c \
 	plugins/engine-fabric/chaincode/shim.h \
 	plugins/engine-fabric/chaincode/system.c
+libfabric_chaincode_la_CPPFLAGS = $(fabric_flags)
+$(libfabric_chaincode_la_OBJECTS): $(fabric_proto_made)

@@ -1,5 +1,6 @@
 # plugins/engine-fabric/endorse
-fabric_endorse_sources = \
+noinst_LTLIBRARIES += libfabric-endorse.la
+libfabric_endorse_la_SOURCES = \
 	plugins/engine-fabric/endorse/answer.c \
 	plugins/engine-fabric/endorse/call.c \
 	plugins/engine-fabric/endorse/choose.c \
@@ -19,4 +20,5 @@ fabric_endorse_sources = \
 	plugins/engine-fabric/endorse/propose.c \
 	plugins/engine-fabric/endorse/request.c \
 	plugins/engine-fabric/endorse/trial.c
-fabric_engine_sources += $(fabric_endorse_sources)
+libfabric_endorse_la_CPPFLAGS = $(fabric_flags)
+$(libfabric_endorse_la_OBJECTS): $(fabric_proto_made)

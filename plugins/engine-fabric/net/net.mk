@@ -1,5 +1,6 @@
 # plugins/engine-fabric/net
-fabric_engine_sources += \
+noinst_LTLIBRARIES += libfabric-net.la
+libfabric_net_la_SOURCES = \
 	plugins/engine-fabric/net/ask.c \
 	plugins/engine-fabric/net/blocks.c \
 	plugins/engine-fabric/net/forward.c \
@@ -13,3 +14,5 @@ fabric_engine_sources += \
 	plugins/engine-fabric/net/serve.c \
 	plugins/engine-fabric/net/status.c \
 	plugins/engine-fabric/net/sync.c
+libfabric_net_la_CPPFLAGS = $(fabric_flags)
+$(libfabric_net_la_OBJECTS): $(fabric_proto_made)
