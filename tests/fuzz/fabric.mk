@@ -2,7 +2,8 @@
 FABRIC_FUZZ = tests/fuzz/fuzz-fabric-message tests/fuzz/fuzz-fabric-der \
 	tests/fuzz/fuzz-fabric-policy tests/fuzz/fuzz-fabric-msp \
 	tests/fuzz/fuzz-fabric-config tests/fuzz/fuzz-fabric-founding \
-	tests/fuzz/fuzz-fabric-transaction tests/fuzz/fuzz-fabric-block
+	tests/fuzz/fuzz-fabric-transaction tests/fuzz/fuzz-fabric-block \
+	tests/fuzz/fuzz-fabric-order
 fabric_fuzz_plugins_flags = $(fabric_test_flags) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
 check_PROGRAMS += $(FABRIC_FUZZ)
@@ -48,3 +49,8 @@ tests_fuzz_fuzz_fabric_transaction_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(FABRIC_FUZZ)
 endif
+tests_fuzz_fuzz_fabric_order_SOURCES = tests/fuzz/fuzz-fabric-order.c \
+	$(fabric_order) $(fuzz_plugins)
+tests_fuzz_fuzz_fabric_order_CPPFLAGS = $(fabric_fuzz_plugins_flags)
+tests_fuzz_fuzz_fabric_order_LDADD = $(fabric_order_parts)
+tests_fuzz_fuzz_fabric_order_LDFLAGS = $(fuzz_link_flags)
