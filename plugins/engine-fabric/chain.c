@@ -57,6 +57,7 @@ begin(Channel *channel, bsn_err *err)
 {
 	int32_t status;
 
+	order_begin(channel);
 	runs_open(channel);
 	status = lifecycle_open(channel, err);
 	if (status != BSN_OK)

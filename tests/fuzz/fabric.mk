@@ -5,6 +5,7 @@ FABRIC_FUZZ = tests/fuzz/fuzz-fabric-message tests/fuzz/fuzz-fabric-der \
 	tests/fuzz/fuzz-fabric-transaction tests/fuzz/fuzz-fabric-block \
 	tests/fuzz/fuzz-fabric-net tests/fuzz/fuzz-fabric-endorse \
 	tests/fuzz/fuzz-fabric-agreement tests/fuzz/fuzz-fabric-change
+	tests/fuzz/fuzz-fabric-order
 fabric_fuzz_plugins_flags = $(fabric_test_flags) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
 check_PROGRAMS += $(FABRIC_FUZZ)
@@ -70,3 +71,8 @@ tests_fuzz_fuzz_fabric_change_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(FABRIC_FUZZ)
 endif
+tests_fuzz_fuzz_fabric_order_SOURCES = tests/fuzz/fuzz-fabric-order.c \
+	$(fabric_order) $(fuzz_plugins)
+tests_fuzz_fuzz_fabric_order_CPPFLAGS = $(fabric_fuzz_plugins_flags)
+tests_fuzz_fuzz_fabric_order_LDADD = $(fabric_order_parts)
+tests_fuzz_fuzz_fabric_order_LDFLAGS = $(fuzz_link_flags)

@@ -105,6 +105,17 @@ free_reply(gpointer reply)
 	fake_reply_free(reply);
 }
 
+/* Made once: that costs more than all else that a test does. */
+static FabricOrgs *
+organisations(gboolean sm)
+{
+	static FabricOrgs *made[2];
+
+	if (made[sm] == NULL)
+		made[sm] = fabric_orgs_new(sm);
+	return made[sm];
+}
+
 FabricOrder *
 fabric_order_new(json_t *config)
 {
@@ -114,8 +125,8 @@ fabric_order_new(json_t *config)
 	g_autoptr(json_t) all = NULL;
 	bsn_err err = BSN_ERR_INIT;
 
+	fixture->orgs = organisations(g_strcmp0(crypto, "sm") == 0);
 	reset();
-	fixture->orgs = fabric_orgs_new(g_strcmp0(crypto, "sm") == 0);
 	fixture->tx.orgs = fixture->orgs;
 	fixture->genesis = g_byte_array_new();
 	fixture->replies = g_ptr_array_new_with_free_func(free_reply);
@@ -145,7 +156,6 @@ fabric_order_free(FabricOrder *fixture)
 	fake_chain_free(fixture->chain);
 	g_byte_array_unref(fixture->genesis);
 	arena_clear(&fixture->tx.arena);
-	fabric_orgs_free(fixture->orgs);
 	fabric_order_current = NULL;
 	g_free(fixture);
 }

@@ -25,7 +25,7 @@ struct bsn_agreement {
 extern const bsn_consensus hand_consensus;
 
 typedef struct {
-	FabricOrgs *orgs;
+	FabricOrgs *orgs; /* of the process */
 	bsn_chain *chain;
 	GByteArray *genesis;
 	FabricTx tx;

@@ -140,8 +140,8 @@ test_wrong_configs(void)
 static void
 test_wrong_certificates(void)
 {
-	g_autoptr(FabricOrder) fixture = fabric_order_new(NULL);
 	g_autoptr(FabricOrgs) gm = fabric_orgs_new(TRUE);
+	g_autoptr(FabricOrder) fixture = fabric_order_new(NULL);
 
 	assert_wrong(gm, NULL, "Org1MSP");
 	assert_wrong(fixture->orgs, json_pack("{s:s}", "crypto", "sm"),

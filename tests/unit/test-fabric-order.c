@@ -9,7 +9,7 @@
 #include "peer/transaction.pb-c.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
-#include "plugins/engine-fabric/order/order.h"
+#include "plugins/engine-fabric/order/private.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/assert-bytes.h"
 #include "tests/unit/fabric-order.h"
@@ -369,6 +369,12 @@ test_take(void)
 	g_assert_cmpint(order_take(channel, 1, bsn_slice_str("\xff"), proof,
 				   NULL),
 			==, BSN_BAD_REQUEST);
+	/* Another body under the same header: what is kept stays. */
+	proposal.bytes->data[proposal.bytes->len - 1] ^= 1;
+	g_assert_cmpint(order_take(channel, 1, block, proof, NULL), ==,
+			BSN_BAD_REQUEST);
+	proposal.bytes->data[proposal.bytes->len - 1] ^= 1;
+	g_assert_cmpuint(channel->order->kept.length, ==, 1);
 	g_assert_cmpint(order_take(channel, 1, block, proof, NULL), ==, BSN_OK);
 	g_assert_cmpint(order_take(channel, 1, block, proof, NULL), ==,
 			BSN_CONFLICT);

@@ -185,27 +185,22 @@ check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 
 /* ---- deciding ------------------------------------------------------------ */
 
-/* A config has consensus go on at once, so that it may ask for the next proposal
- * before commit_block is back: what is being committed is not among the kept
- * then. */
 static int32_t
 apply(Channel *channel, guint64 number, bsn_slice proposal,
       bsn_slice certificate, bsn_err *err)
 {
 	Candidate *candidate = candidates_find(channel, number, proposal);
+	const gboolean is_new = candidate == NULL;
 	int32_t status = services.store->writable(channel->chain, err);
 
-	if (status == BSN_OK && candidate == NULL)
+	if (status == BSN_OK && is_new)
 		status = candidate_read(channel, NULL, proposal, &candidate,
 					err);
 	if (status != BSN_OK)
 		return status;
-	candidates_decide(channel, candidate);
 	status = commit_block(channel, candidate, certificate, err);
-	if (status == BSN_OK)
+	if (status == BSN_OK || is_new)
 		candidate_free(candidate);
-	else
-		candidates_keep(channel, candidate);
 	return status;
 }
 

@@ -63,8 +63,8 @@ void candidates_keep(Channel *channel, Candidate *candidate);
 /* The one with these bytes; NULL: none. */
 Candidate *candidates_find(const Channel *channel, guint64 number,
 			   bsn_slice proposal);
-/* Takes one out: its height is decided. Others of that height, and what is not
- * built upon it, are forgotten. */
+/* Its height is decided: it is kept no more, if it was, and is the caller's.
+ * Others of that height, and what is not built upon it, are forgotten. */
 void candidates_decide(Channel *channel, Candidate *candidate);
 void candidates_forget(Channel *channel);
 

@@ -256,6 +256,9 @@ commit_block(Channel *channel, Candidate *candidate, bsn_slice certificate,
 			       err);
 	if (status != BSN_OK)
 		return status;
+	/* A config has consensus go on at once, which may ask for the next
+	 * proposal before this is back. */
+	candidates_decide(channel, candidate);
 	follow(channel, g_steal_pointer(&candidate->block), &outcome);
 	net_head_moved(channel);
 	return BSN_OK;

@@ -11,7 +11,8 @@
 
 /* Takes a decided block that follows the ledger's last one.
  *
- * Returns: BSN_OK: the head has moved, and the candidate is used up.
+ * Returns: BSN_OK: the head has moved, and the candidate, its block used up, is
+ *          kept no more: the caller frees it.
  * Errors:  BSN_FULL, BSN_BUSY and others of bsn_store.commit;
  *          BSN_CONFLICT, BSN_BAD_REQUEST: it does not follow. Nothing has
  *          changed. */

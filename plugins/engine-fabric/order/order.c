@@ -10,18 +10,21 @@
 
 /* ---- beginning and end --------------------------------------------------- */
 
+void
+order_begin(Channel *channel)
+{
+	channel->order = g_new0(Order, 1);
+	pool_init(&channel->order->pool);
+	seen_init(&channel->order->seen);
+}
+
 int32_t
 order_open(Channel *channel, bsn_err *err)
 {
-	Order *order = g_new0(Order, 1);
-	int32_t status;
+	int32_t status = record_get(&channel->ledger->state.store,
+				    channel->ledger->head.height - 1,
+				    &channel->order->time_ms, NULL, err);
 
-	channel->order = order;
-	pool_init(&order->pool);
-	seen_init(&order->seen);
-	status = record_get(&channel->ledger->state.store,
-			    channel->ledger->head.height - 1, &order->time_ms,
-			    NULL, err);
 	if (status == BSN_NOT_FOUND)
 		status = BSN_E_CORRUPT;
 	return status == BSN_OK ? agree_join(channel, err) : status;
