@@ -60,9 +60,8 @@ open_message(Arena *arena, const bsn_reply *reply, Proposal *proposal)
 static void
 assert_argument(const Proposal *proposal, guint i, const char *want)
 {
-	const ProtobufCBinaryData arg = proposal->input->args[i];
-
-	assert_bytes(arg.data, arg.len, want, strlen(want));
+	g_assert_true(bsn_slice_equal(message_slice(proposal->input->args[i]),
+				      bsn_slice_str(want)));
 }
 
 static void
