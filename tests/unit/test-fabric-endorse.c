@@ -579,6 +579,9 @@ test_queries_are_answered(void)
 	assert_call("[\"no\"]", "{\"parse\":true}",
 		    "{\"result\":null,\"payload\":\"0x6e6f\","
 		    "\"status\":200,\"message\":\"\",\"budget_used\":0}");
+	assert_call("", "",
+		    "{\"result\":\"\",\"payload\":\"0x\","
+		    "\"status\":200,\"message\":\"\",\"budget_used\":0}");
 	g_assert_true(net->last.read_only);
 	g_assert_cmpuint(net->seen, ==, 0);
 	end();

@@ -547,6 +547,12 @@ test_organisations_are_forced(void)
 	two = endorsers_of(reply);
 	g_assert_cmpstr(two, ==, "Org1MSP Org3MSP");
 	fake_reply_free(reply);
+	/* Each once. */
+	net->asked = 0;
+	reply = gather_of("{\"organisations\":[\"Org2MSP\",\"Org3MSP\"]}");
+	g_assert_cmpint(reply->status, ==, BSN_OK);
+	g_assert_cmpuint(net->asked, ==, 2);
+	fake_reply_free(reply);
 	net->nodes[2].kind = NODE_JUNK;
 	reply = gather_of("{\"organisations\":[\"Org3MSP\",\"Org1MSP\"]}");
 	g_assert_cmpint(reply->status, ==, BSN_UNAVAILABLE);
