@@ -196,6 +196,8 @@ net_answer(Channel *channel, NetQuestion *question, int32_t status,
 	if (question->answered == NULL) {
 		endorse_net->answers++;
 		endorse_net->last_status = status;
+		g_clear_pointer(&endorse_net->last_answer, g_bytes_unref);
+		endorse_net->last_answer = g_bytes_new(answer.data, answer.len);
 		if (err != NULL)
 			endorse_net->last_err = *err;
 	} else {

@@ -84,6 +84,10 @@ run_begin(Channel *channel, const RunInput *input, RunDone done, gpointer owner)
 		.status = BSN_FAULT,
 		.err = &(bsn_err){ sizeof(bsn_err), 0, "it has crashed" },
 	};
+	const RunOutcome frozen = {
+		.status = BSN_FROZEN,
+		.err = &(bsn_err){ sizeof(bsn_err), 0, "basic is frozen" },
+	};
 	Run *run;
 
 	endorse_net->runs++;
@@ -101,6 +105,8 @@ run_begin(Channel *channel, const RunInput *input, RunDone done, gpointer owner)
 	}
 	if (node->kind == NODE_FAULTY)
 		done(owner, &broken);
+	else if (node->kind == NODE_FROZEN)
+		done(owner, &frozen);
 	else
 		answer(node, input, done, owner);
 	return NULL;

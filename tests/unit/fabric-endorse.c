@@ -208,6 +208,7 @@ endorse_net_free(EndorseNet *net)
 	/* Who was cancelled is gone; who asked has been told. */
 	g_assert_cmpuint(net->hanging->len, ==, 0);
 	g_assert_cmpuint(net->questions.length, ==, 0);
+	g_clear_pointer(&net->last_answer, g_bytes_unref);
 	g_ptr_array_unref(net->hanging);
 	g_hash_table_unref(net->policies);
 	g_hash_table_unref(net->parsed);

@@ -27,6 +27,7 @@ typedef enum {
 	NODE_OTHER_EVENT,
 	NODE_REFUSES, /* says 404 */
 	NODE_FAULTY,  /* fails */
+	NODE_FROZEN,  /* may not be called */
 	NODE_HANGS,   /* does not answer */
 	/* Its answer to other nodes... */
 	NODE_BAD_SIGNATURE,
@@ -67,6 +68,7 @@ typedef struct {
 	guint answers;	     /* to questions of other nodes */
 	int32_t last_status; /* of them */
 	bsn_err last_err;
+	GBytes *last_answer; /* likewise */
 } EndorseNet;
 
 EndorseNet *endorse_net_new(gboolean sm);

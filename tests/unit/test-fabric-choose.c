@@ -106,6 +106,7 @@ test_people_are_matched(void)
 	assert_one("AND('Org1MSP.member', 'Org1MSP.member')", "", "1p 1a");
 	assert_one("AND('Org1MSP.member', 'Org1MSP.member')", "1a:f", "nobody");
 	assert_one("AND('Org1MSP.peer', 'Org1MSP.member')", "", "1p 1a");
+	assert_one("AND('Org1MSP.member', 'Org1MSP.admin')", "1a:e", "1p 1a");
 }
 
 /* An endorsement for one policy counts for another. */

@@ -153,6 +153,7 @@ test_keys(void)
 	       .key = "\0o\0"
 		      "1\0",
 	       .key_len = 5);
+	DIFFER("key  of basic is not written and \"v\"", .second = "");
 	DIFFER("key k of basic is with metadata not set and set to 1 entries",
 	       .metadata = "x");
 	DIFFER("key k of basic is read not there and as of block 3 "

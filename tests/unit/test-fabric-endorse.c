@@ -60,9 +60,8 @@ open_message(Arena *arena, const bsn_reply *reply, Proposal *proposal)
 static void
 assert_argument(const Proposal *proposal, guint i, const char *want)
 {
-	const ProtobufCBinaryData arg = proposal->input->args[i];
-
-	assert_bytes(arg.data, arg.len, want, strlen(want));
+	g_assert_true(bsn_slice_equal(message_slice(proposal->input->args[i]),
+				      bsn_slice_str(want)));
 }
 
 static void
@@ -433,6 +432,33 @@ test_endorser_refuses(void)
 	end();
 }
 
+/* A no is not endorsed. */
+static void
+test_endorser_does_not_endorse_a_no(void)
+{
+	g_auto(Arena) arena = ARENA_INIT;
+	const Protos__ProposalResponse *answer;
+	bsn_tx_request request;
+	bsn_reply *reply;
+
+	begin(FALSE);
+	net->nodes[0].kind = NODE_REFUSES;
+	request = endorse_request(net, "Put", "");
+	reply = endorse_first(net, &request);
+	ask(net->orgs->clients[0], reply->signable.message);
+	g_assert_cmpint(net->last_status, ==, BSN_OK);
+	answer = message_unpack(&arena, &protos__proposal_response__descriptor,
+				bytes_slice(net->last_answer), NULL, NULL);
+	g_assert_nonnull(answer);
+	g_assert_cmpint(answer->response->status, ==, 404);
+	g_assert_cmpstr(answer->response->message, ==, "no such asset");
+	g_assert_null(answer->endorsement);
+	g_assert_cmpuint(answer->payload.len, ==, 0);
+	g_assert_cmpuint(net->seen, ==, 0);
+	fake_reply_free(reply);
+	end();
+}
+
 /* The channel says who may propose. */
 static void
 test_endorser_asks_the_acl(void)
@@ -553,6 +579,9 @@ test_queries_are_answered(void)
 	assert_call("[\"no\"]", "{\"parse\":true}",
 		    "{\"result\":null,\"payload\":\"0x6e6f\","
 		    "\"status\":200,\"message\":\"\",\"budget_used\":0}");
+	assert_call("", "",
+		    "{\"result\":\"\",\"payload\":\"0x\","
+		    "\"status\":200,\"message\":\"\",\"budget_used\":0}");
 	g_assert_true(net->last.read_only);
 	g_assert_cmpuint(net->seen, ==, 0);
 	end();
@@ -621,6 +650,8 @@ main(int argc, char **argv)
 		{ "other-kinds", test_other_kinds },
 		{ "states-are-refused", test_states_are_refused },
 		{ "endorser-refuses", test_endorser_refuses },
+		{ "endorser-does-not-endorse-a-no",
+		  test_endorser_does_not_endorse_a_no },
 		{ "endorser-asks-the-acl", test_endorser_asks_the_acl },
 		{ "endorser-without-an-identity",
 		  test_endorser_without_an_identity },

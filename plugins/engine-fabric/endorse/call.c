@@ -55,8 +55,9 @@ result_of(bsn_slice payload, gboolean parse)
 		value = json_parse(payload, PARSE_MAX, "the response", NULL,
 				   NULL);
 	else
-		value = json_stringn((const char *)payload.data,
-				     (gsize)payload.len);
+		value = json_stringn(
+			payload.len > 0 ? (const char *)payload.data : "",
+			(gsize)payload.len);
 	return value != NULL ? value : json_null();
 }
 

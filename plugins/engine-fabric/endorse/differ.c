@@ -48,7 +48,8 @@ static char *
 shown_key(ProtobufCBinaryData key)
 {
 	const gsize n = MIN(key.len, 2 * SHOWN_MAX);
-	char *text = g_strndup((const char *)key.data, n);
+	char *text =
+		n > 0 ? g_strndup((const char *)key.data, n) : g_strdup("");
 
 	for (gsize i = 0; i < n; i++)
 		text[i] = key.data[i] == 0 ? '/' : (char)key.data[i];
