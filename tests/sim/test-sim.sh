@@ -193,9 +193,9 @@ check "a workload of which nothing can be built is refused at once" \
 check "calls answer in the end what the workload says" \
 	counts 0 '' ' 0 violated: '
 check "an update too many is seen" counts 1 's/"all", "1"/"all", "2"/' \
-	'^VIOLATION invariants: get..all... of tally must be [0-9]*, the committed adds,'
+	'^VIOLATION invariants: get..all.. of tally must be [0-9]*, the committed adds,'
 check "a wrong number is seen" counts 1 's/"equals": 0/"equals": 1/' \
-	'^VIOLATION invariants: get..none... of tally must be 1 at n0 and is 0'
+	'^VIOLATION invariants: get..none.. of tally must be 1 at n0 and is 0'
 check "what must never be committed is seen when it is" \
 	counts 1 's/th"\]/th"], "never": true/' \
 	'^VIOLATION never: transaction [0-9]*, label'

@@ -135,7 +135,7 @@ sim_clients_are_settled(const SimWorld *world)
 	return world->clients->live == 0 &&
 	       !waits_for_honest(world->clients) &&
 	       (!world->clients->last ||
-		world->clients->last_made == CLIENTS);
+		world->clients->last_made >= CLIENTS);
 }
 
 static void
