@@ -1,11 +1,15 @@
 # plugins/chaincode and plugins/runtime-chaincode
 chaincode_test_flags = $(fabric_flags) $(ARCHIVE_CFLAGS)
-CHAINCODE_TESTS = tests/unit/test-chaincode-package
+CHAINCODE_TESTS = tests/unit/test-chaincode-check \
+	tests/unit/test-chaincode-package
 check_PROGRAMS += $(CHAINCODE_TESTS)
 TESTS += $(CHAINCODE_TESTS)
 tests_unit_test_chaincode_package_SOURCES = tests/unit/test-chaincode-package.c
 tests_unit_test_chaincode_package_CPPFLAGS = $(chaincode_test_flags)
 tests_unit_test_chaincode_package_LDADD = libchaincode-package.la
+tests_unit_test_chaincode_check_SOURCES = tests/unit/test-chaincode-check.c
+tests_unit_test_chaincode_check_CPPFLAGS = $(runtime_chaincode_flags)
+tests_unit_test_chaincode_check_LDADD = libruntime-chaincode.la
 
 # What an engine is to the runtime.
 check_LTLIBRARIES += libchaincode-peer.la
