@@ -1,7 +1,7 @@
 # plugins/chaincode and plugins/runtime-chaincode
 chaincode_test_flags = $(fabric_flags) $(ARCHIVE_CFLAGS)
 CHAINCODE_TESTS = tests/unit/test-chaincode-check \
-	tests/unit/test-chaincode-package
+	tests/unit/test-chaincode-package tests/unit/test-chaincode-runtime
 check_PROGRAMS += $(CHAINCODE_TESTS)
 TESTS += $(CHAINCODE_TESTS)
 tests_unit_test_chaincode_package_SOURCES = tests/unit/test-chaincode-package.c
@@ -21,3 +21,8 @@ libchaincode_peer_la_LIBADD = libruntime-chaincode.la libfabric-proto.la \
 	libio-fixture.la
 chaincode_peer_libs = libchaincode-peer.la $(UNIT_LIBS) $(GLIB_LIBS) \
 	$(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
+tests_unit_test_chaincode_runtime_SOURCES = \
+	tests/unit/test-chaincode-runtime.c \
+	tests/unit/chaincode-service.c tests/unit/chaincode-service.h
+tests_unit_test_chaincode_runtime_CPPFLAGS = $(libchaincode_peer_la_CPPFLAGS)
+tests_unit_test_chaincode_runtime_LDADD = $(chaincode_peer_libs)
