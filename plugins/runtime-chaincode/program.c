@@ -4,6 +4,8 @@
 #include <bsn/helpers/bytes.h>
 #include <string.h>
 
+#include "plugins/runtime-chaincode/shim.h"
+
 /* Characters of a label in a name, which has 63 in all. */
 #define LABEL_PART 40
 #define HASH_PART 8
@@ -11,12 +13,6 @@
 #define PROGRAM_OF(pointer, member)                                           \
 	((Program *)(void *)((char *)(pointer)-G_STRUCT_OFFSET(Program,       \
 							       member)))
-
-static char *
-text_of(bsn_slice bytes)
-{
-	return g_strndup((const char *)bytes.data, bytes.len);
-}
 
 /* ---- notes ---- */
 
@@ -117,8 +113,8 @@ task_new(Program *program, bsn_slice channel_id, bsn_slice tx_id)
 
 	task->refs = 1;
 	task->program = program_ref(program);
-	task->tx_id = text_of(tx_id);
-	task->channel_id = text_of(channel_id);
+	task->tx_id = shim_text(tx_id);
+	task->channel_id = shim_text(channel_id);
 	task->link.data = task;
 	return task;
 }
@@ -168,7 +164,7 @@ program_new(Programs *chain, bsn_slice package_id, ChaincodePackage *package,
 
 	program->refs = 1;
 	program->chain = programs_ref(chain);
-	program->package_id = text_of(package_id);
+	program->package_id = shim_text(package_id);
 	program->name = name_of(chain, program->package_id);
 	program->package = package;
 	program->connection = connection;

@@ -36,7 +36,7 @@ program_find(const Programs *chain, bsn_slice package_id)
 
 	if (chain == NULL)
 		return NULL;
-	id = g_strndup((const char *)package_id.data, package_id.len);
+	id = shim_text(package_id);
 	return g_hash_table_lookup(chain->programs, id);
 }
 

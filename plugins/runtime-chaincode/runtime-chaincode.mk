@@ -5,6 +5,14 @@ runtime_chaincode_flags = $(plugin_flags) $(JANSSON_CFLAGS) \
 # Apart from the plugin's entry, so that tests can link it.
 noinst_LTLIBRARIES += libruntime-chaincode.la
 libruntime_chaincode_la_SOURCES = \
+	plugins/runtime-chaincode/check/check.c \
+	plugins/runtime-chaincode/check/findings.c \
+	plugins/runtime-chaincode/check/findings.h \
+	plugins/runtime-chaincode/check/rules.c \
+	plugins/runtime-chaincode/check/state.c \
+	plugins/runtime-chaincode/check/statements.c \
+	plugins/runtime-chaincode/check/tokens.c \
+	plugins/runtime-chaincode/check/tokens.h \
 	plugins/runtime-chaincode/connection.c \
 	plugins/runtime-chaincode/connection.h \
 	plugins/runtime-chaincode/link.c plugins/runtime-chaincode/link.h \

@@ -52,6 +52,14 @@ const char *shim_type_name(guint32 type);
 /* Whether a program asks its peer with it, and waits for the answer. */
 gboolean shim_is_question(guint32 type);
 
+/* A slice as a text, which ends at its first NUL; the caller frees it. */
+static inline char *
+shim_text(bsn_slice bytes)
+{
+	return bytes.len > 0 ? g_strndup((const char *)bytes.data, bytes.len)
+			     : g_strdup("");
+}
+
 GBytes *shim_encode(const ShimMessage *message);
 /* Errors: BSN_BAD_REQUEST. */
 int32_t shim_decode(bsn_slice bytes, ShimMessage *message, bsn_err *err);

@@ -189,11 +189,8 @@ take_register(Worker *worker, const ShimMessage *message)
 static Task *
 task_of(const Worker *worker, const ShimMessage *message)
 {
-	g_autofree char *tx_id = g_strndup(
-		(const char *)message->tx_id.data, message->tx_id.len);
-	g_autofree char *channel_id =
-		g_strndup((const char *)message->channel_id.data,
-			  message->channel_id.len);
+	g_autofree char *tx_id = shim_text(message->tx_id);
+	g_autofree char *channel_id = shim_text(message->channel_id);
 	const Task key = { .tx_id = tx_id, .channel_id = channel_id };
 
 	return g_hash_table_lookup(worker->tasks, &key);
@@ -211,9 +208,9 @@ take_end(Worker *worker, Task *task, const ShimMessage *message, GBytes *whole)
 		tell_completed(worker, task, message, whole);
 	else
 		tell_done(worker, task, BSN_FAULT,
-			  g_strndup((const char *)message->payload.data,
-				    MIN(message->payload.len,
-					BSN_REASON_MAX)));
+			  shim_text(bsn_slice_of(
+				  message->payload.data,
+				  MIN(message->payload.len, BSN_REASON_MAX))));
 	forget(worker, task);
 }
 

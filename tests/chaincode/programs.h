@@ -15,6 +15,11 @@ GByteArray *programs_pack(GTestFileType where, const char *directory,
 			  const char *label);
 /* The same, started; its id is "LABEL:HASH". */
 char *programs_start(Peer *peer, const char *directory, const char *label);
+/* A SignedProposal: of Ann of Org1MSP, with "secret": "gold" in passing. */
+GBytes *programs_proposal(const char *tx_id);
+/* A call with one, and its end. */
+PeerCall *programs_call(Peer *peer, const char *package_id,
+			const char *arguments);
 /* Calls, and wants this code with this payload or message. */
 void programs_expect(Peer *peer, const char *package_id, const char *arguments,
 		     gint32 code, const char *answer);

@@ -5,9 +5,6 @@
  */
 #include <string.h>
 
-#include "peer/proposal.pb-c.h"
-#include "msp/identities.pb-c.h"
-#include "common/common.pb-c.h"
 #include "tests/chaincode/programs.h"
 
 static Peer *peer;
@@ -81,91 +78,10 @@ test_metadata(void)
 
 /* ---- transactions ---- */
 
-static GBytes *
-packed(const void *message)
-{
-	const gsize len = protobuf_c_message_get_packed_size(message);
-	guint8 *bytes = g_malloc(len);
-
-	protobuf_c_message_pack(message, bytes);
-	return g_bytes_new_take(bytes, len);
-}
-
-static ProtobufCBinaryData
-field_of(GBytes *bytes)
-{
-	gsize len;
-	const guint8 *data = g_bytes_get_data(bytes, &len);
-
-	return (ProtobufCBinaryData){ len, (guint8 *)data };
-}
-
-static ProtobufCBinaryData
-text_field(const char *text)
-{
-	return (ProtobufCBinaryData){ strlen(text), (guint8 *)text };
-}
-
-static GBytes *
-header_of(const char *tx_id)
-{
-	Msp__SerializedIdentity creator = MSP__SERIALIZED_IDENTITY__INIT;
-	Common__SignatureHeader signature = COMMON__SIGNATURE_HEADER__INIT;
-	Common__ChannelHeader channel = COMMON__CHANNEL_HEADER__INIT;
-	Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
-	Common__Header header = COMMON__HEADER__INIT;
-	g_autoptr(GBytes) creator_bytes = NULL;
-	g_autoptr(GBytes) signature_bytes = NULL;
-	g_autoptr(GBytes) channel_bytes = NULL;
-
-	creator.mspid = (char *)"Org1MSP";
-	creator.id_bytes = text_field("certificate");
-	creator_bytes = packed(&creator);
-	signature.creator = field_of(creator_bytes);
-	signature.nonce = text_field("nonce");
-	signature_bytes = packed(&signature);
-	time.seconds = 1700000000;
-	channel.timestamp = &time;
-	channel.channel_id = (char *)"ch";
-	channel.tx_id = (char *)tx_id;
-	channel_bytes = packed(&channel);
-	header.channel_header = field_of(channel_bytes);
-	header.signature_header = field_of(signature_bytes);
-	return packed(&header);
-}
-
-static GBytes *
-proposal_of(const char *tx_id, const char *name, const char *value)
-{
-	Protos__ChaincodeProposalPayload payload =
-		PROTOS__CHAINCODE_PROPOSAL_PAYLOAD__INIT;
-	Protos__ChaincodeProposalPayload__TransientMapEntry entry =
-		PROTOS__CHAINCODE_PROPOSAL_PAYLOAD__TRANSIENT_MAP_ENTRY__INIT;
-	Protos__ChaincodeProposalPayload__TransientMapEntry *entries[] = {
-		&entry
-	};
-	Protos__Proposal proposal = PROTOS__PROPOSAL__INIT;
-	Protos__SignedProposal signed_one = PROTOS__SIGNED_PROPOSAL__INIT;
-	g_autoptr(GBytes) header = header_of(tx_id);
-	g_autoptr(GBytes) payload_bytes = NULL;
-	g_autoptr(GBytes) proposal_bytes = NULL;
-
-	entry.key = (char *)name;
-	entry.value = text_field(value);
-	payload.n_transientmap = 1;
-	payload.transientmap = entries;
-	payload_bytes = packed(&payload);
-	proposal.header = field_of(header);
-	proposal.payload = field_of(payload_bytes);
-	proposal_bytes = packed(&proposal);
-	signed_one.proposal_bytes = field_of(proposal_bytes);
-	return packed(&signed_one);
-}
-
 static PeerCall *
 call_with(const char *tx_id, const char *arguments, gboolean is_init)
 {
-	g_autoptr(GBytes) proposal = proposal_of(tx_id, "secret", "gold");
+	g_autoptr(GBytes) proposal = programs_proposal(tx_id);
 	PeerCall *call = peer_begin_with(peer, every, tx_id, arguments,
 					 proposal, is_init);
 
@@ -185,7 +101,8 @@ test_proposal(void)
 	g_autoptr(PeerCall) init = call_with("aa04", "a|b", TRUE);
 
 	g_assert_cmpstr(transient->payload->str, ==, "gold");
-	g_assert_cmpstr(creator->payload->str, ==, "Org1MSP certificate");
+	g_assert_true(g_str_has_prefix(creator->payload->str,
+				       "Org1MSP -----BEGIN CERTIFICATE-----"));
 	g_assert_cmpstr(context->payload->str, ==,
 			"aa03 ch context 3 1700000000 64");
 	g_assert_cmpstr(init->payload->str, ==, "init a,b");
@@ -194,7 +111,7 @@ test_proposal(void)
 static void
 test_events(void)
 {
-	g_autoptr(PeerCall) call = peer_call(peer, every, "event|sold|asset1");
+	g_autoptr(PeerCall) call = programs_call(peer, every, "event|sold|asset1");
 
 	g_assert_cmpint(call->status, ==, BSN_OK);
 	g_assert_cmpstr(call->event_name, ==, "sold");
@@ -269,6 +186,84 @@ test_many(void)
 	expect("get|m499", "499");
 }
 
+/* ---- contracts of fabric-contract-api ---- */
+
+#define ASSET(owner)                                                          \
+	"{\"id\":\"a1\",\"color\":\"blue\",\"size\":5,\"owner\":\"" owner       \
+	"\",\"appraisedValue\":300}"
+/* As it lies on the ledger. */
+#define STORED(owner)                                                         \
+	"{\"appraisedValue\":300,\"color\":\"blue\",\"id\":\"a1\","             \
+	"\"owner\":\"" owner "\",\"size\":5}"
+
+static void
+test_asset_transfer(void)
+{
+	g_autofree char *id = programs_start(
+		peer, "../../configs/samples/asset-transfer", "asset_1");
+	g_autoptr(PeerCall) moved = NULL;
+	g_autoptr(PeerCall) history = NULL;
+
+	programs_expect(peer, id, "CreateAsset|a1|blue|5|Tom|300", 200,
+			ASSET("Tom"));
+	programs_expect(peer, id, "CreateAsset|a1|blue|5|Tom|300", 500,
+			"the asset a1 already exists");
+	programs_expect(peer, id, "CreateAsset|a2|blue|x|Tom|300", 500,
+			"size must be a whole number, not \"x\"");
+	programs_expect(peer, id, "AssetTransfer:ReadAsset|a1", 200,
+			STORED("Tom"));
+	moved = programs_call(peer, id, "TransferAsset|a1|Ann");
+	g_assert_cmpstr(moved->payload->str, ==, "Tom");
+	g_assert_cmpstr(moved->event_name, ==, "AssetTransferred");
+	g_assert_cmpstr(moved->event_payload, ==,
+			"{\"from\":\"Tom\",\"id\":\"a1\",\"to\":\"Ann\"}");
+	programs_expect(peer, id, "ReadAsset|a1", 200, STORED("Ann"));
+	programs_expect(peer, id, "DeleteAsset|a1", 200, "");
+	programs_expect(peer, id, "AssetExists|a1", 200, "false");
+	history = programs_call(peer, id, "GetAssetHistory|a1");
+	g_assert_nonnull(strstr(history->payload->str, STORED("Ann")));
+	peer_stop(peer, id);
+}
+
+static void
+test_typescript(void)
+{
+	g_autofree char *id = programs_start(peer, "typed", "typed_1");
+
+	programs_expect(peer, id, "Open|ann|100", 200, "");
+	programs_expect(peer, id, "Open|tom|0", 200, "");
+	programs_expect(peer, id, "Give|ann|tom|30", 200, "");
+	programs_expect(peer, id, "Points|ann", 200, "70");
+	programs_expect(peer, id, "Accounts:Points|tom", 200, "30");
+	programs_expect(peer, id, "Give|ann|tom|71", 500,
+			"ann cannot give 71");
+	peer_stop(peer, id);
+}
+
+/* ---- the check ---- */
+
+static void
+expect_clean(const char *directory)
+{
+	g_autoptr(GByteArray) package =
+		programs_pack(G_TEST_DIST, directory, "clean_1");
+	TextSink *findings = text_sink_new();
+
+	g_assert_cmpint(runtime_check(bsn_slice_of(package->data,
+						   package->len),
+				      &findings->sink, NULL),
+			==, BSN_OK);
+	g_assert_cmpstr(findings->text->str, ==, "[]");
+	text_sink_free(findings);
+}
+
+static void
+test_check(void)
+{
+	expect_clean("configs/samples/asset-transfer");
+	expect_clean("tests/chaincode/typed");
+}
+
 /* ---- a program that fails ---- */
 
 static void
@@ -277,7 +272,7 @@ test_crash(void)
 	g_autoptr(PeerCall) dead = NULL;
 	PeerCall *bystander = peer_begin(peer, every, "cc01", "hang");
 
-	dead = peer_call(peer, every, "die");
+	dead = programs_call(peer, every, "die");
 	g_assert_cmpint(dead->status, ==, BSN_UNAVAILABLE);
 	peer_wait(bystander);
 	g_assert_cmpint(bystander->status, ==, BSN_UNAVAILABLE);
@@ -329,6 +324,9 @@ main(int argc, char **argv)
 	T("promises-that-nobody-awaits-come-too-late", test_late);
 	T("large-values-pass", test_large);
 	T("many-transactions-are-under-way-at-once", test_many);
+	T("the-sample-of-assets-works", test_asset_transfer);
+	T("a-contract-in-typescript-works", test_typescript);
+	T("good-contracts-have-no-findings", test_check);
 	T("a-crash-ends-calls-and-the-next-starts-it-again", test_crash);
 	T("a-program-that-answers-nothing-is-restarted", test_hang);
 #undef T
