@@ -301,7 +301,7 @@ static gboolean
 list_id(NativeTx *tx, const NativeResult *result)
 {
 	State *state = tx->state;
-	gsize end = (gsize)result->key.len - 1;
+	const gsize end = MAX((gsize)result->key.len, 1) - 1;
 	gsize at = end;
 
 	while (at > 0 && result->key.data[at - 1] != '\0')
