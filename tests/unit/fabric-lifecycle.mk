@@ -27,7 +27,7 @@ $(libfabric_lifecycle_la_OBJECTS): $(fabric_proto_made)
 fabric_lifecycle_parts = libfabric-lifecycle.la libfake-host.la
 FABRIC_LIFECYCLE_TESTS = tests/unit/test-fabric-lifecycle \
 	tests/unit/test-fabric-judge tests/unit/test-fabric-packages \
-	tests/unit/test-fabric-contracts
+	tests/unit/test-fabric-contracts tests/unit/test-fabric-definitions
 check_PROGRAMS += $(FABRIC_LIFECYCLE_TESTS)
 TESTS += $(FABRIC_LIFECYCLE_TESTS)
 tests_unit_test_fabric_lifecycle_SOURCES = \
@@ -46,3 +46,7 @@ tests_unit_test_fabric_contracts_SOURCES = tests/unit/test-fabric-contracts.c \
 	$(fabric_lifecycle)
 tests_unit_test_fabric_contracts_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_contracts_LDADD = $(fabric_lifecycle_parts)
+tests_unit_test_fabric_definitions_SOURCES = tests/unit/test-fabric-definitions.c \
+	$(fabric_lifecycle)
+tests_unit_test_fabric_definitions_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_definitions_LDADD = $(fabric_lifecycle_parts)
