@@ -19,6 +19,7 @@ libfabric_lifecycle_la_SOURCES = \
 	plugins/engine-fabric/lifecycle/installed.c \
 	plugins/engine-fabric/lifecycle/judge.c \
 	plugins/engine-fabric/lifecycle/package.c \
+	plugins/engine-fabric/lifecycle/parameter.c \
 	plugins/engine-fabric/lifecycle/request.c \
 	plugins/engine-fabric/lifecycle/terms.c
 libfabric_lifecycle_la_CPPFLAGS = $(fabric_flags)

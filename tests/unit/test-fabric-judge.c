@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "plugins/engine-fabric/policy/text.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-lifecycle.h"
 
@@ -237,6 +238,78 @@ test_collections(void)
 	}
 }
 
+/* Gives a key of "basic" a policy of its own. */
+static GByteArray *
+with_parameter(Life *life, const char *key, const char *policy)
+{
+	Simulator *simulator = simulator_new(life->ledger->ledger);
+	g_auto(Arena) arena = ARENA_INIT;
+	Common__SignaturePolicyEnvelope *envelope = NULL;
+	MetadataEntry entry = { "VALIDATION_PARAMETER", { NULL, 0 } };
+
+	g_assert_cmpint(policy_parse_signature(&arena, policy, &envelope, NULL),
+			==, BSN_OK);
+	entry.value = message_put(&arena, envelope);
+	g_assert_cmpint(simulator_put_metadata(simulator, TEXT("basic"),
+					       TEXT(key), &entry, 1, NULL),
+			==, BSN_OK);
+	return fabric_finish(simulator);
+}
+
+static void
+test_key_policies(gconstpointer data)
+{
+	g_autoptr(Life) life = with_policy(GPOINTER_TO_INT(data), OR);
+	const bsn_slice org1 = buffer_slice(life->peer_bytes[0]);
+	const bsn_slice org3 = buffer_slice(life->peer_bytes[2]);
+
+	g_assert_cmpint(endorsed_by(life, ORG(0)), ==, TX_CODE(VALID));
+	g_assert_cmpint(life_commit(life, "basic", "1.0", &org1, 1,
+				    with_parameter(life, "key",
+						   "OR('Org3MSP.peer')")),
+			==, TX_CODE(VALID));
+	/* Org3's alone now, its policy included; other keys are as before. */
+	g_assert_cmpint(endorsed_by(life, ORG(0)), ==,
+			TX_CODE(ENDORSEMENT_POLICY_FAILURE));
+	g_assert_cmpint(endorsed_by(life, ORG(2)), ==, TX_CODE(VALID));
+	g_assert_cmpint(life_commit(life, "basic", "1.0", &org1, 1,
+				    life_write(life, "basic", "other")),
+			==, TX_CODE(VALID));
+	g_assert_cmpint(life_commit(life, "basic", "1.0", &org3, 1,
+				    life_write(life, "basic", "other")),
+			==, TX_CODE(ENDORSEMENT_POLICY_FAILURE));
+	g_assert_cmpint(life_commit(life, "basic", "1.0", &org1, 1,
+				    with_parameter(life, "key", OR)),
+			==, TX_CODE(ENDORSEMENT_POLICY_FAILURE));
+	g_assert_cmpint(life_commit(life, "basic", "1.0", &org3, 1,
+				    with_parameter(life, "key", OR)),
+			==, TX_CODE(VALID));
+	g_assert_cmpint(endorsed_by(life, ORG(1)), ==, TX_CODE(VALID));
+}
+
+/* What was judged by the policy of before does not pass in the same block. */
+static void
+test_key_policy_changes_in_a_block(void)
+{
+	g_autoptr(Life) life = with_policy(FALSE, OR);
+	const bsn_slice org1 = buffer_slice(life->peer_bytes[0]);
+	LedgerTx tx = { .endorsers = &org1, .endorsements = 1 };
+	g_autoptr(GByteArray) change = NULL;
+	g_autoptr(GByteArray) write = NULL;
+
+	g_assert_cmpint(endorsed_by(life, ORG(0)), ==, TX_CODE(VALID));
+	change = with_parameter(life, "key", "OR('Org3MSP.peer')");
+	write = life_write(life, "basic", "key");
+	tx.results = buffer_slice(change);
+	fabric_ledger_add(life->ledger, fabric_ledger_tx(life->ledger, &tx));
+	tx.results = buffer_slice(write);
+	fabric_ledger_add(life->ledger, fabric_ledger_tx(life->ledger, &tx));
+	fabric_ledger_commit(life->ledger);
+	g_assert_cmpint(life->ledger->codes[0], ==, TX_CODE(VALID));
+	g_assert_cmpint(life->ledger->codes[1], ==,
+			TX_CODE(ENDORSEMENT_POLICY_FAILURE));
+}
+
 /* Whoever gathers endorsements is told the same policies. */
 static void
 test_policies_of_results(void)
@@ -290,6 +363,9 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	BOTH("/judge/and-or-outof", test_policies);
 	BOTH("/judge/wrong-signers", test_wrong_signers);
+	BOTH("/judge/keys-with-a-policy-of-their-own", test_key_policies);
+	g_test_add_func("/judge/a-keys-policy-changes-in-a-block",
+			test_key_policy_changes_in_a_block);
 	g_test_add_func("/judge/a-bad-signature", test_bad_signature);
 	g_test_add_func("/judge/unknown-and-expired", test_unknown_chaincode);
 	g_test_add_func("/judge/two-chaincodes", test_two_chaincodes);

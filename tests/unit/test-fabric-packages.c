@@ -247,7 +247,7 @@ answer(Pair *pair, void (*lie)(GByteArray *answer))
 static void
 pair_begin(Pair *pair, gsize len)
 {
-	*pair = (Pair){ NULL };
+	*pair = (Pair){ .wants = NULL };
 	give(pair, len);
 	pair->wants = life_new(FALSE, 2);
 	pair->peers[0] = make_peer("one", pair->id);

@@ -100,6 +100,7 @@ lifecycle_committed(Channel *channel, const BlockOutcome *outcome)
 	const gboolean changed = concerns(outcome) ||
 			   g_strcmp0(own_msp(channel), lifecycle->own) != 0;
 
+	parameters_forget(lifecycle);
 	if (!changed)
 		return;
 	lifecycle->stale = TRUE;

@@ -17,6 +17,7 @@ fabric_engine_sources += \
 	plugins/engine-fabric/lifecycle/judge.c \
 	plugins/engine-fabric/lifecycle/lifecycle.h \
 	plugins/engine-fabric/lifecycle/package.c \
+	plugins/engine-fabric/lifecycle/parameter.c \
 	plugins/engine-fabric/lifecycle/private.h \
 	plugins/engine-fabric/lifecycle/request.c \
 	plugins/engine-fabric/lifecycle/terms.c
