@@ -17,6 +17,7 @@ include tests/unit/evm.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
 include tests/unit/fabric.mk
+include tests/unit/fabric-run.mk
 include tests/unit/fabric-lifecycle.mk
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
@@ -29,6 +30,7 @@ include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk
+include tests/chaincode/chaincode.mk
 include tests/io/io.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk

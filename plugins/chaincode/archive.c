@@ -221,7 +221,7 @@ visit_all(Reading *reading)
 static int32_t
 read_within(Reading *reading, bsn_slice bytes)
 {
-	g_auto(Utf8Locale) locale = utf8_locale_enter();
+	G_GNUC_UNUSED g_auto(Utf8Locale) locale = utf8_locale_enter();
 	int32_t status = open_zipped(reading, bytes);
 
 	if (status == BSN_OK)

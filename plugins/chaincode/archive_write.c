@@ -14,7 +14,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Entry, archive_entry_free)
 static la_ssize_t
 append(Writer *writer, void *user, const void *bytes, size_t len)
 {
-	(void)writer;
 	g_byte_array_append(user, bytes, (guint)len);
 	return (la_ssize_t)len;
 }
@@ -54,7 +53,7 @@ int32_t
 archive_write_files(const ChaincodeFile *files, gsize n, GByteArray *out,
 		    bsn_err *err)
 {
-	g_auto(Utf8Locale) locale = utf8_locale_enter();
+	G_GNUC_UNUSED g_auto(Utf8Locale) locale = utf8_locale_enter();
 	g_autoptr(Writer) writer = archive_write_new();
 	gboolean good = begin(writer, out);
 

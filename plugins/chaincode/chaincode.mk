@@ -7,5 +7,6 @@ libchaincode_package_la_SOURCES = \
 	plugins/chaincode/utf8_locale.h
 libchaincode_package_la_CPPFLAGS = $(plugin_flags) $(ARCHIVE_CFLAGS) \
 	$(JANSSON_CFLAGS)
-libchaincode_package_la_LIBADD = libbsn-kit.la $(ARCHIVE_LIBS) \
+# The kit comes with the engine or the runtime that it is linked into.
+libchaincode_package_la_LIBADD = $(ARCHIVE_LIBS) \
 	$(JANSSON_LIBS) $(GLIB_LIBS)

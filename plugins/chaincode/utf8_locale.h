@@ -4,7 +4,7 @@
  * the thread's locale; names are UTF-8 here whatever the process was started
  * with.
  *
- *	g_auto(Utf8Locale) locale = utf8_locale_enter();
+ *	G_GNUC_UNUSED g_auto(Utf8Locale) locale = utf8_locale_enter();
  */
 #ifndef CHAINCODE_UTF8_LOCALE_H
 #define CHAINCODE_UTF8_LOCALE_H

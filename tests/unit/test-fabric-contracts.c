@@ -84,6 +84,7 @@ test_deploy(gconstpointer data)
 	g_autoptr(GPtrArray) args = args_new();
 	g_auto(Arena) arena = ARENA_INIT;
 	g_autoptr(Definition) definition = NULL;
+	const guint prepared = life_prepared;
 	const Args *message;
 
 	g_assert_cmpint(request(life, BSN_TX_DEPLOY, "basic", code,
@@ -108,6 +109,7 @@ test_deploy(gconstpointer data)
 			==, BSN_OK);
 	g_assert_cmpstr(definition->package_id, ==,
 			message->source->local_package->package_id);
+	g_assert_cmpuint(life_prepared, >, prepared);
 	/* An upgrade of the policy alone keeps the package. */
 	g_assert_cmpint(request(life, BSN_TX_DEPLOY, "basic", none,
 				"{\"policy\":\"OR('Org1MSP.peer')\","

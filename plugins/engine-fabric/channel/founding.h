@@ -21,7 +21,11 @@
  *	}
  *
  * Only organisations is required; what is missing is as Fabric's own samples
- * have it.
+ * have it. "node_ous" may be an object that names the units by which an
+ * organisation's certificates are told apart, of which two roles may have one:
+ *
+ *	{ "client": "client", "peer": "node", "admin": "admin",
+ *	  "orderer": "node" }
  */
 #ifndef FABRIC_CHANNEL_FOUNDING_H
 #define FABRIC_CHANNEL_FOUNDING_H
@@ -59,8 +63,10 @@ int32_t founding_config(Arena *arena, const Founding *founding,
 
 /* Block 0: one envelope with that config, alike wherever it is made.
  *
- * Returns: BSN_OK and a Block's bytes appended to `out`. */
+ * Returns: BSN_OK and a Block's bytes appended to `out`.
+ * In:      time_ms: since 1970-01-01T00:00:00Z, of its channel header. */
 int32_t founding_block(const Suite *suite, const char *channel_id,
-		       const Common__Config *config, GByteArray *out);
+		       const Common__Config *config, guint64 time_ms,
+		       GByteArray *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include "plugins/engine-fabric/codec/scan.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/range.h"
+#include "plugins/kit/wire.h"
 
 /* What a read, a range and a write cost besides their bytes. */
 #define ENTRY_COST 64u
@@ -321,6 +322,24 @@ simulator_range_next(SimulatorRange *range, StateItem **item, bsn_err *err)
 		status = take_result(range, next, err);
 	if (status == BSN_OK)
 		*item = g_steal_pointer(&next);
+	return status;
+}
+
+int32_t
+simulator_range_bookmark(SimulatorRange *range, GByteArray *bookmark,
+			 bsn_err *err)
+{
+	g_autoptr(StateItem) next = NULL;
+	bsn_slice parts[3];
+	int32_t status = snapshot_check(range->simulator->snapshot, err);
+
+	if (status != BSN_OK || range->closed || range->exhausted)
+		return status;
+	status = state_range_next(&range->state, &next, err);
+	if (next != NULL && state_key_split(next->key, &parts[0], &parts[1],
+					    &parts[2]))
+		wire_put_bytes(bookmark, parts[2]);
+	simulator_range_close(range);
 	return status;
 }
 

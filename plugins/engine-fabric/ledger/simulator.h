@@ -81,6 +81,12 @@ int32_t simulator_range(Simulator *simulator, bsn_slice namespace,
  * simulator_get. */
 int32_t simulator_range_next(SimulatorRange *range, StateItem **item,
 			     bsn_err *err);
+/* Where a query by pages goes on: the key of the next entry, empty at the end.
+ * It is no result; nothing more is read.
+ *
+ * Returns: as simulator_get. Out: bookmark: appended to. */
+int32_t simulator_range_bookmark(SimulatorRange *range, GByteArray *bookmark,
+				 bsn_err *err);
 /* Nothing more is read; what was read stays. */
 void simulator_range_close(SimulatorRange *range);
 

@@ -43,7 +43,7 @@
 #define CHAINCODE_UNINSTALLED 2u
 
 /* A committed definition. Immutable; referenced. */
-typedef struct {
+typedef struct Definition {
 	gint refs;
 	char *name;
 	gint64 sequence;

@@ -1,5 +1,6 @@
 # plugins/engine-fabric/lifecycle
-fabric_engine_sources += \
+noinst_LTLIBRARIES += libfabric-lifecycle.la
+libfabric_lifecycle_la_SOURCES = \
 	plugins/engine-fabric/lifecycle/agree.c \
 	plugins/engine-fabric/lifecycle/answers.c \
 	plugins/engine-fabric/lifecycle/approval.c \
@@ -21,3 +22,5 @@ fabric_engine_sources += \
 	plugins/engine-fabric/lifecycle/private.h \
 	plugins/engine-fabric/lifecycle/request.c \
 	plugins/engine-fabric/lifecycle/terms.c
+libfabric_lifecycle_la_CPPFLAGS = $(fabric_flags)
+$(libfabric_lifecycle_la_OBJECTS): $(fabric_proto_made)

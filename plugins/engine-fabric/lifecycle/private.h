@@ -80,6 +80,9 @@ void parameters_forget(Lifecycle *lifecycle);
 /* Finds what the store has; removes what was left half stored. Errors: those of
  * bsn_store. */
 int32_t packages_load(Lifecycle *lifecycle, bsn_err *err);
+/* Has the runtimes start what is defined and here, and stop what is not any
+ * more. */
+void packages_prepare(Lifecycle *lifecycle);
 /* Whether a text may be a package's id. [any] */
 gboolean package_id_is_valid(const char *id);
 /* "label" of "label:digest"; g_free it. [any] */

@@ -61,7 +61,8 @@ guint64 net_highest(const Channel *channel);
 /* Where it stands among the others: an object for people. */
 json_t *net_json(Channel *channel);
 
-/* Walks over the peers, index from 0: NULL at the end; by key. */
+/* Walks over the peers, index from 0: NULL at the end; by key. Borrowed until
+ * the next call of net_message, net_timer or net_close. */
 NetPeer *net_peer_at(const Channel *channel, guint index);
 NetPeer *net_peer_find(const Channel *channel, bsn_slice public_key);
 /* What people call it; g_free it. */
