@@ -122,6 +122,8 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/results.h \
 	plugins/engine-fabric/ledger/rwset_builder.c \
 	plugins/engine-fabric/ledger/rwset_builder.h \
+	plugins/engine-fabric/ledger/rwset_pack.c \
+	plugins/engine-fabric/ledger/rwset_private.h \
 	plugins/engine-fabric/ledger/simulator.c \
 	plugins/engine-fabric/ledger/simulator.h \
 	plugins/engine-fabric/ledger/snapshot.c \

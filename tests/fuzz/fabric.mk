@@ -53,6 +53,12 @@ tests_fuzz_fuzz_fabric_transaction_SOURCES = \
 tests_fuzz_fuzz_fabric_transaction_CPPFLAGS = $(fabric_fuzz_plugins_flags)
 tests_fuzz_fuzz_fabric_transaction_LDADD = $(fabric_parts)
 tests_fuzz_fuzz_fabric_transaction_LDFLAGS = $(fuzz_link_flags)
+check_PROGRAMS += tests/fuzz/fuzz-fabric-lifecycle
+tests_fuzz_fuzz_fabric_lifecycle_SOURCES = \
+	tests/fuzz/fuzz-fabric-lifecycle.c $(fabric_lifecycle) $(fuzz_plugins)
+tests_fuzz_fuzz_fabric_lifecycle_CPPFLAGS = $(fabric_fuzz_plugins_flags)
+tests_fuzz_fuzz_fabric_lifecycle_LDADD = $(fabric_lifecycle_parts)
+tests_fuzz_fuzz_fabric_lifecycle_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_endorse_SOURCES = tests/fuzz/fuzz-fabric-endorse.c \
 	$(fabric_endorse) $(fuzz_plugins)
 tests_fuzz_fuzz_fabric_endorse_CPPFLAGS = $(fabric_fuzz_plugins_flags)
@@ -69,7 +75,7 @@ tests_fuzz_fuzz_fabric_change_CPPFLAGS = $(fabric_fuzz_plugins_flags)
 tests_fuzz_fuzz_fabric_change_LDADD = libfabric-open.la
 tests_fuzz_fuzz_fabric_change_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
-TESTS += $(FABRIC_FUZZ)
+TESTS += $(FABRIC_FUZZ) tests/fuzz/fuzz-fabric-lifecycle
 endif
 tests_fuzz_fuzz_fabric_order_SOURCES = tests/fuzz/fuzz-fabric-order.c \
 	$(fabric_order) $(fuzz_plugins)

@@ -12,6 +12,7 @@
 Services services;
 NetPeer *life_peers[4];
 guint life_packages_changed;
+guint life_prepared;
 LifeAsked life_asked;
 GByteArray *life_answer;
 int32_t life_answer_status;
@@ -43,6 +44,13 @@ const bsn_runtime *
 runtimes_checker(const char *type)
 {
 	return life_checker;
+}
+
+void
+runtimes_prepare(Channel *channel, const Definition *definition)
+{
+	g_assert_nonnull(definition->package_id);
+	life_prepared++;
 }
 
 NetPeer *

@@ -73,6 +73,7 @@ void life_deploy(Life *life, guint orgs, const LifeTerms *terms);
 /* The nodes that this one knows: net_peer_at. Ended by NULL. */
 extern NetPeer *life_peers[4];
 extern guint life_packages_changed; /* calls of net_packages_changed */
+extern guint life_prepared; /* calls of runtimes_prepare */
 /* What is asked of others: one at a time. */
 typedef struct {
 	NetPeer *peer;

@@ -82,6 +82,7 @@ fabric_ledger = tests/unit/fabric-ledger.c tests/unit/fabric-ledger.h \
 	$(fabric_ca)
 FABRIC_LEDGER_TESTS = tests/unit/test-fabric-ledger \
 	tests/unit/test-fabric-ledger-codes \
+	tests/unit/test-fabric-ledger-collections \
 	tests/unit/test-fabric-ledger-mvcc \
 	tests/unit/test-fabric-ledger-results \
 	tests/unit/test-fabric-ledger-simulator
@@ -107,6 +108,10 @@ tests_unit_test_fabric_ledger_simulator_SOURCES = \
 	tests/unit/test-fabric-ledger-simulator.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_simulator_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_simulator_LDADD = $(fabric_parts)
+tests_unit_test_fabric_ledger_collections_SOURCES = \
+	tests/unit/test-fabric-ledger-collections.c $(fabric_ledger)
+tests_unit_test_fabric_ledger_collections_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_ledger_collections_LDADD = $(fabric_parts)
 
 # plugins/engine-fabric/net, with stand-ins for the other parts.
 fabric_nodes = tests/unit/fabric-nodes.c tests/unit/fabric-nodes.h \

@@ -3,27 +3,10 @@
 
 #include <string.h>
 
-#include "ledger/rwset/rwset.pb-c.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
+#include "plugins/engine-fabric/ledger/rwset_private.h"
 #include "plugins/kit/sink.h"
-
-typedef struct {
-	bsn_slice name;	   /* with a NUL behind */
-	GTree *reads;	   /* Kvrwset__KVRead by key, as the others */
-	GTree *writes;	   /* Kvrwset__KVWrite */
-	GTree *metadata;   /* Kvrwset__KVMetadataWrite */
-	GPtrArray *ranges; /* Kvrwset__RangeQueryInfo */
-	GTree *collections; /* Collection by name */
-} Namespace;
-
-/* By key, not by its digest, as Fabric has them. */
-typedef struct {
-	bsn_slice name; /* with a NUL behind */
-	GTree *reads;	/* Kvrwset__KVReadHash */
-	GTree *writes;	/* Kvrwset__KVWriteHash */
-	GTree *open;	/* Kvrwset__KVWrite: what they are digests of */
-} Collection;
 
 /* The entries lie in the arena. */
 static GTree *
@@ -35,7 +18,7 @@ entries_new(void)
 static void
 collection_free(gpointer data)
 {
-	Collection *collection = data;
+	RwsetCollection *collection = data;
 
 	g_tree_unref(collection->reads);
 	g_tree_unref(collection->writes);
@@ -46,7 +29,7 @@ collection_free(gpointer data)
 static void
 namespace_free(gpointer data)
 {
-	Namespace *ns = data;
+	RwsetNamespace *ns = data;
 
 	g_tree_unref(ns->collections);
 
@@ -80,15 +63,15 @@ keep(RwsetBuilder *builder, bsn_slice bytes)
 		bytes.len);
 }
 
-static Namespace *
+static RwsetNamespace *
 namespace_of(RwsetBuilder *builder, bsn_slice name)
 {
-	Namespace *ns = g_tree_lookup(builder->namespaces, &name);
+	RwsetNamespace *ns = g_tree_lookup(builder->namespaces, &name);
 
 	if (ns != NULL)
 		return ns;
-	ns = g_new(Namespace, 1);
-	*ns = (Namespace){ keep(builder, name), entries_new(),	   entries_new(),
+	ns = g_new(RwsetNamespace, 1);
+	*ns = (RwsetNamespace){ keep(builder, name), entries_new(),	   entries_new(),
 			   entries_new(),	g_ptr_array_new(), NULL };
 	ns->collections =
 		g_tree_new_full(key_compare_data, NULL, NULL, collection_free);
@@ -96,16 +79,16 @@ namespace_of(RwsetBuilder *builder, bsn_slice name)
 	return ns;
 }
 
-static Collection *
+static RwsetCollection *
 collection_of(RwsetBuilder *builder, bsn_slice namespace, bsn_slice name)
 {
-	Namespace *ns = namespace_of(builder, namespace);
-	Collection *collection = g_tree_lookup(ns->collections, &name);
+	RwsetNamespace *ns = namespace_of(builder, namespace);
+	RwsetCollection *collection = g_tree_lookup(ns->collections, &name);
 
 	if (collection != NULL)
 		return collection;
-	collection = g_new(Collection, 1);
-	*collection = (Collection){ keep(builder, name), entries_new(),
+	collection = g_new(RwsetCollection, 1);
+	*collection = (RwsetCollection){ keep(builder, name), entries_new(),
 				    entries_new(), entries_new() };
 	g_tree_insert(ns->collections, &collection->name, collection);
 	return collection;
@@ -200,8 +183,8 @@ rwset_builder_describe(RwsetBuilder *builder, bsn_slice namespace,
 /* ---- gathering what goes in by its digest ---- */
 
 /* The algorithms do not fail on bytes in memory. */
-static ProtobufCBinaryData
-digest(RwsetBuilder *builder, bsn_slice bytes)
+ProtobufCBinaryData
+rwset_digest(RwsetBuilder *builder, bsn_slice bytes)
 {
 	guint8 *hash = arena_room(builder->arena, HASH_LEN);
 
@@ -217,7 +200,7 @@ rwset_builder_read_hashed(RwsetBuilder *builder, bsn_slice namespace,
 	Kvrwset__KVReadHash *read = arena_room(builder->arena, sizeof(*read));
 
 	kvrwset__kvread_hash__init(read);
-	read->key_hash = digest(builder, key);
+	read->key_hash = rwset_digest(builder, key);
 	read->version = keep_version(builder, version);
 	put_entry(builder, collection_of(builder, namespace, collection)->reads,
 		  message_bytes(keep(builder, key)), read);
@@ -227,15 +210,15 @@ void
 rwset_builder_write_hashed(RwsetBuilder *builder, bsn_slice namespace,
 			   bsn_slice collection, bsn_slice key, bsn_slice value)
 {
-	Collection *to = collection_of(builder, namespace, collection);
+	RwsetCollection *to = collection_of(builder, namespace, collection);
 	Kvrwset__KVWriteHash *write =
 		arena_room(builder->arena, sizeof(*write));
 
 	kvrwset__kvwrite_hash__init(write);
-	write->key_hash = digest(builder, key);
+	write->key_hash = rwset_digest(builder, key);
 	write->is_delete = value.len == 0;
 	if (value.len > 0)
-		write->value_hash = digest(builder, value);
+		write->value_hash = rwset_digest(builder, value);
 	put_entry(builder, to->writes, message_bytes(keep(builder, key)),
 		  write);
 	put_write(builder, to->open, key, value);
@@ -244,7 +227,7 @@ rwset_builder_write_hashed(RwsetBuilder *builder, bsn_slice namespace,
 /* ---- ranges ---- */
 
 static gboolean
-has_range(const Namespace *ns, bsn_slice start, bsn_slice end,
+has_range(const RwsetNamespace *ns, bsn_slice start, bsn_slice end,
 	  gboolean exhausted)
 {
 	for (guint i = 0; i < ns->ranges->len; i++) {
@@ -283,7 +266,7 @@ void
 rwset_builder_range(RwsetBuilder *builder, bsn_slice namespace, bsn_slice start,
 		    bsn_slice end, gboolean exhausted, QueryResults *results)
 {
-	Namespace *ns = namespace_of(builder, namespace);
+	RwsetNamespace *ns = namespace_of(builder, namespace);
 	Kvrwset__RangeQueryInfo *range;
 
 	if (has_range(ns, start, end, exhausted))
@@ -295,123 +278,4 @@ rwset_builder_range(RwsetBuilder *builder, bsn_slice namespace, bsn_slice start,
 	range->itr_exhausted = exhausted;
 	put_results(builder, range, results);
 	g_ptr_array_add(ns->ranges, range);
-}
-
-/* ---- encoding ---- */
-
-typedef struct {
-	void **list;
-	gsize n;
-} List;
-
-static gboolean
-list_entry(gpointer key, gpointer value, gpointer data)
-{
-	List *list = data;
-
-	list->list[list->n++] = value;
-	return FALSE;
-}
-
-static List
-list_of(RwsetBuilder *builder, GTree *entries)
-{
-	List list = {
-		arena_room(builder->arena,
-			   (gsize)g_tree_nnodes(entries) * sizeof(void *)),
-		0,
-	};
-
-	g_tree_foreach(entries, list_entry, &list);
-	return list;
-}
-
-static ProtobufCBinaryData
-pack_namespace(RwsetBuilder *builder, const Namespace *ns)
-{
-	Kvrwset__KVRWSet set = KVRWSET__KVRWSET__INIT;
-	const List reads = list_of(builder, ns->reads);
-	const List writes = list_of(builder, ns->writes);
-	const List metadata = list_of(builder, ns->metadata);
-
-	set.n_reads = reads.n;
-	set.reads = (Kvrwset__KVRead **)reads.list;
-	set.n_range_queries_info = ns->ranges->len;
-	set.range_queries_info = (Kvrwset__RangeQueryInfo **)ns->ranges->pdata;
-	set.n_writes = writes.n;
-	set.writes = (Kvrwset__KVWrite **)writes.list;
-	set.n_metadata_writes = metadata.n;
-	set.metadata_writes = (Kvrwset__KVMetadataWrite **)metadata.list;
-	return message_bytes(message_put(builder->arena, &set));
-}
-
-/* What members of the collection would be given. */
-static ProtobufCBinaryData
-digest_open(RwsetBuilder *builder, const Collection *collection)
-{
-	Kvrwset__KVRWSet set = KVRWSET__KVRWSET__INIT;
-	const List writes = list_of(builder, collection->open);
-
-	if (writes.n == 0)
-		return (ProtobufCBinaryData){ 0, NULL };
-	set.n_writes = writes.n;
-	set.writes = (Kvrwset__KVWrite **)writes.list;
-	return digest(builder, message_put(builder->arena, &set));
-}
-
-static Rwset__CollectionHashedReadWriteSet *
-pack_collection(RwsetBuilder *builder, const Collection *collection)
-{
-	Rwset__CollectionHashedReadWriteSet *packed =
-		arena_room(builder->arena, sizeof(*packed));
-	Kvrwset__HashedRWSet set = KVRWSET__HASHED_RWSET__INIT;
-	const List reads = list_of(builder, collection->reads);
-	const List writes = list_of(builder, collection->writes);
-
-	set.n_hashed_reads = reads.n;
-	set.hashed_reads = (Kvrwset__KVReadHash **)reads.list;
-	set.n_hashed_writes = writes.n;
-	set.hashed_writes = (Kvrwset__KVWriteHash **)writes.list;
-	rwset__collection_hashed_read_write_set__init(packed);
-	packed->collection_name = (char *)collection->name.data;
-	packed->hashed_rwset =
-		message_bytes(message_put(builder->arena, &set));
-	packed->pvt_rwset_hash = digest_open(builder, collection);
-	return packed;
-}
-
-static void
-pack_collections(RwsetBuilder *builder, const Namespace *ns,
-		 Rwset__NsReadWriteSet *set)
-{
-	const List list = list_of(builder, ns->collections);
-
-	set->n_collection_hashed_rwset = list.n;
-	set->collection_hashed_rwset =
-		arena_room(builder->arena, list.n * sizeof(void *));
-	for (gsize i = 0; i < list.n; i++)
-		set->collection_hashed_rwset[i] =
-			pack_collection(builder, list.list[i]);
-}
-
-void
-rwset_builder_finish(RwsetBuilder *builder, GByteArray *out)
-{
-	Rwset__TxReadWriteSet all = RWSET__TX_READ_WRITE_SET__INIT;
-	const List namespaces = list_of(builder, builder->namespaces);
-	Rwset__NsReadWriteSet **sets =
-		arena_room(builder->arena, namespaces.n * sizeof(*sets));
-
-	for (gsize i = 0; i < namespaces.n; i++) {
-		const Namespace *ns = namespaces.list[i];
-
-		sets[i] = arena_room(builder->arena, sizeof(*sets[i]));
-		rwset__ns_read_write_set__init(sets[i]);
-		sets[i]->namespace_ = (char *)ns->name.data;
-		sets[i]->rwset = pack_namespace(builder, ns);
-		pack_collections(builder, ns, sets[i]);
-	}
-	all.n_ns_rwset = namespaces.n;
-	all.ns_rwset = sets;
-	message_append(out, &all);
 }

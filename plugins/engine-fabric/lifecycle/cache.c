@@ -324,6 +324,7 @@ lifecycle_close(Channel *channel)
 	channel->lifecycle = NULL;
 	fetch_close(lifecycle);
 	g_clear_pointer(&lifecycle->packages, g_tree_unref);
+	g_clear_pointer(&lifecycle->parameters, g_hash_table_unref);
 	g_tree_unref(lifecycle->definitions);
 	g_ptr_array_unref(lifecycle->wanted);
 	g_free(lifecycle->own);

@@ -97,16 +97,20 @@ lifecycle_committed(Channel *channel, const BlockOutcome *outcome)
 {
 	Lifecycle *lifecycle = channel->lifecycle;
 	bsn_err err = BSN_ERR_INIT;
-	const gboolean changed = concerns(outcome) ||
-			   g_strcmp0(own_msp(channel), lifecycle->own) != 0;
+	const gboolean changed =
+		concerns(outcome) ||
+		g_strcmp0(own_msp(channel), lifecycle->own) != 0;
 
+	parameters_forget(lifecycle);
 	if (!changed)
 		return;
 	lifecycle->stale = TRUE;
-	if (cache_refresh(lifecycle, &err) == BSN_OK)
+	if (cache_refresh(lifecycle, &err) == BSN_OK) {
+		packages_prepare(lifecycle);
 		fetch_next(lifecycle);
-	else
+	} else {
 		services_log(channel->chain, BSN_LOG_ERROR,
 			     "the definitions of chaincodes cannot be read: %s",
 			     err.reason);
+	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Is what a transaction writes endorsed. Each write asks for a policy: the
- * chaincode's; in a system chaincode's namespace, which is _lifecycle's alone,
+ * Is what a transaction writes endorsed. Each write asks for a policy: that of
+ * its key, if it has one of its own (parameter.c), else the chaincode's; in a
+ * system chaincode's namespace, which is _lifecycle's alone,
  * LifecycleEndorsement; in what is an organisation's own, its implicit collection
  * (as in Fabric) and its entries under namespaces/sources/, the organisation's
  * Endorsement policy. A transaction without writes asks for the policy of the
@@ -55,67 +56,97 @@ entry_policy(const Channel *channel, const Policy *common, bsn_slice key)
 		       : common;
 }
 
-/* FALSE: nothing is written in public. */
-static gboolean
-ask_for_public(const Channel *channel, const Definition *definition,
-	       const Policy *common, const TransactionNamespace *ns,
-	       GPtrArray *policies)
-{
-	const Kvrwset__KVRWSet *set = ns->set;
-	const gboolean is_lifecycle = definition->sequence == 0;
+/* What is asked for the writes of one transaction in one namespace. */
+typedef struct {
+	Channel *channel;
+	const char *namespace;
+	gboolean is_lifecycle;
+	GPtrArray *policies;
+	gboolean writes; /* anything */
+	bsn_err *err;
+} Question;
 
-	for (gsize i = 0; i < set->n_writes; i++)
-		ask(policies,
-		    is_lifecycle ? entry_policy(channel, common,
-						message_slice(
-							set->writes[i]->key))
-				 : common);
-	if (set->n_metadata_writes > 0)
-		ask(policies, common);
-	return set->n_writes + set->n_metadata_writes > 0;
+/* One write, public or (with the digest of its key) of a collection, where
+ * `common` holds for keys without a policy of their own. */
+static int32_t
+ask_for_key(Question *question, const char *collection, ProtobufCBinaryData key,
+	    const Policy *common)
+{
+	const Policy *policy = common;
+	int32_t status = BSN_OK;
+
+	if (!question->is_lifecycle)
+		status = parameter_find(question->channel, question->namespace,
+					collection, message_slice(key), &policy,
+					question->err);
+	else if (collection[0] == '\0')
+		policy = entry_policy(question->channel, common,
+				      message_slice(key));
+	question->writes = TRUE;
+	if (status == BSN_OK)
+		ask(question->policies, policy);
+	return status;
 }
 
-static gboolean
-ask_for_collections(const Channel *channel, const TransactionNamespace *ns,
-		    GPtrArray *policies)
+static int32_t
+ask_for_public(Question *question, const Kvrwset__KVRWSet *set,
+	       const Policy *common)
 {
-	gboolean writes = FALSE;
+	int32_t status = BSN_OK;
 
-	for (guint i = 0; i < ns->n_collections; i++) {
-		const TransactionCollection *one = &ns->collections[i];
-		const gboolean implicit =
-			g_str_has_prefix(one->name, IMPLICIT_COLLECTION);
+	for (gsize i = 0; i < set->n_writes && status == BSN_OK; i++)
+		status = ask_for_key(question, "", set->writes[i]->key, common);
+	for (gsize i = 0; i < set->n_metadata_writes && status == BSN_OK; i++)
+		status = ask_for_key(question, "", set->metadata_writes[i]->key,
+				     common);
+	return status;
+}
 
-		if (one->set->n_hashed_writes + one->set->n_metadata_writes ==
-		    0)
-			continue;
-		/* There are no others. */
-		ask(policies,
-		    implicit ? organisation_policy(
-				       channel,
-				       one->name + strlen(IMPLICIT_COLLECTION))
-			     : NULL);
-		writes = TRUE;
-	}
-	return writes;
+/* There are no other collections than organisations' own. */
+static int32_t
+ask_for_collection(Question *question, const TransactionCollection *collection)
+{
+	const char *name = collection->name;
+	const Kvrwset__HashedRWSet *set = collection->set;
+	const Policy *common =
+		g_str_has_prefix(name, IMPLICIT_COLLECTION)
+			? organisation_policy(
+				  question->channel,
+				  name + strlen(IMPLICIT_COLLECTION))
+			: NULL;
+	int32_t status = BSN_OK;
+
+	for (gsize i = 0; i < set->n_hashed_writes && status == BSN_OK; i++)
+		status = ask_for_key(question, name,
+				     set->hashed_writes[i]->key_hash, common);
+	for (gsize i = 0; i < set->n_metadata_writes && status == BSN_OK; i++)
+		status = ask_for_key(question, name,
+				     set->metadata_writes[i]->key_hash, common);
+	return status;
 }
 
 /* All that must be fulfilled for one namespace. In: ns: NULL: the transaction
- * has nothing in it. */
-static void
+ * has nothing in it. Errors: BSN_E_*. */
+static int32_t
 ask_for(Channel *channel, const Definition *definition,
-	const TransactionNamespace *ns, GPtrArray *policies)
+	const TransactionNamespace *ns, GPtrArray *policies, bsn_err *err)
 {
 	const Policy *common = lifecycle_policy(channel, definition);
-	gboolean writes = FALSE;
+	Question question = {
+		channel,  definition->name, definition->sequence == 0,
+		policies, FALSE,	    err
+	};
+	int32_t status = BSN_OK;
 
-	if (ns != NULL) {
-		writes = ask_for_public(channel, definition, common, ns,
-					policies);
-		writes |= ask_for_collections(channel, ns, policies);
-	}
-	if (!writes)
+	if (ns != NULL)
+		status = ask_for_public(&question, ns->set, common);
+	for (guint i = 0; ns != NULL && i < ns->n_collections &&
+			  status == BSN_OK;
+	     i++)
+		status = ask_for_collection(&question, &ns->collections[i]);
+	if (!question.writes)
 		ask(policies, common);
+	return status;
 }
 
 static const TransactionNamespace *
@@ -142,10 +173,10 @@ ask_for_name(Channel *channel, const char *called, const Transaction *tx,
 				"%s writes in the namespace of %s", called,
 				name);
 	status = lifecycle_find(channel, name, &definition, err);
-	if (status == BSN_OK)
-		ask_for(channel, definition, find_namespace(tx, name),
-			policies);
-	return status;
+	return status == BSN_OK ? ask_for(channel, definition,
+					  find_namespace(tx, name), policies,
+					  err)
+				: status;
 }
 
 int32_t
@@ -267,9 +298,10 @@ endorsed(TxJudge *judge, const BlockTx *tx, bsn_slice namespace,
 	code = judge_definition(definition, tx, is_called);
 	if (code != TX_CODE(VALID))
 		return code;
-	ask_for(channel, definition, find_namespace(&tx->opened, name),
-		policies);
-	return judge_policies(channel, tx, valid, policies);
+	*status = ask_for(channel, definition,
+			  find_namespace(&tx->opened, name), policies, NULL);
+	return *status == BSN_OK ? judge_policies(channel, tx, valid, policies)
+				 : TX_CODE(NOT_VALIDATED);
 }
 
 static TxCode

@@ -16,6 +16,7 @@
  *	answers.c     its functions that tell of definitions
  *	installed.c   its functions for packages on this node
  *	judge.c       TxJudge: is what a transaction writes endorsed
+ *	parameter.c   keys with a policy of their own
  *	package.c     packages in the store, in pieces
  *	fetch.c       packages from peers
  *	contracts.c   bsn_contract_ops

@@ -26,6 +26,8 @@ struct Lifecycle {
 	GPtrArray *wanted;  /* char *: package ids that the own organisation
 			     * has approved for what may be called now or next */
 
+	GHashTable *parameters; /* ApplicationPolicy by its bytes: of keys */
+
 	Fetch *fetch;
 	guint64 retry_ms; /* 0: no timer is armed */
 	guint turn;	  /* which of the peers is asked next */
@@ -61,11 +63,26 @@ gboolean lifecycle_is_admin(const Channel *channel, MspIdentity *who);
 
 void judge_init(Lifecycle *lifecycle);
 
+/* ---- parameter.c ---- */
+
+/* The policy that a key has of its own.
+ *
+ * Out: policy: unchanged when it has none; NULL: nobody fulfils it. Borrowed
+ *      until the next block. Returns: BSN_OK. Errors: BSN_E_*. */
+int32_t parameter_find(Channel *channel, const char *namespace,
+		       const char *collection, bsn_slice key,
+		       const Policy **policy, bsn_err *err);
+/* After a block: what was borrowed is not used any more. */
+void parameters_forget(Lifecycle *lifecycle);
+
 /* ---- package.c ---- */
 
 /* Finds what the store has; removes what was left half stored. Errors: those of
  * bsn_store. */
 int32_t packages_load(Lifecycle *lifecycle, bsn_err *err);
+/* Has the runtimes start what is defined and here, and stop what is not any
+ * more. */
+void packages_prepare(Lifecycle *lifecycle);
 /* Whether a text may be a package's id. [any] */
 gboolean package_id_is_valid(const char *id);
 /* "label" of "label:digest"; g_free it. [any] */
