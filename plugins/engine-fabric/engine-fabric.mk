@@ -60,12 +60,15 @@ noinst_LTLIBRARIES += libfabric.la
 libfabric_la_SOURCES = \
 	plugins/engine-fabric/block.c plugins/engine-fabric/block.h \
 	plugins/engine-fabric/channel/acl.c plugins/engine-fabric/channel/acl.h \
+	plugins/engine-fabric/channel/change.c \
+	plugins/engine-fabric/channel/change.h \
 	plugins/engine-fabric/channel/compute.c \
 	plugins/engine-fabric/channel/compute.h \
 	plugins/engine-fabric/channel/config.c \
 	plugins/engine-fabric/channel/config.h \
 	plugins/engine-fabric/channel/founding.c \
 	plugins/engine-fabric/channel/founding.h \
+	plugins/engine-fabric/channel/founding_private.h \
 	plugins/engine-fabric/channel/genesis.c \
 	plugins/engine-fabric/channel/group.c \
 	plugins/engine-fabric/channel/group.h \
