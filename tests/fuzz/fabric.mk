@@ -2,7 +2,8 @@
 FABRIC_FUZZ = tests/fuzz/fuzz-fabric-message tests/fuzz/fuzz-fabric-der \
 	tests/fuzz/fuzz-fabric-policy tests/fuzz/fuzz-fabric-msp \
 	tests/fuzz/fuzz-fabric-config tests/fuzz/fuzz-fabric-founding \
-	tests/fuzz/fuzz-fabric-transaction tests/fuzz/fuzz-fabric-block
+	tests/fuzz/fuzz-fabric-transaction tests/fuzz/fuzz-fabric-block \
+	tests/fuzz/fuzz-fabric-agreement tests/fuzz/fuzz-fabric-change
 fabric_fuzz_plugins_flags = $(fabric_test_flags) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
 check_PROGRAMS += $(FABRIC_FUZZ)
@@ -45,6 +46,16 @@ tests_fuzz_fuzz_fabric_transaction_SOURCES = \
 tests_fuzz_fuzz_fabric_transaction_CPPFLAGS = $(fabric_fuzz_plugins_flags)
 tests_fuzz_fuzz_fabric_transaction_LDADD = $(fabric_parts)
 tests_fuzz_fuzz_fabric_transaction_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_agreement_SOURCES = tests/fuzz/fuzz-fabric-agreement.c \
+	plugins/engine-fabric/members/agreement.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_fabric_agreement_CPPFLAGS = $(fabric_test_flags)
+tests_fuzz_fuzz_fabric_agreement_LDADD = libfabric.la
+tests_fuzz_fuzz_fabric_agreement_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fabric_change_SOURCES = tests/fuzz/fuzz-fabric-change.c \
+	$(fuzz_plugins)
+tests_fuzz_fuzz_fabric_change_CPPFLAGS = $(fabric_fuzz_plugins_flags)
+tests_fuzz_fuzz_fabric_change_LDADD = libfabric-open.la
+tests_fuzz_fuzz_fabric_change_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(FABRIC_FUZZ)
 endif

@@ -107,3 +107,52 @@ tests_unit_test_fabric_ledger_simulator_SOURCES = \
 	tests/unit/test-fabric-ledger-simulator.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_simulator_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_simulator_LDADD = $(fabric_parts)
+
+# The engine's parts, with stand-ins for those that they call.
+fabric_open = tests/unit/fabric-open.c tests/unit/fabric-open-tx.c \
+	tests/unit/fabric-open.h $(fabric_channel)
+fabric_members_sources = \
+	plugins/engine-fabric/members/agreement.c \
+	plugins/engine-fabric/members/apply.c \
+	plugins/engine-fabric/members/change.c \
+	plugins/engine-fabric/members/envelope.c \
+	plugins/engine-fabric/members/install.c \
+	plugins/engine-fabric/members/members.c \
+	plugins/engine-fabric/members/node.c \
+	plugins/engine-fabric/members/proposals.c \
+	plugins/engine-fabric/members/rounds.c \
+	plugins/engine-fabric/members/votes.c \
+	plugins/engine-fabric/query/block.c \
+	plugins/engine-fabric/query/config.c \
+	plugins/engine-fabric/query/envelope.c \
+	plugins/engine-fabric/query/events.c \
+	plugins/engine-fabric/query/json.c \
+	plugins/engine-fabric/query/ledger.c \
+	plugins/engine-fabric/query/proof.c \
+	plugins/engine-fabric/query/results.c \
+	plugins/engine-fabric/query/status.c \
+	plugins/engine-fabric/query/stored.c \
+	plugins/engine-fabric/query/tx.c
+check_LTLIBRARIES += libfabric-open.la
+libfabric_open_la_SOURCES = $(fabric_members_sources) $(fabric_open)
+libfabric_open_la_CPPFLAGS = $(fabric_test_flags)
+libfabric_open_la_LIBADD = $(fabric_parts)
+$(libfabric_open_la_OBJECTS): $(fabric_proto_made)
+FABRIC_OPEN_TESTS = tests/unit/test-fabric-change \
+	tests/unit/test-fabric-members \
+	tests/unit/test-fabric-query \
+	tests/unit/test-fabric-votes
+check_PROGRAMS += $(FABRIC_OPEN_TESTS)
+TESTS += $(FABRIC_OPEN_TESTS)
+tests_unit_test_fabric_change_SOURCES = tests/unit/test-fabric-change.c
+tests_unit_test_fabric_change_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_change_LDADD = libfabric-open.la
+tests_unit_test_fabric_members_SOURCES = tests/unit/test-fabric-members.c
+tests_unit_test_fabric_members_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_members_LDADD = libfabric-open.la
+tests_unit_test_fabric_query_SOURCES = tests/unit/test-fabric-query.c
+tests_unit_test_fabric_query_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_query_LDADD = libfabric-open.la
+tests_unit_test_fabric_votes_SOURCES = tests/unit/test-fabric-votes.c
+tests_unit_test_fabric_votes_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_votes_LDADD = libfabric-open.la

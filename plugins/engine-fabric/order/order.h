@@ -45,6 +45,9 @@ int32_t order_forwarded(Channel *channel, bsn_slice envelope, bsn_err *err);
  *          BSN_FULL: not now. */
 int32_t order_take(Channel *channel, guint64 number, bsn_slice block,
 		   bsn_slice certificate, bsn_err *err);
+/* When a block was made, ms: the latest of its transactions' own times, and
+ * never before that of the block before; 0 for one that is not there. */
+guint64 order_block_time(const Channel *channel, guint64 number);
 /* Appends the certificate of a block; nothing when it has none. */
 int32_t order_certificate(const Channel *channel, guint64 number,
 			  GByteArray *out, bsn_err *err);
