@@ -15,8 +15,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const Suite suite = { .algorithm = "ecdsa-p256" };
-	g_auto(Members) members = { NULL };
-	g_auto(Members) again = { NULL };
+	g_auto(Members) members = { .list = NULL };
+	g_auto(Members) again = { .list = NULL };
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	bsn_err err = BSN_ERR_INIT;
 
@@ -28,14 +28,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	agreement_put(bytes, members.settings,
 		      (const bsn_member *)(const void *)members.list->data,
 		      members.list->len);
-	g_assert_cmpint(agreement_read(&suite, buffer_slice(bytes), &again,
-				       NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		agreement_read(&suite, buffer_slice(bytes), &again, NULL), ==,
+		BSN_OK);
 	g_assert_true(g_bytes_equal(members.memory, again.memory));
 	for (guint i = 0; i < members.list->len; i++)
-		g_assert_true(members_lookup(&members,
-					     members_at(&again, i)
-						     ->public_key) ==
-			      members_at(&members, i));
+		g_assert_true(
+			members_lookup(&members,
+				       members_at(&again, i)->public_key) ==
+			members_at(&members, i));
 	return 0;
 }

@@ -35,10 +35,9 @@ begin(guint32 kind, bsn_slice args)
 	g_assert_cmpint(msp_manager_identify(open->channel.config->msps,
 					     buffer_slice(creator), &who, NULL),
 			==, BSN_OK);
-	(void)fake_asked(reply,
-			 members_begin(&open->channel, &request, who,
-				       buffer_slice(creator), reply,
-				       &reply->err));
+	(void)fake_asked(reply, members_begin(&open->channel, &request, who,
+					      buffer_slice(creator), reply,
+					      &reply->err));
 }
 
 static void

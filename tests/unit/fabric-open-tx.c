@@ -26,8 +26,7 @@ static ProtobufCBinaryData
 keep(Arena *arena, GByteArray *bytes)
 {
 	const ProtobufCBinaryData kept = {
-		bytes->len,
-		(guint8 *)arena_copy(arena, bytes->data, bytes->len)
+		bytes->len, (guint8 *)arena_copy(arena, bytes->data, bytes->len)
 	};
 
 	g_byte_array_unref(bytes);
@@ -48,15 +47,14 @@ make_header(FabricOpen *open, Arena *arena, OpenTx *tx)
 		PROTOS__CHAINCODE_HEADER_EXTENSION__INIT;
 	Common__Header header = COMMON__HEADER__INIT;
 
-	signature.creator = keep(
-		arena, fabric_serialize(fabric_org_id(tx->creator_org),
-					tx->creator));
+	signature.creator =
+		keep(arena, fabric_serialize(fabric_org_id(tx->creator_org),
+					     tx->creator));
 	signature.nonce = fabric_text(nonce);
-	g_assert_cmpint(signed_tx_id(&open->orgs->suite,
-				     message_slice(signature.nonce),
-				     message_slice(signature.creator),
-				     tx->tx_id),
-			==, BSN_OK);
+	g_assert_cmpint(
+		signed_tx_id(&open->orgs->suite, message_slice(signature.nonce),
+			     message_slice(signature.creator), tx->tx_id),
+		==, BSN_OK);
 	id.name = (char *)tx->chaincode;
 	extension.chaincode_id = &id;
 	time.seconds = tx->seconds;
@@ -106,11 +104,11 @@ open_proposal(FabricOpen *open, Arena *arena, const OpenTx *tx, bsn_slice bytes,
 	bsn_err err = BSN_ERR_INIT;
 
 	message.proposal_bytes = message_bytes(bytes);
-	message.signature =
-		keep(arena, fabric_sign(&open->orgs->suite, tx->creator, bytes));
+	message.signature = keep(
+		arena, fabric_sign(&open->orgs->suite, tx->creator, bytes));
 	if (proposal_open(&open->orgs->suite, arena,
-			  message_put(arena, &message), proposal, &err) !=
-	    BSN_OK)
+			  message_put(arena, &message), proposal,
+			  &err) != BSN_OK)
 		g_error("%s", err.reason);
 }
 
@@ -165,12 +163,12 @@ make_action(FabricOpen *open, Arena *arena, const OpenTx *tx,
 					     endorser));
 	endorsement.signature = keep(
 		arena,
-		fabric_sign(&open->orgs->suite, endorser,
-			    signed_endorsement(
-				    arena,
-				    message_slice(
-					    action.proposal_response_payload),
-				    message_slice(endorsement.endorser))));
+		fabric_sign(
+			&open->orgs->suite, endorser,
+			signed_endorsement(
+				arena,
+				message_slice(action.proposal_response_payload),
+				message_slice(endorsement.endorser))));
 	action.n_endorsements = 1;
 	action.endorsements = list;
 	payload.chaincode_proposal_payload = message_bytes(proposal->stripped);
@@ -241,8 +239,7 @@ begin(FabricOpen *open, OpenChange *change)
 	g_autoptr(GByteArray) creator = fabric_serialize(
 		fabric_org_id(change->org), signer_of(open, change));
 	g_autoptr(MspIdentity) who = NULL;
-	bsn_reply *reply =
-		fake_reply_new(channel->chain, FAKE_ANSWER_SIGNABLE);
+	bsn_reply *reply = fake_reply_new(channel->chain, FAKE_ANSWER_SIGNABLE);
 	const bsn_tx_request request = {
 		.size = sizeof(request),
 		.kind = change->kind,
@@ -253,10 +250,9 @@ begin(FabricOpen *open, OpenChange *change)
 	g_assert_cmpint(msp_manager_identify(channel->config->msps,
 					     buffer_slice(creator), &who, NULL),
 			==, BSN_OK);
-	(void)fake_asked(reply,
-			 members_begin(channel, &request, who,
-				       buffer_slice(creator), reply,
-				       &reply->err));
+	(void)fake_asked(reply, members_begin(channel, &request, who,
+					      buffer_slice(creator), reply,
+					      &reply->err));
 	return reply;
 }
 
@@ -265,8 +261,7 @@ static bsn_reply *
 sign_on(FabricOpen *open, const OpenChange *change, bsn_reply *before)
 {
 	Channel *channel = &open->channel;
-	bsn_reply *reply =
-		fake_reply_new(channel->chain, FAKE_ANSWER_SIGNABLE);
+	bsn_reply *reply = fake_reply_new(channel->chain, FAKE_ANSWER_SIGNABLE);
 	guint8 raw[SIGNATURE_RAW_LEN];
 
 	fabric_open_sign(open, signer_of(open, change),

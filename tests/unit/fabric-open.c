@@ -398,8 +398,8 @@ load_config(FabricOpen *open)
 			       &tx);
 	envelope = message_unpack(&arena, &common__config_envelope__descriptor,
 				  message_slice(tx.payload->data), NULL, NULL);
-	channel->config = fabric_config_read(
-		message_put(&arena, envelope->config));
+	channel->config =
+		fabric_config_read(message_put(&arena, envelope->config));
 	if (members_load(channel, &err) != BSN_OK)
 		g_error("%s", err.reason);
 	members_identify_self(channel);
@@ -413,9 +413,9 @@ open_channel(FabricOpen *open)
 				    channel->chain };
 	bsn_err err = BSN_ERR_INIT;
 
-	g_assert_cmpint(fake_chain_open(channel->chain, NULL,
-					bsn_slice_str(""), NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		fake_chain_open(channel->chain, NULL, bsn_slice_str(""), NULL),
+		==, BSN_OK);
 	channel->id = g_strdup("one");
 	channel->suite = open->orgs->suite;
 	channel->consensus = &still;
@@ -515,9 +515,9 @@ make_genesis(FabricOpen *open, const json_t *founding)
 	others.orderer_metadata = buffer_slice(agreement);
 	if (founding_config(&arena, &others, founding, &config, &err) != BSN_OK)
 		g_error("%s", err.reason);
-	g_assert_cmpint(founding_block(&open->orgs->suite, "one", config, 0,
-				       block),
-			==, BSN_OK);
+	g_assert_cmpint(
+		founding_block(&open->orgs->suite, "one", config, block), ==,
+		BSN_OK);
 	return block;
 }
 

@@ -2,8 +2,9 @@
  *
  * tests/unit/fabric-open.h: an open channel "one" of Org1MSP and Org2MSP on a
  * real ledger, for tests of what needs no other node. Signatures are real ones.
- * The node is Org1MSP's peer; its consensus is "still", which only notes what it
- * is told, and agrees among at most three. Nothing can fail: it fails the test.
+ * The node is Org1MSP's peer; its consensus is "still", which only notes what
+ * it is told, and agrees among at most three. Nothing can fail: it fails the
+ * test.
  */
 #ifndef TESTS_UNIT_FABRIC_OPEN_H
 #define TESTS_UNIT_FABRIC_OPEN_H
@@ -22,13 +23,13 @@ typedef struct {
 	Channel channel;
 	GByteArray *genesis;
 	guint8 nodes[FABRIC_NODES][PUBLIC_KEY_LEN];
-	guint reachable;  /* of them, as the transport knows */
+	guint reachable;	   /* of them, as the transport knows */
 	const Issued *certificate; /* of the node; NULL: none */
-	guint64 told;     /* from which height on consensus has members */
-	guint64 members;  /* how many it was told of last */
-	guint transport;  /* the same of the transport */
-	guint net_told;   /* how often net/ was told of new members */
-	TxCode code;      /* of the last transaction committed */
+	guint64 told;	 /* from which height on consensus has members */
+	guint64 members; /* how many it was told of last */
+	guint transport; /* the same of the transport */
+	guint net_told;	 /* how often net/ was told of new members */
+	TxCode code;	 /* of the last transaction committed */
 	guint nonces;
 } FabricOpen;
 
@@ -55,7 +56,7 @@ typedef struct {
 	guint endorser_org;
 	const char *chaincode;
 	const char *const *args; /* NULL at the end; NULL: none */
-	const char *event;       /* NULL: none */
+	const char *event;	 /* NULL: none */
 	bsn_slice results;
 	bsn_slice proposal; /* Proposal; made when empty */
 	gint64 seconds;
@@ -74,7 +75,7 @@ typedef struct {
 	/* Out: */
 	int32_t status;
 	bsn_err err;
-	gboolean is_vote; /* `finished` is a Proposal of a vote */
+	gboolean is_vote;     /* `finished` is a Proposal of a vote */
 	GByteArray *finished; /* else an Envelope; NULL after an error */
 	bsn_id tx_id;
 } OpenChange;

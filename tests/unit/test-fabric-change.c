@@ -77,11 +77,10 @@ test_access(void)
 		      "\"OR('Org1MSP.peer')\"}}}");
 	g_assert_nonnull(policy_tree_find(open->channel.config->policies,
 					  "/Channel/Application/Extra"));
-	g_assert_cmpuint(
-		policy_tree_find(open->channel.config->policies,
-				 "/Channel/Application/Endorsement")
-			->threshold,
-		==, 1);
+	g_assert_cmpuint(policy_tree_find(open->channel.config->policies,
+					  "/Channel/Application/Endorsement")
+				 ->threshold,
+			 ==, 1);
 	by_both(open, "{\"set\": {\"policies\": {\"Extra\": null}}}");
 	g_assert_null(policy_tree_find(open->channel.config->policies,
 				       "/Channel/Application/Extra"));
@@ -95,9 +94,8 @@ test_one_signs(void)
 	const char *args =
 		"{\"set\": {\"organisations\": [{\"msp_id\": \"Org1MSP\", "
 		"\"anchor_peers\": [\"a.example.com:1\", \"b:2\"]}]}}";
-	g_auto(OpenChange) stranger = { .kind = BSN_TX_INVOKE,
-					.args = args,
-					.org = 1 };
+	g_auto(OpenChange)
+		stranger = { .kind = BSN_TX_INVOKE, .args = args, .org = 1 };
 
 	fabric_open_ask(open, &stranger);
 	g_assert_cmpint(stranger.status, ==, BSN_DENIED);
@@ -108,9 +106,9 @@ test_one_signs(void)
 static char *
 organisation(const FabricOpen *open, guint org, const char *root)
 {
-	g_autoptr(json_t) json = json_pack(
-		"{s:{s:[{s:s, s:[s]}]}}", "set", "organisations", "msp_id",
-		fabric_org_id(org), "root_certs", root);
+	g_autoptr(json_t) json =
+		json_pack("{s:{s:[{s:s, s:[s]}]}}", "set", "organisations",
+			  "msp_id", fabric_org_id(org), "root_certs", root);
 
 	return json_text(json);
 }
@@ -119,20 +117,19 @@ static void
 test_organisations(gconstpointer data)
 {
 	g_autoptr(FabricOpen) open = fabric_open_new(GPOINTER_TO_INT(data));
-	g_autofree char *add =
-		organisation(open, 2, open->orgs->roots[2]->pem);
+	g_autofree char *add = organisation(open, 2, open->orgs->roots[2]->pem);
 	const char *drop = "{\"set\": {\"organisations\": [{\"msp_id\": "
 			   "\"Org3MSP\", \"remove\": true}]}}";
 
 	assert_refused(open, drop, BSN_NOT_FOUND, "no such organisation");
 	by_both(open, add);
 	g_assert_cmpuint(open->channel.config->organisations->len, ==, 3);
-	g_assert_nonnull(channel_config_organisation(open->channel.config,
-						     "Org3MSP"));
+	g_assert_nonnull(
+		channel_config_organisation(open->channel.config, "Org3MSP"));
 	/* Two of three are a majority. */
 	by_both(open, drop);
-	g_assert_null(channel_config_organisation(open->channel.config,
-						  "Org3MSP"));
+	g_assert_null(
+		channel_config_organisation(open->channel.config, "Org3MSP"));
 }
 
 static void
@@ -145,8 +142,9 @@ test_breaking_configs(void)
 
 	assert_refused(open, bad_root, BSN_BAD_REQUEST, "Org3MSP");
 	assert_refused(open, other_root, BSN_BAD_REQUEST, "Org2MSP");
-	assert_refused(open, "{\"set\": {\"policies\": {\"Admins\": "
-			     "\"MOST Admins\"}}}",
+	assert_refused(open,
+		       "{\"set\": {\"policies\": {\"Admins\": "
+		       "\"MOST Admins\"}}}",
 		       BSN_BAD_REQUEST, "policies.Admins");
 	assert_refused(open, "{\"set\": {\"policies\": {\"Nothing\": null}}}",
 		       BSN_NOT_FOUND, "policies.Nothing: there is none");
@@ -177,8 +175,7 @@ test_hostile_args(void)
 		{ "{\"set\": {\"batch\": {\"y\": 0}}}", "batch" },
 		{ "{\"set\": {\"acls\": {\"a\": 5}}}", "acls" },
 		{ "{\"set\": {\"policies\": {\"a\": 5}}}", "policies.a" },
-		{ "{\"set\": {\"organisations\": [5]}}",
-		  "organisations[0]" },
+		{ "{\"set\": {\"organisations\": [5]}}", "organisations[0]" },
 		{ "{\"set\": {\"organisations\": [{\"msp_id\": "
 		  "\"Org1MSP\", \"remove\": 1}]}}",
 		  "organisations[0].remove" },
@@ -208,16 +205,15 @@ test_sign_by_bytes(void)
 	g_assert_true(fabric_open_change(
 		open, BSN_TX_INVOKE,
 		"{\"set\": {\"batch\": {\"max_messages\": 9}}}", 1));
-	g_assert_cmpint(fake_asked(reply,
-				   members_proposals(&open->channel, reply,
-						     &reply->err)),
-			==, BSN_OK);
+	g_assert_cmpint(
+		fake_asked(reply, members_proposals(&open->channel, reply,
+						    &reply->err)),
+		==, BSN_OK);
 	list = json_parse(reply->json, 1 << 20, "list", NULL, NULL);
 	g_assert_cmpuint(json_array_size(list), ==, 1);
-	args = g_strdup_printf(
-		"{\"update\": \"%s\"}",
-		json_string_value(json_object_get(json_array_get(list, 0),
-						  "update")));
+	args = g_strdup_printf("{\"update\": \"%s\"}",
+			       json_string_value(json_object_get(
+				       json_array_get(list, 0), "update")));
 	g_assert_false(fabric_open_change(open, BSN_TX_INVOKE, args, 0));
 	g_assert_cmpuint(open->channel.config->max_message_count, ==, 9);
 }
@@ -236,9 +232,9 @@ test_units(void)
 
 	issued_free(orgs->peers[0]);
 	orgs->peers[0] = fabric_member(orgs->roots[0], "host", "node");
-	json_object_set_new(first, "node_ous",
-			    json_pack("{s:s, s:s}", "peer", "node", "orderer",
-				      "node"));
+	json_object_set_new(
+		first, "node_ous",
+		json_pack("{s:s, s:s}", "peer", "node", "orderer", "node"));
 	open = fabric_open_founded(FALSE, founding, orgs);
 	g_assert_nonnull(open->channel.self);
 	g_assert_true(msp_identity_has_role(
@@ -266,9 +262,8 @@ test_wrong_units(void)
 		bsn_err err = BSN_ERR_INIT;
 
 		json_object_set_new(
-			json_array_get(json_object_get(founding,
-						       "organisations"),
-				       1),
+			json_array_get(
+				json_object_get(founding, "organisations"), 1),
 			"node_ous",
 			json_loads(wrong[i], JSON_DECODE_ANY, NULL));
 		g_assert_cmpint(founding_config(&arena, &others, founding,

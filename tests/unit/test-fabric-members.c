@@ -29,9 +29,9 @@ value_of(FabricOpen *open,
 	g_autoptr(bsn_reply) reply =
 		fake_reply_new(open->channel.chain, FAKE_ANSWER_VALUE);
 
-	g_assert_cmpint(fake_asked(reply,
-				   ask(&open->channel, reply, &reply->err)),
-			==, BSN_OK);
+	g_assert_cmpint(
+		fake_asked(reply, ask(&open->channel, reply, &reply->err)), ==,
+		BSN_OK);
 	return json_parse(reply->json, 1 << 20, "value", NULL, NULL);
 }
 
@@ -56,9 +56,8 @@ static void
 assert_refused(FabricOpen *open, const char *args, guint org, int32_t status,
 	       const char *reason)
 {
-	g_auto(OpenChange) change = { .kind = BSN_TX_MEMBER,
-				      .args = args,
-				      .org = org };
+	g_auto(OpenChange)
+		change = { .kind = BSN_TX_MEMBER, .args = args, .org = org };
 
 	fabric_open_ask(open, &change);
 	if (change.status != status)
@@ -84,9 +83,10 @@ static void
 test_two_sign(gconstpointer data)
 {
 	g_autoptr(FabricOpen) open = fabric_open_new(GPOINTER_TO_INT(data));
-	g_autofree char *args = fabric_open_member(
-		open, 1, "observer", ", \"name\": \"second\", \"address\": "
-				     "\"127.0.0.1:2\"");
+	g_autofree char *args =
+		fabric_open_member(open, 1, "observer",
+				   ", \"name\": \"second\", \"address\": "
+				   "\"127.0.0.1:2\"");
 	g_autofree char *members = NULL;
 	g_autofree char *before = NULL;
 	g_autofree char *after = NULL;
@@ -96,11 +96,12 @@ test_two_sign(gconstpointer data)
 	g_assert_true(fabric_open_change(open, BSN_TX_MEMBER, args, 0));
 	g_assert_cmpuint(open->members, ==, 0);
 	before = value_text(open, members_proposals);
-	assert_has(before, "\"role\":\"observer\",\"name\":\"second\",\"address\":"
-			   "\"127.0.0.1:2\",\"votes\":[{\"account\":\"Org1MSP\","
-			   "\"weight\":1}],\"missing\":[{\"account\":\"Org2MSP\","
-			   "\"weight\":1}],\"weight\":1,\"needed\":2,\"total\":2,"
-			   "\"changes\":[\"/Channel/Orderer/ConsensusType\"]");
+	assert_has(before,
+		   "\"role\":\"observer\",\"name\":\"second\",\"address\":"
+		   "\"127.0.0.1:2\",\"votes\":[{\"account\":\"Org1MSP\","
+		   "\"weight\":1}],\"missing\":[{\"account\":\"Org2MSP\","
+		   "\"weight\":1}],\"weight\":1,\"needed\":2,\"total\":2,"
+		   "\"changes\":[\"/Channel/Orderer/ConsensusType\"]");
 	assert_refused(open, args, 0, BSN_DUPLICATE, "signed this change");
 	g_assert_false(fabric_open_change(open, BSN_TX_MEMBER, args, 1));
 
@@ -126,9 +127,8 @@ test_id_stays(void)
 {
 	g_autoptr(FabricOpen) open = fabric_open_new(FALSE);
 	g_autofree char *args = fabric_open_member(open, 1, "observer", "");
-	g_auto(OpenChange) change = { .kind = BSN_TX_MEMBER,
-				      .args = args,
-				      .org = 1 };
+	g_auto(OpenChange)
+		change = { .kind = BSN_TX_MEMBER, .args = args, .org = 1 };
 	g_autofree char *hex = NULL;
 	TxPlace place;
 
@@ -151,9 +151,8 @@ test_votes_cross(void)
 	g_autoptr(FabricOpen) open = fabric_open_new(FALSE);
 	g_autofree char *args = fabric_open_member(open, 1, "observer", "");
 	g_auto(OpenChange) first = { .kind = BSN_TX_MEMBER, .args = args };
-	g_auto(OpenChange) second = { .kind = BSN_TX_MEMBER,
-				      .args = args,
-				      .org = 1 };
+	g_auto(OpenChange)
+		second = { .kind = BSN_TX_MEMBER, .args = args, .org = 1 };
 
 	fabric_open_ask(open, &first);
 	fabric_open_ask(open, &second);
@@ -193,9 +192,8 @@ test_stale_vote(void)
 	g_autoptr(FabricOpen) open = fabric_open_new(FALSE);
 	g_autofree char *one = fabric_open_member(open, 1, "observer", "");
 	g_autofree char *other = fabric_open_member(open, 2, "observer", "");
-	g_auto(OpenChange) late = { .kind = BSN_TX_MEMBER,
-				    .args = one,
-				    .org = 1 };
+	g_auto(OpenChange)
+		late = { .kind = BSN_TX_MEMBER, .args = one, .org = 1 };
 	g_autoptr(GByteArray) out = g_byte_array_new();
 	g_autofree char *list = NULL;
 	bsn_err err = BSN_ERR_INIT;
@@ -282,15 +280,15 @@ static void
 assert_follows(const Members *before, const char *settings,
 	       const bsn_member *list, guint n, int32_t status)
 {
-	g_auto(Members) after = { NULL };
+	g_auto(Members) after = { .list = NULL };
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	const Suite suite = { .algorithm = "ecdsa-p256" };
 	bsn_err err = BSN_ERR_INIT;
 
 	agreement_put(bytes, bsn_slice_str(settings), list, n);
-	g_assert_cmpint(agreement_read(&suite, buffer_slice(bytes), &after,
-				       NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		agreement_read(&suite, buffer_slice(bytes), &after, NULL), ==,
+		BSN_OK);
 	g_assert_cmpint(agreement_follows(services.consensuses->find("still"),
 					  before, &after, &err),
 			==, status);
@@ -305,11 +303,11 @@ test_one_at_a_time(void)
 	bsn_member list[3];
 
 	for (guint i = 0; i < 3; i++)
-		list[i] = (bsn_member){ .size = sizeof(list[0]),
-					.role = BSN_ROLE_CONSENSUS,
-					.public_key = bsn_slice_of(
-						open->nodes[i],
-						PUBLIC_KEY_LEN) };
+		list[i] =
+			(bsn_member){ .size = sizeof(list[0]),
+				      .role = BSN_ROLE_CONSENSUS,
+				      .public_key = bsn_slice_of(
+					      open->nodes[i], PUBLIC_KEY_LEN) };
 	assert_follows(before, "{}", list, 2, BSN_OK);
 	assert_follows(before, "{}", list, 3, BSN_CONFLICT);
 	assert_follows(before, "{}", list + 1, 1, BSN_CONFLICT);
@@ -401,19 +399,19 @@ test_wrong_signature(void)
 	g_assert_cmpint(msp_manager_identify(open->channel.config->msps,
 					     buffer_slice(creator), &who, NULL),
 			==, BSN_OK);
-	g_assert_cmpint(fake_asked(first,
-				   members_begin(&open->channel, &request, who,
-						 buffer_slice(creator), first,
-						 &first->err)),
-			==, BSN_OK);
-	fabric_open_sign(open, open->orgs->admins[1],
-			 first->signable.message, raw);
 	g_assert_cmpint(
-		fake_asked(second, members_sign_round(
-					   &open->channel,
-					   first->signable.state,
-					   bsn_slice_of(raw, sizeof(raw)),
-					   second, &second->err)),
+		fake_asked(first, members_begin(&open->channel, &request, who,
+						buffer_slice(creator), first,
+						&first->err)),
+		==, BSN_OK);
+	fabric_open_sign(open, open->orgs->admins[1], first->signable.message,
+			 raw);
+	g_assert_cmpint(
+		fake_asked(second,
+			   members_sign_round(&open->channel,
+					      first->signable.state,
+					      bsn_slice_of(raw, sizeof(raw)),
+					      second, &second->err)),
 		==, BSN_BAD_SIGNATURE);
 }
 
@@ -435,8 +433,7 @@ main(int argc, char **argv)
 			test_stale_vote);
 	g_test_add_func("/fabric/members/consensus-nodes-come-and-go",
 			test_consensus_comes_and_goes);
-	g_test_add_func("/fabric/members/consensus-says-how-many",
-			test_sizes);
+	g_test_add_func("/fabric/members/consensus-says-how-many", test_sizes);
 	g_test_add_func("/fabric/members/who-does-not-count-is-told",
 			test_strangers);
 	g_test_add_func("/fabric/members/one-consensus-node-at-a-time",

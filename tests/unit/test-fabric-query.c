@@ -66,8 +66,8 @@ ask_block(FabricOpen *open, guint32 by, guint64 number, bsn_slice id,
 		fake_reply_new(open->channel.chain, FAKE_ANSWER_BLOCK);
 	const bsn_block_query query = { sizeof(query), by, number, id, want };
 
-	(void)fake_asked(reply, query_block(&open->channel, &query, reply,
-					    &reply->err));
+	(void)fake_asked(
+		reply, query_block(&open->channel, &query, reply, &reply->err));
 	return reply;
 }
 
@@ -98,18 +98,23 @@ test_block(gconstpointer data)
 	detail = detail_of(open, 1);
 	expected = g_strdup_printf("\"tx_id\":\"%s\"", id);
 	assert_has(detail, expected);
-	assert_has(detail, "\"code\":\"VALID\",\"type\":\"ENDORSER_TRANSACTION\"");
-	assert_has(detail, "\"creator\":{\"msp_id\":\"Org1MSP\",\"subject\":\"");
+	assert_has(detail,
+		   "\"code\":\"VALID\",\"type\":\"ENDORSER_TRANSACTION\"");
+	assert_has(detail,
+		   "\"creator\":{\"msp_id\":\"Org1MSP\",\"subject\":\"");
 	assert_has(detail, "CN=client");
 	assert_has(detail, "\"chaincode\":\"basic\",\"version\":\"1.0\"");
-	assert_has(detail, "\"response\":{\"status\":200,\"message\":\"\",\"payload\":"
-			   "\"0x0102\"}");
-	assert_has(detail, "\"function\":\"Put\",\"args\":[\"an asset\",\"0x01\"]");
+	assert_has(detail,
+		   "\"response\":{\"status\":200,\"message\":\"\",\"payload\":"
+		   "\"0x0102\"}");
+	assert_has(detail,
+		   "\"function\":\"Put\",\"args\":[\"an asset\",\"0x01\"]");
 	assert_has(detail, "CN=peer");
 	assert_has(detail, "\"event\":{\"name\":\"Made\",\"data\":\"said\"}");
-	assert_has(detail, "\"results\":[{\"namespace\":\"basic\",\"reads\":[{\"key\":"
-			   "\"k\",\"version\":null}],\"writes\":[{\"key\":\"k\","
-			   "\"value\":\"a value\"}]}]");
+	assert_has(detail,
+		   "\"results\":[{\"namespace\":\"basic\",\"reads\":[{\"key\":"
+		   "\"k\",\"version\":null}],\"writes\":[{\"key\":\"k\","
+		   "\"value\":\"a value\"}]}]");
 	assert_has(detail, "\"index\":0");
 }
 
@@ -173,10 +178,10 @@ test_durable_only(void)
 	g_assert_cmpuint(latest->block.number, ==, 0);
 	g_assert_cmpint(next->status, ==, BSN_NOT_FOUND);
 	g_assert_cmpint(by_tx->status, ==, BSN_NOT_FOUND);
-	g_assert_cmpint(fake_asked(get, query_tx(&open->channel,
-						 bsn_slice_str(id), get,
-						 &get->err)),
-			==, BSN_OK);
+	g_assert_cmpint(
+		fake_asked(get, query_tx(&open->channel, bsn_slice_str(id), get,
+					 &get->err)),
+		==, BSN_OK);
 	g_assert_cmpuint(get->tx.stage, ==, BSN_TX_ACCEPTED);
 }
 
@@ -251,8 +256,9 @@ test_every_type(void)
 	assert_has(vote, "\"chaincode\":\"_config\"");
 	assert_has(vote, "\"function\":\"Vote\"");
 	assert_has(config, "\"type\":\"CONFIG\"");
-	assert_has(config, "\"sequence\":1,\"changes\":[\"/Channel/Orderer/"
-			   "ConsensusType\"],\"signers\":[{\"msp_id\":\"Org1MSP\"");
+	assert_has(config,
+		   "\"sequence\":1,\"changes\":[\"/Channel/Orderer/"
+		   "ConsensusType\"],\"signers\":[{\"msp_id\":\"Org1MSP\"");
 	assert_has(bad, "\"code\":\"INVALID_OTHER_REASON\",\"index\":0");
 }
 
@@ -261,7 +267,8 @@ test_bytes(void)
 {
 	g_autoptr(json_t) object = json_object();
 	g_autofree char *long_text = g_strnfill(JSON_BYTES_MAX - 1, 'a');
-	g_autofree char *cut = g_strconcat(long_text, "\303\244 and more", NULL);
+	g_autofree char *cut =
+		g_strconcat(long_text, "\303\244 and more", NULL);
 	g_autofree char *text = NULL;
 
 	set_bytes(object, "text", bsn_slice_str("fine \303\244"));
@@ -270,15 +277,16 @@ test_bytes(void)
 	set_bytes(object, "latin", bsn_slice_str("\344"));
 	set_bytes(object, "none", bsn_slice_of(NULL, 0));
 	text = json_text(object);
-	g_assert_cmpstr(text, ==,
-			"{\"text\":\"fine \303\244\",\"control\":\"0x1b5b324a\","
-			"\"nul\":\"0x610062\",\"latin\":\"0xe4\",\"none\":\"\"}");
+	g_assert_cmpstr(
+		text, ==,
+		"{\"text\":\"fine \303\244\",\"control\":\"0x1b5b324a\","
+		"\"nul\":\"0x610062\",\"latin\":\"0xe4\",\"none\":\"\"}");
 	set_bytes(object, "cut", bsn_slice_str(cut));
 	g_assert_cmpstr(json_string_value(json_object_get(object, "cut")), ==,
 			long_text);
-	g_assert_cmpint(json_integer_value(
-				json_object_get(object, "cut_bytes")),
-			==, (json_int_t)strlen(cut));
+	g_assert_cmpint(
+		json_integer_value(json_object_get(object, "cut_bytes")), ==,
+		(json_int_t)strlen(cut));
 }
 
 /* ---- events ---- */
@@ -303,9 +311,8 @@ test_events(void)
 
 	fabric_open_append(open, all, 3);
 	channel_ledger_durable(open->channel.ledger, 2);
-	g_assert_cmpint(fake_asked(reply,
-				   query_events(&open->channel, 0, 9, reply,
-						&reply->err)),
+	g_assert_cmpint(fake_asked(reply, query_events(&open->channel, 0, 9,
+						       reply, &reply->err)),
 			==, BSN_OK);
 	g_assert_cmpuint(reply->events_next, ==, 2);
 	g_assert_cmpuint(reply->events->len, ==, 4);
@@ -321,9 +328,8 @@ test_events(void)
 	g_assert_cmpstr(payload, ==, "{\"data\":\"said\"}");
 	block = fake_text(events[1].payload);
 	assert_has(block, "{\"number\":1,\"hash\":\"0x");
-	g_assert_cmpint(fake_asked(beyond,
-				   query_events(&open->channel, 5, 9, beyond,
-						&beyond->err)),
+	g_assert_cmpint(fake_asked(beyond, query_events(&open->channel, 5, 9,
+							beyond, &beyond->err)),
 			==, BSN_OK);
 	g_assert_cmpuint(beyond->events_next, ==, 5);
 }
@@ -357,10 +363,10 @@ test_status(void)
 	g_assert_cmpuint(with->chain_status.connected, ==, 1);
 	open->certificate = NULL;
 	members_identify_self(&open->channel);
-	g_assert_cmpint(fake_asked(without, query_status(&open->channel,
-							 without,
-							 &without->err)),
-			==, BSN_OK);
+	g_assert_cmpint(
+		fake_asked(without, query_status(&open->channel, without,
+						 &without->err)),
+		==, BSN_OK);
 	missing = fake_text(without->chain_status.detail);
 	assert_has(missing, "\"identity\":{\"missing\":\"this host has no");
 }
@@ -414,9 +420,8 @@ prove(const FabricOpen *open, const GByteArray *block,
 {
 	g_autoptr(GByteArray) out = g_byte_array_new();
 	BufferSink sink = buffer_sink(out, 4096);
-	int32_t status =
-		proof_verify(buffer_slice(open->genesis), members, n,
-			     buffer_slice(block), &sink.sink, err);
+	int32_t status = proof_verify(buffer_slice(open->genesis), members, n,
+				      buffer_slice(block), &sink.sink, err);
 
 	g_free(*json);
 	*json = g_strndup((const char *)out->data, out->len);
@@ -443,8 +448,9 @@ test_proof(gconstpointer data)
 	if (prove(open, block, NULL, 0, &json, &err) != BSN_OK)
 		g_error("%s", err.reason);
 	assert_has(json, "{\"number\":1,\"hash\":\"0x");
-	assert_has(json, "\"time_ms\":1234000,\"txs\":1,\"consensus\":\"still\","
-			 "\"members\":1,\"quorum\":1}");
+	assert_has(json,
+		   "\"time_ms\":1234000,\"txs\":1,\"consensus\":\"still\","
+		   "\"members\":1,\"quorum\":1}");
 	g_assert_cmpint(prove(open, block, two, 2, &json, &err), ==,
 			BSN_BAD_SIGNATURE);
 	g_assert_cmpint(prove(open, first, NULL, 0, &json, &err), ==,

@@ -31,7 +31,9 @@ count_votes(FabricOpen *open)
 {
 	g_auto(Votes) votes = { .list = NULL };
 
-	g_assert_cmpint(votes_load(&open->channel, &votes, NULL), ==, BSN_OK);
+	g_assert_cmpint(
+		votes_load(&open->channel, bsn_slice_of(NULL, 0), &votes, NULL),
+		==, BSN_OK);
 	return votes.list->len;
 }
 
@@ -65,8 +67,7 @@ write_there(FabricOpen *open, const Issued *creator, const Issued *endorser,
 static char *
 key_of(const FabricOpen *open, guint org, const Issued *who)
 {
-	g_autoptr(GByteArray) bytes =
-		fabric_serialize(fabric_org_id(org), who);
+	g_autoptr(GByteArray) bytes = fabric_serialize(fabric_org_id(org), who);
 	g_autoptr(MspIdentity) identity = NULL;
 	GString *key = g_string_new(fabric_org_id(org));
 
@@ -92,22 +93,22 @@ test_own_entry(void)
 	const char *const both[] = { own, others, NULL };
 	const char *const none[] = { NULL };
 
-	g_assert_cmpint(write_there(open, orgs->clients[0], NULL, 0, mine,
-				    VOTES_NAME),
-			==, TX_CODE(VALID));
-	g_assert_cmpint(write_there(open, orgs->clients[0], NULL, 0, none,
-				    VOTES_NAME),
-			==, TX_CODE(VALID));
+	g_assert_cmpint(
+		write_there(open, orgs->clients[0], NULL, 0, mine, VOTES_NAME),
+		==, TX_CODE(VALID));
+	g_assert_cmpint(
+		write_there(open, orgs->clients[0], NULL, 0, none, VOTES_NAME),
+		==, TX_CODE(VALID));
 	g_assert_cmpint(write_there(open, orgs->clients[0], NULL, 0, foreign,
 				    VOTES_NAME),
 			==, TX_CODE(ILLEGAL_WRITESET));
-	g_assert_cmpint(write_there(open, orgs->clients[0], NULL, 0, both,
-				    VOTES_NAME),
-			==, TX_CODE(ILLEGAL_WRITESET));
+	g_assert_cmpint(
+		write_there(open, orgs->clients[0], NULL, 0, both, VOTES_NAME),
+		==, TX_CODE(ILLEGAL_WRITESET));
 	/* Nor by the way of another chaincode. */
-	g_assert_cmpint(write_there(open, orgs->clients[0], NULL, 0, foreign,
-				    "basic"),
-			==, TX_CODE(ILLEGAL_WRITESET));
+	g_assert_cmpint(
+		write_there(open, orgs->clients[0], NULL, 0, foreign, "basic"),
+		==, TX_CODE(ILLEGAL_WRITESET));
 	/* A peer's word, of any organisation, and of nobody else. */
 	g_assert_cmpint(write_there(open, orgs->clients[0], orgs->peers[1], 1,
 				    mine, VOTES_NAME),
@@ -136,8 +137,8 @@ call_vote(FabricOpen *open, const Issued *caller, guint org, bsn_slice update,
 	const ProtobufCBinaryData args[] = { message_bytes(update),
 					     message_bytes(signature) };
 	RunInput input = { .creator = buffer_slice(creator) };
-	SystemCall call = { &open->channel, &input, simulator, "Vote", args, n,
-			    payload };
+	SystemCall call = { &open->channel, &input, simulator, "Vote",
+			    args,	    n,	    payload };
 
 	g_assert_cmpint(msp_manager_identify(open->channel.config->msps,
 					     input.creator, &who, NULL),
@@ -151,9 +152,9 @@ static void
 vote_args(Arena *arena, const OpenChange *change, bsn_slice *update,
 	  bsn_slice *signature)
 {
-	const Protos__Proposal *proposal = message_unpack(
-		arena, &protos__proposal__descriptor,
-		buffer_slice(change->finished), NULL, NULL);
+	const Protos__Proposal *proposal =
+		message_unpack(arena, &protos__proposal__descriptor,
+			       buffer_slice(change->finished), NULL, NULL);
 	const Protos__ChaincodeProposalPayload *payload = message_unpack(
 		arena, &protos__chaincode_proposal_payload__descriptor,
 		message_slice(proposal->payload), NULL, NULL);
@@ -180,22 +181,22 @@ test_vote(void)
 
 	ask(open, &change);
 	vote_args(&arena, &change, &update, &signature);
-	g_assert_cmpint(call_vote(open, orgs->admins[0], 0, update, signature,
-				  2, &err),
-			==, BSN_OK);
-	g_assert_cmpint(call_vote(open, orgs->admins[0], 0, update, signature,
-				  1, &err),
-			==, BSN_BAD_REQUEST);
-	g_assert_cmpint(call_vote(open, orgs->admins[1], 1, update, signature,
-				  2, &err),
-			==, BSN_DENIED);
+	g_assert_cmpint(
+		call_vote(open, orgs->admins[0], 0, update, signature, 2, &err),
+		==, BSN_OK);
+	g_assert_cmpint(
+		call_vote(open, orgs->admins[0], 0, update, signature, 1, &err),
+		==, BSN_BAD_REQUEST);
+	g_assert_cmpint(
+		call_vote(open, orgs->admins[1], 1, update, signature, 2, &err),
+		==, BSN_DENIED);
 	assert_has(err.reason, "cast by who signed it");
 	other = bsn_slice_of(arena_copy(&arena, update.data, update.len),
 			     update.len);
 	((guint8 *)other.data)[other.len - 1] ^= 1;
-	g_assert_cmpint(call_vote(open, orgs->admins[0], 0, other, signature, 2,
-				  &err),
-			==, BSN_BAD_SIGNATURE);
+	g_assert_cmpint(
+		call_vote(open, orgs->admins[0], 0, other, signature, 2, &err),
+		==, BSN_BAD_SIGNATURE);
 	g_assert_cmpint(call_vote(open, orgs->admins[0], 0, update,
 				  bsn_slice_str("\x0a\x05x"), 2, &err),
 			==, BSN_BAD_REQUEST);
@@ -224,9 +225,8 @@ static GByteArray *
 make_config(FabricOpen *open, guint node)
 {
 	g_autofree char *args = fabric_open_member(open, node, "observer", "");
-	g_auto(OpenChange) change = { .kind = BSN_TX_MEMBER,
-				      .args = args,
-				      .org = 1 };
+	g_auto(OpenChange)
+		change = { .kind = BSN_TX_MEMBER, .args = args, .org = 1 };
 	GByteArray *config = g_byte_array_new();
 
 	g_assert_true(fabric_open_change(open, BSN_TX_MEMBER, args, 0));
@@ -258,15 +258,15 @@ commit_changed(FabricOpen *open, GByteArray *bytes,
 	       void (*change)(Arena *arena, Common__ConfigEnvelope *config))
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	Common__Envelope *envelope = message_unpack(
-		&arena, &common__envelope__descriptor, buffer_slice(bytes),
-		NULL, NULL);
-	Common__Payload *payload = message_unpack(
-		&arena, &common__payload__descriptor,
-		message_slice(envelope->payload), NULL, NULL);
-	Common__ConfigEnvelope *config = message_unpack(
-		&arena, &common__config_envelope__descriptor,
-		message_slice(payload->data), NULL, NULL);
+	Common__Envelope *envelope =
+		message_unpack(&arena, &common__envelope__descriptor,
+			       buffer_slice(bytes), NULL, NULL);
+	Common__Payload *payload =
+		message_unpack(&arena, &common__payload__descriptor,
+			       message_slice(envelope->payload), NULL, NULL);
+	Common__ConfigEnvelope *config =
+		message_unpack(&arena, &common__config_envelope__descriptor,
+			       message_slice(payload->data), NULL, NULL);
 	g_autoptr(GByteArray) signature = NULL;
 
 	change(&arena, config);
@@ -335,8 +335,7 @@ static void
 test_no_update(void)
 {
 	g_autoptr(FabricOpen) open = fabric_open_new(FALSE);
-	OpenTx tx = { .creator = open->orgs->clients[0],
-		      .chaincode = "basic" };
+	OpenTx tx = { .creator = open->orgs->clients[0], .chaincode = "basic" };
 	g_autoptr(GByteArray) envelope = fabric_open_tx(open, &tx);
 	g_autoptr(GByteArray) out = g_byte_array_new();
 	bsn_err err = BSN_ERR_INIT;
@@ -371,9 +370,9 @@ test_identity(void)
 	logged = fake_host_log()->len;
 	members_identify_self(channel);
 	g_assert_cmpuint(fake_host_log()->len, ==, logged);
-	g_assert_cmpint(config_from_update(channel, bsn_slice_str(""), out,
-					   &err),
-			==, BSN_UNAVAILABLE);
+	g_assert_cmpint(
+		config_from_update(channel, bsn_slice_str(""), out, &err), ==,
+		BSN_UNAVAILABLE);
 	assert_has(err.reason, "no certificate");
 	open->certificate = open->orgs->peers[1];
 	members_identify_self(channel);

@@ -235,7 +235,8 @@ typedef struct {
 } Change;
 
 static int32_t
-remove_organisation(const Change *change, const char *name, const json_t *object)
+remove_organisation(const Change *change, const char *name,
+		    const json_t *object)
 {
 	gboolean there;
 
@@ -300,8 +301,7 @@ alter_organisation(const Change *change, const char *id, const char *name,
 static int32_t
 change_organisation(const Change *change, const json_t *object)
 {
-	const char *id =
-		json_string_value(json_object_get(object, "msp_id"));
+	const char *id = json_string_value(json_object_get(object, "msp_id"));
 	const json_t *remove = json_object_get(object, "remove");
 	const ChannelOrganisation *known =
 		id != NULL ? channel_config_organisation(change->config, id)
@@ -311,8 +311,9 @@ change_organisation(const Change *change, const json_t *object)
 		return bsn_fail(change->err, BSN_BAD_REQUEST,
 				".remove: it can only be true");
 	if (remove != NULL && known == NULL)
-		return bsn_fail(change->err, BSN_NOT_FOUND,
-				".msp_id: the channel has no such organisation");
+		return bsn_fail(
+			change->err, BSN_NOT_FOUND,
+			".msp_id: the channel has no such organisation");
 	if (remove != NULL)
 		return remove_organisation(change, known->name, object);
 	if (known != NULL)

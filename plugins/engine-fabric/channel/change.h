@@ -5,9 +5,8 @@
  *
  *	{
  *	  "batch": { "max_messages": 100 },
- *	  "acls": { "qscc/GetBlockByNumber": "Admins", "cscc/GetConfigBlock": null },
- *	  "policies": { "Endorsement": "ANY Endorsement" },
- *	  "organisations": [
+ *	  "acls": { "qscc/GetBlockByNumber": "Admins", "cscc/GetConfigBlock":
+ *null }, "policies": { "Endorsement": "ANY Endorsement" }, "organisations": [
  *	    { "msp_id": "Org3MSP", "root_certs": [...] },
  *	    { "msp_id": "Org2MSP", "remove": true },
  *	    { "msp_id": "Org1MSP", "anchor_peers": ["peer:7051"] }
@@ -15,8 +14,8 @@
  *	}
  *
  * What is not named stays; null takes a policy or an ACL away. An organisation
- * that the channel does not have is added as it would be founded; of one that it
- * has, what is named is replaced: all of its MSP when root_certs is there.
+ * that the channel does not have is added as it would be founded; of one that
+ *it has, what is named is replaced: all of its MSP when root_certs is there.
  */
 #ifndef FABRIC_CHANNEL_CHANGE_H
 #define FABRIC_CHANNEL_CHANGE_H
@@ -28,8 +27,8 @@
 /* A copy of a config's outermost group, to be changed; in the arena. */
 Common__ConfigGroup *change_copy(Arena *arena, const ChannelConfig *config);
 
-/* Changes a copy. Certificates and policies are not judged, as when a channel is
- * founded.
+/* Changes a copy. Certificates and policies are not judged, as when a channel
+ * is founded.
  *
  * Returns: BSN_OK.
  * In:      config: that it is a copy of; set: borrowed as long as the copy.

@@ -96,9 +96,9 @@ check_member(const Bsn__Agreement *agreement, gsize i, bsn_err *err)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"node %zu: its public key has %u bytes", i,
 				PUBLIC_KEY_LEN);
-	if (i > 0 && key_compare(message_slice(
-					 agreement->members[i - 1]->public_key),
-				 key) >= 0)
+	if (i > 0 &&
+	    key_compare(message_slice(agreement->members[i - 1]->public_key),
+			key) >= 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"node %zu: nodes stand in the order of their "
 				"keys, each once",
@@ -140,7 +140,8 @@ take(const guint8 **at, gsize len)
 {
 	const bsn_slice slice = { *at, len };
 
-	*at += len;
+	if (len > 0)
+		*at += len;
 	return slice;
 }
 
@@ -168,10 +169,10 @@ static void
 add_member(Members *members, const bsn_member *member)
 {
 	g_array_append_val(members->list, *member);
-	g_hash_table_insert(members->by_key,
-			    g_bytes_new(member->public_key.data,
-					PUBLIC_KEY_LEN),
-			    GUINT_TO_POINTER(members->list->len));
+	g_hash_table_insert(
+		members->by_key,
+		g_bytes_new(member->public_key.data, PUBLIC_KEY_LEN),
+		GUINT_TO_POINTER(members->list->len));
 }
 
 static void

@@ -6,7 +6,7 @@
 #include "plugins/engine-fabric/channel/update.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/members/agreement.h"
-#include "plugins/engine-fabric/members/payload.h"
+#include "plugins/engine-fabric/members/envelope.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/kit/sink.h"
 
@@ -15,7 +15,7 @@
 static int32_t
 check_nodes(const Channel *channel, const ChannelConfig *after, bsn_err *err)
 {
-	g_auto(Members) members = { NULL };
+	g_auto(Members) members = { .list = NULL };
 	int32_t status = agreement_read(&channel->suite, agreement_of(after),
 					&members, err);
 
@@ -73,9 +73,9 @@ open_update(const Channel *channel, Arena *arena,
 	    const Common__Envelope *envelope, OpenUpdate *open, bsn_err *err)
 {
 	int32_t status = BSN_OK;
-	const Common__Payload *payload = message_unpack(
-		arena, &common__payload__descriptor,
-		message_slice(envelope->payload), &status, err);
+	const Common__Payload *payload =
+		message_unpack(arena, &common__payload__descriptor,
+			       message_slice(envelope->payload), &status, err);
 
 	if (payload == NULL)
 		return status;
@@ -145,14 +145,14 @@ put_config(Channel *channel, Arena *arena, const OpenUpdate *open,
 			       .time = open->header->timestamp };
 	bsn_slice payload;
 	char id[TX_ID_SIZE];
-	int32_t status = config_signer(channel, arena,
-					 bytes_slice(channel->identity),
-					 &parts.signature_header);
+	int32_t status =
+		envelope_signer(channel, arena, bytes_slice(channel->identity),
+				&parts.signature_header);
 
 	if (status == BSN_OK)
 		status = put_data(arena, open, config, &parts.data);
 	if (status == BSN_OK)
-		status = config_payload(channel, arena, &parts, &payload, id);
+		status = envelope_payload(channel, arena, &parts, &payload, id);
 	if (status != BSN_OK)
 		return bsn_fail(err, status,
 				"the config transaction cannot be made");
@@ -165,7 +165,7 @@ config_from_update(Channel *channel, bsn_slice envelope, GByteArray *out,
 {
 	g_auto(Arena) arena = ARENA_INIT;
 	g_autoptr(GByteArray) config = g_byte_array_new();
-	OpenUpdate open = { NULL };
+	OpenUpdate open = { .envelope = NULL };
 	int32_t status = BSN_OK;
 	const Common__Envelope *message = message_unpack(
 		&arena, &common__envelope__descriptor, envelope, &status, err);
@@ -194,7 +194,7 @@ static int32_t
 follows(Channel *channel, Arena *arena, const Common__ConfigEnvelope *message)
 {
 	g_autoptr(GByteArray) config = g_byte_array_new();
-	OpenUpdate open = { NULL };
+	OpenUpdate open = { .envelope = NULL };
 	int32_t status;
 
 	if (message->config == NULL || message->last_update == NULL)

@@ -10,7 +10,7 @@
 #include "plugins/engine-fabric/channel/update.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/members/apply.h"
-#include "plugins/engine-fabric/members/payload.h"
+#include "plugins/engine-fabric/members/envelope.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/members/node.h"
 #include "plugins/engine-fabric/members/rounds.h"
@@ -18,7 +18,8 @@
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
-/* Bytes of a request's arguments: an update in hex, or lists of certificates. */
+/* Bytes of a request's arguments: an update in hex, or lists of certificates.
+ */
 #define ARGS_MAX (2 * VOTE_UPDATE_MAX + 1024u)
 
 typedef struct {
@@ -69,9 +70,9 @@ compute(Change *change, const Common__ConfigGroup *before,
 	const Common__ConfigGroup *after)
 {
 	Common__ConfigUpdate update = COMMON__CONFIG_UPDATE__INIT;
-	int32_t status = compute_update(&change->arena, before, after,
-					&update.read_set, &update.write_set,
-					change->err);
+	int32_t status =
+		compute_update(&change->arena, before, after, &update.read_set,
+			       &update.write_set, change->err);
 
 	if (status != BSN_OK)
 		return status;
@@ -92,12 +93,11 @@ want(Change *change, const json_t *words, gboolean force)
 {
 	const ChannelConfig *config = change->channel->config;
 	Common__ConfigGroup *after = change_copy(&change->arena, config);
-	int32_t status =
-		change->request->kind == BSN_TX_MEMBER
-			? node_change(change->channel, change->args,
-				      &change->arena, after, &force,
-				      change->err)
-			: set(change, words, after);
+	int32_t status = change->request->kind == BSN_TX_MEMBER
+				 ? node_change(change->channel, change->args,
+					       &change->arena, after, &force,
+					       change->err)
+				 : set(change, words, after);
 
 	if (status == BSN_OK)
 		status = judge(change, after, force);
@@ -124,8 +124,8 @@ read_config_args(Change *change)
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	JsonFields fields = fields_of(change->args, "args", change->err);
 	const json_t *words = fields_object(&fields, "set");
-	const gboolean has_update = fields_hex(&fields, "update", 1,
-					       VOTE_UPDATE_MAX, bytes);
+	const gboolean has_update =
+		fields_hex(&fields, "update", 1, VOTE_UPDATE_MAX, bytes);
 	const gboolean force = fields_bool(&fields, "force", FALSE);
 	int32_t status = fields_end(&fields);
 
@@ -163,7 +163,8 @@ check_first(Change *change, const GArray *needs)
 {
 	g_auto(Votes) votes = { .list = NULL };
 	g_autoptr(GPtrArray) signers = NULL;
-	int32_t status = votes_load(change->channel, &votes, change->err);
+	int32_t status = votes_load(change->channel, change->update, &votes,
+				    change->err);
 
 	if (status != BSN_OK)
 		return status;
@@ -180,9 +181,9 @@ check_signer(Change *change)
 {
 	g_auto(Arena) arena = ARENA_INIT;
 	g_autoptr(GArray) needs = g_array_new(FALSE, FALSE, sizeof(UpdateNeed));
-	int32_t status = update_needs(change->channel->config,
-				      change->channel->id, change->update,
-				      &arena, needs, change->err);
+	int32_t status =
+		update_needs(change->channel->config, change->channel->id,
+			     change->update, &arena, needs, change->err);
 	const Item *item;
 
 	if (status != BSN_OK)
@@ -194,18 +195,16 @@ check_signer(Change *change)
 			"this changes %s by the policy %.64s, for which a "
 			"certificate of %s in its present role does not "
 			"count: an admin of an organisation signs such",
-			item->path, item->mod_policy,
-			change->who->msp->id);
+			item->path, item->mod_policy, change->who->msp->id);
 }
 
 int32_t
 members_begin(Channel *channel, const bsn_tx_request *request, MspIdentity *who,
 	      bsn_slice creator, bsn_reply *reply, bsn_err *err)
 {
-	g_auto(Change) change = { .channel = channel,
-				  .request = request,
-				  .who = who,
-				  .err = err };
+	g_auto(Change) change = {
+		.channel = channel, .request = request, .who = who, .err = err
+	};
 	bsn_slice header = { NULL, 0 };
 	int32_t status = read_request(&change);
 
@@ -217,7 +216,7 @@ members_begin(Channel *channel, const bsn_tx_request *request, MspIdentity *who,
 		status = check_signer(&change);
 	if (status != BSN_OK)
 		return status;
-	status = config_signer(channel, &change.arena, creator, &header);
+	status = envelope_signer(channel, &change.arena, creator, &header);
 	if (status != BSN_OK)
 		return bsn_fail(err, status, "there is no nonce");
 	rounds_first(channel, &change.arena, header, change.update, reply);

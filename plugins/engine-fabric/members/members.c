@@ -32,7 +32,7 @@ tell_transport(const Channel *channel)
 int32_t
 members_load(Channel *channel, bsn_err *err)
 {
-	Members read = { NULL };
+	Members read = { .list = NULL };
 	bsn_err why = BSN_ERR_INIT;
 
 	if (agreement_read(&channel->suite, agreement_of(channel->config),
@@ -63,12 +63,11 @@ members_find(const Channel *channel, bsn_slice public_key)
 static json_t *
 member_json(const bsn_member *member)
 {
-	return json_pack("{s:o, s:s, s:s, s:o, s:o}", "public_key",
-			 hex_json(member->public_key), "algorithm",
-			 member->algorithm, "role",
-			 member_role_word(member->role), "name",
-			 text_json(member->name), "address",
-			 text_json(member->address));
+	return json_pack(
+		"{s:o, s:s, s:s, s:o, s:o}", "public_key",
+		hex_json(member->public_key), "algorithm", member->algorithm,
+		"role", member_role_word(member->role), "name",
+		text_json(member->name), "address", text_json(member->address));
 }
 
 int32_t
@@ -154,9 +153,9 @@ try_organisation(Channel *channel, const char *msp_id, const char *pem,
 				 buffer_slice(serialized), &identity,
 				 err) != BSN_OK)
 		return FALSE;
-	if (!bsn_slice_equal(bytes_slice(channel->public_key),
-			     bsn_slice_of(identity->public_key,
-					  PUBLIC_KEY_LEN))) {
+	if (!bsn_slice_equal(
+		    bytes_slice(channel->public_key),
+		    bsn_slice_of(identity->public_key, PUBLIC_KEY_LEN))) {
 		(void)bsn_fail(err, BSN_DENIED,
 			       "it is of another key than this node's");
 		msp_identity_unref(identity);

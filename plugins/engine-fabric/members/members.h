@@ -12,11 +12,11 @@
  *	apply.c      an update at the door: becomes a CONFIG transaction
  *	install.c    a committed config takes effect
  *
- * A change is a ConfigUpdate, signed as the policies of its parts ask. Where one
- * signature is enough, its signer gets a CONFIG_UPDATE transaction. Otherwise
- * the signature is a vote: the signer gets a transaction of the system chaincode
- * _config that stores it (votes.h), and who signs last gets one with all of
- * them.
+ * A change is a ConfigUpdate, signed as the policies of its parts ask. Where
+ *one signature is enough, its signer gets a CONFIG_UPDATE transaction.
+ *Otherwise the signature is a vote: the signer gets a transaction of the system
+ *chaincode _config that stores it (votes.h), and who signs last gets one with
+ *all of them.
  *
  * All functions: [strand] unless it says otherwise.
  */
@@ -49,12 +49,13 @@ void members_identify_self(Channel *channel);
 int32_t members_list(Channel *channel, bsn_reply *reply, bsn_err *err);
 int32_t members_proposals(Channel *channel, bsn_reply *reply, bsn_err *err);
 
-/* BSN_TX_MEMBER, and BSN_TX_INVOKE of contract "" with function "config": rounds
- * of its own. args of the latter: {"set": ...} in channel/change.h's words, or
+/* BSN_TX_MEMBER, and BSN_TX_INVOKE of contract "" with function "config":
+ * rounds of its own. args of the latter: {"set": ...} in channel/change.h's
+ * words, or
  * {"update": hex} to sign what somebody else has begun; "force" in either.
  * `state` begins with MEMBERS_STATE, so that endorse_sign_round knows whose it
- * is; of a vote the second round's state is 'E' and a proposal, which go on as
- * any proposal does.
+ * is; of a vote the second round's state is that of a proposal, which goes on
+ * as any proposal does.
  *
  * In: who, creator: the signer, judged; SerializedIdentity. */
 #define MEMBERS_STATE 'M'
@@ -62,13 +63,12 @@ int32_t members_begin(Channel *channel, const bsn_tx_request *request,
 		      MspIdentity *who, bsn_slice creator, bsn_reply *reply,
 		      bsn_err *err);
 int32_t members_sign_round(Channel *channel, bsn_slice state,
-			   bsn_slice signature, bsn_reply *reply,
-			   bsn_err *err);
+			   bsn_slice signature, bsn_reply *reply, bsn_err *err);
 
 /* An envelope of type CONFIG_UPDATE, whose creator and signature the caller has
- * judged, is judged against the present config and made into the CONFIG envelope
- * that is ordered (Fabric: the orderer's ProcessConfigUpdateMsg), signed by this
- * node. It has the update's id and timestamp.
+ * judged, is judged against the present config and made into the CONFIG
+ * envelope that is ordered (Fabric: the orderer's ProcessConfigUpdateMsg),
+ * signed by this node. It has the update's id and timestamp.
  *
  * Returns: BSN_OK, appended to `out`.
  * Errors:  those of update_apply, channel_config_read, update_keeps;

@@ -132,9 +132,9 @@ put_list(const Channel *channel, Arena *arena, Common__ConfigGroup *copy,
 		group_value(orderer, "ConsensusType");
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	int32_t status = BSN_OK;
-	Orderer__ConsensusType *type = message_unpack(
-		arena, &orderer__consensus_type__descriptor,
-		message_slice(value->value), &status, err);
+	Orderer__ConsensusType *type =
+		message_unpack(arena, &orderer__consensus_type__descriptor,
+			       message_slice(value->value), &status, err);
 
 	if (type == NULL)
 		return status;
@@ -193,7 +193,7 @@ int32_t
 node_check_quorum(const Channel *channel, const ChannelConfig *config,
 		  bsn_err *err)
 {
-	g_auto(Members) after = { NULL };
+	g_auto(Members) after = { .list = NULL };
 	guint there = 0;
 	guint64 needed;
 	int32_t status = agreement_read(&channel->suite, agreement_of(config),

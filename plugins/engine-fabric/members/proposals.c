@@ -52,8 +52,7 @@ put_node(json_t *json, const bsn_member *member, guint32 role)
 	json_object_set_new(json, "name",
 			    text_json(member != NULL ? member->name : none));
 	json_object_set_new(json, "address",
-			    text_json(member != NULL ? member->address
-							: none));
+			    text_json(member != NULL ? member->address : none));
 }
 
 /* The Agreement that the update writes; FALSE: it writes none. */
@@ -70,10 +69,9 @@ read_nodes(const Proposal *proposal, Members *members)
 		if (item->kind != ITEM_VALUE ||
 		    strcmp(item->path, "/Channel/Orderer/ConsensusType") != 0)
 			continue;
-		type = message_unpack(&arena,
-				      &orderer__consensus_type__descriptor,
-				      message_slice(item->value->value), NULL,
-				      NULL);
+		type = message_unpack(
+			&arena, &orderer__consensus_type__descriptor,
+			message_slice(item->value->value), NULL, NULL);
 		return type != NULL &&
 		       agreement_read(&proposal->channel->suite,
 				      message_slice(type->metadata), members,
@@ -85,7 +83,7 @@ read_nodes(const Proposal *proposal, Members *members)
 static void
 add_node(const Proposal *proposal)
 {
-	g_auto(Members) after = { NULL };
+	g_auto(Members) after = { .list = NULL };
 	const Members *now = &proposal->channel->members;
 	const bsn_member *member = NULL;
 	guint32 role = 0;
@@ -194,10 +192,9 @@ add_weights(const Proposal *proposal)
 	guint needed = 0;
 
 	for (guint i = 0; i < proposal->needs->len; i++)
-		needed = MAX(needed,
-			     count_needed(g_array_index(proposal->needs,
-							UpdateNeed, i)
-						  .policy));
+		needed = MAX(needed, count_needed(g_array_index(proposal->needs,
+								UpdateNeed, i)
+							  .policy));
 	json_object_set_new(proposal->json, "weight",
 			    json_integer((json_int_t)there));
 	json_object_set_new(proposal->json, "needed", json_integer(needed));
@@ -213,10 +210,10 @@ add_changes(const Proposal *proposal)
 	json_t *paths = json_array();
 
 	for (guint i = 0; i < proposal->needs->len; i++)
-		json_array_append_new(
-			paths, json_string(g_array_index(proposal->needs,
-							 UpdateNeed, i)
-						   .item->path));
+		json_array_append_new(paths,
+				      json_string(g_array_index(proposal->needs,
+								UpdateNeed, i)
+							  .item->path));
 	json_object_set_new(proposal->json, "changes", paths);
 	json_object_set_new(proposal->json, "update",
 			    hex_json(proposal->update));
@@ -261,7 +258,8 @@ members_proposals(Channel *channel, bsn_reply *reply, bsn_err *err)
 	g_auto(Votes) votes = { .list = NULL };
 	g_autoptr(json_t) list = json_array();
 	g_autofree char *text = NULL;
-	int32_t status = votes_load(channel, &votes, err);
+	int32_t status =
+		votes_load(channel, bsn_slice_of(NULL, 0), &votes, err);
 
 	if (status != BSN_OK)
 		return status;

@@ -8,7 +8,7 @@
 #include "plugins/engine-fabric/channel/update.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/members/apply.h"
-#include "plugins/engine-fabric/members/payload.h"
+#include "plugins/engine-fabric/members/envelope.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/members/votes.h"
 #include "plugins/engine-fabric/query/query.h"
@@ -17,7 +17,8 @@
 
 #define ROUND_UPDATE '1'
 #define ROUND_PAYLOAD '2'
-/* A proposal's state (endorse/). */
+/* A proposal's state (endorse/): this, how many organisations are asked for by
+ * name, and the proposal. */
 #define PROPOSAL_STATE 'E'
 
 /* ---- answers ---- */
@@ -85,7 +86,8 @@ round_clear(Round *round)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Round, round_clear)
 
-/* The state comes from outside: the header's creator is who must have signed. */
+/* The state comes from outside: the header's creator is who must have signed.
+ */
 static int32_t
 check_signature(Round *round, bsn_slice message)
 {
@@ -169,11 +171,11 @@ ask_payload(Round *round, bsn_slice update_envelope)
 	bsn_slice payload = { NULL, 0 };
 	char id[TX_ID_SIZE];
 	int32_t status =
-		config_signer(round->channel, &round->arena, round->creator,
+		envelope_signer(round->channel, &round->arena, round->creator,
 				&parts.signature_header);
 
 	if (status == BSN_OK)
-		status = config_payload(round->channel, &round->arena, &parts,
+		status = envelope_payload(round->channel, &round->arena, &parts,
 					  &payload, id);
 	if (status != BSN_OK)
 		return bsn_fail(round->err, status,
@@ -235,21 +237,21 @@ ask_vote(Round *round, bsn_slice update, const Common__ConfigSignature *own)
 	char id[TX_ID_SIZE];
 	bsn_slice bytes;
 	int32_t status =
-		config_signer(round->channel, &round->arena, round->creator,
+		envelope_signer(round->channel, &round->arena, round->creator,
 				&parts.signature_header);
 
 	if (status == BSN_OK)
-		status = config_header(round->channel, &round->arena, &parts,
+		status = envelope_header(round->channel, &round->arena, &parts,
 					 &header, id);
 	if (status != BSN_OK)
 		return bsn_fail(round->err, status,
 				"the proposal cannot be made");
 	proposal.header = message_bytes(message_put(&round->arena, &header));
-	proposal.payload = message_bytes(
-		vote_payload(&round->arena, update,
-			     message_put(&round->arena, own)));
+	proposal.payload = message_bytes(vote_payload(
+		&round->arena, update, message_put(&round->arena, own)));
 	bytes = message_put(&round->arena, &proposal);
 	wire_put(state, PROPOSAL_STATE, 1);
+	wire_put(state, 0, 1); /* organisations that are asked for by name */
 	wire_put_bytes(state, bytes);
 	ask(round->channel, 2, bytes, state, id, round->reply);
 	return BSN_OK;
@@ -270,7 +272,7 @@ sign_update(Round *round, bsn_slice update)
 				      &arena, needs, round->err);
 
 	if (status == BSN_OK)
-		status = votes_load(channel, &votes, round->err);
+		status = votes_load(channel, update, &votes, round->err);
 	if (status != BSN_OK)
 		return status;
 	signers = votes_signers(&votes, update, round->who);
@@ -323,14 +325,15 @@ round_payload(Round *round, bsn_slice payload)
 {
 	int32_t status = BSN_OK;
 	const Common__ChannelHeader *channel = NULL;
-	const Common__Payload *message = message_unpack(
-		&round->arena, &common__payload__descriptor, payload, &status,
-		round->err);
+	const Common__Payload *message =
+		message_unpack(&round->arena, &common__payload__descriptor,
+			       payload, &status, round->err);
 
 	if (message == NULL)
 		return status;
 	if (message->header != NULL) {
-		round->header = message_slice(message->header->signature_header);
+		round->header =
+			message_slice(message->header->signature_header);
 		channel = message_unpack(
 			&round->arena, &common__channel_header__descriptor,
 			message_slice(message->header->channel_header), NULL,

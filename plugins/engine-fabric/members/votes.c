@@ -12,6 +12,8 @@
 
 /* Votes that are looked at; more signers than a channel has. */
 #define VOTES_MAX 4096u
+/* What one organisation's peers have to fulfil to endorse. */
+#define VOTES_SUB_POLICY "Endorsement"
 
 /* Where a signer's vote stands; g_free it. */
 static char *
@@ -30,9 +32,9 @@ find_signer(Channel *channel, Arena *arena, bsn_slice update,
 	    const Common__ConfigSignature *signature, bsn_slice *creator)
 {
 	const bsn_slice header = message_slice(signature->signature_header);
-	const Common__SignatureHeader *who = message_unpack(
-		arena, &common__signature_header__descriptor, header, NULL,
-		NULL);
+	const Common__SignatureHeader *who =
+		message_unpack(arena, &common__signature_header__descriptor,
+			       header, NULL, NULL);
 	g_autoptr(GPtrArray) found = NULL;
 	SignedData data;
 
@@ -83,8 +85,7 @@ votes_hold(const GArray *needs, const GPtrArray *signers)
 			g_array_index(needs, UpdateNeed, i).policy;
 
 		if (policy != NULL &&
-		    !policy_holds(policy,
-				  (MspIdentity *const *)signers->pdata,
+		    !policy_holds(policy, (MspIdentity *const *)signers->pdata,
 				  signers->len))
 			return FALSE;
 	}
@@ -93,34 +94,78 @@ votes_hold(const GArray *needs, const GPtrArray *signers)
 
 /* ---- all votes ---- */
 
-static void
-read_vote(Channel *channel, Votes *votes, const StateItem *item)
+/* Whether the update fits the present config, and a policy counts `who`. */
+static int32_t
+check_counts(Channel *channel, bsn_slice update, const MspIdentity *who,
+	     bsn_err *err)
+{
+	g_auto(Arena) arena = ARENA_INIT;
+	g_autoptr(GArray) needs = g_array_new(FALSE, FALSE, sizeof(UpdateNeed));
+	int32_t status = update_needs(channel->config, channel->id, update,
+				      &arena, needs, err);
+
+	if (status != BSN_OK || votes_counts(needs, who))
+		return status;
+	return bsn_fail(err, BSN_DENIED,
+			"no policy of what changes counts this signature");
+}
+
+static const Common__ConfigUpdateEnvelope *
+open_entry(Arena *arena, const StateItem *item)
 {
 	const Common__ConfigUpdateEnvelope *envelope = message_unpack(
-		&votes->arena, &common__config_update_envelope__descriptor,
-		item->value, NULL, NULL);
-	Vote vote = { .who = NULL };
+		arena, &common__config_update_envelope__descriptor, item->value,
+		NULL, NULL);
+
+	return envelope != NULL && envelope->n_signatures == 1 ? envelope
+							       : NULL;
+}
+
+/* The signer of an entry that counts; a reference, or NULL. */
+static MspIdentity *
+judge_entry(Channel *channel, bsn_slice wanted, const StateItem *item)
+{
+	g_auto(Arena) arena = ARENA_INIT;
+	const Common__ConfigUpdateEnvelope *envelope = open_entry(&arena, item);
+	g_autoptr(MspIdentity) who = NULL;
+	bsn_slice update;
 	bsn_slice creator;
 
-	if (envelope == NULL || envelope->n_signatures != 1)
+	if (envelope == NULL)
+		return NULL;
+	update = message_slice(envelope->config_update);
+	if (wanted.len > 0 && !bsn_slice_equal(update, wanted))
+		return NULL;
+	who = find_signer(channel, &arena, update, envelope->signatures[0],
+			  &creator);
+	return who != NULL && check_counts(channel, update, who, NULL) == BSN_OK
+		       ? g_steal_pointer(&who)
+		       : NULL;
+}
+
+static void
+read_vote(Channel *channel, bsn_slice wanted, Votes *votes,
+	  const StateItem *item)
+{
+	const Common__ConfigUpdateEnvelope *envelope;
+	Vote vote = { .who = judge_entry(channel, wanted, item) };
+
+	if (vote.who == NULL)
 		return;
+	envelope = open_entry(&votes->arena, item);
 	vote.update = message_slice(envelope->config_update);
 	vote.signature = envelope->signatures[0];
-	vote.who = find_signer(channel, &votes->arena, vote.update,
-			       vote.signature, &creator);
-	if (vote.who != NULL)
-		g_array_append_val(votes->list, vote);
+	g_array_append_val(votes->list, vote);
 }
 
 int32_t
-votes_load(Channel *channel, Votes *votes, bsn_err *err)
+votes_load(Channel *channel, bsn_slice update, Votes *votes, bsn_err *err)
 {
 	const bsn_slice all = bsn_slice_of(NULL, 0);
 	g_auto(StateRange) range = { 0 };
 	int32_t status = BSN_OK;
 
-	*votes = (Votes){ ARENA_INIT,
-			  g_array_new(FALSE, FALSE, sizeof(Vote)) };
+	*votes = (Votes){ ARENA_INIT, g_array_new(FALSE, FALSE, sizeof(Vote)) };
 	state_range_init(&range, &channel->ledger->state, NULL,
 			 bsn_slice_str(VOTES_NAME), all, all, all, FALSE);
 	for (guint i = 0; i < VOTES_MAX; i++) {
@@ -129,7 +174,7 @@ votes_load(Channel *channel, Votes *votes, bsn_err *err)
 		status = state_range_next(&range, &item, err);
 		if (status != BSN_OK || item == NULL)
 			return status;
-		read_vote(channel, votes, item);
+		read_vote(channel, update, votes, item);
 	}
 	return status;
 }
@@ -176,21 +221,6 @@ votes_signers(const Votes *votes, bsn_slice update, MspIdentity *besides)
 /* ---- _config ---- */
 
 static int32_t
-check_counts(Channel *channel, bsn_slice update, const MspIdentity *who,
-	     bsn_err *err)
-{
-	g_auto(Arena) arena = ARENA_INIT;
-	g_autoptr(GArray) needs = g_array_new(FALSE, FALSE, sizeof(UpdateNeed));
-	int32_t status = update_needs(channel->config, channel->id, update,
-				      &arena, needs, err);
-
-	if (status != BSN_OK || votes_counts(needs, who))
-		return status;
-	return bsn_fail(err, BSN_DENIED,
-			"no policy of what changes counts this signature");
-}
-
-static int32_t
 cast(SystemCall *call, bsn_slice update,
      const Common__ConfigSignature *signature, bsn_err *err)
 {
@@ -222,9 +252,9 @@ vote(SystemCall *call, bsn_err *err)
 		return bsn_fail(err, BSN_TOO_LARGE,
 				"an update has at most %u bytes",
 				VOTE_UPDATE_MAX);
-	signature = message_unpack(&arena,
-				   &common__config_signature__descriptor,
-				   message_slice(call->args[1]), &status, err);
+	signature =
+		message_unpack(&arena, &common__config_signature__descriptor,
+			       message_slice(call->args[1]), &status, err);
 	if (signature == NULL)
 		return status;
 	who = find_signer(call->channel, &arena, update, signature, &creator);
@@ -253,20 +283,52 @@ config_invoke(SystemCall *call, bsn_err *err)
 
 /* ---- in a block ---- */
 
-static gboolean
-is_by_peer(Channel *channel, bsn_slice serialized)
+void
+votes_policy(const Channel *channel, Policy *policy, GPtrArray *below)
 {
-	g_autoptr(MspIdentity) who = NULL;
-	const ChannelOrganisation *organisation;
+	const ChannelConfig *config = channel->config;
 
-	if (msp_manager_identify(channel->config->msps, serialized, &who,
-				 NULL) != BSN_OK)
-		return FALSE;
-	organisation =
-		channel_config_organisation(channel->config, who->msp->id);
-	return organisation != NULL && organisation->in_application &&
-	       (msp_identity_has_role(who, COMMON__MSPROLE__MSPROLE_TYPE__PEER) ||
-		!who->msp->has_node_ous);
+	for (guint i = 0; i < config->organisations->len; i++) {
+		const ChannelOrganisation *one =
+			config->organisations->pdata[i];
+		const char *groups[] = { "Application", one->name };
+
+		if (one->in_application)
+			g_ptr_array_add(below, (gpointer)policy_tree_find_in(
+						       config->policies, groups,
+						       G_N_ELEMENTS(groups),
+						       VOTES_SUB_POLICY));
+	}
+	*policy = (Policy){ .rule = COMMON__IMPLICIT_META_POLICY__RULE__ANY,
+			    .sub_policy = (char *)VOTES_SUB_POLICY,
+			    .below = below,
+			    .threshold = 1 };
+}
+
+static gboolean
+is_endorsed(Channel *channel, const BlockTx *tx, const gboolean *valid)
+{
+	g_autoptr(GPtrArray) endorsers = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)msp_identity_unref);
+	g_autoptr(GPtrArray) below = g_ptr_array_new();
+	Policy policy;
+
+	for (guint i = 0; i < tx->opened.n_endorsements; i++) {
+		MspIdentity *who = NULL;
+
+		if (!valid[i] ||
+		    msp_manager_identify(channel->config->msps,
+					 tx->endorsements[i].identity, &who,
+					 NULL) != BSN_OK)
+			continue;
+		if (votes_has(endorsers, who))
+			msp_identity_unref(who);
+		else
+			g_ptr_array_add(endorsers, who);
+	}
+	votes_policy(channel, &policy, below);
+	return policy_holds(&policy, (MspIdentity *const *)endorsers->pdata,
+			    endorsers->len);
 }
 
 static gboolean
@@ -278,8 +340,8 @@ writes_own(Channel *channel, const BlockTx *tx,
 
 	if (!written->writes)
 		return TRUE;
-	if (written->set->n_writes != 1 || written->set->n_metadata_writes > 0 ||
-	    written->n_collections > 0 ||
+	if (written->set->n_writes != 1 ||
+	    written->set->n_metadata_writes > 0 || written->n_collections > 0 ||
 	    msp_manager_identify(channel->config->msps, tx->creator.identity,
 				 &who, NULL) != BSN_OK)
 		return FALSE;
@@ -292,12 +354,8 @@ TxCode
 votes_judge(Channel *channel, const BlockTx *tx, const gboolean *valid)
 {
 	const Transaction *opened = &tx->opened;
-	gboolean endorsed = FALSE;
 
-	for (guint i = 0; i < opened->n_endorsements && !endorsed; i++)
-		endorsed = valid[i] &&
-			   is_by_peer(channel, tx->endorsements[i].identity);
-	if (!endorsed)
+	if (!is_endorsed(channel, tx, valid))
 		return TX_CODE(ENDORSEMENT_POLICY_FAILURE);
 	for (guint i = 0; i < opened->n_namespaces; i++)
 		if (strcmp(opened->namespaces[i].name, VOTES_NAME) == 0 &&

@@ -71,8 +71,8 @@ txs_json(const Channel *channel, const StoredBlock *block)
 
 /* ---- the block as encoded ---- */
 
-/* The entry SIGNATURES with the consensus's certificate where Fabric has what is
- * its consenters' own. */
+/* The entry SIGNATURES with the consensus's certificate where Fabric has what
+ * is its consenters' own. */
 static bsn_slice
 put_signatures(Arena *arena, const StoredBlock *block, bsn_slice certificate)
 {
@@ -82,9 +82,9 @@ put_signatures(Arena *arena, const StoredBlock *block, bsn_slice certificate)
 	Common__Metadata none = COMMON__METADATA__INIT;
 	Common__OrdererBlockMetadata empty =
 		COMMON__ORDERER_BLOCK_METADATA__INIT;
-	Common__Metadata *metadata = message_unpack(
-		arena, &common__metadata__descriptor, message_slice(stored),
-		NULL, NULL);
+	Common__Metadata *metadata =
+		message_unpack(arena, &common__metadata__descriptor,
+			       message_slice(stored), NULL, NULL);
 	Common__OrdererBlockMetadata *value;
 
 	if (metadata == NULL)
@@ -162,8 +162,7 @@ answer_block(Channel *channel, guint64 number, StoredBlock *block, guint64 want,
 	g_autofree char *text = NULL;
 	const guint64 bytes = block->bytes->len;
 	bsn_block_info answer;
-	int32_t status =
-		make_detail(channel, number, block, want, detail, err);
+	int32_t status = make_detail(channel, number, block, want, detail, err);
 
 	if (status != BSN_OK)
 		return status;

@@ -52,14 +52,15 @@ signers_json(Arena *arena, Identities *identities,
 	for (gsize i = 0; i < envelope->n_signatures; i++) {
 		const Common__SignatureHeader *header = message_unpack(
 			arena, &common__signature_header__descriptor,
-			message_slice(envelope->signatures[i]->signature_header),
+			message_slice(
+				envelope->signatures[i]->signature_header),
 			NULL, NULL);
 
 		if (header != NULL)
 			json_array_append_new(
-				list, identity_json(identities,
-						    message_slice(
-							    header->creator)));
+				list,
+				identity_json(identities,
+					      message_slice(header->creator)));
 	}
 	return list;
 }
@@ -91,9 +92,9 @@ static void
 set_last_update(json_t *json, Identities *identities, Arena *arena,
 		const Common__Envelope *last)
 {
-	const Common__Payload *payload = message_unpack(
-		arena, &common__payload__descriptor,
-		message_slice(last->payload), NULL, NULL);
+	const Common__Payload *payload =
+		message_unpack(arena, &common__payload__descriptor,
+			       message_slice(last->payload), NULL, NULL);
 
 	if (payload != NULL)
 		set_update(json, identities, message_slice(payload->data));

@@ -28,11 +28,10 @@ set_channel_header(json_t *json, const Common__ChannelHeader *header)
 	json_object_set_new(json, "channel",
 			    text_json(bsn_slice_str(header->channel_id)));
 	if (time != NULL)
-		json_object_set_new(
-			json, "timestamp",
-			json_pack("{s:I, s:i}", "seconds",
-				  (json_int_t)time->seconds, "nanos",
-				  (int)time->nanos));
+		json_object_set_new(json, "timestamp",
+				    json_pack("{s:I, s:i}", "seconds",
+					      (json_int_t)time->seconds,
+					      "nanos", (int)time->nanos));
 }
 
 /* ---- what was called ---- */
@@ -100,17 +99,18 @@ set_action(json_t *json, const Transaction *tx)
 		json_object_set_new(
 			json, "chaincode",
 			text_json(bsn_slice_str(action->chaincode_id->name)));
-		json_object_set_new(
-			json, "version",
-			text_json(bsn_slice_str(
-				action->chaincode_id->version)));
+		json_object_set_new(json, "version",
+				    text_json(bsn_slice_str(
+					    action->chaincode_id->version)));
 	}
 	if (action->response == NULL)
 		return;
 	response = json_pack("{s:i}", "status", (int)action->response->status);
-	json_object_set_new(response, "message",
-			    text_json(bsn_slice_str(action->response->message)));
-	set_bytes(response, "payload", message_slice(action->response->payload));
+	json_object_set_new(
+		response, "message",
+		text_json(bsn_slice_str(action->response->message)));
+	set_bytes(response, "payload",
+		  message_slice(action->response->payload));
 	json_object_set_new(json, "response", response);
 }
 
@@ -146,9 +146,10 @@ envelope_json(Identities *identities, const Transaction *tx,
 	if (tx->action != NULL)
 		set_action(json, tx);
 	if (tx->action_payload != NULL) {
-		set_proposal(json,
-			     message_slice(tx->action_payload
-						   ->chaincode_proposal_payload));
+		set_proposal(
+			json,
+			message_slice(tx->action_payload
+					      ->chaincode_proposal_payload));
 		set_endorsers(json, identities, tx);
 	}
 	if (tx->event != NULL)

@@ -18,8 +18,8 @@ typedef struct {
 	Channel *channel;
 	bsn_reply *reply;
 	guint64 number; /* of the block */
-	guint64 given;  /* events */
-	guint64 index;  /* of the next contract event of the block */
+	guint64 given;	/* events */
+	guint64 index;	/* of the next contract event of the block */
 	guint64 bytes;
 } Replay;
 

@@ -34,8 +34,7 @@ is_printable(bsn_slice bytes)
 	for (; at < end; at = g_utf8_next_char(at)) {
 		const gunichar c = g_utf8_get_char(at);
 
-		if (g_unichar_iscntrl(c) && c != '\n' && c != '\t' &&
-		    c != '\r')
+		if (g_unichar_iscntrl(c) && c != '\n' && c != '\t' && c != '\r')
 			return FALSE;
 	}
 	return TRUE;
@@ -101,9 +100,9 @@ json_unref(gpointer json)
 void
 identities_init(Identities *identities)
 {
-	identities->known =
-		g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
-				      (GDestroyNotify)g_bytes_unref, json_unref);
+	identities->known = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+						  (GDestroyNotify)g_bytes_unref,
+						  json_unref);
 }
 
 void
@@ -139,9 +138,9 @@ static json_t *
 make_identity(bsn_slice serialized)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	const Msp__SerializedIdentity *message = message_unpack(
-		&arena, &msp__serialized_identity__descriptor, serialized, NULL,
-		NULL);
+	const Msp__SerializedIdentity *message =
+		message_unpack(&arena, &msp__serialized_identity__descriptor,
+			       serialized, NULL, NULL);
 	g_autofree char *subject = NULL;
 	json_t *json = json_object();
 
@@ -168,8 +167,8 @@ identity_json(Identities *identities, bsn_slice serialized)
 
 	if (json == NULL) {
 		json = make_identity(serialized);
-		g_hash_table_insert(identities->known,
-				    g_steal_pointer(&key), json);
+		g_hash_table_insert(identities->known, g_steal_pointer(&key),
+				    json);
 	}
 	/* A copy, so that whoever changes one changes no other. */
 	return json_copy(json);

@@ -13,10 +13,10 @@ organisations_json(const ChannelConfig *config)
 			config->organisations->pdata[i];
 
 		json_array_append_new(
-			list, json_pack("{s:s, s:b, s:b}", "msp_id",
-					one->msp_id, "application",
-					(int)one->in_application, "orderer",
-					(int)one->in_orderer));
+			list,
+			json_pack("{s:s, s:b, s:b}", "msp_id", one->msp_id,
+				  "application", (int)one->in_application,
+				  "orderer", (int)one->in_orderer));
 	}
 	return list;
 }
@@ -24,13 +24,12 @@ organisations_json(const ChannelConfig *config)
 static json_t *
 batch_json(const ChannelConfig *config)
 {
-	return json_pack("{s:I, s:I, s:I, s:I}", "max_messages",
-			 (json_int_t)config->max_message_count,
-			 "absolute_max_bytes",
-			 (json_int_t)config->absolute_max_bytes,
-			 "preferred_max_bytes",
-			 (json_int_t)config->preferred_max_bytes, "timeout_ms",
-			 (json_int_t)config->batch_timeout_ms);
+	return json_pack(
+		"{s:I, s:I, s:I, s:I}", "max_messages",
+		(json_int_t)config->max_message_count, "absolute_max_bytes",
+		(json_int_t)config->absolute_max_bytes, "preferred_max_bytes",
+		(json_int_t)config->preferred_max_bytes, "timeout_ms",
+		(json_int_t)config->batch_timeout_ms);
 }
 
 static json_t *

@@ -49,9 +49,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Proof, proof_clear)
 static const Common__Block *
 read_message(Proof *proof, bsn_slice bytes, int32_t *status, bsn_err *err)
 {
-	const Common__Block *block =
-		message_unpack(&proof->arena, &common__block__descriptor, bytes,
-			       status, err);
+	const Common__Block *block = message_unpack(
+		&proof->arena, &common__block__descriptor, bytes, status, err);
 
 	if (block != NULL && block->header != NULL && block->data != NULL)
 		return block;
@@ -113,8 +112,7 @@ static int32_t
 read_genesis(Proof *proof, bsn_slice genesis, bsn_err *err)
 {
 	int32_t status = BSN_OK;
-	const Common__Block *block =
-		read_message(proof, genesis, &status, err);
+	const Common__Block *block = read_message(proof, genesis, &status, err);
 
 	if (block != NULL)
 		status = read_config(proof, block, err);
@@ -136,9 +134,9 @@ choose_members(Proof *proof, const bsn_member *members, guint64 n)
 {
 	const GArray *founders = proof->founders.list;
 
-	proof->members = n > 0 ? members
-			       : (const bsn_member *)(const void *)
-					 founders->data;
+	proof->members =
+		n > 0 ? members
+		      : (const bsn_member *)(const void *)founders->data;
 	proof->n = n > 0 ? n : founders->len;
 }
 
@@ -230,10 +228,10 @@ check_certificate(const Proof *proof, bsn_err *err)
 {
 	const bsn_id chain_id = bsn_id_of(proof->chain_id, HASH_LEN);
 
-	return proof->consensus->verify_in(
-		&chain_id, proof->members, proof->n,
-		proof->block->header->number,
-		bsn_slice_of(proof->hash, HASH_LEN), proof->certificate, err);
+	return proof->consensus->verify_in(&chain_id, proof->members, proof->n,
+					   proof->block->header->number,
+					   bsn_slice_of(proof->hash, HASH_LEN),
+					   proof->certificate, err);
 }
 
 /* The first member's size is the stride. */
@@ -244,9 +242,11 @@ count_agreeing(const Proof *proof)
 	guint64 agreeing = 0;
 
 	for (guint64 i = 0; i < proof->n; i++)
-		agreeing += ((const bsn_member *)(const void *)(
-				     at + i * proof->members->size))
-				    ->role == BSN_ROLE_CONSENSUS;
+		agreeing +=
+			((const bsn_member
+				  *)(const void *)(at +
+						   i * proof->members->size))
+				->role == BSN_ROLE_CONSENSUS;
 	return agreeing;
 }
 

@@ -83,8 +83,7 @@ set_writes(json_t *json, const Kvrwset__KVRWSet *set)
 		if (write->is_delete)
 			json_object_set_new(object, "delete", json_true());
 		else
-			set_bytes(object, "value",
-				  message_slice(write->value));
+			set_bytes(object, "value", message_slice(write->value));
 		json_array_append_new(list, object);
 	}
 	set_list(json, "writes", list, set->n_writes);

@@ -105,11 +105,11 @@ count_connected(const Channel *channel)
 	guint n = 1;
 	const NetPeer *peer;
 
-	for (guint i = 0; channel->net != NULL &&
-			  (peer = net_peer_at(channel, i)) != NULL;
+	for (guint i = 0;
+	     channel->net != NULL && (peer = net_peer_at(channel, i)) != NULL;
 	     i++)
-		n += peer->reachable && members_find(channel, bytes_slice(
-							 peer->key)) != NULL;
+		n += peer->reachable &&
+		     members_find(channel, bytes_slice(peer->key)) != NULL;
 	return n;
 }
 

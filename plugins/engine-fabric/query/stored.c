@@ -26,9 +26,9 @@ static gboolean
 open_block(StoredBlock *block)
 {
 	const guint filter = COMMON__BLOCK_METADATA_INDEX__TRANSACTIONS_FILTER;
-	const Common__Block *message = message_unpack(
-		&block->arena, &common__block__descriptor,
-		buffer_slice(block->bytes), NULL, NULL);
+	const Common__Block *message =
+		message_unpack(&block->arena, &common__block__descriptor,
+			       buffer_slice(block->bytes), NULL, NULL);
 
 	if (message == NULL || message->header == NULL ||
 	    message->data == NULL || message->metadata == NULL ||

@@ -12,8 +12,8 @@ typedef struct {
 	GByteArray *bytes;
 	Arena arena;
 	const Common__Block *message; /* whole */
-	bsn_slice codes;       /* one byte a transaction */
-	bsn_slice commit_hash; /* empty: it has none */
+	bsn_slice codes;	      /* one byte a transaction */
+	bsn_slice commit_hash;	      /* empty: it has none */
 	guint8 hash[HASH_LEN];
 } StoredBlock;
 
@@ -28,6 +28,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoredBlock, stored_clear)
 
 /* An entry of a block's metadata, Metadata.value; in the arena; empty: none.
  * [any] */
-bsn_slice stored_metadata(Arena *arena, const Common__Block *block, guint index);
+bsn_slice stored_metadata(Arena *arena, const Common__Block *block,
+			  guint index);
 
 #endif

@@ -45,8 +45,8 @@ place_read_id(bsn_slice id, char text[TX_ID_SIZE])
 static int32_t
 bad_id(bsn_err *err)
 {
-	return bsn_fail(err, BSN_BAD_REQUEST,
-			"a transaction's id has %u bytes", HASH_LEN);
+	return bsn_fail(err, BSN_BAD_REQUEST, "a transaction's id has %u bytes",
+			HASH_LEN);
 }
 
 int32_t
@@ -58,8 +58,7 @@ place_find(const Channel *channel, bsn_slice id, TxPlace *place, bsn_err *err)
 	if (!place_read_id(id, text))
 		return bad_id(err);
 	status = ledger_tx(channel->ledger, bsn_slice_str(text), place, err);
-	if (status == BSN_OK &&
-	    place->block >= channel->ledger->durable.height)
+	if (status == BSN_OK && place->block >= channel->ledger->durable.height)
 		return bsn_fail(err, BSN_NOT_FOUND,
 				"the transaction's block is not on disk yet");
 	return status;
@@ -111,8 +110,8 @@ query_answer_tx(bsn_reply *reply, guint64 block, guint64 index,
 	g_autofree char *text = json_text(detail);
 	const bsn_tx_result result = {
 		.size = sizeof(result),
-		.stage = code == CODE(VALID) ? BSN_TX_COMMITTED
-					     : BSN_TX_INVALID,
+		.stage =
+			code == CODE(VALID) ? BSN_TX_COMMITTED : BSN_TX_INVALID,
 		.status = status_of(code),
 		.native = code,
 		.tx_id = query_tx_id(tx_id),
@@ -133,8 +132,7 @@ answer_committed(Channel *channel, const TxPlace *place, const char *tx_id,
 	g_auto(Arena) arena = ARENA_INIT;
 	g_autoptr(GByteArray) envelope = g_byte_array_new();
 	Transaction tx;
-	int32_t status =
-		ledger_envelope(channel->ledger, place, envelope, err);
+	int32_t status = ledger_envelope(channel->ledger, place, envelope, err);
 
 	if (status != BSN_OK)
 		return status;
