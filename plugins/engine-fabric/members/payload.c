@@ -12,8 +12,8 @@ config_signer(const Channel *channel, Arena *arena, bsn_slice creator,
 {
 	Common__SignatureHeader message = COMMON__SIGNATURE_HEADER__INIT;
 	guint8 nonce[NONCE_LEN];
-	int32_t status = services.random->fill(channel->chain, nonce,
-					       sizeof(nonce));
+	int32_t status =
+		services.random->fill(channel->chain, nonce, sizeof(nonce));
 
 	message.creator = message_bytes(creator);
 	message.nonce = (ProtobufCBinaryData){ sizeof(nonce), nonce };

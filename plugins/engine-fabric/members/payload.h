@@ -16,15 +16,15 @@
 /* A SignatureHeader with a new nonce, in the arena.
  *
  * Returns: BSN_OK. Errors: as bsn_random.fill. */
-int32_t config_signer(const Channel *channel, Arena *arena,
-			bsn_slice creator, bsn_slice *header);
+int32_t config_signer(const Channel *channel, Arena *arena, bsn_slice creator,
+			bsn_slice *header);
 
 /* The bytes of a Payload, in the arena.
  *
  * Returns: BSN_OK.
  * In:      type: HeaderType; tx_id: NULL: that of the nonce and the creator;
- *          time: NULL: now, by the wall clock; extension: of the channel header.
- * Out:     id: its transaction id. */
+ *          time: NULL: now, by the wall clock; extension: of the channel
+ * header. Out:     id: its transaction id. */
 typedef struct {
 	int32_t type;
 	bsn_slice signature_header;
