@@ -184,6 +184,25 @@ test_packages_change(void)
 		nodes_peer(all, 0, 1)->open.packages, "new:native"));
 }
 
+/* Also when there is nothing else to tell. */
+static void
+test_lost_packages(void)
+{
+	g_autoptr(FabricNodes) all = fabric_nodes_new(2, 2);
+
+	nodes_link_all(all);
+	nodes_advance(all, 2000);
+	to_lose = 3;
+	all->spoil = lose_hellos;
+	g_ptr_array_add(all->nodes[1].packages, g_strdup("new:native"));
+	net_packages_changed(all->nodes[1].channel);
+	nodes_advance(all, 20000);
+	g_assert_cmpuint(to_lose, ==, 0);
+	g_assert_cmpuint(g_hash_table_size(
+				 nodes_peer(all, 0, 1)->open.packages),
+			 ==, 1);
+}
+
 /* Whoever introduces itself all the time is not judged each time. */
 static void
 test_hello_flood(void)
@@ -402,6 +421,7 @@ main(int argc, char **argv)
 	TEST("a-certificate-of-no-peer", test_no_peer);
 	TEST("identities-are-judged-anew", test_judged_anew);
 	TEST("packages-change", test_packages_change);
+	TEST("lost-packages-are-told-again", test_lost_packages);
 	TEST("introductions-without-end", test_hello_flood);
 	TEST("strangers-and-malformed-messages", test_strangers);
 	TEST("envelopes-go-to-those-who-order", test_forward);
