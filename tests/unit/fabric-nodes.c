@@ -318,6 +318,12 @@ add_node(FabricNodes *all, guint i)
 FabricNodes *
 fabric_nodes_new(guint n, guint consensus)
 {
+	return fabric_nodes_new_of(FALSE, n, consensus);
+}
+
+FabricNodes *
+fabric_nodes_new_of(gboolean sm, guint n, guint consensus)
+{
 	FabricNodes *all = g_new0(FabricNodes, 1);
 	g_autoptr(json_t) founding = NULL;
 
@@ -325,7 +331,7 @@ fabric_nodes_new(guint n, guint consensus)
 	fake_host_reset(1);
 	all->n = n;
 	all->consensus = consensus;
-	all->orgs = fabric_orgs_new(FALSE);
+	all->orgs = fabric_orgs_new(sm);
 	all->rand = g_rand_new_with_seed(1);
 	all->log = g_string_new(NULL);
 	founding = fabric_founding(all->orgs, 2);

@@ -67,6 +67,8 @@ struct FabricNodes {
 
 /* n nodes with a first block; none is linked. There is one at a time. */
 FabricNodes *fabric_nodes_new(guint n, guint consensus);
+/* The same of a channel with SM2 and SM3. */
+FabricNodes *fabric_nodes_new_of(gboolean sm, guint n, guint consensus);
 void fabric_nodes_free(FabricNodes *all);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FabricNodes, fabric_nodes_free)
 

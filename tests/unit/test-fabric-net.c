@@ -46,6 +46,19 @@ test_introduction(void)
 	g_assert_null(nodes_peer(all, 1, 1));
 }
 
+static void
+test_sm(void)
+{
+	g_autoptr(FabricNodes) all = fabric_nodes_new_of(TRUE, 3, 3);
+
+	nodes_blocks(all, 3, 5);
+	nodes_link_all(all);
+	nodes_settle(all);
+	nodes_alike(all, 0, 2);
+	g_assert_nonnull(nodes_peer(all, 0, 1)->open.identity);
+	g_assert_nonnull(nodes_peer(all, 2, 0)->open.identity);
+}
+
 /* When all have heard all, nothing is said and nothing armed. */
 static void
 test_quiet(void)
@@ -337,6 +350,29 @@ test_forward_again(void)
 	g_assert_cmpuint(fake_chain_timers(all->nodes[0].chain), ==, 0);
 }
 
+/* As much as may go at once, the oldest first, and a long one in its turn. */
+static void
+test_forward_again_much(void)
+{
+	g_autoptr(FabricNodes) all = fabric_nodes_new(2, 2);
+	g_autofree char *text = g_strnfill(600 << 10, 'x');
+
+	nodes_link_all(all);
+	nodes_settle(all);
+	wait_with(all, 0, text);
+	for (guint i = 0; i < 3; i++)
+		wait_with(all, 0, text + (500 << 10));
+	net_forward(all->nodes[0].channel, NULL, 0);
+	nodes_advance(all, 1500);
+	g_assert_cmpuint(all->nodes[1].forwarded->len, ==, 1);
+	g_assert_cmpuint(copies(all, 1, text), ==, 1);
+	g_bytes_unref(g_array_index(all->nodes[0].waiting, NodeWaiting, 0)
+			      .envelope);
+	g_array_remove_index(all->nodes[0].waiting, 0);
+	nodes_advance(all, 2000);
+	g_assert_cmpuint(copies(all, 1, text + (500 << 10)), ==, 2);
+}
+
 /* Who passes on what is forged is left for a while; one who passes on what is
  * out of date is not. */
 static void
@@ -414,6 +450,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 #define TEST(name, function) g_test_add_func("/fabric-net/" name, function)
 	TEST("nodes-introduce-themselves", test_introduction);
+	TEST("with-sm2-and-sm3", test_sm);
 	TEST("quiet-when-all-is-said", test_quiet);
 	TEST("a-lost-introduction-is-made-again", test_lost_introduction);
 	TEST("a-certificate-of-another-key", test_other_key);
@@ -427,6 +464,7 @@ main(int argc, char **argv)
 	TEST("envelopes-go-to-those-who-order", test_forward);
 	TEST("many-envelopes-take-several-messages", test_forward_much);
 	TEST("what-waits-is-sent-again", test_forward_again);
+	TEST("what-waits-is-sent-again-in-turn", test_forward_again_much);
 	TEST("forged-envelopes", test_forged);
 	TEST("rubbish", test_rubbish);
 	return g_test_run();

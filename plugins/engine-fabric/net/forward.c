@@ -103,13 +103,21 @@ net_forward(Channel *channel, const bsn_slice *envelopes, guint n)
 
 /* ---- sending again ------------------------------------------------------- */
 
-/* What is visited is borrowed for the call, and copied as one message. */
+typedef struct {
+	GPtrArray *envelopes; /* GBytes */
+	guint64 bytes;
+} Again;
+
+/* The oldest go, and one that is longer than all that may go alone. */
 static void
 gather(bsn_slice envelope, gpointer data)
 {
-	GPtrArray *all = data;
+	Again *again = data;
 
-	g_ptr_array_add(all, g_bytes_new(envelope.data, envelope.len));
+	again->bytes += envelope.len;
+	if (again->envelopes->len == 0 || again->bytes <= AGAIN_BYTES_MAX)
+		g_ptr_array_add(again->envelopes,
+				g_bytes_new(envelope.data, envelope.len));
 }
 
 static gboolean
@@ -120,9 +128,11 @@ send_again(Channel *channel)
 		g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	g_autoptr(GArray) items =
 		g_array_new(FALSE, FALSE, sizeof(ProtobufCBinaryData));
+	Again again = { all, 0 };
 	Parcel parcel = { channel, items, 0 };
-	const gboolean any = order_waiting(
-		channel, now - MIN(now, AGAIN_MS), AGAIN_BYTES_MAX, gather, all);
+	const gboolean any =
+		order_waiting(channel, now - MIN(now, AGAIN_MS),
+			      BSN_NET_MESSAGE_MAX, gather, &again);
 
 	for (guint i = 0; i < all->len; i++)
 		parcel_add(&parcel, bytes_slice(all->pdata[i]));

@@ -205,6 +205,7 @@ net_peer_changed(Channel *channel, bsn_slice public_key, gboolean reachable)
 
 /* ---- what happens here --------------------------------------------------- */
 
+/* A block is being committed: no other one is taken inside. */
 void
 net_members_changed(Channel *channel)
 {
@@ -219,7 +220,8 @@ net_members_changed(Channel *channel)
 			ask_peer_gone(channel, peer);
 	}
 	status_introduce(channel);
-	sync_run(channel);
+	if (channel->net->sync.active)
+		net_wake_at(channel, services_mono_ms(channel->chain));
 }
 
 void

@@ -138,6 +138,7 @@ forget(Channel *channel, Peer *peer)
 {
 	sync_let_go(channel, peer, TRUE);
 	ask_peer_gone(channel, peer);
+	g_clear_pointer(&peer->open.identity, msp_identity_unref);
 	g_ptr_array_add(channel->net->gone, peer);
 }
 
