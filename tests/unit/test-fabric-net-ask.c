@@ -346,9 +346,9 @@ test_inside(void)
 				 &nodes_peer(all, 0, 1)->open, NET_ASK_ENDORSE,
 				 TEXT("this"), 1000, answered_and_asks, &heard),
 			 !=, 0);
-	other_id = net_ask(all->nodes[0].channel,
-			   &nodes_peer(all, 0, 1)->open, NET_ASK_ENDORSE,
-			   TEXT("that"), 1000, answered_and_asks, &heard);
+	other_id = net_ask(all->nodes[0].channel, &nodes_peer(all, 0, 1)->open,
+			   NET_ASK_ENDORSE, TEXT("that"), 1000,
+			   answered_and_asks, &heard);
 	nodes_advance(all, 2000);
 	g_assert_cmpuint(heard.n, ==, 1);
 	nodes_advance(all, 3000);

@@ -43,7 +43,8 @@ test_status(void)
 
 	assert_reason(NET_STATUS, &status, NULL);
 	status.height = 0;
-	assert_reason(NET_STATUS, &status, "Status: a channel has a first block");
+	assert_reason(NET_STATUS, &status,
+		      "Status: a channel has a first block");
 	status.height = (guint64)G_MAXINT64 + 1;
 	assert_reason(NET_STATUS, &status, "Status: no chain is so long");
 	status.height = G_MAXINT64;
@@ -176,11 +177,10 @@ test_kinds(void)
 
 	assert_reason(0, &question, "there is no such message");
 	assert_reason(8, &question, "there is no such message");
-	g_assert_cmpint(net_message_read(&arena, bsn_slice_of(NULL, 0),
-					 &message, &err),
-			==, BSN_BAD_REQUEST);
-	g_assert_cmpint(net_message_read(&arena,
-					 bsn_slice_str("\x06\x0a\x05x"),
+	g_assert_cmpint(
+		net_message_read(&arena, bsn_slice_of(NULL, 0), &message, &err),
+		==, BSN_BAD_REQUEST);
+	g_assert_cmpint(net_message_read(&arena, bsn_slice_str("\x06\x0a\x05x"),
 					 &message, &err),
 			==, BSN_BAD_REQUEST);
 	g_assert_cmpstr(err.reason, ==,
@@ -191,7 +191,7 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-#define TEST(name, function)                                                   \
+#define TEST(name, function) \
 	g_test_add_func("/fabric-net-message/" name, function)
 	TEST("status", test_status);
 	TEST("hello", test_hello);

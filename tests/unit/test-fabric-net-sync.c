@@ -301,7 +301,8 @@ test_decided_between(void)
 	g_assert_cmpuint(dropped(all)->lies, ==, 0);
 }
 
-/* ---- losses ---------------------------------------------------------------- */
+/* ---- losses ----------------------------------------------------------------
+ */
 
 static gboolean
 lose_some(FabricNodes *all, guint from, guint to, GByteArray *bytes)
@@ -335,8 +336,8 @@ stormy(guint seed)
 	nodes_advance(all, 60000);
 	for (guint i = 1; i < 4; i++) {
 		nodes_alike(all, 0, i);
-		g_assert_cmpuint(
-			all->nodes[i].channel->net->dropped.lies, ==, 0);
+		g_assert_cmpuint(all->nodes[i].channel->net->dropped.lies, ==,
+				 0);
 	}
 	return all->trace;
 }
@@ -388,6 +389,7 @@ test_leaving(void)
 	nodes_settle(all);
 	g_assert_cmpuint(nodes_height(all, 2), ==, 7);
 	g_assert_cmpuint(nodes_peer(all, 2, 0)->open.height, ==, 7);
+	g_assert_cmpuint(dropped(all)->lies, ==, 0);
 	g_assert_cmpuint(all->nodes[2].channel->members.list->len, ==, 2);
 	nodes_advance(all, 1000);
 	g_assert_null(nodes_peer(all, 0, 2));

@@ -35,11 +35,11 @@ test_introduction(void)
 	g_assert_cmpuint(peer->open.height, ==, 1);
 	g_assert_nonnull(peer->open.identity);
 	g_assert_cmpstr(peer->open.identity->msp->id, ==, "Org2MSP");
-	g_assert_true(memcmp(peer->open.identity->public_key,
-			     all->nodes[1].key, PUBLIC_KEY_LEN) == 0);
+	g_assert_true(memcmp(peer->open.identity->public_key, all->nodes[1].key,
+			     PUBLIC_KEY_LEN) == 0);
 	g_assert_cmpuint(g_hash_table_size(peer->open.packages), ==, 1);
-	g_assert_true(g_hash_table_contains(peer->open.packages,
-					    "basic:native"));
+	g_assert_true(
+		g_hash_table_contains(peer->open.packages, "basic:native"));
 	name = net_peer_name(all->nodes[0].channel, &peer->open);
 	g_assert_cmpstr(name, ==, "n1");
 	g_assert_nonnull(nodes_peer(all, 1, 2)->open.identity);
@@ -70,8 +70,7 @@ test_quiet(void)
 	nodes_advance(all, 2000);
 	trace = all->trace;
 	for (guint i = 0; i < 3; i++)
-		g_assert_cmpuint(fake_chain_timers(all->nodes[i].chain), ==,
-				 0);
+		g_assert_cmpuint(fake_chain_timers(all->nodes[i].chain), ==, 0);
 	nodes_advance(all, 100000);
 	g_assert_cmpuint(all->trace, ==, trace);
 }
@@ -109,8 +108,8 @@ with_claim(guint org)
 {
 	FabricNodes *all = fabric_nodes_new(2, 2);
 	Channel *channel = all->nodes[1].channel;
-	g_autoptr(GByteArray) identity = fabric_serialize(
-		fabric_org_id(org), all->orgs->peers[org]);
+	g_autoptr(GByteArray) identity =
+		fabric_serialize(fabric_org_id(org), all->orgs->peers[org]);
 
 	g_bytes_unref(channel->identity);
 	channel->identity = g_bytes_new(identity->data, identity->len);
@@ -149,8 +148,8 @@ test_no_peer(void)
 		fabric_member(all->orgs->roots[1], "a client", "client");
 	g_autoptr(GByteArray) identity = fabric_serialize("Org2MSP", client);
 
-	g_assert_true(certificate_public_key(client->certificate,
-					     all->nodes[1].key));
+	g_assert_true(
+		certificate_public_key(client->certificate, all->nodes[1].key));
 	nodes_set_members(all, 0, 2);
 	g_bytes_unref(channel->identity);
 	channel->identity = g_bytes_new(identity->data, identity->len);
@@ -166,8 +165,7 @@ test_judged_anew(void)
 {
 	g_autoptr(FabricNodes) all = fabric_nodes_new(2, 2);
 	g_autoptr(json_t) founding = fabric_founding(all->orgs, 1);
-	g_autoptr(GByteArray) config =
-		fabric_config_bytes(all->orgs, founding);
+	g_autoptr(GByteArray) config = fabric_config_bytes(all->orgs, founding);
 	Channel *channel = all->nodes[0].channel;
 	ChannelConfig *both = channel->config;
 
@@ -211,9 +209,8 @@ test_lost_packages(void)
 	net_packages_changed(all->nodes[1].channel);
 	nodes_advance(all, 20000);
 	g_assert_cmpuint(to_lose, ==, 0);
-	g_assert_cmpuint(g_hash_table_size(
-				 nodes_peer(all, 0, 1)->open.packages),
-			 ==, 1);
+	g_assert_cmpuint(
+		g_hash_table_size(nodes_peer(all, 0, 1)->open.packages), ==, 1);
 }
 
 /* Whoever introduces itself all the time is not judged each time. */
@@ -342,8 +339,8 @@ test_forward_again(void)
 	n = copies(all, 1, "one");
 	g_assert_cmpuint(n, >=, 5);
 	g_assert_cmpuint(n, <=, 9);
-	g_bytes_unref(g_array_index(all->nodes[0].waiting, NodeWaiting, 0)
-			      .envelope);
+	g_bytes_unref(
+		g_array_index(all->nodes[0].waiting, NodeWaiting, 0).envelope);
 	g_array_set_size(all->nodes[0].waiting, 0);
 	nodes_advance(all, 120000);
 	g_assert_cmpuint(copies(all, 1, "one"), ==, n);
@@ -366,8 +363,8 @@ test_forward_again_much(void)
 	nodes_advance(all, 1500);
 	g_assert_cmpuint(all->nodes[1].forwarded->len, ==, 1);
 	g_assert_cmpuint(copies(all, 1, text), ==, 1);
-	g_bytes_unref(g_array_index(all->nodes[0].waiting, NodeWaiting, 0)
-			      .envelope);
+	g_bytes_unref(
+		g_array_index(all->nodes[0].waiting, NodeWaiting, 0).envelope);
 	g_array_remove_index(all->nodes[0].waiting, 0);
 	nodes_advance(all, 2000);
 	g_assert_cmpuint(copies(all, 1, text + (500 << 10)), ==, 2);

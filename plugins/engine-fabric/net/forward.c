@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Whoever may lead must know what waits, so envelopes are passed on to all
- * members that take part in consensus. What goes on waiting is sent again, since
- * messages get lost.
+ * members that take part in consensus. What goes on waiting is sent again,
+ * since messages get lost.
  */
 #include "plugins/engine-fabric/net/private.h"
 
@@ -13,8 +13,8 @@
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/kit/sink.h"
 
-/* What still waits after so long is sent again; by those who were passed it, and
- * so need not, the first time after this many times as long. */
+/* What still waits after so long is sent again; by those who were passed it,
+ * and so need not, the first time after this many times as long. */
 #define AGAIN_MS 1000u
 #define RECEIVED_TIMES 4u
 /* While nothing gets into blocks it is sent ever less often. */
@@ -73,9 +73,9 @@ arm(Channel *channel, guint64 ms)
 
 	if (!net->forwarding || ms < net->forward_ms) {
 		net->forward_ms = ms;
-		net->forwarding = services.timer->set(channel->chain,
-						      TIMER_FORWARD,
-						      ms) == BSN_OK;
+		net->forwarding =
+			services.timer->set(channel->chain, TIMER_FORWARD,
+					    ms) == BSN_OK;
 	}
 }
 
@@ -130,9 +130,8 @@ send_again(Channel *channel)
 		g_array_new(FALSE, FALSE, sizeof(ProtobufCBinaryData));
 	Again again = { all, 0 };
 	Parcel parcel = { channel, items, 0 };
-	const gboolean any =
-		order_waiting(channel, now - MIN(now, AGAIN_MS),
-			      BSN_NET_MESSAGE_MAX, gather, &again);
+	const gboolean any = order_waiting(channel, now - MIN(now, AGAIN_MS),
+					   BSN_NET_MESSAGE_MAX, gather, &again);
 
 	for (guint i = 0; i < all->len; i++)
 		parcel_add(&parcel, bytes_slice(all->pdata[i]));

@@ -183,8 +183,8 @@ net_wake_at(Channel *channel, guint64 at_ms)
 void
 net_peer_changed(Channel *channel, bsn_slice public_key, gboolean reachable)
 {
-	Peer *peer = channel->net != NULL ? peer_find(channel, public_key)
-					  : NULL;
+	Peer *peer =
+		channel->net != NULL ? peer_find(channel, public_key) : NULL;
 
 	if (peer == NULL)
 		return;
