@@ -28,11 +28,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (status != BSN_OK)
 		return 0;
 	net_message_put(once, message.kind, message.body.any);
-	g_assert_cmpint(net_message_read(&other, buffer_slice(once), &again,
-					 NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		net_message_read(&other, buffer_slice(once), &again, NULL), ==,
+		BSN_OK);
 	net_message_put(twice, again.kind, again.body.any);
-	g_assert_true(bsn_slice_equal(buffer_slice(once),
-				      buffer_slice(twice)));
+	g_assert_true(bsn_slice_equal(buffer_slice(once), buffer_slice(twice)));
 	return 0;
 }

@@ -121,8 +121,9 @@ void
 parts_read(FabricNode *node)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	const Common__Block *block = unpack(
-		&arena, bytes_slice(node->blocks->pdata[node->blocks->len - 1]));
+	const Common__Block *block =
+		unpack(&arena,
+		       bytes_slice(node->blocks->pdata[node->blocks->len - 1]));
 
 	head_of(node, block, &node->channel->ledger->head);
 	node->channel->ledger->durable = node->channel->ledger->head;
@@ -176,8 +177,8 @@ order_take(Channel *channel, guint64 number, bsn_slice bytes,
 	g_assert_cmpuint(block->header->number, ==, number);
 	if (node->refuses != BSN_OK)
 		return bsn_fail(err, node->refuses, "not now");
-	g_assert_cmpint(block_data_hash(&channel->suite, block->data, hash),
-			==, BSN_OK);
+	g_assert_cmpint(block_data_hash(&channel->suite, block->data, hash), ==,
+			BSN_OK);
 	if (!bsn_slice_equal(message_slice(block->header->data_hash),
 			     bsn_slice_of(hash, HASH_LEN)))
 		return bsn_fail(err, BSN_BAD_REQUEST, "its data hash is wrong");
@@ -232,9 +233,9 @@ nodes_block(FabricNodes *all, guint nodes, const char *envelope, gsize len)
 		head = first->channel->ledger->head;
 	g_byte_array_set_size(long_one, (guint)MAX(len, 1));
 	memset(long_one->data, 'x', long_one->len);
-	entries[0] = message_bytes(len > strlen(envelope)
-					   ? buffer_slice(long_one)
-					   : TEXT(envelope));
+	entries[0] =
+		message_bytes(len > strlen(envelope) ? buffer_slice(long_one)
+						     : TEXT(envelope));
 	entries[1] = message_bytes(TEXT(unique));
 	data.n_data = 2;
 	data.data = entries;
@@ -323,9 +324,8 @@ order_forwarded(Channel *channel, bsn_slice envelope, bsn_err *err)
 
 	if (node->forwarded_status != BSN_OK)
 		return bsn_fail(err, node->forwarded_status, "it is refused");
-	g_ptr_array_add(node->forwarded,
-			g_strndup((const char *)envelope.data,
-				  (gsize)envelope.len));
+	g_ptr_array_add(node->forwarded, g_strndup((const char *)envelope.data,
+						   (gsize)envelope.len));
 	return BSN_OK;
 }
 

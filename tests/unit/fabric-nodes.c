@@ -32,9 +32,8 @@ node_with_key(bsn_slice key)
 	guint i = 0;
 
 	while (i < the_nodes->n &&
-	       !bsn_slice_equal(
-		       key, bsn_slice_of(the_nodes->nodes[i].key,
-					 PUBLIC_KEY_LEN)))
+	       !bsn_slice_equal(key, bsn_slice_of(the_nodes->nodes[i].key,
+						  PUBLIC_KEY_LEN)))
 		i++;
 	return i;
 }
@@ -103,8 +102,8 @@ deliver_one(FabricNodes *all)
 	const guint8 kind = message->bytes->data[0];
 
 	if (to->channel != NULL && all->linked[message->from][message->to] &&
-	    (all->spoil == NULL || all->spoil(all, message->from, message->to,
-					      message->bytes))) {
+	    (all->spoil == NULL ||
+	     all->spoil(all, message->from, message->to, message->bytes))) {
 		all->delivered[message->from][kind]++;
 		net_message(to->channel,
 			    bsn_slice_of(from->key, PUBLIC_KEY_LEN),
@@ -201,8 +200,8 @@ make_members(FabricNodes *all, Channel *channel, guint n)
 			.role = i < all->consensus ? BSN_ROLE_CONSENSUS
 						   : BSN_ROLE_OBSERVER,
 			.algorithm = all->orgs->suite.algorithm,
-			.public_key = bsn_slice_of(all->nodes[i].key,
-						   PUBLIC_KEY_LEN),
+			.public_key =
+				bsn_slice_of(all->nodes[i].key, PUBLIC_KEY_LEN),
 			.name = TEXT(all->nodes[i].name),
 		};
 
@@ -234,8 +233,7 @@ chain_open(bsn_chain *chain, bsn_slice genesis, bsn_ledger **ledger,
 	channel->suite = all->orgs->suite;
 	channel->config = fabric_config_read(buffer_slice(all->config));
 	channel->ledger = g_new0(ChannelLedger, 1);
-	channel->members.list =
-		g_array_new(FALSE, FALSE, sizeof(bsn_member));
+	channel->members.list = g_array_new(FALSE, FALSE, sizeof(bsn_member));
 	channel->public_key = g_bytes_new(node->key, PUBLIC_KEY_LEN);
 	channel->identity = g_bytes_new(identity->data, identity->len);
 	channel->consensus = all->no_certificates ? &nodes_plain_consensus
@@ -318,6 +316,12 @@ add_node(FabricNodes *all, guint i)
 FabricNodes *
 fabric_nodes_new(guint n, guint consensus)
 {
+	return fabric_nodes_new_of(FALSE, n, consensus);
+}
+
+FabricNodes *
+fabric_nodes_new_of(gboolean sm, guint n, guint consensus)
+{
 	FabricNodes *all = g_new0(FabricNodes, 1);
 	g_autoptr(json_t) founding = NULL;
 
@@ -325,7 +329,7 @@ fabric_nodes_new(guint n, guint consensus)
 	fake_host_reset(1);
 	all->n = n;
 	all->consensus = consensus;
-	all->orgs = fabric_orgs_new(FALSE);
+	all->orgs = fabric_orgs_new(sm);
 	all->rand = g_rand_new_with_seed(1);
 	all->log = g_string_new(NULL);
 	founding = fabric_founding(all->orgs, 2);
@@ -348,8 +352,8 @@ node_clear(FabricNode *node)
 	g_ptr_array_unref(node->certificates);
 	g_hash_table_unref(node->may_speak_to);
 	for (guint i = 0; i < node->waiting->len; i++)
-		g_bytes_unref(g_array_index(node->waiting, NodeWaiting, i)
-				      .envelope);
+		g_bytes_unref(
+			g_array_index(node->waiting, NodeWaiting, i).envelope);
 	g_array_unref(node->waiting);
 	g_ptr_array_unref(node->forwarded);
 	g_ptr_array_unref(node->packages);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * tests/unit/fabric-nodes.h: nodes of one channel "one", each with net/ and
- * stand-ins for the other parts of engine-fabric, and a network between them that
- * the test may spoil. Time is the fake host's.
+ * stand-ins for the other parts of engine-fabric, and a network between them
+ * that the test may spoil. Time is the fake host's.
  *
- * Blocks hold any bytes. Their certificates name the block's hash and the number
- * of members of that height; a block with the envelope "members N" leaves the
- * first N nodes as members from the next one on.
+ * Blocks hold any bytes. Their certificates name the block's hash and the
+ * number of members of that height; a block with the envelope "members N"
+ * leaves the first N nodes as members from the next one on.
  */
 #ifndef TESTS_UNIT_FABRIC_NODES_H
 #define TESTS_UNIT_FABRIC_NODES_H
@@ -55,7 +55,7 @@ struct FabricNodes {
 	FabricNode nodes[NODES_MAX];
 	gboolean linked[NODES_MAX][NODES_MAX];
 	guint delivered[NODES_MAX][256]; /* messages by sender and kind */
-	guint64 trace; /* of all that was sent, in order */
+	guint64 trace;			 /* of all that was sent, in order */
 	gboolean no_certificates;
 	/* What happens to a message: FALSE, it is lost. It may be changed.
 	 * NULL: all arrive. */
@@ -67,6 +67,8 @@ struct FabricNodes {
 
 /* n nodes with a first block; none is linked. There is one at a time. */
 FabricNodes *fabric_nodes_new(guint n, guint consensus);
+/* The same of a channel with SM2 and SM3. */
+FabricNodes *fabric_nodes_new_of(gboolean sm, guint n, guint consensus);
 void fabric_nodes_free(FabricNodes *all);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FabricNodes, fabric_nodes_free)
 

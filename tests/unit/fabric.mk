@@ -120,6 +120,7 @@ fabric_nodes = tests/unit/fabric-nodes.c tests/unit/fabric-nodes.h \
 fabric_net_parts = libfabric-net.la libfabric-chain.la $(fabric_parts)
 FABRIC_NET_TESTS = tests/unit/test-fabric-net \
 	tests/unit/test-fabric-net-ask tests/unit/test-fabric-net-lies \
+	tests/unit/test-fabric-net-message \
 	tests/unit/test-fabric-net-sync
 check_PROGRAMS += $(FABRIC_NET_TESTS)
 TESTS += $(FABRIC_NET_TESTS)
@@ -135,6 +136,11 @@ tests_unit_test_fabric_net_lies_SOURCES = tests/unit/test-fabric-net-lies.c \
 	$(fabric_nodes)
 tests_unit_test_fabric_net_lies_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_net_lies_LDADD = $(fabric_net_parts)
+tests_unit_test_fabric_net_lies_LDADD = libfabric-engine.la $(fabric_parts)
+tests_unit_test_fabric_net_message_SOURCES = \
+	tests/unit/test-fabric-net-message.c
+tests_unit_test_fabric_net_message_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_net_message_LDADD = libfabric-engine.la $(fabric_parts)
 tests_unit_test_fabric_net_sync_SOURCES = tests/unit/test-fabric-net-sync.c \
 	$(fabric_nodes)
 tests_unit_test_fabric_net_sync_CPPFLAGS = $(fabric_test_flags)

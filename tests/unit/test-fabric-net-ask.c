@@ -155,6 +155,27 @@ test_unknown_kind(void)
 		     "this node does not know such a question");
 }
 
+/* Each has its own time. */
+static void
+test_two_timeouts(void)
+{
+	g_autoptr(FabricNodes) all = start();
+	Channel *channel = all->nodes[0].channel;
+	NetPeer *peer = &nodes_peer(all, 0, 1)->open;
+
+	all->nodes[1].asked = keep_all;
+	for (guint ms = 3000; ms > 0; ms -= 1000)
+		(void)net_ask(channel, peer, NET_ASK_ENDORSE, TEXT("this"), ms,
+			      answered, &heard);
+	for (guint i = 1; i <= 3; i++) {
+		nodes_advance(all, 990);
+		g_assert_cmpuint(heard.n, ==, i - 1);
+		nodes_advance(all, 10);
+		g_assert_cmpuint(heard.n, ==, i);
+	}
+	answer_all(all);
+}
+
 /* An answer that comes too late is none. */
 static void
 test_timeout(void)
@@ -325,9 +346,9 @@ test_inside(void)
 				 &nodes_peer(all, 0, 1)->open, NET_ASK_ENDORSE,
 				 TEXT("this"), 1000, answered_and_asks, &heard),
 			 !=, 0);
-	other_id = net_ask(all->nodes[0].channel,
-			   &nodes_peer(all, 0, 1)->open, NET_ASK_ENDORSE,
-			   TEXT("that"), 1000, answered_and_asks, &heard);
+	other_id = net_ask(all->nodes[0].channel, &nodes_peer(all, 0, 1)->open,
+			   NET_ASK_ENDORSE, TEXT("that"), 1000,
+			   answered_and_asks, &heard);
 	nodes_advance(all, 2000);
 	g_assert_cmpuint(heard.n, ==, 1);
 	nodes_advance(all, 3000);
@@ -347,6 +368,7 @@ main(int argc, char **argv)
 	TEST("a-fault-of-the-other-node", test_fault);
 	TEST("an-unknown-question", test_unknown_kind);
 	TEST("no-answer-in-time", test_timeout);
+	TEST("several-times", test_two_timeouts);
 	TEST("cancelled", test_cancel);
 	TEST("an-unreachable-node", test_gone);
 	TEST("closing", test_close);

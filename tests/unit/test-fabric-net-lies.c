@@ -207,7 +207,8 @@ lose_blocks(FabricNodes *all, guint from, guint to, GByteArray *bytes)
 	return from != 0 || bytes->data[0] != NET_BLOCKS;
 }
 
-/* One that does not answer rests, and what it was asked for comes from others. */
+/* One that does not answer rests, and what it was asked for comes from others.
+ */
 static void
 test_silence(void)
 {

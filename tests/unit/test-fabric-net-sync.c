@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plugins/kit/json.h"
+#include "plugins/kit/sink.h"
 #include "tests/unit/fabric-nodes.h"
 
 #define BLOCKS 300u
@@ -283,6 +284,7 @@ static void
 test_decided_between(void)
 {
 	g_autoptr(FabricNodes) all = start(BLOCKS);
+	const Sync *sync = &all->nodes[2].channel->net->sync;
 
 	nodes_link_all(all);
 	do
@@ -290,6 +292,7 @@ test_decided_between(void)
 	while (nodes_height(all, 2) < 20);
 	for (guint i = 0; i < 100; i++) {
 		nodes_decide(all, 2);
+		g_assert_cmpuint(sync->first, ==, nodes_height(all, 2));
 		nodes_deliver(all, 1);
 	}
 	nodes_blocks(all, 7, 1);
@@ -298,7 +301,8 @@ test_decided_between(void)
 	g_assert_cmpuint(dropped(all)->lies, ==, 0);
 }
 
-/* ---- losses ---------------------------------------------------------------- */
+/* ---- losses ----------------------------------------------------------------
+ */
 
 static gboolean
 lose_some(FabricNodes *all, guint from, guint to, GByteArray *bytes)
@@ -332,8 +336,8 @@ stormy(guint seed)
 	nodes_advance(all, 60000);
 	for (guint i = 1; i < 4; i++) {
 		nodes_alike(all, 0, i);
-		g_assert_cmpuint(
-			all->nodes[i].channel->net->dropped.lies, ==, 0);
+		g_assert_cmpuint(all->nodes[i].channel->net->dropped.lies, ==,
+				 0);
 	}
 	return all->trace;
 }
@@ -384,10 +388,53 @@ test_leaving(void)
 	nodes_link_all(all);
 	nodes_settle(all);
 	g_assert_cmpuint(nodes_height(all, 2), ==, 7);
+	g_assert_cmpuint(nodes_peer(all, 2, 0)->open.height, ==, 7);
+	g_assert_cmpuint(dropped(all)->lies, ==, 0);
 	g_assert_cmpuint(all->nodes[2].channel->members.list->len, ==, 2);
 	nodes_advance(all, 1000);
 	g_assert_null(nodes_peer(all, 0, 2));
 	g_assert_cmpuint(g_hash_table_size(all->nodes[0].may_speak_to), ==, 2);
+}
+
+/* It gets nothing else, whatever it asks for, and is not listened to. */
+static guint blocks_given;
+
+static gboolean
+count_blocks(FabricNodes *all, guint from, guint to, GByteArray *bytes)
+{
+	g_auto(Arena) arena = ARENA_INIT;
+	NetMessage message;
+
+	if (from == 0 && bytes->data[0] == NET_BLOCKS &&
+	    net_message_read(&arena, buffer_slice(bytes), &message, NULL) ==
+		    BSN_OK)
+		blocks_given += (guint)message.body.blocks->n_blocks;
+	return FALSE;
+}
+
+static void
+test_leaver_wants_more(void)
+{
+	g_autoptr(FabricNodes) all = start(5);
+	Bsn__Net__GetBlocks get = BSN__NET__GET_BLOCKS__INIT;
+	Bsn__Net__Envelopes envelopes = BSN__NET__ENVELOPES__INIT;
+	ProtobufCBinaryData envelope = { 0, NULL };
+
+	nodes_block(all, 3, "members 2", 0);
+	nodes_blocks(all, 3, 5);
+	blocks_given = 0;
+	all->spoil = count_blocks;
+	nodes_link_all(all);
+	get.first = 5;
+	get.count = 5;
+	nodes_inject(all, 2, 0, NET_GET_BLOCKS, &get);
+	nodes_settle(all);
+	g_assert_cmpuint(blocks_given, ==, 2);
+	envelopes.n_envelopes = 1;
+	envelopes.envelopes = &envelope;
+	nodes_inject(all, 2, 0, NET_ENVELOPES, &envelopes);
+	g_assert_cmpuint(all->nodes[0].forwarded->len, ==, 0);
+	g_assert_cmpuint(all->nodes[0].channel->net->dropped.strangers, ==, 1);
 }
 
 /* One that does not come is forgotten after half a minute. */
@@ -457,6 +504,7 @@ main(int argc, char **argv)
 	TEST("storms", test_storm);
 	TEST("a-hungry-peer", test_hungry_peer);
 	TEST("a-former-member-learns-it", test_leaving);
+	TEST("a-former-member-that-wants-more", test_leaver_wants_more);
 	TEST("a-former-member-that-stays-away", test_left);
 	TEST("status", test_json);
 	return g_test_run();

@@ -35,15 +35,28 @@ test_introduction(void)
 	g_assert_cmpuint(peer->open.height, ==, 1);
 	g_assert_nonnull(peer->open.identity);
 	g_assert_cmpstr(peer->open.identity->msp->id, ==, "Org2MSP");
-	g_assert_true(memcmp(peer->open.identity->public_key,
-			     all->nodes[1].key, PUBLIC_KEY_LEN) == 0);
+	g_assert_true(memcmp(peer->open.identity->public_key, all->nodes[1].key,
+			     PUBLIC_KEY_LEN) == 0);
 	g_assert_cmpuint(g_hash_table_size(peer->open.packages), ==, 1);
-	g_assert_true(g_hash_table_contains(peer->open.packages,
-					    "basic:native"));
+	g_assert_true(
+		g_hash_table_contains(peer->open.packages, "basic:native"));
 	name = net_peer_name(all->nodes[0].channel, &peer->open);
 	g_assert_cmpstr(name, ==, "n1");
 	g_assert_nonnull(nodes_peer(all, 1, 2)->open.identity);
 	g_assert_null(nodes_peer(all, 1, 1));
+}
+
+static void
+test_sm(void)
+{
+	g_autoptr(FabricNodes) all = fabric_nodes_new_of(TRUE, 3, 3);
+
+	nodes_blocks(all, 3, 5);
+	nodes_link_all(all);
+	nodes_settle(all);
+	nodes_alike(all, 0, 2);
+	g_assert_nonnull(nodes_peer(all, 0, 1)->open.identity);
+	g_assert_nonnull(nodes_peer(all, 2, 0)->open.identity);
 }
 
 /* When all have heard all, nothing is said and nothing armed. */
@@ -57,8 +70,7 @@ test_quiet(void)
 	nodes_advance(all, 2000);
 	trace = all->trace;
 	for (guint i = 0; i < 3; i++)
-		g_assert_cmpuint(fake_chain_timers(all->nodes[i].chain), ==,
-				 0);
+		g_assert_cmpuint(fake_chain_timers(all->nodes[i].chain), ==, 0);
 	nodes_advance(all, 100000);
 	g_assert_cmpuint(all->trace, ==, trace);
 }
@@ -96,8 +108,8 @@ with_claim(guint org)
 {
 	FabricNodes *all = fabric_nodes_new(2, 2);
 	Channel *channel = all->nodes[1].channel;
-	g_autoptr(GByteArray) identity = fabric_serialize(
-		fabric_org_id(org), all->orgs->peers[org]);
+	g_autoptr(GByteArray) identity =
+		fabric_serialize(fabric_org_id(org), all->orgs->peers[org]);
 
 	g_bytes_unref(channel->identity);
 	channel->identity = g_bytes_new(identity->data, identity->len);
@@ -136,8 +148,8 @@ test_no_peer(void)
 		fabric_member(all->orgs->roots[1], "a client", "client");
 	g_autoptr(GByteArray) identity = fabric_serialize("Org2MSP", client);
 
-	g_assert_true(certificate_public_key(client->certificate,
-					     all->nodes[1].key));
+	g_assert_true(
+		certificate_public_key(client->certificate, all->nodes[1].key));
 	nodes_set_members(all, 0, 2);
 	g_bytes_unref(channel->identity);
 	channel->identity = g_bytes_new(identity->data, identity->len);
@@ -153,8 +165,7 @@ test_judged_anew(void)
 {
 	g_autoptr(FabricNodes) all = fabric_nodes_new(2, 2);
 	g_autoptr(json_t) founding = fabric_founding(all->orgs, 1);
-	g_autoptr(GByteArray) config =
-		fabric_config_bytes(all->orgs, founding);
+	g_autoptr(GByteArray) config = fabric_config_bytes(all->orgs, founding);
 	Channel *channel = all->nodes[0].channel;
 	ChannelConfig *both = channel->config;
 
@@ -182,6 +193,24 @@ test_packages_change(void)
 	nodes_settle(all);
 	g_assert_true(g_hash_table_contains(
 		nodes_peer(all, 0, 1)->open.packages, "new:native"));
+}
+
+/* Also when there is nothing else to tell. */
+static void
+test_lost_packages(void)
+{
+	g_autoptr(FabricNodes) all = fabric_nodes_new(2, 2);
+
+	nodes_link_all(all);
+	nodes_advance(all, 2000);
+	to_lose = 3;
+	all->spoil = lose_hellos;
+	g_ptr_array_add(all->nodes[1].packages, g_strdup("new:native"));
+	net_packages_changed(all->nodes[1].channel);
+	nodes_advance(all, 20000);
+	g_assert_cmpuint(to_lose, ==, 0);
+	g_assert_cmpuint(
+		g_hash_table_size(nodes_peer(all, 0, 1)->open.packages), ==, 1);
 }
 
 /* Whoever introduces itself all the time is not judged each time. */
@@ -310,12 +339,35 @@ test_forward_again(void)
 	n = copies(all, 1, "one");
 	g_assert_cmpuint(n, >=, 5);
 	g_assert_cmpuint(n, <=, 9);
-	g_bytes_unref(g_array_index(all->nodes[0].waiting, NodeWaiting, 0)
-			      .envelope);
+	g_bytes_unref(
+		g_array_index(all->nodes[0].waiting, NodeWaiting, 0).envelope);
 	g_array_set_size(all->nodes[0].waiting, 0);
 	nodes_advance(all, 120000);
 	g_assert_cmpuint(copies(all, 1, "one"), ==, n);
 	g_assert_cmpuint(fake_chain_timers(all->nodes[0].chain), ==, 0);
+}
+
+/* As much as may go at once, the oldest first, and a long one in its turn. */
+static void
+test_forward_again_much(void)
+{
+	g_autoptr(FabricNodes) all = fabric_nodes_new(2, 2);
+	g_autofree char *text = g_strnfill(600 << 10, 'x');
+
+	nodes_link_all(all);
+	nodes_settle(all);
+	wait_with(all, 0, text);
+	for (guint i = 0; i < 3; i++)
+		wait_with(all, 0, text + (500 << 10));
+	net_forward(all->nodes[0].channel, NULL, 0);
+	nodes_advance(all, 1500);
+	g_assert_cmpuint(all->nodes[1].forwarded->len, ==, 1);
+	g_assert_cmpuint(copies(all, 1, text), ==, 1);
+	g_bytes_unref(
+		g_array_index(all->nodes[0].waiting, NodeWaiting, 0).envelope);
+	g_array_remove_index(all->nodes[0].waiting, 0);
+	nodes_advance(all, 2000);
+	g_assert_cmpuint(copies(all, 1, text + (500 << 10)), ==, 2);
 }
 
 /* Who passes on what is forged is left for a while; one who passes on what is
@@ -395,6 +447,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 #define TEST(name, function) g_test_add_func("/fabric-net/" name, function)
 	TEST("nodes-introduce-themselves", test_introduction);
+	TEST("with-sm2-and-sm3", test_sm);
 	TEST("quiet-when-all-is-said", test_quiet);
 	TEST("a-lost-introduction-is-made-again", test_lost_introduction);
 	TEST("a-certificate-of-another-key", test_other_key);
@@ -402,11 +455,13 @@ main(int argc, char **argv)
 	TEST("a-certificate-of-no-peer", test_no_peer);
 	TEST("identities-are-judged-anew", test_judged_anew);
 	TEST("packages-change", test_packages_change);
+	TEST("lost-packages-are-told-again", test_lost_packages);
 	TEST("introductions-without-end", test_hello_flood);
 	TEST("strangers-and-malformed-messages", test_strangers);
 	TEST("envelopes-go-to-those-who-order", test_forward);
 	TEST("many-envelopes-take-several-messages", test_forward_much);
 	TEST("what-waits-is-sent-again", test_forward_again);
+	TEST("what-waits-is-sent-again-in-turn", test_forward_again_much);
 	TEST("forged-envelopes", test_forged);
 	TEST("rubbish", test_rubbish);
 	return g_test_run();

@@ -2,12 +2,13 @@
  *
  * Blocks from others: from several peers at once, a run of blocks from each.
  * Those that have come wait for the ones before them. The certificate of each
- * is verified when the block before it is there, since that one may have changed
- * who certifies. What it says is the protocol's: of pbft, that enough members
- * have agreed; of raft, that a leader of the chain made it, and whoever hands it
- * out is trusted to have it decided, since its nodes may stop and do not lie. A
- * protocol that certifies nothing leaves blocks to those that agree: they are
- * taken from members that take part in consensus, and from nobody else.
+ * is verified when the block before it is there, since that one may have
+ * changed who certifies. What it says is the protocol's: of pbft, that enough
+ * members have agreed; of raft, that a leader of the chain made it, and whoever
+ * hands it out is trusted to have it decided, since its nodes may stop and do
+ * not lie. A protocol that certifies nothing leaves blocks to those that agree:
+ * they are taken from members that take part in consensus, and from nobody
+ * else.
  */
 #include "plugins/engine-fabric/net/private.h"
 
@@ -229,8 +230,7 @@ static void
 put_off(Channel *channel, guint64 number, const char *reason)
 {
 	services_log(channel->chain, BSN_LOG_WARNING,
-		     "net: block %" G_GUINT64_FORMAT
-		     " cannot be taken now: %s",
+		     "net: block %" G_GUINT64_FORMAT " cannot be taken now: %s",
 		     number, reason);
 	pause_for(channel, REFUSED_MS);
 }
@@ -242,8 +242,7 @@ blame(Channel *channel, Peer *giver, const Common__Block *block,
 {
 	const guint64 number = block->header->number;
 
-	if (!is_whole(channel, block) ||
-	    !BSN_HAS(channel->consensus, verify)) {
+	if (!is_whole(channel, block) || !BSN_HAS(channel->consensus, verify)) {
 		peer_lied(channel, giver, channel->ledger->head.height,
 			  "its block %" G_GUINT64_FORMAT ": %s", number,
 			  err->reason);
@@ -266,9 +265,9 @@ take(Channel *channel, const SyncSlot *slot)
 	g_autoptr(GBytes) certificate = g_bytes_ref(slot->certificate);
 	g_auto(Arena) arena = ARENA_INIT;
 	bsn_err err = BSN_ERR_INIT;
-	const Common__Block *block = message_unpack(
-		&arena, &common__block__descriptor, bytes_slice(bytes), NULL,
-		NULL);
+	const Common__Block *block =
+		message_unpack(&arena, &common__block__descriptor,
+			       bytes_slice(bytes), NULL, NULL);
 	Peer *giver = slot->giver;
 	const char *problem = malformed(
 		block, number, ledger_head_hash(&channel->ledger->head));
@@ -304,8 +303,7 @@ static const SyncSlot *
 next_slot(const Channel *channel)
 {
 	const Sync *sync = &channel->net->sync;
-	const SyncSlot *slot =
-		slot_find(sync, channel->ledger->head.height);
+	const SyncSlot *slot = slot_find(sync, channel->ledger->head.height);
 
 	return slot != NULL && slot->block != NULL &&
 			       services_mono_ms(channel->chain) >=

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Whoever may lead must know what waits, so envelopes are passed on to all
- * members that take part in consensus. What goes on waiting is sent again, since
- * messages get lost.
+ * members that take part in consensus. What goes on waiting is sent again,
+ * since messages get lost.
  */
 #include "plugins/engine-fabric/net/private.h"
 
@@ -13,8 +13,8 @@
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/kit/sink.h"
 
-/* What still waits after so long is sent again; by those who were passed it, and
- * so need not, the first time after this many times as long. */
+/* What still waits after so long is sent again; by those who were passed it,
+ * and so need not, the first time after this many times as long. */
 #define AGAIN_MS 1000u
 #define RECEIVED_TIMES 4u
 /* While nothing gets into blocks it is sent ever less often. */
@@ -73,9 +73,9 @@ arm(Channel *channel, guint64 ms)
 
 	if (!net->forwarding || ms < net->forward_ms) {
 		net->forward_ms = ms;
-		net->forwarding = services.timer->set(channel->chain,
-						      TIMER_FORWARD,
-						      ms) == BSN_OK;
+		net->forwarding =
+			services.timer->set(channel->chain, TIMER_FORWARD,
+					    ms) == BSN_OK;
 	}
 }
 
@@ -103,13 +103,21 @@ net_forward(Channel *channel, const bsn_slice *envelopes, guint n)
 
 /* ---- sending again ------------------------------------------------------- */
 
-/* What is visited is borrowed for the call, and copied as one message. */
+typedef struct {
+	GPtrArray *envelopes; /* GBytes */
+	guint64 bytes;
+} Again;
+
+/* The oldest go, and one that is longer than all that may go alone. */
 static void
 gather(bsn_slice envelope, gpointer data)
 {
-	GPtrArray *all = data;
+	Again *again = data;
 
-	g_ptr_array_add(all, g_bytes_new(envelope.data, envelope.len));
+	again->bytes += envelope.len;
+	if (again->envelopes->len == 0 || again->bytes <= AGAIN_BYTES_MAX)
+		g_ptr_array_add(again->envelopes,
+				g_bytes_new(envelope.data, envelope.len));
 }
 
 static gboolean
@@ -120,9 +128,10 @@ send_again(Channel *channel)
 		g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	g_autoptr(GArray) items =
 		g_array_new(FALSE, FALSE, sizeof(ProtobufCBinaryData));
+	Again again = { all, 0 };
 	Parcel parcel = { channel, items, 0 };
-	const gboolean any = order_waiting(
-		channel, now - MIN(now, AGAIN_MS), AGAIN_BYTES_MAX, gather, all);
+	const gboolean any = order_waiting(channel, now - MIN(now, AGAIN_MS),
+					   BSN_NET_MESSAGE_MAX, gather, &again);
 
 	for (guint i = 0; i < all->len; i++)
 		parcel_add(&parcel, bytes_slice(all->pdata[i]));

@@ -20,9 +20,8 @@ peer_json(const Channel *channel, const Peer *peer)
 	json_object_set_new(json, "msp",
 			    identity != NULL ? json_string(identity->msp->id)
 					     : json_null());
-	json_object_set_new(
-		json, "packages",
-		integer(g_hash_table_size(peer->open.packages)));
+	json_object_set_new(json, "packages",
+			    integer(g_hash_table_size(peer->open.packages)));
 	if (peer->last != 0)
 		json_object_set_new(json, "leaving", json_true());
 	if (peer->strikes > 0)

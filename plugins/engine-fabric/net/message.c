@@ -87,8 +87,8 @@ check_question(const Bsn__Net__Question *question)
 static gboolean
 is_status(guint32 status)
 {
-#define BSN_X(symbol, code, name, http, sentence)                              \
-	if ((code) >= 0 && status == (guint32)(code))                          \
+#define BSN_X(symbol, code, name, http, sentence)     \
+	if ((code) >= 0 && status == (guint32)(code)) \
 		return TRUE;
 	BSN_STATUS_MAP(BSN_X)
 #undef BSN_X

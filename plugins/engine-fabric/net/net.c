@@ -183,8 +183,8 @@ net_wake_at(Channel *channel, guint64 at_ms)
 void
 net_peer_changed(Channel *channel, bsn_slice public_key, gboolean reachable)
 {
-	Peer *peer = channel->net != NULL ? peer_find(channel, public_key)
-					  : NULL;
+	Peer *peer =
+		channel->net != NULL ? peer_find(channel, public_key) : NULL;
 
 	if (peer == NULL)
 		return;
@@ -205,6 +205,7 @@ net_peer_changed(Channel *channel, bsn_slice public_key, gboolean reachable)
 
 /* ---- what happens here --------------------------------------------------- */
 
+/* A block is being committed: no other one is taken inside. */
 void
 net_members_changed(Channel *channel)
 {
@@ -219,7 +220,8 @@ net_members_changed(Channel *channel)
 			ask_peer_gone(channel, peer);
 	}
 	status_introduce(channel);
-	sync_run(channel);
+	if (channel->net->sync.active)
+		net_wake_at(channel, services_mono_ms(channel->chain));
 }
 
 void

@@ -46,8 +46,8 @@ net_peer_at(const Channel *channel, guint index)
 NetPeer *
 net_peer_find(const Channel *channel, bsn_slice public_key)
 {
-	Peer *peer = channel->net != NULL ? peer_find(channel, public_key)
-					  : NULL;
+	Peer *peer =
+		channel->net != NULL ? peer_find(channel, public_key) : NULL;
 
 	return peer != NULL ? &peer->open : NULL;
 }
@@ -106,17 +106,16 @@ static void
 describe(Peer *peer, const bsn_member *member)
 {
 	g_free(peer->name);
-	peer->name = member->name.len > 0
-			     ? clip_text(member->name)
-			     : g_strdup("a member without a name");
+	peer->name = member->name.len > 0 ? clip_text(member->name)
+					  : g_strdup("a member without a name");
 	g_clear_pointer(&peer->address, g_bytes_unref);
 	peer->address = g_bytes_new(member->address.data, member->address.len);
 	peer->role = member->role;
 	peer->last = 0;
 }
 
-/* The block that is the head now has removed it. A node that is no member itself
- * has nothing to give to anybody. */
+/* The block that is the head now has removed it. A node that is no member
+ * itself has nothing to give to anybody. */
 static gboolean
 may_leave_slowly(Channel *channel, Peer *peer)
 {
@@ -138,6 +137,7 @@ forget(Channel *channel, Peer *peer)
 {
 	sync_let_go(channel, peer, TRUE);
 	ask_peer_gone(channel, peer);
+	g_clear_pointer(&peer->open.identity, msp_identity_unref);
 	g_ptr_array_add(channel->net->gone, peer);
 }
 
@@ -145,9 +145,8 @@ static void
 tell_transport(Channel *channel)
 {
 	const GArray *members = channel->members.list;
-	g_autoptr(GArray) all = g_array_sized_new(FALSE, FALSE,
-						  sizeof(bsn_member),
-						  members->len);
+	g_autoptr(GArray) all = g_array_sized_new(
+		FALSE, FALSE, sizeof(bsn_member), members->len);
 	Peer *peer;
 
 	g_array_append_vals(all, members->data, members->len);
@@ -164,9 +163,9 @@ tell_transport(Channel *channel)
 		if (peer->last != 0)
 			g_array_append_val(all, member);
 	}
-	(void)services.net->set_members(
-		channel->chain, (const bsn_member *)(void *)all->data,
-		all->len);
+	(void)services.net->set_members(channel->chain,
+					(const bsn_member *)(void *)all->data,
+					all->len);
 }
 
 /* Sync counts turns by peers' places. */

@@ -30,13 +30,13 @@ typedef struct {
 	guint64 warned_ms; /* that its identity does not count; 0: never */
 
 	/* status.c */
-	guint64 version;    /* of its last Hello; 0: none since it is there */
+	guint64 version; /* of its last Hello; 0: none since it is there */
 	guint64 introduced_ms;
-	guint64 heard;      /* version of ours that it has heard */
-	guint64 told_ms;    /* when its asking was answered; 0: never */
+	guint64 heard;	 /* version of ours that it has heard */
+	guint64 told_ms; /* when its asking was answered; 0: never */
 
 	/* sync.c */
-	guint64 has;        /* blocks, by its account or by consensus */
+	guint64 has; /* blocks, by its account or by consensus */
 	guint64 asked_first;
 	guint64 asked_count; /* 0: it is asked for none */
 	guint64 deadline_ms; /* for these */
@@ -44,16 +44,16 @@ typedef struct {
 	/* serve.c */
 	guint64 wanted_first;
 	guint64 wanted_count; /* 0: it waits for none */
-	gint64 credit;        /* bytes that it may be served now */
+	gint64 credit;	      /* bytes that it may be served now */
 	guint64 credit_at_ms;
 
 	/* How it behaved. */
 	guint64 rest_until_ms; /* it is asked for nothing before */
-	guint timeouts;        /* since it was last useful */
-	guint strikes;         /* lies */
+	guint timeouts;	       /* since it was last useful */
+	guint strikes;	       /* lies */
 
 	/* ask.c */
-	guint asking;  /* our questions that it has not answered */
+	guint asking;	 /* our questions that it has not answered */
 	guint answering; /* its questions that are open here */
 
 	/* A former member: blocks that it may have; 0: it is a member. */
@@ -66,10 +66,10 @@ typedef struct {
 typedef struct {
 	guint64 strangers; /* from no member */
 	guint64 malformed;
-	guint64 unasked;   /* answers to no question, or to an old one */
+	guint64 unasked; /* answers to no question, or to an old one */
 	guint64 lies;
 	guint64 timeouts;
-	guint64 refused;   /* envelopes, at the door */
+	guint64 refused; /* envelopes, at the door */
 } NetDropped;
 
 /* A block on its way, or waiting for those before it. */
@@ -82,15 +82,15 @@ typedef struct {
 
 typedef struct {
 	GPtrArray *slots; /* SyncSlot, from the block after the head on */
-	guint64 first;    /* number of the first slot's block */
-	guint64 bytes;    /* in them */
+	guint64 first;	  /* number of the first slot's block */
+	guint64 bytes;	  /* in them */
 	gboolean active;
-	gboolean running; /* inside sync_run */
-	gboolean again;   /* there is more to do at once */
-	gboolean waiting; /* for consensus to bring one block */
+	gboolean running;	/* inside sync_run */
+	gboolean again;		/* there is more to do at once */
+	gboolean waiting;	/* for consensus to bring one block */
 	guint64 waiting_height; /* of the head, since when */
 	guint64 waiting_until_ms;
-	guint turn;       /* which peer is asked first */
+	guint turn;		/* which peer is asked first */
 	guint64 pause_until_ms; /* no block is taken before */
 	guint64 start_height;
 	guint64 start_ms;
@@ -115,14 +115,14 @@ struct FabricNet {
 	guint64 told_height; /* that all were told of */
 
 	Sync sync;
-	guint64 sync_at_ms;  /* when TIMER_SYNC comes; 0: it is not armed */
+	guint64 sync_at_ms; /* when TIMER_SYNC comes; 0: it is not armed */
 
 	/* ask.c */
 	GHashTable *asks; /* guint64 id: NetAsk, to find one alone */
 	GQueue ask_order; /* NetAsk, by id */
 	guint64 last_id;
 	guint64 ask_at_ms; /* when TIMER_ASK comes; 0: it is not armed */
-	GQueue questions; /* NetQuestion that are open */
+	GQueue questions;  /* NetQuestion that are open */
 };
 
 /* ---- net.c ---- */

@@ -40,9 +40,9 @@ add_block(Channel *channel, Arena *arena, guint64 number, guint64 *bytes,
 		return FALSE;
 	*bytes += len;
 	bsn__net__certified_block__init(block);
-	block->block = message_bytes(bsn_slice_of(
-		arena_copy(arena, proposed->data, proposed->len),
-		proposed->len));
+	block->block = message_bytes(
+		bsn_slice_of(arena_copy(arena, proposed->data, proposed->len),
+			     proposed->len));
 	block->certificate = message_bytes(bsn_slice_of(
 		arena_copy(arena, certificate->data, certificate->len),
 		certificate->len));
@@ -54,10 +54,10 @@ add_block(Channel *channel, Arena *arena, guint64 number, guint64 *bytes,
 static void
 answer(Channel *channel, Peer *peer)
 {
-	const guint64 have = peer->last != 0
-				     ? MIN(peer->last,
-					   channel->ledger->durable.height)
-				     : channel->ledger->durable.height;
+	const guint64 have =
+		peer->last != 0
+			? MIN(peer->last, channel->ledger->durable.height)
+			: channel->ledger->durable.height;
 	const guint64 end = MIN(peer->wanted_first + peer->wanted_count, have);
 	Bsn__Net__CertifiedBlock blocks[NET_BLOCKS_MAX];
 	Bsn__Net__CertifiedBlock *items[NET_BLOCKS_MAX];

@@ -31,8 +31,7 @@ static Bsn__Net__Status
 status_for(const Channel *channel, const Peer *peer, gboolean asks)
 {
 	const LedgerHead *durable = &channel->ledger->durable;
-	const gboolean less =
-		peer->last != 0 && peer->last < durable->height;
+	const gboolean less = peer->last != 0 && peer->last < durable->height;
 	Bsn__Net__Status status = BSN__NET__STATUS__INIT;
 
 	status.height = less ? peer->last : durable->height;

@@ -57,8 +57,7 @@ slot_empty(Sync *sync, SyncSlot *slot)
 void
 slots_drop(Sync *sync, guint64 height)
 {
-	const guint64 passed =
-		height > sync->first ? height - sync->first : 0;
+	const guint64 passed = height > sync->first ? height - sync->first : 0;
 	const guint n = (guint)MIN(passed, sync->slots->len);
 
 	for (guint i = 0; i < n; i++)
@@ -217,8 +216,7 @@ wait_for_consensus(Channel *channel)
 		return;
 	sync->waiting = TRUE;
 	sync->waiting_height = channel->ledger->head.height;
-	sync->waiting_until_ms =
-		services_mono_ms(channel->chain) + PATIENCE_MS;
+	sync->waiting_until_ms = services_mono_ms(channel->chain) + PATIENCE_MS;
 	net_wake_at(channel, sync->waiting_until_ms);
 }
 
