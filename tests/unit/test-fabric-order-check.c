@@ -8,7 +8,7 @@
 
 #include "plugins/engine-fabric/block.h"
 #include "plugins/engine-fabric/codec/message.h"
-#include "plugins/engine-fabric/order/order.h"
+#include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/order/private.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-order.h"
@@ -178,6 +178,8 @@ test_decided_is_stripped(void)
 	g_autoptr(GByteArray) block = make(fixture, &made);
 	g_autoptr(GByteArray) more = make(fixture, &full);
 	g_autoptr(GByteArray) stored = g_byte_array_new();
+	g_auto(Arena) arena = ARENA_INIT;
+	const Common__Block *read;
 
 	g_byte_array_append(more, unknown, sizeof(unknown));
 	g_assert_cmpint(hand_decide(fixture, 1, buffer_slice(more)), ==,
@@ -187,6 +189,12 @@ test_decided_is_stripped(void)
 			==, BSN_OK);
 	g_assert_true(bsn_slice_equal(buffer_slice(stored),
 				      buffer_slice(block)));
+	g_byte_array_set_size(stored, 0);
+	ledger_block(fabric_order_channel(fixture)->ledger, 1, stored, NULL);
+	read = message_unpack(&arena, &common__block__descriptor,
+			      buffer_slice(stored), NULL, NULL);
+	g_assert_cmpuint(read->base.n_unknown_fields, ==, 0);
+	g_assert_cmpuint(read->metadata->n_metadata, ==, 5);
 }
 
 static void

@@ -124,7 +124,6 @@ check_encoding(Common__Block *message, bsn_slice proposal, bsn_err *err)
 	if (message->base.n_unknown_fields == 0 &&
 	    message->header->base.n_unknown_fields == 0 &&
 	    message->data->base.n_unknown_fields == 0 &&
-	    message->metadata->n_metadata == 0 &&
 	    protobuf_c_message_get_packed_size(&bare.base) == proposal.len)
 		return BSN_OK;
 	return bsn_fail(err, BSN_BAD_REQUEST,
@@ -140,7 +139,6 @@ strip(Common__Block *message)
 	message->header->base.n_unknown_fields = 0;
 	message->data->base.n_unknown_fields = 0;
 	message->metadata->base.n_unknown_fields = 0;
-	message->metadata->n_metadata = 0;
 }
 
 static int32_t

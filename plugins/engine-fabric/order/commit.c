@@ -210,7 +210,6 @@ static void
 install_config(Channel *channel, guint64 number, const BlockTx *tx)
 {
 	channel->order->judging = TRUE;
-	candidates_forget(channel);
 	config_install(channel, number, tx);
 	submit_judge_anew(channel);
 	channel->order->judging = FALSE;
