@@ -15,6 +15,7 @@ fabric_engine_sources += \
 	plugins/engine-fabric/order/expect.c \
 	plugins/engine-fabric/order/found.c \
 	plugins/engine-fabric/order/found.h \
+	plugins/engine-fabric/order/next.c \
 	plugins/engine-fabric/order/order.c \
 	plugins/engine-fabric/order/order.h \
 	plugins/engine-fabric/order/pool.c \
