@@ -294,8 +294,8 @@ agree_join(Channel *channel, bsn_err *err)
 	return channel->consensus->create(
 		channel->chain, &channel->proposer, members_settings(channel),
 		(const bsn_member *)(const void *)channel->members.list->data,
-		channel->members.list->len,
-		channel->ledger->durable.height - 1, &channel->agreement, err);
+		channel->members.list->len, channel->ledger->durable.height - 1,
+		&channel->agreement, err);
 }
 
 void

@@ -181,8 +181,8 @@ candidate_read(const Channel *channel, const Parent *parent, bsn_slice proposal,
 	int32_t status = read_block(channel, proposal, &read->block, err);
 
 	if (status == BSN_OK && parent != NULL)
-		status = check_form(channel, parent, read->block, proposal,
-				    err);
+		status =
+			check_form(channel, parent, read->block, proposal, err);
 	if (status != BSN_OK)
 		return status;
 	strip(read->block->message);

@@ -14,8 +14,9 @@
  *	candidate.c expect.c  what was proposed or checked; what is built upon
  *	          before it is decided
  *	admit.c   whether an envelope may be ordered, for submit.c and check.c
- *	commit.c  a decided block: signatures in parallel, each once (verdict.c);
- *	          validation; the store; answers and events when it is durable
+ *	commit.c  a decided block: signatures in parallel, each once
+ *	          (verdict.c); validation; the store; answers and events when it
+ *	          is durable
  *	record.c  a block's time and certificate in the store
  *	found.c   block 0, and the ledger when a chain is opened
  *	seen.c    signatures that were found good of late
