@@ -41,8 +41,9 @@
 
 /* The nodes that the newest committed config names. */
 typedef struct {
-	GArray *list; /* bsn_member; slices into `memory` */
+	GArray *list; /* bsn_member, by public key; slices into `memory` */
 	GBytes *memory;
+	bsn_slice settings; /* of the consensus; into `memory` */
 	GHashTable *by_key; /* GBytes: index + 1 */
 } Members;
 
@@ -61,6 +62,7 @@ struct bsn_ledger {
 	GBytes *identity;    /* SerializedIdentity; NULL: it has no certificate
 			      * of an organisation, and does not endorse */
 	MspIdentity *self;   /* by the present config; NULL likewise */
+	char *no_identity;   /* why `identity` is NULL; NULL when it is not */
 
 	const bsn_consensus *consensus;
 	bsn_agreement *agreement;

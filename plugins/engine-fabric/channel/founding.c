@@ -9,6 +9,7 @@
 #include "orderer/configuration.pb-c.h"
 #include "peer/configuration.pb-c.h"
 #include "plugins/engine-fabric/block.h"
+#include "plugins/engine-fabric/channel/founding_private.h"
 #include "plugins/engine-fabric/channel/group.h"
 #include "plugins/engine-fabric/channel/organisation.h"
 #include "plugins/kit/json.h"
@@ -73,9 +74,9 @@ add_defaults(Arena *arena, Common__ConfigGroup *group, const json_t *given,
 
 /* ---- the orderer's group ---- */
 
-static int32_t
-add_batch(Arena *arena, Common__ConfigGroup *group, const json_t *object,
-	  bsn_err *err)
+int32_t
+founding_add_batch(Arena *arena, Common__ConfigGroup *group,
+		   const json_t *object, bsn_err *err)
 {
 	JsonFields fields = fields_of(object, "batch", err);
 	Orderer__BatchSize size = ORDERER__BATCH_SIZE__INIT;
@@ -106,7 +107,7 @@ add_orderer(Arena *arena, const Founding *founding, const json_t *batch,
 	Orderer__ConsensusType type = ORDERER__CONSENSUS_TYPE__INIT;
 	Orderer__ChannelRestrictions restrictions =
 		ORDERER__CHANNEL_RESTRICTIONS__INIT;
-	int32_t status = add_batch(arena, group, batch, err);
+	int32_t status = founding_add_batch(arena, group, batch, err);
 
 	type.type = (char *)founding->orderer_type;
 	type.metadata = message_bytes(founding->orderer_metadata);
@@ -144,9 +145,9 @@ sorted_names(const json_t *object)
 	return names;
 }
 
-static int32_t
-add_acls(Arena *arena, Common__ConfigGroup *group, const json_t *given,
-	 bsn_err *err)
+int32_t
+founding_add_acls(Arena *arena, Common__ConfigGroup *group,
+		  const json_t *given, bsn_err *err)
 {
 	g_autoptr(GPtrArray) names = sorted_names(given);
 	Protos__ACLs acls = PROTOS__ACLS__INIT;
@@ -193,7 +194,9 @@ add_application(Arena *arena, const json_t *policies, const json_t *acls,
 		status = add_default(arena, group, policies,
 				     "LifecycleEndorsement",
 				     "MAJORITY Endorsement", err);
-	return status == BSN_OK ? add_acls(arena, group, acls, err) : status;
+	return status == BSN_OK
+		       ? founding_add_acls(arena, group, acls, err)
+		       : status;
 }
 
 /* ---- all of it ---- */

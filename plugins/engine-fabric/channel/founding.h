@@ -21,7 +21,11 @@
  *	}
  *
  * Only organisations is required; what is missing is as Fabric's own samples
- * have it.
+ * have it. "node_ous" may be an object that names the units by which an
+ * organisation's certificates are told apart, of which two roles may have one:
+ *
+ *	{ "client": "client", "peer": "node", "admin": "admin",
+ *	  "orderer": "node" }
  */
 #ifndef FABRIC_CHANNEL_FOUNDING_H
 #define FABRIC_CHANNEL_FOUNDING_H

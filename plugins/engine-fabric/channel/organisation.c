@@ -17,6 +17,8 @@
 #define POLICIES_MAX 64u
 #define ANCHOR_PEERS_MAX 64u
 #define HOST_MAX 253u
+/* Characters of an organizational unit's name (RFC 5280, appendix A.1). */
+#define UNIT_MAX 64u
 
 /* ---- its MSP ---- */
 
@@ -50,32 +52,58 @@ read_texts(Arena *arena, JsonFields *fields, const char *name, gsize max_len,
 }
 
 static Msp__FabricOUIdentifier *
-node_ou(Arena *arena, const char *name)
+node_ou(Arena *arena, JsonFields *fields, const char *role)
 {
 	Msp__FabricOUIdentifier *ou = arena_room(arena, sizeof(*ou));
+	const char *name = fields_string(fields, role, UNIT_MAX, role);
 
 	msp__fabric_ouidentifier__init(ou);
 	ou->organizational_unit_identifier = (char *)name;
+	if (name[0] == '\0')
+		fields_fail(fields, role, "a unit has a name");
 	return ou;
 }
 
-static Msp__FabricNodeOUs *
-node_ous(Arena *arena)
+/* The units that make a certificate one of each role, by Fabric's names where
+ * the object, which may be NULL, names none. */
+static int32_t
+node_ous(Arena *arena, const json_t *names, Msp__FabricNodeOUs **made,
+	 bsn_err *err)
 {
+	JsonFields fields = fields_of(names, ".node_ous", err);
 	Msp__FabricNodeOUs *ous = arena_room(arena, sizeof(*ous));
 
 	msp__fabric_node_ous__init(ous);
 	ous->enable = TRUE;
-	ous->client_ou_identifier = node_ou(arena, "client");
-	ous->peer_ou_identifier = node_ou(arena, "peer");
-	ous->admin_ou_identifier = node_ou(arena, "admin");
-	ous->orderer_ou_identifier = node_ou(arena, "orderer");
-	return ous;
+	ous->client_ou_identifier = node_ou(arena, &fields, "client");
+	ous->peer_ou_identifier = node_ou(arena, &fields, "peer");
+	ous->admin_ou_identifier = node_ou(arena, &fields, "admin");
+	ous->orderer_ou_identifier = node_ou(arena, &fields, "orderer");
+	*made = ous;
+	return fields_end(&fields);
+}
+
+/* true, false, or an object. */
+static int32_t
+read_ous(Arena *arena, JsonFields *fields, Msp__FabricNodeOUs **ous)
+{
+	const json_t *given = fields_any(fields, "node_ous");
+
+	if (json_is_false(given))
+		return BSN_OK;
+	if (given != NULL && !json_is_true(given) && !json_is_object(given)) {
+		fields_fail(fields, "node_ous",
+			    "must be true, false, or an object that names "
+			    "the units of client, peer, admin and orderer");
+		return BSN_OK; /* said by fields_end */
+	}
+	return node_ous(arena, json_is_object(given) ? given : NULL, ous,
+			fields->err);
 }
 
 static void
-read_msp(Arena *arena, JsonFields *fields, const char *id, gboolean has_ous,
-	 Msp__MSPConfig *outer)
+read_msp(Arena *arena, JsonFields *fields, const char *id,
+	 Msp__FabricNodeOUs *ous, Msp__MSPConfig *outer)
 {
 	Msp__FabricMSPConfig msp = MSP__FABRIC_MSPCONFIG__INIT;
 
@@ -95,8 +123,7 @@ read_msp(Arena *arena, JsonFields *fields, const char *id, gboolean has_ous,
 	msp.tls_intermediate_certs =
 		read_texts(arena, fields, "tls_intermediate_certs",
 			   CERTIFICATE_PEM_MAX, &msp.n_tls_intermediate_certs);
-	if (has_ous)
-		msp.fabric_node_ous = node_ous(arena);
+	msp.fabric_node_ous = ous;
 	outer->config = message_bytes(message_put(arena, &msp));
 }
 
@@ -250,13 +277,16 @@ organisation_add(Arena *arena, const json_t *object,
 		.msp = MSP__MSPCONFIG__INIT,
 		.anchors = PROTOS__ANCHOR_PEERS__INIT,
 	};
+	Msp__FabricNodeOUs *ous = NULL;
 	int32_t status;
 
 	organisation.id = fields_string(&fields, "msp_id", MSP_ID_MAX, "");
 	fields_require(&fields, "msp_id", "name the organisation's MSP");
-	organisation.has_ous = fields_bool(&fields, "node_ous", TRUE);
-	read_msp(arena, &fields, organisation.id, organisation.has_ous,
-		 &organisation.msp);
+	status = read_ous(arena, &fields, &ous);
+	if (status != BSN_OK)
+		return status;
+	organisation.has_ous = ous != NULL;
+	read_msp(arena, &fields, organisation.id, ous, &organisation.msp);
 	organisation.in_application = fields_bool(&fields, "application", TRUE);
 	organisation.in_orderer = fields_bool(&fields, "orderer", TRUE);
 	read_anchors(arena, &fields, &organisation.anchors);

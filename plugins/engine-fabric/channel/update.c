@@ -140,12 +140,13 @@ check_new(const Update *update, const Item *item)
 			item->path);
 }
 
+/* The policy that decides over a change; NULL: it is new. */
 static int32_t
-check_change(const Update *update, const Item *item)
+find_policy(const Update *update, const Item *item, const Policy **policy)
 {
 	const Item *now = g_hash_table_lookup(update->before, item->key);
-	const Policy *policy;
 
+	*policy = NULL;
 	if (item->mod_policy == NULL || item->mod_policy[0] == '\0')
 		return bsn_fail(update->err, BSN_BAD_REQUEST,
 				"%s: it has no mod_policy", item->path);
@@ -156,16 +157,27 @@ check_change(const Update *update, const Item *item)
 				"%s: its version is %" G_GUINT64_FORMAT
 				"; a change of it has %" G_GUINT64_FORMAT,
 				item->path, item->version, now->version + 1);
-	policy = policy_tree_find_in(update->current->policies, now->groups,
-				     now->n_groups, now->mod_policy);
-	if (policy == NULL)
-		return bsn_fail(update->err, BSN_DENIED,
-				"%s: its mod_policy %.64s is not there, so "
-				"nobody may change it",
-				item->path, now->mod_policy);
-	if (policy_holds(policy, (MspIdentity *const *)update->signers->pdata,
-			 update->signers->len))
+	*policy = policy_tree_find_in(update->current->policies, now->groups,
+				      now->n_groups, now->mod_policy);
+	if (*policy != NULL)
 		return BSN_OK;
+	return bsn_fail(update->err, BSN_DENIED,
+			"%s: its mod_policy %.64s is not there, so nobody may "
+			"change it",
+			item->path, now->mod_policy);
+}
+
+static int32_t
+check_change(const Update *update, const Item *item)
+{
+	const Item *now = g_hash_table_lookup(update->before, item->key);
+	const Policy *policy;
+	int32_t status = find_policy(update, item, &policy);
+
+	if (status != BSN_OK || policy == NULL ||
+	    policy_holds(policy, (MspIdentity *const *)update->signers->pdata,
+			 update->signers->len))
+		return status;
 	return bsn_fail(update->err, BSN_DENIED,
 			"%s: the signatures (%u valid ones) do not fulfil its "
 			"mod_policy %.64s",
@@ -216,6 +228,55 @@ update_apply(ChannelConfig *current, const char *channel_id, bsn_slice envelope,
 	find_changes(&update);
 	status = check_changes(&update);
 	return status == BSN_OK ? update_merge(&update, out) : status;
+}
+
+/* ---- what it needs ---- */
+
+static gint
+compare_keys(gconstpointer a, gconstpointer b)
+{
+	return strcmp(((const UpdateNeed *)a)->item->key,
+		      ((const UpdateNeed *)b)->item->key);
+}
+
+static int32_t
+list_needs(const Update *update, GArray *needs)
+{
+	GHashTableIter iter;
+	gpointer data;
+	int32_t status = BSN_OK;
+
+	g_hash_table_iter_init(&iter, update->changes);
+	while (status == BSN_OK && g_hash_table_iter_next(&iter, NULL, &data)) {
+		UpdateNeed need = { .item = data };
+
+		status = find_policy(update, need.item, &need.policy);
+		g_array_append_val(needs, need);
+	}
+	g_array_sort(needs, compare_keys);
+	if (status == BSN_OK && needs->len == 0)
+		return bsn_fail(update->err, BSN_BAD_REQUEST,
+				"the update changes nothing");
+	return status;
+}
+
+int32_t
+update_needs(ChannelConfig *current, const char *channel_id,
+	     bsn_slice config_update, Arena *arena, GArray *needs, bsn_err *err)
+{
+	g_auto(Update) update = { .current = current, .err = err };
+	int32_t status = read_sets(&update, channel_id, config_update);
+
+	if (status == BSN_OK)
+		status = check_read_set(&update);
+	if (status == BSN_OK) {
+		find_changes(&update);
+		status = list_needs(&update, needs);
+	}
+	/* What the needs point to is the caller's. */
+	*arena = update.arena;
+	update.arena = (Arena)ARENA_INIT;
+	return status;
 }
 
 int32_t

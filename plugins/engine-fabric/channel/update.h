@@ -11,6 +11,7 @@
 #define FABRIC_CHANNEL_UPDATE_H
 
 #include "plugins/engine-fabric/channel/config.h"
+#include "plugins/engine-fabric/channel/items.h"
 
 /* Signatures of one update. */
 #define UPDATE_SIGNATURES_MAX SIGNERS_MAX
@@ -26,6 +27,26 @@
  *          not fulfilled. The reason has the path of the part. */
 int32_t update_apply(ChannelConfig *current, const char *channel_id,
 		     bsn_slice envelope, GByteArray *out, bsn_err *err);
+
+/* A part that an update changes. */
+typedef struct {
+	const Item *item;     /* as the update writes it */
+	const Policy *policy; /* to be fulfilled; of the current config; NULL:
+			       * the part is new, and the policy is that of
+			       * the group it is in */
+} UpdateNeed;
+
+/* Judges an update as update_apply does, but for who signed, and lists what it
+ * changes.
+ *
+ * Returns: BSN_OK.
+ * In:      config_update: a ConfigUpdate.
+ * Out:     arena: ARENA_INIT before; what needs point into, set in any case;
+ *          needs: UpdateNeed, by key.
+ * Errors:  those of update_apply; BSN_DENIED only for what nobody may change. */
+int32_t update_needs(ChannelConfig *current, const char *channel_id,
+		     bsn_slice config_update, Arena *arena, GArray *needs,
+		     bsn_err *err);
 
 /* Whether a config keeps what no update may change: the algorithms, the
  * consensus, and the MSP's id of each organisation.

@@ -49,14 +49,17 @@ has_wanted_unit(const MspIdentity *identity)
 	return wanted->len == 0;
 }
 
-/* What node OUs its units are: one exactly, of the CA that it is tied to. */
+/* What node OUs its units are: one exactly, of the CA that it is tied to. One
+ * unit may stand for two roles, as Fabric lets it. */
 static int32_t
 find_node_ou(MspIdentity *identity, bsn_err *err)
 {
 	const MspUnit *ous = identity->msp->node_ous;
 	guint found = 0;
 
-	for (char **name = identity->units; *name != NULL; name++)
+	for (char **name = identity->units; *name != NULL; name++) {
+		guint roles = 0;
+
 		for (guint i = 0; i < G_N_ELEMENTS(identity->msp->node_ous);
 		     i++) {
 			if (g_strcmp0(ous[i].name, *name) != 0)
@@ -68,9 +71,11 @@ find_node_ou(MspIdentity *identity, bsn_err *err)
 						"not of the CA that it must be "
 						"of",
 						ous[i].name);
-			identity->roles |= 1u << i;
-			found++;
+			roles |= 1u << i;
 		}
+		identity->roles |= roles;
+		found += roles != 0;
+	}
 	if (found == 1)
 		return BSN_OK;
 	return bsn_fail(err, BSN_DENIED,

@@ -1,5 +1,6 @@
 # plugins/engine-fabric/order
-fabric_engine_sources += \
+noinst_LTLIBRARIES += libfabric-order.la
+libfabric_order_la_SOURCES = \
 	plugins/engine-fabric/order/admit.c \
 	plugins/engine-fabric/order/admit.h \
 	plugins/engine-fabric/order/agree.c \
@@ -28,3 +29,5 @@ fabric_engine_sources += \
 	plugins/engine-fabric/order/submit.h \
 	plugins/engine-fabric/order/verdict.c \
 	plugins/engine-fabric/order/verdict.h
+libfabric_order_la_CPPFLAGS = $(fabric_flags)
+$(libfabric_order_la_OBJECTS): $(fabric_proto_made)

@@ -5,7 +5,11 @@
  *
  *	status.c ledger.c   bsn_status_ops, bsn_ledger_ops
  *	block.c tx.c        bsn_block_ops, bsn_tx_ops.get
- *	json.c              an envelope's content as JSON
+ *	stored.c            a block as it is on disk, opened
+ *	json.c              bytes, certificates and identities as JSON
+ *	envelope.c          an envelope's content: headers, what was called
+ *	results.c           a read-write set
+ *	config.c            a config transaction
  *	events.c            bsn_event_ops
  *	proof.c             bsn_block_ops.verify
  *
@@ -27,12 +31,13 @@ int32_t query_events(Channel *channel, uint64_t from, uint64_t to,
 int32_t proof_verify(bsn_slice genesis, const bsn_member *members, uint64_t n,
 		     bsn_slice block, bsn_sink *json, bsn_err *err); /* [any] */
 
+/* A transaction id as it crosses the ABI: the digest that its text says in hex;
+ * len 0 for any other text. [any] */
+bsn_id query_tx_id(const char *tx_id);
+
 /* A final answer for a committed transaction (bsn_tx_result): stage, status,
  * native is TxValidationCode, detail {"code": "MVCC_READ_CONFLICT", ...}. Used
  * by order/commit.c as well. */
 void query_answer_tx(bsn_reply *reply, guint64 block, guint64 index,
 		     const char *tx_id, guint8 code, const Transaction *opened);
-/* The time that a block is said to have, ms: the latest of its transactions'
- * own, and never before that of the block before. */
-
 #endif
