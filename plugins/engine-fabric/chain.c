@@ -28,9 +28,8 @@ find_parts(Channel *channel, bsn_err *err)
 				"the channel's consensus is \"%s\", which no "
 				"loaded plugin offers",
 				channel->config->orderer_type);
-	status = services.keys->node_public_key(channel->chain,
-						channel->suite.algorithm,
-						&sink.sink, err);
+	status = services.keys->node_public_key(
+		channel->chain, channel->suite.algorithm, &sink.sink, err);
 	if (status == BSN_OK)
 		channel->public_key = g_bytes_new(key->data, key->len);
 	return status;

@@ -51,7 +51,8 @@
 	X(ledger_info, 1, "ledger.info", NULL)                                 \
 	X(block_info, 1, "block.info", NULL)                                   \
 	X(event_block, 1, "event.block", NULL)                                 \
-	X(event_contract, 1, "event.contract", "{\"of\":\"valid transactions\"}") \
+	X(event_contract, 1, "event.contract",                                 \
+	  "{\"of\":\"valid transactions\"}")                                 \
 	/* Capabilities */                                                     \
 	X(finality, 1, "capability.finality", "{\"kind\":\"immediate\"}")
 

@@ -66,16 +66,14 @@ read_consensus(JsonFields *fields, Choices *choices)
 	g_autoptr(json_t) own =
 		given != NULL ? json_copy((json_t *)given) : json_object();
 
-	if (given != NULL && (!json_is_string(name) ||
-			      json_string_length(name) == 0 ||
-			      json_string_length(name) >
-				      CHANNEL_ORDERER_TYPE_MAX))
+	if (given != NULL &&
+	    (!json_is_string(name) || json_string_length(name) == 0 ||
+	     json_string_length(name) > CHANNEL_ORDERER_TYPE_MAX))
 		fields_fail(fields, "consensus",
 			    "it must have a \"name\", such as \"raft\", "
 			    "\"pbft\" or \"solo\"");
-	choices->consensus =
-		g_strdup(json_is_string(name) ? json_string_value(name)
-					      : "raft");
+	choices->consensus = g_strdup(
+		json_is_string(name) ? json_string_value(name) : "raft");
 	(void)json_object_del(own, "name");
 	choices->settings = json_text(own);
 }
@@ -105,7 +103,8 @@ check_member(const bsn_member *member, guint64 i, const Suite *suite,
 				"member %" G_GUINT64_FORMAT
 				" has a key of %s; this channel's members need "
 				"%s keys",
-				i, member->algorithm ? member->algorithm : "none",
+				i,
+				member->algorithm ? member->algorithm : "none",
 				suite->algorithm);
 	if (member->public_key.len != PUBLIC_KEY_LEN)
 		return bsn_fail(err, BSN_BAD_REQUEST,
@@ -114,10 +113,9 @@ check_member(const bsn_member *member, guint64 i, const Suite *suite,
 				i);
 	if (member->role != BSN_ROLE_CONSENSUS &&
 	    member->role != BSN_ROLE_OBSERVER)
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"member %" G_GUINT64_FORMAT
-				" has an unknown role",
-				i);
+		return bsn_fail(
+			err, BSN_BAD_REQUEST,
+			"member %" G_GUINT64_FORMAT " has an unknown role", i);
 	if (member->name.len > GENESIS_TEXT_MAX ||
 	    member->address.len > GENESIS_TEXT_MAX)
 		return bsn_fail(err, BSN_BAD_REQUEST,
@@ -140,9 +138,8 @@ static gboolean
 has_twins(const GArray *sorted)
 {
 	for (guint i = 1; i < sorted->len; i++)
-		if (compare_members(
-			    &g_array_index(sorted, bsn_member, i - 1),
-			    &g_array_index(sorted, bsn_member, i)) == 0)
+		if (compare_members(&g_array_index(sorted, bsn_member, i - 1),
+				    &g_array_index(sorted, bsn_member, i)) == 0)
 			return TRUE;
 	return FALSE;
 }
@@ -240,11 +237,10 @@ int32_t
 genesis_make(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
 {
 	int32_t status;
-	g_autoptr(json_t) object =
-		json_parse_object(genesis->config, GENESIS_CONFIG_MAX, "config",
-				  &status, err);
-	g_autoptr(GArray) members = g_array_new(FALSE, FALSE,
-						sizeof(bsn_member));
+	g_autoptr(json_t) object = json_parse_object(
+		genesis->config, GENESIS_CONFIG_MAX, "config", &status, err);
+	g_autoptr(GArray) members =
+		g_array_new(FALSE, FALSE, sizeof(bsn_member));
 	g_autoptr(GByteArray) block = g_byte_array_new();
 	g_auto(Choices) choices = { 0 };
 	guint64 consenters;
@@ -278,9 +274,9 @@ read_config(const Common__Payload *payload, ChannelConfig **config,
 	g_auto(Arena) arena = ARENA_INIT;
 	g_autoptr(GByteArray) bytes = NULL;
 	int32_t status = BSN_OK;
-	const Common__ConfigEnvelope *envelope = message_unpack(
-		&arena, &common__config_envelope__descriptor,
-		message_slice(payload->data), &status, err);
+	const Common__ConfigEnvelope *envelope =
+		message_unpack(&arena, &common__config_envelope__descriptor,
+			       message_slice(payload->data), &status, err);
 
 	if (envelope == NULL)
 		return status;
@@ -370,10 +366,10 @@ genesis_read(bsn_slice bytes, Genesis *genesis, bsn_err *err)
 	if (status == BSN_OK)
 		status = block_check(&genesis->config->suite, block, 0,
 				     bsn_slice_of(NULL, 0), err);
-	return status == BSN_OK ? block_header_hash(&genesis->config->suite,
-						    block->header,
-						    genesis->hash)
-				: status;
+	return status == BSN_OK
+		       ? block_header_hash(&genesis->config->suite,
+					   block->header, genesis->hash)
+		       : status;
 }
 
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * plugins/engine-fabric/genesis.h: what a channel begins with. The genesis of a
- * chain is Fabric's block 0, with the chain's name as the channel's id, made from
- * a JSON config in founding.h's words and two of its own:
+ * chain is Fabric's block 0, with the chain's name as the channel's id, made
+ * from a JSON config in founding.h's words and two of its own:
  *
  *	"crypto": "std" | "sm"                       (std when missing)
  *	"consensus": {"name": "raft", ...}           (raft when missing)

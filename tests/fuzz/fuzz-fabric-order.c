@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What comes to a channel's order from outside. The first byte says what the
- * others are: 0: a proposal as it is; 1: its envelopes, each after two bytes with
- * its length, in a block that fits, a right transaction for each that is empty;
- * 2: the same, submitted; 3: block 0; else a chain's JSON config. What is agreed
- * to must be decided, and what was decided must be given to others as it is.
+ * others are: 0: a proposal as it is; 1: its envelopes, each after two bytes
+ * with its length, in a block that fits, a right transaction for each that is
+ * empty; 2: the same, submitted; 3: block 0; else a chain's JSON config. What
+ * is agreed to must be decided, and what was decided must be given to others as
+ * it is.
  */
 #include <string.h>
 
@@ -56,9 +57,8 @@ fit(FabricOrder *fixture, const bsn_slice *entries, guint n)
 	data.data = list;
 	block_data_hash(&channel->suite, &data, hash);
 	header.number = channel->ledger->head.height;
-	header.previous_hash = (ProtobufCBinaryData){
-		HASH_LEN, channel->ledger->head.hash
-	};
+	header.previous_hash =
+		(ProtobufCBinaryData){ HASH_LEN, channel->ledger->head.hash };
 	header.data_hash = (ProtobufCBinaryData){ HASH_LEN, hash };
 	block.header = &header;
 	block.data = &data;
@@ -79,9 +79,9 @@ propose(FabricOrder *fixture, bsn_slice block)
 		return;
 	}
 	g_assert_cmpint(hand_decide(fixture, 1, block), ==, BSN_OK);
-	g_assert_cmpint(order_proposed(fabric_order_channel(fixture), 1, stored,
-				       NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		order_proposed(fabric_order_channel(fixture), 1, stored, NULL),
+		==, BSN_OK);
 	g_assert_true(bsn_slice_equal(buffer_slice(stored), block));
 }
 
@@ -129,8 +129,7 @@ found(bsn_slice text)
 	g_autoptr(GByteArray) out = g_byte_array_new();
 	bsn_err err = BSN_ERR_INIT;
 
-	if (config != NULL &&
-	    fabric_order_genesis(config, out, &err) != BSN_OK)
+	if (config != NULL && fabric_order_genesis(config, out, &err) != BSN_OK)
 		g_assert_cmpstr(err.reason, !=, "");
 }
 

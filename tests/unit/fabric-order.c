@@ -296,7 +296,8 @@ fabric_order_update(FabricOrder *fixture, guint32 max_messages)
 bsn_reply *
 fabric_order_submit(FabricOrder *fixture, bsn_slice envelope)
 {
-	bsn_reply *reply = fake_reply_new(fixture->chain, FAKE_ANSWER_TX_STAGES);
+	bsn_reply *reply =
+		fake_reply_new(fixture->chain, FAKE_ANSWER_TX_STAGES);
 	const bsn_submission item = { .size = sizeof(item),
 				      .tx = envelope,
 				      .reply = reply };
@@ -331,8 +332,8 @@ hand_create(bsn_chain *chain, bsn_proposer *proposer, bsn_slice config,
 	made->applied = g_array_new(FALSE, FALSE, sizeof(guint64));
 	made->height = height;
 	made->n_members = (guint)n;
-	made->settings = g_strndup((const char *)config.data,
-				   (gsize)config.len);
+	made->settings =
+		g_strndup((const char *)config.data, (gsize)config.len);
 	*agreement = made;
 	return BSN_OK;
 }
@@ -441,9 +442,9 @@ hand_next(FabricOrder *fixture)
 	g_auto(Proposal) proposal = { 0 };
 
 	g_assert_cmpint(hand_propose(fixture, height, &proposal), ==, BSN_OK);
-	g_assert_cmpint(hand_decide(fixture, height,
-				    buffer_slice(proposal.bytes)),
-			==, BSN_OK);
+	g_assert_cmpint(
+		hand_decide(fixture, height, buffer_slice(proposal.bytes)), ==,
+		BSN_OK);
 	return proposal_txs(&proposal);
 }
 

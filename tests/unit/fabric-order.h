@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tests/unit/fabric-order.h: a channel "one" of two organisations that is opened
- * on the fake host, for tests of engine-fabric's order/. Consensus "hand" does
- * what the test says. Parts of the engine that order/ calls are stand-ins here:
- * chaincodes are endorsed but for one namespace, and configs are changed by the
- * rules of channel/. Nothing can fail: it fails the test.
+ * tests/unit/fabric-order.h: a channel "one" of two organisations that is
+ * opened on the fake host, for tests of engine-fabric's order/. Consensus
+ * "hand" does what the test says. Parts of the engine that order/ calls are
+ * stand-ins here: chaincodes are endorsed but for one namespace, and configs
+ * are changed by the rules of channel/. Nothing can fail: it fails the test.
  */
 #ifndef TESTS_UNIT_FABRIC_ORDER_H
 #define TESTS_UNIT_FABRIC_ORDER_H
@@ -18,7 +18,7 @@ struct bsn_agreement {
 	bsn_proposer *proposer;
 	guint pending;
 	GArray *applied; /* guint64 */
-	guint64 height;  /* at creation */
+	guint64 height;	 /* at creation */
 	guint n_members;
 	char *settings;
 };

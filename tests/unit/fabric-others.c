@@ -104,9 +104,9 @@ apply_update(Channel *channel, const Common__Envelope *update, GByteArray *out,
 	     bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	const Common__Payload *payload = message_unpack(
-		&arena, &common__payload__descriptor,
-		message_slice(update->payload), NULL, NULL);
+	const Common__Payload *payload =
+		message_unpack(&arena, &common__payload__descriptor,
+			       message_slice(update->payload), NULL, NULL);
 
 	g_assert_nonnull(payload);
 	return update_apply(channel->config, channel->id,
@@ -152,8 +152,8 @@ config_from_update(Channel *channel, bsn_slice envelope, GByteArray *out,
 	Common__ConfigEnvelope data = COMMON__CONFIG_ENVELOPE__INIT;
 	int32_t status;
 
-	data.last_update = message_unpack(
-		&arena, &common__envelope__descriptor, envelope, NULL, NULL);
+	data.last_update = message_unpack(&arena, &common__envelope__descriptor,
+					  envelope, NULL, NULL);
 	g_assert_nonnull(data.last_update);
 	status = apply_update(channel, data.last_update, bytes, err);
 	if (status != BSN_OK)

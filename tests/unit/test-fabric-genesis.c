@@ -22,9 +22,9 @@ test_algorithm(void)
 	const char *algorithm = NULL;
 	bsn_err err = BSN_ERR_INIT;
 
-	g_assert_cmpint(genesis_algorithm(bsn_slice_str("{}"), &algorithm,
-					  &err),
-			==, BSN_OK);
+	g_assert_cmpint(
+		genesis_algorithm(bsn_slice_str("{}"), &algorithm, &err), ==,
+		BSN_OK);
 	g_assert_cmpstr(algorithm, ==, "ecdsa-p256");
 	g_assert_cmpint(genesis_algorithm(bsn_slice_str("{\"crypto\":\"sm\"}"),
 					  &algorithm, &err),
@@ -34,9 +34,9 @@ test_algorithm(void)
 					  &algorithm, &err),
 			==, BSN_BAD_REQUEST);
 	g_assert_nonnull(strstr(err.reason, "config.crypto"));
-	g_assert_cmpint(genesis_algorithm(bsn_slice_str("[]"), &algorithm,
-					  &err),
-			==, BSN_BAD_REQUEST);
+	g_assert_cmpint(
+		genesis_algorithm(bsn_slice_str("[]"), &algorithm, &err), ==,
+		BSN_BAD_REQUEST);
 }
 
 static void
@@ -59,9 +59,9 @@ test_opened(gconstpointer crypto)
 	g_assert_true(bsn_slice_equal(
 		g_array_index(channel->members.list, bsn_member, 0).public_key,
 		bytes_slice(channel->public_key)));
-	g_assert_cmpint(genesis_read(buffer_slice(fixture->genesis), &genesis,
-				     NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		genesis_read(buffer_slice(fixture->genesis), &genesis, NULL),
+		==, BSN_OK);
 	g_assert_cmpuint(genesis.time_ms, ==, FAKE_START_MS - 1000);
 	assert_bytes(genesis.hash, HASH_LEN, channel->ledger->head.hash,
 		     HASH_LEN);
@@ -127,8 +127,7 @@ test_wrong_configs(void)
 		     json_pack("{s:[{s:s,s:[s]}]}", "organisations", "msp_id",
 			       "Org1MSP", "root_certs", "no certificate"),
 		     "Org1MSP");
-	assert_wrong(orgs,
-		     json_pack("{s:{s:i}}", "batch", "max_messages", 0),
+	assert_wrong(orgs, json_pack("{s:{s:i}}", "batch", "max_messages", 0),
 		     "max_messages");
 	assert_wrong(orgs,
 		     json_pack("{s:{s:s}}", "policies", "Endorsement",
@@ -195,8 +194,10 @@ test_wrong_members(void)
 	g_autoptr(FabricOrder) fixture = fabric_order_new(NULL);
 	g_autoptr(json_t) config = fabric_order_config(fixture->orgs, NULL);
 	g_autofree char *json = json_text(config);
-	const Request right = { "one", bsn_slice_str(json),
-				{ member_of(key), member_of(other) }, 2 };
+	const Request right = { "one",
+				bsn_slice_str(json),
+				{ member_of(key), member_of(other) },
+				2 };
 	Request wrong;
 
 	wrong = right;
@@ -234,7 +235,8 @@ test_wrong_genesis(void)
 {
 	g_autoptr(FabricOrder) fixture = fabric_order_new(NULL);
 	g_autoptr(json_t) config = fabric_order_config(
-		fixture->orgs, json_pack("{s:{s:i}}", "batch", "timeout_ms", 9));
+		fixture->orgs,
+		json_pack("{s:{s:i}}", "batch", "timeout_ms", 9));
 	g_autoptr(GByteArray) other = g_byte_array_new();
 	GByteArray *right = fixture->genesis;
 	bsn_err err = BSN_ERR_INIT;
@@ -256,9 +258,9 @@ test_wrong_genesis(void)
 		g_auto(Genesis) genesis = { 0 };
 
 		right->data[at] ^= 1;
-		g_assert_cmpint(genesis_read(buffer_slice(right), &genesis,
-					     &err),
-				!=, BSN_OK);
+		g_assert_cmpint(
+			genesis_read(buffer_slice(right), &genesis, &err), !=,
+			BSN_OK);
 		right->data[at] ^= 1;
 	}
 	g_assert_cmpint(fabric_order_open(fixture, &err), ==, BSN_OK);

@@ -24,9 +24,9 @@ static void
 submit(FabricOrder *fixture, guint n)
 {
 	while (n-- > 0)
-		g_assert_true(fabric_order_submit(fixture,
-						  fabric_order_tx(fixture))
-				      ->accepted);
+		g_assert_true(
+			fabric_order_submit(fixture, fabric_order_tx(fixture))
+				->accepted);
 }
 
 static int32_t
@@ -88,9 +88,9 @@ test_ahead(void)
 	g_assert_cmpint(hand_check(fixture, 1, buffer_slice(first.bytes), &err),
 			==, BSN_OK);
 	g_assert_cmpint(hand_expect(fixture, 1, &first), ==, BSN_OK);
-	g_assert_cmpint(hand_check(fixture, 2, buffer_slice(second.bytes),
-				   &err),
-			==, BSN_OK);
+	g_assert_cmpint(
+		hand_check(fixture, 2, buffer_slice(second.bytes), &err), ==,
+		BSN_OK);
 	g_assert_cmpint(hand_expect(fixture, 2, &second), ==, BSN_OK);
 	g_assert_cmpint(decide(fixture, 1, &first), ==, BSN_OK);
 	g_assert_cmpint(decide(fixture, 2, &second), ==, BSN_OK);
@@ -161,9 +161,9 @@ test_other_decided(void)
 	g_assert_cmpuint(channel->order->kept.length, ==, 3);
 	g_assert_cmpint(decide(fixture, 1, &one), ==, BSN_OK);
 	g_assert_cmpuint(channel->order->kept.length, ==, 0);
-	g_assert_cmpint(hand_check(fixture, 2, buffer_slice(second.bytes),
-				   &err),
-			==, BSN_CONFLICT);
+	g_assert_cmpint(
+		hand_check(fixture, 2, buffer_slice(second.bytes), &err), ==,
+		BSN_CONFLICT);
 	g_assert_cmpuint(hand_next(fixture), ==, 2);
 	g_assert_cmpuint(hand_next(fixture), ==, 1);
 }

@@ -8,7 +8,7 @@
 
 #include "plugins/engine-fabric/block.h"
 #include "plugins/engine-fabric/codec/message.h"
-#include "plugins/engine-fabric/order/order.h"
+#include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/order/private.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-order.h"
@@ -44,8 +44,8 @@ make(FabricOrder *fixture, const Made *made)
 	data.n_data = made->n;
 	data.data = list;
 	block_data_hash(&channel->suite, &data, hash);
-	header.number = made->number != 0 ? made->number
-					  : channel->ledger->head.height;
+	header.number =
+		made->number != 0 ? made->number : channel->ledger->head.height;
 	header.previous_hash =
 		made->previous != NULL
 			? fabric_text(made->previous)
@@ -69,11 +69,11 @@ assert_refused(FabricOrder *fixture, const Made *made, int32_t status,
 	g_autoptr(GByteArray) block = make(fixture, made);
 	bsn_err err = BSN_ERR_INIT;
 
-	g_assert_cmpint(hand_check(fixture,
-				   fabric_order_channel(fixture)
-					   ->ledger->head.height,
-				   buffer_slice(block), &err),
-			==, status);
+	g_assert_cmpint(
+		hand_check(fixture,
+			   fabric_order_channel(fixture)->ledger->head.height,
+			   buffer_slice(block), &err),
+		==, status);
 	if (strstr(err.reason, reason) == NULL)
 		g_error("\"%s\" is not in \"%s\"", reason, err.reason);
 	g_assert_cmpuint(fabric_order_channel(fixture)->order->kept.length, ==,
@@ -113,8 +113,8 @@ test_honest(void)
 
 	assert_accepted(fixture, &two);
 	assert_accepted(fixture, &large);
-	g_assert_cmpuint(fabric_order_channel(fixture)->ledger->head.invalid_txs,
-			 ==, 0);
+	g_assert_cmpuint(
+		fabric_order_channel(fixture)->ledger->head.invalid_txs, ==, 0);
 }
 
 static void
@@ -178,15 +178,23 @@ test_decided_is_stripped(void)
 	g_autoptr(GByteArray) block = make(fixture, &made);
 	g_autoptr(GByteArray) more = make(fixture, &full);
 	g_autoptr(GByteArray) stored = g_byte_array_new();
+	g_auto(Arena) arena = ARENA_INIT;
+	const Common__Block *read;
 
 	g_byte_array_append(more, unknown, sizeof(unknown));
 	g_assert_cmpint(hand_decide(fixture, 1, buffer_slice(more)), ==,
 			BSN_OK);
-	g_assert_cmpint(order_proposed(fabric_order_channel(fixture), 1, stored,
-				       NULL),
-			==, BSN_OK);
-	g_assert_true(bsn_slice_equal(buffer_slice(stored),
-				      buffer_slice(block)));
+	g_assert_cmpint(
+		order_proposed(fabric_order_channel(fixture), 1, stored, NULL),
+		==, BSN_OK);
+	g_assert_true(
+		bsn_slice_equal(buffer_slice(stored), buffer_slice(block)));
+	g_byte_array_set_size(stored, 0);
+	ledger_block(fabric_order_channel(fixture)->ledger, 1, stored, NULL);
+	read = message_unpack(&arena, &common__block__descriptor,
+			      buffer_slice(stored), NULL, NULL);
+	g_assert_cmpuint(read->base.n_unknown_fields, ==, 0);
+	g_assert_cmpuint(read->metadata->n_metadata, ==, 5);
 }
 
 static void
@@ -268,8 +276,8 @@ config_of(FabricOrder *fixture, guint32 max_messages)
 {
 	const PoolEntry *entry;
 
-	fabric_order_submit(fixture, fabric_order_update(fixture,
-							 max_messages));
+	fabric_order_submit(fixture,
+			    fabric_order_update(fixture, max_messages));
 	entry = fabric_order_channel(fixture)->order->pool.entries.tail->data;
 	g_assert_true(entry->is_config);
 	return bsn_slice_of(arena_copy(&fixture->tx.arena,
@@ -293,10 +301,9 @@ test_configs(void)
 	Made beside = { .txs = { config, fabric_order_tx(fixture) }, .n = 2 };
 	Made alone = { .txs = { config }, .n = 1 };
 	Made stale = { .txs = { other }, .n = 1 };
-	Common__Envelope *envelope =
-		message_unpack(&fixture->tx.arena,
-			       &common__envelope__descriptor, config, NULL,
-			       NULL);
+	Common__Envelope *envelope = message_unpack(
+		&fixture->tx.arena, &common__envelope__descriptor, config, NULL,
+		NULL);
 	Made forged = { .n = 1 };
 
 	envelope->signature.data[envelope->signature.len - 1] ^= 1;

@@ -86,17 +86,16 @@ test_form(void)
 	assert_refused(fixture, bsn_slice_str("junk"), BSN_BAD_REQUEST,
 		       CODE(INVALID_OTHER_REASON), "malformed");
 	assert_refused(fixture,
-		       sign_again(fixture, "Org1MSP",
-				  fixture->orgs->clients[0],
+		       sign_again(fixture, "Org1MSP", fixture->orgs->clients[0],
 				  COMMON__HEADER_TYPE__CONFIG_UPDATE,
 				  1700000000, "two"),
 		       BSN_BAD_REQUEST, CODE(TARGET_CHAIN_NOT_FOUND),
 		       "TARGET_CHAIN_NOT_FOUND");
 	for (gsize len = 0; len < tx.len; len += 7)
-		g_assert_cmpint(fabric_order_submit(
-					fixture, bsn_slice_of(tx.data, len))
-					->status,
-				>, 0);
+		g_assert_cmpint(
+			fabric_order_submit(fixture, bsn_slice_of(tx.data, len))
+				->status,
+			>, 0);
 	g_assert_true(fabric_order_submit(fixture, tx)->accepted);
 }
 
@@ -215,17 +214,17 @@ test_batch(void)
 	bsn_reply *replies[3];
 
 	for (guint i = 0; i < 3; i++) {
-		replies[i] = fake_reply_new(fixture->chain,
-					    FAKE_ANSWER_TX_STAGES);
+		replies[i] =
+			fake_reply_new(fixture->chain, FAKE_ANSWER_TX_STAGES);
 		items[i] = (bsn_submission){ .size = sizeof(items[0]),
 					     .tx = bsn_slice_str("junk"),
 					     .reply = replies[i] };
 	}
 	items[0].tx = fabric_order_tx(fixture);
 	items[2].tx = fabric_order_tx(fixture);
-	g_assert_cmpint(order_submit(fabric_order_channel(fixture), items, 3,
-				     NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		order_submit(fabric_order_channel(fixture), items, 3, NULL), ==,
+		BSN_OK);
 	for (guint i = 0; i < 3; i++)
 		fake_asked(replies[i], BSN_OK);
 	g_assert_true(replies[0]->accepted);

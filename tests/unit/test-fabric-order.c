@@ -47,7 +47,8 @@ test_durable(gconstpointer sm)
 	g_assert_cmpuint(others.forwarded, ==, 1);
 	g_assert_cmpuint(channel->agreement->pending, ==, 1);
 	g_assert_cmpuint(order_pending_count(channel), ==, 1);
-	g_assert_true(order_is_waiting(channel, bsn_id_slice(&reply->tx.tx_id)));
+	g_assert_true(
+		order_is_waiting(channel, bsn_id_slice(&reply->tx.tx_id)));
 	g_assert_cmpuint(hand_next(fixture), ==, 1);
 	g_assert_cmpuint(order_pending_count(channel), ==, 0);
 	g_assert_cmpuint(reply->tx.stage, ==, BSN_TX_ACCEPTED);
@@ -172,8 +173,7 @@ test_twin_in_pool(void)
 	g_autoptr(FabricOrder) fixture = fabric_order_new(NULL);
 
 	fabric_order_submit(fixture, fabric_order_tx(fixture));
-	assert_duplicate(
-		fabric_order_submit(fixture, twin_of_last(fixture)));
+	assert_duplicate(fabric_order_submit(fixture, twin_of_last(fixture)));
 	g_assert_cmpuint(hand_next(fixture), ==, 1);
 }
 
@@ -188,9 +188,9 @@ test_twin_committed(void)
 	bsn_slice first;
 
 	first = fabric_order_tx(fixture);
-	g_assert_cmpint(order_forwarded(fabric_order_channel(fixture), first,
-					NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		order_forwarded(fabric_order_channel(fixture), first, NULL), ==,
+		BSN_OK);
 	g_assert_cmpint(hand_propose(fixture, 1, &proposal), ==, BSN_OK);
 	fake_chain_crash(fixture->chain);
 	g_assert_cmpint(fabric_order_open(fixture, NULL), ==, BSN_OK);
@@ -241,13 +241,13 @@ test_waiting(void)
 	const guint64 begin = services_mono_ms(fixture->chain);
 	guint n = 0;
 
-	g_assert_false(order_waiting(channel, begin + 9, 1u << 20,
-				     count_waiting, &n));
+	g_assert_false(
+		order_waiting(channel, begin + 9, 1u << 20, count_waiting, &n));
 	fabric_order_submit(fixture, fabric_order_tx(fixture));
 	fake_host_advance(10);
 	fabric_order_submit(fixture, fabric_order_tx(fixture));
-	g_assert_true(order_waiting(channel, begin + 9, 1u << 20,
-				    count_waiting, &n));
+	g_assert_true(
+		order_waiting(channel, begin + 9, 1u << 20, count_waiting, &n));
 	g_assert_cmpuint(n, ==, 1);
 	g_assert_true(
 		order_waiting(channel, begin + 10, 10, count_waiting, &n));
@@ -327,8 +327,8 @@ test_crashes(void)
 					       ->ledger->head.hash,
 				       HASH_LEN);
 		}
-		g_assert_cmpuint(fake_chain_pending_batches(fixture->chain),
-				 ==, 3);
+		g_assert_cmpuint(fake_chain_pending_batches(fixture->chain), ==,
+				 3);
 		fake_chain_make_durable(fixture->chain, durable);
 		g_assert_cmpint(reply->tx.stage, ==,
 				durable == 3 ? BSN_TX_COMMITTED
@@ -341,8 +341,8 @@ test_crashes(void)
 			durable);
 		if (durable > 0)
 			assert_bytes(fabric_order_channel(fixture)
-						->ledger->head.hash,
-					HASH_LEN, hash, HASH_LEN);
+					     ->ledger->head.hash,
+				     HASH_LEN, hash, HASH_LEN);
 		fabric_order_submit(fixture, fabric_order_tx(fixture));
 		g_assert_cmpuint(hand_next(fixture), ==, 1);
 	}
@@ -366,9 +366,9 @@ test_take(void)
 	block = buffer_slice(proposal.bytes);
 	g_assert_cmpint(order_take(channel, 2, block, proof, NULL), ==,
 			BSN_CONFLICT);
-	g_assert_cmpint(order_take(channel, 1, bsn_slice_str("\xff"), proof,
-				   NULL),
-			==, BSN_BAD_REQUEST);
+	g_assert_cmpint(
+		order_take(channel, 1, bsn_slice_str("\xff"), proof, NULL), ==,
+		BSN_BAD_REQUEST);
 	/* Another body under the same header: what is kept stays. */
 	proposal.bytes->data[proposal.bytes->len - 1] ^= 1;
 	g_assert_cmpint(order_take(channel, 1, block, proof, NULL), ==,
@@ -381,10 +381,11 @@ test_take(void)
 	g_assert_cmpint(hand_decide(fixture, 1, block), ==, BSN_DUPLICATE);
 	g_assert_cmpint(order_certificate(channel, 1, certificate, NULL), ==,
 			BSN_OK);
-	assert_bytes(certificate->data, certificate->len, (const guint8 *)"proof", 5);
+	assert_bytes(certificate->data, certificate->len,
+		     (const guint8 *)"proof", 5);
 	g_assert_cmpint(order_proposed(channel, 1, bare, NULL), ==, BSN_OK);
 	assert_bytes(bare->data, bare->len, proposal.bytes->data,
-			proposal.bytes->len);
+		     proposal.bytes->len);
 	g_assert_cmpint(order_certificate(channel, 2, certificate, NULL), ==,
 			BSN_NOT_FOUND);
 	g_assert_cmpint(order_proposed(channel, 2, bare, NULL), ==,
@@ -413,9 +414,8 @@ test_times(void)
 	fake_host_settle();
 	fake_chain_crash(fixture->chain);
 	g_assert_cmpint(fabric_order_open(fixture, NULL), ==, BSN_OK);
-	g_assert_cmpuint(
-		order_block_time(fabric_order_channel(fixture), 1), ==,
-		FAKE_START_MS);
+	g_assert_cmpuint(order_block_time(fabric_order_channel(fixture), 1), ==,
+			 FAKE_START_MS);
 }
 
 static const Common__Metadata *
@@ -493,9 +493,9 @@ test_config(void)
 	assert_committed(last, 3, 0);
 	fake_chain_crash(fixture->chain);
 	g_assert_cmpint(fabric_order_open(fixture, NULL), ==, BSN_OK);
-	g_assert_cmpuint(fabric_order_channel(fixture)->config
-				 ->max_message_count,
-			 ==, 7);
+	g_assert_cmpuint(
+		fabric_order_channel(fixture)->config->max_message_count, ==,
+		7);
 }
 
 /* ---- signatures ---------------------------------------------------------- */
@@ -527,9 +527,9 @@ test_verified_once(void)
 	fabric_order_submit(fixture, fabric_order_tx(fixture));
 	g_assert_cmpuint(verified, ==, 1);
 	g_assert_cmpint(hand_propose(fixture, 1, &proposal), ==, BSN_OK);
-	g_assert_cmpint(hand_check(fixture, 1, buffer_slice(proposal.bytes),
-				   NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		hand_check(fixture, 1, buffer_slice(proposal.bytes), NULL), ==,
+		BSN_OK);
 	g_assert_cmpint(hand_decide(fixture, 1, buffer_slice(proposal.bytes)),
 			==, BSN_OK);
 	/* The creator's, and of two endorsers. */

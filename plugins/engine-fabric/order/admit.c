@@ -154,8 +154,8 @@ admit_judge(Channel *channel, Admission *items, guint64 n, gboolean proposed)
 		Admission *item = &items[i];
 
 		item->err.size = sizeof(item->err);
-		item->status = judge_form(channel, item->tx, proposed,
-					  &item->err);
+		item->status =
+			judge_form(channel, item->tx, proposed, &item->err);
 		if (item->status == BSN_OK)
 			item->status =
 				judge_creator(channel, item, now_ms,
@@ -175,8 +175,8 @@ int32_t
 admit_is_new(const Channel *channel, const char *tx_id, bsn_err *err)
 {
 	TxPlace place;
-	const int32_t status = ledger_tx(channel->ledger, bsn_slice_str(tx_id),
-					 &place, NULL);
+	const int32_t status =
+		ledger_tx(channel->ledger, bsn_slice_str(tx_id), &place, NULL);
 
 	if (status == BSN_NOT_FOUND)
 		return BSN_OK;
@@ -185,9 +185,8 @@ admit_is_new(const Channel *channel, const char *tx_id, bsn_err *err)
 				"whether transaction %s is known cannot be "
 				"read",
 				tx_id);
-	return bsn_fail_native(err, BSN_DUPLICATE,
-			       PROTOS__TX_VALIDATION_CODE__DUPLICATE_TXID,
-			       "transaction %s is in block %" G_GUINT64_FORMAT
-			       " already",
-			       tx_id, place.block);
+	return bsn_fail_native(
+		err, BSN_DUPLICATE, PROTOS__TX_VALIDATION_CODE__DUPLICATE_TXID,
+		"transaction %s is in block %" G_GUINT64_FORMAT " already",
+		tx_id, place.block);
 }

@@ -10,8 +10,8 @@
 #include "plugins/engine-fabric/ledger/tx.h"
 #include "plugins/engine-fabric/order/private.h"
 
-/* How far a transaction's time may be ahead of the clock here: as Fabric's peers
- * bound it. A block's time is the latest of its transactions'. */
+/* How far a transaction's time may be ahead of the clock here: as Fabric's
+ * peers bound it. A block's time is the latest of its transactions'. */
 #define ADMIT_AHEAD_MS 900000u
 /* Between the clocks of two nodes. */
 #define ADMIT_SKEW_MS 60000u

@@ -5,7 +5,6 @@
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/order/commit.h"
-#include "plugins/engine-fabric/order/cut.h"
 #include "plugins/engine-fabric/order/submit.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
@@ -51,51 +50,6 @@ not_now(Channel *channel, int32_t status)
 
 /* ---- proposing ----------------------------------------------------------- */
 
-typedef struct {
-	const Channel *channel;
-	guint64 number;
-} Place;
-
-static gboolean
-is_taken(const PoolEntry *entry, gpointer data)
-{
-	const Place *place = data;
-
-	return candidates_take(place->channel, place->number, entry->tx_id);
-}
-
-/* A batch that is not full waits while a block is being agreed on; cut.h. */
-static gboolean
-is_due(Channel *channel, guint64 number, const GPtrArray *batch)
-{
-	const PoolEntry *oldest = batch->pdata[0];
-	const guint64 timeout = channel->config->batch_timeout_ms;
-	const guint64 waited =
-		services_mono_ms(channel->chain) - oldest->arrived_ms;
-
-	if (!candidates_is_ahead(channel, number) || waited >= timeout)
-		return TRUE;
-	channel->order->gathering = TRUE;
-	(void)services.timer->set(channel->chain, TIMER_CUT, timeout - waited);
-	return FALSE;
-}
-
-static int32_t
-make_next(Channel *channel, const Parent *parent, Candidate **candidate)
-{
-	g_autoptr(GPtrArray) batch = g_ptr_array_new();
-	Place place = { channel, parent->number };
-	gboolean full;
-
-	submit_drop_expired(channel);
-	full = cut_batch(channel->config, &channel->order->pool, is_taken,
-			 &place, batch);
-	if (batch->len == 0 ||
-	    (!full && !is_due(channel, parent->number, batch)))
-		return BSN_NOT_FOUND;
-	return candidate_make(channel, parent, batch, candidate);
-}
-
 static int32_t
 propose(bsn_proposer *proposer, uint64_t height, bsn_sink *out, bsn_id *digest)
 {
@@ -112,7 +66,7 @@ propose(bsn_proposer *proposer, uint64_t height, bsn_sink *out, bsn_id *digest)
 		status = BSN_BUSY;
 	if (status != BSN_OK)
 		return not_now(channel, status);
-	status = make_next(channel, &parent, &made);
+	status = next_make(channel, &parent, &made);
 	if (status < 0)
 		services_log(channel->chain, BSN_LOG_ERROR,
 			     "block %" G_GUINT64_FORMAT
@@ -340,8 +294,8 @@ agree_join(Channel *channel, bsn_err *err)
 	return channel->consensus->create(
 		channel->chain, &channel->proposer, members_settings(channel),
 		(const bsn_member *)(const void *)channel->members.list->data,
-		channel->members.list->len,
-		channel->ledger->durable.height - 1, &channel->agreement, err);
+		channel->members.list->len, channel->ledger->durable.height - 1,
+		&channel->agreement, err);
 }
 
 void

@@ -21,6 +21,14 @@ void agree_retry(Channel *channel);
 /* TIMER_CUT. */
 void agree_cut(Channel *channel);
 
+/* next.c: makes a block of what waits.
+ *
+ * Returns: BSN_OK and a candidate for candidate_free; BSN_NOT_FOUND: nothing
+ *          waits, or a batch that is not full yet, for which agree_cut comes.
+ * Errors:  BSN_E_*. */
+int32_t next_make(Channel *channel, const Parent *parent,
+		  Candidate **candidate);
+
 /* check.c: whether this node agrees that a block be the next one.
  *
  * Returns: BSN_OK. Errors: of its first transaction that may not be ordered, or

@@ -21,9 +21,8 @@ answer_duplicate(bsn_reply *reply, const char *tx_id)
 
 	if (reply == NULL)
 		return;
-	bsn_fail_native(&err, BSN_DUPLICATE,
-			PROTOS__TX_VALIDATION_CODE__DUPLICATE_TXID,
-			"another transaction with the id %s was committed",
-			tx_id);
+	bsn_fail_native(
+		&err, BSN_DUPLICATE, PROTOS__TX_VALIDATION_CODE__DUPLICATE_TXID,
+		"another transaction with the id %s was committed", tx_id);
 	services.reply->fail(reply, BSN_DUPLICATE, &err);
 }

@@ -124,7 +124,6 @@ check_encoding(Common__Block *message, bsn_slice proposal, bsn_err *err)
 	if (message->base.n_unknown_fields == 0 &&
 	    message->header->base.n_unknown_fields == 0 &&
 	    message->data->base.n_unknown_fields == 0 &&
-	    message->metadata->n_metadata == 0 &&
 	    protobuf_c_message_get_packed_size(&bare.base) == proposal.len)
 		return BSN_OK;
 	return bsn_fail(err, BSN_BAD_REQUEST,
@@ -140,7 +139,6 @@ strip(Common__Block *message)
 	message->header->base.n_unknown_fields = 0;
 	message->data->base.n_unknown_fields = 0;
 	message->metadata->base.n_unknown_fields = 0;
-	message->metadata->n_metadata = 0;
 }
 
 static int32_t
@@ -183,8 +181,8 @@ candidate_read(const Channel *channel, const Parent *parent, bsn_slice proposal,
 	int32_t status = read_block(channel, proposal, &read->block, err);
 
 	if (status == BSN_OK && parent != NULL)
-		status = check_form(channel, parent, read->block, proposal,
-				    err);
+		status =
+			check_form(channel, parent, read->block, proposal, err);
 	if (status != BSN_OK)
 		return status;
 	strip(read->block->message);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fabric/order/candidate.h: blocks that this node has proposed or
- * checked, until their height is decided; and those among them that are built
- * upon before that (bsn_proposer.expect). To be built upon a block has to be
- * hashed and no more: what becomes of its transactions nobody needs to know.
+ * plugins/engine-fabric/order/candidate.h: blocks that this node has proposed
+ * or checked, until their height is decided; and those among them that are
+ * built upon before that (bsn_proposer.expect). To be built upon a block has to
+ * be hashed and no more: what becomes of its transactions nobody needs to know.
  *
  * All functions: [strand].
  */
@@ -24,8 +24,8 @@ typedef struct {
 	guint64 number;
 	guint8 previous[HASH_LEN];
 	guint8 hash[HASH_LEN];
-	GBytes *proposal;     /* header and data as consensus has them */
-	GTree *ids;           /* of its transactions, char * */
+	GBytes *proposal; /* header and data as consensus has them */
+	GTree *ids;	  /* of its transactions, char * */
 	gboolean is_config;
 	gboolean expected;    /* built upon */
 	IncomingBlock *block; /* NULL: not read yet */
@@ -50,8 +50,7 @@ int32_t candidate_make(const Channel *channel, const Parent *parent,
  *          follows the ledger's last block counts.
  * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE, BSN_CONFLICT. */
 int32_t candidate_read(const Channel *channel, const Parent *parent,
-		       bsn_slice proposal, Candidate **candidate,
-		       bsn_err *err);
+		       bsn_slice proposal, Candidate **candidate, bsn_err *err);
 /* Sees to it that `block` is there. Returns as candidate_read. */
 int32_t candidate_open(const Channel *channel, Candidate *candidate,
 		       bsn_err *err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A proposal of another node holds what an honest one could have cut: batches by
- * the channel's limits, of transactions that would be taken at the door.
+ * A proposal of another node holds what an honest one could have cut: batches
+ * by the channel's limits, of transactions that would be taken at the door.
  */
 #include "plugins/engine-fabric/order/agree.h"
 
@@ -19,11 +19,12 @@ check_limits(const Channel *channel, const Candidate *candidate, bsn_err *err)
 	for (guint i = 0; i < block->n_txs; i++)
 		bytes += block->txs[i].envelope.len;
 	if (!cut_allows(channel->config, block->n_txs, bytes))
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"the block has %u transactions in %" G_GUINT64_FORMAT
-				" bytes, which is no batch by the channel's "
-				"limits",
-				block->n_txs, bytes);
+		return bsn_fail(
+			err, BSN_BAD_REQUEST,
+			"the block has %u transactions in %" G_GUINT64_FORMAT
+			" bytes, which is no batch by the channel's "
+			"limits",
+			block->n_txs, bytes);
 	if (candidate->is_config && block->n_txs != 1)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"a CONFIG stands alone in its block");

@@ -131,9 +131,9 @@ store(Channel *channel, IncomingBlock *block, bsn_slice certificate,
 	const LedgerHead *head = &channel->ledger->head;
 	g_autofree int32_t *verdicts = verdicts_of(channel, block);
 	int32_t status = BSN_OK;
-	const gboolean is_config = block->n_txs > 0 &&
-				   brings_config(channel, block, verdicts,
-						 &status);
+	const gboolean is_config =
+		block->n_txs > 0 &&
+		brings_config(channel, block, verdicts, &status);
 
 	if (status != BSN_OK)
 		return bsn_fail(err, status,
@@ -210,7 +210,6 @@ static void
 install_config(Channel *channel, guint64 number, const BlockTx *tx)
 {
 	channel->order->judging = TRUE;
-	candidates_forget(channel);
 	config_install(channel, number, tx);
 	submit_judge_anew(channel);
 	channel->order->judging = FALSE;
@@ -318,9 +317,9 @@ commit_abandon(Channel *channel)
 	while ((committed = g_queue_pop_head(&channel->order->committed)) !=
 	       NULL) {
 		for (guint i = 0; i < committed->waiting->len; i++)
-			answer_closing(g_array_index(committed->waiting,
-						     Waiting, i)
-					       .reply);
+			answer_closing(
+				g_array_index(committed->waiting, Waiting, i)
+					.reply);
 		committed_free(committed);
 	}
 }

@@ -13,11 +13,12 @@
  * When a block is made is not. Fabric waits until a batch is full or its oldest
  * transaction has waited for BatchTimeout, so that a single transaction takes
  * that long. Here a batch is proposed at once when no block is being agreed on;
- * while one is, transactions gather and become the next block. Under load blocks
- * so fill by themselves, and nobody waits for a timer. Only where the protocol
- * asks for a block upon one that is not decided yet does it matter whether a
- * batch is full: one that is not waits until that block is decided, or for
- * BatchTimeout, which is thus the longest that a transaction waits for others.
+ * while one is, transactions gather and become the next block. Under load
+ * blocks so fill by themselves, and nobody waits for a timer. Only where the
+ * protocol asks for a block upon one that is not decided yet does it matter
+ * whether a batch is full: one that is not waits until that block is decided, or
+ * for BatchTimeout, which is thus the longest that a transaction waits for
+ * others.
  */
 #ifndef FABRIC_ORDER_CUT_H
 #define FABRIC_ORDER_CUT_H

@@ -168,7 +168,8 @@ find_hash(const Channel *channel, guint64 number, bsn_slice hash)
 	return NULL;
 }
 
-/* A config changes how the next block is judged, and by whom it is agreed on. */
+/* A config changes how the next block is judged, and by whom it is agreed on.
+ */
 int32_t
 candidates_expect(Channel *channel, guint64 number, bsn_slice hash)
 {

@@ -11,8 +11,7 @@
 
 /* Block 0 becomes durable before anything that is upon it. */
 static int32_t
-begin_ledger(Channel *channel, bsn_slice genesis, guint64 time_ms,
-	     bsn_err *err)
+begin_ledger(Channel *channel, bsn_slice genesis, guint64 time_ms, bsn_err *err)
 {
 	const StoreKey key = record_key(0);
 	g_autoptr(GByteArray) record = g_byte_array_new();

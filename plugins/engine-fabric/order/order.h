@@ -9,8 +9,16 @@
  *	          config stands alone in its block
  *	agree.c   bsn_proposer: a proposal is a Block (header and data, without
  *	          metadata); nodes vote on its header's hash
- *	commit.c  a decided block: signatures in parallel, each once; validation;
- *	          the store; answers and events when it is durable
+ *	next.c    the next proposal from what waits
+ *	check.c   proposals of others
+ *	candidate.c expect.c  what was proposed or checked; what is built upon
+ *	          before it is decided
+ *	admit.c   whether an envelope may be ordered, for submit.c and check.c
+ *	commit.c  a decided block: signatures in parallel, each once
+ *	          (verdict.c); validation; the store; answers and events when it
+ *	          is durable
+ *	record.c  a block's time and certificate in the store
+ *	found.c   block 0, and the ledger when a chain is opened
  *	seen.c    signatures that were found good of late
  *
  * Blocks are committed here alone, whether consensus decided them or net/ has

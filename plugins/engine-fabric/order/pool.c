@@ -15,9 +15,9 @@ compare_keys(gconstpointer a, gconstpointer b, gpointer unused)
 void
 pool_init(Pool *pool)
 {
-	*pool = (Pool){ .by_key = g_tree_new_full(compare_keys, NULL, NULL,
-						  NULL),
-			  .expires_s = G_MAXINT64 };
+	*pool = (Pool){ .by_key =
+				g_tree_new_full(compare_keys, NULL, NULL, NULL),
+			.expires_s = G_MAXINT64 };
 }
 
 static void

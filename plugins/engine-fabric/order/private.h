@@ -25,11 +25,11 @@ typedef struct {
 typedef struct Order {
 	Pool pool;
 	Seen seen;
-	GQueue kept;      /* Candidate (candidate.h), oldest first */
-	GQueue decided;   /* Decided (agree.c): the store has refused them */
-	GQueue committed; /* Committed (commit.c): not known to be durable */
-	guint64 time_ms;  /* of the newest block */
-	gboolean refused; /* consensus was told "not now" */
+	GQueue kept;	    /* Candidate (candidate.h), oldest first */
+	GQueue decided;	    /* Decided (agree.c): the store has refused them */
+	GQueue committed;   /* Committed (commit.c): not known to be durable */
+	guint64 time_ms;    /* of the newest block */
+	gboolean refused;   /* consensus was told "not now" */
 	gboolean gathering; /* a batch that is not full waits for more */
 	gboolean judging;   /* the config changes: the pool is judged anew */
 } Order;

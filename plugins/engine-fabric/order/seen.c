@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A signature is verified once on a node: at the door, where the transaction is
- * checked as part of a proposal, or when its block is committed, whichever comes
- * first. Those that held are remembered in two generations: a full one becomes
- * the older, and the older before it is forgotten.
+ * checked as part of a proposal, or when its block is committed, whichever
+ * comes first. Those that held are remembered in two generations: a full one
+ * becomes the older, and the older before it is forgotten.
  */
 #include "plugins/engine-fabric/order/private.h"
 
@@ -66,8 +66,8 @@ digest_item(const Suite *suite, const SuiteItem *item, Digest *digest)
 		item->signature,
 	};
 
-	return suite_digest(suite, parts, G_N_ELEMENTS(parts),
-			    digest->bytes) == BSN_OK;
+	return suite_digest(suite, parts, G_N_ELEMENTS(parts), digest->bytes) ==
+	       BSN_OK;
 }
 
 static gboolean

@@ -49,8 +49,9 @@ read_chunk(bsn_jobs *jobs, uint64_t index)
 static Intake
 intake_run(Channel *channel, BlockTx *txs, guint64 n)
 {
-	Intake intake = { { read_chunk }, channel, n, txs,
-			  g_new0(Admission, n) };
+	Intake intake = {
+		{ read_chunk }, channel, n, txs, g_new0(Admission, n)
+	};
 
 	services.parallel->run(channel->chain, &intake.jobs,
 			       (n + CHUNK - 1) / CHUNK);
@@ -118,8 +119,7 @@ make_config(Channel *channel, PoolEntry *entry, bsn_err *err)
 				"%u",
 				made->len, channel->config->absolute_max_bytes);
 	g_clear_pointer(&entry->envelope, g_bytes_unref);
-	entry->envelope =
-		g_byte_array_free_to_bytes(g_steal_pointer(&made));
+	entry->envelope = g_byte_array_free_to_bytes(g_steal_pointer(&made));
 	return BSN_OK;
 }
 
@@ -181,8 +181,8 @@ enter(Channel *channel, const Admission *item, char *key, PoolEntry **entered,
 static int32_t
 meet(PoolEntry *entry, const Admission *item, gboolean forwarded, bsn_err *err)
 {
-	const gboolean same = bsn_slice_equal(bytes_slice(entry->given),
-					      item->tx->envelope);
+	const gboolean same =
+		bsn_slice_equal(bytes_slice(entry->given), item->tx->envelope);
 
 	if (same && forwarded)
 		return BSN_OK;
@@ -224,8 +224,7 @@ admit(Channel *channel, Admission *item, gboolean forwarded,
 static int32_t
 judge_door(const Channel *channel, bsn_err *err)
 {
-	const int32_t status =
-		services.store->writable(channel->chain, err);
+	const int32_t status = services.store->writable(channel->chain, err);
 
 	if (status != BSN_OK)
 		return status;

@@ -8,8 +8,8 @@
 #include "plugins/engine-fabric/ledger/incoming.h"
 #include "plugins/engine-fabric/order/private.h"
 
-/* Verifies each distinct signature of a block that was not verified on this node
- * before.
+/* Verifies each distinct signature of a block that was not verified on this
+ * node before.
  *
  * Returns: as channel_ledger_append takes them, one for each of
  *          block->signatures; for g_free. */
