@@ -64,16 +64,17 @@ run(const Place *place, const char *label, const char *extra, char **said)
 {
 	g_autofree char *program =
 		g_test_build_filename(G_TEST_BUILT, "bsnctl", NULL);
-	const char *argv[] = { program,	  "contract", "pack",
-			       place->directory, "-o", place->output,
-			       "--label", label,      extra,
-			       NULL };
+	const char *argv[] = { program,	  "contract",
+			       "pack",	  place->directory,
+			       "-o",	  place->output,
+			       "--label", label,
+			       extra,	  NULL };
 	g_autofree char *err = NULL;
 	int status = -1;
 
 	g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL,
-				   G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
-				   NULL, &err, &status, NULL));
+				   G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
+				   &err, &status, NULL));
 	if (said != NULL)
 		*said = g_steal_pointer(&err);
 	return g_spawn_check_wait_status(status, NULL) ? 0 : 1;
@@ -95,10 +96,10 @@ files_of(const Place *place)
 	gsize len;
 
 	g_assert_true(g_file_get_contents(place->output, &bytes, &len, NULL));
-	g_assert_cmpint(chaincode_package_read(
-				(bsn_slice){ (guint8 *)bytes, len }, &package,
-				NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		chaincode_package_read((bsn_slice){ (guint8 *)bytes, len },
+				       &package, NULL),
+		==, BSN_OK);
 	g_assert_cmpint(chaincode_package_files(package, list_file, list, NULL),
 			==, BSN_OK);
 	return g_string_free(list, FALSE);
@@ -156,7 +157,7 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-#define T(name, function)                                                     \
+#define T(name, function) \
 	g_test_add("/ctl/pack/" name, Place, NULL, set_up, function, tear_down)
 	T("files-are-packed-in-order-and-always-the-same", test_contents);
 	T("modules-are-packed-when-asked-for", test_modules);

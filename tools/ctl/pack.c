@@ -37,8 +37,7 @@ left_out(const Packing *packing, const char *name, const char *path)
 }
 
 static gboolean
-add_file(Packing *packing, const char *path, const char *inside,
-	 GError **error)
+add_file(Packing *packing, const char *path, const char *inside, GError **error)
 {
 	ChaincodeFile file = { .path = NULL };
 	char *data;
@@ -141,14 +140,13 @@ write_package(Ctl *ctl, const Packing *packing, const GByteArray *package,
 	if (!g_file_set_contents(packing->output, (const char *)package->data,
 				 package->len, error))
 		return FALSE;
-	return ctl_show_done(
-		ctl,
-		json_pack("{s:s,s:s,s:I,s:I}", "file", packing->output,
-			  "package_id", id, "files",
-			  (json_int_t)packing->files->len, "bytes",
-			  (json_int_t)package->len),
-		"%s: package %s, %u files.", packing->output, id,
-		packing->files->len);
+	return ctl_show_done(ctl,
+			     json_pack("{s:s,s:s,s:I,s:I}", "file",
+				       packing->output, "package_id", id,
+				       "files", (json_int_t)packing->files->len,
+				       "bytes", (json_int_t)package->len),
+			     "%s: package %s, %u files.", packing->output, id,
+			     packing->files->len);
 }
 
 static gboolean
