@@ -45,8 +45,8 @@ broken(const Reading *reading, Reader *reader)
 		return bsn_fail(reading->err, BSN_TOO_LARGE,
 				"%s unpacks to too many bytes", reading->what);
 	return bsn_fail(reading->err, BSN_BAD_REQUEST,
-			"%s is no gzipped tar, or is broken: %s",
-			reading->what, reason != NULL ? reason : "it ends early");
+			"%s is no gzipped tar, or is broken: %s", reading->what,
+			reason != NULL ? reason : "it ends early");
 }
 
 static la_ssize_t
@@ -55,8 +55,7 @@ unzip(Reader *tar, void *user, const void **block)
 	Reading *reading = user;
 	size_t len = 0;
 	la_int64_t at;
-	int status =
-		archive_read_data_block(reading->zipped, block, &len, &at);
+	int status = archive_read_data_block(reading->zipped, block, &len, &at);
 
 	if (status == ARCHIVE_EOF)
 		return 0;
@@ -240,8 +239,8 @@ archive_read_files(bsn_slice bytes, const char *what, guint64 max,
 	g_autoptr(GHashTable) names =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	guint64 ratio = ARCHIVE_SMALL + bytes.len * ARCHIVE_RATIO_MAX;
-	Reading reading = { zipped,   tar,   what,    MIN(max, ratio),
-			    file_max, FALSE, names,   content,
+	Reading reading = { zipped,   tar,   what,  MIN(max, ratio),
+			    file_max, FALSE, names, content,
 			    visit,    data,  err };
 
 	return read_within(&reading, bytes);

@@ -43,8 +43,7 @@ begin(Writer *writer, GByteArray *out)
 	       archive_write_set_format_pax_restricted(writer) == ARCHIVE_OK &&
 	       archive_write_set_options(writer, "gzip:!timestamp") ==
 		       ARCHIVE_OK &&
-	       archive_write_set_bytes_in_last_block(writer, 1) ==
-		       ARCHIVE_OK &&
+	       archive_write_set_bytes_in_last_block(writer, 1) == ARCHIVE_OK &&
 	       archive_write_open(writer, out, NULL, append, NULL) ==
 		       ARCHIVE_OK;
 }

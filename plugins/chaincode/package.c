@@ -40,7 +40,7 @@ take_part(const ChaincodeFile *file, gpointer data)
 {
 	Parts *parts = data;
 	GBytes **part = strcmp(file->path, METADATA) == 0 ? &parts->metadata
-			: strcmp(file->path, CODE) == 0   ? &parts->code
+			: strcmp(file->path, CODE) == 0	  ? &parts->code
 							  : NULL;
 
 	if (part != NULL)
@@ -71,9 +71,10 @@ check_label(const char *label, bsn_err *err)
 		return BSN_OK;
 	quoted = quote_text(bsn_slice_str(label));
 	return bsn_fail(err, BSN_BAD_REQUEST,
-			THE_METADATA ": the label %s must begin with a letter "
-				     "or digit and have only those and "
-				     LABEL_MARKS ", at most %u in all",
+			THE_METADATA
+			": the label %s must begin with a letter "
+			"or digit and have only those and " LABEL_MARKS
+			", at most %u in all",
 			quoted, CHAINCODE_LABEL_MAX);
 }
 
@@ -117,10 +118,9 @@ chaincode_package_read(bsn_slice bytes, ChaincodePackage **package,
 		return bsn_fail(err, BSN_TOO_LARGE,
 				THE_PACKAGE " has more than %u bytes",
 				CHAINCODE_PACKAGE_MAX);
-	status = archive_read_files(bytes, THE_PACKAGE,
-				    2 * (guint64)CHAINCODE_PACKAGE_MAX,
-				    CHAINCODE_PACKAGE_MAX, take_part, &parts,
-				    err);
+	status = archive_read_files(
+		bytes, THE_PACKAGE, 2 * (guint64)CHAINCODE_PACKAGE_MAX,
+		CHAINCODE_PACKAGE_MAX, take_part, &parts, err);
 	if (status != BSN_OK)
 		return status;
 	if (parts.metadata == NULL || parts.code == NULL)
@@ -153,8 +153,8 @@ chaincode_package_files(const ChaincodePackage *package,
 			gpointer data, bsn_err *err)
 {
 	return archive_read_files(bytes_slice(package->code), THE_CODE,
-				  CHAINCODE_CODE_MAX, CHAINCODE_CODE_MAX,
-				  visit, data, err);
+				  CHAINCODE_CODE_MAX, CHAINCODE_CODE_MAX, visit,
+				  data, err);
 }
 
 int32_t
@@ -173,8 +173,7 @@ chaincode_package_write(const char *label, const char *type, const char *path,
 	if (status == BSN_OK)
 		status = archive_write_files(files, n, code, err);
 	parts[1].data = buffer_slice(code);
-	return status == BSN_OK ? archive_write_files(parts,
-						      G_N_ELEMENTS(parts), out,
-						      err)
+	return status == BSN_OK ? archive_write_files(
+					  parts, G_N_ELEMENTS(parts), out, err)
 				: status;
 }

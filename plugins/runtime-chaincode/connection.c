@@ -22,8 +22,8 @@ unit_ms(const char **at)
 	static const struct {
 		const char *name;
 		double ms;
-	} units[] = { { "ms", 1 },     { "us", 1e-3 },	{ "ns", 1e-6 },
-		      { "h", 3600e3 }, { "m", 60e3 },	{ "s", 1e3 } };
+	} units[] = { { "ms", 1 },     { "us", 1e-3 }, { "ns", 1e-6 },
+		      { "h", 3600e3 }, { "m", 60e3 },  { "s", 1e3 } };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(units); i++)
 		if (g_str_has_prefix(*at, units[i].name)) {
@@ -81,8 +81,7 @@ read_pem(JsonFields *fields, const char *name)
 static void
 read_tls(JsonFields *fields, Connection *connection)
 {
-	gboolean client =
-		fields_bool(fields, "client_auth_required", FALSE);
+	gboolean client = fields_bool(fields, "client_auth_required", FALSE);
 	g_autofree char *key = read_pem(fields, "client_key");
 	g_autofree char *certificate = read_pem(fields, "client_cert");
 
@@ -107,12 +106,12 @@ connection_parse(bsn_slice json, Connection **out, bsn_err *err)
 {
 	g_autoptr(Connection) connection = g_new0(Connection, 1);
 	g_autoptr(json_t) object = NULL;
-	JsonFields fields = fields_parse(json, CONNECTION_MAX, FILE_NAME,
-					 &object, err);
+	JsonFields fields =
+		fields_parse(json, CONNECTION_MAX, FILE_NAME, &object, err);
 	int32_t status;
 
-	connection->address = g_strdup(
-		fields_string(&fields, "address", ADDRESS_MAX, ""));
+	connection->address =
+		g_strdup(fields_string(&fields, "address", ADDRESS_MAX, ""));
 	fields_require(&fields, "address", "\"127.0.0.1:9999\"");
 	read_dial_timeout(&fields, connection);
 	read_tls(&fields, connection);
@@ -141,8 +140,8 @@ connection_read(const ChaincodePackage *package, Connection **connection,
 		bsn_err *err)
 {
 	g_autoptr(GBytes) file = NULL;
-	int32_t status = chaincode_package_files(package, keep_file, &file,
-						 err);
+	int32_t status =
+		chaincode_package_files(package, keep_file, &file, err);
 	gsize len;
 	const void *data;
 

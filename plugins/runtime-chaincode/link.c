@@ -19,7 +19,7 @@ struct Link {
 	LinkOwner *owner;
 };
 
-#define LINK_OF(pointer, member)                                              \
+#define LINK_OF(pointer, member) \
 	((Link *)(void *)((char *)(pointer)-G_STRUCT_OFFSET(Link, member)))
 
 static void
@@ -43,9 +43,8 @@ send_piece(Link *link, gint64 now)
 		g_byte_array_append(link->piece, data, (guint)n);
 	if (link->piece->len == 0)
 		return FALSE;
-	status = link->io->write(link->stream,
-				 bsn_slice_of(link->piece->data,
-					      link->piece->len));
+	status = link->io->write(link->stream, bsn_slice_of(link->piece->data,
+							    link->piece->len));
 	link->full = status == BSN_BUSY;
 	if (status == BSN_OK)
 		g_byte_array_set_size(link->piece, 0);
@@ -168,10 +167,10 @@ Link *
 link_accept(const bsn_io *io, bsn_io_account *account, bsn_io_stream *stream,
 	    GrpcBegin begin, LinkOwner *owner)
 {
-	Link *link = link_new(io, account,
-			      grpc_server_new(NULL, begin, owner,
-					      g_get_monotonic_time()),
-			      owner);
+	Link *link = link_new(
+		io, account,
+		grpc_server_new(NULL, begin, owner, g_get_monotonic_time()),
+		owner);
 
 	link->stream = stream;
 	link->open = TRUE;
@@ -185,13 +184,13 @@ link_connect(const bsn_io *io, bsn_io_account *account, const char *where,
 {
 	const bsn_io_times times = { .size = sizeof(times),
 				     .connect_ms = connect_ms };
-	Link *link = link_new(io, account,
-			      grpc_client_new(NULL,
-					      tls != NULL ? "https" : "http",
-					      where, g_get_monotonic_time()),
-			      owner);
-	int32_t status = io->connect(account, where, tls, &times,
-				     &link->events, &link->stream, err);
+	Link *link =
+		link_new(io, account,
+			 grpc_client_new(NULL, tls != NULL ? "https" : "http",
+					 where, g_get_monotonic_time()),
+			 owner);
+	int32_t status = io->connect(account, where, tls, &times, &link->events,
+				     &link->stream, err);
 
 	if (status == BSN_OK)
 		*out = link;

@@ -20,7 +20,7 @@
 struct NodeStart {
 	gint refs; /* atomic: the worker's, the thread's or its job's */
 	bsn_io_job job;
-	Worker *worker; /* NULL: cancelled; the main loop's */
+	Worker *worker;	  /* NULL: cancelled; the main loop's */
 	Program *program; /* holds a reference */
 	GThread *thread;
 	char *node_path;
@@ -70,9 +70,9 @@ make_pems(bsn_io_authority *authority, const char *name, Pems *pems,
 					     &server.sink, &server_key.sink,
 					     err);
 	if (status == BSN_OK)
-		status = io->authority_issue(authority, name, NULL,
-					     &client.sink, &client_key.sink,
-					     err);
+		status =
+			io->authority_issue(authority, name, NULL, &client.sink,
+					    &client_key.sink, err);
 	return status;
 }
 
@@ -124,8 +124,7 @@ environment(const NodeStart *start)
 	static const char tls[] = BSN_IO_DIRECTORY "/" TLS_DIRECTORY;
 	GPtrArray *env = g_ptr_array_new_with_free_func(g_free);
 
-	add_variable(env, "CORE_CHAINCODE_ID_NAME",
-		     start->program->package_id);
+	add_variable(env, "CORE_CHAINCODE_ID_NAME", start->program->package_id);
 	add_variable(env, "CORE_PEER_ADDRESS", BSN_IO_DOOR);
 	add_variable(env, "CORE_PEER_LOCALMSPID", setting("msp_id"));
 	add_variable(env, "CORE_PEER_TLS_ENABLED", "true");
@@ -166,9 +165,8 @@ add_arguments(const NodeStart *start, GPtrArray *argv)
 static void
 on_call(GrpcCall *call, gpointer user)
 {
-	static const GrpcMethod method = {
-		"/protos.ChaincodeSupport/Register", TRUE, TRUE
-	};
+	static const GrpcMethod method = { "/protos.ChaincodeSupport/Register",
+					   TRUE, TRUE };
 	Worker *worker = WORKER_OF(user, owner);
 
 	if (strcmp(grpc_call_path(call), method.path) != 0)
@@ -237,8 +235,8 @@ start_with_tls(Worker *worker, NodeStart *start, bsn_err *err)
 		runtime_host.account, "chaincode", &authority, err);
 
 	if (status == BSN_OK)
-		status = make_pems(authority, worker->program->name, &pems,
-				   err);
+		status =
+			make_pems(authority, worker->program->name, &pems, err);
 	if (status == BSN_OK)
 		status = start_child(worker, start, &pems, err);
 	runtime_host.io->authority_free(authority);
@@ -284,9 +282,9 @@ unpack(gpointer data)
 	NodeStart *start = data;
 	gboolean told;
 
-	start->status = node_program_read(start->program->package,
-					  start->node_path, &start->node,
-					  &start->err);
+	start->status =
+		node_program_read(start->program->package, start->node_path,
+				  &start->node, &start->err);
 	g_mutex_lock(&telling);
 	told = !g_atomic_int_get(&runtime_host.ended);
 	if (told)

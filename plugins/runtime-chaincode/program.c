@@ -10,8 +10,8 @@
 #define LABEL_PART 40
 #define HASH_PART 8
 
-#define PROGRAM_OF(pointer, member)                                           \
-	((Program *)(void *)((char *)(pointer)-G_STRUCT_OFFSET(Program,       \
+#define PROGRAM_OF(pointer, member)                                     \
+	((Program *)(void *)((char *)(pointer)-G_STRUCT_OFFSET(Program, \
 							       member)))
 
 /* ---- notes ---- */
@@ -145,9 +145,9 @@ name_of(const Programs *chain, const char *package_id)
 {
 	const char *colon = strchr(package_id, ':');
 	g_autofree char *label =
-		colon != NULL ? g_strndup(package_id,
-					  (gsize)(colon - package_id))
-			      : g_strdup(package_id);
+		colon != NULL
+			? g_strndup(package_id, (gsize)(colon - package_id))
+			: g_strdup(package_id);
 
 	if (strlen(label) > LABEL_PART)
 		label[LABEL_PART] = '\0';

@@ -31,12 +31,12 @@ typedef struct {
 
 /* A call under way. */
 typedef struct {
-	gint refs; /* atomic */
+	gint refs;	  /* atomic */
 	Program *program; /* holds a reference */
 	char *tx_id, *channel_id;
 	/* The strand's: */
 	bsn_chaincode_run *run; /* NULL: over, or given up */
-	gboolean asking; /* the engine owes an answer */
+	gboolean asking;	/* the engine owes an answer */
 	GList link;
 	/* The main loop's: */
 	gboolean sent;	   /* the program has heard of it */
@@ -72,13 +72,13 @@ typedef struct {
 	int32_t status;
 	ProgramState state;
 	guint restarts;
-	Task *task;	/* holds a reference */
+	Task *task; /* holds a reference */
 	GBytes *payload, *event;
 	char *reason;
 } Note;
 
 struct Program {
-	gint refs;    /* atomic */
+	gint refs;	 /* atomic */
 	Programs *chain; /* holds a reference */
 	char *package_id;
 	char *name; /* of its child, and in the log */

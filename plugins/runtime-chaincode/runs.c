@@ -163,8 +163,7 @@ programs_keep(bsn_chain *handle, bsn_err *err)
 		g_free(chain);
 		return NULL;
 	}
-	chain->programs =
-		g_hash_table_new(g_str_hash, g_str_equal);
+	chain->programs = g_hash_table_new(g_str_hash, g_str_equal);
 	g_mutex_lock(&chains_lock);
 	if (chains == NULL)
 		chains = g_hash_table_new(NULL, NULL);
@@ -248,7 +247,8 @@ static int32_t
 run(bsn_chain *handle, const bsn_chaincode_call *call, bsn_chaincode_run *run,
     bsn_err *err)
 {
-	Program *program = program_find(programs_find(handle), call->package_id);
+	Program *program =
+		program_find(programs_find(handle), call->package_id);
 	Task *task;
 	Note *note;
 
@@ -351,9 +351,8 @@ status(bsn_chain *handle, bsn_sink *out)
 		ids = g_list_sort(g_hash_table_get_keys(chain->programs),
 				  (GCompareFunc)strcmp);
 	for (GList *id = ids; id != NULL; id = id->next)
-		json_array_append_new(all,
-				      program_json(g_hash_table_lookup(
-					      chain->programs, id->data)));
+		json_array_append_new(all, program_json(g_hash_table_lookup(
+						   chain->programs, id->data)));
 	return json_write(all, out);
 }
 

@@ -155,9 +155,8 @@ static gboolean
 text(bsn_slice bytes)
 {
 	return bytes.len <= TEXT_MAX &&
-	       (bytes.len == 0 ||
-		g_utf8_validate((const char *)bytes.data, (gssize)bytes.len,
-				NULL));
+	       (bytes.len == 0 || g_utf8_validate((const char *)bytes.data,
+						  (gssize)bytes.len, NULL));
 }
 
 static bsn_slice *

@@ -43,8 +43,8 @@ typedef struct {
 	guint32 type;
 	bsn_slice payload;
 	bsn_slice tx_id, channel_id; /* UTF-8, without NUL */
-	bsn_slice proposal; /* SignedProposal; only written */
-	bsn_slice event;    /* ChaincodeEvent */
+	bsn_slice proposal;	     /* SignedProposal; only written */
+	bsn_slice event;	     /* ChaincodeEvent */
 } ShimMessage;
 
 /* "GET_STATE"; NULL: there is no such type. */

@@ -245,13 +245,12 @@ take_message(Worker *worker, const ShimMessage *message, GBytes *whole)
 
 	if (shim_is_question(message->type))
 		take_question(worker, task, message, whole);
-	else if (message->type == SHIM_COMPLETED ||
-		 message->type == SHIM_ERROR)
-		task != NULL ? take_end(worker, task, message, whole)
-			     : (void)0;
+	else if (message->type == SHIM_COMPLETED || message->type == SHIM_ERROR)
+		task != NULL ? take_end(worker, task, message, whole) : (void)0;
 	else if (message->type != SHIM_KEEPALIVE)
-		worker_fail(worker, "it sent %s, which is not for a chaincode "
-				    "to send now",
+		worker_fail(worker,
+			    "it sent %s, which is not for a chaincode "
+			    "to send now",
 			    name != NULL ? name : "an unknown message");
 }
 

@@ -107,10 +107,10 @@ end(Worker *worker, const char *reason)
 static void
 back_off(Worker *worker)
 {
-	guint wait = worker->failures < 2
-			     ? 0
-			     : MIN(1u << MIN(worker->failures - 2, 6),
-				   BACK_OFF_MAX);
+	guint wait =
+		worker->failures < 2
+			? 0
+			: MIN(1u << MIN(worker->failures - 2, 6), BACK_OFF_MAX);
 
 	worker->not_before =
 		g_get_monotonic_time() + wait * (gint64)G_USEC_PER_SEC;
@@ -265,8 +265,7 @@ static void
 give_up_hung(Worker *worker)
 {
 	if (worker->unanswered >= UNANSWERED_MAX)
-		worker_fail(worker,
-			    "it has left %u calls in a row unanswered",
+		worker_fail(worker, "it has left %u calls in a row unanswered",
 			    worker->unanswered);
 }
 

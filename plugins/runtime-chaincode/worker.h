@@ -59,12 +59,11 @@ struct Worker {
 	NodeStart *node_start; /* its files are being unpacked */
 };
 
-#define WORKER_OF(pointer, member)                                            \
+#define WORKER_OF(pointer, member) \
 	((Worker *)(void *)((char *)(pointer)-G_STRUCT_OFFSET(Worker, member)))
 
 /* Says that it is to be ended, for a reason; the first stays. */
-void worker_fail(Worker *worker, const char *format, ...)
-	G_GNUC_PRINTF(2, 3);
+void worker_fail(Worker *worker, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Ends it, if it is to be; after everything that happened, and never inside an
  * event of gRPC. The worker may be gone afterwards. */
 void worker_settle(Worker *worker);

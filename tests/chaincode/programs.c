@@ -38,8 +38,10 @@ make_certificate(const Peer *peer)
 Peer *
 programs_peer(void)
 {
-	static const char *paths[] = { "/usr", "/bin", "/lib", "/lib64",
-				       "/etc/ld.so.cache", NULL, NULL, NULL };
+	static const char *paths[] = {
+		"/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache",
+		NULL,	NULL,	NULL
+	};
 	static char *modules;
 	IoConfig config = { .child_paths = paths,
 			    .child_memory_max = (guint64)8 << 30,
@@ -111,8 +113,7 @@ char *
 programs_start(Peer *peer, const char *directory, const char *label)
 {
 	g_autofree char *path = g_strconcat(HERE, directory, NULL);
-	g_autoptr(GByteArray) package =
-		programs_pack(G_TEST_DIST, path, label);
+	g_autoptr(GByteArray) package = programs_pack(G_TEST_DIST, path, label);
 	g_autofree char *hash = g_compute_checksum_for_data(
 		G_CHECKSUM_SHA256, package->data, package->len);
 	char *id = g_strconcat(label, ":", hash, NULL);
@@ -223,8 +224,7 @@ void
 programs_expect(Peer *peer, const char *package_id, const char *arguments,
 		gint32 code, const char *answer)
 {
-	g_autoptr(PeerCall) call =
-		programs_call(peer, package_id, arguments);
+	g_autoptr(PeerCall) call = programs_call(peer, package_id, arguments);
 
 	if (call->status != BSN_OK)
 		g_error("%s: status %d: %s", arguments, call->status,

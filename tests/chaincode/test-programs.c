@@ -111,7 +111,8 @@ test_proposal(void)
 static void
 test_events(void)
 {
-	g_autoptr(PeerCall) call = programs_call(peer, every, "event|sold|asset1");
+	g_autoptr(PeerCall) call =
+		programs_call(peer, every, "event|sold|asset1");
 
 	g_assert_cmpint(call->status, ==, BSN_OK);
 	g_assert_cmpstr(call->event_name, ==, "sold");
@@ -121,8 +122,7 @@ test_events(void)
 static void
 test_chaincode_to_chaincode(void)
 {
-	g_autofree char *other =
-		programs_start(peer, "every-call", "other_1");
+	g_autofree char *other = programs_start(peer, "every-call", "other_1");
 	g_autofree char *put = g_strdup_printf("call|%s|put|c|3", other);
 	g_autofree char *get = g_strdup_printf("call|%s|get|c", other);
 	g_autofree char *itself = g_strdup_printf("call|%s|get|c", every);
@@ -188,12 +188,12 @@ test_many(void)
 
 /* ---- contracts of fabric-contract-api ---- */
 
-#define ASSET(owner)                                                          \
-	"{\"id\":\"a1\",\"color\":\"blue\",\"size\":5,\"owner\":\"" owner       \
+#define ASSET(owner)                                                      \
+	"{\"id\":\"a1\",\"color\":\"blue\",\"size\":5,\"owner\":\"" owner \
 	"\",\"appraisedValue\":300}"
 /* As it lies on the ledger. */
-#define STORED(owner)                                                         \
-	"{\"appraisedValue\":300,\"color\":\"blue\",\"id\":\"a1\","             \
+#define STORED(owner)                                               \
+	"{\"appraisedValue\":300,\"color\":\"blue\",\"id\":\"a1\"," \
 	"\"owner\":\"" owner "\",\"size\":5}"
 
 static void
@@ -235,8 +235,7 @@ test_typescript(void)
 	programs_expect(peer, id, "Give|ann|tom|30", 200, "");
 	programs_expect(peer, id, "Points|ann", 200, "70");
 	programs_expect(peer, id, "Accounts:Points|tom", 200, "30");
-	programs_expect(peer, id, "Give|ann|tom|71", 500,
-			"ann cannot give 71");
+	programs_expect(peer, id, "Give|ann|tom|71", 500, "ann cannot give 71");
 	peer_stop(peer, id);
 }
 
@@ -249,8 +248,7 @@ expect_clean(const char *directory)
 		programs_pack(G_TEST_DIST, directory, "clean_1");
 	TextSink *findings = text_sink_new();
 
-	g_assert_cmpint(runtime_check(bsn_slice_of(package->data,
-						   package->len),
+	g_assert_cmpint(runtime_check(bsn_slice_of(package->data, package->len),
 				      &findings->sink, NULL),
 			==, BSN_OK);
 	g_assert_cmpstr(findings->text->str, ==, "[]");

@@ -6,7 +6,8 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
 	tests/integration/lib.mjs \
 	tests/integration/channel.mjs tests/integration/client.mjs \
 	tests/integration/tap.mjs \
-	tests/integration/test-bench.mjs tests/integration/test-compile.mjs \
+	tests/integration/test-bench.mjs tests/integration/test-chaincode.mjs \
+	tests/integration/test-compile.mjs \
 	tests/integration/test-evm-differential.mjs \
 	tests/integration/test-ethers.mjs \
 	tests/integration/test-examples.mjs \

@@ -151,8 +151,8 @@ static void
 note_event(PeerCall *call, bsn_slice bytes)
 {
 	Protos__ChaincodeEvent *event =
-		bytes.len > 0 ? protos__chaincode_event__unpack(
-					NULL, bytes.len, bytes.data)
+		bytes.len > 0 ? protos__chaincode_event__unpack(NULL, bytes.len,
+								bytes.data)
 			      : NULL;
 
 	if (event == NULL)
@@ -198,16 +198,15 @@ done(bsn_chaincode_run *run, int32_t status, bsn_slice response,
 				       &call->done_job);
 }
 
-static PeerCall *
-call_new(Peer *peer, const char *package_id, const char *tx_id, GBytes *input,
-	 GBytes *proposal);
+static PeerCall *call_new(Peer *peer, const char *package_id, const char *tx_id,
+			  GBytes *input, GBytes *proposal);
 
 /* A chaincode is called by the id of its package. */
 static void
 call_other(PeerCall *caller, bsn_slice payload)
 {
-	Protos__ChaincodeSpec *spec = protos__chaincode_spec__unpack(
-		NULL, payload.len, payload.data);
+	Protos__ChaincodeSpec *spec =
+		protos__chaincode_spec__unpack(NULL, payload.len, payload.data);
 	g_autofree guint8 *bytes = NULL;
 	PeerCall *call;
 	gsize len;
@@ -218,8 +217,7 @@ call_other(PeerCall *caller, bsn_slice payload)
 	protos__chaincode_input__pack(spec->input, bytes);
 	g_strdelimit(spec->chaincode_id->name, "/", '\0'); /* the channel */
 	call = call_new(caller->peer, spec->chaincode_id->name, caller->tx_id,
-			g_bytes_new(bytes, len),
-			g_bytes_ref(caller->proposal));
+			g_bytes_new(bytes, len), g_bytes_ref(caller->proposal));
 	protos__chaincode_spec__free_unpacked(spec, NULL);
 	call->caller = caller;
 	begin_on_strand(call);
@@ -271,9 +269,9 @@ begin_on_strand(gpointer data)
 static void
 count_done(bsn_io_job *job, int32_t status)
 {
-	PeerCall *call = (PeerCall *)(void *)((char *)job -
-					      G_STRUCT_OFFSET(PeerCall,
-							      done_job));
+	PeerCall *call =
+		(PeerCall *)(void *)((char *)job -
+				     G_STRUCT_OFFSET(PeerCall, done_job));
 	call->done++;
 }
 
@@ -292,9 +290,9 @@ call_new(Peer *peer, const char *package_id, const char *tx_id, GBytes *input,
 	call->tx_id = g_strdup(tx_id);
 	call->input = input;
 	call->proposal = proposal;
-	call->writes = g_hash_table_new_full(
-		g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
-		(GDestroyNotify)g_bytes_unref);
+	call->writes = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+					     (GDestroyNotify)g_bytes_unref,
+					     (GDestroyNotify)g_bytes_unref);
 	call->iterators = g_queue_new();
 	call->payload = g_string_new(NULL);
 	return call;
@@ -311,10 +309,9 @@ input_of(const char *arguments)
 	gsize len;
 
 	for (; words[input.n_args] != NULL; input.n_args++)
-		args[input.n_args] = (ProtobufCBinaryData){
-			strlen(words[input.n_args]),
-			(guint8 *)words[input.n_args]
-		};
+		args[input.n_args] =
+			(ProtobufCBinaryData){ strlen(words[input.n_args]),
+					       (guint8 *)words[input.n_args] };
 	input.args = args;
 	len = protos__chaincode_input__get_packed_size(&input);
 	bytes = g_malloc(len + 1);
@@ -491,9 +488,9 @@ peer_new(const IoConfig *changes)
 	peer->state = peer_state_new();
 	peer->posts = g_async_queue_new();
 	peer->thread = g_thread_new("strand", strand_thread, peer);
-	g_assert_cmpint(runtime_io_user.start(&peer->io,
-					      peer->fixture->account, NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		runtime_io_user.start(&peer->io, peer->fixture->account, NULL),
+		==, BSN_OK);
 	return peer;
 }
 

@@ -57,9 +57,9 @@ void peer_await(Peer *peer, const char *text);
 PeerCall *peer_begin(Peer *peer, const char *package_id, const char *tx_id,
 		     const char *arguments);
 /* The same with transient data and a creator in the proposal, or as INIT. */
-PeerCall *peer_begin_with(Peer *peer, const char *package_id,
-			  const char *tx_id, const char *arguments,
-			  GBytes *proposal, gboolean is_init);
+PeerCall *peer_begin_with(Peer *peer, const char *package_id, const char *tx_id,
+			  const char *arguments, GBytes *proposal,
+			  gboolean is_init);
 void peer_wait(PeerCall *call);
 void peer_cancel(PeerCall *call);
 void peer_call_free(PeerCall *call);

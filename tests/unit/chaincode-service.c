@@ -6,16 +6,15 @@
 #include "plugins/chaincode/package.h"
 #include "plugins/kit/sink.h"
 
-#define SERVICE_OF(pointer, member)                                           \
-	((Service *)(void *)((char *)(pointer)-G_STRUCT_OFFSET(Service,       \
+#define SERVICE_OF(pointer, member)                                     \
+	((Service *)(void *)((char *)(pointer)-G_STRUCT_OFFSET(Service, \
 							       member)))
 
 Peer *
 service_peer(void)
 {
 	static const char *const listen[] = { IO_PLUGIN " 127.0.0.1:0", NULL };
-	static const char *const connect[] = { IO_PLUGIN " 127.0.0.1:0",
-					       NULL };
+	static const char *const connect[] = { IO_PLUGIN " 127.0.0.1:0", NULL };
 	const IoConfig config = { .listen = listen,
 				  .connect = connect,
 				  .queue_max = 32u << 20 };

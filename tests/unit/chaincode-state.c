@@ -13,8 +13,8 @@
 #define PAGE 2u
 
 struct PeerState {
-	GTree *values;	      /* GBytes to GBytes */
-	GHashTable *history;  /* key to a GPtrArray of KeyModification, GBytes */
+	GTree *values;	     /* GBytes to GBytes */
+	GHashTable *history; /* key to a GPtrArray of KeyModification, GBytes */
 	GHashTable *metadata; /* likewise, of the last StateMetadata */
 };
 
@@ -43,9 +43,9 @@ peer_state_new(void)
 	PeerState *state = g_new0(PeerState, 1);
 
 	state->values = g_tree_new_full(compare, NULL, unref, unref);
-	state->history = g_hash_table_new_full(
-		g_bytes_hash, g_bytes_equal, unref,
-		(GDestroyNotify)g_ptr_array_unref);
+	state->history =
+		g_hash_table_new_full(g_bytes_hash, g_bytes_equal, unref,
+				      (GDestroyNotify)g_ptr_array_unref);
 	state->metadata = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 						unref, unref);
 	return state;
@@ -200,8 +200,8 @@ next_page(PeerCall *call, Iterator *iterator, GBytes *metadata)
 		Protos__QueryResultBytes *one = &results[answer.n_results];
 
 		protos__query_result_bytes__init(one);
-		one->resultbytes = field_of(g_ptr_array_index(
-			iterator->results, iterator->next++));
+		one->resultbytes = field_of(
+			g_ptr_array_index(iterator->results, iterator->next++));
 		list[answer.n_results++] = one;
 	}
 	answer.has_more = iterator->next < iterator->results->len;
@@ -260,8 +260,7 @@ range_metadata(const Range *range)
 	Protos__QueryResponseMetadata metadata =
 		PROTOS__QUERY_RESPONSE_METADATA__INIT;
 
-	metadata.fetched_records_count =
-		(gint32)range->iterator->results->len;
+	metadata.fetched_records_count = (gint32)range->iterator->results->len;
 	metadata.bookmark = field_of(range->bookmark);
 	return pack(&metadata);
 }
@@ -276,10 +275,9 @@ get_range(PeerState *state, PeerCall *call, bsn_slice payload)
 			? protos__query_metadata__unpack(
 				  NULL, ask->metadata.len, ask->metadata.data)
 			: NULL;
-	g_autoptr(GBytes) start =
-		bytes_of(pages != NULL && pages->bookmark.len > 0
-				 ? pages->bookmark
-				 : ask->startkey);
+	g_autoptr(GBytes) start = bytes_of(
+		pages != NULL && pages->bookmark.len > 0 ? pages->bookmark
+							 : ask->startkey);
 	g_autoptr(GBytes) end = bytes_of(ask->endkey);
 	Range range = { start, end, G_MAXUINT32, iterator_new(call), NULL };
 	g_autoptr(GBytes) metadata = NULL;

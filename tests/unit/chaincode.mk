@@ -1,6 +1,7 @@
 # plugins/chaincode and plugins/runtime-chaincode
 chaincode_test_flags = $(fabric_flags) $(ARCHIVE_CFLAGS)
-CHAINCODE_TESTS = tests/unit/test-chaincode-check \
+CHAINCODE_TESTS = tests/unit/test-ctl-pack \
+	tests/unit/test-chaincode-check \
 	tests/unit/test-chaincode-package tests/unit/test-chaincode-runtime
 check_PROGRAMS += $(CHAINCODE_TESTS)
 TESTS += $(CHAINCODE_TESTS)
@@ -26,3 +27,6 @@ tests_unit_test_chaincode_runtime_SOURCES = \
 	tests/unit/chaincode-service.c tests/unit/chaincode-service.h
 tests_unit_test_chaincode_runtime_CPPFLAGS = $(libchaincode_peer_la_CPPFLAGS)
 tests_unit_test_chaincode_runtime_LDADD = $(chaincode_peer_libs)
+tests_unit_test_ctl_pack_SOURCES = tests/unit/test-ctl-pack.c
+tests_unit_test_ctl_pack_CPPFLAGS = $(chaincode_test_flags)
+tests_unit_test_ctl_pack_LDADD = libchaincode-package.la

@@ -10,8 +10,8 @@
 #include "plugins/kit/sink.h"
 #include "plugins/runtime-chaincode/runtime.h"
 
-#define PACKAGE_JSON                                                          \
-	"{\"main\":\"index.js\",\"scripts\":"                                 \
+#define PACKAGE_JSON                          \
+	"{\"main\":\"index.js\",\"scripts\":" \
 	"{\"start\":\"fabric-chaincode-node start\"}}"
 
 static ChaincodeFile
@@ -37,11 +37,10 @@ findings_of(const ChaincodeFile *files, gsize n, int32_t expected)
 	g_assert_cmpint(runtime_check(buffer_slice(package), &sink.sink, NULL),
 			==, expected);
 	list = json_loadb((char *)out->data, out->len, 0, NULL);
-	json_array_foreach(list, i, one)
-		g_string_append_printf(
-			text, "%s%s@%s", i > 0 ? " " : "",
-			json_string_value(json_object_get(one, "rule")),
-			json_string_value(json_object_get(one, "where")));
+	json_array_foreach(list, i, one) g_string_append_printf(
+		text, "%s%s@%s", i > 0 ? " " : "",
+		json_string_value(json_object_get(one, "rule")),
+		json_string_value(json_object_get(one, "where")));
 	json_decref(list);
 	return g_string_free(text, FALSE);
 }
@@ -258,8 +257,7 @@ test_broken(void)
 	expect_broken("{\"main\":\"dist/index.js\",\"scripts\":{\"start\":"
 		      "\"fabric-chaincode-node start\"}}",
 		      "1", "package@package.json");
-	expect_broken(PACKAGE_JSON, "require('left-pad')",
-		      "module@index.js:1");
+	expect_broken(PACKAGE_JSON, "require('left-pad')", "module@index.js:1");
 	expect_broken(PACKAGE_JSON, "require('./nothing')",
 		      "module@index.js:1");
 	expect_broken(PACKAGE_JSON, "require('../../etc/passwd')",
@@ -273,9 +271,9 @@ test_no_package(void)
 	BufferSink sink = buffer_sink(out, 1u << 20);
 	bsn_err err = BSN_ERR_INIT;
 
-	g_assert_cmpint(runtime_check(bsn_slice_str("no package"), &sink.sink,
-				      &err),
-			==, BSN_FAULT);
+	g_assert_cmpint(
+		runtime_check(bsn_slice_str("no package"), &sink.sink, &err),
+		==, BSN_FAULT);
 	g_assert_cmpstr(err.reason, ==,
 			"the package cannot run: see the findings");
 }

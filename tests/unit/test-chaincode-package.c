@@ -55,8 +55,7 @@ static int32_t
 list_file(const ChaincodeFile *file, gpointer data)
 {
 	g_string_append_printf(data, "%s%s=%.*s;", file->path,
-			       file->executable ? "*" : "",
-			       (int)file->data.len,
+			       file->executable ? "*" : "", (int)file->data.len,
 			       (const char *)file->data.data);
 	return strcmp(file->path, "stop") == 0 ? BSN_CONFLICT : BSN_OK;
 }
@@ -98,9 +97,9 @@ test_round_trip(void)
 			==, BSN_OK);
 	g_assert_true(
 		bsn_slice_equal(buffer_slice(bytes), buffer_slice(again)));
-	g_assert_cmpint(chaincode_package_read(buffer_slice(bytes), &package,
-					       NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		chaincode_package_read(buffer_slice(bytes), &package, NULL), ==,
+		BSN_OK);
 	g_assert_cmpstr(package->label, ==, "basic_1.0");
 	g_assert_cmpstr(package->type, ==, "node");
 	g_assert_cmpstr(package->path, ==, "src");
@@ -116,9 +115,9 @@ test_type_is_lowered(void)
 	g_autoptr(GByteArray) bytes = package_of(METADATA, code);
 	g_autoptr(ChaincodePackage) package = NULL;
 
-	g_assert_cmpint(chaincode_package_read(buffer_slice(bytes), &package,
-					       NULL),
-			==, BSN_OK);
+	g_assert_cmpint(
+		chaincode_package_read(buffer_slice(bytes), &package, NULL), ==,
+		BSN_OK);
 	g_assert_cmpstr(package->type, ==, "node");
 }
 
@@ -233,11 +232,10 @@ odd_archive(struct archive_entry *entry, guint filters)
 	for (guint i = 0; i < filters; i++)
 		archive_write_add_filter_gzip(writer);
 	archive_write_set_format_pax(writer);
-	g_assert_cmpint(archive_write_open(writer, out, NULL, append, NULL),
-			==, ARCHIVE_OK);
+	g_assert_cmpint(archive_write_open(writer, out, NULL, append, NULL), ==,
+			ARCHIVE_OK);
 	g_assert_cmpint(archive_write_header(writer, entry), ==, ARCHIVE_OK);
-	archive_write_data(writer, zeros,
-			   (size_t)archive_entry_size(entry));
+	archive_write_data(writer, zeros, (size_t)archive_entry_size(entry));
 	g_assert_cmpint(archive_write_free(writer), ==, ARCHIVE_OK);
 	archive_entry_free(entry);
 	return out;
@@ -260,8 +258,7 @@ test_links_and_devices(void)
 	struct archive_entry *soft = entry_of("soft", AE_IFLNK);
 	struct archive_entry *hard = entry_of("hard", AE_IFREG);
 	struct archive_entry *hole = entry_of("hole", AE_IFREG);
-	g_autoptr(GByteArray) fifo =
-		odd_archive(entry_of("fifo", AE_IFIFO), 1);
+	g_autoptr(GByteArray) fifo = odd_archive(entry_of("fifo", AE_IFIFO), 1);
 	g_autoptr(GByteArray) archive = NULL;
 	g_autoptr(GByteArray) linked = NULL;
 	g_autoptr(GByteArray) sparse = NULL;

@@ -30,8 +30,7 @@ tear_down(void)
 static char *
 tx_of(const ShimMessage *message)
 {
-	return g_strndup((const char *)message->tx_id.data,
-			 message->tx_id.len);
+	return g_strndup((const char *)message->tx_id.data, message->tx_id.len);
 }
 
 /* A call, how it ended, and its reason. */
@@ -158,17 +157,15 @@ expect_unavailable(void (*begun)(Service *one), const char *reason)
 static void
 test_strangers(void)
 {
-	expect_unavailable(register_as_other,
-			   "it registered as \"other_1:abcd\", and is "
-			   SERVICE_ID);
+	expect_unavailable(
+		register_as_other,
+		"it registered as \"other_1:abcd\", and is " SERVICE_ID);
 	expect_unavailable(ask_first, "it did not begin with REGISTER");
-	expect_unavailable(say_garbage,
-			   "it sent what is no ChaincodeMessage");
+	expect_unavailable(say_garbage, "it sent what is no ChaincodeMessage");
 	expect_unavailable(register_twice,
 			   "it sent REGISTER, which is not for a chaincode to "
 			   "send now");
-	expect_unavailable(say_too_much,
-			   "it sent what is no ChaincodeMessage");
+	expect_unavailable(say_too_much, "it sent what is no ChaincodeMessage");
 	expect_unavailable(leave,
 			   "the conversation is over: OUT_OF_RANGE: tired");
 	expect_unavailable(hang_up, "the conversation is over: UNAVAILABLE: "
@@ -423,8 +420,12 @@ tls_new(void)
 {
 	static const char *const hosts[] = { "127.0.0.1", NULL };
 	const IoFixture *fixture = peer_fixture(peer);
-	Tls tls = { NULL, text_sink_new(), text_sink_new(), text_sink_new(),
-		    text_sink_new(), text_sink_new() };
+	Tls tls = { NULL,
+		    text_sink_new(),
+		    text_sink_new(),
+		    text_sink_new(),
+		    text_sink_new(),
+		    text_sink_new() };
 
 	g_assert_cmpint(fixture->io->authority_new(fixture->account, "Org",
 						   &tls.authority, NULL),

@@ -9,6 +9,7 @@
 #include "tools/ctl/artifact.h"
 #include "tools/ctl/compile.h"
 #include "tools/ctl/ctl.h"
+#include "tools/ctl/pack.h"
 #include "tools/ctl/progress.h"
 #include "tools/ctl/settings.h"
 #include "tools/ctl/transact.h"
@@ -423,6 +424,12 @@ static const Verb verbs[] = {
 	  "Token.json\n"
 	  "bsnctl contract compile Token.sol --remote trade -o Token.json",
 	  compile_run },
+	{ "pack", "DIRECTORY", "Packs a chaincode, as Fabric's packages are",
+	  pack_options,
+	  "bsnctl contract pack asset-transfer -o asset.tgz --label asset_1.0\n"
+	  "bsnctl contract pack asset-transfer -o asset.tgz --label asset_1.0 "
+	  "--with-modules",
+	  pack_run },
 	{ "deploy", "CHAIN ARTIFACT[:NAME]",
 	  "Deploys a compiled contract, or a further version of one",
 	  deploy_options,

@@ -5,7 +5,7 @@ ctl_flags = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(CRYPTO_CFLAGS) $(CURL_CFLAGS) \
 noinst_LTLIBRARIES += libbsnctl.la
 libbsnctl_la_CPPFLAGS = $(ctl_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"' \
 	-DBSN_PKGDATADIR='"$(pkgdatadir)"'
-libbsnctl_la_LIBADD = libbsn-plugin-check.la libbsn-identity.la libbsn-process.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
+libbsnctl_la_LIBADD = libbsn-plugin-check.la libchaincode-package.la libbsn-identity.la libbsn-process.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
 	$(CURL_LIBS) $(JANSSON_LIBS) $(SECP256K1_LIBS) -ldl
 libbsnctl_la_SOURCES = \
 	tools/ctl/abi_text.c tools/ctl/abi_text.h \
@@ -35,7 +35,8 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/node.c tools/ctl/node.h \
 	tools/ctl/output.c tools/ctl/output.h tools/ctl/peer.c \
 	tools/ctl/peer_trust.c tools/ctl/peer_trust.h \
-	tools/ctl/offline.c tools/ctl/offline.h tools/ctl/plugin.c \
+	tools/ctl/offline.c tools/ctl/offline.h \
+	tools/ctl/pack.c tools/ctl/pack.h tools/ctl/plugin.c \
 	host/plugin/scan_host.c host/plugin/scan_host.h \
 	host/service/ambient.c host/service/ambient.h \
 	tools/ctl/plugin_digest.c tools/ctl/plugin_digest.h \

@@ -88,7 +88,8 @@ typedef struct bsn_chaincode_runtime {
 	 *
 	 * Returns: BSN_OK: `done` comes, inside this call or later.
 	 * In:      call, borrowed for this call; run.
-	 * Errors:  BSN_NOT_FOUND: not started; BSN_BUSY: too many runs.
+	 * Errors:  BSN_NOT_FOUND: not started; BSN_BUSY: too many runs, or the
+	 *          transaction is in this chaincode already.
 	 * [strand] & open */
 	int32_t (*run)(bsn_chain *chain, const bsn_chaincode_call *call,
 		       bsn_chaincode_run *run, bsn_err *err);
@@ -106,7 +107,8 @@ typedef struct bsn_chaincode_runtime {
 	void (*cancel)(bsn_chaincode_run *run);
 
 	/* What is started here: a JSON array of {"package_id", "state",
-	 * "restarts", ...}, state being "starting", "ready" or "failed".
+	 * "restarts", ...}, state being "stopped" (the next run starts it),
+	 * "starting", "ready" or "failed" (likewise; "reason" says why).
 	 *
 	 * Returns: BSN_OK. Out: json. [strand] & open */
 	int32_t (*status)(bsn_chain *chain, bsn_sink *json);

@@ -31,19 +31,48 @@ typedef struct {
 
 /* ---- modules ---- */
 
-static const char *const builtin_modules[] = {
-	"assert",	  "async_hooks", "buffer",	"child_process",
-	"cluster",	  "console",	 "constants",	"crypto",
-	"dgram",	  "dns",	 "domain",	"events",
-	"fs",		  "fs/promises", "http",	"http2",
-	"https",	  "inspector",	 "module",	"net",
-	"os",		  "path",	 "path/posix",	"perf_hooks",
-	"process",	  "punycode",	 "querystring", "readline",
-	"repl",		  "stream",	 "string_decoder", "timers",
-	"timers/promises", "tls",	 "tty",		"url",
-	"util",		  "v8",		 "vm",		"worker_threads",
-	"zlib",		  NULL
-};
+static const char *const builtin_modules[] = { "assert",
+					       "async_hooks",
+					       "buffer",
+					       "child_process",
+					       "cluster",
+					       "console",
+					       "constants",
+					       "crypto",
+					       "dgram",
+					       "dns",
+					       "domain",
+					       "events",
+					       "fs",
+					       "fs/promises",
+					       "http",
+					       "http2",
+					       "https",
+					       "inspector",
+					       "module",
+					       "net",
+					       "os",
+					       "path",
+					       "path/posix",
+					       "perf_hooks",
+					       "process",
+					       "punycode",
+					       "querystring",
+					       "readline",
+					       "repl",
+					       "stream",
+					       "string_decoder",
+					       "timers",
+					       "timers/promises",
+					       "tls",
+					       "tty",
+					       "url",
+					       "util",
+					       "v8",
+					       "vm",
+					       "worker_threads",
+					       "zlib",
+					       NULL };
 
 /* "@scope/name/file" is of "@scope/name". */
 static char *
@@ -70,10 +99,10 @@ module_is_there(const Check *check, const char *name)
 	    strcmp(module, "fabric-contract-api") == 0)
 		return TRUE;
 	for (guint i = 0; i < check->program->files->len; i++)
-		if (g_str_has_prefix(g_array_index(check->program->files,
-						   bsn_io_file, i)
-					     .path,
-				     prefix))
+		if (g_str_has_prefix(
+			    g_array_index(check->program->files, bsn_io_file, i)
+				    .path,
+			    prefix))
 			return TRUE;
 	if (runtime_host.node_path == NULL || strstr(module, "..") != NULL)
 		return FALSE;
@@ -115,17 +144,17 @@ static gboolean
 visit_path(Check *check, const char *path)
 {
 	static const char *const endings[] = {
-		"",    ".js",	   ".cjs",	".mjs",	     ".json",
+		"",    ".js",	    ".cjs",	 ".mjs",       ".json",
 		".ts", "/index.js", "/index.ts", "/index.mjs", NULL
 	};
 	g_autofree char *clean = resolve(path);
 
 	for (gsize i = 0; clean != NULL && endings[i] != NULL; i++) {
-		g_autofree char *name =
-			g_strconcat(clean, *clean == '\0' && *endings[i] == '/'
-						   ? endings[i] + 1
-						   : endings[i],
-				    NULL);
+		g_autofree char *name = g_strconcat(
+			clean,
+			*clean == '\0' && *endings[i] == '/' ? endings[i] + 1
+							     : endings[i],
+			NULL);
 		const bsn_io_file *file =
 			g_hash_table_lookup(check->paths, name);
 
@@ -168,8 +197,8 @@ visit_imports(Check *check, const bsn_io_file *from, const GArray *tokens)
 		if (call && name->kind == TOKEN_STRING) {
 			visit_import(check, from, name);
 		} else if (call) {
-			findings_add(&check->findings, RULE_REQUIRE,
-				     from->path, word->line, NULL);
+			findings_add(&check->findings, RULE_REQUIRE, from->path,
+				     word->line, NULL);
 			check->read_all = TRUE;
 		} else if ((token_is_name(word, "from") ||
 			    token_is_name(word, "import")) &&
@@ -242,8 +271,7 @@ visit_beginnings(Check *check)
 {
 	const NodeProgram *program = check->program;
 	const char *script = g_ptr_array_index(program->argv, 1);
-	const gboolean by_shim =
-		g_str_has_suffix(script, "fabric-shim/cli.js");
+	const gboolean by_shim = g_str_has_suffix(script, "fabric-shim/cli.js");
 
 	if (by_shim && program->main == NULL)
 		findings_add(&check->findings, RULE_PACKAGE, "package.json", 0,
@@ -260,8 +288,7 @@ visit_beginnings(Check *check)
 static void
 check_program(const NodeProgram *program, Findings *findings)
 {
-	g_autoptr(GHashTable) paths =
-		g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) paths = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(GQueue) next = g_queue_new();
 	Check check = { .program = program,
@@ -279,8 +306,7 @@ check_program(const NodeProgram *program, Findings *findings)
 }
 
 static int32_t
-check_package(const ChaincodePackage *package, Findings *findings,
-	      bsn_err *err)
+check_package(const ChaincodePackage *package, Findings *findings, bsn_err *err)
 {
 	g_autoptr(NodeProgram) program = NULL;
 	g_autoptr(Connection) connection = NULL;
@@ -310,8 +336,7 @@ runtime_check(bsn_slice bytes, bsn_sink *out, bsn_err *err)
 	if (status == BSN_OK)
 		status = check_package(package, &findings, &why);
 	if (status != BSN_OK && status != BSN_TOO_LARGE)
-		findings_add(&findings, RULE_PACKAGE, "package", 0,
-			     why.reason);
+		findings_add(&findings, RULE_PACKAGE, "package", 0, why.reason);
 	written = json_write(list, out);
 	if (written != BSN_OK)
 		return written;

@@ -8,7 +8,8 @@ static const struct {
 } rules[RULES] = {
 	[RULE_RANDOM] = { "random", "error",
 			  "random numbers differ from one endorser to the "
-			  "next: derive what you need from the transaction id" },
+			  "next: derive what you need from the transaction "
+			  "id" },
 	[RULE_TIME] = { "time", "error",
 			"clocks differ from one endorser to the next: use "
 			"stub.getTxTimestamp()" },
@@ -69,12 +70,13 @@ there_already(const json_t *list, const char *rule, const char *where)
 	gsize i;
 	json_t *one;
 
-	json_array_foreach(list, i, one)
-		if (strcmp(json_string_value(json_object_get(one, "rule")),
-			   rule) == 0 &&
-		    strcmp(json_string_value(json_object_get(one, "where")),
-			   where) == 0)
-			return TRUE;
+	json_array_foreach(
+		list, i,
+		one) if (strcmp(json_string_value(json_object_get(one, "rule")),
+				rule) == 0 &&
+			 strcmp(json_string_value(
+					json_object_get(one, "where")),
+				where) == 0) return TRUE;
 	return FALSE;
 }
 
@@ -92,9 +94,8 @@ void
 findings_add(Findings *findings, Rule rule, const char *file, guint line,
 	     const char *detail)
 {
-	g_autofree char *where = line > 0
-					 ? g_strdup_printf("%s:%u", file, line)
-					 : g_strdup(file);
+	g_autofree char *where = line > 0 ? g_strdup_printf("%s:%u", file, line)
+					  : g_strdup(file);
 	g_autofree char *text = text_of(rule, detail);
 	g_autofree char *valid_text = g_utf8_make_valid(text, -1);
 
@@ -103,9 +104,9 @@ findings_add(Findings *findings, Rule rule, const char *file, guint line,
 	if (json_array_size(findings->list) >= FINDINGS_MAX ||
 	    there_already(findings->list, rules[rule].name, where))
 		return;
-	json_array_append_new(
-		findings->list,
-		json_pack("{s:s,s:s,s:s,s:s}", "rule", rules[rule].name,
-			  "severity", rules[rule].severity, "where", where,
-			  "text", valid_text));
+	json_array_append_new(findings->list,
+			      json_pack("{s:s,s:s,s:s,s:s}", "rule",
+					rules[rule].name, "severity",
+					rules[rule].severity, "where", where,
+					"text", valid_text));
 }

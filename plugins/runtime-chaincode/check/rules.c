@@ -58,14 +58,14 @@ static const struct {
 	Rule rule;
 	const char *name;
 } functions[] = {
-	{ RULE_RANDOM, "randomBytes" },	    { RULE_RANDOM, "randomUUID" },
-	{ RULE_RANDOM, "randomInt" },	    { RULE_RANDOM, "uuidv1" },
-	{ RULE_RANDOM, "uuidv4" },	    { RULE_RANDOM, "uuidv7" },
-	{ RULE_RANDOM, "nanoid" },	    { RULE_NETWORK, "fetch" },
-	{ RULE_NETWORK, "WebSocket" },	    { RULE_NETWORK, "XMLHttpRequest" },
-	{ RULE_TIMER, "setTimeout" },	    { RULE_TIMER, "setInterval" },
-	{ RULE_TIMER, "setImmediate" },	    { RULE_EVAL, "eval" },
-	{ RULE_EVAL, "Function" },	    { RULE_FLOAT, "parseFloat" },
+	{ RULE_RANDOM, "randomBytes" }, { RULE_RANDOM, "randomUUID" },
+	{ RULE_RANDOM, "randomInt" },	{ RULE_RANDOM, "uuidv1" },
+	{ RULE_RANDOM, "uuidv4" },	{ RULE_RANDOM, "uuidv7" },
+	{ RULE_RANDOM, "nanoid" },	{ RULE_NETWORK, "fetch" },
+	{ RULE_NETWORK, "WebSocket" },	{ RULE_NETWORK, "XMLHttpRequest" },
+	{ RULE_TIMER, "setTimeout" },	{ RULE_TIMER, "setInterval" },
+	{ RULE_TIMER, "setImmediate" }, { RULE_EVAL, "eval" },
+	{ RULE_EVAL, "Function" },	{ RULE_FLOAT, "parseFloat" },
 };
 
 /* Methods whatever they belong to. */
@@ -87,18 +87,28 @@ static const struct {
 	Rule rule;
 	const char *name;
 } modules[] = {
-	{ RULE_NETWORK, "http" },	   { RULE_NETWORK, "https" },
-	{ RULE_NETWORK, "http2" },	   { RULE_NETWORK, "net" },
-	{ RULE_NETWORK, "tls" },	   { RULE_NETWORK, "dgram" },
-	{ RULE_NETWORK, "dns" },	   { RULE_NETWORK, "axios" },
-	{ RULE_NETWORK, "node-fetch" },	   { RULE_NETWORK, "undici" },
-	{ RULE_NETWORK, "request" },	   { RULE_NETWORK, "got" },
-	{ RULE_NETWORK, "superagent" },	   { RULE_NETWORK, "ws" },
-	{ RULE_ENVIRONMENT, "os" },	   { RULE_ENVIRONMENT, "cluster" },
+	{ RULE_NETWORK, "http" },
+	{ RULE_NETWORK, "https" },
+	{ RULE_NETWORK, "http2" },
+	{ RULE_NETWORK, "net" },
+	{ RULE_NETWORK, "tls" },
+	{ RULE_NETWORK, "dgram" },
+	{ RULE_NETWORK, "dns" },
+	{ RULE_NETWORK, "axios" },
+	{ RULE_NETWORK, "node-fetch" },
+	{ RULE_NETWORK, "undici" },
+	{ RULE_NETWORK, "request" },
+	{ RULE_NETWORK, "got" },
+	{ RULE_NETWORK, "superagent" },
+	{ RULE_NETWORK, "ws" },
+	{ RULE_ENVIRONMENT, "os" },
+	{ RULE_ENVIRONMENT, "cluster" },
 	{ RULE_ENVIRONMENT, "child_process" },
 	{ RULE_ENVIRONMENT, "worker_threads" },
-	{ RULE_FILES, "fs" },		   { RULE_FILES, "fs/promises" },
-	{ RULE_RANDOM, "uuid" },	   { RULE_RANDOM, "nanoid" },
+	{ RULE_FILES, "fs" },
+	{ RULE_FILES, "fs/promises" },
+	{ RULE_RANDOM, "uuid" },
+	{ RULE_RANDOM, "nanoid" },
 	{ RULE_RANDOM, "crypto-random-string" },
 	{ RULE_TIME, "perf_hooks" },
 };
@@ -207,8 +217,8 @@ static void
 look_at_date(const Walk *walk, gint64 i)
 {
 	const Token *next = token_at(walk->tokens, i + 1);
-	const gboolean made = token_is_name(token_at(walk->tokens, i - 1),
-					    "new");
+	const gboolean made =
+		token_is_name(token_at(walk->tokens, i - 1), "new");
 	const gboolean called = token_is_mark(next, "(");
 	const gboolean empty =
 		!called || token_is_mark(token_at(walk->tokens, i + 2), ")");
@@ -249,8 +259,7 @@ look_at_module(const Walk *walk, gint64 i)
 {
 	const Token *name = token_at(walk->tokens, i);
 	g_autofree char *text = g_strndup(name->text, name->len);
-	const char *plain =
-		g_str_has_prefix(text, "node:") ? text + 5 : text;
+	const char *plain = g_str_has_prefix(text, "node:") ? text + 5 : text;
 
 	for (gsize k = 0; k < G_N_ELEMENTS(modules); k++)
 		if (strcmp(plain, modules[k].name) == 0)

@@ -68,8 +68,8 @@ declares(const Token *token)
 static gboolean
 makes_container(const Walk *walk, gint64 i)
 {
-	static const char *const classes[] = { "Map", "Set", "WeakMap",
-					       "Array", NULL };
+	static const char *const classes[] = { "Map", "Set", "WeakMap", "Array",
+					       NULL };
 
 	return token_is_mark(at(walk, i), "{") ||
 	       token_is_mark(at(walk, i), "[") ||
@@ -88,8 +88,7 @@ note_declaration(Walk *walk, gint64 i)
 	text = g_strndup(name->text, name->len);
 	if (!token_is_name(at(walk, i), "const"))
 		g_hash_table_add(walk->variables, g_strdup(text));
-	if (token_is_mark(at(walk, i + 2), "=") &&
-	    makes_container(walk, i + 3))
+	if (token_is_mark(at(walk, i + 2), "=") && makes_container(walk, i + 3))
 		g_hash_table_add(walk->containers, g_strdup(text));
 	g_free(text);
 }
@@ -97,8 +96,8 @@ note_declaration(Walk *walk, gint64 i)
 static gboolean
 changes_container(const Walk *walk, gint64 i)
 {
-	static const char *const changes[] = { "set",  "add",	"delete",
-					       "push", "clear", "pop",
+	static const char *const changes[] = { "set",	"add",	   "delete",
+					       "push",	"clear",   "pop",
 					       "shift", "unshift", "splice",
 					       NULL };
 
@@ -144,9 +143,8 @@ opened_scope(const Walk *walk)
 		return SCOPE_CONTRACT;
 	if (scope_now(walk) != SCOPE_CONTRACT)
 		return scope_now(walk);
-	return walk->method >= 0 &&
-			       token_is_name(at(walk, walk->method),
-					     "constructor")
+	return walk->method >= 0 && token_is_name(at(walk, walk->method),
+						  "constructor")
 		       ? SCOPE_CONSTRUCTOR
 		       : SCOPE_METHOD;
 }
@@ -194,13 +192,12 @@ look_at_this(const Walk *walk, gint64 i)
 	g_autofree char *text = NULL;
 
 	if (scope_now(walk) != SCOPE_METHOD ||
-	    !token_is_mark(at(walk, i + 1), ".") ||
-	    !assigns(at(walk, i + 3)))
+	    !token_is_mark(at(walk, i + 1), ".") || !assigns(at(walk, i + 3)))
 		return;
 	text = g_strdup_printf("this.%.*s", (int)at(walk, i + 2)->len,
 			       at(walk, i + 2)->text);
-	findings_add(walk->findings, RULE_GLOBAL, walk->file,
-		     at(walk, i)->line, text);
+	findings_add(walk->findings, RULE_GLOBAL, walk->file, at(walk, i)->line,
+		     text);
 }
 
 /* ---- all of it ---- */
@@ -243,10 +240,10 @@ look_at(Walk *walk, gint64 i)
 void
 state_apply(const GArray *tokens, const char *file, Findings *findings)
 {
-	g_autoptr(GHashTable) variables = g_hash_table_new_full(
-		g_str_hash, g_str_equal, g_free, NULL);
-	g_autoptr(GHashTable) containers = g_hash_table_new_full(
-		g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) variables =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) containers =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	Walk walk = { .tokens = tokens,
 		      .file = file,
 		      .findings = findings,

@@ -93,8 +93,7 @@ cut_string(Cutter *cutter)
 	const char *from = cutter->at;
 	const guint line = cutter->line;
 
-	while (!at_end(cutter) && *cutter->at != quote &&
-	       *cutter->at != '\n') {
+	while (!at_end(cutter) && *cutter->at != quote && *cutter->at != '\n') {
 		if (*cutter->at == '\\' && cutter->at + 1 < cutter->end)
 			step(cutter);
 		step(cutter);
@@ -173,11 +172,11 @@ opening(const GArray *tokens, gint64 close)
 static gboolean
 before_expression(const Token *name)
 {
-	static const char *const words[] = {
-		"return", "typeof", "case",  "in",   "of",    "delete",
-		"void",	  "throw",  "new",   "else", "do",    "await",
-		"yield",  "instanceof", NULL
-	};
+	static const char *const words[] = { "return", "typeof",     "case",
+					     "in",     "of",	     "delete",
+					     "void",   "throw",	     "new",
+					     "else",   "do",	     "await",
+					     "yield",  "instanceof", NULL };
 
 	for (gsize i = 0; words[i] != NULL; i++)
 		if (token_is_name(name, words[i]))
@@ -236,10 +235,9 @@ cut_word(Cutter *cutter)
 
 	while (!at_end(cutter)) {
 		const char c = *cutter->at;
-		const gboolean sign =
-			(c == '+' || c == '-') && number &&
-			g_ascii_tolower(cutter->at[-1]) == 'e' &&
-			from[0] != '0';
+		const gboolean sign = (c == '+' || c == '-') && number &&
+				      g_ascii_tolower(cutter->at[-1]) == 'e' &&
+				      from[0] != '0';
 
 		if (!in_name(c) && !(number && (c == '.' || sign)))
 			break;
@@ -253,10 +251,10 @@ static void
 cut_mark(Cutter *cutter)
 {
 	static const char *const long_marks[] = {
-		">>>=", "...", "===", "!==", "**=", "<<=", ">>=", ">>>", "&&=",
-		"||=",	"?\?=", "=>",  "==",  "!=",  "<=",  ">=",	"&&",  "||",
-		"??",	"?.",  "++",  "--",  "+=",  "-=",  "*=",	"/=",  "%=",
-		"&=",	"|=",  "^=",  "<<",  ">>",  "**",  NULL
+		">>>=", "...",	"===", "!==", "**=", "<<=", ">>=", ">>>", "&&=",
+		"||=",	"?\?=", "=>",  "==",  "!=",  "<=",  ">=",  "&&",  "||",
+		"??",	"?.",	"++",  "--",  "+=",  "-=",  "*=",  "/=",  "%=",
+		"&=",	"|=",	"^=",  "<<",  ">>",  "**",  NULL
 	};
 	const char *from = cutter->at;
 	gsize len = 1;

@@ -19,7 +19,7 @@
 typedef enum {
 	TOKEN_NAME, /* also a keyword */
 	TOKEN_NUMBER,
-	TOKEN_STRING, /* without its quotes */
+	TOKEN_STRING,	/* without its quotes */
 	TOKEN_TEMPLATE, /* a piece of text of one, without its marks */
 	TOKEN_REGEX,
 	TOKEN_MARK, /* one to four characters: "{", "=>", "?." */
@@ -40,8 +40,9 @@ token_at(const GArray *tokens, gint64 i)
 {
 	static const Token none = { TOKEN_MARK, 0, 0, "" };
 
-	return i >= 0 && i < tokens->len ?
-		       &g_array_index(tokens, Token, (guint)i) : &none;
+	return i >= 0 && i < tokens->len
+		       ? &g_array_index(tokens, Token, (guint)i)
+		       : &none;
 }
 
 static inline gboolean
