@@ -244,6 +244,18 @@ fabric_run_native(FabricRun *fixture, const char *contract, guint version)
 	return fabric_run_define(fixture, contract, id);
 }
 
+FabricRun *
+fabric_run_scripted(void)
+{
+	FabricRun *fixture = fabric_run_new();
+
+	fabric_run_install(fixture, "basic_1:aa", "node", NULL);
+	fabric_run_install(fixture, "other_1:bb", "node", NULL);
+	fabric_run_define(fixture, "basic", "basic_1:aa");
+	fabric_run_define(fixture, "other", "other_1:bb");
+	return fixture;
+}
+
 /* ---- runs ---- */
 
 static void

@@ -53,6 +53,10 @@ void fabric_run_install(FabricRun *fixture, const char *id, const char *type,
 Definition *fabric_run_native(FabricRun *fixture, const char *contract,
 			      guint version);
 
+/* A fixture with chaincodes "basic" and "other", of the packages "basic_1:aa" and
+ * "other_1:bb", which fabric-script.h runs. */
+FabricRun *fabric_run_scripted(void);
+
 /* Begins a run with arguments, function first, ended by NULL. */
 Run *fabric_run_begin(FabricRun *fixture, const char *chaincode, ...)
 	G_GNUC_NULL_TERMINATED;
