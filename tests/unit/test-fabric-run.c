@@ -109,7 +109,8 @@ static void
 test_an_event(void)
 {
 	/* event_name "sold", payload "x", and a name and an id that lie. */
-	static const guint8 event[] = "\x0a\x03xxx\x12\x01y\x1a\x04sold\x22\x01x";
+	static const guint8 event[] =
+		"\x0a\x03xxx\x12\x01y\x1a\x04sold\x22\x01x";
 	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 
 	fabric_run_begin(fixture, "basic", "do", NULL);
@@ -355,8 +356,9 @@ test_nested_refusals(void)
 				   "transaction and cannot be called again "
 				   "from within");
 	invoke(call, "other/two");
-	assert_error(call, REFUSED "chaincode other is on another channel "
-				   "(two): one transaction runs on one channel");
+	assert_error(call,
+		     REFUSED "chaincode other is on another channel "
+			     "(two): one transaction runs on one channel");
 	invoke(call, "/one");
 	assert_error(call, REFUSED "the question names no chaincode");
 	invoke(call, "qscc");
@@ -406,8 +408,7 @@ test_number_of_calls(void)
 		script_finish(script_call(i), 200, "");
 	}
 	invoke(call, "other");
-	assert_error(call,
-		     REFUSED "a transaction may call 1024 chaincodes");
+	assert_error(call, REFUSED "a transaction may call 1024 chaincodes");
 	script_finish(call, 200, "");
 }
 
