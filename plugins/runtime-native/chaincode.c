@@ -110,7 +110,7 @@ stop(bsn_chain *chain, bsn_slice package_id)
 
 	if (started == NULL)
 		return;
-	call_stop_all(&started->calls);
+	native_call_stop_all(&started->calls);
 	g_tree_remove(tree, id);
 	if (g_tree_nnodes(tree) == 0)
 		drop_chain(chain);
@@ -123,8 +123,8 @@ run(bsn_chain *chain, const bsn_chaincode_call *call, bsn_chaincode_run *of,
 	Started *started = find_started(chain, call->package_id);
 
 	return started != NULL
-		       ? call_run(started->contract, started->version, call,
-				  &started->calls, of, err)
+		       ? native_call_run(started->contract, started->version,
+					 call, &started->calls, of, err)
 		       : bsn_fail(err, BSN_NOT_FOUND,
 				  "the package was not started");
 }
@@ -167,7 +167,7 @@ const bsn_chaincode_runtime native_chaincode_runtime = {
 	.start = start,
 	.stop = stop,
 	.run = run,
-	.answer = call_answer,
-	.cancel = call_cancel,
+	.answer = native_call_answer,
+	.cancel = native_call_cancel,
 	.status = status,
 };

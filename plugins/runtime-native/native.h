@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/runtime-native/native.h: how a contract is written in C, in the manner
- * of Fabric's shim. What a contract asks is answered later, so it is written in
- * steps: each asks one thing and names the step that takes the answer, or ends
- * the call. An error that is not the contract's business (a key that is no
- * text, say) ends the call with its sentence; no step sees it.
+ * plugins/runtime-native/native.h: how a contract is written in C, in the
+ *manner of Fabric's shim. What a contract asks is answered later, so it is
+ *written in steps: each asks one thing and names the step that takes the
+ *answer, or ends the call. An error that is not the contract's business (a key
+ *that is no text, say) ends the call with its sentence; no step sees it.
  *
  *	static void
  *	got(NativeTx *tx)

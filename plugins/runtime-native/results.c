@@ -21,10 +21,9 @@ read_entry(Arena *arena, bsn_slice bytes, NativeResult *result)
 static gboolean
 read_change(Arena *arena, bsn_slice bytes, NativeResult *result)
 {
-	const Queryresult__KeyModification *change =
-		message_unpack(arena,
-			       &queryresult__key_modification__descriptor,
-			       bytes, NULL, NULL);
+	const Queryresult__KeyModification *change = message_unpack(
+		arena, &queryresult__key_modification__descriptor, bytes, NULL,
+		NULL);
 
 	if (change == NULL)
 		return FALSE;
@@ -72,7 +71,8 @@ ask_next(Call *call, const char *id, TakeAnswer take)
 	Protos__QueryStateNext message = PROTOS__QUERY_STATE_NEXT__INIT;
 
 	message.id = (char *)id;
-	call_ask(call, ASKS(QUERY_STATE_NEXT), &message, take, call->then);
+	native_call_ask(call, ASKS(QUERY_STATE_NEXT), &message, take,
+			call->then);
 }
 
 static void
@@ -81,8 +81,8 @@ ask_close(Call *call, const char *id)
 	Protos__QueryStateClose message = PROTOS__QUERY_STATE_CLOSE__INIT;
 
 	message.id = (char *)id;
-	call_ask(call, ASKS(QUERY_STATE_CLOSE), &message, take_nothing,
-		 call->then);
+	native_call_ask(call, ASKS(QUERY_STATE_CLOSE), &message, take_nothing,
+			call->then);
 }
 
 static void
@@ -100,9 +100,9 @@ static void
 take_batch(Call *call, bsn_slice payload, ReadResult read, TakeAnswer again)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	const Protos__QueryResponse *response = message_unpack(
-		&arena, &protos__query_response__descriptor, payload, NULL,
-		NULL);
+	const Protos__QueryResponse *response =
+		message_unpack(&arena, &protos__query_response__descriptor,
+			       payload, NULL, NULL);
 	gboolean more;
 
 	if (response == NULL) {
@@ -121,15 +121,15 @@ take_batch(Call *call, bsn_slice payload, ReadResult read, TakeAnswer again)
 }
 
 void
-call_take_results(Call *call, bsn_slice payload)
+native_call_take_results(Call *call, bsn_slice payload)
 {
-	take_batch(call, payload, read_entry, call_take_results);
+	take_batch(call, payload, read_entry, native_call_take_results);
 }
 
 void
-call_take_history(Call *call, bsn_slice payload)
+native_call_take_history(Call *call, bsn_slice payload)
 {
-	take_batch(call, payload, read_change, call_take_history);
+	take_batch(call, payload, read_change, native_call_take_history);
 }
 
 /* ---- questions ---- */
@@ -144,8 +144,8 @@ ask_range(NativeTx *tx, bsn_slice start, bsn_slice end, bsn_slice metadata,
 	message.endkey = message_bytes(end);
 	message.metadata = message_bytes(metadata);
 	call_of(tx)->each = each;
-	call_ask(call_of(tx), ASKS(GET_STATE_BY_RANGE), &message,
-		 call_take_results, then);
+	native_call_ask(call_of(tx), ASKS(GET_STATE_BY_RANGE), &message,
+			native_call_take_results, then);
 }
 
 void
@@ -174,6 +174,6 @@ native_history(NativeTx *tx, bsn_slice key, NativeEach each, NativeStep then)
 
 	message.key = message_bytes(key);
 	call_of(tx)->each = each;
-	call_ask(call_of(tx), ASKS(GET_HISTORY_FOR_KEY), &message,
-		 call_take_history, then);
+	native_call_ask(call_of(tx), ASKS(GET_HISTORY_FOR_KEY), &message,
+			native_call_take_history, then);
 }

@@ -44,7 +44,8 @@ take_step(Call *call)
 
 	step(&call->tx);
 	if (!call->over && call->asks == 0 && !call->hangs)
-		native_fail(&call->tx, "the contract stopped without an answer");
+		native_fail(&call->tx,
+			    "the contract stopped without an answer");
 }
 
 static void
@@ -75,8 +76,7 @@ drive(Call *call)
 	/* Whoever hears that it is over may stop the package. */
 	leave(call);
 	if (!call->cancelled)
-		call->run->done(call->run, BSN_OK,
-				buffer_slice(call->response),
+		call->run->done(call->run, BSN_OK, buffer_slice(call->response),
 				buffer_slice(call->event), NULL);
 	call_free(call);
 }
@@ -151,9 +151,9 @@ call_new(const NativeContract *contract, const bsn_chaincode_call *what,
 }
 
 int32_t
-call_run(const NativeContract *contract, guint version,
-	 const bsn_chaincode_call *what, GQueue *siblings,
-	 bsn_chaincode_run *run, bsn_err *err)
+native_call_run(const NativeContract *contract, guint version,
+		const bsn_chaincode_call *what, GQueue *siblings,
+		bsn_chaincode_run *run, bsn_err *err)
 {
 	const Protos__ChaincodeInput *input;
 	Call *call;
@@ -182,7 +182,7 @@ call_run(const NativeContract *contract, guint version,
 /* ---- answers ---- */
 
 void
-call_answer(bsn_chaincode_run *run, uint32_t type, bsn_slice payload)
+native_call_answer(bsn_chaincode_run *run, uint32_t type, bsn_slice payload)
 {
 	Call *call = run->of_runtime;
 
@@ -201,7 +201,7 @@ call_answer(bsn_chaincode_run *run, uint32_t type, bsn_slice payload)
 }
 
 void
-call_cancel(bsn_chaincode_run *run)
+native_call_cancel(bsn_chaincode_run *run)
 {
 	Call *call = run->of_runtime;
 
@@ -212,7 +212,7 @@ call_cancel(bsn_chaincode_run *run)
 }
 
 void
-call_stop_all(GQueue *siblings)
+native_call_stop_all(GQueue *siblings)
 {
 	bsn_err err = BSN_ERR_INIT;
 
@@ -221,7 +221,7 @@ call_stop_all(GQueue *siblings)
 		Call *call = siblings->head->data;
 		bsn_chaincode_run *of_engine = call->run;
 
-		call_cancel(of_engine);
+		native_call_cancel(of_engine);
 		of_engine->done(of_engine, BSN_UNAVAILABLE,
 				bsn_slice_of(NULL, 0), bsn_slice_of(NULL, 0),
 				&err);

@@ -14,8 +14,8 @@
 /* ---- questions ---- */
 
 void
-call_ask(Call *call, guint32 type, const void *message, TakeAnswer take,
-	 NativeStep then)
+native_call_ask(Call *call, guint32 type, const void *message, TakeAnswer take,
+		NativeStep then)
 {
 	call->asks = type;
 	g_byte_array_set_size(call->question, 0);
@@ -36,7 +36,8 @@ native_get(NativeTx *tx, bsn_slice key, NativeStep then)
 	Protos__GetState message = PROTOS__GET_STATE__INIT;
 
 	message.key = message_bytes(key);
-	call_ask(call_of(tx), ASKS(GET_STATE), &message, take_value, then);
+	native_call_ask(call_of(tx), ASKS(GET_STATE), &message, take_value,
+			then);
 }
 
 void
@@ -46,7 +47,8 @@ native_put(NativeTx *tx, bsn_slice key, bsn_slice value, NativeStep then)
 
 	message.key = message_bytes(key);
 	message.value = message_bytes(value);
-	call_ask(call_of(tx), ASKS(PUT_STATE), &message, take_value, then);
+	native_call_ask(call_of(tx), ASKS(PUT_STATE), &message, take_value,
+			then);
 }
 
 void
@@ -55,7 +57,8 @@ native_del(NativeTx *tx, bsn_slice key, NativeStep then)
 	Protos__DelState message = PROTOS__DEL_STATE__INIT;
 
 	message.key = message_bytes(key);
-	call_ask(call_of(tx), ASKS(DEL_STATE), &message, take_value, then);
+	native_call_ask(call_of(tx), ASKS(DEL_STATE), &message, take_value,
+			then);
 }
 
 /* ---- other chaincodes ---- */
@@ -110,7 +113,8 @@ native_invoke(NativeTx *tx, const char *chaincode, const bsn_slice *args,
 		input.args[i] = message_bytes(args[i]);
 	spec.chaincode_id = &id;
 	spec.input = &input;
-	call_ask(call_of(tx), ASKS(INVOKE_CHAINCODE), &spec, take_called, then);
+	native_call_ask(call_of(tx), ASKS(INVOKE_CHAINCODE), &spec, take_called,
+			then);
 }
 
 /* ---- what it says ---- */
@@ -150,8 +154,7 @@ native_succeed(NativeTx *tx, bsn_slice payload)
 void
 native_succeed_number(NativeTx *tx, guint64 number)
 {
-	native_succeed(tx,
-		       native_format(tx, "%" G_GUINT64_FORMAT, number));
+	native_succeed(tx, native_format(tx, "%" G_GUINT64_FORMAT, number));
 }
 
 void
@@ -190,8 +193,9 @@ native_hang(NativeTx *tx)
 bsn_slice
 native_keep(NativeTx *tx, bsn_slice bytes)
 {
-	return bsn_slice_of(arena_copy(&tx->arena, bytes.data, (gsize)bytes.len),
-			    bytes.len);
+	return bsn_slice_of(
+		arena_copy(&tx->arena, bytes.data, (gsize)bytes.len),
+		bytes.len);
 }
 
 bsn_slice
@@ -258,8 +262,8 @@ native_json(bsn_slice text)
 json_t *
 native_json_text(bsn_slice text)
 {
-	json_t *json = json_stringn(
-		text.len > 0 ? (const char *)text.data : "", (size_t)text.len);
+	json_t *json = json_stringn(text.len > 0 ? (const char *)text.data : "",
+				    (size_t)text.len);
 	g_autofree char *base64 = NULL;
 
 	if (json != NULL)

@@ -39,8 +39,8 @@ struct Call {
 
 	gboolean runs; /* its steps are at work */
 	gboolean hangs;
-	gboolean over;	    /* the contract has ended */
-	gboolean cancelled; /* nobody listens any more */
+	gboolean over;	      /* the contract has ended */
+	gboolean cancelled;   /* nobody listens any more */
 	GByteArray *response; /* a Response */
 	GByteArray *event;    /* a ChaincodeEvent, or empty */
 };
@@ -52,23 +52,24 @@ call_of(NativeTx *tx)
 }
 
 /* Asks a message. */
-void call_ask(Call *call, guint32 type, const void *message, TakeAnswer take,
-	      NativeStep then);
+void native_call_ask(Call *call, guint32 type, const void *message,
+		     TakeAnswer take, NativeStep then);
 /* results.c: a QueryResponse; queries and histories. */
-void call_take_results(Call *call, bsn_slice payload);
-void call_take_history(Call *call, bsn_slice payload);
+void native_call_take_results(Call *call, bsn_slice payload);
+void native_call_take_history(Call *call, bsn_slice payload);
 
 /* ---- run.c ---- */
 
 /* Begins a call of a contract; as bsn_chaincode_runtime.run.
  *
  * In: siblings: where it is until it is over. */
-int32_t call_run(const NativeContract *contract, guint version,
-		 const bsn_chaincode_call *what, GQueue *siblings,
-		 bsn_chaincode_run *run, bsn_err *err);
-void call_answer(bsn_chaincode_run *run, uint32_t type, bsn_slice payload);
-void call_cancel(bsn_chaincode_run *run);
+int32_t native_call_run(const NativeContract *contract, guint version,
+			const bsn_chaincode_call *what, GQueue *siblings,
+			bsn_chaincode_run *run, bsn_err *err);
+void native_call_answer(bsn_chaincode_run *run, uint32_t type,
+			bsn_slice payload);
+void native_call_cancel(bsn_chaincode_run *run);
 /* All of them are over with BSN_UNAVAILABLE. */
-void call_stop_all(GQueue *siblings);
+void native_call_stop_all(GQueue *siblings);
 
 #endif

@@ -31,9 +31,9 @@ make_ledger(void)
 						      NULL),
 					==, BSN_OK);
 		}
-		g_assert_cmpint(fabric_ledger_run(ledger,
-						  fabric_finish(simulator)),
-				==, TX_CODE(VALID));
+		g_assert_cmpint(
+			fabric_ledger_run(ledger, fabric_finish(simulator)), ==,
+			TX_CODE(VALID));
 	}
 }
 
@@ -52,8 +52,7 @@ ask(Shim *shim, guint32 type, bsn_slice payload)
 	g_autoptr(GByteArray) answer = g_byte_array_new();
 	bsn_err err = BSN_ERR_INIT;
 	g_auto(Arena) arena = ARENA_INIT;
-	const int32_t status =
-		shim_answer(shim, type, payload, answer, &err);
+	const int32_t status = shim_answer(shim, type, payload, answer, &err);
 
 	/* Nothing of the node's own fails. */
 	g_assert_cmpint(status, >=, BSN_OK);

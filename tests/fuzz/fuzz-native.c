@@ -13,9 +13,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const NativeContract *const contracts[] = {
-	&native_asset, &native_bank, &native_conform, &native_evidence
-};
+static const NativeContract *const contracts[] = { &native_asset, &native_bank,
+						   &native_conform,
+						   &native_evidence };
 
 static Wire wire;
 static gboolean asks;
@@ -64,8 +64,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	asks = over = FALSE;
 	contract = contracts[wire_u8(&wire) % G_N_ELEMENTS(contracts)];
 	call.input = next_bytes();
-	g_assert_cmpint(call_run(contract, 1, &call, &siblings, &run, NULL), ==,
-			BSN_OK);
+	g_assert_cmpint(
+		native_call_run(contract, 1, &call, &siblings, &run, NULL), ==,
+		BSN_OK);
 	while (asks && !over) {
 		const guint8 type = wire_u8(&wire);
 		const bsn_slice payload = next_bytes();
@@ -73,10 +74,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (wire.bad)
 			break;
 		asks = FALSE;
-		call_answer(&run, type, payload);
+		native_call_answer(&run, type, payload);
 	}
 	if (!over)
-		call_cancel(&run);
+		native_call_cancel(&run);
 	g_assert_cmpuint(siblings.length, ==, 0);
 	return 0;
 }

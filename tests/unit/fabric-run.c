@@ -132,8 +132,8 @@ add_config(FabricRun *fixture)
 	g_autoptr(json_t) founding = fabric_founding(fixture->orgs, 2);
 	g_autoptr(GByteArray) bytes =
 		fabric_config_bytes(fixture->orgs, founding);
-	g_autoptr(GByteArray) client = fabric_serialize(
-		fabric_org_id(0), fixture->orgs->clients[0]);
+	g_autoptr(GByteArray) client =
+		fabric_serialize(fabric_org_id(0), fixture->orgs->clients[0]);
 
 	fixture->channel.config = fabric_config_read(buffer_slice(bytes));
 	g_assert_cmpint(msp_manager_identify(fixture->channel.config->msps,
@@ -236,12 +236,23 @@ Definition *
 fabric_run_native(FabricRun *fixture, const char *contract, guint version)
 {
 	g_autofree char *id = g_strdup_printf("%s_%u:aa", contract, version);
-	g_autofree char *json =
-		g_strdup_printf("{\"contract\": \"%s\", \"version\": %u}",
-				contract, version);
+	g_autofree char *json = g_strdup_printf(
+		"{\"contract\": \"%s\", \"version\": %u}", contract, version);
 
 	fabric_run_install(fixture, id, "native", json);
 	return fabric_run_define(fixture, contract, id);
+}
+
+FabricRun *
+fabric_run_scripted(void)
+{
+	FabricRun *fixture = fabric_run_new();
+
+	fabric_run_install(fixture, "basic_1:aa", "node", NULL);
+	fabric_run_install(fixture, "other_1:bb", "node", NULL);
+	fabric_run_define(fixture, "basic", "basic_1:aa");
+	fabric_run_define(fixture, "other", "other_1:bb");
+	return fixture;
 }
 
 /* ---- runs ---- */

@@ -16,7 +16,7 @@ typedef struct {
 	FabricLedger *ledger;
 	FabricOrgs *orgs;
 	Channel channel;
-	MspIdentity *client; /* of Org1MSP */
+	MspIdentity *client;	/* of Org1MSP */
 	GPtrArray *definitions; /* Definition */
 	GHashTable *packages;	/* id: GByteArray */
 	/* Of the runs that begin next. */
@@ -53,12 +53,16 @@ void fabric_run_install(FabricRun *fixture, const char *id, const char *type,
 Definition *fabric_run_native(FabricRun *fixture, const char *contract,
 			      guint version);
 
+/* A fixture with chaincodes "basic" and "other", of the packages "basic_1:aa"
+ * and "other_1:bb", which fabric-script.h runs. */
+FabricRun *fabric_run_scripted(void);
+
 /* Begins a run with arguments, function first, ended by NULL. */
-Run *fabric_run_begin(FabricRun *fixture, const char *chaincode, ...)
-	G_GNUC_NULL_TERMINATED;
+Run *fabric_run_begin(FabricRun *fixture, const char *chaincode,
+		      ...) G_GNUC_NULL_TERMINATED;
 /* The same; it must be over at once, with BSN_OK. The response's status. */
-int32_t fabric_run_call(FabricRun *fixture, const char *chaincode, ...)
-	G_GNUC_NULL_TERMINATED;
+int32_t fabric_run_call(FabricRun *fixture, const char *chaincode,
+			...) G_GNUC_NULL_TERMINATED;
 /* The response's payload as text, or its message from 400 on; borrowed. */
 const char *fabric_run_text(FabricRun *fixture);
 /* Commits what the last run has written; the transaction's code. */

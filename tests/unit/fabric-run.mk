@@ -5,10 +5,15 @@ fabric_run = tests/unit/fabric-run.c tests/unit/fabric-run.h \
 	$(fabric_ledger)
 fabric_run_parts = libfabric-chaincode.la libfabric-chain.la \
 	libchaincode-package.la $(fabric_parts)
-FABRIC_RUN_TESTS = tests/unit/test-fabric-run tests/unit/test-fabric-shim \
+FABRIC_RUN_TESTS = tests/unit/test-fabric-programs \
+	tests/unit/test-fabric-run tests/unit/test-fabric-shim \
 	tests/unit/test-fabric-system tests/unit/test-native
 check_PROGRAMS += $(FABRIC_RUN_TESTS)
 TESTS += $(FABRIC_RUN_TESTS)
+tests_unit_test_fabric_programs_SOURCES = \
+	tests/unit/test-fabric-programs.c $(fabric_run)
+tests_unit_test_fabric_programs_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_programs_LDADD = $(fabric_run_parts)
 tests_unit_test_fabric_run_SOURCES = tests/unit/test-fabric-run.c $(fabric_run)
 tests_unit_test_fabric_run_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_run_LDADD = $(fabric_run_parts)

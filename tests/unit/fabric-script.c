@@ -63,9 +63,8 @@ start(bsn_chain *chain, bsn_slice package_id, bsn_slice package, bsn_err *err)
 static void
 stop(bsn_chain *chain, bsn_slice package_id)
 {
-	g_autofree char *id =
-		g_strdup_printf("%.*s;", (int)package_id.len,
-				(const char *)package_id.data);
+	g_autofree char *id = g_strdup_printf("%.*s;", (int)package_id.len,
+					      (const char *)package_id.data);
 
 	g_assert_cmpuint(g_string_replace(script_started, id, "", 1), ==, 1);
 }
@@ -171,8 +170,8 @@ script_ask(ScriptCall *call, guint32 type, const void *message)
 static char *
 take_text(const ScriptCall *call, guint32 type)
 {
-	char *text = g_strndup((const char *)call->answer->data,
-			       call->answer->len);
+	char *text =
+		g_strndup((const char *)call->answer->data, call->answer->len);
 
 	if (call->type != type)
 		g_error("the answer is of type %u: %s", call->type, text);

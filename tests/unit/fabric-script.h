@@ -20,8 +20,8 @@ typedef struct {
 	char *function; /* first argument */
 	gboolean is_init;
 	gboolean cancelled;
-	guint answers;	/* so far */
-	guint32 type;	/* of the last one */
+	guint answers; /* so far */
+	guint32 type;  /* of the last one */
 	GByteArray *answer;
 } ScriptCall;
 

@@ -7,23 +7,9 @@
 
 #include "peer/chaincode.pb-c.h"
 #include "plugins/engine-fabric/chaincode/call.h"
-#include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-run.h"
 #include "tests/unit/fabric-script.h"
-
-/* A channel with scripted chaincodes "basic" and "other". */
-static FabricRun *
-scripted(void)
-{
-	FabricRun *fixture = fabric_run_new();
-
-	fabric_run_install(fixture, "basic_1:aa", "node", NULL);
-	fabric_run_install(fixture, "other_1:bb", "node", NULL);
-	fabric_run_define(fixture, "basic", "basic_1:aa");
-	fabric_run_define(fixture, "other", "other_1:bb");
-	return fixture;
-}
 
 static void
 put(ScriptCall *call, const char *key, const char *value)
@@ -82,7 +68,7 @@ assert_failed(const FabricRun *fixture, int32_t status, const char *reason)
 static void
 test_a_call(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 	g_autofree char *state = NULL;
 	ScriptCall *call;
 
@@ -108,7 +94,7 @@ test_a_call(void)
 static void
 test_answers(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 
 	fixture->read_only = TRUE;
 	fabric_run_begin(fixture, "basic", "do", NULL);
@@ -123,8 +109,9 @@ static void
 test_an_event(void)
 {
 	/* event_name "sold", payload "x", and a name and an id that lie. */
-	static const guint8 event[] = "\x0a\x03xxx\x12\x01y\x1a\x04sold\x22\x01x";
-	g_autoptr(FabricRun) fixture = scripted();
+	static const guint8 event[] =
+		"\x0a\x03xxx\x12\x01y\x1a\x04sold\x22\x01x";
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 
 	fabric_run_begin(fixture, "basic", "do", NULL);
 	script_end(script_call(0), BSN_OK, TEXT("\x08\x01"),
@@ -136,7 +123,7 @@ static void
 test_answers_that_are_none(void)
 {
 	for (guint i = 0; i < 2; i++) {
-		g_autoptr(FabricRun) fixture = scripted();
+		g_autoptr(FabricRun) fixture = fabric_run_scripted();
 
 		fabric_run_begin(fixture, "basic", "do", NULL);
 		script_end(script_call(0), BSN_OK,
@@ -150,7 +137,7 @@ test_answers_that_are_none(void)
 static void
 test_a_chaincode_fails(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 
 	fabric_run_begin(fixture, "basic", "do", NULL);
 	script_end(script_call(0), BSN_FAULT, TEXT(""), TEXT(""), "it crashed");
@@ -171,7 +158,7 @@ assert_refused(FabricRun *fixture, const char *name, int32_t status,
 static void
 test_conditions(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 	Definition *basic = fixture->definitions->pdata[0];
 
 	assert_refused(fixture, "none", BSN_NOT_FOUND,
@@ -188,7 +175,7 @@ test_conditions(void)
 static void
 test_packages(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 
 	fabric_run_define(fixture, "basic", NULL);
 	assert_refused(fixture, "basic", BSN_UNAVAILABLE,
@@ -226,7 +213,7 @@ init(FabricRun *fixture, guint call)
 static void
 test_init(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 	Definition *basic = fixture->definitions->pdata[0];
 	g_autoptr(StateItem) item = NULL;
 	g_autoptr(Simulator) simulator = NULL;
@@ -258,7 +245,7 @@ test_init(void)
 static void
 test_init_runs_once(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 	Definition *basic = fixture->definitions->pdata[0];
 	g_autoptr(GBytes) first = NULL;
 
@@ -284,7 +271,7 @@ test_init_runs_once(void)
 static void
 test_init_unasked(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 
 	fixture->is_init = TRUE;
 	assert_refused(fixture, "basic", BSN_BAD_REQUEST,
@@ -297,7 +284,7 @@ test_init_unasked(void)
 static void
 test_a_nested_call(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 	g_auto(Arena) arena = ARENA_INIT;
 	const Protos__ChaincodeMessage *message;
 	ScriptCall *outer;
@@ -333,7 +320,7 @@ test_a_nested_call(void)
 static void
 test_a_nested_failure(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 	g_auto(Arena) arena = ARENA_INIT;
 	const Protos__ChaincodeMessage *message;
 	ScriptCall *outer;
@@ -355,7 +342,7 @@ test_a_nested_failure(void)
 static void
 test_nested_refusals(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 	Definition *other = fixture->definitions->pdata[1];
 	ScriptCall *call;
 
@@ -369,8 +356,9 @@ test_nested_refusals(void)
 				   "transaction and cannot be called again "
 				   "from within");
 	invoke(call, "other/two");
-	assert_error(call, REFUSED "chaincode other is on another channel "
-				   "(two): one transaction runs on one channel");
+	assert_error(call,
+		     REFUSED "chaincode other is on another channel "
+			     "(two): one transaction runs on one channel");
 	invoke(call, "/one");
 	assert_error(call, REFUSED "the question names no chaincode");
 	invoke(call, "qscc");
@@ -386,7 +374,7 @@ test_nested_refusals(void)
 static void
 test_depth(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 
 	for (guint i = 0; i <= RUN_DEPTH_MAX; i++) {
 		g_autofree char *name = g_strdup_printf("c%u", i);
@@ -410,7 +398,7 @@ test_depth(void)
 static void
 test_number_of_calls(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 	ScriptCall *call;
 
 	fabric_run_begin(fixture, "basic", "do", NULL);
@@ -420,8 +408,7 @@ test_number_of_calls(void)
 		script_finish(script_call(i), 200, "");
 	}
 	invoke(call, "other");
-	assert_error(call,
-		     REFUSED "a transaction may call 1024 chaincodes");
+	assert_error(call, REFUSED "a transaction may call 1024 chaincodes");
 	script_finish(call, 200, "");
 }
 
@@ -431,7 +418,7 @@ test_number_of_calls(void)
 static void
 test_a_node_fails_within(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 	ScriptCall *call;
 
 	fabric_run_define(fixture, "other", "other_2:dd");
@@ -456,7 +443,7 @@ test_nonsense_dooms(void)
 					 SHIM(INVOKE_CHAINCODE) };
 
 	for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
-		g_autoptr(FabricRun) fixture = scripted();
+		g_autoptr(FabricRun) fixture = fabric_run_scripted();
 		g_autofree char *error = NULL;
 
 		fabric_run_begin(fixture, "basic", "do", NULL);
@@ -473,7 +460,7 @@ test_nonsense_dooms(void)
 static void
 test_nonsense_dooms_callers(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 
 	fabric_run_begin(fixture, "basic", "do", NULL);
 	invoke(script_call(0), "other");
@@ -489,7 +476,7 @@ test_nonsense_dooms_callers(void)
 static void
 test_a_chaincode_asks_while_it_waits(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 
 	fabric_run_begin(fixture, "basic", "do", NULL);
 	invoke(script_call(0), "other");
@@ -503,7 +490,7 @@ test_a_chaincode_asks_while_it_waits(void)
 static void
 test_a_chaincode_asks_for_ever(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 	Protos__QueryStateClose message = PROTOS__QUERY_STATE_CLOSE__INIT;
 	guint n = 0;
 
@@ -518,7 +505,7 @@ test_a_chaincode_asks_for_ever(void)
 static void
 test_cancel(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 	Run *run = fabric_run_begin(fixture, "basic", "do", NULL);
 
 	invoke(script_call(0), "other");
@@ -532,7 +519,7 @@ test_cancel(void)
 static void
 test_a_run_takes_its_time(void)
 {
-	g_autoptr(FabricRun) fixture = scripted();
+	g_autoptr(FabricRun) fixture = fabric_run_scripted();
 	g_autofree char *value = NULL;
 
 	fabric_ledger_put(fixture->ledger, "a=before", NULL);
@@ -544,66 +531,6 @@ test_a_run_takes_its_time(void)
 	script_finish(script_call(0), 200, "");
 	g_assert_cmpint(fabric_run_commit(fixture), ==,
 			TX_CODE(MVCC_READ_CONFLICT));
-}
-
-/* ---- programs ---- */
-
-static void
-test_programs(void)
-{
-	g_autoptr(FabricRun) fixture = scripted();
-	Run *old = fabric_run_begin(fixture, "basic", "do", NULL);
-
-	g_assert_cmpstr(script_started->str, ==, "basic_1:aa;");
-	run_cancel(fabric_run_begin(fixture, "basic", "do", NULL));
-	g_assert_cmpstr(script_started->str, ==, "basic_1:aa;");
-	/* The old program goes when nothing runs in it any more. */
-	fabric_run_install(fixture, "basic_2:cc", "node", NULL);
-	fabric_run_define(fixture, "basic", "basic_2:cc");
-	run_cancel(fabric_run_begin(fixture, "basic", "do", NULL));
-	g_assert_cmpstr(script_started->str, ==, "basic_1:aa;basic_2:cc;");
-	run_cancel(old);
-	run_cancel(fabric_run_begin(fixture, "other", "do", NULL));
-	g_assert_cmpstr(script_started->str, ==, "basic_2:cc;other_1:bb;");
-	/* Two chaincodes of one package. */
-	fabric_run_define(fixture, "basic", "other_1:bb");
-	fabric_run_define(fixture, "other", "basic_2:cc");
-	run_cancel(fabric_run_begin(fixture, "basic", "do", NULL));
-	run_cancel(fabric_run_begin(fixture, "other", "do", NULL));
-	g_assert_true(strstr(script_started->str, "basic_2:cc;") != NULL);
-	g_assert_true(strstr(script_started->str, "other_1:bb;") != NULL);
-}
-
-static void
-test_prepare(void)
-{
-	g_autoptr(FabricRun) fixture = scripted();
-	Definition *basic = fixture->definitions->pdata[0];
-
-	runtimes_prepare(&fixture->channel, basic);
-	g_assert_cmpstr(script_started->str, ==, "basic_1:aa;");
-	basic->condition = CHAINCODE_FROZEN;
-	runtimes_prepare(&fixture->channel, basic);
-	g_assert_cmpstr(script_started->str, ==, "basic_1:aa;");
-	basic->condition = CHAINCODE_UNINSTALLED;
-	runtimes_prepare(&fixture->channel, basic);
-	g_assert_cmpstr(script_started->str, ==, "");
-	fabric_run_define(fixture, "other", "other_2:dd");
-	runtimes_prepare(&fixture->channel, fixture->definitions->pdata[1]);
-	g_assert_cmpstr(script_started->str, ==, "");
-}
-
-static void
-test_runtimes(void)
-{
-	g_autoptr(FabricRun) fixture = scripted();
-	g_autoptr(json_t) list = runtimes_json(&fixture->channel);
-
-	g_assert_cmpuint(json_array_size(list), ==, 1);
-	g_assert_nonnull(runtimes_find("node"));
-	g_assert_null(runtimes_find("golang"));
-	g_assert_true(runtimes_checker("node") == &script_runtime);
-	g_assert_null(runtimes_checker("golang"));
 }
 
 int
@@ -635,8 +562,5 @@ main(int argc, char **argv)
 	TEST("given-up/who-asks-for-ever", test_a_chaincode_asks_for_ever);
 	TEST("given-up/by-its-owner", test_cancel);
 	TEST("a-run-sees-the-state-it-began-with", test_a_run_takes_its_time);
-	TEST("programs/start-once-and-stop-when-replaced", test_programs);
-	TEST("programs/start-before-they-are-called", test_prepare);
-	TEST("programs/have-runtimes", test_runtimes);
 	return g_test_run();
 }

@@ -72,10 +72,9 @@ static void
 read_response(Asker *asker)
 {
 	arena_reset(&asker->arena);
-	asker->response = message_unpack(&asker->arena,
-					 &protos__query_response__descriptor,
-					 buffer_slice(asker->answer), NULL,
-					 NULL);
+	asker->response = message_unpack(
+		&asker->arena, &protos__query_response__descriptor,
+		buffer_slice(asker->answer), NULL, NULL);
 	g_assert_nonnull(asker->response);
 }
 
@@ -117,9 +116,9 @@ commit(Asker *asker)
 	g_autoptr(GByteArray) results = g_byte_array_new();
 
 	simulator_finish(asker->simulator, results);
-	g_assert_cmpint(fabric_ledger_run(asker->ledger,
-					  g_steal_pointer(&results)),
-			==, TX_CODE(VALID));
+	g_assert_cmpint(
+		fabric_ledger_run(asker->ledger, g_steal_pointer(&results)), ==,
+		TX_CODE(VALID));
 }
 
 static void
@@ -350,9 +349,9 @@ test_large_values_make_small_batches(void)
 						      NULL),
 					==, BSN_OK);
 		}
-		g_assert_cmpint(fabric_ledger_run(ledger,
-						  fabric_finish(simulator)),
-				==, TX_CODE(VALID));
+		g_assert_cmpint(
+			fabric_ledger_run(ledger, fabric_finish(simulator)), ==,
+			TX_CODE(VALID));
 	}
 	asker = asker_new(ledger);
 	g_assert_cmpint(range(asker, "", "", NULL), ==, BSN_OK);
@@ -396,11 +395,9 @@ static void
 assert_page(const Asker *asker, guint count, const char *bookmark)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	const Protos__QueryResponseMetadata *metadata =
-		message_unpack(&arena,
-			       &protos__query_response_metadata__descriptor,
-			       message_slice(asker->response->metadata), NULL,
-			       NULL);
+	const Protos__QueryResponseMetadata *metadata = message_unpack(
+		&arena, &protos__query_response_metadata__descriptor,
+		message_slice(asker->response->metadata), NULL, NULL);
 
 	g_assert_cmpuint(asker->response->n_results, ==, count);
 	g_assert_false(asker->response->has_more);
@@ -567,7 +564,8 @@ test_not_offered(void)
 	g_autoptr(FabricLedger) ledger = fabric_ledger_new(FALSE, FALSE);
 	g_autoptr(Asker) asker = asker_new(ledger);
 	Protos__GetQueryResult rich = PROTOS__GET_QUERY_RESULT__INIT;
-	Protos__GetStateByRange private_range = PROTOS__GET_STATE_BY_RANGE__INIT;
+	Protos__GetStateByRange private_range =
+		PROTOS__GET_STATE_BY_RANGE__INIT;
 
 	rich.query = (char *)"{}";
 	private_range.collection = (char *)"secret";
@@ -588,15 +586,20 @@ test_not_offered(void)
 static void
 test_nonsense(void)
 {
-	static const guint32 no_questions[] = {
-		0, ASKS(REGISTER), ASKS(COMPLETED), ASKS(ERROR), ASKS(RESPONSE),
-		ASKS(KEEPALIVE), 12, 24, G_MAXUINT32
-	};
+	static const guint32 no_questions[] = { 0,
+						ASKS(REGISTER),
+						ASKS(COMPLETED),
+						ASKS(ERROR),
+						ASKS(RESPONSE),
+						ASKS(KEEPALIVE),
+						12,
+						24,
+						G_MAXUINT32 };
 	static const guint32 some[] = {
-		ASKS(GET_STATE),	ASKS(PUT_STATE),
-		ASKS(DEL_STATE),	ASKS(GET_STATE_BY_RANGE),
-		ASKS(QUERY_STATE_NEXT), ASKS(QUERY_STATE_CLOSE),
-		ASKS(GET_QUERY_RESULT), ASKS(GET_HISTORY_FOR_KEY),
+		ASKS(GET_STATE),	  ASKS(PUT_STATE),
+		ASKS(DEL_STATE),	  ASKS(GET_STATE_BY_RANGE),
+		ASKS(QUERY_STATE_NEXT),	  ASKS(QUERY_STATE_CLOSE),
+		ASKS(GET_QUERY_RESULT),	  ASKS(GET_HISTORY_FOR_KEY),
 		ASKS(GET_STATE_METADATA), ASKS(PUT_STATE_METADATA)
 	};
 	g_autoptr(FabricLedger) ledger = fabric_ledger_new(FALSE, FALSE);

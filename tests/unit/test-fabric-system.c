@@ -41,9 +41,9 @@ test_chain_info(void)
 	make_durable(fixture);
 	/* Not on disk yet. */
 	fabric_ledger_put(fixture->ledger, "a=2", NULL);
-	g_assert_cmpint(fabric_run_call(fixture, "qscc", "GetChainInfo", "one",
-					NULL),
-			==, 200);
+	g_assert_cmpint(
+		fabric_run_call(fixture, "qscc", "GetChainInfo", "one", NULL),
+		==, 200);
 	g_assert_cmpstr(fixture->version, ==, "syscc");
 	info = message_unpack(&arena, &common__blockchain_info__descriptor,
 			      payload(fixture), NULL, NULL);
@@ -73,8 +73,9 @@ test_blocks_by_number(void)
 	fabric_ledger_put(fixture->ledger, "a=1", NULL);
 	make_durable(fixture);
 	fabric_ledger_put(fixture->ledger, "a=2", NULL);
-#define BY_NUMBER(number) \
-	fabric_run_call(fixture, "qscc", "GetBlockByNumber", "one", number, NULL)
+#define BY_NUMBER(number)                                                   \
+	fabric_run_call(fixture, "qscc", "GetBlockByNumber", "one", number, \
+			NULL)
 	BY_NUMBER("0");
 	assert_block(fixture, 0);
 	BY_NUMBER("1");
@@ -155,9 +156,9 @@ test_wrong_questions(void)
 {
 	g_autoptr(FabricRun) fixture = fabric_run_new();
 
-	g_assert_cmpint(fabric_run_call(fixture, "qscc", "GetChainInfo", "two",
-					NULL),
-			==, 404);
+	g_assert_cmpint(
+		fabric_run_call(fixture, "qscc", "GetChainInfo", "two", NULL),
+		==, 404);
 	g_assert_cmpstr(fabric_run_text(fixture), ==, "Invalid chain ID, two");
 	g_assert_cmpint(fabric_run_call(fixture, "qscc", "GetChainInfo", NULL),
 			==, 400);
@@ -165,9 +166,9 @@ test_wrong_questions(void)
 			==, 400);
 	g_assert_cmpstr(fabric_run_text(fixture), ==,
 			"Requested function GetAll not found.");
-	g_assert_cmpint(fabric_run_call(fixture, "cscc", "JoinChain", "x",
-					NULL),
-			==, 400);
+	g_assert_cmpint(
+		fabric_run_call(fixture, "cscc", "JoinChain", "x", NULL), ==,
+		400);
 	g_assert_cmpint(fabric_run_call(fixture, "cscc", NULL), ==, 400);
 	g_assert_cmpint(fabric_run_call(fixture, "cscc", "a\xff", NULL), ==,
 			400);
@@ -214,9 +215,9 @@ test_nobody_is_denied(void)
 	g_autoptr(FabricRun) fixture = fabric_run_new();
 
 	fixture->who = NULL;
-	g_assert_cmpint(fabric_run_call(fixture, "qscc", "GetChainInfo", "one",
-					NULL),
-			==, 403);
+	g_assert_cmpint(
+		fabric_run_call(fixture, "qscc", "GetChainInfo", "one", NULL),
+		==, 403);
 	g_assert_cmpint(fabric_run_call(fixture, "cscc", "GetChannels", NULL),
 			==, 403);
 	g_assert_cmpint(fabric_run_call(fixture, "cscc", "GetChannelConfig",

@@ -23,22 +23,22 @@ text_of_status(FabricRun *fixture, int32_t response, int32_t wanted)
 }
 
 /* What a call answers, which succeeds or fails. */
-#define OK(...)                                                               \
+#define OK(...)                                                              \
 	text_of_status(fixture, fabric_run_call(fixture, __VA_ARGS__, NULL), \
 		       200)
 #define SAYS(text, ...) g_assert_cmpstr(OK(__VA_ARGS__), ==, text)
-#define FAILS(text, ...)                                                   \
-	g_assert_cmpstr(text_of_status(fixture,                            \
-				       fabric_run_call(fixture, __VA_ARGS__, \
-						       NULL),                \
-				       500),                                 \
-			==, text)
+#define FAILS(text, ...)                                                    \
+	g_assert_cmpstr(                                                    \
+		text_of_status(fixture,                                     \
+			       fabric_run_call(fixture, __VA_ARGS__, NULL), \
+			       500),                                        \
+		==, text)
 #define COMMIT(code) \
 	g_assert_cmpint(fabric_run_commit(fixture), ==, TX_CODE(code))
-#define DO(...)                    \
-	do {                       \
-		OK(__VA_ARGS__);   \
-		COMMIT(VALID);     \
+#define DO(...)                  \
+	do {                     \
+		OK(__VA_ARGS__); \
+		COMMIT(VALID);   \
 	} while (0)
 
 /* What a run that is committed later has written. */
@@ -117,7 +117,8 @@ test_assets(void)
 	SAYS("false", "asset", "AssetExists", "none");
 	SAYS("[\"asset1\",\"asset3\"]", "asset", "GetAssetsByOwner", "ann");
 	SAYS("ann", "asset", "TransferAsset", "asset1", "bob");
-	g_assert_true(g_str_has_prefix(fixture->event, "asset/TransferAsset/{"));
+	g_assert_true(
+		g_str_has_prefix(fixture->event, "asset/TransferAsset/{"));
 	COMMIT(VALID);
 	SAYS("[\"asset3\"]", "asset", "GetAssetsByOwner", "ann");
 	SAYS("[\"asset1\",\"asset2\"]", "asset", "GetAssetsByOwner", "bob");
@@ -153,9 +154,9 @@ test_pages_of_assets(void)
 			 3);
 	bookmark = json_string_value(json_object_get(page, "bookmark"));
 	g_assert_cmpstr(bookmark, ==, "a3");
-	g_assert_true(g_str_has_suffix(
-		OK("asset", "GetAssetsPage", "3", bookmark),
-		"],\"bookmark\":\"\"}"));
+	g_assert_true(
+		g_str_has_suffix(OK("asset", "GetAssetsPage", "3", bookmark),
+				 "],\"bookmark\":\"\"}"));
 	FAILS("a page has 1 to 1000 assets", "asset", "GetAssetsPage", "0", "");
 }
 
@@ -174,7 +175,8 @@ test_bank(void)
 	SAYS("70", "bank", "balance", "ann");
 	SAYS("35", "bank", "balance", "bob");
 	SAYS("105", "bank", "total");
-	FAILS("account:ann has only 70", "bank", "transfer", "ann", "bob", "71");
+	FAILS("account:ann has only 70", "bank", "transfer", "ann", "bob",
+	      "71");
 	FAILS("there is no account:eve", "bank", "transfer", "ann", "eve", "1");
 	FAILS("account:ann cannot pay itself", "bank", "transfer", "ann", "ann",
 	      "1");

@@ -29,9 +29,9 @@ read_initialized(Simulator *simulator, const Definition *definition,
 		simulator, bsn_slice_str(definition->name),
 		bsn_slice_of(INITIALIZED_KEY, INITIALIZED_KEY_LEN), &item, err);
 
-	*initialized =
-		item != NULL &&
-		bsn_slice_equal(item->value, bsn_slice_str(definition->version));
+	*initialized = item != NULL &&
+		       bsn_slice_equal(item->value,
+				       bsn_slice_str(definition->version));
 	return status;
 }
 
@@ -99,8 +99,8 @@ call_target(const Channel *channel, const char *written, char **name,
 	    bsn_err *err)
 {
 	const char *other = strchr(written, '/');
-	const gsize len = other != NULL ? (gsize)(other - written)
-					: strlen(written);
+	const gsize len =
+		other != NULL ? (gsize)(other - written) : strlen(written);
 	g_autofree char *own = g_strndup(written, len);
 	char *version = strchr(own, ':');
 

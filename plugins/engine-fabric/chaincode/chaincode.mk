@@ -3,6 +3,8 @@ noinst_LTLIBRARIES += libfabric-chaincode.la
 libfabric_chaincode_la_SOURCES = \
 	plugins/engine-fabric/chaincode/admit.c \
 	plugins/engine-fabric/chaincode/call.h \
+	plugins/engine-fabric/chaincode/calls.c \
+	plugins/engine-fabric/chaincode/calls.h \
 	plugins/engine-fabric/chaincode/cscc.c \
 	plugins/engine-fabric/chaincode/qscc.c \
 	plugins/engine-fabric/chaincode/queries.c \

@@ -42,8 +42,8 @@ chain_info(SystemCall *call, bsn_err *err)
 	info.height = head->height;
 	info.currentblockhash = message_bytes(ledger_head_hash(head));
 	if (head->height > 1)
-		info.previousblockhash = message_bytes(
-			bsn_slice_of(head->previous, HASH_LEN));
+		info.previousblockhash =
+			message_bytes(bsn_slice_of(head->previous, HASH_LEN));
 	message_append(call->payload, &info);
 	return BSN_OK;
 }
@@ -83,8 +83,7 @@ static int32_t
 find_tx(SystemCall *call, TxPlace *place, bsn_err *err)
 {
 	const ChannelLedger *ledger = call->channel->ledger;
-	int32_t status =
-		ledger_tx(ledger, argument(call, 1), place, err);
+	int32_t status = ledger_tx(ledger, argument(call, 1), place, err);
 
 	if (status == BSN_OK && place->block >= ledger->durable.height)
 		status = bsn_fail(err, BSN_NOT_FOUND,

@@ -17,9 +17,9 @@
 struct ShimQuery {
 	char *id;
 	gboolean pages;
-	guint limit; /* results in all */
-	guint count; /* results read */
-	GByteArray *cut; /* read already, for the next batch; or NULL */
+	guint limit;	       /* results in all */
+	guint count;	       /* results read */
+	GByteArray *cut;       /* read already, for the next batch; or NULL */
 	SimulatorRange *range; /* NULL: a history */
 	GBytes *key;
 	HistoryCursor cursor;
@@ -295,8 +295,7 @@ shim_history(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 		return status;
 	query->key = g_bytes_new(asked->key.data, asked->key.len);
 	/* What blocks after the snapshot did is not seen. */
-	query->cursor =
-		(HistoryCursor){ simulator_height(shim->simulator), 0 };
+	query->cursor = (HistoryCursor){ simulator_height(shim->simulator), 0 };
 	query->changes = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)history_entry_free);
 	return answer_next(shim, query, answer, err);
@@ -322,8 +321,7 @@ shim_next(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 
 	return query != NULL ? answer_next(shim, query, answer, err)
 			     : bsn_fail(err, BSN_NOT_FOUND,
-					"there is no open query %s",
-					asked->id);
+					"there is no open query %s", asked->id);
 }
 
 /* One that is not open is as good as closed. */

@@ -2,7 +2,8 @@
  *
  * plugins/engine-fabric/chaincode/run.h: simulates one transaction.
  *
- *	run.c       a call of a chaincode, and calls between chaincodes: same
+ *	run.c       a run: one transaction that is simulated
+ *	calls.c     its call of a chaincode, and calls between chaincodes: same
  *	            channel, one simulator; other channels are refused
  *	admit.c     whether it may be called: its definition, Init
  *	shim.c queries.c
@@ -27,7 +28,8 @@
 /* Calls between chaincodes: one within the other, and of one run in all. */
 #define RUN_DEPTH_MAX 16u
 #define RUN_CALLS_MAX 1024u
-/* Questions of one run: more than a simulator's limits let it read one by one. */
+/* Questions of one run: more than a simulator's limits let it read one by one.
+ */
 #define RUN_QUESTIONS_MAX (1u << 18)
 
 /* What is simulated. All borrowed until `done` has returned. */
@@ -36,8 +38,8 @@ typedef struct {
 	const Protos__ChaincodeInput *input;
 	const char *tx_id;
 	bsn_slice signed_proposal; /* as the shim gives it; may be unsigned */
-	bsn_slice creator;         /* SerializedIdentity */
-	gint64 timestamp_s;        /* of the channel header */
+	bsn_slice creator;	   /* SerializedIdentity */
+	gint64 timestamp_s;	   /* of the channel header */
 	gint32 timestamp_ns;
 	/* The creator as a member; what system chaincodes ask policies for. */
 	MspIdentity *who;
@@ -50,7 +52,7 @@ typedef struct {
 	const bsn_err *err;
 	const Protos__Response *response;
 	const Protos__ChaincodeEvent *event; /* NULL: none; of the called one */
-	bsn_slice results;  /* TxReadWriteSet; empty when read_only */
+	bsn_slice results;   /* TxReadWriteSet; empty when read_only */
 	const char *version; /* of the chaincode's definition */
 } RunOutcome;
 
@@ -91,7 +93,7 @@ typedef struct {
 	Channel *channel;
 	const RunInput *input;
 	Simulator *simulator;
-	const char *function; /* first argument */
+	const char *function;		 /* first argument */
 	const ProtobufCBinaryData *args; /* the others */
 	gsize n_args;
 	GByteArray *payload; /* of the response, 200 */

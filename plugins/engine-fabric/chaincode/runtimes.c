@@ -27,8 +27,7 @@ find(const char *type, const bsn_runtime **as_runtime)
 		const bsn_chaincode_runtime *runtime =
 			find_named(names[i], as_runtime);
 
-		if (runtime != NULL &&
-		    g_strv_contains(runtime->types, type))
+		if (runtime != NULL && g_strv_contains(runtime->types, type))
 			return runtime;
 	}
 	*as_runtime = NULL;
@@ -66,8 +65,8 @@ programs_init(Programs *programs)
 {
 	programs->list =
 		g_ptr_array_new_with_free_func((GDestroyNotify)program_free);
-	programs->of_names = g_hash_table_new_full(g_str_hash, g_str_equal,
-						   g_free, g_free);
+	programs->of_names =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }
 
 static void
@@ -123,14 +122,16 @@ run_by(Channel *channel, const char *name, const char *package_id)
 				    g_strdup(package_id));
 	else
 		g_hash_table_remove(of_names, name);
-	if (before == NULL || g_hash_table_find(of_names, has_id, before) != NULL)
+	if (before == NULL ||
+	    g_hash_table_find(of_names, has_id, before) != NULL)
 		return;
 	old = find_program(channel, before);
 	if (old != NULL)
 		old->replaced = TRUE;
 }
 
-/* Not as soon as the last call is over: that is told from within the runtime. */
+/* Not as soon as the last call is over: that is told from within the runtime.
+ */
 static void
 stop_replaced(Channel *channel)
 {

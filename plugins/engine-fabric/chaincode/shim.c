@@ -92,7 +92,8 @@ put_entry(GByteArray *answer, const Kvrwset__KVMetadataEntry *entry)
 {
 	Protos__StateMetadata metadata = PROTOS__STATE_METADATA__INIT;
 	Protos__StateMetadata *list[] = { &metadata };
-	Protos__StateMetadataResult result = PROTOS__STATE_METADATA_RESULT__INIT;
+	Protos__StateMetadataResult result =
+		PROTOS__STATE_METADATA_RESULT__INIT;
 
 	metadata.metakey = entry->name;
 	metadata.value = entry->value;
@@ -106,9 +107,9 @@ static int32_t
 put_entries(bsn_slice metadata, GByteArray *answer, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	const Kvrwset__KVMetadataWrite *all = message_unpack(
-		&arena, &kvrwset__kvmetadata_write__descriptor, metadata, NULL,
-		err);
+	const Kvrwset__KVMetadataWrite *all =
+		message_unpack(&arena, &kvrwset__kvmetadata_write__descriptor,
+			       metadata, NULL, err);
 
 	if (all == NULL)
 		return bsn_fail(err, BSN_E_CORRUPT,
@@ -204,10 +205,11 @@ const char *
 shim_type_name(guint32 type)
 {
 	const ProtobufCEnumValue *value =
-		type <= G_MAXINT ? protobuf_c_enum_descriptor_get_value(
-					   &protos__chaincode_message__type__descriptor,
-					   (int)type)
-				 : NULL;
+		type <= G_MAXINT
+			? protobuf_c_enum_descriptor_get_value(
+				  &protos__chaincode_message__type__descriptor,
+				  (int)type)
+			: NULL;
 
 	return value != NULL ? value->name : "message of an unknown type";
 }

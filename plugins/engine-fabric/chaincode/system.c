@@ -104,8 +104,8 @@ response_status(int32_t status)
 {
 	if (status < 0)
 		return 500;
-	return status == BSN_OK	       ? 200
-	       : status == BSN_DENIED    ? 403
+	return status == BSN_OK		 ? 200
+	       : status == BSN_DENIED	 ? 403
 	       : status == BSN_NOT_FOUND ? 404
 					 : 400;
 }
@@ -114,9 +114,8 @@ static int32_t
 invoke(SystemCall *call, bsn_err *err)
 {
 	const Protos__ChaincodeInput *input = call->input->input;
-	const bsn_slice name = input->n_args > 0
-				       ? message_slice(input->args[0])
-				       : bsn_slice_of(NULL, 0);
+	const bsn_slice name = input->n_args > 0 ? message_slice(input->args[0])
+						 : bsn_slice_of(NULL, 0);
 	g_autofree char *function =
 		g_strndup((const char *)name.data, (gsize)name.len);
 

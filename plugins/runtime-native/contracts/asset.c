@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Assets, in the words of Fabric's sample asset-transfer-basic, with an index of
- * owners by composite keys.
+ * Assets, in the words of Fabric's sample asset-transfer-basic, with an index
+ *of owners by composite keys.
  *
  *	CreateAsset(ID, Color, Size, Owner, AppraisedValue)  once each
  *	ReadAsset(ID)
@@ -115,10 +115,10 @@ tell(NativeTx *tx)
 
 	native_event(tx, state->function, bsn_slice_str(text));
 	free(text);
-	native_succeed(tx, strcmp(state->function, "TransferAsset") == 0
-				   ? text_of(json_object_get(state->before,
-							     "Owner"))
-				   : bsn_slice_of(NULL, 0));
+	native_succeed(
+		tx, strcmp(state->function, "TransferAsset") == 0
+			    ? text_of(json_object_get(state->before, "Owner"))
+			    : bsn_slice_of(NULL, 0));
 }
 
 static void
@@ -197,8 +197,7 @@ transfer_known(NativeTx *tx)
 	if (!read_before(tx))
 		return;
 	state->asset = json_deep_copy(state->before);
-	if (tx->args[1].len > 0 &&
-	    add_text(state->asset, "Owner", tx->args[1]))
+	if (tx->args[1].len > 0 && add_text(state->asset, "Owner", tx->args[1]))
 		change(tx, "TransferAsset");
 	else
 		native_fail(tx, "there is no new owner");
@@ -277,10 +276,10 @@ get_all(NativeTx *tx)
 static void
 tell_page(NativeTx *tx)
 {
-	native_succeed_json(tx, json_pack("{s:O, s:o}", "assets",
-					  ((State *)tx->state)->list,
-					  "bookmark",
-					  native_json_text(tx->answer)));
+	native_succeed_json(tx,
+			    json_pack("{s:O, s:o}", "assets",
+				      ((State *)tx->state)->list, "bookmark",
+				      native_json_text(tx->answer)));
 }
 
 static void

@@ -192,8 +192,7 @@ add_balance(NativeTx *tx, const NativeResult *result)
 
 	if (!native_number(result->value, &one) ||
 	    bank->total > G_MAXUINT64 - one) {
-		native_fail(tx, "%.*s has no number",
-			    NATIVE_TEXT(result->key));
+		native_fail(tx, "%.*s has no number", NATIVE_TEXT(result->key));
 		return FALSE;
 	}
 	bank->total += one;

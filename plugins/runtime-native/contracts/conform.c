@@ -51,8 +51,8 @@ version(NativeTx *tx)
 static void
 say(NativeTx *tx)
 {
-	json_t *payload = json_pack("{s:o}", "text",
-				    native_json_text(tx->args[0]));
+	json_t *payload =
+		json_pack("{s:o}", "text", native_json_text(tx->args[0]));
 	char *text = json_dumps(payload, JSON_COMPACT);
 
 	native_event(tx, "Said", bsn_slice_str(text));
@@ -122,15 +122,9 @@ call(NativeTx *tx)
 }
 
 static const NativeFunction functions[] = {
-	{ "call", 3, call },
-	{ "caller", 0, caller },
-	{ "collatz", 1, collatz },
-	{ "fail", 2, fail },
-	{ "get", 1, get },
-	{ "loop", 0, loop },
-	{ "put", 2, put },
-	{ "say", 1, say },
-	{ "version", 0, version },
+	{ "call", 3, call }, { "caller", 0, caller }, { "collatz", 1, collatz },
+	{ "fail", 2, fail }, { "get", 1, get },	      { "loop", 0, loop },
+	{ "put", 2, put },   { "say", 1, say },	      { "version", 0, version },
 	{ NULL, 0, NULL },
 };
 
