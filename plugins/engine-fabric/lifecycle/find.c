@@ -4,6 +4,7 @@
  */
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
 #include "plugins/kit/reason.h"
@@ -71,6 +72,30 @@ lifecycle_policy(Channel *channel, const Definition *definition)
 {
 	return application_policy_find(definition->policy,
 				       channel->config->policies);
+}
+
+/* ---- programs ---- */
+
+/* One whose package is not here is not prepared, but what ran a chaincode that
+ * is uninstalled is stopped. */
+static gboolean
+prepare_one(gpointer key, gpointer value, gpointer data)
+{
+	const Definition *definition = value;
+	Channel *channel = data;
+
+	if (definition->package_id != NULL &&
+	    (definition->condition == CHAINCODE_UNINSTALLED ||
+	     package_exists(channel, definition->package_id)))
+		runtimes_prepare(channel, definition);
+	return FALSE;
+}
+
+void
+packages_prepare(Lifecycle *lifecycle)
+{
+	g_tree_foreach(lifecycle->definitions, prepare_one,
+		       lifecycle->channel);
 }
 
 /* ---- after a block ---- */

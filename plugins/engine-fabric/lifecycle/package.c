@@ -16,7 +16,6 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/chaincode/package.h"
-#include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/engine-fabric/ledger/store.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
 #include "plugins/kit/hex.h"
@@ -212,30 +211,6 @@ package_put(Channel *channel, bsn_slice package, char **id, bsn_err *err)
 	}
 	*id = g_steal_pointer(&made);
 	return BSN_OK;
-}
-
-/* ---- programs ---- */
-
-/* One whose package is not here is not prepared, but what ran a chaincode that
- * is uninstalled is stopped. */
-static gboolean
-prepare_one(gpointer key, gpointer value, gpointer data)
-{
-	const Definition *definition = value;
-	Channel *channel = data;
-
-	if (definition->package_id != NULL &&
-	    (definition->condition == CHAINCODE_UNINSTALLED ||
-	     package_exists(channel, definition->package_id)))
-		runtimes_prepare(channel, definition);
-	return FALSE;
-}
-
-void
-packages_prepare(Lifecycle *lifecycle)
-{
-	g_tree_foreach(lifecycle->definitions, prepare_one,
-		       lifecycle->channel);
 }
 
 /* ---- reading ---- */
