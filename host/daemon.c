@@ -135,6 +135,35 @@ start_plugins(Daemon *daemon, GError **error)
 
 /* Before chains open, whose engines may need it. */
 static gboolean
+does_io(const GPtrArray *files, const char *id)
+{
+	for (guint i = 0; i < files->len; i++) {
+		const PluginFile *file = files->pdata[i];
+
+		if (file->plugin != NULL && strcmp(file->plugin->id, id) == 0)
+			return bsn_io_user_of(file->plugin) != NULL;
+	}
+	return FALSE;
+}
+
+/* A slip in a plugin's name would leave its settings unread, in silence. */
+static void
+check_settings(const Config *config, const GPtrArray *files)
+{
+	for (gsize i = 0; config->plugin_settings[i] != NULL; i++) {
+		g_auto(GStrv) words =
+			g_strsplit_set(config->plugin_settings[i], " =", 3);
+
+		if (!does_io(files, words[0]))
+			log_warning("config", NULL,
+				    "[plugin %s] %s is not used: no plugin of "
+				    "that id that does input and output is "
+				    "loaded (bsnctl plugin list)",
+				    words[0], words[1]);
+	}
+}
+
+static gboolean
 start_io(Daemon *daemon, GError **error)
 {
 	const Config *config = daemon->config;
@@ -145,6 +174,7 @@ start_io(Daemon *daemon, GError **error)
 		.listen = (const char *const *)config->io_listen,
 		.connect = (const char *const *)config->io_connect,
 		.child_paths = (const char *const *)config->io_child_paths,
+		.settings = (const char *const *)config->plugin_settings,
 		.connections_max = config->io_connections_max,
 		.queue_max = config->io_queue_max,
 		.children_max = config->io_children_max,
@@ -167,6 +197,7 @@ start_io(Daemon *daemon, GError **error)
 		if (file->plugin != NULL)
 			io_service_start(daemon->io, file->plugin);
 	}
+	check_settings(config, files);
 	return TRUE;
 }
 

@@ -6,6 +6,7 @@ libbsn_identity_la_SOURCES = identity/base64.h identity/base64.c \
 	identity/certificate.h identity/certificate_cache.h \
 	identity/certificate_cache.c identity/issue.h identity/issue.c \
 	identity/issue_server.c identity/judge.c identity/key.c \
+	identity/key_certificate.h identity/key_certificate.c \
 	identity/nonce_memory.h identity/nonce_memory.c identity/openssl.h \
 	identity/openssl.c identity/pem.h identity/pem.c \
 	identity/request_verifier.c identity/role.c identity/sign.h \

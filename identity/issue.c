@@ -2,6 +2,7 @@
 #include "identity/issue.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "identity/sign.h"
 #include "identity/subject.h"
@@ -54,10 +55,14 @@ set_period(const Issue *issue, X509 *certificate)
 	const ASN1_TIME *ca_end =
 		issue->ca != NULL ? X509_get0_notAfter(issue->ca) : NULL;
 	ASN1_TIME *end = X509_getm_notAfter(certificate);
+	time_t begin = (time_t)issue->begin_s;
 
-	if (X509_gmtime_adj(X509_getm_notBefore(certificate), -BACKDATE_S) ==
-		    NULL ||
-	    X509_time_adj_ex(end, issue->days, 0, NULL) == NULL)
+	if (issue->begin_s == 0)
+		begin = time(NULL);
+	if (X509_time_adj_ex(X509_getm_notBefore(certificate), 0,
+			     issue->begin_s == 0 ? -BACKDATE_S : 0,
+			     &begin) == NULL ||
+	    X509_time_adj_ex(end, issue->days, 0, &begin) == NULL)
 		return FALSE;
 	return ca_end == NULL || ASN1_TIME_compare(end, ca_end) <= 0 ||
 	       X509_set1_notAfter(certificate, ca_end);
@@ -143,7 +148,7 @@ identity_ca_new(EVP_PKEY *key, const char *organisation, int days,
 		{ NID_key_usage, "critical,keyCertSign,cRLSign" },
 		{ NID_subject_key_identifier, "hash" },
 	};
-	const Issue issue = { NULL, key, key, days };
+	const Issue issue = { NULL, key, key, days, 0 };
 	g_autoptr(X509) ca = issue_begin(&issue, error);
 
 	if (ca == NULL || !issue_add_name(ca, "O", organisation, error) ||
@@ -165,7 +170,7 @@ identity_issue(X509 *ca, EVP_PKEY *ca_key, EVP_PKEY *key, const char *name,
 		{ NID_subject_key_identifier, "hash" },
 		{ NID_authority_key_identifier, "keyid" },
 	};
-	const Issue issue = { ca, ca_key, key, days };
+	const Issue issue = { ca, ca_key, key, days, 0 };
 	g_autoptr(X509) leaf = NULL;
 
 	if (role == ROLE_NONE) {

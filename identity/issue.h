@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * identity/issue.h: making certificates. Internal to identity/.
+ * identity/issue.h: making certificates, piece by piece. Internal to identity/,
+ * and for the simulator, whose certificates follow from a seed.
  */
 #ifndef IDENTITY_ISSUE_H
 #define IDENTITY_ISSUE_H
@@ -13,6 +14,7 @@ typedef struct {
 	EVP_PKEY *ca_key;
 	EVP_PKEY *key;
 	int days;
+	gint64 begin_s; /* Unix time; 0: now, a little backdated */
 } Issue;
 
 /* A certificate with serial number, key, period and issuer; neither subject nor

@@ -98,7 +98,7 @@ identity_issue_server(X509 *ca, EVP_PKEY *ca_key, EVP_PKEY *key,
 		{ NID_subject_key_identifier, "hash" },
 		{ NID_authority_key_identifier, "keyid" },
 	};
-	const Issue issue = { ca, ca_key, key, days };
+	const Issue issue = { ca, ca_key, key, days, 0 };
 	g_autoptr(X509) server = NULL;
 
 	if (!check_for_tls(key) || !check_for_tls(ca_key)) {

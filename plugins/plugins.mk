@@ -7,8 +7,10 @@ include plugins/consensus-raft/consensus-raft.mk
 include plugins/consensus-solo/consensus-solo.mk
 include plugins/runtime-evm/runtime-evm.mk
 include plugins/chaincode/chaincode.mk
+include plugins/runtime-chaincode/runtime-chaincode.mk
 include plugins/engine-fisco/engine-fisco.mk
 include plugins/engine-fabric/engine-fabric.mk
+include plugins/runtime-native/runtime-native.mk
 
 # libtool's .la files would only be in the way of the plugin scan.
 install-data-hook:

@@ -17,6 +17,9 @@ include tests/unit/evm.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
 include tests/unit/fabric.mk
+include tests/unit/fabric-run.mk
+include tests/unit/fabric-lifecycle.mk
+include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk
 include tests/unit/bench.mk
@@ -27,10 +30,13 @@ include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk
+include tests/chaincode/chaincode.mk
 include tests/io/io.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/fuzz/fabric.mk
+include tests/fuzz/fabric-run.mk
+include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk
 include tests/scale/scale.mk

@@ -150,7 +150,9 @@ typedef struct bsn_tx_request {
 	uint32_t size;
 	uint32_t kind;              /* BSN_TX_INVOKE, ... */
 	bsn_slice signer_public_key;
-	bsn_slice signer_certificate; /* DER X.509; empty when none */
+	bsn_slice signer_certificate; /* DER X.509, of that key; of who asks,
+				       * in a call that names no key; empty
+				       * when none */
 	bsn_slice contract; /* name or address, UTF-8 */
 	bsn_slice function; /* UTF-8 */
 	bsn_slice args;     /* JSON array or object; empty: none */

@@ -11,6 +11,7 @@ caller_clear(gpointer data)
 	Caller *caller = data;
 
 	identity_free(caller->identity);
+	g_clear_pointer(&caller->certificate, g_bytes_unref);
 }
 
 Caller *
@@ -73,6 +74,22 @@ conclude(Identity *identity, const GError *error, const char *by,
 			error->message);
 }
 
+/* Of a certificate that was found good. */
+static GBytes *
+header_der(const char *base64)
+{
+	gsize len = 0;
+	guint8 *der = g_base64_decode(base64, &len);
+
+	return g_bytes_new_take(der, len);
+}
+
+static void
+free_der(gpointer der)
+{
+	OPENSSL_free(der);
+}
+
 static int32_t
 by_signature(RequestVerifier *verifier, const Proof *proof, gint64 now_ms,
 	     Caller **caller, bsn_err *err)
@@ -81,6 +98,7 @@ by_signature(RequestVerifier *verifier, const Proof *proof, gint64 now_ms,
 	g_autoptr(GError) error = NULL;
 	Identity *identity;
 	guint32 before;
+	int32_t status;
 
 	if (missing != NULL)
 		return bsn_fail(err, BSN_UNAUTHENTICATED,
@@ -92,7 +110,22 @@ by_signature(RequestVerifier *verifier, const Proof *proof, gint64 now_ms,
 				  proof->target, proof->body, proof->body_len,
 				  now_ms, &error);
 	(void)cpu_charge(before);
-	return conclude(identity, error, "signature", caller, err);
+	status = conclude(identity, error, "signature", caller, err);
+	if (status == BSN_OK)
+		(*caller)->certificate =
+			header_der(proof->headers.certificate);
+	return status;
+}
+
+static GBytes *
+tls_der(X509 *certificate)
+{
+	guint8 *der = NULL;
+	int len = i2d_X509(certificate, &der);
+
+	if (len <= 0)
+		return NULL;
+	return g_bytes_new_with_free_func(der, (gsize)len, free_der, der);
 }
 
 static int32_t
@@ -103,7 +136,11 @@ by_certificate(const TrustStore *trust, const Proof *proof, gint64 now_ms,
 	Identity *identity = trust_store_judge(trust, proof->certificate,
 					       now_ms / 1000, &error);
 
-	return conclude(identity, error, "certificate", caller, err);
+	int32_t status = conclude(identity, error, "certificate", caller, err);
+
+	if (status == BSN_OK)
+		(*caller)->certificate = tls_der(proof->certificate);
+	return status;
 }
 
 int32_t

@@ -15,6 +15,7 @@
 typedef struct {
 	Identity *identity;
 	const char *by; /* "certificate" (of TLS), "signature" or "token" */
+	GBytes *certificate; /* by which they did, DER; NULL: a token */
 } Caller;
 
 /* Takes `identity`; `by` is a literal. */

@@ -88,6 +88,28 @@ set_all(Config *config, GKeyFile *keys, const ConfigLines *lines,
 	return TRUE;
 }
 
+/* A setting's text is the plugin's own to read. */
+static gboolean
+set_settings(Config *config, GKeyFile *keys, const ConfigLines *lines,
+	     GError **error)
+{
+	const GPtrArray *settings = config_lines_settings(lines);
+
+	config->plugin_settings = g_new0(char *, settings->len + 1);
+	for (guint i = 0; i < settings->len; i++) {
+		const ConfigSetting *setting = settings->pdata[i];
+		g_autofree char *value = g_key_file_get_value(
+			keys, setting->group, setting->name, error);
+
+		if (value == NULL)
+			return FALSE;
+		config->plugin_settings[i] = g_strdup_printf(
+			"%s %s=%s", config_plugin_of(setting->group),
+			setting->name, g_strstrip(value));
+	}
+	return TRUE;
+}
+
 static gboolean
 check_store(const Config *config, const ConfigLines *lines, const char *file,
 	    GError **error)
@@ -153,6 +175,7 @@ parse(const char *text, const char *name, GError **error)
 
 	if (lines == NULL || !load_keys(keys, text, name, error) ||
 	    !set_all(config, keys, lines, name, error) ||
+	    !set_settings(config, keys, lines, error) ||
 	    !check_together(config, lines, name, error))
 		return NULL;
 	return g_steal_pointer(&config);
@@ -213,6 +236,7 @@ config_free(Config *config)
 		return;
 	for (const ConfigKey *key = config_keys; key->group != NULL; key++)
 		config_value_clear(config, key);
+	g_strfreev(config->plugin_settings);
 	g_free(config);
 }
 
@@ -254,6 +278,13 @@ append_key(GString *out, const ConfigKey *key)
 				       key->standard);
 }
 
+static const char sample_plugin[] =
+	"\n"
+	"# Settings of a plugin that does input and output, in a group of its\n"
+	"# own for each plugin: its documentation says which there are.\n"
+	"#[plugin com.example.runtime]\n"
+	"#program = /usr/bin/example\n";
+
 char *
 config_sample(void)
 {
@@ -266,5 +297,6 @@ config_sample(void)
 		group = key->group;
 		append_key(out, key);
 	}
+	g_string_append(out, sample_plugin);
 	return g_string_free(out, FALSE);
 }

@@ -83,6 +83,8 @@ typedef struct {
 	guint io_child_cpu_percent;     /* of one core */
 	char **io_child_paths;
 	char *io_child_confinement;     /* "required" or "possible" */
+	/* [plugin ID], of any plugin: */
+	char **plugin_settings;         /* "ID NAME=VALUE"; as it stands there */
 	/* [compiler] */
 	char **compiler_solidity;       /* a command line; empty: none */
 	guint compiler_time_max_s;

@@ -715,9 +715,7 @@ config_group_suggest(const char *group)
 		guint slips = distance(group, key->group);
 
 		if (first_of_group(key))
-			g_string_append_printf(all, "%s[%s]",
-					       all->len > 0 ? " " : "",
-					       key->group);
+			g_string_append_printf(all, "[%s] ", key->group);
 		if (slips < least) {
 			least = slips;
 			best = key->group;
@@ -725,5 +723,5 @@ config_group_suggest(const char *group)
 	}
 	if (best != NULL)
 		return g_strdup_printf("did you mean [%s]?", best);
-	return g_strdup_printf("there are %s", all->str);
+	return g_strdup_printf("there are %sand [plugin ID]", all->str);
 }

@@ -5,9 +5,14 @@
 
 /* Characters of the file that an error repeats. */
 #define QUOTE_MAX 60
+#define PLUGIN_GROUP "plugin "
+#define LETTERS_AND_DIGITS                                                 \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+#define NAME_MAX_LEN 63
 
 struct ConfigLines {
 	GHashTable *numbers; /* of a ConfigKey's line */
+	GPtrArray *settings; /* ConfigSetting */
 	const char *file;
 	char *group;         /* that the present line is in; NULL before any */
 };
@@ -49,6 +54,85 @@ config_quote(const char *text)
 	return quote;
 }
 
+/* ---- plugins' settings -------------------------------------------------- */
+
+static gboolean
+is_name(const char *text, const char *letters)
+{
+	gsize len = strspn(text, letters);
+
+	return len > 0 && len <= NAME_MAX_LEN && text[len] == '\0';
+}
+
+const char *
+config_plugin_of(const char *group)
+{
+	return g_str_has_prefix(group, PLUGIN_GROUP)
+		       ? group + strlen(PLUGIN_GROUP)
+		       : NULL;
+}
+
+static void
+free_setting(gpointer data)
+{
+	ConfigSetting *setting = data;
+
+	g_free(setting->group);
+	g_free(setting->name);
+	g_free(setting);
+}
+
+static const ConfigSetting *
+find_setting(const ConfigLines *lines, const char *name)
+{
+	for (guint i = 0; i < lines->settings->len; i++) {
+		const ConfigSetting *setting = lines->settings->pdata[i];
+
+		if (strcmp(setting->group, lines->group) == 0 &&
+		    strcmp(setting->name, name) == 0)
+			return setting;
+	}
+	return NULL;
+}
+
+/* What a setting's name and value may be is the plugin's to say. */
+static gboolean
+take_setting(ConfigLines *lines, const char *name, guint number,
+	     GError **error)
+{
+	const ConfigSetting *before = find_setting(lines, name);
+	g_autofree char *quote = config_quote(name);
+	ConfigSetting *setting;
+
+	if (!is_name(name, LETTERS_AND_DIGITS "_-"))
+		return config_fail(error, lines->file, number,
+				   "[%s] %s is no name of a setting; it has 1 "
+				   "to %d letters, digits, _ and -",
+				   lines->group, quote, NAME_MAX_LEN);
+	if (before != NULL)
+		return config_fail(error, lines->file, number,
+				   "[%s] %s is set in line %u already; remove "
+				   "one of the two",
+				   lines->group, quote, before->line);
+	setting = g_new0(ConfigSetting, 1);
+	setting->group = g_strdup(lines->group);
+	setting->name = g_strdup(name);
+	setting->line = number;
+	g_ptr_array_add(lines->settings, setting);
+	return TRUE;
+}
+
+/* ---- lines -------------------------------------------------------------- */
+
+static gboolean
+is_group(const char *name)
+{
+	const char *plugin = config_plugin_of(name);
+
+	return plugin != NULL ? is_name(plugin, LETTERS_AND_DIGITS "._-")
+			      : config_group_exists(name);
+}
+
 static gboolean
 begin_group(ConfigLines *lines, char *line, guint number, GError **error)
 {
@@ -62,7 +146,7 @@ begin_group(ConfigLines *lines, char *line, guint number, GError **error)
 				   "\"%s\" has no ] at its end", quote);
 	}
 	line[len - 1] = '\0';
-	if (config_group_exists(line + 1)) {
+	if (is_group(line + 1)) {
 		g_free(lines->group);
 		lines->group = g_strdup(line + 1);
 		return TRUE;
@@ -94,6 +178,8 @@ take_key(ConfigLines *lines, const char *name, guint number, GError **error)
 	if (lines->group == NULL)
 		return config_fail(error, lines->file, number,
 				   "a key stands before the first [group]");
+	if (config_plugin_of(lines->group) != NULL)
+		return take_setting(lines, name, number, error);
 	key = config_key_find(lines->group, name);
 	if (key == NULL)
 		return refuse_key(lines, name, number, error);
@@ -138,6 +224,7 @@ config_lines_new(const char *text, const char *file, GError **error)
 	ConfigLines *lines = g_new0(ConfigLines, 1);
 
 	lines->numbers = g_hash_table_new(NULL, NULL);
+	lines->settings = g_ptr_array_new_with_free_func(free_setting);
 	lines->file = file;
 	for (guint i = 0; all[i] != NULL; i++) {
 		if (take_line(lines, all[i], i + 1, error))
@@ -154,6 +241,7 @@ config_lines_free(ConfigLines *lines)
 	if (lines == NULL)
 		return;
 	g_hash_table_unref(lines->numbers);
+	g_ptr_array_unref(lines->settings);
 	g_free(lines->group);
 	g_free(lines);
 }
@@ -162,4 +250,10 @@ guint
 config_lines_of(const ConfigLines *lines, const ConfigKey *key)
 {
 	return GPOINTER_TO_UINT(g_hash_table_lookup(lines->numbers, key));
+}
+
+const GPtrArray *
+config_lines_settings(const ConfigLines *lines)
+{
+	return lines->settings;
 }

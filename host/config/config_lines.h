@@ -17,6 +17,17 @@ ConfigLines *config_lines_new(const char *text, const char *file,
 void config_lines_free(ConfigLines *lines);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ConfigLines, config_lines_free)
 
+/* A plugin's settings: groups "plugin ID" with keys that only the plugin
+ * knows. */
+typedef struct {
+	char *group, *name;
+	guint line;
+} ConfigSetting;
+/* ConfigSetting, in order of the file; borrowed. */
+const GPtrArray *config_lines_settings(const ConfigLines *lines);
+/* The ID of such a group, borrowed; NULL: it is another. */
+const char *config_plugin_of(const char *group);
+
 /* The number of the line that sets a key, from 1; 0 when none does. */
 guint config_lines_of(const ConfigLines *lines, const ConfigKey *key);
 

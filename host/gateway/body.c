@@ -7,6 +7,7 @@
 
 #include "host/gateway/hex.h"
 #include "host/gateway/json.h"
+#include "identity/key_certificate.h"
 
 int32_t
 body_decode(const void *data, gsize len, const JsonField *fields, gsize size,
@@ -82,8 +83,30 @@ static const JsonField key_change_fields[] = {
 	JSON_FIELD(KeyChangeBody, owner, FIELD_OBJECT, FALSE, BODY_VALUES_MAX),
 	JSON_FIELD(KeyChangeBody, grant, FIELD_OBJECT, FALSE, BODY_VALUES_MAX),
 	JSON_FIELD(KeyChangeBody, revoke, FIELD_OBJECT, FALSE, BODY_VALUES_MAX),
+	JSON_FIELD(KeyChangeBody, certificate, FIELD_TEXT, FALSE,
+		   BODY_CERTIFICATE_MAX),
 	JSON_FIELD_END,
 };
+
+int32_t
+certificate_read(const char *pem, const char *path, GBytes **der, bsn_err *err)
+{
+	g_autoptr(GError) error = NULL;
+
+	*der = key_certificate_read(pem, strlen(pem), &error);
+	if (*der != NULL)
+		return BSN_OK;
+	return bsn_fail(err, BSN_BAD_REQUEST, "%s: %s", path, error->message);
+}
+
+/* A new certificate, or "" for none. */
+static int32_t
+read_new_certificate(const char *text, GBytes **der, bsn_err *err)
+{
+	return text == NULL || *text == '\0'
+		       ? BSN_OK
+		       : certificate_read(text, "certificate", der, err);
+}
 
 int32_t
 key_change_body_decode(const void *data, gsize len, KeyChangeBody *out,
@@ -92,18 +115,47 @@ key_change_body_decode(const void *data, gsize len, KeyChangeBody *out,
 	int32_t status =
 		body_decode(data, len, key_change_fields, sizeof(*out), out, err);
 
-	if (status != BSN_OK || (out->owner != NULL) + (out->grant != NULL) +
-						(out->revoke != NULL) ==
-					1)
+	if (status != BSN_OK)
 		return status;
-	return bsn_fail(err, BSN_BAD_REQUEST,
-			"give one of owner, grant and revoke");
+	if ((out->owner != NULL) + (out->grant != NULL) +
+		    (out->revoke != NULL) + (out->certificate != NULL) !=
+	    1)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"give one of owner, grant, revoke and "
+				"certificate");
+	return read_new_certificate(out->certificate, &out->der, err);
 }
 
 void
 key_change_body_clear(KeyChangeBody *body)
 {
 	body_clear(key_change_fields, body);
+	g_clear_pointer(&body->der, g_bytes_unref);
+}
+
+static const JsonField node_key_fields[] = {
+	JSON_FIELD(NodeKeyBody, certificate, FIELD_TEXT, TRUE,
+		   BODY_CERTIFICATE_MAX),
+	JSON_FIELD_END,
+};
+
+int32_t
+node_key_body_decode(const void *data, gsize len, NodeKeyBody *out,
+		     bsn_err *err)
+{
+	int32_t status = body_decode(data, len, node_key_fields, sizeof(*out),
+				     out, err);
+
+	return status == BSN_OK ? read_new_certificate(out->certificate,
+						       &out->der, err)
+				: status;
+}
+
+void
+node_key_body_clear(NodeKeyBody *body)
+{
+	body_clear(node_key_fields, body);
+	g_clear_pointer(&body->der, g_bytes_unref);
 }
 
 static const JsonField user_fields[] = {

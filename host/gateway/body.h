@@ -24,6 +24,7 @@
 #define BODY_SIGNATURE_MAX 1024u
 #define BODY_MEMBERS_MAX 1024u	/* that a chain begins with */
 #define BODY_PEM_MAX 65536u	/* a CA's certificate, or a few */
+#define BODY_CERTIFICATE_MAX 16384u /* a key's certificate, in PEM */
 #define BODY_CAS_MAX 256u
 #define BODY_FILES_MAX 4096u	/* sources of a contract */
 #define BODY_BLOB_MAX (32u << 20) /* code, a transaction, a signing state */
@@ -103,14 +104,31 @@ int32_t key_body_decode(const void *data, gsize len, KeyBody *out,
 			bsn_err *err);
 void key_body_clear(KeyBody *body);
 
-/* PATCH /v1/ids/{name}: one of the three */
+/* PATCH /v1/ids/{name}: one of the four */
 typedef struct {
 	json_t *document;
 	json_t *owner, *grant, *revoke;
+	const char *certificate; /* PEM; "": none any more */
+	GBytes *der;		 /* of it; NULL: none */
 } KeyChangeBody;
 int32_t key_change_body_decode(const void *data, gsize len, KeyChangeBody *out,
 			       bsn_err *err);
 void key_change_body_clear(KeyChangeBody *body);
+
+/* PATCH /v1/node/keys/{algorithm} */
+typedef struct {
+	json_t *document;
+	const char *certificate; /* as in KeyChangeBody */
+	GBytes *der;
+} NodeKeyBody;
+int32_t node_key_body_decode(const void *data, gsize len, NodeKeyBody *out,
+			     bsn_err *err);
+void node_key_body_clear(NodeKeyBody *body);
+
+/* The DER of a certificate in PEM. BSN_BAD_REQUEST, the reason beginning with
+ * `path`. */
+int32_t certificate_read(const char *pem, const char *path, GBytes **der,
+			 bsn_err *err);
 
 /* Somebody who is named in one of these: {"name", "organisation"}. */
 typedef struct {
@@ -167,6 +185,8 @@ typedef struct {
 	const char *kind, *contract, *function, *signer;
 	json_t *args, *options;
 	GBytes *code, *public_key;
+	const char *certificate; /* PEM, of public_key */
+	GBytes *certificate_der;
 	guint32 tx_kind;		/* BSN_TX_* of `kind` */
 	char *args_text, *options_text; /* JSON text; NULL for none */
 } Words;

@@ -24,12 +24,14 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/introduce.c host/gateway/introduce.h \
 	host/gateway/join.c \
 	host/gateway/join_body.c host/gateway/json.c host/gateway/json.h host/gateway/ledger.c \
+	host/gateway/key_work.c host/gateway/key_work.h \
 	host/gateway/listener.c host/gateway/listener.h \
 	host/gateway/measure.c host/gateway/message_ask.h \
 	host/gateway/message_body.c host/gateway/message_body.h \
 	host/gateway/message_proof.c \
 	host/gateway/message_rate.c host/gateway/message_rate.h \
-	host/gateway/messages.c host/gateway/nodes.c \
+	host/gateway/messages.c host/gateway/node_keys.c \
+	host/gateway/nodes.c \
 	host/gateway/peers.c host/gateway/plugins.c \
 	host/gateway/router.c host/gateway/router.h \
 	host/gateway/routes.h host/gateway/rpc.c host/gateway/rpc_call.c \

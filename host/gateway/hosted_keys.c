@@ -1,105 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Keys that this host keeps for its users, and whose they are. The keystore
- * writes to disk, so its work is done on a worker.
+ * Keys that this host keeps for its users, and whose they are.
  */
-#include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "host/gateway/body.h"
-#include "host/gateway/json.h"
+#include "host/gateway/key_work.h"
 #include "host/gateway/routes.h"
 #include "host/ops/log.h"
-
-/* ---- work off the main loop ---- */
-
-typedef struct KeyWork KeyWork;
-struct KeyWork {
-	StrandCall call;
-	Exchange *exchange; /* main loop */
-	Loop *loop;
-	Keystore *keystore;
-	void (*work)(KeyWork *work); /* on a worker */
-	/* On the main loop, also when the caller has left: when status is
-	 * BSN_OK, and when it is not (may be NULL). */
-	void (*then)(KeyWork *work);
-	void (*failed)(KeyWork *work);
-	char *name, *algorithm;
-	int32_t status;
-	bsn_err err;
-	HostedKey *key;
-	GPtrArray *keys;
-	KeyChangeBody change; /* of ids_change */
-	guint8 node_key[BSN_PUBLIC_KEY_MAX];
-	guint64 node_key_len;
-};
-
-static void
-key_work_free(KeyWork *work)
-{
-	exchange_unref(work->exchange);
-	g_free(work->name);
-	g_free(work->algorithm);
-	key_change_body_clear(&work->change);
-	if (work->key != NULL)
-		hosted_key_free(work->key);
-	if (work->keys != NULL)
-		g_ptr_array_unref(work->keys);
-	g_free(work);
-}
-
-static void
-finish_on_loop(StrandCall *call)
-{
-	KeyWork *work = (KeyWork *)call;
-
-	if (work->status != BSN_OK && work->failed != NULL)
-		work->failed(work);
-	if (work->status != BSN_OK)
-		exchange_fail(work->exchange, work->status, &work->err, NULL);
-	else
-		work->then(work);
-	key_work_free(work);
-}
-
-static void
-run_on_worker(StrandCall *call)
-{
-	KeyWork *work = (KeyWork *)call;
-
-	work->work(work);
-	work->call.run = finish_on_loop;
-	loop_post(work->loop, &work->call);
-}
-
-static KeyWork *
-key_work_new(Exchange *exchange, void (*on_worker)(KeyWork *),
-	     void (*then)(KeyWork *))
-{
-	KeyWork *work = g_new0(KeyWork, 1);
-
-	work->call.run = run_on_worker;
-	work->exchange = exchange_ref(exchange);
-	work->loop = exchange->gateway->deps.loop;
-	work->keystore = exchange->gateway->deps.keystore;
-	work->work = on_worker;
-	work->then = then;
-	work->err.size = sizeof(work->err);
-	return work;
-}
-
-static void
-key_work_start(KeyWork *work)
-{
-	Strand *keys = work->exchange->gateway->keys;
-
-	if (keys != NULL)
-		strand_post(keys, &work->call);
-	else /* the host has stopped, and nobody waits */
-		key_work_free(work);
-}
-
-/* ---- hosted keys ---- */
 
 static KeyOwners *
 owners_of(const KeyWork *work)
@@ -121,6 +28,8 @@ key_json(const KeyOwners *owners, const HostedKey *key)
 			    key_owners_owner(owners, key->name));
 	json_object_set_new(object, "granted",
 			    key_owners_granted(owners, key->name));
+	json_object_set_new(object, "certificate",
+			    json_certificate(key->certificate));
 	return object;
 }
 
@@ -316,7 +225,7 @@ ids_create(Exchange *exchange)
 	key_body_clear(&body);
 }
 
-/* ---- give, grant, revoke ---- */
+/* ---- give, grant, revoke, certify ---- */
 
 static void
 find_key(KeyWork *work)
@@ -366,6 +275,21 @@ change_found(KeyWork *work)
 	conclude(work, answer, status, &err);
 }
 
+static void
+certify_key(KeyWork *work)
+{
+	work->status = keystore_certify(work->keystore, work->name,
+					work->change.der, &work->key,
+					&work->err);
+}
+
+static void
+answer_certified(KeyWork *work)
+{
+	exchange_answer(work->exchange, 200,
+			key_json(owners_of(work), work->key));
+}
+
 static int32_t
 judge_change(const Exchange *exchange, const char *key,
 	     const KeyChangeBody *change, bsn_err *err)
@@ -392,6 +316,10 @@ ids_change(Exchange *exchange)
 	work->name = g_strdup(key);
 	if (status == BSN_OK)
 		status = judge_change(exchange, key, &work->change, &err);
+	if (work->change.certificate != NULL) {
+		work->work = certify_key;
+		work->then = answer_certified;
+	}
 	if (status == BSN_OK) {
 		key_work_start(work);
 		return;
@@ -434,38 +362,4 @@ ids_delete(Exchange *exchange)
 		return;
 	exchange_fail(exchange, status, &err, NULL);
 	key_work_free(work);
-}
-
-/* ---- the node's own keys ---- */
-
-static void
-find_node_key(KeyWork *work)
-{
-	bsn_fixed_sink sink = bsn_fixed_sink_of(work->node_key,
-						sizeof(work->node_key));
-
-	work->status = keystore_node_public_key(
-		work->keystore, work->algorithm, &sink.sink, &work->err);
-	work->node_key_len = sink.len;
-}
-
-static void
-answer_node_key(KeyWork *work)
-{
-	json_t *body = json_object();
-
-	json_object_set_new(body, "algorithm", json_text(work->algorithm));
-	json_object_set_new(body, "public_key",
-			    json_hex(work->node_key, work->node_key_len));
-	exchange_answer(work->exchange, 200, body);
-}
-
-/* What this host's nodes have on chains with such keys; made at first need. */
-void
-node_key(Exchange *exchange)
-{
-	KeyWork *work = key_work_new(exchange, find_node_key, answer_node_key);
-
-	work->algorithm = g_strdup(exchange_arg(exchange, "algorithm"));
-	key_work_start(work);
 }

@@ -32,6 +32,8 @@ const Route routes[] = {
 	{ GET, "/v1/peers", ROLE_AUDITOR, FALSE, none, peers_list },
 	{ GET, "/v1/plugins", ROLE_AUDITOR, FALSE, none, plugins_list },
 	{ GET, "/v1/node/keys/{algorithm}", ROLE_ADMIN, FALSE, none, node_key },
+	{ PATCH, "/v1/node/keys/{algorithm}", ROLE_ADMIN, TRUE, none,
+	  node_key_certify },
 	{ GET, "/v1/ids/me", ROLE_AUDITOR, FALSE, none, ids_me },
 	{ GET, "/v1/ids", ROLE_AUDITOR, FALSE, none, ids_list },
 	{ POST, "/v1/ids", ROLE_CLIENT, TRUE, none, ids_create },

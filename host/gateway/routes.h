@@ -78,7 +78,10 @@ void ids_list(Exchange *exchange);
 void ids_create(Exchange *exchange);
 void ids_change(Exchange *exchange);
 void ids_delete(Exchange *exchange);
+
+/* node_keys.c */
 void node_key(Exchange *exchange);
+void node_key_certify(Exchange *exchange);
 
 /* rpc.c */
 void rpc_post(Exchange *exchange);

@@ -8,6 +8,7 @@
 
 #include "host/gateway/body.h"
 #include "host/gateway/json.h"
+#include "identity/key_certificate.h"
 
 static const JsonField words_fields[] = {
 	JSON_FIELD(Words, kind, FIELD_TEXT, FALSE, BODY_KIND_MAX),
@@ -18,6 +19,7 @@ static const JsonField words_fields[] = {
 	JSON_FIELD(Words, options, FIELD_OBJECT, FALSE, BODY_VALUES_MAX),
 	JSON_FIELD(Words, code, FIELD_HEX, FALSE, BODY_BLOB_MAX),
 	JSON_FIELD(Words, public_key, FIELD_HEX, FALSE, BSN_PUBLIC_KEY_MAX),
+	JSON_FIELD(Words, certificate, FIELD_TEXT, FALSE, BODY_CERTIFICATE_MAX),
 	JSON_FIELD_END,
 };
 
@@ -105,6 +107,32 @@ judge_signer(const Words *words, WordsUse use, const char *at, bsn_err *err)
 			at);
 }
 
+/* A chain that knows people by certificates is shown the one of the key that
+ * will sign; a hosted key's lies beside it. */
+static int32_t
+judge_certificate(Words *words, const char *at, bsn_err *err)
+{
+	g_autofree char *path = g_strconcat(at, "certificate", NULL);
+	g_autoptr(GError) error = NULL;
+	int32_t status;
+
+	if (words->certificate == NULL)
+		return BSN_OK;
+	if (words->public_key == NULL)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"%s: it goes with public_key; a hosted key's "
+				"is kept with it (bsnctl id hosted certify)",
+				path);
+	status = certificate_read(words->certificate, path,
+				  &words->certificate_der, err);
+	if (status != BSN_OK ||
+	    key_certificate_judge(words->certificate_der, NULL,
+				  g_bytes_get_data(words->public_key, NULL),
+				  g_bytes_get_size(words->public_key), &error))
+		return status;
+	return bsn_fail(err, BSN_BAD_REQUEST, "%s: %s", path, error->message);
+}
+
 /* A route of its own for a kind of transaction takes that one alone. */
 static int32_t
 judge_use(Words *words, WordsUse use, const char *at, bsn_err *err)
@@ -139,6 +167,8 @@ judge_words(Words *words, const char *path, WordsUse use, bsn_err *err)
 		status = judge_parts(words, at, err);
 	if (status == BSN_OK)
 		status = judge_signer(words, use, at, err);
+	if (status == BSN_OK)
+		status = judge_certificate(words, at, err);
 	return status;
 }
 
@@ -179,6 +209,7 @@ words_clear(Words *words)
 {
 	json_read_clear(words_fields, words);
 	g_clear_pointer(&words->document, json_decref);
+	g_clear_pointer(&words->certificate_der, g_bytes_unref);
 	g_clear_pointer(&words->args_text, g_free);
 	g_clear_pointer(&words->options_text, g_free);
 }

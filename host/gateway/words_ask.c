@@ -25,6 +25,7 @@ words_ask_free(gpointer data)
 		return;
 	words_clear(&ask->words);
 	g_free(ask->algorithm);
+	g_clear_pointer(&ask->certificate, g_bytes_unref);
 	g_free(ask);
 }
 
@@ -35,6 +36,8 @@ words_ask_judge(WordsAsk *ask, const KeyOwners *owners, const Caller *caller)
 	if (ask->words.signer != NULL)
 		ask->allowed = key_owners_may_sign(
 			owners, caller, ask->words.signer, &ask->refusal);
+	else if (ask->words.public_key == NULL && caller->certificate != NULL)
+		ask->certificate = g_bytes_ref(caller->certificate);
 }
 
 static int32_t
@@ -56,6 +59,9 @@ hosted_key(WordsAsk *ask, bsn_err *err)
 		bsn_slice_of(ask->key, key->public_key_len);
 	g_free(ask->algorithm);
 	ask->algorithm = g_strdup(key->algorithm);
+	g_clear_pointer(&ask->certificate, g_bytes_unref);
+	ask->certificate = g_steal_pointer(&key->certificate);
+	ask->request.signer_certificate = bytes_slice(ask->certificate);
 	hosted_key_free(key);
 	return BSN_OK;
 }
@@ -74,5 +80,8 @@ words_ask_fill(WordsAsk *ask, bsn_err *err)
 	request->options = bsn_slice_str(words->options_text);
 	request->code = bytes_slice(words->code);
 	request->signer_public_key = bytes_slice(words->public_key);
+	request->signer_certificate = bytes_slice(
+		words->certificate_der != NULL ? words->certificate_der
+					       : ask->certificate);
 	return words->signer != NULL ? hosted_key(ask, err) : BSN_OK;
 }

@@ -19,6 +19,7 @@ typedef struct {
 	bsn_tx_request request;
 	guint8 key[BSN_PUBLIC_KEY_MAX];
 	char *algorithm; /* of a hosted signer's key; else NULL */
+	GBytes *certificate; /* of that key, or of who asks; NULL: none */
 } WordsAsk;
 
 WordsAsk *words_ask_new(Keystore *keystore);
@@ -26,7 +27,8 @@ void words_ask_free(gpointer ask);
 
 /* On the main loop, once `words` is there: whether the caller may have its
  * hosted signer sign. words_ask_fill tells it, to those only who name a key that
- * there is. */
+ * there is. Where nobody signs, in a call, the caller's own certificate says who
+ * asks. */
 void words_ask_judge(WordsAsk *ask, const KeyOwners *owners,
 		     const Caller *caller);
 

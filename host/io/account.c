@@ -198,6 +198,32 @@ service_connect(bsn_io_account *account, const char *where,
 	return BSN_OK;
 }
 
+/* What follows `word` at the beginning of a text, or NULL. */
+static const char *
+after(const char *text, const char *word, char end)
+{
+	gsize len = strlen(word);
+
+	return strncmp(text, word, len) == 0 && text[len] == end
+		       ? text + len + 1
+		       : NULL;
+}
+
+static const char *
+setting(bsn_io_account *account, const char *name)
+{
+	const char *const *all = account->service->config.settings;
+
+	for (gsize i = 0; all != NULL && all[i] != NULL; i++) {
+		const char *own = after(all[i], account->plugin->id, ' ');
+		const char *value = own != NULL ? after(own, name, '=') : NULL;
+
+		if (value != NULL)
+			return value;
+	}
+	return NULL;
+}
+
 const bsn_io io_table = {
 	.size = sizeof(io_table),
 	.listen = io_listen,
@@ -224,4 +250,5 @@ const bsn_io io_table = {
 	.on_strand = io_on_strand,
 	.strand_free = io_strand_free,
 	.on_main = io_on_main,
+	.setting = setting,
 };

@@ -22,6 +22,7 @@ typedef struct {
 	const char *const *listen;  /* "PLUGIN ADDRESS:PORT"; port 0 is any */
 	const char *const *connect; /* likewise; port 0 is any */
 	const char *const *child_paths; /* what children may read and run */
+	const char *const *settings; /* "PLUGIN NAME=VALUE" */
 	/* Of each plugin: */
 	guint connections_max;
 	guint64 queue_max; /* bytes to be sent, of one connection */

@@ -62,7 +62,7 @@ static gboolean
 make_certificate(SSL_CTX *context, GError **error)
 {
 	g_autoptr(EVP_PKEY) key = identity_key_new("ecdsa-p256", error);
-	const Issue issue = { NULL, key, key, CERTIFICATE_DAYS };
+	const Issue issue = { NULL, key, key, CERTIFICATE_DAYS, 0 };
 	g_autoptr(X509) certificate =
 		key != NULL ? issue_begin(&issue, error) : NULL;
 

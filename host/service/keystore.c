@@ -29,23 +29,26 @@ hosted_key_free(HostedKey *key)
 		return;
 	g_free(key->name);
 	g_free(key->algorithm);
+	g_clear_pointer(&key->certificate, g_bytes_unref);
 	g_free(key);
 }
 
-static HostedKey *
+HostedKey *
 hosted_key_copy(const HostedKey *key)
 {
 	HostedKey *copy = g_memdup2(key, sizeof(*key));
 
 	copy->name = g_strdup(key->name);
 	copy->algorithm = g_strdup(key->algorithm);
+	if (key->certificate != NULL)
+		g_bytes_ref(key->certificate);
 	return copy;
 }
 
 /* ---- finding ------------------------------------------------------------ */
 
-static int32_t
-check_name(const char *name, bsn_err *err)
+int32_t
+keystore_check_name(const char *name, bsn_err *err)
 {
 	if (!key_name_is_fit(name))
 		return bsn_fail(err, BSN_BAD_REQUEST,
@@ -72,8 +75,9 @@ lookup(Keystore *keystore, const char *name)
 	return entry;
 }
 
-static int32_t
-find(Keystore *keystore, const char *name, KeystoreEntry **out, bsn_err *err)
+int32_t
+keystore_entry_find(Keystore *keystore, const char *name, KeystoreEntry **out,
+		    bsn_err *err)
 {
 	g_autoptr(KeystoreEntry) entry = lookup(keystore, name);
 
@@ -95,10 +99,10 @@ keystore_find(Keystore *keystore, const char *name, HostedKey **out,
 	      bsn_err *err)
 {
 	g_autoptr(KeystoreEntry) entry = NULL;
-	int32_t status = check_name(name, err);
+	int32_t status = keystore_check_name(name, err);
 
 	if (status == BSN_OK)
-		status = find(keystore, name, &entry, err);
+		status = keystore_entry_find(keystore, name, &entry, err);
 	if (status == BSN_OK)
 		*out = hosted_key_copy(entry->sealed->key);
 	return status;
@@ -255,7 +259,7 @@ keystore_create(Keystore *keystore, const char *name, const char *algorithm,
 		HostedKey **out, bsn_err *err)
 {
 	const bsn_signature *scheme;
-	int32_t status = check_name(name, err);
+	int32_t status = keystore_check_name(name, err);
 
 	if (status != BSN_OK)
 		return status;
@@ -280,7 +284,10 @@ delete(Keystore *keystore, const char *name, bsn_err *err)
 		return bsn_fail(err, BSN_NOT_FOUND,
 				"there is no key named \"%s\" in the keystore",
 				name);
-	failed = keystore_place_remove(keystore->directory, file);
+	/* First, so that no key of the same name finds it. */
+	failed = keystore_certificate_remove(keystore, name);
+	if (failed == 0)
+		failed = keystore_place_remove(keystore->directory, file);
 	if (failed != 0 && failed != ENOENT)
 		return bsn_fail(err, BSN_E_IO,
 				"the keystore cannot delete %s: %s", file,
@@ -294,7 +301,7 @@ delete(Keystore *keystore, const char *name, bsn_err *err)
 int32_t
 keystore_delete(Keystore *keystore, const char *name, bsn_err *err)
 {
-	int32_t status = check_name(name, err);
+	int32_t status = keystore_check_name(name, err);
 
 	if (status != BSN_OK)
 		return status;
@@ -338,10 +345,10 @@ keystore_sign(Keystore *keystore, const char *name, guint32 convention,
 	      bsn_slice message, bsn_sink *signature, bsn_err *err)
 {
 	g_autoptr(KeystoreEntry) entry = NULL;
-	int32_t status = check_name(name, err);
+	int32_t status = keystore_check_name(name, err);
 
 	if (status == BSN_OK)
-		status = find(keystore, name, &entry, err);
+		status = keystore_entry_find(keystore, name, &entry, err);
 	if (status != BSN_OK)
 		return status;
 	return sign_as(keystore, entry, convention, message, signature, err);
@@ -349,10 +356,9 @@ keystore_sign(Keystore *keystore, const char *name, guint32 convention,
 
 /* ---- the node's own keys ------------------------------------------------ */
 
-/* The node's key for an algorithm, made when it is not there. */
-static int32_t
-node_key(Keystore *keystore, const char *algorithm, KeystoreEntry **out,
-	 bsn_err *err)
+int32_t
+keystore_entry_of_node(Keystore *keystore, const char *algorithm,
+		       KeystoreEntry **out, bsn_err *err)
 {
 	const bsn_signature *scheme = scheme_of(algorithm, err);
 	g_autofree char *name = g_strconcat(NODE_PREFIX, algorithm, NULL);
@@ -371,7 +377,7 @@ node_key(Keystore *keystore, const char *algorithm, KeystoreEntry **out,
 	hosted_key_free(made);
 	/* Somebody else made it meanwhile, or it is there and damaged. */
 	if (status == BSN_OK || status == BSN_DUPLICATE)
-		return find(keystore, name, out, err);
+		return keystore_entry_find(keystore, name, out, err);
 	return bsn_fail(err, status, "the node's key for %s cannot be made",
 			algorithm);
 }
@@ -381,7 +387,8 @@ keystore_node_public_key(Keystore *keystore, const char *algorithm,
 			 bsn_sink *public_key, bsn_err *err)
 {
 	g_autoptr(KeystoreEntry) entry = NULL;
-	int32_t status = node_key(keystore, algorithm, &entry, err);
+	int32_t status =
+		keystore_entry_of_node(keystore, algorithm, &entry, err);
 
 	if (status != BSN_OK)
 		return status;
@@ -395,7 +402,8 @@ keystore_node_sign(Keystore *keystore, const char *algorithm,
 		   bsn_err *err)
 {
 	g_autoptr(KeystoreEntry) entry = NULL;
-	int32_t status = node_key(keystore, algorithm, &entry, err);
+	int32_t status =
+		keystore_entry_of_node(keystore, algorithm, &entry, err);
 
 	if (status != BSN_OK)
 		return status;

@@ -36,6 +36,7 @@ typedef struct {
 	guint8 public_key[BSN_PUBLIC_KEY_MAX];
 	guint32 public_key_len;
 	guint64 created_ms;
+	GBytes *certificate; /* of this very key, DER; NULL for none */
 } HostedKey;
 void hosted_key_free(HostedKey *key);
 
@@ -56,5 +57,22 @@ int32_t keystore_node_public_key(Keystore *keystore, const char *algorithm,
 int32_t keystore_node_sign(Keystore *keystore, const char *algorithm,
 			   guint32 convention, bsn_slice message,
 			   bsn_sink *signature, bsn_err *err);
+
+/* Puts a certificate beside a key, in the place of an earlier one, or takes it
+ * away (NULL). It is durable then, and in the way of nothing else: a file
+ * "NAME.crt" in PEM.
+ *
+ * In:      certificate, DER.
+ * Out:     out, the key with it; may be NULL.
+ * Errors:  BSN_BAD_REQUEST: it is no certificate, a CA's, or another key's;
+ *          as keystore_find; BSN_FULL, BSN_E_IO. */
+int32_t keystore_certify(Keystore *keystore, const char *name,
+			 GBytes *certificate, HostedKey **out, bsn_err *err);
+/* The same for the node's key, which is made at first need. */
+int32_t keystore_node_certify(Keystore *keystore, const char *algorithm,
+			      GBytes *certificate, bsn_err *err);
+/* BSN_NOT_FOUND: it has none. Out: certificate, DER. */
+int32_t keystore_node_certificate(Keystore *keystore, const char *algorithm,
+				  bsn_sink *certificate, bsn_err *err);
 
 #endif

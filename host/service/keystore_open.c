@@ -179,6 +179,8 @@ load_keys(Keystore *keystore, const char *directory, GError **error)
 				  "restore it from a backup, or delete the "
 				  "key",
 				  directory, file);
+		else
+			keystore_certificate_load(keystore, sealed->key);
 		g_hash_table_insert(keystore->entries, g_steal_pointer(&name),
 				    keystore_entry_new(sealed));
 	}

@@ -6,6 +6,7 @@ libbsn_host_la_SOURCES += host/service/ambient.c host/service/ambient.h \
 	host/service/stream.c host/service/stream.h \
 	host/service/timer.c host/service/timer.h
 KEYSTORE_SOURCES = host/service/keystore.h host/service/keystore.c \
+	host/service/keystore_certificate.c \
 	host/service/keystore_file.h host/service/keystore_file.c \
 	host/service/keystore_open.c host/service/keystore_private.h \
 	host/service/keystore_place.h host/service/keystore_place.c \

@@ -117,10 +117,19 @@ keys_node_sign(bsn_chain *chain, const char *algorithm, uint32_t convention,
 	return status;
 }
 
+static int32_t
+keys_node_certificate(bsn_chain *chain, const char *algorithm,
+		      bsn_sink *certificate, bsn_err *err)
+{
+	return keystore_node_certificate(chain->table->keystore, algorithm,
+					 certificate, err);
+}
+
 static const bsn_keys service_keys = {
 	.size = sizeof(service_keys),
 	.node_public_key = keys_node_public_key,
 	.node_sign = keys_node_sign,
+	.node_certificate = keys_node_certificate,
 };
 
 static void

@@ -1,8 +1,12 @@
 # plugins/chaincode: what the engine and runtimes of chaincodes share.
 noinst_LTLIBRARIES += libchaincode-package.la
 libchaincode_package_la_SOURCES = \
-	plugins/chaincode/package.h
+	plugins/chaincode/archive.c plugins/chaincode/archive.h \
+	plugins/chaincode/archive_write.c \
+	plugins/chaincode/package.c plugins/chaincode/package.h \
+	plugins/chaincode/utf8_locale.h
 libchaincode_package_la_CPPFLAGS = $(plugin_flags) $(ARCHIVE_CFLAGS) \
 	$(JANSSON_CFLAGS)
-libchaincode_package_la_LIBADD = libbsn-kit.la $(ARCHIVE_LIBS) \
+# The kit comes with the engine or the runtime that it is linked into.
+libchaincode_package_la_LIBADD = $(ARCHIVE_LIBS) \
 	$(JANSSON_LIBS) $(GLIB_LIBS)

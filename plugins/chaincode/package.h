@@ -17,7 +17,7 @@
 #define CHAINCODE_LABEL_MAX 128u
 
 typedef struct {
-	char *label; /* [a-zA-Z0-9]+([.+-_][a-zA-Z0-9]+)* */
+	char *label; /* [a-zA-Z0-9][a-zA-Z0-9_.+-]*, as Fabric has it */
 	char *type;  /* in lower case: "node", "ccaas", "native" */
 	char *path;
 	GBytes *code; /* code.tar.gz */
@@ -44,5 +44,13 @@ int32_t chaincode_package_files(const ChaincodePackage *package,
 				int32_t (*visit)(const ChaincodeFile *file,
 						 gpointer data),
 				gpointer data, bsn_err *err);
+
+/* Appends a package of n files, in their order, to `out`; the same files give
+ * the same bytes.
+ *
+ * Errors: BSN_BAD_REQUEST: the label; BSN_E_INTERNAL. */
+int32_t chaincode_package_write(const char *label, const char *type,
+				const char *path, const ChaincodeFile *files,
+				gsize n, GByteArray *out, bsn_err *err);
 
 #endif

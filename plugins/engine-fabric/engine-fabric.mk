@@ -7,6 +7,7 @@ fabric_protos = \
 	$(fabric_proto_dir)/google/protobuf/timestamp.proto \
 	$(fabric_proto_dir)/google/rpc/status.proto \
 	$(fabric_proto_dir)/bsn/agreement.proto \
+	$(fabric_proto_dir)/bsn/net.proto \
 	$(fabric_proto_dir)/common/common.proto \
 	$(fabric_proto_dir)/common/configtx.proto \
 	$(fabric_proto_dir)/common/configuration.proto \
@@ -55,6 +56,18 @@ libfabric_proto_la_LIBADD = $(PROTOBUF_C_LIBS)
 fabric_flags = $(plugin_flags) -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS) \
 	$(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
 
+# Between bytes and messages, for the engine and its runtimes.
+noinst_LTLIBRARIES += libfabric-codec.la
+libfabric_codec_la_SOURCES = \
+	plugins/engine-fabric/codec/arena.c plugins/engine-fabric/codec/arena.h \
+	plugins/engine-fabric/codec/message.c \
+	plugins/engine-fabric/codec/message.h \
+	plugins/engine-fabric/codec/scan.c plugins/engine-fabric/codec/scan.h
+libfabric_codec_la_CPPFLAGS = $(fabric_flags)
+libfabric_codec_la_LIBADD = libfabric-proto.la $(GLIB_LIBS) \
+	$(PROTOBUF_C_LIBS)
+$(libfabric_codec_la_OBJECTS): $(fabric_proto_made)
+
 # All but the plugin's entry, for the plugin and for tests.
 noinst_LTLIBRARIES += libfabric.la
 libfabric_la_SOURCES = \
@@ -82,11 +95,7 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/channel/update_private.h \
 	plugins/engine-fabric/channel/values.c \
 	plugins/engine-fabric/channel/values.h \
-	plugins/engine-fabric/codec/arena.c plugins/engine-fabric/codec/arena.h \
 	plugins/engine-fabric/codec/der.c plugins/engine-fabric/codec/der.h \
-	plugins/engine-fabric/codec/message.c \
-	plugins/engine-fabric/codec/message.h \
-	plugins/engine-fabric/codec/scan.c plugins/engine-fabric/codec/scan.h \
 	plugins/engine-fabric/ledger/blocks.c \
 	plugins/engine-fabric/ledger/blocks.h \
 	plugins/engine-fabric/ledger/commit.c \
@@ -113,6 +122,8 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/results.h \
 	plugins/engine-fabric/ledger/rwset_builder.c \
 	plugins/engine-fabric/ledger/rwset_builder.h \
+	plugins/engine-fabric/ledger/rwset_pack.c \
+	plugins/engine-fabric/ledger/rwset_private.h \
 	plugins/engine-fabric/ledger/simulator.c \
 	plugins/engine-fabric/ledger/simulator.h \
 	plugins/engine-fabric/ledger/snapshot.c \
@@ -155,15 +166,13 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/transaction.c \
 	plugins/engine-fabric/transaction.h
 libfabric_la_CPPFLAGS = $(fabric_flags)
-libfabric_la_LIBADD = libfabric-proto.la libbsn-kit.la $(GLIB_LIBS) \
+libfabric_la_LIBADD = libfabric-codec.la libbsn-kit.la $(GLIB_LIBS) \
 	$(PROTOBUF_C_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)
 # BUILT_SOURCES are there for all, check and install; this is for one target.
 $(libfabric_la_OBJECTS): $(fabric_proto_made)
 
-# The engine itself, but for the plugin's entry.
-fabric_engine_sources = \
-	plugins/engine-fabric/engine.h \
-	plugins/engine-fabric/services.h
+# Its parts, each a library, so that a test can have one with stand-ins for the
+# others.
 include plugins/engine-fabric/chaincode/chaincode.mk
 include plugins/engine-fabric/endorse/endorse.mk
 include plugins/engine-fabric/lifecycle/lifecycle.mk
@@ -172,8 +181,28 @@ include plugins/engine-fabric/net/net.mk
 include plugins/engine-fabric/order/order.mk
 include plugins/engine-fabric/query/query.mk
 
-noinst_LTLIBRARIES += libfabric-engine.la
-libfabric_engine_la_SOURCES = $(fabric_engine_sources)
-libfabric_engine_la_CPPFLAGS = $(fabric_flags)
-libfabric_engine_la_LIBADD = libfabric.la libchaincode-package.la
-$(libfabric_engine_la_OBJECTS): $(fabric_proto_made)
+noinst_LTLIBRARIES += libfabric-chain.la
+libfabric_chain_la_SOURCES = \
+	plugins/engine-fabric/chain.c \
+	plugins/engine-fabric/chain.h \
+	plugins/engine-fabric/engine.h \
+	plugins/engine-fabric/features.c \
+	plugins/engine-fabric/features.h \
+	plugins/engine-fabric/genesis.c \
+	plugins/engine-fabric/genesis.h \
+	plugins/engine-fabric/services.c \
+	plugins/engine-fabric/services.h
+libfabric_chain_la_CPPFLAGS = $(fabric_flags)
+$(libfabric_chain_la_OBJECTS): $(fabric_proto_made)
+
+# The engine itself, but for the plugin's entry.
+fabric_engine = libfabric-chain.la libfabric-chaincode.la libfabric-endorse.la \
+	libfabric-lifecycle.la libfabric-members.la libfabric-net.la libfabric-order.la libfabric-query.la \
+	libfabric.la libchaincode-package.la
+
+bsnplugin_LTLIBRARIES += engine-fabric.la
+engine_fabric_la_SOURCES = plugins/engine-fabric/plugin.c
+engine_fabric_la_CPPFLAGS = $(fabric_flags)
+engine_fabric_la_LIBADD = $(fabric_engine)
+engine_fabric_la_LDFLAGS = $(plugin_link_flags)
+$(engine_fabric_la_OBJECTS): $(fabric_proto_made)

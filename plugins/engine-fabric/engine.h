@@ -14,7 +14,7 @@
  * Below them: formats, suite, msp/, policy/, channel/, ledger/ (libfabric.la).
  *
  * In the store, beside what ledger/key.h has:
- *   'c' number   the block's certificate, if it has one (order/)
+ *   'c' number   the block's time and certificate (order/record.h)
  *   'p' ...      packages (lifecycle/package.h)
  *   'a' ...      what this node knows of approvals (lifecycle/)
  */

@@ -5,6 +5,7 @@
 
 #include "peer/proposal.pb-c.h"
 #include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/hex.h"
 
 bsn_slice
 signed_concat(Arena *arena, const bsn_slice *parts, gsize n)
@@ -24,22 +25,53 @@ signed_concat(Arena *arena, const bsn_slice *parts, gsize n)
 	return bsn_slice_of(data, len);
 }
 
-int32_t
-signed_tx_id(const Suite *suite, bsn_slice nonce, bsn_slice creator,
-	     char id[TX_ID_SIZE])
+static void
+put_hex(const guint8 *digest, char id[TX_ID_SIZE])
 {
 	static const char digits[] = "0123456789abcdef";
-	const bsn_slice parts[] = { nonce, creator };
-	guint8 digest[HASH_LEN] = { 0 };
-	int32_t status =
-		suite_digest(suite, parts, G_N_ELEMENTS(parts), digest);
 
 	for (guint i = 0; i < HASH_LEN; i++) {
 		id[2 * i] = digits[digest[i] >> 4];
 		id[2 * i + 1] = digits[digest[i] & 15];
 	}
 	id[TX_ID_SIZE - 1] = '\0';
+}
+
+int32_t
+signed_tx_id(const Suite *suite, bsn_slice nonce, bsn_slice creator,
+	     char id[TX_ID_SIZE])
+{
+	const bsn_slice parts[] = { nonce, creator };
+	guint8 digest[HASH_LEN] = { 0 };
+	int32_t status =
+		suite_digest(suite, parts, G_N_ELEMENTS(parts), digest);
+
+	put_hex(digest, id);
 	return status;
+}
+
+bsn_id
+signed_id_bytes(const char *id)
+{
+	guint8 digest[HASH_LEN];
+
+	return hex_decode_fixed(id, strlen(id), digest, sizeof(digest))
+		       ? bsn_id_of(digest, sizeof(digest))
+		       : bsn_id_of(id, strlen(id));
+}
+
+gboolean
+signed_id_text(bsn_slice bytes, char id[TX_ID_SIZE])
+{
+	guint8 digest[HASH_LEN];
+
+	if (bytes.len == HASH_LEN)
+		memcpy(digest, bytes.data, HASH_LEN);
+	else if (!hex_decode_fixed((const char *)bytes.data, (gsize)bytes.len,
+				   digest, sizeof(digest)))
+		return FALSE;
+	put_hex(digest, id);
+	return TRUE;
 }
 
 int32_t

@@ -226,12 +226,11 @@ open_namespace(Arena *arena, const Rwset__NsReadWriteSet *message,
 	return TRUE;
 }
 
-static gboolean
-open_sets(Arena *arena, Transaction *tx)
+gboolean
+transaction_open_sets(Arena *arena, bsn_slice results, Transaction *tx)
 {
-	const Rwset__TxReadWriteSet *message =
-		unpack(arena, &rwset__tx_read_write_set__descriptor,
-		       message_slice(tx->action->results));
+	const Rwset__TxReadWriteSet *message = unpack(
+		arena, &rwset__tx_read_write_set__descriptor, results);
 
 	if (message == NULL || message->n_ns_rwset > TRANSACTION_NAMESPACES_MAX)
 		return FALSE;
@@ -298,7 +297,8 @@ transaction_open_results(Arena *arena, Transaction *tx)
 			    tx->extension);
 	if (tx->action == NULL)
 		return CODE(BAD_RESPONSE_PAYLOAD);
-	if (!open_sets(arena, tx))
+	if (!transaction_open_sets(arena, message_slice(tx->action->results),
+				   tx))
 		return CODE(BAD_RWSET);
 	code = check_chaincode(tx, extension);
 	if (code == CODE(VALID))

@@ -84,6 +84,10 @@ TxValidationCode transaction_open_action(const Suite *suite, Arena *arena,
  * INVALID_CHAINCODE, INVALID_OTHER_REASON, ILLEGAL_WRITESET. */
 TxValidationCode transaction_open_results(Arena *arena, Transaction *tx);
 
+/* Opens a TxReadWriteSet by itself: tx->namespaces. FALSE when it is none. */
+gboolean transaction_open_sets(Arena *arena, bsn_slice results,
+			       Transaction *tx);
+
 /* All three steps: for what was found valid before. */
 TxValidationCode transaction_open_whole(const Suite *suite, Arena *arena,
 					bsn_slice envelope, Transaction *tx);

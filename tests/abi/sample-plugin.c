@@ -43,8 +43,9 @@ static const bsn_runtime runtime = {
 	NULL, /* fund, */
 	NULL, /* check_rules, */
 	NULL, /* machine_new, */
-	NULL, /* machine_free and */
-	NULL, /* execute_on are optional */
+	NULL, /* machine_free, */
+	NULL, /* execute_on and */
+	NULL, /* query are optional */
 };
 
 static const void *

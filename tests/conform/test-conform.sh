@@ -20,6 +20,25 @@ stays_clean() {
 	[ -z "$(ls -A .)" ]
 }
 
+# A directory as the host's has runtimes, too, that cannot be simulated; a
+# workload that wants one is told so.
+beside_io() {
+	mkdir -p "$work/beside" && cp "$plugins"/*.so "$work/beside" &&
+		cp "$build/tests/sim/.libs/does-io.so" \
+			"$work/beside/runtime-io.so" || return 1
+	cp "$top/plugins/engine-fisco/engine-fisco.workload.json" \
+		"$work/beside/engine-fisco.workload.json"
+	"$conform" --plugin-dir "$work/beside" "$work/beside/engine-fisco.so" \
+		--quick --only ledger --format none >"$work/out" \
+		2>"$work/err" || return 1
+	sed 's/"accounts"/"plugins": ["runtime-io"], "accounts"/' \
+		"$work/beside/engine-fisco.workload.json" >"$work/wants.json"
+	! "$conform" --plugin-dir "$work/beside" \
+		"$work/beside/engine-fisco.so" --workload "$work/wants.json" \
+		--quick --only ledger --format tree >"$work/out" 2>"$work/err" &&
+		grep -q 'BSN_PLUGIN_DOES_IO' "$work/out" "$work/err"
+}
+
 # ---- files that are none -----------------------------------------------------
 
 refuses() {
@@ -156,6 +175,7 @@ for plugin in crypto-gm crypto-std runtime-evm consensus-solo; do
 		conforms "$plugins/$plugin.so"
 done
 check 'nothing is left behind' stays_clean
+check 'plugins that do input and output are passed over' beside_io
 check 'a text is refused in one line' refuses "$top/README.md" 'ELF'
 check 'a directory is refused in one line' refuses "$work" 'regular file'
 check 'no file is refused in one line' refuses "$work/none" 'No such file'

@@ -74,7 +74,7 @@ write_genesis(Run *run)
 		fabric_config_read(buffer_slice(bytes));
 	g_autoptr(GByteArray) block = g_byte_array_new();
 
-	founding_block(&run->orgs->suite, "one", config->message, block);
+	founding_block(&run->orgs->suite, "one", config->message, 0, block);
 	save(run, "genesis.pb", buffer_slice(block));
 	report_block(run, "genesis",
 		     message_unpack(&run->arena, &common__block__descriptor,

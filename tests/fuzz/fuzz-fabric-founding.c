@@ -44,7 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (channel_config_read(bsn_host_crypto(fake_host()),
 				buffer_slice(bytes), &read, &err) != BSN_OK)
 		g_assert_cmpstr(err.reason, !=, "");
-	g_assert_cmpint(founding_block(&suite, "one", config, block), ==,
+	g_assert_cmpint(founding_block(&suite, "one", config, 0, block), ==,
 			BSN_OK);
 	return 0;
 }

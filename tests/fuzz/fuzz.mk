@@ -58,7 +58,7 @@ tests_fuzz_fuzz_http_body_SOURCES = tests/fuzz/fuzz-http-body.c $(FUZZ_MAIN) \
 	host/gateway/message_body.c host/gateway/words.c
 tests_fuzz_fuzz_http_body_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_http_body_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_http_body_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS)
+tests_fuzz_fuzz_http_body_LDADD = libbsn-identity.la $(GLIB_LIBS) $(JANSSON_LIBS)
 tests_fuzz_fuzz_http_target_SOURCES = tests/fuzz/fuzz-http-target.c \
 	$(FUZZ_MAIN) host/gateway/head_scan.c host/gateway/target.c
 tests_fuzz_fuzz_http_target_CPPFLAGS = $(test_flags)
@@ -94,7 +94,8 @@ tests_fuzz_fuzz_config_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)
 
 # Identities and keys.
 IDENTITY_FUZZ = tests/fuzz/fuzz-certificate tests/fuzz/fuzz-signed-request \
-	tests/fuzz/fuzz-keystore-file tests/fuzz/fuzz-ticket
+	tests/fuzz/fuzz-keystore-file tests/fuzz/fuzz-key-certificate \
+	tests/fuzz/fuzz-ticket
 check_PROGRAMS += $(IDENTITY_FUZZ)
 tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz-certificate.c \
 	tests/fuzz/fuzz-cas.h $(FUZZ_MAIN)
@@ -106,6 +107,11 @@ tests_fuzz_fuzz_signed_request_SOURCES = tests/fuzz/fuzz-signed-request.c \
 tests_fuzz_fuzz_signed_request_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_signed_request_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_signed_request_LDADD = libbsn-identity.la
+tests_fuzz_fuzz_key_certificate_SOURCES = tests/fuzz/fuzz-key-certificate.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_key_certificate_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_key_certificate_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_key_certificate_LDADD = libbsn-identity.la
 tests_fuzz_fuzz_ticket_SOURCES = tests/fuzz/fuzz-ticket.c \
 	tests/fuzz/fuzz-cas.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_ticket_CPPFLAGS = $(test_flags)

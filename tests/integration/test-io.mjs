@@ -59,8 +59,11 @@ test('a plugin that declares it has input and output', async () => {
     'read -u 3 answer; echo heard $answer; (sleep 3600; :) & read -u 3 more';
   node = await Node.make({
     plugins: directory,
-    config: (made) =>
-      made.set('listen', `test.io 127.0.0.1:${allowed}`, 'io'),
+    config: (made) => {
+      made.set('listen', `test.io 127.0.0.1:${allowed}`, 'io');
+      fs.appendFileSync(made.configFile,
+        '\n[plugin test.io]\nword = a = b; c\n[plugin test.oi]\nword = d\n');
+    },
   });
   await node.start();
   const { plugins } = await node.api('GET', '/v1/plugins');
@@ -70,6 +73,13 @@ test('a plugin that declares it has input and output', async () => {
   equal(verdict('io-secret.so').verdict, 'refused', 'verdict');
   check(/BSN_PLUGIN_DOES_IO/.test(verdict('io-secret.so').reason),
     verdict('io-secret.so').reason);
+});
+
+test('it has the settings of its own group', async () => {
+  const log = fs.readFileSync(node.log, 'utf8');
+  check(/the word is a = b; c/.test(log), 'read');
+  check(/\[plugin test\.oi\] word is not used: no plugin/.test(log),
+    "another's are told of");
 });
 
 test('it listens in its directory and where it was allowed to', async () => {

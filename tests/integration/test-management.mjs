@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The management of contracts on an SM2 chain, all of it through the daemon with
 // bsnctl: names and versions, grey release, freezing, rights and votes.
+import { X509Certificate } from 'node:crypto';
 import { createRequire } from 'node:module';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -222,10 +223,40 @@ test('hosted keys are their owners', async () => {
   await as('admin', 'id', 'hosted', 'owner', 'till', 'carol');
   check(/"committed"/.test(await send('carol')), 'given away');
   check(/is another's/.test(await send('alice')), 'no more');
+  const hosted = async () => (await as('carol', 'id', 'hosted', 'list')).ids[0];
+  await as('carol', 'id', 'hosted', 'certify', 'till', '--role', 'admin');
+  const shown = new X509Certificate((await hosted()).certificate);
+  check(/CN=till/.test(shown.subject) && /OU=admin/.test(shown.subject),
+    shown.subject);
+  check(/keeps no key till/.test(await refusal('bob', 'id', 'hosted',
+    'certify', 'till')), "others' keys");
+  check(/another key/.test(await refusal('carol', 'id', 'hosted', 'certify',
+    'till', '--file', path.join(node.dir, 'ids/carol/cert.pem'))), 'its own');
+  await node.stop();
+  await node.start();
+  equal((await hosted()).certificate, shown.toString(), 'after a restart');
+  check(/"committed"/.test(await send('carol')), 'it signs all the same');
   await as('carol', 'id', 'hosted', 'remove', 'till', '--yes');
   equal(await list('admin'), [], 'forgotten');
   await as('bob', 'id', 'hosted', 'add', 'till');
   check(/is another's/.test(await send('carol')), 'a name begins anew');
+  await node.stop();
+});
+
+test('the node has a certificate of its key', async () => {
+  await node.start();
+  for (const algorithm of ['sm2', 'ecdsa-p256', 'secp256k1']) {
+    const key = await as('admin', 'node', 'key', '-a', algorithm);
+    equal(key.certificate, null, 'none yet');
+    const done = await as('admin', 'node', 'certify', '-a', algorithm,
+      '--name', 'city-a');
+    const shown = new X509Certificate(done.certificate);
+    check(/OU=node/.test(shown.subject) && /CN=city-a/.test(shown.subject),
+      shown.subject);
+    equal((await as('admin', 'node', 'key', '-a', algorithm)).certificate,
+      done.certificate, 'kept');
+  }
+  check(/role admin/.test(await refusal('bob', 'node', 'certify')), 'bob');
   await node.stop();
 });
 

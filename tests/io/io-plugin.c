@@ -5,6 +5,7 @@
  * in BSN_TEST_LISTEN, separated by ';', and keeps a child of BSN_TEST_CHILD (a
  * shell's script) running, which says something at its door.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,11 +142,24 @@ start_child(void)
 
 /* ---- the plugin ---- */
 
+/* What the administrator has set for this plugin. */
+static void
+say_word(void)
+{
+	const char *word = io->setting(account, "word");
+	char line[128];
+
+	(void)snprintf(line, sizeof(line), "the word is %.99s",
+		       word != NULL ? word : "not set");
+	say(BSN_LOG_INFO, line);
+}
+
 static int32_t
 start(const bsn_io *lent, bsn_io_account *mine, bsn_err *err)
 {
 	io = lent;
 	account = mine;
+	say_word();
 	listen_everywhere();
 	start_child();
 	return BSN_OK;

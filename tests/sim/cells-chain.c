@@ -359,6 +359,7 @@ chain_close(bsn_ledger *ledger)
 	bsn_fail(&err, BSN_UNAVAILABLE, "the chain closes");
 	ledger->consensus->destroy(ledger->agreement);
 	refuse_all(&ledger->pool, &err);
+	cells_drafts_refuse(ledger, &err);
 	for (GList *link = ledger->committed.head; link != NULL;
 	     link = link->next) {
 		const CellBlock *block = link->data;
@@ -418,6 +419,8 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 		cells_sync_hello(ledger);
 	else if (id == TIMER_SYNC)
 		cells_sync_timer(ledger);
+	else if (id == TIMER_DRAFTS)
+		cells_drafts_timer(ledger);
 	else if (id == TIMER_LATE)
 		(void)work_off(ledger, NULL);
 }

@@ -63,15 +63,14 @@ tx_begin(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 	 bsn_err *err)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	bsn_signable answer = { .size = sizeof(answer), .round = 1 };
+	CellDraft draft = { .reply = reply };
 	int32_t status = encode(ledger, request, bytes, err);
 
 	if (status != BSN_OK)
 		return status;
-	answer.algorithm = "ed25519";
-	answer.message = answer.state = buffer_slice(bytes);
-	answer.tx_id = cells_digest(answer.message);
-	cells_host.reply->signable(reply, &answer);
+	draft.id = cells_digest(buffer_slice(bytes));
+	draft.bytes = g_bytes_new(bytes->data, bytes->len);
+	cells_draft_answer(ledger, &draft);
 	return BSN_OK;
 }
 
@@ -80,7 +79,7 @@ tx_sign_round(bsn_ledger *ledger, bsn_slice state, bsn_slice signature,
 	      bsn_reply *reply, bsn_err *err)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	bsn_signable answer = { .size = sizeof(answer) };
+	CellDraft draft = { .reply = reply, .finished = TRUE };
 	int32_t status;
 
 	g_byte_array_append(bytes, state.data, (guint)state.len);
@@ -88,9 +87,9 @@ tx_sign_round(bsn_ledger *ledger, bsn_slice state, bsn_slice signature,
 	status = cells_tx_check(ledger, buffer_slice(bytes), err);
 	if (status != BSN_OK)
 		return status;
-	answer.tx = buffer_slice(bytes);
-	answer.tx_id = cells_digest(state);
-	cells_host.reply->signable(reply, &answer);
+	draft.id = cells_digest(state);
+	draft.bytes = g_bytes_new(bytes->data, bytes->len);
+	cells_draft_answer(ledger, &draft);
 	return BSN_OK;
 }
 

@@ -83,6 +83,15 @@ typedef struct {
 	GPtrArray *txs; /* CellTx without replies */
 } CellBlock;
 
+/* What a client is to be answered a little later, as if others had to be asked
+ * first. */
+typedef struct {
+	bsn_reply *reply;
+	GBytes *bytes;
+	gboolean finished; /* it is the transaction, not what is to be signed */
+	bsn_id id;
+} CellDraft;
+
 /* A block that was decided, as it came. */
 typedef struct {
 	GBytes *bytes, *certificate;
@@ -105,6 +114,7 @@ struct bsn_ledger {
 	GQueue pool;       /* CellTx, the oldest first */
 	GQueue late;       /* CellLate, decided and not in the store yet */
 	GQueue committed;  /* CellBlock, not on disk; their txs have replies */
+	GQueue built;      /* CellDraft, whose clients still wait */
 };
 
 /* cells-block.c */
@@ -134,6 +144,12 @@ GByteArray *cells_certificate_load(const bsn_ledger *ledger, guint64 number);
 CellHead cells_head_of(bsn_slice bytes);
 int32_t cells_load(bsn_ledger *ledger, bsn_err *err);
 
+/* cells-draft.c: cells whose name begins so are built late. */
+#define LATE_NAME "later-"
+void cells_draft_answer(bsn_ledger *ledger, const CellDraft *draft);
+void cells_drafts_timer(bsn_ledger *ledger);
+void cells_drafts_refuse(bsn_ledger *ledger, const bsn_err *err);
+
 /* cells-chain.c */
 CellTx *cells_pool_find(const bsn_ledger *ledger, const bsn_id *id);
 /* Puts it into the pool unless it is there; the entry. */
@@ -147,6 +163,7 @@ extern const bsn_chain_ops cells_chain_ops;
 /* cells-sync.c */
 #define TIMER_SYNC 2u
 #define TIMER_HELLO 3u
+#define TIMER_DRAFTS 4u
 /* Tells the others how high it is, now and again. */
 void cells_sync_hello(bsn_ledger *ledger);
 void cells_sync_behind(bsn_proposer *proposer, uint64_t height,

@@ -8,7 +8,8 @@ tests_sim_does_io_la_LDFLAGS = $(sim_test_plugin_flags)
 tests_sim_engine_tally_la_SOURCES = examples/engine-tally/tally.c
 tests_sim_engine_tally_la_LDFLAGS = $(sim_test_plugin_flags)
 tests_sim_engine_cells_la_SOURCES = tests/sim/cells.h tests/sim/cells-block.c \
-	tests/sim/cells-chain.c tests/sim/cells-engine.c \
+	tests/sim/cells-chain.c tests/sim/cells-draft.c \
+	tests/sim/cells-engine.c \
 	tests/sim/cells-sync.c
 tests_sim_engine_cells_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_sim_engine_cells_la_LIBADD = libbsn-kit.la
@@ -17,7 +18,8 @@ tests_sim_consensus_synod_la_SOURCES = tests/sim/synod.c
 tests_sim_consensus_synod_la_CPPFLAGS = $(plugin_flags)
 tests_sim_consensus_synod_la_LIBADD = libbsn-kit.la
 tests_sim_consensus_synod_la_LDFLAGS = $(sim_test_plugin_flags)
-EXTRA_DIST += tests/sim/cells.json
+EXTRA_DIST += tests/sim/cells.json tests/sim/cells-later.json \
+	tests/sim/counts.json
 
 # Mutants are built by the tests themselves, with the flags of this build.
 tests/sim/flags: Makefile
@@ -53,12 +55,20 @@ sim-soak: $(sim_soak_needs)
 CLEANFILES += tests/sim/soak.tap
 
 SIM_UNIT_TESTS = tests/unit/test-sim-parts tests/unit/test-sim-workload \
+	tests/unit/test-sim-organisations tests/unit/test-sim-package \
 	tests/unit/test-sim-world
 check_PROGRAMS += $(SIM_UNIT_TESTS)
 TESTS += $(SIM_UNIT_TESTS)
 tests_unit_test_sim_workload_SOURCES = tests/unit/test-sim-workload.c
 tests_unit_test_sim_workload_CPPFLAGS = $(sim_flags)
 tests_unit_test_sim_workload_LDADD = libbsn-sim.la
+tests_unit_test_sim_organisations_SOURCES = \
+	tests/unit/test-sim-organisations.c
+tests_unit_test_sim_organisations_CPPFLAGS = $(sim_flags)
+tests_unit_test_sim_organisations_LDADD = libbsn-sim.la
+tests_unit_test_sim_package_SOURCES = tests/unit/test-sim-package.c
+tests_unit_test_sim_package_CPPFLAGS = $(sim_flags) $(ARCHIVE_CFLAGS)
+tests_unit_test_sim_package_LDADD = libbsn-sim.la $(ARCHIVE_LIBS)
 tests_unit_test_sim_world_SOURCES = tests/unit/test-sim-world.c
 tests_unit_test_sim_world_CPPFLAGS = $(sim_flags)
 tests_unit_test_sim_world_LDADD = libbsn-sim.la

@@ -59,6 +59,19 @@ holds() {
 	status 0 run_sim "$@" && says ' 0 violated: '
 }
 
+# Some transactions are built only after a while: the process that builds them
+# may be gone then.
+built_late_holds() {
+	status 0 "$sim" --plugin-dir "$plugins" -c synod -n 3 --seeds 1..40 \
+		-e "$fixtures/engine-cells.so" -w "$top/tests/sim/cells-later.json" \
+		-p "$fixtures/consensus-synod.so" && says ' 0 violated: ' ||
+		return 1
+	status 0 "$sim" --plugin-dir "$plugins" -c synod -n 3 --seed 1 --trace \
+		-e "$fixtures/engine-cells.so" -w "$top/tests/sim/cells-later.json" \
+		-p "$fixtures/consensus-synod.so" || return 1
+	[ "$(grep -c 'is in block' "$work/out")" -gt 20 ]
+}
+
 # Synod is not for liars.
 liars_are_found() {
 	status 1 run_sim -n 4 --byzantine 1 --seeds 1..100 --quiet &&
@@ -112,6 +125,13 @@ hopeless_workload_is_refused() {
 		[ "$(wc -l <"$work/err")" -eq 1 ]
 }
 
+# counts WANTED SED SAYS: what the workload says must be so, changed by SED.
+counts() {
+	sed "$2" "$top/tests/sim/counts.json" >"$work/counts.json" &&
+		status "$1" run_tally --seeds 1..5 -w "$work/counts.json" &&
+		says "$3"
+}
+
 # One request of two can be built: the other is the engine's to refuse.
 half_of_a_workload_holds() {
 	sed '0,/"contract": "tally"/s//"contract": "nowhere"/' \
@@ -154,6 +174,7 @@ check "another seed gives another trace" differs
 check "a range of seeds runs each as if it were alone" range_is_alone
 check "100 seeds of crashes and every other fault hold" holds -n 3 \
 	--seeds 1..100
+check "transactions that are built late are built" built_late_holds
 check "observers follow" holds -n 3 --observers 2 --seeds 1..10
 check "one node alone holds" holds -n 1 --seeds 1..10
 check "without faults there is nothing to find" holds -n 5 -f none \
@@ -169,6 +190,17 @@ check "a wrong workload is refused with what is wrong" \
 	wrong_workload_is_refused
 check "a workload of which nothing can be built is refused at once" \
 	hopeless_workload_is_refused
+check "calls answer in the end what the workload says" \
+	counts 0 '' ' 0 violated: '
+check "an update too many is seen" counts 1 's/"all", "1"/"all", "2"/' \
+	'^VIOLATION invariants: get..all.. of tally must be [0-9]*, the committed adds,'
+check "a wrong number is seen" counts 1 's/"equals": 0/"equals": 1/' \
+	'^VIOLATION invariants: get..none.. of tally must be 1 at n0 and is 0'
+check "what must never be committed is seen when it is" \
+	counts 1 's/th"\]/th"], "never": true/' \
+	'^VIOLATION never: transaction [0-9]*, label'
+check "an invariant that is none is refused" \
+	counts 3 's/committed:add/add/' 'invariants.0..equals: give a number'
 check "one that an engine takes a part of holds" half_of_a_workload_holds
 check "a protocol is asked for where chains run one" protocol_is_asked_for
 check "the command line is explained" helps

@@ -236,7 +236,22 @@ static const struct {
 	{ NAME "[database]\n",
 	  "FILE:3: there is no group [database]; there are [node] [gateway] "
 	  "[channel] [peers] [identity] [keystore] [plugins] [io] [compiler] "
-	  "[store] [ops] [log]" },
+	  "[store] [ops] [log] and [plugin ID]" },
+	{ NAME "[plugin ]\n",
+	  "FILE:3: there is no group [plugin ]; did you mean [plugins]?" },
+	{ NAME "[plugin a/b]\n",
+	  "FILE:3: there is no group [plugin a/b]; there are [node] [gateway] "
+	  "[channel] [peers] [identity] [keystore] [plugins] [io] [compiler] "
+	  "[store] [ops] [log] and [plugin ID]" },
+	{ NAME "[plugin a.b]\nno de = 1\n",
+	  "FILE:4: [plugin a.b] no de is no name of a setting; it has 1 to 63 "
+	  "letters, digits, _ and -" },
+	{ NAME "[plugin a.b]\nx = 1\n[plugin c]\nx = 1\n[plugin a.b]\nx =\n",
+	  "FILE:8: [plugin a.b] x is set in line 4 already; remove one of the "
+	  "two" },
+	{ NAME "[plugin a.b]\nx\n",
+	  "FILE:4: \"x\" is neither [group] nor key = value; begin a comment "
+	  "with #" },
 	{ NAME "[peers]\nconnect = node2:8400\n",
 	  "FILE:4: [peers] connect = node2:8400 is no numeric address with a "
 	  "port; give one like 127.0.0.1:8443 or [::1]:8443" },
@@ -382,6 +397,23 @@ test_commands(void)
 	g_assert_cmpstr(found->compiler_solidity[0], ==, "solc");
 }
 
+static void
+test_settings(void)
+{
+	static const char *const expected[] = {
+		"a.b node=/usr/bin/node --max", "c_d-E empty=",
+		"a.b path=x = y; z", NULL
+	};
+	g_autoptr(Config) config =
+		parse(NAME "[plugin a.b]\nnode =  /usr/bin/node --max \n"
+			   "[plugin c_d-E]\nempty =\n[log]\nlevel = debug\n"
+			   "[plugin a.b]\npath=x = y; z\n");
+	g_autoptr(Config) without = parse(NAME);
+
+	g_assert_cmpstrv(config->plugin_settings, expected);
+	g_assert_cmpstrv(without->plugin_settings, &expected[3]);
+}
+
 /* ---- the sample ---- */
 
 static void
@@ -434,6 +466,8 @@ main(int argc, char **argv)
 			test_addresses);
 	g_test_add_func("/config/commands/are-words-as-in-a-shell",
 			test_commands);
+	g_test_add_func("/config/plugins/have-settings-of-their-own",
+			test_settings);
 	g_test_add_func("/config/sample/is-the-file-that-is-installed",
 			test_sample_file);
 	g_test_add_func("/config/sample/holds-the-defaults",

@@ -36,15 +36,22 @@ tests_unit_test_ed25519_LDADD = $(crypto_std_la_LIBADD)
 keystore_place = tests/unit/keystore-place.h tests/unit/keystore-place.c \
 	$(signature_rules) $(KEYSTORE_SOURCES) $(crypto_gm_algorithms) \
 	$(crypto_std_algorithms)
-KEYSTORE_TESTS = tests/unit/test-keystore tests/unit/test-keystore-files
+KEYSTORE_TESTS = tests/unit/test-keystore \
+	tests/unit/test-keystore-certificates tests/unit/test-keystore-files
 check_PROGRAMS += $(KEYSTORE_TESTS)
 TESTS += $(KEYSTORE_TESTS)
 tests_unit_test_keystore_SOURCES = tests/unit/test-keystore.c $(keystore_place)
 tests_unit_test_keystore_CPPFLAGS = $(test_flags) $(SECP256K1_CFLAGS)
-tests_unit_test_keystore_LDADD = $(GLIB_LIBS) $(CRYPTO_LIBS) \
+tests_unit_test_keystore_LDADD = libbsn-identity.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
 	$(SECP256K1_LIBS)
+tests_unit_test_keystore_certificates_SOURCES = \
+	tests/unit/test-keystore-certificates.c $(test_ca) $(keystore_place)
+tests_unit_test_keystore_certificates_CPPFLAGS = $(test_flags) \
+	$(SECP256K1_CFLAGS)
+tests_unit_test_keystore_certificates_LDADD = libbsn-identity.la \
+	$(GLIB_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS)
 tests_unit_test_keystore_files_SOURCES = tests/unit/test-keystore-files.c \
 	$(keystore_place)
 tests_unit_test_keystore_files_CPPFLAGS = $(test_flags) $(SECP256K1_CFLAGS)
-tests_unit_test_keystore_files_LDADD = $(GLIB_LIBS) $(CRYPTO_LIBS) \
+tests_unit_test_keystore_files_LDADD = libbsn-identity.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
 	$(SECP256K1_LIBS)

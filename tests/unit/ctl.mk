@@ -1,6 +1,7 @@
 # bsnctl. The tests of commands run the program as it was built.
 ctl_tests = \
 	tests/unit/test-ctl-args \
+	tests/unit/test-ctl-certify \
 	tests/unit/test-ctl-client \
 	tests/unit/test-ctl-commands \
 	tests/unit/test-ctl-init \
@@ -27,6 +28,11 @@ tests_unit_test_ctl_solc_LDADD = $(ctl_test_libs)
 tests_unit_test_ctl_signer_CPPFLAGS = $(ctl_test_flags)
 tests_unit_test_ctl_signer_LDADD = $(ctl_test_libs) $(CRYPTO_LIBS) \
 	$(SECP256K1_LIBS)
+tests_unit_test_ctl_certify_SOURCES = tests/unit/test-ctl-certify.c \
+	$(ctl_node_sources)
+tests_unit_test_ctl_certify_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_ctl_certify_LDADD = $(ctl_test_libs) $(EVENT_LIBS) \
+	$(SSL_LIBS) $(CRYPTO_LIBS)
 tests_unit_test_ctl_client_SOURCES = tests/unit/test-ctl-client.c \
 	$(ctl_node_sources)
 tests_unit_test_ctl_client_CPPFLAGS = $(ctl_test_flags)

@@ -185,7 +185,10 @@ action_payload(Arena *arena, const FabricLedger *fixture,
 	for (guint i = 0; i < n; i++) {
 		protos__endorsement__init(&list[i]);
 		list[i].endorser =
-			fabric_text(text_or(wanted->endorser, "peer"));
+			wanted->endorsers != NULL
+				? message_bytes(wanted->endorsers[i])
+				: fabric_text(
+					  text_or(wanted->endorser, "peer"));
 		list[i].signature =
 			fabric_text(i == 0 ? last_tx_id : last_tx_id + 1);
 		endorsed.endorsements[i] = &list[i];
@@ -375,8 +378,12 @@ fabric_ledger_append(FabricLedger *fixture, bsn_slice bytes, bsn_err *err)
 			verdicts[i] = BSN_BAD_SIGNATURE;
 	}
 	g_string_truncate(fixture->asked, 0);
-	status = channel_ledger_append(fixture->ledger, block, verdicts,
-				       &judge.judge, 0, &outcome, err);
+	status = channel_ledger_append(
+		fixture->ledger, block, verdicts,
+		fixture->judge != NULL ? fixture->judge : &judge.judge, 0,
+		&outcome, err);
+	if (status == BSN_OK && fixture->committed != NULL)
+		fixture->committed(&outcome, fixture->data);
 	g_free(fixture->codes);
 	fixture->codes = g_steal_pointer(&outcome.codes);
 	return status;

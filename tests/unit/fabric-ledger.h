@@ -29,6 +29,10 @@ typedef struct {
 	const char *not_endorsed;  /* namespace */
 	TxCode not_endorsed_code;
 	TxCode config_code;
+	TxJudge *judge; /* instead of all that; NULL: none */
+	/* Told of each block that was accepted; may be NULL. */
+	void (*committed)(const BlockOutcome *outcome, gpointer data);
+	gpointer data;
 	GString *asked; /* "namespace[valid valid];" of each question */
 	TxCode *codes;	/* of the last block */
 } FabricLedger;
@@ -59,6 +63,7 @@ typedef struct {
 	int32_t type;	      /* HeaderType; 0: ENDORSER_TRANSACTION */
 	guint64 epoch;
 	guint endorsements; /* 1 when 0 */
+	const bsn_slice *endorsers; /* each one's identity, instead */
 	gint64 seconds;
 	gboolean no_header;
 	gboolean no_chaincode_called;

@@ -82,6 +82,7 @@ fabric_ledger = tests/unit/fabric-ledger.c tests/unit/fabric-ledger.h \
 	$(fabric_ca)
 FABRIC_LEDGER_TESTS = tests/unit/test-fabric-ledger \
 	tests/unit/test-fabric-ledger-codes \
+	tests/unit/test-fabric-ledger-collections \
 	tests/unit/test-fabric-ledger-mvcc \
 	tests/unit/test-fabric-ledger-results \
 	tests/unit/test-fabric-ledger-simulator
@@ -107,36 +108,114 @@ tests_unit_test_fabric_ledger_simulator_SOURCES = \
 	tests/unit/test-fabric-ledger-simulator.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_simulator_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_simulator_LDADD = $(fabric_parts)
+tests_unit_test_fabric_ledger_collections_SOURCES = \
+	tests/unit/test-fabric-ledger-collections.c $(fabric_ledger)
+tests_unit_test_fabric_ledger_collections_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_ledger_collections_LDADD = $(fabric_parts)
 
+# plugins/engine-fabric/net, with stand-ins for the other parts.
+fabric_nodes = tests/unit/fabric-nodes.c tests/unit/fabric-nodes.h \
+	tests/unit/fabric-nodes-parts.c tests/unit/fabric-nodes-parts.h \
+	$(fabric_channel)
+fabric_net_parts = libfabric-net.la libfabric-chain.la $(fabric_parts)
+FABRIC_NET_TESTS = tests/unit/test-fabric-net \
+	tests/unit/test-fabric-net-ask tests/unit/test-fabric-net-lies \
+	tests/unit/test-fabric-net-message \
+	tests/unit/test-fabric-net-sync
+check_PROGRAMS += $(FABRIC_NET_TESTS)
+TESTS += $(FABRIC_NET_TESTS)
+tests_unit_test_fabric_net_SOURCES = tests/unit/test-fabric-net.c \
+	$(fabric_nodes)
+tests_unit_test_fabric_net_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_net_LDADD = $(fabric_net_parts)
+tests_unit_test_fabric_net_ask_SOURCES = tests/unit/test-fabric-net-ask.c \
+	$(fabric_nodes)
+tests_unit_test_fabric_net_ask_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_net_ask_LDADD = $(fabric_net_parts)
+tests_unit_test_fabric_net_lies_SOURCES = tests/unit/test-fabric-net-lies.c \
+	$(fabric_nodes)
+tests_unit_test_fabric_net_lies_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_net_lies_LDADD = $(fabric_net_parts)
+tests_unit_test_fabric_net_lies_LDADD = libfabric-engine.la $(fabric_parts)
+tests_unit_test_fabric_net_message_SOURCES = \
+	tests/unit/test-fabric-net-message.c
+tests_unit_test_fabric_net_message_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_net_message_LDADD = libfabric-engine.la $(fabric_parts)
+tests_unit_test_fabric_net_sync_SOURCES = tests/unit/test-fabric-net-sync.c \
+	$(fabric_nodes)
+tests_unit_test_fabric_net_sync_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_net_sync_LDADD = $(fabric_net_parts)
+# The order, with stand-ins for the other parts of the engine.
+fabric_order = tests/unit/fabric-order.c tests/unit/fabric-order.h \
+	tests/unit/fabric-others.c $(fabric_tx) $(fabric_channel)
+fabric_order_parts = libfabric-order.la libfabric-chain.la $(fabric_parts)
+FABRIC_ORDER_TESTS = tests/unit/test-fabric-cut \
+	tests/unit/test-fabric-genesis \
+	tests/unit/test-fabric-order \
+	tests/unit/test-fabric-order-ahead \
+	tests/unit/test-fabric-order-check \
+	tests/unit/test-fabric-order-door
+check_PROGRAMS += $(FABRIC_ORDER_TESTS)
+TESTS += $(FABRIC_ORDER_TESTS)
+tests_unit_test_fabric_cut_SOURCES = \
+	tests/unit/test-fabric-cut.c $(fabric_order)
+tests_unit_test_fabric_cut_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_cut_LDADD = $(fabric_order_parts)
+tests_unit_test_fabric_genesis_SOURCES = \
+	tests/unit/test-fabric-genesis.c $(fabric_order)
+tests_unit_test_fabric_genesis_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_genesis_LDADD = $(fabric_order_parts)
+tests_unit_test_fabric_order_SOURCES = \
+	tests/unit/test-fabric-order.c $(fabric_order)
+tests_unit_test_fabric_order_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_order_LDADD = $(fabric_order_parts)
+tests_unit_test_fabric_order_ahead_SOURCES = \
+	tests/unit/test-fabric-order-ahead.c $(fabric_order)
+tests_unit_test_fabric_order_ahead_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_order_ahead_LDADD = $(fabric_order_parts)
+tests_unit_test_fabric_order_check_SOURCES = \
+	tests/unit/test-fabric-order-check.c $(fabric_order)
+tests_unit_test_fabric_order_check_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_order_check_LDADD = $(fabric_order_parts)
+tests_unit_test_fabric_order_door_SOURCES = \
+	tests/unit/test-fabric-order-door.c $(fabric_order)
+tests_unit_test_fabric_order_door_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_order_door_LDADD = $(fabric_order_parts)
+# endorse/, with stand-ins for the engine's other parts.
+fabric_endorse = tests/unit/fabric-endorse.c tests/unit/fabric-endorse.h \
+	tests/unit/fabric-endorse-net.c tests/unit/fabric-endorse-net.h \
+	tests/unit/fabric-endorse-parts.c \
+	$(fabric_channel)
+fabric_endorse_parts = libfabric-endorse.la libfabric-chain.la $(fabric_parts)
+FABRIC_ENDORSE_TESTS = tests/unit/test-fabric-choose \
+	tests/unit/test-fabric-differ \
+	tests/unit/test-fabric-endorse tests/unit/test-fabric-gather
+check_PROGRAMS += $(FABRIC_ENDORSE_TESTS)
+TESTS += $(FABRIC_ENDORSE_TESTS)
+tests_unit_test_fabric_choose_SOURCES = tests/unit/test-fabric-choose.c \
+	$(fabric_people)
+tests_unit_test_fabric_choose_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_choose_LDADD = $(fabric_endorse_parts)
+tests_unit_test_fabric_differ_SOURCES = tests/unit/test-fabric-differ.c \
+	$(fabric_ca)
+tests_unit_test_fabric_differ_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_differ_LDADD = $(fabric_endorse_parts)
+tests_unit_test_fabric_endorse_SOURCES = tests/unit/test-fabric-endorse.c \
+	$(fabric_endorse)
+tests_unit_test_fabric_endorse_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_endorse_LDADD = $(fabric_endorse_parts)
+tests_unit_test_fabric_gather_SOURCES = tests/unit/test-fabric-gather.c \
+	$(fabric_endorse)
+tests_unit_test_fabric_gather_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_gather_LDADD = $(fabric_endorse_parts)
 # The engine's parts, with stand-ins for those that they call.
 fabric_open = tests/unit/fabric-open.c tests/unit/fabric-open-tx.c \
 	tests/unit/fabric-open.h $(fabric_channel)
-fabric_members_sources = \
-	plugins/engine-fabric/members/agreement.c \
-	plugins/engine-fabric/members/apply.c \
-	plugins/engine-fabric/members/change.c \
-	plugins/engine-fabric/members/envelope.c \
-	plugins/engine-fabric/members/install.c \
-	plugins/engine-fabric/members/members.c \
-	plugins/engine-fabric/members/node.c \
-	plugins/engine-fabric/members/proposals.c \
-	plugins/engine-fabric/members/rounds.c \
-	plugins/engine-fabric/members/votes.c \
-	plugins/engine-fabric/query/block.c \
-	plugins/engine-fabric/query/config.c \
-	plugins/engine-fabric/query/envelope.c \
-	plugins/engine-fabric/query/events.c \
-	plugins/engine-fabric/query/json.c \
-	plugins/engine-fabric/query/ledger.c \
-	plugins/engine-fabric/query/proof.c \
-	plugins/engine-fabric/query/results.c \
-	plugins/engine-fabric/query/status.c \
-	plugins/engine-fabric/query/stored.c \
-	plugins/engine-fabric/query/tx.c
 check_LTLIBRARIES += libfabric-open.la
-libfabric_open_la_SOURCES = $(fabric_members_sources) $(fabric_open)
+libfabric_open_la_SOURCES = $(fabric_open)
 libfabric_open_la_CPPFLAGS = $(fabric_test_flags)
-libfabric_open_la_LIBADD = $(fabric_parts)
+libfabric_open_la_LIBADD = libfabric-members.la libfabric-query.la \
+	libfabric-chain.la $(fabric_parts)
 $(libfabric_open_la_OBJECTS): $(fabric_proto_made)
 FABRIC_OPEN_TESTS = tests/unit/test-fabric-change \
 	tests/unit/test-fabric-members \

@@ -8,7 +8,7 @@ tests_unit_test_gateway_input_SOURCES = tests/unit/test-gateway-input.c \
 	host/gateway/join_body.c \
 	$(gateway_input_sources)
 tests_unit_test_gateway_input_CPPFLAGS = $(test_flags)
-tests_unit_test_gateway_input_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS) \
+tests_unit_test_gateway_input_LDADD = libbsn-identity.la $(GLIB_LIBS) $(JANSSON_LIBS) \
 	$(EVENT_LIBS)
 
 # A gateway on a socket, with an engine, keystore and registry of the tests'.
@@ -40,6 +40,7 @@ gateway_test_libs = libgateway-fixture.la libbsn-identity.la \
 	$(JANSSON_LIBS) $(CURL_LIBS)
 
 gateway_tests = tests/unit/test-gateway tests/unit/test-gateway-limits \
+	tests/unit/test-gateway-certificates \
 	tests/unit/test-gateway-events tests/unit/test-gateway-rpc \
 	tests/unit/test-gateway-messages \
 	tests/unit/test-gateway-websocket tests/unit/test-channel \
@@ -52,6 +53,10 @@ tests_unit_test_gateway_messages_LDADD = $(gateway_test_libs)
 tests_unit_test_gateway_SOURCES = tests/unit/test-gateway.c
 tests_unit_test_gateway_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_LDADD = $(gateway_test_libs)
+tests_unit_test_gateway_certificates_SOURCES = \
+	tests/unit/test-gateway-certificates.c $(test_ca)
+tests_unit_test_gateway_certificates_CPPFLAGS = $(test_flags)
+tests_unit_test_gateway_certificates_LDADD = $(gateway_test_libs)
 tests_unit_test_gateway_compile_SOURCES = tests/unit/test-gateway-compile.c
 tests_unit_test_gateway_compile_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_compile_LDADD = $(gateway_test_libs)

@@ -140,6 +140,14 @@ rounds_of(const char *function)
 	return strcmp(function, "circles") == 0 ? 9 : 1;
 }
 
+/* How much of a certificate the request came with. */
+static int32_t
+tell_certificate(const bsn_tx_request *request, bsn_err *err)
+{
+	return bsn_fail(err, BSN_BAD_REQUEST, "a certificate of %u bytes",
+			(guint)request->signer_certificate.len);
+}
+
 static int32_t
 begin(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
       bsn_err *err)
@@ -151,6 +159,8 @@ begin(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 		return bsn_fail(err, BSN_E_INVALID, "nobody signs");
 	if (strcmp(function, "refuse") == 0)
 		return bsn_fail(err, BSN_BAD_REQUEST, "args[0]: it is refused");
+	if (strcmp(function, "certified") == 0)
+		return tell_certificate(request, err);
 	if (request->kind == BSN_TX_MEMBER) {
 		g_free(contract);
 		contract = text_of(request->args);
@@ -277,6 +287,8 @@ call(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
 
 	if (strcmp(function, "revert") == 0)
 		return bsn_fail_native(err, BSN_REVERTED, 22, "no such thing");
+	if (strcmp(function, "certified") == 0)
+		return tell_certificate(request, err);
 	if (strcmp(function, "break") == 0)
 		return bsn_fail(err, BSN_E_CORRUPT, "it broke");
 	replies()->value(reply, bsn_slice_str(strcmp(function, "babble") == 0

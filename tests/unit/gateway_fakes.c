@@ -31,15 +31,30 @@ keys(void)
 	return algorithms;
 }
 
+/* name -> GBytes, the certificate */
+static GHashTable *
+certificates(void)
+{
+	static GHashTable *all;
+
+	if (all == NULL)
+		all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					    (GDestroyNotify)g_bytes_unref);
+	return all;
+}
+
 static HostedKey *
 key_new(const char *name, const char *algorithm)
 {
+	GBytes *certificate = g_hash_table_lookup(certificates(), name);
 	HostedKey *key = g_new0(HostedKey, 1);
 
 	key->name = g_strdup(name);
 	key->algorithm = g_strdup(algorithm);
 	key->public_key_len = 64;
 	memset(key->public_key, 4, 64);
+	if (certificate != NULL)
+		key->certificate = g_bytes_ref(certificate);
 	return key;
 }
 
@@ -48,6 +63,7 @@ hosted_key_free(HostedKey *key)
 {
 	g_free(key->name);
 	g_free(key->algorithm);
+	g_clear_pointer(&key->certificate, g_bytes_unref);
 	g_free(key);
 }
 
@@ -134,6 +150,54 @@ keystore_node_sign(Keystore *keystore, const char *algorithm,
 		   bsn_err *err)
 {
 	return BSN_NOT_FOUND;
+}
+
+/* That it is for the key is the keystore's to see; here it is put there. */
+static void
+put_certificate(const char *name, GBytes *certificate)
+{
+	if (certificate != NULL)
+		g_hash_table_insert(certificates(), g_strdup(name),
+				    g_bytes_ref(certificate));
+	else
+		g_hash_table_remove(certificates(), name);
+}
+
+int32_t
+keystore_certify(Keystore *keystore, const char *name, GBytes *certificate,
+		 HostedKey **out, bsn_err *err)
+{
+	HOLD_KEYS;
+	const char *algorithm = g_hash_table_lookup(keys(), name);
+
+	if (algorithm == NULL)
+		return bsn_fail(err, BSN_NOT_FOUND, "there is no key %s", name);
+	put_certificate(name, certificate);
+	*out = key_new(name, algorithm);
+	return BSN_OK;
+}
+
+int32_t
+keystore_node_certify(Keystore *keystore, const char *algorithm,
+		      GBytes *certificate, bsn_err *err)
+{
+	HOLD_KEYS;
+
+	put_certificate("node", certificate);
+	return BSN_OK;
+}
+
+int32_t
+keystore_node_certificate(Keystore *keystore, const char *algorithm,
+			  bsn_sink *certificate, bsn_err *err)
+{
+	HOLD_KEYS;
+	GBytes *der = g_hash_table_lookup(certificates(), "node");
+
+	if (der == NULL)
+		return bsn_fail(err, BSN_NOT_FOUND, "it has none");
+	return certificate->write(certificate, g_bytes_get_data(der, NULL),
+				  g_bytes_get_size(der));
 }
 
 /* ---- plugins ---- */

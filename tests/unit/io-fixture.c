@@ -67,7 +67,8 @@ config_of(const IoFixture *fixture, const IoConfig *changes)
 		config.listen = nothing;
 	if (config.connect == NULL)
 		config.connect = nothing;
-	config.child_paths = paths;
+	if (config.child_paths == NULL)
+		config.child_paths = paths;
 #define DEFAULT(member, value)                                                \
 	if (config.member == 0)                                               \
 	config.member = value

@@ -186,8 +186,9 @@ host_query(const char *id)
 	static const bsn_net transport = { .size = sizeof(transport),
 					   .send = net_send };
 	static const bsn_log log = { sizeof(log), 0, log_write };
-	static const bsn_keys keys = { sizeof(keys), 0, node_public_key,
-				       node_sign };
+	static const bsn_keys keys = { .size = sizeof(keys),
+				       .node_public_key = node_public_key,
+				       .node_sign = node_sign };
 	static const bsn_crypto_by_name crypto = { .size = sizeof(crypto),
 						   .signature =
 							   find_signature };

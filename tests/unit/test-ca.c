@@ -43,7 +43,7 @@ test_intermediate(const KeyCert *ca, const char *algorithm,
 		{ NID_authority_key_identifier, "keyid" },
 	};
 	KeyCert made = { identity_key_new(algorithm, NULL), NULL };
-	const Issue issue = { ca->cert, ca->key, made.key, 3650 };
+	const Issue issue = { ca->cert, ca->key, made.key, 3650, 0 };
 	GError *error = NULL;
 
 	made.cert = issue_begin(&issue, &error);

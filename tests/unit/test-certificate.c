@@ -42,7 +42,7 @@ issue_named(const KeyCert *ca, EVP_PKEY *key, const char *const *pairs,
 	    const IssueExtension extensions[2])
 {
 	const Issue issue = { ca != NULL ? ca->cert : NULL,
-			      ca != NULL ? ca->key : key, key, 3000 };
+			      ca != NULL ? ca->key : key, key, 3000, 0 };
 	X509 *cert = issue_begin(&issue, NULL);
 	X509_NAME *subject = X509_get_subject_name(cert);
 

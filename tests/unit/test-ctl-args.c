@@ -135,7 +135,7 @@ test_incomplete(void)
 {
 	assert_usage("", "no command");
 	assert_usage("chain", "create, genesis");
-	assert_usage("id hosted", "add, list, grant, revoke, owner, remove");
+	assert_usage("id hosted", "add, list, grant, revoke, owner, certify, remove");
 	assert_usage("chain show", "missing: CHAIN");
 	assert_usage("tx send c k", "missing: FUNCTION");
 	assert_usage("chain show a b", "too many: b");

@@ -135,6 +135,17 @@ assert_key_of(const CtlNode *node, const char *id, const char *public_key)
 }
 
 static void
+assert_certificate_of(const CtlNode *node, const char *id, const char *pem)
+{
+	g_autofree char *file =
+		node_identity_path(&node->node, id, "cert.pem", NULL);
+	g_autofree char *text = NULL;
+
+	g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+	g_assert_cmpstr(pem, ==, text);
+}
+
+static void
 test_send(void)
 {
 	FakeChain chain = { .algorithm = "sm2",
@@ -159,6 +170,8 @@ test_send(void)
 	g_assert_cmpstr(text_of(chain.request, "kind"), ==, "invoke");
 	g_assert_cmpstr(text_of(chain.request, "function"), ==, "deposit");
 	assert_key_of(node, "admin", chain.public_key);
+	assert_certificate_of(node, "admin",
+			      text_of(chain.request, "certificate"));
 	json_decref(expected);
 	ctl_node_stop(node);
 	fake_chain_clear(&chain);
@@ -183,6 +196,8 @@ test_send_secp256k1(void)
 	if (with.exit_code != 0)
 		g_error("%s", with.err);
 	g_assert_cmpuint(chain.prepared, ==, 3);
+	/* The certificate is of another key. */
+	g_assert_null(json_object_get(chain.request, "certificate"));
 	g_assert_cmpstr(chain.public_key, ==, line);
 	ctl_node_stop(node);
 	fake_chain_clear(&chain);

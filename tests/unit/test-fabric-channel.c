@@ -399,9 +399,9 @@ test_genesis_block(gconstpointer data)
 	bsn_err err = BSN_ERR_INIT;
 
 	g_assert_cmpint(
-		founding_block(&orgs->suite, "one", config->message, block), ==,
+		founding_block(&orgs->suite, "one", config->message, 0, block), ==,
 		BSN_OK);
-	founding_block(&orgs->suite, "one", config->message, again);
+	founding_block(&orgs->suite, "one", config->message, 0, again);
 	assert_bytes(again->data, again->len, block->data, block->len);
 	read = message_unpack(&arena, &common__block__descriptor,
 			      buffer_slice(block), NULL, &err);

@@ -244,7 +244,7 @@ test_words_wrong(void)
 		  "contarct: there is no such member; did you mean contract?" },
 		{ WORDS_TO_SUBMIT, "{\"zzz\":\"a\"}",
 		  "zzz: there is no such member; there are kind, contract, "
-		  "function, signer, args, options, code, public_key" },
+		  "function, signer, args, options, code, public_key, certificate" },
 		{ WORDS_TO_SUBMIT, "{\"contract\":7}",
 		  "contract: a string is needed" },
 		{ WORDS_TO_SUBMIT, "{\"contract\":\"a\"}",

@@ -710,7 +710,7 @@ test_who_changes(void)
 
 	g_assert_cmpint(stolen->http, ==, 403);
 	assert_error(both, 400, "bad-request",
-		     "give one of owner, grant and revoke");
+		     "give one of owner, grant, revoke and certificate");
 	g_assert_cmpint(made->http, ==, 201);
 	g_assert_cmpstr(text_member(made, "owner.name"), ==, "sm2");
 	assert_error(foreign, 403, "denied",

@@ -164,6 +164,13 @@ keystore_node_public_key(Keystore *keystore, const char *algorithm,
 }
 
 int32_t
+keystore_node_certificate(Keystore *keystore, const char *algorithm,
+			  bsn_sink *certificate, bsn_err *err)
+{
+	return BSN_NOT_FOUND;
+}
+
+int32_t
 keystore_node_sign(Keystore *keystore, const char *algorithm,
 		   guint32 convention, bsn_slice message, bsn_sink *signature,
 		   bsn_err *err)

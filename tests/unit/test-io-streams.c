@@ -513,6 +513,34 @@ test_stop(void)
 			 0);
 }
 
+/* The plugin's own, by the whole of both names. */
+static void
+settings_are_the_plugins_own(void)
+{
+	static const char *const settings[] = {
+		IO_PLUGIN " node=/usr/bin/node", IO_PLUGIN " node_path=a=b c",
+		"other secret=1",		 IO_PLUGIN ".more secret=2",
+		IO_PLUGIN " empty=",		 NULL
+	};
+	IoFixture *fixture =
+		io_fixture_new(&(IoConfig){ .settings = settings });
+	IoFixture *none;
+
+	g_assert_cmpstr(fixture->io->setting(fixture->account, "node"), ==,
+			"/usr/bin/node");
+	g_assert_cmpstr(fixture->io->setting(fixture->account, "node_path"),
+			==, "a=b c");
+	g_assert_cmpstr(fixture->io->setting(fixture->account, "empty"), ==,
+			"");
+	g_assert_null(fixture->io->setting(fixture->account, "nod"));
+	g_assert_null(fixture->io->setting(fixture->account, "secret"));
+	g_assert_null(fixture->io->setting(fixture->account, "more secret"));
+	io_fixture_free(fixture);
+	none = io_fixture_new(&(IoConfig){ 0 });
+	g_assert_null(none->io->setting(none->account, "node"));
+	io_fixture_free(none);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -544,5 +572,7 @@ main(int argc, char **argv)
 	g_test_add_func("/io/timers/too-many", test_too_many_timers);
 	g_test_add_func("/io/streams/close-early", test_close_early);
 	g_test_add_func("/io/streams/stop", test_stop);
+	g_test_add_func("/io/settings/are-the-plugins-own",
+			settings_are_the_plugins_own);
 	return g_test_run();
 }

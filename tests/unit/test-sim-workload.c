@@ -80,6 +80,8 @@ test_requests_are_filled_in(void)
 #define WHOLE                                                                  \
 	"{ \"framework\": \"acme\", \"accounts\": 3,"                          \
 	" \"protocols\": {\"one\": \"solo\", \"byzantine\": \"pbft\"},"        \
+	" \"plugins\": [\"runtime-x\"], \"certificates\": {\"organisations\":"   \
+	"  [\"A\", \"B\"], \"client_ou\": \"user\"},"                          \
 	" \"contract\": { \"name\": \"conform\", \"versions\": ["              \
 	"  {\"code\": \"hex:00fF\", \"options\": {\"x\": 1}},"                 \
 	"  {\"code\": \"base64:AAE=\"}, {\"code\": \"text:code\"}],"           \
@@ -117,6 +119,11 @@ test_all_members_are_read(void)
 	g_assert_cmpstr(it->framework, ==, "acme");
 	g_assert_cmpuint(it->accounts, ==, 3);
 	g_assert_cmpstr(it->one, ==, "solo");
+	g_assert_cmpuint(it->plugins->len, ==, 1);
+	g_assert_cmpstr(it->plugins->pdata[0], ==, "runtime-x");
+	g_assert_cmpuint(it->certificates.organisations->len, ==, 2);
+	g_assert_cmpstr(it->certificates.client_ou, ==, "user");
+	g_assert_cmpstr(it->certificates.node_ou, ==, "node");
 	g_assert_null(it->crash);
 	g_assert_cmpstr(it->byzantine, ==, "pbft");
 	g_assert_cmpstr(it->members_signer, ==, "node");
@@ -174,6 +181,7 @@ test_nothing_has_to_be_given_but_requests(void)
 	g_assert_cmpstr(it->members_options, ==, "");
 	g_assert_null(it->address);
 	g_assert_null(it->found.contract);
+	g_assert_cmpuint(it->certificates.organisations->len, ==, 0);
 	sim_workload_free(it);
 }
 
@@ -214,6 +222,30 @@ test_wrong_workloads_say_where_and_why(void)
 		  "consensus: give at most" },
 		{ "{\"protocols\": {\"two\": \"x\"}}", "protocols.two: there" },
 		{ "{\"protocols\": {\"one\": 1}}", "protocols.one: give a" },
+		{ "{\"requests\": [{\"contract\": \"a\", \"function\": \"b\","
+		  " \"never\": 1}]}",
+		  "requests[0].never: give true or false" },
+		{ "{\"requests\": [{\"contract\": \"a\", \"function\": \"b\"}],"
+		  " \"invariants\": [{}]}",
+		  "invariants[0].call: is missing" },
+		{ "{\"requests\": [{\"contract\": \"a\", \"function\": \"b\"}],"
+		  " \"invariants\": [{\"call\": {\"contract\": \"a\","
+		  " \"function\": \"b\"}, \"equals\": \"committed:\"}]}",
+		  "invariants[0].equals: give a number" },
+		{ "{\"plugins\": \"x\"}", "plugins: give a JSON array" },
+		{ "{\"plugins\": [\"a/b\"]}", "plugins: give names" },
+		{ "{\"plugins\": [\"a\", \"a\"]}", "\"a\" is there twice" },
+		{ "{\"certificates\": []}", "certificates: give a JSON object" },
+		{ "{\"certificates\": {}}",
+		  "certificates.organisations: give at least one" },
+		{ "{\"certificates\": {\"organisations\": [\"a b\"]}}",
+		  "certificates.organisations: give names" },
+		{ "{\"certificates\": {\"organisations\": [\"a\"],"
+		  " \"node_ou\": \"\"}}",
+		  "certificates.node_ou: give 1 to 64" },
+		{ "{\"certificates\": {\"organisations\": [\"a\"],"
+		  " \"peer_ou\": \"\"}}",
+		  "certificates.peer_ou: there is no such" },
 		{ "{\"members\": {\"signer\": \"x\"}}", "members.signer: " },
 		{ "{\"members\": {\"address\": \"from\"}}",
 		  "members.address: " },

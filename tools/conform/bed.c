@@ -9,6 +9,7 @@
 #include "host/status.h"
 #include "tools/conform/text.h"
 #include "tools/sim/crypto.h"
+#include "tools/sim/organisations.h"
 
 #define TRACE_LINES 40u
 /* Steps in which nothing that is waited for happens. */
@@ -267,6 +268,7 @@ make_accounts(Bed *bed)
 		SimRandom random = sim_random(bed->run->seed, "account", i);
 
 		sim_crypto_key(&random, algorithm, &bed->accounts[i]);
+		sim_certify_account(bed->world, i, &bed->accounts[i]);
 	}
 }
 

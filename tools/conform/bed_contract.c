@@ -219,6 +219,7 @@ call_it(Bed *bed, guint node, const SimKey *signer, SimFn fn, Filled *filled)
 
 	filled->request.signer_public_key =
 		bsn_slice_of(signer->public_key, signer->public_key_len);
+	filled->request.signer_certificate = signer->certificate;
 	answer.reply = bed_ask(bed, node, SIM_ANSWER_VALUE, ask_call,
 			       &filled->request);
 	answer.status = answer.reply->status;

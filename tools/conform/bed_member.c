@@ -9,6 +9,7 @@
 #include <bsn/helpers/bytes.h>
 
 #include "tools/sim/crypto.h"
+#include "tools/sim/organisations.h"
 #include "tools/sim/pointer.h"
 
 const SimKey *
@@ -16,9 +17,10 @@ bed_stranger(Bed *bed)
 {
 	SimRandom random = sim_random(bed->run->seed, "stranger", 0);
 
-	if (bed->stranger.algorithm == NULL)
-		sim_crypto_key(&random, bed->accounts[0].algorithm,
-			       &bed->stranger);
+	if (bed->stranger.algorithm != NULL)
+		return &bed->stranger;
+	sim_crypto_key(&random, bed->accounts[0].algorithm, &bed->stranger);
+	sim_certify_stranger(bed->world, &bed->stranger);
 	return &bed->stranger;
 }
 

@@ -111,6 +111,8 @@ bed_build(Bed *bed, guint node, const SimKey *key,
 	if (copy.signer_public_key.len == 0)
 		copy.signer_public_key =
 			bsn_slice_of(key->public_key, key->public_key_len);
+	if (copy.signer_certificate.len == 0)
+		copy.signer_certificate = key->certificate;
 	reply = bed_ask(bed, node, SIM_ANSWER_SIGNABLE, ask_begin, &copy);
 	while (reply->status == BSN_OK && reply->signable.tx.len == 0) {
 		EXPECT(bed->run, built.rounds < ROUNDS_MAX,

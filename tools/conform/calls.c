@@ -102,6 +102,7 @@ right_contract(Bed *bed, Given *given)
 		.kind = BSN_TX_INVOKE,
 		.signer_public_key =
 			bsn_slice_of(key->public_key, key->public_key_len),
+		.signer_certificate = key->certificate,
 		.contract = bsn_slice_str(contract->name),
 		.function = bsn_slice_str(
 			contract->functions[SIM_FN_GET].function),

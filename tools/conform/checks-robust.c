@@ -47,6 +47,7 @@ wrong_init(Wrong *wrong, Run *run, Bed *bed, const char *stream)
 		.kind = BSN_TX_INVOKE,
 		.signer_public_key =
 			bsn_slice_of(key->public_key, key->public_key_len),
+		.signer_certificate = key->certificate,
 		.contract = bsn_slice_str(contract->name),
 		.function = bsn_slice_str(put->function),
 		.args = bsn_slice_str(wrong->args),

@@ -92,6 +92,7 @@ find_workload(Run *run, Sides *sides)
 	       "a workload must say what to ask of the framework "
 	       "(docs/vendor-guide.md, \"The workload\"); %s",
 	       message);
+	run_load_named(run, sides->workload);
 }
 
 static Sides

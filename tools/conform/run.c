@@ -6,6 +6,7 @@
 
 #include "tools/conform/guard.h"
 #include "tools/sim/plugins.h"
+#include "tools/sim/workload.h"
 
 #define CASES 100u
 #define CASES_QUICK 10u
@@ -127,6 +128,18 @@ run_feature(Run *run, const char *row)
 	return claim != NULL ? claim->detail : NULL;
 }
 
+void
+run_load_named(Run *run, const SimWorkload *workload)
+{
+	const SimOptions sim = { .plugin_dir = run->options->plugin_dir,
+				 .real_signatures = TRUE };
+	g_autofree char *message = NULL;
+
+	EXPECT(run, sim_plugins_of(&sim, workload->plugins, &message),
+	       "the plugins that the workload names must be there; %s",
+	       message);
+}
+
 const SimWorkload *
 run_workload(Run *run)
 {
@@ -143,5 +156,6 @@ run_workload(Run *run)
 					  &message);
 	EXPECT(run, run->workload != NULL, "the workload must be readable; %s",
 	       message);
+	run_load_named(run, run->workload);
 	return run->workload;
 }

@@ -67,6 +67,8 @@ const bsn_plugin *run_plugin(Run *run);
 const bsn_engine *run_engine(Run *run);
 /* Its workload. Fails the check when there is none. */
 const SimWorkload *run_workload(Run *run);
+/* Loads the plugins that a workload names. Fails the check when it cannot. */
+void run_load_named(Run *run, const SimWorkload *workload);
 /* The parameters of a claimed row, a JSON object text, or NULL. */
 const char *run_feature(Run *run, const char *row);
 

@@ -170,6 +170,19 @@ artifact_parse(char *text, const char *file, const char *name, GError **error)
 	return artifact;
 }
 
+/* A package that a framework unpacks itself: gzip (RFC 1952). */
+static Artifact *
+of_package(const char *bytes, gsize len)
+{
+	Artifact *artifact = g_new0(Artifact, 1);
+
+	artifact->name = g_strdup("");
+	artifact->bytecode = ctl_hex_encode((const guint8 *)bytes, len,
+					    TRUE);
+	artifact->check = json_object();
+	return artifact;
+}
+
 Artifact *
 artifact_load(const char *spec, GError **error)
 {
@@ -183,5 +196,7 @@ artifact_load(const char *spec, GError **error)
 	text = ctl_read_file(file, ARTIFACT_MAX, &len, error);
 	if (text == NULL)
 		return NULL;
+	if (whole && len > 2 && memcmp(text, "\x1f\x8b", 2) == 0)
+		return of_package(text, len);
 	return artifact_parse(text, file, whole ? NULL : colon + 1, error);
 }

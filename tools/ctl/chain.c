@@ -8,10 +8,8 @@
 #include "tools/ctl/join.h"
 #include "tools/ctl/members.h"
 #include "tools/ctl/progress.h"
+#include "tools/ctl/settings.h"
 #include "tools/ctl/token.h"
-
-/* Members deep that --set reaches; no framework's config is deeper. */
-#define SET_DEPTH_MAX 8
 
 static const Column chain_columns[] = {
 	{ "Name", "name", COLUMN_TEXT },
@@ -24,60 +22,10 @@ static const Column chain_columns[] = {
 
 /* ---- create ------------------------------------------------------------- */
 
-/* The object that "a.b" is a member of, made where it is missing; `*last` is
- * the "b". NULL when something else stands in the way. */
-static json_t *
-parent_of(json_t *config, char **names, const char **last)
-{
-	guint n = g_strv_length(names);
-
-	for (guint i = 0; i + 1 < n; i++) {
-		json_t *next = json_object_get(config, names[i]);
-
-		if (next == NULL) {
-			next = json_object();
-			json_object_set_new(config, names[i], next);
-		}
-		if (!json_is_object(next))
-			return NULL;
-		config = next;
-	}
-	*last = names[n - 1];
-	return config;
-}
-
-static gboolean
-set_one(json_t *config, const char *setting, GError **error)
-{
-	const char *equals = strchr(setting, '=');
-	g_autofree char *path = NULL;
-	g_auto(GStrv) names = NULL;
-	const char *last = NULL;
-	json_t *parent = NULL;
-
-	if (equals == NULL || equals == setting)
-		return ctl_fail(error, CTL_ERROR_USAGE,
-				"--set %s has no key and value\n"
-				"Write --set key=value, or --set a.b=value.",
-				setting);
-	path = g_strndup(setting, (gsize)(equals - setting));
-	names = g_strsplit(path, ".", SET_DEPTH_MAX);
-	parent = parent_of(config, names, &last);
-	if (parent == NULL || *last == '\0' ||
-	    json_object_set_new(parent, last, ctl_word_to_json(equals + 1)) !=
-		    0)
-		return ctl_fail(error, CTL_ERROR_USAGE,
-				"--set %s: the config has no place for it\n"
-				"Check it against --config.",
-				setting);
-	return TRUE;
-}
-
 static json_t *
 read_config(const Args *args, GError **error)
 {
 	const char *text = args_option(args, "config");
-	g_autoptr(GPtrArray) settings = args_option_all(args, "set");
 	json_t *config = json_object();
 
 	if (text != NULL) {
@@ -90,9 +38,8 @@ read_config(const Args *args, GError **error)
 			 "'{\"key\": value}'.");
 		g_clear_pointer(&config, json_decref);
 	}
-	for (guint i = 0; config != NULL && i < settings->len; i++)
-		if (!set_one(config, settings->pdata[i], error))
-			g_clear_pointer(&config, json_decref);
+	if (config != NULL && !settings_take(args, "set", config, error))
+		g_clear_pointer(&config, json_decref);
 	return config;
 }
 

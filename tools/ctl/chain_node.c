@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "tools/ctl/certify.h"
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/hex.h"
 #include "tools/ctl/join.h"
@@ -374,6 +375,13 @@ static const Verb verbs[] = {
 	  run_remove },
 	{ "key", "", "Prints the public key that this host's nodes have",
 	  key_options, "bsnctl node key --algorithm ecdsa-p256", run_key },
+	{ "certify", "",
+	  "Gives this host's nodes an organisation's certificate, for chains "
+	  "that know nodes by those",
+	  certify_node_options,
+	  "bsnctl node certify --algorithm ecdsa-p256\n"
+	  "bsnctl node certify -a sm2 --ca /srv/bsn/org1 --name city-a",
+	  run_node_certify },
 	{ "member", "",
 	  "Prints this host's node as a chain's first nodes are written",
 	  node_member_options,

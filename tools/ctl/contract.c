@@ -10,6 +10,7 @@
 #include "tools/ctl/compile.h"
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/progress.h"
+#include "tools/ctl/settings.h"
 #include "tools/ctl/transact.h"
 
 #define LIST_LIMIT 100
@@ -66,8 +67,10 @@ deploy_args(const Args *args, GError **error)
 	return NULL;
 }
 
+/* `step`: of frameworks in which several organisations deploy; NULL: the whole
+ * of it. */
 static gboolean
-run_deploy(Ctl *ctl, const Args *args, GError **error)
+send_deploy(Ctl *ctl, const Args *args, const char *step, GError **error)
 {
 	const char *name = args_option(args, "name");
 	g_autoptr(Artifact) artifact = NULL;
@@ -96,10 +99,25 @@ run_deploy(Ctl *ctl, const Args *args, GError **error)
 	options = deploy_options_of(artifact, args);
 	if (grey != NULL)
 		json_object_set_new(options, "grey", grey);
+	if (step != NULL)
+		json_object_set_new(options, "step", json_string(step));
 	json_object_set_new(request, "options", options);
-	ok = transact(ctl, args, args_operand(args, 0), request, error);
+	ok = settings_add_options(args, request, error) &&
+	     transact(ctl, args, args_operand(args, 0), request, error);
 	json_decref(request);
 	return ok;
+}
+
+static gboolean
+run_deploy(Ctl *ctl, const Args *args, GError **error)
+{
+	return send_deploy(ctl, args, NULL, error);
+}
+
+static gboolean
+run_approve(Ctl *ctl, const Args *args, GError **error)
+{
+	return send_deploy(ctl, args, "approve", error);
 }
 
 /* ---- check, list, show, call -------------------------------------------- */
@@ -236,6 +254,10 @@ run_call(Ctl *ctl, const Args *args, GError **error)
 	json_object_set_new(request, "function",
 			    json_string(args_operand(args, 2)));
 	json_object_set_new(request, "args", transact_words(args, 3));
+	if (!settings_add_options(args, request, error)) {
+		json_decref(request);
+		return FALSE;
+	}
 	answer = ctl_ask(
 		ctl, "POST",
 		client_target("chains", args_operand(args, 0), "call", NULL),
@@ -357,7 +379,21 @@ static const Option deploy_options[] = {
 	  "try this version out with so many of the callers" },
 	{ "caller", 0, "ADDRESS",
 	  "and with this one; may be repeated (alone: with nobody else)" },
+	SETTINGS_OPTION,
 	TRANSACT_OPTIONS,
+	{ NULL, 0, NULL, NULL },
+};
+
+static const Option approve_options[] = {
+	{ "name", 0, "NAME", "what it is called on the chain" },
+	{ "version", 0, "VERSION", "what this version is called" },
+	SETTINGS_OPTION,
+	TRANSACT_OPTIONS,
+	{ NULL, 0, NULL, NULL },
+};
+
+static const Option call_options[] = {
+	SETTINGS_OPTION,
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -395,8 +431,16 @@ static const Verb verbs[] = {
 	  "bsnctl contract deploy trade build.json:Token --name token "
 	  "--version 2.0\n"
 	  "bsnctl contract deploy trade build.json:Token --name token "
-	  "--version 3.0 --grey 10",
+	  "--version 3.0 --grey 10\n"
+	  "bsnctl contract deploy goods asset.tgz --name asset "
+	  "--option \"policy=AND('Org1MSP.peer','Org2MSP.peer')\"",
 	  run_deploy },
+	{ "approve", "CHAIN PACKAGE",
+	  "Approves a chaincode in the name of one's organisation, for another "
+	  "one to deploy",
+	  approve_options,
+	  "bsnctl contract approve goods asset.tgz --name asset --version 1.0",
+	  run_approve },
 	{ "check", "CHAIN ARTIFACT[:NAME]",
 	  "Checks a compiled contract's security without deploying it", NULL,
 	  "bsnctl contract check evidence Evidence.json", run_check },
@@ -406,7 +450,8 @@ static const Verb verbs[] = {
 	  "Shows a contract's versions and interface; by name or address", NULL,
 	  "bsnctl contract show evidence evidence", run_show },
 	{ "call", "CHAIN CONTRACT FUNCTION [ARG...]",
-	  "Calls a function read only; nothing enters the chain", NULL,
+	  "Calls a function read only; nothing enters the chain",
+	  call_options,
 	  "bsnctl contract call evidence evidence count\n"
 	  "bsnctl contract call trade token balanceOf 0x8ba1f109551bd432803012"
 	  "645ac136ddd64dba72",

@@ -13,6 +13,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/artifact.c tools/ctl/artifact.h \
 	tools/ctl/authority.c tools/ctl/authority.h \
 	tools/ctl/block.c tools/ctl/block_verify.c tools/ctl/block_verify.h \
+	tools/ctl/certify.c tools/ctl/certify.h \
 	tools/ctl/chain.c tools/ctl/chain_node.c \
 	tools/ctl/join.c tools/ctl/join.h \
 	tools/ctl/channel.c \
@@ -43,6 +44,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/project.c tools/ctl/project.h \
 	tools/ctl/receipt.c tools/ctl/receipt.h \
 	tools/ctl/secp256k1_key.c tools/ctl/secp256k1_key.h \
+	tools/ctl/settings.c tools/ctl/settings.h \
 	tools/ctl/signer.c tools/ctl/signer.h \
 	tools/ctl/solc.c tools/ctl/solc.h \
 	tools/ctl/sse.c tools/ctl/sse.h tools/ctl/status.c \

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "tools/ctl/certify.h"
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/hex.h"
 #include "tools/ctl/issue.h"
@@ -386,6 +387,14 @@ static const Verb verbs[] = {
 	{ "hosted owner", "NAME WHO",
 	  "Gives a key to somebody; for administrators", user_options,
 	  "bsnctl id hosted owner payroll app1 --id admin", run_hosted_owner },
+	{ "hosted certify", "NAME",
+	  "Gives a key an organisation's certificate, for chains that know "
+	  "people by those",
+	  certify_hosted_options,
+	  "bsnctl id hosted certify shop --id app1\n"
+	  "bsnctl id hosted certify shop --role admin --ca /srv/bsn/org1\n"
+	  "bsnctl id hosted certify shop --ca org1-ca.pem,org1-ca.key",
+	  run_hosted_certify },
 	{ "hosted remove", "NAME", "Lets the host forget a key for good",
 	  remove_options, "bsnctl id hosted remove alice", run_hosted_remove },
 	{ NULL, NULL, NULL, NULL, NULL, NULL },

@@ -3,6 +3,7 @@
 
 #include <openssl/x509v3.h>
 
+#include "identity/key_certificate.h"
 #include "tools/ctl/error.h"
 #include "tools/ctl/private_file.h"
 
@@ -171,6 +172,60 @@ issue_identity(const Node *node, const char *name, Role role,
 	private_directory_remove(directory);
 	return FALSE;
 }
+
+/* ---- keys that others hold ----------------------------------------------- */
+
+static gboolean
+load_authority(const char *ca, Pair *pair, GError **error)
+{
+	g_auto(GStrv) files = g_strsplit(ca, ",", 2);
+	Node node = { .directory = files[0] };
+
+	if (files[0] == NULL || files[1] == NULL)
+		return load(&node, NODE_IDENTITY_CA_KEY, NODE_IDENTITY_CA,
+			    pair, error);
+	pair->cert = identity_load_cert(files[0], error);
+	if (pair->cert != NULL)
+		pair->key = identity_load_any_key(files[1], error);
+	return pair->key != NULL;
+}
+
+static char *
+pem_of(X509 *cert)
+{
+	guint8 *der = NULL;
+	int len = i2d_X509(cert, &der);
+	g_autoptr(GBytes) bytes = NULL;
+
+	if (len > 0)
+		bytes = g_bytes_new(der, (gsize)len);
+	OPENSSL_free(der);
+	return bytes != NULL ? key_certificate_write(bytes) : NULL;
+}
+
+char *
+issue_for_key(const char *ca, const IssueSubject *subject, GError **error)
+{
+	g_auto(Pair) authority = { NULL, NULL };
+	g_auto(Pair) leaf = { NULL, NULL };
+	g_autofree char *organisation = NULL;
+
+	if (!load_authority(ca, &authority, error))
+		return NULL;
+	organisation = organisation_of(authority.cert);
+	leaf.key = key_certificate_subject(
+		subject->algorithm, g_bytes_get_data(subject->public_key, NULL),
+		g_bytes_get_size(subject->public_key), error);
+	if (leaf.key == NULL)
+		return NULL;
+	leaf.cert = identity_issue(authority.cert, authority.key, leaf.key,
+				   subject->name,
+				   organisation != NULL ? organisation : "",
+				   subject->role, LEAF_DAYS, error);
+	return leaf.cert != NULL ? pem_of(leaf.cert) : NULL;
+}
+
+/* ---- hosts --------------------------------------------------------------- */
 
 gboolean
 issue_host(const Node *node, const char *name, const char *algorithm,

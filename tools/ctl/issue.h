@@ -19,6 +19,18 @@ gboolean issue_server(const Node *node, GError **error);
  * was made of it is removed on an error. */
 gboolean issue_identity(const Node *node, const char *name, Role role,
 			const char *algorithm, GError **error);
+/* Whom and what a certificate is for. */
+typedef struct {
+	const char *name;
+	Role role;
+	const char *algorithm; /* as chains call it */
+	GBytes *public_key;
+} IssueSubject;
+/* Certifies a key of which only the public part is known; PEM, g_free it.
+ *
+ * In: ca, a node directory, or a CA's files "CERT.pem,KEY.pem". */
+char *issue_for_key(const char *ca, const IssueSubject *subject,
+		    GError **error);
 /* Makes the host's own key and certificate in DIR/peers (which must exist): who
  * it is to other hosts. */
 gboolean issue_host(const Node *node, const char *name, const char *algorithm,

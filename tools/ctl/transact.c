@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "identity/key_certificate.h"
 #include "tools/ctl/hex.h"
 #include "tools/ctl/progress.h"
 #include "tools/ctl/receipt.h"
@@ -44,15 +45,37 @@ load_signer(Ctl *ctl, GError **error)
 	return directory != NULL ? signer_load(directory, error) : NULL;
 }
 
+/* The key that signs, and who it is, if it is the identity's own: a chain may
+ * know people by their certificates. */
+static gboolean
+add_signer(Ctl *ctl, json_t *request, const Signer *signer,
+	   const char *algorithm, const guint8 *key, GError **error)
+{
+	g_autofree char *hex =
+		ctl_hex_encode(key, SIGNER_PUBLIC_KEY_LEN, TRUE);
+	g_autofree char *file = NULL;
+	g_autofree char *pem = NULL;
+	gsize len;
+
+	json_object_set_new(request, "public_key", json_string(hex));
+	if (strcmp(algorithm, signer_own_algorithm(signer)) != 0)
+		return TRUE;
+	file = node_identity_path(ctl->node, ctl->id, "cert.pem", error);
+	if (file != NULL)
+		pem = ctl_read_file(file, KEY_CERTIFICATE_PEM_MAX, &len, error);
+	if (pem != NULL)
+		json_object_set_new(request, "certificate", json_string(pem));
+	return pem != NULL;
+}
+
 /* Asks for the first thing to sign with the key for `algorithm`. */
 static json_t *
 prepare(Ctl *ctl, const char *chain, json_t *request, const Signer *signer,
 	const char *algorithm, GError **error)
 {
 	const guint8 *key = signer_public_key(signer, algorithm);
-	g_autofree char *hex = NULL;
 	json_t *body;
-	json_t *answer;
+	json_t *answer = NULL;
 
 	if (key == NULL) {
 		ctl_fail(error, CTL_ERROR_FAILED,
@@ -61,12 +84,12 @@ prepare(Ctl *ctl, const char *chain, json_t *request, const Signer *signer,
 			 ctl->id, algorithm, ctl->id, algorithm);
 		return NULL;
 	}
-	hex = ctl_hex_encode(key, SIGNER_PUBLIC_KEY_LEN, TRUE);
 	body = json_copy(request);
-	json_object_set_new(body, "public_key", json_string(hex));
-	answer = ctl_ask(ctl, "POST",
-			 client_target("chains", chain, "txs", "prepare", NULL),
-			 body, error);
+	if (add_signer(ctl, body, signer, algorithm, key, error))
+		answer = ctl_ask(ctl, "POST",
+				 client_target("chains", chain, "txs",
+					       "prepare", NULL),
+				 body, error);
 	json_decref(body);
 	return answer;
 }

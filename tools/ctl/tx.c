@@ -8,6 +8,7 @@
 #include "tools/ctl/hex.h"
 #include "tools/ctl/progress.h"
 #include "tools/ctl/receipt.h"
+#include "tools/ctl/settings.h"
 #include "tools/ctl/transact.h"
 
 /* Largest file of finished transactions. */
@@ -27,7 +28,8 @@ run_send(Ctl *ctl, const Args *args, GError **error)
 	json_object_set_new(request, "function",
 			    json_string(args_operand(args, 2)));
 	json_object_set_new(request, "args", transact_words(args, 3));
-	ok = transact(ctl, args, args_operand(args, 0), request, error);
+	ok = settings_add_options(args, request, error) &&
+	     transact(ctl, args, args_operand(args, 0), request, error);
 	json_decref(request);
 	return ok;
 }
@@ -241,6 +243,7 @@ run_submit(Ctl *ctl, const Args *args, GError **error)
 }
 
 static const Option send_options[] = {
+	SETTINGS_OPTION,
 	TRANSACT_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };

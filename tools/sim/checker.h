@@ -13,6 +13,9 @@
  * liveness    once nothing goes wrong any more, in bounded time everything that
  *             was submitted is in a block and all honest nodes have all blocks
  *
+ * never       what the workload says must not be committed never is
+ * invariants  in the end calls answer what the workload says: invariants.h
+ *
  * What transactions a block holds is asked for through tx->get of each that
  * clients made and that has no place yet: the places in the block must then be
  * taken, each by one of them. So it works for any framework's encoding.

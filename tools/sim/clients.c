@@ -10,7 +10,8 @@
 
 #include "tools/sim/checker.h"
 #include "tools/sim/crypto.h"
-#include "tools/sim/workload.h"
+#include "tools/sim/draft.h"
+#include "tools/sim/organisations.h"
 
 #define CLIENTS 3u
 /* Between two things that a client does, in microseconds. */
@@ -23,8 +24,6 @@
 /* Of a million: submitted to two nodes at once; with a changed signature. */
 #define TWICE_PPM 150000u
 #define FORGED_PPM 50000u
-/* Signatures of one transaction at most. */
-#define ROUNDS_MAX 8u
 /* So many requests of a run are refused, and none was ever built: none will. */
 #define REFUSED_MAX 20u
 
@@ -32,6 +31,8 @@ struct SimClients {
 	SimRandom random;
 	GPtrArray *txs; /* SimTx */
 	guint live;     /* of them */
+	guint64 drawn;  /* requests so far */
+	GQueue drafts;  /* SimDraft that wait for an answer */
 	guint refused;  /* requests of which no transaction could be built */
 	SimKey *accounts;
 	gboolean last; /* nothing new but one more of each */
@@ -75,10 +76,17 @@ sim_clients_new(SimWorld *world)
 		SimRandom random = sim_random(world->seed, "account", i);
 
 		sim_crypto_key(&random, algorithm, &clients->accounts[i]);
+		sim_certify_account(world, i, &clients->accounts[i]);
 	}
 	for (guint i = 0; i < CLIENTS; i++)
 		later(world, i);
 	return clients;
+}
+
+static void
+free_draft(gpointer draft)
+{
+	sim_draft_free(draft);
 }
 
 void
@@ -86,6 +94,7 @@ sim_clients_free(SimClients *clients)
 {
 	if (clients == NULL)
 		return;
+	g_queue_clear_full(&clients->drafts, free_draft);
 	g_ptr_array_unref(clients->txs);
 	g_free(clients->accounts);
 	g_free(clients);
@@ -97,12 +106,36 @@ sim_clients_txs(const SimWorld *world)
 	return world->clients->txs;
 }
 
+const SimKey *
+sim_clients_account(const SimWorld *world, guint account)
+{
+	return &world->clients->accounts[account];
+}
+
+static guint
+under_way(const SimClients *clients)
+{
+	return clients->live + clients->drafts.length;
+}
+
+/* A liar need not answer. */
+static gboolean
+waits_for_honest(const SimClients *clients)
+{
+	for (const GList *link = clients->drafts.head; link != NULL;
+	     link = link->next)
+		if (((const SimDraft *)link->data)->chain->node->honest)
+			return TRUE;
+	return FALSE;
+}
+
 gboolean
 sim_clients_are_settled(const SimWorld *world)
 {
 	return world->clients->live == 0 &&
+	       !waits_for_honest(world->clients) &&
 	       (!world->clients->last ||
-		world->clients->last_made == CLIENTS);
+		world->clients->last_made >= CLIENTS);
 }
 
 static void
@@ -121,57 +154,16 @@ throw_away(SimWorld *world, bsn_reply *reply)
 	g_ptr_array_add(world->old_replies, reply);
 }
 
-/* What an engine says it wants signed, signed. NULL when it does not answer at
- * once or refuses. */
-static bsn_reply *
-sign_round(bsn_chain *chain, const SimKey *key, const bsn_signable *what,
-	   bsn_slice *signature, guint8 *bytes)
-{
-	bsn_reply *reply;
-	guint32 len = sim_crypto_sign(key, what->convention, what->message,
-				      bytes);
-
-	if (len == 0 || g_strcmp0(what->algorithm, key->algorithm) != 0)
-		return NULL;
-	*signature = bsn_slice_of(bytes, len);
-	reply = sim_reply_new(chain, SIM_ANSWER_SIGNABLE);
-	throw_away(chain->world, reply);
-	sim_reply_asked(reply, chain->world->engine->tx->sign_round(
-				       chain->ledger, what->state, *signature,
-				       reply, &reply->err));
-	return reply;
-}
-
-static bsn_reply *
-begin(bsn_chain *chain, const SimKey *key, const SimRequest *draw)
-{
-	const bsn_tx_request request = {
-		.size = sizeof(request),
-		.kind = BSN_TX_INVOKE,
-		.signer_public_key =
-			bsn_slice_of(key->public_key, key->public_key_len),
-		.contract = bsn_slice_str(draw->contract),
-		.function = bsn_slice_str(draw->function),
-		.args = bsn_slice_str(draw->args),
-		.options = bsn_slice_str(draw->options),
-	};
-	bsn_reply *reply = sim_reply_new(chain, SIM_ANSWER_SIGNABLE);
-
-	throw_away(chain->world, reply);
-	sim_reply_asked(reply, chain->world->engine->tx->begin(
-				       chain->ledger, &request, reply,
-				       &reply->err));
-	return reply;
-}
-
 static SimTx *
-tx_of(SimWorld *world, const bsn_signable *done)
+tx_of(SimWorld *world, const SimDraft *draft)
 {
+	const bsn_signable *done = &draft->reply->signable;
 	SimTx *tx = g_new0(SimTx, 1);
 
 	tx->number = world->clients->txs->len + 1;
 	tx->bytes = g_bytes_new(done->tx.data, done->tx.len);
 	tx->id = done->tx_id;
+	tx->of = draft->of;
 	return tx;
 }
 
@@ -184,15 +176,20 @@ is_for_good(int32_t status)
 }
 
 static void
-may_not_build(const bsn_reply *reply, const SimRequest *draw)
+may_not_build(const SimDraft *draft)
 {
+	const bsn_reply *reply = draft->reply;
+	const SimRequest *draw = &draft->draw;
 	SimWorld *world = reply->chain->world;
 	SimClients *clients = world->clients;
 
+	if (reply->status <= BSN_OK || reply->lost)
+		return;
 	sim_trace(world->trace, reply->chain->name,
 		  "client may not build %s%s: %s", draw->function, draw->args,
 		  reply->err.reason);
-	clients->refused += is_for_good(reply->status) ? 1 : 0;
+	clients->refused +=
+		is_for_good(reply->status) && !draft->of->never ? 1 : 0;
 	if (clients->txs->len == 0 && clients->refused == REFUSED_MAX)
 		sim_give_up(world,
 			    "no request of the workload can be built (bsn-sim "
@@ -200,37 +197,6 @@ may_not_build(const bsn_reply *reply, const SimRequest *draw)
 			    "from block 0): %s %s of %s: %s",
 			    draw->function, draw->args, draw->contract,
 			    reply->err.reason);
-}
-
-/* Builds a transaction at a process; NULL when it does not let us. The last
- * signature is left in `signature`. */
-static SimTx *
-build(bsn_chain *chain, guint8 *bytes, bsn_slice *signature)
-{
-	SimWorld *world = chain->world;
-	SimClients *clients = world->clients;
-	const SimKey *key = &clients->accounts[sim_random_below(
-		&clients->random, world->workload->accounts)];
-	SimRequest draw;
-	bsn_reply *reply;
-	SimTx *tx = NULL;
-
-	sim_workload_draw(world->workload, &clients->random,
-			  clients->txs->len + 1, &draw);
-	reply = begin(chain, key, &draw);
-	for (guint round = 0; round < ROUNDS_MAX && reply != NULL &&
-			      reply->status == BSN_OK && tx == NULL;
-	     round++) {
-		if (reply->signable.tx.len > 0)
-			tx = tx_of(world, &reply->signable);
-		else
-			reply = sign_round(chain, key, &reply->signable,
-					   signature, bytes);
-	}
-	if (tx == NULL && reply != NULL && reply->status > BSN_OK)
-		may_not_build(reply, &draw);
-	sim_request_clear(&draw);
-	return tx;
 }
 
 /* ---- submitting ---------------------------------------------------------- */
@@ -263,7 +229,8 @@ final_answer(bsn_reply *reply, SimTx *tx)
 	sim_trace(world->trace, reply->chain->name,
 		  "answer tx %" G_GUINT64_FORMAT ": %d %s", tx->number,
 		  reply->status, reply->err.reason);
-	if (reply->status == BSN_EXPIRED || reply->status == BSN_CONFLICT)
+	if (reply->status == BSN_EXPIRED || reply->status == BSN_CONFLICT ||
+	    (tx->of->never && is_for_good(reply->status)))
 		end(world->clients, tx, SIM_TX_REFUSED);
 }
 
@@ -348,26 +315,16 @@ forge(const SimTx *tx, bsn_slice signature)
 	return forged;
 }
 
+/* What was built is submitted, and now and then twice, or forged before. */
 static void
-submit_new(SimWorld *world, gboolean honest)
+submit_built(SimWorld *world, const SimDraft *draft)
 {
 	SimClients *clients = world->clients;
-	guint8 bytes[BSN_SIGNATURE_MAX];
-	bsn_slice signature = bsn_slice_of(NULL, 0);
-	bsn_chain *chain = pick(world, honest);
-	gboolean twice = sim_random_chance(&clients->random, TWICE_PPM);
-	gboolean try_forged = sim_random_chance(&clients->random, FORGED_PPM);
-	SimTx *forged = NULL;
-	SimTx *tx;
+	bsn_chain *chain = draft->chain;
+	SimTx *tx = tx_of(world, draft);
+	SimTx *forged =
+		draft->try_forged ? forge(tx, draft->signature) : NULL;
 
-	if (chain == NULL)
-		return;
-	tx = build(chain, bytes, &signature);
-	sim_process_after(chain);
-	if (tx == NULL)
-		return;
-	if (try_forged)
-		forged = forge(tx, signature);
 	if (forged != NULL && sim_process_is_up(chain)) {
 		g_ptr_array_add(clients->txs, forged);
 		tx->number++;
@@ -380,9 +337,82 @@ submit_new(SimWorld *world, gboolean honest)
 	clients->last_made += clients->last ? 1 : 0;
 	if (sim_process_is_up(chain))
 		submit(chain, tx);
-	chain = twice ? pick(world, honest) : NULL;
+	chain = draft->twice ? pick(world, clients->last) : NULL;
 	if (chain != NULL)
 		submit(chain, tx);
+}
+
+/* The answer came inside a call of the engine; the client goes on after it. */
+static void
+draft_answered(bsn_reply *reply, gpointer data)
+{
+	const SimEvent event = { .kind = SIM_EVENT_CLIENT,
+				 .number = CLIENTS,
+				 .at_us = reply->chain->world->now_us };
+
+	sim_queue_push(reply->chain->world->queue, &event);
+}
+
+/* Frees the draft when nothing more comes of it. */
+static void
+go_on(SimWorld *world, SimDraft *draft)
+{
+	SimDraftState state = sim_draft_advance(draft);
+
+	if (state == SIM_DRAFT_WAITS)
+		draft->reply->answered = draft_answered;
+	sim_process_after(draft->chain);
+	switch (state) {
+	case SIM_DRAFT_WAITS:
+		g_queue_push_tail(&world->clients->drafts, draft);
+		return;
+	case SIM_DRAFT_DONE:
+		submit_built(world, draft);
+		break;
+	case SIM_DRAFT_FAILED:
+		may_not_build(draft);
+		break;
+	}
+	sim_draft_free(draft);
+}
+
+/* Those whose answers have come. */
+static void
+go_on_with_drafts(SimWorld *world)
+{
+	GQueue *drafts = &world->clients->drafts;
+
+	for (guint left = drafts->length; left > 0; left--) {
+		SimDraft *draft = g_queue_pop_head(drafts);
+
+		if (sim_draft_is_answered(draft))
+			go_on(world, draft);
+		else
+			g_queue_push_tail(drafts, draft);
+	}
+}
+
+static void
+submit_new(SimWorld *world, gboolean honest)
+{
+	SimClients *clients = world->clients;
+	bsn_chain *chain = pick(world, honest);
+	gboolean twice = sim_random_chance(&clients->random, TWICE_PPM);
+	gboolean try_forged = sim_random_chance(&clients->random, FORGED_PPM);
+	SimDraft *draft;
+
+	if (chain == NULL)
+		return;
+	draft = sim_draft_new(chain,
+			      &clients->accounts[sim_random_below(
+				      &clients->random,
+				      world->workload->accounts)]);
+	draft->twice = twice;
+	draft->try_forged = try_forged;
+	draft->of = sim_workload_draw(world->workload, &clients->random,
+				      ++clients->drawn, &draft->draw);
+	sim_draft_begin(draft);
+	go_on(world, draft);
 }
 
 /* A transaction of this client without an answer for long, or NULL. */
@@ -423,17 +453,24 @@ void
 sim_clients_event(SimWorld *world, guint64 client)
 {
 	SimClients *clients = world->clients;
-	SimTx *overdue = find_overdue(world, client);
-	bsn_chain *chain = pick(world, clients->last);
+	SimTx *overdue;
+	bsn_chain *chain;
 
+	if (client == CLIENTS) {
+		go_on_with_drafts(world);
+		return;
+	}
+	overdue = find_overdue(world, client);
+	chain = pick(world, clients->last);
 	later(world, client);
 	if (overdue != NULL && chain != NULL) {
 		ask_where(chain, overdue);
 		if (overdue->state == SIM_TX_LIVE && sim_process_is_up(chain))
 			submit(chain, overdue);
-	} else if (!clients->last && clients->live < LIVE_MAX) {
+	} else if (!clients->last && under_way(clients) < LIVE_MAX) {
 		submit_new(world, FALSE);
-	} else if (clients->last && clients->last_made < CLIENTS) {
+	} else if (clients->last &&
+		   clients->last_made + clients->drafts.length < CLIENTS) {
 		submit_new(world, TRUE);
 	}
 }

@@ -7,6 +7,7 @@
 #ifndef TOOLS_SIM_CLIENTS_H
 #define TOOLS_SIM_CLIENTS_H
 
+#include "tools/sim/workload.h"
 #include "tools/sim/world.h"
 
 typedef enum {
@@ -19,11 +20,13 @@ typedef struct {
 	guint64 number; /* from 1 */
 	SimTxState state;
 	gboolean forged; /* its signature was changed: it must not get in */
+	const SimRequest *of; /* what was asked: the workload's */
 	GBytes *bytes;
 	bsn_id id;
 	guint64 submitted_us;
 	guint tries;
 	gboolean placed; /* block and index are known from a block */
+	gboolean took_effect; /* likewise: it is BSN_TX_COMMITTED there */
 	gboolean told;   /* ... and from an honest node's answer */
 	guint64 block, index;
 	guint64 told_block, told_index;
@@ -37,6 +40,8 @@ void sim_clients_event(SimWorld *world, guint64 client);
 void sim_clients_last(SimWorld *world);
 /* Whether every transaction has an end. */
 gboolean sim_clients_are_settled(const SimWorld *world);
+/* The key of an account. */
+const SimKey *sim_clients_account(const SimWorld *world, guint account);
 /* All so far; SimTx. */
 const GPtrArray *sim_clients_txs(const SimWorld *world);
 

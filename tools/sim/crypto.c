@@ -12,6 +12,7 @@
 #include "tools/sim/by_name.h"
 #include "tools/sim/model.h"
 #include "tools/sim/services.h"
+#include "tools/sim/workload.h"
 
 #define SEED_LEN 48u
 
@@ -96,10 +97,20 @@ sim_crypto_reset(SimWorld *world)
 					    .status = seeded_status };
 
 	sim_model_reset();
-	real = world->options->real_signatures;
+	real = world->options->real_signatures ||
+	       world->workload->certificates.organisations->len > 0;
 	nonces = sim_random(world->seed, "nonces", 0);
-	if (world->options->real_signatures)
+	if (real)
 		RAND_set_rand_method(&method);
+}
+
+void
+sim_crypto_draw_for(const char *name, const char *more)
+{
+	guint64 of = sim_fnv(SIM_FNV_START, name, strlen(name) + 1);
+
+	of = sim_fnv(of, more, strlen(more));
+	nonces = sim_random(sim_world()->seed, "certificate", of);
 }
 
 /* ---- keys ---------------------------------------------------------------- */
@@ -202,8 +213,23 @@ node_sign(bsn_chain *chain, const char *algorithm, uint32_t convention,
 	return signature->write(signature, bytes, len);
 }
 
+static int32_t
+node_certificate(bsn_chain *chain, const char *algorithm,
+		 bsn_sink *certificate, bsn_err *err)
+{
+	const SimKey *key = node_key(chain->node, algorithm);
+
+	if (key == NULL || key->certificate.len == 0)
+		return bsn_fail(err, BSN_NOT_FOUND,
+				"this node's %s key has no certificate",
+				algorithm);
+	return certificate->write(certificate, key->certificate.data,
+				  key->certificate.len);
+}
+
 const bsn_keys sim_keys_table = {
 	.size = sizeof(bsn_keys),
 	.node_public_key = node_public_key,
 	.node_sign = node_sign,
+	.node_certificate = node_certificate,
 };

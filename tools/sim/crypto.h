@@ -8,7 +8,8 @@
  * only the simulator can make, since private keys never leave it. They are as
  * hard to forge, the same bytes on every machine whatever nonces a library
  * draws, and cost a hash instead of a curve. Real ones are offered as well;
- * OpenSSL then draws its nonces from the seed.
+ * OpenSSL then draws its nonces from the seed. Where nodes and signers have
+ * certificates, all are real.
  */
 #ifndef TOOLS_SIM_CRYPTO_H
 #define TOOLS_SIM_CRYPTO_H
@@ -28,6 +29,8 @@ void sim_crypto_make_alterable(void);
  * which signatures are found from now on. */
 void sim_crypto_reset(SimWorld *world);
 
+/* OpenSSL's next numbers are those of something that has two names. */
+void sim_crypto_draw_for(const char *name, const char *more);
 /* A key from a stream; the same for the same stream. FALSE when no plugin has
  * the scheme. */
 gboolean sim_crypto_key(SimRandom *random, const char *algorithm, SimKey *key);

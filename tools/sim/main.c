@@ -8,6 +8,7 @@
 
 #include "tools/sim/plugins.h"
 #include "tools/sim/run.h"
+#include "tools/sim/workload.h"
 
 static SimWorkload *
 read_workload(const SimOptions *options, char **message)
@@ -38,7 +39,8 @@ run_engine(const SimOptions *options, const bsn_engine *engine,
 		*message = g_strdup("this engine's chains run a protocol that "
 				    "is to be named: give --consensus");
 		status = SIM_WRONG_USE;
-	} else if (workload != NULL) {
+	} else if (workload != NULL &&
+		   sim_plugins_of(options, workload->plugins, message)) {
 		status = sim_run_all(options, workload, engine);
 	}
 	sim_workload_free(workload);

@@ -200,37 +200,58 @@ register_plugin(const SimOptions *options, const bsn_plugin *plugin,
 	return tapped != NULL;
 }
 
-const bsn_plugin *
-sim_plugin_load(const SimOptions *options, const char *name, char **message)
+/* What it does would not follow from a seed. */
+static gboolean
+does_io(const bsn_plugin *plugin)
+{
+	return (plugin->flags & BSN_PLUGIN_DOES_IO) != 0;
+}
+
+/* Opened and registered, once; one that does input and output is not
+ * registered. */
+static const bsn_plugin *
+load(const SimOptions *options, const char *path, char **message)
 {
 	static GHashTable *loaded; /* path to bsn_plugin */
-	char *path = sim_plugin_path(options, name);
 	const bsn_plugin *plugin;
 
 	if (loaded == NULL)
 		loaded = g_hash_table_new(g_str_hash, g_str_equal);
 	plugin = g_hash_table_lookup(loaded, path);
-	if (plugin == NULL) {
-		plugin = open_file(path, message);
-		if (plugin != NULL &&
-		    (plugin->flags & BSN_PLUGIN_DOES_IO) != 0) {
-			*message = g_strdup_printf(
-				"%s declares that it does input and output of "
-				"its own (BSN_PLUGIN_DOES_IO), so what it does "
-				"does not follow from a seed and cannot be "
-				"simulated",
-				path);
-			plugin = NULL;
-		}
-		if (plugin != NULL &&
-		    !register_plugin(options, plugin, message))
-			plugin = NULL;
-		if (plugin != NULL)
-			g_hash_table_insert(loaded, g_steal_pointer(&path),
-					    (void *)plugin);
-	}
-	g_free(path);
+	if (plugin != NULL)
+		return plugin;
+	plugin = open_file(path, message);
+	if (plugin == NULL || (!does_io(plugin) &&
+			       !register_plugin(options, plugin, message)))
+		return NULL;
+	g_hash_table_insert(loaded, g_strdup(path), (void *)plugin);
 	return plugin;
+}
+
+const bsn_plugin *
+sim_plugin_load(const SimOptions *options, const char *name, char **message)
+{
+	g_autofree char *path = sim_plugin_path(options, name);
+	const bsn_plugin *plugin = load(options, path, message);
+
+	if (plugin == NULL || !does_io(plugin))
+		return plugin;
+	*message = g_strdup_printf(
+		"%s declares that it does input and output of its own "
+		"(BSN_PLUGIN_DOES_IO), so what it does does not follow from a "
+		"seed and cannot be simulated",
+		path);
+	return NULL;
+}
+
+gboolean
+sim_plugins_of(const SimOptions *options, const GPtrArray *names,
+	       char **message)
+{
+	for (guint i = 0; i < names->len; i++)
+		if (sim_plugin_load(options, names->pdata[i], message) == NULL)
+			return FALSE;
+	return TRUE;
 }
 
 /* "crypto-gm.so" and the like: what an engine finds by name at its host. */
@@ -275,7 +296,7 @@ sim_plugins_companions(const SimOptions *options, const char *but_for,
 			options->plugin_dir, files->pdata[i], NULL);
 
 		if (!is_same_file(path, but_for) &&
-		    sim_plugin_load(options, path, message) == NULL)
+		    load(options, path, message) == NULL)
 			return FALSE;
 	}
 	return TRUE;

@@ -22,12 +22,17 @@ char *sim_plugin_path(const SimOptions *options, const char *name);
  * table, or NULL with a reason. */
 const bsn_engine *sim_plugins_load(const SimOptions *options, char **message);
 
+/* Loads those of these names (char *), of the directory, that are not loaded yet.
+ * FALSE with a reason. */
+gboolean sim_plugins_of(const SimOptions *options, const GPtrArray *names,
+			char **message);
+
 /* Told before each piece of a plugin's code is run while it is loaded, in words
  * that follow "in"; NULL: nobody. */
 void sim_plugins_watch(void (*at)(const char *where));
 
 /* Loads all crypto, runtime and consensus plugins of the directory, in the
- * order of their names, but for one file. What is loaded later goes before what
+ * order of their names, but for one file and those that do input and output. What is loaded later goes before what
  * has the same name. FALSE with a reason. */
 gboolean sim_plugins_companions(const SimOptions *options, const char *but_for,
 				char **message);

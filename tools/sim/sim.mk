@@ -12,17 +12,21 @@ libbsn_plugin_check_la_SOURCES = host/plugin/check.c host/plugin/check.h \
 	host/plugin/kat_vectors.h host/plugin/note.c host/plugin/note.h \
 	host/plugin/rule.c host/plugin/rule.h host/status.c host/status.h
 libbsn_sim_la_CPPFLAGS = $(sim_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"'
-libbsn_sim_la_LIBADD = libbsn-plugin-check.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
+libbsn_sim_la_LIBADD = libbsn-plugin-check.la libbsn-identity.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS) -ldl
 libbsn_sim_la_SOURCES = \
 	tools/sim/alter.c tools/sim/alter.h \
 	tools/sim/by_name.h tools/sim/byzantine.c tools/sim/checker.c tools/sim/checker.h \
 	tools/sim/checker_decisions.c tools/sim/checker_private.h \
 	tools/sim/clients.c tools/sim/clients.h \
-	tools/sim/crypto.c tools/sim/crypto.h tools/sim/faults.c \
-	tools/sim/help.c tools/sim/model.c tools/sim/model.h \
+	tools/sim/crypto.c tools/sim/crypto.h \
+	tools/sim/draft.c tools/sim/draft.h tools/sim/faults.c \
+	tools/sim/help.c tools/sim/invariants.c tools/sim/invariants.h \
+	tools/sim/model.c tools/sim/model.h \
 	tools/sim/net.c tools/sim/node.c \
 	tools/sim/options.c tools/sim/options.h \
+	tools/sim/organisations.c tools/sim/organisations.h \
+	tools/sim/package.c tools/sim/package.h \
 	tools/sim/pointer.c tools/sim/pointer.h \
 	tools/sim/plugins.c tools/sim/plugins.h \
 	tools/sim/queue.c tools/sim/queue.h \
@@ -32,8 +36,10 @@ libbsn_sim_la_SOURCES = \
 	tools/sim/store.c tools/sim/store.h tools/sim/tap.c tools/sim/tap.h \
 	tools/sim/trace.c tools/sim/trace.h \
 	tools/sim/workload.c tools/sim/workload.h \
+	tools/sim/workload_certificates.c \
 	tools/sim/workload_code.c tools/sim/workload_contract.c \
-	tools/sim/workload_members.c \
+	tools/sim/workload_invariants.c \
+	tools/sim/workload_members.c tools/sim/workload_package.c \
 	tools/sim/workload_private.h tools/sim/workload_reader.c \
 	tools/sim/world.c tools/sim/world.h
 

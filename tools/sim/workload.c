@@ -11,8 +11,8 @@
 #define PATH_NAMES_MAX 8u
 
 #define MEMBERS                                                                \
-	"framework config consensus protocols accounts requests contract "     \
-	"members"
+	"framework config consensus protocols plugins accounts certificates "  \
+	"requests invariants contract members"
 
 /* ---- reading ------------------------------------------------------------- */
 
@@ -38,7 +38,13 @@ sim_workload_free(SimWorkload *workload)
 	g_free(workload->one);
 	g_free(workload->crash);
 	g_free(workload->byzantine);
+	g_ptr_array_unref(workload->plugins);
+	g_ptr_array_unref(workload->certificates.organisations);
+	g_free(workload->certificates.node_ou);
+	g_free(workload->certificates.client_ou);
+	g_free(workload->certificates.admin_ou);
 	g_array_unref(workload->requests);
+	g_array_unref(workload->invariants);
 	sim_contract_free(workload->contract);
 	g_free(workload->members_signer);
 	g_free(workload->members_options);
@@ -50,7 +56,8 @@ sim_workload_free(SimWorkload *workload)
 gboolean
 sim_request_read(const Reader *reader, SimRequest *out)
 {
-	return reader_knows(reader, "contract function args options") &&
+	return reader_knows(reader, "contract function args options never") &&
+	       reader_bool(reader, "never", &out->never) &&
 	       reader_needs(reader, "contract", &out->contract) &&
 	       reader_needs(reader, "function", &out->function) &&
 	       reader_json(reader, "args", TRUE, "[]", &out->args) &&
@@ -60,7 +67,7 @@ sim_request_read(const Reader *reader, SimRequest *out)
 static gboolean
 read_request(const Reader *reader, gpointer requests)
 {
-	SimRequest request = { NULL, NULL, NULL, NULL };
+	SimRequest request = { .contract = NULL };
 
 	if (sim_request_read(reader, &request)) {
 		g_array_append_val((GArray *)requests, request);
@@ -129,9 +136,12 @@ read_all(const Reader *reader, SimWorkload *out)
 	    !reader_json(reader, "config", FALSE, "{}", &out->config) ||
 	    !read_consensus_path(reader, &out->consensus_path) ||
 	    !read_protocols(reader, out) ||
+	    !sim_plugin_names_read(reader, out->plugins) ||
 	    !read_accounts(reader, &out->accounts) ||
+	    !sim_certificates_read(reader, &out->certificates) ||
 	    !reader_each(reader, "requests", G_MAXUINT, read_request,
 			 out->requests) ||
+	    !sim_invariants_read(reader, out->invariants) ||
 	    !sim_contract_read(reader, &out->contract) ||
 	    !sim_members_read(reader, out))
 		return FALSE;
@@ -173,6 +183,12 @@ sim_workload_parse(const char *text, gsize len, const char *directory,
 	workload = g_new0(SimWorkload, 1);
 	workload->requests = g_array_new(FALSE, FALSE, sizeof(SimRequest));
 	g_array_set_clear_func(workload->requests, sim_request_clear);
+	workload->invariants =
+		g_array_new(FALSE, FALSE, sizeof(SimInvariant));
+	g_array_set_clear_func(workload->invariants, sim_invariant_clear);
+	workload->plugins = g_ptr_array_new_with_free_func(g_free);
+	workload->certificates.organisations =
+		g_ptr_array_new_with_free_func(g_free);
 	if (read_all(&reader, workload))
 		return workload;
 	sim_workload_free(workload);
@@ -272,7 +288,7 @@ fill_in(const char *text, SimRandom *random, guint64 n)
 	return g_string_free(out, FALSE);
 }
 
-void
+const SimRequest *
 sim_workload_draw(const SimWorkload *workload, SimRandom *random, guint64 n,
 		  SimRequest *out)
 {
@@ -284,4 +300,5 @@ sim_workload_draw(const SimWorkload *workload, SimRandom *random, guint64 n,
 	out->function = g_strdup(request->function);
 	out->args = fill_in(request->args, random, n);
 	out->options = fill_in(request->options, random, n);
+	return request;
 }

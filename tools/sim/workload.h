@@ -6,9 +6,17 @@
  *	  "config": { ... },              the chain's, in the framework's words
  *	  "consensus": "consensus.name",  where in it the protocol is named
  *	  "protocols": { "one": "solo", "crash": "raft", "byzantine": "pbft" },
+ *	  "plugins": [ "runtime-acme" ],  beside the engine, by name
  *	  "accounts": 8,                  signers, 1 to 64
+ *	  "certificates": {               nodes and signers have such
+ *	    "organisations": [ "Org1", "Org2" ], "node_ou": "node",
+ *	    "client_ou": "client", "admin_ou": "admin" },
  *	  "requests": [ { "contract": "...", "function": "...",
- *	                  "args": [ ... ], "options": { ... } } ],
+ *	                  "args": [ ... ], "options": { ... },
+ *	                  "never": false } ],
+ *	  "invariants": [ { "call": { "contract": "...", "function": "...",
+ *	                              "args": [ ... ] }, "result": "/0",
+ *	                    "equals": "committed:add" } ],
  *	  "contract": {
  *	    "name": "conform",
  *	    "versions": [ { "code": "hex:60...", "options": { ... } } ],
@@ -35,13 +43,26 @@
 #define SIM_ACCOUNTS_MAX 64u
 /* The bytes of a workload file at most. */
 #define SIM_WORKLOAD_MAX (1u << 20)
+#define SIM_ORGANISATIONS_MAX 16u
+#define SIM_PLUGINS_MAX 16u
+#define SIM_INVARIANTS_MAX 64u
 /* The bytes of a contract's code at most, and its versions. */
 #define SIM_CODE_MAX (8u << 20)
 #define SIM_VERSIONS_MAX 16u
 
 typedef struct {
 	char *contract, *function, *args, *options; /* JSON texts, {n}, {a} */
+	gboolean never; /* must not be committed */
 } SimRequest;
+
+/* What must be so on every node when all is over. */
+typedef struct {
+	SimRequest call;
+	char *result;	 /* pointer into the answer's "result", or NULL */
+	char *committed; /* as many as transactions of this function of the
+			  * call's contract took effect; NULL: `number` */
+	gint64 number;
+} SimInvariant;
 
 typedef struct {
 	/* NULL: not given. args and options are JSON texts with {key}, {value}
@@ -83,14 +104,23 @@ typedef struct {
 	SimFunction functions[SIM_FN_COUNT];
 } SimContract;
 
+/* How a chain's organisations certify nodes and signers: organisations.h. */
+typedef struct {
+	GPtrArray *organisations; /* char *; empty: nobody has a certificate */
+	char *node_ou, *client_ou, *admin_ou; /* units that say what one is */
+} SimCertificates;
+
 typedef struct SimWorkload {
 	char *framework; /* "" when it is not said */
 	char *config;    /* JSON object, without the protocol's name */
 	char *consensus_path; /* where the protocol goes in config; or NULL */
 	char *one, *crash, *byzantine; /* protocols for one node, for nodes
 					* that crash, that lie; or NULL */
+	GPtrArray *plugins; /* char *: names of plugins that must be there */
+	SimCertificates certificates;
 	guint accounts;
 	GArray *requests; /* SimRequest */
+	GArray *invariants; /* SimInvariant */
 	SimContract *contract; /* or NULL */
 	char *members_signer;  /* who may sign BSN_TX_MEMBER: "account", or
 				* "node", the nodes' keys; NULL: not said */
@@ -120,10 +150,11 @@ void sim_workload_free(SimWorkload *workload);
 char *sim_workload_config(const SimWorkload *workload, const char *protocol,
 			  const char *more, char **message);
 
-/* One of the requests, its texts with {n} and {a} filled in; free with
- * sim_request_clear. */
-void sim_workload_draw(const SimWorkload *workload, SimRandom *random,
-		       guint64 n, SimRequest *out);
+/* One of the requests, which it returns; in `out` its texts with {n} and {a}
+ * filled in, for sim_request_clear. */
+const SimRequest *sim_workload_draw(const SimWorkload *workload,
+				    SimRandom *random, guint64 n,
+				    SimRequest *out);
 void sim_request_clear(gpointer request);
 
 /* `text`, a JSON text, with each {address} replaced; g_free it. NULL: the

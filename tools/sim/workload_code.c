@@ -127,16 +127,26 @@ read_code(const char *text, const char *directory, char **why)
 }
 
 gboolean
-sim_code_read(const Reader *version, GBytes **out)
+sim_code_text_read(const Reader *reader, const char *name, const char *text,
+		   GBytes **out)
 {
-	g_autofree char *text = NULL;
 	g_autofree char *why = NULL;
 
-	if (!reader_needs(version, "code", &text))
-		return FALSE;
-	*out = read_code(text, version->directory, &why);
-	if (*out == NULL)
-		return reader_refuse(version, "code", "%s", why);
-	return g_bytes_get_size(*out) > 0 ||
-	       reader_refuse(version, "code", "is empty");
+	*out = read_code(text, reader->directory, &why);
+	return *out != NULL || reader_refuse(reader, name, "%s", why);
+}
+
+gboolean
+sim_code_read(const Reader *version, GBytes **out)
+{
+	g_auto(Reader) object = { 0 };
+	g_autofree char *text = NULL;
+
+	if (json_is_object(json_object_get(version->object, "code")))
+		return reader_enter(version, "code", &object) &&
+		       sim_package_read(&object, out);
+	return reader_needs(version, "code", &text) &&
+	       sim_code_text_read(version, "code", text, out) &&
+	       (g_bytes_get_size(*out) > 0 ||
+		reader_refuse(version, "code", "is empty"));
 }

@@ -37,6 +37,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reader, reader_clear)
 gboolean reader_each(const Reader *reader, const char *name, guint max,
 		     gboolean (*read_one)(const Reader *one, gpointer data),
 		     gpointer data);
+/* true or false; left alone when it is not given. */
+gboolean reader_bool(const Reader *reader, const char *name, gboolean *out);
 /* A string, a copy in *out; left alone when it is not given. */
 gboolean reader_string(const Reader *reader, const char *name, char **out);
 /* The same, which must be there and not empty. */
@@ -50,9 +52,24 @@ gboolean sim_contract_read(const Reader *workload, SimContract **out);
 void sim_contract_free(SimContract *contract);
 /* Its "members". */
 gboolean sim_members_read(const Reader *workload, SimWorkload *out);
+/* Its "certificates" and "plugins". */
+gboolean sim_certificates_read(const Reader *workload, SimCertificates *out);
+gboolean sim_plugin_names_read(const Reader *workload, GPtrArray *out);
+/* An array's strings, each fit; FALSE when one is not, with what it should be
+ * as the reason. */
+gboolean reader_words(const Reader *reader, const char *name, guint max,
+		      gboolean (*is_fit)(const char *word),
+		      const char *should, GPtrArray *out);
+/* Its "invariants". */
+void sim_invariant_clear(gpointer invariant);
+gboolean sim_invariants_read(const Reader *workload, GArray *out);
 /* One request; what it has read is the caller's, even when it refuses. */
 gboolean sim_request_read(const Reader *request, SimRequest *out);
-/* The "code" of a version. */
+/* The "code" of a version: a text, or {"package"}. */
 gboolean sim_code_read(const Reader *version, GBytes **out);
+/* Such a text, "hex:...", of a member; it may be empty. */
+gboolean sim_code_text_read(const Reader *reader, const char *name,
+			    const char *text, GBytes **out);
+gboolean sim_package_read(const Reader *code, GBytes **out);
 
 #endif

@@ -90,6 +90,44 @@ reader_each(const Reader *reader, const char *name, guint max,
 }
 
 gboolean
+reader_words(const Reader *reader, const char *name, guint max,
+	     gboolean (*is_fit)(const char *word), const char *should,
+	     GPtrArray *out)
+{
+	json_t *list = json_object_get(reader->object, name);
+
+	if (list != NULL && !json_is_array(list))
+		return reader_refuse(reader, name, "give a JSON array");
+	if (json_array_size(list) > max)
+		return reader_refuse(reader, name, "give at most %u", max);
+	for (gsize i = 0; i < json_array_size(list); i++) {
+		const char *word = json_string_value(json_array_get(list, i));
+
+		if (word == NULL || !is_fit(word))
+			return reader_refuse(reader, name, "%s", should);
+		if (g_ptr_array_find_with_equal_func(out, word, g_str_equal,
+						     NULL))
+			return reader_refuse(reader, name,
+					     "\"%s\" is there twice", word);
+		g_ptr_array_add(out, g_strdup(word));
+	}
+	return TRUE;
+}
+
+gboolean
+reader_bool(const Reader *reader, const char *name, gboolean *out)
+{
+	const json_t *value = json_object_get(reader->object, name);
+
+	if (value == NULL)
+		return TRUE;
+	if (!json_is_boolean(value))
+		return reader_refuse(reader, name, "give true or false");
+	*out = json_is_true(value);
+	return TRUE;
+}
+
+gboolean
 reader_string(const Reader *reader, const char *name, char **out)
 {
 	const json_t *value = json_object_get(reader->object, name);

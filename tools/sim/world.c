@@ -9,6 +9,8 @@
 #include "tools/sim/checker.h"
 #include "tools/sim/clients.h"
 #include "tools/sim/crypto.h"
+#include "tools/sim/invariants.h"
+#include "tools/sim/organisations.h"
 #include "tools/sim/services.h"
 #include "tools/sim/workload.h"
 
@@ -76,7 +78,10 @@ make_node(SimWorld *world, guint i, const char *algorithm)
 	node->said = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)g_bytes_unref);
 	node->sides = 1;
-	return sim_crypto_key(&random, algorithm, &node->key);
+	if (!sim_crypto_key(&random, algorithm, &node->key))
+		return FALSE;
+	sim_certify_node(world, i, &node->key);
+	return TRUE;
 }
 
 /* Some of the lies that there are, as every run has some of the faults: so that
@@ -160,6 +165,27 @@ make_genesis(SimWorld *world, bsn_err *err)
 	return world->engine->chain->genesis(&genesis, &sink.sink, err);
 }
 
+/* Organisations have keys as members have them; so the config says which before
+ * the CAs stand in it. */
+static gboolean
+make_organisations(SimWorld *world, const char *algorithm, bsn_err *err)
+{
+	char *filled;
+
+	if (world->workload->certificates.organisations->len == 0)
+		return TRUE;
+	world->organisations = sim_organisations_new(world, algorithm, err);
+	if (world->organisations == NULL)
+		return FALSE;
+	filled = sim_organisations_fill(world->organisations, world->config,
+					err);
+	if (filled == NULL)
+		return FALSE;
+	g_free(world->config);
+	world->config = filled;
+	return TRUE;
+}
+
 static gboolean
 make_nodes(SimWorld *world, bsn_err *err)
 {
@@ -167,7 +193,7 @@ make_nodes(SimWorld *world, bsn_err *err)
 	int32_t status = world->engine->chain->member_algorithm(
 		bsn_slice_str(world->config), &algorithm, err);
 
-	if (status != BSN_OK)
+	if (status != BSN_OK || !make_organisations(world, algorithm, err))
 		return FALSE;
 	for (guint i = 0; i < world->n_nodes; i++)
 		if (!make_node(world, i, algorithm)) {
@@ -273,13 +299,14 @@ sim_world_free(SimWorld *world)
 		return;
 	for (guint i = 0; i < world->n_nodes; i++)
 		node_clear(&world->nodes[i]);
-	free_old_replies(world);
 	sim_clients_free(world->clients);
+	free_old_replies(world);
 	sim_checker_free(world->checker);
 	sim_queue_free(world->queue);
 	sim_trace_free(world->trace);
 	g_ptr_array_unref(world->old_replies);
 	g_byte_array_unref(world->genesis);
+	sim_organisations_free(world->organisations);
 	g_free(world->config);
 	g_free(world->members);
 	g_free(world->links);
@@ -433,5 +460,7 @@ sim_world_run(SimWorld *world)
 	}
 	if (world->violation == NULL)
 		sim_checker_end(world);
+	if (world->violation == NULL)
+		sim_invariants_check(world);
 	return world->violation == NULL;
 }

@@ -31,6 +31,7 @@ typedef struct SimChecker SimChecker;
 typedef struct SimClients SimClients;
 typedef struct SimWorkload SimWorkload;
 typedef struct SimTap SimTap;
+typedef struct SimOrganisations SimOrganisations;
 
 typedef enum {
 	SIM_CLOSED,  /* down */
@@ -82,6 +83,7 @@ typedef struct {
 	guint8 private_key[32];
 	guint8 public_key[BSN_PUBLIC_KEY_MAX];
 	guint32 public_key_len;
+	bsn_slice certificate; /* DER, the world's; empty: it has none */
 } SimKey;
 
 struct SimNode {
@@ -117,6 +119,7 @@ struct SimWorld {
 	const bsn_engine *engine;
 	const SimWorkload *workload;
 	char *config; /* the chain's: the workload's, with the options' */
+	SimOrganisations *organisations; /* NULL: nobody has a certificate */
 	guint64 seed;
 	guint64 step;
 	guint64 now_us;

@@ -418,6 +418,14 @@ typedef struct bsn_io {
 	/* Runs a job on the main loop; in order of posts of one thread. Not
 	 * any more when `stop` was called. [any] */
 	void (*on_main)(bsn_io_account *account, bsn_io_job *job);
+
+	/* What the administrator has set for this plugin: a key of the host's
+	 * config, in the section "plugin ID".
+	 *
+	 * Returns: its text, UTF-8, which lives until `stop` returns; NULL: it
+	 *          is not set.
+	 * In:      name, NUL-terminated. [main] */
+	const char *(*setting)(bsn_io_account *account, const char *name);
 } bsn_io;
 
 /* What the plugin's query answers to BSN_IO_ID. */

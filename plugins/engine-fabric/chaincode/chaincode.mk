@@ -1,3 +1,16 @@
 # plugins/engine-fabric/chaincode
-fabric_engine_sources += \
-	plugins/engine-fabric/chaincode/run.h
+noinst_LTLIBRARIES += libfabric-chaincode.la
+libfabric_chaincode_la_SOURCES = \
+	plugins/engine-fabric/chaincode/admit.c \
+	plugins/engine-fabric/chaincode/call.h \
+	plugins/engine-fabric/chaincode/cscc.c \
+	plugins/engine-fabric/chaincode/qscc.c \
+	plugins/engine-fabric/chaincode/queries.c \
+	plugins/engine-fabric/chaincode/run.c \
+	plugins/engine-fabric/chaincode/run.h \
+	plugins/engine-fabric/chaincode/runtimes.c \
+	plugins/engine-fabric/chaincode/shim.c \
+	plugins/engine-fabric/chaincode/shim.h \
+	plugins/engine-fabric/chaincode/system.c
+libfabric_chaincode_la_CPPFLAGS = $(fabric_flags)
+$(libfabric_chaincode_la_OBJECTS): $(fabric_proto_made)

@@ -4,7 +4,9 @@
  *
  *	run.c       a call of a chaincode, and calls between chaincodes: same
  *	            channel, one simulator; other channels are refused
- *	shim.c      what a chaincode asks, answered from the simulator
+ *	admit.c     whether it may be called: its definition, Init
+ *	shim.c queries.c
+ *	            what a chaincode asks, answered from the simulator
  *	system.c    chaincodes of the engine's own: _lifecycle, qscc, cscc
  *	qscc.c cscc.c
  *	runtimes.c  which runtime runs a package; packages are started at need
@@ -22,8 +24,11 @@
 #include "plugins/engine-fabric/engine.h"
 #include "plugins/engine-fabric/ledger/simulator.h"
 
-/* Calls between chaincodes, one within the other. */
+/* Calls between chaincodes: one within the other, and of one run in all. */
 #define RUN_DEPTH_MAX 16u
+#define RUN_CALLS_MAX 1024u
+/* Questions of one run: more than a simulator's limits let it read one by one. */
+#define RUN_QUESTIONS_MAX (1u << 18)
 
 /* What is simulated. All borrowed until `done` has returned. */
 typedef struct {
@@ -70,6 +75,11 @@ void run_cancel(Run *run);
 const bsn_chaincode_runtime *runtimes_find(const char *type);
 /* The same as a bsn_runtime, for its check. */
 const bsn_runtime *runtimes_checker(const char *type);
+/* A definition was committed, or is there when the channel opens: its program
+ * is started if its package is here, so that the first call need not wait for
+ * it; what ran the chaincode before is stopped. Not needed for calls. */
+struct Definition;
+void runtimes_prepare(Channel *channel, const struct Definition *definition);
 /* What runs here, for status: a JSON array. */
 json_t *runtimes_json(Channel *channel);
 

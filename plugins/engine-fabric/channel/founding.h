@@ -63,8 +63,10 @@ int32_t founding_config(Arena *arena, const Founding *founding,
 
 /* Block 0: one envelope with that config, alike wherever it is made.
  *
- * Returns: BSN_OK and a Block's bytes appended to `out`. */
+ * Returns: BSN_OK and a Block's bytes appended to `out`.
+ * In:      time_ms: since 1970-01-01T00:00:00Z, of its channel header. */
 int32_t founding_block(const Suite *suite, const char *channel_id,
-		       const Common__Config *config, GByteArray *out);
+		       const Common__Config *config, guint64 time_ms,
+		       GByteArray *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Block 0 of a channel. Nothing in it is random or of a clock, so that every
- * host makes the same from the same config.
+ * Block 0 of a channel. Nothing in it is random or of this host's clock, so that
+ * every host makes the same from the same config and time.
  */
 #include <string.h>
 
@@ -17,11 +17,15 @@
 /* ChannelHeader.version of configs. */
 #define HEADER_VERSION 1
 
+#define MS_PER_S 1000u
+#define NS_PER_MS 1000000
+
 /* The envelope: by nobody, with a nonce that is of the config. */
 static int32_t
 make_envelope(Arena *arena, const Suite *suite, const char *channel_id,
-	      const Common__Config *config, bsn_slice *bytes)
+	      const Common__Config *config, guint64 time_ms, bsn_slice *bytes)
 {
+	Google__Protobuf__Timestamp when = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
 	Common__ConfigEnvelope data = COMMON__CONFIG_ENVELOPE__INIT;
 	Common__ChannelHeader channel = COMMON__CHANNEL_HEADER__INIT;
 	Common__SignatureHeader signature = COMMON__SIGNATURE_HEADER__INIT;
@@ -42,6 +46,9 @@ make_envelope(Arena *arena, const Suite *suite, const char *channel_id,
 				      bsn_slice_of(NULL, 0), tx_id);
 	channel.type = COMMON__HEADER_TYPE__CONFIG;
 	channel.version = HEADER_VERSION;
+	when.seconds = (gint64)(time_ms / MS_PER_S);
+	when.nanos = (gint32)(time_ms % MS_PER_S) * NS_PER_MS;
+	channel.timestamp = &when;
 	channel.channel_id = (char *)channel_id;
 	channel.tx_id = tx_id;
 	header.channel_header = message_bytes(message_put(arena, &channel));
@@ -76,7 +83,7 @@ fill_metadata(Arena *arena, ProtobufCBinaryData *entries)
 
 int32_t
 founding_block(const Suite *suite, const char *channel_id,
-	       const Common__Config *config, GByteArray *out)
+	       const Common__Config *config, guint64 time_ms, GByteArray *out)
 {
 	g_auto(Arena) arena = ARENA_INIT;
 	ProtobufCBinaryData entries[BLOCK_METADATA_COUNT] = { { 0, NULL } };
@@ -88,7 +95,8 @@ founding_block(const Suite *suite, const char *channel_id,
 	guint8 hash[HASH_LEN];
 	bsn_slice bytes = { NULL, 0 };
 	int32_t status =
-		make_envelope(&arena, suite, channel_id, config, &bytes);
+		make_envelope(&arena, suite, channel_id, config, time_ms,
+			      &bytes);
 
 	envelope = message_bytes(bytes);
 	data.n_data = 1;

@@ -2,13 +2,16 @@
  *
  * plugins/engine-fabric/endorse/endorse.h: from a request to a transaction.
  *
- *	request.c   a request in uniform words becomes a Proposal (round 1)
+ *	request.c   a request in uniform words becomes a Proposal (round 1):
+ *	            creator.c, propose.c
  *	gather.c    the signed proposal goes to those whose endorsements fulfil
- *	            the policy; their answers become the envelope (round 2)
+ *	            the policy; their answers become the envelope (round 2):
+ *	            parties.c, needs.c, answer.c, outcome.c, envelope.c
  *	choose.c    whom to ask, by policy and by which peers are there
  *	differ.c    in what two endorsers' results differ, in a sentence
  *	endorser.c  endorses here: judges a SignedProposal, simulates, signs
  *	call.c      bsn_tx_ops.call
+ *	trial.c     a run with a deadline: deadline.c
  *
  * All functions: [strand].
  */

@@ -1,3 +1,24 @@
 # plugins/engine-fabric/endorse
-fabric_engine_sources += \
-	plugins/engine-fabric/endorse/endorse.h
+noinst_LTLIBRARIES += libfabric-endorse.la
+libfabric_endorse_la_SOURCES = \
+	plugins/engine-fabric/endorse/answer.c \
+	plugins/engine-fabric/endorse/call.c \
+	plugins/engine-fabric/endorse/choose.c \
+	plugins/engine-fabric/endorse/creator.c \
+	plugins/engine-fabric/endorse/deadline.c \
+	plugins/engine-fabric/endorse/differ.c \
+	plugins/engine-fabric/endorse/endorse.c \
+	plugins/engine-fabric/endorse/endorse.h \
+	plugins/engine-fabric/endorse/endorse_private.h \
+	plugins/engine-fabric/endorse/endorser.c \
+	plugins/engine-fabric/endorse/envelope.c \
+	plugins/engine-fabric/endorse/gather.c \
+	plugins/engine-fabric/endorse/gather.h \
+	plugins/engine-fabric/endorse/needs.c \
+	plugins/engine-fabric/endorse/outcome.c \
+	plugins/engine-fabric/endorse/parties.c \
+	plugins/engine-fabric/endorse/propose.c \
+	plugins/engine-fabric/endorse/request.c \
+	plugins/engine-fabric/endorse/trial.c
+libfabric_endorse_la_CPPFLAGS = $(fabric_flags)
+$(libfabric_endorse_la_OBJECTS): $(fabric_proto_made)

@@ -214,6 +214,9 @@ ledger_commit_block(const State *state, IncomingBlock *block,
 		put_txs(&writer, block, outcome, offsets);
 		g_tree_foreach(outcome->updates, put_update, (gpointer)&writer);
 		ledger_head_save(&batch, head);
+		for (guint i = 0; i < block->n_beside; i++)
+			ledger_batch_put(&batch, block->beside[i].key,
+					 block->beside[i].value);
 		status =
 			ledger_batch_commit(&batch, &state->store, cookie, err);
 	}

@@ -131,14 +131,18 @@ ledger_history(const ChannelLedger *ledger, bsn_slice namespace, bsn_slice key,
 		state_key(&arena, namespace, bsn_slice_of(NULL, 0), key);
 	g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(TxPlace));
 	int32_t status = find_places(ledger, name, cursor, places, err);
+	gsize bytes = 0;
 
-	for (guint i = 0; i < places->len && status == BSN_OK; i++) {
+	for (guint i = 0; i < places->len && bytes < HISTORY_PAGE_BYTES &&
+			  status == BSN_OK;
+	     i++) {
 		const TxPlace *place = &g_array_index(places, TxPlace, i);
 		HistoryEntry *entry = NULL;
 
 		status = read_entry(ledger, place, name, &entry, err);
 		if (status != BSN_OK)
 			break;
+		bytes += g_bytes_get_size(entry->value);
 		g_ptr_array_add(entries, entry);
 		*cursor = (HistoryCursor){ place->block, place->tx };
 	}

@@ -8,8 +8,9 @@
 
 #include "plugins/engine-fabric/ledger/ledger.h"
 
-/* Changes that are read at once. */
+/* Changes that are read at once, and bytes of values after which no more are. */
 #define HISTORY_PAGE 100u
+#define HISTORY_PAGE_BYTES (4u << 20)
 
 /* One change. */
 typedef struct {
@@ -35,7 +36,8 @@ typedef struct {
 		G_MAXUINT64, G_MAXUINT64 \
 	}
 
-/* The next changes of a key of the public state, HISTORY_PAGE at most.
+/* The next changes of a key of the public state, HISTORY_PAGE at most,
+ * fewer of large values.
  *
  * Returns: BSN_OK.
  * In:      cursor: HISTORY_NEWEST at first.

@@ -6,6 +6,8 @@
 #ifndef FABRIC_LEDGER_INCOMING_H
 #define FABRIC_LEDGER_INCOMING_H
 
+#include <bsn/host.h>
+
 #include "common/common.pb-c.h"
 #include "plugins/engine-fabric/ledger/tx.h"
 
@@ -17,6 +19,10 @@ typedef struct {
 	/* The signatures that matter for what becomes of the transactions:
 	 * TxSignature, borrowed from txs; its `index` is the place here. */
 	GPtrArray *signatures;
+	/* What the store is to have with it, in the same batch: bsn_write,
+	 * borrowed; none at first. */
+	const bsn_write *beside;
+	guint n_beside;
 } IncomingBlock;
 
 /* Decodes a block and reads all its transactions.

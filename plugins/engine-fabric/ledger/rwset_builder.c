@@ -3,18 +3,10 @@
 
 #include <string.h>
 
-#include "ledger/rwset/rwset.pb-c.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
+#include "plugins/engine-fabric/ledger/rwset_private.h"
 #include "plugins/kit/sink.h"
-
-typedef struct {
-	bsn_slice name;	   /* with a NUL behind */
-	GTree *reads;	   /* Kvrwset__KVRead by key, as the others */
-	GTree *writes;	   /* Kvrwset__KVWrite */
-	GTree *metadata;   /* Kvrwset__KVMetadataWrite */
-	GPtrArray *ranges; /* Kvrwset__RangeQueryInfo */
-} Namespace;
 
 /* The entries lie in the arena. */
 static GTree *
@@ -24,9 +16,22 @@ entries_new(void)
 }
 
 static void
+collection_free(gpointer data)
+{
+	RwsetCollection *collection = data;
+
+	g_tree_unref(collection->reads);
+	g_tree_unref(collection->writes);
+	g_tree_unref(collection->open);
+	g_free(collection);
+}
+
+static void
 namespace_free(gpointer data)
 {
-	Namespace *ns = data;
+	RwsetNamespace *ns = data;
+
+	g_tree_unref(ns->collections);
 
 	g_tree_unref(ns->reads);
 	g_tree_unref(ns->writes);
@@ -36,8 +41,9 @@ namespace_free(gpointer data)
 }
 
 void
-rwset_builder_init(RwsetBuilder *builder, Arena *arena)
+rwset_builder_init(RwsetBuilder *builder, const Suite *suite, Arena *arena)
 {
+	builder->suite = suite;
 	builder->arena = arena;
 	builder->namespaces =
 		g_tree_new_full(key_compare_data, NULL, NULL, namespace_free);
@@ -57,18 +63,35 @@ keep(RwsetBuilder *builder, bsn_slice bytes)
 		bytes.len);
 }
 
-static Namespace *
+static RwsetNamespace *
 namespace_of(RwsetBuilder *builder, bsn_slice name)
 {
-	Namespace *ns = g_tree_lookup(builder->namespaces, &name);
+	RwsetNamespace *ns = g_tree_lookup(builder->namespaces, &name);
 
 	if (ns != NULL)
 		return ns;
-	ns = g_new(Namespace, 1);
-	*ns = (Namespace){ keep(builder, name), entries_new(), entries_new(),
-			   entries_new(), g_ptr_array_new() };
+	ns = g_new(RwsetNamespace, 1);
+	*ns = (RwsetNamespace){ keep(builder, name), entries_new(),	   entries_new(),
+			   entries_new(),	g_ptr_array_new(), NULL };
+	ns->collections =
+		g_tree_new_full(key_compare_data, NULL, NULL, collection_free);
 	g_tree_insert(builder->namespaces, &ns->name, ns);
 	return ns;
+}
+
+static RwsetCollection *
+collection_of(RwsetBuilder *builder, bsn_slice namespace, bsn_slice name)
+{
+	RwsetNamespace *ns = namespace_of(builder, namespace);
+	RwsetCollection *collection = g_tree_lookup(ns->collections, &name);
+
+	if (collection != NULL)
+		return collection;
+	collection = g_new(RwsetCollection, 1);
+	*collection = (RwsetCollection){ keep(builder, name), entries_new(),
+				    entries_new(), entries_new() };
+	g_tree_insert(ns->collections, &collection->name, collection);
+	return collection;
 }
 
 /* A key that an entry of a tree has, where the tree can keep it. */
@@ -82,6 +105,20 @@ put_entry(RwsetBuilder *builder, GTree *entries, ProtobufCBinaryData key,
 	g_tree_replace(entries, name, entry);
 }
 
+static Kvrwset__Version *
+keep_version(RwsetBuilder *builder, const Version *version)
+{
+	Kvrwset__Version *kept;
+
+	if (version == NULL)
+		return NULL;
+	kept = arena_room(builder->arena, sizeof(*kept));
+	kvrwset__version__init(kept);
+	kept->block_num = version->block;
+	kept->tx_num = version->tx;
+	return kept;
+}
+
 /* ---- gathering ---- */
 
 void
@@ -92,20 +129,13 @@ rwset_builder_read(RwsetBuilder *builder, bsn_slice namespace, bsn_slice key,
 
 	kvrwset__kvread__init(read);
 	read->key = message_bytes(keep(builder, key));
-	if (version != NULL) {
-		read->version =
-			arena_room(builder->arena, sizeof(*read->version));
-		kvrwset__version__init(read->version);
-		read->version->block_num = version->block;
-		read->version->tx_num = version->tx;
-	}
+	read->version = keep_version(builder, version);
 	put_entry(builder, namespace_of(builder, namespace)->reads, read->key,
 		  read);
 }
 
-void
-rwset_builder_write(RwsetBuilder *builder, bsn_slice namespace, bsn_slice key,
-		    bsn_slice value)
+static void
+put_write(RwsetBuilder *builder, GTree *writes, bsn_slice key, bsn_slice value)
 {
 	Kvrwset__KVWrite *write = arena_room(builder->arena, sizeof(*write));
 
@@ -113,8 +143,15 @@ rwset_builder_write(RwsetBuilder *builder, bsn_slice namespace, bsn_slice key,
 	write->key = message_bytes(keep(builder, key));
 	write->is_delete = value.len == 0;
 	write->value = message_bytes(keep(builder, value));
-	put_entry(builder, namespace_of(builder, namespace)->writes, write->key,
-		  write);
+	put_entry(builder, writes, write->key, write);
+}
+
+void
+rwset_builder_write(RwsetBuilder *builder, bsn_slice namespace, bsn_slice key,
+		    bsn_slice value)
+{
+	put_write(builder, namespace_of(builder, namespace)->writes, key,
+		  value);
 }
 
 void
@@ -143,8 +180,54 @@ rwset_builder_describe(RwsetBuilder *builder, bsn_slice namespace,
 		  write->key, write);
 }
 
+/* ---- gathering what goes in by its digest ---- */
+
+/* The algorithms do not fail on bytes in memory. */
+ProtobufCBinaryData
+rwset_digest(RwsetBuilder *builder, bsn_slice bytes)
+{
+	guint8 *hash = arena_room(builder->arena, HASH_LEN);
+
+	(void)suite_digest(builder->suite, &bytes, 1, hash);
+	return (ProtobufCBinaryData){ HASH_LEN, hash };
+}
+
+void
+rwset_builder_read_hashed(RwsetBuilder *builder, bsn_slice namespace,
+			  bsn_slice collection, bsn_slice key,
+			  const Version *version)
+{
+	Kvrwset__KVReadHash *read = arena_room(builder->arena, sizeof(*read));
+
+	kvrwset__kvread_hash__init(read);
+	read->key_hash = rwset_digest(builder, key);
+	read->version = keep_version(builder, version);
+	put_entry(builder, collection_of(builder, namespace, collection)->reads,
+		  message_bytes(keep(builder, key)), read);
+}
+
+void
+rwset_builder_write_hashed(RwsetBuilder *builder, bsn_slice namespace,
+			   bsn_slice collection, bsn_slice key, bsn_slice value)
+{
+	RwsetCollection *to = collection_of(builder, namespace, collection);
+	Kvrwset__KVWriteHash *write =
+		arena_room(builder->arena, sizeof(*write));
+
+	kvrwset__kvwrite_hash__init(write);
+	write->key_hash = rwset_digest(builder, key);
+	write->is_delete = value.len == 0;
+	if (value.len > 0)
+		write->value_hash = rwset_digest(builder, value);
+	put_entry(builder, to->writes, message_bytes(keep(builder, key)),
+		  write);
+	put_write(builder, to->open, key, value);
+}
+
+/* ---- ranges ---- */
+
 static gboolean
-has_range(const Namespace *ns, bsn_slice start, bsn_slice end,
+has_range(const RwsetNamespace *ns, bsn_slice start, bsn_slice end,
 	  gboolean exhausted)
 {
 	for (guint i = 0; i < ns->ranges->len; i++) {
@@ -183,7 +266,7 @@ void
 rwset_builder_range(RwsetBuilder *builder, bsn_slice namespace, bsn_slice start,
 		    bsn_slice end, gboolean exhausted, QueryResults *results)
 {
-	Namespace *ns = namespace_of(builder, namespace);
+	RwsetNamespace *ns = namespace_of(builder, namespace);
 	Kvrwset__RangeQueryInfo *range;
 
 	if (has_range(ns, start, end, exhausted))
@@ -195,73 +278,4 @@ rwset_builder_range(RwsetBuilder *builder, bsn_slice namespace, bsn_slice start,
 	range->itr_exhausted = exhausted;
 	put_results(builder, range, results);
 	g_ptr_array_add(ns->ranges, range);
-}
-
-/* ---- encoding ---- */
-
-typedef struct {
-	void **list;
-	gsize n;
-} List;
-
-static gboolean
-list_entry(gpointer key, gpointer value, gpointer data)
-{
-	List *list = data;
-
-	list->list[list->n++] = value;
-	return FALSE;
-}
-
-static List
-list_of(RwsetBuilder *builder, GTree *entries)
-{
-	List list = {
-		arena_room(builder->arena,
-			   (gsize)g_tree_nnodes(entries) * sizeof(void *)),
-		0,
-	};
-
-	g_tree_foreach(entries, list_entry, &list);
-	return list;
-}
-
-static ProtobufCBinaryData
-pack_namespace(RwsetBuilder *builder, const Namespace *ns)
-{
-	Kvrwset__KVRWSet set = KVRWSET__KVRWSET__INIT;
-	const List reads = list_of(builder, ns->reads);
-	const List writes = list_of(builder, ns->writes);
-	const List metadata = list_of(builder, ns->metadata);
-
-	set.n_reads = reads.n;
-	set.reads = (Kvrwset__KVRead **)reads.list;
-	set.n_range_queries_info = ns->ranges->len;
-	set.range_queries_info = (Kvrwset__RangeQueryInfo **)ns->ranges->pdata;
-	set.n_writes = writes.n;
-	set.writes = (Kvrwset__KVWrite **)writes.list;
-	set.n_metadata_writes = metadata.n;
-	set.metadata_writes = (Kvrwset__KVMetadataWrite **)metadata.list;
-	return message_bytes(message_put(builder->arena, &set));
-}
-
-void
-rwset_builder_finish(RwsetBuilder *builder, GByteArray *out)
-{
-	Rwset__TxReadWriteSet all = RWSET__TX_READ_WRITE_SET__INIT;
-	const List namespaces = list_of(builder, builder->namespaces);
-	Rwset__NsReadWriteSet **sets =
-		arena_room(builder->arena, namespaces.n * sizeof(*sets));
-
-	for (gsize i = 0; i < namespaces.n; i++) {
-		const Namespace *ns = namespaces.list[i];
-
-		sets[i] = arena_room(builder->arena, sizeof(*sets[i]));
-		rwset__ns_read_write_set__init(sets[i]);
-		sets[i]->namespace_ = (char *)ns->name.data;
-		sets[i]->rwset = pack_namespace(builder, ns);
-	}
-	all.n_ns_rwset = namespaces.n;
-	all.ns_rwset = sets;
-	message_append(out, &all);
 }

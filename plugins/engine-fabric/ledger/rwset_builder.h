@@ -11,6 +11,7 @@
 #include "plugins/engine-fabric/ledger/results.h"
 
 typedef struct {
+	const Suite *suite; /* borrowed; of what goes in by its digest */
 	Arena *arena; /* borrowed; what is gathered lies in it */
 	GTree *namespaces;
 } RwsetBuilder;
@@ -21,7 +22,8 @@ typedef struct {
 	bsn_slice value;
 } MetadataEntry;
 
-void rwset_builder_init(RwsetBuilder *builder, Arena *arena);
+void rwset_builder_init(RwsetBuilder *builder, const Suite *suite,
+			Arena *arena);
 void rwset_builder_clear(RwsetBuilder *builder);
 
 /* Everything is copied. The last one of a key counts.
@@ -35,6 +37,13 @@ void rwset_builder_write(RwsetBuilder *builder, bsn_slice namespace,
 void rwset_builder_describe(RwsetBuilder *builder, bsn_slice namespace,
 			    bsn_slice key, const MetadataEntry *entries,
 			    gsize n);
+/* The same of a collection, of which the set has the digests. */
+void rwset_builder_read_hashed(RwsetBuilder *builder, bsn_slice namespace,
+			       bsn_slice collection, bsn_slice key,
+			       const Version *version);
+void rwset_builder_write_hashed(RwsetBuilder *builder, bsn_slice namespace,
+				bsn_slice collection, bsn_slice key,
+				bsn_slice value);
 /* A range query; the first one of equal bounds counts. `results` is finished.
  */
 void rwset_builder_range(RwsetBuilder *builder, bsn_slice namespace,

@@ -8,6 +8,7 @@
 #include "plugins/engine-fabric/codec/scan.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/range.h"
+#include "plugins/kit/wire.h"
 
 /* What a read, a range and a write cost besides their bytes. */
 #define ENTRY_COST 64u
@@ -54,7 +55,8 @@ simulator_new(ChannelLedger *ledger)
 		snapshot_take(&ledger->snapshots, ledger->head.height);
 	simulator->ranges =
 		g_ptr_array_new_with_free_func((GDestroyNotify)range_free);
-	rwset_builder_init(&simulator->builder, &simulator->arena);
+	rwset_builder_init(&simulator->builder, &ledger->state.suite,
+			   &simulator->arena);
 	return simulator;
 }
 
@@ -187,6 +189,49 @@ simulator_put_metadata(Simulator *simulator, bsn_slice namespace, bsn_slice key,
 	return status;
 }
 
+/* ---- collections ---- */
+
+int32_t
+simulator_get_hash(Simulator *simulator, bsn_slice namespace,
+		   bsn_slice collection, bsn_slice key, StateItem **item,
+		   bsn_err *err)
+{
+	const State *state = &simulator->ledger->state;
+	g_auto(Arena) arena = ARENA_INIT;
+	guint8 hash[HASH_LEN];
+	int32_t status = check_key(key, err);
+
+	*item = NULL;
+	if (status == BSN_OK)
+		status = charge(simulator, key.len, err);
+	if (status == BSN_OK)
+		status = suite_digest(&state->suite, &key, 1, hash);
+	if (status == BSN_OK)
+		status = snapshot_get(simulator->snapshot, state,
+				      state_key(&arena, namespace, collection,
+						bsn_slice_of(hash, HASH_LEN)),
+				      item, err);
+	if (status == BSN_OK)
+		rwset_builder_read_hashed(&simulator->builder, namespace,
+					  collection, key,
+					  *item != NULL ? &(*item)->version
+							: NULL);
+	return status;
+}
+
+int32_t
+simulator_put_hashed(Simulator *simulator, bsn_slice namespace,
+		     bsn_slice collection, bsn_slice key, bsn_slice value,
+		     bsn_err *err)
+{
+	const int32_t status = begin_write(simulator, key, value.len, err);
+
+	if (status == BSN_OK)
+		rwset_builder_write_hashed(&simulator->builder, namespace,
+					   collection, key, value);
+	return status;
+}
+
 /* ---- ranges ---- */
 
 static int32_t
@@ -277,6 +322,24 @@ simulator_range_next(SimulatorRange *range, StateItem **item, bsn_err *err)
 		status = take_result(range, next, err);
 	if (status == BSN_OK)
 		*item = g_steal_pointer(&next);
+	return status;
+}
+
+int32_t
+simulator_range_bookmark(SimulatorRange *range, GByteArray *bookmark,
+			 bsn_err *err)
+{
+	g_autoptr(StateItem) next = NULL;
+	bsn_slice parts[3];
+	int32_t status = snapshot_check(range->simulator->snapshot, err);
+
+	if (status != BSN_OK || range->closed || range->exhausted)
+		return status;
+	status = state_range_next(&range->state, &next, err);
+	if (next != NULL && state_key_split(next->key, &parts[0], &parts[1],
+					    &parts[2]))
+		wire_put_bytes(bookmark, parts[2]);
+	simulator_range_close(range);
 	return status;
 }
 

@@ -57,6 +57,16 @@ int32_t simulator_put_metadata(Simulator *simulator, bsn_slice namespace,
 			       bsn_slice key, const MetadataEntry *entries,
 			       gsize n, bsn_err *err);
 
+/* The same of a collection, whose keys and values the ledger knows by their
+ * digests: an item's value is the digest of what was written. Only for what
+ * everybody may know: the value itself is not passed on. Return as above. */
+int32_t simulator_get_hash(Simulator *simulator, bsn_slice namespace,
+			   bsn_slice collection, bsn_slice key,
+			   StateItem **item, bsn_err *err);
+int32_t simulator_put_hashed(Simulator *simulator, bsn_slice namespace,
+			     bsn_slice collection, bsn_slice key,
+			     bsn_slice value, bsn_err *err);
+
 /* Queries a range of the public state, as state_range_init; it lives as long as
  * the simulator, and its results are in the read-write set as far as they were
  * read. With `pages` the transaction cannot write.
@@ -71,6 +81,12 @@ int32_t simulator_range(Simulator *simulator, bsn_slice namespace,
  * simulator_get. */
 int32_t simulator_range_next(SimulatorRange *range, StateItem **item,
 			     bsn_err *err);
+/* Where a query by pages goes on: the key of the next entry, empty at the end.
+ * It is no result; nothing more is read.
+ *
+ * Returns: as simulator_get. Out: bookmark: appended to. */
+int32_t simulator_range_bookmark(SimulatorRange *range, GByteArray *bookmark,
+				 bsn_err *err);
 /* Nothing more is read; what was read stays. */
 void simulator_range_close(SimulatorRange *range);
 

@@ -29,6 +29,7 @@ typedef struct {
 	TxJudge *judge;
 	BlockOutcome *outcome;
 	bsn_err *err;
+	GTree *described; /* state keys whose metadata the block has changed */
 } Validation;
 
 void
@@ -174,6 +175,31 @@ apply_config(GTree *updates, const BlockTx *tx, Version version)
 				       version, none, &config));
 }
 
+/* Whether it writes a key whose metadata an earlier one of the block has changed:
+ * a key's own endorsement policy stands there, and the judge has seen that of
+ * before the block. Fabric refuses it as well. */
+static gboolean
+was_judged_too_early(const Validation *validation, const BlockTx *tx)
+{
+	for (gsize i = 0; i < tx->writes.n; i++)
+		if (g_tree_lookup(validation->described,
+				  &tx->writes.writes[i].key) != NULL)
+			return TRUE;
+	return FALSE;
+}
+
+static void
+note_described(const Validation *validation, const BlockTx *tx)
+{
+	for (gsize i = 0; i < tx->writes.n; i++) {
+		TxWrite *write = &tx->writes.writes[i];
+
+		if (write->describes)
+			g_tree_replace(validation->described, &write->key,
+				       write);
+	}
+}
+
 static int32_t
 judge_in_order(const Validation *validation, guint i)
 {
@@ -193,10 +219,15 @@ judge_in_order(const Validation *validation, guint i)
 		*code = TX_CODE(INVALID_WRITESET);
 		return BSN_OK;
 	}
+	if (was_judged_too_early(validation, tx)) {
+		*code = TX_CODE(ENDORSEMENT_POLICY_FAILURE);
+		return BSN_OK;
+	}
 	status = mvcc_check(validation->state, updates, &tx->opened, code,
 			    validation->err);
 	if (status != BSN_OK || *code != TX_CODE(VALID))
 		return status;
+	note_described(validation, tx);
 	return mvcc_apply(validation->state, updates, &tx->writes, version,
 			  validation->err);
 }
@@ -220,8 +251,10 @@ block_validate(const State *state, guint64 number, const IncomingBlock *block,
 	       const int32_t *verdicts, TxJudge *judge, BlockOutcome *outcome,
 	       bsn_err *err)
 {
+	g_autoptr(GTree) described =
+		g_tree_new_full(key_compare_data, NULL, NULL, NULL);
 	const Validation validation = { state, number,	block, verdicts,
-					judge, outcome, err };
+					judge, outcome, err,   described };
 	int32_t status = check_verdicts(&validation);
 
 	if (status == BSN_OK)

@@ -5,12 +5,22 @@
  * definition, one that enough have approved is committed; each upgrade has the
  * next sequence and keeps the state.
  *
+ *	terms.c       what organisations may agree on
  *	definition.c  definitions in the state, under Fabric's own names
- *	cache.c       those of the newest state, with parsed policies
- *	functions.c   _lifecycle's functions, as a system chaincode
+ *	approval.c    who has approved what
+ *	fields.c      structures as entries of the state
+ *	cache.c       definitions of the newest state, with parsed policies
+ *	find.c        what other parts ask of them
+ *	functions.c   _lifecycle, as a system chaincode: who may call what
+ *	agree.c       its functions that approve, commit, freeze
+ *	answers.c     its functions that tell of definitions
+ *	installed.c   its functions for packages on this node
  *	judge.c       TxJudge: is what a transaction writes endorsed
- *	package.c     packages in the store, in pieces; fetched from peers
- *	contracts.c   bsn_contract_ops; deploy, freeze, ... in _lifecycle's words
+ *	parameter.c   keys with a policy of their own
+ *	package.c     packages in the store, in pieces
+ *	fetch.c       packages from peers
+ *	contracts.c   bsn_contract_ops
+ *	request.c     deploy, freeze, ... in _lifecycle's words
  *
  * All functions: [strand] unless it says otherwise.
  */
@@ -23,6 +33,9 @@
 #include "plugins/engine-fabric/policy/application.h"
 
 #define LIFECYCLE_NAME "_lifecycle"
+/* Of all system chaincodes, as Fabric has it in their transactions. */
+#define LIFECYCLE_VERSION "syscc"
+#define LIFECYCLE_POLICY "/Channel/Application/LifecycleEndorsement"
 
 /* What may be done with a committed chaincode. */
 #define CHAINCODE_ACTIVE 0u
@@ -30,7 +43,7 @@
 #define CHAINCODE_UNINSTALLED 2u
 
 /* A committed definition. Immutable; referenced. */
-typedef struct {
+typedef struct Definition {
 	gint refs;
 	char *name;
 	gint64 sequence;
@@ -53,7 +66,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Definition, definition_unref)
 int32_t lifecycle_open(Channel *channel, bsn_err *err);
 void lifecycle_close(Channel *channel);
 
-/* The definition in the newest committed state.
+/* The definition in the newest committed state. _lifecycle has one, too, with
+ * sequence 0.
  *
  * Returns: BSN_OK and a reference. Errors: BSN_NOT_FOUND with a reason; BSN_E_*. */
 int32_t lifecycle_find(Channel *channel, const char *name,
@@ -66,6 +80,19 @@ int32_t lifecycle_find_in(Channel *channel, Simulator *simulator,
 /* The policy that must be fulfilled for writes in a namespace; borrowed until the
  * next block. NULL: nobody can. */
 const Policy *lifecycle_policy(Channel *channel, const Definition *definition);
+/* All that must be fulfilled for a simulated transaction: those of the called
+ * chaincode and of each that it writes for, and, where an organisation's own
+ * keys are written (its approvals), that organisation's. By them the judge
+ * judges.
+ *
+ * Returns: BSN_OK.
+ * In:      called; results: a TxReadWriteSet.
+ * Out:     policies: const Policy *, each once, borrowed until the next block.
+ * Errors:  BSN_NOT_FOUND: a chaincode without definition; BSN_DENIED: nobody may
+ *          write this; BSN_BAD_REQUEST: it is none; BSN_E_*. */
+int32_t lifecycle_policies(Channel *channel, const char *called,
+			   bsn_slice results, GPtrArray *policies,
+			   bsn_err *err);
 
 /* For channel_ledger_append: lives as long as the channel. */
 TxJudge *lifecycle_judge(Channel *channel);

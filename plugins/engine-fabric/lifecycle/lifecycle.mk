@@ -1,3 +1,26 @@
 # plugins/engine-fabric/lifecycle
-fabric_engine_sources += \
-	plugins/engine-fabric/lifecycle/lifecycle.h
+noinst_LTLIBRARIES += libfabric-lifecycle.la
+libfabric_lifecycle_la_SOURCES = \
+	plugins/engine-fabric/lifecycle/agree.c \
+	plugins/engine-fabric/lifecycle/answers.c \
+	plugins/engine-fabric/lifecycle/approval.c \
+	plugins/engine-fabric/lifecycle/cache.c \
+	plugins/engine-fabric/lifecycle/contracts.c \
+	plugins/engine-fabric/lifecycle/definition.c \
+	plugins/engine-fabric/lifecycle/definition.h \
+	plugins/engine-fabric/lifecycle/fetch.c \
+	plugins/engine-fabric/lifecycle/fields.c \
+	plugins/engine-fabric/lifecycle/fields.h \
+	plugins/engine-fabric/lifecycle/find.c \
+	plugins/engine-fabric/lifecycle/functions.c \
+	plugins/engine-fabric/lifecycle/functions.h \
+	plugins/engine-fabric/lifecycle/installed.c \
+	plugins/engine-fabric/lifecycle/judge.c \
+	plugins/engine-fabric/lifecycle/lifecycle.h \
+	plugins/engine-fabric/lifecycle/package.c \
+	plugins/engine-fabric/lifecycle/parameter.c \
+	plugins/engine-fabric/lifecycle/private.h \
+	plugins/engine-fabric/lifecycle/request.c \
+	plugins/engine-fabric/lifecycle/terms.c
+libfabric_lifecycle_la_CPPFLAGS = $(fabric_flags)
+$(libfabric_lifecycle_la_OBJECTS): $(fabric_proto_made)

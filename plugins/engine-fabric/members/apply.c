@@ -6,7 +6,7 @@
 #include "plugins/engine-fabric/channel/update.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/members/agreement.h"
-#include "plugins/engine-fabric/members/envelope.h"
+#include "plugins/engine-fabric/members/payload.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/kit/sink.h"
 
@@ -146,13 +146,13 @@ put_config(Channel *channel, Arena *arena, const OpenUpdate *open,
 	bsn_slice payload;
 	char id[TX_ID_SIZE];
 	int32_t status =
-		envelope_signer(channel, arena, bytes_slice(channel->identity),
+		config_signer(channel, arena, bytes_slice(channel->identity),
 				&parts.signature_header);
 
 	if (status == BSN_OK)
 		status = put_data(arena, open, config, &parts.data);
 	if (status == BSN_OK)
-		status = envelope_payload(channel, arena, &parts, &payload, id);
+		status = config_payload(channel, arena, &parts, &payload, id);
 	if (status != BSN_OK)
 		return bsn_fail(err, status,
 				"the config transaction cannot be made");

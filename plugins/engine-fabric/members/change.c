@@ -10,7 +10,7 @@
 #include "plugins/engine-fabric/channel/update.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/members/apply.h"
-#include "plugins/engine-fabric/members/envelope.h"
+#include "plugins/engine-fabric/members/payload.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/members/node.h"
 #include "plugins/engine-fabric/members/rounds.h"
@@ -216,7 +216,7 @@ members_begin(Channel *channel, const bsn_tx_request *request, MspIdentity *who,
 		status = check_signer(&change);
 	if (status != BSN_OK)
 		return status;
-	status = envelope_signer(channel, &change.arena, creator, &header);
+	status = config_signer(channel, &change.arena, creator, &header);
 	if (status != BSN_OK)
 		return bsn_fail(err, status, "there is no nonce");
 	rounds_first(channel, &change.arena, header, change.update, reply);

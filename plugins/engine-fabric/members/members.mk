@@ -1,19 +1,22 @@
 # plugins/engine-fabric/members
-fabric_engine_sources += \
+noinst_LTLIBRARIES += libfabric-members.la
+libfabric_members_la_SOURCES = \
 	plugins/engine-fabric/members/agreement.c \
 	plugins/engine-fabric/members/agreement.h \
 	plugins/engine-fabric/members/apply.c \
 	plugins/engine-fabric/members/apply.h \
 	plugins/engine-fabric/members/change.c \
-	plugins/engine-fabric/members/envelope.c \
-	plugins/engine-fabric/members/envelope.h \
 	plugins/engine-fabric/members/install.c \
 	plugins/engine-fabric/members/members.c \
 	plugins/engine-fabric/members/members.h \
 	plugins/engine-fabric/members/node.c \
 	plugins/engine-fabric/members/node.h \
+	plugins/engine-fabric/members/payload.c \
+	plugins/engine-fabric/members/payload.h \
 	plugins/engine-fabric/members/proposals.c \
 	plugins/engine-fabric/members/rounds.c \
 	plugins/engine-fabric/members/rounds.h \
 	plugins/engine-fabric/members/votes.c \
 	plugins/engine-fabric/members/votes.h
+libfabric_members_la_CPPFLAGS = $(fabric_flags)
+$(libfabric_members_la_OBJECTS): $(fabric_proto_made)

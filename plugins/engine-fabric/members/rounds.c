@@ -8,7 +8,7 @@
 #include "plugins/engine-fabric/channel/update.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/members/apply.h"
-#include "plugins/engine-fabric/members/envelope.h"
+#include "plugins/engine-fabric/members/payload.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/members/votes.h"
 #include "plugins/engine-fabric/query/query.h"
@@ -171,11 +171,11 @@ ask_payload(Round *round, bsn_slice update_envelope)
 	bsn_slice payload = { NULL, 0 };
 	char id[TX_ID_SIZE];
 	int32_t status =
-		envelope_signer(round->channel, &round->arena, round->creator,
+		config_signer(round->channel, &round->arena, round->creator,
 				&parts.signature_header);
 
 	if (status == BSN_OK)
-		status = envelope_payload(round->channel, &round->arena, &parts,
+		status = config_payload(round->channel, &round->arena, &parts,
 					  &payload, id);
 	if (status != BSN_OK)
 		return bsn_fail(round->err, status,
@@ -237,11 +237,11 @@ ask_vote(Round *round, bsn_slice update, const Common__ConfigSignature *own)
 	char id[TX_ID_SIZE];
 	bsn_slice bytes;
 	int32_t status =
-		envelope_signer(round->channel, &round->arena, round->creator,
+		config_signer(round->channel, &round->arena, round->creator,
 				&parts.signature_header);
 
 	if (status == BSN_OK)
-		status = envelope_header(round->channel, &round->arena, &parts,
+		status = config_header(round->channel, &round->arena, &parts,
 					 &header, id);
 	if (status != BSN_OK)
 		return bsn_fail(round->err, status,

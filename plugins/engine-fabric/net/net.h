@@ -24,13 +24,15 @@
 typedef struct {
 	GBytes *key;
 	gboolean reachable;
-	guint64 height;          /* blocks that it says to have on disk */
-	MspIdentity *identity;   /* proven: its certificate has this key, and is
-				  * one of a peer of the channel; NULL: none */
-	GBytes *serialized;      /* SerializedIdentity */
-	GHashTable *packages;    /* ids, char *: what it can run */
+	guint64 height;	       /* blocks that it says to have on disk */
+	MspIdentity *identity; /* proven: its certificate has this key, and is
+				* one of a peer of the channel; NULL: none */
+	GBytes *serialized;    /* SerializedIdentity */
+	GHashTable *packages;  /* ids, char *: what it can run */
 } NetPeer;
 
+/* Tells the transport who the members are; lifecycle/ is open, and blocks are
+ * there. */
 void net_open(Channel *channel);
 /* More than once is fine. Questions are answered with BSN_UNAVAILABLE. */
 void net_close(Channel *channel);
@@ -41,15 +43,18 @@ void net_timer(Channel *channel, guint64 id);
 void net_peer_changed(Channel *channel, bsn_slice public_key,
 		      gboolean reachable);
 
-/* The members or the config have changed (commit of a config block): identities
- * are judged anew, former members forgotten. */
+/* The members or the config have changed (commit of a config block, which is
+ * the head now): identities are judged anew, the transport is told; former
+ * members get the blocks up to this one for half a minute, and then are
+ * forgotten. */
 void net_members_changed(Channel *channel);
 /* What this node can run has changed: others are told. */
 void net_packages_changed(Channel *channel);
 /* Blocks were accepted by the store; are on disk. */
 void net_head_moved(Channel *channel);
 void net_durable(Channel *channel);
-/* Consensus says that there are blocks up to `height`, and who has them. */
+/* Consensus says that there are blocks up to the one with number `height`, and
+ * who has them. */
 void net_behind(Channel *channel, guint64 height, bsn_slice from);
 
 /* Passes envelopes that came in here on to all that take part in consensus. */
@@ -61,7 +66,8 @@ guint64 net_highest(const Channel *channel);
 /* Where it stands among the others: an object for people. */
 json_t *net_json(Channel *channel);
 
-/* Walks over the peers, index from 0: NULL at the end; by key. */
+/* Walks over the peers, index from 0: NULL at the end; by key. Borrowed until
+ * the next call of net_message, net_timer or net_close. */
 NetPeer *net_peer_at(const Channel *channel, guint index);
 NetPeer *net_peer_find(const Channel *channel, bsn_slice public_key);
 /* What people call it; g_free it. */

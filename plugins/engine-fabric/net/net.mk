@@ -1,3 +1,18 @@
 # plugins/engine-fabric/net
-fabric_engine_sources += \
-	plugins/engine-fabric/net/net.h
+noinst_LTLIBRARIES += libfabric-net.la
+libfabric_net_la_SOURCES = \
+	plugins/engine-fabric/net/ask.c \
+	plugins/engine-fabric/net/blocks.c \
+	plugins/engine-fabric/net/forward.c \
+	plugins/engine-fabric/net/json.c \
+	plugins/engine-fabric/net/message.c \
+	plugins/engine-fabric/net/message.h \
+	plugins/engine-fabric/net/net.c \
+	plugins/engine-fabric/net/net.h \
+	plugins/engine-fabric/net/peers.c \
+	plugins/engine-fabric/net/private.h \
+	plugins/engine-fabric/net/serve.c \
+	plugins/engine-fabric/net/status.c \
+	plugins/engine-fabric/net/sync.c
+libfabric_net_la_CPPFLAGS = $(fabric_flags)
+$(libfabric_net_la_OBJECTS): $(fabric_proto_made)

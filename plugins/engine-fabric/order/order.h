@@ -21,11 +21,15 @@
 
 #include "plugins/engine-fabric/engine.h"
 
-/* Joins the chain's consensus; the ledger and the members are there.
+/* Begins to keep what waits and which signatures hold; the ledger is there. All
+ * other parts may ask from now on. */
+void order_begin(Channel *channel);
+/* Joins the chain's consensus; all other parts are open.
  *
- * Returns: BSN_OK. Errors: as bsn_consensus.create. */
+ * Returns: BSN_OK. Errors: as bsn_consensus.create; BSN_E_CORRUPT. */
 int32_t order_open(Channel *channel, bsn_err *err);
-/* Fails whoever waits, leaves the consensus, frees. */
+/* Fails whoever waits, leaves the consensus, frees; nothing when it was not
+ * begun. */
 void order_close(Channel *channel);
 
 /* bsn_tx_ops.submit. */

@@ -1,5 +1,6 @@
 # plugins/engine-fabric/query
-fabric_engine_sources += \
+noinst_LTLIBRARIES += libfabric-query.la
+libfabric_query_la_SOURCES = \
 	plugins/engine-fabric/query/block.c \
 	plugins/engine-fabric/query/config.c \
 	plugins/engine-fabric/query/envelope.c \
@@ -15,3 +16,5 @@ fabric_engine_sources += \
 	plugins/engine-fabric/query/stored.c \
 	plugins/engine-fabric/query/stored.h \
 	plugins/engine-fabric/query/tx.c
+libfabric_query_la_CPPFLAGS = $(fabric_flags)
+$(libfabric_query_la_OBJECTS): $(fabric_proto_made)

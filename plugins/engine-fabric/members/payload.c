@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/engine-fabric/members/envelope.h"
+#include "plugins/engine-fabric/members/payload.h"
 
 #include "plugins/engine-fabric/codec/message.h"
 
@@ -7,7 +7,7 @@
 #define NS_PER_MS 1000000u
 
 int32_t
-envelope_signer(const Channel *channel, Arena *arena, bsn_slice creator,
+config_signer(const Channel *channel, Arena *arena, bsn_slice creator,
 		bsn_slice *header)
 {
 	Common__SignatureHeader message = COMMON__SIGNATURE_HEADER__INIT;
@@ -53,7 +53,7 @@ find_id(const Channel *channel, Arena *arena, const PayloadParts *parts,
 }
 
 int32_t
-envelope_header(const Channel *channel, Arena *arena, const PayloadParts *parts,
+config_header(const Channel *channel, Arena *arena, const PayloadParts *parts,
 		Common__Header *header, char id[TX_ID_SIZE])
 {
 	Common__ChannelHeader message = COMMON__CHANNEL_HEADER__INIT;
@@ -75,13 +75,13 @@ envelope_header(const Channel *channel, Arena *arena, const PayloadParts *parts,
 }
 
 int32_t
-envelope_payload(const Channel *channel, Arena *arena,
+config_payload(const Channel *channel, Arena *arena,
 		 const PayloadParts *parts, bsn_slice *payload,
 		 char id[TX_ID_SIZE])
 {
 	Common__Header header;
 	Common__Payload message = COMMON__PAYLOAD__INIT;
-	int32_t status = envelope_header(channel, arena, parts, &header, id);
+	int32_t status = config_header(channel, arena, parts, &header, id);
 
 	message.header = &header;
 	message.data = message_bytes(parts->data);

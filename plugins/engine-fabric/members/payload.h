@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fabric/members/envelope.h: what is put around a config and
+ * plugins/engine-fabric/members/payload.h: what is put around a config and
  * around an update of one.
  */
-#ifndef FABRIC_MEMBERS_ENVELOPE_H
-#define FABRIC_MEMBERS_ENVELOPE_H
+#ifndef FABRIC_MEMBERS_PAYLOAD_H
+#define FABRIC_MEMBERS_PAYLOAD_H
 
 #include "common/common.pb-c.h"
 #include "plugins/engine-fabric/engine.h"
@@ -16,7 +16,7 @@
 /* A SignatureHeader with a new nonce, in the arena.
  *
  * Returns: BSN_OK. Errors: as bsn_random.fill. */
-int32_t envelope_signer(const Channel *channel, Arena *arena, bsn_slice creator,
+int32_t config_signer(const Channel *channel, Arena *arena, bsn_slice creator,
 			bsn_slice *header);
 
 /* The bytes of a Payload, in the arena.
@@ -33,11 +33,11 @@ typedef struct {
 	bsn_slice extension;
 	bsn_slice data;
 } PayloadParts;
-int32_t envelope_payload(const Channel *channel, Arena *arena,
+int32_t config_payload(const Channel *channel, Arena *arena,
 			 const PayloadParts *parts, bsn_slice *payload,
 			 char id[TX_ID_SIZE]);
-/* The Header alone, as envelope_payload has it. */
-int32_t envelope_header(const Channel *channel, Arena *arena,
+/* The Header alone, as config_payload has it. */
+int32_t config_header(const Channel *channel, Arena *arena,
 			const PayloadParts *parts, Common__Header *header,
 			char id[TX_ID_SIZE]);
 

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Endorses with this node's identity, as Fabric's endorser does.
+ */
+#include <string.h>
+
+#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/endorse/endorse_private.h"
+#include "plugins/engine-fabric/ledger/blocks.h"
+#include "plugins/engine-fabric/order/order.h"
+#include "plugins/kit/sink.h"
+
+struct Endorser {
+	Channel *channel;
+	Arena arena;
+	bsn_slice signed_proposal; /* in the arena, as all below */
+	Proposal proposal;
+	MspIdentity *who;
+	RunInput input;
+	Trial *trial;
+	EndorserDone done;
+	gpointer owner;
+	gboolean beginning; /* inside endorser_begin */
+	gboolean over;
+};
+
+/* ---- before anything is simulated ---- */
+
+static int32_t
+check_self(const Channel *channel, bsn_err *err)
+{
+	return channel->self != NULL
+		       ? BSN_OK
+		       : bsn_fail(err, BSN_UNAVAILABLE,
+				  "this node has no certificate of an "
+				  "organisation of the channel, and does not "
+				  "endorse");
+}
+
+static int32_t
+check_creator(Channel *channel, const Proposal *proposal, MspIdentity **who,
+	      bsn_err *err)
+{
+	SuiteItem item = { NULL, proposal->bytes, proposal->signature };
+	int32_t verdict;
+	int32_t status = msp_manager_identify(
+		channel->config->msps,
+		message_slice(proposal->creator->creator), who, err);
+
+	if (status != BSN_OK)
+		return status;
+	status = creator_check_expiry(channel, *who, err);
+	if (status != BSN_OK)
+		return status;
+	item.public_key = (*who)->public_key;
+	seen_verify(channel, &item, 1, &verdict);
+	if (verdict == BSN_BAD_SIGNATURE)
+		return bsn_fail(err, verdict,
+				"the proposal's signature is not that of its "
+				"creator, of %s",
+				(*who)->msp->id);
+	return verdict == BSN_OK
+		       ? BSN_OK
+		       : bsn_fail(err, verdict,
+				  "the proposal's signature could not be "
+				  "verified");
+}
+
+/* System chaincodes ask for policies of their own. */
+static int32_t
+check_access(Channel *channel, const Proposal *proposal, MspIdentity *who,
+	     bsn_err *err)
+{
+	return system_chaincode_exists(proposal->chaincode)
+		       ? BSN_OK
+		       : access_check(channel, "peer/Propose", who, err);
+}
+
+static int32_t
+check_new(Channel *channel, const char *tx_id, bsn_err *err)
+{
+	TxPlace place;
+	const int32_t status =
+		ledger_tx(channel->ledger, bsn_slice_str(tx_id), &place, err);
+
+	if (status == BSN_NOT_FOUND)
+		return BSN_OK;
+	return status != BSN_OK ? status
+				: bsn_fail(err, BSN_DUPLICATE,
+					   "the transaction %s is in block "
+					   "%" G_GUINT64_FORMAT " already",
+					   tx_id, place.block);
+}
+
+int32_t
+endorser_judge(Channel *channel, Arena *arena, bsn_slice signed_proposal,
+	       Proposal *proposal, MspIdentity **who, bsn_err *err)
+{
+	int32_t status = proposal_open(&channel->suite, arena, signed_proposal,
+				       proposal, err);
+
+	*who = NULL;
+	if (status != BSN_OK)
+		return status;
+	if (strcmp(proposal->channel->channel_id, channel->id) != 0)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"ChannelHeader.channel_id: the proposal is for "
+				"another channel than %s",
+				channel->id);
+	status = check_creator(channel, proposal, who, err);
+	if (status == BSN_OK)
+		status = check_new(channel, proposal->channel->tx_id, err);
+	if (status == BSN_OK)
+		status = check_access(channel, proposal, *who, err);
+	if (status != BSN_OK)
+		g_clear_pointer(who, msp_identity_unref);
+	return status;
+}
+
+RunInput
+endorser_input(const Proposal *proposal, bsn_slice signed_proposal,
+	       MspIdentity *who)
+{
+	const Google__Protobuf__Timestamp *when = proposal->channel->timestamp;
+
+	return (RunInput){
+		.chaincode = proposal->chaincode,
+		.input = proposal->input,
+		.tx_id = proposal->channel->tx_id,
+		.signed_proposal = signed_proposal,
+		.creator = message_slice(proposal->creator->creator),
+		.timestamp_s = when != NULL ? when->seconds : 0,
+		.timestamp_ns = when != NULL ? when->nanos : 0,
+		.who = who,
+	};
+}
+
+/* ---- afterwards ---- */
+
+static void
+finish(Endorser *endorser, int32_t status, bsn_slice response,
+       const bsn_err *err)
+{
+	endorser->done(endorser->owner, status, response, err);
+	endorser->over = TRUE;
+	if (endorser->beginning)
+		return;
+	endorser_cancel(endorser);
+}
+
+/* What Fabric's protoutil.GetBytesProposalResponsePayload gives. */
+static bsn_slice
+make_payload(Endorser *endorser, const RunOutcome *outcome)
+{
+	Arena *arena = &endorser->arena;
+	Protos__ChaincodeID id = PROTOS__CHAINCODE_ID__INIT;
+	Protos__ChaincodeAction action = PROTOS__CHAINCODE_ACTION__INIT;
+	Protos__ProposalResponsePayload payload =
+		PROTOS__PROPOSAL_RESPONSE_PAYLOAD__INIT;
+
+	id.name = (char *)endorser->proposal.chaincode;
+	id.version = (char *)outcome->version;
+	action.results = message_bytes(outcome->results);
+	if (outcome->event != NULL)
+		action.events =
+			message_bytes(message_put(arena, outcome->event));
+	action.response = (Protos__Response *)outcome->response;
+	action.chaincode_id = &id;
+	payload.proposal_hash =
+		(ProtobufCBinaryData){ HASH_LEN, endorser->proposal.hash };
+	payload.extension = message_bytes(message_put(arena, &action));
+	return message_put(arena, &payload);
+}
+
+/* Signs as this node. Out: der: SIGNATURE_MAX bytes; len. */
+static int32_t
+sign(Channel *channel, bsn_slice message, guint8 *der, gsize *len, bsn_err *err)
+{
+	guint8 raw[SIGNATURE_RAW_LEN];
+	bsn_fixed_sink sink = bsn_fixed_sink_of(raw, sizeof(raw));
+	const int32_t status = services.keys->node_sign(
+		channel->chain, channel->suite.algorithm,
+		channel->suite.convention, message, &sink.sink, err);
+
+	if (status != BSN_OK)
+		return status;
+	if (sink.len != sizeof(raw))
+		return bsn_fail(err, BSN_E_INTERNAL,
+				"the host's signature has a wrong length");
+	*len = suite_finish_signature(&channel->suite, raw, der);
+	return BSN_OK;
+}
+
+static int32_t
+endorse(Endorser *endorser, bsn_slice payload, Protos__Endorsement *endorsement,
+	bsn_err *err)
+{
+	Channel *channel = endorser->channel;
+	guint8 *der = arena_room(&endorser->arena, SIGNATURE_MAX);
+	bsn_slice self, message;
+	gsize len = 0;
+	SuiteItem item;
+	/* A config may have been committed meanwhile. */
+	int32_t status = check_self(channel, err);
+
+	if (status != BSN_OK)
+		return status;
+	self = bytes_slice(channel->identity);
+	message = signed_endorsement(&endorser->arena, payload, self);
+	status = sign(channel, message, der, &len, err);
+	if (status != BSN_OK)
+		return status;
+	endorsement->endorser = message_bytes(self);
+	endorsement->signature = (ProtobufCBinaryData){ len, der };
+	/* Nobody needs to verify what was signed here. */
+	item = (SuiteItem){ channel->self->public_key, message,
+			    bsn_slice_of(der, len) };
+	seen_add(channel, &item);
+	return BSN_OK;
+}
+
+static void
+ran(gpointer owner, const RunOutcome *outcome)
+{
+	Endorser *endorser = owner;
+	Protos__Endorsement endorsement = PROTOS__ENDORSEMENT__INIT;
+	Protos__ProposalResponse response = PROTOS__PROPOSAL_RESPONSE__INIT;
+	bsn_err err = BSN_ERR_INIT;
+	bsn_slice payload;
+	int32_t status = outcome->status;
+
+	endorser->trial = NULL;
+	if (status != BSN_OK) {
+		finish(endorser, status, bsn_slice_of(NULL, 0), outcome->err);
+		return;
+	}
+	response.version = 1;
+	response.response = (Protos__Response *)outcome->response;
+	if (outcome->response->status < ENDORSE_REFUSED) {
+		payload = make_payload(endorser, outcome);
+		response.payload = message_bytes(payload);
+		response.endorsement = &endorsement;
+		status = endorse(endorser, payload, &endorsement, &err);
+	}
+	if (status == BSN_OK)
+		finish(endorser, BSN_OK,
+		       message_put(&endorser->arena, &response), NULL);
+	else
+		finish(endorser, status, bsn_slice_of(NULL, 0), &err);
+}
+
+static void
+begin(Endorser *endorser)
+{
+	Channel *channel = endorser->channel;
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status = check_self(channel, &err);
+
+	if (status == BSN_OK)
+		status = endorser_judge(
+			channel, &endorser->arena, endorser->signed_proposal,
+			&endorser->proposal, &endorser->who, &err);
+	if (status != BSN_OK) {
+		finish(endorser, status, bsn_slice_of(NULL, 0), &err);
+		return;
+	}
+	endorser->input = endorser_input(
+		&endorser->proposal, endorser->signed_proposal, endorser->who);
+	endorser->trial = trial_begin(channel, &endorser->input, ran, endorser);
+}
+
+Endorser *
+endorser_begin(Channel *channel, bsn_slice signed_proposal, EndorserDone done,
+	       gpointer owner)
+{
+	Endorser *endorser = g_new0(Endorser, 1);
+
+	endorser->channel = channel;
+	endorser->done = done;
+	endorser->owner = owner;
+	endorser->signed_proposal =
+		bsn_slice_of(arena_copy(&endorser->arena, signed_proposal.data,
+					(gsize)signed_proposal.len),
+			     signed_proposal.len);
+	endorser->beginning = TRUE;
+	begin(endorser);
+	endorser->beginning = FALSE;
+	if (!endorser->over)
+		return endorser;
+	endorser_cancel(endorser);
+	return NULL;
+}
+
+void
+endorser_cancel(Endorser *endorser)
+{
+	g_clear_pointer(&endorser->trial, trial_cancel);
+	msp_identity_unref(endorser->who);
+	arena_clear(&endorser->arena);
+	g_free(endorser);
+}

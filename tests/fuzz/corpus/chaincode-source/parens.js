@@ -1,0 +1,1 @@
+for ((((((((JSON.stringify(((((stub.putState(((((
