@@ -10,7 +10,7 @@
 #include "plugins/engine-fabric/channel/compute.h"
 #include "plugins/engine-fabric/channel/group.h"
 #include "plugins/engine-fabric/codec/message.h"
-#include "plugins/engine-fabric/members/envelope.h"
+#include "plugins/engine-fabric/members/payload.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/members/votes.h"
 #include "plugins/kit/sink.h"
@@ -381,7 +381,7 @@ try_nodes(FabricOpen *open, const bsn_member *list, guint n, bsn_err *err)
 	update = fabric_update(open->orgs, read, write, "one", both, 2);
 	parts.data = buffer_slice(update);
 	g_assert_cmpint(
-		envelope_payload(&open->channel, &arena, &parts, &payload, id),
+		config_payload(&open->channel, &arena, &parts, &payload, id),
 		==, BSN_OK);
 	envelope.payload = message_bytes(payload);
 	return config_from_update(&open->channel,
