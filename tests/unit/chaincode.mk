@@ -7,10 +7,9 @@ TESTS += $(CHAINCODE_TESTS)
 tests_unit_test_chaincode_package_SOURCES = tests/unit/test-chaincode-package.c
 tests_unit_test_chaincode_package_CPPFLAGS = $(chaincode_test_flags)
 tests_unit_test_chaincode_package_LDADD = libchaincode-package.la libbsn-kit.la
-tests_unit_test_chaincode_package_LDADD = libchaincode-package.la
 tests_unit_test_chaincode_check_SOURCES = tests/unit/test-chaincode-check.c
 tests_unit_test_chaincode_check_CPPFLAGS = $(runtime_chaincode_flags)
-tests_unit_test_chaincode_check_LDADD = libruntime-chaincode.la
+tests_unit_test_chaincode_check_LDADD = libruntime-chaincode.la libbsn-kit.la
 
 # What an engine is to the runtime.
 check_LTLIBRARIES += libchaincode-peer.la
@@ -18,7 +17,7 @@ libchaincode_peer_la_SOURCES = tests/unit/chaincode-peer.c \
 	tests/unit/chaincode-peer.h tests/unit/chaincode-state.c
 libchaincode_peer_la_CPPFLAGS = $(test_flags) $(runtime_chaincode_flags) \
 	-I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS)
-libchaincode_peer_la_LIBADD = libruntime-chaincode.la libfabric-proto.la \
+libchaincode_peer_la_LIBADD = libruntime-chaincode.la libbsn-kit.la libfabric-proto.la \
 	libio-fixture.la
 chaincode_peer_libs = libchaincode-peer.la $(UNIT_LIBS) $(GLIB_LIBS) \
 	$(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)

@@ -516,7 +516,7 @@ make_genesis(FabricOpen *open, const json_t *founding)
 	if (founding_config(&arena, &others, founding, &config, &err) != BSN_OK)
 		g_error("%s", err.reason);
 	g_assert_cmpint(
-		founding_block(&open->orgs->suite, "one", config, block), ==,
+		founding_block(&open->orgs->suite, "one", config, 0, block), ==,
 		BSN_OK);
 	return block;
 }

@@ -136,11 +136,10 @@ tests_unit_test_fabric_net_lies_SOURCES = tests/unit/test-fabric-net-lies.c \
 	$(fabric_nodes)
 tests_unit_test_fabric_net_lies_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_net_lies_LDADD = $(fabric_net_parts)
-tests_unit_test_fabric_net_lies_LDADD = libfabric-engine.la $(fabric_parts)
 tests_unit_test_fabric_net_message_SOURCES = \
 	tests/unit/test-fabric-net-message.c
 tests_unit_test_fabric_net_message_CPPFLAGS = $(fabric_test_flags)
-tests_unit_test_fabric_net_message_LDADD = libfabric-engine.la $(fabric_parts)
+tests_unit_test_fabric_net_message_LDADD = $(fabric_net_parts)
 tests_unit_test_fabric_net_sync_SOURCES = tests/unit/test-fabric-net-sync.c \
 	$(fabric_nodes)
 tests_unit_test_fabric_net_sync_CPPFLAGS = $(fabric_test_flags)
