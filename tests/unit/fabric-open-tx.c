@@ -164,7 +164,7 @@ make_action(FabricOpen *open, Arena *arena, const OpenTx *tx,
 	endorsement.signature = keep(
 		arena,
 		fabric_sign(
-			&open->orgs->suite, endorser,
+			&open->orgs->suite, tx->forged ? tx->creator : endorser,
 			signed_endorsement(
 				arena,
 				message_slice(action.proposal_response_payload),

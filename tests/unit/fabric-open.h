@@ -60,6 +60,7 @@ typedef struct {
 	bsn_slice results;
 	bsn_slice proposal; /* Proposal; made when empty */
 	gint64 seconds;
+	gboolean forged; /* the endorsement is the creator's */
 	/* Out. */
 	char tx_id[TX_ID_SIZE];
 } OpenTx;

@@ -5,7 +5,12 @@
  */
 #include <string.h>
 
+#include "orderer/configuration.pb-c.h"
+#include "plugins/engine-fabric/channel/change.h"
+#include "plugins/engine-fabric/channel/compute.h"
+#include "plugins/engine-fabric/channel/group.h"
 #include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/members/payload.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/members/votes.h"
 #include "plugins/kit/sink.h"
@@ -121,6 +126,20 @@ test_own_entry(void)
 			==, TX_CODE(ENDORSEMENT_POLICY_FAILURE));
 	/* What is no vote is passed over. */
 	g_assert_cmpuint(count_votes(open), ==, 0);
+}
+
+/* In a peer's name alone. */
+static void
+test_forged_endorsement(void)
+{
+	g_autoptr(FabricOpen) open = fabric_open_new(FALSE);
+	OpenTx tx = { .creator = open->orgs->clients[0],
+		      .chaincode = VOTES_NAME,
+		      .forged = TRUE };
+	g_autoptr(GByteArray) envelope = fabric_open_tx(open, &tx);
+
+	g_assert_cmpint(fabric_open_commit(open, buffer_slice(envelope)), ==,
+			TX_CODE(ENDORSEMENT_POLICY_FAILURE));
 }
 
 /* ---- Vote ---- */
@@ -331,6 +350,65 @@ test_changed_configs(void)
 	g_assert_cmpuint(open->channel.members.list->len, ==, 2);
 }
 
+/* An update that both have signed by other means, with these nodes; what the
+ * door says. */
+static int32_t
+try_nodes(FabricOpen *open, const bsn_member *list, guint n, bsn_err *err)
+{
+	static const guint both[] = { 0, 1 };
+	g_auto(Arena) arena = ARENA_INIT;
+	const ChannelConfig *config = open->channel.config;
+	Common__ConfigGroup *after = change_copy(&arena, config);
+	Common__ConfigGroup *read = NULL;
+	Common__ConfigGroup *write = NULL;
+	Orderer__ConsensusType type = ORDERER__CONSENSUS_TYPE__INIT;
+	Common__Envelope envelope = COMMON__ENVELOPE__INIT;
+	PayloadParts parts = { .type = COMMON__HEADER_TYPE__CONFIG_UPDATE };
+	char id[TX_ID_SIZE] = "";
+	g_autoptr(GByteArray) agreement = g_byte_array_new();
+	g_autoptr(GByteArray) update = NULL;
+	g_autoptr(GByteArray) out = g_byte_array_new();
+	bsn_slice payload = { NULL, 0 };
+
+	agreement_put(agreement, bsn_slice_str("{}"), list, n);
+	type.type = config->orderer_type;
+	type.metadata = message_bytes(buffer_slice(agreement));
+	change_value(&arena, group_find(after, "Orderer"), "ConsensusType",
+		     &type);
+	g_assert_cmpint(compute_update(&arena, config->message->channel_group,
+				       after, &read, &write, NULL),
+			==, BSN_OK);
+	update = fabric_update(open->orgs, read, write, "one", both, 2);
+	parts.data = buffer_slice(update);
+	g_assert_cmpint(
+		config_payload(&open->channel, &arena, &parts, &payload, id),
+		==, BSN_OK);
+	envelope.payload = message_bytes(payload);
+	return config_from_update(&open->channel,
+				  message_put(&arena, &envelope), out, err);
+}
+
+static void
+test_signed_and_breaking(void)
+{
+	g_autoptr(FabricOpen) open = fabric_open_new(FALSE);
+	bsn_member list[2] = {
+		{ .size = sizeof(list[0]), .role = BSN_ROLE_CONSENSUS },
+		{ .size = sizeof(list[0]), .role = BSN_ROLE_OBSERVER },
+	};
+	bsn_err err = BSN_ERR_INIT;
+
+	for (guint i = 0; i < 2; i++)
+		list[i].public_key =
+			bsn_slice_of(open->nodes[i], PUBLIC_KEY_LEN);
+	g_assert_cmpint(try_nodes(open, list, 2, &err), ==, BSN_OK);
+	g_assert_cmpint(try_nodes(open, list, 0, &err), ==, BSN_CONFLICT);
+	assert_has(err.reason, "last consensus node");
+	list[1].public_key.len--;
+	g_assert_cmpint(try_nodes(open, list, 2, &err), ==, BSN_BAD_REQUEST);
+	assert_has(err.reason, "its public key has");
+}
+
 static void
 test_no_update(void)
 {
@@ -398,6 +476,10 @@ main(int argc, char **argv)
 			test_not_twice);
 	g_test_add_func("/fabric/config/a-config-is-what-its-update-says",
 			test_changed_configs);
+	g_test_add_func("/fabric/votes/an-endorsement-is-signed",
+			test_forged_endorsement);
+	g_test_add_func("/fabric/config/what-breaks-is-refused-though-signed",
+			test_signed_and_breaking);
 	g_test_add_func("/fabric/config/what-is-no-update-is-refused",
 			test_no_update);
 	g_test_add_func("/fabric/members/this-node-is-an-organisations",
