@@ -300,9 +300,14 @@ static gboolean
 list_id(NativeTx *tx, const NativeResult *result)
 {
 	State *state = tx->state;
-	const gsize end = MAX((gsize)result->key.len, 1) - 1;
-	gsize at = end;
+	gsize end = (gsize)result->key.len;
+	gsize at;
 
+	if (end == 0) {
+		native_fail(tx, "the index of owners has an empty key");
+		return FALSE;
+	}
+	at = --end;
 	while (at > 0 && result->key.data[at - 1] != '\0')
 		at--;
 	json_array_append_new(state->list,
