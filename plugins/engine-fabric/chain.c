@@ -86,6 +86,7 @@ end(Channel *channel)
 	channel_ledger_free(channel->ledger);
 	channel_config_free(channel->config);
 	g_free(channel->id);
+	g_free(channel->no_identity);
 	g_free(channel);
 }
 

@@ -8,7 +8,7 @@
  *	admit.c     whether it may be called: its definition, Init
  *	shim.c queries.c
  *	            what a chaincode asks, answered from the simulator
- *	system.c    chaincodes of the engine's own: _lifecycle, qscc, cscc
+ *	system.c    chaincodes of the engine's own: _lifecycle, _config, qscc, cscc
  *	qscc.c cscc.c
  *	runtimes.c  which runtime runs a package; packages are started at need
  *
@@ -107,6 +107,8 @@ typedef int32_t (*SystemFn)(SystemCall *call, bsn_err *err);
 /* The functions of _lifecycle: lifecycle/functions.c. */
 int32_t lifecycle_invoke(SystemCall *call, bsn_err *err);
 gboolean system_chaincode_exists(const char *name);
+/* Whether transactions come of its calls. */
+gboolean system_chaincode_writes(const char *name);
 
 /* Whether `who` may use a resource ("qscc/GetBlockByNumber"), by the channel's
  * ACLs. Returns: BSN_OK. Errors: BSN_DENIED with policy and resource. */

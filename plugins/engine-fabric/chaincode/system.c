@@ -5,6 +5,7 @@
 #include "plugins/engine-fabric/chaincode/call.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/codec/scan.h"
+#include "plugins/engine-fabric/members/votes.h"
 #include "plugins/kit/sink.h"
 
 /* ---- who may ---- */
@@ -82,6 +83,7 @@ static const struct {
 	{ LIFECYCLE_NAME, lifecycle_invoke },
 	{ "qscc", qscc_invoke },
 	{ "cscc", cscc_invoke },
+	{ VOTES_NAME, config_invoke },
 };
 
 static SystemFn
@@ -91,6 +93,13 @@ find(const char *name)
 		if (strcmp(chaincodes[i].name, name) == 0)
 			return chaincodes[i].invoke;
 	return NULL;
+}
+
+gboolean
+system_chaincode_writes(const char *name)
+{
+	return strcmp(name, LIFECYCLE_NAME) == 0 ||
+	       strcmp(name, VOTES_NAME) == 0;
 }
 
 gboolean

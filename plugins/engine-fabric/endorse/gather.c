@@ -253,7 +253,7 @@ find_parties(Gathering *gathering, bsn_err *err)
 	g_autoptr(Definition) definition = NULL;
 	int32_t status = BSN_OK;
 
-	if (strcmp(name, LIFECYCLE_NAME) == 0) {
+	if (system_chaincode_writes(name)) {
 		gathering->parties = parties_find(gathering, NULL, TRUE);
 		return BSN_OK;
 	}

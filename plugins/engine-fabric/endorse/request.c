@@ -160,7 +160,7 @@ check_chaincode(Channel *channel, const char *name, bsn_err *err)
 {
 	g_autoptr(Definition) definition = NULL;
 
-	if (strcmp(name, LIFECYCLE_NAME) == 0)
+	if (system_chaincode_writes(name))
 		return BSN_OK;
 	if (system_chaincode_exists(name))
 		return bsn_fail(err, BSN_BAD_REQUEST,

@@ -6,6 +6,7 @@
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/range.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
+#include "plugins/engine-fabric/members/votes.h"
 
 /* ---- definitions ---- */
 
@@ -262,6 +263,7 @@ cache_refresh(Lifecycle *lifecycle, bsn_err *err)
 	g_tree_unref(lifecycle->definitions);
 	lifecycle->definitions = g_steal_pointer(&definitions);
 	g_ptr_array_unref(lifecycle->wanted);
+	g_ptr_array_unref(lifecycle->votes_below);
 	lifecycle->wanted = g_steal_pointer(&wanted);
 	lifecycle->stale = FALSE;
 	return BSN_OK;
@@ -292,6 +294,15 @@ cache_organisations(const Channel *channel)
 	return list;
 }
 
+const Policy *
+cache_votes_policy(Lifecycle *lifecycle)
+{
+	g_ptr_array_set_size(lifecycle->votes_below, 0);
+	votes_policy(lifecycle->channel, &lifecycle->votes,
+		     lifecycle->votes_below);
+	return &lifecycle->votes;
+}
+
 int32_t
 lifecycle_open(Channel *channel, bsn_err *err)
 {
@@ -303,6 +314,7 @@ lifecycle_open(Channel *channel, bsn_err *err)
 	lifecycle->stale = TRUE;
 	lifecycle->definitions = definitions_new();
 	lifecycle->wanted = g_ptr_array_new_with_free_func(g_free);
+	lifecycle->votes_below = g_ptr_array_new();
 	judge_init(lifecycle);
 	status = packages_load(lifecycle, err);
 	if (status == BSN_OK)

@@ -15,6 +15,7 @@
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
 #include "plugins/engine-fabric/members/members.h"
+#include "plugins/engine-fabric/members/votes.h"
 
 #define ENDORSEMENT "Endorsement"
 
@@ -187,6 +188,10 @@ lifecycle_policies(Channel *channel, const char *called, bsn_slice results,
 	Transaction tx = { 0 };
 	int32_t status;
 
+	if (strcmp(called, VOTES_NAME) == 0) {
+		ask(policies, cache_votes_policy(channel->lifecycle));
+		return BSN_OK;
+	}
 	if (!transaction_open_sets(&arena, results, &tx))
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"the results of %s are no read-write set",
@@ -286,8 +291,11 @@ endorsed(TxJudge *judge, const BlockTx *tx, bsn_slice namespace,
 	g_autoptr(Definition) definition = NULL;
 	TxCode code;
 
-	if (!is_called && chaincode_name_is_system(namespace))
+	if (!is_called && (chaincode_name_is_system(namespace) ||
+			   strcmp(name, VOTES_NAME) == 0))
 		return TX_CODE(ILLEGAL_WRITESET);
+	if (strcmp(name, VOTES_NAME) == 0)
+		return votes_judge(channel, tx, valid);
 	*status = lifecycle_find(channel, name, &definition, NULL);
 	if (*status == BSN_NOT_FOUND) {
 		*status = BSN_OK;

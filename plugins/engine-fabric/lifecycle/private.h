@@ -26,6 +26,8 @@ struct Lifecycle {
 	GPtrArray *wanted;  /* char *: package ids that the own organisation
 			     * has approved for what may be called now or next */
 
+	Policy votes; /* of votes on the config, and what it borrows */
+	GPtrArray *votes_below;
 	GHashTable *parameters; /* ApplicationPolicy by its bytes: of keys */
 
 	Fetch *fetch;
@@ -49,6 +51,9 @@ own_msp(const Channel *channel)
 
 /* Reads definitions anew if they may have changed. Errors: BSN_E_*. */
 int32_t cache_refresh(Lifecycle *lifecycle, bsn_err *err);
+/* Who must endorse a vote on the channel's config; borrowed until that
+ * changes. */
+const Policy *cache_votes_policy(Lifecycle *lifecycle);
 /* The organisations that have chaincodes, const ChannelOrganisation *, by id;
  * for g_ptr_array_unref. */
 GPtrArray *cache_organisations(const Channel *channel);

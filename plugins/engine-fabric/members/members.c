@@ -13,22 +13,6 @@
 
 /* ---- the list ---- */
 
-static void
-tell_transport(const Channel *channel)
-{
-	const GArray *list = channel->members.list;
-
-	if (services.net != NULL &&
-	    services.net->set_members(
-		    channel->chain,
-		    (const bsn_member *)(const void *)list->data,
-		    list->len) != BSN_OK)
-		services_log(channel->chain, BSN_LOG_ERROR,
-			     "the transport does not take the members of "
-			     "config %" G_GUINT64_FORMAT,
-			     channel->config->sequence);
-}
-
 int32_t
 members_load(Channel *channel, bsn_err *err)
 {
@@ -42,7 +26,6 @@ members_load(Channel *channel, bsn_err *err)
 				why.reason);
 	members_clear(&channel->members);
 	channel->members = read;
-	tell_transport(channel);
 	return BSN_OK;
 }
 

@@ -31,7 +31,7 @@
 void agreement_put(GByteArray *out, bsn_slice settings,
 		   const bsn_member *members, guint64 n);
 
-/* Reads Channel.config's members, before the ledger is used, and tells the
+/* Reads Channel.config's members, before the ledger is used; net/ tells the
  * transport.
  *
  * Returns: BSN_OK. Errors: BSN_E_CORRUPT. */
