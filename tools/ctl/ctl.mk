@@ -5,7 +5,8 @@ ctl_flags = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(CRYPTO_CFLAGS) $(CURL_CFLAGS) \
 noinst_LTLIBRARIES += libbsnctl.la
 libbsnctl_la_CPPFLAGS = $(ctl_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"' \
 	-DBSN_PKGDATADIR='"$(pkgdatadir)"'
-libbsnctl_la_LIBADD = libbsn-plugin-check.la libchaincode-package.la libbsn-identity.la libbsn-process.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
+libbsnctl_la_LIBADD = libbsn-plugin-check.la libchaincode-package.la \
+	libbsn-kit.la libbsn-identity.la libbsn-process.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
 	$(CURL_LIBS) $(JANSSON_LIBS) $(SECP256K1_LIBS) -ldl
 libbsnctl_la_SOURCES = \
 	tools/ctl/abi_text.c tools/ctl/abi_text.h \
