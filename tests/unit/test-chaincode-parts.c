@@ -47,7 +47,7 @@ write_letters(gpointer data)
 static void
 test_mailbox(void)
 {
-	Mailbox box = { NULL };
+	Mailbox box = { NULL, FALSE };
 	GAsyncQueue *wakes = g_async_queue_new();
 	Writer writers[WRITERS];
 	GThread *threads[WRITERS];
@@ -63,7 +63,6 @@ test_mailbox(void)
 
 		g_async_queue_pop(wakes);
 		letter = mailbox_take(&box);
-		g_assert_nonnull(letter);
 		while (letter != NULL) {
 			Numbered *one = (Numbered *)letter;
 
