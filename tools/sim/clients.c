@@ -33,6 +33,7 @@ struct SimClients {
 	guint live;     /* of them */
 	guint64 drawn;  /* requests so far */
 	GQueue drafts;  /* SimDraft that wait for an answer */
+	guint deployed; /* of the workload's deployments */
 	guint refused;  /* requests of which no transaction could be built */
 	SimKey *accounts;
 	gboolean last; /* nothing new but one more of each */
@@ -138,6 +139,13 @@ sim_clients_are_settled(const SimWorld *world)
 		world->clients->last_made >= CLIENTS);
 }
 
+/* Whether what is asked is not all there yet. */
+static gboolean
+deploys(const SimWorld *world)
+{
+	return world->clients->deployed < world->workload->deployments->len;
+}
+
 static void
 end(SimClients *clients, SimTx *tx, SimTxState state)
 {
@@ -152,6 +160,13 @@ static void
 throw_away(SimWorld *world, bsn_reply *reply)
 {
 	g_ptr_array_add(world->old_replies, reply);
+}
+
+static void
+cannot_deploy(SimWorld *world, const SimRequest *deployment, const char *why)
+{
+	sim_give_up(world, "%s cannot be deployed: %s", deployment->contract,
+		    why);
 }
 
 static SimTx *
@@ -188,6 +203,8 @@ may_not_build(const SimDraft *draft)
 	sim_trace(world->trace, reply->chain->name,
 		  "client may not build %s%s: %s", draw->function, draw->args,
 		  reply->err.reason);
+	if (draw->code != NULL && is_for_good(reply->status))
+		cannot_deploy(world, draw, reply->err.reason);
 	clients->refused +=
 		is_for_good(reply->status) && !draft->of->never ? 1 : 0;
 	if (clients->txs->len == 0 && clients->refused == REFUSED_MAX)
@@ -212,10 +229,24 @@ forged_answered(bsn_reply *reply, SimTx *tx)
 }
 
 static void
+deployment_answer(SimWorld *world, const bsn_reply *reply, const SimTx *tx)
+{
+	if (reply->status == BSN_OK && reply->tx.stage == BSN_TX_COMMITTED)
+		world->clients->deployed++;
+	else if (reply->status == BSN_OK || is_for_good(reply->status))
+		cannot_deploy(world, tx->of,
+			      reply->status == BSN_OK
+				      ? "it is in a block, and has no effect"
+				      : reply->err.reason);
+}
+
+static void
 final_answer(bsn_reply *reply, SimTx *tx)
 {
 	SimWorld *world = reply->chain->world;
 
+	if (tx->of->code != NULL && tx->state == SIM_TX_LIVE)
+		deployment_answer(world, reply, tx);
 	if (reply->status == BSN_OK) {
 		sim_trace(world->trace, reply->chain->name,
 			  "answer tx %" G_GUINT64_FORMAT " is in block "
@@ -392,6 +423,20 @@ go_on_with_drafts(SimWorld *world)
 	}
 }
 
+/* A draft of what is asked next, made by `chain`. */
+static SimDraft *
+draw(SimWorld *world, bsn_chain *chain)
+{
+	SimClients *clients = world->clients;
+	SimDraft *draft = sim_draft_new(
+		chain, &clients->accounts[sim_random_below(
+			       &clients->random, world->workload->accounts)]);
+
+	draft->of = sim_workload_draw(world->workload, &clients->random,
+				      ++clients->drawn, &draft->draw);
+	return draft;
+}
+
 static void
 submit_new(SimWorld *world, gboolean honest)
 {
@@ -403,14 +448,23 @@ submit_new(SimWorld *world, gboolean honest)
 
 	if (chain == NULL)
 		return;
-	draft = sim_draft_new(chain,
-			      &clients->accounts[sim_random_below(
-				      &clients->random,
-				      world->workload->accounts)]);
+	draft = draw(world, chain);
 	draft->twice = twice;
 	draft->try_forged = try_forged;
-	draft->of = sim_workload_draw(world->workload, &clients->random,
-				      ++clients->drawn, &draft->draw);
+	sim_draft_begin(draft);
+	go_on(world, draft);
+}
+
+/* Account 0 deploys, one after the other. */
+static void
+deploy_next(SimWorld *world, bsn_chain *chain)
+{
+	SimClients *clients = world->clients;
+	SimDraft *draft = sim_draft_new(chain, &clients->accounts[0]);
+
+	draft->of = &g_array_index(world->workload->deployments, SimRequest,
+				   clients->deployed);
+	sim_request_copy(draft->of, &draft->draw);
 	sim_draft_begin(draft);
 	go_on(world, draft);
 }
@@ -449,6 +503,37 @@ ask_where(bsn_chain *chain, SimTx *tx)
 	sim_process_after(chain);
 }
 
+/* What a client does that has no transaction to submit again. */
+static void
+act(SimWorld *world)
+{
+	SimClients *clients = world->clients;
+	guint under = under_way(clients);
+	bsn_chain *chain;
+
+	if (deploys(world)) {
+		chain = under == 0 ? pick(world, TRUE) : NULL;
+		if (chain != NULL)
+			deploy_next(world, chain);
+	} else if (!clients->last && under < LIVE_MAX) {
+		submit_new(world, FALSE);
+	} else if (clients->last &&
+		   clients->last_made + clients->drafts.length < CLIENTS) {
+		submit_new(world, TRUE);
+	}
+}
+
+/* Once all is deployed, things go wrong. */
+static void
+end_calm(SimWorld *world)
+{
+	if (world->calm && !deploys(world)) {
+		world->calm = FALSE;
+		world->calm_steps = world->step;
+		sim_faults_start(world);
+	}
+}
+
 void
 sim_clients_event(SimWorld *world, guint64 client)
 {
@@ -460,19 +545,17 @@ sim_clients_event(SimWorld *world, guint64 client)
 		go_on_with_drafts(world);
 		return;
 	}
+	end_calm(world);
 	overdue = find_overdue(world, client);
 	chain = pick(world, clients->last);
 	later(world, client);
-	if (overdue != NULL && chain != NULL) {
-		ask_where(chain, overdue);
-		if (overdue->state == SIM_TX_LIVE && sim_process_is_up(chain))
-			submit(chain, overdue);
-	} else if (!clients->last && under_way(clients) < LIVE_MAX) {
-		submit_new(world, FALSE);
-	} else if (clients->last &&
-		   clients->last_made + clients->drafts.length < CLIENTS) {
-		submit_new(world, TRUE);
+	if (overdue == NULL || chain == NULL) {
+		act(world);
+		return;
 	}
+	ask_where(chain, overdue);
+	if (overdue->state == SIM_TX_LIVE && sim_process_is_up(chain))
+		submit(chain, overdue);
 }
 
 void

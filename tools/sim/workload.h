@@ -11,6 +11,8 @@
  *	  "certificates": {               nodes and signers have such
  *	    "organisations": [ "Org1", "Org2" ], "node_ou": "node",
  *	    "client_ou": "client", "admin_ou": "admin" },
+ *	  "deployments": [ {              made before anything goes wrong
+ *	    "contract": "notes", "code": "hex:60...", "options": { ... } } ],
  *	  "requests": [ { "contract": "...", "function": "...",
  *	                  "args": [ ... ], "options": { ... },
  *	                  "never": false } ],
@@ -46,6 +48,7 @@
 #define SIM_ORGANISATIONS_MAX 16u
 #define SIM_PLUGINS_MAX 16u
 #define SIM_INVARIANTS_MAX 64u
+#define SIM_DEPLOYMENTS_MAX 16u
 /* The bytes of a contract's code at most, and its versions. */
 #define SIM_CODE_MAX (8u << 20)
 #define SIM_VERSIONS_MAX 16u
@@ -53,6 +56,7 @@
 typedef struct {
 	char *contract, *function, *args, *options; /* JSON texts, {n}, {a} */
 	gboolean never; /* must not be committed */
+	GBytes *code;	/* a deployment's; NULL: it is a call */
 } SimRequest;
 
 /* What must be so on every node when all is over. */
@@ -119,6 +123,7 @@ typedef struct SimWorkload {
 	GPtrArray *plugins; /* char *: names of plugins that must be there */
 	SimCertificates certificates;
 	guint accounts;
+	GArray *deployments; /* SimRequest, with code */
 	GArray *requests; /* SimRequest */
 	GArray *invariants; /* SimInvariant */
 	SimContract *contract; /* or NULL */
@@ -155,6 +160,8 @@ char *sim_workload_config(const SimWorkload *workload, const char *protocol,
 const SimRequest *sim_workload_draw(const SimWorkload *workload,
 				    SimRandom *random, guint64 n,
 				    SimRequest *out);
+/* The same of a deployment, as it is. */
+void sim_request_copy(const SimRequest *request, SimRequest *out);
 void sim_request_clear(gpointer request);
 
 /* `text`, a JSON text, with each {address} replaced; g_free it. NULL: the

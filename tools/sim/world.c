@@ -216,7 +216,9 @@ start(SimWorld *world)
 			sim_process_init(world, &world->nodes[i], side);
 	if (world->options->scripted)
 		return;
-	sim_faults_start(world);
+	world->calm = world->workload->deployments->len > 0;
+	if (!world->calm)
+		sim_faults_start(world);
 	world->clients = sim_clients_new(world);
 	for (guint i = 0; i < world->n_nodes; i++)
 		sim_process_boot_later(&world->nodes[i].processes[0],
@@ -448,10 +450,31 @@ settle(SimWorld *world)
 		    world->options->settle_ms);
 }
 
+/* Until all contracts are deployed. */
+static void
+wait_for_calm_to_end(SimWorld *world)
+{
+	const guint64 deadline =
+		world->now_us + world->options->settle_ms * 1000;
+
+	while (world->calm && world->now_us < deadline)
+		if (!sim_world_step(world))
+			return;
+	if (world->calm)
+		sim_give_up(world,
+			    "after %" G_GUINT64_FORMAT " ms the workload's "
+			    "contracts are not all deployed",
+			    world->options->settle_ms);
+}
+
 gboolean
 sim_world_run(SimWorld *world)
 {
-	while (world->step < world->options->steps && sim_world_step(world))
+	guint64 steps;
+
+	wait_for_calm_to_end(world);
+	steps = world->calm_steps + world->options->steps;
+	while (world->step < steps && sim_world_step(world))
 		;
 	if (world->violation == NULL) {
 		sim_faults_heal(world);
