@@ -42,6 +42,10 @@ uninstall-local:
 		rm -f '$(DESTDIR)$(bsnconfdir)/bsn-hostd.conf'; fi
 
 # A contract to begin with, compiled by quickstart.
-EXTRA_DIST += configs/samples/evidence/package.json \
+EXTRA_DIST += configs/samples/asset-transfer/package.json \
+	configs/samples/asset-transfer/package-lock.json \
+	configs/samples/asset-transfer/index.js \
+	configs/samples/asset-transfer/lib/asset-transfer.js \
+	configs/samples/evidence/package.json \
 	configs/samples/evidence/package-lock.json \
 	configs/samples/evidence/contracts/Evidence.sol

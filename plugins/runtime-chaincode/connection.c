@@ -113,6 +113,8 @@ connection_parse(bsn_slice json, Connection **out, bsn_err *err)
 	connection->address =
 		g_strdup(fields_string(&fields, "address", ADDRESS_MAX, ""));
 	fields_require(&fields, "address", "\"127.0.0.1:9999\"");
+	if (*connection->address == '\0')
+		fields_fail(&fields, "address", "must not be empty");
 	read_dial_timeout(&fields, connection);
 	read_tls(&fields, connection);
 	/* Some packages name the service in it, which Fabric lets be. */

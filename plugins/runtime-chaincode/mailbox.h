@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * plugins/runtime-chaincode/mailbox.h: letters from any thread to one reader,
- * without a lock: whoever finds the box empty wakes the reader, who takes all
- * that has come at once.
+ * without a lock. The reader is woken once, and takes all that has come by then;
+ * sometimes it finds that it has taken it already.
  */
 #ifndef RUNTIME_CHAINCODE_MAILBOX_H
 #define RUNTIME_CHAINCODE_MAILBOX_H
@@ -16,9 +16,12 @@ struct Letter {
 
 typedef struct {
 	Letter *last; /* atomic */
+	gint woken;   /* atomic: the reader is on its way */
 } Mailbox;
 
-/* Returns: TRUE: it was empty, and the reader is to be woken. [any] */
+/* The letter is the reader's from here on.
+ *
+ * Returns: TRUE: the reader is to be woken. [any] */
 static inline gboolean
 mailbox_put(Mailbox *box, Letter *letter)
 {
@@ -26,7 +29,7 @@ mailbox_put(Mailbox *box, Letter *letter)
 		letter->next = g_atomic_pointer_get(&box->last);
 	while (!g_atomic_pointer_compare_and_exchange(&box->last, letter->next,
 						      letter));
-	return letter->next == NULL;
+	return g_atomic_int_compare_and_exchange(&box->woken, FALSE, TRUE);
 }
 
 /* All that is there, in order; NULL: nothing. The reader's. */
@@ -35,6 +38,8 @@ mailbox_take(Mailbox *box)
 {
 	Letter *from, *in_order = NULL;
 
+	/* First: what comes from now on wakes it again. */
+	g_atomic_int_set(&box->woken, FALSE);
 	do
 		from = g_atomic_pointer_get(&box->last);
 	while (!g_atomic_pointer_compare_and_exchange(&box->last, from,

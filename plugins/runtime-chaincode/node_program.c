@@ -69,11 +69,24 @@ node_program_add(NodeProgram *program, const char *path, char *data)
 
 /* ---- package.json ---- */
 
+/* The words of a line, without the empty ones that more than one blank makes.
+ */
+static GPtrArray *
+words_of(const char *line)
+{
+	g_auto(GStrv) parts = g_strsplit_set(line, " \t", -1);
+	GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+
+	for (gsize i = 0; parts[i] != NULL; i++)
+		if (*parts[i] != '\0')
+			g_ptr_array_add(words, g_strdup(parts[i]));
+	return words;
+}
+
 static void
 add_word(NodeProgram *program, const char *word)
 {
-	if (*word != '\0')
-		g_ptr_array_add(program->argv, g_strdup(word));
+	g_ptr_array_add(program->argv, g_strdup(word));
 }
 
 static int32_t
@@ -127,24 +140,24 @@ static int32_t
 read_start(NodeProgram *program, const char *start, const char *node_path,
 	   bsn_err *err)
 {
-	g_auto(GStrv) words = g_strsplit_set(start, " \t", -1);
-	const guint n = g_strv_length(words);
+	g_autoptr(GPtrArray) words = words_of(start);
+	const char *const *word = (const char *const *)words->pdata;
 	int32_t status;
 
-	if (strpbrk(start, SHELL_MARKS) != NULL || n < 2 ||
+	if (strpbrk(start, SHELL_MARKS) != NULL || words->len < 2 ||
 	    strlen(start) > START_MAX)
 		return not_understood(start, err);
 	add_word(program, "node");
-	if (strcmp(words[0], "fabric-chaincode-node") == 0) {
+	if (strcmp(word[0], "fabric-chaincode-node") == 0) {
 		status = add_shim(program, node_path, err);
-		add_word(program, words[1]);
-	} else if (strcmp(words[0], "node") == 0 && *words[1] != '-') {
-		status = add_script(program, words[1], err);
+		add_word(program, word[1]);
+	} else if (strcmp(word[0], "node") == 0 && *word[1] != '-') {
+		status = add_script(program, word[1], err);
 	} else {
 		return not_understood(start, err);
 	}
-	for (guint i = 2; i < n; i++)
-		add_word(program, words[i]);
+	for (guint i = 2; i < words->len; i++)
+		add_word(program, word[i]);
 	return status;
 }
 

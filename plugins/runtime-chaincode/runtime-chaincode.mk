@@ -35,5 +35,5 @@ libruntime_chaincode_la_LIBADD = libchaincode-package.la libbsn-grpc.la
 bsnplugin_LTLIBRARIES += runtime-chaincode.la
 runtime_chaincode_la_SOURCES = plugins/runtime-chaincode/plugin.c
 runtime_chaincode_la_CPPFLAGS = $(runtime_chaincode_flags)
-runtime_chaincode_la_LIBADD = libruntime-chaincode.la
+runtime_chaincode_la_LIBADD = libruntime-chaincode.la libbsn-kit.la
 runtime_chaincode_la_LDFLAGS = $(plugin_link_flags)

@@ -65,6 +65,7 @@ worker_ready(Worker *worker)
 		runtime_host.io->child_ready(worker->child);
 	runtime_log(BSN_LOG_INFO, "chaincode %s: ready", worker->program->name);
 	report(worker, PROGRAM_READY);
+	worker_idle(worker);
 }
 
 void

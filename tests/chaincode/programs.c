@@ -43,9 +43,7 @@ programs_peer(void)
 		NULL,	NULL,	NULL
 	};
 	static char *modules;
-	IoConfig config = { .child_paths = paths,
-			    .child_memory_max = (guint64)8 << 30,
-			    .child_files_max = 256 };
+	IoConfig config = { .child_paths = paths };
 	Peer *peer;
 
 	if (modules == NULL)

@@ -281,6 +281,17 @@ test_crash(void)
 }
 
 static void
+test_too_large(void)
+{
+	g_autoptr(PeerCall) call =
+		programs_call(peer, every, "large|17000000");
+
+	g_assert_cmpint(call->status, ==, BSN_UNAVAILABLE);
+	g_assert_nonnull(strstr(call->reason, "RESOURCE_EXHAUSTED"));
+	expect("get|k1", "v1");
+}
+
+static void
 test_hang(void)
 {
 	PeerCall *hung[16];
@@ -326,6 +337,7 @@ main(int argc, char **argv)
 	T("a-contract-in-typescript-works", test_typescript);
 	T("good-contracts-have-no-findings", test_check);
 	T("a-crash-ends-calls-and-the-next-starts-it-again", test_crash);
+	T("an-answer-that-is-too-large-ends-it", test_too_large);
 	T("a-program-that-answers-nothing-is-restarted", test_hang);
 #undef T
 	status = g_test_run();

@@ -1,13 +1,16 @@
 # plugins/chaincode and plugins/runtime-chaincode
 chaincode_test_flags = $(fabric_flags) $(ARCHIVE_CFLAGS)
 CHAINCODE_TESTS = tests/unit/test-ctl-pack \
-	tests/unit/test-chaincode-check \
+	tests/unit/test-chaincode-check tests/unit/test-chaincode-parts \
 	tests/unit/test-chaincode-package tests/unit/test-chaincode-runtime
 check_PROGRAMS += $(CHAINCODE_TESTS)
 TESTS += $(CHAINCODE_TESTS)
 tests_unit_test_chaincode_package_SOURCES = tests/unit/test-chaincode-package.c
 tests_unit_test_chaincode_package_CPPFLAGS = $(chaincode_test_flags)
 tests_unit_test_chaincode_package_LDADD = libchaincode-package.la libbsn-kit.la
+tests_unit_test_chaincode_parts_SOURCES = tests/unit/test-chaincode-parts.c
+tests_unit_test_chaincode_parts_CPPFLAGS = $(runtime_chaincode_flags)
+tests_unit_test_chaincode_parts_LDADD = libruntime-chaincode.la libbsn-kit.la
 tests_unit_test_chaincode_check_SOURCES = tests/unit/test-chaincode-check.c
 tests_unit_test_chaincode_check_CPPFLAGS = $(runtime_chaincode_flags)
 tests_unit_test_chaincode_check_LDADD = libruntime-chaincode.la libbsn-kit.la
@@ -29,4 +32,4 @@ tests_unit_test_chaincode_runtime_CPPFLAGS = $(libchaincode_peer_la_CPPFLAGS)
 tests_unit_test_chaincode_runtime_LDADD = $(chaincode_peer_libs)
 tests_unit_test_ctl_pack_SOURCES = tests/unit/test-ctl-pack.c
 tests_unit_test_ctl_pack_CPPFLAGS = $(chaincode_test_flags)
-tests_unit_test_ctl_pack_LDADD = libchaincode-package.la
+tests_unit_test_ctl_pack_LDADD = libchaincode-package.la libbsn-kit.la

@@ -121,6 +121,12 @@ run_cancel(Run *run)
 }
 
 gboolean
+system_chaincode_writes(const char *name)
+{
+	return strcmp(name, LIFECYCLE_NAME) == 0;
+}
+
+gboolean
 system_chaincode_exists(const char *name)
 {
 	return strcmp(name, LIFECYCLE_NAME) == 0 || strcmp(name, "qscc") == 0;

@@ -263,7 +263,6 @@ cache_refresh(Lifecycle *lifecycle, bsn_err *err)
 	g_tree_unref(lifecycle->definitions);
 	lifecycle->definitions = g_steal_pointer(&definitions);
 	g_ptr_array_unref(lifecycle->wanted);
-	g_ptr_array_unref(lifecycle->votes_below);
 	lifecycle->wanted = g_steal_pointer(&wanted);
 	lifecycle->stale = FALSE;
 	return BSN_OK;
@@ -339,6 +338,7 @@ lifecycle_close(Channel *channel)
 	g_clear_pointer(&lifecycle->parameters, g_hash_table_unref);
 	g_tree_unref(lifecycle->definitions);
 	g_ptr_array_unref(lifecycle->wanted);
+	g_ptr_array_unref(lifecycle->votes_below);
 	g_free(lifecycle->own);
 	g_free(lifecycle);
 }
