@@ -226,9 +226,12 @@ final_answer(bsn_reply *reply, SimTx *tx)
 	if (reply->status == BSN_OK) {
 		sim_trace(world->trace, reply->chain->name,
 			  "answer tx %" G_GUINT64_FORMAT " is in block "
-			  "%" G_GUINT64_FORMAT " at %" G_GUINT64_FORMAT,
+			  "%" G_GUINT64_FORMAT " at %" G_GUINT64_FORMAT "%s",
 			  tx->number, (guint64)reply->tx.block,
-			  (guint64)reply->tx.index);
+			  (guint64)reply->tx.index,
+			  reply->tx.stage == BSN_TX_COMMITTED
+				  ? ""
+				  : ", without effect");
 		sim_checker_answered(reply->chain, tx, &reply->tx);
 		end(world->clients, tx, SIM_TX_SETTLED);
 		return;
@@ -270,8 +273,10 @@ submit(bsn_chain *chain, SimTx *tx)
 				      reply };
 
 	sim_trace(world->trace, chain->name,
-		  "client submits tx %" G_GUINT64_FORMAT "%s, try %u",
-		  tx->number, tx->forged ? " (forged)" : "", ++tx->tries);
+		  "client submits tx %" G_GUINT64_FORMAT "%s, %s of %s, try %u",
+		  tx->number, tx->forged ? " (forged)" : "",
+		  tx->of->deploys ? "deployment" : tx->of->function,
+		  tx->of->contract, ++tx->tries);
 	tx->submitted_us = world->now_us;
 	reply->answered = answered;
 	reply->data = tx;
