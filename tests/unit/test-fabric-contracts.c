@@ -149,6 +149,12 @@ test_commit(void)
 	g_assert_null(message->source);
 	g_assert_cmpint(run(life, args, BOTH_ORGS, life->admins[0]), ==,
 			TX_CODE(VALID));
+	g_assert_cmpint(request(life, BSN_TX_FREEZE, "basic", none,
+				"{\"step\":\"approve\"}", life->admins[1],
+				args),
+			==, BSN_OK);
+	g_assert_cmpint(run(life, args, ORG(1), life->admins[1]), ==,
+			TX_CODE(VALID));
 	g_assert_cmpint(request(life, BSN_TX_FREEZE, "basic", none, "",
 				life->admins[0], args),
 			==, BSN_OK);
@@ -179,6 +185,8 @@ test_bad_requests(void)
 		  BSN_BAD_REQUEST, "package_id" },
 		{ BSN_TX_DEPLOY, "basic", "[]", BSN_BAD_REQUEST, "options" },
 		{ BSN_TX_FREEZE, "basic", "", BSN_NOT_FOUND, "no chaincode" },
+		{ BSN_TX_FREEZE, "basic", "{\"step\":\"install\"}",
+		  BSN_BAD_REQUEST, "step" },
 		{ BSN_TX_INVOKE, "basic", "", BSN_BAD_REQUEST, "kind" },
 	};
 	g_autoptr(Life) life = life_new(FALSE, 2);

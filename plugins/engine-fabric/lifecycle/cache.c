@@ -207,7 +207,8 @@ want_key(const Lifecycle *lifecycle, bsn_slice key, gpointer data, bsn_err *err)
 	int32_t status;
 
 	if (!approval_key_split(&arena, key, &name, &sequence, &msp_id) ||
-	    strcmp(msp_id, lifecycle->own) != 0)
+	    strcmp(msp_id, lifecycle->own) != 0 ||
+	    chaincode_name_check(name, NULL) != BSN_OK)
 		return BSN_OK;
 	definition = g_tree_lookup(wanted->definitions, name);
 	if (definition != NULL &&

@@ -12,7 +12,8 @@
  *	cache.c       definitions of the newest state, with parsed policies
  *	find.c        what other parts ask of them
  *	functions.c   _lifecycle, as a system chaincode: who may call what
- *	agree.c       its functions that approve, commit, freeze
+ *	agree.c       its functions that approve and commit
+ *	condition.c   those that freeze, unfreeze, uninstall
  *	answers.c     its functions that tell of definitions
  *	installed.c   its functions for packages on this node
  *	judge.c       TxJudge: is what a transaction writes endorsed
