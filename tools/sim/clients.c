@@ -209,9 +209,9 @@ may_not_build(const SimDraft *draft)
 		is_for_good(reply->status) && !draft->of->never ? 1 : 0;
 	if (clients->txs->len == 0 && clients->refused == REFUSED_MAX)
 		sim_give_up(world,
-			    "no request of the workload can be built (bsn-sim "
-			    "deploys nothing: what they call must be there "
-			    "from block 0): %s %s of %s: %s",
+			    "no request of the workload can be built (what "
+			    "they call must be there from block 0, or stand "
+			    "in \"deployments\"): %s %s of %s: %s",
 			    draw->function, draw->args, draw->contract,
 			    reply->err.reason);
 }
