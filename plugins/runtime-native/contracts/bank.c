@@ -10,6 +10,7 @@
  *	total()                of all accounts, by a range
  *	append(list, value)    reads the range of a list's entries and writes
  *	                       the next one; answers with its key
+ *	length(list)           entries that it has
  */
 #include "plugins/runtime-native/native.h"
 
@@ -237,22 +238,44 @@ put_entry(NativeTx *tx)
 }
 
 static void
-append(NativeTx *tx)
+count_entries(NativeTx *tx, NativeStep then)
 {
 	const bsn_slice list = tx->args[0];
 
-	if (list.len == 0 || tx->args[1].len == 0)
+	native_range(tx, native_format(tx, "%.*s0", NATIVE_TEXT(list)),
+		     native_format(tx, "%.*s1", NATIVE_TEXT(list)), count_one,
+		     then);
+}
+
+static void
+append(NativeTx *tx)
+{
+	if (tx->args[0].len == 0 || tx->args[1].len == 0)
 		native_fail(tx, "a list and a value are needed");
 	else
-		native_range(tx, native_format(tx, "%.*s0", NATIVE_TEXT(list)),
-			     native_format(tx, "%.*s1", NATIVE_TEXT(list)),
-			     count_one, put_entry);
+		count_entries(tx, put_entry);
+}
+
+static void
+tell_length(NativeTx *tx)
+{
+	native_succeed_number(tx, ((Bank *)tx->state)->count);
+}
+
+static void
+length(NativeTx *tx)
+{
+	if (tx->args[0].len == 0)
+		native_fail(tx, "a list is needed");
+	else
+		count_entries(tx, tell_length);
 }
 
 static const NativeFunction functions[] = {
 	{ "append", 2, append },
 	{ "balance", 1, balance },
 	{ "close", 1, close_account },
+	{ "length", 1, length },
 	{ "open", 2, open_account },
 	{ "total", 0, total },
 	{ "transfer", 3, transfer },
