@@ -79,8 +79,6 @@ test_requests_are_filled_in(void)
 
 #define WHOLE                                                                  \
 	"{ \"framework\": \"acme\", \"accounts\": 3,"                          \
-	" \"deployments\": [{\"contract\": \"k\", \"code\": \"text:it\","      \
-	"  \"options\": {\"o\": 1}}],"                                         \
 	" \"protocols\": {\"one\": \"solo\", \"byzantine\": \"pbft\"},"        \
 	" \"plugins\": [\"runtime-x\"], \"certificates\": {\"organisations\":"   \
 	"  [\"A\", \"B\"], \"client_ou\": \"user\"},"                          \
@@ -118,15 +116,6 @@ test_all_members_are_read(void)
 	g_autofree char *found =
 		sim_workload_fill_address(it->found.args, "a\"{address}");
 
-	SimRequest copy;
-
-	sim_request_copy(&g_array_index(it->deployments, SimRequest, 0),
-			 &copy);
-	g_assert_cmpuint(it->deployments->len, ==, 1);
-	g_assert_cmpstr(copy.contract, ==, "k");
-	g_assert_cmpstr(copy.options, ==, "{\"o\":1}");
-	g_assert_cmpuint(g_bytes_get_size(copy.code), ==, 2);
-	sim_request_clear(&copy);
 	g_assert_cmpstr(it->framework, ==, "acme");
 	g_assert_cmpuint(it->accounts, ==, 3);
 	g_assert_cmpstr(it->one, ==, "solo");

@@ -12,6 +12,7 @@
 #include "tools/sim/crypto.h"
 #include "tools/sim/draft.h"
 #include "tools/sim/organisations.h"
+#include "tools/sim/prepare.h"
 
 #define CLIENTS 3u
 /* Between two things that a client does, in microseconds. */
@@ -33,7 +34,7 @@ struct SimClients {
 	guint live;     /* of them */
 	guint64 drawn;  /* requests so far */
 	GQueue drafts;  /* SimDraft that wait for an answer */
-	guint deployed; /* of the workload's deployments */
+	guint built;    /* requests of which a transaction was built */
 	guint refused;  /* requests of which no transaction could be built */
 	SimKey *accounts;
 	gboolean last; /* nothing new but one more of each */
@@ -139,13 +140,6 @@ sim_clients_are_settled(const SimWorld *world)
 		world->clients->last_made >= CLIENTS);
 }
 
-/* Whether what is asked is not all there yet. */
-static gboolean
-deploys(const SimWorld *world)
-{
-	return world->clients->deployed < world->workload->deployments->len;
-}
-
 static void
 end(SimClients *clients, SimTx *tx, SimTxState state)
 {
@@ -160,13 +154,6 @@ static void
 throw_away(SimWorld *world, bsn_reply *reply)
 {
 	g_ptr_array_add(world->old_replies, reply);
-}
-
-static void
-cannot_deploy(SimWorld *world, const SimRequest *deployment, const char *why)
-{
-	sim_give_up(world, "%s cannot be deployed: %s", deployment->contract,
-		    why);
 }
 
 static SimTx *
@@ -203,15 +190,15 @@ may_not_build(const SimDraft *draft)
 	sim_trace(world->trace, reply->chain->name,
 		  "client may not build %s%s: %s", draw->function, draw->args,
 		  reply->err.reason);
-	if (draw->code != NULL && is_for_good(reply->status))
-		cannot_deploy(world, draw, reply->err.reason);
+	if (draft->of->prepares && is_for_good(reply->status))
+		sim_prepare_refused(world, draft->of, reply->err.reason);
 	clients->refused +=
 		is_for_good(reply->status) && !draft->of->never ? 1 : 0;
-	if (clients->txs->len == 0 && clients->refused == REFUSED_MAX)
+	if (clients->built == 0 && clients->refused == REFUSED_MAX)
 		sim_give_up(world,
 			    "no request of the workload can be built (what "
-			    "they call must be there from block 0, or stand "
-			    "in \"deployments\"): %s %s of %s: %s",
+			    "they call must be there from block 0, or in "
+			    "\"prepare\"): %s %s of %s: %s",
 			    draw->function, draw->args, draw->contract,
 			    reply->err.reason);
 }
@@ -229,30 +216,22 @@ forged_answered(bsn_reply *reply, SimTx *tx)
 }
 
 static void
-deployment_answer(SimWorld *world, const bsn_reply *reply, const SimTx *tx)
-{
-	if (reply->status == BSN_OK && reply->tx.stage == BSN_TX_COMMITTED)
-		world->clients->deployed++;
-	else if (reply->status == BSN_OK || is_for_good(reply->status))
-		cannot_deploy(world, tx->of,
-			      reply->status == BSN_OK
-				      ? "it is in a block, and has no effect"
-				      : reply->err.reason);
-}
-
-static void
 final_answer(bsn_reply *reply, SimTx *tx)
 {
 	SimWorld *world = reply->chain->world;
 
-	if (tx->of->code != NULL && tx->state == SIM_TX_LIVE)
-		deployment_answer(world, reply, tx);
+	if (tx->of->prepares && tx->state == SIM_TX_LIVE &&
+	    (reply->status == BSN_OK || is_for_good(reply->status)))
+		sim_prepare_answered(world, reply, tx);
 	if (reply->status == BSN_OK) {
 		sim_trace(world->trace, reply->chain->name,
 			  "answer tx %" G_GUINT64_FORMAT " is in block "
-			  "%" G_GUINT64_FORMAT " at %" G_GUINT64_FORMAT,
+			  "%" G_GUINT64_FORMAT " at %" G_GUINT64_FORMAT "%s",
 			  tx->number, (guint64)reply->tx.block,
-			  (guint64)reply->tx.index);
+			  (guint64)reply->tx.index,
+			  reply->tx.stage == BSN_TX_COMMITTED
+				  ? ""
+				  : ", without effect");
 		sim_checker_answered(reply->chain, tx, &reply->tx);
 		end(world->clients, tx, SIM_TX_SETTLED);
 		return;
@@ -294,8 +273,10 @@ submit(bsn_chain *chain, SimTx *tx)
 				      reply };
 
 	sim_trace(world->trace, chain->name,
-		  "client submits tx %" G_GUINT64_FORMAT "%s, try %u",
-		  tx->number, tx->forged ? " (forged)" : "", ++tx->tries);
+		  "client submits tx %" G_GUINT64_FORMAT "%s, %s of %s, try %u",
+		  tx->number, tx->forged ? " (forged)" : "",
+		  tx->of->deploys ? "deployment" : tx->of->function,
+		  tx->of->contract, ++tx->tries);
 	tx->submitted_us = world->now_us;
 	reply->answered = answered;
 	reply->data = tx;
@@ -365,6 +346,7 @@ submit_built(SimWorld *world, const SimDraft *draft)
 	}
 	g_ptr_array_add(clients->txs, tx);
 	clients->live++;
+	clients->built += tx->of->prepares ? 0 : 1;
 	clients->last_made += clients->last ? 1 : 0;
 	if (sim_process_is_up(chain))
 		submit(chain, tx);
@@ -455,20 +437,6 @@ submit_new(SimWorld *world, gboolean honest)
 	go_on(world, draft);
 }
 
-/* Account 0 deploys, one after the other. */
-static void
-deploy_next(SimWorld *world, bsn_chain *chain)
-{
-	SimClients *clients = world->clients;
-	SimDraft *draft = sim_draft_new(chain, &clients->accounts[0]);
-
-	draft->of = &g_array_index(world->workload->deployments, SimRequest,
-				   clients->deployed);
-	sim_request_copy(draft->of, &draft->draw);
-	sim_draft_begin(draft);
-	go_on(world, draft);
-}
-
 /* A transaction of this client without an answer for long, or NULL. */
 static SimTx *
 find_overdue(const SimWorld *world, guint64 client)
@@ -503,34 +471,32 @@ ask_where(bsn_chain *chain, SimTx *tx)
 	sim_process_after(chain);
 }
 
+static void
+prepare_next(SimWorld *world)
+{
+	SimDraft *draft = sim_prepare_draft(world, pick(world, TRUE));
+
+	if (draft == NULL)
+		return;
+	sim_draft_begin(draft);
+	go_on(world, draft);
+}
+
 /* What a client does that has no transaction to submit again. */
 static void
 act(SimWorld *world)
 {
 	SimClients *clients = world->clients;
 	guint under = under_way(clients);
-	bsn_chain *chain;
 
-	if (deploys(world)) {
-		chain = under == 0 ? pick(world, TRUE) : NULL;
-		if (chain != NULL)
-			deploy_next(world, chain);
+	if (!sim_prepare_is_over(world)) {
+		if (under == 0)
+			prepare_next(world);
 	} else if (!clients->last && under < LIVE_MAX) {
 		submit_new(world, FALSE);
 	} else if (clients->last &&
 		   clients->last_made + clients->drafts.length < CLIENTS) {
 		submit_new(world, TRUE);
-	}
-}
-
-/* Once all is deployed, things go wrong. */
-static void
-end_calm(SimWorld *world)
-{
-	if (world->calm && !deploys(world)) {
-		world->calm = FALSE;
-		world->calm_steps = world->step;
-		sim_faults_start(world);
 	}
 }
 
@@ -545,7 +511,6 @@ sim_clients_event(SimWorld *world, guint64 client)
 		go_on_with_drafts(world);
 		return;
 	}
-	end_calm(world);
 	overdue = find_overdue(world, client);
 	chain = pick(world, clients->last);
 	later(world, client);

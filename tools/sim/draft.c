@@ -50,7 +50,7 @@ sim_draft_begin(SimDraft *draft)
 				   : NULL;
 	const bsn_tx_request request = {
 		.size = sizeof(request),
-		.kind = code != NULL ? BSN_TX_DEPLOY : BSN_TX_INVOKE,
+		.kind = draft->of->deploys ? BSN_TX_DEPLOY : BSN_TX_INVOKE,
 		.signer_public_key =
 			bsn_slice_of(key->public_key, key->public_key_len),
 		.signer_certificate = key->certificate,

@@ -12,7 +12,7 @@
 
 #define MEMBERS                                                                \
 	"framework config consensus protocols plugins accounts certificates "  \
-	"deployments requests invariants contract members"
+	"prepare requests invariants contract members"
 
 /* ---- reading ------------------------------------------------------------- */
 
@@ -44,7 +44,7 @@ sim_workload_free(SimWorkload *workload)
 	g_free(workload->certificates.node_ou);
 	g_free(workload->certificates.client_ou);
 	g_free(workload->certificates.admin_ou);
-	g_array_unref(workload->deployments);
+	g_array_unref(workload->prepare);
 	g_array_unref(workload->requests);
 	g_array_unref(workload->invariants);
 	sim_contract_free(workload->contract);
@@ -73,23 +73,6 @@ read_request(const Reader *reader, gpointer requests)
 
 	if (sim_request_read(reader, &request)) {
 		g_array_append_val((GArray *)requests, request);
-		return TRUE;
-	}
-	sim_request_clear(&request);
-	return FALSE;
-}
-
-static gboolean
-read_deployment(const Reader *reader, gpointer deployments)
-{
-	SimRequest request = { .function = g_strdup(""),
-			       .args = g_strdup("") };
-
-	if (reader_knows(reader, "contract code options") &&
-	    reader_needs(reader, "contract", &request.contract) &&
-	    reader_json(reader, "options", FALSE, "", &request.options) &&
-	    sim_code_read(reader, &request.code)) {
-		g_array_append_val((GArray *)deployments, request);
 		return TRUE;
 	}
 	sim_request_clear(&request);
@@ -158,8 +141,7 @@ read_all(const Reader *reader, SimWorkload *out)
 	    !sim_plugin_names_read(reader, out->plugins) ||
 	    !read_accounts(reader, &out->accounts) ||
 	    !sim_certificates_read(reader, &out->certificates) ||
-	    !reader_each(reader, "deployments", SIM_DEPLOYMENTS_MAX,
-			 read_deployment, out->deployments) ||
+	    !sim_prepare_read(reader, out) ||
 	    !reader_each(reader, "requests", G_MAXUINT, read_request,
 			 out->requests) ||
 	    !sim_invariants_read(reader, out->invariants) ||
@@ -202,8 +184,8 @@ sim_workload_parse(const char *text, gsize len, const char *directory,
 	if (reader.object == NULL)
 		return NULL;
 	workload = g_new0(SimWorkload, 1);
-	workload->deployments = g_array_new(FALSE, FALSE, sizeof(SimRequest));
-	g_array_set_clear_func(workload->deployments, sim_request_clear);
+	workload->prepare = g_array_new(FALSE, FALSE, sizeof(SimRequest));
+	g_array_set_clear_func(workload->prepare, sim_request_clear);
 	workload->requests = g_array_new(FALSE, FALSE, sizeof(SimRequest));
 	g_array_set_clear_func(workload->requests, sim_request_clear);
 	workload->invariants =

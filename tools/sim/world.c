@@ -11,6 +11,7 @@
 #include "tools/sim/crypto.h"
 #include "tools/sim/invariants.h"
 #include "tools/sim/organisations.h"
+#include "tools/sim/prepare.h"
 #include "tools/sim/services.h"
 #include "tools/sim/workload.h"
 
@@ -216,8 +217,7 @@ start(SimWorld *world)
 			sim_process_init(world, &world->nodes[i], side);
 	if (world->options->scripted)
 		return;
-	world->calm = world->workload->deployments->len > 0;
-	if (!world->calm)
+	if (sim_prepare_is_over(world))
 		sim_faults_start(world);
 	world->clients = sim_clients_new(world);
 	for (guint i = 0; i < world->n_nodes; i++)
@@ -450,21 +450,21 @@ settle(SimWorld *world)
 		    world->options->settle_ms);
 }
 
-/* Until all contracts are deployed. */
+/* Until the workload's preparations are all in effect. */
 static void
-wait_for_calm_to_end(SimWorld *world)
+prepare(SimWorld *world)
 {
 	const guint64 deadline =
 		world->now_us + world->options->settle_ms * 1000;
 
-	while (world->calm && world->now_us < deadline)
+	while (!sim_prepare_is_over(world) && world->now_us < deadline)
 		if (!sim_world_step(world))
 			return;
-	if (world->calm)
+	if (!sim_prepare_is_over(world))
 		sim_give_up(world,
 			    "after %" G_GUINT64_FORMAT " ms the workload's "
-			    "contracts are not all deployed",
-			    world->options->settle_ms);
+			    "prepare[%u] has no effect",
+			    world->options->settle_ms, world->prepared);
 }
 
 gboolean
@@ -472,8 +472,8 @@ sim_world_run(SimWorld *world)
 {
 	guint64 steps;
 
-	wait_for_calm_to_end(world);
-	steps = world->calm_steps + world->options->steps;
+	prepare(world);
+	steps = world->prepared_step + world->options->steps;
 	while (world->step < steps && sim_world_step(world))
 		;
 	if (world->violation == NULL) {

@@ -10,7 +10,7 @@
  *	total()                of all accounts, by a range
  *	append(list, value)    reads the range of a list's entries and writes
  *	                       the next one; answers with its key
- *	length(list)           entries that it has
+ *	length(list)           entries of a list
  */
 #include "plugins/runtime-native/native.h"
 
@@ -220,23 +220,7 @@ count_one(NativeTx *tx, const NativeResult *result)
 	return TRUE;
 }
 
-static void
-appended(NativeTx *tx)
-{
-	native_succeed(tx, ((Bank *)tx->state)->to);
-}
-
 /* Entries begin with 0, so that they all are below the end. */
-static void
-put_entry(NativeTx *tx)
-{
-	Bank *bank = tx->state;
-
-	bank->to = native_format(tx, "%.*s0%09u", NATIVE_TEXT(tx->args[0]),
-				 bank->count);
-	native_put(tx, bank->to, tx->args[1], appended);
-}
-
 static void
 count_entries(NativeTx *tx, NativeStep then)
 {
@@ -245,6 +229,22 @@ count_entries(NativeTx *tx, NativeStep then)
 	native_range(tx, native_format(tx, "%.*s0", NATIVE_TEXT(list)),
 		     native_format(tx, "%.*s1", NATIVE_TEXT(list)), count_one,
 		     then);
+}
+
+static void
+appended(NativeTx *tx)
+{
+	native_succeed(tx, ((Bank *)tx->state)->to);
+}
+
+static void
+put_entry(NativeTx *tx)
+{
+	Bank *bank = tx->state;
+
+	bank->to = native_format(tx, "%.*s0%09u", NATIVE_TEXT(tx->args[0]),
+				 bank->count);
+	native_put(tx, bank->to, tx->args[1], appended);
 }
 
 static void
@@ -265,10 +265,7 @@ tell_length(NativeTx *tx)
 static void
 length(NativeTx *tx)
 {
-	if (tx->args[0].len == 0)
-		native_fail(tx, "a list is needed");
-	else
-		count_entries(tx, tell_length);
+	count_entries(tx, tell_length);
 }
 
 static const NativeFunction functions[] = {
