@@ -99,6 +99,9 @@ TxJudge *lifecycle_judge(Channel *channel);
 /* A block was committed: what of it concerns definitions is read anew, packages
  * that are needed now are fetched. */
 void lifecycle_committed(Channel *channel, const BlockOutcome *outcome);
+/* This node is one of another organisation, or of one at last: what that has
+ * approved is what it runs from now on. */
+void lifecycle_self_changed(Channel *channel);
 
 /* ---- package.c ---- */
 
