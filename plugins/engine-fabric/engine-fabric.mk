@@ -206,3 +206,12 @@ engine_fabric_la_CPPFLAGS = $(fabric_flags)
 engine_fabric_la_LIBADD = $(fabric_engine)
 engine_fabric_la_LDFLAGS = $(plugin_link_flags)
 $(engine_fabric_la_OBJECTS): $(fabric_proto_made)
+
+# What bsn-sim and bsn-conform ask of it stands beside it, here too, as
+# engine-fisco's does.
+fabric_workload = plugins/engine-fabric/engine-fabric.workload.json
+dist_bsnplugin_DATA += $(fabric_workload)
+noinst_DATA += .libs/engine-fabric.workload.json
+.libs/engine-fabric.workload.json: engine-fabric.la $(fabric_workload)
+	$(AM_V_GEN)cp '$(srcdir)/$(fabric_workload)' $@
+CLEANFILES += .libs/engine-fabric.workload.json

@@ -147,5 +147,6 @@ extern const NativeContract native_asset;
 extern const NativeContract native_bank;
 extern const NativeContract native_conform;
 extern const NativeContract native_evidence;
+extern const NativeContract native_tally;
 
 #endif

@@ -9,6 +9,7 @@ libnative_la_SOURCES = \
 	plugins/runtime-native/contracts/conform.c \
 	plugins/runtime-native/contracts/contracts.c \
 	plugins/runtime-native/contracts/evidence.c \
+	plugins/runtime-native/contracts/tally.c \
 	plugins/runtime-native/native.h \
 	plugins/runtime-native/results.c \
 	plugins/runtime-native/run.c \

@@ -104,7 +104,7 @@ find_consensus(const char *name)
 static const bsn_consensuses consensuses = { .size = sizeof(bsn_consensuses),
 					     .find = find_consensus };
 
-/* ---- keys, transport ---- */
+/* ---- keys ---- */
 
 void
 fabric_open_sign(const FabricOpen *open, const Issued *who, bsn_slice message,
@@ -145,16 +145,6 @@ node_certificate(bsn_chain *chain, const char *algorithm, bsn_sink *certificate,
 static const bsn_keys keys = { .size = sizeof(bsn_keys),
 			       .node_sign = node_sign,
 			       .node_certificate = node_certificate };
-
-static int32_t
-net_set_members(bsn_chain *chain, const bsn_member *members, uint64_t n)
-{
-	now->transport = (guint)n;
-	return BSN_OK;
-}
-
-static const bsn_net transport = { .size = sizeof(bsn_net),
-				   .set_members = net_set_members };
 
 /* ---- parts of the engine ---- */
 
@@ -478,7 +468,6 @@ find_services(void)
 		.crypto = bsn_host_crypto(host),
 		.keys = &keys,
 		.consensuses = &consensuses,
-		.net = &transport,
 		.reply = bsn_host_reply(host),
 	};
 }

@@ -167,27 +167,40 @@ check_txs(bsn_chain *chain, guint64 number, guint64 txs)
 /* ---- blocks -------------------------------------------------------------- */
 
 static void
+compare_ids(bsn_chain *chain, const bsn_id *here, const SimBlock *known,
+	    const bsn_id *there, const char *what)
+{
+	if (bsn_slice_equal(bsn_id_slice(here), bsn_id_slice(there)))
+		return;
+	sim_violate(chain->world,
+		    "%s is %02x%02x%02x%02x.. at %s and was "
+		    "%02x%02x%02x%02x.. at n%u",
+		    what, here->bytes[0], here->bytes[1], here->bytes[2],
+		    here->bytes[3], chain->name, there->bytes[0],
+		    there->bytes[1], there->bytes[2], there->bytes[3],
+		    known->node);
+}
+
+static void
 check_against(bsn_chain *chain, const SimBlock *known,
 	      const bsn_block_info *info, const char *rule)
 {
-	if (bsn_slice_equal(bsn_id_slice(&known->hash),
-			    bsn_id_slice(&info->hash)))
-		return;
-	sim_violate(chain->world,
-		    "%s: block %" G_GUINT64_FORMAT " is %02x%02x%02x%02x.. at "
-		    "%s and was %02x%02x%02x%02x.. at n%u",
-		    rule, (guint64)info->number, info->hash.bytes[0],
-		    info->hash.bytes[1], info->hash.bytes[2],
-		    info->hash.bytes[3], chain->name, known->hash.bytes[0],
-		    known->hash.bytes[1], known->hash.bytes[2],
-		    known->hash.bytes[3], known->node);
+	g_autofree char *block = g_strdup_printf(
+		"%s: block %" G_GUINT64_FORMAT, rule, (guint64)info->number);
+	g_autofree char *state = g_strdup_printf(
+		"%s: the state after block %" G_GUINT64_FORMAT, rule,
+		(guint64)info->number);
+
+	compare_ids(chain, &info->hash, known, &known->hash, block);
+	compare_ids(chain, &info->state_hash, known, &known->state_hash, state);
 }
 
 static void
 record(bsn_chain *chain, const bsn_block_info *info)
 {
 	SimChecker *checker = chain->world->checker;
-	const SimBlock block = { info->hash, info->txs, chain->node->index };
+	const SimBlock block = { info->hash, info->state_hash, info->txs,
+				 chain->node->index };
 	const SimBlock *before;
 
 	if (info->number > 0) {

@@ -9,7 +9,7 @@
 
 /* A block as the first honest node that made it durable has it. */
 typedef struct {
-	bsn_id hash;
+	bsn_id hash, state_hash;
 	guint64 txs;
 	guint node;
 } SimBlock;

@@ -12,6 +12,7 @@
 #include "tools/sim/crypto.h"
 #include "tools/sim/draft.h"
 #include "tools/sim/organisations.h"
+#include "tools/sim/prepare.h"
 
 #define CLIENTS 3u
 /* Between two things that a client does, in microseconds. */
@@ -33,6 +34,7 @@ struct SimClients {
 	guint live;     /* of them */
 	guint64 drawn;  /* requests so far */
 	GQueue drafts;  /* SimDraft that wait for an answer */
+	guint built;    /* requests of which a transaction was built */
 	guint refused;  /* requests of which no transaction could be built */
 	SimKey *accounts;
 	gboolean last; /* nothing new but one more of each */
@@ -188,13 +190,15 @@ may_not_build(const SimDraft *draft)
 	sim_trace(world->trace, reply->chain->name,
 		  "client may not build %s%s: %s", draw->function, draw->args,
 		  reply->err.reason);
+	if (draft->of->prepares && is_for_good(reply->status))
+		sim_prepare_refused(world, draft->of, reply->err.reason);
 	clients->refused +=
 		is_for_good(reply->status) && !draft->of->never ? 1 : 0;
-	if (clients->txs->len == 0 && clients->refused == REFUSED_MAX)
+	if (clients->built == 0 && clients->refused == REFUSED_MAX)
 		sim_give_up(world,
-			    "no request of the workload can be built (bsn-sim "
-			    "deploys nothing: what they call must be there "
-			    "from block 0): %s %s of %s: %s",
+			    "no request of the workload can be built (what "
+			    "they call must be there from block 0, or in "
+			    "\"prepare\"): %s %s of %s: %s",
 			    draw->function, draw->args, draw->contract,
 			    reply->err.reason);
 }
@@ -216,12 +220,18 @@ final_answer(bsn_reply *reply, SimTx *tx)
 {
 	SimWorld *world = reply->chain->world;
 
+	if (tx->of->prepares && tx->state == SIM_TX_LIVE &&
+	    (reply->status == BSN_OK || is_for_good(reply->status)))
+		sim_prepare_answered(world, reply, tx);
 	if (reply->status == BSN_OK) {
 		sim_trace(world->trace, reply->chain->name,
 			  "answer tx %" G_GUINT64_FORMAT " is in block "
-			  "%" G_GUINT64_FORMAT " at %" G_GUINT64_FORMAT,
+			  "%" G_GUINT64_FORMAT " at %" G_GUINT64_FORMAT "%s",
 			  tx->number, (guint64)reply->tx.block,
-			  (guint64)reply->tx.index);
+			  (guint64)reply->tx.index,
+			  reply->tx.stage == BSN_TX_COMMITTED
+				  ? ""
+				  : ", without effect");
 		sim_checker_answered(reply->chain, tx, &reply->tx);
 		end(world->clients, tx, SIM_TX_SETTLED);
 		return;
@@ -263,8 +273,10 @@ submit(bsn_chain *chain, SimTx *tx)
 				      reply };
 
 	sim_trace(world->trace, chain->name,
-		  "client submits tx %" G_GUINT64_FORMAT "%s, try %u",
-		  tx->number, tx->forged ? " (forged)" : "", ++tx->tries);
+		  "client submits tx %" G_GUINT64_FORMAT "%s, %s of %s, try %u",
+		  tx->number, tx->forged ? " (forged)" : "",
+		  tx->of->deploys ? "deployment" : tx->of->function,
+		  tx->of->contract, ++tx->tries);
 	tx->submitted_us = world->now_us;
 	reply->answered = answered;
 	reply->data = tx;
@@ -334,6 +346,7 @@ submit_built(SimWorld *world, const SimDraft *draft)
 	}
 	g_ptr_array_add(clients->txs, tx);
 	clients->live++;
+	clients->built += tx->of->prepares ? 0 : 1;
 	clients->last_made += clients->last ? 1 : 0;
 	if (sim_process_is_up(chain))
 		submit(chain, tx);
@@ -392,6 +405,20 @@ go_on_with_drafts(SimWorld *world)
 	}
 }
 
+/* A draft of what is asked next, made by `chain`. */
+static SimDraft *
+draw(SimWorld *world, bsn_chain *chain)
+{
+	SimClients *clients = world->clients;
+	SimDraft *draft = sim_draft_new(
+		chain, &clients->accounts[sim_random_below(
+			       &clients->random, world->workload->accounts)]);
+
+	draft->of = sim_workload_draw(world->workload, &clients->random,
+				      ++clients->drawn, &draft->draw);
+	return draft;
+}
+
 static void
 submit_new(SimWorld *world, gboolean honest)
 {
@@ -403,14 +430,9 @@ submit_new(SimWorld *world, gboolean honest)
 
 	if (chain == NULL)
 		return;
-	draft = sim_draft_new(chain,
-			      &clients->accounts[sim_random_below(
-				      &clients->random,
-				      world->workload->accounts)]);
+	draft = draw(world, chain);
 	draft->twice = twice;
 	draft->try_forged = try_forged;
-	draft->of = sim_workload_draw(world->workload, &clients->random,
-				      ++clients->drawn, &draft->draw);
 	sim_draft_begin(draft);
 	go_on(world, draft);
 }
@@ -449,6 +471,35 @@ ask_where(bsn_chain *chain, SimTx *tx)
 	sim_process_after(chain);
 }
 
+static void
+prepare_next(SimWorld *world)
+{
+	SimDraft *draft = sim_prepare_draft(world, pick(world, TRUE));
+
+	if (draft == NULL)
+		return;
+	sim_draft_begin(draft);
+	go_on(world, draft);
+}
+
+/* What a client does that has no transaction to submit again. */
+static void
+act(SimWorld *world)
+{
+	SimClients *clients = world->clients;
+	guint under = under_way(clients);
+
+	if (!sim_prepare_is_over(world)) {
+		if (under == 0)
+			prepare_next(world);
+	} else if (!clients->last && under < LIVE_MAX) {
+		submit_new(world, FALSE);
+	} else if (clients->last &&
+		   clients->last_made + clients->drafts.length < CLIENTS) {
+		submit_new(world, TRUE);
+	}
+}
+
 void
 sim_clients_event(SimWorld *world, guint64 client)
 {
@@ -463,16 +514,13 @@ sim_clients_event(SimWorld *world, guint64 client)
 	overdue = find_overdue(world, client);
 	chain = pick(world, clients->last);
 	later(world, client);
-	if (overdue != NULL && chain != NULL) {
-		ask_where(chain, overdue);
-		if (overdue->state == SIM_TX_LIVE && sim_process_is_up(chain))
-			submit(chain, overdue);
-	} else if (!clients->last && under_way(clients) < LIVE_MAX) {
-		submit_new(world, FALSE);
-	} else if (clients->last &&
-		   clients->last_made + clients->drafts.length < CLIENTS) {
-		submit_new(world, TRUE);
+	if (overdue == NULL || chain == NULL) {
+		act(world);
+		return;
 	}
+	ask_where(chain, overdue);
+	if (overdue->state == SIM_TX_LIVE && sim_process_is_up(chain))
+		submit(chain, overdue);
 }
 
 void

@@ -44,9 +44,13 @@ sim_draft_begin(SimDraft *draft)
 {
 	bsn_chain *chain = draft->chain;
 	const SimKey *key = draft->key;
+	gsize len = 0;
+	const void *code = draft->draw.code != NULL
+				   ? g_bytes_get_data(draft->draw.code, &len)
+				   : NULL;
 	const bsn_tx_request request = {
 		.size = sizeof(request),
-		.kind = BSN_TX_INVOKE,
+		.kind = draft->of->deploys ? BSN_TX_DEPLOY : BSN_TX_INVOKE,
 		.signer_public_key =
 			bsn_slice_of(key->public_key, key->public_key_len),
 		.signer_certificate = key->certificate,
@@ -54,6 +58,7 @@ sim_draft_begin(SimDraft *draft)
 		.function = bsn_slice_str(draft->draw.function),
 		.args = bsn_slice_str(draft->draw.args),
 		.options = bsn_slice_str(draft->draw.options),
+		.code = bsn_slice_of(code, len),
 	};
 	bsn_reply *reply = sim_reply_new(chain, SIM_ANSWER_SIGNABLE);
 

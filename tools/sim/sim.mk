@@ -25,6 +25,7 @@ libbsn_sim_la_SOURCES = \
 	tools/sim/model.c tools/sim/model.h \
 	tools/sim/net.c tools/sim/node.c \
 	tools/sim/options.c tools/sim/options.h \
+	tools/sim/prepare.c tools/sim/prepare.h \
 	tools/sim/organisations.c tools/sim/organisations.h \
 	tools/sim/package.c tools/sim/package.h \
 	tools/sim/pointer.c tools/sim/pointer.h \
@@ -40,6 +41,7 @@ libbsn_sim_la_SOURCES = \
 	tools/sim/workload_code.c tools/sim/workload_contract.c \
 	tools/sim/workload_invariants.c \
 	tools/sim/workload_members.c tools/sim/workload_package.c \
+	tools/sim/workload_prepare.c \
 	tools/sim/workload_private.h tools/sim/workload_reader.c \
 	tools/sim/world.c tools/sim/world.h
 

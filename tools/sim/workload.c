@@ -12,7 +12,7 @@
 
 #define MEMBERS                                                                \
 	"framework config consensus protocols plugins accounts certificates "  \
-	"requests invariants contract members"
+	"prepare requests invariants contract members"
 
 /* ---- reading ------------------------------------------------------------- */
 
@@ -25,6 +25,7 @@ sim_request_clear(gpointer data)
 	g_free(request->function);
 	g_free(request->args);
 	g_free(request->options);
+	g_clear_pointer(&request->code, g_bytes_unref);
 }
 
 void
@@ -43,6 +44,7 @@ sim_workload_free(SimWorkload *workload)
 	g_free(workload->certificates.node_ou);
 	g_free(workload->certificates.client_ou);
 	g_free(workload->certificates.admin_ou);
+	g_array_unref(workload->prepare);
 	g_array_unref(workload->requests);
 	g_array_unref(workload->invariants);
 	sim_contract_free(workload->contract);
@@ -139,6 +141,7 @@ read_all(const Reader *reader, SimWorkload *out)
 	    !sim_plugin_names_read(reader, out->plugins) ||
 	    !read_accounts(reader, &out->accounts) ||
 	    !sim_certificates_read(reader, &out->certificates) ||
+	    !sim_prepare_read(reader, out) ||
 	    !reader_each(reader, "requests", G_MAXUINT, read_request,
 			 out->requests) ||
 	    !sim_invariants_read(reader, out->invariants) ||
@@ -181,6 +184,8 @@ sim_workload_parse(const char *text, gsize len, const char *directory,
 	if (reader.object == NULL)
 		return NULL;
 	workload = g_new0(SimWorkload, 1);
+	workload->prepare = g_array_new(FALSE, FALSE, sizeof(SimRequest));
+	g_array_set_clear_func(workload->prepare, sim_request_clear);
 	workload->requests = g_array_new(FALSE, FALSE, sizeof(SimRequest));
 	g_array_set_clear_func(workload->requests, sim_request_clear);
 	workload->invariants =
@@ -296,9 +301,24 @@ sim_workload_draw(const SimWorkload *workload, SimRandom *random, guint64 n,
 		workload->requests, SimRequest,
 		(guint)sim_random_below(random, workload->requests->len));
 
-	out->contract = g_strdup(request->contract);
-	out->function = g_strdup(request->function);
-	out->args = fill_in(request->args, random, n);
-	out->options = fill_in(request->options, random, n);
+	*out = (SimRequest){
+		.contract = g_strdup(request->contract),
+		.function = g_strdup(request->function),
+		.args = fill_in(request->args, random, n),
+		.options = fill_in(request->options, random, n),
+	};
 	return request;
+}
+
+void
+sim_request_copy(const SimRequest *request, SimRequest *out)
+{
+	*out = (SimRequest){
+		.contract = g_strdup(request->contract),
+		.function = g_strdup(request->function),
+		.args = g_strdup(request->args),
+		.options = g_strdup(request->options),
+		.code = request->code != NULL ? g_bytes_ref(request->code)
+					      : NULL,
+	};
 }

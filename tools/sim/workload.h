@@ -11,6 +11,10 @@
  *	  "certificates": {               nodes and signers have such
  *	    "organisations": [ "Org1", "Org2" ], "node_ou": "node",
  *	    "client_ou": "client", "admin_ou": "admin" },
+ *	  "prepare": [                    done before anything goes wrong
+ *	    { "contract": "notes", "code": "hex:60...", "options": { ... } },
+ *	    { "contract": "notes", "function": "open", "args": [ ... ],
+ *	      "account": 1 } ],
  *	  "requests": [ { "contract": "...", "function": "...",
  *	                  "args": [ ... ], "options": { ... },
  *	                  "never": false } ],
@@ -46,6 +50,7 @@
 #define SIM_ORGANISATIONS_MAX 16u
 #define SIM_PLUGINS_MAX 16u
 #define SIM_INVARIANTS_MAX 64u
+#define SIM_PREPARE_MAX 64u
 /* The bytes of a contract's code at most, and its versions. */
 #define SIM_CODE_MAX (8u << 20)
 #define SIM_VERSIONS_MAX 16u
@@ -53,6 +58,11 @@
 typedef struct {
 	char *contract, *function, *args, *options; /* JSON texts, {n}, {a} */
 	gboolean never; /* must not be committed */
+	/* Of what prepares: */
+	gboolean prepares;
+	gboolean deploys; /* not a call */
+	GBytes *code;     /* that it deploys; NULL: what is there already */
+	guint account;    /* who signs */
 } SimRequest;
 
 /* What must be so on every node when all is over. */
@@ -119,6 +129,7 @@ typedef struct SimWorkload {
 	GPtrArray *plugins; /* char *: names of plugins that must be there */
 	SimCertificates certificates;
 	guint accounts;
+	GArray *prepare;  /* SimRequest, in order */
 	GArray *requests; /* SimRequest */
 	GArray *invariants; /* SimInvariant */
 	SimContract *contract; /* or NULL */
@@ -155,6 +166,8 @@ char *sim_workload_config(const SimWorkload *workload, const char *protocol,
 const SimRequest *sim_workload_draw(const SimWorkload *workload,
 				    SimRandom *random, guint64 n,
 				    SimRequest *out);
+/* One as it is: what prepares has no {n} and {a}. */
+void sim_request_copy(const SimRequest *request, SimRequest *out);
 void sim_request_clear(gpointer request);
 
 /* `text`, a JSON text, with each {address} replaced; g_free it. NULL: the

@@ -60,6 +60,8 @@ gboolean sim_plugin_names_read(const Reader *workload, GPtrArray *out);
 gboolean reader_words(const Reader *reader, const char *name, guint max,
 		      gboolean (*is_fit)(const char *word),
 		      const char *should, GPtrArray *out);
+/* Its "prepare"; accounts are read before. */
+gboolean sim_prepare_read(const Reader *workload, SimWorkload *out);
 /* Its "invariants". */
 void sim_invariant_clear(gpointer invariant);
 gboolean sim_invariants_read(const Reader *workload, GArray *out);

@@ -11,6 +11,7 @@
 #include "tools/sim/crypto.h"
 #include "tools/sim/invariants.h"
 #include "tools/sim/organisations.h"
+#include "tools/sim/prepare.h"
 #include "tools/sim/services.h"
 #include "tools/sim/workload.h"
 
@@ -216,7 +217,8 @@ start(SimWorld *world)
 			sim_process_init(world, &world->nodes[i], side);
 	if (world->options->scripted)
 		return;
-	sim_faults_start(world);
+	if (sim_prepare_is_over(world))
+		sim_faults_start(world);
 	world->clients = sim_clients_new(world);
 	for (guint i = 0; i < world->n_nodes; i++)
 		sim_process_boot_later(&world->nodes[i].processes[0],
@@ -448,10 +450,31 @@ settle(SimWorld *world)
 		    world->options->settle_ms);
 }
 
+/* Until the workload's preparations are all in effect. */
+static void
+prepare(SimWorld *world)
+{
+	const guint64 deadline =
+		world->now_us + world->options->settle_ms * 1000;
+
+	while (!sim_prepare_is_over(world) && world->now_us < deadline)
+		if (!sim_world_step(world))
+			return;
+	if (!sim_prepare_is_over(world))
+		sim_give_up(world,
+			    "after %" G_GUINT64_FORMAT " ms the workload's "
+			    "prepare[%u] has no effect",
+			    world->options->settle_ms, world->prepared);
+}
+
 gboolean
 sim_world_run(SimWorld *world)
 {
-	while (world->step < world->options->steps && sim_world_step(world))
+	guint64 steps;
+
+	prepare(world);
+	steps = world->prepared_step + world->options->steps;
+	while (world->step < steps && sim_world_step(world))
 		;
 	if (world->violation == NULL) {
 		sim_faults_heal(world);

@@ -123,6 +123,8 @@ struct SimWorld {
 	guint64 seed;
 	guint64 step;
 	guint64 now_us;
+	guint prepared; /* of the workload's; no fault happens before */
+	guint64 prepared_step; /* when it was the last */
 	gboolean healed; /* no fault happens any more */
 	guint64 faults;  /* drawn for this seed */
 	guint64 drop_ppm; /* messages of a million that get lost */

@@ -10,6 +10,7 @@
  *	total()                of all accounts, by a range
  *	append(list, value)    reads the range of a list's entries and writes
  *	                       the next one; answers with its key
+ *	length(list)           entries of a list
  */
 #include "plugins/runtime-native/native.h"
 
@@ -219,13 +220,23 @@ count_one(NativeTx *tx, const NativeResult *result)
 	return TRUE;
 }
 
+/* Entries begin with 0, so that they all are below the end. */
+static void
+count_entries(NativeTx *tx, NativeStep then)
+{
+	const bsn_slice list = tx->args[0];
+
+	native_range(tx, native_format(tx, "%.*s0", NATIVE_TEXT(list)),
+		     native_format(tx, "%.*s1", NATIVE_TEXT(list)), count_one,
+		     then);
+}
+
 static void
 appended(NativeTx *tx)
 {
 	native_succeed(tx, ((Bank *)tx->state)->to);
 }
 
-/* Entries begin with 0, so that they all are below the end. */
 static void
 put_entry(NativeTx *tx)
 {
@@ -239,20 +250,29 @@ put_entry(NativeTx *tx)
 static void
 append(NativeTx *tx)
 {
-	const bsn_slice list = tx->args[0];
-
-	if (list.len == 0 || tx->args[1].len == 0)
+	if (tx->args[0].len == 0 || tx->args[1].len == 0)
 		native_fail(tx, "a list and a value are needed");
 	else
-		native_range(tx, native_format(tx, "%.*s0", NATIVE_TEXT(list)),
-			     native_format(tx, "%.*s1", NATIVE_TEXT(list)),
-			     count_one, put_entry);
+		count_entries(tx, put_entry);
+}
+
+static void
+tell_length(NativeTx *tx)
+{
+	native_succeed_number(tx, ((Bank *)tx->state)->count);
+}
+
+static void
+length(NativeTx *tx)
+{
+	count_entries(tx, tell_length);
 }
 
 static const NativeFunction functions[] = {
 	{ "append", 2, append },
 	{ "balance", 1, balance },
 	{ "close", 1, close_account },
+	{ "length", 1, length },
 	{ "open", 2, open_account },
 	{ "total", 0, total },
 	{ "transfer", 3, transfer },

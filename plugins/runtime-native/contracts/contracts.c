@@ -6,6 +6,7 @@ static const NativeContract *const contracts[] = {
 	&native_bank,
 	&native_conform,
 	&native_evidence,
+	&native_tally,
 };
 
 const NativeContract *
