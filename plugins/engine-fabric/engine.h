@@ -74,6 +74,7 @@ struct bsn_ledger {
 	struct Endorsing *endorsing; /* endorse/ */
 	struct Runs *runs;           /* chaincode/ */
 	struct Lifecycle *lifecycle; /* lifecycle/ */
+	struct Identities *identities; /* query/: named in answers of late */
 	gboolean closing;
 };
 

@@ -128,6 +128,8 @@ GPtrArray *package_list(const Channel *channel);
 void package_asked(Channel *channel, NetQuestion *question, bsn_slice bytes);
 /* TIMER_PACKAGES. */
 void package_timer(Channel *channel);
+/* A peer says what it has: what is missing here is looked for at once. */
+void packages_offered(Channel *channel);
 
 /* ---- contracts.c ---- */
 
