@@ -62,6 +62,26 @@ message_of(Arena *arena, GPtrArray *args, const char *function)
 		bytes_slice(args->pdata[1]), NULL, NULL);
 }
 
+/* Its proposal comes, signed. */
+static void
+take_signed(Life *life, GPtrArray *args, MspIdentity *who)
+{
+	ProtobufCBinaryData list[2];
+	const Protos__ChaincodeInput input = {
+		PROTOBUF_C_MESSAGE_INIT(&protos__chaincode_input__descriptor),
+		.n_args = 2,
+		.args = list,
+	};
+
+	for (guint i = 0; i < 2; i++)
+		list[i] = (ProtobufCBinaryData){
+			g_bytes_get_size(args->pdata[i]),
+			(guint8 *)g_bytes_get_data(args->pdata[i], NULL)
+		};
+	g_assert_cmpint(lifecycle_signed(&life->channel, &input, who, NULL), ==,
+			BSN_OK);
+}
+
 /* What a request says, called on nodes of both organisations. */
 static TxCode
 run(Life *life, GPtrArray *args, guint orgs, MspIdentity *who)
@@ -95,6 +115,13 @@ test_deploy(gconstpointer data)
 			     "ApproveChaincodeDefinitionForMyOrg");
 	g_assert_cmpint(message->sequence, ==, 1);
 	g_assert_cmpstr(message->version, ==, "1.0");
+	/* It is not kept before somebody has signed. */
+	g_assert_false(package_exists(
+		&life->channel, message->source->local_package->package_id));
+	take_signed(life, args, life->clients[1]);
+	g_assert_false(package_exists(
+		&life->channel, message->source->local_package->package_id));
+	take_signed(life, args, life->admins[1]);
 	g_assert_true(package_exists(
 		&life->channel, message->source->local_package->package_id));
 	g_assert_cmpint(run(life, args, ORG(1), life->admins[1]), ==,

@@ -335,6 +335,7 @@ lifecycle_close(Channel *channel)
 		return;
 	channel->lifecycle = NULL;
 	fetch_close(lifecycle);
+	offered_clear(lifecycle);
 	g_clear_pointer(&lifecycle->packages, g_tree_unref);
 	g_clear_pointer(&lifecycle->parameters, g_hash_table_unref);
 	g_tree_unref(lifecycle->definitions);

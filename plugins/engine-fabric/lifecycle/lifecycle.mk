@@ -18,7 +18,9 @@ libfabric_lifecycle_la_SOURCES = \
 	plugins/engine-fabric/lifecycle/installed.c \
 	plugins/engine-fabric/lifecycle/judge.c \
 	plugins/engine-fabric/lifecycle/lifecycle.h \
+	plugins/engine-fabric/lifecycle/offered.c \
 	plugins/engine-fabric/lifecycle/package.c \
+	plugins/engine-fabric/lifecycle/package_id.c \
 	plugins/engine-fabric/lifecycle/parameter.c \
 	plugins/engine-fabric/lifecycle/private.h \
 	plugins/engine-fabric/lifecycle/request.c \

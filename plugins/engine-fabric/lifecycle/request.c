@@ -25,7 +25,8 @@ static const char *const functions[] = {
 	[STEP_DEPLOY] = "Deploy",
 	[STEP_APPROVE] = "ApproveChaincodeDefinitionForMyOrg",
 	[STEP_COMMIT] = "CommitChaincodeDefinition",
-	/* The package is here already: whoever installs sees it. */
+	/* The package is stored when this comes signed: whoever installs sees
+	 * it. */
 	[STEP_INSTALL] = "QueryInstalledChaincode",
 };
 
@@ -117,7 +118,7 @@ check_label(const Deploy *deploy, const char *id)
 			label);
 }
 
-/* Stores what came with the request. */
+/* Keeps what came with the request. */
 static int32_t
 take_code(Deploy *deploy)
 {
@@ -130,8 +131,8 @@ take_code(Deploy *deploy)
 				"channel's organisations, which this identity "
 				"of %s is not",
 				deploy->who->msp->id);
-	status = package_put(deploy->channel, deploy->request->code, &id,
-			     deploy->err);
+	status = package_offer(deploy->channel, deploy->request->code, &id,
+			       deploy->err);
 	if (status != BSN_OK)
 		return status;
 	deploy->package_id = arena_copy(&deploy->arena, id, strlen(id));
