@@ -527,7 +527,10 @@ test_endorser_has_a_bound_and_a_deadline(void)
 	ask(net->orgs->clients[0], reply->signable.message);
 	g_assert_cmpuint(net->answers, ==, 1);
 	g_assert_cmpint(net->last_status, ==, BSN_BUSY);
+	g_assert_cmpuint(channel()->endorsing->bytes, >,
+			 ENDORSE_RUNS_MAX * reply->signable.message.len);
 	fake_host_advance(ENDORSE_RUN_MS);
+	g_assert_cmpuint(channel()->endorsing->bytes, ==, 0);
 	g_assert_cmpuint(net->answers, ==, 1 + ENDORSE_RUNS_MAX);
 	g_assert_cmpuint(net->cancelled, ==, ENDORSE_RUNS_MAX);
 	g_assert_cmpint(net->last_status, ==, BSN_TIMEOUT);
