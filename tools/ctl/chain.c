@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "tools/ctl/chain_change.h"
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/join.h"
 #include "tools/ctl/members.h"
@@ -260,6 +261,11 @@ static const Verb verbs[] = {
 	  "bsnctl chain join evidence.ticket --ca city-a.pem --trust\n"
 	  "bsnctl chain join evidence.ticket --save-cas evidence-cas.pem",
 	  run_chain_join },
+	{ "change", "CHAIN", "Changes a chain's configuration, or signs for it",
+	  chain_change_options,
+	  "bsnctl chain change trade --set batch.max_messages=100\n"
+	  "bsnctl chain change trade --config @acls.json --id admin",
+	  run_chain_change },
 	{ "list", "", "Lists all chains", NULL,
 	  "bsnctl chain list\nbsnctl chain list --json", run_list },
 	{ "show", "CHAIN", "Shows one chain and its configuration", NULL,
