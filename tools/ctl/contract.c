@@ -78,7 +78,7 @@ send_deploy(Ctl *ctl, const Args *args, const char *step, GError **error)
 	json_t *list;
 	json_t *request;
 	json_t *options;
-	json_t *grey;
+	json_t *grey = NULL;
 	gboolean ok;
 
 	if (name == NULL)
@@ -86,10 +86,12 @@ send_deploy(Ctl *ctl, const Args *args, const char *step, GError **error)
 			error, CTL_ERROR_USAGE,
 			"--name is missing\nSay what the contract is to "
 			"be called on the chain: --name evidence.");
-	if (!grey_of(args, &grey, error))
+	if (step == NULL && !grey_of(args, &grey, error))
 		return FALSE;
 	artifact = artifact_load(args_operand(args, 1), error);
-	list = artifact != NULL ? deploy_args(args, error) : NULL;
+	list = artifact == NULL ? NULL
+	       : step == NULL	? deploy_args(args, error)
+				: json_array();
 	if (list == NULL) {
 		json_decref(grey);
 		return FALSE;
@@ -246,15 +248,28 @@ run_show(Ctl *ctl, const Args *args, GError **error)
 	return TRUE;
 }
 
+/* Bytes that are no text are there in hexadecimal (Fabric's). */
+static json_t *
+result_of(const json_t *answer)
+{
+	json_t *result = json_object_get(answer, "result");
+	json_t *payload = json_object_get(answer, "payload");
+
+	return json_is_null(result) && payload != NULL ? payload : result;
+}
+
 static gboolean
 run_call(Ctl *ctl, const Args *args, GError **error)
 {
 	json_t *request = transact_request("invoke", args_operand(args, 1));
+	const char *signer = args_option(args, "signer");
 	json_t *answer;
 
 	json_object_set_new(request, "function",
 			    json_string(args_operand(args, 2)));
 	json_object_set_new(request, "args", transact_words(args, 3));
+	if (signer != NULL)
+		json_object_set_new(request, "signer", json_string(signer));
 	if (!settings_add_options(args, request, error)) {
 		json_decref(request);
 		return FALSE;
@@ -269,8 +284,7 @@ run_call(Ctl *ctl, const Args *args, GError **error)
 	if (ctl->output.json)
 		output_json(&ctl->output, answer);
 	else
-		output_value(&ctl->output, json_object_get(answer, "result"),
-			     0);
+		output_value(&ctl->output, result_of(answer), 0);
 	json_decref(answer);
 	return TRUE;
 }
@@ -394,6 +408,7 @@ static const Option approve_options[] = {
 };
 
 static const Option call_options[] = {
+	{ "signer", 's', "HOSTED", "ask in the name of this hosted key" },
 	SETTINGS_OPTION,
 	{ NULL, 0, NULL, NULL },
 };
