@@ -53,10 +53,11 @@ grey_of(const Args *args, json_t **grey, GError **error)
 	return TRUE;
 }
 
+/* In: step: as send_deploy; a step has no arguments. */
 static json_t *
-deploy_args(const Args *args, GError **error)
+deploy_args(const Args *args, const char *step, GError **error)
 {
-	const char *text = args_option(args, "args");
+	const char *text = step == NULL ? args_option(args, "args") : NULL;
 	json_t *list = text != NULL ? ctl_read_json(text, "--args", error)
 				    : json_array();
 
@@ -89,9 +90,7 @@ send_deploy(Ctl *ctl, const Args *args, const char *step, GError **error)
 	if (step == NULL && !grey_of(args, &grey, error))
 		return FALSE;
 	artifact = artifact_load(args_operand(args, 1), error);
-	list = artifact == NULL ? NULL
-	       : step == NULL	? deploy_args(args, error)
-				: json_array();
+	list = artifact != NULL ? deploy_args(args, step, error) : NULL;
 	if (list == NULL) {
 		json_decref(grey);
 		return FALSE;
