@@ -103,14 +103,6 @@ add_tls_files(NodeProgram *node, const Pems *pems)
 			 text_of(pems->client_key));
 }
 
-static const char *
-setting(const char *name)
-{
-	return BSN_HAS(runtime_host.io, setting)
-		       ? runtime_host.io->setting(runtime_host.account, name)
-		       : NULL;
-}
-
 static void
 add_variable(GPtrArray *env, const char *name, const char *value)
 {
@@ -126,7 +118,7 @@ environment(const NodeStart *start)
 
 	add_variable(env, "CORE_CHAINCODE_ID_NAME", start->program->package_id);
 	add_variable(env, "CORE_PEER_ADDRESS", BSN_IO_DOOR);
-	add_variable(env, "CORE_PEER_LOCALMSPID", setting("msp_id"));
+	add_variable(env, "CORE_PEER_LOCALMSPID", start->program->msp_id);
 	add_variable(env, "CORE_PEER_TLS_ENABLED", "true");
 	g_ptr_array_add(env, g_strconcat("CORE_PEER_TLS_ROOTCERT_FILE=", tls,
 					 "peer.crt", NULL));

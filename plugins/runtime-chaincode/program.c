@@ -157,14 +157,15 @@ name_of(const Programs *chain, const char *package_id)
 }
 
 Program *
-program_new(Programs *chain, bsn_slice package_id, ChaincodePackage *package,
-	    Connection *connection)
+program_new(Programs *chain, const bsn_chaincode_program *wanted,
+	    ChaincodePackage *package, Connection *connection)
 {
 	Program *program = g_new0(Program, 1);
 
 	program->refs = 1;
 	program->chain = programs_ref(chain);
-	program->package_id = shim_text(package_id);
+	program->package_id = shim_text(wanted->package_id);
+	program->msp_id = shim_text(wanted->msp_id);
 	program->name = name_of(chain, program->package_id);
 	program->package = package;
 	program->connection = connection;
@@ -191,6 +192,7 @@ program_unref(Program *program)
 	connection_free(program->connection);
 	g_free(program->trouble);
 	g_free(program->package_id);
+	g_free(program->msp_id);
 	g_free(program->name);
 	programs_unref(program->chain);
 	g_free(program);

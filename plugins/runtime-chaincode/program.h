@@ -81,6 +81,7 @@ struct Program {
 	gint refs;	 /* atomic */
 	Programs *chain; /* holds a reference */
 	char *package_id;
+	char *msp_id;
 	char *name; /* of its child, and in the log */
 	ChaincodePackage *package;
 	Connection *connection; /* NULL: it is started here */
@@ -97,7 +98,7 @@ struct Program {
 };
 
 /* Takes package and connection. [strand] */
-Program *program_new(Programs *chain, bsn_slice package_id,
+Program *program_new(Programs *chain, const bsn_chaincode_program *wanted,
 		     ChaincodePackage *package, Connection *connection);
 Program *program_ref(Program *program);
 void program_unref(Program *program);

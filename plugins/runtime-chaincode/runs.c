@@ -190,7 +190,7 @@ read_package(bsn_slice bytes, ChaincodePackage **package,
 }
 
 static int32_t
-start(bsn_chain *handle, bsn_slice package_id, bsn_slice bytes, bsn_err *err)
+start(bsn_chain *handle, const bsn_chaincode_program *wanted, bsn_err *err)
 {
 	g_autoptr(ChaincodePackage) package = NULL;
 	g_autoptr(Connection) connection = NULL;
@@ -202,16 +202,16 @@ start(bsn_chain *handle, bsn_slice package_id, bsn_slice bytes, bsn_err *err)
 		return bsn_fail(err, BSN_UNAVAILABLE,
 				"this host gives chaincodes no input and "
 				"output");
-	if (program_find(chain, package_id) != NULL)
+	if (program_find(chain, wanted->package_id) != NULL)
 		return BSN_OK;
-	status = read_package(bytes, &package, &connection, err);
+	status = read_package(wanted->package, &package, &connection, err);
 	if (status != BSN_OK)
 		return status;
 	if (chain == NULL)
 		chain = programs_keep(handle, err);
 	if (chain == NULL)
 		return BSN_UNAVAILABLE;
-	program = program_new(chain, package_id, g_steal_pointer(&package),
+	program = program_new(chain, wanted, g_steal_pointer(&package),
 			      g_steal_pointer(&connection));
 	g_hash_table_insert(chain->programs, program->package_id, program);
 	return BSN_OK;

@@ -81,23 +81,24 @@ find_started(bsn_chain *chain, bsn_slice package_id)
 }
 
 static int32_t
-start(bsn_chain *chain, bsn_slice package_id, bsn_slice package, bsn_err *err)
+start(bsn_chain *chain, const bsn_chaincode_program *program, bsn_err *err)
 {
 	const NativeContract *contract = NULL;
 	guint version = 0;
 	Started *started;
 	int32_t status;
 
-	if (find_started(chain, package_id) != NULL)
+	if (find_started(chain, program->package_id) != NULL)
 		return BSN_OK;
-	status = native_code_read(package, &contract, &version, err);
+	status = native_code_read(program->package, &contract, &version, err);
 	if (status != BSN_OK)
 		return status;
 	started = g_new0(Started, 1);
 	started->contract = contract;
 	started->version = version;
 	g_queue_init(&started->calls);
-	g_tree_insert(make_chain(chain), id_text(package_id), started);
+	g_tree_insert(make_chain(chain), id_text(program->package_id),
+		      started);
 	return BSN_OK;
 }
 

@@ -405,9 +405,15 @@ start_on_strand(gpointer data)
 {
 	Ask *ask = data;
 
-	ask->status = runtime_chaincode.start(
-		(bsn_chain *)ask->peer, bsn_slice_str(ask->package_id),
-		buffer_slice(ask->package), ask->err);
+	const bsn_chaincode_program program = {
+		.size = sizeof(program),
+		.package_id = bsn_slice_str(ask->package_id),
+		.package = buffer_slice(ask->package),
+		.msp_id = bsn_slice_str("Org1MSP"),
+	};
+
+	ask->status = runtime_chaincode.start((bsn_chain *)ask->peer, &program,
+					      ask->err);
 }
 
 int32_t

@@ -13,6 +13,7 @@
 #include "plugins/engine-fabric/codec/der.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
+#include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/members/votes.h"
 #include "plugins/engine-fabric/net/net.h"
@@ -104,7 +105,7 @@ find_consensus(const char *name)
 static const bsn_consensuses consensuses = { .size = sizeof(bsn_consensuses),
 					     .find = find_consensus };
 
-/* ---- keys, transport ---- */
+/* ---- keys ---- */
 
 void
 fabric_open_sign(const FabricOpen *open, const Issued *who, bsn_slice message,
@@ -146,16 +147,6 @@ static const bsn_keys keys = { .size = sizeof(bsn_keys),
 			       .node_sign = node_sign,
 			       .node_certificate = node_certificate };
 
-static int32_t
-net_set_members(bsn_chain *chain, const bsn_member *members, uint64_t n)
-{
-	now->transport = (guint)n;
-	return BSN_OK;
-}
-
-static const bsn_net transport = { .size = sizeof(bsn_net),
-				   .set_members = net_set_members };
-
 /* ---- parts of the engine ---- */
 
 void
@@ -168,6 +159,17 @@ services_log(bsn_chain *chain, guint32 level, const char *format, ...)
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
 	services.log->write(chain, level, text);
+}
+
+void
+net_packages_changed(Channel *channel)
+{
+	now->introduced++;
+}
+
+void
+lifecycle_self_changed(Channel *channel)
+{
 }
 
 void
@@ -441,6 +443,7 @@ close_channel(FabricOpen *open)
 	bsn_chain *chain = channel->chain;
 
 	members_clear(&channel->members);
+	g_clear_pointer(&channel->certificate, g_bytes_unref);
 	g_clear_pointer(&channel->identity, g_bytes_unref);
 	msp_identity_unref(channel->self);
 	g_free(channel->no_identity);
@@ -478,7 +481,6 @@ find_services(void)
 		.crypto = bsn_host_crypto(host),
 		.keys = &keys,
 		.consensuses = &consensuses,
-		.net = &transport,
 		.reply = bsn_host_reply(host),
 	};
 }

@@ -51,12 +51,13 @@ script_n_calls(void)
 /* ---- the runtime ---- */
 
 static int32_t
-start(bsn_chain *chain, bsn_slice package_id, bsn_slice package, bsn_err *err)
+start(bsn_chain *chain, const bsn_chaincode_program *program, bsn_err *err)
 {
 	if (script_start_status != BSN_OK)
 		return bsn_fail(err, script_start_status, "it does not start");
-	g_string_append_printf(script_started, "%.*s;", (int)package_id.len,
-			       (const char *)package_id.data);
+	g_string_append_printf(script_started, "%.*s;",
+			       (int)program->package_id.len,
+			       (const char *)program->package_id.data);
 	return BSN_OK;
 }
 

@@ -92,7 +92,6 @@ test_two_sign(gconstpointer data)
 	g_autofree char *after = NULL;
 	const bsn_member *member;
 
-	g_assert_cmpuint(open->transport, ==, 1);
 	g_assert_true(fabric_open_change(open, BSN_TX_MEMBER, args, 0));
 	g_assert_cmpuint(open->members, ==, 0);
 	before = value_text(open, members_proposals);
@@ -108,7 +107,6 @@ test_two_sign(gconstpointer data)
 	g_assert_cmpuint(open->channel.config->sequence, ==, 1);
 	g_assert_cmpuint(open->members, ==, 2);
 	g_assert_cmpuint(open->told, ==, 3);
-	g_assert_cmpuint(open->transport, ==, 2);
 	g_assert_cmpuint(open->net_told, ==, 1);
 	member = members_find(&open->channel,
 			      bsn_slice_of(open->nodes[1], PUBLIC_KEY_LEN));
@@ -178,11 +176,9 @@ test_reopened(void)
 	list = value_text(open, members_proposals);
 	assert_has(list, "\"votes\":[{\"account\":\"Org2MSP\"");
 	g_assert_false(fabric_open_change(open, BSN_TX_MEMBER, args, 0));
-	open->transport = 0;
 	fabric_open_reopen(open);
 	g_assert_cmpuint(open->channel.config->sequence, ==, 1);
 	g_assert_cmpuint(open->channel.members.list->len, ==, 2);
-	g_assert_cmpuint(open->transport, ==, 2);
 }
 
 /* A vote for what has changed meanwhile is none any more. */

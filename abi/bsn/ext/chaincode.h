@@ -24,6 +24,15 @@ extern "C" {
 
 #define BSN_CHAINCODE_ID "bsn.chaincode/1"
 
+/* A package that is to run on a chain. */
+typedef struct bsn_chaincode_program {
+	uint32_t size;
+	uint32_t reserved;    /* 0 */
+	bsn_slice package_id; /* label ':' digest in hex */
+	bsn_slice package;    /* gzipped tar */
+	bsn_slice msp_id;     /* of this node on the chain; may be empty */
+} bsn_chaincode_program;
+
 /* What a chaincode is called with. */
 typedef struct bsn_chaincode_call {
 	uint32_t size;
@@ -72,12 +81,12 @@ typedef struct bsn_chaincode_runtime {
 	 * cannot be started, fails runs.
 	 *
 	 * Returns: BSN_OK.
-	 * In:      package_id, label ':' digest in hex; package, gzipped tar.
+	 * In:      program, borrowed for this call.
 	 * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE: the package; BSN_UNAVAILABLE:
 	 *          this host gives no I/O.
 	 * [strand] & open */
-	int32_t (*start)(bsn_chain *chain, bsn_slice package_id,
-			 bsn_slice package, bsn_err *err);
+	int32_t (*start)(bsn_chain *chain,
+			 const bsn_chaincode_program *program, bsn_err *err);
 
 	/* The opposite; its runs are over with BSN_UNAVAILABLE. An unknown one
 	 * does nothing. All are stopped when their chain closes.

@@ -146,6 +146,22 @@ stop_replaced(Channel *channel)
 }
 
 static int32_t
+start_program(Channel *channel, const bsn_chaincode_runtime *runtime,
+	      const char *id, bsn_slice package, bsn_err *err)
+{
+	const bsn_chaincode_program program = {
+		.size = sizeof(program),
+		.package_id = bsn_slice_str(id),
+		.package = package,
+		.msp_id = bsn_slice_str(channel->self != NULL
+						? channel->self->msp->id
+						: ""),
+	};
+
+	return runtime->start(channel->chain, &program, err);
+}
+
+static int32_t
 start(Channel *channel, const Definition *definition, Program **program,
       bsn_err *err)
 {
@@ -168,8 +184,8 @@ start(Channel *channel, const Definition *definition, Program **program,
 				definition->name, type);
 	status = package_get(channel, id, package, err);
 	if (status == BSN_OK)
-		status = runtime->start(channel->chain, bsn_slice_str(id),
-					buffer_slice(package), err);
+		status = start_program(channel, runtime, id,
+				       buffer_slice(package), err);
 	if (status != BSN_OK)
 		return status;
 	*program = g_new0(Program, 1);

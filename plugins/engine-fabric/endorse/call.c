@@ -179,6 +179,11 @@ prepare(Call *call, const bsn_tx_request *request, bsn_err *err)
 	bsn_slice proposal;
 	int32_t status;
 
+	if (request->kind != BSN_TX_INVOKE)
+		return bsn_fail(err, BSN_NOT_OFFERED,
+				"kind: only calls of contracts are answered "
+				"here, not requests of kind %u",
+				request->kind);
 	if (name == NULL)
 		return BSN_BAD_REQUEST;
 	status = creator_find(channel, request->signer_certificate, &creator,

@@ -276,20 +276,22 @@ static int32_t
 contracts_get(bsn_ledger *ledger, bsn_slice contract, bsn_reply *reply,
 	      bsn_err *err)
 {
-	g_autofree char *name = g_strndup((const char *)contract.data,
-					  (gsize)contract.len);
+	g_autofree char *name = chaincode_name_read(contract, err);
 	g_autoptr(Definition) definition = NULL;
 	g_autoptr(json_t) json = NULL;
-	json_t *versions = json_array();
-	int32_t status = lifecycle_find(ledger, name, &definition, err);
+	json_t *versions;
+	int32_t status = name != NULL
+				 ? lifecycle_find(ledger, name, &definition, err)
+				 : BSN_BAD_REQUEST;
 
-	json = status == BSN_OK ? contract_json(definition) : json_object();
-	json_object_set_new(json, "versions", versions);
 	if (status != BSN_OK)
 		return status;
 	if (definition->sequence == 0)
 		return bsn_fail(err, BSN_NOT_FOUND,
 				LIFECYCLE_NAME " is part of the engine");
+	json = contract_json(definition);
+	versions = json_array();
+	json_object_set_new(json, "versions", versions);
 	status = versions_json(ledger, definition, versions, err);
 	if (status != BSN_OK)
 		return MIN(status, BSN_E_CORRUPT);

@@ -65,6 +65,9 @@ typedef struct {
 /* Whether a text may be a chaincode's name; those of the engine's own are taken.
  * [any] */
 int32_t chaincode_name_check(const char *name, bsn_err *err);
+/* A name from outside, as a text for g_free; NULL: it could be nobody's.
+ * [any] */
+char *chaincode_name_read(bsn_slice name, bsn_err *err);
 /* Names of the engine's own and of Fabric's. [any] */
 gboolean chaincode_name_is_system(bsn_slice name);
 /* Reads arguments, which for approving, committing and asking whether that can

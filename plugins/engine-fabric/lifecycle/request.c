@@ -152,7 +152,10 @@ keep_package(Deploy *deploy, gint64 current)
 					    deploy->err)
 			    : BSN_NOT_FOUND;
 
-	if (status != BSN_NOT_FOUND)
+	/* A further version with the same package has other terms. */
+	if (status == BSN_OK && json_object_size(deploy->object) > 0)
+		return BSN_OK;
+	if (status != BSN_OK && status != BSN_NOT_FOUND)
 		return status;
 	if (deploy->step == STEP_DEPLOY || deploy->step == STEP_INSTALL)
 		return bsn_fail(deploy->err, BSN_BAD_REQUEST,
@@ -349,9 +352,10 @@ int32_t
 lifecycle_request(Channel *channel, const bsn_tx_request *request,
 		  MspIdentity *who, GPtrArray *args, bsn_err *err)
 {
-	g_autofree char *name = g_strndup((const char *)request->contract.data,
-					  (gsize)request->contract.len);
+	g_autofree char *name = chaincode_name_read(request->contract, err);
 
+	if (name == NULL)
+		return BSN_BAD_REQUEST;
 	switch (request->kind) {
 	case BSN_TX_DEPLOY:
 		return request_deploy(channel, request, name, who, args, err);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <bsn/helpers/error.h>
+#include <bsn/helpers/json.h>
 
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/lifecycle/definition.h"
@@ -40,17 +41,34 @@ is_name(const char *text)
 	return !after_sign;
 }
 
+static int32_t
+no_name(const char *quoted, bsn_err *err)
+{
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"%s cannot be a chaincode's name: it has 1 to %u "
+			"letters and digits, with single hyphens and "
+			"underscores between them",
+			quoted, CHAINCODE_NAME_MAX);
+}
+
+char *
+chaincode_name_read(bsn_slice name, bsn_err *err)
+{
+	g_autofree char *quoted = quote_text(name);
+
+	if (name.len > 0 && name.len <= CHAINCODE_NAME_MAX && bsn_is_text(name))
+		return g_strndup((const char *)name.data, (gsize)name.len);
+	(void)no_name(quoted, err);
+	return NULL;
+}
+
 int32_t
 chaincode_name_check(const char *name, bsn_err *err)
 {
 	g_autofree char *quoted = quote_text(bsn_slice_str(name));
 
 	if (strlen(name) > CHAINCODE_NAME_MAX || !is_name(name))
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"%s cannot be a chaincode's name: it has 1 to "
-				"%u letters and digits, with single hyphens "
-				"and underscores between them",
-				quoted, CHAINCODE_NAME_MAX);
+		return no_name(quoted, err);
 	if (chaincode_name_is_system(bsn_slice_str(name)))
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"%s is the name of a system chaincode", quoted);

@@ -37,17 +37,49 @@ begin_ledger(Channel *channel, bsn_slice genesis, guint64 time_ms, bsn_err *err)
 }
 
 static int32_t
-check_genesis(const Channel *channel, bsn_err *err)
+number_of(const Channel *channel, const guint8 hash[HASH_LEN], bsn_err *err)
 {
 	guint64 number = 0;
 	const int32_t status = ledger_block_by_hash(
-		channel->ledger, bsn_slice_of(channel->genesis, HASH_LEN),
-		&number, err);
+		channel->ledger, bsn_slice_of(hash, HASH_LEN), &number, err);
 
 	if (status < 0 || (status == BSN_OK && number == 0))
 		return status;
-	return bsn_fail(err, BSN_BAD_REQUEST,
-			"the store was begun with another genesis");
+	return BSN_NOT_FOUND;
+}
+
+/* The genesis that the store says it was begun with. */
+static int32_t
+read_stored(const Channel *channel, Genesis *stored, bsn_err *err)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	int32_t status = ledger_block(channel->ledger, 0, bytes, err);
+
+	if (status == BSN_OK)
+		status = genesis_read(buffer_slice(bytes), stored, err);
+	return status > 0 ? BSN_E_CORRUPT : status;
+}
+
+/* Another genesis is the operator's mistake; a store whose own block 0 is not
+ * found by its hash is damaged. */
+static int32_t
+check_genesis(const Channel *channel, bsn_err *err)
+{
+	g_auto(Genesis) stored = { 0 };
+	int32_t status = number_of(channel, channel->genesis, err);
+
+	if (status <= BSN_OK)
+		return status;
+	status = read_stored(channel, &stored, err);
+	if (status == BSN_OK)
+		status = number_of(channel, stored.hash, err);
+	if (status == BSN_OK)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"the store was begun with another genesis");
+	return status == BSN_NOT_FOUND || status == BSN_E_CORRUPT
+		       ? bsn_fail(err, BSN_E_CORRUPT,
+				  "block 0 in the store is damaged")
+		       : status;
 }
 
 static int32_t

@@ -5,7 +5,7 @@
  *	put(key, value)  keeps a value
  *	get(key)         gives it, or nothing
  *	version()        of its package
- *	say(text)        event "Said" {"text"}
+ *	say(text)        event "Said" with the text
  *	fail(key, why)   puts, then refuses
  *	loop()           never ends
  *	collatz(n)       steps from n to 1
@@ -51,13 +51,7 @@ version(NativeTx *tx)
 static void
 say(NativeTx *tx)
 {
-	json_t *payload =
-		json_pack("{s:o}", "text", native_json_text(tx->args[0]));
-	char *text = json_dumps(payload, JSON_COMPACT);
-
-	native_event(tx, "Said", bsn_slice_str(text));
-	free(text);
-	json_decref(payload);
+	native_event(tx, "Said", tx->args[0]);
 	done(tx);
 }
 
