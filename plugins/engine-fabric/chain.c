@@ -83,6 +83,7 @@ end(Channel *channel)
 	query_close(channel);
 	members_clear(&channel->members);
 	msp_identity_unref(channel->self);
+	g_clear_pointer(&channel->certificate, g_bytes_unref);
 	g_clear_pointer(&channel->identity, g_bytes_unref);
 	g_clear_pointer(&channel->public_key, g_bytes_unref);
 	channel_ledger_free(channel->ledger);

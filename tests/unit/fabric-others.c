@@ -84,6 +84,12 @@ members_identify_self(Channel *channel)
 {
 }
 
+void
+members_follow_certificate(Channel *channel)
+{
+	others.followed++;
+}
+
 int32_t
 members_list(Channel *channel, bsn_reply *reply, bsn_err *err)
 {

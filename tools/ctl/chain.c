@@ -7,6 +7,7 @@
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/join.h"
 #include "tools/ctl/members.h"
+#include "tools/ctl/organisations.h"
 #include "tools/ctl/progress.h"
 #include "tools/ctl/settings.h"
 #include "tools/ctl/token.h"
@@ -38,7 +39,8 @@ read_config(const Args *args, GError **error)
 			 "'{\"key\": value}'.");
 		g_clear_pointer(&config, json_decref);
 	}
-	if (config != NULL && !settings_take(args, "set", config, error))
+	if (config != NULL && (!settings_take(args, "set", config, error) ||
+			       !organisations_add(config, args, error)))
 		g_clear_pointer(&config, json_decref);
 	return config;
 }
@@ -221,11 +223,12 @@ run_nodes(Ctl *ctl, const Args *args, GError **error)
 }
 
 static const Option create_options[] = {
-	{ "framework", 'f', "NAME", "which framework runs it: fisco, ..." },
+	{ "framework", 'f', "NAME", "which framework runs it: fisco, fabric, ..." },
 	{ "config", 'c', "JSON|@FILE",
 	  "its configuration, in the framework's own words" },
 	{ "set", 's', "KEY=VALUE",
 	  "set one key of it; a.b=V reaches into an object; may be repeated" },
+	ORGANISATIONS_OPTION,
 	{ "members", 'm', "JSON|@FILE",
 	  "its first nodes: [{\"public_key\",\"role\",\"name\",\"address\"}] "
 	  "(this host's alone)" },
@@ -247,6 +250,9 @@ static const Verb verbs[] = {
 	  "--set tx_gas_max=30000000\n"
 	  "bsnctl chain create trade -f fisco --config @trade.json\n"
 	  "bsnctl chain create city -f fisco --set consensus.name=pbft "
+	  "--member a.json --member b.json\n"
+	  "bsnctl chain create goods -f fabric --set crypto=sm "
+	  "--org Org1MSP=a/ca/identity-ca.pem --org Org2MSP=b-ca.pem "
 	  "--member a.json --member b.json",
 	  run_create },
 	{ "genesis", "CHAIN",

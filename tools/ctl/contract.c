@@ -53,10 +53,11 @@ grey_of(const Args *args, json_t **grey, GError **error)
 	return TRUE;
 }
 
+/* In: step: as send_deploy; a step has no arguments. */
 static json_t *
-deploy_args(const Args *args, GError **error)
+deploy_args(const Args *args, const char *step, GError **error)
 {
-	const char *text = args_option(args, "args");
+	const char *text = step == NULL ? args_option(args, "args") : NULL;
 	json_t *list = text != NULL ? ctl_read_json(text, "--args", error)
 				    : json_array();
 
@@ -78,7 +79,7 @@ send_deploy(Ctl *ctl, const Args *args, const char *step, GError **error)
 	json_t *list;
 	json_t *request;
 	json_t *options;
-	json_t *grey;
+	json_t *grey = NULL;
 	gboolean ok;
 
 	if (name == NULL)
@@ -86,10 +87,10 @@ send_deploy(Ctl *ctl, const Args *args, const char *step, GError **error)
 			error, CTL_ERROR_USAGE,
 			"--name is missing\nSay what the contract is to "
 			"be called on the chain: --name evidence.");
-	if (!grey_of(args, &grey, error))
+	if (step == NULL && !grey_of(args, &grey, error))
 		return FALSE;
 	artifact = artifact_load(args_operand(args, 1), error);
-	list = artifact != NULL ? deploy_args(args, error) : NULL;
+	list = artifact != NULL ? deploy_args(args, step, error) : NULL;
 	if (list == NULL) {
 		json_decref(grey);
 		return FALSE;

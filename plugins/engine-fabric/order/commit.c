@@ -305,8 +305,10 @@ commit_durable(Channel *channel, guint64 height)
 		services.events->block(channel->chain, number);
 		tell_consensus(channel, number);
 	}
-	if (height > first)
-		net_durable(channel);
+	if (height == first)
+		return;
+	net_durable(channel);
+	members_follow_certificate(channel);
 }
 
 void
