@@ -294,8 +294,9 @@ static gboolean
 send_kind(Ctl *ctl, const Args *args, const char *kind, GError **error)
 {
 	json_t *request = transact_request(kind, args_operand(args, 1));
-	gboolean ok =
-		transact(ctl, args, args_operand(args, 0), request, error);
+	gboolean ok = settings_add_options(args, request, error) &&
+		      transact(ctl, args, args_operand(args, 0), request,
+			       error);
 
 	json_decref(request);
 	return ok;
@@ -419,12 +420,14 @@ static const Option list_options[] = {
 };
 
 static const Option send_options[] = {
+	SETTINGS_OPTION,
 	TRANSACT_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };
 
 static const Option uninstall_options[] = {
 	{ "yes", 'y', NULL, "do not ask" },
+	SETTINGS_OPTION,
 	TRANSACT_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };

@@ -73,6 +73,8 @@ settings_add_options(const Args *args, json_t *request, GError **error)
 {
 	json_t *options = json_object_get(request, "options");
 
+	if (args_option(args, "option") == NULL)
+		return TRUE;
 	if (options == NULL) {
 		options = json_object();
 		json_object_set_new(request, "options", options);
