@@ -199,6 +199,32 @@ test_sign(void)
 	ctl_node_stop(node);
 }
 
+static void
+test_change(void)
+{
+	CtlNode *node = ctl_node_start(answer_signing, NULL);
+	g_auto(CtlRun) run =
+		CTL_RUN(node, "chain", "change", "x", "--set",
+			"batch.max_messages=7", "--force", "--wait",
+			"committed");
+	json_t *expected = json_pack("{s:{s:{s:i}}, s:b}", "set", "batch",
+				     "max_messages", 7, "force", 1);
+	g_auto(CtlRun) nothing = CTL_RUN(node, "chain", "change", "x");
+
+	if (run.exit_code != 0)
+		g_error("%s", run.err);
+	g_assert_cmpstr(text_of(node->user, "kind"), ==, "invoke");
+	g_assert_cmpstr(text_of(node->user, "contract"), ==, "");
+	g_assert_cmpstr(text_of(node->user, "function"), ==, "config");
+	g_assert_true(json_equal(json_object_get(node->user, "args"),
+				 expected));
+	g_assert_cmpint(nothing.exit_code, ==, 2);
+	ctl_assert_has(nothing.err, "nothing is to be changed");
+	json_decref(node->user);
+	json_decref(expected);
+	ctl_node_stop(node);
+}
+
 /* ---- all chains in one table ---------------------------------------------- */
 
 static void
@@ -267,6 +293,7 @@ main(int argc, char **argv)
 	g_test_add_func("/ctl/contract/approve-is-one-step-of-a-deploy",
 			test_approve);
 	g_test_add_func("/ctl/tx/sign-submits-nothing", test_sign);
+	g_test_add_func("/ctl/chain/change-is-a-transaction", test_change);
 	g_test_add_func("/ctl/status/all-chains-are-one-table",
 			test_status_table);
 	return g_test_run();
