@@ -71,8 +71,11 @@ settings_take(const Args *args, const char *option, json_t *object,
 gboolean
 settings_add_options(const Args *args, json_t *request, GError **error)
 {
+	g_autoptr(GPtrArray) given = args_option_all(args, "option");
 	json_t *options = json_object_get(request, "options");
 
+	if (given->len == 0)
+		return TRUE;
 	if (options == NULL) {
 		options = json_object();
 		json_object_set_new(request, "options", options);
