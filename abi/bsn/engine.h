@@ -325,7 +325,9 @@ typedef struct bsn_block_ops {
 	 * what its hash stands for, and the members have certified that hash
 	 * for this chain, by its protocol. What a block does not hold, such as
 	 * the state that it leads to, is proven as far as the members vouch
-	 * for it. Optional.
+	 * for it. What each node writes beside a block by itself, as Fabric's
+	 * metadata, is not proven: an engine whose encoded blocks have such
+	 * claims block.info with {"proof":"header"}. Optional.
 	 *
 	 * Returns: BSN_OK, the block is proven.
 	 * In:      genesis, as bsn_chain_ops.genesis made it; members, n: those

@@ -59,6 +59,7 @@ struct bsn_ledger {
 
 	/* This node. */
 	GBytes *public_key;
+	GBytes *certificate; /* DER, as the host had it last; NULL: none */
 	GBytes *identity;    /* SerializedIdentity; NULL: it has no certificate
 			      * of an organisation, and does not endorse */
 	MspIdentity *self;   /* by the present config; NULL likewise */
@@ -73,6 +74,7 @@ struct bsn_ledger {
 	struct Endorsing *endorsing; /* endorse/ */
 	struct Runs *runs;           /* chaincode/ */
 	struct Lifecycle *lifecycle; /* lifecycle/ */
+	struct Identities *identities; /* query/: named in answers of late */
 	gboolean closing;
 };
 

@@ -35,7 +35,8 @@
 	  "{\"lifecycle\":[\"install\",\"approve\",\"commit\"],"               \
 	  "\"policy\":\"options.policy\"}")                                    \
 	X(upgrade, 1, "contract.upgrade",                                      \
-	  "{\"by\":\"LifecycleEndorsement\",\"state\":\"kept\"}")              \
+	  "{\"by\":\"LifecycleEndorsement\",\"state\":\"kept\","           \
+	  "\"old_versions\":\"listed\"}")                                    \
 	X(freeze, 1, "contract.freeze",                                        \
 	  "{\"by\":\"LifecycleEndorsement\"}")                                 \
 	X(uninstall, 1, "contract.uninstall",                                  \
@@ -49,7 +50,7 @@
 	X(tx_query, 1, "tx.query", NULL)                                       \
 	X(tx_call, 1, "tx.call", NULL)                                         \
 	X(ledger_info, 1, "ledger.info", NULL)                                 \
-	X(block_info, 1, "block.info", NULL)                                   \
+	X(block_info, 1, "block.info", "{\"proof\":\"header\"}")                \
 	X(event_block, 1, "event.block", NULL)                                 \
 	X(event_contract, 1, "event.contract",                                 \
 	  "{\"of\":\"valid transactions\"}")                                 \

@@ -360,6 +360,11 @@ package_asked(Channel *channel, NetQuestion *question, bsn_slice content)
 	reply(channel, question, "package ", content);
 }
 
+void
+packages_offered(Channel *channel)
+{
+}
+
 GPtrArray *
 package_list(const Channel *channel)
 {

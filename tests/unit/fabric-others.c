@@ -84,6 +84,12 @@ members_identify_self(Channel *channel)
 {
 }
 
+void
+members_follow_certificate(Channel *channel)
+{
+	others.followed++;
+}
+
 int32_t
 members_list(Channel *channel, bsn_reply *reply, bsn_err *err)
 {
@@ -333,8 +339,14 @@ runs_close(Channel *channel)
 }
 
 void
-query_answer_tx(bsn_reply *reply, guint64 block, guint64 index,
-		const char *tx_id, guint8 code, const Transaction *opened)
+query_close(Channel *channel)
+{
+}
+
+void
+query_answer_tx(Channel *channel, bsn_reply *reply, guint64 block,
+		guint64 index, const char *tx_id, guint8 code,
+		const Transaction *opened)
 {
 	const gboolean valid = code == TX_CODE(VALID);
 	const bsn_tx_result result = {

@@ -252,6 +252,8 @@ test_strangers_are_refused(void)
 	const Wanted wanted = { .name = "old",
 				.unit = "client",
 				.end_s = FABRIC_CA_BEGIN_S + 5 };
+	g_autoptr(Issued) odd = NULL;
+	const Wanted without_unit = { .name = "odd" };
 	guint8 *der = NULL;
 	int len;
 
@@ -264,6 +266,14 @@ test_strangers_are_refused(void)
 	OPENSSL_free(der);
 	der = NULL;
 	old = fabric_issue(FALSE, net->orgs->roots[0], &wanted);
+	odd = fabric_issue(FALSE, net->orgs->roots[0], &without_unit);
+	len = i2d_X509(odd->certificate, &der);
+	request.signer_certificate = bsn_slice_of(der, (guint)len);
+	assert_begin(&request, BSN_DENIED,
+		     "the signer is no member of Org1MSP: the certificate has "
+		     "no unit");
+	OPENSSL_free(der);
+	der = NULL;
 	len = i2d_X509(old->certificate, &der);
 	request.signer_certificate = bsn_slice_of(der, (guint)len);
 	fake_reply_free(endorse_first(net, &request));

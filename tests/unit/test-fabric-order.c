@@ -62,6 +62,7 @@ test_durable(gconstpointer sm)
 	g_assert_cmpuint(last_of(fake_chain_blocks(fixture->chain)), ==, 1);
 	g_assert_cmpuint(last_of(channel->agreement->applied), ==, 1);
 	g_assert_cmpuint(others.durable, ==, 1);
+	g_assert_cmpuint(others.followed, ==, 1);
 }
 
 static void

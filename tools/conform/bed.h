@@ -153,6 +153,9 @@ BedDone bed_send(Bed *bed, guint node, const SimKey *key,
 gboolean bed_has(const Bed *bed, SimFn function);
 /* Deploys a version, 1 or 2, signed by an account. */
 BedDone bed_deploy(Bed *bed, guint node, guint account, guint version);
+/* Has a node build that deployment and leaves it at that: the node has the code
+ * then, where it does not come with the transaction. */
+void bed_install(Bed *bed, guint node, guint account, guint version);
 /* Freezes, unfreezes, uninstalls: kind is BSN_TX_*. `version` 0: the contract
  * by its name. */
 BedDone bed_manage(Bed *bed, guint node, guint account, guint32 kind,

@@ -66,14 +66,11 @@ bed_note_done(Bed *bed, guint node, const char *what, const BedDone *done)
 			 done->index);
 }
 
-BedDone
-bed_deploy(Bed *bed, guint node, guint account, guint version)
+static bsn_tx_request
+deployment(const Bed *bed, guint version)
 {
 	const SimContract *contract = contract_of(bed);
-	bsn_tx_request request = { .kind = BSN_TX_DEPLOY };
 	const SimVersion *code;
-	g_autofree char *what = NULL;
-	BedDone done;
 	gsize len;
 	const void *data;
 
@@ -81,14 +78,34 @@ bed_deploy(Bed *bed, guint node, guint account, guint version)
 	       "the workload must have version %u of its contract", version);
 	code = &g_array_index(contract->versions, SimVersion, version - 1);
 	data = g_bytes_get_data(code->code, &len);
-	request.contract = bsn_slice_str(contract->name);
-	request.code = bsn_slice_of(data, len);
-	request.options = bsn_slice_str(code->options);
-	done = bed_send(bed, node, bed_account(bed, account), &request);
-	what = g_strdup_printf("account %u deploys version %u of %s", account,
-			       version, contract->name);
+	return (bsn_tx_request){
+		.kind = BSN_TX_DEPLOY,
+		.contract = bsn_slice_str(contract->name),
+		.code = bsn_slice_of(data, len),
+		.options = bsn_slice_str(code->options),
+	};
+}
+
+BedDone
+bed_deploy(Bed *bed, guint node, guint account, guint version)
+{
+	const bsn_tx_request request = deployment(bed, version);
+	BedDone done =
+		bed_send(bed, node, bed_account(bed, account), &request);
+	g_autofree char *what = g_strdup_printf(
+		"account %u deploys version %u of %s", account, version,
+		bed_name(bed, 0));
+
 	bed_note_done(bed, node, what, &done);
 	return done;
+}
+
+void
+bed_install(Bed *bed, guint node, guint account, guint version)
+{
+	const bsn_tx_request request = deployment(bed, version);
+
+	(void)bed_build(bed, node, bed_account(bed, account), &request);
 }
 
 static const char *

@@ -140,8 +140,10 @@ must_be_alike(Run *run, const History *a, const History *b, const char *what)
 static void
 live_again(Bed *bed, GBytes *deployment, History *again, const History *alone)
 {
-	BedDone done = bed_submit(bed, 0, deployment);
+	BedDone done;
 
+	bed_install(bed, 0, 0, 1);
+	done = bed_submit(bed, 0, deployment);
 	bed_must_commit(bed, &done, "the same deployment");
 	for (guint i = 0; i < HISTORY; i++)
 		again->txs[i] = alone->txs[i];
@@ -196,6 +198,7 @@ static void
 works_among_many(Run *run)
 {
 	Bed *idle[CHAINS];
+	guint64 txs[CHAINS]; /* of a genesis */
 	History alone = { .n = 0 }, among = { .n = 0 };
 	g_autoptr(GBytes) deployment = live_alone(run, &alone);
 	Bed *left;
@@ -205,6 +208,7 @@ works_among_many(Run *run)
 		const BedSpec spec = { .chain = name, .quiet = TRUE };
 
 		idle[i] = bed_new(run, &spec);
+		txs[i] = bed_ledger(idle[i], 0)->ledger.txs;
 	}
 	run_note(run, "%u other chains are open", CHAINS);
 	left = pair_chain(run, "left");
@@ -214,10 +218,14 @@ works_among_many(Run *run)
 		const bsn_reply *ledger = bed_ledger(idle[i], 0);
 
 		EXPECT(run,
-		       ledger->ledger.height == 0 && ledger->ledger.txs == 0,
-		       "a chain that does nothing must stay at its beginning; "
-		       "chain %u of %u is at block %" G_GUINT64_FORMAT,
-		       i, CHAINS, (guint64)ledger->ledger.height);
+		       ledger->ledger.height == 0 &&
+			       ledger->ledger.txs == txs[i],
+		       "a chain that does nothing must stay at its beginning, "
+		       "with %" G_GUINT64_FORMAT " transactions; chain %u of "
+		       "%u is at block %" G_GUINT64_FORMAT
+		       " with %" G_GUINT64_FORMAT,
+		       txs[i], i, CHAINS, (guint64)ledger->ledger.height,
+		       (guint64)ledger->ledger.txs);
 		bed_free(idle[i]);
 	}
 	run_note(run, "none of them has moved; all are closed");

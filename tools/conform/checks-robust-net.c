@@ -8,8 +8,8 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "tools/conform/block-proof.h"
 #include "tools/conform/storm.h"
-#include "tools/sim/pointer.h"
 
 /* Messages that are kept to be spoilt. */
 #define KEPT_MAX 200u
@@ -173,139 +173,113 @@ messages(Run *run)
 
 /* ---- blocks that are to be proven ---------------------------------------- */
 
+/* A proof, what is said of it as it is, and what calls with others do. */
 typedef struct {
-	bsn_sink sink;
-	guint64 len;
-} CountingSink;
-
-static int32_t
-count(bsn_sink *sink, const void *data, uint64_t len)
-{
-	((CountingSink *)sink)->len += len;
-	return BSN_OK;
-}
-
-static guint8
-nibble(char c)
-{
-	return (guint8)(g_ascii_isxdigit(c) ? g_ascii_xdigit_value(c) : 0);
-}
-
-/* A block as it is encoded. */
-static GByteArray *
-raw_block(Bed *bed, guint64 number)
-{
-	const bsn_reply *reply =
-		bed_block(bed, 0, number, BSN_BLOCK_WITH_RAW);
-	GByteArray *bytes = g_byte_array_new();
-	g_autofree char *hex = NULL;
-
-	if (reply->status == BSN_OK)
-		hex = sim_pointer_text((const char *)reply->block.detail.data,
-				       reply->block.detail.len, "/raw");
-	EXPECT(bed_run_of(bed), hex != NULL && strlen(hex) % 2 == 0,
-	       "a block asked for with BSN_BLOCK_WITH_RAW must have "
-	       "detail.raw, in hex");
-	for (const char *at = g_str_has_prefix(hex, "0x") ? hex + 2 : hex; *at != '\0'; at += 2) {
-		guint8 byte = (guint8)(nibble(at[0]) << 4 | nibble(at[1]));
-
-		g_byte_array_append(bytes, &byte, 1);
-	}
-	return bytes;
-}
-
-static int32_t
-verify(Run *run, Storm *storm, bsn_slice genesis, const bsn_member *members,
-       guint64 n, bsn_slice block)
-{
-	CountingSink json = { .sink = { count } };
-	bsn_err err = BSN_ERR_INIT;
-	int32_t status = run->engine->block->verify(genesis, members, n, block,
-						    &json.sink, &err);
-
-	storm_answer(storm, status, &err, FALSE);
-	return status;
-}
+	Run *run;
+	Storm storm;
+	Proof proof;
+	GByteArray *json;
+} Trial;
 
 /* Not for a protocol that certifies nothing. */
 static void
-proven_as_it_is(Run *run, bsn_slice genesis, bsn_slice block)
+proven_as_it_is(Trial *trial)
 {
-	CountingSink json = { .sink = { count } };
 	bsn_err err = BSN_ERR_INIT;
-	int32_t status = run->engine->block->verify(genesis, NULL, 0, block,
-						    &json.sink, &err);
+	int32_t status =
+		proof_ask(trial->run, &trial->proof, trial->json, &err);
 
 	if (status == BSN_NOT_OFFERED)
-		run_not_claimed(run, "%s", err.reason);
-	EXPECT(run, status == BSN_OK,
+		run_not_claimed(trial->run, "%s", err.reason);
+	EXPECT(trial->run, status == BSN_OK,
 	       "a block as it is must be proven; it is not, %s: %s",
 	       bed_status_name(status), err.reason);
 }
 
-static void
-never_proven(Run *run, Storm *storm, bsn_slice genesis, bsn_slice block,
-	     const char *how)
+/* TRUE with what is said of it in `json`. */
+static gboolean
+is_proven(Trial *trial, const Proof *proof, GByteArray *json)
 {
-	EXPECT(run,
-	       verify(run, storm, genesis, NULL, 0, block) != BSN_OK,
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status = proof_ask(trial->run, proof, json, &err);
+
+	storm_answer(&trial->storm, status, &err, FALSE);
+	return status == BSN_OK;
+}
+
+static void
+never_proven(Trial *trial, bsn_slice genesis, bsn_slice block, const char *how)
+{
+	const Proof proof = { .genesis = genesis, .block = block };
+	g_autoptr(GByteArray) json = g_byte_array_new();
+
+	EXPECT(trial->run,
+	       !is_proven(trial, &proof, json) ||
+		       proof_may_stand(trial->run, json, trial->json),
 	       "a block must not be proven when %s; it is", how);
 }
 
 static void
-flip_each(Run *run, Storm *storm, bsn_slice genesis, GByteArray *block)
+flip_each(Trial *trial, GByteArray *block)
 {
-	guint step = MAX(block->len / (run->cases * 30), 1);
+	const bsn_slice genesis = trial->proof.genesis;
+	guint step = MAX(block->len / (trial->run->cases * 30), 1);
 
 	for (guint at = 0; at < block->len; at += step) {
 		g_autofree char *how = g_strdup_printf(
 			"byte %u of %u is altered", at, block->len);
 
 		block->data[at] ^= (guint8)(1u << at % 8);
-		never_proven(run, storm, genesis, storm_slice(block), how);
+		never_proven(trial, genesis, storm_slice(block), how);
 		block->data[at] ^= (guint8)(1u << at % 8);
 	}
 	for (guint len = 0; len < block->len; len += step)
-		never_proven(run, storm, genesis,
-			     bsn_slice_of(block->data, len), "it is cut off");
+		never_proven(trial, genesis, bsn_slice_of(block->data, len),
+			     "it is cut off");
 }
 
 static void
-storm_blocks(Run *run, Storm *storm, const SimWorld *world, bsn_slice genesis,
-	     GByteArray *block)
+not_by_one(Trial *trial, const bsn_member *members)
 {
-	SimRandom random = run_random(run, "verify");
-	const bsn_slice none = bsn_slice_of(NULL, 0);
+	Proof proof = trial->proof;
+	g_autoptr(GByteArray) json = g_byte_array_new();
 
-	flip_each(run, storm, genesis, block);
+	proof.members = members;
+	proof.n = 1;
+	EXPECT(trial->run, !is_proven(trial, &proof, json),
+	       "a block of four members must not be proven by one of them; it "
+	       "is");
+}
+
+static void
+storm_blocks(Trial *trial, GByteArray *block)
+{
+	Run *run = trial->run;
+	SimRandom random = run_random(run, "verify");
+	const bsn_slice genesis = trial->proof.genesis;
+
+	flip_each(trial, block);
 	for (guint i = 0; i < run->cases; i++) {
 		g_autoptr(GByteArray) a =
 			storm_spoil(&random, storm_slice(block));
 		g_autoptr(GByteArray) b = storm_noise(&random, NOISE_MAX);
 
-		never_proven(run, storm, genesis, storm_slice(a),
-			     "it is altered");
-		never_proven(run, storm, genesis, storm_slice(b),
-			     "it is none");
-		never_proven(run, storm, storm_slice(b), storm_slice(block),
+		never_proven(trial, genesis, storm_slice(a), "it is altered");
+		never_proven(trial, genesis, storm_slice(b), "it is none");
+		never_proven(trial, storm_slice(b), storm_slice(block),
 			     "the genesis is none");
 	}
-	never_proven(run, storm, none, storm_slice(block),
+	never_proven(trial, bsn_slice_of(NULL, 0), storm_slice(block),
 		     "there is no genesis");
-	EXPECT(run,
-	       verify(run, storm, genesis, world->members, 1,
-		      storm_slice(block)) != BSN_OK,
-	       "a block of four members must not be proven by one of them; it "
-	       "is");
 }
 
 static void
 proofs(Run *run)
 {
 	g_autoptr(GByteArray) block = NULL;
-	bsn_slice genesis;
+	g_autoptr(GByteArray) json = g_byte_array_new();
+	Trial trial = { .run = run, .json = json };
 	BedDone done;
-	Storm storm;
 	Bed *bed;
 
 	needs_several(run);
@@ -314,12 +288,14 @@ proofs(Run *run)
 				     "(bsn_block_ops.verify)");
 	bed = bed_with_contract(run, &several);
 	done = bed_invoke(bed, 0, 0, SIM_FN_PUT, "a", "b");
-	block = raw_block(bed, done.block);
-	genesis = storm_slice(bed_world(bed)->genesis);
-	storm_begin(&storm, run, "bsn_block_ops.verify");
-	proven_as_it_is(run, genesis, storm_slice(block));
-	storm_blocks(run, &storm, bed_world(bed), genesis, block);
-	storm_end(&storm);
+	block = proof_block(bed, done.block);
+	trial.proof.genesis = storm_slice(bed_world(bed)->genesis);
+	trial.proof.block = storm_slice(block);
+	storm_begin(&trial.storm, run, "bsn_block_ops.verify");
+	proven_as_it_is(&trial);
+	storm_blocks(&trial, block);
+	not_by_one(&trial, bed_world(bed)->members);
+	storm_end(&trial.storm);
 	bed_free(bed);
 }
 

@@ -11,6 +11,8 @@
 #include "tools/sim/crypto.h"
 
 #define NOISE_MAX 300u
+/* What a disk needs for what was stored meanwhile, as code that came along. */
+#define SYNC_MS 2000u
 #define LARGE (1u << 20)
 
 static const BedSpec quiet = { .quiet = TRUE };
@@ -151,6 +153,7 @@ ask_wrong(Run *run, const char *what, SimAnswer expects, BedAsk ask)
 		       what, kinds[i]);
 	}
 	storm_end(&storm);
+	bed_pass(bed, SYNC_MS);
 	standing_check(bed, 0, &before);
 	wrong_clear(&wrong);
 	bed_free(bed);
@@ -245,6 +248,7 @@ signs(Run *run)
 		sign_round(bed, &storm, bsn_slice_of(state.data, len),
 			   signed_by);
 	storm_end(&storm);
+	bed_pass(bed, SYNC_MS);
 	standing_check(bed, 0, &before);
 	wrong_clear(&wrong);
 	bed_free(bed);

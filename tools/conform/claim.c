@@ -18,6 +18,24 @@ claim_config(Run *run, const char *row)
 		       : NULL;
 }
 
+gboolean
+claim_says(Run *run, const char *row, const char *pointer, const char *text)
+{
+	const char *detail = run_feature(run, row);
+	g_autofree char *said =
+		detail != NULL
+			? sim_pointer_text(detail, strlen(detail), pointer)
+			: NULL;
+
+	return g_strcmp0(said, text) == 0;
+}
+
+gboolean
+claim_calls_old(Run *run)
+{
+	return !claim_says(run, "contract.upgrade", "/old_versions", "listed");
+}
+
 Bed *
 claim_bed(Run *run, const char *row, gboolean deployed)
 {

@@ -10,6 +10,12 @@
 /* The config of a chain on which the row holds: "config" in the claim's detail,
  * a JSON object text; NULL: the workload's will do. g_free it. */
 char *claim_config(Run *run, const char *row);
+/* Whether the claim's detail has this text at a JSON pointer. */
+gboolean claim_says(Run *run, const char *row, const char *pointer,
+		    const char *text);
+/* Whether versions that are not the newest are called by names of their own;
+ * a claim may say that they are only listed ("old_versions"). */
+gboolean claim_calls_old(Run *run);
 /* A bed with that config; its contract is deployed when `deployed`. */
 Bed *claim_bed(Run *run, const char *row, gboolean deployed);
 

@@ -27,6 +27,8 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/bed_private.h \
 	tools/conform/bed_transcript.c \
 	tools/conform/bed_tx.c \
+	tools/conform/block-proof.c \
+	tools/conform/block-proof.h \
 	tools/conform/calls.c \
 	tools/conform/calls.h \
 	tools/conform/check.h \

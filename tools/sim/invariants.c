@@ -8,6 +8,9 @@
 #include "tools/sim/clients.h"
 #include "tools/sim/pointer.h"
 
+/* Between two times that something is asked which could not be answered yet. */
+#define PAUSE_US 500000u
+
 /* Transactions of a function that took effect. */
 static gint64
 count_committed(const SimWorld *world, const char *contract,
@@ -28,18 +31,24 @@ count_committed(const SimWorld *world, const char *contract,
 }
 
 static void
-await(SimWorld *world, const bsn_reply *reply)
+await(SimWorld *world, const bsn_reply *reply, guint64 deadline_us)
 {
-	guint64 deadline =
-		world->now_us + world->options->settle_ms * 1000;
-
 	while (reply->status == SIM_PENDING && !reply->lost &&
-	       world->now_us < deadline && sim_world_step(world))
+	       world->now_us < deadline_us && sim_world_step(world))
+		;
+}
+
+static void
+let_pass(SimWorld *world)
+{
+	const guint64 until_us = world->now_us + PAUSE_US;
+
+	while (world->now_us < until_us && sim_world_step(world))
 		;
 }
 
 static bsn_reply *
-call(bsn_chain *chain, const SimRequest *request)
+call_once(bsn_chain *chain, const SimRequest *request, guint64 deadline_us)
 {
 	const SimKey *key = sim_clients_account(chain->world, 0);
 	const bsn_tx_request words = {
@@ -59,7 +68,26 @@ call(bsn_chain *chain, const SimRequest *request)
 				       chain->ledger, &words, reply,
 				       &reply->err));
 	sim_process_after(chain);
-	await(chain->world, reply);
+	await(chain->world, reply, deadline_us);
+	return reply;
+}
+
+/* A node that was down until now may have to fetch what it needs first. */
+static bsn_reply *
+call(bsn_chain *chain, const SimRequest *request)
+{
+	SimWorld *world = chain->world;
+	const guint64 deadline_us =
+		world->now_us + world->options->settle_ms * 1000;
+	bsn_reply *reply = call_once(chain, request, deadline_us);
+
+	while ((reply->status == BSN_UNAVAILABLE ||
+		reply->status == BSN_BUSY) &&
+	       world->now_us < deadline_us && world->violation == NULL) {
+		g_ptr_array_add(world->old_replies, reply);
+		let_pass(world);
+		reply = call_once(chain, request, deadline_us);
+	}
 	return reply;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "plugins/engine-fabric/endorse/gather.h"
+#include "plugins/engine-fabric/members/members.h"
 #include "plugins/kit/sink.h"
 
 static void go(Gathering *gathering);
@@ -293,6 +294,7 @@ gather_begin(Channel *channel, bsn_slice signed_proposal,
 	Gathering *gathering = g_new0(Gathering, 1);
 	int32_t status = BSN_OK;
 
+	members_follow_certificate(channel);
 	gathering->channel = channel;
 	gathering->reply = reply;
 	gathering->organisations = organisations;

@@ -18,7 +18,7 @@
 
 #define ASK_MS 10000u
 #define RETRY_FIRST_MS 2000u
-#define RETRY_MAX_MS 60000u
+#define RETRY_MAX_MS 30000u
 #define QUESTION_MAX (8u + PACKAGE_ID_MAX)
 
 struct Fetch {
@@ -268,6 +268,13 @@ fetch_next(Lifecycle *lifecycle)
 
 void
 package_timer(Channel *channel)
+{
+	if (channel->lifecycle != NULL)
+		fetch_next(channel->lifecycle);
+}
+
+void
+packages_offered(Channel *channel)
 {
 	if (channel->lifecycle != NULL)
 		fetch_next(channel->lifecycle);

@@ -99,6 +99,9 @@ TxJudge *lifecycle_judge(Channel *channel);
 /* A block was committed: what of it concerns definitions is read anew, packages
  * that are needed now are fetched. */
 void lifecycle_committed(Channel *channel, const BlockOutcome *outcome);
+/* This node is one of another organisation, or of one at last: what that has
+ * approved is what it runs from now on. */
+void lifecycle_self_changed(Channel *channel);
 
 /* ---- package.c ---- */
 
@@ -124,6 +127,8 @@ GPtrArray *package_list(const Channel *channel);
 void package_asked(Channel *channel, NetQuestion *question, bsn_slice bytes);
 /* TIMER_PACKAGES. */
 void package_timer(Channel *channel);
+/* A peer says what it has: what is missing here is looked for at once. */
+void packages_offered(Channel *channel);
 
 /* ---- contracts.c ---- */
 

@@ -44,6 +44,10 @@ const bsn_member *members_find(const Channel *channel, bsn_slice public_key);
 /* This node's identity by the present config (Channel.identity, self): at open
  * and after each config. */
 void members_identify_self(Channel *channel);
+/* The same when the host has another certificate for the node's key than when
+ * it was last asked; else nothing, and cheap. Not while policies are borrowed
+ * from lifecycle/: which node's organisation it is may change. */
+void members_follow_certificate(Channel *channel);
 
 /* bsn_chain_ops.members, proposals. */
 int32_t members_list(Channel *channel, bsn_reply *reply, bsn_err *err);

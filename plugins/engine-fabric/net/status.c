@@ -170,6 +170,7 @@ hello_received(Channel *channel, Peer *peer, const Bsn__Net__Hello *hello)
 	if (!hello->status->asks)
 		answer(channel, peer);
 	status_received(channel, peer, hello->status);
+	packages_offered(channel);
 }
 
 /* ---- time ---------------------------------------------------------------- */

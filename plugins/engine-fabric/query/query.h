@@ -38,6 +38,10 @@ bsn_id query_tx_id(const char *tx_id);
 /* A final answer for a committed transaction (bsn_tx_result): stage, status,
  * native is TxValidationCode, detail {"code": "MVCC_READ_CONFLICT", ...}. Used
  * by order/commit.c as well. */
-void query_answer_tx(bsn_reply *reply, guint64 block, guint64 index,
-		     const char *tx_id, guint8 code, const Transaction *opened);
+void query_answer_tx(Channel *channel, bsn_reply *reply, guint64 block,
+		     guint64 index, const char *tx_id, guint8 code,
+		     const Transaction *opened);
+/* Forgets what was kept for answers. */
+void query_close(Channel *channel);
+
 #endif

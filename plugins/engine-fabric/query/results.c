@@ -129,6 +129,8 @@ set_collections(json_t *json, const TransactionNamespace *ns)
 	for (guint i = 0; i < ns->n_collections; i++) {
 		const TransactionCollection *one = &ns->collections[i];
 
+		if (one->set == NULL)
+			continue; /* malformed, as the transaction's code says */
 		json_array_append_new(
 			list,
 			json_pack("{s:o, s:I, s:I}", "name",

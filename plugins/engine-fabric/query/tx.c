@@ -119,15 +119,17 @@ sentence_of(guint8 code)
 }
 
 static json_t *
-detail_json(guint8 code, const Transaction *opened)
+detail_json(Channel *channel, guint8 code, const Transaction *opened)
 {
 	const char *name = transaction_code_name((TxValidationCode)code);
-	g_auto(Identities) identities = { NULL };
 	g_autofree char *reason = NULL;
 	json_t *detail;
 
-	identities_init(&identities);
-	detail = opened != NULL ? envelope_json(&identities, opened,
+	if (channel->identities == NULL) {
+		channel->identities = g_new0(Identities, 1);
+		identities_init(channel->identities);
+	}
+	detail = opened != NULL ? envelope_json(channel->identities, opened,
 						(TxValidationCode)code)
 				: json_pack("{s:s}", "code", name);
 	if (code == CODE(VALID))
@@ -138,10 +140,19 @@ detail_json(guint8 code, const Transaction *opened)
 }
 
 void
-query_answer_tx(bsn_reply *reply, guint64 block, guint64 index,
-		const char *tx_id, guint8 code, const Transaction *opened)
+query_close(Channel *channel)
 {
-	g_autoptr(json_t) detail = detail_json(code, opened);
+	if (channel->identities != NULL)
+		identities_clear(channel->identities);
+	g_clear_pointer(&channel->identities, g_free);
+}
+
+void
+query_answer_tx(Channel *channel, bsn_reply *reply, guint64 block,
+		guint64 index, const char *tx_id, guint8 code,
+		const Transaction *opened)
+{
+	g_autoptr(json_t) detail = detail_json(channel, code, opened);
 	g_autofree char *text = json_text(detail);
 	const bsn_tx_result result = {
 		.size = sizeof(result),
@@ -173,8 +184,8 @@ answer_committed(Channel *channel, const TxPlace *place, const char *tx_id,
 		return status;
 	(void)transaction_open_whole(&channel->suite, &arena,
 				     buffer_slice(envelope), &tx);
-	query_answer_tx(reply, place->block, place->tx, tx_id, place->code,
-			&tx);
+	query_answer_tx(channel, reply, place->block, place->tx, tx_id,
+			place->code, &tx);
 	return BSN_OK;
 }
 
