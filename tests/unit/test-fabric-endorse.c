@@ -270,7 +270,7 @@ test_strangers_are_refused(void)
 	len = i2d_X509(odd->certificate, &der);
 	request.signer_certificate = bsn_slice_of(der, (guint)len);
 	assert_begin(&request, BSN_DENIED,
-		     "the signer is no member of Org1MSP: the certificate has "
+		     "the signer: no member of Org1MSP: the certificate has "
 		     "no unit");
 	OPENSSL_free(der);
 	der = NULL;

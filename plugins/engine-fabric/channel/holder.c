@@ -38,6 +38,46 @@ serialize(char *msp_id, char *pem)
 	return g_byte_array_free_to_bytes(message_pack(&message));
 }
 
+/* As a member of one organisation. */
+static int32_t
+find_in(const ChannelConfig *config, const ChannelOrganisation *organisation,
+	char *pem, GBytes **serialized, MspIdentity **who, bsn_err *err)
+{
+	g_autoptr(GBytes) made = serialize(organisation->msp_id, pem);
+	const int32_t status = msp_manager_identify(
+		config->msps, bytes_slice(made), who, err);
+
+	if (status == BSN_OK)
+		*serialized = g_steal_pointer(&made);
+	return status;
+}
+
+/* Why it is nobody's: in the words of the organisation whose CA has issued it,
+ * if one has. */
+static int32_t
+refuse(const ChannelConfig *config, char *pem, bsn_err *err)
+{
+	for (guint i = 0; i < config->organisations->len; i++) {
+		const ChannelOrganisation *organisation =
+			config->organisations->pdata[i];
+		const Msp *msp =
+			msp_manager_find(config->msps, organisation->msp_id);
+		g_autoptr(GBytes) serialized = NULL;
+		g_autoptr(MspIdentity) who = NULL;
+		bsn_err why = BSN_ERR_INIT;
+
+		if (msp == NULL || !msp_has_issued(msp, bsn_slice_str(pem)))
+			continue;
+		(void)find_in(config, organisation, pem, &serialized, &who,
+			      &why);
+		return bsn_fail(err, BSN_DENIED, "no member of %s: %s",
+				organisation->msp_id, why.reason);
+	}
+	return bsn_fail(err, BSN_DENIED,
+			"its certificate is of no organisation of this "
+			"channel: none of their CAs has issued it");
+}
+
 int32_t
 holder_find(const ChannelConfig *config, bsn_slice der, GBytes **serialized,
 	    MspIdentity **who, bsn_err *err)
@@ -52,15 +92,11 @@ holder_find(const ChannelConfig *config, bsn_slice der, GBytes **serialized,
 				"a certificate has at most %u bytes",
 				HOLDER_DER_MAX);
 	pem = pem_of(der);
-	for (guint i = 0; i < list->len && status == BSN_DENIED; i++) {
-		const ChannelOrganisation *organisation = list->pdata[i];
-		g_autoptr(GBytes) made = serialize(organisation->msp_id, pem);
-
-		status = msp_manager_identify(config->msps, bytes_slice(made),
-					      who, &last);
-		if (status == BSN_OK)
-			*serialized = g_steal_pointer(&made);
-	}
+	for (guint i = 0; i < list->len && status == BSN_DENIED; i++)
+		status = find_in(config, list->pdata[i], pem, serialized, who,
+				 &last);
+	if (status == BSN_DENIED)
+		return refuse(config, pem, err);
 	return status == BSN_OK ? status
 				: bsn_fail(err, status, "%s", last.reason);
 }

@@ -19,8 +19,8 @@
  * Out:     serialized: a SerializedIdentity, as Fabric's clients write it; who:
  *          references.
  * Errors:  BSN_BAD_REQUEST: it is none; BSN_TOO_LARGE; BSN_DENIED: no
- *          organisation of the channel knows it; the reason is the last one's.
- *          [strand] */
+ *          organisation of the channel knows it: "no member of ...", or "its
+ *          certificate is of no ...". [strand] */
 int32_t holder_find(const ChannelConfig *config, bsn_slice der,
 		    GBytes **serialized, MspIdentity **who, bsn_err *err);
 
