@@ -138,9 +138,11 @@ run_genesis(Ctl *ctl, const Args *args, GError **error)
 	return TRUE;
 }
 
-/* ---- change --------------------------------------------------------------- */
+/* ---- change ---------------------------------------------------------------
+ */
 
-/* What is changed of a chain's configuration, {"set": {...}}; to be released. */
+/* What is changed of a chain's configuration, {"set": {...}}; to be released.
+ */
 static json_t *
 read_change(const Args *args, GError **error)
 {
@@ -261,7 +263,8 @@ run_nodes(Ctl *ctl, const Args *args, GError **error)
 }
 
 static const Option create_options[] = {
-	{ "framework", 'f', "NAME", "which framework runs it: fisco, fabric, ..." },
+	{ "framework", 'f', "NAME",
+	  "which framework runs it: fisco, fabric, ..." },
 	{ "config", 'c', "JSON|@FILE",
 	  "its configuration, in the framework's own words" },
 	{ "set", 's', "KEY=VALUE",
@@ -284,7 +287,8 @@ static const Option change_options[] = {
 	ORGANISATIONS_OPTION,
 	{ "update", 'u', "HEX",
 	  "sign this change, as 'node proposals' shows it, instead" },
-	{ "force", 0, NULL, "even if too few consensus nodes seem to be there" },
+	{ "force", 0, NULL,
+	  "even if too few consensus nodes seem to be there" },
 	TRANSACT_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };

@@ -29,8 +29,7 @@ parent_of(json_t *object, char **names, const char **last)
 }
 
 static gboolean
-set_one(json_t *object, const char *option, const char *setting,
-	GError **error)
+set_one(json_t *object, const char *option, const char *setting, GError **error)
 {
 	const char *equals = strchr(setting, '=');
 	g_autofree char *path = NULL;

@@ -153,9 +153,8 @@ start_program(Channel *channel, const bsn_chaincode_runtime *runtime,
 		.size = sizeof(program),
 		.package_id = bsn_slice_str(id),
 		.package = package,
-		.msp_id = bsn_slice_str(channel->self != NULL
-						? channel->self->msp->id
-						: ""),
+		.msp_id = bsn_slice_str(
+			channel->self != NULL ? channel->self->msp->id : ""),
 	};
 
 	return runtime->start(channel->chain, &program, err);
