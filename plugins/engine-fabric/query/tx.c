@@ -62,18 +62,53 @@ status_of(guint8 code)
 	}
 }
 
+/* What the codes mean that a transaction which was well made may get. */
+static const char *
+sentence_of(guint8 code)
+{
+	switch ((TxValidationCode)code) {
+	case CODE(MVCC_READ_CONFLICT):
+		return "a key that it has read was changed by a transaction "
+		       "before it";
+	case CODE(PHANTOM_READ_CONFLICT):
+		return "a range that it has read was changed by a transaction "
+		       "before it";
+	case CODE(INVALID_CONFIG_TRANSACTION):
+		return "the config does not follow from the present one";
+	case CODE(DUPLICATE_TXID):
+		return "another transaction has its id";
+	case CODE(BAD_CREATOR_SIGNATURE):
+		return "its creator's signature or certificate is not accepted";
+	case CODE(ENDORSEMENT_POLICY_FAILURE):
+		return "its endorsements do not fulfil the policy";
+	case CODE(EXPIRED_CHAINCODE):
+	case CODE(CHAINCODE_VERSION_CONFLICT):
+		return "it was endorsed under a definition of the chaincode "
+		       "that is not in force";
+	default:
+		return "it is not valid";
+	}
+}
+
 static json_t *
 detail_json(Channel *channel, guint8 code, const Transaction *opened)
 {
-	if (opened == NULL)
-		return json_pack("{s:s}", "code",
-				 transaction_code_name((TxValidationCode)code));
+	const char *name = transaction_code_name((TxValidationCode)code);
+	g_autofree char *reason = NULL;
+	json_t *detail;
+
 	if (channel->identities == NULL) {
 		channel->identities = g_new0(Identities, 1);
 		identities_init(channel->identities);
 	}
-	return envelope_json(channel->identities, opened,
-			     (TxValidationCode)code);
+	detail = opened != NULL ? envelope_json(channel->identities, opened,
+						(TxValidationCode)code)
+				: json_pack("{s:s}", "code", name);
+	if (code == CODE(VALID))
+		return detail;
+	reason = g_strdup_printf("%s: %s", name, sentence_of(code));
+	json_object_set_new(detail, "reason", json_string(reason));
+	return detail;
 }
 
 void
