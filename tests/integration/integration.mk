@@ -15,6 +15,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
 	tests/integration/test-fabric-protos.mjs \
 	tests/integration/test-fabric-chaincode.mjs \
 	tests/integration/test-fabric-kill.mjs \
+	tests/integration/test-fabric-nodes.mjs \
 	tests/integration/test-fabric-validation.mjs \
 	tests/integration/test-fisco-channel.mjs \
 	tests/integration/test-full-store.mjs \

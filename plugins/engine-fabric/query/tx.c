@@ -7,40 +7,12 @@
 #include "plugins/engine-fabric/query/json.h"
 #include "plugins/engine-fabric/query/place.h"
 #include "plugins/engine-fabric/query/query.h"
-#include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
 #define CODE(name) PROTOS__TX_VALIDATION_CODE__##name
 
 /* ---- ids ---- */
-
-bsn_id
-query_tx_id(const char *tx_id)
-{
-	guint8 bytes[HASH_LEN];
-
-	return hex_decode_fixed(tx_id, strlen(tx_id), bytes, sizeof(bytes))
-		       ? bsn_id_of(bytes, sizeof(bytes))
-		       : bsn_id_of(NULL, 0);
-}
-
-gboolean
-place_read_id(bsn_slice id, char text[TX_ID_SIZE])
-{
-	g_autofree char *hex = NULL;
-
-	if (id.len == HASH_LEN) {
-		hex = hex_encode(id);
-		g_strlcpy(text, hex + strlen("0x"), TX_ID_SIZE);
-		return TRUE;
-	}
-	if (id.len != TX_ID_SIZE - 1 || memchr(id.data, '\0', id.len) != NULL)
-		return FALSE;
-	memcpy(text, id.data, id.len);
-	text[id.len] = '\0';
-	return TRUE;
-}
 
 static int32_t
 bad_id(bsn_err *err)
@@ -55,7 +27,7 @@ place_find(const Channel *channel, bsn_slice id, TxPlace *place, bsn_err *err)
 	char text[TX_ID_SIZE];
 	int32_t status;
 
-	if (!place_read_id(id, text))
+	if (!signed_id_text(id, text))
 		return bad_id(err);
 	status = ledger_tx(channel->ledger, bsn_slice_str(text), place, err);
 	if (status == BSN_OK && place->block >= channel->ledger->durable.height)
@@ -160,7 +132,7 @@ query_answer_tx(Channel *channel, bsn_reply *reply, guint64 block,
 			code == CODE(VALID) ? BSN_TX_COMMITTED : BSN_TX_INVALID,
 		.status = status_of(code),
 		.native = code,
-		.tx_id = query_tx_id(tx_id),
+		.tx_id = signed_id_bytes(tx_id),
 		.block = block,
 		.index = index,
 		.detail = bsn_slice_str(text),
@@ -195,7 +167,7 @@ answer_waiting(const char *tx_id, bsn_reply *reply)
 	const bsn_tx_result result = {
 		.size = sizeof(result),
 		.stage = BSN_TX_ACCEPTED,
-		.tx_id = query_tx_id(tx_id),
+		.tx_id = signed_id_bytes(tx_id),
 	};
 
 	services.reply->tx(reply, &result);
@@ -208,7 +180,7 @@ query_tx(Channel *channel, bsn_slice tx_id, bsn_reply *reply, bsn_err *err)
 	char text[TX_ID_SIZE];
 	int32_t status;
 
-	if (!place_read_id(tx_id, text))
+	if (!signed_id_text(tx_id, text))
 		return bad_id(err);
 	status = ledger_tx(channel->ledger, bsn_slice_str(text), &place, err);
 	if (status == BSN_OK && place.block < channel->ledger->durable.height)
