@@ -480,7 +480,9 @@ static const Verb verbs[] = {
 	  "645ac136ddd64dba72",
 	  run_call },
 	{ "freeze", "CHAIN CONTRACT", "Freezes a contract: nobody can call it",
-	  send_options, "bsnctl contract freeze evidence evidence",
+	  send_options,
+	  "bsnctl contract freeze evidence evidence\n"
+	  "bsnctl contract freeze goods asset --option step=approve",
 	  run_freeze },
 	{ "unfreeze", "CHAIN CONTRACT", "Lifts a freeze", send_options,
 	  "bsnctl contract unfreeze evidence evidence", run_unfreeze },
