@@ -227,6 +227,7 @@ async function measure(hosts) {
     'txs/block': Math.round(committed / blocks),
     'alone p50 / p99, ms': quantiles(single),
     'CPU ms/tx': (used.cpu_s * 1000 / committed).toFixed(3),
+    'chaincode CPU ms/tx': (used.children_s * 1000 / committed).toFixed(3),
     parts: Object.entries(used.parts).map(([name, s]) =>
       `${name} ${Math.round(100 * s / used.parts_s)}%`).join(', '),
     'disk B/tx/host': Math.round(used.disk_bytes / hosts.length / committed),
