@@ -176,6 +176,11 @@ judge_door(const Channel *channel, bsn_err *err)
 
 	if (status != BSN_OK)
 		return status;
+	/* It could pass it on to nobody. */
+	if (members_find(channel, bytes_slice(channel->public_key)) == NULL)
+		return bsn_fail(err, BSN_UNAVAILABLE,
+				"this node is no member of the channel, or "
+				"none any more: ask one that is");
 	return pool_has_room(&channel->order->pool, 0)
 		       ? BSN_OK
 		       : bsn_fail(err, BSN_BUSY,
