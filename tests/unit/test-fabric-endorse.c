@@ -511,6 +511,33 @@ test_endorser_without_an_identity(void)
 	end();
 }
 
+#define MANY (ENDORSE_RUNS_MAX + ENDORSE_WAITING_MAX)
+
+/* Those that there is no room for begin, in their turn, when others end. */
+static void
+test_runs_wait_their_turn(void)
+{
+	bsn_tx_request request;
+	bsn_reply *reply;
+
+	begin(FALSE);
+	net->nodes[0].kind = NODE_HANGS;
+	request = endorse_request(net, "Put", "");
+	reply = endorse_first(net, &request);
+	for (guint i = 0; i < ENDORSE_RUNS_MAX; i++)
+		ask(net->orgs->clients[0], reply->signable.message);
+	fake_host_advance(ENDORSE_RUN_MS / 2);
+	net->nodes[0].kind = NODE_HONEST;
+	for (guint i = 0; i < 100; i++)
+		ask(net->orgs->clients[0], reply->signable.message);
+	g_assert_cmpuint(net->answers, ==, 0);
+	fake_host_advance(ENDORSE_RUN_MS / 2);
+	g_assert_cmpuint(net->cancelled, ==, ENDORSE_RUNS_MAX);
+	g_assert_cmpuint(net->answers, ==, ENDORSE_RUNS_MAX + 100);
+	fake_reply_free(reply);
+	end();
+}
+
 static void
 test_endorser_has_a_bound_and_a_deadline(void)
 {
@@ -524,6 +551,9 @@ test_endorser_has_a_bound_and_a_deadline(void)
 	for (guint i = 0; i < ENDORSE_RUNS_MAX; i++)
 		ask(net->orgs->clients[0], reply->signable.message);
 	g_assert_cmpuint(net->answers, ==, 0);
+	for (guint i = 0; i < ENDORSE_WAITING_MAX; i++)
+		ask(net->orgs->clients[0], reply->signable.message);
+	g_assert_cmpuint(net->answers, ==, 0);
 	ask(net->orgs->clients[0], reply->signable.message);
 	g_assert_cmpuint(net->answers, ==, 1);
 	g_assert_cmpint(net->last_status, ==, BSN_BUSY);
@@ -533,11 +563,13 @@ test_endorser_has_a_bound_and_a_deadline(void)
 	g_assert_cmpuint(channel()->endorsing->bytes, ==, 0);
 	g_assert_cmpuint(net->answers, ==, 1 + ENDORSE_RUNS_MAX);
 	g_assert_cmpuint(net->cancelled, ==, ENDORSE_RUNS_MAX);
+	/* Whoever waited has had its time as well. */
+	g_assert_cmpuint(net->answers, ==, 1 + MANY);
 	g_assert_cmpint(net->last_status, ==, BSN_TIMEOUT);
 	/* There is room again; what goes on ends with the chain. */
 	ask(net->orgs->clients[0], reply->signable.message);
 	endorse_net_close(net);
-	g_assert_cmpuint(net->answers, ==, 2 + ENDORSE_RUNS_MAX);
+	g_assert_cmpuint(net->answers, ==, 2 + MANY);
 	g_assert_cmpint(net->last_status, ==, BSN_UNAVAILABLE);
 	fake_reply_free(reply);
 	end();
@@ -562,6 +594,7 @@ main(int argc, char **argv)
 		{ "endorser-asks-the-acl", test_endorser_asks_the_acl },
 		{ "endorser-without-an-identity",
 		  test_endorser_without_an_identity },
+		{ "runs-wait-their-turn", test_runs_wait_their_turn },
 		{ "endorser-has-a-bound-and-a-deadline",
 		  test_endorser_has_a_bound_and_a_deadline },
 	};

@@ -12,9 +12,10 @@
 #include "plugins/engine-fabric/signed.h"
 #include "plugins/engine-fabric/transaction.h"
 
-/* Runs of one channel at a time; more are refused with BSN_BUSY. Each holds a
- * snapshot of the state and a place in a chaincode's process. */
+/* Runs of one channel at a time: each holds a snapshot of the state and a place in
+ * a chaincode's process. So many more wait; others are refused with BSN_BUSY. */
 #define ENDORSE_RUNS_MAX 256u
+#define ENDORSE_WAITING_MAX 4096u
 /* Transactions whose endorsements are being gathered at a time. */
 #define ENDORSE_GATHERINGS_MAX 1024u
 /* Bytes of a proposal, which also goes to other nodes as one message. */
@@ -55,18 +56,23 @@ typedef struct Endorsing {
 	guint runs;	      /* trials that go on */
 	guint64 bytes;	      /* of proposals that gatherings and endorsers
 			       * hold */
+	GQueue waiting;	      /* those that there is no room for, likewise */
+	gboolean starting;    /* inside trials_start */
 	GHashTable *creators; /* certificates in DER: SerializedIdentity; both
 			       * GBytes */
 } Endorsing;
 
 /* ---- trial.c ---- */
 
-/* A run with a deadline, one of at most ENDORSE_RUNS_MAX. Returns and `done` as
- * run_begin; the outcome is BSN_BUSY or BSN_TIMEOUT as well. */
+/* A run with a deadline, one of at most ENDORSE_RUNS_MAX; it may have to wait
+ * until it begins. Returns and `done` as run_begin; the outcome is BSN_BUSY or
+ * BSN_TIMEOUT as well. */
 typedef struct Trial Trial;
 Trial *trial_begin(Channel *channel, const RunInput *input, RunDone done,
 		   gpointer owner);
 void trial_cancel(Trial *trial);
+/* Begins those that wait, as far as there is room. */
+void trials_start(Channel *channel);
 
 /* ---- creator.c ---- */
 
