@@ -114,16 +114,16 @@ crl_extensions = extensions
 authorityKeyIdentifier = keyid:always
 `;
 
-// With a CA of its own, which no host has.
+// With a CA of its own, which no host has; or that of a host's directory.
 export class Organisation {
-  constructor(name, crypto_) {
+  constructor(name, crypto_, dir) {
     this.name = name;
     this.mspId = `${name}MSP`;
     this.crypto = crypto_;
     this.home = fs.mkdtempSync(path.join(os.tmpdir(), 'bsn-org-'));
     cleanup(() => fs.rmSync(this.home, { recursive: true, force: true }));
-    this.dir = path.join(this.home, 'org');
-    bsnctl('init', this.dir, '--org', name, '--algorithm',
+    this.dir = dir ?? path.join(this.home, 'org');
+    if (!dir) bsnctl('init', this.dir, '--org', name, '--algorithm',
       suites[crypto_].algorithm);
   }
 
@@ -298,12 +298,14 @@ export function nativePackage(contract, version = 1) {
 // Hosts that belong to organisations by turns as `owners` says; those find each
 // other's nodes by certificates of their own for each channel's algorithm.
 export class Network {
-  // owners: which organisation (1 or 2) each host is of.
-  static async start(owners) {
+  // owners: which organisation (1 or 2) each host is of; init: further options of
+  // `bsnctl init`. Where it is P-256, an organisation's CA is that of its first
+  // host.
+  static async start(owners, init = []) {
     const network = new Network();
     network.owners = owners;
     network.hosts = await startHosts(owners.length, [],
-      () => ['--algorithm', 'ecdsa-p256']);
+      () => ['--algorithm', 'ecdsa-p256', ...init]);
     network.organisations = {};
     for (const crypto_ of ['std', 'sm']) await network.certify(crypto_);
     return network;
@@ -311,8 +313,9 @@ export class Network {
 
   async certify(crypto_) {
     const { algorithm } = suites[crypto_];
-    const two = ['Org1', 'Org2'].map((name) =>
-      new Organisation(name, crypto_));
+    const two = ['Org1', 'Org2'].map((name, i) =>
+      new Organisation(name, crypto_, crypto_ === 'std'
+        ? this.hosts[this.owners.indexOf(i + 1)].dir : undefined));
     this.organisations[crypto_] = two;
     await Promise.all(this.hosts.map((host, i) => host.ctl('node', 'certify',
       '--algorithm', algorithm, '--ca', two[this.owners[i] - 1].dir)));
@@ -341,16 +344,17 @@ export class Network {
 
 export class Channel {
   constructor(name, crypto_, hosts, organisations) {
-    Object.assign(this, { name, crypto: crypto_, hosts, organisations });
+    Object.assign(this, { name, crypto: crypto_, hosts, organisations,
+      home: organisations[0].home });
     this.admins = organisations.map((one) => one.person(`${name}-admin`,
       'admin'));
     this.clients = organisations.map((one) => one.person(`${name}-client`));
   }
 
   // The first organisation's admin deploys what the second's has approved.
-  async deploy(contract, { as = contract, version = 1, options = {} } = {}) {
-    const request = { kind: 'deploy', contract: as,
-      code: hexOf(nativePackage(contract, version)),
+  async deploy(contract, { as = contract, version = 1, options = {},
+    code = nativePackage(contract, version) } = {}) {
+    const request = { kind: 'deploy', contract: as, code: hexOf(code),
       options: { version: `${version}.0`, ...options } };
     checkCommitted(await this.admins[1].send(this.hosts.at(-1), this.name,
       { ...request, options: { ...request.options, step: 'approve' } }));

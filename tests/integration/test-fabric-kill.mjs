@@ -205,7 +205,6 @@ for (const [name, words] of Object.entries(CHANNELS)) {
   });
 
   test(`${name}: its blocks stand up to fabric-protos`, async () => {
-    channel.home = channel.organisations[0].home;
     if (words.crypto === 'std') await checkBlocks(channel, channel.hosts[1]);
     const committed = [...load.answered.values()]
       .filter(({ stage }) => stage === 'committed').length;

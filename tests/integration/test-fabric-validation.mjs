@@ -255,8 +255,6 @@ for (const [crypto_, consensus] of Object.entries(CHANNELS)) {
       const hashes = await Promise.all(c.hosts.map(async (host) =>
         (await host.api('GET', `/v1/chains/${c.name}/ledger`)).state_hash));
       equal(new Set(hashes).size, 1, 'state hashes');
-      c.home = c.organisations[0].home;
-      c.channel.home = c.home;
       const blocks = await checkBlocks(c.channel, c.last);
       check(c.invalid.length >= 14, `${c.invalid.length} invalid ones`);
       for (const { id, code, block } of c.invalid) {

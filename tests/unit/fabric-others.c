@@ -79,6 +79,19 @@ members_settings(const Channel *channel)
 	return message_slice(loaded->settings);
 }
 
+const bsn_member *
+members_find(const Channel *channel, bsn_slice public_key)
+{
+	const GArray *list = channel->members.list;
+
+	for (guint i = 0; i < list->len; i++)
+		if (bsn_slice_equal(
+			    g_array_index(list, bsn_member, i).public_key,
+			    public_key))
+			return &g_array_index(list, bsn_member, i);
+	return NULL;
+}
+
 void
 members_identify_self(Channel *channel)
 {

@@ -41,6 +41,19 @@ members_find(const Channel *channel, bsn_slice public_key)
 	return members_lookup(&channel->members, public_key);
 }
 
+/* Only members are given blocks, so whoever has more than the first has been
+ * one. */
+const char *
+members_own_role(const Channel *channel)
+{
+	const bsn_member *self =
+		members_find(channel, bytes_slice(channel->public_key));
+
+	if (self == NULL && channel->ledger->head.height > 1)
+		return "removed";
+	return member_role_word(self != NULL ? self->role : 0);
+}
+
 /* ---- for people ---- */
 
 static json_t *
