@@ -83,31 +83,6 @@ ask_tx(bsn_chain *chain, const SimTx *tx)
 
 /* ---- validity ------------------------------------------------------------ */
 
-/* What the workload says of its request. */
-static void
-check_effect(SimWorld *world, const SimTx *tx, guint64 number, gint32 native)
-{
-	const SimRequest *of = tx->of;
-
-	if (tx->took_effect && of->never)
-		sim_violate(world,
-			    "never: transaction %" G_GUINT64_FORMAT
-			    ", %s%s of %s, must not be committed, and is in "
-			    "block %" G_GUINT64_FORMAT,
-			    tx->number, of->function, of->args, of->contract,
-			    number);
-	/* A liar may have put anything into what it built. */
-	if (!tx->took_effect && !tx->by_liar &&
-	    !sim_request_may_fail(of, native))
-		sim_violate(world,
-			    "natives: transaction %" G_GUINT64_FORMAT
-			    ", %s%s of %s, is in block %" G_GUINT64_FORMAT
-			    " without effect for a reason that the workload "
-			    "does not name: %d",
-			    tx->number, of->function, of->args, of->contract,
-			    number, native);
-}
-
 /* Gives a transaction its place when the block has it; whether it does. */
 static gboolean
 place(bsn_chain *chain, SimTx *tx, guint64 number, guint8 *taken, guint64 txs)
@@ -132,7 +107,7 @@ place(bsn_chain *chain, SimTx *tx, guint64 number, guint8 *taken, guint64 txs)
 	tx->block = number;
 	tx->index = reply->tx.index;
 	tx->took_effect = reply->tx.stage == BSN_TX_COMMITTED;
-	check_effect(world, tx, number, reply->tx.native);
+	sim_checker_effect(world, tx, number, reply->tx.native);
 	return TRUE;
 }
 

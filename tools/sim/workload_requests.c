@@ -36,7 +36,8 @@ read_natives(const Reader *reader, SimRequest *out)
 		return reader_refuse(reader, "natives",
 				     "give a JSON array of at most %u codes",
 				     SIM_NATIVES_MAX);
-	json_array_foreach (list, i, value) {
+	json_array_foreach(list, i, value)
+	{
 		const json_int_t code = json_integer_value(value);
 
 		if (!json_is_integer(value) || code < G_MININT32 ||
@@ -105,9 +106,8 @@ read_one(const Reader *reader, gpointer data)
 {
 	const Requests *requests = data;
 	const SimWorkload *workload = requests->workload;
-	SimRequest request = {
-		.prepares = requests->list == workload->prepare
-	};
+	SimRequest request = { .prepares =
+				       requests->list == workload->prepare };
 
 	if (read_parts(reader, workload->accounts, &request)) {
 		g_array_append_val(requests->list, request);
