@@ -87,7 +87,7 @@ class Load {
       ...Array.from({ length: WORKERS }, (_, i) => worker(i))]);
   }
 
-  async goesOn(host, blocks = 15) {
+  async goesOn(host, blocks = 8) {
     const from = await height(host, this.channel.name);
     await until(`${this.channel.name} goes on`, async () =>
       await height(host, this.channel.name) >= from + blocks, 30000)
@@ -173,7 +173,7 @@ for (const [name, words] of Object.entries(CHANNELS)) {
     await load.work(async () => {
       await load.goesOn(leader);
       await victim.kill();
-      await load.goesOn(leader, 40);
+      await load.goesOn(leader, 25);
       await victim.start();
       await load.goesOn(victim);
     });
@@ -186,7 +186,7 @@ for (const [name, words] of Object.entries(CHANNELS)) {
     await load.work(async () => {
       await load.goesOn(other);
       await victim.kill();
-      await load.goesOn(other, 40);
+      await load.goesOn(other, 25);
       await victim.start();
       await load.goesOn(victim);
     });
