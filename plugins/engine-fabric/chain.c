@@ -148,6 +148,8 @@ chain_timer(bsn_ledger *channel, uint64_t id)
 		endorse_timer(channel);
 	else if (id == TIMER_PACKAGES)
 		package_timer(channel);
+	else if (id == TIMER_PROGRAMS)
+		runtimes_timer(channel);
 	else
 		net_timer(channel, id);
 }

@@ -38,6 +38,7 @@
 #define TIMER_SYNC 6u    /* blocks are on their way (net/) */
 #define TIMER_ASK 7u     /* questions to other nodes (net/) */
 #define TIMER_PACKAGES 8u /* packages that are missing here (lifecycle/) */
+#define TIMER_PROGRAMS 9u /* what was replaced has no users (chaincode/) */
 
 /* The nodes that the newest committed config names. */
 typedef struct {

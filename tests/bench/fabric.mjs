@@ -127,7 +127,7 @@ function request() {
     args: [key, key.padEnd(VALUE_BYTES, '.')] };
 }
 
-const txs = `/v1/chains/${CHANNEL}/txs?wait=committed`;
+const txs = `/v1/chains/${CHANNEL}/txs?wait=committed&timeout_ms=60000`;
 
 // How long each took, ms, in order.
 const part = (times, of) =>

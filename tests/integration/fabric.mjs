@@ -298,13 +298,14 @@ export function nativePackage(contract, version = 1) {
 // Hosts that belong to organisations by turns as `owners` says; those find each
 // other's nodes by certificates of their own for each channel's algorithm.
 export class Network {
-  // owners: which organisation (1 or 2) each host is of. Where it
-  // is P-256, an organisation's CA is that of its first host.
-  static async start(owners) {
+  // owners: which organisation (1 or 2) each host is of; init: further options of
+  // `bsnctl init`. Where it is P-256, an organisation's CA is that of its first
+  // host.
+  static async start(owners, init = []) {
     const network = new Network();
     network.owners = owners;
     network.hosts = await startHosts(owners.length, [],
-      () => ['--algorithm', 'ecdsa-p256']);
+      () => ['--algorithm', 'ecdsa-p256', ...init]);
     network.organisations = {};
     for (const crypto_ of ['std', 'sm']) await network.certify(crypto_);
     return network;
@@ -351,9 +352,9 @@ export class Channel {
   }
 
   // The first organisation's admin deploys what the second's has approved.
-  async deploy(contract, { as = contract, version = 1, options = {} } = {}) {
-    const request = { kind: 'deploy', contract: as,
-      code: hexOf(nativePackage(contract, version)),
+  async deploy(contract, { as = contract, version = 1, options = {},
+    code = nativePackage(contract, version) } = {}) {
+    const request = { kind: 'deploy', contract: as, code: hexOf(code),
       options: { version: `${version}.0`, ...options } };
     checkCommitted(await this.admins[1].send(this.hosts.at(-1), this.name,
       { ...request, options: { ...request.options, step: 'approve' } }));

@@ -38,17 +38,15 @@ write_file(const CtlNode *node, const char *name, const char *text)
 	return file;
 }
 
-#define PEM(letter)                                                            \
-	"-----BEGIN CERTIFICATE-----\n" letter                                 \
-	"\n-----END CERTIFICATE-----\n"
+#define PEM(letter) \
+	"-----BEGIN CERTIFICATE-----\n" letter "\n-----END CERTIFICATE-----\n"
 
 static const json_t *
 organisation_of(const json_t *asked, size_t at)
 {
-	return json_array_get(
-		json_object_get(json_object_get(asked, "config"),
-				"organisations"),
-		at);
+	return json_array_get(json_object_get(json_object_get(asked, "config"),
+					      "organisations"),
+			      at);
 }
 
 static void
@@ -63,8 +61,8 @@ assert_roots(const json_t *asked, size_t at, const char *name,
 	g_assert_cmpuint(json_array_size(roots), ==,
 			 g_strv_length((char **)pems));
 	for (size_t i = 0; pems[i] != NULL; i++)
-		g_assert_cmpstr(json_string_value(json_array_get(roots, i)),
-				==, pems[i]);
+		g_assert_cmpstr(json_string_value(json_array_get(roots, i)), ==,
+				pems[i]);
 	g_assert_cmpstr(text_of(units, "peer"), ==, "node");
 	g_assert_cmpstr(text_of(units, "orderer"), ==, "node");
 	g_assert_cmpstr(text_of(units, "admin"), ==, "admin");
@@ -83,9 +81,9 @@ test_organisations(void)
 		node, "bc.pem", "subject=B\n" PEM("b") "\n# C\n" PEM("c"));
 	g_autofree char *first = g_strdup_printf("NorthMSP=%s,%s", a, bc);
 	g_autofree char *second = g_strdup_printf("SouthMSP=%s", a);
-	g_auto(CtlRun) run = CTL_RUN(node, "chain", "create", "x", "-f",
-				     "fabric", "--set", "crypto=sm", "--org",
-				     first, "-o", second, "--json");
+	g_auto(CtlRun) run =
+		CTL_RUN(node, "chain", "create", "x", "-f", "fabric", "--set",
+			"crypto=sm", "--org", first, "-o", second, "--json");
 	json_t *asked = json_loads(run.out, 0, NULL);
 
 	if (run.exit_code != 0)
@@ -93,8 +91,8 @@ test_organisations(void)
 	assert_roots(asked, 0, "NorthMSP", north);
 	assert_roots(asked, 1, "SouthMSP", south);
 	g_assert_null(organisation_of(asked, 2));
-	g_assert_cmpstr(text_of(json_object_get(asked, "config"), "crypto"),
-			==, "sm");
+	g_assert_cmpstr(text_of(json_object_get(asked, "config"), "crypto"), ==,
+			"sm");
 	json_decref(asked);
 	ctl_node_stop(node);
 }
@@ -163,10 +161,9 @@ test_approve(void)
 {
 	CtlNode *node = ctl_node_start(answer_signing, NULL);
 	g_autofree char *package = write_file(node, "p.tgz", "\037\213package");
-	g_auto(CtlRun) run =
-		CTL_RUN(node, "contract", "approve", "x", package, "--name",
-			"asset", "--version", "1.0", "--option",
-			"policy=OR('A.peer')");
+	g_auto(CtlRun) run = CTL_RUN(node, "contract", "approve", "x", package,
+				     "--name", "asset", "--version", "1.0",
+				     "--option", "policy=OR('A.peer')");
 	json_t *options = json_object_get(node->user, "options");
 
 	if (run.exit_code != 0)
@@ -199,7 +196,33 @@ test_sign(void)
 	ctl_node_stop(node);
 }
 
-/* ---- all chains in one table ---------------------------------------------- */
+static void
+test_change(void)
+{
+	CtlNode *node = ctl_node_start(answer_signing, NULL);
+	g_auto(CtlRun) run = CTL_RUN(node, "chain", "change", "x", "--set",
+				     "batch.max_messages=7", "--force",
+				     "--wait", "committed");
+	json_t *expected = json_pack("{s:{s:{s:i}}, s:b}", "set", "batch",
+				     "max_messages", 7, "force", 1);
+	g_auto(CtlRun) nothing = CTL_RUN(node, "chain", "change", "x");
+
+	if (run.exit_code != 0)
+		g_error("%s", run.err);
+	g_assert_cmpstr(text_of(node->user, "kind"), ==, "invoke");
+	g_assert_cmpstr(text_of(node->user, "contract"), ==, "");
+	g_assert_cmpstr(text_of(node->user, "function"), ==, "config");
+	g_assert_true(
+		json_equal(json_object_get(node->user, "args"), expected));
+	g_assert_cmpint(nothing.exit_code, ==, 2);
+	ctl_assert_has(nothing.err, "nothing is to be changed");
+	json_decref(node->user);
+	json_decref(expected);
+	ctl_node_stop(node);
+}
+
+/* ---- all chains in one table ----------------------------------------------
+ */
 
 static void
 answer_chains(CtlNode *node, struct evhttp_request *request,
@@ -267,6 +290,7 @@ main(int argc, char **argv)
 	g_test_add_func("/ctl/contract/approve-is-one-step-of-a-deploy",
 			test_approve);
 	g_test_add_func("/ctl/tx/sign-submits-nothing", test_sign);
+	g_test_add_func("/ctl/chain/change-is-a-transaction", test_change);
 	g_test_add_func("/ctl/status/all-chains-are-one-table",
 			test_status_table);
 	return g_test_run();

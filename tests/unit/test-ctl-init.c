@@ -123,11 +123,10 @@ test_chaincode_modules(Fixture *fixture, gconstpointer unused)
 		g_build_filename(fixture->top, "node_modules", NULL);
 	g_autofree char *shim = g_build_filename(modules, "fabric-shim", NULL);
 	g_auto(CtlRun) without = init_for_chaincode(fixture, fixture->top);
-	g_autofree char *usual =
-		host_conf_sample_value("io", "child_paths");
+	g_autofree char *usual = host_conf_sample_value("io", "child_paths");
 	g_autofree char *paths = g_strconcat(usual, ";", modules, NULL);
-	g_autofree char *setting = g_strconcat(
-		"bsn.runtime-chaincode node_path=", modules, NULL);
+	g_autofree char *setting =
+		g_strconcat("bsn.runtime-chaincode node_path=", modules, NULL);
 	g_autofree char *joined = NULL;
 	g_autoptr(Config) config = NULL;
 	g_autoptr(GError) error = NULL;

@@ -87,7 +87,7 @@ test_request_becomes_a_proposal(void)
 	g_assert_cmpstr(proposal.channel->channel_id, ==, "one");
 	g_assert_cmpint(proposal.channel->timestamp->seconds, ==,
 			FAKE_START_MS / 1000);
-	g_assert_true(request_tx_id(proposal.channel->tx_id, &id));
+	id = signed_id_bytes(proposal.channel->tx_id);
 	assert_bytes(reply->signable.tx_id.bytes, reply->signable.tx_id.len,
 		     id.bytes, HASH_LEN);
 	g_assert_cmpuint(proposal.creator->nonce.len, ==, 24);

@@ -519,6 +519,7 @@ test_an_approval_is_its_organisations(void)
 	reply = endorse_gather(net, &request);
 	got = endorsers_of(reply);
 	g_assert_cmpstr(got, ==, "Org1MSP");
+	g_assert_cmpuint(net->signed_proposals, ==, 1);
 	fake_reply_free(reply);
 	end();
 }

@@ -297,8 +297,9 @@ static gboolean
 send_kind(Ctl *ctl, const Args *args, const char *kind, GError **error)
 {
 	json_t *request = transact_request(kind, args_operand(args, 1));
-	gboolean ok =
-		transact(ctl, args, args_operand(args, 0), request, error);
+	gboolean ok = settings_add_options(args, request, error) &&
+		      transact(ctl, args, args_operand(args, 0), request,
+			       error);
 
 	json_decref(request);
 	return ok;
@@ -422,12 +423,14 @@ static const Option list_options[] = {
 };
 
 static const Option send_options[] = {
+	SETTINGS_OPTION,
 	TRANSACT_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };
 
 static const Option uninstall_options[] = {
 	{ "yes", 'y', NULL, "do not ask" },
+	SETTINGS_OPTION,
 	TRANSACT_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };
@@ -474,8 +477,7 @@ static const Verb verbs[] = {
 	  "Shows a contract's versions and interface; by name or address", NULL,
 	  "bsnctl contract show evidence evidence", run_show },
 	{ "call", "CHAIN CONTRACT FUNCTION [ARG...]",
-	  "Calls a function read only; nothing enters the chain",
-	  call_options,
+	  "Calls a function read only; nothing enters the chain", call_options,
 	  "bsnctl contract call evidence evidence count\n"
 	  "bsnctl contract call trade token balanceOf 0x8ba1f109551bd432803012"
 	  "645ac136ddd64dba72",
@@ -487,15 +489,14 @@ static const Verb verbs[] = {
 	  "bsnctl contract unfreeze evidence evidence", run_unfreeze },
 	{ "grey", "CHAIN CONTRACT[@VERSION]",
 	  "Says who gets a version that is tried out under a name",
-	  grey_options,
-	  "bsnctl contract grey trade token@2.0 --percent 10", run_grey },
+	  grey_options, "bsnctl contract grey trade token@2.0 --percent 10",
+	  run_grey },
 	{ "promote", "CHAIN CONTRACT[@VERSION]",
 	  "Gives a version that is tried out to everyone", send_options,
 	  "bsnctl contract promote trade token", run_promote },
 	{ "rollback", "CHAIN CONTRACT",
 	  "Takes back a version that is tried out, or the newest one",
-	  send_options, "bsnctl contract rollback trade token",
-	  run_rollback },
+	  send_options, "bsnctl contract rollback trade token", run_rollback },
 	{ "uninstall", "CHAIN CONTRACT", "Uninstalls a contract for good",
 	  uninstall_options, "bsnctl contract uninstall evidence evidence",
 	  run_uninstall },

@@ -114,8 +114,7 @@ host_conf_sample_value(const char *section, const char *key)
 		char *name = section_of(lines[i]);
 
 		if (value_for(wanted, here, lines[i]) == 0)
-			return g_strstrip(
-				g_strdup(strchr(lines[i], '=') + 1));
+			return g_strstrip(g_strdup(strchr(lines[i], '=') + 1));
 		if (name != NULL) {
 			g_free(here);
 			here = name;

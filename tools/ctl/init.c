@@ -32,8 +32,8 @@ typedef struct {
 	guint64 ops_port;
 	const char *peer_listen; /* where other hosts connect; "" for nowhere */
 	char *compiler; /* the host's, for Solidity; "" for none */
-	char *modules;  /* of chaincodes; NULL for none */
-	char *child_paths; /* what the host's children may read */
+	char *modules;	/* of chaincodes; NULL for none */
+	char *child_paths;  /* what the host's children may read */
 	GPtrArray *plugins; /* file names, in order */
 	GString *digests;   /* as the config has them */
 	GString *frameworks;
@@ -163,10 +163,9 @@ make_config(const Node *node, const Plan *plan, GError **error)
 		{ NULL, NULL, NULL },
 	};
 	g_autofree char *sample = host_conf_fill(values, error);
-	g_autofree char *group = plan->modules != NULL
-					 ? programs_chaincode_group(
-						   plan->modules)
-					 : NULL;
+	g_autofree char *group =
+		plan->modules != NULL ? programs_chaincode_group(plan->modules)
+				      : NULL;
 	g_autofree char *text = NULL;
 
 	if (sample == NULL)
@@ -230,8 +229,8 @@ read_compiler(Plan *plan, const Args *args, GError **error)
 {
 	const char *project = args_option(args, "solc");
 
-	plan->compiler = project != NULL ? programs_solc(project, error)
-					 : g_strdup("");
+	plan->compiler =
+		project != NULL ? programs_solc(project, error) : g_strdup("");
 	return plan->compiler != NULL;
 }
 

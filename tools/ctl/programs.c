@@ -40,15 +40,15 @@ programs_solc(const char *project, GError **error)
 #define CHAINCODE_RUNTIME "bsn.runtime-chaincode"
 
 /* Children of a host have this PATH (host/io/child_start.c). */
-static const char *const program_directories[] = { "/usr/local/bin",
-						   "/usr/bin", "/bin" };
+static const char *const program_directories[] = { "/usr/local/bin", "/usr/bin",
+						   "/bin" };
 
 static gboolean
 has_program(const char *name)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(program_directories); i++) {
-		g_autofree char *file = g_build_filename(
-			program_directories[i], name, NULL);
+		g_autofree char *file =
+			g_build_filename(program_directories[i], name, NULL);
 
 		if (g_file_test(file, G_FILE_TEST_IS_EXECUTABLE))
 			return TRUE;
@@ -99,7 +99,8 @@ programs_chaincode_group(const char *modules)
 	return g_strdup_printf(
 		"\n[plugin " CHAINCODE_RUNTIME "]\n\n"
 		"# Where fabric-shim and fabric-contract-api are, for\n"
-		"# chaincodes that do not bring them; [io] child_paths has it,\n"
+		"# chaincodes that do not bring them; [io] child_paths has "
+		"it,\n"
 		"# too.\nnode_path = %s\n",
 		modules);
 }

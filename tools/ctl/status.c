@@ -42,10 +42,11 @@ add_part(Ctl *ctl, json_t *row, const char *part, GError **error)
 {
 	const char *name = json_string_value(json_object_get(row, "name"));
 	g_autoptr(GError) why = NULL;
-	json_t *answer = ctl_get(
-		ctl, client_target("chains", name, part, NULL), &why);
+	json_t *answer =
+		ctl_get(ctl, client_target("chains", name, part, NULL), &why);
 
-	if (answer == NULL && !g_error_matches(why, CTL_ERROR, CTL_ERROR_REFUSED)) {
+	if (answer == NULL &&
+	    !g_error_matches(why, CTL_ERROR, CTL_ERROR_REFUSED)) {
 		g_propagate_error(error, g_steal_pointer(&why));
 		return FALSE;
 	}
@@ -62,10 +63,10 @@ add_parts(Ctl *ctl, json_t *rows, GError **error)
 	json_t *row;
 	size_t at;
 
-	json_array_foreach(rows, at, row)
-		if (!add_part(ctl, row, "status", error) ||
-		    !add_part(ctl, row, "ledger", error))
-			return FALSE;
+	json_array_foreach(
+		rows, at,
+		row) if (!add_part(ctl, row, "status", error) ||
+			 !add_part(ctl, row, "ledger", error)) return FALSE;
 	return TRUE;
 }
 

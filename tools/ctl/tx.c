@@ -49,13 +49,11 @@ static gboolean
 run_sign(Ctl *ctl, const Args *args, GError **error)
 {
 	json_t *request = invocation(args, error);
-	json_t *body =
-		request != NULL
-			? transact_sign_here(ctl, args_operand(args, 0),
-					     request,
-					     args_option(args, "algorithm"),
-					     error)
-			: NULL;
+	json_t *body = request != NULL
+			       ? transact_sign_here(
+					 ctl, args_operand(args, 0), request,
+					 args_option(args, "algorithm"), error)
+			       : NULL;
 
 	json_decref(request);
 	if (body == NULL)

@@ -283,6 +283,11 @@ prepare(Gathering *gathering, bsn_slice signed_proposal, bsn_err *err)
 	status = endorser_judge(gathering->channel, arena,
 				gathering->signed_proposal,
 				&gathering->proposal, &gathering->who, err);
+	if (status == BSN_OK &&
+	    strcmp(gathering->proposal.chaincode, LIFECYCLE_NAME) == 0)
+		status = lifecycle_signed(gathering->channel,
+					  gathering->proposal.input,
+					  gathering->who, err);
 	return status == BSN_OK ? find_parties(gathering, err) : status;
 }
 
