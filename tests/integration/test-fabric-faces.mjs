@@ -210,21 +210,30 @@ test('status and ledger say whose node it is and where it stands', async () => {
   check(/State +running/.test(text) && /msp_id +Org1MSP/.test(text), text);
 });
 
+// The second organisation's admin consents, the first's does it.
+async function together(verb, ...more) {
+  await level([one, two], CHAIN);
+  await refused(one, /city-2 refuses /, 'contract', verb, CHAIN, 'asset',
+    ...more);
+  await two.ctl('contract', verb, CHAIN, 'asset', ...more, '--option',
+    'step=approve');
+  await level([one, two], CHAIN);
+  await one.ctl('contract', verb, CHAIN, 'asset', ...more);
+}
+
 test('frozen and free again', async () => {
   await refused(one, /policy Admins/, 'contract', 'freeze', CHAIN, 'asset',
     '--id', 'shop');
   const late = await channel.clients[0].prepare(one, CHAIN,
     invoke(...create('c')));
-  await one.ctl('contract', 'freeze', CHAIN, 'asset');
+  await together('freeze');
   equal((await show('asset')).state, 'frozen', 'state');
   await refused(one, /asset is frozen/, 'tx', 'send', CHAIN, ...create('c'));
   await refused(one, /asset is frozen/, 'contract', 'freeze', CHAIN, 'asset');
   const { body } = await one.request('POST', `/v1/chains/${CHAIN}/txs`,
     { tx: hexOf(late.tx) });
   equal(body.error.native, codes.EXPIRED_CHAINCODE, 'endorsed before');
-  await level([one, two], CHAIN);
-  await two.ctl('contract', 'unfreeze', CHAIN, 'asset');
-  await level([one, two], CHAIN);
+  await together('unfreeze');
   await send(one, ...create('c'));
 });
 
@@ -241,7 +250,7 @@ test('upgraded, and uninstalled for good', async () => {
   await level([one, two], CHAIN);
   equal(JSON.parse(await two.ctl('contract', 'call', CHAIN, 'asset',
     'ReadAsset', 'a')).Owner, 'ann', 'the state stays');
-  await one.ctl('contract', 'uninstall', CHAIN, 'asset', '--yes');
+  await together('uninstall', '--yes');
   await refused(one, /asset is uninstalled/, 'tx', 'send', CHAIN,
     ...create('e'));
   await refused(one, /its name is not given again/, 'contract', 'deploy', CHAIN,
