@@ -146,8 +146,9 @@ test('a call changes nothing', async () => {
   const before = await one.ctlJson('ledger', CHAIN);
   equal(JSON.parse(await one.ctl('contract', 'call', CHAIN, 'asset',
     'ReadAsset', 'a')).Owner, 'ann', 'owner');
-  equal((await channel.call(two, 'asset', 'AssetExists', 'a')), 'true', 'there');
-  await one.ctl('contract', 'call', CHAIN, 'asset', 'TransferAsset', 'a', 'ben');
+  equal(await channel.call(two, 'asset', 'AssetExists', 'a'), 'true', 'there');
+  await one.ctl('contract', 'call', CHAIN, 'asset', 'TransferAsset', 'a',
+    'ben');
   equal((await one.ctlJson('ledger', CHAIN)).state_hash, before.state_hash,
     'state');
 });
