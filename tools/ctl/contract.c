@@ -214,6 +214,9 @@ print_contract(const Output *output, json_t *contract)
 		{ "Owner", "owner", COLUMN_HASH },
 		{ "Block", "block", COLUMN_NUMBER },
 		{ "Transaction", "tx", COLUMN_HASH },
+		{ "Sequence", "sequence", COLUMN_NUMBER },
+		{ "Policy", "policy", COLUMN_TEXT },
+		{ "Package", "package_id", COLUMN_TEXT },
 		{ NULL, NULL, COLUMN_TEXT },
 	};
 	json_t *versions = json_object_get(contract, "versions");
