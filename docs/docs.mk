@@ -1,6 +1,6 @@
 dist_doc_DATA = README.md CHANGELOG.md docs/admin-guide.md \
 	docs/architecture.md docs/chaincode.md docs/ethereum.md \
-	docs/fisco.md \
+	docs/fabric.md docs/fisco.md \
 	docs/gateway-api.md docs/openapi.yaml docs/performance.md \
 	docs/raft.md docs/standard.md docs/vendor-guide.md
 dist_man_MANS = docs/bsn-hostd.8 docs/bsnctl.1 docs/bsn-bench.1 \

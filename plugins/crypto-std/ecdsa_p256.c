@@ -1,38 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ECDSA on P-256 with SHA-256 (FIPS 186-5), through OpenSSL's assembly.
+ * ECDSA on P-256 with SHA-256 (FIPS 186-5), through OpenSSL's assembly: that of
+ * the curve, since to make keys for EVP takes as long as a signature.
  */
+
+/* EC_KEY and ECDSA_do_sign. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include <glib.h>
 #include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/ec.h>
+#include <openssl/ecdsa.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 #include <string.h>
 
 #include <bsn/helpers/error.h>
 
+#include "plugins/crypto-std/ecdsa_p256_tables.h"
 #include "plugins/crypto-std/std.h"
 
 #define POINT_LEN 64
 #define SIGNATURE_LEN 64
-/* Two numbers of 33 bytes, each with a tag and a length, in a sequence. */
-#define DER_SIGNATURE_MAX 72
 #define UNCOMPRESSED 0x04
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIGNUM, BN_clear_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BN_CTX, BN_CTX_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EC_KEY, EC_KEY_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EC_POINT, EC_POINT_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ECDSA_SIG, ECDSA_SIG_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY_CTX, EVP_PKEY_CTX_free)
 
 static EC_GROUP *group;
-/* A key of the curve without its numbers: copying it and setting the point
- * costs a quarter of making a key by the curve's name. */
-static EVP_PKEY *pattern;
 static uint8_t order[STD_SCALAR_LEN];
 
 static int
@@ -98,76 +96,29 @@ message_digest(uint32_t convention, bsn_slice message, uint8_t *digest)
 	return BSN_NOT_OFFERED;
 }
 
-/* OpenSSL takes numbers in the byte order of the machine. */
-static void
-to_native(const uint8_t *big_endian, uint8_t *native)
+/* NULL when out of memory. */
+static EC_KEY *
+private_key_read(const uint8_t *private_key)
 {
-	for (size_t i = 0; i < STD_SCALAR_LEN; i++)
-		native[i] = G_BYTE_ORDER == G_BIG_ENDIAN
-				    ? big_endian[i]
-				    : big_endian[STD_SCALAR_LEN - 1 - i];
-}
+	g_autoptr(BIGNUM) scalar = BN_bin2bn(private_key, STD_SCALAR_LEN, NULL);
+	g_autoptr(EC_KEY) key = EC_KEY_new();
 
-/* A key of the curve; with a NULL scalar only its parameters. */
-static EVP_PKEY *
-make_pkey(uint8_t *native_scalar)
-{
-	g_autoptr(EVP_PKEY_CTX) ctx =
-		EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
-	char curve[] = "P-256";
-	EVP_PKEY *key = NULL;
-	OSSL_PARAM params[3] = { OSSL_PARAM_construct_utf8_string(
-		OSSL_PKEY_PARAM_GROUP_NAME, curve, 0) };
-	int part = EVP_PKEY_KEY_PARAMETERS;
-
-	params[1] = OSSL_PARAM_construct_end();
-	if (native_scalar != NULL) {
-		part = EVP_PKEY_KEYPAIR;
-		params[1] = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY,
-						    native_scalar,
-						    STD_SCALAR_LEN);
-		params[2] = OSSL_PARAM_construct_end();
-	}
-	if (ctx != NULL && EVP_PKEY_fromdata_init(ctx) > 0)
-		(void)EVP_PKEY_fromdata(ctx, &key, part, params);
-	return key;
-}
-
-static EVP_PKEY *
-private_pkey(const uint8_t *private_key)
-{
-	uint8_t native[STD_SCALAR_LEN];
-	EVP_PKEY *key;
-
-	to_native(private_key, native);
-	key = make_pkey(native);
-	OPENSSL_cleanse(native, sizeof(native));
-	return key;
+	return scalar != NULL && key != NULL && EC_KEY_set_group(key, group) &&
+			       EC_KEY_set_private_key(key, scalar)
+		       ? g_steal_pointer(&key)
+		       : NULL;
 }
 
 static int
-signature_write(const uint8_t *der, size_t len, uint8_t *signature)
+sign_digest(EC_KEY *key, const uint8_t *digest, uint8_t *signature)
 {
-	g_autoptr(ECDSA_SIG) sig = d2i_ECDSA_SIG(NULL, &der, (long)len);
+	g_autoptr(ECDSA_SIG) sig = ECDSA_do_sign(digest, STD_DIGEST_LEN, key);
 
 	return sig != NULL &&
 	       BN_bn2binpad(ECDSA_SIG_get0_r(sig), signature,
 			    STD_SCALAR_LEN) > 0 &&
 	       BN_bn2binpad(ECDSA_SIG_get0_s(sig), signature + STD_SCALAR_LEN,
 			    STD_SCALAR_LEN) > 0;
-}
-
-static int
-sign_digest(EVP_PKEY *key, const uint8_t *digest, uint8_t *signature)
-{
-	g_autoptr(EVP_PKEY_CTX) ctx =
-		EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-	uint8_t der[DER_SIGNATURE_MAX];
-	size_t len = sizeof(der);
-
-	return ctx != NULL && EVP_PKEY_sign_init(ctx) > 0 &&
-	       EVP_PKEY_sign(ctx, der, &len, digest, STD_DIGEST_LEN) > 0 &&
-	       signature_write(der, len, signature);
 }
 
 /* 1 when it is in [1, n - 1], in constant time but for the answer. */
@@ -187,7 +138,7 @@ static int32_t
 p256_sign(const uint8_t *private_key, uint32_t convention, bsn_slice user_id,
 	  bsn_slice message, uint8_t *signature)
 {
-	g_autoptr(EVP_PKEY) key = NULL;
+	g_autoptr(EC_KEY) key = NULL;
 	uint8_t digest[STD_DIGEST_LEN];
 	int32_t status;
 
@@ -199,7 +150,7 @@ p256_sign(const uint8_t *private_key, uint32_t convention, bsn_slice user_id,
 	if (!scalar_in_range(private_key))
 		return BSN_BAD_REQUEST;
 	ERR_set_mark();
-	key = private_pkey(private_key);
+	key = private_key_read(private_key);
 	status = key != NULL && sign_digest(key, digest, signature)
 			 ? BSN_OK
 			 : BSN_E_INTERNAL;
@@ -207,57 +158,118 @@ p256_sign(const uint8_t *private_key, uint32_t convention, bsn_slice user_id,
 	return status;
 }
 
-/* NULL when X || Y is no point of the curve. */
-static EVP_PKEY *
-public_pkey(const uint8_t *public_key)
+/* ---- verifying ---- */
+
+/* What a verification works with, from one BN_CTX frame. */
+typedef struct {
+	BN_CTX *bn;
+	BIGNUM *r, *s, *u1, *u2;
+} Numbers;
+
+static int
+in_range(const BIGNUM *number)
 {
-	g_autoptr(EVP_PKEY) key = EVP_PKEY_dup(pattern);
+	return !BN_is_zero(number) &&
+	       BN_cmp(number, EC_GROUP_get0_order(group)) < 0;
+}
+
+/* u1 = e / s and u2 = r / s; 0 when out of memory. */
+static int
+numbers_divide(const Numbers *n, const uint8_t *digest)
+{
+	const BIGNUM *q = EC_GROUP_get0_order(group);
+
+	return BN_mod_inverse(n->s, n->s, q, n->bn) != NULL &&
+	       BN_bin2bn(digest, STD_DIGEST_LEN, n->u1) != NULL &&
+	       BN_mod_mul(n->u1, n->u1, n->s, q, n->bn) &&
+	       BN_mod_mul(n->u2, n->r, n->s, q, n->bn);
+}
+
+/* sum = u1 G + u2 Q, with Q's table. */
+static int32_t
+add_by_table(const Numbers *n, const P256Table *table, EC_POINT *sum)
+{
+	g_autoptr(EC_POINT) other = EC_POINT_new(group);
+
+	return other != NULL &&
+			       EC_POINT_mul(group, sum, n->u1, NULL, NULL,
+					    n->bn) &&
+			       EC_POINT_mul(table->group, other, n->u2, NULL,
+					    NULL, n->bn) &&
+			       EC_POINT_add(group, sum, sum, other, n->bn)
+		       ? BSN_OK
+		       : BSN_E_NOMEM;
+}
+
+/* The same without; BSN_BAD_SIGNATURE when Q is no point of the curve. */
+static int32_t
+add_by_key(const Numbers *n, const uint8_t *public_key, EC_POINT *sum)
+{
+	g_autoptr(EC_POINT) key = EC_POINT_new(group);
 	uint8_t octets[1 + POINT_LEN] = { UNCOMPRESSED };
 
 	memcpy(octets + 1, public_key, POINT_LEN);
-	if (key == NULL || EVP_PKEY_set1_encoded_public_key(
-				   key, octets, sizeof(octets)) <= 0)
-		return NULL;
-	return g_steal_pointer(&key);
+	if (key == NULL)
+		return BSN_E_NOMEM;
+	if (!EC_POINT_oct2point(group, key, octets, sizeof(octets), n->bn))
+		return BSN_BAD_SIGNATURE;
+	return EC_POINT_mul(group, sum, n->u1, key, n->u2, n->bn)
+		       ? BSN_OK
+		       : BSN_E_NOMEM;
 }
 
-/* r || s to DER; the length, or 0 when out of memory. */
-static size_t
-signature_read(const uint8_t *signature, uint8_t *der)
+/* The signature holds when the sum's x is r, modulo the order. */
+static int32_t
+compare(const Numbers *n, const EC_POINT *sum)
 {
-	g_autoptr(ECDSA_SIG) sig = ECDSA_SIG_new();
-	g_autoptr(BIGNUM) r = BN_bin2bn(signature, STD_SCALAR_LEN, NULL);
-	g_autoptr(BIGNUM) s = BN_bin2bn(signature + STD_SCALAR_LEN,
-					STD_SCALAR_LEN, NULL);
-	int len;
-
-	if (sig == NULL || r == NULL || s == NULL ||
-	    !ECDSA_SIG_set0(sig, r, s))
-		return 0;
-	r = NULL;
-	s = NULL;
-	len = i2d_ECDSA_SIG(sig, &der);
-	return len > 0 ? (size_t)len : 0;
+	if (EC_POINT_is_at_infinity(group, sum))
+		return BSN_BAD_SIGNATURE;
+	if (!EC_POINT_get_affine_coordinates(group, sum, n->u1, NULL, n->bn) ||
+	    !BN_nnmod(n->u1, n->u1, EC_GROUP_get0_order(group), n->bn))
+		return BSN_E_NOMEM;
+	return BN_cmp(n->u1, n->r) == 0 ? BSN_OK : BSN_BAD_SIGNATURE;
 }
 
-/* OpenSSL refuses an r or s outside [1, n - 1]. */
+/* FIPS 186-5 section 6.4.2. */
+static int32_t
+judge_numbers(const Numbers *n, const uint8_t *public_key,
+	      const uint8_t *digest)
+{
+	g_autoptr(EC_POINT) sum = EC_POINT_new(group);
+	P256Table *table;
+	int32_t status;
+
+	if (!in_range(n->r) || !in_range(n->s))
+		return BSN_BAD_SIGNATURE;
+	if (sum == NULL || !numbers_divide(n, digest))
+		return BSN_E_NOMEM;
+	table = p256_table_of(group, public_key);
+	status = table != NULL ? add_by_table(n, table, sum)
+			       : add_by_key(n, public_key, sum);
+	p256_table_unref(table);
+	return status == BSN_OK ? compare(n, sum) : status;
+}
+
 static int32_t
 judge(const uint8_t *public_key, const uint8_t *signature,
       const uint8_t *digest)
 {
-	g_autoptr(EVP_PKEY) key = public_pkey(public_key);
-	g_autoptr(EVP_PKEY_CTX) ctx = NULL;
-	uint8_t der[DER_SIGNATURE_MAX];
-	size_t len = signature_read(signature, der);
+	g_autoptr(BN_CTX) bn = BN_CTX_new();
+	Numbers n = { .bn = bn };
+	int32_t status = BSN_E_NOMEM;
 
-	if (key == NULL)
-		return BSN_BAD_SIGNATURE;
-	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-	if (len == 0 || ctx == NULL || EVP_PKEY_verify_init(ctx) <= 0)
-		return BSN_E_NOMEM;
-	return EVP_PKEY_verify(ctx, der, len, digest, STD_DIGEST_LEN) == 1
-		       ? BSN_OK
-		       : BSN_BAD_SIGNATURE;
+	if (bn == NULL)
+		return status;
+	BN_CTX_start(bn);
+	n.r = BN_CTX_get(bn);
+	n.s = BN_CTX_get(bn);
+	n.u1 = BN_CTX_get(bn);
+	n.u2 = BN_CTX_get(bn);
+	if (n.u2 != NULL && BN_bin2bn(signature, STD_SCALAR_LEN, n.r) != NULL &&
+	    BN_bin2bn(signature + STD_SCALAR_LEN, STD_SCALAR_LEN, n.s) != NULL)
+		status = judge_numbers(&n, public_key, digest);
+	BN_CTX_end(bn);
+	return status;
 }
 
 static int32_t
@@ -283,13 +295,11 @@ p256_verify(const bsn_verify_item *item)
 int32_t
 std_ecdsa_p256_open(bsn_err *err)
 {
-	if (pattern != NULL)
+	if (group != NULL)
 		return BSN_OK;
 	group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
 	if (group != NULL &&
 	    BN_bn2binpad(EC_GROUP_get0_order(group), order, sizeof(order)) > 0)
-		pattern = make_pkey(NULL);
-	if (pattern != NULL)
 		return BSN_OK;
 	ERR_clear_error();
 	return bsn_fail(err, BSN_E_INTERNAL,

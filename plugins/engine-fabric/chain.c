@@ -9,6 +9,7 @@
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/order/found.h"
 #include "plugins/engine-fabric/order/order.h"
+#include "plugins/engine-fabric/query/query.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
@@ -79,8 +80,10 @@ end(Channel *channel)
 	net_close(channel);
 	if (channel->lifecycle != NULL)
 		lifecycle_close(channel);
+	query_close(channel);
 	members_clear(&channel->members);
 	msp_identity_unref(channel->self);
+	g_clear_pointer(&channel->certificate, g_bytes_unref);
 	g_clear_pointer(&channel->identity, g_bytes_unref);
 	g_clear_pointer(&channel->public_key, g_bytes_unref);
 	channel_ledger_free(channel->ledger);
@@ -145,6 +148,8 @@ chain_timer(bsn_ledger *channel, uint64_t id)
 		endorse_timer(channel);
 	else if (id == TIMER_PACKAGES)
 		package_timer(channel);
+	else if (id == TIMER_PROGRAMS)
+		runtimes_timer(channel);
 	else
 		net_timer(channel, id);
 }

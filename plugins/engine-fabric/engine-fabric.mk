@@ -85,6 +85,8 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/channel/genesis.c \
 	plugins/engine-fabric/channel/group.c \
 	plugins/engine-fabric/channel/group.h \
+	plugins/engine-fabric/channel/holder.c \
+	plugins/engine-fabric/channel/holder.h \
 	plugins/engine-fabric/channel/items.c \
 	plugins/engine-fabric/channel/items.h \
 	plugins/engine-fabric/channel/merge.c \

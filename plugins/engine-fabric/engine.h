@@ -38,6 +38,7 @@
 #define TIMER_SYNC 6u    /* blocks are on their way (net/) */
 #define TIMER_ASK 7u     /* questions to other nodes (net/) */
 #define TIMER_PACKAGES 8u /* packages that are missing here (lifecycle/) */
+#define TIMER_PROGRAMS 9u /* what was replaced has no users (chaincode/) */
 
 /* The nodes that the newest committed config names. */
 typedef struct {
@@ -59,6 +60,7 @@ struct bsn_ledger {
 
 	/* This node. */
 	GBytes *public_key;
+	GBytes *certificate; /* DER, as the host had it last; NULL: none */
 	GBytes *identity;    /* SerializedIdentity; NULL: it has no certificate
 			      * of an organisation, and does not endorse */
 	MspIdentity *self;   /* by the present config; NULL likewise */
@@ -73,6 +75,7 @@ struct bsn_ledger {
 	struct Endorsing *endorsing; /* endorse/ */
 	struct Runs *runs;           /* chaincode/ */
 	struct Lifecycle *lifecycle; /* lifecycle/ */
+	struct Identities *identities; /* query/: named in answers of late */
 	gboolean closing;
 };
 

@@ -57,7 +57,7 @@ signed_id_bytes(const char *id)
 
 	return hex_decode_fixed(id, strlen(id), digest, sizeof(digest))
 		       ? bsn_id_of(digest, sizeof(digest))
-		       : bsn_id_of(id, strlen(id));
+		       : bsn_id_of(NULL, 0);
 }
 
 gboolean

@@ -25,8 +25,8 @@ bsn_slice signed_concat(Arena *arena, const bsn_slice *parts, gsize n);
 int32_t signed_tx_id(const Suite *suite, bsn_slice nonce, bsn_slice creator,
 		     char id[TX_ID_SIZE]);
 
-/* An id as it crosses the ABI: its digest, of which people see the hex; of what
- * is no digest in hex, the text's first bytes. [any] */
+/* An id as it crosses the ABI: its digest, of which people see the hex; len 0
+ * for any other text, which only a config update can have. [any] */
 bsn_id signed_id_bytes(const char *id);
 /* And back, from either; FALSE for what is neither 32 bytes nor their hex.
  * [any] */

@@ -35,6 +35,9 @@ static const char *const functions[] = {
 	"QueryInstalledChaincodes",
 	"Unfreeze",
 	"Uninstall",
+	"ApproveFreeze",
+	"ApproveUnfreeze",
+	"ApproveUninstall",
 };
 
 static Life *

@@ -41,9 +41,12 @@ install_packages() {
 		--no-install-recommends $missing >/dev/null
 }
 
-# Node.js and npm, from Debian unless some are there already.
+# Node.js and npm, from Debian unless some are there already: where a host looks
+# for what it starts chaincodes with.
 install_node() {
-	if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+	if [ ! -x /usr/local/bin/node ] && [ ! -x /usr/bin/node ] ||
+		! command -v npm >/dev/null
+	then
 		install_packages nodejs npm
 	fi
 }

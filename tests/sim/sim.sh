@@ -5,6 +5,7 @@ plugins=$build/.libs
 fixtures=$build/tests/sim/.libs
 engine=cells
 consensus=synod
+workload=
 prefix=
 
 # run_sim OPTION...: the chosen engine under the chosen consensus.
@@ -15,8 +16,10 @@ run_sim() {
 	*)
 		module=engine-$engine
 		# A mutant's file stands alone.
-		[ -z "${engine_file:-}" ] ||
-			set -- -w "$top/plugins/$module/$module.workload.json" "$@"
+		asked=${workload:-}
+		[ -n "$asked" ] || [ -z "${engine_file:-}" ] ||
+			asked=plugins/$module/$module.workload.json
+		[ -z "$asked" ] || set -- -w "$top/$asked" "$@"
 		set -- -e "${engine_file:-$module}" "$@"
 		;;
 	esac
@@ -54,6 +57,7 @@ field() {
 # use_mutant PATCH FILE: the mutant takes the place of its plugin.
 use_mutant() {
 	engine=cells consensus=synod engine_file='' consensus_file=''
+	workload=$(field Workload)
 	case $(field Plugin) in
 	engine-*) engine=$(field Plugin) && engine=${engine#engine-} \
 		engine_file=$2 ;;

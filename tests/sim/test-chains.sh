@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What is shipped, under the simulator: $BSN_SIM_SEEDS seeds each (100). A
-# protocol that is not built is left out.
+# What is shipped, under the simulator: $BSN_SIM_SEEDS seeds each (100), a tenth
+# of them where each takes long. A protocol that is not built is left out.
 . "$G_TEST_SRCDIR/tests/abi/tap.sh"
 . "$G_TEST_SRCDIR/tests/sim/sim.sh"
 seeds=${BSN_SIM_SEEDS:-100}
@@ -42,4 +42,18 @@ consensus=raft
 chain "a FISCO style chain of 3 on Raft" -n 3 -k 3000
 chain "a FISCO style chain of 3 whose nodes join by snapshots" -n 3 -k 6000 \
 	--config '{"snapshot_interval":16,"block_tx_max":1}'
+
+# Certificates' signatures are real, so a seed takes ten times as long.
+engine=fabric
+workload=tests/sim/fabric.json
+seeds=$(((seeds + 9) / 10))
+consensus=raft
+chain "a Fabric style chain of 4 on Raft" -n 4 -k 3000
+chain "a Fabric style chain of 5 on Raft and an observer" -n 5 \
+	--observers 1 -k 2000 -f crash,stop,partition,slow-disk,clock
+consensus=pbft
+chain "a Fabric style chain of 4 on PBFT with a Byzantine node" -n 4 \
+	--byzantine 1 -k 2000
+chain "the same with SM2 and SM3" -n 4 --byzantine 1 -k 1000 \
+	--config '{"crypto":"sm"}'
 done_testing

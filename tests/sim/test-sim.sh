@@ -38,6 +38,13 @@ same_trace() {
 	[ "$(wc -l <"$work/one")" -gt 1000 ] && cmp "$work/one" "$work/two"
 }
 
+# Endorsers, certificates, and signatures that are real.
+same_trace_of_fabric() (
+	engine=fabric consensus=$1 workload=tests/sim/fabric.json
+	shift
+	same_trace -k 500 "$@"
+)
+
 differs() {
 	run_sim -n 4 --seed 5 --trace >"$work/one" &&
 		run_sim -n 4 --seed 6 --trace >"$work/two" &&
@@ -170,6 +177,9 @@ check "so it does with a Byzantine node" same_trace --seed 3 \
 	--byzantine 1 --faults crash,drop --lies replay,silence
 check "so it does with the plugins' own signatures" same_trace --seed 9 \
 	--real-signatures -k 2000
+check "so it does with certificates and endorsers" same_trace_of_fabric raft \
+	--seed 2
+check "... one of which lies" same_trace_of_fabric pbft --seed 4 --byzantine 1
 check "another seed gives another trace" differs
 check "a range of seeds runs each as if it were alone" range_is_alone
 check "100 seeds of crashes and every other fault hold" holds -n 3 \

@@ -2,6 +2,7 @@
 ctl_tests = \
 	tests/unit/test-ctl-args \
 	tests/unit/test-ctl-certify \
+	tests/unit/test-ctl-chains \
 	tests/unit/test-ctl-client \
 	tests/unit/test-ctl-commands \
 	tests/unit/test-ctl-init \
@@ -33,6 +34,10 @@ tests_unit_test_ctl_certify_SOURCES = tests/unit/test-ctl-certify.c \
 tests_unit_test_ctl_certify_CPPFLAGS = $(ctl_test_flags)
 tests_unit_test_ctl_certify_LDADD = $(ctl_test_libs) $(EVENT_LIBS) \
 	$(SSL_LIBS) $(CRYPTO_LIBS)
+tests_unit_test_ctl_chains_SOURCES = tests/unit/test-ctl-chains.c \
+	$(ctl_node_sources)
+tests_unit_test_ctl_chains_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_ctl_chains_LDADD = $(ctl_test_libs) $(EVENT_LIBS) $(SSL_LIBS)
 tests_unit_test_ctl_client_SOURCES = tests/unit/test-ctl-client.c \
 	$(ctl_node_sources)
 tests_unit_test_ctl_client_CPPFLAGS = $(ctl_test_flags)

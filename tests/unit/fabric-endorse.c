@@ -5,6 +5,7 @@
 
 #include "plugins/engine-fabric/codec/der.h"
 #include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/members/members.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-endorse-net.h"
@@ -175,6 +176,13 @@ endorse_net_blind(EndorseNet *net)
 	net->nodes[0].peer.identity = NULL;
 	g_clear_pointer(&channel->self, msp_identity_unref);
 	g_clear_pointer(&channel->identity, g_bytes_unref);
+}
+
+void
+members_follow_certificate(Channel *channel)
+{
+	if (endorse_net->certified && channel->self == NULL)
+		identify(endorse_net, &endorse_net->nodes[0]);
 }
 
 void

@@ -63,6 +63,8 @@ typedef struct {
 	guint seen;    /* signatures that were added unseen */
 	RunInput last; /* borrows what is gone, but for flags */
 	gboolean last_was_init;
+	gboolean certified; /* the node under test gets a certificate */
+	guint signed_proposals; /* lifecycle_signed */
 	guint members_begun;
 	guint members_rounds;
 	guint answers;	     /* to questions of other nodes */

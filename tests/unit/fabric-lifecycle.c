@@ -323,6 +323,24 @@ life_write(Life *life, const char *namespace, const char *key)
 }
 
 void
+life_change(Life *life, guint orgs, const char *function, const char *name)
+{
+	g_autofree char *approve = g_strconcat("Approve", function, NULL);
+	guint first = FABRIC_ORGS;
+
+	for (guint i = FABRIC_ORGS; i-- > 0;)
+		if ((orgs & ORG(i)) != 0) {
+			first = i;
+			g_assert_cmpint(life_run(life, ORG(i), life->admins[i],
+						 approve, life_name(name)),
+					==, TX_CODE(VALID));
+		}
+	g_assert_cmpint(life_run(life, orgs, life->admins[first], function,
+				 life_name(name)),
+			==, TX_CODE(VALID));
+}
+
+void
 life_deploy(Life *life, guint orgs, const LifeTerms *terms)
 {
 	guint first = FABRIC_ORGS;

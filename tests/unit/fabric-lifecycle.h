@@ -68,6 +68,10 @@ GByteArray *life_write(Life *life, const char *namespace, const char *key);
  * test unless it is valid. */
 void life_deploy(Life *life, guint orgs, const LifeTerms *terms);
 
+/* The same for Freeze and others. */
+void life_change(Life *life, guint orgs, const char *function,
+		 const char *name);
+
 /* ---- stand-ins ---- */
 
 /* The nodes that this one knows: net_peer_at. Ended by NULL. */

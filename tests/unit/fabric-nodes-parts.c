@@ -318,14 +318,19 @@ order_waiting(Channel *channel, guint64 since_ms, guint64 bytes,
 }
 
 int32_t
-order_forwarded(Channel *channel, bsn_slice envelope, bsn_err *err)
+order_forwarded(Channel *channel, const bsn_slice *envelopes, guint n,
+		guint *refused, bsn_err *err)
 {
 	FabricNode *node = node_of(channel);
+	const int32_t status = node->forwarded_status;
 
-	if (node->forwarded_status != BSN_OK)
-		return bsn_fail(err, node->forwarded_status, "it is refused");
-	g_ptr_array_add(node->forwarded, g_strndup((const char *)envelope.data,
-						   (gsize)envelope.len));
+	*refused = status != BSN_OK && status != BSN_DUPLICATE;
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "it is refused");
+	for (guint i = 0; i < n; i++)
+		g_ptr_array_add(node->forwarded,
+				g_strndup((const char *)envelopes[i].data,
+					  (gsize)envelopes[i].len));
 	return BSN_OK;
 }
 

@@ -13,6 +13,7 @@
 #include "plugins/engine-fabric/codec/der.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
+#include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/members/votes.h"
 #include "plugins/engine-fabric/net/net.h"
@@ -158,6 +159,17 @@ services_log(bsn_chain *chain, guint32 level, const char *format, ...)
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
 	services.log->write(chain, level, text);
+}
+
+void
+net_packages_changed(Channel *channel)
+{
+	now->introduced++;
+}
+
+void
+lifecycle_self_changed(Channel *channel)
+{
 }
 
 void
@@ -431,6 +443,7 @@ close_channel(FabricOpen *open)
 	bsn_chain *chain = channel->chain;
 
 	members_clear(&channel->members);
+	g_clear_pointer(&channel->certificate, g_bytes_unref);
 	g_clear_pointer(&channel->identity, g_bytes_unref);
 	msp_identity_unref(channel->self);
 	g_free(channel->no_identity);

@@ -27,6 +27,7 @@ typedef struct {
 	const Issued *certificate; /* of the node; NULL: none */
 	guint64 told;	 /* from which height on consensus has members */
 	guint64 members; /* how many it was told of last */
+	guint introduced; /* net_packages_changed */
 	guint net_told;	 /* how often net/ was told of new members */
 	TxCode code;	 /* of the last transaction committed */
 	guint nonces;

@@ -40,6 +40,7 @@ typedef struct {
 	guint forwarded; /* envelopes */
 	guint head_moved;
 	guint durable;
+	guint followed; /* members_follow_certificate */
 	guint64 behind;
 	guint lifecycle; /* blocks */
 	guint configs;

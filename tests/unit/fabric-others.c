@@ -79,9 +79,28 @@ members_settings(const Channel *channel)
 	return message_slice(loaded->settings);
 }
 
+const bsn_member *
+members_find(const Channel *channel, bsn_slice public_key)
+{
+	const GArray *list = channel->members.list;
+
+	for (guint i = 0; i < list->len; i++)
+		if (bsn_slice_equal(
+			    g_array_index(list, bsn_member, i).public_key,
+			    public_key))
+			return &g_array_index(list, bsn_member, i);
+	return NULL;
+}
+
 void
 members_identify_self(Channel *channel)
 {
+}
+
+void
+members_follow_certificate(Channel *channel)
+{
+	others.followed++;
 }
 
 int32_t
@@ -333,8 +352,14 @@ runs_close(Channel *channel)
 }
 
 void
-query_answer_tx(bsn_reply *reply, guint64 block, guint64 index,
-		const char *tx_id, guint8 code, const Transaction *opened)
+query_close(Channel *channel)
+{
+}
+
+void
+query_answer_tx(Channel *channel, bsn_reply *reply, guint64 block,
+		guint64 index, const char *tx_id, guint8 code,
+		const Transaction *opened)
 {
 	const gboolean valid = code == TX_CODE(VALID);
 	const bsn_tx_result result = {

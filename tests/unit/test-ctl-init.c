@@ -106,6 +106,50 @@ test_config(Fixture *fixture, gconstpointer unused)
 	g_assert_null(config->plugins_frameworks[1]);
 }
 
+static CtlRun
+init_for_chaincode(const Fixture *fixture, const char *project)
+{
+	return CTL_RUN(NULL, "init", fixture->node.node.directory,
+		       "--plugin-dir", fixture->plugins, "--chaincode-modules",
+		       project);
+}
+
+/* Where the modules are is told to the runtime, and to the walls. */
+static void
+test_chaincode_modules(Fixture *fixture, gconstpointer unused)
+{
+	g_autofree char *file = node_path(&fixture->node.node, NODE_CONFIG);
+	g_autofree char *modules =
+		g_build_filename(fixture->top, "node_modules", NULL);
+	g_autofree char *shim = g_build_filename(modules, "fabric-shim", NULL);
+	g_auto(CtlRun) without = init_for_chaincode(fixture, fixture->top);
+	g_autofree char *usual = host_conf_sample_value("io", "child_paths");
+	g_autofree char *paths = g_strconcat(usual, ";", modules, NULL);
+	g_autofree char *setting =
+		g_strconcat("bsn.runtime-chaincode node_path=", modules, NULL);
+	g_autofree char *joined = NULL;
+	g_autoptr(Config) config = NULL;
+	g_autoptr(GError) error = NULL;
+	g_auto(CtlRun) with = { 0 };
+
+	g_assert_cmpint(without.exit_code, ==, 1);
+	ctl_assert_has(without.err, "fabric-shim");
+	if (!g_file_test("/usr/bin/node", G_FILE_TEST_IS_EXECUTABLE)) {
+		g_test_skip("there is no Node.js");
+		return;
+	}
+	g_assert_cmpint(g_mkdir_with_parents(shim, 0755), ==, 0);
+	with = init_for_chaincode(fixture, fixture->top);
+	if (with.exit_code != 0)
+		g_error("%s", with.err);
+	config = config_load(file, &error);
+	g_assert_no_error(error);
+	joined = g_strjoinv(";", config->io_child_paths);
+	g_assert_cmpstr(joined, ==, paths);
+	g_assert_true(g_strv_contains(
+		(const char *const *)config->plugin_settings, setting));
+}
+
 /* The algorithm of a certificate's key and whether the node's CA vouches for
  * it to other hosts. */
 static void
@@ -678,6 +722,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	ADD("init/the-config-is-one-that-the-host-takes", test_config);
+	ADD("init/chaincodes-get-their-modules", test_chaincode_modules);
 	ADD("init/plugins-may-come-later", test_no_plugins);
 	ADD("init/private-files-are-private", test_modes);
 	ADD("init/identities-are-vouched-for", test_identities);

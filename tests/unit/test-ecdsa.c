@@ -6,13 +6,16 @@
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
+#include <openssl/obj_mac.h>
 #include <string.h>
 
+#include "plugins/crypto-std/ecdsa_p256_tables.h"
 #include "plugins/crypto-std/std.h"
 #include "tests/unit/signature-rules.h"
 
 #define RANDOM_KEYS 2000u
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EC_GROUP, EC_GROUP_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY_CTX, EVP_PKEY_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
@@ -156,6 +159,111 @@ openssl_agrees_on_random_keys(void)
 		openssl_agrees(&pair, bsn_slice_of(message, len));
 	}
 }
+
+/* ---- keys that have tables ------------------------------------------------ */
+
+static EC_GROUP *
+p256_group(void)
+{
+	return EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+}
+
+static gboolean
+has_table(const EC_GROUP *group, const guint8 *public_key)
+{
+	P256Table *table = p256_table_of(group, public_key);
+	const gboolean has = table != NULL;
+
+	p256_table_unref(table);
+	return has;
+}
+
+static void
+use_key(const EC_GROUP *group, const guint8 *public_key, guint times)
+{
+	for (guint i = 0; i < times; i++)
+		(void)has_table(group, public_key);
+}
+
+/* With a table what holds is what held without: OpenSSL's signatures, and none
+ * with a changed bit or for another message. */
+static void
+table_judges_as_the_key_does(const KeyPair *pair)
+{
+	guint8 signature[64];
+	guint8 message[32];
+
+	for (guint i = 0; i < 100; i++) {
+		test_random(message, sizeof(message));
+		openssl_agrees(pair, bsn_slice_of(message, sizeof(message)));
+	}
+	g_assert_cmpint(p256->sign(pair->private_key, 0, none, none, signature),
+			==, BSN_OK);
+	for (guint bit = 0; bit < 512; bit++) {
+		signature[bit / 8] ^= (guint8)(1u << bit % 8);
+		g_assert_cmpint(verify_as(p256, 0, pair->public_key, none,
+					  signature),
+				==, BSN_BAD_SIGNATURE);
+		signature[bit / 8] ^= (guint8)(1u << bit % 8);
+	}
+	g_assert_cmpint(verify_as(p256, 0, pair->public_key,
+				  bsn_slice_str("another"), signature),
+			==, BSN_BAD_SIGNATURE);
+}
+
+static void
+busy_keys_get_tables(void)
+{
+	g_autoptr(EC_GROUP) group = p256_group();
+	guint8 one[32] = { 0 };
+	KeyPair pair;
+
+	key_pair_random(p256, &pair);
+	use_key(group, pair.public_key, 9 * P256_TABLE_WORTH);
+	g_assert_true(has_table(group, pair.public_key));
+	table_judges_as_the_key_does(&pair);
+	/* The generator itself: the sum's two parts may be one point. */
+	one[31] = 1;
+	memcpy(pair.private_key, one, sizeof(one));
+	g_assert_cmpint(p256->public_key(one, pair.public_key), ==, BSN_OK);
+	use_key(group, pair.public_key, 9 * P256_TABLE_WORTH);
+	g_assert_true(has_table(group, pair.public_key));
+	table_judges_as_the_key_does(&pair);
+}
+
+/* Of two keys in one slot the busier one has the table. */
+static void
+keys_in_one_slot_compete(void)
+{
+	g_autoptr(EC_GROUP) group = p256_group();
+	KeyPair busy, other;
+
+	key_pair_random(p256, &busy);
+	do
+		key_pair_random(p256, &other);
+	while ((busy.public_key[0] ^ other.public_key[0]) % P256_TABLES != 0);
+	use_key(group, busy.public_key, 18 * P256_TABLE_WORTH);
+	use_key(group, other.public_key, P256_TABLE_WORTH);
+	g_assert_true(has_table(group, busy.public_key));
+	g_assert_false(has_table(group, other.public_key));
+	use_key(group, other.public_key, 9 * P256_TABLE_WORTH);
+	g_assert_true(has_table(group, other.public_key));
+	g_assert_false(has_table(group, busy.public_key));
+}
+
+/* What is no point has none, however often it comes. */
+static void
+no_table_of_what_is_no_key(void)
+{
+	g_autoptr(EC_GROUP) group = p256_group();
+	guint8 key[64];
+
+	memset(key, 0x5a, sizeof(key));
+	use_key(group, key, 9 * P256_TABLE_WORTH);
+	g_assert_false(has_table(group, key));
+}
+
+/* ---- both ---------------------------------------------------------------- */
 
 static void
 digest_is_the_standard_without_the_hash(void)
@@ -318,6 +426,12 @@ main(int argc, char **argv)
 			p256_examples_of_rfc_6979);
 	g_test_add_func("/ecdsa-p256/openssl-agrees-on-random-keys",
 			openssl_agrees_on_random_keys);
+	g_test_add_func("/ecdsa-p256/busy-keys-get-tables",
+			busy_keys_get_tables);
+	g_test_add_func("/ecdsa-p256/keys-in-one-slot-compete",
+			keys_in_one_slot_compete);
+	g_test_add_func("/ecdsa-p256/no-table-of-what-is-no-key",
+			no_table_of_what_is_no_key);
 	g_test_add_func("/digest-is-the-standard-without-the-hash",
 			digest_is_the_standard_without_the_hash);
 	return g_test_run();

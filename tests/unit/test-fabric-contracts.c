@@ -62,6 +62,26 @@ message_of(Arena *arena, GPtrArray *args, const char *function)
 		bytes_slice(args->pdata[1]), NULL, NULL);
 }
 
+/* Its proposal comes, signed. */
+static void
+take_signed(Life *life, GPtrArray *args, MspIdentity *who)
+{
+	ProtobufCBinaryData list[2];
+	const Protos__ChaincodeInput input = {
+		PROTOBUF_C_MESSAGE_INIT(&protos__chaincode_input__descriptor),
+		.n_args = 2,
+		.args = list,
+	};
+
+	for (guint i = 0; i < 2; i++)
+		list[i] = (ProtobufCBinaryData){
+			g_bytes_get_size(args->pdata[i]),
+			(guint8 *)g_bytes_get_data(args->pdata[i], NULL)
+		};
+	g_assert_cmpint(lifecycle_signed(&life->channel, &input, who, NULL), ==,
+			BSN_OK);
+}
+
 /* What a request says, called on nodes of both organisations. */
 static TxCode
 run(Life *life, GPtrArray *args, guint orgs, MspIdentity *who)
@@ -95,6 +115,13 @@ test_deploy(gconstpointer data)
 			     "ApproveChaincodeDefinitionForMyOrg");
 	g_assert_cmpint(message->sequence, ==, 1);
 	g_assert_cmpstr(message->version, ==, "1.0");
+	/* It is not kept before somebody has signed. */
+	g_assert_false(package_exists(
+		&life->channel, message->source->local_package->package_id));
+	take_signed(life, args, life->clients[1]);
+	g_assert_false(package_exists(
+		&life->channel, message->source->local_package->package_id));
+	take_signed(life, args, life->admins[1]);
 	g_assert_true(package_exists(
 		&life->channel, message->source->local_package->package_id));
 	g_assert_cmpint(run(life, args, ORG(1), life->admins[1]), ==,
@@ -149,6 +176,12 @@ test_commit(void)
 	g_assert_null(message->source);
 	g_assert_cmpint(run(life, args, BOTH_ORGS, life->admins[0]), ==,
 			TX_CODE(VALID));
+	g_assert_cmpint(request(life, BSN_TX_FREEZE, "basic", none,
+				"{\"step\":\"approve\"}", life->admins[1],
+				args),
+			==, BSN_OK);
+	g_assert_cmpint(run(life, args, ORG(1), life->admins[1]), ==,
+			TX_CODE(VALID));
 	g_assert_cmpint(request(life, BSN_TX_FREEZE, "basic", none, "",
 				life->admins[0], args),
 			==, BSN_OK);
@@ -179,6 +212,8 @@ test_bad_requests(void)
 		  BSN_BAD_REQUEST, "package_id" },
 		{ BSN_TX_DEPLOY, "basic", "[]", BSN_BAD_REQUEST, "options" },
 		{ BSN_TX_FREEZE, "basic", "", BSN_NOT_FOUND, "no chaincode" },
+		{ BSN_TX_FREEZE, "basic", "{\"step\":\"install\"}",
+		  BSN_BAD_REQUEST, "step" },
 		{ BSN_TX_INVOKE, "basic", "", BSN_BAD_REQUEST, "kind" },
 	};
 	g_autoptr(Life) life = life_new(FALSE, 2);

@@ -87,7 +87,7 @@ test_request_becomes_a_proposal(void)
 	g_assert_cmpstr(proposal.channel->channel_id, ==, "one");
 	g_assert_cmpint(proposal.channel->timestamp->seconds, ==,
 			FAKE_START_MS / 1000);
-	g_assert_true(request_tx_id(proposal.channel->tx_id, &id));
+	id = signed_id_bytes(proposal.channel->tx_id);
 	assert_bytes(reply->signable.tx_id.bytes, reply->signable.tx_id.len,
 		     id.bytes, HASH_LEN);
 	g_assert_cmpuint(proposal.creator->nonce.len, ==, 24);
@@ -252,6 +252,8 @@ test_strangers_are_refused(void)
 	const Wanted wanted = { .name = "old",
 				.unit = "client",
 				.end_s = FABRIC_CA_BEGIN_S + 5 };
+	g_autoptr(Issued) odd = NULL;
+	const Wanted without_unit = { .name = "odd" };
 	guint8 *der = NULL;
 	int len;
 
@@ -264,6 +266,14 @@ test_strangers_are_refused(void)
 	OPENSSL_free(der);
 	der = NULL;
 	old = fabric_issue(FALSE, net->orgs->roots[0], &wanted);
+	odd = fabric_issue(FALSE, net->orgs->roots[0], &without_unit);
+	len = i2d_X509(odd->certificate, &der);
+	request.signer_certificate = bsn_slice_of(der, (guint)len);
+	assert_begin(&request, BSN_DENIED,
+		     "the signer: no member of Org1MSP: the certificate has "
+		     "no unit");
+	OPENSSL_free(der);
+	der = NULL;
 	len = i2d_X509(old->certificate, &der);
 	request.signer_certificate = bsn_slice_of(der, (guint)len);
 	fake_reply_free(endorse_first(net, &request));

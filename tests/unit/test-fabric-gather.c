@@ -411,6 +411,10 @@ test_without_a_certificate(void)
 	endorse_net_blind(net);
 	assert_endorsed_by("Org2MSP Org1MSP");
 	g_assert_cmpuint(net->asked, ==, 2);
+	/* It is noticed when it is needed. */
+	net->certified = TRUE;
+	assert_endorsed_by("Org1MSP Org2MSP");
+	g_assert_cmpuint(net->asked, ==, 3);
 	end();
 }
 
@@ -515,6 +519,7 @@ test_an_approval_is_its_organisations(void)
 	reply = endorse_gather(net, &request);
 	got = endorsers_of(reply);
 	g_assert_cmpstr(got, ==, "Org1MSP");
+	g_assert_cmpuint(net->signed_proposals, ==, 1);
 	fake_reply_free(reply);
 	end();
 }

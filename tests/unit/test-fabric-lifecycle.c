@@ -284,7 +284,8 @@ test_who_may(void)
 {
 	static const char *const admins[] = {
 		APPROVE,    "Deploy",	 "Freeze",
-		"Unfreeze", "Uninstall", "QueryInstalledChaincodes",
+		"Unfreeze", "Uninstall", "ApproveFreeze",
+		"QueryInstalledChaincodes",
 	};
 	g_autoptr(Life) life = life_new(FALSE, 2);
 
@@ -406,6 +407,28 @@ test_upgrade_during_simulation(void)
 	g_assert_nonnull(strstr(life->err.reason, "changed meanwhile"));
 }
 
+/* The second organisation agrees, then the first makes the change. */
+static void
+change_condition(Life *life, const char *approve, const char *change)
+{
+	MspIdentity *admin = life->admins[0];
+	g_autofree char *why =
+		g_strdup_printf("not agreed to by this org (%s)",
+				fabric_org_id(1));
+
+	life_be(life, 1);
+	must_refuse(life, admin, change, life_name("basic"), BSN_CONFLICT, why);
+	g_assert_cmpint(life_run(life, ORG(1), life->admins[1], approve,
+				 life_name("basic")),
+			==, TX_CODE(VALID));
+	must_refuse(life, life->admins[1], approve, life_name("basic"),
+		    BSN_DUPLICATE, "has agreed already");
+	g_assert_cmpint(life_run(life, ORG(0) | ORG(1), admin, change,
+				 life_name("basic")),
+			==, TX_CODE(VALID));
+	life_be(life, 0);
+}
+
 static void
 test_conditions(gconstpointer data)
 {
@@ -421,22 +444,19 @@ test_conditions(gconstpointer data)
 	life_deploy(life, all, &first);
 	must_refuse(life, admin, "Unfreeze", life_name("basic"), BSN_CONFLICT,
 		    "not frozen");
-	g_assert_cmpint(life_run(life, all, admin, "Freeze", life_name("basic")),
-			==, TX_CODE(VALID));
+	change_condition(life, "ApproveFreeze", "Freeze");
 	g_assert_cmpint(life_commit(life, "basic", "1.0", endorsers, 2,
 				    life_write(life, "basic", "key")),
 			==, TX_CODE(EXPIRED_CHAINCODE));
 	must_refuse(life, admin, "Freeze", life_name("basic"), BSN_CONFLICT,
 		    "is frozen");
-	g_assert_cmpint(
-		life_run(life, all, admin, "Unfreeze", life_name("basic")), ==,
-		TX_CODE(VALID));
+	change_condition(life, "ApproveUnfreeze", "Unfreeze");
 	g_assert_cmpint(life_commit(life, "basic", "1.0", endorsers, 2,
 				    life_write(life, "basic", "key")),
 			==, TX_CODE(VALID));
-	g_assert_cmpint(
-		life_run(life, all, admin, "Uninstall", life_name("basic")), ==,
-		TX_CODE(VALID));
+	/* Consent is given once: what was frozen before is asked for anew. */
+	change_condition(life, "ApproveFreeze", "Freeze");
+	change_condition(life, "ApproveUninstall", "Uninstall");
 	g_assert_cmpint(life_commit(life, "basic", "1.0", endorsers, 2,
 				    life_write(life, "basic", "key")),
 			==, TX_CODE(EXPIRED_CHAINCODE));
@@ -446,6 +466,30 @@ test_conditions(gconstpointer data)
 		    "was uninstalled");
 	must_refuse(life, admin, "Deploy", life_args(&second), BSN_CONFLICT,
 		    "was uninstalled");
+}
+
+/* What one organisation's nodes endorse is no consent of another's; and
+ * nobody freezes alone, whatever they endorse. */
+static void
+test_consent_is_its_own(void)
+{
+	g_autoptr(Life) life = life_new(FALSE, 2);
+	const bsn_slice first_org[] = { buffer_slice(life->peer_bytes[0]) };
+	GByteArray *results = NULL;
+
+	life_deploy(life, ORG(0) | ORG(1), &first);
+	g_assert_cmpint(life_call(life, life->admins[1], "ApproveFreeze",
+				  life_name("basic"), &results),
+			==, BSN_OK);
+	g_assert_cmpint(life_commit(life, LIFECYCLE_NAME, LIFECYCLE_VERSION,
+				    first_org, 1, results),
+			==, TX_CODE(ENDORSEMENT_POLICY_FAILURE));
+	g_assert_cmpint(life_call(life, life->admins[0], "Freeze",
+				  life_name("basic"), &results),
+			==, BSN_OK);
+	g_assert_cmpint(life_commit(life, LIFECYCLE_NAME, LIFECYCLE_VERSION,
+				    first_org, 1, results),
+			==, TX_CODE(ENDORSEMENT_POLICY_FAILURE));
 }
 
 /* One transaction approves and commits; the other organisation agrees first. */
@@ -475,9 +519,7 @@ test_reopen(void)
 	g_autoptr(Definition) definition = NULL;
 
 	life_deploy(life, ORG(0) | ORG(1), &first);
-	g_assert_cmpint(life_run(life, ORG(0) | ORG(1), life->admins[0],
-				 "Freeze", life_name("basic")),
-			==, TX_CODE(VALID));
+	life_change(life, ORG(0) | ORG(1), "Freeze", "basic");
 	lifecycle_close(&life->channel);
 	g_assert_cmpint(lifecycle_open(&life->channel, NULL), ==, BSN_OK);
 	definition = found(life, "basic");
@@ -508,6 +550,8 @@ main(int argc, char **argv)
 	g_test_add_func("/lifecycle/bad-arguments-are-refused",
 			test_bad_arguments);
 	g_test_add_func("/lifecycle/admins-only", test_who_may);
+	g_test_add_func("/lifecycle/consent-is-an-organisations-own",
+			test_consent_is_its_own);
 	g_test_add_func("/lifecycle/a-freeze-stops-what-is-under-way",
 			test_change_meanwhile);
 	g_test_add_func("/lifecycle/an-upgrade-stops-a-simulation",

@@ -237,6 +237,51 @@ test_batch(void)
 		fake_reply_free(replies[i]);
 }
 
+/* ---- from other nodes ----------------------------------------------------- */
+
+/* A signature of nobody's. */
+static bsn_slice
+forge(bsn_slice envelope, guint8 **memory)
+{
+	*memory = g_memdup2(envelope.data, (gsize)envelope.len);
+	(*memory)[envelope.len - 1] ^= 1; /* the signature's last byte */
+	return bsn_slice_of(*memory, envelope.len);
+}
+
+/* What is refused for itself keeps no other out, and all signatures are verified
+ * together; a forged one ends it. */
+static void
+test_forwarded_together(void)
+{
+	g_autoptr(FabricOrder) fixture = fabric_order_new(NULL);
+	Channel *channel = fabric_order_channel(fixture);
+	g_autofree guint8 *memory = NULL;
+	bsn_err err = BSN_ERR_INIT;
+	guint refused = 0;
+	bsn_slice list[5];
+
+	list[0] = fabric_order_tx(fixture);
+	list[1] = bsn_slice_str("junk");
+	list[2] = fabric_order_tx(fixture);
+	list[3] = list[0];
+	g_assert_cmpint(order_forwarded(channel, list, 4, &refused, &err), ==,
+			BSN_OK);
+	g_assert_cmpuint(refused, ==, 1);
+	g_assert_cmpuint(order_pending_count(channel), ==, 2);
+	g_assert_cmpuint(channel->agreement->pending, ==, 1);
+	list[0] = fabric_order_tx(fixture);
+	list[1] = forge(fabric_order_tx(fixture), &memory);
+	list[2] = fabric_order_tx(fixture);
+	g_assert_cmpint(order_forwarded(channel, list, 3, &refused, &err), ==,
+			BSN_BAD_SIGNATURE);
+	g_assert_cmpuint(refused, ==, 1);
+	g_assert_cmpstr(err.reason, !=, "");
+	g_assert_cmpuint(order_pending_count(channel), ==, 3);
+	g_assert_cmpint(order_forwarded(channel, list, 0, &refused, &err), ==,
+			BSN_OK);
+	g_assert_cmpuint(refused, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -252,5 +297,7 @@ main(int argc, char **argv)
 			test_expiry_in_pool);
 	g_test_add_func("/fabric/door/a-batch-is-answered-one-by-one",
 			test_batch);
+	g_test_add_func("/fabric/door/passed-on-together",
+			test_forwarded_together);
 	return g_test_run();
 }

@@ -62,6 +62,7 @@ test_durable(gconstpointer sm)
 	g_assert_cmpuint(last_of(fake_chain_blocks(fixture->chain)), ==, 1);
 	g_assert_cmpuint(last_of(channel->agreement->applied), ==, 1);
 	g_assert_cmpuint(others.durable, ==, 1);
+	g_assert_cmpuint(others.followed, ==, 1);
 }
 
 static void
@@ -177,6 +178,20 @@ test_twin_in_pool(void)
 	g_assert_cmpuint(hand_next(fixture), ==, 1);
 }
 
+/* Returns: BSN_OK, also when it is a duplicate; or why it was refused. */
+static int32_t
+forward_one(Channel *channel, bsn_slice envelope, bsn_err *err)
+{
+	bsn_err own = BSN_ERR_INIT;
+	guint refused = 0;
+	const int32_t status =
+		order_forwarded(channel, &envelope, 1, &refused, &own);
+
+	if (err != NULL)
+		*err = own;
+	return status == BSN_OK && refused > 0 ? BSN_BAD_REQUEST : status;
+}
+
 /* The reply of a pooled transaction is not that of another one with its id,
  * which others have ordered. */
 static void
@@ -189,7 +204,7 @@ test_twin_committed(void)
 
 	first = fabric_order_tx(fixture);
 	g_assert_cmpint(
-		order_forwarded(fabric_order_channel(fixture), first, NULL), ==,
+		forward_one(fabric_order_channel(fixture), first, NULL), ==,
 		BSN_OK);
 	g_assert_cmpint(hand_propose(fixture, 1, &proposal), ==, BSN_OK);
 	fake_chain_crash(fixture->chain);
@@ -211,8 +226,8 @@ test_forwarded(void)
 	bsn_err err = BSN_ERR_INIT;
 	bsn_reply *reply;
 
-	g_assert_cmpint(order_forwarded(channel, tx, &err), ==, BSN_OK);
-	g_assert_cmpint(order_forwarded(channel, tx, &err), ==, BSN_OK);
+	g_assert_cmpint(forward_one(channel, tx, &err), ==, BSN_OK);
+	g_assert_cmpint(forward_one(channel, tx, &err), ==, BSN_OK);
 	g_assert_cmpuint(channel->agreement->pending, ==, 1);
 	reply = fabric_order_submit(fixture, tx);
 	g_assert_true(reply->accepted);
@@ -221,9 +236,11 @@ test_forwarded(void)
 	hand_next(fixture);
 	fake_host_settle();
 	assert_committed(reply, 1, 0);
-	g_assert_cmpint(order_forwarded(channel, tx, &err), ==, BSN_DUPLICATE);
-	g_assert_cmpint(order_forwarded(channel, bsn_slice_str("junk"), &err),
-			==, BSN_BAD_REQUEST);
+	g_assert_cmpint(forward_one(channel, tx, &err), ==, BSN_OK);
+	g_assert_cmpint(err.native, ==,
+			PROTOS__TX_VALIDATION_CODE__DUPLICATE_TXID);
+	g_assert_cmpint(forward_one(channel, bsn_slice_str("junk"), &err), ==,
+			BSN_BAD_REQUEST);
 	g_assert_cmpstr(err.reason, !=, "");
 }
 

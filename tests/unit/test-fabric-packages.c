@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plugins/chaincode/package.h"
+#include "plugins/engine-fabric/codec/message.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-lifecycle.h"
 
@@ -110,6 +111,38 @@ test_bad_packages(void)
 				    &life->err),
 			==, BSN_NOT_FOUND);
 	g_assert_null(package_type(&life->channel, "basic:00"));
+}
+
+/* Nobody signs a query. */
+static void
+test_queries_install_nothing(void)
+{
+	g_autoptr(Life) life = life_new(FALSE, 2);
+	g_autoptr(GByteArray) package = make_package("basic", 10);
+	Lifecycle__InstallChaincodeArgs args =
+		LIFECYCLE__INSTALL_CHAINCODE_ARGS__INIT;
+	g_autoptr(GByteArray) bytes = NULL;
+	g_autoptr(GPtrArray) list = NULL;
+	RunInput input = { .chaincode = LIFECYCLE_NAME,
+			   .who = life->admins[0],
+			   .read_only = TRUE };
+	ProtobufCBinaryData argument;
+	SystemCall call = { .channel = &life->channel,
+			    .input = &input,
+			    .function = "InstallChaincode",
+			    .args = &argument,
+			    .n_args = 1,
+			    .payload = life->payload };
+
+	args.chaincode_install_package =
+		(ProtobufCBinaryData){ package->len, package->data };
+	bytes = message_pack(&args);
+	argument = (ProtobufCBinaryData){ bytes->len, bytes->data };
+	g_assert_cmpint(lifecycle_invoke(&call, &life->err), ==, BSN_DENIED);
+	list = package_list(&life->channel);
+	g_assert_cmpuint(list->len, ==, 0);
+	input.read_only = FALSE;
+	g_assert_cmpint(lifecycle_invoke(&call, &life->err), ==, BSN_OK);
 }
 
 /* Whatever a crash leaves is all of it or nothing, and no pieces lie about. */
@@ -391,5 +424,7 @@ main(int argc, char **argv)
 			     test_liars);
 	g_test_add_func("/packages/nobody-has-it-yet", test_nobody_there);
 	g_test_add_func("/packages/bad-questions", test_bad_questions);
+	g_test_add_func("/packages/queries-install-nothing",
+			test_queries_install_nothing);
 	return g_test_run();
 }

@@ -23,7 +23,11 @@ test_programs(void)
 	fabric_run_define(fixture, "basic", "basic_2:cc");
 	run_cancel(fabric_run_begin(fixture, "basic", "do", NULL));
 	g_assert_cmpstr(script_started->str, ==, "basic_1:aa;basic_2:cc;");
+	g_assert_cmpuint(fake_chain_timers(fixture->channel.chain), ==, 0);
 	run_cancel(old);
+	g_assert_cmpuint(fake_chain_timers(fixture->channel.chain), ==, 1);
+	runtimes_timer(&fixture->channel);
+	g_assert_cmpstr(script_started->str, ==, "basic_2:cc;");
 	run_cancel(fabric_run_begin(fixture, "other", "do", NULL));
 	g_assert_cmpstr(script_started->str, ==, "basic_2:cc;other_1:bb;");
 	/* Two chaincodes of one package. */

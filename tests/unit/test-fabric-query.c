@@ -139,7 +139,7 @@ test_names(void)
 	first = ask_block(open, BSN_BLOCK_BY_NUMBER, 0, none, 0);
 	by_hash = ask_block(open, BSN_BLOCK_BY_HASH, 0,
 			    bsn_id_slice(&latest->block.previous_hash), 0);
-	raw_id = query_tx_id(id);
+	raw_id = signed_id_bytes(id);
 	g_assert_cmpuint(raw_id.len, ==, HASH_LEN);
 	by_tx = ask_block(open, BSN_BLOCK_BY_TX, 0, bsn_id_slice(&raw_id), 0);
 	by_text = ask_block(open, BSN_BLOCK_BY_TX, 0, bsn_slice_str(id), 0);

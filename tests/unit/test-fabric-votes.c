@@ -463,6 +463,29 @@ test_identity(void)
 	g_assert_null(channel->no_identity);
 }
 
+/* A node is certified while its channel is open, and loses it again. */
+static void
+test_certificate_comes(void)
+{
+	g_autoptr(FabricOpen) open = fabric_open_new(FALSE);
+	Channel *channel = &open->channel;
+
+	members_follow_certificate(channel);
+	g_assert_cmpuint(open->introduced, ==, 0);
+	open->certificate = NULL;
+	members_follow_certificate(channel);
+	g_assert_null(channel->self);
+	g_assert_cmpuint(open->introduced, ==, 1);
+	members_follow_certificate(channel);
+	g_assert_cmpuint(open->introduced, ==, 1);
+	open->certificate = open->orgs->peers[0];
+	members_follow_certificate(channel);
+	g_assert_nonnull(channel->identity);
+	g_assert_cmpstr(channel->self->msp->id, ==, "Org1MSP");
+	g_assert_null(channel->no_identity);
+	g_assert_cmpuint(open->introduced, ==, 2);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -484,5 +507,7 @@ main(int argc, char **argv)
 			test_no_update);
 	g_test_add_func("/fabric/members/this-node-is-an-organisations",
 			test_identity);
+	g_test_add_func("/fabric/self/a-certificate-comes-and-goes",
+			test_certificate_comes);
 	return g_test_run();
 }

@@ -75,6 +75,36 @@ test_requests_are_filled_in(void)
 	sim_workload_free(workload);
 }
 
+static void
+test_deployments_and_who_signs_are_read(void)
+{
+	SimWorkload *workload = read_sound(
+		"{\"accounts\": 2, \"prepare\": ["
+		" {\"contract\": \"k\", \"code\": \"hex:01\", \"account\": 1},"
+		" {\"contract\": \"k\", \"function\": \"open\"}],"
+		" \"requests\": [{\"contract\": \"k\","
+		"  \"options\": {\"step\": \"{n}\"}}]}");
+	const SimRequest *first =
+		&g_array_index(workload->prepare, SimRequest, 0);
+	const SimRequest *second = first + 1;
+	SimRandom random = sim_random(1, "w", 0);
+	SimRequest request;
+
+	g_assert_cmpuint(workload->prepare->len, ==, 2);
+	g_assert_true(first->deploys && first->prepares);
+	g_assert_cmpuint(g_bytes_get_size(first->code), ==, 1);
+	g_assert_cmpint(first->account, ==, 1);
+	g_assert_true(!second->deploys && second->prepares);
+	g_assert_cmpstr(second->function, ==, "open");
+	g_assert_cmpint(second->account, ==, SIM_ACCOUNT_ANY);
+	sim_workload_draw(workload, &random, 3, &request);
+	g_assert_true(request.deploys && !request.prepares);
+	g_assert_null(request.code);
+	g_assert_cmpstr(request.options, ==, "{\"step\":\"3\"}");
+	sim_request_clear(&request);
+	sim_workload_free(workload);
+}
+
 /* ---- the whole of it ----------------------------------------------------- */
 
 #define WHOLE                                                                  \
@@ -214,6 +244,14 @@ test_wrong_workloads_say_where_and_why(void)
 		  "requests[0].args: give a JSON array or object" },
 		{ "{\"requests\": [{\"contract\": \"a\", \"fn\": \"b\"}]}",
 		  "requests[0].fn: there is no such" },
+		{ "{\"requests\": [{\"contract\": \"a\", \"code\": \"\"}]}",
+		  "requests[0].code: give a string" },
+		{ "{\"accounts\": 3, \"requests\": [{\"contract\": \"a\","
+		  " \"account\": 3}]}",
+		  "requests[0].account: give a number below" },
+		{ "{\"prepare\": [{\"contract\": \"a\", \"args\": []}]}",
+		  "prepare[0].args: there is no such" },
+		{ "{\"prepare\": [{}]}", "prepare[0].contract: give a" },
 		{ "{\"config\": 7}", "config: give a JSON object" },
 		{ "{\"accounts\": 65}", "accounts: give a number from 1" },
 		{ "{\"accounts\": \"1\"}", "accounts: give a number" },
@@ -497,6 +535,8 @@ main(int argc, char **argv)
 			test_config_takes_protocol_and_more);
 	g_test_add_func("/sim/workload/requests-are-filled-in",
 			test_requests_are_filled_in);
+	g_test_add_func("/sim/workload/deployments-and-who-signs-are-read",
+			test_deployments_and_who_signs_are_read);
 	g_test_add_func("/sim/workload/all-members-are-read",
 			test_all_members_are_read);
 	g_test_add_func("/sim/workload/functions-are-filled-in-as-json",

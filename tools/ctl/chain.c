@@ -4,12 +4,15 @@
  */
 #include <string.h>
 
+#include "tools/ctl/chain_change.h"
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/join.h"
 #include "tools/ctl/members.h"
+#include "tools/ctl/organisations.h"
 #include "tools/ctl/progress.h"
 #include "tools/ctl/settings.h"
 #include "tools/ctl/token.h"
+#include "tools/ctl/transact.h"
 
 static const Column chain_columns[] = {
 	{ "Name", "name", COLUMN_TEXT },
@@ -38,7 +41,8 @@ read_config(const Args *args, GError **error)
 			 "'{\"key\": value}'.");
 		g_clear_pointer(&config, json_decref);
 	}
-	if (config != NULL && !settings_take(args, "set", config, error))
+	if (config != NULL && (!settings_take(args, "set", config, error) ||
+			       !organisations_add(config, args, error)))
 		g_clear_pointer(&config, json_decref);
 	return config;
 }
@@ -135,6 +139,45 @@ run_genesis(Ctl *ctl, const Args *args, GError **error)
 	return TRUE;
 }
 
+/* ---- change ---------------------------------------------------------------
+ */
+
+/* What is changed of a chain's configuration, {"set": {...}}; to be released.
+ */
+static json_t *
+read_change(const Args *args, GError **error)
+{
+	const char *update = args_option(args, "update");
+	json_t *set;
+
+	if (update != NULL)
+		return json_pack("{s:s}", "update", update);
+	set = read_config(args, error);
+	if (set == NULL || json_object_size(set) > 0)
+		return set != NULL ? json_pack("{s:o}", "set", set) : NULL;
+	json_decref(set);
+	ctl_fail(error, CTL_ERROR_USAGE,
+		 "nothing is to be changed\nSay what: --set "
+		 "batch.max_messages=100, or --config @FILE.");
+	return NULL;
+}
+
+static gboolean
+run_change(Ctl *ctl, const Args *args, GError **error)
+{
+	json_t *request = transact_request("invoke", "");
+	json_t *change = read_change(args, error);
+	gboolean ok = change != NULL;
+
+	if (ok && args_flag(args, "force"))
+		json_object_set_new(change, "force", json_true());
+	json_object_set_new(request, "function", json_string("config"));
+	json_object_set_new(request, "args", change);
+	ok = ok && transact(ctl, args, args_operand(args, 0), request, error);
+	json_decref(request);
+	return ok;
+}
+
 /* ---- the others --------------------------------------------------------- */
 
 static gboolean
@@ -221,17 +264,33 @@ run_nodes(Ctl *ctl, const Args *args, GError **error)
 }
 
 static const Option create_options[] = {
-	{ "framework", 'f', "NAME", "which framework runs it: fisco, ..." },
+	{ "framework", 'f', "NAME",
+	  "which framework runs it: fisco, fabric, ..." },
 	{ "config", 'c', "JSON|@FILE",
 	  "its configuration, in the framework's own words" },
 	{ "set", 's', "KEY=VALUE",
 	  "set one key of it; a.b=V reaches into an object; may be repeated" },
+	ORGANISATIONS_OPTION,
 	{ "members", 'm', "JSON|@FILE",
 	  "its first nodes: [{\"public_key\",\"role\",\"name\",\"address\"}] "
 	  "(this host's alone)" },
 	{ "member", 0, "FILE",
 	  "one of its first nodes, as 'bsnctl node member' on its host has "
 	  "printed it; may be repeated" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const Option change_options[] = {
+	{ "config", 'c', "JSON|@FILE",
+	  "what is to be different, in the framework's own words" },
+	{ "set", 's', "KEY=VALUE",
+	  "set one key; a.b=V reaches into an object; may be repeated" },
+	ORGANISATIONS_OPTION,
+	{ "update", 'u', "HEX",
+	  "sign this change, as 'node proposals' shows it, instead" },
+	{ "force", 0, NULL,
+	  "even if too few consensus nodes seem to be there" },
+	TRANSACT_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -247,6 +306,9 @@ static const Verb verbs[] = {
 	  "--set tx_gas_max=30000000\n"
 	  "bsnctl chain create trade -f fisco --config @trade.json\n"
 	  "bsnctl chain create city -f fisco --set consensus.name=pbft "
+	  "--member a.json --member b.json\n"
+	  "bsnctl chain create goods -f fabric --set crypto=sm "
+	  "--org Org1MSP=a/ca/identity-ca.pem --org Org2MSP=b-ca.pem "
 	  "--member a.json --member b.json",
 	  run_create },
 	{ "genesis", "CHAIN",
@@ -260,6 +322,19 @@ static const Verb verbs[] = {
 	  "bsnctl chain join evidence.ticket --ca city-a.pem --trust\n"
 	  "bsnctl chain join evidence.ticket --save-cas evidence-cas.pem",
 	  run_chain_join },
+	{ "change", "CHAIN", "Changes a chain's configuration, or signs for it",
+	  chain_change_options,
+	  "bsnctl chain change trade --set batch.max_messages=100\n"
+	  "bsnctl chain change trade --config @acls.json --id admin",
+	  run_chain_change },
+	{ "change", "CHAIN",
+	  "Changes a chain's configuration by a transaction, or signs for a "
+	  "change, on frameworks that can",
+	  change_options,
+	  "bsnctl chain change goods --set batch.max_messages=100\n"
+	  "bsnctl chain change goods --org Org3MSP=c-ca.pem\n"
+	  "bsnctl chain change goods --update 0x0a05..",
+	  run_change },
 	{ "list", "", "Lists all chains", NULL,
 	  "bsnctl chain list\nbsnctl chain list --json", run_list },
 	{ "show", "CHAIN", "Shows one chain and its configuration", NULL,

@@ -53,10 +53,11 @@ grey_of(const Args *args, json_t **grey, GError **error)
 	return TRUE;
 }
 
+/* In: step: as send_deploy; a step has no arguments. */
 static json_t *
-deploy_args(const Args *args, GError **error)
+deploy_args(const Args *args, const char *step, GError **error)
 {
-	const char *text = args_option(args, "args");
+	const char *text = step == NULL ? args_option(args, "args") : NULL;
 	json_t *list = text != NULL ? ctl_read_json(text, "--args", error)
 				    : json_array();
 
@@ -78,7 +79,7 @@ send_deploy(Ctl *ctl, const Args *args, const char *step, GError **error)
 	json_t *list;
 	json_t *request;
 	json_t *options;
-	json_t *grey;
+	json_t *grey = NULL;
 	gboolean ok;
 
 	if (name == NULL)
@@ -86,10 +87,10 @@ send_deploy(Ctl *ctl, const Args *args, const char *step, GError **error)
 			error, CTL_ERROR_USAGE,
 			"--name is missing\nSay what the contract is to "
 			"be called on the chain: --name evidence.");
-	if (!grey_of(args, &grey, error))
+	if (step == NULL && !grey_of(args, &grey, error))
 		return FALSE;
 	artifact = artifact_load(args_operand(args, 1), error);
-	list = artifact != NULL ? deploy_args(args, error) : NULL;
+	list = artifact != NULL ? deploy_args(args, step, error) : NULL;
 	if (list == NULL) {
 		json_decref(grey);
 		return FALSE;
@@ -246,15 +247,28 @@ run_show(Ctl *ctl, const Args *args, GError **error)
 	return TRUE;
 }
 
+/* Bytes that are no text are there in hexadecimal (Fabric's). */
+static json_t *
+result_of(const json_t *answer)
+{
+	json_t *result = json_object_get(answer, "result");
+	json_t *payload = json_object_get(answer, "payload");
+
+	return json_is_null(result) && payload != NULL ? payload : result;
+}
+
 static gboolean
 run_call(Ctl *ctl, const Args *args, GError **error)
 {
 	json_t *request = transact_request("invoke", args_operand(args, 1));
+	const char *signer = args_option(args, "signer");
 	json_t *answer;
 
 	json_object_set_new(request, "function",
 			    json_string(args_operand(args, 2)));
 	json_object_set_new(request, "args", transact_words(args, 3));
+	if (signer != NULL)
+		json_object_set_new(request, "signer", json_string(signer));
 	if (!settings_add_options(args, request, error)) {
 		json_decref(request);
 		return FALSE;
@@ -269,8 +283,7 @@ run_call(Ctl *ctl, const Args *args, GError **error)
 	if (ctl->output.json)
 		output_json(&ctl->output, answer);
 	else
-		output_value(&ctl->output, json_object_get(answer, "result"),
-			     0);
+		output_value(&ctl->output, result_of(answer), 0);
 	json_decref(answer);
 	return TRUE;
 }
@@ -281,8 +294,9 @@ static gboolean
 send_kind(Ctl *ctl, const Args *args, const char *kind, GError **error)
 {
 	json_t *request = transact_request(kind, args_operand(args, 1));
-	gboolean ok =
-		transact(ctl, args, args_operand(args, 0), request, error);
+	gboolean ok = settings_add_options(args, request, error) &&
+		      transact(ctl, args, args_operand(args, 0), request,
+			       error);
 
 	json_decref(request);
 	return ok;
@@ -394,6 +408,7 @@ static const Option approve_options[] = {
 };
 
 static const Option call_options[] = {
+	{ "signer", 's', "HOSTED", "ask in the name of this hosted key" },
 	SETTINGS_OPTION,
 	{ NULL, 0, NULL, NULL },
 };
@@ -405,12 +420,14 @@ static const Option list_options[] = {
 };
 
 static const Option send_options[] = {
+	SETTINGS_OPTION,
 	TRANSACT_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };
 
 static const Option uninstall_options[] = {
 	{ "yes", 'y', NULL, "do not ask" },
+	SETTINGS_OPTION,
 	TRANSACT_OPTIONS,
 	{ NULL, 0, NULL, NULL },
 };
@@ -457,8 +474,7 @@ static const Verb verbs[] = {
 	  "Shows a contract's versions and interface; by name or address", NULL,
 	  "bsnctl contract show evidence evidence", run_show },
 	{ "call", "CHAIN CONTRACT FUNCTION [ARG...]",
-	  "Calls a function read only; nothing enters the chain",
-	  call_options,
+	  "Calls a function read only; nothing enters the chain", call_options,
 	  "bsnctl contract call evidence evidence count\n"
 	  "bsnctl contract call trade token balanceOf 0x8ba1f109551bd432803012"
 	  "645ac136ddd64dba72",
@@ -470,15 +486,14 @@ static const Verb verbs[] = {
 	  "bsnctl contract unfreeze evidence evidence", run_unfreeze },
 	{ "grey", "CHAIN CONTRACT[@VERSION]",
 	  "Says who gets a version that is tried out under a name",
-	  grey_options,
-	  "bsnctl contract grey trade token@2.0 --percent 10", run_grey },
+	  grey_options, "bsnctl contract grey trade token@2.0 --percent 10",
+	  run_grey },
 	{ "promote", "CHAIN CONTRACT[@VERSION]",
 	  "Gives a version that is tried out to everyone", send_options,
 	  "bsnctl contract promote trade token", run_promote },
 	{ "rollback", "CHAIN CONTRACT",
 	  "Takes back a version that is tried out, or the newest one",
-	  send_options, "bsnctl contract rollback trade token",
-	  run_rollback },
+	  send_options, "bsnctl contract rollback trade token", run_rollback },
 	{ "uninstall", "CHAIN CONTRACT", "Uninstalls a contract for good",
 	  uninstall_options, "bsnctl contract uninstall evidence evidence",
 	  run_uninstall },

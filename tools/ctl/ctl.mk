@@ -15,7 +15,8 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/authority.c tools/ctl/authority.h \
 	tools/ctl/block.c tools/ctl/block_verify.c tools/ctl/block_verify.h \
 	tools/ctl/certify.c tools/ctl/certify.h \
-	tools/ctl/chain.c tools/ctl/chain_node.c \
+	tools/ctl/chain.c tools/ctl/chain_change.c tools/ctl/chain_change.h \
+	tools/ctl/chain_node.c \
 	tools/ctl/join.c tools/ctl/join.h \
 	tools/ctl/channel.c \
 	tools/ctl/client.c tools/ctl/client.h \
@@ -34,6 +35,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/listen.c tools/ctl/listen.h \
 	tools/ctl/members.c tools/ctl/members.h tools/ctl/message.c \
 	tools/ctl/node.c tools/ctl/node.h \
+	tools/ctl/organisations.c tools/ctl/organisations.h \
 	tools/ctl/output.c tools/ctl/output.h tools/ctl/peer.c \
 	tools/ctl/peer_trust.c tools/ctl/peer_trust.h \
 	tools/ctl/offline.c tools/ctl/offline.h \
@@ -42,6 +44,7 @@ libbsnctl_la_SOURCES = \
 	host/service/ambient.c host/service/ambient.h \
 	tools/ctl/plugin_digest.c tools/ctl/plugin_digest.h \
 	tools/ctl/private_file.c tools/ctl/private_file.h \
+	tools/ctl/programs.c tools/ctl/programs.h \
 	tools/ctl/progress.c tools/ctl/progress.h \
 	tools/ctl/project.c tools/ctl/project.h \
 	tools/ctl/receipt.c tools/ctl/receipt.h \

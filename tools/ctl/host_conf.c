@@ -101,3 +101,24 @@ host_conf_fill(const HostConfValue *values, GError **error)
 {
 	return host_conf_fill_text(sample_text, values, error);
 }
+
+char *
+host_conf_sample_value(const char *section, const char *key)
+{
+	const HostConfValue wanted[] = { { section, key, NULL },
+					 { NULL, NULL, NULL } };
+	g_auto(GStrv) lines = g_strsplit(sample_text, "\n", -1);
+	g_autofree char *here = NULL;
+
+	for (gsize i = 0; lines[i] != NULL; i++) {
+		char *name = section_of(lines[i]);
+
+		if (value_for(wanted, here, lines[i]) == 0)
+			return g_strstrip(g_strdup(strchr(lines[i], '=') + 1));
+		if (name != NULL) {
+			g_free(here);
+			here = name;
+		}
+	}
+	return NULL;
+}

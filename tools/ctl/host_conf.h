@@ -22,4 +22,7 @@ char *host_conf_fill(const HostConfValue *values, GError **error);
 char *host_conf_fill_text(const char *sample, const HostConfValue *values,
 			  GError **error);
 
+/* What the sample has for a key, to be freed; NULL when it lacks it. */
+char *host_conf_sample_value(const char *section, const char *key);
+
 #endif

@@ -17,6 +17,7 @@
 #include "tools/ctl/peer_trust.h"
 #include "tools/ctl/plugin_digest.h"
 #include "tools/ctl/private_file.h"
+#include "tools/ctl/programs.h"
 
 #define PORT_DEFAULT 8443
 #define OPS_PORT_DEFAULT 9464
@@ -31,6 +32,8 @@ typedef struct {
 	guint64 ops_port;
 	const char *peer_listen; /* where other hosts connect; "" for nowhere */
 	char *compiler; /* the host's, for Solidity; "" for none */
+	char *modules;	/* of chaincodes; NULL for none */
+	char *child_paths;  /* what the host's children may read */
 	GPtrArray *plugins; /* file names, in order */
 	GString *digests;   /* as the config has them */
 	GString *frameworks;
@@ -41,6 +44,8 @@ plan_clear(Plan *plan)
 {
 	g_free(plan->directory);
 	g_free(plan->compiler);
+	g_free(plan->modules);
+	g_free(plan->child_paths);
 	g_ptr_array_unref(plan->plugins);
 	g_string_free(plan->digests, TRUE);
 	g_string_free(plan->frameworks, TRUE);
@@ -152,14 +157,21 @@ make_config(const Node *node, const Plan *plan, GError **error)
 		{ "plugins", "directories", plan->plugin_dir },
 		{ "plugins", "frameworks", plan->frameworks->str },
 		{ "plugins", "trust_digests", plan->digests->str },
+		{ "io", "child_paths", plan->child_paths },
 		{ "compiler", "solidity", plan->compiler },
 		{ "ops", "listen", ops },
 		{ NULL, NULL, NULL },
 	};
-	g_autofree char *text = host_conf_fill(values, error);
+	g_autofree char *sample = host_conf_fill(values, error);
+	g_autofree char *group =
+		plan->modules != NULL ? programs_chaincode_group(plan->modules)
+				      : NULL;
+	g_autofree char *text = NULL;
 
-	return text != NULL &&
-	       private_file_write(file, text, strlen(text), error);
+	if (sample == NULL)
+		return FALSE;
+	text = g_strconcat(sample, group, NULL);
+	return private_file_write(file, text, strlen(text), error);
 }
 
 static gboolean
@@ -210,46 +222,41 @@ make_node(const Plan *plan, GError **error)
 	return ok;
 }
 
-/* ---- the compiler ------------------------------------------------------- */
-
-/* The command that the package solc of a project is. */
-static char *
-solc_command(const char *project, GError **error)
-{
-	g_autofree char *absolute = g_canonicalize_filename(project, NULL);
-	g_autofree char *package =
-		g_build_filename(absolute, "node_modules", "solc", NULL);
-	g_autofree char *node = g_find_program_in_path("node");
-	g_autofree char *quoted_node = NULL;
-	g_autofree char *quoted = g_shell_quote(absolute);
-
-	if (!g_file_test(package, G_FILE_TEST_IS_DIR)) {
-		ctl_fail(error, CTL_ERROR_FAILED,
-			 "the npm package \"solc\" is not installed in %s\nRun "
-			 "'npm ci' (or 'npm install solc') there.",
-			 absolute);
-		return NULL;
-	}
-	if (node == NULL) {
-		ctl_fail(error, CTL_ERROR_FAILED,
-			 "there is no program node\nInstall Node.js 18 or "
-			 "later.");
-		return NULL;
-	}
-	quoted_node = g_shell_quote(node);
-	return g_strdup_printf("%s %s --standard-json --project %s",
-			       quoted_node, BSN_PKGDATADIR "/solc-compile.js",
-			       quoted);
-}
+/* ---- what it runs for others --------------------------------------------- */
 
 static gboolean
 read_compiler(Plan *plan, const Args *args, GError **error)
 {
 	const char *project = args_option(args, "solc");
 
-	plan->compiler = project != NULL ? solc_command(project, error)
-					 : g_strdup("");
+	plan->compiler =
+		project != NULL ? programs_solc(project, error) : g_strdup("");
 	return plan->compiler != NULL;
+}
+
+static gboolean
+read_chaincode(Plan *plan, const Args *args, GError **error)
+{
+	const char *project = args_option(args, "chaincode-modules");
+
+	plan->child_paths = host_conf_sample_value("io", "child_paths");
+	if (project == NULL)
+		return TRUE;
+	plan->modules = programs_chaincode_modules(project, error);
+	if (plan->modules == NULL)
+		return FALSE;
+	if (strchr(plan->modules, ';') == NULL) {
+		char *both = g_strconcat(plan->child_paths, ";", plan->modules,
+					 NULL);
+
+		g_free(plan->child_paths);
+		plan->child_paths = both;
+		return TRUE;
+	}
+	return ctl_fail(error, CTL_ERROR_FAILED,
+			"%s cannot stand in a list of the configuration\nMove "
+			"it to a path without a semicolon.",
+			plan->modules);
 }
 
 /* ---- the command -------------------------------------------------------- */
@@ -406,7 +413,8 @@ run_init(Ctl *ctl, const Args *args, GError **error)
 	};
 
 	if (!read_plan(&plan, args, error) ||
-	    !read_compiler(&plan, args, error))
+	    !read_compiler(&plan, args, error) ||
+	    !read_chaincode(&plan, args, error))
 		return FALSE;
 	find_plugins(&plan);
 	if (!trust_plugins(&plan, error) || !make_node(&plan, error))
@@ -433,6 +441,8 @@ static const Option init_options[] = {
 	  "whose plugins to trust (" BSN_PLUGIN_DIR ")" },
 	{ "solc", 0, "DIR",
 	  "an npm project whose package solc the host is to compile with" },
+	{ "chaincode-modules", 0, "DIR",
+	  "an npm project whose package fabric-shim chaincodes are to have" },
 	{ NULL, 0, NULL, NULL },
 };
 

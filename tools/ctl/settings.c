@@ -29,8 +29,7 @@ parent_of(json_t *object, char **names, const char **last)
 }
 
 static gboolean
-set_one(json_t *object, const char *option, const char *setting,
-	GError **error)
+set_one(json_t *object, const char *option, const char *setting, GError **error)
 {
 	const char *equals = strchr(setting, '=');
 	g_autofree char *path = NULL;
@@ -71,8 +70,12 @@ settings_take(const Args *args, const char *option, json_t *object,
 gboolean
 settings_add_options(const Args *args, json_t *request, GError **error)
 {
+	g_autoptr(GPtrArray) given = args_option_all(args, "option");
 	json_t *options = json_object_get(request, "options");
 
+	if (args_option(args, "option") == NULL)
+	if (given->len == 0)
+		return TRUE;
 	if (options == NULL) {
 		options = json_object();
 		json_object_set_new(request, "options", options);

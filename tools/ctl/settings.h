@@ -19,7 +19,8 @@
  * is JSON or else a string. */
 gboolean settings_take(const Args *args, const char *option, json_t *object,
 		       GError **error);
-/* Adds what --option says to a request's "options". */
+/* Adds what --option says to a request's "options"; nothing when it is not
+ * given. */
 gboolean settings_add_options(const Args *args, json_t *request,
 			      GError **error);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * bsnctl status: how the host, or one of its chains, is doing.
+ * bsnctl status: how the host, or one or each of its chains, is doing.
  */
 #include "tools/ctl/ctl.h"
 
@@ -33,6 +33,71 @@ show_host(Ctl *ctl, GError **error)
 		NULL);
 }
 
+/* ---- all chains in one table --------------------------------------------- */
+
+/* Adds what /v1/chains/NAME/PART answers, if it does: a chain that is closed or
+ * has failed has its state and reason alone. */
+static gboolean
+add_part(Ctl *ctl, json_t *row, const char *part, GError **error)
+{
+	const char *name = json_string_value(json_object_get(row, "name"));
+	g_autoptr(GError) why = NULL;
+	json_t *answer =
+		ctl_get(ctl, client_target("chains", name, part, NULL), &why);
+
+	if (answer == NULL &&
+	    !g_error_matches(why, CTL_ERROR, CTL_ERROR_REFUSED)) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
+	}
+	(void)json_object_del(answer, "detail");
+	if (answer != NULL)
+		json_object_update(row, answer);
+	json_decref(answer);
+	return TRUE;
+}
+
+static gboolean
+add_parts(Ctl *ctl, json_t *rows, GError **error)
+{
+	json_t *row;
+	size_t at;
+
+	json_array_foreach(
+		rows, at,
+		row) if (!add_part(ctl, row, "status", error) ||
+			 !add_part(ctl, row, "ledger", error)) return FALSE;
+	return TRUE;
+}
+
+static gboolean
+show_chains(Ctl *ctl, GError **error)
+{
+	static const Column columns[] = {
+		{ "Chain", "name", COLUMN_TEXT },
+		{ "Framework", "framework", COLUMN_TEXT },
+		{ "State", "state", COLUMN_TEXT },
+		{ "Height", "height", COLUMN_NUMBER },
+		{ "Txs", "txs", COLUMN_NUMBER },
+		{ "Pending", "pending_txs", COLUMN_NUMBER },
+		{ "Members", "members", COLUMN_NUMBER },
+		{ "Connected", "connected", COLUMN_NUMBER },
+		{ "State hash", "state_hash", COLUMN_HASH },
+		{ "Reason", "reason", COLUMN_TEXT },
+		{ NULL, NULL, COLUMN_TEXT },
+	};
+	json_t *answer = ctl_get(ctl, client_target("chains", NULL), error);
+
+	if (answer != NULL &&
+	    !add_parts(ctl, ctl_rows(answer, "chains"), error)) {
+		json_decref(answer);
+		return FALSE;
+	}
+	return ctl_show_table(ctl, answer, "chains", columns,
+			      "No chains yet. Make one with 'bsnctl chain "
+			      "create NAME --framework FRAMEWORK'.");
+}
+
 static gboolean
 run_status(Ctl *ctl, const Args *args, GError **error)
 {
@@ -47,6 +112,13 @@ run_status(Ctl *ctl, const Args *args, GError **error)
 	};
 	const char *chain = args_operand(args, 0);
 
+	if (args_flag(args, "chains"))
+		return chain == NULL
+			       ? show_chains(ctl, error)
+			       : ctl_fail(error, CTL_ERROR_USAGE,
+					  "--chains is of all chains\nLeave "
+					  "out %s, or --chains.",
+					  chain);
 	if (chain == NULL)
 		return show_host(ctl, error);
 	return ctl_show_fields(
@@ -56,9 +128,16 @@ run_status(Ctl *ctl, const Args *args, GError **error)
 		fields, "detail");
 }
 
+static const Option status_options[] = {
+	{ "chains", 'c', NULL, "all chains in one table" },
+	{ NULL, 0, NULL, NULL },
+};
+
 static const Verb verbs[] = {
-	{ "", "[CHAIN]", "Shows how the host, or a chain, is doing", NULL,
-	  "bsnctl status\nbsnctl status evidence", run_status },
+	{ "", "[CHAIN]", "Shows how the host, or a chain, is doing",
+	  status_options,
+	  "bsnctl status\nbsnctl status evidence\nbsnctl status --chains",
+	  run_status },
 	{ NULL, NULL, NULL, NULL, NULL, NULL },
 };
 

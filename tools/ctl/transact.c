@@ -152,10 +152,9 @@ transact_sign(Ctl *ctl, const char *chain, const Signer *signer, json_t *round,
 	return answer;
 }
 
-/* The body to submit, {"tx": ...}. */
-static json_t *
-sign_here(Ctl *ctl, const char *chain, json_t *request, const char *algorithm,
-	  GError **error)
+json_t *
+transact_sign_here(Ctl *ctl, const char *chain, json_t *request,
+		   const char *algorithm, GError **error)
 {
 	g_autoptr(Signer) signer = load_signer(ctl, error);
 	json_t *round = NULL;
@@ -274,8 +273,9 @@ transact(Ctl *ctl, const Args *args, const char *chain, json_t *request,
 		return FALSE;
 	body = hosted != NULL
 		       ? sign_there(request, hosted)
-		       : sign_here(ctl, chain, request,
-				   args_option(args, "algorithm"), error);
+		       : transact_sign_here(ctl, chain, request,
+					    args_option(args, "algorithm"),
+					    error);
 	if (body == NULL)
 		return FALSE;
 	result = transact_submit(ctl, chain, wait, body, &why);

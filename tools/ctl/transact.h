@@ -9,15 +9,17 @@
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/signer.h"
 
-/* The options of every verb that sends a transaction. */
 /* clang-format off */
+#define TRANSACT_ALGORITHM_OPTION \
+	{ "algorithm", 'a', "ALGORITHM", \
+	  "sign with the identity's key for sm2, ecdsa-p256 or secp256k1 " \
+	  "(what the chain asks for)" }
+/* The options of every verb that sends a transaction. */
 #define TRANSACT_OPTIONS \
 	{ "wait", 'w', "STAGE", \
 	  "wait until accepted or committed (committed)" }, \
 	{ "signer", 's', "HOSTED", "let the host sign with this hosted key" }, \
-	{ "algorithm", 'a', "ALGORITHM", \
-	  "sign with the identity's key for sm2, ecdsa-p256 or secp256k1 " \
-	  "(what the chain asks for)" }
+	TRANSACT_ALGORITHM_OPTION
 /* clang-format on */
 
 /* Sends a request in uniform words (docs/gateway-api.md), which is borrowed,
@@ -25,6 +27,10 @@
 gboolean transact(Ctl *ctl, const Args *args, const char *chain,
 		  json_t *request, GError **error);
 
+/* The body to submit: {"tx"}, finished and signed here by an identity's key for
+ * `algorithm` (NULL: what the chain asks for); to be released. */
+json_t *transact_sign_here(Ctl *ctl, const char *chain, json_t *request,
+			   const char *algorithm, GError **error);
 /* "accepted" or "committed", as --wait says; NULL with an error. */
 const char *transact_wait(const Args *args, GError **error);
 /* Submits a body and waits for the stage, as long as --timeout says, or as the

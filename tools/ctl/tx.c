@@ -19,19 +19,52 @@
 #define BATCH_MAX 10000
 #define BATCH_DIGITS_MAX (768u * 1024)
 
-static gboolean
-run_send(Ctl *ctl, const Args *args, GError **error)
+/* What a command line asks of a contract; to be released. */
+static json_t *
+invocation(const Args *args, GError **error)
 {
 	json_t *request = transact_request("invoke", args_operand(args, 1));
-	gboolean ok;
 
 	json_object_set_new(request, "function",
 			    json_string(args_operand(args, 2)));
 	json_object_set_new(request, "args", transact_words(args, 3));
-	ok = settings_add_options(args, request, error) &&
-	     transact(ctl, args, args_operand(args, 0), request, error);
+	if (!settings_add_options(args, request, error))
+		g_clear_pointer(&request, json_decref);
+	return request;
+}
+
+static gboolean
+run_send(Ctl *ctl, const Args *args, GError **error)
+{
+	json_t *request = invocation(args, error);
+	const gboolean ok =
+		request != NULL &&
+		transact(ctl, args, args_operand(args, 0), request, error);
+
 	json_decref(request);
 	return ok;
+}
+
+static gboolean
+run_sign(Ctl *ctl, const Args *args, GError **error)
+{
+	json_t *request = invocation(args, error);
+	json_t *body = request != NULL
+			       ? transact_sign_here(
+					 ctl, args_operand(args, 0), request,
+					 args_option(args, "algorithm"), error)
+			       : NULL;
+
+	json_decref(request);
+	if (body == NULL)
+		return FALSE;
+	if (ctl->output.json)
+		output_json(&ctl->output, body);
+	else
+		fprintf(ctl->output.file, "%s\n",
+			json_string_value(json_object_get(body, "tx")));
+	json_decref(body);
+	return TRUE;
 }
 
 static gboolean
@@ -248,6 +281,12 @@ static const Option send_options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const Option sign_options[] = {
+	SETTINGS_OPTION,
+	TRANSACT_ALGORITHM_OPTION,
+	{ NULL, 0, NULL, NULL },
+};
+
 static const Option submit_options[] = {
 	{ "wait", 'w', "STAGE",
 	  "wait until accepted or committed (committed)" },
@@ -266,6 +305,12 @@ static const Verb verbs[] = {
 	  "ddd64dba72 1000 --id app1\n"
 	  "bsnctl tx send trade token mint 5 --signer alice --wait accepted",
 	  run_send },
+	{ "sign", "CHAIN CONTRACT FUNCTION [ARG...]",
+	  "Makes the same transaction and prints it, finished, in "
+	  "hexadecimal: nothing is submitted",
+	  sign_options,
+	  "bsnctl tx sign goods asset TransferAsset a1 Max >signed.hex",
+	  run_sign },
 	{ "submit", "CHAIN FILE",
 	  "Submits finished transactions, one a line in hexadecimal; - is "
 	  "standard input",

@@ -188,7 +188,8 @@ may_not_build(const SimDraft *draft)
 	if (reply->status <= BSN_OK || reply->lost)
 		return;
 	sim_trace(world->trace, reply->chain->name,
-		  "client may not build %s%s: %s", draw->function, draw->args,
+		  "client may not build %s%s: %s",
+		  draw->deploys ? "deployment" : draw->function, draw->args,
 		  reply->err.reason);
 	if (draft->of->prepares && is_for_good(reply->status))
 		sim_prepare_refused(world, draft->of, reply->err.reason);
@@ -416,6 +417,8 @@ draw(SimWorld *world, bsn_chain *chain)
 
 	draft->of = sim_workload_draw(world->workload, &clients->random,
 				      ++clients->drawn, &draft->draw);
+	if (draft->of->account != SIM_ACCOUNT_ANY)
+		draft->key = &clients->accounts[draft->of->account];
 	return draft;
 }
 

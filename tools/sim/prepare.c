@@ -20,7 +20,11 @@ sim_prepare_draft(SimWorld *world, bsn_chain *chain)
 		return NULL;
 	of = &g_array_index(world->workload->prepare, SimRequest,
 			    world->prepared);
-	draft = sim_draft_new(chain, sim_clients_account(world, of->account));
+	draft = sim_draft_new(
+		chain, sim_clients_account(
+			       world, of->account != SIM_ACCOUNT_ANY
+					      ? (guint)of->account
+					      : 0));
 	draft->of = of;
 	sim_request_copy(of, &draft->draw);
 	return draft;

@@ -41,7 +41,7 @@ libbsn_sim_la_SOURCES = \
 	tools/sim/workload_code.c tools/sim/workload_contract.c \
 	tools/sim/workload_invariants.c \
 	tools/sim/workload_members.c tools/sim/workload_package.c \
-	tools/sim/workload_prepare.c \
+	tools/sim/workload_requests.c \
 	tools/sim/workload_private.h tools/sim/workload_reader.c \
 	tools/sim/world.c tools/sim/world.h
 

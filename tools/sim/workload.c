@@ -67,19 +67,6 @@ sim_request_read(const Reader *reader, SimRequest *out)
 }
 
 static gboolean
-read_request(const Reader *reader, gpointer requests)
-{
-	SimRequest request = { .contract = NULL };
-
-	if (sim_request_read(reader, &request)) {
-		g_array_append_val((GArray *)requests, request);
-		return TRUE;
-	}
-	sim_request_clear(&request);
-	return FALSE;
-}
-
-static gboolean
 read_accounts(const Reader *reader, guint *out)
 {
 	const json_t *value = json_object_get(reader->object, "accounts");
@@ -141,9 +128,7 @@ read_all(const Reader *reader, SimWorkload *out)
 	    !sim_plugin_names_read(reader, out->plugins) ||
 	    !read_accounts(reader, &out->accounts) ||
 	    !sim_certificates_read(reader, &out->certificates) ||
-	    !sim_prepare_read(reader, out) ||
-	    !reader_each(reader, "requests", G_MAXUINT, read_request,
-			 out->requests) ||
+	    !sim_requests_read(reader, out) ||
 	    !sim_invariants_read(reader, out->invariants) ||
 	    !sim_contract_read(reader, &out->contract) ||
 	    !sim_members_read(reader, out))
@@ -293,6 +278,27 @@ fill_in(const char *text, SimRandom *random, guint64 n)
 	return g_string_free(out, FALSE);
 }
 
+static void
+refill(char **text, SimRandom *random, guint64 n)
+{
+	char *filled = fill_in(*text, random, n);
+
+	g_free(*text);
+	*text = filled;
+}
+
+void
+sim_request_copy(const SimRequest *request, SimRequest *out)
+{
+	*out = *request;
+	out->contract = g_strdup(request->contract);
+	out->function = g_strdup(request->function);
+	out->args = g_strdup(request->args);
+	out->options = g_strdup(request->options);
+	if (request->code != NULL)
+		g_bytes_ref(request->code);
+}
+
 const SimRequest *
 sim_workload_draw(const SimWorkload *workload, SimRandom *random, guint64 n,
 		  SimRequest *out)
@@ -301,24 +307,8 @@ sim_workload_draw(const SimWorkload *workload, SimRandom *random, guint64 n,
 		workload->requests, SimRequest,
 		(guint)sim_random_below(random, workload->requests->len));
 
-	*out = (SimRequest){
-		.contract = g_strdup(request->contract),
-		.function = g_strdup(request->function),
-		.args = fill_in(request->args, random, n),
-		.options = fill_in(request->options, random, n),
-	};
+	sim_request_copy(request, out);
+	refill(&out->args, random, n);
+	refill(&out->options, random, n);
 	return request;
-}
-
-void
-sim_request_copy(const SimRequest *request, SimRequest *out)
-{
-	*out = (SimRequest){
-		.contract = g_strdup(request->contract),
-		.function = g_strdup(request->function),
-		.args = g_strdup(request->args),
-		.options = g_strdup(request->options),
-		.code = request->code != NULL ? g_bytes_ref(request->code)
-					      : NULL,
-	};
 }

@@ -11,13 +11,12 @@
  *	  "certificates": {               nodes and signers have such
  *	    "organisations": [ "Org1", "Org2" ], "node_ou": "node",
  *	    "client_ou": "client", "admin_ou": "admin" },
- *	  "prepare": [                    done before anything goes wrong
- *	    { "contract": "notes", "code": "hex:60...", "options": { ... } },
- *	    { "contract": "notes", "function": "open", "args": [ ... ],
- *	      "account": 1 } ],
- *	  "requests": [ { "contract": "...", "function": "...",
- *	                  "args": [ ... ], "options": { ... },
- *	                  "never": false } ],
+ *	  "prepare": [ ... ],             done before anything goes wrong,
+ *	                                  as the requests are
+ *	  "requests": [
+ *	    { "contract": "...", "function": "...", "args": [ ... ],
+ *	      "options": { ... }, "account": 1, "never": false },
+ *	    { "contract": "...", "code": "hex:60...", "options": { ... } } ],
  *	  "invariants": [ { "call": { "contract": "...", "function": "...",
  *	                              "args": [ ... ] }, "result": "/0",
  *	                    "equals": "committed:add" } ],
@@ -51,18 +50,18 @@
 #define SIM_PLUGINS_MAX 16u
 #define SIM_INVARIANTS_MAX 64u
 #define SIM_PREPARE_MAX 64u
+#define SIM_ACCOUNT_ANY (-1)
 /* The bytes of a contract's code at most, and its versions. */
 #define SIM_CODE_MAX (8u << 20)
 #define SIM_VERSIONS_MAX 16u
 
 typedef struct {
 	char *contract, *function, *args, *options; /* JSON texts, {n}, {a} */
-	gboolean never; /* must not be committed */
-	/* Of what prepares: */
-	gboolean prepares;
-	gboolean deploys; /* not a call */
-	GBytes *code;     /* that it deploys; NULL: what is there already */
-	guint account;    /* who signs */
+	gboolean never;	   /* must not be committed */
+	gboolean prepares; /* of "prepare" */
+	gboolean deploys;  /* it is no call */
+	GBytes *code;	   /* then: NULL: what is there already */
+	gint account;	   /* who signs; or SIM_ACCOUNT_ANY */
 } SimRequest;
 
 /* What must be so on every node when all is over. */

@@ -60,12 +60,12 @@ gboolean sim_plugin_names_read(const Reader *workload, GPtrArray *out);
 gboolean reader_words(const Reader *reader, const char *name, guint max,
 		      gboolean (*is_fit)(const char *word),
 		      const char *should, GPtrArray *out);
-/* Its "prepare"; accounts are read before. */
-gboolean sim_prepare_read(const Reader *workload, SimWorkload *out);
+/* Its "prepare" and "requests"; accounts are read before. */
+gboolean sim_requests_read(const Reader *workload, SimWorkload *out);
 /* Its "invariants". */
 void sim_invariant_clear(gpointer invariant);
 gboolean sim_invariants_read(const Reader *workload, GArray *out);
-/* One request; what it has read is the caller's, even when it refuses. */
+/* One call; what it has read is the caller's, even when it refuses. */
 gboolean sim_request_read(const Reader *request, SimRequest *out);
 /* The "code" of a version: a text, or {"package"}. */
 gboolean sim_code_read(const Reader *version, GBytes **out);

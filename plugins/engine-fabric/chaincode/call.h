@@ -51,7 +51,7 @@ typedef struct {
  *          runtime for it; those of bsn_chaincode_runtime.start. */
 int32_t program_take(Channel *channel, const Definition *definition,
 		     Program **program, bsn_err *err);
-void program_release(Program *program);
+void program_release(Channel *channel, Program *program);
 
 /* Programs of a channel, for runs_open and runs_close. */
 typedef struct {

@@ -14,7 +14,7 @@ call_free(Call *call)
 {
 	shim_clear(&call->shim);
 	if (call->program != NULL)
-		program_release(call->program);
+		program_release(call->whole->channel, call->program);
 	g_clear_pointer(&call->definition, definition_unref);
 	g_free(call);
 }

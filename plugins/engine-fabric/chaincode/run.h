@@ -82,6 +82,8 @@ const bsn_runtime *runtimes_checker(const char *type);
  * it; what ran the chaincode before is stopped. Not needed for calls. */
 struct Definition;
 void runtimes_prepare(Channel *channel, const struct Definition *definition);
+/* TIMER_PROGRAMS. */
+void runtimes_timer(Channel *channel);
 /* What runs here, for status: a JSON array. */
 json_t *runtimes_json(Channel *channel);
 

@@ -153,9 +153,8 @@ start_program(Channel *channel, const bsn_chaincode_runtime *runtime,
 		.size = sizeof(program),
 		.package_id = bsn_slice_str(id),
 		.package = package,
-		.msp_id = bsn_slice_str(channel->self != NULL
-						? channel->self->msp->id
-						: ""),
+		.msp_id = bsn_slice_str(
+			channel->self != NULL ? channel->self->msp->id : ""),
 	};
 
 	return runtime->start(channel->chain, &program, err);
@@ -221,9 +220,16 @@ program_take(Channel *channel, const Definition *definition, Program **program,
 }
 
 void
-program_release(Program *program)
+program_release(Channel *channel, Program *program)
 {
-	program->users--;
+	if (--program->users == 0 && program->replaced && !channel->closing)
+		(void)services.timer->set(channel->chain, TIMER_PROGRAMS, 0);
+}
+
+void
+runtimes_timer(Channel *channel)
+{
+	stop_replaced(channel);
 }
 
 void
@@ -238,7 +244,7 @@ runtimes_prepare(Channel *channel, const Definition *definition)
 	if (definition->condition != CHAINCODE_ACTIVE)
 		return;
 	if (program_take(channel, definition, &program, &err) == BSN_OK)
-		program_release(program);
+		program_release(channel, program);
 	else
 		services_log(channel->chain, BSN_LOG_INFO, "%s", err.reason);
 }

@@ -4,32 +4,9 @@
  */
 #include <string.h>
 
-#include "msp/identities.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/channel/holder.h"
 #include "plugins/engine-fabric/endorse/endorse_private.h"
 #include "plugins/kit/sink.h"
-
-/* Characters of a line of PEM (RFC 7468). */
-#define PEM_LINE 64u
-/* Bytes of a certificate in DER, so that its PEM is no longer than an MSP
- * takes. */
-#define DER_MAX (11u << 10)
-
-static char *
-pem_of(bsn_slice der)
-{
-	g_autofree char *text = g_base64_encode(der.data, (gsize)der.len);
-	GString *pem = g_string_new("-----BEGIN CERTIFICATE-----\n");
-	const gsize len = strlen(text);
-
-	for (gsize at = 0; at < len; at += PEM_LINE) {
-		g_string_append_len(pem, text + at,
-				    (gssize)MIN(PEM_LINE, len - at));
-		g_string_append_c(pem, '\n');
-	}
-	g_string_append(pem, "-----END CERTIFICATE-----\n");
-	return g_string_free(pem, FALSE);
-}
 
 int32_t
 creator_check_expiry(Channel *channel, const MspIdentity *who, bsn_err *err)
@@ -45,49 +22,7 @@ creator_check_expiry(Channel *channel, const MspIdentity *who, bsn_err *err)
 		       : BSN_OK;
 }
 
-static GByteArray *
-serialize(char *msp_id, bsn_slice pem)
-{
-	Msp__SerializedIdentity message = MSP__SERIALIZED_IDENTITY__INIT;
-
-	message.mspid = msp_id;
-	message.id_bytes = message_bytes(pem);
-	return message_pack(&message);
-}
-
-/* The organisation whose CA has issued it. */
-static int32_t
-find_organisation(const ChannelConfig *config, bsn_slice der,
-		  GBytes **serialized, MspIdentity **who, bsn_err *err)
-{
-	g_autofree char *pem = pem_of(der);
-	bsn_err last = BSN_ERR_INIT;
-	int32_t status = BSN_DENIED;
-
-	for (guint i = 0;
-	     i < config->organisations->len && status == BSN_DENIED; i++) {
-		const ChannelOrganisation *organisation =
-			config->organisations->pdata[i];
-		GByteArray *bytes =
-			serialize(organisation->msp_id, bsn_slice_str(pem));
-
-		status = msp_manager_identify(config->msps, buffer_slice(bytes),
-					      who, &last);
-		if (status == BSN_OK)
-			*serialized = g_byte_array_free_to_bytes(bytes);
-		else
-			g_byte_array_unref(bytes);
-	}
-	if (status == BSN_DENIED)
-		return bsn_fail(err, status,
-				"the signer's certificate is of no "
-				"organisation of this channel: %s",
-				last.reason);
-	return status == BSN_OK ? status
-				: bsn_fail(err, status, "%s", last.reason);
-}
-
-/* The same, remembered: who signs one transaction signs more. What is
+/* Who it was is remembered: who signs one transaction signs more. What is
  * remembered is where to look; whether it is a member is judged by the present
  * config. */
 static int32_t
@@ -97,6 +32,7 @@ recall(Channel *channel, bsn_slice der, GBytes **serialized, MspIdentity **who,
 	GHashTable *creators = channel->endorsing->creators;
 	g_autoptr(GBytes) key = g_bytes_new(der.data, (gsize)der.len);
 	GBytes *known = g_hash_table_lookup(creators, key);
+	bsn_err why = BSN_ERR_INIT;
 	int32_t status;
 
 	if (known != NULL &&
@@ -105,9 +41,9 @@ recall(Channel *channel, bsn_slice der, GBytes **serialized, MspIdentity **who,
 		*serialized = g_bytes_ref(known);
 		return BSN_OK;
 	}
-	status = find_organisation(channel->config, der, serialized, who, err);
+	status = holder_find(channel->config, der, serialized, who, &why);
 	if (status != BSN_OK)
-		return status;
+		return bsn_fail(err, status, "the signer: %s", why.reason);
 	if (g_hash_table_size(creators) >= ENDORSE_CREATORS_MAX)
 		g_hash_table_remove_all(creators);
 	g_hash_table_insert(creators, g_steal_pointer(&key),
@@ -127,10 +63,6 @@ creator_find(Channel *channel, bsn_slice der, GBytes **serialized,
 			"the signer's certificate is missing: sign with "
 			"an identity that an organisation of the "
 			"channel has issued");
-	if (der.len > DER_MAX)
-		return bsn_fail(err, BSN_TOO_LARGE,
-				"a signer's certificate has at most %u bytes",
-				DER_MAX);
 	status = recall(channel, der, serialized, who, err);
 	if (status == BSN_OK)
 		status = creator_check_expiry(channel, *who, err);

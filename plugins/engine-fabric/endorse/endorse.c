@@ -108,6 +108,7 @@ endorse_asked(Channel *channel, NetQuestion *question,
 	Asked *asked = g_new0(Asked, 1);
 	Endorser *endorser;
 
+	members_follow_certificate(channel);
 	asked->channel = channel;
 	asked->question = question;
 	asked->link.data = asked;

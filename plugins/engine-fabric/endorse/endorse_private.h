@@ -124,10 +124,6 @@ bsn_slice request_signed(Arena *arena, bsn_slice proposal, bsn_slice signature);
 /* A chaincode's name as text; NULL with a reason when it cannot be one. */
 char *request_chaincode(bsn_slice contract, bsn_err *err);
 
-/* The id of a transaction as hosts have it: the digest that its text is. FALSE
- * for any other text. [any] */
-gboolean request_tx_id(const char *text, bsn_id *id);
-
 /* ---- endorser.c ---- */
 
 /* Opens a SignedProposal and judges it as Fabric's endorser does before it

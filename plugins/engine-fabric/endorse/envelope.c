@@ -75,7 +75,7 @@ envelope_ask(Channel *channel, bsn_slice payload, const char *tx_id,
 	g_byte_array_append(state, &kind, 1);
 	g_byte_array_append(state, payload.data, (guint)payload.len);
 	signable.state = buffer_slice(state);
-	(void)request_tx_id(tx_id, &signable.tx_id);
+	signable.tx_id = signed_id_bytes(tx_id);
 	services.reply->signable(reply, &signable);
 }
 
@@ -143,7 +143,7 @@ envelope_finish(Channel *channel, bsn_slice payload, bsn_slice signature,
 					 bsn_slice_of(der, len), err);
 	if (status != BSN_OK)
 		return status;
-	(void)request_tx_id(tx.channel->tx_id, &done.tx_id);
+	done.tx_id = signed_id_bytes(tx.channel->tx_id);
 	services.reply->signable(reply, &done);
 	return BSN_OK;
 }

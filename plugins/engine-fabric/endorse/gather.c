@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "plugins/engine-fabric/endorse/gather.h"
+#include "plugins/engine-fabric/members/members.h"
 #include "plugins/kit/sink.h"
 
 static void go(Gathering *gathering);
@@ -282,6 +283,11 @@ prepare(Gathering *gathering, bsn_slice signed_proposal, bsn_err *err)
 	status = endorser_judge(gathering->channel, arena,
 				gathering->signed_proposal,
 				&gathering->proposal, &gathering->who, err);
+	if (status == BSN_OK &&
+	    strcmp(gathering->proposal.chaincode, LIFECYCLE_NAME) == 0)
+		status = lifecycle_signed(gathering->channel,
+					  gathering->proposal.input,
+					  gathering->who, err);
 	return status == BSN_OK ? find_parties(gathering, err) : status;
 }
 
@@ -293,6 +299,7 @@ gather_begin(Channel *channel, bsn_slice signed_proposal,
 	Gathering *gathering = g_new0(Gathering, 1);
 	int32_t status = BSN_OK;
 
+	members_follow_certificate(channel);
 	gathering->channel = channel;
 	gathering->reply = reply;
 	gathering->organisations = organisations;

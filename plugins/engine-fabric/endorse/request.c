@@ -9,7 +9,6 @@
 #include "plugins/engine-fabric/endorse/endorse_private.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/members.h"
-#include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
@@ -128,13 +127,6 @@ request_chaincode(bsn_slice contract, bsn_err *err)
 	return NULL;
 }
 
-gboolean
-request_tx_id(const char *text, bsn_id *id)
-{
-	*id = (bsn_id){ .len = HASH_LEN };
-	return hex_decode_fixed(text, strlen(text), id->bytes, HASH_LEN);
-}
-
 /* ---- the first round ---- */
 
 /* What is called, with what. */
@@ -242,7 +234,7 @@ begin_proposal(Channel *channel, const bsn_tx_request *request,
 	signable.convention = channel->suite.convention;
 	signable.algorithm = channel->suite.algorithm;
 	signable.state = buffer_slice(state);
-	(void)request_tx_id(tx_id, &signable.tx_id);
+	signable.tx_id = signed_id_bytes(tx_id);
 	services.reply->signable(reply, &signable);
 	return BSN_OK;
 }

@@ -155,7 +155,7 @@ approval_read(const View *view, Arena *arena, const char *msp_id,
 		&lifecycle__query_approved_chaincode_definition_result__descriptor,
 		bytes, NULL, NULL);
 	if (record == NULL)
-		return bsn_fail(err, BSN_E_CORRUPT,
+		return bsn_fail(err, BSN_NOT_FOUND,
 				"what %s has approved of %s cannot be read",
 				msp_id, name);
 	*terms = (Terms){ arena_copy(arena, name, strlen(name)),

@@ -207,7 +207,8 @@ want_key(const Lifecycle *lifecycle, bsn_slice key, gpointer data, bsn_err *err)
 	int32_t status;
 
 	if (!approval_key_split(&arena, key, &name, &sequence, &msp_id) ||
-	    strcmp(msp_id, lifecycle->own) != 0)
+	    strcmp(msp_id, lifecycle->own) != 0 ||
+	    chaincode_name_check(name, NULL) != BSN_OK)
 		return BSN_OK;
 	definition = g_tree_lookup(wanted->definitions, name);
 	if (definition != NULL &&
@@ -334,6 +335,7 @@ lifecycle_close(Channel *channel)
 		return;
 	channel->lifecycle = NULL;
 	fetch_close(lifecycle);
+	offered_clear(lifecycle);
 	g_clear_pointer(&lifecycle->packages, g_tree_unref);
 	g_clear_pointer(&lifecycle->parameters, g_hash_table_unref);
 	g_tree_unref(lifecycle->definitions);

@@ -18,6 +18,12 @@ static const char *const conditions[] = {
 	[CHAINCODE_UNINSTALLED] = "uninstalled",
 };
 
+const char *
+condition_word(guint condition)
+{
+	return conditions[condition];
+}
+
 /* ---- reading ---- */
 
 int32_t
@@ -76,6 +82,19 @@ definition_sequence(const View *view, const char *name, gint64 *sequence,
 		return corrupt(name, err);
 	*sequence = data->int64;
 	return BSN_OK;
+}
+
+int32_t
+definition_since(const View *view, const char *name, guint64 *since,
+		 bsn_err *err)
+{
+	g_autofree char *key =
+		field_key(FIELDS_NAMESPACES, name, FIELD_SEQUENCE);
+	g_autoptr(StateItem) item = NULL;
+	const int32_t status = view_get(view, key, &item, err);
+
+	*since = item != NULL ? item->version.block : 0;
+	return status;
 }
 
 int32_t

@@ -23,8 +23,11 @@
  *	  namespaces/sources/NAME#SEQUENCE/MSPID    what an organisation has
  *	                    approved, its package's id included:
  *	                    QueryApprovedChaincodeDefinitionResult
+ *	  namespaces/sources/NAME.CONDITION#BLOCK/MSPID    that it has agreed
+ *	                    to this condition of what was last changed in BLOCK:
+ *	                    StateData, the condition
  *
- * The last is the organisation's own, as its collection is (judge.c).
+ * The last two are the organisation's own, as its collection is (judge.c).
  */
 #ifndef FABRIC_LIFECYCLE_DEFINITION_H
 #define FABRIC_LIFECYCLE_DEFINITION_H
@@ -102,6 +105,12 @@ int32_t definition_read(const View *view, Arena *arena, const char *name,
 int32_t definition_read_old(const View *view, Arena *arena, const char *name,
 			    gint64 sequence, Terms *terms, Version *version,
 			    bsn_err *err);
+/* Out: since: the block in which it, or its condition, was last changed; 0 when
+ * there is none. */
+int32_t definition_since(const View *view, const char *name, guint64 *since,
+			 bsn_err *err);
+/* "active", "frozen", "uninstalled". [any] */
+const char *condition_word(guint condition);
 /* Out: condition: CHAINCODE_*. */
 int32_t definition_condition(const View *view, const char *name,
 			     guint *condition, bsn_err *err);
@@ -120,7 +129,8 @@ int32_t approval_holds(const View *view, const char *msp_id,
 		       const Terms *terms, gboolean *approved, bsn_err *err);
 /* What it has approved. Returns: BSN_OK, in the arena.
  * Out:    package_id: may be NULL; "" when none was named.
- * Errors: BSN_NOT_FOUND with a reason; BSN_E_CORRUPT. */
+ * Errors: BSN_NOT_FOUND with a reason, also for what its nodes endorsed and is
+ *         no approval. */
 int32_t approval_read(const View *view, Arena *arena, const char *msp_id,
 		      const char *name, gint64 sequence, Terms *terms,
 		      const char **package_id, bsn_err *err);

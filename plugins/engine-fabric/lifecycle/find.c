@@ -117,25 +117,35 @@ concerns(const BlockOutcome *outcome)
 	       bsn_slice_equal(parts[0], namespace);
 }
 
-void
-lifecycle_committed(Channel *channel, const BlockOutcome *outcome)
+static void
+read_anew(Lifecycle *lifecycle)
 {
-	Lifecycle *lifecycle = channel->lifecycle;
 	bsn_err err = BSN_ERR_INIT;
-	const gboolean changed =
-		concerns(outcome) ||
-		g_strcmp0(own_msp(channel), lifecycle->own) != 0;
 
-	parameters_forget(lifecycle);
-	if (!changed)
-		return;
 	lifecycle->stale = TRUE;
 	if (cache_refresh(lifecycle, &err) == BSN_OK) {
 		packages_prepare(lifecycle);
 		fetch_next(lifecycle);
 	} else {
-		services_log(channel->chain, BSN_LOG_ERROR,
+		services_log(lifecycle->channel->chain, BSN_LOG_ERROR,
 			     "the definitions of chaincodes cannot be read: %s",
 			     err.reason);
 	}
+}
+
+void
+lifecycle_committed(Channel *channel, const BlockOutcome *outcome)
+{
+	Lifecycle *lifecycle = channel->lifecycle;
+
+	parameters_forget(lifecycle);
+	if (concerns(outcome) ||
+	    g_strcmp0(own_msp(channel), lifecycle->own) != 0)
+		read_anew(lifecycle);
+}
+
+void
+lifecycle_self_changed(Channel *channel)
+{
+	read_anew(channel->lifecycle);
 }

@@ -22,10 +22,13 @@ typedef struct {
 
 static const Function functions[] = {
 	{ "ApproveChaincodeDefinitionForMyOrg", agree_approve, FALSE },
+	{ "ApproveFreeze", condition_approve_freeze, FALSE },
+	{ "ApproveUnfreeze", condition_approve_unfreeze, FALSE },
+	{ "ApproveUninstall", condition_approve_uninstall, FALSE },
 	{ "CheckCommitReadiness", agree_readiness, FALSE },
 	{ "CommitChaincodeDefinition", agree_commit, FALSE },
 	{ "Deploy", agree_deploy, FALSE },
-	{ "Freeze", agree_freeze, FALSE },
+	{ "Freeze", condition_freeze, FALSE },
 	{ "GetInstalledChaincodePackage", installed_package, TRUE },
 	{ "InstallChaincode", installed_install, TRUE },
 	{ "QueryApprovedChaincodeDefinition", answer_approved, FALSE },
@@ -33,8 +36,8 @@ static const Function functions[] = {
 	{ "QueryChaincodeDefinitions", answer_definitions, FALSE },
 	{ "QueryInstalledChaincode", installed_one, TRUE },
 	{ "QueryInstalledChaincodes", installed_all, TRUE },
-	{ "Unfreeze", agree_unfreeze, FALSE },
-	{ "Uninstall", agree_uninstall, FALSE },
+	{ "Unfreeze", condition_unfreeze, FALSE },
+	{ "Uninstall", condition_uninstall, FALSE },
 };
 
 gboolean

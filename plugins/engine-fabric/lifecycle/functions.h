@@ -29,9 +29,15 @@ int32_t agree_readiness(SystemCall *call, bsn_err *err);
 int32_t agree_commit(SystemCall *call, bsn_err *err);
 /* Our own: what approve and commit do, in one transaction. */
 int32_t agree_deploy(SystemCall *call, bsn_err *err);
-int32_t agree_freeze(SystemCall *call, bsn_err *err);
-int32_t agree_unfreeze(SystemCall *call, bsn_err *err);
-int32_t agree_uninstall(SystemCall *call, bsn_err *err);
+
+/* ---- condition.c: all our own ---- */
+int32_t condition_freeze(SystemCall *call, bsn_err *err);
+int32_t condition_unfreeze(SystemCall *call, bsn_err *err);
+int32_t condition_uninstall(SystemCall *call, bsn_err *err);
+/* The consent of the caller's organisation alone. */
+int32_t condition_approve_freeze(SystemCall *call, bsn_err *err);
+int32_t condition_approve_unfreeze(SystemCall *call, bsn_err *err);
+int32_t condition_approve_uninstall(SystemCall *call, bsn_err *err);
 
 /* ---- installed.c ---- */
 int32_t installed_install(SystemCall *call, bsn_err *err);

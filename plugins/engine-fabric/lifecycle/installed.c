@@ -35,6 +35,11 @@ installed_install(SystemCall *call, bsn_err *err)
 
 	if (args == NULL)
 		return status;
+	/* Nobody has signed that. */
+	if (call->input->read_only)
+		return bsn_fail(err, BSN_DENIED,
+				"a package is installed by a signed proposal, "
+				"not by a query");
 	status = package_put(call->channel,
 			     message_slice(args->chaincode_install_package),
 			     &id, err);

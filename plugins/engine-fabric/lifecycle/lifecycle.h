@@ -12,12 +12,14 @@
  *	cache.c       definitions of the newest state, with parsed policies
  *	find.c        what other parts ask of them
  *	functions.c   _lifecycle, as a system chaincode: who may call what
- *	agree.c       its functions that approve, commit, freeze
+ *	agree.c       its functions that approve and commit
+ *	condition.c   those that freeze, unfreeze, uninstall
  *	answers.c     its functions that tell of definitions
  *	installed.c   its functions for packages on this node
  *	judge.c       TxJudge: is what a transaction writes endorsed
  *	parameter.c   keys with a policy of their own
  *	package.c     packages in the store, in pieces
+ *	offered.c     packages that wait for a signature
  *	fetch.c       packages from peers
  *	contracts.c   bsn_contract_ops
  *	request.c     deploy, freeze, ... in _lifecycle's words
@@ -27,6 +29,7 @@
 #ifndef FABRIC_LIFECYCLE_LIFECYCLE_H
 #define FABRIC_LIFECYCLE_LIFECYCLE_H
 
+#include "peer/chaincode.pb-c.h"
 #include "plugins/engine-fabric/engine.h"
 #include "plugins/engine-fabric/ledger/simulator.h"
 #include "plugins/engine-fabric/net/net.h"
@@ -99,6 +102,9 @@ TxJudge *lifecycle_judge(Channel *channel);
 /* A block was committed: what of it concerns definitions is read anew, packages
  * that are needed now are fetched. */
 void lifecycle_committed(Channel *channel, const BlockOutcome *outcome);
+/* This node is one of another organisation, or of one at last: what that has
+ * approved is what it runs from now on. */
+void lifecycle_self_changed(Channel *channel);
 
 /* ---- package.c ---- */
 
@@ -131,8 +137,15 @@ void packages_offered(Channel *channel);
 
 extern const bsn_contract_ops fabric_contract_ops;
 
+/* A proposal for _lifecycle has come that its creator has signed: the package
+ * that came with its request is stored on this node.
+ *
+ * Returns: BSN_OK, also when there is none. Errors: those of package_put. */
+int32_t lifecycle_signed(Channel *channel, const Protos__ChaincodeInput *input,
+			 MspIdentity *who, bsn_err *err);
+
 /* What BSN_TX_DEPLOY, FREEZE, UNFREEZE and UNINSTALL say to _lifecycle: the
- * arguments of a proposal. Stores the package of a deploy on this node.
+ * arguments of a proposal. The package of a deploy waits for lifecycle_signed.
  *
  * Returns: BSN_OK. Out: args: GBytes, function first.
  * Errors:  BSN_BAD_REQUEST, BSN_NOT_FOUND: the reason names the option. */

@@ -5,6 +5,7 @@ libfabric_lifecycle_la_SOURCES = \
 	plugins/engine-fabric/lifecycle/answers.c \
 	plugins/engine-fabric/lifecycle/approval.c \
 	plugins/engine-fabric/lifecycle/cache.c \
+	plugins/engine-fabric/lifecycle/condition.c \
 	plugins/engine-fabric/lifecycle/contracts.c \
 	plugins/engine-fabric/lifecycle/definition.c \
 	plugins/engine-fabric/lifecycle/definition.h \
@@ -17,7 +18,9 @@ libfabric_lifecycle_la_SOURCES = \
 	plugins/engine-fabric/lifecycle/installed.c \
 	plugins/engine-fabric/lifecycle/judge.c \
 	plugins/engine-fabric/lifecycle/lifecycle.h \
+	plugins/engine-fabric/lifecycle/offered.c \
 	plugins/engine-fabric/lifecycle/package.c \
+	plugins/engine-fabric/lifecycle/package_id.c \
 	plugins/engine-fabric/lifecycle/parameter.c \
 	plugins/engine-fabric/lifecycle/private.h \
 	plugins/engine-fabric/lifecycle/request.c \

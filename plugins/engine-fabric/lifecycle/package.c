@@ -18,7 +18,6 @@
 #include "plugins/chaincode/package.h"
 #include "plugins/engine-fabric/ledger/store.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
-#include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
 #include "plugins/kit/wire.h"
 
@@ -62,34 +61,12 @@ remember(Lifecycle *lifecycle, const char *label, const char *type,
 	 guint64 len, const guint8 *digest)
 {
 	Package *package = g_new0(Package, 1);
-	g_autofree char *hex = hex_encode(bsn_slice_of(digest, HASH_LEN));
 
-	package->id = g_strdup_printf("%s:%s", label, hex + 2);
+	package->id = package_id(label, digest);
 	package->type = g_strdup(type);
 	package->len = len;
 	memcpy(package->digest, digest, HASH_LEN);
 	g_tree_replace(lifecycle->packages, package->id, package);
-}
-
-/* ---- ids ---- */
-
-char *
-package_label(const char *id)
-{
-	const char *colon = strrchr(id, ':');
-
-	return g_strndup(id, colon != NULL ? (gsize)(colon - id) : 0);
-}
-
-gboolean
-package_id_is_valid(const char *id)
-{
-	g_autofree char *label = package_label(id);
-	const gsize len = strlen(label);
-
-	return len > 0 && len <= CHAINCODE_LABEL_MAX &&
-	       strlen(id) == len + 1 + 2 * HASH_LEN &&
-	       strspn(id + len + 1, "0123456789abcdef") == 2 * HASH_LEN;
 }
 
 /* ---- keys ---- */
@@ -184,22 +161,14 @@ package_put(Channel *channel, bsn_slice package, char **id, bsn_err *err)
 {
 	const State *state = &channel->ledger->state;
 	g_autoptr(ChaincodePackage) read = NULL;
-	g_autofree char *hex = NULL;
 	g_autofree char *made = NULL;
 	guint8 digest[HASH_LEN];
-	int32_t status;
+	int32_t status =
+		package_read(&state->suite, package, &read, digest, err);
 
-	if (package.len > PACKAGE_MAX)
-		return bsn_fail(err, BSN_TOO_LARGE,
-				"a package has at most %u MiB",
-				PACKAGE_MAX >> 20);
-	status = chaincode_package_read(package, &read, err);
-	if (status == BSN_OK)
-		status = suite_digest(&state->suite, &package, 1, digest);
 	if (status != BSN_OK)
 		return status;
-	hex = hex_encode(bsn_slice_of(digest, HASH_LEN));
-	made = g_strdup_printf("%s:%s", read->label, hex + 2);
+	made = package_id(read->label, digest);
 	if (!package_exists(channel, made)) {
 		status = store_all(&state->store, digest, package, read, err);
 		if (status != BSN_OK)

@@ -6,6 +6,7 @@
 #ifndef FABRIC_LIFECYCLE_PRIVATE_H
 #define FABRIC_LIFECYCLE_PRIVATE_H
 
+#include "plugins/chaincode/package.h"
 #include "plugins/engine-fabric/lifecycle/definition.h"
 
 /* Bytes of a package id: a label, a colon, a digest in hex. */
@@ -29,6 +30,9 @@ struct Lifecycle {
 	Policy votes; /* of votes on the config, and what it borrows */
 	GPtrArray *votes_below;
 	GHashTable *parameters; /* ApplicationPolicy by its bytes: of keys */
+
+	GQueue offered; /* offered.c */
+	guint64 offered_bytes;
 
 	Fetch *fetch;
 	guint64 retry_ms; /* 0: no timer is armed */
@@ -88,10 +92,6 @@ int32_t packages_load(Lifecycle *lifecycle, bsn_err *err);
 /* Has the runtimes start what is defined and here, and stop what is not any
  * more. */
 void packages_prepare(Lifecycle *lifecycle);
-/* Whether a text may be a package's id. [any] */
-gboolean package_id_is_valid(const char *id);
-/* "label" of "label:digest"; g_free it. [any] */
-char *package_label(const char *id);
 /* Bytes of one that is there; 0: none. */
 guint64 package_len(const Channel *channel, const char *id);
 /* Appends the piece that begins at `offset`, which is a multiple of
@@ -99,6 +99,30 @@ guint64 package_len(const Channel *channel, const char *id);
 #define PACKAGE_PIECE (1u << 20)
 int32_t package_piece(const Channel *channel, const char *id, guint64 offset,
 		      GByteArray *out, bsn_err *err);
+
+/* ---- package_id.c ---- */
+
+/* Whether a text may be a package's id. [any] */
+gboolean package_id_is_valid(const char *id);
+/* "label" of "label:digest"; g_free it. [any] */
+char *package_label(const char *id);
+/* "label:digest"; g_free it. [any] */
+char *package_id(const char *label, const guint8 *digest);
+/* Opens a package. Out: read, for chaincode_package_free; digest, by the
+ * channel's hash.
+ *
+ * Returns: BSN_OK. Errors: BSN_BAD_REQUEST, BSN_TOO_LARGE. [any] */
+int32_t package_read(const Suite *suite, bsn_slice package,
+		     ChaincodePackage **read, guint8 digest[HASH_LEN],
+		     bsn_err *err);
+
+/* ---- offered.c ---- */
+
+/* Keeps a package in memory for the proposal that will name it. Returns as
+ * package_put, but for the store's errors. */
+int32_t package_offer(Channel *channel, bsn_slice package, char **id,
+		      bsn_err *err);
+void offered_clear(Lifecycle *lifecycle);
 
 /* ---- fetch.c ---- */
 

@@ -25,7 +25,8 @@ static const char *const functions[] = {
 	[STEP_DEPLOY] = "Deploy",
 	[STEP_APPROVE] = "ApproveChaincodeDefinitionForMyOrg",
 	[STEP_COMMIT] = "CommitChaincodeDefinition",
-	/* The package is here already: whoever installs sees it. */
+	/* The package is stored when this comes signed: whoever installs sees
+	 * it. */
 	[STEP_INSTALL] = "QueryInstalledChaincode",
 };
 
@@ -117,7 +118,7 @@ check_label(const Deploy *deploy, const char *id)
 			label);
 }
 
-/* Stores what came with the request. */
+/* Keeps what came with the request. */
 static int32_t
 take_code(Deploy *deploy)
 {
@@ -130,8 +131,8 @@ take_code(Deploy *deploy)
 				"channel's organisations, which this identity "
 				"of %s is not",
 				deploy->who->msp->id);
-	status = package_put(deploy->channel, deploy->request->code, &id,
-			     deploy->err);
+	status = package_offer(deploy->channel, deploy->request->code, &id,
+			       deploy->err);
 	if (status != BSN_OK)
 		return status;
 	deploy->package_id = arena_copy(&deploy->arena, id, strlen(id));
@@ -329,21 +330,44 @@ request_deploy(Channel *channel, const bsn_tx_request *request,
 
 /* ---- the others ---- */
 
+/* Whether only the organisation's consent is given; as of a deploy. */
 static int32_t
-request_condition(Channel *channel, const char *name, const char *function,
-		  GPtrArray *args, bsn_err *err)
+read_step(const bsn_tx_request *request, gboolean *approve, bsn_err *err)
+{
+	static const char *const words[] = { "commit", "approve", NULL };
+	json_t *object = NULL;
+	JsonFields fields = fields_parse(request->options, OPTIONS_MAX,
+					 "options", &object, err);
+	int32_t status;
+
+	*approve = strcmp(fields_choice(&fields, "step", words, words[0]),
+			  words[1]) == 0;
+	status = fields_end(&fields);
+	json_decref(object);
+	return status;
+}
+
+static int32_t
+request_condition(Channel *channel, const bsn_tx_request *request,
+		  const char *name, const char *function, GPtrArray *args,
+		  bsn_err *err)
 {
 	Lifecycle__QueryChaincodeDefinitionArgs message =
 		LIFECYCLE__QUERY_CHAINCODE_DEFINITION_ARGS__INIT;
 	g_autoptr(Definition) definition = NULL;
+	g_autofree char *whole = NULL;
+	gboolean approve = FALSE;
 	int32_t status = chaincode_name_check(name, err);
 
+	if (status == BSN_OK)
+		status = read_step(request, &approve, err);
 	if (status == BSN_OK)
 		status = lifecycle_find(channel, name, &definition, err);
 	if (status != BSN_OK)
 		return status;
 	message.name = (char *)name;
-	add_text(args, function);
+	whole = g_strconcat(approve ? "Approve" : "", function, NULL);
+	add_text(args, whole);
 	add_message(args, &message);
 	return BSN_OK;
 }
@@ -360,11 +384,14 @@ lifecycle_request(Channel *channel, const bsn_tx_request *request,
 	case BSN_TX_DEPLOY:
 		return request_deploy(channel, request, name, who, args, err);
 	case BSN_TX_FREEZE:
-		return request_condition(channel, name, "Freeze", args, err);
+		return request_condition(channel, request, name,
+					 "Freeze", args, err);
 	case BSN_TX_UNFREEZE:
-		return request_condition(channel, name, "Unfreeze", args, err);
+		return request_condition(channel, request, name,
+					 "Unfreeze", args, err);
 	case BSN_TX_UNINSTALL:
-		return request_condition(channel, name, "Uninstall", args, err);
+		return request_condition(channel, request, name,
+					 "Uninstall", args, err);
 	}
 	return bsn_fail(err, BSN_BAD_REQUEST,
 			"this kind of request concerns no chaincode");

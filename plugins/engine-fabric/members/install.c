@@ -35,15 +35,6 @@ read_config(const BlockTx *tx, ChannelConfig **config, bsn_err *err)
 				   err);
 }
 
-static const char *
-own_role(const Channel *channel)
-{
-	const bsn_member *self =
-		members_find(channel, bytes_slice(channel->public_key));
-
-	return member_role_word(self != NULL ? self->role : 0);
-}
-
 static void
 tell_consensus(Channel *channel, guint64 number)
 {
@@ -62,7 +53,7 @@ tell_consensus(Channel *channel, guint64 number)
 static void
 follow_members(Channel *channel, guint64 number)
 {
-	const char *before = own_role(channel);
+	const char *before = members_own_role(channel);
 	const char *now;
 	bsn_err err = BSN_ERR_INIT;
 
@@ -70,7 +61,7 @@ follow_members(Channel *channel, guint64 number)
 		complain(channel, "this node", number, &err);
 		return;
 	}
-	now = own_role(channel);
+	now = members_own_role(channel);
 	if (g_strcmp0(before, now) != 0)
 		services_log(channel->chain, BSN_LOG_INFO,
 			     "this node was \"%s\" and is \"%s\" from block "

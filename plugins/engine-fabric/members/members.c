@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fabric/members/members.h"
 
-#include <openssl/pem.h>
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/channel/holder.h"
+#include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/agreement.h"
-#include "plugins/engine-fabric/msp/certificate.h"
+#include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/query/json.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
@@ -41,6 +41,19 @@ members_find(const Channel *channel, bsn_slice public_key)
 	return members_lookup(&channel->members, public_key);
 }
 
+/* Only members are given blocks, so whoever has more than the first has been
+ * one. */
+const char *
+members_own_role(const Channel *channel)
+{
+	const bsn_member *self =
+		members_find(channel, bytes_slice(channel->public_key));
+
+	if (self == NULL && channel->ledger->head.height > 1)
+		return "removed";
+	return member_role_word(self != NULL ? self->role : 0);
+}
+
 /* ---- for people ---- */
 
 static json_t *
@@ -69,110 +82,53 @@ members_list(Channel *channel, bsn_reply *reply, bsn_err *err)
 
 /* ---- this node ---- */
 
-static char *
-pem_of(bsn_slice der)
+/* What the host has for this node's key; NULL: nothing. */
+static GBytes *
+node_certificate(const Channel *channel)
 {
-	const unsigned char *at = der.data;
-	g_autoptr(X509) certificate = d2i_X509(NULL, &at, (long)der.len);
-	BIO *bio;
-	char *data = NULL;
-	char *pem = NULL;
-	long len;
+	GByteArray *der = g_byte_array_new();
+	BufferSink sink = buffer_sink(der, HOLDER_DER_MAX);
 
-	if (certificate == NULL || at != der.data + der.len)
-		return NULL;
-	bio = BIO_new(BIO_s_mem());
-	if (bio != NULL && PEM_write_bio_X509(bio, certificate)) {
-		len = BIO_get_mem_data(bio, &data);
-		pem = g_strndup(data, (gsize)len);
-	}
-	BIO_free(bio);
-	return pem;
-}
-
-/* The node's certificate, in PEM; NULL and a reason. */
-static char *
-node_pem(const Channel *channel, bsn_err *err)
-{
-	g_autoptr(GByteArray) der = g_byte_array_new();
-	BufferSink sink = buffer_sink(der, CERTIFICATE_PEM_MAX);
-	char *pem;
-
-	if (!BSN_HAS(services.keys, node_certificate) ||
+	if (BSN_HAS(services.keys, node_certificate) &&
 	    services.keys->node_certificate(channel->chain,
 					    channel->suite.algorithm,
-					    &sink.sink, NULL) != BSN_OK) {
-		(void)bsn_fail(err, BSN_NOT_FOUND,
-			       "this host has no certificate for its %s key",
-			       channel->suite.algorithm);
-		return NULL;
-	}
-	pem = pem_of(buffer_slice(der));
-	if (pem == NULL)
-		(void)bsn_fail(err, BSN_BAD_REQUEST,
-			       "this host's certificate cannot be read");
-	return pem;
-}
-
-static GByteArray *
-serialize(const char *msp_id, const char *pem)
-{
-	Msp__SerializedIdentity message = MSP__SERIALIZED_IDENTITY__INIT;
-
-	message.mspid = (char *)msp_id;
-	message.id_bytes = message_bytes(bsn_slice_str(pem));
-	return message_pack(&message);
-}
-
-/* Takes an identity that an organisation of the channel has given. */
-static gboolean
-try_organisation(Channel *channel, const char *msp_id, const char *pem,
-		 bsn_err *err)
-{
-	g_autoptr(GByteArray) serialized = serialize(msp_id, pem);
-	MspIdentity *identity = NULL;
-
-	if (msp_manager_identify(channel->config->msps,
-				 buffer_slice(serialized), &identity,
-				 err) != BSN_OK)
-		return FALSE;
-	if (!bsn_slice_equal(
-		    bytes_slice(channel->public_key),
-		    bsn_slice_of(identity->public_key, PUBLIC_KEY_LEN))) {
-		(void)bsn_fail(err, BSN_DENIED,
-			       "it is of another key than this node's");
-		msp_identity_unref(identity);
-		return FALSE;
-	}
-	channel->self = identity;
-	channel->identity =
-		g_byte_array_free_to_bytes(g_steal_pointer(&serialized));
-	return TRUE;
+					    &sink.sink, NULL) == BSN_OK)
+		return g_byte_array_free_to_bytes(der);
+	g_byte_array_unref(der);
+	return NULL;
 }
 
 static void
 find_identity(Channel *channel, bsn_err *err)
 {
-	const GPtrArray *list = channel->config->organisations;
-	g_autofree char *pem = node_pem(channel, err);
 	bsn_err why = BSN_ERR_INIT;
 
-	if (pem == NULL)
+	if (channel->certificate == NULL)
+		(void)bsn_fail(err, BSN_NOT_FOUND,
+			       "this host has no certificate for its %s key",
+			       channel->suite.algorithm);
+	else if (holder_find(channel->config, bytes_slice(channel->certificate),
+			     &channel->identity, &channel->self, &why) !=
+		 BSN_OK)
+		(void)bsn_fail(err, BSN_DENIED,
+			       "no organisation of the channel knows this "
+			       "host's certificate; the last one asked says: "
+			       "%s",
+			       why.reason);
+	else if (!bsn_slice_equal(bytes_slice(channel->public_key),
+				  bsn_slice_of(channel->self->public_key,
+					       PUBLIC_KEY_LEN)))
+		(void)bsn_fail(err, BSN_DENIED,
+			       "this host's certificate is of another key than "
+			       "this node's");
+	else
 		return;
-	for (guint i = 0; i < list->len; i++) {
-		const ChannelOrganisation *organisation = list->pdata[i];
-
-		if (try_organisation(channel, organisation->msp_id, pem, &why))
-			return;
-	}
-	(void)bsn_fail(err, BSN_DENIED,
-		       "no organisation of the channel knows this host's "
-		       "certificate; the last one asked says: %s",
-		       why.reason);
+	g_clear_pointer(&channel->identity, g_bytes_unref);
+	g_clear_pointer(&channel->self, msp_identity_unref);
 }
 
-void
-members_identify_self(Channel *channel)
+static void
+identify(Channel *channel)
 {
 	g_autofree char *before = g_steal_pointer(&channel->no_identity);
 	bsn_err why = BSN_ERR_INIT;
@@ -186,4 +142,38 @@ members_identify_self(Channel *channel)
 	if (g_strcmp0(before, why.reason) != 0)
 		services_log(channel->chain, BSN_LOG_WARNING,
 			     "this node does not endorse: %s", why.reason);
+}
+
+void
+members_identify_self(Channel *channel)
+{
+	g_clear_pointer(&channel->certificate, g_bytes_unref);
+	channel->certificate = node_certificate(channel);
+	identify(channel);
+}
+
+static gboolean
+is_same(GBytes *a, GBytes *b)
+{
+	return a == NULL || b == NULL ? a == b : g_bytes_equal(a, b);
+}
+
+void
+members_follow_certificate(Channel *channel)
+{
+	GBytes *now = node_certificate(channel);
+
+	if (is_same(now, channel->certificate)) {
+		g_bytes_unref(now);
+		return;
+	}
+	g_clear_pointer(&channel->certificate, g_bytes_unref);
+	channel->certificate = now;
+	identify(channel);
+	if (channel->identity != NULL)
+		services_log(channel->chain, BSN_LOG_INFO,
+			     "this node has another certificate, of %s",
+			     channel->self->msp->id);
+	lifecycle_self_changed(channel);
+	net_packages_changed(channel);
 }

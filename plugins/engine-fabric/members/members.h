@@ -41,9 +41,16 @@ void members_clear(Members *members);
 bsn_slice members_settings(const Channel *channel);
 /* NULL: no member. */
 const bsn_member *members_find(const Channel *channel, bsn_slice public_key);
+/* What this node is to the channel: "consensus", "observer"; "none": it has not
+ * been added yet; "removed": it was a member before. Borrowed. */
+const char *members_own_role(const Channel *channel);
 /* This node's identity by the present config (Channel.identity, self): at open
  * and after each config. */
 void members_identify_self(Channel *channel);
+/* The same when the host has another certificate for the node's key than when
+ * it was last asked; else nothing, and cheap. Not while policies are borrowed
+ * from lifecycle/: which node's organisation it is may change. */
+void members_follow_certificate(Channel *channel);
 
 /* bsn_chain_ops.members, proposals. */
 int32_t members_list(Channel *channel, bsn_reply *reply, bsn_err *err);

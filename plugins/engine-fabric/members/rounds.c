@@ -34,7 +34,7 @@ ask(const Channel *channel, guint32 round, bsn_slice message,
 		.algorithm = channel->suite.algorithm,
 		.message = message,
 		.state = buffer_slice(state),
-		.tx_id = query_tx_id(tx_id),
+		.tx_id = signed_id_bytes(tx_id),
 	};
 
 	services.reply->signable(reply, &signable);
@@ -310,7 +310,7 @@ finish(Round *round, bsn_slice payload, const char *tx_id)
 		.round = 2,
 		.convention = round->channel->suite.convention,
 		.algorithm = round->channel->suite.algorithm,
-		.tx_id = query_tx_id(tx_id),
+		.tx_id = signed_id_bytes(tx_id),
 	};
 
 	envelope.payload = message_bytes(payload);

@@ -142,6 +142,15 @@ authorities_chain(const Authorities *authorities, X509 *certificate,
 	return status;
 }
 
+gboolean
+authorities_have_issued(const Authorities *authorities, X509 *certificate)
+{
+	g_auto(CertificateChain) chain = { 0 };
+
+	return build(authorities, certificate, &chain, NULL) == BSN_OK &&
+	       chain.n > 1;
+}
+
 int32_t
 authorities_certifiers(const Authorities *authorities, bsn_slice pem,
 		       guint8 digest[HASH_LEN], bsn_err *err)

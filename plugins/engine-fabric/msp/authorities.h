@@ -52,6 +52,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CertificateChain, certificate_chain_clear)
  * Errors:  BSN_DENIED: "the certificate ..." [any] */
 int32_t authorities_chain(const Authorities *authorities, X509 *certificate,
 			  CertificateChain *chain, bsn_err *err);
+/* Whether a certificate is of one of the CAs, whatever else is to be said of it.
+ */
+gboolean authorities_have_issued(const Authorities *authorities,
+				 X509 *certificate);
 /* The digest of a CA and of those above it, by which units name it.
  *
  * Returns: BSN_OK.

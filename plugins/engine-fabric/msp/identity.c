@@ -147,3 +147,13 @@ msp_identify(Msp *msp, bsn_slice pem, MspIdentity **identity, bsn_err *err)
 		*identity = g_steal_pointer(&made);
 	return status;
 }
+
+gboolean
+msp_has_issued(const Msp *msp, bsn_slice pem)
+{
+	g_autoptr(X509) certificate = NULL;
+
+	return certificate_parse(msp->suite, pem, &certificate, NULL) ==
+		       BSN_OK &&
+	       authorities_have_issued(&msp->authorities, certificate);
+}

@@ -74,6 +74,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Msp, msp_unref)
  *          member. */
 int32_t msp_identify(Msp *msp, bsn_slice pem, MspIdentity **identity,
 		     bsn_err *err);
+/* Whether one of its CAs has issued a certificate: also one of who is no member
+ * any more. */
+gboolean msp_has_issued(const Msp *msp, bsn_slice pem);
 MspIdentity *msp_identity_ref(MspIdentity *identity);
 void msp_identity_unref(MspIdentity *identity);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MspIdentity, msp_identity_unref)

@@ -158,26 +158,23 @@ forward_received(Channel *channel, Peer *peer,
 		 const Bsn__Net__Envelopes *envelopes)
 {
 	NetDropped *dropped = &channel->net->dropped;
-	int32_t status = BSN_OK;
+	const guint n = (guint)envelopes->n_envelopes;
+	g_autofree bsn_slice *list = NULL;
+	bsn_err err = BSN_ERR_INIT;
+	guint refused = 0;
 
 	if (peer_is_left(channel, peer)) {
-		dropped->refused += envelopes->n_envelopes;
+		dropped->refused += n;
 		return;
 	}
-	for (gsize i = 0; i < envelopes->n_envelopes; i++) {
-		bsn_err err = BSN_ERR_INIT;
-
-		status = order_forwarded(
-			channel, message_slice(envelopes->envelopes[i]), &err);
-		if (status != BSN_OK && status != BSN_DUPLICATE)
-			dropped->refused++;
-		if (status == BSN_BAD_SIGNATURE)
-			peer_lied(channel, peer, peer->has,
-				  "it passed on what is no transaction: %s",
-				  err.reason);
-		if (status == BSN_BAD_SIGNATURE || status == BSN_FULL ||
-		    status == BSN_BUSY)
-			break;
-	}
+	list = g_new(bsn_slice, n);
+	for (guint i = 0; i < n; i++)
+		list[i] = message_slice(envelopes->envelopes[i]);
+	if (order_forwarded(channel, list, n, &refused, &err) ==
+	    BSN_BAD_SIGNATURE)
+		peer_lied(channel, peer, peer->has,
+			  "it passed on what is no transaction: %s",
+			  err.reason);
+	dropped->refused += refused;
 	arm(channel, AGAIN_MS * RECEIVED_TIMES);
 }

@@ -48,7 +48,7 @@ void net_peer_changed(Channel *channel, bsn_slice public_key,
  * members get the blocks up to this one for half a minute, and then are
  * forgotten. */
 void net_members_changed(Channel *channel);
-/* What this node can run has changed: others are told. */
+/* Who this node is, or what it can run, has changed: others are told. */
 void net_packages_changed(Channel *channel);
 /* Blocks were accepted by the store; are on disk. */
 void net_head_moved(Channel *channel);

@@ -266,14 +266,14 @@ commit_block(Channel *channel, Candidate *candidate, bsn_slice certificate,
 /* ---- once it is on disk -------------------------------------------------- */
 
 static void
-answer_waiting(const Committed *committed)
+answer_waiting(Channel *channel, const Committed *committed)
 {
 	for (guint i = 0; i < committed->waiting->len; i++) {
 		const Waiting *one =
 			&g_array_index(committed->waiting, Waiting, i);
 
-		query_answer_tx(one->reply, committed->number, one->index,
-				one->tx_id, one->code,
+		query_answer_tx(channel, one->reply, committed->number,
+				one->index, one->tx_id, one->code,
 				&committed->block->txs[one->index].opened);
 	}
 }
@@ -298,15 +298,17 @@ commit_durable(Channel *channel, guint64 height)
 	while ((committed = g_queue_peek_head(queue)) != NULL &&
 	       committed->number < height) {
 		(void)g_queue_pop_head(queue);
-		answer_waiting(committed);
+		answer_waiting(channel, committed);
 		committed_free(committed);
 	}
 	for (guint64 number = first; number < height; number++) {
 		services.events->block(channel->chain, number);
 		tell_consensus(channel, number);
 	}
-	if (height > first)
-		net_durable(channel);
+	if (height == first)
+		return;
+	net_durable(channel);
+	members_follow_certificate(channel);
 }
 
 void

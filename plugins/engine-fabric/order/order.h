@@ -3,7 +3,7 @@
  * plugins/engine-fabric/order/order.h: from envelopes to committed blocks.
  *
  *	submit.c  envelopes at the door (bsn_tx_ops.submit): form, creator,
- *	          expiry, Writers, size, duplicates
+ *	          expiry, Writers, size, duplicates; intake.c: many at once
  *	pool.c    what waits, in order of arrival, and who waits for it
  *	cut.c     batches: MaxMessageCount, PreferredMaxBytes, BatchTimeout; a
  *	          config stands alone in its block
@@ -43,11 +43,15 @@ void order_close(Channel *channel);
 /* bsn_tx_ops.submit. */
 int32_t order_submit(Channel *channel, const bsn_submission *items, uint64_t n,
 		     bsn_err *err);
-/* An envelope that another node has passed on: judged as if it were submitted
+/* Envelopes that another node has passed on: judged as if they were submitted
  * here; nobody is answered.
  *
- * Returns: BSN_OK, also for one that is known; or why it is not taken. */
-int32_t order_forwarded(Channel *channel, bsn_slice envelope, bsn_err *err);
+ * Returns: BSN_OK: each was taken, known, or refused for itself.
+ * Out:     refused: how many were.
+ * Errors:  BSN_BAD_SIGNATURE: one is forged; BSN_BUSY, BSN_FULL: not now. Those
+ *          before it were judged, those after it were not. */
+int32_t order_forwarded(Channel *channel, const bsn_slice *envelopes, guint n,
+			guint *refused, bsn_err *err);
 
 /* A block that was agreed on and that this node got by itself.
  *

@@ -16,6 +16,8 @@ libfabric_order_la_SOURCES = \
 	plugins/engine-fabric/order/expect.c \
 	plugins/engine-fabric/order/found.c \
 	plugins/engine-fabric/order/found.h \
+	plugins/engine-fabric/order/intake.c \
+	plugins/engine-fabric/order/intake.h \
 	plugins/engine-fabric/order/next.c \
 	plugins/engine-fabric/order/order.c \
 	plugins/engine-fabric/order/order.h \

@@ -6,12 +6,11 @@
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/order/admit.h"
 #include "plugins/engine-fabric/order/commit.h"
+#include "plugins/engine-fabric/order/intake.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
 #define MS_PER_S 1000u
-/* Envelopes that one job reads. */
-#define CHUNK 16u
 
 /* Submissions come with a stride of their own: rule 2 of the ABI. */
 static const bsn_submission *
@@ -19,57 +18,6 @@ item_at(const bsn_submission *items, guint64 index)
 {
 	return (const bsn_submission *)(const void *)((const char *)items +
 						      index * items->size);
-}
-
-/* ---- reading ------------------------------------------------------------- */
-
-/* Envelopes that came in together. */
-typedef struct {
-	bsn_jobs jobs;
-	Channel *channel;
-	guint64 n;
-	BlockTx *txs;
-	Admission *admissions;
-} Intake;
-
-static void
-read_chunk(bsn_jobs *jobs, uint64_t index)
-{
-	Intake *intake = (Intake *)jobs;
-	const Channel *channel = intake->channel;
-	const guint64 to = MIN((index + 1) * CHUNK, intake->n);
-
-	for (guint64 i = index * CHUNK; i < to; i++)
-		block_tx_read(&intake->txs[i], &channel->suite,
-			      bsn_slice_str(channel->id),
-			      intake->txs[i].envelope);
-}
-
-/* `txs` have their envelopes. */
-static Intake
-intake_run(Channel *channel, BlockTx *txs, guint64 n)
-{
-	Intake intake = {
-		{ read_chunk }, channel, n, txs, g_new0(Admission, n)
-	};
-
-	services.parallel->run(channel->chain, &intake.jobs,
-			       (n + CHUNK - 1) / CHUNK);
-	for (guint64 i = 0; i < n; i++)
-		intake.admissions[i].tx = &txs[i];
-	admit_judge(channel, intake.admissions, n, FALSE);
-	return intake;
-}
-
-static void
-intake_clear(Intake *intake)
-{
-	for (guint64 i = 0; i < intake->n; i++) {
-		admission_clear(&intake->admissions[i]);
-		block_tx_clear(&intake->txs[i]);
-	}
-	g_free(intake->admissions);
-	g_free(intake->txs);
 }
 
 /* ---- into the pool ------------------------------------------------------- */
@@ -228,6 +176,11 @@ judge_door(const Channel *channel, bsn_err *err)
 
 	if (status != BSN_OK)
 		return status;
+	/* It could pass it on to nobody. */
+	if (members_find(channel, bytes_slice(channel->public_key)) == NULL)
+		return bsn_fail(err, BSN_UNAVAILABLE,
+				"this node is no member of the channel, or "
+				"none any more: ask one that is");
 	return pool_has_room(&channel->order->pool, 0)
 		       ? BSN_OK
 		       : bsn_fail(err, BSN_BUSY,
@@ -291,26 +244,47 @@ order_submit(Channel *channel, const bsn_submission *items, uint64_t n,
 
 /* ---- from other nodes ---------------------------------------------------- */
 
+/* Nothing of what comes after it is looked at. */
+static gboolean
+ends_forwarding(int32_t status)
+{
+	return status == BSN_BAD_SIGNATURE || status == BSN_FULL ||
+	       status == BSN_BUSY;
+}
+
 int32_t
-order_forwarded(Channel *channel, bsn_slice envelope, bsn_err *err)
+order_forwarded(Channel *channel, const bsn_slice *envelopes, guint n,
+		guint *refused, bsn_err *err)
 {
 	CPU_CHARGE(services.cpu, BSN_CPU_ENGINE);
-	BlockTx *tx = g_new0(BlockTx, 1);
-	PoolEntry *entry = NULL;
-	gboolean fresh = FALSE;
+	BlockTx *txs;
 	Intake intake;
-	int32_t status;
+	gboolean any = FALSE;
+	int32_t status = BSN_OK;
 
-	tx->envelope = envelope;
-	intake = intake_run(channel, tx, 1);
-	status = admit(channel, intake.admissions, TRUE, &entry, &fresh);
-	if (status != BSN_OK && err != NULL)
-		bsn_fail_native(err, status, intake.admissions[0].err.native,
-				"%s", intake.admissions[0].err.reason);
+	*refused = 0;
+	if (n == 0)
+		return BSN_OK;
+	txs = g_new0(BlockTx, n);
+	for (guint i = 0; i < n; i++)
+		txs[i].envelope = envelopes[i];
+	intake = intake_run(channel, txs, n);
+	for (guint i = 0; i < n && !ends_forwarding(status); i++) {
+		Admission *item = &intake.admissions[i];
+		PoolEntry *entry = NULL;
+		gboolean fresh;
+
+		status = admit(channel, item, TRUE, &entry, &fresh);
+		any |= fresh;
+		*refused += status != BSN_OK && status != BSN_DUPLICATE;
+		if (status != BSN_OK)
+			bsn_fail_native(err, status, item->err.native, "%s",
+					item->err.reason);
+	}
 	intake_clear(&intake);
-	if (fresh)
+	if (any)
 		agree_pending(channel);
-	return status;
+	return ends_forwarding(status) ? status : BSN_OK;
 }
 
 /* ---- what waits, later --------------------------------------------------- */

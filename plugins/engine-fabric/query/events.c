@@ -8,6 +8,7 @@
 #include "plugins/engine-fabric/query/json.h"
 #include "plugins/engine-fabric/query/query.h"
 #include "plugins/engine-fabric/query/stored.h"
+#include "plugins/engine-fabric/signed.h"
 #include "plugins/kit/json.h"
 
 /* After that many events or bytes of blocks a replay ends with the block. */
@@ -65,7 +66,7 @@ give_event(guint64 tx, const char *tx_id, const Protos__ChaincodeEvent *message,
 		.kind = BSN_EVENT_CONTRACT,
 		.tx_index = tx,
 		.index = replay->index++,
-		.tx_id = query_tx_id(tx_id),
+		.tx_id = signed_id_bytes(tx_id),
 		.contract = bsn_slice_str(message->chaincode_id),
 		.name = bsn_slice_str(message->event_name),
 	};

@@ -162,13 +162,17 @@ json_t *
 identity_json(Identities *identities, bsn_slice serialized)
 {
 	g_autoptr(GBytes) key =
-		g_bytes_new(serialized.data, (gsize)serialized.len);
+		g_bytes_new_static(serialized.data, (gsize)serialized.len);
 	json_t *json = g_hash_table_lookup(identities->known, key);
 
 	if (json == NULL) {
+		if (g_hash_table_size(identities->known) >= IDENTITIES_MAX)
+			g_hash_table_remove_all(identities->known);
 		json = make_identity(serialized);
-		g_hash_table_insert(identities->known, g_steal_pointer(&key),
-				    json);
+		g_hash_table_insert(
+			identities->known,
+			g_bytes_new(serialized.data, (gsize)serialized.len),
+			json);
 	}
 	/* A copy, so that whoever changes one changes no other. */
 	return json_copy(json);

@@ -25,8 +25,10 @@ void set_bytes(json_t *object, const char *name, bsn_slice bytes);
 /* Appends the same to an array: cut ones as {"NAME", "NAME_bytes"}. */
 void append_bytes(json_t *array, const char *name, bsn_slice bytes);
 
-/* Identities of one answer: certificates are many times the same. */
-typedef struct {
+/* Identities that were told of: certificates are many times the same, and to read
+ * one takes as long as several signatures. Bounded: all are forgotten at times. */
+#define IDENTITIES_MAX 1024u
+typedef struct Identities {
 	GHashTable *known; /* GBytes: json_t */
 } Identities;
 void identities_init(Identities *identities);

@@ -10,9 +10,6 @@
 #include "plugins/engine-fabric/ledger/place.h"
 #include "plugins/engine-fabric/signed.h"
 
-/* The text of an id as it crosses the ABI, a digest or its text. FALSE: it is
- * neither. [any] */
-gboolean place_read_id(bsn_slice id, char text[TX_ID_SIZE]);
 /* The first transaction of an id in a durable block.
  *
  * Returns: BSN_OK. Errors: BSN_NOT_FOUND, BSN_E_*. [strand] */

@@ -31,13 +31,13 @@ int32_t query_events(Channel *channel, uint64_t from, uint64_t to,
 int32_t proof_verify(bsn_slice genesis, const bsn_member *members, uint64_t n,
 		     bsn_slice block, bsn_sink *json, bsn_err *err); /* [any] */
 
-/* A transaction id as it crosses the ABI: the digest that its text says in hex;
- * len 0 for any other text. [any] */
-bsn_id query_tx_id(const char *tx_id);
-
 /* A final answer for a committed transaction (bsn_tx_result): stage, status,
  * native is TxValidationCode, detail {"code": "MVCC_READ_CONFLICT", ...}. Used
  * by order/commit.c as well. */
-void query_answer_tx(bsn_reply *reply, guint64 block, guint64 index,
-		     const char *tx_id, guint8 code, const Transaction *opened);
+void query_answer_tx(Channel *channel, bsn_reply *reply, guint64 block,
+		     guint64 index, const char *tx_id, guint8 code,
+		     const Transaction *opened);
+/* Forgets what was kept for answers. */
+void query_close(Channel *channel);
+
 #endif

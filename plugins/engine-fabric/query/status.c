@@ -116,8 +116,6 @@ count_connected(const Channel *channel)
 static json_t *
 detail_json(Channel *channel, int32_t writable, const bsn_err *why)
 {
-	const bsn_member *self =
-		members_find(channel, bytes_slice(channel->public_key));
 	json_t *detail = json_object();
 
 	json_object_set_new(detail, "undurable_blocks",
@@ -126,9 +124,8 @@ detail_json(Channel *channel, int32_t writable, const bsn_err *why)
 	if (writable != BSN_OK)
 		json_object_set_new(detail, "readOnly",
 				    json_string(why->reason));
-	json_object_set_new(
-		detail, "role",
-		json_string(member_role_word(self != NULL ? self->role : 0)));
+	json_object_set_new(detail, "role",
+			    json_string(members_own_role(channel)));
 	json_object_set_new(detail, "identity", identity_of(channel));
 	add_consensus(channel, detail);
 	if (channel->net != NULL)

@@ -7,40 +7,12 @@
 #include "plugins/engine-fabric/query/json.h"
 #include "plugins/engine-fabric/query/place.h"
 #include "plugins/engine-fabric/query/query.h"
-#include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
 #define CODE(name) PROTOS__TX_VALIDATION_CODE__##name
 
 /* ---- ids ---- */
-
-bsn_id
-query_tx_id(const char *tx_id)
-{
-	guint8 bytes[HASH_LEN];
-
-	return hex_decode_fixed(tx_id, strlen(tx_id), bytes, sizeof(bytes))
-		       ? bsn_id_of(bytes, sizeof(bytes))
-		       : bsn_id_of(NULL, 0);
-}
-
-gboolean
-place_read_id(bsn_slice id, char text[TX_ID_SIZE])
-{
-	g_autofree char *hex = NULL;
-
-	if (id.len == HASH_LEN) {
-		hex = hex_encode(id);
-		g_strlcpy(text, hex + strlen("0x"), TX_ID_SIZE);
-		return TRUE;
-	}
-	if (id.len != TX_ID_SIZE - 1 || memchr(id.data, '\0', id.len) != NULL)
-		return FALSE;
-	memcpy(text, id.data, id.len);
-	text[id.len] = '\0';
-	return TRUE;
-}
 
 static int32_t
 bad_id(bsn_err *err)
@@ -55,7 +27,7 @@ place_find(const Channel *channel, bsn_slice id, TxPlace *place, bsn_err *err)
 	char text[TX_ID_SIZE];
 	int32_t status;
 
-	if (!place_read_id(id, text))
+	if (!signed_id_text(id, text))
 		return bad_id(err);
 	status = ledger_tx(channel->ledger, bsn_slice_str(text), place, err);
 	if (status == BSN_OK && place->block >= channel->ledger->durable.height)
@@ -90,23 +62,69 @@ status_of(guint8 code)
 	}
 }
 
-static json_t *
-detail_json(guint8 code, const Transaction *opened)
+/* What the codes mean that a transaction which was well made may get. */
+static const char *
+sentence_of(guint8 code)
 {
-	g_auto(Identities) identities = { NULL };
+	switch ((TxValidationCode)code) {
+	case CODE(MVCC_READ_CONFLICT):
+		return "a key that it has read was changed by a transaction "
+		       "before it";
+	case CODE(PHANTOM_READ_CONFLICT):
+		return "a range that it has read was changed by a transaction "
+		       "before it";
+	case CODE(INVALID_CONFIG_TRANSACTION):
+		return "the config does not follow from the present one";
+	case CODE(DUPLICATE_TXID):
+		return "another transaction has its id";
+	case CODE(BAD_CREATOR_SIGNATURE):
+		return "its creator's signature or certificate is not accepted";
+	case CODE(ENDORSEMENT_POLICY_FAILURE):
+		return "its endorsements do not fulfil the policy";
+	case CODE(EXPIRED_CHAINCODE):
+	case CODE(CHAINCODE_VERSION_CONFLICT):
+		return "it was endorsed under a definition of the chaincode "
+		       "that is not in force";
+	default:
+		return "it is not valid";
+	}
+}
 
-	if (opened == NULL)
-		return json_pack("{s:s}", "code",
-				 transaction_code_name((TxValidationCode)code));
-	identities_init(&identities);
-	return envelope_json(&identities, opened, (TxValidationCode)code);
+static json_t *
+detail_json(Channel *channel, guint8 code, const Transaction *opened)
+{
+	const char *name = transaction_code_name((TxValidationCode)code);
+	g_autofree char *reason = NULL;
+	json_t *detail;
+
+	if (channel->identities == NULL) {
+		channel->identities = g_new0(Identities, 1);
+		identities_init(channel->identities);
+	}
+	detail = opened != NULL ? envelope_json(channel->identities, opened,
+						(TxValidationCode)code)
+				: json_pack("{s:s}", "code", name);
+	if (code == CODE(VALID))
+		return detail;
+	reason = g_strdup_printf("%s: %s", name, sentence_of(code));
+	json_object_set_new(detail, "reason", json_string(reason));
+	return detail;
 }
 
 void
-query_answer_tx(bsn_reply *reply, guint64 block, guint64 index,
-		const char *tx_id, guint8 code, const Transaction *opened)
+query_close(Channel *channel)
 {
-	g_autoptr(json_t) detail = detail_json(code, opened);
+	if (channel->identities != NULL)
+		identities_clear(channel->identities);
+	g_clear_pointer(&channel->identities, g_free);
+}
+
+void
+query_answer_tx(Channel *channel, bsn_reply *reply, guint64 block,
+		guint64 index, const char *tx_id, guint8 code,
+		const Transaction *opened)
+{
+	g_autoptr(json_t) detail = detail_json(channel, code, opened);
 	g_autofree char *text = json_text(detail);
 	const bsn_tx_result result = {
 		.size = sizeof(result),
@@ -114,7 +132,7 @@ query_answer_tx(bsn_reply *reply, guint64 block, guint64 index,
 			code == CODE(VALID) ? BSN_TX_COMMITTED : BSN_TX_INVALID,
 		.status = status_of(code),
 		.native = code,
-		.tx_id = query_tx_id(tx_id),
+		.tx_id = signed_id_bytes(tx_id),
 		.block = block,
 		.index = index,
 		.detail = bsn_slice_str(text),
@@ -138,8 +156,8 @@ answer_committed(Channel *channel, const TxPlace *place, const char *tx_id,
 		return status;
 	(void)transaction_open_whole(&channel->suite, &arena,
 				     buffer_slice(envelope), &tx);
-	query_answer_tx(reply, place->block, place->tx, tx_id, place->code,
-			&tx);
+	query_answer_tx(channel, reply, place->block, place->tx, tx_id,
+			place->code, &tx);
 	return BSN_OK;
 }
 
@@ -149,7 +167,7 @@ answer_waiting(const char *tx_id, bsn_reply *reply)
 	const bsn_tx_result result = {
 		.size = sizeof(result),
 		.stage = BSN_TX_ACCEPTED,
-		.tx_id = query_tx_id(tx_id),
+		.tx_id = signed_id_bytes(tx_id),
 	};
 
 	services.reply->tx(reply, &result);
@@ -162,7 +180,7 @@ query_tx(Channel *channel, bsn_slice tx_id, bsn_reply *reply, bsn_err *err)
 	char text[TX_ID_SIZE];
 	int32_t status;
 
-	if (!place_read_id(tx_id, text))
+	if (!signed_id_text(tx_id, text))
 		return bad_id(err);
 	status = ledger_tx(channel->ledger, bsn_slice_str(text), &place, err);
 	if (status == BSN_OK && place.block < channel->ledger->durable.height)

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The "prepare" of a workload: deployments and calls, one after the other.
+ * The "requests" and the "prepare" of a workload: calls, and deployments, which
+ * name no function.
  */
 #include "tools/sim/workload_private.h"
 
 static gboolean
-read_account(const Reader *reader, guint accounts, guint *out)
+read_account(const Reader *reader, guint accounts, gint *out)
 {
 	const json_t *value = json_object_get(reader->object, "account");
 	const json_int_t n = json_integer_value(value);
 
-	*out = 0;
+	*out = SIM_ACCOUNT_ANY;
 	if (value == NULL)
 		return TRUE;
 	if (!json_is_integer(value) || n < 0 || n >= accounts)
@@ -18,14 +19,15 @@ read_account(const Reader *reader, guint accounts, guint *out)
 				     "give a number below that of accounts, "
 				     "which is %u",
 				     accounts);
-	*out = (guint)n;
+	*out = (gint)n;
 	return TRUE;
 }
 
 static gboolean
 read_call(const Reader *reader, SimRequest *out)
 {
-	return reader_knows(reader, "contract function args options account") &&
+	return reader_knows(reader,
+			    "contract function args options account never") &&
 	       reader_needs(reader, "function", &out->function) &&
 	       reader_json(reader, "args", TRUE, "[]", &out->args);
 }
@@ -37,33 +39,41 @@ read_deployment(const Reader *reader, SimRequest *out)
 	out->deploys = TRUE;
 	out->function = g_strdup("");
 	out->args = g_strdup("");
-	return reader_knows(reader, "contract code options account") &&
+	return reader_knows(reader, "contract code options account never") &&
 	       (json_object_get(reader->object, "code") == NULL ||
 		sim_code_read(reader, &out->code));
 }
 
 static gboolean
-read_step(const Reader *reader, guint accounts, SimRequest *out)
+read_parts(const Reader *reader, guint accounts, SimRequest *out)
 {
 	const gboolean is_call =
 		json_object_get(reader->object, "function") != NULL;
 
-	out->prepares = TRUE;
 	return (is_call ? read_call(reader, out)
 			: read_deployment(reader, out)) &&
 	       reader_needs(reader, "contract", &out->contract) &&
 	       reader_json(reader, "options", FALSE, "", &out->options) &&
+	       reader_bool(reader, "never", &out->never) &&
 	       read_account(reader, accounts, &out->account);
 }
+
+typedef struct {
+	const SimWorkload *workload;
+	GArray *list;
+} Requests;
 
 static gboolean
 read_one(const Reader *reader, gpointer data)
 {
-	SimWorkload *workload = data;
-	SimRequest request = { .contract = NULL };
+	const Requests *requests = data;
+	const SimWorkload *workload = requests->workload;
+	SimRequest request = {
+		.prepares = requests->list == workload->prepare
+	};
 
-	if (read_step(reader, workload->accounts, &request)) {
-		g_array_append_val(workload->prepare, request);
+	if (read_parts(reader, workload->accounts, &request)) {
+		g_array_append_val(requests->list, request);
 		return TRUE;
 	}
 	sim_request_clear(&request);
@@ -71,7 +81,13 @@ read_one(const Reader *reader, gpointer data)
 }
 
 gboolean
-sim_prepare_read(const Reader *workload, SimWorkload *out)
+sim_requests_read(const Reader *workload, SimWorkload *out)
 {
-	return reader_each(workload, "prepare", SIM_PREPARE_MAX, read_one, out);
+	Requests prepare = { out, out->prepare };
+	Requests requests = { out, out->requests };
+
+	return reader_each(workload, "prepare", SIM_PREPARE_MAX, read_one,
+			   &prepare) &&
+	       reader_each(workload, "requests", G_MAXUINT, read_one,
+			   &requests);
 }
