@@ -298,11 +298,9 @@ export function nativePackage(contract, version = 1) {
 // Hosts that belong to organisations by turns as `owners` says; those find each
 // other's nodes by certificates of their own for each channel's algorithm.
 export class Network {
-  // owners: which organisation (1 or 2) each host is of. Where it
-  // is P-256, an organisation's CA is that of its first host.
-  static async start(owners) {
   // owners: which organisation (1 or 2) each host is of; init: further options of
-  // `bsnctl init`.
+  // `bsnctl init`. Where it is P-256, an organisation's CA is that of its first
+  // host.
   static async start(owners, init = []) {
     const network = new Network();
     network.owners = owners;

@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "tools/ctl/chain_change.h"
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/join.h"
 #include "tools/ctl/members.h"
@@ -322,11 +321,6 @@ static const Verb verbs[] = {
 	  "bsnctl chain join evidence.ticket --ca city-a.pem --trust\n"
 	  "bsnctl chain join evidence.ticket --save-cas evidence-cas.pem",
 	  run_chain_join },
-	{ "change", "CHAIN", "Changes a chain's configuration, or signs for it",
-	  chain_change_options,
-	  "bsnctl chain change trade --set batch.max_messages=100\n"
-	  "bsnctl chain change trade --config @acls.json --id admin",
-	  run_chain_change },
 	{ "change", "CHAIN",
 	  "Changes a chain's configuration by a transaction, or signs for a "
 	  "change, on frameworks that can",

@@ -73,7 +73,6 @@ settings_add_options(const Args *args, json_t *request, GError **error)
 	g_autoptr(GPtrArray) given = args_option_all(args, "option");
 	json_t *options = json_object_get(request, "options");
 
-	if (args_option(args, "option") == NULL)
 	if (given->len == 0)
 		return TRUE;
 	if (options == NULL) {
