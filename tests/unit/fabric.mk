@@ -147,7 +147,7 @@ tests_unit_test_fabric_net_sync_LDADD = $(fabric_net_parts)
 # The order, with stand-ins for the other parts of the engine.
 fabric_order = tests/unit/fabric-order.c tests/unit/fabric-order.h \
 	tests/unit/fabric-others.c $(fabric_tx) $(fabric_channel)
-fabric_order_parts = libfabric-order.la libfabric-chain.la $(fabric_parts)
+fabric_order_parts = libfabric-chain.la libfabric-order.la $(fabric_parts)
 FABRIC_ORDER_TESTS = tests/unit/test-fabric-cut \
 	tests/unit/test-fabric-genesis \
 	tests/unit/test-fabric-order \
