@@ -313,11 +313,6 @@ test('calls that hang have failed by their deadlines', async () => {
 
 test('an uninstalled chaincode has no process, and no calls', async () => {
   check(processesOf(channel.hosts[0], 'other_1').length > 0, 'it runs');
-  const uninstall = { kind: 'uninstall', contract: 'other' };
-  checkCommitted(await channel.admins[1].send(channel.hosts.at(-1), 'ch',
-    { ...uninstall, options: { step: 'approve' } }));
-  checkCommitted(await channel.admins[0].send(channel.hosts[0], 'ch',
-    uninstall));
   const request = { kind: 'uninstall', contract: 'other' };
   checkCommitted(await channel.admins[1].send(channel.hosts[2], 'ch',
     { ...request, options: { step: 'approve' } }));

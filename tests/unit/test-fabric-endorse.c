@@ -561,7 +561,6 @@ test_endorser_has_a_bound_and_a_deadline(void)
 			 ENDORSE_RUNS_MAX * reply->signable.message.len);
 	fake_host_advance(ENDORSE_RUN_MS);
 	g_assert_cmpuint(channel()->endorsing->bytes, ==, 0);
-	g_assert_cmpuint(net->answers, ==, 1 + ENDORSE_RUNS_MAX);
 	g_assert_cmpuint(net->cancelled, ==, ENDORSE_RUNS_MAX);
 	/* Whoever waited has had its time as well. */
 	g_assert_cmpuint(net->answers, ==, 1 + MANY);
