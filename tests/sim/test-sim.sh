@@ -139,6 +139,16 @@ counts() {
 		says "$3"
 }
 
+prepared_comes_first() {
+	status 0 run_tally --seed 3 --trace -w "$top/tests/sim/counts.json" &&
+		grep -E 'submits|faults' "$work/out" | head -n 3 >"$work/begins" &&
+		sed 's/, try.*//; s/^.* \(submits\|faults\)/\1/; s/faults.*/faults/' \
+			"$work/begins" >"$work/order" &&
+		printf '%s\n' 'submits tx 1, label of tally' \
+			'submits tx 2, add of tally' faults |
+		diff - "$work/order"
+}
+
 # One request of two can be built: the other is the engine's to refuse.
 half_of_a_workload_holds() {
 	sed '0,/"contract": "tally"/s//"contract": "nowhere"/' \
@@ -202,6 +212,10 @@ check "a workload of which nothing can be built is refused at once" \
 	hopeless_workload_is_refused
 check "calls answer in the end what the workload says" \
 	counts 0 '' ' 0 violated: '
+check "what is prepared comes first" prepared_comes_first
+check "what cannot be prepared ends the run" \
+	counts 3 '0,/tally", "function": "add"/s//tally", "function": "refuse"/' \
+	'prepare.1., refuse..all","1". of tally, cannot be done: '
 check "an update too many is seen" counts 1 's/"all", "1"/"all", "2"/' \
 	'^VIOLATION invariants: get..all.. of tally must be [0-9]*, the committed adds,'
 check "a wrong number is seen" counts 1 's/"equals": 0/"equals": 1/' \

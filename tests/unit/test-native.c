@@ -227,6 +227,30 @@ test_bank_phantoms(void)
 			TX_CODE(PHANTOM_READ_CONFLICT));
 	SAYS("list0000000002", "bank", "append", "list", "d");
 	SAYS("other0000000000", "bank", "append", "other", "a");
+	SAYS("2", "bank", "length", "list");
+	SAYS("0", "bank", "length", "none");
+}
+
+/* Two that add to what both have read: the second is too late. */
+static void
+test_tally(void)
+{
+	g_autoptr(FabricRun) fixture = fabric_run_new();
+	GBytes *first;
+
+	fabric_run_native(fixture, "tally", 1);
+	SAYS("0", "tally", "get", "all");
+	DO("tally", "add", "all", "7");
+	OK("tally", "add", "all", "1");
+	first = keep_results(fixture);
+	SAYS("9", "tally", "add", "all", "2");
+	COMMIT(VALID);
+	g_assert_cmpint(commit_kept(fixture, first), ==,
+			TX_CODE(MVCC_READ_CONFLICT));
+	SAYS("9", "tally", "get", "all");
+	FAILS("x is no amount", "tally", "add", "all", "x");
+	FAILS("all would overflow", "tally", "add", "all",
+	      "18446744073709551615");
 }
 
 static void
@@ -471,6 +495,7 @@ main(int argc, char **argv)
 	TEST("bank/keeps-its-sum", test_bank);
 	TEST("bank/conflicts-in-keys", test_bank_conflicts);
 	TEST("bank/conflicts-in-ranges", test_bank_phantoms);
+	TEST("tally/counts", test_tally);
 	TEST("bank/sums-up-more-than-a-batch", test_a_long_range);
 	TEST("conform/does-what-checks-ask", test_conform);
 	TEST("conform/loops-until-it-is-cancelled", test_loop);
