@@ -228,6 +228,7 @@ export function checkInvalid(answer, code) {
   check(answer.error.native === codes[code] && answer.tx.native === codes[code],
     `${code} is ${codes[code]}: ${JSON.stringify(answer)}`);
   check(answer.tx.detail.code === code, JSON.stringify(answer.tx.detail));
+  check(answer.error.reason.startsWith(`${code}: `), answer.error.reason);
 }
 
 export function checkCommitted(answer) {

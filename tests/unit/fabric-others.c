@@ -273,6 +273,11 @@ package_timer(Channel *channel)
 {
 }
 
+void
+runtimes_timer(Channel *channel)
+{
+}
+
 /* ---- net ----------------------------------------------------------------- */
 
 void

@@ -83,7 +83,7 @@ test_deployments_and_who_signs_are_read(void)
 		" {\"contract\": \"k\", \"code\": \"hex:01\", \"account\": 1},"
 		" {\"contract\": \"k\", \"function\": \"open\"}],"
 		" \"requests\": [{\"contract\": \"k\","
-		"  \"options\": {\"step\": \"{n}\"}}]}");
+		"  \"options\": {\"step\": \"{n}\"}, \"natives\": [-3, 11]}]}");
 	const SimRequest *first =
 		&g_array_index(workload->prepare, SimRequest, 0);
 	const SimRequest *second = first + 1;
@@ -100,6 +100,9 @@ test_deployments_and_who_signs_are_read(void)
 	sim_workload_draw(workload, &random, 3, &request);
 	g_assert_true(request.deploys && !request.prepares);
 	g_assert_null(request.code);
+	g_assert_true(sim_request_may_fail(&request, 11));
+	g_assert_false(sim_request_may_fail(&request, 3));
+	g_assert_true(sim_request_may_fail(first, 3));
 	g_assert_cmpstr(request.options, ==, "{\"step\":\"3\"}");
 	sim_request_clear(&request);
 	sim_workload_free(workload);
@@ -251,6 +254,12 @@ test_wrong_workloads_say_where_and_why(void)
 		  "requests[0].account: give a number below" },
 		{ "{\"prepare\": [{\"contract\": \"a\", \"args\": []}]}",
 		  "prepare[0].args: there is no such" },
+		{ "{\"requests\": [{\"contract\": \"a\","
+		  " \"natives\": [1.5]}]}",
+		  "requests[0].natives: give numbers" },
+		{ "{\"requests\": [{\"contract\": \"a\","
+		  " \"natives\": [1,2,3,4,5,6,7,8,9]}]}",
+		  "requests[0].natives: give a JSON array of at most 8" },
 		{ "{\"prepare\": [{}]}", "prepare[0].contract: give a" },
 		{ "{\"config\": 7}", "config: give a JSON object" },
 		{ "{\"accounts\": 65}", "accounts: give a number from 1" },

@@ -107,13 +107,7 @@ place(bsn_chain *chain, SimTx *tx, guint64 number, guint8 *taken, guint64 txs)
 	tx->block = number;
 	tx->index = reply->tx.index;
 	tx->took_effect = reply->tx.stage == BSN_TX_COMMITTED;
-	if (tx->took_effect && tx->of->never)
-		sim_violate(world,
-			    "never: transaction %" G_GUINT64_FORMAT
-			    ", %s%s of %s, must not be committed, and is in "
-			    "block %" G_GUINT64_FORMAT,
-			    tx->number, tx->of->function, tx->of->args,
-			    tx->of->contract, number);
+	sim_checker_effect(world, tx, number, reply->tx.native);
 	return TRUE;
 }
 

@@ -27,4 +27,8 @@ struct SimChecker {
 	guint first_open;     /* all transactions before have a place */
 };
 
+/* Whether a transaction that a block has may have, or lack, its effect. */
+void sim_checker_effect(SimWorld *world, const SimTx *tx, guint64 number,
+			gint32 native);
+
 #endif

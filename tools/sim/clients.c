@@ -166,6 +166,7 @@ tx_of(SimWorld *world, const SimDraft *draft)
 	tx->bytes = g_bytes_new(done->tx.data, done->tx.len);
 	tx->id = done->tx_id;
 	tx->of = draft->of;
+	tx->by_liar = !draft->chain->node->honest;
 	return tx;
 }
 

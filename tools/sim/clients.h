@@ -20,6 +20,7 @@ typedef struct {
 	guint64 number; /* from 1 */
 	SimTxState state;
 	gboolean forged; /* its signature was changed: it must not get in */
+	gboolean by_liar; /* a Byzantine node has built it */
 	const SimRequest *of; /* what was asked: the workload's */
 	GBytes *bytes;
 	bsn_id id;

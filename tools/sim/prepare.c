@@ -21,10 +21,9 @@ sim_prepare_draft(SimWorld *world, bsn_chain *chain)
 	of = &g_array_index(world->workload->prepare, SimRequest,
 			    world->prepared);
 	draft = sim_draft_new(
-		chain, sim_clients_account(
-			       world, of->account != SIM_ACCOUNT_ANY
-					      ? (guint)of->account
-					      : 0));
+		chain, sim_clients_account(world, of->account != SIM_ACCOUNT_ANY
+							  ? (guint)of->account
+							  : 0));
 	draft->of = of;
 	sim_request_copy(of, &draft->draw);
 	return draft;
@@ -34,8 +33,9 @@ void
 sim_prepare_refused(SimWorld *world, const SimRequest *of, const char *why)
 {
 	sim_give_up(world, "prepare[%u], %s%s of %s, cannot be done: %s",
-		    world->prepared, of->deploys ? "a deployment" : of->function,
-		    of->args, of->contract, why);
+		    world->prepared,
+		    of->deploys ? "a deployment" : of->function, of->args,
+		    of->contract, why);
 }
 
 static void

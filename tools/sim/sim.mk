@@ -17,7 +17,8 @@ libbsn_sim_la_LIBADD = libbsn-plugin-check.la libbsn-identity.la $(GLIB_LIBS) $(
 libbsn_sim_la_SOURCES = \
 	tools/sim/alter.c tools/sim/alter.h \
 	tools/sim/by_name.h tools/sim/byzantine.c tools/sim/checker.c tools/sim/checker.h \
-	tools/sim/checker_decisions.c tools/sim/checker_private.h \
+	tools/sim/checker_decisions.c tools/sim/checker_effect.c \
+	tools/sim/checker_private.h \
 	tools/sim/clients.c tools/sim/clients.h \
 	tools/sim/crypto.c tools/sim/crypto.h \
 	tools/sim/draft.c tools/sim/draft.h tools/sim/faults.c \

@@ -15,7 +15,8 @@
  *	                                  as the requests are
  *	  "requests": [
  *	    { "contract": "...", "function": "...", "args": [ ... ],
- *	      "options": { ... }, "account": 1, "never": false },
+ *	      "options": { ... }, "account": 1, "never": false,
+ *	      "natives": [ 11, 12 ] },
  *	    { "contract": "...", "code": "hex:60...", "options": { ... } } ],
  *	  "invariants": [ { "call": { "contract": "...", "function": "...",
  *	                              "args": [ ... ] }, "result": "/0",
@@ -51,6 +52,7 @@
 #define SIM_INVARIANTS_MAX 64u
 #define SIM_PREPARE_MAX 64u
 #define SIM_ACCOUNT_ANY (-1)
+#define SIM_NATIVES_MAX 8u
 /* The bytes of a contract's code at most, and its versions. */
 #define SIM_CODE_MAX (8u << 20)
 #define SIM_VERSIONS_MAX 16u
@@ -62,6 +64,10 @@ typedef struct {
 	gboolean deploys;  /* it is no call */
 	GBytes *code;	   /* then: NULL: what is there already */
 	gint account;	   /* who signs; or SIM_ACCOUNT_ANY */
+	/* Codes of the framework's with which it may stand in a block without
+	 * effect, as `native`; empty: any. */
+	gint32 natives[SIM_NATIVES_MAX];
+	guint n_natives;
 } SimRequest;
 
 /* What must be so on every node when all is over. */
@@ -165,6 +171,8 @@ char *sim_workload_config(const SimWorkload *workload, const char *protocol,
 const SimRequest *sim_workload_draw(const SimWorkload *workload,
 				    SimRandom *random, guint64 n,
 				    SimRequest *out);
+/* Whether it may have had no effect for this reason. */
+gboolean sim_request_may_fail(const SimRequest *request, gint32 native);
 /* One as it is: what prepares has no {n} and {a}. */
 void sim_request_copy(const SimRequest *request, SimRequest *out);
 void sim_request_clear(gpointer request);

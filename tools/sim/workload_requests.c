@@ -24,10 +24,46 @@ read_account(const Reader *reader, guint accounts, gint *out)
 }
 
 static gboolean
+read_natives(const Reader *reader, SimRequest *out)
+{
+	const json_t *list = json_object_get(reader->object, "natives");
+	const json_t *value;
+	gsize i;
+
+	if (list == NULL)
+		return TRUE;
+	if (!json_is_array(list) || json_array_size(list) > SIM_NATIVES_MAX)
+		return reader_refuse(reader, "natives",
+				     "give a JSON array of at most %u codes",
+				     SIM_NATIVES_MAX);
+	json_array_foreach(list, i, value)
+	{
+		const json_int_t code = json_integer_value(value);
+
+		if (!json_is_integer(value) || code < G_MININT32 ||
+		    code > G_MAXINT32)
+			return reader_refuse(reader, "natives",
+					     "give numbers of 32 bits");
+		out->natives[out->n_natives++] = (gint32)code;
+	}
+	return TRUE;
+}
+
+gboolean
+sim_request_may_fail(const SimRequest *request, gint32 native)
+{
+	for (guint i = 0; i < request->n_natives; i++)
+		if (request->natives[i] == native)
+			return TRUE;
+	return request->n_natives == 0;
+}
+
+static gboolean
 read_call(const Reader *reader, SimRequest *out)
 {
 	return reader_knows(reader,
-			    "contract function args options account never") &&
+			    "contract function args options account never "
+			    "natives") &&
 	       reader_needs(reader, "function", &out->function) &&
 	       reader_json(reader, "args", TRUE, "[]", &out->args);
 }
@@ -39,7 +75,8 @@ read_deployment(const Reader *reader, SimRequest *out)
 	out->deploys = TRUE;
 	out->function = g_strdup("");
 	out->args = g_strdup("");
-	return reader_knows(reader, "contract code options account never") &&
+	return reader_knows(reader,
+			    "contract code options account never natives") &&
 	       (json_object_get(reader->object, "code") == NULL ||
 		sim_code_read(reader, &out->code));
 }
@@ -55,6 +92,7 @@ read_parts(const Reader *reader, guint accounts, SimRequest *out)
 	       reader_needs(reader, "contract", &out->contract) &&
 	       reader_json(reader, "options", FALSE, "", &out->options) &&
 	       reader_bool(reader, "never", &out->never) &&
+	       read_natives(reader, out) &&
 	       read_account(reader, accounts, &out->account);
 }
 
@@ -68,9 +106,8 @@ read_one(const Reader *reader, gpointer data)
 {
 	const Requests *requests = data;
 	const SimWorkload *workload = requests->workload;
-	SimRequest request = {
-		.prepares = requests->list == workload->prepare
-	};
+	SimRequest request = { .prepares =
+				       requests->list == workload->prepare };
 
 	if (read_parts(reader, workload->accounts, &request)) {
 		g_array_append_val(requests->list, request);

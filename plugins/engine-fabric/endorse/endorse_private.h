@@ -23,6 +23,10 @@
 /* Fabric's shim.ERRORTHRESHOLD: a response of this status or above is a no. */
 #define ENDORSE_REFUSED 400
 
+/* Bytes of all proposals of one channel that are under way; more are refused
+ * with BSN_BUSY. */
+#define ENDORSE_BYTES_MAX (128u << 20)
+
 /* First bytes of a signable's state. */
 #define ENDORSE_STATE_PROPOSAL 'E'
 #define ENDORSE_STATE_PAYLOAD 'T'
@@ -50,6 +54,8 @@ typedef struct Endorsing {
 	GQueue questions;     /* of other nodes, likewise */
 	GQueue calls;	      /* likewise */
 	guint runs;	      /* trials that go on */
+	guint64 bytes;	      /* of proposals that gatherings and endorsers
+			       * hold */
 	GQueue waiting;	      /* those that there is no room for, likewise */
 	gboolean starting;    /* inside trials_start */
 	GHashTable *creators; /* certificates in DER: SerializedIdentity; both
@@ -142,6 +148,10 @@ char *request_chaincode(bsn_slice contract, bsn_err *err);
 int32_t endorser_judge(Channel *channel, Arena *arena,
 		       bsn_slice signed_proposal, Proposal *proposal,
 		       MspIdentity **who, bsn_err *err);
+/* Whether one more proposal may be under way. Returns: BSN_OK. Errors:
+ * BSN_BUSY. */
+int32_t endorser_check_room(const Channel *channel, bsn_slice signed_proposal,
+			    bsn_err *err);
 /* What a proposal is simulated with. Borrows all. */
 RunInput endorser_input(const Proposal *proposal, bsn_slice signed_proposal,
 			MspIdentity *who);
