@@ -273,11 +273,6 @@ package_timer(Channel *channel)
 {
 }
 
-void
-runtimes_timer(Channel *channel)
-{
-}
-
 /* ---- net ----------------------------------------------------------------- */
 
 void

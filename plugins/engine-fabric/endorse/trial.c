@@ -91,11 +91,11 @@ refuse(RunDone done, gpointer owner, int32_t status, const bsn_err *err)
 	done(owner, &outcome);
 }
 
+/* Whoever waits begins when all whose time has passed are told (deadline.c). */
 static void
 passed(Deadline *deadline)
 {
 	Trial *trial = (Trial *)((char *)deadline - offsetof(Trial, deadline));
-	Channel *channel = trial->channel;
 	const RunDone done = trial->done;
 	const gpointer owner = trial->owner;
 	bsn_err err = BSN_ERR_INIT;
@@ -111,7 +111,6 @@ passed(Deadline *deadline)
 		run_cancel(trial->run);
 	release(trial);
 	refuse(done, owner, status, &err);
-	trials_start(channel);
 }
 
 static Trial *
