@@ -385,6 +385,7 @@ export class Channel {
         suites[this.crypto].algorithm);
       await host.ctl('id', 'hosted', 'certify', name, '--ca',
         this.organisations[0].dir);
+      await host.ctl('id', 'hosted', 'grant', name, 'loader');
       return name;
     })();
     return host.readers[name];
