@@ -282,8 +282,10 @@ static const char sample_plugin[] =
 	"\n"
 	"# Settings of a plugin that does input and output, in a group of its\n"
 	"# own for each plugin: its documentation says which there are.\n"
-	"#[plugin com.example.runtime]\n"
-	"#program = /usr/bin/example\n";
+	"# Chaincodes (docs/chaincode.md) need their modules, here and in\n"
+	"# [io] child_paths.\n"
+	"#[plugin bsn.runtime-chaincode]\n"
+	"#node_path = /opt/bsn/node_modules\n";
 
 char *
 config_sample(void)

@@ -110,7 +110,7 @@ judge_signer(const Words *words, WordsUse use, const char *at, bsn_err *err)
 /* A chain that knows people by certificates is shown the one of the key that
  * will sign; a hosted key's lies beside it. */
 static int32_t
-judge_certificate(Words *words, const char *at, bsn_err *err)
+judge_certificate(Words *words, WordsUse use, const char *at, bsn_err *err)
 {
 	g_autofree char *path = g_strconcat(at, "certificate", NULL);
 	g_autoptr(GError) error = NULL;
@@ -122,6 +122,13 @@ judge_certificate(Words *words, const char *at, bsn_err *err)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"%s: it goes with public_key; a hosted key's "
 				"is kept with it (bsnctl id hosted certify)",
+				path);
+	/* Nothing is signed, so anybody could show anybody's. */
+	if (use == WORDS_TO_CALL)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"%s: a call is made in the name of who asks, "
+				"or of a hosted key: leave it out, or name a "
+				"signer",
 				path);
 	status = certificate_read(words->certificate, path,
 				  &words->certificate_der, err);
@@ -168,7 +175,7 @@ judge_words(Words *words, const char *path, WordsUse use, bsn_err *err)
 	if (status == BSN_OK)
 		status = judge_signer(words, use, at, err);
 	if (status == BSN_OK)
-		status = judge_certificate(words, at, err);
+		status = judge_certificate(words, use, at, err);
 	return status;
 }
 

@@ -6,14 +6,19 @@
 // docs/performance.md.
 //   BSN_PREFIX=... tests/bench/fabric.mjs [solo:1|raft:3|pbft:4]... [--crypto std|sm]
 //     [--endorsers 1|2] [--seconds N] [--batch N] [--clients N] [--block N]
+//     [--modules DIRECTORY]
 // A host alone is one organisation; several are two, the first host's and the
-// others'. --block is how many transactions a block has at most.
+// others'. --block is how many transactions a block has at most. With --modules,
+// a node_modules with fabric-shim and fabric-contract-api (npm ci in
+// tests/chaincode), the chaincode is a program of Node's, tests/bench/evidence,
+// else that of runtime-native.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { check, equal, main, test, until } from '../integration/lib.mjs';
-import { height, level, membersOf, startHosts }
+import { Node, check, equal, freePort, main, test, until }
+  from '../integration/lib.mjs';
+import { height, level, membersOf, startAs, trust }
   from '../integration/network.mjs';
 import { Processes } from './processes.mjs';
 
@@ -35,7 +40,33 @@ const SECONDS = Number(take('--seconds', 10));
 const BATCH = Number(take('--batch', 100));
 const CLIENTS = Number(take('--clients', 16));
 const BLOCK = Number(take('--block', 500));
+const MODULES = take('--modules', '');
 const networks = words.length > 0 ? words : ['solo:1', 'raft:3', 'pbft:4'];
+
+// ---- the hosts ----
+
+// For bsn-hostd's children: where fabric-shim is.
+function lendModules(host) {
+  const paths = fs.readFileSync(host.configFile, 'utf8')
+    .match(/^child_paths = (.*)$/m)[1];
+  host.set('child_paths', `${paths};${MODULES}`, 'io');
+  fs.appendFileSync(host.configFile,
+    `\n[plugin bsn.runtime-chaincode]\nnode_path = ${MODULES}\n`);
+}
+
+async function makeHosts(n, crypto) {
+  const hosts = [];
+  for (let i = 0; i < n; i++) {
+    const host = await Node.make(
+      { init: ['--algorithm', crypto === 'sm' ? 'sm2' : 'ecdsa-p256'] });
+    host.peerPort = await freePort();
+    if (MODULES) lendModules(host);
+    hosts.push(host);
+  }
+  for (const host of hosts) trust(host, hosts);
+  await startAs(hosts);
+  return hosts;
+}
 
 // ---- the channel ----
 
@@ -83,17 +114,26 @@ async function makeChannel(hosts, consensus, crypto) {
       hosts.length);
 }
 
-// A package of Fabric's with the chaincode that runtime-native has.
-function makePackage() {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'bsn-package-'));
-  const pack = (archive, file, content) => {
+// A package of Fabric's with a file that names what runtime-native has.
+function packNative(dir) {
+  const pack = (archive, file, content, ...more) => {
     fs.writeFileSync(path.join(dir, file), JSON.stringify(content));
-    execFileSync('tar', ['-C', dir, '-czf', path.join(dir, archive), file,
-      ...(archive === 'all.tgz' ? ['code.tar.gz'] : [])]);
+    execFileSync('tar',
+      ['-C', dir, '-czf', path.join(dir, archive), file, ...more]);
   };
   pack('code.tar.gz', 'native.json', { contract: 'evidence', version: 1 });
   pack('all.tgz', 'metadata.json',
-    { type: 'native', label: 'evidence_1', path: '' });
+    { type: 'native', label: 'evidence_1', path: '' }, 'code.tar.gz');
+}
+
+async function makePackage(host) {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'bsn-package-'));
+  if (MODULES)
+    await host.ctl('contract', 'pack',
+      new URL('evidence', import.meta.url).pathname,
+      '-o', path.join(dir, 'all.tgz'), '--label', 'evidence_1');
+  else
+    packNative(dir);
   const bytes = fs.readFileSync(path.join(dir, 'all.tgz'));
   fs.rmSync(dir, { recursive: true });
   return `0x${bytes.toString('hex')}`;
@@ -103,7 +143,7 @@ function makePackage() {
 async function deploy(hosts, endorsers) {
   const members = [...new Set(hosts.map((_, i) => `'${mspOf(i)}.peer'`))];
   const policy = `OutOf(${endorsers}, ${members.join(', ')})`;
-  const code = makePackage();
+  const code = await makePackage(hosts[0]);
   const send = (host, request) => host.api('POST',
     `/v1/chains/${CHANNEL}/contracts?wait=committed`,
     { contract: 'evidence', signer: 'boss', ...request });
@@ -187,6 +227,7 @@ async function measure(hosts) {
     'txs/block': Math.round(committed / blocks),
     'alone p50 / p99, ms': quantiles(single),
     'CPU ms/tx': (used.cpu_s * 1000 / committed).toFixed(3),
+    'chaincode CPU ms/tx': (used.children_s * 1000 / committed).toFixed(3),
     parts: Object.entries(used.parts).map(([name, s]) =>
       `${name} ${Math.round(100 * s / used.parts_s)}%`).join(', '),
     'disk B/tx/host': Math.round(used.disk_bytes / hosts.length / committed),
@@ -203,8 +244,7 @@ for (const network of networks)
       if (endorsers > 1 && Number(size) === 1) continue;
       const what = `${network}, ${crypto}, ${endorsers} to endorse`;
       test(what, async () => {
-        const hosts = await startHosts(Number(size), [], () =>
-          ['--algorithm', crypto === 'sm' ? 'sm2' : 'ecdsa-p256']);
+        const hosts = await makeHosts(Number(size), crypto);
         await makeChannel(hosts, consensus, crypto);
         await deploy(hosts, endorsers);
         console.log(`# ${what}: ${JSON.stringify(await measure(hosts))}`);

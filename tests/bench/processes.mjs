@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What hosts use: CPU, by what it is spent on, memory of their own, disk.
+// What hosts use: CPU, by what it is spent on, memory of their own, disk; and the
+// CPU of their children, which chaincodes are.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 
@@ -25,6 +26,7 @@ export class Processes {
         one.parts[name] - before[i].parts[name]));
     return {
       cpu_s: grown('cpu_s'),
+      children_s: grown('children_s'),
       parts,
       parts_s: sum(Object.values(parts)),
       disk_bytes: grown('disk_bytes'),
@@ -34,18 +36,41 @@ export class Processes {
   }
 }
 
-async function sampleOne(host) {
-  const proc = `/proc/${host.process.pid}`;
-  const status = fs.readFileSync(`${proc}/status`, 'utf8');
-  const stat = fs.readFileSync(`${proc}/stat`, 'utf8')
+function stat(pid) {
+  const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '').split(' ');
+  return { parent: Number(fields[1]),
+    cpu_s: (Number(fields[11]) + Number(fields[12])) / ticks };
+}
+
+// Processes by who has started them; those that end meanwhile are left out.
+function childrenOf() {
+  const children = new Map();
+  for (const pid of fs.readdirSync('/proc').filter((name) => name > 0))
+    try {
+      const { parent, cpu_s } = stat(pid);
+      children.set(parent,
+        [...children.get(parent) ?? [], { pid: Number(pid), cpu_s }]);
+    } catch {
+      // it has ended
+    }
+  return children;
+}
+
+const descendants_s = (children, pid) => sum((children.get(pid) ?? [])
+  .map((one) => one.cpu_s + descendants_s(children, one.pid)));
+
+async function sampleOne(host) {
+  const { pid } = host.process;
+  const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
   const { body } = await host.ops('/metrics');
   const parts = {};
   for (const [, name, value] of
     body.matchAll(/^bsn_cpu_seconds_total\{part="(\w+)"\} (\S+)$/gm))
     parts[name] = Number(value);
   return {
-    cpu_s: (Number(stat[11]) + Number(stat[12])) / ticks,
+    cpu_s: stat(pid).cpu_s,
+    children_s: descendants_s(childrenOf(), pid),
     parts,
     memory_bytes: 1024 * Number(status.match(/RssAnon:\s+(\d+)/)[1]),
     disk_bytes: 1024 *

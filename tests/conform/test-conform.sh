@@ -5,6 +5,7 @@
 . "$G_TEST_SRCDIR/tests/abi/tap.sh"
 . "$G_TEST_SRCDIR/tests/conform/conform.sh"
 fisco=$plugins/engine-fisco.so
+fabric=$plugins/engine-fabric.so
 
 # ---- plugins that are as they should be --------------------------------------
 
@@ -170,7 +171,8 @@ refuses_changes() {
 }
 
 check 'an engine conforms' conforms "$fisco"
-for plugin in crypto-gm crypto-std runtime-evm consensus-solo; do
+check 'an engine that endorses first conforms' conforms "$fabric"
+for plugin in crypto-gm crypto-std runtime-evm runtime-native consensus-solo; do
 	check "a plugin of another kind conforms: $plugin" \
 		conforms "$plugins/$plugin.so"
 done

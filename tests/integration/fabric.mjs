@@ -228,6 +228,7 @@ export function checkInvalid(answer, code) {
   check(answer.error.native === codes[code] && answer.tx.native === codes[code],
     `${code} is ${codes[code]}: ${JSON.stringify(answer)}`);
   check(answer.tx.detail.code === code, JSON.stringify(answer.tx.detail));
+  check(answer.error.reason.startsWith(`${code}: `), answer.error.reason);
 }
 
 export function checkCommitted(answer) {
@@ -370,10 +371,23 @@ export class Channel {
         kind: 'invoke', contract: '', function: 'config', args: { set } }));
   }
 
+  // In the name of a key that the host keeps.
   async call(host, ...words) {
     return (await host.api('POST', `/v1/chains/${this.name}/call`,
-      { ...invoke(...words), public_key: this.clients[0].publicKey,
-        certificate: this.clients[0].pem })).result;
+      { ...invoke(...words), signer: await this.reader(host) })).result;
+  }
+
+  async reader(host) {
+    const name = `reader-${this.crypto}`;
+    host.readers ??= {};
+    host.readers[name] ??= (async () => {
+      await host.ctl('id', 'hosted', 'add', name, '--algorithm',
+        suites[this.crypto].algorithm);
+      await host.ctl('id', 'hosted', 'certify', name, '--ca',
+        this.organisations[0].dir);
+      return name;
+    })();
+    return host.readers[name];
   }
 
   // Of a block as it is on disk.

@@ -14,6 +14,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
 	tests/integration/fabric.mjs tests/integration/fabric-blocks.mjs \
 	tests/integration/test-fabric-protos.mjs \
 	tests/integration/test-fabric-chaincode.mjs \
+	tests/integration/test-fabric-faces.mjs \
 	tests/integration/test-fabric-kill.mjs \
 	tests/integration/test-fabric-nodes.mjs \
 	tests/integration/test-fabric-validation.mjs \

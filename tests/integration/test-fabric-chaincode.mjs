@@ -313,8 +313,10 @@ test('calls that hang have failed by their deadlines', async () => {
 
 test('an uninstalled chaincode has no process, and no calls', async () => {
   check(processesOf(channel.hosts[0], 'other_1').length > 0, 'it runs');
-  checkCommitted(await channel.admins[0].send(channel.hosts[0], 'ch',
-    { kind: 'uninstall', contract: 'other' }));
+  const request = { kind: 'uninstall', contract: 'other' };
+  checkCommitted(await channel.admins[1].send(channel.hosts[2], 'ch',
+    { ...request, options: { step: 'approve' } }));
+  checkCommitted(await channel.admins[0].send(channel.hosts[0], 'ch', request));
   for (const host of channel.hosts)
     await until(`${host.name} has stopped it`, () =>
       processesOf(host, 'other_1').length === 0);

@@ -87,11 +87,13 @@ class Load {
       ...Array.from({ length: WORKERS }, (_, i) => worker(i))]);
   }
 
-  async goesOn(host, blocks = 15) {
+  async goesOn(host, blocks = 8) {
     const from = await height(host, this.channel.name);
     await until(`${this.channel.name} goes on`, async () =>
       await height(host, this.channel.name) >= from + blocks, 30000)
-      .catch((error) => { throw new Error(`${error.message}; ${this.reason}`); });
+      .catch((error) => {
+        throw new Error(`${error.message}; ${this.reason}`);
+      });
   }
 }
 
@@ -100,8 +102,8 @@ async function agree(load) {
   const { channel } = load;
   const { name, hosts } = channel;
   await level(hosts, name);
-  await until('nothing waits', async () => (await Promise.all(hosts.map((host) =>
-    host.api('GET', `/v1/chains/${name}/status`))))
+  await until('nothing waits', async () => (await Promise.all(hosts.map(
+    (host) => host.api('GET', `/v1/chains/${name}/status`))))
     .every(({ pending_txs: n }) => n === 0));
   await level(hosts, name);
   const ends = await Promise.all(hosts.map((host) => ledger(host, name)));
@@ -159,7 +161,6 @@ for (const [name, words] of Object.entries(CHANNELS)) {
   test(`${name}: a channel that is used`, async () => {
     channel = await network.makeChannel(name, words.crypto,
       { consensus: words.consensus }, network.hosts.slice(0, words.hosts));
-    // The second organisation's admin asks a host of his own.
     for (const contract of ['evidence', 'bank'])
       await channel.deploy(contract, { options: { policy: POLICY } });
     load = await Load.make(channel, network.owners);
@@ -173,7 +174,7 @@ for (const [name, words] of Object.entries(CHANNELS)) {
     await load.work(async () => {
       await load.goesOn(leader);
       await victim.kill();
-      await load.goesOn(leader, 40);
+      await load.goesOn(leader, 25);
       await victim.start();
       await load.goesOn(victim);
     });
@@ -186,7 +187,7 @@ for (const [name, words] of Object.entries(CHANNELS)) {
     await load.work(async () => {
       await load.goesOn(other);
       await victim.kill();
-      await load.goesOn(other, 40);
+      await load.goesOn(other, 25);
       await victim.start();
       await load.goesOn(victim);
     });

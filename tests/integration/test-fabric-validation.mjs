@@ -3,6 +3,9 @@
 // Two organisations on three hosts, by raft with P-256 and by PBFT with SM2: what
 // becomes of transactions that must not take effect, to whoever sent them and in
 // the blocks; and the blocks themselves, by fabric-protos from npm.
+import fs from 'node:fs';
+import path from 'node:path';
+
 import { checkBlocks } from './fabric-blocks.mjs';
 import { Network, Organisation, bytesOf, checkCommitted, checkInvalid, codes,
   decode, encode, envelopeOf, invoke, open, openAction, submit,
@@ -263,6 +266,27 @@ for (const [crypto_, consensus] of Object.entries(CHANNELS)) {
       }
     });
 }
+
+test('a block that PBFT agreed on is proven from the genesis alone', async () => {
+  const c = channels.sm;
+  const file = (name, text) => {
+    fs.writeFileSync(path.join(c.first.home, name), text);
+    return path.join(c.first.home, name);
+  };
+  const genesis = file('genesis', await c.first.ctl('chain', 'genesis', c.name));
+  const block = await c.last.ctlJson('block', 'show', c.name, '--raw');
+  const verify = (name, json) => c.first.ctl('block', 'verify',
+    file(name, JSON.stringify(json)), '--genesis', genesis);
+  const text = await verify('block.json', block);
+  check(/^Proven: [^]* of the 3 nodes .* by pbft/.test(text), text);
+  const { raw } = block.detail;
+  const at = raw.length >> 1;
+  block.detail.raw = raw.slice(0, at) + (raw[at] === '0' ? '1' : '0') +
+    raw.slice(at + 1);
+  const reason = await verify('changed.json', block).catch((error) =>
+    error.stderr);
+  check(/the block is not proven: /.test(reason), reason);
+});
 
 // OIDs in DER: of SHA-256, ECDSA with any hash, P-256; of SM3, SM2 with SM3, the
 // SM2 curve.

@@ -18,6 +18,7 @@
 #include "plugins/engine-fabric/members/votes.h"
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/order/order.h"
+#include "plugins/engine-fabric/query/query.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
@@ -442,6 +443,7 @@ close_channel(FabricOpen *open)
 	Channel *channel = &open->channel;
 	bsn_chain *chain = channel->chain;
 
+	query_close(channel);
 	members_clear(&channel->members);
 	g_clear_pointer(&channel->certificate, g_bytes_unref);
 	g_clear_pointer(&channel->identity, g_bytes_unref);

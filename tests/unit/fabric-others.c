@@ -352,6 +352,11 @@ runs_close(Channel *channel)
 }
 
 void
+runtimes_timer(Channel *channel)
+{
+}
+
+void
 query_close(Channel *channel)
 {
 }

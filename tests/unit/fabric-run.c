@@ -158,6 +158,7 @@ fabric_run_new(void)
 
 	present = fixture;
 	services.runtimes = bsn_host_runtimes(fake_host());
+	services.timer = bsn_host_timer(fake_host());
 	script_reset();
 	/* Before there is a chain: this finds the host anew. */
 	fixture->orgs = fabric_orgs_new(FALSE);

@@ -186,11 +186,15 @@ fabric_endorse = tests/unit/fabric-endorse.c tests/unit/fabric-endorse.h \
 	tests/unit/fabric-endorse-parts.c \
 	$(fabric_channel)
 fabric_endorse_parts = libfabric-endorse.la libfabric-chain.la $(fabric_parts)
-FABRIC_ENDORSE_TESTS = tests/unit/test-fabric-choose \
-	tests/unit/test-fabric-differ \
+FABRIC_ENDORSE_TESTS = tests/unit/test-fabric-call \
+	tests/unit/test-fabric-choose tests/unit/test-fabric-differ \
 	tests/unit/test-fabric-endorse tests/unit/test-fabric-gather
 check_PROGRAMS += $(FABRIC_ENDORSE_TESTS)
 TESTS += $(FABRIC_ENDORSE_TESTS)
+tests_unit_test_fabric_call_SOURCES = tests/unit/test-fabric-call.c \
+	$(fabric_endorse)
+tests_unit_test_fabric_call_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_call_LDADD = $(fabric_endorse_parts)
 tests_unit_test_fabric_choose_SOURCES = tests/unit/test-fabric-choose.c \
 	$(fabric_people)
 tests_unit_test_fabric_choose_CPPFLAGS = $(fabric_test_flags)

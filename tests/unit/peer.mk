@@ -13,7 +13,8 @@ peer_fixture = tests/unit/peer-files.c tests/unit/peer-files.h \
 	host/ops/metrics.c host/service/ambient.c host/service/net.c \
 	host/service/net_deliver.c host/service/net_members.c \
 	host/service/services.c host/service/session.c host/service/timer.c \
-	plugins/crypto-std/ecdsa_p256.c plugins/crypto-std/item.c \
+	plugins/crypto-std/ecdsa_p256.c \
+	plugins/crypto-std/ecdsa_p256_tables.c plugins/crypto-std/item.c \
 	plugins/crypto-std/scalar.c plugins/crypto-std/sha256.c $(STORE_SOURCES) $(COMPILE_SOURCES)
 check_LTLIBRARIES += libpeer-fixture.la
 libpeer_fixture_la_SOURCES = $(peer_fixture)

@@ -209,6 +209,36 @@ test_seen_verify(void)
 	fake_host_set_threads(0);
 }
 
+/* A small update may make a large config, which is in memory as well. */
+static void
+test_configs_count(void)
+{
+	const gsize large = POOL_BYTES_MAX / 2 + 1;
+	PoolEntry *entry;
+	Pool pool;
+
+	pool_init(&pool);
+	for (guint i = 0; i < 2; i++) {
+		entry = g_new0(PoolEntry, 1);
+		entry->key = g_strdup_printf("%u", i);
+		entry->tx_id = g_strdup("");
+		entry->given = g_bytes_new_static("u", 1);
+		entry->envelope = g_bytes_new_take(g_malloc(large), large);
+		entry->is_config = TRUE;
+		g_assert_true(pool_has_room(&pool, 1));
+		pool_add(&pool, entry);
+	}
+	g_assert_false(pool_has_room(&pool, 0));
+	/* It is made anew of another size after a config. */
+	g_bytes_unref(entry->envelope);
+	entry->envelope = g_bytes_new_static("c", 1);
+	(void)pool_remove(&pool, entry);
+	g_assert_true(pool_has_room(&pool, 1));
+	g_assert_cmpuint(pool.bytes, ==, large + 1);
+	pool_clear(&pool);
+	g_assert_cmpuint(pool.bytes, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -220,5 +250,6 @@ main(int argc, char **argv)
 	g_test_add_func("/fabric/seen/is-bounded-and-exact", test_seen);
 	g_test_add_func("/fabric/seen/only-good-ones-on-all-workers",
 			test_seen_verify);
+	g_test_add_func("/fabric/pool/configs-count", test_configs_count);
 	return g_test_run();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From a request to a transaction, what an endorser refuses, and queries.
+ * From a request to a transaction, and what an endorser refuses.
  */
 #include <string.h>
 
@@ -511,6 +511,33 @@ test_endorser_without_an_identity(void)
 	end();
 }
 
+#define MANY (ENDORSE_RUNS_MAX + ENDORSE_WAITING_MAX)
+
+/* Those that there is no room for begin, in their turn, when others end. */
+static void
+test_runs_wait_their_turn(void)
+{
+	bsn_tx_request request;
+	bsn_reply *reply;
+
+	begin(FALSE);
+	net->nodes[0].kind = NODE_HANGS;
+	request = endorse_request(net, "Put", "");
+	reply = endorse_first(net, &request);
+	for (guint i = 0; i < ENDORSE_RUNS_MAX; i++)
+		ask(net->orgs->clients[0], reply->signable.message);
+	fake_host_advance(ENDORSE_RUN_MS / 2);
+	net->nodes[0].kind = NODE_HONEST;
+	for (guint i = 0; i < 100; i++)
+		ask(net->orgs->clients[0], reply->signable.message);
+	g_assert_cmpuint(net->answers, ==, 0);
+	fake_host_advance(ENDORSE_RUN_MS / 2);
+	g_assert_cmpuint(net->cancelled, ==, ENDORSE_RUNS_MAX);
+	g_assert_cmpuint(net->answers, ==, ENDORSE_RUNS_MAX + 100);
+	fake_reply_free(reply);
+	end();
+}
+
 static void
 test_endorser_has_a_bound_and_a_deadline(void)
 {
@@ -524,125 +551,26 @@ test_endorser_has_a_bound_and_a_deadline(void)
 	for (guint i = 0; i < ENDORSE_RUNS_MAX; i++)
 		ask(net->orgs->clients[0], reply->signable.message);
 	g_assert_cmpuint(net->answers, ==, 0);
+	for (guint i = 0; i < ENDORSE_WAITING_MAX; i++)
+		ask(net->orgs->clients[0], reply->signable.message);
+	g_assert_cmpuint(net->answers, ==, 0);
 	ask(net->orgs->clients[0], reply->signable.message);
 	g_assert_cmpuint(net->answers, ==, 1);
 	g_assert_cmpint(net->last_status, ==, BSN_BUSY);
+	g_assert_cmpuint(channel()->endorsing->bytes, >,
+			 ENDORSE_RUNS_MAX * reply->signable.message.len);
 	fake_host_advance(ENDORSE_RUN_MS);
-	g_assert_cmpuint(net->answers, ==, 1 + ENDORSE_RUNS_MAX);
+	g_assert_cmpuint(channel()->endorsing->bytes, ==, 0);
 	g_assert_cmpuint(net->cancelled, ==, ENDORSE_RUNS_MAX);
+	/* Whoever waited has had its time as well. */
+	g_assert_cmpuint(net->answers, ==, 1 + MANY);
 	g_assert_cmpint(net->last_status, ==, BSN_TIMEOUT);
 	/* There is room again; what goes on ends with the chain. */
 	ask(net->orgs->clients[0], reply->signable.message);
 	endorse_net_close(net);
-	g_assert_cmpuint(net->answers, ==, 2 + ENDORSE_RUNS_MAX);
+	g_assert_cmpuint(net->answers, ==, 2 + MANY);
 	g_assert_cmpint(net->last_status, ==, BSN_UNAVAILABLE);
 	fake_reply_free(reply);
-	end();
-}
-
-/* ---- queries ---- */
-
-static bsn_reply *
-call(const char *args, const char *options)
-{
-	bsn_tx_request request = endorse_request(net, "Get", args);
-	bsn_reply *reply = fake_reply_new(channel()->chain, FAKE_ANSWER_VALUE);
-
-	request.options = bsn_slice_str(options);
-	fake_asked(reply,
-		   endorse_call(channel(), &request, reply, &reply->err));
-	return reply;
-}
-
-static void
-assert_call(const char *args, const char *options, const char *want)
-{
-	bsn_reply *reply = call(args, options);
-	g_autofree char *text = fake_text(reply->json);
-
-	if (reply->status != BSN_OK)
-		g_error("%s", reply->err.reason);
-	g_assert_cmpstr(text, ==, want);
-	fake_reply_free(reply);
-}
-
-static void
-assert_call_refused(int32_t status, const char *reason)
-{
-	bsn_reply *reply = call("", "");
-
-	g_assert_cmpint(reply->status, ==, status);
-	assert_reason(&reply->err, reason);
-	fake_reply_free(reply);
-}
-
-static void
-test_queries_are_answered(void)
-{
-	begin(FALSE);
-	assert_call("[\"yes\"]", "",
-		    "{\"result\":\"yes\",\"payload\":\"0x796573\","
-		    "\"status\":200,\"message\":\"\",\"budget_used\":0}");
-	assert_call("[[1,2]]", "{\"parse\":true}",
-		    "{\"result\":[1,2],\"payload\":\"0x5b312c325d\","
-		    "\"status\":200,\"message\":\"\",\"budget_used\":0}");
-	assert_call("[\"no\"]", "{\"parse\":true}",
-		    "{\"result\":null,\"payload\":\"0x6e6f\","
-		    "\"status\":200,\"message\":\"\",\"budget_used\":0}");
-	assert_call("", "",
-		    "{\"result\":\"\",\"payload\":\"0x\","
-		    "\"status\":200,\"message\":\"\",\"budget_used\":0}");
-	g_assert_true(net->last.read_only);
-	g_assert_cmpuint(net->seen, ==, 0);
-	end();
-}
-
-static void
-test_queries_are_refused(void)
-{
-	bsn_tx_request request;
-	bsn_reply *reply;
-
-	begin(FALSE);
-	request = endorse_request(net, "Get", "");
-	request.signer_certificate = bsn_slice_of(NULL, 0);
-	reply = fake_reply_new(channel()->chain, FAKE_ANSWER_VALUE);
-	g_assert_cmpint(fake_asked(reply, endorse_call(channel(), &request,
-						       reply, &reply->err)),
-			==, BSN_BAD_REQUEST);
-	assert_reason(&reply->err, "certificate is missing");
-	fake_reply_free(reply);
-	net->nodes[0].has_package = FALSE;
-	net->nodes[2].peer.reachable = FALSE;
-	assert_call_refused(BSN_UNAVAILABLE,
-			    "ask one that has: org2.node1, org1.node3");
-	net->nodes[0].has_package = TRUE;
-	net->nodes[0].kind = NODE_REFUSES;
-	assert_call_refused(BSN_REVERTED, "no such asset");
-	net->nodes[0].kind = NODE_FAULTY;
-	assert_call_refused(BSN_FAULT, "it has crashed");
-	g_hash_table_remove(net->policies, "basic");
-	assert_call_refused(BSN_NOT_FOUND, "no chaincode");
-	end();
-}
-
-static void
-test_queries_end(void)
-{
-	bsn_reply *late, *closed;
-
-	begin(FALSE);
-	net->nodes[0].kind = NODE_HANGS;
-	late = call("", "");
-	g_assert_cmpint(late->status, ==, FAKE_PENDING);
-	fake_host_advance(ENDORSE_RUN_MS);
-	g_assert_cmpint(late->status, ==, BSN_TIMEOUT);
-	closed = call("", "");
-	endorse_net_close(net);
-	g_assert_cmpint(closed->status, ==, BSN_UNAVAILABLE);
-	g_assert_cmpuint(net->cancelled, ==, 2);
-	fake_reply_free(late);
-	fake_reply_free(closed);
 	end();
 }
 
@@ -665,11 +593,9 @@ main(int argc, char **argv)
 		{ "endorser-asks-the-acl", test_endorser_asks_the_acl },
 		{ "endorser-without-an-identity",
 		  test_endorser_without_an_identity },
+		{ "runs-wait-their-turn", test_runs_wait_their_turn },
 		{ "endorser-has-a-bound-and-a-deadline",
 		  test_endorser_has_a_bound_and_a_deadline },
-		{ "queries-are-answered", test_queries_are_answered },
-		{ "queries-are-refused", test_queries_are_refused },
-		{ "queries-end", test_queries_end },
 	};
 
 	g_test_init(&argc, &argv, NULL);

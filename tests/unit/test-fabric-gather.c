@@ -331,7 +331,7 @@ test_what_differs_is_said(void)
 	net->nodes[1].kind = NODE_REFUSES;
 	net->nodes[4].kind = NODE_REFUSES;
 	assert_refused(BSN_CONFLICT,
-		       "the status is 200 and 404 (no such asset)");
+		       "no such asset (status 404)");
 	end();
 }
 
@@ -415,6 +415,22 @@ test_without_a_certificate(void)
 	net->certified = TRUE;
 	assert_endorsed_by("Org1MSP Org2MSP");
 	g_assert_cmpuint(net->asked, ==, 3);
+	end();
+}
+
+/* Proposals are large, and their number alone is no bound. */
+static void
+test_proposals_have_a_bound(void)
+{
+	Endorsing *endorsing;
+
+	begin(AND_12);
+	endorsing = net->nodes[0].channel.endorsing;
+	endorsing->bytes = ENDORSE_BYTES_MAX;
+	assert_refused(BSN_BUSY, "too many proposals");
+	endorsing->bytes = 0;
+	assert_endorsed_by("Org1MSP Org2MSP");
+	g_assert_cmpuint(endorsing->bytes, ==, 0);
 	end();
 }
 
@@ -605,6 +621,7 @@ main(int argc, char **argv)
 	} tests[] = {
 		{ "or-needs-this-node-alone", test_or_needs_this_node_alone },
 		{ "and-asks-the-other", test_and_asks_the_other },
+		{ "proposals-have-a-bound", test_proposals_have_a_bound },
 		{ "all-are-asked-at-once", test_all_three_are_asked_at_once },
 		{ "another-namespace-has-its-policy",
 		  test_another_namespace_has_its_policy },

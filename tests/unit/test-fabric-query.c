@@ -228,6 +228,7 @@ test_tx(void)
 	g_assert_cmpuint(bad->tx.index, ==, 1);
 	detail = fake_text(bad->tx.detail);
 	assert_has(detail, "\"code\":\"MVCC_READ_CONFLICT\"");
+	assert_has(detail, "\"reason\":\"MVCC_READ_CONFLICT: a key that it");
 	g_assert_cmpuint(accepted->tx.stage, ==, BSN_TX_ACCEPTED);
 	g_assert_cmpint(missing->status, ==, BSN_NOT_FOUND);
 	g_assert_cmpint(short_one->status, ==, BSN_BAD_REQUEST);

@@ -209,6 +209,16 @@ who_calls_is_known_by_the_certificate(void)
 	g_autoptr(Answer) by_signature =
 		ask_signed(&fixture, "sm2", "POST", target, body, body);
 
+	g_autofree char *shown = g_strdup_printf(
+		"{\"contract\":\"a\",\"function\":\"certified\","
+		"\"public_key\":\"0x%0128d\",\"certificate\":\"%s\"}",
+		1, "-----BEGIN CERTIFICATE-----");
+	g_autoptr(Answer) unproven =
+		ask_as(&fixture, "client", "POST", target, shown);
+
+	assert_error(unproven, 400, "bad-request",
+		     "certificate: a call is made in the name of who asks, or of "
+		     "a hosted key: leave it out, or name a signer");
 	assert_shown(by_tls, (guint)i2d_X509(client, NULL));
 	assert_shown(by_signature, (guint)i2d_X509(sm2, NULL));
 }

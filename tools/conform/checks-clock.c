@@ -9,14 +9,17 @@
 #define BEARABLE_MS 3600000u
 #define PUTS 8u
 
-/* Every node proposes blocks, also the one whose clock is wrong. */
+/* Every node proposes blocks, also the one whose clock is wrong; it is node 0.
+ * A transaction may have a time of its own, so the others build them. */
 static void
 put_everywhere(Bed *bed, guint nodes)
 {
 	for (guint i = 0; i < PUTS; i++) {
 		g_autofree char *key = g_strdup_printf("key%u", i);
-		BedDone done = bed_invoke(bed, i % nodes, 0, SIM_FN_PUT, key,
-					  "value");
+		BedBuilt built =
+			bed_build_invoke(bed, 1 + i % (nodes - 1), 0,
+					 SIM_FN_PUT, key, "value");
+		BedDone done = bed_submit(bed, i % nodes, built.bytes);
 
 		bed_must_commit(bed, &done,
 				"a transaction while one node's clock is "

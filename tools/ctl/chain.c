@@ -282,7 +282,7 @@ static const Option create_options[] = {
 static const Option change_options[] = {
 	{ "config", 'c', "JSON|@FILE",
 	  "what is to be different, in the framework's own words" },
-	{ "set", 's', "KEY=VALUE",
+	{ "set", 0, "KEY=VALUE",
 	  "set one key; a.b=V reaches into an object; may be repeated" },
 	ORGANISATIONS_OPTION,
 	{ "update", 'u', "HEX",

@@ -214,6 +214,9 @@ print_contract(const Output *output, json_t *contract)
 		{ "Owner", "owner", COLUMN_HASH },
 		{ "Block", "block", COLUMN_NUMBER },
 		{ "Transaction", "tx", COLUMN_HASH },
+		{ "Sequence", "sequence", COLUMN_NUMBER },
+		{ "Policy", "policy", COLUMN_TEXT },
+		{ "Package", "package_id", COLUMN_TEXT },
 		{ NULL, NULL, COLUMN_TEXT },
 	};
 	json_t *versions = json_object_get(contract, "versions");
@@ -480,7 +483,9 @@ static const Verb verbs[] = {
 	  "645ac136ddd64dba72",
 	  run_call },
 	{ "freeze", "CHAIN CONTRACT", "Freezes a contract: nobody can call it",
-	  send_options, "bsnctl contract freeze evidence evidence",
+	  send_options,
+	  "bsnctl contract freeze evidence evidence\n"
+	  "bsnctl contract freeze goods asset --option step=approve",
 	  run_freeze },
 	{ "unfreeze", "CHAIN CONTRACT", "Lifts a freeze", send_options,
 	  "bsnctl contract unfreeze evidence evidence", run_unfreeze },

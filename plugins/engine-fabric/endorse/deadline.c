@@ -70,5 +70,6 @@ endorse_timer(Channel *channel)
 		g_queue_unlink(all, &first->link);
 		first->passed(first);
 	}
+	trials_start(channel);
 	arm_timer(channel);
 }

@@ -12,15 +12,20 @@
 #include "plugins/engine-fabric/signed.h"
 #include "plugins/engine-fabric/transaction.h"
 
-/* Runs of one channel at a time; more are refused with BSN_BUSY. Each holds a
- * snapshot of the state and a place in a chaincode's process. */
+/* Runs of one channel at a time: each holds a snapshot of the state and a place in
+ * a chaincode's process. So many more wait; others are refused with BSN_BUSY. */
 #define ENDORSE_RUNS_MAX 256u
+#define ENDORSE_WAITING_MAX 4096u
 /* Transactions whose endorsements are being gathered at a time. */
 #define ENDORSE_GATHERINGS_MAX 1024u
 /* Bytes of a proposal, which also goes to other nodes as one message. */
 #define ENDORSE_PROPOSAL_MAX (8u << 20)
 /* Fabric's shim.ERRORTHRESHOLD: a response of this status or above is a no. */
 #define ENDORSE_REFUSED 400
+
+/* Bytes of all proposals of one channel that are under way; more are refused
+ * with BSN_BUSY. */
+#define ENDORSE_BYTES_MAX (128u << 20)
 
 /* First bytes of a signable's state. */
 #define ENDORSE_STATE_PROPOSAL 'E'
@@ -49,18 +54,25 @@ typedef struct Endorsing {
 	GQueue questions;     /* of other nodes, likewise */
 	GQueue calls;	      /* likewise */
 	guint runs;	      /* trials that go on */
+	guint64 bytes;	      /* of proposals that gatherings and endorsers
+			       * hold */
+	GQueue waiting;	      /* those that there is no room for, likewise */
+	gboolean starting;    /* inside trials_start */
 	GHashTable *creators; /* certificates in DER: SerializedIdentity; both
 			       * GBytes */
 } Endorsing;
 
 /* ---- trial.c ---- */
 
-/* A run with a deadline, one of at most ENDORSE_RUNS_MAX. Returns and `done` as
- * run_begin; the outcome is BSN_BUSY or BSN_TIMEOUT as well. */
+/* A run with a deadline, one of at most ENDORSE_RUNS_MAX; it may have to wait
+ * until it begins. Returns and `done` as run_begin; the outcome is BSN_BUSY or
+ * BSN_TIMEOUT as well. */
 typedef struct Trial Trial;
 Trial *trial_begin(Channel *channel, const RunInput *input, RunDone done,
 		   gpointer owner);
 void trial_cancel(Trial *trial);
+/* Begins those that wait, as far as there is room. */
+void trials_start(Channel *channel);
 
 /* ---- creator.c ---- */
 
@@ -136,6 +148,10 @@ char *request_chaincode(bsn_slice contract, bsn_err *err);
 int32_t endorser_judge(Channel *channel, Arena *arena,
 		       bsn_slice signed_proposal, Proposal *proposal,
 		       MspIdentity **who, bsn_err *err);
+/* Whether one more proposal may be under way. Returns: BSN_OK. Errors:
+ * BSN_BUSY. */
+int32_t endorser_check_room(const Channel *channel, bsn_slice signed_proposal,
+			    bsn_err *err);
 /* What a proposal is simulated with. Borrows all. */
 RunInput endorser_input(const Proposal *proposal, bsn_slice signed_proposal,
 			MspIdentity *who);

@@ -37,6 +37,18 @@ check_self(const Channel *channel, bsn_err *err)
 				  "endorse");
 }
 
+int32_t
+endorser_check_room(const Channel *channel, bsn_slice signed_proposal,
+		    bsn_err *err)
+{
+	return channel->endorsing->bytes + signed_proposal.len <=
+			       ENDORSE_BYTES_MAX
+		       ? BSN_OK
+		       : bsn_fail(err, BSN_BUSY,
+				  "too many proposals are under way on this "
+				  "node: try again");
+}
+
 static int32_t
 check_creator(Channel *channel, const Proposal *proposal, MspIdentity **who,
 	      bsn_err *err)
@@ -249,13 +261,30 @@ ran(gpointer owner, const RunOutcome *outcome)
 		finish(endorser, status, bsn_slice_of(NULL, 0), &err);
 }
 
+static int32_t
+take_proposal(Endorser *endorser, bsn_slice bytes, bsn_err *err)
+{
+	const int32_t status =
+		endorser_check_room(endorser->channel, bytes, err);
+
+	if (status != BSN_OK)
+		return status;
+	endorser->signed_proposal = bsn_slice_of(
+		arena_copy(&endorser->arena, bytes.data, (gsize)bytes.len),
+		bytes.len);
+	endorser->channel->endorsing->bytes += bytes.len;
+	return BSN_OK;
+}
+
 static void
-begin(Endorser *endorser)
+begin(Endorser *endorser, bsn_slice signed_proposal)
 {
 	Channel *channel = endorser->channel;
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status = check_self(channel, &err);
 
+	if (status == BSN_OK)
+		status = take_proposal(endorser, signed_proposal, &err);
 	if (status == BSN_OK)
 		status = endorser_judge(
 			channel, &endorser->arena, endorser->signed_proposal,
@@ -278,12 +307,8 @@ endorser_begin(Channel *channel, bsn_slice signed_proposal, EndorserDone done,
 	endorser->channel = channel;
 	endorser->done = done;
 	endorser->owner = owner;
-	endorser->signed_proposal =
-		bsn_slice_of(arena_copy(&endorser->arena, signed_proposal.data,
-					(gsize)signed_proposal.len),
-			     signed_proposal.len);
 	endorser->beginning = TRUE;
-	begin(endorser);
+	begin(endorser, signed_proposal);
 	endorser->beginning = FALSE;
 	if (!endorser->over)
 		return endorser;
@@ -295,6 +320,7 @@ void
 endorser_cancel(Endorser *endorser)
 {
 	g_clear_pointer(&endorser->trial, trial_cancel);
+	endorser->channel->endorsing->bytes -= endorser->signed_proposal.len;
 	msp_identity_unref(endorser->who);
 	arena_clear(&endorser->arena);
 	g_free(endorser);

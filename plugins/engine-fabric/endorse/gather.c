@@ -27,6 +27,7 @@ drop(Gathering *gathering)
 			((Party *)gathering->parties->pdata[i])->question);
 	deadline_disarm(channel, &gathering->deadline);
 	g_queue_unlink(&channel->endorsing->gatherings, &gathering->link);
+	channel->endorsing->bytes -= gathering->signed_proposal.len;
 	g_ptr_array_unref(gathering->parties);
 	if (gathering->organisations != NULL)
 		g_ptr_array_unref(gathering->organisations);
@@ -280,6 +281,7 @@ prepare(Gathering *gathering, bsn_slice signed_proposal, bsn_err *err)
 		bsn_slice_of(arena_copy(arena, signed_proposal.data,
 					(gsize)signed_proposal.len),
 			     signed_proposal.len);
+	gathering->channel->endorsing->bytes += signed_proposal.len;
 	status = endorser_judge(gathering->channel, arena,
 				gathering->signed_proposal,
 				&gathering->proposal, &gathering->who, err);
@@ -310,6 +312,8 @@ gather_begin(Channel *channel, bsn_slice signed_proposal,
 				  "%u transactions are being endorsed: try "
 				  "again",
 				  ENDORSE_GATHERINGS_MAX);
+	if (status == BSN_OK)
+		status = endorser_check_room(channel, signed_proposal, err);
 	if (status == BSN_OK)
 		status = prepare(gathering, signed_proposal, err);
 	if (status != BSN_OK) {

@@ -188,10 +188,9 @@ take_refusal(Party *party)
 	party_fail(party, BSN_CONFLICT, err.reason);
 	if (gathering->conflict == NULL)
 		gathering->conflict = g_strdup_printf(
-			"%s and %s give different results: the status is 200 "
-			"and %d (%s)",
-			gathering->first->name, party->name, response->status,
-			response->message);
+			"%s refuses what %s endorses: %s (status %d)",
+			party->name, gathering->first->name, err.reason,
+			response->status);
 }
 
 void

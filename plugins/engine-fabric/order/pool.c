@@ -44,6 +44,7 @@ gboolean
 pool_has_room(const Pool *pool, guint64 bytes)
 {
 	return pool->entries.length < POOL_TXS_MAX &&
+	       pool->bytes <= POOL_BYTES_MAX &&
 	       bytes <= POOL_BYTES_MAX - pool->bytes;
 }
 
@@ -84,7 +85,10 @@ pool_add(Pool *pool, PoolEntry *entry)
 	entry->link = (GList){ .data = entry };
 	g_queue_push_tail_link(&pool->entries, &entry->link);
 	g_tree_insert(pool->by_key, entry->key, entry);
-	pool->bytes += g_bytes_get_size(entry->given);
+	entry->bytes = g_bytes_get_size(entry->given);
+	if (entry->envelope != entry->given)
+		entry->bytes += g_bytes_get_size(entry->envelope);
+	pool->bytes += entry->bytes;
 	pool->expires_s = MIN(pool->expires_s, entry->not_after_s);
 }
 
@@ -95,7 +99,7 @@ pool_remove(Pool *pool, PoolEntry *entry)
 
 	g_queue_unlink(&pool->entries, &entry->link);
 	g_tree_remove(pool->by_key, entry->key);
-	pool->bytes -= g_bytes_get_size(entry->given);
+	pool->bytes -= entry->bytes;
 	entry_free(entry);
 	return reply;
 }

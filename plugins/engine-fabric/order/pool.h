@@ -27,6 +27,7 @@ typedef struct {
 	char *tx_id;
 	GBytes *given;	    /* as it came in and is passed on */
 	GBytes *envelope;   /* as it is ordered: the same, but for a config */
+	guint64 bytes;	    /* of both, when it came in */
 	guint64 arrived_ms; /* monotonic */
 	gint64 not_after_s; /* of the creator's certificate */
 	gboolean is_config;
@@ -37,7 +38,7 @@ typedef struct {
 typedef struct {
 	GQueue entries; /* oldest first */
 	GTree *by_key;
-	guint64 bytes;	  /* of all, as they came in */
+	guint64 bytes;	  /* of all entries */
 	gint64 expires_s; /* no certificate does before; Unix time */
 } Pool;
 

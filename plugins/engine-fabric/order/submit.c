@@ -298,36 +298,42 @@ refuse(Channel *channel, PoolEntry *entry, int32_t status, const bsn_err *err)
 		services.reply->fail(reply, status, err);
 }
 
-static int32_t
-judge_again(Channel *channel, PoolEntry *entry, bsn_err *err)
-{
-	BlockTx *tx = g_new0(BlockTx, 1);
-	Intake intake;
-	int32_t status;
+/* Those that are judged anew together. */
+#define AGAIN 256u
 
-	tx->envelope = bytes_slice(entry->given);
-	intake = intake_run(channel, tx, 1);
-	status = intake.admissions[0].status;
-	*err = intake.admissions[0].err;
+static void
+judge_again(Channel *channel, PoolEntry *const *entries, guint n)
+{
+	BlockTx *txs = g_new0(BlockTx, n);
+	Intake intake;
+
+	for (guint i = 0; i < n; i++)
+		txs[i].envelope = bytes_slice(entries[i]->given);
+	intake = intake_run(channel, txs, n);
+	for (guint i = 0; i < n; i++) {
+		Admission *item = &intake.admissions[i];
+
+		if (item->status == BSN_OK && entries[i]->is_config)
+			item->status =
+				make_config(channel, entries[i], &item->err);
+		if (item->status != BSN_OK)
+			refuse(channel, entries[i], item->status, &item->err);
+	}
 	intake_clear(&intake);
-	return status == BSN_OK && entry->is_config
-		       ? make_config(channel, entry, err)
-		       : status;
 }
 
 void
 submit_judge_anew(Channel *channel)
 {
-	PoolEntry *next;
+	PoolEntry *next = pool_first(&channel->order->pool);
 
-	for (PoolEntry *entry = pool_first(&channel->order->pool);
-	     entry != NULL; entry = next) {
-		bsn_err err = BSN_ERR_INIT;
-		const int32_t status = judge_again(channel, entry, &err);
+	while (next != NULL) {
+		PoolEntry *entries[AGAIN];
+		guint n = 0;
 
-		next = pool_next(entry);
-		if (status != BSN_OK)
-			refuse(channel, entry, status, &err);
+		for (; next != NULL && n < AGAIN; next = pool_next(next))
+			entries[n++] = next;
+		judge_again(channel, entries, n);
 	}
 }
 
