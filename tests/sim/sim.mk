@@ -49,7 +49,8 @@ sim_soak_needs = bsn-sim $(bsnplugin_LTLIBRARIES) \
 .PHONY: sim-soak
 sim-soak: $(sim_soak_needs)
 	@$(AM_TESTS_ENVIRONMENT) BSN_SIM_SEEDS=$(SEEDS); \
-	BSN_SIM_JOBS=$$(nproc); export BSN_SIM_SEEDS BSN_SIM_JOBS; \
+	BSN_SIM_SLOW_SEEDS=$(SEEDS); BSN_SIM_JOBS=$$(nproc); \
+	export BSN_SIM_SEEDS BSN_SIM_SLOW_SEEDS BSN_SIM_JOBS; \
 	$(SHELL) $(srcdir)/tests/sim/test-chains.sh | \
 		tee tests/sim/soak.tap && ! grep -q '^not ok' tests/sim/soak.tap
 CLEANFILES += tests/sim/soak.tap

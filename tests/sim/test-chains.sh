@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What is shipped, under the simulator: $BSN_SIM_SEEDS seeds each (100), a tenth
-# of them where each takes long. A protocol that is not built is left out.
+# What is shipped, under the simulator: $BSN_SIM_SEEDS seeds each (100), or
+# $BSN_SIM_SLOW_SEEDS (a tenth) where each takes long. A protocol that is not built
+# is left out.
 . "$G_TEST_SRCDIR/tests/abi/tap.sh"
 . "$G_TEST_SRCDIR/tests/sim/sim.sh"
 seeds=${BSN_SIM_SEEDS:-100}
@@ -43,10 +44,10 @@ chain "a FISCO style chain of 3 on Raft" -n 3 -k 3000
 chain "a FISCO style chain of 3 whose nodes join by snapshots" -n 3 -k 6000 \
 	--config '{"snapshot_interval":16,"block_tx_max":1}'
 
-# Certificates' signatures are real, so a seed takes ten times as long.
+# Certificates' signatures are real, so a seed takes longer.
 engine=fabric
 workload=tests/sim/fabric.json
-seeds=$(((seeds + 9) / 10))
+seeds=${BSN_SIM_SLOW_SEEDS:-$(((seeds + 9) / 10))}
 consensus=raft
 chain "a Fabric style chain of 4 on Raft" -n 4 -k 3000
 chain "a Fabric style chain of 5 on Raft and an observer" -n 5 \
