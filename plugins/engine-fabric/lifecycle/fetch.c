@@ -99,8 +99,9 @@ retry_later(Lifecycle *lifecycle)
 				      ? RETRY_FIRST_MS
 				      : MIN(2 * lifecycle->retry_ms,
 					    RETRY_MAX_MS);
-	(void)services.timer->set(lifecycle->channel->chain, TIMER_PACKAGES,
-				  lifecycle->retry_ms);
+	if (!lifecycle->channel->closing)
+		(void)services.timer->set(lifecycle->channel->chain,
+					  TIMER_PACKAGES, lifecycle->retry_ms);
 }
 
 static void
