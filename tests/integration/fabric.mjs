@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 import { theirs } from '../npm/fabric.mjs';
-import { check, cleanup, prefix } from './lib.mjs';
+import { check, cleanup, prefix, until } from './lib.mjs';
 import { startHosts } from './network.mjs';
 
 // ---- messages ----
@@ -339,6 +339,10 @@ export class Network {
     fs.writeFileSync(file, await hosts[0].ctl('chain', 'genesis', name));
     await Promise.all(hosts.slice(1).map((host) =>
       host.ctl('chain', 'adopt', file)));
+    for (const host of hosts)
+      await until('all have told each other who they are', async () =>
+        (await host.api('GET', `/v1/chains/${name}/status`)).detail.sync.peers
+          .filter((peer) => peer.msp).length === hosts.length - 1);
     return new Channel(name, crypto_, hosts, organisations);
   }
 }

@@ -30,9 +30,10 @@ function describe(field) {
   };
 }
 
-// What a peer hashes, and sends nobody, is in no package of Fabric's.
+// What a peer hashes, and sends nobody, is in no package of Fabric's; nor is what
+// hosts say to each other.
 const isOfFabric = (type) => !type.fullName.startsWith('.google.protobuf.') &&
-  !type.fullName.startsWith('.updates.');
+  !type.fullName.startsWith('.updates.') && !type.fullName.startsWith('.bsn.');
 const inTheirs = (type) => !type.fullName.startsWith('.gateway.') &&
   !type.fullName.startsWith('.google.') &&
   !later.has(type.fullName);

@@ -399,6 +399,7 @@ every_plugin_of_the_build_is_accepted(void)
 		fixture_add_from_build(fixture, file);
 	}
 	fixture->frameworks[0] = "fisco";
+	fixture->frameworks[1] = "fabric";
 	fixture_load(fixture);
 	files = plugin_registry_files(fixture->registry);
 	g_assert_cmpuint(files->len, ==, g_strv_length(names));
@@ -410,7 +411,10 @@ every_plugin_of_the_build_is_accepted(void)
 	g_assert_nonnull(plugin_find_signature("secp256k1"));
 	g_assert_nonnull(plugin_find_consensus("solo"));
 	g_assert_nonnull(plugin_find_runtime("evm"));
+	g_assert_nonnull(plugin_find_runtime("chaincode"));
+	g_assert_nonnull(plugin_find_runtime("native"));
 	g_assert_nonnull(plugin_find_engine("fisco"));
+	g_assert_nonnull(plugin_find_engine("fabric"));
 	g_assert_null(plugin_find_signature("sm3"));
 }
 
