@@ -179,7 +179,9 @@ test('what the proposal says', async () => {
   const sent = await sends('', 'event', 'sold', 'asset1');
   equal(sent.detail.event, { name: 'sold', data: 'asset1' }, 'event');
   const creator = await ask('every', 'creator');
-  equal(creator, `Org1MSP ${channel.clients[0].pem}`, 'creator');
+  const { certificate } = (await channel.hosts[2].ctlJson('id', 'hosted', 'list'))
+    .ids.find((one) => one.name === 'reader-std');
+  equal(creator.trim(), `Org1MSP ${certificate}`.trim(), 'creator');
   const [id, name, fcn, args, seconds, binding] =
     (await ask('every', 'context', 'x', 'y')).split(' ');
   check(/^[0-9a-f]{64}$/.test(id), `transaction ${id}`);

@@ -19,7 +19,9 @@ cleanup(() => rmSync(dir, { recursive: true }));
 // What Fabric 2.5 has and 2.2 had not.
 const later = new Set(['KVWriteHash.is_purge', 'SeekPosition.next_commit',
   'SeekInfo.content_type', 'PURGE_PRIVATE_DATA', '.protos.PurgePrivateState',
-  '.orderer.SeekNextCommit', '.orderer.SeekInfo.SeekContentType']);
+  '.orderer.SeekNextCommit', '.orderer.SeekInfo.SeekContentType',
+  '.lifecycle.QueryApprovedChaincodeDefinitionArgs',
+  '.lifecycle.QueryApprovedChaincodeDefinitionResult']);
 
 function describe(field) {
   return {
