@@ -272,7 +272,6 @@ static void
 the_config_has_the_cas(void)
 {
 	SimWorkload *workload = workload_of(CERTIFIED);
-	g_autofree char *filled = NULL;
 	bsn_err err = BSN_ERR_INIT;
 	SimWorld *world;
 
