@@ -64,13 +64,13 @@ static X509 *
 parse(GBytes *der)
 {
 	gsize len = 0;
-	const guint8 *at = g_bytes_get_data(der, &len);
-	const guint8 *const end = at + len;
+	const guint8 *const bytes = g_bytes_get_data(der, &len);
+	const guint8 *at = bytes;
 	X509 *certificate = NULL;
 
 	if (len > 0 && len <= IDENTITY_CERT_MAX)
 		certificate = d2i_X509(NULL, &at, (long)len);
-	if (certificate != NULL && at != end)
+	if (certificate != NULL && (gsize)(at - bytes) != len)
 		g_clear_pointer(&certificate, X509_free);
 	ERR_clear_error();
 	return certificate;
