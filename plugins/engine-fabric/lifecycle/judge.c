@@ -16,6 +16,7 @@
 #include "plugins/engine-fabric/lifecycle/private.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/members/votes.h"
+#include "plugins/engine-fabric/policy/signers.h"
 
 #define ENDORSEMENT "Endorsement"
 
@@ -213,26 +214,12 @@ lifecycle_policies(Channel *channel, const char *called, bsn_slice results,
 
 /* ---- who has endorsed ---- */
 
-static gboolean
-is_among(const GPtrArray *signers, const MspIdentity *identity)
-{
-	for (guint i = 0; i < signers->len; i++) {
-		const MspIdentity *other = signers->pdata[i];
-
-		if (other->msp == identity->msp &&
-		    memcmp(other->id, identity->id, HASH_LEN) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 /* The members whose signatures hold, each once, in their order. The MSPs
  * remember whom they have judged. */
 static GPtrArray *
 signers_of(Channel *channel, const BlockTx *tx, const gboolean *valid)
 {
-	GPtrArray *signers = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)msp_identity_unref);
+	GPtrArray *signers = signers_new();
 
 	for (guint i = 0; i < tx->opened.n_endorsements; i++) {
 		g_autoptr(MspIdentity) identity = NULL;
@@ -241,7 +228,7 @@ signers_of(Channel *channel, const BlockTx *tx, const gboolean *valid)
 		    msp_manager_identify(channel->config->msps,
 					 tx->endorsements[i].identity,
 					 &identity, NULL) == BSN_OK &&
-		    !is_among(signers, identity))
+		    !signers_have(signers, identity))
 			g_ptr_array_add(signers, g_steal_pointer(&identity));
 	}
 	return signers;

@@ -5,8 +5,8 @@
 
 #include "plugins/engine-fabric/policy/signature.h"
 
-static gboolean
-is_among(const GPtrArray *signers, const MspIdentity *identity)
+gboolean
+signers_have(const GPtrArray *signers, const MspIdentity *identity)
 {
 	for (guint i = 0; i < signers->len; i++) {
 		const MspIdentity *other = signers->pdata[i];
@@ -18,8 +18,8 @@ is_among(const GPtrArray *signers, const MspIdentity *identity)
 	return FALSE;
 }
 
-static GPtrArray *
-identities_new(void)
+GPtrArray *
+signers_new(void)
 {
 	return g_ptr_array_new_with_free_func(
 		(GDestroyNotify)msp_identity_unref);
@@ -29,8 +29,8 @@ GPtrArray *
 signers_find(MspManager *manager, const Suite *suite, const SignedData *data,
 	     guint n)
 {
-	g_autoptr(GPtrArray) members = identities_new();
-	GPtrArray *signers = identities_new();
+	g_autoptr(GPtrArray) members = signers_new();
+	GPtrArray *signers = signers_new();
 	SuiteItem items[SIGNERS_MAX];
 	int32_t results[SIGNERS_MAX];
 
@@ -50,7 +50,7 @@ signers_find(MspManager *manager, const Suite *suite, const SignedData *data,
 	suite_verify(suite, items, members->len, results);
 	for (guint i = 0; i < members->len; i++)
 		if (results[i] == BSN_OK &&
-		    !is_among(signers, members->pdata[i]))
+		    !signers_have(signers, members->pdata[i]))
 			g_ptr_array_add(signers,
 					msp_identity_ref(members->pdata[i]));
 	return signers;

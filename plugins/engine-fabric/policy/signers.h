@@ -14,6 +14,12 @@ typedef struct {
 	bsn_slice signature; /* DER */
 } SignedData;
 
+/* For MspIdentity references. [any] */
+GPtrArray *signers_new(void);
+/* Whether somebody is there as a member of that MSP: who signs twice is one.
+ * [any] */
+gboolean signers_have(const GPtrArray *signers, const MspIdentity *identity);
+
 /* Finds out who of n signed: members of the manager's MSPs whose signatures
  * hold, in the order given, each once. Others are left out.
  *
