@@ -118,6 +118,7 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/mvcc.h \
 	plugins/engine-fabric/ledger/place.c \
 	plugins/engine-fabric/ledger/place.h \
+	plugins/engine-fabric/ledger/private.h \
 	plugins/engine-fabric/ledger/range.c \
 	plugins/engine-fabric/ledger/range.h \
 	plugins/engine-fabric/ledger/results.c \
@@ -177,11 +178,15 @@ $(libfabric_la_OBJECTS): $(fabric_proto_made)
 # others.
 include plugins/engine-fabric/chaincode/chaincode.mk
 include plugins/engine-fabric/endorse/endorse.mk
+include plugins/engine-fabric/gateway/gateway.mk
 include plugins/engine-fabric/lifecycle/lifecycle.mk
 include plugins/engine-fabric/members/members.mk
 include plugins/engine-fabric/net/net.mk
 include plugins/engine-fabric/order/order.mk
+include plugins/engine-fabric/private/private.mk
 include plugins/engine-fabric/query/query.mk
+include plugins/engine-fabric/rich/rich.mk
+include plugins/engine-fabric/snapshot/snapshot.mk
 
 noinst_LTLIBRARIES += libfabric-chain.la
 libfabric_chain_la_SOURCES = \
@@ -199,7 +204,9 @@ $(libfabric_chain_la_OBJECTS): $(fabric_proto_made)
 
 # The engine itself, but for the plugin's entry.
 fabric_engine = libfabric-chain.la libfabric-chaincode.la libfabric-endorse.la \
-	libfabric-lifecycle.la libfabric-members.la libfabric-net.la libfabric-order.la libfabric-query.la \
+	libfabric-gateway.la libfabric-lifecycle.la libfabric-members.la \
+	libfabric-net.la libfabric-order.la libfabric-private.la \
+	libfabric-query.la libfabric-rich.la libfabric-snapshot.la \
 	libfabric.la libchaincode-package.la
 
 bsnplugin_LTLIBRARIES += engine-fabric.la

@@ -10,6 +10,10 @@
  *	members/    nodes, and changes of the config
  *	net/        the other nodes
  *	query/      blocks, transactions, events, status
+ *	private/    values of collections: to members, and into the state
+ *	rich/       queries by content; indexes
+ *	snapshot/   the state after a block, from which a node can begin
+ *	gateway/    Fabric's own clients
  *
  * Below them: formats, suite, msp/, policy/, channel/, ledger/ (libfabric.la).
  *
@@ -17,6 +21,9 @@
  *   'c' number   the block's time and certificate (order/record.h)
  *   'p' ...      packages (lifecycle/package.h)
  *   'a' ...      what this node knows of approvals (lifecycle/)
+ *   'e' 'm' ...  private data on its way, and missing (private/)
+ *   'x' ...      indexes (rich/)
+ *   'y' ...      snapshots, and where the store began (snapshot/)
  */
 #ifndef FABRIC_ENGINE_H
 #define FABRIC_ENGINE_H
@@ -39,6 +46,9 @@
 #define TIMER_ASK 7u     /* questions to other nodes (net/) */
 #define TIMER_PACKAGES 8u /* packages that are missing here (lifecycle/) */
 #define TIMER_PROGRAMS 9u /* what was replaced has no users (chaincode/) */
+#define TIMER_PRIVATE 10u /* private data that is missing here (private/) */
+#define TIMER_SNAPSHOT 11u /* a snapshot is made, or begun from (snapshot/) */
+#define TIMER_INDEXES 12u /* an index is built (rich/) */
 
 /* The nodes that the newest committed config names. */
 typedef struct {
@@ -76,6 +86,10 @@ struct bsn_ledger {
 	struct Runs *runs;           /* chaincode/ */
 	struct Lifecycle *lifecycle; /* lifecycle/ */
 	struct Identities *identities; /* query/: named in answers of late */
+	struct Privacy *privacy;     /* private/ */
+	struct Indexes *indexes;     /* rich/ */
+	struct ChannelSnapshots *snapshots; /* snapshot/ */
+	struct FabricGateway *gateway; /* gateway/; NULL: the host has no gRPC */
 	gboolean closing;
 };
 

@@ -77,6 +77,9 @@ char *net_peer_name(const Channel *channel, const NetPeer *peer);
 
 #define NET_ASK_ENDORSE 1u /* a SignedProposal; a ProposalResponse */
 #define NET_ASK_PACKAGE 2u /* package id and offset; a piece of it */
+#define NET_ASK_PRIVATE_GIVE 3u /* private data for a member; nothing */
+#define NET_ASK_PRIVATE_TAKE 4u /* what is missing; what there is of it */
+#define NET_ASK_SNAPSHOT 5u /* a list, a manifest or a part; that */
 
 /* Who asked; answered once by net_answer, or dropped when the asker is gone. */
 typedef struct NetQuestion NetQuestion;

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fabric/gateway/gateway.h: Fabric's own clients
+ * (bsn.engine.grpc/1).
+ *
+ *	service.c     the table: methods, which channel, a call's beginning and
+ *		      end
+ *	evaluate.c endorse.c submit.c status.c   gateway.Gateway
+ *	events.c      its ChaincodeEvents
+ *	deliver.c     protos.Deliver, orderer.AtomicBroadcast/Deliver
+ *	broadcast.c   orderer.AtomicBroadcast/Broadcast
+ *	process.c     protos.Endorser
+ *	problem.c     statuses with details (google.rpc.Status, ErrorDetail)
+ *
+ * All functions: [strand].
+ */
+#ifndef FABRIC_GATEWAY_GATEWAY_H
+#define FABRIC_GATEWAY_GATEWAY_H
+
+#include <bsn/ext/grpc.h>
+
+#include "plugins/engine-fabric/engine.h"
+
+extern const bsn_engine_grpc fabric_engine_grpc;
+
+void gateway_open(Channel *channel);
+/* Ends all calls. */
+void gateway_close(Channel *channel);
+/* Blocks are on disk: who waits for them is told. */
+void gateway_durable(Channel *channel);
+/* The config is another one: who may not read any more is cut off. */
+void gateway_config_changed(Channel *channel);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fabric/lifecycle/collections.h: collections of private data: as
+ * a definition declares them (CollectionConfigPackage), and those that each
+ * organisation has without being declared, "_implicit_org_" and its MSP's id.
+ */
+#ifndef FABRIC_LIFECYCLE_COLLECTIONS_H
+#define FABRIC_LIFECYCLE_COLLECTIONS_H
+
+#include "peer/collection.pb-c.h"
+#include "plugins/engine-fabric/policy/application.h"
+
+/* Collections of one definition; bytes of a collection's name. */
+#define COLLECTIONS_MAX 256u
+#define COLLECTION_NAME_MAX 128u
+
+/* Immutable: any thread. */
+typedef struct {
+	char *name;
+	gboolean is_implicit;
+	SignaturePolicy *members; /* whoever fulfils it by himself is one;
+				   * NULL: those of `msp_id` are */
+	char *msp_id;		  /* of an implicit one; else NULL */
+	guint required_peers; /* other members that must have it before an
+			       * endorsement is given */
+	guint max_peers;      /* that it is given to then */
+	guint64 block_to_live; /* 0: for ever */
+	gboolean member_only_read;
+	gboolean member_only_write;
+	ApplicationPolicy *endorsement; /* NULL: the chaincode's counts */
+} Collection;
+
+/* Those of a definition. Immutable once made. */
+typedef struct CollectionSet CollectionSet;
+
+/* Reads a CollectionConfigPackage, which may be empty.
+ *
+ * Returns: BSN_OK and a set for collection_set_free.
+ * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE: "collection NAME: ...". [any] */
+int32_t collection_set_new(const Suite *suite, bsn_slice package,
+			   CollectionSet **set, bsn_err *err);
+void collection_set_free(CollectionSet *set);
+/* Declared ones, by name. */
+guint collection_set_n(const CollectionSet *set);
+const Collection *collection_set_at(const CollectionSet *set, guint index);
+
+/* A collection by its name, a declared or an implicit one; NULL: the chaincode
+ * has none of that name. Borrowed from the set; implicit ones are made once for
+ * each name that is asked for, COLLECTIONS_MAX of them at most. [strand] */
+const Collection *collection_set_find(CollectionSet *set, bsn_slice name);
+
+/* Whether an identity is of a member. [any] */
+gboolean collection_has_member(const Collection *collection,
+			       MspIdentity *identity);
+/* Whether any identity of an organisation could be, for people and for
+ * choosing. [any] */
+gboolean collection_names_msp(const Collection *collection,
+			      const char *msp_id);
+
+#endif

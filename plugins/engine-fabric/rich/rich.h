@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fabric/rich/rich.h: queries by content, in CouchDB's words
+ * (CouchDB 3 documentation, "/db/_find"), on the state of a chaincode: values
+ * that are JSON objects are documents, all others are never found.
+ *
+ *	collate.c   CouchDB's order of JSON values (ICU for strings)
+ *	selector.c  a selector, parsed and bounded; match.c: judges a document
+ *	request.c   selector, sort, limit, skip, bookmark, fields, use_index
+ *	index.c     an index's definition, from a package; its keys in the store
+ *	maintain.c  what a block changes in indexes; build.c: one that is new
+ *	plan.c      which index, and which part of it
+ *	query.c     walks, sorts, pages
+ *
+ * A result is the same whatever indexes a node has: without `sort` documents
+ * come by their keys; with it by the fields, those alike by their keys. So
+ * endorsers need not have the same. All functions: [strand] unless it says
+ * otherwise.
+ *
+ * In the store: 'x' namespace, collection, index, key of the entry.
+ */
+#ifndef FABRIC_RICH_RICH_H
+#define FABRIC_RICH_RICH_H
+
+#include "plugins/engine-fabric/ledger/simulator.h"
+
+/* Bytes of a query. */
+#define RICH_QUERY_MAX (256u << 10)
+/* Results of one query in all. */
+#define RICH_RESULTS_MAX 100000u
+
+/* A query of a simulation. Its results' keys are read by the simulation, as
+ * Fabric has it; whether others would be found later nobody checks. */
+typedef struct RichQuery RichQuery;
+
+/* In: collection: empty: the public state, else a collection's values;
+ *     query: JSON text; page_size: 0: all; bookmark: may be empty. The
+ *     simulator outlives it.
+ * Returns: BSN_OK and a query for rich_query_free.
+ * Errors:  BSN_BAD_REQUEST with what is wrong and where; BSN_TOO_LARGE. */
+int32_t rich_query_new(Simulator *simulator, bsn_slice namespace,
+		       bsn_slice collection, bsn_slice query, guint page_size,
+		       bsn_slice bookmark, RichQuery **rich, bsn_err *err);
+/* Out: item: a reference to the next, NULL at the end. Errors: of
+ * simulator_get; BSN_TOO_LARGE: it looks at too much. */
+int32_t rich_query_next(RichQuery *rich, StateItem **item, bsn_err *err);
+/* After the last of a page: where the next one begins; nothing at the end. */
+void rich_query_bookmark(RichQuery *rich, GByteArray *bookmark);
+void rich_query_free(RichQuery *rich);
+
+#endif
