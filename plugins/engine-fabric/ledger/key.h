@@ -35,6 +35,7 @@
 	'h'	       /* digest of a state key, block, transaction: place \
 			*/
 #define STORE_HEAD 'l' /* of the ledger as a whole */
+#define STORE_SNAPSHOT 'y' /* snapshots; where the ledger begins */
 
 typedef struct {
 	guint8 bytes[BSN_STORE_KEY_MAX];

@@ -13,6 +13,8 @@
 typedef struct {
 	Suite suite;
 	LedgerStore store;
+	/* What the store has is of no block (origin.h): nothing is read. */
+	gboolean hidden;
 } State;
 
 /* Out: item: a reference, or NULL when there is none.

@@ -11,6 +11,7 @@
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/endorse/endorse.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
+#include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/sink.h"
 
 /* A question of ours. */
@@ -306,7 +307,8 @@ question_received(Channel *channel, Peer *peer,
 	const bsn_slice content = message_slice(question->content);
 
 	if (question->kind != NET_ASK_ENDORSE &&
-	    question->kind != NET_ASK_PACKAGE) {
+	    question->kind != NET_ASK_PACKAGE &&
+	    question->kind != NET_ASK_SNAPSHOT) {
 		refuse(channel, peer, question->id, BSN_NOT_OFFERED,
 		       "this node does not know such a question");
 		return;
@@ -316,7 +318,16 @@ question_received(Channel *channel, Peer *peer,
 		       "too many questions are open");
 		return;
 	}
-	if (question->kind == NET_ASK_ENDORSE)
+	if (question->kind == NET_ASK_ENDORSE && channel->beginning) {
+		refuse(channel, peer, question->id, BSN_UNAVAILABLE,
+		       "this node is about to begin with a snapshot");
+		return;
+	}
+	if (question->kind == NET_ASK_SNAPSHOT)
+		channel_snapshots_asked(
+			channel, question_new(channel->net, peer, question->id),
+			content);
+	else if (question->kind == NET_ASK_ENDORSE)
 		endorse_asked(channel,
 			      question_new(channel->net, peer, question->id),
 			      content);
