@@ -32,9 +32,17 @@ open_ledger(FabricLedger *fixture)
 FabricLedger *
 fabric_ledger_new(gboolean sm, gboolean empty)
 {
+	const Suite suite = fabric_suite(sm);
+
+	return fabric_ledger_new_of(&suite, empty);
+}
+
+FabricLedger *
+fabric_ledger_new_of(const Suite *suite, gboolean empty)
+{
 	FabricLedger *fixture = g_new0(FabricLedger, 1);
 
-	fixture->suite = fabric_suite(sm);
+	fixture->suite = *suite;
 	fixture->chain = fake_chain_new("one");
 	fixture->envelopes = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)g_byte_array_unref);

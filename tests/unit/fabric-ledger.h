@@ -39,6 +39,8 @@ typedef struct {
 
 /* With a first block unless `empty`. */
 FabricLedger *fabric_ledger_new(gboolean sm, gboolean empty);
+/* One of several of a test. */
+FabricLedger *fabric_ledger_new_of(const Suite *suite, gboolean empty);
 void fabric_ledger_free(FabricLedger *fixture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FabricLedger, fabric_ledger_free)
 
