@@ -310,6 +310,7 @@ begin(SnapNode *node, bsn_slice genesis)
 		return;
 	g_assert_cmpint(fabric_ledger_append(node->ledger, genesis, NULL), ==,
 			BSN_OK);
+	channel_ledger_durable(node->ledger->ledger, 1);
 	put_record(node, 0);
 }
 
