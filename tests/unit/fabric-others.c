@@ -12,6 +12,7 @@
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/query/query.h"
+#include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-order.h"
 
@@ -379,4 +380,9 @@ query_answer_tx(Channel *channel, bsn_reply *reply, guint64 block,
 
 	g_assert_nonnull(opened->channel);
 	services.reply->tx(reply, &result);
+}
+
+void
+channel_snapshots_committed(Channel *channel)
+{
 }
