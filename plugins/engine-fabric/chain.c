@@ -68,6 +68,8 @@ begin(Channel *channel, bsn_err *err)
 		return status;
 	if (channel->net == NULL)
 		net_open(channel);
+	else
+		net_members_changed(channel);
 	endorse_open(channel);
 	return order_open(channel, err);
 }
@@ -149,21 +151,17 @@ stored_genesis(const Channel *channel, GBytes **genesis, bsn_err *err)
 static int32_t
 load_again(Channel *channel, bsn_slice genesis, bsn_err *err)
 {
-	ChannelLedger *ledger = g_steal_pointer(&channel->ledger);
-	ChannelConfig *config = g_steal_pointer(&channel->config);
 	int32_t status;
 
+	channel_ledger_free(channel->ledger);
+	channel->ledger = NULL;
+	channel->config = NULL;
 	g_clear_pointer(&channel->id, g_free);
 	status = found_ledger(channel, genesis, err);
 	if (status == BSN_OK)
 		status = members_load(channel, err);
-	if (status == BSN_OK) {
+	if (status == BSN_OK)
 		members_identify_self(channel);
-		/* Who the others are points into the config before. */
-		net_members_changed(channel);
-	}
-	channel_ledger_free(ledger);
-	channel_config_free(config);
 	return status;
 }
 
@@ -172,6 +170,8 @@ channel_begin_again(Channel *channel, GBytes *given)
 {
 	g_autoptr(GBytes) genesis =
 		given != NULL ? g_bytes_ref(given) : NULL;
+	/* Who the others are points into it, until that is judged anew. */
+	g_autoptr(ChannelConfig) config = channel->config;
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status = BSN_OK;
 
