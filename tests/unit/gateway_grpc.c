@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The gRPC service of the gateway tests' engine. A first message is the chain's
+ * The gRPC service of the gateway tests' engine, and of the plugin engine-echo
+ * (tests/grpc). A first message is the chain's
  * name, a blank, and words:
  *   /test.Echo/Unary  "name": the client's name and organisation; "time": the
  *                     timeout in ms; "hang": nothing, ever; "deny": refused by
@@ -19,9 +20,9 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "host/service/services.h"
 #include "tests/unit/gateway_engine.h"
 
+const bsn_host *gateway_grpc_host;
 gint gateway_grpc_open;
 gint gateway_grpc_closed;
 gint gateway_grpc_busy;
@@ -39,7 +40,7 @@ static const bsn_slice nothing = { NULL, 0 };
 static const bsn_grpc *
 host(void)
 {
-	return bsn_host_grpc(&host_as_plugins_see_it);
+	return bsn_host_grpc(gateway_grpc_host);
 }
 
 static const bsn_grpc_method unary = { sizeof(unary), 0, "/test.Echo/Unary" };

@@ -26,7 +26,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/evp_sign.c tools/ctl/evp_sign.h \
 	tools/ctl/follow.c tools/ctl/follow.h \
 	tools/ctl/format.c tools/ctl/format.h \
-	tools/ctl/help.c tools/ctl/help.h \
+	tools/ctl/grpc.c tools/ctl/help.c tools/ctl/help.h \
 	tools/ctl/hex.c tools/ctl/hex.h \
 	tools/ctl/host_conf.c tools/ctl/host_conf.h \
 	tools/ctl/id.c tools/ctl/init.c tools/ctl/input.c \
@@ -34,6 +34,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/listen.c tools/ctl/listen.h \
 	tools/ctl/members.c tools/ctl/members.h tools/ctl/message.c \
 	tools/ctl/node.c tools/ctl/node.h \
+	tools/ctl/node_conf.c tools/ctl/node_conf.h \
 	tools/ctl/organisations.c tools/ctl/organisations.h \
 	tools/ctl/output.c tools/ctl/output.h tools/ctl/peer.c \
 	tools/ctl/peer_trust.c tools/ctl/peer_trust.h \
@@ -41,7 +42,6 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/pack.c tools/ctl/pack.h tools/ctl/plugin.c \
 	host/plugin/scan_host.c host/plugin/scan_host.h \
 	host/service/ambient.c host/service/ambient.h \
-	host/service/no_grpc.c host/service/no_grpc.h \
 	tools/ctl/plugin_digest.c tools/ctl/plugin_digest.h \
 	tools/ctl/private_file.c tools/ctl/private_file.h \
 	tools/ctl/programs.c tools/ctl/programs.h \
