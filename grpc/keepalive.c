@@ -136,7 +136,8 @@ grpc_connection_deadline(const GrpcConnection *connection)
 	return deadline;
 }
 
-/* "Client Cancellation": both sides end it by a reset. */
+/* A client by a reset ("Client Cancellation"); a server says why, where it still
+ * can: its clock may be the first. */
 static void
 expire_calls(GrpcConnection *connection)
 {
@@ -144,9 +145,8 @@ expire_calls(GrpcConnection *connection)
 
 	while ((call = first_timer(connection)) != NULL &&
 	       call->deadline <= connection->now) {
-		grpc_call_reset(call, NGHTTP2_CANCEL);
-		grpc_call_end(call, GRPC_DEADLINE_EXCEEDED,
-			      "the deadline has passed");
+		grpc_call_fail(call, GRPC_DEADLINE_EXCEEDED,
+			       "the deadline has passed");
 	}
 }
 

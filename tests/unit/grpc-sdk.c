@@ -6,11 +6,11 @@
 #include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 
-const GrpcMethod method_unary = { "/test.Echo/Unary", FALSE, FALSE };
-const GrpcMethod method_count = { "/test.Echo/Count", FALSE, TRUE };
-const GrpcMethod method_chat = { "/test.Echo/Chat", TRUE, TRUE };
-const GrpcMethod method_sum = { "/test.Echo/Sum", TRUE, FALSE };
-const GrpcMethod method_unknown = { "/test.Echo/Unknown", FALSE, FALSE };
+const GrpcMethod method_unary = { "/bsn.test.Echo/Unary", FALSE, FALSE };
+const GrpcMethod method_count = { "/bsn.test.Echo/Count", FALSE, TRUE };
+const GrpcMethod method_chat = { "/bsn.test.Echo/Chat", TRUE, TRUE };
+const GrpcMethod method_sum = { "/bsn.test.Echo/Sum", TRUE, FALSE };
+const GrpcMethod method_unknown = { "/bsn.test.Echo/Unknown", FALSE, FALSE };
 
 /* ---- the connection ---- */
 
