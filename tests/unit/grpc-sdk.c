@@ -67,6 +67,8 @@ void
 sdk_free(Sdk *sdk)
 {
 	grpc_transport_free(sdk->transport);
+	/* What libevent has deferred goes with a turn. */
+	event_base_loop(sdk->base, EVLOOP_NONBLOCK);
 	event_base_free(sdk->base);
 	SSL_CTX_free(sdk->tls);
 	g_free(sdk->reason);

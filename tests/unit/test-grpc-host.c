@@ -352,8 +352,8 @@ test_stop(void)
 	g_autoptr(Asked) hangs =
 		sdk_begin(sdk, &method_unary, "c1 hang", 0, FALSE);
 
-	assert_answer(idle, "hello", "hello");
 	sdk_await(sdk, &gateway_grpc_open, 1);
+	assert_answer(idle, "hello", "hello");
 	fixture_begin_stop(&fixture);
 	sdk_await_end(sdk, hangs);
 	assert_status(hangs, GRPC_UNAVAILABLE, "chain c1 is being closed");
