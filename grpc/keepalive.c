@@ -136,8 +136,8 @@ grpc_connection_deadline(const GrpcConnection *connection)
 	return deadline;
 }
 
-/* A client by a reset ("Client Cancellation"); a server says why, where it still
- * can: its clock may be the first. */
+/* A client by a reset ("Client Cancellation"); a server says why, where it
+ * still can: its clock may be the first. */
 static void
 expire_calls(GrpcConnection *connection)
 {

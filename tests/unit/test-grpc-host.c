@@ -286,6 +286,8 @@ test_gone(void)
 
 	sdk_await(sdk, &gateway_grpc_open, 2);
 	sdk_free(sdk);
+	assert_status(hangs, GRPC_UNAVAILABLE, "");
+	assert_status(floods, GRPC_UNAVAILABLE, "");
 	sdk_await(other, &gateway_grpc_open, 0);
 	assert_answer(other, "hello", "hello");
 	sdk_free(other);
