@@ -161,7 +161,8 @@ approval_read(const View *view, Arena *arena, const char *msp_id,
 	*terms = (Terms){ arena_copy(arena, name, strlen(name)),
 			  record->sequence, record->version,
 			  record->init_required,
-			  message_slice(record->validation_parameter) };
+			  message_slice(record->validation_parameter),
+			  terms_collections(arena, record->collections) };
 	if (package_id != NULL)
 		*package_id = package_of(record->source);
 	return BSN_OK;
@@ -194,6 +195,7 @@ pack_record(Arena *arena, const Terms *terms, const char *package_id)
 	record.validation_plugin = (char *)VALIDATION_PLUGIN;
 	record.validation_parameter = message_bytes(terms->policy);
 	record.init_required = terms->init_required;
+	record.collections = terms_package(arena, terms);
 	record.source = &source;
 	return message_put(arena, &record);
 }

@@ -54,6 +54,8 @@ typedef struct {
 	const char *version;
 	gboolean init_required;
 	bsn_slice policy; /* ApplicationPolicy */
+	bsn_slice collections; /* CollectionConfigPackage, as Fabric encodes it;
+				* may be empty */
 } Terms;
 
 /* From where the state is read: a simulation, which notes it, or, when that is
@@ -78,12 +80,18 @@ gboolean chaincode_name_is_system(bsn_slice name);
  *
  * Returns: BSN_OK; terms in the arena.
  * Out:     args, may be NULL: all of them, for the source.
- * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE, BSN_NOT_OFFERED. */
+ * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE. */
 int32_t terms_of_args(
 	Arena *arena, const ChannelConfig *config, bsn_slice bytes,
 	Terms *terms,
 	const Lifecycle__ApproveChaincodeDefinitionForMyOrgArgs **args,
 	bsn_err *err);
+/* Collections as Terms have them, in the arena. In: package: may be NULL. */
+bsn_slice terms_collections(Arena *arena,
+			    const Protos__CollectionConfigPackage *package);
+/* And back, in the arena; NULL: there are none. */
+Protos__CollectionConfigPackage *terms_package(Arena *arena,
+					       const Terms *terms);
 /* In what two differ, in words ("version"); NULL: in nothing. [any] */
 const char *terms_difference(const Terms *a, const Terms *b);
 

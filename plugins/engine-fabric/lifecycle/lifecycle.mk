@@ -5,6 +5,7 @@ libfabric_lifecycle_la_SOURCES = \
 	plugins/engine-fabric/lifecycle/answers.c \
 	plugins/engine-fabric/lifecycle/approval.c \
 	plugins/engine-fabric/lifecycle/cache.c \
+	plugins/engine-fabric/lifecycle/collections.c \
 	plugins/engine-fabric/lifecycle/collections.h \
 	plugins/engine-fabric/lifecycle/condition.c \
 	plugins/engine-fabric/lifecycle/contracts.c \

@@ -105,18 +105,23 @@ check_plugins(const Args *args, bsn_err *err)
 
 /* One that nobody can ever fulfil would leave the chaincode unusable. */
 static int32_t
+check_found(const ChannelConfig *config, const ApplicationPolicy *policy,
+	    bsn_err *err)
+{
+	if (application_policy_find(policy, config->policies) != NULL)
+		return BSN_OK;
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"the channel has no policy %s", policy->reference);
+}
+
+static int32_t
 check_policy(const ChannelConfig *config, bsn_slice bytes, bsn_err *err)
 {
 	g_autoptr(ApplicationPolicy) policy = NULL;
 	const int32_t status =
 		application_policy_new(&config->suite, bytes, &policy, err);
 
-	if (status != BSN_OK)
-		return status;
-	if (application_policy_find(policy, config->policies) != NULL)
-		return BSN_OK;
-	return bsn_fail(err, BSN_BAD_REQUEST,
-			"the channel has no policy %s", policy->reference);
+	return status == BSN_OK ? check_found(config, policy, err) : status;
 }
 
 static bsn_slice
@@ -127,6 +132,45 @@ default_policy(Arena *arena)
 	(void)application_policy_parse(arena, APPLICATION_POLICY_DEFAULT,
 				       &bytes, NULL);
 	return bytes;
+}
+
+/* As Fabric's serializer has them: none are no bytes. */
+bsn_slice
+terms_collections(Arena *arena,
+		  const Protos__CollectionConfigPackage *package)
+{
+	return package != NULL ? message_put(arena, package)
+			       : bsn_slice_of(NULL, 0);
+}
+
+Protos__CollectionConfigPackage *
+terms_package(Arena *arena, const Terms *terms)
+{
+	return terms->collections.len > 0
+		       ? message_unpack(
+				 arena,
+				 &protos__collection_config_package__descriptor,
+				 terms->collections, NULL, NULL)
+		       : NULL;
+}
+
+/* Those that the channel can have: who is a member, and who endorses. */
+static int32_t
+check_collections(const ChannelConfig *config, bsn_slice bytes, bsn_err *err)
+{
+	g_autoptr(CollectionSet) set = NULL;
+	int32_t status = collection_set_new(&config->suite, bytes, &set, err);
+
+	for (guint i = 0; status == BSN_OK && i < collection_set_n(set); i++) {
+		const Collection *one = collection_set_at(set, i);
+
+		if (one->endorsement == NULL)
+			continue;
+		status = check_found(config, one->endorsement, err);
+		if (status != BSN_OK)
+			reason_at(err, "collection %s", one->name);
+	}
+	return status;
 }
 
 static int32_t
@@ -142,13 +186,10 @@ check_args(const ChannelConfig *config, const Args *args, const Terms *terms,
 	if (status == BSN_OK && args->sequence < 1)
 		status = bsn_fail(err, BSN_BAD_REQUEST,
 				  "the sequence of a definition is 1 or more");
-	if (status == BSN_OK && args->collections != NULL &&
-	    args->collections->n_config > 0)
-		status = bsn_fail(err, BSN_NOT_OFFERED,
-				  "collections of private data are not "
-				  "offered");
 	if (status == BSN_OK)
 		status = check_policy(config, terms->policy, err);
+	if (status == BSN_OK)
+		status = check_collections(config, terms->collections, err);
 	return status;
 }
 
@@ -166,7 +207,8 @@ terms_of_args(Arena *arena, const ChannelConfig *config, bsn_slice bytes,
 		return status;
 	*terms = (Terms){ read->name, read->sequence, read->version,
 			  read->init_required,
-			  message_slice(read->validation_parameter) };
+			  message_slice(read->validation_parameter),
+			  terms_collections(arena, read->collections) };
 	if (terms->policy.len == 0)
 		terms->policy = default_policy(arena);
 	if (args != NULL)
@@ -185,5 +227,7 @@ terms_difference(const Terms *a, const Terms *b)
 		return "init_required";
 	if (!bsn_slice_equal(a->policy, b->policy))
 		return "endorsement policy";
+	if (!bsn_slice_equal(a->collections, b->collections))
+		return "collections";
 	return NULL;
 }
