@@ -105,21 +105,21 @@ static int32_t
 check_members(const SignaturePolicy *members, bsn_err *err)
 {
 	for (guint i = 0; i < members->rules->len; i++) {
-		const Rule *rule =
-			&g_array_index(members->rules, Rule, i);
+		const Rule *rule = &g_array_index(members->rules, Rule, i);
 
 		if (rule->is_gate && (rule->n != 1 || rule->count == 0))
 			return bsn_fail(err, BSN_BAD_REQUEST,
 					"signature policy is not an OR "
 					"concatenation, NOutOf %d of %u",
 					rule->n, rule->count);
-		if (!rule->is_gate &&
-		    !names_organisation(
-			    members->principals->pdata[rule->principal]))
-			return bsn_fail(err, BSN_BAD_REQUEST,
-					"a principal is none of a role, a unit "
-					"and an identity of an organisation");
 	}
+	for (guint i = 0; i < members->principals->len; i++)
+		if (!names_organisation(members->principals->pdata[i]))
+			return bsn_fail(err, BSN_BAD_REQUEST,
+					"identities[%u]: principal type is not "
+					"supported: it must be a role, a unit "
+					"or an identity of an organisation",
+					i);
 	return BSN_OK;
 }
 
@@ -378,14 +378,9 @@ collection_names_msp(const Collection *collection, const char *msp_id)
 
 	if (members == NULL)
 		return strcmp(msp_id, collection->msp_id) == 0;
-	for (guint i = 0; i < members->rules->len; i++) {
-		const Rule *rule =
-			&g_array_index(members->rules, Rule, i);
-		const Principal *one;
+	for (guint i = 0; i < members->principals->len; i++) {
+		const Principal *one = members->principals->pdata[i];
 
-		if (rule->is_gate)
-			continue;
-		one = members->principals->pdata[rule->principal];
 		if (strcmp(one->msp_id, msp_id) == 0)
 			return TRUE;
 	}

@@ -199,6 +199,21 @@ definition_read(const View *view, Arena *arena, const char *name, Terms *terms,
 	return BSN_OK;
 }
 
+int32_t
+definition_collections(const View *view, Arena *arena, const char *name,
+		       bsn_slice *collections, bsn_err *err)
+{
+	const Lifecycle__StateData *data;
+	const int32_t status = read_field(view, arena, name, FIELD_COLLECTIONS,
+					  &data, err);
+
+	*collections = data != NULL && data->type_case ==
+					       LIFECYCLE__STATE_DATA__TYPE_BYTES
+			       ? message_slice(data->bytes)
+			       : bsn_slice_of(NULL, 0);
+	return status;
+}
+
 /* ---- every one that was committed ---- */
 
 static char *

@@ -7,6 +7,7 @@
  *
  *	terms.c       what organisations may agree on
  *	collections.c collections of private data that a definition declares
+ *	declare.c     which of them may be declared
  *	definition.c  definitions in the state, under Fabric's own names
  *	approval.c    who has approved what
  *	fields.c      structures as entries of the state

@@ -9,6 +9,7 @@ libfabric_lifecycle_la_SOURCES = \
 	plugins/engine-fabric/lifecycle/collections.h \
 	plugins/engine-fabric/lifecycle/condition.c \
 	plugins/engine-fabric/lifecycle/contracts.c \
+	plugins/engine-fabric/lifecycle/declare.c \
 	plugins/engine-fabric/lifecycle/definition.c \
 	plugins/engine-fabric/lifecycle/definition.h \
 	plugins/engine-fabric/lifecycle/fetch.c \

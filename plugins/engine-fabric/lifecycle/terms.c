@@ -103,10 +103,9 @@ check_plugins(const Args *args, bsn_err *err)
 			" and " VALIDATION_PLUGIN);
 }
 
-/* One that nobody can ever fulfil would leave the chaincode unusable. */
-static int32_t
-check_found(const ChannelConfig *config, const ApplicationPolicy *policy,
-	    bsn_err *err)
+int32_t
+terms_check_found(const ChannelConfig *config, const ApplicationPolicy *policy,
+		  bsn_err *err)
 {
 	if (application_policy_find(policy, config->policies) != NULL)
 		return BSN_OK;
@@ -121,7 +120,8 @@ check_policy(const ChannelConfig *config, bsn_slice bytes, bsn_err *err)
 	const int32_t status =
 		application_policy_new(&config->suite, bytes, &policy, err);
 
-	return status == BSN_OK ? check_found(config, policy, err) : status;
+	return status == BSN_OK ? terms_check_found(config, policy, err)
+				: status;
 }
 
 static bsn_slice
@@ -154,25 +154,6 @@ terms_package(Arena *arena, const Terms *terms)
 		       : NULL;
 }
 
-/* Those that the channel can have: who is a member, and who endorses. */
-static int32_t
-check_collections(const ChannelConfig *config, bsn_slice bytes, bsn_err *err)
-{
-	g_autoptr(CollectionSet) set = NULL;
-	int32_t status = collection_set_new(&config->suite, bytes, &set, err);
-
-	for (guint i = 0; status == BSN_OK && i < collection_set_n(set); i++) {
-		const Collection *one = collection_set_at(set, i);
-
-		if (one->endorsement == NULL)
-			continue;
-		status = check_found(config, one->endorsement, err);
-		if (status != BSN_OK)
-			reason_at(err, "collection %s", one->name);
-	}
-	return status;
-}
-
 static int32_t
 check_args(const ChannelConfig *config, const Args *args, const Terms *terms,
 	   bsn_err *err)
@@ -188,8 +169,6 @@ check_args(const ChannelConfig *config, const Args *args, const Terms *terms,
 				  "the sequence of a definition is 1 or more");
 	if (status == BSN_OK)
 		status = check_policy(config, terms->policy, err);
-	if (status == BSN_OK)
-		status = check_collections(config, terms->collections, err);
 	return status;
 }
 
