@@ -65,7 +65,7 @@ approval_holds(const View *view, const char *msp_id, const Terms *terms,
 	       gboolean *approved, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	Field fields[FIELDS_MAX];
+	Field fields[ENTRIES_MAX];
 	const guint n = fields_of_approval(&arena, terms, fields);
 	int32_t status = BSN_OK;
 
@@ -224,7 +224,7 @@ approval_put(const View *view, const char *msp_id, const Terms *terms,
 	     const char *package_id, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	Field fields[2 * FIELDS_MAX];
+	Field fields[2 * ENTRIES_MAX];
 	g_autofree char *key = record_key(msp_id, terms->name, terms->sequence);
 	guint n = fields_of_approval(&arena, terms, fields);
 	int32_t status = BSN_OK;

@@ -295,7 +295,7 @@ int32_t
 definition_put(const View *view, const Terms *terms, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	Field fields[FIELDS_MAX];
+	Field fields[ENTRIES_MAX];
 	const guint n = fields_of_definition(&arena, terms, fields);
 	g_autofree char *key = record_key(terms->name, terms->sequence);
 	int32_t status = BSN_OK;

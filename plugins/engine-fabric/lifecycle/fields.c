@@ -51,7 +51,7 @@ typedef struct {
 	const char *name;
 	Field *fields;
 	guint n; /* the first is what the structure is */
-	char *names[FIELDS_MAX];
+	char *names[ENTRIES_MAX];
 } Structure;
 
 static char *

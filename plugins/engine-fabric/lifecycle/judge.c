@@ -112,20 +112,20 @@ ask_for_public(Question *question, const Kvrwset__KVRWSet *set,
  * fulfils, where the chaincode has no such collection. */
 static const Policy *
 collection_policy(const Question *question, const char *name,
-		  const Policy *common)
+		  const Policy *chaincode)
 {
 	const Channel *channel = question->channel;
-	const Collection *collection = lifecycle_collection(
-		channel, question->definition, bsn_slice_str(name));
+	g_autofree char *msp_id = collection_implicit_msp(bsn_slice_str(name));
+	const Collection *collection;
 
-	if (collection == NULL)
-		return NULL;
-	if (collection->is_implicit)
-		return organisation_policy(channel, collection->msp_id);
-	return collection->endorsement != NULL
-		       ? application_policy_find(collection->endorsement,
-						 channel->config->policies)
-		       : common;
+	if (msp_id != NULL)
+		return organisation_policy(channel, msp_id);
+	collection = collection_set_find(question->definition->collections,
+					 bsn_slice_str(name));
+	if (collection == NULL || collection->endorsement == NULL)
+		return collection != NULL ? chaincode : NULL;
+	return application_policy_find(collection->endorsement,
+				       channel->config->policies);
 }
 
 static int32_t

@@ -24,7 +24,9 @@
  *	offered.c     packages that wait for a signature
  *	fetch.c       packages from peers
  *	contracts.c   bsn_contract_ops
- *	request.c     deploy, freeze, ... in _lifecycle's words
+ *	request.c     freeze, ... in _lifecycle's words
+ *	deploy.c      and a deploy
+ *	collections_json.c  collections as people write them
  *
  * All functions: [strand] unless it says otherwise.
  */
