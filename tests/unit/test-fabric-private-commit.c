@@ -359,7 +359,6 @@ test_late_values_are_one_batch(void)
 				   TEXT("done") };
 	g_autoptr(GTree) updates = state_tree_new();
 	g_autoptr(GByteArray) out = g_byte_array_new();
-	g_autoptr(GByteArray) none = g_byte_array_new();
 
 	g_assert_cmpint(private_put_late(ledger, updates, NULL, 0, 0, NULL),
 			==, BSN_OK);
