@@ -58,4 +58,12 @@ Endorser *endorser_begin(Channel *channel, bsn_slice signed_proposal,
 			 EndorserDone done, gpointer owner);
 void endorser_cancel(Endorser *endorser);
 
+/* ---- creator.c ---- */
+
+/* Whether a member's certificate has not expired by the host's clock.
+ *
+ * Returns: BSN_OK. Errors: BSN_EXPIRED. */
+int32_t creator_check_expiry(Channel *channel, const MspIdentity *who,
+			     bsn_err *err);
+
 #endif

@@ -88,11 +88,6 @@ void trials_start(Channel *channel);
  *          BSN_EXPIRED, BSN_TOO_LARGE. */
 int32_t creator_find(Channel *channel, bsn_slice der, GBytes **serialized,
 		     MspIdentity **who, bsn_err *err);
-/* Whether a member's certificate has not expired by the host's clock.
- *
- * Returns: BSN_OK. Errors: BSN_EXPIRED. */
-int32_t creator_check_expiry(Channel *channel, const MspIdentity *who,
-			     bsn_err *err);
 
 /* ---- request.c ---- */
 

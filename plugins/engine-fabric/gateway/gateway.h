@@ -10,6 +10,7 @@
  *	deliver.c     protos.Deliver, orderer.AtomicBroadcast/Deliver
  *	broadcast.c   orderer.AtomicBroadcast/Broadcast
  *	process.c     protos.Endorser
+ *	turns.c       calls that stream take turns
  *	problem.c     statuses with details (google.rpc.Status, ErrorDetail)
  *
  * All functions: [strand].
@@ -28,6 +29,12 @@ void gateway_open(Channel *channel);
 void gateway_close(Channel *channel);
 /* Blocks are on disk: who waits for them is told. */
 void gateway_durable(Channel *channel);
+/* A block was accepted, not durable yet: one for each of its transactions, in
+ * their order. In: tx_id: not empty. */
+void gateway_committed(Channel *channel, guint64 block, const char *tx_id,
+		       TxCode code);
+/* TIMER_GATEWAY. */
+void gateway_timer(Channel *channel);
 /* The config is another one: who may not read any more is cut off. */
 void gateway_config_changed(Channel *channel);
 
