@@ -4,11 +4,15 @@ libfabric_gateway_la_SOURCES = \
 	plugins/engine-fabric/gateway/call.h \
 	plugins/engine-fabric/gateway/client.c \
 	plugins/engine-fabric/gateway/client.h \
+	plugins/engine-fabric/gateway/deliver.c \
 	plugins/engine-fabric/gateway/filtered.c \
 	plugins/engine-fabric/gateway/filtered.h \
 	plugins/engine-fabric/gateway/gateway.h \
 	plugins/engine-fabric/gateway/problem.c \
 	plugins/engine-fabric/gateway/problem.h \
+	plugins/engine-fabric/gateway/process.c \
+	plugins/engine-fabric/gateway/route.c \
+	plugins/engine-fabric/gateway/route.h \
 	plugins/engine-fabric/gateway/seek.c \
 	plugins/engine-fabric/gateway/seek.h \
 	plugins/engine-fabric/gateway/service.c \

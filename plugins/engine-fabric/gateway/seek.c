@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "orderer/ab.pb-c.h"
-#include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/gateway/client.h"
 #include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/sink.h"
 
@@ -81,25 +81,18 @@ check_time(const Channel *channel, const Common__ChannelHeader *header,
 }
 
 /* Who shows a certificate must have meant this connection: nobody else can use
- * what it has signed. SHA-256 whatever the channel's digest is: it is of TLS. */
+ * what it has signed. */
 static int32_t
-check_binding(const Common__ChannelHeader *header, bsn_slice client,
+check_binding(const Common__ChannelHeader *header, bsn_slice tls_hash,
 	      bsn_err *err)
 {
-	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-	guint8 digest[HASH_LEN];
-	gsize len = sizeof(digest);
-
-	if (client.len == 0)
+	if (tls_hash.len == 0)
 		return BSN_OK;
-	g_checksum_update(checksum, client.data, (gssize)client.len);
-	g_checksum_get_digest(checksum, digest, &len);
 	if (header->tls_cert_hash.len == 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"the envelope does not have the hash of the "
 				"client's TLS certificate");
-	return bsn_slice_equal(message_slice(header->tls_cert_hash),
-			       bsn_slice_of(digest, len))
+	return bsn_slice_equal(message_slice(header->tls_cert_hash), tls_hash)
 		       ? BSN_OK
 		       : bsn_fail(err, BSN_BAD_REQUEST,
 				  "the envelope has another hash than that of "
@@ -108,7 +101,7 @@ check_binding(const Common__ChannelHeader *header, bsn_slice client,
 
 static int32_t
 check_header(const Channel *channel, const Common__ChannelHeader *header,
-	     bsn_slice client, bsn_err *err)
+	     bsn_slice tls_hash, bsn_err *err)
 {
 	int32_t status;
 
@@ -116,83 +109,33 @@ check_header(const Channel *channel, const Common__ChannelHeader *header,
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"the envelope is no DELIVER_SEEK_INFO");
 	status = check_time(channel, header, err);
-	return status == BSN_OK ? check_binding(header, client, err) : status;
+	return status == BSN_OK ? check_binding(header, tls_hash, err) : status;
 }
 
 /* ---- who ---- */
 
-/* What the signature is worth does not matter to who may not read. */
-static int32_t
-check_signature(const Channel *channel, const Request *request,
-		const MspIdentity *who, bsn_err *err)
+static Common__Status
+authorise(Channel *channel, const Request *request, const Seek *seek,
+	  bsn_err *err)
 {
-	const SuiteItem item = {
-		who->public_key,
+	const ClientClaim claim = {
+		bytes_slice(seek->creator),
 		message_slice(request->envelope->payload),
 		message_slice(request->envelope->signature),
+		seek->resource,
 	};
-	int32_t verdict;
 
-	suite_verify(&channel->suite, &item, 1, &verdict);
-	return verdict == BSN_OK
-		       ? BSN_OK
-		       : bsn_fail(err, BSN_DENIED,
-				  "the envelope's signature is not that of its "
-				  "creator, of %s",
-				  who->msp->id);
-}
-
-static int32_t
-check_expiry(const Channel *channel, const Seek *seek, bsn_err *err)
-{
-	const gint64 now_s = (gint64)(services.clock->wall_ms(channel->chain) /
-				      MS_PER_S);
-
-	return seek->not_after_s > now_s
-		       ? BSN_OK
-		       : bsn_fail(err, BSN_DENIED,
-				  "the client's certificate has expired");
-}
-
-/* Whether the present config lets it read. */
-static int32_t
-judge(Channel *channel, Seek *seek, MspIdentity **who, bsn_err *err)
-{
-	int32_t status = msp_manager_identify(channel->config->msps,
-					      bytes_slice(seek->creator), who,
-					      err);
-
-	if (status != BSN_OK)
-		return status;
-	seek->not_after_s = (*who)->not_after_s;
-	status = check_expiry(channel, seek, err);
-	if (status == BSN_OK)
-		status = access_check(channel, seek->resource, *who, err);
-	if (status == BSN_OK)
-		seek->sequence = channel->config->sequence;
-	return status;
-}
-
-static Common__Status
-authorise(Channel *channel, const Request *request, Seek *seek, bsn_err *err)
-{
-	g_autoptr(MspIdentity) who = NULL;
-
-	if (judge(channel, seek, &who, err) != BSN_OK ||
-	    check_signature(channel, request, who, err) != BSN_OK)
-		return STATUS(FORBIDDEN);
-	return STATUS(SUCCESS);
+	return client_judge(channel, &claim, err) == BSN_OK ? STATUS(SUCCESS)
+							    : STATUS(FORBIDDEN);
 }
 
 Common__Status
-seek_check(Channel *channel, Seek *seek, bsn_err *err)
+seek_check(Channel *channel, const Seek *seek, bsn_err *err)
 {
-	g_autoptr(MspIdentity) who = NULL;
-	const int32_t status = seek->sequence == channel->config->sequence
-				       ? check_expiry(channel, seek, err)
-				       : judge(channel, seek, &who, err);
-
-	return status == BSN_OK ? STATUS(SUCCESS) : STATUS(FORBIDDEN);
+	return client_judge_again(channel, bytes_slice(seek->creator),
+				  seek->resource, err) == BSN_OK
+		       ? STATUS(SUCCESS)
+		       : STATUS(FORBIDDEN);
 }
 
 /* ---- which blocks ---- */
@@ -299,7 +242,7 @@ seek_ready(const Channel *channel, const Seek *seek, gboolean *ready,
 /* ---- all of it ---- */
 
 Common__Status
-seek_open(Channel *channel, const char *resource, bsn_slice client,
+seek_open(Channel *channel, const char *resource, bsn_slice tls_hash,
 	  bsn_slice envelope, Seek *seek, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
@@ -308,7 +251,7 @@ seek_open(Channel *channel, const char *resource, bsn_slice client,
 
 	*seek = (Seek){ .resource = resource };
 	if (!open_request(&arena, envelope, &request, err) ||
-	    check_header(channel, request.channel, client, err) != BSN_OK)
+	    check_header(channel, request.channel, tls_hash, err) != BSN_OK)
 		return STATUS(BAD_REQUEST);
 	if (strcmp(request.channel->channel_id, channel->id) != 0) {
 		bsn_fail(err, BSN_NOT_FOUND,

@@ -20,8 +20,6 @@
 typedef struct {
 	const char *resource; /* of the ACL that it needs; static */
 	GBytes *creator;      /* SerializedIdentity */
-	gint64 not_after_s;   /* of the creator's certificate */
-	guint64 sequence;     /* of the config by which it may */
 	guint64 next;	      /* number of the block that is due */
 	guint64 stop;	      /* of the last one */
 	gboolean nowhere;     /* its first block is beyond the next one */
@@ -29,15 +27,16 @@ typedef struct {
 	gboolean headers_only; /* of all blocks but configs */
 } Seek;
 
-/* Opens an Envelope with SeekInfo and judges it: form, time, the client's
- * certificate that it names, signature, access.
+/* Opens an Envelope with SeekInfo and judges it: form, time, the connection that
+ * it is for, signature, access.
  *
- * Returns: SUCCESS and what seek_clear takes.
- * In:      resource: "event/Block"; static. client: the TLS certificate in DER,
- *          to whose SHA-256 the request is bound; empty: it showed none.
- * Errors:  BAD_REQUEST, FORBIDDEN, NOT_FOUND, INTERNAL_SERVER_ERROR; err: why. */
+ * Returns: SUCCESS.
+ * In:      resource: "event/Block", static; tls_hash: SHA-256 of the client's TLS
+ *          certificate, which the request must name; empty: it showed none.
+ * Out:     seek: for seek_clear, whatever is returned.
+ * Errors:  BAD_REQUEST, FORBIDDEN, NOT_FOUND; err: why. */
 Common__Status seek_open(Channel *channel, const char *resource,
-			 bsn_slice client, bsn_slice envelope, Seek *seek,
+			 bsn_slice tls_hash, bsn_slice envelope, Seek *seek,
 			 bsn_err *err);
 void seek_clear(Seek *seek);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Seek, seek_clear)
@@ -46,7 +45,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Seek, seek_clear)
  * expire, and configs change.
  *
  * Returns: SUCCESS. Errors: FORBIDDEN; err: why. */
-Common__Status seek_check(Channel *channel, Seek *seek, bsn_err *err);
+Common__Status seek_check(Channel *channel, const Seek *seek, bsn_err *err);
 
 /* Whether its next block is there.
  *

@@ -11,6 +11,11 @@
 #include "plugins/kit/sink.h"
 
 static const bsn_grpc_method *const methods[] = {
+	&deliver_method.grpc,
+	&deliver_filtered_method.grpc,
+	&deliver_private_method.grpc,
+	&orderer_deliver_method.grpc,
+	&process_method.grpc,
 	&status_method.grpc,
 	NULL,
 };

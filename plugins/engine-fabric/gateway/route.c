@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fabric/gateway/route.h"
+
+#include "common/common.pb-c.h"
+#include "peer/proposal.pb-c.h"
+#include "plugins/engine-fabric/codec/message.h"
+
+static int32_t
+route_header(Arena *arena, const Common__Header *header, const char **channel,
+	     bsn_err *err)
+{
+	const Common__ChannelHeader *opened;
+	int32_t status = BSN_OK;
+
+	if (header == NULL)
+		return BSN_OK;
+	opened = message_unpack(arena, &common__channel_header__descriptor,
+				message_slice(header->channel_header), &status,
+				err);
+	if (opened != NULL)
+		*channel = opened->channel_id;
+	return status;
+}
+
+int32_t
+route_envelope(Arena *arena, bsn_slice bytes, const char **channel,
+	       bsn_err *err)
+{
+	int32_t status = BSN_OK;
+	const Common__Envelope *envelope = message_unpack(
+		arena, &common__envelope__descriptor, bytes, &status, err);
+	const Common__Payload *payload;
+
+	if (envelope == NULL)
+		return status;
+	payload = message_unpack(arena, &common__payload__descriptor,
+				 message_slice(envelope->payload), &status,
+				 err);
+	return payload != NULL
+		       ? route_header(arena, payload->header, channel, err)
+		       : status;
+}
+
+int32_t
+route_proposal(Arena *arena, bsn_slice bytes, const char **channel,
+	       bsn_err *err)
+{
+	int32_t status = BSN_OK;
+	const Protos__SignedProposal *outer =
+		message_unpack(arena, &protos__signed_proposal__descriptor,
+			       bytes, &status, err);
+	const Protos__Proposal *proposal;
+	const Common__Header *header;
+
+	if (outer == NULL)
+		return status;
+	proposal = message_unpack(arena, &protos__proposal__descriptor,
+				  message_slice(outer->proposal_bytes),
+				  &status, err);
+	if (proposal == NULL)
+		return status;
+	header = message_unpack(arena, &common__header__descriptor,
+				message_slice(proposal->header), &status, err);
+	return header != NULL ? route_header(arena, header, channel, err)
+			      : status;
+}
