@@ -33,6 +33,7 @@ open_gateway(guint blocks)
 	FabricOpen *open = fabric_open_blocks(blocks);
 
 	services.grpc = &fake_grpc;
+	services.timer = bsn_host_timer(fake_host());
 	gateway_open(&open->channel);
 	return open;
 }
@@ -246,8 +247,8 @@ test_turns(void)
 	gateway_timer(&open->channel);
 	g_assert_cmpuint(one->sent->len, >, 0);
 	g_assert_cmpuint(one->sent->len, <, 400);
-	g_assert_cmpuint(ABS((int)one->sent->len - (int)other->sent->len), <=,
-			 1);
+	g_assert_cmpint(ABS((int)one->sent->len - (int)other->sent->len), <=,
+			1);
 	settle(open);
 	g_assert_cmpuint(one->sent->len, ==, 401);
 	g_assert_cmpuint(other->sent->len, ==, 401);

@@ -12,7 +12,7 @@
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/gateway/call.h"
 #include "plugins/engine-fabric/gateway/filtered.h"
-#include "plugins/engine-fabric/gateway/route.h"
+#include "plugins/engine-fabric/gateway/header.h"
 #include "plugins/engine-fabric/gateway/seek.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/query/stored.h"
@@ -129,12 +129,13 @@ send_stored(Deliver *deliver, gsize *spent, bsn_err *err)
 static gboolean
 is_config(Arena *arena, const Common__Block *block)
 {
-	Transaction tx;
+	const Common__Payload *payload;
+	const Common__ChannelHeader *header;
 
 	return block->data->n_data == 1 &&
-	       transaction_open(arena, message_slice(block->data->data[0]),
-				&tx) == PROTOS__TX_VALIDATION_CODE__VALID &&
-	       tx.channel->type == COMMON__HEADER_TYPE__CONFIG;
+	       header_of_envelope(arena, message_slice(block->data->data[0]),
+				  &payload, &header, NULL) == BSN_OK &&
+	       header != NULL && header->type == COMMON__HEADER_TYPE__CONFIG;
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "peer/proposal.pb-c.h"
 #include "peer/transaction.pb-c.h"
 #include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/gateway/header.h"
 
 /* What is in a block may be anything: what cannot be decoded is left out. */
 static void *
@@ -84,20 +85,13 @@ filter_actions(Arena *arena, ProtobufCBinaryData data)
 static Protos__FilteredTransaction *
 filter_transaction(Arena *arena, ProtobufCBinaryData bytes, guint8 code)
 {
-	const Common__Envelope *envelope =
-		unpack(arena, &common__envelope__descriptor, bytes);
-	const Common__Payload *payload =
-		envelope == NULL ? NULL
-				 : unpack(arena, &common__payload__descriptor,
-					  envelope->payload);
-	const Common__ChannelHeader *header =
-		payload == NULL || payload->header == NULL
-			? NULL
-			: unpack(arena, &common__channel_header__descriptor,
-				 payload->header->channel_header);
+	const Common__Payload *payload;
+	const Common__ChannelHeader *header;
 	Protos__FilteredTransaction *filtered;
 
-	if (header == NULL)
+	if (header_of_envelope(arena, message_slice(bytes), &payload, &header,
+			       NULL) != BSN_OK ||
+	    header == NULL)
 		return NULL;
 	filtered = arena_room(arena, sizeof(*filtered));
 	protos__filtered_transaction__init(filtered);

@@ -8,11 +8,11 @@ libfabric_gateway_la_SOURCES = \
 	plugins/engine-fabric/gateway/filtered.c \
 	plugins/engine-fabric/gateway/filtered.h \
 	plugins/engine-fabric/gateway/gateway.h \
+	plugins/engine-fabric/gateway/header.c \
+	plugins/engine-fabric/gateway/header.h \
 	plugins/engine-fabric/gateway/problem.c \
 	plugins/engine-fabric/gateway/problem.h \
 	plugins/engine-fabric/gateway/process.c \
-	plugins/engine-fabric/gateway/route.c \
-	plugins/engine-fabric/gateway/route.h \
 	plugins/engine-fabric/gateway/seek.c \
 	plugins/engine-fabric/gateway/seek.h \
 	plugins/engine-fabric/gateway/service.c \

@@ -7,7 +7,7 @@
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/endorse/endorse.h"
 #include "plugins/engine-fabric/gateway/call.h"
-#include "plugins/engine-fabric/gateway/route.h"
+#include "plugins/engine-fabric/gateway/header.h"
 
 /* What a simulation that came to nothing is answered with. */
 #define RESPONSE_FAILED 500
