@@ -11,8 +11,8 @@
 #include "plugins/kit/sink.h"
 
 static const bsn_grpc_method *const methods[] = {
-	&status_method.grpc,
-	NULL,
+	&evaluate_method.grpc, &endorse_method.grpc, &submit_method.grpc,
+	&status_method.grpc,   NULL,
 };
 
 /* They begin with it. */
