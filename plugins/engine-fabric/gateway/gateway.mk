@@ -5,6 +5,10 @@ libfabric_gateway_la_SOURCES = \
 	plugins/engine-fabric/gateway/client.c \
 	plugins/engine-fabric/gateway/client.h \
 	plugins/engine-fabric/gateway/deliver.c \
+	plugins/engine-fabric/gateway/endorse.c \
+	plugins/engine-fabric/gateway/evaluate.c \
+	plugins/engine-fabric/gateway/failure.c \
+	plugins/engine-fabric/gateway/failure.h \
 	plugins/engine-fabric/gateway/filtered.c \
 	plugins/engine-fabric/gateway/filtered.h \
 	plugins/engine-fabric/gateway/gateway.h \
@@ -17,6 +21,7 @@ libfabric_gateway_la_SOURCES = \
 	plugins/engine-fabric/gateway/seek.h \
 	plugins/engine-fabric/gateway/service.c \
 	plugins/engine-fabric/gateway/status.c \
+	plugins/engine-fabric/gateway/submit.c \
 	plugins/engine-fabric/gateway/turns.c
 libfabric_gateway_la_CPPFLAGS = $(fabric_flags)
 $(libfabric_gateway_la_OBJECTS): $(fabric_proto_made)

@@ -11,6 +11,8 @@
 #include "plugins/kit/sink.h"
 
 static const bsn_grpc_method *const methods[] = {
+	&evaluate_method.grpc, &endorse_method.grpc, &submit_method.grpc,
+	&status_method.grpc,   NULL,
 	&deliver_method.grpc,
 	&deliver_filtered_method.grpc,
 	&deliver_private_method.grpc,
