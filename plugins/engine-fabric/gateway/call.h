@@ -118,6 +118,7 @@ extern const Method deliver_method;	     /* deliver.c */
 extern const Method deliver_filtered_method; /* deliver.c */
 extern const Method orderer_deliver_method;  /* deliver.c */
 extern const Method deliver_private_method;  /* deliver.c */
+extern const Method broadcast_method;	     /* broadcast.c */
 extern const Method process_method;	     /* process.c */
 
 /* Blocks are durable: who waits for their transactions is answered. */

@@ -1,6 +1,7 @@
 # plugins/engine-fabric/gateway
 noinst_LTLIBRARIES += libfabric-gateway.la
 libfabric_gateway_la_SOURCES = \
+	plugins/engine-fabric/gateway/broadcast.c \
 	plugins/engine-fabric/gateway/call.h \
 	plugins/engine-fabric/gateway/client.c \
 	plugins/engine-fabric/gateway/client.h \
@@ -22,6 +23,7 @@ libfabric_gateway_la_SOURCES = \
 	plugins/engine-fabric/gateway/service.c \
 	plugins/engine-fabric/gateway/status.c \
 	plugins/engine-fabric/gateway/submit.c \
+	plugins/engine-fabric/gateway/submit.h \
 	plugins/engine-fabric/gateway/turns.c
 libfabric_gateway_la_CPPFLAGS = $(fabric_flags)
 $(libfabric_gateway_la_OBJECTS): $(fabric_proto_made)

@@ -11,14 +11,16 @@
 #include "plugins/kit/sink.h"
 
 static const bsn_grpc_method *const methods[] = {
-	&evaluate_method.grpc, &endorse_method.grpc, &submit_method.grpc,
-	&status_method.grpc,   NULL,
+	&evaluate_method.grpc,
+	&endorse_method.grpc,
+	&submit_method.grpc,
+	&status_method.grpc,
 	&deliver_method.grpc,
 	&deliver_filtered_method.grpc,
 	&deliver_private_method.grpc,
 	&orderer_deliver_method.grpc,
+	&broadcast_method.grpc,
 	&process_method.grpc,
-	&status_method.grpc,
 	NULL,
 };
 

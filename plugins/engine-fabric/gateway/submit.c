@@ -4,6 +4,8 @@
  * says that it was taken, as that of Fabric's orderers; what becomes of it
  * CommitStatus says.
  */
+#include "plugins/engine-fabric/gateway/submit.h"
+
 #include "gateway/gateway.pb-c.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/gateway/failure.h"
@@ -28,24 +30,34 @@ route(Arena *arena, bsn_slice message, const char **channel, bsn_err *err)
 
 /* ---- no ------------------------------------------------------------------ */
 
-/* What Fabric's orderers answer. */
-static const char *
-orderer_status(int32_t status)
+Common__Status
+submit_status(int32_t status)
 {
 	switch (status) {
+	case BSN_OK:
+		return COMMON__STATUS__SUCCESS;
 	case BSN_DENIED:
 	case BSN_BAD_SIGNATURE:
 	case BSN_EXPIRED:
-		return "FORBIDDEN";
-	case BSN_TOO_LARGE:
-		return "REQUEST_ENTITY_TOO_LARGE";
+		return COMMON__STATUS__FORBIDDEN;
 	case BSN_BUSY:
 	case BSN_FULL:
 	case BSN_UNAVAILABLE:
-		return "SERVICE_UNAVAILABLE";
+		return COMMON__STATUS__SERVICE_UNAVAILABLE;
+	case BSN_NOT_FOUND: /* another channel */
+		return COMMON__STATUS__NOT_FOUND;
 	default:
-		return status < 0 ? "INTERNAL_SERVER_ERROR" : "BAD_REQUEST";
+		return status < 0 ? COMMON__STATUS__INTERNAL_SERVER_ERROR
+				  : COMMON__STATUS__BAD_REQUEST;
 	}
+}
+
+static const char *
+status_name(int32_t status)
+{
+	return protobuf_c_enum_descriptor_get_value(&common__status__descriptor,
+						    submit_status(status))
+		->name;
 }
 
 static gboolean
@@ -62,7 +74,7 @@ refuse(Call *call, int32_t status, const bsn_err *err)
 	g_autofree char *text = g_strdup_printf(
 		"received unsuccessful response from orderer: status=%s, "
 		"info=%s",
-		orderer_status(status), err->reason);
+		status_name(status), err->reason);
 
 	if (may_be_tried_again(status))
 		problem_set(&problem, PROBLEM_UNAVAILABLE,
@@ -76,16 +88,16 @@ refuse(Call *call, int32_t status, const bsn_err *err)
 
 /* ---- the call ------------------------------------------------------------ */
 
-/* Whether it is in the ledger already, byte for byte: who sends it again has not
- * heard that it was taken. */
+/* Whether it is in the ledger already, byte for byte. */
 static gboolean
-is_known(const Channel *channel, Arena *arena, bsn_slice envelope)
+is_known(const Channel *channel, bsn_slice envelope)
 {
 	g_autoptr(GByteArray) known = g_byte_array_new();
+	g_auto(Arena) arena = ARENA_INIT;
 	Transaction tx = { 0 };
 	TxPlace place;
 
-	return transaction_open(arena, envelope, &tx) ==
+	return transaction_open(&arena, envelope, &tx) ==
 		       PROTOS__TX_VALIDATION_CODE__VALID &&
 	       ledger_tx(channel->ledger, bsn_slice_str(tx.channel->tx_id),
 			 &place, NULL) == BSN_OK &&
@@ -94,16 +106,23 @@ is_known(const Channel *channel, Arena *arena, bsn_slice envelope)
 	       bsn_slice_equal(buffer_slice(known), envelope);
 }
 
+int32_t
+submit_envelope(Channel *channel, bsn_slice envelope, bsn_err *err)
+{
+	const int32_t status = order_accept(channel, envelope, err);
+
+	return status == BSN_DUPLICATE && is_known(channel, envelope) ? BSN_OK
+								      : status;
+}
+
 static void
-take(Call *call, Arena *arena, bsn_slice envelope)
+take(Call *call, bsn_slice envelope)
 {
 	Gateway__SubmitResponse response = GATEWAY__SUBMIT_RESPONSE__INIT;
 	bsn_err err = BSN_ERR_INIT;
-	const int32_t status = order_accept(call->channel, envelope, &err);
+	const int32_t status = submit_envelope(call->channel, envelope, &err);
 
-	if (status == BSN_OK ||
-	    (status == BSN_DUPLICATE &&
-	     is_known(call->channel, arena, envelope)))
+	if (status == BSN_OK)
 		call_answer(call, &response);
 	else
 		refuse(call, status, &err);
@@ -129,7 +148,7 @@ begin(Call *call, bsn_slice message)
 		call_fail_text(call, PROBLEM_INVALID_ARGUMENT,
 			       "prepared transaction must be signed");
 	else
-		take(call, &arena, message_put(&arena, envelope));
+		take(call, message_put(&arena, envelope));
 }
 
 const Method submit_method = {
