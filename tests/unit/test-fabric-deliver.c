@@ -11,7 +11,7 @@
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-seek.h"
-#include "tests/unit/fake-grpc.h"
+#include "tests/unit/fabric-call.h"
 
 #define STATUS(name) COMMON__STATUS__##name
 #define BLOCKS "/protos.Deliver/Deliver"
@@ -32,7 +32,7 @@ open_gateway(guint blocks)
 {
 	FabricOpen *open = fabric_open_blocks(blocks);
 
-	services.grpc = &fake_grpc;
+	services.grpc = &fabric_call_grpc;
 	services.timer = bsn_host_timer(fake_host());
 	gateway_open(&open->channel);
 	return open;
@@ -45,12 +45,12 @@ close_gateway(FabricOpen *open)
 	fabric_open_free(open);
 }
 
-static FakeGrpcCall *
+static FabricCall *
 ask(FabricOpen *open, const char *path, const SeekWords *words)
 {
 	g_autoptr(GByteArray) bytes = fabric_seek(open, words);
-	FakeGrpcCall *call =
-		fake_grpc_call(&fabric_engine_grpc, &open->channel, path,
+	FabricCall *call =
+		fabric_call_open(&fabric_engine_grpc, &open->channel, path,
 			       buffer_slice(bytes), "");
 
 	g_assert_cmpint(call->status, ==, BSN_OK);
@@ -68,7 +68,7 @@ commit_more(FabricOpen *open, guint blocks)
 }
 
 static const Protos__DeliverResponse *
-response(Arena *arena, const FakeGrpcCall *call, guint index)
+response(Arena *arena, const FabricCall *call, guint index)
 {
 	const Protos__DeliverResponse *message;
 
@@ -82,7 +82,7 @@ response(Arena *arena, const FakeGrpcCall *call, guint index)
 
 /* The message at `index` is a block's, byte for byte. */
 static void
-assert_block(FabricOpen *open, const FakeGrpcCall *call, guint index,
+assert_block(FabricOpen *open, const FabricCall *call, guint index,
 	     guint64 number)
 {
 	g_autoptr(GByteArray) stored = g_byte_array_new();
@@ -101,7 +101,7 @@ assert_block(FabricOpen *open, const FakeGrpcCall *call, guint index,
 }
 
 static void
-assert_status(const FakeGrpcCall *call, guint index, Common__Status status)
+assert_status(const FabricCall *call, guint index, Common__Status status)
 {
 	g_auto(Arena) arena = ARENA_INIT;
 	const Protos__DeliverResponse *message = response(&arena, call, index);
@@ -113,7 +113,7 @@ assert_status(const FakeGrpcCall *call, guint index, Common__Status status)
 
 /* It ended well after that status, which is the last message. */
 static void
-assert_ended(const FakeGrpcCall *call, guint sent, Common__Status status)
+assert_ended(const FabricCall *call, guint sent, Common__Status status)
 {
 	g_assert_cmpuint(call->sent->len, ==, sent);
 	assert_status(call, sent - 1, status);
@@ -128,7 +128,7 @@ test_blocks(gconstpointer path)
 {
 	FabricOpen *open = open_gateway(4);
 	const SeekWords words = { .start = SEEK_OLDEST, .stop = 2 };
-	g_autoptr(FakeGrpcCall) call = ask(open, path, &words);
+	g_autoptr(FabricCall) call = ask(open, path, &words);
 
 	g_assert_cmpuint(call->sent->len, ==, 4);
 	for (guint i = 0; i < 3; i++)
@@ -137,7 +137,7 @@ test_blocks(gconstpointer path)
 	/* It may ask again. */
 	g_assert_false(call->finished);
 	g_assert_cmpuint(call->reads, ==, 1);
-	fake_grpc_ended(call);
+	fabric_call_ended(call);
 	g_assert_true(call->finished);
 	g_assert_cmpuint(call->code, ==, 0);
 	close_gateway(open);
@@ -152,15 +152,15 @@ test_again(void)
 	const SeekWords third = { .start = 2, .stop = 1 };
 	g_autoptr(GByteArray) again = fabric_seek(open, &second);
 	g_autoptr(GByteArray) wrong = fabric_seek(open, &third);
-	g_autoptr(FakeGrpcCall) call = ask(open, BLOCKS, &first);
+	g_autoptr(FabricCall) call = ask(open, BLOCKS, &first);
 
-	fake_grpc_message(call, buffer_slice(again));
+	fabric_call_message(call, buffer_slice(again));
 	settle(open);
 	assert_block(open, call, 0, 1);
 	assert_status(call, 1, STATUS(SUCCESS));
 	assert_block(open, call, 2, 2);
 	assert_status(call, 3, STATUS(SUCCESS));
-	fake_grpc_message(call, buffer_slice(wrong));
+	fabric_call_message(call, buffer_slice(wrong));
 	settle(open);
 	assert_ended(call, 5, STATUS(BAD_REQUEST));
 	close_gateway(open);
@@ -171,10 +171,10 @@ test_wait(void)
 {
 	FabricOpen *open = open_gateway(2);
 	const SeekWords words = { .start = SEEK_NEXT_COMMIT, .stop = 3 };
-	g_autoptr(FakeGrpcCall) call = ask(open, BLOCKS, &words);
+	g_autoptr(FabricCall) call = ask(open, BLOCKS, &words);
 
 	g_assert_cmpuint(call->sent->len, ==, 0);
-	fake_grpc_ended(call);
+	fabric_call_ended(call);
 	g_assert_false(call->finished);
 	commit_more(open, 1);
 	assert_block(open, call, 0, 2);
@@ -191,7 +191,7 @@ test_fail_if_not_ready(void)
 	FabricOpen *open = open_gateway(2);
 	const SeekWords words = { .start = 1, .stop = 9,
 				  .fail_if_not_ready = TRUE };
-	g_autoptr(FakeGrpcCall) call = ask(open, BLOCKS, &words);
+	g_autoptr(FabricCall) call = ask(open, BLOCKS, &words);
 
 	assert_block(open, call, 0, 1);
 	assert_ended(call, 2, STATUS(NOT_FOUND));
@@ -204,24 +204,24 @@ test_slow(void)
 	FabricOpen *open = open_gateway(40);
 	const SeekWords words = { .start = 0, .stop = 39 };
 	g_autoptr(GByteArray) bytes = fabric_seek(open, &words);
-	g_autoptr(FakeGrpcCall) call =
-		fake_grpc_call(&fabric_engine_grpc, &open->channel, BLOCKS,
+	g_autoptr(FabricCall) call =
+		fabric_call_open(&fabric_engine_grpc, &open->channel, BLOCKS,
 			       buffer_slice(bytes), "");
 
-	fake_grpc_room(call, 1);
+	fabric_call_room(call, 1);
 	settle(open);
 	g_assert_cmpuint(call->sent->len, ==, 1);
 	/* What comes meanwhile changes nothing. */
 	commit_more(open, 1);
 	g_assert_cmpuint(call->sent->len, ==, 1);
 	for (guint i = 2; i <= 40; i++) {
-		fake_grpc_room(call, 1);
+		fabric_call_room(call, 1);
 		settle(open);
 		g_assert_cmpuint(call->sent->len, ==, i);
 	}
 	/* The status waits for room as well. */
 	g_assert_cmpuint(call->reads, ==, 0);
-	fake_grpc_room(call, 1);
+	fabric_call_room(call, 1);
 	settle(open);
 	assert_status(call, 40, STATUS(SUCCESS));
 	for (guint i = 0; i < 40; i++)
@@ -237,11 +237,11 @@ test_turns(void)
 	FabricOpen *open = open_gateway(400);
 	const SeekWords words = { .start = 0, .stop = 399 };
 	g_autoptr(GByteArray) bytes = fabric_seek(open, &words);
-	g_autoptr(FakeGrpcCall) one =
-		fake_grpc_call(&fabric_engine_grpc, &open->channel, BLOCKS,
+	g_autoptr(FabricCall) one =
+		fabric_call_open(&fabric_engine_grpc, &open->channel, BLOCKS,
 			       buffer_slice(bytes), "");
-	g_autoptr(FakeGrpcCall) other =
-		fake_grpc_call(&fabric_engine_grpc, &open->channel, FILTERED,
+	g_autoptr(FabricCall) other =
+		fabric_call_open(&fabric_engine_grpc, &open->channel, FILTERED,
 			       buffer_slice(bytes), "");
 
 	gateway_timer(&open->channel);
@@ -260,7 +260,7 @@ test_headers(void)
 {
 	FabricOpen *open = open_gateway(2);
 	const SeekWords words = { .start = 0, .stop = 1, .headers_only = TRUE };
-	g_autoptr(FakeGrpcCall) call = ask(open, ORDERED, &words);
+	g_autoptr(FabricCall) call = ask(open, ORDERED, &words);
 	g_auto(Arena) arena = ARENA_INIT;
 	const Common__Block *config = response(&arena, call, 0)->block;
 	const Common__Block *other = response(&arena, call, 1)->block;
@@ -280,7 +280,7 @@ test_filtered(void)
 {
 	FabricOpen *open = open_gateway(2);
 	const SeekWords words = { .start = 0, .stop = 1 };
-	g_autoptr(FakeGrpcCall) call = ask(open, FILTERED, &words);
+	g_autoptr(FabricCall) call = ask(open, FILTERED, &words);
 	g_auto(Arena) arena = ARENA_INIT;
 	const Protos__FilteredBlock *genesis =
 		response(&arena, call, 0)->filtered_block;
@@ -320,7 +320,7 @@ test_filtered_nonsense(void)
 				       bsn_slice_str("\xff\xff"),
 				       bsn_slice_str("\x0a\x02\x0a\x00") };
 	const SeekWords words = { .start = 1, .stop = 1 };
-	g_autoptr(FakeGrpcCall) call = NULL;
+	g_autoptr(FabricCall) call = NULL;
 	g_auto(Arena) arena = ARENA_INIT;
 
 	fabric_open_append(open, nonsense, G_N_ELEMENTS(nonsense));
@@ -340,8 +340,8 @@ test_forbidden(void)
 {
 	FabricOpen *open = open_gateway(2);
 	const SeekWords words = { .org = 2, .stop = 1 };
-	g_autoptr(FakeGrpcCall) call = ask(open, BLOCKS, &words);
-	g_autoptr(FakeGrpcCall) ordered = ask(open, ORDERED, &words);
+	g_autoptr(FabricCall) call = ask(open, BLOCKS, &words);
+	g_autoptr(FabricCall) ordered = ask(open, ORDERED, &words);
 
 	assert_ended(call, 1, STATUS(FORBIDDEN));
 	assert_ended(ordered, 1, STATUS(FORBIDDEN));
@@ -354,16 +354,16 @@ test_cut_off(void)
 	FabricOpen *open = open_gateway(1);
 	const SeekWords words = { .start = SEEK_NEXT_COMMIT,
 				  .stop = G_MAXINT64 };
-	g_autoptr(FakeGrpcCall) blocks = ask(open, BLOCKS, &words);
-	g_autoptr(FakeGrpcCall) filtered = ask(open, FILTERED, &words);
-	g_autoptr(FakeGrpcCall) slow = ask(open, BLOCKS, &words);
+	g_autoptr(FabricCall) blocks = ask(open, BLOCKS, &words);
+	g_autoptr(FabricCall) filtered = ask(open, FILTERED, &words);
+	g_autoptr(FabricCall) slow = ask(open, BLOCKS, &words);
 
-	fake_grpc_room(slow, 0);
+	fabric_call_room(slow, 0);
 	fabric_open_only_admins(open, "event/Block");
 	settle(open);
 	assert_ended(blocks, 1, STATUS(FORBIDDEN));
 	g_assert_false(slow->finished);
-	fake_grpc_room(slow, 1);
+	fabric_call_room(slow, 1);
 	settle(open);
 	assert_ended(slow, 1, STATUS(FORBIDDEN));
 	g_assert_false(filtered->finished);
@@ -377,7 +377,7 @@ test_private(void)
 {
 	FabricOpen *open = open_gateway(1);
 	const SeekWords words = { .stop = 0 };
-	g_autoptr(FakeGrpcCall) call = ask(open, PRIVATE, &words);
+	g_autoptr(FabricCall) call = ask(open, PRIVATE, &words);
 
 	g_assert_true(call->finished);
 	g_assert_cmpuint(call->code, ==, PROBLEM_UNIMPLEMENTED);
@@ -393,10 +393,10 @@ test_ends(void)
 	FabricOpen *open = open_gateway(1);
 	const SeekWords words = { .start = SEEK_NEXT_COMMIT,
 				  .stop = G_MAXINT64 };
-	g_autoptr(FakeGrpcCall) gone = ask(open, BLOCKS, &words);
-	g_autoptr(FakeGrpcCall) waits = ask(open, BLOCKS, &words);
+	g_autoptr(FabricCall) gone = ask(open, BLOCKS, &words);
+	g_autoptr(FabricCall) waits = ask(open, BLOCKS, &words);
 
-	fake_grpc_close(gone);
+	fabric_call_close(gone);
 	commit_more(open, 1);
 	g_assert_cmpuint(gone->sent->len, ==, 0);
 	g_assert_cmpuint(waits->sent->len, ==, 1);

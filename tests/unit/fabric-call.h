@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tests/unit/fake-grpc.h: the host's gRPC (`bsn.grpc/1`) for tests of engines:
+ * tests/unit/fabric-call.h: the host's gRPC (`bsn.grpc/1`) for tests of engines:
  * calls that a test makes of an engine's methods, and what is answered. It
  * fails a test in which a rule of bsn/ext/grpc.h is broken: two messages of a
  * method that does not stream, a message or `read` after the end, one that is
  * too large.
  */
-#ifndef TESTS_UNIT_FAKE_GRPC_H
-#define TESTS_UNIT_FAKE_GRPC_H
+#ifndef TESTS_UNIT_FABRIC_CALL_H
+#define TESTS_UNIT_FABRIC_CALL_H
 
 #include <bsn/ext/grpc.h>
 #include <glib.h>
 
-extern const bsn_grpc fake_grpc;
+extern const bsn_grpc fabric_call_grpc;
 
 typedef struct {
 	const bsn_engine_grpc *engine;
@@ -29,26 +29,26 @@ typedef struct {
 	/* What `opened` has returned, and why not. */
 	int32_t status;
 	bsn_err err;
-	/* Messages that it still takes; then it is BUSY until fake_grpc_room. */
+	/* Messages that it still takes; then it is BUSY until fabric_call_room. */
 	guint room;
 	gboolean refused; /* it was, since */
 	gboolean closed;
-} FakeGrpcCall;
+} FabricCall;
 
 /* A call with a first message to a chain "one". `client`: its TLS certificate;
  * "" none. */
-FakeGrpcCall *fake_grpc_call(const bsn_engine_grpc *engine, bsn_ledger *ledger,
+FabricCall *fabric_call_open(const bsn_engine_grpc *engine, bsn_ledger *ledger,
 			     const char *path, bsn_slice message,
 			     const char *client);
 /* Answers a `read`, of which there must be one. */
-void fake_grpc_message(FakeGrpcCall *call, bsn_slice message);
-void fake_grpc_ended(FakeGrpcCall *call);
+void fabric_call_message(FabricCall *call, bsn_slice message);
+void fabric_call_ended(FabricCall *call);
 /* Takes so many more; `writable` comes when it was refused before. */
-void fake_grpc_room(FakeGrpcCall *call, guint room);
+void fabric_call_room(FabricCall *call, guint room);
 /* The host's `closed`, also when the client has gone. */
-void fake_grpc_close(FakeGrpcCall *call);
+void fabric_call_close(FabricCall *call);
 /* Closes it when it was not. */
-void fake_grpc_free(FakeGrpcCall *call);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(FakeGrpcCall, fake_grpc_free)
+void fabric_call_free(FabricCall *call);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FabricCall, fabric_call_free)
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/unit/fake-grpc.h"
+#include "tests/unit/fabric-call.h"
 
 #include <bsn/helpers/bytes.h>
 #include <string.h>
 
 /* The ABI's opaque type is the test's call. */
-static FakeGrpcCall *
+static FabricCall *
 of(bsn_grpc_call *call)
 {
-	return (FakeGrpcCall *)call;
+	return (FabricCall *)call;
 }
 
 /* ---- what the engine does ---- */
@@ -16,7 +16,7 @@ of(bsn_grpc_call *call)
 static int32_t
 send(bsn_grpc_call *opaque, bsn_slice message)
 {
-	FakeGrpcCall *call = of(opaque);
+	FabricCall *call = of(opaque);
 
 	g_assert_false(call->closed);
 	if (call->finished)
@@ -37,7 +37,7 @@ send(bsn_grpc_call *opaque, bsn_slice message)
 static void
 read(bsn_grpc_call *opaque)
 {
-	FakeGrpcCall *call = of(opaque);
+	FabricCall *call = of(opaque);
 
 	g_assert_false(call->closed || call->finished);
 	g_assert_true((call->method->flags & BSN_GRPC_CLIENT_STREAMS) != 0);
@@ -48,7 +48,7 @@ static void
 finish(bsn_grpc_call *opaque, uint32_t code, bsn_slice message,
        bsn_slice details)
 {
-	FakeGrpcCall *call = of(opaque);
+	FabricCall *call = of(opaque);
 
 	g_assert_false(call->closed);
 	if (call->finished)
@@ -63,7 +63,7 @@ finish(bsn_grpc_call *opaque, uint32_t code, bsn_slice message,
 		g_assert_cmpuint(call->sent->len, ==, 1);
 }
 
-const bsn_grpc fake_grpc = {
+const bsn_grpc fabric_call_grpc = {
 	.size = sizeof(bsn_grpc),
 	.send = send,
 	.read = read,
@@ -90,11 +90,11 @@ write_chain(bsn_sink *sink, const void *data, uint64_t len)
 	return BSN_OK;
 }
 
-FakeGrpcCall *
-fake_grpc_call(const bsn_engine_grpc *engine, bsn_ledger *ledger,
+FabricCall *
+fabric_call_open(const bsn_engine_grpc *engine, bsn_ledger *ledger,
 	       const char *path, bsn_slice message, const char *client)
 {
-	FakeGrpcCall *call = g_new0(FakeGrpcCall, 1);
+	FabricCall *call = g_new0(FabricCall, 1);
 	const bsn_client who = { .size = sizeof(who),
 				 .certificate = bsn_slice_str(client) };
 	bsn_grpc_request request = { .size = sizeof(request),
@@ -122,7 +122,7 @@ fake_grpc_call(const bsn_engine_grpc *engine, bsn_ledger *ledger,
 }
 
 void
-fake_grpc_message(FakeGrpcCall *call, bsn_slice message)
+fabric_call_message(FabricCall *call, bsn_slice message)
 {
 	g_assert_cmpuint(call->reads, >, 0);
 	call->reads--;
@@ -130,13 +130,13 @@ fake_grpc_message(FakeGrpcCall *call, bsn_slice message)
 }
 
 void
-fake_grpc_ended(FakeGrpcCall *call)
+fabric_call_ended(FabricCall *call)
 {
 	call->engine->ended(call->ledger, call->own);
 }
 
 void
-fake_grpc_room(FakeGrpcCall *call, guint room)
+fabric_call_room(FabricCall *call, guint room)
 {
 	const gboolean refused = call->refused;
 
@@ -147,17 +147,17 @@ fake_grpc_room(FakeGrpcCall *call, guint room)
 }
 
 void
-fake_grpc_close(FakeGrpcCall *call)
+fabric_call_close(FabricCall *call)
 {
 	call->closed = TRUE;
 	call->engine->closed(call->ledger, call->own);
 }
 
 void
-fake_grpc_free(FakeGrpcCall *call)
+fabric_call_free(FabricCall *call)
 {
 	if (!call->closed)
-		fake_grpc_close(call);
+		fabric_call_close(call);
 	g_ptr_array_unref(call->sent);
 	g_clear_pointer(&call->details, g_bytes_unref);
 	g_free(call->message);
