@@ -234,6 +234,9 @@ preview(Channel *channel, const bsn_tx_request *request, bsn_reply *reply,
 				      &creator, &who, err);
 
 	if (status == BSN_OK)
+		status = access_check(channel, "cscc/GetChannelConfig", who,
+				      err);
+	if (status == BSN_OK)
 		status = members_preview(channel, request, who, reply, err);
 	msp_identity_unref(who);
 	return status;
