@@ -174,6 +174,27 @@ test_organisation_goes(void)
 
 	assert_says(result, "/Channel/Application", "after", "groups",
 		    "[\"Org1MSP\"]");
+	g_assert_null(part_of(result, "/Channel/Orderer/ConsensusType"));
+	json_decref(result);
+}
+
+/* With it go its nodes, of which this is one. */
+static void
+test_its_nodes_go(void)
+{
+	g_autoptr(FabricOpen) open = fabric_open_new(FALSE);
+	json_t *result = preview(open, "{\"set\": {\"organisations\": "
+				       "[{\"msp_id\": \"Org1MSP\", "
+				       "\"remove\": true}]}, "
+				       "\"force\": true}");
+	json_t *part = part_of(result, "/Channel/Orderer/ConsensusType");
+	json_t *before = json_object_get(json_object_get(part, "before"),
+					 "nodes");
+	json_t *after =
+		json_object_get(json_object_get(part, "after"), "nodes");
+
+	g_assert_cmpuint(json_array_size(after) + 1, ==,
+			 json_array_size(before));
 	json_decref(result);
 }
 
@@ -235,6 +256,7 @@ main(int argc, char **argv)
 			test_organisation_comes);
 	g_test_add_func("/fabric/preview/an-organisation-goes",
 			test_organisation_goes);
+	g_test_add_func("/fabric/preview/its-nodes-go", test_its_nodes_go);
 	g_test_add_func("/fabric/preview/what-waits", test_waiting);
 	g_test_add_func("/fabric/preview/who-may-not-sign", test_others);
 	return g_test_run();

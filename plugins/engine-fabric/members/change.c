@@ -74,8 +74,20 @@ compute(Change *change, const Common__ConfigGroup *before,
 static int32_t
 set(Change *change, const json_t *words, Common__ConfigGroup *after)
 {
-	return change_apply(&change->arena, change->channel->config, words,
-			    after, change->err);
+	int32_t status = change_apply(&change->arena, change->channel->config,
+				      words, after, change->err);
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(json_object_get(words, "organisations"), i, one)
+		if (status == BSN_OK &&
+		    json_is_true(json_object_get(one, "remove")))
+			status = node_remove_organisation(
+				change->channel,
+				json_string_value(
+					json_object_get(one, "msp_id")),
+				&change->arena, after, change->err);
+	return status;
 }
 
 static int32_t
