@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "plugins/engine-fabric/codec/message.h"
-#include "plugins/engine-fabric/gateway/call.h"
+#include "plugins/engine-fabric/gateway/event_block.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
 static const bsn_grpc_method *const methods[] = {
 	&evaluate_method.grpc, &endorse_method.grpc, &submit_method.grpc,
-	&status_method.grpc,   NULL,
+	&status_method.grpc,   &events_method.grpc,  NULL,
 };
 
 /* They begin with it. */
@@ -279,6 +279,7 @@ gateway_close(Channel *channel)
 			       "the chain is closing");
 		release(call);
 	}
+	event_blocks_clear(gateway);
 	g_hash_table_unref(gateway->unresolved);
 	g_clear_pointer(&channel->gateway, g_free);
 }
