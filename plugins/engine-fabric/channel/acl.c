@@ -22,6 +22,8 @@ acl_default(const char *resource)
 		{ "cscc/GetConfigBlock", READERS },
 		{ "event/Block", READERS },
 		{ "event/FilteredBlock", READERS },
+		{ "gateway/ChaincodeEvents", READERS },
+		{ "gateway/CommitStatus", READERS },
 		{ "peer/ChaincodeToChaincode", WRITERS },
 		{ "peer/Propose", WRITERS },
 		{ "qscc/GetBlockByHash", READERS },
