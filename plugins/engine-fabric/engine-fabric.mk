@@ -103,6 +103,8 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/blocks.h \
 	plugins/engine-fabric/ledger/commit.c \
 	plugins/engine-fabric/ledger/commit.h \
+	plugins/engine-fabric/ledger/expiry.c \
+	plugins/engine-fabric/ledger/expiry.h \
 	plugins/engine-fabric/ledger/head.c \
 	plugins/engine-fabric/ledger/head.h \
 	plugins/engine-fabric/ledger/history.c \
@@ -119,6 +121,7 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/mvcc.h \
 	plugins/engine-fabric/ledger/place.c \
 	plugins/engine-fabric/ledger/place.h \
+	plugins/engine-fabric/ledger/private.c \
 	plugins/engine-fabric/ledger/private.h \
 	plugins/engine-fabric/ledger/range.c \
 	plugins/engine-fabric/ledger/range.h \
@@ -130,6 +133,8 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/rwset_private.h \
 	plugins/engine-fabric/ledger/simulator.c \
 	plugins/engine-fabric/ledger/simulator.h \
+	plugins/engine-fabric/ledger/simulator_collections.c \
+	plugins/engine-fabric/ledger/simulator_private.h \
 	plugins/engine-fabric/ledger/snapshot.c \
 	plugins/engine-fabric/ledger/snapshot.h \
 	plugins/engine-fabric/ledger/state.c \
