@@ -8,6 +8,7 @@ fabric_protos = \
 	$(fabric_proto_dir)/google/rpc/status.proto \
 	$(fabric_proto_dir)/bsn/agreement.proto \
 	$(fabric_proto_dir)/bsn/net.proto \
+	$(fabric_proto_dir)/bsn/private.proto \
 	$(fabric_proto_dir)/common/common.proto \
 	$(fabric_proto_dir)/common/configtx.proto \
 	$(fabric_proto_dir)/common/configuration.proto \
