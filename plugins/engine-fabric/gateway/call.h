@@ -114,6 +114,11 @@ extern const Method endorse_method;  /* endorse.c */
 extern const Method submit_method;   /* submit.c */
 extern const Method status_method;   /* status.c */
 extern const Method events_method;   /* events.c */
+extern const Method deliver_method;	     /* deliver.c */
+extern const Method deliver_filtered_method; /* deliver.c */
+extern const Method orderer_deliver_method;  /* deliver.c */
+extern const Method deliver_private_method;  /* deliver.c */
+extern const Method process_method;	     /* process.c */
 
 /* Blocks are durable: who waits for their transactions is answered. */
 void status_durable(Channel *channel);

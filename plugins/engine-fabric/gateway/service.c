@@ -13,6 +13,14 @@
 static const bsn_grpc_method *const methods[] = {
 	&evaluate_method.grpc, &endorse_method.grpc, &submit_method.grpc,
 	&status_method.grpc,   &events_method.grpc,  NULL,
+	&status_method.grpc,   NULL,
+	&deliver_method.grpc,
+	&deliver_filtered_method.grpc,
+	&deliver_private_method.grpc,
+	&orderer_deliver_method.grpc,
+	&process_method.grpc,
+	&status_method.grpc,
+	NULL,
 };
 
 /* They begin with it. */
