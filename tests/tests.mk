@@ -17,6 +17,7 @@ include tests/unit/evm.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
 include tests/unit/fabric.mk
+include tests/unit/fabric-rich.mk
 include tests/unit/fabric-run.mk
 include tests/unit/fabric-lifecycle.mk
 include tests/unit/fabric-collections.mk

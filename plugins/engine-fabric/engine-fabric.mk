@@ -55,7 +55,7 @@ libfabric_proto_la_CPPFLAGS = -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS)
 libfabric_proto_la_LIBADD = $(PROTOBUF_C_LIBS)
 
 fabric_flags = $(plugin_flags) -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS) \
-	$(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
+	$(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(ICU_CFLAGS) $(PCRE2_CFLAGS)
 
 # Between bytes and messages, for the engine and its runtimes.
 noinst_LTLIBRARIES += libfabric-codec.la
@@ -192,6 +192,7 @@ include plugins/engine-fabric/order/order.mk
 include plugins/engine-fabric/private/private.mk
 include plugins/engine-fabric/query/query.mk
 include plugins/engine-fabric/rich/rich.mk
+libfabric_rich_la_LIBADD = $(ICU_LIBS) $(PCRE2_LIBS)
 include plugins/engine-fabric/snapshot/snapshot.mk
 
 noinst_LTLIBRARIES += libfabric-chain.la
