@@ -111,6 +111,9 @@ int32_t request_read_options(const bsn_tx_request *request, gboolean query,
 int32_t request_read_args(const bsn_tx_request *request, GPtrArray *args,
 			  bsn_err *err);
 
+/* Whether members/ answers it: a change of nodes or of the config. [any] */
+gboolean request_is_about_members(const bsn_tx_request *request);
+
 /* What becomes a Proposal. */
 typedef struct {
 	const char *chaincode;

@@ -73,7 +73,7 @@ typedef struct FabricGateway {
 	GQueue turns;		/* Call, those that have something to do */
 	GHashTable *unresolved; /* status.c: tx id: GQueue of StatusCall */
 	GQueue resolved;	/* likewise: StatusCall, blocks not durable */
-	GQueue blocks;		/* events.c: EventBlock, newest first */
+	GQueue blocks; /* event_block.c: EventBlock, as they were read */
 } FabricGateway;
 
 /* ---- service.c ---- */
@@ -123,7 +123,5 @@ extern const Method process_method;	     /* process.c */
 
 /* Blocks are durable: who waits for their transactions is answered. */
 void status_durable(Channel *channel);
-/* Forgets what was kept of blocks. */
-void events_close(FabricGateway *gateway);
 
 #endif

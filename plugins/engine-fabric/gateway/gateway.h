@@ -6,11 +6,13 @@
  *	service.c     the table: methods, which channel, a call's beginning and
  *		      end
  *	evaluate.c endorse.c submit.c status.c   gateway.Gateway
- *	events.c      its ChaincodeEvents
+ *	events.c      its ChaincodeEvents; event_block.c: a block's events
  *	deliver.c     protos.Deliver, orderer.AtomicBroadcast/Deliver
  *	broadcast.c   orderer.AtomicBroadcast/Broadcast
  *	process.c     protos.Endorser
  *	turns.c       calls that stream take turns
+ *	client.c      who has signed a request, and whether he may
+ *	failure.c     what endorsers refuse, in the words of Fabric's gateway
  *	problem.c     statuses with details (google.rpc.Status, ErrorDetail)
  *
  * All functions: [strand].

@@ -8,6 +8,9 @@ libfabric_gateway_la_SOURCES = \
 	plugins/engine-fabric/gateway/deliver.c \
 	plugins/engine-fabric/gateway/endorse.c \
 	plugins/engine-fabric/gateway/evaluate.c \
+	plugins/engine-fabric/gateway/event_block.c \
+	plugins/engine-fabric/gateway/event_block.h \
+	plugins/engine-fabric/gateway/events.c \
 	plugins/engine-fabric/gateway/failure.c \
 	plugins/engine-fabric/gateway/failure.h \
 	plugins/engine-fabric/gateway/filtered.c \

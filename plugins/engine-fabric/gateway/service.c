@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "plugins/engine-fabric/codec/message.h"
-#include "plugins/engine-fabric/gateway/call.h"
+#include "plugins/engine-fabric/gateway/event_block.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
@@ -15,6 +15,7 @@ static const bsn_grpc_method *const methods[] = {
 	&endorse_method.grpc,
 	&submit_method.grpc,
 	&status_method.grpc,
+	&events_method.grpc,
 	&deliver_method.grpc,
 	&deliver_filtered_method.grpc,
 	&deliver_private_method.grpc,
@@ -288,6 +289,7 @@ gateway_close(Channel *channel)
 			       "the chain is closing");
 		release(call);
 	}
+	event_blocks_clear(gateway);
 	g_hash_table_unref(gateway->unresolved);
 	g_clear_pointer(&channel->gateway, g_free);
 }

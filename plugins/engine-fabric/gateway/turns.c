@@ -7,7 +7,7 @@
 #include "plugins/kit/cpu.h"
 
 /* Bytes of one turn of the strand, about; a step counts as so many at least. */
-#define TURN_BYTES (1u << 20)
+#define TURN_BYTES (512u << 10)
 #define STEP_BYTES 4096u
 
 static void

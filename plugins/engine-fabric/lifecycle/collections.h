@@ -39,7 +39,9 @@ typedef struct CollectionSet CollectionSet;
  * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE: "collection NAME: ...". [any] */
 int32_t collection_set_new(const Suite *suite, bsn_slice package,
 			   CollectionSet **set, bsn_err *err);
+/* collection_set_free(NULL) does nothing. */
 void collection_set_free(CollectionSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CollectionSet, collection_set_free)
 /* Declared ones, by name. */
 guint collection_set_n(const CollectionSet *set);
 const Collection *collection_set_at(const CollectionSet *set, guint index);
@@ -48,6 +50,9 @@ const Collection *collection_set_at(const CollectionSet *set, guint index);
  * has none of that name. Borrowed from the set; implicit ones are made once for
  * each name that is asked for, COLLECTIONS_MAX of them at most. [strand] */
 const Collection *collection_set_find(CollectionSet *set, bsn_slice name);
+/* The MSP whose implicit collection has that name; NULL: it is none's. g_free
+ * it. [any] */
+char *collection_implicit_msp(bsn_slice name);
 
 /* Whether an identity is of a member. [any] */
 gboolean collection_has_member(const Collection *collection,

@@ -117,8 +117,8 @@ append(Channel *channel, IncomingBlock *block, const int32_t *verdicts,
 	block->beside = &beside;
 	block->n_beside = 1;
 	status = channel_ledger_append(channel->ledger, block, verdicts,
-				       lifecycle_judge(channel), number + 1,
-				       outcome, err);
+				       lifecycle_judge(channel), NULL,
+				       number + 1, outcome, err);
 	block->n_beside = 0;
 	if (status == BSN_OK)
 		channel->order->time_ms = time_ms;
