@@ -19,6 +19,7 @@ include tests/unit/fisco-eth.mk
 include tests/unit/fabric.mk
 include tests/unit/fabric-rich.mk
 include tests/unit/fabric-run.mk
+include tests/unit/fabric-private.mk
 include tests/unit/fabric-lifecycle.mk
 include tests/unit/fabric-collections.mk
 include tests/unit/fabric-deliver.mk
