@@ -17,9 +17,11 @@ include tests/unit/evm.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
 include tests/unit/fabric.mk
+include tests/unit/fabric-rich.mk
 include tests/unit/fabric-run.mk
 include tests/unit/fabric-lifecycle.mk
 include tests/unit/fabric-collections.mk
+include tests/unit/fabric-deliver.mk
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk

@@ -3,6 +3,7 @@
 
 #include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/engine-fabric/endorse/endorse.h"
+#include "plugins/engine-fabric/gateway/gateway.h"
 #include "plugins/engine-fabric/genesis.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/members.h"
@@ -64,6 +65,7 @@ begin(Channel *channel, bsn_err *err)
 		return status;
 	net_open(channel);
 	endorse_open(channel);
+	gateway_open(channel);
 	return order_open(channel, err);
 }
 
@@ -72,6 +74,7 @@ static void
 end(Channel *channel)
 {
 	channel->closing = TRUE;
+	gateway_close(channel);
 	if (channel->endorsing != NULL)
 		endorse_close(channel);
 	order_close(channel);
@@ -150,6 +153,8 @@ chain_timer(bsn_ledger *channel, uint64_t id)
 		package_timer(channel);
 	else if (id == TIMER_PROGRAMS)
 		runtimes_timer(channel);
+	else if (id == TIMER_GATEWAY)
+		gateway_timer(channel);
 	else
 		net_timer(channel, id);
 }

@@ -8,6 +8,7 @@
 #include "plugins/engine-fabric/chain.h"
 #include "plugins/engine-fabric/endorse/endorse.h"
 #include "plugins/engine-fabric/features.h"
+#include "plugins/engine-fabric/gateway/gateway.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/engine-fabric/query/query.h"
@@ -63,7 +64,9 @@ static const bsn_engine engine = {
 static const void *
 query(const char *id)
 {
-	return strcmp(id, BSN_ENGINE_ID) == 0 ? &engine : NULL;
+	if (strcmp(id, BSN_ENGINE_ID) == 0)
+		return &engine;
+	return strcmp(id, BSN_ENGINE_GRPC_ID) == 0 ? &fabric_engine_grpc : NULL;
 }
 
 static const bsn_plugin plugin = {

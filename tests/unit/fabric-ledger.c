@@ -360,7 +360,7 @@ fabric_ledger_append(FabricLedger *fixture, bsn_slice bytes, bsn_err *err)
 {
 	FixtureJudge judge = { { endorsed, config }, fixture };
 	g_autoptr(IncomingBlock) block = NULL;
-	g_auto(BlockOutcome) outcome = { NULL, NULL, NULL };
+	g_auto(BlockOutcome) outcome = { 0 };
 	g_autofree int32_t *verdicts = NULL;
 	int32_t status = incoming_block_read(
 		&fixture->suite, TEXT("one"), bytes,
@@ -380,8 +380,8 @@ fabric_ledger_append(FabricLedger *fixture, bsn_slice bytes, bsn_err *err)
 	g_string_truncate(fixture->asked, 0);
 	status = channel_ledger_append(
 		fixture->ledger, block, verdicts,
-		fixture->judge != NULL ? fixture->judge : &judge.judge, 0,
-		&outcome, err);
+		fixture->judge != NULL ? fixture->judge : &judge.judge,
+		fixture->source, 0, &outcome, err);
 	if (status == BSN_OK && fixture->committed != NULL)
 		fixture->committed(&outcome, fixture->data);
 	g_free(fixture->codes);

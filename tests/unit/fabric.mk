@@ -222,6 +222,7 @@ libfabric_open_la_LIBADD = libfabric-members.la libfabric-query.la \
 $(libfabric_open_la_OBJECTS): $(fabric_proto_made)
 FABRIC_OPEN_TESTS = tests/unit/test-fabric-change \
 	tests/unit/test-fabric-members \
+	tests/unit/test-fabric-preview \
 	tests/unit/test-fabric-query \
 	tests/unit/test-fabric-votes
 check_PROGRAMS += $(FABRIC_OPEN_TESTS)
@@ -232,6 +233,9 @@ tests_unit_test_fabric_change_LDADD = libfabric-open.la
 tests_unit_test_fabric_members_SOURCES = tests/unit/test-fabric-members.c
 tests_unit_test_fabric_members_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_members_LDADD = libfabric-open.la
+tests_unit_test_fabric_preview_SOURCES = tests/unit/test-fabric-preview.c
+tests_unit_test_fabric_preview_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_preview_LDADD = libfabric-open.la
 tests_unit_test_fabric_query_SOURCES = tests/unit/test-fabric-query.c
 tests_unit_test_fabric_query_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_query_LDADD = libfabric-open.la

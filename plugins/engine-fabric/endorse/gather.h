@@ -10,26 +10,27 @@
 #include "plugins/engine-fabric/endorse/endorse_private.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 
-typedef struct Gathering Gathering;
-
 /* Somebody who may endorse it: a Candidate first. */
 typedef struct {
 	Candidate candidate;
 	Gathering *gathering;
 	GBytes *key; /* NULL: this node */
 	char *name;  /* for people */
+	char *address; /* "host:port"; else the name */
 	gboolean has_package;
 	guint64 height;
 	guint64 question;  /* open; 0: none */
 	Answer answer;	   /* once it has endorsed; in the gathering's arena */
 	int32_t status;	   /* once it has failed */
 	char *problem;	   /* likewise: a sentence without its subject */
+	gint32 response;   /* likewise: when the chaincode said no; else 0 */
 	gboolean given_up; /* likewise, for good */
 } Party;
 
 struct Gathering {
 	Channel *channel;
-	bsn_reply *reply;
+	GatherDone done;
+	gpointer owner;
 	Arena arena;
 	bsn_slice signed_proposal; /* in the arena */
 	Proposal proposal;	   /* likewise */
@@ -57,6 +58,9 @@ struct Gathering {
 GPtrArray *parties_find(Gathering *gathering, const char *package_id,
 			gboolean anybody);
 void party_fail(Party *party, int32_t status, const char *problem);
+/* Those that have failed, EndorseFailure, and have not answered in time when it
+ * is `late`; borrowed from the parties. */
+GArray *parties_failures(const Gathering *gathering, gboolean late);
 /* What went wrong: "; NAME: ...; ...". The caller frees it. */
 char *parties_problems(const GPtrArray *parties);
 

@@ -23,6 +23,9 @@ int32_t state_get(const State *state, bsn_slice key, StateItem **item,
 int32_t state_get_version(const State *state, bsn_slice key, gboolean *exists,
 			  Version *version, bsn_err *err);
 
+/* Puts an entry, or deletes one that does not exist. [any] */
+void state_put(LedgerBatch *batch, const Suite *suite, const StateItem *item);
+
 /* Entries of one page: as many as a chaincode is answered at once. */
 #define STATE_PAGE_ITEMS 100u
 /* Bytes of one page, beyond which it has one entry. */

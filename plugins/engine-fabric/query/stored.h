@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fabric/query/stored.h: a block as it is on disk, opened.
- * Internal to query/.
+ * plugins/engine-fabric/query/stored.h: a block as it is on disk, opened; for
+ * query/ and gateway/.
  */
 #ifndef FABRIC_QUERY_STORED_H
 #define FABRIC_QUERY_STORED_H
