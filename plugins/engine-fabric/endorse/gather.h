@@ -25,6 +25,8 @@ typedef struct {
 	int32_t status;	   /* once it has failed */
 	char *problem;	   /* likewise: a sentence without its subject */
 	gboolean given_up; /* likewise, for good */
+	gboolean outside;  /* likewise: no member of a collection that the first
+			    * one's results have */
 } Party;
 
 struct Gathering {
@@ -57,6 +59,15 @@ struct Gathering {
 GPtrArray *parties_find(Gathering *gathering, const char *package_id,
 			gboolean anybody);
 void party_fail(Party *party, int32_t status, const char *problem);
+/* Whether there is transient data, and whoever signed the proposal has not named
+ * who may see it. */
+gboolean gather_hides_transient(const Gathering *gathering);
+/* Whether somebody may be asked before it is known what is written: hidden
+ * transient data is shown to this node's own organisation alone. */
+gboolean party_may_be_first(const Party *party);
+/* It is known what is written: who is no member of all collections in it is not
+ * asked. */
+void parties_restrict(Gathering *gathering);
 /* What went wrong: "; NAME: ...; ...". The caller frees it. */
 char *parties_problems(const GPtrArray *parties);
 
