@@ -10,6 +10,7 @@
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/order/found.h"
 #include "plugins/engine-fabric/order/order.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/engine-fabric/query/query.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
@@ -64,6 +65,9 @@ begin(Channel *channel, bsn_err *err)
 	if (status != BSN_OK)
 		return status;
 	net_open(channel);
+	status = private_open(channel, err);
+	if (status != BSN_OK)
+		return status;
 	endorse_open(channel);
 	gateway_open(channel);
 	return order_open(channel, err);
@@ -80,6 +84,7 @@ end(Channel *channel)
 	order_close(channel);
 	if (channel->runs != NULL)
 		runs_close(channel);
+	private_close(channel);
 	net_close(channel);
 	if (channel->lifecycle != NULL)
 		lifecycle_close(channel);
@@ -155,6 +160,8 @@ chain_timer(bsn_ledger *channel, uint64_t id)
 		runtimes_timer(channel);
 	else if (id == TIMER_GATEWAY)
 		gateway_timer(channel);
+	else if (id == TIMER_PRIVATE)
+		private_timer(channel);
 	else
 		net_timer(channel, id);
 }
