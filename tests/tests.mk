@@ -19,6 +19,7 @@ include tests/unit/fisco-eth.mk
 include tests/unit/fabric.mk
 include tests/unit/fabric-run.mk
 include tests/unit/fabric-lifecycle.mk
+include tests/unit/fabric-gateway.mk
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk
