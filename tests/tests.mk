@@ -24,6 +24,7 @@ include tests/unit/fabric-lifecycle.mk
 include tests/unit/fabric-collections.mk
 include tests/unit/fabric-deliver.mk
 include tests/unit/fabric-spread.mk
+include tests/unit/fabric-gateway.mk
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk
