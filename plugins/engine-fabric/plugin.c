@@ -48,6 +48,12 @@ static const bsn_event_ops event_ops = {
 	.replay = query_events,
 };
 
+static const void *
+extension(const char *id)
+{
+	return strcmp(id, BSN_ENGINE_GRPC_ID) == 0 ? &fabric_engine_grpc : NULL;
+}
+
 static const bsn_engine engine = {
 	.size = sizeof(bsn_engine),
 	.framework = "fabric",
@@ -59,14 +65,13 @@ static const bsn_engine engine = {
 	.ledger = &ledger_ops,
 	.block = &block_ops,
 	.event = &event_ops,
+	.query = extension,
 };
 
 static const void *
 query(const char *id)
 {
-	if (strcmp(id, BSN_ENGINE_ID) == 0)
-		return &engine;
-	return strcmp(id, BSN_ENGINE_GRPC_ID) == 0 ? &fabric_engine_grpc : NULL;
+	return strcmp(id, BSN_ENGINE_ID) == 0 ? &engine : NULL;
 }
 
 static const bsn_plugin plugin = {
