@@ -135,6 +135,7 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/simulator.h \
 	plugins/engine-fabric/ledger/simulator_collections.c \
 	plugins/engine-fabric/ledger/simulator_private.h \
+	plugins/engine-fabric/ledger/simulator_query.c \
 	plugins/engine-fabric/ledger/snapshot.c \
 	plugins/engine-fabric/ledger/snapshot.h \
 	plugins/engine-fabric/ledger/state.c \

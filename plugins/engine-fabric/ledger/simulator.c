@@ -9,34 +9,6 @@
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/kit/wire.h"
 
-/* What a read, a range and a write cost besides their bytes. */
-#define ENTRY_COST 64u
-
-struct Simulator {
-	ChannelLedger *ledger;
-	Snapshot *snapshot;
-	Arena arena;
-	RwsetBuilder builder;
-	GPtrArray *ranges; /* SimulatorRange */
-	guint64 bytes;
-	guint64 looked; /* cost of what queries by content saw */
-	gboolean has_pages;
-	gboolean has_writes;
-};
-
-struct SimulatorRange {
-	Simulator *simulator;
-	bsn_slice namespace; /* in the arena, as all of these */
-	bsn_slice start;
-	bsn_slice end;
-	bsn_slice last; /* key of the last result */
-	gboolean has_results;
-	gboolean exhausted;
-	gboolean closed;
-	StateRange state;
-	QueryResults results;
-};
-
 static void
 range_free(SimulatorRange *range)
 {
@@ -151,8 +123,6 @@ simulator_begin_write(Simulator *simulator, bsn_slice key, guint64 len,
 		status = bsn_fail(err, BSN_BAD_REQUEST,
 				  "Transaction has already performed queries "
 				  "on pvt data. Writes are not allowed");
-				  "a transaction that queries by pages, or "
-				  "private data, cannot write");
 	if (status == BSN_OK)
 		status = simulator_charge(simulator, key.len + len, err);
 	if (status == BSN_OK)
@@ -335,75 +305,6 @@ simulator_range_close(SimulatorRange *range)
 {
 	range->closed = TRUE;
 	state_range_clear(&range->state);
-}
-
-/* ---- queries by content ---- */
-
-/* Fabric's rules: of pages, and of queries on private data. */
-static int32_t
-may_read_only(Simulator *simulator, const char *what, bsn_err *err)
-{
-	if (simulator->has_writes)
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"a transaction that has written cannot query "
-				"%s",
-				what);
-	simulator->has_pages = TRUE;
-	return BSN_OK;
-}
-
-int32_t
-simulator_query(Simulator *simulator, guint64 bytes, gboolean pages,
-		gboolean private_values, bsn_err *err)
-{
-	int32_t status = snapshot_check(simulator->snapshot, err);
-
-	if (status == BSN_OK && (pages || private_values))
-		status = may_read_only(simulator,
-				       pages ? "by pages" : "private data",
-				       err);
-	return status == BSN_OK ? charge(simulator, bytes, err) : status;
-}
-
-const ChannelLedger *
-simulator_ledger(const Simulator *simulator)
-{
-	return simulator->ledger;
-}
-
-const Snapshot *
-simulator_snapshot(const Simulator *simulator)
-{
-	return simulator->snapshot;
-}
-
-int32_t
-simulator_look(Simulator *simulator, guint64 bytes, bsn_err *err)
-{
-	simulator->looked += bytes + SIMULATOR_LOOK_COST;
-	return simulator->looked <= SIMULATOR_LOOK_MAX
-		       ? BSN_OK
-		       : bsn_fail(err, BSN_TOO_LARGE,
-				  "the queries of one transaction may look at "
-				  "%u MiB of values: ask for less, or put an "
-				  "index into the package",
-				  SIMULATOR_LOOK_MAX >> 20);
-}
-
-int32_t
-simulator_note_read(Simulator *simulator, const StateItem *item, bsn_err *err)
-{
-	bsn_slice namespace = { NULL, 0 };
-	bsn_slice collection = { NULL, 0 };
-	bsn_slice key = { NULL, 0 };
-	int32_t status;
-
-	(void)state_key_split(item->key, &namespace, &collection, &key);
-	status = charge(simulator, key.len, err);
-	if (status == BSN_OK)
-		rwset_builder_read(&simulator->builder, namespace, key,
-				   &item->version);
-	return status;
 }
 
 /* ---- the end ---- */
