@@ -22,6 +22,7 @@ include tests/unit/fabric-run.mk
 include tests/unit/fabric-lifecycle.mk
 include tests/unit/fabric-collections.mk
 include tests/unit/fabric-deliver.mk
+include tests/unit/fabric-gateway.mk
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk

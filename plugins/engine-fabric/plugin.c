@@ -48,8 +48,9 @@ static const bsn_event_ops event_ops = {
 	.replay = query_events,
 };
 
+/* Extensions. */
 static const void *
-extension(const char *id)
+query_engine(const char *id)
 {
 	return strcmp(id, BSN_ENGINE_GRPC_ID) == 0 ? &fabric_engine_grpc : NULL;
 }
@@ -65,7 +66,7 @@ static const bsn_engine engine = {
 	.ledger = &ledger_ops,
 	.block = &block_ops,
 	.event = &event_ops,
-	.query = extension,
+	.query = query_engine,
 };
 
 static const void *
