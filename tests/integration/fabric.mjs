@@ -300,13 +300,13 @@ export function nativePackage(contract, version = 1) {
 // other's nodes by certificates of their own for each channel's algorithm.
 export class Network {
   // owners: which organisation (from 1 on) each host is of; init: further options of
-  // `bsnctl init`. Where it is P-256, an organisation's CA is that of its first
-  // host.
-  static async start(owners, init = []) {
+  // `bsnctl init`; config: changes a host's config. Where it is P-256, an
+  // organisation's CA is that of its first host.
+  static async start(owners, init = [], config = undefined) {
     const network = new Network();
     network.owners = owners;
     network.hosts = await startHosts(owners.length, [],
-      () => ['--algorithm', 'ecdsa-p256', ...init]);
+      () => ['--algorithm', 'ecdsa-p256', ...init], config);
     network.organisations = {};
     for (const crypto_ of ['std', 'sm']) await network.certify(crypto_);
     return network;

@@ -11,10 +11,12 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
 	tests/integration/test-evm-differential.mjs \
 	tests/integration/test-ethers.mjs \
 	tests/integration/test-examples.mjs \
+	tests/integration/fabric-clients.mjs \
 	tests/integration/fabric.mjs tests/integration/fabric-blocks.mjs \
 	tests/integration/test-fabric-protos.mjs \
 	tests/integration/test-fabric-chaincode.mjs \
 	tests/integration/test-fabric-faces.mjs \
+	tests/integration/test-fabric-gateway.mjs \
 	tests/integration/test-fabric-kill.mjs \
 	tests/integration/test-fabric-nodes.mjs \
 	tests/integration/test-fabric-policies.mjs \

@@ -43,6 +43,81 @@ seen_verify(Channel *channel, const SuiteItem *items, guint64 n,
 	suite_verify(&channel->suite, items, n, results);
 }
 
+/* ---- what order/ says of an envelope ---- */
+
+static GPtrArray *accepted; /* GBytes */
+static int32_t next_status;
+
+int32_t
+order_accept(Channel *channel, bsn_slice envelope, bsn_err *err)
+{
+	if (accepted == NULL)
+		accepted = g_ptr_array_new_with_free_func(
+			(GDestroyNotify)g_bytes_unref);
+	if (next_status != BSN_OK)
+		return bsn_fail(err, next_status, "not this one");
+	g_ptr_array_add(accepted,
+			g_bytes_new(envelope.data, (gsize)envelope.len));
+	return BSN_OK;
+}
+
+void
+fabric_order_answers(int32_t status)
+{
+	next_status = status;
+}
+
+guint
+fabric_order_accepted(void)
+{
+	const guint n = accepted != NULL ? accepted->len : 0;
+
+	g_clear_pointer(&accepted, g_ptr_array_unref);
+	return n;
+}
+
+/* ---- what only other methods need ---- */
+
+int32_t
+gather_begin(Channel *channel, bsn_slice signed_proposal,
+	     GPtrArray *organisations, GatherDone done, gpointer owner,
+	     Gathering **gathering, bsn_err *err)
+{
+	g_assert_not_reached();
+}
+
+void
+gather_cancel(Gathering *gathering)
+{
+	g_assert_not_reached();
+}
+
+int32_t
+evaluate_begin(Channel *channel, bsn_slice signed_proposal,
+	       GPtrArray *organisations, EvaluateDone done, gpointer owner,
+	       Evaluation **evaluation, bsn_err *err)
+{
+	g_assert_not_reached();
+}
+
+void
+evaluate_cancel(Evaluation *evaluation)
+{
+	g_assert_not_reached();
+}
+
+char *
+endorser_own_name(const Channel *channel)
+{
+	g_assert_not_reached();
+}
+
+char *
+endorser_address(const Channel *channel, GBytes *key, const char *name)
+{
+	g_assert_not_reached();
+}
+
 /* ---- an endorser that the test completes ---- */
 
 struct Endorser {

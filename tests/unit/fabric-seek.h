@@ -43,6 +43,10 @@ void fabric_open_only_admins(FabricOpen *open, const char *resource);
 
 /* What channel_first_block answers. */
 extern guint64 fabric_first_block;
+/* What order_accept answers from now on. */
+void fabric_order_answers(int32_t status);
+/* How many envelopes it has taken since it was asked last. */
+guint fabric_order_accepted(void);
 /* Completes the endorsement that is under way; FALSE: none is. */
 gboolean fabric_endorser_finish(int32_t status, bsn_slice response,
 				const char *reason);

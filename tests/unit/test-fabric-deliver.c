@@ -9,9 +9,10 @@
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/gateway/call.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
+#include "plugins/engine-fabric/order/order.h"
 #include "plugins/kit/sink.h"
-#include "tests/unit/fabric-seek.h"
 #include "tests/unit/fabric-call.h"
+#include "tests/unit/fabric-seek.h"
 
 #define STATUS(name) COMMON__STATUS__##name
 #define BLOCKS "/protos.Deliver/Deliver"
@@ -80,24 +81,47 @@ response(Arena *arena, const FabricCall *call, guint index)
 	return message;
 }
 
-/* The message at `index` is a block's, byte for byte. */
+static bsn_slice
+certificate_in(Arena *arena, const Common__Block *block)
+{
+	const Common__Metadata *metadata = message_unpack(
+		arena, &common__metadata__descriptor,
+		message_slice(block->metadata->metadata[0]), NULL, NULL);
+	const Common__OrdererBlockMetadata *value =
+		message_unpack(arena, &common__orderer_block_metadata__descriptor,
+			       message_slice(metadata->value), NULL, NULL);
+
+	return message_slice(value->consenter_metadata);
+}
+
+/* The message at `index` is a block as it is stored, with its certificate. */
 static void
 assert_block(FabricOpen *open, const FabricCall *call, guint index,
 	     guint64 number)
 {
 	g_autoptr(GByteArray) stored = g_byte_array_new();
-	bsn_slice sent = bytes_slice(call->sent->pdata[index]);
+	g_autoptr(GByteArray) certificate = g_byte_array_new();
+	g_autoptr(GByteArray) again = NULL;
 	g_auto(Arena) arena = ARENA_INIT;
+	Common__Block *block;
 
 	g_assert_cmpint(ledger_block(open->channel.ledger, number, stored,
 				     NULL),
 			==, BSN_OK);
-	g_assert_cmpuint(response(&arena, call, index)->type_case, ==,
-			 PROTOS__DELIVER_RESPONSE__TYPE_BLOCK);
-	g_assert_cmpuint(sent.len, >, stored->len);
-	sent.data += sent.len - stored->len;
-	sent.len = stored->len;
-	g_assert_true(bsn_slice_equal(sent, buffer_slice(stored)));
+	g_assert_cmpint(order_certificate(&open->channel, number, certificate,
+					  NULL),
+			==, BSN_OK);
+	g_assert_cmpint(response(&arena, call, index)->type_case, ==,
+			PROTOS__DELIVER_RESPONSE__TYPE_BLOCK);
+	block = response(&arena, call, index)->block;
+	if (certificate->len > 0) {
+		g_assert_true(bsn_slice_equal(certificate_in(&arena, block),
+					      buffer_slice(certificate)));
+		block->metadata->metadata[0] = (ProtobufCBinaryData){ 0 };
+	}
+	again = message_pack(block);
+	g_assert_true(
+		bsn_slice_equal(buffer_slice(again), buffer_slice(stored)));
 }
 
 static void

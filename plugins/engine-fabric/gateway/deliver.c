@@ -6,15 +6,12 @@
  * ask again; any status but SUCCESS is the end of the call. Blocks are told
  * when they are durable.
  */
-#include <string.h>
-
 #include "peer/events.pb-c.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/gateway/call.h"
 #include "plugins/engine-fabric/gateway/filtered.h"
 #include "plugins/engine-fabric/gateway/header.h"
 #include "plugins/engine-fabric/gateway/seek.h"
-#include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/query/stored.h"
 #include "plugins/kit/sink.h"
 
@@ -87,45 +84,6 @@ send_answer(Deliver *deliver)
 
 /* ---- blocks -------------------------------------------------------------- */
 
-/* DeliverResponse.block, in front of a block's own bytes: a field of type 2,
- * and its length as a varint. */
-#define BLOCK_TAG 0x12u
-#define BLOCK_PREFIX_MAX 6u
-
-static guint
-put_prefix(guint8 *end, guint32 len)
-{
-	guint8 prefix[BLOCK_PREFIX_MAX] = { BLOCK_TAG };
-	guint n = 1;
-
-	for (; len > 127; len >>= 7)
-		prefix[n++] = (guint8)(len | 128);
-	prefix[n++] = (guint8)len;
-	memcpy(end - n, prefix, n);
-	return n;
-}
-
-/* Its bytes are those that are stored: hashes and signatures hold. */
-static int32_t
-send_stored(Deliver *deliver, gsize *spent, bsn_err *err)
-{
-	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	int32_t status;
-	guint n;
-
-	g_byte_array_set_size(bytes, BLOCK_PREFIX_MAX);
-	status = ledger_block(deliver->call.channel->ledger,
-			      deliver->seek.next, bytes, err);
-	if (status != BSN_OK)
-		return status;
-	*spent = bytes->len;
-	n = put_prefix(bytes->data + BLOCK_PREFIX_MAX,
-		       bytes->len - BLOCK_PREFIX_MAX);
-	return call_send(&deliver->call,
-			 bsn_slice_of(bytes->data + BLOCK_PREFIX_MAX - n,
-				      bytes->len - BLOCK_PREFIX_MAX + n));
-}
-
 static gboolean
 is_config(Arena *arena, const Common__Block *block)
 {
@@ -158,14 +116,25 @@ set_block(Deliver *deliver, StoredBlock *stored, Common__Block *block,
 }
 
 static int32_t
-send_made(Deliver *deliver, gsize *spent, bsn_err *err)
+load(Deliver *deliver, StoredBlock *stored, bsn_err *err)
+{
+	Channel *channel = deliver->call.channel;
+	const guint64 number = deliver->seek.next;
+	const int32_t status = stored_load(channel, number, stored, err);
+
+	return status == BSN_OK && !is_filtered(deliver)
+		       ? stored_certify(channel, number, stored, err)
+		       : status;
+}
+
+static int32_t
+send_stored(Deliver *deliver, gsize *spent, bsn_err *err)
 {
 	Protos__DeliverResponse response = PROTOS__DELIVER_RESPONSE__INIT;
 	g_auto(StoredBlock) stored = { .bytes = NULL };
 	g_autoptr(GByteArray) bytes = NULL;
 	Common__Block block;
-	const int32_t status = stored_load(
-		deliver->call.channel, deliver->seek.next, &stored, err);
+	const int32_t status = load(deliver, &stored, err);
 
 	if (status != BSN_OK)
 		return status;
@@ -179,12 +148,9 @@ send_made(Deliver *deliver, gsize *spent, bsn_err *err)
 static gsize
 send_block(Deliver *deliver)
 {
-	const gboolean whole = !is_filtered(deliver) &&
-			       !deliver->seek.headers_only;
 	bsn_err err = BSN_ERR_INIT;
 	gsize spent = 0;
-	const int32_t status = whole ? send_stored(deliver, &spent, &err)
-				     : send_made(deliver, &spent, &err);
+	const int32_t status = send_stored(deliver, &spent, &err);
 
 	if (status == BSN_BUSY)
 		return 0; /* it is read again when there is room */

@@ -24,6 +24,12 @@ typedef struct {
 int32_t stored_load(const Channel *channel, guint64 number, StoredBlock *block,
 		    bsn_err *err);
 void stored_clear(StoredBlock *block);
+/* Puts the consensus's certificate, if it has one, where Fabric's blocks have
+ * signatures of orderers: as blocks are given to others.
+ *
+ * Returns: BSN_OK. Errors: as order_certificate. [strand] */
+int32_t stored_certify(const Channel *channel, guint64 number,
+		       StoredBlock *block, bsn_err *err);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoredBlock, stored_clear)
 
 /* An entry of a block's metadata, Metadata.value; in the arena; empty: none.
