@@ -55,6 +55,16 @@ state_get_version(const State *state, bsn_slice key, gboolean *exists,
 	return status;
 }
 
+int32_t
+state_indexes_change(const State *state, GTree *updates, LedgerBatch *batch,
+		     bsn_err *err)
+{
+	return state->indexes != NULL
+		       ? state->indexes->change(state->indexes, state, updates,
+						batch, err)
+		       : BSN_OK;
+}
+
 /* ---- pages ---- */
 
 /* Gathers the least entries of a range from what the store gives in the order
