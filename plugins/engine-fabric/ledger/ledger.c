@@ -48,7 +48,7 @@ channel_ledger_open(const Suite *suite, const LedgerStore *store,
 	g_autoptr(ChannelLedger) opened = g_new0(ChannelLedger, 1);
 	int32_t status;
 
-	opened->state = (State){ *suite, *store };
+	opened->state = (State){ *suite, *store, NULL };
 	opened->channel_id = g_bytes_new(channel_id.data, channel_id.len);
 	status = ledger_head_load(store, &opened->head, err);
 	if (status == BSN_OK && opened->head.height > 0)

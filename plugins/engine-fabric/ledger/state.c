@@ -71,6 +71,16 @@ state_put(LedgerBatch *batch, const Suite *suite, const StateItem *item)
 			      buffer_slice(entry));
 }
 
+int32_t
+state_indexes_change(const State *state, GTree *updates, LedgerBatch *batch,
+		     bsn_err *err)
+{
+	return state->indexes != NULL
+		       ? state->indexes->change(state->indexes, state, updates,
+						batch, err)
+		       : BSN_OK;
+}
+
 /* ---- pages ---- */
 
 /* Gathers the least entries of a range from what the store gives in the order
