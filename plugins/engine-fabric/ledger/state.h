@@ -16,6 +16,8 @@ typedef struct {
 	Suite suite;
 	LedgerStore store;
 	StateIndexes *indexes; /* NULL: nobody keeps any */
+	/* What the store has is of no block (origin.h): nothing is read. */
+	gboolean hidden;
 } State;
 
 /* Who finds entries by what is in them. The caller embeds it. */

@@ -14,6 +14,7 @@
 #include "plugins/engine-fabric/order/verdict.h"
 #include "plugins/engine-fabric/private/private.h"
 #include "plugins/engine-fabric/query/query.h"
+#include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
@@ -265,6 +266,7 @@ commit_block(Channel *channel, Candidate *candidate, bsn_slice certificate,
 			       err);
 	if (status != BSN_OK)
 		return status;
+	channel_snapshots_committed(channel);
 	/* A config has consensus go on at once, which may ask for the next
 	 * proposal before this is back. */
 	candidates_decide(channel, candidate);
