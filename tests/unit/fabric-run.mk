@@ -6,7 +6,7 @@ fabric_run = tests/unit/fabric-run.c tests/unit/fabric-run.h \
 	tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
 	$(fabric_collections) $(fabric_ledger)
 fabric_run_parts = libfabric-chaincode.la libfabric-chain.la \
-	libchaincode-package.la $(fabric_parts)
+	libfabric-rich.la libchaincode-package.la $(fabric_parts)
 FABRIC_RUN_TESTS = tests/unit/test-fabric-programs \
 	tests/unit/test-fabric-run tests/unit/test-fabric-shim \
 	tests/unit/test-fabric-system tests/unit/test-native

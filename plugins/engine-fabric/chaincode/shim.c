@@ -140,16 +140,6 @@ put_metadata(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 						&entry, 1, err);
 }
 
-/* ---- what is not offered ---- */
-
-static int32_t
-rich_query(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
-{
-	return bsn_fail(err, BSN_NOT_OFFERED,
-			"this node's state is not queried by content "
-			"(GetQueryResult): use ranges or composite keys");
-}
-
 /* ---- which question it is ---- */
 
 typedef struct {
@@ -166,7 +156,7 @@ static const Question questions[] = {
 	{ ASKS(GET_STATE_BY_RANGE), &protos__get_state_by_range__descriptor,
 	  shim_range },
 	{ ASKS(GET_QUERY_RESULT), &protos__get_query_result__descriptor,
-	  rich_query },
+	  shim_rich_query },
 	{ ASKS(QUERY_STATE_NEXT), &protos__query_state_next__descriptor,
 	  shim_next },
 	{ ASKS(QUERY_STATE_CLOSE), &protos__query_state_close__descriptor,

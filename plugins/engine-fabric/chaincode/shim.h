@@ -6,7 +6,8 @@
  *
  *	shim.c          which question it is; single keys
  *	private_data.c  single keys of collections; who may read and write them
- *	queries.c       ranges and histories, in batches and in pages
+ *	queries.c       ranges, queries by content and histories, in batches
+ *	                and in pages
  *
  * All functions: [strand].
  */
@@ -74,6 +75,8 @@ void shim_query_free(ShimQuery *query);
 /* By type: a message that was decoded as that. */
 int32_t shim_range(Shim *shim, const void *message, GByteArray *answer,
 		   bsn_err *err);
+int32_t shim_rich_query(Shim *shim, const void *message, GByteArray *answer,
+			bsn_err *err);
 int32_t shim_history(Shim *shim, const void *message, GByteArray *answer,
 		     bsn_err *err);
 int32_t shim_next(Shim *shim, const void *message, GByteArray *answer,
