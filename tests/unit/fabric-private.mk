@@ -4,6 +4,7 @@ fabric_private = tests/unit/fabric-private.c tests/unit/fabric-private.h \
 fabric_declared = tests/unit/fabric-declared.c tests/unit/fabric-declared.h
 FABRIC_PRIVATE_TESTS = tests/unit/test-fabric-private \
 	tests/unit/test-fabric-private-commit \
+	tests/unit/test-fabric-private-expiry \
 	tests/unit/test-fabric-private-random \
 	tests/unit/test-fabric-shim-private tests/unit/test-native-vault
 check_PROGRAMS += $(FABRIC_PRIVATE_TESTS)
@@ -16,6 +17,10 @@ tests_unit_test_fabric_private_commit_SOURCES = \
 	tests/unit/test-fabric-private-commit.c $(fabric_private)
 tests_unit_test_fabric_private_commit_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_private_commit_LDADD = $(fabric_parts)
+tests_unit_test_fabric_private_expiry_SOURCES = \
+	tests/unit/test-fabric-private-expiry.c $(fabric_private)
+tests_unit_test_fabric_private_expiry_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_private_expiry_LDADD = $(fabric_parts)
 tests_unit_test_fabric_private_random_SOURCES = \
 	tests/unit/test-fabric-private-random.c $(fabric_private)
 tests_unit_test_fabric_private_random_CPPFLAGS = $(fabric_test_flags)
