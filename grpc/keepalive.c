@@ -136,18 +136,17 @@ grpc_connection_deadline(const GrpcConnection *connection)
 	return deadline;
 }
 
-/* A client by a reset ("Client Cancellation"); a server says why, where it
- * still can: its clock may be the first. */
+/* A client resets the stream; a server says so, for a client whose clock is a
+ * little behind would take a reset for something else. */
 static void
 expire_calls(GrpcConnection *connection)
 {
 	GrpcCall *call;
 
 	while ((call = first_timer(connection)) != NULL &&
-	       call->deadline <= connection->now) {
+	       call->deadline <= connection->now)
 		grpc_call_fail(call, GRPC_DEADLINE_EXCEEDED,
 			       "the deadline has passed");
-	}
 }
 
 void

@@ -66,6 +66,7 @@ typedef struct {
 	gboolean certified; /* the node under test gets a certificate */
 	guint signed_proposals; /* lifecycle_signed */
 	guint members_begun;
+	guint members_previewed;
 	guint members_rounds;
 	guint answers;	     /* to questions of other nodes */
 	int32_t last_status; /* of them */

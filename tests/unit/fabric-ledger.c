@@ -29,12 +29,12 @@ open_ledger(FabricLedger *fixture)
 				   &fixture->ledger, NULL);
 }
 
-FabricLedger *
-fabric_ledger_new(gboolean sm, gboolean empty)
+static FabricLedger *
+ledger_new(Suite suite, gboolean empty)
 {
 	FabricLedger *fixture = g_new0(FabricLedger, 1);
 
-	fixture->suite = fabric_suite(sm);
+	fixture->suite = suite;
 	fixture->chain = fake_chain_new("one");
 	fixture->envelopes = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)g_byte_array_unref);
@@ -45,6 +45,18 @@ fabric_ledger_new(gboolean sm, gboolean empty)
 	fabric_ledger_add(fixture, fabric_config_tx(fixture, 0, FALSE, TRUE));
 	fabric_ledger_commit(fixture);
 	return fixture;
+}
+
+FabricLedger *
+fabric_ledger_new(gboolean sm, gboolean empty)
+{
+	return ledger_new(fabric_suite(sm), empty);
+}
+
+FabricLedger *
+fabric_ledger_new_beside(const FabricLedger *other)
+{
+	return ledger_new(other->suite, FALSE);
 }
 
 void
@@ -360,7 +372,7 @@ fabric_ledger_append(FabricLedger *fixture, bsn_slice bytes, bsn_err *err)
 {
 	FixtureJudge judge = { { endorsed, config }, fixture };
 	g_autoptr(IncomingBlock) block = NULL;
-	g_auto(BlockOutcome) outcome = { NULL, NULL, NULL };
+	g_auto(BlockOutcome) outcome = { 0 };
 	g_autofree int32_t *verdicts = NULL;
 	int32_t status = incoming_block_read(
 		&fixture->suite, TEXT("one"), bytes,
@@ -380,8 +392,8 @@ fabric_ledger_append(FabricLedger *fixture, bsn_slice bytes, bsn_err *err)
 	g_string_truncate(fixture->asked, 0);
 	status = channel_ledger_append(
 		fixture->ledger, block, verdicts,
-		fixture->judge != NULL ? fixture->judge : &judge.judge, 0,
-		&outcome, err);
+		fixture->judge != NULL ? fixture->judge : &judge.judge,
+		fixture->source, 0, &outcome, err);
 	if (status == BSN_OK && fixture->committed != NULL)
 		fixture->committed(&outcome, fixture->data);
 	g_free(fixture->codes);

@@ -4,6 +4,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/members/members.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
@@ -13,6 +14,7 @@ Services services;
 NetPeer *life_peers[4];
 guint life_packages_changed;
 guint life_prepared;
+guint life_members_changed;
 LifeAsked life_asked;
 GByteArray *life_answer;
 int32_t life_answer_status;
@@ -32,6 +34,12 @@ access_check(Channel *channel, const char *resource, MspIdentity *who,
 	return policy != NULL && policy_holds(policy, &who, 1)
 		       ? BSN_OK
 		       : bsn_fail(err, BSN_DENIED, "not for %s", resource);
+}
+
+void
+private_members_changed(Channel *channel)
+{
+	life_members_changed++;
 }
 
 TxCode
@@ -197,6 +205,20 @@ life_be(Life *life, guint org)
 
 /* ---- messages ---- */
 
+static Protos__CollectionConfigPackage *
+parse_collections(Arena *arena, const char *text)
+{
+	g_autoptr(json_t) array = json_parse(TEXT(text), 1u << 20, "text", NULL,
+					     NULL);
+	Terms terms = { 0 };
+	bsn_err err = BSN_ERR_INIT;
+
+	if (collections_parse(arena, array, "text", &terms.collections, &err) !=
+	    BSN_OK)
+		g_error("%s", err.reason);
+	return terms_package(arena, &terms);
+}
+
 GByteArray *
 life_args(const LifeTerms *terms)
 {
@@ -218,6 +240,9 @@ life_args(const LifeTerms *terms)
 							 &policy, NULL),
 				==, BSN_OK);
 	args.validation_parameter = message_bytes(policy);
+	if (terms->collections != NULL)
+		args.collections =
+			parse_collections(&arena, terms->collections);
 	if (terms->package_id != NULL) {
 		local.package_id = (char *)terms->package_id;
 		source.type_case =

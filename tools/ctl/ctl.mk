@@ -15,7 +15,9 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/authority.c tools/ctl/authority.h \
 	tools/ctl/block.c tools/ctl/block_verify.c tools/ctl/block_verify.h \
 	tools/ctl/certify.c tools/ctl/certify.h \
-	tools/ctl/chain.c tools/ctl/chain_node.c \
+	tools/ctl/chain.c tools/ctl/chain_change.c tools/ctl/chain_change.h \
+	tools/ctl/chain_config.c tools/ctl/chain_config.h \
+	tools/ctl/chain_node.c tools/ctl/difference.c tools/ctl/difference.h \
 	tools/ctl/join.c tools/ctl/join.h \
 	tools/ctl/channel.c \
 	tools/ctl/client.c tools/ctl/client.h \
