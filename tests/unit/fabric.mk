@@ -114,7 +114,8 @@ tests_unit_test_fabric_ledger_collections_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_collections_LDADD = $(fabric_parts)
 
 # plugins/engine-fabric/net, with stand-ins for the other parts.
-fabric_nodes = tests/unit/fabric-nodes.c tests/unit/fabric-nodes.h \
+fabric_nodes = tests/unit/fabric-no-private.c \
+	tests/unit/fabric-nodes.c tests/unit/fabric-nodes.h \
 	tests/unit/fabric-nodes-parts.c tests/unit/fabric-nodes-parts.h \
 	$(fabric_channel)
 fabric_net_parts = libfabric-net.la libfabric-chain.la $(fabric_parts)
@@ -145,7 +146,8 @@ tests_unit_test_fabric_net_sync_SOURCES = tests/unit/test-fabric-net-sync.c \
 tests_unit_test_fabric_net_sync_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_net_sync_LDADD = $(fabric_net_parts)
 # The order, with stand-ins for the other parts of the engine.
-fabric_order = tests/unit/fabric-order.c tests/unit/fabric-order.h \
+fabric_order = tests/unit/fabric-no-private.c \
+	tests/unit/fabric-order.c tests/unit/fabric-order.h \
 	tests/unit/fabric-others.c $(fabric_tx) $(fabric_channel)
 fabric_order_parts = libfabric-chain.la libfabric-order.la $(fabric_parts)
 FABRIC_ORDER_TESTS = tests/unit/test-fabric-cut \
@@ -183,7 +185,7 @@ tests_unit_test_fabric_order_door_LDADD = $(fabric_order_parts)
 # endorse/, with stand-ins for the engine's other parts.
 fabric_endorse = tests/unit/fabric-endorse.c tests/unit/fabric-endorse.h \
 	tests/unit/fabric-endorse-net.c tests/unit/fabric-endorse-net.h \
-	tests/unit/fabric-endorse-parts.c \
+	tests/unit/fabric-endorse-parts.c tests/unit/fabric-endorse-private.c \
 	$(fabric_channel)
 fabric_endorse_parts = libfabric-endorse.la libfabric-chain.la $(fabric_parts)
 FABRIC_ENDORSE_TESTS = tests/unit/test-fabric-call \
@@ -212,7 +214,8 @@ tests_unit_test_fabric_gather_SOURCES = tests/unit/test-fabric-gather.c \
 tests_unit_test_fabric_gather_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_gather_LDADD = $(fabric_endorse_parts)
 # The engine's parts, with stand-ins for those that they call.
-fabric_open = tests/unit/fabric-open.c tests/unit/fabric-open-tx.c \
+fabric_open = tests/unit/fabric-no-private.c \
+	tests/unit/fabric-open.c tests/unit/fabric-open-tx.c \
 	tests/unit/fabric-open.h $(fabric_channel)
 check_LTLIBRARIES += libfabric-open.la
 libfabric_open_la_SOURCES = $(fabric_open)
