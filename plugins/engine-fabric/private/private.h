@@ -5,10 +5,11 @@
  * with the block that has its hashes, and from members to those that missed it.
  *
  *	transient.c   what was endorsed and is in no block yet
- *	distribute.c  to other members before an endorsement is given
+ *	distribute.c  to other members before an endorsement is given; push.c: to
+ *	              whom
  *	commit.c      with a block: PrivateSource (ledger/private.h)
  *	missing.c     what is missing here; sweep.c: finds it
- *	reconcile.c   it is asked for
+ *	reconcile.c   it is asked for; taken.c: what comes of that
  *	serve.c       what other members give and ask for
  *	message.c     what they tell each other
  *	private.c     who may have what
