@@ -37,6 +37,7 @@ include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/fuzz/fabric.mk
 include tests/fuzz/fabric-run.mk
+include tests/fuzz/fabric-private.mk
 include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk
