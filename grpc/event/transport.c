@@ -157,14 +157,9 @@ set_no_delay(struct bufferevent *bufferevent)
 static gboolean
 speaks_h2(struct bufferevent *bufferevent)
 {
-	SSL *ssl = bufferevent_openssl_get_ssl(bufferevent);
-	const unsigned char *protocol = NULL;
-	unsigned int len = 0;
+	const SSL *ssl = bufferevent_openssl_get_ssl(bufferevent);
 
-	if (ssl == NULL)
-		return TRUE;
-	SSL_get0_alpn_selected(ssl, &protocol, &len);
-	return len == 2 && memcmp(protocol, "h2", 2) == 0;
+	return ssl == NULL || grpc_tls_has_h2(ssl);
 }
 
 static char *
@@ -226,6 +221,7 @@ grpc_transport_new(struct bufferevent *bufferevent, GrpcConnection *connection,
 	bufferevent_enable(bufferevent, EV_READ | EV_WRITE);
 	grpc_connection_set_wake(connection, on_wake, transport);
 	on_wake(connection, transport);
+	bufferevent_trigger(bufferevent, EV_READ, BEV_TRIG_DEFER_CALLBACKS);
 	return transport;
 }
 
@@ -270,4 +266,14 @@ grpc_tls_ask(SSL_CTX *context)
 {
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 	SSL_CTX_set_alpn_protos(context, h2, sizeof(h2) - 1);
+}
+
+gboolean
+grpc_tls_has_h2(const SSL *ssl)
+{
+	const unsigned char *protocol = NULL;
+	unsigned int len = 0;
+
+	SSL_get0_alpn_selected(ssl, &protocol, &len);
+	return len == 2 && memcmp(protocol, "h2", 2) == 0;
 }

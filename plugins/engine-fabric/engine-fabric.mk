@@ -9,6 +9,7 @@ fabric_protos = \
 	$(fabric_proto_dir)/bsn/agreement.proto \
 	$(fabric_proto_dir)/bsn/net.proto \
 	$(fabric_proto_dir)/bsn/private.proto \
+	$(fabric_proto_dir)/bsn/snapshot.proto \
 	$(fabric_proto_dir)/common/common.proto \
 	$(fabric_proto_dir)/common/configtx.proto \
 	$(fabric_proto_dir)/common/configuration.proto \
@@ -55,7 +56,7 @@ libfabric_proto_la_CPPFLAGS = -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS)
 libfabric_proto_la_LIBADD = $(PROTOBUF_C_LIBS)
 
 fabric_flags = $(plugin_flags) -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS) \
-	$(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
+	$(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(ICU_CFLAGS) $(PCRE2_CFLAGS)
 
 # Between bytes and messages, for the engine and its runtimes.
 noinst_LTLIBRARIES += libfabric-codec.la
@@ -119,6 +120,8 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/ledger.h \
 	plugins/engine-fabric/ledger/mvcc.c \
 	plugins/engine-fabric/ledger/mvcc.h \
+	plugins/engine-fabric/ledger/origin.c \
+	plugins/engine-fabric/ledger/origin.h \
 	plugins/engine-fabric/ledger/place.c \
 	plugins/engine-fabric/ledger/place.h \
 	plugins/engine-fabric/ledger/private.c \
@@ -135,6 +138,7 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/simulator.h \
 	plugins/engine-fabric/ledger/simulator_collections.c \
 	plugins/engine-fabric/ledger/simulator_private.h \
+	plugins/engine-fabric/ledger/simulator_query.c \
 	plugins/engine-fabric/ledger/snapshot.c \
 	plugins/engine-fabric/ledger/snapshot.h \
 	plugins/engine-fabric/ledger/state.c \
@@ -192,6 +196,7 @@ include plugins/engine-fabric/order/order.mk
 include plugins/engine-fabric/private/private.mk
 include plugins/engine-fabric/query/query.mk
 include plugins/engine-fabric/rich/rich.mk
+libfabric_rich_la_LIBADD = $(ICU_LIBS) $(PCRE2_LIBS)
 include plugins/engine-fabric/snapshot/snapshot.mk
 
 noinst_LTLIBRARIES += libfabric-chain.la

@@ -24,6 +24,7 @@
  *   'e' 'm' ...  private data on its way, and missing (private/)
  *   'x' ...      indexes (rich/)
  *   'y' ...      snapshots, and where the store began (snapshot/)
+ *   'u' 'v' ...  what was replaced while one is made (snapshot/)
  */
 #ifndef FABRIC_ENGINE_H
 #define FABRIC_ENGINE_H
@@ -49,6 +50,7 @@
 #define TIMER_PRIVATE 10u /* private data that is missing here (private/) */
 #define TIMER_SNAPSHOT 11u /* a snapshot is made, or begun from (snapshot/) */
 #define TIMER_INDEXES 12u /* an index is built (rich/) */
+#define TIMER_GATEWAY 13u /* calls that stream go on (gateway/) */
 
 /* The nodes that the newest committed config names. */
 typedef struct {
@@ -90,6 +92,8 @@ struct bsn_ledger {
 	struct Indexes *indexes;     /* rich/ */
 	struct ChannelSnapshots *snapshots; /* snapshot/ */
 	struct FabricGateway *gateway; /* gateway/; NULL: the host has no gRPC */
+	gboolean beginning; /* with a snapshot: blocks, transactions and
+			     * questions are not for it (snapshot/) */
 	gboolean closing;
 };
 

@@ -1,9 +1,9 @@
 # What nodes tell each other of private data.
 check_PROGRAMS += tests/fuzz/fuzz-fabric-private
 tests_fuzz_fuzz_fabric_private_SOURCES = tests/fuzz/fuzz-fabric-private.c \
-	$(fabric_private) $(fuzz_plugins)
+	$(fabric_spread) $(fuzz_plugins)
 tests_fuzz_fuzz_fabric_private_CPPFLAGS = $(fabric_fuzz_plugins_flags)
-tests_fuzz_fuzz_fabric_private_LDADD = $(fabric_private_parts)
+tests_fuzz_fuzz_fabric_private_LDADD = $(fabric_spread_parts)
 tests_fuzz_fuzz_fabric_private_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-fabric-private

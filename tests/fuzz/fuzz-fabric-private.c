@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "plugins/kit/sink.h"
-#include "tests/unit/fabric-private.h"
+#include "tests/unit/fabric-spread.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -281,6 +281,18 @@ members_find(const Channel *channel, bsn_slice public_key)
 }
 
 int32_t
+members_preview(Channel *channel, const bsn_tx_request *request,
+		MspIdentity *who, bsn_reply *reply, bsn_err *err)
+{
+	(void)channel;
+	(void)request;
+	(void)who;
+	(void)reply;
+	endorse_net->members_previewed++;
+	return bsn_fail(err, BSN_CONFLICT, "a stand-in");
+}
+
+int32_t
 members_begin(Channel *channel, const bsn_tx_request *request, MspIdentity *who,
 	      bsn_slice creator, bsn_reply *reply, bsn_err *err)
 {

@@ -71,6 +71,7 @@ typedef struct {
 	gboolean spread_waits; /* until endorse_net_spread */
 	guint spreads;
 	guint members_begun;
+	guint members_previewed;
 	guint members_rounds;
 	guint answers;	     /* to questions of other nodes */
 	int32_t last_status; /* of them */

@@ -30,11 +30,11 @@ open_ledger(FabricLedger *fixture)
 }
 
 static FabricLedger *
-ledger_new(const Suite *suite, gboolean empty)
+ledger_new(Suite suite, gboolean empty)
 {
 	FabricLedger *fixture = g_new0(FabricLedger, 1);
 
-	fixture->suite = *suite;
+	fixture->suite = suite;
 	fixture->chain = fake_chain_new("one");
 	fixture->envelopes = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)g_byte_array_unref);
@@ -50,15 +50,13 @@ ledger_new(const Suite *suite, gboolean empty)
 FabricLedger *
 fabric_ledger_new(gboolean sm, gboolean empty)
 {
-	const Suite suite = fabric_suite(sm);
-
-	return ledger_new(&suite, empty);
+	return ledger_new(fabric_suite(sm), empty);
 }
 
 FabricLedger *
-fabric_ledger_beside(const FabricLedger *other)
+fabric_ledger_new_beside(const FabricLedger *other)
 {
-	return ledger_new(&other->suite, FALSE);
+	return ledger_new(other->suite, FALSE);
 }
 
 void

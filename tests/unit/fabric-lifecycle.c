@@ -197,6 +197,20 @@ life_be(Life *life, guint org)
 
 /* ---- messages ---- */
 
+static Protos__CollectionConfigPackage *
+parse_collections(Arena *arena, const char *text)
+{
+	g_autoptr(json_t) array = json_parse(TEXT(text), 1u << 20, "text", NULL,
+					     NULL);
+	Terms terms = { 0 };
+	bsn_err err = BSN_ERR_INIT;
+
+	if (collections_parse(arena, array, "text", &terms.collections, &err) !=
+	    BSN_OK)
+		g_error("%s", err.reason);
+	return terms_package(arena, &terms);
+}
+
 GByteArray *
 life_args(const LifeTerms *terms)
 {
@@ -218,6 +232,9 @@ life_args(const LifeTerms *terms)
 							 &policy, NULL),
 				==, BSN_OK);
 	args.validation_parameter = message_bytes(policy);
+	if (terms->collections != NULL)
+		args.collections =
+			parse_collections(&arena, terms->collections);
 	if (terms->package_id != NULL) {
 		local.package_id = (char *)terms->package_id;
 		source.type_case =

@@ -41,6 +41,7 @@ typedef struct {
 	gint64 sequence;  /* 1 */
 	const char *version; /* "1.0" */
 	const char *policy;  /* text */
+	const char *collections; /* JSON; NULL: none */
 	const char *package_id;
 	gboolean init_required;
 } LifeTerms;

@@ -1,105 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tests/unit/fabric-private.h: nodes of a channel "one" on real ledgers, for
- * tests of private/: its real sources, and stand-ins for the other parts of the
- * engine. Nothing arrives, and no time passes, by itself. Nothing can fail: it
- * fails the test.
- *
- * Chaincode "basic" has the collection "secret", of Org1MSP and Org2MSP. All
- * that nodes tell each other and the log, and all that their stores have, can be
- * searched for a value.
+ * tests/unit/fabric-private.h: who has private data for a test's ledger, and
+ * what collections allow: a collection's name ends with its block_to_live in
+ * decimal ("secrets": for ever). Nothing can fail: it fails the test.
  */
 #ifndef TESTS_UNIT_FABRIC_PRIVATE_H
 #define TESTS_UNIT_FABRIC_PRIVATE_H
 
-#include "plugins/engine-fabric/private/privacy.h"
+#include "plugins/engine-fabric/ledger/private.h"
 #include "tests/unit/fabric-ledger.h"
 
-/* Of Org1MSP, Org2MSP, Org3MSP, Org1MSP, Org2MSP. */
-#define PRIVATE_NODES 5u
-/* The one that is no member of "secret". */
-#define PRIVATE_STRANGER 2u
-
-typedef enum {
-	ANSWER_HONEST,
-	ANSWER_OTHER_VALUE, /* of what is asked for */
-	ANSWER_JUNK,
-	ANSWER_NOTHING, /* it has nothing, it says */
-} AnswerKind;
-
 typedef struct {
+	PrivateSource source; /* first */
 	FabricLedger *ledger;
-	Channel channel;
-	MspIdentity self;
-	NetPeer peer;
-	AnswerKind kind;
-	guint64 due_ms;	     /* of TIMER_PRIVATE; 0: it is not armed */
-	GByteArray *traffic; /* all that it has sent or got */
-	guint asked;	     /* questions that came to it */
-} PrivateNode;
+	GHashTable *sets;    /* transaction's id: a TxPvtReadWriteSet */
+	GHashTable *results; /* likewise: a TxReadWriteSet, committed */
+	GHashTable *places;  /* likewise: its Version */
+	guint incomplete;    /* collections of transactions, so far */
+	int32_t status;	     /* what collecting returns */
+} FabricPrivate;
 
-/* A simulation's outcome. */
-typedef struct {
-	char *tx_id;
-	GByteArray *envelope;
-	GByteArray *sets; /* TxPvtReadWriteSet */
-} PrivateTx;
-void private_tx_free(PrivateTx *tx);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrivateTx, private_tx_free)
+/* Is the ledger's source from now on. */
+FabricPrivate *fabric_private_new(FabricLedger *ledger);
+void fabric_private_free(FabricPrivate *private);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FabricPrivate, fabric_private_free)
 
-typedef struct {
-	PrivateNode nodes[PRIVATE_NODES];
-	Suite suite;
-	Definition *definition;
-	GQueue questions; /* NetQuestion that were not delivered */
-	guint64 last_id;
-	guint64 now_ms;
-	GString *log;
-	int32_t status; /* what private_net_ask was answered */
-	GBytes *answer;
-} PrivateNet;
+/* A CollectionConfigPackage's set is there for a transaction. */
+void fabric_private_give(FabricPrivate *private, const char *tx_id,
+			 bsn_slice sets);
+/* The same after its block, by private_put_late. */
+void fabric_private_give_late(FabricPrivate *private, const char *tx_id,
+			      bsn_slice sets);
 
-PrivateNet *private_net_new(gboolean sm);
-void private_net_free(PrivateNet *net);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrivateNet, private_net_free)
+/* Ends a simulation. Out: sets: its private data. Returns its results. */
+GByteArray *fabric_private_finish(Simulator *simulator, GByteArray **sets);
+/* The same, committed alone in a block; its code. In: give: whether the private
+ * data is there. */
+TxCode fabric_private_run(FabricPrivate *private, Simulator *simulator,
+			  gboolean give);
+/* One transaction that writes "key=value", or "key" for a delete, in a
+ * collection of "basic"; its id, until the next. It must be valid. */
+const char *fabric_private_put(FabricPrivate *private, const char *collection,
+			       const char *write, gboolean give);
 
-/* Defines "secret" anew; all nodes are told. In: members: a policy. */
-void private_net_define(PrivateNet *net, const char *members, gint required,
-			gint max, guint64 block_to_live);
-
-/* A transaction that writes "key=value" (deletes "key") in "secret"; simulated
- * on a node. */
-PrivateTx *private_net_simulate(PrivateNet *net, guint node, const char *write);
-/* Commits a transaction as the next block of those nodes (bits). */
-void private_net_commit(PrivateNet *net, const PrivateTx *tx, guint nodes);
-#define ALL_NODES ((1u << PRIVATE_NODES) - 1)
-/* The value of a key of "secret" that a node has for certain: "-" none, "?" not
- * here; g_free it. */
-char *private_net_value(PrivateNet *net, guint node, const char *key);
-/* What a node's status says: "missing", "waiting". */
-guint private_net_count(PrivateNet *net, guint node, const char *what);
-/* Closes and opens it. */
-void private_net_restart(PrivateNet *net, guint node, gboolean crash);
-
-/* Whom open questions are for, "1 3"; g_free it. */
-char *private_net_asked(const PrivateNet *net);
-/* Delivers the oldest question, and its answer; FALSE: there is none. */
-gboolean private_net_deliver(PrivateNet *net);
-/* All, also those that follow. */
-void private_net_settle(PrivateNet *net);
-/* The oldest gets no answer. */
-void private_net_fail(PrivateNet *net, int32_t status);
-/* The oldest is answered with these bytes. */
-void private_net_answer(PrivateNet *net, bsn_slice bytes);
-/* Moves the clock, with all timers on the way, and delivers. */
-void private_net_advance(PrivateNet *net, guint64 ms);
-/* A peer can be reached or not; all are told, questions to it fail. */
-void private_net_reach(PrivateNet *net, guint node, gboolean reachable);
-/* Asks a node as another one; in net->status and net->answer. */
-void private_net_ask(PrivateNet *net, guint from, guint to, guint kind,
-		     bsn_slice bytes);
-
-/* Whether a text is in what a node has sent, got, stored or logged. */
-gboolean private_net_leaks(PrivateNet *net, guint node, const char *text);
+/* What a collection of "basic" has now: "key=value@block:tx ...", in order, of
+ * values; g_free it. */
+char *fabric_private_values(const FabricLedger *ledger, const char *collection);
+/* How many digests it has. */
+guint fabric_private_digests(const FabricLedger *ledger,
+			     const char *collection);
+/* That each value is there with its digest, and found by it, and that what
+ * finds values by digests finds these and no others. */
+void fabric_private_check(const FabricLedger *ledger);
 
 #endif

@@ -146,9 +146,10 @@ tests_unit_test_fabric_net_sync_SOURCES = tests/unit/test-fabric-net-sync.c \
 tests_unit_test_fabric_net_sync_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_net_sync_LDADD = $(fabric_net_parts)
 # The order, with stand-ins for the other parts of the engine.
-fabric_order = tests/unit/fabric-no-private.c \
+fabric_order_alone = tests/unit/fabric-no-private.c \
 	tests/unit/fabric-order.c tests/unit/fabric-order.h \
 	tests/unit/fabric-others.c $(fabric_tx) $(fabric_channel)
+fabric_order = $(fabric_order_alone) tests/unit/fabric-no-gateway.c
 fabric_order_parts = libfabric-chain.la libfabric-order.la $(fabric_parts)
 FABRIC_ORDER_TESTS = tests/unit/test-fabric-cut \
 	tests/unit/test-fabric-genesis \
@@ -216,7 +217,8 @@ tests_unit_test_fabric_gather_LDADD = $(fabric_endorse_parts)
 # The engine's parts, with stand-ins for those that they call.
 fabric_open = tests/unit/fabric-no-private.c \
 	tests/unit/fabric-open.c tests/unit/fabric-open-tx.c \
-	tests/unit/fabric-open.h $(fabric_channel)
+	tests/unit/fabric-open.h tests/unit/fabric-no-gateway.c \
+	$(fabric_channel)
 check_LTLIBRARIES += libfabric-open.la
 libfabric_open_la_SOURCES = $(fabric_open)
 libfabric_open_la_CPPFLAGS = $(fabric_test_flags)
@@ -225,6 +227,7 @@ libfabric_open_la_LIBADD = libfabric-members.la libfabric-query.la \
 $(libfabric_open_la_OBJECTS): $(fabric_proto_made)
 FABRIC_OPEN_TESTS = tests/unit/test-fabric-change \
 	tests/unit/test-fabric-members \
+	tests/unit/test-fabric-preview \
 	tests/unit/test-fabric-query \
 	tests/unit/test-fabric-votes
 check_PROGRAMS += $(FABRIC_OPEN_TESTS)
@@ -235,6 +238,9 @@ tests_unit_test_fabric_change_LDADD = libfabric-open.la
 tests_unit_test_fabric_members_SOURCES = tests/unit/test-fabric-members.c
 tests_unit_test_fabric_members_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_members_LDADD = libfabric-open.la
+tests_unit_test_fabric_preview_SOURCES = tests/unit/test-fabric-preview.c
+tests_unit_test_fabric_preview_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_preview_LDADD = libfabric-open.la
 tests_unit_test_fabric_query_SOURCES = tests/unit/test-fabric-query.c
 tests_unit_test_fabric_query_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_query_LDADD = libfabric-open.la

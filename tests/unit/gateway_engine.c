@@ -503,7 +503,9 @@ query(const char *id)
 {
 	const void *table = gateway_rpc_query(id);
 
-	return table != NULL ? table : gateway_stream_query(id);
+	if (table == NULL)
+		table = gateway_stream_query(id);
+	return table != NULL ? table : gateway_grpc_query(id);
 }
 
 const bsn_engine gateway_engine = {

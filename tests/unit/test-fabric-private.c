@@ -1,493 +1,475 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private data before it is in a block: to whom it is given, and what waits.
+ * engine-fabric's ledger: values of collections in a simulation.
  */
 #include <string.h>
 
 #include <bsn/helpers/error.h>
 
 #include "plugins/kit/sink.h"
+#include "tests/unit/fabric-ca.h"
 #include "tests/unit/fabric-private.h"
 
-#define ALL "OR('Org1MSP.member','Org2MSP.member','Org3MSP.member')"
-#define TWO "OR('Org1MSP.member','Org2MSP.member')"
-
-/* What a spread ended with. */
 typedef struct {
-	guint n;
-	int32_t status;
+	FabricLedger *ledger;
+	FabricPrivate *private;
+	Simulator *simulator;
+	StateItem *item;
 	bsn_err err;
-} Done;
+} Fixture;
 
 static void
-spread_done(gpointer owner, int32_t status, const bsn_err *err)
+fixture_free(Fixture *fixture)
 {
-	Done *done = owner;
+	g_clear_pointer(&fixture->item, state_item_unref);
+	simulator_free(fixture->simulator);
+	fabric_private_free(fixture->private);
+	fabric_ledger_free(fixture->ledger);
+	g_free(fixture);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Fixture, fixture_free)
 
-	done->n++;
-	done->status = status;
-	if (err != NULL)
-		done->err = *err;
+static Fixture *
+fixture_new(void)
+{
+	Fixture *fixture = g_new0(Fixture, 1);
+
+	fixture->ledger = fabric_ledger_new(FALSE, FALSE);
+	fixture->private = fabric_private_new(fixture->ledger);
+	fixture->err.size = sizeof(fixture->err);
+	return fixture;
 }
 
-static PrivateSpread *
-spread(PrivateNet *net, guint node, const PrivateTx *tx, Done *done)
+/* A simulation at the present state. */
+static Simulator *
+begin(Fixture *fixture)
 {
-	*done = (Done){ .err = BSN_ERR_INIT };
-	return private_spread(&net->nodes[node].channel, tx->tx_id, 1,
-			      buffer_slice(tx->sets), spread_done, done);
-}
-
-static guint
-waiting(PrivateNet *net, guint node)
-{
-	return private_net_count(net, node, "waiting");
-}
-
-/* A simulation on a node is given to others, as its collection asks. */
-static void
-assert_asked(PrivateNet *net, const char *want)
-{
-	g_autofree char *asked = private_net_asked(net);
-
-	g_assert_cmpstr(asked, ==, want);
-}
-
-/* ---- spreading ---- */
-
-/* Nobody has to have it: one is given it, and nobody waits. */
-static void
-test_spread_none_required(gconstpointer sm)
-{
-	g_autoptr(PrivateNet) net = private_net_new(GPOINTER_TO_INT(sm));
-	g_autoptr(PrivateTx) tx = private_net_simulate(net, 0, "a=value");
-	Done done;
-
-	g_assert_null(spread(net, 0, tx, &done));
-	g_assert_cmpuint(done.n, ==, 1);
-	g_assert_cmpint(done.status, ==, BSN_OK);
-	g_assert_cmpuint(net->questions.length, ==, 1);
-	g_assert_cmpuint(waiting(net, 0), ==, 1);
-	private_net_settle(net);
-	g_assert_cmpuint(done.n, ==, 1);
-	g_assert_cmpuint(waiting(net, 1) + waiting(net, 4), ==, 1);
-	g_assert_cmpuint(waiting(net, PRIVATE_STRANGER), ==, 0);
-}
-
-/* Another organisation's peers come first. */
-static void
-test_spread_over_organisations(void)
-{
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	g_autoptr(PrivateTx) tx = NULL;
-	g_autofree char *asked = NULL;
-	Done done;
-
-	private_net_define(net, ALL, 2, 2, 0);
-	tx = private_net_simulate(net, 0, "a=value");
-	g_assert_nonnull(spread(net, 0, tx, &done));
-	asked = private_net_asked(net);
-	/* Node 3 is of node 0's own. */
-	g_assert_true(strcmp(asked, "1 2") == 0 || strcmp(asked, "2 1") == 0 ||
-		      strcmp(asked, "2 4") == 0 || strcmp(asked, "4 2") == 0);
-	g_assert_true(private_net_deliver(net));
-	g_assert_cmpuint(done.n, ==, 0);
-	g_assert_true(private_net_deliver(net));
-	g_assert_cmpuint(done.n, ==, 1);
-	g_assert_cmpint(done.status, ==, BSN_OK);
-}
-
-/* The same transaction is given to the same peers; others' to others. */
-static void
-test_spread_is_deterministic(void)
-{
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	guint seen = 0;
-
-	for (guint i = 0; i < 16; i++) {
-		g_autoptr(PrivateTx) tx =
-			private_net_simulate(net, 0, "a=value");
-		g_autofree char *first = NULL;
-		g_autofree char *second = NULL;
-		Done done;
-
-		(void)spread(net, 0, tx, &done);
-		first = private_net_asked(net);
-		private_net_settle(net);
-		(void)spread(net, 0, tx, &done);
-		second = private_net_asked(net);
-		private_net_settle(net);
-		g_assert_cmpstr(first, ==, second);
-		seen |= 1u << (first[0] - '0');
-	}
-	g_assert_cmpuint(seen, ==, 1u << 1 | 1u << 4);
-}
-
-static void
-test_spread_too_few_reachable(void)
-{
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	g_autoptr(PrivateTx) tx = NULL;
-	Done done;
-
-	private_net_define(net, TWO, 3, 3, 0);
-	private_net_reach(net, 4, FALSE);
-	tx = private_net_simulate(net, 0, "a=value");
-	g_assert_null(spread(net, 0, tx, &done));
-	g_assert_cmpint(done.status, ==, BSN_UNAVAILABLE);
-	g_assert_cmpstr(done.err.reason, ==,
-			"collection secret of basic asks for 3 other members "
-			"to have its data before it is endorsed, and 2 can be "
-			"reached");
-	/* What is not endorsed is nobody's business. */
-	g_assert_cmpuint(net->questions.length, ==, 0);
-	g_assert_cmpuint(waiting(net, 0), ==, 0);
-}
-
-/* Whoever leaves, is late or refuses is replaced while there is somebody. */
-static void
-test_spread_replaces(void)
-{
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	g_autoptr(PrivateTx) tx = NULL;
-	Done done;
-
-	private_net_define(net, TWO, 1, 1, 0);
-	tx = private_net_simulate(net, 0, "a=value");
-	g_assert_nonnull(spread(net, 0, tx, &done));
-	private_net_fail(net, BSN_TIMEOUT);
-	g_assert_cmpuint(net->questions.length, ==, 1);
-	g_assert_cmpuint(done.n, ==, 0);
-	private_net_fail(net, BSN_DENIED);
-	g_assert_cmpuint(net->questions.length, ==, 1);
-	private_net_settle(net);
-	g_assert_cmpuint(done.n, ==, 1);
-	g_assert_cmpint(done.status, ==, BSN_OK);
-	/* Whoever was asked last. */
-	g_assert_cmpuint(waiting(net, 1) + waiting(net, 3) + waiting(net, 4),
-			 ==, 1);
-}
-
-static void
-test_spread_runs_out(void)
-{
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	g_autoptr(PrivateTx) tx = NULL;
-	Done done;
-
-	private_net_define(net, TWO, 2, 2, 0);
-	tx = private_net_simulate(net, 0, "a=value");
-	g_assert_nonnull(spread(net, 0, tx, &done));
-	private_net_reach(net, 1, FALSE);
-	private_net_reach(net, 4, FALSE);
-	g_assert_cmpuint(done.n, ==, 1);
-	g_assert_cmpint(done.status, ==, BSN_UNAVAILABLE);
-	g_assert_cmpstr(done.err.reason, ==,
-			"collection secret of basic asks for 2 other members "
-			"to have its data before it is endorsed, and 0 have "
-			"it");
-	private_net_settle(net);
-	g_assert_cmpuint(done.n, ==, 1);
-}
-
-/* After a while nobody else is asked. */
-static void
-test_spread_is_bounded_in_time(void)
-{
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	g_autoptr(PrivateTx) tx = NULL;
-	Done done;
-
-	private_net_define(net, TWO, 1, 1, 0);
-	tx = private_net_simulate(net, 0, "a=value");
-	g_assert_nonnull(spread(net, 0, tx, &done));
-	net->now_ms += 9000;
-	private_net_fail(net, BSN_TIMEOUT);
-	g_assert_cmpuint(done.n, ==, 1);
-	g_assert_cmpint(done.status, ==, BSN_UNAVAILABLE);
-}
-
-static void
-test_spread_cancelled(void)
-{
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	g_autoptr(PrivateTx) tx = NULL;
-	PrivateSpread *under_way;
-	Done done;
-
-	private_net_define(net, TWO, 1, 1, 0);
-	tx = private_net_simulate(net, 0, "a=value");
-	under_way = spread(net, 0, tx, &done);
-	g_assert_nonnull(under_way);
-	private_cancel(under_way);
-	g_assert_cmpuint(net->questions.length, ==, 0);
-	g_assert_cmpuint(done.n, ==, 0);
-}
-
-/* Who is no member may endorse what it cannot read: somebody else must have it,
- * and it keeps nothing. */
-static void
-test_spread_of_stranger(void)
-{
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	g_autoptr(PrivateTx) tx =
-		private_net_simulate(net, PRIVATE_STRANGER, "a=value");
-	Done done;
-
-	g_assert_nonnull(spread(net, PRIVATE_STRANGER, tx, &done));
-	g_assert_cmpuint(waiting(net, PRIVATE_STRANGER), ==, 0);
-	private_net_settle(net);
-	g_assert_cmpint(done.status, ==, BSN_OK);
-	g_assert_cmpuint(done.n, ==, 1);
-}
-
-static void
-test_spread_unknown_collection(void)
-{
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	g_autoptr(GByteArray) sets = g_byte_array_new();
-	const PrivateSet set = { "basic", "other", { NULL, 0 } };
-	PrivateTx tx = { (char *)"0", NULL, sets };
-	Done done;
-
-	private_sets_put(sets, &set, 1);
-	g_assert_null(spread(net, 0, &tx, &done));
-	g_assert_cmpint(done.status, ==, BSN_NOT_FOUND);
-	g_byte_array_set_size(sets, 0);
-	g_byte_array_append(sets, (const guint8 *)"\xff", 1);
-	g_assert_null(spread(net, 0, &tx, &done));
-	g_assert_cmpint(done.status, ==, BSN_BAD_REQUEST);
-}
-
-/* Each organisation has a collection of its own. */
-static void
-test_spread_implicit(void)
-{
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	g_autoptr(GByteArray) sets = g_byte_array_new();
-	const PrivateSet set = { "basic", "_implicit_org_Org1MSP",
-				 { NULL, 0 } };
-	g_autofree char *id = g_strnfill(64, 'a');
-	PrivateTx tx = { id, NULL, sets };
-	Done done;
-
-	private_sets_put(sets, &set, 1);
-	g_assert_null(spread(net, 0, &tx, &done));
-	g_assert_cmpint(done.status, ==, BSN_OK);
-	assert_asked(net, "3");
-	private_net_settle(net);
-	g_assert_cmpuint(waiting(net, 3), ==, 1);
-}
-
-/* ---- what is given ---- */
-
-static GByteArray *
-make_give(const char *tx_id, guint64 height, const GByteArray *sets)
-{
-	Bsn__Private__Give give = BSN__PRIVATE__GIVE__INIT;
-
-	give.tx_id = (char *)tx_id;
-	give.height = height;
-	give.sets = (ProtobufCBinaryData){ sets->len, sets->data };
-	return message_pack(&give);
+	simulator_free(fixture->simulator);
+	fixture->simulator = simulator_new(fixture->ledger->ledger);
+	return fixture->simulator;
 }
 
 static int32_t
-give(PrivateNet *net, guint from, guint to, const char *tx_id, guint64 height,
-     const GByteArray *sets)
+get(Fixture *fixture, const char *key)
 {
-	g_autoptr(GByteArray) bytes = make_give(tx_id, height, sets);
+	g_clear_pointer(&fixture->item, state_item_unref);
+	fixture->err.reason[0] = '\0';
+	return simulator_get_private(fixture->simulator, TEXT("basic"),
+				     TEXT("secrets"), TEXT(key), &fixture->item,
+				     &fixture->err);
+}
 
-	private_net_ask(net, from, to, NET_ASK_PRIVATE_GIVE,
-			buffer_slice(bytes));
-	return net->status;
+static int32_t
+put(Fixture *fixture, const char *key, const char *value)
+{
+	return simulator_put_private(fixture->simulator, TEXT("basic"),
+				     TEXT("secrets"), TEXT(key), TEXT(value),
+				     &fixture->err);
 }
 
 static void
-test_given(void)
+assert_value(Fixture *fixture, const char *key, const char *value)
 {
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	g_autoptr(PrivateTx) tx = private_net_simulate(net, 0, "a=value");
-	g_autoptr(GByteArray) none = g_byte_array_new();
-	MspIdentity *proven = net->nodes[0].peer.identity;
-
-	g_assert_cmpint(give(net, 0, 1, tx->tx_id, 1, tx->sets), ==, BSN_OK);
-	g_assert_cmpuint(waiting(net, 1), ==, 1);
-	/* Again: it is there. */
-	g_assert_cmpint(give(net, 3, 1, tx->tx_id, 1, tx->sets), ==, BSN_OK);
-	g_assert_cmpuint(waiting(net, 1), ==, 1);
-	/* No member takes it. */
-	g_assert_cmpint(give(net, 0, PRIVATE_STRANGER, tx->tx_id, 1, tx->sets),
-			==, BSN_DENIED);
-	g_assert_cmpuint(waiting(net, PRIVATE_STRANGER), ==, 0);
-	g_assert_cmpint(give(net, 0, 4, "../../etc", 1, tx->sets), ==,
-			BSN_BAD_REQUEST);
-	g_assert_cmpint(give(net, 0, 4, tx->tx_id, 1, none), ==,
-			BSN_BAD_REQUEST);
-	net->nodes[0].peer.identity = NULL;
-	g_assert_cmpint(give(net, 0, 4, tx->tx_id, 1, tx->sets), ==,
-			BSN_DENIED);
-	net->nodes[0].peer.identity = proven;
-	g_assert_cmpuint(waiting(net, 4), ==, 0);
-	/* It is in a block: nothing waits for that any more. */
-	private_net_commit(net, tx, 1u << 4);
-	g_assert_cmpint(give(net, 0, 4, tx->tx_id, 1, tx->sets), ==, BSN_OK);
-	g_assert_cmpuint(waiting(net, 4), ==, 0);
-	private_net_advance(net, 0);
-}
-
-/* One peer has its share, and no more tries with another's transaction than
- * anybody. */
-static void
-test_limits(void)
-{
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	Privacy *privacy = net->nodes[1].channel.privacy;
-	g_autoptr(PrivateTx) tx = private_net_simulate(net, 0, "a=value");
-	g_autofree char *id = g_strnfill(64, 'a');
-	guint64 before;
-
-	for (guint i = 0; i <= TRANSIENT_SETS_MAX; i++) {
-		g_autofree char *write = g_strdup_printf("a=value%u", i);
-		g_autoptr(PrivateTx) other =
-			private_net_simulate(net, 0, write);
-
-		g_assert_cmpint(give(net, 0, 1, id, 1, other->sets), ==,
-				i < TRANSIENT_SETS_MAX ? BSN_OK : BSN_FULL);
+	g_assert_cmpint(get(fixture, key), ==, BSN_OK);
+	if (value == NULL) {
+		g_assert_null(fixture->item);
+		return;
 	}
-	g_assert_cmpint(give(net, 3, 1, id, 1, tx->sets), ==, BSN_OK);
-	/* As if it had much there already. */
-	before = privacy->bytes;
-	for (guint i = 0; i < 2; i++) {
-		GBytes *giver = net->nodes[0].peer.key;
-		const guint64 full = TRANSIENT_GIVER_BYTES_MAX;
+	g_assert_nonnull(fixture->item);
+	assert_same(fixture->item->value, TEXT(value));
+}
 
-		g_hash_table_insert(privacy->givers, g_bytes_ref(giver),
-				    g_memdup2(&full, sizeof(full)));
-		g_assert_cmpint(give(net, 0, 1, tx->tx_id, 1, tx->sets), ==,
-				BSN_FULL);
+/* ---- what a simulation leaves ---- */
+
+/* Writes "a" and "c", deletes "b", purges "d" and describes "e"; "f", which
+ * everybody may know, is in another collection. */
+static void
+write_all(Simulator *simulator)
+{
+	const MetadataEntry entry = { "VALIDATION_PARAMETER", TEXT("policy") };
+	const bsn_slice ns = TEXT("basic");
+	const bsn_slice secrets = TEXT("secrets");
+
+	g_assert_cmpint(simulator_put_private(simulator, ns, secrets, TEXT("c"),
+					      TEXT("3"), NULL),
+			==, BSN_OK);
+	g_assert_cmpint(simulator_put_private(simulator, ns, secrets, TEXT("a"),
+					      TEXT("1"), NULL),
+			==, BSN_OK);
+	g_assert_cmpint(simulator_delete_private(simulator, ns, secrets,
+						 TEXT("b"), NULL),
+			==, BSN_OK);
+	g_assert_cmpint(simulator_purge_private(simulator, ns, secrets,
+						TEXT("d"), NULL),
+			==, BSN_OK);
+	g_assert_cmpint(simulator_put_private_metadata(simulator, ns, secrets,
+						       TEXT("e"), &entry, 1,
+						       NULL),
+			==, BSN_OK);
+	g_assert_cmpint(simulator_put_hashed(simulator, ns, TEXT("known"),
+					     TEXT("f"), TEXT("open"), NULL),
+			==, BSN_OK);
+}
+
+/* The one set that members get; borrowed from the arena. */
+static bsn_slice
+only_set(Arena *arena, bsn_slice bytes)
+{
+	const Rwset__TxPvtReadWriteSet *sets = message_unpack(
+		arena, &rwset__tx_pvt_read_write_set__descriptor, bytes, NULL,
+		NULL);
+
+	g_assert_nonnull(sets);
+	g_assert_cmpuint(sets->n_ns_pvt_rwset, ==, 1);
+	g_assert_cmpstr(sets->ns_pvt_rwset[0]->namespace_, ==, "basic");
+	g_assert_cmpuint(sets->ns_pvt_rwset[0]->n_collection_pvt_rwset, ==, 1);
+	g_assert_cmpstr(sets->ns_pvt_rwset[0]
+				->collection_pvt_rwset[0]
+				->collection_name,
+			==, "secrets");
+	return message_slice(
+		sets->ns_pvt_rwset[0]->collection_pvt_rwset[0]->rwset);
+}
+
+static void
+assert_open(bsn_slice bytes)
+{
+	g_auto(Arena) arena = ARENA_INIT;
+	const Kvrwset__KVRWSet *set =
+		message_unpack(&arena, &kvrwset__kvrwset__descriptor, bytes,
+			       NULL, NULL);
+
+	g_assert_nonnull(set);
+	g_assert_cmpuint(set->n_reads, ==, 0);
+	g_assert_cmpuint(set->n_writes, ==, 4);
+	assert_same(message_slice(set->writes[0]->key), TEXT("a"));
+	assert_same(message_slice(set->writes[0]->value), TEXT("1"));
+	g_assert_true(set->writes[1]->is_delete);
+	assert_same(message_slice(set->writes[2]->value), TEXT("3"));
+	assert_same(message_slice(set->writes[3]->key), TEXT("d"));
+	g_assert_true(set->writes[3]->is_delete);
+	g_assert_cmpuint(set->n_metadata_writes, ==, 1);
+	assert_same(message_slice(set->metadata_writes[0]->key), TEXT("e"));
+	g_assert_cmpuint(set->metadata_writes[0]->n_entries, ==, 0);
+}
+
+static void
+assert_digest(const Suite *suite, bsn_slice got, bsn_slice of)
+{
+	guint8 hash[HASH_LEN];
+
+	suite_digest(suite, &of, 1, hash);
+	assert_same(got, bsn_slice_of(hash, HASH_LEN));
+}
+
+static void
+assert_hashed(const Suite *suite, bsn_slice results, bsn_slice open)
+{
+	g_auto(Arena) arena = ARENA_INIT;
+	Transaction tx = { 0 };
+	const TransactionCollection *secrets;
+
+	g_assert_true(transaction_open_sets(&arena, results, &tx));
+	g_assert_cmpuint(tx.namespaces[0].n_collections, ==, 2);
+	g_assert_cmpstr(tx.namespaces[0].collections[0].name, ==, "known");
+	/* What everybody may know has a digest all the same. */
+	g_assert_cmpuint(tx.namespaces[0].collections[0].private_hash.len, ==,
+			 HASH_LEN);
+	secrets = &tx.namespaces[0].collections[1];
+	assert_digest(suite, secrets->private_hash, open);
+	g_assert_cmpuint(secrets->set->n_hashed_writes, ==, 4);
+	assert_digest(suite,
+		      message_slice(secrets->set->hashed_writes[0]->value_hash),
+		      TEXT("1"));
+	g_assert_false(secrets->set->hashed_writes[1]->is_purge);
+	g_assert_true(secrets->set->hashed_writes[1]->is_delete);
+	g_assert_true(secrets->set->hashed_writes[3]->is_purge);
+	g_assert_true(secrets->set->hashed_writes[3]->is_delete);
+	g_assert_cmpuint(secrets->set->n_metadata_writes, ==, 1);
+	assert_digest(
+		suite,
+		message_slice(secrets->set->metadata_writes[0]->key_hash),
+		TEXT("e"));
+	g_assert_cmpstr(secrets->set->metadata_writes[0]->entries[0]->name, ==,
+			"VALIDATION_PARAMETER");
+}
+
+static void
+test_results(gconstpointer data)
+{
+	g_autoptr(FabricLedger) ledger =
+		fabric_ledger_new(GPOINTER_TO_INT(data), FALSE);
+	Simulator *simulator = simulator_new(ledger->ledger);
+	g_autoptr(GByteArray) results = NULL;
+	g_autoptr(GByteArray) sets = NULL;
+	g_auto(Arena) arena = ARENA_INIT;
+	bsn_slice open;
+
+	write_all(simulator);
+	results = fabric_private_finish(simulator, &sets);
+	open = only_set(&arena, buffer_slice(sets));
+	assert_open(open);
+	assert_hashed(&ledger->suite, buffer_slice(results), open);
+}
+
+/* Reading and what everybody may know leave nothing to give to members. */
+static void
+test_nothing_private(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	g_autoptr(GByteArray) results = NULL;
+	g_autoptr(GByteArray) sets = NULL;
+
+	begin(fixture);
+	assert_value(fixture, "a", NULL);
+	g_assert_cmpint(simulator_put_hashed(fixture->simulator, TEXT("basic"),
+					     TEXT("known"), TEXT("f"),
+					     TEXT("open"), NULL),
+			==, BSN_OK);
+	results = fabric_private_finish(g_steal_pointer(&fixture->simulator),
+					&sets);
+	g_assert_cmpuint(sets->len, ==, 0);
+	g_assert_cmpuint(results->len, >, 0);
+}
+
+/* ---- reading ---- */
+
+static void
+test_values_are_read(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+
+	fabric_private_put(fixture->private, "secrets", "a=1", TRUE);
+	begin(fixture);
+	assert_value(fixture, "a", "1");
+	assert_value(fixture, "b", NULL);
+	/* It does not read what it writes. */
+	g_assert_cmpint(put(fixture, "a", "2"), ==, BSN_OK);
+	assert_value(fixture, "a", "1");
+	/* What was read has changed meanwhile. */
+	fabric_private_put(fixture->private, "secrets", "b=new", TRUE);
+	g_assert_cmpint(
+		fabric_private_run(fixture->private,
+				   g_steal_pointer(&fixture->simulator), TRUE),
+		==, TX_CODE(MVCC_READ_CONFLICT));
+}
+
+static void
+test_what_is_elsewhere_is_not_read(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+
+	fabric_private_put(fixture->private, "secrets", "a=1", FALSE);
+	begin(fixture);
+	g_assert_cmpint(get(fixture, "a"), ==, BSN_UNAVAILABLE);
+	g_assert_cmpstr(fixture->err.reason, ==,
+			"private data matching public hash version is not "
+			"available. Public hash version = {BlockNum: 1, "
+			"TxNum: 0}, Private data version = <nil>");
+	/* A value that was overwritten by one that is elsewhere is none. */
+	fabric_private_put(fixture->private, "secrets", "b=1", TRUE);
+	fabric_private_put(fixture->private, "secrets", "b=2", FALSE);
+	begin(fixture);
+	g_assert_cmpint(get(fixture, "b"), ==, BSN_UNAVAILABLE);
+	/* One that was deleted is not missed. */
+	fabric_private_put(fixture->private, "secrets", "b", FALSE);
+	begin(fixture);
+	assert_value(fixture, "b", NULL);
+	fabric_private_check(fixture->ledger);
+}
+
+static void
+test_keys_are_text(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+
+	begin(fixture);
+	g_assert_cmpint(get(fixture, "\xff"), ==, BSN_BAD_REQUEST);
+	g_assert_cmpint(put(fixture, "\xff", "1"), ==, BSN_BAD_REQUEST);
+	g_assert_cmpint(put(fixture, "", "1"), ==, BSN_BAD_REQUEST);
+	g_assert_cmpint(simulator_purge_private(fixture->simulator,
+						TEXT("basic"), TEXT("secrets"),
+						TEXT(""), &fixture->err),
+			==, BSN_BAD_REQUEST);
+}
+
+static void
+test_what_is_written_is_bounded(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	g_autofree char *large = g_strnfill(5u << 20, 'x');
+
+	begin(fixture);
+	g_assert_cmpint(put(fixture, "a", large), ==, BSN_OK);
+	g_assert_cmpint(put(fixture, "b", large), ==, BSN_TOO_LARGE);
+}
+
+/* ---- queries ---- */
+
+static char *
+read_range(SimulatorRange *range)
+{
+	GString *text = g_string_new(NULL);
+
+	for (;;) {
+		g_autoptr(StateItem) item = NULL;
+
+		g_assert_cmpint(simulator_range_next(range, &item, NULL), ==,
+				BSN_OK);
+		if (item == NULL)
+			return g_string_free(text, FALSE);
+		g_string_append_len(text, (const char *)item->value.data,
+				    (gssize)item->value.len);
+		g_string_append_c(text, ';');
 	}
-	g_assert_cmpint(give(net, 3, 1, tx->tx_id, 1, tx->sets), ==, BSN_OK);
-	g_assert_cmpuint(privacy->bytes, >, before);
-	privacy->bytes = TRANSIENT_BYTES_MAX;
-	g_assert_cmpint(give(net, 4, 1, tx->tx_id, 1, tx->sets), ==, BSN_OK);
-	g_free(id);
-	id = g_strnfill(64, 'b');
-	g_assert_cmpint(give(net, 4, 1, id, 1, tx->sets), ==, BSN_FULL);
-	fake_chain_set_writable(net->nodes[4].channel.chain, BSN_BUSY);
-	g_assert_cmpint(give(net, 0, 4, id, 1, tx->sets), ==, BSN_BUSY);
-	fake_chain_set_writable(net->nodes[4].channel.chain, BSN_OK);
-	g_assert_cmpuint(waiting(net, 4), ==, 0);
 }
 
-/* What this node cannot keep is not endorsed. */
-static void
-test_own_store_is_full(void)
+static int32_t
+query(Fixture *fixture, const char *start, const char *end,
+      SimulatorRange **range)
 {
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	g_autoptr(PrivateTx) tx = private_net_simulate(net, 0, "a=value");
-	Done done;
-
-	fake_chain_set_writable(net->nodes[0].channel.chain, BSN_FULL);
-	g_assert_null(spread(net, 0, tx, &done));
-	g_assert_cmpint(done.status, ==, BSN_FULL);
-	g_assert_cmpuint(net->questions.length, ==, 0);
+	return simulator_private_range(fixture->simulator, TEXT("basic"),
+				       TEXT("secrets"), TEXT(start), TEXT(end),
+				       range, &fixture->err);
 }
 
-/* ---- how long it waits ---- */
-
 static void
-test_survives_a_restart(void)
+test_ranges(void)
 {
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	g_autoptr(PrivateTx) tx = private_net_simulate(net, 0, "a=value");
-	guint64 bytes;
+	g_autoptr(Fixture) fixture = fixture_new();
+	g_autoptr(GByteArray) results = NULL;
+	g_autoptr(GByteArray) sets = NULL;
+	g_autofree char *all = NULL;
+	g_autofree char *some = NULL;
+	SimulatorRange *range = NULL;
+	guint with_read;
 
-	g_assert_cmpint(give(net, 0, 1, tx->tx_id, 1, tx->sets), ==, BSN_OK);
-	bytes = net->nodes[1].channel.privacy->bytes;
-	fake_host_settle();
-	private_net_restart(net, 1, TRUE);
-	g_assert_cmpuint(waiting(net, 1), ==, 1);
-	g_assert_cmpuint(net->nodes[1].channel.privacy->bytes, ==, bytes);
-	private_net_commit(net, tx, 1u << 1);
-	g_assert_cmpuint(waiting(net, 1), ==, 0);
-	g_assert_cmpuint(net->nodes[1].channel.privacy->bytes, ==, 0);
-	private_net_restart(net, 1, FALSE);
-	g_assert_cmpuint(waiting(net, 1), ==, 0);
-	{
-		g_autofree char *value = private_net_value(net, 1, "a");
-
-		g_assert_cmpstr(value, ==, "value");
-	}
+	fabric_private_put(fixture->private, "secrets", "b=2", TRUE);
+	fabric_private_put(fixture->private, "secrets", "a=1", TRUE);
+	fabric_private_put(fixture->private, "secrets", "d=4", TRUE);
+	fabric_private_put(fixture->private, "secrets", "c=3", FALSE);
+	fabric_private_put(fixture->private, "secretsmore", "a=other", TRUE);
+	begin(fixture);
+	results = fabric_finish(g_steal_pointer(&fixture->simulator));
+	with_read = results->len;
+	begin(fixture);
+	g_assert_cmpint(query(fixture, "", "", &range), ==, BSN_OK);
+	all = read_range(range);
+	g_assert_cmpstr(all, ==, "1;2;4;");
+	g_assert_cmpint(query(fixture, "b", "d", &range), ==, BSN_OK);
+	some = read_range(range);
+	g_assert_cmpstr(some, ==, "2;");
+	/* Nothing of it is in the read-write set, so it cannot write. */
+	g_assert_cmpint(put(fixture, "z", "1"), ==, BSN_BAD_REQUEST);
+	g_assert_cmpstr(fixture->err.reason, ==,
+			"Transaction has already performed queries on pvt "
+			"data. Writes are not allowed");
+	g_assert_cmpint(simulator_put(fixture->simulator, TEXT("basic"),
+				      TEXT("z"), TEXT("1"), NULL),
+			==, BSN_BAD_REQUEST);
+	g_clear_pointer(&results, g_byte_array_unref);
+	results = fabric_private_finish(g_steal_pointer(&fixture->simulator),
+					&sets);
+	g_assert_cmpuint(results->len, ==, with_read);
 }
 
-/* Fabric's 1,000 blocks. */
 static void
-test_expires(void)
+test_queries_come_before_writes(void)
 {
-	g_autoptr(PrivateNet) net = private_net_new(FALSE);
-	g_autoptr(PrivateTx) tx = private_net_simulate(net, 0, "a=value");
-	Privacy *privacy = net->nodes[1].channel.privacy;
-	LedgerHead *head = &net->nodes[1].ledger->ledger->head;
-	const guint64 height = head->height;
-	const guint keys = fake_chain_keys(net->nodes[1].channel.chain);
+	g_autoptr(Fixture) fixture = fixture_new();
+	SimulatorRange *range = NULL;
 
-	g_assert_cmpint(give(net, 0, 1, tx->tx_id, G_MAXINT64, tx->sets), ==,
-			BSN_OK);
-	transient_expire(privacy, height + TRANSIENT_BLOCKS);
-	g_assert_cmpuint(waiting(net, 1), ==, 1); /* so far ahead is believed */
-	/* The store does not take it: another time. */
-	fake_chain_set_writable(net->nodes[1].channel.chain, BSN_BUSY);
-	transient_expire(privacy, height + 2 * TRANSIENT_BLOCKS);
-	g_assert_cmpuint(waiting(net, 1), ==, 1);
-	fake_chain_set_writable(net->nodes[1].channel.chain, BSN_OK);
-	transient_expire(privacy, height + 2 * TRANSIENT_BLOCKS);
-	g_assert_cmpuint(waiting(net, 1), ==, 0);
-	g_assert_cmpuint(privacy->bytes, ==, 0);
-	g_assert_cmpuint(fake_chain_keys(net->nodes[1].channel.chain), ==,
-			 keys);
-	/* What is so old does not come any more. */
-	head->height = 1 + TRANSIENT_BLOCKS;
-	g_assert_cmpint(give(net, 0, 1, tx->tx_id, 1, tx->sets), ==,
-			BSN_EXPIRED);
-	head->height = height;
+	begin(fixture);
+	g_assert_cmpint(put(fixture, "a", "1"), ==, BSN_OK);
+	g_assert_cmpint(query(fixture, "", "", &range), ==, BSN_BAD_REQUEST);
+	g_assert_cmpstr(fixture->err.reason, ==,
+			"Queries on pvt data is supported only in a read-only "
+			"transaction");
+	/* One that is refused is none. */
+	g_assert_cmpint(put(fixture, "b", "1"), ==, BSN_OK);
+}
+
+/* ---- the state as it was ---- */
+
+/* Blocks, what expires with them and what comes late do not change what a
+ * simulation sees. */
+static void
+test_simulations_see_one_state(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	g_autofree char *seen = NULL;
+	g_autofree char *values = NULL;
+	SimulatorRange *range = NULL;
+	Simulator *writer = simulator_new(fixture->ledger->ledger);
+	g_autofree char *late = NULL;
+	g_autoptr(GByteArray) results = NULL;
+	g_autoptr(GByteArray) sets = NULL;
+
+	g_assert_cmpint(simulator_put_private(writer, TEXT("basic"),
+					      TEXT("secrets"), TEXT("late"),
+					      TEXT("l"), NULL),
+			==, BSN_OK);
+	results = fabric_private_finish(writer, &sets);
+	late = g_strdup(fabric_private_put(fixture->private, "secrets",
+					   "late=l", FALSE));
+	fabric_private_put(fixture->private, "secrets", "a=1", TRUE);
+	fabric_private_put(fixture->private, "secrets", "b=2", TRUE);
+	begin(fixture);
+	g_assert_cmpint(query(fixture, "", "", &range), ==, BSN_OK);
+	fabric_private_put(fixture->private, "secrets", "a=changed", TRUE);
+	fabric_private_put(fixture->private, "secrets", "b", TRUE);
+	fabric_private_put(fixture->private, "secrets", "c=new", TRUE);
+	fabric_private_give_late(fixture->private, late, buffer_slice(sets));
+	seen = read_range(range);
+	g_assert_cmpstr(seen, ==, "1;2;");
+	assert_value(fixture, "a", "1");
+	assert_value(fixture, "b", "2");
+	assert_value(fixture, "c", NULL);
+	g_assert_cmpint(get(fixture, "late"), ==, BSN_UNAVAILABLE);
+	values = fabric_private_values(fixture->ledger, "secrets");
+	g_assert_cmpstr(values, ==, "a=changed@4:0 c=new@6:0 late=l@1:0");
+}
+
+static void
+test_simulations_see_what_expires(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	StateItem *item = NULL;
+
+	fabric_private_put(fixture->private, "brief1", "a=1", TRUE);
+	begin(fixture);
+	fabric_private_put(fixture->private, "secrets", "x=1", TRUE);
+	fabric_private_put(fixture->private, "secrets", "x=2", TRUE);
+	g_assert_cmpuint(fabric_private_digests(fixture->ledger, "brief1"), ==,
+			 0);
+	g_assert_cmpint(simulator_get_private(fixture->simulator,
+					      TEXT("basic"), TEXT("brief1"),
+					      TEXT("a"), &item, NULL),
+			==, BSN_OK);
+	assert_same(item->value, TEXT("1"));
+	state_item_unref(item);
 }
 
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	fake_host_reset(1);
-	fake_host_load("crypto-std.so");
-	fake_host_load("crypto-gm.so");
-	g_test_add_data_func("/fabric-private/spread/none-required",
-			     GINT_TO_POINTER(FALSE), test_spread_none_required);
-	g_test_add_data_func("/fabric-private/spread/none-required/sm",
-			     GINT_TO_POINTER(TRUE), test_spread_none_required);
-	g_test_add_func("/fabric-private/spread/organisations",
-			test_spread_over_organisations);
-	g_test_add_func("/fabric-private/spread/deterministic",
-			test_spread_is_deterministic);
-	g_test_add_func("/fabric-private/spread/too-few",
-			test_spread_too_few_reachable);
-	g_test_add_func("/fabric-private/spread/replaces",
-			test_spread_replaces);
-	g_test_add_func("/fabric-private/spread/runs-out",
-			test_spread_runs_out);
-	g_test_add_func("/fabric-private/spread/time",
-			test_spread_is_bounded_in_time);
-	g_test_add_func("/fabric-private/spread/cancelled",
-			test_spread_cancelled);
-	g_test_add_func("/fabric-private/spread/stranger",
-			test_spread_of_stranger);
-	g_test_add_func("/fabric-private/spread/unknown",
-			test_spread_unknown_collection);
-	g_test_add_func("/fabric-private/spread/implicit",
-			test_spread_implicit);
-	g_test_add_func("/fabric-private/given", test_given);
-	g_test_add_func("/fabric-private/limits", test_limits);
-	g_test_add_func("/fabric-private/own-store", test_own_store_is_full);
-	g_test_add_func("/fabric-private/restart", test_survives_a_restart);
-	g_test_add_func("/fabric-private/expires", test_expires);
+#define TEST(name, function) g_test_add_func("/fabric/private/" name, function)
+	g_test_add_data_func("/fabric/private/results-have-digests-and-values",
+			     GINT_TO_POINTER(FALSE), test_results);
+	g_test_add_data_func(
+		"/fabric/private/results-have-digests-and-values-gm",
+		GINT_TO_POINTER(TRUE), test_results);
+	TEST("nothing-private-is-nothing", test_nothing_private);
+	TEST("values-are-read", test_values_are_read);
+	TEST("what-is-elsewhere-is-not-read",
+	     test_what_is_elsewhere_is_not_read);
+	TEST("keys-are-text", test_keys_are_text);
+	TEST("what-is-written-is-bounded", test_what_is_written_is_bounded);
+	TEST("ranges-of-values", test_ranges);
+	TEST("queries-come-before-writes", test_queries_come_before_writes);
+	TEST("simulations-see-one-state", test_simulations_see_one_state);
+	TEST("simulations-see-what-expires",
+	     test_simulations_see_what_expires);
 	return g_test_run();
 }

@@ -7,7 +7,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/kit/sink.h"
-#include "tests/unit/fabric-private.h"
+#include "tests/unit/fabric-spread.h"
 
 #define ALL "OR('Org1MSP.member','Org2MSP.member','Org3MSP.member')"
 #define MARKER "a value that nobody else has"

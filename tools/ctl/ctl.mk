@@ -15,7 +15,9 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/authority.c tools/ctl/authority.h \
 	tools/ctl/block.c tools/ctl/block_verify.c tools/ctl/block_verify.h \
 	tools/ctl/certify.c tools/ctl/certify.h \
-	tools/ctl/chain.c tools/ctl/chain_node.c \
+	tools/ctl/chain.c tools/ctl/chain_change.c tools/ctl/chain_change.h \
+	tools/ctl/chain_config.c tools/ctl/chain_config.h \
+	tools/ctl/chain_node.c tools/ctl/difference.c tools/ctl/difference.h \
 	tools/ctl/join.c tools/ctl/join.h \
 	tools/ctl/channel.c \
 	tools/ctl/client.c tools/ctl/client.h \
@@ -41,6 +43,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/pack.c tools/ctl/pack.h tools/ctl/plugin.c \
 	host/plugin/scan_host.c host/plugin/scan_host.h \
 	host/service/ambient.c host/service/ambient.h \
+	host/service/no_grpc.c host/service/no_grpc.h \
 	tools/ctl/plugin_digest.c tools/ctl/plugin_digest.h \
 	tools/ctl/private_file.c tools/ctl/private_file.h \
 	tools/ctl/programs.c tools/ctl/programs.h \

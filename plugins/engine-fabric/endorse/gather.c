@@ -11,7 +11,7 @@
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/kit/sink.h"
 
-static void go(Gathering *gathering);
+static gboolean go(Gathering *gathering);
 
 /* ---- its end ---- */
 
@@ -61,14 +61,13 @@ passed(Deadline *deadline)
 			 ENDORSE_GATHER_MS / 1000, names->str),
 		&err);
 	g_string_free(names, TRUE);
-	go(gathering);
+	(void)go(gathering);
 }
 
 /* ---- answers ---- */
 
-/* What this node says of a proposal that others would say as well. */
-static gboolean
-is_final(int32_t status)
+gboolean
+gather_is_final(int32_t status)
 {
 	return status == BSN_NOT_FOUND || status == BSN_BAD_REQUEST ||
 	       status == BSN_DENIED || status == BSN_FROZEN ||
@@ -85,13 +84,13 @@ answered(gpointer owner, int32_t status, bsn_slice bytes, const bsn_err *err)
 	party->question = 0;
 	if (status == BSN_OK)
 		gather_take(party, bytes);
-	else if (party->key == NULL && gathering->first == NULL &&
-		 is_final(status))
-		gather_refuse(gathering, status, err);
 	else
 		party_fail(party, status,
 			   err != NULL ? err->reason : "it gives no reason");
-	go(gathering);
+	if (status != BSN_OK && party->key == NULL &&
+	    gathering->first == NULL && gather_is_final(status))
+		gather_refuse(gathering, status, err);
+	(void)go(gathering);
 }
 
 static void
@@ -255,13 +254,14 @@ step(Gathering *gathering)
 		ask_others(gathering, policies);
 }
 
-/* Whatever has happened: goes on. Answers may come while others are asked. */
-static void
+/* Whatever has happened: goes on. Answers may come while others are asked.
+ * FALSE: it is over and gone. */
+static gboolean
 go(Gathering *gathering)
 {
 	if (gathering->going) {
 		gathering->again = TRUE;
-		return;
+		return TRUE;
 	}
 	gathering->going = TRUE;
 	do {
@@ -270,8 +270,10 @@ go(Gathering *gathering)
 			step(gathering);
 	} while (gathering->again && !gathering->over);
 	gathering->going = FALSE;
-	if (gathering->over)
-		drop(gathering);
+	if (!gathering->over)
+		return TRUE;
+	drop(gathering);
+	return FALSE;
 }
 
 /* ---- its beginning ---- */
@@ -322,20 +324,34 @@ prepare(Gathering *gathering, bsn_slice signed_proposal, bsn_err *err)
 	return status == BSN_OK ? find_parties(gathering, err) : status;
 }
 
-int32_t
-gather_begin(Channel *channel, bsn_slice signed_proposal,
-	     GPtrArray *organisations, bsn_reply *reply, bsn_err *err)
+static Gathering *
+gathering_new(Channel *channel, GPtrArray *organisations, GatherDone done,
+	      gpointer owner)
 {
-	GQueue *all = &channel->endorsing->gatherings;
 	Gathering *gathering = g_new0(Gathering, 1);
-	int32_t status = BSN_OK;
 
-	members_follow_certificate(channel);
 	gathering->channel = channel;
-	gathering->reply = reply;
+	gathering->done = done;
+	gathering->owner = owner;
 	gathering->organisations = organisations;
 	gathering->link.data = gathering;
-	g_queue_push_tail_link(all, &gathering->link);
+	g_queue_push_tail_link(&channel->endorsing->gatherings,
+			       &gathering->link);
+	return gathering;
+}
+
+int32_t
+gather_begin(Channel *channel, bsn_slice signed_proposal,
+	     GPtrArray *organisations, GatherDone done, gpointer owner,
+	     Gathering **handle, bsn_err *err)
+{
+	const GQueue *all = &channel->endorsing->gatherings;
+	Gathering *gathering =
+		gathering_new(channel, organisations, done, owner);
+	int32_t status = BSN_OK;
+
+	*handle = NULL;
+	members_follow_certificate(channel);
 	if (all->length > ENDORSE_GATHERINGS_MAX)
 		status = bsn_fail(err, BSN_BUSY,
 				  "%u transactions are being endorsed: try "
@@ -352,8 +368,16 @@ gather_begin(Channel *channel, bsn_slice signed_proposal,
 		return status;
 	}
 	deadline_arm(channel, &gathering->deadline, ENDORSE_GATHER_MS, passed);
-	go(gathering);
+	if (go(gathering))
+		*handle = gathering;
 	return BSN_OK;
+}
+
+/* Not from inside `done`. */
+void
+gather_cancel(Gathering *gathering)
+{
+	drop(gathering);
 }
 
 void

@@ -132,6 +132,29 @@ int32_t simulator_range_bookmark(SimulatorRange *range, GByteArray *bookmark,
 /* Nothing more is read; what was read stays. */
 void simulator_range_close(SimulatorRange *range);
 
+/* ---- for queries by content, which judge by themselves what they read ---- */
+
+/* What may be looked at for such queries in one transaction: bytes of values,
+ * and SIMULATOR_LOOK_COST for each. Not a time, so that all nodes end alike. */
+#define SIMULATOR_LOOK_MAX (128u << 20)
+#define SIMULATOR_LOOK_COST 256u
+
+/* A query of `bytes` begins. One by pages, and one of a collection's values, is
+ * for transactions that do not write.
+ *
+ * Returns: as simulator_range. */
+int32_t simulator_query(Simulator *simulator, guint64 bytes, gboolean pages,
+			gboolean private_values, bsn_err *err);
+/* What it looks at: the state with the snapshot's entries instead. */
+const ChannelLedger *simulator_ledger(const Simulator *simulator);
+const Snapshot *simulator_snapshot(const Simulator *simulator);
+/* It has looked at a value of so many bytes. Returns: BSN_OK, BSN_TOO_LARGE. */
+int32_t simulator_look(Simulator *simulator, guint64 bytes, bsn_err *err);
+/* It gives a public entry away: that is a read.
+ * Returns: BSN_OK, BSN_TOO_LARGE. */
+int32_t simulator_note_read(Simulator *simulator, const StateItem *item,
+			    bsn_err *err);
+
 /* Appends the TxReadWriteSet: namespaces, keys and entries in ascending order,
  * range queries as they were made. No more can be done afterwards. */
 void simulator_finish(Simulator *simulator, GByteArray *out);

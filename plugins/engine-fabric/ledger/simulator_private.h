@@ -19,6 +19,7 @@ struct Simulator {
 	RwsetBuilder builder;
 	GPtrArray *ranges; /* SimulatorRange */
 	guint64 bytes;
+	guint64 looked; /* cost of what queries by content saw */
 	gboolean has_pages;
 	gboolean has_private_queries;
 	gboolean has_writes;

@@ -100,7 +100,7 @@ check_same_as_committed(Agreement *agreement, bsn_err *err)
 		return BSN_OK;
 	return bsn_fail(err, BSN_CONFLICT,
 			"%s is committed with sequence %" G_GINT64_FORMAT
-			" and another %s: a change needs sequence "
+			"; this differs in %s: a change needs sequence "
 			"%" G_GINT64_FORMAT,
 			terms->name, agreement->current, difference,
 			agreement->current + 1);

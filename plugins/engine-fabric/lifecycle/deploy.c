@@ -68,9 +68,9 @@ step_of(const char *word)
 static int32_t
 read_options(Deploy *deploy)
 {
-	JsonFields fields =
-		fields_parse(deploy->request->options, REQUEST_OPTIONS_MAX, "options",
-			     &deploy->object, deploy->err);
+	JsonFields fields = fields_parse(deploy->request->options,
+					 REQUEST_OPTIONS_MAX, "options",
+					 &deploy->object, deploy->err);
 
 	deploy->step = step_of(fields_choice(&fields, "step", steps, steps[0]));
 	deploy->label = fields_string(&fields, "label", PACKAGE_ID_MAX, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/gateway/gateway.h"
 #include "plugins/engine-fabric/members/agreement.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/net/net.h"
@@ -88,6 +89,7 @@ config_install(Channel *channel, guint64 number, const BlockTx *tx)
 	members_identify_self(channel);
 	/* Identities of the config before point into it: it goes last. */
 	net_members_changed(channel);
+	gateway_config_changed(channel);
 	channel_config_free(before);
 	private_members_changed(channel);
 }

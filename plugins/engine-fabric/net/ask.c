@@ -12,6 +12,7 @@
 #include "plugins/engine-fabric/endorse/endorse.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/private/private.h"
+#include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/sink.h"
 
 /* A question of ours. */
@@ -318,6 +319,7 @@ taker_of(guint kind)
 		[NET_ASK_PACKAGE] = package_asked,
 		[NET_ASK_PRIVATE_GIVE] = private_given,
 		[NET_ASK_PRIVATE_TAKE] = private_asked,
+		[NET_ASK_SNAPSHOT] = channel_snapshots_asked,
 	};
 
 	return kind < G_N_ELEMENTS(takers) ? takers[kind] : NULL;
@@ -338,6 +340,12 @@ question_received(Channel *channel, Peer *peer,
 	if (peer->answering >= NET_QUESTIONS_MAX) {
 		refuse(channel, peer, question->id, BSN_BUSY,
 		       "too many questions are open");
+		return;
+	}
+	if (channel->beginning && question->kind != NET_ASK_PACKAGE &&
+	    question->kind != NET_ASK_SNAPSHOT) {
+		refuse(channel, peer, question->id, BSN_UNAVAILABLE,
+		       "this node is about to begin with a snapshot");
 		return;
 	}
 	taker(channel, question_new(channel->net, peer, question->id), content);

@@ -249,6 +249,17 @@ net_durable(Channel *channel)
 	sync_run(channel);
 }
 
+void
+net_goes_on(Channel *channel)
+{
+	if (channel->net == NULL)
+		return;
+	slots_drop(&channel->net->sync, channel->ledger->head.height);
+	status_introduce(channel);
+	sync_consider(channel);
+	sync_run(channel);
+}
+
 gboolean
 net_is_syncing(const Channel *channel)
 {

@@ -39,6 +39,7 @@ status_for(const Channel *channel, const Peer *peer, gboolean asks)
 	status.hash = message_bytes(
 		bsn_slice_of(less ? peer->last_hash : durable->hash, HASH_LEN));
 	status.heard = peer->version;
+	status.first = channel->ledger->first;
 	status.asks = asks;
 	return status;
 }
@@ -141,6 +142,7 @@ status_received(Channel *channel, Peer *peer, const Bsn__Net__Status *status)
 	if (peer_is_left(channel, peer))
 		return;
 	peer->open.height = peer->has = status->height;
+	peer->first = status->first;
 	if (peer->last != 0) {
 		peers_expire(channel);
 		return;

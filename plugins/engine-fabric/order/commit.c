@@ -4,6 +4,7 @@
 #include "common/configtx.pb-c.h"
 #include "plugins/engine-fabric/block.h"
 #include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/gateway/gateway.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/net/net.h"
@@ -13,6 +14,7 @@
 #include "plugins/engine-fabric/order/verdict.h"
 #include "plugins/engine-fabric/private/private.h"
 #include "plugins/engine-fabric/query/query.h"
+#include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
@@ -227,9 +229,15 @@ follow(Channel *channel, IncomingBlock *block, const BlockOutcome *outcome)
 	committed->number = block->message->header->number;
 	committed->waiting = g_array_new(FALSE, FALSE, sizeof(Waiting));
 	g_array_set_clear_func(committed->waiting, waiting_clear);
-	for (guint i = 0; i < block->n_txs; i++)
-		take_one(channel, &block->txs[i], i, outcome->codes[i],
-			 committed->waiting);
+	for (guint i = 0; i < block->n_txs; i++) {
+		const BlockTx *tx = &block->txs[i];
+
+		take_one(channel, tx, i, outcome->codes[i], committed->waiting);
+		if (tx->tx_id.len > 0)
+			gateway_committed(channel, committed->number,
+					  (const char *)tx->tx_id.data,
+					  outcome->codes[i]);
+	}
 	g_queue_push_tail(&channel->order->committed, committed);
 	lifecycle_committed(channel, outcome);
 	for (guint i = 0; i < block->n_txs; i++)
@@ -258,6 +266,7 @@ commit_block(Channel *channel, Candidate *candidate, bsn_slice certificate,
 			       err);
 	if (status != BSN_OK)
 		return status;
+	channel_snapshots_committed(channel);
 	/* A config has consensus go on at once, which may ask for the next
 	 * proposal before this is back. */
 	candidates_decide(channel, candidate);
@@ -312,6 +321,7 @@ commit_durable(Channel *channel, guint64 height)
 	if (height == first)
 		return;
 	net_durable(channel);
+	gateway_durable(channel);
 	members_follow_certificate(channel);
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * host/channel/refusal.h: why a handshake failed, in words that say what to do.
+ * host/net/refusal.h: why an SDK's handshake failed, in words that say what to do;
+ * ca_files and tls_certificate are those of the port.
  */
-#ifndef HOST_CHANNEL_REFUSAL_H
-#define HOST_CHANNEL_REFUSAL_H
+#ifndef HOST_NET_REFUSAL_H
+#define HOST_NET_REFUSAL_H
 
 #include <openssl/ssl.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "host/channel/refusal.h"
+#include "host/net/refusal.h"
 
 #include <glib.h>
 #include <openssl/err.h>
@@ -12,14 +12,14 @@ typedef struct {
 } Reason;
 
 #define OTHER_CA                                                              \
-	"no CA of [channel] ca_files vouches for its certificate: give the "  \
-	"SDK a certificate of one, or add its CA"
+	"no CA of ca_files vouches for its certificate: give the SDK a "      \
+	"certificate of one, or add its CA"
 #define DISTRUSTS                                                             \
-	"it does not accept this host's certificate: give the SDK the ca.crt "\
-	"that vouches for [channel] tls_certificate"
+	"it does not accept this host's certificate: give the SDK the CA "    \
+	"certificate that vouches for tls_certificate"
 #define NO_TLS                                                                \
-	"it does not speak TLS: the SDK's channel port needs TLS 1.2 with a " \
-	"client certificate"
+	"it does not speak TLS: this port needs TLS 1.2 with a client "       \
+	"certificate"
 #define NO_VERSION "it offers no TLS 1.2, which this port needs"
 #define NO_CIPHER                                                             \
 	"it offers no cipher or curve that the certificates need: enable "    \
@@ -35,7 +35,7 @@ static const Reason certificates[] = {
 	{ X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, OTHER_CA },
 	{ X509_V_ERR_CERT_SIGNATURE_FAILURE,
 	  "its certificate was made by a CA of the same name as one of "
-	  "[channel] ca_files, but with another key" },
+	  "ca_files, but with another key" },
 	{ X509_V_ERR_CERT_HAS_EXPIRED,
 	  "its certificate, or one above it, has expired: make a new one" },
 	{ X509_V_ERR_CERT_NOT_YET_VALID,
@@ -46,7 +46,7 @@ static const Reason certificates[] = {
 /* About the handshake, by SSL_R_*. */
 static const Reason handshakes[] = {
 	{ SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE,
-	  "it showed no certificate: give the SDK its sdk.crt and sdk.key" },
+	  "it showed no certificate: give the SDK a certificate and its key" },
 	{ SSL_R_HTTP_REQUEST,
 	  "it speaks plain HTTP: this port is for a framework's own SDKs over "
 	  "TLS; HTTPS is at [gateway] listen" },

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "host/channel/peer.h"
+#include "host/net/tls_client.h"
 
+#include <bsn/helpers/bytes.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/x509.h>
+
+#include "host/bytes.h"
 
 /* An uncompressed point of P-521 and its tag. */
 #define POINT_MAX (2 * 66 + 1)
@@ -65,17 +68,53 @@ key_of(X509 *certificate)
 	return take_der(der, len);
 }
 
-StreamPeer *
-peer_of(const SSL *ssl)
+TlsClient *
+tls_client_of(const SSL *ssl)
 {
 	X509 *certificate = SSL_get0_peer_certificate(ssl);
-	StreamPeer *peer = g_new0(StreamPeer, 1);
+	TlsClient *client = g_atomic_rc_box_new0(TlsClient);
 	unsigned char *der = NULL;
 	int der_len = i2d_X509(certificate, &der);
 
-	peer->name = subject_text(certificate, NID_commonName);
-	peer->organisation = subject_text(certificate, NID_organizationName);
-	peer->certificate = take_der(der, der_len);
-	peer->public_key = key_of(certificate);
-	return peer;
+	client->name = subject_text(certificate, NID_commonName);
+	client->organisation = subject_text(certificate, NID_organizationName);
+	client->certificate = take_der(der, der_len);
+	client->public_key = key_of(certificate);
+	return client;
+}
+
+TlsClient *
+tls_client_ref(TlsClient *client)
+{
+	return g_atomic_rc_box_acquire(client);
+}
+
+static void
+clear(gpointer data)
+{
+	TlsClient *client = data;
+
+	g_free(client->name);
+	g_free(client->organisation);
+	g_bytes_unref(client->certificate);
+	g_bytes_unref(client->public_key);
+}
+
+void
+tls_client_unref(TlsClient *client)
+{
+	if (client != NULL)
+		g_atomic_rc_box_release_full(client, clear);
+}
+
+bsn_client
+tls_client_for_engine(const TlsClient *client)
+{
+	return (bsn_client){
+		.size = sizeof(bsn_client),
+		.name = bsn_slice_str(client->name),
+		.organisation = bsn_slice_str(client->organisation),
+		.certificate = bytes_slice(client->certificate),
+		.public_key = bytes_slice(client->public_key),
+	};
 }
