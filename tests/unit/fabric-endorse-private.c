@@ -63,9 +63,10 @@ endorse_net_spread(EndorseNet *net)
 
 const char *
 private_stranger_to(Channel *channel, const Transaction *results,
-		    MspIdentity *who)
+		    gboolean reads, MspIdentity *who)
 {
 	(void)channel;
+	endorse_net->reads_count = reads;
 	g_assert_cmpuint(results->n_namespaces, >, 0);
 	return endorse_net->members == NULL ||
 			       strstr(endorse_net->members, who->msp->id) !=

@@ -70,6 +70,7 @@ typedef struct {
 	int32_t spread_status; /* what comes of giving it to others */
 	gboolean spread_waits; /* until endorse_net_spread */
 	guint spreads;
+	gboolean reads_count; /* for who is a member, as of late */
 	guint members_begun;
 	guint members_previewed;
 	guint members_rounds;

@@ -125,9 +125,14 @@ test_members_alone(void)
 
 	begin(OUT_OF_2);
 	net->members = "Org1MSP Org3MSP";
+	reply = gather("Secret", "");
+	assert_asked("Org3MSP");
+	assert_status(reply, BSN_OK, "");
+	g_assert_false(net->reads_count);
 	reply = gather("Secret", TRANSIENT);
 	assert_asked("Org3MSP");
 	assert_status(reply, BSN_OK, "");
+	g_assert_true(net->reads_count);
 	/* What is no member's is no reason to ask it. */
 	net->nodes[2].peer.reachable = FALSE;
 	reply = gather("Secret", TRANSIENT);

@@ -279,6 +279,47 @@ test_spread_implicit(void)
 	g_assert_cmpuint(waiting(net, 3), ==, 1);
 }
 
+/* ---- who is a member of all that is written ---- */
+
+static void
+test_stranger_to(void)
+{
+	g_autoptr(PrivateNet) net = private_net_new(FALSE);
+	Channel *channel = &net->nodes[0].channel;
+	Kvrwset__KVWriteHash *writes[1];
+	Kvrwset__HashedRWSet read = KVRWSET__HASHED_RWSET__INIT;
+	Kvrwset__HashedRWSet written = KVRWSET__HASHED_RWSET__INIT;
+	TransactionCollection collections[] = {
+		{ .name = "_implicit_org_Org1MSP", .set = &read },
+		{ .name = "secret", .set = &written },
+	};
+	TransactionNamespace namespaces[] = {
+		{ .name = "_lifecycle",
+		  .collections = collections,
+		  .n_collections = 1 },
+		{ .name = "basic",
+		  .collections = collections,
+		  .n_collections = G_N_ELEMENTS(collections) },
+	};
+	const Transaction tx = { .namespaces = namespaces,
+				 .n_namespaces = G_N_ELEMENTS(namespaces) };
+
+	written.n_hashed_writes = 1;
+	written.hashed_writes = writes;
+	g_assert_null(private_stranger_to(channel, &tx, FALSE,
+					  &net->nodes[0].self));
+	g_assert_null(private_stranger_to(channel, &tx, TRUE,
+					  &net->nodes[0].self));
+	g_assert_null(private_stranger_to(channel, &tx, FALSE,
+					  &net->nodes[1].self));
+	g_assert_cmpstr(private_stranger_to(channel, &tx, TRUE,
+					    &net->nodes[1].self),
+			==, "_implicit_org_Org1MSP");
+	g_assert_cmpstr(private_stranger_to(channel, &tx, FALSE,
+					    &net->nodes[2].self),
+			==, "secret");
+}
+
 /* ---- what is given ---- */
 
 static GByteArray *
@@ -484,6 +525,7 @@ main(int argc, char **argv)
 			test_spread_unknown_collection);
 	g_test_add_func("/fabric-spread/spread/implicit",
 			test_spread_implicit);
+	g_test_add_func("/fabric-spread/stranger-to", test_stranger_to);
 	g_test_add_func("/fabric-spread/given", test_given);
 	g_test_add_func("/fabric-spread/limits", test_limits);
 	g_test_add_func("/fabric-spread/own-store", test_own_store_is_full);

@@ -35,11 +35,12 @@
 int32_t private_open(Channel *channel, bsn_err *err);
 void private_close(Channel *channel);
 
-/* The first collection that a simulated transaction reads or writes and that an
- * identity is no member of; NULL: it is of all. In: results: as
- * transaction_open_results has opened them. */
+/* The first collection that a simulated transaction writes and that an identity
+ * is no member of; NULL: it is of all. In: results: as transaction_open_results
+ * has opened them; reads: those that are only read count as well, also where
+ * it may be digests that were read, which everybody has. */
 const char *private_stranger_to(Channel *channel, const Transaction *results,
-				MspIdentity *who);
+				gboolean reads, MspIdentity *who);
 
 /* ---- distribute.c, for endorse/ ---- */
 
