@@ -1,6 +1,5 @@
 # plugins/engine-fabric/lifecycle
 fabric_lifecycle = tests/unit/fabric-lifecycle.c \
-	tests/unit/fabric-no-private.c \
 	tests/unit/fabric-lifecycle.h \
 	tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
 	$(fabric_ledger)
