@@ -1,125 +1,108 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What other nodes say of private data. The first byte says what the others are:
- * 'g': a peer gives it; 't': a peer asks for what is missing; 'a': a peer answers
- * a node that lacks the value of key "a"; else sets by themselves. Whatever comes,
- * nothing but the right value is believed, and who is no member neither gets nor
- * keeps any.
+ * Private data as others give it: a length (2 bytes, big-endian) and a
+ * HashedRWSet that it should be of, empty for that of a transaction that the
+ * ledger has ("a=1", "b=2" and a delete of "c" in "secrets"); then a KVRWSet.
  */
-#include <string.h>
+#include <bsn/helpers/error.h>
 
+#include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/kit/sink.h"
-#include "tests/unit/fabric-spread.h"
+#include "plugins/kit/wire.h"
+#include "tests/unit/fabric-ca.h"
+#include "tests/unit/fabric-private.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define LATE 4u
+static FabricLedger *ledger;
+static GByteArray *results; /* of the ledger's transaction */
 
 static void
-ignore(gpointer owner, int32_t status, const bsn_err *err)
+write(Simulator *simulator, const char *key, const char *value)
 {
-	(void)owner;
-	(void)err;
-	g_assert_cmpint(status, ==, BSN_OK);
-}
-
-static PrivateNet *
-make_net(void)
-{
-	PrivateNet *net = private_net_new(FALSE);
-	g_autoptr(PrivateTx) tx = NULL;
-
-	private_net_reach(net, LATE, FALSE);
-	tx = private_net_simulate(net, 0, "a=value");
-	(void)private_spread(&net->nodes[0].channel, tx->tx_id, 1,
-			     buffer_slice(tx->sets), ignore, NULL);
-	private_net_settle(net);
-	private_net_commit(net, tx, ALL_NODES);
-	private_net_advance(net, 0);
-	private_net_reach(net, LATE, TRUE);
-	while (net->questions.length > 0)
-		private_net_fail(net, BSN_UNAVAILABLE);
-	return net;
-}
-
-static void
-give(PrivateNet *net, bsn_slice bytes)
-{
-	private_net_ask(net, 0, 1, NET_ASK_PRIVATE_GIVE, bytes);
-	private_net_ask(net, 0, PRIVATE_STRANGER, NET_ASK_PRIVATE_GIVE, bytes);
-	g_assert_cmpint(net->status, !=, BSN_OK);
-	g_assert_cmpuint(private_net_count(net, PRIVATE_STRANGER, "waiting"),
-			 ==, 0);
-}
-
-static void
-take(PrivateNet *net, bsn_slice bytes)
-{
-	private_net_ask(net, 1, 0, NET_ASK_PRIVATE_TAKE, bytes);
-	g_assert_true(net->status == BSN_OK ||
-		      g_bytes_get_size(net->answer) == 0);
-	private_net_ask(net, PRIVATE_STRANGER, 0, NET_ASK_PRIVATE_TAKE, bytes);
-	g_assert_cmpuint(g_bytes_get_size(net->answer), ==, 0);
-}
-
-/* Whether the node still lacks it. */
-static gboolean
-answer(PrivateNet *net, bsn_slice bytes)
-{
-	g_autofree char *value = NULL;
-
-	private_peer_changed(&net->nodes[LATE].channel);
-	g_assert_cmpuint(net->questions.length, ==, 1);
-	private_net_answer(net, bytes);
-	while (net->questions.length > 0)
-		private_net_fail(net, BSN_UNAVAILABLE);
-	value = private_net_value(net, LATE, "a");
-	g_assert_true(strcmp(value, "?") == 0 || strcmp(value, "value") == 0);
-	return value[0] == '?';
-}
-
-static void
-read_sets(bsn_slice bytes)
-{
-	g_auto(Arena) arena = ARENA_INIT;
-	g_autoptr(GByteArray) once = g_byte_array_new();
-	g_autoptr(GByteArray) twice = g_byte_array_new();
-	PrivateSet *sets;
-	guint n;
-
-	if (private_sets_read(&arena, bytes, &sets, &n, NULL) != BSN_OK)
-		return;
-	private_sets_put(once, sets, n);
-	g_assert_cmpint(private_sets_read(&arena, buffer_slice(once), &sets, &n,
-					  NULL),
+	g_assert_cmpint(simulator_put_private(simulator, TEXT("basic"),
+					      TEXT("secrets"), TEXT(key),
+					      TEXT(value), NULL),
 			==, BSN_OK);
-	private_sets_put(twice, sets, n);
-	g_assert_true(bsn_slice_equal(buffer_slice(once), buffer_slice(twice)));
+}
+
+static void
+make_ledger(void)
+{
+	Simulator *simulator;
+
+	ledger = fabric_ledger_new(FALSE, FALSE);
+	simulator = simulator_new(ledger->ledger);
+	write(simulator, "a", "1");
+	write(simulator, "b", "2");
+	write(simulator, "c", "");
+	results = fabric_finish(simulator);
+	g_assert_cmpint(fabric_ledger_run(ledger, g_byte_array_ref(results)),
+			==, TX_CODE(VALID));
+}
+
+static const Kvrwset__HashedRWSet *
+read_hashed(Arena *arena, bsn_slice bytes)
+{
+	Transaction tx = { 0 };
+
+	if (bytes.len > 0)
+		return message_unpack(arena, &kvrwset__hashed_rwset__descriptor,
+				      bytes, NULL, NULL);
+	g_assert_true(transaction_open_sets(arena, buffer_slice(results), &tx));
+	return tx.namespaces[0].collections[0].set;
+}
+
+static gboolean
+is_hashed(gpointer key, gpointer value, gpointer data)
+{
+	const Kvrwset__HashedRWSet *hashed = data;
+	const StateItem *item = value;
+	guint8 key_hash[HASH_LEN];
+	guint8 hash[HASH_LEN];
+	bsn_slice parts[3];
+
+	g_assert_true(private_state_key_is(item->key));
+	g_assert_true(state_key_split(item->key, &parts[0], &parts[1],
+				      &parts[2]));
+	suite_digest(&ledger->suite, &parts[2], 1, key_hash);
+	suite_digest(&ledger->suite, &item->value, 1, hash);
+	for (gsize i = 0; i < hashed->n_hashed_writes; i++) {
+		const Kvrwset__KVWriteHash *one = hashed->hashed_writes[i];
+
+		if (bsn_slice_equal(message_slice(one->key_hash),
+				    bsn_slice_of(key_hash, HASH_LEN)) &&
+		    bsn_slice_equal(message_slice(one->value_hash),
+				    bsn_slice_of(hash, HASH_LEN)))
+			return FALSE;
+	}
+	g_error("a value was taken that nobody hashed");
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static PrivateNet *net;
-	bsn_slice rest;
+	Wire wire = wire_of(bsn_slice_of(data, size));
+	const guint16 len = wire_u16(&wire);
+	const bsn_slice hashed_bytes = wire_bytes(&wire, len);
+	g_autoptr(GTree) updates = state_tree_new();
+	g_auto(Arena) arena = ARENA_INIT;
+	TransactionCollection hashed = { .name = "secrets" };
+	gboolean complete;
 
-	if (size == 0)
+	if (ledger == NULL)
+		make_ledger();
+	hashed.set = read_hashed(&arena, hashed_bytes);
+	if (wire.bad || hashed.set == NULL)
 		return 0;
-	if (net == NULL)
-		net = make_net();
-	rest = bsn_slice_of(data + 1, size - 1);
-	if (data[0] == 'g') {
-		give(net, rest);
-	} else if (data[0] == 't') {
-		take(net, rest);
-	} else if (data[0] == 'a') {
-		if (!answer(net, rest))
-			g_clear_pointer(&net, private_net_free);
-	} else {
-		read_sets(rest);
-	}
-	if (net != NULL)
-		for (guint i = 0; i < PRIVATE_NODES; i++)
-			g_byte_array_set_size(net->nodes[i].traffic, 0);
+	g_assert_cmpint(private_apply(&ledger->ledger->state, updates,
+				      TEXT("basic"), &hashed, wire.rest,
+				      (Version){ 1, 0 }, &complete, NULL),
+			==, BSN_OK);
+	g_tree_foreach(updates, is_hashed, (gpointer)hashed.set);
+	g_assert_cmpint(private_put_late(ledger->ledger, updates, NULL, 0, 0,
+					 NULL),
+			==, BSN_OK);
+	fabric_private_check(ledger);
 	return 0;
 }

@@ -20,6 +20,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static FabricLedger *ledger;
 static FabricPrivate *private;
 static CollectionSet *collections;
+static ChannelOrganisation organisation = { .msp_id = (char *)"Org1MSP",
+					    .in_application = TRUE };
+static ChannelConfig config;
+static const Channel channel = { .id = (char *)"one", .config = &config };
 
 static void
 make_ledger(void)
@@ -40,6 +44,8 @@ make_ledger(void)
 			fabric_ledger_run(ledger, fabric_finish(simulator)), ==,
 			TX_CODE(VALID));
 	}
+	config.organisations = g_ptr_array_new();
+	g_ptr_array_add(config.organisations, &organisation);
 	private = fabric_private_new(ledger);
 	fabric_private_put(private, COLLECTION, "a=1", TRUE);
 	fabric_private_put(private, COLLECTION, "b=1", FALSE);
@@ -80,7 +86,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	Wire wire = wire_of(bsn_slice_of(data, size));
 	g_autoptr(GByteArray) results = g_byte_array_new();
-	ShimAccess access = { .channel_id = "one" };
+	ShimAccess access = { .channel = &channel };
 	Simulator *simulator;
 	Shim shim;
 

@@ -4,6 +4,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/members/members.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
@@ -13,6 +14,7 @@ Services services;
 NetPeer *life_peers[4];
 guint life_packages_changed;
 guint life_prepared;
+guint life_members_changed;
 LifeAsked life_asked;
 GByteArray *life_answer;
 int32_t life_answer_status;
@@ -32,6 +34,12 @@ access_check(Channel *channel, const char *resource, MspIdentity *who,
 	return policy != NULL && policy_holds(policy, &who, 1)
 		       ? BSN_OK
 		       : bsn_fail(err, BSN_DENIED, "not for %s", resource);
+}
+
+void
+private_members_changed(Channel *channel)
+{
+	life_members_changed++;
 }
 
 TxCode

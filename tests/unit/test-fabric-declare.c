@@ -90,8 +90,10 @@ test_next(void)
 	LifeTerms terms = { .collections = first };
 	g_autoptr(Definition) definition = NULL;
 	const Collection *a;
+	guint told;
 
 	life_deploy(life, BOTH_ORGS, &terms);
+	told = life_members_changed;
 	terms.sequence = 2;
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		terms.collections = cases[i].collections;
@@ -103,6 +105,8 @@ test_next(void)
 					       "\"memberOnlyRead\":true,"
 					       "\"blockToLive\":7") "]";
 	life_deploy(life, BOTH_ORGS, &terms);
+	/* What it may have from now on is looked for. */
+	g_assert_cmpuint(life_members_changed, >, told);
 	g_assert_cmpint(lifecycle_find(&life->channel, "basic", &definition,
 				       NULL),
 			==, BSN_OK);

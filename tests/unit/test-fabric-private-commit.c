@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * engine-fabric's ledger: values of collections with their block, after it,
- * and until they go.
+ * and purged.
  */
 #include <string.h>
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fabric/ledger/expiry.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-ca.h"
@@ -48,13 +47,6 @@ static const char *
 put_elsewhere(Fixture *fixture, const char *collection, const char *write)
 {
 	return fabric_private_put(fixture->private, collection, write, FALSE);
-}
-
-/* A block that has nothing to do with it. */
-static void
-pass(Fixture *fixture)
-{
-	fabric_ledger_put(fixture->ledger, "other=x", NULL);
 }
 
 #define assert_values(fixture, collection, want)                       \
@@ -359,7 +351,6 @@ test_late_values_are_one_batch(void)
 				   TEXT("done") };
 	g_autoptr(GTree) updates = state_tree_new();
 	g_autoptr(GByteArray) out = g_byte_array_new();
-	g_autoptr(GByteArray) none = g_byte_array_new();
 
 	g_assert_cmpint(private_put_late(ledger, updates, NULL, 0, 0, NULL),
 			==, BSN_OK);
@@ -369,102 +360,6 @@ test_late_values_are_one_batch(void)
 					 NULL),
 			==, BSN_OK);
 	assert_same(buffer_slice(out), TEXT("done"));
-}
-
-/* ---- expiry ---- */
-
-static void
-test_values_expire(void)
-{
-	g_autoptr(Fixture) fixture = fixture_new();
-
-	put(fixture, "brief2", "a=1"); /* block 1: goes with 4 */
-	put(fixture, "brief2", "b=2"); /* goes with 5 */
-	pass(fixture);
-	assert_values(fixture, "brief2", "a=1@1:0 b=2@2:0");
-	pass(fixture);
-	assert_values(fixture, "brief2", "b=2@2:0");
-	assert_digests(fixture, "brief2", 1);
-	pass(fixture);
-	assert_values(fixture, "brief2", "");
-	assert_digests(fixture, "brief2", 0);
-	put(fixture, "secrets", "c=3");
-	for (guint i = 0; i < 10; i++)
-		pass(fixture);
-	assert_values(fixture, "secrets", "c=3@6:0");
-}
-
-/* What was written later lives on, also what is written as it would go. */
-static void
-test_rewritten_values_live_on(void)
-{
-	g_autoptr(Fixture) fixture = fixture_new();
-
-	put(fixture, "brief2", "a=1");
-	put(fixture, "brief2", "b=1");
-	put(fixture, "brief2", "a=2"); /* block 3: goes with 6 */
-	pass(fixture);		       /* 4 */
-	assert_values(fixture, "brief2", "a=2@3:0 b=1@2:0");
-	put(fixture, "brief2", "b=2"); /* 5, as it would go: goes with 8 */
-	assert_values(fixture, "brief2", "a=2@3:0 b=2@5:0");
-	pass(fixture);
-	assert_values(fixture, "brief2", "b=2@5:0");
-	pass(fixture);
-	pass(fixture);
-	assert_values(fixture, "brief2", "");
-}
-
-/* A transaction of the block with which a key goes sees it still. */
-static void
-test_reading_what_expires_is_no_conflict(void)
-{
-	g_autoptr(Fixture) fixture = fixture_new();
-	Simulator *simulator;
-	g_autoptr(StateItem) item = NULL;
-
-	put(fixture, "brief1", "a=1"); /* goes with 3 */
-	pass(fixture);
-	simulator = simulator_new(fixture->ledger->ledger);
-	g_assert_cmpint(simulator_get_private(simulator, TEXT("basic"),
-					      TEXT("brief1"), TEXT("a"), &item,
-					      NULL),
-			==, BSN_OK);
-	g_assert_nonnull(item);
-	(void)simulator_put(simulator, TEXT("basic"), TEXT("seen"), TEXT("1"),
-			    NULL);
-	g_assert_cmpint(fabric_private_run(fixture->private, simulator, TRUE),
-			==, TX_CODE(VALID));
-	assert_digests(fixture, "brief1", 0);
-}
-
-/* One that read it before and comes afterwards has read what is no more. */
-static void
-test_reading_what_has_expired_is_a_conflict(void)
-{
-	g_autoptr(Fixture) fixture = fixture_new();
-	Simulator *simulator;
-	g_autoptr(StateItem) item = NULL;
-
-	put(fixture, "brief1", "a=1");
-	simulator = simulator_new(fixture->ledger->ledger);
-	g_assert_cmpint(simulator_get_hash(simulator, TEXT("basic"),
-					   TEXT("brief1"), TEXT("a"), &item,
-					   NULL),
-			==, BSN_OK);
-	pass(fixture);
-	pass(fixture);
-	g_assert_cmpint(fabric_private_run(fixture->private, simulator, TRUE),
-			==, TX_CODE(MVCC_READ_CONFLICT));
-}
-
-static void
-test_when_blocks_expire(void)
-{
-	g_assert_cmpuint(expiry_block(5, 0), ==, G_MAXUINT64);
-	g_assert_cmpuint(expiry_block(5, 1), ==, 7);
-	g_assert_cmpuint(expiry_block(5, G_MAXUINT64 - 7), ==, G_MAXUINT64 - 1);
-	g_assert_cmpuint(expiry_block(5, G_MAXUINT64 - 6), ==, G_MAXUINT64);
-	g_assert_cmpuint(expiry_block(5, G_MAXUINT64), ==, G_MAXUINT64);
 }
 
 /* ---- purge ---- */
@@ -553,13 +448,6 @@ main(int argc, char **argv)
 	TEST("late/values-that-count-no-more",
 	     test_late_values_that_count_no_more);
 	TEST("late/values-are-one-batch", test_late_values_are_one_batch);
-	TEST("expiry/values-expire", test_values_expire);
-	TEST("expiry/rewritten-values-live-on", test_rewritten_values_live_on);
-	TEST("expiry/reading-what-expires-is-no-conflict",
-	     test_reading_what_expires_is_no_conflict);
-	TEST("expiry/reading-what-has-expired-is-a-conflict",
-	     test_reading_what_has_expired_is_a_conflict);
-	TEST("expiry/when", test_when_blocks_expire);
 	g_test_add_data_func("/fabric/private/purge/with-its-private-data",
 			     GINT_TO_POINTER(TRUE), test_purging);
 	g_test_add_data_func("/fabric/private/purge/without",

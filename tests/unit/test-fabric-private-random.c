@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * engine-fabric's ledger: private data at random on two ledgers, a member's and
- * another one's. Digests, what expires and commit hashes are the same on both;
- * the member's values are what a model says, the other one has none.
+ * another one's, which on its way begins anew as from a snapshot. Digests, what
+ * expires and commit hashes are the same on both; the member's values are what a
+ * model says, the other one has none.
  */
 #include <string.h>
 
@@ -55,6 +56,7 @@ typedef struct {
 	GPtrArray *late;   /* Tx, whose private data has not come */
 	Simulator *reader; /* or NULL; what it saw at first */
 	char *seen;
+	gboolean joined; /* the other one has begun from a snapshot */
 } World;
 
 static void
@@ -297,33 +299,68 @@ dump_entry(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 	return BSN_OK;
 }
 
-/* All that every node has. */
-static GByteArray *
-dump(const FabricLedger *ledger)
+static void
+scan(const FabricLedger *ledger, guint8 kind, bsn_scan_sink *sink)
 {
-	static const char kinds[] = { STORE_STATE, STORE_EXPIRY, STORE_HEAD,
-				      STORE_BLOCK };
 	const LedgerStore *store = &ledger->ledger->state.store;
+	const guint8 end = kind + 1;
+
+	g_assert_cmpint(store->table->scan(store->chain, bsn_slice_of(&kind, 1),
+					   bsn_slice_of(&end, 1), 0, sink,
+					   NULL),
+			==, BSN_OK);
+}
+
+/* All that every node has; without what has no effect any more, when `joined`.
+ */
+static GByteArray *
+dump(const FabricLedger *ledger, gboolean joined)
+{
+	static const char kinds[] = { STORE_STATE, STORE_HEAD, STORE_BLOCK,
+				      STORE_EXPIRY };
 	Dump all = { { dump_entry }, g_byte_array_new() };
 
-	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
-		const guint8 from = (guint8)kinds[i];
-		const guint8 end = from + 1;
-
-		g_assert_cmpint(store->table->scan(store->chain,
-						   bsn_slice_of(&from, 1),
-						   bsn_slice_of(&end, 1), 0,
-						   &all.sink, NULL),
-				==, BSN_OK);
-	}
+	for (guint i = 0; i < G_N_ELEMENTS(kinds) - (joined ? 1 : 0); i++)
+		scan(ledger, (guint8)kinds[i], &all.sink);
 	return all.bytes;
+}
+
+typedef struct {
+	bsn_scan_sink sink;
+	LedgerBatch *batch;
+} Forget;
+
+static int32_t
+forget_entry(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
+{
+	ledger_batch_delete(((Forget *)sink)->batch, key);
+	return BSN_OK;
+}
+
+/* The other one is as if it had begun from a snapshot of now. */
+static void
+join(World *world)
+{
+	ChannelLedger *ledger = world->other->ledger;
+	g_auto(LedgerBatch) batch = { NULL, ARENA_INIT };
+	Forget forget = { { forget_entry }, &batch };
+
+	world->joined = TRUE;
+	ledger->first = ledger->head.height;
+	ledger_batch_init(&batch);
+	scan(world->other, STORE_EXPIRY, &forget.sink);
+	if (batch.writes->len > 0)
+		g_assert_cmpint(ledger_batch_commit(&batch,
+						    &ledger->state.store, 0,
+						    NULL),
+				==, BSN_OK);
 }
 
 static void
 check(const World *world)
 {
-	g_autoptr(GByteArray) member = dump(world->member);
-	g_autoptr(GByteArray) other = dump(world->other);
+	g_autoptr(GByteArray) member = dump(world->member, world->joined);
+	g_autoptr(GByteArray) other = dump(world->other, world->joined);
 
 	assert_same(buffer_slice(member), buffer_slice(other));
 	fabric_private_check(world->member);
@@ -441,6 +478,8 @@ test_random(void)
 				deliver_one(world);
 			read_again(world);
 			check(world);
+			if (i == BLOCKS / 2)
+				join(world);
 		}
 		check_all_delivered(world);
 		world_free(world);

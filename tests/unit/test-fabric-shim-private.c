@@ -24,6 +24,7 @@ static const FabricDeclared declared[] = {
 typedef struct {
 	FabricOrgs *orgs;
 	ChannelConfig *config;
+	Channel channel;
 	MspIdentity *clients[2]; /* of Org1MSP and Org2MSP */
 	MspIdentity *peers[2];
 	FabricLedger *ledger;
@@ -111,13 +112,15 @@ static void
 begin(Fixture *fixture, guint client, guint node)
 {
 	const ShimAccess access = {
-		"one",
+		&fixture->channel,
 		fixture->collections,
 		fixture->clients[client],
-		fixture->peers[node],
 	};
 
 	end(fixture);
+	fixture->channel = (Channel){ .id = (char *)"one",
+				      .config = fixture->config,
+				      .self = fixture->peers[node] };
 	fixture->simulator = simulator_new(fixture->ledger->ledger);
 	shim_init(&fixture->shim, fixture->ledger->ledger, fixture->simulator,
 		  "basic", &access);
@@ -363,7 +366,7 @@ test_nodes_that_are_no_members(void)
 	g_assert_cmpint(range(fixture, "closed"), ==, BSN_UNAVAILABLE);
 	g_assert_cmpint(put(fixture, "closed", "a", "2"), ==, BSN_OK);
 	/* So may one that has no identity. */
-	fixture->shim.access.node = NULL;
+	fixture->channel.self = NULL;
 	g_assert_cmpint(range(fixture, "open"), ==, BSN_UNAVAILABLE);
 	fixture->shim.access.client = NULL;
 	g_assert_cmpint(put(fixture, "closed", "a", "2"), ==, BSN_DENIED);
@@ -375,6 +378,16 @@ test_collections_that_are_none(void)
 	g_autoptr(Fixture) fixture = fixture_new();
 
 	begin(fixture, 0, 0);
+	/* Organisations that the channel has not, however many. */
+	for (guint i = 0; i <= COLLECTIONS_MAX; i++) {
+		g_autofree char *name =
+			g_strdup_printf("_implicit_org_None%u", i);
+
+		g_assert_cmpint(put(fixture, name, "a", "1"), ==,
+				BSN_NOT_FOUND);
+	}
+	g_assert_cmpint(put(fixture, "_implicit_org_Org1MSP", "a", "1"), ==,
+			BSN_OK);
 	g_assert_cmpint(ask_key(fixture, ASKS(GET_STATE), "none", "a"), ==,
 			BSN_NOT_FOUND);
 	g_assert_cmpstr(fixture->err.reason, ==,

@@ -36,6 +36,8 @@ asker_free(Asker *asker)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Asker, asker_free)
 
+static const Channel channel = { .id = (char *)"one" };
+
 static Asker *
 asker_new(FabricLedger *ledger)
 {
@@ -46,7 +48,7 @@ asker_new(FabricLedger *ledger)
 	asker->answer = g_byte_array_new();
 	asker->err.size = sizeof(asker->err);
 	shim_init(&asker->shim, ledger->ledger, asker->simulator, "basic",
-		  &(ShimAccess){ .channel_id = "one" });
+		  &(ShimAccess){ .channel = &channel });
 	return asker;
 }
 

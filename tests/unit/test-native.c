@@ -393,7 +393,7 @@ test_packages(void)
 		       "native.json is no JSON object of at most 4096 bytes");
 	assert_package("native", FILE, "{\"contract\": \"x\"}",
 		       "native.json: contract must be one of asset, bank, "
-		       "conform, evidence, tally");
+		       "conform, evidence, tally, vault");
 	assert_package("native", FILE,
 		       "{\"contract\": \"bank\", \"version\": 0}",
 		       "native.json: version must be a number from 1 on");

@@ -192,12 +192,8 @@ static void call_asked(bsn_chaincode_run *run, guint32 type, bsn_slice payload);
 static Call *
 call_new(Run *run, Call *caller, Definition *definition)
 {
-	const ShimAccess access = {
-		run->channel->id,
-		definition->collections,
-		run->input.who,
-		run->channel->self,
-	};
+	const ShimAccess access = { run->channel, definition->collections,
+				    run->input.who };
 	Call *call = g_new0(Call, 1);
 
 	call->run.size = sizeof(call->run);

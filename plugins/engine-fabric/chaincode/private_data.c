@@ -14,8 +14,9 @@ static const Collection *
 find(const Shim *shim, const char *name)
 {
 	return shim->access.collections != NULL
-		       ? collection_set_find(shim->access.collections,
-					     bsn_slice_str(name))
+		       ? collection_set_find_on(shim->access.collections,
+						shim->access.channel->config,
+						bsn_slice_str(name))
 		       : NULL;
 }
 
@@ -24,7 +25,7 @@ not_found(const Shim *shim, const char *name, bsn_err *err)
 {
 	return bsn_fail(err, BSN_NOT_FOUND,
 			"collection %s/%.*s/%s could not be found",
-			shim->access.channel_id, (int)shim->namespace.len,
+			shim->access.channel->id, (int)shim->namespace.len,
 			(const char *)shim->namespace.data, name);
 }
 
@@ -77,7 +78,8 @@ shim_may_query(Shim *shim, const char *name, bsn_err *err)
 	const int32_t status = shim_may_read(shim, name, err);
 
 	return status != BSN_OK ||
-			       is_member(find(shim, name), shim->access.node)
+			       is_member(find(shim, name),
+					 shim->access.channel->self)
 		       ? status
 		       : bsn_fail(err, BSN_UNAVAILABLE,
 				  "this node is not of a member of collection "

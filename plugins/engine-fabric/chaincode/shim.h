@@ -15,6 +15,7 @@
 #define FABRIC_CHAINCODE_SHIM_H
 
 #include "peer/chaincode_shim.pb-c.h"
+#include "plugins/engine-fabric/engine.h"
 #include "plugins/engine-fabric/ledger/simulator.h"
 #include "plugins/engine-fabric/lifecycle/collections.h"
 
@@ -30,11 +31,11 @@
 
 /* By what it is judged who may do what with collections. Borrowed. */
 typedef struct {
-	const char *channel_id;
+	const Channel *channel; /* its id; as they are when it is asked: its
+				 * config, this node's identity, if it has one */
 	CollectionSet *collections; /* of the chaincode's definition; NULL:
 				     * none */
 	MspIdentity *client; /* whose transaction it is; NULL: nobody's */
-	MspIdentity *node;   /* this one; NULL: it has no identity */
 } ShimAccess;
 
 typedef struct {

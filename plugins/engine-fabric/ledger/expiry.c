@@ -111,8 +111,29 @@ expiry_due(const State *state, guint64 number, BlockOutcome *outcome,
 
 /* ---- what will be ---- */
 
+static void
+put_record(const Suite *suite, PrivateSource *source, bsn_slice state_key,
+	   bsn_slice namespace, bsn_slice collection, guint64 written,
+	   LedgerBatch *batch)
+{
+	const guint64 block = expiry_block(
+		written,
+		source->block_to_live(source, namespace, collection));
+	g_autoptr(GByteArray) bytes = NULL;
+	StoreKey name;
+
+	if (block == G_MAXUINT64)
+		return;
+	name = store_key_expiry(suite, block, state_key);
+	bytes = g_byte_array_new();
+	wire_put(bytes, written, 8);
+	wire_put_bytes(bytes, state_key);
+	ledger_batch_put_copy(batch, store_key_slice(&name),
+			      buffer_slice(bytes));
+}
+
 typedef struct {
-	const State *state;
+	const Suite *suite;
 	guint64 number;
 	PrivateSource *source;
 	LedgerBatch *batch;
@@ -123,26 +144,13 @@ note(gpointer key, gpointer value, gpointer data)
 {
 	const StateItem *item = value;
 	const Noting *noting = data;
-	g_autoptr(GByteArray) bytes = NULL;
-	guint64 block;
 	bsn_slice parts[3];
-	StoreKey name;
 
-	if (!item->exists ||
-	    !state_key_split(item->key, &parts[0], &parts[1], &parts[2]) ||
-	    parts[1].len == 0)
-		return FALSE;
-	block = expiry_block(noting->number, noting->source->block_to_live(
-						     noting->source, parts[0],
-						     parts[1]));
-	if (block == G_MAXUINT64)
-		return FALSE;
-	name = store_key_expiry(&noting->state->suite, block, item->key);
-	bytes = g_byte_array_new();
-	wire_put(bytes, noting->number, 8);
-	wire_put_bytes(bytes, item->key);
-	ledger_batch_put_copy(noting->batch, store_key_slice(&name),
-			      buffer_slice(bytes));
+	if (item->exists &&
+	    state_key_split(item->key, &parts[0], &parts[1], &parts[2]) &&
+	    parts[1].len > 0)
+		put_record(noting->suite, noting->source, item->key, parts[0],
+			   parts[1], noting->number, noting->batch);
 	return FALSE;
 }
 
@@ -150,7 +158,104 @@ void
 expiry_note(const State *state, guint64 number, const BlockOutcome *outcome,
 	    PrivateSource *source, LedgerBatch *batch)
 {
-	Noting noting = { state, number, source, batch };
+	Noting noting = { &state->suite, number, source, batch };
 
 	g_tree_foreach(outcome->updates, note, &noting);
+}
+
+/* ---- what was before a snapshot ---- */
+
+/* That it was done. */
+static const guint8 restored[] = { STORE_EXPIRY };
+
+static gboolean
+is_restored(const State *state, int32_t *status, bsn_err *err)
+{
+	g_autoptr(GByteArray) nothing = g_byte_array_new();
+
+	*status = ledger_store_get(&state->store,
+				   bsn_slice_of(restored, sizeof(restored)),
+				   nothing, err);
+	if (*status != BSN_NOT_FOUND)
+		return TRUE;
+	*status = BSN_OK;
+	return FALSE;
+}
+
+/* Where a walk goes on: behind a key or, as NUL ends a name, behind all keys of
+ * the same collection. */
+static void
+step_over(GByteArray *at, bsn_slice state_key, gboolean whole_collection)
+{
+	const guint8 next = whole_collection ? 1 : 0;
+
+	g_byte_array_set_size(at, 0);
+	wire_put_bytes(at, state_key);
+	g_byte_array_append(at, &next, 1);
+}
+
+/* Of one page. Collections without a block_to_live, as which the public state
+ * counts, are passed as a whole. */
+static void
+restore_page(const State *state, PrivateSource *source,
+	     const GPtrArray *items, GByteArray *at, LedgerBatch *batch)
+{
+	for (guint i = 0; i < items->len; i++) {
+		const StateItem *item = items->pdata[i];
+		bsn_slice parts[3];
+
+		if (!state_key_split(item->key, &parts[0], &parts[1],
+				     &parts[2]))
+			continue;
+		if (parts[1].len == 0 || parts[1].data[0] == PRIVATE_MARK ||
+		    source->block_to_live(source, parts[0], parts[1]) == 0) {
+			step_over(at,
+				  bsn_slice_of(item->key.data,
+					       item->key.len - parts[2].len -
+						       1),
+				  TRUE);
+			return;
+		}
+		put_record(&state->suite, source, item->key, parts[0], parts[1],
+			   item->version.block, batch);
+		step_over(at, item->key, FALSE);
+	}
+}
+
+/* A page and its records; `over`: it was the last one. */
+static int32_t
+restore_some(const State *state, PrivateSource *source, GByteArray *at,
+	     gboolean *over, bsn_err *err)
+{
+	static const guint8 end = 0xff; /* no name begins with it */
+	g_autoptr(GPtrArray) items = state_items_new();
+	g_auto(LedgerBatch) batch = { NULL, ARENA_INIT };
+	gboolean more;
+	int32_t status = state_page(state, buffer_slice(at),
+				    bsn_slice_of(&end, 1), items, &more, err);
+
+	if (status != BSN_OK)
+		return status;
+	ledger_batch_init(&batch);
+	restore_page(state, source, items, at, &batch);
+	*over = items->len == 0;
+	if (*over)
+		ledger_batch_put(&batch,
+				 bsn_slice_of(restored, sizeof(restored)),
+				 bsn_slice_of(NULL, 0));
+	return batch.writes->len > 0
+		       ? ledger_batch_commit(&batch, &state->store, 0, err)
+		       : BSN_OK;
+}
+
+int32_t
+expiry_restore(const State *state, PrivateSource *source, bsn_err *err)
+{
+	g_autoptr(GByteArray) at = g_byte_array_new();
+	int32_t status;
+	gboolean over = is_restored(state, &status, err);
+
+	while (status == BSN_OK && !over)
+		status = restore_some(state, source, at, &over, err);
+	return status;
 }

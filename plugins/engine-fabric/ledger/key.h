@@ -40,7 +40,7 @@
 #define STORE_HEAD 'l' /* of the ledger as a whole */
 #define STORE_EXPIRY                                                         \
 	'd' /* block, digest of a collection's state key: what goes with that \
-	     * block (expiry.h); the same on all nodes */
+	     * block (expiry.h) */
 #define STORE_PRIVATE                                                         \
 	'k' /* digest of a collection's state key: the key that it has the    \
 	     * digest of, where the value is */

@@ -110,8 +110,12 @@ add_private(const ChannelLedger *ledger, const IncomingBlock *block,
 	const State *state = &ledger->state;
 	const guint64 number = ledger->head.height;
 	g_autoptr(GTree) given = state_tree_new();
-	int32_t status = expiry_due(state, number, outcome, batch, err);
+	int32_t status = BSN_OK;
 
+	if (ledger->first > 0 && source != NULL)
+		status = expiry_restore(state, source, err);
+	if (status == BSN_OK)
+		status = expiry_due(state, number, outcome, batch, err);
 	if (status == BSN_OK && source != NULL) {
 		expiry_note(state, number, outcome, source, batch);
 		status = source->collect(source, block, outcome, given, batch,

@@ -360,6 +360,21 @@ collection_set_find(CollectionSet *set, bsn_slice name)
 	return find_implicit(set, name);
 }
 
+const Collection *
+collection_set_find_on(CollectionSet *set, const ChannelConfig *config,
+		       bsn_slice name)
+{
+	g_autofree char *msp_id = collection_implicit_msp(name);
+	const ChannelOrganisation *organisation;
+
+	if (msp_id != NULL) {
+		organisation = channel_config_organisation(config, msp_id);
+		if (organisation == NULL || !organisation->in_application)
+			return NULL;
+	}
+	return collection_set_find(set, name);
+}
+
 /* ---- members ---- */
 
 gboolean

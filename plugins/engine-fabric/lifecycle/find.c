@@ -94,16 +94,8 @@ const Collection *
 lifecycle_collection(const Channel *channel, const Definition *definition,
 		     bsn_slice name)
 {
-	g_autofree char *msp_id = collection_implicit_msp(name);
-	const ChannelOrganisation *organisation;
-
-	if (msp_id != NULL) {
-		organisation =
-			channel_config_organisation(channel->config, msp_id);
-		if (organisation == NULL || !organisation->in_application)
-			return NULL;
-	}
-	return collection_set_find(definition->collections, name);
+	return collection_set_find_on(definition->collections, channel->config,
+				      name);
 }
 
 const Policy *
