@@ -43,6 +43,7 @@ include tests/fuzz/fuzz.mk
 include tests/fuzz/fabric.mk
 include tests/fuzz/fabric-run.mk
 include tests/fuzz/fabric-private.mk
+include tests/fuzz/fabric-spread.mk
 include tests/fuzz/fabric-collections.mk
 include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk

@@ -347,6 +347,15 @@ private_net_fail(PrivateNet *net, int32_t status)
 	fail(g_queue_pop_head(&net->questions), status);
 }
 
+void
+private_net_answer(PrivateNet *net, bsn_slice bytes)
+{
+	NetQuestion *question = g_queue_pop_head(&net->questions);
+
+	question->answered(question->owner, BSN_OK, bytes, NULL);
+	question_free(question);
+}
+
 char *
 private_net_asked(const PrivateNet *net)
 {

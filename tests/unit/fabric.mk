@@ -188,7 +188,7 @@ tests_unit_test_fabric_order_door_LDADD = $(fabric_order_parts)
 # endorse/, with stand-ins for the engine's other parts.
 fabric_endorse = tests/unit/fabric-endorse.c tests/unit/fabric-endorse.h \
 	tests/unit/fabric-endorse-net.c tests/unit/fabric-endorse-net.h \
-	tests/unit/fabric-endorse-parts.c \
+	tests/unit/fabric-endorse-parts.c tests/unit/fabric-endorse-private.c \
 	$(fabric_channel)
 fabric_endorse_parts = libfabric-endorse.la libfabric-chain.la $(fabric_parts)
 FABRIC_ENDORSE_TESTS = tests/unit/test-fabric-call \
