@@ -389,24 +389,25 @@ test_bound_to_its_connection(void)
 static void
 test_unknown_chaincode(void)
 {
-	begin(AND_12);
-	g_hash_table_remove(net->policies, "basic");
-	/* The uniform request refuses it as well: it was there when the
-	 * proposal was made. */
-	g_hash_table_insert(net->policies, (gpointer) "basic",
-			    (gpointer)AND_12);
-	{
-		Gateway__EvaluateRequest request =
-			GATEWAY__EVALUATE_REQUEST__INIT;
-		Protos__SignedProposal proposal;
+	Gateway__EvaluateRequest question = GATEWAY__EVALUATE_REQUEST__INIT;
+	Gateway__EndorseRequest request = GATEWAY__ENDORSE_REQUEST__INIT;
+	Protos__SignedProposal proposal;
 
-		propose(&proposal);
-		request.proposed_transaction = &proposal;
-		g_hash_table_remove(net->policies, "basic");
-		assert_failed(grpc_call_message(channel(), EVALUATE, &request),
-			      PROBLEM_FAILED_PRECONDITION,
-			      "the channel has no chaincode", "");
-	}
+	begin(AND_12);
+	propose(&proposal);
+	question.proposed_transaction = &proposal;
+	request.proposed_transaction = &proposal;
+	g_hash_table_remove(net->policies, "basic");
+	assert_failed(grpc_call_message(channel(), EVALUATE, &question),
+		      PROBLEM_FAILED_PRECONDITION,
+		      "no peers available to evaluate chaincode basic in "
+		      "channel one: the channel has no chaincode",
+		      "");
+	assert_failed(grpc_call_message(channel(), ENDORSE, &request),
+		      PROBLEM_FAILED_PRECONDITION,
+		      "no combination of peers can be derived which satisfy "
+		      "the endorsement policy: the channel has no chaincode",
+		      "");
 	end();
 }
 
@@ -524,7 +525,8 @@ test_nobody_is_there(void)
 	words.organisations[0] = (char *)"Org2MSP";
 	words.n = 1;
 	assert_failed(endorse(), PROBLEM_UNAVAILABLE,
-		      "failed to find any endorsing peers: no node of Org2MSP",
+		      "failed to find any endorsing peers for org(s): no node "
+		      "of Org2MSP",
 		      "");
 	forget_words();
 	end();

@@ -288,6 +288,16 @@ ask_peer(Evaluation *evaluation, NetPeer *peer)
 	return FALSE;
 }
 
+static int32_t
+no_peers(const Evaluation *evaluation, const char *reason, bsn_err *err)
+{
+	return bsn_fail(err, BSN_NOT_FOUND,
+			"no peers available to evaluate chaincode %s in "
+			"channel %s: %s",
+			evaluation->proposal.chaincode, evaluation->channel->id,
+			reason);
+}
+
 static void
 give_up(Evaluation *evaluation)
 {
@@ -296,11 +306,7 @@ give_up(Evaluation *evaluation)
 	int32_t status;
 
 	if (failures->len == 0) {
-		status = bsn_fail(&err, BSN_NOT_FOUND,
-				  "no peers available to evaluate chaincode "
-				  "%s in channel %s",
-				  evaluation->proposal.chaincode,
-				  evaluation->channel->id);
+		status = no_peers(evaluation, "none can be reached", &err);
 	} else {
 		const Failed *last = failures->pdata[failures->len - 1];
 
@@ -378,18 +384,21 @@ find_package(Evaluation *evaluation, bsn_err *err)
 {
 	const char *chaincode = evaluation->proposal.chaincode;
 	g_autoptr(Definition) definition = NULL;
+	bsn_err why = BSN_ERR_INIT;
 	int32_t status;
 
 	if (system_chaincode_exists(chaincode))
 		return BSN_OK;
 	status = lifecycle_find(evaluation->channel, chaincode, &definition,
-				err);
+				&why);
+	if (status == BSN_NOT_FOUND)
+		return no_peers(evaluation, why.reason, err);
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "%s", why.reason);
 	/* None is approved by this organisation: others have other ones. */
-	if (status == BSN_OK)
-		evaluation->package_id = g_strdup(
-			definition->package_id != NULL ? definition->package_id
-						       : "");
-	return status;
+	evaluation->package_id = g_strdup(
+		definition->package_id != NULL ? definition->package_id : "");
+	return BSN_OK;
 }
 
 /* Transient data is for this node's organisation, unless the client names
