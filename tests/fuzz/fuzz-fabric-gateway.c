@@ -2,7 +2,8 @@
  *
  * What Fabric's clients send to gateway/. The first byte says which method's
  * first message the others are; from 0x80 on the request within a signed one,
- * which is signed as it is. Whatever it is, the call gets a proper end or waits.
+ * which is signed as it is. Whatever it is, the call gets a proper end or
+ * waits.
  */
 #include <string.h>
 
@@ -109,8 +110,10 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const paths[] = {
-		"gateway.Gateway/Evaluate",	"gateway.Gateway/Endorse",
-		"gateway.Gateway/Submit",	"gateway.Gateway/CommitStatus",
+		"gateway.Gateway/Evaluate",
+		"gateway.Gateway/Endorse",
+		"gateway.Gateway/Submit",
+		"gateway.Gateway/CommitStatus",
 		"gateway.Gateway/ChaincodeEvents",
 	};
 	g_auto(Arena) arena = ARENA_INIT;

@@ -2,14 +2,21 @@
 fabric_grpc = tests/unit/fabric-grpc.c tests/unit/fabric-grpc.h
 FABRIC_GATEWAY_TESTS = tests/unit/test-fabric-gateway \
 	tests/unit/test-fabric-gateway-endorse \
+	tests/unit/test-fabric-gateway-evaluate \
 	tests/unit/test-fabric-gateway-events
 check_PROGRAMS += $(FABRIC_GATEWAY_TESTS)
 TESTS += $(FABRIC_GATEWAY_TESTS)
+fabric_proposer = tests/unit/fabric-proposer.c tests/unit/fabric-proposer.h \
+	$(fabric_grpc) $(fabric_endorse)
 tests_unit_test_fabric_gateway_endorse_SOURCES = \
-	tests/unit/test-fabric-gateway-endorse.c $(fabric_grpc) \
-	$(fabric_endorse)
+	tests/unit/test-fabric-gateway-endorse.c $(fabric_proposer)
 tests_unit_test_fabric_gateway_endorse_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_gateway_endorse_LDADD = libfabric-gateway.la \
+	$(fabric_endorse_parts)
+tests_unit_test_fabric_gateway_evaluate_SOURCES = \
+	tests/unit/test-fabric-gateway-evaluate.c $(fabric_proposer)
+tests_unit_test_fabric_gateway_evaluate_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_gateway_evaluate_LDADD = libfabric-gateway.la \
 	$(fabric_endorse_parts)
 fabric_gateway = tests/unit/fabric-gateway.c tests/unit/fabric-gateway.h \
 	$(fabric_grpc) $(fabric_order_alone)

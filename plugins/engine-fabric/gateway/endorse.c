@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * gateway.Gateway/Endorse: gathers endorsements and answers with the transaction
- * that the client is to sign.
+ * gateway.Gateway/Endorse: gathers endorsements and answers with the
+ * transaction that the client is to sign.
  */
 #include "gateway/gateway.pb-c.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/gateway/failure.h"
 
-#define NO_PEERS                                                               \
-	"no combination of peers can be derived which satisfy the "            \
+#define NO_PEERS                                                    \
+	"no combination of peers can be derived which satisfy the " \
 	"endorsement policy: "
 
 typedef struct {
