@@ -24,6 +24,13 @@ channel(void)
 }
 
 int32_t
+order_certificate(const Channel *of, guint64 number, GByteArray *out,
+		  bsn_err *err)
+{
+	g_assert_not_reached();
+}
+
+int32_t
 order_accept(Channel *to, bsn_slice envelope, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;

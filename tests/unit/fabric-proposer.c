@@ -38,6 +38,13 @@ proposer_end(void)
 	g_clear_pointer(&net, endorse_net_free);
 }
 
+int32_t
+order_certificate(const Channel *of, guint64 number, GByteArray *out,
+		  bsn_err *err)
+{
+	g_assert_not_reached();
+}
+
 /* Nothing is ordered here. */
 int32_t
 order_accept(Channel *to, bsn_slice envelope, bsn_err *err)
