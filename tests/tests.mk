@@ -41,6 +41,7 @@ include tests/io/io.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/fuzz/fabric.mk
+include tests/fuzz/fabric-gateway.mk
 include tests/fuzz/fabric-run.mk
 include tests/fuzz/fabric-private.mk
 include tests/fuzz/fabric-spread.mk

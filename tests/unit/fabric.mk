@@ -149,9 +149,8 @@ tests_unit_test_fabric_net_sync_SOURCES = tests/unit/test-fabric-net-sync.c \
 tests_unit_test_fabric_net_sync_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_net_sync_LDADD = $(fabric_net_parts)
 # The order, with stand-ins for the other parts of the engine.
-fabric_order_alone = tests/unit/fabric-order.c tests/unit/fabric-order.h \
+fabric_order = tests/unit/fabric-order.c tests/unit/fabric-order.h \
 	tests/unit/fabric-others.c $(fabric_tx) $(fabric_channel)
-fabric_order = $(fabric_order_alone)
 fabric_order_parts = libfabric-chain.la libfabric-order.la $(fabric_parts)
 FABRIC_ORDER_TESTS = tests/unit/test-fabric-cut \
 	tests/unit/test-fabric-genesis \
