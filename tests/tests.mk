@@ -40,6 +40,7 @@ include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/fuzz/fabric.mk
 include tests/fuzz/fabric-run.mk
+include tests/fuzz/fabric-deliver.mk
 include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk

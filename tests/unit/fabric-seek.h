@@ -25,6 +25,7 @@ typedef struct {
 	gint64 behind_s;	/* its time, against the clock */
 	gboolean no_time;
 	const char *tls; /* its certificate, whose hash it has; NULL: none */
+	const bsn_slice *info; /* SeekInfo's bytes, in place of what follows */
 	guint64 start;
 	guint64 stop;
 	gboolean fail_if_not_ready;
