@@ -9,5 +9,6 @@ bsnextdir = $(includedir)/bsn/ext
 bsnext_HEADERS = abi/bsn/ext/chaincode.h abi/bsn/ext/compiler.h \
 	abi/bsn/ext/cpu.h abi/bsn/ext/grpc.h abi/bsn/ext/io.h \
 	abi/bsn/ext/jsonrpc.h abi/bsn/ext/messages.h \
-	abi/bsn/ext/session.h abi/bsn/ext/stream.h
+	abi/bsn/ext/session.h abi/bsn/ext/snapshot.h \
+	abi/bsn/ext/stream.h
 pkgconfig_DATA = abi/bsn-abi.pc

@@ -19,9 +19,11 @@ include tests/unit/fisco-eth.mk
 include tests/unit/fabric.mk
 include tests/unit/fabric-rich.mk
 include tests/unit/fabric-run.mk
+include tests/unit/fabric-private.mk
 include tests/unit/fabric-lifecycle.mk
 include tests/unit/fabric-collections.mk
 include tests/unit/fabric-deliver.mk
+include tests/unit/fabric-spread.mk
 include tests/unit/fabric-gateway.mk
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
@@ -41,6 +43,7 @@ include tests/fuzz/fuzz.mk
 include tests/fuzz/fabric.mk
 include tests/fuzz/fabric-run.mk
 include tests/fuzz/fabric-deliver.mk
+include tests/fuzz/fabric-collections.mk
 include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk

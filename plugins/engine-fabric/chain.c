@@ -5,12 +5,15 @@
 #include "plugins/engine-fabric/endorse/endorse.h"
 #include "plugins/engine-fabric/gateway/gateway.h"
 #include "plugins/engine-fabric/genesis.h"
+#include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/order/found.h"
 #include "plugins/engine-fabric/order/order.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/engine-fabric/query/query.h"
+#include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
@@ -60,13 +63,32 @@ begin(Channel *channel, bsn_err *err)
 
 	order_begin(channel);
 	runs_open(channel);
-	status = lifecycle_open(channel, err);
+	status = channel_snapshots_open(channel, err);
+	if (status == BSN_OK)
+		status = lifecycle_open(channel, err);
 	if (status != BSN_OK)
 		return status;
-	net_open(channel);
+	if (channel->net == NULL)
+		net_open(channel);
+	status = private_open(channel, err);
+	if (status != BSN_OK)
+		return status;
 	endorse_open(channel);
 	gateway_open(channel);
 	return order_open(channel, err);
+}
+
+/* The parts that know the state, in the order in which one needs the other. */
+static void
+end_parts(Channel *channel)
+{
+	gateway_close(channel);
+	if (channel->endorsing != NULL)
+		endorse_close(channel);
+	order_close(channel);
+	if (channel->runs != NULL)
+		runs_close(channel);
+	private_close(channel);
 }
 
 /* Who waits is told first; then each part goes before what it needs. */
@@ -74,12 +96,8 @@ static void
 end(Channel *channel)
 {
 	channel->closing = TRUE;
-	gateway_close(channel);
-	if (channel->endorsing != NULL)
-		endorse_close(channel);
-	order_close(channel);
-	if (channel->runs != NULL)
-		runs_close(channel);
+	end_parts(channel);
+	channel_snapshots_close(channel);
 	net_close(channel);
 	if (channel->lifecycle != NULL)
 		lifecycle_close(channel);
@@ -121,12 +139,80 @@ chain_close(bsn_ledger *channel)
 		end(channel);
 }
 
+/* ---- beginning again ----------------------------------------------------- */
+
+static int32_t
+stored_genesis(const Channel *channel, GBytes **genesis, bsn_err *err)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	const int32_t status = ledger_block(channel->ledger, 0, bytes, err);
+
+	if (status == BSN_OK)
+		*genesis =
+			g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+	return status;
+}
+
+/* The ledger, the config and the members as the store has them now. */
+static int32_t
+load_again(Channel *channel, bsn_slice genesis, bsn_err *err)
+{
+	ChannelLedger *ledger = g_steal_pointer(&channel->ledger);
+	ChannelConfig *config = g_steal_pointer(&channel->config);
+	int32_t status;
+
+	g_clear_pointer(&channel->id, g_free);
+	status = found_ledger(channel, genesis, err);
+	if (status == BSN_OK)
+		status = members_load(channel, err);
+	if (status == BSN_OK) {
+		members_identify_self(channel);
+		/* Who the others are points into the config before. */
+		net_members_changed(channel);
+	}
+	channel_ledger_free(ledger);
+	channel_config_free(config);
+	return status;
+}
+
+void
+channel_begin_again(Channel *channel, GBytes *given)
+{
+	g_autoptr(GBytes) genesis =
+		given != NULL ? g_bytes_ref(given) : NULL;
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status = BSN_OK;
+
+	if (genesis == NULL)
+		status = stored_genesis(channel, &genesis, &err);
+	end_parts(channel);
+	channel_snapshots_close(channel);
+	lifecycle_close(channel);
+	query_close(channel);
+	channel->beginning = FALSE;
+	if (status == BSN_OK)
+		status = load_again(channel, bytes_slice(genesis), &err);
+	if (status == BSN_OK)
+		status = begin(channel, &err);
+	/* It is what opening the channel does, with what was checked before: the
+	 * disk fails, or memory. */
+	if (status != BSN_OK)
+		g_error("channel %s cannot go on with its snapshot: %s",
+			channel->id, err.reason);
+	net_goes_on(channel);
+	services_log(channel->chain, BSN_LOG_INFO,
+		     "the channel goes on behind block %" G_GUINT64_FORMAT,
+		     channel->ledger->head.height - 1);
+}
+
 /* ---- while it is open ---------------------------------------------------- */
 
 static void
 chain_durable(bsn_ledger *channel, uint64_t cookie)
 {
-	if ((cookie & BSN_CONSENSUS_BIT) == 0) {
+	if (cookie == SNAPSHOT_COOKIE) {
+		channel_snapshots_durable(channel);
+	} else if ((cookie & BSN_CONSENSUS_BIT) == 0) {
 		order_durable(channel, cookie);
 	} else if (BSN_HAS(channel->consensus, durable)) {
 		CPU_CHARGE(services.cpu, BSN_CPU_CONSENSUS);
@@ -155,6 +241,10 @@ chain_timer(bsn_ledger *channel, uint64_t id)
 		runtimes_timer(channel);
 	else if (id == TIMER_GATEWAY)
 		gateway_timer(channel);
+	else if (id == TIMER_PRIVATE)
+		private_timer(channel);
+	else if (id == TIMER_SNAPSHOT)
+		channel_snapshots_timer(channel);
 	else
 		net_timer(channel, id);
 }

@@ -6,7 +6,15 @@
 #define FABRIC_CHAIN_H
 
 #include <bsn/engine.h>
+#include <glib.h>
 
 extern const bsn_chain_ops fabric_chain_ops;
+
+/* Opens the channel once more, from what its store has now: another state than
+ * the one that it has worked with. Whoever waits for a transaction is told that
+ * the channel closes. Nothing of the channel's parts may be running.
+ *
+ * In: genesis: block 0; NULL: the store has it. [strand] */
+void channel_begin_again(bsn_ledger *channel, GBytes *genesis);
 
 #endif

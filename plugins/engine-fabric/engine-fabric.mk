@@ -9,6 +9,7 @@ fabric_protos = \
 	$(fabric_proto_dir)/bsn/agreement.proto \
 	$(fabric_proto_dir)/bsn/net.proto \
 	$(fabric_proto_dir)/bsn/private.proto \
+	$(fabric_proto_dir)/bsn/snapshot.proto \
 	$(fabric_proto_dir)/common/common.proto \
 	$(fabric_proto_dir)/common/configtx.proto \
 	$(fabric_proto_dir)/common/configuration.proto \
@@ -119,6 +120,8 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/ledger.h \
 	plugins/engine-fabric/ledger/mvcc.c \
 	plugins/engine-fabric/ledger/mvcc.h \
+	plugins/engine-fabric/ledger/origin.c \
+	plugins/engine-fabric/ledger/origin.h \
 	plugins/engine-fabric/ledger/place.c \
 	plugins/engine-fabric/ledger/place.h \
 	plugins/engine-fabric/ledger/private.c \

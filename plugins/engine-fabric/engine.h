@@ -24,6 +24,7 @@
  *   'e' 'm' ...  private data on its way, and missing (private/)
  *   'x' ...      indexes (rich/)
  *   'y' ...      snapshots, and where the store began (snapshot/)
+ *   'u' 'v' ...  what was replaced while one is made (snapshot/)
  */
 #ifndef FABRIC_ENGINE_H
 #define FABRIC_ENGINE_H
@@ -91,6 +92,8 @@ struct bsn_ledger {
 	struct Indexes *indexes;     /* rich/ */
 	struct ChannelSnapshots *snapshots; /* snapshot/ */
 	struct FabricGateway *gateway; /* gateway/; NULL: the host has no gRPC */
+	gboolean beginning; /* with a snapshot: blocks, transactions and
+			     * questions are not for it (snapshot/) */
 	gboolean closing;
 };
 

@@ -12,18 +12,63 @@
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/engine-fabric/query/query.h"
+#include "plugins/engine-fabric/snapshot/snapshot.h"
 
 #define PLUGIN_ID "bsn.engine-fabric"
 #define PLUGIN_VERSION "0.1.0"
 
 BSN_PLUGIN_NOTE(PLUGIN_ID, PLUGIN_VERSION, BSN_KIND_ENGINE);
 
+/* ---- not while the node is about to begin with a snapshot ---- */
+
+static int32_t
+begin(bsn_ledger *channel, const bsn_tx_request *request, bsn_reply *reply,
+      bsn_err *err)
+{
+	const int32_t status = channel_snapshots_ready(channel, err);
+
+	return status == BSN_OK ? endorse_begin(channel, request, reply, err)
+				: status;
+}
+
+static int32_t
+sign_round(bsn_ledger *channel, bsn_slice state, bsn_slice signature,
+	   bsn_reply *reply, bsn_err *err)
+{
+	const int32_t status = channel_snapshots_ready(channel, err);
+
+	return status == BSN_OK ? endorse_sign_round(channel, state, signature,
+						     reply, err)
+				: status;
+}
+
+static int32_t
+submit(bsn_ledger *channel, const bsn_submission *items, uint64_t n,
+       bsn_err *err)
+{
+	const int32_t status = channel_snapshots_ready(channel, err);
+
+	return status == BSN_OK ? order_submit(channel, items, n, err) : status;
+}
+
+static int32_t
+call(bsn_ledger *channel, const bsn_tx_request *request, bsn_reply *reply,
+     bsn_err *err)
+{
+	const int32_t status = channel_snapshots_ready(channel, err);
+
+	return status == BSN_OK ? endorse_call(channel, request, reply, err)
+				: status;
+}
+
+/* ---- the tables ---- */
+
 static const bsn_tx_ops tx_ops = {
 	.size = sizeof(bsn_tx_ops),
-	.begin = endorse_begin,
-	.sign_round = endorse_sign_round,
-	.submit = order_submit,
-	.call = endorse_call,
+	.begin = begin,
+	.sign_round = sign_round,
+	.submit = submit,
+	.call = call,
 	.get = query_tx,
 };
 
@@ -52,7 +97,10 @@ static const bsn_event_ops event_ops = {
 static const void *
 query_engine(const char *id)
 {
-	return strcmp(id, BSN_ENGINE_GRPC_ID) == 0 ? &fabric_engine_grpc : NULL;
+	if (strcmp(id, BSN_ENGINE_GRPC_ID) == 0)
+		return &fabric_engine_grpc;
+	return strcmp(id, BSN_ENGINE_SNAPSHOT_ID) == 0 ? &fabric_snapshot_ops
+						       : NULL;
 }
 
 static const bsn_engine engine = {

@@ -19,6 +19,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
 	tests/integration/test-fabric-gateway.mjs \
 	tests/integration/test-fabric-kill.mjs \
 	tests/integration/test-fabric-nodes.mjs \
+	tests/integration/test-fabric-policies.mjs \
 	tests/integration/test-fabric-removal.mjs \
 	tests/integration/test-fabric-service.mjs \
 	tests/integration/test-fabric-validation.mjs \

@@ -27,13 +27,6 @@ let client; // person's connection to the first host, of Org1
 let gateway;
 let contract;
 
-function reconnect() {
-  gateway?.close();
-  client?.close();
-  client = connect(channel.hosts[0], person);
-  gateway = gatewayOf(client, person);
-  contract = gateway.getNetwork('ch').getContract('every');
-}
 cleanup(() => client?.close());
 
 const put = (key, value) => contract.submitTransaction('put', key, value);
@@ -67,7 +60,9 @@ test('three hosts of two organisations that offer gRPC', async () => {
     await until(`${host.name} has the package`, async () =>
       (await host.api('GET', '/v1/chains/ch/contracts/every')).versions[0]
         .approvals.every(({ installed }) => installed));
-  reconnect();
+  client = connect(network.hosts[0], person);
+  gateway = gatewayOf(client, person);
+  contract = gateway.getNetwork('ch').getContract('every');
 });
 
 // ---- transactions ----
@@ -195,7 +190,7 @@ test('SubmitError: an envelope that somebody else has signed', async () => {
   JSON.stringify(error.details));
 });
 
-test('CommitStatusError: a question that somebody else has signed', async () => {
+test('CommitStatusError: a question that somebody else signed', async () => {
   const commit = await contract.submitAsync('put', { arguments: ['c', '1'] });
   const forged = gateway.newSignedCommit(commit.getBytes(),
     await signerOf(channel.clients[1])(commit.getDigest()));
@@ -307,7 +302,8 @@ test('chaincode events from a checkpoint, across a restart', async () => {
   const since = BigInt(await level(channel.hosts, 'ch')) + 1n;
   const listen = (point) => gateway.getNetwork('ch').getChaincodeEvents('every',
     { checkpoint: point, startBlock: since });
-  const send = (name) => contract.submitTransaction('event', name, `of ${name}`);
+  const send = (name) =>
+    contract.submitTransaction('event', name, `of ${name}`);
   const seen = [];
   await send('one');
   await send('two');
@@ -328,7 +324,7 @@ test('chaincode events from a checkpoint, across a restart', async () => {
     .getContract('every').submitTransaction('event', 'three', 'of three');
   second.close();
   await host.start();
-  reconnect();
+  // The client finds it again by itself.
   await until('it endorses again', () => send('four').then(() => true));
   const again = await take(3,
     await listen(await fabric.checkpointers.file(file)));

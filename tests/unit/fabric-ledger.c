@@ -29,12 +29,12 @@ open_ledger(FabricLedger *fixture)
 				   &fixture->ledger, NULL);
 }
 
-FabricLedger *
-fabric_ledger_new(gboolean sm, gboolean empty)
+static FabricLedger *
+ledger_new(Suite suite, gboolean empty)
 {
 	FabricLedger *fixture = g_new0(FabricLedger, 1);
 
-	fixture->suite = fabric_suite(sm);
+	fixture->suite = suite;
 	fixture->chain = fake_chain_new("one");
 	fixture->envelopes = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)g_byte_array_unref);
@@ -45,6 +45,18 @@ fabric_ledger_new(gboolean sm, gboolean empty)
 	fabric_ledger_add(fixture, fabric_config_tx(fixture, 0, FALSE, TRUE));
 	fabric_ledger_commit(fixture);
 	return fixture;
+}
+
+FabricLedger *
+fabric_ledger_new(gboolean sm, gboolean empty)
+{
+	return ledger_new(fabric_suite(sm), empty);
+}
+
+FabricLedger *
+fabric_ledger_new_beside(const FabricLedger *other)
+{
+	return ledger_new(other->suite, FALSE);
 }
 
 void

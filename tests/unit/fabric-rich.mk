@@ -1,8 +1,13 @@
 # plugins/engine-fabric/rich
 fabric_rich_parts = libfabric-rich.la $(fabric_parts)
-FABRIC_RICH_TESTS = tests/unit/test-fabric-selector
+FABRIC_RICH_TESTS = tests/unit/test-fabric-selector \
+	tests/unit/test-fabric-rich
 check_PROGRAMS += $(FABRIC_RICH_TESTS)
 TESTS += $(FABRIC_RICH_TESTS)
 tests_unit_test_fabric_selector_SOURCES = tests/unit/test-fabric-selector.c
 tests_unit_test_fabric_selector_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_selector_LDADD = $(fabric_rich_parts)
+tests_unit_test_fabric_rich_SOURCES = tests/unit/test-fabric-rich.c \
+	tests/unit/fabric-mango.c tests/unit/fabric-mango.h $(fabric_ledger)
+tests_unit_test_fabric_rich_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_rich_LDADD = $(fabric_rich_parts) $(ICU_LIBS)

@@ -36,6 +36,7 @@ definition_unref(Definition *definition)
 	g_free(definition->name);
 	g_free(definition->version);
 	g_free(definition->package_id);
+	collection_set_free(definition->collections);
 	g_free(definition);
 }
 

@@ -35,8 +35,8 @@ typedef struct {
 /* An Envelope's bytes. */
 GByteArray *fabric_seek(FabricOpen *open, const SeekWords *words);
 
-/* A channel with so many blocks, all durable; block 0 is its genesis, the others
- * have a transaction of "basic" each with an event "Made". */
+/* A channel with so many blocks, all durable; block 0 is its genesis, the
+ * others have a transaction of "basic" each with an event "Made". */
 FabricOpen *fabric_open_blocks(guint blocks);
 void fabric_open_more(FabricOpen *open, guint blocks);
 /* Changes the config: a resource is for Org1MSP's admins alone. */

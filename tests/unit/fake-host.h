@@ -14,8 +14,7 @@
  *
  * Services: log, clock, timer, random, store, crypto_by_name, keys, parallel,
  * runtimes, consensuses, reply, events, session, grpc, compiler; net when a
- * test asks
- * for it (fake-net.h).
+ * test asks for it (fake-net.h).
  *
  *	fake_host_reset(1);
  *	fake_host_load("crypto-std.so");

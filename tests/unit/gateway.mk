@@ -98,3 +98,10 @@ tests_unit_test_grpc_host_SOURCES = tests/unit/test-grpc-host.c \
 	tests/unit/grpc-sdk.c tests/unit/grpc-sdk.h
 tests_unit_test_grpc_host_CPPFLAGS = $(test_flags)
 tests_unit_test_grpc_host_LDADD = $(gateway_test_libs)
+
+check_PROGRAMS += tests/unit/test-grpc-routes
+TESTS += tests/unit/test-grpc-routes
+tests_unit_test_grpc_routes_SOURCES = tests/unit/test-grpc-routes.c \
+	host/grpc/routes.c host/ops/log.c
+tests_unit_test_grpc_routes_CPPFLAGS = $(test_flags)
+tests_unit_test_grpc_routes_LDADD = $(GLIB_LIBS)

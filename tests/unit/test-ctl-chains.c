@@ -161,10 +161,16 @@ test_approve(void)
 {
 	CtlNode *node = ctl_node_start(answer_signing, NULL);
 	g_autofree char *package = write_file(node, "p.tgz", "\037\213package");
+	g_autofree char *collections =
+		write_file(node, "collections.json", "[{\"name\":\"a\"}]");
+	g_autofree char *option = g_strconcat("collections=@", collections,
+					      NULL);
 	g_auto(CtlRun) run = CTL_RUN(node, "contract", "approve", "x", package,
 				     "--name", "asset", "--version", "1.0",
-				     "--option", "policy=OR('A.peer')");
+				     "--option", "policy=OR('A.peer')",
+				     "--option", option);
 	json_t *options = json_object_get(node->user, "options");
+	const json_t *list = json_object_get(options, "collections");
 
 	if (run.exit_code != 0)
 		g_error("%s", run.err);
@@ -173,7 +179,31 @@ test_approve(void)
 	g_assert_cmpstr(text_of(options, "step"), ==, "approve");
 	g_assert_cmpstr(text_of(options, "version"), ==, "1.0");
 	g_assert_cmpstr(text_of(options, "policy"), ==, "OR('A.peer')");
+	g_assert_cmpuint(json_array_size(list), ==, 1);
+	g_assert_cmpstr(text_of(json_array_get(list, 0), "name"), ==, "a");
 	json_decref(node->user);
+	ctl_node_stop(node);
+}
+
+/* KEY=@FILE of a file that is not there, or is no JSON, says so. */
+static void
+test_option_files(void)
+{
+	CtlNode *node = ctl_node_start(answer_signing, NULL);
+	g_autofree char *package = write_file(node, "p.tgz", "\037\213package");
+	g_autofree char *text = write_file(node, "c.json", "no JSON");
+	g_autofree char *bad = g_strconcat("collections=@", text, NULL);
+	g_auto(CtlRun) none = CTL_RUN(node, "contract", "approve", "x", package,
+				      "--name", "asset", "--option",
+				      "collections=@/no/such/file");
+	g_auto(CtlRun) other = CTL_RUN(node, "contract", "approve", "x",
+				       package, "--name", "asset", "--option",
+				       bad);
+
+	g_assert_cmpint(none.exit_code, !=, 0);
+	g_assert_nonnull(strstr(none.err, "/no/such/file"));
+	g_assert_cmpint(other.exit_code, !=, 0);
+	g_assert_nonnull(strstr(other.err, "--option"));
 	ctl_node_stop(node);
 }
 
@@ -368,6 +398,7 @@ main(int argc, char **argv)
 			test_bad_organisations);
 	g_test_add_func("/ctl/contract/approve-is-one-step-of-a-deploy",
 			test_approve);
+	g_test_add_func("/ctl/options-from-files", test_option_files);
 	g_test_add_func("/ctl/tx/sign-submits-nothing", test_sign);
 	g_test_add_func("/ctl/chain/change-is-shown-and-sent", test_change);
 	g_test_add_func("/ctl/chain/change-that-was-shown-is-signed",

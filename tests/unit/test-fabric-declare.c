@@ -301,7 +301,6 @@ test_state(void)
 	g_autoptr(Life) life = life_new(FALSE, 2);
 	const LifeTerms terms = { .collections = first };
 	const View view = { life->channel.ledger, NULL };
-	g_auto(Arena) arena = ARENA_INIT;
 	g_autoptr(StateItem) item = NULL;
 	g_autoptr(Definition) definition = NULL;
 	g_autoptr(GByteArray) want = g_byte_array_new();

@@ -274,7 +274,6 @@ test_collection_policies(gconstpointer data)
 	assert_needs(life, 0, "other", "key");
 	assert_needs(life, 0, "_implicit_org_Org9MSP", "key");
 	assert_needs(life, 0, "_implicit_org_", "key");
-	assert_needs(life, 0, "$own", "key");
 }
 
 /* All that is written asks for its own; every kind of write does. */
@@ -330,6 +329,35 @@ test_private_key_policies(gconstpointer data)
 	describe(life, ORG(2), "own", "key", ORG2);
 	g_assert_cmpint(run(life, ORG(1), &removed, 1), ==, TX_CODE(VALID));
 	assert_needs(life, ORG(2), "own", "key");
+}
+
+/* What a simulation makes of setPrivateDataValidationParameter. */
+static void
+test_simulated(gconstpointer data)
+{
+	g_autoptr(Life) life = with_collections(GPOINTER_TO_INT(data));
+	const bsn_slice org3 = buffer_slice(life->peer_bytes[2]);
+	Simulator *simulator = simulator_new(life->ledger->ledger);
+	g_auto(Arena) arena = ARENA_INIT;
+	Common__SignaturePolicyEnvelope *envelope = NULL;
+	MetadataEntry entry = { "VALIDATION_PARAMETER", { NULL, 0 } };
+
+	g_assert_cmpint(policy_parse_signature(&arena, ORG2, &envelope, NULL),
+			==, BSN_OK);
+	entry.value = message_put(&arena, envelope);
+	g_assert_cmpint(simulator_put_private(simulator, TEXT("basic"),
+					      TEXT("own"), TEXT("key"),
+					      TEXT("value"), NULL),
+			==, BSN_OK);
+	g_assert_cmpint(simulator_put_private_metadata(
+				simulator, TEXT("basic"), TEXT("own"),
+				TEXT("key"), &entry, 1, NULL),
+			==, BSN_OK);
+	g_assert_cmpint(life_commit(life, "basic", "1.0", &org3, 1,
+				    fabric_finish(simulator)),
+			==, TX_CODE(VALID));
+	assert_needs(life, ORG(1), "own", "key");
+	assert_needs(life, ORG(2), "own", "other");
 }
 
 static void
@@ -482,6 +510,7 @@ main(int argc, char **argv)
 			test_all_writes_count);
 	BOTH("/judge/collections/private-keys-with-a-policy",
 	     test_private_key_policies);
+	BOTH("/judge/collections/private-keys-as-simulated", test_simulated);
 	g_test_add_func("/judge/collections/public-keys-with-a-policy",
 			test_public_key_policies);
 	g_test_add_func("/judge/collections/implicit-keys-with-a-policy",

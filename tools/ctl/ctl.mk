@@ -43,6 +43,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/pack.c tools/ctl/pack.h tools/ctl/plugin.c \
 	host/plugin/scan_host.c host/plugin/scan_host.h \
 	host/service/ambient.c host/service/ambient.h \
+	host/service/no_grpc.c host/service/no_grpc.h \
 	tools/ctl/plugin_digest.c tools/ctl/plugin_digest.h \
 	tools/ctl/private_file.c tools/ctl/private_file.h \
 	tools/ctl/programs.c tools/ctl/programs.h \

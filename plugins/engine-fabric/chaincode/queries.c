@@ -259,6 +259,21 @@ read_pages(Arena *arena, bsn_slice bytes, const Protos__QueryMetadata **pages,
 	return BSN_OK;
 }
 
+static int32_t
+open_range(Shim *shim, const Protos__GetStateByRange *asked, bsn_slice start,
+	   gboolean pages, SimulatorRange **range, bsn_err *err)
+{
+	const bsn_slice end = message_slice(asked->endkey);
+
+	return asked->collection[0] != '\0'
+		       ? simulator_private_range(
+				 shim->simulator, shim->namespace,
+				 bsn_slice_str(asked->collection), start, end,
+				 range, err)
+		       : simulator_range(shim->simulator, shim->namespace,
+					 start, end, pages, range, err);
+}
+
 int32_t
 shim_range(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 {
@@ -268,9 +283,12 @@ shim_range(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 	g_auto(Arena) arena = ARENA_INIT;
 	SimulatorRange *range = NULL;
 	ShimQuery *query = NULL;
-	int32_t status = shim_public_only(asked->collection, err);
+	int32_t status = BSN_OK;
 
-	if (status == BSN_OK)
+	/* Of a collection Fabric gives no pages. */
+	if (asked->collection[0] != '\0')
+		status = shim_may_query(shim, asked->collection, err);
+	else
 		status = read_pages(&arena, message_slice(asked->metadata),
 				    &pages, err);
 	if (status == BSN_OK && pages != NULL && pages->bookmark.len > 0)
@@ -279,9 +297,7 @@ shim_range(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 		status = query_new(shim, &query, err);
 	if (status != BSN_OK)
 		return status;
-	status = simulator_range(shim->simulator, shim->namespace, start,
-				 message_slice(asked->endkey), pages != NULL,
-				 &range, err);
+	status = open_range(shim, asked, start, pages != NULL, &range, err);
 	if (status != BSN_OK) {
 		g_ptr_array_remove(shim->queries, query);
 		return status;

@@ -160,12 +160,38 @@ knows_needs(const Gathering *gathering)
 	return strcmp(gathering->proposal.chaincode, LIFECYCLE_NAME) != 0;
 }
 
+/* Nobody may be first, and nobody was asked who failed. */
+static void
+refuse_transient(Gathering *gathering, const GPtrArray *policies)
+{
+	bsn_err err = BSN_ERR_INIT;
+
+	for (guint i = 0; i < gathering->parties->len; i++) {
+		const Party *party = gathering->parties->pdata[i];
+
+		if (party->candidate.state == CANDIDATE_FAILED) {
+			gather_give_up(gathering, policies);
+			return;
+		}
+	}
+	gather_refuse(
+		gathering,
+		bsn_fail(&err, BSN_UNAVAILABLE,
+			 "no node of this node's organisation can simulate %s, "
+			 "and its transient data is shown to nobody else before "
+			 "it is known what it writes: name in `organisations` "
+			 "who may see it and is to endorse it",
+			 gathering->proposal.chaincode),
+		&err);
+}
+
 /* One who simulates first, so that it is known what is written: this node; else
  * one whose endorsement is of use. */
 static void
 ask_first(Gathering *gathering, const GPtrArray *policies)
 {
 	const GPtrArray *parties = gathering->parties;
+	const gboolean hides = gather_hides_transient(gathering);
 	g_autofree gboolean *chosen = g_new0(gboolean, parties->len + 1);
 	gboolean any;
 	Party *best = NULL;
@@ -181,11 +207,14 @@ ask_first(Gathering *gathering, const GPtrArray *policies)
 		Party *party = parties->pdata[i];
 
 		if (party->candidate.state == CANDIDATE_IDLE &&
-		    (party->key == NULL || any || chosen[i]))
+		    party_may_be_first(party) &&
+		    (party->key == NULL || any || hides || chosen[i]))
 			best = party;
 	}
 	if (best != NULL)
 		ask(best);
+	else if (hides)
+		refuse_transient(gathering, policies);
 	else
 		gather_give_up(gathering, policies);
 }

@@ -100,8 +100,10 @@ try_other_first(Gathering *gathering)
 		if (party->candidate.state == CANDIDATE_ENDORSED)
 			give_up_party(party);
 		else if (party->candidate.state == CANDIDATE_FAILED &&
-			 party->status == BSN_CONFLICT && !party->given_up)
+			 (party->outside ||
+			  (party->status == BSN_CONFLICT && !party->given_up)))
 			party->candidate.state = CANDIDATE_IDLE;
+		party->outside = FALSE;
 	}
 	gathering->first = NULL;
 	gathering->results = (Transaction){ 0 };
@@ -157,6 +159,7 @@ take_first(Party *party, bsn_err *err)
 	}
 	gathering->first = party;
 	party->candidate.state = CANDIDATE_ENDORSED;
+	parties_restrict(gathering);
 }
 
 static void

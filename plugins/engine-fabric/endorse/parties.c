@@ -6,6 +6,7 @@
 
 #include "plugins/engine-fabric/endorse/gather.h"
 #include "plugins/engine-fabric/members/members.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/sink.h"
 
 static void
@@ -29,6 +30,49 @@ party_fail(Party *party, int32_t status, const char *problem)
 	party->status = status;
 	g_free(party->problem);
 	party->problem = g_strdup(problem);
+}
+
+gboolean
+gather_hides_transient(const Gathering *gathering)
+{
+	return gathering->organisations == NULL &&
+	       gathering->proposal.payload->n_transientmap > 0;
+}
+
+gboolean
+party_may_be_first(const Party *party)
+{
+	const MspIdentity *self = party->gathering->channel->self;
+
+	return party->key == NULL ||
+	       !gather_hides_transient(party->gathering) ||
+	       (self != NULL &&
+		strcmp(self->msp->id, party->candidate.identity->msp->id) == 0);
+}
+
+/* Who has named organisations knows whom the data is for. */
+void
+parties_restrict(Gathering *gathering)
+{
+	for (guint i = 0; gathering->organisations == NULL &&
+			  i < gathering->parties->len;
+	     i++) {
+		Party *party = gathering->parties->pdata[i];
+		g_autofree char *problem = NULL;
+		const char *collection;
+
+		if (party->candidate.state != CANDIDATE_IDLE)
+			continue;
+		collection = private_stranger_to(gathering->channel,
+						 &gathering->results,
+						 party->candidate.identity);
+		if (collection == NULL)
+			continue;
+		problem = g_strdup_printf("it is no member of collection %s",
+					  collection);
+		party_fail(party, BSN_DENIED, problem);
+		party->outside = TRUE;
+	}
 }
 
 char *

@@ -22,7 +22,7 @@ typedef struct {
 	GBytes *creator;      /* SerializedIdentity */
 	guint64 next;	      /* number of the block that is due */
 	guint64 stop;	      /* of the last one */
-	gboolean nowhere;     /* its first block is beyond the next one */
+	gboolean nowhere;     /* its first one is beyond the next one */
 	gboolean fail_if_not_ready;
 	gboolean headers_only; /* of all blocks but configs */
 } Seek;

@@ -8,6 +8,16 @@
 #include "plugins/kit/sink.h"
 #include "plugins/kit/wire.h"
 
+static int32_t
+before_first(const ChannelLedger *ledger, guint64 number, bsn_err *err)
+{
+	return bsn_fail(err, BSN_NOT_FOUND,
+			"block %" G_GUINT64_FORMAT " is not here: this node "
+			"began with a snapshot, and its first block is "
+			"%" G_GUINT64_FORMAT,
+			number, ledger->first);
+}
+
 int32_t
 ledger_block(const ChannelLedger *ledger, guint64 number, GByteArray *out,
 	     bsn_err *err)
@@ -18,6 +28,8 @@ ledger_block(const ChannelLedger *ledger, guint64 number, GByteArray *out,
 
 	if (status != BSN_NOT_FOUND)
 		return status;
+	if (number < ledger->first)
+		return before_first(ledger, number, err);
 	return bsn_fail(err, BSN_NOT_FOUND,
 			"there is no block %" G_GUINT64_FORMAT, number);
 }
@@ -84,6 +96,8 @@ ledger_envelope(const ChannelLedger *ledger, const TxPlace *place,
 
 	if (status != BSN_NOT_FOUND)
 		return status;
+	if (place->block < ledger->first)
+		return before_first(ledger, place->block, err);
 	return bsn_fail(err, BSN_E_CORRUPT,
 			"block %" G_GUINT64_FORMAT " is missing", place->block);
 }

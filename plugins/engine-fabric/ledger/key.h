@@ -44,6 +44,7 @@
 #define STORE_PRIVATE                                                         \
 	'k' /* digest of a collection's state key: the key that it has the    \
 	     * digest of, where the value is */
+#define STORE_SNAPSHOT 'y' /* snapshots; where the ledger begins */
 
 /* No collection's name begins with it. */
 #define PRIVATE_MARK '$'

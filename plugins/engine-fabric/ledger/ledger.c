@@ -10,6 +10,7 @@
 #include "plugins/engine-fabric/ledger/commit.h"
 #include "plugins/engine-fabric/ledger/expiry.h"
 #include "plugins/engine-fabric/ledger/key.h"
+#include "plugins/engine-fabric/ledger/origin.h"
 #include "plugins/engine-fabric/ledger/private.h"
 #include "plugins/kit/sink.h"
 
@@ -41,6 +42,18 @@ check_last(const State *state, const LedgerHead *head, bsn_err *err)
 	return BSN_OK;
 }
 
+static int32_t
+load_origin(ChannelLedger *ledger, bsn_err *err)
+{
+	LedgerOrigin origin;
+	const int32_t status =
+		ledger_origin_load(&ledger->state.store, &origin, err);
+
+	ledger->first = origin.first;
+	ledger->state.hidden = origin.installing;
+	return status;
+}
+
 int32_t
 channel_ledger_open(const Suite *suite, const LedgerStore *store,
 		    bsn_slice channel_id, ChannelLedger **ledger, bsn_err *err)
@@ -48,10 +61,14 @@ channel_ledger_open(const Suite *suite, const LedgerStore *store,
 	g_autoptr(ChannelLedger) opened = g_new0(ChannelLedger, 1);
 	int32_t status;
 
-	opened->state = (State){ *suite, *store };
+	opened->state = (State){ *suite, *store, NULL, FALSE };
 	opened->channel_id = g_bytes_new(channel_id.data, channel_id.len);
 	status = ledger_head_load(store, &opened->head, err);
-	if (status == BSN_OK && opened->head.height > 0)
+	if (status == BSN_OK)
+		status = load_origin(opened, err);
+	/* The block before the first one was never here. */
+	if (status == BSN_OK && opened->head.height > 0 &&
+	    opened->head.height != opened->first)
 		status = check_last(&opened->state, &opened->head, err);
 	if (status != BSN_OK)
 		return status;

@@ -26,6 +26,7 @@ typedef struct {
 	GQueue waiting;	    /* LedgerHead, of what is accepted since; oldest
 			     * first */
 	Snapshots snapshots;
+	guint64 first; /* LedgerOrigin.first */
 } ChannelLedger;
 
 /* Opens what the store has; nothing yet is a ledger of height 0. What is there

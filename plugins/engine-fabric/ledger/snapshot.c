@@ -78,7 +78,10 @@ keep_one(gpointer key, gpointer value, gpointer data)
 	for (GList *at = keeper->snapshots->list.head; at != NULL;
 	     at = at->next)
 		keep_for(keeper->snapshots, at->data, before);
-	return FALSE;
+	if (keeper->snapshots->keeper != NULL)
+		keeper->status = keeper->snapshots->keeper->keep(
+			keeper->snapshots->keeper, before, keeper->err);
+	return keeper->status != BSN_OK;
 }
 
 int32_t
@@ -87,11 +90,13 @@ snapshots_keep(Snapshots *snapshots, const State *state, GTree *updates,
 {
 	Keeper keeper = { snapshots, state, BSN_OK, err };
 
-	if (snapshots->list.length == 0)
+	if (snapshots->list.length == 0 && snapshots->keeper == NULL)
 		return BSN_OK;
 	g_tree_foreach(updates, keep_one, &keeper);
 	while (snapshots->bytes > SNAPSHOTS_BYTES)
 		forget(snapshots, g_queue_peek_head(&snapshots->list));
+	if (keeper.status == BSN_OK && snapshots->keeper != NULL)
+		keeper.status = snapshots->keeper->kept(snapshots->keeper, err);
 	return keeper.status;
 }
 

@@ -31,14 +31,26 @@ typedef struct {
 	gboolean gone;
 } Snapshot;
 
+/* Somebody else who wants to know what is replaced, and keeps it in the store
+ * (snapshot/undo.h). The caller embeds it. */
+typedef struct StateKeeper StateKeeper;
+struct StateKeeper {
+	/* One entry as it is, or that there is none. Returns: BSN_OK. */
+	int32_t (*keep)(StateKeeper *keeper, const StateItem *before,
+			bsn_err *err);
+	/* That was all of a block. Returns: as bsn_store.commit. */
+	int32_t (*kept)(StateKeeper *keeper, bsn_err *err);
+};
+
 typedef struct {
 	GQueue list; /* Snapshot, the oldest first */
 	gsize bytes;
+	StateKeeper *keeper; /* NULL: nobody */
 } Snapshots;
 
-#define SNAPSHOTS_INIT          \
-	{                       \
-		G_QUEUE_INIT, 0 \
+#define SNAPSHOTS_INIT                \
+	{                             \
+		G_QUEUE_INIT, 0, NULL \
 	}
 
 /* The state after `height` blocks, which is the newest; for
@@ -50,7 +62,7 @@ void snapshot_release(Snapshots *snapshots, Snapshot *snapshot);
  * is not committed after all, does no harm.
  *
  * In:      updates: a tree of items.
- * Returns: BSN_OK. Errors: BSN_E_IO, BSN_E_CORRUPT. */
+ * Returns: BSN_OK. Errors: BSN_E_IO, BSN_E_CORRUPT; the keeper's. */
 int32_t snapshots_keep(Snapshots *snapshots, const State *state, GTree *updates,
 		       bsn_err *err);
 

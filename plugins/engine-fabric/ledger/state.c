@@ -33,7 +33,7 @@ state_get(const State *state, bsn_slice key, StateItem **item, bsn_err *err)
 				      &exists);
 
 	*item = NULL;
-	if (!exists)
+	if (!exists || state->hidden)
 		return status;
 	*item = state_item_read(store_key_slice(&name), buffer_slice(entry));
 	return *item != NULL ? BSN_OK : corrupt(err);
@@ -50,6 +50,8 @@ state_get_version(const State *state, bsn_slice key, gboolean *exists,
 				      ITEM_VERSION_SIZE, entry, err),
 		exists);
 
+	if (state->hidden)
+		*exists = FALSE;
 	if (*exists)
 		*version = state_item_read_version(entry->data);
 	return status;
@@ -69,6 +71,16 @@ state_put(LedgerBatch *batch, const Suite *suite, const StateItem *item)
 	state_item_put(entry, item);
 	ledger_batch_put_copy(batch, store_key_slice(&name),
 			      buffer_slice(entry));
+}
+
+int32_t
+state_indexes_change(const State *state, GTree *updates, LedgerBatch *batch,
+		     bsn_err *err)
+{
+	return state->indexes != NULL
+		       ? state->indexes->change(state->indexes, state, updates,
+						batch, err)
+		       : BSN_OK;
 }
 
 /* ---- pages ---- */
@@ -167,7 +179,12 @@ state_page(const State *state, bsn_slice from, bsn_slice to, GPtrArray *items,
 	static const guint8 end = STORE_STATE + 1;
 	const StoreKey first = store_key_state_from(from);
 	PageSink page = { { page_entry }, from, to, items, 0, FALSE, FALSE };
-	int32_t status = state->store.table->scan(
+	int32_t status;
+
+	*more = FALSE;
+	if (state->hidden)
+		return BSN_OK;
+	status = state->store.table->scan(
 		state->store.chain, store_key_slice(&first),
 		bsn_slice_of(&end, 1), 0, &page.sink, err);
 

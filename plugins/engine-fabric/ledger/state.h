@@ -10,10 +10,29 @@
 #include "plugins/engine-fabric/ledger/store.h"
 #include "plugins/engine-fabric/suite.h"
 
+typedef struct StateIndexes StateIndexes;
+
 typedef struct {
 	Suite suite;
 	LedgerStore store;
+	StateIndexes *indexes; /* NULL: nobody keeps any */
+	/* What the store has is of no block (origin.h): nothing is read. */
+	gboolean hidden;
 } State;
+
+/* Who finds entries by what is in them. The caller embeds it. */
+struct StateIndexes {
+	/* Puts into a batch what it changes for whoever replaces entries of the
+	 * state, which is still as before.
+	 *
+	 * In:      updates: a tree of items.
+	 * Returns: BSN_OK. Errors: BSN_E_IO, BSN_E_CORRUPT. [strand] */
+	int32_t (*change)(StateIndexes *indexes, const State *state,
+			  GTree *updates, LedgerBatch *batch, bsn_err *err);
+};
+/* The same, also when there are none. [strand] */
+int32_t state_indexes_change(const State *state, GTree *updates,
+			     LedgerBatch *batch, bsn_err *err);
 
 /* Out: item: a reference, or NULL when there is none.
  * Returns: BSN_OK. Errors: BSN_E_IO, BSN_E_CORRUPT. [any] */

@@ -7,6 +7,7 @@
 #include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/reason.h"
 
 static int32_t
@@ -64,6 +65,28 @@ lifecycle_find_in(Channel *channel, Simulator *simulator, const char *name,
 	if (found == NULL)
 		return none(name, err);
 	*definition = g_steal_pointer(&found);
+	return BSN_OK;
+}
+
+static gboolean
+list_one(gpointer name, gpointer definition, gpointer list)
+{
+	(void)name;
+	if (((Definition *)definition)->sequence > 0)
+		g_ptr_array_add(list, definition_ref(definition));
+	return FALSE;
+}
+
+int32_t
+lifecycle_definitions(Channel *channel, GPtrArray **list, bsn_err *err)
+{
+	const int32_t status = cache_refresh(channel->lifecycle, err);
+
+	if (status != BSN_OK)
+		return status;
+	*list = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)definition_unref);
+	g_tree_foreach(channel->lifecycle->definitions, list_one, *list);
 	return BSN_OK;
 }
 
@@ -147,6 +170,7 @@ read_anew(Lifecycle *lifecycle)
 			     "the definitions of chaincodes cannot be read: %s",
 			     err.reason);
 	}
+	private_members_changed(lifecycle->channel);
 }
 
 void

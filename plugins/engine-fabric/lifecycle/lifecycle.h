@@ -88,6 +88,11 @@ int32_t lifecycle_find(Channel *channel, const char *name,
 int32_t lifecycle_find_in(Channel *channel, Simulator *simulator,
 			  const char *name, Definition **definition,
 			  bsn_err *err);
+/* All definitions in the newest committed state but _lifecycle's own, by name.
+ *
+ * Returns: BSN_OK. Out: list: references, for g_ptr_array_unref.
+ * Errors:  BSN_E_*. */
+int32_t lifecycle_definitions(Channel *channel, GPtrArray **list, bsn_err *err);
 /* A collection of a chaincode: a declared one, or that of an organisation of the
  * channel's application. Borrowed from the definition; NULL: it has none of that
  * name. */

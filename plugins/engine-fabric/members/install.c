@@ -4,6 +4,7 @@
 #include "plugins/engine-fabric/members/agreement.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/net/net.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/sink.h"
 
 /* The config is the chain's decision: nobody here can refuse it, so that what
@@ -90,4 +91,5 @@ config_install(Channel *channel, guint64 number, const BlockTx *tx)
 	net_members_changed(channel);
 	gateway_config_changed(channel);
 	channel_config_free(before);
+	private_members_changed(channel);
 }

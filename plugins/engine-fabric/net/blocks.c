@@ -69,6 +69,8 @@ choose(Sync *sync, Peer *peer)
 
 	while (number < end && !is_wanted(sync, number))
 		number++;
+	if (number < peer->first)
+		return;
 	peer->asked_first = number;
 	for (; number < end && peer->asked_count < NET_BLOCKS_MAX &&
 	       is_wanted(sync, number);

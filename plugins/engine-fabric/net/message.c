@@ -29,6 +29,8 @@ check_status(const Bsn__Net__Status *status)
 		return "the hash of its last block has another length";
 	if (status->height == 0)
 		return "a channel has a first block";
+	if (status->first > status->height)
+		return "its first block is beyond its last";
 	return check_number(status->height);
 }
 

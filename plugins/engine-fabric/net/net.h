@@ -60,6 +60,10 @@ void net_behind(Channel *channel, guint64 height, bsn_slice from);
 /* Passes envelopes that came in here on to all that take part in consensus. */
 void net_forward(Channel *channel, const bsn_slice *envelopes, guint n);
 
+/* The node is not beginning with a snapshot (any more): blocks are fetched again
+ * from where it stands now, and others hear of that. */
+void net_goes_on(Channel *channel);
+
 gboolean net_is_syncing(const Channel *channel);
 /* The highest number of blocks that this node or a reachable peer has. */
 guint64 net_highest(const Channel *channel);
@@ -102,7 +106,11 @@ void net_ask_cancel(Channel *channel, guint64 id);
 /* Answers; err for any status but BSN_OK. The question is freed. */
 void net_answer(Channel *channel, NetQuestion *question, int32_t status,
 		bsn_slice answer, const bsn_err *err);
+/* Who asked; NULL: it is gone. */
+NetPeer *net_question_peer(const NetQuestion *question);
 /* Who takes questions: endorse_asked (endorse/endorse.h), package_asked
- * (lifecycle/package.h). Questions of one peer that are open are bounded. */
+ * (lifecycle/lifecycle.h), private_given and private_asked (private/private.h),
+ * channel_snapshots_asked (snapshot/snapshot.h). Questions of one peer that are
+ * open are bounded. */
 
 #endif

@@ -37,6 +37,7 @@ typedef struct {
 
 	/* sync.c */
 	guint64 has; /* blocks, by its account or by consensus */
+	guint64 first; /* the first of them beside block 0 */
 	guint64 asked_first;
 	guint64 asked_count; /* 0: it is asked for none */
 	guint64 deadline_ms; /* for these */

@@ -13,6 +13,7 @@
 #include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/sink.h"
 
 /* Ms between two that all are told. */
@@ -38,6 +39,7 @@ status_for(const Channel *channel, const Peer *peer, gboolean asks)
 	status.hash = message_bytes(
 		bsn_slice_of(less ? peer->last_hash : durable->hash, HASH_LEN));
 	status.heard = peer->version;
+	status.first = channel->ledger->first;
 	status.asks = asks;
 	return status;
 }
@@ -140,6 +142,7 @@ status_received(Channel *channel, Peer *peer, const Bsn__Net__Status *status)
 	if (peer_is_left(channel, peer))
 		return;
 	peer->open.height = peer->has = status->height;
+	peer->first = status->first;
 	if (peer->last != 0) {
 		peers_expire(channel);
 		return;
@@ -160,6 +163,7 @@ introduce(Channel *channel, Peer *peer, const Bsn__Net__Hello *hello)
 	peer->version = hello->version;
 	peer->introduced_ms = now;
 	peer_introduced(channel, peer, hello);
+	private_peer_changed(channel);
 }
 
 void

@@ -152,7 +152,7 @@ start(Channel *channel)
 {
 	Sync *sync = &channel->net->sync;
 
-	if (sync->active)
+	if (sync->active || channel->beginning)
 		return;
 	sync->active = TRUE;
 	sync->waiting = FALSE;
@@ -191,7 +191,7 @@ sync_run(Channel *channel)
 {
 	Sync *sync = &channel->net->sync;
 
-	if (!sync->active || sync->running)
+	if (!sync->active || sync->running || channel->beginning)
 		return;
 	sync->running = TRUE;
 	sync->again = FALSE;

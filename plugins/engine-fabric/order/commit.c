@@ -12,7 +12,9 @@
 #include "plugins/engine-fabric/order/record.h"
 #include "plugins/engine-fabric/order/submit.h"
 #include "plugins/engine-fabric/order/verdict.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/engine-fabric/query/query.h"
+#include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
@@ -117,8 +119,9 @@ append(Channel *channel, IncomingBlock *block, const int32_t *verdicts,
 	block->beside = &beside;
 	block->n_beside = 1;
 	status = channel_ledger_append(channel->ledger, block, verdicts,
-				       lifecycle_judge(channel), NULL,
-				       number + 1, outcome, err);
+				       lifecycle_judge(channel),
+				       private_source(channel), number + 1,
+				       outcome, err);
 	block->n_beside = 0;
 	if (status == BSN_OK)
 		channel->order->time_ms = time_ms;
@@ -254,6 +257,7 @@ commit_block(Channel *channel, Candidate *candidate, bsn_slice certificate,
 	     bsn_err *err)
 {
 	CPU_CHARGE(services.cpu, BSN_CPU_EXECUTION);
+	const guint64 number = channel->ledger->head.height;
 	g_auto(BlockOutcome) outcome = { 0 };
 	int32_t status = candidate_open(channel, candidate, err);
 
@@ -262,11 +266,13 @@ commit_block(Channel *channel, Candidate *candidate, bsn_slice certificate,
 			       err);
 	if (status != BSN_OK)
 		return status;
+	channel_snapshots_committed(channel);
 	/* A config has consensus go on at once, which may ask for the next
 	 * proposal before this is back. */
 	candidates_decide(channel, candidate);
 	follow(channel, g_steal_pointer(&candidate->block), &outcome);
 	net_head_moved(channel);
+	private_committed(channel, number);
 	return BSN_OK;
 }
 

@@ -107,13 +107,14 @@ static guint
 count_tried(const PrivateSpread *spread, const Part *part, const char *msp_id)
 {
 	const MspIdentity *self = spread->channel->self;
-	guint n = self != NULL && strcmp(self->msp->id, msp_id) == 0;
+	guint n = self != NULL && strcmp(self->msp->id, msp_id) == 0 ? 1 : 0;
 	NetPeer *peer;
 
 	for (guint i = 0; (peer = net_peer_at(spread->channel, i)) != NULL; i++)
-		n += peer->identity != NULL &&
-		     g_hash_table_contains(part->tried, peer->key) &&
-		     strcmp(peer->identity->msp->id, msp_id) == 0;
+		if (peer->identity != NULL &&
+		    g_hash_table_contains(part->tried, peer->key) &&
+		    strcmp(peer->identity->msp->id, msp_id) == 0)
+			n++;
 	return n;
 }
 
@@ -124,7 +125,8 @@ count_candidates(const PrivateSpread *spread, const Part *part)
 	guint n = 0;
 
 	for (guint i = 0; (peer = net_peer_at(spread->channel, i)) != NULL; i++)
-		n += is_candidate(part, peer);
+		if (is_candidate(part, peer))
+			n++;
 	return n;
 }
 
@@ -251,7 +253,8 @@ end_push(Push *push, gboolean taken)
 				     g_array_index(push->parts, guint, i));
 
 		part->pending--;
-		part->have += taken;
+		if (taken)
+			part->have++;
 	}
 	push->question = 0;
 	push_free(push);

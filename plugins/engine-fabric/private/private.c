@@ -2,7 +2,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/private/privacy.h"
-#include "plugins/kit/json.h"
+#include "plugins/engine-fabric/query/json.h"
 
 /* Values that are counted for status, and no more. */
 #define COUNT_MAX 10000u
@@ -17,8 +17,7 @@ privacy_collection(Channel *channel, const char *namespace, const char *name,
 	if (chaincode_name_is_system(bsn_slice_str(namespace)) ||
 	    lifecycle_find(channel, namespace, definition, NULL) != BSN_OK)
 		return NULL;
-	return collection_set_find((*definition)->collections,
-				   bsn_slice_str(name));
+	return lifecycle_collection(channel, *definition, bsn_slice_str(name));
 }
 
 gboolean

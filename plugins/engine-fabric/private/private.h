@@ -24,6 +24,8 @@
 #ifndef FABRIC_PRIVATE_PRIVATE_H
 #define FABRIC_PRIVATE_PRIVATE_H
 
+#include <jansson.h>
+
 #include "plugins/engine-fabric/engine.h"
 #include "plugins/engine-fabric/ledger/private.h"
 #include "plugins/engine-fabric/net/net.h"

@@ -331,11 +331,12 @@ apply_set(Privacy *privacy, const PrivateSet *set, Taking *taking, bsn_err *err)
 			status = apply_write(privacy, missing,
 					     message->writes[i],
 					     taking->updates, &right, err);
-		if (right) {
-			missing_delete(&taking->gone, missing);
-			privacy->reconcile.kept--;
+		if (!right) {
+			taking->wrong++;
+			continue;
 		}
-		taking->wrong += !right;
+		missing_delete(&taking->gone, missing);
+		privacy->reconcile.kept--;
 	}
 	return status;
 }

@@ -172,8 +172,9 @@ check_room(const Privacy *privacy, const GArray *entries, const Entry *entry,
 	guint same = 0;
 
 	for (guint i = 0; entries != NULL && i < entries->len; i++)
-		same += g_bytes_equal(g_array_index(entries, Entry, i).giver,
-				      entry->giver);
+		if (g_bytes_equal(g_array_index(entries, Entry, i).giver,
+				  entry->giver))
+			same++;
 	if (same >= TRANSIENT_SETS_MAX)
 		return bsn_fail(err, BSN_FULL,
 				"private data of %u simulations of this "

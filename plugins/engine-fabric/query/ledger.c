@@ -38,12 +38,14 @@ detail_json(const Channel *channel)
 	const ChannelConfig *config = channel->config;
 	const LedgerHead *head = &channel->ledger->durable;
 
-	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:o}", "channel",
+	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o}",
+			 "channel",
 			 channel->id, "crypto",
 			 channel->suite.sm ? "sm" : "std", "consensus",
 			 config->orderer_type, "config_sequence",
 			 (json_int_t)config->sequence, "config_block",
-			 (json_int_t)head->last_config, "genesis",
+			 (json_int_t)head->last_config, "first_block",
+			 (json_int_t)channel->ledger->first, "genesis",
 			 hex_json(bsn_slice_of(channel->genesis, HASH_LEN)),
 			 "batch", batch_json(config), "organisations",
 			 organisations_json(config));

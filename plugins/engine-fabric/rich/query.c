@@ -3,11 +3,10 @@
  * Results one by one: as they are found, when documents come in the order of
  * the results; else all are gathered and put in order first.
  */
-#include "plugins/engine-fabric/rich/query.h"
-
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/ledger.h"
 #include "plugins/engine-fabric/ledger/private.h"
+#include "plugins/engine-fabric/rich/walk.h"
 #include "plugins/kit/sink.h"
 #include "plugins/kit/wire.h"
 
@@ -73,7 +72,9 @@ rich_query_new(Simulator *simulator, bsn_slice namespace, bsn_slice collection,
 			  RICH_RESULTS_MAX);
 	begun->last = g_byte_array_new();
 	begun->place = g_byte_array_new();
-	begin_scan(begun);
+	begun->walk = plan_new(begun, &begun->in_order);
+	if (begun->walk == NULL)
+		begin_scan(begun);
 	rows_init(&begun->rows, rows_wanted(begun), begun->request.descending);
 	*rich = g_steal_pointer(&begun);
 	return BSN_OK;
@@ -85,13 +86,14 @@ rich_query_free(RichQuery *query)
 	if (query == NULL)
 		return;
 	rich_request_clear(&query->request);
+	index_walk_free(query->walk);
 	state_range_clear(&query->range);
 	rows_clear(&query->rows);
 	g_clear_pointer(&query->namespace, g_bytes_unref);
 	g_clear_pointer(&query->collection, g_bytes_unref);
 	g_clear_pointer(&query->last, g_byte_array_unref);
 	g_clear_pointer(&query->place, g_byte_array_unref);
-	state_item_unref(query->found);
+	g_clear_pointer(&query->found, state_item_unref);
 	g_free(query);
 }
 
@@ -104,7 +106,11 @@ search(RichQuery *query, StateItem **item, GByteArray *place, bsn_err *err)
 	for (;;) {
 		g_autoptr(StateItem) next = NULL;
 		gboolean found = FALSE;
-		int32_t status = state_range_next(&query->range, &next, err);
+		int32_t status =
+			query->walk != NULL
+				? index_walk_next(query, query->walk, &next,
+						  err)
+				: state_range_next(&query->range, &next, err);
 
 		if (status == BSN_OK && next != NULL)
 			status = query_look(query, next, &found, place, err);

@@ -40,8 +40,11 @@ int32_t rows_add(Rows *rows, const GByteArray *place, gsize key_len,
 void rows_sort(Rows *rows);
 /* Borrowed; NULL at the end. */
 const Row *rows_next(Rows *rows);
+const Row *rows_peek(const Rows *rows);
 
 /* ---- a query ---- */
+
+typedef struct IndexWalk IndexWalk; /* walk.h */
 
 struct RichQuery {
 	Simulator *simulator;
@@ -52,7 +55,8 @@ struct RichQuery {
 	guint64 left;	/* results that may still come */
 
 	/* Where documents come from. */
-	StateRange range;
+	IndexWalk *walk;  /* NULL: from all that there are */
+	StateRange range; /* those */
 	gboolean in_order; /* they come as the results should */
 
 	gboolean gathered;

@@ -72,8 +72,17 @@ rows_add(Rows *rows, const GByteArray *place, gsize key_len, bsn_err *err)
 }
 
 const Row *
+rows_peek(const Rows *rows)
+{
+	return rows->used < rows->list->len ? rows->list->pdata[rows->used]
+					    : NULL;
+}
+
+const Row *
 rows_next(Rows *rows)
 {
-	return rows->used < rows->list->len ? rows->list->pdata[rows->used++]
-					    : NULL;
+	const Row *row = rows_peek(rows);
+
+	rows->used += row != NULL;
+	return row;
 }

@@ -41,6 +41,23 @@ const functions = {
   'put-public': async (stub, key, words) => {
     await stub.putState(key, Buffer.from(words));
   },
+  // Who must endorse a key from now on: peers of all these organisations; of none:
+  // as before. An empty collection's name is the public state.
+  policy: async (stub, collection, key, ...organisations) => {
+    const policy = new shim.KeyEndorsementPolicy();
+    policy.addOrgs('PEER', ...organisations);
+    const bytes = organisations.length > 0 ? policy.getPolicy()
+      : Buffer.alloc(0);
+    if (collection)
+      await stub.setPrivateDataValidationParameter(collection, key, bytes);
+    else await stub.setStateValidationParameter(key, bytes);
+  },
+  'get-policy': async (stub, collection, key) => {
+    const bytes = await (collection
+      ? stub.getPrivateDataValidationParameter(collection, key)
+      : stub.getStateValidationParameter(key));
+    return new shim.KeyEndorsementPolicy(bytes).listOrgs().join();
+  },
 };
 
 shim.start({

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-fabric/snapshot/vouch.h"
+
+#include "plugins/engine-fabric/policy/signers.h"
+#include "plugins/kit/sink.h"
+
+static const char context[] = "bsn.snapshot/1";
+
+#define MESSAGE_LEN (sizeof(context) + HASH_LEN)
+
+static bsn_slice
+put_message(guint8 out[MESSAGE_LEN], const guint8 hash[HASH_LEN])
+{
+	memcpy(out, context, sizeof(context));
+	memcpy(out + sizeof(context), hash, HASH_LEN);
+	return bsn_slice_of(out, MESSAGE_LEN);
+}
+
+int32_t
+vouch_sign(const Channel *channel, const guint8 hash[HASH_LEN], guint8 *der,
+	   gsize *len, bsn_err *err)
+{
+	guint8 message[MESSAGE_LEN];
+	guint8 raw[SIGNATURE_RAW_LEN];
+	bsn_fixed_sink sink = bsn_fixed_sink_of(raw, sizeof(raw));
+	const int32_t status = services.keys->node_sign(
+		channel->chain, channel->suite.algorithm,
+		channel->suite.convention, put_message(message, hash),
+		&sink.sink, err);
+
+	if (status != BSN_OK)
+		return status;
+	if (sink.len != sizeof(raw))
+		return bsn_fail(err, BSN_E_INTERNAL,
+				"the host's signature has a wrong length");
+	*len = suite_finish_signature(&channel->suite, raw, der);
+	return BSN_OK;
+}
+
+void
+voucher_free(gpointer data)
+{
+	Voucher *voucher = data;
+
+	g_bytes_unref(voucher->identity);
+	g_bytes_unref(voucher->signature);
+	g_free(voucher);
+}
+
+/* It is given now, and not in a block. */
+static void
+leave_out_expired(GPtrArray *signers, guint64 now_ms)
+{
+	for (guint i = signers->len; i > 0; i--)
+		if (msp_identity_is_expired(signers->pdata[i - 1],
+					    (gint64)(now_ms / 1000)))
+			g_ptr_array_remove_index(signers, i - 1);
+}
+
+gboolean
+vouch_is_enough(const ChannelConfig *config, const guint8 hash[HASH_LEN],
+		const GPtrArray *vouchers, guint64 now_ms)
+{
+	const Policy *policy = policy_tree_find(config->policies, VOUCH_POLICY);
+	g_autofree SignedData *data = g_new0(SignedData, vouchers->len + 1);
+	g_autoptr(GPtrArray) signers = NULL;
+	guint8 message[MESSAGE_LEN];
+
+	if (policy == NULL)
+		return FALSE;
+	for (guint i = 0; i < vouchers->len; i++) {
+		const Voucher *voucher = vouchers->pdata[i];
+
+		data[i].identity = bytes_slice(voucher->identity);
+		data[i].message = put_message(message, hash);
+		data[i].signature = bytes_slice(voucher->signature);
+	}
+	signers = signers_find(config->msps, &config->suite, data,
+			       vouchers->len);
+	leave_out_expired(signers, now_ms);
+	return policy_holds(policy, (MspIdentity *const *)signers->pdata,
+			    signers->len);
+}
