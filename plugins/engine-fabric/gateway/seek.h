@@ -27,12 +27,12 @@ typedef struct {
 	gboolean headers_only; /* of all blocks but configs */
 } Seek;
 
-/* Opens an Envelope with SeekInfo and judges it: form, time, the connection that
- * it is for, signature, access.
+/* Opens an Envelope with SeekInfo and judges it: form, time, the connection
+ * that it is for, signature, access.
  *
  * Returns: SUCCESS.
- * In:      resource: "event/Block", static; tls_hash: SHA-256 of the client's TLS
- *          certificate, which the request must name; empty: it showed none.
+ * In:      resource: "event/Block", static; tls_hash: SHA-256 of the client's
+ *          TLS certificate, which the request must name; empty: none.
  * Out:     seek: for seek_clear, whatever is returned.
  * Errors:  BAD_REQUEST, FORBIDDEN, NOT_FOUND; err: why. */
 Common__Status seek_open(Channel *channel, const char *resource,
