@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // @hyperledger/fabric-gateway from npm, unmodified, on three hosts of two
 // organisations that both have to endorse, with a chaincode on fabric-shim: all
-// that the client does, and each class of error that it knows.
+// that the client does, and each class of error that it knows. Then the client
+// before it, fabric-network.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { Network, bytesOf, checkCommitted, invoke } from './fabric.mjs';
-import { ask, connect, converse, errorOf, fabric, gatewayOf, offerGrpc, protos,
-  signerOf, take, useGateway } from './fabric-clients.mjs';
+import { Network, Organisation, bytesOf, checkCommitted, invoke }
+  from './fabric.mjs';
+import { ask, connect, connectOld, converse, errorOf, fabric, gatewayOf,
+  offerGrpc, protos, signerOf, take, useGateway } from './fabric-clients.mjs';
 import { check, cleanup, equal, main, test, until } from './lib.mjs';
 import { level } from './network.mjs';
 
@@ -231,12 +233,17 @@ test('CommitError: too few endorsements, and a conflict', async () => {
     'of a read that is not true any more');
 });
 
-test('strangers are refused: by TLS, and by the channel', async () => {
-  const stranger = connect(channel.hosts[0], channel.clients[1]);
-  const error = await errorOf(gatewayOf(stranger, channel.clients[1])
+test('strangers are refused, and channels that are not there', async () => {
+  const stranger = new Organisation('Org9', 'std').person('stranger');
+  const connection = connect(channel.hosts[0], stranger);
+  const outside = await errorOf(gatewayOf(connection, stranger)
     .getNetwork('ch').getContract('every').evaluateTransaction('get', 'k1'));
-  checkError(error, 'GatewayError', STATUS.unavailable, '');
-  stranger.close();
+  checkError(outside, 'GatewayError', STATUS.unavailable, '');
+  connection.close();
+  // Whose TLS certificate is another one than that which he signs by.
+  const error = await errorOf(gatewayOf(client, stranger)
+    .getNetwork('ch').getContract('every').evaluateTransaction('get', 'k1'));
+  checkError(error, 'GatewayError', error.code, 'Org9MSP');
   const unknown = await errorOf(gateway.getNetwork('nochannel')
     .getContract('every').evaluateTransaction('get', 'k1'));
   check(unknown instanceof fabric.GatewayError && unknown.code !== 0,
@@ -338,7 +345,25 @@ test('chaincode events from a checkpoint, across a restart', async () => {
 
 // ---- without fabric-gateway ----
 
-test('ProcessProposal and Broadcast, as older clients call them', async () => {
+test('fabric-network 2.2, which asks peers and orderer itself', async () => {
+  const { gateway: old, network: on } = await connectOld('ch',
+    [channel.hosts[0], channel.hosts[2]], person);
+  const every = on.getContract('every');
+  const seen = [];
+  await every.addContractListener(async ({ eventName }) => {
+    seen.push(eventName);
+  });
+  await every.submitTransaction('put', 'older', 'of 2.2');
+  equal(String(await every.evaluateTransaction('get', 'older')), 'of 2.2',
+    'the state');
+  await every.submitTransaction('event', 'heard', 'said');
+  await until('the event comes', () => seen.includes('heard'));
+  const refused = await errorOf(every.submitTransaction('fail', 'no such'));
+  check(refused.message.includes('no such'), refused.message);
+  old.disconnect();
+});
+
+test('ProcessProposal and Broadcast by themselves', async () => {
   const proposal = contract.newProposal('put', { arguments: ['old', '1'] });
   const digest = await signerOf(person)(proposal.getDigest());
   const signed = gateway.newSignedProposal(proposal.getBytes(), digest);
