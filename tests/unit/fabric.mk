@@ -1,6 +1,10 @@
 # plugins/engine-fabric: formats, identities, policies and configs
 fabric_test_flags = $(fabric_flags)
-fabric_parts = libfabric.la libfake-host.la
+fabric_parts = libfabric.la libfabric-absent.la libfake-host.la
+check_LTLIBRARIES += libfabric-absent.la
+libfabric_absent_la_SOURCES = tests/unit/fabric-absent.c
+libfabric_absent_la_CPPFLAGS = $(fabric_test_flags)
+$(libfabric_absent_la_OBJECTS): $(fabric_proto_made)
 fabric_ca = tests/unit/fabric-ca.c tests/unit/fabric-ca.h
 fabric_channel = tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
 	$(fabric_ca)
@@ -147,7 +151,7 @@ tests_unit_test_fabric_net_sync_LDADD = $(fabric_net_parts)
 # The order, with stand-ins for the other parts of the engine.
 fabric_order_alone = tests/unit/fabric-order.c tests/unit/fabric-order.h \
 	tests/unit/fabric-others.c $(fabric_tx) $(fabric_channel)
-fabric_order = $(fabric_order_alone) tests/unit/fabric-no-gateway.c
+fabric_order = $(fabric_order_alone)
 fabric_order_parts = libfabric-chain.la libfabric-order.la $(fabric_parts)
 FABRIC_ORDER_TESTS = tests/unit/test-fabric-cut \
 	tests/unit/test-fabric-genesis \
@@ -214,7 +218,7 @@ tests_unit_test_fabric_gather_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_gather_LDADD = $(fabric_endorse_parts)
 # The engine's parts, with stand-ins for those that they call.
 fabric_open = tests/unit/fabric-open.c tests/unit/fabric-open-tx.c \
-	tests/unit/fabric-open.h tests/unit/fabric-no-gateway.c \
+	tests/unit/fabric-open.h \
 	$(fabric_channel)
 check_LTLIBRARIES += libfabric-open.la
 libfabric_open_la_SOURCES = $(fabric_open)

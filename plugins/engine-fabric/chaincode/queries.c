@@ -319,7 +319,9 @@ shim_rich_query(Shim *shim, const void *message, GByteArray *answer,
 	guint page_size = 0;
 	g_auto(Arena) arena = ARENA_INIT;
 	ShimQuery *query = NULL;
-	int32_t status = shim_public_only(asked->collection, err);
+	int32_t status = asked->collection[0] != '\0'
+				 ? shim_may_query(shim, asked->collection, err)
+				 : BSN_OK;
 
 	if (status == BSN_OK)
 		status = read_pages(&arena, message_slice(asked->metadata),

@@ -206,8 +206,11 @@ ledger_commit_block(const State *state, IncomingBlock *block,
 		status = fill_metadata(&state->suite, block, outcome, &before,
 				       head);
 	if (status == BSN_OK)
-		status = state_indexes_change(state, outcome->updates, &batch,
+		status = state_indexes_change(state, outcome->updates, batch,
 					      err);
+	if (status == BSN_OK)
+		status = state_indexes_change(state, outcome->private_updates,
+					      batch, err);
 	if (status == BSN_OK) {
 		block_pack(bytes, block->message, offsets);
 		count(head, block, outcome, number, bytes->len);

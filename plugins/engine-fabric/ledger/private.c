@@ -354,6 +354,9 @@ private_put_late(ChannelLedger *ledger, GTree *updates, const bsn_write *beside,
 	if (status != BSN_OK)
 		return status;
 	ledger_batch_init(&batch);
+	status = state_indexes_change(state, out, &batch, err);
+	if (status != BSN_OK)
+		return status;
 	g_tree_foreach(out, write_item, &writer);
 	g_array_append_vals(batch.writes, beside, n);
 	if (batch.writes->len > 0)
