@@ -45,6 +45,7 @@ include tests/fuzz/fabric-gateway.mk
 include tests/fuzz/fabric-run.mk
 include tests/fuzz/fabric-private.mk
 include tests/fuzz/fabric-spread.mk
+include tests/fuzz/fabric-deliver.mk
 include tests/fuzz/fabric-collections.mk
 include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk

@@ -1,5 +1,6 @@
 # plugins/engine-fabric/gateway, on the real endorse/ and the real order/.
-fabric_grpc = tests/unit/fabric-grpc.c tests/unit/fabric-grpc.h
+fabric_grpc = tests/unit/fabric-grpc.c tests/unit/fabric-grpc.h \
+	tests/unit/fabric-no-deliver.c
 FABRIC_GATEWAY_TESTS = tests/unit/test-fabric-gateway \
 	tests/unit/test-fabric-gateway-endorse \
 	tests/unit/test-fabric-gateway-evaluate \

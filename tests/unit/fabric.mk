@@ -81,7 +81,7 @@ tests_fabric_fabric_bytes_SOURCES = tests/fabric/fabric-bytes.c \
 	$(fabric_channel)
 tests_fabric_fabric_bytes_CPPFLAGS = $(fabric_test_flags)
 tests_fabric_fabric_bytes_LDADD = $(fabric_parts)
-EXTRA_DIST += tests/npm/fabric.mjs
+EXTRA_DIST += tests/npm/.npmrc tests/npm/fabric.mjs
 fabric_ledger = tests/unit/fabric-ledger.c tests/unit/fabric-ledger.h \
 	$(fabric_ca)
 FABRIC_LEDGER_TESTS = tests/unit/test-fabric-ledger \
