@@ -10,6 +10,7 @@
 #include "plugins/engine-fabric/order/found.h"
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/engine-fabric/query/query.h"
+#include "plugins/engine-fabric/rich/rich.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
@@ -60,6 +61,8 @@ begin(Channel *channel, bsn_err *err)
 	order_begin(channel);
 	runs_open(channel);
 	status = lifecycle_open(channel, err);
+	if (status == BSN_OK)
+		status = indexes_open(channel, err);
 	if (status != BSN_OK)
 		return status;
 	net_open(channel);
@@ -78,6 +81,7 @@ end(Channel *channel)
 	if (channel->runs != NULL)
 		runs_close(channel);
 	net_close(channel);
+	indexes_close(channel);
 	if (channel->lifecycle != NULL)
 		lifecycle_close(channel);
 	query_close(channel);
@@ -150,6 +154,8 @@ chain_timer(bsn_ledger *channel, uint64_t id)
 		package_timer(channel);
 	else if (id == TIMER_PROGRAMS)
 		runtimes_timer(channel);
+	else if (id == TIMER_INDEXES)
+		indexes_timer(channel);
 	else
 		net_timer(channel, id);
 }

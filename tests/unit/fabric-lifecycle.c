@@ -5,6 +5,7 @@
 
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/kit/json.h"
+#include "plugins/engine-fabric/rich/rich.h"
 #include "plugins/kit/sink.h"
 
 /* ---- stand-ins ---- */
@@ -13,6 +14,7 @@ Services services;
 NetPeer *life_peers[4];
 guint life_packages_changed;
 guint life_prepared;
+guint life_indexed;
 LifeAsked life_asked;
 GByteArray *life_answer;
 int32_t life_answer_status;
@@ -51,6 +53,12 @@ runtimes_prepare(Channel *channel, const Definition *definition)
 {
 	g_assert_nonnull(definition->package_id);
 	life_prepared++;
+}
+
+void
+indexes_prepare(Channel *channel, const Definition *definition)
+{
+	life_indexed++;
 }
 
 NetPeer *

@@ -563,14 +563,10 @@ test_not_offered(void)
 {
 	g_autoptr(FabricLedger) ledger = fabric_ledger_new(FALSE, FALSE);
 	g_autoptr(Asker) asker = asker_new(ledger);
-	Protos__GetQueryResult rich = PROTOS__GET_QUERY_RESULT__INIT;
 	Protos__GetStateByRange private_range =
 		PROTOS__GET_STATE_BY_RANGE__INIT;
 
-	rich.query = (char *)"{}";
 	private_range.collection = (char *)"secret";
-	g_assert_cmpint(ask(asker, ASKS(GET_QUERY_RESULT), &rich), ==,
-			BSN_NOT_OFFERED);
 	g_assert_cmpint(get(asker, "a", "secret"), ==, BSN_NOT_OFFERED);
 	g_assert_cmpint(put(asker, "a", "1", "secret"), ==, BSN_NOT_OFFERED);
 	g_assert_cmpint(ask(asker, ASKS(GET_STATE_BY_RANGE), &private_range),
