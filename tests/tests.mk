@@ -36,6 +36,7 @@ include tests/io/io.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/fuzz/fabric.mk
+include tests/fuzz/fabric-rich.mk
 include tests/fuzz/fabric-run.mk
 include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk
