@@ -20,4 +20,5 @@ tests_unit_test_fabric_rich_shim_LDADD = libfabric-chaincode.la \
 tests_unit_test_fabric_indexes_SOURCES = tests/unit/test-fabric-indexes.c \
 	$(fabric_ledger)
 tests_unit_test_fabric_indexes_CPPFLAGS = $(fabric_test_flags)
-tests_unit_test_fabric_indexes_LDADD = $(fabric_rich_parts)
+tests_unit_test_fabric_indexes_LDADD = libfabric-rich.la \
+	libfabric-chain.la $(fabric_parts)

@@ -5,6 +5,9 @@
  */
 #include <string.h>
 
+#include <bsn/helpers/error.h>
+
+#include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/rich/indexes.h"
 #include "plugins/engine-fabric/rich/walk.h"
 #include "plugins/kit/sink.h"
@@ -470,6 +473,80 @@ test_too_much(void)
 			BSN_TOO_LARGE);
 }
 
+/* ---- packages ---- */
+
+/* What the package of "basic" brings, by file. */
+static const char *brought[3];
+static Definition basic = { .name = (char *)"basic",
+			    .package_id = (char *)"basic:00" };
+static int32_t package_status;
+
+int32_t
+package_indexes(const Channel *channel, const char *id, PackageIndexFn visit,
+		gpointer data, bsn_err *err)
+{
+	g_assert_cmpstr(id, ==, "basic:00");
+	for (guint i = 0; brought[i] != NULL; i++)
+		visit(i == 0 ? "" : "c", "x.json", brought[i], data);
+	return package_status == BSN_OK
+		       ? BSN_OK
+		       : bsn_fail(err, package_status, "the store is broken");
+}
+
+void
+lifecycle_prepare_indexes(Channel *channel)
+{
+	indexes_prepare(channel, &basic);
+}
+
+/* Until nothing is left to be done. */
+static void
+run_timer(Channel *channel)
+{
+	for (guint i = 0; i < 20; i++)
+		indexes_timer(channel);
+}
+
+static void
+test_packages(void)
+{
+	g_autoptr(FabricLedger) ledger = fabric_ledger_new(FALSE, FALSE);
+	Channel channel = { .chain = ledger->chain, .ledger = ledger->ledger };
+
+	g_assert_cmpint(services_find(fake_host(), NULL), ==, BSN_OK);
+	/* Before it is open nothing happens. */
+	indexes_prepare(&channel, &basic);
+	brought[0] = "{\"index\":{\"fields\":[\"a\"]}}";
+	brought[1] = "{\"index\":{\"fields\":[\"b\"]}}";
+	fake_chain_set_writable(ledger->chain, BSN_BUSY);
+	g_assert_cmpint(indexes_open(&channel, NULL), ==, BSN_OK);
+	g_assert_cmpuint(channel.indexes->list->len, ==, 0);
+	fake_chain_set_writable(ledger->chain, BSN_OK);
+	run_timer(&channel);
+	g_assert_cmpuint(channel.indexes->list->len, ==, 2);
+	g_assert_cmpstr(((Index *)channel.indexes->list->pdata[1])->collection,
+			==, "$c");
+	g_assert_cmpint(((Index *)channel.indexes->list->pdata[1])->phase, ==,
+			INDEX_READY);
+	/* What cannot be read changes nothing; what is wrong is left out. */
+	package_status = BSN_E_IO;
+	indexes_prepare(&channel, &basic);
+	g_assert_cmpuint(channel.indexes->list->len, ==, 2);
+	package_status = BSN_OK;
+	brought[1] = "{}";
+	indexes_prepare(&channel, &basic);
+	run_timer(&channel);
+	g_assert_cmpuint(channel.indexes->list->len, ==, 1);
+	indexes_close(&channel);
+	g_assert_cmpint(indexes_open(&channel, NULL), ==, BSN_OK);
+	g_assert_cmpuint(channel.indexes->list->len, ==, 1);
+	basic.condition = CHAINCODE_UNINSTALLED;
+	indexes_prepare(&channel, &basic);
+	run_timer(&channel);
+	g_assert_cmpuint(channel.indexes->list->len, ==, 0);
+	indexes_close(&channel);
+}
+
 #define TEST(name, fn) g_test_add_func("/indexes/" name, fn)
 
 int
@@ -488,5 +565,6 @@ main(int argc, char **argv)
 	TEST("are-chosen-by-what-they-leave", test_plans);
 	TEST("dropped-while-a-query-goes-by-them", test_dropped_on_the_way);
 	TEST("queries-have-an-end", test_too_much);
+	TEST("come-with-packages", test_packages);
 	return g_test_run();
 }

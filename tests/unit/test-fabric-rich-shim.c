@@ -267,7 +267,6 @@ static void
 put_private(FabricLedger *ledger, const char *key, const char *value)
 {
 	Simulator *simulator = simulator_new(ledger->ledger);
-	g_autoptr(GByteArray) results = NULL;
 	g_auto(LedgerBatch) batch = { NULL, ARENA_INIT };
 	g_auto(Arena) arena = ARENA_INIT;
 	const State *state = &ledger->ledger->state;

@@ -12,6 +12,8 @@
  *	GetAllAssets()              [asset, ...]
  *	GetAssetsPage(n, bookmark)  {"assets": [asset, ...], "bookmark"}
  *	GetAssetsByOwner(Owner)     [ID, ...]
+ *	QueryAssets(Query)          those that a query of CouchDB's finds; so
+ *	QueryAssetsPage(Query, n, bookmark)
  *
  * Changes have events of their function's name with the asset.
  */
