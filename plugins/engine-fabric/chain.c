@@ -13,6 +13,7 @@
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/engine-fabric/private/private.h"
 #include "plugins/engine-fabric/query/query.h"
+#include "plugins/engine-fabric/rich/rich.h"
 #include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
@@ -66,6 +67,8 @@ begin(Channel *channel, bsn_err *err)
 	status = channel_snapshots_open(channel, err);
 	if (status == BSN_OK)
 		status = lifecycle_open(channel, err);
+	if (status == BSN_OK)
+		status = indexes_open(channel, err);
 	if (status != BSN_OK)
 		return status;
 	if (channel->net == NULL)
@@ -89,6 +92,7 @@ end_parts(Channel *channel)
 	if (channel->runs != NULL)
 		runs_close(channel);
 	private_close(channel);
+	indexes_close(channel);
 }
 
 /* Who waits is told first; then each part goes before what it needs. */
@@ -245,6 +249,8 @@ chain_timer(bsn_ledger *channel, uint64_t id)
 		private_timer(channel);
 	else if (id == TIMER_SNAPSHOT)
 		channel_snapshots_timer(channel);
+	else if (id == TIMER_INDEXES)
+		indexes_timer(channel);
 	else
 		net_timer(channel, id);
 }
