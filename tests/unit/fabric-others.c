@@ -13,6 +13,7 @@
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/query/query.h"
 #include "plugins/engine-fabric/rich/rich.h"
+#include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-order.h"
 
@@ -396,4 +397,9 @@ query_answer_tx(Channel *channel, bsn_reply *reply, guint64 block,
 
 	g_assert_nonnull(opened->channel);
 	services.reply->tx(reply, &result);
+}
+
+void
+channel_snapshots_committed(Channel *channel)
+{
 }

@@ -456,7 +456,7 @@ add_node(PrivateNet *net, guint index, gboolean sm)
 	g_autofree char *name = g_strdup_printf("node%u", index);
 
 	node->ledger = index == 0 ? fabric_ledger_new(sm, FALSE)
-				  : fabric_ledger_new_beside(net->nodes[0].ledger);
+				  : fabric_ledger_new_of(&net->nodes[0].ledger->suite, FALSE);
 	node->traffic = g_byte_array_new();
 	node->self = (MspIdentity){
 		.refs = 1,

@@ -5,6 +5,7 @@ const Noun *const command_nouns[] = {
 	&noun_init, &noun_status, &noun_chain,  &noun_node,
 	&noun_contract,
 	&noun_tx,   &noun_block,  &noun_ledger, &noun_event,
+	&noun_snapshot,
 	&noun_message, &noun_id, &noun_channel, &noun_grpc,
 	&noun_peer, &noun_plugin, NULL,
 };

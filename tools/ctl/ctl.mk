@@ -54,6 +54,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/settings.c tools/ctl/settings.h \
 	tools/ctl/signer.c tools/ctl/signer.h \
 	tools/ctl/solc.c tools/ctl/solc.h \
+	tools/ctl/snapshot.c tools/ctl/snapshot.h \
 	tools/ctl/sse.c tools/ctl/sse.h tools/ctl/status.c \
 	tools/ctl/suggest.c tools/ctl/suggest.h \
 	tools/ctl/token.c tools/ctl/token.h \

@@ -74,7 +74,6 @@ peer_has_lied(Join *join, JoinPeer *peer, const char *problem)
 					     : g_strndup(key, 8);
 
 	peer->left_until_ms = join_now(join) + LIAR_MS;
-	g_ptr_array_set_size(peer->offers, 0);
 	join_complain(join, "%s is not asked any more for a while: %s", name,
 		      problem);
 }
@@ -88,7 +87,8 @@ ask_answered(gpointer owner, int32_t status, bsn_slice answer,
 	JoinAsk ask = *(JoinAsk *)owner;
 
 	ask.peer->open--;
-	if (status == BSN_TIMEOUT || status == BSN_UNAVAILABLE)
+	if (status == BSN_TIMEOUT || status == BSN_UNAVAILABLE ||
+	    status == BSN_NOT_FOUND)
 		ask.peer->left_until_ms = join_now(ask.join) + REST_MS;
 	g_ptr_array_remove_fast(ask.join->asks, owner);
 	ask.answered(ask.join, ask.peer, ask.part, status, answer, err);
@@ -195,8 +195,10 @@ offers_answered(Join *join, JoinPeer *peer, guint32 part, int32_t status,
 	if (status == BSN_OK) {
 		g_ptr_array_set_size(peer->offers, 0);
 		problem = read_offers(peer, answer);
-		if (problem != NULL)
+		if (problem != NULL) {
+			g_ptr_array_set_size(peer->offers, 0);
 			peer_has_lied(join, peer, problem);
+		}
 	}
 	if (join->asking == 0)
 		snapshots_wake(join->snapshots, 0);
