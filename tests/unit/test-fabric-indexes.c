@@ -422,6 +422,38 @@ test_plans(void)
 		    TRUE);
 }
 
+/* What is said of _id compares by bytes, but an index has it by ICU. */
+static void
+test_keys_in_an_index(void)
+{
+	static const char *const fields[] = { "\"a\",\"_id\"", NULL };
+	g_autoptr(Fixture) fixture = fixture_new();
+	g_autoptr(Simulator) simulator = NULL;
+	g_autoptr(RichQuery) rich = NULL;
+	g_autoptr(GString) keys = g_string_new(NULL);
+
+	fabric_ledger_put(fixture->ledger, "B={\"a\":1}", "a={\"a\":1}",
+			  "C={\"a\":1}", "d={\"a\":1}", NULL);
+	g_assert_cmpint(set(fixture, fields), ==, BSN_OK);
+	finish(fixture);
+	simulator = simulator_new(fixture->ledger->ledger);
+	rich = begin(simulator, "{\"selector\":{\"a\":1,\"_id\":{\"$gt\":"
+				"\"C\",\"$lt\":\"e\"}},\"sort\":[\"a\",\"_id\"]}");
+	g_assert_nonnull(rich->walk);
+	for (;;) {
+		g_autoptr(StateItem) item = NULL;
+		bsn_slice key;
+
+		g_assert_cmpint(rich_query_next(rich, &item, NULL), ==, BSN_OK);
+		if (item == NULL)
+			break;
+		key = document_key(item);
+		g_string_append_len(keys, (const char *)key.data,
+				    (gssize)key.len);
+	}
+	g_assert_cmpstr(keys->str, ==, "ad");
+}
+
 static void
 test_dropped_on_the_way(void)
 {
@@ -563,6 +595,7 @@ main(int argc, char **argv)
 	TEST("are-made-anew-for-another-icu", test_another_icu);
 	TEST("a-broken-record-is-told", test_a_broken_record);
 	TEST("are-chosen-by-what-they-leave", test_plans);
+	TEST("have-keys-by-icu", test_keys_in_an_index);
 	TEST("dropped-while-a-query-goes-by-them", test_dropped_on_the_way);
 	TEST("queries-have-an-end", test_too_much);
 	TEST("come-with-packages", test_packages);
