@@ -73,6 +73,8 @@ begin(Channel *channel, bsn_err *err)
 		return status;
 	if (channel->net == NULL)
 		net_open(channel);
+	else
+		net_members_changed(channel);
 	status = private_open(channel, err);
 	if (status != BSN_OK)
 		return status;
@@ -161,21 +163,17 @@ stored_genesis(const Channel *channel, GBytes **genesis, bsn_err *err)
 static int32_t
 load_again(Channel *channel, bsn_slice genesis, bsn_err *err)
 {
-	ChannelLedger *ledger = g_steal_pointer(&channel->ledger);
-	ChannelConfig *config = g_steal_pointer(&channel->config);
 	int32_t status;
 
+	channel_ledger_free(channel->ledger);
+	channel->ledger = NULL;
+	channel->config = NULL;
 	g_clear_pointer(&channel->id, g_free);
 	status = found_ledger(channel, genesis, err);
 	if (status == BSN_OK)
 		status = members_load(channel, err);
-	if (status == BSN_OK) {
+	if (status == BSN_OK)
 		members_identify_self(channel);
-		/* Who the others are points into the config before. */
-		net_members_changed(channel);
-	}
-	channel_ledger_free(ledger);
-	channel_config_free(config);
 	return status;
 }
 
@@ -184,6 +182,8 @@ channel_begin_again(Channel *channel, GBytes *given)
 {
 	g_autoptr(GBytes) genesis =
 		given != NULL ? g_bytes_ref(given) : NULL;
+	/* Who the others are points into it, until that is judged anew. */
+	g_autoptr(ChannelConfig) config = channel->config;
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status = BSN_OK;
 
@@ -214,8 +214,8 @@ channel_begin_again(Channel *channel, GBytes *given)
 static void
 chain_durable(bsn_ledger *channel, uint64_t cookie)
 {
-	if (cookie == SNAPSHOT_COOKIE) {
-		channel_snapshots_durable(channel);
+	if (cookie == SNAPSHOT_COOKIE || cookie == SNAPSHOT_COOKIE_JOIN) {
+		channel_snapshots_durable(channel, cookie);
 	} else if ((cookie & BSN_CONSENSUS_BIT) == 0) {
 		order_durable(channel, cookie);
 	} else if (BSN_HAS(channel->consensus, durable)) {

@@ -530,7 +530,8 @@ something(Snap *snap)
 			continue;
 		if (node->durable > 0) {
 			node->durable--;
-			channel_snapshots_durable(&node->channel);
+			channel_snapshots_durable(&node->channel,
+						  SNAPSHOT_COOKIE);
 		} else if (node->again) {
 			reopen(snap, i, FALSE);
 		} else if (node->wake_ms != 0 &&

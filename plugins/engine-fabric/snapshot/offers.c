@@ -278,15 +278,21 @@ is_enough(const Join *join, const JoinOffer *offer)
 }
 
 static gboolean
-is_candidate(const Join *join, const JoinOffer *offer)
+is_wanted(const Join *join, const JoinOffer *offer)
 {
 	const bsn_slice hash = bsn_slice_of(offer->hash, HASH_LEN);
 	g_autoptr(GBytes) key = g_bytes_new_static(offer->hash, HASH_LEN);
 
-	return offer->block >= join->snapshots->channel->ledger->head.height &&
-	       !g_hash_table_contains(join->refused, key) &&
+	return !g_hash_table_contains(join->refused, key) &&
 	       (join->wanted == NULL ||
 		bsn_slice_equal(bytes_slice(join->wanted), hash));
+}
+
+static gboolean
+is_candidate(const Join *join, const JoinOffer *offer)
+{
+	return offer->block >= join->snapshots->channel->ledger->head.height &&
+	       is_wanted(join, offer);
 }
 
 /* All that is offered, each hash once. */
@@ -355,5 +361,29 @@ offers_choose(Join *join)
 				"that hash"
 			      : "nobody who can be reached has one that is "
 				"later than the blocks here");
+	return FALSE;
+}
+
+static gboolean
+is_behind(const Join *join, const JoinOffer *offer)
+{
+	const guint64 height = join->snapshots->channel->ledger->head.height;
+
+	return offer->block < height && is_wanted(join, offer) &&
+	       is_enough(join, offer);
+}
+
+gboolean
+offers_are_behind(const Join *join)
+{
+	if (join->asking > 0)
+		return FALSE;
+	for (guint i = 0; i < join->peers->len; i++) {
+		const JoinPeer *peer = join->peers->pdata[i];
+
+		for (guint j = 0; j < peer->offers->len; j++)
+			if (is_behind(join, peer->offers->pdata[j]))
+				return TRUE;
+	}
 	return FALSE;
 }
