@@ -136,18 +136,17 @@ grpc_connection_deadline(const GrpcConnection *connection)
 	return deadline;
 }
 
-/* "Client Cancellation": both sides end it by a reset. */
+/* A client resets the stream; a server says so, for a client whose clock is a
+ * little behind would take a reset for something else. */
 static void
 expire_calls(GrpcConnection *connection)
 {
 	GrpcCall *call;
 
 	while ((call = first_timer(connection)) != NULL &&
-	       call->deadline <= connection->now) {
-		grpc_call_reset(call, NGHTTP2_CANCEL);
-		grpc_call_end(call, GRPC_DEADLINE_EXCEEDED,
-			      "the deadline has passed");
-	}
+	       call->deadline <= connection->now)
+		grpc_call_fail(call, GRPC_DEADLINE_EXCEEDED,
+			       "the deadline has passed");
 }
 
 void

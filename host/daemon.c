@@ -11,6 +11,7 @@
 #include "host/channel/channel.h"
 #include "host/compile/lend.h"
 #include "host/gateway/gateway.h"
+#include "host/grpc/server.h"
 #include "host/io/io.h"
 #include "host/loop.h"
 #include "host/observe.h"
@@ -36,6 +37,7 @@ struct Daemon {
 	ChainTable *chains;
 	Gateway *gateway;
 	ChannelServer *channels;
+	GrpcDesk *grpc;
 	OpsServer *ops;
 	Observed observed;
 	char *compile_directory; /* empty */
@@ -297,6 +299,35 @@ start_channels(Daemon *daemon, GError **error)
 	return daemon->channels != NULL;
 }
 
+/* Frameworks' engines that were loaded. */
+static GPtrArray *
+engines_of(const GPtrArray *files)
+{
+	GPtrArray *engines = g_ptr_array_new();
+
+	for (guint i = 0; i < files->len; i++) {
+		const PluginFile *file = files->pdata[i];
+		const bsn_engine *engine =
+			file->plugin != NULL ? bsn_engine_of(file->plugin)
+					     : NULL;
+
+		if (engine != NULL)
+			g_ptr_array_add(engines, (gpointer)engine);
+	}
+	return engines;
+}
+
+static gboolean
+start_grpc(Daemon *daemon, GError **error)
+{
+	g_autoptr(GPtrArray) engines =
+		engines_of(plugin_registry_files(daemon->plugins));
+
+	daemon->grpc = grpc_desk_new(daemon->loop, daemon->config,
+				     daemon->chains, engines, error);
+	return daemon->grpc != NULL;
+}
+
 static gboolean
 start_ops(Daemon *daemon, GError **error)
 {
@@ -310,6 +341,7 @@ start_ops(Daemon *daemon, GError **error)
 	ops_server_add_metrics(daemon->ops, gateway_measure, daemon->gateway);
 	ops_server_add_metrics(daemon->ops, channel_server_measure,
 			       daemon->channels);
+	ops_server_add_metrics(daemon->ops, grpc_desk_measure, daemon->grpc);
 	ops_server_add_metrics(daemon->ops, io_service_measure, daemon->io);
 	if (daemon->peers != NULL)
 		ops_server_add_metrics(daemon->ops, peers_measure,
@@ -330,7 +362,7 @@ peers_gone(void *data)
 }
 
 static void
-chains_closed(void *data)
+clients_told(void *data)
 {
 	Daemon *daemon = data;
 
@@ -338,6 +370,17 @@ chains_closed(void *data)
 		peers_stop(daemon->peers, peers_gone, daemon);
 	else
 		peers_gone(daemon);
+}
+
+static void
+chains_closed(void *data)
+{
+	Daemon *daemon = data;
+
+	if (daemon->grpc != NULL)
+		grpc_desk_drain(daemon->grpc, clients_told, daemon);
+	else
+		clients_told(daemon);
 }
 
 static void
@@ -354,6 +397,8 @@ begin_stop(Daemon *daemon)
 	daemon->stopping = 1;
 	if (daemon->channels != NULL)
 		channel_server_stop(daemon->channels);
+	if (daemon->grpc != NULL)
+		grpc_desk_stop(daemon->grpc);
 	if (daemon->gateway != NULL)
 		gateway_stop(daemon->gateway, gateway_silent, daemon);
 	else
@@ -403,7 +448,7 @@ daemon_start(Config *config, GError **error)
 		make_data_directory, start_compilers, start_plugins,
 		start_io,	     start_store,     start_identities,
 		start_peers,	     start_chains,    start_gateway,
-		start_channels,	     start_ops,
+		start_channels,	     start_grpc,      start_ops,
 	};
 	Daemon *daemon = g_new0(Daemon, 1);
 	guint workers = config->node_workers;
@@ -443,6 +488,7 @@ daemon_free(Daemon *daemon)
 		return;
 	ops_server_free(daemon->ops);
 	channel_server_free(daemon->channels);
+	grpc_desk_free(daemon->grpc);
 	workers_free(daemon->workers);
 	loop_run_pending(daemon->loop);
 	io_service_free(daemon->io);

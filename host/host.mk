@@ -1,10 +1,11 @@
 # All of the daemon but its main function, so that tests link it too.
 host_flags = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(LMDB_CFLAGS) $(SSL_CFLAGS) \
-	$(CRYPTO_CFLAGS) $(EVENT_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS)
+	$(CRYPTO_CFLAGS) $(EVENT_CFLAGS) $(NGHTTP2_CFLAGS) $(JANSSON_CFLAGS) \
+	$(SYSTEMD_CFLAGS)
 noinst_LTLIBRARIES += libbsn-host.la
 libbsn_host_la_CPPFLAGS = $(host_flags)
-libbsn_host_la_LIBADD = libbsn-identity.la $(GLIB_LIBS) $(LMDB_LIBS) \
-	$(SSL_LIBS) $(CRYPTO_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS) \
+libbsn_host_la_LIBADD = libbsn-identity.la libbsn-grpc-event.la \
+	libbsn-grpc.la $(GLIB_LIBS) $(LMDB_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS) \
 	$(SYSTEMD_LIBS) $(LTDL_LIBS)
 libbsn_host_la_SOURCES = host/status.h host/status.c host/loop.h
 
@@ -18,6 +19,7 @@ include host/access/access.mk
 include host/net/net.mk
 include host/io/io.mk
 include host/channel/channel.mk
+include host/grpc/grpc.mk
 include host/peer/peer.mk
 include host/gateway/gateway.mk
 include host/ops/ops.mk

@@ -20,8 +20,9 @@ typedef void (*GrpcTransportEnded)(GrpcTransport *transport, const char *reason,
 				   gpointer user);
 
 /* Takes both. A client's bufferevent may still be connecting; its
- * timeouts are for that, and are taken off afterwards. With TLS the other side
- * must have agreed on HTTP/2 (ALPN "h2", RFC 9113 section 3.3). */
+ * timeouts are for that, and are taken off afterwards. What one has read
+ * already is taken as well. With TLS the other side must have agreed on HTTP/2
+ * (ALPN "h2", RFC 9113 section 3.3). */
 GrpcTransport *grpc_transport_new(struct bufferevent *bufferevent,
 				  GrpcConnection *connection,
 				  GrpcTransportEnded ended, gpointer user);
@@ -35,5 +36,7 @@ gint64 grpc_transport_now(void);
 /* A server's TLS speaks HTTP/2 or nothing; a client's asks for it. */
 void grpc_tls_serve(SSL_CTX *context);
 void grpc_tls_ask(SSL_CTX *context);
+/* Both sides agreed on it, in a handshake that is done. */
+gboolean grpc_tls_has_h2(const SSL *ssl);
 
 #endif

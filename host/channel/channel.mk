@@ -2,7 +2,5 @@
 CHANNEL_SOURCES = host/channel/channel.c host/channel/channel.h \
 	host/channel/client.c host/channel/client.h \
 	host/channel/listener.c host/channel/listener.h \
-	host/channel/peer.c host/channel/peer.h \
-	host/channel/refusal.c host/channel/refusal.h \
 	host/channel/tls.c host/channel/tls.h
 libbsn_host_la_SOURCES += $(CHANNEL_SOURCES)

@@ -7,8 +7,8 @@
 #include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 
-#include "host/channel/peer.h"
-#include "host/channel/refusal.h"
+#include "host/net/refusal.h"
+#include "host/net/tls_client.h"
 #include "host/ops/log.h"
 #include "host/service/stream.h"
 
@@ -247,7 +247,7 @@ shaken(ChannelClient *client)
 	}
 	enter(client, CLIENT_ENTERING);
 	client->session = session_new(chain, &session_kind, client);
-	engine_stream_open(client->session, peer_of(client->ssl), opened);
+	engine_stream_open(client->session, tls_client_of(client->ssl), opened);
 }
 
 /* ---- events ---- */

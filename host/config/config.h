@@ -40,6 +40,15 @@ typedef struct {
 	guint channel_connections_max;  /* of each port */
 	guint channel_handshake_timeout_s;
 	guint channel_idle_timeout_s;
+	/* [grpc] */
+	char *grpc_listen;              /* "127.0.0.1:7051"; empty: nowhere */
+	char **grpc_ca_files;           /* PEM */
+	char *grpc_tls_certificate;     /* PEM */
+	char *grpc_tls_key;             /* PEM */
+	guint grpc_connections_max;
+	guint grpc_calls_max;           /* of all connections */
+	guint grpc_handshake_timeout_s;
+	guint grpc_idle_timeout_s;      /* without a call */
 	/* [peers] */
 	char **peers_listen;            /* "192.0.2.1:8400" */
 	char **peers_connect;           /* likewise, of other hosts */

@@ -156,6 +156,8 @@ check_address(const ConfigKey *key, const char *text)
 {
 	Address address;
 
+	if (text[0] == '\0' && key->standard[0] == '\0')
+		return NULL; /* it may be left out */
 	if (!address_parse(text, &address))
 		return g_strdup("is no numeric address with a port; give one "
 				"like 127.0.0.1:8443 or [::1]:8443");

@@ -74,6 +74,54 @@ tls_context_ask_any(SSL_CTX *tls)
 	SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, accept_any_chain);
 }
 
+static gboolean
+trust_file(SSL_CTX *tls, const char *whose, const char *file, GError **error)
+{
+	if (SSL_CTX_load_verify_file(tls, file) == 1)
+		return TRUE;
+	ERR_clear_error();
+	g_set_error(error, IDENTITY_ERROR, IDENTITY_IO,
+		    "the %s's CA file %s cannot be used: it is missing or "
+		    "holds no certificate in PEM",
+		    whose, file);
+	return FALSE;
+}
+
+static gboolean
+trust_files(SSL_CTX *tls, const char *whose, const char *const *files,
+	    GError **error)
+{
+	if (files[0] == NULL) {
+		g_set_error(error, IDENTITY_ERROR, IDENTITY_UNTRUSTED,
+			    "[%s] ca_files is empty: nobody could connect; "
+			    "name the CA of the SDKs",
+			    whose);
+		return FALSE;
+	}
+	for (guint i = 0; files[i] != NULL; i++)
+		if (!trust_file(tls, whose, files[i], error))
+			return FALSE;
+	return TRUE;
+}
+
+gboolean
+tls_context_require(SSL_CTX *tls, const char *whose,
+		    const char *const *ca_files, GError **error)
+{
+	if (!trust_files(tls, whose, ca_files, error))
+		return FALSE;
+	SSL_CTX_set_verify(tls,
+			   SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+			   NULL);
+	/* An agency's CA may be trusted without the one above it. */
+	X509_STORE_set_flags(SSL_CTX_get_cert_store(tls),
+			     X509_V_FLAG_PARTIAL_CHAIN);
+	/* Certificates are judged at each connection. */
+	SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_options(tls, SSL_OP_NO_TICKET);
+	return TRUE;
+}
+
 /* Replaced by its owner's callbacks before it is called. */
 static void
 no_event(struct bufferevent *bev, short what, void *arg)

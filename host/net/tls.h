@@ -18,6 +18,11 @@ SSL_CTX *tls_context_new(const char *whose, const char *certificate_file,
  * theirs, and judged afterwards by the trust store. Sessions resume. */
 void tls_context_ask_any(SSL_CTX *tls);
 
+/* Clients must show a certificate that one of the CAs (PEM files) vouches for;
+ * each connection is judged, none resumes. Errors name [whose] ca_files. */
+gboolean tls_context_require(SSL_CTX *tls, const char *whose,
+			     const char *const *ca_files, GError **error);
+
 /* The bufferevent of a connection that is about to be accepted. When TLS cannot
  * be had (memory), one that only reports an error, so that a connection is
  * never served in clear; *ssl is NULL then. */

@@ -6,6 +6,7 @@
 
 #include <bsn/ext/io.h>
 
+#include "host/plugin/check_grpc.h"
 #include "host/plugin/kat.h"
 #include "host/plugin/note.h"
 #include "host/status.h"
@@ -91,6 +92,7 @@ DEFINE_HAS(bsn_hash, BSN_HASH_REQUIRED)
 DEFINE_HAS(bsn_signature, BSN_SIGNATURE_REQUIRED)
 DEFINE_HAS(bsn_cipher, BSN_CIPHER_REQUIRED)
 DEFINE_HAS(bsn_io_user, BSN_IO_USER_REQUIRED)
+DEFINE_HAS(bsn_engine_grpc, BSN_ENGINE_GRPC_REQUIRED)
 
 /* ---- values ------------------------------------------------------------- */
 
@@ -188,6 +190,17 @@ check_features(const Check *check, const bsn_feature *const *features)
 }
 
 static gboolean
+check_grpc(const Check *check, const bsn_engine *engine)
+{
+	const bsn_engine_grpc *grpc;
+
+	run_at(check, "query(\"%s\") of its engine", BSN_ENGINE_GRPC_ID);
+	grpc = bsn_engine_grpc_of(engine);
+	return grpc == NULL || (has_bsn_engine_grpc(grpc, check->refusal) &&
+				plugin_check_grpc(grpc, check->refusal));
+}
+
+static gboolean
 check_engine(const Check *check, const void *table)
 {
 	const bsn_engine *engine = table;
@@ -202,6 +215,7 @@ check_engine(const Check *check, const void *table)
 	       has_bsn_block_ops(engine->block, refusal) &&
 	       has_bsn_event_ops(engine->event, refusal) &&
 	       check_features(check, engine->features) &&
+	       check_grpc(check, engine) &&
 	       offer(check, "framework", engine->framework);
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "host/service/ambient.h"
+#include "host/service/no_grpc.h"
 
 #define NO_CHAIN "no chain is open while a plugin is scanned"
 
@@ -288,6 +289,7 @@ static const struct {
 	{ BSN_REPLY_ID, &service_reply },
 	{ BSN_EVENTS_ID, &service_events },
 	{ BSN_SESSION_ID, &service_session },
+	{ BSN_GRPC_ID, &service_no_grpc },
 	{ BSN_COMPILER_ID, &service_compiler },
 };
 

@@ -11,6 +11,7 @@
 
 #include "host/chain/internal.h"
 #include "host/compile/lend.h"
+#include "host/grpc/service.h"
 #include "host/ops/cpu.h"
 #include "host/ops/log.h"
 #include "host/plugin/registry.h"
@@ -204,6 +205,7 @@ query(const char *id)
 		{ BSN_REPLY_ID, &service_reply },
 		{ BSN_EVENTS_ID, &service_events },
 		{ BSN_SESSION_ID, &service_session },
+		{ BSN_GRPC_ID, &service_grpc },
 		{ BSN_COMPILER_ID, &service_compiler },
 		{ BSN_CPU_ID, &service_cpu },
 	};

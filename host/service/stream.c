@@ -28,21 +28,11 @@ come_back(bsn_session *session, StrandCall *call, void (*run)(StrandCall *))
 typedef struct {
 	StrandCall call;
 	bsn_session *session;
-	StreamPeer *peer;
+	TlsClient *client;
 	int32_t status;
 	bsn_err err;
 	void (*done)(void *owner, int32_t status, const bsn_err *err);
 } Open;
-
-static void
-stream_peer_free(StreamPeer *peer)
-{
-	g_free(peer->name);
-	g_free(peer->organisation);
-	g_bytes_unref(peer->certificate);
-	g_bytes_unref(peer->public_key);
-	g_free(peer);
-}
 
 static void
 opened_on_loop(StrandCall *call)
@@ -53,7 +43,7 @@ opened_on_loop(StrandCall *call)
 	if (owner != NULL)
 		open->done(owner, open->status, &open->err);
 	session_unref(open->session);
-	stream_peer_free(open->peer);
+	tls_client_unref(open->client);
 	g_free(open);
 }
 
@@ -62,14 +52,7 @@ ask_engine(Open *open)
 {
 	Chain *chain = session_chain(open->session);
 	const bsn_engine_stream *stream = bsn_engine_stream_of(chain->engine);
-	const StreamPeer *peer = open->peer;
-	const bsn_client client = {
-		.size = sizeof(client),
-		.name = bsn_slice_str(peer->name),
-		.organisation = bsn_slice_str(peer->organisation),
-		.certificate = bytes_slice(peer->certificate),
-		.public_key = bytes_slice(peer->public_key),
-	};
+	const bsn_client client = tls_client_for_engine(open->client);
 	int32_t status;
 
 	if (!session_show(open->session))
@@ -97,14 +80,14 @@ open_on_strand(StrandCall *call)
 }
 
 void
-engine_stream_open(bsn_session *session, StreamPeer *peer,
+engine_stream_open(bsn_session *session, TlsClient *client,
 		   void (*done)(void *owner, int32_t status, const bsn_err *err))
 {
 	Open *open = g_new0(Open, 1);
 
 	open->session = session_ref(session);
 	open->err.size = sizeof(open->err);
-	open->peer = peer;
+	open->client = client;
 	open->done = done;
 	go(session, &open->call, open_on_strand);
 }

@@ -7,22 +7,16 @@
 #ifndef HOST_SERVICE_STREAM_H
 #define HOST_SERVICE_STREAM_H
 
+#include "host/net/tls_client.h"
 #include "host/service/session.h"
-
-/* Who is at the other end; what bsn_client has. */
-typedef struct {
-	char *name, *organisation; /* UTF-8 */
-	GBytes *certificate;       /* DER */
-	GBytes *public_key;
-} StreamPeer;
 
 /* Ends the engine's side of such a session: SessionKind.ended. Strand. */
 void engine_stream_ended(const bsn_engine *engine, bsn_ledger *ledger,
 			 bsn_session *session);
 
-/* Shows the session to the engine; takes the peer. `done` is called on the main
+/* Shows the session to the engine; takes the client. `done` is called on the main
  * loop with the session's owner, unless it has none any more. Main loop. */
-void engine_stream_open(bsn_session *session, StreamPeer *peer,
+void engine_stream_open(bsn_session *session, TlsClient *client,
 			void (*done)(void *owner, int32_t status,
 				     const bsn_err *err));
 

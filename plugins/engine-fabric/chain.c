@@ -3,6 +3,7 @@
 
 #include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/engine-fabric/endorse/endorse.h"
+#include "plugins/engine-fabric/gateway/gateway.h"
 #include "plugins/engine-fabric/genesis.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
@@ -10,7 +11,9 @@
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/order/found.h"
 #include "plugins/engine-fabric/order/order.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/engine-fabric/query/query.h"
+#include "plugins/engine-fabric/rich/rich.h"
 #include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
@@ -64,13 +67,19 @@ begin(Channel *channel, bsn_err *err)
 	status = channel_snapshots_open(channel, err);
 	if (status == BSN_OK)
 		status = lifecycle_open(channel, err);
+	if (status == BSN_OK)
+		status = indexes_open(channel, err);
 	if (status != BSN_OK)
 		return status;
 	if (channel->net == NULL)
 		net_open(channel);
 	else
 		net_members_changed(channel);
+	status = private_open(channel, err);
+	if (status != BSN_OK)
+		return status;
 	endorse_open(channel);
+	gateway_open(channel);
 	return order_open(channel, err);
 }
 
@@ -78,11 +87,14 @@ begin(Channel *channel, bsn_err *err)
 static void
 end_parts(Channel *channel)
 {
+	gateway_close(channel);
 	if (channel->endorsing != NULL)
 		endorse_close(channel);
 	order_close(channel);
 	if (channel->runs != NULL)
 		runs_close(channel);
+	private_close(channel);
+	indexes_close(channel);
 }
 
 /* Who waits is told first; then each part goes before what it needs. */
@@ -231,8 +243,14 @@ chain_timer(bsn_ledger *channel, uint64_t id)
 		package_timer(channel);
 	else if (id == TIMER_PROGRAMS)
 		runtimes_timer(channel);
+	else if (id == TIMER_GATEWAY)
+		gateway_timer(channel);
+	else if (id == TIMER_PRIVATE)
+		private_timer(channel);
 	else if (id == TIMER_SNAPSHOT)
 		channel_snapshots_timer(channel);
+	else if (id == TIMER_INDEXES)
+		indexes_timer(channel);
 	else
 		net_timer(channel, id);
 }

@@ -8,6 +8,7 @@ fabric_protos = \
 	$(fabric_proto_dir)/google/rpc/status.proto \
 	$(fabric_proto_dir)/bsn/agreement.proto \
 	$(fabric_proto_dir)/bsn/net.proto \
+	$(fabric_proto_dir)/bsn/private.proto \
 	$(fabric_proto_dir)/bsn/snapshot.proto \
 	$(fabric_proto_dir)/common/common.proto \
 	$(fabric_proto_dir)/common/configtx.proto \
@@ -55,7 +56,7 @@ libfabric_proto_la_CPPFLAGS = -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS)
 libfabric_proto_la_LIBADD = $(PROTOBUF_C_LIBS)
 
 fabric_flags = $(plugin_flags) -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS) \
-	$(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
+	$(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(ICU_CFLAGS) $(PCRE2_CFLAGS)
 
 # Between bytes and messages, for the engine and its runtimes.
 noinst_LTLIBRARIES += libfabric-codec.la
@@ -103,6 +104,8 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/blocks.h \
 	plugins/engine-fabric/ledger/commit.c \
 	plugins/engine-fabric/ledger/commit.h \
+	plugins/engine-fabric/ledger/expiry.c \
+	plugins/engine-fabric/ledger/expiry.h \
 	plugins/engine-fabric/ledger/head.c \
 	plugins/engine-fabric/ledger/head.h \
 	plugins/engine-fabric/ledger/history.c \
@@ -121,6 +124,7 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/origin.h \
 	plugins/engine-fabric/ledger/place.c \
 	plugins/engine-fabric/ledger/place.h \
+	plugins/engine-fabric/ledger/private.c \
 	plugins/engine-fabric/ledger/private.h \
 	plugins/engine-fabric/ledger/range.c \
 	plugins/engine-fabric/ledger/range.h \
@@ -132,6 +136,9 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/rwset_private.h \
 	plugins/engine-fabric/ledger/simulator.c \
 	plugins/engine-fabric/ledger/simulator.h \
+	plugins/engine-fabric/ledger/simulator_collections.c \
+	plugins/engine-fabric/ledger/simulator_private.h \
+	plugins/engine-fabric/ledger/simulator_query.c \
 	plugins/engine-fabric/ledger/snapshot.c \
 	plugins/engine-fabric/ledger/snapshot.h \
 	plugins/engine-fabric/ledger/state.c \
@@ -189,6 +196,7 @@ include plugins/engine-fabric/order/order.mk
 include plugins/engine-fabric/private/private.mk
 include plugins/engine-fabric/query/query.mk
 include plugins/engine-fabric/rich/rich.mk
+libfabric_rich_la_LIBADD = $(ICU_LIBS) $(PCRE2_LIBS)
 include plugins/engine-fabric/snapshot/snapshot.mk
 
 noinst_LTLIBRARIES += libfabric-chain.la

@@ -50,6 +50,7 @@
 #define TIMER_PRIVATE 10u /* private data that is missing here (private/) */
 #define TIMER_SNAPSHOT 11u /* a snapshot is made, or begun from (snapshot/) */
 #define TIMER_INDEXES 12u /* an index is built (rich/) */
+#define TIMER_GATEWAY 13u /* calls that stream go on (gateway/) */
 
 /* The nodes that the newest committed config names. */
 typedef struct {

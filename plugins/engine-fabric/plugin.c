@@ -8,6 +8,7 @@
 #include "plugins/engine-fabric/chain.h"
 #include "plugins/engine-fabric/endorse/endorse.h"
 #include "plugins/engine-fabric/features.h"
+#include "plugins/engine-fabric/gateway/gateway.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/engine-fabric/query/query.h"
@@ -92,9 +93,12 @@ static const bsn_event_ops event_ops = {
 	.replay = query_events,
 };
 
+/* Extensions. */
 static const void *
-engine_query(const char *id)
+query_engine(const char *id)
 {
+	if (strcmp(id, BSN_ENGINE_GRPC_ID) == 0)
+		return &fabric_engine_grpc;
 	return strcmp(id, BSN_ENGINE_SNAPSHOT_ID) == 0 ? &fabric_snapshot_ops
 						       : NULL;
 }
@@ -110,7 +114,7 @@ static const bsn_engine engine = {
 	.ledger = &ledger_ops,
 	.block = &block_ops,
 	.event = &event_ops,
-	.query = engine_query,
+	.query = query_engine,
 };
 
 static const void *

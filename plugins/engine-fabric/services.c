@@ -25,6 +25,7 @@ services_find(const bsn_host *host, bsn_err *err)
 		.reply = bsn_host_reply(host),
 		.events = bsn_host_events(host),
 		.cpu = bsn_host_cpu(host),
+		.grpc = bsn_host_grpc(host),
 	};
 	const Needed needed[] = {
 		{ services.log != NULL, BSN_LOG_ID },

@@ -8,6 +8,7 @@
 
 #include <bsn/bsn.h>
 #include <bsn/ext/cpu.h>
+#include <bsn/ext/grpc.h>
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 #include <glib.h>
@@ -27,6 +28,7 @@ typedef struct {
 	const bsn_reply_service *reply;
 	const bsn_events *events;
 	const bsn_cpu *cpu; /* NULL: nobody counts it */
+	const bsn_grpc *grpc; /* NULL: the host does not speak it */
 } Services;
 
 extern Services services;

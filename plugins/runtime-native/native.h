@@ -88,9 +88,30 @@ void native_range(NativeTx *tx, bsn_slice start, bsn_slice end, NativeEach each,
  * bookmark of the next page, empty behind the last. */
 void native_page(NativeTx *tx, bsn_slice start, bsn_slice end, guint n,
 		 bsn_slice bookmark, NativeEach each, NativeStep then);
+/* Documents that a query of CouchDB's finds; n and bookmark as above, with n 0
+ * and no bookmark: all of them. */
+void native_query(NativeTx *tx, bsn_slice query, guint n, bsn_slice bookmark,
+		  NativeEach each, NativeStep then);
 /* Newest first. */
 void native_history(NativeTx *tx, bsn_slice key, NativeEach each,
 		    NativeStep then);
+
+/* Values of a collection, as those above; of the public state it is "". */
+void native_private_get(NativeTx *tx, const char *collection, bsn_slice key,
+			NativeStep then);
+void native_private_put(NativeTx *tx, const char *collection, bsn_slice key,
+			bsn_slice value, NativeStep then);
+void native_private_del(NativeTx *tx, const char *collection, bsn_slice key,
+			NativeStep then);
+/* Deletes, so that nobody keeps what it was. */
+void native_private_purge(NativeTx *tx, const char *collection, bsn_slice key,
+			  NativeStep then);
+/* The digest of a value; also who is no member may ask. */
+void native_private_hash(NativeTx *tx, const char *collection, bsn_slice key,
+			 NativeStep then);
+/* As native_range; the transaction cannot write. */
+void native_private_range(NativeTx *tx, const char *collection, bsn_slice start,
+			  bsn_slice end, NativeEach each, NativeStep then);
 
 /* Calls a chaincode, function first among n args. tx->status and the payload
  * as answer, or its message from a status of 400 on. */
@@ -133,6 +154,8 @@ json_t *native_json_text(bsn_slice text);
 /* The text, with arguments of "%.*s". */
 #define NATIVE_TEXT(slice) (int)(slice).len, (const char *)(slice).data
 
+/* Transient data of that name, which is in no block; empty when there is none. */
+bsn_slice native_transient(NativeTx *tx, const char *name);
 /* The MSP id of who sent the transaction; empty when nobody is named. */
 bsn_slice native_creator(NativeTx *tx);
 
@@ -148,5 +171,6 @@ extern const NativeContract native_bank;
 extern const NativeContract native_conform;
 extern const NativeContract native_evidence;
 extern const NativeContract native_tally;
+extern const NativeContract native_vault;
 
 #endif

@@ -10,7 +10,9 @@ libnative_la_SOURCES = \
 	plugins/runtime-native/contracts/contracts.c \
 	plugins/runtime-native/contracts/evidence.c \
 	plugins/runtime-native/contracts/tally.c \
+	plugins/runtime-native/contracts/vault.c \
 	plugins/runtime-native/native.h \
+	plugins/runtime-native/private.c \
 	plugins/runtime-native/results.c \
 	plugins/runtime-native/run.c \
 	plugins/runtime-native/tx.c plugins/runtime-native/tx.h

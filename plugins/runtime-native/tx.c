@@ -24,8 +24,8 @@ native_call_ask(Call *call, guint32 type, const void *message, TakeAnswer take,
 	call->then = then;
 }
 
-static void
-take_value(Call *call, bsn_slice payload)
+void
+native_call_take_value(Call *call, bsn_slice payload)
 {
 	call->tx.answer = payload;
 }
@@ -36,7 +36,7 @@ native_get(NativeTx *tx, bsn_slice key, NativeStep then)
 	Protos__GetState message = PROTOS__GET_STATE__INIT;
 
 	message.key = message_bytes(key);
-	native_call_ask(call_of(tx), ASKS(GET_STATE), &message, take_value,
+	native_call_ask(call_of(tx), ASKS(GET_STATE), &message, native_call_take_value,
 			then);
 }
 
@@ -47,7 +47,7 @@ native_put(NativeTx *tx, bsn_slice key, bsn_slice value, NativeStep then)
 
 	message.key = message_bytes(key);
 	message.value = message_bytes(value);
-	native_call_ask(call_of(tx), ASKS(PUT_STATE), &message, take_value,
+	native_call_ask(call_of(tx), ASKS(PUT_STATE), &message, native_call_take_value,
 			then);
 }
 
@@ -57,7 +57,7 @@ native_del(NativeTx *tx, bsn_slice key, NativeStep then)
 	Protos__DelState message = PROTOS__DEL_STATE__INIT;
 
 	message.key = message_bytes(key);
-	native_call_ask(call_of(tx), ASKS(DEL_STATE), &message, take_value,
+	native_call_ask(call_of(tx), ASKS(DEL_STATE), &message, native_call_take_value,
 			then);
 }
 

@@ -3,6 +3,7 @@
  * plugins/runtime-native/tx.h: a call as the runtime has it. Internal.
  *
  *	tx.c       what steps ask, say and get
+ *	private.c  collections, and transient data
  *	results.c  ranges and histories, one answer after the other
  *	run.c      steps one after the other, between an engine and a contract
  */
@@ -54,6 +55,8 @@ call_of(NativeTx *tx)
 /* Asks a message. */
 void native_call_ask(Call *call, guint32 type, const void *message,
 		     TakeAnswer take, NativeStep then);
+/* tx.c: what is there. */
+void native_call_take_value(Call *call, bsn_slice payload);
 /* results.c: a QueryResponse; queries and histories. */
 void native_call_take_results(Call *call, bsn_slice payload);
 void native_call_take_history(Call *call, bsn_slice payload);

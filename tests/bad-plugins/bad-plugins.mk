@@ -2,7 +2,7 @@
 # tests/unit/plugin.c says what the host makes of each. They are neither
 # installed nor versioned; -rpath makes libtool build them as shared objects.
 bad_plugin_flags = -module -avoid-version -shared -rpath /nowhere $(AM_LDFLAGS)
-EXTRA_DIST += tests/bad-plugins/minimal.h tests/bad-plugins/mark.h
+EXTRA_DIST += tests/bad-plugins/grpc.h tests/bad-plugins/minimal.h tests/bad-plugins/mark.h
 
 check_LTLIBRARIES += tests/bad-plugins/good.la \
 	tests/bad-plugins/twin.la \
@@ -17,6 +17,9 @@ check_LTLIBRARIES += tests/bad-plugins/good.la \
 	tests/bad-plugins/hang.la \
 	tests/bad-plugins/exit.la \
 	tests/bad-plugins/garbage.la \
+	tests/bad-plugins/grpc-deaf.la \
+	tests/bad-plugins/grpc-path.la \
+	tests/bad-plugins/grpc-twice.la \
 	tests/bad-plugins/missing-member.la \
 	tests/bad-plugins/short-table.la \
 	tests/bad-plugins/bad-name.la \
@@ -59,6 +62,12 @@ tests_bad_plugins_exit_la_SOURCES = tests/bad-plugins/exit.c
 tests_bad_plugins_exit_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_garbage_la_SOURCES = tests/bad-plugins/garbage.c
 tests_bad_plugins_garbage_la_LDFLAGS = $(bad_plugin_flags)
+tests_bad_plugins_grpc_deaf_la_SOURCES = tests/bad-plugins/grpc-deaf.c
+tests_bad_plugins_grpc_deaf_la_LDFLAGS = $(bad_plugin_flags)
+tests_bad_plugins_grpc_path_la_SOURCES = tests/bad-plugins/grpc-path.c
+tests_bad_plugins_grpc_path_la_LDFLAGS = $(bad_plugin_flags)
+tests_bad_plugins_grpc_twice_la_SOURCES = tests/bad-plugins/grpc-twice.c
+tests_bad_plugins_grpc_twice_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_missing_member_la_SOURCES = tests/bad-plugins/missing-member.c
 tests_bad_plugins_missing_member_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_short_table_la_SOURCES = tests/bad-plugins/short-table.c

@@ -2,6 +2,8 @@
 EXTRA_DIST += tests/chaincode/package.json tests/chaincode/package-lock.json \
 	tests/chaincode/every-call/package.json \
 	tests/chaincode/every-call/index.js \
+	tests/chaincode/secret/package.json tests/chaincode/secret/index.js \
+	tests/chaincode/service/index.js \
 	tests/chaincode/typed/package.json tests/chaincode/typed/tsconfig.json \
 	tests/chaincode/typed/src/index.ts tests/chaincode/typed/src/accounts.ts
 check_PROGRAMS += tests/chaincode/test-programs tests/chaincode/measure

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a chaincode asks: questions in a row, each a type (1 byte), a length (2
- * bytes, big-endian) and a payload, of a state with 150 keys and a history.
+ * bytes, big-endian) and a payload, of a state with 150 keys and a history, and
+ * of Org1MSP's implicit collection, which has "a", and "b" elsewhere.
  */
 #include <bsn/helpers/error.h>
 
@@ -10,11 +11,19 @@
 #include "plugins/kit/sink.h"
 #include "plugins/kit/wire.h"
 #include "tests/unit/fabric-ca.h"
-#include "tests/unit/fabric-ledger.h"
+#include "tests/unit/fabric-private.h"
+
+#define COLLECTION "_implicit_org_Org1MSP"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static FabricLedger *ledger;
+static FabricPrivate *private;
+static CollectionSet *collections;
+static ChannelOrganisation organisation = { .msp_id = (char *)"Org1MSP",
+					    .in_application = TRUE };
+static ChannelConfig config;
+static const Channel channel = { .id = (char *)"one", .config = &config };
 
 static void
 make_ledger(void)
@@ -35,6 +44,14 @@ make_ledger(void)
 			fabric_ledger_run(ledger, fabric_finish(simulator)), ==,
 			TX_CODE(VALID));
 	}
+	config.organisations = g_ptr_array_new();
+	g_ptr_array_add(config.organisations, &organisation);
+	private = fabric_private_new(ledger);
+	fabric_private_put(private, COLLECTION, "a=1", TRUE);
+	fabric_private_put(private, COLLECTION, "b=1", FALSE);
+	g_assert_cmpint(collection_set_new(&ledger->suite, TEXT(""),
+					   &collections, NULL),
+			==, BSN_OK);
 }
 
 static gboolean
@@ -69,13 +86,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	Wire wire = wire_of(bsn_slice_of(data, size));
 	g_autoptr(GByteArray) results = g_byte_array_new();
+	ShimAccess access = { .channel = &channel };
 	Simulator *simulator;
 	Shim shim;
 
 	if (ledger == NULL)
 		make_ledger();
+	access.collections = collections;
 	simulator = simulator_new(ledger->ledger);
-	shim_init(&shim, ledger->ledger, simulator, "basic");
+	shim_init(&shim, ledger->ledger, simulator, "basic", &access);
 	while (!wire.bad && wire.rest.len > 0) {
 		const guint8 type = wire_u8(&wire);
 		const guint16 len = wire_u16(&wire);
@@ -86,6 +105,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	shim_clear(&shim);
 	simulator_finish(simulator, results);
+	simulator_finish_private(simulator, results);
 	simulator_free(simulator);
 	return 0;
 }

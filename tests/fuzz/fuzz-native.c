@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Compiled contracts: the first byte says which, then come a ChaincodeInput
- * and answers to what it asks, each a type (1 byte), a length (2 bytes,
+ * Compiled contracts: the first byte says which, then come a ChaincodeInput,
+ * behind a SignedProposal for the one that looks at it, and answers to what it asks, each a type (1 byte), a length (2 bytes,
  * big-endian) and a payload. Behind the last one the call is given up.
  */
 #include <bsn/helpers/error.h>
@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const NativeContract *const contracts[] = { &native_asset, &native_bank,
 						   &native_conform,
-						   &native_evidence };
+						   &native_evidence,
+						   &native_vault };
 
 static Wire wire;
 static gboolean asks;
@@ -63,6 +64,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	wire = wire_of(bsn_slice_of(data, size));
 	asks = over = FALSE;
 	contract = contracts[wire_u8(&wire) % G_N_ELEMENTS(contracts)];
+	if (contract == &native_vault)
+		call.proposal = next_bytes();
 	call.input = next_bytes();
 	g_assert_cmpint(
 		native_call_run(contract, 1, &call, &siblings, &run, NULL), ==,

@@ -299,14 +299,14 @@ export function nativePackage(contract, version = 1) {
 // Hosts that belong to organisations by turns as `owners` says; those find each
 // other's nodes by certificates of their own for each channel's algorithm.
 export class Network {
-  // owners: which organisation (1 or 2) each host is of; init: further options of
-  // `bsnctl init`. Where it is P-256, an organisation's CA is that of its first
-  // host.
-  static async start(owners, init = []) {
+  // owners: which organisation (from 1 on) each host is of; init: further options of
+  // `bsnctl init`; config: changes a host's config. Where it is P-256, an
+  // organisation's CA is that of its first host.
+  static async start(owners, init = [], config = undefined) {
     const network = new Network();
     network.owners = owners;
     network.hosts = await startHosts(owners.length, [],
-      () => ['--algorithm', 'ecdsa-p256', ...init]);
+      () => ['--algorithm', 'ecdsa-p256', ...init], config);
     network.organisations = {};
     for (const crypto_ of ['std', 'sm']) await network.certify(crypto_);
     return network;
@@ -314,12 +314,12 @@ export class Network {
 
   async certify(crypto_) {
     const { algorithm } = suites[crypto_];
-    const two = ['Org1', 'Org2'].map((name, i) =>
-      new Organisation(name, crypto_, crypto_ === 'std'
+    const all = Array.from({ length: Math.max(...this.owners) }, (_, i) =>
+      new Organisation(`Org${i + 1}`, crypto_, crypto_ === 'std'
         ? this.hosts[this.owners.indexOf(i + 1)].dir : undefined));
-    this.organisations[crypto_] = two;
+    this.organisations[crypto_] = all;
     await Promise.all(this.hosts.map((host, i) => host.ctl('node', 'certify',
-      '--algorithm', algorithm, '--ca', two[this.owners[i] - 1].dir)));
+      '--algorithm', algorithm, '--ca', all[this.owners[i] - 1].dir)));
   }
 
   // A channel on some of the hosts; its organisations, and an admin of each.

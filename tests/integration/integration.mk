@@ -12,17 +12,25 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
 	tests/integration/test-evm-differential.mjs \
 	tests/integration/test-ethers.mjs \
 	tests/integration/test-examples.mjs \
+	tests/integration/fabric-clients.mjs \
 	tests/integration/fabric.mjs tests/integration/fabric-blocks.mjs \
 	tests/integration/test-fabric-protos.mjs \
 	tests/integration/test-fabric-chaincode.mjs \
 	tests/integration/test-fabric-faces.mjs \
+	tests/integration/test-fabric-gateway.mjs \
 	tests/integration/test-fabric-kill.mjs \
 	tests/integration/test-fabric-nodes.mjs \
+	tests/integration/test-fabric-policies.mjs \
+	tests/integration/test-fabric-private.mjs \
+	tests/integration/marker.mjs \
+	tests/integration/test-fabric-removal.mjs \
+	tests/integration/test-fabric-service.mjs \
 	tests/integration/test-fabric-snapshot.mjs \
 	tests/integration/test-fabric-validation.mjs \
 	tests/integration/test-fisco-channel.mjs \
 	tests/integration/test-full-store.mjs \
 	tests/integration/grpc.mjs tests/integration/test-grpc.mjs \
+	tests/integration/test-grpc-host.mjs \
 	tests/integration/test-hardhat.mjs \
 	tests/integration/test-interrupted.mjs \
 	tests/integration/test-io.mjs \

@@ -93,7 +93,7 @@ export class Node {
     await run(path.join(prefix, 'bin/bsnctl'), args.map(String));
     await node.ctl('id', 'new', 'loader', '--role', 'admin', '--algorithm',
       'ecdsa-p256');
-    if (config) config(node);
+    if (config) await config(node);
     return node;
   }
 

@@ -9,11 +9,11 @@ import { Node, check, deployEvidence, deposit, equal, freePort, until }
 
 // Hosts of organisations that trust each other's CAs, and those of hosts that
 // there are already (which take notice within ten seconds), started. The options
-// of `bsnctl init` for host i are init(i).
-export async function startHosts(n, there = [], init = () => []) {
+// of `bsnctl init` for host i are init(i); `config` may change its config.
+export async function startHosts(n, there = [], init = () => [], config) {
   const hosts = [];
   for (let i = 0; i < n; i++) {
-    const host = await Node.make({ init: init(i) });
+    const host = await Node.make({ init: init(i), config });
     host.peerPort = await freePort();
     hosts.push(host);
   }

@@ -155,7 +155,11 @@ for (const [crypto_, consensus] of Object.entries(CHANNELS)) {
   });
 
   test(`${chain}: batches get another size, and nodes obey`, async () => {
-    const words = ['chain', 'change', chain, '--set', 'batch.max_messages=2'];
+    const words = ['chain', 'change', chain, '--yes', '--set',
+      'batch.max_messages=2'];
+    check(/BatchSize\n +max_messages: 500 -> 2\n/.test(await admin(first,
+      ...words, '--dry-run')), 'what would change is shown');
+    equal((await proposals()).length, 0, 'changes that wait');
     await refused(as(first, CLIENT, ...words), /an admin of an organisation/);
     await both(...words);
     const rest = [first.host, other.host, guest.host];

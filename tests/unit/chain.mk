@@ -18,7 +18,9 @@ tests_unit_test_chain_SOURCES = tests/unit/test-chain.c \
 	host/chain/reply.c host/chain/strand.c host/chain/table.c \
 	host/chain/workers.c host/loop.c host/ops/log.c \
 	host/service/ambient.c host/service/services.c \
-	host/service/timer.c $(STORE_SOURCES) $(COMPILE_SOURCES)
+	host/service/timer.c $(STORE_SOURCES) $(COMPILE_SOURCES) \
+	$(GRPC_CALL_SOURCES) host/net/tls_client.c
 tests_unit_test_chain_CPPFLAGS = $(test_flags)
-tests_unit_test_chain_LDADD = libbsn-process.la $(GLIB_LIBS) $(EVENT_LIBS) $(LMDB_LIBS) \
-	$(JANSSON_LIBS)
+tests_unit_test_chain_LDADD = libbsn-process.la libbsn-grpc-event.la \
+	libbsn-grpc.la $(GLIB_LIBS) $(EVENT_LIBS) $(LMDB_LIBS) $(JANSSON_LIBS) \
+	$(SSL_LIBS) $(CRYPTO_LIBS)

@@ -30,14 +30,6 @@ open_ledger(FabricLedger *fixture)
 }
 
 FabricLedger *
-fabric_ledger_new(gboolean sm, gboolean empty)
-{
-	const Suite suite = fabric_suite(sm);
-
-	return fabric_ledger_new_of(&suite, empty);
-}
-
-FabricLedger *
 fabric_ledger_new_of(const Suite *suite, gboolean empty)
 {
 	FabricLedger *fixture = g_new0(FabricLedger, 1);
@@ -53,6 +45,14 @@ fabric_ledger_new_of(const Suite *suite, gboolean empty)
 	fabric_ledger_add(fixture, fabric_config_tx(fixture, 0, FALSE, TRUE));
 	fabric_ledger_commit(fixture);
 	return fixture;
+}
+
+FabricLedger *
+fabric_ledger_new(gboolean sm, gboolean empty)
+{
+	const Suite suite = fabric_suite(sm);
+
+	return fabric_ledger_new_of(&suite, empty);
 }
 
 void
@@ -368,7 +368,7 @@ fabric_ledger_append(FabricLedger *fixture, bsn_slice bytes, bsn_err *err)
 {
 	FixtureJudge judge = { { endorsed, config }, fixture };
 	g_autoptr(IncomingBlock) block = NULL;
-	g_auto(BlockOutcome) outcome = { NULL, NULL, NULL };
+	g_auto(BlockOutcome) outcome = { 0 };
 	g_autofree int32_t *verdicts = NULL;
 	int32_t status = incoming_block_read(
 		&fixture->suite, TEXT("one"), bytes,
@@ -388,8 +388,8 @@ fabric_ledger_append(FabricLedger *fixture, bsn_slice bytes, bsn_err *err)
 	g_string_truncate(fixture->asked, 0);
 	status = channel_ledger_append(
 		fixture->ledger, block, verdicts,
-		fixture->judge != NULL ? fixture->judge : &judge.judge, 0,
-		&outcome, err);
+		fixture->judge != NULL ? fixture->judge : &judge.judge,
+		fixture->source, 0, &outcome, err);
 	if (status == BSN_OK && fixture->committed != NULL)
 		fixture->committed(&outcome, fixture->data);
 	g_free(fixture->codes);

@@ -30,6 +30,7 @@ typedef struct {
 	TxCode not_endorsed_code;
 	TxCode config_code;
 	TxJudge *judge; /* instead of all that; NULL: none */
+	PrivateSource *source; /* NULL: there is no private data */
 	/* Told of each block that was accepted; may be NULL. */
 	void (*committed)(const BlockOutcome *outcome, gpointer data);
 	gpointer data;

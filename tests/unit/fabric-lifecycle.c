@@ -4,7 +4,9 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/members/members.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/json.h"
+#include "plugins/engine-fabric/rich/rich.h"
 #include "plugins/kit/sink.h"
 
 /* ---- stand-ins ---- */
@@ -13,6 +15,8 @@ Services services;
 NetPeer *life_peers[4];
 guint life_packages_changed;
 guint life_prepared;
+guint life_members_changed;
+guint life_indexed;
 LifeAsked life_asked;
 GByteArray *life_answer;
 int32_t life_answer_status;
@@ -34,6 +38,12 @@ access_check(Channel *channel, const char *resource, MspIdentity *who,
 		       : bsn_fail(err, BSN_DENIED, "not for %s", resource);
 }
 
+void
+private_members_changed(Channel *channel)
+{
+	life_members_changed++;
+}
+
 TxCode
 config_judge(Channel *channel, const BlockTx *tx, int32_t *status)
 {
@@ -51,6 +61,12 @@ runtimes_prepare(Channel *channel, const Definition *definition)
 {
 	g_assert_nonnull(definition->package_id);
 	life_prepared++;
+}
+
+void
+indexes_prepare(Channel *channel, const Definition *definition)
+{
+	life_indexed++;
 }
 
 NetPeer *
@@ -197,6 +213,20 @@ life_be(Life *life, guint org)
 
 /* ---- messages ---- */
 
+static Protos__CollectionConfigPackage *
+parse_collections(Arena *arena, const char *text)
+{
+	g_autoptr(json_t) array = json_parse(TEXT(text), 1u << 20, "text", NULL,
+					     NULL);
+	Terms terms = { 0 };
+	bsn_err err = BSN_ERR_INIT;
+
+	if (collections_parse(arena, array, "text", &terms.collections, &err) !=
+	    BSN_OK)
+		g_error("%s", err.reason);
+	return terms_package(arena, &terms);
+}
+
 GByteArray *
 life_args(const LifeTerms *terms)
 {
@@ -218,6 +248,9 @@ life_args(const LifeTerms *terms)
 							 &policy, NULL),
 				==, BSN_OK);
 	args.validation_parameter = message_bytes(policy);
+	if (terms->collections != NULL)
+		args.collections =
+			parse_collections(&arena, terms->collections);
 	if (terms->package_id != NULL) {
 		local.package_id = (char *)terms->package_id;
 		source.type_case =

@@ -41,6 +41,7 @@ typedef struct {
 	gint64 sequence;  /* 1 */
 	const char *version; /* "1.0" */
 	const char *policy;  /* text */
+	const char *collections; /* JSON; NULL: none */
 	const char *package_id;
 	gboolean init_required;
 } LifeTerms;
@@ -78,6 +79,8 @@ void life_change(Life *life, guint orgs, const char *function,
 extern NetPeer *life_peers[4];
 extern guint life_packages_changed; /* calls of net_packages_changed */
 extern guint life_prepared; /* calls of runtimes_prepare */
+extern guint life_members_changed; /* calls of private_members_changed */
+extern guint life_indexed;  /* calls of indexes_prepare */
 /* What is asked of others: one at a time. */
 typedef struct {
 	NetPeer *peer;

@@ -339,7 +339,7 @@ append_block(FabricOpen *open, bsn_slice bytes, gboolean first)
 	Channel *channel = &open->channel;
 	const guint64 number = channel->ledger->head.height;
 	g_autoptr(IncomingBlock) block = NULL;
-	g_auto(BlockOutcome) outcome = { NULL, NULL, NULL };
+	g_auto(BlockOutcome) outcome = { 0 };
 	g_autofree int32_t *verdicts = NULL;
 	bsn_err err = BSN_ERR_INIT;
 
@@ -349,7 +349,7 @@ append_block(FabricOpen *open, bsn_slice bytes, gboolean first)
 	if (!first)
 		verdicts = verify(open, block);
 	if (channel_ledger_append(channel->ledger, block, verdicts,
-				  first ? NULL : &open->judge, 0, &outcome,
+				  first ? NULL : &open->judge, NULL, 0, &outcome,
 				  &err) != BSN_OK)
 		g_error("%s", err.reason);
 	open->code = outcome.codes[block->n_txs - 1];

@@ -12,6 +12,7 @@
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/query/query.h"
+#include "plugins/engine-fabric/rich/rich.h"
 #include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-order.h"
@@ -243,6 +244,22 @@ static TxCode
 judge_config(TxJudge *self, const BlockTx *tx, int32_t *status)
 {
 	return config_judge(((Judge *)self)->channel, tx, status);
+}
+
+int32_t
+indexes_open(Channel *channel, bsn_err *err)
+{
+	return BSN_OK;
+}
+
+void
+indexes_close(Channel *channel)
+{
+}
+
+void
+indexes_timer(Channel *channel)
+{
 }
 
 int32_t

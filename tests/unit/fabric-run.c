@@ -36,6 +36,7 @@ definition_unref(Definition *definition)
 	g_free(definition->name);
 	g_free(definition->version);
 	g_free(definition->package_id);
+	collection_set_free(definition->collections);
 	g_free(definition);
 }
 
@@ -114,9 +115,28 @@ package_get(const Channel *channel, const char *id, GByteArray *out,
 
 /* ---- the fixture ---- */
 
-/* A proposal that names its creator, as far as GetCreator looks. */
+static ProtobufCBinaryData
+make_payload(Arena *arena, const char *name, const char *value)
+{
+	Protos__ChaincodeProposalPayload payload =
+		PROTOS__CHAINCODE_PROPOSAL_PAYLOAD__INIT;
+	Protos__ChaincodeProposalPayload__TransientMapEntry entry =
+		PROTOS__CHAINCODE_PROPOSAL_PAYLOAD__TRANSIENT_MAP_ENTRY__INIT;
+	Protos__ChaincodeProposalPayload__TransientMapEntry *list[] = {
+		&entry
+	};
+
+	entry.key = (char *)name;
+	entry.value = fabric_text(value);
+	payload.n_transientmap = 1;
+	payload.transientmap = list;
+	return message_bytes(message_put(arena, &payload));
+}
+
+/* A proposal that names its creator and has transient data, as far as the shim
+ * looks. */
 static GByteArray *
-make_proposal(const FabricOrgs *orgs)
+make_proposal(const FabricOrgs *orgs, const char *name, const char *value)
 {
 	Common__SignatureHeader signer = COMMON__SIGNATURE_HEADER__INIT;
 	Common__Header header = COMMON__HEADER__INIT;
@@ -129,6 +149,8 @@ make_proposal(const FabricOrgs *orgs)
 	signer.creator = message_bytes(buffer_slice(creator));
 	header.signature_header = message_bytes(message_put(&arena, &signer));
 	proposal.header = message_bytes(message_put(&arena, &header));
+	if (name != NULL)
+		proposal.payload = make_payload(&arena, name, value);
 	signed_one.proposal_bytes =
 		message_bytes(message_put(&arena, &proposal));
 	return message_pack(&signed_one);
@@ -173,7 +195,7 @@ fabric_run_new(void)
 	fixture->channel.id = id;
 	fixture->channel.suite = fixture->ledger->suite;
 	fixture->channel.ledger = fixture->ledger->ledger;
-	fixture->proposal = make_proposal(fixture->orgs);
+	fixture->proposal = make_proposal(fixture->orgs, NULL, NULL);
 	fixture->who = fixture->client;
 	fixture->tx_id = "cafe";
 	runs_open(&fixture->channel);
@@ -189,6 +211,7 @@ forget_outcome(FabricRun *fixture)
 	g_clear_pointer(&fixture->event, g_free);
 	g_clear_pointer(&fixture->version, g_free);
 	g_clear_pointer(&fixture->results, g_bytes_unref);
+	g_clear_pointer(&fixture->private_results, g_bytes_unref);
 }
 
 void
@@ -266,6 +289,13 @@ fabric_run_scripted(void)
 
 /* ---- runs ---- */
 
+void
+fabric_run_transient(FabricRun *fixture, const char *name, const char *value)
+{
+	g_byte_array_unref(fixture->proposal);
+	fixture->proposal = make_proposal(fixture->orgs, name, value);
+}
+
 static void
 note(gpointer owner, const RunOutcome *outcome)
 {
@@ -276,6 +306,8 @@ note(gpointer owner, const RunOutcome *outcome)
 	fixture->status = outcome->status;
 	fixture->results =
 		g_bytes_new(outcome->results.data, outcome->results.len);
+	fixture->private_results = g_bytes_new(outcome->private_results.data,
+					       outcome->private_results.len);
 	if (outcome->status != BSN_OK) {
 		g_assert_null(outcome->response);
 		fixture->reason = g_strdup(outcome->err->reason);

@@ -35,6 +35,7 @@ typedef struct {
 	char *event; /* "chaincode/name/payload"; NULL: none */
 	char *version;
 	GBytes *results;
+	GBytes *private_results;
 } FabricRun;
 
 FabricRun *fabric_run_new(void);
@@ -56,6 +57,10 @@ Definition *fabric_run_native(FabricRun *fixture, const char *contract,
 /* A fixture with chaincodes "basic" and "other", of the packages "basic_1:aa"
  * and "other_1:bb", which fabric-script.h runs. */
 FabricRun *fabric_run_scripted(void);
+
+/* Transient data of the runs that begin next, under one name; NULL: none. */
+void fabric_run_transient(FabricRun *fixture, const char *name,
+			  const char *value);
 
 /* Begins a run with arguments, function first, ended by NULL. */
 Run *fabric_run_begin(FabricRun *fixture, const char *chaincode,

@@ -1,10 +1,12 @@
 # plugins/engine-fabric/chaincode and plugins/runtime-native
+# What a chaincode's definition says of collections is no stand-in.
+fabric_collections = plugins/engine-fabric/lifecycle/collections.c
 fabric_run = tests/unit/fabric-run.c tests/unit/fabric-run.h \
 	tests/unit/fabric-script.c tests/unit/fabric-script.h \
 	tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
-	$(fabric_ledger)
+	$(fabric_collections) $(fabric_ledger)
 fabric_run_parts = libfabric-chaincode.la libfabric-chain.la \
-	libchaincode-package.la $(fabric_parts)
+	libfabric-rich.la libchaincode-package.la $(fabric_parts)
 FABRIC_RUN_TESTS = tests/unit/test-fabric-programs \
 	tests/unit/test-fabric-run tests/unit/test-fabric-shim \
 	tests/unit/test-fabric-system tests/unit/test-native
@@ -18,7 +20,7 @@ tests_unit_test_fabric_run_SOURCES = tests/unit/test-fabric-run.c $(fabric_run)
 tests_unit_test_fabric_run_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_run_LDADD = $(fabric_run_parts)
 tests_unit_test_fabric_shim_SOURCES = tests/unit/test-fabric-shim.c \
-	$(fabric_ledger)
+	$(fabric_collections) $(fabric_ledger)
 tests_unit_test_fabric_shim_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_shim_LDADD = $(fabric_run_parts)
 tests_unit_test_fabric_system_SOURCES = tests/unit/test-fabric-system.c \

@@ -1,6 +1,10 @@
 # plugins/engine-fabric: formats, identities, policies and configs
 fabric_test_flags = $(fabric_flags)
-fabric_parts = libfabric.la libfake-host.la
+fabric_parts = libfabric.la libfabric-absent.la libfake-host.la
+check_LTLIBRARIES += libfabric-absent.la
+libfabric_absent_la_SOURCES = tests/unit/fabric-absent.c
+libfabric_absent_la_CPPFLAGS = $(fabric_test_flags)
+$(libfabric_absent_la_OBJECTS): $(fabric_proto_made)
 fabric_ca = tests/unit/fabric-ca.c tests/unit/fabric-ca.h
 fabric_channel = tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
 	$(fabric_ca)
@@ -77,7 +81,7 @@ tests_fabric_fabric_bytes_SOURCES = tests/fabric/fabric-bytes.c \
 	$(fabric_channel)
 tests_fabric_fabric_bytes_CPPFLAGS = $(fabric_test_flags)
 tests_fabric_fabric_bytes_LDADD = $(fabric_parts)
-EXTRA_DIST += tests/npm/fabric.mjs
+EXTRA_DIST += tests/npm/.npmrc tests/npm/fabric.mjs
 fabric_ledger = tests/unit/fabric-ledger.c tests/unit/fabric-ledger.h \
 	$(fabric_ca)
 FABRIC_LEDGER_TESTS = tests/unit/test-fabric-ledger \
@@ -183,7 +187,7 @@ tests_unit_test_fabric_order_door_LDADD = $(fabric_order_parts)
 # endorse/, with stand-ins for the engine's other parts.
 fabric_endorse = tests/unit/fabric-endorse.c tests/unit/fabric-endorse.h \
 	tests/unit/fabric-endorse-net.c tests/unit/fabric-endorse-net.h \
-	tests/unit/fabric-endorse-parts.c \
+	tests/unit/fabric-endorse-parts.c tests/unit/fabric-endorse-private.c \
 	$(fabric_channel)
 fabric_endorse_parts = libfabric-endorse.la libfabric-chain.la $(fabric_parts)
 FABRIC_ENDORSE_TESTS = tests/unit/test-fabric-call \
@@ -213,7 +217,8 @@ tests_unit_test_fabric_gather_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_gather_LDADD = $(fabric_endorse_parts)
 # The engine's parts, with stand-ins for those that they call.
 fabric_open = tests/unit/fabric-open.c tests/unit/fabric-open-tx.c \
-	tests/unit/fabric-open.h $(fabric_channel)
+	tests/unit/fabric-open.h \
+	$(fabric_channel)
 check_LTLIBRARIES += libfabric-open.la
 libfabric_open_la_SOURCES = $(fabric_open)
 libfabric_open_la_CPPFLAGS = $(fabric_test_flags)
@@ -222,6 +227,7 @@ libfabric_open_la_LIBADD = libfabric-members.la libfabric-query.la \
 $(libfabric_open_la_OBJECTS): $(fabric_proto_made)
 FABRIC_OPEN_TESTS = tests/unit/test-fabric-change \
 	tests/unit/test-fabric-members \
+	tests/unit/test-fabric-preview \
 	tests/unit/test-fabric-query \
 	tests/unit/test-fabric-votes
 check_PROGRAMS += $(FABRIC_OPEN_TESTS)
@@ -232,6 +238,9 @@ tests_unit_test_fabric_change_LDADD = libfabric-open.la
 tests_unit_test_fabric_members_SOURCES = tests/unit/test-fabric-members.c
 tests_unit_test_fabric_members_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_members_LDADD = libfabric-open.la
+tests_unit_test_fabric_preview_SOURCES = tests/unit/test-fabric-preview.c
+tests_unit_test_fabric_preview_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_preview_LDADD = libfabric-open.la
 tests_unit_test_fabric_query_SOURCES = tests/unit/test-fabric-query.c
 tests_unit_test_fabric_query_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_query_LDADD = libfabric-open.la

@@ -4,6 +4,7 @@
  */
 #include "tests/unit/fake-compiler.h"
 #include "tests/unit/fake-private.h"
+#include "tests/unit/fake-grpc.h"
 #include "tests/unit/fake-session.h"
 
 #include <dlfcn.h>
@@ -132,6 +133,7 @@ query(const char *id)
 		{ BSN_REPLY_ID, &sim_reply_table },
 		{ BSN_EVENTS_ID, &fake_events },
 		{ BSN_SESSION_ID, &fake_session_table },
+		{ BSN_GRPC_ID, &fake_grpc_table },
 		{ BSN_COMPILER_ID, &fake_compiler_table },
 	};
 

@@ -13,8 +13,8 @@
  * called from inside a scan; a block announced twice.
  *
  * Services: log, clock, timer, random, store, crypto_by_name, keys, parallel,
- * runtimes, consensuses, reply, events, session, compiler; net when a test asks
- * for it (fake-net.h).
+ * runtimes, consensuses, reply, events, session, grpc, compiler; net when a
+ * test asks for it (fake-net.h).
  *
  *	fake_host_reset(1);
  *	fake_host_load("crypto-std.so");

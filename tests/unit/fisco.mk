@@ -10,6 +10,7 @@ libfake_host_la_SOURCES = \
 	tests/unit/fake-net.c tests/unit/fake-net.h \
 	tests/unit/fake-private.h tests/unit/fake-reply.c \
 	tests/unit/fake-services.c tests/unit/fake-store.c \
+	tests/unit/fake-grpc.c tests/unit/fake-grpc.h \
 	tests/unit/fake-session.c tests/unit/fake-session.h \
 	tests/unit/fake-timer.c \
 	tools/sim/by_name.h tools/sim/reply.c tools/sim/reply.h \

@@ -15,9 +15,10 @@ tests_unit_test_gateway_input_LDADD = libbsn-identity.la $(GLIB_LIBS) $(JANSSON_
 gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	tests/unit/gateway_engine.h tests/unit/gateway_fakes.c \
 	tests/unit/gateway_fixture.c tests/unit/gateway_fixture.h \
-	tests/unit/gateway_messages.c \
+	tests/unit/gateway_grpc.c tests/unit/gateway_messages.c \
 	tests/unit/gateway_rpc.c tests/unit/gateway_stream.c \
-	$(GATEWAY_SOURCES) $(NET_SOURCES) $(CHANNEL_SOURCES) $(PEER_SOURCES) \
+	$(GATEWAY_SOURCES) $(NET_SOURCES) $(CHANNEL_SOURCES) \
+	$(HOST_GRPC_SOURCES) $(PEER_SOURCES) \
 	$(IO_SOURCES) \
 	host/config/address.c \
 	host/ops/cpu.c \
@@ -35,6 +36,7 @@ check_LTLIBRARIES += libgateway-fixture.la
 libgateway_fixture_la_SOURCES = $(gateway_fixture)
 libgateway_fixture_la_CPPFLAGS = $(test_flags) $(CURL_CFLAGS)
 gateway_test_libs = libgateway-fixture.la libbsn-identity.la \
+	libbsn-grpc-event.la libbsn-grpc.la \
 	libbsn-process.la $(GLIB_LIBS) \
 	$(LMDB_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(EVENT_LIBS) \
 	$(JANSSON_LIBS) $(CURL_LIBS)
@@ -44,6 +46,7 @@ gateway_tests = tests/unit/test-gateway tests/unit/test-gateway-limits \
 	tests/unit/test-gateway-events tests/unit/test-gateway-rpc \
 	tests/unit/test-gateway-messages \
 	tests/unit/test-gateway-websocket tests/unit/test-channel \
+	tests/unit/test-grpc-host \
 	tests/unit/test-gateway-compile
 check_PROGRAMS += $(gateway_tests)
 TESTS += $(gateway_tests)
@@ -90,3 +93,15 @@ tests_unit_test_ws_parser_LDADD = $(GLIB_LIBS)
 tests_unit_test_channel_SOURCES = tests/unit/test-channel.c
 tests_unit_test_channel_CPPFLAGS = $(test_flags)
 tests_unit_test_channel_LDADD = $(gateway_test_libs)
+
+tests_unit_test_grpc_host_SOURCES = tests/unit/test-grpc-host.c \
+	tests/unit/grpc-sdk.c tests/unit/grpc-sdk.h
+tests_unit_test_grpc_host_CPPFLAGS = $(test_flags)
+tests_unit_test_grpc_host_LDADD = $(gateway_test_libs)
+
+check_PROGRAMS += tests/unit/test-grpc-routes
+TESTS += tests/unit/test-grpc-routes
+tests_unit_test_grpc_routes_SOURCES = tests/unit/test-grpc-routes.c \
+	host/grpc/routes.c host/ops/log.c
+tests_unit_test_grpc_routes_CPPFLAGS = $(test_flags)
+tests_unit_test_grpc_routes_LDADD = $(GLIB_LIBS)

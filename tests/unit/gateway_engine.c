@@ -503,7 +503,10 @@ query(const char *id)
 {
 	const void *table = gateway_rpc_query(id);
 
-	return table != NULL ? table : gateway_stream_query(id);
+	if (table == NULL)
+		table = gateway_stream_query(id);
+	gateway_grpc_host = &host_as_plugins_see_it;
+	return table != NULL ? table : gateway_grpc_query(id);
 }
 
 const bsn_engine gateway_engine = {

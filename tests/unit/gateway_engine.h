@@ -36,6 +36,13 @@ const void *gateway_stream_query(const char *id);
 /* Clients that it has, and that have left. */
 extern gint gateway_stream_open, gateway_stream_closed;
 
+/* Its gRPC service, in gateway_grpc.c; see there what the methods do. */
+const void *gateway_grpc_query(const char *id);
+/* Whose service it answers by; set before it is asked. */
+extern const bsn_host *gateway_grpc_host;
+/* Calls that it has, that have ended, and how often there was no room. */
+extern gint gateway_grpc_open, gateway_grpc_closed, gateway_grpc_busy;
+
 /* Its messages, in gateway_messages.c; sessions that it was told the end of. */
 extern const bsn_engine_messages gateway_messages;
 extern gint gateway_messages_closed;

@@ -9,6 +9,7 @@
 #include "host/chain/table.h"
 #include "host/compile/lend.h"
 #include "identity/certificate.h"
+#include "tests/unit/gateway_engine.h"
 
 static const struct {
 	const char *name, *algorithm;
@@ -135,9 +136,18 @@ make_config(Fixture *fixture, void (*adjust)(Config *))
 		.channel_connections_max = 100,
 		.channel_handshake_timeout_s = 100,
 		.channel_idle_timeout_s = 100,
+		.grpc_listen = (char *)"",
+		.grpc_connections_max = 100,
+		.grpc_calls_max = 100,
+		.grpc_handshake_timeout_s = 100,
+		.grpc_idle_timeout_s = 100,
 		.identity_clock_skew_s = 60,
 	};
 	fixture->config.channel_ca_files[0] = certificate_file(fixture, "ca");
+	fixture->config.grpc_tls_certificate =
+		fixture->config.channel_tls_certificate;
+	fixture->config.grpc_tls_key = fixture->config.channel_tls_key;
+	fixture->config.grpc_ca_files = fixture->config.channel_ca_files;
 	if (adjust != NULL)
 		adjust(&fixture->config);
 }
@@ -198,6 +208,18 @@ start_parts(Fixture *fixture)
 }
 
 static void
+start_grpc(Fixture *fixture)
+{
+	g_autoptr(GPtrArray) engines = g_ptr_array_new();
+	g_autoptr(GError) error = NULL;
+
+	g_ptr_array_add(engines, (gpointer)&gateway_engine);
+	fixture->grpc = grpc_desk_new(fixture->loop, &fixture->config,
+				      fixture->chains, engines, &error);
+	g_assert_no_error(error);
+}
+
+static void
 start_gateway(Fixture *fixture)
 {
 	static int registry; /* the fake one has no members */
@@ -219,6 +241,7 @@ start_gateway(Fixture *fixture)
 	fixture->channels = channel_server_new(
 		fixture->loop, &fixture->config, fixture->chains, &error);
 	g_assert_no_error(error);
+	start_grpc(fixture);
 }
 
 static gpointer
@@ -260,11 +283,19 @@ typedef struct {
 } StopCall;
 
 static void
-chains_closed(void *owner)
+clients_told(void *owner)
 {
 	Fixture *fixture = owner;
 
 	loop_stop(fixture->loop);
+}
+
+static void
+chains_closed(void *owner)
+{
+	Fixture *fixture = owner;
+
+	grpc_desk_drain(fixture->grpc, clients_told, fixture);
 }
 
 static void
@@ -281,6 +312,7 @@ stop_on_loop(StrandCall *call)
 	Fixture *fixture = ((StopCall *)call)->fixture;
 
 	channel_server_stop(fixture->channels);
+	grpc_desk_stop(fixture->grpc);
 	gateway_stop(fixture->gateway, gateway_silent, fixture);
 	g_free(call);
 }
@@ -318,6 +350,7 @@ fixture_stop(Fixture *fixture)
 		fixture_begin_stop(fixture);
 	g_thread_join(fixture->thread);
 	channel_server_free(fixture->channels);
+	grpc_desk_free(fixture->grpc);
 	workers_free(fixture->workers);
 	loop_run_pending(fixture->loop);
 	gateway_free(fixture->gateway);

@@ -13,6 +13,7 @@
 #include "host/channel/channel.h"
 #include "host/compile/compilers.h"
 #include "host/gateway/gateway.h"
+#include "host/grpc/server.h"
 
 /* Every wait of a test ends in success within so many seconds or fails it. */
 #define DEADLINE_S 120
@@ -30,6 +31,7 @@ typedef struct {
 	RequestVerifier *verifier;
 	Gateway *gateway;
 	ChannelServer *channels;
+	GrpcDesk *grpc;
 	GThread *thread; /* runs the loop */
 	GMutex mutex;
 	GCond changed;

@@ -42,7 +42,9 @@ tests_unit_test_io_strands_SOURCES = tests/unit/test-io-strands.c \
 	host/chain/workers.c host/loop.c host/ops/log.c \
 	host/service/ambient.c host/service/services.c \
 	host/service/timer.c $(STORE_SOURCES) $(COMPILE_SOURCES) \
+	$(GRPC_CALL_SOURCES) host/net/tls_client.c \
 	host/io/child_directory.c host/io/strand.c
 tests_unit_test_io_strands_CPPFLAGS = $(test_flags)
-tests_unit_test_io_strands_LDADD = libbsn-process.la $(GLIB_LIBS) \
-	$(EVENT_LIBS) $(LMDB_LIBS) $(JANSSON_LIBS)
+tests_unit_test_io_strands_LDADD = libbsn-process.la \
+	libbsn-grpc-event.la libbsn-grpc.la $(GLIB_LIBS) \
+	$(EVENT_LIBS) $(LMDB_LIBS) $(JANSSON_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)

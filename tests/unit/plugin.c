@@ -61,6 +61,13 @@ static const Wrong wrongs[] = {
 	  "its bsn_tx_ops has no submit, which is required" },
 	{ "short-table", "missing-member",
 	  "its bsn_engine has no event, which is required" },
+	{ "grpc-deaf", "missing-member",
+	  "its bsn_engine_grpc has no message, which is required for "
+	  "/test.Talk/Chat" },
+	{ "grpc-path", "bad-table",
+	  "\"test.Talk/Say\" is no path of a gRPC method" },
+	{ "grpc-twice", "bad-table",
+	  "offers the gRPC method /test.Talk/Say twice" },
 	{ "bad-name", "bad-table", "the name \"../Evil\" of its framework" },
 	{ "id-mismatch", "note-mismatch",
 	  "its note says id \"test.other\", but bsn_plugin says "

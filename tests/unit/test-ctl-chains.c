@@ -161,10 +161,16 @@ test_approve(void)
 {
 	CtlNode *node = ctl_node_start(answer_signing, NULL);
 	g_autofree char *package = write_file(node, "p.tgz", "\037\213package");
+	g_autofree char *collections =
+		write_file(node, "collections.json", "[{\"name\":\"a\"}]");
+	g_autofree char *option = g_strconcat("collections=@", collections,
+					      NULL);
 	g_auto(CtlRun) run = CTL_RUN(node, "contract", "approve", "x", package,
 				     "--name", "asset", "--version", "1.0",
-				     "--option", "policy=OR('A.peer')");
+				     "--option", "policy=OR('A.peer')",
+				     "--option", option);
 	json_t *options = json_object_get(node->user, "options");
+	const json_t *list = json_object_get(options, "collections");
 
 	if (run.exit_code != 0)
 		g_error("%s", run.err);
@@ -173,7 +179,31 @@ test_approve(void)
 	g_assert_cmpstr(text_of(options, "step"), ==, "approve");
 	g_assert_cmpstr(text_of(options, "version"), ==, "1.0");
 	g_assert_cmpstr(text_of(options, "policy"), ==, "OR('A.peer')");
+	g_assert_cmpuint(json_array_size(list), ==, 1);
+	g_assert_cmpstr(text_of(json_array_get(list, 0), "name"), ==, "a");
 	json_decref(node->user);
+	ctl_node_stop(node);
+}
+
+/* KEY=@FILE of a file that is not there, or is no JSON, says so. */
+static void
+test_option_files(void)
+{
+	CtlNode *node = ctl_node_start(answer_signing, NULL);
+	g_autofree char *package = write_file(node, "p.tgz", "\037\213package");
+	g_autofree char *text = write_file(node, "c.json", "no JSON");
+	g_autofree char *bad = g_strconcat("collections=@", text, NULL);
+	g_auto(CtlRun) none = CTL_RUN(node, "contract", "approve", "x", package,
+				      "--name", "asset", "--option",
+				      "collections=@/no/such/file");
+	g_auto(CtlRun) other = CTL_RUN(node, "contract", "approve", "x",
+				       package, "--name", "asset", "--option",
+				       bad);
+
+	g_assert_cmpint(none.exit_code, !=, 0);
+	g_assert_nonnull(strstr(none.err, "/no/such/file"));
+	g_assert_cmpint(other.exit_code, !=, 0);
+	g_assert_nonnull(strstr(other.err, "--option"));
 	ctl_node_stop(node);
 }
 
@@ -196,15 +226,56 @@ test_sign(void)
 	ctl_node_stop(node);
 }
 
+/* ---- changes of a configuration ----------------------------------------- */
+
+#define PREVIEW                                                            \
+	"{\"result\":{\"update\":\"0x0a05\",\"changes\":["                   \
+	"{\"path\":\"/Channel/Orderer/BatchSize\",\"kind\":\"value\","       \
+	"\"before\":{\"max_messages\":500,\"preferred_max_bytes\":9},"       \
+	"\"after\":{\"max_messages\":7,\"preferred_max_bytes\":9},"          \
+	"\"needs\":\"Admins\"},"                                             \
+	"{\"path\":\"/Channel/Application\",\"kind\":\"group\","             \
+	"\"before\":{\"groups\":[\"A\",\"B\"]},"                             \
+	"\"after\":{\"groups\":[\"A\",\"C\"]},\"needs\":\"Admins\"},"        \
+	"{\"path\":\"/Channel/Application/C/MSP\",\"kind\":\"value\","       \
+	"\"before\":null,\"after\":{\"msp_id\":\"CMSP\"},\"needs\":null}]," \
+	"\"votes\":[{\"account\":\"AMSP\",\"weight\":1}],"                   \
+	"\"missing\":[{\"account\":\"BMSP\",\"weight\":1}],"                 \
+	"\"weight\":1,\"needed\":2,\"counts\":true}}"
+
+/* The question first, then what is signed. */
+static void
+answer_change(CtlNode *node, struct evhttp_request *request,
+	      const Identity *caller, json_t *body)
+{
+	const char *uri = evhttp_request_get_uri(request);
+
+	if (!g_str_has_suffix(uri, "/call")) {
+		json_object_set(node->user, "signed",
+				json_object_get(body, "args"));
+		if (g_str_has_suffix(uri, "/txs/prepare"))
+			tls_reply(request, 200,
+				  "{\"algorithm\":\"sm2\","
+				  "\"convention\":\"standard\","
+				  "\"message\":\"0x01\",\"state\":\"0x5a\"}");
+		else
+			answer_signing(node, request, caller, body);
+		return;
+	}
+	json_decref(node->user);
+	node->user = json_copy(body);
+	tls_reply(request, 200, PREVIEW);
+}
+
 static void
 test_change(void)
 {
-	CtlNode *node = ctl_node_start(answer_signing, NULL);
+	CtlNode *node = ctl_node_start(answer_change, NULL);
 	g_auto(CtlRun) run = CTL_RUN(node, "chain", "change", "x", "--set",
 				     "batch.max_messages=7", "--force",
-				     "--wait", "committed");
-	json_t *expected = json_pack("{s:{s:{s:i}}, s:b}", "set", "batch",
-				     "max_messages", 7, "force", 1);
+				     "--yes", "--wait", "accepted");
+	json_t *asked = json_pack("{s:{s:{s:i}}, s:b}", "set", "batch",
+				  "max_messages", 7, "force", 1);
 	g_auto(CtlRun) nothing = CTL_RUN(node, "chain", "change", "x");
 
 	if (run.exit_code != 0)
@@ -212,12 +283,50 @@ test_change(void)
 	g_assert_cmpstr(text_of(node->user, "kind"), ==, "invoke");
 	g_assert_cmpstr(text_of(node->user, "contract"), ==, "");
 	g_assert_cmpstr(text_of(node->user, "function"), ==, "config");
-	g_assert_true(
-		json_equal(json_object_get(node->user, "args"), expected));
+	g_assert_true(json_equal(json_object_get(node->user, "args"), asked));
+	ctl_assert_has(run.out, "/Channel/Orderer/BatchSize\n"
+				"    max_messages: 500 -> 7\n");
+	g_assert_null(strstr(run.out, "preferred_max_bytes"));
+	ctl_assert_has(run.out, "    - groups: B\n    + groups: C\n");
+	ctl_assert_has(run.out, "/Channel/Application/C/MSP  new value\n"
+				"    + msp_id: CMSP\n");
+	ctl_assert_has(run.out, "Signatures: 1 of 2\n"
+				"  signed: AMSP\n  may sign: BMSP\n");
 	g_assert_cmpint(nothing.exit_code, ==, 2);
 	ctl_assert_has(nothing.err, "nothing is to be changed");
 	json_decref(node->user);
-	json_decref(expected);
+	json_decref(asked);
+	ctl_node_stop(node);
+}
+
+/* What is signed is what was shown, and nothing without a yes. */
+static void
+test_change_signed(void)
+{
+	CtlNode *node = ctl_node_start(answer_change, NULL);
+	g_auto(CtlRun) dry = CTL_RUN(node, "chain", "change", "x", "--set",
+				     "batch.max_messages=7", "--dry-run");
+	g_auto(CtlRun) unasked = CTL_RUN(node, "chain", "change", "x", "--set",
+					 "batch.max_messages=7");
+	json_t *update = json_pack("{s:s}", "update", "0x0a05");
+
+	g_assert_cmpint(dry.exit_code, ==, 0);
+	ctl_assert_has(dry.out, "max_messages: 500 -> 7");
+	g_assert_cmpint(unasked.exit_code, !=, 0);
+	ctl_assert_has(unasked.err, "Give --yes");
+	g_assert_cmpint(g_atomic_int_get(&node->requests), ==, 2);
+	g_assert_null(json_object_get(node->user, "signed"));
+	{
+		g_auto(CtlRun) run = CTL_RUN(node, "chain", "change", "x",
+					     "--update", "0x0a05", "-y");
+
+		g_assert_cmpint(run.exit_code, ==, 0);
+	}
+	g_assert_true(json_equal(json_object_get(node->user, "args"), update));
+	g_assert_true(
+		json_equal(json_object_get(node->user, "signed"), update));
+	json_decref(update);
+	json_decref(node->user);
 	ctl_node_stop(node);
 }
 
@@ -289,8 +398,11 @@ main(int argc, char **argv)
 			test_bad_organisations);
 	g_test_add_func("/ctl/contract/approve-is-one-step-of-a-deploy",
 			test_approve);
+	g_test_add_func("/ctl/options-from-files", test_option_files);
 	g_test_add_func("/ctl/tx/sign-submits-nothing", test_sign);
-	g_test_add_func("/ctl/chain/change-is-a-transaction", test_change);
+	g_test_add_func("/ctl/chain/change-is-shown-and-sent", test_change);
+	g_test_add_func("/ctl/chain/change-that-was-shown-is-signed",
+			test_change_signed);
 	g_test_add_func("/ctl/status/all-chains-are-one-table",
 			test_status_table);
 	return g_test_run();

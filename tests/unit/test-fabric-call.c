@@ -122,6 +122,29 @@ test_queries_are_refused(void)
 	end();
 }
 
+/* What a change of the config would change is members/' to answer. */
+static void
+test_changes_are_shown(void)
+{
+	bsn_tx_request request;
+	bsn_reply *reply;
+
+	begin(FALSE);
+	request = endorse_request(net, "config", "");
+	request.contract = bsn_slice_of(NULL, 0);
+	reply = fake_reply_new(channel()->chain, FAKE_ANSWER_VALUE);
+	g_assert_cmpint(fake_asked(reply, endorse_call(channel(), &request,
+						       reply, &reply->err)),
+			==, BSN_CONFLICT);
+	g_assert_cmpuint(net->members_previewed, ==, 1);
+	request.signer_certificate = bsn_slice_of(NULL, 0);
+	g_assert_cmpint(endorse_call(channel(), &request, reply, &reply->err),
+			==, BSN_BAD_REQUEST);
+	g_assert_cmpuint(net->members_previewed, ==, 1);
+	fake_reply_free(reply);
+	end();
+}
+
 static void
 test_queries_end(void)
 {
@@ -150,6 +173,8 @@ main(int argc, char **argv)
 			test_queries_are_answered);
 	g_test_add_func("/fabric/call/queries-are-refused",
 			test_queries_are_refused);
+	g_test_add_func("/fabric/call/changes-are-shown",
+			test_changes_are_shown);
 	g_test_add_func("/fabric/call/queries-end", test_queries_end);
 	return g_test_run();
 }

@@ -189,6 +189,84 @@ test_commit(void)
 			TX_CODE(VALID));
 }
 
+static json_t *
+json_of(bsn_reply *reply, int32_t returned)
+{
+	json_t *json;
+
+	fake_asked(reply, returned);
+	g_assert_cmpint(reply->status, ==, BSN_OK);
+	json = json_parse(reply->json, 1u << 20, "answer", NULL, NULL);
+	fake_reply_free(reply);
+	return json;
+}
+
+static const char secrets[] =
+	"[{\"name\":\"secrets\",\"policy\":\"OR('Org1MSP.member')\","
+	"\"requiredPeerCount\":0,\"maxPeerCount\":2,\"blockToLive\":7,"
+	"\"memberOnlyRead\":true,\"memberOnlyWrite\":false}]";
+
+static json_t *
+shown(Life *life)
+{
+	bsn_reply *reply = fake_reply_new(life->channel.chain,
+					  FAKE_ANSWER_VALUE);
+
+	return json_of(reply,
+		       fabric_contract_ops.get(&life->channel, TEXT("basic"),
+					       reply, NULL));
+}
+
+/* Both approve what the options say, and the first commits what it approved. */
+static void
+agree(Life *life, GPtrArray *args, bsn_slice code, const char *options)
+{
+	const bsn_slice none = { NULL, 0 };
+
+	for (guint i = 2; i-- > 0;) {
+		g_assert_cmpint(request(life, BSN_TX_DEPLOY, "basic", code,
+					options, life->admins[i], args),
+				==, BSN_OK);
+		g_assert_cmpint(run(life, args, ORG(i), life->admins[i]), ==,
+				TX_CODE(VALID));
+	}
+	g_assert_cmpint(request(life, BSN_TX_DEPLOY, "basic", none,
+				"{\"step\":\"commit\"}", life->admins[0], args),
+			==, BSN_OK);
+	g_assert_cmpint(run(life, args, BOTH_ORGS, life->admins[0]), ==,
+			TX_CODE(VALID));
+}
+
+/* Options as in Fabric's collections_config.json; an upgrade that does not
+ * mention them keeps them, who commits means what was approved. */
+static void
+test_collections(void)
+{
+	g_autoptr(Life) life = life_new(FALSE, 2);
+	g_autoptr(GByteArray) package = make_package("basic_1");
+	g_autoptr(GPtrArray) args = args_new();
+	g_autofree char *options = g_strdup_printf(
+		"{\"step\":\"approve\",\"collections\":%s}", secrets);
+	g_autoptr(json_t) want =
+		json_parse(TEXT(secrets), sizeof(secrets), "", NULL, NULL);
+	g_autoptr(json_t) json = NULL;
+	const json_t *versions;
+
+	agree(life, args, buffer_slice(package), options);
+	agree(life, args, bsn_slice_of(NULL, 0),
+	      "{\"step\":\"approve\",\"version\":\"2\"}");
+	json = shown(life);
+	g_assert_cmpint(json_integer_value(json_object_get(json, "sequence")),
+			==, 2);
+	g_assert_true(json_equal(json_object_get(json, "collections"), want));
+	versions = json_object_get(json, "versions");
+	for (guint i = 0; i < 2; i++)
+		g_assert_true(json_equal(
+			json_object_get(json_array_get(versions, i),
+					"collections"),
+			want));
+}
+
 static void
 test_bad_requests(void)
 {
@@ -211,6 +289,11 @@ test_bad_requests(void)
 		{ BSN_TX_DEPLOY, "basic", "{\"package_id\":\"x\"}",
 		  BSN_BAD_REQUEST, "package_id" },
 		{ BSN_TX_DEPLOY, "basic", "[]", BSN_BAD_REQUEST, "options" },
+		{ BSN_TX_DEPLOY, "basic", "{\"collections\":{}}",
+		  BSN_BAD_REQUEST, "options.collections must be an array" },
+		{ BSN_TX_DEPLOY, "basic",
+		  "{\"collections\":[{\"name\":\"a\"}]}", BSN_BAD_REQUEST,
+		  "options.collections[0]: policy is missing" },
 		{ BSN_TX_FREEZE, "basic", "", BSN_NOT_FOUND, "no chaincode" },
 		{ BSN_TX_FREEZE, "basic", "{\"step\":\"install\"}",
 		  BSN_BAD_REQUEST, "step" },
@@ -239,18 +322,6 @@ test_bad_requests(void)
 }
 
 /* ---- lists ---- */
-
-static json_t *
-json_of(bsn_reply *reply, int32_t returned)
-{
-	json_t *json;
-
-	fake_asked(reply, returned);
-	g_assert_cmpint(reply->status, ==, BSN_OK);
-	json = json_parse(reply->json, 1u << 20, "answer", NULL, NULL);
-	fake_reply_free(reply);
-	return json;
-}
 
 static const char *
 text_at(const json_t *json, const char *name)
@@ -394,6 +465,7 @@ main(int argc, char **argv)
 			     test_deploy);
 	g_test_add_data_func("/contracts/deployed-gm", GINT_TO_POINTER(TRUE),
 			     test_deploy);
+	g_test_add_func("/contracts/collections-are-kept", test_collections);
 	g_test_add_func("/contracts/committed-as-approved", test_commit);
 	g_test_add_func("/contracts/bad-requests", test_bad_requests);
 	g_test_add_func("/contracts/listed-and-shown", test_list_and_get);

@@ -239,7 +239,7 @@ test_sequences(void)
 	must_refuse(life, life->admins[0], APPROVE, life_args(&third),
 		    BSN_CONFLICT, "next available sequence number 2");
 	must_refuse(life, life->admins[0], APPROVE, life_args(&changed),
-		    BSN_CONFLICT, "another version");
+		    BSN_CONFLICT, "differs in version");
 	must_refuse(life, life->admins[0], APPROVE, life_args(&first),
 		    BSN_DUPLICATE, "unchanged content");
 	life_deploy(life, ORG(0) | ORG(1), &second);

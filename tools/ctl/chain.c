@@ -4,12 +4,13 @@
  */
 #include <string.h>
 
+#include "tools/ctl/chain_change.h"
+#include "tools/ctl/chain_config.h"
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/join.h"
 #include "tools/ctl/members.h"
 #include "tools/ctl/organisations.h"
 #include "tools/ctl/progress.h"
-#include "tools/ctl/settings.h"
 #include "tools/ctl/snapshot.h"
 #include "tools/ctl/token.h"
 #include "tools/ctl/transact.h"
@@ -24,28 +25,6 @@ static const Column chain_columns[] = {
 };
 
 /* ---- create ------------------------------------------------------------- */
-
-static json_t *
-read_config(const Args *args, GError **error)
-{
-	const char *text = args_option(args, "config");
-	json_t *config = json_object();
-
-	if (text != NULL) {
-		json_decref(config);
-		config = ctl_read_json(text, "--config", error);
-	}
-	if (config != NULL && !json_is_object(config)) {
-		ctl_fail(error, CTL_ERROR_USAGE,
-			 "--config is no JSON object\nWrite it as "
-			 "'{\"key\": value}'.");
-		g_clear_pointer(&config, json_decref);
-	}
-	if (config != NULL && (!settings_take(args, "set", config, error) ||
-			       !organisations_add(config, args, error)))
-		g_clear_pointer(&config, json_decref);
-	return config;
-}
 
 /* Adds NAME from the option --NAME. */
 static gboolean
@@ -86,7 +65,7 @@ run_create(Ctl *ctl, const Args *args, GError **error)
 		return ctl_fail(error, CTL_ERROR_USAGE,
 				"--framework is missing\n'bsnctl plugin list' "
 				"shows what this host offers.");
-	config = read_config(args, error);
+	config = chain_config_read(args, error);
 	if (config == NULL)
 		return FALSE;
 	body = json_pack("{s:s, s:s, s:o}", "name", name, "framework",
@@ -139,45 +118,6 @@ run_genesis(Ctl *ctl, const Args *args, GError **error)
 	output_json(&ctl->output, answer);
 	json_decref(answer);
 	return TRUE;
-}
-
-/* ---- change ---------------------------------------------------------------
- */
-
-/* What is changed of a chain's configuration, {"set": {...}}; to be released.
- */
-static json_t *
-read_change(const Args *args, GError **error)
-{
-	const char *update = args_option(args, "update");
-	json_t *set;
-
-	if (update != NULL)
-		return json_pack("{s:s}", "update", update);
-	set = read_config(args, error);
-	if (set == NULL || json_object_size(set) > 0)
-		return set != NULL ? json_pack("{s:o}", "set", set) : NULL;
-	json_decref(set);
-	ctl_fail(error, CTL_ERROR_USAGE,
-		 "nothing is to be changed\nSay what: --set "
-		 "batch.max_messages=100, or --config @FILE.");
-	return NULL;
-}
-
-static gboolean
-run_change(Ctl *ctl, const Args *args, GError **error)
-{
-	json_t *request = transact_request("invoke", "");
-	json_t *change = read_change(args, error);
-	gboolean ok = change != NULL;
-
-	if (ok && args_flag(args, "force"))
-		json_object_set_new(change, "force", json_true());
-	json_object_set_new(request, "function", json_string("config"));
-	json_object_set_new(request, "args", change);
-	ok = ok && transact(ctl, args, args_operand(args, 0), request, error);
-	json_decref(request);
-	return ok;
 }
 
 /* ---- the others --------------------------------------------------------- */
@@ -289,20 +229,6 @@ static const Option adopt_options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
-static const Option change_options[] = {
-	{ "config", 'c', "JSON|@FILE",
-	  "what is to be different, in the framework's own words" },
-	{ "set", 0, "KEY=VALUE",
-	  "set one key; a.b=V reaches into an object; may be repeated" },
-	ORGANISATIONS_OPTION,
-	{ "update", 'u', "HEX",
-	  "sign this change, as 'node proposals' shows it, instead" },
-	{ "force", 0, NULL,
-	  "even if too few consensus nodes seem to be there" },
-	TRANSACT_OPTIONS,
-	{ NULL, 0, NULL, NULL },
-};
-
 static const Option delete_options[] = {
 	{ "yes", 'y', NULL, "do not ask" },
 	{ NULL, 0, NULL, NULL },
@@ -335,13 +261,13 @@ static const Verb verbs[] = {
 	  "bsnctl chain join evidence.ticket --save-cas evidence-cas.pem",
 	  run_chain_join },
 	{ "change", "CHAIN",
-	  "Changes a chain's configuration by a transaction, or signs for a "
-	  "change, on frameworks that can",
-	  change_options,
+	  "Shows what would change of a chain's configuration, and signs it, "
+	  "on frameworks that can",
+	  chain_change_options,
 	  "bsnctl chain change goods --set batch.max_messages=100\n"
-	  "bsnctl chain change goods --org Org3MSP=c-ca.pem\n"
+	  "bsnctl chain change goods --org Org3MSP=c-ca.pem --dry-run\n"
 	  "bsnctl chain change goods --update 0x0a05..",
-	  run_change },
+	  run_chain_change },
 	{ "list", "", "Lists all chains", NULL,
 	  "bsnctl chain list\nbsnctl chain list --json", run_list },
 	{ "show", "CHAIN", "Shows one chain and its configuration", NULL,

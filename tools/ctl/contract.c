@@ -203,6 +203,15 @@ run_list(Ctl *ctl, const Args *args, GError **error)
 			      "'bsnctl contract deploy'.");
 }
 
+static const Column collection_columns[] = {
+	{ "Collection", "name", COLUMN_TEXT },
+	{ "Members", "policy", COLUMN_TEXT },
+	{ "Peers at least", "requiredPeerCount", COLUMN_NUMBER },
+	{ "at most", "maxPeerCount", COLUMN_NUMBER },
+	{ "Blocks to live", "blockToLive", COLUMN_NUMBER },
+	{ NULL, NULL, COLUMN_TEXT },
+};
+
 static void
 print_contract(const Output *output, json_t *contract)
 {
@@ -220,9 +229,12 @@ print_contract(const Output *output, json_t *contract)
 		{ NULL, NULL, COLUMN_TEXT },
 	};
 	json_t *versions = json_object_get(contract, "versions");
+	json_t *collections = json_object_get(contract, "collections");
 	json_t *abi = json_object_get(contract, "abi");
 
 	output_fields(output, contract, fields);
+	if (json_array_size(collections) > 0)
+		output_table(output, collections, collection_columns, "");
 	if (json_array_size(versions) > 1) {
 		fputs("Versions:\n", output->file);
 		output_table(output, versions, contract_columns, "");
@@ -460,13 +472,15 @@ static const Verb verbs[] = {
 	  "bsnctl contract deploy trade build.json:Token --name token "
 	  "--version 3.0 --grey 10\n"
 	  "bsnctl contract deploy goods asset.tgz --name asset "
-	  "--option \"policy=AND('Org1MSP.peer','Org2MSP.peer')\"",
+	  "--option \"policy=AND('Org1MSP.peer','Org2MSP.peer')\" "
+	  "--option collections=@collections.json",
 	  run_deploy },
 	{ "approve", "CHAIN PACKAGE",
 	  "Approves a chaincode in the name of one's organisation, for another "
 	  "one to deploy",
 	  approve_options,
-	  "bsnctl contract approve goods asset.tgz --name asset --version 1.0",
+	  "bsnctl contract approve goods asset.tgz --name asset --version 1.0 "
+	  "--option collections=@collections.json",
 	  run_approve },
 	{ "check", "CHAIN ARTIFACT[:NAME]",
 	  "Checks a compiled contract's security without deploying it", NULL,

@@ -15,7 +15,9 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/authority.c tools/ctl/authority.h \
 	tools/ctl/block.c tools/ctl/block_verify.c tools/ctl/block_verify.h \
 	tools/ctl/certify.c tools/ctl/certify.h \
-	tools/ctl/chain.c tools/ctl/chain_node.c \
+	tools/ctl/chain.c tools/ctl/chain_change.c tools/ctl/chain_change.h \
+	tools/ctl/chain_config.c tools/ctl/chain_config.h \
+	tools/ctl/chain_node.c tools/ctl/difference.c tools/ctl/difference.h \
 	tools/ctl/join.c tools/ctl/join.h \
 	tools/ctl/channel.c \
 	tools/ctl/client.c tools/ctl/client.h \
@@ -26,7 +28,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/evp_sign.c tools/ctl/evp_sign.h \
 	tools/ctl/follow.c tools/ctl/follow.h \
 	tools/ctl/format.c tools/ctl/format.h \
-	tools/ctl/help.c tools/ctl/help.h \
+	tools/ctl/grpc.c tools/ctl/help.c tools/ctl/help.h \
 	tools/ctl/hex.c tools/ctl/hex.h \
 	tools/ctl/host_conf.c tools/ctl/host_conf.h \
 	tools/ctl/id.c tools/ctl/init.c tools/ctl/input.c \
@@ -34,6 +36,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/listen.c tools/ctl/listen.h \
 	tools/ctl/members.c tools/ctl/members.h tools/ctl/message.c \
 	tools/ctl/node.c tools/ctl/node.h \
+	tools/ctl/node_conf.c tools/ctl/node_conf.h \
 	tools/ctl/organisations.c tools/ctl/organisations.h \
 	tools/ctl/output.c tools/ctl/output.h tools/ctl/peer.c \
 	tools/ctl/peer_trust.c tools/ctl/peer_trust.h \

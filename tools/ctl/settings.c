@@ -28,6 +28,17 @@ parent_of(json_t *object, char **names, const char **last)
 	return object;
 }
 
+/* The text as JSON if it is that, else as a string; what a file has, for
+ * @FILE. */
+static json_t *
+value_of(const char *option, const char *text, GError **error)
+{
+	g_autofree char *what = g_strconcat("--", option, NULL);
+
+	return text[0] == '@' ? ctl_read_json(text, what, error)
+			      : ctl_word_to_json(text);
+}
+
 static gboolean
 set_one(json_t *object, const char *option, const char *setting, GError **error)
 {
@@ -36,23 +47,28 @@ set_one(json_t *object, const char *option, const char *setting, GError **error)
 	g_auto(GStrv) names = NULL;
 	const char *last = NULL;
 	json_t *parent = NULL;
+	json_t *value;
+	gboolean placed;
 
 	if (equals == NULL || equals == setting)
 		return ctl_fail(error, CTL_ERROR_USAGE,
 				"--%s %s has no key and value\n"
 				"Write --%s key=value, or --%s a.b=value.",
 				option, setting, option, option);
+	value = value_of(option, equals + 1, error);
+	if (value == NULL)
+		return FALSE;
 	path = g_strndup(setting, (gsize)(equals - setting));
 	names = g_strsplit(path, ".", DEPTH_MAX);
 	parent = parent_of(object, names, &last);
-	if (parent == NULL || *last == '\0' ||
-	    json_object_set_new(parent, last, ctl_word_to_json(equals + 1)) !=
-		    0)
-		return ctl_fail(error, CTL_ERROR_USAGE,
-				"--%s %s: there is no place for it\n"
-				"Something else stands at the front part.",
-				option, setting);
-	return TRUE;
+	placed = parent != NULL && *last != '\0' &&
+		 json_object_set(parent, last, value) == 0;
+	json_decref(value);
+	return placed ||
+	       ctl_fail(error, CTL_ERROR_USAGE,
+			"--%s %s: there is no place for it\n"
+			"Something else stands at the front part.",
+			option, setting);
 }
 
 gboolean

@@ -12,11 +12,11 @@
 #define SETTINGS_OPTION \
 	{ "option", 'o', "KEY=VALUE", \
 	  "an option in the framework's own words; a.b=V reaches into an " \
-	  "object; may be repeated" }
+	  "object, KEY=@FILE takes JSON from a file; may be repeated" }
 /* clang-format on */
 
 /* Sets what each --OPTION KEY=VALUE says; "a.b" is a member of a member, a value
- * is JSON or else a string. */
+ * is JSON or else a string, or what @FILE has as JSON. */
 gboolean settings_take(const Args *args, const char *option, json_t *object,
 		       GError **error);
 /* Adds what --option says to a request's "options"; nothing when it is not

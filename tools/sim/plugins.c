@@ -10,6 +10,7 @@
 
 #include "host/plugin/check.h"
 #include "host/plugin/note.h"
+#include "host/service/no_grpc.h"
 #include "tools/sim/by_name.h"
 #include "tools/sim/crypto.h"
 #include "tools/sim/services.h"
@@ -78,6 +79,7 @@ query(const char *id)
 		{ BSN_REPLY_ID, &sim_reply_table },
 		{ BSN_EVENTS_ID, &sim_events_table },
 		{ BSN_SESSION_ID, &session_table },
+		{ BSN_GRPC_ID, &service_no_grpc },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(services); i++)

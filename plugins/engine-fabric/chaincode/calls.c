@@ -192,6 +192,8 @@ static void call_asked(bsn_chaincode_run *run, guint32 type, bsn_slice payload);
 static Call *
 call_new(Run *run, Call *caller, Definition *definition)
 {
+	const ShimAccess access = { run->channel, definition->collections,
+				    run->input.who };
 	Call *call = g_new0(Call, 1);
 
 	call->run.size = sizeof(call->run);
@@ -202,7 +204,7 @@ call_new(Run *run, Call *caller, Definition *definition)
 	call->depth = caller != NULL ? caller->depth + 1 : 1;
 	call->definition = definition;
 	shim_init(&call->shim, run->channel->ledger, run->simulator,
-		  definition->name);
+		  definition->name, &access);
 	g_ptr_array_add(run->calls, call);
 	return call;
 }

@@ -12,6 +12,7 @@
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/history.h"
 #include "plugins/engine-fabric/ledger/key.h"
+#include "plugins/engine-fabric/rich/rich.h"
 #include "plugins/kit/sink.h"
 
 struct ShimQuery {
@@ -20,7 +21,9 @@ struct ShimQuery {
 	guint limit;	       /* results in all */
 	guint count;	       /* results read */
 	GByteArray *cut;       /* read already, for the next batch; or NULL */
-	SimulatorRange *range; /* NULL: a history */
+	/* One of these, or a history. */
+	SimulatorRange *range;
+	RichQuery *rich;
 	GBytes *key;
 	HistoryCursor cursor;
 	GPtrArray *changes; /* HistoryEntry, read from the ledger */
@@ -32,6 +35,7 @@ shim_query_free(ShimQuery *query)
 {
 	if (query->range != NULL)
 		simulator_range_close(query->range);
+	rich_query_free(query->rich);
 	g_free(query->id);
 	g_clear_pointer(&query->cut, g_byte_array_unref);
 	g_clear_pointer(&query->key, g_bytes_unref);
@@ -93,7 +97,10 @@ static int32_t
 read_item(const ShimQuery *query, GByteArray **result, bsn_err *err)
 {
 	g_autoptr(StateItem) item = NULL;
-	const int32_t status = simulator_range_next(query->range, &item, err);
+	const int32_t status =
+		query->range != NULL
+			? simulator_range_next(query->range, &item, err)
+			: rich_query_next(query->rich, &item, err);
 
 	if (item != NULL)
 		*result = pack_item(item);
@@ -126,8 +133,8 @@ read_next(const Shim *shim, ShimQuery *query, GByteArray **result, bsn_err *err)
 
 	if (query->count >= query->limit)
 		return BSN_OK;
-	status = query->range != NULL ? read_item(query, result, err)
-				      : read_change(shim, query, result, err);
+	status = query->key == NULL ? read_item(query, result, err)
+				    : read_change(shim, query, result, err);
 	query->count += *result != NULL;
 	return status;
 }
@@ -180,7 +187,9 @@ put_page(const ShimQuery *query, Arena *arena, Protos__QueryResponse *response,
 		PROTOS__QUERY_RESPONSE_METADATA__INIT;
 	g_autoptr(GByteArray) bookmark = g_byte_array_new();
 	const int32_t status =
-		simulator_range_bookmark(query->range, bookmark, err);
+		query->range != NULL
+			? simulator_range_bookmark(query->range, bookmark, err)
+			: rich_query_bookmark(query->rich, bookmark, err);
 
 	metadata.fetched_records_count = (int32_t)query->count;
 	metadata.bookmark = message_bytes(buffer_slice(bookmark));
@@ -250,6 +259,21 @@ read_pages(Arena *arena, bsn_slice bytes, const Protos__QueryMetadata **pages,
 	return BSN_OK;
 }
 
+static int32_t
+open_range(Shim *shim, const Protos__GetStateByRange *asked, bsn_slice start,
+	   gboolean pages, SimulatorRange **range, bsn_err *err)
+{
+	const bsn_slice end = message_slice(asked->endkey);
+
+	return asked->collection[0] != '\0'
+		       ? simulator_private_range(
+				 shim->simulator, shim->namespace,
+				 bsn_slice_str(asked->collection), start, end,
+				 range, err)
+		       : simulator_range(shim->simulator, shim->namespace,
+					 start, end, pages, range, err);
+}
+
 int32_t
 shim_range(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 {
@@ -259,9 +283,12 @@ shim_range(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 	g_auto(Arena) arena = ARENA_INIT;
 	SimulatorRange *range = NULL;
 	ShimQuery *query = NULL;
-	int32_t status = shim_public_only(asked->collection, err);
+	int32_t status = BSN_OK;
 
-	if (status == BSN_OK)
+	/* Of a collection Fabric gives no pages. */
+	if (asked->collection[0] != '\0')
+		status = shim_may_query(shim, asked->collection, err);
+	else
 		status = read_pages(&arena, message_slice(asked->metadata),
 				    &pages, err);
 	if (status == BSN_OK && pages != NULL && pages->bookmark.len > 0)
@@ -270,9 +297,7 @@ shim_range(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 		status = query_new(shim, &query, err);
 	if (status != BSN_OK)
 		return status;
-	status = simulator_range(shim->simulator, shim->namespace, start,
-				 message_slice(asked->endkey), pages != NULL,
-				 &range, err);
+	status = open_range(shim, asked, start, pages != NULL, &range, err);
 	if (status != BSN_OK) {
 		g_ptr_array_remove(shim->queries, query);
 		return status;
@@ -281,6 +306,43 @@ shim_range(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 	query->pages = pages != NULL;
 	if (pages != NULL && pages->pagesize > 0)
 		query->limit = MIN(query->limit, (guint)pages->pagesize);
+	return answer_next(shim, query, answer, err);
+}
+
+int32_t
+shim_rich_query(Shim *shim, const void *message, GByteArray *answer,
+		bsn_err *err)
+{
+	const Protos__GetQueryResult *asked = message;
+	const Protos__QueryMetadata *pages = NULL;
+	bsn_slice bookmark = { NULL, 0 };
+	guint page_size = 0;
+	g_auto(Arena) arena = ARENA_INIT;
+	ShimQuery *query = NULL;
+	int32_t status = asked->collection[0] != '\0'
+				 ? shim_may_query(shim, asked->collection, err)
+				 : BSN_OK;
+
+	if (status == BSN_OK)
+		status = read_pages(&arena, message_slice(asked->metadata),
+				    &pages, err);
+	if (status == BSN_OK)
+		status = query_new(shim, &query, err);
+	if (status != BSN_OK)
+		return status;
+	if (pages != NULL) {
+		query->pages = TRUE;
+		bookmark = message_slice(pages->bookmark);
+		page_size = (guint)pages->pagesize;
+	}
+	status = rich_query_new(shim->simulator, shim->namespace,
+				bsn_slice_str(asked->collection),
+				bsn_slice_str(asked->query), query->pages,
+				page_size, bookmark, &query->rich, err);
+	if (status != BSN_OK) {
+		g_ptr_array_remove(shim->queries, query);
+		return status;
+	}
 	return answer_next(shim, query, answer, err);
 }
 

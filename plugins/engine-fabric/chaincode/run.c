@@ -57,13 +57,18 @@ run_succeed(Run *run, const Protos__Response *response,
 	    const Protos__ChaincodeEvent *event, const char *version)
 {
 	g_autoptr(GByteArray) results = g_byte_array_new();
+	g_autoptr(GByteArray) private_results = g_byte_array_new();
 
-	if (!run->input.read_only)
+	if (!run->input.read_only) {
 		simulator_finish(run->simulator, results);
+		simulator_finish_private(run->simulator, private_results);
+	}
 	run_finish(run, &(RunOutcome){ .status = BSN_OK,
 				       .response = response,
 				       .event = event,
 				       .results = buffer_slice(results),
+				       .private_results =
+					       buffer_slice(private_results),
 				       .version = version });
 }
 

@@ -53,6 +53,9 @@ typedef struct {
 	const Protos__Response *response;
 	const Protos__ChaincodeEvent *event; /* NULL: none; of the called one */
 	bsn_slice results;   /* TxReadWriteSet; empty when read_only */
+	bsn_slice private_results; /* TxPvtReadWriteSet: what members of
+				    * collections are given of it; empty:
+				    * nothing, or read_only */
 	const char *version; /* of the chaincode's definition */
 } RunOutcome;
 

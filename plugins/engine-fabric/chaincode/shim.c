@@ -7,7 +7,6 @@
 #include <bsn/helpers/error.h>
 
 #include "ledger/rwset/kvrwset/kv_rwset.pb-c.h"
-#include "peer/chaincode_shim.pb-c.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/kit/wire.h"
 
@@ -15,12 +14,13 @@
 
 void
 shim_init(Shim *shim, const ChannelLedger *ledger, Simulator *simulator,
-	  const char *namespace)
+	  const char *namespace, const ShimAccess *access)
 {
 	*shim = (Shim){
 		.ledger = ledger,
 		.simulator = simulator,
 		.namespace = bsn_slice_str(namespace),
+		.access = *access,
 		.queries = g_ptr_array_new_with_free_func(
 			(GDestroyNotify)shim_query_free),
 	};
@@ -32,17 +32,6 @@ shim_clear(Shim *shim)
 	g_clear_pointer(&shim->queries, g_ptr_array_unref);
 }
 
-int32_t
-shim_public_only(const char *collection, bsn_err *err)
-{
-	return collection[0] == '\0'
-		       ? BSN_OK
-		       : bsn_fail(err, BSN_NOT_OFFERED,
-				  "this node offers no private data: "
-				  "collection %s",
-				  collection);
-}
-
 /* ---- single keys ---- */
 
 static int32_t
@@ -50,11 +39,12 @@ get_state(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 {
 	const Protos__GetState *asked = message;
 	g_autoptr(StateItem) item = NULL;
-	int32_t status = shim_public_only(asked->collection, err);
+	int32_t status;
 
-	if (status == BSN_OK)
-		status = simulator_get(shim->simulator, shim->namespace,
-				       message_slice(asked->key), &item, err);
+	if (asked->collection[0] != '\0')
+		return shim_private_get(shim, asked, answer, err);
+	status = simulator_get(shim->simulator, shim->namespace,
+			       message_slice(asked->key), &item, err);
 	if (item != NULL)
 		wire_put_bytes(answer, item->value);
 	return status;
@@ -64,10 +54,9 @@ static int32_t
 put_state(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 {
 	const Protos__PutState *asked = message;
-	const int32_t status = shim_public_only(asked->collection, err);
 
-	return status != BSN_OK
-		       ? status
+	return asked->collection[0] != '\0'
+		       ? shim_private_put(shim, asked, err)
 		       : simulator_put(shim->simulator, shim->namespace,
 				       message_slice(asked->key),
 				       message_slice(asked->value), err);
@@ -77,10 +66,9 @@ static int32_t
 del_state(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 {
 	const Protos__DelState *asked = message;
-	const int32_t status = shim_public_only(asked->collection, err);
 
-	return status != BSN_OK
-		       ? status
+	return asked->collection[0] != '\0'
+		       ? shim_private_del(shim, asked, err)
 		       : simulator_delete(shim->simulator, shim->namespace,
 					  message_slice(asked->key), err);
 }
@@ -124,11 +112,12 @@ get_metadata(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 {
 	const Protos__GetStateMetadata *asked = message;
 	g_autoptr(StateItem) item = NULL;
-	int32_t status = shim_public_only(asked->collection, err);
+	const int32_t status =
+		asked->collection[0] != '\0'
+			? shim_private_metadata(shim, asked, &item, err)
+			: simulator_get(shim->simulator, shim->namespace,
+					message_slice(asked->key), &item, err);
 
-	if (status == BSN_OK)
-		status = simulator_get(shim->simulator, shim->namespace,
-				       message_slice(asked->key), &item, err);
 	return item != NULL ? put_entries(item->metadata, answer, err) : status;
 }
 
@@ -136,36 +125,19 @@ static int32_t
 put_metadata(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 {
 	const Protos__PutStateMetadata *asked = message;
-	const int32_t status = shim_public_only(asked->collection, err);
 	MetadataEntry entry;
 
-	if (status != BSN_OK)
-		return status;
 	if (asked->metadata == NULL)
 		return bsn_fail(err, BSN_FAULT,
 				"the question has no metadata to put");
 	entry = (MetadataEntry){ asked->metadata->metakey,
 				 message_slice(asked->metadata->value) };
-	return simulator_put_metadata(shim->simulator, shim->namespace,
-				      message_slice(asked->key), &entry, 1,
-				      err);
-}
-
-/* ---- what is not offered ---- */
-
-static int32_t
-rich_query(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
-{
-	return bsn_fail(err, BSN_NOT_OFFERED,
-			"this node's state is not queried by content "
-			"(GetQueryResult): use ranges or composite keys");
-}
-
-static int32_t
-private_data(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
-{
-	return bsn_fail(err, BSN_NOT_OFFERED,
-			"this node offers no private data");
+	return asked->collection[0] != '\0'
+		       ? shim_private_describe(shim, asked, &entry, err)
+		       : simulator_put_metadata(shim->simulator,
+						shim->namespace,
+						message_slice(asked->key),
+						&entry, 1, err);
 }
 
 /* ---- which question it is ---- */
@@ -184,7 +156,7 @@ static const Question questions[] = {
 	{ ASKS(GET_STATE_BY_RANGE), &protos__get_state_by_range__descriptor,
 	  shim_range },
 	{ ASKS(GET_QUERY_RESULT), &protos__get_query_result__descriptor,
-	  rich_query },
+	  shim_rich_query },
 	{ ASKS(QUERY_STATE_NEXT), &protos__query_state_next__descriptor,
 	  shim_next },
 	{ ASKS(QUERY_STATE_CLOSE), &protos__query_state_close__descriptor,
@@ -196,9 +168,9 @@ static const Question questions[] = {
 	{ ASKS(PUT_STATE_METADATA), &protos__put_state_metadata__descriptor,
 	  put_metadata },
 	{ ASKS(GET_PRIVATE_DATA_HASH), &protos__get_state__descriptor,
-	  private_data },
+	  shim_private_hash },
 	{ ASKS(PURGE_PRIVATE_DATA), &protos__purge_private_state__descriptor,
-	  private_data },
+	  shim_private_purge },
 };
 
 const char *

@@ -22,6 +22,10 @@ acl_default(const char *resource)
 		{ "cscc/GetConfigBlock", READERS },
 		{ "event/Block", READERS },
 		{ "event/FilteredBlock", READERS },
+		{ "gateway/ChaincodeEvents", READERS },
+		{ "gateway/CommitStatus", READERS },
+		/* What Fabric's orderers ask for, whatever ACLs say. */
+		{ "orderer/Deliver", "/Channel/Readers" },
 		{ "peer/ChaincodeToChaincode", WRITERS },
 		{ "peer/Propose", WRITERS },
 		{ "qscc/GetBlockByHash", READERS },

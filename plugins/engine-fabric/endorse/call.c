@@ -9,6 +9,7 @@
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/endorse/endorse_private.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
+#include "plugins/engine-fabric/members/members.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
@@ -222,13 +223,35 @@ check_access(const Call *call, bsn_err *err)
 				: status;
 }
 
+/* What a change of the config would change. */
+static int32_t
+preview(Channel *channel, const bsn_tx_request *request, bsn_reply *reply,
+	bsn_err *err)
+{
+	g_autoptr(GBytes) creator = NULL;
+	MspIdentity *who = NULL;
+	int32_t status = creator_find(channel, request->signer_certificate,
+				      &creator, &who, err);
+
+	if (status == BSN_OK)
+		status = access_check(channel, "cscc/GetChannelConfig", who,
+				      err);
+	if (status == BSN_OK)
+		status = members_preview(channel, request, who, reply, err);
+	msp_identity_unref(who);
+	return status;
+}
+
 int32_t
 endorse_call(Channel *channel, const bsn_tx_request *request, bsn_reply *reply,
 	     bsn_err *err)
 {
-	g_autoptr(Call) call = g_new0(Call, 1);
+	g_autoptr(Call) call = NULL;
 	int32_t status;
 
+	if (request_is_about_members(request))
+		return preview(channel, request, reply, err);
+	call = g_new0(Call, 1);
 	call->channel = channel;
 	call->reply = reply;
 	call->link.data = call;

@@ -30,6 +30,43 @@ read_organisations(Wire *wire)
 	return n > 0 && !wire->bad ? g_steal_pointer(&list) : NULL;
 }
 
+/* Who waits by a reply. */
+typedef struct {
+	Channel *channel;
+	bsn_reply *reply;
+} Asking;
+
+static void
+gathered(gpointer owner, const GatherOutcome *outcome)
+{
+	Asking *asking = owner;
+
+	if (outcome->status == BSN_OK)
+		envelope_ask(asking->channel, outcome->payload, outcome->tx_id,
+			     asking->reply);
+	else
+		services.reply->fail(asking->reply, outcome->status,
+				     outcome->err);
+	g_free(asking);
+}
+
+static int32_t
+gather_for_reply(Channel *channel, bsn_slice signed_proposal,
+		 GPtrArray *organisations, bsn_reply *reply, bsn_err *err)
+{
+	Asking *asking = g_new0(Asking, 1);
+	Gathering *gathering;
+	int32_t status;
+
+	asking->channel = channel;
+	asking->reply = reply;
+	status = gather_begin(channel, signed_proposal, organisations,
+			      gathered, asking, &gathering, err);
+	if (status != BSN_OK)
+		g_free(asking);
+	return status;
+}
+
 static int32_t
 sign_proposal(Channel *channel, bsn_slice state, bsn_slice signature,
 	      bsn_reply *reply, bsn_err *err)
@@ -44,7 +81,7 @@ sign_proposal(Channel *channel, bsn_slice state, bsn_slice signature,
 	if (wire.bad || wire.rest.len > ENDORSE_PROPOSAL_MAX)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"state: it is not what the round before gave");
-	return gather_begin(
+	return gather_for_reply(
 		channel,
 		request_signed(&arena, wire.rest, bsn_slice_of(der, len)),
 		g_steal_pointer(&organisations), reply, err);
@@ -141,6 +178,7 @@ endorse_close(Channel *channel)
 	(void)bsn_fail(&err, BSN_UNAVAILABLE, "the chain is closing");
 	gather_close(channel);
 	call_close(channel);
+	evaluate_close(channel);
 	while ((asked = g_queue_peek_head(&endorsing->questions)) != NULL) {
 		endorser_cancel(asked->endorser);
 		answer(asked, BSN_UNAVAILABLE, bsn_slice_of(NULL, 0), &err);

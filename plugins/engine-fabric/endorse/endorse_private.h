@@ -53,6 +53,7 @@ typedef struct Endorsing {
 	GQueue gatherings;    /* Gathering, in order of arrival */
 	GQueue questions;     /* of other nodes, likewise */
 	GQueue calls;	      /* likewise */
+	GQueue evaluations;   /* likewise */
 	guint runs;	      /* trials that go on */
 	guint64 bytes;	      /* of proposals that gatherings and endorsers
 			       * hold */
@@ -88,11 +89,6 @@ void trials_start(Channel *channel);
  *          BSN_EXPIRED, BSN_TOO_LARGE. */
 int32_t creator_find(Channel *channel, bsn_slice der, GBytes **serialized,
 		     MspIdentity **who, bsn_err *err);
-/* Whether a member's certificate has not expired by the host's clock.
- *
- * Returns: BSN_OK. Errors: BSN_EXPIRED. */
-int32_t creator_check_expiry(Channel *channel, const MspIdentity *who,
-			     bsn_err *err);
 
 /* ---- request.c ---- */
 
@@ -114,6 +110,9 @@ int32_t request_read_options(const bsn_tx_request *request, gboolean query,
 /* Appends the call's arguments, GBytes, the function first. */
 int32_t request_read_args(const bsn_tx_request *request, GPtrArray *args,
 			  bsn_err *err);
+
+/* Whether members/ answers it: a change of nodes or of the config. [any] */
+gboolean request_is_about_members(const bsn_tx_request *request);
 
 /* What becomes a Proposal. */
 typedef struct {
@@ -221,15 +220,11 @@ char *differ_explain(bsn_slice a, bsn_slice b);
 
 /* ---- gather.c, envelope.c, call.c ---- */
 
-/* Gathers endorsements for a proposal that has been signed; answers.
- *
- * In: organisations: MSP ids, char *, that each must endorse; NULL: by policy.
- *     Taken.
- * Returns: BSN_OK, or an error: the reply is not used. */
-int32_t gather_begin(Channel *channel, bsn_slice signed_proposal,
-		     GPtrArray *organisations, bsn_reply *reply, bsn_err *err);
 void gather_close(Channel *channel);
+/* Whether others would say the same of a proposal as this node. [any] */
+gboolean gather_is_final(int32_t status);
 void call_close(Channel *channel);
+void evaluate_close(Channel *channel);
 
 /* The Payload of a transaction, byte for byte as Fabric's clients make it; in
  * the arena. In: answers: Answer, in their order. [any] */

@@ -8,6 +8,7 @@
 #include "plugins/engine-fabric/endorse/endorse_private.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/order/order.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/sink.h"
 
 struct Endorser {
@@ -18,6 +19,10 @@ struct Endorser {
 	MspIdentity *who;
 	RunInput input;
 	Trial *trial;
+	/* Once it has run, and been endorsed but for the signature. */
+	Protos__Response response;
+	bsn_slice payload;
+	PrivateSpread *spread; /* other members are given private data */
 	EndorserDone done;
 	gpointer owner;
 	gboolean beginning; /* inside endorser_begin */
@@ -231,34 +236,84 @@ endorse(Endorser *endorser, bsn_slice payload, Protos__Endorsement *endorsement,
 	return BSN_OK;
 }
 
+/* Answers with what the chaincode said, and an endorsement if that is a yes. */
 static void
-ran(gpointer owner, const RunOutcome *outcome)
+respond(Endorser *endorser)
 {
-	Endorser *endorser = owner;
 	Protos__Endorsement endorsement = PROTOS__ENDORSEMENT__INIT;
 	Protos__ProposalResponse response = PROTOS__PROPOSAL_RESPONSE__INIT;
 	bsn_err err = BSN_ERR_INIT;
-	bsn_slice payload;
-	int32_t status = outcome->status;
+	int32_t status = BSN_OK;
 
-	endorser->trial = NULL;
-	if (status != BSN_OK) {
-		finish(endorser, status, bsn_slice_of(NULL, 0), outcome->err);
-		return;
-	}
 	response.version = 1;
-	response.response = (Protos__Response *)outcome->response;
-	if (outcome->response->status < ENDORSE_REFUSED) {
-		payload = make_payload(endorser, outcome);
-		response.payload = message_bytes(payload);
+	response.response = &endorser->response;
+	if (endorser->response.status < ENDORSE_REFUSED) {
+		response.payload = message_bytes(endorser->payload);
 		response.endorsement = &endorsement;
-		status = endorse(endorser, payload, &endorsement, &err);
+		status = endorse(endorser, endorser->payload, &endorsement,
+				 &err);
 	}
 	if (status == BSN_OK)
 		finish(endorser, BSN_OK,
 		       message_put(&endorser->arena, &response), NULL);
 	else
 		finish(endorser, status, bsn_slice_of(NULL, 0), &err);
+}
+
+static void
+spread(gpointer owner, int32_t status, const bsn_err *err)
+{
+	Endorser *endorser = owner;
+
+	endorser->spread = NULL;
+	if (status == BSN_OK)
+		respond(endorser);
+	else
+		finish(endorser, status, bsn_slice_of(NULL, 0), err);
+}
+
+/* The chaincode's own memory is gone when other members have answered. */
+static void
+keep_response(Endorser *endorser, const Protos__Response *response)
+{
+	Arena *arena = &endorser->arena;
+
+	endorser->response = *response;
+	endorser->response.message = arena_copy(arena, response->message,
+						strlen(response->message));
+	endorser->response.payload.data = (guint8 *)arena_copy(
+		arena, response->payload.data, response->payload.len);
+}
+
+static void
+ran(gpointer owner, const RunOutcome *outcome)
+{
+	Endorser *endorser = owner;
+	Channel *channel = endorser->channel;
+	PrivateSpread *under_way;
+
+	endorser->trial = NULL;
+	if (outcome->status != BSN_OK) {
+		finish(endorser, outcome->status, bsn_slice_of(NULL, 0),
+		       outcome->err);
+		return;
+	}
+	keep_response(endorser, outcome->response);
+	if (outcome->response->status >= ENDORSE_REFUSED) {
+		respond(endorser);
+		return;
+	}
+	endorser->payload = make_payload(endorser, outcome);
+	if (outcome->private_results.len == 0) {
+		respond(endorser);
+		return;
+	}
+	/* Whoever is told of the end may free the endorser. */
+	under_way = private_spread(channel, endorser->proposal.channel->tx_id,
+				   channel->ledger->head.height,
+				   outcome->private_results, spread, endorser);
+	if (under_way != NULL)
+		endorser->spread = under_way;
 }
 
 static int32_t
@@ -320,6 +375,7 @@ void
 endorser_cancel(Endorser *endorser)
 {
 	g_clear_pointer(&endorser->trial, trial_cancel);
+	g_clear_pointer(&endorser->spread, private_cancel);
 	endorser->channel->endorsing->bytes -= endorser->signed_proposal.len;
 	msp_identity_unref(endorser->who);
 	arena_clear(&endorser->arena);

@@ -11,7 +11,7 @@
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/kit/sink.h"
 
-static void go(Gathering *gathering);
+static gboolean go(Gathering *gathering);
 
 /* ---- its end ---- */
 
@@ -61,14 +61,13 @@ passed(Deadline *deadline)
 			 ENDORSE_GATHER_MS / 1000, names->str),
 		&err);
 	g_string_free(names, TRUE);
-	go(gathering);
+	(void)go(gathering);
 }
 
 /* ---- answers ---- */
 
-/* What this node says of a proposal that others would say as well. */
-static gboolean
-is_final(int32_t status)
+gboolean
+gather_is_final(int32_t status)
 {
 	return status == BSN_NOT_FOUND || status == BSN_BAD_REQUEST ||
 	       status == BSN_DENIED || status == BSN_FROZEN ||
@@ -85,13 +84,13 @@ answered(gpointer owner, int32_t status, bsn_slice bytes, const bsn_err *err)
 	party->question = 0;
 	if (status == BSN_OK)
 		gather_take(party, bytes);
-	else if (party->key == NULL && gathering->first == NULL &&
-		 is_final(status))
-		gather_refuse(gathering, status, err);
 	else
 		party_fail(party, status,
 			   err != NULL ? err->reason : "it gives no reason");
-	go(gathering);
+	if (status != BSN_OK && party->key == NULL &&
+	    gathering->first == NULL && gather_is_final(status))
+		gather_refuse(gathering, status, err);
+	(void)go(gathering);
 }
 
 static void
@@ -161,12 +160,38 @@ knows_needs(const Gathering *gathering)
 	return strcmp(gathering->proposal.chaincode, LIFECYCLE_NAME) != 0;
 }
 
+/* Nobody may be first, and nobody was asked who failed. */
+static void
+refuse_transient(Gathering *gathering, const GPtrArray *policies)
+{
+	bsn_err err = BSN_ERR_INIT;
+
+	for (guint i = 0; i < gathering->parties->len; i++) {
+		const Party *party = gathering->parties->pdata[i];
+
+		if (party->candidate.state == CANDIDATE_FAILED) {
+			gather_give_up(gathering, policies);
+			return;
+		}
+	}
+	gather_refuse(
+		gathering,
+		bsn_fail(&err, BSN_UNAVAILABLE,
+			 "no node of this node's organisation can simulate %s, "
+			 "and its transient data is shown to nobody else before "
+			 "it is known what it writes: name in `organisations` "
+			 "who may see it and is to endorse it",
+			 gathering->proposal.chaincode),
+		&err);
+}
+
 /* One who simulates first, so that it is known what is written: this node; else
  * one whose endorsement is of use. */
 static void
 ask_first(Gathering *gathering, const GPtrArray *policies)
 {
 	const GPtrArray *parties = gathering->parties;
+	const gboolean hides = gather_hides_transient(gathering);
 	g_autofree gboolean *chosen = g_new0(gboolean, parties->len + 1);
 	gboolean any;
 	Party *best = NULL;
@@ -182,11 +207,14 @@ ask_first(Gathering *gathering, const GPtrArray *policies)
 		Party *party = parties->pdata[i];
 
 		if (party->candidate.state == CANDIDATE_IDLE &&
-		    (party->key == NULL || any || chosen[i]))
+		    party_may_be_first(party) &&
+		    (party->key == NULL || any || hides || chosen[i]))
 			best = party;
 	}
 	if (best != NULL)
 		ask(best);
+	else if (hides)
+		refuse_transient(gathering, policies);
 	else
 		gather_give_up(gathering, policies);
 }
@@ -226,13 +254,14 @@ step(Gathering *gathering)
 		ask_others(gathering, policies);
 }
 
-/* Whatever has happened: goes on. Answers may come while others are asked. */
-static void
+/* Whatever has happened: goes on. Answers may come while others are asked.
+ * FALSE: it is over and gone. */
+static gboolean
 go(Gathering *gathering)
 {
 	if (gathering->going) {
 		gathering->again = TRUE;
-		return;
+		return TRUE;
 	}
 	gathering->going = TRUE;
 	do {
@@ -241,8 +270,10 @@ go(Gathering *gathering)
 			step(gathering);
 	} while (gathering->again && !gathering->over);
 	gathering->going = FALSE;
-	if (gathering->over)
-		drop(gathering);
+	if (!gathering->over)
+		return TRUE;
+	drop(gathering);
+	return FALSE;
 }
 
 /* ---- its beginning ---- */
@@ -293,20 +324,34 @@ prepare(Gathering *gathering, bsn_slice signed_proposal, bsn_err *err)
 	return status == BSN_OK ? find_parties(gathering, err) : status;
 }
 
-int32_t
-gather_begin(Channel *channel, bsn_slice signed_proposal,
-	     GPtrArray *organisations, bsn_reply *reply, bsn_err *err)
+static Gathering *
+gathering_new(Channel *channel, GPtrArray *organisations, GatherDone done,
+	      gpointer owner)
 {
-	GQueue *all = &channel->endorsing->gatherings;
 	Gathering *gathering = g_new0(Gathering, 1);
-	int32_t status = BSN_OK;
 
-	members_follow_certificate(channel);
 	gathering->channel = channel;
-	gathering->reply = reply;
+	gathering->done = done;
+	gathering->owner = owner;
 	gathering->organisations = organisations;
 	gathering->link.data = gathering;
-	g_queue_push_tail_link(all, &gathering->link);
+	g_queue_push_tail_link(&channel->endorsing->gatherings,
+			       &gathering->link);
+	return gathering;
+}
+
+int32_t
+gather_begin(Channel *channel, bsn_slice signed_proposal,
+	     GPtrArray *organisations, GatherDone done, gpointer owner,
+	     Gathering **handle, bsn_err *err)
+{
+	const GQueue *all = &channel->endorsing->gatherings;
+	Gathering *gathering =
+		gathering_new(channel, organisations, done, owner);
+	int32_t status = BSN_OK;
+
+	*handle = NULL;
+	members_follow_certificate(channel);
 	if (all->length > ENDORSE_GATHERINGS_MAX)
 		status = bsn_fail(err, BSN_BUSY,
 				  "%u transactions are being endorsed: try "
@@ -323,8 +368,16 @@ gather_begin(Channel *channel, bsn_slice signed_proposal,
 		return status;
 	}
 	deadline_arm(channel, &gathering->deadline, ENDORSE_GATHER_MS, passed);
-	go(gathering);
+	if (go(gathering))
+		*handle = gathering;
 	return BSN_OK;
+}
+
+/* Not from inside `done`. */
+void
+gather_cancel(Gathering *gathering)
+{
+	drop(gathering);
 }
 
 void

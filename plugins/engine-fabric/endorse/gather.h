@@ -10,26 +10,29 @@
 #include "plugins/engine-fabric/endorse/endorse_private.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 
-typedef struct Gathering Gathering;
-
 /* Somebody who may endorse it: a Candidate first. */
 typedef struct {
 	Candidate candidate;
 	Gathering *gathering;
 	GBytes *key; /* NULL: this node */
 	char *name;  /* for people */
+	char *address; /* "host:port"; else the name */
 	gboolean has_package;
 	guint64 height;
 	guint64 question;  /* open; 0: none */
 	Answer answer;	   /* once it has endorsed; in the gathering's arena */
 	int32_t status;	   /* once it has failed */
 	char *problem;	   /* likewise: a sentence without its subject */
+	gint32 response;   /* likewise: when the chaincode said no; else 0 */
 	gboolean given_up; /* likewise, for good */
+	gboolean outside;  /* likewise: no member of a collection that the first
+			    * one's results have */
 } Party;
 
 struct Gathering {
 	Channel *channel;
-	bsn_reply *reply;
+	GatherDone done;
+	gpointer owner;
 	Arena arena;
 	bsn_slice signed_proposal; /* in the arena */
 	Proposal proposal;	   /* likewise */
@@ -57,6 +60,18 @@ struct Gathering {
 GPtrArray *parties_find(Gathering *gathering, const char *package_id,
 			gboolean anybody);
 void party_fail(Party *party, int32_t status, const char *problem);
+/* Those that have failed, EndorseFailure, and have not answered in time when it
+ * is `late`; borrowed from the parties. */
+GArray *parties_failures(const Gathering *gathering, gboolean late);
+/* Whether there is transient data, and whoever signed the proposal has not named
+ * who may see it. */
+gboolean gather_hides_transient(const Gathering *gathering);
+/* Whether somebody may be asked before it is known what is written: hidden
+ * transient data is shown to this node's own organisation alone. */
+gboolean party_may_be_first(const Party *party);
+/* It is known what is written: who is no member of all collections in it is not
+ * asked. */
+void parties_restrict(Gathering *gathering);
 /* What went wrong: "; NAME: ...; ...". The caller frees it. */
 char *parties_problems(const GPtrArray *parties);
 

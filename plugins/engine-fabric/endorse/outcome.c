@@ -15,10 +15,18 @@
 void
 gather_refuse(Gathering *gathering, int32_t status, const bsn_err *err)
 {
+	g_autoptr(GArray) failures = NULL;
+	GatherOutcome outcome = { .status = status, .err = err };
+
 	if (gathering->over)
 		return;
 	gathering->over = TRUE;
-	services.reply->fail(gathering->reply, status, err);
+	failures = parties_failures(gathering, status == BSN_TIMEOUT);
+	outcome.simulated = gathering->first != NULL;
+	outcome.failures =
+		(const EndorseFailure *)(const void *)failures->data;
+	outcome.n_failures = failures->len;
+	gathering->done(gathering->owner, &outcome);
 }
 
 /* The endorsements that are needed, in the order of the parties. */
@@ -42,11 +50,16 @@ pick_answers(Gathering *gathering, const GPtrArray *policies)
 void
 gather_finish(Gathering *gathering, const GPtrArray *policies)
 {
-	Channel *channel = gathering->channel;
-	const guint32 max = channel->config->absolute_max_bytes;
+	const guint32 max = gathering->channel->config->absolute_max_bytes;
 	g_autoptr(GPtrArray) answers = pick_answers(gathering, policies);
 	const bsn_slice payload = envelope_payload(
 		&gathering->arena, &gathering->proposal, answers);
+	const GatherOutcome outcome = {
+		.status = BSN_OK,
+		.payload = payload,
+		.tx_id = gathering->proposal.channel->tx_id,
+		.simulated = TRUE,
+	};
 	bsn_err err = BSN_ERR_INIT;
 
 	if (payload.len + SIGNATURE_MAX > max) {
@@ -60,8 +73,7 @@ gather_finish(Gathering *gathering, const GPtrArray *policies)
 		return;
 	}
 	gathering->over = TRUE;
-	envelope_ask(channel, payload, gathering->proposal.channel->tx_id,
-		     gathering->reply);
+	gathering->done(gathering->owner, &outcome);
 }
 
 /* It is among those that agree on what others contradict. */
@@ -88,8 +100,10 @@ try_other_first(Gathering *gathering)
 		if (party->candidate.state == CANDIDATE_ENDORSED)
 			give_up_party(party);
 		else if (party->candidate.state == CANDIDATE_FAILED &&
-			 party->status == BSN_CONFLICT && !party->given_up)
+			 (party->outside ||
+			  (party->status == BSN_CONFLICT && !party->given_up)))
 			party->candidate.state = CANDIDATE_IDLE;
+		party->outside = FALSE;
 	}
 	gathering->first = NULL;
 	gathering->results = (Transaction){ 0 };
@@ -145,6 +159,7 @@ take_first(Party *party, bsn_err *err)
 	}
 	gathering->first = party;
 	party->candidate.state = CANDIDATE_ENDORSED;
+	parties_restrict(gathering);
 }
 
 static void
@@ -181,11 +196,13 @@ take_refusal(Party *party)
 			? response->message
 			: "the chaincode says no, without a reason");
 
+	party_fail(party, gathering->first == NULL ? status : BSN_CONFLICT,
+		   err.reason);
+	party->response = response->status;
 	if (gathering->first == NULL) {
 		gather_refuse(gathering, status, &err);
 		return;
 	}
-	party_fail(party, BSN_CONFLICT, err.reason);
 	if (gathering->conflict == NULL)
 		gathering->conflict = g_strdup_printf(
 			"%s refuses what %s endorses: %s (status %d)",

@@ -6,6 +6,7 @@
 
 #include "plugins/engine-fabric/endorse/gather.h"
 #include "plugins/engine-fabric/members/members.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/sink.h"
 
 static void
@@ -17,6 +18,7 @@ party_free(gpointer data)
 	if (party->key != NULL)
 		g_bytes_unref(party->key);
 	g_free(party->name);
+	g_free(party->address);
 	g_free(party->problem);
 	g_free(party);
 }
@@ -28,6 +30,50 @@ party_fail(Party *party, int32_t status, const char *problem)
 	party->status = status;
 	g_free(party->problem);
 	party->problem = g_strdup(problem);
+}
+
+gboolean
+gather_hides_transient(const Gathering *gathering)
+{
+	return gathering->organisations == NULL &&
+	       gathering->proposal.payload->n_transientmap > 0;
+}
+
+gboolean
+party_may_be_first(const Party *party)
+{
+	const MspIdentity *self = party->gathering->channel->self;
+
+	return party->key == NULL ||
+	       !gather_hides_transient(party->gathering) ||
+	       (self != NULL &&
+		strcmp(self->msp->id, party->candidate.identity->msp->id) == 0);
+}
+
+/* Who has named organisations knows whom the data is for. */
+void
+parties_restrict(Gathering *gathering)
+{
+	for (guint i = 0; gathering->organisations == NULL &&
+			  i < gathering->parties->len;
+	     i++) {
+		Party *party = gathering->parties->pdata[i];
+		g_autofree char *problem = NULL;
+		const char *collection;
+
+		if (party->candidate.state != CANDIDATE_IDLE)
+			continue;
+		collection = private_stranger_to(
+			gathering->channel, &gathering->results,
+			gather_hides_transient(gathering),
+			party->candidate.identity);
+		if (collection == NULL)
+			continue;
+		problem = g_strdup_printf("it is no member of collection %s",
+					  collection);
+		party_fail(party, BSN_DENIED, problem);
+		party->outside = TRUE;
+	}
 }
 
 char *
@@ -45,6 +91,43 @@ parties_problems(const GPtrArray *parties)
 	return g_string_free(text, FALSE);
 }
 
+/* Who gave a result that others contradict is told in what. */
+static EndorseFailure
+failure_of(const Gathering *gathering, const Party *party)
+{
+	const gboolean differs = party->status == BSN_CONFLICT &&
+				 party->response == 0 &&
+				 gathering->conflict != NULL;
+
+	return (EndorseFailure){ party->name,
+				 party->address,
+				 party->candidate.identity->msp->id,
+				 party->status,
+				 party->response,
+				 differs ? gathering->conflict
+					 : party->problem };
+}
+
+GArray *
+parties_failures(const Gathering *gathering, gboolean late)
+{
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(EndorseFailure));
+
+	for (guint i = 0; i < gathering->parties->len; i++) {
+		const Party *party = gathering->parties->pdata[i];
+		EndorseFailure failure = failure_of(gathering, party);
+
+		if (late && party->candidate.state == CANDIDATE_ASKED) {
+			failure.status = BSN_TIMEOUT;
+			failure.problem = "it has not answered in time";
+		} else if (party->candidate.state != CANDIDATE_FAILED) {
+			continue;
+		}
+		g_array_append_val(list, failure);
+	}
+	return list;
+}
+
 static gboolean
 is_wanted(const Gathering *gathering, const MspIdentity *identity)
 {
@@ -57,30 +140,50 @@ is_wanted(const Gathering *gathering, const MspIdentity *identity)
 }
 
 static Party *
-add(GPtrArray *parties, Gathering *gathering, MspIdentity *identity, char *name)
+add(GPtrArray *parties, Gathering *gathering, MspIdentity *identity, char *name,
+    GBytes *key)
 {
 	Party *party = g_new0(Party, 1);
 
 	party->candidate.identity = msp_identity_ref(identity);
 	party->gathering = gathering;
 	party->name = name;
+	party->address = endorser_address(gathering->channel, key, name);
 	g_ptr_array_add(parties, party);
 	return party;
 }
 
-static char *
-own_name(const Channel *channel)
+static const bsn_member *
+find_member(const Channel *channel, GBytes *key)
 {
-	const bsn_member *member =
-		channel->public_key != NULL
-			? members_find(channel,
-				       bytes_slice(channel->public_key))
-			: NULL;
+	return key != NULL ? members_find(channel, bytes_slice(key)) : NULL;
+}
 
-	return member != NULL && member->name.len > 0
-		       ? g_strndup((const char *)member->name.data,
-				   (gsize)member->name.len)
-		       : g_strdup("this node");
+static char *
+text_of(bsn_slice text, const char *otherwise)
+{
+	return text.len > 0
+		       ? g_strndup((const char *)text.data, (gsize)text.len)
+		       : g_strdup(otherwise);
+}
+
+char *
+endorser_own_name(const Channel *channel)
+{
+	const bsn_member *member = find_member(channel, channel->public_key);
+
+	return text_of(member != NULL ? member->name : bsn_slice_of(NULL, 0),
+		       "this node");
+}
+
+char *
+endorser_address(const Channel *channel, GBytes *key, const char *name)
+{
+	const bsn_member *member = find_member(channel, key);
+
+	return text_of(member != NULL ? member->address
+				      : bsn_slice_of(NULL, 0),
+		       name);
 }
 
 static void
@@ -94,7 +197,8 @@ add_self(GPtrArray *parties, Gathering *gathering, const char *package_id,
 	    !(anybody ||
 	      (package_id != NULL && package_exists(channel, package_id))))
 		return;
-	party = add(parties, gathering, channel->self, own_name(channel));
+	party = add(parties, gathering, channel->self,
+		    endorser_own_name(channel), channel->public_key);
 	party->has_package = TRUE;
 	party->height = G_MAXUINT64; /* whatever others have, it is nearest */
 }
@@ -114,7 +218,7 @@ add_peers(GPtrArray *parties, Gathering *gathering, const char *package_id,
 		    !is_wanted(gathering, peer->identity))
 			continue;
 		party = add(parties, gathering, peer->identity,
-			    net_peer_name(channel, peer));
+			    net_peer_name(channel, peer), peer->key);
 		party->key = g_bytes_ref(peer->key);
 		party->height = peer->height;
 		/* Organisations may have packages of their own, so who has not

@@ -239,8 +239,8 @@ begin_proposal(Channel *channel, const bsn_tx_request *request,
 	return BSN_OK;
 }
 
-static gboolean
-is_about_members(const bsn_tx_request *request)
+gboolean
+request_is_about_members(const bsn_tx_request *request)
 {
 	return request->kind == BSN_TX_MEMBER ||
 	       (request->kind == BSN_TX_INVOKE && request->contract.len == 0 &&
@@ -270,7 +270,7 @@ endorse_begin(Channel *channel, const bsn_tx_request *request, bsn_reply *reply,
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"the signer's certificate is of another key "
 				"than the signer's");
-	if (is_about_members(request))
+	if (request_is_about_members(request))
 		return members_begin(channel, request, who,
 				     bytes_slice(creator), reply, err);
 	return begin_proposal(channel, request, who, bytes_slice(creator),

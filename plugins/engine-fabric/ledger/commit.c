@@ -10,6 +10,7 @@
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/place.h"
+#include "plugins/engine-fabric/ledger/private.h"
 #include "plugins/engine-fabric/ledger/updates.h"
 #include "plugins/kit/sink.h"
 #include "plugins/kit/wire.h"
@@ -84,19 +85,18 @@ typedef struct {
 static gboolean
 put_update(gpointer key, gpointer value, gpointer data)
 {
-	const StateItem *item = value;
 	const Writer *writer = data;
-	const StoreKey name = store_key_state(writer->suite, item->key);
-	g_autoptr(GByteArray) entry = NULL;
 
-	if (!item->exists) {
-		ledger_batch_delete(writer->batch, store_key_slice(&name));
-		return FALSE;
-	}
-	entry = g_byte_array_sized_new((guint)state_item_size(item));
-	state_item_put(entry, item);
-	ledger_batch_put_copy(writer->batch, store_key_slice(&name),
-			      buffer_slice(entry));
+	state_put(writer->batch, writer->suite, value);
+	return FALSE;
+}
+
+static gboolean
+put_private(gpointer key, gpointer value, gpointer data)
+{
+	const Writer *writer = data;
+
+	private_put(writer->batch, writer->suite, value);
 	return FALSE;
 }
 
@@ -189,36 +189,41 @@ count(LedgerHead *head, const IncomingBlock *block, const BlockOutcome *outcome,
 
 int32_t
 ledger_commit_block(const State *state, IncomingBlock *block,
-		    const BlockOutcome *outcome, guint64 cookie,
-		    LedgerHead *head, bsn_err *err)
+		    const BlockOutcome *outcome, LedgerBatch *batch,
+		    guint64 cookie, LedgerHead *head, bsn_err *err)
 {
 	const LedgerHead before = *head;
 	const guint64 number = block->message->header->number;
-	g_auto(LedgerBatch) batch = { NULL, ARENA_INIT };
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	g_autofree guint64 *offsets = g_new(guint64, block->n_txs + 1);
-	const Writer writer = { &batch, &state->suite };
+	const Writer writer = { batch, &state->suite };
 	int32_t status;
 
-	ledger_batch_init(&batch);
 	memcpy(head->previous, before.hash, HASH_LEN);
 	status = block_header_hash(&state->suite, block->message->header,
 				   head->hash);
 	if (status == BSN_OK)
 		status = fill_metadata(&state->suite, block, outcome, &before,
 				       head);
+	if (status == BSN_OK)
+		status = state_indexes_change(state, outcome->updates, batch,
+					      err);
+	if (status == BSN_OK)
+		status = state_indexes_change(state, outcome->private_updates,
+					      batch, err);
 	if (status == BSN_OK) {
 		block_pack(bytes, block->message, offsets);
 		count(head, block, outcome, number, bytes->len);
-		put_block(&batch, head, number, buffer_slice(bytes));
+		put_block(batch, head, number, buffer_slice(bytes));
 		put_txs(&writer, block, outcome, offsets);
 		g_tree_foreach(outcome->updates, put_update, (gpointer)&writer);
-		ledger_head_save(&batch, head);
+		g_tree_foreach(outcome->private_updates, put_private,
+			       (gpointer)&writer);
+		ledger_head_save(batch, head);
 		for (guint i = 0; i < block->n_beside; i++)
-			ledger_batch_put(&batch, block->beside[i].key,
+			ledger_batch_put(batch, block->beside[i].key,
 					 block->beside[i].value);
-		status =
-			ledger_batch_commit(&batch, &state->store, cookie, err);
+		status = ledger_batch_commit(batch, &state->store, cookie, err);
 	}
 	if (status != BSN_OK)
 		*head = before;

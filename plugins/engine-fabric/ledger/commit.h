@@ -13,11 +13,12 @@
  * it, what it changes and what finds it again, as one batch.
  *
  * Returns: BSN_OK.
- * In:      outcome; cookie: as bsn_store.commit.
+ * In:      outcome; batch: with what else is to be written, borrowed bytes living
+ *          until then; cookie: as bsn_store.commit.
  * Out:     head: that of before becomes that of after.
  * Errors:  those of bsn_store.commit; then `head` is as it was. [strand] */
 int32_t ledger_commit_block(const State *state, IncomingBlock *block,
-			    const BlockOutcome *outcome, guint64 cookie,
-			    LedgerHead *head, bsn_err *err);
+			    const BlockOutcome *outcome, LedgerBatch *batch,
+			    guint64 cookie, LedgerHead *head, bsn_err *err);
 
 #endif

@@ -16,6 +16,13 @@ typedef struct {
 	guint64 tx;
 } Version;
 
+static inline gint
+version_compare(Version a, Version b)
+{
+	return a.block != b.block ? (a.block > b.block) - (a.block < b.block)
+				  : (a.tx > b.tx) - (a.tx < b.tx);
+}
+
 typedef struct {
 	bsn_slice key;	 /* state key */
 	gboolean exists; /* FALSE: it was deleted, or never there */

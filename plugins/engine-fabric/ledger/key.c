@@ -153,6 +153,33 @@ store_key_history(const Suite *suite, bsn_slice state_key, guint64 block,
 	return key;
 }
 
+StoreKey
+store_key_expiry_from(guint64 block)
+{
+	StoreKey key = { { STORE_EXPIRY }, 1 };
+
+	put_number(&key, block);
+	return key;
+}
+
+StoreKey
+store_key_expiry(const Suite *suite, guint64 block, bsn_slice state_key)
+{
+	StoreKey key = store_key_expiry_from(block);
+
+	put_digest(suite, &key, state_key);
+	return key;
+}
+
+StoreKey
+store_key_private(const Suite *suite, bsn_slice state_key)
+{
+	StoreKey key = { { STORE_PRIVATE }, 1 };
+
+	put_digest(suite, &key, state_key);
+	return key;
+}
+
 gboolean
 store_key_read_history(bsn_slice store_key, guint64 *block, guint64 *tx)
 {

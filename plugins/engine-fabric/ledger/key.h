@@ -8,6 +8,9 @@
  * have NULs, so the order of state keys is that of the parts one after the
  * other, and keys of one namespace stand together in Fabric's order.
  *
+ * Values of a collection, where they are, have PRIVATE_MARK in front of its name
+ * and the key itself (private.h).
+ *
  * A *store key* is what bsn.store/1 has, at most BSN_STORE_KEY_MAX bytes. State
  * keys may be longer: one of more than STATE_KEY_PLAIN bytes is cut there and
  * its digest put behind, so that only keys that are alike so far are out of
@@ -35,7 +38,16 @@
 	'h'	       /* digest of a state key, block, transaction: place \
 			*/
 #define STORE_HEAD 'l' /* of the ledger as a whole */
+#define STORE_EXPIRY                                                         \
+	'd' /* block, digest of a collection's state key: what goes with that \
+	     * block (expiry.h) */
+#define STORE_PRIVATE                                                         \
+	'k' /* digest of a collection's state key: the key that it has the    \
+	     * digest of, where the value is */
 #define STORE_SNAPSHOT 'y' /* snapshots; where the ledger begins */
+
+/* No collection's name begins with it. */
+#define PRIVATE_MARK '$'
 
 typedef struct {
 	guint8 bytes[BSN_STORE_KEY_MAX];
@@ -69,6 +81,11 @@ StoreKey store_key_state(const Suite *suite, bsn_slice state_key);
 StoreKey store_key_state_from(bsn_slice state_key);
 StoreKey store_key_history(const Suite *suite, bsn_slice state_key,
 			   guint64 block, guint64 tx);
+StoreKey store_key_expiry(const Suite *suite, guint64 block,
+			  bsn_slice state_key);
+/* What all of that block are not below. */
+StoreKey store_key_expiry_from(guint64 block);
+StoreKey store_key_private(const Suite *suite, bsn_slice state_key);
 /* Whether a history's store key is of that state key; its place. */
 gboolean store_key_read_history(bsn_slice store_key, guint64 *block,
 				guint64 *tx);

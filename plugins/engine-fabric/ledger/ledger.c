@@ -8,8 +8,10 @@
 #include "plugins/engine-fabric/block.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/commit.h"
+#include "plugins/engine-fabric/ledger/expiry.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/origin.h"
+#include "plugins/engine-fabric/ledger/private.h"
 #include "plugins/kit/sink.h"
 
 /* ---- opening ---- */
@@ -59,7 +61,7 @@ channel_ledger_open(const Suite *suite, const LedgerStore *store,
 	g_autoptr(ChannelLedger) opened = g_new0(ChannelLedger, 1);
 	int32_t status;
 
-	opened->state = (State){ *suite, *store, FALSE };
+	opened->state = (State){ *suite, *store, NULL, FALSE };
 	opened->channel_id = g_bytes_new(channel_id.data, channel_id.len);
 	status = ledger_head_load(store, &opened->head, err);
 	if (status == BSN_OK)
@@ -99,13 +101,52 @@ judge(const ChannelLedger *ledger, const IncomingBlock *block,
 			      verdicts, tx_judge, outcome, err);
 }
 
+/* What the block changes outside of its commit hash. */
+static int32_t
+add_private(const ChannelLedger *ledger, const IncomingBlock *block,
+	    PrivateSource *source, BlockOutcome *outcome, LedgerBatch *batch,
+	    bsn_err *err)
+{
+	const State *state = &ledger->state;
+	const guint64 number = ledger->head.height;
+	g_autoptr(GTree) given = state_tree_new();
+	int32_t status = BSN_OK;
+
+	if (ledger->first > 0 && source != NULL)
+		status = expiry_restore(state, source, err);
+	if (status == BSN_OK)
+		status = expiry_due(state, number, outcome, batch, err);
+	if (status == BSN_OK && source != NULL) {
+		expiry_note(state, number, outcome, source, batch);
+		status = source->collect(source, block, outcome, given, batch,
+					 err);
+	}
+	return status == BSN_OK ? private_settle(state, given, outcome, err)
+				: status;
+}
+
+static int32_t
+keep_replaced(ChannelLedger *ledger, const BlockOutcome *outcome, bsn_err *err)
+{
+	const int32_t status = snapshots_keep(
+		&ledger->snapshots, &ledger->state, outcome->updates, err);
+
+	return status == BSN_OK ? snapshots_keep(&ledger->snapshots,
+						 &ledger->state,
+						 outcome->private_updates, err)
+				: status;
+}
+
 int32_t
 channel_ledger_append(ChannelLedger *ledger, IncomingBlock *block,
 		      const int32_t *verdicts, TxJudge *tx_judge,
-		      guint64 cookie, BlockOutcome *outcome, bsn_err *err)
+		      PrivateSource *source, guint64 cookie,
+		      BlockOutcome *outcome, bsn_err *err)
 {
+	g_auto(LedgerBatch) batch = { NULL, ARENA_INIT };
 	int32_t status;
 
+	ledger_batch_init(&batch);
 	block_outcome_init(outcome, block->n_txs);
 	status = block_check(&ledger->state.suite, block->message,
 			     ledger->head.height,
@@ -113,11 +154,14 @@ channel_ledger_append(ChannelLedger *ledger, IncomingBlock *block,
 	if (status == BSN_OK)
 		status = judge(ledger, block, verdicts, tx_judge, outcome, err);
 	if (status == BSN_OK)
-		status = snapshots_keep(&ledger->snapshots, &ledger->state,
-					outcome->updates, err);
+		status = add_private(ledger, block, source, outcome, &batch,
+				     err);
+	if (status == BSN_OK)
+		status = keep_replaced(ledger, outcome, err);
 	if (status == BSN_OK)
 		status = ledger_commit_block(&ledger->state, block, outcome,
-					     cookie, &ledger->head, err);
+					     &batch, cookie, &ledger->head,
+					     err);
 	if (status == BSN_OK)
 		g_queue_push_tail(
 			&ledger->waiting,

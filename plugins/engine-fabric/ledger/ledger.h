@@ -7,7 +7,7 @@
  *	status = incoming_block_read(&suite, channel_id, bytes, ...);
  *	(verify what is in block->signatures)
  *	status = channel_ledger_append(ledger, block, verdicts, &judge,
- *				       cookie, &outcome, err);
+ *				       source, cookie, &outcome, err);
  *
  * A ledger is one strand's.
  */
@@ -46,15 +46,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChannelLedger, channel_ledger_free)
  * Returns: BSN_OK: accepted; it is read from now on, and durable when the
  *          store says so for `cookie`.
  * In:      block: its metadata is filled in; verdicts, judge: as
- *          block_validate, NULL for the first block; cookie: as
- *          bsn_store.commit.
+ *          block_validate, NULL for the first block; source: may be NULL;
+ *          cookie: as bsn_store.commit.
  * Out:     outcome: initialised by this function, whatever it returns.
  * Errors:  BSN_CONFLICT, BSN_BAD_REQUEST: it is not the next block, or its
- *          hashes are wrong; those of block_validate and bsn_store.commit. Then
- *          nothing has changed. */
+ *          hashes are wrong; those of block_validate, of the source and of
+ *          bsn_store.commit. Then nothing has changed. */
 int32_t channel_ledger_append(ChannelLedger *ledger, IncomingBlock *block,
 			      const int32_t *verdicts, TxJudge *judge,
-			      guint64 cookie, BlockOutcome *outcome,
+			      PrivateSource *source, guint64 cookie, BlockOutcome *outcome,
 			      bsn_err *err);
 
 /* The blocks below `height` are on disk. */

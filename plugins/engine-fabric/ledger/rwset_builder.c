@@ -22,7 +22,9 @@ collection_free(gpointer data)
 
 	g_tree_unref(collection->reads);
 	g_tree_unref(collection->writes);
+	g_tree_unref(collection->metadata);
 	g_tree_unref(collection->open);
+	g_tree_unref(collection->described);
 	g_free(collection);
 }
 
@@ -88,8 +90,14 @@ collection_of(RwsetBuilder *builder, bsn_slice namespace, bsn_slice name)
 	if (collection != NULL)
 		return collection;
 	collection = g_new(RwsetCollection, 1);
-	*collection = (RwsetCollection){ keep(builder, name), entries_new(),
-				    entries_new(), entries_new() };
+	*collection = (RwsetCollection){
+		.name = keep(builder, name),
+		.reads = entries_new(),
+		.writes = entries_new(),
+		.metadata = entries_new(),
+		.open = entries_new(),
+		.described = entries_new(),
+	};
 	g_tree_insert(ns->collections, &collection->name, collection);
 	return collection;
 }
@@ -154,6 +162,22 @@ rwset_builder_write(RwsetBuilder *builder, bsn_slice namespace, bsn_slice key,
 		  value);
 }
 
+static Kvrwset__KVMetadataEntry **
+keep_entries(RwsetBuilder *builder, const MetadataEntry *entries, gsize n)
+{
+	Kvrwset__KVMetadataEntry **kept =
+		arena_room(builder->arena, n * sizeof(*kept));
+
+	for (gsize i = 0; i < n; i++) {
+		kept[i] = arena_room(builder->arena, sizeof(*kept[i]));
+		kvrwset__kvmetadata_entry__init(kept[i]);
+		kept[i]->name = arena_copy(builder->arena, entries[i].name,
+					   strlen(entries[i].name));
+		kept[i]->value = message_bytes(keep(builder, entries[i].value));
+	}
+	return kept;
+}
+
 void
 rwset_builder_describe(RwsetBuilder *builder, bsn_slice namespace,
 		       bsn_slice key, const MetadataEntry *entries, gsize n)
@@ -164,18 +188,7 @@ rwset_builder_describe(RwsetBuilder *builder, bsn_slice namespace,
 	kvrwset__kvmetadata_write__init(write);
 	write->key = message_bytes(keep(builder, key));
 	write->n_entries = n;
-	write->entries =
-		arena_room(builder->arena, n * sizeof(*write->entries));
-	for (gsize i = 0; i < n; i++) {
-		Kvrwset__KVMetadataEntry *entry =
-			arena_room(builder->arena, sizeof(*entry));
-
-		kvrwset__kvmetadata_entry__init(entry);
-		entry->name = arena_copy(builder->arena, entries[i].name,
-					 strlen(entries[i].name));
-		entry->value = message_bytes(keep(builder, entries[i].value));
-		write->entries[i] = entry;
-	}
+	write->entries = keep_entries(builder, entries, n);
 	put_entry(builder, namespace_of(builder, namespace)->metadata,
 		  write->key, write);
 }
@@ -206,11 +219,10 @@ rwset_builder_read_hashed(RwsetBuilder *builder, bsn_slice namespace,
 		  message_bytes(keep(builder, key)), read);
 }
 
-void
-rwset_builder_write_hashed(RwsetBuilder *builder, bsn_slice namespace,
-			   bsn_slice collection, bsn_slice key, bsn_slice value)
+static Kvrwset__KVWriteHash *
+put_write_hash(RwsetBuilder *builder, RwsetCollection *to, bsn_slice key,
+	       bsn_slice value)
 {
-	RwsetCollection *to = collection_of(builder, namespace, collection);
 	Kvrwset__KVWriteHash *write =
 		arena_room(builder->arena, sizeof(*write));
 
@@ -222,6 +234,55 @@ rwset_builder_write_hashed(RwsetBuilder *builder, bsn_slice namespace,
 	put_entry(builder, to->writes, message_bytes(keep(builder, key)),
 		  write);
 	put_write(builder, to->open, key, value);
+	return write;
+}
+
+void
+rwset_builder_write_hashed(RwsetBuilder *builder, bsn_slice namespace,
+			   bsn_slice collection, bsn_slice key, bsn_slice value)
+{
+	(void)put_write_hash(builder,
+			     collection_of(builder, namespace, collection), key,
+			     value);
+}
+
+void
+rwset_builder_purge_hashed(RwsetBuilder *builder, bsn_slice namespace,
+			   bsn_slice collection, bsn_slice key)
+{
+	put_write_hash(builder, collection_of(builder, namespace, collection),
+		       key, bsn_slice_of(NULL, 0))
+		->is_purge = TRUE;
+}
+
+/* What members are given names the key alone: that is how Fabric's tell whose
+ * version has changed. */
+void
+rwset_builder_describe_hashed(RwsetBuilder *builder, bsn_slice namespace,
+			      bsn_slice collection, bsn_slice key,
+			      const MetadataEntry *entries, gsize n)
+{
+	RwsetCollection *to = collection_of(builder, namespace, collection);
+	Kvrwset__KVMetadataWriteHash *write =
+		arena_room(builder->arena, sizeof(*write));
+	Kvrwset__KVMetadataWrite *open =
+		arena_room(builder->arena, sizeof(*open));
+
+	kvrwset__kvmetadata_write_hash__init(write);
+	write->key_hash = rwset_digest(builder, key);
+	write->n_entries = n;
+	write->entries = keep_entries(builder, entries, n);
+	kvrwset__kvmetadata_write__init(open);
+	open->key = message_bytes(keep(builder, key));
+	put_entry(builder, to->metadata, open->key, write);
+	put_entry(builder, to->described, open->key, open);
+}
+
+void
+rwset_builder_keep_open(RwsetBuilder *builder, bsn_slice namespace,
+			bsn_slice collection)
+{
+	collection_of(builder, namespace, collection)->is_private = TRUE;
 }
 
 /* ---- ranges ---- */

@@ -44,6 +44,15 @@ void rwset_builder_read_hashed(RwsetBuilder *builder, bsn_slice namespace,
 void rwset_builder_write_hashed(RwsetBuilder *builder, bsn_slice namespace,
 				bsn_slice collection, bsn_slice key,
 				bsn_slice value);
+void rwset_builder_describe_hashed(RwsetBuilder *builder, bsn_slice namespace,
+				   bsn_slice collection, bsn_slice key,
+				   const MetadataEntry *entries, gsize n);
+/* Deletes, so that nothing of it is kept anywhere. */
+void rwset_builder_purge_hashed(RwsetBuilder *builder, bsn_slice namespace,
+				bsn_slice collection, bsn_slice key);
+/* What is written of a collection is given to its members. */
+void rwset_builder_keep_open(RwsetBuilder *builder, bsn_slice namespace,
+			     bsn_slice collection);
 /* A range query; the first one of equal bounds counts. `results` is finished.
  */
 void rwset_builder_range(RwsetBuilder *builder, bsn_slice namespace,
@@ -52,5 +61,8 @@ void rwset_builder_range(RwsetBuilder *builder, bsn_slice namespace,
 
 /* Appends the TxReadWriteSet. */
 void rwset_builder_finish(RwsetBuilder *builder, GByteArray *out);
+/* Appends the TxPvtReadWriteSet of collections with rwset_builder_keep_open;
+ * nothing when nothing of them is written. */
+void rwset_builder_finish_private(RwsetBuilder *builder, GByteArray *out);
 
 #endif

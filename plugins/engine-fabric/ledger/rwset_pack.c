@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What was gathered becomes a TxReadWriteSet.
+ * What was gathered becomes a TxReadWriteSet, and what members of collections
+ * are given of it a TxPvtReadWriteSet.
  */
 #include "ledger/rwset/rwset.pb-c.h"
 #include "plugins/engine-fabric/codec/message.h"
@@ -52,18 +53,28 @@ pack_namespace(RwsetBuilder *builder, const RwsetNamespace *ns)
 	return message_bytes(message_put(builder->arena, &set));
 }
 
-/* What members of the collection would be given. */
-static ProtobufCBinaryData
-digest_open(RwsetBuilder *builder, const RwsetCollection *collection)
+/* What members of the collection are given; empty when nothing is written. */
+static bsn_slice
+pack_open(RwsetBuilder *builder, const RwsetCollection *collection)
 {
 	Kvrwset__KVRWSet set = KVRWSET__KVRWSET__INIT;
 	const List writes = list_of(builder, collection->open);
+	const List described = list_of(builder, collection->described);
 
-	if (writes.n == 0)
-		return (ProtobufCBinaryData){ 0, NULL };
 	set.n_writes = writes.n;
 	set.writes = (Kvrwset__KVWrite **)writes.list;
-	return rwset_digest(builder, message_put(builder->arena, &set));
+	set.n_metadata_writes = described.n;
+	set.metadata_writes = (Kvrwset__KVMetadataWrite **)described.list;
+	return message_put(builder->arena, &set);
+}
+
+static ProtobufCBinaryData
+digest_open(RwsetBuilder *builder, const RwsetCollection *collection)
+{
+	const bsn_slice open = pack_open(builder, collection);
+
+	return open.len > 0 ? rwset_digest(builder, open)
+			    : (ProtobufCBinaryData){ 0, NULL };
 }
 
 static Rwset__CollectionHashedReadWriteSet *
@@ -74,11 +85,14 @@ pack_collection(RwsetBuilder *builder, const RwsetCollection *collection)
 	Kvrwset__HashedRWSet set = KVRWSET__HASHED_RWSET__INIT;
 	const List reads = list_of(builder, collection->reads);
 	const List writes = list_of(builder, collection->writes);
+	const List metadata = list_of(builder, collection->metadata);
 
 	set.n_hashed_reads = reads.n;
 	set.hashed_reads = (Kvrwset__KVReadHash **)reads.list;
 	set.n_hashed_writes = writes.n;
 	set.hashed_writes = (Kvrwset__KVWriteHash **)writes.list;
+	set.n_metadata_writes = metadata.n;
+	set.metadata_writes = (Kvrwset__KVMetadataWriteHash **)metadata.list;
 	rwset__collection_hashed_read_write_set__init(packed);
 	packed->collection_name = (char *)collection->name.data;
 	packed->hashed_rwset =
@@ -120,5 +134,65 @@ rwset_builder_finish(RwsetBuilder *builder, GByteArray *out)
 	}
 	all.n_ns_rwset = namespaces.n;
 	all.ns_rwset = sets;
+	message_append(out, &all);
+}
+
+/* ---- what members are given ---- */
+
+static Rwset__CollectionPvtReadWriteSet *
+pack_private_collection(RwsetBuilder *builder,
+			const RwsetCollection *collection)
+{
+	const bsn_slice open =
+		collection->is_private ? pack_open(builder, collection)
+				       : bsn_slice_of(NULL, 0);
+	Rwset__CollectionPvtReadWriteSet *packed;
+
+	if (open.len == 0)
+		return NULL;
+	packed = arena_room(builder->arena, sizeof(*packed));
+	rwset__collection_pvt_read_write_set__init(packed);
+	packed->collection_name = (char *)collection->name.data;
+	packed->rwset = message_bytes(open);
+	return packed;
+}
+
+static Rwset__NsPvtReadWriteSet *
+pack_private_namespace(RwsetBuilder *builder, const RwsetNamespace *ns)
+{
+	const List list = list_of(builder, ns->collections);
+	Rwset__NsPvtReadWriteSet *packed =
+		arena_room(builder->arena, sizeof(*packed));
+
+	rwset__ns_pvt_read_write_set__init(packed);
+	packed->namespace_ = (char *)ns->name.data;
+	packed->collection_pvt_rwset =
+		arena_room(builder->arena, list.n * sizeof(void *));
+	for (gsize i = 0; i < list.n; i++) {
+		Rwset__CollectionPvtReadWriteSet *one =
+			pack_private_collection(builder, list.list[i]);
+
+		if (one != NULL)
+			packed->collection_pvt_rwset
+				[packed->n_collection_pvt_rwset++] = one;
+	}
+	return packed->n_collection_pvt_rwset > 0 ? packed : NULL;
+}
+
+void
+rwset_builder_finish_private(RwsetBuilder *builder, GByteArray *out)
+{
+	Rwset__TxPvtReadWriteSet all = RWSET__TX_PVT_READ_WRITE_SET__INIT;
+	const List namespaces = list_of(builder, builder->namespaces);
+
+	all.ns_pvt_rwset =
+		arena_room(builder->arena, namespaces.n * sizeof(void *));
+	for (gsize i = 0; i < namespaces.n; i++) {
+		Rwset__NsPvtReadWriteSet *one =
+			pack_private_namespace(builder, namespaces.list[i]);
+
+		if (one != NULL)
+			all.ns_pvt_rwset[all.n_ns_pvt_rwset++] = one;
+	}
 	message_append(out, &all);
 }

@@ -22,7 +22,10 @@ typedef struct {
 	bsn_slice name; /* with a NUL behind */
 	GTree *reads;	/* Kvrwset__KVReadHash */
 	GTree *writes;	/* Kvrwset__KVWriteHash */
+	GTree *metadata; /* Kvrwset__KVMetadataWriteHash */
 	GTree *open;	/* Kvrwset__KVWrite: what they are digests of */
+	GTree *described; /* Kvrwset__KVMetadataWrite: keys alone */
+	gboolean is_private; /* members are given what is open */
 } RwsetCollection;
 
 /* In the arena. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/engine-fabric/ledger/simulator.h"
+#include "plugins/engine-fabric/ledger/simulator_private.h"
 
 #include <string.h>
 
@@ -7,35 +7,7 @@
 
 #include "plugins/engine-fabric/codec/scan.h"
 #include "plugins/engine-fabric/ledger/key.h"
-#include "plugins/engine-fabric/ledger/range.h"
 #include "plugins/kit/wire.h"
-
-/* What a read, a range and a write cost besides their bytes. */
-#define ENTRY_COST 64u
-
-struct Simulator {
-	ChannelLedger *ledger;
-	Snapshot *snapshot;
-	Arena arena;
-	RwsetBuilder builder;
-	GPtrArray *ranges; /* SimulatorRange */
-	guint64 bytes;
-	gboolean has_pages;
-	gboolean has_writes;
-};
-
-struct SimulatorRange {
-	Simulator *simulator;
-	bsn_slice namespace; /* in the arena, as all of these */
-	bsn_slice start;
-	bsn_slice end;
-	bsn_slice last; /* key of the last result */
-	gboolean has_results;
-	gboolean exhausted;
-	gboolean closed;
-	StateRange state;
-	QueryResults results;
-};
 
 static void
 range_free(SimulatorRange *range)
@@ -80,16 +52,16 @@ simulator_height(const Simulator *simulator)
 
 /* ---- bounds ---- */
 
-static int32_t
-check_key(bsn_slice key, bsn_err *err)
+int32_t
+simulator_check_key(bsn_slice key, bsn_err *err)
 {
 	if (scan_text(key))
 		return BSN_OK;
 	return bsn_fail(err, BSN_BAD_REQUEST, "a key must be UTF-8");
 }
 
-static int32_t
-charge(Simulator *simulator, guint64 bytes, bsn_err *err)
+int32_t
+simulator_charge(Simulator *simulator, guint64 bytes, bsn_err *err)
 {
 	if (bytes <= SIMULATOR_BYTES_MAX - ENTRY_COST &&
 	    simulator->bytes <= SIMULATOR_BYTES_MAX - ENTRY_COST - bytes) {
@@ -117,11 +89,11 @@ simulator_get(Simulator *simulator, bsn_slice namespace, bsn_slice key,
 	      StateItem **item, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	int32_t status = check_key(key, err);
+	int32_t status = simulator_check_key(key, err);
 
 	*item = NULL;
 	if (status == BSN_OK)
-		status = charge(simulator, key.len, err);
+		status = simulator_charge(simulator, key.len, err);
 	if (status == BSN_OK)
 		status = snapshot_get(simulator->snapshot,
 				      &simulator->ledger->state,
@@ -134,10 +106,11 @@ simulator_get(Simulator *simulator, bsn_slice namespace, bsn_slice key,
 	return status;
 }
 
-static int32_t
-begin_write(Simulator *simulator, bsn_slice key, guint64 len, bsn_err *err)
+int32_t
+simulator_begin_write(Simulator *simulator, bsn_slice key, guint64 len,
+		      bsn_err *err)
 {
-	int32_t status = check_key(key, err);
+	int32_t status = simulator_check_key(key, err);
 
 	if (status == BSN_OK && key.len == 0)
 		status = bsn_fail(err, BSN_BAD_REQUEST,
@@ -146,8 +119,12 @@ begin_write(Simulator *simulator, bsn_slice key, guint64 len, bsn_err *err)
 		status = bsn_fail(err, BSN_BAD_REQUEST,
 				  "a transaction that queries by pages cannot "
 				  "write");
+	if (status == BSN_OK && simulator->has_private_queries)
+		status = bsn_fail(err, BSN_BAD_REQUEST,
+				  "Transaction has already performed queries "
+				  "on pvt data. Writes are not allowed");
 	if (status == BSN_OK)
-		status = charge(simulator, key.len + len, err);
+		status = simulator_charge(simulator, key.len + len, err);
 	if (status == BSN_OK)
 		simulator->has_writes = TRUE;
 	return status;
@@ -157,7 +134,7 @@ int32_t
 simulator_put(Simulator *simulator, bsn_slice namespace, bsn_slice key,
 	      bsn_slice value, bsn_err *err)
 {
-	const int32_t status = begin_write(simulator, key, value.len, err);
+	const int32_t status = simulator_begin_write(simulator, key, value.len, err);
 
 	if (status == BSN_OK)
 		rwset_builder_write(&simulator->builder, namespace, key, value);
@@ -172,86 +149,73 @@ simulator_delete(Simulator *simulator, bsn_slice namespace, bsn_slice key,
 			     err);
 }
 
-int32_t
-simulator_put_metadata(Simulator *simulator, bsn_slice namespace, bsn_slice key,
-		       const MetadataEntry *entries, gsize n, bsn_err *err)
+guint64
+simulator_metadata_cost(const MetadataEntry *entries, gsize n)
 {
 	guint64 len = 0;
-	int32_t status;
 
 	for (gsize i = 0; i < n; i++)
 		len += ENTRY_COST + strlen(entries[i].name) +
 		       entries[i].value.len;
-	status = begin_write(simulator, key, len, err);
+	return len;
+}
+
+int32_t
+simulator_put_metadata(Simulator *simulator, bsn_slice namespace, bsn_slice key,
+		       const MetadataEntry *entries, gsize n, bsn_err *err)
+{
+	const int32_t status = simulator_begin_write(
+		simulator, key, simulator_metadata_cost(entries, n), err);
+
 	if (status == BSN_OK)
 		rwset_builder_describe(&simulator->builder, namespace, key,
 				       entries, n);
 	return status;
 }
 
-/* ---- collections ---- */
-
-int32_t
-simulator_get_hash(Simulator *simulator, bsn_slice namespace,
-		   bsn_slice collection, bsn_slice key, StateItem **item,
-		   bsn_err *err)
-{
-	const State *state = &simulator->ledger->state;
-	g_auto(Arena) arena = ARENA_INIT;
-	guint8 hash[HASH_LEN];
-	int32_t status = check_key(key, err);
-
-	*item = NULL;
-	if (status == BSN_OK)
-		status = charge(simulator, key.len, err);
-	if (status == BSN_OK)
-		status = suite_digest(&state->suite, &key, 1, hash);
-	if (status == BSN_OK)
-		status = snapshot_get(simulator->snapshot, state,
-				      state_key(&arena, namespace, collection,
-						bsn_slice_of(hash, HASH_LEN)),
-				      item, err);
-	if (status == BSN_OK)
-		rwset_builder_read_hashed(&simulator->builder, namespace,
-					  collection, key,
-					  *item != NULL ? &(*item)->version
-							: NULL);
-	return status;
-}
-
-int32_t
-simulator_put_hashed(Simulator *simulator, bsn_slice namespace,
-		     bsn_slice collection, bsn_slice key, bsn_slice value,
-		     bsn_err *err)
-{
-	const int32_t status = begin_write(simulator, key, value.len, err);
-
-	if (status == BSN_OK)
-		rwset_builder_write_hashed(&simulator->builder, namespace,
-					   collection, key, value);
-	return status;
-}
-
 /* ---- ranges ---- */
 
 static int32_t
-may_query(Simulator *simulator, bsn_slice start, bsn_slice end, gboolean pages,
-	  bsn_err *err)
+check_range(Simulator *simulator, bsn_slice start, bsn_slice end, bsn_err *err)
 {
-	int32_t status = check_key(start, err);
+	int32_t status = simulator_check_key(start, err);
 
 	if (status == BSN_OK)
-		status = check_key(end, err);
-	if (status == BSN_OK && pages && simulator->has_writes)
-		status = bsn_fail(err, BSN_BAD_REQUEST,
-				  "a transaction that has written cannot "
-				  "query by pages");
+		status = simulator_check_key(end, err);
 	if (status == BSN_OK && simulator->ranges->len == SIMULATOR_RANGES_MAX)
 		status = bsn_fail(err, BSN_TOO_LARGE,
 				  "a transaction may make %u range queries",
 				  SIMULATOR_RANGES_MAX);
-	return status == BSN_OK ? charge(simulator, start.len + end.len, err)
+	return status == BSN_OK ? simulator_charge(simulator,
+						   start.len + end.len, err)
 				: status;
+}
+
+int32_t
+simulator_open_range(Simulator *simulator, bsn_slice namespace,
+		     bsn_slice collection, bsn_slice start, bsn_slice end,
+		     SimulatorRange **range, bsn_err *err)
+{
+	int32_t status = snapshot_check(simulator->snapshot, err);
+	SimulatorRange *opened;
+
+	if (status == BSN_OK)
+		status = check_range(simulator, start, end, err);
+	if (status != BSN_OK)
+		return status;
+	opened = g_new0(SimulatorRange, 1);
+	opened->simulator = simulator;
+	opened->namespace = keep(simulator, namespace);
+	opened->start = keep(simulator, start);
+	opened->end = keep(simulator, end);
+	state_range_init(&opened->state, &simulator->ledger->state,
+			 simulator->snapshot->before, namespace, collection,
+			 start, end, FALSE);
+	query_results_init(&opened->results, &simulator->ledger->state.suite,
+			   RESULTS_DEGREE);
+	g_ptr_array_add(simulator->ranges, opened);
+	*range = opened;
+	return BSN_OK;
 }
 
 int32_t
@@ -259,27 +223,18 @@ simulator_range(Simulator *simulator, bsn_slice namespace, bsn_slice start,
 		bsn_slice end, gboolean pages, SimulatorRange **range,
 		bsn_err *err)
 {
-	int32_t status = snapshot_check(simulator->snapshot, err);
-	SimulatorRange *opened;
+	int32_t status;
 
+	if (pages && simulator->has_writes)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"a transaction that has written cannot query "
+				"by pages");
+	status = simulator_open_range(simulator, namespace,
+				      bsn_slice_of(NULL, 0), start, end, range,
+				      err);
 	if (status == BSN_OK)
-		status = may_query(simulator, start, end, pages, err);
-	if (status != BSN_OK)
-		return status;
-	simulator->has_pages |= pages;
-	opened = g_new0(SimulatorRange, 1);
-	opened->simulator = simulator;
-	opened->namespace = keep(simulator, namespace);
-	opened->start = keep(simulator, start);
-	opened->end = keep(simulator, end);
-	state_range_init(&opened->state, &simulator->ledger->state,
-			 simulator->snapshot->before, namespace,
-			 bsn_slice_of(NULL, 0), start, end, FALSE);
-	query_results_init(&opened->results, &simulator->ledger->state.suite,
-			   RESULTS_DEGREE);
-	g_ptr_array_add(simulator->ranges, opened);
-	*range = opened;
-	return BSN_OK;
+		simulator->has_pages |= pages;
+	return status;
 }
 
 /* The end that the read-write set has is that of the query once there was
@@ -297,9 +252,11 @@ take_result(SimulatorRange *range, const StateItem *item, bsn_err *err)
 		return BSN_OK;
 	}
 	(void)state_key_split(item->key, &namespace, &collection, &key);
-	status = charge(range->simulator, key.len, err);
+	status = simulator_charge(range->simulator, key.len, err);
 	if (status != BSN_OK)
 		return status;
+	if (range->is_private)
+		return BSN_OK;
 	range->last = keep(range->simulator, key);
 	range->has_results = TRUE;
 	query_results_add(&range->results, item);
@@ -359,7 +316,8 @@ simulator_finish(Simulator *simulator, GByteArray *out)
 		SimulatorRange *range = simulator->ranges->pdata[i];
 
 		/* One that nobody read has seen nothing. */
-		if (range->has_results || range->exhausted)
+		if (!range->is_private &&
+		    (range->has_results || range->exhausted))
 			rwset_builder_range(&simulator->builder,
 					    range->namespace, range->start,
 					    range->exhausted ? range->end
@@ -367,4 +325,10 @@ simulator_finish(Simulator *simulator, GByteArray *out)
 					    range->exhausted, &range->results);
 	}
 	rwset_builder_finish(&simulator->builder, out);
+}
+
+void
+simulator_finish_private(Simulator *simulator, GByteArray *out)
+{
+	rwset_builder_finish_private(&simulator->builder, out);
 }

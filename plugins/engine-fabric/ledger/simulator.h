@@ -57,15 +57,57 @@ int32_t simulator_put_metadata(Simulator *simulator, bsn_slice namespace,
 			       bsn_slice key, const MetadataEntry *entries,
 			       gsize n, bsn_err *err);
 
-/* The same of a collection, whose keys and values the ledger knows by their
- * digests: an item's value is the digest of what was written. Only for what
- * everybody may know: the value itself is not passed on. Return as above. */
+/* ---- simulator_collections.c: collections ---- */
+
+/* Reads the digest of a collection's value: an item's value is the digest of
+ * what was written, its metadata that of the key. Returns as simulator_get. */
 int32_t simulator_get_hash(Simulator *simulator, bsn_slice namespace,
 			   bsn_slice collection, bsn_slice key,
 			   StateItem **item, bsn_err *err);
+/* Writes what everybody may know: the value itself is not passed on. Returns as
+ * simulator_put, as all that write below. */
 int32_t simulator_put_hashed(Simulator *simulator, bsn_slice namespace,
 			     bsn_slice collection, bsn_slice key,
 			     bsn_slice value, bsn_err *err);
+
+/* Reads a value itself. What is noted is the version of its digest.
+ *
+ * Returns: BSN_OK. Out: item: a reference, or NULL when there is none.
+ * Errors:  those of simulator_get; BSN_UNAVAILABLE: there is one, but not
+ *          here. */
+int32_t simulator_get_private(Simulator *simulator, bsn_slice namespace,
+			      bsn_slice collection, bsn_slice key,
+			      StateItem **item, bsn_err *err);
+/* Write values for the collection's members: in the read-write set by their
+ * digests, in the private one as they are. An empty value deletes; purging also
+ * takes away what is kept of earlier values. */
+int32_t simulator_put_private(Simulator *simulator, bsn_slice namespace,
+			      bsn_slice collection, bsn_slice key,
+			      bsn_slice value, bsn_err *err);
+int32_t simulator_delete_private(Simulator *simulator, bsn_slice namespace,
+				 bsn_slice collection, bsn_slice key,
+				 bsn_err *err);
+int32_t simulator_purge_private(Simulator *simulator, bsn_slice namespace,
+				bsn_slice collection, bsn_slice key,
+				bsn_err *err);
+int32_t simulator_put_private_metadata(Simulator *simulator,
+				       bsn_slice namespace,
+				       bsn_slice collection, bsn_slice key,
+				       const MetadataEntry *entries, gsize n,
+				       bsn_err *err);
+/* Before values of collections are queried, by range or by content: nothing of
+ * it is in the read-write set, so the transaction cannot write.
+ *
+ * Returns: BSN_OK. Errors: BSN_BAD_REQUEST: it has written. */
+int32_t simulator_query_private(Simulator *simulator, bsn_err *err);
+/* Queries a range of a collection's values, those that are here. As
+ * simulator_range. */
+int32_t simulator_private_range(Simulator *simulator, bsn_slice namespace,
+				bsn_slice collection, bsn_slice start,
+				bsn_slice end, SimulatorRange **range,
+				bsn_err *err);
+
+/* ---- ranges ---- */
 
 /* Queries a range of the public state, as state_range_init; it lives as long as
  * the simulator, and its results are in the read-write set as far as they were
@@ -90,8 +132,34 @@ int32_t simulator_range_bookmark(SimulatorRange *range, GByteArray *bookmark,
 /* Nothing more is read; what was read stays. */
 void simulator_range_close(SimulatorRange *range);
 
+/* ---- for queries by content, which judge by themselves what they read ---- */
+
+/* What may be looked at for such queries in one transaction: bytes of values,
+ * and SIMULATOR_LOOK_COST for each. Not a time, so that all nodes end alike. */
+#define SIMULATOR_LOOK_MAX (128u << 20)
+#define SIMULATOR_LOOK_COST 256u
+
+/* A query of `bytes` begins. One by pages, and one of a collection's values, is
+ * for transactions that do not write.
+ *
+ * Returns: as simulator_range. */
+int32_t simulator_query(Simulator *simulator, guint64 bytes, gboolean pages,
+			gboolean private_values, bsn_err *err);
+/* What it looks at: the state with the snapshot's entries instead. */
+const ChannelLedger *simulator_ledger(const Simulator *simulator);
+const Snapshot *simulator_snapshot(const Simulator *simulator);
+/* It has looked at a value of so many bytes. Returns: BSN_OK, BSN_TOO_LARGE. */
+int32_t simulator_look(Simulator *simulator, guint64 bytes, bsn_err *err);
+/* It gives a public entry away: that is a read.
+ * Returns: BSN_OK, BSN_TOO_LARGE. */
+int32_t simulator_note_read(Simulator *simulator, const StateItem *item,
+			    bsn_err *err);
+
 /* Appends the TxReadWriteSet: namespaces, keys and entries in ascending order,
  * range queries as they were made. No more can be done afterwards. */
 void simulator_finish(Simulator *simulator, GByteArray *out);
+/* Appends the TxPvtReadWriteSet; nothing when no values of collections were
+ * written. */
+void simulator_finish_private(Simulator *simulator, GByteArray *out);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-fabric/ledger/private.h"
+
 static void
 forget(Snapshots *snapshots, Snapshot *snapshot)
 {
@@ -78,7 +80,8 @@ keep_one(gpointer key, gpointer value, gpointer data)
 	for (GList *at = keeper->snapshots->list.head; at != NULL;
 	     at = at->next)
 		keep_for(keeper->snapshots, at->data, before);
-	if (keeper->snapshots->keeper != NULL)
+	/* Private values are nobody else's. */
+	if (keeper->snapshots->keeper != NULL && !private_state_key_is(*name))
 		keeper->status = keeper->snapshots->keeper->keep(
 			keeper->snapshots->keeper, before, keeper->err);
 	return keeper->status != BSN_OK;

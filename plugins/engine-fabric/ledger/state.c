@@ -57,6 +57,32 @@ state_get_version(const State *state, bsn_slice key, gboolean *exists,
 	return status;
 }
 
+void
+state_put(LedgerBatch *batch, const Suite *suite, const StateItem *item)
+{
+	const StoreKey name = store_key_state(suite, item->key);
+	g_autoptr(GByteArray) entry = NULL;
+
+	if (!item->exists) {
+		ledger_batch_delete(batch, store_key_slice(&name));
+		return;
+	}
+	entry = g_byte_array_sized_new((guint)state_item_size(item));
+	state_item_put(entry, item);
+	ledger_batch_put_copy(batch, store_key_slice(&name),
+			      buffer_slice(entry));
+}
+
+int32_t
+state_indexes_change(const State *state, GTree *updates, LedgerBatch *batch,
+		     bsn_err *err)
+{
+	return state->indexes != NULL
+		       ? state->indexes->change(state->indexes, state, updates,
+						batch, err)
+		       : BSN_OK;
+}
+
 /* ---- pages ---- */
 
 /* Gathers the least entries of a range from what the store gives in the order

@@ -4,7 +4,8 @@
  * transaction has. This is stricter where no honest client or endorser goes: an
  * entry of no bytes is NIL_ENVELOPE, a write set with a key twice or with an
  * empty one, at which a range query cannot stop, INVALID_WRITESET, one that
- * would take far more memory than it has bytes BAD_RWSET (writes.c), and range
+ * would take far more memory than it has bytes, or has a collection without a
+ * name or with one that private values have, BAD_RWSET (writes.c), and range
  * queries are made anew within bounds (mvcc.c).
  */
 #include "plugins/engine-fabric/ledger/validate.h"
@@ -39,6 +40,7 @@ block_outcome_init(BlockOutcome *outcome, guint n_txs)
 	memset(outcome->codes, TX_CODE(NOT_VALIDATED), n_txs);
 	outcome->known = g_new0(gboolean, n_txs + 1);
 	outcome->updates = state_tree_new();
+	outcome->private_updates = state_tree_new();
 }
 
 void
@@ -47,6 +49,7 @@ block_outcome_clear(BlockOutcome *outcome)
 	g_clear_pointer(&outcome->codes, g_free);
 	g_clear_pointer(&outcome->known, g_free);
 	g_clear_pointer(&outcome->updates, g_tree_unref);
+	g_clear_pointer(&outcome->private_updates, g_tree_unref);
 }
 
 /* ---- one transaction by itself ---- */

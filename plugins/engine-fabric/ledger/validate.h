@@ -34,7 +34,27 @@ typedef struct {
 	TxCode *codes;	 /* of each transaction */
 	gboolean *known; /* its id is in the ledger already */
 	GTree *updates;	 /* of the world state: a tree of items */
+	/* The same outside of the commit hash: private values (private.h), and
+	 * digests that expire (expiry.h). Filled in by channel_ledger_append. */
+	GTree *private_updates;
 } BlockOutcome;
+
+/* Who has private data for a block, and knows collections. The caller embeds
+ * it; NULL: nobody has, and there are none. */
+typedef struct PrivateSource PrivateSource;
+struct PrivateSource {
+	/* The block's transactions are judged. Adds what there is for the valid
+	 * ones to `updates` by private_apply, and to `batch` what is to be
+	 * written or deleted with the block. [strand] */
+	int32_t (*collect)(PrivateSource *source, const IncomingBlock *block,
+			   const BlockOutcome *outcome, GTree *updates,
+			   LedgerBatch *batch, bsn_err *err);
+	/* Blocks after which a value of a collection goes, by the definition
+	 * that is in force before the block; 0: never. The same on all nodes.
+	 * [strand] */
+	guint64 (*block_to_live)(PrivateSource *source, bsn_slice namespace,
+				 bsn_slice collection);
+};
 
 /* Begins with NOT_VALIDATED everywhere and no changes. */
 void block_outcome_init(BlockOutcome *outcome, guint n_txs);

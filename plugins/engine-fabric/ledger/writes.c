@@ -37,19 +37,24 @@ public_write(const Kvrwset__KVWrite *write)
 }
 
 /* As does the digest of no value. */
-static TxWrite
-hashed_write(const Suite *suite, const Kvrwset__KVWriteHash *write)
+gboolean
+hashed_write_deletes(const Suite *suite, const Kvrwset__KVWriteHash *write)
 {
 	guint8 nothing[HASH_LEN] = { 0 };
 	const bsn_slice value = message_slice(write->value_hash);
 
 	(void)suite_digest(suite, NULL, 0, nothing);
+	return write->is_delete || write->is_purge || value.len == 0 ||
+	       bsn_slice_equal(value, bsn_slice_of(nothing, HASH_LEN));
+}
+
+static TxWrite
+hashed_write(const Suite *suite, const Kvrwset__KVWriteHash *write)
+{
 	return (TxWrite){
 		.writes = TRUE,
-		.deletes =
-			write->is_delete || value.len == 0 ||
-			bsn_slice_equal(value, bsn_slice_of(nothing, HASH_LEN)),
-		.value = value,
+		.deletes = hashed_write_deletes(suite, write),
+		.value = message_slice(write->value_hash),
 	};
 }
 
@@ -176,6 +181,21 @@ count_writes(const Transaction *tx, guint64 *cost)
 	return n;
 }
 
+/* One without a name would be the public state. */
+static gboolean
+has_other_state(const Transaction *tx)
+{
+	for (guint i = 0; i < tx->n_namespaces; i++)
+		for (guint c = 0; c < tx->namespaces[i].n_collections; c++) {
+			const char *name =
+				tx->namespaces[i].collections[c].name;
+
+			if (name[0] == '\0' || name[0] == PRIVATE_MARK)
+				return TRUE;
+		}
+	return FALSE;
+}
+
 gboolean
 tx_writes_read(Arena *arena, const Suite *suite, const Transaction *tx,
 	       TxWrites *list)
@@ -184,7 +204,8 @@ tx_writes_read(Arena *arena, const Suite *suite, const Transaction *tx,
 	const gsize n = count_writes(tx, &cost);
 
 	*list = (TxWrites){ NULL, 0, FALSE };
-	if (cost > COST_FIRST + COST_PER_BYTE * tx->action->results.len)
+	if (has_other_state(tx) ||
+	    cost > COST_FIRST + COST_PER_BYTE * tx->action->results.len)
 		return FALSE;
 	list->writes = arena_room(arena, n * sizeof(list->writes[0]));
 	for (guint i = 0; i < tx->n_namespaces; i++)

@@ -26,10 +26,15 @@ typedef struct {
 	gboolean illegal; /* a key is written twice, or has no name */
 } TxWrites;
 
+/* Whether there is no value afterwards: Fabric's rule, and purging. [any] */
+gboolean hashed_write_deletes(const Suite *suite,
+			      const Kvrwset__KVWriteHash *write);
+
 /* Gathers the writes of a transaction that transaction_open_results has opened.
  *
  * Returns: TRUE; FALSE when they would take far more memory than the set has
- *          bytes: a long namespace in front of each of many small keys. [any]
+ *          bytes: a long namespace in front of each of many small keys; or when
+ *          a collection has no name, or one that private values have. [any]
  */
 gboolean tx_writes_read(Arena *arena, const Suite *suite, const Transaction *tx,
 			TxWrites *list);

@@ -46,6 +46,21 @@ check_not_uninstalled(const View *view, const char *name, bsn_err *err)
 }
 
 static int32_t
+check_collections(Agreement *agreement, bsn_err *err)
+{
+	bsn_slice before = { NULL, 0 };
+	const int32_t status = definition_collections(
+		&agreement->view, &agreement->arena, agreement->terms.name,
+		&before, err);
+
+	return status == BSN_OK ? terms_check_collections(
+					  agreement->call->channel->config,
+					  agreement->terms.collections, before,
+					  err)
+				: status;
+}
+
+static int32_t
 begin(SystemCall *call, Agreement *agreement, bsn_err *err)
 {
 	int32_t status = terms_of_args(&agreement->arena, call->channel->config,
@@ -59,10 +74,10 @@ begin(SystemCall *call, Agreement *agreement, bsn_err *err)
 		status = definition_sequence(&agreement->view,
 					     agreement->terms.name,
 					     &agreement->current, err);
-	return status == BSN_OK ? check_not_uninstalled(&agreement->view,
-							agreement->terms.name,
-							err)
-				: status;
+	if (status == BSN_OK)
+		status = check_not_uninstalled(&agreement->view,
+					       agreement->terms.name, err);
+	return status == BSN_OK ? check_collections(agreement, err) : status;
 }
 
 /* ---- approving ---- */
@@ -85,7 +100,7 @@ check_same_as_committed(Agreement *agreement, bsn_err *err)
 		return BSN_OK;
 	return bsn_fail(err, BSN_CONFLICT,
 			"%s is committed with sequence %" G_GINT64_FORMAT
-			" and another %s: a change needs sequence "
+			"; this differs in %s: a change needs sequence "
 			"%" G_GINT64_FORMAT,
 			terms->name, agreement->current, difference,
 			agreement->current + 1);

@@ -116,6 +116,7 @@ answer_definition(SystemCall *call, bsn_err *err)
 	result.validation_plugin = (char *)VALIDATION_PLUGIN;
 	result.validation_parameter = message_bytes(terms.policy);
 	result.init_required = terms.init_required;
+	result.collections = terms_package(&arena, &terms);
 	message_append(call->payload, &result);
 	return BSN_OK;
 }
@@ -145,6 +146,7 @@ list_one(const View *view, Arena *arena, bsn_slice key, GPtrArray *list,
 	one->validation_plugin = (char *)VALIDATION_PLUGIN;
 	one->validation_parameter = message_bytes(terms.policy);
 	one->init_required = terms.init_required;
+	one->collections = terms_package(arena, &terms);
 	g_ptr_array_add(list, one);
 	return BSN_OK;
 }

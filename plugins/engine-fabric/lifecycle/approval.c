@@ -65,7 +65,7 @@ approval_holds(const View *view, const char *msp_id, const Terms *terms,
 	       gboolean *approved, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	Field fields[FIELDS_MAX];
+	Field fields[ENTRIES_MAX];
 	const guint n = fields_of_approval(&arena, terms, fields);
 	int32_t status = BSN_OK;
 
@@ -161,7 +161,8 @@ approval_read(const View *view, Arena *arena, const char *msp_id,
 	*terms = (Terms){ arena_copy(arena, name, strlen(name)),
 			  record->sequence, record->version,
 			  record->init_required,
-			  message_slice(record->validation_parameter) };
+			  message_slice(record->validation_parameter),
+			  terms_collections(arena, record->collections) };
 	if (package_id != NULL)
 		*package_id = package_of(record->source);
 	return BSN_OK;
@@ -194,6 +195,7 @@ pack_record(Arena *arena, const Terms *terms, const char *package_id)
 	record.validation_plugin = (char *)VALIDATION_PLUGIN;
 	record.validation_parameter = message_bytes(terms->policy);
 	record.init_required = terms->init_required;
+	record.collections = terms_package(arena, terms);
 	record.source = &source;
 	return message_put(arena, &record);
 }
@@ -222,7 +224,7 @@ approval_put(const View *view, const char *msp_id, const Terms *terms,
 	     const char *package_id, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	Field fields[2 * FIELDS_MAX];
+	Field fields[2 * ENTRIES_MAX];
 	g_autofree char *key = record_key(msp_id, terms->name, terms->sequence);
 	guint n = fields_of_approval(&arena, terms, fields);
 	int32_t status = BSN_OK;

@@ -26,6 +26,8 @@ definition_unref(Definition *definition)
 	g_free(definition->version);
 	g_free((gpointer)definition->policy_bytes.data);
 	application_policy_free(definition->policy);
+	g_free((gpointer)definition->collections_bytes.data);
+	collection_set_free(definition->collections);
 	g_free(definition->package_id);
 	g_free(definition);
 }
@@ -43,23 +45,31 @@ definitions_new(void)
 			       (GDestroyNotify)definition_unref);
 }
 
+static bsn_slice
+copy_bytes(bsn_slice bytes)
+{
+	return bsn_slice_of(g_memdup2(bytes.data, (gsize)bytes.len), bytes.len);
+}
+
 static int32_t
 make(const Suite *suite, const Terms *terms, Definition **made, bsn_err *err)
 {
 	g_autoptr(Definition) definition = g_new0(Definition, 1);
-	const int32_t status = application_policy_new(
-		suite, terms->policy, &definition->policy, err);
+	int32_t status = application_policy_new(suite, terms->policy,
+						&definition->policy, err);
 
 	definition->refs = 1;
+	if (status == BSN_OK)
+		status = collection_set_new(suite, terms->collections,
+					    &definition->collections, err);
 	if (status != BSN_OK)
 		return status;
 	definition->name = g_strdup(terms->name);
 	definition->sequence = terms->sequence;
 	definition->version = g_strdup(terms->version);
 	definition->init_required = terms->init_required;
-	definition->policy_bytes = bsn_slice_of(
-		g_memdup2(terms->policy.data, (gsize)terms->policy.len),
-		terms->policy.len);
+	definition->policy_bytes = copy_bytes(terms->policy);
+	definition->collections_bytes = copy_bytes(terms->collections);
 	*made = g_steal_pointer(&definition);
 	return BSN_OK;
 }
@@ -69,8 +79,7 @@ static int32_t
 make_own(const Suite *suite, Definition **made, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	Terms terms = { LIFECYCLE_NAME, 0, LIFECYCLE_VERSION, FALSE,
-			{ NULL, 0 } };
+	Terms terms = { .name = LIFECYCLE_NAME, .version = LIFECYCLE_VERSION };
 	int32_t status = application_policy_parse(&arena, LIFECYCLE_POLICY,
 						  &terms.policy, err);
 

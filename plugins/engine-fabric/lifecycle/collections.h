@@ -8,6 +8,7 @@
 #define FABRIC_LIFECYCLE_COLLECTIONS_H
 
 #include "peer/collection.pb-c.h"
+#include "plugins/engine-fabric/channel/config.h"
 #include "plugins/engine-fabric/policy/application.h"
 
 /* Collections of one definition; bytes of a collection's name. */
@@ -39,7 +40,9 @@ typedef struct CollectionSet CollectionSet;
  * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE: "collection NAME: ...". [any] */
 int32_t collection_set_new(const Suite *suite, bsn_slice package,
 			   CollectionSet **set, bsn_err *err);
+/* collection_set_free(NULL) does nothing. */
 void collection_set_free(CollectionSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CollectionSet, collection_set_free)
 /* Declared ones, by name. */
 guint collection_set_n(const CollectionSet *set);
 const Collection *collection_set_at(const CollectionSet *set, guint index);
@@ -48,6 +51,14 @@ const Collection *collection_set_at(const CollectionSet *set, guint index);
  * has none of that name. Borrowed from the set; implicit ones are made once for
  * each name that is asked for, COLLECTIONS_MAX of them at most. [strand] */
 const Collection *collection_set_find(CollectionSet *set, bsn_slice name);
+/* The same, but of organisations only that a channel's application has: for names
+ * from outside, which could be any. [strand] */
+const Collection *collection_set_find_on(CollectionSet *set,
+					 const ChannelConfig *config,
+					 bsn_slice name);
+/* The MSP whose implicit collection has that name; NULL: it is none's. g_free
+ * it. [any] */
+char *collection_implicit_msp(bsn_slice name);
 
 /* Whether an identity is of a member. [any] */
 gboolean collection_has_member(const Collection *collection,

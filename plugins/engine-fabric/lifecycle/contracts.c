@@ -225,6 +225,17 @@ policy_json(const Suite *suite, bsn_slice bytes)
 	return text != NULL ? json_string(text) : json_null();
 }
 
+static json_t *
+terms_collections_json(const Suite *suite, const Terms *terms)
+{
+	g_autoptr(CollectionSet) set = NULL;
+
+	return collection_set_new(suite, terms->collections, &set, NULL) ==
+			       BSN_OK
+		       ? collections_json(set)
+		       : json_null();
+}
+
 /* One version: as the contract, but of its own sequence. Only the one in force
  * can be called. */
 static int32_t
@@ -232,6 +243,7 @@ version_json(const Channel *channel, const Definition *definition,
 	     gint64 sequence, json_t **json, bsn_err *err)
 {
 	const View view = committed_view(channel);
+	const Suite *suite = &channel->ledger->state.suite;
 	g_auto(Arena) arena = ARENA_INIT;
 	json_t *approvals = json_array();
 	Version version = { 0, 0 };
@@ -250,8 +262,9 @@ version_json(const Channel *channel, const Definition *definition,
 	json_object_set_new(*json, "init_required",
 			    json_boolean(terms.init_required));
 	json_object_set_new(*json, "policy",
-			    policy_json(&channel->ledger->state.suite,
-					terms.policy));
+			    policy_json(suite, terms.policy));
+	json_object_set_new(*json, "collections",
+			    terms_collections_json(suite, &terms));
 	if (sequence != definition->sequence)
 		json_object_set_new(*json, "state", json_string("uninstalled"));
 	return approvals_json(channel, &terms, approvals, err);
@@ -298,6 +311,8 @@ contracts_get(bsn_ledger *ledger, bsn_slice contract, bsn_reply *reply,
 	json_object_set_new(json, "policy",
 			    policy_json(&ledger->suite,
 					definition->policy_bytes));
+	json_object_set_new(json, "collections",
+			    collections_json(definition->collections));
 	json_object_set_new(json, "init_required",
 			    json_boolean(definition->init_required));
 	json_object_set_new(json, "package_id",

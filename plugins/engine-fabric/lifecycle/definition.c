@@ -118,23 +118,36 @@ definition_condition(const View *view, const char *name, guint *condition,
 	return corrupt(name, err);
 }
 
-/* A field that has a message; in the arena. */
+/* A field that has bytes; in the arena. */
 static int32_t
-read_message(const View *view, Arena *arena, const char *name,
-	     const char *field, const ProtobufCMessageDescriptor *type,
-	     void **message, bsn_err *err)
+read_bytes(const View *view, Arena *arena, const char *name, const char *field,
+	   bsn_slice *bytes, bsn_err *err)
 {
 	const Lifecycle__StateData *data;
 	const int32_t status = read_field(view, arena, name, field, &data, err);
 
 	if (status != BSN_OK)
 		return status;
-	*message = data != NULL && data->type_case ==
-					   LIFECYCLE__STATE_DATA__TYPE_BYTES
-			   ? message_unpack(arena, type,
-					    message_slice(data->bytes), NULL,
-					    NULL)
-			   : NULL;
+	if (data == NULL ||
+	    data->type_case != LIFECYCLE__STATE_DATA__TYPE_BYTES)
+		return corrupt(name, err);
+	*bytes = message_slice(data->bytes);
+	return BSN_OK;
+}
+
+/* One whose bytes are a message; in the arena. */
+static int32_t
+read_message(const View *view, Arena *arena, const char *name,
+	     const char *field, const ProtobufCMessageDescriptor *type,
+	     void **message, bsn_err *err)
+{
+	bsn_slice bytes = { NULL, 0 };
+	const int32_t status =
+		read_bytes(view, arena, name, field, &bytes, err);
+
+	if (status != BSN_OK)
+		return status;
+	*message = message_unpack(arena, type, bytes, NULL, NULL);
 	return *message != NULL ? BSN_OK : corrupt(name, err);
 }
 
@@ -151,6 +164,7 @@ definition_read(const View *view, Arena *arena, const char *name, Terms *terms,
 {
 	void *endorsement = NULL;
 	void *validation = NULL;
+	bsn_slice collections = { NULL, 0 };
 	gint64 sequence;
 	int32_t status = definition_sequence(view, name, &sequence, err);
 
@@ -166,6 +180,9 @@ definition_read(const View *view, Arena *arena, const char *name, Terms *terms,
 			view, arena, name, FIELD_VALIDATION,
 			&lifecycle__chaincode_validation_info__descriptor,
 			&validation, err);
+	if (status == BSN_OK)
+		status = read_bytes(view, arena, name, FIELD_COLLECTIONS,
+				    &collections, err);
 	if (status != BSN_OK)
 		return status;
 	*terms = (Terms){
@@ -177,8 +194,24 @@ definition_read(const View *view, Arena *arena, const char *name, Terms *terms,
 		message_slice(
 			((Lifecycle__ChaincodeValidationInfo *)validation)
 				->validation_parameter),
+		collections,
 	};
 	return BSN_OK;
+}
+
+int32_t
+definition_collections(const View *view, Arena *arena, const char *name,
+		       bsn_slice *collections, bsn_err *err)
+{
+	const Lifecycle__StateData *data;
+	const int32_t status = read_field(view, arena, name, FIELD_COLLECTIONS,
+					  &data, err);
+
+	*collections = data != NULL && data->type_case ==
+					       LIFECYCLE__STATE_DATA__TYPE_BYTES
+			       ? message_slice(data->bytes)
+			       : bsn_slice_of(NULL, 0);
+	return status;
 }
 
 /* ---- every one that was committed ---- */
@@ -216,7 +249,8 @@ definition_read_old(const View *view, Arena *arena, const char *name,
 	*terms = (Terms){ arena_copy(arena, name, strlen(name)),
 			  record->sequence, record->version,
 			  record->init_required,
-			  message_slice(record->validation_parameter) };
+			  message_slice(record->validation_parameter),
+			  terms_collections(arena, record->collections) };
 	*version = item->version;
 	return BSN_OK;
 }
@@ -232,6 +266,7 @@ pack_record(Arena *arena, const Terms *terms)
 	record.validation_plugin = (char *)VALIDATION_PLUGIN;
 	record.validation_parameter = message_bytes(terms->policy);
 	record.init_required = terms->init_required;
+	record.collections = terms_package(arena, terms);
 	return message_put(arena, &record);
 }
 
@@ -260,7 +295,7 @@ int32_t
 definition_put(const View *view, const Terms *terms, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	Field fields[FIELDS_MAX];
+	Field fields[ENTRIES_MAX];
 	const guint n = fields_of_definition(&arena, terms, fields);
 	g_autofree char *key = record_key(terms->name, terms->sequence);
 	int32_t status = BSN_OK;

@@ -54,6 +54,8 @@ typedef struct {
 	const char *version;
 	gboolean init_required;
 	bsn_slice policy; /* ApplicationPolicy */
+	bsn_slice collections; /* CollectionConfigPackage, as Fabric encodes it;
+				* may be empty */
 } Terms;
 
 /* From where the state is read: a simulation, which notes it, or, when that is
@@ -73,17 +75,37 @@ int32_t chaincode_name_check(const char *name, bsn_err *err);
 char *chaincode_name_read(bsn_slice name, bsn_err *err);
 /* Names of the engine's own and of Fabric's. [any] */
 gboolean chaincode_name_is_system(bsn_slice name);
+/* That the channel has a policy: one that nobody can ever fulfil would leave the
+ * chaincode unusable. [any] */
+int32_t terms_check_found(const ChannelConfig *config,
+			  const ApplicationPolicy *policy, bsn_err *err);
+/* Whether collections may be declared: whether the channel has their members and
+ * policies, and they keep what is there.
+ *
+ * In:      before: those in force, none when empty: an organisation that they
+ *          name may be gone from the channel since.
+ * Returns: BSN_OK. Errors: as collection_set_new. [any] */
+int32_t terms_check_collections(const ChannelConfig *config,
+				bsn_slice collections, bsn_slice before,
+				bsn_err *err);
 /* Reads arguments, which for approving, committing and asking whether that can
  * be have the same fields; fills in Fabric's defaults.
+ * What concerns the definition in force is not checked: the sequence, collections.
  *
  * Returns: BSN_OK; terms in the arena.
  * Out:     args, may be NULL: all of them, for the source.
- * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE, BSN_NOT_OFFERED. */
+ * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE. */
 int32_t terms_of_args(
 	Arena *arena, const ChannelConfig *config, bsn_slice bytes,
 	Terms *terms,
 	const Lifecycle__ApproveChaincodeDefinitionForMyOrgArgs **args,
 	bsn_err *err);
+/* Collections as Terms have them, in the arena. In: package: may be NULL. */
+bsn_slice terms_collections(Arena *arena,
+			    const Protos__CollectionConfigPackage *package);
+/* And back, in the arena; NULL: there are none. */
+Protos__CollectionConfigPackage *terms_package(Arena *arena,
+					       const Terms *terms);
 /* In what two differ, in words ("version"); NULL: in nothing. [any] */
 const char *terms_difference(const Terms *a, const Terms *b);
 
@@ -100,6 +122,11 @@ int32_t definition_sequence(const View *view, const char *name,
  * Errors: BSN_NOT_FOUND with a reason; BSN_E_CORRUPT. */
 int32_t definition_read(const View *view, Arena *arena, const char *name,
 			Terms *terms, bsn_err *err);
+/* Out: collections: of the definition in force, in the arena; empty when there
+ * are none, or no definition. */
+int32_t definition_collections(const View *view, Arena *arena,
+			       const char *name, bsn_slice *collections,
+			       bsn_err *err);
 /* One that was committed, in force or not; and by which transaction. Errors: as
  * above. */
 int32_t definition_read_old(const View *view, Arena *arena, const char *name,

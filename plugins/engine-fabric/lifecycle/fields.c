@@ -51,7 +51,7 @@ typedef struct {
 	const char *name;
 	Field *fields;
 	guint n; /* the first is what the structure is */
-	char *names[FIELDS_MAX];
+	char *names[ENTRIES_MAX];
 } Structure;
 
 static char *
@@ -109,7 +109,7 @@ add_parameters(Structure *to, const Terms *terms)
 	add(to, FIELD_VALIDATION,
 	    field_bytes(to->arena, message_put(to->arena, &validation)));
 	add(to, FIELD_COLLECTIONS,
-	    field_bytes(to->arena, bsn_slice_of(NULL, 0)));
+	    field_bytes(to->arena, terms->collections));
 }
 
 /* "NAME#SEQUENCE" */

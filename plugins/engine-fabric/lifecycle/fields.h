@@ -26,7 +26,7 @@ typedef struct {
 	bsn_slice value;
 } Field;
 /* Entries of one structure. */
-#define FIELDS_MAX 6u
+#define ENTRIES_MAX 6u
 
 /* "NAMESPACE/fields/NAME/FIELD"; g_free it. */
 char *field_key(const char *namespace, const char *name, const char *field);
@@ -35,7 +35,7 @@ bsn_slice field_text(Arena *arena, const char *text);
 bsn_slice field_number(Arena *arena, gint64 number);
 
 /* All entries, in the order in which they are read and written. Returns how
- * many: at most FIELDS_MAX. */
+ * many: at most ENTRIES_MAX. */
 guint fields_of_definition(Arena *arena, const Terms *terms, Field *fields);
 /* Those of "NAME#SEQUENCE" in an organisation's collection. */
 guint fields_of_approval(Arena *arena, const Terms *terms, Field *fields);

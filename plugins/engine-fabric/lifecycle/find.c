@@ -7,6 +7,8 @@
 #include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
+#include "plugins/engine-fabric/private/private.h"
+#include "plugins/engine-fabric/rich/rich.h"
 #include "plugins/kit/reason.h"
 
 static int32_t
@@ -67,6 +69,36 @@ lifecycle_find_in(Channel *channel, Simulator *simulator, const char *name,
 	return BSN_OK;
 }
 
+static gboolean
+list_one(gpointer name, gpointer definition, gpointer list)
+{
+	(void)name;
+	if (((Definition *)definition)->sequence > 0)
+		g_ptr_array_add(list, definition_ref(definition));
+	return FALSE;
+}
+
+int32_t
+lifecycle_definitions(Channel *channel, GPtrArray **list, bsn_err *err)
+{
+	const int32_t status = cache_refresh(channel->lifecycle, err);
+
+	if (status != BSN_OK)
+		return status;
+	*list = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)definition_unref);
+	g_tree_foreach(channel->lifecycle->definitions, list_one, *list);
+	return BSN_OK;
+}
+
+const Collection *
+lifecycle_collection(const Channel *channel, const Definition *definition,
+		     bsn_slice name)
+{
+	return collection_set_find_on(definition->collections, channel->config,
+				      name);
+}
+
 const Policy *
 lifecycle_policy(Channel *channel, const Definition *definition)
 {
@@ -74,7 +106,27 @@ lifecycle_policy(Channel *channel, const Definition *definition)
 				       channel->config->policies);
 }
 
-/* ---- programs ---- */
+/* ---- programs, and indexes ---- */
+
+static gboolean
+prepare_indexes(gpointer key, gpointer value, gpointer data)
+{
+	const Definition *definition = value;
+	Channel *channel = data;
+
+	if (definition->condition == CHAINCODE_UNINSTALLED ||
+	    (definition->package_id != NULL &&
+	     package_exists(channel, definition->package_id)))
+		indexes_prepare(channel, definition);
+	return FALSE;
+}
+
+void
+lifecycle_prepare_indexes(Channel *channel)
+{
+	g_tree_foreach(channel->lifecycle->definitions, prepare_indexes,
+		       channel);
+}
 
 /* One whose package is not here is not prepared, but what ran a chaincode that
  * is uninstalled is stopped. */
@@ -94,6 +146,7 @@ prepare_one(gpointer key, gpointer value, gpointer data)
 void
 packages_prepare(Lifecycle *lifecycle)
 {
+	lifecycle_prepare_indexes(lifecycle->channel);
 	g_tree_foreach(lifecycle->definitions, prepare_one,
 		       lifecycle->channel);
 }
@@ -131,6 +184,7 @@ read_anew(Lifecycle *lifecycle)
 			     "the definitions of chaincodes cannot be read: %s",
 			     err.reason);
 	}
+	private_members_changed(lifecycle->channel);
 }
 
 void

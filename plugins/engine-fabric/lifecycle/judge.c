@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Is what a transaction writes endorsed. Each write asks for a policy: that of
- * its key, if it has one of its own (parameter.c), else the chaincode's; in a
- * system chaincode's namespace, which is _lifecycle's alone,
- * LifecycleEndorsement; in what is an organisation's own, its implicit collection
- * (as in Fabric) and its entries under namespaces/sources/, the organisation's
- * Endorsement policy. A transaction without writes asks for the policy of the
- * called chaincode.
+ * Is what a transaction writes endorsed. Each write asks for a policy, as in
+ * Fabric: that of its key, public or of a collection, if it has one of its own
+ * (parameter.c); else that of its collection, if the definition gives it one;
+ * else the chaincode's. In a system chaincode's namespace, which is _lifecycle's
+ * alone, it is LifecycleEndorsement; in what is an organisation's own, its
+ * implicit collection and its entries under namespaces/sources/, the
+ * organisation's Endorsement policy. A transaction without writes asks for the
+ * policy of the called chaincode.
+ *
+ * All are those of before the block: what a transaction of the same block does
+ * to a key's policy is ledger/validate.c's.
  */
 #include <string.h>
 
@@ -61,8 +65,7 @@ entry_policy(const Channel *channel, const Policy *common, bsn_slice key)
 /* What is asked for the writes of one transaction in one namespace. */
 typedef struct {
 	Channel *channel;
-	const char *namespace;
-	gboolean is_lifecycle;
+	const Definition *definition;
 	GPtrArray *policies;
 	gboolean writes; /* anything */
 	bsn_err *err;
@@ -77,9 +80,10 @@ ask_for_key(Question *question, const char *collection, ProtobufCBinaryData key,
 	const Policy *policy = common;
 	int32_t status = BSN_OK;
 
-	if (!question->is_lifecycle)
-		status = parameter_find(question->channel, question->namespace,
-					collection, message_slice(key), &policy,
+	if (question->definition->sequence > 0)
+		status = parameter_find(question->channel,
+					question->definition->name, collection,
+					message_slice(key), &policy,
 					question->err);
 	else if (collection[0] == '\0')
 		policy = entry_policy(question->channel, common,
@@ -104,18 +108,33 @@ ask_for_public(Question *question, const Kvrwset__KVRWSet *set,
 	return status;
 }
 
-/* There are no other collections than organisations' own. */
+/* Of the keys of a collection that have none of their own. NULL, which nobody
+ * fulfils, where the chaincode has no such collection. */
+static const Policy *
+collection_policy(const Question *question, const char *name,
+		  const Policy *chaincode)
+{
+	const Channel *channel = question->channel;
+	g_autofree char *msp_id = collection_implicit_msp(bsn_slice_str(name));
+	const Collection *collection;
+
+	if (msp_id != NULL)
+		return organisation_policy(channel, msp_id);
+	collection = collection_set_find(question->definition->collections,
+					 bsn_slice_str(name));
+	if (collection == NULL || collection->endorsement == NULL)
+		return collection != NULL ? chaincode : NULL;
+	return application_policy_find(collection->endorsement,
+				       channel->config->policies);
+}
+
 static int32_t
-ask_for_collection(Question *question, const TransactionCollection *collection)
+ask_for_collection(Question *question, const TransactionCollection *collection,
+		   const Policy *chaincode)
 {
 	const char *name = collection->name;
 	const Kvrwset__HashedRWSet *set = collection->set;
-	const Policy *common =
-		g_str_has_prefix(name, IMPLICIT_COLLECTION)
-			? organisation_policy(
-				  question->channel,
-				  name + strlen(IMPLICIT_COLLECTION))
-			: NULL;
+	const Policy *common = collection_policy(question, name, chaincode);
 	int32_t status = BSN_OK;
 
 	for (gsize i = 0; i < set->n_hashed_writes && status == BSN_OK; i++)
@@ -134,10 +153,7 @@ ask_for(Channel *channel, const Definition *definition,
 	const TransactionNamespace *ns, GPtrArray *policies, bsn_err *err)
 {
 	const Policy *common = lifecycle_policy(channel, definition);
-	Question question = {
-		channel,  definition->name, definition->sequence == 0,
-		policies, FALSE,	    err
-	};
+	Question question = { channel, definition, policies, FALSE, err };
 	int32_t status = BSN_OK;
 
 	if (ns != NULL)
@@ -145,7 +161,8 @@ ask_for(Channel *channel, const Definition *definition,
 	for (guint i = 0; ns != NULL && i < ns->n_collections &&
 			  status == BSN_OK;
 	     i++)
-		status = ask_for_collection(&question, &ns->collections[i]);
+		status = ask_for_collection(&question, &ns->collections[i],
+					    common);
 	if (!question.writes)
 		ask(policies, common);
 	return status;

@@ -6,6 +6,8 @@
  * next sequence and keeps the state.
  *
  *	terms.c       what organisations may agree on
+ *	collections.c collections of private data that a definition declares
+ *	declare.c     which of them may be declared
  *	definition.c  definitions in the state, under Fabric's own names
  *	approval.c    who has approved what
  *	fields.c      structures as entries of the state
@@ -22,7 +24,9 @@
  *	offered.c     packages that wait for a signature
  *	fetch.c       packages from peers
  *	contracts.c   bsn_contract_ops
- *	request.c     deploy, freeze, ... in _lifecycle's words
+ *	request.c     freeze, ... in _lifecycle's words
+ *	deploy.c      and a deploy
+ *	collections_json.c  collections as people write them
  *
  * All functions: [strand] unless it says otherwise.
  */
@@ -32,6 +36,7 @@
 #include "peer/chaincode.pb-c.h"
 #include "plugins/engine-fabric/engine.h"
 #include "plugins/engine-fabric/ledger/simulator.h"
+#include "plugins/engine-fabric/lifecycle/collections.h"
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/policy/application.h"
 
@@ -45,7 +50,8 @@
 #define CHAINCODE_FROZEN 1u
 #define CHAINCODE_UNINSTALLED 2u
 
-/* A committed definition. Immutable; referenced. */
+/* A committed definition. Immutable, but for the implicit ones in `collections`;
+ * referenced. */
 typedef struct Definition {
 	gint refs;
 	char *name;
@@ -55,6 +61,8 @@ typedef struct Definition {
 	guint condition; /* CHAINCODE_* */
 	bsn_slice policy_bytes; /* ApplicationPolicy */
 	ApplicationPolicy *policy;
+	bsn_slice collections_bytes; /* CollectionConfigPackage; may be empty */
+	CollectionSet *collections;
 	/* What this node runs of it: the package that its organisation has
 	 * approved for this sequence; NULL: none approved. */
 	char *package_id;
@@ -80,6 +88,17 @@ int32_t lifecycle_find(Channel *channel, const char *name,
 int32_t lifecycle_find_in(Channel *channel, Simulator *simulator,
 			  const char *name, Definition **definition,
 			  bsn_err *err);
+/* All definitions in the newest committed state but _lifecycle's own, by name.
+ *
+ * Returns: BSN_OK. Out: list: references, for g_ptr_array_unref.
+ * Errors:  BSN_E_*. */
+int32_t lifecycle_definitions(Channel *channel, GPtrArray **list, bsn_err *err);
+/* A collection of a chaincode: a declared one, or that of an organisation of the
+ * channel's application. Borrowed from the definition; NULL: it has none of that
+ * name. */
+const Collection *lifecycle_collection(const Channel *channel,
+				       const Definition *definition,
+				       bsn_slice name);
 /* The policy that must be fulfilled for writes in a namespace; borrowed until the
  * next block. NULL: nobody can. */
 const Policy *lifecycle_policy(Channel *channel, const Definition *definition);
@@ -99,6 +118,8 @@ int32_t lifecycle_policies(Channel *channel, const char *called,
 
 /* For channel_ledger_append: lives as long as the channel. */
 TxJudge *lifecycle_judge(Channel *channel);
+/* Has indexes_prepare called for all chaincodes whose package is here. */
+void lifecycle_prepare_indexes(Channel *channel);
 /* A block was committed: what of it concerns definitions is read anew, packages
  * that are needed now are fetched. */
 void lifecycle_committed(Channel *channel, const BlockOutcome *outcome);
@@ -121,6 +142,13 @@ int32_t package_put(Channel *channel, bsn_slice package, char **id,
 /* Appends its bytes. Returns: BSN_OK. Errors: BSN_NOT_FOUND; BSN_E_IO. */
 int32_t package_get(const Channel *channel, const char *id, GByteArray *out,
 		    bsn_err *err);
+/* Tells of each index that it brings, as it has them.
+ *
+ * Returns: BSN_OK. Errors: BSN_NOT_FOUND; BSN_E_*. */
+typedef void (*PackageIndexFn)(const char *collection, const char *file,
+			       const char *text, gpointer data);
+int32_t package_indexes(const Channel *channel, const char *id,
+			PackageIndexFn visit, gpointer data, bsn_err *err);
 gboolean package_exists(const Channel *channel, const char *id);
 /* The type of one that is there: "node"; g_free it. NULL: none. */
 char *package_type(const Channel *channel, const char *id);

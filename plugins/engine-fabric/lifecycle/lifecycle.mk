@@ -5,11 +5,15 @@ libfabric_lifecycle_la_SOURCES = \
 	plugins/engine-fabric/lifecycle/answers.c \
 	plugins/engine-fabric/lifecycle/approval.c \
 	plugins/engine-fabric/lifecycle/cache.c \
+	plugins/engine-fabric/lifecycle/collections.c \
 	plugins/engine-fabric/lifecycle/collections.h \
+	plugins/engine-fabric/lifecycle/collections_json.c \
 	plugins/engine-fabric/lifecycle/condition.c \
 	plugins/engine-fabric/lifecycle/contracts.c \
+	plugins/engine-fabric/lifecycle/declare.c \
 	plugins/engine-fabric/lifecycle/definition.c \
 	plugins/engine-fabric/lifecycle/definition.h \
+	plugins/engine-fabric/lifecycle/deploy.c \
 	plugins/engine-fabric/lifecycle/fetch.c \
 	plugins/engine-fabric/lifecycle/fields.c \
 	plugins/engine-fabric/lifecycle/fields.h \

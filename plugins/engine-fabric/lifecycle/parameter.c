@@ -68,11 +68,13 @@ policy_of(Channel *channel, const Kvrwset__KVMetadataEntry *entry)
 			      : NULL;
 }
 
+/* An empty one takes the key's policy back, as in Fabric. */
 static gboolean
-is_parameter(const char *name)
+is_parameter(const Kvrwset__KVMetadataEntry *entry)
 {
-	return strcmp(name, "VALIDATION_PARAMETER") == 0 ||
-	       strcmp(name, "VALIDATION_PARAMETER_V2") == 0;
+	return entry->value.len > 0 &&
+	       (strcmp(entry->name, "VALIDATION_PARAMETER") == 0 ||
+		strcmp(entry->name, "VALIDATION_PARAMETER_V2") == 0);
 }
 
 int32_t
@@ -93,7 +95,7 @@ parameter_find(Channel *channel, const char *namespace, const char *collection,
 	metadata = message_unpack(&arena, &kvrwset__kvmetadata_write__descriptor,
 				  item->metadata, NULL, NULL);
 	for (size_t i = 0; metadata != NULL && i < metadata->n_entries; i++)
-		if (is_parameter(metadata->entries[i]->name))
+		if (is_parameter(metadata->entries[i]))
 			*policy = policy_of(channel, metadata->entries[i]);
 	return BSN_OK;
 }

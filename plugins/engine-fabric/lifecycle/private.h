@@ -8,6 +8,7 @@
 
 #include "plugins/chaincode/package.h"
 #include "plugins/engine-fabric/lifecycle/definition.h"
+#include "plugins/kit/json.h"
 
 /* Bytes of a package id: a label, a colon, a digest in hex. */
 #define PACKAGE_ID_MAX 256u
@@ -61,6 +62,34 @@ const Policy *cache_votes_policy(Lifecycle *lifecycle);
 /* The organisations that have chaincodes, const ChannelOrganisation *, by id;
  * for g_ptr_array_unref. */
 GPtrArray *cache_organisations(const Channel *channel);
+
+/* ---- collections_json.c ---- */
+
+/* Reads an array of Fabric's collections_config.json.
+ *
+ * Returns: BSN_OK and a CollectionConfigPackage's bytes, in the arena, as Terms
+ *          have them.
+ * In:      where: the array's name in reasons.
+ * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE: "options.collections[0]: ...". [any] */
+int32_t collections_parse(Arena *arena, const json_t *array, const char *where,
+			  bsn_slice *package, bsn_err *err);
+/* And back: a new reference; a policy that cannot be said is null. [any] */
+json_t *collections_json(const CollectionSet *set);
+
+/* ---- deploy.c ---- */
+
+/* Bytes of a request's options. */
+#define REQUEST_OPTIONS_MAX (256u << 10)
+/* What a deploy says. In: name: the chaincode's. Returns as lifecycle_request. */
+int32_t request_deploy(Channel *channel, const bsn_tx_request *request,
+		       const char *name, MspIdentity *who, GPtrArray *args,
+		       bsn_err *err);
+
+/* ---- request.c ---- */
+
+/* Adds an argument. [any] */
+void request_add_text(GPtrArray *args, const char *text);
+void request_add_message(GPtrArray *args, gconstpointer message);
 
 /* ---- functions.c ---- */
 

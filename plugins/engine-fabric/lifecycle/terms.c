@@ -103,7 +103,16 @@ check_plugins(const Args *args, bsn_err *err)
 			" and " VALIDATION_PLUGIN);
 }
 
-/* One that nobody can ever fulfil would leave the chaincode unusable. */
+int32_t
+terms_check_found(const ChannelConfig *config, const ApplicationPolicy *policy,
+		  bsn_err *err)
+{
+	if (application_policy_find(policy, config->policies) != NULL)
+		return BSN_OK;
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"the channel has no policy %s", policy->reference);
+}
+
 static int32_t
 check_policy(const ChannelConfig *config, bsn_slice bytes, bsn_err *err)
 {
@@ -111,12 +120,8 @@ check_policy(const ChannelConfig *config, bsn_slice bytes, bsn_err *err)
 	const int32_t status =
 		application_policy_new(&config->suite, bytes, &policy, err);
 
-	if (status != BSN_OK)
-		return status;
-	if (application_policy_find(policy, config->policies) != NULL)
-		return BSN_OK;
-	return bsn_fail(err, BSN_BAD_REQUEST,
-			"the channel has no policy %s", policy->reference);
+	return status == BSN_OK ? terms_check_found(config, policy, err)
+				: status;
 }
 
 static bsn_slice
@@ -127,6 +132,26 @@ default_policy(Arena *arena)
 	(void)application_policy_parse(arena, APPLICATION_POLICY_DEFAULT,
 				       &bytes, NULL);
 	return bytes;
+}
+
+/* As Fabric's serializer has them: none are no bytes. */
+bsn_slice
+terms_collections(Arena *arena,
+		  const Protos__CollectionConfigPackage *package)
+{
+	return package != NULL ? message_put(arena, package)
+			       : bsn_slice_of(NULL, 0);
+}
+
+Protos__CollectionConfigPackage *
+terms_package(Arena *arena, const Terms *terms)
+{
+	return terms->collections.len > 0
+		       ? message_unpack(
+				 arena,
+				 &protos__collection_config_package__descriptor,
+				 terms->collections, NULL, NULL)
+		       : NULL;
 }
 
 static int32_t
@@ -142,11 +167,6 @@ check_args(const ChannelConfig *config, const Args *args, const Terms *terms,
 	if (status == BSN_OK && args->sequence < 1)
 		status = bsn_fail(err, BSN_BAD_REQUEST,
 				  "the sequence of a definition is 1 or more");
-	if (status == BSN_OK && args->collections != NULL &&
-	    args->collections->n_config > 0)
-		status = bsn_fail(err, BSN_NOT_OFFERED,
-				  "collections of private data are not "
-				  "offered");
 	if (status == BSN_OK)
 		status = check_policy(config, terms->policy, err);
 	return status;
@@ -166,7 +186,8 @@ terms_of_args(Arena *arena, const ChannelConfig *config, bsn_slice bytes,
 		return status;
 	*terms = (Terms){ read->name, read->sequence, read->version,
 			  read->init_required,
-			  message_slice(read->validation_parameter) };
+			  message_slice(read->validation_parameter),
+			  terms_collections(arena, read->collections) };
 	if (terms->policy.len == 0)
 		terms->policy = default_policy(arena);
 	if (args != NULL)
@@ -185,5 +206,7 @@ terms_difference(const Terms *a, const Terms *b)
 		return "init_required";
 	if (!bsn_slice_equal(a->policy, b->policy))
 		return "endorsement policy";
+	if (!bsn_slice_equal(a->collections, b->collections))
+		return "collections";
 	return NULL;
 }

@@ -2,10 +2,11 @@
  *
  * A change of the config as somebody asks for it, and its first signature.
  */
-#include "plugins/engine-fabric/channel/change.h"
+#include "plugins/engine-fabric/members/asked.h"
 
 #include <string.h>
 
+#include "plugins/engine-fabric/channel/change.h"
 #include "plugins/engine-fabric/channel/compute.h"
 #include "plugins/engine-fabric/channel/update.h"
 #include "plugins/engine-fabric/codec/message.h"
@@ -22,23 +23,12 @@
  */
 #define ARGS_MAX (2 * VOTE_UPDATE_MAX + 1024u)
 
-typedef struct {
-	Channel *channel;
-	const bsn_tx_request *request;
-	MspIdentity *who;
-	bsn_err *err;
-	Arena arena;
-	json_t *args;
-	bsn_slice update; /* ConfigUpdate */
-} Change;
-
-static void
+void
 change_clear(Change *change)
 {
 	arena_clear(&change->arena);
 	json_decref(change->args);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Change, change_clear)
 
 /* ---- the config that is wanted ---- */
 
@@ -84,8 +74,20 @@ compute(Change *change, const Common__ConfigGroup *before,
 static int32_t
 set(Change *change, const json_t *words, Common__ConfigGroup *after)
 {
-	return change_apply(&change->arena, change->channel->config, words,
-			    after, change->err);
+	int32_t status = change_apply(&change->arena, change->channel->config,
+				      words, after, change->err);
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(json_object_get(words, "organisations"), i, one)
+		if (status == BSN_OK &&
+		    json_is_true(json_object_get(one, "remove")))
+			status = node_remove_organisation(
+				change->channel,
+				json_string_value(
+					json_object_get(one, "msp_id")),
+				&change->arena, after, change->err);
+	return status;
 }
 
 static int32_t
@@ -140,8 +142,8 @@ read_config_args(Change *change)
 			  : want(change, words, force);
 }
 
-static int32_t
-read_request(Change *change)
+int32_t
+change_read(Change *change)
 {
 	int32_t status = BSN_OK;
 
@@ -149,9 +151,14 @@ read_request(Change *change)
 					 "args", &status, change->err);
 	if (change->args == NULL)
 		return status;
-	return change->request->kind == BSN_TX_MEMBER
-		       ? want(change, NULL, FALSE)
-		       : read_config_args(change);
+	status = change->request->kind == BSN_TX_MEMBER
+			 ? want(change, NULL, FALSE)
+			 : read_config_args(change);
+	if (status == BSN_OK && change->update.len > VOTE_UPDATE_MAX)
+		status = bsn_fail(change->err, BSN_TOO_LARGE,
+				  "a change has at most %u bytes",
+				  VOTE_UPDATE_MAX);
+	return status;
 }
 
 /* ---- who asks ---- */
@@ -202,16 +209,10 @@ int32_t
 members_begin(Channel *channel, const bsn_tx_request *request, MspIdentity *who,
 	      bsn_slice creator, bsn_reply *reply, bsn_err *err)
 {
-	g_auto(Change) change = {
-		.channel = channel, .request = request, .who = who, .err = err
-	};
+	g_auto(Change) change = CHANGE_INIT(channel, request, who, err);
 	bsn_slice header = { NULL, 0 };
-	int32_t status = read_request(&change);
+	int32_t status = change_read(&change);
 
-	if (status == BSN_OK && change.update.len > VOTE_UPDATE_MAX)
-		status = bsn_fail(err, BSN_TOO_LARGE,
-				  "a change has at most %u bytes",
-				  VOTE_UPDATE_MAX);
 	if (status == BSN_OK)
 		status = check_signer(&change);
 	if (status != BSN_OK)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/gateway/gateway.h"
 #include "plugins/engine-fabric/members/agreement.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/net/net.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/sink.h"
 
 /* The config is the chain's decision: nobody here can refuse it, so that what
@@ -87,5 +89,7 @@ config_install(Channel *channel, guint64 number, const BlockTx *tx)
 	members_identify_self(channel);
 	/* Identities of the config before point into it: it goes last. */
 	net_members_changed(channel);
+	gateway_config_changed(channel);
 	channel_config_free(before);
+	private_members_changed(channel);
 }

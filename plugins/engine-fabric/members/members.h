@@ -7,16 +7,16 @@
  *	members.c    those of the present config; this node among them
  *	node.c       BSN_TX_MEMBER: the config that it wants
  *	change.c     it and other changes: a ConfigUpdate to sign, in rounds
+ *	preview.c    what such a change would change; words.c: in words
  *	votes.c      signatures that wait on the ledger for further ones
  *	proposals.c  the same for people
  *	apply.c      an update at the door: becomes a CONFIG transaction
  *	install.c    a committed config takes effect
  *
- * A change is a ConfigUpdate, signed as the policies of its parts ask. Where
- *one signature is enough, its signer gets a CONFIG_UPDATE transaction.
- *Otherwise the signature is a vote: the signer gets a transaction of the system
- *chaincode _config that stores it (votes.h), and who signs last gets one with
- *all of them.
+ * A change is a ConfigUpdate, signed as the policies of its parts ask. Where one
+ * signature is enough, its signer gets a CONFIG_UPDATE transaction. Otherwise the
+ * signature is a vote: the signer gets a transaction of the system chaincode
+ * _config that stores it (votes.h), and who signs last gets one with all of them.
  *
  * All functions: [strand] unless it says otherwise.
  */
@@ -69,6 +69,13 @@ int32_t members_proposals(Channel *channel, bsn_reply *reply, bsn_err *err);
 int32_t members_begin(Channel *channel, const bsn_tx_request *request,
 		      MspIdentity *who, bsn_slice creator, bsn_reply *reply,
 		      bsn_err *err);
+/* The same request as a call: what the change would change, before it is signed.
+ * Answers {"result": a proposal as members_proposals lists it, with "changes":
+ * [{"path", "kind", "before", "after", "needs"}], before null for what is new,
+ * "counts": whether the caller's signature would count, "signed": whether it is
+ * there}. */
+int32_t members_preview(Channel *channel, const bsn_tx_request *request,
+			MspIdentity *who, bsn_reply *reply, bsn_err *err);
 int32_t members_sign_round(Channel *channel, bsn_slice state,
 			   bsn_slice signature, bsn_reply *reply, bsn_err *err);
 

@@ -5,6 +5,7 @@ libfabric_members_la_SOURCES = \
 	plugins/engine-fabric/members/agreement.h \
 	plugins/engine-fabric/members/apply.c \
 	plugins/engine-fabric/members/apply.h \
+	plugins/engine-fabric/members/asked.h \
 	plugins/engine-fabric/members/change.c \
 	plugins/engine-fabric/members/install.c \
 	plugins/engine-fabric/members/members.c \
@@ -13,10 +14,16 @@ libfabric_members_la_SOURCES = \
 	plugins/engine-fabric/members/node.h \
 	plugins/engine-fabric/members/payload.c \
 	plugins/engine-fabric/members/payload.h \
+	plugins/engine-fabric/members/preview.c \
 	plugins/engine-fabric/members/proposals.c \
+	plugins/engine-fabric/members/proposals.h \
 	plugins/engine-fabric/members/rounds.c \
 	plugins/engine-fabric/members/rounds.h \
 	plugins/engine-fabric/members/votes.c \
-	plugins/engine-fabric/members/votes.h
+	plugins/engine-fabric/members/votes.h \
+	plugins/engine-fabric/members/words.c \
+	plugins/engine-fabric/members/words.h \
+	plugins/engine-fabric/members/words_msp.c \
+	plugins/engine-fabric/members/words_private.h
 libfabric_members_la_CPPFLAGS = $(fabric_flags)
 $(libfabric_members_la_OBJECTS): $(fabric_proto_made)

@@ -160,6 +160,42 @@ node_change(Channel *channel, const json_t *args, Arena *arena,
 				: status;
 }
 
+/* ---- an organisation goes ---- */
+
+static gboolean
+is_of(const Channel *channel, bsn_slice key, const char *msp_id)
+{
+	const MspIdentity *who = NULL;
+	const NetPeer *peer;
+
+	if (bsn_slice_equal(key, bytes_slice(channel->public_key))) {
+		who = channel->self;
+	} else if (channel->net != NULL) {
+		peer = net_peer_find(channel, key);
+		who = peer != NULL ? peer->identity : NULL;
+	}
+	return who != NULL && strcmp(who->msp->id, msp_id) == 0;
+}
+
+int32_t
+node_remove_organisation(const Channel *channel, const char *msp_id,
+			 Arena *arena, Common__ConfigGroup *copy, bsn_err *err)
+{
+	g_autoptr(GArray) list = g_array_copy(channel->members.list);
+	guint i = 0;
+
+	while (i < list->len)
+		if (is_of(channel,
+			  g_array_index(list, bsn_member, i).public_key,
+			  msp_id))
+			g_array_remove_index(list, i);
+		else
+			i++;
+	return list->len < channel->members.list->len
+		       ? put_list(channel, arena, copy, list, err)
+		       : BSN_OK;
+}
+
 /* ---- who is there ---- */
 
 static gboolean

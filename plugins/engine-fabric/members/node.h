@@ -20,6 +20,14 @@
 int32_t node_change(Channel *channel, const json_t *args, Arena *arena,
 		    Common__ConfigGroup *copy, gboolean *force, bsn_err *err);
 
+/* Takes an organisation's nodes away, as far as this node knows whose they are:
+ * who is no member of the channel gets no block of it.
+ *
+ * Returns: BSN_OK. Errors: BSN_BAD_REQUEST. */
+int32_t node_remove_organisation(const Channel *channel, const char *msp_id,
+				 Arena *arena, Common__ConfigGroup *copy,
+				 bsn_err *err);
+
 /* Whether, after a change of those that agree, enough of them could be reached
  * from here to agree on the next block: only a block can take a change back.
  *

@@ -8,6 +8,7 @@
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/members/agreement.h"
 #include "plugins/engine-fabric/members/members.h"
+#include "plugins/engine-fabric/members/proposals.h"
 #include "plugins/engine-fabric/members/votes.h"
 #include "plugins/engine-fabric/query/json.h"
 #include "plugins/kit/hex.h"
@@ -15,9 +16,8 @@
 
 typedef struct {
 	Channel *channel;
-	const Votes *votes;
 	bsn_slice update;
-	GArray *needs; /* UpdateNeed */
+	const GArray *needs; /* UpdateNeed */
 	json_t *json;
 } Proposal;
 
@@ -219,6 +219,19 @@ add_changes(const Proposal *proposal)
 			    hex_json(proposal->update));
 }
 
+json_t *
+proposal_json(Channel *channel, const GPtrArray *signers, bsn_slice update,
+	      const GArray *needs)
+{
+	const Proposal proposal = { channel, update, needs, json_object() };
+
+	add_node(&proposal);
+	add_organisations(&proposal, signers);
+	add_weights(&proposal);
+	add_changes(&proposal);
+	return proposal.json;
+}
+
 /* One that does not fit the present config any more is none. */
 static void
 add_proposal(Channel *channel, const Votes *votes, bsn_slice update,
@@ -227,17 +240,11 @@ add_proposal(Channel *channel, const Votes *votes, bsn_slice update,
 	g_auto(Arena) arena = ARENA_INIT;
 	g_autoptr(GArray) needs = g_array_new(FALSE, FALSE, sizeof(UpdateNeed));
 	g_autoptr(GPtrArray) signers = votes_signers(votes, update, NULL);
-	Proposal proposal = { channel, votes, update, needs, NULL };
 
 	if (update_needs(channel->config, channel->id, update, &arena, needs,
-			 NULL) != BSN_OK)
-		return;
-	proposal.json = json_object();
-	add_node(&proposal);
-	add_organisations(&proposal, signers);
-	add_weights(&proposal);
-	add_changes(&proposal);
-	json_array_append_new(list, proposal.json);
+			 NULL) == BSN_OK)
+		json_array_append_new(
+			list, proposal_json(channel, signers, update, needs));
 }
 
 static gboolean

@@ -11,6 +11,7 @@
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/endorse/endorse.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/sink.h"
 
@@ -300,15 +301,38 @@ question_new(struct FabricNet *net, Peer *peer, guint64 id)
 	return question;
 }
 
+NetPeer *
+net_question_peer(const NetQuestion *question)
+{
+	return question->peer != NULL ? &question->peer->open : NULL;
+}
+
+typedef void (*QuestionFn)(Channel *channel, NetQuestion *question,
+			   bsn_slice content);
+
+/* Who takes questions of a kind; NULL: nobody. */
+static QuestionFn
+taker_of(guint kind)
+{
+	static const QuestionFn takers[] = {
+		[NET_ASK_ENDORSE] = endorse_asked,
+		[NET_ASK_PACKAGE] = package_asked,
+		[NET_ASK_PRIVATE_GIVE] = private_given,
+		[NET_ASK_PRIVATE_TAKE] = private_asked,
+		[NET_ASK_SNAPSHOT] = channel_snapshots_asked,
+	};
+
+	return kind < G_N_ELEMENTS(takers) ? takers[kind] : NULL;
+}
+
 void
 question_received(Channel *channel, Peer *peer,
 		  const Bsn__Net__Question *question)
 {
 	const bsn_slice content = message_slice(question->content);
+	const QuestionFn taker = taker_of(question->kind);
 
-	if (question->kind != NET_ASK_ENDORSE &&
-	    question->kind != NET_ASK_PACKAGE &&
-	    question->kind != NET_ASK_SNAPSHOT) {
+	if (taker == NULL) {
 		refuse(channel, peer, question->id, BSN_NOT_OFFERED,
 		       "this node does not know such a question");
 		return;
@@ -318,21 +342,11 @@ question_received(Channel *channel, Peer *peer,
 		       "too many questions are open");
 		return;
 	}
-	if (question->kind == NET_ASK_ENDORSE && channel->beginning) {
+	if (channel->beginning && question->kind != NET_ASK_PACKAGE &&
+	    question->kind != NET_ASK_SNAPSHOT) {
 		refuse(channel, peer, question->id, BSN_UNAVAILABLE,
 		       "this node is about to begin with a snapshot");
 		return;
 	}
-	if (question->kind == NET_ASK_SNAPSHOT)
-		channel_snapshots_asked(
-			channel, question_new(channel->net, peer, question->id),
-			content);
-	else if (question->kind == NET_ASK_ENDORSE)
-		endorse_asked(channel,
-			      question_new(channel->net, peer, question->id),
-			      content);
-	else
-		package_asked(channel,
-			      question_new(channel->net, peer, question->id),
-			      content);
+	taker(channel, question_new(channel->net, peer, question->id), content);
 }

@@ -4,6 +4,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/members/members.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/sink.h"
 
 void
@@ -200,6 +201,7 @@ net_peer_changed(Channel *channel, bsn_slice public_key, gboolean reachable)
 		status_watch(channel);
 		forward_soon(channel);
 	}
+	private_peer_changed(channel);
 	sync_run(channel);
 }
 

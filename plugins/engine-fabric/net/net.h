@@ -106,7 +106,11 @@ void net_ask_cancel(Channel *channel, guint64 id);
 /* Answers; err for any status but BSN_OK. The question is freed. */
 void net_answer(Channel *channel, NetQuestion *question, int32_t status,
 		bsn_slice answer, const bsn_err *err);
+/* Who asked; NULL: it is gone. */
+NetPeer *net_question_peer(const NetQuestion *question);
 /* Who takes questions: endorse_asked (endorse/endorse.h), package_asked
- * (lifecycle/package.h), channel_snapshots_asked (snapshot/snapshot.h). Questions of one peer that are open are bounded. */
+ * (lifecycle/lifecycle.h), private_given and private_asked (private/private.h),
+ * channel_snapshots_asked (snapshot/snapshot.h). Questions of one peer that are
+ * open are bounded. */
 
 #endif

@@ -13,6 +13,7 @@
 #include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/sink.h"
 
 /* Ms between two that all are told. */
@@ -162,6 +163,7 @@ introduce(Channel *channel, Peer *peer, const Bsn__Net__Hello *hello)
 	peer->version = hello->version;
 	peer->introduced_ms = now;
 	peer_introduced(channel, peer, hello);
+	private_peer_changed(channel);
 }
 
 void

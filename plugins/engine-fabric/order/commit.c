@@ -4,6 +4,7 @@
 #include "common/configtx.pb-c.h"
 #include "plugins/engine-fabric/block.h"
 #include "plugins/engine-fabric/codec/message.h"
+#include "plugins/engine-fabric/gateway/gateway.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/net/net.h"
@@ -11,6 +12,7 @@
 #include "plugins/engine-fabric/order/record.h"
 #include "plugins/engine-fabric/order/submit.h"
 #include "plugins/engine-fabric/order/verdict.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/engine-fabric/query/query.h"
 #include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/cpu.h"
@@ -117,7 +119,8 @@ append(Channel *channel, IncomingBlock *block, const int32_t *verdicts,
 	block->beside = &beside;
 	block->n_beside = 1;
 	status = channel_ledger_append(channel->ledger, block, verdicts,
-				       lifecycle_judge(channel), number + 1,
+				       lifecycle_judge(channel),
+				       private_source(channel), number + 1,
 				       outcome, err);
 	block->n_beside = 0;
 	if (status == BSN_OK)
@@ -226,9 +229,15 @@ follow(Channel *channel, IncomingBlock *block, const BlockOutcome *outcome)
 	committed->number = block->message->header->number;
 	committed->waiting = g_array_new(FALSE, FALSE, sizeof(Waiting));
 	g_array_set_clear_func(committed->waiting, waiting_clear);
-	for (guint i = 0; i < block->n_txs; i++)
-		take_one(channel, &block->txs[i], i, outcome->codes[i],
-			 committed->waiting);
+	for (guint i = 0; i < block->n_txs; i++) {
+		const BlockTx *tx = &block->txs[i];
+
+		take_one(channel, tx, i, outcome->codes[i], committed->waiting);
+		if (tx->tx_id.len > 0)
+			gateway_committed(channel, committed->number,
+					  (const char *)tx->tx_id.data,
+					  outcome->codes[i]);
+	}
 	g_queue_push_tail(&channel->order->committed, committed);
 	lifecycle_committed(channel, outcome);
 	for (guint i = 0; i < block->n_txs; i++)
@@ -248,6 +257,7 @@ commit_block(Channel *channel, Candidate *candidate, bsn_slice certificate,
 	     bsn_err *err)
 {
 	CPU_CHARGE(services.cpu, BSN_CPU_EXECUTION);
+	const guint64 number = channel->ledger->head.height;
 	g_auto(BlockOutcome) outcome = { 0 };
 	int32_t status = candidate_open(channel, candidate, err);
 
@@ -262,6 +272,7 @@ commit_block(Channel *channel, Candidate *candidate, bsn_slice certificate,
 	candidates_decide(channel, candidate);
 	follow(channel, g_steal_pointer(&candidate->block), &outcome);
 	net_head_moved(channel);
+	private_committed(channel, number);
 	return BSN_OK;
 }
 
@@ -310,6 +321,7 @@ commit_durable(Channel *channel, guint64 height)
 	if (height == first)
 		return;
 	net_durable(channel);
+	gateway_durable(channel);
 	members_follow_certificate(channel);
 }
 

@@ -29,8 +29,8 @@ begin_ledger(Channel *channel, bsn_slice genesis, guint64 time_ms, bsn_err *err)
 	beside.value = buffer_slice(record);
 	block->beside = &beside;
 	block->n_beside = 1;
-	status = channel_ledger_append(channel->ledger, block, NULL, NULL, 0,
-				       &outcome, err);
+	status = channel_ledger_append(channel->ledger, block, NULL, NULL, NULL,
+				       0, &outcome, err);
 	if (status == BSN_OK)
 		channel_ledger_durable(channel->ledger, 1);
 	return status;

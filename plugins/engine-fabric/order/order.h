@@ -43,6 +43,13 @@ void order_close(Channel *channel);
 /* bsn_tx_ops.submit. */
 int32_t order_submit(Channel *channel, const bsn_submission *items, uint64_t n,
 		     bsn_err *err);
+/* One envelope of a client that does not wait for its block, as a Fabric orderer
+ * takes it.
+ *
+ * Returns: BSN_OK: it waits to be ordered, and was passed on; the same one may
+ *          have waited before.
+ * Errors:  as the answers of order_submit. */
+int32_t order_accept(Channel *channel, bsn_slice envelope, bsn_err *err);
 /* Envelopes that another node has passed on: judged as if they were submitted
  * here; nobody is answered.
  *

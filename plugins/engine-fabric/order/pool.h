@@ -31,7 +31,8 @@ typedef struct {
 	guint64 arrived_ms; /* monotonic */
 	gint64 not_after_s; /* of the creator's certificate */
 	gboolean is_config;
-	gboolean received; /* another node passed it on, nobody here waits */
+	gboolean received; /* nobody here waits: another node passed it on, or
+			    * who submitted it asks for its status */
 	bsn_reply *reply;  /* NULL: nobody waits */
 } PoolEntry;
 

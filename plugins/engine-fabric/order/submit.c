@@ -144,7 +144,8 @@ meet(PoolEntry *entry, const Admission *item, gboolean forwarded, bsn_err *err)
 			       same ? "the" : "another", entry->tx_id);
 }
 
-/* Returns: BSN_OK: it waits, `entered` is it; *fresh: it did not before. */
+/* Returns: BSN_OK: it waits, `entered` is it; *fresh: it did not before.
+ * In: forwarded: nobody here waits for it. */
 static int32_t
 admit(Channel *channel, Admission *item, gboolean forwarded,
       PoolEntry **entered, gboolean *fresh)
@@ -239,6 +240,32 @@ order_submit(Channel *channel, const bsn_submission *items, uint64_t n,
 	intake_clear(&intake);
 	if (count > 0)
 		agree_pending(channel);
+	return BSN_OK;
+}
+
+int32_t
+order_accept(Channel *channel, bsn_slice envelope, bsn_err *err)
+{
+	CPU_CHARGE(services.cpu, BSN_CPU_ENGINE);
+	PoolEntry *entry = NULL;
+	gboolean fresh = FALSE;
+	int32_t status = judge_door(channel, err);
+	Intake intake;
+	BlockTx *tx;
+
+	if (status != BSN_OK)
+		return status;
+	tx = g_new0(BlockTx, 1);
+	tx->envelope = envelope;
+	intake = intake_run(channel, tx, 1);
+	status = admit(channel, &intake.admissions[0], TRUE, &entry, &fresh);
+	if (status != BSN_OK && err != NULL)
+		*err = intake.admissions[0].err;
+	intake_clear(&intake);
+	if (!fresh)
+		return status;
+	net_forward(channel, &envelope, 1);
+	agree_pending(channel);
 	return BSN_OK;
 }
 

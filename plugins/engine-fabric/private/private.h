@@ -5,27 +5,42 @@
  * with the block that has its hashes, and from members to those that missed it.
  *
  *	transient.c   what was endorsed and is in no block yet
- *	distribute.c  to other members before an endorsement is given
+ *	distribute.c  to other members before an endorsement is given; push.c: to
+ *	              whom
  *	commit.c      with a block: PrivateSource (ledger/private.h)
- *	reconcile.c   what is missing is asked for; sweep.c: finds it
- *	serve.c       what other members ask for
+ *	missing.c     what is missing here; sweep.c: finds it
+ *	reconcile.c   it is asked for; taken.c: what comes of that
+ *	serve.c       what other members give and ask for
+ *	message.c     what they tell each other
+ *	private.c     who may have what
  *
  * A node that is no member of a collection is told nothing of it but what is in
  * blocks. All functions: [strand].
  *
  * In the store:
  *   'e' tx id, digest      a TxPvtReadWriteSet that waits for its block
- *   'm' number, tx, ...    what is missing of that block
+ *   'm' ...                collections that this node may have, and values of
+ *                          them that are missing (privacy.h)
  */
 #ifndef FABRIC_PRIVATE_PRIVATE_H
 #define FABRIC_PRIVATE_PRIVATE_H
+
+#include <jansson.h>
 
 #include "plugins/engine-fabric/engine.h"
 #include "plugins/engine-fabric/ledger/private.h"
 #include "plugins/engine-fabric/net/net.h"
 
+/* Definitions and the net are open. Errors: BSN_E_*. */
 int32_t private_open(Channel *channel, bsn_err *err);
 void private_close(Channel *channel);
+
+/* The first collection that a simulated transaction writes and that an identity
+ * is no member of; NULL: it is of all. In: results: as transaction_open_results
+ * has opened them; reads: those that are only read count as well, also where
+ * it may be digests that were read, which everybody has. */
+const char *private_stranger_to(Channel *channel, const Transaction *results,
+				gboolean reads, MspIdentity *who);
 
 /* ---- distribute.c, for endorse/ ---- */
 

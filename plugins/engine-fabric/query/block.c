@@ -71,52 +71,15 @@ txs_json(const Channel *channel, const StoredBlock *block)
 
 /* ---- the block as encoded ---- */
 
-/* The entry SIGNATURES with the consensus's certificate where Fabric has what
- * is its consenters' own. */
-static bsn_slice
-put_signatures(Arena *arena, const StoredBlock *block, bsn_slice certificate)
-{
-	const guint index = COMMON__BLOCK_METADATA_INDEX__SIGNATURES;
-	const ProtobufCBinaryData stored =
-		block->message->metadata->metadata[index];
-	Common__Metadata none = COMMON__METADATA__INIT;
-	Common__OrdererBlockMetadata empty =
-		COMMON__ORDERER_BLOCK_METADATA__INIT;
-	Common__Metadata *metadata =
-		message_unpack(arena, &common__metadata__descriptor,
-			       message_slice(stored), NULL, NULL);
-	Common__OrdererBlockMetadata *value;
-
-	if (metadata == NULL)
-		metadata = &none;
-	value = message_unpack(arena,
-			       &common__orderer_block_metadata__descriptor,
-			       message_slice(metadata->value), NULL, NULL);
-	if (value == NULL)
-		value = &empty;
-	value->consenter_metadata = message_bytes(certificate);
-	metadata->value = message_bytes(message_put(arena, value));
-	return message_put(arena, metadata);
-}
-
 static int32_t
 raw_json(Channel *channel, guint64 number, StoredBlock *block, json_t **raw,
 	 bsn_err *err)
 {
-	g_autoptr(GByteArray) certificate = g_byte_array_new();
+	const int32_t status = stored_certify(channel, number, block, err);
 	g_autoptr(GByteArray) whole = NULL;
-	int32_t status = order_certificate(channel, number, certificate, err);
 
 	if (status != BSN_OK)
 		return status;
-	if (certificate->len == 0) {
-		*raw = hex_json(buffer_slice(block->bytes));
-		return BSN_OK;
-	}
-	block->message->metadata
-		->metadata[COMMON__BLOCK_METADATA_INDEX__SIGNATURES] =
-		message_bytes(put_signatures(&block->arena, block,
-					     buffer_slice(certificate)));
 	whole = message_pack(block->message);
 	*raw = hex_json(buffer_slice(whole));
 	return BSN_OK;

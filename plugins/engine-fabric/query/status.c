@@ -8,6 +8,7 @@
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/order/order.h"
+#include "plugins/engine-fabric/private/private.h"
 #include "plugins/engine-fabric/query/json.h"
 #include "plugins/engine-fabric/query/query.h"
 #include "plugins/kit/json.h"
@@ -130,6 +131,7 @@ detail_json(Channel *channel, int32_t writable, const bsn_err *why)
 	add_consensus(channel, detail);
 	if (channel->net != NULL)
 		json_object_set_new(detail, "sync", net_json(channel));
+	json_object_set_new(detail, "private_data", private_json(channel));
 	json_object_set_new(detail, "runtimes", runtimes_json(channel));
 	json_object_set_new(detail, "policies", policies_json(channel));
 	return detail;

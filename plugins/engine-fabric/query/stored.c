@@ -4,6 +4,7 @@
 #include "plugins/engine-fabric/block.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
+#include "plugins/engine-fabric/order/order.h"
 #include "plugins/kit/sink.h"
 
 bsn_slice
@@ -67,6 +68,52 @@ stored_load(const Channel *channel, guint64 number, StoredBlock *block,
 				" cannot be read back",
 				number);
 	return BSN_OK;
+}
+
+/* ---- the consensus's certificate ---- */
+
+/* The entry SIGNATURES with the consensus's certificate where Fabric has what
+ * is its consenters' own. */
+static bsn_slice
+put_signatures(Arena *arena, const StoredBlock *block, bsn_slice certificate)
+{
+	const guint index = COMMON__BLOCK_METADATA_INDEX__SIGNATURES;
+	const ProtobufCBinaryData stored =
+		block->message->metadata->metadata[index];
+	Common__Metadata none = COMMON__METADATA__INIT;
+	Common__OrdererBlockMetadata empty =
+		COMMON__ORDERER_BLOCK_METADATA__INIT;
+	Common__Metadata *metadata =
+		message_unpack(arena, &common__metadata__descriptor,
+			       message_slice(stored), NULL, NULL);
+	Common__OrdererBlockMetadata *value;
+
+	if (metadata == NULL)
+		metadata = &none;
+	value = message_unpack(arena,
+			       &common__orderer_block_metadata__descriptor,
+			       message_slice(metadata->value), NULL, NULL);
+	if (value == NULL)
+		value = &empty;
+	value->consenter_metadata = message_bytes(certificate);
+	metadata->value = message_bytes(message_put(arena, value));
+	return message_put(arena, metadata);
+}
+
+int32_t
+stored_certify(const Channel *channel, guint64 number, StoredBlock *block,
+	       bsn_err *err)
+{
+	g_autoptr(GByteArray) certificate = g_byte_array_new();
+	const int32_t status =
+		order_certificate(channel, number, certificate, err);
+
+	if (status == BSN_OK && certificate->len > 0)
+		block->message->metadata->metadata
+			[COMMON__BLOCK_METADATA_INDEX__SIGNATURES] =
+			message_bytes(put_signatures(&block->arena, block,
+						     buffer_slice(certificate)));
+	return status;
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fabric/query/stored.h: a block as it is on disk, opened.
- * Internal to query/.
+ * plugins/engine-fabric/query/stored.h: a block as it is on disk, opened; for
+ * query/ and gateway/.
  */
 #ifndef FABRIC_QUERY_STORED_H
 #define FABRIC_QUERY_STORED_H
@@ -24,6 +24,12 @@ typedef struct {
 int32_t stored_load(const Channel *channel, guint64 number, StoredBlock *block,
 		    bsn_err *err);
 void stored_clear(StoredBlock *block);
+/* Puts the consensus's certificate, if it has one, where Fabric's blocks have
+ * signatures of orderers: as blocks are given to others.
+ *
+ * Returns: BSN_OK. Errors: as order_certificate. [strand] */
+int32_t stored_certify(const Channel *channel, guint64 number,
+		       StoredBlock *block, bsn_err *err);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoredBlock, stored_clear)
 
 /* An entry of a block's metadata, Metadata.value; in the arena; empty: none.

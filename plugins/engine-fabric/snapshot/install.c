@@ -53,7 +53,8 @@ clear_ranges(const Join *join, ClearRange ranges[])
 		bsn_slice_of(channel_of(join)->genesis, HASH_LEN));
 	/* Everything of private/ and rich/, which bring theirs up again. */
 	static const guint8 kinds[] = { STORE_STATE, STORE_TX, STORE_HISTORY,
-					'e', 'm', 'x' };
+					STORE_EXPIRY, STORE_PRIVATE, 'e', 'm',
+					'x' };
 	guint n = 0;
 
 	ranges[n++] = (ClearRange){ store_key_block(1),
@@ -68,7 +69,7 @@ clear_ranges(const Join *join, ClearRange ranges[])
 	return n;
 }
 
-#define CLEAR_RANGES 10u
+#define CLEAR_RANGES 12u
 
 /* The ledger as it is with block 0 alone. */
 static int32_t

@@ -7,6 +7,7 @@ static const NativeContract *const contracts[] = {
 	&native_conform,
 	&native_evidence,
 	&native_tally,
+	&native_vault,
 };
 
 const NativeContract *

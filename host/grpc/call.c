@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The main loop's side of a call.
+ */
+#include "host/grpc/call.h"
+
+#include <bsn/helpers/error.h>
+
+#include "grpc/event/transport.h"
+#include "host/bytes.h"
+
+static void
+free_message(gpointer message)
+{
+	g_bytes_unref(message);
+}
+
+bsn_grpc_call *
+engine_call_ref(bsn_grpc_call *call)
+{
+	g_atomic_int_inc(&call->refs);
+	return call;
+}
+
+void
+engine_call_unref(bsn_grpc_call *call)
+{
+	if (!g_atomic_int_dec_and_test(&call->refs))
+		return;
+	chain_unref(call->chain);
+	tls_client_unref(call->client);
+	g_free(call);
+}
+
+/* ---- steps ---- */
+
+GrpcStep *
+grpc_step_new(bsn_grpc_call *call)
+{
+	GrpcStep *step = g_new0(GrpcStep, 1);
+
+	step->call = engine_call_ref(call);
+	return step;
+}
+
+void
+grpc_step_free(GrpcStep *step)
+{
+	if (step->bytes != NULL)
+		g_bytes_unref(step->bytes);
+	g_free(step->text);
+	engine_call_unref(step->call);
+	g_free(step);
+}
+
+void
+grpc_step_to_strand(GrpcStep *step, void (*run)(StrandCall *))
+{
+	step->step.run = run;
+	strand_post(step->call->chain->strand, &step->step);
+}
+
+void
+grpc_step_to_loop(GrpcStep *step, void (*run)(StrandCall *))
+{
+	step->step.run = run;
+	loop_post(step->call->chain->table->loop, &step->step);
+}
+
+static void
+tell_strand(bsn_grpc_call *call, GBytes *message, void (*run)(StrandCall *))
+{
+	GrpcStep *step = grpc_step_new(call);
+
+	step->bytes = message != NULL ? g_bytes_ref(message) : NULL;
+	grpc_step_to_strand(step, run);
+}
+
+/* ---- from the engine ---- */
+
+/* HTTP/2 has taken a message of so many bytes. */
+static void
+make_room(bsn_grpc_call *call, gsize len)
+{
+	const gsize left =
+		__atomic_sub_fetch(&call->queued, grpc_message_cost(len),
+				   __ATOMIC_SEQ_CST);
+
+	call->calls->sent += len;
+	if (left < GRPC_ROOM_AGAIN &&
+	    g_atomic_int_compare_and_exchange(&call->wants_room, 1, 0))
+		tell_strand(call, NULL, grpc_strand_writable);
+}
+
+static void
+flush(bsn_grpc_call *call)
+{
+	GrpcStep *finish = call->finish;
+	GBytes *message;
+
+	while ((message = g_queue_peek_head(&call->outbox)) != NULL) {
+		if (grpc_call_send(call->rpc, message) == GRPC_SEND_FULL)
+			return;
+		g_queue_pop_head(&call->outbox);
+		make_room(call, g_bytes_get_size(message));
+		g_bytes_unref(message);
+	}
+	if (finish != NULL)
+		grpc_call_finish(call->rpc, finish->code, finish->text,
+				 finish->bytes, NULL);
+}
+
+void
+grpc_loop_send(StrandCall *posted)
+{
+	GrpcStep *step = (GrpcStep *)posted;
+	bsn_grpc_call *call = step->call;
+
+	if (call->rpc != NULL) {
+		g_queue_push_tail(&call->outbox,
+				  g_steal_pointer(&step->bytes));
+		flush(call);
+	}
+	grpc_step_free(step);
+}
+
+void
+grpc_loop_read(StrandCall *posted)
+{
+	GrpcStep *step = (GrpcStep *)posted;
+
+	if (step->call->rpc != NULL)
+		grpc_call_read(step->call->rpc);
+	grpc_step_free(step);
+}
+
+void
+grpc_loop_finish(StrandCall *posted)
+{
+	GrpcStep *step = (GrpcStep *)posted;
+	bsn_grpc_call *call = step->call;
+
+	if (call->rpc == NULL || call->finish != NULL) {
+		grpc_step_free(step);
+		return;
+	}
+	call->finish = step;
+	flush(call);
+}
+
+/* ---- from the client ---- */
+
+/* Rounded up, so that 0 only says that there is none. */
+static guint64
+timeout_of(const GrpcCall *rpc)
+{
+	const gint64 deadline = grpc_call_deadline(rpc);
+	const gint64 left = deadline - grpc_transport_now();
+
+	if (deadline == G_MAXINT64)
+		return 0;
+	return left > 0 ? (guint64)(left + 999) / 1000 : 1;
+}
+
+static void
+enter(bsn_grpc_call *call, Chain *chain, const GrpcRoute *route,
+      GBytes *message)
+{
+	GrpcStep *step = grpc_step_new(call);
+
+	call->chain = chain_ref(chain);
+	call->engine = route->grpc;
+	call->method = route->method;
+	call->end_step = grpc_step_new(call);
+	step->bytes = g_bytes_ref(message);
+	step->timeout_ms = timeout_of(call->rpc);
+	grpc_step_to_strand(step, grpc_strand_open);
+}
+
+static void
+find_chain(bsn_grpc_call *call, GBytes *message)
+{
+	const GrpcRoute *route;
+	GrpcStatus status;
+	g_autofree char *why = NULL;
+	Chain *chain = grpc_service_route(call->service, call->calls->chains,
+					  bytes_slice(message), &route, &status,
+					  &why);
+	bsn_err err = BSN_ERR_INIT;
+	int32_t state;
+
+	if (chain == NULL) {
+		grpc_call_finish(call->rpc, status, why, NULL, NULL);
+		return;
+	}
+	state = chain_why_not_open(chain, &err);
+	if (state == BSN_OK)
+		enter(call, chain, route, message);
+	else
+		grpc_call_finish(call->rpc, bsn_grpc_status_of(state),
+				 err.reason, NULL, NULL);
+}
+
+static void
+on_message(GrpcCall *rpc, GBytes *message, gpointer user)
+{
+	bsn_grpc_call *call = user;
+
+	call->calls->received += g_bytes_get_size(message);
+	if (call->chain == NULL)
+		find_chain(call, message);
+	else
+		tell_strand(call, message, grpc_strand_message);
+}
+
+static void
+on_half_closed(GrpcCall *rpc, gpointer user)
+{
+	bsn_grpc_call *call = user;
+
+	if (!call->service->shape.client_streams)
+		return;
+	if (call->chain != NULL)
+		tell_strand(call, NULL, grpc_strand_ended);
+	else
+		grpc_call_finish(rpc, GRPC_INVALID_ARGUMENT,
+				 "the first message says which chain the call "
+				 "is for, and none came",
+				 NULL, NULL);
+}
+
+static void
+on_writable(GrpcCall *rpc, gpointer user)
+{
+	flush(user);
+}
+
+static void
+on_closed(GrpcCall *rpc, const GrpcResult *result, gpointer user)
+{
+	bsn_grpc_call *call = user;
+
+	call->calls->calls--;
+	call->calls->ended[result->status]++;
+	call->rpc = NULL;
+	g_atomic_int_set(&call->gone, 1);
+	g_queue_clear_full(&call->outbox, free_message);
+	g_clear_pointer(&call->finish, grpc_step_free);
+	if (call->chain != NULL)
+		grpc_step_to_strand(call->end_step, grpc_strand_closed);
+	engine_call_unref(call);
+}
+
+static const GrpcCallEvents events = {
+	.message = on_message,
+	.half_closed = on_half_closed,
+	.writable = on_writable,
+	.closed = on_closed,
+};
+
+/* ---- its beginning ---- */
+
+static void
+refuse(GrpcCalls *calls, GrpcCall *rpc, GrpcStatus status, const char *why)
+{
+	calls->ended[status]++;
+	grpc_call_finish(rpc, status, why, NULL, NULL);
+}
+
+static void
+admit(GrpcCalls *calls, GrpcCall *rpc, const GrpcService *service,
+      TlsClient *client)
+{
+	bsn_grpc_call *call = g_new0(bsn_grpc_call, 1);
+
+	call->refs = 1; /* until it is closed */
+	call->calls = calls;
+	call->service = service;
+	call->client = tls_client_ref(client);
+	call->rpc = rpc;
+	g_queue_init(&call->outbox);
+	calls->calls++;
+	grpc_call_accept(rpc, &service->shape, &events, call);
+}
+
+void
+grpc_calls_begin(GrpcCalls *calls, GrpcCall *rpc, TlsClient *client)
+{
+	const char *path = grpc_call_path(rpc);
+	const GrpcService *service = grpc_routes_find(calls->routes, path);
+	g_autofree char *why = NULL;
+
+	if (service == NULL) {
+		why = g_strdup_printf("no engine of this host has the method "
+				      "%s",
+				      path);
+		refuse(calls, rpc, GRPC_UNIMPLEMENTED, why);
+	} else if (calls->stopping) {
+		refuse(calls, rpc, GRPC_UNAVAILABLE, "the host is stopping");
+	} else if (calls->calls >= calls->calls_max) {
+		why = g_strdup_printf("%u calls are being served, as many as "
+				      "[grpc] calls_max allows: try again later",
+				      calls->calls);
+		refuse(calls, rpc, GRPC_RESOURCE_EXHAUSTED, why);
+	} else {
+		admit(calls, rpc, service, client);
+	}
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-fabric/rich/query.h: one query on its way. Internal to rich/.
+ * All functions: [strand].
+ */
+#ifndef FABRIC_RICH_QUERY_H
+#define FABRIC_RICH_QUERY_H
+
+#include "plugins/engine-fabric/ledger/range.h"
+#include "plugins/engine-fabric/rich/request.h"
+#include "plugins/engine-fabric/rich/rich.h"
+
+/* Steps that regular expressions of one query may take beyond the free ones. */
+#define QUERY_EFFORT_MAX 20000000u
+/* Bytes of rows that wait to be put in order. */
+#define QUERY_ROWS_BYTES (64u << 20)
+
+/* ---- rows.c: results in their order ---- */
+
+/* One result: where it stands; its key is the last part of that. */
+typedef struct {
+	guint len;
+	guint key_len;
+	guint8 place[];
+} Row;
+
+typedef struct {
+	GPtrArray *list; /* Row */
+	gsize bytes;
+	guint64 wanted; /* only the first of them */
+	gboolean descending;
+	guint used; /* of them, once they are in order */
+} Rows;
+
+void rows_init(Rows *rows, guint64 wanted, gboolean descending);
+void rows_clear(Rows *rows);
+/* Errors: BSN_TOO_LARGE. */
+int32_t rows_add(Rows *rows, const GByteArray *place, gsize key_len,
+		 bsn_err *err);
+void rows_sort(Rows *rows);
+/* Borrowed; NULL at the end. */
+const Row *rows_next(Rows *rows);
+const Row *rows_peek(const Rows *rows);
+
+/* ---- a query ---- */
+
+typedef struct IndexWalk IndexWalk; /* walk.h */
+
+struct RichQuery {
+	Simulator *simulator;
+	GBytes *namespace;
+	GBytes *collection; /* of state keys: with its mark */
+	RichRequest request;
+	guint64 effort; /* that is left for regular expressions */
+	guint64 left;	/* results that may still come */
+
+	/* Where documents come from. */
+	IndexWalk *walk;  /* NULL: from all that there are */
+	StateRange range; /* those */
+	gboolean in_order; /* they come as the results should */
+
+	gboolean gathered;
+	Rows rows; /* unless they come in order */
+
+	GByteArray *last;     /* place of the last result */
+	GByteArray *place;    /* of the next, if it has been found */
+	StateItem *found;     /* that one, or NULL */
+};
+
+/* ---- look.c ---- */
+
+/* The state's entry of a key as the simulation sees it. Out: item: a reference,
+ * or NULL. Errors: as snapshot_get. */
+int32_t query_fetch(const RichQuery *query, bsn_slice key, StateItem **item,
+		    bsn_err *err);
+/* Judges an entry. Out: found; place: of what was found, in the order of
+ * results. Errors: BSN_TOO_LARGE; as snapshot_get. */
+int32_t query_look(RichQuery *query, const StateItem *item, gboolean *found,
+		   GByteArray *place, bsn_err *err);
+
+#endif
