@@ -38,6 +38,7 @@ struct Snap {
 	SnapNode nodes[SNAP_NODES];
 	guint64 now_ms;
 	guint64 last_id;
+	guint nonces; /* drawn so far */
 	GQueue asked; /* questions on their way */
 	GString *log;
 	/* Changes an answer, or its status; NULL: none is changed. */
