@@ -257,6 +257,10 @@ static guint64
 look_step(Join *join)
 {
 	offers_ask(join);
+	/* Parts of one that was deleted still go: those of the next one may have
+	 * the same names. */
+	if (join->snapshots->deleted->len > 0)
+		return SWEEP_MS;
 	if (offers_choose(join)) {
 		join->phase = JOIN_FETCHING;
 		return 0;
