@@ -368,6 +368,21 @@ test_after_a_forgotten_one(void)
 
 /* ---- what was put in ----------------------------------------------------- */
 
+/* The disk fails when all is there: this node goes on trying. */
+static void
+test_cannot_open(void)
+{
+	g_autoptr(Snap) snap = snap_with(FALSE, 60);
+
+	snap->nodes[NEW].unreadable = 3;
+	join(snap, NEW);
+	snap_run(snap, 500);
+	g_assert_nonnull(strstr(snap->log->str, "cannot be opened"));
+	snap_run(snap, 20000);
+	g_assert_cmpuint(snap->nodes[NEW].unreadable, ==, 0);
+	assert_joined(snap, NEW);
+}
+
 /* Something is in the state that the snapshot has not: it begins with block 0,
  * as a node that was never here. */
 static void
@@ -437,6 +452,8 @@ main(int argc, char **argv)
 			test_after_a_deleted_one);
 	g_test_add_func("/fabric/snapshot/join/knows-another-one's-parts",
 			test_after_a_forgotten_one);
+	g_test_add_func("/fabric/snapshot/join/goes-on-when-it-can-be-opened",
+			test_cannot_open);
 	g_test_add_func("/fabric/snapshot/join/a-wrong-state-is-not-kept",
 			test_wrong_state);
 	g_test_add_func("/fabric/snapshot/join/refuses-with-a-reason",

@@ -90,6 +90,7 @@ struct Join {
 	guint next;    /* part, or range that is cleared */
 	Maker *maker;  /* reads what was put in */
 	GBytes *genesis; /* block 0, to begin with again */
+	gboolean ended;  /* all is on disk, but the channel was not opened */
 };
 
 /* ---- join.c ---- */
