@@ -270,6 +270,8 @@ chain_timer(bsn_ledger *channel, uint64_t id)
 		order_timer(channel, id);
 	else if (id == TIMER_RUNS)
 		endorse_timer(channel);
+	else if (id == TIMER_TURNS)
+		runs_timer(channel);
 	else if (id == TIMER_PACKAGES)
 		package_timer(channel);
 	else if (id == TIMER_PROGRAMS)

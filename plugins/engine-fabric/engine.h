@@ -51,6 +51,7 @@
 #define TIMER_SNAPSHOT 11u /* a snapshot is made, or begun from (snapshot/) */
 #define TIMER_INDEXES 12u /* an index is built (rich/) */
 #define TIMER_GATEWAY 13u /* calls that stream go on (gateway/) */
+#define TIMER_TURNS 14u /* queries that take several turns go on (chaincode/) */
 
 /* The nodes that the newest committed config names. */
 typedef struct {

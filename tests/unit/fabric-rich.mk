@@ -2,7 +2,8 @@
 fabric_rich_parts = libfabric-rich.la $(fabric_parts)
 FABRIC_RICH_TESTS = tests/unit/test-fabric-selector \
 	tests/unit/test-fabric-indexes \
-	tests/unit/test-fabric-rich tests/unit/test-fabric-rich-shim
+	tests/unit/test-fabric-rich tests/unit/test-fabric-rich-shim \
+	tests/unit/test-fabric-turns
 check_PROGRAMS += $(FABRIC_RICH_TESTS)
 TESTS += $(FABRIC_RICH_TESTS)
 tests_unit_test_fabric_selector_SOURCES = tests/unit/test-fabric-selector.c
@@ -23,3 +24,7 @@ tests_unit_test_fabric_indexes_SOURCES = tests/unit/test-fabric-indexes.c \
 tests_unit_test_fabric_indexes_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_indexes_LDADD = libfabric-rich.la \
 	libfabric-chain.la $(fabric_parts)
+tests_unit_test_fabric_turns_SOURCES = tests/unit/test-fabric-turns.c \
+	$(fabric_run)
+tests_unit_test_fabric_turns_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_turns_LDADD = $(fabric_run_parts)

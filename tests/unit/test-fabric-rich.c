@@ -294,24 +294,6 @@ begin(Simulator *simulator, const char *query, gboolean pages, guint page_size,
 	return rich;
 }
 
-/* The next key, or NULL. */
-static char *
-next_key(RichQuery *rich)
-{
-	g_autoptr(StateItem) item = NULL;
-	bsn_err err = { .size = sizeof(err) };
-	const int32_t status = rich_query_next(rich, &item, &err);
-	bsn_slice key;
-
-	if (status != BSN_OK)
-		g_test_message("%s", err.reason);
-	g_assert_cmpint(status, ==, BSN_OK);
-	if (item == NULL)
-		return NULL;
-	key = document_key(item);
-	return g_strndup((const char *)key.data, (gsize)key.len);
-}
-
 static void
 meddle(World *world)
 {
@@ -322,6 +304,30 @@ meddle(World *world)
 	if (draw(world, 6) == 0)
 		g_assert_cmpint(indexes_step(world->indexes, &more, NULL), ==,
 				BSN_OK);
+}
+
+/* The next key, or NULL, after turns of any length. */
+static char *
+next_key(World *world, RichQuery *rich)
+{
+	g_autoptr(StateItem) item = NULL;
+	bsn_err err = { .size = sizeof(err) };
+	int32_t status = BSN_BUSY;
+	bsn_slice key;
+
+	while (status == BSN_BUSY) {
+		rich->turn = 1 + draw(world, 4000);
+		status = rich_query_next(rich, &item, &err);
+		if (status == BSN_BUSY)
+			meddle(world);
+	}
+	if (status != BSN_OK)
+		g_test_message("%s", err.reason);
+	g_assert_cmpint(status, ==, BSN_OK);
+	if (item == NULL)
+		return NULL;
+	key = document_key(item);
+	return g_strndup((const char *)key.data, (gsize)key.len);
 }
 
 static void
@@ -358,11 +364,11 @@ query_whole(World *world, guint *indexed)
 		change(world, 1 + draw(world, 6));
 	rich = begin(simulator, query, FALSE, 0, bsn_slice_of(NULL, 0));
 	*indexed += rich->walk != NULL;
-	while ((key = next_key(rich)) != NULL) {
+	while ((key = next_key(world, rich)) != NULL) {
 		g_ptr_array_add(got, key);
 		meddle(world);
 	}
-	g_assert_null(next_key(rich));
+	g_assert_null(next_key(world, rich));
 	assert_keys(want, got, query);
 	json_decref(json);
 }
@@ -386,9 +392,10 @@ query_pages(World *world)
 		guint n = 0;
 		char *key;
 
-		for (; (key = next_key(rich)) != NULL; n++)
+		for (; (key = next_key(world, rich)) != NULL; n++)
 			g_ptr_array_add(got, key);
 		g_byte_array_set_size(bookmark, 0);
+		rich_query_turn(rich);
 		g_assert_cmpint(rich_query_bookmark(rich, bookmark, NULL), ==,
 				BSN_OK);
 		/* A page that is not full, or not followed, is the last. */

@@ -176,7 +176,7 @@ found_by(const char *text)
 	g_assert_cmpint(status, ==, BSN_OK);
 	for (guint i = 0; i < G_N_ELEMENTS(films); i++) {
 		g_autoptr(json_t) document = film(i);
-		guint64 effort = 0;
+		guint64 effort = 10000;
 		gboolean is_found = FALSE;
 
 		g_assert_cmpint(selector_match(selector, document, &effort,
@@ -282,6 +282,61 @@ test_bounded(void)
 	}
 }
 
+/* ---- what a document may cost ---- */
+
+static GString *
+numbers(guint from, guint n)
+{
+	GString *list = g_string_new("[");
+
+	for (guint i = 0; i < n; i++)
+		g_string_append_printf(list, "%s%u", i > 0 ? "," : "",
+				       from + i);
+	return g_string_append_c(list, ']');
+}
+
+static int32_t
+judge_many(const char *op, const char *end, const json_t *document)
+{
+	g_autoptr(GString) text = numbers(0, 8000);
+	g_autoptr(Selector) selector = NULL;
+	g_autoptr(json_t) json = NULL;
+	guint64 effort = 2000000;
+	gboolean found = FALSE;
+	int32_t status = -1;
+
+	g_string_prepend(text, op);
+	g_string_append(text, end);
+	json = parse(text->str);
+	selector = selector_new(json, &status, NULL);
+	g_assert_cmpint(status, ==, BSN_OK);
+	status = selector_match(selector, document, &effort, &found, NULL);
+	g_assert_false(found && status != BSN_OK);
+	return status;
+}
+
+/* Many values against many values; and there is nothing left then. */
+static void
+test_many_by_many(void)
+{
+	g_autoptr(GString) text = numbers(8000, 100000);
+	g_autoptr(json_t) document = NULL;
+	g_autoptr(json_t) small = parse("{\"a\":[1,2,3]}");
+
+	g_string_prepend(text, "{\"a\":");
+	g_string_append_c(text, '}');
+	document = parse(text->str);
+	g_assert_cmpint(judge_many("{\"a\":{\"$nin\":", "}}", document), ==,
+			BSN_OUT_OF_BUDGET);
+	g_assert_cmpint(judge_many("{\"a\":{\"$all\":", "}}", document), ==,
+			BSN_OUT_OF_BUDGET);
+	g_assert_cmpint(judge_many("{\"a\":{\"$elemMatch\":{\"$in\":",
+				   "}}}", document),
+			==, BSN_OUT_OF_BUDGET);
+	g_assert_cmpint(judge_many("{\"a\":{\"$nin\":", "}}", small), ==,
+			BSN_OK);
+}
+
 /* ---- regular expressions ---- */
 
 static void
@@ -295,7 +350,7 @@ test_regex_that_would_hang(void)
 	text[59] = 'b';
 	g_assert_cmpint(regex_match(regex, bsn_slice_str(text), &effort, &found,
 				    NULL),
-			==, BSN_TOO_LARGE);
+			==, BSN_OUT_OF_BUDGET);
 	g_assert_false(found);
 	g_assert_cmpuint(effort, <, 2000000);
 	/* What it took is gone; short texts take nothing. */
@@ -306,7 +361,7 @@ test_regex_that_would_hang(void)
 	effort = 0;
 	g_assert_cmpint(regex_match(regex, bsn_slice_str(text), &effort, &found,
 				    NULL),
-			==, BSN_TOO_LARGE);
+			==, BSN_OUT_OF_BUDGET);
 	regex_free(regex);
 }
 
@@ -499,6 +554,8 @@ main(int argc, char **argv)
 	g_test_add_func("/selector/what-couchdb-refuses-is-refused",
 			test_refused);
 	g_test_add_func("/selector/depth-and-number-are-bounded", test_bounded);
+	g_test_add_func("/selector/many-by-many-is-too-much",
+			test_many_by_many);
 	g_test_add_func("/selector/no-regular-expression-hangs",
 			test_regex_that_would_hang);
 	g_test_add_func("/selector/long-texts-are-searched",

@@ -65,6 +65,7 @@ void programs_clear(Channel *channel, Programs *programs);
 typedef struct Runs {
 	guint under_way;
 	Programs programs;
+	GQueue turns; /* Call: asked what takes more than one turn */
 } Runs;
 
 /* ---- system.c ---- */

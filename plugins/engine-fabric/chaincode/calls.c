@@ -9,6 +9,15 @@
 
 #define TYPE(name) PROTOS__CHAINCODE_MESSAGE__TYPE__##name
 
+static void
+leave_turns(Call *call)
+{
+	if (call->turn.data == NULL)
+		return;
+	g_queue_unlink(&call->whole->channel->runs->turns, &call->turn);
+	call->turn.data = NULL;
+}
+
 void
 call_free(Call *call)
 {
@@ -22,6 +31,7 @@ call_free(Call *call)
 void
 call_cancel(Call *call)
 {
+	leave_turns(call);
 	if (!call->runs)
 		return;
 	call->runs = FALSE;
@@ -138,6 +148,7 @@ call_done(bsn_chaincode_run *of_runtime, int32_t status, bsn_slice response,
 	Run *run = run_ref(call->whole);
 
 	call->runs = FALSE;
+	leave_turns(call);
 	shim_clear(&call->shim);
 	if (run->doomed != BSN_OK)
 		call_refused(run, call->caller, run->doomed, &run->doom);
@@ -287,6 +298,35 @@ ask_call(Call *call, bsn_slice payload)
 }
 
 static void
+wait_for_turn(Call *call, guint32 type)
+{
+	const Channel *channel = call->whole->channel;
+
+	call->waits = TRUE;
+	call->asked = type;
+	call->turn.data = call;
+	g_queue_push_tail_link(&channel->runs->turns, &call->turn);
+	(void)services.timer->set(channel->chain, TIMER_TURNS, 0);
+}
+
+static void
+answer_state(Call *call, guint32 type, int32_t status, const GByteArray *out,
+	     const bsn_err *err)
+{
+	if (call->shim.unanswered != NULL) {
+		wait_for_turn(call, type);
+		return;
+	}
+	if (status == BSN_OK) {
+		answer(call, TYPE(RESPONSE), buffer_slice(out));
+		return;
+	}
+	if (run_dooms(status))
+		run_doom(call->whole, status, err);
+	answer_error(call, type, err->reason);
+}
+
+static void
 ask_state(Call *call, guint32 type, bsn_slice payload)
 {
 	g_autoptr(GByteArray) out = g_byte_array_new();
@@ -294,13 +334,29 @@ ask_state(Call *call, guint32 type, bsn_slice payload)
 	const int32_t status =
 		shim_answer(&call->shim, type, payload, out, &err);
 
-	if (status == BSN_OK) {
-		answer(call, TYPE(RESPONSE), buffer_slice(out));
+	answer_state(call, type, status, out, &err);
+}
+
+/* One of them; what others ask comes in between. */
+void
+runs_timer(Channel *channel)
+{
+	Call *call = g_queue_peek_head(&channel->runs->turns);
+	g_autoptr(GByteArray) out = g_byte_array_new();
+	bsn_err err = BSN_ERR_INIT;
+	int32_t status;
+	Run *run;
+
+	if (call == NULL)
 		return;
-	}
-	if (run_dooms(status))
-		run_doom(call->whole, status, &err);
-	answer_error(call, type, err.reason);
+	run = run_ref(call->whole);
+	leave_turns(call);
+	call->waits = FALSE;
+	status = shim_go_on(&call->shim, out, &err);
+	answer_state(call, call->asked, status, out, &err);
+	run_unref(run);
+	if (channel->runs->turns.length > 0)
+		(void)services.timer->set(channel->chain, TIMER_TURNS, 0);
 }
 
 /* What a runtime must not do, or a chaincode that does not end by itself. */

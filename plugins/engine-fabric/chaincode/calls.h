@@ -44,7 +44,9 @@ struct Call {
 	Program *program;
 	Shim shim;
 	gboolean runs;	/* the runtime has it */
-	gboolean waits; /* for a chaincode that it has called */
+	gboolean waits; /* for a chaincode that it has called, or its turn */
+	guint32 asked;	/* what it has its turn for */
+	GList turn;	/* in `turns` of Runs; data NULL: it is not */
 };
 
 /* ---- run.c ---- */

@@ -6,6 +6,7 @@ libfabric_chaincode_la_SOURCES = \
 	plugins/engine-fabric/chaincode/calls.c \
 	plugins/engine-fabric/chaincode/calls.h \
 	plugins/engine-fabric/chaincode/cscc.c \
+	plugins/engine-fabric/chaincode/pack.c \
 	plugins/engine-fabric/chaincode/private_data.c \
 	plugins/engine-fabric/chaincode/qscc.c \
 	plugins/engine-fabric/chaincode/queries.c \

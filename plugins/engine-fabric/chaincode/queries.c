@@ -6,7 +6,6 @@
  */
 #include <bsn/helpers/error.h>
 
-#include "ledger/queryresult/kv_query_result.pb-c.h"
 #include "peer/chaincode_shim.pb-c.h"
 #include "plugins/engine-fabric/chaincode/shim.h"
 #include "plugins/engine-fabric/codec/message.h"
@@ -21,6 +20,8 @@ struct ShimQuery {
 	guint limit;	       /* results in all */
 	guint count;	       /* results read */
 	GByteArray *cut;       /* read already, for the next batch; or NULL */
+	GPtrArray *results;    /* GByteArray, of the answer that is on its way */
+	guint64 bytes;	       /* of them */
 	/* One of these, or a history. */
 	SimulatorRange *range;
 	RichQuery *rich;
@@ -38,6 +39,7 @@ shim_query_free(ShimQuery *query)
 	rich_query_free(query->rich);
 	g_free(query->id);
 	g_clear_pointer(&query->cut, g_byte_array_unref);
+	g_ptr_array_unref(query->results);
 	g_clear_pointer(&query->key, g_bytes_unref);
 	g_clear_pointer(&query->changes, g_ptr_array_unref);
 	g_free(query);
@@ -54,44 +56,13 @@ query_new(Shim *shim, ShimQuery **query, bsn_err *err)
 	*query = g_new0(ShimQuery, 1);
 	(*query)->id = g_strdup_printf("%" G_GUINT64_FORMAT, ++shim->n_queries);
 	(*query)->limit = SHIM_RESULTS_MAX;
+	(*query)->results = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)g_byte_array_unref);
 	g_ptr_array_add(shim->queries, *query);
 	return BSN_OK;
 }
 
 /* ---- one result ---- */
-
-static GByteArray *
-pack_item(const StateItem *item)
-{
-	Queryresult__KV kv = QUERYRESULT__KV__INIT;
-	bsn_slice namespace = { NULL, 0 };
-	bsn_slice collection = { NULL, 0 };
-	bsn_slice key = { NULL, 0 };
-	g_autofree char *name = NULL;
-
-	(void)state_key_split(item->key, &namespace, &collection, &key);
-	name = g_strndup((const char *)namespace.data, (gsize) namespace.len);
-	kv.namespace_ = name;
-	kv.key = message_bytes(key);
-	kv.value = message_bytes(item->value);
-	return message_pack(&kv);
-}
-
-static GByteArray *
-pack_change(const HistoryEntry *entry)
-{
-	Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
-	Queryresult__KeyModification change =
-		QUERYRESULT__KEY_MODIFICATION__INIT;
-
-	time.seconds = entry->seconds;
-	time.nanos = entry->nanoseconds;
-	change.tx_id = entry->tx_id;
-	change.value = message_bytes(bytes_slice(entry->value));
-	change.timestamp = &time;
-	change.is_delete = entry->is_delete;
-	return message_pack(&change);
-}
 
 static int32_t
 read_item(const ShimQuery *query, GByteArray **result, bsn_err *err)
@@ -103,7 +74,7 @@ read_item(const ShimQuery *query, GByteArray **result, bsn_err *err)
 			: rich_query_next(query->rich, &item, err);
 
 	if (item != NULL)
-		*result = pack_item(item);
+		*result = shim_pack_item(item);
 	return status;
 }
 
@@ -121,7 +92,8 @@ read_change(const Shim *shim, ShimQuery *query, GByteArray **result,
 					query->changes, err);
 	}
 	if (status == BSN_OK && query->used < query->changes->len)
-		*result = pack_change(query->changes->pdata[query->used++]);
+		*result = shim_pack_change(
+			query->changes->pdata[query->used++]);
 	return status;
 }
 
@@ -142,19 +114,17 @@ read_next(const Shim *shim, ShimQuery *query, GByteArray **result, bsn_err *err)
 /* ---- a batch, or a page ---- */
 
 static gboolean
-is_full(const ShimQuery *query, const GPtrArray *results, guint64 bytes,
-	const GByteArray *next)
+is_full(const ShimQuery *query, const GByteArray *next)
 {
-	return !query->pages && results->len > 0 &&
-	       (results->len == SHIM_BATCH ||
-		bytes + next->len > SHIM_BATCH_BYTES);
+	return !query->pages && query->results->len > 0 &&
+	       (query->results->len == SHIM_BATCH ||
+		query->bytes + next->len > SHIM_BATCH_BYTES);
 }
 
 static int32_t
-read_batch(const Shim *shim, ShimQuery *query, GPtrArray *results, bsn_err *err)
+read_batch(const Shim *shim, ShimQuery *query, bsn_err *err)
 {
 	g_autoptr(GByteArray) next = g_steal_pointer(&query->cut);
-	guint64 bytes = 0;
 
 	for (;;) {
 		int32_t status;
@@ -164,18 +134,18 @@ read_batch(const Shim *shim, ShimQuery *query, GPtrArray *results, bsn_err *err)
 			if (status != BSN_OK || next == NULL)
 				return status;
 		}
-		if (is_full(query, results, bytes, next)) {
+		if (is_full(query, next)) {
 			query->cut = g_steal_pointer(&next);
 			return BSN_OK;
 		}
-		bytes += next->len;
-		if (bytes > SHIM_PAGE_BYTES)
+		query->bytes += next->len;
+		if (query->bytes > SHIM_PAGE_BYTES)
 			return bsn_fail(err, BSN_TOO_LARGE,
 					"results that are answered together "
 					"have more than %u MiB: ask for "
 					"smaller pages",
 					SHIM_PAGE_BYTES >> 20);
-		g_ptr_array_add(results, g_steal_pointer(&next));
+		g_ptr_array_add(query->results, g_steal_pointer(&next));
 	}
 }
 
@@ -214,27 +184,40 @@ put_results(const GPtrArray *results, Arena *arena,
 	}
 }
 
-/* Answers with what comes next. A query that is at its end is closed. */
+/* Answers with what comes next. A query that is at its end is closed; one whose
+ * turn is over is answered later. */
 static int32_t
 answer_next(Shim *shim, ShimQuery *query, GByteArray *answer, bsn_err *err)
 {
-	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)g_byte_array_unref);
 	Protos__QueryResponse response = PROTOS__QUERY_RESPONSE__INIT;
 	g_auto(Arena) arena = ARENA_INIT;
-	int32_t status = read_batch(shim, query, results, err);
+	int32_t status;
 
+	if (query->rich != NULL)
+		rich_query_turn(query->rich);
+	status = read_batch(shim, query, err);
 	if (status == BSN_OK && query->pages)
 		status = put_page(query, &arena, &response, err);
 	if (status == BSN_OK) {
-		put_results(results, &arena, &response);
+		put_results(query->results, &arena, &response);
 		response.id = query->id;
 		response.has_more = query->cut != NULL;
 		message_append(answer, &response);
 	}
+	shim->unanswered = status == BSN_BUSY ? query : NULL;
+	if (shim->unanswered != NULL)
+		return status;
+	g_ptr_array_set_size(query->results, 0);
+	query->bytes = 0;
 	if (query->cut == NULL)
 		g_ptr_array_remove(shim->queries, query);
 	return status;
+}
+
+int32_t
+shim_go_on(Shim *shim, GByteArray *answer, bsn_err *err)
+{
+	return answer_next(shim, shim->unanswered, answer, err);
 }
 
 /* ---- questions ---- */

@@ -79,6 +79,7 @@ run_dooms(int32_t status)
 {
 	return status < 0 || status == BSN_FAULT || status == BSN_UNAVAILABLE ||
 	       status == BSN_EXPIRED || status == BSN_BUSY ||
+	       status == BSN_OUT_OF_BUDGET ||
 	       status == BSN_FULL || status == BSN_TIMEOUT;
 }
 
@@ -141,6 +142,7 @@ runs_open(Channel *channel)
 {
 	channel->runs = g_new0(Runs, 1);
 	programs_init(&channel->runs->programs);
+	g_queue_init(&channel->runs->turns);
 }
 
 void

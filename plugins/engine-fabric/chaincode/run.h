@@ -66,6 +66,9 @@ void runs_open(Channel *channel);
 /* All runs are over: their owners have cancelled them. */
 void runs_close(Channel *channel);
 
+/* TIMER_TURNS: a question that takes several turns goes on. */
+void runs_timer(Channel *channel);
+
 /* Simulates; `done` comes once, inside or later, not after run_cancel.
  *
  * Returns: a handle; NULL: `done` has come already. */

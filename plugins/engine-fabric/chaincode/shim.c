@@ -30,6 +30,7 @@ void
 shim_clear(Shim *shim)
 {
 	g_clear_pointer(&shim->queries, g_ptr_array_unref);
+	shim->unanswered = NULL;
 }
 
 /* ---- single keys ---- */

@@ -7,7 +7,7 @@
  *	shim.c          which question it is; single keys
  *	private_data.c  single keys of collections; who may read and write them
  *	queries.c       ranges, queries by content and histories, in batches
- *	                and in pages
+ *	                and in pages; pack.c: one result
  *
  * All functions: [strand].
  */
@@ -16,6 +16,7 @@
 
 #include "peer/chaincode_shim.pb-c.h"
 #include "plugins/engine-fabric/engine.h"
+#include "plugins/engine-fabric/ledger/history.h"
 #include "plugins/engine-fabric/ledger/simulator.h"
 #include "plugins/engine-fabric/lifecycle/collections.h"
 
@@ -45,6 +46,7 @@ typedef struct {
 	ShimAccess access;
 	GPtrArray *queries; /* ShimQuery, open ones */
 	guint64 n_queries;  /* that have been; they are named by it */
+	struct ShimQuery *unanswered; /* its turn was over; or NULL */
 } Shim;
 
 void shim_init(Shim *shim, const ChannelLedger *ledger, Simulator *simulator,
@@ -61,9 +63,13 @@ void shim_clear(Shim *shim);
  *          says; BSN_NOT_OFFERED; BSN_NOT_FOUND: no such query is open, or
  *          there is no such collection; BSN_DENIED: it is for members;
  *          BSN_UNAVAILABLE: it is not here; those of simulator.h and
- *          ledger_history. */
+ *          ledger_history; BSN_BUSY: others are to have their turn, then
+ *          shim_go_on answers it. */
 int32_t shim_answer(Shim *shim, guint32 type, bsn_slice payload,
 		    GByteArray *answer, bsn_err *err);
+
+/* Goes on with what had BSN_BUSY. Returns: likewise. */
+int32_t shim_go_on(Shim *shim, GByteArray *answer, bsn_err *err);
 
 /* The name of a question's type, for people. [any] */
 const char *shim_type_name(guint32 type);
@@ -84,6 +90,12 @@ int32_t shim_next(Shim *shim, const void *message, GByteArray *answer,
 		  bsn_err *err);
 int32_t shim_close(Shim *shim, const void *message, GByteArray *answer,
 		   bsn_err *err);
+
+/* ---- pack.c ---- */
+
+/* Returns: KV; KeyModification. [any] */
+GByteArray *shim_pack_item(const StateItem *item);
+GByteArray *shim_pack_change(const HistoryEntry *entry);
 
 /* ---- private_data.c ---- */
 

@@ -148,7 +148,8 @@ int32_t simulator_query(Simulator *simulator, guint64 bytes, gboolean pages,
 /* What it looks at: the state with the snapshot's entries instead. */
 const ChannelLedger *simulator_ledger(const Simulator *simulator);
 const Snapshot *simulator_snapshot(const Simulator *simulator);
-/* It has looked at a value of so many bytes. Returns: BSN_OK, BSN_TOO_LARGE. */
+/* It has looked at a value of so many bytes. Returns: BSN_OK,
+ * BSN_OUT_OF_BUDGET: a node with other indexes may not have to. */
 int32_t simulator_look(Simulator *simulator, guint64 bytes, bsn_err *err);
 /* It gives a public entry away: that is a read.
  * Returns: BSN_OK, BSN_TOO_LARGE. */

@@ -51,7 +51,7 @@ simulator_look(Simulator *simulator, guint64 bytes, bsn_err *err)
 	simulator->looked += bytes + SIMULATOR_LOOK_COST;
 	return simulator->looked <= SIMULATOR_LOOK_MAX
 		       ? BSN_OK
-		       : bsn_fail(err, BSN_TOO_LARGE,
+		       : bsn_fail(err, BSN_OUT_OF_BUDGET,
 				  "the queries of one transaction may look at "
 				  "%u MiB of values: ask for less, or put an "
 				  "index into the package",

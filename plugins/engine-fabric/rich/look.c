@@ -68,6 +68,26 @@ is_after(const RichRequest *request, const GByteArray *place)
 	return request->descending ? order < 0 : order > 0;
 }
 
+static void
+take_of_turn(RichQuery *query, guint64 bytes)
+{
+	query->turn -= MIN(query->turn, bytes);
+}
+
+/* By the selector, with what is left of the effort. */
+static int32_t
+judge(RichQuery *query, const json_t *document, gboolean *found, bsn_err *err)
+{
+	const guint64 given = MIN(query->effort, QUERY_EFFORT_DOCUMENT);
+	guint64 left = given;
+	const int32_t status = selector_match(query->request.selector, document,
+					      &left, found, err);
+
+	query->effort -= given - left;
+	take_of_turn(query, (given - left) * QUERY_STEP_BYTES);
+	return status;
+}
+
 int32_t
 query_look(RichQuery *query, const StateItem *item, gboolean *found,
 	   GByteArray *place, bsn_err *err)
@@ -76,6 +96,7 @@ query_look(RichQuery *query, const StateItem *item, gboolean *found,
 	g_autoptr(json_t) document = NULL;
 	int32_t status = simulator_look(query->simulator, item->value.len, err);
 
+	take_of_turn(query, item->value.len + SIMULATOR_LOOK_COST);
 	*found = FALSE;
 	g_byte_array_set_size(place, 0);
 	if (status != BSN_OK)
@@ -86,8 +107,7 @@ query_look(RichQuery *query, const StateItem *item, gboolean *found,
 			    place) ||
 	    !is_after(request, place))
 		return BSN_OK;
-	status = selector_match(request->selector, document, &query->effort,
-				found, err);
+	status = judge(query, document, found, err);
 	return status == BSN_OK && *found ? is_current(query, item, found, err)
 					  : status;
 }

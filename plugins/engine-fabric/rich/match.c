@@ -21,26 +21,58 @@ typedef struct {
 static gboolean matches(Judge *judge, const Selector *selector,
 			const json_t *value);
 
+/* ---- what it costs ---- */
+
+/* Bytes of a place that are made within one step. */
+#define BYTES_PUT_BY_STEP 32u
+
+/* FALSE: more than there may be; then nothing is judged any more. */
+static gboolean
+spend(Judge *judge, guint64 steps)
+{
+	if (judge->status != BSN_OK)
+		return FALSE;
+	if (steps <= *judge->effort) {
+		*judge->effort -= steps;
+		return TRUE;
+	}
+	*judge->effort = 0;
+	judge->status = bsn_fail(judge->err, BSN_OUT_OF_BUDGET,
+				 "the selector takes too many steps: make it "
+				 "simpler, or put an index into the package");
+	return FALSE;
+}
+
 /* ---- values ---- */
 
-static gint
-compare(const json_t *value, const GByteArray *place, const FieldPath *path)
+static GByteArray *
+place_of(Judge *judge, const json_t *value, const Selector *test)
 {
-	g_autoptr(GByteArray) own = g_byte_array_new();
+	GByteArray *place = g_byte_array_new();
 
-	collate_put(own, value,
-		    field_path_is_id(path) ? COLLATE_BYTES : COLLATE_ICU);
-	return key_compare(buffer_slice(own), buffer_slice(place));
+	collate_put(place, value,
+		    field_path_is_id(test->path) ? COLLATE_BYTES
+						 : COLLATE_ICU);
+	(void)spend(judge, place->len / BYTES_PUT_BY_STEP);
+	return place;
+}
+
+static gint
+compare(Judge *judge, const json_t *value, const Selector *test)
+{
+	g_autoptr(GByteArray) own = place_of(judge, value, test);
+
+	return key_compare(buffer_slice(own), buffer_slice(test->place));
 }
 
 static gboolean
-is_among(const json_t *value, const Selector *test)
+is_among(Judge *judge, const json_t *value, const Selector *test)
 {
-	g_autoptr(GByteArray) own = g_byte_array_new();
+	g_autoptr(GByteArray) own = NULL;
 
-	collate_put(own, value,
-		    field_path_is_id(test->path) ? COLLATE_BYTES
-						 : COLLATE_ICU);
+	if (!spend(judge, test->cost))
+		return FALSE;
+	own = place_of(judge, value, test);
 	for (guint i = 0; i < test->places->len; i++)
 		if (key_compare(buffer_slice(own),
 				buffer_slice(test->places->pdata[i])) == 0)
@@ -50,12 +82,12 @@ is_among(const json_t *value, const Selector *test)
 
 /* An array is in it when any of its values is. */
 static gboolean
-is_in(const json_t *value, const Selector *test)
+is_in(Judge *judge, const json_t *value, const Selector *test)
 {
 	if (!json_is_array(value))
-		return is_among(value, test);
+		return is_among(judge, value, test);
 	for (gsize i = 0; i < json_array_size(value); i++)
-		if (is_among(json_array_get(value, i), test))
+		if (is_among(judge, json_array_get(value, i), test))
 			return TRUE;
 	return FALSE;
 }
@@ -98,9 +130,11 @@ has_value(const json_t *array, const json_t *value)
 
 /* Every value of the list; or the list's only one is the array itself. */
 static gboolean
-has_all(const json_t *array, const json_t *list)
+has_all(Judge *judge, const json_t *array, const Selector *test)
 {
-	gboolean all = json_array_size(list) > 0 && json_is_array(array);
+	const json_t *list = test->arg;
+	gboolean all = json_array_size(list) > 0 && json_is_array(array) &&
+		       spend(judge, json_array_size(array) * test->cost);
 
 	if (all && json_array_size(list) == 1 &&
 	    json_equal(json_array_get(list, 0), array))
@@ -175,21 +209,21 @@ passes(Judge *judge, const Selector *test, const json_t *value)
 {
 	switch (test->kind) {
 	case SELECT_LT:
-		return compare(value, test->place, test->path) < 0;
+		return compare(judge, value, test) < 0;
 	case SELECT_LTE:
-		return compare(value, test->place, test->path) <= 0;
+		return compare(judge, value, test) <= 0;
 	case SELECT_EQ:
-		return compare(value, test->place, test->path) == 0;
+		return compare(judge, value, test) == 0;
 	case SELECT_NE:
-		return compare(value, test->place, test->path) != 0;
+		return compare(judge, value, test) != 0;
 	case SELECT_GTE:
-		return compare(value, test->place, test->path) >= 0;
+		return compare(judge, value, test) >= 0;
 	case SELECT_GT:
-		return compare(value, test->place, test->path) > 0;
+		return compare(judge, value, test) > 0;
 	case SELECT_IN:
-		return is_in(value, test);
+		return is_in(judge, value, test);
 	case SELECT_NIN:
-		return !is_in(value, test);
+		return !is_in(judge, value, test);
 	case SELECT_EXISTS:
 		return json_is_true(test->arg);
 	case SELECT_TYPE:
@@ -201,7 +235,7 @@ passes(Judge *judge, const Selector *test, const json_t *value)
 		       json_array_size(value) ==
 			       (guint64)json_integer_value(test->arg);
 	case SELECT_ALL:
-		return has_all(value, test->arg);
+		return has_all(judge, value, test);
 	case SELECT_REGEX:
 		return json_is_string(value) && fits_regex(judge, test, value);
 	case SELECT_BEGINS:
@@ -224,6 +258,8 @@ matches_test(Judge *judge, const Selector *test, const json_t *document)
 {
 	const json_t *value;
 
+	if (!spend(judge, test->cost))
+		return FALSE;
 	switch (field_path_find(test->path, document, &value)) {
 	case FIELD_FOUND:
 		return passes(judge, test, value) != test->negated;
@@ -255,7 +291,8 @@ selector_match(const Selector *selector, const json_t *document,
 {
 	Judge judge = { effort, BSN_OK, err };
 
-	*found = matches(&judge, selector, document);
+	*found = matches(&judge, selector, document) &&
+		 judge.status == BSN_OK;
 	return judge.status;
 }
 

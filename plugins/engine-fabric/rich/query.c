@@ -3,6 +3,8 @@
  * Results one by one: as they are found, when documents come in the order of
  * the results; else all are gathered and put in order first.
  */
+#include <bsn/helpers/error.h>
+
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/ledger.h"
 #include "plugins/engine-fabric/ledger/private.h"
@@ -68,6 +70,7 @@ rich_query_new(Simulator *simulator, bsn_slice namespace, bsn_slice collection,
 	begun->namespace = g_bytes_new(namespace.data, (gsize) namespace.len);
 	begun->collection = state_collection(collection);
 	begun->effort = QUERY_EFFORT_MAX;
+	begun->turn = RICH_TURN;
 	begun->left = MIN(page_size > 0 ? page_size : begun->request.limit,
 			  RICH_RESULTS_MAX);
 	begun->last = g_byte_array_new();
@@ -78,6 +81,12 @@ rich_query_new(Simulator *simulator, bsn_slice namespace, bsn_slice collection,
 	rows_init(&begun->rows, rows_wanted(begun), begun->request.descending);
 	*rich = g_steal_pointer(&begun);
 	return BSN_OK;
+}
+
+void
+rich_query_turn(RichQuery *query)
+{
+	query->turn = RICH_TURN;
 }
 
 void
@@ -106,11 +115,15 @@ search(RichQuery *query, StateItem **item, GByteArray *place, bsn_err *err)
 	for (;;) {
 		g_autoptr(StateItem) next = NULL;
 		gboolean found = FALSE;
-		int32_t status =
-			query->walk != NULL
-				? index_walk_next(query, query->walk, &next,
-						  err)
-				: state_range_next(&query->range, &next, err);
+		int32_t status;
+
+		if (query->turn == 0)
+			return bsn_fail(err, BSN_BUSY,
+					"the query's turn is over");
+		status = query->walk != NULL
+				 ? index_walk_next(query, query->walk, &next,
+						   err)
+				 : state_range_next(&query->range, &next, err);
 
 		if (status == BSN_OK && next != NULL)
 			status = query_look(query, next, &found, place, err);
@@ -126,7 +139,6 @@ search(RichQuery *query, StateItem **item, GByteArray *place, bsn_err *err)
 static int32_t
 gather(RichQuery *query, bsn_err *err)
 {
-	query->gathered = TRUE;
 	for (;;) {
 		g_autoptr(StateItem) item = NULL;
 		int32_t status = search(query, &item, query->place, err);
@@ -134,6 +146,7 @@ gather(RichQuery *query, bsn_err *err)
 		if (status != BSN_OK)
 			return status;
 		if (item == NULL) {
+			query->gathered = TRUE;
 			rows_sort(&query->rows);
 			return BSN_OK;
 		}

@@ -10,8 +10,11 @@
 #include "plugins/engine-fabric/rich/request.h"
 #include "plugins/engine-fabric/rich/rich.h"
 
-/* Steps that regular expressions of one query may take beyond the free ones. */
+/* Steps that a query's selector may take (selector.h), and for one document. */
 #define QUERY_EFFORT_MAX 20000000u
+#define QUERY_EFFORT_DOCUMENT 2000000u
+/* Bytes of a turn that a step counts for. */
+#define QUERY_STEP_BYTES 16u
 /* Bytes of rows that wait to be put in order. */
 #define QUERY_ROWS_BYTES (64u << 20)
 
@@ -34,7 +37,7 @@ typedef struct {
 
 void rows_init(Rows *rows, guint64 wanted, gboolean descending);
 void rows_clear(Rows *rows);
-/* Errors: BSN_TOO_LARGE. */
+/* Errors: BSN_OUT_OF_BUDGET. */
 int32_t rows_add(Rows *rows, const GByteArray *place, gsize key_len,
 		 bsn_err *err);
 void rows_sort(Rows *rows);
@@ -51,7 +54,8 @@ struct RichQuery {
 	GBytes *namespace;
 	GBytes *collection; /* of state keys: with its mark */
 	RichRequest request;
-	guint64 effort; /* that is left for regular expressions */
+	guint64 effort; /* that is left */
+	guint64 turn;	/* bytes that are left of it */
 	guint64 left;	/* results that may still come */
 
 	/* Where documents come from. */
@@ -74,7 +78,7 @@ struct RichQuery {
 int32_t query_fetch(const RichQuery *query, bsn_slice key, StateItem **item,
 		    bsn_err *err);
 /* Judges an entry. Out: found; place: of what was found, in the order of
- * results. Errors: BSN_TOO_LARGE; as snapshot_get. */
+ * results. Errors: BSN_OUT_OF_BUDGET; as snapshot_get. */
 int32_t query_look(RichQuery *query, const StateItem *item, gboolean *found,
 		   GByteArray *place, bsn_err *err);
 

@@ -103,7 +103,7 @@ regex_match(Regex *regex, bsn_slice text, guint64 *effort, gboolean *found,
 	*found = result >= 0;
 	return *found || result == PCRE2_ERROR_NOMATCH
 		       ? BSN_OK
-		       : bsn_fail(err, BSN_TOO_LARGE,
+		       : bsn_fail(err, BSN_OUT_OF_BUDGET,
 				  "a regular expression of the selector takes "
 				  "too many steps: make it simpler, or begin "
 				  "it with ^");

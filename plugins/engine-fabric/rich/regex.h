@@ -24,7 +24,7 @@ Regex *regex_new(bsn_slice pattern, bsn_err *err);
 void regex_free(Regex *regex);
 
 /* In, out: effort: steps that may be taken beyond the free ones.
- * Returns: BSN_OK. Errors: BSN_TOO_LARGE. By one thread at a time. */
+ * Returns: BSN_OK. Errors: BSN_OUT_OF_BUDGET. By one thread at a time. */
 int32_t regex_match(Regex *regex, bsn_slice text, guint64 *effort,
 		    gboolean *found, bsn_err *err);
 

@@ -35,6 +35,10 @@
 /* Results of one query in all. */
 #define RICH_RESULTS_MAX 100000u
 
+/* What a query looks at before others have their turn: bytes of values, and
+ * what costs as much. */
+#define RICH_TURN (512u << 10)
+
 /* A query of a simulation. Its results' keys are read by the simulation, as
  * Fabric has it; whether others would be found later nobody checks. */
 typedef struct RichQuery RichQuery;
@@ -48,8 +52,12 @@ typedef struct RichQuery RichQuery;
 int32_t rich_query_new(Simulator *simulator, bsn_slice namespace,
 		       bsn_slice collection, bsn_slice query, gboolean pages,
 		       guint page_size, bsn_slice bookmark, RichQuery **rich, bsn_err *err);
+/* Another turn of it begins. */
+void rich_query_turn(RichQuery *rich);
 /* Out: item: a reference to the next, NULL at the end. Errors: of
- * simulator_get; BSN_TOO_LARGE: it looks at too much. */
+ * simulator_get; BSN_BUSY: its turn is over: the same again in its next one;
+ * BSN_OUT_OF_BUDGET: it looks at too much, which another node with other indexes
+ * may not. */
 int32_t rich_query_next(RichQuery *rich, StateItem **item, bsn_err *err);
 /* After the last of a page. Out: bookmark: appended to: where the next one
  * begins; nothing when there is none. Errors: as rich_query_next. */

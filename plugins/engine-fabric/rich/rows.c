@@ -64,7 +64,7 @@ rows_add(Rows *rows, const GByteArray *place, gsize key_len, bsn_err *err)
 		rows_sort(rows);
 	return rows->bytes <= QUERY_ROWS_BYTES
 		       ? BSN_OK
-		       : bsn_fail(err, BSN_TOO_LARGE,
+		       : bsn_fail(err, BSN_OUT_OF_BUDGET,
 				  "the query's results cannot be put in order "
 				  "within %u MiB: ask for pages, or put an "
 				  "index into the package",

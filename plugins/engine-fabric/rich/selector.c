@@ -32,6 +32,10 @@ fail(Parser *parser, const char *path, const char *op, const char *problem)
 
 /* ---- the values of tests ---- */
 
+/* Bytes of places, and values, that are compared within one step. */
+#define BYTES_OF_STEP 256u
+#define VALUES_OF_STEP 8u
+
 static GByteArray *
 place_of(const json_t *value, const FieldPath *path)
 {
@@ -46,26 +50,43 @@ static const char *
 take_compared(Parser *parser, Selector *test)
 {
 	test->place = place_of(test->arg, test->path);
+	test->cost += test->place->len / BYTES_OF_STEP;
 	return NULL;
 }
 
+static gboolean count_values(const json_t *json, guint depth, guint *values);
+
+/* Each value of an array is compared with all of them. */
 static const char *
-take_array(Parser *parser, Selector *test)
+take_all(Parser *parser, Selector *test)
 {
-	return json_is_array(test->arg) ? NULL : "it needs an array";
+	guint values = 0;
+
+	if (!json_is_array(test->arg))
+		return "it needs an array";
+	(void)count_values(test->arg, 0, &values);
+	test->cost += values / VALUES_OF_STEP;
+	return NULL;
 }
 
 static const char *
 take_places(Parser *parser, Selector *test)
 {
+	guint bytes = 0;
+
 	if (!json_is_array(test->arg))
 		return "it needs an array";
 	test->places = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)g_byte_array_unref);
-	for (gsize i = 0; i < json_array_size(test->arg); i++)
-		g_ptr_array_add(test->places,
-				place_of(json_array_get(test->arg, i),
-					 test->path));
+	for (gsize i = 0; i < json_array_size(test->arg); i++) {
+		GByteArray *place = place_of(json_array_get(test->arg, i),
+					     test->path);
+
+		bytes += place->len;
+		g_ptr_array_add(test->places, place);
+	}
+	test->cost += bytes / BYTES_OF_STEP +
+		      test->places->len / VALUES_OF_STEP;
 	return NULL;
 }
 
@@ -158,7 +179,7 @@ static const struct {
 	{ "$type", SELECT_TYPE, SELECT_TYPE, take_string },
 	{ "$mod", SELECT_MOD, SELECT_MOD, take_mod },
 	{ "$size", SELECT_SIZE, SELECT_SIZE, take_size },
-	{ "$all", SELECT_ALL, SELECT_ALL, take_array },
+	{ "$all", SELECT_ALL, SELECT_ALL, take_all },
 	{ "$regex", SELECT_REGEX, SELECT_REGEX, take_regex },
 	{ "$beginsWith", SELECT_BEGINS, SELECT_BEGINS, take_string },
 	{ "$elemMatch", SELECT_ELEM, SELECT_ELEM, take_inner },
@@ -186,6 +207,7 @@ parse_test(Parser *parser, const char *op, json_t *arg, const char *path,
 	test->kind = negated ? tests[i].opposite : tests[i].kind;
 	test->negated = negated && tests[i].opposite == tests[i].kind;
 	test->arg = json_incref(arg);
+	test->cost = 1 + test->path->names->len / VALUES_OF_STEP;
 	problem = tests[i].take(parser, test);
 	if (problem != NULL)
 		return fail(parser, path, op, problem);

@@ -49,6 +49,9 @@ struct Selector {
 	FieldPath *path;
 	gboolean negated; /* of what has no opposite */
 	json_t *arg;
+	/* What to judge one value costs at least, in steps as those of regular
+	 * expressions: by what it is compared with. */
+	guint cost;
 	GByteArray *place; /* of what is compared with, or */
 	GPtrArray *places; /* GByteArray, of each of SELECT_IN, SELECT_NIN */
 	Regex *regex;
@@ -64,8 +67,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Selector, selector_free)
 
 /* Whether a document is found.
  *
- * In:      effort: what regular expressions may still cost; less afterwards.
- * Errors:  BSN_TOO_LARGE: they cost too much. */
+ * In:      effort: steps that may still be taken; less afterwards. A test takes
+ *          some, by what it compares; a regular expression those beyond its
+ *          free ones. Not a time, so that it ends alike everywhere.
+ * Errors:  BSN_OUT_OF_BUDGET: it would take more. */
 int32_t selector_match(const Selector *selector, const json_t *document,
 		       guint64 *effort, gboolean *found, bsn_err *err);
 
