@@ -148,11 +148,29 @@ for (const [crypto_, consensus] of Object.entries(CHANNELS)) {
       (await status(network.hosts[0], chain)).height, 'height');
   });
 
-  test(`${chain}: another one can begin with what it has`, async () => {
+  test(`${chain}: it becomes a consensus node, whose vote is needed`, async () => {
+    const key = (await guest().ctl('node', 'key', '--algorithm',
+      crypto_ === 'std' ? 'ecdsa-p256' : 'sm2')).trim();
+    for (const admin of channel.admins)
+      checkCommitted(await admin.send(network.hosts[0], chain,
+        { kind: 'member', args: { public_key: key, role: 'consensus',
+          name: guest().name, address: guest().peerAddress } }));
+    await level(network.hosts, chain);
+    await network.hosts[2].kill();
+    for (const host of [network.hosts[0], network.hosts[1], guest()])
+      await deposit(host);
+    await network.hosts[2].start();
+    await level(network.hosts, chain);
+    await refused(guest(), 'POST', `${at}/snapshots/join`,
+      /takes part in agreeing on blocks/, {});
+  });
+
+  test(`${chain}: what came before stays known and is not done again`, async () => {
+    const { detail } = await ledger(guest(), chain);
+    equal(detail.first_block, taken.height + 1, 'first block');
     await guest().ctl('snapshot', 'cancel', chain, `${taken.height}`);
     equal((await snapshots(guest(), chain)).snapshots, [], 'snapshots');
-    await refused(network.hosts[0], 'POST', `${at}/snapshots/join`,
-      /takes part in agreeing on blocks/, {});
+    await refused(guest(), 'GET', `${at}/txs/${early.id}`, /its first block is/);
   });
 }
 

@@ -118,6 +118,36 @@ test_joins(gconstpointer sm)
 	g_assert_cmpstr(own, ==, hash);
 }
 
+/* Who began with a snapshot makes later ones like everybody else, and gives them
+ * to the next one alone. */
+static void
+test_joins_from_who_joined(void)
+{
+	g_autoptr(Snap) snap = snap_with(FALSE, 60);
+	g_autofree char *first = NULL;
+	g_autofree char *second = NULL;
+
+	join(snap, NEW);
+	snap_run(snap, 20000);
+	assert_joined(snap, NEW);
+	snap_blocks(snap, OTHERS | 1u << NEW, 40);
+	first = snap_take(snap, 0, 0);
+	second = snap_take(snap, NEW, 0);
+	g_assert_cmpstr(first, ==, second);
+	for (guint i = 0; i < 2; i++)
+		snap->nodes[i].peer.reachable = FALSE;
+	g_assert_cmpint(join_begin(of(snap, 3),
+				   bsn_slice_of(kept_find(of(snap, NEW), 100)
+							->hash,
+						HASH_LEN),
+				   NULL),
+			==, BSN_OK);
+	snap_run(snap, 20000);
+	assert_joined(snap, 3);
+	snap_blocks(snap, ALL, 5);
+	assert_alike(snap, 0, 3);
+}
+
 /* One that has blocks of its own takes over a later state. */
 static void
 test_joins_from_behind(void)
@@ -434,6 +464,8 @@ main(int argc, char **argv)
 			     GINT_TO_POINTER(FALSE), test_joins);
 	g_test_add_data_func("/fabric/snapshot/join/has-it-with-sm",
 			     GINT_TO_POINTER(TRUE), test_joins);
+	g_test_add_func("/fabric/snapshot/join/from-who-has-joined",
+			test_joins_from_who_joined);
 	g_test_add_func("/fabric/snapshot/join/takes-over-from-behind",
 			test_joins_from_behind);
 	g_test_add_func("/fabric/snapshot/join/waits-for-enough-words",
