@@ -68,8 +68,8 @@ is_after(const RichRequest *request, const GByteArray *place)
 	return request->descending ? order < 0 : order > 0;
 }
 
-static void
-take_of_turn(RichQuery *query, guint64 bytes)
+void
+query_take_of_turn(RichQuery *query, guint64 bytes)
 {
 	query->turn -= MIN(query->turn, bytes);
 }
@@ -84,7 +84,7 @@ judge(RichQuery *query, const json_t *document, gboolean *found, bsn_err *err)
 					      &left, found, err);
 
 	query->effort -= given - left;
-	take_of_turn(query, (given - left) * QUERY_STEP_BYTES);
+	query_take_of_turn(query, (given - left) * QUERY_STEP_BYTES);
 	return status;
 }
 
@@ -96,7 +96,7 @@ query_look(RichQuery *query, const StateItem *item, gboolean *found,
 	g_autoptr(json_t) document = NULL;
 	int32_t status = simulator_look(query->simulator, item->value.len, err);
 
-	take_of_turn(query, item->value.len + SIMULATOR_LOOK_COST);
+	query_take_of_turn(query, item->value.len + SIMULATOR_LOOK_COST);
 	*found = FALSE;
 	g_byte_array_set_size(place, 0);
 	if (status != BSN_OK)

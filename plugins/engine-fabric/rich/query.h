@@ -73,6 +73,9 @@ struct RichQuery {
 
 /* ---- look.c ---- */
 
+/* So much of its turn is used up. */
+void query_take_of_turn(RichQuery *query, guint64 bytes);
+
 /* The state's entry of a key as the simulation sees it. Out: item: a reference,
  * or NULL. Errors: as snapshot_get. */
 int32_t query_fetch(const RichQuery *query, bsn_slice key, StateItem **item,

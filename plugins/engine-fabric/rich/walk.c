@@ -117,7 +117,7 @@ add_row(const IndexWalk *walk, Rows *rows, const StateItem *item, bsn_err *err)
 /* ---- what the index does not speak of ---- */
 
 static int32_t
-gather_before(const RichQuery *query, IndexWalk *walk, bsn_err *err)
+gather_before(RichQuery *query, IndexWalk *walk, bsn_err *err)
 {
 	GTree *before = simulator_snapshot(query->simulator)->before;
 	const bsn_slice namespace = bytes_slice(query->namespace);
@@ -134,6 +134,7 @@ gather_before(const RichQuery *query, IndexWalk *walk, bsn_err *err)
 		if (item->key.len < first.len ||
 		    memcmp(item->key.data, first.data, (gsize)first.len) != 0)
 			break;
+		query_take_of_turn(query, state_item_size(item));
 		if (item->exists)
 			status = add_row(walk, &walk->before, item, err);
 		if (status != BSN_OK)
@@ -145,7 +146,7 @@ gather_before(const RichQuery *query, IndexWalk *walk, bsn_err *err)
 
 /* Begins behind the last place, with nothing read. */
 static int32_t
-begin_anew(const RichQuery *query, IndexWalk *walk, bsn_err *err)
+begin_anew(RichQuery *query, IndexWalk *walk, bsn_err *err)
 {
 	const StoreKey last =
 		index_place_from(walk->index, buffer_slice(walk->last));
@@ -167,7 +168,7 @@ begin_anew(const RichQuery *query, IndexWalk *walk, bsn_err *err)
 }
 
 static int32_t
-catch_up(const RichQuery *query, IndexWalk *walk, bsn_err *err)
+catch_up(RichQuery *query, IndexWalk *walk, bsn_err *err)
 {
 	const Snapshot *snapshot = simulator_snapshot(query->simulator);
 	gint n;
@@ -286,6 +287,8 @@ gather_group(RichQuery *query, IndexWalk *walk, const WalkEntry *entry,
 						item->value.len, err);
 		if (status == BSN_OK && item != NULL)
 			status = add_row(walk, &walk->group, item, err);
+		if (item != NULL)
+			query_take_of_turn(query, state_item_size(item));
 		walk->used++;
 		if (status == BSN_OK)
 			status = peek_entry(query, walk, &entry, err);
