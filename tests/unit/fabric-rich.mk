@@ -28,3 +28,9 @@ tests_unit_test_fabric_turns_SOURCES = tests/unit/test-fabric-turns.c \
 	$(fabric_run)
 tests_unit_test_fabric_turns_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_turns_LDADD = $(fabric_run_parts)
+# Answers tests/npm/selectors.mjs.
+check_PROGRAMS += tests/unit/fabric-select
+tests_unit_fabric_select_SOURCES = tests/unit/fabric-select.c
+tests_unit_fabric_select_CPPFLAGS = $(fabric_test_flags)
+tests_unit_fabric_select_LDADD = $(fabric_rich_parts)
+EXTRA_DIST += tests/npm/selectors.mjs
