@@ -396,6 +396,36 @@ test_after_a_forgotten_one(void)
 	assert_joined(snap, NEW);
 }
 
+/* It has some parts of one that is deleted everywhere, since there is a later
+ * one. */
+static void
+test_a_later_one(void)
+{
+	g_autoptr(Snap) snap = snap_with(FALSE, 400);
+	SnapNode *node = &snap->nodes[NEW];
+
+	node->commits = 0;
+	node->dies_at = 2;
+	join(snap, NEW);
+	snap_run(snap, 20000);
+	g_assert_true(node->dead);
+	node->dies_at = 0;
+	fake_chain_make_durable(node->ledger->chain, G_MAXUINT);
+	snap_blocks(snap, OTHERS, 10);
+	for (guint i = 0; i < 2; i++) {
+		g_autofree char *hash = snap_take(snap, i, 0);
+
+		g_assert_nonnull(hash);
+		g_assert_cmpint(request_cancel(of(snap, i), 400, NULL), ==,
+				BSN_OK);
+	}
+	snap_kill(snap, NEW);
+	g_assert_cmpuint(of(snap, NEW)->join->phase, ==, JOIN_FETCHING);
+	snap_run(snap, 20000);
+	assert_joined(snap, NEW);
+	g_assert_cmpuint(ledger_of(snap, NEW)->head.height, ==, 411);
+}
+
 /* ---- what was put in ----------------------------------------------------- */
 
 /* The disk fails when all is there: this node goes on trying. */
@@ -484,6 +514,8 @@ main(int argc, char **argv)
 			test_after_a_deleted_one);
 	g_test_add_func("/fabric/snapshot/join/knows-another-one's-parts",
 			test_after_a_forgotten_one);
+	g_test_add_func("/fabric/snapshot/join/takes-a-later-one-instead",
+			test_a_later_one);
 	g_test_add_func("/fabric/snapshot/join/goes-on-when-it-can-be-opened",
 			test_cannot_open);
 	g_test_add_func("/fabric/snapshot/join/a-wrong-state-is-not-kept",

@@ -248,11 +248,18 @@ ask_parts(Join *join)
 				any = ask_part(join, peer) || any;
 		}
 	}
-	if (!has && join->asks->len == 0 && !join->believed)
+	if (has || join->asks->len > 0)
+		return;
+	if (!join->believed) {
 		join_look_again(join, FALSE);
-	else if (!has && join->asking == 0)
+	} else if (offers_have_another(join)) {
+		/* It was deleted everywhere: a later one will do. */
+		forget_stored(join);
+		join_look_again(join, FALSE);
+	} else if (join->asking == 0) {
 		join_complain(join, "nobody who can be reached has the "
 				    "snapshot");
+	}
 }
 
 void

@@ -110,15 +110,6 @@ void join_look_again(Join *join, gboolean refuse);
 
 /* Asks all that can be reached what they have, when it is time. */
 void offers_ask(Join *join);
-/* Chooses what enough have vouched for, the latest one; FALSE: nothing. */
-gboolean offers_choose(Join *join);
-/* Whether others have what is wanted, and it is of blocks that are here. */
-gboolean offers_are_behind(const Join *join);
-/* The words for the chosen one: Voucher, borrowed. */
-GPtrArray *offers_vouchers(const Join *join, const guint8 hash[HASH_LEN]);
-/* Whether a peer has said to have it, and may be asked now. */
-gboolean offers_has(const Join *join, const JoinPeer *peer,
-		    const guint8 hash[HASH_LEN]);
 /* It has given something wrong: it is left for a while. What it has signed for
  * it has signed all the same. */
 void peer_has_lied(Join *join, JoinPeer *peer, const char *problem);
@@ -131,6 +122,20 @@ gboolean join_ask(Join *join, JoinPeer *peer, guint what, guint32 part,
 		  JoinAnswerFn answered);
 void asks_cancel(Join *join);
 void join_peer_free(gpointer peer);
+
+/* ---- choose.c ---- */
+
+/* Chooses what enough have vouched for, the latest one; FALSE: nothing. */
+gboolean offers_choose(Join *join);
+/* Whether others have what is wanted, and it is of blocks that are here. */
+gboolean offers_are_behind(const Join *join);
+/* Whether nobody offers the chosen one any more, and another could be chosen. */
+gboolean offers_have_another(const Join *join);
+/* The words for the chosen one: Voucher, borrowed. */
+GPtrArray *offers_vouchers(const Join *join, const guint8 hash[HASH_LEN]);
+/* Whether a peer has said to have it, and may be asked now. */
+gboolean offers_has(const Join *join, const JoinPeer *peer,
+		    const guint8 hash[HASH_LEN]);
 
 /* ---- fetch.c ---- */
 

@@ -14,7 +14,8 @@
  *	vouch.c      a node's word for a snapshot; who has given enough
  *	serve.c      for nodes that begin
  *	join.c       beginning: when and with which
- *	offers.c fetch.c   who has it; manifests and parts, from several peers
+ *	offers.c choose.c fetch.c   who has it; which; manifests and parts, from
+ *	             several peers
  *	install.c    into the store
  *
  * All functions: [strand].

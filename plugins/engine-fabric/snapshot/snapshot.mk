@@ -1,6 +1,7 @@
 # plugins/engine-fabric/snapshot
 noinst_LTLIBRARIES += libfabric-snapshot.la
 libfabric_snapshot_la_SOURCES = \
+	plugins/engine-fabric/snapshot/choose.c \
 	plugins/engine-fabric/snapshot/entries.c \
 	plugins/engine-fabric/snapshot/entries.h \
 	plugins/engine-fabric/snapshot/fetch.c \
