@@ -183,16 +183,19 @@ static void
 test_its_nodes_go(void)
 {
 	g_autoptr(FabricOpen) open = fabric_open_new(FALSE);
-	json_t *result = preview(open, "{\"set\": {\"organisations\": "
-				       "[{\"msp_id\": \"Org1MSP\", "
-				       "\"remove\": true}]}, "
-				       "\"force\": true}");
-	json_t *part = part_of(result, "/Channel/Orderer/ConsensusType");
-	json_t *before = json_object_get(json_object_get(part, "before"),
-					 "nodes");
-	json_t *after =
-		json_object_get(json_object_get(part, "after"), "nodes");
+	g_autofree char *another =
+		fabric_open_member(open, 1, "consensus", ", \"force\": true");
+	json_t *result, *part, *before, *after;
 
+	g_assert_true(fabric_open_change(open, BSN_TX_MEMBER, another, 0));
+	g_assert_false(fabric_open_change(open, BSN_TX_MEMBER, another, 1));
+	result = preview(open, "{\"set\": {\"organisations\": "
+			       "[{\"msp_id\": \"Org1MSP\", "
+			       "\"remove\": true}]}, "
+			       "\"force\": true}");
+	part = part_of(result, "/Channel/Orderer/ConsensusType");
+	before = json_object_get(json_object_get(part, "before"), "nodes");
+	after = json_object_get(json_object_get(part, "after"), "nodes");
 	g_assert_cmpuint(json_array_size(after) + 1, ==,
 			 json_array_size(before));
 	json_decref(result);
