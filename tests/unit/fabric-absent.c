@@ -166,9 +166,10 @@ channel_snapshots_timer(Channel *channel)
 }
 
 ABSENT void
-channel_snapshots_durable(Channel *channel)
+channel_snapshots_durable(Channel *channel, guint64 cookie)
 {
 	(void)channel;
+	(void)cookie;
 }
 
 ABSENT void
