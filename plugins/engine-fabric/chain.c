@@ -183,7 +183,7 @@ channel_begin_again(Channel *channel, GBytes *given)
 	g_autoptr(GBytes) genesis =
 		given != NULL ? g_bytes_ref(given) : NULL;
 	/* Who the others are points into it, until that is judged anew. */
-	g_autoptr(ChannelConfig) config = channel->config;
+	G_GNUC_UNUSED g_autoptr(ChannelConfig) config = channel->config;
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status = BSN_OK;
 

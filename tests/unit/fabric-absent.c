@@ -169,6 +169,7 @@ ABSENT void
 channel_snapshots_durable(Channel *channel, guint64 cookie)
 {
 	(void)channel;
+	(void)cookie;
 }
 
 ABSENT void
