@@ -12,6 +12,7 @@
 #include "tools/sim/invariants.h"
 #include "tools/sim/organisations.h"
 #include "tools/sim/prepare.h"
+#include "tools/sim/secrets.h"
 #include "tools/sim/services.h"
 #include "tools/sim/workload.h"
 
@@ -485,5 +486,7 @@ sim_world_run(SimWorld *world)
 		sim_checker_end(world);
 	if (world->violation == NULL)
 		sim_invariants_check(world);
+	if (world->violation == NULL)
+		sim_secrets_check(world);
 	return world->violation == NULL;
 }
