@@ -25,6 +25,7 @@ include tests/unit/fabric-collections.mk
 include tests/unit/fabric-deliver.mk
 include tests/unit/fabric-spread.mk
 include tests/unit/fabric-gateway.mk
+include tests/unit/fabric-snapshot.mk
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk
@@ -41,9 +42,14 @@ include tests/io/io.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/fuzz/fabric.mk
+include tests/fuzz/fabric-gateway.mk
+include tests/fuzz/fabric-rich.mk
 include tests/fuzz/fabric-run.mk
 include tests/fuzz/fabric-private.mk
+include tests/fuzz/fabric-spread.mk
+include tests/fuzz/fabric-deliver.mk
 include tests/fuzz/fabric-collections.mk
+include tests/fuzz/fabric-snapshot.mk
 include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk

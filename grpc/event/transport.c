@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <event2/buffer.h>
 #include <event2/bufferevent_ssl.h>
@@ -12,7 +13,7 @@
 
 /* Bytes that wait for the socket; more are made when half of them have left. */
 #define OUT_MAX (256u << 10)
-/* Seconds that the last of it may take. */
+/* Seconds that the last of it may take, and then the other side to leave. */
 #define LAST_WORDS 5
 
 struct GrpcTransport {
@@ -22,6 +23,7 @@ struct GrpcTransport {
 	gpointer user;
 	struct event *timer;
 	gboolean connected, telling_end;
+	gboolean left; /* all is said: only the other side's end is awaited */
 };
 
 static const unsigned char h2[] = "\x02h2";
@@ -67,12 +69,34 @@ tell_end(GrpcTransport *transport)
 			 transport->user);
 }
 
+static const struct timeval last_words = { LAST_WORDS, 0 };
+
+/* Nothing else comes from here. A socket that is closed while something is on
+ * its way to it takes back what the other side has not read yet (TCP, RFC 9293
+ * section 3.6.1): that one is listened to until it leaves. */
+static void
+leave(GrpcTransport *transport)
+{
+	SSL *ssl = bufferevent_openssl_get_ssl(transport->bufferevent);
+	evutil_socket_t fd = bufferevent_getfd(transport->bufferevent);
+
+	if (transport->left)
+		return;
+	transport->left = TRUE;
+	if (ssl != NULL)
+		SSL_shutdown(ssl);
+	ERR_clear_error();
+	if (fd < 0 || shutdown(fd, SHUT_WR) != 0)
+		tell_end(transport);
+	else
+		event_add(transport->timer, &last_words);
+}
+
 /* Makes what there is room for; the end is told once all of it has left. The
  * transport may be gone afterwards. */
 static void
 flush(GrpcTransport *transport)
 {
-	static const struct timeval last_words = { LAST_WORDS, 0 };
 	struct evbuffer *out = bufferevent_get_output(transport->bufferevent);
 	gint64 now = grpc_transport_now();
 	const guint8 *data;
@@ -82,11 +106,14 @@ flush(GrpcTransport *transport)
 	       (n = grpc_connection_output(transport->connection, &data, now)) >
 		       0)
 		evbuffer_add(out, data, n);
-	set_timer(transport);
+	if (!transport->left)
+		set_timer(transport);
 	if (!grpc_connection_ended(transport->connection))
 		return;
-	if (evbuffer_get_length(out) == 0 || !transport->connected)
+	if (!transport->connected)
 		tell_end(transport);
+	else if (evbuffer_get_length(out) == 0)
+		leave(transport);
 	else
 		bufferevent_set_timeouts(transport->bufferevent, NULL,
 					 &last_words);
@@ -100,7 +127,8 @@ on_wake(GrpcConnection *connection, gpointer user)
 	GrpcTransport *transport = user;
 
 	/* Not at once: more may be done before the loop goes on. */
-	event_active(transport->timer, EV_TIMEOUT, 0);
+	if (!transport->left)
+		event_active(transport->timer, EV_TIMEOUT, 0);
 }
 
 static void
@@ -108,6 +136,10 @@ on_timer(evutil_socket_t unused, short events, void *user)
 {
 	GrpcTransport *transport = user;
 
+	if (transport->left) {
+		tell_end(transport);
+		return;
+	}
 	grpc_connection_tick(transport->connection, grpc_transport_now());
 	flush(transport);
 }

@@ -192,6 +192,46 @@ token_body_clear(TokenBody *body)
 	body_clear(token_fields, body);
 }
 
+/* ---- snapshots ---- */
+
+static const JsonField snapshot_fields[] = {
+	JSON_FIELD(SnapshotBody, height, FIELD_U64, FALSE, 0),
+	JSON_FIELD(SnapshotBody, here_only, FIELD_BOOL, FALSE, 0),
+	JSON_FIELD_END,
+};
+
+int32_t
+snapshot_body_decode(const void *data, gsize len, SnapshotBody *out,
+		     bsn_err *err)
+{
+	return body_decode(data, len, snapshot_fields, sizeof(*out), out, err);
+}
+
+void
+snapshot_body_clear(SnapshotBody *body)
+{
+	body_clear(snapshot_fields, body);
+}
+
+static const JsonField snapshot_join_fields[] = {
+	JSON_FIELD(SnapshotJoinBody, hash, FIELD_HEX, FALSE, BSN_ID_MAX),
+	JSON_FIELD_END,
+};
+
+int32_t
+snapshot_join_body_decode(const void *data, gsize len, SnapshotJoinBody *out,
+			  bsn_err *err)
+{
+	return body_decode(data, len, snapshot_join_fields, sizeof(*out), out,
+			   err);
+}
+
+void
+snapshot_join_body_clear(SnapshotJoinBody *body)
+{
+	body_clear(snapshot_join_fields, body);
+}
+
 /* ---- contract check ---- */
 
 static const JsonField check_fields[] = {

@@ -148,6 +148,25 @@ int32_t token_body_decode(const void *data, gsize len, TokenBody *out,
 			  bsn_err *err);
 void token_body_clear(TokenBody *body);
 
+/* POST snapshots */
+typedef struct {
+	json_t *document;
+	guint64 height; /* 0: now */
+	gboolean here_only;
+} SnapshotBody;
+int32_t snapshot_body_decode(const void *data, gsize len, SnapshotBody *out,
+			     bsn_err *err);
+void snapshot_body_clear(SnapshotBody *body);
+
+/* POST snapshots/join */
+typedef struct {
+	json_t *document;
+	GBytes *hash; /* NULL: any that enough nodes vouch for */
+} SnapshotJoinBody;
+int32_t snapshot_join_body_decode(const void *data, gsize len,
+				  SnapshotJoinBody *out, bsn_err *err);
+void snapshot_join_body_clear(SnapshotJoinBody *body);
+
 /* POST contracts/check */
 typedef struct {
 	json_t *document;

@@ -37,6 +37,7 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/routes.h host/gateway/rpc.c host/gateway/rpc_call.c \
 	host/gateway/rpc_call.h host/gateway/rpc_scan.c \
 	host/gateway/rpc_scan.h host/gateway/rpc_tokens.c host/gateway/server.c host/gateway/server.h \
+	host/gateway/snapshots.c \
 	host/gateway/status.c host/gateway/submission.c host/gateway/submission.h \
 	host/gateway/submit.c host/gateway/target.c \
 	host/gateway/target.h \

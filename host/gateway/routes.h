@@ -94,6 +94,12 @@ gboolean rpc_may_use(Exchange *exchange, const Chain *chain);
 void tokens_list(Exchange *exchange);
 void tokens_make(Exchange *exchange);
 void tokens_end(Exchange *exchange);
+/* snapshots.c */
+void snapshots_list(Exchange *exchange);
+void snapshots_take(Exchange *exchange);
+void snapshots_cancel(Exchange *exchange);
+void snapshots_join(Exchange *exchange);
+void snapshots_join_cancel(Exchange *exchange);
 
 /* peers.c */
 void peers_list(Exchange *exchange);

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libchaincode-package.la
 libchaincode_package_la_SOURCES = \
 	plugins/chaincode/archive.c plugins/chaincode/archive.h \
 	plugins/chaincode/archive_write.c \
+	plugins/chaincode/indexes.c \
 	plugins/chaincode/package.c plugins/chaincode/package.h \
 	plugins/chaincode/utf8_locale.h
 libchaincode_package_la_CPPFLAGS = $(plugin_flags) $(ARCHIVE_CFLAGS) \

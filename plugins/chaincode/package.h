@@ -45,6 +45,23 @@ int32_t chaincode_package_files(const ChaincodePackage *package,
 						 gpointer data),
 				gpointer data, bsn_err *err);
 
+/* Indexes of CouchDB's that a package brings, each a file of its code, as Fabric
+ * looks for them: META-INF/statedb/couchdb/[collections/NAME/]indexes/x.json. */
+#define CHAINCODE_INDEXES_MAX 64u
+#define CHAINCODE_INDEX_MAX (16u << 10)
+
+typedef struct {
+	char *collection; /* "": the public state */
+	char *file;
+	char *text; /* not looked at */
+} ChaincodeIndex;
+
+/* Those of a package, in the order of its files; those beyond the limits are
+ * left out. Code that cannot be read has none: who runs it says what is wrong.
+ *
+ * Returns: ChaincodeIndex, for g_ptr_array_unref. */
+GPtrArray *chaincode_package_indexes(const ChaincodePackage *package);
+
 /* Appends a package of n files, in their order, to `out`; the same files give
  * the same bytes.
  *

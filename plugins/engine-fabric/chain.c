@@ -13,6 +13,7 @@
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/engine-fabric/private/private.h"
 #include "plugins/engine-fabric/query/query.h"
+#include "plugins/engine-fabric/rich/rich.h"
 #include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
@@ -66,10 +67,14 @@ begin(Channel *channel, bsn_err *err)
 	status = channel_snapshots_open(channel, err);
 	if (status == BSN_OK)
 		status = lifecycle_open(channel, err);
+	if (status == BSN_OK)
+		status = indexes_open(channel, err);
 	if (status != BSN_OK)
 		return status;
 	if (channel->net == NULL)
 		net_open(channel);
+	else
+		net_members_changed(channel);
 	status = private_open(channel, err);
 	if (status != BSN_OK)
 		return status;
@@ -89,6 +94,7 @@ end_parts(Channel *channel)
 	if (channel->runs != NULL)
 		runs_close(channel);
 	private_close(channel);
+	indexes_close(channel);
 }
 
 /* Who waits is told first; then each part goes before what it needs. */
@@ -157,21 +163,17 @@ stored_genesis(const Channel *channel, GBytes **genesis, bsn_err *err)
 static int32_t
 load_again(Channel *channel, bsn_slice genesis, bsn_err *err)
 {
-	ChannelLedger *ledger = g_steal_pointer(&channel->ledger);
-	ChannelConfig *config = g_steal_pointer(&channel->config);
 	int32_t status;
 
+	channel_ledger_free(channel->ledger);
+	channel->ledger = NULL;
+	channel->config = NULL;
 	g_clear_pointer(&channel->id, g_free);
 	status = found_ledger(channel, genesis, err);
 	if (status == BSN_OK)
 		status = members_load(channel, err);
-	if (status == BSN_OK) {
+	if (status == BSN_OK)
 		members_identify_self(channel);
-		/* Who the others are points into the config before. */
-		net_members_changed(channel);
-	}
-	channel_ledger_free(ledger);
-	channel_config_free(config);
 	return status;
 }
 
@@ -180,6 +182,8 @@ channel_begin_again(Channel *channel, GBytes *given)
 {
 	g_autoptr(GBytes) genesis =
 		given != NULL ? g_bytes_ref(given) : NULL;
+	/* Who the others are points into it, until that is judged anew. */
+	g_autoptr(ChannelConfig) config = channel->config;
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status = BSN_OK;
 
@@ -210,8 +214,8 @@ channel_begin_again(Channel *channel, GBytes *given)
 static void
 chain_durable(bsn_ledger *channel, uint64_t cookie)
 {
-	if (cookie == SNAPSHOT_COOKIE) {
-		channel_snapshots_durable(channel);
+	if (cookie == SNAPSHOT_COOKIE || cookie == SNAPSHOT_COOKIE_JOIN) {
+		channel_snapshots_durable(channel, cookie);
 	} else if ((cookie & BSN_CONSENSUS_BIT) == 0) {
 		order_durable(channel, cookie);
 	} else if (BSN_HAS(channel->consensus, durable)) {
@@ -245,6 +249,8 @@ chain_timer(bsn_ledger *channel, uint64_t id)
 		private_timer(channel);
 	else if (id == TIMER_SNAPSHOT)
 		channel_snapshots_timer(channel);
+	else if (id == TIMER_INDEXES)
+		indexes_timer(channel);
 	else
 		net_timer(channel, id);
 }

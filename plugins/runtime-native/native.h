@@ -88,6 +88,10 @@ void native_range(NativeTx *tx, bsn_slice start, bsn_slice end, NativeEach each,
  * bookmark of the next page, empty behind the last. */
 void native_page(NativeTx *tx, bsn_slice start, bsn_slice end, guint n,
 		 bsn_slice bookmark, NativeEach each, NativeStep then);
+/* Documents that a query of CouchDB's finds; n and bookmark as above, with n 0
+ * and no bookmark: all of them. */
+void native_query(NativeTx *tx, bsn_slice query, guint n, bsn_slice bookmark,
+		  NativeEach each, NativeStep then);
 /* Newest first. */
 void native_history(NativeTx *tx, bsn_slice key, NativeEach each,
 		    NativeStep then);

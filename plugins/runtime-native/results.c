@@ -155,16 +155,34 @@ native_range(NativeTx *tx, bsn_slice start, bsn_slice end, NativeEach each,
 	ask_range(tx, start, end, bsn_slice_of(NULL, 0), each, then);
 }
 
-void
-native_page(NativeTx *tx, bsn_slice start, bsn_slice end, guint n,
-	    bsn_slice bookmark, NativeEach each, NativeStep then)
+static bsn_slice
+put_pages(NativeTx *tx, guint n, bsn_slice bookmark)
 {
 	Protos__QueryMetadata metadata = PROTOS__QUERY_METADATA__INIT;
 
 	metadata.pagesize = (int32_t)MIN(n, G_MAXINT32);
 	metadata.bookmark = message_bytes(bookmark);
-	ask_range(tx, start, end, message_put(&tx->arena, &metadata), each,
-		  then);
+	return message_put(&tx->arena, &metadata);
+}
+
+void
+native_page(NativeTx *tx, bsn_slice start, bsn_slice end, guint n,
+	    bsn_slice bookmark, NativeEach each, NativeStep then)
+{
+	ask_range(tx, start, end, put_pages(tx, n, bookmark), each, then);
+}
+
+void
+native_query(NativeTx *tx, bsn_slice query, guint n, bsn_slice bookmark,
+	     NativeEach each, NativeStep then)
+{
+	Protos__GetQueryResult message = PROTOS__GET_QUERY_RESULT__INIT;
+
+	message.query = (char *)native_keep(tx, query).data;
+	message.metadata = message_bytes(put_pages(tx, n, bookmark));
+	call_of(tx)->each = each;
+	native_call_ask(call_of(tx), ASKS(GET_QUERY_RESULT), &message,
+			native_call_take_results, then);
 }
 
 void

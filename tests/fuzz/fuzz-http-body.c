@@ -57,6 +57,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	RUN(KeyBody, key_body_decode, key_body_clear);
 	RUN(KeyChangeBody, key_change_body_decode, key_change_body_clear);
 	RUN(NodeKeyBody, node_key_body_decode, node_key_body_clear);
+	RUN(SnapshotBody, snapshot_body_decode, snapshot_body_clear);
+	RUN(SnapshotJoinBody, snapshot_join_body_decode,
+	    snapshot_join_body_clear);
 	RUN(CheckBody, check_body_decode, check_body_clear);
 	RUN(CompileBody, compile_body_decode, compile_body_clear);
 	RUN(SignBody, sign_body_decode, sign_body_clear);

@@ -13,12 +13,14 @@ const require = createRequire(new URL('../npm/package.json', import.meta.url));
 export const fabric = require('@hyperledger/fabric-gateway');
 export const protos = require('@hyperledger/fabric-protos');
 export const grpc = require('@grpc/grpc-js');
+process.env.HFC_LOGGING = '{}'; // what fails is told by errors
+const { Gateway, Wallets } = require('fabric-network');
 
-// For Node.make: the host takes gRPC from who may use its gateway.
+// For Node.make: the host takes gRPC from people of all organisations.
 export async function offerGrpc(host) {
   host.grpcPort = await freePort();
   host.set('listen', `127.0.0.1:${host.grpcPort}`, 'grpc');
-  host.set('ca_files', 'ca/identity-ca.pem', 'grpc');
+  host.set('ca_files', 'peers/cas.pem', 'grpc');
 }
 
 const filesOf = (person) => ['cert.pem', 'key.pem'].map((name) =>
@@ -57,7 +59,37 @@ export function useGateway(host, person) {
     ca: fs.readFileSync(host.tlsCa()), cert, key });
 }
 
-// ---- methods that fabric-gateway does not call ----
+// ---- fabric-network, Fabric's client before its gateway ----
+
+const nodeAt = (host) => ({ url: `grpcs://localhost:${host.grpcPort}`,
+  tlsCACerts: { pem: fs.readFileSync(host.tlsCa(), 'utf8') },
+  grpcOptions: { 'ssl-target-name-override': 'localhost' } });
+
+// A Network of it: of `peers`, each of an organisation of its own, the first
+// orders. It is told where they are, since there is no discovery.
+export async function connectOld(channel, peers, person) {
+  const names = peers.map((_, i) => `peer${i}`);
+  const at = (of) => Object.fromEntries(names.map(of));
+  const profile = {
+    name: 'hosts', version: '1.0.0', client: { organization: 'peer0' },
+    organizations: at((name, i) =>
+      [name, { mspid: `Org${i + 1}MSP`, peers: [name] }]),
+    channels: { [channel]: { orderers: ['orderer'],
+      peers: at((name) => [name, {}]) } },
+    orderers: { orderer: nodeAt(peers[0]) },
+    peers: at((name, i) => [name, nodeAt(peers[i])]),
+  };
+  const wallet = await Wallets.newInMemoryWallet();
+  await wallet.put('me', { type: 'X.509', mspId: person.organisation.mspId,
+    credentials: { certificate: person.pem,
+      privateKey: String(filesOf(person)[1]) } });
+  const gateway = new Gateway();
+  await gateway.connect(profile, { wallet, identity: 'me',
+    clientTlsIdentity: 'me', discovery: { enabled: false } });
+  return { gateway, network: await gateway.getNetwork(channel) };
+}
+
+// ---- methods that neither calls ----
 
 const serialize = (message) => Buffer.from(message.serializeBinary());
 

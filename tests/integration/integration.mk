@@ -24,10 +24,12 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
 	tests/integration/marker.mjs \
 	tests/integration/test-fabric-removal.mjs \
 	tests/integration/test-fabric-service.mjs \
+	tests/integration/test-fabric-snapshot.mjs \
 	tests/integration/test-fabric-validation.mjs \
 	tests/integration/test-fisco-channel.mjs \
 	tests/integration/test-full-store.mjs \
 	tests/integration/grpc.mjs tests/integration/test-grpc.mjs \
+	tests/integration/test-grpc-host.mjs \
 	tests/integration/test-hardhat.mjs \
 	tests/integration/test-interrupted.mjs \
 	tests/integration/test-io.mjs \

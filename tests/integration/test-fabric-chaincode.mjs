@@ -145,6 +145,26 @@ test('ranges, and pages of them', async () => {
     'r4=4,r5=5 2 ', 'the last page');
 });
 
+test('queries by content, and pages of them', async () => {
+  const colours = { q1: 'red', q2: 'blue', q3: 'red', q4: 'red' };
+  for (const [key, colour] of Object.entries(colours))
+    await sends('', 'put', key, JSON.stringify({ colour, key }));
+  const found = (...keys) =>
+    keys.map((key) => `${key}=${JSON.stringify({ colour: 'red', key })}`).join();
+  const query = JSON.stringify({ selector: { colour: 'red' },
+    sort: [{ colour: 'desc' }, { key: 'desc' }] });
+  await sends(found('q4', 'q3', 'q1'), 'query', query);
+  const first = await ask('every', 'query-pages', query, '2', '');
+  const bookmark = first.split(' ').pop();
+  equal(first, `${found('q4', 'q3')} 2 ${bookmark}`, 'a page');
+  equal(await ask('every', 'query-pages', query, '2', bookmark),
+    `${found('q1')} 1 `, 'the last page');
+  const names = JSON.stringify({ selector: { key: { $gt: 'q2' } },
+    fields: ['key'] });
+  equal(await ask('every', 'query', names),
+    'q3={"key":"q3"},q4={"key":"q4"}', 'some fields');
+});
+
 test('composite keys', async () => {
   await sends('', 'composite', '1', 'colour', 'red', 'a');
   await sends('', 'composite', '2', 'colour', 'red', 'b');

@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // @hyperledger/fabric-gateway from npm, unmodified, on three hosts of two
 // organisations that both have to endorse, with a chaincode on fabric-shim: all
-// that the client does, and each class of error that it knows.
+// that the client does, and each class of error that it knows. Then the client
+// before it, fabric-network.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { Network, bytesOf, checkCommitted, invoke } from './fabric.mjs';
-import { ask, connect, converse, errorOf, fabric, gatewayOf, offerGrpc, protos,
-  signerOf, take, useGateway } from './fabric-clients.mjs';
+import { Network, Organisation, bytesOf, checkCommitted, invoke }
+  from './fabric.mjs';
+import { ask, connect, connectOld, converse, errorOf, fabric, gatewayOf,
+  offerGrpc, protos, signerOf, take, useGateway } from './fabric-clients.mjs';
 import { check, cleanup, equal, main, test, until } from './lib.mjs';
 import { level } from './network.mjs';
 
@@ -27,13 +29,6 @@ let client; // person's connection to the first host, of Org1
 let gateway;
 let contract;
 
-function reconnect() {
-  gateway?.close();
-  client?.close();
-  client = connect(channel.hosts[0], person);
-  gateway = gatewayOf(client, person);
-  contract = gateway.getNetwork('ch').getContract('every');
-}
 cleanup(() => client?.close());
 
 const put = (key, value) => contract.submitTransaction('put', key, value);
@@ -67,7 +62,9 @@ test('three hosts of two organisations that offer gRPC', async () => {
     await until(`${host.name} has the package`, async () =>
       (await host.api('GET', '/v1/chains/ch/contracts/every')).versions[0]
         .approvals.every(({ installed }) => installed));
-  reconnect();
+  client = connect(network.hosts[0], person);
+  gateway = gatewayOf(client, person);
+  contract = gateway.getNetwork('ch').getContract('every');
 });
 
 // ---- transactions ----
@@ -195,7 +192,7 @@ test('SubmitError: an envelope that somebody else has signed', async () => {
   JSON.stringify(error.details));
 });
 
-test('CommitStatusError: a question that somebody else has signed', async () => {
+test('CommitStatusError: a question that somebody else signed', async () => {
   const commit = await contract.submitAsync('put', { arguments: ['c', '1'] });
   const forged = gateway.newSignedCommit(commit.getBytes(),
     await signerOf(channel.clients[1])(commit.getDigest()));
@@ -236,12 +233,17 @@ test('CommitError: too few endorsements, and a conflict', async () => {
     'of a read that is not true any more');
 });
 
-test('strangers are refused: by TLS, and by the channel', async () => {
-  const stranger = connect(channel.hosts[0], channel.clients[1]);
-  const error = await errorOf(gatewayOf(stranger, channel.clients[1])
+test('strangers are refused, and channels that are not there', async () => {
+  const stranger = new Organisation('Org9', 'std').person('stranger');
+  const connection = connect(channel.hosts[0], stranger);
+  const outside = await errorOf(gatewayOf(connection, stranger)
     .getNetwork('ch').getContract('every').evaluateTransaction('get', 'k1'));
-  checkError(error, 'GatewayError', STATUS.unavailable, '');
-  stranger.close();
+  checkError(outside, 'GatewayError', STATUS.unavailable, '');
+  connection.close();
+  // Whose TLS certificate is another one than that which he signs by.
+  const error = await errorOf(gatewayOf(client, stranger)
+    .getNetwork('ch').getContract('every').evaluateTransaction('get', 'k1'));
+  checkError(error, 'GatewayError', error.code, 'Org9MSP');
   const unknown = await errorOf(gateway.getNetwork('nochannel')
     .getContract('every').evaluateTransaction('get', 'k1'));
   check(unknown instanceof fabric.GatewayError && unknown.code !== 0,
@@ -307,7 +309,8 @@ test('chaincode events from a checkpoint, across a restart', async () => {
   const since = BigInt(await level(channel.hosts, 'ch')) + 1n;
   const listen = (point) => gateway.getNetwork('ch').getChaincodeEvents('every',
     { checkpoint: point, startBlock: since });
-  const send = (name) => contract.submitTransaction('event', name, `of ${name}`);
+  const send = (name) =>
+    contract.submitTransaction('event', name, `of ${name}`);
   const seen = [];
   await send('one');
   await send('two');
@@ -328,7 +331,7 @@ test('chaincode events from a checkpoint, across a restart', async () => {
     .getContract('every').submitTransaction('event', 'three', 'of three');
   second.close();
   await host.start();
-  reconnect();
+  // The client finds it again by itself.
   await until('it endorses again', () => send('four').then(() => true));
   const again = await take(3,
     await listen(await fabric.checkpointers.file(file)));
@@ -342,7 +345,25 @@ test('chaincode events from a checkpoint, across a restart', async () => {
 
 // ---- without fabric-gateway ----
 
-test('ProcessProposal and Broadcast, as older clients call them', async () => {
+test('fabric-network 2.2, which asks peers and orderer itself', async () => {
+  const { gateway: old, network: on } = await connectOld('ch',
+    [channel.hosts[0], channel.hosts[2]], person);
+  const every = on.getContract('every');
+  const seen = [];
+  await every.addContractListener(async ({ eventName }) => {
+    seen.push(eventName);
+  });
+  await every.submitTransaction('put', 'older', 'of 2.2');
+  equal(String(await every.evaluateTransaction('get', 'older')), 'of 2.2',
+    'the state');
+  await every.submitTransaction('event', 'heard', 'said');
+  await until('the event comes', () => seen.includes('heard'));
+  const refused = await errorOf(every.submitTransaction('fail', 'no such'));
+  check(refused.message.includes('no such'), refused.message);
+  old.disconnect();
+});
+
+test('ProcessProposal and Broadcast by themselves', async () => {
   const proposal = contract.newProposal('put', { arguments: ['old', '1'] });
   const digest = await signerOf(person)(proposal.getDigest());
   const signed = gateway.newSignedProposal(proposal.getBytes(), digest);

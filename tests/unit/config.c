@@ -235,14 +235,14 @@ static const struct {
 	  "FILE:3: there is no group [gatway]; did you mean [gateway]?" },
 	{ NAME "[database]\n",
 	  "FILE:3: there is no group [database]; there are [node] [gateway] "
-	  "[channel] [peers] [identity] [keystore] [plugins] [io] [compiler] "
-	  "[store] [ops] [log] and [plugin ID]" },
+	  "[channel] [grpc] [peers] [identity] [keystore] [plugins] [io] "
+	  "[compiler] [store] [ops] [log] and [plugin ID]" },
 	{ NAME "[plugin ]\n",
 	  "FILE:3: there is no group [plugin ]; did you mean [plugins]?" },
 	{ NAME "[plugin a/b]\n",
 	  "FILE:3: there is no group [plugin a/b]; there are [node] [gateway] "
-	  "[channel] [peers] [identity] [keystore] [plugins] [io] [compiler] "
-	  "[store] [ops] [log] and [plugin ID]" },
+	  "[channel] [grpc] [peers] [identity] [keystore] [plugins] [io] "
+	  "[compiler] [store] [ops] [log] and [plugin ID]" },
 	{ NAME "[plugin a.b]\nno de = 1\n",
 	  "FILE:4: [plugin a.b] no de is no name of a setting; it has 1 to 63 "
 	  "letters, digits, _ and -" },

@@ -54,10 +54,11 @@ private_close(Channel *channel)
 
 ABSENT const char *
 private_stranger_to(Channel *channel, const Transaction *results,
-		    MspIdentity *who)
+		    gboolean reads, MspIdentity *who)
 {
 	(void)channel;
 	(void)results;
+	(void)reads;
 	(void)who;
 	return NULL;
 }

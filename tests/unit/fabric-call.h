@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tests/unit/fabric-call.h: the host's gRPC (`bsn.grpc/1`) for tests of engines:
- * calls that a test makes of an engine's methods, and what is answered. It
- * fails a test in which a rule of bsn/ext/grpc.h is broken: two messages of a
- * method that does not stream, a message or `read` after the end, one that is
- * too large.
+ * tests/unit/fabric-call.h: the host's gRPC (`bsn.grpc/1`) for tests: calls
+ * that a test makes of an engine's methods, and what is answered. It fails a
+ * test in which a rule of bsn/ext/grpc.h is broken: two messages of a method
+ * that does not stream, a message or `read` after the end, one that is too
+ * large.
  */
 #ifndef TESTS_UNIT_FABRIC_CALL_H
 #define TESTS_UNIT_FABRIC_CALL_H
@@ -29,8 +29,7 @@ typedef struct {
 	/* What `opened` has returned, and why not. */
 	int32_t status;
 	bsn_err err;
-	/* Messages that it still takes; then it is BUSY until fabric_call_room. */
-	guint room;
+	guint room;	  /* messages that it takes until fabric_call_room */
 	gboolean refused; /* it was, since */
 	gboolean closed;
 } FabricCall;

@@ -73,6 +73,8 @@ answer(const EndorseNode *node, const RunInput *input, RunDone done,
 	outcome.event = &event;
 	if (!input->read_only)
 		outcome.results = buffer_slice(results);
+	if (bsn_slice_equal(argument(input, 0), bsn_slice_str("Secret")))
+		outcome.private_results = bsn_slice_str("sets");
 	done(owner, &outcome);
 }
 

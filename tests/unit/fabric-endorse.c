@@ -19,6 +19,11 @@ services_mono_ms(bsn_chain *chain)
 	return services.clock->mono_ns(chain) / 1000000;
 }
 
+void
+services_log(bsn_chain *chain, guint32 level, const char *format, ...)
+{
+}
+
 /* ---- keys ---- */
 
 void

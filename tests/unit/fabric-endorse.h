@@ -65,6 +65,12 @@ typedef struct {
 	gboolean last_was_init;
 	gboolean certified; /* the node under test gets a certificate */
 	guint signed_proposals; /* lifecycle_signed */
+	/* Collection "secret", which function "Secret" writes. */
+	const char *members;   /* their MSPs; NULL: all */
+	int32_t spread_status; /* what comes of giving it to others */
+	gboolean spread_waits; /* until endorse_net_spread */
+	guint spreads;
+	gboolean reads_count; /* for who is a member, as of late */
 	guint members_begun;
 	guint members_previewed;
 	guint members_rounds;
@@ -87,6 +93,8 @@ void endorse_net_close(EndorseNet *net);
 gboolean endorse_net_deliver(EndorseNet *net);
 /* All of them, also those that follow. */
 void endorse_net_deliver_all(EndorseNet *net);
+/* Others have taken the private data that waits. */
+void endorse_net_spread(EndorseNet *net);
 /* The oldest has had no answer in time. */
 void endorse_net_time_out(EndorseNet *net);
 /* "Org1MSP Org2MSP": whose nodes have open questions; g_free it. */

@@ -77,9 +77,8 @@ gateway_submit(FabricOrder *fixture, bsn_slice envelope)
 	Gateway__SubmitRequest request = GATEWAY__SUBMIT_REQUEST__INIT;
 
 	request.channel_id = (char *)"one";
-	request.prepared_transaction =
-		message_unpack(&arena, &common__envelope__descriptor, envelope,
-			       NULL, NULL);
+	request.prepared_transaction = message_unpack(
+		&arena, &common__envelope__descriptor, envelope, NULL, NULL);
 	g_assert_nonnull(request.prepared_transaction);
 	return grpc_call_message(gateway_channel(fixture), SUBMIT, &request);
 }
@@ -87,12 +86,12 @@ gateway_submit(FabricOrder *fixture, bsn_slice envelope)
 static GByteArray *
 identity_of(const FabricOrder *fixture, const GatewayClient *client)
 {
-	return fabric_serialize(
-		client != NULL && client->msp_id != NULL ? client->msp_id
-							 : "Org1MSP",
-		client != NULL && client->who != NULL
-			? client->who
-			: fixture->orgs->clients[0]);
+	return fabric_serialize(client != NULL && client->msp_id != NULL
+					? client->msp_id
+					: "Org1MSP",
+				client != NULL && client->who != NULL
+					? client->who
+					: fixture->orgs->clients[0]);
 }
 
 static GByteArray *
@@ -262,6 +261,19 @@ evaluate_begin(Channel *channel, bsn_slice signed_proposal,
 
 void
 evaluate_cancel(Evaluation *evaluation)
+{
+	g_assert_not_reached();
+}
+
+Endorser *
+endorser_begin(Channel *channel, bsn_slice signed_proposal, EndorserDone done,
+	       gpointer owner)
+{
+	g_assert_not_reached();
+}
+
+void
+endorser_cancel(Endorser *endorser)
 {
 	g_assert_not_reached();
 }

@@ -1,20 +1,28 @@
 # plugins/engine-fabric/gateway, on the real endorse/ and the real order/.
-fabric_grpc = tests/unit/fabric-grpc.c tests/unit/fabric-grpc.h
+fabric_grpc = tests/unit/fabric-grpc.c tests/unit/fabric-grpc.h \
+	tests/unit/fabric-no-deliver.c
 FABRIC_GATEWAY_TESTS = tests/unit/test-fabric-gateway \
 	tests/unit/test-fabric-gateway-endorse \
+	tests/unit/test-fabric-gateway-evaluate \
 	tests/unit/test-fabric-gateway-events
 check_PROGRAMS += $(FABRIC_GATEWAY_TESTS)
 TESTS += $(FABRIC_GATEWAY_TESTS)
-tests_unit_test_fabric_gateway_endorse_SOURCES = \
-	tests/unit/test-fabric-gateway-endorse.c $(fabric_grpc) \
-	$(fabric_endorse)
-tests_unit_test_fabric_gateway_endorse_CPPFLAGS = $(fabric_test_flags)
-tests_unit_test_fabric_gateway_endorse_LDADD = libfabric-gateway.la \
+fabric_proposer_parts = libfabric-gateway.la libfabric-query.la \
 	$(fabric_endorse_parts)
+fabric_proposer = tests/unit/fabric-proposer.c tests/unit/fabric-proposer.h \
+	$(fabric_grpc) $(fabric_endorse)
+tests_unit_test_fabric_gateway_endorse_SOURCES = \
+	tests/unit/test-fabric-gateway-endorse.c $(fabric_proposer)
+tests_unit_test_fabric_gateway_endorse_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_gateway_endorse_LDADD = $(fabric_proposer_parts)
+tests_unit_test_fabric_gateway_evaluate_SOURCES = \
+	tests/unit/test-fabric-gateway-evaluate.c $(fabric_proposer)
+tests_unit_test_fabric_gateway_evaluate_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_gateway_evaluate_LDADD = $(fabric_proposer_parts)
 fabric_gateway = tests/unit/fabric-gateway.c tests/unit/fabric-gateway.h \
-	$(fabric_grpc) $(fabric_order_alone)
+	$(fabric_grpc) $(fabric_order)
 fabric_gateway_parts = $(fabric_order_parts) libfabric-gateway.la \
-	libfabric-endorse.la $(fabric_parts)
+	libfabric-endorse.la libfabric-query.la $(fabric_parts)
 tests_unit_test_fabric_gateway_SOURCES = tests/unit/test-fabric-gateway.c \
 	$(fabric_gateway)
 tests_unit_test_fabric_gateway_CPPFLAGS = $(fabric_test_flags)

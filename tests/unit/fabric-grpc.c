@@ -70,9 +70,8 @@ grpc_route(const char *path, bsn_slice message)
 
 	if (status != BSN_OK)
 		g_assert_cmpstr(err.reason, !=, "");
-	return status == BSN_OK
-		       ? g_strndup((const char *)name->data, name->len)
-		       : NULL;
+	return status == BSN_OK ? g_strndup((const char *)name->data, name->len)
+				: NULL;
 }
 
 void

@@ -35,7 +35,8 @@ void grpc_call_writable(GrpcCall *call);
 /* It is over with such a code and message; a message is a beginning. */
 void grpc_assert_over(const GrpcCall *call, guint code, const char *message);
 void grpc_assert_pending(const GrpcCall *call);
-/* It is over, and well; unpacks its only answer, for protobuf_c_message_free. */
+/* It is over, and well; unpacks its only answer, for protobuf_c_message_free.
+ */
 void *grpc_answer(const GrpcCall *call, const ProtobufCMessageDescriptor *type);
 /* "address MSP message; ..." of its details; for g_free. */
 char *grpc_details(const GrpcCall *call);

@@ -29,12 +29,12 @@ open_ledger(FabricLedger *fixture)
 				   &fixture->ledger, NULL);
 }
 
-static FabricLedger *
-ledger_new(Suite suite, gboolean empty)
+FabricLedger *
+fabric_ledger_new_of(const Suite *suite, gboolean empty)
 {
 	FabricLedger *fixture = g_new0(FabricLedger, 1);
 
-	fixture->suite = suite;
+	fixture->suite = *suite;
 	fixture->chain = fake_chain_new("one");
 	fixture->envelopes = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)g_byte_array_unref);
@@ -50,13 +50,9 @@ ledger_new(Suite suite, gboolean empty)
 FabricLedger *
 fabric_ledger_new(gboolean sm, gboolean empty)
 {
-	return ledger_new(fabric_suite(sm), empty);
-}
+	const Suite suite = fabric_suite(sm);
 
-FabricLedger *
-fabric_ledger_new_beside(const FabricLedger *other)
-{
-	return ledger_new(other->suite, FALSE);
+	return fabric_ledger_new_of(&suite, empty);
 }
 
 void

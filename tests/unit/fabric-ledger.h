@@ -40,8 +40,8 @@ typedef struct {
 
 /* With a first block unless `empty`. */
 FabricLedger *fabric_ledger_new(gboolean sm, gboolean empty);
-/* Another node's of the same channel, while that one is there. */
-FabricLedger *fabric_ledger_new_beside(const FabricLedger *other);
+/* One of several of a test. */
+FabricLedger *fabric_ledger_new_of(const Suite *suite, gboolean empty);
 void fabric_ledger_free(FabricLedger *fixture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FabricLedger, fabric_ledger_free)
 

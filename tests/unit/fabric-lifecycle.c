@@ -6,6 +6,7 @@
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/json.h"
+#include "plugins/engine-fabric/rich/rich.h"
 #include "plugins/kit/sink.h"
 
 /* ---- stand-ins ---- */
@@ -15,6 +16,7 @@ NetPeer *life_peers[4];
 guint life_packages_changed;
 guint life_prepared;
 guint life_members_changed;
+guint life_indexed;
 LifeAsked life_asked;
 GByteArray *life_answer;
 int32_t life_answer_status;
@@ -59,6 +61,12 @@ runtimes_prepare(Channel *channel, const Definition *definition)
 {
 	g_assert_nonnull(definition->package_id);
 	life_prepared++;
+}
+
+void
+indexes_prepare(Channel *channel, const Definition *definition)
+{
+	life_indexed++;
 }
 
 NetPeer *

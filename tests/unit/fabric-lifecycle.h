@@ -80,6 +80,7 @@ extern NetPeer *life_peers[4];
 extern guint life_packages_changed; /* calls of net_packages_changed */
 extern guint life_prepared; /* calls of runtimes_prepare */
 extern guint life_members_changed; /* calls of private_members_changed */
+extern guint life_indexed;  /* calls of indexes_prepare */
 /* What is asked of others: one at a time. */
 typedef struct {
 	NetPeer *peer;

@@ -6,6 +6,9 @@
 #include <unicode/ucol.h>
 #include <unicode/ustring.h>
 
+/* What is said of _id compares by bytes. */
+static gboolean by_bytes;
+
 /* ---- values ---- */
 
 static gint
@@ -17,6 +20,8 @@ compare_texts(const json_t *a, const json_t *b)
 	UCharIterator right;
 	gint order;
 
+	if (by_bytes)
+		return strcmp(json_string_value(a), json_string_value(b));
 	if (collator == NULL)
 		collator = ucol_open("", &status);
 	uiter_setUTF8(&left, json_string_value(a),
@@ -437,8 +442,12 @@ mango_match(const json_t *normalized, const json_t *document)
 	if (*name == '\0')
 		return test(only_name(cond), only_value(cond), document);
 	value = get_field(document, name, &bad);
-	if (value != NULL)
-		return test(only_name(cond), only_value(cond), value);
+	if (value != NULL) {
+		by_bytes = strcmp(name, "_id") == 0;
+		found = test(only_name(cond), only_value(cond), value);
+		by_bytes = FALSE;
+		return found;
+	}
 	return !bad && strcmp(only_name(cond), "$exists") == 0 &&
 	       json_is_false(only_value(cond));
 }

@@ -15,6 +15,7 @@
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/order/order.h"
+#include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/sink.h"
 
 /* ---- services ------------------------------------------------------------ */
@@ -393,4 +394,13 @@ runtimes_find(const char *type)
 	static const bsn_chaincode_runtime runtime;
 
 	return strcmp(type, "native") == 0 ? &runtime : NULL;
+}
+
+/* ---- snapshots ----------------------------------------------------------- */
+
+void
+channel_snapshots_asked(Channel *channel, NetQuestion *question,
+			bsn_slice bytes)
+{
+	net_answer(channel, question, BSN_OK, bytes, NULL);
 }

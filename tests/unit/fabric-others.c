@@ -12,6 +12,8 @@
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/query/query.h"
+#include "plugins/engine-fabric/rich/rich.h"
+#include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-order.h"
 
@@ -245,6 +247,22 @@ judge_config(TxJudge *self, const BlockTx *tx, int32_t *status)
 }
 
 int32_t
+indexes_open(Channel *channel, bsn_err *err)
+{
+	return BSN_OK;
+}
+
+void
+indexes_close(Channel *channel)
+{
+}
+
+void
+indexes_timer(Channel *channel)
+{
+}
+
+int32_t
 lifecycle_open(Channel *channel, bsn_err *err)
 {
 	judge = (Judge){ { endorsed, judge_config }, channel };
@@ -379,4 +397,9 @@ query_answer_tx(Channel *channel, bsn_reply *reply, guint64 block,
 
 	g_assert_nonnull(opened->channel);
 	services.reply->tx(reply, &result);
+}
+
+void
+channel_snapshots_committed(Channel *channel)
+{
 }

@@ -102,7 +102,8 @@ fabric_seek(FabricOpen *open, const SeekWords *words)
 		message_bytes(channel_header(open, &arena, words));
 	header.signature_header = message_bytes(message_put(&arena, &who));
 	payload.header = &header;
-	payload.data = message_bytes(buffer_slice(info));
+	payload.data = message_bytes(words->info != NULL ? *words->info
+							  : buffer_slice(info));
 	bytes = message_put(&arena, &payload);
 	signature = fabric_sign(&open->orgs->suite, signer, bytes);
 	envelope.payload = message_bytes(bytes);

@@ -25,6 +25,7 @@ typedef struct {
 	gint64 behind_s;	/* its time, against the clock */
 	gboolean no_time;
 	const char *tls; /* its certificate, whose hash it has; NULL: none */
+	const bsn_slice *info; /* SeekInfo's bytes, in place of what follows */
 	guint64 start;
 	guint64 stop;
 	gboolean fail_if_not_ready;
@@ -34,8 +35,8 @@ typedef struct {
 /* An Envelope's bytes. */
 GByteArray *fabric_seek(FabricOpen *open, const SeekWords *words);
 
-/* A channel with so many blocks, all durable; block 0 is its genesis, the others
- * have a transaction of "basic" each with an event "Made". */
+/* A channel with so many blocks, all durable; block 0 is its genesis, the
+ * others have a transaction of "basic" each with an event "Made". */
 FabricOpen *fabric_open_blocks(guint blocks);
 void fabric_open_more(FabricOpen *open, guint blocks);
 /* Changes the config: a resource is for Org1MSP's admins alone. */

@@ -347,6 +347,15 @@ private_net_fail(PrivateNet *net, int32_t status)
 	fail(g_queue_pop_head(&net->questions), status);
 }
 
+void
+private_net_answer(PrivateNet *net, bsn_slice bytes)
+{
+	NetQuestion *question = g_queue_pop_head(&net->questions);
+
+	question->answered(question->owner, BSN_OK, bytes, NULL);
+	question_free(question);
+}
+
 char *
 private_net_asked(const PrivateNet *net)
 {
@@ -447,7 +456,7 @@ add_node(PrivateNet *net, guint index, gboolean sm)
 	g_autofree char *name = g_strdup_printf("node%u", index);
 
 	node->ledger = index == 0 ? fabric_ledger_new(sm, FALSE)
-				  : fabric_ledger_new_beside(net->nodes[0].ledger);
+				  : fabric_ledger_new_of(&net->nodes[0].ledger->suite, FALSE);
 	node->traffic = g_byte_array_new();
 	node->self = (MspIdentity){
 		.refs = 1,

@@ -89,6 +89,8 @@ gboolean private_net_deliver(PrivateNet *net);
 void private_net_settle(PrivateNet *net);
 /* The oldest gets no answer. */
 void private_net_fail(PrivateNet *net, int32_t status);
+/* The oldest is answered with these bytes. */
+void private_net_answer(PrivateNet *net, bsn_slice bytes);
 /* Moves the clock, with all timers on the way, and delivers. */
 void private_net_advance(PrivateNet *net, guint64 ms);
 /* A peer can be reached or not; all are told, questions to it fail. */

@@ -81,7 +81,7 @@ tests_fabric_fabric_bytes_SOURCES = tests/fabric/fabric-bytes.c \
 	$(fabric_channel)
 tests_fabric_fabric_bytes_CPPFLAGS = $(fabric_test_flags)
 tests_fabric_fabric_bytes_LDADD = $(fabric_parts)
-EXTRA_DIST += tests/npm/fabric.mjs
+EXTRA_DIST += tests/npm/.npmrc tests/npm/fabric.mjs
 fabric_ledger = tests/unit/fabric-ledger.c tests/unit/fabric-ledger.h \
 	$(fabric_ca)
 FABRIC_LEDGER_TESTS = tests/unit/test-fabric-ledger \
@@ -149,9 +149,8 @@ tests_unit_test_fabric_net_sync_SOURCES = tests/unit/test-fabric-net-sync.c \
 tests_unit_test_fabric_net_sync_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_net_sync_LDADD = $(fabric_net_parts)
 # The order, with stand-ins for the other parts of the engine.
-fabric_order_alone = tests/unit/fabric-order.c tests/unit/fabric-order.h \
+fabric_order = tests/unit/fabric-order.c tests/unit/fabric-order.h \
 	tests/unit/fabric-others.c $(fabric_tx) $(fabric_channel)
-fabric_order = $(fabric_order_alone)
 fabric_order_parts = libfabric-chain.la libfabric-order.la $(fabric_parts)
 FABRIC_ORDER_TESTS = tests/unit/test-fabric-cut \
 	tests/unit/test-fabric-genesis \
@@ -188,7 +187,7 @@ tests_unit_test_fabric_order_door_LDADD = $(fabric_order_parts)
 # endorse/, with stand-ins for the engine's other parts.
 fabric_endorse = tests/unit/fabric-endorse.c tests/unit/fabric-endorse.h \
 	tests/unit/fabric-endorse-net.c tests/unit/fabric-endorse-net.h \
-	tests/unit/fabric-endorse-parts.c \
+	tests/unit/fabric-endorse-parts.c tests/unit/fabric-endorse-private.c \
 	$(fabric_channel)
 fabric_endorse_parts = libfabric-endorse.la libfabric-chain.la $(fabric_parts)
 FABRIC_ENDORSE_TESTS = tests/unit/test-fabric-call \

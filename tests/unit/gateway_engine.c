@@ -505,6 +505,7 @@ query(const char *id)
 
 	if (table == NULL)
 		table = gateway_stream_query(id);
+	gateway_grpc_host = &host_as_plugins_see_it;
 	return table != NULL ? table : gateway_grpc_query(id);
 }
 

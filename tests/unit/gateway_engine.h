@@ -38,6 +38,8 @@ extern gint gateway_stream_open, gateway_stream_closed;
 
 /* Its gRPC service, in gateway_grpc.c; see there what the methods do. */
 const void *gateway_grpc_query(const char *id);
+/* Whose service it answers by; set before it is asked. */
+extern const bsn_host *gateway_grpc_host;
 /* Calls that it has, that have ended, and how often there was no room. */
 extern gint gateway_grpc_open, gateway_grpc_closed, gateway_grpc_busy;
 

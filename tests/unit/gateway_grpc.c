@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The gRPC service of the gateway tests' engine. A first message is the chain's
+ * The gRPC service of the gateway tests' engine, and of the plugin engine-echo
+ * (tests/grpc). A first message is the chain's
  * name, a blank, and words:
- *   /test.Echo/Unary  "name": the client's name and organisation; "time": the
+ *   /bsn.test.Echo/Unary  "name": the client's name and organisation; "time": the
  *                     timeout in ms; "hang": nothing, ever; "deny": refused by
  *                     `opened`; "twice": two answers; "none": OK without one;
  *                     "fail CODE TEXT": a status with details; "big": an answer
  *                     of as many bytes as the number after it says; others come
  *                     back as they came
- *   /test.Echo/Count  "N SIZE": N messages of SIZE bytes
- *   /test.Echo/Chat   all messages come back, one after the other
- *   /test.Echo/Sum    how many messages and bytes came
+ *   /bsn.test.Echo/Count  "N SIZE": N messages of SIZE bytes
+ *   /bsn.test.Echo/Chat   all messages come back, one after the other
+ *   /bsn.test.Echo/Sum    how many messages and bytes came
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +20,9 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "host/service/services.h"
 #include "tests/unit/gateway_engine.h"
 
+const bsn_host *gateway_grpc_host;
 gint gateway_grpc_open;
 gint gateway_grpc_closed;
 gint gateway_grpc_busy;
@@ -39,18 +40,18 @@ static const bsn_slice nothing = { NULL, 0 };
 static const bsn_grpc *
 host(void)
 {
-	return bsn_host_grpc(&host_as_plugins_see_it);
+	return bsn_host_grpc(gateway_grpc_host);
 }
 
-static const bsn_grpc_method unary = { sizeof(unary), 0, "/test.Echo/Unary" };
+static const bsn_grpc_method unary = { sizeof(unary), 0, "/bsn.test.Echo/Unary" };
 static const bsn_grpc_method count = { sizeof(count), BSN_GRPC_SERVER_STREAMS,
-				       "/test.Echo/Count" };
+				       "/bsn.test.Echo/Count" };
 static const bsn_grpc_method chat = {
 	sizeof(chat), BSN_GRPC_CLIENT_STREAMS | BSN_GRPC_SERVER_STREAMS,
-	"/test.Echo/Chat"
+	"/bsn.test.Echo/Chat"
 };
 static const bsn_grpc_method sum = { sizeof(sum), BSN_GRPC_CLIENT_STREAMS,
-				     "/test.Echo/Sum" };
+				     "/bsn.test.Echo/Sum" };
 static const bsn_grpc_method *const methods[] = { &unary, &count, &chat, &sum,
 						  NULL };
 

@@ -6,11 +6,11 @@
 #include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 
-const GrpcMethod method_unary = { "/test.Echo/Unary", FALSE, FALSE };
-const GrpcMethod method_count = { "/test.Echo/Count", FALSE, TRUE };
-const GrpcMethod method_chat = { "/test.Echo/Chat", TRUE, TRUE };
-const GrpcMethod method_sum = { "/test.Echo/Sum", TRUE, FALSE };
-const GrpcMethod method_unknown = { "/test.Echo/Unknown", FALSE, FALSE };
+const GrpcMethod method_unary = { "/bsn.test.Echo/Unary", FALSE, FALSE };
+const GrpcMethod method_count = { "/bsn.test.Echo/Count", FALSE, TRUE };
+const GrpcMethod method_chat = { "/bsn.test.Echo/Chat", TRUE, TRUE };
+const GrpcMethod method_sum = { "/bsn.test.Echo/Sum", TRUE, FALSE };
+const GrpcMethod method_unknown = { "/bsn.test.Echo/Unknown", FALSE, FALSE };
 
 /* ---- the connection ---- */
 
@@ -67,6 +67,8 @@ void
 sdk_free(Sdk *sdk)
 {
 	grpc_transport_free(sdk->transport);
+	/* What libevent has deferred goes with a turn. */
+	event_base_loop(sdk->base, EVLOOP_NONBLOCK);
 	event_base_free(sdk->base);
 	SSL_CTX_free(sdk->tls);
 	g_free(sdk->reason);

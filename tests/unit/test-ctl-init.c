@@ -567,6 +567,53 @@ test_channel_open(Fixture *fixture, gconstpointer unused)
 				  G_FILE_TEST_EXISTS));
 }
 
+/* ---- gRPC ---------------------------------------------------------------- */
+
+/* What the host's configuration says once one address is given. */
+static void
+test_grpc_open(Fixture *fixture, gconstpointer unused)
+{
+	g_auto(CtlRun) made =
+		CTL_RUN(NULL, "init", fixture->node.node.directory,
+			"--plugin-dir", fixture->plugins, "--algorithm",
+			"ecdsa-p256");
+	g_auto(CtlRun) bad =
+		CTL_RUN(&fixture->node, "grpc", "open", "--listen", "host:1");
+	g_auto(CtlRun) opened = CTL_RUN(&fixture->node, "grpc", "open");
+	g_auto(CtlRun) moved = CTL_RUN(&fixture->node, "grpc", "open",
+				       "--listen", "[::1]:7052");
+	g_autoptr(Config) config = NULL;
+
+	g_assert_cmpint(made.exit_code, ==, 0);
+	ctl_assert_has(bad.err, "no numeric address");
+	g_assert_cmpint(opened.exit_code, ==, 0);
+	ctl_assert_has(opened.out, "SDKs connect to 127.0.0.1:7051");
+	g_assert_cmpint(moved.exit_code, ==, 0);
+	configured_ports(fixture, &config);
+	g_assert_cmpstr(config->grpc_listen, ==, "[::1]:7052");
+	g_assert_cmpstr(config->grpc_ca_files[0], ==,
+			config->identity_ca_files[0]);
+	g_assert_null(config->grpc_ca_files[1]);
+	g_assert_cmpstr(config->grpc_tls_certificate, ==,
+			config->gateway_tls_certificate);
+	g_assert_cmpstr(config->grpc_tls_key, ==, config->gateway_tls_key);
+}
+
+/* Nobody could connect. */
+static void
+test_grpc_sm2(Fixture *fixture, gconstpointer unused)
+{
+	g_auto(CtlRun) made = init(fixture, "Acme");
+	g_auto(CtlRun) opened = CTL_RUN(&fixture->node, "grpc", "open");
+	g_autoptr(Config) config = NULL;
+
+	g_assert_cmpint(made.exit_code, ==, 0);
+	g_assert_cmpint(opened.exit_code, !=, 0);
+	ctl_assert_has(opened.err, "bsnctl init --algorithm ecdsa-p256");
+	configured_ports(fixture, &config);
+	g_assert_cmpstr(config->grpc_listen, ==, "");
+}
+
 static void
 test_channel_sdk(Fixture *fixture, gconstpointer unused)
 {
@@ -742,6 +789,8 @@ main(int argc, char **argv)
 	ADD("id/further-keys-are-listed", test_id_list);
 	ADD("channel/a-chain-gets-a-port", test_channel_open);
 	ADD("channel/an-sdk-gets-its-files", test_channel_sdk);
+	ADD("grpc/one-address-for-all-chains", test_grpc_open);
+	ADD("grpc/sm2-identities-cannot-use-it", test_grpc_sm2);
 	ADD("plugin/trust-prints-one-line", test_trust);
 	ADD("plugin/sign-makes-what-a-host-checks", test_sign);
 	g_test_add_func("/ctl/init/values-go-into-the-sample", test_fill);

@@ -198,8 +198,7 @@ test_who_may_listen(void)
 	const Wanted wanted = { .name = "brief",
 				.unit = "client",
 				.end_s = FAKE_START_MS / 1000 + 100 };
-	g_autoptr(Issued) brief =
-		fabric_issue(FALSE, orgs->roots[0], &wanted);
+	g_autoptr(Issued) brief = fabric_issue(FALSE, orgs->roots[0], &wanted);
 	const GatewayClient stranger = { .who = orgs->clients[2],
 					 .msp_id = "Org3MSP" };
 	const GatewayClient forger = { .forged = TRUE };
@@ -238,8 +237,8 @@ test_removed_organisations_are_cut_off(void)
 		fabric_config_bytes(fixture->orgs, founding);
 	ChannelConfig *before = channel->config;
 
-	channel->config = fabric_config_read(
-		bsn_slice_of(bytes->data, bytes->len));
+	channel->config =
+		fabric_config_read(bsn_slice_of(bytes->data, bytes->len));
 	gateway_config_changed(channel);
 	channel_config_free(before);
 	grpc_assert_pending(stays);

@@ -129,8 +129,8 @@ test_not_now(void)
 static void
 assert_status(GrpcCall *call, guint64 block, TxCode code)
 {
-	Gateway__CommitStatusResponse *answer = grpc_answer(
-		call, &gateway__commit_status_response__descriptor);
+	Gateway__CommitStatusResponse *answer =
+		grpc_answer(call, &gateway__commit_status_response__descriptor);
 
 	g_assert_cmpuint(answer->block_number, ==, block);
 	g_assert_cmpint(answer->result, ==, code);
@@ -191,8 +191,7 @@ test_who_may_ask(void)
 	const Wanted wanted = { .name = "brief",
 				.unit = "client",
 				.end_s = FAKE_START_MS / 1000 + 100 };
-	g_autoptr(Issued) brief =
-		fabric_issue(FALSE, orgs->roots[0], &wanted);
+	g_autoptr(Issued) brief = fabric_issue(FALSE, orgs->roots[0], &wanted);
 	const GatewayClient stranger = { .who = orgs->clients[2],
 					 .msp_id = "Org3MSP" };
 	const GatewayClient forger = { .forged = TRUE };
@@ -287,7 +286,6 @@ static void
 test_details_fit(void)
 {
 	g_auto(Problem) problem = { 0 };
-	g_auto(Arena) arena = ARENA_INIT;
 	g_autofree char *longer = g_strnfill(5000, 'x');
 	g_autoptr(GByteArray) bytes = NULL;
 	GrpcCall call = { .grpc = fake_grpc_call_new() };

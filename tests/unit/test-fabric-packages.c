@@ -61,6 +61,55 @@ reopen(Life *life, gboolean crash)
 	life->ledger->judge = lifecycle_judge(&life->channel);
 }
 
+/* ---- indexes that it brings ---- */
+
+static void
+list_index(const char *collection, const char *file, const char *text,
+	   gpointer list)
+{
+	g_string_append_printf(list, "%s/%s=%s;", collection, file, text);
+}
+
+static void
+test_indexes(void)
+{
+	static const ChaincodeFile files[] = {
+		{ "META-INF/statedb/couchdb/collections/c/indexes/b.json",
+		  FALSE, { (const guint8 *)"B", 1 } },
+		{ "META-INF/statedb/couchdb/indexes/a.json", FALSE,
+		  { (const guint8 *)"A", 1 } },
+		{ "META-INF/statedb/couchdb/indexes/no.txt", FALSE,
+		  { (const guint8 *)"-", 1 } },
+		{ "META-INF/statedb/couchdb/indexes/x/no.json", FALSE,
+		  { (const guint8 *)"-", 1 } },
+		{ "src/index.js", FALSE, { (const guint8 *)"-", 1 } },
+	};
+	g_autoptr(Life) life = life_new(FALSE, 2);
+	g_autoptr(GByteArray) package = g_byte_array_new();
+	g_autoptr(GByteArray) plain = make_package("plain_1", 5);
+	g_autoptr(GString) found = g_string_new(NULL);
+	g_autofree char *id = NULL;
+	g_autofree char *plain_id = put(life, plain);
+
+	g_assert_cmpint(chaincode_package_write("indexed_1", "node", "src",
+						files, G_N_ELEMENTS(files),
+						package, NULL),
+			==, BSN_OK);
+	id = put(life, package);
+	reopen(life, FALSE);
+	g_assert_cmpint(package_indexes(&life->channel, id, list_index, found,
+					NULL),
+			==, BSN_OK);
+	g_assert_cmpstr(found->str, ==, "c/b.json=B;/a.json=A;");
+	g_assert_cmpint(package_indexes(&life->channel, plain_id, list_index,
+					found, NULL),
+			==, BSN_OK);
+	g_assert_cmpstr(found->str, ==, "c/b.json=B;/a.json=A;");
+	g_assert_cmpint(package_indexes(&life->channel, "none:00", list_index,
+					found, NULL),
+			==, BSN_NOT_FOUND);
+}
+
 static void
 test_put(gconstpointer data)
 {
@@ -412,6 +461,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	BOTH("/packages/stored-under-their-digest", test_put);
+	g_test_add_func("/packages/indexes-are-kept-beside", test_indexes);
 	BOTH("/packages/a-crash-leaves-all-or-nothing", test_crashes);
 	g_test_add_func("/packages/bad-ones-leave-nothing", test_bad_packages);
 	g_test_add_func("/packages/a-busy-store", test_busy);

@@ -74,7 +74,7 @@ world_new(guint32 seed)
 
 	world->random = g_rand_new_with_seed(seed);
 	world->member = fabric_ledger_new(FALSE, FALSE);
-	world->other = fabric_ledger_new_beside(world->member);
+	world->other = fabric_ledger_new_of(&world->member->suite, FALSE);
 	world->private = fabric_private_new(world->member);
 	world->nothing = fabric_private_new(world->other);
 	world->model =

@@ -559,18 +559,6 @@ test_a_heavy_history(void)
 /* ---- what is refused ---- */
 
 static void
-test_not_offered(void)
-{
-	g_autoptr(FabricLedger) ledger = fabric_ledger_new(FALSE, FALSE);
-	g_autoptr(Asker) asker = asker_new(ledger);
-	Protos__GetQueryResult rich = PROTOS__GET_QUERY_RESULT__INIT;
-
-	rich.query = (char *)"{}";
-	g_assert_cmpint(ask(asker, ASKS(GET_QUERY_RESULT), &rich), ==,
-			BSN_NOT_OFFERED);
-}
-
-static void
 test_nonsense(void)
 {
 	static const guint32 no_questions[] = { 0,
@@ -627,7 +615,6 @@ main(int argc, char **argv)
 	TEST("history/comes-in-batches", test_a_long_history);
 	TEST("history/of-large-values-comes-in-small-batches",
 	     test_a_heavy_history);
-	TEST("what-is-not-offered-is-said", test_not_offered);
 	TEST("nonsense-is-a-fault", test_nonsense);
 	return g_test_run();
 }

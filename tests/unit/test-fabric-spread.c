@@ -279,6 +279,47 @@ test_spread_implicit(void)
 	g_assert_cmpuint(waiting(net, 3), ==, 1);
 }
 
+/* ---- who is a member of all that is written ---- */
+
+static void
+test_stranger_to(void)
+{
+	g_autoptr(PrivateNet) net = private_net_new(FALSE);
+	Channel *channel = &net->nodes[0].channel;
+	Kvrwset__KVWriteHash *writes[1];
+	Kvrwset__HashedRWSet read = KVRWSET__HASHED_RWSET__INIT;
+	Kvrwset__HashedRWSet written = KVRWSET__HASHED_RWSET__INIT;
+	TransactionCollection collections[] = {
+		{ .name = "_implicit_org_Org1MSP", .set = &read },
+		{ .name = "secret", .set = &written },
+	};
+	TransactionNamespace namespaces[] = {
+		{ .name = "_lifecycle",
+		  .collections = collections,
+		  .n_collections = 1 },
+		{ .name = "basic",
+		  .collections = collections,
+		  .n_collections = G_N_ELEMENTS(collections) },
+	};
+	const Transaction tx = { .namespaces = namespaces,
+				 .n_namespaces = G_N_ELEMENTS(namespaces) };
+
+	written.n_hashed_writes = 1;
+	written.hashed_writes = writes;
+	g_assert_null(private_stranger_to(channel, &tx, FALSE,
+					  &net->nodes[0].self));
+	g_assert_null(private_stranger_to(channel, &tx, TRUE,
+					  &net->nodes[0].self));
+	g_assert_null(private_stranger_to(channel, &tx, FALSE,
+					  &net->nodes[1].self));
+	g_assert_cmpstr(private_stranger_to(channel, &tx, TRUE,
+					    &net->nodes[1].self),
+			==, "_implicit_org_Org1MSP");
+	g_assert_cmpstr(private_stranger_to(channel, &tx, FALSE,
+					    &net->nodes[2].self),
+			==, "secret");
+}
+
 /* ---- what is given ---- */
 
 static GByteArray *
@@ -460,34 +501,35 @@ main(int argc, char **argv)
 	fake_host_reset(1);
 	fake_host_load("crypto-std.so");
 	fake_host_load("crypto-gm.so");
-	g_test_add_data_func("/fabric-private/spread/none-required",
+	g_test_add_data_func("/fabric-spread/spread/none-required",
 			     GINT_TO_POINTER(FALSE), test_spread_none_required);
-	g_test_add_data_func("/fabric-private/spread/none-required/sm",
+	g_test_add_data_func("/fabric-spread/spread/none-required/sm",
 			     GINT_TO_POINTER(TRUE), test_spread_none_required);
-	g_test_add_func("/fabric-private/spread/organisations",
+	g_test_add_func("/fabric-spread/spread/organisations",
 			test_spread_over_organisations);
-	g_test_add_func("/fabric-private/spread/deterministic",
+	g_test_add_func("/fabric-spread/spread/deterministic",
 			test_spread_is_deterministic);
-	g_test_add_func("/fabric-private/spread/too-few",
+	g_test_add_func("/fabric-spread/spread/too-few",
 			test_spread_too_few_reachable);
-	g_test_add_func("/fabric-private/spread/replaces",
+	g_test_add_func("/fabric-spread/spread/replaces",
 			test_spread_replaces);
-	g_test_add_func("/fabric-private/spread/runs-out",
+	g_test_add_func("/fabric-spread/spread/runs-out",
 			test_spread_runs_out);
-	g_test_add_func("/fabric-private/spread/time",
+	g_test_add_func("/fabric-spread/spread/time",
 			test_spread_is_bounded_in_time);
-	g_test_add_func("/fabric-private/spread/cancelled",
+	g_test_add_func("/fabric-spread/spread/cancelled",
 			test_spread_cancelled);
-	g_test_add_func("/fabric-private/spread/stranger",
+	g_test_add_func("/fabric-spread/spread/stranger",
 			test_spread_of_stranger);
-	g_test_add_func("/fabric-private/spread/unknown",
+	g_test_add_func("/fabric-spread/spread/unknown",
 			test_spread_unknown_collection);
-	g_test_add_func("/fabric-private/spread/implicit",
+	g_test_add_func("/fabric-spread/spread/implicit",
 			test_spread_implicit);
-	g_test_add_func("/fabric-private/given", test_given);
-	g_test_add_func("/fabric-private/limits", test_limits);
-	g_test_add_func("/fabric-private/own-store", test_own_store_is_full);
-	g_test_add_func("/fabric-private/restart", test_survives_a_restart);
-	g_test_add_func("/fabric-private/expires", test_expires);
+	g_test_add_func("/fabric-spread/stranger-to", test_stranger_to);
+	g_test_add_func("/fabric-spread/given", test_given);
+	g_test_add_func("/fabric-spread/limits", test_limits);
+	g_test_add_func("/fabric-spread/own-store", test_own_store_is_full);
+	g_test_add_func("/fabric-spread/restart", test_survives_a_restart);
+	g_test_add_func("/fabric-spread/expires", test_expires);
 	return g_test_run();
 }

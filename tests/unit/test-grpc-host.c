@@ -26,7 +26,8 @@ static void
 assert_status(const Asked *asked, GrpcStatus status, const char *why)
 {
 	g_assert_cmpuint(asked->status, ==, status);
-	g_assert_nonnull(strstr(asked->why, why));
+	if (strstr(asked->why, why) == NULL)
+		g_error("\"%s\" does not say \"%s\"", asked->why, why);
 }
 
 static void
@@ -92,10 +93,10 @@ test_statuses(void)
 
 	assert_failure(sdk, &method_unknown, "c1 x", GRPC_UNIMPLEMENTED,
 		       "no engine of this host has the method "
-		       "/test.Echo/Unknown");
+		       "/bsn.test.Echo/Unknown");
 	assert_failure(sdk, &method_unary, "c2 x", GRPC_NOT_FOUND,
 		       "there is no chain c2 on this host that serves "
-		       "/test.Echo/Unary");
+		       "/bsn.test.Echo/Unary");
 	assert_failure(sdk, &method_unary, "c1", GRPC_INVALID_ARGUMENT,
 		       "no blank in it");
 	assert_failure(sdk, &method_unary, "", GRPC_INVALID_ARGUMENT,
@@ -285,6 +286,8 @@ test_gone(void)
 
 	sdk_await(sdk, &gateway_grpc_open, 2);
 	sdk_free(sdk);
+	assert_status(hangs, GRPC_UNAVAILABLE, "");
+	assert_status(floods, GRPC_UNAVAILABLE, "");
 	sdk_await(other, &gateway_grpc_open, 0);
 	assert_answer(other, "hello", "hello");
 	sdk_free(other);
@@ -351,8 +354,8 @@ test_stop(void)
 	g_autoptr(Asked) hangs =
 		sdk_begin(sdk, &method_unary, "c1 hang", 0, FALSE);
 
-	assert_answer(idle, "hello", "hello");
 	sdk_await(sdk, &gateway_grpc_open, 1);
+	assert_answer(idle, "hello", "hello");
 	fixture_begin_stop(&fixture);
 	sdk_await_end(sdk, hangs);
 	assert_status(hangs, GRPC_UNAVAILABLE, "chain c1 is being closed");

@@ -160,6 +160,36 @@ test_pages_of_assets(void)
 	FAILS("a page has 1 to 1000 assets", "asset", "GetAssetsPage", "0", "");
 }
 
+static void
+test_queries_of_assets(void)
+{
+	static const char *const query =
+		"{\"selector\":{\"Owner\":\"ann\"},\"sort\":[{\"_id\":\"desc\"}]}";
+	g_autoptr(FabricRun) fixture = fabric_run_new();
+	g_autoptr(json_t) all = NULL;
+	g_autoptr(json_t) page = NULL;
+	const json_t *first;
+	const char *bookmark;
+
+	fabric_run_native(fixture, "asset", 1);
+	CREATE("a0", "ann");
+	CREATE("a1", "bob");
+	CREATE("a2", "ann");
+	all = json_loads(OK("asset", "QueryAssets", query), 0, NULL);
+	g_assert_cmpuint(json_array_size(all), ==, 2);
+	page = json_loads(OK("asset", "QueryAssetsPage", query, "1", ""), 0,
+			  NULL);
+	first = json_array_get(json_object_get(page, "assets"), 0);
+	g_assert_cmpstr(json_string_value(json_object_get(first, "ID")), ==,
+			"a2");
+	bookmark = json_string_value(json_object_get(page, "bookmark"));
+	g_assert_true(g_str_has_suffix(
+		OK("asset", "QueryAssetsPage", query, "1", bookmark),
+		"],\"bookmark\":\"\"}"));
+	FAILS("a page has 1 to 1000 assets", "asset", "QueryAssetsPage", query,
+	      "0", "");
+}
+
 /* ---- bank ---- */
 
 static void
@@ -492,6 +522,7 @@ main(int argc, char **argv)
 	TEST("evidence/has-a-long-history", test_a_long_history);
 	TEST("asset/lives-as-in-fabrics-sample", test_assets);
 	TEST("asset/comes-in-pages", test_pages_of_assets);
+	TEST("asset/is-found-by-content", test_queries_of_assets);
 	TEST("bank/keeps-its-sum", test_bank);
 	TEST("bank/conflicts-in-keys", test_bank_conflicts);
 	TEST("bank/conflicts-in-ranges", test_bank_phantoms);

@@ -11,6 +11,7 @@
 #include "tools/ctl/members.h"
 #include "tools/ctl/organisations.h"
 #include "tools/ctl/progress.h"
+#include "tools/ctl/snapshot.h"
 #include "tools/ctl/token.h"
 #include "tools/ctl/transact.h"
 
@@ -97,7 +98,9 @@ run_adopt(Ctl *ctl, const Args *args, GError **error)
 			 "CHAIN' on a host that has the chain writes one.",
 			 args_operand(args, 0));
 	else
-		ok = send_creation(ctl, name, framework, body, error);
+		ok = send_creation(ctl, name, framework, body, error) &&
+		     (!args_flag(args, "snapshot") ||
+		      snapshot_join(ctl, args, name, error));
 	json_decref(body);
 	return ok;
 }
@@ -219,6 +222,13 @@ static const Option create_options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const Option adopt_options[] = {
+	{ "snapshot", 0, NULL,
+	  "begin with a snapshot of its state, not with all its blocks" },
+	SNAPSHOT_HASH_OPTION,
+	{ NULL, 0, NULL, NULL },
+};
+
 static const Option delete_options[] = {
 	{ "yes", 'y', NULL, "do not ask" },
 	{ NULL, 0, NULL, NULL },
@@ -240,7 +250,10 @@ static const Verb verbs[] = {
 	  "Prints what other hosts make their part of the chain from", NULL,
 	  "bsnctl chain genesis evidence", run_genesis },
 	{ "adopt", "FILE", "Makes this host's part of a chain from its genesis",
-	  NULL, "bsnctl chain adopt evidence.genesis", run_adopt },
+	  adopt_options,
+	  "bsnctl chain adopt evidence.genesis\n"
+	  "bsnctl chain adopt trade.genesis --snapshot",
+	  run_adopt },
 	{ "join", "TICKET", "Makes this host's part of a chain from a ticket",
 	  chain_join_options,
 	  "bsnctl chain join evidence.ticket --ca city-a.pem\n"

@@ -3,32 +3,33 @@
  * bsnctl channel: ports on which a chain serves its framework's own SDKs, and
  * the files that such an SDK needs. Both work in the node directory.
  */
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <arpa/inet.h>
 
 #include "tools/ctl/ctl.h"
-#include "tools/ctl/host_conf.h"
 #include "tools/ctl/issue.h"
+#include "tools/ctl/node_conf.h"
 #include "tools/ctl/private_file.h"
 
 #define LISTEN_DEFAULT "127.0.0.1:20200"
-#define CONFIG_MAX (256u << 10)
 
 /* ---- the config --------------------------------------------------------- */
 
 /* [channel] listen, as items; NULL with an error when the file is none. */
 static char **
-read_ports(const char *text, const char *file, GError **error)
+read_ports(const Node *node, GError **error)
 {
+	g_autofree char *file = node_path(node, NODE_CONFIG);
+	gsize len;
+	g_autofree char *text =
+		ctl_read_file(file, NODE_CONF_MAX, &len, error);
 	g_autoptr(GKeyFile) keys = g_key_file_new();
 	g_autoptr(GError) why = NULL;
 	g_autofree char *value = NULL;
 
-	if (!g_key_file_load_from_data(keys, text, strlen(text),
-				       G_KEY_FILE_NONE, &why)) {
+	if (text == NULL)
+		return NULL;
+	if (!g_key_file_load_from_data(keys, text, len, G_KEY_FILE_NONE,
+				       &why)) {
 		ctl_fail(error, CTL_ERROR_FAILED, "%s: %s", file,
 			 why->message);
 		return NULL;
@@ -37,32 +38,13 @@ read_ports(const char *text, const char *file, GError **error)
 	return g_strsplit(value != NULL ? g_strstrip(value) : "", ";", -1);
 }
 
-/* In place of the old file, whole or not at all. */
 static gboolean
-replace(const char *file, const char *text, GError **error)
-{
-	g_autofree char *fresh = g_strconcat(file, ".new", NULL);
-
-	(void)g_unlink(fresh);
-	if (!private_file_write(fresh, text, strlen(text), error))
-		return FALSE;
-	if (g_rename(fresh, file) == 0)
-		return TRUE;
-	return ctl_fail(error, CTL_ERROR_FAILED, "%s cannot be written: %s",
-			file, g_strerror(errno));
-}
-
-/* A config of before there was the key has it appended. */
-static char *
-with_ports(const char *text, const char *ports)
+write_ports(const Node *node, const char *ports, GError **error)
 {
 	const HostConfValue values[] = { { "channel", "listen", ports },
 					 { NULL, NULL, NULL } };
-	char *filled = host_conf_fill_text(text, values, NULL);
 
-	if (filled != NULL)
-		return filled;
-	return g_strdup_printf("%s\n[channel]\nlisten = %s\n", text, ports);
+	return node_conf_set(node, values, error);
 }
 
 static gboolean
@@ -86,47 +68,19 @@ static gboolean
 add_port(const Node *node, const char *chain, const char *listen,
 	 GError **error)
 {
-	g_autofree char *file = node_path(node, NODE_CONFIG);
-	gsize len;
-	g_autofree char *text = ctl_read_file(file, CONFIG_MAX, &len, error);
-	g_auto(GStrv) ports =
-		text != NULL ? read_ports(text, file, error) : NULL;
+	g_auto(GStrv) ports = read_ports(node, error);
 	g_autofree char *others = NULL;
 	g_autofree char *all = NULL;
-	g_autofree char *changed = NULL;
 
 	if (ports == NULL || !check_new(ports, chain, error))
 		return FALSE;
 	others = g_strjoinv(";", ports);
 	all = g_strdup_printf("%s%s%s %s", others,
 			      others[0] != '\0' ? ";" : "", chain, listen);
-	changed = with_ports(text, all);
-	return replace(file, changed, error);
+	return write_ports(node, all, error);
 }
 
 /* ---- ports -------------------------------------------------------------- */
-
-/* As the config has addresses: numeric, with a port. */
-static gboolean
-is_address(const char *listen)
-{
-	const char *colon = strrchr(listen, ':');
-	g_autofree char *host = NULL;
-	guint8 address[16];
-	guint64 port;
-	gsize len;
-
-	if (colon == NULL ||
-	    !g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &port, NULL))
-		return FALSE;
-	len = (gsize)(colon - listen);
-	if (len > 2 && listen[0] == '[' && colon[-1] == ']')
-		host = g_strndup(listen + 1, len - 2);
-	else
-		host = g_strndup(listen, len);
-	return inet_pton(listen[0] == '[' ? AF_INET6 : AF_INET, host,
-			 address) == 1;
-}
 
 static gboolean
 run_open(Ctl *ctl, const Args *args, GError **error)
@@ -138,13 +92,9 @@ run_open(Ctl *ctl, const Args *args, GError **error)
 	if (listen == NULL)
 		listen = LISTEN_DEFAULT;
 	if (node == NULL || node_directory(node, error) == NULL ||
-	    !node_check_name(chain, error))
+	    !node_check_name(chain, error) ||
+	    !node_conf_check_listen(listen, LISTEN_DEFAULT, error))
 		return FALSE;
-	if (!is_address(listen))
-		return ctl_fail(error, CTL_ERROR_USAGE,
-				"--listen %s is no numeric address with a "
-				"port\nGive one like " LISTEN_DEFAULT ".",
-				listen);
 	if (!issue_channel(node, error) ||
 	    !add_port(node, chain, listen, error))
 		return FALSE;
@@ -185,13 +135,9 @@ config_toml(char *const *ports)
 static gboolean
 write_config(const Node *node, const char *directory, GError **error)
 {
-	g_autofree char *file = node_path(node, NODE_CONFIG);
 	g_autofree char *out =
 		g_build_filename(directory, "config.toml", NULL);
-	gsize len;
-	g_autofree char *text = ctl_read_file(file, CONFIG_MAX, &len, error);
-	g_auto(GStrv) ports =
-		text != NULL ? read_ports(text, file, error) : NULL;
+	g_auto(GStrv) ports = read_ports(node, error);
 	g_autofree char *toml = ports != NULL ? config_toml(ports) : NULL;
 
 	return toml != NULL &&

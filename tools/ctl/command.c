@@ -5,8 +5,9 @@ const Noun *const command_nouns[] = {
 	&noun_init, &noun_status, &noun_chain,  &noun_node,
 	&noun_contract,
 	&noun_tx,   &noun_block,  &noun_ledger, &noun_event,
-	&noun_message, &noun_id, &noun_channel, &noun_peer,
-	&noun_plugin, NULL,
+	&noun_snapshot,
+	&noun_message, &noun_id, &noun_channel, &noun_grpc,
+	&noun_peer, &noun_plugin, NULL,
 };
 
 const Option command_globals[] = {

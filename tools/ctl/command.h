@@ -42,6 +42,6 @@ extern const Option command_globals[];
 extern const Noun noun_init, noun_chain, noun_node, noun_contract, noun_tx,
 	noun_ledger, noun_block, noun_event, noun_message, noun_status,
 	noun_peer, noun_plugin,
-	noun_id, noun_channel;
+	noun_id, noun_channel, noun_grpc, noun_snapshot;
 
 #endif

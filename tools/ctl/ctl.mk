@@ -28,7 +28,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/evp_sign.c tools/ctl/evp_sign.h \
 	tools/ctl/follow.c tools/ctl/follow.h \
 	tools/ctl/format.c tools/ctl/format.h \
-	tools/ctl/help.c tools/ctl/help.h \
+	tools/ctl/grpc.c tools/ctl/help.c tools/ctl/help.h \
 	tools/ctl/hex.c tools/ctl/hex.h \
 	tools/ctl/host_conf.c tools/ctl/host_conf.h \
 	tools/ctl/id.c tools/ctl/init.c tools/ctl/input.c \
@@ -36,6 +36,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/listen.c tools/ctl/listen.h \
 	tools/ctl/members.c tools/ctl/members.h tools/ctl/message.c \
 	tools/ctl/node.c tools/ctl/node.h \
+	tools/ctl/node_conf.c tools/ctl/node_conf.h \
 	tools/ctl/organisations.c tools/ctl/organisations.h \
 	tools/ctl/output.c tools/ctl/output.h tools/ctl/peer.c \
 	tools/ctl/peer_trust.c tools/ctl/peer_trust.h \
@@ -43,7 +44,6 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/pack.c tools/ctl/pack.h tools/ctl/plugin.c \
 	host/plugin/scan_host.c host/plugin/scan_host.h \
 	host/service/ambient.c host/service/ambient.h \
-	host/service/no_grpc.c host/service/no_grpc.h \
 	tools/ctl/plugin_digest.c tools/ctl/plugin_digest.h \
 	tools/ctl/private_file.c tools/ctl/private_file.h \
 	tools/ctl/programs.c tools/ctl/programs.h \
@@ -54,6 +54,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/settings.c tools/ctl/settings.h \
 	tools/ctl/signer.c tools/ctl/signer.h \
 	tools/ctl/solc.c tools/ctl/solc.h \
+	tools/ctl/snapshot.c tools/ctl/snapshot.h \
 	tools/ctl/sse.c tools/ctl/sse.h tools/ctl/status.c \
 	tools/ctl/suggest.c tools/ctl/suggest.h \
 	tools/ctl/token.c tools/ctl/token.h \

@@ -13,6 +13,8 @@ libfabric_endorse_la_SOURCES = \
 	plugins/engine-fabric/endorse/endorser.c \
 	plugins/engine-fabric/endorse/envelope.c \
 	plugins/engine-fabric/endorse/evaluate.c \
+	plugins/engine-fabric/endorse/evaluate.h \
+	plugins/engine-fabric/endorse/evaluate_peer.c \
 	plugins/engine-fabric/endorse/gather.c \
 	plugins/engine-fabric/endorse/gather.h \
 	plugins/engine-fabric/endorse/needs.c \

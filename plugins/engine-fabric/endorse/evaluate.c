@@ -1,48 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A signed proposal of which only the answer is wanted: run here if this node
- * has the chaincode, else by a peer, this node's organisation's first.
+ * has the chaincode, else by a peer (evaluate_peer.c).
  */
+#include "plugins/engine-fabric/endorse/evaluate.h"
+
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
-#include "plugins/engine-fabric/endorse/endorse_private.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/kit/sink.h"
 
-struct Evaluation {
-	Channel *channel;
-	Arena arena;
-	bsn_slice signed_proposal; /* in the arena, as all below */
-	Proposal proposal;
-	MspIdentity *who;
-	RunInput input;
-	GPtrArray *organisations; /* MSP ids; NULL: any */
-	char *package_id;	  /* NULL: a system chaincode's */
-	GHashTable *asked;	  /* keys of peers, GBytes */
-	GPtrArray *failures;	  /* Failed */
-	Trial *trial;		  /* here; else */
-	guint64 question;	  /* of a peer */
-	MspIdentity *peer;
-	char *name;    /* of whoever was asked last */
-	char *address; /* likewise */
-	EvaluateDone done;
-	gpointer owner;
-	GList link;
-	gboolean beginning; /* inside evaluate_begin */
-	gboolean over;
-};
-
-typedef struct {
-	char *name, *address, *msp_id, *problem;
-	int32_t status;
-} Failed;
-
 static void
 failed_free(gpointer data)
 {
-	Failed *failed = data;
+	EvaluationFailed *failed = data;
 
 	g_free(failed->name);
 	g_free(failed->address);
@@ -88,11 +60,14 @@ finish(Evaluation *evaluation, EvaluateOutcome *outcome)
 		g_new(EndorseFailure, evaluation->failures->len + 1);
 
 	for (guint i = 0; i < evaluation->failures->len; i++) {
-		const Failed *failed = evaluation->failures->pdata[i];
+		const EvaluationFailed *failed = evaluation->failures->pdata[i];
 
-		list[i] = (EndorseFailure){ failed->name,    failed->address,
-					    failed->msp_id,  failed->status,
-					    0, failed->problem };
+		list[i] = (EndorseFailure){ failed->name,
+					    failed->address,
+					    failed->msp_id,
+					    failed->status,
+					    0,
+					    failed->problem };
 	}
 	outcome->failures = list;
 	outcome->n_failures = evaluation->failures->len;
@@ -102,8 +77,8 @@ finish(Evaluation *evaluation, EvaluateOutcome *outcome)
 		evaluation_free(evaluation);
 }
 
-static void
-refuse(Evaluation *evaluation, int32_t status, const bsn_err *err)
+void
+evaluation_refuse(Evaluation *evaluation, int32_t status, const bsn_err *err)
 {
 	EvaluateOutcome outcome = { .status = status, .err = err };
 
@@ -121,8 +96,8 @@ msp_id_of(const Evaluation *evaluation)
 }
 
 /* The chaincode's own word, yes or no. */
-static void
-answer(Evaluation *evaluation, const Protos__Response *response)
+void
+evaluation_answer(Evaluation *evaluation, const Protos__Response *response)
 {
 	const EndorseFailure refusal = {
 		evaluation->name, evaluation->address, msp_id_of(evaluation),
@@ -135,10 +110,10 @@ answer(Evaluation *evaluation, const Protos__Response *response)
 	finish(evaluation, &outcome);
 }
 
-static void
-note_failure(Evaluation *evaluation, int32_t status, const char *problem)
+void
+evaluation_note(Evaluation *evaluation, int32_t status, const char *problem)
 {
-	Failed *failed = g_new0(Failed, 1);
+	EvaluationFailed *failed = g_new0(EvaluationFailed, 1);
 
 	failed->name = g_strdup(evaluation->name);
 	failed->address = g_strdup(evaluation->address);
@@ -148,12 +123,8 @@ note_failure(Evaluation *evaluation, int32_t status, const char *problem)
 	g_ptr_array_add(evaluation->failures, failed);
 }
 
-/* ---- peers --------------------------------------------------------------- */
-
-static void go_on(Evaluation *evaluation);
-
-static gboolean
-is_wanted(const Evaluation *evaluation, const MspIdentity *identity)
+gboolean
+evaluation_wants(const Evaluation *evaluation, const MspIdentity *identity)
 {
 	const GPtrArray *list = evaluation->organisations;
 
@@ -163,163 +134,13 @@ is_wanted(const Evaluation *evaluation, const MspIdentity *identity)
 	return list == NULL;
 }
 
-static gboolean
-is_own(const Channel *channel, const NetPeer *peer)
-{
-	return channel->self != NULL &&
-	       strcmp(peer->identity->msp->id, channel->self->msp->id) == 0;
-}
-
-/* Own organisation first, then who has the package, then who has more blocks.
- * Organisations may have packages of their own, so who has not this one is
- * asked as well. */
-static guint
-rank(const Evaluation *evaluation, const NetPeer *peer)
-{
-	const gboolean has =
-		peer->packages != NULL &&
-		g_hash_table_contains(peer->packages, evaluation->package_id);
-
-	return (is_own(evaluation->channel, peer) ? 2u : 0u) + (has ? 1u : 0u);
-}
-
-static gboolean
-is_better(const Evaluation *evaluation, const NetPeer *peer,
-	  const NetPeer *than)
-{
-	guint a, b;
-
-	if (than == NULL)
-		return TRUE;
-	a = rank(evaluation, peer);
-	b = rank(evaluation, than);
-	return a != b ? a > b : peer->height > than->height;
-}
-
-static NetPeer *
-find_peer(const Evaluation *evaluation)
-{
-	const Channel *channel = evaluation->channel;
-	NetPeer *best = NULL;
-	NetPeer *peer;
-
-	if (channel->net == NULL || evaluation->package_id == NULL)
-		return NULL;
-	for (guint i = 0; (peer = net_peer_at(channel, i)) != NULL; i++)
-		if (peer->reachable && peer->identity != NULL &&
-		    !g_hash_table_contains(evaluation->asked, peer->key) &&
-		    is_wanted(evaluation, peer->identity) &&
-		    is_better(evaluation, peer, best))
-			best = peer;
-	return best;
-}
-
-/* What was endorsed says what the result is. */
-static int32_t
-open_answer(Evaluation *evaluation, bsn_slice bytes,
-	    const Protos__Response **response, bsn_err *err)
-{
-	Arena *arena = &evaluation->arena;
-	const bsn_slice copy = bsn_slice_of(
-		arena_copy(arena, bytes.data, (gsize)bytes.len), bytes.len);
-	Transaction tx;
-	Answer opened;
-	int32_t status = answer_open(evaluation->channel, arena, copy,
-				     evaluation->peer, &opened, err);
-
-	*response = opened.response;
-	if (status != BSN_OK || opened.response->status >= ENDORSE_REFUSED)
-		return status;
-	status = answer_open_results(arena, &evaluation->proposal, &opened, &tx,
-				     err);
-	if (status == BSN_OK && tx.action->response != NULL)
-		*response = tx.action->response;
-	return status;
-}
-
-static void
-answered(gpointer owner, int32_t status, bsn_slice bytes, const bsn_err *err)
-{
-	Evaluation *evaluation = owner;
-	const Protos__Response *response = NULL;
-	bsn_err why = BSN_ERR_INIT;
-
-	evaluation->question = 0;
-	if (status == BSN_OK)
-		status = open_answer(evaluation, bytes, &response, &why);
-	else if (err != NULL)
-		why = *err;
-	if (status == BSN_OK) {
-		answer(evaluation, response);
-		return;
-	}
-	note_failure(evaluation, status, why.reason);
-	go_on(evaluation);
-}
-
-static void
-name(Evaluation *evaluation, char *text, GBytes *key)
+void
+evaluation_name(Evaluation *evaluation, char *text, GBytes *key)
 {
 	g_free(evaluation->name);
 	g_free(evaluation->address);
 	evaluation->name = text;
-	evaluation->address =
-		endorser_address(evaluation->channel, key, text);
-}
-
-/* FALSE: it is not asked. */
-static gboolean
-ask_peer(Evaluation *evaluation, NetPeer *peer)
-{
-	Channel *channel = evaluation->channel;
-
-	g_hash_table_add(evaluation->asked, g_bytes_ref(peer->key));
-	msp_identity_unref(evaluation->peer);
-	evaluation->peer = msp_identity_ref(peer->identity);
-	name(evaluation, net_peer_name(channel, peer), peer->key);
-	evaluation->question =
-		net_ask(channel, peer, NET_ASK_ENDORSE,
-			evaluation->signed_proposal, ENDORSE_RUN_MS, answered,
-			evaluation);
-	if (evaluation->question != 0)
-		return TRUE;
-	note_failure(evaluation, BSN_UNAVAILABLE,
-		     "it cannot be reached, or has too many questions open");
-	return FALSE;
-}
-
-static void
-give_up(Evaluation *evaluation)
-{
-	const GPtrArray *failures = evaluation->failures;
-	bsn_err err = BSN_ERR_INIT;
-	int32_t status;
-
-	if (failures->len == 0) {
-		status = bsn_fail(&err, BSN_NOT_FOUND,
-				  "no peers available to evaluate chaincode "
-				  "%s in channel %s",
-				  evaluation->proposal.chaincode,
-				  evaluation->channel->id);
-	} else {
-		const Failed *last = failures->pdata[failures->len - 1];
-
-		status = bsn_fail(&err, last->status, "%s: %s", last->name,
-				  last->problem);
-	}
-	refuse(evaluation, status, &err);
-}
-
-/* The next one; a question that has begun goes on. */
-static void
-go_on(Evaluation *evaluation)
-{
-	NetPeer *peer;
-
-	while ((peer = find_peer(evaluation)) != NULL)
-		if (ask_peer(evaluation, peer))
-			return;
-	give_up(evaluation);
+	evaluation->address = endorser_address(evaluation->channel, key, text);
 }
 
 /* ---- here ---------------------------------------------------------------- */
@@ -330,7 +151,8 @@ runs_here(const Evaluation *evaluation)
 	const Channel *channel = evaluation->channel;
 
 	if (evaluation->organisations != NULL &&
-	    (channel->self == NULL || !is_wanted(evaluation, channel->self)))
+	    (channel->self == NULL ||
+	     !evaluation_wants(evaluation, channel->self)))
 		return FALSE;
 	return evaluation->package_id == NULL ||
 	       package_exists(channel, evaluation->package_id);
@@ -343,14 +165,14 @@ ran(gpointer owner, const RunOutcome *outcome)
 
 	evaluation->trial = NULL;
 	if (outcome->status == BSN_OK) {
-		answer(evaluation, outcome->response);
+		evaluation_answer(evaluation, outcome->response);
 		return;
 	}
-	note_failure(evaluation, outcome->status, outcome->err->reason);
+	evaluation_note(evaluation, outcome->status, outcome->err->reason);
 	if (gather_is_final(outcome->status))
-		give_up(evaluation);
+		evaluation_give_up(evaluation);
 	else
-		go_on(evaluation);
+		evaluation_ask(evaluation);
 }
 
 static void
@@ -359,13 +181,14 @@ begin(Evaluation *evaluation)
 	Channel *channel = evaluation->channel;
 
 	if (!runs_here(evaluation)) {
-		go_on(evaluation);
+		evaluation_ask(evaluation);
 		return;
 	}
-	name(evaluation, endorser_own_name(channel), channel->public_key);
-	evaluation->input = endorser_input(&evaluation->proposal,
-					   evaluation->signed_proposal,
-					   evaluation->who);
+	evaluation_name(evaluation, endorser_own_name(channel),
+			channel->public_key);
+	evaluation->input =
+		endorser_input(&evaluation->proposal,
+			       evaluation->signed_proposal, evaluation->who);
 	evaluation->input.read_only = TRUE;
 	evaluation->trial =
 		trial_begin(channel, &evaluation->input, ran, evaluation);
@@ -378,18 +201,21 @@ find_package(Evaluation *evaluation, bsn_err *err)
 {
 	const char *chaincode = evaluation->proposal.chaincode;
 	g_autoptr(Definition) definition = NULL;
+	bsn_err why = BSN_ERR_INIT;
 	int32_t status;
 
 	if (system_chaincode_exists(chaincode))
 		return BSN_OK;
 	status = lifecycle_find(evaluation->channel, chaincode, &definition,
-				err);
+				&why);
+	if (status == BSN_NOT_FOUND)
+		return evaluation_nobody(evaluation, why.reason, err);
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "%s", why.reason);
 	/* None is approved by this organisation: others have other ones. */
-	if (status == BSN_OK)
-		evaluation->package_id = g_strdup(
-			definition->package_id != NULL ? definition->package_id
-						       : "");
-	return status;
+	evaluation->package_id = g_strdup(
+		definition->package_id != NULL ? definition->package_id : "");
+	return BSN_OK;
 }
 
 /* Transient data is for this node's organisation, unless the client names
@@ -445,9 +271,9 @@ evaluate_begin(Channel *channel, bsn_slice signed_proposal,
 	evaluation->organisations = organisations;
 	evaluation->done = done;
 	evaluation->owner = owner;
-	evaluation->asked = g_hash_table_new_full(
-		g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
-		NULL);
+	evaluation->asked =
+		g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+				      (GDestroyNotify)g_bytes_unref, NULL);
 	evaluation->failures = g_ptr_array_new_with_free_func(failed_free);
 	evaluation->link.data = evaluation;
 	g_queue_push_tail_link(&channel->endorsing->evaluations,
@@ -474,5 +300,5 @@ evaluate_close(Channel *channel)
 	(void)bsn_fail(&err, BSN_UNAVAILABLE, "the chain is closing");
 	while ((evaluation = g_queue_peek_head(
 			&channel->endorsing->evaluations)) != NULL)
-		refuse(evaluation, BSN_UNAVAILABLE, &err);
+		evaluation_refuse(evaluation, BSN_UNAVAILABLE, &err);
 }

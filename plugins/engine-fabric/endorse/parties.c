@@ -63,9 +63,10 @@ parties_restrict(Gathering *gathering)
 
 		if (party->candidate.state != CANDIDATE_IDLE)
 			continue;
-		collection = private_stranger_to(gathering->channel,
-						 &gathering->results,
-						 party->candidate.identity);
+		collection = private_stranger_to(
+			gathering->channel, &gathering->results,
+			gather_hides_transient(gathering),
+			party->candidate.identity);
 		if (collection == NULL)
 			continue;
 		problem = g_strdup_printf("it is no member of collection %s",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * orderer.AtomicBroadcast/Broadcast: envelopes to be ordered, one after the
- * other, each answered when it waits for its block; after any answer but SUCCESS
- * the call ends, as Fabric's orderers have it.
+ * other, each answered when it waits for its block; after any answer but
+ * SUCCESS the call ends, as Fabric's orderers have it.
  */
 #include <string.h>
 

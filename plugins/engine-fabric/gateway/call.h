@@ -94,8 +94,8 @@ void call_fail(Call *call, const Problem *problem);
 void call_fail_text(Call *call, guint code, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);
 
-/* Whether ChannelHeader.tls_cert_hash is that of the connection; not set, it may
- * be any. */
+/* Whether ChannelHeader.tls_cert_hash is that of the connection; not set, it
+ * may be any. */
 gboolean call_is_bound(const Call *call, bsn_slice tls_cert_hash);
 
 /* ---- turns.c ---- */
@@ -109,11 +109,11 @@ void turns_drop(Call *call);
 
 /* ---- the methods ---- */
 
-extern const Method evaluate_method; /* evaluate.c */
-extern const Method endorse_method;  /* endorse.c */
-extern const Method submit_method;   /* submit.c */
-extern const Method status_method;   /* status.c */
-extern const Method events_method;   /* events.c */
+extern const Method evaluate_method;	     /* evaluate.c */
+extern const Method endorse_method;	     /* endorse.c */
+extern const Method submit_method;	     /* submit.c */
+extern const Method status_method;	     /* status.c */
+extern const Method events_method;	     /* events.c */
 extern const Method deliver_method;	     /* deliver.c */
 extern const Method deliver_filtered_method; /* deliver.c */
 extern const Method orderer_deliver_method;  /* deliver.c */

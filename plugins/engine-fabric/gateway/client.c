@@ -9,8 +9,8 @@ static int32_t
 identify(Channel *channel, bsn_slice identity, const char *resource,
 	 MspIdentity **who, bsn_err *err)
 {
-	int32_t status = msp_manager_identify(channel->config->msps, identity,
-					      who, err);
+	int32_t status =
+		msp_manager_identify(channel->config->msps, identity, who, err);
 
 	if (status == BSN_OK)
 		status = creator_check_expiry(channel, *who, err);
@@ -23,8 +23,8 @@ client_judge(Channel *channel, const ClientClaim *claim, bsn_err *err)
 {
 	g_autoptr(MspIdentity) who = NULL;
 	SuiteItem item = { NULL, claim->message, claim->signature };
-	int32_t status = identify(channel, claim->identity, claim->resource,
-				  &who, err);
+	int32_t status =
+		identify(channel, claim->identity, claim->resource, &who, err);
 
 	if (status != BSN_OK)
 		return status;

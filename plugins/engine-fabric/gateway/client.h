@@ -17,8 +17,8 @@ typedef struct {
 	const char *resource; /* of the ACLs: "event/Block" */
 } ClientClaim;
 
-/* Judges the identity by the present config, its expiry by the host's clock, the
- * resource's policy, and the signature.
+/* Judges the identity by the present config, its expiry by the host's clock,
+ * the resource's policy, and the signature.
  *
  * Returns: BSN_OK.
  * Errors:  BSN_DENIED, BSN_EXPIRED, BSN_BAD_SIGNATURE, BSN_BAD_REQUEST. */

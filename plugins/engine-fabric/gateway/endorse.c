@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * gateway.Gateway/Endorse: gathers endorsements and answers with the transaction
- * that the client is to sign.
+ * gateway.Gateway/Endorse: gathers endorsements and answers with the
+ * transaction that the client is to sign.
  */
 #include "gateway/gateway.pb-c.h"
 #include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/gateway/failure.h"
+
+#define NO_PEERS                                                    \
+	"no combination of peers can be derived which satisfy the " \
+	"endorsement policy: "
 
 typedef struct {
 	Call call;
@@ -72,12 +76,11 @@ refuse(EndorseCall *own, const GatherOutcome *outcome)
 			    outcome->err->reason);
 	else if (outcome->status == BSN_UNAVAILABLE && !own->by_name)
 		problem_set(&problem, PROBLEM_FAILED_PRECONDITION,
-			    "no combination of peers can be derived which "
-			    "satisfy the endorsement policy: %s",
-			    outcome->err->reason);
+			    NO_PEERS "%s", outcome->err->reason);
 	else if (outcome->status == BSN_UNAVAILABLE)
 		problem_set(&problem, PROBLEM_UNAVAILABLE,
-			    "failed to find any endorsing peers: %s",
+			    "failed to find any endorsing peers for org(s): "
+			    "%s",
 			    outcome->err->reason);
 	else
 		problem_set(&problem,
@@ -108,9 +111,9 @@ refuse_proposal(Call *call, int32_t status, const bsn_err *err)
 	if (status == BSN_BAD_REQUEST) {
 		problem_set(&problem, PROBLEM_INVALID_ARGUMENT, "%s",
 			    err->reason);
-	} else if (status == BSN_NOT_FOUND || status == BSN_FROZEN) {
-		problem_set(&problem, PROBLEM_FAILED_PRECONDITION, "%s",
-			    err->reason);
+	} else if (status == BSN_NOT_FOUND) {
+		problem_set(&problem, PROBLEM_FAILED_PRECONDITION,
+			    NO_PEERS "%s", err->reason);
 	} else {
 		problem_set(&problem, failure_code(status, PROBLEM_ABORTED),
 			    "failed to endorse transaction, see attached "

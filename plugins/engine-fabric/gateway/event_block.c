@@ -12,15 +12,15 @@
 #define BLOCK_COST 4096u
 
 typedef struct {
-	guint64 tx; /* position in the block */
+	guint64 tx;			/* position in the block */
 	Protos__ChaincodeEvent message; /* in the block's arena */
 } BlockEvent;
 
 struct EventBlock {
 	guint64 number;
 	Arena arena;
-	GArray *events; /* BlockEvent */
-	gsize bytes;	/* of them */
+	GArray *events;	       /* BlockEvent */
+	gsize bytes;	       /* of them */
 	GHashTable *responses; /* chaincode: GByteArray */
 	GList link;	       /* of FabricGateway.blocks */
 };
@@ -41,9 +41,9 @@ block_new(guint64 number)
 
 	block->number = number;
 	block->events = g_array_new(FALSE, FALSE, sizeof(BlockEvent));
-	block->responses = g_hash_table_new_full(
-		g_str_hash, g_str_equal, NULL,
-		(GDestroyNotify)g_byte_array_unref);
+	block->responses =
+		g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+				      (GDestroyNotify)g_byte_array_unref);
 	block->link.data = block;
 	return block;
 }
@@ -71,9 +71,8 @@ keep(guint64 tx, const char *tx_id, const Protos__ChaincodeEvent *event,
 	kept.message.event_name = keep_text(block, event->event_name);
 	if (event->payload.len > 0) {
 		kept.message.payload.len = event->payload.len;
-		kept.message.payload.data =
-			(guint8 *)arena_copy(&block->arena, event->payload.data,
-					     event->payload.len);
+		kept.message.payload.data = (guint8 *)arena_copy(
+			&block->arena, event->payload.data, event->payload.len);
 	}
 	block->bytes += sizeof(kept) + event->payload.len;
 	g_array_append_val(block->events, kept);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * gateway.Gateway/ChaincodeEvents: what a chaincode says, block by block, from a
- * block on or behind a transaction that the client has seen.
+ * gateway.Gateway/ChaincodeEvents: what a chaincode says, block by block, from
+ * a block on or behind a transaction that the client has seen.
  */
 #include <string.h>
 
@@ -37,9 +37,9 @@ route(Arena *arena, bsn_slice message, const char **channel, bsn_err *err)
 
 	if (outer == NULL)
 		return status;
-	request = message_unpack(
-		arena, &gateway__chaincode_events_request__descriptor,
-		message_slice(outer->request), &status, err);
+	request = message_unpack(arena,
+				 &gateway__chaincode_events_request__descriptor,
+				 message_slice(outer->request), &status, err);
 	if (request == NULL)
 		return status;
 	*channel = request->channel_id;
@@ -154,7 +154,8 @@ seek_behind(EventsCall *own, const Gateway__ChaincodeEventsRequest *request)
 /* ---- the call ------------------------------------------------------------ */
 
 static void
-begin_request(EventsCall *own, const Gateway__SignedChaincodeEventsRequest *outer,
+begin_request(EventsCall *own,
+	      const Gateway__SignedChaincodeEventsRequest *outer,
 	      const Gateway__ChaincodeEventsRequest *request)
 {
 	const ClientClaim claim = { message_slice(request->identity),
@@ -170,8 +171,8 @@ begin_request(EventsCall *own, const Gateway__SignedChaincodeEventsRequest *oute
 	}
 	if (!client_may(&own->call, &claim) || !seek_behind(own, request))
 		return;
-	own->identity = g_bytes_new(request->identity.data,
-				    request->identity.len);
+	own->identity =
+		g_bytes_new(request->identity.data, request->identity.len);
 	own->chaincode = g_strdup(request->chaincode_id);
 	call_wake(&own->call);
 }

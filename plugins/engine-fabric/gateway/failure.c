@@ -73,10 +73,10 @@ is_bound(const Call *call, Arena *arena, bsn_slice proposal_bytes)
 			: NULL;
 	const Common__ChannelHeader *channel =
 		header != NULL
-			? message_unpack(
-				  arena, &common__channel_header__descriptor,
-				  message_slice(header->channel_header), NULL,
-				  NULL)
+			? message_unpack(arena,
+					 &common__channel_header__descriptor,
+					 message_slice(header->channel_header),
+					 NULL, NULL)
 			: NULL;
 
 	return channel == NULL ||

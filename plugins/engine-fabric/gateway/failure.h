@@ -23,7 +23,8 @@ void failure_add_all(Problem *problem, const EndorseFailure *failures, guint n);
 void failure_add_self(Problem *problem, const Channel *channel,
 		      const char *message);
 
-/* The gRPC status for a node that is at its limit, or gone; else `otherwise`. */
+/* The gRPC status for a node that is at its limit, or gone; else `otherwise`.
+ */
 guint failure_code(int32_t status, guint otherwise);
 
 /* ---- proposals ---- */
@@ -32,8 +33,8 @@ guint failure_code(int32_t status, guint otherwise);
  * connection (ChannelHeader.tls_cert_hash); FALSE: the call has failed. */
 gboolean proposal_of(Call *call, Arena *arena,
 		     const Protos__SignedProposal *message, bsn_slice *bytes);
-/* MSP ids for gather_begin and evaluate_begin; NULL for none. FALSE: the call has
- * failed. */
+/* MSP ids for gather_begin and evaluate_begin; NULL for none. FALSE: the call
+ * has failed. */
 gboolean organisations_of(Call *call, char *const *names, gsize n,
 			  GPtrArray **organisations);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * plugins/engine-fabric/gateway/header.h: channel headers, of what clients send
- * and of what is in blocks: which channel it is for, and what it is. Internal to
- * gateway/. [any]
+ * and of what is in blocks: which channel it is for, and what it is. Internal
+ * to gateway/. [any]
  */
 #ifndef FABRIC_GATEWAY_HEADER_H
 #define FABRIC_GATEWAY_HEADER_H

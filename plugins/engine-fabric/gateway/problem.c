@@ -113,8 +113,8 @@ put_details(Arena *arena, const Problem *problem, gsize room,
 			continue;
 		google__protobuf__any__init(&items[used]);
 		items[used].type_url = (char *)DETAIL_TYPE;
-		items[used].value = message_bytes(
-			put_detail(arena, detail, share - fixed));
+		items[used].value =
+			message_bytes(put_detail(arena, detail, share - fixed));
 		room -= around + items[used].value.len;
 		list[used] = &items[used];
 		used++;
@@ -138,9 +138,9 @@ problem_pack(const Problem *problem)
 	status.code = (gint32)problem->code;
 	status.message = problem->message;
 	status.details = list;
-	status.n_details = put_details(
-		&arena, problem,
-		PROBLEM_DETAILS_MAX - strlen(problem->message) - 16, items,
-		list);
+	status.n_details =
+		put_details(&arena, problem,
+			    PROBLEM_DETAILS_MAX - strlen(problem->message) - 16,
+			    items, list);
 	return message_pack(&status);
 }

@@ -22,17 +22,17 @@ typedef struct {
 	GBytes *creator;      /* SerializedIdentity */
 	guint64 next;	      /* number of the block that is due */
 	guint64 stop;	      /* of the last one */
-	gboolean nowhere;     /* its first block is beyond the next one */
+	gboolean nowhere;     /* its first one is beyond the next one */
 	gboolean fail_if_not_ready;
 	gboolean headers_only; /* of all blocks but configs */
 } Seek;
 
-/* Opens an Envelope with SeekInfo and judges it: form, time, the connection that
- * it is for, signature, access.
+/* Opens an Envelope with SeekInfo and judges it: form, time, the connection
+ * that it is for, signature, access.
  *
  * Returns: SUCCESS.
- * In:      resource: "event/Block", static; tls_hash: SHA-256 of the client's TLS
- *          certificate, which the request must name; empty: it showed none.
+ * In:      resource: "event/Block", static; tls_hash: SHA-256 of the client's
+ *          TLS certificate, which the request must name; empty: none.
  * Out:     seek: for seek_clear, whatever is returned.
  * Errors:  BAD_REQUEST, FORBIDDEN, NOT_FOUND; err: why. */
 Common__Status seek_open(Channel *channel, const char *resource,

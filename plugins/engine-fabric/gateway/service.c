@@ -11,18 +11,12 @@
 #include "plugins/kit/sink.h"
 
 static const bsn_grpc_method *const methods[] = {
-	&evaluate_method.grpc,
-	&endorse_method.grpc,
-	&submit_method.grpc,
-	&status_method.grpc,
-	&events_method.grpc,
-	&deliver_method.grpc,
-	&deliver_filtered_method.grpc,
-	&deliver_private_method.grpc,
-	&orderer_deliver_method.grpc,
-	&broadcast_method.grpc,
-	&process_method.grpc,
-	NULL,
+	&evaluate_method.grpc,	       &endorse_method.grpc,
+	&submit_method.grpc,	       &status_method.grpc,
+	&events_method.grpc,	       &deliver_method.grpc,
+	&deliver_filtered_method.grpc, &deliver_private_method.grpc,
+	&orderer_deliver_method.grpc,  &broadcast_method.grpc,
+	&process_method.grpc,	       NULL,
 };
 
 /* They begin with it. */
@@ -88,8 +82,7 @@ call_send(Call *call, bsn_slice message)
 		return status;
 	}
 	call_fail_text(call, PROBLEM_RESOURCE_EXHAUSTED,
-		       "the answer of %" G_GUINT64_FORMAT
-		       " bytes is too large",
+		       "the answer of %" G_GUINT64_FORMAT " bytes is too large",
 		       message.len);
 	return status;
 }
@@ -108,8 +101,8 @@ call_is_bound(const Call *call, bsn_slice tls_cert_hash)
 {
 	return tls_cert_hash.len == 0 ||
 	       (call->has_tls &&
-		bsn_slice_equal(tls_cert_hash, bsn_slice_of(call->tls_hash,
-							    TLS_HASH_LEN)));
+		bsn_slice_equal(tls_cert_hash,
+				bsn_slice_of(call->tls_hash, TLS_HASH_LEN)));
 }
 
 /* ---- beginning ----------------------------------------------------------- */

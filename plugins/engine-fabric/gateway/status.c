@@ -100,9 +100,10 @@ gateway_committed(Channel *channel, guint64 block, const char *tx_id,
 		  TxCode code)
 {
 	FabricGateway *gateway = channel->gateway;
-	GQueue *queue = gateway != NULL ? g_hash_table_lookup(
-						  gateway->unresolved, tx_id)
-					: NULL;
+	GQueue *queue =
+		gateway != NULL
+			? g_hash_table_lookup(gateway->unresolved, tx_id)
+			: NULL;
 	GList *link;
 
 	if (queue == NULL)

@@ -56,7 +56,7 @@ static const char *
 status_name(int32_t status)
 {
 	return protobuf_c_enum_descriptor_get_value(&common__status__descriptor,
-						    submit_status(status))
+						    (int)submit_status(status))
 		->name;
 }
 

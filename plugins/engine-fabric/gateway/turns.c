@@ -27,11 +27,14 @@ arm(Channel *channel)
 void
 call_wake(Call *call)
 {
+	const GQueue *turns = &call->channel->gateway->turns;
+
 	if (call->woken || call->finished || call->busy ||
 	    call->method->step == NULL)
 		return;
 	push(call);
-	arm(call->channel);
+	if (turns->length == 1)
+		arm(call->channel);
 }
 
 void

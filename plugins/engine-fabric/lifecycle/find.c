@@ -8,6 +8,7 @@
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
 #include "plugins/engine-fabric/private/private.h"
+#include "plugins/engine-fabric/rich/rich.h"
 #include "plugins/kit/reason.h"
 
 static int32_t
@@ -105,7 +106,27 @@ lifecycle_policy(Channel *channel, const Definition *definition)
 				       channel->config->policies);
 }
 
-/* ---- programs ---- */
+/* ---- programs, and indexes ---- */
+
+static gboolean
+prepare_indexes(gpointer key, gpointer value, gpointer data)
+{
+	const Definition *definition = value;
+	Channel *channel = data;
+
+	if (definition->condition == CHAINCODE_UNINSTALLED ||
+	    (definition->package_id != NULL &&
+	     package_exists(channel, definition->package_id)))
+		indexes_prepare(channel, definition);
+	return FALSE;
+}
+
+void
+lifecycle_prepare_indexes(Channel *channel)
+{
+	g_tree_foreach(channel->lifecycle->definitions, prepare_indexes,
+		       channel);
+}
 
 /* One whose package is not here is not prepared, but what ran a chaincode that
  * is uninstalled is stopped. */
@@ -125,6 +146,7 @@ prepare_one(gpointer key, gpointer value, gpointer data)
 void
 packages_prepare(Lifecycle *lifecycle)
 {
+	lifecycle_prepare_indexes(lifecycle->channel);
 	g_tree_foreach(lifecycle->definitions, prepare_one,
 		       lifecycle->channel);
 }

@@ -118,6 +118,8 @@ int32_t lifecycle_policies(Channel *channel, const char *called,
 
 /* For channel_ledger_append: lives as long as the channel. */
 TxJudge *lifecycle_judge(Channel *channel);
+/* Has indexes_prepare called for all chaincodes whose package is here. */
+void lifecycle_prepare_indexes(Channel *channel);
 /* A block was committed: what of it concerns definitions is read anew, packages
  * that are needed now are fetched. */
 void lifecycle_committed(Channel *channel, const BlockOutcome *outcome);
@@ -140,6 +142,13 @@ int32_t package_put(Channel *channel, bsn_slice package, char **id,
 /* Appends its bytes. Returns: BSN_OK. Errors: BSN_NOT_FOUND; BSN_E_IO. */
 int32_t package_get(const Channel *channel, const char *id, GByteArray *out,
 		    bsn_err *err);
+/* Tells of each index that it brings, as it has them.
+ *
+ * Returns: BSN_OK. Errors: BSN_NOT_FOUND; BSN_E_*. */
+typedef void (*PackageIndexFn)(const char *collection, const char *file,
+			       const char *text, gpointer data);
+int32_t package_indexes(const Channel *channel, const char *id,
+			PackageIndexFn visit, gpointer data, bsn_err *err);
 gboolean package_exists(const Channel *channel, const char *id);
 /* The type of one that is there: "node"; g_free it. NULL: none. */
 char *package_type(const Channel *channel, const char *id);

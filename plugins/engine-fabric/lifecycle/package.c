@@ -5,6 +5,8 @@
  *	'p' 'd' digest piece   bytes; piece from 0, 4 bytes big-endian
  *	'p' 'm' digest         that the package is there: its length (8 bytes),
  *	                       its label and type, each with its length (2)
+ *	'p' 'x' digest         its indexes: collection, file and text of each,
+ *	                       each with its length (4)
  *
  * Each piece is a batch, and the batch that says that the package is there comes
  * last, so whatever a crash leaves is either all of it or pieces that nobody
@@ -24,6 +26,7 @@
 #define STORE_PACKAGE 'p'
 #define STORE_PIECE 'd'
 #define STORE_WHOLE 'm'
+#define STORE_PACKAGE_INDEXES 'x'
 #define KEY_LEN (2u + HASH_LEN)
 #define PIECE_KEY_LEN (KEY_LEN + 4u)
 
@@ -119,6 +122,35 @@ put_piece(const LedgerStore *store, const guint8 *digest, guint32 piece,
 		       : status;
 }
 
+static void
+put_part(GByteArray *out, const char *text)
+{
+	wire_put(out, strlen(text), 4);
+	wire_put_bytes(out, bsn_slice_str(text));
+}
+
+/* Kept beside, so that a package need not be unpacked again for them. */
+static void
+put_indexes(LedgerBatch *batch, const guint8 *digest,
+	    const ChaincodePackage *read)
+{
+	g_autoptr(GPtrArray) list = chaincode_package_indexes(read);
+	g_autoptr(GByteArray) value = g_byte_array_new();
+	guint8 key[KEY_LEN];
+
+	for (guint i = 0; i < list->len; i++) {
+		const ChaincodeIndex *index = list->pdata[i];
+
+		put_part(value, index->collection);
+		put_part(value, index->file);
+		put_part(value, index->text);
+	}
+	put_key(key, STORE_PACKAGE_INDEXES, digest);
+	if (list->len > 0)
+		ledger_batch_put_copy(batch, bsn_slice_of(key, sizeof(key)),
+				      buffer_slice(value));
+}
+
 static int32_t
 put_whole(const LedgerStore *store, const guint8 *digest, guint64 len,
 	  const ChaincodePackage *read, bsn_err *err)
@@ -126,16 +158,20 @@ put_whole(const LedgerStore *store, const guint8 *digest, guint64 len,
 	g_autoptr(GByteArray) value = g_byte_array_new();
 	const bsn_slice label = bsn_slice_str(read->label);
 	const bsn_slice type = bsn_slice_str(read->type);
+	g_auto(LedgerBatch) batch = { NULL, ARENA_INIT };
 	guint8 key[KEY_LEN];
 
+	ledger_batch_init(&batch);
+	put_indexes(&batch, digest, read);
 	put_key(key, STORE_WHOLE, digest);
 	wire_put(value, len, 8);
 	wire_put(value, label.len, 2);
 	wire_put_bytes(value, label);
 	wire_put(value, type.len, 2);
 	wire_put_bytes(value, type);
-	return commit_one(store, bsn_slice_of(key, sizeof(key)),
-			  buffer_slice(value), err);
+	ledger_batch_put(&batch, bsn_slice_of(key, sizeof(key)),
+			 buffer_slice(value));
+	return ledger_batch_commit(&batch, store, 0, err);
 }
 
 static int32_t
@@ -228,6 +264,47 @@ package_get(const Channel *channel, const char *id, GByteArray *out,
 	     at += PACKAGE_PIECE)
 		status = package_piece(channel, id, at, out, err);
 	return status;
+}
+
+static char *
+take_text(Wire *wire)
+{
+	const bsn_slice text = wire_bytes(wire, wire_u32(wire));
+
+	return g_strndup((const char *)text.data, (gsize)text.len);
+}
+
+int32_t
+package_indexes(const Channel *channel, const char *id, PackageIndexFn visit,
+		gpointer data, bsn_err *err)
+{
+	const Package *package = find(channel, id);
+	g_autoptr(GByteArray) value = g_byte_array_new();
+	guint8 key[KEY_LEN];
+	Wire wire;
+	int32_t status;
+
+	if (package == NULL)
+		return none(id, err);
+	put_key(key, STORE_PACKAGE_INDEXES, package->digest);
+	status = ledger_store_get(&channel->ledger->state.store,
+				  bsn_slice_of(key, sizeof(key)), value, err);
+	if (status != BSN_OK)
+		return status == BSN_NOT_FOUND ? BSN_OK : status;
+	wire = wire_of(buffer_slice(value));
+	while (!wire.bad && wire.rest.len > 0) {
+		g_autofree char *collection = take_text(&wire);
+		g_autofree char *file = take_text(&wire);
+		g_autofree char *text = take_text(&wire);
+
+		if (!wire.bad)
+			visit(collection, file, text, data);
+	}
+	return wire.bad ? bsn_fail(err, BSN_E_CORRUPT,
+				   "the indexes of the package %s cannot be "
+				   "read back",
+				   id)
+			: BSN_OK;
 }
 
 gboolean

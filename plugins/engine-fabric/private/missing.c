@@ -8,6 +8,7 @@
 
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-fabric/codec/message.h"
 #include "plugins/engine-fabric/private/privacy.h"
 #include "plugins/kit/sink.h"
 #include "plugins/kit/wire.h"
@@ -218,4 +219,45 @@ missing_look(const Channel *channel, Missing *missing, StateItem **digest,
 	    (value != NULL && is_same_version(value->version, missing->version)))
 		g_clear_pointer(digest, state_item_unref);
 	return status;
+}
+
+/* ---- a question ---- */
+
+static gboolean
+is_same_collection(const Missing *a, const Missing *b)
+{
+	return strcmp(a->namespace, b->namespace) == 0 &&
+	       strcmp(a->collection, b->collection) == 0;
+}
+
+void
+missing_put_question(GByteArray *out, const GArray *asked)
+{
+	g_auto(Arena) arena = ARENA_INIT;
+	Bsn__Private__Take take = BSN__PRIVATE__TAKE__INIT;
+	Bsn__Private__TakeCollection *of = NULL;
+
+	take.collections =
+		arena_room(&arena, asked->len * sizeof(*take.collections));
+	for (guint i = 0; i < asked->len; i++) {
+		Missing *one = &g_array_index(asked, Missing, i);
+		Bsn__Private__TakeKey *key = arena_room(&arena, sizeof(*key));
+
+		if (i == 0 || !is_same_collection(one, one - 1)) {
+			of = arena_room(&arena, sizeof(*of));
+			bsn__private__take_collection__init(of);
+			of->namespace_ = one->namespace;
+			of->collection = one->collection;
+			of->keys = arena_room(&arena, (asked->len - i) *
+							      sizeof(*of->keys));
+			take.collections[take.n_collections++] = of;
+		}
+		bsn__private__take_key__init(key);
+		key->key_hash =
+			(ProtobufCBinaryData){ HASH_LEN, one->key_hash };
+		key->block = one->version.block;
+		key->tx = one->version.tx;
+		of->keys[of->n_keys++] = key;
+	}
+	message_append(out, &take);
 }

@@ -150,6 +150,19 @@ GArray *missing_list_new(void);
 int32_t missing_look(const Channel *channel, Missing *missing,
 		     StateItem **digest, bsn_err *err);
 
+/* Appends a Take for a list, which is in order; versions are looked at. */
+void missing_put_question(GByteArray *out, const GArray *list);
+
+/* ---- taken.c ---- */
+
+/* Takes what a peer has given of what it was asked for, and the notes with it.
+ *
+ * Returns: BSN_OK. Out: wrong: how much was not asked for, or is not what its
+ *          digest says.
+ * Errors:  those of private_put_late. */
+int32_t reconcile_apply(Privacy *privacy, const PrivateSet *sets, guint n,
+			guint *wrong, bsn_err *err);
+
 /* ---- reconcile.c ---- */
 
 void reconcile_open(Privacy *privacy);

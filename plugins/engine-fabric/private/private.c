@@ -33,9 +33,16 @@ privacy_is_member(Channel *channel, const char *namespace,
 	return found != NULL && collection_has_member(found, who);
 }
 
+static gboolean
+is_written(const TransactionCollection *collection)
+{
+	return collection->set->n_hashed_writes > 0 ||
+	       collection->set->n_metadata_writes > 0;
+}
+
 const char *
 private_stranger_to(Channel *channel, const Transaction *results,
-		    MspIdentity *who)
+		    gboolean reads, MspIdentity *who)
 {
 	for (guint i = 0; i < results->n_namespaces; i++) {
 		const TransactionNamespace *one = &results->namespaces[i];
@@ -43,10 +50,13 @@ private_stranger_to(Channel *channel, const Transaction *results,
 		if (chaincode_name_is_system(bsn_slice_str(one->name)))
 			continue;
 		for (guint j = 0; j < one->n_collections; j++) {
-			const char *name = one->collections[j].name;
+			const TransactionCollection *collection =
+				&one->collections[j];
 
-			if (!privacy_is_member(channel, one->name, name, who))
-				return name;
+			if ((reads || is_written(collection)) &&
+			    !privacy_is_member(channel, one->name,
+					       collection->name, who))
+				return collection->name;
 		}
 	}
 	return NULL;

@@ -5,10 +5,11 @@
  * with the block that has its hashes, and from members to those that missed it.
  *
  *	transient.c   what was endorsed and is in no block yet
- *	distribute.c  to other members before an endorsement is given
+ *	distribute.c  to other members before an endorsement is given; push.c: to
+ *	              whom
  *	commit.c      with a block: PrivateSource (ledger/private.h)
  *	missing.c     what is missing here; sweep.c: finds it
- *	reconcile.c   it is asked for
+ *	reconcile.c   it is asked for; taken.c: what comes of that
  *	serve.c       what other members give and ask for
  *	message.c     what they tell each other
  *	private.c     who may have what
@@ -34,11 +35,12 @@
 int32_t private_open(Channel *channel, bsn_err *err);
 void private_close(Channel *channel);
 
-/* The first collection that a simulated transaction reads or writes and that an
- * identity is no member of; NULL: it is of all. In: results: as
- * transaction_open_results has opened them. */
+/* The first collection that a simulated transaction writes and that an identity
+ * is no member of; NULL: it is of all. In: results: as transaction_open_results
+ * has opened them; reads: those that are only read count as well, also where
+ * it may be digests that were read, which everybody has. */
 const char *private_stranger_to(Channel *channel, const Transaction *results,
-				MspIdentity *who);
+				gboolean reads, MspIdentity *who);
 
 /* ---- distribute.c, for endorse/ ---- */
 

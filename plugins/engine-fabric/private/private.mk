@@ -9,9 +9,12 @@ libfabric_private_la_SOURCES = \
 	plugins/engine-fabric/private/privacy.h \
 	plugins/engine-fabric/private/private.c \
 	plugins/engine-fabric/private/private.h \
+	plugins/engine-fabric/private/push.c \
 	plugins/engine-fabric/private/reconcile.c \
 	plugins/engine-fabric/private/serve.c \
+	plugins/engine-fabric/private/spread.h \
 	plugins/engine-fabric/private/sweep.c \
+	plugins/engine-fabric/private/taken.c \
 	plugins/engine-fabric/private/transient.c
 libfabric_private_la_CPPFLAGS = $(fabric_flags)
 $(libfabric_private_la_OBJECTS): $(fabric_proto_made)

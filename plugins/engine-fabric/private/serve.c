@@ -12,11 +12,13 @@
 #include "plugins/engine-fabric/private/privacy.h"
 #include "plugins/kit/sink.h"
 
+/* With nothing but a status. */
 static void
-refuse(Channel *channel, NetQuestion *question, int32_t status,
-       const bsn_err *err)
+reply(Channel *channel, NetQuestion *question, int32_t status,
+      const bsn_err *err)
 {
-	net_answer(channel, question, status, bsn_slice_of(NULL, 0), err);
+	net_answer(channel, question, status, bsn_slice_of(NULL, 0),
+		   status == BSN_OK ? NULL : err);
 }
 
 /* Who has asked, if that is proven. */
@@ -90,7 +92,7 @@ private_given(Channel *channel, NetQuestion *question, bsn_slice bytes)
 		status = check_own(channel, sets, n, &err);
 	if (status == BSN_OK)
 		status = take(channel, peer, give, &err);
-	refuse(channel, question, status, status == BSN_OK ? NULL : &err);
+	reply(channel, question, status, &err);
 }
 
 /* ---- asked ---- */
@@ -238,5 +240,5 @@ private_asked(Channel *channel, NetQuestion *question, bsn_slice bytes)
 	if (status == BSN_OK)
 		net_answer(channel, question, status, buffer_slice(out), NULL);
 	else
-		refuse(channel, question, status, &err);
+		reply(channel, question, status, &err);
 }

@@ -137,7 +137,8 @@ take_text(Wire *wire)
 {
 	const bsn_slice text = wire_bytes(wire, wire_u32(wire));
 
-	return g_strndup((const char *)text.data, (gsize)text.len);
+	return g_strndup(text.len > 0 ? (const char *)text.data : "",
+			 (gsize)text.len);
 }
 
 void

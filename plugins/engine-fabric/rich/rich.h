@@ -17,11 +17,17 @@
  * endorsers need not have the same. All functions: [strand] unless it says
  * otherwise.
  *
- * In the store: 'x' namespace, collection, index, key of the entry.
+ *	index.c     an index's definition, record and entries in the store
+ *	indexes.c   which there are; maintain.c: what a block changes in them;
+ *	            build.c: one that is new, or dropped, a step at a time
+ *	walk.c      documents by an index, as a simulation sees them; plan.c:
+ *	            which index, and which part of it
+ *	prepare.c   indexes of the packages that this node runs
  */
 #ifndef FABRIC_RICH_RICH_H
 #define FABRIC_RICH_RICH_H
 
+#include "plugins/engine-fabric/engine.h"
 #include "plugins/engine-fabric/ledger/simulator.h"
 
 /* Bytes of a query. */
@@ -51,5 +57,19 @@ int32_t rich_query_bookmark(RichQuery *rich, GByteArray *bookmark,
 			    bsn_err *err);
 void rich_query_free(RichQuery *rich);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RichQuery, rich_query_free)
+
+/* ---- indexes ---- */
+
+struct Definition;
+
+/* Reads what the store has, and begins what is to be done in the background.
+ * Returns: BSN_OK. Errors: BSN_E_IO, BSN_E_CORRUPT. */
+int32_t indexes_open(Channel *channel, bsn_err *err);
+void indexes_close(Channel *channel);
+/* A chaincode's package is here: it has the indexes that its package brings, and
+ * no others; one that is uninstalled has none. */
+void indexes_prepare(Channel *channel, const struct Definition *definition);
+/* TIMER_INDEXES. */
+void indexes_timer(Channel *channel);
 
 #endif

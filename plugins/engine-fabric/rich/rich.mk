@@ -14,6 +14,7 @@ libfabric_rich_la_SOURCES = \
 	plugins/engine-fabric/rich/maintain.c \
 	plugins/engine-fabric/rich/match.c \
 	plugins/engine-fabric/rich/plan.c \
+	plugins/engine-fabric/rich/prepare.c \
 	plugins/engine-fabric/rich/query.c \
 	plugins/engine-fabric/rich/query.h \
 	plugins/engine-fabric/rich/regex.c \

@@ -54,8 +54,6 @@ manifest_answered(Join *join, JoinPeer *peer, guint32 part, int32_t status,
 	bsn_err why = BSN_ERR_INIT;
 
 	join->asked_manifest = FALSE;
-	if (status == BSN_NOT_FOUND)
-		g_ptr_array_set_size(peer->offers, 0);
 	if (status == BSN_OK && !is_hash(join, answer)) {
 		peer_has_lied(join, peer,
 			      "its manifest has not the hash that it said");
@@ -191,8 +189,6 @@ part_answered(Join *join, JoinPeer *peer, guint32 index, int32_t status,
 {
 	join->parts[index] = PART_MISSING;
 	join->lowest = MIN(join->lowest, index);
-	if (status == BSN_NOT_FOUND)
-		g_ptr_array_set_size(peer->offers, 0);
 	if (status == BSN_OK &&
 	    !manifest_has(&join->snapshots->channel->suite, &join->manifest,
 			  index, answer))

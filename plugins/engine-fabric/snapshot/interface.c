@@ -223,13 +223,15 @@ take(Channel *channel, uint64_t height, uint32_t flags, bsn_reply *reply,
 }
 
 void
-takes_abandon(ChannelSnapshots *snapshots)
+requests_abandon(ChannelSnapshots *snapshots)
 {
 	Take *taking;
+	bsn_reply *reply;
 	bsn_err err = BSN_ERR_INIT;
 
-	(void)bsn_fail(&err, BSN_UNAVAILABLE,
-		       "the channel closes; the snapshot is taken");
+	(void)bsn_fail(&err, BSN_UNAVAILABLE, "the channel closes");
+	while ((reply = g_queue_pop_head(&snapshots->joins)) != NULL)
+		services.reply->fail(reply, BSN_UNAVAILABLE, &err);
 	while ((taking = g_queue_peek_head(&snapshots->takes)) != NULL) {
 		for (guint i = 0; i < taking->asked->len; i++)
 			net_ask_cancel(
@@ -265,8 +267,17 @@ join(Channel *channel, const bsn_id *hash, bsn_reply *reply, bsn_err *err)
 	status = join_begin(channel->snapshots,
 			    bsn_slice_of(hash->bytes, hash->len), err);
 	if (status == BSN_OK)
-		answer(reply, json_null());
+		g_queue_push_tail(&channel->snapshots->joins, reply);
 	return status;
+}
+
+void
+joins_durable(ChannelSnapshots *snapshots)
+{
+	bsn_reply *reply = g_queue_pop_head(&snapshots->joins);
+
+	if (reply != NULL)
+		answer(reply, json_null());
 }
 
 const bsn_engine_snapshot fabric_snapshot_ops = {

@@ -174,7 +174,7 @@ join_begin(ChannelSnapshots *snapshots, bsn_slice hash, bsn_err *err)
 		join->wanted = g_bytes_new(hash.data, (gsize)hash.len);
 	ledger_batch_init(&batch);
 	join_put(join, &batch);
-	status = join_commit(join, &batch, 0, err);
+	status = join_commit(join, &batch, SNAPSHOT_COOKIE_JOIN, err);
 	if (status != BSN_OK) {
 		join_free(join);
 		return status;
@@ -185,8 +185,9 @@ join_begin(ChannelSnapshots *snapshots, bsn_slice hash, bsn_err *err)
 	return BSN_OK;
 }
 
-int32_t
-join_cancel(ChannelSnapshots *snapshots, bsn_err *err)
+/* The node goes on with what it has. */
+static int32_t
+stop(ChannelSnapshots *snapshots, bsn_err *err)
 {
 	const StoreKey record = snapshot_key(KEY_JOIN);
 	const StoreKey manifest = snapshot_key(KEY_JOIN_MANIFEST);
@@ -194,12 +195,6 @@ join_cancel(ChannelSnapshots *snapshots, bsn_err *err)
 	g_auto(LedgerBatch) batch = { NULL, ARENA_INIT };
 	int32_t status = BSN_OK;
 
-	if (join == NULL)
-		return bsn_fail(err, BSN_NOT_FOUND,
-				"this node is not beginning with a snapshot");
-	if (join->phase > JOIN_FETCHING)
-		return bsn_fail(err, BSN_CONFLICT,
-				"the snapshot is being put into the state");
 	ledger_batch_init(&batch);
 	ledger_batch_delete(&batch, store_key_slice(&record));
 	ledger_batch_delete(&batch, store_key_slice(&manifest));
@@ -214,6 +209,18 @@ join_cancel(ChannelSnapshots *snapshots, bsn_err *err)
 	snapshots->channel->beginning = FALSE;
 	net_goes_on(snapshots->channel);
 	return BSN_OK;
+}
+
+int32_t
+join_cancel(ChannelSnapshots *snapshots, bsn_err *err)
+{
+	if (snapshots->join == NULL)
+		return bsn_fail(err, BSN_NOT_FOUND,
+				"this node is not beginning with a snapshot");
+	if (snapshots->join->phase > JOIN_FETCHING)
+		return bsn_fail(err, BSN_CONFLICT,
+				"the snapshot is being put into the state");
+	return stop(snapshots, err);
 }
 
 /* ---- what goes wrong ----------------------------------------------------- */
@@ -254,7 +261,13 @@ look_step(Join *join)
 		join->phase = JOIN_FETCHING;
 		return 0;
 	}
-	return LOOK_MS;
+	if (!offers_are_behind(join))
+		return LOOK_MS;
+	services_log(join->snapshots->channel->chain, BSN_LOG_WARNING,
+		     "the snapshots that others have are of blocks that are "
+		     "here: the node goes on with what it has");
+	return stop(join->snapshots, NULL) == BSN_OK ? G_MAXUINT64
+						     : REFUSED_MS;
 }
 
 static guint64

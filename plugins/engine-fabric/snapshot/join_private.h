@@ -109,12 +109,15 @@ void join_look_again(Join *join, gboolean refuse);
 void offers_ask(Join *join);
 /* Chooses what enough have vouched for, the latest one; FALSE: nothing. */
 gboolean offers_choose(Join *join);
+/* Whether others have what is wanted, and it is of blocks that are here. */
+gboolean offers_are_behind(const Join *join);
 /* The words for the chosen one: Voucher, borrowed. */
 GPtrArray *offers_vouchers(const Join *join, const guint8 hash[HASH_LEN]);
 /* Whether a peer has said to have it, and may be asked now. */
 gboolean offers_has(const Join *join, const JoinPeer *peer,
 		    const guint8 hash[HASH_LEN]);
-/* It has lied: it is left, and what it has said is forgotten. */
+/* It has given something wrong: it is left for a while. What it has signed for
+ * it has signed all the same. */
 void peer_has_lied(Join *join, JoinPeer *peer, const char *problem);
 
 typedef void (*JoinAnswerFn)(Join *join, JoinPeer *peer, guint32 part,

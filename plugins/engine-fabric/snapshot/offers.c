@@ -74,7 +74,6 @@ peer_has_lied(Join *join, JoinPeer *peer, const char *problem)
 					     : g_strndup(key, 8);
 
 	peer->left_until_ms = join_now(join) + LIAR_MS;
-	g_ptr_array_set_size(peer->offers, 0);
 	join_complain(join, "%s is not asked any more for a while: %s", name,
 		      problem);
 }
@@ -88,7 +87,8 @@ ask_answered(gpointer owner, int32_t status, bsn_slice answer,
 	JoinAsk ask = *(JoinAsk *)owner;
 
 	ask.peer->open--;
-	if (status == BSN_TIMEOUT || status == BSN_UNAVAILABLE)
+	if (status == BSN_TIMEOUT || status == BSN_UNAVAILABLE ||
+	    status == BSN_NOT_FOUND)
 		ask.peer->left_until_ms = join_now(ask.join) + REST_MS;
 	g_ptr_array_remove_fast(ask.join->asks, owner);
 	ask.answered(ask.join, ask.peer, ask.part, status, answer, err);
@@ -195,8 +195,10 @@ offers_answered(Join *join, JoinPeer *peer, guint32 part, int32_t status,
 	if (status == BSN_OK) {
 		g_ptr_array_set_size(peer->offers, 0);
 		problem = read_offers(peer, answer);
-		if (problem != NULL)
+		if (problem != NULL) {
+			g_ptr_array_set_size(peer->offers, 0);
 			peer_has_lied(join, peer, problem);
+		}
 	}
 	if (join->asking == 0)
 		snapshots_wake(join->snapshots, 0);
@@ -276,15 +278,21 @@ is_enough(const Join *join, const JoinOffer *offer)
 }
 
 static gboolean
-is_candidate(const Join *join, const JoinOffer *offer)
+is_wanted(const Join *join, const JoinOffer *offer)
 {
 	const bsn_slice hash = bsn_slice_of(offer->hash, HASH_LEN);
 	g_autoptr(GBytes) key = g_bytes_new_static(offer->hash, HASH_LEN);
 
-	return offer->block >= join->snapshots->channel->ledger->head.height &&
-	       !g_hash_table_contains(join->refused, key) &&
+	return !g_hash_table_contains(join->refused, key) &&
 	       (join->wanted == NULL ||
 		bsn_slice_equal(bytes_slice(join->wanted), hash));
+}
+
+static gboolean
+is_candidate(const Join *join, const JoinOffer *offer)
+{
+	return offer->block >= join->snapshots->channel->ledger->head.height &&
+	       is_wanted(join, offer);
 }
 
 /* All that is offered, each hash once. */
@@ -353,5 +361,29 @@ offers_choose(Join *join)
 				"that hash"
 			      : "nobody who can be reached has one that is "
 				"later than the blocks here");
+	return FALSE;
+}
+
+static gboolean
+is_behind(const Join *join, const JoinOffer *offer)
+{
+	const guint64 height = join->snapshots->channel->ledger->head.height;
+
+	return offer->block < height && is_wanted(join, offer) &&
+	       is_enough(join, offer);
+}
+
+gboolean
+offers_are_behind(const Join *join)
+{
+	if (join->asking > 0)
+		return FALSE;
+	for (guint i = 0; i < join->peers->len; i++) {
+		const JoinPeer *peer = join->peers->pdata[i];
+
+		for (guint j = 0; j < peer->offers->len; j++)
+			if (is_behind(join, peer->offers->pdata[j]))
+				return TRUE;
+	}
 	return FALSE;
 }

@@ -40,6 +40,7 @@ typedef struct ChannelSnapshots {
 	Maker *makers[MAKERS_MAX];
 	Join *join; /* NULL: it does not begin with one */
 	GQueue takes; /* Take (interface.c): others are being asked */
+	GQueue joins; /* bsn_reply: answered when the request is on disk */
 	gboolean waking; /* the timer is armed */
 } ChannelSnapshots;
 
@@ -88,8 +89,10 @@ void due_begin(ChannelSnapshots *snapshots);
 
 /* ---- interface.c ---- */
 
-/* Who waits for others' answers is told that the channel closes. */
-void takes_abandon(ChannelSnapshots *snapshots);
+/* Who waits is told that the channel closes. */
+void requests_abandon(ChannelSnapshots *snapshots);
+/* A request to begin with a snapshot is on disk: the oldest. */
+void joins_durable(ChannelSnapshots *snapshots);
 
 /* ---- serve.c ---- */
 

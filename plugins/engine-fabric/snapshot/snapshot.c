@@ -125,7 +125,7 @@ channel_snapshots_close(Channel *channel)
 	channel->snapshots = NULL;
 	services.timer->cancel(channel->chain, TIMER_SNAPSHOT);
 	channel->ledger->snapshots.keeper = NULL;
-	takes_abandon(snapshots);
+	requests_abandon(snapshots);
 	join_free(snapshots->join);
 	for (guint i = 0; i < MAKERS_MAX; i++)
 		maker_free(snapshots->makers[i]);
@@ -238,8 +238,14 @@ channel_snapshots_timer(Channel *channel)
 }
 
 void
-channel_snapshots_durable(Channel *channel)
+channel_snapshots_durable(Channel *channel, guint64 cookie)
 {
-	if (channel->snapshots != NULL && channel->snapshots->join != NULL)
-		join_durable(channel->snapshots->join);
+	ChannelSnapshots *snapshots = channel->snapshots;
+
+	if (snapshots == NULL)
+		return;
+	if (cookie == SNAPSHOT_COOKIE_JOIN)
+		joins_durable(snapshots);
+	else if (snapshots->join != NULL)
+		join_durable(snapshots->join);
 }

@@ -38,9 +38,11 @@ void channel_snapshots_close(Channel *channel);
 void channel_snapshots_committed(Channel *channel);
 /* TIMER_SNAPSHOT. */
 void channel_snapshots_timer(Channel *channel);
-/* What was handed to the store with SNAPSHOT_COOKIE is on disk. */
+/* What was handed to the store with one of these cookies is on disk: all of a
+ * snapshot that was put in; the request to begin with one. */
 #define SNAPSHOT_COOKIE (G_GUINT64_CONSTANT(1) << 62)
-void channel_snapshots_durable(Channel *channel);
+#define SNAPSHOT_COOKIE_JOIN (SNAPSHOT_COOKIE + 1)
+void channel_snapshots_durable(Channel *channel, guint64 cookie);
 /* NET_ASK_SNAPSHOT. */
 void channel_snapshots_asked(Channel *channel, NetQuestion *question,
 			     bsn_slice bytes);

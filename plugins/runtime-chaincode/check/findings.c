@@ -50,9 +50,11 @@ static const struct {
 	[RULE_UNAWAITED] = { "unawaited", "error",
 			     "nobody waits for this promise: it may come when "
 			     "the transaction is over; write await" },
-	[RULE_RICH_QUERY] = { "rich-query", "error",
-			      "queries in CouchDB's language are not "
-			      "offered: use keys and ranges" },
+	[RULE_RICH_QUERY] = { "rich-query", "info",
+			      "nobody checks whether the query would find "
+			      "others by the time the transaction is "
+			      "committed: do not write by what it did not "
+			      "find" },
 	[RULE_EVAL] = { "eval", "warning",
 			"code that is made at run time is not checked" },
 	[RULE_REQUIRE] = { "dynamic-require", "warning",

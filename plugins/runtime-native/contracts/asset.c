@@ -12,6 +12,8 @@
  *	GetAllAssets()              [asset, ...]
  *	GetAssetsPage(n, bookmark)  {"assets": [asset, ...], "bookmark"}
  *	GetAssetsByOwner(Owner)     [ID, ...]
+ *	QueryAssets(Query)          those that a query of CouchDB's finds; so
+ *	QueryAssetsPage(Query, n, bookmark)
  *
  * Changes have events of their function's name with the asset.
  */
@@ -295,6 +297,27 @@ get_page(NativeTx *tx)
 			    (guint)n, tx->args[1], list_asset, tell_page);
 }
 
+static void
+query_assets(NativeTx *tx)
+{
+	((State *)tx->state)->list = json_array();
+	native_query(tx, tx->args[0], 0, bsn_slice_of(NULL, 0), list_asset,
+		     tell_list);
+}
+
+static void
+query_page(NativeTx *tx)
+{
+	guint64 n;
+
+	((State *)tx->state)->list = json_array();
+	if (!native_number(tx->args[1], &n) || n == 0 || n > PAGE_MAX)
+		native_fail(tx, "a page has 1 to %u assets", PAGE_MAX);
+	else
+		native_query(tx, tx->args[0], (guint)n, tx->args[2], list_asset,
+			     tell_page);
+}
+
 /* The last attribute of a composite key. */
 static gboolean
 list_id(NativeTx *tx, const NativeResult *result)
@@ -343,6 +366,8 @@ static const NativeFunction functions[] = {
 	{ "GetAllAssets", 0, get_all },
 	{ "GetAssetsByOwner", 1, get_by_owner },
 	{ "GetAssetsPage", 2, get_page },
+	{ "QueryAssets", 1, query_assets },
+	{ "QueryAssetsPage", 3, query_page },
 	{ "ReadAsset", 1, read_one },
 	{ "TransferAsset", 2, transfer_asset },
 	{ "UpdateAsset", 5, update_asset },

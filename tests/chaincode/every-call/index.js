@@ -27,6 +27,10 @@ const functions = {
     (await drain(await stub.getStateByRange(from, to), pair)).join(),
   pages: async (stub, from, to, size, bookmark) =>
     page(await stub.getStateByRangeWithPagination(from, to, Number(size), bookmark)),
+  query: async (stub, query) =>
+    (await drain(await stub.getQueryResult(query), pair)).join(),
+  'query-pages': async (stub, query, size, bookmark) =>
+    page(await stub.getQueryResultWithPagination(query, Number(size), bookmark)),
   composite: async (stub, value, type, ...parts) => {
     const key = stub.createCompositeKey(type, parts);
     await stub.putState(key, Buffer.from(value));
