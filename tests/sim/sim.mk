@@ -19,14 +19,16 @@ tests_sim_consensus_synod_la_CPPFLAGS = $(plugin_flags)
 tests_sim_consensus_synod_la_LIBADD = libbsn-kit.la
 tests_sim_consensus_synod_la_LDFLAGS = $(sim_test_plugin_flags)
 EXTRA_DIST += tests/sim/cells.json tests/sim/cells-later.json \
-	tests/sim/counts.json tests/sim/fabric.json
+	tests/sim/counts.json tests/sim/fabric.json \
+	tests/sim/private.json
 
 # Mutants are built by the tests themselves, with the flags of this build.
 tests/sim/flags: Makefile
 	$(AM_V_GEN)$(MKDIR_P) tests/sim && { \
 		echo "CC='$(CC)'"; \
 		echo "FLAGS='$(AM_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(PROTOBUF_C_CFLAGS) -I$(abs_builddir)/$(fabric_proto_dir) $(CFLAGS)'"; \
-		echo "LIBS='$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS) $(ARCHIVE_LIBS)'"; } >$@
+		echo "LIBS='$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS) $(ARCHIVE_LIBS) $(ICU_LIBS) $(PCRE2_LIBS)'"; \
+		echo "FABRIC_ENGINE='$(fabric_engine)'"; } >$@
 check_DATA += tests/sim/flags
 CLEANFILES += tests/sim/flags
 sim_tests = tests/sim/test-sim.sh tests/sim/test-mutants.sh \
