@@ -204,6 +204,8 @@ channel_begin_again(Channel *channel, GBytes *given)
 		g_error("channel %s cannot go on with its snapshot: %s",
 			channel->id, err.reason);
 	net_goes_on(channel);
+	/* Values of the collections that this node is a member of. */
+	private_members_changed(channel);
 	services_log(channel->chain, BSN_LOG_INFO,
 		     "the channel goes on behind block %" G_GUINT64_FORMAT,
 		     channel->ledger->head.height - 1);

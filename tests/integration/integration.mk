@@ -1,5 +1,6 @@
 # Run by ./runtests against an installed prefix; each speaks TAP.
 EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
+	tests/bench/snapshot.mjs \
 	tests/bench/idle-chains.mjs tests/bench/network.mjs \
 	tests/bench/parallel.mjs tests/bench/submit.mjs tests/bench/token.mjs \
 	tests/bench/Token.sol tests/bench/transfers.mjs tests/lib/deps.sh \

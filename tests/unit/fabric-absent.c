@@ -166,7 +166,7 @@ channel_snapshots_timer(Channel *channel)
 }
 
 ABSENT void
-channel_snapshots_durable(Channel *channel)
+channel_snapshots_durable(Channel *channel, guint64 cookie)
 {
 	(void)channel;
 }

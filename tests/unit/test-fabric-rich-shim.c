@@ -39,6 +39,9 @@ asker_free(Asker *asker)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Asker, asker_free)
 
+/* One without collections. */
+static Channel channel = { .id = (char *)"one" };
+
 static Asker *
 asker_new(FabricLedger *ledger)
 {
@@ -48,7 +51,8 @@ asker_new(FabricLedger *ledger)
 	asker->simulator = simulator_new(ledger->ledger);
 	asker->answer = g_byte_array_new();
 	asker->err.size = sizeof(asker->err);
-	shim_init(&asker->shim, ledger->ledger, asker->simulator, "basic");
+	shim_init(&asker->shim, ledger->ledger, asker->simulator, "basic",
+		  &(ShimAccess){ .channel = &channel });
 	return asker;
 }
 
