@@ -37,10 +37,20 @@ sim_secrets_may_have(const SimWorld *world, guint node,
 
 /* ---- secrecy ------------------------------------------------------------- */
 
-static gboolean
-has_text(bsn_slice bytes, const char *text)
+static const guint8 *
+find_text(bsn_slice bytes, const char *text)
 {
-	return memmem(bytes.data, (gsize)bytes.len, text, strlen(text)) != NULL;
+	return memmem(bytes.data, (gsize)bytes.len, text, strlen(text));
+}
+
+gssize
+sim_secrets_place(const SimWorld *world, bsn_slice message)
+{
+	const guint8 *at = world->workload->secrets->len > 0
+				   ? find_text(message, SIM_SECRET_MARK)
+				   : NULL;
+
+	return at != NULL ? at - message.data : -1;
 }
 
 /* The first secret in it that a node may not have, or NULL. */
@@ -48,14 +58,14 @@ static const SimSecret *
 find_stray(const SimWorld *world, guint node, bsn_slice bytes)
 {
 	if (world->workload->secrets->len == 0 ||
-	    !has_text(bytes, SIM_SECRET_MARK))
+	    find_text(bytes, SIM_SECRET_MARK) == NULL)
 		return NULL;
 	for (guint i = 0; i < world->workload->secrets->len; i++) {
 		const SimSecret *secret = secret_at(world, i);
 		g_autofree char *mark =
 			g_strconcat(SIM_SECRET_MARK, secret->name, ":", NULL);
 
-		if (!is_member(world, node, secret) && has_text(bytes, mark))
+		if (!is_member(world, node, secret) && find_text(bytes, mark) != NULL)
 			return secret;
 	}
 	return NULL;

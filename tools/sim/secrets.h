@@ -24,6 +24,8 @@ gboolean sim_secrets_may_have(const SimWorld *world, guint node,
 /* An honest process sends a message; commits a batch. */
 void sim_secrets_sent(bsn_chain *from, guint to, bsn_slice message);
 void sim_secrets_kept(bsn_chain *chain, const bsn_write *writes, guint64 n);
+/* Where in a message the first secret is; -1: there is none. */
+gssize sim_secrets_place(const SimWorld *world, bsn_slice message);
 /* At the end. */
 void sim_secrets_check(SimWorld *world);
 

@@ -40,6 +40,7 @@ libbsn_sim_la_SOURCES = \
 	tools/sim/reply.c tools/sim/reply.h tools/sim/run.c tools/sim/run.h \
 	tools/sim/secrets.c tools/sim/secrets.h \
 	tools/sim/services.c tools/sim/services.h \
+	tools/sim/snapshots.c tools/sim/snapshots.h \
 	tools/sim/store.c tools/sim/store.h tools/sim/tap.c tools/sim/tap.h \
 	tools/sim/trace.c tools/sim/trace.h \
 	tools/sim/workload.c tools/sim/workload.h \

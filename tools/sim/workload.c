@@ -12,7 +12,7 @@
 
 #define MEMBERS                                                                \
 	"framework config consensus protocols plugins accounts certificates "  \
-	"secrets prepare requests invariants contract members"
+	"secrets snapshots prepare requests invariants contract members"
 
 /* ---- reading ------------------------------------------------------------- */
 
@@ -132,6 +132,7 @@ read_all(const Reader *reader, SimWorkload *out)
 	    !read_accounts(reader, &out->accounts) ||
 	    !sim_certificates_read(reader, &out->certificates) ||
 	    !sim_secrets_read(reader, out) ||
+	    !reader_bool(reader, "snapshots", &out->snapshots) ||
 	    !sim_requests_read(reader, out) ||
 	    !sim_invariants_read(reader, out->invariants) ||
 	    !sim_contract_read(reader, &out->contract) ||

@@ -15,6 +15,7 @@
  *	    { "name": "pair", "organisations": [ "Org1" ], "blocks": 5,
  *	      "value": { "contract": "...", "function": "...",
  *	                 "args": [ "{key}" ] }, "digest": { ... } } ],
+ *	  "snapshots": true,              observers begin with such
  *	  "prepare": [ ... ],             done before anything goes wrong,
  *	                                  as the requests are
  *	  "requests": [
@@ -159,6 +160,7 @@ typedef struct SimWorkload {
 	GArray *requests; /* SimRequest */
 	GArray *invariants; /* SimInvariant */
 	GArray *secrets; /* SimSecret */
+	gboolean snapshots; /* they are taken, and begun from */
 	SimContract *contract; /* or NULL */
 	char *members_signer;  /* who may sign BSN_TX_MEMBER: "account", or
 				* "node", the nodes' keys; NULL: not said */

@@ -14,6 +14,7 @@
 #include "tools/sim/prepare.h"
 #include "tools/sim/secrets.h"
 #include "tools/sim/services.h"
+#include "tools/sim/snapshots.h"
 #include "tools/sim/workload.h"
 
 /* Nodes boot in the first so many microseconds. */
@@ -244,6 +245,7 @@ sim_world_new(const SimOptions *options, const SimWorkload *workload,
 	world->fault = sim_random(seed, "fault", 0);
 	world->lie = sim_random(seed, "lie", 0);
 	world->keys = sim_random(seed, "keys", 0);
+	world->snapshot = sim_random(seed, "snapshot", 0);
 	world->plugin = sim_random(seed, "plugin", 0);
 	world->trace = sim_trace_new(options->lines, options->trace);
 	world->queue = sim_queue_new();
@@ -381,6 +383,9 @@ happen(SimWorld *world, SimEvent *event)
 		break;
 	case SIM_EVENT_FAULT:
 		sim_faults_event(world, event->number);
+		break;
+	case SIM_EVENT_SNAPSHOT:
+		sim_snapshots_event(world);
 		break;
 	}
 }
