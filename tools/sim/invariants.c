@@ -37,7 +37,9 @@ judge(const bsn_chain *chain, const SimInvariant *invariant,
 	if (invariant->committed != NULL)
 		number = count_committed(chain->world, asked->contract,
 					 invariant->committed);
-	wanted = g_strdup_printf("%" G_GINT64_FORMAT, number);
+	wanted = invariant->text != NULL
+			 ? g_strdup(invariant->text)
+			 : g_strdup_printf("%" G_GINT64_FORMAT, number);
 	text = sim_ask_answer(reply, invariant->result);
 	if (g_strcmp0(text, wanted) == 0)
 		return;

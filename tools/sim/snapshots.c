@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/sim/snapshots.h"
 
+#include <string.h>
+
 #include <jansson.h>
 
 #include <bsn/ext/snapshot.h>
@@ -56,24 +58,69 @@ reply_of(bsn_chain *chain)
 
 /* ---- taking --------------------------------------------------------------- */
 
-/* The height of the oldest, when there are too many; 0: there are not. */
-static guint64
-find_surplus(const bsn_reply *reply)
+/* All nodes make the same one after the same block. */
+static void
+compare(bsn_chain *chain, guint64 height, const char *hash)
 {
-	json_t *answer;
-	const json_t *list;
-	guint64 height = 0;
+	SimWorld *world = chain->world;
+	const char *known = g_hash_table_lookup(world->hashes, &height);
 
-	if (reply->status != BSN_OK)
-		return 0;
-	answer = json_loadb((const char *)reply->json.data, reply->json.len, 0,
-			    NULL);
-	list = json_object_get(answer, "snapshots");
-	if (json_array_size(list) >= KEPT)
-		height = (guint64)json_integer_value(json_object_get(
-			json_array_get(list, 0), "height"));
+	if (known == NULL)
+		g_hash_table_insert(world->hashes,
+				    g_memdup2(&height, sizeof(height)),
+				    g_strdup(hash));
+	else if (strcmp(known, hash) != 0)
+		sim_violate(world,
+			    "snapshots: the one after block %" G_GUINT64_FORMAT
+			    " is %s at %s and was %s elsewhere",
+			    height, hash, chain->name, known);
+}
+
+/* What a node has, an array for json_decref; NULL: it does not say. */
+static json_t *
+list_of(bsn_chain *chain)
+{
+	const bsn_engine_snapshot *ops =
+		bsn_engine_snapshot_of(chain->world->engine);
+	bsn_reply *reply = reply_of(chain);
+	json_t *answer = NULL;
+	json_t *list;
+
+	sim_reply_asked(reply, ops->list(chain->ledger, reply, &reply->err));
+	if (reply->status == BSN_OK)
+		answer = json_loadb((const char *)reply->json.data,
+				    reply->json.len, 0, NULL);
+	list = json_incref(json_object_get(answer, "snapshots"));
 	json_decref(answer);
-	return height;
+	return list;
+}
+
+static guint64
+height_of(const json_t *snapshot)
+{
+	return (guint64)json_integer_value(
+		json_object_get(snapshot, "height"));
+}
+
+/* Compares those that are ready; whether there is one of a height. */
+static gboolean
+look(bsn_chain *chain, const json_t *list, guint64 height)
+{
+	gboolean found = FALSE;
+	json_t *one;
+	gsize i;
+
+	json_array_foreach(list, i, one)
+	{
+		const char *hash =
+			json_string_value(json_object_get(one, "hash"));
+
+		if (hash == NULL || !chain->node->honest)
+			continue;
+		compare(chain, height_of(one), hash);
+		found |= height_of(one) == height;
+	}
+	return found;
 }
 
 static void
@@ -81,34 +128,44 @@ make_room(bsn_chain *chain)
 {
 	const bsn_engine_snapshot *ops =
 		bsn_engine_snapshot_of(chain->world->engine);
-	bsn_reply *reply = reply_of(chain);
-	guint64 height;
+	json_t *list = list_of(chain);
+	bsn_reply *reply;
 
-	sim_reply_asked(reply, ops->list(chain->ledger, reply, &reply->err));
-	height = find_surplus(reply);
-	if (height == 0)
-		return;
-	reply = reply_of(chain);
-	sim_reply_asked(reply,
-			ops->cancel(chain->ledger, height, reply, &reply->err));
+	look(chain, list, 0);
+	if (json_array_size(list) >= KEPT) {
+		reply = reply_of(chain);
+		sim_reply_asked(reply,
+				ops->cancel(chain->ledger,
+					    height_of(json_array_get(list, 0)),
+					    reply, &reply->err));
+	}
+	json_decref(list);
 }
 
-/* Of the newest block, or one that is to come. */
 static void
-take(bsn_chain *chain)
+take(bsn_chain *chain, guint64 height, guint32 flags)
+{
+	const bsn_engine_snapshot *ops =
+		bsn_engine_snapshot_of(chain->world->engine);
+	bsn_reply *reply = reply_of(chain);
+
+	sim_trace(chain->world->trace, chain->name,
+		  "takes  a snapshot of block %" G_GUINT64_FORMAT, height);
+	sim_reply_asked(reply, ops->take(chain->ledger, height, flags, reply,
+					 &reply->err));
+}
+
+/* Everywhere: of the newest block, or one that is to come. */
+static void
+take_some(bsn_chain *chain)
 {
 	SimWorld *world = chain->world;
-	const bsn_engine_snapshot *ops = bsn_engine_snapshot_of(world->engine);
 	const guint64 ahead = sim_random_below(&world->snapshot, DUE_MAX);
 	const guint64 height = ahead > 0 && !world->healed
 				       ? sim_checker_height(world) + ahead
 				       : 0;
-	bsn_reply *reply = reply_of(chain);
 
-	sim_trace(world->trace, chain->name,
-		  "takes  a snapshot of block %" G_GUINT64_FORMAT, height);
-	sim_reply_asked(reply, ops->take(chain->ledger, height, 0, reply,
-					 &reply->err));
+	take(chain, height, 0);
 }
 
 /* ---- replacing ------------------------------------------------------------ */
@@ -207,6 +264,62 @@ sim_snapshots_event(SimWorld *world)
 		make_room(chain);
 	sim_process_after(chain);
 	if (sim_process_is_up(chain))
-		take(chain);
+		take_some(chain);
 	sim_process_after(chain);
+}
+
+/* ---- the end -------------------------------------------------------------- */
+
+static gboolean
+all_have(SimWorld *world, guint64 height)
+{
+	gboolean all = TRUE;
+
+	for (guint i = 0; i < world->n_nodes; i++) {
+		json_t *list;
+
+		if (!world->nodes[i].honest)
+			continue;
+		list = list_of(&world->nodes[i].processes[0]);
+		all &= look(&world->nodes[i].processes[0], list, height);
+		json_decref(list);
+	}
+	return all;
+}
+
+static void
+let_pass(SimWorld *world)
+{
+	const guint64 until_us = world->now_us + PAUSE_MIN_US;
+
+	while (world->now_us < until_us && sim_world_step(world))
+		;
+}
+
+void
+sim_snapshots_check(SimWorld *world)
+{
+	const guint64 height = sim_checker_height(world);
+	const guint64 deadline_us =
+		world->now_us + world->options->settle_ms * 1000;
+
+	if (!world->workload->snapshots)
+		return;
+	for (guint i = 0; i < world->n_nodes; i++) {
+		bsn_chain *chain = &world->nodes[i].processes[0];
+
+		if (!world->nodes[i].honest)
+			continue;
+		make_room(chain);
+		take(chain, height, BSN_SNAPSHOT_HERE_ONLY);
+		sim_process_after(chain);
+	}
+	while (!all_have(world, height) && world->violation == NULL &&
+	       world->now_us < deadline_us)
+		let_pass(world);
+	if (!all_have(world, height))
+		sim_violate(world,
+			    "snapshots: not all have made the one after block "
+			    "%" G_GUINT64_FORMAT,
+			    height);
 }

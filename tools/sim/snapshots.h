@@ -17,5 +17,7 @@ void sim_snapshots_event(SimWorld *world);
 /* A process has opened its chain: a new machine's begins with a snapshot before
  * it has any blocks. */
 void sim_snapshots_booted(bsn_chain *chain);
+/* In the end all make the same snapshot, also those that have begun with one. */
+void sim_snapshots_check(SimWorld *world);
 
 #endif

@@ -97,7 +97,8 @@ typedef struct {
 	SimRequest call;
 	char *result;	 /* pointer into the answer's "result", or NULL */
 	char *committed; /* as many as transactions of this function of the
-			  * call's contract took effect; NULL: `number` */
+			  * call's contract took effect; or NULL */
+	char *text;	 /* that JSON; NULL: `number` */
 	gint64 number;
 } SimInvariant;
 

@@ -253,6 +253,8 @@ sim_world_new(const SimOptions *options, const SimWorkload *workload,
 		options->nodes + options->observers + options->spares;
 	world->nodes = g_new0(SimNode, world->n_nodes);
 	world->links = g_new0(SimLink, world->n_nodes * world->n_nodes);
+	world->hashes = g_hash_table_new_full(g_int64_hash, g_int64_equal,
+					      g_free, g_free);
 	world->genesis = g_byte_array_new();
 	world->old_replies = g_ptr_array_new();
 	world->checker = sim_checker_new();
@@ -311,6 +313,7 @@ sim_world_free(SimWorld *world)
 	sim_trace_free(world->trace);
 	g_ptr_array_unref(world->old_replies);
 	g_byte_array_unref(world->genesis);
+	g_hash_table_unref(world->hashes);
 	sim_organisations_free(world->organisations);
 	g_free(world->config);
 	g_free(world->members);
@@ -493,5 +496,7 @@ sim_world_run(SimWorld *world)
 		sim_invariants_check(world);
 	if (world->violation == NULL)
 		sim_secrets_check(world);
+	if (world->violation == NULL)
+		sim_snapshots_check(world);
 	return world->violation == NULL;
 }

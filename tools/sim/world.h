@@ -127,6 +127,7 @@ struct SimWorld {
 	guint64 now_us;
 	guint prepared; /* of the workload's; no fault happens before */
 	guint64 prepared_step; /* when it was the last */
+	GHashTable *hashes; /* of snapshots: text by height */
 	gboolean healed; /* no fault happens any more */
 	guint64 faults;  /* drawn for this seed */
 	guint64 drop_ppm; /* messages of a million that get lost */
