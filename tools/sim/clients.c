@@ -170,6 +170,8 @@ tx_of(SimWorld *world, const SimDraft *draft)
 	tx->id = done->tx_id;
 	tx->of = draft->of;
 	tx->by_liar = !draft->chain->node->honest;
+	tx->by = draft->chain->node->index;
+	tx->built_us = world->now_us;
 	tx->key = g_strdup(draft->draw.key);
 	tx->secret = g_strdup(draft->draw.text);
 	return tx;

@@ -26,6 +26,8 @@ typedef struct {
 	char *secret; /* the secret; NULL: it takes one away, or has none */
 	GBytes *bytes;
 	bsn_id id;
+	guint by;	      /* node that has built it */
+	guint64 built_us;     /* when */
 	guint64 submitted_us;
 	guint tries;
 	gboolean placed; /* block and index are known from a block */

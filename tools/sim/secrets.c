@@ -171,14 +171,16 @@ is_there(const SimWorld *world, const Held *held)
 		sim_checker_height(world) <= held->last->block + lives);
 }
 
-/* A liar among those who should have it may be the only one who ever had. */
+/* A liar among those who should have it may be the only one who ever had, or a
+ * machine that is no more. */
 static gboolean
-is_sure(const SimWorld *world, const SimSecret *secret)
+is_sure(const SimWorld *world, const Held *held)
 {
 	for (guint i = 0; i < world->n_nodes; i++)
-		if (!world->nodes[i].honest && is_member(world, i, secret))
+		if (!world->nodes[i].honest &&
+		    is_member(world, i, held->secret))
 			return FALSE;
-	return TRUE;
+	return world->nodes[held->last->by].replaced_us <= held->last->built_us;
 }
 
 static void
@@ -227,7 +229,7 @@ static void
 check_value(bsn_chain *chain, const Held *held, gboolean there)
 {
 	SimWorld *world = chain->world;
-	const gboolean sure = is_sure(world, held->secret);
+	const gboolean sure = is_sure(world, held);
 	const char *wanted =
 		there && is_member(world, chain->node->index, held->secret)
 			? held->last->secret

@@ -227,12 +227,19 @@ may_be_replaced(SimNode *node)
 	       sim_random_below(&world->snapshot, REPLACED) == 0;
 }
 
+/* One that goes on behind a snapshot has had no block to tell of. */
 static void
-boot_new_ones(SimWorld *world)
+look_after_new_ones(SimWorld *world)
 {
-	for (guint i = world->options->nodes; i < world->n_nodes; i++)
-		if (sim_process_is_up(&world->nodes[i].processes[0]))
-			sim_snapshots_booted(&world->nodes[i].processes[0]);
+	for (guint i = world->options->nodes; i < world->n_nodes; i++) {
+		bsn_chain *chain = &world->nodes[i].processes[0];
+
+		if (sim_process_is_up(chain))
+			sim_snapshots_booted(chain);
+		if (sim_process_is_up(chain) &&
+		    chain->node->replaced_us > 0)
+			sim_checker_booted(chain);
+	}
 }
 
 /* ---- events --------------------------------------------------------------- */
@@ -255,7 +262,7 @@ sim_snapshots_event(SimWorld *world)
 	later(world);
 	if (!is_wanted(world))
 		return;
-	boot_new_ones(world);
+	look_after_new_ones(world);
 	if (observer != NULL && may_be_replaced(observer)) {
 		replace(observer);
 		return;
