@@ -62,8 +62,8 @@ chain "the same with SM2 and SM3" -n 4 --byzantine 1 -k 1000 \
 workload=tests/sim/private.json
 consensus=raft
 chain "private data on a Fabric style chain of 4 on Raft" -n 4 -k 3000
-chain "private data of 5 on Raft and an observer" -n 5 --observers 1 -k 2000 \
-	-f crash,stop,partition,slow-disk,full-disk,read-error
+chain "private data of 4 on Raft and observers that begin with snapshots" \
+	-n 4 --observers 2 -k 3000
 consensus=pbft
 chain "private data of 4 on PBFT with a Byzantine node" -n 4 --byzantine 1 \
 	-k 2000
