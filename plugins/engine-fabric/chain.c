@@ -218,6 +218,8 @@ chain_durable(bsn_ledger *channel, uint64_t cookie)
 {
 	if (cookie == SNAPSHOT_COOKIE || cookie == SNAPSHOT_COOKIE_JOIN) {
 		channel_snapshots_durable(channel, cookie);
+	} else if (cookie > PRIVATE_COOKIE && cookie < SNAPSHOT_COOKIE) {
+		private_durable(channel, cookie);
 	} else if ((cookie & BSN_CONSENSUS_BIT) == 0) {
 		order_durable(channel, cookie);
 	} else if (BSN_HAS(channel->consensus, durable)) {
