@@ -25,6 +25,9 @@ typedef enum {
 	ANSWER_OTHER_VALUE, /* of what is asked for */
 	ANSWER_JUNK,
 	ANSWER_NOTHING, /* it has nothing, it says */
+	ANSWER_EVASIVE, /* as before, and has looked at one only */
+	ANSWER_TWICE,	/* the first, as often as there are any */
+	ANSWER_SLOW,	/* the first alone, and takes its time */
 } AnswerKind;
 
 typedef struct {

@@ -39,6 +39,7 @@ typedef struct {
 	char *collection;
 	guint8 key_hash[HASH_LEN];
 	Version version; /* of the digest, once it was looked at */
+	gboolean got;	 /* it was given, of what was asked for */
 } Missing;
 void missing_clear(Missing *missing);
 
@@ -51,7 +52,8 @@ typedef struct {
 	guint64 question;    /* open; 0: none */
 	GArray *asked;	     /* Missing, in it */
 	gboolean ended;	     /* there is nothing behind them */
-	guint kept;	     /* walked over for this peer, still missing */
+	guint64 since_ms;    /* when this peer was first asked */
+	guint kept;	     /* walked over for this peer and not got of it */
 	guint left;	     /* that, of the last who was asked for all */
 	gboolean any;	     /* something may be missing */
 	gboolean again;	     /* since this pass began, something else is */
@@ -174,13 +176,14 @@ void missing_put_question(GByteArray *out, const GArray *list);
 
 /* ---- taken.c ---- */
 
-/* Takes what a peer has given of what it was asked for, and the notes with it.
+/* Takes what a peer has given of what it was asked for, and the notes with it, up
+ * to the first that was not asked for or is not what its digest says; where it
+ * has looked at a part, the cursor goes back to the rest.
  *
- * Returns: BSN_OK. Out: wrong: how much was not asked for, or is not what its
- *          digest says.
+ * Returns: BSN_OK. Out: wrong: the peer's answer is; err says in what.
  * Errors:  those of private_put_late. */
-int32_t reconcile_apply(Privacy *privacy, const PrivateSet *sets, guint n,
-			guint *wrong, bsn_err *err);
+int32_t reconcile_take(Privacy *privacy, bsn_slice bytes, gboolean *wrong,
+		       bsn_err *err);
 
 /* ---- reconcile.c ---- */
 
