@@ -21,14 +21,21 @@ grpc_calls_new(ChainTable *chains, const GrpcRoutes *routes, guint calls_max,
 	calls->routes = routes;
 	calls->calls_max = calls_max;
 	calls->waiting_max = waiting_max;
+	grpc_shares_init(&calls->shares, calls_max);
 	return calls;
+}
+
+static void
+clear_calls(gpointer calls)
+{
+	grpc_shares_clear(&((GrpcCalls *)calls)->shares);
 }
 
 void
 grpc_calls_unref(GrpcCalls *calls)
 {
 	if (calls != NULL)
-		g_atomic_rc_box_release(calls);
+		g_atomic_rc_box_release_full(calls, clear_calls);
 }
 
 static void
@@ -58,6 +65,7 @@ engine_call_unref(bsn_grpc_call *call)
 	if (!g_atomic_int_dec_and_test(&call->refs))
 		return;
 	chain_unref(call->chain);
+	grpc_share_give(&call->calls->shares, call->client->certificate);
 	tls_client_unref(call->client);
 	(void)g_atomic_int_add(&call->calls->calls, -1);
 	grpc_calls_unref(call->calls);
@@ -375,6 +383,12 @@ grpc_calls_begin(GrpcCalls *calls, GrpcCall *rpc, TlsClient *client)
 		why = g_strdup_printf("%u calls are being served, as many as "
 				      "[grpc] calls_max allows: try again later",
 				      now);
+		refuse(calls, rpc, GRPC_RESOURCE_EXHAUSTED, why);
+	} else if (!grpc_share_take(&calls->shares, client->certificate)) {
+		why = g_strdup_printf("%u calls of this client are being "
+				      "served, three quarters of [grpc] "
+				      "calls_max: try again later",
+				      calls->shares.max);
 		refuse(calls, rpc, GRPC_RESOURCE_EXHAUSTED, why);
 	} else {
 		admit(calls, rpc, service, client);

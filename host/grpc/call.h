@@ -9,6 +9,7 @@
 
 #include "host/chain/internal.h"
 #include "host/grpc/routes.h"
+#include "host/grpc/share.h"
 #include "host/net/tls_client.h"
 
 /* The calls of all connections; each holds a reference. Main loop, but for what
@@ -22,6 +23,8 @@ typedef struct {
 	guint64 ended[GRPC_STATUS_MAX + 1];
 	guint64 received, sent; /* bytes of messages */
 
+	/* Shared: of those that `calls` counts. */
+	GrpcShares shares;
 	/* Shared, atomic. */
 	gint calls; /* that the client or the chain is not done with: who begins
 		     * calls and leaves them has no more than others */

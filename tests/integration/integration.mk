@@ -24,6 +24,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
 	tests/integration/test-fabric-private.mjs \
 	tests/integration/marker.mjs \
 	tests/integration/test-fabric-removal.mjs \
+	tests/integration/test-fabric-rude.mjs \
 	tests/integration/test-fabric-service.mjs \
 	tests/integration/test-fabric-snapshot.mjs \
 	tests/integration/test-fabric-validation.mjs \

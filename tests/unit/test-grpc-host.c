@@ -401,7 +401,7 @@ make_narrow(Config *config)
 {
 	adjust(config);
 	config->grpc_connections_max = 2;
-	config->grpc_calls_max = 3;
+	config->grpc_calls_max = 4;
 	config->grpc_handshake_timeout_s = 1;
 	config->grpc_idle_timeout_s = 1;
 }
@@ -417,22 +417,26 @@ static void
 test_calls_max(void)
 {
 	Sdk *sdk = sdk_new(&fixture, "client");
-	Sdk *other = sdk_new(&fixture, "client");
-	Asked *hangs[3];
+	Sdk *other = sdk_new(&fixture, "admin");
+	Asked *hangs[4];
 
 	for (guint i = 0; i < 3; i++)
 		hangs[i] = sdk_begin(sdk, &method_unary, "c1 hang", 0, FALSE);
 	sdk_await(sdk, &gateway_grpc_open, 3);
+	assert_failure(sdk, &method_unary, "c1 x", GRPC_RESOURCE_EXHAUSTED,
+		       "3 calls of this client are being served");
+	hangs[3] = sdk_begin(other, &method_unary, "c1 hang", 0, FALSE);
+	sdk_await(other, &gateway_grpc_open, 4);
 	assert_failure(other, &method_unary, "c1 x", GRPC_RESOURCE_EXHAUSTED,
-		       "3 calls are being served, as many as [grpc] calls_max "
+		       "4 calls are being served, as many as [grpc] calls_max "
 		       "allows");
 	grpc_call_cancel(hangs[0]->rpc);
-	sdk_await(sdk, &gateway_grpc_open, 2);
+	sdk_await(sdk, &gateway_grpc_open, 3);
 	assert_answer(other, "hello", "hello");
 	sdk_free(sdk);
-	for (guint i = 0; i < 3; i++)
-		asked_free(hangs[i]);
 	sdk_free(other);
+	for (guint i = 0; i < G_N_ELEMENTS(hangs); i++)
+		asked_free(hangs[i]);
 }
 
 /* A chain that is busy still has the calls of who begins them and leaves them:
@@ -452,7 +456,7 @@ test_left_calls_count(void)
 		assert_status(left[i], GRPC_DEADLINE_EXCEEDED, "");
 	}
 	assert_failure(sdk, &method_unary, "c1 x", GRPC_RESOURCE_EXHAUSTED,
-		       "3 calls are being served");
+		       "3 calls of this client are being served");
 	g_atomic_int_set(&gateway_grpc_stands, 0);
 	sdk_await_end(sdk, stands);
 	assert_status(stands, GRPC_OK, "");
