@@ -27,6 +27,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/integration/test-fabric-private.mjs \
 	tests/integration/marker.mjs \
 	tests/integration/test-fabric-removal.mjs \
+	tests/integration/test-fabric-rude.mjs \
 	tests/integration/test-fabric-service.mjs \
 	tests/integration/test-fabric-snapshot.mjs \
 	tests/integration/test-fabric-validation.mjs \
