@@ -206,7 +206,7 @@ channel_begin_again(Channel *channel, GBytes *given, bsn_err *problem)
 {
 	g_autoptr(GBytes) genesis =
 		given != NULL ? g_bytes_ref(given) : NULL;
-	g_autoptr(ChannelConfig) config = NULL;
+	G_GNUC_UNUSED g_autoptr(ChannelConfig) config = NULL;
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status = BSN_OK;
 
@@ -247,6 +247,8 @@ chain_durable(bsn_ledger *channel, uint64_t cookie)
 {
 	if (cookie == SNAPSHOT_COOKIE || cookie == SNAPSHOT_COOKIE_JOIN) {
 		channel_snapshots_durable(channel, cookie);
+	} else if (cookie > PRIVATE_COOKIE && cookie < SNAPSHOT_COOKIE) {
+		private_durable(channel, cookie);
 	} else if ((cookie & BSN_CONSENSUS_BIT) == 0) {
 		order_durable(channel, cookie);
 	} else if (BSN_HAS(channel->consensus, durable)) {
