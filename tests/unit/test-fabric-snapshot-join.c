@@ -377,7 +377,8 @@ test_after_a_forgotten_one(void)
 	SnapNode *node = &snap->nodes[NEW];
 	g_autoptr(GByteArray) mark = g_byte_array_new();
 
-	wire_put(mark, 0, HASH_LEN);
+	for (guint i = 0; i < HASH_LEN; i++)
+		wire_put(mark, 7, 1);
 	wire_put(mark, 3, 4);
 	wire_put(mark, 1, 4);
 	put_raw(snap, snapshot_key_part(KEY_PART, 400, 1), TEXT("old"));
