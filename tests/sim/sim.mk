@@ -25,8 +25,8 @@ EXTRA_DIST += tests/sim/cells.json tests/sim/cells-later.json \
 tests/sim/flags: Makefile
 	$(AM_V_GEN)$(MKDIR_P) tests/sim && { \
 		echo "CC='$(CC)'"; \
-		echo "FLAGS='$(AM_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(PROTOBUF_C_CFLAGS) -I$(abs_builddir)/$(fabric_proto_dir) $(CFLAGS)'"; \
-		echo "LIBS='$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS) $(ARCHIVE_LIBS)'"; } >$@
+		echo "FLAGS='$(AM_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(PROTOBUF_C_CFLAGS) $(ICU_CFLAGS) $(PCRE2_CFLAGS) -I$(abs_builddir)/$(fabric_proto_dir) $(CFLAGS)'"; \
+		echo "LIBS='$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS) $(ICU_LIBS) $(PCRE2_LIBS) $(ARCHIVE_LIBS)'"; } >$@
 check_DATA += tests/sim/flags
 CLEANFILES += tests/sim/flags
 sim_tests = tests/sim/test-sim.sh tests/sim/test-mutants.sh \
