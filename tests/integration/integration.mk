@@ -2,6 +2,7 @@
 EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/bench/evidence/package.json tests/bench/evm.mjs \
 	tests/bench/fabric.mjs tests/bench/flood.mjs \
+	tests/bench/snapshot.mjs \
 	tests/bench/idle-chains.mjs tests/bench/network.mjs \
 	tests/bench/parallel.mjs tests/bench/processes.mjs \
 	tests/bench/submit.mjs tests/bench/token.mjs \
@@ -26,6 +27,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/integration/test-fabric-private.mjs \
 	tests/integration/marker.mjs \
 	tests/integration/test-fabric-removal.mjs \
+	tests/integration/test-fabric-rude.mjs \
 	tests/integration/test-fabric-service.mjs \
 	tests/integration/test-fabric-snapshot.mjs \
 	tests/integration/test-fabric-validation.mjs \
