@@ -250,7 +250,7 @@ static void
 measure_calls(MetricsWriter *w, GrpcCalls *calls)
 {
 	metrics_gauge(w, "bsn_grpc_calls", "gRPC calls that are served.",
-		      (guint64)g_atomic_int_get(&calls->calls), NULL);
+		      g_atomic_int_get(&calls->calls), NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(calls->ended); i++)
 		metrics_counter(w, "bsn_grpc_calls_total",
 				"gRPC calls that have ended, by status.",
