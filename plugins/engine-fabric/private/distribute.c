@@ -101,14 +101,16 @@ add_part(PrivateSpread *spread, const PrivateSet *set, bsn_err *err)
 {
 	Channel *channel = spread->channel;
 	SpreadPart part = { .set = set };
+	int32_t status = privacy_find(channel, set->namespace, set->collection,
+				      &part.definition, &part.collection, err);
 
-	part.collection = privacy_collection(channel, set->namespace,
-					     set->collection, &part.definition);
-	if (part.collection == NULL) {
+	if (status == BSN_OK && part.collection == NULL)
+		status = bsn_fail(err, BSN_NOT_FOUND,
+				  "chaincode %s has no collection %s",
+				  set->namespace, set->collection);
+	if (status != BSN_OK) {
 		part_clear(&part);
-		return bsn_fail(err, BSN_NOT_FOUND,
-				"chaincode %s has no collection %s",
-				set->namespace, set->collection);
+		return status;
 	}
 	part.tried = g_hash_table_new_full(
 		g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,

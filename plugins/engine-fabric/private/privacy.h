@@ -87,6 +87,7 @@ typedef struct Privacy {
 	guint64 spread_bytes;
 
 	gboolean missed; /* something of a block that is being committed */
+	gboolean prepares; /* the ledger, for its next block */
 	Reconcile reconcile;
 	Sweep sweep;
 	guint64 timer_ms; /* when TIMER_PRIVATE comes; 0: it is not armed */
@@ -94,12 +95,17 @@ typedef struct Privacy {
 
 /* ---- private.c ---- */
 
-/* A collection as the newest definition has it; NULL: there is none, also in
- * namespaces of the engine's own, whose collections have no values. Out:
- * definition: what it belongs to, a reference. */
-const Collection *privacy_collection(Channel *channel, const char *namespace,
-				     const char *name, Definition **definition);
-/* Whether somebody, who may be NULL, is a member of a collection. */
+/* A collection as the newest definition has it.
+ *
+ * Returns: BSN_OK. Out: collection: NULL: there is none, also in namespaces of
+ *          the engine's own, whose collections have no values; definition: what
+ *          it belongs to, a reference or NULL.
+ * Errors:  BSN_E_IO, BSN_E_CORRUPT. */
+int32_t privacy_find(Channel *channel, const char *namespace, const char *name,
+		     Definition **definition, const Collection **collection,
+		     bsn_err *err);
+/* Whether somebody, who may be NULL, is a member of a collection; not where that
+ * cannot be found out. */
 gboolean privacy_is_member(Channel *channel, const char *namespace,
 			   const char *collection, MspIdentity *who);
 /* TIMER_PRIVATE comes then, or before. */
