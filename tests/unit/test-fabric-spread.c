@@ -410,6 +410,20 @@ test_limits(void)
 	}
 	g_assert_cmpint(give(net, 3, 1, tx->tx_id, 1, tx->sets), ==, BSN_OK);
 	g_assert_cmpuint(privacy->bytes, >, before);
+	/* As if all others had: what is endorsed here has room. */
+	privacy->bytes = TRANSIENT_GIVEN_BYTES_MAX;
+	{
+		g_autoptr(PrivateTx) own =
+			private_net_simulate(net, 1, "a=own");
+		g_autofree char *late = g_strnfill(64, 'c');
+		Done done;
+
+		g_assert_cmpint(give(net, 4, 1, late, 1, tx->sets), ==,
+				BSN_FULL);
+		(void)spread(net, 1, own, &done);
+		private_net_settle(net);
+		g_assert_cmpint(done.status, ==, BSN_OK);
+	}
 	privacy->bytes = TRANSIENT_BYTES_MAX;
 	g_assert_cmpint(give(net, 4, 1, tx->tx_id, 1, tx->sets), ==, BSN_OK);
 	g_free(id);

@@ -24,9 +24,11 @@
  * transientBlockRetention. */
 #define TRANSIENT_BLOCKS 1000u
 /* Bytes that wait for their blocks, keys and a share for what is kept of each in
- * memory included: of all, and of what one peer has given. */
+ * memory included: of all, of what one peer has given, and of what all peers
+ * have: they cannot keep this node from endorsing. */
 #define TRANSIENT_BYTES_MAX (256u << 20)
 #define TRANSIENT_GIVER_BYTES_MAX (64u << 20)
+#define TRANSIENT_GIVEN_BYTES_MAX (192u << 20)
 /* Sets of one transaction that one peer has given: simulations that were
  * repeated. */
 #define TRANSIENT_SETS_MAX 4u
