@@ -320,6 +320,17 @@ net_answer(Channel *channel, NetQuestion *question, int32_t status,
 	question_free(question);
 }
 
+void
+private_net_sync(PrivateNet *net)
+{
+	for (guint i = 0; i < PRIVATE_NODES; i++) {
+		Channel *channel = &net->nodes[i].channel;
+
+		private_durable(channel,
+				PRIVATE_COOKIE + channel->private_batches);
+	}
+}
+
 static void
 hand_over(NetQuestion *question)
 {
@@ -329,6 +340,8 @@ hand_over(NetQuestion *question)
 		private_given(channel, question, bytes_slice(question->bytes));
 	else
 		private_asked(channel, question, bytes_slice(question->bytes));
+	if (!the_net->slow)
+		private_net_sync(the_net);
 }
 
 gboolean
@@ -344,6 +357,8 @@ private_net_deliver(PrivateNet *net)
 void
 private_net_settle(PrivateNet *net)
 {
+	if (!net->slow)
+		private_net_sync(net);
 	while (private_net_deliver(net))
 		continue;
 }

@@ -84,6 +84,9 @@ typedef struct Privacy {
 	guint64 bytes;	     /* of all */
 	GPtrArray *leaving;  /* ids in the block that is being committed */
 
+	guint64 durable; /* batches of the channel's that are on disk */
+	GQueue answers;	 /* Answer, of serve.c: until theirs is */
+
 	/* distribute.c */
 	GQueue spreads; /* PrivateSpread */
 	guint64 spread_bytes;
@@ -110,6 +113,13 @@ int32_t privacy_find(Channel *channel, const char *namespace, const char *name,
  * cannot be found out. */
 gboolean privacy_is_member(Channel *channel, const char *namespace,
 			   const char *collection, MspIdentity *who);
+/* Whether a batch of transient_put's would survive a crash: until then nobody is
+ * told that its data is kept. */
+static inline gboolean
+privacy_is_durable(const Privacy *privacy, guint64 batch)
+{
+	return batch <= privacy->durable;
+}
 /* TIMER_PRIVATE comes then, or before. */
 void privacy_wake_at(Privacy *privacy, guint64 at_ms);
 
@@ -122,9 +132,11 @@ void transient_close(Privacy *privacy);
  *
  * Returns: BSN_OK: accepted, also when it is there.
  * In:      giver: a peer's key; empty: this node.
+ * Out:     batch: of the store that has it, for privacy_is_durable.
  * Errors:  BSN_FULL, BSN_BUSY: no room here; those of bsn_store.commit. */
 int32_t transient_put(Privacy *privacy, const char *tx_id, guint64 height,
-		      bsn_slice giver, bsn_slice sets, bsn_err *err);
+		      bsn_slice giver, bsn_slice sets, guint64 *batch,
+		      bsn_err *err);
 /* Appends all of a transaction, GByteArray. Errors: BSN_E_*. */
 int32_t transient_get(const Privacy *privacy, const char *tx_id,
 		      GPtrArray *list, bsn_err *err);
@@ -138,6 +150,13 @@ void transient_expire(Privacy *privacy, guint64 height);
 /* ---- distribute.c ---- */
 
 void spreads_close(Privacy *privacy);
+/* More batches are on disk: in serve.c likewise. */
+void spreads_durable(Privacy *privacy);
+
+/* ---- serve.c ---- */
+
+void answers_close(Privacy *privacy);
+void answers_durable(Privacy *privacy);
 
 /* ---- missing.c ---- */
 

@@ -34,6 +34,7 @@ struct PrivateSpread {
 	guint64 height;
 	guint64 bytes;
 	guint64 since_ms;
+	guint64 batch; /* has what this node keeps of it */
 	GArray *parts;	  /* SpreadPart */
 	GQueue pushes;	  /* SpreadPush */
 	PrivateDone done; /* NULL: it was called */
