@@ -100,16 +100,19 @@ collect(PrivateSource *source, const IncomingBlock *block,
 	return private->status;
 }
 
-static guint64
-block_to_live(PrivateSource *source, bsn_slice namespace, bsn_slice collection)
+static int32_t
+block_to_live(PrivateSource *source, bsn_slice namespace, bsn_slice collection,
+	      guint64 *blocks, bsn_err *err)
 {
-	guint64 blocks = 0;
+	const FabricPrivate *private = (FabricPrivate *)source;
 
 	g_assert_cmpint(collection.data[0], !=, PRIVATE_MARK);
+	*blocks = 0;
 	for (guint64 i = 0; i < collection.len; i++)
 		if (g_ascii_isdigit(collection.data[i]))
-			blocks = blocks * 10 + (collection.data[i] - '0');
-	return blocks;
+			*blocks = *blocks * 10 +
+				  (guint64)(collection.data[i] - '0');
+	return private->unknown;
 }
 
 FabricPrivate *

@@ -18,6 +18,7 @@ typedef struct {
 	GHashTable *places;  /* likewise: its Version */
 	guint incomplete;    /* collections of transactions, so far */
 	int32_t status;	     /* what collecting returns */
+	int32_t unknown;     /* what asking for a block_to_live returns */
 } FabricPrivate;
 
 /* Is the ledger's source from now on. */

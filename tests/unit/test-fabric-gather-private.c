@@ -156,6 +156,40 @@ test_too_few_members(void)
 	end();
 }
 
+/* While others are asked, the next one may be a member no more, */
+static void
+test_member_no_more(void)
+{
+	bsn_reply *reply;
+
+	begin(OUT_OF_2);
+	reply = gather("Secret", TRANSIENT);
+	assert_asked("Org2MSP");
+	net->members = "Org1MSP Org3MSP";
+	endorse_net_time_out(net);
+	assert_asked("Org3MSP");
+	assert_status(reply, BSN_OK, "");
+	end();
+}
+
+/* or nobody who is known. */
+static void
+test_organisation_no_more(void)
+{
+	MspIdentity *before;
+	bsn_reply *reply;
+
+	begin(AND_12);
+	reply = gather("Secret", TRANSIENT);
+	assert_asked("Org2MSP");
+	before = g_steal_pointer(&net->nodes[4].peer.identity);
+	endorse_net_time_out(net);
+	assert_asked("");
+	net->nodes[4].peer.identity = before;
+	assert_status(reply, BSN_UNAVAILABLE, "it cannot be reached");
+	end();
+}
+
 /* Transient data is shown to nobody else before it is known what is written. */
 static void
 test_own_organisation_first(void)
@@ -227,6 +261,8 @@ main(int argc, char **argv)
 	TEST("closing", test_closing);
 	TEST("members-alone", test_members_alone);
 	TEST("too-few-members", test_too_few_members);
+	TEST("member-no-more", test_member_no_more);
+	TEST("organisation-no-more", test_organisation_no_more);
 	TEST("own-organisation-first", test_own_organisation_first);
 	TEST("named-organisations", test_named_organisations);
 	TEST("own-fails", test_own_fails);

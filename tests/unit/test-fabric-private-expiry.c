@@ -7,6 +7,7 @@
 
 #include "plugins/engine-fabric/ledger/expiry.h"
 #include "plugins/engine-fabric/ledger/key.h"
+#include "plugins/kit/sink.h"
 #include "tests/unit/fabric-ca.h"
 #include "tests/unit/fabric-private.h"
 
@@ -185,6 +186,76 @@ test_expiry_after_a_snapshot(void)
 	}
 }
 
+/* More digests than one look takes: blocks wait, and miss nothing. */
+static void
+test_expiry_after_a_large_snapshot(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	ChannelLedger *ledger = fixture->ledger->ledger;
+	Simulator *simulator = simulator_new(ledger);
+	g_autoptr(GByteArray) block = NULL;
+	guint tries = 0;
+
+	fixture->ledger->source = NULL;
+	for (guint i = 0; i < 15000; i++) {
+		g_autofree char *key = g_strdup_printf("k%05u", i);
+
+		g_assert_cmpint(simulator_put_private(simulator, TEXT("basic"),
+						      TEXT("brief1"), TEXT(key),
+						      TEXT("1"), NULL),
+				==, BSN_OK);
+	}
+	g_assert_cmpint(fabric_private_run(fixture->private, simulator, FALSE),
+			==, TX_CODE(VALID));
+	assert_digests(fixture, "brief1", 15000);
+	fixture->ledger->source = &fixture->private->source;
+	ledger->first = ledger->head.height;
+	block = fabric_ledger_block(fixture->ledger);
+	while (fabric_ledger_append(fixture->ledger, buffer_slice(block),
+				    NULL) == BSN_BUSY) {
+		tries++;
+		g_assert_cmpuint(ledger->head.height, ==, ledger->first);
+	}
+	g_assert_cmpuint(tries, >=, 2);
+	assert_digests(fixture, "brief1", 15000);
+	pass(fixture);
+	assert_digests(fixture, "brief1", 0);
+}
+
+/* A node that cannot find out when a digest goes takes no block with it: others
+ * know. */
+static void
+test_unknown_block_to_live(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	ChannelLedger *ledger = fixture->ledger->ledger;
+	Simulator *simulator = simulator_new(ledger);
+	g_autoptr(GByteArray) sets = NULL;
+	g_autoptr(GByteArray) results = NULL;
+	g_autoptr(GByteArray) block = NULL;
+	LedgerTx tx = { .nonce = NULL };
+
+	(void)simulator_put_private(simulator, TEXT("basic"), TEXT("brief1"),
+				    TEXT("a"), TEXT("1"), NULL);
+	results = fabric_private_finish(simulator, &sets);
+	tx.results = buffer_slice(results);
+	fabric_ledger_add(fixture->ledger,
+			  fabric_ledger_tx(fixture->ledger, &tx));
+	block = fabric_ledger_block(fixture->ledger);
+	fixture->private->unknown = BSN_E_IO;
+	g_assert_cmpint(fabric_ledger_append(fixture->ledger,
+					     buffer_slice(block), NULL),
+			==, BSN_E_IO);
+	fixture->private->unknown = BSN_OK;
+	g_assert_cmpint(fabric_ledger_append(fixture->ledger,
+					     buffer_slice(block), NULL),
+			==, BSN_OK);
+	pass(fixture);
+	assert_digests(fixture, "brief1", 1);
+	pass(fixture);
+	assert_digests(fixture, "brief1", 0);
+}
+
 static void
 test_when_blocks_expire(void)
 {
@@ -207,6 +278,9 @@ main(int argc, char **argv)
 	TEST("expiry/reading-what-has-expired-is-a-conflict",
 	     test_reading_what_has_expired_is_a_conflict);
 	TEST("expiry/after-a-snapshot", test_expiry_after_a_snapshot);
+	TEST("expiry/after-a-large-snapshot",
+	     test_expiry_after_a_large_snapshot);
+	TEST("expiry/unknown", test_unknown_block_to_live);
 	TEST("expiry/when", test_when_blocks_expire);
 	return g_test_run();
 }

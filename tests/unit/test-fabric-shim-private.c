@@ -184,6 +184,22 @@ range(Fixture *fixture, const char *collection)
 	return ask(fixture, ASKS(GET_STATE_BY_RANGE), &message);
 }
 
+/* By content, in pages of one. */
+static int32_t
+query(Fixture *fixture, const char *collection)
+{
+	Protos__GetQueryResult message = PROTOS__GET_QUERY_RESULT__INIT;
+	Protos__QueryMetadata pages = PROTOS__QUERY_METADATA__INIT;
+	g_autoptr(GByteArray) metadata = NULL;
+
+	pages.pagesize = 1;
+	metadata = message_pack(&pages);
+	message.query = (char *)"{\"selector\":{\"n\":{\"$gt\":0}}}";
+	message.collection = (char *)collection;
+	message.metadata = message_bytes(buffer_slice(metadata));
+	return ask(fixture, ASKS(GET_QUERY_RESULT), &message);
+}
+
 static void
 commit(Fixture *fixture)
 {
@@ -372,6 +388,26 @@ test_nodes_that_are_no_members(void)
 	g_assert_cmpint(put(fixture, "closed", "a", "2"), ==, BSN_DENIED);
 }
 
+/* Fabric gives all of a collection, whatever pages are asked for. */
+static void
+test_no_pages(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	g_auto(Arena) arena = ARENA_INIT;
+	const Protos__QueryResponse *response;
+
+	begin(fixture, 0, 0);
+	g_assert_cmpint(put(fixture, "closed", "a", "{\"n\":1}"), ==, BSN_OK);
+	g_assert_cmpint(put(fixture, "closed", "b", "{\"n\":2}"), ==, BSN_OK);
+	commit(fixture);
+	begin(fixture, 0, 0);
+	g_assert_cmpint(query(fixture, "closed"), ==, BSN_OK);
+	response = message_unpack(&arena, &protos__query_response__descriptor,
+				  buffer_slice(fixture->answer), NULL, NULL);
+	g_assert_cmpuint(response->n_results, ==, 2);
+	g_assert_cmpuint(response->metadata.len, ==, 0);
+}
+
 static void
 test_collections_that_are_none(void)
 {
@@ -430,5 +466,6 @@ main(int argc, char **argv)
 	TEST("clients-that-are-no-members", test_clients_that_are_no_members);
 	TEST("nodes-that-are-no-members", test_nodes_that_are_no_members);
 	TEST("collections-that-are-none", test_collections_that_are_none);
+	TEST("no-pages", test_no_pages);
 	return g_test_run();
 }

@@ -173,6 +173,24 @@ test_spread_replaces(void)
 			 ==, 1);
 }
 
+/* Who is a member no more when another one is to be found gets nothing. */
+static void
+test_spread_to_members_of_now(void)
+{
+	g_autoptr(PrivateNet) net = private_net_new(FALSE);
+	g_autoptr(PrivateTx) tx = NULL;
+	Done done;
+
+	private_net_define(net, TWO, 1, 1, 0);
+	private_net_reach(net, 3, FALSE);
+	tx = private_net_simulate(net, 0, "a=value");
+	g_assert_nonnull(spread(net, 0, tx, &done));
+	private_net_define(net, "OR('Org1MSP.member')", 1, 1, 0);
+	private_net_fail(net, BSN_TIMEOUT);
+	g_assert_cmpint(done.status, ==, BSN_UNAVAILABLE);
+	g_assert_cmpuint(net->questions.length, ==, 0);
+}
+
 static void
 test_spread_runs_out(void)
 {
@@ -456,6 +474,20 @@ test_limits(void)
 	}
 	g_assert_cmpint(give(net, 3, 1, tx->tx_id, 1, tx->sets), ==, BSN_OK);
 	g_assert_cmpuint(privacy->bytes, >, before);
+	/* As if all others had: what is endorsed here has room. */
+	privacy->bytes = TRANSIENT_GIVEN_BYTES_MAX;
+	{
+		g_autoptr(PrivateTx) own =
+			private_net_simulate(net, 1, "a=own");
+		g_autofree char *late = g_strnfill(64, 'c');
+		Done done;
+
+		g_assert_cmpint(give(net, 4, 1, late, 1, tx->sets), ==,
+				BSN_FULL);
+		(void)spread(net, 1, own, &done);
+		private_net_settle(net);
+		g_assert_cmpint(done.status, ==, BSN_OK);
+	}
 	privacy->bytes = TRANSIENT_BYTES_MAX;
 	g_assert_cmpint(give(net, 4, 1, tx->tx_id, 1, tx->sets), ==, BSN_OK);
 	g_free(id);
@@ -559,6 +591,8 @@ main(int argc, char **argv)
 			test_spread_too_few_reachable);
 	g_test_add_func("/fabric-spread/spread/replaces",
 			test_spread_replaces);
+	g_test_add_func("/fabric-spread/spread/members-of-now",
+			test_spread_to_members_of_now);
 	g_test_add_func("/fabric-spread/spread/runs-out",
 			test_spread_runs_out);
 	g_test_add_func("/fabric-spread/spread/time",

@@ -222,13 +222,19 @@ shim_go_on(Shim *shim, GByteArray *answer, bsn_err *err)
 
 /* ---- questions ---- */
 
-/* Whether pages are asked for: Fabric's rule. */
+/* Whether pages are asked for, and whether they may be: Fabric's rules. Of a
+ * collection it gives none, whatever is asked for. */
 static int32_t
-read_pages(Arena *arena, bsn_slice bytes, const Protos__QueryMetadata **pages,
+read_pages(Shim *shim, Arena *arena, const char *collection,
+	   ProtobufCBinaryData bytes, const Protos__QueryMetadata **pages,
 	   bsn_err *err)
 {
-	const Protos__QueryMetadata *metadata = message_unpack(
-		arena, &protos__query_metadata__descriptor, bytes, NULL, err);
+	const Protos__QueryMetadata *metadata;
+
+	if (collection[0] != '\0')
+		return shim_may_query(shim, collection, err);
+	metadata = message_unpack(arena, &protos__query_metadata__descriptor,
+				  message_slice(bytes), NULL, err);
 
 	if (metadata == NULL)
 		return BSN_FAULT;
@@ -266,14 +272,9 @@ shim_range(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 	g_auto(Arena) arena = ARENA_INIT;
 	SimulatorRange *range = NULL;
 	ShimQuery *query = NULL;
-	int32_t status = BSN_OK;
+	int32_t status = read_pages(shim, &arena, asked->collection,
+				    asked->metadata, &pages, err);
 
-	/* Of a collection Fabric gives no pages. */
-	if (asked->collection[0] != '\0')
-		status = shim_may_query(shim, asked->collection, err);
-	else
-		status = read_pages(&arena, message_slice(asked->metadata),
-				    &pages, err);
 	if (status == BSN_OK && pages != NULL && pages->bookmark.len > 0)
 		start = message_slice(pages->bookmark);
 	if (status == BSN_OK)
@@ -302,13 +303,9 @@ shim_rich_query(Shim *shim, const void *message, GByteArray *answer,
 	guint page_size = 0;
 	g_auto(Arena) arena = ARENA_INIT;
 	ShimQuery *query = NULL;
-	int32_t status = asked->collection[0] != '\0'
-				 ? shim_may_query(shim, asked->collection, err)
-				 : BSN_OK;
+	int32_t status = read_pages(shim, &arena, asked->collection,
+				    asked->metadata, &pages, err);
 
-	if (status == BSN_OK)
-		status = read_pages(&arena, message_slice(asked->metadata),
-				    &pages, err);
 	if (status == BSN_OK)
 		status = query_new(shim, &query, err);
 	if (status != BSN_OK)

@@ -111,7 +111,7 @@ ask_peer(Party *party)
 	Channel *channel = gathering->channel;
 	NetPeer *peer = net_peer_find(channel, bytes_slice(party->key));
 
-	if (peer != NULL)
+	if (peer != NULL && party_is(party, peer->identity))
 		party->question = net_ask(channel, peer, NET_ASK_ENDORSE,
 					  gathering->signed_proposal,
 					  ENDORSE_RUN_MS, answered, party);
@@ -225,6 +225,7 @@ ask_others(Gathering *gathering, const GPtrArray *policies)
 	const GPtrArray *parties = gathering->parties;
 	g_autofree gboolean *chosen = g_new0(gboolean, parties->len + 1);
 
+	parties_restrict(gathering);
 	if (!needs_choose(gathering, policies, chosen)) {
 		gather_give_up(gathering, policies);
 		return;

@@ -69,8 +69,11 @@ gboolean gather_hides_transient(const Gathering *gathering);
 /* Whether somebody may be asked before it is known what is written: hidden
  * transient data is shown to this node's own organisation alone. */
 gboolean party_may_be_first(const Party *party);
-/* It is known what is written: who is no member of all collections in it is not
- * asked. */
+/* Whether a party is still of the organisation that it was, by who it is now; NULL:
+ * that is not proven any more. */
+gboolean party_is(const Party *party, const MspIdentity *now);
+/* It is known what is written: who is no member now of all collections in it is
+ * not asked. */
 void parties_restrict(Gathering *gathering);
 /* What went wrong: "; NAME: ...; ...". The caller frees it. */
 char *parties_problems(const GPtrArray *parties);

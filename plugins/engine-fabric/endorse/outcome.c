@@ -159,7 +159,6 @@ take_first(Party *party, bsn_err *err)
 	}
 	gathering->first = party;
 	party->candidate.state = CANDIDATE_ENDORSED;
-	parties_restrict(gathering);
 }
 
 static void

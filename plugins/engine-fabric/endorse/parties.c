@@ -50,6 +50,13 @@ party_may_be_first(const Party *party)
 		strcmp(self->msp->id, party->candidate.identity->msp->id) == 0);
 }
 
+gboolean
+party_is(const Party *party, const MspIdentity *now)
+{
+	return now != NULL &&
+	       strcmp(now->msp->id, party->candidate.identity->msp->id) == 0;
+}
+
 /* Who has named organisations knows whom the data is for. */
 void
 parties_restrict(Gathering *gathering)

@@ -111,75 +111,81 @@ expiry_due(const State *state, guint64 number, BlockOutcome *outcome,
 
 /* ---- what will be ---- */
 
-static void
-put_record(const Suite *suite, PrivateSource *source, bsn_slice state_key,
-	   bsn_slice namespace, bsn_slice collection, guint64 written,
-	   LedgerBatch *batch)
-{
-	const guint64 block = expiry_block(
-		written,
-		source->block_to_live(source, namespace, collection));
-	g_autoptr(GByteArray) bytes = NULL;
-	StoreKey name;
-
-	if (block == G_MAXUINT64)
-		return;
-	name = store_key_expiry(suite, block, state_key);
-	bytes = g_byte_array_new();
-	wire_put(bytes, written, 8);
-	wire_put_bytes(bytes, state_key);
-	ledger_batch_put_copy(batch, store_key_slice(&name),
-			      buffer_slice(bytes));
-}
-
 typedef struct {
 	const Suite *suite;
 	guint64 number;
 	PrivateSource *source;
 	LedgerBatch *batch;
+	int32_t status;
+	bsn_err *err;
 } Noting;
+
+/* Of a digest that block `written` has. */
+static void
+put_record(const Noting *noting, bsn_slice state_key, guint64 written,
+	   guint64 block_to_live)
+{
+	const guint64 block = expiry_block(written, block_to_live);
+	g_autoptr(GByteArray) bytes = NULL;
+	StoreKey name;
+
+	if (block == G_MAXUINT64)
+		return;
+	name = store_key_expiry(noting->suite, block, state_key);
+	bytes = g_byte_array_new();
+	wire_put(bytes, written, 8);
+	wire_put_bytes(bytes, state_key);
+	ledger_batch_put_copy(noting->batch, store_key_slice(&name),
+			      buffer_slice(bytes));
+}
 
 static gboolean
 note(gpointer key, gpointer value, gpointer data)
 {
 	const StateItem *item = value;
-	const Noting *noting = data;
+	Noting *noting = data;
+	guint64 blocks = 0;
 	bsn_slice parts[3];
 
-	if (item->exists &&
-	    state_key_split(item->key, &parts[0], &parts[1], &parts[2]) &&
-	    parts[1].len > 0)
-		put_record(noting->suite, noting->source, item->key, parts[0],
-			   parts[1], noting->number, noting->batch);
-	return FALSE;
+	if (!item->exists ||
+	    !state_key_split(item->key, &parts[0], &parts[1], &parts[2]) ||
+	    parts[1].len == 0)
+		return FALSE;
+	noting->status = noting->source->block_to_live(
+		noting->source, parts[0], parts[1], &blocks, noting->err);
+	if (noting->status == BSN_OK)
+		put_record(noting, item->key, noting->number, blocks);
+	return noting->status != BSN_OK;
 }
 
-void
+int32_t
 expiry_note(const State *state, guint64 number, const BlockOutcome *outcome,
-	    PrivateSource *source, LedgerBatch *batch)
+	    PrivateSource *source, LedgerBatch *batch, bsn_err *err)
 {
-	Noting noting = { &state->suite, number, source, batch };
+	Noting noting = { &state->suite, number, source, batch, BSN_OK, err };
 
 	g_tree_foreach(outcome->updates, note, &noting);
+	return noting.status;
 }
 
 /* ---- what was before a snapshot ---- */
 
-/* That it was done. */
+/* Pages of one call. */
+#define RESTORE_PAGES 64u
+
+/* The state key from which on it goes on; empty: it was done. */
 static const guint8 restored[] = { STORE_EXPIRY };
 
-static gboolean
-is_restored(const State *state, int32_t *status, bsn_err *err)
+static int32_t
+read_progress(const State *state, GByteArray *at, gboolean *over, bsn_err *err)
 {
-	g_autoptr(GByteArray) nothing = g_byte_array_new();
+	const int32_t status =
+		ledger_store_get(&state->store,
+				 bsn_slice_of(restored, sizeof(restored)), at,
+				 err);
 
-	*status = ledger_store_get(&state->store,
-				   bsn_slice_of(restored, sizeof(restored)),
-				   nothing, err);
-	if (*status != BSN_NOT_FOUND)
-		return TRUE;
-	*status = BSN_OK;
-	return FALSE;
+	*over = status == BSN_OK && at->len == 0;
+	return status == BSN_NOT_FOUND ? BSN_OK : status;
 }
 
 /* Where a walk goes on: behind a key or, as NUL ends a name, behind all keys of
@@ -197,18 +203,21 @@ step_over(GByteArray *at, bsn_slice state_key, gboolean whole_collection)
 /* Of one page. Collections without a block_to_live, as which the public state
  * counts, are passed as a whole. */
 static void
-restore_page(const State *state, PrivateSource *source,
-	     const GPtrArray *items, GByteArray *at, LedgerBatch *batch)
+restore_page(Noting *noting, const GPtrArray *items, GByteArray *at)
 {
-	for (guint i = 0; i < items->len; i++) {
+	for (guint i = 0; i < items->len && noting->status == BSN_OK; i++) {
 		const StateItem *item = items->pdata[i];
+		guint64 blocks = 0;
 		bsn_slice parts[3];
 
 		if (!state_key_split(item->key, &parts[0], &parts[1],
 				     &parts[2]))
 			continue;
-		if (parts[1].len == 0 || parts[1].data[0] == PRIVATE_MARK ||
-		    source->block_to_live(source, parts[0], parts[1]) == 0) {
+		if (parts[1].len > 0 && parts[1].data[0] != PRIVATE_MARK)
+			noting->status = noting->source->block_to_live(
+				noting->source, parts[0], parts[1], &blocks,
+				noting->err);
+		if (blocks == 0) {
 			step_over(at,
 				  bsn_slice_of(item->key.data,
 					       item->key.len - parts[2].len -
@@ -216,8 +225,7 @@ restore_page(const State *state, PrivateSource *source,
 				  TRUE);
 			return;
 		}
-		put_record(&state->suite, source, item->key, parts[0], parts[1],
-			   item->version.block, batch);
+		put_record(noting, item->key, item->version.block, blocks);
 		step_over(at, item->key, FALSE);
 	}
 }
@@ -230,32 +238,36 @@ restore_some(const State *state, PrivateSource *source, GByteArray *at,
 	static const guint8 end = 0xff; /* no name begins with it */
 	g_autoptr(GPtrArray) items = state_items_new();
 	g_auto(LedgerBatch) batch = { NULL, ARENA_INIT };
+	Noting noting = { &state->suite, 0, source, &batch, BSN_OK, err };
 	gboolean more;
-	int32_t status = state_page(state, buffer_slice(at),
-				    bsn_slice_of(&end, 1), items, &more, err);
+	const int32_t status = state_page(state, buffer_slice(at),
+					  bsn_slice_of(&end, 1), items, &more,
+					  err);
 
 	if (status != BSN_OK)
 		return status;
 	ledger_batch_init(&batch);
-	restore_page(state, source, items, at, &batch);
+	restore_page(&noting, items, at);
 	*over = items->len == 0;
-	if (*over)
-		ledger_batch_put(&batch,
-				 bsn_slice_of(restored, sizeof(restored)),
-				 bsn_slice_of(NULL, 0));
-	return batch.writes->len > 0
+	ledger_batch_put(&batch, bsn_slice_of(restored, sizeof(restored)),
+			 *over ? bsn_slice_of(NULL, 0) : buffer_slice(at));
+	return noting.status == BSN_OK
 		       ? ledger_batch_commit(&batch, &state->store, 0, err)
-		       : BSN_OK;
+		       : noting.status;
 }
 
 int32_t
 expiry_restore(const State *state, PrivateSource *source, bsn_err *err)
 {
 	g_autoptr(GByteArray) at = g_byte_array_new();
-	int32_t status;
-	gboolean over = is_restored(state, &status, err);
+	gboolean over;
+	int32_t status = read_progress(state, at, &over, err);
 
-	while (status == BSN_OK && !over)
+	for (guint i = 0; i < RESTORE_PAGES && status == BSN_OK && !over; i++)
 		status = restore_some(state, source, at, &over, err);
-	return status;
+	return status != BSN_OK || over
+		       ? status
+		       : bsn_fail(err, BSN_BUSY,
+				  "it is being looked when what the snapshot "
+				  "has of collections expires");
 }

@@ -20,9 +20,11 @@
 guint64 expiry_block(guint64 written, guint64 block_to_live);
 
 /* Makes the records of all digests that are there, unless that was done: for a
- * ledger that began from a snapshot. In batches of its own.
+ * ledger that began from a snapshot. Some at a time, in batches of its own.
  *
- * Returns: BSN_OK. Errors: BSN_E_IO, BSN_E_CORRUPT; those of bsn_store.commit. */
+ * Returns: BSN_OK: all are there.
+ * Errors:  BSN_BUSY: it is to be called again; BSN_E_IO, BSN_E_CORRUPT; those of
+ *          the source and of bsn_store.commit. */
 int32_t expiry_restore(const State *state, PrivateSource *source, bsn_err *err);
 /* What goes with block `number` and is not written by it, as deleted items to
  * outcome->private_updates; the batch deletes the records.
@@ -30,9 +32,9 @@ int32_t expiry_restore(const State *state, PrivateSource *source, bsn_err *err);
  * Returns: BSN_OK. Errors: BSN_E_IO, BSN_E_CORRUPT. */
 int32_t expiry_due(const State *state, guint64 number, BlockOutcome *outcome,
 		   LedgerBatch *batch, bsn_err *err);
-/* Puts records of what block `number` writes. */
-void expiry_note(const State *state, guint64 number,
-		 const BlockOutcome *outcome, PrivateSource *source,
-		 LedgerBatch *batch);
+/* Puts records of what block `number` writes. Returns: as the source. */
+int32_t expiry_note(const State *state, guint64 number,
+		    const BlockOutcome *outcome, PrivateSource *source,
+		    LedgerBatch *batch, bsn_err *err);
 
 #endif

@@ -110,17 +110,15 @@ add_private(const ChannelLedger *ledger, const IncomingBlock *block,
 	const State *state = &ledger->state;
 	const guint64 number = ledger->head.height;
 	g_autoptr(GTree) given = state_tree_new();
-	int32_t status = BSN_OK;
+	int32_t status;
 
-	if (ledger->first > 0 && source != NULL)
-		status = expiry_restore(state, source, err);
-	if (status == BSN_OK)
-		status = expiry_due(state, number, outcome, batch, err);
-	if (status == BSN_OK && source != NULL) {
-		expiry_note(state, number, outcome, source, batch);
+	status = expiry_due(state, number, outcome, batch, err);
+	if (status == BSN_OK && source != NULL)
+		status = expiry_note(state, number, outcome, source, batch,
+				     err);
+	if (status == BSN_OK && source != NULL)
 		status = source->collect(source, block, outcome, given, batch,
 					 err);
-	}
 	return status == BSN_OK ? private_settle(state, given, outcome, err)
 				: status;
 }
@@ -138,6 +136,19 @@ keep_replaced(ChannelLedger *ledger, const BlockOutcome *outcome, bsn_err *err)
 }
 
 int32_t
+channel_ledger_prepare(ChannelLedger *ledger, PrivateSource *source,
+		       bsn_err *err)
+{
+	int32_t status;
+
+	if (ledger->first == 0 || ledger->prepared || source == NULL)
+		return BSN_OK;
+	status = expiry_restore(&ledger->state, source, err);
+	ledger->prepared = status == BSN_OK;
+	return status;
+}
+
+int32_t
 channel_ledger_append(ChannelLedger *ledger, IncomingBlock *block,
 		      const int32_t *verdicts, TxJudge *tx_judge,
 		      PrivateSource *source, guint64 cookie,
@@ -148,9 +159,11 @@ channel_ledger_append(ChannelLedger *ledger, IncomingBlock *block,
 
 	ledger_batch_init(&batch);
 	block_outcome_init(outcome, block->n_txs);
-	status = block_check(&ledger->state.suite, block->message,
-			     ledger->head.height,
-			     ledger_head_hash(&ledger->head), err);
+	status = channel_ledger_prepare(ledger, source, err);
+	if (status == BSN_OK)
+		status = block_check(&ledger->state.suite, block->message,
+				     ledger->head.height,
+				     ledger_head_hash(&ledger->head), err);
 	if (status == BSN_OK)
 		status = judge(ledger, block, verdicts, tx_judge, outcome, err);
 	if (status == BSN_OK)

@@ -27,6 +27,7 @@ typedef struct {
 			     * first */
 	Snapshots snapshots;
 	guint64 first; /* LedgerOrigin.first */
+	gboolean prepared; /* channel_ledger_prepare has nothing to do */
 } ChannelLedger;
 
 /* Opens what the store has; nothing yet is a ledger of height 0. What is there
@@ -41,6 +42,15 @@ int32_t channel_ledger_open(const Suite *suite, const LedgerStore *store,
 void channel_ledger_free(ChannelLedger *ledger);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChannelLedger, channel_ledger_free)
 
+/* What a ledger that began from a snapshot needs before its next block is found
+ * in its state, some at a time.
+ *
+ * Returns: BSN_OK: nothing is left to do.
+ * Errors:  BSN_BUSY: it is to be called again; those of the source and of
+ *          bsn_store.commit; BSN_E_IO, BSN_E_CORRUPT. */
+int32_t channel_ledger_prepare(ChannelLedger *ledger, PrivateSource *source,
+			       bsn_err *err);
+
 /* Validates the next block and hands it to the store.
  *
  * Returns: BSN_OK: accepted; it is read from now on, and durable when the
@@ -50,8 +60,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChannelLedger, channel_ledger_free)
  *          cookie: as bsn_store.commit.
  * Out:     outcome: initialised by this function, whatever it returns.
  * Errors:  BSN_CONFLICT, BSN_BAD_REQUEST: it is not the next block, or its
- *          hashes are wrong; those of block_validate, of the source and of
- *          bsn_store.commit. Then nothing has changed. */
+ *          hashes are wrong; those of channel_ledger_prepare, which comes
+ *          first, of block_validate, of the source and of bsn_store.commit.
+ *          Then nothing has changed. */
 int32_t channel_ledger_append(ChannelLedger *ledger, IncomingBlock *block,
 			      const int32_t *verdicts, TxJudge *judge,
 			      PrivateSource *source, guint64 cookie, BlockOutcome *outcome,

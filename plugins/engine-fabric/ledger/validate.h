@@ -50,10 +50,11 @@ struct PrivateSource {
 			   const BlockOutcome *outcome, GTree *updates,
 			   LedgerBatch *batch, bsn_err *err);
 	/* Blocks after which a value of a collection goes, by the definition
-	 * that is in force before the block; 0: never. The same on all nodes.
-	 * [strand] */
-	guint64 (*block_to_live)(PrivateSource *source, bsn_slice namespace,
-				 bsn_slice collection);
+	 * that is in force before the block; 0: never. The same on all nodes,
+	 * unless it fails: BSN_E_*. [strand] */
+	int32_t (*block_to_live)(PrivateSource *source, bsn_slice namespace,
+				 bsn_slice collection, guint64 *blocks,
+				 bsn_err *err);
 };
 
 /* Begins with NOT_VALIDATED everywhere and no changes. */

@@ -65,12 +65,16 @@ take_collection(const Taking *taking, const char *namespace,
 		const TransactionCollection *hashed, bsn_err *err)
 {
 	Channel *channel = taking->privacy->channel;
+	g_autoptr(Definition) definition = NULL;
+	const Collection *found = NULL;
 	gboolean complete = FALSE;
 	int32_t status = BSN_OK;
 
-	if (hashed->set->n_hashed_writes == 0 ||
-	    !privacy_is_member(channel, namespace, hashed->name, channel->self))
-		return BSN_OK;
+	if (hashed->set->n_hashed_writes > 0 && channel->self != NULL)
+		status = privacy_find(channel, namespace, hashed->name,
+				      &definition, &found, err);
+	if (found == NULL || !collection_has_member(found, channel->self))
+		return status;
 	for (guint i = 0; status == BSN_OK && !complete &&
 			  i < taking->waiting->len;
 	     i++)
@@ -141,8 +145,9 @@ collect(PrivateSource *source, const IncomingBlock *block,
 	return status;
 }
 
-static guint64
-block_to_live(PrivateSource *source, bsn_slice namespace, bsn_slice collection)
+static int32_t
+block_to_live(PrivateSource *source, bsn_slice namespace, bsn_slice collection,
+	      guint64 *blocks, bsn_err *err)
 {
 	Channel *channel = privacy_of(source)->channel;
 	g_autofree char *chaincode = g_strndup((const char *)namespace.data,
@@ -150,10 +155,12 @@ block_to_live(PrivateSource *source, bsn_slice namespace, bsn_slice collection)
 	g_autofree char *name = g_strndup((const char *)collection.data,
 					  (gsize)collection.len);
 	g_autoptr(Definition) definition = NULL;
-	const Collection *found =
-		privacy_collection(channel, chaincode, name, &definition);
+	const Collection *found;
+	const int32_t status = privacy_find(channel, chaincode, name,
+					    &definition, &found, err);
 
-	return found != NULL ? found->block_to_live : 0;
+	*blocks = found != NULL ? found->block_to_live : 0;
+	return status;
 }
 
 PrivateSource *

@@ -14,10 +14,7 @@
 static void
 part_clear(gpointer data)
 {
-	SpreadPart *part = data;
-
-	g_clear_pointer(&part->definition, definition_unref);
-	g_clear_pointer(&part->tried, g_hash_table_unref);
+	g_hash_table_unref(((SpreadPart *)data)->tried);
 }
 
 static void
@@ -122,28 +119,38 @@ spreads_durable(Privacy *privacy)
 
 /* ---- the beginning ---- */
 
+static gboolean
+is_own(Channel *channel, const SpreadPart *part)
+{
+	return privacy_is_member(channel, part->set->namespace,
+				 part->set->collection, channel->self);
+}
+
 static int32_t
 add_part(PrivateSpread *spread, const PrivateSet *set, bsn_err *err)
 {
 	Channel *channel = spread->channel;
+	g_autoptr(Definition) definition = NULL;
 	SpreadPart part = { .set = set };
+	const Collection *collection;
+	const int32_t status =
+		privacy_find(channel, set->namespace, set->collection,
+			     &definition, &collection, err);
 
-	part.collection = privacy_collection(channel, set->namespace,
-					     set->collection, &part.definition);
-	if (part.collection == NULL) {
-		part_clear(&part);
+	if (status != BSN_OK)
+		return status;
+	if (collection == NULL)
 		return bsn_fail(err, BSN_NOT_FOUND,
 				"chaincode %s has no collection %s",
 				set->namespace, set->collection);
-	}
+	part.required = collection->required_peers;
+	part.max = collection->max_peers;
+	/* Who is no member keeps nothing: somebody else must. */
+	if (!is_own(channel, &part))
+		part.required = MAX(part.required, 1);
 	part.tried = g_hash_table_new_full(
 		g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
 		NULL);
-	part.required = part.collection->required_peers;
-	/* Who is no member keeps nothing: somebody else must. */
-	if (channel->self == NULL ||
-	    !collection_has_member(part.collection, channel->self))
-		part.required = MAX(part.required, 1);
 	g_array_append_val(spread->parts, part);
 	return BSN_OK;
 }
@@ -152,23 +159,20 @@ add_part(PrivateSpread *spread, const PrivateSet *set, bsn_err *err)
 static int32_t
 keep_own(PrivateSpread *spread, bsn_err *err)
 {
-	const Channel *channel = spread->channel;
 	g_autofree PrivateSet *list =
 		g_new0(PrivateSet, spread->parts->len + 1);
 	g_autoptr(GByteArray) own = g_byte_array_new();
 	guint n = 0;
 
 	for (guint i = 0; i < spread->parts->len; i++)
-		if (channel->self != NULL &&
-		    collection_has_member(spread_part_at(spread, i)->collection,
-					  channel->self))
+		if (is_own(spread->channel, spread_part_at(spread, i)))
 			list[n++] = *spread_part_at(spread, i)->set;
 	if (n == 0)
 		return BSN_OK;
 	private_sets_put(own, list, n);
-	return transient_put(channel->privacy, spread->tx_id, spread->height,
-			     bsn_slice_of(NULL, 0), buffer_slice(own),
-			     &spread->batch, err);
+	return transient_put(spread->channel->privacy, spread->tx_id,
+			     spread->height, bsn_slice_of(NULL, 0),
+			     buffer_slice(own), &spread->batch, err);
 }
 
 static int32_t

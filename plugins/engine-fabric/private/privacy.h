@@ -24,9 +24,11 @@
  * transientBlockRetention. */
 #define TRANSIENT_BLOCKS 1000u
 /* Bytes that wait for their blocks, keys and a share for what is kept of each in
- * memory included: of all, and of what one peer has given. */
+ * memory included: of all, of what one peer has given, and of what all peers
+ * have: they cannot keep this node from endorsing. */
 #define TRANSIENT_BYTES_MAX (256u << 20)
 #define TRANSIENT_GIVER_BYTES_MAX (64u << 20)
+#define TRANSIENT_GIVEN_BYTES_MAX (192u << 20)
 /* Sets of one transaction that one peer has given: simulations that were
  * repeated. */
 #define TRANSIENT_SETS_MAX 4u
@@ -90,6 +92,7 @@ typedef struct Privacy {
 	guint64 spread_bytes;
 
 	gboolean missed; /* something of a block that is being committed */
+	gboolean prepares; /* the ledger, for its next block */
 	Reconcile reconcile;
 	Sweep sweep;
 	guint64 timer_ms; /* when TIMER_PRIVATE comes; 0: it is not armed */
@@ -97,12 +100,17 @@ typedef struct Privacy {
 
 /* ---- private.c ---- */
 
-/* A collection as the newest definition has it; NULL: there is none, also in
- * namespaces of the engine's own, whose collections have no values. Out:
- * definition: what it belongs to, a reference. */
-const Collection *privacy_collection(Channel *channel, const char *namespace,
-				     const char *name, Definition **definition);
-/* Whether somebody, who may be NULL, is a member of a collection. */
+/* A collection as the newest definition has it.
+ *
+ * Returns: BSN_OK. Out: collection: NULL: there is none, also in namespaces of
+ *          the engine's own, whose collections have no values; definition: what
+ *          it belongs to, a reference or NULL.
+ * Errors:  BSN_E_IO, BSN_E_CORRUPT. */
+int32_t privacy_find(Channel *channel, const char *namespace, const char *name,
+		     Definition **definition, const Collection **collection,
+		     bsn_err *err);
+/* Whether somebody, who may be NULL, is a member of a collection; not where that
+ * cannot be found out. */
 gboolean privacy_is_member(Channel *channel, const char *namespace,
 			   const char *collection, MspIdentity *who);
 /* Whether a batch of transient_put's would survive a crash: until then nobody is

@@ -6,18 +6,27 @@
 
 /* Values that are counted for status, and no more. */
 #define COUNT_MAX 10000u
+/* Ms between two steps of preparing the ledger. */
+#define PREPARE_MS 10u
 
 /* ---- who may have what ---- */
 
-const Collection *
-privacy_collection(Channel *channel, const char *namespace, const char *name,
-		   Definition **definition)
+int32_t
+privacy_find(Channel *channel, const char *namespace, const char *name,
+	     Definition **definition, const Collection **collection,
+	     bsn_err *err)
 {
+	int32_t status;
+
 	*definition = NULL;
-	if (chaincode_name_is_system(bsn_slice_str(namespace)) ||
-	    lifecycle_find(channel, namespace, definition, NULL) != BSN_OK)
-		return NULL;
-	return lifecycle_collection(channel, *definition, bsn_slice_str(name));
+	*collection = NULL;
+	if (chaincode_name_is_system(bsn_slice_str(namespace)))
+		return BSN_OK;
+	status = lifecycle_find(channel, namespace, definition, err);
+	if (status == BSN_OK)
+		*collection = lifecycle_collection(channel, *definition,
+						   bsn_slice_str(name));
+	return status == BSN_NOT_FOUND ? BSN_OK : status;
 }
 
 gboolean
@@ -27,10 +36,10 @@ privacy_is_member(Channel *channel, const char *namespace,
 	g_autoptr(Definition) definition = NULL;
 	const Collection *found;
 
-	if (who == NULL)
-		return FALSE;
-	found = privacy_collection(channel, namespace, collection, &definition);
-	return found != NULL && collection_has_member(found, who);
+	return who != NULL &&
+	       privacy_find(channel, namespace, collection, &definition, &found,
+			    NULL) == BSN_OK &&
+	       found != NULL && collection_has_member(found, who);
 }
 
 static gboolean
@@ -76,6 +85,23 @@ privacy_wake_at(Privacy *privacy, guint64 at_ms)
 		privacy->timer_ms = MAX(at_ms, 1);
 }
 
+/* Blocks that come before it is over are refused for a while; what goes wrong,
+ * they say. */
+static void
+prepare(Privacy *privacy)
+{
+	Channel *channel = privacy->channel;
+
+	if (!privacy->prepares || channel->closing)
+		return;
+	privacy->prepares =
+		channel_ledger_prepare(channel->ledger, private_source(channel),
+				       NULL) == BSN_BUSY;
+	if (privacy->prepares)
+		privacy_wake_at(privacy, services_mono_ms(channel->chain) +
+						 PREPARE_MS);
+}
+
 void
 private_timer(Channel *channel)
 {
@@ -86,6 +112,7 @@ private_timer(Channel *channel)
 		return;
 	now = services_mono_ms(channel->chain);
 	privacy->timer_ms = 0;
+	prepare(privacy);
 	sweep_timer(privacy, now);
 	reconcile_timer(privacy, now);
 }
@@ -100,6 +127,7 @@ private_open(Channel *channel, bsn_err *err)
 
 	privacy->channel = channel;
 	channel->privacy = privacy;
+	privacy->prepares = TRUE;
 	reconcile_open(privacy);
 	status = transient_open(privacy, err);
 	if (status == BSN_OK)

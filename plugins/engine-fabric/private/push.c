@@ -30,13 +30,15 @@ spread_push_free(gpointer data)
 
 /* ---- whom to ask ---- */
 
-/* Whether a peer could have a collection, and was not asked. */
+/* Whether a peer may have a collection now, and was not asked. */
 static gboolean
-is_candidate(const SpreadPart *part, const NetPeer *peer)
+is_candidate(const PrivateSpread *spread, const SpreadPart *part,
+	     const NetPeer *peer)
 {
-	return peer->reachable && peer->identity != NULL &&
+	return peer->reachable &&
 	       !g_hash_table_contains(part->tried, peer->key) &&
-	       collection_has_member(part->collection, peer->identity);
+	       privacy_is_member(spread->channel, part->set->namespace,
+				 part->set->collection, peer->identity);
 }
 
 /* How many of an organisation have it, are asked, or have failed. */
@@ -62,7 +64,7 @@ spread_count_candidates(const PrivateSpread *spread, const SpreadPart *part)
 	guint n = 0;
 
 	for (guint i = 0; (peer = net_peer_at(spread->channel, i)) != NULL; i++)
-		if (is_candidate(part, peer))
+		if (is_candidate(spread, part, peer))
 			n++;
 	return n;
 }
@@ -92,7 +94,7 @@ choose(const PrivateSpread *spread, const SpreadPart *part)
 	     i++) {
 		guint tried, turn;
 
-		if (!is_candidate(part, peer))
+		if (!is_candidate(spread, part, peer))
 			continue;
 		turn = (seen++ + n - first) % n;
 		tried = count_tried(spread, part, peer->identity->msp->id);
@@ -132,7 +134,7 @@ static guint
 count_wanted(const PrivateSpread *spread, const SpreadPart *part)
 {
 	const guint asked = g_hash_table_size(part->tried);
-	const guint most = MAX(part->collection->max_peers, part->required);
+	const guint most = MAX(part->max, part->required);
 	const guint now = part->have + part->pending;
 	const gboolean late = services_mono_ms(spread->channel->chain) >=
 			      spread->since_ms + REPLACE_MS;

@@ -12,9 +12,8 @@
 /* One collection. */
 typedef struct {
 	const PrivateSet *set;
-	Definition *definition;
-	const Collection *collection;
-	guint required;
+	guint required; /* as the collection was defined at the beginning */
+	guint max;
 	guint have;    /* other members that said so */
 	guint pending; /* that are being asked */
 	GHashTable *tried; /* GBytes: peers that were asked */

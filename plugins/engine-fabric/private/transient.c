@@ -164,6 +164,18 @@ transient_close(Privacy *privacy)
 
 /* ---- what comes ---- */
 
+/* Whether so many bytes more are too many of a peer's, and of all peers'. */
+static gboolean
+is_too_much_given(const Privacy *privacy, GBytes *giver, guint64 bytes)
+{
+	g_autoptr(GBytes) own = g_bytes_new(NULL, 0);
+	const guint64 given = privacy->bytes - giver_bytes(privacy, own);
+
+	return giver_bytes(privacy, giver) + bytes >
+		       TRANSIENT_GIVER_BYTES_MAX ||
+	       given + bytes > TRANSIENT_GIVEN_BYTES_MAX;
+}
+
 /* One peer can fill its own share alone, and has few tries with another's
  * transaction. */
 static int32_t
@@ -183,8 +195,7 @@ check_room(const Privacy *privacy, const GArray *entries, const Entry *entry,
 				same);
 	if (privacy->bytes + entry->bytes > TRANSIENT_BYTES_MAX ||
 	    (g_bytes_get_size(entry->giver) > 0 &&
-	     giver_bytes(privacy, entry->giver) + entry->bytes >
-		     TRANSIENT_GIVER_BYTES_MAX))
+	     is_too_much_given(privacy, entry->giver, entry->bytes)))
 		return bsn_fail(err, BSN_FULL,
 				"too much private data waits here for its "
 				"block");
