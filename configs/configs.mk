@@ -44,6 +44,7 @@ uninstall-local:
 # A contract to begin with, compiled by quickstart.
 EXTRA_DIST += configs/samples/asset-transfer/package.json \
 	configs/samples/asset-transfer/package-lock.json \
+	configs/samples/asset-transfer/collections_config.json \
 	configs/samples/asset-transfer/index.js \
 	configs/samples/asset-transfer/lib/asset-transfer.js \
 	configs/samples/evidence/package.json \

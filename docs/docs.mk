@@ -24,3 +24,7 @@ clientnodedir = $(docdir)/examples/client-node
 dist_clientnode_SCRIPTS = examples/client-node/client.mjs
 examplesdir = $(docdir)/examples
 dist_examples_SCRIPTS = examples/client-curl.sh
+clientfabricdir = $(docdir)/examples/client-fabric
+dist_clientfabric_SCRIPTS = examples/client-fabric/client.mjs
+dist_clientfabric_DATA = examples/client-fabric/package.json \
+	examples/client-fabric/package-lock.json

@@ -269,7 +269,7 @@ measure_calls(MetricsWriter *w, const GrpcDesk *desk)
 				NULL);
 	metrics_gauge(w, "bsn_grpc_waiting_bytes",
 		      "Bytes of messages that gRPC clients have not taken yet.",
-		      load.queued, NULL);
+		      (double)load.queued, NULL);
 	metrics_counter(w, "bsn_grpc_received_bytes_total",
 			"Bytes of messages that gRPC clients sent.",
 			calls->received, NULL);

@@ -61,15 +61,16 @@ install_rust() {
 	fi
 }
 
-# npm_ci DIR: what DIR/package-lock.json pins, once.
+# npm_ci DIR [OPTION...]: what DIR/package-lock.json pins, once.
 npm_ci() {
-	local stamp="$1/node_modules/.installed"
-	if [ ! -e "$stamp" ] || ! cmp -s "$stamp" "$1/package-lock.json"; then
-		(cd "$1" && npm ci --no-audit --no-fund >npm.log 2>&1) || {
-			tail -20 "$1/npm.log" >&2
+	local dir=$1 stamp=$1/node_modules/.installed
+	shift
+	if [ ! -e "$stamp" ] || ! cmp -s "$stamp" "$dir/package-lock.json"; then
+		(cd "$dir" && npm ci --no-audit --no-fund "$@" >npm.log 2>&1) || {
+			tail -20 "$dir/npm.log" >&2
 			return 1
 		}
-		cp "$1/package-lock.json" "$stamp"
+		cp "$dir/package-lock.json" "$stamp"
 	fi
 }
 

@@ -152,14 +152,19 @@ order_pending_count(const Channel *channel)
 	return 0;
 }
 
-void
-channel_begin_again(Channel *channel, GBytes *genesis)
+int32_t
+channel_begin_again(Channel *channel, GBytes *genesis, bsn_err *err)
 {
 	SnapNode *node = node_of(channel->chain);
 
+	if (node->unreadable > 0) {
+		node->unreadable--;
+		return bsn_fail(err, BSN_E_IO, "the disk cannot be read");
+	}
 	node->again = TRUE;
 	if (genesis != NULL)
 		node->genesis = g_bytes_ref(genesis);
+	return BSN_OK;
 }
 
 void

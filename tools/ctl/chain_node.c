@@ -138,19 +138,39 @@ number_of(const json_t *object, const char *key)
 	return json_integer_value(json_object_get(object, key));
 }
 
+/* What would be done, for g_free: to a node, or to other parts of the config. */
+static char *
+subject_of(const json_t *proposal)
+{
+	const char *key = text_of(proposal, "public_key");
+	const char *role = text_of(proposal, "role");
+	json_t *changes = json_object_get(proposal, "changes");
+	GString *what;
+
+	if (*key != '\0')
+		return g_strdup_printf("%s becomes %s", key,
+				       strcmp(role, "none") == 0
+					       ? "no node of the chain"
+					       : role);
+	what = g_string_new("a change of");
+	for (gsize i = 0; i < json_array_size(changes); i++)
+		g_string_append_printf(
+			what, "%s %s", i > 0 ? "," : "",
+			json_string_value(json_array_get(changes, i)));
+	return g_string_free(what, FALSE);
+}
+
 static void
 print_proposal(const Output *output, const json_t *proposal)
 {
+	g_autofree char *what = subject_of(proposal);
+
 	fprintf(output->file,
-		"Waits for signatures: %s becomes %s; weight %" G_GINT64_FORMAT
+		"Waits for signatures: %s; weight %" G_GINT64_FORMAT
 		" of %" G_GINT64_FORMAT " is there, %" G_GINT64_FORMAT
 		" is needed.\n",
-		text_of(proposal, "public_key"),
-		strcmp(text_of(proposal, "role"), "none") == 0
-			? "no node of the chain"
-			: text_of(proposal, "role"),
-		number_of(proposal, "weight"), number_of(proposal, "total"),
-		number_of(proposal, "needed"));
+		what, number_of(proposal, "weight"),
+		number_of(proposal, "total"), number_of(proposal, "needed"));
 	if (*text_of(proposal, "address") != '\0')
 		fprintf(output->file, "  address %s\n",
 			text_of(proposal, "address"));

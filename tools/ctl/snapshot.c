@@ -16,11 +16,13 @@ static void
 show_taken(Ctl *ctl, json_t *answer)
 {
 	json_t *members = json_object_get(answer, "members");
+	const char *state =
+		json_string_value(json_object_get(answer, "state"));
 
 	fprintf(ctl->output.file,
 		"The snapshot after block %" JSON_INTEGER_FORMAT " is %s.\n",
 		json_integer_value(json_object_get(answer, "height")),
-		json_string_value(json_object_get(answer, "state")));
+		g_strcmp0(state, "making") == 0 ? "being made" : state);
 	if (json_array_size(members) > 0)
 		output_table(&ctl->output, members, member_columns, "");
 }
