@@ -17,6 +17,12 @@ typedef struct {
 	 * a call whose next message does not fit waits. At least message_max.
 	 */
 	gsize assembly_max;
+	/* Bytes of all those messages as far as they are there, of all
+	 * connections whose limits name the same sum; a call whose message would
+	 * be beyond `shared_max`, and is larger than a window, fails. NULL: each
+	 * connection is for itself. The sum outlives them, on their thread. */
+	gsize *shared;
+	gsize shared_max;
 	/* Bytes that a call may receive before somebody reads them. */
 	guint32 stream_window;
 	/* Bytes on their way to this side, of all calls together. */

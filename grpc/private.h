@@ -84,6 +84,7 @@ struct GrpcCall {
 	guint wanted, received; /* messages */
 	GQueue inbox;		/* GBytes, not told yet */
 	gsize reserved;		/* its part of `assembling` */
+	gsize shared;		/* its part of GrpcLimits.shared */
 	gboolean waits_for_room, parsing;
 	gboolean remote_ended, end_judged, half_told;
 	gboolean deaf; /* what comes is dropped */

@@ -32,11 +32,34 @@ reserve_room(GrpcCall *call)
 	g_queue_push_tail(&connection->assembly_queue, call);
 }
 
+/* Memory that a message has got is counted, not what it says that it will need:
+ * who says much and sends little takes nothing from others. */
+static void
+share_room(GrpcCall *call)
+{
+	const GrpcLimits *limits = &call->connection->limits;
+	const gsize room = call->reader.room;
+
+	if (limits->shared == NULL || room <= call->shared)
+		return;
+	*limits->shared += room - call->shared;
+	call->shared = room;
+	if (*limits->shared > limits->shared_max &&
+	    room > limits->stream_window)
+		grpc_call_fail(call, GRPC_RESOURCE_EXHAUSTED,
+			       "too many large messages are being received: "
+			       "try again later");
+}
+
 void
 grpc_call_release_room(GrpcCall *call)
 {
 	GrpcConnection *connection = call->connection;
 	GrpcCall *next;
+
+	if (call->shared > 0)
+		*connection->limits.shared -= call->shared;
+	call->shared = 0;
 
 	if (call->waits_for_room)
 		g_queue_remove(&connection->assembly_queue, call);
@@ -144,7 +167,9 @@ parse(GrpcCall *call, const guint8 *data, gsize len)
 		}
 		taken += grpc_reader_take(&call->reader, data + taken,
 					  len - taken, &event);
-		on_reader_event(call, event);
+		share_room(call);
+		if (!call->deaf)
+			on_reader_event(call, event);
 	}
 	call->parsing = FALSE;
 	if (call->stream_id != 0 && taken > 0)

@@ -249,6 +249,11 @@ grpc_call_finish(GrpcCall *call, GrpcStatus status, const char *message,
 	call->status = status;
 	call->message = g_utf8_make_valid(message != NULL ? message : "", -1);
 	make_trailers(call, details, metadata);
+	/* The status alone says more than that there is no room for it. */
+	if (details != NULL && !fits(call, &call->trailers)) {
+		grpc_header_list_clear(&call->trailers);
+		make_trailers(call, NULL, metadata);
+	}
 	if (!fits(call, &call->trailers)) {
 		grpc_header_list_clear(&call->trailers);
 		call->status = GRPC_RESOURCE_EXHAUSTED;

@@ -18,10 +18,11 @@ typedef struct {
 	ChainTable *chains;
 	const GrpcRoutes *routes;
 	guint calls_max;   /* at once */
-	gsize waiting_max; /* bytes, of `arriving` and of `queued` */
+	gsize waiting_max; /* bytes, of each of those sums below */
 	gboolean stopping; /* no new ones */
 	guint64 ended[GRPC_STATUS_MAX + 1];
 	guint64 received, sent; /* bytes of messages */
+	gsize assembling; /* bytes of messages that are not whole yet */
 
 	/* Shared: of those that `calls` counts. */
 	GrpcShares shares;

@@ -95,10 +95,12 @@ tick(evutil_socket_t fd, short what, void *arg)
 /* ---- start ---- */
 
 static GrpcLimits
-limits_of(const Config *config)
+limits_of(const Config *config, GrpcCalls *calls)
 {
 	GrpcLimits limits = grpc_limits_default;
 
+	limits.shared = &calls->assembling;
+	limits.shared_max = calls->waiting_max;
 	limits.message_max = BSN_GRPC_MESSAGE_MAX;
 	limits.send_queue = SEND_QUEUE;
 	limits.streams_max = MIN(limits.streams_max, config->grpc_calls_max);
@@ -163,7 +165,7 @@ grpc_desk_new(Loop *loop, const Config *config, ChainTable *chains,
 				     (gsize)config->grpc_waiting_max_mib << 20);
 	desk->port = (GrpcPort){
 		.calls = desk->calls,
-		.limits = limits_of(config),
+		.limits = limits_of(config, desk->calls),
 		.handshake_timeout_s = config->grpc_handshake_timeout_s,
 		.accepted = was_accepted,
 		.refused = was_refused,
@@ -240,17 +242,26 @@ grpc_desk_port(const GrpcDesk *desk)
 
 /* ---- numbers ---- */
 
-gsize
-grpc_desk_waiting(const GrpcDesk *desk)
+GrpcLoad
+grpc_desk_load(const GrpcDesk *desk)
 {
-	return __atomic_load_n(&desk->calls->queued, __ATOMIC_SEQ_CST);
+	const GrpcCalls *calls = desk->calls;
+
+	return (GrpcLoad){
+		(guint)g_atomic_int_get(&calls->calls),
+		__atomic_load_n(&calls->arriving, __ATOMIC_SEQ_CST),
+		__atomic_load_n(&calls->queued, __ATOMIC_SEQ_CST),
+	};
 }
 
 static void
-measure_calls(MetricsWriter *w, GrpcCalls *calls)
+measure_calls(MetricsWriter *w, const GrpcDesk *desk)
 {
+	const GrpcCalls *calls = desk->calls;
+	const GrpcLoad load = grpc_desk_load(desk);
+
 	metrics_gauge(w, "bsn_grpc_calls", "gRPC calls that are served.",
-		      g_atomic_int_get(&calls->calls), NULL);
+		      load.calls, NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(calls->ended); i++)
 		metrics_counter(w, "bsn_grpc_calls_total",
 				"gRPC calls that have ended, by status.",
@@ -258,9 +269,7 @@ measure_calls(MetricsWriter *w, GrpcCalls *calls)
 				NULL);
 	metrics_gauge(w, "bsn_grpc_waiting_bytes",
 		      "Bytes of messages that gRPC clients have not taken yet.",
-		      (double)__atomic_load_n(&calls->queued,
-					      __ATOMIC_SEQ_CST),
-		      NULL);
+		      (double)load.queued, NULL);
 	metrics_counter(w, "bsn_grpc_received_bytes_total",
 			"Bytes of messages that gRPC clients sent.",
 			calls->received, NULL);
@@ -286,5 +295,5 @@ grpc_desk_measure(MetricsWriter *w, void *owner)
 			"TLS handshakes of gRPC clients by outcome.",
 			acceptor_refusals(desk->acceptor), "outcome",
 			"refused", NULL);
-	measure_calls(w, desk->calls);
+	measure_calls(w, desk);
 }

@@ -32,7 +32,13 @@ void grpc_desk_free(GrpcDesk *desk);
 /* A MetricsProvider; its owner is the desk. */
 void grpc_desk_measure(MetricsWriter *w, void *desk);
 guint16 grpc_desk_port(const GrpcDesk *desk);
-/* Bytes of messages that wait for clients. */
-gsize grpc_desk_waiting(const GrpcDesk *desk);
+
+typedef struct {
+	guint calls;	/* that the client or the chain is not done with */
+	gsize arriving; /* bytes of messages that wait for chains */
+	gsize queued;	/* and for clients */
+} GrpcLoad;
+
+GrpcLoad grpc_desk_load(const GrpcDesk *desk);
 
 #endif

@@ -46,7 +46,7 @@ gateway_tests = tests/unit/test-gateway tests/unit/test-gateway-limits \
 	tests/unit/test-gateway-events tests/unit/test-gateway-rpc \
 	tests/unit/test-gateway-messages \
 	tests/unit/test-gateway-websocket tests/unit/test-channel \
-	tests/unit/test-grpc-host \
+	tests/unit/test-grpc-host tests/unit/test-grpc-host-room \
 	tests/unit/test-gateway-compile
 check_PROGRAMS += $(gateway_tests)
 TESTS += $(gateway_tests)
@@ -98,6 +98,10 @@ tests_unit_test_grpc_host_SOURCES = tests/unit/test-grpc-host.c \
 	tests/unit/grpc-sdk.c tests/unit/grpc-sdk.h
 tests_unit_test_grpc_host_CPPFLAGS = $(test_flags)
 tests_unit_test_grpc_host_LDADD = $(gateway_test_libs)
+tests_unit_test_grpc_host_room_SOURCES = tests/unit/test-grpc-host-room.c \
+	tests/unit/grpc-sdk.c tests/unit/grpc-sdk.h
+tests_unit_test_grpc_host_room_CPPFLAGS = $(test_flags)
+tests_unit_test_grpc_host_room_LDADD = $(gateway_test_libs)
 
 check_PROGRAMS += tests/unit/test-grpc-routes
 TESTS += tests/unit/test-grpc-routes

@@ -197,19 +197,11 @@ sdk_await_loss(Sdk *sdk)
 	AWAIT(sdk, sdk->transport == NULL);
 }
 
-static gboolean
-is_any_over(Asked *const *asked, guint n)
-{
-	for (guint i = 0; i < n; i++)
-		if (asked[i]->rpc == NULL)
-			return TRUE;
-	return FALSE;
-}
-
 void
-sdk_await_any(Sdk *sdk, Asked *const *asked, guint n)
+sdk_turn(Sdk *sdk)
 {
-	AWAIT(sdk, is_any_over(asked, n));
+	event_base_loop(sdk->base, EVLOOP_NONBLOCK);
+	g_usleep(1000);
 }
 
 Asked *

@@ -6,7 +6,8 @@ libgrpc_fixture_la_SOURCES = tests/unit/grpc-pair.c tests/unit/grpc-pair.h \
 libgrpc_fixture_la_CPPFLAGS = $(grpc_flags)
 grpc_tests = tests/unit/test-grpc-calls tests/unit/test-grpc-client \
 	tests/unit/test-grpc-flow tests/unit/test-grpc-parts \
-	tests/unit/test-grpc-server tests/unit/test-grpc-torture
+	tests/unit/test-grpc-room tests/unit/test-grpc-server \
+	tests/unit/test-grpc-torture
 check_PROGRAMS += $(grpc_tests)
 TESTS += $(grpc_tests)
 tests_unit_test_grpc_calls_SOURCES = tests/unit/test-grpc-calls.c
@@ -21,6 +22,9 @@ tests_unit_test_grpc_flow_LDADD = libgrpc-fixture.la $(grpc_test_libs)
 tests_unit_test_grpc_parts_SOURCES = tests/unit/test-grpc-parts.c
 tests_unit_test_grpc_parts_CPPFLAGS = $(grpc_flags)
 tests_unit_test_grpc_parts_LDADD = $(grpc_test_libs)
+tests_unit_test_grpc_room_SOURCES = tests/unit/test-grpc-room.c
+tests_unit_test_grpc_room_CPPFLAGS = $(grpc_flags)
+tests_unit_test_grpc_room_LDADD = libgrpc-fixture.la $(grpc_test_libs)
 tests_unit_test_grpc_server_SOURCES = tests/unit/test-grpc-server.c
 tests_unit_test_grpc_server_CPPFLAGS = $(grpc_flags)
 tests_unit_test_grpc_server_LDADD = libgrpc-fixture.la $(grpc_test_libs)

@@ -164,6 +164,37 @@ test_waits_until_it_is_on_disk(void)
 		      TX_CODE(VALID));
 }
 
+/* Who asks for the last block does not hold up who asks for the one before. */
+static void
+test_blocks_become_durable_one_by_one(void)
+{
+	g_autoptr(FabricOrder) fixture = fabric_order_new(NULL);
+	char *ids[2];
+	GrpcCall *first, *second;
+
+	fake_chain_set_automatic(fixture->chain, FALSE);
+	for (guint i = 0; i < 2; i++) {
+		assert_taken(gateway_submit(fixture, fabric_order_tx(fixture)));
+		ids[i] = g_strdup(fixture->tx.tx_id);
+		gateway_block(fixture);
+	}
+	second = gateway_status(fixture, ids[1], NULL);
+	first = gateway_status(fixture, ids[0], NULL);
+	while (gateway_channel(fixture)->ledger->durable.height < 2) {
+		fake_chain_make_durable(fixture->chain, 1);
+		fake_host_settle();
+	}
+	g_assert_cmpuint(gateway_channel(fixture)->ledger->durable.height, ==,
+			 2);
+	grpc_assert_pending(second);
+	assert_status(first, 1, TX_CODE(VALID));
+	fake_chain_set_automatic(fixture->chain, TRUE);
+	fake_host_settle();
+	assert_status(second, 2, TX_CODE(VALID));
+	for (guint i = 0; i < 2; i++)
+		g_free(ids[i]);
+}
+
 static void
 test_says_what_became_of_it(void)
 {
@@ -335,6 +366,8 @@ main(int argc, char **argv)
 			test_one_id_is_one_transaction);
 	g_test_add_func("/gateway/submit/refused", test_what_is_not_taken);
 	g_test_add_func("/gateway/submit/not-now", test_not_now);
+	g_test_add_func("/gateway/status/one-block-by-the-other",
+			test_blocks_become_durable_one_by_one);
 	g_test_add_func("/gateway/status/waits",
 			test_waits_until_it_is_on_disk);
 	g_test_add_func("/gateway/status/code", test_says_what_became_of_it);

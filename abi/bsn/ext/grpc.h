@@ -7,6 +7,14 @@
  * on their strands, and answers by the service bsn_grpc (`bsn.grpc/1`).
  *
  * The first message of a call says which chain it is for (`route`).
+ *
+ * What happens to a call is told in its order: `opened`; `message`, each after a
+ * bsn_grpc.read, and `ended` after the last; `closed`. Never two at once, and none
+ * inside a function of bsn_grpc. After bsn_grpc.finish only `closed` comes, and
+ * that not before the client has taken what is queued, or is gone. Calls that the
+ * engine has are closed before its chain is. All clients have shown a certificate
+ * of [grpc] ca_files; what they may do the engine decides, by it or by what they
+ * sign.
  */
 #ifndef BSN_EXT_GRPC_H
 #define BSN_EXT_GRPC_H
@@ -26,7 +34,8 @@ extern "C" {
 /* So does the engine. */
 #define BSN_GRPC_SERVER_STREAMS 2u
 
-/* A method of a service. */
+/* A method of a service; constant while the plugin is loaded. Engines may have
+ * the same one, which streams alike: the chain says whose the call is. */
 typedef struct bsn_grpc_method {
 	uint32_t size;
 	uint32_t flags;   /* BSN_GRPC_* */
@@ -35,7 +44,8 @@ typedef struct bsn_grpc_method {
 
 /* Bytes of a message, either way. */
 #define BSN_GRPC_MESSAGE_MAX (16u << 20)
-/* Bytes that wait for one client, at most, and one message more. */
+/* Bytes that wait for one call's client, at most, and one message more; less when
+ * much waits for all clients of the host together. */
 #define BSN_GRPC_QUEUE_MAX (4u << 20)
 
 /* The host's side of a call. Valid from `opened` until `closed` returns. */
@@ -63,7 +73,8 @@ typedef struct bsn_engine_grpc {
 	 *
 	 * Returns: BSN_OK.
 	 * In:      method, message: the first, from outside.
-	 * Out:     chain: its name.
+	 * Out:     chain: its name, at most 256 bytes; no such chain is the
+	 *          client's NOT_FOUND.
 	 * Errors:  BSN_BAD_REQUEST: the message does not say.
 	 * [any] */
 	int32_t (*route)(const bsn_grpc_method *method, bsn_slice message,
@@ -89,8 +100,9 @@ typedef struct bsn_engine_grpc {
 	/* The client has sent all; it still takes answers. [strand] & open */
 	void (*ended)(bsn_ledger *ledger, void *own);
 
-	/* There is room again, after BSN_BUSY. Required of an engine with
-	 * methods that stream. [strand] & open */
+	/* There may be room again, after BSN_BUSY: who sends may hear of BSN_BUSY
+	 * once more, and then of room. Required of an engine with methods that
+	 * stream. [strand] & open */
 	void (*writable)(bsn_ledger *ledger, void *own);
 
 	/* The call is over: it was finished, or its client has gone, does not
@@ -133,7 +145,10 @@ typedef struct bsn_grpc {
 	 *
 	 * In: code: a gRPC status (grpc/doc/statuscodes.md), 0 is OK; message:
 	 *     UTF-8 for people, may be empty; details: a google.rpc.Status,
-	 *     which goes into grpc-status-details-bin; may be empty.
+	 *     which goes into grpc-status-details-bin; may be empty. Both are
+	 *     copied. Many clients take 8 KiB of trailers, in which details are
+	 *     base64; those that do not fit are left out.
+	 *     A method that does not stream has sent its answer before 0.
 	 * [strand] & open & closing */
 	void (*finish)(bsn_grpc_call *call, uint32_t code, bsn_slice message,
 		       bsn_slice details);

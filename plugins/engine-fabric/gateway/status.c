@@ -71,14 +71,24 @@ wait_unresolved(StatusCall *own)
 	g_queue_push_tail_link(queue, &own->link);
 }
 
-/* In the order of blocks, since those are committed in theirs. */
+/* In the order of blocks, since those become durable in theirs. What is committed
+ * comes last; who asks later may ask for what came before. */
 static void
 wait_resolved(StatusCall *own, guint64 block, TxCode code)
 {
-	own->queue = &own->call.channel->gateway->resolved;
+	GQueue *queue = &own->call.channel->gateway->resolved;
+	GList *before = queue->tail;
+
+	own->queue = queue;
 	own->block = block;
 	own->code = code;
-	g_queue_push_tail_link(own->queue, &own->link);
+	while (before != NULL &&
+	       ((const StatusCall *)before->data)->block > block)
+		before = before->prev;
+	if (before != NULL)
+		g_queue_insert_after_link(queue, before, &own->link);
+	else
+		g_queue_push_head_link(queue, &own->link);
 }
 
 static void
