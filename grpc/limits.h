@@ -36,7 +36,8 @@ typedef struct {
 	/* Microseconds without a call until a server leaves; never when 0. */
 	gint64 idle_timeout;
 	/* Calls that a client may end early, at once and each second
-	 * (CVE-2023-44487). */
+	 * (CVE-2023-44487), or begin beyond streams_max before it has heard of
+	 * that. */
 	guint resets_burst, resets_rate;
 	/* Frames that bring no message any further (PING, SETTINGS, PRIORITY,
 	 * empty DATA, window updates that nothing was sent for), at once and

@@ -187,6 +187,24 @@ on_stream_close(nghttp2_session *session, int32_t stream_id,
 	return 0;
 }
 
+/* nghttp2 refuses a call before there is one: a client begins more than it has
+ * heard that it may have. The resets would pile up for one that does not read
+ * them. */
+static int
+on_invalid_frame(nghttp2_session *session, const nghttp2_frame *frame,
+		 int error, void *user_data)
+{
+	GrpcConnection *connection = user_data;
+
+	if (connection->server && frame->hd.type == NGHTTP2_HEADERS &&
+	    grpc_connection_stream(connection, frame->hd.stream_id) == NULL &&
+	    !grpc_connection_is_over(connection) &&
+	    !grpc_budget_take(&connection->resets, connection->now))
+		grpc_connection_fail(connection, NGHTTP2_ENHANCE_YOUR_CALM,
+				     "too many calls, more than it may have");
+	return 0;
+}
+
 /* ---- what was sent ---- */
 
 /* The frame is made, but is not given out yet. */
@@ -268,6 +286,8 @@ set_callbacks(nghttp2_session_callbacks *callbacks)
 								  on_data);
 	nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks,
 							     on_frame);
+	nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(
+		callbacks, on_invalid_frame);
 	nghttp2_session_callbacks_set_on_stream_close_callback(callbacks,
 							       on_stream_close);
 	nghttp2_session_callbacks_set_on_frame_send_callback(callbacks,

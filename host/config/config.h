@@ -47,6 +47,7 @@ typedef struct {
 	char *grpc_tls_key;             /* PEM */
 	guint grpc_connections_max;
 	guint grpc_calls_max;           /* of all connections */
+	guint grpc_waiting_max_mib;     /* each way, likewise */
 	guint grpc_handshake_timeout_s;
 	guint grpc_idle_timeout_s;      /* without a call */
 	/* [peers] */

@@ -234,6 +234,16 @@ const ConfigKey config_keys[] = {
 	  .max = 65536,
 	  .comment = "Calls at once, of all SDKs; streams of events are calls." },
 	{ .group = "grpc",
+	  .name = "waiting_max_mib",
+	  .kind = KEY_COUNT,
+	  .offset = AT(grpc_waiting_max_mib),
+	  .standard = "256",
+	  .min = 32,
+	  .max = 65536,
+	  .comment = "MiB of messages that wait for chains: calls that bring more\n"
+		     "fail. So many may wait for SDKs that do not read: beyond,\n"
+		     "chains send each one message at a time." },
+	{ .group = "grpc",
 	  .name = "handshake_timeout_s",
 	  .kind = KEY_COUNT,
 	  .offset = AT(grpc_handshake_timeout_s),

@@ -9,11 +9,48 @@
 #include "grpc/event/transport.h"
 #include "host/bytes.h"
 
-static void
-free_message(gpointer message)
+/* ---- all of them ---- */
+
+GrpcCalls *
+grpc_calls_new(ChainTable *chains, const GrpcRoutes *routes, guint calls_max,
+	       gsize waiting_max)
 {
-	g_bytes_unref(message);
+	GrpcCalls *calls = g_atomic_rc_box_new0(GrpcCalls);
+
+	calls->chains = chains;
+	calls->routes = routes;
+	calls->calls_max = calls_max;
+	calls->waiting_max = waiting_max;
+	grpc_shares_init(&calls->shares, calls_max);
+	return calls;
 }
+
+static void
+clear_calls(gpointer calls)
+{
+	grpc_shares_clear(&((GrpcCalls *)calls)->shares);
+}
+
+void
+grpc_calls_unref(GrpcCalls *calls)
+{
+	if (calls != NULL)
+		g_atomic_rc_box_release_full(calls, clear_calls);
+}
+
+static void
+count(gsize *bytes, gsize more)
+{
+	__atomic_add_fetch(bytes, more, __ATOMIC_SEQ_CST);
+}
+
+static gsize
+discount(gsize *bytes, gsize less)
+{
+	return __atomic_sub_fetch(bytes, less, __ATOMIC_SEQ_CST);
+}
+
+/* ---- one ---- */
 
 bsn_grpc_call *
 engine_call_ref(bsn_grpc_call *call)
@@ -28,7 +65,10 @@ engine_call_unref(bsn_grpc_call *call)
 	if (!g_atomic_int_dec_and_test(&call->refs))
 		return;
 	chain_unref(call->chain);
+	grpc_share_give(&call->calls->shares, call->client->certificate);
 	tls_client_unref(call->client);
+	(void)g_atomic_int_add(&call->calls->calls, -1);
+	grpc_calls_unref(call->calls);
 	g_free(call);
 }
 
@@ -46,6 +86,7 @@ grpc_step_new(bsn_grpc_call *call)
 void
 grpc_step_free(GrpcStep *step)
 {
+	(void)discount(&step->call->calls->arriving, step->arriving);
 	if (step->bytes != NULL)
 		g_bytes_unref(step->bytes);
 	g_free(step->text);
@@ -68,28 +109,44 @@ grpc_step_to_loop(GrpcStep *step, void (*run)(StrandCall *))
 }
 
 static void
-tell_strand(bsn_grpc_call *call, GBytes *message, void (*run)(StrandCall *))
+carry(GrpcStep *step, GBytes *message)
 {
-	GrpcStep *step = grpc_step_new(call);
+	step->bytes = g_bytes_ref(message);
+	step->arriving = grpc_message_cost(g_bytes_get_size(message));
+	count(&step->call->calls->arriving, step->arriving);
+}
 
-	step->bytes = message != NULL ? g_bytes_ref(message) : NULL;
-	grpc_step_to_strand(step, run);
+static void
+tell_strand(bsn_grpc_call *call, void (*run)(StrandCall *))
+{
+	grpc_step_to_strand(grpc_step_new(call), run);
 }
 
 /* ---- from the engine ---- */
 
-/* HTTP/2 has taken a message of so many bytes. */
-static void
-make_room(bsn_grpc_call *call, gsize len)
+/* Takes a message that waits no more. Returns: what of the call's still does. */
+static gsize
+let_go(bsn_grpc_call *call, GBytes *message)
 {
-	const gsize left =
-		__atomic_sub_fetch(&call->queued, grpc_message_cost(len),
-				   __ATOMIC_SEQ_CST);
+	const gsize cost = grpc_message_cost(g_bytes_get_size(message));
 
-	call->calls->sent += len;
-	if (left < GRPC_ROOM_AGAIN &&
+	g_bytes_unref(message);
+	(void)discount(&call->calls->queued, cost);
+	return discount(&call->queued, cost);
+}
+
+/* HTTP/2 has taken the first message. */
+static void
+make_room(bsn_grpc_call *call)
+{
+	GBytes *message = g_queue_pop_head(&call->outbox);
+	gsize left;
+
+	call->calls->sent += g_bytes_get_size(message);
+	left = let_go(call, message);
+	if (grpc_call_has_room(call, left, GRPC_ROOM_AGAIN) &&
 	    g_atomic_int_compare_and_exchange(&call->wants_room, 1, 0))
-		tell_strand(call, NULL, grpc_strand_writable);
+		tell_strand(call, grpc_strand_writable);
 }
 
 static void
@@ -101,9 +158,7 @@ flush(bsn_grpc_call *call)
 	while ((message = g_queue_peek_head(&call->outbox)) != NULL) {
 		if (grpc_call_send(call->rpc, message) == GRPC_SEND_FULL)
 			return;
-		g_queue_pop_head(&call->outbox);
-		make_room(call, g_bytes_get_size(message));
-		g_bytes_unref(message);
+		make_room(call);
 	}
 	if (finish != NULL)
 		grpc_call_finish(call->rpc, finish->code, finish->text,
@@ -115,11 +170,13 @@ grpc_loop_send(StrandCall *posted)
 {
 	GrpcStep *step = (GrpcStep *)posted;
 	bsn_grpc_call *call = step->call;
+	GBytes *message = g_steal_pointer(&step->bytes);
 
 	if (call->rpc != NULL) {
-		g_queue_push_tail(&call->outbox,
-				  g_steal_pointer(&step->bytes));
+		g_queue_push_tail(&call->outbox, message);
 		flush(call);
+	} else {
+		(void)let_go(call, message);
 	}
 	grpc_step_free(step);
 }
@@ -172,7 +229,7 @@ enter(bsn_grpc_call *call, Chain *chain, const GrpcRoute *route,
 	call->engine = route->grpc;
 	call->method = route->method;
 	call->end_step = grpc_step_new(call);
-	step->bytes = g_bytes_ref(message);
+	carry(step, message);
 	step->timeout_ms = timeout_of(call->rpc);
 	grpc_step_to_strand(step, grpc_strand_open);
 }
@@ -201,16 +258,39 @@ find_chain(bsn_grpc_call *call, GBytes *message)
 				 err.reason, NULL, NULL);
 }
 
+/* A chain that is busy must not have the host hold all that comes meanwhile. */
+static gboolean
+may_carry(bsn_grpc_call *call, gsize len)
+{
+	const GrpcCalls *calls = call->calls;
+
+	if (__atomic_load_n(&calls->arriving, __ATOMIC_SEQ_CST) + len <=
+	    calls->waiting_max)
+		return TRUE;
+	grpc_call_finish(call->rpc, GRPC_RESOURCE_EXHAUSTED,
+			 "too many messages wait for chains of this host: try "
+			 "again later",
+			 NULL, NULL);
+	return FALSE;
+}
+
 static void
 on_message(GrpcCall *rpc, GBytes *message, gpointer user)
 {
 	bsn_grpc_call *call = user;
+	const gsize len = g_bytes_get_size(message);
+	GrpcStep *step;
 
-	call->calls->received += g_bytes_get_size(message);
-	if (call->chain == NULL)
+	call->calls->received += len;
+	if (!may_carry(call, len))
+		return;
+	if (call->chain == NULL) {
 		find_chain(call, message);
-	else
-		tell_strand(call, message, grpc_strand_message);
+		return;
+	}
+	step = grpc_step_new(call);
+	carry(step, message);
+	grpc_step_to_strand(step, grpc_strand_message);
 }
 
 static void
@@ -221,7 +301,7 @@ on_half_closed(GrpcCall *rpc, gpointer user)
 	if (!call->service->shape.client_streams)
 		return;
 	if (call->chain != NULL)
-		tell_strand(call, NULL, grpc_strand_ended);
+		tell_strand(call, grpc_strand_ended);
 	else
 		grpc_call_finish(rpc, GRPC_INVALID_ARGUMENT,
 				 "the first message says which chain the call "
@@ -239,12 +319,13 @@ static void
 on_closed(GrpcCall *rpc, const GrpcResult *result, gpointer user)
 {
 	bsn_grpc_call *call = user;
+	GBytes *message;
 
-	call->calls->calls--;
 	call->calls->ended[result->status]++;
 	call->rpc = NULL;
 	g_atomic_int_set(&call->gone, 1);
-	g_queue_clear_full(&call->outbox, free_message);
+	while ((message = g_queue_pop_head(&call->outbox)) != NULL)
+		(void)let_go(call, message);
 	g_clear_pointer(&call->finish, grpc_step_free);
 	if (call->chain != NULL)
 		grpc_step_to_strand(call->end_step, grpc_strand_closed);
@@ -274,12 +355,12 @@ admit(GrpcCalls *calls, GrpcCall *rpc, const GrpcService *service,
 	bsn_grpc_call *call = g_new0(bsn_grpc_call, 1);
 
 	call->refs = 1; /* until it is closed */
-	call->calls = calls;
+	call->calls = g_atomic_rc_box_acquire(calls);
 	call->service = service;
 	call->client = tls_client_ref(client);
 	call->rpc = rpc;
 	g_queue_init(&call->outbox);
-	calls->calls++;
+	g_atomic_int_inc(&calls->calls);
 	grpc_call_accept(rpc, &service->shape, &events, call);
 }
 
@@ -288,6 +369,7 @@ grpc_calls_begin(GrpcCalls *calls, GrpcCall *rpc, TlsClient *client)
 {
 	const char *path = grpc_call_path(rpc);
 	const GrpcService *service = grpc_routes_find(calls->routes, path);
+	const guint now = (guint)g_atomic_int_get(&calls->calls);
 	g_autofree char *why = NULL;
 
 	if (service == NULL) {
@@ -297,10 +379,16 @@ grpc_calls_begin(GrpcCalls *calls, GrpcCall *rpc, TlsClient *client)
 		refuse(calls, rpc, GRPC_UNIMPLEMENTED, why);
 	} else if (calls->stopping) {
 		refuse(calls, rpc, GRPC_UNAVAILABLE, "the host is stopping");
-	} else if (calls->calls >= calls->calls_max) {
+	} else if (now >= calls->calls_max) {
 		why = g_strdup_printf("%u calls are being served, as many as "
 				      "[grpc] calls_max allows: try again later",
-				      calls->calls);
+				      now);
+		refuse(calls, rpc, GRPC_RESOURCE_EXHAUSTED, why);
+	} else if (!grpc_share_take(&calls->shares, client->certificate)) {
+		why = g_strdup_printf("%u calls of this client are being "
+				      "served, three quarters of [grpc] "
+				      "calls_max: try again later",
+				      calls->shares.max);
 		refuse(calls, rpc, GRPC_RESOURCE_EXHAUSTED, why);
 	} else {
 		admit(calls, rpc, service, client);

@@ -9,17 +9,33 @@
 
 #include "host/chain/internal.h"
 #include "host/grpc/routes.h"
+#include "host/grpc/share.h"
 #include "host/net/tls_client.h"
 
-/* The calls of all connections. Main loop; it outlives them. */
+/* The calls of all connections; each holds a reference. Main loop, but for what
+ * is said to be shared. */
 typedef struct {
 	ChainTable *chains;
 	const GrpcRoutes *routes;
-	guint calls, calls_max; /* at once */
-	gboolean stopping;	/* no new ones */
+	guint calls_max;   /* at once */
+	gsize waiting_max; /* bytes, of `arriving` and of `queued` */
+	gboolean stopping; /* no new ones */
 	guint64 ended[GRPC_STATUS_MAX + 1];
 	guint64 received, sent; /* bytes of messages */
+
+	/* Shared: of those that `calls` counts. */
+	GrpcShares shares;
+	/* Shared, atomic. */
+	gint calls; /* that the client or the chain is not done with: who begins
+		     * calls and leaves them has no more than others */
+	gsize arriving; /* bytes on their way to chains; more fail */
+	gsize queued;	/* bytes on their way to clients; beyond `waiting_max`
+			 * each call has one message at a time */
 } GrpcCalls;
+
+GrpcCalls *grpc_calls_new(ChainTable *chains, const GrpcRoutes *routes,
+			  guint calls_max, gsize waiting_max);
+void grpc_calls_unref(GrpcCalls *calls); /* NULL is allowed */
 
 /* A client's call has come: GrpcBegin. Main loop. */
 void grpc_calls_begin(GrpcCalls *calls, GrpcCall *rpc, TlsClient *client);
@@ -34,6 +50,7 @@ typedef struct {
 	guint32 code;
 	char *text;
 	guint64 timeout_ms;
+	gsize arriving; /* its part of GrpcCalls.arriving */
 } GrpcStep;
 
 struct bsn_grpc_call {
@@ -89,11 +106,22 @@ void grpc_loop_finish(StrandCall *step);
 /* An engine that was told BSN_BUSY is told of room below so many bytes. */
 #define GRPC_ROOM_AGAIN (BSN_GRPC_QUEUE_MAX / 2)
 
-/* What a message counts in `queued`: an empty one does not cost nothing. */
+/* What a message counts while it waits: an empty one does not cost nothing. */
 static inline gsize
 grpc_message_cost(gsize len)
 {
 	return len + 64;
+}
+
+/* Whether `waiting` bytes of the call's are below `most`, and those of all calls
+ * not too many: one message may always wait. */
+static inline gboolean
+grpc_call_has_room(const bsn_grpc_call *call, gsize waiting, gsize most)
+{
+	return waiting == 0 ||
+	       (waiting < most &&
+		__atomic_load_n(&call->calls->queued, __ATOMIC_SEQ_CST) <
+			call->calls->waiting_max);
 }
 
 #endif

@@ -18,7 +18,7 @@ struct GrpcDesk {
 	Acceptor *acceptor;
 	struct event *tick;
 	GrpcRoutes *routes;
-	GrpcCalls calls;
+	GrpcCalls *calls;
 	GrpcPort port;
 	GQueue guests;
 	guint64 accepted;
@@ -158,11 +158,11 @@ grpc_desk_new(Loop *loop, const Config *config, ChainTable *chains,
 	if (config->grpc_listen[0] == '\0')
 		return desk;
 	desk->routes = grpc_routes_new(engines);
-	desk->calls = (GrpcCalls){ .chains = chains,
-				   .routes = desk->routes,
-				   .calls_max = config->grpc_calls_max };
+	desk->calls = grpc_calls_new(chains, desk->routes,
+				     config->grpc_calls_max,
+				     (gsize)config->grpc_waiting_max_mib << 20);
 	desk->port = (GrpcPort){
-		.calls = &desk->calls,
+		.calls = desk->calls,
 		.limits = limits_of(config),
 		.handshake_timeout_s = config->grpc_handshake_timeout_s,
 		.accepted = was_accepted,
@@ -183,7 +183,8 @@ grpc_desk_stop(GrpcDesk *desk)
 {
 	GList *link = desk->guests.head;
 
-	desk->calls.stopping = TRUE;
+	if (desk->calls != NULL)
+		desk->calls->stopping = TRUE;
 	if (desk->acceptor != NULL)
 		acceptor_stop(desk->acceptor);
 	while (link != NULL) {
@@ -221,6 +222,7 @@ grpc_desk_free(GrpcDesk *desk)
 	while (desk->guests.head != NULL)
 		grpc_guest_drop(desk->guests.head->data);
 	acceptor_free(desk->acceptor);
+	grpc_calls_unref(desk->calls);
 	grpc_routes_free(desk->routes);
 	if (desk->tick != NULL)
 		event_free(desk->tick);
@@ -238,16 +240,25 @@ grpc_desk_port(const GrpcDesk *desk)
 
 /* ---- numbers ---- */
 
+gsize
+grpc_desk_waiting(const GrpcDesk *desk)
+{
+	return __atomic_load_n(&desk->calls->queued, __ATOMIC_SEQ_CST);
+}
+
 static void
-measure_calls(MetricsWriter *w, const GrpcCalls *calls)
+measure_calls(MetricsWriter *w, GrpcCalls *calls)
 {
 	metrics_gauge(w, "bsn_grpc_calls", "gRPC calls that are served.",
-		      calls->calls, NULL);
+		      (guint64)g_atomic_int_get(&calls->calls), NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(calls->ended); i++)
 		metrics_counter(w, "bsn_grpc_calls_total",
 				"gRPC calls that have ended, by status.",
 				calls->ended[i], "status", grpc_status_name(i),
 				NULL);
+	metrics_gauge(w, "bsn_grpc_waiting_bytes",
+		      "Bytes of messages that gRPC clients have not taken yet.",
+		      __atomic_load_n(&calls->queued, __ATOMIC_SEQ_CST), NULL);
 	metrics_counter(w, "bsn_grpc_received_bytes_total",
 			"Bytes of messages that gRPC clients sent.",
 			calls->received, NULL);
@@ -273,5 +284,5 @@ grpc_desk_measure(MetricsWriter *w, void *owner)
 			"TLS handshakes of gRPC clients by outcome.",
 			acceptor_refusals(desk->acceptor), "outcome",
 			"refused", NULL);
-	measure_calls(w, &desk->calls);
+	measure_calls(w, desk->calls);
 }

@@ -32,5 +32,7 @@ void grpc_desk_free(GrpcDesk *desk);
 /* A MetricsProvider; its owner is the desk. */
 void grpc_desk_measure(MetricsWriter *w, void *desk);
 guint16 grpc_desk_port(const GrpcDesk *desk);
+/* Bytes of messages that wait for clients. */
+gsize grpc_desk_waiting(const GrpcDesk *desk);
 
 #endif

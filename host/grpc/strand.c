@@ -180,10 +180,10 @@ queued(bsn_grpc_call *call)
 static gboolean
 has_room(bsn_grpc_call *call)
 {
-	if (queued(call) < BSN_GRPC_QUEUE_MAX)
+	if (grpc_call_has_room(call, queued(call), BSN_GRPC_QUEUE_MAX))
 		return TRUE;
 	g_atomic_int_set(&call->wants_room, 1);
-	return queued(call) < GRPC_ROOM_AGAIN &&
+	return grpc_call_has_room(call, queued(call), GRPC_ROOM_AGAIN) &&
 	       g_atomic_int_compare_and_exchange(&call->wants_room, 1, 0);
 }
 
@@ -200,6 +200,7 @@ may_answer(bsn_grpc_call *call)
 static int32_t
 service_send(bsn_grpc_call *call, bsn_slice message)
 {
+	const gsize cost = grpc_message_cost((gsize)message.len);
 	GrpcStep *step;
 
 	if (message.len > BSN_GRPC_MESSAGE_MAX)
@@ -210,8 +211,8 @@ service_send(bsn_grpc_call *call, bsn_slice message)
 	if (!has_room(call))
 		return BSN_BUSY;
 	call->answered = TRUE;
-	__atomic_add_fetch(&call->queued, grpc_message_cost(message.len),
-			   __ATOMIC_SEQ_CST);
+	__atomic_add_fetch(&call->queued, cost, __ATOMIC_SEQ_CST);
+	__atomic_add_fetch(&call->calls->queued, cost, __ATOMIC_SEQ_CST);
 	step = grpc_step_new(call);
 	step->bytes = g_bytes_new(message.data, (gsize)message.len);
 	grpc_step_to_loop(step, grpc_loop_send);

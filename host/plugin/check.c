@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <bsn/ext/io.h>
+#include <bsn/ext/snapshot.h>
 
 #include "host/plugin/check_grpc.h"
 #include "host/plugin/kat.h"
@@ -93,6 +94,7 @@ DEFINE_HAS(bsn_signature, BSN_SIGNATURE_REQUIRED)
 DEFINE_HAS(bsn_cipher, BSN_CIPHER_REQUIRED)
 DEFINE_HAS(bsn_io_user, BSN_IO_USER_REQUIRED)
 DEFINE_HAS(bsn_engine_grpc, BSN_ENGINE_GRPC_REQUIRED)
+DEFINE_HAS(bsn_engine_snapshot, BSN_ENGINE_SNAPSHOT_REQUIRED)
 
 /* ---- values ------------------------------------------------------------- */
 
@@ -201,6 +203,17 @@ check_grpc(const Check *check, const bsn_engine *engine)
 }
 
 static gboolean
+check_snapshot(const Check *check, const bsn_engine *engine)
+{
+	const bsn_engine_snapshot *snapshot;
+
+	run_at(check, "query(\"%s\") of its engine", BSN_ENGINE_SNAPSHOT_ID);
+	snapshot = bsn_engine_snapshot_of(engine);
+	return snapshot == NULL ||
+	       has_bsn_engine_snapshot(snapshot, check->refusal);
+}
+
+static gboolean
 check_engine(const Check *check, const void *table)
 {
 	const bsn_engine *engine = table;
@@ -215,7 +228,7 @@ check_engine(const Check *check, const void *table)
 	       has_bsn_block_ops(engine->block, refusal) &&
 	       has_bsn_event_ops(engine->event, refusal) &&
 	       check_features(check, engine->features) &&
-	       check_grpc(check, engine) &&
+	       check_grpc(check, engine) && check_snapshot(check, engine) &&
 	       offer(check, "framework", engine->framework);
 }
 

@@ -11,6 +11,7 @@
 #include "plugins/engine-fabric/net/net.h"
 #include "plugins/engine-fabric/order/found.h"
 #include "plugins/engine-fabric/order/order.h"
+#include "plugins/engine-fabric/order/record.h"
 #include "plugins/engine-fabric/private/private.h"
 #include "plugins/engine-fabric/query/query.h"
 #include "plugins/engine-fabric/rich/rich.h"
@@ -177,36 +178,66 @@ load_again(Channel *channel, bsn_slice genesis, bsn_err *err)
 	return status;
 }
 
-void
-channel_begin_again(Channel *channel, GBytes *given)
+/* Whether the store gives what the channel begins with; or takes block 0. A disk
+ * that fails now is found before anything has ended. */
+static int32_t
+may_begin_again(const Channel *channel, GBytes *genesis, gboolean is_stored,
+		bsn_err *err)
+{
+	Channel trial = { .chain = channel->chain };
+	guint64 time_ms;
+	int32_t status;
+
+	if (!is_stored)
+		return services.store->writable(channel->chain, err);
+	status = found_ledger(&trial, bytes_slice(genesis), err);
+	if (status == BSN_OK)
+		status = record_get(&trial.ledger->state.store,
+				    trial.ledger->head.height - 1, &time_ms,
+				    NULL, err);
+	g_clear_pointer(&trial.ledger, channel_ledger_free);
+	g_clear_pointer(&trial.config, channel_config_free);
+	g_free(trial.id);
+	return status;
+}
+
+int32_t
+channel_begin_again(Channel *channel, GBytes *given, bsn_err *problem)
 {
 	g_autoptr(GBytes) genesis =
 		given != NULL ? g_bytes_ref(given) : NULL;
-	/* Who the others are points into it, until that is judged anew. */
-	g_autoptr(ChannelConfig) config = channel->config;
+	G_GNUC_UNUSED g_autoptr(ChannelConfig) config = NULL;
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status = BSN_OK;
 
 	if (genesis == NULL)
-		status = stored_genesis(channel, &genesis, &err);
+		status = stored_genesis(channel, &genesis, problem);
+	if (status == BSN_OK)
+		status = may_begin_again(channel, genesis, given == NULL,
+					 problem);
+	if (status != BSN_OK)
+		return status;
+	/* Who the others are points into it, until that is judged anew. */
+	config = channel->config;
 	end_parts(channel);
 	channel_snapshots_close(channel);
 	lifecycle_close(channel);
 	query_close(channel);
 	channel->beginning = FALSE;
-	if (status == BSN_OK)
-		status = load_again(channel, bytes_slice(genesis), &err);
+	status = load_again(channel, bytes_slice(genesis), &err);
 	if (status == BSN_OK)
 		status = begin(channel, &err);
-	/* It is what opening the channel does, with what was checked before: the
-	 * disk fails, or memory. */
+	/* The same was read a moment ago. */
 	if (status != BSN_OK)
 		g_error("channel %s cannot go on with its snapshot: %s",
 			channel->id, err.reason);
 	net_goes_on(channel);
+	/* Values of the collections that this node is a member of. */
+	private_members_changed(channel);
 	services_log(channel->chain, BSN_LOG_INFO,
 		     "the channel goes on behind block %" G_GUINT64_FORMAT,
 		     channel->ledger->head.height - 1);
+	return BSN_OK;
 }
 
 /* ---- while it is open ---------------------------------------------------- */
@@ -216,6 +247,8 @@ chain_durable(bsn_ledger *channel, uint64_t cookie)
 {
 	if (cookie == SNAPSHOT_COOKIE || cookie == SNAPSHOT_COOKIE_JOIN) {
 		channel_snapshots_durable(channel, cookie);
+	} else if (cookie > PRIVATE_COOKIE && cookie < SNAPSHOT_COOKIE) {
+		private_durable(channel, cookie);
 	} else if ((cookie & BSN_CONSENSUS_BIT) == 0) {
 		order_durable(channel, cookie);
 	} else if (BSN_HAS(channel->consensus, durable)) {

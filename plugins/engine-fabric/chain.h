@@ -14,7 +14,11 @@ extern const bsn_chain_ops fabric_chain_ops;
  * the one that it has worked with. Whoever waits for a transaction is told that
  * the channel closes. Nothing of the channel's parts may be running.
  *
- * In: genesis: block 0; NULL: the store has it. [strand] */
-void channel_begin_again(bsn_ledger *channel, GBytes *genesis);
+ * Returns: BSN_OK.
+ * In:      genesis: block 0; NULL: the store has it.
+ * Errors:  BSN_E_IO, BSN_E_CORRUPT; BSN_FULL, BSN_BUSY with a genesis: then all
+ *          is as before, and may be tried again. [strand] */
+int32_t channel_begin_again(bsn_ledger *channel, GBytes *genesis,
+			    bsn_err *err);
 
 #endif

@@ -174,6 +174,7 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/policy/text.c plugins/engine-fabric/policy/text.h \
 	plugins/engine-fabric/policy/tree.c plugins/engine-fabric/policy/tree.h \
 	plugins/engine-fabric/proposal.c plugins/engine-fabric/proposal.h \
+	plugins/engine-fabric/sign.c plugins/engine-fabric/sign.h \
 	plugins/engine-fabric/signed.c plugins/engine-fabric/signed.h \
 	plugins/engine-fabric/suite.c plugins/engine-fabric/suite.h \
 	plugins/engine-fabric/transaction.c \

@@ -89,6 +89,7 @@ struct bsn_ledger {
 	struct Lifecycle *lifecycle; /* lifecycle/ */
 	struct Identities *identities; /* query/: named in answers of late */
 	struct Privacy *privacy;     /* private/ */
+	guint64 private_batches;     /* that it has handed to the store */
 	struct Indexes *indexes;     /* rich/ */
 	struct ChannelSnapshots *snapshots; /* snapshot/ */
 	struct FabricGateway *gateway; /* gateway/; NULL: the host has no gRPC */

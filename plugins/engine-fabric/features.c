@@ -26,7 +26,8 @@
 	/* Table 2 */                                                          \
 	X(chain_config, 1, "chain.config", NULL)                               \
 	X(chain_join, 1, "chain.join",                                         \
-	  "{\"as\":[\"observer\",\"consensus\"],\"from\":[\"genesis\"]}")      \
+	  "{\"as\":[\"observer\",\"consensus\"],"                              \
+	  "\"from\":[\"genesis\",\"snapshot\"]}")                              \
 	X(chain_leave, 1, "chain.leave",                                       \
 	  "{\"refused\":\"last consensus node\"}")                             \
 	X(compile, 0, "contract.compile", NULL)                                \
@@ -35,8 +36,8 @@
 	  "{\"lifecycle\":[\"install\",\"approve\",\"commit\"],"               \
 	  "\"policy\":\"options.policy\"}")                                    \
 	X(upgrade, 1, "contract.upgrade",                                      \
-	  "{\"by\":\"LifecycleEndorsement\",\"state\":\"kept\","           \
-	  "\"old_versions\":\"listed\"}")                                    \
+	  "{\"by\":\"LifecycleEndorsement\",\"state\":\"kept\","               \
+	  "\"old_versions\":\"listed\"}")                                      \
 	X(freeze, 1, "contract.freeze",                                        \
 	  "{\"by\":\"LifecycleEndorsement\"}")                                 \
 	X(uninstall, 1, "contract.uninstall",                                  \
@@ -50,12 +51,19 @@
 	X(tx_query, 1, "tx.query", NULL)                                       \
 	X(tx_call, 1, "tx.call", NULL)                                         \
 	X(ledger_info, 1, "ledger.info", NULL)                                 \
-	X(block_info, 1, "block.info", "{\"proof\":\"header\"}")                \
+	X(block_info, 1, "block.info", "{\"proof\":\"header\"}")               \
 	X(event_block, 1, "event.block", NULL)                                 \
 	X(event_contract, 1, "event.contract",                                 \
-	  "{\"of\":\"valid transactions\"}")                                 \
+	  "{\"of\":\"valid transactions\"}")                                   \
 	/* Capabilities */                                                     \
-	X(finality, 1, "capability.finality", "{\"kind\":\"immediate\"}")
+	X(finality, 1, "capability.finality", "{\"kind\":\"immediate\"}")      \
+	X(private_data, 1, "capability.private-data",                          \
+	  "{\"members\":\"policy\",\"on_ledger\":\"digests\","                 \
+	  "\"block_to_live\":true,\"purge\":true}")                            \
+	X(queries, 1, "capability.content-queries",                            \
+	  "{\"language\":\"CouchDB selectors\",\"indexes\":true}")             \
+	X(clients, 1, "capability.own-clients",                                \
+	  "{\"protocol\":\"gRPC\",\"service\":\"gateway.Gateway\"}")
 
 #define FEATURE(symbol, is_offered, its_row, its_detail)                       \
 	static const bsn_feature feature_##symbol = {                          \

@@ -7,6 +7,7 @@
 
 /* Bytes of native.json. */
 #define FILE_MAX 4096u
+#define METADATA "META-INF/"
 
 typedef struct {
 	json_t *json;
@@ -18,10 +19,13 @@ visit(const ChaincodeFile *file, gpointer data)
 {
 	Found *found = data;
 
+	/* The engine's: indexes. */
+	if (g_str_has_prefix(file->path, METADATA))
+		return BSN_OK;
 	if (strcmp(file->path, NATIVE_FILE) != 0)
 		return bsn_fail(found->err, BSN_BAD_REQUEST,
 				"the code of a native package is " NATIVE_FILE
-				" alone, not %s",
+				" and what is below " METADATA ", not %s",
 				file->path);
 	if (found->json != NULL)
 		return bsn_fail(found->err, BSN_BAD_REQUEST,

@@ -1,7 +1,11 @@
 # Run by ./runtests against an installed prefix; each speaks TAP.
-EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
+EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
+	tests/bench/evidence/package.json tests/bench/evm.mjs \
+	tests/bench/fabric.mjs tests/bench/flood.mjs \
+	tests/bench/snapshot.mjs \
 	tests/bench/idle-chains.mjs tests/bench/network.mjs \
-	tests/bench/parallel.mjs tests/bench/submit.mjs tests/bench/token.mjs \
+	tests/bench/parallel.mjs tests/bench/processes.mjs \
+	tests/bench/submit.mjs tests/bench/token.mjs \
 	tests/bench/Token.sol tests/bench/transfers.mjs tests/lib/deps.sh \
 	tests/integration/lib.mjs \
 	tests/integration/channel.mjs tests/integration/client.mjs \
@@ -23,6 +27,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evm.mjs tests/bench/flood.mjs \
 	tests/integration/test-fabric-private.mjs \
 	tests/integration/marker.mjs \
 	tests/integration/test-fabric-removal.mjs \
+	tests/integration/test-fabric-rude.mjs \
 	tests/integration/test-fabric-service.mjs \
 	tests/integration/test-fabric-snapshot.mjs \
 	tests/integration/test-fabric-validation.mjs \
@@ -53,7 +58,7 @@ EXTRA_DIST += tests/clients/package.json tests/clients/package-lock.json \
 	tests/clients/accounts.mjs tests/clients/calldata.mjs \
 	tests/clients/compile.mjs \
 	tests/clients/ethers.mjs tests/clients/hardhat.config.cjs \
-	tests/clients/hardhat.mjs \
+	tests/clients/hardhat.mjs tests/clients/sign.mjs \
 	tests/clients/viem.mjs \
 	tests/clients/contracts/Art.sol tests/clients/contracts/Box.sol \
 	tests/clients/contracts/Coin.sol tests/clients/contracts/Council.sol \

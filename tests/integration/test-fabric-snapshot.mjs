@@ -28,7 +28,7 @@ async function refused(host, method, target, pattern, body) {
 }
 
 test('four hosts of two organisations', async () => {
-  network = await Network.start([1, 2, 1, 2]);
+  network = await Network.start([1, 1, 2, 2]);
 });
 
 for (const [crypto_, consensus] of Object.entries(CHANNELS)) {

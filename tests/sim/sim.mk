@@ -19,14 +19,16 @@ tests_sim_consensus_synod_la_CPPFLAGS = $(plugin_flags)
 tests_sim_consensus_synod_la_LIBADD = libbsn-kit.la
 tests_sim_consensus_synod_la_LDFLAGS = $(sim_test_plugin_flags)
 EXTRA_DIST += tests/sim/cells.json tests/sim/cells-later.json \
-	tests/sim/counts.json tests/sim/fabric.json
+	tests/sim/counts.json tests/sim/fabric.json \
+	tests/sim/private.json
 
 # Mutants are built by the tests themselves, with the flags of this build.
 tests/sim/flags: Makefile
 	$(AM_V_GEN)$(MKDIR_P) tests/sim && { \
 		echo "CC='$(CC)'"; \
 		echo "FLAGS='$(AM_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(PROTOBUF_C_CFLAGS) -I$(abs_builddir)/$(fabric_proto_dir) $(CFLAGS)'"; \
-		echo "LIBS='$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS) $(ARCHIVE_LIBS)'"; } >$@
+		echo "LIBS='$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS) $(ARCHIVE_LIBS) $(ICU_LIBS) $(PCRE2_LIBS)'"; \
+		echo "FABRIC_ENGINE='$(fabric_engine)'"; } >$@
 check_DATA += tests/sim/flags
 CLEANFILES += tests/sim/flags
 sim_tests = tests/sim/test-sim.sh tests/sim/test-mutants.sh \
@@ -57,7 +59,7 @@ CLEANFILES += tests/sim/soak.tap
 
 SIM_UNIT_TESTS = tests/unit/test-sim-parts tests/unit/test-sim-workload \
 	tests/unit/test-sim-organisations tests/unit/test-sim-package \
-	tests/unit/test-sim-world
+	tests/unit/test-sim-secrets tests/unit/test-sim-world
 check_PROGRAMS += $(SIM_UNIT_TESTS)
 TESTS += $(SIM_UNIT_TESTS)
 tests_unit_test_sim_workload_SOURCES = tests/unit/test-sim-workload.c
@@ -70,6 +72,9 @@ tests_unit_test_sim_organisations_LDADD = libbsn-sim.la
 tests_unit_test_sim_package_SOURCES = tests/unit/test-sim-package.c
 tests_unit_test_sim_package_CPPFLAGS = $(sim_flags) $(ARCHIVE_CFLAGS)
 tests_unit_test_sim_package_LDADD = libbsn-sim.la $(ARCHIVE_LIBS)
+tests_unit_test_sim_secrets_SOURCES = tests/unit/test-sim-secrets.c
+tests_unit_test_sim_secrets_CPPFLAGS = $(sim_flags)
+tests_unit_test_sim_secrets_LDADD = libbsn-sim.la
 tests_unit_test_sim_world_SOURCES = tests/unit/test-sim-world.c
 tests_unit_test_sim_world_CPPFLAGS = $(sim_flags)
 tests_unit_test_sim_world_LDADD = libbsn-sim.la

@@ -57,4 +57,14 @@ chain "a Fabric style chain of 4 on PBFT with a Byzantine node" -n 4 \
 	--byzantine 1 -k 2000
 chain "the same with SM2 and SM3" -n 4 --byzantine 1 -k 1000 \
 	--config '{"crypto":"sm"}'
+
+# Values that only members of collections may have.
+workload=tests/sim/private.json
+consensus=raft
+chain "private data on a Fabric style chain of 4 on Raft" -n 4 -k 3000
+chain "private data of 4 on Raft and observers that begin with snapshots" \
+	-n 4 --observers 2 -k 3000
+consensus=pbft
+chain "private data of 4 on PBFT with a Byzantine node" -n 4 --byzantine 1 \
+	-k 2000
 done_testing

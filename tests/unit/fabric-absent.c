@@ -97,6 +97,13 @@ private_committed(Channel *channel, guint64 number)
 }
 
 ABSENT void
+private_durable(Channel *channel, guint64 cookie)
+{
+	(void)channel;
+	(void)cookie;
+}
+
+ABSENT void
 private_members_changed(Channel *channel)
 {
 	(void)channel;
@@ -166,9 +173,10 @@ channel_snapshots_timer(Channel *channel)
 }
 
 ABSENT void
-channel_snapshots_durable(Channel *channel)
+channel_snapshots_durable(Channel *channel, guint64 cookie)
 {
 	(void)channel;
+	(void)cookie;
 }
 
 ABSENT void

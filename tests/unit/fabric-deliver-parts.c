@@ -17,18 +17,6 @@ channel_first_block(const Channel *channel)
 }
 
 int32_t
-access_check(Channel *channel, const char *resource, MspIdentity *who,
-	     bsn_err *err)
-{
-	const Policy *policy = channel_config_acl(channel->config, resource);
-
-	return policy != NULL && policy_holds(policy, &who, 1)
-		       ? BSN_OK
-		       : bsn_fail(err, BSN_DENIED, "access denied for %s",
-				  resource);
-}
-
-int32_t
 creator_check_expiry(Channel *channel, const MspIdentity *who, bsn_err *err)
 {
 	return msp_identity_is_expired(who, (gint64)(fake_host_now_ms() / 1000))
@@ -77,34 +65,6 @@ fabric_order_accepted(void)
 }
 
 /* ---- what only other methods need ---- */
-
-int32_t
-gather_begin(Channel *channel, bsn_slice signed_proposal,
-	     GPtrArray *organisations, GatherDone done, gpointer owner,
-	     Gathering **gathering, bsn_err *err)
-{
-	g_assert_not_reached();
-}
-
-void
-gather_cancel(Gathering *gathering)
-{
-	g_assert_not_reached();
-}
-
-int32_t
-evaluate_begin(Channel *channel, bsn_slice signed_proposal,
-	       GPtrArray *organisations, EvaluateDone done, gpointer owner,
-	       Evaluation **evaluation, bsn_err *err)
-{
-	g_assert_not_reached();
-}
-
-void
-evaluate_cancel(Evaluation *evaluation)
-{
-	g_assert_not_reached();
-}
 
 char *
 endorser_own_name(const Channel *channel)

@@ -1,6 +1,6 @@
 # plugins/engine-fabric/gateway: blocks for Fabric's own clients.
 fabric_seek = tests/unit/fabric-seek.c tests/unit/fabric-seek.h \
-	tests/unit/fabric-deliver-parts.c
+	tests/unit/fabric-deliver-parts.c tests/unit/fabric-no-gather.c
 fabric_calls = tests/unit/fabric-call.c tests/unit/fabric-call.h
 fabric_deliver_parts = libfabric-gateway.la libfabric-open.la
 FABRIC_DELIVER_TESTS = tests/unit/test-fabric-broadcast \

@@ -20,7 +20,7 @@ tests_unit_test_fabric_gateway_evaluate_SOURCES = \
 tests_unit_test_fabric_gateway_evaluate_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_gateway_evaluate_LDADD = $(fabric_proposer_parts)
 fabric_gateway = tests/unit/fabric-gateway.c tests/unit/fabric-gateway.h \
-	$(fabric_grpc) $(fabric_order)
+	tests/unit/fabric-no-gather.c $(fabric_grpc) $(fabric_order)
 fabric_gateway_parts = $(fabric_order_parts) libfabric-gateway.la \
 	libfabric-endorse.la libfabric-query.la $(fabric_parts)
 tests_unit_test_fabric_gateway_SOURCES = tests/unit/test-fabric-gateway.c \

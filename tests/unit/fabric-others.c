@@ -399,7 +399,40 @@ query_answer_tx(Channel *channel, bsn_reply *reply, guint64 block,
 	services.reply->tx(reply, &result);
 }
 
+/* ---- snapshot/ ----------------------------------------------------------- */
+
+int32_t
+channel_snapshots_open(Channel *channel, bsn_err *err)
+{
+	return BSN_OK;
+}
+
+void
+channel_snapshots_close(Channel *channel)
+{
+}
+
 void
 channel_snapshots_committed(Channel *channel)
+{
+}
+
+void
+channel_snapshots_durable(Channel *channel, guint64 cookie)
+{
+}
+
+void
+channel_snapshots_timer(Channel *channel)
+{
+}
+
+void
+net_goes_on(Channel *channel)
+{
+}
+
+void
+net_members_changed(Channel *channel)
 {
 }

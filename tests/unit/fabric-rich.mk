@@ -13,7 +13,8 @@ tests_unit_test_fabric_rich_SOURCES = tests/unit/test-fabric-rich.c \
 tests_unit_test_fabric_rich_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_rich_LDADD = $(fabric_rich_parts) $(ICU_LIBS)
 tests_unit_test_fabric_rich_shim_SOURCES = \
-	tests/unit/test-fabric-rich-shim.c $(fabric_ledger)
+	tests/unit/test-fabric-rich-shim.c $(fabric_asker) \
+	$(fabric_collections) $(fabric_ledger)
 tests_unit_test_fabric_rich_shim_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_rich_shim_LDADD = libfabric-chaincode.la \
 	libfabric-chain.la $(fabric_rich_parts)

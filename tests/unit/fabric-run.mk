@@ -7,6 +7,7 @@ fabric_run = tests/unit/fabric-run.c tests/unit/fabric-run.h \
 	$(fabric_collections) $(fabric_ledger)
 fabric_run_parts = libfabric-chaincode.la libfabric-chain.la \
 	libfabric-rich.la libchaincode-package.la $(fabric_parts)
+fabric_asker = tests/unit/fabric-asker.c tests/unit/fabric-asker.h
 FABRIC_RUN_TESTS = tests/unit/test-fabric-programs \
 	tests/unit/test-fabric-run tests/unit/test-fabric-shim \
 	tests/unit/test-fabric-system tests/unit/test-native
@@ -20,7 +21,7 @@ tests_unit_test_fabric_run_SOURCES = tests/unit/test-fabric-run.c $(fabric_run)
 tests_unit_test_fabric_run_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_run_LDADD = $(fabric_run_parts)
 tests_unit_test_fabric_shim_SOURCES = tests/unit/test-fabric-shim.c \
-	$(fabric_collections) $(fabric_ledger)
+	$(fabric_asker) $(fabric_collections) $(fabric_ledger)
 tests_unit_test_fabric_shim_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_shim_LDADD = $(fabric_run_parts)
 tests_unit_test_fabric_system_SOURCES = tests/unit/test-fabric-system.c \

@@ -4,7 +4,7 @@ fabric_snapshots = tests/unit/fabric-snapshots.c \
 	tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
 	$(fabric_ledger)
 fabric_snapshot_parts = libfabric-snapshot.la libfabric-order.la \
-	libfabric-query.la libfabric-members.la libfabric-chain.la \
+	libfabric-query.la libfabric-chain.la libfabric-members.la \
 	$(fabric_parts)
 FABRIC_SNAPSHOT_TESTS = tests/unit/test-fabric-snapshot \
 	tests/unit/test-fabric-snapshot-join

@@ -152,14 +152,19 @@ order_pending_count(const Channel *channel)
 	return 0;
 }
 
-void
-channel_begin_again(Channel *channel, GBytes *genesis)
+int32_t
+channel_begin_again(Channel *channel, GBytes *genesis, bsn_err *err)
 {
 	SnapNode *node = node_of(channel->chain);
 
+	if (node->unreadable > 0) {
+		node->unreadable--;
+		return bsn_fail(err, BSN_E_IO, "the disk cannot be read");
+	}
 	node->again = TRUE;
 	if (genesis != NULL)
 		node->genesis = g_bytes_ref(genesis);
+	return BSN_OK;
 }
 
 void
@@ -459,7 +464,9 @@ snap_block(Snap *snap, guint nodes, const char *const *writes, guint n)
 		Simulator *simulator = simulator_new(first->ledger->ledger);
 		g_auto(GStrv) parts = g_strsplit(writes[i], "=", 2);
 		g_autoptr(GByteArray) results = NULL;
-		LedgerTx tx = { .chaincode = "basic" };
+		g_autofree char *nonce =
+			g_strdup_printf("once-%u", snap->nonces++);
+		LedgerTx tx = { .nonce = nonce };
 
 		g_assert_cmpint(simulator_put(simulator, TEXT("basic"),
 					      TEXT(parts[0]), TEXT(parts[1]),
@@ -480,6 +487,8 @@ snap_block(Snap *snap, guint nodes, const char *const *writes, guint n)
 		if (fabric_ledger_append(ledger, buffer_slice(block), &err) !=
 		    BSN_OK)
 			g_error("%s", err.reason);
+		for (guint j = 0; j < n; j++)
+			g_assert_cmpuint(ledger->codes[j], ==, TX_CODE(VALID));
 		put_record(&snap->nodes[i], ledger->ledger->head.height - 1);
 		channel_ledger_durable(ledger->ledger,
 				       ledger->ledger->head.height);

@@ -24,6 +24,7 @@ typedef struct {
 	guint64 wake_ms; /* when the timer comes; 0: it is not armed */
 	guint durable;	 /* calls for SNAPSHOT_COOKIE that are to come */
 	gboolean again;	 /* it is to be opened once more */
+	guint unreadable; /* so often that fails */
 	GBytes *genesis; /* with that */
 	guint commits;	 /* since it was opened */
 	guint dies_at;	 /* the commit after which nothing is accepted */
@@ -38,6 +39,7 @@ struct Snap {
 	SnapNode nodes[SNAP_NODES];
 	guint64 now_ms;
 	guint64 last_id;
+	guint nonces; /* drawn so far */
 	GQueue asked; /* questions on their way */
 	GString *log;
 	/* Changes an answer, or its status; NULL: none is changed. */

@@ -243,11 +243,30 @@ net_question_peer(const NetQuestion *question)
 	return &question->from->peer;
 }
 
-/* The same keys with other values, or with none. */
+/* The same keys with other values, or with none; or the first again and again.
+ */
+static void
+distort(AnswerKind kind, Kvrwset__KVRWSet *set)
+{
+	static guint8 other[] = { 'o', 't', 'h', 'e', 'r' };
+
+	for (gsize i = 0; i < set->n_writes; i++) {
+		if (kind == ANSWER_OTHER_VALUE)
+			set->writes[i]->value = (ProtobufCBinaryData){
+				sizeof(other), other
+			};
+		if (kind == ANSWER_TWICE)
+			set->writes[i] = set->writes[0];
+	}
+	if (kind == ANSWER_NOTHING || kind == ANSWER_EVASIVE)
+		set->n_writes = 0;
+	if (kind == ANSWER_SLOW)
+		set->n_writes = MIN(set->n_writes, 1);
+}
+
 static GByteArray *
 lie(const PrivateNode *node, bsn_slice answer)
 {
-	static guint8 other[] = { 'o', 't', 'h', 'e', 'r' };
 	g_auto(Arena) arena = ARENA_INIT;
 	g_autoptr(GByteArray) sets = g_byte_array_new();
 	Bsn__Private__Taken *taken = message_unpack(
@@ -263,16 +282,15 @@ lie(const PrivateNode *node, bsn_slice answer)
 			&arena, &kvrwset__kvrwset__descriptor, list[i].set,
 			NULL, NULL);
 
-		for (gsize j = 0; j < set->n_writes; j++)
-			set->writes[j]->value = (ProtobufCBinaryData){
-				sizeof(other), other
-			};
-		if (node->kind == ANSWER_NOTHING)
-			set->n_writes = 0;
+		distort(node->kind, set);
 		list[i].set = message_put(&arena, set);
 	}
 	private_sets_put(sets, list, n);
 	taken->sets = message_bytes(buffer_slice(sets));
+	if (node->kind == ANSWER_EVASIVE || node->kind == ANSWER_SLOW)
+		taken->looked_at = 1;
+	if (node->kind == ANSWER_SLOW)
+		the_net->now_ms += 9000;
 	return message_pack(taken);
 }
 
@@ -302,6 +320,17 @@ net_answer(Channel *channel, NetQuestion *question, int32_t status,
 	question_free(question);
 }
 
+void
+private_net_sync(PrivateNet *net)
+{
+	for (guint i = 0; i < PRIVATE_NODES; i++) {
+		Channel *channel = &net->nodes[i].channel;
+
+		private_durable(channel,
+				PRIVATE_COOKIE + channel->private_batches);
+	}
+}
+
 static void
 hand_over(NetQuestion *question)
 {
@@ -311,6 +340,8 @@ hand_over(NetQuestion *question)
 		private_given(channel, question, bytes_slice(question->bytes));
 	else
 		private_asked(channel, question, bytes_slice(question->bytes));
+	if (!the_net->slow)
+		private_net_sync(the_net);
 }
 
 gboolean
@@ -326,6 +357,8 @@ private_net_deliver(PrivateNet *net)
 void
 private_net_settle(PrivateNet *net)
 {
+	if (!net->slow)
+		private_net_sync(net);
 	while (private_net_deliver(net))
 		continue;
 }

@@ -25,6 +25,9 @@ typedef enum {
 	ANSWER_OTHER_VALUE, /* of what is asked for */
 	ANSWER_JUNK,
 	ANSWER_NOTHING, /* it has nothing, it says */
+	ANSWER_EVASIVE, /* as before, and has looked at one only */
+	ANSWER_TWICE,	/* the first, as often as there are any */
+	ANSWER_SLOW,	/* the first alone, and takes its time */
 } AnswerKind;
 
 typedef struct {
@@ -55,6 +58,7 @@ typedef struct {
 	guint64 last_id;
 	guint64 now_ms;
 	GString *log;
+	gboolean slow; /* nothing is on disk before private_net_sync */
 	int32_t status; /* what private_net_ask was answered */
 	GBytes *answer;
 } PrivateNet;
@@ -85,6 +89,8 @@ void private_net_restart(PrivateNet *net, guint node, gboolean crash);
 char *private_net_asked(const PrivateNet *net);
 /* Delivers the oldest question, and its answer; FALSE: there is none. */
 gboolean private_net_deliver(PrivateNet *net);
+/* All that was handed to stores is on disk. */
+void private_net_sync(PrivateNet *net);
 /* All, also those that follow. */
 void private_net_settle(PrivateNet *net);
 /* The oldest gets no answer. */

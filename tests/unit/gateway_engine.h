@@ -42,6 +42,8 @@ const void *gateway_grpc_query(const char *id);
 extern const bsn_host *gateway_grpc_host;
 /* Calls that it has, that have ended, and how often there was no room. */
 extern gint gateway_grpc_open, gateway_grpc_closed, gateway_grpc_busy;
+/* Whether "stand" keeps the strand. */
+extern gint gateway_grpc_stands;
 
 /* Its messages, in gateway_messages.c; sessions that it was told the end of. */
 extern const bsn_engine_messages gateway_messages;

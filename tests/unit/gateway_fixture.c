@@ -139,6 +139,7 @@ make_config(Fixture *fixture, void (*adjust)(Config *))
 		.grpc_listen = (char *)"",
 		.grpc_connections_max = 100,
 		.grpc_calls_max = 100,
+		.grpc_waiting_max_mib = 256,
 		.grpc_handshake_timeout_s = 100,
 		.grpc_idle_timeout_s = 100,
 		.identity_clock_skew_s = 60,

@@ -4,7 +4,9 @@
  * (tests/grpc). A first message is the chain's
  * name, a blank, and words:
  *   /bsn.test.Echo/Unary  "name": the client's name and organisation; "time": the
- *                     timeout in ms; "hang": nothing, ever; "deny": refused by
+ *                     timeout in ms; "hang": nothing, ever; "stand": nothing
+ *                     else goes on there until gateway_grpc_stands is 0; "deny":
+ *                     refused by
  *                     `opened`; "twice": two answers; "none": OK without one;
  *                     "fail CODE TEXT": a status with details; "big": an answer
  *                     of as many bytes as the number after it says; others come
@@ -26,6 +28,7 @@ const bsn_host *gateway_grpc_host;
 gint gateway_grpc_open;
 gint gateway_grpc_closed;
 gint gateway_grpc_busy;
+gint gateway_grpc_stands;
 
 typedef struct {
 	bsn_grpc_call *call;
@@ -116,6 +119,9 @@ begin_unary(Echo *echo, const bsn_grpc_request *request, const char *words,
 		return bsn_fail(err, BSN_DENIED, "it is denied");
 	if (strcmp(words, "hang") == 0)
 		return BSN_OK;
+	while (strcmp(words, "stand") == 0 &&
+	       g_atomic_int_get(&gateway_grpc_stands) != 0)
+		g_usleep(1000);
 	if (strcmp(words, "none") == 0) {
 		host()->finish(echo->call, 0, nothing, nothing);
 	} else if (strcmp(words, "twice") == 0) {
@@ -193,8 +199,11 @@ writable(bsn_ledger *ledger, void *own)
 		go_on_counting(echo);
 	if (waits == NULL)
 		return;
-	g_assert_true(sent(echo, bsn_slice_of(g_bytes_get_data(waits, &len),
-					      g_bytes_get_size(waits))));
+	if (!sent(echo, bsn_slice_of(g_bytes_get_data(waits, &len),
+				     g_bytes_get_size(waits)))) {
+		echo->waits = waits;
+		return;
+	}
 	g_bytes_unref(waits);
 	host()->read(echo->call);
 }

@@ -197,6 +197,21 @@ sdk_await_loss(Sdk *sdk)
 	AWAIT(sdk, sdk->transport == NULL);
 }
 
+static gboolean
+is_any_over(Asked *const *asked, guint n)
+{
+	for (guint i = 0; i < n; i++)
+		if (asked[i]->rpc == NULL)
+			return TRUE;
+	return FALSE;
+}
+
+void
+sdk_await_any(Sdk *sdk, Asked *const *asked, guint n)
+{
+	AWAIT(sdk, is_any_over(asked, n));
+}
+
 Asked *
 sdk_ask(Sdk *sdk, const GrpcMethod *method, const char *first)
 {

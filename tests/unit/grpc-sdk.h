@@ -46,6 +46,8 @@ void sdk_await_end(Sdk *sdk, Asked *asked);
 void sdk_await_messages(Sdk *sdk, const Asked *asked, guint n);
 void sdk_await(Sdk *sdk, const gint *count, gint wanted);
 void sdk_await_loss(Sdk *sdk);
+/* One of them is over. */
+void sdk_await_any(Sdk *sdk, Asked *const *asked, guint n);
 /* A call of one message, to its end. */
 Asked *sdk_ask(Sdk *sdk, const GrpcMethod *method, const char *first);
 

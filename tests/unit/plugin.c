@@ -68,6 +68,8 @@ static const Wrong wrongs[] = {
 	  "\"test.Talk/Say\" is no path of a gRPC method" },
 	{ "grpc-twice", "bad-table",
 	  "offers the gRPC method /test.Talk/Say twice" },
+	{ "snapshot-short", "missing-member",
+	  "its bsn_engine_snapshot has no join, which is required" },
 	{ "bad-name", "bad-table", "the name \"../Evil\" of its framework" },
 	{ "id-mismatch", "note-mismatch",
 	  "its note says id \"test.other\", but bsn_plugin says "

@@ -190,6 +190,27 @@ test_documents_with_all_fields(void)
 	assert_entries(fixture, "k1 k3");
 }
 
+/* A snapshot is being put in: nothing is known of any document, and that there
+ * is none is not known either. */
+static void
+test_waits_for_a_state(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	State *state = &fixture->ledger->ledger->state;
+	gboolean more = TRUE;
+
+	fabric_ledger_put(fixture->ledger, "k1={\"a\":2}", NULL);
+	g_assert_cmpint(set(fixture, by_a), ==, BSN_OK);
+	state->hidden = TRUE;
+	g_assert_cmpint(indexes_step(fixture->indexes, &more, NULL), ==,
+			BSN_OK);
+	g_assert_false(more);
+	state->hidden = FALSE;
+	reopen(fixture, FALSE);
+	finish(fixture);
+	assert_entries(fixture, "k1");
+}
+
 static void
 test_changes_while_building(void)
 {
@@ -588,6 +609,7 @@ main(int argc, char **argv)
 	TEST("definitions-are-read", test_definitions);
 	TEST("keys-behind-others", test_behind);
 	TEST("have-documents-with-all-fields", test_documents_with_all_fields);
+	TEST("wait-for-a-state", test_waits_for_a_state);
 	TEST("change-while-they-are-built", test_changes_while_building);
 	TEST("come-and-go-with-upgrades", test_upgrades);
 	TEST("go-on-after-a-restart-and-a-crash", test_begun_again);

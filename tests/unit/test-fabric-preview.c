@@ -178,23 +178,37 @@ test_organisation_goes(void)
 	json_decref(result);
 }
 
-/* With it go its nodes, of which this is one. */
+static json_t *
+nodes_of(json_t *result, const char *when)
+{
+	return json_object_get(
+		json_object_get(
+			part_of(result, "/Channel/Orderer/ConsensusType"),
+			when),
+		"nodes");
+}
+
+/* With it go its nodes, of which this is one; but not the last one. */
 static void
 test_its_nodes_go(void)
 {
 	g_autoptr(FabricOpen) open = fabric_open_new(FALSE);
-	json_t *result = preview(open, "{\"set\": {\"organisations\": "
-				       "[{\"msp_id\": \"Org1MSP\", "
-				       "\"remove\": true}]}, "
-				       "\"force\": true}");
-	json_t *part = part_of(result, "/Channel/Orderer/ConsensusType");
-	json_t *before = json_object_get(json_object_get(part, "before"),
-					 "nodes");
-	json_t *after =
-		json_object_get(json_object_get(part, "after"), "nodes");
+	g_autofree char *add = fabric_open_member(open, 1, "consensus",
+						  ",\"force\":true");
+	const char *args = "{\"set\": {\"organisations\": [{\"msp_id\": "
+			   "\"Org1MSP\", \"remove\": true}]}, "
+			   "\"force\": true}";
+	bsn_err err = BSN_ERR_INIT;
+	json_t *result = NULL;
 
-	g_assert_cmpuint(json_array_size(after) + 1, ==,
-			 json_array_size(before));
+	g_assert_cmpint(ask(open, open->orgs->admins[0], args, &result, &err),
+			==, BSN_CONFLICT);
+	g_assert_nonnull(strstr(err.reason, "last consensus node"));
+	g_assert_true(fabric_open_change(open, BSN_TX_MEMBER, add, 0));
+	g_assert_false(fabric_open_change(open, BSN_TX_MEMBER, add, 1));
+	result = preview(open, args);
+	g_assert_cmpuint(json_array_size(nodes_of(result, "before")), ==, 2);
+	g_assert_cmpuint(json_array_size(nodes_of(result, "after")), ==, 1);
 	json_decref(result);
 }
 

@@ -319,6 +319,69 @@ test_all_lie(gconstpointer kind)
 	assert_value(net, 4, "a", "value");
 }
 
+/* Some values that node 4 has missed. */
+static void
+miss(PrivateNet *net, guint n)
+{
+	private_net_reach(net, 4, FALSE);
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *text = g_strdup_printf("key%u=%u", i, i);
+		g_autoptr(PrivateTx) tx = endorse(net, 0, text);
+
+		private_net_commit(net, tx, ALL_NODES);
+	}
+	private_net_advance(net, 60000);
+	g_assert_cmpuint(missing(net, 4), ==, n);
+}
+
+/* What is given twice does not stand for what is not given. */
+static void
+test_given_twice(void)
+{
+	g_autoptr(PrivateNet) net = private_net_new(FALSE);
+
+	miss(net, 5);
+	for (guint i = 0; i < 4; i++)
+		net->nodes[i].kind = ANSWER_TWICE;
+	private_net_reach(net, 4, TRUE);
+	private_net_settle(net);
+	for (guint i = 0; i < 4; i++)
+		net->nodes[i].kind = ANSWER_HONEST;
+	private_net_advance(net, 60000);
+	g_assert_cmpuint(missing(net, 4), ==, 0);
+	assert_value(net, 4, "key4", "4");
+}
+
+/* Members that give little or nothing at a time do not keep it from asking
+ * others. */
+static void
+hold_up(AnswerKind kind, guint honest)
+{
+	g_autoptr(PrivateNet) net = private_net_new(FALSE);
+	const guint64 begun_ms = net->now_ms;
+
+	miss(net, 60);
+	for (guint i = 0; i < 4; i++) {
+		net->nodes[i].kind = i == honest ? ANSWER_HONEST : kind;
+		net->nodes[i].asked = 0;
+	}
+	private_net_reach(net, 4, TRUE);
+	private_net_advance(net, 1000);
+	g_assert_cmpuint(missing(net, 4), ==, 0);
+	g_assert_cmpuint(net->now_ms, <, begun_ms + 60000 + 3 * 70000);
+	for (guint i = 0; i < 4; i++)
+		g_assert_cmpuint(net->nodes[i].asked, <, 10);
+}
+
+static void
+test_hold_up(gconstpointer kind)
+{
+	static const guint honest[] = { 0, 1, 3 };
+
+	for (guint i = 0; i < G_N_ELEMENTS(honest); i++)
+		hold_up((AnswerKind)GPOINTER_TO_INT(kind), honest[i]);
+}
+
 /* ---- members that come and go ---- */
 
 /* Who becomes a member gets what there is now, and what comes. */
@@ -537,6 +600,10 @@ main(int argc, char **argv)
 	TEST_WITH("all-lie/value", ANSWER_OTHER_VALUE, test_all_lie);
 	TEST_WITH("all-lie/junk", ANSWER_JUNK, test_all_lie);
 	TEST_WITH("all-lie/nothing", ANSWER_NOTHING, test_all_lie);
+	TEST_WITH("all-lie/evasive", ANSWER_EVASIVE, test_all_lie);
+	TEST("given-twice", test_given_twice);
+	TEST_WITH("hold-up/evasive", ANSWER_EVASIVE, test_hold_up);
+	TEST_WITH("hold-up/slow", ANSWER_SLOW, test_hold_up);
 	TEST_WITH("late-member", FALSE, test_late_member);
 	TEST_WITH("late-member/crash", TRUE, test_late_member);
 	TEST("former-member", test_former_member);

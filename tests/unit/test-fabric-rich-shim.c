@@ -6,67 +6,20 @@
 #include <bsn/helpers/error.h>
 
 #include "ledger/queryresult/kv_query_result.pb-c.h"
-#include "peer/chaincode_shim.pb-c.h"
-#include "plugins/engine-fabric/chaincode/shim.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/rich/rich.h"
 #include "plugins/kit/sink.h"
+#include "tests/unit/fabric-asker.h"
 #include "tests/unit/fabric-ca.h"
-#include "tests/unit/fabric-ledger.h"
 
-#define ASKS(name) PROTOS__CHAINCODE_MESSAGE__TYPE__##name
-
-typedef struct {
-	FabricLedger *ledger;
-	Simulator *simulator;
-	Shim shim;
-	GByteArray *answer;
-	bsn_err err;
-	Arena arena;
-	const Protos__QueryResponse *response;
-	char *bookmark; /* of the last page */
-} Asker;
-
-static void
-asker_free(Asker *asker)
-{
-	shim_clear(&asker->shim);
-	simulator_free(asker->simulator);
-	g_byte_array_unref(asker->answer);
-	arena_clear(&asker->arena);
-	g_free(asker->bookmark);
-	g_free(asker);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Asker, asker_free)
-
-static Asker *
-asker_new(FabricLedger *ledger)
-{
-	Asker *asker = g_new0(Asker, 1);
-
-	asker->ledger = ledger;
-	asker->simulator = simulator_new(ledger->ledger);
-	asker->answer = g_byte_array_new();
-	asker->err.size = sizeof(asker->err);
-	shim_init(&asker->shim, ledger->ledger, asker->simulator, "basic");
-	return asker;
-}
-
+/* Results of a query are read. */
 static int32_t
 ask(Asker *asker, guint32 type, const void *message)
 {
-	g_autoptr(GByteArray) bytes = message_pack(message);
-	int32_t status;
+	const int32_t status = asker_ask(asker, type, message);
 
-	g_byte_array_set_size(asker->answer, 0);
-	status = shim_answer(&asker->shim, type, buffer_slice(bytes),
-			     asker->answer, &asker->err);
-	if (status != BSN_OK)
-		return status;
-	arena_reset(&asker->arena);
-	asker->response = message_unpack(
-		&asker->arena, &protos__query_response__descriptor,
-		buffer_slice(asker->answer), NULL, NULL);
+	if (status == BSN_OK)
+		asker_read(asker);
 	return status;
 }
 

@@ -6,80 +6,9 @@
 #include <bsn/helpers/error.h>
 
 #include "ledger/queryresult/kv_query_result.pb-c.h"
-#include "peer/chaincode_shim.pb-c.h"
-#include "plugins/engine-fabric/chaincode/shim.h"
 #include "plugins/kit/sink.h"
+#include "tests/unit/fabric-asker.h"
 #include "tests/unit/fabric-ca.h"
-#include "tests/unit/fabric-ledger.h"
-
-#define ASKS(name) PROTOS__CHAINCODE_MESSAGE__TYPE__##name
-
-/* A chaincode "basic" at the present state. */
-typedef struct {
-	FabricLedger *ledger;
-	Simulator *simulator;
-	Shim shim;
-	GByteArray *answer;
-	bsn_err err;
-	Arena arena;
-	const Protos__QueryResponse *response;
-} Asker;
-
-static void
-asker_free(Asker *asker)
-{
-	shim_clear(&asker->shim);
-	simulator_free(asker->simulator);
-	g_byte_array_unref(asker->answer);
-	arena_clear(&asker->arena);
-	g_free(asker);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Asker, asker_free)
-
-static const Channel channel = { .id = (char *)"one" };
-
-static Asker *
-asker_new(FabricLedger *ledger)
-{
-	Asker *asker = g_new0(Asker, 1);
-
-	asker->ledger = ledger;
-	asker->simulator = simulator_new(ledger->ledger);
-	asker->answer = g_byte_array_new();
-	asker->err.size = sizeof(asker->err);
-	shim_init(&asker->shim, ledger->ledger, asker->simulator, "basic",
-		  &(ShimAccess){ .channel = &channel });
-	return asker;
-}
-
-static int32_t
-ask_bytes(Asker *asker, guint32 type, bsn_slice payload)
-{
-	g_byte_array_set_size(asker->answer, 0);
-	asker->err.reason[0] = '\0';
-	return shim_answer(&asker->shim, type, payload, asker->answer,
-			   &asker->err);
-}
-
-static int32_t
-ask(Asker *asker, guint32 type, const void *message)
-{
-	g_autoptr(GByteArray) bytes = message_pack(message);
-	const int32_t status = ask_bytes(asker, type, buffer_slice(bytes));
-
-	g_assert_true((status == BSN_OK) == (asker->err.reason[0] == '\0'));
-	return status;
-}
-
-static void
-read_response(Asker *asker)
-{
-	arena_reset(&asker->arena);
-	asker->response = message_unpack(
-		&asker->arena, &protos__query_response__descriptor,
-		buffer_slice(asker->answer), NULL, NULL);
-	g_assert_nonnull(asker->response);
-}
 
 /* ---- single keys ---- */
 
@@ -90,7 +19,7 @@ get(Asker *asker, const char *key, const char *collection)
 
 	message.key = fabric_text(key);
 	message.collection = (char *)collection;
-	return ask(asker, ASKS(GET_STATE), &message);
+	return asker_ask(asker, ASKS(GET_STATE), &message);
 }
 
 static int32_t
@@ -101,7 +30,7 @@ put(Asker *asker, const char *key, const char *value, const char *collection)
 	message.key = fabric_text(key);
 	message.value = fabric_text(value);
 	message.collection = (char *)collection;
-	return ask(asker, ASKS(PUT_STATE), &message);
+	return asker_ask(asker, ASKS(PUT_STATE), &message);
 }
 
 static int32_t
@@ -110,7 +39,7 @@ del(Asker *asker, const char *key)
 	Protos__DelState message = PROTOS__DEL_STATE__INIT;
 
 	message.key = fabric_text(key);
-	return ask(asker, ASKS(DEL_STATE), &message);
+	return asker_ask(asker, ASKS(DEL_STATE), &message);
 }
 
 static void
@@ -177,20 +106,20 @@ test_metadata(void)
 	fabric_ledger_put(ledger, "a=1", NULL);
 	writer = asker_new(ledger);
 	put_it.key = get_it.key = fabric_text("a");
-	g_assert_cmpint(ask(writer, ASKS(PUT_STATE_METADATA), &put_it), ==,
-			BSN_FAULT);
+	g_assert_cmpint(asker_ask(writer, ASKS(PUT_STATE_METADATA), &put_it),
+			==, BSN_FAULT);
 	put_it.metadata = &metadata;
 	metadata.metakey = (char *)"VALIDATION_PARAMETER";
 	metadata.value = fabric_text("policy");
-	g_assert_cmpint(ask(writer, ASKS(PUT_STATE_METADATA), &put_it), ==,
-			BSN_OK);
-	g_assert_cmpint(ask(writer, ASKS(GET_STATE_METADATA), &get_it), ==,
-			BSN_OK);
+	g_assert_cmpint(asker_ask(writer, ASKS(PUT_STATE_METADATA), &put_it),
+			==, BSN_OK);
+	g_assert_cmpint(asker_ask(writer, ASKS(GET_STATE_METADATA), &get_it),
+			==, BSN_OK);
 	g_assert_cmpuint(writer->answer->len, ==, 0);
 	commit(writer);
 	reader = asker_new(ledger);
-	g_assert_cmpint(ask(reader, ASKS(GET_STATE_METADATA), &get_it), ==,
-			BSN_OK);
+	g_assert_cmpint(asker_ask(reader, ASKS(GET_STATE_METADATA), &get_it),
+			==, BSN_OK);
 	result = message_unpack(&reader->arena,
 				&protos__state_metadata_result__descriptor,
 				buffer_slice(reader->answer), NULL, NULL);
@@ -215,9 +144,9 @@ range(Asker *asker, const char *start, const char *end,
 	if (pages != NULL)
 		message_append(metadata, pages);
 	message.metadata = message_bytes(buffer_slice(metadata));
-	status = ask(asker, ASKS(GET_STATE_BY_RANGE), &message);
+	status = asker_ask(asker, ASKS(GET_STATE_BY_RANGE), &message);
 	if (status == BSN_OK)
-		read_response(asker);
+		asker_read(asker);
 	return status;
 }
 
@@ -228,9 +157,9 @@ next(Asker *asker, const char *id)
 	int32_t status;
 
 	message.id = (char *)id;
-	status = ask(asker, ASKS(QUERY_STATE_NEXT), &message);
+	status = asker_ask(asker, ASKS(QUERY_STATE_NEXT), &message);
 	if (status == BSN_OK)
-		read_response(asker);
+		asker_read(asker);
 	return status;
 }
 
@@ -241,8 +170,8 @@ close_query(Asker *asker, const char *id)
 	int32_t status;
 
 	message.id = (char *)id;
-	status = ask(asker, ASKS(QUERY_STATE_CLOSE), &message);
-	read_response(asker);
+	status = asker_ask(asker, ASKS(QUERY_STATE_CLOSE), &message);
+	asker_read(asker);
 	return status;
 }
 
@@ -465,9 +394,9 @@ history(Asker *asker, const char *key)
 	int32_t status;
 
 	message.key = fabric_text(key);
-	status = ask(asker, ASKS(GET_HISTORY_FOR_KEY), &message);
+	status = asker_ask(asker, ASKS(GET_HISTORY_FOR_KEY), &message);
 	if (status == BSN_OK)
-		read_response(asker);
+		asker_read(asker);
 	return status;
 }
 
@@ -583,16 +512,18 @@ test_nonsense(void)
 	Protos__GetStateByRange message = PROTOS__GET_STATE_BY_RANGE__INIT;
 
 	for (guint i = 0; i < G_N_ELEMENTS(no_questions); i++) {
-		g_assert_cmpint(ask_bytes(asker, no_questions[i], TEXT("")), ==,
-				BSN_FAULT);
+		g_assert_cmpint(
+			asker_ask_bytes(asker, no_questions[i], TEXT("")), ==,
+			BSN_FAULT);
 		g_assert_cmpstr(asker->err.reason, !=, "");
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(some); i++)
-		g_assert_cmpint(ask_bytes(asker, some[i], TEXT("\x0a\x7f")), ==,
-				BSN_FAULT);
-	message.metadata = fabric_text("\x12\x7f");
-	g_assert_cmpint(ask(asker, ASKS(GET_STATE_BY_RANGE), &message), ==,
+		g_assert_cmpint(
+			asker_ask_bytes(asker, some[i], TEXT("\x0a\x7f")), ==,
 			BSN_FAULT);
+	message.metadata = fabric_text("\x12\x7f");
+	g_assert_cmpint(asker_ask(asker, ASKS(GET_STATE_BY_RANGE), &message),
+			==, BSN_FAULT);
 	g_assert_cmpuint(asker->shim.queries->len, ==, 0);
 }
 

@@ -8,6 +8,7 @@
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/snapshot/keys.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/wire.h"
 #include "tests/unit/fabric-snapshots.h"
 
 #define ALL 0xfu
@@ -305,7 +306,82 @@ test_killed(void)
 	}
 }
 
+/* ---- what was there before ----------------------------------------------- */
+
+static void
+put_raw(Snap *snap, StoreKey key, bsn_slice value)
+{
+	fake_chain_make_durable(snap->nodes[NEW].ledger->chain, G_MAXUINT);
+	fake_chain_put(snap->nodes[NEW].ledger->chain, store_key_slice(&key),
+		       value);
+}
+
+/* Parts of one after the same block, which was deleted, are still going. */
+static void
+test_after_a_deleted_one(void)
+{
+	g_autoptr(Snap) snap = snap_with(FALSE, 120);
+	const guint64 block = 120;
+
+	for (guint i = 0; i < 1500; i++) {
+		put_raw(snap, snapshot_key_part(KEY_PART, block, i),
+			TEXT("old"));
+		put_raw(snap, snapshot_key_part(KEY_PART_MARK, block, i),
+			TEXT("old"));
+	}
+	put_raw(snap, snapshot_key_block(KEY_DELETED, block),
+		bsn_slice_of(NULL, 0));
+	snap_reopen(snap, NEW);
+	g_assert_true(kept_is_going(of(snap, NEW), block));
+	join(snap, NEW);
+	snap_run(snap, 20000);
+	assert_joined(snap, NEW);
+}
+
+/* Marks of parts of another one were left behind, and it is killed while it
+ * fetches. */
+static void
+test_after_a_forgotten_one(void)
+{
+	g_autoptr(Snap) snap = snap_with(FALSE, 400);
+	SnapNode *node = &snap->nodes[NEW];
+	g_autoptr(GByteArray) mark = g_byte_array_new();
+
+	wire_put(mark, 0, HASH_LEN);
+	wire_put(mark, 3, 4);
+	wire_put(mark, 1, 4);
+	put_raw(snap, snapshot_key_part(KEY_PART, 400, 1), TEXT("old"));
+	put_raw(snap, snapshot_key_part(KEY_PART_MARK, 400, 1),
+		buffer_slice(mark));
+	/* The record, and the first part. */
+	node->commits = 0;
+	node->dies_at = 2;
+	join(snap, NEW);
+	snap_run(snap, 20000);
+	g_assert_true(node->dead);
+	node->dies_at = 0;
+	fake_chain_make_durable(node->ledger->chain, G_MAXUINT);
+	snap_kill(snap, NEW);
+	snap_run(snap, 20000);
+	assert_joined(snap, NEW);
+}
+
 /* ---- what was put in ----------------------------------------------------- */
+
+/* The disk fails when all is there: this node goes on trying. */
+static void
+test_cannot_open(void)
+{
+	g_autoptr(Snap) snap = snap_with(FALSE, 60);
+
+	snap->nodes[NEW].unreadable = 3;
+	join(snap, NEW);
+	snap_run(snap, 500);
+	g_assert_nonnull(strstr(snap->log->str, "cannot be opened"));
+	snap_run(snap, 20000);
+	g_assert_cmpuint(snap->nodes[NEW].unreadable, ==, 0);
+	assert_joined(snap, NEW);
+}
 
 /* Something is in the state that the snapshot has not: it begins with block 0,
  * as a node that was never here. */
@@ -372,6 +448,12 @@ main(int argc, char **argv)
 			test_one_is_one);
 	g_test_add_func("/fabric/snapshot/join/is-killed-at-any-commit",
 			test_killed);
+	g_test_add_func("/fabric/snapshot/join/waits-for-deleted-parts-to-go",
+			test_after_a_deleted_one);
+	g_test_add_func("/fabric/snapshot/join/knows-another-one's-parts",
+			test_after_a_forgotten_one);
+	g_test_add_func("/fabric/snapshot/join/goes-on-when-it-can-be-opened",
+			test_cannot_open);
 	g_test_add_func("/fabric/snapshot/join/a-wrong-state-is-not-kept",
 			test_wrong_state);
 	g_test_add_func("/fabric/snapshot/join/refuses-with-a-reason",

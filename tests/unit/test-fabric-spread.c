@@ -33,9 +33,14 @@ spread_done(gpointer owner, int32_t status, const bsn_err *err)
 static PrivateSpread *
 spread(PrivateNet *net, guint node, const PrivateTx *tx, Done *done)
 {
+	PrivateSpread *made;
+
 	*done = (Done){ .err = BSN_ERR_INIT };
-	return private_spread(&net->nodes[node].channel, tx->tx_id, 1,
+	made = private_spread(&net->nodes[node].channel, tx->tx_id, 1,
 			      buffer_slice(tx->sets), spread_done, done);
+	if (!net->slow)
+		private_net_sync(net);
+	return done->n == 0 ? made : NULL;
 }
 
 static guint
@@ -281,6 +286,47 @@ test_spread_implicit(void)
 
 /* ---- who is a member of all that is written ---- */
 
+/* Nobody says that he keeps it before it is on his disk: who endorsed, and who
+ * was given it. */
+static void
+test_spread_durable(void)
+{
+	g_autoptr(PrivateNet) net = private_net_new(FALSE);
+	g_autoptr(PrivateTx) tx = private_net_simulate(net, 0, "a=value");
+	Done done;
+
+	private_net_define(net, TWO, 1, 1, 0);
+	net->slow = TRUE;
+	g_assert_nonnull(spread(net, 0, tx, &done));
+	private_net_settle(net);
+	g_assert_cmpuint(done.n, ==, 0);
+	private_durable(&net->nodes[0].channel,
+			PRIVATE_COOKIE + net->nodes[0].channel.private_batches);
+	g_assert_cmpuint(done.n, ==, 0);
+	private_net_sync(net);
+	g_assert_cmpuint(done.n, ==, 1);
+	g_assert_cmpint(done.status, ==, BSN_OK);
+}
+
+/* With nobody else to wait for, and again when the same is endorsed twice. */
+static void
+test_spread_durable_alone(void)
+{
+	g_autoptr(PrivateNet) net = private_net_new(FALSE);
+	g_autoptr(PrivateTx) tx = private_net_simulate(net, 0, "a=value");
+	Done done, again;
+
+	net->slow = TRUE;
+	g_assert_nonnull(spread(net, 0, tx, &done));
+	g_assert_nonnull(spread(net, 0, tx, &again));
+	private_net_sync(net);
+	g_assert_cmpuint(done.n + again.n, ==, 2);
+	g_assert_null(spread(net, 0, tx, &again));
+	g_assert_cmpint(again.status, ==, BSN_OK);
+	private_net_settle(net);
+	private_net_sync(net);
+}
+
 static void
 test_stranger_to(void)
 {
@@ -525,6 +571,9 @@ main(int argc, char **argv)
 			test_spread_unknown_collection);
 	g_test_add_func("/fabric-spread/spread/implicit",
 			test_spread_implicit);
+	g_test_add_func("/fabric-spread/spread/durable", test_spread_durable);
+	g_test_add_func("/fabric-spread/spread/durable-alone",
+			test_spread_durable_alone);
 	g_test_add_func("/fabric-spread/stranger-to", test_stranger_to);
 	g_test_add_func("/fabric-spread/given", test_given);
 	g_test_add_func("/fabric-spread/limits", test_limits);

@@ -401,31 +401,129 @@ make_narrow(Config *config)
 {
 	adjust(config);
 	config->grpc_connections_max = 2;
-	config->grpc_calls_max = 3;
+	config->grpc_calls_max = 4;
 	config->grpc_handshake_timeout_s = 1;
 	config->grpc_idle_timeout_s = 1;
+}
+
+static void
+make_small(Config *config)
+{
+	adjust(config);
+	config->grpc_waiting_max_mib = 32;
 }
 
 static void
 test_calls_max(void)
 {
 	Sdk *sdk = sdk_new(&fixture, "client");
-	Sdk *other = sdk_new(&fixture, "client");
-	Asked *hangs[3];
+	Sdk *other = sdk_new(&fixture, "admin");
+	Asked *hangs[4];
 
 	for (guint i = 0; i < 3; i++)
 		hangs[i] = sdk_begin(sdk, &method_unary, "c1 hang", 0, FALSE);
 	sdk_await(sdk, &gateway_grpc_open, 3);
+	assert_failure(sdk, &method_unary, "c1 x", GRPC_RESOURCE_EXHAUSTED,
+		       "3 calls of this client are being served");
+	hangs[3] = sdk_begin(other, &method_unary, "c1 hang", 0, FALSE);
+	sdk_await(other, &gateway_grpc_open, 4);
 	assert_failure(other, &method_unary, "c1 x", GRPC_RESOURCE_EXHAUSTED,
-		       "3 calls are being served, as many as [grpc] calls_max "
+		       "4 calls are being served, as many as [grpc] calls_max "
 		       "allows");
 	grpc_call_cancel(hangs[0]->rpc);
-	sdk_await(sdk, &gateway_grpc_open, 2);
+	sdk_await(sdk, &gateway_grpc_open, 3);
 	assert_answer(other, "hello", "hello");
 	sdk_free(sdk);
-	for (guint i = 0; i < 3; i++)
-		asked_free(hangs[i]);
 	sdk_free(other);
+	for (guint i = 0; i < G_N_ELEMENTS(hangs); i++)
+		asked_free(hangs[i]);
+}
+
+/* A chain that is busy still has the calls of who begins them and leaves them:
+ * there are not more of them than of others. */
+static void
+test_left_calls_count(void)
+{
+	Sdk *sdk = sdk_new(&fixture, "client");
+	Asked *stands, *left[2];
+
+	g_atomic_int_set(&gateway_grpc_stands, 1);
+	stands = sdk_begin(sdk, &method_unary, "c1 stand", 0, FALSE);
+	for (guint i = 0; i < G_N_ELEMENTS(left); i++) {
+		left[i] = sdk_begin(sdk, &method_unary, "c1 x",
+				    G_USEC_PER_SEC / 20, FALSE);
+		sdk_await_end(sdk, left[i]);
+		assert_status(left[i], GRPC_DEADLINE_EXCEEDED, "");
+	}
+	assert_failure(sdk, &method_unary, "c1 x", GRPC_RESOURCE_EXHAUSTED,
+		       "3 calls of this client are being served");
+	g_atomic_int_set(&gateway_grpc_stands, 0);
+	sdk_await_end(sdk, stands);
+	assert_status(stands, GRPC_OK, "");
+	sdk_await(sdk, &gateway_grpc_open, 0);
+	assert_answer(sdk, "hello", "hello");
+	asked_free(stands);
+	for (guint i = 0; i < G_N_ELEMENTS(left); i++)
+		asked_free(left[i]);
+	sdk_free(sdk);
+}
+
+/* Of messages of 12 MiB two fit into 32, while the chain does not take them. */
+static void
+test_arriving_bytes(void)
+{
+	g_autofree char *much = g_strnfill(12u << 20, 'x');
+	g_autofree char *first = g_strconcat("c1 ", much, NULL);
+	Sdk *sdk = sdk_new(&fixture, "client");
+	Asked *asked[3], *stands;
+	guint refused = 0;
+
+	g_atomic_int_set(&gateway_grpc_stands, 1);
+	stands = sdk_begin(sdk, &method_unary, "c1 stand", 0, FALSE);
+	for (guint i = 0; i < G_N_ELEMENTS(asked); i++)
+		asked[i] = sdk_begin(sdk, &method_unary, first, 0, FALSE);
+	sdk_await_any(sdk, asked, G_N_ELEMENTS(asked));
+	g_atomic_int_set(&gateway_grpc_stands, 0);
+	for (guint i = 0; i < G_N_ELEMENTS(asked); i++) {
+		sdk_await_end(sdk, asked[i]);
+		refused += asked[i]->status == GRPC_RESOURCE_EXHAUSTED;
+		if (asked[i]->status != GRPC_OK)
+			assert_status(asked[i], GRPC_RESOURCE_EXHAUSTED,
+				      "too many messages wait for chains");
+		asked_free(asked[i]);
+	}
+	g_assert_cmpuint(refused, ==, 1);
+	sdk_await_end(sdk, stands);
+	asked_free(stands);
+	sdk_free(sdk);
+}
+
+/* 20 that read nothing would have 80 MiB wait. */
+static void
+test_queued_bytes(void)
+{
+	const gint busy = g_atomic_int_get(&gateway_grpc_busy);
+	Sdk *sdk = sdk_new(&fixture, "client");
+	Asked *slow[20];
+
+	for (guint i = 0; i < G_N_ELEMENTS(slow); i++)
+		slow[i] = sdk_begin(sdk, &method_count, "c1 3000 5000", 0,
+				    TRUE);
+	sdk_await(sdk, &gateway_grpc_busy, busy + (gint)G_N_ELEMENTS(slow));
+	g_assert_cmpuint(grpc_desk_waiting(fixture.grpc), <, 33u << 20);
+	assert_served();
+	for (guint i = 0; i < G_N_ELEMENTS(slow); i++) {
+		slow[i]->slow = FALSE;
+		grpc_call_read(slow[i]->rpc);
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(slow); i++) {
+		sdk_await_end(sdk, slow[i]);
+		assert_status(slow[i], GRPC_OK, "");
+		g_assert_cmpuint(slow[i]->messages, ==, 3000);
+		asked_free(slow[i]);
+	}
+	g_assert_cmpuint(grpc_desk_waiting(fixture.grpc), ==, 0);
+	sdk_free(sdk);
 }
 
 static void
@@ -488,6 +586,12 @@ static const Test tests[] = {
 	{ "/grpc-host/a-stop-ends-calls", test_stop, adjust },
 	{ "/grpc-host/strangers-stay-out", test_strangers, adjust },
 	{ "/grpc-host/calls-are-bounded", test_calls_max, make_narrow },
+	{ "/grpc-host/calls-that-were-left-count", test_left_calls_count,
+	  make_narrow },
+	{ "/grpc-host/what-waits-for-chains-is-bounded", test_arriving_bytes,
+	  make_small },
+	{ "/grpc-host/what-waits-for-clients-is-bounded", test_queued_bytes,
+	  make_small },
 	{ "/grpc-host/silence-ends-a-connection", test_time, make_narrow },
 	{ "/grpc-host/more-than-may-be-wait", test_full, make_narrow },
 };

@@ -355,6 +355,34 @@ test_provoked_resets(void)
 	end_client(raw);
 }
 
+/* A client may begin more calls than it has heard that it may have; those that
+ * are refused count as well, or their resets would pile up unheard. */
+static void
+test_refused_calls(void)
+{
+	GrpcLimits limits = grpc_limits_default;
+	GrpcRaw *raw;
+	guint32 stream = 1;
+
+	limits.streams_max = 4;
+	limits.resets_burst = 10;
+	raw = new_client(&limits);
+	for (guint i = 0; i <= 4 + limits.resets_burst; i++) {
+		g_autofree char *refused =
+			g_strdup_printf("reset(%u) 7\n", stream);
+
+		g_assert_false(grpc_connection_ended(raw->other));
+		grpc_raw_request(raw, stream, FALSE, BOTH, NULL);
+		grpc_raw_run(raw);
+		if (i < 14)
+			g_assert_cmpstr(raw->heard->str, ==,
+					i < 4 ? "" : refused);
+		stream += 2;
+	}
+	assert_ended(raw, "more than it may have");
+	end_client(raw);
+}
+
 static void
 test_chores(gconstpointer type)
 {
@@ -516,6 +544,8 @@ main(int argc, char **argv)
 			test_resets_in_time);
 	g_test_add_func("/grpc/server/provoked-resets-count",
 			test_provoked_resets);
+	g_test_add_func("/grpc/server/refused-calls-count",
+			test_refused_calls);
 	for (gsize i = 0; i < G_N_ELEMENTS(floods); i++) {
 		g_autofree char *name = g_strdup_printf(
 			"/grpc/server/a-flood-of-%s-ends-the-connection",

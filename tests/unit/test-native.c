@@ -417,8 +417,8 @@ test_packages(void)
 		       "the package is of type node, not native");
 	assert_package("native", FILE, NULL, "the package has no native.json");
 	assert_package("native", "index.js", "",
-		       "the code of a native package is native.json alone, not "
-		       "index.js");
+		       "the code of a native package is native.json and "
+		       "what is below META-INF/, not index.js");
 	assert_package("native", FILE, "[]",
 		       "native.json is no JSON object of at most 4096 bytes");
 	assert_package("native", FILE, "{\"contract\": \"x\"}",

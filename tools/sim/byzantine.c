@@ -9,6 +9,7 @@
  * - one whose consensus is told another digest votes for a wrong state;
  * - what it sends can be kept, sent later, to others, or changed.
  */
+#include "tools/sim/secrets.h"
 #include "tools/sim/tap.h"
 #include "tools/sim/world.h"
 
@@ -40,13 +41,17 @@ remember(SimWorld *world, SimNode *node, GBytes *message)
 	node->said->pdata[at] = g_bytes_ref(message);
 }
 
+/* One byte is another one; of a secret, where there is one. */
 static GBytes *
 garbled(SimWorld *world, bsn_slice message)
 {
 	guint8 *bytes = g_memdup2(message.data, message.len);
+	const gssize secret = sim_secrets_place(world, message);
+	const guint64 at = secret >= 0 ? (guint64)secret
+				       : sim_random_below(&world->lie,
+							  message.len);
 
-	bytes[sim_random_below(&world->lie, message.len)] ^=
-		(guint8)sim_random_range(&world->lie, 1, 255);
+	bytes[at] ^= (guint8)sim_random_range(&world->lie, 1, 255);
 	return g_bytes_new_take(bytes, message.len);
 }
 

@@ -301,7 +301,7 @@ sim_checker_booted(bsn_chain *chain)
 	}
 	leaves_out(chain, node->height, reply->ledger.height);
 	sim_trace(chain->world->trace, chain->name,
-		  "opens  with block %" G_GUINT64_FORMAT,
+		  "stands at block %" G_GUINT64_FORMAT,
 		  (guint64)reply->ledger.height);
 	if (!node->honest)
 		return;

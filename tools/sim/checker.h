@@ -29,7 +29,7 @@
 SimChecker *sim_checker_new(void);
 void sim_checker_free(SimChecker *checker);
 
-/* A process has opened its chain. */
+/* A process has opened its chain, or goes on with another one's state. */
 void sim_checker_booted(bsn_chain *chain);
 /* It says that block `number` is durable. */
 void sim_checker_announced(bsn_chain *chain, guint64 number);

@@ -13,6 +13,7 @@
 #include "tools/sim/draft.h"
 #include "tools/sim/organisations.h"
 #include "tools/sim/prepare.h"
+#include "tools/sim/secrets.h"
 
 #define CLIENTS 3u
 /* Between two things that a client does, in microseconds. */
@@ -47,6 +48,8 @@ tx_free(gpointer data)
 	SimTx *tx = data;
 
 	g_bytes_unref(tx->bytes);
+	g_free(tx->key);
+	g_free(tx->secret);
 	g_free(tx);
 }
 
@@ -167,6 +170,10 @@ tx_of(SimWorld *world, const SimDraft *draft)
 	tx->id = done->tx_id;
 	tx->of = draft->of;
 	tx->by_liar = !draft->chain->node->honest;
+	tx->by = draft->chain->node->index;
+	tx->built_us = world->now_us;
+	tx->key = g_strdup(draft->draw.key);
+	tx->secret = g_strdup(draft->draw.text);
 	return tx;
 }
 
@@ -287,9 +294,10 @@ submit(bsn_chain *chain, SimTx *tx)
 	sim_process_after(chain);
 }
 
-/* A process to talk to: any that is up, an honest one when asked. */
+/* A process to talk to: any that is up, an honest one when asked, and of a node
+ * that may have what a request is about. */
 static bsn_chain *
-pick(SimWorld *world, gboolean honest)
+pick_for(SimWorld *world, gboolean honest, const SimRequest *request)
 {
 	SimClients *clients = world->clients;
 	guint first = (guint)sim_random_below(&clients->random, world->n_nodes);
@@ -300,10 +308,19 @@ pick(SimWorld *world, gboolean honest)
 						     node->sides);
 		bsn_chain *chain = &node->processes[side];
 
-		if (sim_process_is_up(chain) && (node->honest || !honest))
+		if (sim_process_is_up(chain) && (node->honest || !honest) &&
+		    sim_secrets_may_have(world, node->index, request))
 			return chain;
 	}
 	return NULL;
+}
+
+static bsn_chain *
+pick(SimWorld *world, gboolean honest)
+{
+	static const SimRequest any;
+
+	return pick_for(world, honest, &any);
 }
 
 /* The same with one bit of its signature changed; NULL when the framework does
@@ -325,6 +342,7 @@ forge(const SimTx *tx, bsn_slice signature)
 	changed[(gsize)(at - data) + signature.len / 4] ^= 1;
 	forged = g_memdup2(tx, sizeof(*tx));
 	forged->forged = TRUE;
+	forged->key = forged->secret = NULL;
 	forged->bytes = g_bytes_new_take(changed, len);
 	return forged;
 }
@@ -423,6 +441,22 @@ draw(SimWorld *world, bsn_chain *chain)
 	return draft;
 }
 
+/* A secret is told to nobody who may not have it. FALSE: nobody else is up. */
+static gboolean
+may_go(SimWorld *world, SimDraft *draft, gboolean honest)
+{
+	bsn_chain *chain;
+
+	if (sim_secrets_may_have(world, draft->chain->node->index, draft->of))
+		return TRUE;
+	chain = pick_for(world, honest, draft->of);
+	if (chain == NULL)
+		return FALSE;
+	draft->chain = chain;
+	draft->epoch = chain->epoch;
+	return TRUE;
+}
+
 static void
 submit_new(SimWorld *world, gboolean honest)
 {
@@ -435,6 +469,10 @@ submit_new(SimWorld *world, gboolean honest)
 	if (chain == NULL)
 		return;
 	draft = draw(world, chain);
+	if (!may_go(world, draft, honest)) {
+		sim_draft_free(draft);
+		return;
+	}
 	draft->twice = twice;
 	draft->try_forged = try_forged;
 	sim_draft_begin(draft);

@@ -22,8 +22,12 @@ typedef struct {
 	gboolean forged; /* its signature was changed: it must not get in */
 	gboolean by_liar; /* a Byzantine node has built it */
 	const SimRequest *of; /* what was asked: the workload's */
+	char *key;    /* that a secret of its is under; NULL: it has none */
+	char *secret; /* the secret; NULL: it takes one away, or has none */
 	GBytes *bytes;
 	bsn_id id;
+	guint by;	      /* node that has built it */
+	guint64 built_us;     /* when */
 	guint64 submitted_us;
 	guint tries;
 	gboolean placed; /* block and index are known from a block */

@@ -3,6 +3,7 @@
  * What goes wrong, and when. Each seed draws the faults that its run has at
  * all, so that some runs have many and some have one alone.
  */
+#include "tools/sim/snapshots.h"
 #include "tools/sim/world.h"
 
 /* Between two faults, in microseconds. */
@@ -86,6 +87,7 @@ sim_faults_start(SimWorld *world)
 	if ((world->faults & SIM_CLOCK) != 0)
 		set_clocks(world);
 	next_fault(world);
+	sim_snapshots_start(world);
 }
 
 /* ---- one fault ----------------------------------------------------------- */

@@ -9,6 +9,7 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "tools/sim/secrets.h"
 #include "tools/sim/services.h"
 
 /* Bytes of one message. */
@@ -180,6 +181,7 @@ send_one(bsn_chain *chain, guint to, bsn_slice message)
 		sim_byzantine_send(chain, to, message);
 		return;
 	}
+	sim_secrets_sent(chain, to, message);
 	bytes = g_bytes_new(message.data, message.len);
 	sim_net_post(chain, to, bytes);
 }

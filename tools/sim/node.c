@@ -4,6 +4,7 @@
  */
 #include "tools/sim/checker.h"
 #include "tools/sim/services.h"
+#include "tools/sim/snapshots.h"
 #include "tools/sim/world.h"
 
 #include <string.h>
@@ -205,6 +206,7 @@ sim_process_boot(bsn_chain *chain)
 		chain->state = SIM_OPEN;
 		sim_net_changed(chain->node);
 		sim_checker_booted(chain);
+		sim_snapshots_booted(chain);
 	}
 }
 

@@ -267,6 +267,20 @@ organisation_at(const SimWorld *world, guint number, guint *within)
 	return world->organisations->all->pdata[number % n];
 }
 
+const char *
+sim_organisation_of_node(const SimWorld *world, guint node)
+{
+	guint within;
+
+	return organisation_at(world, node, &within)->name;
+}
+
+guint
+sim_organisation_account(const SimWorld *world, guint node)
+{
+	return node % world->organisations->spec->organisations->len;
+}
+
 void
 sim_certify_account(SimWorld *world, guint account, SimKey *key)
 {

@@ -28,6 +28,11 @@ void sim_organisations_free(SimOrganisations *organisations);
 char *sim_organisations_fill(const SimOrganisations *organisations,
 			     const char *config, bsn_err *err);
 
+/* The name of the organisation that a node is of; an account of the same one, its
+ * admin. Only where there are organisations. */
+const char *sim_organisation_of_node(const SimWorld *world, guint node);
+guint sim_organisation_account(const SimWorld *world, guint node);
+
 /* Give a key its certificate, which lasts as long as the world; nothing where
  * there are no organisations. */
 void sim_certify_account(SimWorld *world, guint account, SimKey *key);

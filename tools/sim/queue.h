@@ -17,6 +17,7 @@ typedef enum {
 	SIM_EVENT_BOOT,    /* the process starts */
 	SIM_EVENT_CLIENT,  /* number: of the client */
 	SIM_EVENT_FAULT,   /* number: 0, or 1 + the node that has decided */
+	SIM_EVENT_SNAPSHOT, /* one is taken, or a node begins with one */
 } SimEventKind;
 
 typedef struct {

@@ -11,6 +11,7 @@
 #include <bsn/helpers/error.h>
 
 #include "tools/sim/checker.h"
+#include "tools/sim/secrets.h"
 
 /* Batches of a chain that may wait for the disk: then BSN_BUSY. */
 #define PENDING_MAX 64u
@@ -320,6 +321,8 @@ store_commit(bsn_chain *chain, const bsn_write *writes, uint64_t n,
 	status = refusal(chain, err);
 	if (status != BSN_OK)
 		return status;
+	if (chain->node->honest)
+		sim_secrets_kept(chain, writes, n);
 	sim_store_commit(chain->store, writes, n, cookie);
 	if (chain->state == SIM_DEAD)
 		return BSN_OK; /* it is undone when the process is buried */

@@ -19,6 +19,7 @@ libbsn_sim_la_LIBADD = libbsn-plugin-check.la libbsn-identity.la $(GLIB_LIBS) $(
 	$(JANSSON_LIBS) -ldl
 libbsn_sim_la_SOURCES = \
 	tools/sim/alter.c tools/sim/alter.h \
+	tools/sim/ask.c tools/sim/ask.h \
 	tools/sim/by_name.h tools/sim/byzantine.c tools/sim/checker.c tools/sim/checker.h \
 	tools/sim/checker_decisions.c tools/sim/checker_effect.c \
 	tools/sim/checker_private.h \
@@ -37,7 +38,9 @@ libbsn_sim_la_SOURCES = \
 	tools/sim/queue.c tools/sim/queue.h \
 	tools/sim/random.c tools/sim/random.h \
 	tools/sim/reply.c tools/sim/reply.h tools/sim/run.c tools/sim/run.h \
+	tools/sim/secrets.c tools/sim/secrets.h \
 	tools/sim/services.c tools/sim/services.h \
+	tools/sim/snapshots.c tools/sim/snapshots.h \
 	tools/sim/store.c tools/sim/store.h tools/sim/tap.c tools/sim/tap.h \
 	tools/sim/trace.c tools/sim/trace.h \
 	tools/sim/workload.c tools/sim/workload.h \
@@ -45,7 +48,7 @@ libbsn_sim_la_SOURCES = \
 	tools/sim/workload_code.c tools/sim/workload_contract.c \
 	tools/sim/workload_invariants.c \
 	tools/sim/workload_members.c tools/sim/workload_package.c \
-	tools/sim/workload_requests.c \
+	tools/sim/workload_requests.c tools/sim/workload_secrets.c \
 	tools/sim/workload_private.h tools/sim/workload_reader.c \
 	tools/sim/world.c tools/sim/world.h
 

@@ -12,7 +12,7 @@
 
 #define MEMBERS                                                                \
 	"framework config consensus protocols plugins accounts certificates "  \
-	"prepare requests invariants contract members"
+	"secrets snapshots prepare requests invariants contract members"
 
 /* ---- reading ------------------------------------------------------------- */
 
@@ -25,6 +25,8 @@ sim_request_clear(gpointer data)
 	g_free(request->function);
 	g_free(request->args);
 	g_free(request->options);
+	g_free(request->key);
+	g_free(request->text);
 	g_clear_pointer(&request->code, g_bytes_unref);
 }
 
@@ -47,6 +49,7 @@ sim_workload_free(SimWorkload *workload)
 	g_array_unref(workload->prepare);
 	g_array_unref(workload->requests);
 	g_array_unref(workload->invariants);
+	g_array_unref(workload->secrets);
 	sim_contract_free(workload->contract);
 	g_free(workload->members_signer);
 	g_free(workload->members_options);
@@ -128,6 +131,8 @@ read_all(const Reader *reader, SimWorkload *out)
 	    !sim_plugin_names_read(reader, out->plugins) ||
 	    !read_accounts(reader, &out->accounts) ||
 	    !sim_certificates_read(reader, &out->certificates) ||
+	    !sim_secrets_read(reader, out) ||
+	    !reader_bool(reader, "snapshots", &out->snapshots) ||
 	    !sim_requests_read(reader, out) ||
 	    !sim_invariants_read(reader, out->invariants) ||
 	    !sim_contract_read(reader, &out->contract) ||
@@ -176,6 +181,8 @@ sim_workload_parse(const char *text, gsize len, const char *directory,
 	workload->invariants =
 		g_array_new(FALSE, FALSE, sizeof(SimInvariant));
 	g_array_set_clear_func(workload->invariants, sim_invariant_clear);
+	workload->secrets = g_array_new(FALSE, FALSE, sizeof(SimSecret));
+	g_array_set_clear_func(workload->secrets, sim_secret_clear);
 	workload->plugins = g_ptr_array_new_with_free_func(g_free);
 	workload->certificates.organisations =
 		g_ptr_array_new_with_free_func(g_free);
@@ -295,8 +302,54 @@ sim_request_copy(const SimRequest *request, SimRequest *out)
 	out->function = g_strdup(request->function);
 	out->args = g_strdup(request->args);
 	out->options = g_strdup(request->options);
+	out->key = g_strdup(request->key);
+	out->text = g_strdup(request->text);
 	if (request->code != NULL)
 		g_bytes_ref(request->code);
+}
+
+/* All of these; g_free it. */
+static char *
+replace(const char *text, const char *mark, const char *by)
+{
+	g_auto(GStrv) parts = g_strsplit(text, mark, -1);
+
+	return g_strjoinv(by, parts);
+}
+
+char *
+sim_workload_fill_key(const char *text, const char *key)
+{
+	return replace(text, "{key}", key);
+}
+
+static void
+fill_secret(char **text, const SimRequest *with)
+{
+	char *keyed = sim_workload_fill_key(*text, with->key);
+
+	g_free(*text);
+	*text = with->text != NULL ? replace(keyed, "{secret}", with->text)
+				   : g_strdup(keyed);
+	g_free(keyed);
+}
+
+/* Names and keys need no escaping in JSON: see workload_secrets.c. */
+static void
+draw_secret(const SimWorkload *workload, SimRandom *random, guint64 n,
+	    SimRequest *out)
+{
+	const SimSecret *secret = &g_array_index(
+		workload->secrets, SimSecret, (guint)out->secret - 1);
+
+	refill(&out->key, random, n);
+	if (strstr(out->args, "{secret}") != NULL ||
+	    strstr(out->options, "{secret}") != NULL)
+		out->text = g_strdup_printf(SIM_SECRET_MARK
+					    "%s: %" G_GUINT64_FORMAT ".",
+					    secret->name, n);
+	fill_secret(&out->args, out);
+	fill_secret(&out->options, out);
 }
 
 const SimRequest *
@@ -310,5 +363,7 @@ sim_workload_draw(const SimWorkload *workload, SimRandom *random, guint64 n,
 	sim_request_copy(request, out);
 	refill(&out->args, random, n);
 	refill(&out->options, random, n);
+	if (out->secret > 0)
+		draw_secret(workload, random, n, out);
 	return request;
 }

@@ -11,12 +11,17 @@
  *	  "certificates": {               nodes and signers have such
  *	    "organisations": [ "Org1", "Org2" ], "node_ou": "node",
  *	    "client_ou": "client", "admin_ou": "admin" },
+ *	  "secrets": [                    what only some may have
+ *	    { "name": "pair", "organisations": [ "Org1" ], "blocks": 5,
+ *	      "value": { "contract": "...", "function": "...",
+ *	                 "args": [ "{key}" ] }, "digest": { ... } } ],
+ *	  "snapshots": true,              observers begin with such
  *	  "prepare": [ ... ],             done before anything goes wrong,
  *	                                  as the requests are
  *	  "requests": [
  *	    { "contract": "...", "function": "...", "args": [ ... ],
  *	      "options": { ... }, "account": 1, "never": false,
- *	      "natives": [ 11, 12 ] },
+ *	      "natives": [ 11, 12 ], "secret": "pair", "key": "key{a}" },
  *	    { "contract": "...", "code": "hex:60...", "options": { ... } } ],
  *	  "invariants": [ { "call": { "contract": "...", "function": "...",
  *	                              "args": [ ... ] }, "result": "/0",
@@ -38,6 +43,11 @@
  * {key}, {value} and {n} stand for what a checker gives. bsn-sim takes what
  * concerns requests, bsn-conform all of it. A member that is not of these is
  * refused by name.
+ *
+ * A request about a "secret" is made at nodes of its organisations alone. In its
+ * args and options {key} is its "key", filled in, and {secret} a text that no
+ * node of another organisation may ever see; one without {secret} takes away
+ * what is under its key. What must come of it: secrets.h.
  */
 #ifndef TOOLS_SIM_WORKLOAD_H
 #define TOOLS_SIM_WORKLOAD_H
@@ -51,6 +61,7 @@
 #define SIM_PLUGINS_MAX 16u
 #define SIM_INVARIANTS_MAX 64u
 #define SIM_PREPARE_MAX 64u
+#define SIM_SECRETS_MAX 16u
 #define SIM_ACCOUNT_ANY (-1)
 #define SIM_NATIVES_MAX 8u
 /* The bytes of a contract's code at most, and its versions. */
@@ -68,14 +79,26 @@ typedef struct {
 	 * effect, as `native`; empty: any. */
 	gint32 natives[SIM_NATIVES_MAX];
 	guint n_natives;
+	gint secret; /* 1 + index of what it is about; 0: of nothing */
+	char *key;   /* under which that is, {n}, {a}; or NULL */
+	char *text;  /* of one that was drawn: what {secret} is; or NULL */
 } SimRequest;
+
+/* Values that nodes of some organisations have, and digests that all have. */
+typedef struct {
+	char *name;
+	GPtrArray *organisations; /* char * */
+	guint64 blocks; /* after so many further ones it goes; 0: never */
+	SimRequest value, digest; /* calls, with {key} in their args */
+} SimSecret;
 
 /* What must be so on every node when all is over. */
 typedef struct {
 	SimRequest call;
 	char *result;	 /* pointer into the answer's "result", or NULL */
 	char *committed; /* as many as transactions of this function of the
-			  * call's contract took effect; NULL: `number` */
+			  * call's contract took effect; or NULL */
+	char *text;	 /* that JSON; NULL: `number` */
 	gint64 number;
 } SimInvariant;
 
@@ -137,6 +160,8 @@ typedef struct SimWorkload {
 	GArray *prepare;  /* SimRequest, in order */
 	GArray *requests; /* SimRequest */
 	GArray *invariants; /* SimInvariant */
+	GArray *secrets; /* SimSecret */
+	gboolean snapshots; /* they are taken, and begun from */
 	SimContract *contract; /* or NULL */
 	char *members_signer;  /* who may sign BSN_TX_MEMBER: "account", or
 				* "node", the nodes' keys; NULL: not said */
@@ -166,8 +191,11 @@ void sim_workload_free(SimWorkload *workload);
 char *sim_workload_config(const SimWorkload *workload, const char *protocol,
 			  const char *more, char **message);
 
-/* One of the requests, which it returns; in `out` its texts with {n} and {a}
- * filled in, for sim_request_clear. */
+/* What a secret's text begins with, for finding it in bytes. */
+#define SIM_SECRET_MARK "a secret of "
+
+/* One of the requests, which it returns; in `out` its texts with what they have
+ * in braces filled in, for sim_request_clear. */
 const SimRequest *sim_workload_draw(const SimWorkload *workload,
 				    SimRandom *random, guint64 n,
 				    SimRequest *out);
@@ -176,6 +204,9 @@ gboolean sim_request_may_fail(const SimRequest *request, gint32 native);
 /* One as it is: what prepares has no {n} and {a}. */
 void sim_request_copy(const SimRequest *request, SimRequest *out);
 void sim_request_clear(gpointer request);
+/* `text`, a JSON text, with each {key} replaced by a key of requests; g_free
+ * it. */
+char *sim_workload_fill_key(const char *text, const char *key);
 
 /* `text`, a JSON text, with each {address} replaced; g_free it. NULL: the
  * address is no UTF-8. */

@@ -18,6 +18,7 @@ sim_invariant_clear(gpointer data)
 	sim_request_clear(&invariant->call);
 	g_free(invariant->result);
 	g_free(invariant->committed);
+	g_free(invariant->text);
 }
 
 static gboolean
@@ -41,11 +42,15 @@ read_equals(const Reader *reader, SimInvariant *out)
 		out->number = json_integer_value(value);
 		return TRUE;
 	}
+	if (json_is_object(value) || json_is_array(value)) {
+		out->text = json_dumps(value, JSON_COMPACT);
+		return TRUE;
+	}
 	if (text == NULL || !g_str_has_prefix(text, COMMITTED) ||
 	    text[strlen(COMMITTED)] == '\0')
 		return reader_refuse(reader, "equals",
-				     "give a number, or \"" COMMITTED
-				     "FUNCTION\"");
+				     "give a number, a JSON object or array, "
+				     "or \"" COMMITTED "FUNCTION\"");
 	out->committed = g_strdup(text + strlen(COMMITTED));
 	return TRUE;
 }

@@ -60,7 +60,11 @@ gboolean sim_plugin_names_read(const Reader *workload, GPtrArray *out);
 gboolean reader_words(const Reader *reader, const char *name, guint max,
 		      gboolean (*is_fit)(const char *word),
 		      const char *should, GPtrArray *out);
-/* Its "prepare" and "requests"; accounts are read before. */
+/* Its "secrets"; certificates are read before. */
+void sim_secret_clear(gpointer secret);
+gboolean sim_secret_key_read(const Reader *request, char **out);
+gboolean sim_secrets_read(const Reader *workload, SimWorkload *out);
+/* Its "prepare" and "requests"; accounts and secrets are read before. */
 gboolean sim_requests_read(const Reader *workload, SimWorkload *out);
 /* Its "invariants". */
 void sim_invariant_clear(gpointer invariant);

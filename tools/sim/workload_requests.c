@@ -5,6 +5,8 @@
  */
 #include "tools/sim/workload_private.h"
 
+#include <string.h>
+
 static gboolean
 read_account(const Reader *reader, guint accounts, gint *out)
 {
@@ -49,6 +51,43 @@ read_natives(const Reader *reader, SimRequest *out)
 	return TRUE;
 }
 
+/* Whether {key} and {secret} are there only where they mean something. */
+static gboolean
+is_about(const SimRequest *request, const char *mark)
+{
+	return strstr(request->args, mark) != NULL ||
+	       strstr(request->options, mark) != NULL;
+}
+
+static gboolean
+find_secret(const Reader *reader, const SimWorkload *workload,
+	    const char *name, gint *out)
+{
+	for (guint i = 0; i < workload->secrets->len; i++)
+		if (strcmp(g_array_index(workload->secrets, SimSecret, i).name,
+			   name) == 0) {
+			*out = (gint)i + 1;
+			return TRUE;
+		}
+	return reader_refuse(reader, "secret",
+			     "\"%s\" is none of the \"secrets\"", name);
+}
+
+static gboolean
+read_secret(const Reader *reader, const SimWorkload *workload, SimRequest *out)
+{
+	g_autofree char *name = NULL;
+
+	if (!reader_string(reader, "secret", &name))
+		return FALSE;
+	if (name == NULL)
+		return !is_about(out, "{secret}") ||
+		       reader_refuse(reader, "secret",
+				     "is needed: {secret} is in the request");
+	return find_secret(reader, workload, name, &out->secret) &&
+	       sim_secret_key_read(reader, &out->key);
+}
+
 gboolean
 sim_request_may_fail(const SimRequest *request, gint32 native)
 {
@@ -63,7 +102,7 @@ read_call(const Reader *reader, SimRequest *out)
 {
 	return reader_knows(reader,
 			    "contract function args options account never "
-			    "natives") &&
+			    "natives secret key") &&
 	       reader_needs(reader, "function", &out->function) &&
 	       reader_json(reader, "args", TRUE, "[]", &out->args);
 }
@@ -82,7 +121,7 @@ read_deployment(const Reader *reader, SimRequest *out)
 }
 
 static gboolean
-read_parts(const Reader *reader, guint accounts, SimRequest *out)
+read_parts(const Reader *reader, const SimWorkload *workload, SimRequest *out)
 {
 	const gboolean is_call =
 		json_object_get(reader->object, "function") != NULL;
@@ -93,7 +132,8 @@ read_parts(const Reader *reader, guint accounts, SimRequest *out)
 	       reader_json(reader, "options", FALSE, "", &out->options) &&
 	       reader_bool(reader, "never", &out->never) &&
 	       read_natives(reader, out) &&
-	       read_account(reader, accounts, &out->account);
+	       read_account(reader, workload->accounts, &out->account) &&
+	       (out->prepares || read_secret(reader, workload, out));
 }
 
 typedef struct {
@@ -109,7 +149,7 @@ read_one(const Reader *reader, gpointer data)
 	SimRequest request = { .prepares =
 				       requests->list == workload->prepare };
 
-	if (read_parts(reader, workload->accounts, &request)) {
+	if (read_parts(reader, workload, &request)) {
 		g_array_append_val(requests->list, request);
 		return TRUE;
 	}

@@ -12,7 +12,9 @@
 #include "tools/sim/invariants.h"
 #include "tools/sim/organisations.h"
 #include "tools/sim/prepare.h"
+#include "tools/sim/secrets.h"
 #include "tools/sim/services.h"
+#include "tools/sim/snapshots.h"
 #include "tools/sim/workload.h"
 
 /* Nodes boot in the first so many microseconds. */
@@ -243,6 +245,7 @@ sim_world_new(const SimOptions *options, const SimWorkload *workload,
 	world->fault = sim_random(seed, "fault", 0);
 	world->lie = sim_random(seed, "lie", 0);
 	world->keys = sim_random(seed, "keys", 0);
+	world->snapshot = sim_random(seed, "snapshot", 0);
 	world->plugin = sim_random(seed, "plugin", 0);
 	world->trace = sim_trace_new(options->lines, options->trace);
 	world->queue = sim_queue_new();
@@ -250,6 +253,8 @@ sim_world_new(const SimOptions *options, const SimWorkload *workload,
 		options->nodes + options->observers + options->spares;
 	world->nodes = g_new0(SimNode, world->n_nodes);
 	world->links = g_new0(SimLink, world->n_nodes * world->n_nodes);
+	world->hashes = g_hash_table_new_full(g_int64_hash, g_int64_equal,
+					      g_free, g_free);
 	world->genesis = g_byte_array_new();
 	world->old_replies = g_ptr_array_new();
 	world->checker = sim_checker_new();
@@ -308,6 +313,7 @@ sim_world_free(SimWorld *world)
 	sim_trace_free(world->trace);
 	g_ptr_array_unref(world->old_replies);
 	g_byte_array_unref(world->genesis);
+	g_hash_table_unref(world->hashes);
 	sim_organisations_free(world->organisations);
 	g_free(world->config);
 	g_free(world->members);
@@ -380,6 +386,9 @@ happen(SimWorld *world, SimEvent *event)
 		break;
 	case SIM_EVENT_FAULT:
 		sim_faults_event(world, event->number);
+		break;
+	case SIM_EVENT_SNAPSHOT:
+		sim_snapshots_event(world);
 		break;
 	}
 }
@@ -485,5 +494,9 @@ sim_world_run(SimWorld *world)
 		sim_checker_end(world);
 	if (world->violation == NULL)
 		sim_invariants_check(world);
+	if (world->violation == NULL)
+		sim_secrets_check(world);
+	if (world->violation == NULL)
+		sim_snapshots_check(world);
 	return world->violation == NULL;
 }

@@ -101,6 +101,8 @@ struct SimNode {
 	guint64 left_out; /* up to this one it may have none: it took over the
 			   * state of a later one */
 	guint64 answered; /* highest block that it answered a client with */
+	gboolean is_new;  /* its disk was empty, and it has not begun */
+	guint64 replaced_us;
 	guint64 nature;   /* lies that a Byzantine node may tell */
 	guint64 lies;     /* that it tells now */
 	guint64 cross_ppm; /* how much of it two faces have in common */
@@ -125,6 +127,7 @@ struct SimWorld {
 	guint64 now_us;
 	guint prepared; /* of the workload's; no fault happens before */
 	guint64 prepared_step; /* when it was the last */
+	GHashTable *hashes; /* of snapshots: text by height */
 	gboolean healed; /* no fault happens any more */
 	guint64 faults;  /* drawn for this seed */
 	guint64 drop_ppm; /* messages of a million that get lost */
@@ -140,7 +143,7 @@ struct SimWorld {
 	SimChecker *checker;
 	SimClients *clients;
 	GPtrArray *old_replies; /* answered; freed between steps */
-	SimRandom net, disk, fault, lie, keys;
+	SimRandom net, disk, fault, lie, keys, snapshot;
 	SimRandom plugin; /* bsn.random/1 without a chain */
 	gboolean asking; /* the checker asks: nothing goes wrong */
 	GString *log; /* scripted: what its chains wrote, line by line */

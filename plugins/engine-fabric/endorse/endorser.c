@@ -9,6 +9,7 @@
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/engine-fabric/private/private.h"
+#include "plugins/engine-fabric/sign.h"
 #include "plugins/kit/sink.h"
 
 struct Endorser {
@@ -189,25 +190,6 @@ make_payload(Endorser *endorser, const RunOutcome *outcome)
 	return message_put(arena, &payload);
 }
 
-/* Signs as this node. Out: der: SIGNATURE_MAX bytes; len. */
-static int32_t
-sign(Channel *channel, bsn_slice message, guint8 *der, gsize *len, bsn_err *err)
-{
-	guint8 raw[SIGNATURE_RAW_LEN];
-	bsn_fixed_sink sink = bsn_fixed_sink_of(raw, sizeof(raw));
-	const int32_t status = services.keys->node_sign(
-		channel->chain, channel->suite.algorithm,
-		channel->suite.convention, message, &sink.sink, err);
-
-	if (status != BSN_OK)
-		return status;
-	if (sink.len != sizeof(raw))
-		return bsn_fail(err, BSN_E_INTERNAL,
-				"the host's signature has a wrong length");
-	*len = suite_finish_signature(&channel->suite, raw, der);
-	return BSN_OK;
-}
-
 static int32_t
 endorse(Endorser *endorser, bsn_slice payload, Protos__Endorsement *endorsement,
 	bsn_err *err)
@@ -224,7 +206,8 @@ endorse(Endorser *endorser, bsn_slice payload, Protos__Endorsement *endorsement,
 		return status;
 	self = bytes_slice(channel->identity);
 	message = signed_endorsement(&endorser->arena, payload, self);
-	status = sign(channel, message, der, &len, err);
+	status = sign_as_node(channel->chain, &channel->suite, message, der,
+			      &len, err);
 	if (status != BSN_OK)
 		return status;
 	endorsement->endorser = message_bytes(self);

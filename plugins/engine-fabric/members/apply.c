@@ -8,6 +8,7 @@
 #include "plugins/engine-fabric/members/agreement.h"
 #include "plugins/engine-fabric/members/payload.h"
 #include "plugins/engine-fabric/members/members.h"
+#include "plugins/engine-fabric/sign.h"
 #include "plugins/kit/sink.h"
 
 /* ---- may it follow ---- */
@@ -112,25 +113,18 @@ put_data(Arena *arena, const OpenUpdate *open, bsn_slice config,
 }
 
 static int32_t
-sign_as_node(const Channel *channel, bsn_slice payload, GByteArray *out,
-	     bsn_err *err)
+put_signed(const Channel *channel, bsn_slice payload, GByteArray *out,
+	   bsn_err *err)
 {
 	Common__Envelope envelope = COMMON__ENVELOPE__INIT;
-	guint8 raw[SIGNATURE_RAW_LEN];
 	guint8 der[SIGNATURE_MAX];
-	bsn_fixed_sink sink = bsn_fixed_sink_of(raw, sizeof(raw));
-	int32_t status = services.keys->node_sign(
-		channel->chain, channel->suite.algorithm,
-		channel->suite.convention, payload, &sink.sink, err);
+	const int32_t status =
+		sign_as_node(channel->chain, &channel->suite, payload, der,
+			     &envelope.signature.len, err);
 
 	if (status != BSN_OK)
 		return status;
-	if (sink.len != sizeof(raw))
-		return bsn_fail(err, BSN_E_INTERNAL,
-				"the node's signature has a wrong length");
 	envelope.payload = message_bytes(payload);
-	envelope.signature.len =
-		suite_finish_signature(&channel->suite, raw, der);
 	envelope.signature.data = der;
 	message_append(out, &envelope);
 	return BSN_OK;
@@ -156,7 +150,7 @@ put_config(Channel *channel, Arena *arena, const OpenUpdate *open,
 	if (status != BSN_OK)
 		return bsn_fail(err, status,
 				"the config transaction cannot be made");
-	return sign_as_node(channel, payload, out, err);
+	return put_signed(channel, payload, out, err);
 }
 
 int32_t

@@ -51,8 +51,11 @@ find_short(const PrivateSpread *spread)
 static gboolean
 is_enough(const PrivateSpread *spread)
 {
+	if (!privacy_is_durable(spread->channel->privacy, spread->batch))
+		return FALSE;
 	for (guint i = 0; i < spread->parts->len; i++)
-		if (spread_part_at(spread, i)->have < spread_part_at(spread, i)->required)
+		if (spread_part_at(spread, i)->have <
+		    spread_part_at(spread, i)->required)
 			return FALSE;
 	return TRUE;
 }
@@ -90,8 +93,31 @@ spread_go_on(PrivateSpread *spread)
 		tell(spread, too_few(part, &err), &err);
 	else if (spread->done != NULL && is_enough(spread))
 		tell(spread, BSN_OK, NULL);
-	if (spread->pushes.length == 0)
+	if (spread->done == NULL && spread->pushes.length == 0)
 		spread_free(spread);
+}
+
+static PrivateSpread *
+find_ready(const Privacy *privacy)
+{
+	for (const GList *link = privacy->spreads.head; link != NULL;
+	     link = link->next) {
+		PrivateSpread *spread = link->data;
+
+		if (spread->done != NULL && is_enough(spread))
+			return spread;
+	}
+	return NULL;
+}
+
+/* Whoever is told may end others. */
+void
+spreads_durable(Privacy *privacy)
+{
+	PrivateSpread *spread;
+
+	while ((spread = find_ready(privacy)) != NULL)
+		spread_go_on(spread);
 }
 
 /* ---- the beginning ---- */
@@ -141,7 +167,8 @@ keep_own(PrivateSpread *spread, bsn_err *err)
 		return BSN_OK;
 	private_sets_put(own, list, n);
 	return transient_put(channel->privacy, spread->tx_id, spread->height,
-			     bsn_slice_of(NULL, 0), buffer_slice(own), err);
+			     bsn_slice_of(NULL, 0), buffer_slice(own),
+			     &spread->batch, err);
 }
 
 static int32_t

@@ -39,6 +39,7 @@ typedef struct {
 	char *collection;
 	guint8 key_hash[HASH_LEN];
 	Version version; /* of the digest, once it was looked at */
+	gboolean got;	 /* it was given, of what was asked for */
 } Missing;
 void missing_clear(Missing *missing);
 
@@ -51,7 +52,8 @@ typedef struct {
 	guint64 question;    /* open; 0: none */
 	GArray *asked;	     /* Missing, in it */
 	gboolean ended;	     /* there is nothing behind them */
-	guint kept;	     /* walked over for this peer, still missing */
+	guint64 since_ms;    /* when this peer was first asked */
+	guint kept;	     /* walked over for this peer and not got of it */
 	guint left;	     /* that, of the last who was asked for all */
 	gboolean any;	     /* something may be missing */
 	gboolean again;	     /* since this pass began, something else is */
@@ -80,6 +82,9 @@ typedef struct Privacy {
 	guint64 bytes;	     /* of all */
 	GPtrArray *leaving;  /* ids in the block that is being committed */
 
+	guint64 durable; /* batches of the channel's that are on disk */
+	GQueue answers;	 /* Answer, of serve.c: until theirs is */
+
 	/* distribute.c */
 	GQueue spreads; /* PrivateSpread */
 	guint64 spread_bytes;
@@ -100,6 +105,13 @@ const Collection *privacy_collection(Channel *channel, const char *namespace,
 /* Whether somebody, who may be NULL, is a member of a collection. */
 gboolean privacy_is_member(Channel *channel, const char *namespace,
 			   const char *collection, MspIdentity *who);
+/* Whether a batch of transient_put's would survive a crash: until then nobody is
+ * told that its data is kept. */
+static inline gboolean
+privacy_is_durable(const Privacy *privacy, guint64 batch)
+{
+	return batch <= privacy->durable;
+}
 /* TIMER_PRIVATE comes then, or before. */
 void privacy_wake_at(Privacy *privacy, guint64 at_ms);
 
@@ -112,9 +124,11 @@ void transient_close(Privacy *privacy);
  *
  * Returns: BSN_OK: accepted, also when it is there.
  * In:      giver: a peer's key; empty: this node.
+ * Out:     batch: of the store that has it, for privacy_is_durable.
  * Errors:  BSN_FULL, BSN_BUSY: no room here; those of bsn_store.commit. */
 int32_t transient_put(Privacy *privacy, const char *tx_id, guint64 height,
-		      bsn_slice giver, bsn_slice sets, bsn_err *err);
+		      bsn_slice giver, bsn_slice sets, guint64 *batch,
+		      bsn_err *err);
 /* Appends all of a transaction, GByteArray. Errors: BSN_E_*. */
 int32_t transient_get(const Privacy *privacy, const char *tx_id,
 		      GPtrArray *list, bsn_err *err);
@@ -128,6 +142,13 @@ void transient_expire(Privacy *privacy, guint64 height);
 /* ---- distribute.c ---- */
 
 void spreads_close(Privacy *privacy);
+/* More batches are on disk: in serve.c likewise. */
+void spreads_durable(Privacy *privacy);
+
+/* ---- serve.c ---- */
+
+void answers_close(Privacy *privacy);
+void answers_durable(Privacy *privacy);
 
 /* ---- missing.c ---- */
 
@@ -155,13 +176,14 @@ void missing_put_question(GByteArray *out, const GArray *list);
 
 /* ---- taken.c ---- */
 
-/* Takes what a peer has given of what it was asked for, and the notes with it.
+/* Takes what a peer has given of what it was asked for, and the notes with it, up
+ * to the first that was not asked for or is not what its digest says; where it
+ * has looked at a part, the cursor goes back to the rest.
  *
- * Returns: BSN_OK. Out: wrong: how much was not asked for, or is not what its
- *          digest says.
+ * Returns: BSN_OK. Out: wrong: the peer's answer is; err says in what.
  * Errors:  those of private_put_late. */
-int32_t reconcile_apply(Privacy *privacy, const PrivateSet *sets, guint n,
-			guint *wrong, bsn_err *err);
+int32_t reconcile_take(Privacy *privacy, bsn_slice bytes, gboolean *wrong,
+		       bsn_err *err);
 
 /* ---- reconcile.c ---- */
 

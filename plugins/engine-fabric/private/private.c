@@ -117,6 +117,7 @@ private_close(Channel *channel)
 	if (privacy == NULL)
 		return;
 	spreads_close(privacy);
+	answers_close(privacy);
 	reconcile_close(privacy);
 	sweep_close(privacy);
 	transient_close(privacy);
@@ -146,6 +147,18 @@ private_peer_changed(Channel *channel)
 {
 	if (channel->privacy != NULL)
 		reconcile_peers(channel->privacy);
+}
+
+void
+private_durable(Channel *channel, guint64 cookie)
+{
+	Privacy *privacy = channel->privacy;
+
+	if (privacy == NULL)
+		return;
+	privacy->durable = MAX(privacy->durable, cookie - PRIVATE_COOKIE);
+	answers_durable(privacy);
+	spreads_durable(privacy);
 }
 
 /* ---- for people ---- */

@@ -15,7 +15,8 @@
  *	private.c     who may have what
  *
  * A node that is no member of a collection is told nothing of it but what is in
- * blocks. All functions: [strand].
+ * blocks. Who says that it has private data has it on disk: what it was endorsed
+ * with would otherwise be nowhere after a crash. All functions: [strand].
  *
  * In the store:
  *   'e' tx id, digest      a TxPvtReadWriteSet that waits for its block
@@ -62,6 +63,9 @@ void private_cancel(PrivateSpread *spread);
 
 /* For channel_ledger_append; lives as long as the channel. */
 PrivateSource *private_source(Channel *channel);
+/* What was handed to the store with a cookie above PRIVATE_COOKIE is on disk. */
+#define PRIVATE_COOKIE (G_GUINT64_CONSTANT(1) << 61)
+void private_durable(Channel *channel, guint64 cookie);
 /* A block was committed: what is missing is asked for; what can be in no block
  * any more is forgotten. */
 void private_committed(Channel *channel, guint64 number);

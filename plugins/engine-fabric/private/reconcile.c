@@ -15,6 +15,9 @@
 #include "plugins/kit/sink.h"
 
 #define ASK_MS 10000u
+/* Time for all that one peer is asked before others are: one that gives little at
+ * a time does not keep them from it. */
+#define PEER_MS 60000u
 #define RETRY_FIRST_MS 250u
 #define RETRY_MAX_MS 60000u
 
@@ -46,6 +49,7 @@ begin_pass(Privacy *privacy)
 	reconcile->peers = peers;
 	reconcile->at = 0;
 	reconcile->cursor = g_byte_array_new();
+	reconcile->since_ms = services_mono_ms(privacy->channel->chain);
 	reconcile->kept = 0;
 	reconcile->left = G_MAXUINT;
 	reconcile->again = FALSE;
@@ -116,11 +120,14 @@ give_up_pass(Privacy *privacy, const bsn_err *err)
 
 /* In: walked: all that is missing was gone through for this one. */
 static void
-next_peer(Reconcile *reconcile, gboolean walked)
+next_peer(Privacy *privacy, gboolean walked)
 {
+	Reconcile *reconcile = &privacy->reconcile;
+
 	if (walked)
 		reconcile->left = reconcile->kept;
 	reconcile->at++;
+	reconcile->since_ms = services_mono_ms(privacy->channel->chain);
 	reconcile->kept = 0;
 	g_byte_array_set_size(reconcile->cursor, 0);
 }
@@ -159,9 +166,10 @@ sort_page(Privacy *privacy, const NetPeer *peer, GArray *page,
 			missing_delete(gone, one);
 			continue;
 		}
-		reconcile->kept++;
-		if (!can_ask(privacy, peer, one))
+		if (!can_ask(privacy, peer, one)) {
+			reconcile->kept++;
 			continue;
+		}
 		g_array_append_val(reconcile->asked, *one);
 		*one = (Missing){ 0 };
 	}
@@ -210,26 +218,6 @@ send_question(Privacy *privacy, NetPeer *peer)
 
 /* ---- an answer ---- */
 
-/* What has not been looked at is asked for again. */
-static void
-go_back(Reconcile *reconcile, guint looked_at)
-{
-	g_auto(LedgerBatch) batch = { NULL, ARENA_INIT };
-	const bsn_write *write;
-
-	if (looked_at == reconcile->asked->len)
-		return;
-	ledger_batch_init(&batch);
-	missing_delete(&batch,
-		       &g_array_index(reconcile->asked, Missing, looked_at));
-	write = &g_array_index(batch.writes, bsn_write, 0);
-	g_byte_array_set_size(reconcile->cursor, 0);
-	g_byte_array_append(reconcile->cursor, write->key.data,
-			    (guint)write->key.len);
-	reconcile->ended = FALSE;
-	reconcile->kept -= reconcile->asked->len - looked_at;
-}
-
 static void
 blame(const Privacy *privacy, const char *reason)
 {
@@ -245,36 +233,37 @@ blame(const Privacy *privacy, const char *reason)
 		     "private: %s: %s", name, reason);
 }
 
+static gboolean
+is_late(const Privacy *privacy)
+{
+	return services_mono_ms(privacy->channel->chain) >=
+	       privacy->reconcile.since_ms + PEER_MS;
+}
+
+/* It may have more, which the next pass asks for at once. */
+static void
+leave_peer(Privacy *privacy)
+{
+	privacy->reconcile.again = TRUE;
+	next_peer(privacy, FALSE);
+}
+
 static void
 take_answer(Privacy *privacy, bsn_slice bytes)
 {
-	Reconcile *reconcile = &privacy->reconcile;
-	g_auto(Arena) arena = ARENA_INIT;
-	const Bsn__Private__Taken *taken;
 	bsn_err err = BSN_ERR_INIT;
-	PrivateSet *sets;
-	guint wrong = 0;
-	guint n;
+	gboolean wrong;
 
-	if (private_taken_read(&arena, bytes, reconcile->asked->len, &taken,
-			       &sets, &n, &err) != BSN_OK) {
-		blame(privacy, err.reason);
-		next_peer(reconcile, FALSE);
-		return;
-	}
-	if (reconcile_apply(privacy, sets, n, &wrong, &err) != BSN_OK) {
+	if (reconcile_take(privacy, bytes, &wrong, &err) != BSN_OK) {
 		give_up_pass(privacy, &err);
-		return;
+	} else if (wrong) {
+		blame(privacy, err.reason);
+		next_peer(privacy, FALSE);
+	} else if (privacy->reconcile.ended) {
+		next_peer(privacy, TRUE);
+	} else if (is_late(privacy)) {
+		leave_peer(privacy);
 	}
-	if (wrong > 0) {
-		blame(privacy, "private data that it gives is not what was "
-			       "asked for");
-		next_peer(reconcile, FALSE);
-		return;
-	}
-	go_back(reconcile, taken->looked_at);
-	if (reconcile->ended)
-		next_peer(reconcile, TRUE);
 }
 
 static void
@@ -288,7 +277,7 @@ answered(gpointer owner, int32_t status, bsn_slice answer, const bsn_err *err)
 		take_answer(privacy, answer);
 	} else {
 		blame(privacy, err != NULL ? err->reason : "no answer");
-		next_peer(reconcile, FALSE);
+		next_peer(privacy, FALSE);
 	}
 	if (reconcile->peers != NULL)
 		run(privacy);
@@ -307,7 +296,7 @@ step(Privacy *privacy)
 	bsn_err err = BSN_ERR_INIT;
 
 	if (peer == NULL || !peer->reachable || peer->identity == NULL) {
-		next_peer(reconcile, FALSE);
+		next_peer(privacy, FALSE);
 		return TRUE;
 	}
 	if (read_page(privacy, peer, &err) != BSN_OK) {
@@ -317,11 +306,11 @@ step(Privacy *privacy)
 	if (reconcile->asked->len > 0) {
 		if (send_question(privacy, peer))
 			return FALSE;
-		next_peer(reconcile, FALSE);
+		next_peer(privacy, FALSE);
 		return TRUE;
 	}
 	if (reconcile->ended) {
-		next_peer(reconcile, TRUE);
+		next_peer(privacy, TRUE);
 		return TRUE;
 	}
 	/* So that a long list does not keep others waiting. */

@@ -53,7 +53,7 @@ check_own(Channel *channel, const PrivateSet *sets, guint n, bsn_err *err)
 
 static int32_t
 take(Channel *channel, const NetPeer *peer, const Bsn__Private__Give *give,
-     bsn_err *err)
+     guint64 *batch, bsn_err *err)
 {
 	const guint64 own = channel->ledger->head.height;
 	TxPlace place;
@@ -71,7 +71,51 @@ take(Channel *channel, const NetPeer *peer, const Bsn__Private__Give *give,
 				TRANSIENT_BLOCKS);
 	return transient_put(channel->privacy, give->tx_id, give->height,
 			     bytes_slice(peer->key), message_slice(give->sets),
-			     err);
+			     batch, err);
+}
+
+/* A question whose data is on its way to the disk. */
+typedef struct {
+	NetQuestion *question;
+	guint64 batch;
+} Answer;
+
+void
+answers_durable(Privacy *privacy)
+{
+	Answer *answer;
+
+	while ((answer = g_queue_peek_head(&privacy->answers)) != NULL &&
+	       privacy_is_durable(privacy, answer->batch)) {
+		(void)g_queue_pop_head(&privacy->answers);
+		reply(privacy->channel, answer->question, BSN_OK, NULL);
+		g_free(answer);
+	}
+}
+
+void
+answers_close(Privacy *privacy)
+{
+	bsn_err err = BSN_ERR_INIT;
+	const int32_t status =
+		bsn_fail(&err, BSN_UNAVAILABLE, "the chain is closing");
+	Answer *answer;
+
+	while ((answer = g_queue_pop_head(&privacy->answers)) != NULL) {
+		reply(privacy->channel, answer->question, status, &err);
+		g_free(answer);
+	}
+}
+
+static void
+answer_later(Privacy *privacy, NetQuestion *question, guint64 batch)
+{
+	Answer *answer = g_new0(Answer, 1);
+
+	answer->question = question;
+	answer->batch = batch;
+	g_queue_push_tail(&privacy->answers, answer);
+	answers_durable(privacy);
 }
 
 void
@@ -83,6 +127,7 @@ private_given(Channel *channel, NetQuestion *question, bsn_slice bytes)
 	PrivateSet *sets;
 	NetPeer *peer;
 	guint n;
+	guint64 batch = 0;
 	int32_t status = check_asker(channel, question, &peer, &err);
 
 	if (status == BSN_OK)
@@ -91,8 +136,11 @@ private_given(Channel *channel, NetQuestion *question, bsn_slice bytes)
 	if (status == BSN_OK)
 		status = check_own(channel, sets, n, &err);
 	if (status == BSN_OK)
-		status = take(channel, peer, give, &err);
-	reply(channel, question, status, &err);
+		status = take(channel, peer, give, &batch, &err);
+	if (status == BSN_OK)
+		answer_later(channel->privacy, question, batch);
+	else
+		reply(channel, question, status, &err);
 }
 
 /* ---- asked ---- */

@@ -35,6 +35,7 @@ struct PrivateSpread {
 	guint64 height;
 	guint64 bytes;
 	guint64 since_ms;
+	guint64 batch; /* has what this node keeps of it */
 	GArray *parts;	  /* SpreadPart */
 	GQueue pushes;	  /* SpreadPush */
 	PrivateDone done; /* NULL: it was called */

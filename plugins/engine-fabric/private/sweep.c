@@ -248,7 +248,8 @@ static int32_t
 note(Privacy *privacy, const StateItem *item, LedgerBatch *batch, bsn_err *err)
 {
 	const Sweep *sweep = &privacy->sweep;
-	Missing missing = { sweep->namespace, sweep->collection, { 0 }, { 0 } };
+	Missing missing = { .namespace = sweep->namespace,
+			    .collection = sweep->collection };
 	g_autoptr(StateItem) digest = NULL;
 	bsn_slice parts[3];
 	int32_t status;

@@ -26,6 +26,7 @@ typedef struct {
 	GBytes *giver; /* a peer's key; empty: this node */
 	guint64 height;
 	guint64 bytes;
+	guint64 batch; /* that has it, for privacy_is_durable; 0: of before */
 } Entry;
 
 static void
@@ -190,18 +191,20 @@ check_room(const Privacy *privacy, const GArray *entries, const Entry *entry,
 	return BSN_OK;
 }
 
-static gboolean
-is_known(const GArray *entries, const guint8 *digest)
+static const Entry *
+find_entry(const GArray *entries, const guint8 *digest)
 {
-	for (guint i = 0; entries != NULL && i < entries->len; i++)
-		if (memcmp(g_array_index(entries, Entry, i).digest, digest,
-			   HASH_LEN) == 0)
-			return TRUE;
-	return FALSE;
+	for (guint i = 0; entries != NULL && i < entries->len; i++) {
+		const Entry *entry = &g_array_index(entries, Entry, i);
+
+		if (memcmp(entry->digest, digest, HASH_LEN) == 0)
+			return entry;
+	}
+	return NULL;
 }
 
 static int32_t
-store_entry(const Privacy *privacy, const char *tx_id, const Entry *entry,
+store_entry(const Privacy *privacy, const char *tx_id, Entry *entry,
 	    bsn_slice sets, bsn_err *err)
 {
 	const StoreKey key = make_key(tx_id, entry->digest);
@@ -215,14 +218,15 @@ store_entry(const Privacy *privacy, const char *tx_id, const Entry *entry,
 	wire_put_bytes(value, sets);
 	ledger_batch_init(&batch);
 	ledger_batch_put(&batch, store_key_slice(&key), buffer_slice(value));
+	entry->batch = ++privacy->channel->private_batches;
 	return ledger_batch_commit(&batch,
-				   &privacy->channel->ledger->state.store, 0,
-				   err);
+				   &privacy->channel->ledger->state.store,
+				   PRIVATE_COOKIE + entry->batch, err);
 }
 
 int32_t
 transient_put(Privacy *privacy, const char *tx_id, guint64 height,
-	      bsn_slice giver, bsn_slice sets, bsn_err *err)
+	      bsn_slice giver, bsn_slice sets, guint64 *batch, bsn_err *err)
 {
 	const guint64 own = privacy->channel->ledger->head.height;
 	const GArray *entries = entries_of(privacy, tx_id);
@@ -231,18 +235,23 @@ transient_put(Privacy *privacy, const char *tx_id, guint64 height,
 		.height = MIN(height, own + TRANSIENT_BLOCKS),
 		.bytes = 9 + giver.len + sets.len + ENTRY_BYTES,
 	};
+	const Entry *known;
 	int32_t status;
 
 	status = suite_digest(&privacy->channel->suite, &sets, 1,
 			      entry.digest);
 	if (status != BSN_OK)
 		return bsn_fail(err, status, "private data has no digest");
-	if (is_known(entries, entry.digest))
+	known = find_entry(entries, entry.digest);
+	if (known != NULL) {
+		*batch = known->batch;
 		return BSN_OK;
+	}
 	entry.giver = g_bytes_new(giver.data, giver.len);
 	status = check_room(privacy, entries, &entry, err);
 	if (status == BSN_OK)
 		status = store_entry(privacy, tx_id, &entry, sets, err);
+	*batch = entry.batch;
 	if (status == BSN_OK)
 		remember(privacy, tx_id, &entry);
 	else

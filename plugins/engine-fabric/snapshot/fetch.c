@@ -44,6 +44,13 @@ take_manifest(Join *join, bsn_slice bytes, bsn_err *err)
 	    !join->believed)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"it is of a block that is here");
+	/* Their parts would have the same names. */
+	if (!join->believed &&
+	    kept_find(join->snapshots, join->block) != NULL)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"this node has another one after block "
+				"%" G_GUINT64_FORMAT ": cancel that first",
+				join->block);
 	return BSN_OK;
 }
 
@@ -266,6 +273,17 @@ fetch_is_over(const Join *join)
 
 /* ---- after a crash ------------------------------------------------------- */
 
+/* A mark may have been left behind by another snapshot after that block. */
+static gboolean
+is_of(const Join *join, guint index, bsn_slice mark)
+{
+	const SnapshotPart *wanted = manifest_part(&join->manifest, index);
+	SnapshotPart part;
+
+	return part_mark_read(mark, &part) && part.bytes == wanted->bytes &&
+	       memcmp(part.hash, wanted->hash, HASH_LEN) == 0;
+}
+
 static int32_t
 find_parts(Join *join, bsn_err *err)
 {
@@ -280,7 +298,7 @@ find_parts(Join *join, bsn_err *err)
 
 		status = ledger_store_get(store, store_key_slice(&key), mark,
 					  err);
-		if (status != BSN_OK)
+		if (status != BSN_OK || !is_of(join, i, buffer_slice(mark)))
 			continue;
 		join->parts[i] = PART_THERE;
 		join->there++;

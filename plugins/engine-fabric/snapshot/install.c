@@ -326,6 +326,21 @@ reset_step(Join *join, gboolean *over, bsn_err *err)
 	return reset(join, err);
 }
 
+/* All is there, but the channel could not be opened: that is tried again when
+ * the store has taken something. */
+static int32_t
+try_again(const Join *join, bsn_err *err)
+{
+	const LedgerOrigin origin = {
+		join->genesis != NULL ? 0 : join->manifest.head.height, FALSE
+	};
+	g_auto(LedgerBatch) batch = { NULL, ARENA_INIT };
+
+	ledger_batch_init(&batch);
+	ledger_origin_save(&batch, &origin);
+	return join_commit(join, &batch, SNAPSHOT_COOKIE, err);
+}
+
 /* ---- steps --------------------------------------------------------------- */
 
 static int32_t
@@ -333,6 +348,11 @@ step(Join *join, gboolean *over, bsn_err *err)
 {
 	int32_t status;
 
+	if (join->ended) {
+		status = try_again(join, err);
+		*over = status == BSN_OK;
+		return status;
+	}
 	switch (join->phase) {
 	case JOIN_CLEARING:
 		return clear(join, err);

@@ -257,6 +257,10 @@ static guint64
 look_step(Join *join)
 {
 	offers_ask(join);
+	/* Parts of one that was deleted still go: those of the next one may have
+	 * the same names. */
+	if (join->snapshots->deleted->len > 0)
+		return SWEEP_MS;
 	if (offers_choose(join)) {
 		join->phase = JOIN_FETCHING;
 		return 0;
@@ -297,14 +301,22 @@ join_step(Join *join)
 	return install_step(join);
 }
 
-/* All is on disk: the channel is opened once more, as after a crash. */
+/* All is on disk: the channel is opened once more, as after a crash. When that
+ * goes well, there is no Join any more. */
 void
 join_durable(Join *join)
 {
 	Channel *channel = join->snapshots->channel;
 	g_autoptr(GBytes) genesis = g_steal_pointer(&join->genesis);
+	bsn_err err = BSN_ERR_INIT;
 
-	channel_begin_again(channel, genesis);
+	if (channel_begin_again(channel, genesis, &err) == BSN_OK)
+		return;
+	join->genesis = g_steal_pointer(&genesis);
+	join->ended = TRUE;
+	join_complain(join, "all is there, but the channel cannot be opened: "
+			    "%s", err.reason);
+	snapshots_wake(join->snapshots, REFUSED_MS);
 }
 
 /* ---- for people ---------------------------------------------------------- */

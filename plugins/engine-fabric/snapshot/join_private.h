@@ -36,6 +36,8 @@
 /* Ms that a peer is left which has lied; which did not answer. */
 #define LIAR_MS 60000u
 #define REST_MS 2000u
+/* Ms until it is looked again whether parts of a deleted one are gone. */
+#define SWEEP_MS 10u
 /* Ms after the store has refused something. */
 #define REFUSED_MS 200u
 /* Snapshots of one peer that are heard of. */
@@ -88,6 +90,7 @@ struct Join {
 	guint next;    /* part, or range that is cleared */
 	Maker *maker;  /* reads what was put in */
 	GBytes *genesis; /* block 0, to begin with again */
+	gboolean ended;  /* all is on disk, but the channel was not opened */
 };
 
 /* ---- join.c ---- */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "plugins/engine-fabric/ledger/private.h"
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/engine-fabric/snapshot/keys.h"
 #include "plugins/engine-fabric/snapshot/sweep.h"
@@ -236,6 +237,9 @@ maker_keep(Maker *maker, const StateItem *before, LedgerBatch *batch,
 	const StoreKey key =
 		store_key_state(&maker->channel->suite, before->key);
 
+	/* Values of collections are in no snapshot. */
+	if (private_state_key_is(before->key))
+		return BSN_OK;
 	if (maker->cleaning || is_passed(maker, store_key_slice(&key)))
 		return BSN_OK;
 	return undo_put(maker->channel, undo_kind(maker->slot), before, batch,

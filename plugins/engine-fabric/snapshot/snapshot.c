@@ -222,17 +222,21 @@ channel_snapshots_timer(Channel *channel)
 {
 	ChannelSnapshots *snapshots = channel->snapshots;
 	guint64 delay = G_MAXUINT64;
+	guint64 next;
 
 	if (snapshots == NULL)
 		return;
 	snapshots->waking = FALSE;
-	for (guint i = 0; i < MAKERS_MAX; i++)
-		delay = MIN(delay, step_maker(snapshots, i));
+	for (guint i = 0; i < MAKERS_MAX; i++) {
+		next = step_maker(snapshots, i);
+		delay = MIN(delay, next);
+	}
 	if (kept_sweep(snapshots))
 		delay = MIN(delay, STEP_MS);
-	/* What it does may be the last thing: then all begins anew. */
-	if (snapshots->join != NULL)
-		delay = MIN(delay, join_step(snapshots->join));
+	if (snapshots->join != NULL) {
+		next = join_step(snapshots->join);
+		delay = MIN(delay, next);
+	}
 	if (delay != G_MAXUINT64)
 		snapshots_wake(snapshots, delay);
 }

@@ -2,6 +2,7 @@
 #include "plugins/engine-fabric/snapshot/vouch.h"
 
 #include "plugins/engine-fabric/policy/signers.h"
+#include "plugins/engine-fabric/sign.h"
 #include "plugins/kit/sink.h"
 
 static const char context[] = "bsn.snapshot/1";
@@ -21,20 +22,9 @@ vouch_sign(const Channel *channel, const guint8 hash[HASH_LEN], guint8 *der,
 	   gsize *len, bsn_err *err)
 {
 	guint8 message[MESSAGE_LEN];
-	guint8 raw[SIGNATURE_RAW_LEN];
-	bsn_fixed_sink sink = bsn_fixed_sink_of(raw, sizeof(raw));
-	const int32_t status = services.keys->node_sign(
-		channel->chain, channel->suite.algorithm,
-		channel->suite.convention, put_message(message, hash),
-		&sink.sink, err);
 
-	if (status != BSN_OK)
-		return status;
-	if (sink.len != sizeof(raw))
-		return bsn_fail(err, BSN_E_INTERNAL,
-				"the host's signature has a wrong length");
-	*len = suite_finish_signature(&channel->suite, raw, der);
-	return BSN_OK;
+	return sign_as_node(channel->chain, &channel->suite,
+			    put_message(message, hash), der, len, err);
 }
 
 void

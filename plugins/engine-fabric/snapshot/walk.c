@@ -31,15 +31,6 @@ take_time(guint64 block, bsn_slice key, bsn_slice *value)
 	return TRUE;
 }
 
-static gboolean
-is_private(bsn_slice state_key)
-{
-	bsn_slice parts[3];
-
-	return state_key_split(state_key, &parts[0], &parts[1], &parts[2]) &&
-	       parts[1].len > 0 && parts[1].data[0] == PRIVATE_MARK;
-}
-
 /* The parts of a key that was cut may reach beyond the cut. */
 static gboolean
 take_state(guint64 block, bsn_slice key, bsn_slice *value)
@@ -47,9 +38,9 @@ take_state(guint64 block, bsn_slice key, bsn_slice *value)
 	g_autoptr(StateItem) item = NULL;
 
 	if (key.len <= 1 + STATE_KEY_PLAIN)
-		return !is_private(bsn_slice_of(key.data + 1, key.len - 1));
+		return !private_state_key_is(bsn_slice_of(key.data + 1, key.len - 1));
 	item = state_item_read(key, *value);
-	return item != NULL && !is_private(item->key);
+	return item != NULL && !private_state_key_is(item->key);
 }
 
 static gboolean
@@ -272,7 +263,7 @@ knows_state(const Suite *suite, const LedgerHead *head, const Entry *entry)
 	g_autoptr(StateItem) item = state_item_read(entry->key, entry->value);
 	StoreKey key;
 
-	if (item == NULL || is_private(item->key) ||
+	if (item == NULL || private_state_key_is(item->key) ||
 	    item->version.block >= head->height)
 		return FALSE;
 	key = store_key_state(suite, item->key);
