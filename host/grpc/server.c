@@ -258,7 +258,8 @@ measure_calls(MetricsWriter *w, GrpcCalls *calls)
 				NULL);
 	metrics_gauge(w, "bsn_grpc_waiting_bytes",
 		      "Bytes of messages that gRPC clients have not taken yet.",
-		      (double)__atomic_load_n(&calls->queued, __ATOMIC_SEQ_CST),
+		      (double)__atomic_load_n(&calls->queued,
+					      __ATOMIC_SEQ_CST),
 		      NULL);
 	metrics_counter(w, "bsn_grpc_received_bytes_total",
 			"Bytes of messages that gRPC clients sent.",

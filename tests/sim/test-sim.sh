@@ -40,8 +40,8 @@ same_trace() {
 
 # Endorsers, certificates, and signatures that are real.
 same_trace_of_fabric() (
-	engine=fabric consensus=$1 workload=tests/sim/fabric.json
-	shift
+	engine=fabric consensus=$1 workload=tests/sim/$2.json
+	shift 2
 	same_trace -k 500 "$@"
 )
 
@@ -188,8 +188,11 @@ check "so it does with a Byzantine node" same_trace --seed 3 \
 check "so it does with the plugins' own signatures" same_trace --seed 9 \
 	--real-signatures -k 2000
 check "so it does with certificates and endorsers" same_trace_of_fabric raft \
-	--seed 2
-check "... one of which lies" same_trace_of_fabric pbft --seed 4 --byzantine 1
+	fabric --seed 2
+check "... one of which lies" same_trace_of_fabric pbft fabric --seed 4 \
+	--byzantine 1
+check "so it does with private data and snapshots" same_trace_of_fabric raft \
+	private --seed 1 --observers 1 -k 3000
 check "another seed gives another trace" differs
 check "a range of seeds runs each as if it were alone" range_is_alone
 check "100 seeds of crashes and every other fault hold" holds -n 3 \

@@ -123,21 +123,21 @@ look(bsn_chain *chain, const json_t *list, guint64 height)
 	return found;
 }
 
+/* The oldest goes when there are too many, unless it is of a block to keep. */
 static void
-make_room(bsn_chain *chain)
+make_room(bsn_chain *chain, guint64 keep)
 {
 	const bsn_engine_snapshot *ops =
 		bsn_engine_snapshot_of(chain->world->engine);
 	json_t *list = list_of(chain);
+	const guint64 oldest = height_of(json_array_get(list, 0));
 	bsn_reply *reply;
 
 	look(chain, list, 0);
-	if (json_array_size(list) >= KEPT) {
+	if (json_array_size(list) >= KEPT && oldest != keep) {
 		reply = reply_of(chain);
-		sim_reply_asked(reply,
-				ops->cancel(chain->ledger,
-					    height_of(json_array_get(list, 0)),
-					    reply, &reply->err));
+		sim_reply_asked(reply, ops->cancel(chain->ledger, oldest,
+						   reply, &reply->err));
 	}
 	json_decref(list);
 }
@@ -268,7 +268,7 @@ sim_snapshots_event(SimWorld *world)
 		return;
 	}
 	if (sim_process_is_up(chain))
-		make_room(chain);
+		make_room(chain, 0);
 	sim_process_after(chain);
 	if (sim_process_is_up(chain))
 		take_some(chain);
@@ -278,18 +278,31 @@ sim_snapshots_event(SimWorld *world)
 /* ---- the end -------------------------------------------------------------- */
 
 static gboolean
+has(bsn_chain *chain, guint64 height)
+{
+	json_t *list = list_of(chain);
+	const gboolean found = look(chain, list, height);
+
+	json_decref(list);
+	return found;
+}
+
+/* Who has none is asked for it, again and again: one of this block may have been
+ * deleted a moment ago. */
+static gboolean
 all_have(SimWorld *world, guint64 height)
 {
 	gboolean all = TRUE;
 
 	for (guint i = 0; i < world->n_nodes; i++) {
-		json_t *list;
+		bsn_chain *chain = &world->nodes[i].processes[0];
 
-		if (!world->nodes[i].honest)
+		if (!world->nodes[i].honest || has(chain, height))
 			continue;
-		list = list_of(&world->nodes[i].processes[0]);
-		all &= look(&world->nodes[i].processes[0], list, height);
-		json_decref(list);
+		all = FALSE;
+		make_room(chain, height);
+		take(chain, height, BSN_SNAPSHOT_HERE_ONLY);
+		sim_process_after(chain);
 	}
 	return all;
 }
@@ -312,15 +325,6 @@ sim_snapshots_check(SimWorld *world)
 
 	if (!world->workload->snapshots)
 		return;
-	for (guint i = 0; i < world->n_nodes; i++) {
-		bsn_chain *chain = &world->nodes[i].processes[0];
-
-		if (!world->nodes[i].honest)
-			continue;
-		make_room(chain);
-		take(chain, height, BSN_SNAPSHOT_HERE_ONLY);
-		sim_process_after(chain);
-	}
 	while (!all_have(world, height) && world->violation == NULL &&
 	       world->now_us < deadline_us)
 		let_pass(world);

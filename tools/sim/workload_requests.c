@@ -51,12 +51,11 @@ read_natives(const Reader *reader, SimRequest *out)
 	return TRUE;
 }
 
-/* Whether {key} and {secret} are there only where they mean something. */
 static gboolean
-is_about(const SimRequest *request, const char *mark)
+has_secret(const SimRequest *request)
 {
-	return strstr(request->args, mark) != NULL ||
-	       strstr(request->options, mark) != NULL;
+	return strstr(request->args, "{secret}") != NULL ||
+	       strstr(request->options, "{secret}") != NULL;
 }
 
 static gboolean
@@ -81,7 +80,7 @@ read_secret(const Reader *reader, const SimWorkload *workload, SimRequest *out)
 	if (!reader_string(reader, "secret", &name))
 		return FALSE;
 	if (name == NULL)
-		return !is_about(out, "{secret}") ||
+		return !has_secret(out) ||
 		       reader_refuse(reader, "secret",
 				     "is needed: {secret} is in the request");
 	return find_secret(reader, workload, name, &out->secret) &&
