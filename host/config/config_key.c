@@ -232,7 +232,8 @@ const ConfigKey config_keys[] = {
 	  .standard = "1024",
 	  .min = 1,
 	  .max = 65536,
-	  .comment = "Calls at once, of all SDKs; streams of events are calls." },
+	  .comment = "Calls at once, of all SDKs; streams of events are calls.\n"
+		     "One certificate has three quarters of them at most." },
 	{ .group = "grpc",
 	  .name = "waiting_max_mib",
 	  .kind = KEY_COUNT,

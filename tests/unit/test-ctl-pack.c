@@ -30,6 +30,8 @@ set_up(Place *place, gconstpointer data)
 	put(place, "package.json", "{}");
 	put(place, "lib/b.js", "b");
 	put(place, "lib/a.js", "a");
+	put(place, "META-INF/statedb/couchdb/indexes/i.json", "{}");
+	put(place, "lib/META-INF/i.json", "{}");
 	put(place, ".env", "SECRET=1");
 	put(place, ".git/config", "git");
 	put(place, "node_modules/m/index.js", "m");
@@ -116,7 +118,9 @@ test_contents(Place *place, gconstpointer data)
 	g_assert_cmpint(run(place, "a_1", NULL, NULL), ==, 0);
 	files = files_of(place);
 	g_assert_cmpstr(files, ==,
-			"src/lib/a.js;src/lib/b.js;src/package.json;");
+			"META-INF/statedb/couchdb/indexes/i.json;"
+			"src/lib/META-INF/i.json;src/lib/a.js;src/lib/b.js;"
+			"src/package.json;");
 	g_assert_true(g_file_get_contents(place->output, &first, &len, NULL));
 	/* The package that is there is not packed, and times do not count. */
 	put(place, "lib/a.js", "a");
@@ -135,8 +139,9 @@ test_modules(Place *place, gconstpointer data)
 	g_assert_cmpint(run(place, "a_1", "--with-modules", NULL), ==, 0);
 	files = files_of(place);
 	g_assert_cmpstr(files, ==,
-			"src/lib/a.js;src/lib/b.js;src/node_modules/m/"
-			"index.js;src/package.json;");
+			"META-INF/statedb/couchdb/indexes/i.json;"
+			"src/lib/META-INF/i.json;src/lib/a.js;src/lib/b.js;"
+			"src/node_modules/m/index.js;src/package.json;");
 }
 
 static void

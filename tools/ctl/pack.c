@@ -8,6 +8,7 @@
 #include "plugins/chaincode/package.h"
 
 #define MODULES "node_modules"
+#define META "META-INF"
 #define DEPTH_MAX 64u
 
 /* What a directory is packed into. */
@@ -79,6 +80,16 @@ add_entry(Packing *packing, const char *path, const char *inside, guint depth,
 	return add_file(packing, path, inside, error);
 }
 
+/* Where something in a directory goes, for g_free: as in Fabric what is about the
+ * chaincode, its indexes say, beside the sources. */
+static char *
+place_in(const char *inside, const char *name, guint depth)
+{
+	if (*inside == '\0' || (depth == 0 && strcmp(name, META) == 0))
+		return g_strdup(name);
+	return g_strconcat(inside, "/", name, NULL);
+}
+
 static gboolean
 add_directory(Packing *packing, const char *directory, const char *inside,
 	      guint depth, GError **error)
@@ -94,9 +105,7 @@ add_directory(Packing *packing, const char *directory, const char *inside,
 				directory, DEPTH_MAX);
 	while ((name = g_dir_read_name(dir)) != NULL) {
 		g_autofree char *path = g_build_filename(directory, name, NULL);
-		g_autofree char *deeper =
-			*inside != '\0' ? g_strconcat(inside, "/", name, NULL)
-					: g_strdup(name);
+		g_autofree char *deeper = place_in(inside, name, depth);
 
 		if (!left_out(packing, name, path) &&
 		    !add_entry(packing, path, deeper, depth, error))
