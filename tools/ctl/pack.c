@@ -80,8 +80,8 @@ add_entry(Packing *packing, const char *path, const char *inside, guint depth,
 	return add_file(packing, path, inside, error);
 }
 
-/* Where something in a directory goes, for g_free: as in Fabric what is about the
- * chaincode, its indexes say, beside the sources. */
+/* Where something in a directory goes, for g_free: as in Fabric what is about
+ * the chaincode, its indexes say, beside the sources. */
 static char *
 place_in(const char *inside, const char *name, guint depth)
 {

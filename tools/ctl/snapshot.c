@@ -16,8 +16,7 @@ static void
 show_taken(Ctl *ctl, json_t *answer)
 {
 	json_t *members = json_object_get(answer, "members");
-	const char *state =
-		json_string_value(json_object_get(answer, "state"));
+	const char *state = json_string_value(json_object_get(answer, "state"));
 
 	fprintf(ctl->output.file,
 		"The snapshot after block %" JSON_INTEGER_FORMAT " is %s.\n",
@@ -140,10 +139,10 @@ snapshot_join(Ctl *ctl, const Args *args, const char *chain, GError **error)
 
 	if (hash != NULL)
 		json_object_set_new(body, "hash", json_string(hash));
-	answer = ctl_ask(ctl, "POST",
-			 client_target("chains", chain, "snapshots", "join",
-				       NULL),
-			 body, error);
+	answer = ctl_ask(
+		ctl, "POST",
+		client_target("chains", chain, "snapshots", "join", NULL), body,
+		error);
 	json_decref(body);
 	if (answer != NULL && !ctl->output.json)
 		return ctl_show_done(ctl, answer,
