@@ -373,12 +373,12 @@ test_after_a_deleted_one(void)
 static void
 test_after_a_forgotten_one(void)
 {
+	static const guint8 hash[HASH_LEN];
 	g_autoptr(Snap) snap = snap_with(FALSE, 400);
 	SnapNode *node = &snap->nodes[NEW];
 	g_autoptr(GByteArray) mark = g_byte_array_new();
 
-	for (guint i = 0; i < HASH_LEN; i++)
-		wire_put(mark, 7, 1);
+	g_byte_array_append(mark, hash, HASH_LEN);
 	wire_put(mark, 3, 4);
 	wire_put(mark, 1, 4);
 	put_raw(snap, snapshot_key_part(KEY_PART, 400, 1), TEXT("old"));
