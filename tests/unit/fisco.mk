@@ -132,7 +132,7 @@ tests_unit_test_fisco_conform_SOURCES = tests/unit/test-fisco-conform.c \
 	tools/sim/workload_code.c tools/sim/workload_contract.c \
 	tools/sim/workload_invariants.c \
 	tools/sim/workload_members.c tools/sim/workload_package.c \
-	tools/sim/workload_requests.c \
+	tools/sim/workload_requests.c tools/sim/workload_secrets.c \
 	tools/sim/workload_private.h tools/sim/workload_reader.c
 tests_unit_test_fisco_conform_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_conform_LDADD = libfake-host.la libbsn-kit.la
