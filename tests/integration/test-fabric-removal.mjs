@@ -114,7 +114,7 @@ test('one is removed, and all others go on', async () => {
     }
   check(removal !== null && removal < end, `the config is block ${removal}`);
   for (const { name, committed } of leaving)
-    for (const { block, tx_id: id } of committed) {
+    for (const { block, id } of committed) {
       check(block <= removal, `${name}: committed in ${block}`);
       equal(valid.filter((one) => `0x${one}` === id || one === id).length, 1,
         `${name}: how often ${id} is there`);
