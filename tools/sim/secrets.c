@@ -40,7 +40,9 @@ sim_secrets_may_have(const SimWorld *world, guint node,
 static const guint8 *
 find_text(bsn_slice bytes, const char *text)
 {
-	return memmem(bytes.data, (gsize)bytes.len, text, strlen(text));
+	return bytes.len > 0 ? memmem(bytes.data, (gsize)bytes.len, text,
+				      strlen(text))
+			     : NULL;
 }
 
 gssize
