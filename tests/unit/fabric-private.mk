@@ -1,5 +1,6 @@
 # plugins/engine-fabric/ledger: values of collections
 fabric_private = tests/unit/fabric-private.c tests/unit/fabric-private.h \
+	tests/unit/fabric-private-fixture.h \
 	$(fabric_ledger)
 fabric_declared = tests/unit/fabric-declared.c tests/unit/fabric-declared.h
 FABRIC_PRIVATE_TESTS = tests/unit/test-fabric-private \

@@ -9,32 +9,7 @@
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-ca.h"
-#include "tests/unit/fabric-private.h"
-
-typedef struct {
-	FabricLedger *ledger;
-	FabricPrivate *private;
-} Fixture;
-
-static void
-fixture_free(Fixture *fixture)
-{
-	fabric_private_check(fixture->ledger);
-	fabric_private_free(fixture->private);
-	fabric_ledger_free(fixture->ledger);
-	g_free(fixture);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Fixture, fixture_free)
-
-static Fixture *
-fixture_new(void)
-{
-	Fixture *fixture = g_new0(Fixture, 1);
-
-	fixture->ledger = fabric_ledger_new(FALSE, FALSE);
-	fixture->private = fabric_private_new(fixture->ledger);
-	return fixture;
-}
+#include "tests/unit/fabric-private-fixture.h"
 
 static void
 put(Fixture *fixture, const char *collection, const char *write)
@@ -48,18 +23,6 @@ pass(Fixture *fixture)
 {
 	fabric_ledger_put(fixture->ledger, "other=x", NULL);
 }
-
-#define assert_values(fixture, collection, want)                       \
-	do {                                                           \
-		g_autofree char *got_ = fabric_private_values(         \
-			(fixture)->ledger, (collection));              \
-		g_assert_cmpstr(got_, ==, (want));                     \
-	} while (0)
-
-#define assert_digests(fixture, collection, n)                         \
-	g_assert_cmpuint(                                              \
-		fabric_private_digests((fixture)->ledger, collection), \
-		==, n)
 
 static void
 test_values_expire(void)
