@@ -4,17 +4,10 @@
 #include <string.h>
 
 #include "tools/ctl/format.h"
+#include "tools/ctl/text_of.h"
 
 /* Tuples in tuples; beyond this they are shown as "...". */
 #define TUPLE_DEPTH_MAX 8
-
-static const char *
-text_of(json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text != NULL ? text : "";
-}
 
 static void append_list(GString *text, json_t *list, guint depth);
 

@@ -7,6 +7,7 @@
 #include "tools/ctl/hex.h"
 #include "tools/ctl/issue.h"
 #include "tools/ctl/members.h"
+#include "tools/ctl/text_of.h"
 
 /* clang-format off */
 #define CERTIFY_OPTIONS \
@@ -37,14 +38,6 @@ static const Column certified_fields[] = {
 	{ "Public key", "public_key", COLUMN_HASH },
 	{ NULL, NULL, COLUMN_TEXT },
 };
-
-static const char *
-text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text != NULL ? text : "";
-}
 
 /* ---- the certificate ---------------------------------------------------- */
 

@@ -10,6 +10,7 @@
 #include "tools/ctl/hex.h"
 #include "tools/ctl/join.h"
 #include "tools/ctl/members.h"
+#include "tools/ctl/text_of.h"
 #include "tools/ctl/transact.h"
 
 #define KEY_BYTES 64
@@ -24,14 +25,6 @@ static const Column node_columns[] = {
 	{ "Public key", "public_key", COLUMN_HASH },
 	{ NULL, NULL, COLUMN_TEXT },
 };
-
-static const char *
-text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text != NULL ? text : "";
-}
 
 /* ---- which node ---------------------------------------------------------- */
 

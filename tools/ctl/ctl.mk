@@ -58,6 +58,7 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/sse.c tools/ctl/sse.h tools/ctl/status.c \
 	tools/ctl/suggest.c tools/ctl/suggest.h \
 	tools/ctl/token.c tools/ctl/token.h \
+	tools/ctl/text_of.h \
 	tools/ctl/transact.c tools/ctl/transact.h tools/ctl/tx.c
 
 # The sample config, as a C string.

@@ -3,16 +3,10 @@
 
 #include <string.h>
 
+#include "tools/ctl/text_of.h"
+
 /* How far what a part says stands in. */
 #define INDENT "    "
-
-static const char *
-text_of(json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
-}
 
 /* A value on one line. */
 static char *

@@ -8,6 +8,7 @@
 #include "tools/ctl/follow.h"
 #include "tools/ctl/format.h"
 #include "tools/ctl/progress.h"
+#include "tools/ctl/text_of.h"
 
 typedef struct {
 	Follow follow;
@@ -15,14 +16,6 @@ typedef struct {
 	guint64 left; /* events to go; 0 from the start: no end */
 	gboolean counted;
 } Watch;
-
-static const char *
-text_of(json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text != NULL ? text : "";
-}
 
 static void
 print_block(const Output *output, json_t *data)

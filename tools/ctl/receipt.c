@@ -4,14 +4,7 @@
 #include <string.h>
 
 #include "tools/ctl/format.h"
-
-static const char *
-text_of(json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text != NULL ? text : "";
-}
+#include "tools/ctl/text_of.h"
 
 /* ---- events ------------------------------------------------------------- */
 

@@ -8,6 +8,7 @@
 #include "tools/ctl/progress.h"
 #include "tools/ctl/receipt.h"
 #include "tools/ctl/signer.h"
+#include "tools/ctl/text_of.h"
 
 /* No framework of BSN asks for more than two signatures. */
 #define ROUNDS_MAX 8
@@ -92,14 +93,6 @@ prepare(Ctl *ctl, const char *chain, json_t *request, const Signer *signer,
 				 body, error);
 	json_decref(body);
 	return answer;
-}
-
-static const char *
-text_of(json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text != NULL ? text : "";
 }
 
 /* With no --algorithm the identity's own key is tried; a chain that asks for

@@ -10,6 +10,12 @@
 
 static const char *const kinds[] = { "group", "value", "policy" };
 
+const char *
+item_kind_name(ItemKind kind)
+{
+	return kinds[kind];
+}
+
 static gboolean
 is_name(const char *name)
 {

@@ -18,6 +18,9 @@
 
 typedef enum { ITEM_GROUP, ITEM_VALUE, ITEM_POLICY } ItemKind;
 
+/* "group", "value" or "policy". [any] */
+const char *item_kind_name(ItemKind kind);
+
 /* All is borrowed from the message or in the arena. */
 typedef struct {
 	ItemKind kind;

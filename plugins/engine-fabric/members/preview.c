@@ -13,8 +13,6 @@
 #include "plugins/engine-fabric/query/json.h"
 #include "plugins/kit/json.h"
 
-static const char *const kinds[] = { "group", "value", "policy" };
-
 /* One part, before and after. */
 static json_t *
 part_json(const Suite *suite, GHashTable *now, const UpdateNeed *need)
@@ -23,7 +21,7 @@ part_json(const Suite *suite, GHashTable *now, const UpdateNeed *need)
 	const Item *was = g_hash_table_lookup(now, item->key);
 
 	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "path", item->path,
-			 "kind", kinds[item->kind], "before",
+			 "kind", item_kind_name(item->kind), "before",
 			 was != NULL ? item_words(suite, was) : json_null(),
 			 "after", item_words(suite, item), "needs",
 			 was != NULL ? json_string(was->mod_policy)
