@@ -6,9 +6,10 @@ bsnhelpersdir = $(includedir)/bsn/helpers
 bsnhelpers_HEADERS = abi/bsn/helpers/buffer.h abi/bsn/helpers/bytes.h \
 	abi/bsn/helpers/error.h abi/bsn/helpers/json.h
 bsnextdir = $(includedir)/bsn/ext
-bsnext_HEADERS = abi/bsn/ext/chaincode.h abi/bsn/ext/compiler.h \
+bsnext_HEADERS = abi/bsn/ext/chaincode.h abi/bsn/ext/chains.h \
+	abi/bsn/ext/compiler.h \
 	abi/bsn/ext/cpu.h abi/bsn/ext/grpc.h abi/bsn/ext/io.h \
 	abi/bsn/ext/jsonrpc.h abi/bsn/ext/messages.h \
 	abi/bsn/ext/session.h abi/bsn/ext/snapshot.h \
-	abi/bsn/ext/stream.h
+	abi/bsn/ext/stream.h abi/bsn/ext/tree.h
 pkgconfig_DATA = abi/bsn-abi.pc

@@ -10,6 +10,7 @@ include plugins/chaincode/chaincode.mk
 include plugins/runtime-chaincode/runtime-chaincode.mk
 include plugins/engine-fisco/engine-fisco.mk
 include plugins/engine-fabric/engine-fabric.mk
+include plugins/engine-xuper/engine-xuper.mk
 include plugins/runtime-native/runtime-native.mk
 
 # libtool's .la files would only be in the way of the plugin scan.

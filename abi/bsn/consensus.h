@@ -45,6 +45,9 @@ extern "C" {
  * fit it, or it could be neither proposed nor fetched. */
 #define BSN_PROPOSAL_MAX (BSN_NET_MESSAGE_MAX - (1u << 20))
 
+struct bsn_tree;           /* ext/tree.h */
+struct bsn_tree_consensus; /* ext/tree.h */
+
 /* The protocol's side of a chain; the protocol completes the structure. */
 typedef struct bsn_agreement bsn_agreement;
 
@@ -131,6 +134,10 @@ struct bsn_proposer {
 	 * [strand] & open */
 	int32_t (*expect)(bsn_proposer *proposer, uint64_t height,
 			  const bsn_id *digest);
+
+	/* The engine's blocks as a tree, for protocols that build on blocks
+	 * which are not final (ext/tree.h). Optional. */
+	const struct bsn_tree *tree;
 };
 
 typedef struct bsn_consensus {
@@ -236,6 +243,10 @@ typedef struct bsn_consensus {
 	int32_t (*verify_in)(const bsn_id *chain_id, const bsn_member *members,
 			     uint64_t n, uint64_t height, bsn_slice digest,
 			     bsn_slice certificate, bsn_err *err);
+
+	/* Set by a protocol that grows a tree (ext/tree.h): its engine needs
+	 * bsn_proposer.tree. Optional. */
+	const struct bsn_tree_consensus *tree;
 } bsn_consensus;
 
 /* Required members, X(member). */

@@ -5,8 +5,8 @@
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fabric/codec/der.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/der.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/signed.h"
 #include "plugins/kit/sink.h"
 

@@ -7,7 +7,7 @@
 #define FABRIC_BLOCK_H
 
 #include "common/common.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/suite.h"
 
 /* Transactions of one block: a valid one has a KiB at least, so that more do not

@@ -58,18 +58,6 @@ libfabric_proto_la_LIBADD = $(PROTOBUF_C_LIBS)
 fabric_flags = $(plugin_flags) -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS) \
 	$(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(ICU_CFLAGS) $(PCRE2_CFLAGS)
 
-# Between bytes and messages, for the engine and its runtimes.
-noinst_LTLIBRARIES += libfabric-codec.la
-libfabric_codec_la_SOURCES = \
-	plugins/engine-fabric/codec/arena.c plugins/engine-fabric/codec/arena.h \
-	plugins/engine-fabric/codec/message.c \
-	plugins/engine-fabric/codec/message.h \
-	plugins/engine-fabric/codec/scan.c plugins/engine-fabric/codec/scan.h
-libfabric_codec_la_CPPFLAGS = $(fabric_flags)
-libfabric_codec_la_LIBADD = libfabric-proto.la $(GLIB_LIBS) \
-	$(PROTOBUF_C_LIBS)
-$(libfabric_codec_la_OBJECTS): $(fabric_proto_made)
-
 # All but the plugin's entry, for the plugin and for tests.
 noinst_LTLIBRARIES += libfabric.la
 libfabric_la_SOURCES = \
@@ -99,7 +87,6 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/channel/update_private.h \
 	plugins/engine-fabric/channel/values.c \
 	plugins/engine-fabric/channel/values.h \
-	plugins/engine-fabric/codec/der.c plugins/engine-fabric/codec/der.h \
 	plugins/engine-fabric/ledger/blocks.c \
 	plugins/engine-fabric/ledger/blocks.h \
 	plugins/engine-fabric/ledger/commit.c \
@@ -180,7 +167,8 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/transaction.c \
 	plugins/engine-fabric/transaction.h
 libfabric_la_CPPFLAGS = $(fabric_flags)
-libfabric_la_LIBADD = libfabric-codec.la libbsn-kit.la $(GLIB_LIBS) \
+libfabric_la_LIBADD = libfabric-proto.la libbsn-codec.la libbsn-kit.la \
+	$(GLIB_LIBS) \
 	$(PROTOBUF_C_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)
 # BUILT_SOURCES are there for all, check and install; this is for one target.
 $(libfabric_la_OBJECTS): $(fabric_proto_made)

@@ -6,7 +6,7 @@
 #include "common/common.pb-c.h"
 #include "plugins/engine-fabric/block.h"
 #include "plugins/engine-fabric/channel/founding.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/kit/host.h"
 #include "plugins/kit/json.h"

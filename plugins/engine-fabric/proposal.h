@@ -9,7 +9,7 @@
 #include "common/common.pb-c.h"
 #include "peer/chaincode.pb-c.h"
 #include "peer/proposal.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/suite.h"
 
 /* Everything lies in the arena and is valid as long as that. */

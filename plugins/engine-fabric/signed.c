@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "peer/proposal.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/hex.h"
 
 bsn_slice

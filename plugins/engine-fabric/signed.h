@@ -11,7 +11,7 @@
 #define FABRIC_SIGNED_H
 
 #include "common/common.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/suite.h"
 
 /* A transaction id in hex, its NUL included. */

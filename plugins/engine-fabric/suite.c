@@ -6,7 +6,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fabric/codec/der.h"
+#include "plugins/kit/codec/der.h"
 
 /* Signatures that are looked at together. */
 #define BATCH 64u

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
-#include "plugins/engine-fabric/codec/scan.h"
+#include "plugins/kit/codec/message.h"
+#include "plugins/kit/codec/scan.h"
 #include "plugins/engine-fabric/signed.h"
 
 #define CODE(name) PROTOS__TX_VALIDATION_CODE__##name

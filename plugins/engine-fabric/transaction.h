@@ -24,7 +24,7 @@
 #include "peer/chaincode_event.pb-c.h"
 #include "peer/proposal.pb-c.h"
 #include "peer/transaction.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/suite.h"
 
 /* Endorsements and namespaces of one transaction, collections of a namespace:

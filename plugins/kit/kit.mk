@@ -13,3 +13,12 @@ libbsn_kit_la_SOURCES = plugins/kit/cpu.h plugins/kit/evp_hash.h \
 	plugins/kit/wire.h
 libbsn_kit_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 libbsn_kit_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
+
+# Between bytes and protobuf's messages, for engines whose formats are such.
+noinst_LTLIBRARIES += libbsn-codec.la
+libbsn_codec_la_SOURCES = plugins/kit/codec/arena.c plugins/kit/codec/arena.h \
+	plugins/kit/codec/der.c plugins/kit/codec/der.h \
+	plugins/kit/codec/message.c plugins/kit/codec/message.h \
+	plugins/kit/codec/scan.c plugins/kit/codec/scan.h
+libbsn_codec_la_CPPFLAGS = $(plugin_flags) $(PROTOBUF_C_CFLAGS)
+libbsn_codec_la_LIBADD = $(GLIB_LIBS) $(PROTOBUF_C_LIBS)

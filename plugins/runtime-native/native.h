@@ -31,7 +31,7 @@
 #include <glib.h>
 #include <jansson.h>
 
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 
 typedef struct NativeTx NativeTx;
 typedef void (*NativeStep)(NativeTx *tx);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "peer/proposal.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/runtime-native/tx.h"
 
 /* ---- questions ---- */

@@ -17,7 +17,8 @@ libnative_la_SOURCES = \
 	plugins/runtime-native/run.c \
 	plugins/runtime-native/tx.c plugins/runtime-native/tx.h
 libnative_la_CPPFLAGS = $(fabric_flags)
-libnative_la_LIBADD = libfabric-codec.la libchaincode-package.la libbsn-kit.la
+libnative_la_LIBADD = libfabric-proto.la libbsn-codec.la \
+	libchaincode-package.la libbsn-kit.la
 $(libnative_la_OBJECTS): $(fabric_proto_made)
 
 bsnplugin_LTLIBRARIES += runtime-native.la

@@ -6,7 +6,7 @@
 #include "peer/chaincode_event.pb-c.h"
 #include "peer/proposal.pb-c.h"
 #include "peer/proposal_response.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/sink.h"
 #include "plugins/kit/wire.h"
 #include "plugins/runtime-native/tx.h"

@@ -6,7 +6,7 @@
 #define TESTS_FABRIC_RUN_H
 
 #include "common/common.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "tests/unit/fabric-channel.h"
 
 typedef struct {

@@ -6,7 +6,7 @@
 
 #include <bsn/helpers/bytes.h>
 
-#include "plugins/engine-fabric/codec/der.h"
+#include "plugins/kit/codec/der.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

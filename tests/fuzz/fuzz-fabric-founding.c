@@ -7,7 +7,7 @@
 
 #include "plugins/engine-fabric/channel/config.h"
 #include "plugins/engine-fabric/channel/founding.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-ca.h"

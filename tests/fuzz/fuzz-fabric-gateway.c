@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-endorse.h"

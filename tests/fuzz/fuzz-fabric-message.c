@@ -16,7 +16,7 @@
 #include "peer/lifecycle/lifecycle.pb-c.h"
 #include "peer/proposal.pb-c.h"
 #include "peer/transaction.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/signed.h"
 #include "plugins/kit/sink.h"
 

@@ -7,7 +7,7 @@
 #include <bsn/helpers/error.h>
 
 #include "peer/proposal_response.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/wire.h"
 #include "plugins/runtime-native/tx.h"
 

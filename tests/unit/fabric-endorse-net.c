@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/sink.h"
 
 struct NetQuestion {

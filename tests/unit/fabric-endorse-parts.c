@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "ledger/rwset/rwset.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/rwset_builder.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/order/order.h"

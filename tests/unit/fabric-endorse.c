@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/der.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/der.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "ledger/rwset/kvrwset/kv_rwset.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/endorse/endorse.h"
 #include "plugins/kit/sink.h"
 

@@ -6,7 +6,7 @@
 #include <bsn/helpers/error.h>
 
 #include "google/rpc/status.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/sink.h"
 
 static const char *certificate = "";

@@ -7,7 +7,7 @@
 #ifndef TESTS_UNIT_FABRIC_LEDGER_H
 #define TESTS_UNIT_FABRIC_LEDGER_H
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/ledger/history.h"
 #include "plugins/engine-fabric/ledger/simulator.h"

@@ -10,7 +10,7 @@
 
 #include "plugins/engine-fabric/block.h"
 #include "plugins/engine-fabric/chaincode/run.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/endorse/endorse.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/members.h"

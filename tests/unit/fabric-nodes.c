@@ -5,7 +5,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/block.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/msp/certificate.h"
 #include "plugins/kit/json.h"

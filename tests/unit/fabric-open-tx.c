@@ -8,7 +8,7 @@
 #include <bsn/helpers/error.h>
 
 #include "peer/chaincode.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/members/votes.h"
 #include "plugins/engine-fabric/proposal.h"

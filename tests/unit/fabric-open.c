@@ -10,8 +10,8 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/block.h"
-#include "plugins/engine-fabric/codec/der.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/der.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/members.h"

@@ -11,7 +11,7 @@
 #include "plugins/engine-fabric/chain.h"
 #include "plugins/engine-fabric/channel/compute.h"
 #include "plugins/engine-fabric/channel/group.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/genesis.h"
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/kit/json.h"

@@ -5,7 +5,7 @@
 #include "bsn/agreement.pb-c.h"
 #include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/engine-fabric/channel/update.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/endorse/endorse.h"
 #include "plugins/engine-fabric/genesis.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"

@@ -6,7 +6,7 @@
 
 #include "peer/chaincode.pb-c.h"
 #include "peer/proposal_response.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/sink.h"
 
 GString *script_started;

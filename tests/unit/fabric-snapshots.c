@@ -6,7 +6,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/chain.h"
-#include "plugins/engine-fabric/codec/der.h"
+#include "plugins/kit/codec/der.h"
 #include "plugins/engine-fabric/genesis.h"
 #include "plugins/engine-fabric/ledger/origin.h"
 #include "plugins/engine-fabric/members/members.h"

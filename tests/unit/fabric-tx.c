@@ -9,7 +9,7 @@
 #include "peer/chaincode.pb-c.h"
 #include "peer/proposal.pb-c.h"
 #include "peer/transaction.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 
 static ProtobufCBinaryData
 put(FabricTx *tx, void *message)

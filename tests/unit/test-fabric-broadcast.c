@@ -4,7 +4,7 @@
  */
 #include "orderer/ab.pb-c.h"
 #include "peer/proposal_response.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/gateway/call.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-call.h"

@@ -9,9 +9,9 @@
 
 #include "common/configtx.pb-c.h"
 #include "plugins/engine-fabric/block.h"
-#include "plugins/engine-fabric/codec/der.h"
-#include "plugins/engine-fabric/codec/message.h"
-#include "plugins/engine-fabric/codec/scan.h"
+#include "plugins/kit/codec/der.h"
+#include "plugins/kit/codec/message.h"
+#include "plugins/kit/codec/scan.h"
 #include "plugins/engine-fabric/signed.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"

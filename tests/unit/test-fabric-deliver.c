@@ -6,7 +6,7 @@
 
 #include "orderer/ab.pb-c.h"
 #include "peer/events.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/gateway/call.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/order/order.h"

@@ -3,7 +3,7 @@
  * gateway.Gateway/Endorse: what is prepared, and how each failure looks to
  * Fabric's client.
  */
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-proposer.h"
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "tests/unit/fabric-nodes.h"
 
 #define BLOCKS 300u

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/msp/certificate.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"

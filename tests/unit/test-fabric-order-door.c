@@ -7,7 +7,7 @@
 #include <bsn/helpers/error.h>
 
 #include "common/common.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/engine-fabric/order/private.h"
 #include "plugins/kit/sink.h"

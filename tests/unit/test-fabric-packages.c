@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "plugins/chaincode/package.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-lifecycle.h"
 

@@ -7,7 +7,7 @@
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/msp/manager.h"
 #include "plugins/engine-fabric/msp/principal.h"
 #include "plugins/kit/sink.h"

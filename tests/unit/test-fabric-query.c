@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/simulator.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/query/json.h"

@@ -6,7 +6,7 @@
 
 #include <bsn/helpers/bytes.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/policy/signers.h"
 #include "plugins/engine-fabric/transaction.h"
 #include "plugins/kit/sink.h"

@@ -4,7 +4,7 @@
  * end a call ends one that waits for its turn.
  */
 #include "plugins/engine-fabric/chaincode/call.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/rich/rich.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-run.h"

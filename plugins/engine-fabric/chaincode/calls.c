@@ -4,7 +4,7 @@
 #include <bsn/helpers/error.h>
 
 #include "peer/chaincode_shim.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/sink.h"
 
 #define TYPE(name) PROTOS__CHAINCODE_MESSAGE__TYPE__##name

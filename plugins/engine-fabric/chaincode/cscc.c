@@ -7,7 +7,7 @@
 
 #include "peer/query.pb-c.h"
 #include "plugins/engine-fabric/chaincode/call.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 
 /* An engine knows the channel that it is asked on; Fabric asks a node's local

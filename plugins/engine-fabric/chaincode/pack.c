@@ -4,7 +4,7 @@
  */
 #include "ledger/queryresult/kv_query_result.pb-c.h"
 #include "plugins/engine-fabric/chaincode/shim.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/kit/sink.h"
 

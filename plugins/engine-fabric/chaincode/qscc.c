@@ -8,7 +8,7 @@
 #include "common/ledger.pb-c.h"
 #include "peer/transaction.pb-c.h"
 #include "plugins/engine-fabric/chaincode/call.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/kit/sink.h"
 

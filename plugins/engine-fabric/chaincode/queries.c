@@ -8,7 +8,7 @@
 
 #include "peer/chaincode_shim.pb-c.h"
 #include "plugins/engine-fabric/chaincode/shim.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/history.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/rich/rich.h"

@@ -7,7 +7,7 @@
 #include <bsn/helpers/error.h>
 
 #include "ledger/rwset/kvrwset/kv_rwset.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/wire.h"
 
 #define ASKS(name) PROTOS__CHAINCODE_MESSAGE__TYPE__##name

@@ -3,8 +3,8 @@
 
 #include "plugins/engine-fabric/channel/acl.h"
 #include "plugins/engine-fabric/chaincode/call.h"
-#include "plugins/engine-fabric/codec/message.h"
-#include "plugins/engine-fabric/codec/scan.h"
+#include "plugins/kit/codec/message.h"
+#include "plugins/kit/codec/scan.h"
 #include "plugins/engine-fabric/members/votes.h"
 #include "plugins/kit/sink.h"
 

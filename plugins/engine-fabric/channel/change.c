@@ -8,7 +8,7 @@
 #include "plugins/engine-fabric/channel/founding_private.h"
 #include "plugins/engine-fabric/channel/group.h"
 #include "plugins/engine-fabric/channel/organisation.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/policy/text.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/reason.h"

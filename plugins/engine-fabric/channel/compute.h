@@ -9,7 +9,7 @@
 #include <bsn/base.h>
 
 #include "common/configtx.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 
 /* Makes the read set and the write set of a ConfigUpdate, as small as can be.
  *

@@ -9,7 +9,7 @@
 #define FABRIC_CHANNEL_CONFIG_H
 
 #include "common/configtx.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/msp/manager.h"
 #include "plugins/engine-fabric/policy/tree.h"
 

@@ -33,7 +33,7 @@
 #include <jansson.h>
 
 #include "common/configtx.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/suite.h"
 
 /* Organisations that a channel begins with, and certificates of one kind that

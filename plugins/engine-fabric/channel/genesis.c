@@ -9,7 +9,7 @@
 #include "peer/transaction.pb-c.h"
 #include "plugins/engine-fabric/block.h"
 #include "plugins/engine-fabric/channel/founding.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/signed.h"
 
 /* Bytes of a nonce, as Fabric's clients make them. */

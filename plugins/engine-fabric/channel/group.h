@@ -8,7 +8,7 @@
 #define FABRIC_CHANNEL_GROUP_H
 
 #include "common/configtx.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 
 /* The policy that a change of most parts must fulfil. */
 #define GROUP_ADMINS "Admins"

@@ -6,7 +6,7 @@
 #include <bsn/helpers/error.h>
 
 #include "msp/identities.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/sink.h"
 
 /* Characters of a line of PEM (RFC 7468). */

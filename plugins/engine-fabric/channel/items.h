@@ -9,7 +9,7 @@
 #include <bsn/base.h>
 
 #include "common/configtx.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 
 /* Groups within groups; groups, values and policies in all; bytes of a name. */
 #define ITEMS_DEPTH_MAX 8u

@@ -5,7 +5,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/channel/update_private.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/policy/tree.h"
 
 /* The part as it will be: as changed, else as it is. */

@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 #include "common/configtx.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 
 /* Adds one organisation to the groups that it is in.
  *

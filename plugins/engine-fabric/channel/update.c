@@ -9,7 +9,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/channel/update_private.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/policy/signers.h"
 #include "plugins/engine-fabric/signed.h"
 

@@ -6,7 +6,7 @@
 
 #include <bsn/helpers/json.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/endorse/endorse_private.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/members.h"

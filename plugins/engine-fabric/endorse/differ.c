@@ -8,7 +8,7 @@
 #include <bsn/helpers/error.h>
 #include <bsn/helpers/json.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/endorse/endorse_private.h"
 #include "plugins/kit/sink.h"
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/endorse/endorse_private.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/order/order.h"

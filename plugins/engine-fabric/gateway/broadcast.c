@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "orderer/ab.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/gateway/call.h"
 #include "plugins/engine-fabric/gateway/header.h"
 #include "plugins/engine-fabric/gateway/submit.h"

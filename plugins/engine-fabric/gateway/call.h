@@ -10,7 +10,7 @@
 #ifndef FABRIC_GATEWAY_CALL_H
 #define FABRIC_GATEWAY_CALL_H
 
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/gateway/gateway.h"
 #include "plugins/engine-fabric/gateway/problem.h"
 

@@ -7,7 +7,7 @@
  * when they are durable.
  */
 #include "peer/events.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/gateway/call.h"
 #include "plugins/engine-fabric/gateway/filtered.h"
 #include "plugins/engine-fabric/gateway/header.h"

@@ -4,7 +4,7 @@
  * transaction that the client is to sign.
  */
 #include "gateway/gateway.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/gateway/failure.h"
 
 #define NO_PEERS                                                    \

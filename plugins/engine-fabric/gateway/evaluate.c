@@ -3,7 +3,7 @@
  * gateway.Gateway/Evaluate: a proposal of which only the answer is wanted.
  */
 #include "gateway/gateway.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/gateway/failure.h"
 
 typedef struct {

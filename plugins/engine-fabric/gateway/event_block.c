@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "gateway/gateway.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/kit/sink.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "gateway/gateway.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/gateway/client.h"
 #include "plugins/engine-fabric/gateway/event_block.h"
 #include "plugins/engine-fabric/ledger/blocks.h"

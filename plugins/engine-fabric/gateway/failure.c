@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fabric/gateway/failure.h"
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 
 char *
 failure_text(const EndorseFailure *failure)

@@ -3,7 +3,7 @@
 
 #include "peer/proposal.pb-c.h"
 #include "peer/transaction.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/gateway/header.h"
 
 /* What is in a block may be anything: what cannot be decoded is left out. */

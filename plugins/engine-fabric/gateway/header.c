@@ -2,7 +2,7 @@
 #include "plugins/engine-fabric/gateway/header.h"
 
 #include "peer/proposal.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 
 static int32_t
 open_header(Arena *arena, const Common__Header *outer,

@@ -10,7 +10,7 @@
 #include <bsn/helpers/error.h>
 
 #include "common/common.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 
 /* Opens an Envelope as far as its channel header; in the arena.
  *

@@ -5,7 +5,7 @@
 
 #include "gateway/gateway.pb-c.h"
 #include "google/rpc/status.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/sink.h"
 
 #define DETAIL_TYPE "type.googleapis.com/gateway.ErrorDetail"

@@ -4,7 +4,7 @@
  * peers do for who gathers endorsements himself.
  */
 #include "peer/proposal_response.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/endorse/endorse.h"
 #include "plugins/engine-fabric/gateway/call.h"
 #include "plugins/engine-fabric/gateway/header.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "orderer/ab.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/gateway/client.h"
 #include "plugins/engine-fabric/snapshot/snapshot.h"
 #include "plugins/kit/sink.h"

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/gateway/event_block.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"

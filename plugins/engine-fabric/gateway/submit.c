@@ -7,7 +7,7 @@
 #include "plugins/engine-fabric/gateway/submit.h"
 
 #include "gateway/gateway.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/gateway/failure.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/order/order.h"

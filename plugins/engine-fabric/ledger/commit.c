@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "plugins/engine-fabric/block.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/place.h"
 #include "plugins/engine-fabric/ledger/private.h"

@@ -4,7 +4,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/block.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 
 /* ---- distinct signatures ---- */

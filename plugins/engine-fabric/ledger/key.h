@@ -24,7 +24,7 @@
 #include <bsn/host.h>
 #include <glib.h>
 
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/suite.h"
 
 #define STATE_KEY_PLAIN (BSN_STORE_KEY_MAX - 1 - HASH_LEN)

@@ -6,7 +6,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/block.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/commit.h"
 #include "plugins/engine-fabric/ledger/expiry.h"
 #include "plugins/engine-fabric/ledger/key.h"

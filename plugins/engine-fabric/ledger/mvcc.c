@@ -4,7 +4,7 @@
  */
 #include "plugins/engine-fabric/ledger/mvcc.h"
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/range.h"
 #include "plugins/engine-fabric/ledger/results.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/kit/sink.h"
 

@@ -13,7 +13,7 @@
 #define FABRIC_LEDGER_RESULTS_H
 
 #include "ledger/rwset/kvrwset/kv_rwset.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/ledger/item.h"
 #include "plugins/engine-fabric/suite.h"
 

@@ -7,7 +7,7 @@
 #ifndef FABRIC_LEDGER_RWSET_BUILDER_H
 #define FABRIC_LEDGER_RWSET_BUILDER_H
 
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/ledger/results.h"
 
 typedef struct {

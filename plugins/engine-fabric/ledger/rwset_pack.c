@@ -4,7 +4,7 @@
  * are given of it a TxPvtReadWriteSet.
  */
 #include "ledger/rwset/rwset.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/rwset_private.h"
 
 typedef struct {

@@ -5,7 +5,7 @@
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fabric/codec/scan.h"
+#include "plugins/kit/codec/scan.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/kit/wire.h"
 

@@ -10,7 +10,7 @@
 #include <bsn/host.h>
 #include <glib.h>
 
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 
 typedef struct {
 	const bsn_store *table;

@@ -2,7 +2,7 @@
 #include "plugins/engine-fabric/ledger/tx.h"
 
 #include "common/configtx.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/signed.h"
 
 /* ---- steps ---- */

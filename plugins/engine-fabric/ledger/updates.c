@@ -2,7 +2,7 @@
 #include "plugins/engine-fabric/ledger/updates.h"
 
 #include "ledger/updates/updates.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 
 /* Two numbers, each of them a length and so many bytes. */

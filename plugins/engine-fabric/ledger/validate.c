@@ -15,7 +15,7 @@
 #include <bsn/helpers/error.h>
 
 #include "common/configtx.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/ledger/mvcc.h"
 

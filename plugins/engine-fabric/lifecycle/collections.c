@@ -9,7 +9,7 @@
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/lifecycle/definition.h"
 #include "plugins/kit/reason.h"

@@ -7,7 +7,7 @@
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
 #include "plugins/engine-fabric/policy/text.h"
 #include "plugins/kit/reason.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "peer/lifecycle/chaincode_definition.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 
 char *
 field_key(const char *namespace, const char *name, const char *field)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "plugins/chaincode/package.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/lifecycle/definition.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
 #include "plugins/kit/sink.h"

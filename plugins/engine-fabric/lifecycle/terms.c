@@ -7,7 +7,7 @@
 #include <bsn/helpers/error.h>
 #include <bsn/helpers/json.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/lifecycle/definition.h"
 #include "plugins/kit/reason.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "bsn/agreement.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/key.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/kit/sink.h"

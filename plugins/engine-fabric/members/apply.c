@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "plugins/engine-fabric/channel/update.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/members/agreement.h"
 #include "plugins/engine-fabric/members/payload.h"
 #include "plugins/engine-fabric/members/members.h"

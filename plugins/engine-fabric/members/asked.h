@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/engine.h"
 
 typedef struct {

@@ -9,7 +9,7 @@
 #include "plugins/engine-fabric/channel/change.h"
 #include "plugins/engine-fabric/channel/compute.h"
 #include "plugins/engine-fabric/channel/update.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/members/apply.h"
 #include "plugins/engine-fabric/members/payload.h"
 #include "plugins/engine-fabric/members/members.h"

@@ -6,7 +6,7 @@
 #include "orderer/configuration.pb-c.h"
 #include "plugins/engine-fabric/channel/change.h"
 #include "plugins/engine-fabric/channel/group.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/members/agreement.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/net/net.h"

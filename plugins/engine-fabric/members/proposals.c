@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "orderer/configuration.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/members/agreement.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/members/proposals.h"

@@ -6,7 +6,7 @@
 #include "peer/chaincode.pb-c.h"
 #include "peer/proposal.pb-c.h"
 #include "plugins/engine-fabric/channel/update.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/members/apply.h"
 #include "plugins/engine-fabric/members/payload.h"
 #include "plugins/engine-fabric/members/members.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/range.h"
 #include "plugins/engine-fabric/policy/signers.h"
 #include "plugins/engine-fabric/signed.h"

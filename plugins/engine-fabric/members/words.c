@@ -7,7 +7,7 @@
 #include "msp/msp_config.pb-c.h"
 #include "orderer/configuration.pb-c.h"
 #include "peer/configuration.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/members/agreement.h"
 #include "plugins/engine-fabric/policy/text.h"
 #include "plugins/engine-fabric/query/json.h"

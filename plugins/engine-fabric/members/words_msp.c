@@ -3,7 +3,7 @@
  * An organisation's MSP in words.
  */
 #include "msp/msp_config.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/members/words_private.h"
 #include "plugins/engine-fabric/msp/certificate.h"
 #include "plugins/engine-fabric/query/json.h"

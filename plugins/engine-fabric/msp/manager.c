@@ -3,7 +3,7 @@
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/reason.h"
 
 /* A remembered member; least recently used last. */

@@ -8,7 +8,7 @@
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/reason.h"
 
 #define ADMINS_MAX 64u

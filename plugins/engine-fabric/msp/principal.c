@@ -5,7 +5,7 @@
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 
 static int32_t read_principal(const Suite *suite,
 			      const Common__MSPPrincipal *message,

@@ -16,7 +16,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/block.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/kit/sink.h"
 

@@ -10,7 +10,7 @@
 #include <bsn/consensus.h>
 
 #include "bsn/net.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 
 #define NET_STATUS 0x01u
 #define NET_HELLO 0x02u

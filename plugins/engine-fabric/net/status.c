@@ -11,7 +11,7 @@
 #include <bsn/helpers/bytes.h>
 
 #include "plugins/engine-fabric/chaincode/run.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/private/private.h"
 #include "plugins/kit/sink.h"

@@ -3,7 +3,7 @@
 
 #include "common/configtx.pb-c.h"
 #include "plugins/engine-fabric/block.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/gateway/gateway.h"
 #include "plugins/engine-fabric/lifecycle/lifecycle.h"
 #include "plugins/engine-fabric/members/members.h"

@@ -7,7 +7,7 @@
 #define FABRIC_POLICY_APPLICATION_H
 
 #include "peer/policy.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/policy/tree.h"
 
 /* Of definitions that say none. */

@@ -14,7 +14,7 @@
 #define FABRIC_POLICY_TEXT_H
 
 #include "common/policies.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/policy/signature.h"
 
 /* Bytes of a policy's text. */

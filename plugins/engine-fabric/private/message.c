@@ -6,8 +6,8 @@
 #include <bsn/helpers/error.h>
 
 #include "ledger/rwset/rwset.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
-#include "plugins/engine-fabric/codec/scan.h"
+#include "plugins/kit/codec/message.h"
+#include "plugins/kit/codec/scan.h"
 #include "plugins/engine-fabric/lifecycle/collections.h"
 #include "plugins/engine-fabric/lifecycle/definition.h"
 

@@ -8,7 +8,7 @@
 
 #include "bsn/private.pb-c.h"
 #include "ledger/rwset/kvrwset/kv_rwset.pb-c.h"
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/signed.h"
 
 /* Bytes of one transaction's private sets: more than a simulator gathers, and

@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/private/spread.h"
 #include "plugins/kit/sink.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "plugins/engine-fabric/channel/items.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/query/json.h"
 
 static gint

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "peer/chaincode.pb-c.h"
 #include "peer/proposal_response.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/query/json.h"
 #include "plugins/kit/json.h"
 

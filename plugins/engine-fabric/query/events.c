@@ -2,7 +2,7 @@
  *
  * Events are not stored by themselves: they are in the blocks.
  */
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/engine-fabric/query/json.h"

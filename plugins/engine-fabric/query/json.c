@@ -4,7 +4,7 @@
 #include <openssl/err.h>
 
 #include "msp/identities.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/msp/certificate.h"
 #include "plugins/kit/hex.h"
 

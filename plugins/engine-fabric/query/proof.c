@@ -9,7 +9,7 @@
 #include <bsn/consensus.h>
 
 #include "plugins/engine-fabric/block.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/members/agreement.h"
 #include "plugins/engine-fabric/query/json.h"
 #include "plugins/engine-fabric/query/query.h"

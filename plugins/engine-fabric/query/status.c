@@ -3,7 +3,7 @@
 
 #include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/engine-fabric/channel/items.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/members/agreement.h"
 #include "plugins/engine-fabric/members/members.h"
 #include "plugins/engine-fabric/net/net.h"

@@ -2,7 +2,7 @@
 #include "plugins/engine-fabric/query/stored.h"
 
 #include "plugins/engine-fabric/block.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/ledger/blocks.h"
 #include "plugins/engine-fabric/order/order.h"
 #include "plugins/kit/sink.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "bsn/snapshot.pb-c.h"
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/sink.h"
 #include "plugins/kit/wire.h"
 

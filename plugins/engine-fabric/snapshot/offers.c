@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/msp/msp.h"
 #include "plugins/engine-fabric/policy/signature.h"
 #include "plugins/engine-fabric/snapshot/join_private.h"

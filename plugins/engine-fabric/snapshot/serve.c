@@ -4,7 +4,7 @@
  */
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/snapshot/keys.h"
 #include "plugins/engine-fabric/snapshot/private.h"
 #include "plugins/kit/sink.h"

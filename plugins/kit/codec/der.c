@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/engine-fabric/codec/der.h"
+#include "plugins/kit/codec/der.h"
 
 #include <string.h>
 

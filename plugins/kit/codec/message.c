@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/engine-fabric/codec/message.h"
+#include "plugins/kit/codec/message.h"
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fabric/codec/scan.h"
+#include "plugins/kit/codec/scan.h"
 
 /* What decoding may use: a field of two bytes, such as an empty entry of a
  * list, becomes up to a hundred. */

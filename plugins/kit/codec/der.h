@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fabric/codec/der.h: the little of ASN.1's DER (X.690) that
+ * plugins/kit/codec/der.h: the little of ASN.1's DER (X.690) that
  * Fabric's bytes need: signatures and block headers. All functions: [any].
  */
-#ifndef FABRIC_CODEC_DER_H
-#define FABRIC_CODEC_DER_H
+#ifndef KIT_CODEC_DER_H
+#define KIT_CODEC_DER_H
 
 #include <bsn/base.h>
 #include <glib.h>

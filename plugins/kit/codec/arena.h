@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fabric/codec/arena.h: memory that is given in small pieces and
+ * plugins/kit/codec/arena.h: memory that is given in small pieces and
  * taken back all at once, with a limit. Decoded messages lie in one, so that
  * nobody frees them one by one, and hostile bytes cannot ask for more.
  *
  * An arena belongs to one thread at a time.
  */
-#ifndef FABRIC_CODEC_ARENA_H
-#define FABRIC_CODEC_ARENA_H
+#ifndef KIT_CODEC_ARENA_H
+#define KIT_CODEC_ARENA_H
 
 #include <glib.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fabric/codec/scan.h: looks over protobuf's bytes before they
+ * plugins/kit/codec/scan.h: looks over protobuf's bytes before they
  * are decoded: the decoder of protobuf-c follows any nesting, and cuts strings
  * at a NUL.
  */
-#ifndef FABRIC_CODEC_SCAN_H
-#define FABRIC_CODEC_SCAN_H
+#ifndef KIT_CODEC_SCAN_H
+#define KIT_CODEC_SCAN_H
 
 #include <bsn/base.h>
 #include <glib.h>

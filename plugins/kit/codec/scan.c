@@ -2,7 +2,7 @@
  *
  * Protobuf's wire format: https://protobuf.dev/programming-guides/encoding/
  */
-#include "plugins/engine-fabric/codec/scan.h"
+#include "plugins/kit/codec/scan.h"
 
 #include <string.h>
 

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fabric/codec/message.h: Fabric's protobuf messages between
- * bytes and structures.
+ * plugins/kit/codec/message.h: protobuf's messages between bytes and
+ * structures.
  *
  *	g_auto(Arena) arena = ARENA_INIT;
  *	const Common__Envelope *envelope = message_unpack(
  *		&arena, &common__envelope__descriptor, bytes, &status, err);
  */
-#ifndef FABRIC_CODEC_MESSAGE_H
-#define FABRIC_CODEC_MESSAGE_H
+#ifndef KIT_CODEC_MESSAGE_H
+#define KIT_CODEC_MESSAGE_H
 
 #include <bsn/helpers/bytes.h>
 #include <glib.h>
 #include <protobuf-c/protobuf-c.h>
 
-#include "plugins/engine-fabric/codec/arena.h"
+#include "plugins/kit/codec/arena.h"
 
 /* Bytes of one message: what one message between hosts may have. */
 #define MESSAGE_MAX (16u << 20)

@@ -1,0 +1,3 @@
+# plugins/engine-xuper/chain
+xuper_chain = \
+	plugins/engine-xuper/chain/chain.h

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-xuper/config.h: a chain's config, and its genesis. The genesis
+ * is a block that nobody signs, whose one transaction writes all
+ * that follows from the config into the first state (genesis.h); the config
+ * itself is that transaction's desc, as JSON.
+ *
+ * {
+ *  "crypto": "default" | "gm",
+ *  "predistribution": [{"address": "ADDRESS", "quota": "1000000"}],
+ *  "nofee": true,
+ *  "award": "0",
+ *  "gas_price": {"cpu_rate":1000,"mem_rate":1000000,"disk_rate":1,"xfee_rate":1},
+ *  "new_account_resource_amount": 1000,
+ *  "max_block_size": bytes, "maxblocksize" in MiB is understood too,
+ *  "limits": {"cpu":..,"memory":..,"disk":..},
+ *  "contracts": {"languages": ["solidity"], "rules": "..."},
+ *  "members": {"votes": "majority"},
+ *  "consensus": {"name": "single"|"chainedbft"|"tdpos"|"xpoa", ...its own keys},
+ *  "governance": {...}
+ * }
+ */
+#ifndef XUPER_CONFIG_H
+#define XUPER_CONFIG_H
+
+#include "plugins/engine-xuper/format/amount.h"
+#include "plugins/engine-xuper/identity/address.h"
+
+typedef struct {
+	char address[ADDRESS_MAX];
+	guint8 quota[AMOUNT_LEN];
+} Predistribution;
+
+typedef struct {
+	char *name; /* of the chain */
+	char *json; /* the whole config, compact, keys sorted */
+	gboolean gm;
+	GArray *predistribution; /* Predistribution */
+	gboolean nofee;
+	guint8 award[AMOUNT_LEN];
+	guint64 cpu_rate, mem_rate, disk_rate, xfee_rate;
+	guint64 new_account_fee;
+	guint64 block_bytes;      /* at most BSN_PROPOSAL_MAX less its header */
+	guint64 limits[4];        /* by resource, of one request */
+	char *evm_rules;          /* NULL: the runtime's newest */
+	char *consensus;          /* name of the protocol */
+	char *consensus_config;   /* JSON object, its own keys */
+	char *parent;             /* chain that began it; NULL: a root chain */
+	guint64 governance_supply_ratio; /* see $govern_token */
+} ChainConfig;
+
+/* Reads a config, of a genesis or of a plan.
+ * Returns: BSN_OK. Errors: BSN_BAD_REQUEST: the reason names the wrong key and
+ * the remedy. [any] */
+int32_t config_parse(bsn_slice name, bsn_slice json, ChainConfig **config,
+		     bsn_err *err);
+void config_free(ChainConfig *config); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChainConfig, config_free)
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-xuper/contract/run.h: runs a transaction's contract requests one
+ * after the other on a sandbox: kernel contracts (kernel/kernel.h) and contracts
+ * with code, by the runtime that their description names. Pre-execution and
+ * verification are both this.
+ */
+#ifndef XUPER_CONTRACT_RUN_H
+#define XUPER_CONTRACT_RUN_H
+
+#include "plugins/engine-xuper/contract/sandbox.h"
+
+typedef struct {
+	int32_t status;   /* BSN_OK, or of the request that failed */
+	guint failed;     /* which request */
+	char *reason;     /* of the failure; contract's own words when it has */
+	GByteArray *output; /* of the last request */
+	char *language;   /* of the last one's contract: "solidity", "kernel" */
+	guint64 used[RESOURCES];
+	guint64 gas;      /* by the chain's prices */
+} RunResult;
+void run_result_clear(RunResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RunResult, run_result_clear)
+
+#define RUN_READ_ONLY 1u /* flag: every change fails */
+
+/* Runs; each request's limits bind it, those that it lacks are the chain's.
+ * Returns: BSN_OK, and `result` says how it went. Errors: below 0. [any thread,
+ * while the layers below do not change] */
+int32_t run_requests(Sandbox *box, Xldgpb__InvokeRequest *const *requests,
+		     guint n, guint32 flags, RunResult *result, bsn_err *err);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-xuper/contract/sandbox.h: what one transaction's contracts see
+ * and do: XModel through a layer, with the versions that are read and the values
+ * that are written kept for the transaction; tokens that contracts move; events;
+ * what it costs. Contract code and kernel contracts alike work on it.
+ */
+#ifndef XUPER_CONTRACT_SANDBOX_H
+#define XUPER_CONTRACT_SANDBOX_H
+
+#include "plugins/engine-xuper/config.h"
+#include "plugins/engine-xuper/format/tx.h"
+#include "plugins/engine-xuper/state/utxo.h"
+#include "plugins/engine-xuper/state/xmodel.h"
+
+/* What is the same for whoever runs the transaction, so that all get the same:
+ * nothing of it depends on when and where it runs. */
+typedef struct {
+	const ChainConfig *config;
+	const Suite *suite;
+	const char *initiator;
+	const char *const *auth_require; /* ended by NULL */
+	guint64 time_ms; /* the transaction's own timestamp */
+	/* Of the block, for autogen transactions only; else 0. */
+	guint64 height, term;
+} SandboxEnv;
+
+/* Resources, as XuperChain's ResourceType. */
+#define RESOURCE_CPU 0
+#define RESOURCE_MEMORY 1
+#define RESOURCE_DISK 2
+#define RESOURCE_XFEE 3
+#define RESOURCES 4
+
+typedef struct Sandbox Sandbox;
+
+Sandbox *sandbox_new(Layer *below, const SandboxEnv *env);
+void sandbox_free(Sandbox *box); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sandbox, sandbox_free)
+const SandboxEnv *sandbox_env(const Sandbox *box);
+
+/* Reads: own writes first. What is deleted is not found.
+ * Returns: BSN_OK, BSN_NOT_FOUND. Errors: BSN_TOO_LARGE; of the store. */
+int32_t sandbox_get(Sandbox *box, bsn_slice bucket, bsn_slice key,
+		    GByteArray *value, bsn_err *err);
+/* A write needs a read of the same key: it is made when there was none. Value not
+ * XMODEL_DELETED. Errors: BSN_TOO_LARGE. */
+int32_t sandbox_put(Sandbox *box, bsn_slice bucket, bsn_slice key,
+		    bsn_slice value, bsn_err *err);
+int32_t sandbox_delete(Sandbox *box, bsn_slice bucket, bsn_slice key,
+		       bsn_err *err);
+/* Keys in order, own writes merged; each one that comes is a read. */
+typedef struct SandboxScan SandboxScan;
+struct SandboxScan {
+	int32_t (*item)(SandboxScan *scan, bsn_slice key, bsn_slice value);
+};
+int32_t sandbox_scan(Sandbox *box, bsn_slice bucket, bsn_slice from,
+		     bsn_slice to, SandboxScan *scan, bsn_err *err);
+/* Moves tokens that a contract (or, to a contract, the initiator's transaction)
+ * has: outputs are chosen in a fixed order.
+ * Errors: BSN_DENIED: not enough. */
+int32_t sandbox_transfer(Sandbox *box, bsn_slice from, bsn_slice to,
+			 const guint8 amount[AMOUNT_LEN], bsn_err *err);
+/* An event of a contract; data is JSON or bytes. */
+int32_t sandbox_emit(Sandbox *box, bsn_slice contract, bsn_slice name,
+		     bsn_slice body, bsn_err *err);
+void sandbox_use(Sandbox *box, guint resource, guint64 amount);
+guint64 sandbox_used(const Sandbox *box, guint resource);
+
+/* Taking back what a failed inner call did (reads stay). */
+guint64 sandbox_mark(Sandbox *box);
+void sandbox_revert(Sandbox *box, guint64 mark);
+
+/* Fills in inputs_ext, outputs_ext (events among them, in BUCKET_TRANSIENT), and
+ * the contracts' own tx_inputs and tx_outputs; sorted by bucket and key. The
+ * arrays lie in `arena`. */
+void sandbox_result(Sandbox *box, Arena *arena, Xldgpb__Transaction *msg);
+
+#endif

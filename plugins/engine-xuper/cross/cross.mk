@@ -1,0 +1,2 @@
+# plugins/engine-xuper/cross
+xuper_cross =

@@ -1,0 +1,50 @@
+# plugins/engine-xuper
+
+# XuperChain's messages, compiled by protoc-c.
+xuper_proto_dir = plugins/engine-xuper/proto
+xuper_protos = \
+	$(xuper_proto_dir)/xldgpb/xledger.proto
+EXTRA_DIST += $(xuper_protos)
+xuper_proto_made = $(xuper_protos:.proto=.pb-c.c)
+BUILT_SOURCES += $(xuper_proto_made)
+CLEANFILES += $(xuper_proto_made) $(xuper_protos:.proto=.pb-c.h)
+
+plugins/engine-xuper/proto/xldgpb/xledger.pb-c.c: \
+		$(srcdir)/plugins/engine-xuper/proto/xldgpb/xledger.proto
+	$(AM_V_GEN)$(MKDIR_P) $(xuper_proto_dir) && $(PROTOC_C) \
+		-I$(srcdir)/$(xuper_proto_dir) \
+		--c_out=$(xuper_proto_dir) \
+		$(srcdir)/$(xuper_proto_dir)/xldgpb/xledger.proto
+
+noinst_LTLIBRARIES += libxuper-proto.la
+nodist_libxuper_proto_la_SOURCES = $(xuper_proto_made)
+libxuper_proto_la_CPPFLAGS = -I$(xuper_proto_dir) $(PROTOBUF_C_CFLAGS)
+libxuper_proto_la_LIBADD = $(PROTOBUF_C_LIBS)
+
+xuper_flags = $(plugin_flags) -I$(xuper_proto_dir) $(PROTOBUF_C_CFLAGS) \
+	$(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
+
+include plugins/engine-xuper/format/format.mk
+include plugins/engine-xuper/identity/identity.mk
+include plugins/engine-xuper/state/state.mk
+include plugins/engine-xuper/ledger/ledger.mk
+include plugins/engine-xuper/contract/contract.mk
+include plugins/engine-xuper/kernel/kernel.mk
+include plugins/engine-xuper/verify/verify.mk
+include plugins/engine-xuper/pool/pool.mk
+include plugins/engine-xuper/chain/chain.mk
+include plugins/engine-xuper/net/net.mk
+include plugins/engine-xuper/query/query.mk
+include plugins/engine-xuper/cross/cross.mk
+
+# All but the plugin's entry, for the plugin and for tests.
+noinst_LTLIBRARIES += libxuper.la
+libxuper_la_SOURCES = plugins/engine-xuper/config.h \
+	plugins/engine-xuper/genesis.h \
+	$(xuper_format) $(xuper_identity) $(xuper_state) $(xuper_ledger) \
+	$(xuper_contract) $(xuper_kernel) $(xuper_verify) $(xuper_pool) \
+	$(xuper_chain) $(xuper_net) $(xuper_query) $(xuper_cross)
+libxuper_la_CPPFLAGS = $(xuper_flags)
+libxuper_la_LIBADD = libxuper-proto.la libbsn-codec.la libbsn-kit.la \
+	$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS)
+$(libxuper_la_OBJECTS): $(xuper_proto_made)

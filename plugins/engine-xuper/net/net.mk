@@ -1,0 +1,2 @@
+# plugins/engine-xuper/net
+xuper_net =

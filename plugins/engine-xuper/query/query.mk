@@ -1,0 +1,2 @@
+# plugins/engine-xuper/query
+xuper_query =

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-xuper/verify/draft.h: makes a block upon a node of the tree, and
+ * judges one that came: both give the state after it and the notes of its
+ * transactions. A block begins with what the chain does by itself: the autogen
+ * transaction (kernel_begin_block) and the award, each when there is any.
+ */
+#ifndef XUPER_VERIFY_DRAFT_H
+#define XUPER_VERIFY_DRAFT_H
+
+#include "plugins/engine-xuper/verify/verify.h"
+
+typedef struct {
+	Layer *layer;
+	GBytes **notes;
+} Drafted;
+
+/* What waits, in an order in which each may follow; NULL at the end. Those that
+ * do not fit or are refused upon this parent are passed over. */
+typedef Tx *(*DraftNext)(void *owner);
+
+/* Returns: the block, or NULL: *status BSN_NOT_FOUND: nothing to put in and
+ * `empty` is FALSE; else an error. drafted is the caller's then. [strand] */
+Block *draft_make(const Verifier *verifier, LedgerNode *parent,
+		  const bsn_seal *seal, gboolean empty,
+		  const guint8 proposer_key[PUBLIC_KEY_LEN], BlockSign sign,
+		  void *sign_owner, DraftNext next, void *next_owner,
+		  Drafted *drafted, int32_t *status, bsn_err *err);
+/* Returns: a code. [strand] */
+gint draft_judge(const Verifier *verifier, LedgerNode *parent, Block *block,
+		 Drafted *drafted, bsn_err *err);
+
+#endif
