@@ -81,7 +81,7 @@ corrupt(int32_t status, guint64 height, bsn_err *err)
 {
 	if (status <= 0)
 		return status;
-	reason_at(err, "block %" G_GUINT64_FORMAT " in the store: ", height);
+	reason_at(err, "block %" G_GUINT64_FORMAT " in the store", height);
 	return BSN_E_CORRUPT;
 }
 
