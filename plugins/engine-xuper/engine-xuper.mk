@@ -3,7 +3,8 @@
 # XuperChain's messages, compiled by protoc-c.
 xuper_proto_dir = plugins/engine-xuper/proto
 xuper_protos = \
-	$(xuper_proto_dir)/xldgpb/xledger.proto
+	$(xuper_proto_dir)/xldgpb/xledger.proto \
+	$(xuper_proto_dir)/xldgpb/xcontract.proto
 EXTRA_DIST += $(xuper_protos)
 xuper_proto_made = $(xuper_protos:.proto=.pb-c.c)
 BUILT_SOURCES += $(xuper_proto_made)
@@ -15,6 +16,12 @@ plugins/engine-xuper/proto/xldgpb/xledger.pb-c.c: \
 		-I$(srcdir)/$(xuper_proto_dir) \
 		--c_out=$(xuper_proto_dir) \
 		$(srcdir)/$(xuper_proto_dir)/xldgpb/xledger.proto
+plugins/engine-xuper/proto/xldgpb/xcontract.pb-c.c: \
+		$(srcdir)/plugins/engine-xuper/proto/xldgpb/xcontract.proto
+	$(AM_V_GEN)$(MKDIR_P) $(xuper_proto_dir) && $(PROTOC_C) \
+		-I$(srcdir)/$(xuper_proto_dir) \
+		--c_out=$(xuper_proto_dir) \
+		$(srcdir)/$(xuper_proto_dir)/xldgpb/xcontract.proto
 
 noinst_LTLIBRARIES += libxuper-proto.la
 nodist_libxuper_proto_la_SOURCES = $(xuper_proto_made)

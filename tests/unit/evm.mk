@@ -90,7 +90,7 @@ check_PROGRAMS += tests/evm/txtest
 tests_evm_txtest_SOURCES = tests/evm/txtest.c $(test_files)
 tests_evm_txtest_CPPFLAGS = $(evm_test_flags) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
-tests_evm_txtest_LDADD = libfisco.la libfake-host.la libfisco-abi.la \
+tests_evm_txtest_LDADD = libfisco.la libfake-host.la libbsn-solidity.la \
 	libbsn-kit.la $(JANSSON_LIBS) $(GLIB_LIBS)
 dist_check_SCRIPTS += tests/evm/transaction-tests.sh
 TESTS += tests/evm/transaction-tests.sh

@@ -4,13 +4,13 @@
  * indexed parameters; the others are in its data ("Contract ABI Specification",
  * "Events").
  */
-#include "plugins/engine-fisco/abi/interface.h"
+#include "plugins/kit/solidity/interface.h"
 
 #include <string.h>
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fisco/abi/decode.h"
+#include "plugins/kit/solidity/decode.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/reason.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fisco/abi/type.h: the types of Solidity's contract ABI
+ * plugins/kit/solidity/type.h: the types of Solidity's contract ABI
  * (docs.soliditylang.org, "Contract ABI Specification", "Types").
  *
  * A list of parameters is a tuple, so that arguments, results, structs and
  * event data are one thing. All functions: [any].
  */
-#ifndef FISCO_ABI_TYPE_H
-#define FISCO_ABI_TYPE_H
+#ifndef KIT_SOLIDITY_TYPE_H
+#define KIT_SOLIDITY_TYPE_H
 
 #include <bsn/base.h>
 #include <glib.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/engine-fisco/abi/interface.h"
+#include "plugins/kit/solidity/interface.h"
 
 #include <string.h>
 
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fisco/abi/encode.h"
-#include "plugins/engine-fisco/abi/signature.h"
+#include "plugins/kit/solidity/encode.h"
+#include "plugins/kit/solidity/signature.h"
 #include "plugins/kit/reason.h"
 
 void

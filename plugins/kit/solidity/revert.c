@@ -3,14 +3,14 @@
  * What a contract reverted with, in words ("Contract ABI Specification",
  * "Errors"; "Control Structures", "Panic via assert").
  */
-#include "plugins/engine-fisco/abi/interface.h"
+#include "plugins/kit/solidity/interface.h"
 
 #include <string.h>
 
 #include <bsn/helpers/bytes.h>
 
-#include "plugins/engine-fisco/abi/decode.h"
-#include "plugins/engine-fisco/abi/signature.h"
+#include "plugins/kit/solidity/decode.h"
+#include "plugins/kit/solidity/signature.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 

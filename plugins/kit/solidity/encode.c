@@ -5,7 +5,7 @@
  * head; of any other the head holds where its tail is, counted from the first
  * head of the list.
  */
-#include "plugins/engine-fisco/abi/encode.h"
+#include "plugins/kit/solidity/encode.h"
 
 #include <string.h>
 

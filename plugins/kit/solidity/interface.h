@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fisco/abi/interface.h: a contract's interface (its ABI JSON)
+ * plugins/kit/solidity/interface.h: a contract's interface (its ABI JSON)
  * parsed once: functions, constructor, events, errors; and what is told apart
  * by digests of their signatures: selectors, topics, revert data.
  *
  * The digest is the chain's: Keccak-256, or SM3 on GM chains. An interface is
  * read only once made. All functions: [any].
  */
-#ifndef FISCO_ABI_INTERFACE_H
-#define FISCO_ABI_INTERFACE_H
+#ifndef KIT_SOLIDITY_INTERFACE_H
+#define KIT_SOLIDITY_INTERFACE_H
 
 #include <bsn/crypto.h>
 
-#include "plugins/engine-fisco/abi/type.h"
+#include "plugins/kit/solidity/type.h"
 
 #define ABI_SELECTOR_LEN 4u
 #define ABI_TOPIC_LEN 32u

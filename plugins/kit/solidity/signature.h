@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fisco/abi/signature.h: canonical signatures and their digests,
+ * plugins/kit/solidity/signature.h: canonical signatures and their digests,
  * between the sources of interface.h.
  */
-#ifndef FISCO_ABI_SIGNATURE_H
-#define FISCO_ABI_SIGNATURE_H
+#ifndef KIT_SOLIDITY_SIGNATURE_H
+#define KIT_SOLIDITY_SIGNATURE_H
 
-#include "plugins/engine-fisco/abi/interface.h"
+#include "plugins/kit/solidity/interface.h"
 
 /* "transfer(address,uint256)"; the caller frees it. [any] */
 char *abi_signature_text(const char *name, const AbiType *inputs);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fisco/abi/encode.h: JSON to contract ABI bytes.
+ * plugins/kit/solidity/encode.h: JSON to contract ABI bytes.
  *
  *   uintN intN    JSON integer, decimal string, "0x.." (see u256.h)
  *   address       "0x" and 40 hex digits, any case
@@ -12,10 +12,10 @@
  *   tuple         JSON array in order, or object by the members' names: all of
  *                 them and no others
  */
-#ifndef FISCO_ABI_ENCODE_H
-#define FISCO_ABI_ENCODE_H
+#ifndef KIT_SOLIDITY_ENCODE_H
+#define KIT_SOLIDITY_ENCODE_H
 
-#include "plugins/engine-fisco/abi/type.h"
+#include "plugins/kit/solidity/type.h"
 
 /* Bytes that one list of arguments may take. */
 #define ABI_ENCODED_MAX (4u << 20)

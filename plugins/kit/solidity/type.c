@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/engine-fisco/abi/type.h"
+#include "plugins/kit/solidity/type.h"
 
 #include <bsn/helpers/error.h>
 

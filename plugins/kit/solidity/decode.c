@@ -4,7 +4,7 @@
  * type, whose nesting the parser bounds; what overlapping offsets can multiply
  * is bounded by a budget.
  */
-#include "plugins/engine-fisco/abi/decode.h"
+#include "plugins/kit/solidity/decode.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-fisco/abi/decode.h: contract ABI bytes to JSON.
+ * plugins/kit/solidity/decode.h: contract ABI bytes to JSON.
  *
  *   uintN intN    number up to 48 bits wide, decimal string from 56 bits on:
  *                 by the type and not the value, so that readers can rely on
@@ -19,10 +19,10 @@
  * Data from contracts is untrusted: overlapping offsets can describe far more
  * than they hold, so values and bytes of one answer are bounded in all.
  */
-#ifndef FISCO_ABI_DECODE_H
-#define FISCO_ABI_DECODE_H
+#ifndef KIT_SOLIDITY_DECODE_H
+#define KIT_SOLIDITY_DECODE_H
 
-#include "plugins/engine-fisco/abi/type.h"
+#include "plugins/kit/solidity/type.h"
 
 /* Bounds of one answer: values, and bytes in strings and bytes. */
 #define ABI_DECODED_VALUES_MAX 65536u
