@@ -40,7 +40,7 @@ include plugins/engine-xuper/cross/cross.mk
 # All but the plugin's entry, for the plugin and for tests.
 noinst_LTLIBRARIES += libxuper.la
 libxuper_la_SOURCES = plugins/engine-xuper/config.h \
-	plugins/engine-xuper/genesis.h plugins/engine-xuper/services.c \
+	plugins/engine-xuper/genesis.h \
 	plugins/engine-xuper/services.h \
 	$(xuper_format) $(xuper_identity) $(xuper_state) $(xuper_ledger) \
 	$(xuper_contract) $(xuper_kernel) $(xuper_verify) $(xuper_pool) \
