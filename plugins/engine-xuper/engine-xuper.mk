@@ -3,6 +3,7 @@
 # XuperChain's messages, compiled by protoc-c.
 xuper_proto_dir = plugins/engine-xuper/proto
 xuper_protos = \
+	$(xuper_proto_dir)/bsn/nodes.proto \
 	$(xuper_proto_dir)/xldgpb/xledger.proto
 EXTRA_DIST += $(xuper_protos)
 xuper_proto_made = $(xuper_protos:.proto=.pb-c.c)
@@ -15,6 +16,13 @@ plugins/engine-xuper/proto/xldgpb/xledger.pb-c.c: \
 		-I$(srcdir)/$(xuper_proto_dir) \
 		--c_out=$(xuper_proto_dir) \
 		$(srcdir)/$(xuper_proto_dir)/xldgpb/xledger.proto
+
+plugins/engine-xuper/proto/bsn/nodes.pb-c.c: \
+		$(srcdir)/plugins/engine-xuper/proto/bsn/nodes.proto
+	$(AM_V_GEN)$(MKDIR_P) $(xuper_proto_dir) && $(PROTOC_C) \
+		-I$(srcdir)/$(xuper_proto_dir) \
+		--c_out=$(xuper_proto_dir) \
+		$(srcdir)/$(xuper_proto_dir)/bsn/nodes.proto
 
 noinst_LTLIBRARIES += libxuper-proto.la
 nodist_libxuper_proto_la_SOURCES = $(xuper_proto_made)
