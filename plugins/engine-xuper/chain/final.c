@@ -141,13 +141,14 @@ gather(bsn_ledger *ledger, const LedgerNode *node, GArray *answers)
 }
 
 /* From the block after the root on up to the node; whether one of them has
- * changed who agrees. The nodes between are gone afterwards. */
+ * written who the nodes are, or how they agree. The nodes between are gone
+ * afterwards. */
 static gboolean
 gather_all(bsn_ledger *ledger, LedgerNode *node, GArray *answers)
 {
 	const LedgerNode *root = ledger_root(ledger->ledger);
 	g_autoptr(GPtrArray) path = g_ptr_array_new();
-	gboolean closes = FALSE;
+	gboolean changed = FALSE;
 
 	for (; node != NULL && node != root; node = node->parent)
 		g_ptr_array_add(path, node);
@@ -155,9 +156,10 @@ gather_all(bsn_ledger *ledger, LedgerNode *node, GArray *answers)
 		const LedgerNode *each = path->pdata[i - 1];
 
 		gather(ledger, each, answers);
-		closes |= (each->flags & BSN_TREE_CLOSES) != 0;
+		changed |= agreement_changed(each->block->txs,
+					     each->block->n_txs);
 	}
-	return closes;
+	return changed;
 }
 
 /* They are taken out only now that the store has the block. */
@@ -182,7 +184,7 @@ carry_out(bsn_ledger *ledger, LedgerNode *node, bsn_slice certificate,
 {
 	CPU_CHARGE(services.cpu, BSN_CPU_EXECUTION);
 	Committed *committed = committed_new();
-	const gboolean closes =
+	const gboolean changed =
 		gather_all(ledger, node, committed->answers);
 	const int32_t status =
 		ledger_finalize(ledger->ledger, node, certificate,
@@ -195,7 +197,7 @@ carry_out(bsn_ledger *ledger, LedgerNode *node, bsn_slice certificate,
 	take_replies(ledger, committed->answers);
 	ledger_totals(ledger->ledger, &committed->totals);
 	g_queue_push_tail(&ledger->committed, committed);
-	if (closes)
+	if (changed)
 		protocol_agreement_changed(ledger);
 	net_root_moved(ledger);
 	return BSN_OK;

@@ -95,6 +95,16 @@ may_store(bsn_ledger *ledger, bsn_err *err)
 	return services.store->writable(ledger->chain, err);
 }
 
+/* What was not put into the tree. */
+static void
+drafted_clear(Drafted *drafted, guint n_txs)
+{
+	layer_unref(drafted->layer);
+	for (guint i = 0; drafted->notes != NULL && i < n_txs; i++)
+		g_clear_pointer(&drafted->notes[i], g_bytes_unref);
+	g_free(drafted->notes);
+}
+
 static int32_t
 add(bsn_ledger *ledger, LedgerNode *parent, Block *block, Drafted *drafted,
     LedgerNode **node, bsn_err *err)
@@ -103,9 +113,7 @@ add(bsn_ledger *ledger, LedgerNode *parent, Block *block, Drafted *drafted,
 					  drafted->layer, drafted->notes, node,
 					  err);
 
-	if (status == BSN_OK)
-		tree_mark(NULL, *node);
-	else
+	if (status != BSN_OK)
 		drafted_clear(drafted, block->n_txs);
 	return status;
 }

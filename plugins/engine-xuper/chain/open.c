@@ -97,7 +97,6 @@ open_blocks(bsn_ledger *ledger, bsn_slice genesis, bsn_err *err)
 			     block, err);
 	if (status != BSN_OK)
 		return status;
-	tree_mark_all(ledger);
 	return agreement_read(ledger_root(ledger->ledger)->layer,
 			      &ledger->suite, &ledger->agreement, err);
 }

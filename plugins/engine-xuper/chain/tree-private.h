@@ -11,9 +11,8 @@ bsn_ledger *tree_ledger(bsn_proposer *proposer);
 /* A node of the tree by id, or NULL. */
 LedgerNode *tree_find(const bsn_ledger *ledger, const bsn_id *id);
 
-/* BSN_TREE_LOADED and BSN_TREE_CLOSES, as a block's transactions have them. */
+/* BSN_TREE_LOADED of a block that is not in the tree. */
 guint32 tree_flags(const Block *block);
-void tree_mark(void *owner, LedgerNode *node);
 /* A block as protocols see it; the slices lie in it. */
 void tree_describe(const Block *block, guint32 flags, bsn_tree_block *out);
 void tree_describe_node(const bsn_ledger *ledger, const LedgerNode *node,

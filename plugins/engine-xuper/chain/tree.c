@@ -27,24 +27,11 @@ is_loaded(const Block *block)
 	return FALSE;
 }
 
+/* What is known of one that has no place in the tree. */
 guint32
 tree_flags(const Block *block)
 {
-	return (is_loaded(block) ? BSN_TREE_LOADED : 0) |
-	       (agreement_changed(block->txs, block->n_txs) ? BSN_TREE_CLOSES
-							    : 0);
-}
-
-void
-tree_mark(void *owner, LedgerNode *node)
-{
-	node->flags |= tree_flags(node->block);
-}
-
-void
-tree_mark_all(bsn_ledger *ledger)
-{
-	ledger_each(ledger->ledger, tree_mark, NULL);
+	return is_loaded(block) ? BSN_TREE_LOADED : 0;
 }
 
 void

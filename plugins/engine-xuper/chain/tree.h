@@ -11,8 +11,6 @@
 
 /* Fills in ledger->proposer. */
 void tree_offer(bsn_ledger *ledger);
-/* Blocks that were there when the chain was opened get their flags. */
-void tree_mark_all(bsn_ledger *ledger);
 
 /* Whether `node` is `above` or a descendant of it. */
 gboolean tree_is_at_or_below(const LedgerNode *node, const LedgerNode *above);
