@@ -77,12 +77,6 @@ sign_block(void *owner, const guint8 digest[HASH_LEN], GByteArray *der,
 	return BSN_OK;
 }
 
-static Tx *
-nothing(void *owner)
-{
-	return NULL;
-}
-
 /* Whether a block can be stored, and nothing waits to be. */
 static int32_t
 may_store(bsn_ledger *ledger, bsn_err *err)
@@ -132,7 +126,7 @@ extend(bsn_ledger *ledger, LedgerNode *parent, const bsn_seal *seal,
 	block = draft_make(&ledger->verifier, parent, seal,
 			   (flags & (BSN_EXTEND_EMPTY | BSN_EXTEND_BARE)) != 0,
 			   ledger->node_key, sign_block, ledger,
-			   bare ? nothing : pool_walk_next, &walk, &drafted,
+			   bare ? NULL : pool_walk_next, &walk, &drafted,
 			   &status, err);
 	if (block == NULL)
 		return status;
