@@ -33,6 +33,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/integration/test-fabric-snapshot.mjs \
 	tests/integration/test-fabric-validation.mjs \
 	tests/integration/test-fisco-channel.mjs \
+	tests/integration/uniform.mjs tests/integration/test-frameworks.mjs \
 	tests/integration/test-full-store.mjs \
 	tests/integration/grpc.mjs tests/integration/test-grpc.mjs \
 	tests/integration/test-grpc-host.mjs \
