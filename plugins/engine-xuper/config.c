@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/contract/sandbox.h"

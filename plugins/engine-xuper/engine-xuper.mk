@@ -46,7 +46,9 @@ include plugins/engine-xuper/cross/cross.mk
 
 # All but the plugin's entry, for the plugin and for tests.
 noinst_LTLIBRARIES += libxuper.la
-libxuper_la_SOURCES = plugins/engine-xuper/config.h \
+libxuper_la_SOURCES = plugins/engine-xuper/config.c \
+	plugins/engine-xuper/config.h \
+	plugins/engine-xuper/genesis.c plugins/engine-xuper/genesis_read.c \
 	plugins/engine-xuper/genesis.h plugins/engine-xuper/services.c \
 	plugins/engine-xuper/services.h \
 	$(xuper_format) $(xuper_identity) $(xuper_state) $(xuper_ledger) \

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/kernel/terms.h"
@@ -82,7 +83,7 @@ add(Agreement *made, const Suite *suite, const Member *member,
 	entry.name = keep(made, member->name, strlen(member->name));
 	entry.address = keep(made, member->address, strlen(member->address));
 	g_array_append_val(made->list, entry);
-	made->n_validators += validates;
+	made->n_validators += validates ? 1 : 0;
 	return TRUE;
 }
 

@@ -8,7 +8,6 @@
 
 #include "plugins/engine-xuper/identity/acl.h"
 #include "plugins/engine-xuper/kernel/buckets.h"
-#include "plugins/engine-xuper/kernel/value.h"
 
 bsn_slice
 kernel_arg(const KernelCall *call, const char *name)

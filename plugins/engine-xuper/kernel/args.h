@@ -7,6 +7,7 @@
 #define XUPER_KERNEL_ARGS_H
 
 #include "plugins/engine-xuper/kernel/kernel.h"
+#include "plugins/engine-xuper/kernel/value.h"
 
 /* A text of 1 to `max` bytes without NUL; the caller frees it. NULL: it is missing
  * or none, BSN_BAD_REQUEST. [any] */
