@@ -74,9 +74,8 @@ check_fields(const Xldgpb__InternalBlock *header, bsn_err *err)
 	if (header->n_failed_txs > 0)
 		return wrong(err, "failed_txs must be empty: no transaction "
 				  "fails in a block");
-	if (header->height < 0 || header->nonce < 0 ||
-	    header->targetbits < 0 || header->curterm < 0 ||
-	    header->curblocknum < 0)
+	if (header->height < 0 || header->nonce < 0 || header->targetbits < 0 ||
+	    header->curterm < 0 || header->curblocknum < 0)
 		return wrong(err, "height, nonce, targetBits, curTerm and "
 				  "curBlockNum must not be below 0");
 	if (header->timestamp < 0 || header->timestamp % NS_PER_MS != 0)
@@ -189,10 +188,9 @@ read_header(Block *block, const Frame *frame, bsn_err *err)
 	g_byte_array_append(bytes, frame->before.data,
 			    (guint)frame->before.len);
 	g_byte_array_append(bytes, frame->after.data, (guint)frame->after.len);
-	block->msg = message_unpack(&block->arena,
-				    &xldgpb__internal_block__descriptor,
-				    bsn_slice_of(bytes->data, bytes->len),
-				    &status, err);
+	block->msg = message_unpack(
+		&block->arena, &xldgpb__internal_block__descriptor,
+		bsn_slice_of(bytes->data, bytes->len), &status, err);
 	if (block->msg == NULL)
 		return status;
 	again = message_pack(block->msg);
@@ -284,11 +282,9 @@ block_decode(const Suite *suite, bsn_slice bytes, gboolean signature,
 
 	block->refs = 1;
 	if (bytes.len == 0 || bytes.len > BSN_PROPOSAL_MAX) {
-		decoded = bsn_fail(err,
-				   bytes.len == 0 ? BSN_BAD_REQUEST
-						  : BSN_TOO_LARGE,
-				   "a block has 1 to %u bytes",
-				   (guint)BSN_PROPOSAL_MAX);
+		decoded = bsn_fail(
+			err, bytes.len == 0 ? BSN_BAD_REQUEST : BSN_TOO_LARGE,
+			"a block has 1 to %u bytes", (guint)BSN_PROPOSAL_MAX);
 	} else {
 		guint8 *copy = arena_room(&block->arena, (gsize)bytes.len);
 

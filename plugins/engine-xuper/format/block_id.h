@@ -2,9 +2,9 @@
  *
  * plugins/engine-xuper/format/block_id.h: what identifies a block and is signed
  * by its proposer: the suite's hash twice over the header's fields, integers
- * little-endian and nothing with its length: version, nonce, tx_count, proposer,
- * timestamp, pubkey, pre_hash, merkle_root, curTerm, curBlockNum, targetBits
- * when above 0, Justify's fields.
+ * little-endian and nothing with its length: version, nonce, tx_count,
+ * proposer, timestamp, pubkey, pre_hash, merkle_root, curTerm, curBlockNum,
+ * targetBits when above 0, Justify's fields.
  *
  * Source: xupercore, ledger_hash.go.
  */

@@ -163,9 +163,9 @@ read_back(const Suite *suite, const BlockPlan *plan, const Header *header,
 {
 	g_autoptr(GByteArray) bytes = assemble(header, plan);
 	Planned txs = { plan->txs };
-	g_autoptr(Block) block = block_decode(
-		suite, bsn_slice_of(bytes->data, bytes->len), FALSE, planned,
-		&txs, status, err);
+	g_autoptr(Block) block =
+		block_decode(suite, bsn_slice_of(bytes->data, bytes->len),
+			     FALSE, planned, &txs, status, err);
 
 	if (block == NULL)
 		return NULL;

@@ -6,8 +6,8 @@
  * Integers and booleans are 8 bytes big-endian, strings and bytes their length
  * and themselves, lists their number and their members, in this order: inputs,
  * outputs, desc, coinbase, nonce, timestamp, version, autogen, ext inputs, ext
- * outputs, requests (args by key), initiator, auth_require; for the id alone the
- * signatures; HD_info.
+ * outputs, requests (args by key), initiator, auth_require; for the id alone
+ * the signatures; HD_info.
  *
  * Source: xupercore, txhash, version 3 of transactions.
  */

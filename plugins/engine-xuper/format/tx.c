@@ -44,8 +44,8 @@ too_many(const char *what, gsize n, gsize max, bsn_err *err)
 	if (n <= max)
 		return BSN_OK;
 	return bsn_fail(err, BSN_TOO_LARGE,
-			"a transaction has %" G_GSIZE_FORMAT " %s, %"
-			G_GSIZE_FORMAT " is the most",
+			"a transaction has %" G_GSIZE_FORMAT
+			" %s, %" G_GSIZE_FORMAT " is the most",
 			n, what, max);
 }
 
@@ -136,8 +136,8 @@ normalize(Xldgpb__Transaction *msg, bsn_err *err)
 
 /* Computes the ids and gives the message its own. */
 static int32_t
-identify(const Suite *suite, Tx *tx, Xldgpb__Transaction *msg,
-	 gboolean lenient, bsn_err *err)
+identify(const Suite *suite, Tx *tx, Xldgpb__Transaction *msg, gboolean lenient,
+	 bsn_err *err)
 {
 	const bsn_slice id = bsn_slice_of(tx->id, HASH_LEN);
 	const bsn_slice given = message_slice(msg->txid);
@@ -161,8 +161,7 @@ decode(const Suite *suite, Tx *tx, bsn_slice bytes, gboolean lenient,
 
 	if (bytes.len > TX_MAX)
 		return bsn_fail(err, BSN_TOO_LARGE,
-				"a transaction has more than %u bytes",
-				TX_MAX);
+				"a transaction has more than %u bytes", TX_MAX);
 	msg = message_unpack(&tx->arena, &xldgpb__transaction__descriptor,
 			     bytes, &status, err);
 	if (msg == NULL)

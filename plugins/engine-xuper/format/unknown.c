@@ -13,8 +13,7 @@ field_known(const ProtobufCMessage *message,
 	if (field->type != PROTOBUF_C_TYPE_MESSAGE)
 		return TRUE;
 	if (field->label != PROTOBUF_C_LABEL_REPEATED) {
-		const ProtobufCMessage *sub =
-			*(ProtobufCMessage *const *)at;
+		const ProtobufCMessage *sub = *(ProtobufCMessage *const *)at;
 
 		return sub == NULL || all_known(sub);
 	}

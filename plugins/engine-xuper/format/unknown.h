@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * plugins/engine-xuper/format/unknown.h: fields of decoded messages that their
- * types do not have. protobuf-c keeps and encodes them again; no id covers them.
+ * types do not have. protobuf-c keeps and encodes them again; no id covers
+ * them.
  */
 #ifndef XUPER_FORMAT_UNKNOWN_H
 #define XUPER_FORMAT_UNKNOWN_H

@@ -116,7 +116,8 @@ read_weights(Acl *acl, JsonFields *fields)
 
 	if (json_object_size(members) > ACL_MEMBERS_MAX)
 		fields_fail(fields, "aksWeight", "has more than 1024 members");
-	json_object_foreach ((json_t *)members, name, value) {
+	json_object_foreach((json_t *)members, name, value)
+	{
 		AclWeight weight = { NULL, 0 };
 
 		if (!is_member(name))
@@ -194,7 +195,7 @@ read_sets(Acl *acl, JsonFields *fields)
 		inner.status = BSN_NOT_OFFERED;
 	}
 	if (inner.status == BSN_OK)
-		json_object_foreach ((json_t *)sets, name, set)
+		json_object_foreach((json_t *)sets, name, set)
 			read_set(acl, set, "acl.akSets.sets", &inner);
 	if (fields->status == BSN_OK)
 		fields->status = fields_end(&inner);
@@ -225,8 +226,7 @@ acl_parse(bsn_slice json, int32_t *status, bsn_err *err)
 {
 	g_autoptr(json_t) object = NULL;
 	g_autoptr(Acl) acl = acl_new();
-	JsonFields fields =
-		fields_parse(json, ACL_MAX, "acl", &object, err);
+	JsonFields fields = fields_parse(json, ACL_MAX, "acl", &object, err);
 	int32_t parsed;
 
 	read_model(acl, &fields);

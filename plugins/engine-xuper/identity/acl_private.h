@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-xuper/identity/acl_private.h: an ACL as identity/acl.c reads and
- * identity/acl_judge.c judges it.
+ * plugins/engine-xuper/identity/acl_private.h: an ACL as identity/acl.c reads
+ * and identity/acl_judge.c judges it.
  */
 #ifndef XUPER_IDENTITY_ACL_PRIVATE_H
 #define XUPER_IDENTITY_ACL_PRIVATE_H
@@ -15,8 +15,8 @@ typedef struct {
 } AclWeight;
 
 struct Acl {
-	guint rule;	/* ACL_RULE_* */
-	guint64 accept; /* millionths */
+	guint rule;	 /* ACL_RULE_* */
+	guint64 accept;	 /* millionths */
 	GArray *weights; /* AclWeight, by name */
 	GPtrArray *sets; /* GPtrArray of names */
 };

@@ -115,11 +115,12 @@ all_digits(const guint8 *text, gsize len)
 #define ACCOUNT_PREFIX "XC"
 #define DIGITS_AT 2u
 #define CHAIN_AT (DIGITS_AT + ACCOUNT_DIGITS + 1)
+#define CHAIN_MAX 63u
 
 gboolean
 account_valid(bsn_slice text)
 {
-	if (text.len <= CHAIN_AT || text.len >= ACCOUNT_MAX ||
+	if (text.len <= CHAIN_AT || text.len > CHAIN_AT + CHAIN_MAX ||
 	    memcmp(text.data, ACCOUNT_PREFIX, DIGITS_AT) != 0 ||
 	    !all_digits(text.data + DIGITS_AT, ACCOUNT_DIGITS) ||
 	    text.data[CHAIN_AT - 1] != '@')
@@ -135,9 +136,9 @@ gboolean
 account_of_chain(bsn_slice text, bsn_slice chain)
 {
 	return account_valid(text) &&
-	       bsn_slice_equal(bsn_slice_of(text.data + CHAIN_AT,
-					    text.len - CHAIN_AT),
-			       chain);
+	       bsn_slice_equal(
+		       bsn_slice_of(text.data + CHAIN_AT, text.len - CHAIN_AT),
+		       chain);
 }
 
 gboolean

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Public keys as XuperChain's JSON: {"Curvname":"P-256","X":1...,"Y":7...}, with
- * coordinates as decimal numbers, which no JSON parser keeps exactly; so this
- * reads them itself.
+ * Public keys as XuperChain's JSON: {"Curvname":"P-256","X":1...,"Y":7...},
+ * with coordinates as decimal numbers, which no JSON parser keeps exactly; so
+ * this reads them itself.
  */
 #include <string.h>
 

@@ -81,8 +81,7 @@ suite_verify(const Suite *suite, const SuiteItem *items, guint64 n,
 			.public_key = bsn_slice_of(items[i].public_key,
 						   PUBLIC_KEY_LEN),
 			.message = bsn_slice_of(items[i].digest, HASH_LEN),
-			.signature =
-				bsn_slice_of(signature, SIGNATURE_RAW_LEN),
+			.signature = bsn_slice_of(signature, SIGNATURE_RAW_LEN),
 		};
 	}
 	verify_all(suite, plain, n, results);
