@@ -1,5 +1,6 @@
 # plugins/engine-xuper/contract
 xuper_contract = \
+	plugins/engine-xuper/contract/build.h \
 	plugins/engine-xuper/contract/contracts.c \
 	plugins/engine-xuper/contract/contracts.h \
 	plugins/engine-xuper/contract/evm-log.c \
