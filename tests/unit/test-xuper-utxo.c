@@ -34,7 +34,7 @@ utxo_of(guint number, guint64 amount, gint64 frozen)
 	Utxo utxo = { .offset = (gint32)(number % 3), .frozen = frozen };
 	const bsn_slice bytes = bsn_slice_of(&number, sizeof(number));
 
-	suite_double(&xuper_suite, &bytes, 1, utxo.txid);
+	suite_double(&xuper_hashing, &bytes, 1, utxo.txid);
 	amount_from_u64(amount, utxo.amount);
 	return utxo;
 }

@@ -8,7 +8,7 @@
 #include "plugins/engine-xuper/services.h"
 #include "tests/unit/sha256-hash.h"
 
-const Suite xuper_suite = {
+const Suite xuper_hashing = {
 	.algorithm = "ecdsa-p256",
 	.curve = "P-256",
 	.address_version = 1,

@@ -11,7 +11,7 @@
 #include "tests/unit/fake-host.h"
 
 /* A suite that hashes, and signs nothing. */
-extern const Suite xuper_suite;
+extern const Suite xuper_hashing;
 
 /* Entries that the store gave since it was set to 0: values, and what scans
  * passed. */
