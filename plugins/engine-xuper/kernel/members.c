@@ -86,20 +86,15 @@ member_write(Sandbox *box, const char *address, const Member *member,
 	return value_put_text(box, BUCKET_MEMBER, address, text, err);
 }
 
-/* Gives a node a role, if it has another one. */
+/* Gives a node that is there a role, if it has another one. */
 static int32_t
 set_role(Sandbox *box, const char *address, gboolean validates, bsn_err *err)
 {
 	g_auto(Member) member;
 	int32_t status = member_read(box, address, &member, err);
 
-	if (status == BSN_NOT_FOUND && !validates)
-		return BSN_OK;
 	if (status == BSN_NOT_FOUND)
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"%s is no member of this chain: $member.set "
-				"adds one",
-				address);
+		return BSN_OK;
 	if (status != BSN_OK || member.validates == validates)
 		return status;
 	member.validates = validates;
@@ -107,20 +102,43 @@ set_role(Sandbox *box, const char *address, gboolean validates, bsn_err *err)
 }
 
 int32_t
-members_appoint(Sandbox *box, const json_t *validators, const json_t *before,
-		bsn_err *err)
+members_check(Sandbox *box, const json_t *validators, bsn_err *err)
 {
-	int32_t status = BSN_OK;
+	const json_t *entry;
+	size_t i;
 
-	for (gsize i = 0; status == BSN_OK && i < json_array_size(validators);
-	     i++) {
-		const char *address = terms_at(validators, i);
+	json_array_foreach(validators, i, entry) {
+		const char *address = json_string_value(entry);
+		g_auto(Member) member = { 0 };
+		int32_t status;
 
+		if (address == NULL || !address_valid(bsn_slice_str(address)))
+			return bsn_fail(err, BSN_BAD_REQUEST,
+					"validators must be addresses");
 		if (terms_find(validators, address) != (gssize)i)
 			return bsn_fail(err, BSN_BAD_REQUEST,
 					"%s is named twice", address);
-		status = set_role(box, address, TRUE, err);
+		status = member_read(box, address, &member, err);
+		if (status == BSN_NOT_FOUND)
+			return bsn_fail(err, BSN_BAD_REQUEST,
+					"%s is no member of this chain: "
+					"$member.set adds one",
+					address);
+		if (status != BSN_OK)
+			return status;
 	}
+	return BSN_OK;
+}
+
+int32_t
+members_appoint(Sandbox *box, const json_t *validators, const json_t *before,
+		bsn_err *err)
+{
+	int32_t status = members_check(box, validators, err);
+
+	for (gsize i = 0; status == BSN_OK && i < json_array_size(validators);
+	     i++)
+		status = set_role(box, terms_at(validators, i), TRUE, err);
 	for (gsize i = 0; status == BSN_OK && i < json_array_size(before); i++)
 		if (terms_find(validators, terms_at(before, i)) < 0)
 			status = set_role(box, terms_at(before, i), FALSE, err);

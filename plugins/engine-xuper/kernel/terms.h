@@ -9,9 +9,10 @@
 #include "plugins/engine-xuper/kernel/agreement.h"
 #include "plugins/engine-xuper/kernel/value.h"
 
-/* Nodes of a chain. An election reads a few entries for each, and one
- * transaction may read TX_ITEMS_MAX. */
-#define MEMBERS_MAX 1000u
+/* Nodes of a chain. The first transaction of a block reads three keys for each in
+ * an election, and those of TIMER_TASKS_MAX tasks: all of it must stay below
+ * SANDBOX_KEYS_MAX, or no block could be made any more. */
+#define MEMBERS_MAX 500u
 #define VALIDATORS_MAX 256u
 #define MEMBER_TEXT_MAX 255u /* bytes of a node's name, and of its address */
 
@@ -59,10 +60,11 @@ int32_t member_read(Sandbox *box, const char *address, Member *member,
 		    bsn_err *err);
 int32_t member_write(Sandbox *box, const char *address, const Member *member,
 		     bsn_err *err);
-/* Sees that each address is one of the chain's nodes, none twice, and gives those
- * the role consensus; takes it from `before` who are not among them (NULL: from
- * nobody).
- * Returns: BSN_OK. Errors: BSN_BAD_REQUEST. */
+/* Whether each is the address of one of the chain's nodes, and none is there twice.
+ * Returns: BSN_OK. Errors: BSN_BAD_REQUEST, of the sandbox. */
+int32_t members_check(Sandbox *box, const json_t *validators, bsn_err *err);
+/* Sees that, gives them the role consensus, and takes it from those of `before`
+ * (may be NULL) who are not among them. */
 int32_t members_appoint(Sandbox *box, const json_t *validators,
 			const json_t *before, bsn_err *err);
 

@@ -176,6 +176,17 @@ collect(SandboxScan *scan, bsn_slice key, bsn_slice value)
 	return BSN_OK;
 }
 
+static int32_t
+scan(Sandbox *box, const char *bucket, const char *from, const char *to,
+     Collect *into, bsn_err *err)
+{
+	int32_t status = sandbox_scan(box, bsn_slice_str(bucket),
+				      bsn_slice_str(from), bsn_slice_str(to),
+				      &into->scan, err);
+
+	return into->more ? BSN_OK : status;
+}
+
 int32_t
 value_scan(Sandbox *box, const char *bucket, const char *prefix, guint max,
 	   GPtrArray *entries, gboolean *more, bsn_err *err)
@@ -190,11 +201,21 @@ value_scan(Sandbox *box, const char *bucket, const char *prefix, guint max,
 	/* Prefixes are ours, in ASCII; an empty one has no end. */
 	if (into.prefix > 0)
 		end[into.prefix - 1]++;
-	status = sandbox_scan(box, bsn_slice_str(bucket), bsn_slice_str(prefix),
-			      bsn_slice_str(end), &into.scan, err);
+	status = scan(box, bucket, prefix, end, &into, err);
 	if (more != NULL)
 		*more = into.more;
-	return into.more ? BSN_OK : status;
+	return status;
+}
+
+int32_t
+value_range(Sandbox *box, const char *bucket, const char *from, const char *to,
+	    guint max, GPtrArray *entries, bsn_err *err)
+{
+	Collect into = { .scan.item = collect,
+			 .max = max,
+			 .entries = entries };
+
+	return scan(box, bucket, from, to, &into, err);
 }
 
 static void

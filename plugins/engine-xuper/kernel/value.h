@@ -49,6 +49,10 @@ typedef struct {
 } ValueEntry;
 int32_t value_scan(Sandbox *box, const char *bucket, const char *prefix,
 		   guint max, GPtrArray *entries, gboolean *more, bsn_err *err);
+/* The same from one key to before another, whole keys; ends at max. */
+int32_t value_range(Sandbox *box, const char *bucket, const char *from,
+		    const char *to, guint max, GPtrArray *entries,
+		    bsn_err *err);
 /* An array for value_scan. */
 GPtrArray *value_entries_new(void);
 
