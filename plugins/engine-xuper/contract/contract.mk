@@ -12,6 +12,9 @@ xuper_contract = \
 	plugins/engine-xuper/contract/interface.h \
 	plugins/engine-xuper/contract/invoke.c \
 	plugins/engine-xuper/contract/invoke.h \
+	plugins/engine-xuper/contract/lifecycle.c \
+	plugins/engine-xuper/contract/release.c \
+	plugins/engine-xuper/contract/release.h \
 	plugins/engine-xuper/contract/run.c \
 	plugins/engine-xuper/contract/run.h \
 	plugins/engine-xuper/contract/sandbox-private.h \
