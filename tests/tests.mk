@@ -26,6 +26,7 @@ include tests/unit/fabric-deliver.mk
 include tests/unit/fabric-spread.mk
 include tests/unit/fabric-gateway.mk
 include tests/unit/fabric-snapshot.mk
+include tests/unit/xuper-format.mk
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk
@@ -50,6 +51,7 @@ include tests/fuzz/fabric-spread.mk
 include tests/fuzz/fabric-deliver.mk
 include tests/fuzz/fabric-collections.mk
 include tests/fuzz/fabric-snapshot.mk
+include tests/fuzz/xuper-format.mk
 include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk

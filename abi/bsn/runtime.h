@@ -43,6 +43,13 @@ typedef struct bsn_block_env {
 #define BSN_CALL_READ_ONLY 1u /* flag: every change is a fault */
 #define BSN_CALL_DELEGATE 2u  /* flag, in `builtin` only: the caller runs the
 			       * contract's code on its own state */
+#define BSN_CALL_REPLACE 4u   /* flag, of a create: `contract` is one that is
+			       * there; what `input` gives becomes its code, and
+			       * all else that `input` does, storage and events
+			       * included, is taken back */
+#define BSN_CALL_UNCOUNTED 8u /* flag: the caller's nonce stays as it is, since
+			       * the engine tells what somebody sends apart by
+			       * other means; so it is written by nobody */
 
 /* Where events of an engine's own contract go; the runtime's. */
 typedef struct bsn_event_sink bsn_event_sink;
@@ -59,7 +66,7 @@ struct bsn_event_sink {
 typedef struct bsn_call {
 	uint32_t size;
 	uint32_t kind;  /* BSN_CALL_INVOKE or BSN_CALL_CREATE */
-	uint32_t flags; /* BSN_CALL_READ_ONLY, BSN_CALL_DELEGATE */
+	uint32_t flags; /* BSN_CALL_READ_ONLY, ... */
 	uint32_t reserved; /* 0 */
 	const bsn_block_env *block;
 	bsn_slice origin;   /* address that signed the transaction */

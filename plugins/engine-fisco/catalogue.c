@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/catalogue.h"
 
-#include "plugins/engine-fisco/abi/interface.h"
+#include "plugins/kit/solidity/interface.h"
 #include "plugins/engine-fisco/compile.h"
 #include "plugins/engine-fisco/contracts.h"
 #include "plugins/engine-fisco/ledger.h"

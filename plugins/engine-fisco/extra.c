@@ -6,7 +6,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fisco/abi/interface.h"
+#include "plugins/kit/solidity/interface.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/kit/json.h"
 

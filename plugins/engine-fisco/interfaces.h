@@ -6,7 +6,7 @@
 #ifndef FISCO_INTERFACES_H
 #define FISCO_INTERFACES_H
 
-#include "plugins/engine-fisco/abi/interface.h"
+#include "plugins/kit/solidity/interface.h"
 #include "plugins/engine-fisco/ledger.h"
 #include "plugins/engine-fisco/overlay.h"
 

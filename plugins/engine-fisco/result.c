@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/result.h"
 
-#include "plugins/engine-fisco/abi/decode.h"
+#include "plugins/kit/solidity/decode.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/extra.h"
 #include "plugins/engine-fisco/interfaces.h"

@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "plugins/engine-fisco/abi/interface.h"
+#include "plugins/kit/solidity/interface.h"
 #include "plugins/engine-fisco/ledger.h"
 #include "plugins/engine-fisco/overlay.h"
 

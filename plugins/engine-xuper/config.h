@@ -15,16 +15,30 @@
  *  "max_block_size": bytes, "maxblocksize" in MiB is understood too,
  *  "limits": {"cpu":..,"memory":..,"disk":..},
  *  "contracts": {"languages": ["solidity"], "rules": "..."},
- *  "members": {"votes": "majority"},
+ *  "members": {"votes": "majority"|"two-thirds"|"all"},
  *  "consensus": {"name": "single"|"chainedbft"|"tdpos"|"xpoa", ...its own keys},
- *  "governance": {...}
+ *  "governance": {"supply_ratio": governance tokens for each token},
+ *  "parent": "CHAIN" that began this one
  * }
+ *
+ * Whole numbers may be written as texts, too, as XuperChain's files have them.
  */
 #ifndef XUPER_CONFIG_H
 #define XUPER_CONFIG_H
 
 #include "plugins/engine-xuper/format/amount.h"
 #include "plugins/engine-xuper/identity/address.h"
+
+#define CONFIG_MAX (1u << 20)      /* bytes of JSON */
+#define PREDISTRIBUTION_MAX 1000u  /* of one genesis transaction */
+#define PROTOCOL_NAME_MAX 32u      /* bytes of a protocol's name */
+
+/* How many validators must be for a change of the members. */
+typedef enum {
+	MEMBER_VOTES_MAJORITY,
+	MEMBER_VOTES_TWO_THIRDS, /* more than two thirds */
+	MEMBER_VOTES_ALL,
+} MemberVotes;
 
 typedef struct {
 	char address[ADDRESS_MAX];
@@ -43,6 +57,7 @@ typedef struct {
 	guint64 block_bytes;      /* at most BSN_PROPOSAL_MAX less its header */
 	guint64 limits[4];        /* by resource, of one request */
 	char *evm_rules;          /* NULL: the runtime's newest */
+	MemberVotes member_votes;
 	char *consensus;          /* name of the protocol */
 	char *consensus_config;   /* JSON object, its own keys */
 	char *parent;             /* chain that began it; NULL: a root chain */

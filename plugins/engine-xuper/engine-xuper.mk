@@ -3,7 +3,8 @@
 # XuperChain's messages, compiled by protoc-c.
 xuper_proto_dir = plugins/engine-xuper/proto
 xuper_protos = \
-	$(xuper_proto_dir)/xldgpb/xledger.proto
+	$(xuper_proto_dir)/xldgpb/xledger.proto \
+	$(xuper_proto_dir)/xldgpb/xcontract.proto
 EXTRA_DIST += $(xuper_protos)
 xuper_proto_made = $(xuper_protos:.proto=.pb-c.c)
 BUILT_SOURCES += $(xuper_proto_made)
@@ -15,6 +16,12 @@ plugins/engine-xuper/proto/xldgpb/xledger.pb-c.c: \
 		-I$(srcdir)/$(xuper_proto_dir) \
 		--c_out=$(xuper_proto_dir) \
 		$(srcdir)/$(xuper_proto_dir)/xldgpb/xledger.proto
+plugins/engine-xuper/proto/xldgpb/xcontract.pb-c.c: \
+		$(srcdir)/plugins/engine-xuper/proto/xldgpb/xcontract.proto
+	$(AM_V_GEN)$(MKDIR_P) $(xuper_proto_dir) && $(PROTOC_C) \
+		-I$(srcdir)/$(xuper_proto_dir) \
+		--c_out=$(xuper_proto_dir) \
+		$(srcdir)/$(xuper_proto_dir)/xldgpb/xcontract.proto
 
 noinst_LTLIBRARIES += libxuper-proto.la
 nodist_libxuper_proto_la_SOURCES = $(xuper_proto_made)
@@ -39,8 +46,11 @@ include plugins/engine-xuper/cross/cross.mk
 
 # All but the plugin's entry, for the plugin and for tests.
 noinst_LTLIBRARIES += libxuper.la
-libxuper_la_SOURCES = plugins/engine-xuper/config.h \
-	plugins/engine-xuper/genesis.h \
+libxuper_la_SOURCES = plugins/engine-xuper/config.c \
+	plugins/engine-xuper/config.h \
+	plugins/engine-xuper/genesis.c plugins/engine-xuper/genesis_read.c \
+	plugins/engine-xuper/genesis.h plugins/engine-xuper/services.c \
+	plugins/engine-xuper/services.h \
 	$(xuper_format) $(xuper_identity) $(xuper_state) $(xuper_ledger) \
 	$(xuper_contract) $(xuper_kernel) $(xuper_verify) $(xuper_pool) \
 	$(xuper_chain) $(xuper_net) $(xuper_query) $(xuper_cross)

@@ -22,3 +22,4 @@ libbsn_codec_la_SOURCES = plugins/kit/codec/arena.c plugins/kit/codec/arena.h \
 	plugins/kit/codec/scan.c plugins/kit/codec/scan.h
 libbsn_codec_la_CPPFLAGS = $(plugin_flags) $(PROTOBUF_C_CFLAGS)
 libbsn_codec_la_LIBADD = $(GLIB_LIBS) $(PROTOBUF_C_LIBS)
+include plugins/kit/solidity/solidity.mk

@@ -75,22 +75,36 @@ is_taken(Journal *journal, Account *account)
 	       journal_has_storage(journal, account);
 }
 
+/* Makes the account that the code is for. */
+static Ending
+begin_create(Journal *journal, const Message *message)
+{
+	if (message->replaces) {
+		journal_use(journal, message->self);
+		return message->self->now.has_code ? END_NONE : END_NO_CODE;
+	}
+	if (is_taken(journal, message->self))
+		return END_COLLISION;
+	journal_set_created(journal, message->self);
+	journal_set_nonce(journal, message->self, 1);
+	journal_transfer(journal, message->payer, message->self,
+			 &message->value);
+	return END_NONE;
+}
+
 void
 evm_enter_create(Evm *evm, const Message *message)
 {
 	Journal *journal = &evm->journal;
 	JournalMark mark = journal_mark(journal);
 	const uint8_t *initcode = input_data(evm, &message->input);
+	Ending end = begin_create(journal, message);
 
 	evm->returned_len = 0;
-	if (is_taken(journal, message->self)) {
-		evm_deliver(evm, message, END_COLLISION, 0);
+	if (end != END_NONE) {
+		evm_deliver(evm, message, end, 0);
 		return;
 	}
-	journal_set_created(journal, message->self);
-	journal_set_nonce(journal, message->self, 1);
-	journal_transfer(journal, message->payer, message->self,
-			 &message->value);
 	frame_push(evm, message, code_new(initcode, message->input.len), mark);
 }
 
@@ -103,6 +117,10 @@ create_finish(Evm *evm, Frame *frame, const uint8_t *code, uint64_t len)
 		return END_CODE_PREFIX;
 	if (!frame_charge(frame, len * GAS_CODE_BYTE))
 		return END_OUT_OF_GAS;
+	if (frame->message.replaces && len == 0)
+		return END_NO_CODE;
+	if (frame->message.replaces)
+		journal_revert(&evm->journal, frame->mark);
 	if (len > 0)
 		journal_take_code(&evm->journal, frame->message.self,
 				  code_new(code, len));

@@ -32,6 +32,7 @@ typedef enum {
 	END_CODE_SIZE,
 	END_CODE_PREFIX,
 	END_COLLISION,
+	END_NO_CODE,
 	END_PRECOMPILE,
 	END_BUILTIN,
 	/* The whole execution is over: journal.status says why. */
@@ -56,6 +57,7 @@ typedef struct {
 typedef struct {
 	uint8_t op;      /* OP_CALL, OP_CREATE2, ... */
 	bool is_static;
+	bool replaces;   /* a create that only changes an account's code */
 	int64_t gas;
 	Account *caller; /* as CALLER says */
 	Account *self;   /* whose storage and balance */

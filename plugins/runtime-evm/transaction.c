@@ -78,6 +78,8 @@ call_problem(const bsn_call *call)
 	if (!is_address(call->contract) &&
 	    !(is_create && call->contract.len == 0))
 		return "contract must be 20 bytes";
+	if ((call->flags & BSN_CALL_REPLACE) != 0 && call->contract.len == 0)
+		return "code is replaced of a contract that is named";
 	if (!is_word_or_empty(call->value) || !is_word_or_empty(call->price))
 		return "value and price must be 32 bytes or empty";
 	return block_problem(call->block);
@@ -141,7 +143,8 @@ buy_gas(Tx *tx)
 	U256 balance;
 
 	(void)price_of(tx->evm, tx->budget, &total);
-	journal_count(journal, tx->caller);
+	if ((tx->call->flags & BSN_CALL_UNCOUNTED) == 0)
+		journal_count(journal, tx->caller);
 	if (u256_is_zero(&total))
 		return;
 	balance = u256_sub(journal_balance(journal, tx->caller), &total);
@@ -210,6 +213,8 @@ run(Tx *tx)
 	Message message = { .op = is_create ? OP_CREATE : OP_CALL };
 
 	message.is_static = tx->read_only;
+	message.replaces = is_create &&
+			   (tx->call->flags & BSN_CALL_REPLACE) != 0;
 	message.gas = (int64_t)(tx->budget - tx->intrinsic);
 	message.caller = message.payer = tx->caller;
 	message.self = message.code = tx->target;

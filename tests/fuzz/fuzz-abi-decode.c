@@ -8,8 +8,8 @@
 #include <bsn/helpers/bytes.h>
 #include <glib.h>
 
-#include "plugins/engine-fisco/abi/decode.h"
-#include "plugins/engine-fisco/abi/encode.h"
+#include "plugins/kit/solidity/decode.h"
+#include "plugins/kit/solidity/encode.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 

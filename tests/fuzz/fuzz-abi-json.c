@@ -8,7 +8,7 @@
 #include <bsn/helpers/bytes.h>
 #include <glib.h>
 
-#include "plugins/engine-fisco/abi/interface.h"
+#include "plugins/kit/solidity/interface.h"
 #include "plugins/kit/json.h"
 #include "tests/unit/sha256-hash.h"
 

@@ -9,7 +9,8 @@ evm_fixture = tests/evm/fixture.c tests/evm/fixture.h $(evm_world)
 evm_tests = tests/unit/test-evm tests/unit/test-evm-accounts \
 	tests/unit/test-evm-check tests/unit/test-evm-forks \
 	tests/unit/test-evm-limits tests/unit/test-evm-machine \
-	tests/unit/test-evm-precompiles tests/unit/test-evm-state \
+	tests/unit/test-evm-precompiles tests/unit/test-evm-replace \
+	tests/unit/test-evm-state \
 	tests/unit/test-evm-trie tests/unit/test-evm-u256
 check_PROGRAMS += $(evm_tests)
 TESTS += $(evm_tests)
@@ -40,6 +41,10 @@ tests_unit_test_evm_precompiles_SOURCES = tests/unit/test-evm-precompiles.c \
 	$(evm_fixture)
 tests_unit_test_evm_precompiles_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_precompiles_LDADD = $(evm_test_libs)
+tests_unit_test_evm_replace_SOURCES = tests/unit/test-evm-replace.c \
+	$(evm_fixture)
+tests_unit_test_evm_replace_CPPFLAGS = $(evm_test_flags)
+tests_unit_test_evm_replace_LDADD = $(evm_test_libs)
 tests_unit_test_evm_state_SOURCES = tests/unit/test-evm-state.c $(evm_fixture)
 tests_unit_test_evm_state_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_state_LDADD = $(evm_test_libs)
@@ -90,7 +95,7 @@ check_PROGRAMS += tests/evm/txtest
 tests_evm_txtest_SOURCES = tests/evm/txtest.c $(test_files)
 tests_evm_txtest_CPPFLAGS = $(evm_test_flags) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
-tests_evm_txtest_LDADD = libfisco.la libfake-host.la libfisco-abi.la \
+tests_evm_txtest_LDADD = libfisco.la libfake-host.la libbsn-solidity.la \
 	libbsn-kit.la $(JANSSON_LIBS) $(GLIB_LIBS)
 dist_check_SCRIPTS += tests/evm/transaction-tests.sh
 TESTS += tests/evm/transaction-tests.sh

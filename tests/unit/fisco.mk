@@ -29,20 +29,20 @@ tests_unit_test_kit_SOURCES = tests/unit/test-kit.c
 tests_unit_test_kit_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_kit_LDADD = libfake-host.la libbsn-kit.la
 
-# plugins/engine-fisco/abi
+# plugins/kit/solidity
 ABI_TESTS = tests/unit/test-abi tests/unit/test-abi-interface \
 	tests/unit/test-abi-type
 check_PROGRAMS += $(ABI_TESTS)
 TESTS += $(ABI_TESTS)
 tests_unit_test_abi_type_SOURCES = tests/unit/test-abi-type.c
 tests_unit_test_abi_type_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_abi_type_LDADD = libfisco-abi.la
+tests_unit_test_abi_type_LDADD = libbsn-solidity.la
 tests_unit_test_abi_SOURCES = tests/unit/test-abi.c
 tests_unit_test_abi_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_abi_LDADD = libfisco-abi.la
+tests_unit_test_abi_LDADD = libbsn-solidity.la
 tests_unit_test_abi_interface_SOURCES = tests/unit/test-abi-interface.c
 tests_unit_test_abi_interface_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_abi_interface_LDADD = libfake-host.la libfisco-abi.la
+tests_unit_test_abi_interface_LDADD = libfake-host.la libbsn-solidity.la
 EXTRA_DIST += tests/unit/data/abi-vectors.json tests/npm/package.json \
 	tests/npm/package-lock.json tests/npm/make-abi-vectors.mjs
 
@@ -62,7 +62,7 @@ manual_consensus = tests/unit/manual-consensus.h \
 	tests/unit/manual-consensus.c
 fisco_pair = tests/unit/fisco-pair.h tests/unit/fisco-pair.c \
 	$(manual_consensus)
-fisco_parts = libfisco.la libfake-host.la libfisco-abi.la
+fisco_parts = libfisco.la libfake-host.la libbsn-solidity.la
 EXTRA_DIST += tests/unit/contracts/evidence.sol \
 	tests/unit/contracts/evidence.json
 fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \

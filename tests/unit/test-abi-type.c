@@ -4,7 +4,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fisco/abi/type.h"
+#include "plugins/kit/solidity/type.h"
 #include "plugins/kit/json.h"
 
 static json_t *

@@ -4,8 +4,8 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-fisco/abi/decode.h"
-#include "plugins/engine-fisco/abi/encode.h"
+#include "plugins/kit/solidity/decode.h"
+#include "plugins/kit/solidity/encode.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"

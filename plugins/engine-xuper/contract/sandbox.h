@@ -32,14 +32,32 @@ typedef struct {
 #define RESOURCE_XFEE 3
 #define RESOURCES 4
 
+/* Of one transaction: events, bytes of them, keys read or written, outputs that
+ * its contracts spend. */
+#define SANDBOX_EVENTS_MAX 1024u
+#define SANDBOX_EVENT_BYTES_MAX (1u << 20)
+#define SANDBOX_KEYS_MAX TX_ITEMS_MAX
+#define SANDBOX_SPENT_MAX 256u
+/* Where events are in BUCKET_TRANSIENT (ledger/effects.h): as XuperChain has
+ * them, their number as a varint, then each with its length before it. */
+#define KEY_EVENTS "contractEvent"
+
 typedef struct Sandbox Sandbox;
 
 Sandbox *sandbox_new(Layer *below, const SandboxEnv *env);
 void sandbox_free(Sandbox *box); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sandbox, sandbox_free)
 const SandboxEnv *sandbox_env(const Sandbox *box);
+/* From now on every change is refused (BSN_DENIED), or not any more; what it
+ * was before. */
+gboolean sandbox_set_read_only(Sandbox *box, gboolean read_only);
+/* Whether what happened depends on more than the versions of what was read: on
+ * what a scan did not find, or on which outputs there are. Only running it again
+ * then shows whether it still holds. */
+gboolean sandbox_unversioned(const Sandbox *box);
 
-/* Reads: own writes first. What is deleted is not found.
+/* Reads: own writes first. What is deleted is not found. value is replaced; it
+ * may be NULL.
  * Returns: BSN_OK, BSN_NOT_FOUND. Errors: BSN_TOO_LARGE; of the store. */
 int32_t sandbox_get(Sandbox *box, bsn_slice bucket, bsn_slice key,
 		    GByteArray *value, bsn_err *err);
@@ -49,7 +67,9 @@ int32_t sandbox_put(Sandbox *box, bsn_slice bucket, bsn_slice key,
 		    bsn_slice value, bsn_err *err);
 int32_t sandbox_delete(Sandbox *box, bsn_slice bucket, bsn_slice key,
 		       bsn_err *err);
-/* Keys in order, own writes merged; each one that comes is a read. */
+/* Keys in order, own writes merged; each one that comes is a read. `to` empty: the
+ * bucket's end. The sink may work on the sandbox, and ends the scan with anything
+ * but BSN_OK, which is then what comes back. */
 typedef struct SandboxScan SandboxScan;
 struct SandboxScan {
 	int32_t (*item)(SandboxScan *scan, bsn_slice key, bsn_slice value);
@@ -61,9 +81,12 @@ int32_t sandbox_scan(Sandbox *box, bsn_slice bucket, bsn_slice from,
  * Errors: BSN_DENIED: not enough. */
 int32_t sandbox_transfer(Sandbox *box, bsn_slice from, bsn_slice to,
 			 const guint8 amount[AMOUNT_LEN], bsn_err *err);
-/* An event of a contract; data is JSON or bytes. */
+/* An event of a contract; body is JSON or bytes. Errors: BSN_TOO_LARGE: more than
+ * SANDBOX_EVENTS_MAX, or SANDBOX_EVENT_BYTES_MAX in all. */
 int32_t sandbox_emit(Sandbox *box, bsn_slice contract, bsn_slice name,
 		     bsn_slice body, bsn_err *err);
+/* What is used up of a resource; saturates. Bytes that are written count as
+ * RESOURCE_DISK by themselves. */
 void sandbox_use(Sandbox *box, guint resource, guint64 amount);
 guint64 sandbox_used(const Sandbox *box, guint resource);
 

@@ -12,8 +12,8 @@
 
 #define AMOUNT_LEN 32u
 
-/* FALSE when it overflows, or would be below zero; then out is as before. out may
- * be a or b. */
+/* FALSE when it overflows, or would be below zero; then out is as before. out
+ * may be a or b. */
 gboolean amount_add(guint8 out[AMOUNT_LEN], const guint8 a[AMOUNT_LEN],
 		    const guint8 b[AMOUNT_LEN]);
 gboolean amount_sub(guint8 out[AMOUNT_LEN], const guint8 a[AMOUNT_LEN],
@@ -26,7 +26,8 @@ void amount_from_u64(guint64 value, guint8 out[AMOUNT_LEN]);
 gboolean amount_read(bsn_slice bytes, guint8 out[AMOUNT_LEN]);
 /* Those bytes; they lie in `amount`. */
 bsn_slice amount_slice(const guint8 amount[AMOUNT_LEN]);
-/* Decimal text without sign, blanks or leading zeros; back (the caller frees). */
+/* Decimal text without sign, blanks or leading zeros; back (the caller frees).
+ */
 gboolean amount_from_text(bsn_slice text, guint8 out[AMOUNT_LEN]);
 char *amount_to_text(const guint8 amount[AMOUNT_LEN]);
 

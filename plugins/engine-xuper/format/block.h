@@ -3,8 +3,8 @@
  * plugins/engine-xuper/format/block.h: a block as bytes and as what is in it.
  * The encoding is XuperChain's InternalBlock, with blockid, merkle_tree, height
  * and in_trunk filled in as its ids do not cover them but follow from the rest:
- * merkle_tree and next_hash are empty in our bytes, in_trunk is false; each block
- * so has one encoding.
+ * merkle_tree and next_hash are empty in our bytes, in_trunk is false; each
+ * block so has one encoding.
  *
  * A seal (bsn_seal) is in a block as follows: time_ms * 10^6 is timestamp, term
  * curTerm, round curBlockNum, nonce nonce, target_bits targetBits, justify the
@@ -24,10 +24,10 @@ typedef struct {
 	gint refs;
 	Arena arena;
 	const Xldgpb__InternalBlock *msg; /* transactions left out */
-	bsn_slice bytes;                  /* in the arena */
-	bsn_slice justify;                /* encoded; empty: none */
+	bsn_slice bytes;		  /* in the arena */
+	bsn_slice justify;		  /* encoded; empty: none */
 	guint8 id[HASH_LEN];
-	guint8 parent[HASH_LEN]; /* of the genesis: zeros */
+	guint8 parent[HASH_LEN];	     /* of the genesis: zeros */
 	guint8 proposer_key[PUBLIC_KEY_LEN]; /* of the genesis: zeros */
 	guint64 height;
 	guint64 time_ms;

@@ -32,10 +32,10 @@ typedef struct {
 	gint refs;
 	Arena arena;
 	const Xldgpb__Transaction *msg; /* in the arena */
-	bsn_slice bytes;                /* in the arena */
+	bsn_slice bytes;		/* in the arena */
 	guint8 id[HASH_LEN];
 	guint8 digest[HASH_LEN]; /* what is signed */
-	void *judged;            /* verify/'s; NULL: nothing is known of it */
+	void *judged;		 /* verify/'s; NULL: nothing is known of it */
 	GDestroyNotify judged_free;
 } Tx;
 

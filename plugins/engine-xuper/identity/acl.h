@@ -15,9 +15,9 @@
 #include <bsn/bsn.h>
 #include <glib.h>
 
-#define ACL_MAX 65536u       /* bytes of JSON */
+#define ACL_MAX 65536u /* bytes of JSON */
 #define ACL_MEMBERS_MAX 1024u
-#define ACL_DEPTH_MAX 8u     /* accounts within accounts */
+#define ACL_DEPTH_MAX 8u /* accounts within accounts */
 
 #define ACL_RULE_NONE 0u
 #define ACL_RULE_THRESHOLD 1u
@@ -43,8 +43,8 @@ struct AclSource {
  * signed; who signs for an account counts for it only where its path leads
  * through it, and only when that account's own ACL is fulfilled by those paths.
  *
- * Returns: BSN_OK; BSN_DENIED with a reason that names weight and what is needed.
- * Errors:  of the source. [any] */
+ * Returns: BSN_OK; BSN_DENIED with a reason that names weight and what is
+ * needed. Errors:  of the source. [any] */
 int32_t acl_judge(const Acl *acl, const bsn_slice *signers, guint n,
 		  AclSource *source, bsn_err *err);
 /* The same for an account by name; one that the source does not have is

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/engine-xuper/identity/address.h: who owns and signs: addresses of keys,
- * contract accounts, contracts' names, and how each looks to the EVM. All
+ * plugins/engine-xuper/identity/address.h: who owns and signs: addresses of
+ * keys, contract accounts, contracts' names, and how each looks to the EVM. All
  * functions: [any].
  *
- * Source: xuperchain/crypto (addresses, JSON keys), XuperChain's EVM proxy (names
- * as 20 bytes).
+ * Source: xuperchain/crypto (addresses, JSON keys), XuperChain's EVM proxy
+ * (names as 20 bytes).
  */
 #ifndef XUPER_IDENTITY_ADDRESS_H
 #define XUPER_IDENTITY_ADDRESS_H
 
 #include "plugins/engine-xuper/identity/suite.h"
 
-#define ADDRESS_MAX 40u      /* bytes of text with its NUL */
+#define ADDRESS_MAX 40u /* bytes of text with its NUL */
 #define ACCOUNT_DIGITS 16u
-#define ACCOUNT_MAX 84u      /* "XC", digits, "@", chain (63), NUL */
+#define ACCOUNT_MAX 84u /* "XC", digits, "@", chain (63), NUL */
 #define CONTRACT_NAME_MIN 4u
 #define CONTRACT_NAME_MAX 16u
 #define EVM_ADDRESS_LEN 20u
@@ -22,7 +22,8 @@
 /* The address of a public key. */
 void address_of(const Suite *suite, const guint8 public_key[PUBLIC_KEY_LEN],
 		char address[ADDRESS_MAX]);
-/* Whether text is an address: Base58 with version 1 or 2 and a true checksum. */
+/* Whether text is an address: Base58 with version 1 or 2 and a true checksum.
+ */
 gboolean address_valid(bsn_slice text);
 
 /* The key as XuperChain's JSON text, and back; NULL / FALSE when it is none of

@@ -21,8 +21,8 @@
 
 typedef struct {
 	gboolean sm;
-	const char *algorithm; /* "ecdsa-p256" or "sm2" */
-	const char *curve;     /* "P-256" or "SM2-P-256", in JSON keys */
+	const char *algorithm;	/* "ecdsa-p256" or "sm2" */
+	const char *curve;	/* "P-256" or "SM2-P-256", in JSON keys */
 	guint8 address_version; /* 1 or 2 */
 	const bsn_hash *hash;
 	const bsn_signature *signature;
@@ -38,8 +38,8 @@ void suite_double(const Suite *suite, const bsn_slice *parts, guint64 n,
 /* A signature to verify. */
 typedef struct {
 	const guint8 *public_key; /* PUBLIC_KEY_LEN bytes */
-	const guint8 *digest;     /* HASH_LEN bytes */
-	bsn_slice signature;      /* DER */
+	const guint8 *digest;	  /* HASH_LEN bytes */
+	bsn_slice signature;	  /* DER */
 } SuiteItem;
 
 /* Out: results, n statuses: BSN_OK, BSN_BAD_SIGNATURE, or below 0. */

@@ -10,14 +10,14 @@
 
 #include "plugins/engine-xuper/format/tx.h"
 #include "plugins/engine-xuper/state/layer.h"
+#include "plugins/engine-xuper/state/utxo.h" /* OWNER_FEE */
 
 #define BUCKET_TRANSIENT "$transient"
-/* Owner of fees: nobody can spend them. */
-#define OWNER_FEE "$"
 
-/* Returns: BSN_OK. Errors: BSN_NOT_FOUND: an input is not there;
- * BSN_TOO_LARGE: a balance overflows; of the store. Then the layer is as it was
- * at a mark that the caller keeps. [strand] */
+/* Returns: BSN_OK. Errors: BSN_NOT_FOUND: an input is not there, or has another
+ * amount; BSN_BAD_REQUEST: an amount or offset is none; BSN_TOO_LARGE: a balance
+ * overflows, or an item is over its limit; of the store. Then a part of it was
+ * done: the caller takes it back to a mark of its own (layer_revert). [strand] */
 int32_t effects_apply(Layer *layer, const Tx *tx, bsn_err *err);
 
 #endif

@@ -6,12 +6,15 @@
  *
  * In the store, beside the state (state/):
  *   'h'            the root: height, id, totals
- *   'b' height     a final block's bytes; 'i' id -> height
+ *   'b' height id  a block's bytes, written once, when it comes into the tree
+ *   'n' height id  of one that is not final yet: the notes of its transactions
  *   'c' height     the certificate that made it final, when it has its own
+ * and, left by each block in its layer, so that they are found upon it, undone
+ * and made final as the state is:
+ *   'i' id         -> height
  *   't' txid       -> height, index, note (what verify/ says of its outcome)
- *   'a' height     the agreement (kernel/agreement.h) that a final block left,
- *                  where it changed
- *   'n' height id  a block that is not final, until it is or is forgotten
+ *   'a' height     the agreement (kernel/agreement.h) that it left, where it
+ *                  changed
  */
 #ifndef XUPER_LEDGER_LEDGER_H
 #define XUPER_LEDGER_LEDGER_H
@@ -34,8 +37,10 @@ struct LedgerNode {
 /* Opens, or begins with the genesis block, whose transactions make the first
  * state. Blocks that were not final are there again, their layers made from
  * what is in them.
+ * The head is the root. `suite` must live as long as the ledger.
  * Returns: BSN_OK. Errors: BSN_BAD_REQUEST: the store was begun with another
- * genesis; BSN_E_CORRUPT, BSN_E_VERSION; of the store. [strand] */
+ * genesis; BSN_E_CORRUPT, BSN_E_VERSION; of effects_apply: the genesis is none;
+ * of the store. [strand] */
 int32_t ledger_open(Ledger **ledger, bsn_chain *chain, const Suite *suite,
 		    Block *genesis, bsn_err *err);
 void ledger_close(Ledger *ledger); /* NULL is fine */
@@ -50,12 +55,13 @@ void ledger_each(Ledger *ledger,
 /* Adds a judged block below `parent`; `layer`, the state after it, over the
  * parent's, and `notes` become the node's. Written to the store at once, without
  * a cookie. One that is there is answered and the layer dropped.
- * Returns: BSN_OK. Errors: BSN_FULL, BSN_BUSY, of the store; then nothing was
- * added. [strand] */
+ * Returns: BSN_OK. Errors: BSN_E_INVALID: it is no child of that parent;
+ * BSN_FULL, BSN_BUSY, of the store; then nothing was added, and layer and notes
+ * are the caller's still. [strand] */
 int32_t ledger_add(Ledger *ledger, LedgerNode *parent, Block *block,
 		   Layer *layer, GBytes **notes, LedgerNode **node,
 		   bsn_err *err);
-/* Makes a node the head: left and entered are called for each block, from the
+/* Makes a node the head, then calls left and entered for each block, from the
  * old head up to the common ancestor, and down from there. */
 typedef struct {
 	void (*left)(void *owner, LedgerNode *node);
@@ -63,10 +69,13 @@ typedef struct {
 	void *owner;
 } LedgerMove;
 void ledger_prefer(Ledger *ledger, LedgerNode *node, const LedgerMove *move);
-/* Makes all up to node final in one batch with that cookie, and it the root.
- * dropped: called for each block that is not below it and not final.
- * Returns: BSN_OK. Errors: BSN_FULL, BSN_BUSY, of the store: nothing changed.
- * [strand] */
+/* Makes all up to node final in one batch with that cookie, and it the root, with
+ * the store's layer. The head must be it or below it. It is the root already:
+ * nothing is written, and no cookie comes.
+ * dropped (may be NULL): called, parents first, for each block that is not below
+ * it and not final, before the tree changes.
+ * Returns: BSN_OK. Errors: BSN_E_INVALID: the head is elsewhere; BSN_FULL,
+ * BSN_BUSY, of the store: nothing changed. [strand] */
 int32_t ledger_finalize(Ledger *ledger, LedgerNode *node,
 			bsn_slice certificate, guint64 cookie,
 			void (*dropped)(void *owner, LedgerNode *node),

@@ -30,9 +30,10 @@ Pool *pool_new(const Verifier *verifier, PoolOwner *owner);
 void pool_free(Pool *pool); /* NULL is fine */
 
 /* Takes n transactions that verify_static has passed, in order; codes[i]:
- * XUPER_OK, why not, or POOL_FULL_CODE. [strand] */
+ * XUPER_OK, why not, or POOL_FULL_CODE; below 0 else: broke. errs[i] (may be
+ * NULL): the reason. [strand] */
 void pool_add(Pool *pool, Tx *const *txs, guint n, gint *codes, bsn_err *errs);
-#define POOL_FULL_CODE (-1)
+#define POOL_FULL_CODE (-100) /* no status of the ABI */
 
 /* The state with all that waits, for pre-execution. Borrowed until the pool
  * changes. */
@@ -40,11 +41,13 @@ Layer *pool_layer(Pool *pool);
 Tx *pool_find(Pool *pool, const guint8 txid[HASH_LEN]); /* or NULL */
 guint pool_count(const Pool *pool);
 gsize pool_bytes(const Pool *pool);
-/* Whether something that waits spends it; the txid in `by`. */
+/* Whether something that waits spends it. */
 gboolean pool_spends(Pool *pool, const Utxo *utxo);
 
-/* A block of the head's line was entered or left (ledger_prefer). Between
- * pool_moved calls of one move nothing else is called; pool_settle ends it. */
+/* A block of the head's line was entered or left (ledger_prefer). Between these
+ * calls of one move nothing else is called; pool_settle ends it: what is in the
+ * blocks entered has left, what they exclude too, with all that stands on it, and
+ * what was in the blocks left waits again, before the others. */
 void pool_entered(Pool *pool, LedgerNode *node);
 void pool_left(Pool *pool, LedgerNode *node);
 void pool_settle(Pool *pool);

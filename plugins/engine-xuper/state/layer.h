@@ -34,7 +34,8 @@ int32_t layer_get(Layer *layer, bsn_slice key, GByteArray *value,
 void layer_put(Layer *layer, bsn_slice key, bsn_slice value);
 void layer_delete(Layer *layer, bsn_slice key);
 /* Walks from <= k < to through all layers; flags BSN_SCAN_*. Returns as
- * bsn_store.scan. The sink must not change the layers. */
+ * bsn_store.scan. The sink must not change the layers, nor read them: the store
+ * is not asked from inside a scan. */
 int32_t layer_scan(Layer *layer, bsn_slice from, bsn_slice to, guint32 flags,
 		   bsn_scan_sink *sink, bsn_err *err);
 

@@ -35,6 +35,9 @@ gboolean xversion_equal(const XVersion *a, const XVersion *b);
  * key; of the store. [any] */
 int32_t xmodel_get(Layer *layer, bsn_slice bucket, bsn_slice key,
 		   XVersion *version, GByteArray *value, bsn_err *err);
+/* Whether they are within the limits. [any] */
+gboolean xmodel_fits(bsn_slice bucket, bsn_slice key, bsn_slice value);
+/* They fit. [strand] */
 void xmodel_put(Layer *layer, bsn_slice bucket, bsn_slice key,
 		const XVersion *version, bsn_slice value);
 

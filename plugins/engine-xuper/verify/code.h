@@ -16,6 +16,7 @@
 	X(SIGNER, 4, BSN_DENIED, "somebody who must sign has not")             \
 	X(DUPLICATE, 5, BSN_DUPLICATE, "the transaction is there already")     \
 	X(OTHER_CHAIN, 6, BSN_DENIED, "the transaction is another chain's")    \
+	X(TIME, 7, BSN_EXPIRED, "the timestamp is ahead of the block's")       \
 	X(UTXO_UNKNOWN, 10, BSN_NOT_FOUND, "no such output")                   \
 	X(DOUBLE_SPEND, 11, BSN_CONFLICT, "the output is spent")               \
 	X(UTXO_FROZEN, 12, BSN_DENIED, "the output is frozen")                 \

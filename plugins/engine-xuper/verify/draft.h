@@ -16,17 +16,21 @@ typedef struct {
 } Drafted;
 
 /* What waits, in an order in which each may follow; NULL at the end. Those that
- * do not fit or are refused upon this parent are passed over. */
+ * are refused upon this parent are passed over, with what stands on them; with
+ * the first one that does not fit the block is full. */
 typedef Tx *(*DraftNext)(void *owner);
 
-/* Returns: the block, or NULL: *status BSN_NOT_FOUND: nothing to put in and
- * `empty` is FALSE; else an error. drafted is the caller's then. [strand] */
+/* next: NULL: takes nothing that waits.
+ * Returns: the block, and drafted is the caller's then; or NULL: *status
+ * BSN_NOT_FOUND: nothing to put in (an award alone is nothing) and `empty` is
+ * FALSE; else an error. [strand] */
 Block *draft_make(const Verifier *verifier, LedgerNode *parent,
 		  const bsn_seal *seal, gboolean empty,
 		  const guint8 proposer_key[PUBLIC_KEY_LEN], BlockSign sign,
 		  void *sign_owner, DraftNext next, void *next_owner,
 		  Drafted *drafted, int32_t *status, bsn_err *err);
-/* Returns: a code. [strand] */
+/* Returns: a code, of the first transaction that is refused, or XUPER_BLOCK; below
+ * 0: broke, which says nothing of the block. [strand] */
 gint draft_judge(const Verifier *verifier, LedgerNode *parent, Block *block,
 		 Drafted *drafted, bsn_err *err);
 

@@ -28,10 +28,11 @@ void verify_static(const Verifier *verifier, Tx *const *txs, guint n,
 		   gint *codes, bsn_err *errs);
 /* The second, upon `layer` as if in a block of `height`; where: the node whose
  * state `layer` stands on, to look for transactions that are there already.
- * Autogen and coinbase transactions are refused: see draft.h.
+ * Autogen and coinbase transactions are refused: see draft.h. Its timestamp is not
+ * held against the block's, as that is not known.
  * Returns: a code; note (may be NULL): what the ledger keeps of its outcome, a
  * new reference, JSON {"gas_used","output" (hex),...}. err: the reason. Below 0:
- * broke. [any, while the layers do not change] */
+ * broke. [strand] */
 gint verify_state(const Verifier *verifier, Layer *layer, LedgerNode *where,
 		  guint64 height, Tx *tx, GBytes **note, bsn_err *err);
 /* Status (BSN_*) and text of a code. */

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-xuper/identity/suite.h"
+
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
+
+#include "plugins/kit/codec/der.h"
+
+G_STATIC_ASSERT(DER_SIGNATURE_RAW_LEN == SIGNATURE_RAW_LEN);
+
+int32_t
+suite_find(Suite *suite, const bsn_crypto_by_name *crypto, gboolean sm,
+	   bsn_err *err)
+{
+	const char *hash = sm ? "sm3" : "sha-256";
+
+	*suite = (Suite){
+		.sm = sm,
+		.algorithm = sm ? "sm2" : "ecdsa-p256",
+		.curve = sm ? "SM2-P-256" : "P-256",
+		.address_version = sm ? 2 : 1,
+	};
+	suite->hash = crypto->hash(hash);
+	suite->signature = crypto->signature(suite->algorithm);
+	if (suite->hash != NULL && suite->signature != NULL)
+		return BSN_OK;
+	return bsn_fail(err, BSN_E_VERSION,
+			"no plugin of this host offers %s, which chains with "
+			"\"crypto\": \"%s\" need",
+			suite->hash == NULL ? hash : suite->algorithm,
+			sm ? "gm" : "default");
+}
+
+void
+suite_double(const Suite *suite, const bsn_slice *parts, guint64 n,
+	     guint8 digest[HASH_LEN])
+{
+	guint8 once[HASH_LEN];
+	const bsn_slice again = bsn_slice_of(once, HASH_LEN);
+
+	if (suite->hash->digest(parts, n, once) != BSN_OK ||
+	    suite->hash->digest(&again, 1, digest) != BSN_OK)
+		g_error("%s fails: memory ran out", suite->hash->name);
+}
+
+static void
+verify_all(const Suite *suite, const bsn_verify_item *items, guint64 n,
+	   int32_t *results)
+{
+	const bsn_signature *scheme = suite->signature;
+	int32_t status;
+
+	if (n > 1 && scheme->verify_many != NULL) {
+		status = scheme->verify_many(items, n, results);
+		for (guint64 i = 0; status != BSN_OK && i < n; i++)
+			results[i] = status;
+		return;
+	}
+	for (guint64 i = 0; i < n; i++)
+		results[i] = scheme->verify(&items[i]);
+}
+
+void
+suite_verify(const Suite *suite, const SuiteItem *items, guint64 n,
+	     int32_t *results)
+{
+	g_autofree bsn_verify_item *plain = g_new0(bsn_verify_item, n);
+	g_autofree guint8 *raw = g_malloc0(n * SIGNATURE_RAW_LEN);
+
+	/* What is no DER stays zeros, which no scheme takes. */
+	for (guint64 i = 0; i < n; i++) {
+		guint8 *signature = raw + i * SIGNATURE_RAW_LEN;
+
+		if (!der_read_signature(items[i].signature, signature))
+			memset(signature, 0, SIGNATURE_RAW_LEN);
+		plain[i] = (bsn_verify_item){
+			.size = sizeof(plain[i]),
+			.convention = BSN_SIGN_DIGEST,
+			.public_key = bsn_slice_of(items[i].public_key,
+						   PUBLIC_KEY_LEN),
+			.message = bsn_slice_of(items[i].digest, HASH_LEN),
+			.signature = bsn_slice_of(signature, SIGNATURE_RAW_LEN),
+		};
+	}
+	verify_all(suite, plain, n, results);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-xuper/services.h"
+
+#include "plugins/kit/host.h"
+
+Services services;
+
+int32_t
+services_find(const bsn_host *host, bsn_err *err)
+{
+	services = (Services){
+		.log = bsn_host_log(host),
+		.clock = bsn_host_clock(host),
+		.timer = bsn_host_timer(host),
+		.random = bsn_host_random(host),
+		.store = bsn_host_store(host),
+		.crypto = bsn_host_crypto(host),
+		.keys = bsn_host_keys(host),
+		.parallel = bsn_host_parallel(host),
+		.runtimes = bsn_host_runtimes(host),
+		.consensuses = bsn_host_consensuses(host),
+		.net = bsn_host_net(host),
+		.reply = bsn_host_reply(host),
+		.events = bsn_host_events(host),
+		.cpu = bsn_host_cpu(host),
+	};
+	const Needed needed[] = {
+		{ services.log != NULL, BSN_LOG_ID },
+		{ services.clock != NULL, BSN_CLOCK_ID },
+		{ services.timer != NULL, BSN_TIMER_ID },
+		{ services.random != NULL, BSN_RANDOM_ID },
+		{ services.store != NULL, BSN_STORE_ID },
+		{ services.crypto != NULL, BSN_CRYPTO_BY_NAME_ID },
+		{ services.keys != NULL, BSN_KEYS_ID },
+		{ services.parallel != NULL, BSN_PARALLEL_ID },
+		{ services.runtimes != NULL, BSN_RUNTIMES_ID },
+		{ services.consensuses != NULL, BSN_CONSENSUSES_ID },
+		{ services.reply != NULL, BSN_REPLY_ID },
+		{ services.events != NULL, BSN_EVENTS_ID },
+	};
+
+	return host_check(needed, G_N_ELEMENTS(needed), "bsn.engine-xuper",
+			  err);
+}
+
+void
+services_log(bsn_chain *chain, guint32 level, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	host_log(services.log, chain, level, format, args);
+	va_end(args);
+}
