@@ -26,6 +26,7 @@ include tests/unit/fabric-deliver.mk
 include tests/unit/fabric-spread.mk
 include tests/unit/fabric-gateway.mk
 include tests/unit/fabric-snapshot.mk
+include tests/unit/xuper-state.mk
 include tests/unit/xuper-format.mk
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
