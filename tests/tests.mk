@@ -28,6 +28,7 @@ include tests/unit/fabric-gateway.mk
 include tests/unit/fabric-snapshot.mk
 include tests/unit/xuper-state.mk
 include tests/unit/xuper-format.mk
+include tests/unit/xuper-chain.mk
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk
