@@ -18,4 +18,11 @@ bytes_slice(GBytes *bytes)
 	return bsn_slice_of(data, len);
 }
 
+/* Free with g_bytes_unref. */
+static inline GBytes *
+bytes_copy(bsn_slice slice)
+{
+	return g_bytes_new(slice.data, slice.len);
+}
+
 #endif

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "host/chain/parallel.h"
 #include "host/chain/table.h"
 #include "host/channel/channel.h"
 #include "host/compile/lend.h"
@@ -262,6 +263,8 @@ start_chains(Daemon *daemon, GError **error)
 {
 	ChainCarrier carrier = { NULL, daemon->peers };
 
+	parallel_allow((const char *const *)daemon->config->chains_parallel,
+		       daemon->config->chains_parallel_max);
 	if (daemon->peers != NULL)
 		carrier.carrier = peers_carrier(daemon->peers);
 	daemon->chains = chain_table_new(daemon->loop, daemon->workers,
@@ -498,6 +501,7 @@ daemon_free(Daemon *daemon)
 	store_close(daemon->store);
 	loop_run_pending(daemon->loop);
 	chain_table_free(daemon->chains);
+	parallel_allow(NULL, 0);
 	request_verifier_free(daemon->verifier);
 	trust_store_free(daemon->trust);
 	keystore_free(daemon->keystore);

@@ -5,6 +5,7 @@ include plugins/crypto-std/crypto-std.mk
 include plugins/consensus-pbft/consensus-pbft.mk
 include plugins/consensus-raft/consensus-raft.mk
 include plugins/consensus-solo/consensus-solo.mk
+include plugins/consensus-single/consensus-single.mk
 include plugins/runtime-evm/runtime-evm.mk
 include plugins/chaincode/chaincode.mk
 include plugins/runtime-chaincode/runtime-chaincode.mk

@@ -64,6 +64,7 @@ chain_unref(Chain *chain)
 	g_free(chain->name);
 	g_free(chain->framework);
 	g_free(chain->config);
+	g_free(chain->parent);
 	g_free(chain->reason);
 	g_free(chain);
 }
@@ -96,6 +97,12 @@ GBytes *
 chain_genesis(const Chain *chain)
 {
 	return chain->state != CHAIN_OPENING ? chain->genesis : NULL;
+}
+
+const char *
+chain_parent(const Chain *chain)
+{
+	return chain->parent;
 }
 
 ChainState
@@ -225,10 +232,16 @@ chain_unwatch(Chain *chain, ChainWatcher *watcher)
 }
 
 gboolean
-chain_is_served(const Chain *chain, const ChainWatcher *watcher)
+chain_lives_on(const Chain *chain, guint64 life)
 {
 	return chain->ledger != NULL && !chain->leaving &&
-	       chain->life == watcher->life;
+	       chain->life == life;
+}
+
+gboolean
+chain_is_served(const Chain *chain, const ChainWatcher *watcher)
+{
+	return chain_lives_on(chain, watcher->life);
 }
 
 static void

@@ -45,6 +45,7 @@ typedef struct {
 	/* As another host's engine made it of config and members, which then are
 	 * for people only. NULL: made here. */
 	GBytes *genesis;
+	const char *parent; /* chain that begins it; NULL: an administrator */
 } ChainPlan;
 
 /* Makes a chain and opens it. Durable before `done` says BSN_OK. One that was
@@ -67,11 +68,13 @@ const char *chain_name(const Chain *chain);
 const char *chain_framework(const Chain *chain);
 const char *chain_config(const Chain *chain); /* JSON object text */
 guint64 chain_created_ms(const Chain *chain);
+/* The chain that has begun it; NULL: an administrator did. */
+const char *chain_parent(const Chain *chain);
 /* The engine's bytes, borrowed; NULL while the chain is being opened. Main
  * loop. */
 GBytes *chain_genesis(const Chain *chain);
 ChainState chain_state(const Chain *chain);
-/* Why it failed; empty otherwise. */
+/* Why it failed, or that its parent has ended it; empty otherwise. */
 const char *chain_reason(const Chain *chain);
 /* NULL when its plugin is not loaded. */
 const bsn_engine *chain_engine(const Chain *chain);
@@ -96,6 +99,13 @@ void chain_table_set_block_listener(ChainTable *table,
 						     Chain *chain,
 						     guint64 number),
 				    void *owner);
+
+/* Called on the main loop before a chain is closed because its parent wants it
+ * so. One listener. */
+void chain_table_set_end_listener(ChainTable *table,
+				  void (*listener)(void *owner, Chain *chain,
+						   const char *reason),
+				  void *owner);
 
 /* Counters since the process began, for metrics; any thread. */
 typedef struct {

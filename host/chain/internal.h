@@ -14,6 +14,8 @@
 #include "host/service/net.h"
 #include "host/service/timer.h"
 
+typedef struct ParallelOrder ParallelOrder; /* parallel.c */
+
 /* A host that lends its services to chains. */
 struct ChainTable {
 	Loop *loop;
@@ -28,6 +30,9 @@ struct ChainTable {
 	guint changing;       /* lifecycle operations under way */
 	void (*block_listener)(void *owner, Chain *chain, guint64 number);
 	void *block_owner;
+	void (*end_listener)(void *owner, Chain *chain, const char *reason);
+	void *end_owner;
+	GQueue orders;        /* ParallelOrder that wait for a chain's change */
 	ArmedTimer *timers;   /* main loop only */
 	const NetCarrier *carrier; /* NULL: this host speaks to no other */
 	void *carrier_owner;
@@ -42,12 +47,14 @@ struct bsn_chain {
 	Strand *strand;
 	const bsn_engine *engine;
 	char *name, *framework, *config;
+	char *parent; /* chain that has begun it, or NULL */
 	guint32 number; /* prefix in the store */
 	guint64 created_ms;
 	GBytes *genesis;
 
 	ChainState state; /* main loop */
 	char *reason;     /* main loop */
+	gboolean ended;   /* main loop: its parent has closed it */
 
 	/* From here on the strand's, unless said otherwise. */
 	StoreSpace *space;
@@ -60,6 +67,7 @@ struct bsn_chain {
 	GQueue watchers;     /* ChainWatcher */
 	gboolean leaving;    /* its watchers have been told */
 	guint64 life;        /* how often it was opened */
+	guint orders, questions; /* on their way: parallel.c, question.c */
 	ChainIntake submissions, rpcs;
 	StrandCall block_call; /* to the main loop */
 	guint64 durable_block; /* atomic */
@@ -103,6 +111,13 @@ void chain_unwatch(Chain *chain, ChainWatcher *watcher);
 /* On the strand: the chain that it watches, or watched, is still open and does
  * not close. */
 gboolean chain_is_served(const Chain *chain, const ChainWatcher *watcher);
+
+/* On the strand: the chain is open, does not close, and is not opened anew since
+ * its `life` was this. */
+gboolean chain_lives_on(const Chain *chain, guint64 life);
+
+/* What a chain's name may be. [any] */
+int32_t chain_check_name(bsn_slice name, bsn_err *err);
 
 /* Why a chain that is not open is not; BSN_OK when it is. Main loop. */
 int32_t chain_why_not_open(const Chain *chain, bsn_err *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Keys: "chain/NAME" a JSON object, "genesis/NAME" the engine's bytes,
+ * Keys: "chain/NAME" a JSON object (its "parent" and "ended" may be
+ * left out), "genesis/NAME" the engine's bytes,
  * "erase/NUMBER" empty, "last-number" decimal text.
  */
 #include "host/chain/record.h"
@@ -37,9 +38,11 @@ static char *
 encode(const Chain *chain, int closed)
 {
 	json_t *record = json_pack(
-		"{s:s, s:s, s:I, s:I, s:b}", "framework", chain->framework,
-		"config", chain->config, "number", (json_int_t)chain->number,
-		"created_ms", (json_int_t)chain->created_ms, "closed", closed);
+		"{s:s, s:s, s:I, s:I, s:b, s:s*, s:b}", "framework",
+		chain->framework, "config", chain->config, "number",
+		(json_int_t)chain->number, "created_ms",
+		(json_int_t)chain->created_ms, "closed", closed, "parent",
+		chain->parent, "ended", closed && chain->ended);
 	char *text = json_dumps(record, JSON_COMPACT);
 
 	json_decref(record);
@@ -132,20 +135,25 @@ decode(ChainTable *table, const char *name, bsn_slice text, Chain **out,
 	json_error_t error;
 	json_t *record = json_loadb((const char *)text.data, text.len,
 				    JSON_REJECT_DUPLICATES, &error);
-	const char *framework, *config;
+	const char *framework, *config, *parent = NULL;
+	int ended = 0;
 	json_int_t number, created_ms;
 	int32_t status = BSN_OK;
 
-	if (json_unpack_ex(record, &error, 0, "{s:s, s:s, s:I, s:I, s:b}",
+	if (json_unpack_ex(record, &error, 0, "{s:s, s:s, s:I, s:I, s:b, s?:s, s?:b}",
 			   "framework", &framework, "config", &config,
 			   "number", &number, "created_ms", &created_ms,
-			   "closed", closed) != 0)
+			   "closed", closed, "parent", &parent, "ended",
+			   &ended) != 0) {
 		status = bsn_fail(err, BSN_E_CORRUPT,
 				  "the record of chain %s is damaged: %s",
 				  name, error.text);
-	else
+	} else {
 		*out = chain_new(table, name, framework, config,
 				 (guint32)number, (guint64)created_ms);
+		(*out)->parent = g_strdup(parent);
+		(*out)->ended = parent != NULL && ended;
+	}
 	json_decref(record);
 	return status;
 }

@@ -8,9 +8,11 @@
 
 #include <string.h>
 
+#include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
 #include "host/chain/internal.h"
+#include "host/chain/parallel.h"
 #include "host/chain/record.h"
 #include "host/ops/log.h"
 #include "host/plugin/registry.h"
@@ -58,6 +60,14 @@ set_state(Chain *chain, ChainState state, const char *reason)
 }
 
 static void
+set_closed(Chain *chain)
+{
+	g_autofree char *why = parallel_why_closed(chain);
+
+	set_state(chain, CHAIN_CLOSED, why);
+}
+
+static void
 op_free(TableOp *op)
 {
 	chain_unref(op->chain);
@@ -89,6 +99,7 @@ op_end(TableOp *op, Chain *chain)
 		op->done(op->owner, chain, op->status, &op->err);
 	op_free(op);
 	table->changing--;
+	parallel_settle(table);
 	check_idle(table);
 }
 
@@ -286,6 +297,7 @@ chain_table_open(ChainTable *table, Chain *chain, ChainDone done, void *owner)
 	cookie = op_await_store(op, open_after_save);
 	op->status = record_save(table, chain, 0, cookie, &op->err);
 	if (op->status == BSN_OK) {
+		chain->ended = FALSE;
 		set_state(chain, CHAIN_OPENING, "");
 		return;
 	}
@@ -295,23 +307,29 @@ chain_table_open(ChainTable *table, Chain *chain, ChainDone done, void *owner)
 
 /* ---- create ---- */
 
-static int
-name_is_valid(const char *name)
+int32_t
+chain_check_name(bsn_slice name, bsn_err *err)
 {
-	gsize len = strlen(name);
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+	gboolean valid = name.len >= 1 && name.len <= NAME_MAX_LEN &&
+			 name.data[0] != '-';
 
-	return len >= 1 && len <= NAME_MAX_LEN && name[0] != '-' &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+	for (guint64 i = 0; valid && i < name.len; i++)
+		valid = memchr(allowed, name.data[i], strlen(allowed)) != NULL;
+	return valid ? BSN_OK
+		     : bsn_fail(err, BSN_BAD_REQUEST,
+				"a chain's name has 1 to 63 of a-z, 0-9 and -, "
+				"and does not begin with -");
 }
 
 static int32_t
 judge_new(ChainTable *table, const char *name, const char *framework,
 	  bsn_err *err)
 {
-	if (!name_is_valid(name))
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"a chain's name has 1 to 63 of a-z, 0-9 and -, "
-				"and does not begin with -");
+	int32_t status = chain_check_name(bsn_slice_str(name), err);
+
+	if (status != BSN_OK)
+		return status;
 	if (g_hash_table_contains(table->by_name, name))
 		return bsn_fail(err, BSN_CONFLICT,
 				"there is already a chain %s", name);
@@ -371,6 +389,7 @@ chain_table_create(ChainTable *table, const ChainPlan *plan, ChainDone done,
 	op->chain = chain_new(table, plan->name, plan->framework, plan->config,
 			      ++table->last_number,
 			      (guint64)g_get_real_time() / 1000);
+	op->chain->parent = g_strdup(plan->parent);
 	op->chain->state = CHAIN_OPENING;
 	g_hash_table_insert(table->by_name, op->chain->name,
 			    chain_ref(op->chain));
@@ -396,7 +415,7 @@ close_step(TableOp *op)
 static void
 closed(TableOp *op)
 {
-	set_state(op->chain, CHAIN_CLOSED, "");
+	set_closed(op->chain);
 	op_end(op, op->chain);
 }
 
@@ -559,11 +578,23 @@ chain_table_set_block_listener(ChainTable *table,
 	table->block_owner = owner;
 }
 
+void
+chain_table_set_end_listener(ChainTable *table,
+			     void (*listener)(void *owner, Chain *chain,
+					      const char *reason),
+			     void *owner)
+{
+	table->end_listener = listener;
+	table->end_owner = owner;
+}
+
 static void
 found_chain(ChainTable *table, Chain *chain, int closed_on_purpose)
 {
 	g_hash_table_insert(table->by_name, chain->name, chain);
-	chain->state = closed_on_purpose ? CHAIN_CLOSED : CHAIN_OPENING;
+	chain->state = CHAIN_OPENING;
+	if (closed_on_purpose)
+		set_closed(chain);
 }
 
 static void

@@ -95,6 +95,9 @@ typedef struct {
 	char *io_child_confinement;     /* "required" or "possible" */
 	/* [plugin ID], of any plugin: */
 	char **plugin_settings;         /* "ID NAME=VALUE"; as it stands there */
+	/* [chains]: that begin others */
+	char **chains_parallel;         /* names of chains; "*": all */
+	guint chains_parallel_max;
 	/* [compiler] */
 	char **compiler_solidity;       /* a command line; empty: none */
 	guint compiler_time_max_s;

@@ -563,6 +563,23 @@ const ConfigKey config_keys[] = {
 		     "the machine does not let them, they are not started, or are\n"
 		     "started without; bsnctl status says what is missing." },
 
+	{ .group = "chains",
+	  .name = "parallel",
+	  .kind = KEY_CHAINS,
+	  .offset = AT(chains_parallel),
+	  .standard = "",
+	  .comment = "Chains that may begin others on this host, which are its\n"
+		     "parallel chains: their names, or * for all. Empty, none\n"
+		     "may." },
+	{ .group = "chains",
+	  .name = "parallel_max",
+	  .kind = KEY_COUNT,
+	  .offset = AT(chains_parallel_max),
+	  .standard = "16",
+	  .min = 1,
+	  .max = 1024,
+	  .comment = "Parallel chains at most, of all those chains together." },
+
 	{ .group = "compiler",
 	  .name = "solidity",
 	  .kind = KEY_COMMAND,

@@ -18,6 +18,7 @@ typedef enum {
 	KEY_PATH,     /* char * */
 	KEY_PATHS,    /* char ** */
 	KEY_WORDS,    /* char **: names of frameworks */
+	KEY_CHAINS,   /* char **: names of chains; "*" for all */
 	KEY_PORTS,    /* char **: names, each with an address and port */
 	KEY_PEERS,    /* char **: host/config/peer_rule.h */
 	KEY_ORIGINS,  /* char **: "*", "https://page.example:8080" */

@@ -140,6 +140,21 @@ check_name(const char *text)
 }
 
 static char *
+check_chain(const char *text)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+	gsize len = strlen(text);
+
+	if (strcmp(text, "*") == 0 ||
+	    (len <= NAME_MAX_LEN && text[0] != '-' &&
+	     strspn(text, allowed) == len))
+		return NULL;
+	return g_strdup_printf("has an item that is no chain's name; give * "
+			       "or names of 1 to %u of a-z, 0-9 and -",
+			       NAME_MAX_LEN);
+}
+
+static char *
 check_word(const ConfigKey *key, const char *text)
 {
 	g_auto(GStrv) words = g_strsplit(key->words, " ", -1);
@@ -244,6 +259,8 @@ check_text(const ConfigKey *key, const char *text)
 	case KEY_NAME:
 	case KEY_WORDS:
 		return check_name(text);
+	case KEY_CHAINS:
+		return check_chain(text);
 	case KEY_WORD:
 		return check_word(key, text);
 	case KEY_ADDRESS:
@@ -379,6 +396,7 @@ config_value_set(Config *config, const ConfigKey *key, const char *text,
 	case KEY_ADDRESSES:
 	case KEY_PATHS:
 	case KEY_WORDS:
+	case KEY_CHAINS:
 	case KEY_PORTS:
 	case KEY_PEERS:
 	case KEY_ORIGINS:
@@ -408,6 +426,7 @@ config_value_clear(Config *config, const ConfigKey *key)
 	case KEY_ADDRESSES:
 	case KEY_PATHS:
 	case KEY_WORDS:
+	case KEY_CHAINS:
 	case KEY_PORTS:
 	case KEY_PEERS:
 	case KEY_ORIGINS:

@@ -28,6 +28,7 @@ json_t *
 chain_json(const Chain *chain, gboolean with_config)
 {
 	const char *config = chain_config(chain);
+	const char *parent = chain_parent(chain);
 	json_t *object = json_object();
 
 	json_object_set_new(object, "name", json_text(chain_name(chain)));
@@ -38,6 +39,8 @@ chain_json(const Chain *chain, gboolean with_config)
 	json_object_set_new(object, "reason", json_text(chain_reason(chain)));
 	json_object_set_new(object, "created_ms",
 			    json_u64(chain_created_ms(chain)));
+	json_object_set_new(object, "parent",
+			    parent != NULL ? json_text(parent) : json_null());
 	if (with_config)
 		json_object_set_new(object, "config",
 				    json_foreign(config, strlen(config)));

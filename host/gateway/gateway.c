@@ -430,6 +430,13 @@ free_access(Gateway *gateway)
 	tokens_free(gateway->tokens);
 }
 
+/* Its parent closes it; a chain that is closed here has been told before. */
+static void
+end_streams(void *hubs, Chain *chain, const char *reason)
+{
+	hubs_end_chain(hubs, chain, reason);
+}
+
 Gateway *
 gateway_new(const GatewayDeps *deps, GError **error)
 {
@@ -472,6 +479,7 @@ gateway_new(const GatewayDeps *deps, GError **error)
 				 config->gateway_request_timeout_s);
 	gateway->message_rates = message_rates_new();
 	chain_table_set_block_listener(deps->chains, hubs_block, gateway->hubs);
+	chain_table_set_end_listener(deps->chains, end_streams, gateway->hubs);
 	log_info("gateway", NULL, "listens on %s, port %u",
 		 config->gateway_listen, server_port(gateway->server));
 	return gateway;
@@ -492,6 +500,7 @@ gateway_free(Gateway *gateway)
 	if (gateway == NULL)
 		return;
 	chain_table_set_block_listener(gateway->deps.chains, NULL, NULL);
+	chain_table_set_end_listener(gateway->deps.chains, NULL, NULL);
 	server_free(gateway->server);
 	hubs_free(gateway->hubs);
 	message_rates_free(gateway->message_rates);

@@ -4,8 +4,10 @@
 #include <jansson.h>
 #include <string.h>
 
+#include <bsn/ext/chains.h>
 #include <bsn/ext/io.h>
 #include <bsn/ext/snapshot.h>
+#include <bsn/ext/tree.h>
 
 #include "host/plugin/check_grpc.h"
 #include "host/plugin/kat.h"
@@ -95,6 +97,8 @@ DEFINE_HAS(bsn_cipher, BSN_CIPHER_REQUIRED)
 DEFINE_HAS(bsn_io_user, BSN_IO_USER_REQUIRED)
 DEFINE_HAS(bsn_engine_grpc, BSN_ENGINE_GRPC_REQUIRED)
 DEFINE_HAS(bsn_engine_snapshot, BSN_ENGINE_SNAPSHOT_REQUIRED)
+DEFINE_HAS(bsn_engine_chains, BSN_ENGINE_CHAINS_REQUIRED)
+DEFINE_HAS(bsn_tree_consensus, BSN_TREE_CONSENSUS_REQUIRED)
 
 /* ---- values ------------------------------------------------------------- */
 
@@ -214,6 +218,16 @@ check_snapshot(const Check *check, const bsn_engine *engine)
 }
 
 static gboolean
+check_chains(const Check *check, const bsn_engine *engine)
+{
+	const bsn_engine_chains *chains;
+
+	run_at(check, "query(\"%s\") of its engine", BSN_ENGINE_CHAINS_ID);
+	chains = bsn_engine_chains_of(engine);
+	return chains == NULL || has_bsn_engine_chains(chains, check->refusal);
+}
+
+static gboolean
 check_engine(const Check *check, const void *table)
 {
 	const bsn_engine *engine = table;
@@ -229,6 +243,7 @@ check_engine(const Check *check, const void *table)
 	       has_bsn_event_ops(engine->event, refusal) &&
 	       check_features(check, engine->features) &&
 	       check_grpc(check, engine) && check_snapshot(check, engine) &&
+	       check_chains(check, engine) &&
 	       offer(check, "framework", engine->framework);
 }
 
@@ -240,6 +255,8 @@ check_consensus(const Check *check, const void *table)
 	const bsn_consensus *consensus = table;
 
 	return has_bsn_consensus(consensus, check->refusal) &&
+	       (!BSN_HAS(consensus, tree) ||
+		has_bsn_tree_consensus(consensus->tree, check->refusal)) &&
 	       offer(check, "consensus", consensus->name);
 }
 

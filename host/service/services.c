@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "host/chain/internal.h"
+#include "host/chain/parallel.h"
 #include "host/compile/lend.h"
 #include "host/grpc/service.h"
 #include "host/ops/cpu.h"
@@ -208,6 +209,7 @@ query(const char *id)
 		{ BSN_GRPC_ID, &service_grpc },
 		{ BSN_COMPILER_ID, &service_compiler },
 		{ BSN_CPU_ID, &service_cpu },
+		{ BSN_CHAINS_ID, &service_chains },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(services); i++)

@@ -3,6 +3,7 @@
 # XuperChain's messages, compiled by protoc-c.
 xuper_proto_dir = plugins/engine-xuper/proto
 xuper_protos = \
+	$(xuper_proto_dir)/bsn/nodes.proto \
 	$(xuper_proto_dir)/xldgpb/xledger.proto \
 	$(xuper_proto_dir)/xldgpb/xcontract.proto
 EXTRA_DIST += $(xuper_protos)
@@ -22,6 +23,13 @@ plugins/engine-xuper/proto/xldgpb/xcontract.pb-c.c: \
 		-I$(srcdir)/$(xuper_proto_dir) \
 		--c_out=$(xuper_proto_dir) \
 		$(srcdir)/$(xuper_proto_dir)/xldgpb/xcontract.proto
+
+plugins/engine-xuper/proto/bsn/nodes.pb-c.c: \
+		$(srcdir)/plugins/engine-xuper/proto/bsn/nodes.proto
+	$(AM_V_GEN)$(MKDIR_P) $(xuper_proto_dir) && $(PROTOC_C) \
+		-I$(srcdir)/$(xuper_proto_dir) \
+		--c_out=$(xuper_proto_dir) \
+		$(srcdir)/$(xuper_proto_dir)/bsn/nodes.proto
 
 noinst_LTLIBRARIES += libxuper-proto.la
 nodist_libxuper_proto_la_SOURCES = $(xuper_proto_made)
@@ -49,12 +57,20 @@ noinst_LTLIBRARIES += libxuper.la
 libxuper_la_SOURCES = plugins/engine-xuper/config.c \
 	plugins/engine-xuper/config.h \
 	plugins/engine-xuper/genesis.c plugins/engine-xuper/genesis_read.c \
-	plugins/engine-xuper/genesis.h plugins/engine-xuper/services.c \
+	plugins/engine-xuper/genesis.h \
 	plugins/engine-xuper/services.h \
 	$(xuper_format) $(xuper_identity) $(xuper_state) $(xuper_ledger) \
 	$(xuper_contract) $(xuper_kernel) $(xuper_verify) $(xuper_pool) \
 	$(xuper_chain) $(xuper_net) $(xuper_query) $(xuper_cross)
 libxuper_la_CPPFLAGS = $(xuper_flags)
-libxuper_la_LIBADD = libxuper-proto.la libbsn-codec.la libbsn-kit.la \
+libxuper_la_LIBADD = libxuper-proto.la libbsn-codec.la libbsn-solidity.la \
+	libbsn-services.la libbsn-kit.la \
 	$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS)
 $(libxuper_la_OBJECTS): $(xuper_proto_made)
+
+bsnplugin_LTLIBRARIES += engine-xuper.la
+engine_xuper_la_SOURCES = plugins/engine-xuper/chain/plugin.c
+engine_xuper_la_CPPFLAGS = $(xuper_flags)
+engine_xuper_la_LIBADD = libxuper.la
+engine_xuper_la_LDFLAGS = $(plugin_link_flags)
+$(engine_xuper_la_OBJECTS): $(xuper_proto_made)

@@ -14,6 +14,13 @@ libbsn_kit_la_SOURCES = plugins/kit/cpu.h plugins/kit/evp_hash.h \
 libbsn_kit_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 libbsn_kit_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
 
+# The host's services, found once. Beside libbsn-kit, since a plugin may have its
+# own.
+noinst_LTLIBRARIES += libbsn-services.la
+libbsn_services_la_SOURCES = plugins/kit/services.c plugins/kit/services.h
+libbsn_services_la_CPPFLAGS = $(plugin_flags)
+libbsn_services_la_LIBADD = libbsn-kit.la $(GLIB_LIBS)
+
 # Between bytes and protobuf's messages, for engines whose formats are such.
 noinst_LTLIBRARIES += libbsn-codec.la
 libbsn_codec_la_SOURCES = plugins/kit/codec/arena.c plugins/kit/codec/arena.h \

@@ -23,6 +23,8 @@ check_LTLIBRARIES += tests/bad-plugins/good.la \
 	tests/bad-plugins/missing-member.la \
 	tests/bad-plugins/short-table.la \
 	tests/bad-plugins/snapshot-short.la \
+	tests/bad-plugins/chains-short.la \
+	tests/bad-plugins/tree-short.la \
 	tests/bad-plugins/bad-name.la \
 	tests/bad-plugins/id-mismatch.la \
 	tests/bad-plugins/kind-mismatch.la \
@@ -73,6 +75,10 @@ tests_bad_plugins_missing_member_la_SOURCES = tests/bad-plugins/missing-member.c
 tests_bad_plugins_missing_member_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_short_table_la_SOURCES = tests/bad-plugins/short-table.c
 tests_bad_plugins_short_table_la_LDFLAGS = $(bad_plugin_flags)
+tests_bad_plugins_chains_short_la_SOURCES = tests/bad-plugins/chains-short.c
+tests_bad_plugins_chains_short_la_LDFLAGS = $(bad_plugin_flags)
+tests_bad_plugins_tree_short_la_SOURCES = tests/bad-plugins/tree-short.c
+tests_bad_plugins_tree_short_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_snapshot_short_la_SOURCES = tests/bad-plugins/snapshot-short.c
 tests_bad_plugins_snapshot_short_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_bad_name_la_SOURCES = tests/bad-plugins/bad-name.c

@@ -7,20 +7,32 @@ tests_unit_test_strand_SOURCES = tests/unit/test-strand.c \
 tests_unit_test_strand_CPPFLAGS = $(test_flags)
 tests_unit_test_strand_LDADD = $(GLIB_LIBS) $(EVENT_LIBS)
 
-check_PROGRAMS += tests/unit/test-chain
-TESTS += tests/unit/test-chain
-tests_unit_test_chain_SOURCES = tests/unit/test-chain.c \
-	host/ops/cpu.c host/ops/metrics.c \
+# The table of chains on a store, with engines of the test's own.
+TABLE_SOURCES = host/ops/cpu.c host/ops/metrics.c \
 	host/chain/callqueue.c host/chain/chain.c host/chain/founding.c \
 	host/chain/genesis.c host/chain/intake.c host/chain/record.c \
+	host/chain/parallel.c host/chain/question.c \
 	host/service/net.c host/service/net_deliver.c \
 	host/service/net_members.c host/service/session.c \
 	host/chain/reply.c host/chain/strand.c host/chain/table.c \
-	host/chain/workers.c host/loop.c host/ops/log.c \
+	host/chain/workers.c host/loop.c host/ops/log.c host/status.c \
 	host/service/ambient.c host/service/services.c \
 	host/service/timer.c $(STORE_SOURCES) $(COMPILE_SOURCES) \
 	$(GRPC_CALL_SOURCES) host/net/tls_client.c
-tests_unit_test_chain_CPPFLAGS = $(test_flags)
-tests_unit_test_chain_LDADD = libbsn-process.la libbsn-grpc-event.la \
+
+TABLE_LIBS = libbsn-process.la libbsn-grpc-event.la \
 	libbsn-grpc.la $(GLIB_LIBS) $(EVENT_LIBS) $(LMDB_LIBS) $(JANSSON_LIBS) \
 	$(SSL_LIBS) $(CRYPTO_LIBS)
+
+check_PROGRAMS += tests/unit/test-chain
+TESTS += tests/unit/test-chain
+tests_unit_test_chain_SOURCES = tests/unit/test-chain.c $(TABLE_SOURCES)
+tests_unit_test_chain_CPPFLAGS = $(test_flags)
+tests_unit_test_chain_LDADD = $(TABLE_LIBS)
+
+check_PROGRAMS += tests/unit/test-parallel-chains
+TESTS += tests/unit/test-parallel-chains
+tests_unit_test_parallel_chains_SOURCES = \
+	tests/unit/test-parallel-chains.c $(TABLE_SOURCES)
+tests_unit_test_parallel_chains_CPPFLAGS = $(test_flags)
+tests_unit_test_parallel_chains_LDADD = $(TABLE_LIBS)

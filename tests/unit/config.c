@@ -87,6 +87,8 @@ test_defaults(void)
 	g_assert_cmpstr(config->io_child_cgroup, ==, "");
 	g_assert_cmpstr(config->io_child_paths[0], ==, "/usr");
 	g_assert_cmpstr(config->io_child_confinement, ==, "required");
+	g_assert_null(config->chains_parallel[0]);
+	g_assert_cmpuint(config->chains_parallel_max, ==, 16);
 	g_assert_cmpuint(config->store_map_size, ==, (guint64)64 << 20);
 	g_assert_cmpuint(config->store_map_size_max, ==, (guint64)64 << 30);
 	g_assert_cmpuint(config->store_reserve, ==, (guint64)256 << 20);
@@ -123,6 +125,9 @@ test_values(void)
 		"listen = 127.0.0.1:8400; [::1]:8400\n"
 		"allow = host n@Acme; certificate 0123456789abcdef0123456789abc"
 		"def0123456789abcdef0123456789abcdef\n"
+		"[chains]\n"
+		"parallel = xuper; *\n"
+		"parallel_max = 1024\n"
 		"[identity]\n"
 		"ca_files = ../ca.pem;/x y.pem\n"
 		"[gateway]\n"
@@ -148,6 +153,9 @@ test_values(void)
 	g_assert_cmpstr(config->plugins_conformance_keys[1], ==,
 			"/keys/bsn.pem");
 	g_assert_cmpstr(config->peers_listen[1], ==, "[::1]:8400");
+	g_assert_cmpstr(config->chains_parallel[0], ==, "xuper");
+	g_assert_cmpstr(config->chains_parallel[1], ==, "*");
+	g_assert_cmpuint(config->chains_parallel_max, ==, 1024);
 	g_assert_cmpstr(config->peers_allow[0], ==, "host n@Acme");
 	g_assert_cmpstr(config->identity_ca_files[0], ==, "/etc/ca.pem");
 	g_assert_cmpstr(config->identity_ca_files[1], ==, "/x y.pem");
@@ -236,13 +244,13 @@ static const struct {
 	{ NAME "[database]\n",
 	  "FILE:3: there is no group [database]; there are [node] [gateway] "
 	  "[channel] [grpc] [peers] [identity] [keystore] [plugins] [io] "
-	  "[compiler] [store] [ops] [log] and [plugin ID]" },
+	  "[chains] [compiler] [store] [ops] [log] and [plugin ID]" },
 	{ NAME "[plugin ]\n",
 	  "FILE:3: there is no group [plugin ]; did you mean [plugins]?" },
 	{ NAME "[plugin a/b]\n",
 	  "FILE:3: there is no group [plugin a/b]; there are [node] [gateway] "
 	  "[channel] [grpc] [peers] [identity] [keystore] [plugins] [io] "
-	  "[compiler] [store] [ops] [log] and [plugin ID]" },
+	  "[chains] [compiler] [store] [ops] [log] and [plugin ID]" },
 	{ NAME "[plugin a.b]\nno de = 1\n",
 	  "FILE:4: [plugin a.b] no de is no name of a setting; it has 1 to 63 "
 	  "letters, digits, _ and -" },
@@ -281,6 +289,11 @@ static const struct {
 	{ "[node]\nname = a b\n",
 	  "FILE:2: [node] name = a b is no name; give 1 to 63 letters, digits, "
 	  "'.', '_' or '-'" },
+	{ NAME "[chains]\nparallel = xuper;Root\n",
+	  "FILE:4: [chains] parallel = xuper;Root has an item that is no "
+	  "chain's name; give * or names of 1 to 63 of a-z, 0-9 and -" },
+	{ NAME "[chains]\nparallel_max = 0\n",
+	  "FILE:4: [chains] parallel_max = 0 is below 1; give 1 to 1024" },
 	{ NAME "data_directory =\n",
 	  "FILE:3: [node] data_directory =  is empty; give a path" },
 	{ NAME "[gateway]\nlisten = localhost:8443\n",

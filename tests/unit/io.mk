@@ -36,10 +36,11 @@ tests_unit_test_io_strands_SOURCES = tests/unit/test-io-strands.c \
 	host/ops/cpu.c host/ops/metrics.c \
 	host/chain/callqueue.c host/chain/chain.c host/chain/founding.c \
 	host/chain/genesis.c host/chain/intake.c host/chain/record.c \
+	host/chain/parallel.c host/chain/question.c \
 	host/service/net.c host/service/net_deliver.c \
 	host/service/net_members.c host/service/session.c \
 	host/chain/reply.c host/chain/strand.c host/chain/table.c \
-	host/chain/workers.c host/loop.c host/ops/log.c \
+	host/chain/workers.c host/loop.c host/ops/log.c host/status.c \
 	host/service/ambient.c host/service/services.c \
 	host/service/timer.c $(STORE_SOURCES) $(COMPILE_SOURCES) \
 	$(GRPC_CALL_SOURCES) host/net/tls_client.c \

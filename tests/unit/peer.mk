@@ -8,8 +8,10 @@ peer_fixture = tests/unit/peer-files.c tests/unit/peer-files.h \
 	host/ops/cpu.c \
 	host/chain/callqueue.c host/chain/chain.c host/chain/founding.c \
 	host/chain/genesis.c host/chain/intake.c \
+	host/chain/parallel.c host/chain/question.c \
 	host/chain/record.c host/chain/reply.c host/chain/strand.c \
 	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
+	host/status.c \
 	host/ops/metrics.c host/service/ambient.c host/service/net.c \
 	host/service/net_deliver.c host/service/net_members.c \
 	host/service/services.c host/service/session.c host/service/timer.c \

@@ -70,6 +70,10 @@ static const Wrong wrongs[] = {
 	  "offers the gRPC method /test.Talk/Say twice" },
 	{ "snapshot-short", "missing-member",
 	  "its bsn_engine_snapshot has no join, which is required" },
+	{ "chains-short", "missing-member",
+	  "its bsn_engine_chains has no answered, which is required" },
+	{ "tree-short", "missing-member",
+	  "its bsn_tree_consensus has no judge, which is required" },
 	{ "bad-name", "bad-table", "the name \"../Evil\" of its framework" },
 	{ "id-mismatch", "note-mismatch",
 	  "its note says id \"test.other\", but bsn_plugin says "

@@ -20,6 +20,7 @@ static const Column chain_columns[] = {
 	{ "Framework", "framework", COLUMN_TEXT },
 	{ "State", "state", COLUMN_TEXT },
 	{ "Created", "created_ms", COLUMN_TIME },
+	{ "Parent", "parent", COLUMN_TEXT },
 	{ "Reason", "reason", COLUMN_TEXT },
 	{ NULL, NULL, COLUMN_TEXT },
 };

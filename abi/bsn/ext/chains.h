@@ -27,18 +27,23 @@ typedef struct bsn_chains {
 	 * this genesis and this parent is opened if need be, so an engine asks
 	 * again after each start for all that should be there.
 	 *
+	 * One that an administrator has closed stays closed: `began` comes with
+	 * BSN_UNAVAILABLE.
+	 *
 	 * Returns: BSN_OK: `began` will come.
 	 * In:      name, as bsn_genesis.name; genesis, as the engine encodes it.
 	 * Errors:  BSN_BAD_REQUEST; BSN_DENIED: the administrator has not
-	 *          allowed it; BSN_BUSY: too many are on their way.
+	 *          allowed it; BSN_BUSY: too many are on their way, until
+	 *          `began` comes for one.
 	 * [strand] & open */
 	int32_t (*begin)(bsn_chain *parent, bsn_slice name, bsn_slice genesis,
 			 bsn_err *err);
 
 	/* Has the host close a chain that this one has begun; its data stays.
+	 * Others are left alone.
 	 *
-	 * Returns: BSN_OK: it is or will be closed.
-	 * Errors:  BSN_NOT_FOUND: none of that name that this chain has begun.
+	 * Returns: BSN_OK: it is or will be closed, if there is one.
+	 * Errors:  BSN_BAD_REQUEST; BSN_BUSY: too many are on their way.
 	 * [strand] & open */
 	int32_t (*end)(bsn_chain *parent, bsn_slice name, bsn_err *err);
 
@@ -47,11 +52,12 @@ typedef struct bsn_chains {
 	 * bsn_engine_chains.answered comes with the cookie, unless this chain
 	 * closes first.
 	 *
-	 * Returns: BSN_OK: `answered` will come.
+	 * Returns: BSN_OK: `answered` will come; with BSN_NOT_FOUND when no
+	 *          chain of that name and engine is open here.
 	 * In:      name of the other chain, cookie, question of at most
 	 *          BSN_CHAINS_QUESTION_MAX bytes.
-	 * Errors:  BSN_NOT_FOUND: no chain of that name and engine is open here;
-	 *          BSN_BUSY: too many questions are on their way.
+	 * Errors:  BSN_BAD_REQUEST; BSN_BUSY: too many questions are on their
+	 *          way.
 	 * [strand] & open */
 	int32_t (*ask)(bsn_chain *chain, bsn_slice name, uint64_t cookie,
 		       bsn_slice question, bsn_err *err);

@@ -23,6 +23,7 @@
 #include "plugins/engine-xuper/kernel/agreement.h"
 #include "plugins/engine-xuper/pool/pool.h"
 #include "plugins/engine-xuper/verify/draft.h"
+#include "plugins/kit/services.h"
 
 /* Timers of the engine's own. */
 #define TIMER_NET 1u     /* what waits is passed on again; blocks are asked for */
@@ -47,10 +48,28 @@ struct bsn_ledger {
 	bsn_proposer proposer;
 	const bsn_consensus *consensus;
 	bsn_agreement *protocol;
+	guint8 genesis_id[HASH_LEN]; /* of the genesis block: the chain's id */
 	guint64 durable; /* height of the newest final block on disk */
-	GHashTable *waiting; /* txid -> replies of who has submitted it */
-	Net *net;
+	LedgerTotals totals; /* up to and with that one */
+	GHashTable *waiting; /* txid -> reply of who has submitted it */
+	Net *net;     /* NULL: the host has no transport */
 	Cross *cross;
+
+	/* chain/tree.c: what a protocol was shown last: its slices lie there. */
+	Block *shown;
+	/* chain/final.c */
+	GQueue decided;   /* Decided: final, and refused by the store so far */
+	GQueue committed; /* Committed: final, and not known to be on disk */
+	/* chain/protocol.c */
+	gboolean refused;  /* the protocol was told to wait: `pending` is to come */
+	gboolean changing; /* another protocol takes over (TIMER_PROTOCOL) */
+	char *stopped;     /* why no block can be agreed on; NULL: one can */
 };
+
+/* Whether this node is one of the chain's nodes, a validator or not. */
+gboolean chain_has_self(const bsn_ledger *ledger);
+/* Nodes, validators first. */
+guint chain_member_count(const bsn_ledger *ledger);
+const bsn_member *chain_member(const bsn_ledger *ledger, guint index);
 
 #endif

@@ -4,6 +4,11 @@
  * after the other on a sandbox: kernel contracts (kernel/kernel.h) and contracts
  * with code, by the runtime that their description names. Pre-execution and
  * verification are both this.
+ *
+ * A request is for a contract of the chain's own, module "xkernel" or none, or for
+ * Solidity code, module "evm": args "input", the call's data, whose selector is
+ * that of method_name (interface.h); or "jsonEncoded" = "true" and "input", a JSON
+ * object or array of the arguments.
  */
 #ifndef XUPER_CONTRACT_RUN_H
 #define XUPER_CONTRACT_RUN_H
@@ -29,5 +34,19 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RunResult, run_result_clear)
  * while the layers below do not change] */
 int32_t run_requests(Sandbox *box, Xldgpb__InvokeRequest *const *requests,
 		     guint n, guint32 flags, RunResult *result, bsn_err *err);
+
+/* A kernel contract calls a contract, be it another kernel contract or one with
+ * code; `caller` is its name, which the other one sees. What fails has changed
+ * nothing. An output is replaced; it may be NULL.
+ * Returns: BSN_OK; above 0: refused. Errors: below 0. */
+int32_t run_call(Sandbox *box, const char *caller,
+		 const Xldgpb__InvokeRequest *request, GByteArray *output,
+		 bsn_err *err);
+/* What so much of each resource costs by the chain's prices; rounded up, and 0 on
+ * a chain without fees. [any] */
+guint64 run_gas(const ChainConfig *config, const guint64 used[RESOURCES]);
+
+/* Gas that an execution of code may use yet. */
+guint64 sandbox_cpu_left(const Sandbox *box);
 
 #endif

@@ -55,6 +55,8 @@ struct Sandbox {
 	GArray *undo;        /* Undo */
 	guint64 used[RESOURCES]; /* RESOURCE_DISK: beside what is written */
 	guint64 written;     /* bytes of keys and values */
+	guint64 cpu_until;   /* used[RESOURCE_CPU] may go up to this */
+	guint depth;         /* contracts of the chain that call each other */
 };
 
 /* The parts of an entry's name. */

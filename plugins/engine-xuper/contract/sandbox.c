@@ -74,6 +74,12 @@ sandbox_set_read_only(Sandbox *box, gboolean read_only)
 }
 
 gboolean
+sandbox_read_only(const Sandbox *box)
+{
+	return box->read_only;
+}
+
+gboolean
 sandbox_unversioned(const Sandbox *box)
 {
 	return box->unversioned;

@@ -51,6 +51,7 @@ const SandboxEnv *sandbox_env(const Sandbox *box);
 /* From now on every change is refused (BSN_DENIED), or not any more; what it
  * was before. */
 gboolean sandbox_set_read_only(Sandbox *box, gboolean read_only);
+gboolean sandbox_read_only(const Sandbox *box);
 /* Whether what happened depends on more than the versions of what was read: on
  * what a scan did not find, or on which outputs there are. Only running it again
  * then shows whether it still holds. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The head has moved. Upon a block entered, what waits is still right but for:
- * what is in it; what spends an output or has read a version that it has used up;
- * and what stands on these. A pass over the pool finds them by comparing names.
- * Only after a block was left, or when an ACL that somebody was judged by has
- * changed, or for contracts that looked at more than versions, everything is
- * judged again.
+ * what is in it; what spends an output or has read a version that it has used
+ * up; and what stands on these. A pass over the pool finds them by comparing
+ * names. Only after a block was left, or when an ACL that somebody was judged
+ * by has changed, or for contracts that looked at more than versions,
+ * everything is judged again.
  */
 #include "plugins/engine-xuper/pool/pool_private.h"
 
@@ -141,7 +141,7 @@ judge_reads(Pool *pool, const Move *move, const Tx *tx, bsn_err *err)
 		if (read.there)
 			memcpy(read.txid, input->ref_txid.data, HASH_LEN);
 		if (used_up(pool, move, bsn_slice_str(input->bucket),
-			    text_of(input->key), &read) != NULL)
+			    message_slice(input->key), &read) != NULL)
 			return refuse(err, XUPER_STALE_READ,
 				      "what tx_inputs_ext[%u] has read was "
 				      "written in a block",
@@ -155,9 +155,8 @@ static gboolean
 may_differ(Pool *pool, const Move *move, const Tx *tx)
 {
 	const Judged *judged = tx->judged;
-	const guint n = judged != NULL && judged->seen != NULL
-				? judged->seen->len
-				: 0;
+	const guint n =
+		judged != NULL && judged->seen != NULL ? judged->seen->len : 0;
 
 	if (judged == NULL || judged->unversioned)
 		return TRUE;
@@ -206,7 +205,8 @@ look_at(Pool *pool, Move *move, GList *link)
 
 /* ---- the layer ---- */
 
-/* What did not wait goes into the layer as well: nobody who is left meets it. */
+/* What did not wait goes into the layer as well: nobody who is left meets it.
+ */
 static void
 follow(Pool *pool, const Move *move)
 {

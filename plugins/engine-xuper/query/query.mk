@@ -1,2 +1,3 @@
 # plugins/engine-xuper/query
-xuper_query =
+xuper_query = \
+	plugins/engine-xuper/query/query.h

@@ -8,15 +8,16 @@
 
 #include <string.h>
 
-/* Adds a transaction's amount to a sum; one of nothing is refused, since it would
- * be an output that is worth nothing and costs room for ever. */
+/* Adds a transaction's amount to a sum; one of nothing is refused, since it
+ * would be an output that is worth nothing and costs room for ever. */
 static gint
 add(guint8 sum[AMOUNT_LEN], ProtobufCBinaryData bytes, const char *what,
     gsize at, bsn_err *err)
 {
 	guint8 amount[AMOUNT_LEN];
 
-	if (!amount_read(text_of(bytes), amount) || amount_is_zero(amount))
+	if (!amount_read(message_slice(bytes), amount) ||
+	    amount_is_zero(amount))
 		return refuse(err, XUPER_FORMAT,
 			      "%s[%u] has no amount: write 1 to 32 bytes, "
 			      "big-endian, without leading zeros",

@@ -47,8 +47,7 @@ draft_put(Draft *draft, Tx *tx, GBytes *note, bsn_err *err)
 	if (status != BSN_OK)
 		return broke(status, err);
 	g_ptr_array_add(draft->txs, tx_ref(tx));
-	g_ptr_array_add(draft->notes,
-			note != NULL ? g_bytes_ref(note) : NULL);
+	g_ptr_array_add(draft->notes, note != NULL ? g_bytes_ref(note) : NULL);
 	g_hash_table_insert(draft->upon.above, tx->id, tx);
 	return BSN_OK;
 }

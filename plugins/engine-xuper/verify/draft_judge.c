@@ -50,8 +50,8 @@ match_generated(Draft *draft, const Block *block, guint *at, bsn_err *err)
 {
 	g_autoptr(Tx) autogen = NULL;
 	g_autoptr(Tx) coinbase = NULL;
-	gint code = generated_autogen(&draft->of, draft->upon.layer, &autogen,
-				      err);
+	gint code =
+		generated_autogen(&draft->of, draft->upon.layer, &autogen, err);
 
 	if (code == BSN_OK)
 		code = match(draft, block, at, autogen, XUPER_AUTOGEN, err);
@@ -96,10 +96,11 @@ judge_state(Draft *draft, const Block *block, guint from, bsn_err *err)
 		gint code;
 
 		if (!draft_has_room(draft, block->txs[i]))
-			return refuse(err, XUPER_BLOCK,
-				      "the block has more than %" G_GUINT64_FORMAT
-				      " bytes of transactions",
-				      draft->of.verifier->config->block_bytes);
+			return refuse(
+				err, XUPER_BLOCK,
+				"the block has more than %" G_GUINT64_FORMAT
+				" bytes of transactions",
+				draft->of.verifier->config->block_bytes);
 		code = draft_take(draft, block->txs[i], err);
 		if (code != XUPER_OK)
 			return name_tx(code, i, err);
@@ -128,8 +129,8 @@ draft_judge(const Verifier *verifier, LedgerNode *parent, Block *block,
 		.height = parent->block->height + 1,
 		.time_ms = block->time_ms,
 		.term = (guint64)block->msg->curterm,
-		.proposer_key = bsn_slice_of(block->proposer_key,
-					     PUBLIC_KEY_LEN),
+		.proposer_key =
+			bsn_slice_of(block->proposer_key, PUBLIC_KEY_LEN),
 	};
 	g_auto(Draft) draft = { 0 };
 	gint code = judge_place(parent, block, err);

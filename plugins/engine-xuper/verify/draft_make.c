@@ -13,8 +13,8 @@ put_generated(Draft *draft, bsn_err *err)
 {
 	g_autoptr(Tx) autogen = NULL;
 	g_autoptr(Tx) coinbase = NULL;
-	int32_t status = generated_autogen(&draft->of, draft->upon.layer,
-					   &autogen, err);
+	int32_t status =
+		generated_autogen(&draft->of, draft->upon.layer, &autogen, err);
 
 	if (status == BSN_OK && autogen != NULL)
 		status = draft_put(draft, autogen, NULL, err);
@@ -25,9 +25,9 @@ put_generated(Draft *draft, bsn_err *err)
 				: BSN_OK;
 }
 
-/* Takes what waits until the block is full; what stands behind the first one that
- * does not fit may stand on it. Those that are there already, upon this parent,
- * are none that others must be passed over for. */
+/* Takes what waits until the block is full; what stands behind the first one
+ * that does not fit may stand on it. Those that are there already, upon this
+ * parent, are none that others must be passed over for. */
 static int32_t
 take_waiting(Draft *draft, DraftNext next, void *owner, bsn_err *err)
 {

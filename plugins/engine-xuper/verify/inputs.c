@@ -14,7 +14,7 @@ says_the_same(const Xldgpb__TxInput *input, const Utxo *utxo)
 {
 	guint8 amount[AMOUNT_LEN];
 
-	return amount_read(text_of(input->amount), amount) &&
+	return amount_read(message_slice(input->amount), amount) &&
 	       memcmp(amount, utxo->amount, AMOUNT_LEN) == 0 &&
 	       input->frozen_height == utxo->frozen;
 }
@@ -27,7 +27,8 @@ input_judge(const Upon *upon, const Tx *tx, const Xldgpb__TxInput *input,
 	int32_t status;
 
 	memcpy(utxo.txid, input->ref_txid.data, HASH_LEN);
-	status = utxo_get(upon->layer, text_of(input->from_addr), &utxo, err);
+	status = utxo_get(upon->layer, message_slice(input->from_addr), &utxo,
+			  err);
 	if (status == BSN_NOT_FOUND)
 		return missing_output(upon, tx, input, err);
 	if (status != BSN_OK)

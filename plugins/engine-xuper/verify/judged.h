@@ -15,6 +15,7 @@
 #define XUPER_VERIFY_JUDGED_H
 
 #include "plugins/engine-xuper/verify/verify.h"
+#include "plugins/kit/codec/message.h"
 
 /* A record of an ACL that a finding rests on. */
 typedef struct {
@@ -81,13 +82,6 @@ gpointer stands_on(GHashTable *table, const Tx *tx);
 /* The first step's parts, for one transaction. [any] */
 gint shape_judge(const Verifier *verifier, const Tx *tx, bsn_err *err);
 gint balance_judge(const Tx *tx, bsn_err *err);
-
-/* Text of an output's owner, and who may have signed for it. */
-static inline bsn_slice
-text_of(ProtobufCBinaryData bytes)
-{
-	return bsn_slice_of(bytes.data, bytes.len);
-}
 
 /* Whether one who signs has that address: the initiator, or the last part of
  * an auth_require. */

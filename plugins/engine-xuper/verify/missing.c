@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * An output that is not to be had: whether it never was, is somebody else's, is
- * spent, or is another chain's. The state has unspent outputs only, by owner; so
- * the transaction that made it is looked for.
+ * spent, or is another chain's. The state has unspent outputs only, by owner;
+ * so the transaction that made it is looked for.
  */
 #include "plugins/engine-xuper/verify/judged.h"
 
@@ -88,14 +88,15 @@ read_final(const Upon *upon, const LedgerPlace *place, Found *found,
 
 	if (status != BSN_OK)
 		return broke(status, err);
-	*msg = message_unpack(&found->arena, &xldgpb__transaction__descriptor,
-			      transaction_at(buffer_slice(found->block),
-					     place->index),
-			      NULL, err);
+	*msg = message_unpack(
+		&found->arena, &xldgpb__transaction__descriptor,
+		transaction_at(buffer_slice(found->block), place->index), NULL,
+		err);
 	return *msg != NULL ? BSN_OK : BSN_E_CORRUPT;
 }
 
-/* Returns: BSN_OK, BSN_NOT_FOUND: this chain has no such transaction; below 0. */
+/* Returns: BSN_OK, BSN_NOT_FOUND: this chain has no such transaction; below 0.
+ */
 static int32_t
 find_maker(const Upon *upon, bsn_slice txid, Found *found,
 	   const Xldgpb__Transaction **msg, bsn_err *err)
@@ -139,19 +140,18 @@ bound_to_chain(const Upon *upon, const Tx *tx, bsn_err *err)
 	int32_t status = BSN_NOT_FOUND;
 
 	for (gsize i = 0; i < msg->n_tx_inputs && status == BSN_NOT_FOUND; i++)
-		status = is_known(upon, text_of(msg->tx_inputs[i]->ref_txid),
-				  err);
-	for (gsize i = 0;
-	     i < msg->n_tx_inputs_ext && status == BSN_NOT_FOUND; i++) {
+		status = is_known(
+			upon, message_slice(msg->tx_inputs[i]->ref_txid), err);
+	for (gsize i = 0; i < msg->n_tx_inputs_ext && status == BSN_NOT_FOUND;
+	     i++) {
 		const bsn_slice txid =
-			text_of(msg->tx_inputs_ext[i]->ref_txid);
+			message_slice(msg->tx_inputs_ext[i]->ref_txid);
 
 		if (txid.len == HASH_LEN)
 			status = is_known(upon, txid, err);
 	}
-	return status == BSN_OK || status == BSN_NOT_FOUND
-		       ? status
-		       : broke(status, err);
+	return status == BSN_OK || status == BSN_NOT_FOUND ? status
+							   : broke(status, err);
 }
 
 static gint
@@ -179,13 +179,13 @@ made_by(const Xldgpb__Transaction *maker, const Xldgpb__TxInput *input,
 			      "an input's transaction has only %u outputs",
 			      (guint)maker->n_tx_outputs);
 	output = maker->tx_outputs[input->ref_offset];
-	if (!bsn_slice_equal(text_of(output->to_addr),
-			     text_of(input->from_addr)))
+	if (!bsn_slice_equal(message_slice(output->to_addr),
+			     message_slice(input->from_addr)))
 		return refuse(err, XUPER_UTXO_FOREIGN,
 			      "an input's output is that of %.*s",
 			      (int)output->to_addr.len,
 			      (const char *)output->to_addr.data);
-	if (bsn_slice_equal(text_of(output->to_addr),
+	if (bsn_slice_equal(message_slice(output->to_addr),
 			    bsn_slice_str(OWNER_FEE)))
 		return refuse(err, XUPER_UTXO_FOREIGN,
 			      "fees are nobody's to spend");
@@ -206,9 +206,9 @@ missing_output(const Upon *upon, const Tx *tx, const Xldgpb__TxInput *input,
 		return refuse(err, XUPER_UTXO_UNKNOWN,
 			      "an input's output is not there");
 	}
-	status = find_maker(upon, text_of(input->ref_txid), &found, &maker,
-			    err);
-	code = status == BSN_OK		? made_by(maker, input, err)
+	status = find_maker(upon, message_slice(input->ref_txid), &found,
+			    &maker, err);
+	code = status == BSN_OK		 ? made_by(maker, input, err)
 	       : status == BSN_NOT_FOUND ? no_maker(upon, tx, err)
 					 : status;
 	arena_clear(&found.arena);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Who must sign: the initiator, whoever owns an output that is spent, and whom
- * the ACL of a method asks for that is called. Addresses have signed or not, which
- * the first step knows; accounts have when their ACL is fulfilled by the paths of
- * auth_require that lead through them.
+ * the ACL of a method asks for that is called. Addresses have signed or not,
+ * which the first step knows; accounts have when their ACL is fulfilled by the
+ * paths of auth_require that lead through them.
  *
- * ACLs are not among what a transaction has read, so they are those of the state
- * that it follows upon, but for accounts that it makes itself.
+ * ACLs are not among what a transaction has read, so they are those of the
+ * state that it follows upon, but for accounts that it makes itself.
  */
 #include "plugins/engine-xuper/verify/judged.h"
 
@@ -27,7 +27,7 @@ typedef struct {
 	const Tx *tx;
 	GPtrArray *texts; /* paths that are made here */
 	GArray *signers;  /* bsn_slice */
-	GArray *seen;     /* AclSeen */
+	GArray *seen;	  /* AclSeen */
 } Acls;
 
 /* ---- records ---- */
@@ -46,8 +46,8 @@ read_record(Acls *acls, const char *bucket, bsn_slice key, GByteArray *json,
 	seen.bucket = g_strdup(bucket);
 	seen.key = g_bytes_new(key.data, key.len);
 	g_array_append_val(acls->seen, seen);
-	return seen.version.there && !xmodel_is_deleted(bsn_slice_of(
-					     json->data, json->len))
+	return seen.version.there && !xmodel_is_deleted(bsn_slice_of(json->data,
+								     json->len))
 		       ? BSN_OK
 		       : BSN_NOT_FOUND;
 }
@@ -56,7 +56,7 @@ static gboolean
 is_account(const char *bucket, ProtobufCBinaryData key, bsn_slice account)
 {
 	return strcmp(bucket, BUCKET_ACCOUNT) == 0 &&
-	       bsn_slice_equal(text_of(key), account);
+	       bsn_slice_equal(message_slice(key), account);
 }
 
 /* The ACL of an account that the transaction makes; FALSE: it makes no such. */
@@ -73,7 +73,7 @@ made_here(const Xldgpb__Transaction *msg, bsn_slice account, bsn_slice *json)
 	for (gsize i = 0; i < msg->n_tx_outputs_ext; i++) {
 		const Xldgpb__TxOutputExt *write = msg->tx_outputs_ext[i];
 
-		*json = text_of(write->value);
+		*json = message_slice(write->value);
 		if (is_account(write->bucket, write->key, account))
 			return TRUE;
 	}
@@ -107,10 +107,9 @@ seen_unchanged(const Upon *upon, const Judged *judged, gboolean *same,
 		gsize len;
 		const guint8 *key = g_bytes_get_data(seen->key, &len);
 		XVersion is;
-		int32_t status = xmodel_get(upon->layer,
-					    bsn_slice_str(seen->bucket),
-					    bsn_slice_of(key, len), &is, NULL,
-					    err);
+		int32_t status =
+			xmodel_get(upon->layer, bsn_slice_str(seen->bucket),
+				   bsn_slice_of(key, len), &is, NULL, err);
 
 		if (status != BSN_OK)
 			return broke(status, err);
@@ -141,10 +140,10 @@ add_initiators(Acls *acls)
 		char address[ADDRESS_MAX];
 		char *path;
 
-		if (!key_from_json(suite,
-				   bsn_slice_str(
-					   msg->initiator_signs[i]->publickey),
-				   key))
+		if (!key_from_json(
+			    suite,
+			    bsn_slice_str(msg->initiator_signs[i]->publickey),
+			    key))
 			continue;
 		address_of(suite, key, address);
 		path = g_strdup_printf("%s/%s", msg->initiator, address);
@@ -181,8 +180,8 @@ verdict(int32_t status, gint code, bsn_err *err)
 static gint
 judge_account(Acls *acls, bsn_slice account, bsn_err *err)
 {
-	const bsn_slice *signers = (const bsn_slice *)(void *)
-					   acls->signers->data;
+	const bsn_slice *signers =
+		(const bsn_slice *)(void *)acls->signers->data;
 
 	return verdict(acl_judge_account(account, signers, acls->signers->len,
 					 &acls->source, err),
@@ -230,7 +229,8 @@ judge_owners(Acls *acls, bsn_err *err)
 	gint code = XUPER_OK;
 
 	for (gsize i = 0; i < msg->n_tx_inputs && code == XUPER_OK; i++) {
-		const bsn_slice owner = text_of(msg->tx_inputs[i]->from_addr);
+		const bsn_slice owner =
+			message_slice(msg->tx_inputs[i]->from_addr);
 
 		if (!bsn_slice_equal(owner, last))
 			code = judge_owner(acls, accounts, owner, err);
@@ -256,10 +256,9 @@ judge_method(Acls *acls, const Xldgpb__InvokeRequest *request, bsn_err *err)
 		return status == BSN_NOT_FOUND ? XUPER_OK : status;
 	acl = acl_parse(bsn_slice_of(json->data, json->len), &status, err);
 	if (acl != NULL)
-		status = acl_judge(acl,
-				   (const bsn_slice *)(void *)
-					   acls->signers->data,
-				   acls->signers->len, &acls->source, err);
+		status = acl_judge(
+			acl, (const bsn_slice *)(void *)acls->signers->data,
+			acls->signers->len, &acls->source, err);
 	return verdict(status, XUPER_METHOD_ACL, err);
 }
 

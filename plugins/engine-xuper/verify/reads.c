@@ -16,7 +16,7 @@ static gboolean
 names_chain(const Xldgpb__TxInputExt *read)
 {
 	return strcmp(read->bucket, BUCKET_CHAIN) == 0 &&
-	       bsn_slice_equal(text_of(read->key),
+	       bsn_slice_equal(message_slice(read->key),
 			       bsn_slice_str(KEY_CHAIN_NAME));
 }
 
@@ -37,7 +37,7 @@ stale(const Upon *upon, const Tx *tx, const Xldgpb__TxInputExt *read,
 	if (bound == BSN_NOT_FOUND)
 		return refuse(err, XUPER_OTHER_CHAIN,
 			      "it names no transaction of this chain");
-	key = quote_text(text_of(read->key));
+	key = quote_text(message_slice(read->key));
 	return refuse(err, XUPER_STALE_READ,
 		      "key %s of bucket %s is not in the version that was read",
 		      key, read->bucket);
@@ -51,9 +51,9 @@ reads_judge(const Upon *upon, const Tx *tx, bsn_err *err)
 		XVersion was = { .there = read->ref_txid.len == HASH_LEN,
 				 .offset = read->ref_offset };
 		XVersion is;
-		int32_t status = xmodel_get(upon->layer,
-					    bsn_slice_str(read->bucket),
-					    text_of(read->key), &is, NULL, err);
+		int32_t status =
+			xmodel_get(upon->layer, bsn_slice_str(read->bucket),
+				   message_slice(read->key), &is, NULL, err);
 
 		if (status != BSN_OK)
 			return broke(status, err);

@@ -21,8 +21,8 @@
 #include "plugins/kit/sink.h"
 
 #define NS_PER_MS 1000000
-/* Bytes of an output that a note has; a longer one is left out, as a note is for
- * ever and what a contract answers is not paid for. */
+/* Bytes of an output that a note has; a longer one is left out, as a note is
+ * for ever and what a contract answers is not paid for. */
 #define NOTE_OUTPUT_MAX (64u << 10)
 
 /* ---- running ---- */
@@ -60,9 +60,8 @@ refuse_run(const RunResult *result, bsn_err *err)
 	const char *reason = result->reason != NULL ? result->reason : "";
 
 	if (result->status == BSN_OUT_OF_BUDGET)
-		return refuse(err, XUPER_RESOURCES,
-			      "contract_requests[%u]: %s", result->failed,
-			      reason);
+		return refuse(err, XUPER_RESOURCES, "contract_requests[%u]: %s",
+			      result->failed, reason);
 	return refuse(err, XUPER_CONTRACT, "contract_requests[%u]: %s",
 		      result->failed, reason);
 }
@@ -72,7 +71,7 @@ refuse_run(const RunResult *result, bsn_err *err)
 static gboolean
 same_bytes(ProtobufCBinaryData a, ProtobufCBinaryData b)
 {
-	return bsn_slice_equal(text_of(a), text_of(b));
+	return bsn_slice_equal(message_slice(a), message_slice(b));
 }
 
 static gboolean
@@ -154,7 +153,8 @@ static gint
 judge_others(const Xldgpb__Transaction *msg, gsize own, bsn_err *err)
 {
 	for (gsize i = own; i < msg->n_tx_inputs; i++) {
-		const bsn_slice owner = text_of(msg->tx_inputs[i]->from_addr);
+		const bsn_slice owner =
+			message_slice(msg->tx_inputs[i]->from_addr);
 
 		if (!signed_by(msg, owner) && !account_valid(owner))
 			return refuse(err, XUPER_UTXO_FOREIGN,
@@ -197,9 +197,10 @@ judge_fee(const Verifier *verifier, const Xldgpb__Transaction *msg,
 	if (verifier->config->nofee)
 		return XUPER_OK;
 	for (gsize i = 0; i < msg->n_tx_outputs; i++)
-		if (bsn_slice_equal(text_of(msg->tx_outputs[i]->to_addr),
+		if (bsn_slice_equal(message_slice(msg->tx_outputs[i]->to_addr),
 				    bsn_slice_str(OWNER_FEE)) &&
-		    amount_read(text_of(msg->tx_outputs[i]->amount), amount))
+		    amount_read(message_slice(msg->tx_outputs[i]->amount),
+				amount))
 			(void)amount_add(fee, fee, amount);
 	amount_from_u64(result->gas, gas);
 	if (amount_compare(fee, gas) >= 0)
@@ -263,9 +264,8 @@ run_again(const Upon *upon, Tx *tx, Sandbox *box, RunResult *result,
 		return refuse_run(result, err);
 	sandbox_result(box, &arena, &own);
 	code = compare(msg, &own, err);
-	return code == XUPER_OK
-		       ? judge_fee(upon->verifier, msg, result, err)
-		       : code;
+	return code == XUPER_OK ? judge_fee(upon->verifier, msg, result, err)
+				: code;
 }
 
 gint

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The first step but for signatures: whether a transaction is well formed, names
- * owners and signers that can be, and nothing twice.
+ * The first step but for signatures: whether a transaction is well formed,
+ * names owners and signers that can be, and nothing twice.
  */
 #include "plugins/engine-xuper/verify/judged.h"
 
@@ -10,6 +10,7 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/engine-xuper/identity/acl.h"
 #include "plugins/engine-xuper/ledger/effects.h"
 #include "plugins/kit/codec/message.h"
 
@@ -122,8 +123,8 @@ judge_signers(const Verifier *verifier, const Xldgpb__Transaction *msg,
 	for (gsize i = 0; i < msg->n_auth_require && code == XUPER_OK; i++)
 		code = judge_path(verifier, bsn_slice_str(msg->auth_require[i]),
 				  err);
-	if (code == XUPER_OK && any_twice(msg->auth_require,
-					  msg->n_auth_require))
+	if (code == XUPER_OK &&
+	    any_twice(msg->auth_require, msg->n_auth_require))
 		return refuse(err, XUPER_FORMAT,
 			      "an auth_require is there twice");
 	return code;
@@ -136,8 +137,8 @@ compare_inputs(const void *a, const void *b)
 {
 	const Xldgpb__TxInput *first = *(Xldgpb__TxInput *const *)a;
 	const Xldgpb__TxInput *second = *(Xldgpb__TxInput *const *)b;
-	int order = memcmp(first->ref_txid.data, second->ref_txid.data,
-			   HASH_LEN);
+	int order =
+		memcmp(first->ref_txid.data, second->ref_txid.data, HASH_LEN);
 
 	return order != 0 ? order
 			  : (first->ref_offset > second->ref_offset) -
@@ -200,8 +201,8 @@ judge_outputs(const Verifier *verifier, const Xldgpb__Transaction *msg,
 				      "tx_outputs[%u] has a frozen_height "
 				      "below -1",
 				      (guint)i);
-		code = judge_owner(verifier, text_of(output->to_addr), (guint)i,
-				   err);
+		code = judge_owner(verifier, message_slice(output->to_addr),
+				   (guint)i, err);
 	}
 	return code;
 }
@@ -216,13 +217,14 @@ typedef struct {
 static Name
 read_name(const Xldgpb__TxInputExt *read)
 {
-	return (Name){ bsn_slice_str(read->bucket), text_of(read->key) };
+	return (Name){ bsn_slice_str(read->bucket), message_slice(read->key) };
 }
 
 static Name
 write_name(const Xldgpb__TxOutputExt *write)
 {
-	return (Name){ bsn_slice_str(write->bucket), text_of(write->key) };
+	return (Name){ bsn_slice_str(write->bucket),
+		       message_slice(write->key) };
 }
 
 static int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The second step: whether a transaction may follow upon a state. Cheap questions
- * first, contracts last.
+ * The second step: whether a transaction may follow upon a state. Cheap
+ * questions first, contracts last.
  */
 #include "plugins/engine-xuper/verify/judged.h"
 

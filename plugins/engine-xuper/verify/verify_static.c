@@ -10,8 +10,9 @@
 
 #include "plugins/engine-xuper/services.h"
 
-/* Transactions of one job: signatures of several are verified in one call, which
- * may share work, and few enough that all workers have something to do. */
+/* Transactions of one job: signatures of several are verified in one call,
+ * which may share work, and few enough that all workers have something to do.
+ */
 #define JOB_TXS 16u
 
 typedef struct {
@@ -26,8 +27,8 @@ typedef struct {
 /* Signatures of the transactions of a job. */
 typedef struct {
 	const StaticJobs *jobs;
-	GArray *items;  /* SuiteItem; public_key: filled in at the end */
-	GArray *keys;   /* PUBLIC_KEY_LEN bytes of each */
+	GArray *items;	/* SuiteItem; public_key: filled in at the end */
+	GArray *keys;	/* PUBLIC_KEY_LEN bytes of each */
 	GArray *owners; /* guint: which transaction's */
 } Batch;
 
@@ -47,7 +48,7 @@ take_sign(Batch *batch, guint at, const Xldgpb__SignatureInfo *info,
 	guint8 key[PUBLIC_KEY_LEN];
 	char own[ADDRESS_MAX];
 	SuiteItem item = { NULL, batch->jobs->txs[at]->digest,
-			   text_of(info->sign) };
+			   message_slice(info->sign) };
 
 	if (!key_from_json(suite, bsn_slice_str(info->publickey), key))
 		return refuse(err, XUPER_SIGNATURE,
@@ -65,19 +66,19 @@ take_sign(Batch *batch, guint at, const Xldgpb__SignatureInfo *info,
 	return XUPER_OK;
 }
 
-/* One who initiates signs for an auth_require with the same bytes, as clients do:
- * one of both is enough. */
+/* One who initiates signs for an auth_require with the same bytes, as clients
+ * do: one of both is enough. */
 static gboolean
 signed_alike(const Xldgpb__Transaction *msg, const char *signer,
 	     const Xldgpb__SignatureInfo *info)
 {
-	const Xldgpb__SignatureInfo *first = msg->n_initiator_signs > 0
-						     ? msg->initiator_signs[0]
-						     : NULL;
+	const Xldgpb__SignatureInfo *first =
+		msg->n_initiator_signs > 0 ? msg->initiator_signs[0] : NULL;
 
 	return first != NULL && strcmp(msg->initiator, signer) == 0 &&
 	       strcmp(first->publickey, info->publickey) == 0 &&
-	       bsn_slice_equal(text_of(first->sign), text_of(info->sign));
+	       bsn_slice_equal(message_slice(first->sign),
+			       message_slice(info->sign));
 }
 
 static gint
@@ -127,9 +128,9 @@ verify_batch(Batch *batch)
 		if (results[i] < 0)
 			jobs->codes[at] = results[i];
 		else if (results[i] != BSN_OK && jobs->codes[at] == XUPER_OK)
-			jobs->codes[at] = refuse(err_of(jobs, at),
-						 XUPER_SIGNATURE, "%s",
-						 code_text(XUPER_SIGNATURE));
+			jobs->codes[at] =
+				refuse(err_of(jobs, at), XUPER_SIGNATURE, "%s",
+				       code_text(XUPER_SIGNATURE));
 	}
 }
 

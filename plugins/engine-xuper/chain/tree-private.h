@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-xuper/chain/tree-private.h: what tree.c and grow.c share.
+ */
+#ifndef XUPER_CHAIN_TREE_PRIVATE_H
+#define XUPER_CHAIN_TREE_PRIVATE_H
+
+#include "plugins/engine-xuper/chain/tree.h"
+
+bsn_ledger *tree_ledger(bsn_proposer *proposer);
+/* A node of the tree by id, or NULL. */
+LedgerNode *tree_find(const bsn_ledger *ledger, const bsn_id *id);
+
+/* BSN_TREE_LOADED of a block that is not in the tree. */
+guint32 tree_flags(const Block *block);
+/* A block as protocols see it; the slices lie in it. */
+void tree_describe(const Block *block, guint32 flags, bsn_tree_block *out);
+void tree_describe_node(const bsn_ledger *ledger, const LedgerNode *node,
+			bsn_tree_block *out);
+/* Keeps a block, and takes it over, while a protocol looks at it. */
+void tree_show(bsn_ledger *ledger, Block *block);
+
+/* grow.c: of bsn_tree. */
+int32_t tree_read(bsn_proposer *proposer, bsn_slice bytes,
+		  bsn_tree_block *block, bsn_err *err);
+int32_t tree_extend(bsn_proposer *proposer, const bsn_id *parent,
+		    const bsn_seal *seal, uint32_t flags, bsn_sink *bytes,
+		    bsn_id *id, bsn_err *err);
+int32_t tree_admit_own(bsn_proposer *proposer, bsn_slice bytes,
+		       bsn_tree_block *block, bsn_err *err);
+
+#endif

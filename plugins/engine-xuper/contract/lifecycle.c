@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * $contract: contracts with code come, change and go.
+ */
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
+
+#include "plugins/engine-xuper/contract/evm.h"
+#include "plugins/engine-xuper/contract/invoke.h"
+#include "plugins/engine-xuper/contract/release.h"
+#include "plugins/engine-xuper/contract/run.h"
+#include "plugins/engine-xuper/kernel/buckets.h"
+#include "plugins/kit/hex.h"
+#include "plugins/kit/sink.h"
+
+/* ---- who may ----------------------------------------------------------- */
+
+static int32_t
+deploying_account(const KernelCall *call, Release *release, bsn_err *err)
+{
+	const char *chain = sandbox_env(call->box)->config->name;
+
+	release->account =
+		arg_text(call, "account_name", ACCOUNT_MAX - 1, err);
+	if (release->account == NULL)
+		return BSN_BAD_REQUEST;
+	if (!account_of_chain(bsn_slice_str(release->account),
+			      bsn_slice_str(chain)))
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"the argument account_name must be an account "
+				"of this chain: XC, 16 digits, @%s",
+				chain);
+	return may_act_for(call, release->account, err);
+}
+
+/* The description of a contract for whose account the transaction may act. */
+static int32_t
+own_contract(const KernelCall *call, const char *name, ContractDesc *desc,
+	     bsn_err *err)
+{
+	int32_t status =
+		contract_load(call->box, bsn_slice_str(name), desc, err);
+	g_autofree char *account = NULL;
+
+	if (status != BSN_OK)
+		return status;
+	account = value_get_text(call->box, BUCKET_CONTRACT_ACCOUNT, name,
+				 &status, err);
+	return account != NULL ? may_act_for(call, account, err) : status;
+}
+
+/* ---- code -------------------------------------------------------------- */
+
+/* Runs what makes the code, which is then at the contract's address. */
+static int32_t
+bring_code(KernelCall *call, const Release *release, guint32 flags,
+	   bsn_err *err)
+{
+	g_auto(EvmOutcome) outcome = { 0 };
+	EvmCall create = {
+		.kind = BSN_CALL_CREATE,
+		.flags = flags,
+		.input = buffer_slice(release->input),
+		.budget = sandbox_cpu_left(call->box),
+	};
+	g_autofree char *reason = NULL;
+	int32_t status;
+
+	invoke_caller(call->box, call->caller, create.caller);
+	if (!contract_address(bsn_slice_str(release->name), create.contract))
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"the contract's name has no address");
+	status = evm_execute(call->box, &create, &outcome, err);
+	if (status != BSN_OK)
+		return status;
+	if (outcome.status == BSN_REVERTED && outcome.output->len > 0)
+		reason = abi_revert_reason(release->interface,
+					   interface_hash(),
+					   buffer_slice(outcome.output));
+	if (outcome.status != BSN_OK)
+		return bsn_fail(err, outcome.status, "%s",
+				reason != NULL ? reason : outcome.reason);
+	status = evm_has_code(call->box, create.contract, err);
+	return status != BSN_NOT_FOUND ?
+		       status :
+		       bsn_fail(err, BSN_FAULT,
+				"the code makes a contract without code: give "
+				"the creation bytecode");
+}
+
+static int32_t
+put_part(KernelCall *call, const char *name, const char *what, bsn_slice value,
+	 bsn_err *err)
+{
+	g_autofree char *key = contract_key(bsn_slice_str(name), what);
+
+	return sandbox_put(call->box, bsn_slice_str(BUCKET_CONTRACT),
+			   bsn_slice_str(key), value, err);
+}
+
+/* Code, interface and history of a version. */
+static int32_t
+put_version(KernelCall *call, const Release *release, ContractDesc *desc,
+	    bsn_err *err)
+{
+	g_autofree char *version = g_strdup_printf("v%u", desc->version);
+	const bsn_slice code = buffer_slice(release->code);
+	int32_t status;
+
+	suite_double(sandbox_env(call->box)->suite, &code, 1, desc->digest);
+	status = put_part(call, release->name, "code", code, err);
+	if (status == BSN_OK && release->abi.len > 0)
+		status = put_part(call, release->name, "abi", release->abi,
+				  err);
+	if (status == BSN_OK)
+		status = put_part(call, release->name, version,
+				  bsn_slice_of(desc->digest, HASH_LEN), err);
+	if (status == BSN_OK)
+		status = contract_store(call->box,
+					bsn_slice_str(release->name), desc,
+					err);
+	return status;
+}
+
+static void
+answer(KernelCall *call, const char *name, const ContractDesc *desc)
+{
+	g_autoptr(json_t) json = json_object();
+	g_autofree char *address = NULL;
+	guint8 evm[EVM_ADDRESS_LEN];
+
+	(void)contract_address(bsn_slice_str(name), evm);
+	address = hex_encode(bsn_slice_of(evm, EVM_ADDRESS_LEN));
+	json_object_set_new(json, "name", json_string(name));
+	json_object_set_new(json, "address", json_string(address));
+	json_object_set_new(json, "version", json_integer(desc->version));
+	json_object_set_new(json, "state",
+			    json_string(contract_state_text(desc->state)));
+	answer_json(call, json);
+}
+
+/* ---- methods ----------------------------------------------------------- */
+
+static int32_t
+must_be_new(KernelCall *call, const char *name, bsn_err *err)
+{
+	g_auto(ContractDesc) desc = { 0 };
+	int32_t status =
+		contract_load(call->box, bsn_slice_str(name), &desc, NULL);
+
+	if (status == BSN_NOT_FOUND)
+		return BSN_OK;
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "contract %s cannot be read",
+				name);
+	if (desc.state == CONTRACT_UNINSTALLED)
+		return bsn_fail(err, BSN_CONFLICT,
+				"the name %s was a contract's that is "
+				"uninstalled; take another one",
+				name);
+	return bsn_fail(err, BSN_DUPLICATE,
+			"there is a contract %s; upgrade it by "
+			"upgradeContract",
+			name);
+}
+
+static int32_t
+put_owner(KernelCall *call, const Release *release, bsn_err *err)
+{
+	g_autofree char *key = g_strconcat(release->account, BUCKETS_JOIN,
+					   release->name, NULL);
+	int32_t status =
+		value_put_text(call->box, BUCKET_CONTRACT_ACCOUNT,
+			       release->name, release->account, err);
+
+	if (status == BSN_OK)
+		status = value_put_text(call->box, BUCKET_ACCOUNT_CONTRACT,
+					key, BUCKETS_TRUE, err);
+	return status;
+}
+
+static int32_t
+deploy(KernelCall *call, bsn_err *err)
+{
+	g_auto(Release) release = { 0 };
+	g_auto(ContractDesc) desc = { .version = 1 };
+	int32_t status = release_read(call, &release, err);
+
+	if (status == BSN_OK)
+		status = release_description(call, &desc, err);
+	if (status == BSN_OK)
+		status = must_be_new(call, release.name, err);
+	if (status == BSN_OK)
+		status = deploying_account(call, &release, err);
+	/* First what the constructor's events are told by. */
+	if (status == BSN_OK)
+		status = put_version(call, &release, &desc, err);
+	if (status == BSN_OK)
+		status = put_owner(call, &release, err);
+	if (status == BSN_OK)
+		status = bring_code(call, &release, 0, err);
+	if (status == BSN_OK)
+		answer(call, release.name, &desc);
+	return status;
+}
+
+/* State stays: what the new code's constructor writes is not kept, only the code
+ * that it gives, with its immutable values. */
+static int32_t
+upgrade(KernelCall *call, bsn_err *err)
+{
+	g_auto(Release) release = { 0 };
+	g_auto(ContractDesc) desc = { 0 };
+	int32_t status = release_read(call, &release, err);
+
+	if (status == BSN_OK)
+		status = own_contract(call, release.name, &desc, err);
+	if (status == BSN_OK && desc.state != CONTRACT_ACTIVE)
+		return bsn_fail(err,
+				desc.state == CONTRACT_FROZEN ? BSN_FROZEN :
+								BSN_NOT_FOUND,
+				"the contract %s is %s", release.name,
+				contract_state_text(desc.state));
+	if (status == BSN_OK)
+		status = bring_code(call, &release, BSN_CALL_REPLACE, err);
+	desc.version++;
+	if (status == BSN_OK)
+		status = put_version(call, &release, &desc, err);
+	if (status == BSN_OK)
+		answer(call, release.name, &desc);
+	return status;
+}
+
+/* Changes a contract's state, from `from` (or any that is not uninstalled). */
+static int32_t
+set_state(KernelCall *call, gboolean any, ContractState from, ContractState to,
+	  bsn_err *err)
+{
+	g_auto(ContractDesc) desc = { 0 };
+	g_autofree char *name = NULL;
+	int32_t status = contract_name_arg(call, &name, err);
+
+	if (status == BSN_OK)
+		status = own_contract(call, name, &desc, err);
+	if (status != BSN_OK)
+		return status;
+	if (desc.state == CONTRACT_UNINSTALLED || (!any && desc.state != from))
+		return bsn_fail(err, BSN_CONFLICT, "the contract %s is %s",
+				name, contract_state_text(desc.state));
+	desc.state = to;
+	status = contract_store(call->box, bsn_slice_str(name), &desc, err);
+	if (status == BSN_OK)
+		answer(call, name, &desc);
+	return status;
+}
+
+static int32_t
+freeze(KernelCall *call, bsn_err *err)
+{
+	return set_state(call, FALSE, CONTRACT_ACTIVE, CONTRACT_FROZEN, err);
+}
+
+static int32_t
+unfreeze(KernelCall *call, bsn_err *err)
+{
+	return set_state(call, FALSE, CONTRACT_FROZEN, CONTRACT_ACTIVE, err);
+}
+
+static int32_t
+uninstall(KernelCall *call, bsn_err *err)
+{
+	return set_state(call, TRUE, CONTRACT_ACTIVE, CONTRACT_UNINSTALLED,
+			 err);
+}
+
+/* Freezing and uninstalling are ours, XuperChain has neither. */
+const KernelMethod kernel_contract[] = {
+	{ "$contract", "deployContract", deploy, 0,
+	  "account_name, contract_name, contract_code, contract_desc, "
+	  "init_args, contract_abi" },
+	{ "$contract", "upgradeContract", upgrade, 0,
+	  "contract_name, contract_code, init_args, contract_abi" },
+	{ "$contract", "freezeContract", freeze, 0, "contract_name" },
+	{ "$contract", "unfreezeContract", unfreeze, 0, "contract_name" },
+	{ "$contract", "uninstallContract", uninstall, 0, "contract_name" },
+	{ NULL, NULL, NULL, 0, NULL },
+};

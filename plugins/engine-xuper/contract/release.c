@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-xuper/contract/release.h"
+
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
+
+#include "plugins/engine-xuper/contract/invoke.h"
+#include "plugins/kit/codec/message.h"
+#include "plugins/kit/hex.h"
+#include "plugins/kit/sink.h"
+#include "xldgpb/xcontract.pb-c.h"
+
+void
+release_clear(Release *release)
+{
+	g_clear_pointer(&release->name, g_free);
+	g_clear_pointer(&release->account, g_free);
+	g_clear_pointer(&release->code, g_byte_array_unref);
+	g_clear_pointer(&release->input, g_byte_array_unref);
+	g_clear_pointer(&release->interface, abi_interface_free);
+}
+int32_t
+contract_name_arg(const KernelCall *call, char **name, bsn_err *err)
+{
+	*name = arg_text(call, "contract_name", CONTRACT_NAME_MAX, err);
+	if (*name == NULL)
+		return BSN_BAD_REQUEST;
+	if (contract_name_free(bsn_slice_str(*name)))
+		return BSN_OK;
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"the argument contract_name must have %u to %u "
+			"letters, digits, _ and dots, a letter or _ first and "
+			"no dot last, and not be a bucket's name",
+			CONTRACT_NAME_MIN, CONTRACT_NAME_MAX);
+}
+
+/* Compilers write code in hex, and so do many who pass it on. */
+static gboolean
+is_hex(bsn_slice code)
+{
+	for (guint64 i = 0; i < code.len; i++)
+		if (!g_ascii_isxdigit((gchar)code.data[i]) &&
+		    !(i == 1 && code.data[i] == 'x'))
+			return FALSE;
+	return TRUE;
+}
+
+static int32_t
+read_code(const KernelCall *call, Release *release, bsn_err *err)
+{
+	bsn_slice given = kernel_arg(call, "contract_code");
+
+	release->code = g_byte_array_new();
+	if (given.len == 0)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"the argument contract_code is missing");
+	if (!is_hex(given))
+		g_byte_array_append(release->code, given.data,
+				    (guint)given.len);
+	else if (!hex_decode((const char *)given.data, given.len,
+			     release->code))
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"the argument contract_code is hex with an "
+				"odd number of digits");
+	if (release->code->len > XMODEL_VALUE_MAX)
+		return bsn_fail(err, BSN_TOO_LARGE,
+				"the argument contract_code has over %u bytes",
+				XMODEL_VALUE_MAX);
+	return BSN_OK;
+}
+
+static int32_t
+read_abi(const KernelCall *call, Release *release, bsn_err *err)
+{
+	int32_t status = BSN_OK;
+
+	release->abi = kernel_arg(call, "contract_abi");
+	if (release->abi.len == 0)
+		return BSN_OK;
+	release->interface = interface_parse(release->abi, &status, err);
+	return status;
+}
+
+/* A value of init_args: bytes in Base64, as Go writes them in JSON. */
+static GByteArray *
+init_value(const json_t *args, const char *name)
+{
+	const json_t *text = json_object_get(args, name);
+	GByteArray *value = g_byte_array_new();
+	gsize len = 0;
+	g_autofree guchar *bytes = NULL;
+
+	if (!json_is_string(text) || json_string_length(text) == 0)
+		return value;
+	bytes = g_base64_decode(json_string_value(text), &len);
+	g_byte_array_append(value, bytes, (guint)len);
+	return value;
+}
+
+static int32_t
+encode_json_args(Release *release, bsn_slice text, bsn_err *err)
+{
+	g_autoptr(json_t) args = NULL;
+	int32_t status = BSN_OK;
+
+	if (release->interface == NULL)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"constructor arguments in JSON need the "
+				"argument contract_abi");
+	if (text.len > 0)
+		args = json_parse(text, XMODEL_VALUE_MAX, "init_args.input",
+				  &status, err);
+	if (status != BSN_OK)
+		return status;
+	return abi_encode_call(release->interface->constructor, args,
+			       release->input, err);
+}
+
+/* What the constructor gets stands behind the code. */
+static int32_t
+read_init_args(const KernelCall *call, Release *release, bsn_err *err)
+{
+	bsn_slice text = kernel_arg(call, "init_args");
+	g_autoptr(json_t) args = NULL;
+	g_autoptr(GByteArray) input = NULL;
+	g_autoptr(GByteArray) encoded = NULL;
+	int32_t status = BSN_OK;
+
+	release->input = g_byte_array_new();
+	g_byte_array_append(release->input, release->code->data,
+			    release->code->len);
+	args = json_parse_object(text, XMODEL_VALUE_MAX, "init_args", &status,
+				 err);
+	if (args == NULL)
+		return status;
+	input = init_value(args, ARG_INPUT);
+	encoded = init_value(args, ARG_JSON_ENCODED);
+	if (bsn_slice_equal(buffer_slice(encoded), bsn_slice_str("true")))
+		return encode_json_args(release, buffer_slice(input), err);
+	g_byte_array_append(release->input, input->data, input->len);
+	return BSN_OK;
+}
+
+int32_t
+release_read(const KernelCall *call, Release *release, bsn_err *err)
+{
+	int32_t status = contract_name_arg(call, &release->name, err);
+
+	if (status == BSN_OK)
+		status = read_code(call, release, err);
+	if (status == BSN_OK)
+		status = read_abi(call, release, err);
+	if (status == BSN_OK)
+		status = read_init_args(call, release, err);
+	return status;
+}
+
+int32_t
+release_description(const KernelCall *call, ContractDesc *desc, bsn_err *err)
+{
+	g_auto(Arena) arena = ARENA_INIT;
+	int32_t status = BSN_OK;
+	const Xldgpb__WasmCodeDesc *msg = message_unpack(
+		&arena, &xldgpb__wasm_code_desc__descriptor,
+		kernel_arg(call, "contract_desc"), &status, err);
+
+	if (msg == NULL)
+		return status;
+	if (msg->contract_type[0] != '\0' &&
+	    strcmp(msg->contract_type, CONTRACT_TYPE_EVM) != 0)
+		return bsn_fail(err, BSN_NOT_OFFERED,
+				"contracts of this chain are Solidity's: "
+				"contract_type \"" CONTRACT_TYPE_EVM "\"");
+	desc->runtime = g_strdup(msg->runtime);
+	desc->compiler = g_strdup(msg->compiler);
+	return BSN_OK;
+}
+

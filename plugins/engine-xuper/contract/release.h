@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/engine-xuper/contract/release.h: what a deployment or an upgrade brings,
+ * out of the arguments of $contract's methods, which are XuperChain's:
+ *
+ *	contract_name
+ *	contract_code  what creates the contract, as bytes or in hex
+ *	contract_abi   its interface, JSON; optional
+ *	init_args      {"input": Base64 of the constructor's encoded arguments}, or,
+ *	               with "jsonEncoded": Base64 of "true", of their JSON
+ *	contract_desc  a WasmCodeDesc
+ */
+#ifndef XUPER_CONTRACT_RELEASE_H
+#define XUPER_CONTRACT_RELEASE_H
+
+#include "plugins/engine-xuper/contract/contracts.h"
+#include "plugins/engine-xuper/contract/interface.h"
+#include "plugins/engine-xuper/kernel/args.h"
+
+typedef struct {
+	char *name;
+	char *account;      /* of the contract */
+	GByteArray *code;   /* what creates the contract */
+	GByteArray *input;  /* the same, with the constructor's arguments */
+	bsn_slice abi;      /* JSON; empty: none was given */
+	AbiInterface *interface; /* NULL: none */
+} Release;
+
+/* Returns: BSN_OK and a release to clear; slices lie in the arguments.
+ * Errors: BSN_BAD_REQUEST, BSN_TOO_LARGE. [any] */
+int32_t release_read(const KernelCall *call, Release *release, bsn_err *err);
+void release_clear(Release *release);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Release, release_clear)
+/* Fills in what is said of the code; only the EVM's is run (BSN_NOT_OFFERED). */
+int32_t release_description(const KernelCall *call, ContractDesc *desc,
+			    bsn_err *err);
+/* The argument contract_name; the caller frees. */
+int32_t contract_name_arg(const KernelCall *call, char **name, bsn_err *err);
+
+#endif
