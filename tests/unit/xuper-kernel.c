@@ -91,7 +91,8 @@ kernel_chain_new(const char *config, gboolean gm, guint members,
 	KernelChain *chain = g_new0(KernelChain, 1);
 
 	fake_host_reset(1);
-	g_assert_cmpint(services_find(fake_host(), NULL), ==, BSN_OK);
+	g_assert_cmpint(services_find(fake_host(), "test",
+				      SERVICES_OF_ENGINES, NULL), ==, BSN_OK);
 	chain->suite = xuper_suite(gm);
 	for (guint i = 0; i < KERNEL_PEOPLE; i++)
 		chain->people[i] = xuper_person(&chain->suite, (guint8)(i + 1));

@@ -1,6 +1,6 @@
 # plugins/engine-xuper: configs, genesis, kernel contracts
 xuper_kernel_chain = tests/unit/xuper-kernel.c tests/unit/xuper-kernel.h \
-	tests/unit/xuper-kernel-absent.c $(xuper_suite)
+	tests/unit/xuper-parachain-absent.c $(xuper_suite)
 XUPER_KERNEL_TESTS = tests/unit/test-xuper-config \
 	tests/unit/test-xuper-accounts tests/unit/test-xuper-member \
 	tests/unit/test-xuper-govern tests/unit/test-xuper-proposal \
