@@ -87,7 +87,7 @@ libfisco_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
 bsnplugin_LTLIBRARIES += engine-fisco.la
 engine_fisco_la_SOURCES = plugins/engine-fisco/plugin.c
 engine_fisco_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-engine_fisco_la_LIBADD = libfisco.la libbsn-solidity.la
+engine_fisco_la_LIBADD = libfisco.la libbsn-solidity.la libbsn-kit.la
 engine_fisco_la_LDFLAGS = $(plugin_link_flags)
 
 # What bsn-sim and bsn-conform ask of it stands beside it, here too. Linking

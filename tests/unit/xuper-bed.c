@@ -136,7 +136,8 @@ xuper_bed_new(gboolean gm, const char *more)
 
 	fake_host_reset(1);
 	bed = bed_new(gm);
-	g_assert_cmpint(services_find(fake_host(), NULL), ==, BSN_OK);
+	g_assert_cmpint(services_find(fake_host(), "test", SERVICES_OF_ENGINES,
+				      NULL), ==, BSN_OK);
 	open_chain(bed, "one", more);
 	return bed;
 }
