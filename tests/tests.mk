@@ -29,6 +29,7 @@ include tests/unit/fabric-snapshot.mk
 include tests/unit/xuper-state.mk
 include tests/unit/xuper-format.mk
 include tests/unit/xuper-chain.mk
+include tests/unit/xuper-query.mk
 include tests/unit/xuper-contract.mk
 include tests/unit/xuper-verify.mk
 include tests/unit/xuper-kernel.mk
