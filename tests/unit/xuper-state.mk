@@ -31,3 +31,9 @@ tests_unit_test_xuper_damage_SOURCES = tests/unit/test-xuper-damage.c \
 	$(xuper_ledger_bed)
 tests_unit_test_xuper_damage_CPPFLAGS = $(xuper_test_flags)
 tests_unit_test_xuper_damage_LDADD = $(xuper_parts)
+
+# What a transfer costs, by the number of unspent outputs.
+check_PROGRAMS += tests/bench/xuper-utxo
+tests_bench_xuper_utxo_SOURCES = tests/bench/xuper-utxo.c $(xuper_ledger_bed)
+tests_bench_xuper_utxo_CPPFLAGS = $(xuper_test_flags)
+tests_bench_xuper_utxo_LDADD = $(xuper_parts)
