@@ -289,13 +289,17 @@ kernel_block(KernelChain *chain, guint64 height, guint64 term, gsize *reads)
 	g_autoptr(Sandbox) box = sandbox_new(chain->layer, &env);
 	g_auto(Arena) arena = ARENA_INIT;
 	Xldgpb__Transaction msg = XLDGPB__TRANSACTION__INIT;
-	int32_t status = kernel_begin_block(box, chain->term, &chain->err);
+	int32_t status;
 
+	chain->err.reason[0] = '\0';
+	status = kernel_begin_block(box, chain->term, &chain->err);
 	sandbox_result(box, &arena, &msg);
 	if (status == BSN_OK)
 		apply(chain, &msg);
-	else
+	else if (status == BSN_NOT_FOUND)
 		g_assert_cmpuint(msg.n_tx_outputs_ext, ==, 0);
+	else
+		g_error("no block can be made: %s", chain->err.reason);
 	if (reads != NULL)
 		*reads = msg.n_tx_inputs_ext;
 	chain->height = height;
