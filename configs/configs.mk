@@ -42,7 +42,9 @@ uninstall-local:
 		rm -f '$(DESTDIR)$(bsnconfdir)/bsn-hostd.conf'; fi
 
 # A contract to begin with, compiled by quickstart.
-EXTRA_DIST += configs/samples/asset-transfer/package.json \
+EXTRA_DIST += configs/samples/evidence-chaincode/index.js \
+	configs/samples/evidence-chaincode/package.json \
+	configs/samples/asset-transfer/package.json \
 	configs/samples/asset-transfer/package-lock.json \
 	configs/samples/asset-transfer/collections_config.json \
 	configs/samples/asset-transfer/index.js \

@@ -19,7 +19,7 @@ libbsn_kit_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
 noinst_LTLIBRARIES += libbsn-services.la
 libbsn_services_la_SOURCES = plugins/kit/services.c plugins/kit/services.h
 libbsn_services_la_CPPFLAGS = $(plugin_flags)
-libbsn_services_la_LIBADD = libbsn-kit.la $(GLIB_LIBS)
+libbsn_services_la_LIBADD = $(GLIB_LIBS)
 
 # Between bytes and protobuf's messages, for engines whose formats are such.
 noinst_LTLIBRARIES += libbsn-codec.la

@@ -33,6 +33,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/integration/test-fabric-snapshot.mjs \
 	tests/integration/test-fabric-validation.mjs \
 	tests/integration/test-fisco-channel.mjs \
+	tests/integration/uniform.mjs tests/integration/test-frameworks.mjs \
 	tests/integration/test-full-store.mjs \
 	tests/integration/grpc.mjs tests/integration/test-grpc.mjs \
 	tests/integration/test-grpc-host.mjs \
@@ -53,7 +54,9 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/integration/test-shutdown.mjs \
 	tests/integration/test-sm-contracts.mjs \
 	tests/integration/test-two-chains.mjs \
-	tests/integration/test-viem.mjs
+	tests/integration/test-viem.mjs \
+	tests/integration/xuper.mjs tests/integration/test-xuper-cut.mjs \
+	tests/integration/test-xuper-network.mjs
 # Ethereum clients and the contracts that they use.
 EXTRA_DIST += tests/clients/package.json tests/clients/package-lock.json \
 	tests/clients/accounts.mjs tests/clients/calldata.mjs \

@@ -60,7 +60,8 @@ xuper_chain_new(void)
 	bsn_chain *chain;
 
 	fake_host_reset(1);
-	g_assert_cmpint(services_find(fake_host(), NULL), ==, BSN_OK);
+	g_assert_cmpint(services_find(fake_host(), "the test",
+				      SERVICES_OF_ENGINES, NULL), ==, BSN_OK);
 	real = services.store;
 	counting = *real;
 	counting.get = counted_get;

@@ -154,9 +154,10 @@ trace_flags(const Ledger *ledger, Layer *layer, const Block *block,
 	gboolean yes = FALSE;
 	int32_t status;
 
-	*flags = is_loaded(block) ? BSN_TREE_LOADED : 0;
-	if (block->height == 0)
+	*flags = 0;
+	if (block->height == 0) /* nobody waits for the genesis */
 		return BSN_OK;
+	*flags = is_loaded(block) ? BSN_TREE_LOADED : 0;
 	status = layer_get(layer, record_slice(&key), after, err);
 	if (status == BSN_NOT_FOUND)
 		return BSN_OK;

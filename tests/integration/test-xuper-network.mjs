@@ -1,0 +1,118 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// Four hosts and a XuperChain-style chain on chained BFT that is used through all
+// of them: while one is killed, stopped, or two are gone; while validators are
+// replaced. What was answered as committed is there, and all have the same
+// blocks.
+import { check, equal, main, test, until } from './lib.mjs';
+import { height, level, membersOf, startHosts } from './network.mjs';
+import { Puts, makeXuper } from './xuper.mjs';
+
+const CHAIN = 'tree';
+let hosts, puts;
+
+test('four hosts make a chain on chained BFT', async () => {
+  hosts = await startHosts(4);
+  await makeXuper(hosts, CHAIN, { crypto: 'gm', nofee: true,
+    consensus: { name: 'chainedbft' } });
+  puts = await Puts.make(CHAIN, hosts, 'gm');
+  for (const host of hosts)
+    await host.ctl('id', 'key', 'admin', '--algorithm', 'sm2').catch(() => {});
+});
+
+test('each host\'s gateway leads to the same chain', async () => {
+  await Promise.all(hosts.map((host) => puts.deposit([host])));
+  await puts.agree();
+});
+
+test('an idle chain makes no blocks', async () => {
+  const top = await level(hosts, CHAIN);
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  check(await height(hosts[0], CHAIN) <= top + 4, 'it goes on by itself');
+});
+
+test('one is killed and the others go on', async () => {
+  const [victim, ...rest] = hosts;
+  await puts.work(async () => {
+    await puts.goesOn(rest[0]);
+    await victim.kill('SIGKILL');
+    await puts.goesOn(rest[0]);
+  }, { through: rest });
+  await victim.start();
+  await puts.agree();
+});
+
+test('one stands still, and is level when it runs again', async () => {
+  const victim = hosts[3];
+  const rest = hosts.slice(0, 3);
+  await puts.work(async () => {
+    process.kill(victim.process.pid, 'SIGSTOP');
+    await puts.goesOn(rest[0]);
+    process.kill(victim.process.pid, 'SIGCONT');
+  }, { through: rest });
+  await puts.agree();
+});
+
+test('without enough of them it waits, and loses nothing', async () => {
+  const [first, ...rest] = hosts;
+  const gone = rest.slice(0, 2);
+  for (const host of gone) await host.kill('SIGKILL');
+  const before = await height(first, CHAIN);
+  let done = false;
+  const late = puts.deposit([first]).then(() => { done = true; });
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  check(!done, 'it did not wait');
+  equal(await height(first, CHAIN), before, 'height');
+  await gone[0].start();
+  await late;
+  await gone[1].start();
+  await puts.agree();
+});
+
+// The word that a host has for its part of the chain.
+const role = (host, wanted) => until(`${host.name} is ${wanted}`, async () =>
+  (await host.api('GET', `/v1/chains/${CHAIN}/status`)).detail.role === wanted);
+// Each of the validators says so, until it is done.
+async function nodes(through, ...args) {
+  for (const host of through) await host.ctl('node', ...args, '--yes')
+    .catch(async (error) => {
+      if (!/already|duplicate|no such|is no member/i.test(error.stderr))
+        throw error;
+    });
+}
+
+test('a host joins, becomes a validator, another one leaves', async () => {
+  const [guest] = await startHosts(1, hosts);
+  const [member] = await membersOf([guest], 'sm2');
+  const ticket = `${hosts[0].home}/ticket`;
+  const { writeFileSync } = await import('node:fs');
+  writeFileSync(ticket, await hosts[0].ctl('node', 'invite', CHAIN));
+  await guest.ctl('chain', 'join', ticket, '--ca', hosts[0].identityCa());
+  await puts.work(async () => {
+    await nodes(hosts, 'add', CHAIN, member.public_key, '--name', guest.name,
+      '--address', member.address);
+    await role(guest, 'observer');
+    await nodes(hosts, 'role', CHAIN, guest.name, 'consensus');
+    await role(guest, 'consensus');
+    await puts.goesOn(hosts[0]);
+  }, { workers: 2 });
+  await puts.admit(guest);
+  await level([...hosts, guest], CHAIN);
+  await nodes([hosts[1], hosts[2], guest], 'remove', CHAIN, hosts[0].name);
+  const [gone] = hosts.splice(0, 1, guest);
+  puts.hosts = hosts;
+  await role(gone, 'removed');
+  await puts.deposit();
+  await puts.agree();
+  await gone.stop();
+});
+
+test('what was final outlives the end of all hosts', async () => {
+  await Promise.all(hosts.map((host) => host.kill('SIGKILL')));
+  await Promise.all(hosts.map((host) => host.start()));
+  await puts.agree();
+  await puts.deposit();
+  await puts.agree();
+});
+
+await main();
