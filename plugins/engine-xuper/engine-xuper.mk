@@ -72,6 +72,7 @@ libxuper_la_SOURCES = plugins/engine-xuper/config.c \
 libxuper_la_CPPFLAGS = $(xuper_flags)
 # The kit is in libbsn-solidity.
 libxuper_la_LIBADD = libxuper-proto.la libbsn-codec.la libbsn-solidity.la \
+	libbsn-services.la \
 	libbsn-services.la libbsn-kit.la \
 	$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS)
 $(libxuper_la_OBJECTS): $(xuper_proto_made)
@@ -82,3 +83,15 @@ engine_xuper_la_CPPFLAGS = $(xuper_flags)
 engine_xuper_la_LIBADD = libxuper.la
 engine_xuper_la_LDFLAGS = $(plugin_link_flags)
 $(engine_xuper_la_OBJECTS): $(xuper_proto_made)
+
+# What bsn-sim and bsn-conform ask of it stands beside it, here too, as
+# engine-fisco's does.
+xuper_workload = plugins/engine-xuper/engine-xuper.workload.json
+dist_bsnplugin_DATA += $(xuper_workload)
+EXTRA_DIST += plugins/engine-xuper/conform/Bank.sol \
+	plugins/engine-xuper/conform/Conform.sol \
+	plugins/engine-xuper/conform/workload.json
+noinst_DATA += .libs/engine-xuper.workload.json
+.libs/engine-xuper.workload.json: engine-xuper.la $(xuper_workload)
+	$(AM_V_GEN)cp '$(srcdir)/$(xuper_workload)' $@
+CLEANFILES += .libs/engine-xuper.workload.json

@@ -97,6 +97,8 @@ check_member(const bsn_member *member, guint32 i, const Suite *suite,
 static char *
 member_word(bsn_slice text)
 {
+	if (text.len == 0)
+		return g_strdup("");
 	if (text.len > MEMBER_TEXT_MAX ||
 	    !g_utf8_validate_len((const char *)text.data, text.len, NULL))
 		return NULL;
