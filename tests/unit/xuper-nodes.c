@@ -175,11 +175,17 @@ nodes_reopen(XuperNodes *all, guint node)
 }
 
 void
-nodes_free(XuperNodes *all)
+nodes_close_all(XuperNodes *all)
 {
 	for (guint i = 0; i < all->n; i++)
 		if (all->nodes[i].open)
 			nodes_close(all, i);
+}
+
+void
+nodes_free(XuperNodes *all)
+{
+	nodes_close_all(all);
 	for (guint i = 0; i < all->n; i++)
 		fake_chain_free(all->nodes[i].chain);
 	g_byte_array_unref(all->genesis);

@@ -59,6 +59,8 @@ int32_t nodes_genesis(guint n, guint validators, const char *config,
 bsn_ledger *nodes_ledger(const XuperNodes *all, guint node);
 const bsn_tree *nodes_tree(const XuperNodes *all, guint node);
 void nodes_close(XuperNodes *all, guint node);
+/* So that who waits is told. */
+void nodes_close_all(XuperNodes *all);
 /* Loses what is not durable. */
 void nodes_crash(XuperNodes *all, guint node);
 void nodes_reopen(XuperNodes *all, guint node);
