@@ -13,6 +13,13 @@ xuper_contract = \
 	plugins/engine-xuper/contract/invoke.c \
 	plugins/engine-xuper/contract/invoke.h \
 	plugins/engine-xuper/contract/lifecycle.c \
+	plugins/engine-xuper/contract/options.c \
+	plugins/engine-xuper/contract/options.h \
+	plugins/engine-xuper/contract/plan-deploy.c \
+	plugins/engine-xuper/contract/plan-invoke.c \
+	plugins/engine-xuper/contract/plan-utxo.c \
+	plugins/engine-xuper/contract/plan.c \
+	plugins/engine-xuper/contract/plan.h \
 	plugins/engine-xuper/contract/release.c \
 	plugins/engine-xuper/contract/release.h \
 	plugins/engine-xuper/contract/run.c \
