@@ -29,12 +29,10 @@ include tests/unit/fabric-snapshot.mk
 include tests/unit/xuper-state.mk
 include tests/unit/xuper-format.mk
 include tests/unit/xuper-chain.mk
+include tests/unit/xuper-query.mk
 include tests/unit/xuper-contract.mk
 include tests/unit/xuper-verify.mk
 include tests/unit/xuper-kernel.mk
-include tests/unit/xuper-kernel.mk
-include tests/unit/xuper-contract.mk
-include tests/unit/xuper-verify.mk
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk

@@ -79,6 +79,8 @@ make_genesis(XuperBed *bed, const char *name, const char *more)
 		.algorithm = bed->suite.algorithm,
 		.public_key = bsn_slice_of(bed->people[0].public_key,
 					   PUBLIC_KEY_LEN),
+		.name = TEXT("node"),
+		.address = TEXT(""),
 	};
 	bsn_genesis genesis = { .size = sizeof(genesis) };
 	bsn_err err = BSN_ERR_INIT;

@@ -2,10 +2,18 @@
 xuper_bed = tests/unit/xuper-bed.c tests/unit/xuper-bed.h \
 	tests/unit/xuper-making.c tests/unit/xuper-parachain-absent.c \
 	$(xuper_suite)
-XUPER_VERIFY_TESTS = tests/unit/test-xuper-verify
+xuper_test_contract = tests/unit/xuper-contract.c tests/unit/xuper-contract.h
+xuper_test_contract_link = -Wl,--wrap=kernel_find
+XUPER_VERIFY_TESTS = tests/unit/test-xuper-verify \
+	tests/unit/test-xuper-replay
 check_PROGRAMS += $(XUPER_VERIFY_TESTS)
 TESTS += $(XUPER_VERIFY_TESTS)
 tests_unit_test_xuper_verify_SOURCES = tests/unit/test-xuper-verify.c \
 	$(xuper_bed)
 tests_unit_test_xuper_verify_CPPFLAGS = $(xuper_flags)
 tests_unit_test_xuper_verify_LDADD = libxuper.la libfake-host.la
+tests_unit_test_xuper_replay_SOURCES = tests/unit/test-xuper-replay.c \
+	$(xuper_bed) $(xuper_test_contract)
+tests_unit_test_xuper_replay_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_replay_LDADD = libxuper.la libfake-host.la
+tests_unit_test_xuper_replay_LDFLAGS = $(xuper_test_contract_link)

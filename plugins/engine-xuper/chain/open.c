@@ -8,6 +8,7 @@
 #include "plugins/engine-xuper/chain/waiting.h"
 #include "plugins/engine-xuper/genesis.h"
 #include "plugins/engine-xuper/net/net.h"
+#include "plugins/engine-xuper/query/events/service.h"
 #include "plugins/kit/host.h"
 #include "plugins/kit/sink.h"
 
@@ -112,6 +113,7 @@ open_parts(bsn_ledger *ledger, bsn_err *err)
 	waiting_open(ledger);
 	final_open(ledger);
 	net_open(ledger);
+	events_open(ledger);
 	return protocol_open(ledger, err);
 }
 
@@ -123,6 +125,7 @@ ledger_end(bsn_ledger *ledger)
 	waiting_close(ledger);
 	final_close(ledger);
 	net_close(ledger);
+	events_close(ledger);
 	pool_free(ledger->pool);
 	reserved_free(ledger->reserved);
 	block_unref(ledger->shown);
@@ -176,6 +179,8 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 {
 	if (id == TIMER_NET)
 		net_timer(ledger);
+	else if (id == TIMER_EVENTS)
+		events_timer(ledger);
 	else
 		protocol_timer(ledger, id);
 }
