@@ -80,6 +80,7 @@ load_plugins(void)
 	fake_host_load("crypto-std.so");
 	fake_host_load("runtime-evm.so");
 	fake_host_load("consensus-single.so");
+	fake_host_load("consensus-chainedbft.so");
 	fake_host_load("consensus-pbft.so");
 	manual_tree_add();
 }

@@ -46,7 +46,7 @@ struct XuperNodes {
 };
 
 /* n nodes, the first `validators` of which agree by a protocol: "single" is the
- * plugin, "chainedbft" the manual one. None is joined. */
+ * plugin, "xpoa" a manual one. None is joined. */
 XuperNodes *nodes_new(guint n, guint validators, const char *protocol);
 void nodes_free(XuperNodes *all);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(XuperNodes, nodes_free)
