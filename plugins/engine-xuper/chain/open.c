@@ -205,4 +205,5 @@ const bsn_chain_ops xuper_chain_ops = {
 	.message = chain_message,
 	.peer = chain_peer,
 	.members = chain_members,
+	.proposals = chain_proposals,
 };
