@@ -30,9 +30,11 @@
 #define TIMER_PROTOCOL 2u /* a new protocol takes over */
 #define TIMER_CROSS 3u   /* parallel chains */
 #define TIMER_RETRY 4u   /* the store refused */
+#define TIMER_EVENTS 5u  /* subscribers take turns */
 
 typedef struct Net Net;     /* net/net.h */
 typedef struct Cross Cross; /* cross/cross.h */
+typedef struct EventService EventService; /* query/events/service.h */
 
 struct bsn_ledger {
 	bsn_chain *chain;
@@ -54,6 +56,7 @@ struct bsn_ledger {
 	GHashTable *waiting; /* txid -> reply of who has submitted it */
 	Net *net;     /* NULL: the host has no transport */
 	Cross *cross;
+	EventService *events; /* NULL: the host has no gRPC */
 
 	/* chain/tree.c: what a protocol was shown last: its slices lie there. */
 	Block *shown;

@@ -5,6 +5,7 @@
 #include "plugins/engine-xuper/chain/tree.h"
 #include "plugins/engine-xuper/chain/waiting.h"
 #include "plugins/engine-xuper/net/net.h"
+#include "plugins/engine-xuper/query/events/service.h"
 #include "plugins/engine-xuper/query/query.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
@@ -314,6 +315,8 @@ final_durable(bsn_ledger *ledger, guint64 height)
 	}
 	for (guint64 number = before + 1; number <= ledger->durable; number++)
 		services.events->block(ledger->chain, number);
-	if (ledger->durable != before)
-		net_durable(ledger);
+	if (ledger->durable == before)
+		return;
+	net_durable(ledger);
+	events_durable(ledger);
 }

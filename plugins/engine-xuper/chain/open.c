@@ -8,6 +8,7 @@
 #include "plugins/engine-xuper/chain/waiting.h"
 #include "plugins/engine-xuper/genesis.h"
 #include "plugins/engine-xuper/net/net.h"
+#include "plugins/engine-xuper/query/events/service.h"
 #include "plugins/kit/host.h"
 #include "plugins/kit/sink.h"
 
@@ -111,6 +112,7 @@ open_parts(bsn_ledger *ledger, bsn_err *err)
 	waiting_open(ledger);
 	final_open(ledger);
 	net_open(ledger);
+	events_open(ledger);
 	return protocol_open(ledger, err);
 }
 
@@ -122,6 +124,7 @@ ledger_end(bsn_ledger *ledger)
 	waiting_close(ledger);
 	final_close(ledger);
 	net_close(ledger);
+	events_close(ledger);
 	pool_free(ledger->pool);
 	block_unref(ledger->shown);
 	agreement_free(ledger->agreement);
@@ -174,6 +177,8 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 {
 	if (id == TIMER_NET)
 		net_timer(ledger);
+	else if (id == TIMER_EVENTS)
+		events_timer(ledger);
 	else
 		protocol_timer(ledger, id);
 }
