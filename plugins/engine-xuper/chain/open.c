@@ -109,6 +109,7 @@ open_parts(bsn_ledger *ledger, bsn_err *err)
 				       ledger->config, ledger->ledger };
 	ledger->pool_owner.left = submit_pool_left;
 	ledger->pool = pool_new(&ledger->verifier, &ledger->pool_owner);
+	ledger->reserved = reserved_new();
 	waiting_open(ledger);
 	final_open(ledger);
 	net_open(ledger);
@@ -126,6 +127,7 @@ ledger_end(bsn_ledger *ledger)
 	net_close(ledger);
 	events_close(ledger);
 	pool_free(ledger->pool);
+	reserved_free(ledger->reserved);
 	block_unref(ledger->shown);
 	agreement_free(ledger->agreement);
 	ledger_close(ledger->ledger);
