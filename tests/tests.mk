@@ -39,6 +39,7 @@ include tests/unit/vendor-kit.mk
 include tests/unit/bench.mk
 include tests/unit/conform.mk
 include tests/unit/conform-gm.mk
+include tests/unit/chainedbft.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk
@@ -58,6 +59,7 @@ include tests/fuzz/fabric-deliver.mk
 include tests/fuzz/fabric-collections.mk
 include tests/fuzz/fabric-snapshot.mk
 include tests/fuzz/xuper-format.mk
+include tests/fuzz/xuper-kernel.mk
 include tests/fuzz/xuper-net.mk
 include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk
