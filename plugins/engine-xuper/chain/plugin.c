@@ -10,6 +10,7 @@
 #include "plugins/engine-xuper/chain/open.h"
 #include "plugins/engine-xuper/chain/submit.h"
 #include "plugins/engine-xuper/contract/build.h"
+#include "plugins/engine-xuper/cross/cross.h"
 #include "plugins/engine-xuper/query/query.h"
 
 #define PLUGIN_ID "bsn.engine-xuper"
@@ -47,6 +48,13 @@ static const bsn_event_ops event_ops = {
 	.replay = query_events,
 };
 
+static const void *
+engine_query(const char *id)
+{
+	return strcmp(id, BSN_ENGINE_CHAINS_ID) == 0 ? &xuper_engine_chains
+						     : NULL;
+}
+
 static const bsn_engine engine = {
 	.size = sizeof(bsn_engine),
 	.framework = "xuper",
@@ -58,6 +66,7 @@ static const bsn_engine engine = {
 	.ledger = &ledger_ops,
 	.block = &block_ops,
 	.event = &event_ops,
+	.query = engine_query,
 };
 
 static const void *
