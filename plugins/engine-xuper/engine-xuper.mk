@@ -77,9 +77,7 @@ libxuper_la_SOURCES = plugins/engine-xuper/config.c \
 	$(xuper_contract) $(xuper_kernel) $(xuper_verify) $(xuper_pool) \
 	$(xuper_chain) $(xuper_net) $(xuper_query) $(xuper_cross)
 libxuper_la_CPPFLAGS = $(xuper_flags)
-# The kit is in libbsn-solidity.
 libxuper_la_LIBADD = libxuper-proto.la libbsn-codec.la libbsn-solidity.la \
-	libbsn-services.la \
 	libbsn-services.la libbsn-kit.la \
 	$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS)
 $(libxuper_la_OBJECTS): $(xuper_proto_made)

@@ -20,6 +20,7 @@
 #include <bsn/ext/chains.h>
 #include <bsn/ext/tree.h>
 
+#include "plugins/engine-xuper/contract/reserve.h"
 #include "plugins/engine-xuper/kernel/agreement.h"
 #include "plugins/engine-xuper/pool/pool.h"
 #include "plugins/engine-xuper/verify/draft.h"
@@ -44,6 +45,7 @@ struct bsn_ledger {
 	Ledger *ledger;
 	Pool *pool;
 	PoolOwner pool_owner;
+	Reserved *reserved; /* outputs that transactions were just begun with */
 	Agreement *agreement; /* after the newest final block */
 	guint8 node_key[PUBLIC_KEY_LEN];
 	char node_address[ADDRESS_MAX];

@@ -10,6 +10,7 @@
 #include "plugins/engine-xuper/chain/open.h"
 #include "plugins/engine-xuper/chain/submit.h"
 #include "plugins/engine-xuper/contract/build.h"
+#include "plugins/engine-xuper/cross/cross.h"
 #include "plugins/engine-xuper/query/events/service.h"
 #include "plugins/engine-xuper/query/query.h"
 
@@ -51,7 +52,10 @@ static const bsn_event_ops event_ops = {
 static const void *
 query_engine(const char *id)
 {
-	return strcmp(id, BSN_ENGINE_GRPC_ID) == 0 ? &xuper_engine_grpc : NULL;
+	if (strcmp(id, BSN_ENGINE_GRPC_ID) == 0)
+		return &xuper_engine_grpc;
+	return strcmp(id, BSN_ENGINE_CHAINS_ID) == 0 ? &xuper_engine_chains
+						     : NULL;
 }
 
 static const bsn_engine engine = {
