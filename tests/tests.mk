@@ -32,13 +32,19 @@ include tests/unit/xuper-chain.mk
 include tests/unit/xuper-kernel.mk
 include tests/unit/xuper-contract.mk
 include tests/unit/xuper-verify.mk
+include tests/unit/xuper-query.mk
+<<<<<<< HEAD
+include tests/unit/xuper-query.mk
+=======
 include tests/unit/xuper-cross.mk
+>>>>>>> xchain
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk
 include tests/unit/bench.mk
 include tests/unit/conform.mk
 include tests/unit/conform-gm.mk
+include tests/unit/chainedbft.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk
@@ -58,6 +64,8 @@ include tests/fuzz/fabric-deliver.mk
 include tests/fuzz/fabric-collections.mk
 include tests/fuzz/fabric-snapshot.mk
 include tests/fuzz/xuper-format.mk
+include tests/fuzz/xuper-kernel.mk
+include tests/fuzz/xuper-net.mk
 include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk

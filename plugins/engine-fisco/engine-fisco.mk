@@ -95,7 +95,6 @@ engine_fisco_la_LDFLAGS = $(plugin_link_flags)
 fisco_workload = plugins/engine-fisco/engine-fisco.workload.json
 dist_bsnplugin_DATA = $(fisco_workload)
 EXTRA_DIST += plugins/engine-fisco/conform/Conform.sol \
-	plugins/engine-fisco/conform/make-workload.mjs \
 	plugins/engine-fisco/conform/workload.json
 noinst_DATA += .libs/engine-fisco.workload.json
 .libs/engine-fisco.workload.json: engine-fisco.la $(fisco_workload)

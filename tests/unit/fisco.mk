@@ -136,8 +136,8 @@ tests_unit_test_fisco_conform_SOURCES = tests/unit/test-fisco-conform.c \
 	tools/sim/workload_private.h tools/sim/workload_reader.c
 tests_unit_test_fisco_conform_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_conform_LDADD = libfake-host.la libbsn-kit.la
-dist_check_SCRIPTS += tests/unit/test-fisco-workload.sh
-TESTS += tests/unit/test-fisco-workload.sh
+dist_check_SCRIPTS += tests/unit/test-workloads.sh
+TESTS += tests/unit/test-workloads.sh
 
 # Several nodes.
 fisco_cluster = tests/unit/fisco-cluster.h tests/unit/fisco-cluster.c \

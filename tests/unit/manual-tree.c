@@ -55,7 +55,7 @@ create(bsn_chain *chain, bsn_proposer *proposer, bsn_slice config,
        const bsn_member *members, uint64_t n, uint64_t height,
        bsn_agreement **agreement, bsn_err *err)
 {
-	*agreement = make("chainedbft", proposer, config, n, height);
+	*agreement = make("xpoa", proposer, config, n, height);
 	return BSN_OK;
 }
 
@@ -64,7 +64,7 @@ create_other(bsn_chain *chain, bsn_proposer *proposer, bsn_slice config,
 	     const bsn_member *members, uint64_t n, uint64_t height,
 	     bsn_agreement **agreement, bsn_err *err)
 {
-	*agreement = make("xpoa", proposer, config, n, height);
+	*agreement = make("tdpos", proposer, config, n, height);
 	return BSN_OK;
 }
 
@@ -176,8 +176,8 @@ static const bsn_tree_consensus tree = {
 void
 manual_tree_add(void)
 {
-	static const bsn_consensus one = TABLE("chainedbft", create);
-	static const bsn_consensus other = TABLE("xpoa", create_other);
+	static const bsn_consensus one = TABLE("xpoa", create);
+	static const bsn_consensus other = TABLE("tdpos", create_other);
 
 	judgement = BSN_OK;
 	fake_host_add_consensus(&one);

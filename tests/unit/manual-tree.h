@@ -2,7 +2,7 @@
  *
  * tests/unit/manual-tree.h: a consensus on a tree that does nothing by itself:
  * the test asks the engine's tree what a protocol would ask. It goes by the names
- * "chainedbft" and "xpoa".
+ * "xpoa" and "tdpos".
  */
 #ifndef TESTS_UNIT_MANUAL_TREE_H
 #define TESTS_UNIT_MANUAL_TREE_H

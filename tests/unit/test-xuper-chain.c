@@ -156,7 +156,7 @@ test_reopen(void)
 static void
 test_close_waiting(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(2, 2, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, "xpoa");
 	g_autoptr(Tx) tx = nodes_transfer(all, 0, 1, 10);
 	g_autoptr(bsn_reply) reply = nodes_submit(all, 0, tx);
 
@@ -228,12 +228,12 @@ test_protocols(void)
 	g_autoptr(XuperNodes) all = nodes_new(1, 1, "single");
 
 	refuses("{\"consensus\":{\"name\":\"pbft\"}}", BSN_BAD_REQUEST,
-		"those that do: single, chainedbft, xpoa");
-	refuses("{\"consensus\":{\"name\":\"tdpos\"}}", BSN_E_VERSION,
+		"those that do: single, chainedbft, tdpos, xpoa");
+	refuses("{\"consensus\":{\"name\":\"raft\"}}", BSN_E_VERSION,
 		"no loaded plugin offers");
 	refuses("{\"consensus\":{\"name\":\"single\"}}", BSN_BAD_REQUEST,
 		"one consensus member");
-	refuses("{\"consensus\":{\"name\":\"chainedbft\"}}", BSN_BAD_REQUEST,
+	refuses("{\"consensus\":{\"name\":\"xpoa\"}}", BSN_BAD_REQUEST,
 		"three are enough");
 	refuses("{\"crypto\":\"md5\"}", BSN_BAD_REQUEST, "crypto");
 }

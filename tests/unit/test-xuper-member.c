@@ -12,7 +12,7 @@
 #include "tests/unit/xuper-kernel.h"
 
 #define BFT "{\"consensus\":{\"name\":\"chainedbft\"}}"
-#define TDPOS "{\"consensus\":{\"name\":\"tdpos\",\"proposer_num\":4}}"
+#define TDPOS "{\"consensus\":{\"name\":\"tdpos\",\"proposer_num\":5}}"
 
 static char *
 key_of(const KernelChain *chain, guint person)
@@ -80,7 +80,7 @@ test_gathered(void)
 	kernel_done(chain, "7", "$member.proposals", NULL);
 	g_assert_cmpstr(kernel_answer(chain), ==, "[]");
 	kernel_done(chain, "7", "$member.list", NULL);
-	g_assert_cmpuint(json_array_size(kernel_answered(chain, "")), ==, 0);
+	g_assert_cmpuint(json_array_size(kernel_answered(chain, "")), ==, 5);
 	g_assert_nonnull(strstr(kernel_answer(chain), "10.0.0.1:7000"));
 }
 

@@ -27,7 +27,7 @@ lies(const XuperNodes *all, guint node)
 static void
 test_forward(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(3, 2, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(3, 2, "xpoa");
 	g_autoptr(Tx) tx = NULL;
 	g_autoptr(bsn_reply) reply = NULL;
 	g_autoptr(bsn_reply) again = NULL;
@@ -63,7 +63,7 @@ lose_some(XuperNodes *all, guint from, guint to, GByteArray *bytes)
 static void
 test_forward_again(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(2, 2, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, "xpoa");
 	g_autoptr(Tx) tx = NULL;
 	g_autoptr(bsn_reply) reply = NULL;
 	guint sent;
@@ -88,7 +88,7 @@ test_forward_again(void)
 static void
 test_forged(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(2, 2, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, "xpoa");
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	Bsn__Nodes__Transactions message = BSN__NODES__TRANSACTIONS__INIT;
 	ProtobufCBinaryData item = message_bytes(bsn_slice_str("no such"));
@@ -111,7 +111,7 @@ test_forged(void)
 static void
 test_quiet(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(3, 3, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(3, 3, "xpoa");
 
 	nodes_block(all, 0);
 	nodes_join_all(all);
@@ -147,7 +147,7 @@ test_single(void)
 static void
 test_catch_up(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(3, 3, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(3, 3, "xpoa");
 
 	for (guint i = 0; i < 150; i++)
 		nodes_block(all, 0);
@@ -168,7 +168,7 @@ test_catch_up(void)
 static void
 test_unproven(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(2, 2, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, "xpoa");
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	bsn_id id;
 
@@ -191,7 +191,7 @@ test_unproven(void)
 static void
 test_resume(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(2, 2, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, "xpoa");
 	guint64 before;
 
 	for (guint i = 0; i < 140; i++)
@@ -210,7 +210,7 @@ test_resume(void)
 static void
 test_store_refuses(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(2, 2, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, "xpoa");
 
 	for (guint i = 0; i < 3; i++)
 		nodes_block(all, 0);
@@ -240,7 +240,7 @@ spoil_certificates(XuperNodes *all, guint from, guint to, GByteArray *bytes)
 static void
 test_bad_certificates(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(3, 3, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(3, 3, "xpoa");
 
 	for (guint i = 0; i < 5; i++)
 		nodes_block(all, 0);
@@ -273,7 +273,7 @@ give_nothing(XuperNodes *all, guint from, guint to, GByteArray *bytes)
 static void
 test_gives_nothing(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(2, 2, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, "xpoa");
 
 	nodes_block(all, 0);
 	all->spoil = give_nothing;
@@ -295,7 +295,7 @@ lose_final(XuperNodes *all, guint from, guint to, GByteArray *bytes)
 static void
 test_silent(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(2, 2, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, "xpoa");
 
 	nodes_block(all, 0);
 	all->spoil = lose_final;
@@ -311,7 +311,7 @@ test_silent(void)
 static void
 test_other_chain(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(2, 2, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, "xpoa");
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	bsn_id id;
 
@@ -333,7 +333,7 @@ test_other_chain(void)
 static void
 test_fetch(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(3, 3, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(3, 3, "xpoa");
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	bsn_id id, other;
 
@@ -366,7 +366,7 @@ test_fetch(void)
 static void
 test_fetch_refused(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(2, 2, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, "xpoa");
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	bsn_id id;
 

@@ -20,7 +20,7 @@ typedef struct {
 static void
 setup(Fixture *fixture, gconstpointer data)
 {
-	fixture->all = nodes_new(2, 2, "chainedbft");
+	fixture->all = nodes_new(2, 2, "xpoa");
 	fixture->proposer = &nodes_ledger(fixture->all, 0)->proposer;
 	fixture->tree = fixture->proposer->tree;
 	fixture->bytes = g_byte_array_new();

@@ -6,6 +6,7 @@
 #include "plugins/engine-xuper/chain/waiting.h"
 #include "plugins/engine-xuper/cross/cross.h"
 #include "plugins/engine-xuper/net/net.h"
+#include "plugins/engine-xuper/query/events/service.h"
 #include "plugins/engine-xuper/query/query.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
@@ -319,5 +320,6 @@ final_durable(bsn_ledger *ledger, guint64 height)
 	if (ledger->durable == before)
 		return;
 	net_durable(ledger);
+	events_durable(ledger);
 	cross_durable(ledger);
 }

@@ -11,6 +11,7 @@
 #include "plugins/engine-xuper/chain/submit.h"
 #include "plugins/engine-xuper/contract/build.h"
 #include "plugins/engine-xuper/cross/cross.h"
+#include "plugins/engine-xuper/query/events/service.h"
 #include "plugins/engine-xuper/query/query.h"
 
 #define PLUGIN_ID "bsn.engine-xuper"
@@ -49,8 +50,10 @@ static const bsn_event_ops event_ops = {
 };
 
 static const void *
-engine_query(const char *id)
+query_engine(const char *id)
 {
+	if (strcmp(id, BSN_ENGINE_GRPC_ID) == 0)
+		return &xuper_engine_grpc;
 	return strcmp(id, BSN_ENGINE_CHAINS_ID) == 0 ? &xuper_engine_chains
 						     : NULL;
 }
@@ -66,7 +69,7 @@ static const bsn_engine engine = {
 	.ledger = &ledger_ops,
 	.block = &block_ops,
 	.event = &event_ops,
-	.query = engine_query,
+	.query = query_engine,
 };
 
 static const void *
