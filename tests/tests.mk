@@ -29,9 +29,15 @@ include tests/unit/fabric-snapshot.mk
 include tests/unit/xuper-state.mk
 include tests/unit/xuper-format.mk
 include tests/unit/xuper-chain.mk
+include tests/unit/xuper-kernel.mk
 include tests/unit/xuper-contract.mk
 include tests/unit/xuper-verify.mk
-include tests/unit/xuper-kernel.mk
+include tests/unit/xuper-query.mk
+<<<<<<< HEAD
+include tests/unit/xuper-query.mk
+=======
+include tests/unit/xuper-cross.mk
+>>>>>>> xchain
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk
@@ -58,6 +64,8 @@ include tests/fuzz/fabric-deliver.mk
 include tests/fuzz/fabric-collections.mk
 include tests/fuzz/fabric-snapshot.mk
 include tests/fuzz/xuper-format.mk
+include tests/fuzz/xuper-kernel.mk
+include tests/fuzz/xuper-net.mk
 include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk

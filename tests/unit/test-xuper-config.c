@@ -83,7 +83,7 @@ test_everything(void)
 	g_assert_cmpint(config->member_votes, ==, MEMBER_VOTES_TWO_THIRDS);
 	g_assert_cmpstr(config->consensus, ==, "tdpos");
 	g_assert_cmpstr(config->consensus_config, ==,
-			"{\"proposer_num\":\"3\"}");
+			"{\"proposer_num\":3}");
 	g_assert_cmpuint(config->governance_supply_ratio, ==, 5);
 	g_assert_cmpstr(config->parent, ==, "root");
 	/* Sorted, so that equal configs are equal bytes. */
@@ -246,6 +246,17 @@ test_refused(void)
 	       "proposer_num");
 	refuse("{\"consensus\":{\"name\":\"xpoa\",\"accept_value\":0.2}}", 1, 1,
 	       "accept_value");
+	refuse("{\"consensus\":{\"name\":\"tdpos\",\"proposer_num\":2,"
+	       "\"period\":\"3000\",\"alternate_interval\":\"100\"}}",
+	       2, 2, "alternate_interval is below period");
+	refuse("{\"consensus\":{\"name\":\"chainedbft\",\"timeout_ms\":200,"
+	       "\"timeout_max_ms\":100}}",
+	       1, 1, "timeout_max_ms is below timeout_ms");
+	refuse("{\"consensus\":{\"name\":\"chainedbft\",\"timeout_ms\":200,"
+	       "\"block_interval_ms\":200}}",
+	       1, 1, "block_interval_ms is not below");
+	refuse("{\"consensus\":{\"name\":\"single\",\"miner\":\"x\"}}", 1, 1,
+	       "has no member \"miner\"");
 	refuse(CONFIG_STD, 7, 4, "key of another one");
 	refuse("{\"predistribution\":[{\"address\":\"#0\",\"quota\":\"1157920"
 	       "892373161954235709850086879078532699846656405640394575840079131"
@@ -313,6 +324,26 @@ test_agreement(void)
 	g_assert_false(agreement_changed(chain->genesis->txs, 0));
 }
 
+/* A plugin sees numbers, and nothing that is not its own. */
+static void
+test_plugin_config(void)
+{
+	g_autoptr(KernelChain) chain = kernel_chain_new(
+		"{\"consensus\":{\"name\":\"xpoa\",\"period\":\"3000\","
+		"\"accept_value\":0.75}}",
+		FALSE, 1, 1);
+	g_autoptr(Agreement) read = NULL;
+
+	g_assert_cmpint(agreement_read(chain->layer, &chain->suite, &read,
+				       &chain->err),
+			==, BSN_OK);
+	g_assert_cmpstr(read->config, ==, "{\"period\":3000}");
+	g_assert_cmpstr(chain->config->consensus_config, ==, read->config);
+	kernel_done(chain, "0", "$consensus.queryConsensus", NULL);
+	g_assert_true(json_number_value(kernel_answered(
+			      chain, "config.accept_value")) == 0.75);
+}
+
 static void
 test_agreement_cut(void)
 {
@@ -352,6 +383,8 @@ main(int argc, char **argv)
 			test_refused);
 	g_test_add_func("/xuper/agreement/is-read-from-state-and-record",
 			test_agreement);
+	g_test_add_func("/xuper/agreement/a-plugin-sees-its-own-config",
+			test_plugin_config);
 	g_test_add_func("/xuper/agreement/a-cut-record-is-corrupt",
 			test_agreement_cut);
 	return g_test_run();

@@ -143,7 +143,7 @@ operate(KernelChain *chain, GRand *random)
 	guint stop = (guint)chain->height +
 		     (guint)g_rand_int_range(random, 1, 20);
 	g_autofree char *proposal = g_strdup_printf(
-		PROPOSAL, stop, stop + 3, g_rand_int_range(random, 1, 9));
+		PROPOSAL, stop, stop + 3, g_rand_int_range(random, 51, 59));
 
 	switch (g_rand_int_range(random, 0, 8)) {
 	case 0:

@@ -12,7 +12,7 @@
 #include "tests/unit/xuper-kernel.h"
 
 #define BFT "{\"consensus\":{\"name\":\"chainedbft\"}}"
-#define TDPOS "{\"consensus\":{\"name\":\"tdpos\",\"proposer_num\":4}}"
+#define TDPOS "{\"consensus\":{\"name\":\"tdpos\",\"proposer_num\":5}}"
 
 static char *
 key_of(const KernelChain *chain, guint person)

@@ -235,6 +235,12 @@ static const struct {
 	{ UPDATE("51", "10", "12",
 		 "{\"name\":\"tdpos\",\"config\":{}}"),
 	  "proposer_num" },
+	{ UPDATE("51", "10", "12",
+		 "{\"name\":\"tdpos\",\"config\":{\"proposer_num\":3}}"),
+	  "is below the number of members" },
+	{ UPDATE("51", "10", "12",
+		 "{\"name\":\"chainedbft\",\"config\":{\"tmeout_ms\":1}}"),
+	  "has no member \"tmeout_ms\"" },
 	{ PROPOSAL("51", "10", "12", "$consensus", "queryConsensus", "{}"),
 	  "method" },
 	{ PROPOSAL("51", "10", "12", "counter", "increase", "{}"), "method" },
@@ -418,9 +424,10 @@ test_protocols(void)
 	check_protocol(chain, "tdpos");
 	second = kernel_validators(chain);
 	g_assert_cmpstr(second, ==, "30");
-	g_assert_cmpstr(json_string_value(
+	/* A number is one, however it was written. */
+	g_assert_cmpint(json_integer_value(
 				kernel_answered(chain, "config.period")),
-			==, "3000");
+			==, 3000);
 	kernel_done(chain, "8", "$member.list", NULL);
 	for (guint i = 0; i < 5; i++) {
 		g_autofree char *role = g_strdup_printf("%u.role", i);

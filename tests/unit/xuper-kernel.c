@@ -147,28 +147,24 @@ signer_texts(const KernelChain *chain, const char *signers)
 	return g_strsplit(text, ",", -1);
 }
 
-#define ARGS_MAX 8u
-
-/* Reads the arguments of a call into the arena. */
+/* Arguments of a call, in the arena. */
 static guint
-read_args(const KernelChain *chain, Arena *arena, va_list list,
-	  Xldgpb__Argument *args[ARGS_MAX])
+make_args(const KernelChain *chain, Arena *arena, const char *const *pairs,
+	  Xldgpb__Argument *args[KERNEL_ARGS_MAX])
 {
-	const char *name;
 	guint n = 0;
 
-	while ((name = va_arg(list, const char *)) != NULL) {
-		g_autofree char *value =
-			kernel_text(chain, va_arg(list, const char *));
+	for (; pairs[2 * n] != NULL && n < KERNEL_ARGS_MAX; n++) {
+		const char *name = pairs[2 * n];
+		g_autofree char *value = kernel_text(chain, pairs[2 * n + 1]);
 		Xldgpb__Argument *made = arena_room(arena, sizeof(*made));
 
-		g_assert_cmpuint(n, <, ARGS_MAX);
 		xldgpb__argument__init(made);
 		made->key = arena_copy(arena, name, strlen(name));
 		made->value.data =
 			(guint8 *)arena_copy(arena, value, strlen(value));
 		made->value.len = strlen(value);
-		args[n++] = made;
+		args[n] = made;
 	}
 	return n;
 }
@@ -177,11 +173,11 @@ static const KernelMethod *
 find_method(const char *text)
 {
 	g_auto(GStrv) parts = g_strsplit(text, ".", 2);
-	const KernelMethod *method = kernel_find(bsn_slice_str(parts[0]),
-						 bsn_slice_str(parts[1]));
 
-	g_assert_nonnull(method);
-	return method;
+	return parts[0] == NULL || parts[1] == NULL
+		       ? NULL
+		       : kernel_find(bsn_slice_str(parts[0]),
+				     bsn_slice_str(parts[1]));
 }
 
 static int32_t
@@ -212,25 +208,46 @@ run(KernelChain *chain, const KernelMethod *method, char **signers,
 }
 
 int32_t
-kernel_call(KernelChain *chain, const char *signers, const char *method, ...)
+kernel_call_pairs(KernelChain *chain, const char *signers, const char *method,
+		  const char *const *pairs)
 {
 	g_auto(GStrv) texts = signer_texts(chain, signers);
 	g_auto(Arena) arena = ARENA_INIT;
-	Xldgpb__Argument *args[ARGS_MAX];
-	KernelCall call = { .output = chain->output, .args = args };
-	va_list list;
+	Xldgpb__Argument *args[KERNEL_ARGS_MAX];
+	KernelCall call = { .output = chain->output,
+			    .args = args,
+			    .n_args = make_args(chain, &arena, pairs, args) };
+	const KernelMethod *found = find_method(method);
 	int32_t status;
 
-	va_start(list, method);
-	call.n_args = read_args(chain, &arena, list, args);
-	va_end(list);
 	g_byte_array_set_size(chain->output, 0);
 	chain->err.reason[0] = '\0';
-	status = run(chain, find_method(method), texts, &call);
+	if (found == NULL)
+		return bsn_fail(&chain->err, BSN_NOT_FOUND, "no such method");
+	status = run(chain, found, texts, &call);
 	/* A refusal says why. */
 	g_assert_true(status == BSN_OK || chain->err.reason[0] != '\0');
 	g_byte_array_append(chain->output, (const guint8 *)"", 1);
 	return status;
+}
+
+int32_t
+kernel_call(KernelChain *chain, const char *signers, const char *method, ...)
+{
+	const char *pairs[2 * KERNEL_ARGS_MAX + 1];
+	const char *text;
+	va_list list;
+	guint n = 0;
+
+	g_assert_nonnull(find_method(method));
+	va_start(list, method);
+	while ((text = va_arg(list, const char *)) != NULL) {
+		g_assert_cmpuint(n, <, 2 * KERNEL_ARGS_MAX);
+		pairs[n++] = text;
+	}
+	va_end(list);
+	pairs[n] = NULL;
+	return kernel_call_pairs(chain, signers, method, pairs);
 }
 
 const char *
@@ -272,13 +289,17 @@ kernel_block(KernelChain *chain, guint64 height, guint64 term, gsize *reads)
 	g_autoptr(Sandbox) box = sandbox_new(chain->layer, &env);
 	g_auto(Arena) arena = ARENA_INIT;
 	Xldgpb__Transaction msg = XLDGPB__TRANSACTION__INIT;
-	int32_t status = kernel_begin_block(box, chain->term, &chain->err);
+	int32_t status;
 
+	chain->err.reason[0] = '\0';
+	status = kernel_begin_block(box, chain->term, &chain->err);
 	sandbox_result(box, &arena, &msg);
 	if (status == BSN_OK)
 		apply(chain, &msg);
-	else
+	else if (status == BSN_NOT_FOUND)
 		g_assert_cmpuint(msg.n_tx_outputs_ext, ==, 0);
+	else
+		g_error("no block can be made: %s", chain->err.reason);
 	if (reads != NULL)
 		*reads = msg.n_tx_inputs_ext;
 	chain->height = height;

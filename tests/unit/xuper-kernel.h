@@ -13,6 +13,7 @@
 #include "tests/unit/xuper-suite.h"
 
 #define KERNEL_PEOPLE 9u
+#define KERNEL_ARGS_MAX 8u
 
 typedef struct {
 	Suite suite;
@@ -43,6 +44,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(KernelChain, kernel_chain_free)
  * Returns: what the method did; its writes count when it is BSN_OK. */
 int32_t kernel_call(KernelChain *chain, const char *signers,
 		    const char *method, ...) G_GNUC_NULL_TERMINATED;
+/* The same with a method that may be none (BSN_NOT_FOUND), and pairs of names and
+ * values, ended by NULL. */
+int32_t kernel_call_pairs(KernelChain *chain, const char *signers,
+			  const char *method, const char *const *pairs);
 /* Expects it to be refused with that status and a reason that holds the text. */
 #define kernel_refused(chain, status, text, ...)                               \
 	do {                                                                   \
