@@ -33,9 +33,6 @@ include tests/unit/xuper-kernel.mk
 include tests/unit/xuper-contract.mk
 include tests/unit/xuper-verify.mk
 include tests/unit/xuper-query.mk
-<<<<<<< HEAD
-include tests/unit/xuper-query.mk
-=======
 include tests/unit/xuper-cross.mk
 >>>>>>> xcontract
 include tests/unit/chaincode.mk
