@@ -602,13 +602,13 @@ take_proven(Node *node, NetBlock *found, GBytes *proof)
 	return TRUE;
 }
 
-/* Final blocks one after the other; some have a proof. */
+/* Final blocks that are durable, one after the other; some have a proof. */
 void
 tree_sync(Node *node, Node *from)
 {
 	for (guint64 height = node->root->height + 1;
-	     height <= from->root->height; height++) {
-		NetBlock *found = from->root;
+	     height <= from->durable_root->height; height++) {
+		NetBlock *found = from->durable_root;
 
 		while (found->height > height)
 			found = found->parent;
