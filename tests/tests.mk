@@ -34,7 +34,6 @@ include tests/unit/xuper-contract.mk
 include tests/unit/xuper-verify.mk
 include tests/unit/xuper-query.mk
 include tests/unit/xuper-cross.mk
->>>>>>> xcontract
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk
