@@ -204,6 +204,13 @@ struct bsn_state {
 	 * Errors:  below 0, as get; BSN_E_INVALID: there is no such number. */
 	int32_t (*add)(bsn_state *state, bsn_slice key, uint64_t at,
 		       bsn_slice amount);
+
+	/* As get, of a value that is named by its own content and so never
+	 * changes, as code under its hash: what a runtime may keep in memory
+	 * between executions, and then does not ask for. An engine that notes
+	 * what is read does not note it, since nodes would note different
+	 * things. Optional: without it such a value is got by get. */
+	int32_t (*fixed)(bsn_state *state, bsn_slice key, bsn_sink *value);
 };
 
 /* Bytes of a key that a runtime may use. */

@@ -234,7 +234,9 @@ store_get_code(bsn_state *state, const uint8_t *hash, Code **code)
 	CodeSink sink = { { write_code }, bytes };
 	Key key = code_key(hash);
 	int32_t status = checked(
-		state->get(state, key_slice(&key), &sink.sink));
+		BSN_HAS(state, fixed) ?
+			state->fixed(state, key_slice(&key), &sink.sink) :
+			state->get(state, key_slice(&key), &sink.sink));
 
 	if (status == BSN_OK)
 		*code = code_new(bytes->data, bytes->len);

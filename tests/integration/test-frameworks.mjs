@@ -36,4 +36,14 @@ test('fabric: a host with a chain of the framework', async () => {
 });
 suite('fabric', fabric);
 
+const xuper = {};
+test('xuper: a host with a chain of the framework', async () => {
+  const host = await Node.make();
+  await host.start();
+  await chainOn(xuper, 'xuper', host, 'ecdsa-p256',
+    { consensus: { name: 'single' } });
+  await host.ctl('id', 'hosted', 'grant', 'keeper', 'loader');
+});
+suite('xuper', xuper);
+
 main();

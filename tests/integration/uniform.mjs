@@ -68,8 +68,7 @@ export function suite(title, at) {
 
   on('a contract is checked, deployed and listed', async () => {
     const code = codeOf(at.contract.versions[0].code);
-    const found = await api('POST', '/contracts/check',
-      { code, options: at.contract.versions[0].options ?? {} });
+    const found = await api('POST', '/contracts/check', { code });
     equal(found.ok, true, JSON.stringify(found));
     const tx = await deploy(0);
     equal(tx.stage, 'committed', 'stage');

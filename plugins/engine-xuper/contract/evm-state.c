@@ -41,19 +41,34 @@ is_zeros(bsn_slice value)
 	return value.len > 0;
 }
 
+typedef int32_t (*Reader)(Sandbox *box, bsn_slice bucket, bsn_slice key,
+			  GByteArray *value, bsn_err *err);
+
 static int32_t
-state_get(bsn_state *state, bsn_slice key, bsn_sink *value)
+read_by(bsn_state *state, Reader reader, bsn_slice key, bsn_sink *value)
 {
 	EvmView *view = (EvmView *)state;
 	g_autoptr(GByteArray) found = g_byte_array_new();
-	int32_t status = fail(view, sandbox_get(view->box, *bucket(), key,
-						found, &view->err));
+	int32_t status = fail(view, reader(view->box, *bucket(), key, found,
+					   &view->err));
 
 	if (status != BSN_OK)
 		return status;
 	if (is_zeros(buffer_slice(found)))
 		g_byte_array_set_size(found, found->len - 1);
 	return value->write(value, found->data, found->len);
+}
+
+static int32_t
+state_get(bsn_state *state, bsn_slice key, bsn_sink *value)
+{
+	return read_by(state, sandbox_get, key, value);
+}
+
+static int32_t
+state_fixed(bsn_state *state, bsn_slice key, bsn_sink *value)
+{
+	return read_by(state, sandbox_look, key, value);
 }
 
 static int32_t
@@ -152,6 +167,7 @@ evm_view_init(EvmView *view, Sandbox *box, EvmOutcome *outcome)
 			.emit = state_emit,
 			.builtin = state_builtin,
 			.done = state_done,
+			.fixed = state_fixed,
 		},
 		.box = box,
 		.outcome = outcome,

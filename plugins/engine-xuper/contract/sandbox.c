@@ -202,6 +202,27 @@ sandbox_get(Sandbox *box, bsn_slice bucket, bsn_slice key, GByteArray *value,
 	return BSN_OK;
 }
 
+int32_t
+sandbox_look(Sandbox *box, bsn_slice bucket, bsn_slice key, GByteArray *value,
+	     bsn_err *err)
+{
+	g_autoptr(GBytes) name = NULL;
+	XVersion version;
+	int32_t status = check_key(bucket, key, err);
+
+	if (status != BSN_OK)
+		return status;
+	name = entry_name(bucket, key);
+	if (g_hash_table_contains(box->entries, name))
+		return sandbox_get(box, bucket, key, value, err);
+	status = xmodel_get(box->below, bucket, key, &version, value, err);
+	if (status != BSN_OK)
+		return status;
+	return version.there && !xmodel_is_deleted(buffer_slice(value)) ?
+		       BSN_OK :
+		       BSN_NOT_FOUND;
+}
+
 static guint64
 entry_bytes(const Entry *entry)
 {

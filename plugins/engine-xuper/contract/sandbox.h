@@ -64,6 +64,9 @@ gboolean sandbox_unversioned(const Sandbox *box);
  * Returns: BSN_OK, BSN_NOT_FOUND. Errors: BSN_TOO_LARGE; of the store. */
 int32_t sandbox_get(Sandbox *box, bsn_slice bucket, bsn_slice key,
 		    GByteArray *value, bsn_err *err);
+/* The same without its being a read of the transaction: of what never changes. */
+int32_t sandbox_look(Sandbox *box, bsn_slice bucket, bsn_slice key,
+		     GByteArray *value, bsn_err *err);
 /* A write needs a read of the same key: it is made when there was none. Value not
  * XMODEL_DELETED. Errors: BSN_TOO_LARGE. */
 int32_t sandbox_put(Sandbox *box, bsn_slice bucket, bsn_slice key,
