@@ -5,6 +5,7 @@ xuper_proto_dir = plugins/engine-xuper/proto
 xuper_protos = \
 	$(xuper_proto_dir)/bsn/nodes.proto \
 	$(xuper_proto_dir)/bsn/proof.proto \
+	$(xuper_proto_dir)/pb/event.proto \
 	$(xuper_proto_dir)/xldgpb/xledger.proto \
 	$(xuper_proto_dir)/xldgpb/xcontract.proto
 EXTRA_DIST += $(xuper_protos)
@@ -37,6 +38,12 @@ plugins/engine-xuper/proto/bsn/proof.pb-c.c: \
 		-I$(srcdir)/$(xuper_proto_dir) \
 		--c_out=$(xuper_proto_dir) \
 		$(srcdir)/$(xuper_proto_dir)/bsn/proof.proto
+plugins/engine-xuper/proto/pb/event.pb-c.c: \
+		$(srcdir)/plugins/engine-xuper/proto/pb/event.proto
+	$(AM_V_GEN)$(MKDIR_P) $(xuper_proto_dir) && $(PROTOC_C) \
+		-I$(srcdir)/$(xuper_proto_dir) \
+		--c_out=$(xuper_proto_dir) \
+		$(srcdir)/$(xuper_proto_dir)/pb/event.proto
 
 noinst_LTLIBRARIES += libxuper-proto.la
 nodist_libxuper_proto_la_SOURCES = $(xuper_proto_made)
@@ -70,9 +77,7 @@ libxuper_la_SOURCES = plugins/engine-xuper/config.c \
 	$(xuper_contract) $(xuper_kernel) $(xuper_verify) $(xuper_pool) \
 	$(xuper_chain) $(xuper_net) $(xuper_query) $(xuper_cross)
 libxuper_la_CPPFLAGS = $(xuper_flags)
-# The kit is in libbsn-solidity.
 libxuper_la_LIBADD = libxuper-proto.la libbsn-codec.la libbsn-solidity.la \
-	libbsn-services.la \
 	libbsn-services.la libbsn-kit.la \
 	$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS)
 $(libxuper_la_OBJECTS): $(xuper_proto_made)

@@ -371,6 +371,16 @@ admit(bsn_proposer *proposer, bsn_slice bytes, bsn_tree_block *out,
 	return BSN_OK;
 }
 
+/* Its transactions wait again. */
+static void
+undo(Node *node, const NetBlock *block)
+{
+	for (guint i = 0; i < block->txs->len; i++)
+		g_hash_table_add(node->pool,
+				 GUINT_TO_POINTER(g_array_index(block->txs,
+								guint32, i)));
+}
+
 static int32_t
 prefer(bsn_proposer *proposer, const bsn_id *id)
 {
@@ -379,6 +389,9 @@ prefer(bsn_proposer *proposer, const bsn_id *id)
 
 	if (!in_tree(node, found))
 		return BSN_NOT_FOUND;
+	for (NetBlock *one = node->head; !is_below(found, one);
+	     one = one->parent)
+		undo(node, one);
 	node->head = found;
 	return BSN_OK;
 }
@@ -581,7 +594,7 @@ take_proven(Node *node, NetBlock *found, GBytes *proof)
 			    &err) != BSN_OK)
 		return FALSE;
 	if (!is_below(node->head, found))
-		node->head = found;
+		(void)prefer(&node->proposer, &found->id);
 	g_assert_cmpint(finalize(&node->proposer, &found->id,
 				 bytes_slice(proof), &err),
 			==, BSN_OK);

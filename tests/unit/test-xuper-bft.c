@@ -2,7 +2,8 @@
  *
  * Four nodes on chained BFT: the engine and its protocol together.
  */
-#include "plugins/engine-xuper/net/net.h"
+#include "plugins/engine-xuper/net/private.h"
+#include "plugins/kit/json.h"
 #include "tests/unit/xuper-nodes.h"
 
 static void
@@ -117,6 +118,83 @@ test_observer(void)
 	all_alike(all, 5);
 }
 
+static void
+vote(XuperNodes *all, guint signer, guint node, const char *role)
+{
+	g_autoptr(Tx) tx = nodes_member(all, signer, node, role);
+	g_autoptr(bsn_reply) reply = nodes_submit(all, signer, tx);
+
+	nodes_advance(all, 5000);
+	g_assert_cmpint(reply->status, ==, BSN_OK);
+}
+
+static guint
+proposals(XuperNodes *all, guint node)
+{
+	g_autoptr(bsn_reply) reply =
+		fake_reply_new(all->nodes[node].chain, FAKE_ANSWER_VALUE);
+	g_autoptr(json_t) json = NULL;
+
+	fake_asked(reply, nodes_engine()->chain->proposals(
+				  nodes_ledger(all, node), reply, &reply->err));
+	g_assert_cmpint(reply->status, ==, BSN_OK);
+	json = json_loadb((const char *)reply->json.data, reply->json.len, 0,
+			  NULL);
+	return (guint)json_array_size(json);
+}
+
+static void
+pay(XuperNodes *all, guint node)
+{
+	g_autoptr(Tx) tx = nodes_transfer(all, 0, 1, 3);
+	g_autoptr(bsn_reply) reply = nodes_submit(all, node, tx);
+
+	nodes_advance(all, 20000);
+	g_assert_cmpint(reply->status, ==, BSN_OK);
+}
+
+/* An observer comes to agree, a validator is removed, under load in between. */
+static void
+test_members(void)
+{
+	g_autoptr(XuperNodes) all = nodes_new(5, 4, "chainedbft");
+	guint64 height;
+
+	nodes_join_all(all);
+	pay(all, 0);
+	vote(all, 0, 4, "consensus");
+	g_assert_cmpuint(proposals(all, 1), ==, 1);
+	vote(all, 1, 4, "consensus");
+	g_assert_cmpuint(nodes_ledger(all, 0)->agreement->n_validators, ==, 4);
+	vote(all, 2, 4, "consensus");
+	for (guint i = 0; i < 5; i++)
+		g_assert_cmpuint(
+			nodes_ledger(all, i)->agreement->n_validators, ==, 5);
+	g_assert_cmpuint(proposals(all, 1), ==, 0);
+	pay(all, 4);
+	all_alike(all, 5);
+	for (guint i = 0; i < 3; i++)
+		vote(all, i, 3, "none");
+	/* Who was removed has the block that did it, and no more. */
+	g_assert_false(chain_has_self(nodes_ledger(all, 3)));
+	height = nodes_height(all, 3);
+	nodes_advance(all, 40000);
+	pay(all, 4);
+	g_assert_cmpuint(nodes_height(all, 3), ==, height);
+	g_assert_cmpuint(nodes_height(all, 0), >, height);
+	g_assert_null(peer_find(nodes_ledger(all, 0),
+				fake_node_key(3, "ecdsa-p256")));
+	{
+		g_autoptr(Tx) tx = nodes_transfer(all, 2, 1, 3);
+		g_autoptr(bsn_reply) reply = nodes_submit(all, 3, tx);
+
+		g_assert_cmpint(reply->status, ==, BSN_UNAVAILABLE);
+	}
+	for (guint i = 0; i < 5; i++)
+		g_assert_cmpuint(nodes_ledger(all, i)->net->dropped.lies, ==,
+				 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -125,5 +203,6 @@ main(int argc, char **argv)
 	g_test_add_func("/xuper/bft/away", test_away);
 	g_test_add_func("/xuper/bft/crashes", test_crashes);
 	g_test_add_func("/xuper/bft/observer", test_observer);
+	g_test_add_func("/xuper/bft/members", test_members);
 	return g_test_run();
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/xuper-nodes.h"
 
+#include "plugins/engine-xuper/contract/run.h"
+#include "plugins/engine-xuper/genesis.h"
+#include "plugins/kit/codec/der.h"
 #include "plugins/kit/codec/message.h"
+#include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/assert-bytes.h"
 
@@ -274,31 +278,88 @@ fill_output(Xldgpb__TxOutput *output, guint8 amount[AMOUNT_LEN], guint64 value,
 	output->to_addr = message_bytes(bsn_slice_str(to));
 }
 
-/* Signs and makes it. */
-static Tx *
-finish(XuperNodes *all, const Person *person, Xldgpb__Transaction *msg)
+/* Who signs: a person, or a node with its own key. */
+typedef struct {
+	char address[ADDRESS_MAX];
+	guint8 public_key[PUBLIC_KEY_LEN];
+	const XuperPerson *person;
+	bsn_chain *chain;
+} Who;
+
+static Who
+person_who(const XuperNodes *all, guint index)
 {
-	g_autofree char *key = key_to_json(&all->suite, person->who.public_key);
-	g_autofree char *nonce =
-		g_strdup_printf("%" G_GUINT64_FORMAT, ++all->nonce);
-	g_autoptr(GByteArray) der = g_byte_array_new();
-	XuperSigner signer = { &all->suite, &person->who };
-	Xldgpb__SignatureInfo sign = XLDGPB__SIGNATURE_INFO__INIT;
-	Xldgpb__SignatureInfo *signs[] = { &sign };
-	char *auth[] = { (char *)person->who.address };
-	guint8 digest[HASH_LEN];
+	const XuperPerson *person = &all->people[index].who;
+	Who who = { .person = person };
+
+	memcpy(who.address, person->address, sizeof(who.address));
+	memcpy(who.public_key, person->public_key, PUBLIC_KEY_LEN);
+	return who;
+}
+
+static Who
+node_who(const XuperNodes *all, guint index)
+{
+	const bsn_ledger *ledger = nodes_ledger(all, index);
+	Who who = { .chain = all->nodes[index].chain };
+
+	memcpy(who.address, ledger->node_address, sizeof(who.address));
+	memcpy(who.public_key, ledger->node_key, PUBLIC_KEY_LEN);
+	return who;
+}
+
+static void
+sign(const XuperNodes *all, const Who *who, const guint8 digest[HASH_LEN],
+     GByteArray *der)
+{
+	XuperSigner signer = { &all->suite, who->person };
+	guint8 raw[SIGNATURE_RAW_LEN], encoded[DER_SIGNATURE_MAX];
+	bsn_fixed_sink sink = bsn_fixed_sink_of(raw, sizeof(raw));
 	bsn_err err = BSN_ERR_INIT;
 
+	if (who->person != NULL) {
+		g_assert_cmpint(xuper_sign(&signer, digest, der, &err), ==,
+				BSN_OK);
+		return;
+	}
+	g_assert_cmpint(services.keys->node_sign(
+				who->chain, all->suite.algorithm,
+				BSN_SIGN_DIGEST, bsn_slice_of(digest, HASH_LEN),
+				&sink.sink, &err),
+			==, BSN_OK);
+	g_byte_array_append(der, encoded,
+			    (guint)der_put_signature(raw, encoded));
+}
+
+static void
+begin_tx(XuperNodes *all, Xldgpb__Transaction *msg, Arena *arena)
+{
+	g_autofree char *nonce =
+		g_strdup_printf("%" G_GUINT64_FORMAT, ++all->nonce);
+
 	msg->version = TX_VERSION;
-	msg->nonce = nonce;
+	msg->nonce = arena_copy(arena, nonce, strlen(nonce));
 	msg->timestamp = (gint64)fake_host_now_ms() * NS_PER_MS;
-	msg->initiator = (char *)person->who.address;
+}
+
+/* Signs and makes it. */
+static Tx *
+finish(const XuperNodes *all, const Who *who, Xldgpb__Transaction *msg)
+{
+	g_autofree char *key = key_to_json(&all->suite, who->public_key);
+	g_autoptr(GByteArray) der = g_byte_array_new();
+	Xldgpb__SignatureInfo info = XLDGPB__SIGNATURE_INFO__INIT;
+	Xldgpb__SignatureInfo *signs[] = { &info };
+	char *auth[] = { (char *)who->address };
+	guint8 digest[HASH_LEN];
+
+	msg->initiator = (char *)who->address;
 	msg->n_auth_require = 1;
 	msg->auth_require = auth;
 	tx_digest(&all->suite, msg, digest);
-	g_assert_cmpint(xuper_sign(&signer, digest, der, &err), ==, BSN_OK);
-	sign.publickey = key;
-	sign.sign = message_bytes(buffer_slice(der));
+	sign(all, who, digest, der);
+	info.publickey = key;
+	info.sign = message_bytes(buffer_slice(der));
 	msg->n_initiator_signs = msg->n_auth_require_signs = 1;
 	msg->initiator_signs = msg->auth_require_signs = signs;
 	return tx_make(&all->suite, msg);
@@ -314,8 +375,11 @@ nodes_transfer(XuperNodes *all, guint from, guint to, guint64 amount)
 	Xldgpb__TxOutput output[2];
 	Xldgpb__TxOutput *outputs[] = { &output[0], &output[1] };
 	guint8 amounts[3][AMOUNT_LEN];
+	const Who who = person_who(all, from);
+	g_auto(Arena) arena = ARENA_INIT;
 	Tx *tx;
 
+	begin_tx(all, &msg, &arena);
 	g_assert_cmpuint(amount, <, person->amount);
 	amount_from_u64(person->amount, amounts[0]);
 	input.ref_txid = message_bytes(bsn_slice_of(person->txid, HASH_LEN));
@@ -330,11 +394,67 @@ nodes_transfer(XuperNodes *all, guint from, guint to, guint64 amount)
 	msg.tx_inputs = inputs;
 	msg.n_tx_outputs = 2;
 	msg.tx_outputs = outputs;
-	tx = finish(all, person, &msg);
+	tx = finish(all, &who, &msg);
 	memcpy(person->txid, tx->id, HASH_LEN);
 	person->offset = 1;
 	person->amount -= amount;
 	return tx;
+}
+
+/* What the request reads and writes upon what waits at a node. */
+static void
+execute(XuperNodes *all, guint node, const Who *who,
+	Xldgpb__InvokeRequest *request, Xldgpb__Transaction *msg, Arena *arena)
+{
+	const bsn_ledger *ledger = nodes_ledger(all, node);
+	const char *auth[] = { who->address, NULL };
+	const SandboxEnv env = { .config = ledger->config,
+				 .suite = &ledger->suite,
+				 .initiator = who->address,
+				 .auth_require = auth,
+				 .time_ms = (guint64)msg->timestamp /
+					    NS_PER_MS };
+	g_autoptr(Sandbox) box = sandbox_new(pool_layer(ledger->pool), &env);
+	g_auto(RunResult) result = { 0 };
+	bsn_err err = BSN_ERR_INIT;
+
+	(void)sandbox_get(box, bsn_slice_str(BUCKET_CHAIN),
+			  bsn_slice_str(KEY_CHAIN_NAME), NULL, NULL);
+	g_assert_cmpint(run_requests(box, &request, 1, 0, &result, &err), ==,
+			BSN_OK);
+	g_assert_cmpstr(result.reason, ==, NULL);
+	sandbox_result(box, arena, msg);
+}
+
+Tx *
+nodes_member(XuperNodes *all, guint signer, guint node, const char *role)
+{
+	Xldgpb__Transaction msg = XLDGPB__TRANSACTION__INIT;
+	Xldgpb__InvokeRequest request = XLDGPB__INVOKE_REQUEST__INIT;
+	Xldgpb__InvokeRequest *requests[] = { &request };
+	Xldgpb__Argument args[2];
+	Xldgpb__Argument *list[] = { &args[0], &args[1] };
+	const Who who = node_who(all, signer);
+	g_autofree char *key =
+		hex_encode(fake_node_key(node, all->suite.algorithm));
+	g_auto(Arena) arena = ARENA_INIT;
+
+	for (guint i = 0; i < 2; i++)
+		xldgpb__argument__init(&args[i]);
+	args[0].key = (char *)"public_key";
+	args[0].value = message_bytes(bsn_slice_str(key));
+	args[1].key = (char *)"role";
+	args[1].value = message_bytes(bsn_slice_str(role));
+	request.module_name = (char *)"xkernel";
+	request.contract_name = (char *)"$member";
+	request.method_name = (char *)"set";
+	request.n_args = 2;
+	request.args = list;
+	begin_tx(all, &msg, &arena);
+	execute(all, signer, &who, &request, &msg, &arena);
+	msg.n_contract_requests = 1;
+	msg.contract_requests = requests;
+	return finish(all, &who, &msg);
 }
 
 bsn_reply *

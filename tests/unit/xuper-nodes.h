@@ -74,6 +74,8 @@ void nodes_advance(XuperNodes *all, guint64 ms);
 /* A transfer of what a person has left, `amount` of it to another one, the rest
  * back; `all` follows the rest. */
 Tx *nodes_transfer(XuperNodes *all, guint from, guint to, guint64 amount);
+/* A validator's vote that a node become "consensus", "observer" or "none". */
+Tx *nodes_member(XuperNodes *all, guint signer, guint node, const char *role);
 /* Submits; the reply is the caller's. */
 bsn_reply *nodes_submit(XuperNodes *all, guint node, const Tx *tx);
 /* A manual block of what waits at a node upon a parent (NULL: its head), which

@@ -6,7 +6,8 @@ xuper_store = tests/unit/xuper-store.c tests/unit/xuper-store.h \
 xuper_ledger_bed = tests/unit/xuper-ledger.c tests/unit/xuper-ledger.h \
 	tests/unit/xuper-made.c tests/unit/xuper-made.h $(xuper_store)
 XUPER_STATE_TESTS = tests/unit/test-xuper-layer tests/unit/test-xuper-utxo \
-	tests/unit/test-xuper-ledger
+	tests/unit/test-xuper-ledger tests/unit/test-xuper-supply \
+	tests/unit/test-xuper-damage
 check_PROGRAMS += $(XUPER_STATE_TESTS)
 TESTS += $(XUPER_STATE_TESTS)
 tests_unit_test_xuper_layer_SOURCES = tests/unit/test-xuper-layer.c \
@@ -21,3 +22,18 @@ tests_unit_test_xuper_ledger_SOURCES = tests/unit/test-xuper-ledger.c \
 	$(xuper_ledger_bed)
 tests_unit_test_xuper_ledger_CPPFLAGS = $(xuper_test_flags)
 tests_unit_test_xuper_ledger_LDADD = $(xuper_parts)
+tests_unit_test_xuper_supply_SOURCES = tests/unit/test-xuper-supply.c \
+	tests/unit/xuper-model.c tests/unit/xuper-model.h \
+	$(xuper_ledger_bed)
+tests_unit_test_xuper_supply_CPPFLAGS = $(xuper_test_flags)
+tests_unit_test_xuper_supply_LDADD = $(xuper_parts)
+tests_unit_test_xuper_damage_SOURCES = tests/unit/test-xuper-damage.c \
+	$(xuper_ledger_bed)
+tests_unit_test_xuper_damage_CPPFLAGS = $(xuper_test_flags)
+tests_unit_test_xuper_damage_LDADD = $(xuper_parts)
+
+# What a transfer costs, by the number of unspent outputs.
+check_PROGRAMS += tests/bench/xuper-utxo
+tests_bench_xuper_utxo_SOURCES = tests/bench/xuper-utxo.c $(xuper_ledger_bed)
+tests_bench_xuper_utxo_CPPFLAGS = $(xuper_test_flags)
+tests_bench_xuper_utxo_LDADD = $(xuper_parts)

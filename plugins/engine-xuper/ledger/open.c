@@ -153,10 +153,13 @@ check_genesis(Ledger *ledger, const Block *genesis, bsn_err *err)
 	int32_t status =
 		ledger_block_height(ledger, genesis->id, &height, err);
 
-	if (status == BSN_NOT_FOUND || (status == BSN_OK && height != 0))
+	if (status == BSN_NOT_FOUND)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"the store has a chain that began with another "
 				"genesis");
+	if (status == BSN_OK && height != 0)
+		return bsn_fail(err, BSN_E_CORRUPT,
+				"the ledger's record of the genesis is damaged");
 	return status;
 }
 

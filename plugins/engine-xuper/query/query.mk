@@ -2,6 +2,13 @@
 xuper_query = \
 	plugins/engine-xuper/query/block.c \
 	plugins/engine-xuper/query/events.c \
+	plugins/engine-xuper/query/events/filter.c \
+	plugins/engine-xuper/query/events/filter.h \
+	plugins/engine-xuper/query/events/match.c \
+	plugins/engine-xuper/query/events/pattern.c \
+	plugins/engine-xuper/query/events/pattern.h \
+	plugins/engine-xuper/query/events/service.c \
+	plugins/engine-xuper/query/events/service.h \
 	plugins/engine-xuper/query/founders.c \
 	plugins/engine-xuper/query/json.c \
 	plugins/engine-xuper/query/json.h \
