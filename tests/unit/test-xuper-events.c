@@ -82,6 +82,11 @@ never_dropped(void *owner, LedgerNode *node)
 	g_assert_not_reached();
 }
 
+static void
+entered(void *owner, LedgerNode *node)
+{
+}
+
 /* Puts blocks into the ledger as if they had been judged: each with the
  * transaction with events and one without. */
 static void
@@ -90,6 +95,7 @@ add_blocks(XuperNodes *all, guint n)
 	bsn_ledger *ledger = nodes_ledger(all, 0);
 	const XuperPerson person = xuper_person(&ledger->suite, 9);
 	XuperSigner signer = { &ledger->suite, &person };
+	const LedgerMove move = { never_dropped, entered, NULL };
 
 	for (guint i = 0; i < n; i++) {
 		g_autoptr(Tx) tx = tx_with_events(&ledger->suite);
@@ -114,7 +120,7 @@ add_blocks(XuperNodes *all, guint n)
 					   layer_over(root->layer),
 					   g_new0(GBytes *, 1), &node, &err),
 				==, BSN_OK);
-		ledger_prefer(ledger->ledger, node, &(LedgerMove){ 0 });
+		ledger_prefer(ledger->ledger, node, &move);
 		g_assert_cmpint(ledger_finalize(ledger->ledger, node,
 						bsn_slice_of(NULL, 0), 0,
 						never_dropped, NULL, &err),

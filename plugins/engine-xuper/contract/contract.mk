@@ -2,6 +2,8 @@
 xuper_contract = \
 	plugins/engine-xuper/contract/build.c \
 	plugins/engine-xuper/contract/build.h \
+	plugins/engine-xuper/contract/call.c \
+	plugins/engine-xuper/contract/catalogue.c \
 	plugins/engine-xuper/contract/contracts.c \
 	plugins/engine-xuper/contract/contracts.h \
 	plugins/engine-xuper/contract/evm-log.c \

@@ -75,6 +75,7 @@ read_all(Options *options, bsn_err *err)
 	options->auth_require = read_texts(&fields, "auth_require");
 	options->public_keys = read_texts(&fields, "public_keys");
 	options->abi = fields_array(&fields, "abi", ABI_ENTRIES_MAX);
+	options->preexec = fields_bool(&fields, "preexec", FALSE);
 	value_amount(&fields, "fee", options->fee);
 	read_amount(&fields, options);
 	read_data(&fields, options);

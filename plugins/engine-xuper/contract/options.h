@@ -11,6 +11,7 @@
  *	fee              what is paid at least, in tokens
  *	amount           sent to the contract: not offered
  *	desc             a text in the transaction
+ *	preexec          a call that answers what a transaction would read and write
  *	abi, data        of a Solidity contract: its interface; a call's whole input
  */
 #ifndef XUPER_CONTRACT_OPTIONS_H
@@ -28,6 +29,7 @@ typedef struct {
 	const json_t *auth_require, *public_keys; /* arrays of texts, or NULL */
 	const json_t *abi; /* array, or NULL */
 	GByteArray *data;  /* NULL when not given */
+	gboolean preexec;
 	guint8 fee[AMOUNT_LEN];
 	gboolean limited[RESOURCES];
 	guint64 limits[RESOURCES];
