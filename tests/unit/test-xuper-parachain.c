@@ -7,9 +7,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-xuper/cross/asked.h"
-#include "plugins/engine-xuper/cross/cross.h"
-#include "plugins/engine-xuper/cross/parachain.h"
+#include "plugins/engine-xuper/cross/private.h"
 #include "plugins/engine-xuper/ledger/ledger_private.h"
 #include "plugins/kit/services.h"
 #include "tests/unit/xuper-kernel.h"
@@ -163,9 +161,21 @@ end(bsn_chain *parent, bsn_slice name, bsn_err *err)
 	return BSN_OK;
 }
 
+static GString *told; /* "side {...} " */
+
+static int32_t
+question(bsn_chain *chain, bsn_slice name, uint64_t cookie, bsn_slice text,
+	 bsn_err *err)
+{
+	g_string_append_printf(told, "%.*s %.*s ", (int)name.len, name.data,
+			       (int)text.len, text.data);
+	return BSN_OK;
+}
+
 static const bsn_chains table = { .size = sizeof(table),
 				  .begin = begin,
-				  .end = end };
+				  .end = end,
+				  .ask = question };
 
 /* A node of the chain as it stands, with nothing but what cross/ needs. */
 typedef struct {
@@ -191,6 +201,7 @@ node_open(Node *node, KernelChain *chain, guint person)
 	services.chains = &table;
 	verdict = BSN_OK;
 	orders = g_string_new(NULL);
+	told = g_string_new(NULL);
 	cross_open(&node->ledger);
 }
 
@@ -199,6 +210,7 @@ node_close(Node *node)
 {
 	cross_close(&node->ledger);
 	g_string_free(g_steal_pointer(&orders), TRUE);
+	g_string_free(g_steal_pointer(&told), TRUE);
 	g_clear_pointer(&genesis, g_bytes_unref);
 	services.chains = NULL;
 }
@@ -324,6 +336,93 @@ test_refusals(void)
 	node_close(&node);
 }
 
+/* ---- groups of parallel chains --------------------------------------------- */
+
+static void
+test_told(void)
+{
+	g_autoptr(KernelChain) chain = kernel_chain_new(BFT, FALSE, 4, 4);
+	Node node;
+
+	create(chain, "side", GROUP);
+	node_open(&node, chain, 0);
+	g_assert_cmpstr(told->str, ==, "");
+	xuper_engine_chains.began(&node.ledger, bsn_slice_str("side"), BSN_OK,
+				  NULL);
+	g_assert_true(g_str_has_prefix(told->str, "side {\"group\":{"));
+	g_string_truncate(told, 0);
+	kernel_done(chain, "5", "$parachain.editGroup", "name", "side",
+		    "identities", "[\"#0\",\"#1\"]", NULL);
+	changed(&node);
+	g_assert_true(g_str_has_prefix(told->str, "side {\"group\":{"));
+	g_assert_nonnull(strstr(told->str, chain->people[1].address));
+	node_close(&node);
+}
+
+static gboolean
+admits(const Node *node, guint person)
+{
+	return cross_admits(&node->ledger,
+			    bsn_slice_of(node->chain->people[person].public_key,
+					 PUBLIC_KEY_LEN));
+}
+
+static int32_t
+tell(Node *node, const char *from, const char *text)
+{
+	g_autofree char *whole = kernel_text(node->chain, text);
+	bsn_reply *reply = fake_reply_new(node->chain->chain,
+					  FAKE_ANSWER_VALUE);
+	int32_t status = xuper_engine_chains.asked(
+		&node->ledger, bsn_slice_str(from), bsn_slice_str(whole), reply,
+		&reply->err);
+
+	fake_asked(reply, status);
+	fake_reply_free(reply);
+	return status;
+}
+
+static void
+test_group(void)
+{
+	g_autoptr(KernelChain) chain = kernel_chain_new(
+		"{\"parent\":\"root\",\"consensus\":{\"name\":\"chainedbft\"}}",
+		FALSE, 4, 4);
+	bsn_err err = BSN_ERR_INIT;
+	Node node;
+
+	node_open(&node, chain, 0);
+	g_assert_cmpstr(told->str, ==,
+			"root {\"bucket\":\"$parachain\",\"key\":\"one\"} ");
+	/* Until it is known all count. */
+	g_assert_true(admits(&node, 3));
+	bsn_fail(&err, BSN_NOT_FOUND, "no chain root is open");
+	xuper_engine_chains.answered(&node.ledger, 2, BSN_NOT_FOUND,
+				     bsn_slice_of(NULL, 0), &err);
+	g_assert_true(admits(&node, 3));
+	/* {"admin":[],"identities":[]}, which it is asked for. */
+	xuper_engine_chains.answered(
+		&node.ledger, 2, BSN_OK,
+		bsn_slice_str("{\"value\":\"0x7b2261646d696e223a5b5d2c226964656e"
+			      "746974696573223a5b5d7d\"}"),
+		NULL);
+	g_assert_false(admits(&node, 3));
+	g_assert_cmpint(tell(&node, "root",
+			     "{\"group\":{\"admin\":[\"#5\"],\"identities\":"
+			     "[\"#0\",\"#1\"]}}"),
+			==, BSN_OK);
+	g_assert_true(admits(&node, 0));
+	g_assert_true(admits(&node, 5));
+	g_assert_false(admits(&node, 3));
+	/* Nobody else may say so. */
+	g_assert_cmpint(tell(&node, "other",
+			     "{\"group\":{\"admin\":[\"#3\"],"
+			     "\"identities\":[]}}"),
+			==, BSN_BAD_REQUEST);
+	g_assert_false(admits(&node, 3));
+	node_close(&node);
+}
+
 /* ---- questions ------------------------------------------------------------- */
 
 static int32_t
@@ -384,6 +483,8 @@ main(int argc, char **argv)
 	g_test_add_func("/xuper/cross/group-decides", test_group_decides);
 	g_test_add_func("/xuper/cross/genesis", test_genesis);
 	g_test_add_func("/xuper/cross/refusals", test_refusals);
+	g_test_add_func("/xuper/cross/told", test_told);
+	g_test_add_func("/xuper/cross/group", test_group);
 	g_test_add_func("/xuper/cross/asked", test_asked);
 	return g_test_run();
 }

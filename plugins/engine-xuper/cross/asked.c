@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/engine-xuper/cross/asked.h"
+#include "plugins/engine-xuper/cross/private.h"
 
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
@@ -7,8 +7,8 @@
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 
-/* Bytes of a question: a key's hex digits, with room. */
-#define QUESTION_MAX 4096u
+/* Bytes of a question: a group, and what is around. */
+#define QUESTION_MAX (XMODEL_VALUE_MAX + 64u)
 
 static json_t *
 hex_json(bsn_slice bytes)
@@ -37,12 +37,11 @@ answer_of(const bsn_ledger *ledger, const char *bucket, const char *key,
 		"ref_offset", (int)version->offset);
 }
 
-int32_t
-cross_asked(bsn_ledger *ledger, bsn_slice from, bsn_slice question,
-	    bsn_reply *reply, bsn_err *err)
+/* What a key has. */
+static int32_t
+tell_value(const bsn_ledger *ledger, const json_t *json, bsn_reply *reply,
+	   bsn_err *err)
 {
-	g_autoptr(json_t) json = json_parse_object(question, QUESTION_MAX,
-						   "question", NULL, err);
 	JsonFields fields = fields_of(json, "question", err);
 	g_autoptr(GByteArray) value = g_byte_array_new();
 	g_autoptr(json_t) answer = NULL;
@@ -51,9 +50,6 @@ cross_asked(bsn_ledger *ledger, bsn_slice from, bsn_slice question,
 	const char *bucket, *key;
 	int32_t status;
 
-	(void)from;
-	if (json == NULL)
-		return BSN_BAD_REQUEST;
 	bucket = fields_string(&fields, "bucket", XMODEL_BUCKET_MAX, "");
 	key = fields_string(&fields, "key", XMODEL_KEY_MAX, "");
 	status = fields_end(&fields);
@@ -66,5 +62,30 @@ cross_asked(bsn_ledger *ledger, bsn_slice from, bsn_slice question,
 	answer = answer_of(ledger, bucket, key, &version, value);
 	text = json_dumps(answer, JSON_COMPACT | JSON_SORT_KEYS);
 	services.reply->value(reply, bsn_slice_str(text));
+	return BSN_OK;
+}
+
+/* Only the root chain may tell a group. */
+static gboolean
+is_told(const bsn_ledger *ledger, bsn_slice from, const json_t *json)
+{
+	return json_is_object(json_object_get(json, "group")) &&
+	       ledger->config->parent != NULL &&
+	       bsn_slice_equal(from, bsn_slice_str(ledger->config->parent));
+}
+
+int32_t
+cross_asked(bsn_ledger *ledger, bsn_slice from, bsn_slice question,
+	    bsn_reply *reply, bsn_err *err)
+{
+	g_autoptr(json_t) json = json_parse_object(question, QUESTION_MAX,
+						   "question", NULL, err);
+
+	if (json == NULL)
+		return BSN_BAD_REQUEST;
+	if (!is_told(ledger, from, json))
+		return tell_value(ledger, json, reply, err);
+	group_set(ledger, json_object_get(json, "group"));
+	services.reply->value(reply, bsn_slice_str("{}"));
 	return BSN_OK;
 }

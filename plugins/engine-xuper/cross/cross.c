@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/engine-xuper/cross/cross.h"
+#include "plugins/engine-xuper/cross/private.h"
 
 #include <string.h>
 
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-xuper/cross/asked.h"
-#include "plugins/engine-xuper/cross/parachain.h"
 #include "plugins/kit/host.h"
 
 /* The host has enough on its way: asked again after so many milliseconds. */
 #define AGAIN_MS 500u
-
-struct Cross {
-	gboolean changed;  /* by blocks that are not on disk */
-	gboolean armed;	   /* TIMER_CROSS */
-	GHashTable *asked; /* name -> whether it was to be begun, or to end */
-};
 
 /* ---- what the chain says -------------------------------------------------- */
 
@@ -58,8 +50,8 @@ list_chains(const bsn_ledger *ledger, GPtrArray *names, bsn_err *err)
 			   bsn_slice_str("$G`"), &scan.scan, err);
 }
 
-static int32_t
-read_value(const bsn_ledger *ledger, const char *prefix, const char *name,
+int32_t
+cross_read(const bsn_ledger *ledger, const char *prefix, const char *name,
 	   GByteArray *value, bsn_err *err)
 {
 	g_autofree char *key = g_strconcat(prefix, name, NULL);
@@ -82,7 +74,7 @@ is_wanted(const bsn_ledger *ledger, const char *name, gboolean *wanted,
 {
 	g_autoptr(GByteArray) value = g_byte_array_new();
 	g_autoptr(json_t) group = NULL;
-	int32_t status = read_value(ledger, "", name, value, err);
+	int32_t status = cross_read(ledger, "", name, value, err);
 
 	if (status != BSN_OK)
 		return status;
@@ -102,10 +94,10 @@ begin_chain(const bsn_ledger *ledger, const char *name, bsn_err *err)
 	g_autoptr(GByteArray) members = g_byte_array_new();
 	g_autoptr(Block) block = NULL;
 	int32_t status =
-		read_value(ledger, PARACHAIN_GENESIS, name, config, err);
+		cross_read(ledger, PARACHAIN_GENESIS, name, config, err);
 
 	if (status == BSN_OK)
-		status = read_value(ledger, PARACHAIN_MEMBERS, name, members,
+		status = cross_read(ledger, PARACHAIN_MEMBERS, name, members,
 				    err);
 	if (status != BSN_OK)
 		return status;
@@ -138,8 +130,11 @@ ask_for(bsn_ledger *ledger, const char *name, bsn_err *err)
 	if (status != BSN_OK)
 		return status;
 	if (g_hash_table_lookup_extended(asked, name, NULL, &before) &&
-	    GPOINTER_TO_INT(before) == wanted)
+	    GPOINTER_TO_INT(before) == wanted) {
+		if (wanted)
+			group_tell(ledger, name);
 		return BSN_OK;
+	}
 	status = wanted ? begin_chain(ledger, name, err)
 			: services.chains->end(ledger->chain,
 					       bsn_slice_str(name), err);
@@ -186,6 +181,8 @@ cross_open(bsn_ledger *ledger)
 						     g_free, NULL);
 	if (is_root(ledger))
 		review(ledger);
+	else if (services.chains != NULL)
+		group_ask(ledger);
 }
 
 void
@@ -194,6 +191,7 @@ cross_close(bsn_ledger *ledger)
 	if (ledger->cross == NULL)
 		return;
 	g_hash_table_unref(ledger->cross->asked);
+	g_clear_pointer(&ledger->cross->group, g_hash_table_unref);
 	g_clear_pointer(&ledger->cross, g_free);
 }
 
@@ -237,30 +235,32 @@ cross_timer(bsn_ledger *ledger)
 static void
 began(bsn_ledger *parent, bsn_slice name, int32_t status, const bsn_err *err)
 {
-	if (status == BSN_OK)
+	g_autofree char *text = g_strndup((const char *)name.data, name.len);
+
+	if (status == BSN_OK) {
 		services_log(parent->chain, BSN_LOG_INFO,
-			     "the parallel chain %.*s is open on this host",
-			     (int)name.len, name.data);
-	else
+			     "the parallel chain %s is open on this host", text);
+		group_tell(parent, text);
+	} else {
 		services_log(parent->chain, BSN_LOG_WARNING,
-			     "the parallel chain %.*s is not open on this "
-			     "host: %s",
-			     (int)name.len, name.data, err->reason);
+			     "the parallel chain %s is not open on this host: "
+			     "%s",
+			     text, err->reason);
+	}
 	if (parent->cross->armed)
 		cross_timer(parent); /* there is room for another one */
 }
 
-/* Nothing of this chain is asked of another one: a late answer of an earlier
- * life is dropped. */
 static void
 answered(bsn_ledger *ledger, uint64_t cookie, int32_t status, bsn_slice answer,
 	 const bsn_err *err)
 {
-	(void)ledger;
 	(void)cookie;
-	(void)status;
-	(void)answer;
 	(void)err;
+	/* What a root chain tells needs no answer; what cannot be asked for
+	 * now is told by the root chain when it opens. */
+	if (status == BSN_OK && !is_root(ledger))
+		group_answered(ledger, answer);
 }
 
 const bsn_engine_chains xuper_engine_chains = {

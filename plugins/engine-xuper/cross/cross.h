@@ -5,8 +5,13 @@
  * are begun through the host (bsn/ext/chains.h), the others ended; after each
  * start, and whenever a final block changes one.
  *
- * And questions of other chains of this host: a JSON object {"bucket","key"};
- * answered with what the newest final block on disk has:
+ * A parallel chain lets no node take part that its group does not have (group.c):
+ * the root chain tells it the group, {"group":{...}}, whenever it may have
+ * changed, and it asks itself when it opens. Until it knows, and on a host
+ * without the root chain, all its members count.
+ *
+ * Questions of other chains of this host (asked.c): a JSON object
+ * {"bucket","key"}; answered with what the newest final block has:
  *
  *	{"chain","height","blockid","bucket","key","value","ref_txid","ref_offset"}
  *
@@ -20,6 +25,8 @@
 /* Asks the host for all that should be there. [strand] */
 void cross_open(bsn_ledger *ledger);
 void cross_close(bsn_ledger *ledger); /* [strand] */
+/* Whether the group lets a node take part. */
+gboolean cross_admits(const bsn_ledger *ledger, bsn_slice public_key);
 /* A block is about to be final. */
 void cross_final(bsn_ledger *ledger, const Block *block);
 /* Final blocks are on disk. */
