@@ -115,6 +115,7 @@ struct bsn_agreement {
 	Certificate *high;   /* of the highest round */
 	Certificate *commit; /* names a block that is not final here */
 	Certificate *proven; /* the last one that was shown to `prove` */
+	Certificate *final;  /* that made the root final; NULL after a start */
 	GBytes *timeouts;    /* newest timeout certificate */
 	guint64 timeouts_round;
 
@@ -245,6 +246,8 @@ void commit_take(Agreement *agreement, Certificate *certificate, gint from);
 void commit_take_bytes(Agreement *agreement, bsn_slice bytes, gint from);
 /* Makes final what a certificate names. TRUE when it did. */
 gboolean commit_step(Agreement *agreement);
+/* Keeps the certificate that made the root final. */
+void commit_keep(Agreement *agreement, Certificate *certificate);
 /* The head follows the newest certificate. TRUE when it moved. */
 gboolean commit_follow(Agreement *agreement);
 /* The newest round with a certificate; the epoch's: none. */

@@ -119,6 +119,8 @@ epoch_follow(Agreement *agreement, const bsn_id *root)
 	if (!agreement_block(agreement, root, &block))
 		return;
 	agreement->root = anchor_of(&block);
+	if (proven != NULL && certificate_names(proven, root))
+		commit_keep(agreement, proven);
 	if ((block.flags & BSN_TREE_CLOSES) != 0) {
 		const gboolean named =
 			proven != NULL && certificate_names(proven, root);
