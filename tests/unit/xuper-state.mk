@@ -6,8 +6,9 @@ xuper_store = tests/unit/xuper-store.c tests/unit/xuper-store.h \
 xuper_ledger_bed = tests/unit/xuper-ledger.c tests/unit/xuper-ledger.h \
 	tests/unit/xuper-made.c tests/unit/xuper-made.h $(xuper_store)
 XUPER_STATE_TESTS = tests/unit/test-xuper-layer tests/unit/test-xuper-utxo \
-	tests/unit/test-xuper-ledger tests/unit/test-xuper-supply \
-	tests/unit/test-xuper-damage
+	tests/unit/test-xuper-xmodel tests/unit/test-xuper-effects \
+	tests/unit/test-xuper-ledger tests/unit/test-xuper-places \
+	tests/unit/test-xuper-supply tests/unit/test-xuper-damage
 check_PROGRAMS += $(XUPER_STATE_TESTS)
 TESTS += $(XUPER_STATE_TESTS)
 tests_unit_test_xuper_layer_SOURCES = tests/unit/test-xuper-layer.c \
@@ -18,10 +19,22 @@ tests_unit_test_xuper_utxo_SOURCES = tests/unit/test-xuper-utxo.c \
 	$(xuper_store)
 tests_unit_test_xuper_utxo_CPPFLAGS = $(xuper_test_flags)
 tests_unit_test_xuper_utxo_LDADD = $(xuper_parts)
+tests_unit_test_xuper_xmodel_SOURCES = tests/unit/test-xuper-xmodel.c \
+	$(xuper_store)
+tests_unit_test_xuper_xmodel_CPPFLAGS = $(xuper_test_flags)
+tests_unit_test_xuper_xmodel_LDADD = $(xuper_parts)
+tests_unit_test_xuper_effects_SOURCES = tests/unit/test-xuper-effects.c \
+	$(xuper_ledger_bed)
+tests_unit_test_xuper_effects_CPPFLAGS = $(xuper_test_flags)
+tests_unit_test_xuper_effects_LDADD = $(xuper_parts)
 tests_unit_test_xuper_ledger_SOURCES = tests/unit/test-xuper-ledger.c \
 	$(xuper_ledger_bed)
 tests_unit_test_xuper_ledger_CPPFLAGS = $(xuper_test_flags)
 tests_unit_test_xuper_ledger_LDADD = $(xuper_parts)
+tests_unit_test_xuper_places_SOURCES = tests/unit/test-xuper-places.c \
+	$(xuper_ledger_bed)
+tests_unit_test_xuper_places_CPPFLAGS = $(xuper_test_flags)
+tests_unit_test_xuper_places_LDADD = $(xuper_parts)
 tests_unit_test_xuper_supply_SOURCES = tests/unit/test-xuper-supply.c \
 	tests/unit/xuper-model.c tests/unit/xuper-model.h \
 	$(xuper_ledger_bed)

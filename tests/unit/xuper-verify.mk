@@ -1,6 +1,6 @@
 # plugins/engine-xuper: verify/ and pool/
 xuper_bed = tests/unit/xuper-bed.c tests/unit/xuper-bed.h \
-	tests/unit/xuper-making.c tests/unit/xuper-parachain-absent.c \
+	tests/unit/xuper-making.c \
 	$(xuper_suite)
 xuper_test_contract = tests/unit/xuper-contract.c tests/unit/xuper-contract.h
 xuper_test_contract_link = -Wl,--wrap=kernel_find

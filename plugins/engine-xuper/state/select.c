@@ -76,8 +76,7 @@ look_at(UtxoWalk *walk, const Utxo *utxo)
 	Choice *choice = (Choice *)walk;
 
 	choice->looks++;
-	if (utxo_free_at(utxo, choice->height) &&
-	    !amount_is_zero(utxo->amount) &&
+	if (!amount_is_zero(utxo->amount) &&
 	    (choice->taken == NULL ||
 	     !choice->taken(choice->taken_owner, utxo)))
 		choose(choice, utxo);
