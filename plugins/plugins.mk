@@ -2,9 +2,12 @@ plugin_flags = $(AM_CPPFLAGS) $(GLIB_CFLAGS)
 include plugins/kit/kit.mk
 include plugins/crypto-gm/crypto-gm.mk
 include plugins/crypto-std/crypto-std.mk
+include plugins/consensus-chainedbft/consensus-chainedbft.mk
 include plugins/consensus-pbft/consensus-pbft.mk
 include plugins/consensus-raft/consensus-raft.mk
 include plugins/consensus-solo/consensus-solo.mk
+include plugins/consensus-tdpos/consensus-tdpos.mk
+include plugins/consensus-xpoa/consensus-xpoa.mk
 include plugins/consensus-single/consensus-single.mk
 include plugins/runtime-evm/runtime-evm.mk
 include plugins/chaincode/chaincode.mk

@@ -54,18 +54,21 @@ contract_data(const ReplyEvent *event, json_t *payload)
 	return data;
 }
 
-static GBytes *
-write_text(const ReplyEvent *event, guint64 position, const json_t *data)
+#define TEXT_END "\n\n"
+
+static void
+write_text(EventText *out, const json_t *data)
 {
-	gsize json_len;
-	g_autofree char *json = json_write(data, &json_len);
+	g_autofree char *json = json_write(data, &out->data_len);
 	char *text = g_strdup_printf(
 		"id: %" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT "\n"
-		"event: %s\ndata: %s\n\n",
-		event->block, position,
-		event->kind == BSN_EVENT_BLOCK ? "block" : "contract", json);
+		"event: %s\ndata: %s" TEXT_END,
+		out->block, out->position,
+		out->kind == BSN_EVENT_BLOCK ? "block" : "contract", json);
+	const gsize len = strlen(text);
 
-	return g_bytes_new_take(text, strlen(text));
+	out->data_at = len - strlen(TEXT_END) - out->data_len;
+	out->text = g_bytes_new_take(text, len);
 }
 
 static EventText *
@@ -86,7 +89,7 @@ event_text_new(const ReplyEvent *event, guint64 position)
 	text->position = position;
 	text->contract = g_strdup(or_empty(event->contract));
 	text->name = g_strdup(or_empty(event->name));
-	text->text = write_text(event, position, data);
+	write_text(text, data);
 	return text;
 }
 
@@ -112,6 +115,22 @@ event_texts_new(const GPtrArray *events, guint64 from, guint64 next)
 		g_ptr_array_add(texts, text);
 	}
 	return g_steal_pointer(&texts);
+}
+
+gboolean
+event_text_holds(const EventText *event, const EventWhere *where)
+{
+	const char *text;
+	json_t *data;
+	gboolean holds;
+
+	if (where == NULL)
+		return TRUE;
+	text = g_bytes_get_data(event->text, NULL);
+	data = json_loadb(text + event->data_at, event->data_len, 0, NULL);
+	holds = event_where_holds(where, data);
+	json_decref(data);
+	return holds;
 }
 
 static void

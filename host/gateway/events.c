@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "host/gateway/event_where.h"
 #include "host/gateway/routes.h"
 
 /* "7.1": block 7, position 1. */
@@ -74,5 +75,7 @@ events_stream(Exchange *exchange)
 		exchange_answer(exchange, 200, NULL);
 		return;
 	}
+	wanted.where = event_where_new(&exchange->target);
 	hubs_subscribe(exchange->gateway->hubs, exchange, chain, &wanted);
+	event_where_unref(wanted.where);
 }

@@ -189,6 +189,18 @@ greet_page(Exchange *exchange)
 	return TRUE;
 }
 
+/* One that ends with a dot stands for all that begin so. */
+static gboolean
+is_known(const char *const *known, const char *name)
+{
+	for (; *known != NULL; known++)
+		if (g_str_has_suffix(*known, ".") ?
+			    g_str_has_prefix(name, *known) :
+			    strcmp(name, *known) == 0)
+			return TRUE;
+	return FALSE;
+}
+
 static gboolean
 judge_params(Exchange *exchange)
 {
@@ -199,7 +211,7 @@ judge_params(Exchange *exchange)
 		const char *name = target->params[i].name;
 		const char *closest;
 
-		if (g_strv_contains(known, name))
+		if (is_known(known, name))
 			continue;
 		closest = closest_name(name, known);
 		exchange_failf(exchange, BSN_BAD_REQUEST, NULL,

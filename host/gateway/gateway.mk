@@ -13,7 +13,8 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/connection.h host/gateway/contracts.c \
 	host/gateway/cors.c host/gateway/cors.h \
 	host/gateway/error.c host/gateway/error.h host/gateway/event_text.c \
-	host/gateway/event_text.h host/gateway/events.c \
+	host/gateway/event_text.h host/gateway/event_where.c \
+	host/gateway/event_where.h host/gateway/events.c \
 	host/gateway/exchange.c host/gateway/exchange.h \
 	host/gateway/gateway.c host/gateway/gateway.h \
 	host/gateway/head_scan.c host/gateway/head_scan.h \

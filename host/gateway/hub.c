@@ -85,6 +85,7 @@ subscriber_free(Subscriber *subscriber)
 	exchange_unref(subscriber->exchange);
 	g_free(subscriber->contract);
 	g_free(subscriber->name);
+	event_where_unref(subscriber->where);
 	g_free(subscriber);
 }
 
@@ -213,6 +214,7 @@ subscriber_new(Hub *hub, Exchange *exchange, const Subscription *wanted)
 	subscriber->kind = wanted->kind;
 	subscriber->contract = g_strdup(wanted->contract);
 	subscriber->name = g_strdup(wanted->name);
+	subscriber->where = event_where_ref(wanted->where);
 	subscriber->block = wanted->block;
 	subscriber->position = wanted->position;
 	subscriber->placed = !wanted->from_now;

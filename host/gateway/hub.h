@@ -26,6 +26,7 @@ typedef struct {
 	guint64 position;  /* of it: 0 is the block's own event */
 	guint32 kind;	   /* BSN_EVENT_*, or 0 for all */
 	const char *contract, *name; /* NULL for all */
+	struct EventWhere *where;    /* referred to; NULL for all */
 } Subscription;
 
 /* At most `streams_max` subscribers; one who takes nothing for `stall_s` is

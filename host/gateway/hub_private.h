@@ -7,6 +7,7 @@
 #define HOST_GATEWAY_HUB_PRIVATE_H
 
 #include "host/gateway/event_text.h"
+#include "host/gateway/event_where.h"
 #include "host/gateway/exchange.h"
 #include "host/gateway/hub.h"
 
@@ -31,6 +32,7 @@ typedef struct {
 	Exchange *exchange;
 	guint32 kind;
 	char *contract, *name;
+	EventWhere *where;	 /* NULL for all */
 	guint64 block, position; /* the next that is wanted */
 	gboolean placed;	 /* block and position are set */
 	const Fetch *fetch;	 /* waits for it */

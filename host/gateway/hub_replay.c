@@ -57,8 +57,10 @@ wants(const Subscriber *subscriber, const EventText *event)
 	if (subscriber->contract != NULL &&
 	    strcmp(event->contract, subscriber->contract) != 0)
 		return FALSE;
-	return subscriber->name == NULL ||
-	       strcmp(event->name, subscriber->name) == 0;
+	if (subscriber->name != NULL &&
+	    strcmp(event->name, subscriber->name) != 0)
+		return FALSE;
+	return event_text_holds(event, subscriber->where);
 }
 
 /* Gives what the reader wants of its batch, a piece at a time. */

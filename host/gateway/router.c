@@ -19,7 +19,7 @@ static const char *const page[] = { "from", "limit", NULL };
 static const char *const detail[] = { "txs", "raw", NULL };
 static const char *const wait[] = { "wait", "timeout_ms", NULL };
 static const char *const filter[] = { "from", "kind", "contract", "name",
-				      NULL };
+				      "where.", NULL };
 static const char *const listening[] = { "topics",	 "private",
 				      "challenge", "algorithm",
 				      "public_key", "signature", NULL };

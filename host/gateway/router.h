@@ -18,7 +18,8 @@ typedef struct {
 	const char *pattern;	   /* "/v1/chains/{c}/txs/{id}" */
 	Role role;		   /* at least; ROLE_NONE: anybody */
 	gboolean audited;	   /* it changes something */
-	const char *const *params; /* of the query; ended by NULL */
+	const char *const *params; /* of the query; ended by NULL; "where.":
+				    * all that begin so */
 	void (*handle)(Exchange *exchange);
 } Route;
 

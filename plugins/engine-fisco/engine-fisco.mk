@@ -87,7 +87,7 @@ libfisco_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
 bsnplugin_LTLIBRARIES += engine-fisco.la
 engine_fisco_la_SOURCES = plugins/engine-fisco/plugin.c
 engine_fisco_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-engine_fisco_la_LIBADD = libfisco.la libbsn-solidity.la
+engine_fisco_la_LIBADD = libfisco.la libbsn-solidity.la libbsn-kit.la
 engine_fisco_la_LDFLAGS = $(plugin_link_flags)
 
 # What bsn-sim and bsn-conform ask of it stands beside it, here too. Linking
@@ -95,7 +95,6 @@ engine_fisco_la_LDFLAGS = $(plugin_link_flags)
 fisco_workload = plugins/engine-fisco/engine-fisco.workload.json
 dist_bsnplugin_DATA = $(fisco_workload)
 EXTRA_DIST += plugins/engine-fisco/conform/Conform.sol \
-	plugins/engine-fisco/conform/make-workload.mjs \
 	plugins/engine-fisco/conform/workload.json
 noinst_DATA += .libs/engine-fisco.workload.json
 .libs/engine-fisco.workload.json: engine-fisco.la $(fisco_workload)

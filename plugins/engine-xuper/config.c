@@ -7,7 +7,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/contract/sandbox.h"
-#include "plugins/engine-xuper/kernel/value.h"
+#include "plugins/engine-xuper/kernel/terms.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/reason.h"
 
@@ -208,7 +208,7 @@ read_consensus(JsonFields *fields, ChainConfig *config)
 	config->consensus =
 		g_strdup(name != NULL ? json_string_value(name) : "single");
 	json_object_del(own, "name");
-	config->consensus_config = value_text(own);
+	config->consensus_config = protocol_text(own);
 }
 
 static void

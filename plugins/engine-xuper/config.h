@@ -59,7 +59,7 @@ typedef struct {
 	char *evm_rules;          /* NULL: the runtime's newest */
 	MemberVotes member_votes;
 	char *consensus;          /* name of the protocol */
-	char *consensus_config;   /* JSON object, its own keys */
+	char *consensus_config;   /* JSON object, its plugin's keys */
 	char *parent;             /* chain that began it; NULL: a root chain */
 	guint64 governance_supply_ratio; /* see $govern_token */
 } ChainConfig;

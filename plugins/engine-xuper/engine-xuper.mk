@@ -4,6 +4,8 @@
 xuper_proto_dir = plugins/engine-xuper/proto
 xuper_protos = \
 	$(xuper_proto_dir)/bsn/nodes.proto \
+	$(xuper_proto_dir)/bsn/proof.proto \
+	$(xuper_proto_dir)/pb/event.proto \
 	$(xuper_proto_dir)/xldgpb/xledger.proto \
 	$(xuper_proto_dir)/xldgpb/xcontract.proto
 EXTRA_DIST += $(xuper_protos)
@@ -30,6 +32,18 @@ plugins/engine-xuper/proto/bsn/nodes.pb-c.c: \
 		-I$(srcdir)/$(xuper_proto_dir) \
 		--c_out=$(xuper_proto_dir) \
 		$(srcdir)/$(xuper_proto_dir)/bsn/nodes.proto
+plugins/engine-xuper/proto/bsn/proof.pb-c.c: \
+		$(srcdir)/plugins/engine-xuper/proto/bsn/proof.proto
+	$(AM_V_GEN)$(MKDIR_P) $(xuper_proto_dir) && $(PROTOC_C) \
+		-I$(srcdir)/$(xuper_proto_dir) \
+		--c_out=$(xuper_proto_dir) \
+		$(srcdir)/$(xuper_proto_dir)/bsn/proof.proto
+plugins/engine-xuper/proto/pb/event.pb-c.c: \
+		$(srcdir)/plugins/engine-xuper/proto/pb/event.proto
+	$(AM_V_GEN)$(MKDIR_P) $(xuper_proto_dir) && $(PROTOC_C) \
+		-I$(srcdir)/$(xuper_proto_dir) \
+		--c_out=$(xuper_proto_dir) \
+		$(srcdir)/$(xuper_proto_dir)/pb/event.proto
 
 noinst_LTLIBRARIES += libxuper-proto.la
 nodist_libxuper_proto_la_SOURCES = $(xuper_proto_made)
@@ -63,9 +77,8 @@ libxuper_la_SOURCES = plugins/engine-xuper/config.c \
 	$(xuper_contract) $(xuper_kernel) $(xuper_verify) $(xuper_pool) \
 	$(xuper_chain) $(xuper_net) $(xuper_query) $(xuper_cross)
 libxuper_la_CPPFLAGS = $(xuper_flags)
-# The kit is in libbsn-solidity.
 libxuper_la_LIBADD = libxuper-proto.la libbsn-codec.la libbsn-solidity.la \
-	libbsn-services.la \
+	libbsn-services.la libbsn-kit.la \
 	$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS)
 $(libxuper_la_OBJECTS): $(xuper_proto_made)
 
@@ -75,3 +88,15 @@ engine_xuper_la_CPPFLAGS = $(xuper_flags)
 engine_xuper_la_LIBADD = libxuper.la
 engine_xuper_la_LDFLAGS = $(plugin_link_flags)
 $(engine_xuper_la_OBJECTS): $(xuper_proto_made)
+
+# What bsn-sim and bsn-conform ask of it stands beside it, here too, as
+# engine-fisco's does.
+xuper_workload = plugins/engine-xuper/engine-xuper.workload.json
+dist_bsnplugin_DATA += $(xuper_workload)
+EXTRA_DIST += plugins/engine-xuper/conform/Bank.sol \
+	plugins/engine-xuper/conform/Conform.sol \
+	plugins/engine-xuper/conform/workload.json
+noinst_DATA += .libs/engine-xuper.workload.json
+.libs/engine-xuper.workload.json: engine-xuper.la $(xuper_workload)
+	$(AM_V_GEN)cp '$(srcdir)/$(xuper_workload)' $@
+CLEANFILES += .libs/engine-xuper.workload.json

@@ -97,6 +97,8 @@ check_member(const bsn_member *member, guint32 i, const Suite *suite,
 static char *
 member_word(bsn_slice text)
 {
+	if (text.len == 0)
+		return g_strdup("");
 	if (text.len > MEMBER_TEXT_MAX ||
 	    !g_utf8_validate_len((const char *)text.data, text.len, NULL))
 		return NULL;
@@ -164,11 +166,24 @@ put_members(Making *making, const bsn_genesis *genesis, json_t *validators)
 	return status;
 }
 
+/* The protocol's config with what contracts alone read (protocol_text). */
+static json_t *
+whole_consensus(const ChainConfig *config)
+{
+	g_autoptr(json_t) json = json_loads(config->json, 0, NULL);
+	json_t *consensus = json_object_get(json, "consensus");
+
+	if (consensus == NULL)
+		return json_object();
+	json_object_del(consensus, "name");
+	return protocol_config(consensus);
+}
+
 static int32_t
 put_agreement(Making *making, const bsn_genesis *genesis,
 	      const ChainConfig *config)
 {
-	g_autoptr(json_t) own = json_loads(config->consensus_config, 0, NULL);
+	g_autoptr(json_t) own = whole_consensus(config);
 	g_autoptr(json_t) validators = json_array();
 	g_autofree char *text = NULL;
 	int32_t status = put_members(making, genesis, validators);

@@ -20,11 +20,11 @@ tests_fuzz_fuzz_rlp_LDADD = libbsn-kit.la
 tests_fuzz_fuzz_rlp_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_abi_decode_SOURCES = tests/fuzz/fuzz-abi-decode.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_abi_decode_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_abi_decode_LDADD = libbsn-solidity.la
+tests_fuzz_fuzz_abi_decode_LDADD = libbsn-solidity.la libbsn-kit.la
 tests_fuzz_fuzz_abi_decode_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_abi_json_SOURCES = tests/fuzz/fuzz-abi-json.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_abi_json_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_abi_json_LDADD = libfake-host.la libbsn-solidity.la
+tests_fuzz_fuzz_abi_json_LDADD = libfake-host.la libbsn-solidity.la libbsn-kit.la
 tests_fuzz_fuzz_abi_json_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(KIT_FUZZ)

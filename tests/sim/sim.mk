@@ -59,7 +59,8 @@ CLEANFILES += tests/sim/soak.tap
 
 SIM_UNIT_TESTS = tests/unit/test-sim-parts tests/unit/test-sim-workload \
 	tests/unit/test-sim-organisations tests/unit/test-sim-package \
-	tests/unit/test-sim-secrets tests/unit/test-sim-world
+	tests/unit/test-sim-secrets tests/unit/test-sim-tree \
+	tests/unit/test-sim-world
 check_PROGRAMS += $(SIM_UNIT_TESTS)
 TESTS += $(SIM_UNIT_TESTS)
 tests_unit_test_sim_workload_SOURCES = tests/unit/test-sim-workload.c
@@ -75,6 +76,9 @@ tests_unit_test_sim_package_LDADD = libbsn-sim.la $(ARCHIVE_LIBS)
 tests_unit_test_sim_secrets_SOURCES = tests/unit/test-sim-secrets.c
 tests_unit_test_sim_secrets_CPPFLAGS = $(sim_flags)
 tests_unit_test_sim_secrets_LDADD = libbsn-sim.la
+tests_unit_test_sim_tree_SOURCES = tests/unit/test-sim-tree.c
+tests_unit_test_sim_tree_CPPFLAGS = $(sim_flags)
+tests_unit_test_sim_tree_LDADD = libbsn-sim.la
 tests_unit_test_sim_world_SOURCES = tests/unit/test-sim-world.c
 tests_unit_test_sim_world_CPPFLAGS = $(sim_flags)
 tests_unit_test_sim_world_LDADD = libbsn-sim.la

@@ -36,13 +36,13 @@ check_PROGRAMS += $(ABI_TESTS)
 TESTS += $(ABI_TESTS)
 tests_unit_test_abi_type_SOURCES = tests/unit/test-abi-type.c
 tests_unit_test_abi_type_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_abi_type_LDADD = libbsn-solidity.la
+tests_unit_test_abi_type_LDADD = libbsn-solidity.la libbsn-kit.la
 tests_unit_test_abi_SOURCES = tests/unit/test-abi.c
 tests_unit_test_abi_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_abi_LDADD = libbsn-solidity.la
+tests_unit_test_abi_LDADD = libbsn-solidity.la libbsn-kit.la
 tests_unit_test_abi_interface_SOURCES = tests/unit/test-abi-interface.c
 tests_unit_test_abi_interface_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_abi_interface_LDADD = libfake-host.la libbsn-solidity.la
+tests_unit_test_abi_interface_LDADD = libfake-host.la libbsn-solidity.la libbsn-kit.la
 EXTRA_DIST += tests/unit/data/abi-vectors.json tests/npm/package.json \
 	tests/npm/package-lock.json tests/npm/make-abi-vectors.mjs
 
@@ -62,7 +62,7 @@ manual_consensus = tests/unit/manual-consensus.h \
 	tests/unit/manual-consensus.c
 fisco_pair = tests/unit/fisco-pair.h tests/unit/fisco-pair.c \
 	$(manual_consensus)
-fisco_parts = libfisco.la libfake-host.la libbsn-solidity.la
+fisco_parts = libfisco.la libfake-host.la libbsn-solidity.la libbsn-kit.la
 EXTRA_DIST += tests/unit/contracts/evidence.sol \
 	tests/unit/contracts/evidence.json
 fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
@@ -136,8 +136,8 @@ tests_unit_test_fisco_conform_SOURCES = tests/unit/test-fisco-conform.c \
 	tools/sim/workload_private.h tools/sim/workload_reader.c
 tests_unit_test_fisco_conform_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_conform_LDADD = libfake-host.la libbsn-kit.la
-dist_check_SCRIPTS += tests/unit/test-fisco-workload.sh
-TESTS += tests/unit/test-fisco-workload.sh
+dist_check_SCRIPTS += tests/unit/test-workloads.sh
+TESTS += tests/unit/test-workloads.sh
 
 # Several nodes.
 fisco_cluster = tests/unit/fisco-cluster.h tests/unit/fisco-cluster.c \

@@ -452,12 +452,23 @@ static const bsn_block_ops block_ops = {
 };
 
 static void
-replay_block(bsn_reply *reply, guint64 number)
+replay_contract(bsn_reply *reply, bsn_event *event, const char *contract)
 {
 	g_autofree char *padding = g_strnfill(
 		(gsize)g_atomic_int_get(&gateway_engine_padding), 'x');
-	g_autofree char *payload =
-		g_strdup_printf("{\"padding\":\"%s\"}", padding);
+	g_autofree char *payload = g_strdup_printf(
+		"{\"padding\":\"%s\",\"number\":%" G_GUINT64_FORMAT
+		",\"to\":[\"all\",\"%s\"],\"by\":{\"whom\":\"%s\"}}",
+		padding, event->block, contract, contract);
+
+	event->payload = bsn_slice_str(payload);
+	event->contract = bsn_slice_str(contract);
+	replies()->event(reply, event);
+}
+
+static void
+replay_block(bsn_reply *reply, guint64 number)
+{
 	bsn_event event = { .size = sizeof(event),
 			    .kind = BSN_EVENT_BLOCK,
 			    .block = number,
@@ -466,12 +477,9 @@ replay_block(bsn_reply *reply, guint64 number)
 	replies()->event(reply, &event);
 	event.kind = BSN_EVENT_CONTRACT;
 	event.name = bsn_slice_str("Made");
-	event.payload = bsn_slice_str(payload);
-	event.contract = bsn_slice_str("even");
-	replies()->event(reply, &event);
-	event.contract = bsn_slice_str("odd");
+	replay_contract(reply, &event, "even");
 	event.index = 1;
-	replies()->event(reply, &event);
+	replay_contract(reply, &event, "odd");
 }
 
 static int32_t

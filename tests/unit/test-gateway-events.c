@@ -4,6 +4,8 @@
  */
 #include <string.h>
 
+#include "host/gateway/event_where.h"
+#include "host/gateway/json.h"
 #include "tests/unit/gateway_engine.h"
 #include "tests/unit/gateway_fixture.h"
 
@@ -122,6 +124,77 @@ test_filter(void)
 	stream = stream_open(&fixture, "?from=0&kind=contract", NULL);
 	expect(stream, contracts);
 	stream_close(stream);
+}
+
+/* The events that a query lets through, of blocks 0 and 1. */
+static void
+expect_where(const char *query, const char *const *events)
+{
+	Stream *stream = stream_open(&fixture, query, NULL);
+
+	expect(stream, events);
+	stream_close(stream);
+}
+
+static void
+test_where(void)
+{
+	static const char *const odd[] = { "0.2 contract odd",
+					   "1.2 contract odd", NULL };
+	static const char *const first[] = { "1.1 contract even",
+					     "1.2 contract odd", NULL };
+	static const char *const one[] = { "1.2 contract odd", NULL };
+
+	make_blocks(1);
+	expect_where("?from=0&where.by.whom=odd", odd);
+	expect_where("?from=0&where.to=odd", odd);
+	expect_where("?from=0&where.number=1", first);
+	expect_where("?from=0&where.to=all&where.by.whom=odd&where.number=1",
+		     one);
+	expect_where("?from=0&contract=odd&where.to=all&where.number=1", one);
+}
+
+static void
+test_where_holds(void)
+{
+	static const struct {
+		const char *query;
+		gboolean holds;
+	} cases[] = {
+		{ "/?where.text=a%20b", TRUE },
+		{ "/?where.text=a", FALSE },
+		{ "/?where.yes=true&where.none=null&where.count=-7", TRUE },
+		{ "/?where.yes=1", FALSE },
+		{ "/?where.list=2", TRUE },
+		{ "/?where.list=4", FALSE },
+		{ "/?where.list.deep=x", TRUE },
+		{ "/?where.list.deep=y&where.list=1", TRUE },
+		{ "/?where.list.deep=z", FALSE },
+		{ "/?where.a.b=c", TRUE },
+		{ "/?where.a.b.d=c", FALSE },
+		{ "/?where.=c", FALSE },
+		{ "/?where.list=", FALSE },
+		{ "/?where.empty=", TRUE },
+		{ "/?name=x", TRUE },
+	};
+	g_autoptr(json_t) data = json_loads(
+		"{\"payload\":{\"text\":\"a b\",\"yes\":true,\"none\":null,"
+		"\"count\":-7,\"list\":[1,[2],{\"deep\":[\"x\",\"y\"]}],"
+		"\"a.b\":\"c\",\"empty\":\"\"}}",
+		0, NULL);
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		Target target = { .segment_count = 0 };
+		EventWhere *where;
+
+		g_assert_cmpint(target_parse(cases[i].query, &target, NULL), ==,
+				BSN_OK);
+		where = event_where_new(&target);
+		g_assert_cmpint(event_where_holds(where, data), ==,
+				cases[i].holds);
+		event_where_unref(where);
+		target_clear(&target);
+	}
 }
 
 /* Reads some events, leaves, and comes back, while blocks are made. */
@@ -283,6 +356,8 @@ main(int argc, char **argv)
 		{ "/events/from-now-on", NULL, test_from_now },
 		{ "/events/from-a-block-to-come", NULL, test_from_later },
 		{ "/events/only-what-is-asked-for", NULL, test_filter },
+		{ "/events/where-a-payload-has-it", NULL, test_where },
+		{ "/events/conditions", NULL, test_where_holds },
 		{ "/events/resume-without-loss-or-duplicates", NULL,
 		  test_resume },
 		{ "/events/one-replay-serves-all-at-the-head", NULL,

@@ -79,6 +79,8 @@ make_genesis(XuperBed *bed, const char *name, const char *more)
 		.algorithm = bed->suite.algorithm,
 		.public_key = bsn_slice_of(bed->people[0].public_key,
 					   PUBLIC_KEY_LEN),
+		.name = TEXT("node"),
+		.address = TEXT(""),
 	};
 	bsn_genesis genesis = { .size = sizeof(genesis) };
 	bsn_err err = BSN_ERR_INIT;
@@ -136,7 +138,8 @@ xuper_bed_new(gboolean gm, const char *more)
 
 	fake_host_reset(1);
 	bed = bed_new(gm);
-	g_assert_cmpint(services_find(fake_host(), NULL), ==, BSN_OK);
+	g_assert_cmpint(services_find(fake_host(), "test", SERVICES_OF_ENGINES,
+				      NULL), ==, BSN_OK);
 	open_chain(bed, "one", more);
 	return bed;
 }

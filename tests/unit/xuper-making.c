@@ -218,7 +218,9 @@ making_execute(Making *making, Layer *layer)
 		 own.n_tx_inputs_ext);
 	take_all(making->writes, (void *const *)own.tx_outputs_ext,
 		 own.n_tx_outputs_ext);
-	g_assert_cmpuint(own.n_tx_inputs + own.n_tx_outputs, ==, 0);
+	take_all(making->inputs, (void *const *)own.tx_inputs, own.n_tx_inputs);
+	take_all(making->outputs, (void *const *)own.tx_outputs,
+		 own.n_tx_outputs);
 }
 
 /* ---- signing ---- */

@@ -104,6 +104,28 @@ first_block(Ctl *ctl, const Args *args, guint64 *from, GError **error)
 	return TRUE;
 }
 
+/* --where NAME=VALUE */
+static gboolean
+add_conditions(const Args *args, GString *target, GError **error)
+{
+	g_autoptr(GPtrArray) all = args_option_all(args, "where");
+
+	for (guint i = 0; i < all->len; i++) {
+		const char *condition = all->pdata[i];
+		const char *equals = strchr(condition, '=');
+		g_autofree char *name = NULL;
+
+		if (equals == NULL || equals == condition)
+			return ctl_fail(error, CTL_ERROR_USAGE,
+					"--where %s is not NAME=VALUE",
+					condition);
+		name = g_strdup_printf("where.%.*s", (int)(equals - condition),
+				       condition);
+		client_query(target, name, equals + 1);
+	}
+	return TRUE;
+}
+
 static gboolean
 run_watch(Ctl *ctl, const Args *args, GError **error)
 {
@@ -122,6 +144,8 @@ run_watch(Ctl *ctl, const Args *args, GError **error)
 	client_query(target, "kind", args_option(args, "kind"));
 	client_query(target, "contract", args_option(args, "contract"));
 	client_query(target, "name", args_option(args, "name"));
+	if (!add_conditions(args, target, error))
+		return FALSE;
 	progress_begin("watching from block %" G_GUINT64_FORMAT, from);
 	return follow_stream(&watch.follow, ctl_client(ctl, NULL), target->str,
 			     error);
@@ -133,6 +157,10 @@ static const Option watch_options[] = {
 	{ "contract", 'c', "CONTRACT",
 	  "only this contract's; name or address" },
 	{ "name", 0, "EVENT", "only events of this name" },
+	{ "where", 0, "NAME=VALUE",
+	  "only with this in what it says; a.b=V reaches into an object; may "
+	  "be "
+	  "repeated" },
 	{ "count", 0, "N", "end after so many events" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -145,7 +173,8 @@ static const Verb verbs[] = {
 	  "bsnctl event watch evidence\n"
 	  "bsnctl event watch evidence --from 1 --kind contract --json\n"
 	  "bsnctl event watch evidence --contract evidence --name Deposited "
-	  "--count 1",
+	  "--count 1\n"
+	  "bsnctl event watch trade --from 1 --where initiator=ADDRESS",
 	  run_watch },
 	{ NULL, NULL, NULL, NULL, NULL, NULL },
 };

@@ -41,6 +41,9 @@ void sim_checker_executed(bsn_chain *chain, guint64 height,
 gboolean sim_checker_decided(bsn_chain *chain, const bsn_consensus *consensus,
 			 guint64 height, bsn_slice proposal,
 			 bsn_slice certificate);
+/* The same of a block of a tree, which is final now. */
+gboolean sim_checker_finalized(bsn_chain *chain, guint64 height,
+			       const bsn_id *id);
 /* It told a client where a transaction stands. */
 void sim_checker_answered(bsn_chain *chain, SimTx *tx,
 			  const bsn_tx_result *result);

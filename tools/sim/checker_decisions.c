@@ -57,12 +57,11 @@ check_certificate(bsn_chain *chain, const bsn_consensus *consensus,
 			    chain->name, height, err.reason);
 }
 
-gboolean
-sim_checker_decided(bsn_chain *chain, const bsn_consensus *consensus,
-		    guint64 height, bsn_slice proposal, bsn_slice certificate)
+/* TRUE when nobody honest has decided the height before. */
+static gboolean
+is_first(bsn_chain *chain, guint64 height, guint64 digest)
 {
 	SimChecker *checker = chain->world->checker;
-	const guint64 digest = fnv(proposal);
 	SimDecision *known;
 
 	/* One node alone has decided when the block is durable. */
@@ -73,10 +72,6 @@ sim_checker_decided(bsn_chain *chain, const bsn_consensus *consensus,
 	known = &g_array_index(checker->decisions, SimDecision, (guint)height);
 	if (known->proposal == 0) {
 		*known = (SimDecision){ digest, chain->node->index };
-		if (chain->world->options->scripted)
-			return FALSE; /* its members may have changed */
-		check_certificate(chain, consensus, height, digest,
-				  certificate);
 		return TRUE;
 	}
 	if (known->proposal != digest)
@@ -86,4 +81,24 @@ sim_checker_decided(bsn_chain *chain, const bsn_consensus *consensus,
 			    chain->name, (guint32)digest, height, known->node,
 			    (guint32)known->proposal);
 	return FALSE;
+}
+
+gboolean
+sim_checker_decided(bsn_chain *chain, const bsn_consensus *consensus,
+		    guint64 height, bsn_slice proposal, bsn_slice certificate)
+{
+	const guint64 digest = fnv(proposal);
+
+	if (!is_first(chain, height, digest) ||
+	    chain->world->options->scripted)
+		return FALSE; /* scripted: its members may have changed */
+	check_certificate(chain, consensus, height, digest, certificate);
+	return TRUE;
+}
+
+gboolean
+sim_checker_finalized(bsn_chain *chain, guint64 height, const bsn_id *id)
+{
+	return is_first(chain, height, fnv(bsn_id_slice(id))) &&
+	       !chain->world->options->scripted;
 }

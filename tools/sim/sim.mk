@@ -42,6 +42,7 @@ libbsn_sim_la_SOURCES = \
 	tools/sim/services.c tools/sim/services.h \
 	tools/sim/snapshots.c tools/sim/snapshots.h \
 	tools/sim/store.c tools/sim/store.h tools/sim/tap.c tools/sim/tap.h \
+	tools/sim/tap_private.h tools/sim/tap_tree.c \
 	tools/sim/trace.c tools/sim/trace.h \
 	tools/sim/workload.c tools/sim/workload.h \
 	tools/sim/workload_certificates.c \

@@ -5,7 +5,7 @@
  * not know, and an engine that finds itself around the structure, are as
  * before.
  */
-#include "tools/sim/tap.h"
+#include "tools/sim/tap_private.h"
 
 #include <string.h>
 
@@ -14,40 +14,28 @@
 
 #include "tools/sim/checker.h"
 
-/* Bytes of a proposal. */
-#define PROPOSAL_MAX BSN_STORE_VALUE_MAX
-
-struct SimTap {
-	bsn_chain *chain;
-	const bsn_consensus *consensus;
-	bsn_agreement *agreement;
-	bsn_proposer *proposer; /* the engine's */
-	bsn_proposer before;    /* its functions */
-	GByteArray *certificate; /* the last one that came */
-};
-
-/* What sits between an engine's sink and the simulator: a copy. */
-typedef struct {
-	bsn_sink sink;
-	bsn_sink *to;
-	GByteArray *copy;
-} CopySink;
-
 static int32_t
 copy_write(bsn_sink *sink, const void *data, uint64_t len)
 {
-	CopySink *copy = (CopySink *)sink;
+	SimCopySink *copy = (SimCopySink *)sink;
 
-	if (len > PROPOSAL_MAX - copy->copy->len)
+	if (len > SIM_PROPOSAL_MAX - copy->copy->len)
 		return BSN_TOO_LARGE;
 	g_byte_array_append(copy->copy, data, (guint)len);
 	return copy->to != NULL ? copy->to->write(copy->to, data, len)
 				: BSN_OK;
 }
 
-/* The tap of an engine's proposer; processes are few. */
+SimCopySink
+sim_copy_sink(bsn_sink *to, GByteArray *copy)
+{
+	return (SimCopySink){ { copy_write }, to, copy };
+}
+
+/* The first tap for which `is` holds; processes are few. */
 static SimTap *
-tap_of(const bsn_proposer *proposer)
+find_tap(gboolean (*is)(const SimTap *tap, const void *what),
+	 const void *what)
 {
 	SimWorld *world = sim_world();
 
@@ -55,10 +43,38 @@ tap_of(const bsn_proposer *proposer)
 		for (guint side = 0; side < SIM_SIDES; side++) {
 			SimTap *tap = world->nodes[i].processes[side].tap;
 
-			if (tap != NULL && tap->proposer == proposer)
+			if (tap != NULL && is(tap, what))
 				return tap;
 		}
-	g_error("a proposer that the tap does not know");
+	return NULL;
+}
+
+static gboolean
+is_of_proposer(const SimTap *tap, const void *proposer)
+{
+	return tap->proposer == proposer;
+}
+
+static gboolean
+is_of_agreement(const SimTap *tap, const void *agreement)
+{
+	return tap->agreement == agreement;
+}
+
+SimTap *
+sim_tap_of(const bsn_proposer *proposer)
+{
+	SimTap *tap = find_tap(is_of_proposer, proposer);
+
+	if (tap == NULL)
+		g_error("a proposer that the tap does not know");
+	return tap;
+}
+
+SimTap *
+sim_tap_of_agreement(const bsn_agreement *agreement)
+{
+	return agreement != NULL ? find_tap(is_of_agreement, agreement) : NULL;
 }
 
 static void
@@ -72,9 +88,9 @@ static int32_t
 propose(bsn_proposer *proposer, uint64_t height, bsn_sink *proposal,
 	bsn_id *digest)
 {
-	SimTap *tap = tap_of(proposer);
+	SimTap *tap = sim_tap_of(proposer);
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	CopySink sink = { { copy_write }, proposal, bytes };
+	SimCopySink sink = sim_copy_sink(proposal, bytes);
 	int32_t status = tap->before.propose(proposer, height, &sink.sink,
 					     digest);
 
@@ -90,7 +106,7 @@ static int32_t
 check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
       bsn_id *digest, bsn_err *err)
 {
-	SimTap *tap = tap_of(proposer);
+	SimTap *tap = sim_tap_of(proposer);
 	int32_t status = tap->before.check(proposer, height, proposal, digest,
 					   err);
 
@@ -101,11 +117,20 @@ check(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 	return status;
 }
 
+void
+sim_tap_keep_certificate(SimTap *tap, bsn_slice certificate)
+{
+	g_byte_array_set_size(tap->certificate, 0);
+	if (certificate.len > 0)
+		g_byte_array_append(tap->certificate, certificate.data,
+				    (guint)certificate.len);
+}
+
 static int32_t
 decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
        bsn_slice certificate, bsn_err *err)
 {
-	SimTap *tap = tap_of(proposer);
+	SimTap *tap = sim_tap_of(proposer);
 
 	if (tap->chain->state != SIM_DEAD) {
 		sim_trace(tap->chain->world->trace, tap->chain->name,
@@ -118,10 +143,7 @@ decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 					proposal, certificate))
 			sim_faults_decided(tap->chain);
 	}
-	g_byte_array_set_size(tap->certificate, 0);
-	if (certificate.len > 0)
-		g_byte_array_append(tap->certificate, certificate.data,
-				    (guint)certificate.len);
+	sim_tap_keep_certificate(tap, certificate);
 	return tap->before.decide(proposer, height, proposal, certificate,
 				  err);
 }
@@ -131,12 +153,18 @@ sim_tap_forge(bsn_chain *chain)
 {
 	SimTap *tap = chain->tap;
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	CopySink sink = { { copy_write }, NULL, bytes };
+	SimCopySink sink = sim_copy_sink(NULL, bytes);
 	bsn_err err = BSN_ERR_INIT;
 	guint64 height = chain->announced + 1;
 	bsn_id digest = { 0 };
 
-	if (tap == NULL || tap->before.propose(tap->proposer, height,
+	if (tap != NULL && BSN_HAS(tap->consensus, tree) &&
+	    BSN_HAS(&tap->before, tree)) {
+		sim_tap_forge_final(tap);
+		return;
+	}
+	if (tap == NULL || !BSN_HAS(&tap->before, propose) ||
+	    tap->before.propose(tap->proposer, height,
 					       &sink.sink, &digest) != BSN_OK)
 		return;
 	sim_trace(chain->world->trace, chain->name,
@@ -154,6 +182,16 @@ tap_free(SimTap *tap)
 {
 	g_byte_array_unref(tap->certificate);
 	g_free(tap);
+}
+
+/* The proposer, which may serve another protocol next, is as it was. */
+static void
+leave(SimTap *tap)
+{
+	memcpy(tap->proposer, &tap->before,
+	       MIN(tap->before.size, sizeof(tap->before)));
+	tap->chain->tap = NULL;
+	tap_free(tap);
 }
 
 static int32_t
@@ -176,6 +214,7 @@ create(const bsn_consensus *real, bsn_chain *chain, bsn_proposer *proposer,
 		proposer->check = check;
 	if (BSN_HAS(proposer, decide))
 		proposer->decide = decide;
+	sim_tap_tree(tap);
 	chain->tap = tap;
 	status = real->create(chain, proposer, config, members, n, height,
 			      agreement, err);
@@ -183,28 +222,18 @@ create(const bsn_consensus *real, bsn_chain *chain, bsn_proposer *proposer,
 		tap->agreement = *agreement;
 		return status;
 	}
-	chain->tap = NULL;
-	tap_free(tap);
+	leave(tap);
 	return status;
 }
 
 static void
 destroy(const bsn_consensus *real, bsn_agreement *agreement)
 {
-	SimWorld *world = sim_world();
-	SimTap *tap = NULL;
+	SimTap *tap = sim_tap_of_agreement(agreement);
 
 	real->destroy(agreement);
-	for (guint i = 0; i < world->n_nodes && agreement != NULL; i++)
-		for (guint side = 0; side < SIM_SIDES; side++) {
-			bsn_chain *chain = &world->nodes[i].processes[side];
-
-			if (chain->tap != NULL &&
-			    chain->tap->agreement == agreement)
-				tap = g_steal_pointer(&chain->tap);
-		}
 	if (tap != NULL)
-		tap_free(tap);
+		leave(tap);
 }
 
 typedef struct {
@@ -260,6 +289,8 @@ sim_tap_protocol(const bsn_consensus *real)
 	protocol->table = g_memdup2(real, real->size);
 	protocol->table->create = creates[n_protocols];
 	protocol->table->destroy = destroys[n_protocols];
+	if (BSN_HAS(real, tree))
+		protocol->table->tree = sim_tap_tree_consensus(real);
 	n_protocols++;
 	return protocol->table;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * tools/sim/tap.h: what stands between engines and their consensus: it sees
- * every proposal, check and decision of a process, and lets a Byzantine one
- * vote for what is not so.
+ * every proposal, check and decision of a process, or every block of its tree
+ * (bsn/ext/tree.h) and what becomes final, and lets a Byzantine one vote for
+ * what is not so.
  */
 #ifndef TOOLS_SIM_TAP_H
 #define TOOLS_SIM_TAP_H

@@ -20,6 +20,7 @@
 #include <bsn/ext/chains.h>
 #include <bsn/ext/tree.h>
 
+#include "plugins/engine-xuper/contract/reserve.h"
 #include "plugins/engine-xuper/kernel/agreement.h"
 #include "plugins/engine-xuper/pool/pool.h"
 #include "plugins/engine-xuper/verify/draft.h"
@@ -30,9 +31,11 @@
 #define TIMER_PROTOCOL 2u /* a new protocol takes over */
 #define TIMER_CROSS 3u   /* parallel chains */
 #define TIMER_RETRY 4u   /* the store refused */
+#define TIMER_EVENTS 5u  /* subscribers take turns */
 
 typedef struct Net Net;     /* net/net.h */
 typedef struct Cross Cross; /* cross/cross.h */
+typedef struct EventService EventService; /* query/events/service.h */
 
 struct bsn_ledger {
 	bsn_chain *chain;
@@ -42,6 +45,7 @@ struct bsn_ledger {
 	Ledger *ledger;
 	Pool *pool;
 	PoolOwner pool_owner;
+	Reserved *reserved; /* outputs that transactions were just begun with */
 	Agreement *agreement; /* after the newest final block */
 	guint8 node_key[PUBLIC_KEY_LEN];
 	char node_address[ADDRESS_MAX];
@@ -54,6 +58,7 @@ struct bsn_ledger {
 	GHashTable *waiting; /* txid -> reply of who has submitted it */
 	Net *net;     /* NULL: the host has no transport */
 	Cross *cross;
+	EventService *events; /* NULL: the host has no gRPC */
 
 	/* chain/tree.c: what a protocol was shown last: its slices lie there. */
 	Block *shown;

@@ -9,6 +9,7 @@ xuper_chain = \
 	plugins/engine-xuper/chain/members.c \
 	plugins/engine-xuper/chain/open.c \
 	plugins/engine-xuper/chain/open.h \
+	plugins/engine-xuper/chain/proposals.c \
 	plugins/engine-xuper/chain/protocol.c \
 	plugins/engine-xuper/chain/protocol.h \
 	plugins/engine-xuper/chain/submit.c \

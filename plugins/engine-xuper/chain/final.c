@@ -4,7 +4,9 @@
 #include "plugins/engine-xuper/chain/protocol.h"
 #include "plugins/engine-xuper/chain/tree.h"
 #include "plugins/engine-xuper/chain/waiting.h"
+#include "plugins/engine-xuper/cross/cross.h"
 #include "plugins/engine-xuper/net/net.h"
+#include "plugins/engine-xuper/query/events/service.h"
 #include "plugins/engine-xuper/query/query.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
@@ -156,6 +158,7 @@ gather_all(bsn_ledger *ledger, LedgerNode *node, GArray *answers)
 		const LedgerNode *each = path->pdata[i - 1];
 
 		gather(ledger, each, answers);
+		cross_final(ledger, each->block);
 		changed |= agreement_changed(each->block->txs,
 					     each->block->n_txs);
 	}
@@ -314,6 +317,9 @@ final_durable(bsn_ledger *ledger, guint64 height)
 	}
 	for (guint64 number = before + 1; number <= ledger->durable; number++)
 		services.events->block(ledger->chain, number);
-	if (ledger->durable != before)
-		net_durable(ledger);
+	if (ledger->durable == before)
+		return;
+	net_durable(ledger);
+	events_durable(ledger);
+	cross_durable(ledger);
 }

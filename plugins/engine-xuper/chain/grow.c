@@ -164,17 +164,33 @@ tree_extend(bsn_proposer *proposer, const bsn_id *parent,
 
 /* ---- admitting ----------------------------------------------------------- */
 
+/* Upon a block that ends an epoch hang blocks of the old one, and those of the
+ * next, and the protocol knows one of both at a time: what it refuses there says
+ * nothing of who gave it. */
+static gboolean
+is_between_epochs(const bsn_ledger *ledger, const LedgerNode *parent)
+{
+	return (ledger_root(ledger->ledger)->flags & BSN_TREE_CLOSES) != 0 ||
+	       !tree_is_as_at_root(ledger, parent);
+}
+
 static int32_t
-judge_seal(bsn_ledger *ledger, const Block *block, bsn_err *err)
+judge_seal(bsn_ledger *ledger, const LedgerNode *parent, const Block *block,
+	   TreeSource source, bsn_err *err)
 {
 	const bsn_tree_consensus *tree = protocol_tree(ledger);
 	bsn_tree_block described;
+	int32_t status;
 
 	if (tree == NULL)
 		return bsn_fail(err, BSN_BUSY,
 				"another consensus is taking over");
 	tree_describe(block, tree_flags(block), &described);
-	return tree->judge(ledger->protocol, &described, err);
+	status = tree->judge(ledger->protocol, &described, err);
+	if (status > 0 && source == TREE_BY_FETCH &&
+	    is_between_epochs(ledger, parent))
+		return BSN_BUSY;
+	return status;
 }
 
 static int32_t
@@ -196,7 +212,7 @@ judge(bsn_ledger *ledger, LedgerNode *parent, Block *block, LedgerNode **node,
 }
 
 int32_t
-tree_admit(bsn_ledger *ledger, bsn_slice bytes, gboolean by_others,
+tree_admit(bsn_ledger *ledger, bsn_slice bytes, TreeSource source,
 	   LedgerNode **node, bsn_err *err)
 {
 	CPU_CHARGE(services.cpu, BSN_CPU_EXECUTION);
@@ -222,8 +238,8 @@ tree_admit(bsn_ledger *ledger, bsn_slice bytes, gboolean by_others,
 				" is not there",
 				block->height);
 	status = may_store(ledger, err);
-	if (status == BSN_OK && by_others)
-		status = judge_seal(ledger, block, err);
+	if (status == BSN_OK && source != TREE_BY_PROTOCOL)
+		status = judge_seal(ledger, parent, block, source, err);
 	return status == BSN_OK ? judge(ledger, parent, block, node, err)
 				: status;
 }
@@ -234,7 +250,8 @@ tree_admit_own(bsn_proposer *proposer, bsn_slice bytes, bsn_tree_block *block,
 {
 	bsn_ledger *ledger = tree_ledger(proposer);
 	LedgerNode *node;
-	const int32_t status = tree_admit(ledger, bytes, FALSE, &node, err);
+	const int32_t status =
+		tree_admit(ledger, bytes, TREE_BY_PROTOCOL, &node, err);
 
 	if (status == BSN_OK)
 		tree_describe_node(ledger, node, block);
@@ -247,7 +264,7 @@ tree_take(bsn_ledger *ledger, bsn_slice bytes, bsn_slice certificate,
 {
 	const bsn_tree_consensus *tree = protocol_tree(ledger);
 	LedgerNode *node;
-	int32_t status = tree_admit(ledger, bytes, TRUE, &node, err);
+	int32_t status = tree_admit(ledger, bytes, TREE_BY_SYNC, &node, err);
 	bsn_id id;
 
 	if (status != BSN_OK)

@@ -6,8 +6,10 @@
 #include "plugins/engine-xuper/chain/submit.h"
 #include "plugins/engine-xuper/chain/tree.h"
 #include "plugins/engine-xuper/chain/waiting.h"
+#include "plugins/engine-xuper/cross/cross.h"
 #include "plugins/engine-xuper/genesis.h"
 #include "plugins/engine-xuper/net/net.h"
+#include "plugins/engine-xuper/query/events/service.h"
 #include "plugins/kit/host.h"
 #include "plugins/kit/sink.h"
 
@@ -108,9 +110,12 @@ open_parts(bsn_ledger *ledger, bsn_err *err)
 				       ledger->config, ledger->ledger };
 	ledger->pool_owner.left = submit_pool_left;
 	ledger->pool = pool_new(&ledger->verifier, &ledger->pool_owner);
+	ledger->reserved = reserved_new();
 	waiting_open(ledger);
 	final_open(ledger);
 	net_open(ledger);
+	events_open(ledger);
+	cross_open(ledger);
 	return protocol_open(ledger, err);
 }
 
@@ -121,8 +126,11 @@ ledger_end(bsn_ledger *ledger)
 	protocol_close(ledger);
 	waiting_close(ledger);
 	final_close(ledger);
+	cross_close(ledger);
 	net_close(ledger);
+	events_close(ledger);
 	pool_free(ledger->pool);
+	reserved_free(ledger->reserved);
 	block_unref(ledger->shown);
 	agreement_free(ledger->agreement);
 	ledger_close(ledger->ledger);
@@ -174,6 +182,10 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 {
 	if (id == TIMER_NET)
 		net_timer(ledger);
+	else if (id == TIMER_EVENTS)
+		events_timer(ledger);
+	else if (id == TIMER_CROSS)
+		cross_timer(ledger);
 	else
 		protocol_timer(ledger, id);
 }
@@ -205,4 +217,5 @@ const bsn_chain_ops xuper_chain_ops = {
 	.message = chain_message,
 	.peer = chain_peer,
 	.members = chain_members,
+	.proposals = chain_proposals,
 };

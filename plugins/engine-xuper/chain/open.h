@@ -9,7 +9,8 @@
 
 extern const bsn_chain_ops xuper_chain_ops;
 
-/* members.c: of bsn_chain_ops. [strand] */
+/* members.c, proposals.c: of bsn_chain_ops. [strand] */
 int32_t chain_members(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err);
+int32_t chain_proposals(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err);
 
 #endif

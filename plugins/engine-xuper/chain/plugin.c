@@ -10,6 +10,8 @@
 #include "plugins/engine-xuper/chain/open.h"
 #include "plugins/engine-xuper/chain/submit.h"
 #include "plugins/engine-xuper/contract/build.h"
+#include "plugins/engine-xuper/cross/cross.h"
+#include "plugins/engine-xuper/query/events/service.h"
 #include "plugins/engine-xuper/query/query.h"
 
 #define PLUGIN_ID "bsn.engine-xuper"
@@ -47,6 +49,15 @@ static const bsn_event_ops event_ops = {
 	.replay = query_events,
 };
 
+static const void *
+query_engine(const char *id)
+{
+	if (strcmp(id, BSN_ENGINE_GRPC_ID) == 0)
+		return &xuper_engine_grpc;
+	return strcmp(id, BSN_ENGINE_CHAINS_ID) == 0 ? &xuper_engine_chains
+						     : NULL;
+}
+
 static const bsn_engine engine = {
 	.size = sizeof(bsn_engine),
 	.framework = "xuper",
@@ -58,6 +69,7 @@ static const bsn_engine engine = {
 	.ledger = &ledger_ops,
 	.block = &block_ops,
 	.event = &event_ops,
+	.query = query_engine,
 };
 
 static const void *

@@ -17,6 +17,8 @@ guint32 tree_flags(const Block *block);
 void tree_describe(const Block *block, guint32 flags, bsn_tree_block *out);
 void tree_describe_node(const bsn_ledger *ledger, const LedgerNode *node,
 			bsn_tree_block *out);
+/* Whether those who agree after the root agree on what is upon a node, too. */
+gboolean tree_is_as_at_root(const bsn_ledger *ledger, const LedgerNode *node);
 /* Keeps a block, and takes it over, while a protocol looks at it. */
 void tree_show(bsn_ledger *ledger, Block *block);
 

@@ -244,8 +244,8 @@ tell_members(const Agreement *agreement, bsn_members_sink *sink)
 }
 
 /* The agreement after the root counts until a block on the way changes it. */
-static gboolean
-is_as_at_root(const bsn_ledger *ledger, const LedgerNode *node)
+gboolean
+tree_is_as_at_root(const bsn_ledger *ledger, const LedgerNode *node)
 {
 	const LedgerNode *root = ledger_root(ledger->ledger);
 
@@ -282,7 +282,7 @@ tree_members(bsn_proposer *proposer, const bsn_id *id, bsn_members_sink *sink)
 
 	if (id_bytes(id) == NULL)
 		return BSN_NOT_FOUND;
-	if (node != NULL && is_as_at_root(ledger, node))
+	if (node != NULL && tree_is_as_at_root(ledger, node))
 		return tell_members(ledger->agreement, sink);
 	status = node != NULL
 			 ? agreement_read(node->layer, &ledger->suite,

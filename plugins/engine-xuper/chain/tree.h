@@ -17,13 +17,18 @@ gboolean tree_is_at_or_below(const LedgerNode *node, const LedgerNode *above);
 /* Makes a node the head: what waits follows. */
 void tree_move_head(bsn_ledger *ledger, LedgerNode *node);
 
+/* How a block has come. */
+typedef enum {
+	TREE_BY_PROTOCOL, /* in its own messages: it has judged the seal */
+	TREE_BY_FETCH,	  /* bsn_tree.fetch */
+	TREE_BY_SYNC,	  /* as a final one */
+} TreeSource;
+
 /* Puts a block into the tree: judged upon its parent unless it is there.
  *
  * Returns: BSN_OK.
- * In:      by_others: it came from elsewhere than the protocol's own messages,
- *          which then judges its seal first.
  * Errors:  as bsn_tree.admit and bsn_tree_consensus.judge. */
-int32_t tree_admit(bsn_ledger *ledger, bsn_slice bytes, gboolean by_others,
+int32_t tree_admit(bsn_ledger *ledger, bsn_slice bytes, TreeSource source,
 		   LedgerNode **node, bsn_err *err);
 /* Takes a block that another node says is final, and its certificate, empty
  * when it has none of its own.

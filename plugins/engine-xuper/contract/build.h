@@ -8,7 +8,10 @@
 
 #include "plugins/engine-xuper/chain/chain.h"
 
-/* As the functions of bsn_tx_ops. */
+/* As the functions of bsn_tx_ops. Requests are run on the state with all that
+ * waits. What `call` answers beside: "output" (hex), "gas_used" by the chain's
+ * prices, "resources", "block"; with options.preexec, which lets all requests be
+ * called, "reads" and "writes" as a transaction had them. */
 int32_t build_begin(bsn_ledger *ledger, const bsn_tx_request *request,
 		    bsn_reply *reply, bsn_err *err);
 int32_t build_sign_round(bsn_ledger *ledger, bsn_slice state,

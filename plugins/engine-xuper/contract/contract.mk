@@ -1,6 +1,9 @@
 # plugins/engine-xuper/contract
 xuper_contract = \
+	plugins/engine-xuper/contract/build.c \
 	plugins/engine-xuper/contract/build.h \
+	plugins/engine-xuper/contract/call.c \
+	plugins/engine-xuper/contract/catalogue.c \
 	plugins/engine-xuper/contract/contracts.c \
 	plugins/engine-xuper/contract/contracts.h \
 	plugins/engine-xuper/contract/evm-log.c \
@@ -13,8 +16,19 @@ xuper_contract = \
 	plugins/engine-xuper/contract/invoke.c \
 	plugins/engine-xuper/contract/invoke.h \
 	plugins/engine-xuper/contract/lifecycle.c \
+	plugins/engine-xuper/contract/options.c \
+	plugins/engine-xuper/contract/options.h \
+	plugins/engine-xuper/contract/pay.c \
+	plugins/engine-xuper/contract/pay.h \
+	plugins/engine-xuper/contract/plan-deploy.c \
+	plugins/engine-xuper/contract/plan-invoke.c \
+	plugins/engine-xuper/contract/plan-utxo.c \
+	plugins/engine-xuper/contract/plan.c \
+	plugins/engine-xuper/contract/plan.h \
 	plugins/engine-xuper/contract/release.c \
 	plugins/engine-xuper/contract/release.h \
+	plugins/engine-xuper/contract/reserve.c \
+	plugins/engine-xuper/contract/reserve.h \
 	plugins/engine-xuper/contract/run.c \
 	plugins/engine-xuper/contract/run.h \
 	plugins/engine-xuper/contract/sandbox-private.h \
@@ -22,4 +36,8 @@ xuper_contract = \
 	plugins/engine-xuper/contract/sandbox-scan.c \
 	plugins/engine-xuper/contract/sandbox-tokens.c \
 	plugins/engine-xuper/contract/sandbox.c \
-	plugins/engine-xuper/contract/sandbox.h
+	plugins/engine-xuper/contract/sandbox.h \
+	plugins/engine-xuper/contract/signing.c \
+	plugins/engine-xuper/contract/signing.h \
+	plugins/engine-xuper/contract/trial.c \
+	plugins/engine-xuper/contract/trial.h

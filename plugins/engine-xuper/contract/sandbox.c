@@ -64,6 +64,12 @@ sandbox_env(const Sandbox *box)
 	return &box->env;
 }
 
+Layer *
+sandbox_layer(Sandbox *box)
+{
+	return box->below;
+}
+
 gboolean
 sandbox_set_read_only(Sandbox *box, gboolean read_only)
 {

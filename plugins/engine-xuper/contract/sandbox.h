@@ -48,6 +48,8 @@ Sandbox *sandbox_new(Layer *below, const SandboxEnv *env);
 void sandbox_free(Sandbox *box); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sandbox, sandbox_free)
 const SandboxEnv *sandbox_env(const Sandbox *box);
+/* The state below it, for questions that no transaction asks. Borrowed. */
+Layer *sandbox_layer(Sandbox *box);
 /* From now on every change is refused (BSN_DENIED), or not any more; what it
  * was before. */
 gboolean sandbox_set_read_only(Sandbox *box, gboolean read_only);

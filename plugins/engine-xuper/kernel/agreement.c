@@ -34,7 +34,7 @@ agreement_new(const char *protocol, const json_t *config)
 	made->list = g_array_new(FALSE, FALSE, sizeof(bsn_member));
 	made->memory = g_byte_array_new();
 	made->protocol = g_strdup(protocol);
-	made->config = value_text(config);
+	made->config = protocol_text(config);
 	return made;
 }
 

@@ -19,8 +19,16 @@
 /* The agreement that is wanted; borrows from args and the present terms. */
 typedef struct {
 	const char *name;
-	const json_t *config, *validators;
+	json_t *config; /* owned */
+	const json_t *validators;
 } Wanted;
+
+static void
+wanted_clear(Wanted *wanted)
+{
+	json_decref(wanted->config);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Wanted, wanted_clear)
 
 static int32_t
 read_wanted(const json_t *args, const Terms *terms, Wanted *wanted,
@@ -29,7 +37,7 @@ read_wanted(const json_t *args, const Terms *terms, Wanted *wanted,
 	JsonFields fields = fields_of(args, "args", err);
 
 	wanted->name = fields_string(&fields, "name", PROTOCOL_NAME_MAX, "");
-	wanted->config = fields_object(&fields, "config");
+	wanted->config = protocol_config(fields_object(&fields, "config"));
 	wanted->validators =
 		fields_array(&fields, "validators", VALIDATORS_MAX);
 	fields_require(&fields, "name", "the protocol");
@@ -64,7 +72,7 @@ int32_t
 consensus_check(Sandbox *box, const json_t *args, bsn_err *err)
 {
 	g_auto(Terms) terms = { 0 };
-	Wanted wanted;
+	g_auto(Wanted) wanted = { 0 };
 	int32_t status = terms_read(box, &terms, err);
 
 	return status == BSN_OK ? check(box, args, &terms, &wanted, err)
@@ -76,7 +84,7 @@ update(KernelCall *call, bsn_err *err)
 {
 	g_autoptr(json_t) args = NULL;
 	g_auto(Terms) terms = { 0 };
-	Wanted wanted;
+	g_auto(Wanted) wanted = { 0 };
 	int32_t status;
 
 	if (!called_by(call, "$proposal", err))

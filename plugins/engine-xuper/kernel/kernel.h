@@ -49,7 +49,7 @@ const KernelMethod *const *kernel_all(void);
 extern const KernelMethod kernel_acl[], kernel_contract[],
 	kernel_govern_token[], kernel_proposal[], kernel_timer_task[],
 	kernel_tdpos[], kernel_xpoa[], kernel_consensus[], kernel_member[],
-	kernel_parachain[];
+	kernel_parachain[], kernel_query[]; /* the last: query/ */
 
 /* What the chain does by itself at the beginning of a block: elections when the
  * term changes, tasks whose time has come. `box` is over the parent's layer and

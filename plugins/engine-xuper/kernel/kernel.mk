@@ -24,6 +24,7 @@ xuper_kernel = \
 	plugins/engine-xuper/kernel/proposal_due.c \
 	plugins/engine-xuper/kernel/proposal_private.h \
 	plugins/engine-xuper/kernel/proposal_store.c \
+	plugins/engine-xuper/kernel/protocol.c \
 	plugins/engine-xuper/kernel/tdpos.c \
 	plugins/engine-xuper/kernel/tdpos_private.h \
 	plugins/engine-xuper/kernel/terms.c \

@@ -68,12 +68,18 @@ int32_t members_check(Sandbox *box, const json_t *validators, bsn_err *err);
 int32_t members_appoint(Sandbox *box, const json_t *validators,
 			const json_t *before, bsn_err *err);
 
-/* Whether chains can have that protocol, and the keys of its config (NULL: {})
- * that a chain's contracts rely on are right for so many validators. What else
- * is in it is for bsn_consensus.check_config.
+/* Whether chains can have that protocol, with that config (NULL: {}) and so many
+ * validators. It is all that the protocols' plugins ask for (check_config): what
+ * a proposal decides is not refused any more when it is done.
  * Returns: BSN_OK. Errors: BSN_BAD_REQUEST. [any] */
 int32_t protocol_check(const char *protocol, const json_t *config,
 		       gsize n_validators, bsn_err *err);
+/* The config as agreements have it (a new reference): numbers are numbers, where
+ * XuperChain's files have texts. [any] */
+json_t *protocol_config(const json_t *config);
+/* What of it is the plugin's, as text: not what this chain's contracts alone
+ * read. The caller frees. [any] */
+char *protocol_text(const json_t *config);
 /* A whole number of a config. [any] */
 guint64 protocol_number(const json_t *config, const char *key,
 			guint64 fallback);

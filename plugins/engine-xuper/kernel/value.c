@@ -120,10 +120,14 @@ value_get(Sandbox *box, const char *bucket, const char *key, int32_t *status,
 	  bsn_err *err)
 {
 	g_autofree char *text = value_get_text(box, bucket, key, status, err);
+	json_t *value;
 
 	if (text == NULL)
 		return NULL;
-	return json_parse(bsn_slice_str(text), VALUE_MAX, key, status, err);
+	value = json_parse(bsn_slice_str(text), VALUE_MAX, key, NULL, err);
+	if (value == NULL)
+		*status = BSN_E_CORRUPT;
+	return value;
 }
 
 int32_t

@@ -150,7 +150,7 @@ admit(bsn_ledger *ledger, Peer *peer, const Bsn__Nodes__Branch *branch,
 		bsn_id id;
 		const int32_t status =
 			tree_admit(ledger, message_slice(branch->blocks[i]),
-				   TRUE, &node, &err);
+				   TREE_BY_FETCH, &node, &err);
 
 		if (status == BSN_EXPIRED)
 			continue;

@@ -161,6 +161,13 @@ net_peer_changed(bsn_ledger *ledger, bsn_slice public_key, gboolean reachable)
 
 /* A block has just become final: others are taken by the timer. */
 void
+net_group_changed(bsn_ledger *ledger)
+{
+	if (ledger->net != NULL)
+		peers_tell_transport(ledger);
+}
+
+void
 net_members_changed(bsn_ledger *ledger)
 {
 	if (ledger->net == NULL)

@@ -35,6 +35,8 @@ void net_peer_changed(bsn_ledger *ledger, bsn_slice public_key,
  * node any more gets the blocks up to this one for half a minute, and then is
  * forgotten. */
 void net_members_changed(bsn_ledger *ledger);
+/* A parallel chain's group has, or has not, other nodes than it had. */
+void net_group_changed(bsn_ledger *ledger);
 /* Another block is the root; final blocks are on disk. */
 void net_root_moved(bsn_ledger *ledger);
 void net_durable(bsn_ledger *ledger);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-xuper/net/private.h"
 
+#include "plugins/engine-xuper/cross/cross.h"
+
 #include <stdarg.h>
 
 #include "plugins/kit/reason.h"
@@ -102,15 +104,16 @@ forget(bsn_ledger *ledger, Peer *peer)
 	g_ptr_array_add(ledger->net->gone, peer);
 }
 
-static void
-tell_transport(bsn_ledger *ledger)
+void
+peers_tell_transport(bsn_ledger *ledger)
 {
 	g_autoptr(GArray) all =
 		g_array_new(FALSE, FALSE, sizeof(bsn_member));
 	Peer *peer;
 
 	for (guint i = 0; i < chain_member_count(ledger); i++)
-		g_array_append_vals(all, chain_member(ledger, i), 1);
+		if (cross_admits(ledger, chain_member(ledger, i)->public_key))
+			g_array_append_vals(all, chain_member(ledger, i), 1);
 	for (guint i = 0; (peer = peer_at(ledger, i)) != NULL; i++) {
 		const bsn_member member = {
 			.size = sizeof(member),
@@ -121,7 +124,7 @@ tell_transport(bsn_ledger *ledger)
 			.address = bytes_slice(peer->address),
 		};
 
-		if (peer->leaving)
+		if (peer->leaving && cross_admits(ledger, member.public_key))
 			g_array_append_val(all, member);
 	}
 	(void)services.net->set_members(
@@ -155,7 +158,7 @@ peers_follow_members(bsn_ledger *ledger)
 		else
 			forget(ledger, peer);
 	}
-	tell_transport(ledger);
+	peers_tell_transport(ledger);
 }
 
 gboolean
@@ -190,7 +193,7 @@ peers_expire(bsn_ledger *ledger)
 		any = TRUE;
 	}
 	if (any)
-		tell_transport(ledger);
+		peers_tell_transport(ledger);
 }
 
 /* ---- how they behave ----------------------------------------------------- */

@@ -117,6 +117,8 @@ void net_wake_at(bsn_ledger *ledger, guint64 at_ms);
 
 /* Makes the peers what the agreement says, and tells the transport. */
 void peers_follow_members(bsn_ledger *ledger);
+/* Says who they are, without those that cross_admits keeps out. */
+void peers_tell_transport(bsn_ledger *ledger);
 Peer *peer_at(const bsn_ledger *ledger, guint index);
 Peer *peer_find(const bsn_ledger *ledger, bsn_slice public_key);
 void peer_free(gpointer peer);

@@ -22,8 +22,8 @@ int32_t query_events(bsn_ledger *ledger, uint64_t from, uint64_t to,
 int32_t query_verify(bsn_slice genesis, const bsn_member *members, uint64_t n,
 		     bsn_slice block, bsn_sink *json, bsn_err *err); /* [any] */
 
-/* The final answer (bsn_tx_result) to who has submitted a transaction that is in
- * a final block on disk; note: as verify_state made it, or NULL. */
+/* The final answer (bsn_tx_result) to who has submitted a transaction that is
+ * in a final block on disk; note: as verify_state made it, or NULL. */
 void query_answer_tx(bsn_ledger *ledger, bsn_reply *reply, const Tx *tx,
 		     guint64 height, guint32 index, GBytes *note);
 

@@ -13,4 +13,4 @@ libbsn_solidity_la_SOURCES = \
 	plugins/kit/solidity/type.c plugins/kit/solidity/type.h \
 	plugins/kit/solidity/type_parse.c
 libbsn_solidity_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-libbsn_solidity_la_LIBADD = libbsn-kit.la
+EXTRA_DIST += plugins/kit/solidity/make-workload.mjs

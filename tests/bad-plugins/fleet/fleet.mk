@@ -19,7 +19,8 @@ tests_bad_plugins_fleet_libfleet_la_SOURCES = $(fleet_faults) \
 	tests/bad-plugins/fleet/tx.c
 tests_bad_plugins_fleet_libfleet_la_CPPFLAGS = $(plugin_flags) \
 	$(JANSSON_CFLAGS)
-tests_bad_plugins_fleet_libfleet_la_LIBADD = libfisco.la libbsn-solidity.la -lm
+tests_bad_plugins_fleet_libfleet_la_LIBADD = libfisco.la libbsn-solidity.la \
+	libbsn-kit.la -lm
 
 tests_bad_plugins_fleet_engine_fleet_la_SOURCES =
 tests_bad_plugins_fleet_engine_fleet_la_LIBADD = \

@@ -1,0 +1,38 @@
+# plugins/consensus-chainedbft: the core of three protocols, and the first
+noinst_LTLIBRARIES += libchainedbft.la
+libchainedbft_la_SOURCES = plugins/consensus-chainedbft/agreement.c \
+	plugins/consensus-chainedbft/agreement.h \
+	plugins/consensus-chainedbft/catchup.c \
+	plugins/consensus-chainedbft/certificate.c \
+	plugins/consensus-chainedbft/certificate.h \
+	plugins/consensus-chainedbft/chainedbft.c \
+	plugins/consensus-chainedbft/chainedbft.h \
+	plugins/consensus-chainedbft/claims.c \
+	plugins/consensus-chainedbft/claims.h \
+	plugins/consensus-chainedbft/commit.c \
+	plugins/consensus-chainedbft/epoch.c \
+	plugins/consensus-chainedbft/face.c \
+	plugins/consensus-chainedbft/members.c \
+	plugins/consensus-chainedbft/members.h \
+	plugins/consensus-chainedbft/message.c \
+	plugins/consensus-chainedbft/message.h \
+	plugins/consensus-chainedbft/mode.h \
+	plugins/consensus-chainedbft/outbox.c \
+	plugins/consensus-chainedbft/pacemaker.c \
+	plugins/consensus-chainedbft/proposal.c \
+	plugins/consensus-chainedbft/record.c \
+	plugins/consensus-chainedbft/seal.c \
+	plugins/consensus-chainedbft/services.c \
+	plugins/consensus-chainedbft/services.h \
+	plugins/consensus-chainedbft/timeouts.c \
+	plugins/consensus-chainedbft/vote.c \
+	plugins/consensus-chainedbft/wire.c \
+	plugins/consensus-chainedbft/wire.h
+libchainedbft_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+libchainedbft_la_LIBADD = libbsn-kit.la
+
+bsnplugin_LTLIBRARIES += consensus-chainedbft.la
+consensus_chainedbft_la_SOURCES = plugins/consensus-chainedbft/plugin.c
+consensus_chainedbft_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+consensus_chainedbft_la_LIBADD = libchainedbft.la
+consensus_chainedbft_la_LDFLAGS = $(plugin_link_flags)

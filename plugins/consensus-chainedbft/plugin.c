@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "plugins/consensus-chainedbft/chainedbft.h"
+#include "plugins/consensus-chainedbft/services.h"
+
+#define CHAINEDBFT_ID "bsn.consensus-chainedbft"
+#define CHAINEDBFT_VERSION "0.1.0"
+
+BSN_PLUGIN_NOTE(CHAINEDBFT_ID, CHAINEDBFT_VERSION, BSN_KIND_CONSENSUS);
+
+static const void *
+query(const char *id)
+{
+	return strcmp(id, BSN_CONSENSUS_ID) == 0 ? &chainedbft_consensus : NULL;
+}
+
+static const bsn_plugin plugin = {
+	.size = sizeof(bsn_plugin),
+	.id = CHAINEDBFT_ID,
+	.version = CHAINEDBFT_VERSION,
+	.name = "chained HotStuff",
+	.vendor = "bsn-host",
+	.licence = "Apache-2.0",
+	.query = query,
+};
+
+int32_t
+bsn_plugin_open(const bsn_host *host, const bsn_plugin **out, bsn_err *err)
+{
+	services_open(host);
+	*out = &plugin;
+	return BSN_OK;
+}

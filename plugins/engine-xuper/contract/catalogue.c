@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Contracts as people see them: listed in the order in which blocks have brought
+ * them, each with its versions; and code checked before it is deployed.
+ */
+#include <bsn/runtime.h>
+
+#include "plugins/engine-xuper/contract/build.h"
+#include "plugins/engine-xuper/contract/contracts.h"
+#include "plugins/engine-xuper/contract/evm.h"
+#include "plugins/engine-xuper/contract/options.h"
+#include "plugins/engine-xuper/kernel/buckets.h"
+#include "plugins/kit/hex.h"
+#include "plugins/kit/sink.h"
+
+/* Contracts of one answer. */
+#define LIST_MAX 1000u
+#define FIRST_VERSION ".v1"
+#define CHECK_MAX (4u << 20) /* bytes of findings */
+
+/* ---- what the state has ------------------------------------------------ */
+
+static Layer *
+state_of(const bsn_ledger *ledger)
+{
+	return ledger_head(ledger->ledger)->layer;
+}
+
+/* Returns: BSN_OK, BSN_NOT_FOUND; below 0. */
+static int32_t
+get_part(const bsn_ledger *ledger, const char *name, const char *what,
+	 XVersion *version, GByteArray *value, bsn_err *err)
+{
+	g_autofree char *key = contract_key(bsn_slice_str(name), what);
+	int32_t status = xmodel_get(state_of(ledger),
+				    bsn_slice_str(BUCKET_CONTRACT),
+				    bsn_slice_str(key), version, value, err);
+
+	if (status != BSN_OK)
+		return status;
+	return version->there ? BSN_OK : BSN_NOT_FOUND;
+}
+
+/* Where the transaction of a version is; the genesis' when it has no place. */
+static int32_t
+place_of(const bsn_ledger *ledger, const XVersion *version, LedgerPlace *place,
+	 bsn_err *err)
+{
+	int32_t status = ledger_place(ledger->ledger, NULL, version->txid,
+				      place, NULL, err);
+
+	if (status == BSN_NOT_FOUND)
+		return bsn_fail(err, BSN_E_CORRUPT,
+				"a contract's transaction is missing");
+	return status;
+}
+
+/* ---- the order --------------------------------------------------------- */
+
+typedef struct {
+	char *name;
+	LedgerPlace place; /* of its deployment */
+} Listed;
+
+static void
+listed_free(gpointer data)
+{
+	g_free(((Listed *)data)->name);
+	g_free(data);
+}
+
+typedef struct {
+	XScan scan;
+	const bsn_ledger *ledger;
+	GPtrArray *list; /* Listed */
+	bsn_err *err;
+} Listing;
+
+static int32_t
+list_one(XScan *scan, bsn_slice key, const XVersion *version, bsn_slice value)
+{
+	Listing *listing = (Listing *)scan;
+	gsize suffix = strlen(FIRST_VERSION);
+	LedgerPlace place;
+	Listed *listed;
+	int32_t status;
+
+	(void)value;
+	if (key.len <= suffix || memcmp(key.data + key.len - suffix,
+					FIRST_VERSION, suffix) != 0)
+		return BSN_OK;
+	status = place_of(listing->ledger, version, &place, listing->err);
+	if (status != BSN_OK)
+		return status;
+	listed = g_new(Listed, 1);
+	listed->name = g_strndup((const char *)key.data, key.len - suffix);
+	listed->place = place;
+	g_ptr_array_add(listing->list, listed);
+	return BSN_OK;
+}
+
+static gint
+compare_listed(gconstpointer a, gconstpointer b)
+{
+	const Listed *first = *(const Listed *const *)a;
+	const Listed *second = *(const Listed *const *)b;
+
+	if (first->place.height != second->place.height)
+		return first->place.height < second->place.height ? -1 : 1;
+	if (first->place.index != second->place.index)
+		return first->place.index < second->place.index ? -1 : 1;
+	return strcmp(first->name, second->name);
+}
+
+static int32_t
+list_all(const bsn_ledger *ledger, GPtrArray *list, bsn_err *err)
+{
+	Listing listing = { { list_one }, ledger, list, err };
+	const bsn_slice all = bsn_slice_of(NULL, 0);
+	int32_t status = xmodel_scan(state_of(ledger),
+				     bsn_slice_str(BUCKET_CONTRACT), all, all,
+				     &listing.scan, err);
+
+	g_ptr_array_sort(list, compare_listed);
+	return status;
+}
+
+/* ---- as JSON ----------------------------------------------------------- */
+
+static char *
+address_text(const char *name)
+{
+	guint8 evm[EVM_ADDRESS_LEN] = { 0 };
+
+	(void)contract_address(bsn_slice_str(name), evm);
+	return hex_encode(bsn_slice_of(evm, EVM_ADDRESS_LEN));
+}
+
+static char *
+account_of(const bsn_ledger *ledger, const char *name)
+{
+	g_autoptr(GByteArray) value = g_byte_array_new();
+	XVersion version;
+
+	if (xmodel_get(state_of(ledger), bsn_slice_str(BUCKET_CONTRACT_ACCOUNT),
+		       bsn_slice_str(name), &version, value, NULL) != BSN_OK)
+		return g_strdup("");
+	return g_strndup((const char *)value->data, value->len);
+}
+
+static json_t *
+contract_json(const bsn_ledger *ledger, const char *name, guint32 version,
+	      ContractState state, guint64 block)
+{
+	g_autofree char *address = address_text(name);
+	g_autofree char *account = account_of(ledger, name);
+	json_t *json = json_object();
+
+	json_object_set_new(json, "name", json_string(name));
+	json_object_set_new(json, "version", json_integer(version));
+	json_object_set_new(json, "address", json_string(address));
+	json_object_set_new(json, "state",
+			    json_string(contract_state_text(state)));
+	json_object_set_new(json, "block", json_integer((json_int_t)block));
+	json_object_set_new(json, "account", json_string(account));
+	json_object_set_new(json, "language", json_string("solidity"));
+	return json;
+}
+
+static int32_t
+load(const bsn_ledger *ledger, const char *name, ContractDesc *desc,
+     bsn_err *err)
+{
+	g_autoptr(GByteArray) value = g_byte_array_new();
+	XVersion version;
+	int32_t status =
+		get_part(ledger, name, "desc", &version, value, err);
+
+	*desc = (ContractDesc){ .version = 0 };
+	if (status == BSN_NOT_FOUND)
+		return bsn_fail(err, status, "there is no contract %s", name);
+	return status == BSN_OK ?
+		       contract_desc_read(buffer_slice(value), desc, err) :
+		       status;
+}
+
+/* ---- list -------------------------------------------------------------- */
+
+static int32_t
+add_listed(const bsn_ledger *ledger, const Listed *listed, json_t *array,
+	   bsn_err *err)
+{
+	g_auto(ContractDesc) desc = { 0 };
+	int32_t status = load(ledger, listed->name, &desc, err);
+
+	if (status == BSN_OK)
+		json_array_append_new(
+			array, contract_json(ledger, listed->name,
+					     desc.version, desc.state,
+					     listed->place.height));
+	return status;
+}
+
+static int32_t
+contract_list(bsn_ledger *ledger, uint64_t from, uint64_t limit,
+	      bsn_reply *reply, bsn_err *err)
+{
+	g_autoptr(GPtrArray) list =
+		g_ptr_array_new_with_free_func(listed_free);
+	g_autoptr(json_t) json = json_object();
+	json_t *array = json_array();
+	int32_t status = list_all(ledger, list, err);
+	guint64 begin = MIN(from, list->len);
+	guint64 end = begin + MIN(MIN(limit, LIST_MAX), list->len - begin);
+	g_autofree char *text = NULL;
+
+	json_object_set_new(json, "contracts", array);
+	for (guint64 i = begin; i < end && status == BSN_OK; i++)
+		status = add_listed(ledger, list->pdata[i], array, err);
+	if (status != BSN_OK)
+		return status;
+	json_object_set_new(json, "next",
+			    end < list->len ? json_integer((json_int_t)end) :
+					      json_null());
+	text = json_text(json);
+	services.reply->value(reply, bsn_slice_str(text));
+	return BSN_OK;
+}
+
+/* ---- get --------------------------------------------------------------- */
+
+static int32_t
+add_version(const bsn_ledger *ledger, const char *name, guint32 number,
+	    const ContractDesc *desc, json_t *array, bsn_err *err)
+{
+	g_autofree char *what = g_strdup_printf("v%u", number);
+	g_autoptr(GByteArray) digest = g_byte_array_new();
+	g_autofree char *hex = NULL;
+	LedgerPlace place;
+	XVersion version;
+	json_t *json;
+	int32_t status =
+		get_part(ledger, name, what, &version, digest, err);
+
+	if (status == BSN_NOT_FOUND)
+		return bsn_fail(err, BSN_E_CORRUPT,
+				"version %u of contract %s is missing", number,
+				name);
+	if (status == BSN_OK)
+		status = place_of(ledger, &version, &place, err);
+	if (status != BSN_OK)
+		return status;
+	json = contract_json(ledger, name, number, desc->state, place.height);
+	hex = hex_encode(buffer_slice(digest));
+	json_object_set_new(json, "digest", json_string(hex));
+	json_array_append_new(array, json);
+	return BSN_OK;
+}
+
+static void
+add_abi(const bsn_ledger *ledger, const char *name, json_t *json)
+{
+	g_autoptr(GByteArray) value = g_byte_array_new();
+	json_t *abi = NULL;
+	XVersion version;
+
+	if (get_part(ledger, name, "abi", &version, value, NULL) == BSN_OK)
+		abi = json_parse(buffer_slice(value), XMODEL_VALUE_MAX, "abi",
+				 NULL, NULL);
+	json_object_set_new(json, "abi", abi != NULL ? abi : json_null());
+}
+
+static int32_t
+get_named(const bsn_ledger *ledger, const char *name, bsn_reply *reply,
+	  bsn_err *err)
+{
+	g_auto(ContractDesc) desc = { 0 };
+	g_autoptr(json_t) json = NULL;
+	g_autofree char *text = NULL;
+	json_t *versions = json_array();
+	int32_t status = load(ledger, name, &desc, err);
+	const json_t *first;
+
+	for (guint32 i = 1; i <= desc.version && status == BSN_OK; i++)
+		status = add_version(ledger, name, i, &desc, versions, err);
+	if (status != BSN_OK) {
+		json_decref(versions);
+		return status;
+	}
+	first = json_object_get(json_array_get(versions, 0), "block");
+	json = contract_json(ledger, name, desc.version, desc.state,
+			     (guint64)json_integer_value(first));
+	json_object_set_new(json, "versions", versions);
+	add_abi(ledger, name, json);
+	text = json_text(json);
+	services.reply->value(reply, bsn_slice_str(text));
+	return BSN_OK;
+}
+
+static int32_t
+contract_get(bsn_ledger *ledger, bsn_slice contract, bsn_reply *reply,
+	     bsn_err *err)
+{
+	g_autofree char *name = NULL;
+	int32_t status = contract_resolve(&ledger->suite, ledger->config->name,
+					  contract, &name, NULL);
+
+	if (status != BSN_OK)
+		return bsn_fail(err, BSN_NOT_FOUND,
+				"there is no contract of that name");
+	return get_named(ledger, name, reply, err);
+}
+
+/* ---- check ------------------------------------------------------------- */
+
+static int32_t
+find(bsn_slice code, bsn_slice options, GByteArray *findings, bsn_err *err)
+{
+	const bsn_runtime *runtime = evm_runtime(err);
+	BufferSink sink = buffer_sink(findings, CHECK_MAX);
+
+	if (runtime == NULL)
+		return BSN_E_VERSION;
+	if (options.len > 0 && BSN_HAS(runtime, check_with))
+		return runtime->check_with(code, options, &sink.sink, err);
+	return runtime->check(code, &sink.sink, err);
+}
+
+static int32_t
+contract_check(bsn_ledger *ledger, bsn_slice code, bsn_slice options,
+	       bsn_reply *reply, bsn_err *err)
+{
+	g_autoptr(GByteArray) findings = g_byte_array_new();
+	g_autoptr(GString) json = g_string_new(NULL);
+	int32_t status = find(code, options, findings, err);
+
+	(void)ledger;
+	if (status != BSN_OK && status != BSN_FAULT)
+		return status;
+	g_string_printf(json, "{\"ok\":%s,\"findings\":%.*s}",
+			status == BSN_OK ? "true" : "false",
+			(int)findings->len, (const char *)findings->data);
+	services.reply->value(reply, bsn_slice_str(json->str));
+	return BSN_OK;
+}
+
+const bsn_contract_ops xuper_contract_ops = {
+	.size = sizeof(bsn_contract_ops),
+	.check = contract_check,
+	.list = contract_list,
+	.get = contract_get,
+};

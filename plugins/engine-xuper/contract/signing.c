@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-xuper/contract/signing.h"
+
+#include "plugins/engine-xuper/contract/build.h"
+#include "plugins/kit/codec/der.h"
+#include "plugins/kit/codec/message.h"
+#include "plugins/kit/hex.h"
+#include "plugins/kit/sink.h"
+
+/* Bytes of a state: the transaction in Base64, and who signs. */
+#define STATE_MAX (TX_MAX / 3 * 4 + (256u << 10))
+
+/* ---- places ------------------------------------------------------------ */
+
+/* The signature number i: those of the initiator first. */
+static Xldgpb__SignatureInfo *
+place_at(const Xldgpb__Transaction *msg, gsize i)
+{
+	return i < msg->n_initiator_signs ?
+		       msg->initiator_signs[i] :
+		       msg->auth_require_signs[i - msg->n_initiator_signs];
+}
+
+static gsize
+place_count(const Xldgpb__Transaction *msg)
+{
+	return msg->n_initiator_signs + msg->n_auth_require_signs;
+}
+
+/* The next that is not signed; NULL: all are. */
+static Xldgpb__SignatureInfo *
+next_place(const Xldgpb__Transaction *msg)
+{
+	for (gsize i = 0; i < place_count(msg); i++)
+		if (place_at(msg, i)->sign.len == 0)
+			return place_at(msg, i);
+	return NULL;
+}
+
+/* Puts one person's signature into all places that are theirs. */
+static void
+fill_places(Xldgpb__Transaction *msg, const char *key, bsn_slice der)
+{
+	for (gsize i = 0; i < place_count(msg); i++)
+		if (place_at(msg, i)->sign.len == 0 &&
+		    strcmp(place_at(msg, i)->publickey, key) == 0)
+			place_at(msg, i)->sign = message_bytes(der);
+}
+
+/* How many people have signed, where each key counts once. */
+static guint
+count_signed(const Xldgpb__Transaction *msg)
+{
+	g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (gsize i = 0; i < place_count(msg); i++)
+		if (place_at(msg, i)->sign.len > 0)
+			g_hash_table_add(keys, place_at(msg, i)->publickey);
+	return g_hash_table_size(keys);
+}
+
+/* ---- keys -------------------------------------------------------------- */
+
+/* Keys by address. */
+static int32_t
+add_key(const Plan *plan, GHashTable *keys, bsn_slice public_key)
+{
+	char address[ADDRESS_MAX];
+
+	if (public_key.len != PUBLIC_KEY_LEN)
+		return BSN_BAD_REQUEST;
+	address_of(&plan->ledger->suite, public_key.data, address);
+	g_hash_table_replace(keys, g_strdup(address),
+			     key_to_json(&plan->ledger->suite,
+					 public_key.data));
+	return BSN_OK;
+}
+
+static int32_t
+read_key(const Plan *plan, GHashTable *keys, const json_t *value, bsn_err *err)
+{
+	const char *text = json_string_value(value);
+	guint8 key[PUBLIC_KEY_LEN];
+
+	if (text[0] == '{' ?
+		    key_from_json(&plan->ledger->suite, bsn_slice_str(text),
+				  key) :
+		    hex_decode_fixed(text, strlen(text), key, sizeof(key)))
+		return add_key(plan, keys, bsn_slice_of(key, sizeof(key)));
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"options.public_keys must have %s keys: X || Y in 128 "
+			"hex digits, or XuperChain's JSON",
+			plan->ledger->suite.algorithm);
+}
+
+static int32_t
+read_keys(const Plan *plan, GHashTable *keys, bsn_slice public_key,
+	  bsn_err *err)
+{
+	int32_t status = add_key(plan, keys, public_key);
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach ((json_t *)plan->options.public_keys, i, value)
+		if (status == BSN_OK)
+			status = read_key(plan, keys, value, err);
+	return status;
+}
+
+static const char *
+path_end(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* A place for an address' signature, or NULL. */
+static Xldgpb__SignatureInfo *
+make_place(Plan *plan, GHashTable *keys, const char *address, bsn_err *err)
+{
+	const char *key = g_hash_table_lookup(keys, address);
+	Xldgpb__SignatureInfo *place;
+
+	if (key == NULL) {
+		bsn_fail(err, BSN_BAD_REQUEST,
+			 "%.*s must sign: options.public_keys must have the "
+			 "key",
+			 (int)ADDRESS_MAX, address);
+		return NULL;
+	}
+	place = arena_room(&plan->arena, sizeof(*place));
+	xldgpb__signature_info__init(place);
+	place->publickey = arena_copy(&plan->arena, key, strlen(key));
+	return place;
+}
+
+static int32_t
+make_places(Plan *plan, GHashTable *keys, Xldgpb__Transaction *msg,
+	    bsn_err *err)
+{
+	gboolean account = account_valid(bsn_slice_str(msg->initiator));
+	const char *first = account ? plan->signer : msg->initiator;
+
+	msg->initiator_signs = arena_room(&plan->arena, sizeof(void *));
+	msg->auth_require_signs = arena_room(
+		&plan->arena, (msg->n_auth_require + 1) * sizeof(void *));
+	msg->initiator_signs[0] = make_place(plan, keys, first, err);
+	if (msg->initiator_signs[0] == NULL)
+		return BSN_BAD_REQUEST;
+	msg->n_initiator_signs = 1;
+	for (gsize i = 0; i < msg->n_auth_require; i++) {
+		msg->auth_require_signs[i] = make_place(
+			plan, keys, path_end(msg->auth_require[i]), err);
+		if (msg->auth_require_signs[i] == NULL)
+			return BSN_BAD_REQUEST;
+		msg->n_auth_require_signs = i + 1;
+	}
+	return BSN_OK;
+}
+
+int32_t
+signing_begin(Plan *plan, bsn_slice public_key, Xldgpb__Transaction *msg,
+	      bsn_err *err)
+{
+	g_autoptr(GHashTable) keys = g_hash_table_new_full(
+		g_str_hash, g_str_equal, g_free, g_free);
+	int32_t status = read_keys(plan, keys, public_key, err);
+
+	return status == BSN_OK ? make_places(plan, keys, msg, err) : status;
+}
+
+/* ---- the state --------------------------------------------------------- */
+
+/* The address of a key that is in a place; FALSE: it is none. */
+static gboolean
+place_address(const Suite *suite, const Xldgpb__SignatureInfo *place,
+	      char address[ADDRESS_MAX])
+{
+	guint8 key[PUBLIC_KEY_LEN];
+
+	if (!key_from_json(suite, bsn_slice_str(place->publickey), key))
+		return FALSE;
+	address_of(suite, key, address);
+	return TRUE;
+}
+
+static json_t *
+who_signs(const Suite *suite, const Xldgpb__Transaction *msg)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	json_t *list = json_array();
+	char address[ADDRESS_MAX];
+
+	for (gsize i = 0; i < place_count(msg); i++) {
+		const Xldgpb__SignatureInfo *place = place_at(msg, i);
+
+		if (place->sign.len == 0 &&
+		    g_hash_table_add(seen, place->publickey) &&
+		    place_address(suite, place, address))
+			json_array_append_new(list, json_string(address));
+	}
+	return list;
+}
+
+static char *
+state_text(const Suite *suite, const Xldgpb__Transaction *msg)
+{
+	g_autoptr(json_t) state = json_object();
+	g_autoptr(json_t) list = who_signs(suite, msg);
+	g_autoptr(GByteArray) bytes = message_pack(msg);
+	g_autofree char *tx = g_base64_encode(bytes->data, bytes->len);
+
+	json_object_set(state, "turn", json_array_get(list, 0));
+	json_array_remove(list, 0);
+	json_object_set(state, "then", list);
+	json_object_set_new(state, "tx", json_string(tx));
+	return json_text(state);
+}
+
+static void
+answer_finished(const bsn_ledger *ledger, const Tx *tx, guint round,
+		bsn_reply *reply)
+{
+	const bsn_signable signable = {
+		.size = sizeof(signable),
+		.round = round,
+		.convention = BSN_SIGN_DIGEST,
+		.algorithm = ledger->suite.algorithm,
+		.tx = tx->bytes,
+		.tx_id = bsn_id_of(tx->id, HASH_LEN),
+	};
+
+	services.reply->signable(reply, &signable);
+}
+
+void
+signing_answer(bsn_ledger *ledger, const Xldgpb__Transaction *msg,
+	       bsn_reply *reply)
+{
+	g_autofree char *state = state_text(&ledger->suite, msg);
+	guint8 digest[HASH_LEN];
+	bsn_signable signable;
+
+	tx_digest(&ledger->suite, msg, digest);
+	signable = (bsn_signable){
+		.size = sizeof(signable),
+		.round = count_signed(msg) + 1,
+		.convention = BSN_SIGN_DIGEST,
+		.algorithm = ledger->suite.algorithm,
+		.message = bsn_slice_of(digest, HASH_LEN),
+		.state = bsn_slice_str(state),
+	};
+	services.reply->signable(reply, &signable);
+}
+
+/* What comes back is from outside again. */
+static Xldgpb__Transaction *
+read_state(Arena *arena, bsn_slice text, bsn_err *err)
+{
+	g_autoptr(json_t) state = NULL;
+	JsonFields fields =
+		fields_parse(text, STATE_MAX, "state", &state, err);
+	const char *tx = fields_string(&fields, "tx", STATE_MAX, "");
+	Xldgpb__Transaction *msg;
+	g_autofree guchar *bytes = NULL;
+	gsize len = 0;
+
+	(void)fields_string(&fields, "turn", ADDRESS_MAX, NULL);
+	(void)fields_array(&fields, "then", 2 * TX_AUTH_MAX);
+	if (fields_end(&fields) != BSN_OK)
+		return NULL;
+	if (tx[0] != '\0')
+		bytes = g_base64_decode(tx, &len);
+	if (len > TX_MAX) {
+		bsn_fail(err, BSN_TOO_LARGE, "state.tx is too long");
+		return NULL;
+	}
+	/* A transaction of no bytes is a message, too, of nobody's. */
+	msg = message_unpack(arena, &xldgpb__transaction__descriptor,
+			     bsn_slice_of(bytes, len), NULL, err);
+	if (msg == NULL)
+		return NULL;
+	if (msg->n_initiator_signs == 0 ||
+	    place_count(msg) > 2 * TX_AUTH_MAX) {
+		bsn_fail(err, BSN_BAD_REQUEST,
+			 "state.tx has no place for a signature, or too many");
+		return NULL;
+	}
+	return msg;
+}
+
+/* ---- a round ----------------------------------------------------------- */
+
+/* Signatures come as X9.62's DER, or as r || s. */
+static bsn_slice
+read_signature(bsn_slice given, guint8 der[DER_SIGNATURE_MAX])
+{
+	guint8 raw[DER_SIGNATURE_RAW_LEN];
+
+	if (der_read_signature(given, raw) || given.len != sizeof(raw))
+		return given;
+	return bsn_slice_of(der, der_put_signature(given.data, der));
+}
+
+static int32_t
+take_signature(const Suite *suite, Xldgpb__Transaction *msg,
+	       Xldgpb__SignatureInfo *place, bsn_slice der, bsn_err *err)
+{
+	guint8 key[PUBLIC_KEY_LEN];
+	guint8 digest[HASH_LEN];
+	char address[ADDRESS_MAX];
+	const SuiteItem item = { key, digest, der };
+	int32_t status = BSN_OK;
+
+	if (!key_from_json(suite, bsn_slice_str(place->publickey), key))
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"state.tx has a key that is none of %s",
+				suite->algorithm);
+	address_of(suite, key, address);
+	tx_digest(suite, msg, digest);
+	suite_verify(suite, &item, 1, &status);
+	if (status != BSN_OK)
+		return bsn_fail(err, status,
+				"the signature is not that of %s, whose turn "
+				"it is",
+				address);
+	fill_places(msg, place->publickey, der);
+	return BSN_OK;
+}
+
+/* Everybody has signed: the transaction must be one that the pool may take. */
+static int32_t
+finish(bsn_ledger *ledger, const Xldgpb__Transaction *msg, bsn_reply *reply,
+       bsn_err *err)
+{
+	g_autoptr(Tx) made = tx_make(&ledger->suite, msg);
+	g_autoptr(Tx) tx = NULL;
+	int32_t status = BSN_OK;
+	gint code;
+
+	tx = tx_decode(&ledger->suite, made->bytes, FALSE, &status, err);
+	if (tx == NULL)
+		return status;
+	verify_static(&ledger->verifier, &tx, 1, &code, err);
+	if (code != XUPER_OK)
+		return code < 0 ? code : code_status(code);
+	answer_finished(ledger, tx, count_signed(msg), reply);
+	return BSN_OK;
+}
+
+int32_t
+build_sign_round(bsn_ledger *ledger, bsn_slice state, bsn_slice signature,
+		 bsn_reply *reply, bsn_err *err)
+{
+	g_auto(Arena) arena = ARENA_INIT;
+	Xldgpb__Transaction *msg = read_state(&arena, state, err);
+	guint8 der[DER_SIGNATURE_MAX];
+	Xldgpb__SignatureInfo *place;
+	int32_t status;
+
+	if (msg == NULL)
+		return BSN_BAD_REQUEST;
+	place = next_place(msg);
+	if (place == NULL)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"all have signed state.tx already");
+	status = take_signature(&ledger->suite, msg, place,
+				read_signature(signature, der), err);
+	if (status != BSN_OK)
+		return status;
+	if (next_place(msg) == NULL)
+		return finish(ledger, msg, reply, err);
+	signing_answer(ledger, msg, reply);
+	return BSN_OK;
+}

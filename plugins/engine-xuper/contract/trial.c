@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-xuper/contract/trial.h"
+
+#include "plugins/engine-xuper/genesis.h"
+
+void
+trial_clear(Trial *trial)
+{
+	sandbox_free(trial->box);
+	g_free(trial->auth);
+	run_result_clear(&trial->result);
+}
+
+static void
+begin(Plan *plan, Trial *trial)
+{
+	SandboxEnv env = {
+		.config = plan->ledger->config,
+		.suite = &plan->ledger->suite,
+		.initiator = plan->initiator,
+		.time_ms = plan->now_ms,
+	};
+
+	trial->auth = g_new0(const char *, plan->auth->len + 1);
+	for (guint i = 0; i < plan->auth->len; i++)
+		trial->auth[i] = plan->auth->pdata[i];
+	env.auth_require = trial->auth;
+	trial->box = sandbox_new(plan->layer, &env);
+}
+
+static int32_t
+refused(const RunResult *result, bsn_err *err)
+{
+	gint code = result->status == BSN_OUT_OF_BUDGET ? XUPER_RESOURCES :
+							  XUPER_CONTRACT;
+
+	return bsn_fail_native(err, result->status, code, "%s",
+			       result->reason);
+}
+
+/* Each run reads the chain's name, and so is of this chain alone. */
+static int32_t
+run(Plan *plan, guint32 flags, Trial *trial, bsn_err *err)
+{
+	int32_t status = sandbox_get(trial->box, bsn_slice_str(BUCKET_CHAIN),
+				     bsn_slice_str(KEY_CHAIN_NAME), NULL, err);
+
+	if (status != BSN_OK)
+		return bsn_fail(err, BSN_E_CORRUPT,
+				"the chain's name cannot be read");
+	status = run_requests(
+		trial->box,
+		(Xldgpb__InvokeRequest *const *)plan->requests->pdata,
+		plan->requests->len, flags, &trial->result, err);
+	if (status == BSN_OK && trial->result.status != BSN_OK)
+		status = refused(&trial->result, err);
+	return status;
+}
+
+int32_t
+trial_run(Plan *plan, guint32 flags, Trial *trial, bsn_err *err)
+{
+	int32_t status = BSN_OK;
+
+	*trial = (Trial){ .box = NULL };
+	begin(plan, trial);
+	/* Tokens that only move need no contract, and read nothing. */
+	if (plan->requests->len > 0)
+		status = run(plan, flags, trial, err);
+	if (status != BSN_OK) {
+		trial_clear(trial);
+		*trial = (Trial){ .box = NULL };
+	}
+	return status;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-xuper/net/net.h"
+#include "plugins/engine-xuper/query/json.h"
+#include "plugins/engine-xuper/query/query.h"
+#include "plugins/kit/json.h"
+#include "plugins/kit/sink.h"
+
+#define CONSENSUS_TEXT_MAX (64u << 10)
+
+/* The protocol's text is another plugin's: anything but an object is left out.
+ */
+static json_t *
+consensus_json(const bsn_ledger *ledger)
+{
+	g_autoptr(GByteArray) text = g_byte_array_new();
+	BufferSink sink = buffer_sink(text, CONSENSUS_TEXT_MAX);
+	json_t *json = NULL;
+
+	if (ledger->protocol != NULL &&
+	    ledger->consensus->status(ledger->protocol, &sink.sink) == BSN_OK)
+		json = json_parse_object(buffer_slice(text), CONSENSUS_TEXT_MAX,
+					 "consensus", NULL, NULL);
+	if (json == NULL)
+		json = json_object();
+	json_object_set_new(json, "name",
+			    json_string(ledger->agreement->protocol));
+	return json;
+}
+
+/* The head, which may still be undone. */
+static json_t *
+trunk_json(const bsn_ledger *ledger)
+{
+	const Block *head = ledger_head(ledger->ledger)->block;
+
+	return json_pack("{s:o, s:o}", "height", number_json(head->height),
+			 "blockid",
+			 bytes_json(bsn_slice_of(head->id, HASH_LEN)));
+}
+
+static json_t *
+pool_json(const bsn_ledger *ledger)
+{
+	return json_pack("{s:o, s:o}", "txs",
+			 number_json(pool_count(ledger->pool)), "bytes",
+			 number_json(pool_bytes(ledger->pool)));
+}
+
+/* Languages of contracts that this host can run. */
+static json_t *
+languages_json(void)
+{
+	const bsn_runtime *evm = services.runtimes->find("evm");
+	json_t *languages = NULL;
+
+	if (evm != NULL)
+		languages = json_loads(evm->languages, 0, NULL);
+	return languages != NULL ? languages : json_array();
+}
+
+static json_t *
+node_json(const bsn_ledger *ledger)
+{
+	guint place = 0;
+	const guint n = chain_member_count(ledger);
+
+	while (place < n &&
+	       !bsn_slice_equal(chain_member(ledger, place)->public_key,
+				bsn_slice_of(ledger->node_key, PUBLIC_KEY_LEN)))
+		place++;
+	return json_pack("{s:s, s:s}", "address", ledger->node_address, "role",
+			 place >= n ? "none"
+			 : chain_member(ledger, place)->role ==
+					 BSN_ROLE_CONSENSUS
+				 ? "consensus"
+				 : "observer");
+}
+
+/* Why nothing is taken, or NULL. */
+static const char *
+read_only(const bsn_ledger *ledger, bsn_err *err)
+{
+	if (ledger->stopped != NULL)
+		return ledger->stopped;
+	return services.store->writable(ledger->chain, err) != BSN_OK
+		       ? err->reason
+		       : NULL;
+}
+
+static json_t *
+detail_json(const bsn_ledger *ledger, const char *why)
+{
+	json_t *detail = json_object();
+
+	json_object_set_new(detail, "trunk", trunk_json(ledger));
+	json_object_set_new(detail, "pool", pool_json(ledger));
+	json_object_set_new(detail, "consensus", consensus_json(ledger));
+	json_object_set_new(detail, "crypto",
+			    json_string(ledger->suite.sm ? "gm" : "default"));
+	json_object_set_new(detail, "languages", languages_json());
+	json_object_set_new(detail, "node", node_json(ledger));
+	if (ledger->config->parent != NULL)
+		json_object_set_new(detail, "parent",
+				    json_string(ledger->config->parent));
+	if (ledger->net != NULL)
+		json_object_set_new(detail, "sync", net_json(ledger));
+	if (why != NULL)
+		json_object_set_new(detail, "readOnly", json_string(why));
+	return detail;
+}
+
+int32_t
+query_status(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
+{
+	bsn_err unwritable = BSN_ERR_INIT;
+	const char *why = read_only(ledger, &unwritable);
+	g_autoptr(json_t) detail = detail_json(ledger, why);
+	g_autofree char *text = json_text(detail);
+	const gboolean syncing = ledger->net != NULL && net_is_syncing(ledger);
+	const bsn_chain_status status = {
+		.size = sizeof(status),
+		.state = why != NULL ? BSN_CHAIN_READONLY
+			 : syncing   ? BSN_CHAIN_SYNCING
+				     : BSN_CHAIN_RUNNING,
+		.height = ledger->durable,
+		.pending_txs = pool_count(ledger->pool),
+		.members = chain_member_count(ledger),
+		.connected = ledger->net != NULL ? net_connected(ledger) : 1,
+		.detail = bsn_slice_str(text),
+	};
+
+	services.reply->status(reply, &status);
+	return BSN_OK;
+}

@@ -1,0 +1,26 @@
+# plugins/engine-xuper: chain/ and net/
+xuper_nodes = tests/unit/xuper-nodes.c tests/unit/xuper-nodes.h \
+	tests/unit/manual-tree.c tests/unit/manual-tree.h \
+	tests/unit/xuper-absent.c tests/unit/xuper-parachain-absent.c \
+	plugins/engine-xuper/chain/plugin.c $(xuper_suite)
+XUPER_CHAIN_TESTS = tests/unit/test-xuper-chain tests/unit/test-xuper-tree \
+	tests/unit/test-xuper-net tests/unit/test-xuper-bft \
+	tests/unit/test-xuper-net-message
+check_PROGRAMS += $(XUPER_CHAIN_TESTS)
+TESTS += $(XUPER_CHAIN_TESTS)
+tests_unit_test_xuper_chain_SOURCES = tests/unit/test-xuper-chain.c \
+	$(xuper_nodes)
+tests_unit_test_xuper_chain_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_chain_LDADD = libxuper.la libfake-host.la
+tests_unit_test_xuper_tree_SOURCES = tests/unit/test-xuper-tree.c $(xuper_nodes)
+tests_unit_test_xuper_tree_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_tree_LDADD = libxuper.la libfake-host.la
+tests_unit_test_xuper_net_SOURCES = tests/unit/test-xuper-net.c $(xuper_nodes)
+tests_unit_test_xuper_net_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_net_LDADD = libxuper.la libfake-host.la
+tests_unit_test_xuper_bft_SOURCES = tests/unit/test-xuper-bft.c $(xuper_nodes)
+tests_unit_test_xuper_bft_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_bft_LDADD = libxuper.la libfake-host.la
+tests_unit_test_xuper_net_message_SOURCES = tests/unit/test-xuper-net-message.c
+tests_unit_test_xuper_net_message_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_net_message_LDADD = libxuper.la

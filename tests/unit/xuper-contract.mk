@@ -1,0 +1,10 @@
+# plugins/engine-xuper/contract
+xuper_contracts = tests/unit/xuper-contracts.c tests/unit/xuper-contracts.h \
+	$(xuper_store) $(xuper_suite)
+XUPER_CONTRACT_TESTS = tests/unit/test-xuper-run
+check_PROGRAMS += $(XUPER_CONTRACT_TESTS)
+TESTS += $(XUPER_CONTRACT_TESTS)
+tests_unit_test_xuper_run_SOURCES = tests/unit/test-xuper-run.c \
+	$(xuper_contracts)
+tests_unit_test_xuper_run_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_run_LDADD = $(xuper_parts)
