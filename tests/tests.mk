@@ -33,11 +33,7 @@ include tests/unit/xuper-kernel.mk
 include tests/unit/xuper-contract.mk
 include tests/unit/xuper-verify.mk
 include tests/unit/xuper-query.mk
-<<<<<<< HEAD
-include tests/unit/xuper-query.mk
-=======
 include tests/unit/xuper-cross.mk
->>>>>>> xchain
 include tests/unit/chaincode.mk
 include tests/unit/ctl.mk
 include tests/unit/vendor-kit.mk

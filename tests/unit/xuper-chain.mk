@@ -1,7 +1,7 @@
 # plugins/engine-xuper: chain/ and net/
 xuper_nodes = tests/unit/xuper-nodes.c tests/unit/xuper-nodes.h \
 	tests/unit/manual-tree.c tests/unit/manual-tree.h \
-	tests/unit/xuper-absent.c tests/unit/xuper-parachain-absent.c \
+	tests/unit/xuper-parachain-absent.c \
 	plugins/engine-xuper/chain/plugin.c $(xuper_suite)
 XUPER_CHAIN_TESTS = tests/unit/test-xuper-chain tests/unit/test-xuper-tree \
 	tests/unit/test-xuper-net tests/unit/test-xuper-bft \
