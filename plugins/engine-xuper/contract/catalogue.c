@@ -59,8 +59,8 @@ place_of(const bsn_ledger *ledger, const XVersion *version, LedgerPlace *place,
 
 typedef struct {
 	char *name;
-	XVersion version;  /* of its deployment */
-	LedgerPlace place;
+	XVersion version;  /* that its deployment wrote */
+	LedgerPlace place; /* of that */
 } Listed;
 
 static void
@@ -115,7 +115,6 @@ list_all(const bsn_ledger *ledger, GPtrArray *list, bsn_err *err)
 				     bsn_slice_str(BUCKET_CONTRACT), all, all,
 				     &listing.scan, err);
 
-	/* Not inside the scan, which has the store. */
 	for (guint i = 0; i < list->len && status == BSN_OK; i++) {
 		Listed *listed = list->pdata[i];
 
