@@ -64,7 +64,7 @@ match_generated(Draft *draft, const Block *block, guint *at, bsn_err *err)
 static gint
 name_tx(gint code, guint at, bsn_err *err)
 {
-	reason_at(err, "transaction %u: ", at);
+	reason_at(err, "transaction %u", at);
 	return code;
 }
 
@@ -78,7 +78,8 @@ judge_static(const Verifier *verifier, const Block *block, guint from,
 
 	for (guint i = 0; i < n; i++)
 		errs[i].size = sizeof(bsn_err);
-	verify_static(verifier, block->txs + from, n, codes, errs);
+	if (n > 0)
+		verify_static(verifier, block->txs + from, n, codes, errs);
 	for (guint i = 0; i < n; i++) {
 		if (codes[i] == XUPER_OK)
 			continue;
