@@ -1,6 +1,8 @@
-# XuperChain's transactions, blocks, access control lists, names and keys.
+# XuperChain's transactions, blocks, access control lists, names and keys,
+# subscriptions.
 XUPER_FORMAT_FUZZ = tests/fuzz/fuzz-xuper-tx tests/fuzz/fuzz-xuper-block \
-	tests/fuzz/fuzz-xuper-acl tests/fuzz/fuzz-xuper-address
+	tests/fuzz/fuzz-xuper-acl tests/fuzz/fuzz-xuper-address \
+	tests/fuzz/fuzz-xuper-subscribe
 check_PROGRAMS += $(XUPER_FORMAT_FUZZ)
 xuper_fuzz_flags = $(xuper_flags) -DBUILDDIR='"$(abs_top_builddir)"'
 tests_fuzz_fuzz_xuper_tx_SOURCES = tests/fuzz/fuzz-xuper-tx.c \
@@ -22,6 +24,11 @@ tests_fuzz_fuzz_xuper_address_SOURCES = tests/fuzz/fuzz-xuper-address.c \
 tests_fuzz_fuzz_xuper_address_CPPFLAGS = $(xuper_fuzz_flags)
 tests_fuzz_fuzz_xuper_address_LDADD = libxuper.la libfake-host.la
 tests_fuzz_fuzz_xuper_address_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_xuper_subscribe_SOURCES = tests/fuzz/fuzz-xuper-subscribe.c \
+	$(xuper_suite) $(fuzz_plugins)
+tests_fuzz_fuzz_xuper_subscribe_CPPFLAGS = $(xuper_fuzz_flags)
+tests_fuzz_fuzz_xuper_subscribe_LDADD = libxuper.la libfake-host.la
+tests_fuzz_fuzz_xuper_subscribe_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(XUPER_FORMAT_FUZZ)
 endif

@@ -164,6 +164,17 @@ static const bsn_tree_consensus tree = {
 	.judge = judge,
 };
 
+static int32_t
+verify_in(const bsn_id *chain_id, const bsn_member *members, uint64_t n,
+	  uint64_t height, bsn_slice digest, bsn_slice certificate,
+	  bsn_err *err)
+{
+	g_assert_cmpuint(digest.len, ==, 32);
+	if (bsn_slice_equal(certificate, bsn_slice_str(MANUAL_GOOD)))
+		return BSN_OK;
+	return bsn_fail(err, BSN_BAD_SIGNATURE, "it is not good");
+}
+
 #define TABLE(its_name, its_create)                                            \
 	{                                                                      \
 		.size = sizeof(bsn_consensus), .name = its_name,               \
@@ -171,6 +182,7 @@ static const bsn_tree_consensus tree = {
 		.destroy = destroy, .pending = pending, .applied = applied,    \
 		.timer = timer, .durable = durable, .message = message,        \
 		.status = status_of, .peer = peer, .tree = &tree,              \
+		.verify_in = verify_in,                                        \
 	}
 
 void

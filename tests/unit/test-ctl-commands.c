@@ -436,7 +436,9 @@ answer_events(CtlNode *node, struct evhttp_request *request,
 		evbuffer_free(piece);
 		return;
 	}
-	g_assert_true(asks(request, "/v1/chains/c/events?from=5"));
+	g_assert_true(asks(request, "/v1/chains/c/events?from=5") ||
+		      asks(request, "/v1/chains/c/events?from=5"
+				    "&where.by.whom=A%20B&where.to=x%3Dy"));
 	evhttp_send_reply_start(request, 200, "OK");
 	evbuffer_add_printf(piece,
 			    "retry: 1\n\nid: %u.0\nevent: block\ndata: "
@@ -469,6 +471,22 @@ test_watch(void)
 	}
 	/* The height, and three connections. */
 	g_assert_cmpint(g_atomic_int_get(&node->requests), ==, 4);
+	ctl_node_stop(node);
+}
+
+static void
+test_watch_where(void)
+{
+	CtlNode *node = ctl_node_start(answer_events, NULL);
+	g_auto(CtlRun) run =
+		CTL_RUN(node, "event", "watch", "c", "--count", "1", "--where",
+			"by.whom=A B", "--where", "to=x=y");
+	g_auto(CtlRun) wrong =
+		CTL_RUN(node, "event", "watch", "c", "--where", "whom");
+
+	g_assert_cmpint(run.exit_code, ==, 0);
+	g_assert_cmpint(wrong.exit_code, ==, 2);
+	ctl_assert_has(wrong.err, "--where whom is not NAME=VALUE");
 	ctl_node_stop(node);
 }
 
@@ -691,6 +709,7 @@ main(int argc, char **argv)
 			test_message);
 	g_test_add_func("/ctl/event/watch-goes-on-where-it-was-cut",
 			test_watch);
+	g_test_add_func("/ctl/event/watch-where", test_watch_where);
 	g_test_add_func("/ctl/chain/create-merges-settings", test_create);
 	g_test_add_func("/ctl/chain/create-takes-members-from-files",
 			test_create_members);

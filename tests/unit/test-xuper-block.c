@@ -325,7 +325,8 @@ assert_spoilt(World *world, Spoil spoil, gboolean signs, int32_t expected)
 		msg->sign = message_bytes(bsn_slice_of(der->data, der->len));
 	}
 	bytes = message_pack(msg);
-	decode(world, bsn_slice_of(bytes->data, bytes->len), expected);
+	block_unref(decode(world, bsn_slice_of(bytes->data, bytes->len),
+			   expected));
 }
 
 static const ProtobufCBinaryData odd = { 3, (uint8_t *)"odd" };

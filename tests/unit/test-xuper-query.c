@@ -7,6 +7,8 @@
 
 #include "plugins/engine-xuper/kernel/kernel.h"
 #include "plugins/engine-xuper/query/query.h"
+#include "bsn/proof.pb-c.h"
+#include "plugins/kit/codec/message.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/assert-bytes.h"
@@ -251,6 +253,87 @@ test_forged_proof(void)
 	g_assert_cmpuint(json->len, ==, 0);
 }
 
+/* Three blocks that one certificate makes final. */
+static XuperNodes *
+chain_of_three(void)
+{
+	XuperNodes *all = nodes_new(1, 1, "chainedbft");
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	bsn_id id = { 0 };
+
+	for (guint i = 0; i < 3; i++)
+		g_assert_cmpint(nodes_extend(all, 0, NULL, BSN_EXTEND_EMPTY,
+					     bytes, &id),
+				==, BSN_OK);
+	g_assert_cmpint(nodes_finalize(all, 0, &id), ==, BSN_OK);
+	nodes_settle(all);
+	g_assert_cmpuint(nodes_height(all, 0), ==, 3);
+	return all;
+}
+
+/* Changes a proof; what is then said of it. */
+static void
+assert_changed(const XuperNodes *all, const GByteArray *raw,
+	       void (*change)(Bsn__Proof__BlockProof *proof), int32_t expected)
+{
+	g_auto(Arena) arena = ARENA_INIT;
+	g_autoptr(GByteArray) json = g_byte_array_new();
+	g_autoptr(GByteArray) changed = NULL;
+	Bsn__Proof__BlockProof *proof =
+		message_unpack(&arena, &bsn__proof__block_proof__descriptor,
+			       buffer_slice(raw), NULL, NULL);
+
+	change(proof);
+	changed = message_pack(proof);
+	g_assert_cmpint(judge(all, NULL, 0, changed, json), ==, expected);
+}
+
+static void
+nothing(Bsn__Proof__BlockProof *proof)
+{
+}
+
+static void
+without_last(Bsn__Proof__BlockProof *proof)
+{
+	proof->n_headers--;
+}
+
+static void
+without_first(Bsn__Proof__BlockProof *proof)
+{
+	proof->headers++;
+	proof->n_headers--;
+}
+
+static void
+twice(Bsn__Proof__BlockProof *proof)
+{
+	proof->headers[1] = proof->headers[0];
+}
+
+static void
+no_certificate(Bsn__Proof__BlockProof *proof)
+{
+	proof->certificate.len = 1;
+}
+
+static void
+test_headers(void)
+{
+	g_autoptr(XuperNodes) all = chain_of_three();
+	g_autoptr(GByteArray) raw = raw_of(all, 1);
+	g_autoptr(GByteArray) own = raw_of(all, 3);
+
+	assert_changed(all, raw, nothing, BSN_OK);
+	assert_changed(all, own, nothing, BSN_OK);
+	/* The manual certificate is good for any block; a real one is not. */
+	assert_changed(all, raw, without_last, BSN_OK);
+	assert_changed(all, raw, without_first, BSN_BAD_REQUEST);
+	assert_changed(all, raw, twice, BSN_BAD_REQUEST);
+	assert_changed(all, raw, no_certificate, BSN_BAD_SIGNATURE);
+}
+
 /* ---- transactions ---- */
 
 static bsn_reply *
@@ -416,6 +499,7 @@ main(int argc, char **argv)
 	g_test_add_func("/xuper/query/a-block-proves-itself", test_proof);
 	g_test_add_func("/xuper/query/a-changed-block-does-not",
 			test_forged_proof);
+	g_test_add_func("/xuper/query/a-later-block-proves-it", test_headers);
 	g_test_add_func("/xuper/query/transactions", test_txs);
 	g_test_add_func("/xuper/query/a-transaction-that-waits",
 			test_waiting_tx);

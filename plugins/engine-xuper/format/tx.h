@@ -47,7 +47,7 @@ typedef struct {
 Tx *tx_decode(const Suite *suite, bsn_slice bytes, gboolean lenient,
 	      int32_t *status, bsn_err *err);
 /* From a message that this program has made, which is copied: sorts arguments,
- * fills in the txid. [any] */
+ * fills in the txid. NULL: it is over a limit of transactions. [any] */
 Tx *tx_make(const Suite *suite, const Xldgpb__Transaction *msg);
 Tx *tx_ref(Tx *tx);
 void tx_unref(Tx *tx); /* NULL is fine */

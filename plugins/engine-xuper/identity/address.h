@@ -26,8 +26,9 @@ void address_of(const Suite *suite, const guint8 public_key[PUBLIC_KEY_LEN],
  */
 gboolean address_valid(bsn_slice text);
 
-/* The key as XuperChain's JSON text, and back; NULL / FALSE when it is none of
- * that curve. The caller frees. */
+/* The key as XuperChain's JSON text, and back; FALSE when it is
+ * none of that curve by name; that its point is on the curve only a signature
+ * shows. The caller frees. */
 char *key_to_json(const Suite *suite, const guint8 public_key[PUBLIC_KEY_LEN]);
 gboolean key_from_json(const Suite *suite, bsn_slice json,
 		       guint8 public_key[PUBLIC_KEY_LEN]);
