@@ -49,7 +49,7 @@ pool_refuse_with(Pool *pool, GList *link, GHashTable *refused)
 		return FALSE;
 	err = cause->err;
 	if (!g_str_has_prefix(err.reason, "one that it stands on"))
-		reason_at(&err, "one that it stands on left: ");
+		reason_at(&err, "one that it stands on left");
 	pool_refuse(pool, link, refused, cause->code, &err);
 	return TRUE;
 }

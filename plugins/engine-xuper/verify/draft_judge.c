@@ -64,7 +64,7 @@ match_generated(Draft *draft, const Block *block, guint *at, bsn_err *err)
 static gint
 name_tx(gint code, guint at, bsn_err *err)
 {
-	reason_at(err, "transaction %u: ", at);
+	reason_at(err, "transaction %u", at);
 	return code;
 }
 

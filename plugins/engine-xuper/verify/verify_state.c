@@ -29,7 +29,7 @@ place_judge(const Upon *upon, const Tx *tx, bsn_err *err)
 	int32_t status;
 
 	if (upon->above != NULL && g_hash_table_contains(upon->above, tx->id))
-		return refuse(err, XUPER_DUPLICATE, "it waits already");
+		return refuse(err, XUPER_DUPLICATE, "it is there already");
 	status = ledger_place(upon->verifier->ledger, upon->where, tx->id,
 			      &place, NULL, err);
 	if (status == BSN_OK)
