@@ -8,7 +8,6 @@
 #include <jansson.h>
 
 #include "plugins/engine-xuper/kernel/buckets.h"
-#include "plugins/engine-xuper/kernel/kernel.h"
 #include "plugins/engine-xuper/ledger/effects.h"
 #include "plugins/engine-xuper/services.h"
 #include "plugins/kit/codec/message.h"
@@ -238,6 +237,3 @@ xuper_world_try(XuperWorld *world, XuperRequest *request, guint32 flags,
 		pack_sets(box, sets);
 	return status;
 }
-
-/* No other chains. */
-const KernelMethod kernel_parachain[] = { { NULL, NULL, NULL, 0, NULL } };

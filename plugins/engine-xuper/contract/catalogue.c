@@ -59,7 +59,8 @@ place_of(const bsn_ledger *ledger, const XVersion *version, LedgerPlace *place,
 
 typedef struct {
 	char *name;
-	LedgerPlace place; /* of its deployment */
+	XVersion version;  /* that its deployment wrote */
+	LedgerPlace place; /* of that */
 } Listed;
 
 static void
@@ -71,9 +72,7 @@ listed_free(gpointer data)
 
 typedef struct {
 	XScan scan;
-	const bsn_ledger *ledger;
 	GPtrArray *list; /* Listed */
-	bsn_err *err;
 } Listing;
 
 static int32_t
@@ -81,20 +80,15 @@ list_one(XScan *scan, bsn_slice key, const XVersion *version, bsn_slice value)
 {
 	Listing *listing = (Listing *)scan;
 	gsize suffix = strlen(FIRST_VERSION);
-	LedgerPlace place;
 	Listed *listed;
-	int32_t status;
 
 	(void)value;
 	if (key.len <= suffix || memcmp(key.data + key.len - suffix,
 					FIRST_VERSION, suffix) != 0)
 		return BSN_OK;
-	status = place_of(listing->ledger, version, &place, listing->err);
-	if (status != BSN_OK)
-		return status;
-	listed = g_new(Listed, 1);
+	listed = g_new0(Listed, 1);
 	listed->name = g_strndup((const char *)key.data, key.len - suffix);
-	listed->place = place;
+	listed->version = *version;
 	g_ptr_array_add(listing->list, listed);
 	return BSN_OK;
 }
@@ -115,12 +109,18 @@ compare_listed(gconstpointer a, gconstpointer b)
 static int32_t
 list_all(const bsn_ledger *ledger, GPtrArray *list, bsn_err *err)
 {
-	Listing listing = { { list_one }, ledger, list, err };
+	Listing listing = { { list_one }, list };
 	const bsn_slice all = bsn_slice_of(NULL, 0);
 	int32_t status = xmodel_scan(state_of(ledger),
 				     bsn_slice_str(BUCKET_CONTRACT), all, all,
 				     &listing.scan, err);
 
+	for (guint i = 0; i < list->len && status == BSN_OK; i++) {
+		Listed *listed = list->pdata[i];
+
+		status = place_of(ledger, &listed->version, &listed->place,
+				  err);
+	}
 	g_ptr_array_sort(list, compare_listed);
 	return status;
 }
