@@ -219,6 +219,39 @@ test_changed(void)
 	}
 }
 
+/* A block that is well made but says more than its config does. */
+static void
+test_forged(void)
+{
+	static const guint8 nobody[HASH_LEN] = { 0 };
+	g_autoptr(KernelChain) chain = kernel_chain_new(CONFIG_STD, FALSE, 5, 4);
+	Xldgpb__Transaction msg = *chain->genesis->txs[0]->msg;
+	Xldgpb__TxOutput output = *msg.tx_outputs[0];
+	Xldgpb__TxOutput *outputs[] = { msg.tx_outputs[0], &output };
+	guint8 more[] = { 1, 0 };
+	Tx *txs[1];
+	BlockPlan plan = { .parent = nobody, .txs = txs, .n_txs = 1 };
+	g_autoptr(Block) block = NULL;
+	ChainConfig *config;
+	Block *read;
+	Suite suite;
+	int32_t status;
+
+	output.amount.data = more;
+	output.amount.len = sizeof(more);
+	msg.tx_outputs = outputs;
+	txs[0] = tx_make(&chain->suite, &msg);
+	block_seal(chain->genesis, &plan.seal);
+	block = block_make(&chain->suite, &plan, NULL, NULL, &status,
+			   &chain->err);
+	g_assert_nonnull(block);
+	tx_unref(txs[0]);
+	g_assert_cmpint(genesis_read(block->bytes, bsn_host_crypto(fake_host()),
+				     &suite, &config, &read, &chain->err),
+			==, BSN_BAD_REQUEST);
+	g_assert_nonnull(strstr(chain->err.reason, "not the genesis"));
+}
+
 static void
 refuse(const char *text, guint members, guint validators, const char *reason)
 {
@@ -379,6 +412,7 @@ main(int argc, char **argv)
 	g_test_add_func("/xuper/genesis/both-suites-read-what-they-made",
 			test_round_trip);
 	g_test_add_func("/xuper/genesis/no-byte-can-be-another", test_changed);
+	g_test_add_func("/xuper/genesis/says-what-its-config-does", test_forged);
 	g_test_add_func("/xuper/genesis/members-must-fit-the-protocol",
 			test_refused);
 	g_test_add_func("/xuper/agreement/is-read-from-state-and-record",

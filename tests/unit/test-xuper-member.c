@@ -116,6 +116,10 @@ test_exactly(void)
 	kernel_refused(chain, BSN_DUPLICATE, "has voted for it already", "0",
 		       "$member.set", "public_key", key, "role", "consensus",
 		       "name", "b", NULL);
+	/* 0 has left them, so these are two. */
+	kernel_done(chain, "3", "$member.set", "public_key", key, "role",
+		    "consensus", "name", "a", NULL);
+	check_validators(chain, "0123");
 	kernel_done(chain, "3", "$member.set", "public_key", key, "role",
 		    "consensus", "name", "b", NULL);
 	check_validators(chain, "01234");

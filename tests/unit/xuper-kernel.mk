@@ -4,7 +4,8 @@ xuper_kernel_chain = tests/unit/xuper-kernel.c tests/unit/xuper-kernel.h \
 XUPER_KERNEL_TESTS = tests/unit/test-xuper-config \
 	tests/unit/test-xuper-accounts tests/unit/test-xuper-member \
 	tests/unit/test-xuper-govern tests/unit/test-xuper-proposal \
-	tests/unit/test-xuper-election tests/unit/test-xuper-begin
+	tests/unit/test-xuper-election tests/unit/test-xuper-begin \
+	tests/unit/test-xuper-protocols
 check_PROGRAMS += $(XUPER_KERNEL_TESTS)
 TESTS += $(XUPER_KERNEL_TESTS)
 tests_unit_test_xuper_config_SOURCES = tests/unit/test-xuper-config.c \
@@ -35,3 +36,6 @@ tests_unit_test_xuper_begin_SOURCES = tests/unit/test-xuper-begin.c \
 	$(xuper_kernel_chain)
 tests_unit_test_xuper_begin_CPPFLAGS = $(xuper_flags)
 tests_unit_test_xuper_begin_LDADD = libxuper.la libfake-host.la
+tests_unit_test_xuper_protocols_SOURCES = tests/unit/test-xuper-protocols.c
+tests_unit_test_xuper_protocols_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_protocols_LDADD = libxuper.la libfake-host.la
