@@ -86,6 +86,16 @@ typedef struct {
 	guint64 refused; /* blocks */
 } Dropped;
 
+/* What the store has of an epoch (record.c). */
+typedef struct {
+	guint slot;
+	Anchor epoch;
+	guint8 protocol;
+	guint64 root_height;
+	guint64 voted, lock, reserved;
+	Certificate *high; /* may be NULL */
+} Record;
+
 /* What a batch reserves. */
 typedef struct {
 	guint64 sequence;
@@ -115,6 +125,7 @@ struct bsn_agreement {
 	Certificate *high;   /* of the highest round */
 	Certificate *commit; /* names a block that is not final here */
 	Certificate *proven; /* the last one that was shown to `prove` */
+	Certificate *final;  /* that made the root final; NULL after a start */
 	GBytes *timeouts;    /* newest timeout certificate */
 	guint64 timeouts_round;
 
@@ -133,6 +144,8 @@ struct bsn_agreement {
 	guint64 reserved; /* it may have made blocks up to this round */
 	guint64 reserved_durable;
 	guint record_slot;
+	Record later; /* of an epoch whose beginning was lost in a crash;
+		       * epoch.id.len 0: none */
 	guint64 recorded_height; /* of the root, in the record */
 	gboolean dirty;
 	guint64 sequence; /* of the last batch */
@@ -245,6 +258,8 @@ void commit_take(Agreement *agreement, Certificate *certificate, gint from);
 void commit_take_bytes(Agreement *agreement, bsn_slice bytes, gint from);
 /* Makes final what a certificate names. TRUE when it did. */
 gboolean commit_step(Agreement *agreement);
+/* Keeps the certificate that made the root final. */
+void commit_keep(Agreement *agreement, Certificate *certificate);
 /* The head follows the newest certificate. TRUE when it moved. */
 gboolean commit_follow(Agreement *agreement);
 /* The newest round with a certificate; the epoch's: none. */
@@ -318,15 +333,6 @@ void record_proof(Agreement *agreement, const Certificate *proof);
 /* A batch is durable. */
 void record_durable(Agreement *agreement, guint64 sequence);
 
-/* What a record says. */
-typedef struct {
-	guint slot;
-	Anchor epoch;
-	guint8 protocol;
-	guint64 root_height;
-	guint64 voted, lock, reserved;
-	Certificate *high; /* may be NULL */
-} Record;
 void record_clear(Record *record);
 /* Both records, newest epoch first, and the proof; n: how many there are.
  * Errors: BSN_E_CORRUPT; those of bsn_store.scan. */

@@ -31,6 +31,8 @@ catchup_news(Agreement *agreement, guint to)
 		message.certificate = bytes_slice(certificate->bytes);
 	if (agreement->timeouts != NULL)
 		message.timeouts = bytes_slice(agreement->timeouts);
+	if (agreement->final != NULL)
+		message.final = bytes_slice(agreement->final->bytes);
 	bytes = outbox_encode(&message);
 	outbox_send(agreement, to, bytes_slice(bytes));
 }
@@ -56,7 +58,8 @@ catchup_ask(Agreement *agreement)
 {
 	const Message message = { .kind = MESSAGE_ASK,
 				  .epoch = agreement->epoch.id,
-				  .round = commit_high_round(agreement) };
+				  .round = commit_high_round(agreement),
+				  .final_height = agreement->root.height };
 	g_autoptr(GBytes) bytes = outbox_encode(&message);
 
 	outbox_send_all(agreement, bytes_slice(bytes));
@@ -66,11 +69,13 @@ void
 catchup_receive(Agreement *agreement, guint from, const Message *message)
 {
 	if (message->kind == MESSAGE_ASK) {
-		if (message->round < commit_high_round(agreement))
+		if (message->round < commit_high_round(agreement) ||
+		    message->final_height < agreement->root.height)
 			catchup_news(agreement, from);
 		return;
 	}
 	commit_take_bytes(agreement, message->certificate, (gint)from);
+	commit_take_bytes(agreement, message->final, (gint)from);
 	if (id_equal(&message->epoch, &agreement->epoch.id))
 		pacemaker_timeouts(agreement, from, message->timeouts);
 }

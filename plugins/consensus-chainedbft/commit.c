@@ -161,6 +161,12 @@ commit_follow(Agreement *agreement)
 
 /* ---- making final ------------------------------------------------------ */
 
+void
+commit_keep(Agreement *agreement, Certificate *certificate)
+{
+	set(&agreement->final, certificate);
+}
+
 /* The head must be the block or below it; what old members have built upon the
  * end of their epoch is left. */
 static void
@@ -187,8 +193,10 @@ make_final(Agreement *agreement, const bsn_tree_block *block,
 	status = agreement->tree->finalize(agreement->proposer, &root.id,
 					   bytes_slice(certificate->bytes),
 					   &err);
-	if (status == BSN_OK)
+	if (status == BSN_OK) {
 		agreement->root = root;
+		commit_keep(agreement, certificate);
+	}
 	if (status == BSN_OK && closes)
 		status = epoch_begin(agreement, certificate, &err);
 	if (status != BSN_OK)

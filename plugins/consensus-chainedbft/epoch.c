@@ -41,7 +41,7 @@ take_members(Agreement *agreement, Members *members)
 	agreement->peers = g_new0(Peer, members->n);
 }
 
-/* Nothing has been promised in it. */
+/* Nothing has been promised in it yet. */
 static void
 reset_promises(Agreement *agreement)
 {
@@ -88,6 +88,28 @@ set_proof(Agreement *agreement, Certificate *proof)
 	agreement->proof = proof;
 }
 
+static void
+restore(Agreement *agreement, const Record *record)
+{
+	agreement->voted = record->voted;
+	agreement->lock = record->lock;
+	agreement->reserved = record->reserved;
+	agreement->reserved_durable = record->reserved;
+	agreement->proposed = record->reserved;
+	if (record->high != NULL)
+		agreement->high = certificate_ref(record->high);
+	agreement->round =
+		MAX(commit_high_round(agreement) + 1, record->voted);
+}
+
+static gboolean
+is_record_of(const Agreement *agreement, const Record *record)
+{
+	return record != NULL &&
+	       record->protocol == agreement->mode->protocol &&
+	       id_equal(&record->epoch.id, &agreement->epoch.id);
+}
+
 int32_t
 epoch_begin(Agreement *agreement, Certificate *proof, bsn_err *err)
 {
@@ -102,6 +124,8 @@ epoch_begin(Agreement *agreement, Certificate *proof, bsn_err *err)
 	if (agreement->bare_start)
 		set_proof(agreement, NULL);
 	reset_promises(agreement);
+	if (is_record_of(agreement, &agreement->later))
+		restore(agreement, &agreement->later);
 	agreement->record_slot = 1 - agreement->record_slot;
 	agreement->dirty = TRUE;
 	agreement->progress++;
@@ -119,6 +143,8 @@ epoch_follow(Agreement *agreement, const bsn_id *root)
 	if (!agreement_block(agreement, root, &block))
 		return;
 	agreement->root = anchor_of(&block);
+	if (proven != NULL && certificate_names(proven, root))
+		commit_keep(agreement, proven);
 	if ((block.flags & BSN_TREE_CLOSES) != 0) {
 		const gboolean named =
 			proven != NULL && certificate_names(proven, root);
@@ -176,26 +202,13 @@ find_epoch(const Agreement *agreement, const Record *record, bsn_id *id,
 	return BSN_OK;
 }
 
+/* A record that the disk has of an epoch that has not begun there. */
 static void
-restore(Agreement *agreement, const Record *record)
+keep_later(Agreement *agreement, const Record *record)
 {
-	agreement->voted = record->voted;
-	agreement->lock = record->lock;
-	agreement->reserved = record->reserved;
-	agreement->reserved_durable = record->reserved;
-	agreement->proposed = record->reserved;
+	agreement->later = *record;
 	if (record->high != NULL)
-		agreement->high = certificate_ref(record->high);
-	agreement->round =
-		MAX(commit_high_round(agreement) + 1, record->voted);
-}
-
-static gboolean
-is_record_of(const Agreement *agreement, const Record *record)
-{
-	return record != NULL &&
-	       record->protocol == agreement->mode->protocol &&
-	       id_equal(&record->epoch.id, &agreement->epoch.id);
+		certificate_ref(record->high);
 }
 
 /* Records take turns: this epoch's goes on, a new one's takes the older place. */
@@ -215,6 +228,8 @@ take_up(Agreement *agreement, const Record *records, guint n,
 	if (proof != NULL && !agreement->bare_start &&
 	    certificate_names(proof, &id))
 		set_proof(agreement, proof);
+	if (n > 0 && record != records)
+		keep_later(agreement, &records[0]);
 	agreement->record_slot = record != NULL ? 1 - record->slot : 0;
 	if (!is_record_of(agreement, record))
 		return BSN_OK;

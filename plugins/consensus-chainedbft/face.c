@@ -44,6 +44,8 @@ chainedbft_destroy(bsn_agreement *agreement)
 	certificate_unref(agreement->high);
 	certificate_unref(agreement->commit);
 	certificate_unref(agreement->proven);
+	certificate_unref(agreement->final);
+	record_clear(&agreement->later);
 	g_clear_pointer(&agreement->timeouts, g_bytes_unref);
 	g_clear_pointer(&agreement->sent_proposal, g_bytes_unref);
 	g_clear_pointer(&agreement->sent_vote, g_bytes_unref);

@@ -24,14 +24,17 @@ message_put(const Message *message, GByteArray *out)
 	case MESSAGE_TIMEOUT:
 		wire_put(out, message->high_round, 8);
 		wire_put_signature(out, &message->signature);
+		wire_put(out, message->final_height, 8);
 		wire_put_sized(out, message->certificate);
 		wire_put_sized(out, message->timeouts);
 		break;
 	case MESSAGE_NEWS:
 		wire_put_sized(out, message->certificate);
 		wire_put_sized(out, message->timeouts);
+		wire_put_sized(out, message->final);
 		break;
 	case MESSAGE_ASK:
+		wire_put(out, message->final_height, 8);
 		break;
 	}
 }
@@ -58,12 +61,15 @@ read_rest(Wire *reader, Message *message)
 	case MESSAGE_TIMEOUT:
 		message->high_round = wire_u64(reader);
 		message->signature = wire_signature(reader);
+		message->final_height = wire_u64(reader);
 		read_certificates(reader, message);
 		return;
 	case MESSAGE_NEWS:
 		read_certificates(reader, message);
+		message->final = wire_sized(reader, CERTIFICATE_MAX);
 		return;
 	case MESSAGE_ASK:
+		message->final_height = wire_u64(reader);
 		return;
 	}
 	reader->bad = TRUE;

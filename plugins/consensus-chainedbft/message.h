@@ -13,13 +13,14 @@
  *			the block's certificate: a timeout certificate, sized;
  *			the block, sized
  *	VOTE		the block's id, signature
- *	TIMEOUT		8 bytes high_round, signature; the sender's newest
- *			certificate and newest timeout certificate, sized, each
- *			may be empty
- *	NEWS		the sender's newest certificate and newest timeout
+ *	TIMEOUT		8 bytes high_round, signature; 8 bytes final height of
+ *			the sender's; its newest certificate and newest timeout
  *			certificate, sized, each may be empty
- *	ASK		nothing: `round` is that of the sender's newest
- *			certificate, and it wants newer ones
+ *	NEWS		the sender's newest certificate, newest timeout
+ *			certificate, and the certificate of its final height,
+ *			sized, each may be empty
+ *	ASK		8 bytes final height of the sender's: `round` is that of
+ *			its newest certificate, and it wants newer ones
  */
 #ifndef CHAINEDBFT_MESSAGE_H
 #define CHAINEDBFT_MESSAGE_H
@@ -40,10 +41,12 @@ typedef struct {
 	bsn_id epoch;
 	guint64 round;
 	guint64 high_round;
+	guint64 final_height;
 	bsn_id id;
 	Signature signature;
 	bsn_slice certificate; /* read by certificate_read; may be empty */
 	bsn_slice timeouts;    /* read by timeouts_read; may be empty */
+	bsn_slice final;       /* a certificate; may be empty */
 	bsn_slice block;
 } Message;
 

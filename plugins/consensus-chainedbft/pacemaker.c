@@ -138,7 +138,8 @@ expire(Agreement *agreement)
 	Message message = { .kind = MESSAGE_TIMEOUT,
 			    .epoch = agreement->epoch.id,
 			    .round = agreement->round,
-			    .high_round = high_round };
+			    .high_round = high_round,
+			    .final_height = agreement->root.height };
 
 	timeout_info_put_text(&info, text);
 	if (!agreement_sign(agreement, buffer_slice(text), &message.signature))
@@ -202,14 +203,13 @@ pacemaker_receive(Agreement *agreement, guint from, const Message *message)
 
 	commit_take_bytes(agreement, message->certificate, (gint)from);
 	pacemaker_timeouts(agreement, from, message->timeouts);
-	if (agreement->mode->slots || message->round <= peer->banned)
-		return;
-	if (message->round < agreement->round) {
-		if ((gint)from != agreement->self)
-			catchup_news(agreement, from);
-		return;
-	}
-	if (message->round <= peer->expiry_round)
+	if ((gint)from != agreement->self &&
+	    (message->round < agreement->round ||
+	     message->final_height < agreement->root.height))
+		catchup_news(agreement, from);
+	if (agreement->mode->slots || message->round <= peer->banned ||
+	    message->round < agreement->round ||
+	    message->round <= peer->expiry_round)
 		return;
 	peer->expiry_round = message->round;
 	peer->expiry = (Expiry){ from, message->high_round,

@@ -7,6 +7,9 @@
 #include "plugins/consensus-chainedbft/services.h"
 #include "plugins/kit/sink.h"
 
+/* Ms for which a member is not heard after what no honest one sends. */
+#define JUDGE_PAUSE_MS 1000u
+
 /* ---- making ------------------------------------------------------------ */
 
 /* Whether others will see why this round has begun. */
@@ -210,6 +213,14 @@ read_block(Agreement *agreement, const Message *message, Candidate *candidate,
 	return BSN_OK;
 }
 
+/* What it sends is not looked at for a while. */
+static void
+turn_away(Agreement *agreement, guint from)
+{
+	agreement->peers[from].judge_after =
+		services_now_ms(agreement->chain) + JUDGE_PAUSE_MS;
+}
+
 /* Its leader has not heard of the newest certificate. */
 static void
 help(Agreement *agreement, guint from, const Candidate *candidate)
@@ -229,16 +240,22 @@ proposal_receive(Agreement *agreement, guint from, const Message *message)
 	    (gint)from == agreement->self ||
 	    pacemaker_leader(agreement, message->round) != from ||
 	    !is_near(agreement, message->round) ||
+	    services_now_ms(agreement->chain) <
+		    agreement->peers[from].judge_after ||
 	    (place->state != CANDIDATE_NONE && place->round >= message->round))
 		return;
 	if (read_block(agreement, message, &candidate, &err) != BSN_OK) {
 		refuse(agreement, from, &err);
+		turn_away(agreement, from);
 		return;
 	}
 	help(agreement, from, &candidate);
 	pacemaker_timeouts(agreement, from, message->timeouts);
-	if (!agreement->mode->slots && candidate.round != agreement->round)
+	if (!agreement->mode->slots && candidate.round != agreement->round) {
+		if (candidate.round > agreement->round)
+			turn_away(agreement, from);
 		return;
+	}
 	g_clear_pointer(&place->bytes, g_bytes_unref);
 	*place = candidate;
 	place->bytes = g_bytes_new(message->block.data, message->block.len);

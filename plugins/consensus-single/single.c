@@ -185,9 +185,11 @@ stop(bsn_agreement *agreement, int32_t status, const char *reason)
 static gboolean
 finalize(bsn_agreement *agreement, const bsn_id *id, bsn_err *err)
 {
-	int32_t status = agreement->tree->finalize(
-		agreement->proposer, id, bsn_slice_of(NULL, 0), err);
+	int32_t status = agreement->tree->prefer(agreement->proposer, id);
 
+	if (status == BSN_OK)
+		status = agreement->tree->finalize(agreement->proposer, id,
+						   bsn_slice_of(NULL, 0), err);
 	if (status == BSN_OK)
 		status = take_producer(agreement, id, err);
 	if (status != BSN_OK)
@@ -263,9 +265,7 @@ resume(bsn_agreement *agreement)
 		return;
 	chain.parent = root.id;
 	(void)agreement->tree->walk(agreement->proposer, &chain.sink);
-	if (chain.found &&
-	    agreement->tree->prefer(agreement->proposer, &chain.parent) ==
-		    BSN_OK)
+	if (chain.found)
 		(void)finalize(agreement, &chain.parent, &err);
 }
 

@@ -70,6 +70,8 @@ make_durable(Node *node, const Write *write)
 		put(node->durable, write);
 	if (write->block != NULL)
 		g_ptr_array_add(node->durable_blocks, write->block);
+	if (write->root != NULL && !node->byzantine)
+		tree_check_final(node, write->root);
 	if (write->root != NULL)
 		node->durable_root = write->root;
 }

@@ -167,6 +167,8 @@ gboolean tree_is_dry(const Node *node);
 void tree_fetch(Node *node, Node *from, const bsn_id *id);
 /* Takes final blocks that another node has. */
 void tree_sync(Node *node, Node *from);
+/* Fails the test when another node has made other blocks final. */
+void tree_check_final(const Node *node, NetBlock *block);
 /* The members after a block, as the ABI has them; valid until the next call. */
 const bsn_member *tree_members(const ChainedNet *net, guint members);
 /* Makes a block that nobody has asked for, as any node. */

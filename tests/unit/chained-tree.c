@@ -397,7 +397,7 @@ prefer(bsn_proposer *proposer, const bsn_id *id)
 }
 
 static void
-check_chosen(const Node *node, NetBlock *block)
+check_one(const Node *node, NetBlock *block)
 {
 	GPtrArray *chosen = node->net->chosen;
 
@@ -408,6 +408,13 @@ check_chosen(const Node *node, NetBlock *block)
 	if (chosen->pdata[block->height] != block)
 		g_error("node %u has another block at height %u", node->index,
 			(guint)block->height);
+}
+
+void
+tree_check_final(const Node *node, NetBlock *block)
+{
+	for (; block != node->durable_root; block = block->parent)
+		check_one(node, block);
 }
 
 /* Offline, by those who agree on what follows the parent. */
@@ -461,9 +468,11 @@ finalize(bsn_proposer *proposer, const bsn_id *id, bsn_slice certificate,
 		return bsn_fail(err, BSN_NOT_FOUND, "it is not in the tree");
 	g_assert_true(is_below(node->head, found));
 	check_proof(node, found, certificate);
+	/* What no vote stands behind may be lost as long as it is not on
+	 * disk. */
+	if (!node->byzantine && BSN_HAS(node->net->consensus, verify_in))
+		tree_check_final(node, found);
 	for (NetBlock *one = found; one != node->root; one = one->parent) {
-		if (!node->byzantine)
-			check_chosen(node, one);
 		for (guint i = 0; i < one->txs->len; i++)
 			g_hash_table_remove(
 				node->pool,
@@ -602,13 +611,13 @@ take_proven(Node *node, NetBlock *found, GBytes *proof)
 	return TRUE;
 }
 
-/* Final blocks one after the other; some have a proof. */
+/* Final blocks that are durable, one after the other; some have a proof. */
 void
 tree_sync(Node *node, Node *from)
 {
 	for (guint64 height = node->root->height + 1;
-	     height <= from->root->height; height++) {
-		NetBlock *found = from->root;
+	     height <= from->durable_root->height; height++) {
+		NetBlock *found = from->durable_root;
 
 		while (found->height > height)
 			found = found->parent;
