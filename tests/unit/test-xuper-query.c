@@ -379,6 +379,7 @@ test_waiting_tx(void)
 	g_autoptr(json_t) detail = NULL;
 
 	g_assert_cmpuint(waits->tx.stage, ==, BSN_TX_ACCEPTED);
+	g_assert_cmpint(submitted->status, ==, SIM_PENDING);
 	fake_asked(status, nodes_engine()->status->get(nodes_ledger(all, 0),
 						       status, &status->err));
 	g_assert_cmpuint(status->chain_status.state, ==, BSN_CHAIN_RUNNING);
