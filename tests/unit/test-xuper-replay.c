@@ -319,7 +319,6 @@ test_nothing_twice(gconstpointer gm)
 	LedgerNode *head = ledger_head(bed->ledger);
 	Drafted drafted;
 	g_autoptr(Block) block = NULL;
-	g_autoptr(Block) came = NULL;
 	guint verified, runs;
 
 	accept(bed, xuper_bed_pay(bed, BOB, bed->people[ALICE].address, 1));

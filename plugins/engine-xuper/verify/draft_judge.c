@@ -78,7 +78,8 @@ judge_static(const Verifier *verifier, const Block *block, guint from,
 
 	for (guint i = 0; i < n; i++)
 		errs[i].size = sizeof(bsn_err);
-	verify_static(verifier, block->txs + from, n, codes, errs);
+	if (n > 0)
+		verify_static(verifier, block->txs + from, n, codes, errs);
 	for (guint i = 0; i < n; i++) {
 		if (codes[i] == XUPER_OK)
 			continue;

@@ -7,6 +7,15 @@
  * What was found is remembered with the transaction (Tx.judged), by the versions
  * of what was looked at, so that a block does not ask again what the pool has
  * asked.
+ *
+ * Who signs: the initiator, each owner of an output that is spent, whom ACLs ask
+ * for: by initiator_signs and auth_require_signs alone; a transaction with
+ * xuper_sign or HD_info is refused. An initiator that is an account may sign by
+ * any number of keys in initiator_signs, each as if its path were in auth_require.
+ *
+ * Contracts' tokens: tx_inputs and tx_outputs begin with what sandbox_result gives,
+ * in its order; the sender's own follow. Names in the read and the write set are
+ * in order of bucket, then key, each there once.
  */
 #ifndef XUPER_VERIFY_VERIFY_H
 #define XUPER_VERIFY_VERIFY_H
