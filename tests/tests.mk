@@ -64,6 +64,7 @@ include tests/fuzz/xuper-format.mk
 include tests/fuzz/xuper-verify.mk
 include tests/fuzz/xuper-kernel.mk
 include tests/fuzz/xuper-net.mk
+include tests/fuzz/xuper-contract.mk
 include tests/fuzz/chaincode.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk

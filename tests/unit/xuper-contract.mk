@@ -1,7 +1,8 @@
 # plugins/engine-xuper/contract
 xuper_contracts = tests/unit/xuper-contracts.c tests/unit/xuper-contracts.h \
 	$(xuper_store) $(xuper_suite)
-XUPER_CONTRACT_TESTS = tests/unit/test-xuper-run tests/unit/test-xuper-build
+XUPER_CONTRACT_TESTS = tests/unit/test-xuper-run tests/unit/test-xuper-build \
+	tests/unit/test-xuper-sandbox
 check_PROGRAMS += $(XUPER_CONTRACT_TESTS)
 TESTS += $(XUPER_CONTRACT_TESTS)
 tests_unit_test_xuper_run_SOURCES = tests/unit/test-xuper-run.c \
@@ -12,3 +13,7 @@ tests_unit_test_xuper_build_SOURCES = tests/unit/test-xuper-build.c \
 	$(xuper_nodes)
 tests_unit_test_xuper_build_CPPFLAGS = $(xuper_flags)
 tests_unit_test_xuper_build_LDADD = $(xuper_parts)
+tests_unit_test_xuper_sandbox_SOURCES = tests/unit/test-xuper-sandbox.c \
+	$(xuper_contracts)
+tests_unit_test_xuper_sandbox_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_sandbox_LDADD = $(xuper_parts)

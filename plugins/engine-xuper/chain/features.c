@@ -37,8 +37,11 @@
 	X(upgrade, 1, "contract.upgrade",                                      \
 	  "{\"by\":\"contract account\",\"state\":\"kept\","                   \
 	  "\"old_versions\":\"listed\"}")                                      \
-	X(freeze, 0, "contract.freeze", NULL)                                  \
-	X(uninstall, 0, "contract.uninstall", NULL)                            \
+	X(freeze, 1, "contract.freeze",                                        \
+	  "{\"by\":\"contract account\"}")                                     \
+	X(uninstall, 1, "contract.uninstall",                                  \
+	  "{\"by\":\"contract account\",\"history\":\"kept\"}")                \
+	X(value, 0, "contract.value", NULL)                                    \
 	X(status_node, 1, "status.node", NULL)                                 \
 	X(status_chain, 1, "status.chain", NULL)                               \
 	X(tx_build, 1, "tx.build",                                             \

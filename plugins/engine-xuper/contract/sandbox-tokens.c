@@ -84,6 +84,35 @@ choose(Sandbox *box, Purse *purse, const GArray *utxos)
 	}
 }
 
+/* Why outputs could not be chosen: of those that are not chosen yet there is not
+ * enough, or they are too many pieces. */
+static int32_t
+tell_shortage(const Sandbox *box, const Purse *purse,
+	      const guint8 need[AMOUNT_LEN], bsn_err *err)
+{
+	Balance balance;
+	guint8 *left = balance.total;
+	int32_t status = balance_get(box->below, bytes_slice(purse->owner),
+				     box->env.height, &balance, err);
+
+	if (status != BSN_OK)
+		return status;
+	(void)amount_sub(left, left, balance.frozen);
+	for (guint i = 0; i < box->chosen->len; i++) {
+		const Chosen *chosen = &g_array_index(box->chosen, Chosen, i);
+
+		if (chosen->purse == purse)
+			(void)amount_sub(left, left, chosen->utxo.amount);
+	}
+	if (amount_compare(left, need) < 0)
+		return bsn_fail(err, BSN_DENIED, "%.*s has not enough tokens",
+				(int)bytes_slice(purse->owner).len,
+				(const char *)bytes_slice(purse->owner).data);
+	return bsn_fail(err, BSN_TOO_LARGE,
+			"a transaction's contracts spend at most %u outputs",
+			SANDBOX_SPENT_MAX);
+}
+
 /* Takes outputs in hand until the purse has `amount`. */
 static int32_t
 fill_purse(Sandbox *box, Purse *purse, const guint8 amount[AMOUNT_LEN],
@@ -103,10 +132,7 @@ fill_purse(Sandbox *box, Purse *purse, const guint8 amount[AMOUNT_LEN],
 			     SANDBOX_SPENT_MAX - box->chosen->len, first,
 			     is_chosen, box, utxos, sum, err);
 	if (status == BSN_BUSY)
-		return bsn_fail(err, BSN_TOO_LARGE,
-				"a transaction's contracts spend at most %u "
-				"outputs",
-				SANDBOX_SPENT_MAX);
+		return tell_shortage(box, purse, need, err);
 	if (status != BSN_OK)
 		return status;
 	choose(box, purse, utxos);
