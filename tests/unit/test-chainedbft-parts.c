@@ -6,6 +6,7 @@
 #include <bsn/helpers/error.h>
 #include <string.h>
 
+#include "plugins/consensus-chainedbft/agreement.h"
 #include "plugins/consensus-tdpos/tdpos.h"
 #include "plugins/consensus-xpoa/xpoa.h"
 #include "plugins/kit/sink.h"
@@ -204,6 +205,25 @@ test_tampered(void)
 	}
 }
 
+/* Once a round, in ascending rounds, and not upon what is before the lock. */
+static void
+test_rules(void)
+{
+	const Agreement agreement = { .voted = 10, .lock = 7 };
+	Candidate candidate = { .round = 11, .justify_round = 7 };
+
+	g_assert_true(vote_is_safe(&agreement, &candidate));
+	candidate.justify_round = 6;
+	g_assert_false(vote_is_safe(&agreement, &candidate));
+	candidate.justify_round = 10;
+	g_assert_true(vote_is_safe(&agreement, &candidate));
+	candidate.round = 10;
+	g_assert_false(vote_is_safe(&agreement, &candidate));
+	/* Two quorums share more members than may be faulty. */
+	for (guint n = 1; n <= MEMBERS_MAX; n++)
+		g_assert_cmpuint(2 * members_quorum(n), >, n + (n - 1) / 3);
+}
+
 static void
 test_engine(void)
 {
@@ -231,6 +251,7 @@ main(int argc, char **argv)
 			test_offline);
 	g_test_add_func("/chainedbft/parts/tampered-certificates-do-not",
 			test_tampered);
+	g_test_add_func("/chainedbft/parts/when-a-vote-is-safe", test_rules);
 	g_test_add_func("/chainedbft/parts/an-engine-without-a-tree",
 			test_engine);
 	return g_test_run();
