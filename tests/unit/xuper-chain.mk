@@ -4,7 +4,7 @@ xuper_nodes = tests/unit/xuper-nodes.c tests/unit/xuper-nodes.h \
 	plugins/engine-xuper/chain/plugin.c $(xuper_suite)
 XUPER_CHAIN_TESTS = tests/unit/test-xuper-chain tests/unit/test-xuper-tree \
 	tests/unit/test-xuper-net tests/unit/test-xuper-bft \
-	tests/unit/test-xuper-net-message
+	tests/unit/test-xuper-net-message tests/unit/test-xuper-switch
 check_PROGRAMS += $(XUPER_CHAIN_TESTS)
 TESTS += $(XUPER_CHAIN_TESTS)
 tests_unit_test_xuper_chain_SOURCES = tests/unit/test-xuper-chain.c \
@@ -23,3 +23,7 @@ tests_unit_test_xuper_bft_LDADD = libxuper.la libfake-host.la
 tests_unit_test_xuper_net_message_SOURCES = tests/unit/test-xuper-net-message.c
 tests_unit_test_xuper_net_message_CPPFLAGS = $(xuper_flags)
 tests_unit_test_xuper_net_message_LDADD = libxuper.la
+tests_unit_test_xuper_switch_SOURCES = tests/unit/test-xuper-switch.c \
+	$(xuper_nodes)
+tests_unit_test_xuper_switch_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_switch_LDADD = libxuper.la libfake-host.la

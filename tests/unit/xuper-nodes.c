@@ -13,6 +13,7 @@
 #define STEP_MS 10u
 #define SETTLE_MAX 100000u
 #define NS_PER_MS 1000000
+#define ARGS_MAX 4u
 
 int32_t bsn_plugin_open(const bsn_host *host, const bsn_plugin **out,
 			bsn_err *err);
@@ -426,35 +427,55 @@ execute(XuperNodes *all, guint node, const Who *who,
 	sandbox_result(box, arena, msg);
 }
 
-Tx *
-nodes_member(XuperNodes *all, guint signer, guint node, const char *role)
+static Tx *
+call(XuperNodes *all, guint node, const Who *who, const char *contract,
+     const char *method, const char *const *words)
 {
 	Xldgpb__Transaction msg = XLDGPB__TRANSACTION__INIT;
 	Xldgpb__InvokeRequest request = XLDGPB__INVOKE_REQUEST__INIT;
 	Xldgpb__InvokeRequest *requests[] = { &request };
-	Xldgpb__Argument args[2];
-	Xldgpb__Argument *list[] = { &args[0], &args[1] };
+	Xldgpb__Argument args[ARGS_MAX];
+	Xldgpb__Argument *list[ARGS_MAX];
+	g_auto(Arena) arena = ARENA_INIT;
+
+	for (; *words != NULL; words += 2) {
+		Xldgpb__Argument *arg = &args[request.n_args];
+
+		g_assert_cmpuint(request.n_args, <, ARGS_MAX);
+		list[request.n_args++] = arg;
+		xldgpb__argument__init(arg);
+		arg->key = (char *)words[0];
+		arg->value = message_bytes(bsn_slice_str(words[1]));
+	}
+	request.module_name = (char *)"xkernel";
+	request.contract_name = (char *)contract;
+	request.method_name = (char *)method;
+	request.args = list;
+	begin_tx(all, &msg, &arena);
+	execute(all, node, who, &request, &msg, &arena);
+	msg.n_contract_requests = 1;
+	msg.contract_requests = requests;
+	return finish(all, who, &msg);
+}
+
+Tx *
+nodes_call(XuperNodes *all, guint node, guint person, const char *contract,
+	   const char *method, const char *const *words)
+{
+	const Who who = person_who(all, person);
+
+	return call(all, node, &who, contract, method, words);
+}
+
+Tx *
+nodes_member(XuperNodes *all, guint signer, guint node, const char *role)
+{
 	const Who who = node_who(all, signer);
 	g_autofree char *key =
 		hex_encode(fake_node_key(node, all->suite.algorithm));
-	g_auto(Arena) arena = ARENA_INIT;
+	const char *const words[] = { "public_key", key, "role", role, NULL };
 
-	for (guint i = 0; i < 2; i++)
-		xldgpb__argument__init(&args[i]);
-	args[0].key = (char *)"public_key";
-	args[0].value = message_bytes(bsn_slice_str(key));
-	args[1].key = (char *)"role";
-	args[1].value = message_bytes(bsn_slice_str(role));
-	request.module_name = (char *)"xkernel";
-	request.contract_name = (char *)"$member";
-	request.method_name = (char *)"set";
-	request.n_args = 2;
-	request.args = list;
-	begin_tx(all, &msg, &arena);
-	execute(all, signer, &who, &request, &msg, &arena);
-	msg.n_contract_requests = 1;
-	msg.contract_requests = requests;
-	return finish(all, &who, &msg);
+	return call(all, signer, &who, "$member", "set", words);
 }
 
 bsn_reply *

@@ -74,6 +74,10 @@ void nodes_advance(XuperNodes *all, guint64 ms);
 /* A transfer of what a person has left, `amount` of it to another one, the rest
  * back; `all` follows the rest. */
 Tx *nodes_transfer(XuperNodes *all, guint from, guint to, guint64 amount);
+/* A person's call of a kernel contract, run at a node; words: names and values of
+ * the arguments by name, ended by NULL. */
+Tx *nodes_call(XuperNodes *all, guint node, guint person, const char *contract,
+	       const char *method, const char *const *words);
 /* A validator's vote that a node become "consensus", "observer" or "none". */
 Tx *nodes_member(XuperNodes *all, guint signer, guint node, const char *role);
 /* Submits; the reply is the caller's. */

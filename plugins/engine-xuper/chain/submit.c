@@ -83,7 +83,7 @@ judge(bsn_ledger *ledger, Item *items, guint n, gboolean into_pool)
 /* What a client is told of one that was not taken; a code has its sentence also
  * where nobody has written a longer one. */
 static void
-settle(Item *item)
+settle(const bsn_ledger *ledger, Item *item)
 {
 	if (item->code == POOL_FULL_CODE)
 		item->status = bsn_fail(&item->err, BSN_BUSY,
@@ -91,7 +91,8 @@ settle(Item *item)
 					"again later");
 	else if (item->status == BSN_OK)
 		item->status = item->code < 0 ? item->code
-					      : code_status(item->code);
+					      : waiting_status(ledger, item->tx,
+							       item->code);
 	item->err.native = MAX(item->code, 0);
 	if (item->status != BSN_OK && item->err.reason[0] == '\0')
 		bsn_fail(&item->err, item->status, "%s",
@@ -118,7 +119,7 @@ intake(bsn_ledger *ledger, Item *items, guint n)
 	judge(ledger, items, n, FALSE);
 	judge(ledger, items, n, TRUE);
 	for (guint i = 0; i < n; i++)
-		settle(&items[i]);
+		settle(ledger, &items[i]);
 	return items;
 }
 
@@ -319,5 +320,5 @@ submit_pool_left(PoolOwner *owner, Tx *tx, gint why, gint code,
 		return;
 	reply = waiting_take(ledger, tx->id);
 	if (reply != NULL)
-		waiting_refuse(reply, code, err);
+		waiting_refuse(ledger, reply, tx, code, err);
 }

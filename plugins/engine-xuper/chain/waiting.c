@@ -72,15 +72,40 @@ waiting_abandon(bsn_reply *reply)
 	services.reply->fail(reply, BSN_UNAVAILABLE, &err);
 }
 
+/* Upon what is final alone. */
+static gboolean
+is_excluded_for_good(const bsn_ledger *ledger, Tx *tx)
+{
+	LedgerNode *root = ledger_root(ledger->ledger);
+	bsn_err err = BSN_ERR_INIT;
+	const gint code =
+		verify_state(&ledger->verifier, root->layer, root,
+			     root->block->height + 1, tx, NULL, &err);
+
+	return code > 0 && code_status(code) == BSN_CONFLICT;
+}
+
+int32_t
+waiting_status(const bsn_ledger *ledger, Tx *tx, gint code)
+{
+	const int32_t status = code_status(code);
+
+	if (status != BSN_CONFLICT || is_excluded_for_good(ledger, tx))
+		return status;
+	return BSN_BUSY;
+}
+
 /* A code has its sentence also where nobody has written a longer one. */
 void
-waiting_refuse(bsn_reply *reply, gint code, const bsn_err *err)
+waiting_refuse(const bsn_ledger *ledger, bsn_reply *reply, Tx *tx, gint code,
+	       const bsn_err *err)
 {
+	const int32_t status = waiting_status(ledger, tx, code);
 	bsn_err said = BSN_ERR_INIT;
 
-	bsn_fail_native(&said, BSN_OK, code, "%s",
+	bsn_fail_native(&said, status, code, "%s",
 			err != NULL && err->reason[0] != '\0'
 				? err->reason
 				: code_text(code));
-	services.reply->fail(reply, code_status(code), &said);
+	services.reply->fail(reply, status, &said);
 }

@@ -21,7 +21,12 @@ bsn_reply *waiting_take(bsn_ledger *ledger, const guint8 txid[HASH_LEN]);
 
 /* Fails a reply because the chain closes before it could be answered. */
 void waiting_abandon(bsn_reply *reply);
+/* The status of a refusal: BSN_CONFLICT says that the transaction can never be in
+ * a block; what is excluded only by one that waits, or by a block that may still
+ * be undone, is BSN_BUSY. */
+int32_t waiting_status(const bsn_ledger *ledger, Tx *tx, gint code);
 /* Fails a reply with a code of verify/code.h; `err` has the reason, or NULL. */
-void waiting_refuse(bsn_reply *reply, gint code, const bsn_err *err);
+void waiting_refuse(const bsn_ledger *ledger, bsn_reply *reply, Tx *tx,
+		    gint code, const bsn_err *err);
 
 #endif

@@ -6,7 +6,7 @@
  *	peers.c    what is known of each, and how it behaves
  *	forward.c  what waits is passed on
  *	status.c   who has which final blocks
- *	sync.c     final blocks from others, with their certificates
+ *	sync.c     final blocks from others, with their certificates; take.c
  *	branch.c   blocks of the tree from others, by id
  *	serve.c    both, for others
  *

@@ -10,4 +10,5 @@ xuper_net = \
 	plugins/engine-xuper/net/private.h \
 	plugins/engine-xuper/net/serve.c \
 	plugins/engine-xuper/net/status.c \
-	plugins/engine-xuper/net/sync.c
+	plugins/engine-xuper/net/sync.c \
+	plugins/engine-xuper/net/take.c

@@ -65,6 +65,13 @@ typedef struct {
 	guint64 refused; /* transactions, at the door */
 } NetDropped;
 
+/* One that has come. */
+typedef struct {
+	Peer *giver;
+	GBytes *block;
+	GBytes *certificate;
+} SyncItem;
+
 /* Final blocks on their way: a run of them from one peer at a time, taken while
  * the next run is under way. */
 typedef struct {
@@ -178,6 +185,19 @@ void sync_timer(bsn_ledger *ledger);
 void sync_let_go(bsn_ledger *ledger, const Peer *peer, gboolean lied);
 /* The newest final block that one has who can be reached. */
 guint64 sync_target(const bsn_ledger *ledger);
+
+/* Begins again at the root; its height. */
+void sync_start_over(bsn_ledger *ledger);
+guint64 sync_root(const bsn_ledger *ledger);
+gsize sync_item_bytes(const SyncItem *item);
+void sync_item_free(gpointer item);
+
+/* ---- take.c ---- */
+
+/* Drops what the protocol has made final by itself meanwhile. */
+void sync_skip(bsn_ledger *ledger);
+/* Takes some of what has come. */
+void sync_take(bsn_ledger *ledger);
 
 /* ---- branch.c ---- */
 

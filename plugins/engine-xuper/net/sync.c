@@ -7,8 +7,6 @@
  */
 #include "plugins/engine-xuper/net/private.h"
 
-#include "plugins/engine-xuper/chain/final.h"
-#include "plugins/engine-xuper/chain/tree.h"
 #include "plugins/kit/codec/message.h"
 #include "plugins/kit/sink.h"
 
@@ -18,23 +16,9 @@
 #define PATIENCE_BLOCKS 64u
 /* Bytes of blocks that wait here, above which none are asked for. */
 #define WINDOW_BYTES (32u << 20)
-/* Blocks and bytes of them that are taken in one go: the strand is free for
- * others in between. */
-#define GO_BLOCKS 8u
-#define GO_BYTES (2u << 20)
-/* Batches that wait for the disk. */
-#define UNDURABLE_MAX 64u
-/* Blocks without a certificate, until one must come. */
-#define UNPROVEN_MAX 1024u
 
-typedef struct {
-	Peer *giver;
-	GBytes *block;
-	GBytes *certificate;
-} SyncItem;
-
-static void
-item_free(gpointer data)
+void
+sync_item_free(gpointer data)
 {
 	SyncItem *item = data;
 
@@ -43,8 +27,8 @@ item_free(gpointer data)
 	g_free(item);
 }
 
-static gsize
-item_bytes(const SyncItem *item)
+gsize
+sync_item_bytes(const SyncItem *item)
 {
 	return g_bytes_get_size(item->block) +
 	       g_bytes_get_size(item->certificate);
@@ -53,25 +37,24 @@ item_bytes(const SyncItem *item)
 void
 sync_clear(Sync *sync)
 {
-	g_queue_clear_full(&sync->items, item_free);
+	g_queue_clear_full(&sync->items, sync_item_free);
 	sync->bytes = 0;
 }
 
-static guint64
-root_height(const bsn_ledger *ledger)
+guint64
+sync_root(const bsn_ledger *ledger)
 {
 	return ledger_root(ledger->ledger)->block->height;
 }
 
-/* Begins again at the root. */
-static void
-start_over(bsn_ledger *ledger)
+void
+sync_start_over(bsn_ledger *ledger)
 {
 	Sync *sync = &ledger->net->sync;
 
 	sync_clear(sync);
 	sync->asked = NULL;
-	sync->next = root_height(ledger) + 1;
+	sync->next = sync_root(ledger) + 1;
 }
 
 void
@@ -83,7 +66,7 @@ sync_let_go(bsn_ledger *ledger, const Peer *peer, gboolean lied)
 		sync->asked = NULL;
 	for (GList *at = sync->items.head; lied && at != NULL; at = at->next)
 		if (((SyncItem *)at->data)->giver == peer) {
-			start_over(ledger);
+			sync_start_over(ledger);
 			return;
 		}
 }
@@ -169,7 +152,7 @@ keep(Sync *sync, Peer *giver, const Bsn__Nodes__FinalBlock *block)
 	item->block = g_bytes_new(block->block.data, block->block.len);
 	item->certificate =
 		g_bytes_new(block->certificate.data, block->certificate.len);
-	sync->bytes += item_bytes(item);
+	sync->bytes += sync_item_bytes(item);
 	g_queue_push_tail(&sync->items, item);
 }
 
@@ -193,116 +176,6 @@ sync_received(bsn_ledger *ledger, Peer *peer, const Bsn__Nodes__Final *final)
 			keep(sync, peer, final->blocks[i]);
 	}
 	sync_run(ledger);
-}
-
-/* ---- taking -------------------------------------------------------------- */
-
-static void
-drop_first(Sync *sync)
-{
-	SyncItem *item = g_queue_pop_head(&sync->items);
-
-	sync->bytes -= item_bytes(item);
-	sync->next++;
-	item_free(item);
-}
-
-/* What the protocol has made final meanwhile is not taken again. */
-static void
-skip(bsn_ledger *ledger)
-{
-	Sync *sync = &ledger->net->sync;
-
-	while (sync->items.length > 0 && sync->next <= root_height(ledger))
-		drop_first(sync);
-	if (sync->next <= root_height(ledger))
-		start_over(ledger);
-}
-
-static gboolean
-is_not_now(int32_t status)
-{
-	return status < 0 || status == BSN_BUSY || status == BSN_FULL;
-}
-
-/* FALSE: nothing is to be taken for now. */
-static gboolean
-judged(bsn_ledger *ledger, Peer *giver, guint64 height, int32_t status,
-       const bsn_err *err)
-{
-	Sync *sync = &ledger->net->sync;
-
-	if (is_not_now(status)) {
-		sync->pause_until_ms =
-			services_mono_ms(ledger->chain) + NET_REFUSED_MS;
-		services_log(ledger->chain, BSN_LOG_DEBUG,
-			     "net: block %" G_GUINT64_FORMAT
-			     " cannot be taken now: %s",
-			     height, err->reason);
-		return FALSE;
-	}
-	if (status != BSN_OK) {
-		peer_lied(ledger, giver, "its block %" G_GUINT64_FORMAT ": %s",
-			  height, err->reason);
-		start_over(ledger);
-		return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean
-take(bsn_ledger *ledger)
-{
-	Sync *sync = &ledger->net->sync;
-	const SyncItem *item = g_queue_peek_head(&sync->items);
-	const guint64 height = sync->next;
-	g_autoptr(GBytes) block = g_bytes_ref(item->block);
-	g_autoptr(GBytes) certificate = g_bytes_ref(item->certificate);
-	Peer *giver = item->giver;
-	bsn_err err = BSN_ERR_INIT;
-	guint64 taken = 0;
-	int32_t status = tree_take(ledger, bytes_slice(block),
-				   bytes_slice(certificate), &taken, &err);
-
-	if (status == BSN_OK && taken != height)
-		status = bsn_fail(&err, BSN_BAD_REQUEST,
-				  "it is block %" G_GUINT64_FORMAT, taken);
-	if (status == BSN_OK && root_height(ledger) < height &&
-	    height - root_height(ledger) > UNPROVEN_MAX)
-		status = bsn_fail(&err, BSN_BAD_SIGNATURE,
-				  "nothing proves it and %u before it",
-				  UNPROVEN_MAX);
-	if (!judged(ledger, giver, height, status, &err))
-		return FALSE;
-	if (sync->next == height && sync->items.length > 0)
-		drop_first(sync);
-	return TRUE;
-}
-
-static gboolean
-may_take(const bsn_ledger *ledger)
-{
-	const Sync *sync = &ledger->net->sync;
-
-	return sync->items.length > 0 &&
-	       services_mono_ms(ledger->chain) >= sync->pause_until_ms &&
-	       ledger->committed.length < UNDURABLE_MAX;
-}
-
-static void
-take_some(bsn_ledger *ledger)
-{
-	Sync *sync = &ledger->net->sync;
-	guint64 bytes = 0;
-
-	for (guint i = 0; i < GO_BLOCKS && bytes < GO_BYTES; i++) {
-		skip(ledger);
-		if (!may_take(ledger))
-			return;
-		bytes += item_bytes(g_queue_peek_head(&sync->items));
-		if (!take(ledger))
-			return;
-	}
 }
 
 /* ---- time ---------------------------------------------------------------- */
@@ -334,8 +207,8 @@ start(bsn_ledger *ledger)
 	if (sync->active)
 		return;
 	sync->active = TRUE;
-	start_over(ledger);
-	sync->start_height = root_height(ledger);
+	sync_start_over(ledger);
+	sync->start_height = sync_root(ledger);
 	sync->start_ms = services_mono_ms(ledger->chain);
 }
 
@@ -343,16 +216,16 @@ static void
 finish(bsn_ledger *ledger)
 {
 	Sync *sync = &ledger->net->sync;
-	const guint64 got = root_height(ledger) - sync->start_height;
+	const guint64 got = sync_root(ledger) - sync->start_height;
 
 	sync->active = FALSE;
-	start_over(ledger);
+	sync_start_over(ledger);
 	if (got > 1)
 		services_log(ledger->chain, BSN_LOG_INFO,
 			     "net: caught up at block %" G_GUINT64_FORMAT
 			     ", %" G_GUINT64_FORMAT
 			     " blocks in %" G_GUINT64_FORMAT " ms",
-			     root_height(ledger), got,
+			     sync_root(ledger), got,
 			     services_mono_ms(ledger->chain) - sync->start_ms);
 }
 
@@ -365,11 +238,11 @@ sync_run(bsn_ledger *ledger)
 		return;
 	sync->running = TRUE;
 	expire(ledger);
-	take_some(ledger);
-	skip(ledger);
+	sync_take(ledger);
+	sync_skip(ledger);
 	ask(ledger);
 	sync->running = FALSE;
-	if (sync_target(ledger) <= root_height(ledger))
+	if (sync_target(ledger) <= sync_root(ledger))
 		finish(ledger);
 	else
 		arm(ledger);
@@ -384,7 +257,7 @@ wait_for_protocol(bsn_ledger *ledger)
 
 	if (!sync->waiting) {
 		sync->waiting = TRUE;
-		sync->waiting_height = root_height(ledger);
+		sync->waiting_height = sync_root(ledger);
 		sync->waiting_until_ms =
 			services_mono_ms(ledger->chain) + PATIENCE_MS;
 	}
@@ -394,7 +267,7 @@ wait_for_protocol(bsn_ledger *ledger)
 void
 sync_consider(bsn_ledger *ledger)
 {
-	const guint64 height = root_height(ledger);
+	const guint64 height = sync_root(ledger);
 	const guint64 target = sync_target(ledger);
 
 	if (target <= height)
@@ -417,9 +290,9 @@ sync_timer(bsn_ledger *ledger)
 			net_wake_at(ledger, sync->waiting_until_ms);
 		} else {
 			sync->waiting = FALSE;
-			if (root_height(ledger) != sync->waiting_height)
+			if (sync_root(ledger) != sync->waiting_height)
 				sync_consider(ledger);
-			else if (sync_target(ledger) > root_height(ledger))
+			else if (sync_target(ledger) > sync_root(ledger))
 				start(ledger);
 		}
 	}
