@@ -26,6 +26,15 @@ let_pass(SimWorld *world)
 		;
 }
 
+gboolean
+sim_ask_pause(SimWorld *world, guint64 until_us)
+{
+	const guint64 before_us = world->now_us;
+
+	let_pass(world);
+	return world->now_us > before_us && world->now_us < until_us;
+}
+
 static guint64
 deadline(const SimWorld *world)
 {

@@ -16,6 +16,9 @@ bsn_reply *sim_ask_once(bsn_chain *chain, const SimRequest *request,
  * something, and, unless `wanted` is NULL, while it answers anything else. */
 bsn_reply *sim_ask(bsn_chain *chain, const SimRequest *request, guint account,
 		   const char *wanted);
+/* Lets the world go on for a moment. FALSE: nothing happens any more, or the
+ * moment was after `until_us`. */
+gboolean sim_ask_pause(SimWorld *world, guint64 until_us);
 /* The answer's result, or what a pointer finds in it, as text; NULL: there is
  * none. g_free it. */
 char *sim_ask_answer(const bsn_reply *reply, const char *pointer);

@@ -25,24 +25,33 @@ count_committed(const SimWorld *world, const char *contract,
 	return n;
 }
 
-static void
-judge(const bsn_chain *chain, const SimInvariant *invariant,
-      const bsn_reply *reply)
+/* g_free it. */
+static char *
+wanted_text(const SimWorld *world, const SimInvariant *invariant)
 {
-	const SimRequest *asked = &invariant->call;
-	g_autofree char *text = NULL;
-	g_autofree char *wanted = NULL;
 	gint64 number = invariant->number;
 
+	if (invariant->text != NULL)
+		return g_strdup(invariant->text);
 	if (invariant->committed != NULL)
-		number = count_committed(chain->world, asked->contract,
+		number = count_committed(world, invariant->call.contract,
 					 invariant->committed);
-	wanted = invariant->text != NULL
-			 ? g_strdup(invariant->text)
-			 : g_strdup_printf("%" G_GINT64_FORMAT, number);
-	text = sim_ask_answer(reply, invariant->result);
+	return g_strdup_printf("%" G_GINT64_FORMAT, number);
+}
+
+/* `last`: what is not so now is not waited for. */
+static gboolean
+judge(const bsn_chain *chain, const SimInvariant *invariant,
+      const bsn_reply *reply, gboolean last)
+{
+	const SimRequest *asked = &invariant->call;
+	g_autofree char *text = sim_ask_answer(reply, invariant->result);
+	g_autofree char *wanted = wanted_text(chain->world, invariant);
+
 	if (g_strcmp0(text, wanted) == 0)
-		return;
+		return TRUE;
+	if (!last)
+		return FALSE;
 	sim_violate(chain->world,
 		    "invariants: %s%s of %s must be %s%s%s%s at %s and is %s",
 		    asked->function, asked->args, asked->contract, wanted,
@@ -53,16 +62,28 @@ judge(const bsn_chain *chain, const SimInvariant *invariant,
 		    : reply->status == SIM_PENDING ? "not answered"
 		    : reply->status == BSN_OK	    ? "not there"
 						    : reply->err.reason);
+	return FALSE;
 }
 
 static void
 check_at(bsn_chain *chain, const SimInvariant *invariant)
 {
-	bsn_reply *reply = sim_ask(chain, &invariant->call, 0, NULL);
+	SimWorld *world = chain->world;
+	const guint64 until_us =
+		world->now_us + world->options->settle_ms * 1000;
+	gboolean holds = FALSE;
+	gboolean last = FALSE;
 
-	if (chain->world->violation == NULL)
-		judge(chain, invariant, reply);
-	g_ptr_array_add(chain->world->old_replies, reply);
+	/* Calls of a tree see its head, and what is there will be final. */
+	while (!holds && world->violation == NULL) {
+		bsn_reply *reply = sim_ask(chain, &invariant->call, 0, NULL);
+
+		g_ptr_array_add(world->old_replies, reply);
+		if (world->violation != NULL)
+			return;
+		holds = judge(chain, invariant, reply, last);
+		last = !holds && !sim_ask_pause(world, until_us);
+	}
 }
 
 void
