@@ -109,6 +109,24 @@ detail_json(const bsn_ledger *ledger, const char *why)
 	return detail;
 }
 
+/* What clients wait for: in the pool, and in blocks that may be undone. */
+static guint64
+count_pending(bsn_ledger *ledger)
+{
+	const LedgerNode *root = ledger_root(ledger->ledger);
+	guint64 count = pool_count(ledger->pool);
+
+	for (const LedgerNode *node = ledger_head(ledger->ledger);
+	     node != root; node = node->parent)
+		for (guint i = 0; i < node->block->n_txs; i++) {
+			const Xldgpb__Transaction *msg =
+				node->block->txs[i]->msg;
+
+			count += !msg->autogen && !msg->coinbase;
+		}
+	return count;
+}
+
 int32_t
 query_status(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 {
@@ -123,7 +141,7 @@ query_status(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 			 : syncing   ? BSN_CHAIN_SYNCING
 				     : BSN_CHAIN_RUNNING,
 		.height = ledger->durable,
-		.pending_txs = pool_count(ledger->pool),
+		.pending_txs = count_pending(ledger),
 		.members = chain_member_count(ledger),
 		.connected = ledger->net != NULL ? net_connected(ledger) : 1,
 		.detail = bsn_slice_str(text),
