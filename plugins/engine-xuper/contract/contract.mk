@@ -4,6 +4,8 @@ xuper_contract = \
 	plugins/engine-xuper/contract/build.h \
 	plugins/engine-xuper/contract/call.c \
 	plugins/engine-xuper/contract/catalogue.c \
+	plugins/engine-xuper/contract/check.c \
+	plugins/engine-xuper/contract/check.h \
 	plugins/engine-xuper/contract/contracts.c \
 	plugins/engine-xuper/contract/contracts.h \
 	plugins/engine-xuper/contract/evm-log.c \

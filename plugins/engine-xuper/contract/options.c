@@ -4,6 +4,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-xuper/contract/contracts.h"
 #include "plugins/engine-xuper/kernel/value.h"
 #include "plugins/kit/solidity/interface.h"
 
@@ -71,6 +72,8 @@ read_all(Options *options, bsn_err *err)
 	options->account = fields_string(&fields, "account", ACCOUNT_MAX, "");
 	options->initiator =
 		fields_string(&fields, "initiator", ACCOUNT_MAX, "");
+	options->version =
+		fields_string(&fields, "version", VERSION_LABEL_MAX, "");
 	options->desc = fields_string(&fields, "desc", DESC_MAX, "");
 	options->auth_require = read_texts(&fields, "auth_require");
 	options->public_keys = read_texts(&fields, "public_keys");

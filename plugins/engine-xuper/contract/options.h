@@ -13,6 +13,7 @@
  *	desc             a text in the transaction
  *	preexec          a call that answers what a transaction would read and write
  *	abi, data        of a Solidity contract: its interface; a call's whole input
+ *	version          what a deployment's version is called, beside its number
  */
 #ifndef XUPER_CONTRACT_OPTIONS_H
 #define XUPER_CONTRACT_OPTIONS_H
@@ -25,7 +26,8 @@
 
 typedef struct {
 	json_t *object; /* holds what is borrowed below */
-	const char *account, *initiator, *amount, *desc; /* "" when not given */
+	/* "" when not given */
+	const char *account, *initiator, *amount, *desc, *version;
 	const json_t *auth_require, *public_keys; /* arrays of texts, or NULL */
 	const json_t *abi; /* array, or NULL */
 	GByteArray *data;  /* NULL when not given */

@@ -129,6 +129,9 @@ add_code(Plan *plan, Xldgpb__InvokeRequest *deploy,
 	init = init_args(encoded);
 	plan_arg(plan, deploy, "contract_code", request->code);
 	plan_arg(plan, deploy, "init_args", bsn_slice_str(init));
+	if (plan->options.version[0] != '\0')
+		plan_arg(plan, deploy, "contract_version",
+			 bsn_slice_str(plan->options.version));
 	if (plan->options.abi == NULL)
 		return BSN_OK;
 	abi = json_text(plan->options.abi);
