@@ -250,7 +250,11 @@ add_version(const bsn_ledger *ledger, const char *name, guint32 number,
 		status = place_of(ledger, &version, &place, err);
 	if (status != BSN_OK)
 		return status;
-	json = contract_json(ledger, name, number, desc->state, place.height);
+	/* Only the last one can be called. */
+	json = contract_json(ledger, name, number,
+			     number == desc->version ? desc->state :
+						       CONTRACT_UNINSTALLED,
+			     place.height);
 	hex = hex_encode(buffer_slice(digest));
 	json_object_set_new(json, "digest", json_string(hex));
 	json_array_append_new(array, json);
@@ -337,6 +341,8 @@ contract_check(bsn_ledger *ledger, bsn_slice code, bsn_slice options,
 	(void)ledger;
 	if (status != BSN_OK && status != BSN_FAULT)
 		return status;
+	if (findings->len == 0)
+		g_byte_array_append(findings, (const guint8 *)"[]", 2);
 	g_string_printf(json, "{\"ok\":%s,\"findings\":%.*s}",
 			status == BSN_OK ? "true" : "false",
 			(int)findings->len, (const char *)findings->data);
