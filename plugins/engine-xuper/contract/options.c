@@ -125,3 +125,25 @@ args_read(bsn_slice text, json_t **args, bsn_err *err)
 			"args must be a JSON array, or an object by the "
 			"parameters' names");
 }
+
+int32_t
+args_read_named(bsn_slice text, json_t **args, bsn_err *err)
+{
+	g_autoptr(json_t) given = NULL;
+	int32_t status = args_read(text, &given, err);
+	json_t *only = given;
+
+	*args = NULL;
+	if (status != BSN_OK)
+		return status;
+	if (json_is_array(given) && json_array_size(given) == 1)
+		only = json_array_get(given, 0);
+	if (json_is_object(only))
+		*args = json_incref(only);
+	if (json_is_object(only) || given == NULL ||
+	    (json_is_array(given) && json_array_size(given) == 0))
+		return BSN_OK;
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"args must be an object by name for a contract of the "
+			"chain itself");
+}

@@ -152,26 +152,20 @@ plan_kernel(Plan *plan, const char *contract, const char *method,
 {
 	g_autoptr(json_t) args = NULL;
 	Xldgpb__InvokeRequest *request;
-	int32_t status = args_read(text, &args, err);
+	int32_t status = args_read_named(text, &args, err);
 	const char *name;
 	json_t *value;
 
 	if (status != BSN_OK)
 		return status;
-	if (json_is_array(args) && json_array_size(args) > 0)
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"args must be an object by name for %s, a "
-				"contract of the chain itself",
-				contract);
 	if (json_object_size(args) > KERNEL_ARGS_MAX)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"args has more than %u members",
 				KERNEL_ARGS_MAX);
 	request = plan_request(plan, MODULE_KERNEL, contract, method);
-	if (json_is_object(args))
-		json_object_foreach (args, name, value)
-			if (!json_is_null(value))
-				add_kernel_arg(plan, request, name, value);
+	json_object_foreach (args, name, value)
+		if (!json_is_null(value))
+			add_kernel_arg(plan, request, name, value);
 	return BSN_OK;
 }
 
@@ -234,7 +228,7 @@ plan_state(Plan *plan, const bsn_tx_request *request, const char *method,
 static int32_t
 plan_call(Plan *plan, const bsn_tx_request *request, bsn_err *err)
 {
-	if (bsn_slice_equal(request->contract, bsn_slice_str(CONTRACT_UTXO)))
+	if (plan_moves(request))
 		return plan_utxo(plan, request, err);
 	if (kernel_is(request->contract))
 		return invoke_kernel(plan, request, err);

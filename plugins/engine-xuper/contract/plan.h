@@ -4,8 +4,8 @@
  * transaction is to have: contract requests, outputs of tokens, who must sign.
  *
  * Contracts of the chain itself are called by name, their arguments an object whose
- * members are texts or, as JSON, anything else. "$utxo" is no contract: its
- * functions move tokens without any.
+ * members are texts or, as JSON, anything else. "$utxo" moves tokens without any
+ * contract by these; its other functions are questions (query/utxo.c).
  *
  *	transfer  {"to","amount","frozen_height","desc"}
  *	merge     {}: what the owner has in many small outputs, into one
@@ -66,6 +66,8 @@ void plan_act_for(Plan *plan, const char *account);
 int32_t plan_contract(const Plan *plan, bsn_slice text, char **name,
 		      bsn_err *err);
 
+/* Whether a request moves tokens without a contract: it is plan_utxo's. */
+gboolean plan_moves(const bsn_tx_request *request);
 int32_t plan_utxo(Plan *plan, const bsn_tx_request *request, bsn_err *err);
 int32_t plan_deploy(Plan *plan, const bsn_tx_request *request, bsn_err *err);
 int32_t plan_invoke(Plan *plan, const bsn_tx_request *request, bsn_err *err);
