@@ -246,8 +246,7 @@ function faces(suite) {
     await newAccount(7, threshold(1, { [dora.address]: 0.4,
       [emil.address]: 0.3, [fritz.address]: 0.3 }));
     await chain.commit([alice], transfer(account, 50));
-    const words = [chain.name, '$utxo', 'transfer',
-      JSON.stringify({ to: carol.address, amount: '50' }),
+    const words = [chain.name, '$utxo', 'transfer', carol.address, '50',
       '--option', `initiator=${account}`, '--option', `auth_require=${
         JSON.stringify(paths(account, dora, emil, fritz))}`,
       '--option', `public_keys=${

@@ -54,6 +54,9 @@ make_genesis(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
 				       bsn_slice_str(config->consensus_config),
 				       count_consensus(genesis), &consensus,
 				       err);
+	/* A protocol that is not there is a wrong word of the config's. */
+	if (status == BSN_E_VERSION)
+		status = BSN_BAD_REQUEST;
 	if (status == BSN_OK)
 		status = suite_find(&suite, services.crypto, config->gm, err);
 	if (status == BSN_OK)

@@ -277,8 +277,11 @@ add_version(const bsn_ledger *ledger, const char *name, guint32 number,
 		status = place_of(ledger, &version, &place, err);
 	if (status != BSN_OK)
 		return status;
+	/* Only the last one can be called. */
 	json = contract_json(ledger, name, number, buffer_slice(value),
-			     desc->state, place.height);
+			     number == desc->version ? desc->state :
+						       CONTRACT_UNINSTALLED,
+			     place.height);
 	hex = hex_encode(bsn_slice_of(value->data, HASH_LEN));
 	json_object_set_new(json, "digest", json_string(hex));
 	json_array_append_new(array, json);

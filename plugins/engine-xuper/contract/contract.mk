@@ -24,6 +24,7 @@ xuper_contract = \
 	plugins/engine-xuper/contract/pay.h \
 	plugins/engine-xuper/contract/plan-deploy.c \
 	plugins/engine-xuper/contract/plan-invoke.c \
+	plugins/engine-xuper/contract/plan-kernel.c \
 	plugins/engine-xuper/contract/plan-utxo.c \
 	plugins/engine-xuper/contract/plan.c \
 	plugins/engine-xuper/contract/plan.h \

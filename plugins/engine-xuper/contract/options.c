@@ -127,23 +127,26 @@ args_read(bsn_slice text, json_t **args, bsn_err *err)
 }
 
 int32_t
-args_read_named(bsn_slice text, json_t **args, bsn_err *err)
+args_read_named(bsn_slice text, const char *names, json_t **args, bsn_err *err)
 {
+	g_auto(GStrv) list = g_strsplit(names, ", ", -1);
 	g_autoptr(json_t) given = NULL;
 	int32_t status = args_read(text, &given, err);
-	json_t *only = given;
+	json_t *value;
+	size_t i;
 
 	*args = NULL;
 	if (status != BSN_OK)
 		return status;
-	if (json_is_array(given) && json_array_size(given) == 1)
-		only = json_array_get(given, 0);
-	if (json_is_object(only))
-		*args = json_incref(only);
-	if (json_is_object(only) || given == NULL ||
-	    (json_is_array(given) && json_array_size(given) == 0))
+	if (json_is_object(given)) {
+		*args = g_steal_pointer(&given);
 		return BSN_OK;
-	return bsn_fail(err, BSN_BAD_REQUEST,
-			"args must be an object by name for a contract of the "
-			"chain itself");
+	}
+	if (json_array_size(given) > g_strv_length(list))
+		return bsn_fail(err, BSN_BAD_REQUEST, "args has more than: %s",
+				names[0] != '\0' ? names : "none");
+	*args = json_object();
+	json_array_foreach (given, i, value)
+		json_object_set(*args, list[i], value);
+	return BSN_OK;
 }

@@ -46,8 +46,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 /* Arguments: an array or an object; NULL for an empty text.
  * Returns: BSN_OK and a new reference. Errors: BSN_BAD_REQUEST. [any] */
 int32_t args_read(bsn_slice text, json_t **args, bsn_err *err);
-/* Arguments by name: an object; or an array that has one and nothing else, as tools
- * make it of a command line. The same. [any] */
-int32_t args_read_named(bsn_slice text, json_t **args, bsn_err *err);
+/* Arguments by name, always an object: those of an array get the names that are
+ * listed, "name, name", in order. */
+int32_t args_read_named(bsn_slice text, const char *names, json_t **args,
+			bsn_err *err);
 
 #endif

@@ -10,7 +10,6 @@
 #include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
 
-#define MODULE_KERNEL "xkernel"
 /* Hex digits of names that are made up for contracts without one. */
 #define MADE_NAME_DIGITS (CONTRACT_NAME_MAX - 1u)
 #define ACCOUNT_NUMBERS G_GUINT64_CONSTANT(10000000000000000) /* 16 digits */

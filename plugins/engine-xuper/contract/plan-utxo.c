@@ -5,6 +5,7 @@
 #include "plugins/engine-xuper/contract/plan.h"
 
 #include "plugins/engine-xuper/kernel/value.h"
+#include "plugins/kit/reason.h"
 
 static gboolean
 is_owner(const Plan *plan, const char *text)
@@ -85,40 +86,35 @@ split(Plan *plan, JsonFields *fields)
 	return status;
 }
 
-typedef struct {
-	const char *name;
-	int32_t (*plan)(Plan *plan, JsonFields *fields);
-} Move;
-
-static const Move moves[] = { { "transfer", transfer },
-			      { "merge", merge },
-			      { "split", split } };
-
-static const Move *
-find_move(bsn_slice function)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(moves); i++)
-		if (bsn_slice_equal(function, bsn_slice_str(moves[i].name)))
-			return &moves[i];
-	return NULL;
-}
-
-gboolean
-plan_moves(const bsn_tx_request *request)
-{
-	return bsn_slice_equal(request->contract,
-			       bsn_slice_str(CONTRACT_UTXO)) &&
-	       find_move(request->function) != NULL;
-}
-
 int32_t
 plan_utxo(Plan *plan, const bsn_tx_request *request, bsn_err *err)
 {
+	static const struct {
+		const char *name, *args;
+		int32_t (*plan)(Plan *plan, JsonFields *fields);
+	} functions[] = { { "transfer", "to, amount, frozen_height, desc",
+			    transfer },
+			  { "merge", "", merge },
+			  { "split", "amount, count", split } };
 	g_autoptr(json_t) args = NULL;
-	int32_t status = args_read_named(request->args, &args, err);
-	JsonFields fields = fields_of(args, "args", err);
+	g_autofree char *quoted = NULL;
+	JsonFields fields;
+	int32_t status;
 
-	return status == BSN_OK ?
-		       find_move(request->function)->plan(plan, &fields) :
-		       status;
+	for (guint i = 0; i < G_N_ELEMENTS(functions); i++) {
+		if (!bsn_slice_equal(request->function,
+				     bsn_slice_str(functions[i].name)))
+			continue;
+		status = args_read_named(request->args, functions[i].args,
+					 &args, err);
+		if (status != BSN_OK)
+			return status;
+		fields = fields_of(args, "args", err);
+		return functions[i].plan(plan, &fields);
+	}
+	quoted = quote_text(request->function);
+	return bsn_fail(err, BSN_NOT_FOUND,
+			"tokens are moved by transfer, merge and split, not "
+			"%s",
+			quoted);
 }
