@@ -39,7 +39,11 @@ decode(bsn_jobs *jobs, uint64_t index)
 
 	item->tx = tx_decode(decoding->suite, item->bytes, FALSE,
 			     &item->status, &item->err);
-	item->code = item->tx != NULL ? XUPER_OK : XUPER_FORMAT;
+	if (item->tx != NULL)
+		item->code = XUPER_OK;
+	else
+		item->code = item->err.native == XUPER_TXID ? XUPER_TXID :
+							      XUPER_FORMAT;
 }
 
 static void
