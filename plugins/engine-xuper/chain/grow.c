@@ -277,8 +277,10 @@ tree_take(bsn_ledger *ledger, bsn_slice bytes, bsn_slice certificate,
 				"another consensus is taking over");
 	id = bsn_id_of(node->block->id, HASH_LEN);
 	status = tree->prove(ledger->protocol, &id, certificate, err);
-	/* One without a certificate of its own is proven by a later one. */
-	if (status > 0 && certificate.len == 0)
+	/* One without a certificate of its own is proven by a later one, but
+	 * those of another epoch prove nothing of this one. */
+	if (status > 0 && certificate.len == 0 &&
+	    (node->flags & BSN_TREE_CLOSES) == 0)
 		return BSN_OK;
 	if (status == BSN_OK)
 		status = final_take(ledger, node, certificate, err);
