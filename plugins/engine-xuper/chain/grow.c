@@ -10,6 +10,9 @@
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
+/* Bytes of blocks that are not final, above which none takes anything. */
+#define BARE_BYTES (LEDGER_TREE_BYTES / 4)
+
 /* ---- reading ------------------------------------------------------------- */
 
 /* What waits here need not be decoded again. */
@@ -117,7 +120,9 @@ extend(bsn_ledger *ledger, LedgerNode *parent, const bsn_seal *seal,
        guint32 flags, bsn_sink *bytes, bsn_id *id, bsn_err *err)
 {
 	PoolWalk walk = pool_walk(ledger->pool);
-	const gboolean bare = (flags & BSN_EXTEND_BARE) != 0;
+	/* What waits goes on waiting where too much is not final. */
+	const gboolean bare = (flags & BSN_EXTEND_BARE) != 0 ||
+			      ledger_tree_bytes(ledger->ledger) > BARE_BYTES;
 	g_autoptr(Block) block = NULL;
 	Drafted drafted = { 0 };
 	LedgerNode *node;
