@@ -55,7 +55,7 @@ typedef struct {
 	guint64 cpu_rate, mem_rate, disk_rate, xfee_rate;
 	guint64 new_account_fee;
 	guint64 block_bytes;      /* at most BSN_PROPOSAL_MAX less its header */
-	guint64 limits[4];        /* by resource, of one request */
+	guint64 limits[4];        /* by resource, of a transaction */
 	char *evm_rules;          /* NULL: the runtime's newest */
 	MemberVotes member_votes;
 	char *consensus;          /* name of the protocol */

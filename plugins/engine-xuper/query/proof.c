@@ -56,6 +56,31 @@ put_headers(const bsn_ledger *ledger, guint64 height, guint64 last,
 	return status;
 }
 
+/* Whether who agreed on a block made certificates of it: those of a later protocol
+ * say nothing of what was final before it. */
+static int32_t
+was_certified(const bsn_ledger *ledger, guint64 height, gboolean *yes,
+	      bsn_err *err)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_autoptr(Agreement) agreement = NULL;
+	const bsn_consensus *protocol;
+	int32_t status;
+
+	*yes = FALSE;
+	if (height == 0)
+		return BSN_OK;
+	status = ledger_agreement(ledger->ledger, height - 1, bytes, err);
+	if (status == BSN_OK)
+		status = agreement_parse(buffer_slice(bytes), &ledger->suite,
+					 &agreement, err);
+	if (status != BSN_OK)
+		return status;
+	protocol = services.consensuses->find(agreement->protocol);
+	*yes = protocol == NULL || BSN_HAS(protocol, verify_in);
+	return BSN_OK;
+}
+
 int32_t
 proof_make(const bsn_ledger *ledger, const Block *block, GByteArray *out,
 	   bsn_err *err)
@@ -64,11 +89,15 @@ proof_make(const bsn_ledger *ledger, const Block *block, GByteArray *out,
 	g_autoptr(GByteArray) certificate = g_byte_array_new();
 	g_auto(Arena) arena = ARENA_INIT;
 	guint64 of = 0;
-	int32_t status = ledger_certificate(ledger->ledger, block->height, &of,
-					    certificate, err);
+	gboolean certified;
+	int32_t status =
+		was_certified(ledger, block->height, &certified, err);
 
 	proof.block = message_bytes(block->bytes);
-	if (status == BSN_OK && block->height > 0) {
+	if (status == BSN_OK && certified)
+		status = ledger_certificate(ledger->ledger, block->height, &of,
+					    certificate, err);
+	if (status == BSN_OK && certified) {
 		proof.certificate = message_bytes(buffer_slice(certificate));
 		status = put_headers(ledger, block->height, of, &arena, &proof,
 				     err);

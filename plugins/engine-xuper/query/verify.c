@@ -2,7 +2,10 @@
  *
  * Judges a block without a chain: it is what its id says, the headers above it
  * follow upon it, and the members have certified the last of them. A protocol
- * of one producer has no certificates: there its signature is all.
+ * of one producer has no certificates: there its signature is all. A chain may have
+ * changed its protocol since its genesis, which who names the members knows: a
+ * block with a certificate is then judged as one of chained BFT, as all protocols
+ * that make certificates of such chains are it; one without by its only producer.
  */
 #include <string.h>
 
@@ -14,6 +17,9 @@
 #include "plugins/engine-xuper/query/query.h"
 #include "plugins/kit/codec/message.h"
 #include "plugins/kit/json.h"
+
+/* Its certificates are tdpos' and xpoa's, too. */
+#define CERTIFYING "chainedbft"
 
 typedef struct {
 	Arena arena;
@@ -178,6 +184,20 @@ check_producer(const Proof *proof, bsn_err *err)
 			"who has signed the block is none of the members");
 }
 
+/* What a certificate is judged by. */
+static void
+choose_protocol(Proof *proof)
+{
+	const bsn_consensus *later;
+
+	if (proof->msg->certificate.len == 0 ||
+	    BSN_HAS(proof->consensus, verify_in))
+		return;
+	later = services.consensuses->find(CERTIFYING);
+	if (later != NULL)
+		proof->consensus = later;
+}
+
 static int32_t
 check_certificate(const Proof *proof, bsn_err *err)
 {
@@ -233,6 +253,8 @@ query_verify(bsn_slice genesis, const bsn_member *members, uint64_t n,
 	status = read_block(&proof, block, err);
 	if (status == BSN_OK)
 		status = follow_all(&proof, err);
+	if (status == BSN_OK)
+		choose_protocol(&proof);
 	if (status == BSN_OK)
 		status = check_certificate(&proof, err);
 	return status == BSN_OK ? tell(&proof, json) : status;
