@@ -3,12 +3,6 @@
  * A chain that names another protocol: the one that runs ends with the block that
  * says so, and the other begins.
  */
-#include <string.h>
-
-#include <bsn/helpers/bytes.h>
-
-#include "plugins/kit/hex.h"
-#include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/xuper-nodes.h"
 
@@ -116,67 +110,6 @@ test_other(void)
 	pay(all, 0);
 }
 
-/* ---- proofs ---- */
-
-static GByteArray *
-proof_of(XuperNodes *all, guint64 number)
-{
-	g_autoptr(bsn_reply) reply =
-		fake_reply_new(all->nodes[0].chain, FAKE_ANSWER_BLOCK);
-	const bsn_block_query query = { .size = sizeof(query),
-					.by = BSN_BLOCK_BY_NUMBER,
-					.number = number,
-					.want = BSN_BLOCK_WITH_RAW };
-	GByteArray *raw = g_byte_array_new();
-	g_autoptr(json_t) detail = NULL;
-	const char *hex;
-
-	fake_asked(reply, nodes_engine()->block->get(nodes_ledger(all, 0),
-						     &query, reply,
-						     &reply->err));
-	detail = json_parse(reply->block.detail, 1 << 20, "detail", NULL,
-			    NULL);
-	hex = json_string_value(json_object_get(detail, "raw"));
-	g_assert_true(hex_decode(hex, strlen(hex), raw));
-	return raw;
-}
-
-static int32_t
-prove(XuperNodes *all, guint64 number, guint members)
-{
-	const Agreement *now = nodes_ledger(all, 0)->agreement;
-	g_autoptr(GByteArray) raw = proof_of(all, number);
-	g_autoptr(GByteArray) json = g_byte_array_new();
-	BufferSink sink = buffer_sink(json, 4096);
-	bsn_err err = BSN_ERR_INIT;
-
-	return nodes_engine()->block->verify(
-		buffer_slice(all->genesis),
-		(const bsn_member *)(const void *)now->list->data, members,
-		buffer_slice(raw), &sink.sink, &err);
-}
-
-/* Blocks of before and after prove themselves, each by who agreed on it. */
-static void
-test_proofs(void)
-{
-	g_autoptr(XuperNodes) all = nodes_new(2, 2, "xpoa");
-	g_autofree char *wanted = g_strdup_printf(
-		"{\"name\":\"single\",\"config\":{},\"validators\":[\"%s\"]}",
-		nodes_ledger(all, 0)->node_address);
-
-	decide(all, wanted);
-	nodes_join_all(all);
-	nodes_advance(all, 1000);
-	pay(all, 0);
-	nodes_advance(all, 1000);
-	g_assert_cmpuint(nodes_height(all, 0), ==, 7);
-	g_assert_cmpuint(
-		nodes_ledger(all, 0)->agreement->n_validators, ==, 1);
-	g_assert_cmpint(prove(all, 5, 0), ==, BSN_OK);
-	g_assert_cmpint(prove(all, 7, 1), ==, BSN_OK);
-}
-
 /* The same one with another config begins anew. */
 static void
 test_config(void)
@@ -212,7 +145,6 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/xuper/switch/other", test_other);
-	g_test_add_func("/xuper/switch/proofs", test_proofs);
 	g_test_add_func("/xuper/switch/config", test_config);
 	g_test_add_func("/xuper/switch/crash", test_crash);
 	return g_test_run();

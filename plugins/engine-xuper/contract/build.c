@@ -114,6 +114,6 @@ build_begin(bsn_ledger *ledger, const bsn_tx_request *request,
 		status = make(&plan, &trial, request->signer_public_key, &msg,
 			      err);
 	if (status == BSN_OK)
-		signing_answer(ledger, &msg, reply);
+		signing_answer(&plan, &msg, reply);
 	return status;
 }

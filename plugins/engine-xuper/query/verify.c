@@ -2,10 +2,7 @@
  *
  * Judges a block without a chain: it is what its id says, the headers above it
  * follow upon it, and the members have certified the last of them. A protocol
- * of one producer has no certificates: there its signature is all. A chain may have
- * changed its protocol since its genesis, which who names the members knows: a
- * block with a certificate is then judged as one of chained BFT, as all protocols
- * that make certificates of such chains are it; one without by its only producer.
+ * of one producer has no certificates: there its signature is all.
  */
 #include <string.h>
 
@@ -17,9 +14,7 @@
 #include "plugins/engine-xuper/query/query.h"
 #include "plugins/kit/codec/message.h"
 #include "plugins/kit/json.h"
-
-/* Its certificates are tdpos' and xpoa's, too. */
-#define CERTIFYING "chainedbft"
+#include "plugins/kit/reason.h"
 
 typedef struct {
 	Arena arena;
@@ -57,15 +52,26 @@ read_genesis(Proof *proof, bsn_slice genesis, bsn_err *err)
 	if (status == BSN_OK)
 		status = founders_read(proof->genesis, &proof->suite,
 				       &proof->founders, err);
-	if (status != BSN_OK)
-		return status;
-	proof->consensus =
-		services.consensuses->find(proof->founders->protocol);
-	return proof->consensus != NULL
-		       ? BSN_OK
-		       : bsn_fail(err, BSN_E_VERSION,
-				  "no loaded plugin offers consensus %s",
-				  proof->founders->protocol);
+	return status;
+}
+
+/* The chain may have changed its protocol since. Whatever the proof says, it must
+ * be one whose certificate the members have signed for this chain. */
+static int32_t
+find_consensus(Proof *proof, bsn_err *err)
+{
+	const char *name = proof->msg->protocol[0] != '\0'
+				   ? proof->msg->protocol
+				   : proof->founders->protocol;
+	g_autofree char *quoted = quote_text(bsn_slice_str(name));
+
+	proof->consensus = services.consensuses->find(name);
+	if (proof->consensus != NULL && BSN_HAS(proof->consensus, tree))
+		return BSN_OK;
+	return bsn_fail(err, BSN_E_VERSION,
+			"the block was agreed on by %s, which no loaded plugin "
+			"offers",
+			quoted);
 }
 
 static void
@@ -184,20 +190,6 @@ check_producer(const Proof *proof, bsn_err *err)
 			"who has signed the block is none of the members");
 }
 
-/* What a certificate is judged by. */
-static void
-choose_protocol(Proof *proof)
-{
-	const bsn_consensus *later;
-
-	if (proof->msg->certificate.len == 0 ||
-	    BSN_HAS(proof->consensus, verify_in))
-		return;
-	later = services.consensuses->find(CERTIFYING);
-	if (later != NULL)
-		proof->consensus = later;
-}
-
 static int32_t
 check_certificate(const Proof *proof, bsn_err *err)
 {
@@ -252,9 +244,9 @@ query_verify(bsn_slice genesis, const bsn_member *members, uint64_t n,
 	choose_members(&proof, members, n);
 	status = read_block(&proof, block, err);
 	if (status == BSN_OK)
-		status = follow_all(&proof, err);
+		status = find_consensus(&proof, err);
 	if (status == BSN_OK)
-		choose_protocol(&proof);
+		status = follow_all(&proof, err);
 	if (status == BSN_OK)
 		status = check_certificate(&proof, err);
 	return status == BSN_OK ? tell(&proof, json) : status;
