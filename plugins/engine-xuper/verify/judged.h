@@ -32,6 +32,9 @@ typedef struct {
 	GBytes *note;         /* of that run; NULL: there is none */
 	gboolean permitted;   /* its ACLs are fulfilled as `seen` has them */
 	GArray *seen;         /* AclSeen; NULL: nothing was looked at */
+	gboolean endorsed;    /* what other chains have answered is, by those who
+			       * are validators in ... */
+	XVersion endorsed_by; /* this version of the agreement */
 } Judged;
 
 /* The transaction's own, made at first need. [strand] */
@@ -65,6 +68,11 @@ gint inputs_judge(const Upon *upon, const Tx *tx, bsn_err *err);
 gint reads_judge(const Upon *upon, const Tx *tx, bsn_err *err);
 /* Whether who must sign has signed. */
 gint permission_judge(const Upon *upon, Tx *tx, bsn_err *err);
+/* Whether what other chains have answered is endorsed by validators as of the
+ * block's parent, and not too old. */
+gint cross_judge(const Upon *upon, Tx *tx, bsn_err *err);
+/* The answers that it carries, as a proof; empty: none. [any] */
+bsn_slice cross_proof(const Xldgpb__Transaction *msg);
 /* Whether its contracts give what it says, and what they cost is paid. */
 gint replay_judge(const Upon *upon, Tx *tx, bsn_err *err);
 

@@ -244,6 +244,17 @@ remember(Judged *judged, const Sandbox *box, const RunResult *result)
 
 /* ---- the whole ---- */
 
+/* Nobody is asked now: what the transaction does not carry is not known. */
+static gint
+judge_lacking(const Sandbox *box, bsn_err *err)
+{
+	if (facts_wanted(sandbox_env(box)->facts) == NULL)
+		return XUPER_OK;
+	return refuse(err, XUPER_CROSS,
+		      "the contracts ask another chain what the transaction "
+		      "has no answer to");
+}
+
 static gint
 run_again(const Upon *upon, Tx *tx, Sandbox *box, RunResult *result,
 	  bsn_err *err)
@@ -260,6 +271,9 @@ run_again(const Upon *upon, Tx *tx, Sandbox *box, RunResult *result,
 				      result, err);
 	if (status != BSN_OK)
 		return broke(status, err);
+	code = judge_lacking(box, err);
+	if (code != XUPER_OK)
+		return code;
 	if (result->status != BSN_OK)
 		return refuse_run(result, err);
 	sandbox_result(box, &arena, &own);
@@ -273,8 +287,10 @@ replay_judge(const Upon *upon, Tx *tx, bsn_err *err)
 {
 	Judged *judged = judged_of(tx);
 	g_auto(RunResult) result = { 0 };
+	g_autoptr(Facts) facts = NULL; /* outlives the sandbox */
 	g_autoptr(Sandbox) box = NULL;
 	g_autofree const char **auth = NULL;
+	bsn_slice proof;
 	SandboxEnv env;
 	gint code;
 
@@ -282,6 +298,10 @@ replay_judge(const Upon *upon, Tx *tx, bsn_err *err)
 	    (judged->replayed && !judged->unversioned))
 		return XUPER_OK;
 	auth = env_of(upon->verifier, tx, &env);
+	env.facts = facts = facts_new();
+	proof = cross_proof(tx->msg);
+	if (proof.len > 0 && facts_read(facts, proof, err) != BSN_OK)
+		return refuse(err, XUPER_FORMAT, KEY_CROSS " cannot be read");
 	box = sandbox_new(upon->layer, &env);
 	code = run_again(upon, tx, box, &result, err);
 	if (code == XUPER_OK)
