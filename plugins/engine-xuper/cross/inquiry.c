@@ -7,7 +7,6 @@
 #include "plugins/engine-xuper/cross/private.h"
 #include "plugins/engine-xuper/net/net.h"
 #include "plugins/kit/codec/message.h"
-#include "plugins/kit/reason.h"
 #include "plugins/kit/sink.h"
 
 /* Ms until it begins again when others are behind or have something newer. */
@@ -159,6 +158,7 @@ note_refusal(Inquiry *inquiry, int32_t status, const char *why)
 		return;
 	inquiry->refused = status;
 	g_strlcpy(inquiry->why, why, sizeof(inquiry->why));
+	bsn_reason_mend(inquiry->why);
 }
 
 static void
@@ -172,8 +172,8 @@ fail_lacking(Inquiry *inquiry)
 	bsn_err err = BSN_ERR_INIT;
 
 	bsn_fail(&err, status,
-		 "%u of this chain's %u validators must host chain %s and get "
-		 "the same answer; %u did: %s",
+		 "%u of this chain's %u validators must host chain %s and "
+		 "agree; %u did: %s",
 		 fact_quorum(n), n, inquiry->question->chain,
 		 inquiry->endorsements->len,
 		 inquiry->why[0] != '\0' ? inquiry->why
@@ -340,14 +340,12 @@ inquiry_told(bsn_ledger *ledger, bsn_slice from, const Bsn__Cross__Told *told)
 	guint64 number = told->number;
 	Inquiry *inquiry =
 		g_hash_table_lookup(ledger->cross->inquiries, &number);
-	g_autofree char *why = NULL;
 
 	/* One of an earlier round, or of nobody who was asked. */
 	if (inquiry == NULL || !take_asked(inquiry, from))
 		return;
 	if (signature.len == 0) {
-		why = clip_text(bsn_slice_str(told->reason));
-		note_refusal(inquiry, (int32_t)told->status, why);
+		note_refusal(inquiry, (int32_t)told->status, told->reason);
 	} else if (fact_signed(&ledger->suite, inquiry->digest, from,
 			       signature)) {
 		add_endorsement(inquiry, from, signature);
