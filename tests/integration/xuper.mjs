@@ -57,14 +57,52 @@ export async function makeXuper(hosts, name, config, role) {
 
 // A key that the host keeps for its loader, and its address.
 export async function hostedKey(host, name, suite = 'default') {
-  const { public_key } = await host.api('POST', '/v1/ids',
+  const { public_key: key } = await host.api('POST', '/v1/ids',
     { name, algorithm: suites[suite].algorithm });
-  return addressOf(public_key, suite);
+  return addressOf(key, suite);
 }
 
 export const call = async (host, chain, contract, fn, args = [], more = {}) =>
   (await host.api('POST', `/v1/chains/${chain}/call`,
     { contract, function: fn, args, ...more })).result;
+
+// ---- nodes ----
+
+export const status = (host, chain) =>
+  host.api('GET', `/v1/chains/${chain}/status`);
+
+// The word that a host has for its part of the chain.
+export const becomes = (host, chain, role) => until(`${host.name} is ${role}`,
+  async () => (await status(host, chain)).detail.role === role);
+
+// What a host's own key is called where somebody signs with it.
+export const nodeKey = (suite = 'default') => `node-${suites[suite].algorithm}`;
+
+// Each host's node as a person who signs, with what the chain calls it.
+export const nodesOf = (hosts, suite = 'default') =>
+  Promise.all(hosts.map(async (host) => {
+    const { algorithm } = suites[suite];
+    const key = (await host.ctl('node', 'key', '--algorithm', algorithm))
+      .trim();
+    return { host, signer: nodeKey(suite), key,
+      address: addressOf(key, suite) };
+  }));
+
+// ---- transactions ----
+
+// One that several sign, each with a key of his host's; who begins pays.
+export async function signTogether(chain, request, [first, ...others]) {
+  let round = await first.host.api('POST', `/v1/chains/${chain}/txs/prepare`, {
+    ...request, signer: first.signer, options: {
+      auth_require: others.map(({ address }) => address),
+      public_keys: others.map(({ key }) => key) } });
+  for (const { host, signer } of [first, ...others]) {
+    const { state, message, convention } = round;
+    round = await host.api('POST', `/v1/chains/${chain}/txs/sign`,
+      { state, message, convention, signer });
+  }
+  return { tx: round.tx };
+}
 
 // The whole answer, whatever it is.
 export const send = (host, chain, request) => host.request('POST',
@@ -74,6 +112,31 @@ export async function committed(host, chain, request) {
   const { status, body } = await send(host, chain, request);
   check(body.stage === 'committed', `${status} ${JSON.stringify(body)}`);
   return body;
+}
+
+// Somebody with all governance tokens proposes another agreement and votes for it.
+// The block that triggers it comes when clients make it come: answers its height.
+export async function propose(who, chain, args) {
+  const at = await height(who.host, chain);
+  const trigger = { height: `${at + 10}`, module: 'xkernel',
+    contract: '$consensus', method: 'updateConsensus', args };
+  const proposal = JSON.stringify({ trigger, args: { min_vote_percent: '51',
+    stop_vote_height: `${at + 9}` } });
+  const contract = '$proposal', { signer } = who;
+  await committed(who.host, chain, { contract, function: 'Propose', signer,
+    args: { proposal } });
+  await committed(who.host, chain, { contract, function: 'Vote', signer,
+    args: { proposal_id: '1', amount: '600000' } });
+  return Number(trigger.height);
+}
+
+// What `bsnctl block verify` says of a block, with files alone.
+export async function verifyBlock(host, chain, number, ...more) {
+  const file = path.join(host.home, `${number}.block`);
+  fs.writeFileSync(file, await host.ctl('block', 'show', chain, `${number}`,
+    '--raw', '--json'));
+  return host.ctlJson('block', 'verify', file, '--genesis',
+    path.join(host.home, `${chain}.genesis`), ...more);
 }
 
 // The answer is a refusal with that code of the framework's.

@@ -113,7 +113,7 @@ begin(bsn_ledger *ledger, const Attempt *attempt, bsn_reply *reply,
 	if (status == BSN_OK)
 		status = make(&plan, &trial, key, &msg, err);
 	if (status == BSN_OK)
-		signing_answer(ledger, &msg, reply);
+		signing_answer(&plan, &msg, reply);
 	return status;
 }
 

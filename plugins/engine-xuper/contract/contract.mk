@@ -6,6 +6,8 @@ xuper_contract = \
 	plugins/engine-xuper/contract/build.h \
 	plugins/engine-xuper/contract/call.c \
 	plugins/engine-xuper/contract/catalogue.c \
+	plugins/engine-xuper/contract/check.c \
+	plugins/engine-xuper/contract/check.h \
 	plugins/engine-xuper/contract/contracts.c \
 	plugins/engine-xuper/contract/contracts.h \
 	plugins/engine-xuper/contract/evm-cross.c \
@@ -25,6 +27,7 @@ xuper_contract = \
 	plugins/engine-xuper/contract/pay.h \
 	plugins/engine-xuper/contract/plan-deploy.c \
 	plugins/engine-xuper/contract/plan-invoke.c \
+	plugins/engine-xuper/contract/plan-kernel.c \
 	plugins/engine-xuper/contract/plan-utxo.c \
 	plugins/engine-xuper/contract/plan.c \
 	plugins/engine-xuper/contract/plan.h \

@@ -10,7 +10,6 @@
 #include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
 
-#define MODULE_KERNEL "xkernel"
 /* Hex digits of names that are made up for contracts without one. */
 #define MADE_NAME_DIGITS (CONTRACT_NAME_MAX - 1u)
 #define ACCOUNT_NUMBERS G_GUINT64_CONSTANT(10000000000000000) /* 16 digits */
@@ -129,6 +128,9 @@ add_code(Plan *plan, Xldgpb__InvokeRequest *deploy,
 	init = init_args(encoded);
 	plan_arg(plan, deploy, "contract_code", request->code);
 	plan_arg(plan, deploy, "init_args", bsn_slice_str(init));
+	if (plan->options.version[0] != '\0')
+		plan_arg(plan, deploy, "contract_version",
+			 bsn_slice_str(plan->options.version));
 	if (plan->options.abi == NULL)
 		return BSN_OK;
 	abi = json_text(plan->options.abi);

@@ -6,6 +6,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-xuper/contract/check.h"
 #include "plugins/engine-xuper/kernel/terms.h"
 #include "plugins/kit/hex.h"
 
@@ -71,6 +72,8 @@ read_config(const ChainConfig *root, const char *name, bsn_slice text,
 	whole = value_text(json);
 	*status = config_parse(bsn_slice_str(name), bsn_slice_str(whole),
 			       &config, err);
+	if (*status == BSN_OK)
+		*status = check_fits(config, err);
 	if (*status != BSN_OK)
 		return NULL;
 	if (config->gm == root->gm)
