@@ -319,6 +319,36 @@ refusals_say_what_to_do(void)
 	}
 }
 
+/* Who has made the account first that somebody's contracts would be under, with a
+ * say in it, has none in the contracts. */
+static void
+accounts_of_others_are_not_used(void)
+{
+	g_autoptr(Bench) bench = bench_new();
+	const XuperNodes *all = bench->all;
+	const bsn_slice name = bsn_slice_str(person(bench, 1)->address);
+	g_autofree char *args = NULL;
+	guint8 digest[HASH_LEN];
+	guint64 number = 0;
+
+	suite_double(&all->suite, &name, 1, digest);
+	for (guint i = 0; i < sizeof(number); i++)
+		number = number << 8 | digest[i];
+	args = g_strdup_printf(
+		"{\"account_name\":\"%016" G_GUINT64_FORMAT "\",\"acl\":"
+		"{\"pm\":{\"rule\":1,\"acceptValue\":1},\"aksWeight\":"
+		"{\"%s\":1,\"%s\":1}}}",
+		number % G_GUINT64_CONSTANT(10000000000000000),
+		person(bench, 0)->address, person(bench, 1)->address);
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$acl", "NewAccount",
+			     args, ""), ==, BSN_OK);
+	g_assert_cmpint(send(bench, 1, BSN_TX_DEPLOY, "evidence", "",
+			     "[\"title\"]", bench->abi_option), ==,
+			BSN_CONFLICT);
+	g_assert_cmpint(send(bench, 0, BSN_TX_DEPLOY, "evidence", "",
+			     "[\"title\"]", bench->abi_option), ==, BSN_OK);
+}
+
 static void
 calls_answer_and_change_nothing(void)
 {
@@ -524,6 +554,8 @@ main(int argc, char **argv)
 			contracts_are_called_by_address_too);
 	g_test_add_func("/xuper/build/refusals-say-what-to-do",
 			refusals_say_what_to_do);
+	g_test_add_func("/xuper/build/accounts-of-others-are-not-used",
+			accounts_of_others_are_not_used);
 	g_test_add_func("/xuper/build/calls-answer-and-change-nothing",
 			calls_answer_and_change_nothing);
 	g_test_add_func("/xuper/build/tokens-are-sent-and-come-back",
