@@ -26,7 +26,7 @@ bench_new(void)
 {
 	Bench *bench = g_new0(Bench, 1);
 	g_autofree char *path = g_test_build_filename(
-		G_TEST_DIST, "contracts", "evidence.json", NULL);
+		G_TEST_DIST, "tests/unit/contracts", "evidence.json", NULL);
 	g_autoptr(json_t) file = json_load_file(path, 0, NULL);
 	const char *code = json_string_value(json_object_get(file, "code"));
 
