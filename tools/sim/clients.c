@@ -228,6 +228,18 @@ forged_answered(bsn_reply *reply, SimTx *tx)
 			    reply->chain->name, tx->number);
 }
 
+/* One built upon another that waits may find that this one never came to be,
+ * and a liar builds upon what he likes: no other moment helps, once nothing goes
+ * wrong. */
+static gboolean
+is_orphan(const SimWorld *world, const bsn_reply *reply, const SimTx *tx)
+{
+	return world->healed && is_for_good(reply->status) &&
+	       reply->status != BSN_DUPLICATE &&
+	       (tx->by_liar ||
+		sim_workload_orphans(world->workload, reply->err.native));
+}
+
 static void
 final_answer(bsn_reply *reply, SimTx *tx)
 {
@@ -253,7 +265,8 @@ final_answer(bsn_reply *reply, SimTx *tx)
 		  "answer tx %" G_GUINT64_FORMAT ": %d %s", tx->number,
 		  reply->status, reply->err.reason);
 	if (reply->status == BSN_EXPIRED || reply->status == BSN_CONFLICT ||
-	    (tx->of->never && is_for_good(reply->status)))
+	    (tx->of->never && is_for_good(reply->status)) ||
+	    is_orphan(world, reply, tx))
 		end(world->clients, tx, SIM_TX_REFUSED);
 }
 
