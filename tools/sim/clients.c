@@ -340,6 +340,12 @@ pick(SimWorld *world, gboolean honest)
 	return pick_for(world, honest, &any);
 }
 
+static const guint8 *
+find_bytes(const guint8 *data, gsize len, bsn_slice bytes)
+{
+	return bytes.len > 0 ? memmem(data, len, bytes.data, bytes.len) : NULL;
+}
+
 /* The same with one bit of its signature changed; NULL when the framework does
  * not carry the signature as it was made. */
 static SimTx *
@@ -347,16 +353,21 @@ forge(const SimTx *tx, bsn_slice signature)
 {
 	gsize len;
 	const guint8 *data = g_bytes_get_data(tx->bytes, &len);
-	const guint8 *at = signature.len > 0 ? memmem(data, len, signature.data,
-						      signature.len)
-					     : NULL;
+	gsize part = signature.len / 4;
+	const guint8 *at = find_bytes(data, len, signature);
 	guint8 *changed;
 	SimTx *forged;
 
+	/* Its numbers may be written in another way than side by side. */
+	if (at == NULL && signature.len >= 8) {
+		at = find_bytes(data, len,
+				bsn_slice_of(signature.data + part / 2, part));
+		part = 0;
+	}
 	if (at == NULL)
 		return NULL;
 	changed = g_memdup2(data, len);
-	changed[(gsize)(at - data) + signature.len / 4] ^= 1;
+	changed[(gsize)(at - data) + part] ^= 1;
 	forged = g_memdup2(tx, sizeof(*tx));
 	forged->forged = TRUE;
 	forged->key = forged->secret = NULL;
