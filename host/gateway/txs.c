@@ -54,6 +54,9 @@ answer_signable(Exchange *exchange, bsn_reply *reply)
 	json_object_set_new(body, "message", json_hex_bytes(reply->message));
 	json_object_set_new(body, "state", json_hex_bytes(reply->state));
 	json_object_set_new(body, "tx_id", json_id(&signable->tx_id));
+	json_object_set_new(body, "signer", reply->signer != NULL
+						    ? json_text(reply->signer)
+						    : json_null());
 	exchange_answer(exchange, 200, body);
 }
 

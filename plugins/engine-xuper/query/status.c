@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-xuper/cross/cross.h"
 #include "plugins/engine-xuper/net/net.h"
 #include "plugins/engine-xuper/query/json.h"
 #include "plugins/engine-xuper/query/query.h"
@@ -98,6 +99,15 @@ read_only(const bsn_ledger *ledger, bsn_err *err)
 		       : NULL;
 }
 
+/* What is there of a list; takes it. */
+static void
+set_some(json_t *detail, const char *name, json_t *list)
+{
+	if (json_array_size(list) > 0)
+		json_object_set(detail, name, list);
+	json_decref(list);
+}
+
 static json_t *
 detail_json(const bsn_ledger *ledger, const char *why)
 {
@@ -116,11 +126,31 @@ detail_json(const bsn_ledger *ledger, const char *why)
 	if (ledger->config->parent != NULL)
 		json_object_set_new(detail, "parent",
 				    json_string(ledger->config->parent));
+	set_some(detail, "parallel", cross_chains_json(ledger));
+	set_some(detail, "outsideGroup", cross_outside_json(ledger));
 	if (ledger->net != NULL)
 		json_object_set_new(detail, "sync", net_json(ledger));
 	if (why != NULL)
 		json_object_set_new(detail, "readOnly", json_string(why));
 	return detail;
+}
+
+/* What clients wait for: in the pool, and in blocks that may be undone. */
+static guint64
+count_pending(bsn_ledger *ledger)
+{
+	const LedgerNode *root = ledger_root(ledger->ledger);
+	guint64 count = pool_count(ledger->pool);
+
+	for (const LedgerNode *node = ledger_head(ledger->ledger);
+	     node != root; node = node->parent)
+		for (guint i = 0; i < node->block->n_txs; i++) {
+			const Xldgpb__Transaction *msg =
+				node->block->txs[i]->msg;
+
+			count += !msg->autogen && !msg->coinbase;
+		}
+	return count;
 }
 
 int32_t
@@ -137,7 +167,7 @@ query_status(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 			 : syncing   ? BSN_CHAIN_SYNCING
 				     : BSN_CHAIN_RUNNING,
 		.height = ledger->durable,
-		.pending_txs = pool_count(ledger->pool),
+		.pending_txs = count_pending(ledger),
 		.members = chain_member_count(ledger),
 		.connected = ledger->net != NULL ? net_connected(ledger) : 1,
 		.detail = bsn_slice_str(text),
