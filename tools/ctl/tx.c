@@ -68,9 +68,10 @@ static gboolean
 run_cosign(Ctl *ctl, const Args *args, GError **error)
 {
 	json_t *round = cosign_read(args_operand(args, 1), error);
-	json_t *next = round != NULL ? cosign(ctl, args_operand(args, 0), round,
-					      error)
-				     : NULL;
+	json_t *next = round != NULL
+			       ? cosign(ctl, args_operand(args, 0), round,
+					args_option(args, "signer"), error)
+			       : NULL;
 
 	json_decref(round);
 	if (next == NULL)
@@ -300,6 +301,11 @@ static const Option sign_options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const Option cosign_options[] = {
+	{ "signer", 's', "HOSTED", "let the host sign with this hosted key" },
+	{ NULL, 0, NULL, NULL },
+};
+
 static const Option submit_options[] = {
 	{ "wait", 'w', "STAGE",
 	  "wait until accepted or committed (committed)" },
@@ -332,7 +338,7 @@ static const Verb verbs[] = {
 	  "cosign' printed: what the next one signs, or the finished "
 	  "transaction; sign for whom you trust only, as it says no more than "
 	  "what is hashed; - is standard input",
-	  NULL,
+	  cosign_options,
 	  "bsnctl tx cosign open to-sign.json --id bob >signed.hex\n"
 	  "bsnctl tx submit open signed.hex",
 	  run_cosign },
