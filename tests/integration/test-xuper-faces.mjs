@@ -244,6 +244,7 @@ function faces(suite) {
     // The last one's key is kept by the host.
     const hosted = await host.api('POST', '/v1/ids',
       { name: `hosted-${suite}`, algorithm });
+    await host.ctl('id', 'hosted', 'grant', `hosted-${suite}`, 'admin');
     who.gerd = { public_key: hosted.public_key,
       address: addressOf(hosted.public_key, suite) };
     const { dora, emil, fritz, gerd } = who;
