@@ -6,7 +6,8 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/bench/idle-chains.mjs tests/bench/network.mjs \
 	tests/bench/parallel.mjs tests/bench/processes.mjs \
 	tests/bench/submit.mjs tests/bench/token.mjs \
-	tests/bench/Token.sol tests/bench/transfers.mjs tests/lib/deps.sh \
+	tests/bench/Token.sol tests/bench/transfers.mjs \
+	tests/bench/xuper.mjs tests/lib/deps.sh \
 	tests/integration/lib.mjs \
 	tests/integration/channel.mjs tests/integration/client.mjs \
 	tests/integration/tap.mjs \

@@ -101,7 +101,7 @@ questions_take_what_deployments_do(void)
 		{ "", BSN_OK, "\"ok\":true" },
 		{ "{\"version\":\"1.0\",\"abi\":[]}", BSN_OK, "\"ok\":true" },
 		{ "{\"forbidden_opcodes\":[\"SSTORE\"],\"desc\":\"x\"}", BSN_OK,
-		  "\"ok\":false" },
+		  "evm-forbidden-opcode" },
 		{ "{\"colour\":\"red\"}", BSN_BAD_REQUEST, NULL },
 		{ "{\"forbidden_opcodes\":1}", BSN_BAD_REQUEST, NULL },
 		{ "[]", BSN_BAD_REQUEST, NULL },

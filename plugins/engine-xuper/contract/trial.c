@@ -34,6 +34,7 @@ begin(Plan *plan, Trial *trial)
 		.initiator = plan->initiator,
 		.time_ms = plan->now_ms,
 		.height = height_of(plan),
+		.facts = plan->facts,
 	};
 
 	trial->auth = g_new0(const char *, plan->auth->len + 1);
@@ -67,6 +68,9 @@ run(Plan *plan, guint32 flags, Trial *trial, bsn_err *err)
 		trial->box,
 		(Xldgpb__InvokeRequest *const *)plan->requests->pdata,
 		plan->requests->len, flags, &trial->result, err);
+	if (status == BSN_OK && facts_wanted(plan->facts) != NULL)
+		return bsn_fail(err, BSN_UNAVAILABLE,
+				"another chain has not answered");
 	if (status == BSN_OK && trial->result.status != BSN_OK)
 		status = refused(&trial->result, err);
 	return status;
