@@ -53,6 +53,7 @@ what_is_refused(void)
 	g_autoptr(XuperNodes) nodes = nodes_new(1, 1, "single");
 
 	fake_host_load("runtime-evm.so");
+	g_assert_nonnull(nodes_ledger(nodes, 0));
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(ChainConfig) config = config_of(cases[i].policy);
 		bsn_err err = BSN_ERR_INIT;
@@ -80,6 +81,7 @@ what_nobody_could_follow(void)
 	g_autoptr(XuperNodes) nodes = nodes_new(1, 1, "single");
 
 	fake_host_load("runtime-evm.so");
+	g_assert_nonnull(nodes_ledger(nodes, 0));
 	for (guint i = 0; i < G_N_ELEMENTS(policies); i++) {
 		g_autoptr(ChainConfig) config = config_of(policies[i]);
 		bsn_err err = BSN_ERR_INIT;
