@@ -330,8 +330,9 @@ static const Verb verbs[] = {
 	  "prints what the next of them gives to 'tx cosign'",
 	  sign_options,
 	  "bsnctl tx sign goods asset TransferAsset a1 Max >signed.hex\n"
-	  "bsnctl tx sign open '$acl' SetAccountAcl --options @options.json "
-	  ">to-sign.json",
+	  "bsnctl tx sign open '$utxo' transfer TO 100 --option initiator="
+	  "XC1111111111111111@open --option auth_require=@signers.json "
+	  "--option public_keys=@keys.json >to-sign.json",
 	  run_sign },
 	{ "cosign", "CHAIN FILE",
 	  "Adds this identity's signature to what 'tx sign' or another 'tx "
