@@ -341,7 +341,7 @@ static const Verb verbs[] = {
 	  "what is hashed; - is standard input",
 	  cosign_options,
 	  "bsnctl tx cosign open to-sign.json --id bob >signed.hex\n"
-	  "bsnctl tx submit open signed.hex",
+	  "bsnctl tx cosign open to-sign.json --signer notary >signed.hex",
 	  run_cosign },
 	{ "submit", "CHAIN FILE",
 	  "Submits finished transactions, one a line in hexadecimal; - is "
