@@ -48,7 +48,7 @@ function make(suite, what, args = [], input = '') {
     [suite, what, NUMBER, ...args].map(String),
     { input, encoding: 'utf8', maxBuffer: 2 ** 30,
       env: { ...process.env, G_TEST_BUILDDIR: build } });
-  return text.split('\n');
+  return text.split('\n').filter((line) => !line.startsWith('#'));
 }
 
 // A file of lines for bsn-bench.
@@ -59,8 +59,8 @@ function fileOf(host, name, lines) {
 }
 
 async function makeTransfers(hosts, suite, n) {
-  const { tx_ids: [root] } =
-    await hosts[0].api('GET', `/v1/chains/${CHAIN}/blocks/0`);
+  const { detail: { txs: [{ txid: root }] } } =
+    await hosts[0].api('GET', `/v1/chains/${CHAIN}/blocks/0?txs=1`);
   const lines = make(suite, 'transfers', [root, QUOTA, n]);
   const splits = lines.splice(0, lines.indexOf(''));
   for (const tx of splits)

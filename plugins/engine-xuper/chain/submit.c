@@ -25,10 +25,14 @@ typedef struct {
 	bsn_err err;
 } Item;
 
+/* Transactions of one job of decoding, which take a few microseconds each. */
+#define JOB_TXS 16u
+
 typedef struct {
 	bsn_jobs jobs;
 	const Suite *suite;
 	Item *items;
+	guint n;
 } Decoding;
 
 static void
@@ -36,19 +40,24 @@ decode(bsn_jobs *jobs, uint64_t index)
 {
 	CPU_CHARGE(services.cpu, BSN_CPU_ENGINE);
 	const Decoding *decoding = (Decoding *)jobs;
-	Item *item = &decoding->items[index];
+	const guint from = (guint)index * JOB_TXS;
 
-	item->tx = tx_decode(decoding->suite, item->bytes, FALSE,
-			     &item->status, &item->err);
-	item->code = item->tx != NULL ? XUPER_OK : XUPER_FORMAT;
+	for (guint i = from; i < MIN(from + JOB_TXS, decoding->n); i++) {
+		Item *item = &decoding->items[i];
+
+		item->tx = tx_decode(decoding->suite, item->bytes, FALSE,
+				     &item->status, &item->err);
+		item->code = item->tx != NULL ? XUPER_OK : XUPER_FORMAT;
+	}
 }
 
 static void
 decode_all(bsn_ledger *ledger, Item *items, guint n)
 {
-	Decoding decoding = { { decode }, &ledger->suite, items };
+	Decoding decoding = { { decode }, &ledger->suite, items, n };
 
-	services.parallel->run(ledger->chain, &decoding.jobs, n);
+	services.parallel->run(ledger->chain, &decoding.jobs,
+			       (n + JOB_TXS - 1) / JOB_TXS);
 }
 
 /* Runs a step of judging on those that are good so far. */
