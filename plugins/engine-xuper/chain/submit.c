@@ -36,19 +36,26 @@ typedef struct {
 } Decoding;
 
 static void
+decode_one(const Suite *suite, Item *item)
+{
+	item->tx = tx_decode(suite, item->bytes, FALSE, &item->status,
+			     &item->err);
+	if (item->tx != NULL)
+		item->code = XUPER_OK;
+	else
+		item->code = item->err.native == XUPER_TXID ? XUPER_TXID :
+							      XUPER_FORMAT;
+}
+
+static void
 decode(bsn_jobs *jobs, uint64_t index)
 {
 	CPU_CHARGE(services.cpu, BSN_CPU_ENGINE);
 	const Decoding *decoding = (Decoding *)jobs;
 	const guint from = (guint)index * JOB_TXS;
 
-	for (guint i = from; i < MIN(from + JOB_TXS, decoding->n); i++) {
-		Item *item = &decoding->items[i];
-
-		item->tx = tx_decode(decoding->suite, item->bytes, FALSE,
-				     &item->status, &item->err);
-		item->code = item->tx != NULL ? XUPER_OK : XUPER_FORMAT;
-	}
+	for (guint i = from; i < MIN(from + JOB_TXS, decoding->n); i++)
+		decode_one(decoding->suite, &decoding->items[i]);
 }
 
 static void
