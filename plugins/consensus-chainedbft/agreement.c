@@ -96,14 +96,16 @@ step(Agreement *agreement)
 {
 	return agreement->stopped == BSN_OK &&
 	       (vote_certify(agreement) || pacemaker_step(agreement) ||
-		proposal_judge(agreement) || proposal_make(agreement));
+		proposal_judge(agreement));
 }
 
+/* Whether another block is needed is known when what is final is. */
 static gboolean
 settle(Agreement *agreement)
 {
 	return agreement->stopped == BSN_OK &&
-	       (commit_step(agreement) || commit_follow(agreement));
+	       (commit_step(agreement) || commit_follow(agreement) ||
+		proposal_make(agreement));
 }
 
 void
@@ -121,7 +123,7 @@ agreement_run(Agreement *agreement)
 		/* Others wait for votes, and batches become durable in order:
 		 * what is final, which is the most, goes behind. */
 		record_flush(agreement);
-		while (settle(agreement))
+		if (settle(agreement))
 			agreement->again = TRUE;
 	} while (agreement->again && agreement->stopped == BSN_OK);
 	record_flush(agreement);
