@@ -96,7 +96,7 @@ step(Agreement *agreement)
 {
 	return agreement->stopped == BSN_OK &&
 	       (vote_certify(agreement) || commit_step(agreement) ||
-		commit_follow(agreement) || pacemaker_step(agreement) ||
+		commit_follow(agreement) || expiry_step(agreement) ||
 		proposal_judge(agreement) || proposal_make(agreement));
 }
 
@@ -186,7 +186,7 @@ agreement_receive(Agreement *agreement, guint from, bsn_slice bytes)
 		vote_receive(agreement, from, &message);
 		break;
 	case MESSAGE_TIMEOUT:
-		pacemaker_receive(agreement, from, &message);
+		expiry_receive(agreement, from, &message);
 		break;
 	case MESSAGE_NEWS:
 	case MESSAGE_ASK:
