@@ -299,7 +299,9 @@ typedef struct bsn_ledger_ops {
 /* Detail wanted, bits. */
 #define BSN_BLOCK_WITH_TXS 1u /* detail.txs: its transactions, decoded */
 #define BSN_BLOCK_WITH_RAW 2u /* detail.raw: the block as encoded, hex, after
-			       * 0x or without it */
+			       * 0x or without it; with what proves it, where
+			       * the engine claims block.info with
+			       * {"raw":"proof"} */
 
 typedef struct bsn_block_query {
 	uint32_t size;

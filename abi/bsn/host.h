@@ -376,6 +376,10 @@ typedef struct bsn_signable {
 	bsn_slice state;       /* opaque: goes back with the signature */
 	bsn_slice tx;          /* finished transaction; then nothing to sign */
 	bsn_id tx_id;          /* as soon as it is known */
+	bsn_slice signer;      /* whose signature is asked, UTF-8, in the
+				* framework's words: another person's, who may be
+				* at another machine; empty: the one's who has
+				* asked for the transaction */
 } bsn_signable;
 
 /* Stages of a submitted transaction. */

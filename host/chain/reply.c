@@ -45,6 +45,7 @@ reply_free(bsn_reply *reply)
 	if (reply->json != NULL)
 		g_string_free(reply->json, TRUE);
 	g_free(reply->algorithm);
+	g_free(reply->signer);
 	g_clear_pointer(&reply->session, session_unref);
 	g_clear_pointer(&reply->chain, chain_unref);
 	g_free(reply);
@@ -202,6 +203,14 @@ copy_slice(bsn_slice slice)
 	return slice.len > 0 ? g_bytes_new(slice.data, slice.len) : NULL;
 }
 
+static char *
+copy_text(bsn_slice text)
+{
+	return text.len > 0 ? g_utf8_make_valid((const char *)text.data,
+						(gssize)text.len)
+			    : NULL;
+}
+
 /* ---- bsn.reply/1 ---- */
 
 static void
@@ -229,6 +238,7 @@ service_signable(bsn_reply *reply, const bsn_signable *signable)
 	reply->finished = copy_slice(signable->tx);
 	reply->algorithm = g_strdup(signable->algorithm);
 	reply->signable.algorithm = reply->algorithm;
+	reply->signer = copy_text(reply->signable.signer);
 	complete(reply, BSN_OK);
 }
 

@@ -60,7 +60,7 @@ struct bsn_reply {
 	bsn_chain_status chain_status;
 	GString *json;     /* detail, or the value; JSON text, NULL if none */
 	GBytes *message, *state, *finished; /* of a signable, NULL if none */
-	char *algorithm;   /* of a signable */
+	char *algorithm, *signer; /* of a signable, NULL if none */
 	GPtrArray *events; /* ReplyEvent */
 	guint64 events_next;
 

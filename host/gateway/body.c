@@ -289,14 +289,52 @@ compile_body_clear(CompileBody *body)
 
 static const JsonField sign_fields[] = {
 	JSON_FIELD(SignBody, state, FIELD_HEX, TRUE, BODY_BLOB_MAX),
-	JSON_FIELD(SignBody, signature, FIELD_HEX, TRUE, BODY_SIGNATURE_MAX),
+	JSON_FIELD(SignBody, signature, FIELD_HEX, FALSE, BODY_SIGNATURE_MAX),
+	JSON_FIELD(SignBody, message, FIELD_HEX, FALSE, BODY_BLOB_MAX),
+	JSON_FIELD(SignBody, convention, FIELD_TEXT, FALSE, BODY_NAME_MAX),
+	JSON_FIELD(SignBody, signer, FIELD_TEXT, FALSE, BODY_NAME_MAX),
 	JSON_FIELD_END,
 };
+
+static int32_t
+read_convention(SignBody *out, bsn_err *err)
+{
+	static const char *const words[] = { "standard", "prehashed", "digest" };
+	static const guint32 values[] = { BSN_SIGN_STANDARD, BSN_SIGN_PREHASHED,
+					  BSN_SIGN_DIGEST };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+		if (g_strcmp0(out->convention, words[i]) == 0) {
+			out->sign_convention = values[i];
+			return BSN_OK;
+		}
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"convention: give that of the round: standard, "
+			"prehashed or digest");
+}
+
+static int32_t
+judge_sign(SignBody *out, bsn_err *err)
+{
+	const gboolean round = out->message != NULL || out->convention != NULL;
+
+	if (out->signer == NULL && out->signature != NULL && !round)
+		return BSN_OK;
+	if (out->signer == NULL || out->signature != NULL ||
+	    out->message == NULL)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"give signature, or signer with the round's "
+				"message and convention");
+	return read_convention(out, err);
+}
 
 int32_t
 sign_body_decode(const void *data, gsize len, SignBody *out, bsn_err *err)
 {
-	return body_decode(data, len, sign_fields, sizeof(*out), out, err);
+	const int32_t status =
+		body_decode(data, len, sign_fields, sizeof(*out), out, err);
+
+	return status == BSN_OK ? judge_sign(out, err) : status;
 }
 
 void

@@ -189,10 +189,12 @@ int32_t compile_body_decode(const void *data, gsize len, CompileBody *out,
 			    bsn_err *err);
 void compile_body_clear(CompileBody *body);
 
-/* POST txs/sign */
+/* POST txs/sign: a round, with its signature or with who is to make it. */
 typedef struct {
 	json_t *document;
-	GBytes *state, *signature;
+	GBytes *state, *signature, *message;
+	const char *convention, *signer; /* NULL beside a signature */
+	guint32 sign_convention;	 /* BSN_SIGN_* of `convention` */
 } SignBody;
 int32_t sign_body_decode(const void *data, gsize len, SignBody *out,
 			 bsn_err *err);

@@ -64,6 +64,12 @@ judge_signable(const SubmissionItem *item, const bsn_reply *reply, bsn_err *err)
 	}
 	if (reply->finished != NULL)
 		return BSN_OK;
+	if (reply->signer != NULL)
+		return bsn_fail(err, BSN_DENIED,
+				"%s must sign it, too, and signer is one key: "
+				"use txs/prepare and txs/sign, or bsnctl tx "
+				"sign and tx cosign",
+				reply->signer);
 	if (item->rounds == ROUNDS_MAX)
 		return bsn_fail(err, BSN_E_INTERNAL,
 				"the chain's engine asked for more than %d "

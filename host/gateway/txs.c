@@ -54,6 +54,9 @@ answer_signable(Exchange *exchange, bsn_reply *reply)
 	json_object_set_new(body, "message", json_hex_bytes(reply->message));
 	json_object_set_new(body, "state", json_hex_bytes(reply->state));
 	json_object_set_new(body, "tx_id", json_id(&signable->tx_id));
+	json_object_set_new(body, "signer", reply->signer != NULL
+						    ? json_text(reply->signer)
+						    : json_null());
 	exchange_answer(exchange, 200, body);
 }
 
@@ -126,21 +129,73 @@ txs_call(Exchange *exchange)
 
 /* ---- the sender's signature ---- */
 
+typedef struct {
+	SignBody body;
+	Keystore *keystore;
+	int32_t allowed; /* BSN_OK: the caller may have the signer sign */
+	bsn_err refusal; /* otherwise */
+} Signing;
+
+/* A hosted key signs what the caller says is the state's message. When it is
+ * another one the engine refuses, and nobody sees the signature. */
+static int32_t
+ask_hosted(const Signing *signing, bsn_sink *signature, bsn_err *err)
+{
+	HostedKey *key = NULL;
+	int32_t status = keystore_find_signer(
+		signing->keystore, signing->body.signer, &key, err);
+
+	hosted_key_free(key);
+	if (status != BSN_OK)
+		return status;
+	if (signing->allowed != BSN_OK) {
+		*err = signing->refusal;
+		return signing->allowed;
+	}
+	return keystore_sign(signing->keystore, signing->body.signer,
+			     signing->body.sign_convention,
+			     bytes_slice(signing->body.message), signature,
+			     err);
+}
+
 static int32_t
 ask_sign(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
 	 bsn_err *err)
 {
-	const SignBody *body = ask_data(reply);
+	const Signing *signing = ask_data(reply);
+	guint8 made[BSN_SIGNATURE_MAX];
+	bsn_fixed_sink sink = bsn_fixed_sink_of(made, sizeof(made));
+	bsn_slice signature = bytes_slice(signing->body.signature);
 
-	return engine->tx->sign_round(ledger, bytes_slice(body->state),
-				      bytes_slice(body->signature), reply, err);
+	if (signing->body.signer != NULL) {
+		const int32_t status = ask_hosted(signing, &sink.sink, err);
+
+		if (status != BSN_OK)
+			return status;
+		signature = bsn_slice_of(made, sink.len);
+	}
+	return engine->tx->sign_round(ledger, bytes_slice(signing->body.state),
+				      signature, reply, err);
 }
 
 static void
 free_sign(gpointer data)
 {
-	sign_body_clear(data);
-	g_free(data);
+	Signing *signing = data;
+
+	sign_body_clear(&signing->body);
+	g_free(signing);
+}
+
+static void
+judge_signer(const Exchange *exchange, Signing *signing)
+{
+	signing->keystore = exchange->gateway->deps.keystore;
+	signing->refusal.size = sizeof(signing->refusal);
+	if (signing->body.signer != NULL)
+		signing->allowed = key_owners_may_sign(
+			exchange->gateway->owners, exchange->caller,
+			signing->body.signer, &signing->refusal);
 }
 
 void
@@ -152,17 +207,18 @@ txs_sign(Exchange *exchange)
 		.then = answer_signable,
 		.free_data = free_sign,
 	};
-	SignBody *body = g_new0(SignBody, 1);
+	Signing *signing = g_new0(Signing, 1);
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status = sign_body_decode(exchange->body, exchange->body_len,
-					  body, &err);
+					  &signing->body, &err);
 
 	if (status != BSN_OK) {
 		exchange_fail(exchange, status, &err, NULL);
-		free_sign(body);
+		free_sign(signing);
 		return;
 	}
-	question.data = body;
+	judge_signer(exchange, signing);
+	question.data = signing;
 	ask(exchange, &question);
 }
 

@@ -45,7 +45,8 @@ hosted_key(WordsAsk *ask, bsn_err *err)
 {
 	HostedKey *key = NULL;
 	int32_t status =
-		keystore_find(ask->keystore, ask->words.signer, &key, err);
+		keystore_find_signer(ask->keystore, ask->words.signer, &key,
+				     err);
 
 	if (status != BSN_OK)
 		return status;

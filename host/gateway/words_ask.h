@@ -36,7 +36,7 @@ void words_ask_judge(WordsAsk *ask, const KeyOwners *owners,
  *
  * Returns: BSN_OK; BSN_NOT_FOUND for a hosted key that there is not, BSN_DENIED
  *          for one that is not the caller's, and what else
- *          keystore_find says. */
+ *          keystore_find_signer says. */
 int32_t words_ask_fill(WordsAsk *ask, bsn_err *err);
 
 #endif

@@ -47,14 +47,22 @@ hosted_key_copy(const HostedKey *key)
 
 /* ---- finding ------------------------------------------------------------ */
 
+static int32_t
+check_form(const char *name, bsn_err *err)
+{
+	return key_name_is_fit(name)
+		       ? BSN_OK
+		       : bsn_fail(err, BSN_BAD_REQUEST,
+				  "a key's name is 1 to %d characters of a-z, "
+				  "0-9 and \"-\"",
+				  KEY_NAME_MAX);
+}
+
 int32_t
 keystore_check_name(const char *name, bsn_err *err)
 {
-	if (!key_name_is_fit(name))
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"a key's name is 1 to %d characters of a-z, "
-				"0-9 and \"-\"",
-				KEY_NAME_MAX);
+	if (check_form(name, err) != BSN_OK)
+		return BSN_BAD_REQUEST;
 	if (g_str_has_prefix(name, NODE_PREFIX))
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"names that begin with \"" NODE_PREFIX
@@ -95,17 +103,28 @@ keystore_entry_find(Keystore *keystore, const char *name, KeystoreEntry **out,
 }
 
 int32_t
-keystore_find(Keystore *keystore, const char *name, HostedKey **out,
-	      bsn_err *err)
+keystore_find_signer(Keystore *keystore, const char *name, HostedKey **out,
+		     bsn_err *err)
 {
 	g_autoptr(KeystoreEntry) entry = NULL;
-	int32_t status = keystore_check_name(name, err);
+	int32_t status = check_form(name, err);
 
 	if (status == BSN_OK)
 		status = keystore_entry_find(keystore, name, &entry, err);
 	if (status == BSN_OK)
 		*out = hosted_key_copy(entry->sealed->key);
 	return status;
+}
+
+int32_t
+keystore_find(Keystore *keystore, const char *name, HostedKey **out,
+	      bsn_err *err)
+{
+	int32_t status = keystore_check_name(name, err);
+
+	return status == BSN_OK
+		       ? keystore_find_signer(keystore, name, out, err)
+		       : status;
 }
 
 static gint
@@ -345,7 +364,7 @@ keystore_sign(Keystore *keystore, const char *name, guint32 convention,
 	      bsn_slice message, bsn_sink *signature, bsn_err *err)
 {
 	g_autoptr(KeystoreEntry) entry = NULL;
-	int32_t status = keystore_check_name(name, err);
+	int32_t status = check_form(name, err);
 
 	if (status == BSN_OK)
 		status = keystore_entry_find(keystore, name, &entry, err);

@@ -48,8 +48,13 @@ int32_t keystore_create(Keystore *keystore, const char *name,
 			const char *algorithm, HostedKey **out, bsn_err *err);
 int32_t keystore_find(Keystore *keystore, const char *name, HostedKey **out,
 		      bsn_err *err);
+/* The same, and the node's own keys that have been made: who governs a chain for
+ * its nodes signs transactions with them. */
+int32_t keystore_find_signer(Keystore *keystore, const char *name,
+			     HostedKey **out, bsn_err *err);
 int32_t keystore_delete(Keystore *keystore, const char *name, bsn_err *err);
 GPtrArray *keystore_list(Keystore *keystore); /* HostedKey, by name */
+/* With a key that keystore_find_signer finds. */
 int32_t keystore_sign(Keystore *keystore, const char *name, guint32 convention,
 		      bsn_slice message, bsn_sink *signature, bsn_err *err);
 int32_t keystore_node_public_key(Keystore *keystore, const char *algorithm,

@@ -32,6 +32,9 @@
 #define SUPPLY_RATIO_MAX 1000000u
 #define CHAIN_NAME_MAX 63u
 #define LANGUAGES_MAX 8u
+/* Rules or opcodes of a policy, and bytes of one. */
+#define CHECK_ITEMS_MAX 256u
+#define CHECK_ITEM_MAX 64u
 
 static void
 read_crypto(JsonFields *fields, ChainConfig *config)
@@ -78,6 +81,29 @@ check_sum(JsonFields *fields, const ChainConfig *config)
 				    "has quotas whose sum is over 256 bits");
 }
 
+/* All that a chain can have in all its blocks must be a number of 256 bits: else
+ * the award that is one too many would be its last block. */
+static void
+check_award(JsonFields *fields, const ChainConfig *config)
+{
+	static const guint8 zeros[8];
+	guint8 sum[AMOUNT_LEN] = { 0 };
+
+	if (amount_is_zero(config->award))
+		return;
+	for (guint i = 0; i < config->predistribution->len; i++)
+		(void)amount_add(sum, sum,
+				 g_array_index(config->predistribution,
+					       Predistribution, i)
+					 .quota);
+	if (memcmp(config->award, zeros, sizeof(zeros)) != 0)
+		fields_fail(fields, "award", "must be below 2^192");
+	else if (sum[0] >= 0x80)
+		fields_fail(fields, "predistribution",
+			    "has quotas whose sum is over 255 bits, which "
+			    "leaves no room for awards");
+}
+
 static void
 read_tokens(JsonFields *fields, ChainConfig *config)
 {
@@ -94,6 +120,7 @@ read_tokens(JsonFields *fields, ChainConfig *config)
 	check_sum(fields, config);
 	config->nofee = fields_bool(fields, "nofee", TRUE);
 	value_amount(fields, "award", config->award);
+	check_award(fields, config);
 	if (!config->nofee && config->predistribution->len == 0 &&
 	    amount_is_zero(config->award))
 		fields_fail(fields, "nofee",
@@ -174,6 +201,40 @@ read_contracts(JsonFields *fields, ChainConfig *config)
 		fields->status = own.status;
 }
 
+static char **
+read_texts(JsonFields *fields, const char *name)
+{
+	const json_t *list = fields_array(fields, name, CHECK_ITEMS_MAX);
+	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+	const json_t *text;
+	size_t i;
+
+	json_array_foreach(list, i, text) {
+		if (json_string_length(text) == 0 ||
+		    json_string_length(text) > CHECK_ITEM_MAX)
+			fields_fail(fields, name,
+				    "must have texts of 1 to 64 bytes");
+		g_ptr_array_add(texts, g_strdup(json_string_value(text)));
+	}
+	if (texts->len == 0 || fields->status != BSN_OK)
+		return NULL;
+	g_ptr_array_add(texts, NULL);
+	return (char **)g_ptr_array_free(g_steal_pointer(&texts), FALSE);
+}
+
+/* What a check of code may find that the chain does not take. */
+static void
+read_check(JsonFields *fields, ChainConfig *config)
+{
+	JsonFields own = fields_of(fields_object(fields, "contract_check"),
+				   "config.contract_check", fields->err);
+
+	config->check_refuse = read_texts(&own, "refuse");
+	config->check_forbidden = read_texts(&own, "forbidden_opcodes");
+	if (fields_end(&own) != BSN_OK && fields->status == BSN_OK)
+		fields->status = own.status;
+}
+
 static void
 read_members(JsonFields *fields, ChainConfig *config)
 {
@@ -247,6 +308,7 @@ read_all(const json_t *object, ChainConfig *config, bsn_err *err)
 	read_block_size(&fields, config);
 	read_limits(&fields, config);
 	read_contracts(&fields, config);
+	read_check(&fields, config);
 	read_members(&fields, config);
 	read_consensus(&fields, config);
 	read_governance(&fields, config);
@@ -298,6 +360,8 @@ config_free(ChainConfig *config)
 	g_free(config->name);
 	g_free(config->json);
 	g_free(config->evm_rules);
+	g_strfreev(config->check_refuse);
+	g_strfreev(config->check_forbidden);
 	g_free(config->consensus);
 	g_free(config->consensus_config);
 	g_free(config->parent);

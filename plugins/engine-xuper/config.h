@@ -15,6 +15,7 @@
  *  "max_block_size": bytes, "maxblocksize" in MiB is understood too,
  *  "limits": {"cpu":..,"memory":..,"disk":..},
  *  "contracts": {"languages": ["solidity"], "rules": "..."},
+ *  "contract_check": {"refuse": ["RULE"], "forbidden_opcodes": ["NAME"]},
  *  "members": {"votes": "majority"|"two-thirds"|"all"},
  *  "consensus": {"name": "single"|"chainedbft"|"tdpos"|"xpoa", ...its own keys},
  *  "governance": {"supply_ratio": governance tokens for each token},
@@ -55,8 +56,10 @@ typedef struct {
 	guint64 cpu_rate, mem_rate, disk_rate, xfee_rate;
 	guint64 new_account_fee;
 	guint64 block_bytes;      /* at most BSN_PROPOSAL_MAX less its header */
-	guint64 limits[4];        /* by resource, of one request */
+	guint64 limits[4];        /* by resource, of a transaction */
 	char *evm_rules;          /* NULL: the runtime's newest */
+	char **check_refuse;      /* rules of the EVM's check; NULL: none */
+	char **check_forbidden;   /* opcodes; NULL: none */
 	MemberVotes member_votes;
 	char *consensus;          /* name of the protocol */
 	char *consensus_config;   /* JSON object, its plugin's keys */

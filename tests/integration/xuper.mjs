@@ -11,8 +11,8 @@ import { height, level, membersOf, sameBlock } from './network.mjs';
 import { workload } from './uniform.mjs';
 
 export const suites = {
-  default: { algorithm: 'ecdsa-p256', version: 1, hash: 'sha256' },
-  gm: { algorithm: 'sm2', version: 2, hash: 'sm3' },
+  default: { algorithm: 'ecdsa-p256', version: 1, hash: 'sha256', rounds: 2 },
+  gm: { algorithm: 'sm2', version: 2, hash: 'sm3', rounds: 1 },
 };
 export const algorithmOf = (config) =>
   suites[config.crypto ?? 'default'].algorithm;
@@ -36,12 +36,13 @@ function base58(bytes) {
 
 // Of a public key X || Y in hex.
 export function addressOf(publicKey, name = 'default') {
-  const { version, hash } = suites[name];
+  const { version, hash, rounds } = suites[name];
   const point = Buffer.from(`04${publicKey.replace(/^0x/, '')}`, 'hex');
   const body = Buffer.concat([Buffer.from([version]),
     digest('ripemd160', digest(hash, point))]);
-  const sum = digest('sha256', digest('sha256', body)).subarray(0, 4);
-  return base58(Buffer.concat([body, sum]));
+  let sum = body;
+  for (let i = 0; i < rounds; i++) sum = digest(hash, sum);
+  return base58(Buffer.concat([body, sum.subarray(0, 4)]));
 }
 
 // ---- chains ----
@@ -57,14 +58,52 @@ export async function makeXuper(hosts, name, config, role) {
 
 // A key that the host keeps for its loader, and its address.
 export async function hostedKey(host, name, suite = 'default') {
-  const { public_key } = await host.api('POST', '/v1/ids',
+  const { public_key: key } = await host.api('POST', '/v1/ids',
     { name, algorithm: suites[suite].algorithm });
-  return addressOf(public_key, suite);
+  return addressOf(key, suite);
 }
 
 export const call = async (host, chain, contract, fn, args = [], more = {}) =>
   (await host.api('POST', `/v1/chains/${chain}/call`,
     { contract, function: fn, args, ...more })).result;
+
+// ---- nodes ----
+
+export const status = (host, chain) =>
+  host.api('GET', `/v1/chains/${chain}/status`);
+
+// The word that a host has for its part of the chain.
+export const becomes = (host, chain, role) => until(`${host.name} is ${role}`,
+  async () => (await status(host, chain)).detail.role === role);
+
+// What a host's own key is called where somebody signs with it.
+export const nodeKey = (suite = 'default') => `node-${suites[suite].algorithm}`;
+
+// Each host's node as a person who signs, with what the chain calls it.
+export const nodesOf = (hosts, suite = 'default') =>
+  Promise.all(hosts.map(async (host) => {
+    const { algorithm } = suites[suite];
+    const key = (await host.ctl('node', 'key', '--algorithm', algorithm))
+      .trim();
+    return { host, signer: nodeKey(suite), key,
+      address: addressOf(key, suite) };
+  }));
+
+// ---- transactions ----
+
+// One that several sign, each with a key of his host's; who begins pays.
+export async function signTogether(chain, request, [first, ...others]) {
+  let round = await first.host.api('POST', `/v1/chains/${chain}/txs/prepare`, {
+    ...request, signer: first.signer, options: {
+      auth_require: others.map(({ address }) => address),
+      public_keys: others.map(({ key }) => key) } });
+  for (const { host, signer } of [first, ...others]) {
+    const { state, message, convention } = round;
+    round = await host.api('POST', `/v1/chains/${chain}/txs/sign`,
+      { state, message, convention, signer });
+  }
+  return { tx: round.tx };
+}
 
 // The whole answer, whatever it is.
 export const send = (host, chain, request) => host.request('POST',
@@ -76,12 +115,43 @@ export async function committed(host, chain, request) {
   return body;
 }
 
+// Somebody with all governance tokens proposes another agreement and votes for it.
+// The block that triggers it comes when clients make it come: answers its height.
+export async function propose(who, chain, args) {
+  const at = await height(who.host, chain);
+  const trigger = { height: `${at + 10}`, module: 'xkernel',
+    contract: '$consensus', method: 'updateConsensus', args };
+  const proposal = JSON.stringify({ trigger, args: { min_vote_percent: '51',
+    stop_vote_height: `${at + 9}` } });
+  const contract = '$proposal', { signer } = who;
+  await committed(who.host, chain, { contract, function: 'Propose', signer,
+    args: { proposal } });
+  await committed(who.host, chain, { contract, function: 'Vote', signer,
+    args: { proposal_id: '1', amount: '600000' } });
+  return Number(trigger.height);
+}
+
+// What `bsnctl block verify` says of a block, with files alone.
+export async function verifyBlock(host, chain, number, ...more) {
+  const file = path.join(host.home, `${number}.block`);
+  fs.writeFileSync(file, await host.ctl('block', 'show', chain, `${number}`,
+    '--raw', '--json'));
+  return host.ctlJson('block', 'verify', file, '--genesis',
+    path.join(host.home, `${chain}.genesis`), ...more);
+}
+
 // The answer is a refusal with that code of the framework's.
 export function checkRefused({ status, body }, native, pattern = /./) {
   check(status >= 400 && status < 500 && body.error,
     `${status} ${JSON.stringify(body)}`);
   equal(body.error.native, native, JSON.stringify(body.error));
   check(pattern.test(body.error.reason), body.error.reason);
+}
+
+// A version of the contract that the engine's workload brings, to be deployed.
+export function conformCode(version = 0) {
+  const { code, options } = workload('xuper').contract.versions[version];
+  return { contract: 'conform', code: code.replace(/^hex:/, '0x'), options };
 }
 
 // ---- a chain that is used ----
@@ -97,9 +167,8 @@ export class Puts {
   static async make(chain, hosts, suite = 'default') {
     const puts = new Puts(chain, hosts, suite);
     for (const host of hosts) await puts.admit(host);
-    const [{ code, options }] = workload('xuper').contract.versions;
-    await committed(hosts[0], chain, { kind: 'deploy', contract: 'conform',
-      code: code.replace(/^hex:/, '0x'), options, signer: puts.signer });
+    await committed(hosts[0], chain, { kind: 'deploy', ...conformCode(),
+      signer: puts.signer });
     return puts;
   }
 

@@ -392,8 +392,9 @@ test_waiting_tx(void)
 			1);
 	g_assert_cmpstr(text_in(json_object_get(detail, "consensus"), "name"),
 			==, "chainedbft");
-	g_assert_cmpstr(text_in(json_object_get(detail, "node"), "role"), ==,
-			"consensus");
+	g_assert_cmpstr(text_in(detail, "role"), ==, "consensus");
+	g_assert_cmpstr(text_in(detail, "account"), ==,
+			nodes_ledger(all, 0)->node_address);
 	nodes_close_all(all);
 }
 

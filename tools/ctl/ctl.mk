@@ -23,7 +23,8 @@ libbsnctl_la_SOURCES = \
 	tools/ctl/client.c tools/ctl/client.h \
 	tools/ctl/command.c tools/ctl/command.h \
 	tools/ctl/compile.c tools/ctl/compile.h \
-	tools/ctl/contract.c tools/ctl/ctl.c tools/ctl/ctl.h \
+	tools/ctl/contract.c tools/ctl/cosign.c tools/ctl/cosign.h \
+	tools/ctl/ctl.c tools/ctl/ctl.h \
 	tools/ctl/error.c tools/ctl/error.h tools/ctl/event.c \
 	tools/ctl/evp_sign.c tools/ctl/evp_sign.h \
 	tools/ctl/follow.c tools/ctl/follow.h \

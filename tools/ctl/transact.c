@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "identity/key_certificate.h"
+#include "tools/ctl/cosign.h"
 #include "tools/ctl/hex.h"
 #include "tools/ctl/progress.h"
 #include "tools/ctl/receipt.h"
 #include "tools/ctl/signer.h"
 #include "tools/ctl/text_of.h"
 
-/* No framework of BSN asks for more than two signatures. */
+/* No framework of BSN asks one person for more than two signatures. */
 #define ROUNDS_MAX 8
 /* What the connection grants beyond the wait that the host was asked for. */
 #define GRACE_MS 5000u
@@ -34,8 +35,8 @@ transact_words(const Args *args, guint from)
 
 /* ---- signing here ------------------------------------------------------- */
 
-static Signer *
-load_signer(Ctl *ctl, GError **error)
+Signer *
+transact_signer(Ctl *ctl, GError **error)
 {
 	Node *node = ctl_node(ctl, error);
 	g_autofree char *directory = NULL;
@@ -69,22 +70,31 @@ add_signer(Ctl *ctl, json_t *request, const Signer *signer,
 	return pem != NULL;
 }
 
+const guint8 *
+transact_key(const Ctl *ctl, const Signer *signer, const char *algorithm,
+	     GError **error)
+{
+	const guint8 *key = signer_public_key(signer, algorithm);
+
+	if (key == NULL)
+		ctl_fail(error, CTL_ERROR_FAILED,
+			 "identity '%s' has no %s key\nMake one with 'bsnctl "
+			 "id key %s --algorithm %s'.",
+			 ctl->id, algorithm, ctl->id, algorithm);
+	return key;
+}
+
 /* Asks for the first thing to sign with the key for `algorithm`. */
 static json_t *
 prepare(Ctl *ctl, const char *chain, json_t *request, const Signer *signer,
 	const char *algorithm, GError **error)
 {
-	const guint8 *key = signer_public_key(signer, algorithm);
+	const guint8 *key = transact_key(ctl, signer, algorithm, error);
 	json_t *body;
 	json_t *answer = NULL;
 
-	if (key == NULL) {
-		ctl_fail(error, CTL_ERROR_FAILED,
-			 "identity '%s' has no %s key\nMake one with 'bsnctl "
-			 "id key %s --algorithm %s'.",
-			 ctl->id, algorithm, ctl->id, algorithm);
+	if (key == NULL)
 		return NULL;
-	}
 	body = json_copy(request);
 	if (add_signer(ctl, body, signer, algorithm, key, error))
 		answer = ctl_ask(ctl, "POST",
@@ -149,7 +159,7 @@ json_t *
 transact_sign_here(Ctl *ctl, const char *chain, json_t *request,
 		   const char *algorithm, GError **error)
 {
-	g_autoptr(Signer) signer = load_signer(ctl, error);
+	g_autoptr(Signer) signer = transact_signer(ctl, error);
 	json_t *round = NULL;
 
 	if (signer != NULL)
@@ -158,13 +168,8 @@ transact_sign_here(Ctl *ctl, const char *chain, json_t *request,
 	for (guint i = 0; i < ROUNDS_MAX && round != NULL; i++) {
 		json_t *next;
 
-		if (*text_of(round, "tx") != '\0') {
-			json_t *body =
-				json_pack("{s:s}", "tx", text_of(round, "tx"));
-
-			json_decref(round);
-			return body;
-		}
+		if (*text_of(round, "tx") != '\0' || cosign_needed(round))
+			return round;
 		next = transact_sign(ctl, chain, signer, round, error);
 		json_decref(round);
 		round = next;
@@ -175,6 +180,21 @@ transact_sign_here(Ctl *ctl, const char *chain, json_t *request,
 			 ROUNDS_MAX);
 	json_decref(round);
 	return NULL;
+}
+
+/* The body to submit; NULL, and the round is printed, when it is not finished.
+ * Takes the round, which may be NULL. */
+static json_t *
+finished(Ctl *ctl, json_t *round, GError **error)
+{
+	json_t *body = NULL;
+
+	if (round != NULL && !cosign_needed(round))
+		body = json_pack("{s:s}", "tx", text_of(round, "tx"));
+	else if (round != NULL)
+		cosign_fail(ctl, round, error);
+	json_decref(round);
+	return body;
 }
 
 static json_t *
@@ -266,9 +286,12 @@ transact(Ctl *ctl, const Args *args, const char *chain, json_t *request,
 		return FALSE;
 	body = hosted != NULL
 		       ? sign_there(request, hosted)
-		       : transact_sign_here(ctl, chain, request,
-					    args_option(args, "algorithm"),
-					    error);
+		       : finished(ctl,
+				  transact_sign_here(
+					  ctl, chain, request,
+					  args_option(args, "algorithm"),
+					  error),
+				  error);
 	if (body == NULL)
 		return FALSE;
 	result = transact_submit(ctl, chain, wait, body, &why);

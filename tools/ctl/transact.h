@@ -27,8 +27,9 @@
 gboolean transact(Ctl *ctl, const Args *args, const char *chain,
 		  json_t *request, GError **error);
 
-/* The body to submit: {"tx"}, finished and signed here by an identity's key for
- * `algorithm` (NULL: what the chain asks for); to be released. */
+/* Signs a request here by an identity's key for `algorithm` (NULL: what the
+ * chain asks for). Answers the host's last word, to be released: {"tx"}, finished;
+ * or a round that asks for another person's signature (cosign.h). */
 json_t *transact_sign_here(Ctl *ctl, const char *chain, json_t *request,
 			   const char *algorithm, GError **error);
 /* "accepted" or "committed", as --wait says; NULL with an error. */
@@ -37,6 +38,11 @@ const char *transact_wait(const Args *args, GError **error);
  * host sees fit. */
 json_t *transact_submit(Ctl *ctl, const char *chain, const char *wait,
 			json_t *body, GError **error);
+/* The identity whose keys sign. */
+Signer *transact_signer(Ctl *ctl, GError **error);
+/* Its public key for `algorithm`; NULL with an error that says how to make one. */
+const guint8 *transact_key(const Ctl *ctl, const Signer *signer,
+			   const char *algorithm, GError **error);
 /* Signs what the host asks for in a round of prepare or sign; the host's answer,
  * which has a transaction or asks for more. */
 json_t *transact_sign(Ctl *ctl, const char *chain, const Signer *signer,

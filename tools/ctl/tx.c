@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "tools/ctl/cosign.h"
 #include "tools/ctl/ctl.h"
 #include "tools/ctl/hex.h"
 #include "tools/ctl/progress.h"
@@ -49,21 +50,33 @@ static gboolean
 run_sign(Ctl *ctl, const Args *args, GError **error)
 {
 	json_t *request = invocation(args, error);
-	json_t *body = request != NULL
-			       ? transact_sign_here(
-					 ctl, args_operand(args, 0), request,
-					 args_option(args, "algorithm"), error)
-			       : NULL;
+	json_t *round = request != NULL
+				? transact_sign_here(
+					  ctl, args_operand(args, 0), request,
+					  args_option(args, "algorithm"), error)
+				: NULL;
 
 	json_decref(request);
-	if (body == NULL)
+	if (round == NULL)
 		return FALSE;
-	if (ctl->output.json)
-		output_json(&ctl->output, body);
-	else
-		fprintf(ctl->output.file, "%s\n",
-			json_string_value(json_object_get(body, "tx")));
-	json_decref(body);
+	cosign_print(ctl, round);
+	json_decref(round);
+	return TRUE;
+}
+
+static gboolean
+run_cosign(Ctl *ctl, const Args *args, GError **error)
+{
+	json_t *round = cosign_read(args_operand(args, 1), error);
+	json_t *next = round != NULL ? cosign(ctl, args_operand(args, 0), round,
+					      error)
+				     : NULL;
+
+	json_decref(round);
+	if (next == NULL)
+		return FALSE;
+	cosign_print(ctl, next);
+	json_decref(next);
 	return TRUE;
 }
 
@@ -307,10 +320,22 @@ static const Verb verbs[] = {
 	  run_send },
 	{ "sign", "CHAIN CONTRACT FUNCTION [ARG...]",
 	  "Makes the same transaction and prints it, finished, in "
-	  "hexadecimal: nothing is submitted",
+	  "hexadecimal: nothing is submitted; where others must sign, too, it "
+	  "prints what the next of them gives to 'tx cosign'",
 	  sign_options,
-	  "bsnctl tx sign goods asset TransferAsset a1 Max >signed.hex",
+	  "bsnctl tx sign goods asset TransferAsset a1 Max >signed.hex\n"
+	  "bsnctl tx sign open '$acl' SetAccountAcl --options @options.json "
+	  ">to-sign.json",
 	  run_sign },
+	{ "cosign", "CHAIN FILE",
+	  "Adds this identity's signature to what 'tx sign' or another 'tx "
+	  "cosign' printed: what the next one signs, or the finished "
+	  "transaction; sign for whom you trust only, as it says no more than "
+	  "what is hashed; - is standard input",
+	  NULL,
+	  "bsnctl tx cosign open to-sign.json --id bob >signed.hex\n"
+	  "bsnctl tx submit open signed.hex",
+	  run_cosign },
 	{ "submit", "CHAIN FILE",
 	  "Submits finished transactions, one a line in hexadecimal; - is "
 	  "standard input",

@@ -210,15 +210,18 @@ signable(bsn_reply *reply, const bsn_signable *answer)
 
 	if (!may_answer(reply, "bsn_reply.signable", fits, FALSE))
 		return;
-	check_size(reply, "bsn_signable", answer->size, sizeof(*answer));
+	/* Up to what was there in the first revision. */
+	check_size(reply, "bsn_signable", answer->size,
+		   G_STRUCT_OFFSET(bsn_signable, signer));
 	check_id(reply, "bsn_signable.tx_id", &answer->tx_id);
 	if ((answer->tx.len > 0) == (answer->message.len > 0))
 		broke(reply,
 		      "a signable has either a message or a transaction");
-	reply->signable = *answer;
+	memcpy(&reply->signable, answer, MIN(answer->size, sizeof(*answer)));
 	reply->signable.message = keep(reply, answer->message);
 	reply->signable.state = keep(reply, answer->state);
 	reply->signable.tx = keep(reply, answer->tx);
+	reply->signable.signer = keep(reply, reply->signable.signer);
 	if (answer->algorithm != NULL)
 		reply->signable.algorithm = (const char *)keep(
 			reply, bsn_slice_str(answer->algorithm)).data;
@@ -266,11 +269,13 @@ tx(bsn_reply *reply, const bsn_tx_result *result)
 static void
 value(bsn_reply *reply, bsn_slice json)
 {
-	gboolean fits = reply->expects == SIM_ANSWER_VALUE;
+	const gboolean bytes = reply->expects == SIM_ANSWER_BYTES;
+	gboolean fits = bytes || reply->expects == SIM_ANSWER_VALUE;
 
 	if (!may_answer(reply, "bsn_reply.value", fits, FALSE))
 		return;
-	check_json(reply, "the value", json, FALSE);
+	if (!bytes)
+		check_json(reply, "the value", json, FALSE);
 	reply->json = keep(reply, json);
 	complete(reply, BSN_OK);
 }

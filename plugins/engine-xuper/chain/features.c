@@ -41,7 +41,6 @@
 	  "{\"by\":\"contract account\"}")                                     \
 	X(uninstall, 1, "contract.uninstall",                                  \
 	  "{\"by\":\"contract account\",\"history\":\"kept\"}")                \
-	X(value, 0, "contract.value", NULL)                                    \
 	X(status_node, 1, "status.node", NULL)                                 \
 	X(status_chain, 1, "status.chain", NULL)                               \
 	X(tx_build, 1, "tx.build",                                             \
@@ -53,7 +52,7 @@
 	X(tx_query, 1, "tx.query", NULL)                                       \
 	X(tx_call, 1, "tx.call", NULL)                                         \
 	X(ledger_info, 1, "ledger.info", NULL)                                 \
-	X(block_info, 1, "block.info", NULL)                                   \
+	X(block_info, 1, "block.info", "{\"raw\":\"proof\"}")                  \
 	X(event_block, 1, "event.block", NULL)                                 \
 	X(event_contract, 1, "event.contract",                                 \
 	  "{\"decoded\":\"by ABI\",\"of\":\"final blocks\"}")                  \

@@ -6,6 +6,7 @@
 #include "plugins/engine-xuper/chain/submit.h"
 #include "plugins/engine-xuper/chain/tree.h"
 #include "plugins/engine-xuper/chain/waiting.h"
+#include "plugins/engine-xuper/contract/check.h"
 #include "plugins/engine-xuper/cross/cross.h"
 #include "plugins/engine-xuper/genesis.h"
 #include "plugins/engine-xuper/net/net.h"
@@ -53,8 +54,13 @@ make_genesis(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
 				       bsn_slice_str(config->consensus_config),
 				       count_consensus(genesis), &consensus,
 				       err);
+	/* A protocol that is not there is a wrong word of the config's. */
+	if (status == BSN_E_VERSION)
+		status = BSN_BAD_REQUEST;
 	if (status == BSN_OK)
 		status = suite_find(&suite, services.crypto, config->gm, err);
+	if (status == BSN_OK)
+		status = check_fits(config, err);
 	if (status != BSN_OK)
 		return status;
 	block = genesis_make(genesis, config, &suite, &status, err);
@@ -186,6 +192,8 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 		events_timer(ledger);
 	else if (id == TIMER_CROSS)
 		cross_timer(ledger);
+	else if (id == TIMER_INQUIRY)
+		inquiry_timer(ledger);
 	else
 		protocol_timer(ledger, id);
 }

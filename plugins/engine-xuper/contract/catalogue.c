@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Contracts as people see them: listed in the order in which blocks have brought
- * them, each with its versions; and code checked before it is deployed.
+ * them, each with its versions.
  */
-#include <bsn/runtime.h>
-
 #include "plugins/engine-xuper/contract/build.h"
+#include "plugins/engine-xuper/contract/check.h"
 #include "plugins/engine-xuper/contract/contracts.h"
-#include "plugins/engine-xuper/contract/evm.h"
-#include "plugins/engine-xuper/contract/options.h"
 #include "plugins/engine-xuper/kernel/buckets.h"
 #include "plugins/kit/hex.h"
+#include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
 /* Contracts of one answer. */
 #define LIST_MAX 1000u
 #define FIRST_VERSION ".v1"
-#define CHECK_MAX (4u << 20) /* bytes of findings */
 
 /* ---- what the state has ------------------------------------------------ */
 
@@ -148,16 +145,29 @@ account_of(const bsn_ledger *ledger, const char *name)
 	return g_strndup((const char *)value->data, value->len);
 }
 
+/* A label, or the number. */
 static json_t *
-contract_json(const bsn_ledger *ledger, const char *name, guint32 version,
-	      ContractState state, guint64 block)
+version_json(guint32 number, bsn_slice value)
+{
+	g_autofree char *label = NULL;
+
+	if (value.len <= HASH_LEN)
+		return json_integer(number);
+	label = contract_version_text(number, value);
+	return json_string(label);
+}
+
+/* `version`: the value of NAME.vN. */
+static json_t *
+contract_json(const bsn_ledger *ledger, const char *name, guint32 number,
+	      bsn_slice version, ContractState state, guint64 block)
 {
 	g_autofree char *address = address_text(name);
 	g_autofree char *account = account_of(ledger, name);
 	json_t *json = json_object();
 
 	json_object_set_new(json, "name", json_string(name));
-	json_object_set_new(json, "version", json_integer(version));
+	json_object_set_new(json, "version", version_json(number, version));
 	json_object_set_new(json, "address", json_string(address));
 	json_object_set_new(json, "state",
 			    json_string(contract_state_text(state)));
@@ -184,6 +194,22 @@ load(const bsn_ledger *ledger, const char *name, ContractDesc *desc,
 		       status;
 }
 
+/* The value of NAME.vN, which must be there. */
+static int32_t
+get_version(const bsn_ledger *ledger, const char *name, guint32 number,
+	    XVersion *version, GByteArray *value, bsn_err *err)
+{
+	g_autofree char *what = g_strdup_printf("v%u", number);
+	int32_t status = get_part(ledger, name, what, version, value, err);
+
+	if (status == BSN_NOT_FOUND ||
+	    (status == BSN_OK && value->len < HASH_LEN))
+		return bsn_fail(err, BSN_E_CORRUPT,
+				"version %u of contract %s is missing", number,
+				name);
+	return status;
+}
+
 /* ---- list -------------------------------------------------------------- */
 
 static int32_t
@@ -191,12 +217,18 @@ add_listed(const bsn_ledger *ledger, const Listed *listed, json_t *array,
 	   bsn_err *err)
 {
 	g_auto(ContractDesc) desc = { 0 };
+	g_autoptr(GByteArray) value = g_byte_array_new();
+	XVersion version;
 	int32_t status = load(ledger, listed->name, &desc, err);
 
 	if (status == BSN_OK)
+		status = get_version(ledger, listed->name, desc.version,
+				     &version, value, err);
+	if (status == BSN_OK)
 		json_array_append_new(
 			array, contract_json(ledger, listed->name,
-					     desc.version, desc.state,
+					     desc.version, buffer_slice(value),
+					     desc.state,
 					     listed->place.height));
 	return status;
 }
@@ -233,25 +265,24 @@ static int32_t
 add_version(const bsn_ledger *ledger, const char *name, guint32 number,
 	    const ContractDesc *desc, json_t *array, bsn_err *err)
 {
-	g_autofree char *what = g_strdup_printf("v%u", number);
-	g_autoptr(GByteArray) digest = g_byte_array_new();
+	g_autoptr(GByteArray) value = g_byte_array_new();
 	g_autofree char *hex = NULL;
 	LedgerPlace place;
 	XVersion version;
 	json_t *json;
 	int32_t status =
-		get_part(ledger, name, what, &version, digest, err);
+		get_version(ledger, name, number, &version, value, err);
 
-	if (status == BSN_NOT_FOUND)
-		return bsn_fail(err, BSN_E_CORRUPT,
-				"version %u of contract %s is missing", number,
-				name);
 	if (status == BSN_OK)
 		status = place_of(ledger, &version, &place, err);
 	if (status != BSN_OK)
 		return status;
-	json = contract_json(ledger, name, number, desc->state, place.height);
-	hex = hex_encode(buffer_slice(digest));
+	/* Only the last one can be called. */
+	json = contract_json(ledger, name, number, buffer_slice(value),
+			     number == desc->version ? desc->state :
+						       CONTRACT_UNINSTALLED,
+			     place.height);
+	hex = hex_encode(bsn_slice_of(value->data, HASH_LEN));
 	json_object_set_new(json, "digest", json_string(hex));
 	json_array_append_new(array, json);
 	return BSN_OK;
@@ -279,7 +310,7 @@ get_named(const bsn_ledger *ledger, const char *name, bsn_reply *reply,
 	g_autofree char *text = NULL;
 	json_t *versions = json_array();
 	int32_t status = load(ledger, name, &desc, err);
-	const json_t *first;
+	const json_t *last;
 
 	for (guint32 i = 1; i <= desc.version && status == BSN_OK; i++)
 		status = add_version(ledger, name, i, &desc, versions, err);
@@ -287,9 +318,11 @@ get_named(const bsn_ledger *ledger, const char *name, bsn_reply *reply,
 		json_decref(versions);
 		return status;
 	}
-	first = json_object_get(json_array_get(versions, 0), "block");
-	json = contract_json(ledger, name, desc.version, desc.state,
-			     (guint64)json_integer_value(first));
+	last = json_array_get(versions, json_array_size(versions) - 1);
+	json = json_copy((json_t *)last);
+	json_object_del(json, "digest");
+	json_object_set(json, "block",
+			json_object_get(json_array_get(versions, 0), "block"));
 	json_object_set_new(json, "versions", versions);
 	add_abi(ledger, name, json);
 	text = json_text(json);
@@ -311,42 +344,9 @@ contract_get(bsn_ledger *ledger, bsn_slice contract, bsn_reply *reply,
 	return get_named(ledger, name, reply, err);
 }
 
-/* ---- check ------------------------------------------------------------- */
-
-static int32_t
-find(bsn_slice code, bsn_slice options, GByteArray *findings, bsn_err *err)
-{
-	const bsn_runtime *runtime = evm_runtime(err);
-	BufferSink sink = buffer_sink(findings, CHECK_MAX);
-
-	if (runtime == NULL)
-		return BSN_E_VERSION;
-	if (options.len > 0 && BSN_HAS(runtime, check_with))
-		return runtime->check_with(code, options, &sink.sink, err);
-	return runtime->check(code, &sink.sink, err);
-}
-
-static int32_t
-contract_check(bsn_ledger *ledger, bsn_slice code, bsn_slice options,
-	       bsn_reply *reply, bsn_err *err)
-{
-	g_autoptr(GByteArray) findings = g_byte_array_new();
-	g_autoptr(GString) json = g_string_new(NULL);
-	int32_t status = find(code, options, findings, err);
-
-	(void)ledger;
-	if (status != BSN_OK && status != BSN_FAULT)
-		return status;
-	g_string_printf(json, "{\"ok\":%s,\"findings\":%.*s}",
-			status == BSN_OK ? "true" : "false",
-			(int)findings->len, (const char *)findings->data);
-	services.reply->value(reply, bsn_slice_str(json->str));
-	return BSN_OK;
-}
-
 const bsn_contract_ops xuper_contract_ops = {
 	.size = sizeof(bsn_contract_ops),
-	.check = contract_check,
+	.check = check_ask,
 	.list = contract_list,
 	.get = contract_get,
 };

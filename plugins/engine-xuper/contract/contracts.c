@@ -58,6 +58,15 @@ contract_desc_read(bsn_slice value, ContractDesc *desc, bsn_err *err)
 }
 
 char *
+contract_version_text(guint32 number, bsn_slice value)
+{
+	if (value.len <= HASH_LEN)
+		return g_strdup_printf("%u", number);
+	return g_strndup((const char *)value.data + HASH_LEN,
+			 value.len - HASH_LEN);
+}
+
+char *
 contract_key(bsn_slice name, const char *what)
 {
 	return g_strdup_printf("%.*s.%s", (int)name.len,

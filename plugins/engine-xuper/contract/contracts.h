@@ -6,8 +6,9 @@
  *	NAME.desc  WasmCodeDesc (proto/xldgpb/xcontract.proto)
  *	NAME.code  as it was deployed
  *	NAME.abi   interface of a Solidity contract, JSON
- *	NAME.vN    digest of version N's code; which transaction has brought that
- *	           version is the version of this value
+ *	NAME.vN    digest of version N's code, and behind it what the version is
+ *	           called, if anything; which transaction has brought that version is
+ *	           the version of this value
  *
  * What the EVM keeps is in bucket "evm", under the runtime's keys.
  */
@@ -18,6 +19,8 @@
 
 #define BUCKET_EVM "evm"
 #define CONTRACT_TYPE_EVM "evm"
+/* Bytes of what a version is called. */
+#define VERSION_LABEL_MAX 64u
 
 typedef enum {
 	CONTRACT_ACTIVE,
@@ -40,6 +43,10 @@ const char *contract_state_text(ContractState state);
 /* From a value of NAME.desc; contracts of other kinds than the EVM's are none.
  * Returns: BSN_OK. Errors: BSN_E_CORRUPT. [any] */
 int32_t contract_desc_read(bsn_slice value, ContractDesc *desc, bsn_err *err);
+
+/* What version `number` is called: the label behind the digest in a value of
+ * NAME.vN, else the number; the caller frees. [any] */
+char *contract_version_text(guint32 number, bsn_slice value);
 
 /* "NAME.desc" and the like; the caller frees. */
 char *contract_key(bsn_slice name, const char *what);

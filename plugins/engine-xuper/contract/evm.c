@@ -100,7 +100,9 @@ block_of(const SandboxEnv *env, guint64 budget)
 		.time_ms = env->time_ms,
 		.budget = budget,
 		.chain_id = chain_id(env),
-		.hash = "keccak-256",
+		/* The machine's own, too, so that no other hash takes part in
+		 * a chain of the GM suite. */
+		.hash = env->suite->sm ? "sm3" : "keccak-256",
 		.rules = env->config->evm_rules,
 	};
 }

@@ -7,6 +7,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-xuper/contract/check.h"
 #include "plugins/engine-xuper/contract/evm.h"
 #include "plugins/engine-xuper/contract/invoke.h"
 #include "plugins/engine-xuper/contract/release.h"
@@ -100,12 +101,26 @@ put_part(KernelCall *call, const char *name, const char *what, bsn_slice value,
 			   bsn_slice_str(key), value, err);
 }
 
+/* The version in the contract's history. */
+static int32_t
+put_history(KernelCall *call, const Release *release,
+	    const ContractDesc *desc, bsn_err *err)
+{
+	g_autofree char *what = g_strdup_printf("v%u", desc->version);
+	g_autoptr(GByteArray) value = g_byte_array_new();
+
+	g_byte_array_append(value, desc->digest, HASH_LEN);
+	if (release->label.len > 0)
+		g_byte_array_append(value, release->label.data,
+				    (guint)release->label.len);
+	return put_part(call, release->name, what, buffer_slice(value), err);
+}
+
 /* Code, interface and history of a version. */
 static int32_t
 put_version(KernelCall *call, const Release *release, ContractDesc *desc,
 	    bsn_err *err)
 {
-	g_autofree char *version = g_strdup_printf("v%u", desc->version);
 	const bsn_slice code = buffer_slice(release->code);
 	int32_t status;
 
@@ -115,8 +130,7 @@ put_version(KernelCall *call, const Release *release, ContractDesc *desc,
 		status = put_part(call, release->name, "abi", release->abi,
 				  err);
 	if (status == BSN_OK)
-		status = put_part(call, release->name, version,
-				  bsn_slice_of(desc->digest, HASH_LEN), err);
+		status = put_history(call, release, desc, err);
 	if (status == BSN_OK)
 		status = contract_store(call->box,
 					bsn_slice_str(release->name), desc,
@@ -142,6 +156,18 @@ answer(KernelCall *call, const char *name, const ContractDesc *desc)
 }
 
 /* ---- methods ----------------------------------------------------------- */
+
+/* What is brought, when the chain takes such code. */
+static int32_t
+read_release(const KernelCall *call, Release *release, bsn_err *err)
+{
+	int32_t status = release_read(call, release, err);
+
+	return status == BSN_OK ?
+		       check_judge(sandbox_env(call->box)->config,
+				   buffer_slice(release->input), err) :
+		       status;
+}
 
 static int32_t
 must_be_new(KernelCall *call, const char *name, bsn_err *err)
@@ -186,7 +212,7 @@ deploy(KernelCall *call, bsn_err *err)
 {
 	g_auto(Release) release = { 0 };
 	g_auto(ContractDesc) desc = { .version = 1 };
-	int32_t status = release_read(call, &release, err);
+	int32_t status = read_release(call, &release, err);
 
 	if (status == BSN_OK)
 		status = release_description(call, &desc, err);
@@ -206,6 +232,36 @@ deploy(KernelCall *call, bsn_err *err)
 	return status;
 }
 
+/* Two versions that follow each other are not called the same, be it that one's
+ * label is the other one's number. */
+static int32_t
+check_label(KernelCall *call, const Release *release, guint32 version,
+	    bsn_err *err)
+{
+	g_autofree char *what = g_strdup_printf("v%u", version);
+	g_autofree char *key =
+		contract_key(bsn_slice_str(release->name), what);
+	g_autoptr(GByteArray) value = g_byte_array_new();
+	g_autofree char *before = NULL;
+	g_autofree char *next = NULL;
+	int32_t status = sandbox_get(call->box, bsn_slice_str(BUCKET_CONTRACT),
+				     bsn_slice_str(key), value, err);
+
+	if (status != BSN_OK)
+		return status;
+	before = contract_version_text(version, buffer_slice(value));
+	next = release->label.len > 0 ?
+		       g_strndup((const char *)release->label.data,
+				 release->label.len) :
+		       contract_version_text(version + 1,
+					     bsn_slice_of(NULL, 0));
+	if (strcmp(before, next) != 0)
+		return BSN_OK;
+	return bsn_fail(err, BSN_CONFLICT,
+			"the version that is there is called %s already",
+			before);
+}
+
 /* State stays: what the new code's constructor writes is not kept, only the code
  * that it gives, with its immutable values. */
 static int32_t
@@ -213,7 +269,7 @@ upgrade(KernelCall *call, bsn_err *err)
 {
 	g_auto(Release) release = { 0 };
 	g_auto(ContractDesc) desc = { 0 };
-	int32_t status = release_read(call, &release, err);
+	int32_t status = read_release(call, &release, err);
 
 	if (status == BSN_OK)
 		status = own_contract(call, release.name, &desc, err);
@@ -223,6 +279,8 @@ upgrade(KernelCall *call, bsn_err *err)
 								BSN_NOT_FOUND,
 				"the contract %s is %s", release.name,
 				contract_state_text(desc.state));
+	if (status == BSN_OK)
+		status = check_label(call, &release, desc.version, err);
 	if (status == BSN_OK)
 		status = bring_code(call, &release, BSN_CALL_REPLACE, err);
 	desc.version++;
@@ -279,9 +337,10 @@ uninstall(KernelCall *call, bsn_err *err)
 const KernelMethod kernel_contract[] = {
 	{ "$contract", "deployContract", deploy, 0,
 	  "account_name, contract_name, contract_code, contract_desc, "
-	  "init_args, contract_abi" },
+	  "init_args, contract_abi, contract_version" },
 	{ "$contract", "upgradeContract", upgrade, 0,
-	  "contract_name, contract_code, init_args, contract_abi" },
+	  "contract_name, contract_code, init_args, contract_abi, "
+	  "contract_version" },
 	{ "$contract", "freezeContract", freeze, 0, "contract_name" },
 	{ "$contract", "unfreezeContract", unfreeze, 0, "contract_name" },
 	{ "$contract", "uninstallContract", uninstall, 0, "contract_name" },

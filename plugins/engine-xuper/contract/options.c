@@ -4,6 +4,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-xuper/contract/contracts.h"
 #include "plugins/engine-xuper/kernel/value.h"
 #include "plugins/kit/solidity/interface.h"
 
@@ -71,6 +72,8 @@ read_all(Options *options, bsn_err *err)
 	options->account = fields_string(&fields, "account", ACCOUNT_MAX, "");
 	options->initiator =
 		fields_string(&fields, "initiator", ACCOUNT_MAX, "");
+	options->version =
+		fields_string(&fields, "version", VERSION_LABEL_MAX, "");
 	options->desc = fields_string(&fields, "desc", DESC_MAX, "");
 	options->auth_require = read_texts(&fields, "auth_require");
 	options->public_keys = read_texts(&fields, "public_keys");
@@ -121,4 +124,29 @@ args_read(bsn_slice text, json_t **args, bsn_err *err)
 	return bsn_fail(err, BSN_BAD_REQUEST,
 			"args must be a JSON array, or an object by the "
 			"parameters' names");
+}
+
+int32_t
+args_read_named(bsn_slice text, const char *names, json_t **args, bsn_err *err)
+{
+	g_auto(GStrv) list = g_strsplit(names, ", ", -1);
+	g_autoptr(json_t) given = NULL;
+	int32_t status = args_read(text, &given, err);
+	json_t *value;
+	size_t i;
+
+	*args = NULL;
+	if (status != BSN_OK)
+		return status;
+	if (json_is_object(given)) {
+		*args = g_steal_pointer(&given);
+		return BSN_OK;
+	}
+	if (json_array_size(given) > g_strv_length(list))
+		return bsn_fail(err, BSN_BAD_REQUEST, "args has more than: %s",
+				names[0] != '\0' ? names : "none");
+	*args = json_object();
+	json_array_foreach (given, i, value)
+		json_object_set(*args, list[i], value);
+	return BSN_OK;
 }

@@ -13,6 +13,7 @@
  *	desc             a text in the transaction
  *	preexec          a call that answers what a transaction would read and write
  *	abi, data        of a Solidity contract: its interface; a call's whole input
+ *	version          what a deployment's version is called, beside its number
  */
 #ifndef XUPER_CONTRACT_OPTIONS_H
 #define XUPER_CONTRACT_OPTIONS_H
@@ -25,7 +26,8 @@
 
 typedef struct {
 	json_t *object; /* holds what is borrowed below */
-	const char *account, *initiator, *amount, *desc; /* "" when not given */
+	/* "" when not given */
+	const char *account, *initiator, *amount, *desc, *version;
 	const json_t *auth_require, *public_keys; /* arrays of texts, or NULL */
 	const json_t *abi; /* array, or NULL */
 	GByteArray *data;  /* NULL when not given */
@@ -44,5 +46,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 /* Arguments: an array or an object; NULL for an empty text.
  * Returns: BSN_OK and a new reference. Errors: BSN_BAD_REQUEST. [any] */
 int32_t args_read(bsn_slice text, json_t **args, bsn_err *err);
+/* Arguments by name, always an object: those of an array get the names that are
+ * listed, "name, name", in order. */
+int32_t args_read_named(bsn_slice text, const char *names, json_t **args,
+			bsn_err *err);
 
 #endif

@@ -90,24 +90,27 @@ int32_t
 plan_utxo(Plan *plan, const bsn_tx_request *request, bsn_err *err)
 {
 	static const struct {
-		const char *name;
+		const char *name, *args;
 		int32_t (*plan)(Plan *plan, JsonFields *fields);
-	} functions[] = { { "transfer", transfer },
-			  { "merge", merge },
-			  { "split", split } };
+	} functions[] = { { "transfer", "to, amount, frozen_height, desc",
+			    transfer },
+			  { "merge", "", merge },
+			  { "split", "amount, count", split } };
 	g_autoptr(json_t) args = NULL;
 	g_autofree char *quoted = NULL;
 	JsonFields fields;
+	int32_t status;
 
 	for (guint i = 0; i < G_N_ELEMENTS(functions); i++) {
 		if (!bsn_slice_equal(request->function,
 				     bsn_slice_str(functions[i].name)))
 			continue;
-		fields = fields_parse(request->args, REQUEST_JSON_MAX, "args",
-				      &args, err);
-		return fields.status == BSN_OK ?
-			       functions[i].plan(plan, &fields) :
-			       fields_end(&fields);
+		status = args_read_named(request->args, functions[i].args,
+					 &args, err);
+		if (status != BSN_OK)
+			return status;
+		fields = fields_of(args, "args", err);
+		return functions[i].plan(plan, &fields);
 	}
 	quoted = quote_text(request->function);
 	return bsn_fail(err, BSN_NOT_FOUND,

@@ -8,10 +8,6 @@
 #include "plugins/kit/codec/message.h"
 #include "plugins/kit/reason.h"
 
-#define MODULE_KERNEL "xkernel"
-/* Arguments of a kernel contract's method. */
-#define KERNEL_ARGS_MAX 64u
-
 /* ---- putting it together ----------------------------------------------- */
 
 static char *
@@ -128,71 +124,6 @@ plan_contract(const Plan *plan, bsn_slice text, char **name, bsn_err *err)
 				plan->ledger->config->name, text, name, err);
 }
 
-/* ---- the chain's own contracts ----------------------------------------- */
-
-static void
-add_kernel_arg(Plan *plan, Xldgpb__InvokeRequest *request, const char *name,
-	       const json_t *value)
-{
-	g_autofree char *text = NULL;
-
-	if (json_is_string(value)) {
-		plan_arg(plan, request, name,
-			 bsn_slice_of(json_string_value(value),
-				      json_string_length(value)));
-		return;
-	}
-	text = json_text(value);
-	plan_arg(plan, request, name, bsn_slice_str(text));
-}
-
-static int32_t
-plan_kernel(Plan *plan, const char *contract, const char *method,
-	    bsn_slice text, bsn_err *err)
-{
-	g_autoptr(json_t) args = NULL;
-	Xldgpb__InvokeRequest *request;
-	int32_t status = args_read(text, &args, err);
-	const char *name;
-	json_t *value;
-
-	if (status != BSN_OK)
-		return status;
-	if (json_is_array(args) && json_array_size(args) > 0)
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"args must be an object by name for %s, a "
-				"contract of the chain itself",
-				contract);
-	if (json_object_size(args) > KERNEL_ARGS_MAX)
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"args has more than %u members",
-				KERNEL_ARGS_MAX);
-	request = plan_request(plan, MODULE_KERNEL, contract, method);
-	if (json_is_object(args))
-		json_object_foreach (args, name, value)
-			if (!json_is_null(value))
-				add_kernel_arg(plan, request, name, value);
-	return BSN_OK;
-}
-
-static int32_t
-invoke_kernel(Plan *plan, const bsn_tx_request *request, bsn_err *err)
-{
-	const KernelMethod *method =
-		kernel_find(request->contract, request->function);
-	g_autofree char *contract = NULL;
-	g_autofree char *function = NULL;
-
-	if (method != NULL)
-		return plan_kernel(plan, method->contract, method->method,
-				   request->args, err);
-	contract = quote_text(request->contract);
-	function = quote_text(request->function);
-	return bsn_fail(err, BSN_NOT_FOUND,
-			"the chain itself has no contract %s with a method %s",
-			contract, function);
-}
-
 /* ---- a contract's life ------------------------------------------------- */
 
 /* The account that a contract belongs to; NULL: there is none. */
@@ -234,10 +165,11 @@ plan_state(Plan *plan, const bsn_tx_request *request, const char *method,
 static int32_t
 plan_call(Plan *plan, const bsn_tx_request *request, bsn_err *err)
 {
-	if (bsn_slice_equal(request->contract, bsn_slice_str(CONTRACT_UTXO)))
+	if (kernel_find(request->contract, request->function) == NULL &&
+	    bsn_slice_equal(request->contract, bsn_slice_str(CONTRACT_UTXO)))
 		return plan_utxo(plan, request, err);
 	if (kernel_is(request->contract))
-		return invoke_kernel(plan, request, err);
+		return plan_kernel_call(plan, request, err);
 	return plan_invoke(plan, request, err);
 }
 
@@ -256,7 +188,10 @@ plan_kind(Plan *plan, const bsn_tx_request *request, bsn_err *err)
 	case BSN_TX_UNINSTALL:
 		return plan_state(plan, request, "uninstallContract", err);
 	case BSN_TX_MEMBER:
-		return plan_kernel(plan, "$member", "set", request->args, err);
+		return plan_kernel(plan,
+				   kernel_find(bsn_slice_str("$member"),
+					       bsn_slice_str("set")),
+				   request->args, err);
 	}
 	return bsn_fail(err, BSN_NOT_OFFERED,
 			"this framework has no transactions of kind %u",
@@ -323,15 +258,16 @@ read_signers(Plan *plan, bsn_slice public_key, bsn_err *err)
 }
 
 int32_t
-plan_read(bsn_ledger *ledger, const bsn_tx_request *request, Plan *plan,
-	  bsn_err *err)
+plan_read(bsn_ledger *ledger, const Attempt *attempt, Plan *plan, bsn_err *err)
 {
+	const bsn_tx_request *request = attempt->request;
 	int32_t status;
 
 	*plan = (Plan){
 		.ledger = ledger,
 		.layer = pool_layer(ledger->pool),
-		.now_ms = services.clock->wall_ms(ledger->chain),
+		.now_ms = attempt->time_ms,
+		.facts = attempt->facts,
 		.initiator = "",
 		.auth = g_ptr_array_new_with_free_func(g_free),
 		.requests = g_ptr_array_new(),

@@ -4,8 +4,9 @@
  * transaction is to have: contract requests, outputs of tokens, who must sign.
  *
  * Contracts of the chain itself are called by name, their arguments an object whose
- * members are texts or, as JSON, anything else. "$utxo" is no contract: its
- * functions move tokens without any.
+ * members are texts or, as JSON, anything else; or an array of these in the order
+ * of KernelMethod.help. "$utxo" answers questions (query/utxo.c); its other
+ * functions move tokens without any contract.
  *
  *	transfer  {"to","amount","frozen_height","desc"}
  *	merge     {}: what the owner has in many small outputs, into one
@@ -15,10 +16,13 @@
 #define XUPER_CONTRACT_PLAN_H
 
 #include "plugins/engine-xuper/chain/chain.h"
+#include "plugins/engine-xuper/contract/attempt.h"
 #include "plugins/engine-xuper/contract/interface.h"
 #include "plugins/engine-xuper/contract/options.h"
+#include "plugins/engine-xuper/kernel/kernel.h"
 
 #define CONTRACT_UTXO "$utxo"
+#define MODULE_KERNEL "xkernel" /* of requests to the chain's contracts */
 /* Outputs that one split makes. */
 #define SPLIT_MAX 1000u
 
@@ -26,6 +30,7 @@ typedef struct {
 	bsn_ledger *ledger;
 	Layer *layer; /* what the transaction will stand on */
 	guint64 now_ms;
+	Facts *facts; /* borrowed: what other chains have answered */
 	Options options;
 	Arena arena;
 	char signer[ADDRESS_MAX];
@@ -46,8 +51,8 @@ typedef struct {
 
 /* Returns: BSN_OK and a plan to clear. Errors: BSN_BAD_REQUEST, BSN_NOT_FOUND,
  * BSN_FROZEN, BSN_NOT_OFFERED: the reason says what to write instead. [strand] */
-int32_t plan_read(bsn_ledger *ledger, const bsn_tx_request *request,
-		  Plan *plan, bsn_err *err);
+int32_t plan_read(bsn_ledger *ledger, const Attempt *attempt, Plan *plan,
+		  bsn_err *err);
 void plan_clear(Plan *plan);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plan, plan_clear)
 
@@ -66,6 +71,10 @@ void plan_act_for(Plan *plan, const char *account);
 int32_t plan_contract(const Plan *plan, bsn_slice text, char **name,
 		      bsn_err *err);
 
+int32_t plan_kernel(Plan *plan, const KernelMethod *method, bsn_slice args,
+		    bsn_err *err);
+int32_t plan_kernel_call(Plan *plan, const bsn_tx_request *request,
+			 bsn_err *err);
 int32_t plan_utxo(Plan *plan, const bsn_tx_request *request, bsn_err *err);
 int32_t plan_deploy(Plan *plan, const bsn_tx_request *request, bsn_err *err);
 int32_t plan_invoke(Plan *plan, const bsn_tx_request *request, bsn_err *err);

@@ -21,6 +21,7 @@ release_clear(Release *release)
 	g_clear_pointer(&release->input, g_byte_array_unref);
 	g_clear_pointer(&release->interface, abi_interface_free);
 }
+
 int32_t
 contract_name_arg(const KernelCall *call, char **name, bsn_err *err)
 {
@@ -81,6 +82,27 @@ read_abi(const KernelCall *call, Release *release, bsn_err *err)
 		return BSN_OK;
 	release->interface = interface_parse(release->abi, &status, err);
 	return status;
+}
+
+/* Other people read it in lists. */
+static int32_t
+read_label(const KernelCall *call, Release *release, bsn_err *err)
+{
+	bsn_slice label = kernel_arg(call, "contract_version");
+	gboolean good = label.len == 0 ||
+			(label.len <= VERSION_LABEL_MAX &&
+			 g_utf8_validate_len((const char *)label.data,
+					     label.len, NULL));
+
+	for (guint64 i = 0; i < label.len; i++)
+		good = good && !g_ascii_iscntrl((gchar)label.data[i]);
+	release->label = label;
+	if (good)
+		return BSN_OK;
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"the argument contract_version must be a text of at "
+			"most %u bytes in UTF-8",
+			VERSION_LABEL_MAX);
 }
 
 /* A value of init_args: bytes in Base64, as Go writes them in JSON. */
@@ -153,6 +175,8 @@ release_read(const KernelCall *call, Release *release, bsn_err *err)
 	if (status == BSN_OK)
 		status = read_abi(call, release, err);
 	if (status == BSN_OK)
+		status = read_label(call, release, err);
+	if (status == BSN_OK)
 		status = read_init_args(call, release, err);
 	return status;
 }
@@ -177,4 +201,3 @@ release_description(const KernelCall *call, ContractDesc *desc, bsn_err *err)
 	desc->compiler = g_strdup(msg->compiler);
 	return BSN_OK;
 }
-

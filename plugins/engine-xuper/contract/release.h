@@ -9,6 +9,10 @@
  *	init_args      {"input": Base64 of the constructor's encoded arguments}, or,
  *	               with "jsonEncoded": Base64 of "true", of their JSON
  *	contract_desc  a WasmCodeDesc
+ *
+ * and one of ours:
+ *
+ *	contract_version  what the version is called; optional
  */
 #ifndef XUPER_CONTRACT_RELEASE_H
 #define XUPER_CONTRACT_RELEASE_H
@@ -23,6 +27,7 @@ typedef struct {
 	GByteArray *code;   /* what creates the contract */
 	GByteArray *input;  /* the same, with the constructor's arguments */
 	bsn_slice abi;      /* JSON; empty: none was given */
+	bsn_slice label;    /* of the version; empty: it has a number alone */
 	AbiInterface *interface; /* NULL: none */
 } Release;
 

@@ -185,8 +185,24 @@ place_address(const Suite *suite, const Xldgpb__SignatureInfo *place,
 	return TRUE;
 }
 
+/* The place that waits for an address' signature; NULL: there is none. */
+static Xldgpb__SignatureInfo *
+place_of(const Suite *suite, const Xldgpb__Transaction *msg,
+	 const char *address)
+{
+	char own[ADDRESS_MAX];
+
+	for (gsize i = 0; i < place_count(msg); i++)
+		if (place_at(msg, i)->sign.len == 0 &&
+		    place_address(suite, place_at(msg, i), own) &&
+		    strcmp(own, address) == 0)
+			return place_at(msg, i);
+	return NULL;
+}
+
+/* Who signs after `turn`. */
 static json_t *
-who_signs(const Suite *suite, const Xldgpb__Transaction *msg)
+who_signs(const Suite *suite, const Xldgpb__Transaction *msg, const char *turn)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 	json_t *list = json_array();
@@ -197,23 +213,23 @@ who_signs(const Suite *suite, const Xldgpb__Transaction *msg)
 
 		if (place->sign.len == 0 &&
 		    g_hash_table_add(seen, place->publickey) &&
-		    place_address(suite, place, address))
+		    place_address(suite, place, address) &&
+		    strcmp(address, turn) != 0)
 			json_array_append_new(list, json_string(address));
 	}
 	return list;
 }
 
 static char *
-state_text(const Suite *suite, const Xldgpb__Transaction *msg)
+state_text(const Suite *suite, const Xldgpb__Transaction *msg,
+	   const char *turn)
 {
 	g_autoptr(json_t) state = json_object();
-	g_autoptr(json_t) list = who_signs(suite, msg);
 	g_autoptr(GByteArray) bytes = message_pack(msg);
 	g_autofree char *tx = g_base64_encode(bytes->data, bytes->len);
 
-	json_object_set(state, "turn", json_array_get(list, 0));
-	json_array_remove(list, 0);
-	json_object_set(state, "then", list);
+	json_object_set_new(state, "turn", json_string(turn));
+	json_object_set_new(state, "then", who_signs(suite, msg, turn));
 	json_object_set_new(state, "tx", json_string(tx));
 	return json_text(state);
 }
@@ -234,11 +250,12 @@ answer_finished(const bsn_ledger *ledger, const Tx *tx, guint round,
 	services.reply->signable(reply, &signable);
 }
 
-void
-signing_answer(bsn_ledger *ledger, const Xldgpb__Transaction *msg,
-	       bsn_reply *reply)
+/* Asks `turn` to sign; `other`: not the one who has asked for it. */
+static void
+answer_turn(bsn_ledger *ledger, const Xldgpb__Transaction *msg,
+	    const char *turn, gboolean other, bsn_reply *reply)
 {
-	g_autofree char *state = state_text(&ledger->suite, msg);
+	g_autofree char *state = state_text(&ledger->suite, msg, turn);
 	guint8 digest[HASH_LEN];
 	bsn_signable signable;
 
@@ -250,13 +267,37 @@ signing_answer(bsn_ledger *ledger, const Xldgpb__Transaction *msg,
 		.algorithm = ledger->suite.algorithm,
 		.message = bsn_slice_of(digest, HASH_LEN),
 		.state = bsn_slice_str(state),
+		.signer = bsn_slice_str(other ? turn : ""),
 	};
 	services.reply->signable(reply, &signable);
 }
 
+/* Whoever has come to a place knows its key to be one. */
+static void
+answer_next(bsn_ledger *ledger, const Xldgpb__Transaction *msg,
+	    bsn_reply *reply)
+{
+	char turn[ADDRESS_MAX] = "";
+
+	(void)place_address(&ledger->suite, next_place(msg), turn);
+	answer_turn(ledger, msg, turn, TRUE, reply);
+}
+
+void
+signing_answer(const Plan *plan, const Xldgpb__Transaction *msg,
+	       bsn_reply *reply)
+{
+	bsn_ledger *ledger = plan->ledger;
+
+	if (place_of(&ledger->suite, msg, plan->signer) != NULL)
+		answer_turn(ledger, msg, plan->signer, FALSE, reply);
+	else
+		answer_next(ledger, msg, reply);
+}
+
 /* What comes back is from outside again. */
 static Xldgpb__Transaction *
-read_state(Arena *arena, bsn_slice text, bsn_err *err)
+read_state(Arena *arena, bsn_slice text, char turn[ADDRESS_MAX], bsn_err *err)
 {
 	g_autoptr(json_t) state = NULL;
 	JsonFields fields =
@@ -266,7 +307,8 @@ read_state(Arena *arena, bsn_slice text, bsn_err *err)
 	g_autofree guchar *bytes = NULL;
 	gsize len = 0;
 
-	(void)fields_string(&fields, "turn", ADDRESS_MAX, NULL);
+	g_strlcpy(turn, fields_string(&fields, "turn", ADDRESS_MAX, ""),
+		  ADDRESS_MAX);
 	(void)fields_array(&fields, "then", 2 * TX_AUTH_MAX);
 	if (fields_end(&fields) != BSN_OK)
 		return NULL;
@@ -301,6 +343,22 @@ read_signature(bsn_slice given, guint8 der[DER_SIGNATURE_MAX])
 	if (der_read_signature(given, raw) || given.len != sizeof(raw))
 		return given;
 	return bsn_slice_of(der, der_put_signature(given.data, der));
+}
+
+/* The place of whose turn it is. */
+static Xldgpb__SignatureInfo *
+turn_place(const Suite *suite, const Xldgpb__Transaction *msg,
+	   const char *turn, bsn_err *err)
+{
+	Xldgpb__SignatureInfo *place = place_of(suite, msg, turn);
+
+	if (place == NULL)
+		bsn_fail(err, BSN_BAD_REQUEST, "%s",
+			 next_place(msg) == NULL ?
+				 "all have signed state.tx already" :
+				 "state.turn is nobody who must sign state.tx "
+				 "yet");
+	return place;
 }
 
 static int32_t
@@ -354,23 +412,23 @@ build_sign_round(bsn_ledger *ledger, bsn_slice state, bsn_slice signature,
 		 bsn_reply *reply, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	Xldgpb__Transaction *msg = read_state(&arena, state, err);
+	char turn[ADDRESS_MAX];
+	Xldgpb__Transaction *msg = read_state(&arena, state, turn, err);
 	guint8 der[DER_SIGNATURE_MAX];
 	Xldgpb__SignatureInfo *place;
 	int32_t status;
 
 	if (msg == NULL)
 		return BSN_BAD_REQUEST;
-	place = next_place(msg);
+	place = turn_place(&ledger->suite, msg, turn, err);
 	if (place == NULL)
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"all have signed state.tx already");
+		return BSN_BAD_REQUEST;
 	status = take_signature(&ledger->suite, msg, place,
 				read_signature(signature, der), err);
 	if (status != BSN_OK)
 		return status;
 	if (next_place(msg) == NULL)
 		return finish(ledger, msg, reply, err);
-	signing_answer(ledger, msg, reply);
+	answer_next(ledger, msg, reply);
 	return BSN_OK;
 }

@@ -19,8 +19,8 @@
  * Returns: BSN_OK. Errors: BSN_BAD_REQUEST: a key is missing. [any] */
 int32_t signing_begin(Plan *plan, bsn_slice public_key,
 		      Xldgpb__Transaction *msg, bsn_err *err);
-/* Answers with what is to be signed next. [strand] */
-void signing_answer(bsn_ledger *ledger, const Xldgpb__Transaction *msg,
+/* Answers with what is to be signed first: by the one who asks, if at all. [strand] */
+void signing_answer(const Plan *plan, const Xldgpb__Transaction *msg,
 		    bsn_reply *reply);
 
 #endif

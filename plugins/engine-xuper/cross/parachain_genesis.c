@@ -6,6 +6,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-xuper/contract/check.h"
 #include "plugins/engine-xuper/kernel/terms.h"
 #include "plugins/kit/hex.h"
 
@@ -38,9 +39,15 @@ parachain_listed(const json_t *group, const char *list, const char *address)
 }
 
 gboolean
+parachain_stopped(const json_t *group)
+{
+	return json_integer_value(json_object_get(group, "status")) != 0;
+}
+
+gboolean
 parachain_wanted(const json_t *group, const char *address)
 {
-	return json_integer_value(json_object_get(group, "status")) == 0 &&
+	return !parachain_stopped(group) &&
 	       (parachain_listed(group, "admin", address) ||
 		parachain_listed(group, "identities", address));
 }
@@ -65,6 +72,8 @@ read_config(const ChainConfig *root, const char *name, bsn_slice text,
 	whole = value_text(json);
 	*status = config_parse(bsn_slice_str(name), bsn_slice_str(whole),
 			       &config, err);
+	if (*status == BSN_OK)
+		*status = check_fits(config, err);
 	if (*status != BSN_OK)
 		return NULL;
 	if (config->gm == root->gm)

@@ -146,6 +146,21 @@ begin(Ledger *ledger, Block *genesis, bsn_err *err)
 
 /* ---- resuming ---- */
 
+/* The block that the store began with is another one, and whole. */
+static gboolean
+began_otherwise(Ledger *ledger, const Block *genesis)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_autoptr(Block) first = NULL;
+	int32_t status;
+
+	if (ledger_block_bytes(ledger, 0, bytes, NULL) != BSN_OK)
+		return FALSE;
+	first = block_decode(ledger->suite, buffer_slice(bytes), FALSE, NULL,
+			     NULL, &status, NULL);
+	return first != NULL && memcmp(first->id, genesis->id, HASH_LEN) != 0;
+}
+
 static int32_t
 check_genesis(Ledger *ledger, const Block *genesis, bsn_err *err)
 {
@@ -153,11 +168,11 @@ check_genesis(Ledger *ledger, const Block *genesis, bsn_err *err)
 	int32_t status =
 		ledger_block_height(ledger, genesis->id, &height, err);
 
-	if (status == BSN_NOT_FOUND)
+	if (status == BSN_NOT_FOUND && began_otherwise(ledger, genesis))
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"the store has a chain that began with another "
 				"genesis");
-	if (status == BSN_OK && height != 0)
+	if (status == BSN_NOT_FOUND || (status == BSN_OK && height != 0))
 		return bsn_fail(err, BSN_E_CORRUPT,
 				"the ledger's record of the genesis is damaged");
 	return status;

@@ -56,25 +56,65 @@ put_headers(const bsn_ledger *ledger, guint64 height, guint64 last,
 	return status;
 }
 
+/* By what members agreed on a block: what the chain said before it. */
+static int32_t
+read_protocol(const bsn_ledger *ledger, guint64 height, char **protocol,
+	      bsn_err *err)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_autoptr(Agreement) agreement = NULL;
+	int32_t status =
+		ledger_agreement(ledger->ledger, height - 1, bytes, err);
+
+	if (status == BSN_OK)
+		status = agreement_parse(buffer_slice(bytes), &ledger->suite,
+					 &agreement, err);
+	if (status == BSN_OK)
+		*protocol = g_steal_pointer(&agreement->protocol);
+	return status;
+}
+
+/* The certificate for a block, and the way to it. Where a protocol that makes none
+ * was followed by one that does, those of the latter say nothing of its blocks. */
+static int32_t
+put_certificate(const bsn_ledger *ledger, guint64 height, const char *protocol,
+		Arena *arena, Bsn__Proof__BlockProof *proof, bsn_err *err)
+{
+	g_autoptr(GByteArray) certificate = g_byte_array_new();
+	g_autofree char *later = NULL;
+	guint64 of = 0;
+	int32_t status = ledger_certificate(ledger->ledger, height, &of,
+					    certificate, err);
+
+	if (status == BSN_OK)
+		status = read_protocol(ledger, of, &later, err);
+	if (status == BSN_OK && strcmp(later, protocol) != 0)
+		status = BSN_NOT_FOUND;
+	if (status != BSN_OK)
+		return status == BSN_NOT_FOUND ? BSN_OK : status;
+	proof->certificate = keep(arena, certificate);
+	return put_headers(ledger, height, of, arena, proof, err);
+}
+
 int32_t
 proof_make(const bsn_ledger *ledger, const Block *block, GByteArray *out,
 	   bsn_err *err)
 {
 	Bsn__Proof__BlockProof proof = BSN__PROOF__BLOCK_PROOF__INIT;
-	g_autoptr(GByteArray) certificate = g_byte_array_new();
+	g_autofree char *protocol = NULL;
 	g_auto(Arena) arena = ARENA_INIT;
-	guint64 of = 0;
-	int32_t status = ledger_certificate(ledger->ledger, block->height, &of,
-					    certificate, err);
+	int32_t status = BSN_OK;
 
 	proof.block = message_bytes(block->bytes);
-	if (status == BSN_OK && block->height > 0) {
-		proof.certificate = message_bytes(buffer_slice(certificate));
-		status = put_headers(ledger, block->height, of, &arena, &proof,
-				     err);
+	if (block->height > 0) {
+		status = read_protocol(ledger, block->height, &protocol, err);
+		if (status == BSN_OK)
+			status = put_certificate(ledger, block->height,
+						 protocol, &arena, &proof,
+						 err);
+		proof.protocol = protocol;
 	}
-	if (status != BSN_OK && status != BSN_NOT_FOUND)
-		return status;
-	message_append(out, &proof);
-	return BSN_OK;
+	if (status == BSN_OK)
+		message_append(out, &proof);
+	return status;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-xuper/cross/cross.h"
 #include "plugins/engine-xuper/net/net.h"
 #include "plugins/engine-xuper/query/json.h"
 #include "plugins/engine-xuper/query/query.h"
+#include "plugins/engine-xuper/state/xmodel.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
@@ -58,22 +60,32 @@ languages_json(void)
 	return languages != NULL ? languages : json_array();
 }
 
-static json_t *
-node_json(const bsn_ledger *ledger)
+/* Whether a member of this node's key was there and is gone: the state keeps the
+ * version of what was deleted. */
+static gboolean
+was_removed(const bsn_ledger *ledger)
 {
-	guint place = 0;
-	const guint n = chain_member_count(ledger);
+	XVersion version;
 
-	while (place < n &&
-	       !bsn_slice_equal(chain_member(ledger, place)->public_key,
-				bsn_slice_of(ledger->node_key, PUBLIC_KEY_LEN)))
-		place++;
-	return json_pack("{s:s, s:s}", "address", ledger->node_address, "role",
-			 place >= n ? "none"
-			 : chain_member(ledger, place)->role ==
-					 BSN_ROLE_CONSENSUS
-				 ? "consensus"
-				 : "observer");
+	return xmodel_get(ledger_root(ledger->ledger)->layer,
+			  bsn_slice_str(BUCKET_MEMBER),
+			  bsn_slice_str(ledger->node_address), &version, NULL,
+			  NULL) == BSN_OK &&
+	       version.there;
+}
+
+static const char *
+own_role(const bsn_ledger *ledger)
+{
+	const bsn_slice self = bsn_slice_of(ledger->node_key, PUBLIC_KEY_LEN);
+
+	for (guint i = 0; i < chain_member_count(ledger); i++)
+		if (bsn_slice_equal(chain_member(ledger, i)->public_key, self))
+			return chain_member(ledger, i)->role ==
+					       BSN_ROLE_CONSENSUS
+				       ? "consensus"
+				       : "observer";
+	return was_removed(ledger) ? "removed" : "none";
 }
 
 /* Why nothing is taken, or NULL. */
@@ -87,6 +99,15 @@ read_only(const bsn_ledger *ledger, bsn_err *err)
 		       : NULL;
 }
 
+/* What is there of a list; takes it. */
+static void
+set_some(json_t *detail, const char *name, json_t *list)
+{
+	if (json_array_size(list) > 0)
+		json_object_set(detail, name, list);
+	json_decref(list);
+}
+
 static json_t *
 detail_json(const bsn_ledger *ledger, const char *why)
 {
@@ -98,15 +119,38 @@ detail_json(const bsn_ledger *ledger, const char *why)
 	json_object_set_new(detail, "crypto",
 			    json_string(ledger->suite.sm ? "gm" : "default"));
 	json_object_set_new(detail, "languages", languages_json());
-	json_object_set_new(detail, "node", node_json(ledger));
+	json_object_set_new(detail, "role", json_string(own_role(ledger)));
+	/* What the chain's contracts call this node. */
+	json_object_set_new(detail, "account",
+			    json_string(ledger->node_address));
 	if (ledger->config->parent != NULL)
 		json_object_set_new(detail, "parent",
 				    json_string(ledger->config->parent));
+	set_some(detail, "parallel", cross_chains_json(ledger));
+	set_some(detail, "outsideGroup", cross_outside_json(ledger));
 	if (ledger->net != NULL)
 		json_object_set_new(detail, "sync", net_json(ledger));
 	if (why != NULL)
 		json_object_set_new(detail, "readOnly", json_string(why));
 	return detail;
+}
+
+/* What clients wait for: in the pool, and in blocks that may be undone. */
+static guint64
+count_pending(bsn_ledger *ledger)
+{
+	const LedgerNode *root = ledger_root(ledger->ledger);
+	guint64 count = pool_count(ledger->pool);
+
+	for (const LedgerNode *node = ledger_head(ledger->ledger);
+	     node != root; node = node->parent)
+		for (guint i = 0; i < node->block->n_txs; i++) {
+			const Xldgpb__Transaction *msg =
+				node->block->txs[i]->msg;
+
+			count += !msg->autogen && !msg->coinbase;
+		}
+	return count;
 }
 
 int32_t
@@ -123,7 +167,7 @@ query_status(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 			 : syncing   ? BSN_CHAIN_SYNCING
 				     : BSN_CHAIN_RUNNING,
 		.height = ledger->durable,
-		.pending_txs = pool_count(ledger->pool),
+		.pending_txs = count_pending(ledger),
 		.members = chain_member_count(ledger),
 		.connected = ledger->net != NULL ? net_connected(ledger) : 1,
 		.detail = bsn_slice_str(text),

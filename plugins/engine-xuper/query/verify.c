@@ -14,6 +14,7 @@
 #include "plugins/engine-xuper/query/query.h"
 #include "plugins/kit/codec/message.h"
 #include "plugins/kit/json.h"
+#include "plugins/kit/reason.h"
 
 typedef struct {
 	Arena arena;
@@ -51,15 +52,26 @@ read_genesis(Proof *proof, bsn_slice genesis, bsn_err *err)
 	if (status == BSN_OK)
 		status = founders_read(proof->genesis, &proof->suite,
 				       &proof->founders, err);
-	if (status != BSN_OK)
-		return status;
-	proof->consensus =
-		services.consensuses->find(proof->founders->protocol);
-	return proof->consensus != NULL
-		       ? BSN_OK
-		       : bsn_fail(err, BSN_E_VERSION,
-				  "no loaded plugin offers consensus %s",
-				  proof->founders->protocol);
+	return status;
+}
+
+/* The chain may have changed its protocol since. Whatever the proof says, it must
+ * be one whose certificate the members have signed for this chain. */
+static int32_t
+find_consensus(Proof *proof, bsn_err *err)
+{
+	const char *name = proof->msg->protocol[0] != '\0'
+				   ? proof->msg->protocol
+				   : proof->founders->protocol;
+	g_autofree char *quoted = quote_text(bsn_slice_str(name));
+
+	proof->consensus = services.consensuses->find(name);
+	if (proof->consensus != NULL && BSN_HAS(proof->consensus, tree))
+		return BSN_OK;
+	return bsn_fail(err, BSN_E_VERSION,
+			"the block was agreed on by %s, which no loaded plugin "
+			"offers",
+			quoted);
 }
 
 static void
@@ -231,6 +243,8 @@ query_verify(bsn_slice genesis, const bsn_member *members, uint64_t n,
 		return status;
 	choose_members(&proof, members, n);
 	status = read_block(&proof, block, err);
+	if (status == BSN_OK)
+		status = find_consensus(&proof, err);
 	if (status == BSN_OK)
 		status = follow_all(&proof, err);
 	if (status == BSN_OK)
