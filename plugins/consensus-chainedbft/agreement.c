@@ -95,7 +95,7 @@ static gboolean
 step(Agreement *agreement)
 {
 	return agreement->stopped == BSN_OK &&
-	       (vote_certify(agreement) || pacemaker_step(agreement) ||
+	       (vote_certify(agreement) || expiry_step(agreement) ||
 		proposal_judge(agreement));
 }
 
@@ -199,7 +199,7 @@ agreement_receive(Agreement *agreement, guint from, bsn_slice bytes)
 		vote_receive(agreement, from, &message);
 		break;
 	case MESSAGE_TIMEOUT:
-		pacemaker_receive(agreement, from, &message);
+		expiry_receive(agreement, from, &message);
 		break;
 	case MESSAGE_NEWS:
 	case MESSAGE_ASK:
