@@ -257,7 +257,7 @@ test_forged_proof(void)
 static XuperNodes *
 chain_of_three(void)
 {
-	XuperNodes *all = nodes_new(1, 1, "chainedbft");
+	XuperNodes *all = nodes_new(1, 1, "xpoa");
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	bsn_id id = { 0 };
 
@@ -369,7 +369,7 @@ test_txs(void)
 static void
 test_waiting_tx(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(1, 1, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(1, 1, "xpoa");
 	g_autoptr(Tx) tx = nodes_transfer(all, 0, 1, 1000);
 	g_autoptr(bsn_reply) submitted = nodes_submit(all, 0, tx);
 	g_autoptr(bsn_reply) waits =
@@ -391,7 +391,7 @@ test_waiting_tx(void)
 	g_assert_cmpint(number_in(json_object_get(detail, "pool"), "txs"), ==,
 			1);
 	g_assert_cmpstr(text_in(json_object_get(detail, "consensus"), "name"),
-			==, "chainedbft");
+			==, "xpoa");
 	g_assert_cmpstr(text_in(detail, "role"), ==, "consensus");
 	g_assert_cmpstr(text_in(detail, "account"), ==,
 			nodes_ledger(all, 0)->node_address);

@@ -6,17 +6,43 @@
 
 #include <bsn/helpers/error.h>
 
+/* Bytes that are matched before what that keeps is let go of. */
+#define MATCHED_MAX 4096u
+
 struct Pattern {
+	char *posix;
 	regex_t regex;
+	gboolean ready; /* regex is made */
+	gsize matched;	/* bytes since then */
 };
+
+void
+pattern_rest(Pattern *pattern)
+{
+	if (pattern == NULL || !pattern->ready)
+		return;
+	regfree(&pattern->regex);
+	pattern->ready = FALSE;
+	pattern->matched = 0;
+}
 
 void
 pattern_free(Pattern *pattern)
 {
 	if (pattern == NULL)
 		return;
-	regfree(&pattern->regex);
+	pattern_rest(pattern);
+	g_free(pattern->posix);
 	g_free(pattern);
+}
+
+static gboolean
+make_ready(Pattern *pattern)
+{
+	if (!pattern->ready)
+		pattern->ready = regcomp(&pattern->regex, pattern->posix,
+					 REG_EXTENDED | REG_NOSUB) == 0;
+	return pattern->ready;
 }
 
 /* What a backslash and a letter stand for, which POSIX does not have; NULL:
@@ -70,9 +96,8 @@ int32_t
 pattern_new(const char *field, const char *text, Pattern **pattern,
 	    bsn_err *err)
 {
-	g_autofree Pattern *made = NULL;
+	Pattern *made;
 	GString *posix;
-	int failed;
 
 	*pattern = NULL;
 	if (*text == '\0')
@@ -88,24 +113,29 @@ pattern_new(const char *field, const char *text, Pattern **pattern,
 				"is not offered here",
 				field);
 	made = g_new0(Pattern, 1);
-	failed = regcomp(&made->regex, posix->str, REG_EXTENDED | REG_NOSUB);
-	g_string_free(posix, TRUE);
-	if (failed != 0)
+	made->posix = g_string_free(posix, FALSE);
+	if (!make_ready(made)) {
+		pattern_free(made);
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"%s is no regular expression", field);
-	*pattern = g_steal_pointer(&made);
+	}
+	pattern_rest(made);
+	*pattern = made;
 	return BSN_OK;
 }
 
 gboolean
-pattern_matches(const Pattern *pattern, bsn_slice text)
+pattern_matches(Pattern *pattern, bsn_slice text)
 {
 	g_autofree char *copy = NULL;
 
 	if (pattern == NULL)
 		return TRUE;
-	if (text.len > PATTERN_TEXT_MAX)
+	if (pattern->matched > MATCHED_MAX)
+		pattern_rest(pattern);
+	if (text.len > PATTERN_TEXT_MAX || !make_ready(pattern))
 		return FALSE;
+	pattern->matched += (gsize)text.len;
 	copy = g_strndup((const char *)text.data, (gsize)text.len);
 	return regexec(&pattern->regex, copy != NULL ? copy : "", 0, NULL, 0) ==
 	       0;
