@@ -108,17 +108,6 @@ filter_read(bsn_slice request, BlockFilter *filter, bsn_err *err)
 }
 
 void
-filter_rest(const BlockFilter *filter)
-{
-	pattern_rest(filter->contract);
-	pattern_rest(filter->event_name);
-	pattern_rest(filter->initiator);
-	pattern_rest(filter->auth_require);
-	pattern_rest(filter->from_addr);
-	pattern_rest(filter->to_addr);
-}
-
-void
 filter_clear(BlockFilter *filter)
 {
 	g_clear_pointer(&filter->bcname, g_free);

@@ -24,8 +24,6 @@ int32_t filter_chain(bsn_slice request, char **chain, bsn_err *err);
 /* Reads a SubscribeRequest; filter_clear after an error, too.
  * Returns: BSN_OK. Errors: as filter_chain. [any] */
 int32_t filter_read(bsn_slice request, BlockFilter *filter, bsn_err *err);
-/* Lets go of what matching keeps (pattern_rest). */
-void filter_rest(const BlockFilter *filter);
 void filter_clear(BlockFilter *filter);
 
 /* Appends the Event that a block is to the subscriber: a FilteredBlock with the

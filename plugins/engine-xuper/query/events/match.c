@@ -157,7 +157,6 @@ filter_block(const BlockFilter *filter, const Block *block, GByteArray *event)
 	payload = message_pack(&told);
 	outer.payload = message_bytes(buffer_slice(payload));
 	message_append(event, &outer);
-	filter_rest(filter);
 	g_ptr_array_unref(gathering.events);
 	arena_clear(&gathering.arena);
 }

@@ -23,10 +23,6 @@ int32_t pattern_new(const char *field, const char *text, Pattern **pattern,
 		    bsn_err *err);
 void pattern_free(Pattern *pattern); /* NULL is fine */
 /* Whether it is anywhere in the text. [strand] */
-gboolean pattern_matches(Pattern *pattern, bsn_slice text);
-/* Lets go of what matching keeps, until it is used again; NULL is fine. The C
- * library keeps a state for each beginning of a text that is new to it, without
- * end, and who writes patterns can have all of them new. [strand] */
-void pattern_rest(Pattern *pattern);
+gboolean pattern_matches(const Pattern *pattern, bsn_slice text);
 
 #endif
