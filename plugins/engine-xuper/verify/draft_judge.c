@@ -119,8 +119,9 @@ judge_all(Draft *draft, const Block *block, bsn_err *err)
 		code = judge_static(draft->of.verifier, block, at, err);
 	if (code != XUPER_OK)
 		return code;
-	replay_ahead(draft->of.verifier, draft->upon.layer, block->txs + at,
-		     block->n_txs - at);
+	if (block->n_txs > at)
+		replay_ahead(draft->of.verifier, draft->upon.layer,
+			     block->txs + at, block->n_txs - at);
 	return judge_state(draft, block, at, err);
 }
 
