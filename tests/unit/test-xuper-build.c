@@ -403,6 +403,49 @@ tokens_are_sent_and_come_back(void)
 			BSN_OK);
 }
 
+static void
+assert_amount(const json_t *balance, guint64 tokens)
+{
+	g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, tokens);
+
+	assert_text(balance, "balance", text);
+}
+
+/* The chain's own contracts take arguments in the order in which they are listed,
+ * as those of Solidity do. */
+static void
+arguments_have_places(void)
+{
+	g_autoptr(Bench) bench = bench_new();
+	const char *to = person(bench, 1)->address;
+	g_autofree char *transfer = g_strdup_printf("[\"%s\",30]", to);
+	g_autofree char *account = g_strdup_printf(
+		"[\"3333333333333333\",{\"pm\":{\"rule\":1,\"acceptValue\":1},"
+		"\"aksWeight\":{\"%s\":1}}]",
+		to);
+	g_autofree char *owner = g_strdup_printf("[\"%s\"]", to);
+	g_autoptr(json_t) balance = NULL;
+	g_autoptr(json_t) acl = NULL;
+	int32_t status;
+
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$utxo", "transfer",
+			     transfer, ""), ==, BSN_OK);
+	balance = ask(bench, "$utxo", "balance", owner, "", &status);
+	g_assert_cmpint(status, ==, BSN_OK);
+	assert_amount(json_object_get(balance, "result"), PEOPLE_TOKENS + 30);
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$acl", "NewAccount",
+			     account, ""), ==, BSN_OK);
+	acl = ask(bench, "$acl", "QueryAccountAcl",
+		  "[\"XC3333333333333333@nodes\"]", "", &status);
+	g_assert_cmpint(status, ==, BSN_OK);
+	g_assert_nonnull(json_object_get(json_object_get(acl, "result"), "pm"));
+	/* More than there are; and questions are none for transactions. */
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$utxo", "merge", "[1]",
+			     ""), ==, BSN_BAD_REQUEST);
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$utxo", "balance",
+			     owner, ""), ==, BSN_DENIED);
+}
+
 /* What was just chosen is not chosen again for a while. */
 static void
 outputs_are_kept_for_who_signs(void)
@@ -517,6 +560,8 @@ main(int argc, char **argv)
 			calls_answer_and_change_nothing);
 	g_test_add_func("/xuper/build/tokens-are-sent-and-come-back",
 			tokens_are_sent_and_come_back);
+	g_test_add_func("/xuper/build/arguments-have-places",
+			arguments_have_places);
 	g_test_add_func("/xuper/build/outputs-are-kept-for-who-signs",
 			outputs_are_kept_for_who_signs);
 	g_test_add_func("/xuper/build/several-people-sign",

@@ -258,15 +258,16 @@ read_signers(Plan *plan, bsn_slice public_key, bsn_err *err)
 }
 
 int32_t
-plan_read(bsn_ledger *ledger, const bsn_tx_request *request, Plan *plan,
-	  bsn_err *err)
+plan_read(bsn_ledger *ledger, const Attempt *attempt, Plan *plan, bsn_err *err)
 {
+	const bsn_tx_request *request = attempt->request;
 	int32_t status;
 
 	*plan = (Plan){
 		.ledger = ledger,
 		.layer = pool_layer(ledger->pool),
-		.now_ms = services.clock->wall_ms(ledger->chain),
+		.now_ms = attempt->time_ms,
+		.facts = attempt->facts,
 		.initiator = "",
 		.auth = g_ptr_array_new_with_free_func(g_free),
 		.requests = g_ptr_array_new(),

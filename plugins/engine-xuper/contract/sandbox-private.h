@@ -52,6 +52,8 @@ struct Sandbox {
 	GArray *chosen;      /* Chosen */
 	GPtrArray *events;   /* GBytes: an encoded ContractEvent each */
 	gsize event_bytes;
+	GPtrArray *facts;    /* Bsn__Cross__Fact, of env.facts: that were asked for */
+	gsize fact_bytes;
 	GArray *undo;        /* Undo */
 	guint64 used[RESOURCES]; /* RESOURCE_DISK: beside what is written */
 	guint64 written;     /* bytes of keys and values */
@@ -100,5 +102,7 @@ void purse_free(gpointer purse);
 void tokens_result(Sandbox *box, Arena *arena, Xldgpb__Transaction *msg);
 /* The events' part: value of KEY_EVENTS, in the arena; empty: there are none. */
 bsn_slice events_result(const Sandbox *box, Arena *arena);
+/* The facts' part: value of KEY_CROSS; the same. */
+bsn_slice facts_result(const Sandbox *box, Arena *arena);
 
 #endif

@@ -39,6 +39,7 @@ sandbox_new(Layer *below, const SandboxEnv *env)
 	box->chosen = g_array_new(FALSE, FALSE, sizeof(Chosen));
 	box->events = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)g_bytes_unref);
+	box->facts = g_ptr_array_new();
 	box->undo = g_array_new(FALSE, FALSE, sizeof(Undo));
 	g_array_set_clear_func(box->undo, undo_clear);
 	return box;
@@ -51,6 +52,7 @@ sandbox_free(Sandbox *box)
 		return;
 	g_array_unref(box->undo);
 	g_ptr_array_unref(box->events);
+	g_ptr_array_unref(box->facts);
 	g_array_unref(box->chosen);
 	g_hash_table_unref(box->purses);
 	g_hash_table_unref(box->entries);

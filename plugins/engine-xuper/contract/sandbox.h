@@ -9,6 +9,7 @@
 #define XUPER_CONTRACT_SANDBOX_H
 
 #include "plugins/engine-xuper/config.h"
+#include "plugins/engine-xuper/cross/fact.h"
 #include "plugins/engine-xuper/format/tx.h"
 #include "plugins/engine-xuper/state/utxo.h"
 #include "plugins/engine-xuper/state/xmodel.h"
@@ -23,6 +24,9 @@ typedef struct {
 	guint64 time_ms; /* the transaction's own timestamp */
 	/* Of the block, for autogen transactions only; else 0. */
 	guint64 height, term;
+	/* What other chains have answered; NULL: none may be asked. Borrowed; what
+	 * is lacking is noted there. */
+	Facts *facts;
 } SandboxEnv;
 
 /* Resources, as XuperChain's ResourceType. */
@@ -98,6 +102,13 @@ int32_t sandbox_transfer(Sandbox *box, bsn_slice from, bsn_slice to,
  * SANDBOX_EVENTS_MAX, or SANDBOX_EVENT_BYTES_MAX in all. */
 int32_t sandbox_emit(Sandbox *box, bsn_slice contract, bsn_slice name,
 		     bsn_slice body, bsn_err *err);
+/* What another chain has answered, for the transaction to carry (cross/fact.h);
+ * the same question has one answer. It counts as RESOURCE_DISK.
+ * Returns: BSN_OK, and the fact, which lives as long as env.facts. Errors:
+ * BSN_UNAVAILABLE: it is lacking, and the run should end; BSN_BAD_REQUEST,
+ * BSN_TOO_LARGE: no such question; BSN_NOT_OFFERED: none may be asked. */
+int32_t sandbox_ask(Sandbox *box, const Bsn__Cross__Question *question,
+		    const Bsn__Cross__Fact **fact, bsn_err *err);
 /* What is used up of a resource; saturates. Bytes that are written count as
  * RESOURCE_DISK by themselves. */
 void sandbox_use(Sandbox *box, guint resource, guint64 amount);
@@ -109,7 +120,8 @@ guint64 sandbox_cost(const Sandbox *box);
 guint64 sandbox_mark(Sandbox *box);
 void sandbox_revert(Sandbox *box, guint64 mark);
 
-/* Fills in inputs_ext, outputs_ext (events among them, in BUCKET_TRANSIENT), and
+/* Fills in inputs_ext, outputs_ext (events and facts among them, in
+ * BUCKET_TRANSIENT), and
  * the contracts' own tx_inputs and tx_outputs; sorted by bucket and key. The
  * arrays lie in `arena`. */
 void sandbox_result(Sandbox *box, Arena *arena, Xldgpb__Transaction *msg);

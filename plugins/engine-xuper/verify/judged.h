@@ -33,6 +33,9 @@ typedef struct {
 	gboolean permitted;   /* its ACLs are fulfilled as `seen` has them */
 	GArray *seen;         /* AclSeen; NULL: nothing was looked at */
 	guint64 run_cost, acl_cost; /* see judged_cost */
+	gboolean endorsed;    /* what other chains have answered is, by those who
+			       * are validators in ... */
+	XVersion endorsed_by; /* this version of the agreement */
 } Judged;
 
 /* The transaction's own, made at first need. [strand] */
@@ -94,6 +97,11 @@ gint inputs_judge(const Upon *upon, const Tx *tx, bsn_err *err);
 gint reads_judge(const Upon *upon, const Tx *tx, bsn_err *err);
 /* Whether who must sign has signed. */
 gint permission_judge(const Upon *upon, Tx *tx, bsn_err *err);
+/* Whether what other chains have answered is endorsed by validators as of the
+ * block's parent, and not too old. */
+gint cross_judge(const Upon *upon, Tx *tx, bsn_err *err);
+/* The answers that it carries, as a proof; empty: none. [any] */
+bsn_slice cross_proof(const Xldgpb__Transaction *msg);
 /* Whether its contracts give what it says, and what they cost is paid. */
 gint replay_judge(const Upon *upon, Tx *tx, bsn_err *err);
 

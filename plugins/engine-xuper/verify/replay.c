@@ -245,6 +245,17 @@ judged_replay(Judged *judged, const Replayed *replayed)
 
 /* ---- the whole ---- */
 
+/* Nobody is asked now: what the transaction does not carry is not known. */
+static gint
+judge_lacking(const Sandbox *box, bsn_err *err)
+{
+	if (facts_wanted(sandbox_env(box)->facts) == NULL)
+		return XUPER_OK;
+	return refuse(err, XUPER_CROSS,
+		      "the contracts ask another chain what the transaction "
+		      "has no answer to");
+}
+
 static gint
 run_again(const Verifier *verifier, const Tx *tx, Sandbox *box,
 	  RunResult *result, bsn_err *err)
@@ -261,6 +272,9 @@ run_again(const Verifier *verifier, const Tx *tx, Sandbox *box,
 				      result, err);
 	if (status != BSN_OK)
 		return broke(status, err);
+	code = judge_lacking(box, err);
+	if (code != XUPER_OK)
+		return code;
 	if (result->status != BSN_OK)
 		return refuse_run(result, err);
 	sandbox_result(box, &arena, &own);
@@ -274,12 +288,19 @@ replay_run(const Verifier *verifier, Layer *layer, const Tx *tx,
 	   Replayed *replayed, bsn_err *err)
 {
 	g_auto(RunResult) result = { 0 };
+	g_autoptr(Facts) facts = NULL; /* outlives the sandbox */
 	g_autoptr(Sandbox) box = NULL;
 	g_autofree const char **auth = NULL;
+	bsn_slice proof;
 	SandboxEnv env;
 	gint code;
 
+	*replayed = (Replayed){ 0 };
 	auth = env_of(verifier, tx, &env);
+	env.facts = facts = facts_new();
+	proof = cross_proof(tx->msg);
+	if (proof.len > 0 && facts_read(facts, proof, err) != BSN_OK)
+		return refuse(err, XUPER_FORMAT, KEY_CROSS " cannot be read");
 	box = sandbox_new(layer, &env);
 	code = run_again(verifier, tx, box, &result, err);
 	*replayed = (Replayed){

@@ -4,6 +4,7 @@ xuper_verify = \
 	plugins/engine-xuper/verify/balance.c \
 	plugins/engine-xuper/verify/code.c \
 	plugins/engine-xuper/verify/code.h \
+	plugins/engine-xuper/verify/crossed.c \
 	plugins/engine-xuper/verify/draft.c \
 	plugins/engine-xuper/verify/draft.h \
 	plugins/engine-xuper/verify/draft_judge.c \

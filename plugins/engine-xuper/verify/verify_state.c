@@ -86,6 +86,8 @@ verify_upon(const Upon *upon, Tx *tx, GBytes **note, bsn_err *err)
 	if (code == XUPER_OK)
 		code = permission_judge(upon, tx, err);
 	if (code == XUPER_OK)
+		code = cross_judge(upon, tx, err);
+	if (code == XUPER_OK)
 		code = replay_judge(upon, tx, err);
 	if (code == XUPER_OK && note != NULL)
 		*note = judged_of(tx)->note != NULL
