@@ -6,7 +6,7 @@ bsnhelpersdir = $(includedir)/bsn/helpers
 bsnhelpers_HEADERS = abi/bsn/helpers/buffer.h abi/bsn/helpers/bytes.h \
 	abi/bsn/helpers/error.h abi/bsn/helpers/json.h
 bsnextdir = $(includedir)/bsn/ext
-bsnext_HEADERS = abi/bsn/ext/chaincode.h abi/bsn/ext/chains.h \
+bsnext_HEADERS = abi/bsn/ext/address.h abi/bsn/ext/chaincode.h abi/bsn/ext/chains.h \
 	abi/bsn/ext/compiler.h \
 	abi/bsn/ext/cpu.h abi/bsn/ext/grpc.h abi/bsn/ext/io.h \
 	abi/bsn/ext/jsonrpc.h abi/bsn/ext/messages.h \

@@ -9,6 +9,8 @@
 
 /* Rounds for which a member that has signed wrongly is not heard. */
 #define BAN_ROUNDS 64u
+/* Ms between two blocks of other epochs that are read for one member. */
+#define ELSEWHERE_PAUSE_MS 50u
 /* Ms between two lines of the log about one member. */
 #define ACCUSE_PAUSE_MS 10000u
 
@@ -130,18 +132,28 @@ start(Agreement *agreement)
 
 /* ---- messages ---------------------------------------------------------- */
 
+/* Reading costs more than sending. */
+static void
+read_elsewhere(Agreement *agreement, guint from, const Message *message)
+{
+	const guint64 now = services_now_ms(agreement->chain);
+	bsn_tree_block block = { .size = sizeof(block) };
+
+	if (now < agreement->peers[from].read_after)
+		return;
+	agreement->peers[from].read_after = now + ELSEWHERE_PAUSE_MS;
+	if (agreement->tree->read(agreement->proposer, message->block, &block,
+				  NULL) == BSN_OK)
+		commit_take_bytes(agreement, block.seal.justify, (gint)from);
+}
+
 /* A block of the epoch after this one shows, in its certificate, that this one
  * is over; whatever else shows an older one is answered with that. */
 static void
 receive_elsewhere(Agreement *agreement, guint from, const Message *message)
 {
-	bsn_tree_block block = { .size = sizeof(block) };
-
 	if (message->kind == MESSAGE_PROPOSAL) {
-		if (agreement->tree->read(agreement->proposer, message->block,
-					  &block, NULL) == BSN_OK)
-			commit_take_bytes(agreement, block.seal.justify,
-					  (gint)from);
+		read_elsewhere(agreement, from, message);
 	} else if (message->kind == MESSAGE_NEWS) {
 		catchup_receive(agreement, from, message);
 	} else {

@@ -8,6 +8,7 @@
  *	vote.c       own votes; others' votes; a quorum of them
  *	commit.c     certificates, and what they make final
  *	epoch.c      beginning with a set of members; beginning again
+ *	prospect.c   whether a block made now could become final
  *	pacemaker.c  rounds: by certificates and timeouts, or by the clock
  *	catchup.c    what was lost; blocks that are missing
  *	record.c     what is durable
@@ -55,6 +56,7 @@ typedef struct {
 	guint64 reply_after;  /* ms: it is not sent news before */
 	guint64 judge_after;  /* ms: none of its certificates before, since one
 			       * was false */
+	guint64 read_after;   /* ms: no block of another epoch is read before */
 	guint64 accuse_after; /* ms: no line of the log about it before */
 } Peer;
 
@@ -238,6 +240,12 @@ void proposal_receive(Agreement *agreement, guint from,
 /* What the engine could not judge before may be asked again. */
 void proposal_retry(Agreement *agreement);
 void proposal_forget(Agreement *agreement, guint64 below);
+
+/* ---- prospect.c -------------------------------------------------------- */
+
+/* Whether a block in this round upon `parent` is worth making. */
+gboolean prospect_is_good(const Agreement *agreement,
+			  const bsn_tree_block *parent, guint64 round);
 
 /* ---- vote.c ------------------------------------------------------------ */
 

@@ -20,6 +20,7 @@ libchainedbft_la_SOURCES = plugins/consensus-chainedbft/agreement.c \
 	plugins/consensus-chainedbft/outbox.c \
 	plugins/consensus-chainedbft/pacemaker.c \
 	plugins/consensus-chainedbft/proposal.c \
+	plugins/consensus-chainedbft/prospect.c \
 	plugins/consensus-chainedbft/record.c \
 	plugins/consensus-chainedbft/seal.c \
 	plugins/consensus-chainedbft/services.c \

@@ -147,7 +147,9 @@ proposal_make(Agreement *agreement)
 	bsn_tree_block parent = { .size = sizeof(parent) };
 
 	return may_propose(agreement, round) && pacemaker_active(agreement) &&
-	       find_parent(agreement, &parent) && is_time(agreement) &&
+	       find_parent(agreement, &parent) &&
+	       prospect_is_good(agreement, &parent, round) &&
+	       is_time(agreement) &&
 	       make(agreement, &parent, round);
 }
 

@@ -26,7 +26,7 @@ EXTRA_DIST += tests/sim/cells.json tests/sim/cells-later.json \
 tests/sim/flags: Makefile
 	$(AM_V_GEN)$(MKDIR_P) tests/sim && { \
 		echo "CC='$(CC)'"; \
-		echo "FLAGS='$(AM_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(PROTOBUF_C_CFLAGS) -I$(abs_builddir)/$(fabric_proto_dir) $(CFLAGS)'"; \
+		echo "FLAGS='$(AM_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(PROTOBUF_C_CFLAGS) -I$(abs_builddir)/$(fabric_proto_dir) -I$(abs_builddir)/$(xuper_proto_dir) $(CFLAGS)'"; \
 		echo "LIBS='$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS) $(ARCHIVE_LIBS) $(ICU_LIBS) $(PCRE2_LIBS)'"; \
 		echo "FABRIC_ENGINE='$(fabric_engine)'"; } >$@
 check_DATA += tests/sim/flags

@@ -319,6 +319,36 @@ refusals_say_what_to_do(void)
 	}
 }
 
+/* Who has made the account first that somebody's contracts would be under, with a
+ * say in it, has none in the contracts. */
+static void
+accounts_of_others_are_not_used(void)
+{
+	g_autoptr(Bench) bench = bench_new();
+	const XuperNodes *all = bench->all;
+	const bsn_slice name = bsn_slice_str(person(bench, 1)->address);
+	g_autofree char *args = NULL;
+	guint8 digest[HASH_LEN];
+	guint64 number = 0;
+
+	suite_double(&all->suite, &name, 1, digest);
+	for (guint i = 0; i < sizeof(number); i++)
+		number = number << 8 | digest[i];
+	args = g_strdup_printf(
+		"{\"account_name\":\"%016" G_GUINT64_FORMAT "\",\"acl\":"
+		"{\"pm\":{\"rule\":1,\"acceptValue\":1},\"aksWeight\":"
+		"{\"%s\":1,\"%s\":1}}}",
+		number % G_GUINT64_CONSTANT(10000000000000000),
+		person(bench, 0)->address, person(bench, 1)->address);
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$acl", "NewAccount",
+			     args, ""), ==, BSN_OK);
+	g_assert_cmpint(send(bench, 1, BSN_TX_DEPLOY, "evidence", "",
+			     "[\"title\"]", bench->abi_option), ==,
+			BSN_CONFLICT);
+	g_assert_cmpint(send(bench, 0, BSN_TX_DEPLOY, "evidence", "",
+			     "[\"title\"]", bench->abi_option), ==, BSN_OK);
+}
+
 static void
 calls_answer_and_change_nothing(void)
 {
@@ -371,6 +401,49 @@ tokens_are_sent_and_come_back(void)
 	g_assert_cmpint(send(bench, 1, BSN_TX_INVOKE, "$utxo", "split",
 			     "{\"amount\":\"10\",\"count\":5}", ""), ==,
 			BSN_OK);
+}
+
+static void
+assert_amount(const json_t *balance, guint64 tokens)
+{
+	g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, tokens);
+
+	assert_text(balance, "balance", text);
+}
+
+/* The chain's own contracts take arguments in the order in which they are listed,
+ * as those of Solidity do. */
+static void
+arguments_have_places(void)
+{
+	g_autoptr(Bench) bench = bench_new();
+	const char *to = person(bench, 1)->address;
+	g_autofree char *transfer = g_strdup_printf("[\"%s\",30]", to);
+	g_autofree char *account = g_strdup_printf(
+		"[\"3333333333333333\",{\"pm\":{\"rule\":1,\"acceptValue\":1},"
+		"\"aksWeight\":{\"%s\":1}}]",
+		to);
+	g_autofree char *owner = g_strdup_printf("[\"%s\"]", to);
+	g_autoptr(json_t) balance = NULL;
+	g_autoptr(json_t) acl = NULL;
+	int32_t status;
+
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$utxo", "transfer",
+			     transfer, ""), ==, BSN_OK);
+	balance = ask(bench, "$utxo", "balance", owner, "", &status);
+	g_assert_cmpint(status, ==, BSN_OK);
+	assert_amount(json_object_get(balance, "result"), PEOPLE_TOKENS + 30);
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$acl", "NewAccount",
+			     account, ""), ==, BSN_OK);
+	acl = ask(bench, "$acl", "QueryAccountAcl",
+		  "[\"XC3333333333333333@nodes\"]", "", &status);
+	g_assert_cmpint(status, ==, BSN_OK);
+	g_assert_nonnull(json_object_get(json_object_get(acl, "result"), "pm"));
+	/* More than there are; and questions are none for transactions. */
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$utxo", "merge", "[1]",
+			     ""), ==, BSN_BAD_REQUEST);
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$utxo", "balance",
+			     owner, ""), ==, BSN_DENIED);
 }
 
 /* What was just chosen is not chosen again for a while. */
@@ -481,10 +554,14 @@ main(int argc, char **argv)
 			contracts_are_called_by_address_too);
 	g_test_add_func("/xuper/build/refusals-say-what-to-do",
 			refusals_say_what_to_do);
+	g_test_add_func("/xuper/build/accounts-of-others-are-not-used",
+			accounts_of_others_are_not_used);
 	g_test_add_func("/xuper/build/calls-answer-and-change-nothing",
 			calls_answer_and_change_nothing);
 	g_test_add_func("/xuper/build/tokens-are-sent-and-come-back",
 			tokens_are_sent_and_come_back);
+	g_test_add_func("/xuper/build/arguments-have-places",
+			arguments_have_places);
 	g_test_add_func("/xuper/build/outputs-are-kept-for-who-signs",
 			outputs_are_kept_for_who_signs);
 	g_test_add_func("/xuper/build/several-people-sign",

@@ -106,6 +106,17 @@ static const struct {
 	  "config.predistribution.quota" },
 	{ "{\"nofee\":false}", "nobody has tokens" },
 	{ "{\"award\":\"0x10\"}", "config.award" },
+	{ "{\"award\":\""
+	  "62771017353866807638357894232076664161023554444640"
+	  "34512896"
+	  "\"}",
+	  "config.award" },
+	{ "{\"award\":\"1\",\"predistribution\":[{\"address\":"
+	  "\"TeyyPLpp9L7QAcxHangtcHTu7HUZ6iydY\",\"quota\":\""
+	  "57896044618658097711785492504343953926634992332820"
+	  "282019728792003956564819968"
+	  "\"}]}",
+	  "no room for awards" },
 	{ "{\"gas_price\":{\"cpu_rate\":0}}", "config.gas_price.cpu_rate" },
 	{ "{\"gas_price\":{\"cpu\":1}}", "config.gas_price has no member" },
 	{ "{\"max_block_size\":1024}", "config.max_block_size" },

@@ -3,6 +3,7 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "tools/sim/address.h"
 #include "tools/sim/clients.h"
 #include "tools/sim/pointer.h"
 
@@ -46,7 +47,8 @@ ask(bsn_chain *chain, const SimRequest *request, guint account,
     guint64 deadline_us)
 {
 	const SimKey *key = sim_clients_account(chain->world, account);
-	const bsn_tx_request words = {
+	g_autofree char *args = g_strdup(request->args);
+	bsn_tx_request words = {
 		.size = sizeof(words),
 		.kind = BSN_TX_INVOKE,
 		.signer_public_key =
@@ -54,11 +56,12 @@ ask(bsn_chain *chain, const SimRequest *request, guint account,
 		.signer_certificate = key->certificate,
 		.contract = bsn_slice_str(request->contract),
 		.function = bsn_slice_str(request->function),
-		.args = bsn_slice_str(request->args),
 		.options = bsn_slice_str(request->options),
 	};
 	bsn_reply *reply = sim_reply_new(chain, SIM_ANSWER_VALUE);
 
+	sim_addresses_fill_in(chain->world, &args);
+	words.args = bsn_slice_str(args);
 	sim_reply_asked(reply, chain->world->engine->tx->call(
 				       chain->ledger, &words, reply,
 				       &reply->err));

@@ -8,6 +8,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "tools/sim/address.h"
 #include "tools/sim/checker.h"
 #include "tools/sim/crypto.h"
 #include "tools/sim/draft.h"
@@ -71,16 +72,13 @@ SimClients *
 sim_clients_new(SimWorld *world)
 {
 	SimClients *clients = g_new0(SimClients, 1);
-	const char *algorithm = world->nodes[0].key.algorithm;
 
 	world->clients = clients;
 	clients->random = sim_random(world->seed, "clients", 0);
 	clients->txs = g_ptr_array_new_with_free_func(tx_free);
 	clients->accounts = g_new0(SimKey, world->workload->accounts);
 	for (guint i = 0; i < world->workload->accounts; i++) {
-		SimRandom random = sim_random(world->seed, "account", i);
-
-		sim_crypto_key(&random, algorithm, &clients->accounts[i]);
+		sim_account_key(world, i, &clients->accounts[i]);
 		sim_certify_account(world, i, &clients->accounts[i]);
 	}
 	for (guint i = 0; i < CLIENTS; i++)
@@ -115,6 +113,12 @@ const SimKey *
 sim_clients_account(const SimWorld *world, guint account)
 {
 	return &world->clients->accounts[account];
+}
+
+const SimKey *
+sim_clients_node(const SimWorld *world, const SimRequest *request)
+{
+	return &world->nodes[(guint)request->node % world->n_nodes].key;
 }
 
 static guint
@@ -438,6 +442,8 @@ draw(SimWorld *world, bsn_chain *chain)
 				      ++clients->drawn, &draft->draw);
 	if (draft->of->account != SIM_ACCOUNT_ANY)
 		draft->key = &clients->accounts[draft->of->account];
+	if (draft->of->node != SIM_NODE_NONE)
+		draft->key = sim_clients_node(world, draft->of);
 	return draft;
 }
 

@@ -47,6 +47,9 @@ void sim_clients_last(SimWorld *world);
 gboolean sim_clients_are_settled(const SimWorld *world);
 /* The key of an account. */
 const SimKey *sim_clients_account(const SimWorld *world, guint account);
+/* The key of the node that a request names, modulo their number. */
+const SimKey *sim_clients_node(const SimWorld *world,
+			       const SimRequest *request);
 /* All so far; SimTx. */
 const GPtrArray *sim_clients_txs(const SimWorld *world);
 

@@ -3,6 +3,7 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "tools/sim/address.h"
 #include "tools/sim/crypto.h"
 
 /* Signatures of one transaction at most. */
@@ -39,8 +40,8 @@ sim_draft_free(SimDraft *draft)
 	g_free(draft);
 }
 
-void
-sim_draft_begin(SimDraft *draft)
+static void
+begin(SimDraft *draft)
 {
 	bsn_chain *chain = draft->chain;
 	const SimKey *key = draft->key;
@@ -66,6 +67,14 @@ sim_draft_begin(SimDraft *draft)
 	sim_reply_asked(reply, chain->world->engine->tx->begin(
 				       chain->ledger, &request, reply,
 				       &reply->err));
+}
+
+void
+sim_draft_begin(SimDraft *draft)
+{
+	sim_addresses_fill_in(draft->chain->world, &draft->draw.args);
+	sim_addresses_fill_in(draft->chain->world, &draft->draw.options);
+	begin(draft);
 }
 
 /* What an engine says it wants signed, signed. FALSE when it wants what nobody

@@ -4,6 +4,7 @@
  * all, so that some runs have many and some have one alone.
  */
 #include "tools/sim/snapshots.h"
+#include "tools/sim/workload.h"
 #include "tools/sim/world.h"
 
 /* Between two faults, in microseconds. */
@@ -335,11 +336,21 @@ mend(bsn_chain *chain)
 		sim_process_boot(chain);
 }
 
+/* A protocol that goes by the clock can go on when clocks are right. */
+static void
+mend_clocks(SimWorld *world)
+{
+	for (guint i = 0; i < world->n_nodes; i++)
+		world->nodes[i].wall_off_ms = world->nodes[i].drift_ppm = 0;
+}
+
 void
 sim_faults_heal(SimWorld *world)
 {
 	sim_trace(world->trace, "-", "heal   nothing goes wrong any more");
 	world->healed = TRUE;
+	if (world->workload->right_clocks)
+		mend_clocks(world);
 	for (guint i = 0; i < world->n_nodes; i++)
 		for (guint side = 0; side < world->nodes[i].sides; side++)
 			mend(&world->nodes[i].processes[side]);

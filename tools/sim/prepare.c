@@ -24,6 +24,8 @@ sim_prepare_draft(SimWorld *world, bsn_chain *chain)
 		chain, sim_clients_account(world, of->account != SIM_ACCOUNT_ANY
 							  ? (guint)of->account
 							  : 0));
+	if (of->node != SIM_NODE_NONE)
+		draft->key = sim_clients_node(world, of);
 	draft->of = of;
 	sim_request_copy(of, &draft->draw);
 	return draft;

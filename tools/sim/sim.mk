@@ -18,6 +18,7 @@ libbsn_sim_la_CPPFLAGS = $(sim_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"'
 libbsn_sim_la_LIBADD = libbsn-plugin-check.la libbsn-identity.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS) -ldl
 libbsn_sim_la_SOURCES = \
+	tools/sim/address.c tools/sim/address.h \
 	tools/sim/alter.c tools/sim/alter.h \
 	tools/sim/ask.c tools/sim/ask.h \
 	tools/sim/by_name.h tools/sim/byzantine.c tools/sim/checker.c tools/sim/checker.h \

@@ -12,7 +12,8 @@
 
 #define MEMBERS                                                                \
 	"framework config consensus protocols plugins accounts certificates "  \
-	"secrets snapshots prepare requests invariants contract members"
+	"secrets snapshots prepare requests invariants contract members keyed "  \
+	"right_clocks"
 
 /* ---- reading ------------------------------------------------------------- */
 
@@ -37,6 +38,7 @@ sim_workload_free(SimWorkload *workload)
 		return;
 	g_free(workload->framework);
 	g_free(workload->config);
+	g_free(workload->keyed);
 	g_free(workload->consensus_path);
 	g_free(workload->one);
 	g_free(workload->crash);
@@ -126,6 +128,7 @@ read_all(const Reader *reader, SimWorkload *out)
 	if (!reader_knows(reader, MEMBERS) ||
 	    !reader_string(reader, "framework", &out->framework) ||
 	    !reader_json(reader, "config", FALSE, "{}", &out->config) ||
+	    !reader_json(reader, "keyed", FALSE, "{}", &out->keyed) ||
 	    !read_consensus_path(reader, &out->consensus_path) ||
 	    !read_protocols(reader, out) ||
 	    !sim_plugin_names_read(reader, out->plugins) ||
@@ -133,6 +136,7 @@ read_all(const Reader *reader, SimWorkload *out)
 	    !sim_certificates_read(reader, &out->certificates) ||
 	    !sim_secrets_read(reader, out) ||
 	    !reader_bool(reader, "snapshots", &out->snapshots) ||
+	    !reader_bool(reader, "right_clocks", &out->right_clocks) ||
 	    !sim_requests_read(reader, out) ||
 	    !sim_invariants_read(reader, out->invariants) ||
 	    !sim_contract_read(reader, &out->contract) ||
@@ -239,24 +243,43 @@ set_path(json_t *object, const char *path, const char *value)
 	json_object_set_new(object, names[i], json_string(value));
 }
 
+static json_t *
+merged(const char *config, const char *more, char **message)
+{
+	json_t *object = json_loads(config, 0, NULL);
+	g_autoptr(json_t) added = NULL;
+	json_error_t error;
+
+	if (more == NULL)
+		return object;
+	added = json_loads(more, JSON_REJECT_DUPLICATES, &error);
+	if (json_is_object(added)) {
+		json_object_update_recursive(object, added);
+		return object;
+	}
+	*message = g_strdup_printf("the config to add is no JSON object: %s",
+				   added == NULL ? error.text
+						 : "it is an array");
+	json_decref(object);
+	return NULL;
+}
+
+char *
+sim_workload_merge(const char *config, const char *more, char **message)
+{
+	g_autoptr(json_t) object = merged(config, more, message);
+
+	return object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+}
+
 char *
 sim_workload_config(const SimWorkload *workload, const char *protocol,
 		    const char *more, char **message)
 {
-	g_autoptr(json_t) config = json_loads(workload->config, 0, NULL);
-	g_autoptr(json_t) added = NULL;
-	json_error_t error;
+	g_autoptr(json_t) config = merged(workload->config, more, message);
 
-	if (more != NULL) {
-		added = json_loads(more, JSON_REJECT_DUPLICATES, &error);
-		if (!json_is_object(added)) {
-			*message = g_strdup_printf(
-				"the config to add is no JSON object: %s",
-				added == NULL ? error.text : "it is an array");
-			return NULL;
-		}
-		json_object_update_recursive(config, added);
-	}
+	if (config == NULL)
+		return NULL;
 	if (protocol != NULL && workload->consensus_path != NULL)
 		set_path(config, workload->consensus_path, protocol);
 	return json_dumps(config, JSON_COMPACT);

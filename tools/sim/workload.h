@@ -4,6 +4,8 @@
  *
  *	{ "framework": "acme",
  *	  "config": { ... },              the chain's, in the framework's words
+ *	  "keyed": { ... },               merged into it when there are keys:
+ *	                                  it may have {account:N}, {node:N}
  *	  "consensus": "consensus.name",  where in it the protocol is named
  *	  "protocols": { "one": "solo", "crash": "raft", "byzantine": "pbft" },
  *	  "plugins": [ "runtime-acme" ],  beside the engine, by name
@@ -16,11 +18,12 @@
  *	      "value": { "contract": "...", "function": "...",
  *	                 "args": [ "{key}" ] }, "digest": { ... } } ],
  *	  "snapshots": true,              observers begin with such
+ *	  "right_clocks": true,           clocks are right again in the end
  *	  "prepare": [ ... ],             done before anything goes wrong,
  *	                                  as the requests are
  *	  "requests": [
  *	    { "contract": "...", "function": "...", "args": [ ... ],
- *	      "options": { ... }, "account": 1, "never": false,
+ *	      "options": { ... }, "account": 1, "node": 1, "never": false,
  *	      "natives": [ 11, 12 ], "secret": "pair", "key": "key{a}" },
  *	    { "contract": "...", "code": "hex:60...", "options": { ... } } ],
  *	  "invariants": [ { "call": { "contract": "...", "function": "...",
@@ -44,6 +47,10 @@
  * concerns requests, bsn-conform all of it. A member that is not of these is
  * refused by name.
  *
+ * {account:N} and {node:N} are the addresses of keys, as the framework writes
+ * them, in requests, in the calls of invariants and in "keyed"; a request with
+ * "node" is signed with that node's key.
+ *
  * A request about a "secret" is made at nodes of its organisations alone. In its
  * args and options {key} is its "key", filled in, and {secret} a text that no
  * node of another organisation may ever see; one without {secret} takes away
@@ -63,6 +70,7 @@
 #define SIM_PREPARE_MAX 64u
 #define SIM_SECRETS_MAX 16u
 #define SIM_ACCOUNT_ANY (-1)
+#define SIM_NODE_NONE (-1)
 #define SIM_NATIVES_MAX 8u
 /* The bytes of a contract's code at most, and its versions. */
 #define SIM_CODE_MAX (8u << 20)
@@ -75,6 +83,7 @@ typedef struct {
 	gboolean deploys;  /* it is no call */
 	GBytes *code;	   /* then: NULL: what is there already */
 	gint account;	   /* who signs; or SIM_ACCOUNT_ANY */
+	gint node;	   /* or this node does; or SIM_NODE_NONE */
 	/* Codes of the framework's with which it may stand in a block without
 	 * effect, as `native`; empty: any. */
 	gint32 natives[SIM_NATIVES_MAX];
@@ -151,6 +160,8 @@ typedef struct {
 typedef struct SimWorkload {
 	char *framework; /* "" when it is not said */
 	char *config;    /* JSON object, without the protocol's name */
+	char *keyed;     /* JSON object to merge into it, with addresses */
+	gboolean right_clocks; /* in the end: the protocol goes by them */
 	char *consensus_path; /* where the protocol goes in config; or NULL */
 	char *one, *crash, *byzantine; /* protocols for one node, for nodes
 					* that crash, that lie; or NULL */
@@ -190,6 +201,9 @@ void sim_workload_free(SimWorkload *workload);
  * a reason in *message. */
 char *sim_workload_config(const SimWorkload *workload, const char *protocol,
 			  const char *more, char **message);
+
+/* A config, a JSON object, with `more` merged into it; likewise. */
+char *sim_workload_merge(const char *config, const char *more, char **message);
 
 /* What a secret's text begins with, for finding it in bytes. */
 #define SIM_SECRET_MARK "a secret of "

@@ -3,6 +3,7 @@
  * The "requests" and the "prepare" of a workload: calls, and deployments, which
  * name no function.
  */
+#include "tools/sim/options.h"
 #include "tools/sim/workload_private.h"
 
 #include <string.h>
@@ -21,6 +22,22 @@ read_account(const Reader *reader, guint accounts, gint *out)
 				     "give a number below that of accounts, "
 				     "which is %u",
 				     accounts);
+	*out = (gint)n;
+	return TRUE;
+}
+
+static gboolean
+read_node(const Reader *reader, gint *out)
+{
+	const json_t *value = json_object_get(reader->object, "node");
+	const json_int_t n = json_integer_value(value);
+
+	*out = SIM_NODE_NONE;
+	if (value == NULL)
+		return TRUE;
+	if (!json_is_integer(value) || n < 0 || n >= (json_int_t)SIM_NODES_MAX)
+		return reader_refuse(reader, "node",
+				     "give a number below %u", SIM_NODES_MAX);
 	*out = (gint)n;
 	return TRUE;
 }
@@ -100,8 +117,8 @@ static gboolean
 read_call(const Reader *reader, SimRequest *out)
 {
 	return reader_knows(reader,
-			    "contract function args options account never "
-			    "natives secret key") &&
+			    "contract function args options account node "
+			    "never natives secret key") &&
 	       reader_needs(reader, "function", &out->function) &&
 	       reader_json(reader, "args", TRUE, "[]", &out->args);
 }
@@ -114,7 +131,8 @@ read_deployment(const Reader *reader, SimRequest *out)
 	out->function = g_strdup("");
 	out->args = g_strdup("");
 	return reader_knows(reader,
-			    "contract code options account never natives") &&
+			    "contract code options account node never "
+			    "natives") &&
 	       (json_object_get(reader->object, "code") == NULL ||
 		sim_code_read(reader, &out->code));
 }
@@ -132,6 +150,7 @@ read_parts(const Reader *reader, const SimWorkload *workload, SimRequest *out)
 	       reader_bool(reader, "never", &out->never) &&
 	       read_natives(reader, out) &&
 	       read_account(reader, workload->accounts, &out->account) &&
+	       read_node(reader, &out->node) &&
 	       (out->prepares || read_secret(reader, workload, out));
 }
 

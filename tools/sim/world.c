@@ -6,6 +6,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "tools/sim/address.h"
 #include "tools/sim/checker.h"
 #include "tools/sim/clients.h"
 #include "tools/sim/crypto.h"
@@ -189,6 +190,27 @@ make_organisations(SimWorld *world, const char *algorithm, bsn_err *err)
 	return TRUE;
 }
 
+/* What in the config has addresses in it needs the keys. */
+static gboolean
+fill_config(SimWorld *world, bsn_err *err)
+{
+	g_autofree char *keyed =
+		sim_addresses_fill(world, world->workload->keyed, err);
+	g_autofree char *why = NULL;
+	char *config;
+
+	if (keyed == NULL)
+		return FALSE;
+	config = sim_workload_merge(world->config, keyed, &why);
+	if (config == NULL) {
+		bsn_fail(err, BSN_BAD_REQUEST, "%s", why);
+		return FALSE;
+	}
+	g_free(world->config);
+	world->config = config;
+	return TRUE;
+}
+
 static gboolean
 make_nodes(SimWorld *world, bsn_err *err)
 {
@@ -208,6 +230,8 @@ make_nodes(SimWorld *world, bsn_err *err)
 		}
 	choose_byzantine(world);
 	list_members(world);
+	if (!fill_config(world, err))
+		return FALSE;
 	return make_genesis(world, err) == BSN_OK;
 }
 

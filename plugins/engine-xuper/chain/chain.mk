@@ -1,5 +1,7 @@
 # plugins/engine-xuper/chain
 xuper_chain = \
+	plugins/engine-xuper/chain/address.c \
+	plugins/engine-xuper/chain/address.h \
 	plugins/engine-xuper/chain/chain.h \
 	plugins/engine-xuper/chain/features.c \
 	plugins/engine-xuper/chain/features.h \

@@ -6,6 +6,7 @@
  */
 #include <bsn/bsn.h>
 
+#include "plugins/engine-xuper/chain/address.h"
 #include "plugins/engine-xuper/chain/features.h"
 #include "plugins/engine-xuper/chain/open.h"
 #include "plugins/engine-xuper/chain/submit.h"
@@ -54,6 +55,8 @@ query_engine(const char *id)
 {
 	if (strcmp(id, BSN_ENGINE_GRPC_ID) == 0)
 		return &xuper_engine_grpc;
+	if (strcmp(id, BSN_ENGINE_ADDRESS_ID) == 0)
+		return &xuper_engine_address;
 	return strcmp(id, BSN_ENGINE_CHAINS_ID) == 0 ? &xuper_engine_chains
 						     : NULL;
 }

@@ -34,12 +34,17 @@ typedef struct {
 static void
 decode(bsn_jobs *jobs, uint64_t index)
 {
+	CPU_CHARGE(services.cpu, BSN_CPU_ENGINE);
 	const Decoding *decoding = (Decoding *)jobs;
 	Item *item = &decoding->items[index];
 
 	item->tx = tx_decode(decoding->suite, item->bytes, FALSE,
 			     &item->status, &item->err);
-	item->code = item->tx != NULL ? XUPER_OK : XUPER_FORMAT;
+	if (item->tx != NULL)
+		item->code = XUPER_OK;
+	else
+		item->code = item->err.native == XUPER_TXID ? XUPER_TXID :
+							      XUPER_FORMAT;
 }
 
 static void
@@ -99,13 +104,23 @@ settle(const bsn_ledger *ledger, Item *item)
 			 code_text(item->code));
 }
 
-/* Of those that wait already the state is not asked. */
+static gboolean
+is_known(const bsn_ledger *ledger, const Tx *tx)
+{
+	LedgerPlace place;
+
+	return pool_find(ledger->pool, tx->id) != NULL ||
+	       ledger_place(ledger->ledger, NULL, tx->id, &place, NULL,
+			    NULL) == BSN_OK;
+}
+
+/* Of those that wait, or are in a block that has come faster, no signature is
+ * verified again. */
 static void
-find_waiting(bsn_ledger *ledger, Item *items, guint n)
+find_known(const bsn_ledger *ledger, Item *items, guint n)
 {
 	for (guint i = 0; i < n; i++)
-		if (items[i].tx != NULL &&
-		    pool_find(ledger->pool, items[i].tx->id) != NULL)
+		if (items[i].tx != NULL && is_known(ledger, items[i].tx))
 			items[i].code = XUPER_DUPLICATE;
 }
 
@@ -115,7 +130,7 @@ intake(bsn_ledger *ledger, Item *items, guint n)
 	for (guint i = 0; i < n; i++)
 		items[i].err.size = sizeof(bsn_err);
 	decode_all(ledger, items, n);
-	find_waiting(ledger, items, n);
+	find_known(ledger, items, n);
 	judge(ledger, items, n, FALSE);
 	judge(ledger, items, n, TRUE);
 	for (guint i = 0; i < n; i++)

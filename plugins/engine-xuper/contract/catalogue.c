@@ -8,6 +8,7 @@
 #include "plugins/engine-xuper/contract/contracts.h"
 #include "plugins/engine-xuper/kernel/buckets.h"
 #include "plugins/kit/hex.h"
+#include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
 /* Contracts of one answer. */

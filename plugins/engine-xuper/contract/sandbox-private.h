@@ -59,6 +59,7 @@ struct Sandbox {
 	guint64 written;     /* bytes of keys and values */
 	guint64 cpu_until;   /* used[RESOURCE_CPU] may go up to this */
 	guint depth;         /* contracts of the chain that call each other */
+	guint64 work;        /* see SANDBOX_WORK_MAX */
 };
 
 /* The parts of an entry's name. */
@@ -89,6 +90,9 @@ int32_t sandbox_entry(Sandbox *box, bsn_slice bucket, bsn_slice key,
 		      Entry **entry, bsn_err *err);
 /* What a key has now, own writes first; FALSE: nothing. */
 gboolean entry_value(const Entry *entry, bsn_slice *value);
+/* Counts that a key was looked at, and so many bytes of its value. Errors:
+ * BSN_OUT_OF_BUDGET, but for what the chain does by itself, which must go on. */
+int32_t sandbox_count(Sandbox *box, guint64 bytes, bsn_err *err);
 /* Refuses a change of a sandbox that only reads. */
 int32_t sandbox_may_change(const Sandbox *box, bsn_err *err);
 /* Takes back a change of tokens. */

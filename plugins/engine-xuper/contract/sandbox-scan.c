@@ -13,6 +13,7 @@
 
 typedef struct {
 	XScan scan;
+	Sandbox *box;
 	GPtrArray *keys; /* GBytes */
 } Found;
 
@@ -23,6 +24,9 @@ take_key(XScan *scan, bsn_slice key, const XVersion *version, bsn_slice value)
 
 	if (found->keys->len >= SCAN_MAX)
 		return BSN_TOO_LARGE;
+	/* Those that are gone are come past, too. */
+	if (sandbox_count(found->box, 0, NULL) != BSN_OK)
+		return BSN_OUT_OF_BUDGET;
 	if (version->there && !xmodel_is_deleted(value))
 		g_ptr_array_add(found->keys, g_bytes_new(key.data, key.len));
 	return BSN_OK;
@@ -86,7 +90,7 @@ int32_t
 sandbox_scan(Sandbox *box, bsn_slice bucket, bsn_slice from, bsn_slice to,
 	     SandboxScan *scan, bsn_err *err)
 {
-	Found found = { { take_key }, NULL };
+	Found found = { { take_key }, box, NULL };
 	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)g_bytes_unref);
 	int32_t status;
@@ -97,6 +101,8 @@ sandbox_scan(Sandbox *box, bsn_slice bucket, bsn_slice from, bsn_slice to,
 	if (status == BSN_TOO_LARGE && keys->len >= SCAN_MAX)
 		return bsn_fail(err, status, "a scan comes past at most %u "
 				"keys", SCAN_MAX);
+	if (status == BSN_OUT_OF_BUDGET)
+		return sandbox_count(box, 0, err);
 	if (status != BSN_OK)
 		return status;
 	add_written(box, bucket, from, to, keys);

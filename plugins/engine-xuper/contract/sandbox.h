@@ -42,6 +42,12 @@ typedef struct {
 #define SANDBOX_EVENT_BYTES_MAX (1u << 20)
 #define SANDBOX_KEYS_MAX TX_ITEMS_MAX
 #define SANDBOX_SPENT_MAX 256u
+/* What one transaction's contracts may look at and write: a key, or 256 bytes of a
+ * value, each time again; and what a block's judging counts for each, in units of
+ * RESOURCE_CPU. It is no resource that is paid for. */
+#define SANDBOX_WORK_MAX (1u << 18)
+#define SANDBOX_WORK_BYTES 256u
+#define SANDBOX_WORK_CPU 1000u
 /* Where events are in BUCKET_TRANSIENT (ledger/effects.h): as XuperChain has
  * them, their number as a varint, then each with its length before it. */
 #define KEY_EVENTS "contractEvent"
@@ -65,7 +71,8 @@ gboolean sandbox_unversioned(const Sandbox *box);
 
 /* Reads: own writes first. What is deleted is not found. value is replaced; it
  * may be NULL.
- * Returns: BSN_OK, BSN_NOT_FOUND. Errors: BSN_TOO_LARGE; of the store. */
+ * Returns: BSN_OK, BSN_NOT_FOUND. Errors: BSN_TOO_LARGE; BSN_OUT_OF_BUDGET: more
+ * than SANDBOX_WORK_MAX; of the store. */
 int32_t sandbox_get(Sandbox *box, bsn_slice bucket, bsn_slice key,
 		    GByteArray *value, bsn_err *err);
 /* The same without its being a read of the transaction: of what never changes. */
@@ -106,6 +113,8 @@ int32_t sandbox_ask(Sandbox *box, const Bsn__Cross__Question *question,
  * RESOURCE_DISK by themselves. */
 void sandbox_use(Sandbox *box, guint resource, guint64 amount);
 guint64 sandbox_used(const Sandbox *box, guint resource);
+/* What it took so far, in units of RESOURCE_CPU, the same wherever it runs. */
+guint64 sandbox_cost(const Sandbox *box);
 
 /* Taking back what a failed inner call did (reads stay). */
 guint64 sandbox_mark(Sandbox *box);

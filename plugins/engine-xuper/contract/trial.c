@@ -11,6 +11,20 @@ trial_clear(Trial *trial)
 	run_result_clear(&trial->result);
 }
 
+/* Questions about outputs, which no transaction can ask, are of the next block;
+ * all else sees no height, as transactions do. */
+static guint64
+height_of(const Plan *plan)
+{
+	const Xldgpb__InvokeRequest *request =
+		plan->requests->len > 0 ? plan->requests->pdata[0] : NULL;
+
+	if (request == NULL ||
+	    strcmp(request->contract_name, CONTRACT_UTXO) != 0)
+		return 0;
+	return ledger_head(plan->ledger->ledger)->block->height + 1;
+}
+
 static void
 begin(Plan *plan, Trial *trial)
 {
@@ -19,6 +33,7 @@ begin(Plan *plan, Trial *trial)
 		.suite = &plan->ledger->suite,
 		.initiator = plan->initiator,
 		.time_ms = plan->now_ms,
+		.height = height_of(plan),
 		.facts = plan->facts,
 	};
 

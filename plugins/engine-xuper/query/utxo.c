@@ -9,10 +9,13 @@
 
 #include "plugins/engine-xuper/kernel/args.h"
 #include "plugins/engine-xuper/query/json.h"
+#include "plugins/engine-xuper/services.h"
 #include "plugins/engine-xuper/state/utxo.h"
 
 /* Outputs that one question answers. */
 #define LIST_MAX 1000u
+/* Owners that are added up while somebody waits. */
+#define OWNERS_MAX 100000u
 
 /* The height at which it is asked whether an output is frozen: of the next
  * block; 0, where that is not known, has all frozen ones frozen. */
@@ -20,6 +23,14 @@ static guint64
 height_of(const KernelCall *call)
 {
 	return sandbox_env(call->box)->height;
+}
+
+static int32_t
+only_asked(bsn_err *err)
+{
+	return bsn_fail(err, BSN_DENIED,
+			"$utxo only answers questions: no transaction can "
+			"call it");
 }
 
 /* Whose outputs are asked for; NULL: the reason says why. */
@@ -32,9 +43,7 @@ owner_of(const KernelCall *call, int32_t *status, bsn_err *err)
 	if (call->read_only)
 		owner = arg_text(call, "address", UTXO_OWNER_MAX, err);
 	else
-		*status = bsn_fail(err, BSN_DENIED,
-				   "$utxo only answers questions: no "
-				   "transaction can call it");
+		*status = only_asked(err);
 	return owner;
 }
 
@@ -91,6 +100,26 @@ ask_detail(KernelCall *call, bsn_err *err)
 	answer = json_pack("[{s:o, s:b}, {s:o, s:b}]", "balance",
 			   amount_json(free_ones), "isFrozen", 0, "balance",
 			   amount_json(balance.frozen), "isFrozen", 1);
+	answer_json(call, answer);
+	return BSN_OK;
+}
+
+static int32_t
+ask_supply(KernelCall *call, bsn_err *err)
+{
+	Supply supply;
+	g_autoptr(json_t) answer = NULL;
+	int32_t status;
+
+	if (!call->read_only)
+		return only_asked(err);
+	status = supply_get(sandbox_layer(call->box), OWNERS_MAX, &supply,
+			    err);
+	if (status != BSN_OK)
+		return status;
+	answer = json_pack("{s:o, s:o}", "totalSupply",
+			   amount_json(supply.total), "owners",
+			   number_json(supply.owners));
 	answer_json(call, answer);
 	return BSN_OK;
 }
@@ -170,7 +199,7 @@ ask_list(KernelCall *call, bsn_err *err)
 static int32_t
 ask_select(KernelCall *call, bsn_err *err)
 {
-	static const guint8 first[HASH_LEN];
+	guint8 first[HASH_LEN] = { 0 };
 	int32_t status;
 	g_autofree char *owner = owner_of(call, &status, err);
 	g_autoptr(GArray) chosen = g_array_new(FALSE, FALSE, sizeof(Utxo));
@@ -182,6 +211,8 @@ ask_select(KernelCall *call, bsn_err *err)
 		return status;
 	if (!arg_amount(call, "amount", need, err))
 		return BSN_BAD_REQUEST;
+	/* Who asks at the same time is not given the same. */
+	(void)services.random->fill(NULL, first, sizeof(first));
 	status = utxo_select(sandbox_layer(call->box), bsn_slice_str(owner),
 			     need, height_of(call), LIST_MAX, first, NULL, NULL,
 			     chosen, sum, err);
@@ -198,6 +229,7 @@ ask_select(KernelCall *call, bsn_err *err)
 
 const KernelMethod kernel_query[] = {
 	{ "$utxo", "balance", ask_balance, KERNEL_READS, "address" },
+	{ "$utxo", "totalSupply", ask_supply, KERNEL_READS, "" },
 	{ "$utxo", "balance_detail", ask_detail, KERNEL_READS, "address" },
 	{ "$utxo", "list", ask_list, KERNEL_READS, "address, limit" },
 	{ "$utxo", "select", ask_select, KERNEL_READS, "address, amount" },

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/state/utxo_private.h"
@@ -121,4 +122,45 @@ balance_get(Layer *layer, bsn_slice owner, guint64 height, Balance *balance,
 	return utxo_walk(&sum.walk, layer, owner,
 			 bsn_slice_of(&from, sizeof(from)),
 			 bsn_slice_of(NULL, 0));
+}
+
+typedef struct {
+	bsn_scan_sink sink;
+	Supply *supply;
+	guint64 max;
+	bsn_err *err;
+} SupplySum;
+
+static int32_t
+add_owner(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
+{
+	SupplySum *sum = (SupplySum *)sink;
+	guint8 *total = sum->supply->total;
+	Sums sums;
+	int32_t status = sums_read(value, &sums, sum->err);
+
+	if (status != BSN_OK)
+		return status;
+	if (sum->supply->owners++ == sum->max)
+		return bsn_fail(sum->err, BSN_TOO_LARGE,
+				"more than %" G_GUINT64_FORMAT
+				" owners have tokens: that is too many to add "
+				"up",
+				sum->max);
+	return amount_add(total, total, sums.total)
+		       ? BSN_OK
+		       : bsn_fail(sum->err, BSN_E_CORRUPT,
+				  "all tokens have more than 256 bits in all");
+}
+
+int32_t
+supply_get(Layer *layer, guint64 max, Supply *supply, bsn_err *err)
+{
+	static const guint8 from[] = { UTXO_BALANCE };
+	static const guint8 to[] = { UTXO_BALANCE + 1 };
+	SupplySum sum = { { add_owner }, supply, max, err };
+
+	*supply = (Supply){ .owners = 0 };
+	return layer_scan(layer, bsn_slice_of(from, sizeof(from)),
+			  bsn_slice_of(to, sizeof(to)), 0, &sum.sink, err);
 }

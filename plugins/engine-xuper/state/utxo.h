@@ -57,6 +57,15 @@ typedef struct {
 int32_t balance_get(Layer *layer, bsn_slice owner, guint64 height,
 		    Balance *balance, bsn_err *err);
 
+typedef struct {
+	guint8 total[AMOUNT_LEN]; /* of all owners, with the fees' */
+	guint64 owners;
+} Supply;
+/* Adds up what all owners have, which takes as long as they are many.
+ * Returns: BSN_OK. Errors: BSN_TOO_LARGE: they are more than `max`;
+ * BSN_E_CORRUPT; of the store. */
+int32_t supply_get(Layer *layer, guint64 max, Supply *supply, bsn_err *err);
+
 /* Which of them somebody has in mind already. */
 typedef gboolean (*UtxoTaken)(void *owner, const Utxo *utxo);
 /* Chooses free outputs of at least `need`, at most `max` of them; `from` is where

@@ -1,5 +1,6 @@
 # plugins/engine-xuper/verify
 xuper_verify = \
+	plugins/engine-xuper/verify/ahead.c \
 	plugins/engine-xuper/verify/balance.c \
 	plugins/engine-xuper/verify/code.c \
 	plugins/engine-xuper/verify/code.h \
