@@ -104,6 +104,9 @@ int32_t ledger_block_height(Ledger *ledger, const guint8 id[HASH_LEN],
  * whose it is. BSN_NOT_FOUND: none has any (or none is needed). */
 int32_t ledger_certificate(Ledger *ledger, guint64 height, guint64 *of,
 			   GByteArray *certificate, bsn_err *err);
+/* BSN_TREE_LOADED and BSN_TREE_CLOSES of a final block, as its node had them. */
+int32_t ledger_flags(Ledger *ledger, const Block *block, guint32 *flags,
+		     bsn_err *err);
 /* The agreement that counts after a final block. */
 int32_t ledger_agreement(Ledger *ledger, guint64 height, GByteArray *agreement,
 			 bsn_err *err);
