@@ -95,9 +95,17 @@ static gboolean
 step(Agreement *agreement)
 {
 	return agreement->stopped == BSN_OK &&
-	       (vote_certify(agreement) || commit_step(agreement) ||
-		commit_follow(agreement) || pacemaker_step(agreement) ||
-		proposal_judge(agreement) || proposal_make(agreement));
+	       (vote_certify(agreement) || expiry_step(agreement) ||
+		proposal_judge(agreement));
+}
+
+/* Whether another block is needed is known when what is final is. */
+static gboolean
+settle(Agreement *agreement)
+{
+	return agreement->stopped == BSN_OK &&
+	       (commit_step(agreement) || commit_follow(agreement) ||
+		proposal_make(agreement));
 }
 
 void
@@ -112,6 +120,11 @@ agreement_run(Agreement *agreement)
 		agreement->again = FALSE;
 		while (step(agreement))
 			;
+		/* Others wait for votes, and batches become durable in order:
+		 * what is final, which is the most, goes behind. */
+		record_flush(agreement);
+		if (settle(agreement))
+			agreement->again = TRUE;
 	} while (agreement->again && agreement->stopped == BSN_OK);
 	record_flush(agreement);
 	agreement->busy = FALSE;
@@ -186,7 +199,7 @@ agreement_receive(Agreement *agreement, guint from, bsn_slice bytes)
 		vote_receive(agreement, from, &message);
 		break;
 	case MESSAGE_TIMEOUT:
-		pacemaker_receive(agreement, from, &message);
+		expiry_receive(agreement, from, &message);
 		break;
 	case MESSAGE_NEWS:
 	case MESSAGE_ASK:

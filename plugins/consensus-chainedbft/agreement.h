@@ -9,6 +9,7 @@
  *	commit.c     certificates, and what they make final
  *	epoch.c      beginning with a set of members; beginning again
  *	prospect.c   whether a block made now could become final
+ *	expiry.c     timeouts; a quorum of them
  *	pacemaker.c  rounds: by certificates and timeouts, or by the clock
  *	catchup.c    what was lost; blocks that are missing
  *	record.c     what is durable
@@ -300,12 +301,6 @@ guint64 pacemaker_slot(const Agreement *agreement, guint64 round);
 void pacemaker_enter(Agreement *agreement, guint64 round);
 /* A certificate has come. */
 void pacemaker_certified(Agreement *agreement, guint64 round);
-/* A timeout certificate that a member has shown; may be empty. */
-void pacemaker_timeouts(Agreement *agreement, guint from, bsn_slice bytes);
-void pacemaker_receive(Agreement *agreement, guint from,
-		       const Message *message);
-/* Goes on where enough others are. TRUE when it did. */
-gboolean pacemaker_step(Agreement *agreement);
 void pacemaker_timer(Agreement *agreement);
 /* Arms and disarms timers as the state asks. */
 void pacemaker_arm(Agreement *agreement);
@@ -316,6 +311,16 @@ gboolean pacemaker_active(Agreement *agreement);
 /* Whether a block upon `parent` is to be made though nothing waits. */
 gboolean pacemaker_unfinished(const Agreement *agreement,
 			      const bsn_id *parent);
+
+/* ---- expiry.c ---------------------------------------------------------- */
+
+/* Says that the round has passed for nothing, and votes in it no more. */
+void expiry_say(Agreement *agreement);
+/* A timeout certificate that a member has shown; may be empty. */
+void expiry_show(Agreement *agreement, guint from, bsn_slice bytes);
+void expiry_receive(Agreement *agreement, guint from, const Message *message);
+/* Goes on where enough others are. TRUE when it did. */
+gboolean expiry_step(Agreement *agreement);
 
 /* ---- catchup.c --------------------------------------------------------- */
 

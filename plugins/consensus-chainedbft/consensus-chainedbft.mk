@@ -11,6 +11,7 @@ libchainedbft_la_SOURCES = plugins/consensus-chainedbft/agreement.c \
 	plugins/consensus-chainedbft/claims.h \
 	plugins/consensus-chainedbft/commit.c \
 	plugins/consensus-chainedbft/epoch.c \
+	plugins/consensus-chainedbft/expiry.c \
 	plugins/consensus-chainedbft/face.c \
 	plugins/consensus-chainedbft/members.c \
 	plugins/consensus-chainedbft/members.h \

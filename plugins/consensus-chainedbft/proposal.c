@@ -252,7 +252,7 @@ proposal_receive(Agreement *agreement, guint from, const Message *message)
 		return;
 	}
 	help(agreement, from, &candidate);
-	pacemaker_timeouts(agreement, from, message->timeouts);
+	expiry_show(agreement, from, message->timeouts);
 	if (!agreement->mode->slots && candidate.round != agreement->round) {
 		if (candidate.round > agreement->round)
 			turn_away(agreement, from);

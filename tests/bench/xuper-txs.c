@@ -6,10 +6,10 @@
  *
  *   xuper-txs SUITE key NUMBER
  *       its address and public key
- *   xuper-txs SUITE transfers NUMBER TXID QUOTA N
+ *   xuper-txs SUITE transfers NUMBER TXID QUOTA N OUTPUTS
  *       from output 0 of a transaction, which has so much: first those that split
- *       it, each of which spends what the one before has left; an empty line; then
- *       N transfers, each of an output of its own
+ *       it into so many, N at least, each of which spends what the one before has
+ *       left; an empty line; then N transfers, each of an output of its own
  *   xuper-txs SUITE sign NUMBER
  *       a transaction in Base64 on each line read, with that one signature
  */
@@ -196,7 +196,8 @@ static void
 transfers(Maker *maker, char **args)
 {
 	const guint n = (guint)atoi(args[2]);
-	const guint splits = (n + SPLIT_OUTPUTS - 1) / SPLIT_OUTPUTS;
+	const guint outputs = MAX(n, (guint)atoi(args[3]));
+	const guint splits = (outputs + SPLIT_OUTPUTS - 1) / SPLIT_OUTPUTS;
 	g_autofree guint8 *ids = g_malloc_n(splits, HASH_LEN);
 	Coin coin = { .amount = g_ascii_strtoull(args[1], NULL, 10) };
 
@@ -206,9 +207,11 @@ transfers(Maker *maker, char **args)
 		split(maker, &coin, SPLIT_OUTPUTS, ids + i * HASH_LEN);
 	puts("");
 	for (guint i = 0; i < n; i++) {
-		Coin each = { .offset = i % SPLIT_OUTPUTS, .amount = EACH };
+		const guint at = i * (outputs / n); /* spread over all */
+		Coin each = { .offset = at % SPLIT_OUTPUTS, .amount = EACH };
 
-		memcpy(each.txid, ids + i / SPLIT_OUTPUTS * HASH_LEN, HASH_LEN);
+		memcpy(each.txid, ids + at / SPLIT_OUTPUTS * HASH_LEN,
+		       HASH_LEN);
 		transfer(maker, &each);
 	}
 }
@@ -267,7 +270,7 @@ main(int argc, char **argv)
 	g_strlcpy(maker.other,
 		  xuper_person(&maker.suite, (guint8)(number + 1)).address,
 		  sizeof(maker.other));
-	if (strcmp(argv[2], "transfers") == 0 && argc == 7)
+	if (strcmp(argv[2], "transfers") == 0 && argc == 8)
 		transfers(&maker, argv + 4);
 	else if (strcmp(argv[2], "sign") == 0)
 		sign_lines(&maker);

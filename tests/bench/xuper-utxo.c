@@ -19,7 +19,9 @@
 #include "tests/unit/store_fixture.h"
 #include "tests/unit/xuper-made.h"
 
-#define BLOCK_TXS 1000u
+/* As many as 1000 outputs allow, whatever there are: a block costs a sync. */
+#define BLOCK_TXS 125u
+#define FILL_OUTPUTS 10000u
 #define INPUTS_MAX 256u
 #define AMOUNT 10u
 #define PAID 20u
@@ -99,7 +101,7 @@ disk_close(void)
 
 /* ---- transfers ---------------------------------------------------------- */
 
-/* Gives alice so many more, a block at a time. */
+/* Gives alice so many more, some at a time. */
 static void
 fill(bsn_chain *chain, Layer *store, guint n)
 {
@@ -108,7 +110,7 @@ fill(bsn_chain *chain, Layer *store, guint n)
 	for (guint i = 0; i < n;) {
 		g_autoptr(Layer) layer = layer_over(store);
 
-		for (guint end = MIN(n, i + 10 * BLOCK_TXS); i < end; i++) {
+		for (guint end = MIN(n, i + FILL_OUTPUTS); i < end; i++) {
 			const guint number_given = ++given;
 			const bsn_slice number = bsn_slice_of(
 				&number_given, sizeof(number_given));

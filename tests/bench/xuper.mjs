@@ -7,9 +7,10 @@
 // (DagTransfer) come the same way. Prints the tables of docs/performance.md.
 //   BSN_PREFIX=... BSN_BUILD=... tests/bench/xuper.mjs [NETWORK]...
 //     [--crypto std,sm] [--loads transfers,puts,calls] [--transactions N]
-//     [--batch N] [--clients N]
+//     [--batch N] [--clients N] [--outputs N]
 // NETWORK is single:1, chainedbft:4, solo:1 or pbft:4, all without one. With SM
-// half as many are sent.
+// half as many are sent. --outputs is how many unspent outputs there are at least
+// when transfers begin.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -37,6 +38,7 @@ const loads = take('--loads', 'transfers,puts,calls').split(',');
 const TRANSACTIONS = Number(take('--transactions', 10000));
 const BATCH = Number(take('--batch', 100));
 const CLIENTS = Number(take('--clients', 16));
+const OUTPUTS = Number(take('--outputs', 0));
 const networks = words.length > 0 ? words
   : ['single:1', 'solo:1', 'chainedbft:4', 'pbft:4'];
 const isXuper = (consensus) => ['single', 'chainedbft'].includes(consensus);
@@ -48,7 +50,7 @@ function make(suite, what, args = [], input = '') {
     [suite, what, NUMBER, ...args].map(String),
     { input, encoding: 'utf8', maxBuffer: 2 ** 30,
       env: { ...process.env, G_TEST_BUILDDIR: build } });
-  return text.split('\n');
+  return text.split('\n').filter((line) => !line.startsWith('#'));
 }
 
 // A file of lines for bsn-bench.
@@ -59,12 +61,18 @@ function fileOf(host, name, lines) {
 }
 
 async function makeTransfers(hosts, suite, n) {
-  const { tx_ids: [root] } =
-    await hosts[0].api('GET', `/v1/chains/${CHAIN}/blocks/0`);
-  const lines = make(suite, 'transfers', [root, QUOTA, n]);
+  const { detail: { txs: [{ txid: root }] } } =
+    await hosts[0].api('GET', `/v1/chains/${CHAIN}/blocks/0?txs=1`);
+  const lines = make(suite, 'transfers',
+    [root, QUOTA, n, OUTPUTS]);
   const splits = lines.splice(0, lines.indexOf(''));
-  for (const tx of splits)
-    await committed(hosts[0], CHAIN, { tx });
+  while (splits.length > 0) {
+    const { results } = await hosts[0].api('POST',
+      `/v1/chains/${CHAIN}/txs?wait=committed&timeout_ms=60000`,
+      { txs: splits.splice(0, 5) });
+    for (const result of results)
+      check(result.stage === 'committed', JSON.stringify(result));
+  }
   return lines.slice(1, n + 1);
 }
 

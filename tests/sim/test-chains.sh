@@ -67,4 +67,29 @@ chain "private data of 4 on Raft and observers that begin with snapshots" \
 consensus=pbft
 chain "private data of 4 on PBFT with a Byzantine node" -n 4 --byzantine 1 \
 	-k 2000
+
+# Trees of blocks, tokens, elections; a chain that changes its members, and how it
+# agrees.
+engine=xuper
+consensus=chainedbft
+workload=tests/sim/xuper.json
+chain "a XuperChain style chain of 4 with crashes" -n 4 -k 1500
+chain "... with a Byzantine node" -n 4 --byzantine 1 -k 1500
+chain "... with SM2 and SM3" -n 4 --byzantine 1 -k 800 \
+	--config '{"crypto":"gm"}'
+workload=tests/sim/xuper-members.json
+chain "... whose members come and go" -n 5 -k 1500
+workload=tests/sim/xuper-switch.json
+chain "... that goes on with TDPoS and XPoA" -n 4 -k 2500
+consensus=tdpos
+workload=tests/sim/tdpos.json
+chain "TDPoS of 4 that elects" -n 4 --observers 1 -k 1500
+chain "... with a Byzantine node" -n 4 --observers 1 --byzantine 1 -k 1500
+chain "... with wrong clocks" -n 4 --observers 1 -k 1500 -f clock,drop
+consensus=xpoa
+workload=tests/sim/slots.json
+chain "XPoA of 4 with short slots" -n 4 -k 1500
+consensus=single
+workload=tests/sim/xuper.json
+chain "a XuperChain style chain of one node" -n 1 -k 1500
 done_testing

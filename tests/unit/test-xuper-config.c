@@ -58,7 +58,8 @@ test_everything(void)
 		"\"new_account_resource_amount\":\"11\",\"maxblocksize\":\"6\","
 		"\"limits\":{\"cpu\":12,\"memory\":13,\"disk\":14},"
 		"\"contracts\":{\"languages\":[\"solidity\"],"
-		"\"rules\":\"london\"},\"members\":{\"votes\":\"two-thirds\"},"
+		"\"rules\":\"london\"},\"contract_check\":{\"refuse\":"
+		"[\"evm-a\",\"evm-b\"]},\"members\":{\"votes\":\"two-thirds\"},"
 		"\"consensus\":{\"name\":\"tdpos\",\"proposer_num\":\"3\"},"
 		"\"governance\":{\"supply_ratio\":5},\"parent\":\"root\"}");
 	const Predistribution *share =
@@ -80,6 +81,9 @@ test_everything(void)
 	g_assert_cmpuint(config->limits[RESOURCE_MEMORY], ==, 13);
 	g_assert_cmpuint(config->limits[RESOURCE_DISK], ==, 14);
 	g_assert_cmpstr(config->evm_rules, ==, "london");
+	g_assert_cmpuint(g_strv_length(config->check_refuse), ==, 2);
+	g_assert_cmpstr(config->check_refuse[1], ==, "evm-b");
+	g_assert_null(config->check_forbidden);
 	g_assert_cmpint(config->member_votes, ==, MEMBER_VOTES_TWO_THIRDS);
 	g_assert_cmpstr(config->consensus, ==, "tdpos");
 	g_assert_cmpstr(config->consensus_config, ==,
@@ -124,6 +128,9 @@ static const struct {
 	{ "{\"limits\":{\"gas\":1}}", "config.limits has no member" },
 	{ "{\"contracts\":{\"languages\":[\"go\"]}}", "\"solidity\" alone" },
 	{ "{\"contracts\":{\"rules\":\"x\"}}", "config.contracts.rules" },
+	{ "{\"contract_check\":{\"refuse\":[1]}}", "1 to 64 bytes" },
+	{ "{\"contract_check\":{\"forbid\":[]}}",
+	  "config.contract_check has no member" },
 	{ "{\"members\":{\"votes\":\"one\"}}", "two-thirds" },
 	{ "{\"consensus\":{}}", "needs a \"name\"" },
 	{ "{\"consensus\":{\"name\":1}}", "needs a \"name\"" },

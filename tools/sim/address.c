@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/sim/address.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <bsn/ext/address.h>
@@ -11,8 +10,9 @@
 #include "tools/sim/crypto.h"
 #include "tools/sim/workload.h"
 
-#define ACCOUNT_MARK "{account:"
-#define NODE_MARK "{node:"
+typedef enum { OF_ACCOUNT, OF_NODE, KEY_OF_NODE } MarkKind;
+
+static const char *const marks[] = { "{account:", "{node:", "{node_key:" };
 
 typedef struct {
 	bsn_sink sink;
@@ -34,11 +34,11 @@ sim_account_key(SimWorld *world, guint account, SimKey *key)
 	return sim_crypto_key(&random, world->nodes[0].key.algorithm, key);
 }
 
-/* Whose address is asked for: of account or node N. */
+/* Whose key is asked for: of account or node N. */
 static gboolean
-find_key(SimWorld *world, gboolean account, guint64 n, SimKey *key)
+find_key(SimWorld *world, MarkKind kind, guint64 n, SimKey *key)
 {
-	if (account)
+	if (kind == OF_ACCOUNT)
 		return n < world->workload->accounts &&
 		       sim_account_key(world, (guint)n, key);
 	if (n < world->n_nodes)
@@ -47,62 +47,82 @@ find_key(SimWorld *world, gboolean account, guint64 n, SimKey *key)
 }
 
 static int32_t
-put_address(SimWorld *world, gboolean account, guint64 n, GString *out,
+put_key(const SimKey *key, GString *out)
+{
+	for (guint i = 0; i < key->public_key_len; i++)
+		g_string_append_printf(out, "%02x", key->public_key[i]);
+	return BSN_OK;
+}
+
+static int32_t
+put_address(const SimWorld *world, const SimKey *key, GString *out,
 	    bsn_err *err)
 {
 	const bsn_engine_address *table =
 		bsn_engine_address_of(world->engine);
 	TextSink sink = { { append }, out };
-	SimKey key = { .algorithm = NULL };
 
 	if (table == NULL)
 		return bsn_fail(err, BSN_NOT_OFFERED,
 				"the workload has addresses, and the engine "
 				"does not say what they are");
-	if (!find_key(world, account, n, &key))
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"the workload names %s %" G_GUINT64_FORMAT
-				", which there is not",
-				account ? "account" : "node", n);
-	return table->of_key(bsn_slice_str(world->config),
-			     bsn_slice_of(key.public_key, key.public_key_len),
-			     &sink.sink, err);
+	return table->of_key(
+		bsn_slice_str(world->config),
+		bsn_slice_of(key->public_key, key->public_key_len),
+		&sink.sink, err);
 }
 
-/* The next mark of the two, or NULL. */
-static const char *
-find_mark(const char *text, gboolean *account)
+static int32_t
+put(SimWorld *world, MarkKind kind, guint64 n, GString *out, bsn_err *err)
 {
-	const char *of_account = strstr(text, ACCOUNT_MARK);
-	const char *of_node = strstr(text, NODE_MARK);
+	SimKey key = { .algorithm = NULL };
 
-	*account = of_account != NULL &&
-		   (of_node == NULL || of_account < of_node);
-	return *account ? of_account : of_node;
+	if (!find_key(world, kind, n, &key))
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"%s%" G_GUINT64_FORMAT "} is in the workload, "
+				"and there is none", marks[kind], n);
+	return kind == KEY_OF_NODE ? put_key(&key, out)
+				   : put_address(world, &key, out, err);
+}
+
+/* The first mark of a text, or NULL. */
+static const char *
+find_mark(const char *text, MarkKind *kind)
+{
+	const char *first = NULL;
+
+	for (MarkKind i = 0; i < G_N_ELEMENTS(marks); i++) {
+		const char *at = strstr(text, marks[i]);
+
+		if (at == NULL || (first != NULL && at > first))
+			continue;
+		first = at;
+		*kind = i;
+	}
+	return first;
 }
 
 char *
 sim_addresses_fill(SimWorld *world, const char *text, bsn_err *err)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
-	gboolean account;
+	MarkKind kind = OF_ACCOUNT;
 	const char *mark;
 
-	while ((mark = find_mark(text, &account)) != NULL) {
-		const char *number = mark + strlen(account ? ACCOUNT_MARK
-							   : NODE_MARK);
+	while ((mark = find_mark(text, &kind)) != NULL) {
+		const char *number = mark + strlen(marks[kind]);
 		char *end;
 		const guint64 n = g_ascii_strtoull(number, &end, 10);
 
 		g_string_append_len(out, text, mark - text);
 		if (end == number || *end != '}') {
 			bsn_fail(err, BSN_BAD_REQUEST,
-				 "the workload has \"%.16s\": write {account:0} "
-				 "or {node:0}",
+				 "the workload has \"%.16s\": write {account:0}, "
+				 "{node:0} or {node_key:0}",
 				 mark);
 			return NULL;
 		}
-		if (put_address(world, account, n, out, err) != BSN_OK)
+		if (put(world, kind, n, out, err) != BSN_OK)
 			return NULL;
 		text = end + 1;
 	}
@@ -114,10 +134,10 @@ void
 sim_addresses_fill_in(SimWorld *world, char **text)
 {
 	bsn_err err = BSN_ERR_INIT;
+	MarkKind kind;
 	char *filled;
 
-	if (strstr(*text, ACCOUNT_MARK) == NULL &&
-	    strstr(*text, NODE_MARK) == NULL)
+	if (find_mark(*text, &kind) == NULL)
 		return;
 	filled = sim_addresses_fill(world, *text, &err);
 	if (filled == NULL) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tools/sim/address.h: how a framework writes whose a key is: {account:N} and
- * {node:N} in the texts of a workload (bsn/ext/address.h).
+ * tools/sim/address.h: how a framework writes whose a key is (bsn/ext/address.h):
+ * {account:N} and {node:N} in the texts of a workload; and {node_key:N}, a public
+ * key in hex.
  */
 #ifndef TOOLS_SIM_ADDRESS_H
 #define TOOLS_SIM_ADDRESS_H

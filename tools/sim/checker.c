@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/sim/checker_private.h"
+#include "tools/sim/workload.h"
 
 #include <string.h>
 
@@ -126,7 +127,18 @@ compare_told(SimWorld *world, const SimTx *tx)
 			    tx->block, tx->index);
 }
 
-/* Every place of a new block is taken by one transaction of a client. */
+/* The chain's own transactions stand before all others. */
+static guint64
+count_generated(const SimWorld *world, const guint8 *taken, guint64 txs)
+{
+	guint64 n = 0;
+
+	while (n < txs && n < world->workload->generated && taken[n] == 0)
+		n++;
+	return n;
+}
+
+/* Every other place of a new block is taken by one transaction of a client. */
 static void
 check_txs(bsn_chain *chain, guint64 number, guint64 txs)
 {
@@ -149,6 +161,7 @@ check_txs(bsn_chain *chain, guint64 number, guint64 txs)
 	       (((SimTx *)all->pdata[checker->first_open])->placed ||
 		((SimTx *)all->pdata[checker->first_open])->forged))
 		checker->first_open++;
+	found += count_generated(world, taken, txs);
 	if (found < txs)
 		sim_violate(world,
 			    "validity: block %" G_GUINT64_FORMAT

@@ -228,6 +228,18 @@ forged_answered(bsn_reply *reply, SimTx *tx)
 			    reply->chain->name, tx->number);
 }
 
+/* One built upon another that waits may find that this one never came to be,
+ * and a liar builds upon what he likes: no other moment helps, once nothing goes
+ * wrong. */
+static gboolean
+is_orphan(const SimWorld *world, const bsn_reply *reply, const SimTx *tx)
+{
+	return world->healed && is_for_good(reply->status) &&
+	       reply->status != BSN_DUPLICATE &&
+	       (tx->by_liar ||
+		sim_workload_orphans(world->workload, reply->err.native));
+}
+
 static void
 final_answer(bsn_reply *reply, SimTx *tx)
 {
@@ -253,7 +265,8 @@ final_answer(bsn_reply *reply, SimTx *tx)
 		  "answer tx %" G_GUINT64_FORMAT ": %d %s", tx->number,
 		  reply->status, reply->err.reason);
 	if (reply->status == BSN_EXPIRED || reply->status == BSN_CONFLICT ||
-	    (tx->of->never && is_for_good(reply->status)))
+	    (tx->of->never && is_for_good(reply->status)) ||
+	    is_orphan(world, reply, tx))
 		end(world->clients, tx, SIM_TX_REFUSED);
 }
 
@@ -327,6 +340,12 @@ pick(SimWorld *world, gboolean honest)
 	return pick_for(world, honest, &any);
 }
 
+static const guint8 *
+find_bytes(const guint8 *data, gsize len, bsn_slice bytes)
+{
+	return bytes.len > 0 ? memmem(data, len, bytes.data, bytes.len) : NULL;
+}
+
 /* The same with one bit of its signature changed; NULL when the framework does
  * not carry the signature as it was made. */
 static SimTx *
@@ -334,16 +353,21 @@ forge(const SimTx *tx, bsn_slice signature)
 {
 	gsize len;
 	const guint8 *data = g_bytes_get_data(tx->bytes, &len);
-	const guint8 *at = signature.len > 0 ? memmem(data, len, signature.data,
-						      signature.len)
-					     : NULL;
+	gsize part = signature.len / 4;
+	const guint8 *at = find_bytes(data, len, signature);
 	guint8 *changed;
 	SimTx *forged;
 
+	/* Its numbers may be written in another way than side by side. */
+	if (at == NULL && signature.len >= 8) {
+		at = find_bytes(data, len,
+				bsn_slice_of(signature.data + part / 2, part));
+		part = 0;
+	}
 	if (at == NULL)
 		return NULL;
 	changed = g_memdup2(data, len);
-	changed[(gsize)(at - data) + signature.len / 4] ^= 1;
+	changed[(gsize)(at - data) + part] ^= 1;
 	forged = g_memdup2(tx, sizeof(*tx));
 	forged->forged = TRUE;
 	forged->key = forged->secret = NULL;

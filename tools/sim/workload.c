@@ -7,13 +7,15 @@
 
 /* Values of {a}. */
 #define FEW 16u
+/* Transactions of a block that the chain itself makes. */
+#define GENERATED_MAX 8u
 /* Names in the path to the protocol: chains' configs are not deep. */
 #define PATH_NAMES_MAX 8u
 
 #define MEMBERS                                                                \
 	"framework config consensus protocols plugins accounts certificates "  \
 	"secrets snapshots prepare requests invariants contract members keyed "  \
-	"right_clocks"
+	"right_clocks orphans generated"
 
 /* ---- reading ------------------------------------------------------------- */
 
@@ -89,6 +91,20 @@ read_accounts(const Reader *reader, guint *out)
 }
 
 static gboolean
+read_generated(const Reader *reader, guint *out)
+{
+	const json_t *value = json_object_get(reader->object, "generated");
+	json_int_t n = json_integer_value(value);
+
+	if (value != NULL &&
+	    (!json_is_integer(value) || n < 0 || n > GENERATED_MAX))
+		return reader_refuse(reader, "generated",
+				     "give a number up to %u", GENERATED_MAX);
+	*out = (guint)n;
+	return TRUE;
+}
+
+static gboolean
 read_consensus_path(const Reader *reader, char **out)
 {
 	g_auto(GStrv) names = NULL;
@@ -137,6 +153,9 @@ read_all(const Reader *reader, SimWorkload *out)
 	    !sim_secrets_read(reader, out) ||
 	    !reader_bool(reader, "snapshots", &out->snapshots) ||
 	    !reader_bool(reader, "right_clocks", &out->right_clocks) ||
+	    !read_generated(reader, &out->generated) ||
+	    !sim_codes_read(reader, "orphans", out->orphans,
+			    &out->n_orphans) ||
 	    !sim_requests_read(reader, out) ||
 	    !sim_invariants_read(reader, out->invariants) ||
 	    !sim_contract_read(reader, &out->contract) ||

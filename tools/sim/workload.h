@@ -19,6 +19,10 @@
  *	                 "args": [ "{key}" ] }, "digest": { ... } } ],
  *	  "snapshots": true,              observers begin with such
  *	  "right_clocks": true,           clocks are right again in the end
+ *	  "generated": 1,                 of a block's first transactions, so many
+ *	                                  the chain may make itself
+ *	  "orphans": [ 6, 10 ],           codes with which what stands on a
+ *	                                  transaction that never was is refused
  *	  "prepare": [ ... ],             done before anything goes wrong,
  *	                                  as the requests are
  *	  "requests": [
@@ -48,8 +52,9 @@
  * refused by name.
  *
  * {account:N} and {node:N} are the addresses of keys, as the framework writes
- * them, in requests, in the calls of invariants and in "keyed"; a request with
- * "node" is signed with that node's key.
+ * them, and {node_key:N} a node's public key in hex: in requests, in the calls of
+ * invariants and in "keyed". A request with "node" is signed with that node's
+ * key.
  *
  * A request about a "secret" is made at nodes of its organisations alone. In its
  * args and options {key} is its "key", filled in, and {secret} a text that no
@@ -162,6 +167,11 @@ typedef struct SimWorkload {
 	char *config;    /* JSON object, without the protocol's name */
 	char *keyed;     /* JSON object to merge into it, with addresses */
 	gboolean right_clocks; /* in the end: the protocol goes by them */
+	guint generated; /* transactions of a block that nobody asked for, at
+			  * most: its first ones */
+	/* Codes, as `native`, of who stands on what never was. */
+	gint32 orphans[SIM_NATIVES_MAX];
+	guint n_orphans;
 	char *consensus_path; /* where the protocol goes in config; or NULL */
 	char *one, *crash, *byzantine; /* protocols for one node, for nodes
 					* that crash, that lie; or NULL */
@@ -213,6 +223,8 @@ char *sim_workload_merge(const char *config, const char *more, char **message);
 const SimRequest *sim_workload_draw(const SimWorkload *workload,
 				    SimRandom *random, guint64 n,
 				    SimRequest *out);
+/* Whether who is refused so stands on a transaction that there is not. */
+gboolean sim_workload_orphans(const SimWorkload *workload, gint32 native);
 /* Whether it may have had no effect for this reason. */
 gboolean sim_request_may_fail(const SimRequest *request, gint32 native);
 /* One as it is: what prepares has no {n} and {a}. */

@@ -66,6 +66,9 @@ gboolean sim_secret_key_read(const Reader *request, char **out);
 gboolean sim_secrets_read(const Reader *workload, SimWorkload *out);
 /* Its "prepare" and "requests"; accounts and secrets are read before. */
 gboolean sim_requests_read(const Reader *workload, SimWorkload *out);
+/* A list of the framework's codes. */
+gboolean sim_codes_read(const Reader *reader, const char *name,
+			gint32 codes[SIM_NATIVES_MAX], guint *n);
 /* Its "invariants". */
 void sim_invariant_clear(gpointer invariant);
 gboolean sim_invariants_read(const Reader *workload, GArray *out);

@@ -42,17 +42,18 @@ read_node(const Reader *reader, gint *out)
 	return TRUE;
 }
 
-static gboolean
-read_natives(const Reader *reader, SimRequest *out)
+gboolean
+sim_codes_read(const Reader *reader, const char *name,
+	       gint32 codes[SIM_NATIVES_MAX], guint *n)
 {
-	const json_t *list = json_object_get(reader->object, "natives");
+	const json_t *list = json_object_get(reader->object, name);
 	const json_t *value;
 	gsize i;
 
 	if (list == NULL)
 		return TRUE;
 	if (!json_is_array(list) || json_array_size(list) > SIM_NATIVES_MAX)
-		return reader_refuse(reader, "natives",
+		return reader_refuse(reader, name,
 				     "give a JSON array of at most %u codes",
 				     SIM_NATIVES_MAX);
 	json_array_foreach(list, i, value)
@@ -61,9 +62,9 @@ read_natives(const Reader *reader, SimRequest *out)
 
 		if (!json_is_integer(value) || code < G_MININT32 ||
 		    code > G_MAXINT32)
-			return reader_refuse(reader, "natives",
+			return reader_refuse(reader, name,
 					     "give numbers of 32 bits");
-		out->natives[out->n_natives++] = (gint32)code;
+		codes[(*n)++] = (gint32)code;
 	}
 	return TRUE;
 }
@@ -102,6 +103,15 @@ read_secret(const Reader *reader, const SimWorkload *workload, SimRequest *out)
 				     "is needed: {secret} is in the request");
 	return find_secret(reader, workload, name, &out->secret) &&
 	       sim_secret_key_read(reader, &out->key);
+}
+
+gboolean
+sim_workload_orphans(const SimWorkload *workload, gint32 native)
+{
+	for (guint i = 0; i < workload->n_orphans; i++)
+		if (workload->orphans[i] == native)
+			return TRUE;
+	return FALSE;
 }
 
 gboolean
@@ -148,7 +158,8 @@ read_parts(const Reader *reader, const SimWorkload *workload, SimRequest *out)
 	       reader_needs(reader, "contract", &out->contract) &&
 	       reader_json(reader, "options", FALSE, "", &out->options) &&
 	       reader_bool(reader, "never", &out->never) &&
-	       read_natives(reader, out) &&
+	       sim_codes_read(reader, "natives", out->natives,
+			      &out->n_natives) &&
 	       read_account(reader, workload->accounts, &out->account) &&
 	       read_node(reader, &out->node) &&
 	       (out->prepares || read_secret(reader, workload, out));

@@ -25,21 +25,21 @@ typedef struct {
 	bsn_err err;
 } Item;
 
+/* Transactions of one job of decoding, which take a few microseconds each. */
+#define JOB_TXS 16u
+
 typedef struct {
 	bsn_jobs jobs;
 	const Suite *suite;
 	Item *items;
+	guint n;
 } Decoding;
 
 static void
-decode(bsn_jobs *jobs, uint64_t index)
+decode_one(const Suite *suite, Item *item)
 {
-	CPU_CHARGE(services.cpu, BSN_CPU_ENGINE);
-	const Decoding *decoding = (Decoding *)jobs;
-	Item *item = &decoding->items[index];
-
-	item->tx = tx_decode(decoding->suite, item->bytes, FALSE,
-			     &item->status, &item->err);
+	item->tx = tx_decode(suite, item->bytes, FALSE, &item->status,
+			     &item->err);
 	if (item->tx != NULL)
 		item->code = XUPER_OK;
 	else
@@ -48,11 +48,23 @@ decode(bsn_jobs *jobs, uint64_t index)
 }
 
 static void
+decode(bsn_jobs *jobs, uint64_t index)
+{
+	CPU_CHARGE(services.cpu, BSN_CPU_ENGINE);
+	const Decoding *decoding = (Decoding *)jobs;
+	const guint from = (guint)index * JOB_TXS;
+
+	for (guint i = from; i < MIN(from + JOB_TXS, decoding->n); i++)
+		decode_one(decoding->suite, &decoding->items[i]);
+}
+
+static void
 decode_all(bsn_ledger *ledger, Item *items, guint n)
 {
-	Decoding decoding = { { decode }, &ledger->suite, items };
+	Decoding decoding = { { decode }, &ledger->suite, items, n };
 
-	services.parallel->run(ledger->chain, &decoding.jobs, n);
+	services.parallel->run(ledger->chain, &decoding.jobs,
+			       (n + JOB_TXS - 1) / JOB_TXS);
 }
 
 /* Runs a step of judging on those that are good so far. */
@@ -308,6 +320,8 @@ submit_forwarded(bsn_ledger *ledger, const bsn_slice *txs, guint n,
 	intake(ledger, items, n);
 	for (guint i = 0; i < n; i++) {
 		any |= items[i].status == BSN_OK;
+		if (items[i].tx != NULL && items[i].status != BSN_OK)
+			pool_early(ledger->pool, items[i].tx, items[i].code);
 		*refused += items[i].status != BSN_OK &&
 			    items[i].code != XUPER_DUPLICATE;
 		if (status == BSN_OK && is_forged(&items[i]))

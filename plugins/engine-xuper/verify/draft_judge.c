@@ -119,8 +119,10 @@ judge_all(Draft *draft, const Block *block, bsn_err *err)
 		code = judge_static(draft->of.verifier, block, at, err);
 	if (code != XUPER_OK)
 		return code;
-	replay_ahead(draft->of.verifier, draft->upon.layer, block->txs + at,
-		     block->n_txs - at);
+	/* An empty block has no array. */
+	if (at < block->n_txs)
+		replay_ahead(draft->of.verifier, draft->upon.layer,
+			     block->txs + at, block->n_txs - at);
 	return judge_state(draft, block, at, err);
 }
 
