@@ -417,6 +417,39 @@ calls_answer_and_change_nothing(void)
 	g_assert_cmpint(status, ==, BSN_DENIED);
 }
 
+/* A contract that answers how much it may use yet. */
+static void
+calls_are_bounded(void)
+{
+	static const char code[] = "685a60005260206000f360005260096017f3";
+	g_autoptr(Bench) bench = bench_new();
+	static const char *const options[] = {
+		"{\"data\":\"0x00\"}",
+		"{\"data\":\"0x00\",\"resource_limits\":{\"cpu\":900000}}",
+		"{\"data\":\"0x00\",\"preexec\":true}",
+	};
+	guint64 left[3];
+
+	g_byte_array_set_size(bench->code, 0);
+	g_assert_true(hex_decode(code, strlen(code), bench->code));
+	g_assert_cmpint(send(bench, 0, BSN_TX_DEPLOY, "gasleft", "", "", ""),
+			==, BSN_OK);
+	for (guint i = 0; i < 3; i++) {
+		int32_t status;
+		g_autoptr(json_t) answer =
+			ask(bench, "gasleft", "", "", options[i], &status);
+		const char *output =
+			json_string_value(json_object_get(answer, "output"));
+
+		g_assert_cmpint(status, ==, BSN_OK);
+		left[i] = g_ascii_strtoull(output + strlen(output) - 16, NULL,
+					   16);
+	}
+	g_assert_cmpuint(left[0], <, 50000000);
+	g_assert_cmpuint(left[1], <, 900000);
+	g_assert_cmpuint(left[2], >, 200000000);
+}
+
 /* ---- tokens and signatures --------------------------------------------- */
 
 static void
@@ -645,6 +678,7 @@ main(int argc, char **argv)
 			refusals_say_what_to_do);
 	g_test_add_func("/xuper/build/accounts-of-others-are-not-used",
 			accounts_of_others_are_not_used);
+	g_test_add_func("/xuper/build/calls-are-bounded", calls_are_bounded);
 	g_test_add_func("/xuper/build/calls-answer-and-change-nothing",
 			calls_answer_and_change_nothing);
 	g_test_add_func("/xuper/build/tokens-are-sent-and-come-back",

@@ -320,6 +320,8 @@ submit_forwarded(bsn_ledger *ledger, const bsn_slice *txs, guint n,
 	intake(ledger, items, n);
 	for (guint i = 0; i < n; i++) {
 		any |= items[i].status == BSN_OK;
+		if (items[i].tx != NULL && items[i].status != BSN_OK)
+			pool_early(ledger->pool, items[i].tx, items[i].code);
 		*refused += items[i].status != BSN_OK &&
 			    items[i].code != XUPER_DUPLICATE;
 		if (status == BSN_OK && is_forged(&items[i]))

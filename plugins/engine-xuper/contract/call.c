@@ -17,6 +17,9 @@ hex_json(bsn_slice bytes)
 	return json_string_nocheck(text);
 }
 
+/* What a function that is only asked may use of the resource cpu. */
+#define CALL_CPU_MAX 50000000u
+
 /* ---- results ----------------------------------------------------------- */
 
 /* Kernel contracts answer JSON or a text. */
@@ -150,6 +153,16 @@ flags_of(const Plan *plan)
 		       0;
 }
 
+/* Anybody may ask, nobody pays, and the chain stands still meanwhile. What a
+ * transaction would do is tried as that would run. */
+static void
+bound(Plan *plan)
+{
+	if (!plan->options.preexec)
+		plan_limit(plan, plan->requests->pdata[0], RESOURCE_CPU,
+			   CALL_CPU_MAX);
+}
+
 static int32_t
 call(bsn_ledger *ledger, const Attempt *attempt, bsn_reply *reply,
      bsn_err *err)
@@ -166,8 +179,10 @@ call(bsn_ledger *ledger, const Attempt *attempt, bsn_reply *reply,
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"$utxo only moves tokens: send it as a "
 				"transaction");
-	if (status == BSN_OK)
+	if (status == BSN_OK) {
+		bound(&plan);
 		status = trial_run(&plan, flags_of(&plan), &trial, err);
+	}
 	if (status == BSN_OK)
 		answer(&plan, &trial, reply);
 	return status;

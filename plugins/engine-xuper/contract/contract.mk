@@ -44,6 +44,7 @@ xuper_contract = \
 	plugins/engine-xuper/contract/sandbox-tokens.c \
 	plugins/engine-xuper/contract/sandbox.c \
 	plugins/engine-xuper/contract/sandbox.h \
+	plugins/engine-xuper/contract/signing-begin.c \
 	plugins/engine-xuper/contract/signing.c \
 	plugins/engine-xuper/contract/signing.h \
 	plugins/engine-xuper/contract/trial.c \

@@ -61,6 +61,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plan, plan_clear)
 /* Adds a request without arguments. */
 Xldgpb__InvokeRequest *plan_request(Plan *plan, const char *module,
 				    const char *contract, const char *method);
+/* Lowers what a request may use of a resource. */
+void plan_limit(Plan *plan, Xldgpb__InvokeRequest *request, guint resource,
+		guint64 most);
 void plan_arg(Plan *plan, Xldgpb__InvokeRequest *request, const char *name,
 	      bsn_slice value);
 void plan_output(Plan *plan, bsn_slice to, const guint8 amount[AMOUNT_LEN],

@@ -1,38 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/engine-xuper/cross/inquiry.h"
+#include "plugins/engine-xuper/cross/inquiry-private.h"
 
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-xuper/cross/private.h"
 #include "plugins/engine-xuper/net/net.h"
 #include "plugins/kit/codec/message.h"
 #include "plugins/kit/sink.h"
 
 /* Ms until it begins again when others are behind or have something newer. */
 #define AGAIN_MS 300u
-
-struct Inquiry {
-	bsn_ledger *ledger;
-	guint64 number; /* of this round: cookie, and between nodes */
-	Arena arena;
-	const Bsn__Cross__Question *question;
-	guint64 time_ms;
-	guint64 deadline_ms; /* on the monotonic clock, as again_ms */
-	guint64 again_ms;    /* 0: a round is under way */
-	gboolean endorsed;
-	InquiryDone done;
-	void *owner;
-
-	/* Of this round. */
-	Arena round;
-	const Bsn__Cross__Answer *answer;
-	guint8 digest[HASH_LEN];
-	GPtrArray *endorsements; /* Bsn__Cross__Endorsement, in `round` */
-	GPtrArray *asked;	 /* GBytes: keys of who has not replied */
-	int32_t refused;	 /* status of the refusal that weighs most */
-	char why[BSN_REASON_MAX];
-};
 
 static void
 key_unref(gpointer key)
@@ -64,8 +41,8 @@ finish(Inquiry *inquiry, int32_t status, bsn_slice fact, const bsn_err *err)
 	inquiry_free(inquiry);
 }
 
-static void
-fail(Inquiry *inquiry, int32_t status, const bsn_err *err)
+void
+inquiry_fail(Inquiry *inquiry, int32_t status, const bsn_err *err)
 {
 	finish(inquiry, status, bsn_slice_of(NULL, 0), err);
 }
@@ -98,7 +75,7 @@ inquiry_abandon_all(bsn_ledger *ledger)
 	for (g_hash_table_iter_init(&iter, all);
 	     g_hash_table_iter_next(&iter, NULL, &inquiry);
 	     g_hash_table_iter_init(&iter, all))
-		fail(inquiry, BSN_UNAVAILABLE, &err);
+		inquiry_fail(inquiry, BSN_UNAVAILABLE, &err);
 }
 
 /* ---- rounds --------------------------------------------------------------- */
@@ -120,8 +97,8 @@ begin_round(Inquiry *inquiry)
 	inquiry->round = (Arena)ARENA_INIT;
 }
 
-static int32_t
-ask_own(Inquiry *inquiry, bsn_err *err)
+int32_t
+inquiry_ask(Inquiry *inquiry, bsn_err *err)
 {
 	Bsn__Cross__Inquiry message = BSN__CROSS__INQUIRY__INIT;
 	g_autoptr(GByteArray) bytes = NULL;
@@ -151,8 +128,8 @@ may_pass(int32_t refused)
 }
 
 /* One refusal stands for all: one that will not pass before others. */
-static void
-note_refusal(Inquiry *inquiry, int32_t status, const char *why)
+void
+inquiry_note_refusal(Inquiry *inquiry, int32_t status, const char *why)
 {
 	if (inquiry->refused != BSN_OK && !may_pass(inquiry->refused))
 		return;
@@ -161,8 +138,8 @@ note_refusal(Inquiry *inquiry, int32_t status, const char *why)
 	bsn_reason_mend(inquiry->why);
 }
 
-static void
-fail_lacking(Inquiry *inquiry)
+void
+inquiry_fail_lacking(Inquiry *inquiry)
 {
 	const guint n = inquiry->ledger->agreement->n_validators;
 	const int32_t status = inquiry->refused == BSN_DENIED ? BSN_DENIED
@@ -178,7 +155,7 @@ fail_lacking(Inquiry *inquiry)
 		 inquiry->endorsements->len,
 		 inquiry->why[0] != '\0' ? inquiry->why
 					 : "the others are not reached");
-	fail(inquiry, status, &err);
+	inquiry_fail(inquiry, status, &err);
 }
 
 static void
@@ -197,7 +174,7 @@ consider(Inquiry *inquiry)
 	else if (may_pass(inquiry->refused) && now < inquiry->deadline_ms)
 		again_later(inquiry);
 	else
-		fail_lacking(inquiry);
+		inquiry_fail_lacking(inquiry);
 }
 
 /* ---- endorsements --------------------------------------------------------- */
@@ -306,14 +283,14 @@ inquiry_answered(bsn_ledger *ledger, guint64 number, int32_t status,
 	if (inquiry == NULL)
 		return;
 	if (status != BSN_OK) {
-		fail(inquiry, status, why);
+		inquiry_fail(inquiry, status, why);
 		return;
 	}
 	status = take_answer(inquiry, answer, &err);
 	if (status == BSN_OK && inquiry->endorsed)
 		status = gather(inquiry, &err);
 	if (status != BSN_OK)
-		fail(inquiry, status, &err);
+		inquiry_fail(inquiry, status, &err);
 	else if (inquiry->endorsed)
 		consider(inquiry);
 	else
@@ -345,85 +322,15 @@ inquiry_told(bsn_ledger *ledger, bsn_slice from, const Bsn__Cross__Told *told)
 	if (inquiry == NULL || !take_asked(inquiry, from))
 		return;
 	if (signature.len == 0) {
-		note_refusal(inquiry, (int32_t)told->status, told->reason);
+		inquiry_note_refusal(inquiry, (int32_t)told->status, told->reason);
 	} else if (fact_signed(&ledger->suite, inquiry->digest, from,
 			       signature)) {
 		add_endorsement(inquiry, from, signature);
 	} else {
-		note_refusal(inquiry, BSN_BAD_SIGNATURE,
+		inquiry_note_refusal(inquiry, BSN_BAD_SIGNATURE,
 			     "a validator's signature does not verify");
 	}
 	consider(inquiry);
-}
-
-/* ---- time ----------------------------------------------------------------- */
-
-static guint64
-due(const Inquiry *inquiry)
-{
-	return inquiry->again_ms != 0 ? inquiry->again_ms
-				      : inquiry->deadline_ms;
-}
-
-void
-inquiry_arm(bsn_ledger *ledger)
-{
-	const guint64 now = services_mono_ms(ledger->chain);
-	guint64 first = G_MAXUINT64;
-	GHashTableIter iter;
-	gpointer inquiry;
-
-	g_hash_table_iter_init(&iter, ledger->cross->inquiries);
-	while (g_hash_table_iter_next(&iter, NULL, &inquiry))
-		first = MIN(first, due(inquiry));
-	if (first != G_MAXUINT64)
-		(void)services.timer->set(ledger->chain, TIMER_INQUIRY,
-					  first > now ? first - now : 0);
-}
-
-static void
-run_due(Inquiry *inquiry)
-{
-	bsn_err err = BSN_ERR_INIT;
-	int32_t status;
-
-	if (services_mono_ms(inquiry->ledger->chain) >= inquiry->deadline_ms) {
-		if (inquiry->answer == NULL)
-			note_refusal(inquiry, BSN_UNAVAILABLE,
-				     "it does not answer");
-		fail_lacking(inquiry);
-		return;
-	}
-	status = ask_own(inquiry, &err);
-	if (status != BSN_OK)
-		fail(inquiry, status, &err);
-}
-
-static int
-by_number(gconstpointer a, gconstpointer b)
-{
-	const guint64 x = (*(Inquiry *const *)a)->number;
-	const guint64 y = (*(Inquiry *const *)b)->number;
-
-	return (x > y) - (x < y);
-}
-
-void
-inquiry_timer(bsn_ledger *ledger)
-{
-	const guint64 now = services_mono_ms(ledger->chain);
-	g_autoptr(GPtrArray) list = g_ptr_array_new();
-	GHashTableIter iter;
-	gpointer inquiry;
-
-	g_hash_table_iter_init(&iter, ledger->cross->inquiries);
-	while (g_hash_table_iter_next(&iter, NULL, &inquiry))
-		if (due(inquiry) <= now)
-			g_ptr_array_add(list, inquiry);
-	g_ptr_array_sort(list, by_number);
-	for (guint i = 0; i < list->len; i++)
-		run_due(list->pdata[i]);
-	inquiry_arm(ledger);
 }
 
 /* ---- the beginning -------------------------------------------------------- */
@@ -463,7 +370,7 @@ inquiry_begin(bsn_ledger *ledger, GBytes *question, guint64 time_ms,
 	inquiry->endorsed = endorsed;
 	inquiry->done = done;
 	inquiry->owner = owner;
-	status = ask_own(inquiry, err);
+	status = inquiry_ask(inquiry, err);
 	if (status != BSN_OK) {
 		g_hash_table_steal(ledger->cross->inquiries, &inquiry->number);
 		inquiry_free(inquiry);

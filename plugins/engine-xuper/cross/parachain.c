@@ -47,78 +47,6 @@ name_arg(const KernelCall *call, bsn_err *err)
 
 /* ---- groups -------------------------------------------------------------- */
 
-static gboolean
-check_list(const json_t *list, const char *what, bsn_err *err)
-{
-	const json_t *entry;
-	size_t i;
-
-	if (!json_is_array(list) ||
-	    json_array_size(list) > PARACHAIN_GROUP_MAX) {
-		bsn_fail(err, BSN_BAD_REQUEST,
-			 "%s must be an array of at most %u addresses", what,
-			 PARACHAIN_GROUP_MAX);
-		return FALSE;
-	}
-	json_array_foreach(list, i, entry) {
-		const char *text = json_string_value(entry);
-
-		if (text != NULL && address_valid(bsn_slice_str(text)))
-			continue;
-		bsn_fail(err, BSN_BAD_REQUEST,
-			 "%s must hold addresses; number %u is none", what,
-			 (guint)i);
-		return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean
-check_readers(const json_t *list, bsn_err *err)
-{
-	const json_t *entry;
-	size_t i;
-
-	if (list == NULL)
-		return TRUE;
-	if (!json_is_array(list) || json_array_size(list) > PARACHAINS_MAX) {
-		bsn_fail(err, BSN_BAD_REQUEST,
-			 "readers must be an array of at most %u names of "
-			 "chains",
-			 PARACHAINS_MAX);
-		return FALSE;
-	}
-	json_array_foreach(list, i, entry) {
-		const char *text = json_string_value(entry);
-
-		if (text != NULL && (strcmp(text, "*") == 0 ||
-				     parachain_name_valid(bsn_slice_str(text))))
-			continue;
-		bsn_fail(err, BSN_BAD_REQUEST,
-			 "readers must hold names of chains, or \"*\"; number "
-			 "%u is none",
-			 (guint)i);
-		return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean
-check_group(const json_t *group, bsn_err *err)
-{
-	const json_t *admin = json_object_get(group, "admin");
-
-	if (!check_list(admin, "admin", err) ||
-	    !check_list(json_object_get(group, "identities"), "identities",
-			err) ||
-	    !check_readers(json_object_get(group, "readers"), err))
-		return FALSE;
-	if (json_array_size(admin) > 0)
-		return TRUE;
-	bsn_fail(err, BSN_BAD_REQUEST, "a group needs an administrator");
-	return FALSE;
-}
-
 /* The group that a chain begins with: the argument's, or whoever makes it. New
  * reference, or NULL. */
 static json_t *
@@ -149,7 +77,7 @@ group_arg(const KernelCall *call, const char *name, const char *initiator,
 	if (json_object_get(given, "readers") != NULL)
 		json_object_set(group, "readers",
 				json_object_get(given, "readers"));
-	if (check_group(group, err))
+	if (parachain_check_group(group, err))
 		return group;
 	json_decref(group);
 	return NULL;
@@ -388,7 +316,7 @@ edit_group(KernelCall *call, bsn_err *err)
 		return status;
 	if (!replace(call, group, "admin", err) ||
 	    !replace(call, group, "identities", err) ||
-	    !replace(call, group, "readers", err) || !check_group(group, err))
+	    !replace(call, group, "readers", err) || !parachain_check_group(group, err))
 		return BSN_BAD_REQUEST;
 	answer_text(call, "Edit Group success");
 	return write_group(call, name, group, err);

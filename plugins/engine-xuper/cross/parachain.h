@@ -30,6 +30,8 @@
 #define PARACHAIN_NAME_MAX 63u
 
 gboolean parachain_name_valid(bsn_slice name); /* [any] */
+/* Whether its lists are such. FALSE: BSN_BAD_REQUEST. [any] */
+gboolean parachain_check_group(const json_t *group, bsn_err *err);
 /* Whether an address is in a group's list: "admin", "identities". [any] */
 gboolean parachain_listed(const json_t *group, const char *list,
 			  const char *address);
