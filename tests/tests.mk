@@ -63,6 +63,7 @@ include tests/fuzz/fabric-snapshot.mk
 include tests/fuzz/xuper-format.mk
 include tests/fuzz/xuper-verify.mk
 include tests/fuzz/xuper-kernel.mk
+include tests/fuzz/xuper-cross.mk
 include tests/fuzz/xuper-net.mk
 include tests/fuzz/xuper-contract.mk
 include tests/fuzz/chaincode.mk

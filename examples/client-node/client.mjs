@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // An application of the gateway in plain Node.js: a P-256 client certificate
 // proves who asks, and a key that the host keeps signs transactions. The
-// contract is configs/samples/evidence/contracts/Evidence.sol.
+// contract is configs/samples/evidence/contracts/Evidence.sol, or its like as a
+// chaincode, configs/samples/evidence-chaincode: chains of all frameworks are used
+// alike.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import https from 'node:https';
@@ -18,7 +20,7 @@ Environment:
   BSN_CERT    this client's certificate, P-256, PEM
   BSN_KEY     its private key, PEM
   BSN_CHAIN   the app chain            (evidence)
-  BSN_SIGNER  the hosted key that signs transactions`;
+  BSN_SIGNER  the hosted key that signs transactions, and asks`;
 
 function needed(name) {
   const value = process.env[name];
@@ -97,11 +99,16 @@ async function deposit(file, note = '') {
     : `${tx.stage}, transaction ${tx.id}: ask again later`);
 }
 
+// Asked in the name of the hosted key, if there is one: chains that know people by
+// certificates, as Fabric's do, want to know who asks.
 async function query(file) {
   const { result } = await ask('POST', `${chain}/call`, {
+    signer: process.env.BSN_SIGNER,
     contract: 'evidence', function: 'get', args: [digestOf(file)],
   });
-  console.log(JSON.stringify(result, null, 2));
+  // A chaincode answers bytes, which here are JSON.
+  const entry = typeof result === 'string' ? JSON.parse(result) : result;
+  console.log(JSON.stringify(entry, null, 2));
 }
 
 // Server-sent events: fields, one a line; an empty line ends an event.

@@ -145,9 +145,9 @@ ask_hosted(const Signing *signing, bsn_sink *signature, bsn_err *err)
 	int32_t status = keystore_find_signer(
 		signing->keystore, signing->body.signer, &key, err);
 
-	hosted_key_free(key);
 	if (status != BSN_OK)
 		return status;
+	hosted_key_free(key);
 	if (signing->allowed != BSN_OK) {
 		*err = signing->refusal;
 		return signing->allowed;

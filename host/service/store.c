@@ -5,6 +5,9 @@
 
 #include "host/service/store_private.h"
 
+/* Bytes of what nobody waits for that wait for the next batch. */
+#define LAZY_BYTES_MAX (4u << 20)
+
 Store *
 store_open(const StoreConfig *config, GError **error)
 {
@@ -201,12 +204,24 @@ publish(StoreSpace *space, StoreBatch *batch)
 	g_mutex_unlock(&space->lock);
 }
 
+static gboolean
+is_urgent(const Store *store, const StoreBatch *batch)
+{
+	return batch->cookie != 0 ||
+	       store->pending >= MIN(LAZY_BYTES_MAX,
+				     store->config.pending_bytes_max / 4);
+}
+
+/* A batch that nobody is told of waits for the next one, to share its sync, or
+ * for the committer's tick. */
 static void
 enqueue(Store *store, StoreBatch *batch)
 {
 	g_mutex_lock(&store->lock);
-	if (store->first == NULL)
+	if (!store->urgent && is_urgent(store, batch)) {
+		store->urgent = TRUE;
 		g_cond_signal(&store->wake);
+	}
 	*store->last = batch;
 	store->last = &batch->next;
 	g_mutex_unlock(&store->lock);

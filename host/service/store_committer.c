@@ -30,7 +30,7 @@ idle(const Committer *committer)
 {
 	const Store *store = committer->store;
 	gboolean work =
-		store->first != NULL ||
+		(store->first != NULL && store->urgent) ||
 		(store->erases != NULL && !committer->erase_failed);
 
 	return !store->closing && (!work || store->health == STORE_BROKEN);
@@ -55,6 +55,7 @@ detach_group(Store *store)
 		writes += last->n;
 	}
 	store->first = last->next;
+	store->urgent = store->first != NULL;
 	if (store->first == NULL)
 		store->last = &store->first;
 	last->next = NULL;
@@ -104,6 +105,7 @@ halve_group(Committer *committer)
 	if (store->first == NULL)
 		store->last = &last->next;
 	store->first = rest;
+	store->urgent = TRUE;
 	g_mutex_unlock(&store->lock);
 	return TRUE;
 }

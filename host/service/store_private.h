@@ -49,6 +49,7 @@ struct Store {
 	GCond wake;  /* something is queued, or closing */
 	GHashTable *spaces; /* by prefix */
 	StoreBatch *first, **last; /* queue, in order of acceptance */
+	gboolean urgent; /* somebody waits for one of them, or they are many */
 	StoreErase *erases;
 	gboolean closing;
 	StoreHealth health;

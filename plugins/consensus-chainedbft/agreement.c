@@ -9,6 +9,8 @@
 
 /* Rounds for which a member that has signed wrongly is not heard. */
 #define BAN_ROUNDS 64u
+/* Ms between two blocks of other epochs that are read for one member. */
+#define ELSEWHERE_PAUSE_MS 50u
 /* Ms between two lines of the log about one member. */
 #define ACCUSE_PAUSE_MS 10000u
 
@@ -93,9 +95,17 @@ static gboolean
 step(Agreement *agreement)
 {
 	return agreement->stopped == BSN_OK &&
-	       (vote_certify(agreement) || commit_step(agreement) ||
-		commit_follow(agreement) || pacemaker_step(agreement) ||
-		proposal_judge(agreement) || proposal_make(agreement));
+	       (vote_certify(agreement) || expiry_step(agreement) ||
+		proposal_judge(agreement));
+}
+
+/* Whether another block is needed is known when what is final is. */
+static gboolean
+settle(Agreement *agreement)
+{
+	return agreement->stopped == BSN_OK &&
+	       (commit_step(agreement) || commit_follow(agreement) ||
+		proposal_make(agreement));
 }
 
 void
@@ -110,6 +120,11 @@ agreement_run(Agreement *agreement)
 		agreement->again = FALSE;
 		while (step(agreement))
 			;
+		/* Others wait for votes, and batches become durable in order:
+		 * what is final, which is the most, goes behind. */
+		record_flush(agreement);
+		if (settle(agreement))
+			agreement->again = TRUE;
 	} while (agreement->again && agreement->stopped == BSN_OK);
 	record_flush(agreement);
 	agreement->busy = FALSE;
@@ -130,18 +145,28 @@ start(Agreement *agreement)
 
 /* ---- messages ---------------------------------------------------------- */
 
+/* Reading costs more than sending. */
+static void
+read_elsewhere(Agreement *agreement, guint from, const Message *message)
+{
+	const guint64 now = services_now_ms(agreement->chain);
+	bsn_tree_block block = { .size = sizeof(block) };
+
+	if (now < agreement->peers[from].read_after)
+		return;
+	agreement->peers[from].read_after = now + ELSEWHERE_PAUSE_MS;
+	if (agreement->tree->read(agreement->proposer, message->block, &block,
+				  NULL) == BSN_OK)
+		commit_take_bytes(agreement, block.seal.justify, (gint)from);
+}
+
 /* A block of the epoch after this one shows, in its certificate, that this one
  * is over; whatever else shows an older one is answered with that. */
 static void
 receive_elsewhere(Agreement *agreement, guint from, const Message *message)
 {
-	bsn_tree_block block = { .size = sizeof(block) };
-
 	if (message->kind == MESSAGE_PROPOSAL) {
-		if (agreement->tree->read(agreement->proposer, message->block,
-					  &block, NULL) == BSN_OK)
-			commit_take_bytes(agreement, block.seal.justify,
-					  (gint)from);
+		read_elsewhere(agreement, from, message);
 	} else if (message->kind == MESSAGE_NEWS) {
 		catchup_receive(agreement, from, message);
 	} else {
@@ -174,7 +199,7 @@ agreement_receive(Agreement *agreement, guint from, bsn_slice bytes)
 		vote_receive(agreement, from, &message);
 		break;
 	case MESSAGE_TIMEOUT:
-		pacemaker_receive(agreement, from, &message);
+		expiry_receive(agreement, from, &message);
 		break;
 	case MESSAGE_NEWS:
 	case MESSAGE_ASK:

@@ -8,6 +8,8 @@
  *	vote.c       own votes; others' votes; a quorum of them
  *	commit.c     certificates, and what they make final
  *	epoch.c      beginning with a set of members; beginning again
+ *	prospect.c   whether a block made now could become final
+ *	expiry.c     timeouts; a quorum of them
  *	pacemaker.c  rounds: by certificates and timeouts, or by the clock
  *	catchup.c    what was lost; blocks that are missing
  *	record.c     what is durable
@@ -55,6 +57,7 @@ typedef struct {
 	guint64 reply_after;  /* ms: it is not sent news before */
 	guint64 judge_after;  /* ms: none of its certificates before, since one
 			       * was false */
+	guint64 read_after;   /* ms: no block of another epoch is read before */
 	guint64 accuse_after; /* ms: no line of the log about it before */
 } Peer;
 
@@ -239,6 +242,12 @@ void proposal_receive(Agreement *agreement, guint from,
 void proposal_retry(Agreement *agreement);
 void proposal_forget(Agreement *agreement, guint64 below);
 
+/* ---- prospect.c -------------------------------------------------------- */
+
+/* Whether a block in this round upon `parent` is worth making. */
+gboolean prospect_is_good(const Agreement *agreement,
+			  const bsn_tree_block *parent, guint64 round);
+
 /* ---- vote.c ------------------------------------------------------------ */
 
 /* Votes for a block of the tree, which carries what `candidate` says. Nothing
@@ -292,12 +301,6 @@ guint64 pacemaker_slot(const Agreement *agreement, guint64 round);
 void pacemaker_enter(Agreement *agreement, guint64 round);
 /* A certificate has come. */
 void pacemaker_certified(Agreement *agreement, guint64 round);
-/* A timeout certificate that a member has shown; may be empty. */
-void pacemaker_timeouts(Agreement *agreement, guint from, bsn_slice bytes);
-void pacemaker_receive(Agreement *agreement, guint from,
-		       const Message *message);
-/* Goes on where enough others are. TRUE when it did. */
-gboolean pacemaker_step(Agreement *agreement);
 void pacemaker_timer(Agreement *agreement);
 /* Arms and disarms timers as the state asks. */
 void pacemaker_arm(Agreement *agreement);
@@ -308,6 +311,16 @@ gboolean pacemaker_active(Agreement *agreement);
 /* Whether a block upon `parent` is to be made though nothing waits. */
 gboolean pacemaker_unfinished(const Agreement *agreement,
 			      const bsn_id *parent);
+
+/* ---- expiry.c ---------------------------------------------------------- */
+
+/* Says that the round has passed for nothing, and votes in it no more. */
+void expiry_say(Agreement *agreement);
+/* A timeout certificate that a member has shown; may be empty. */
+void expiry_show(Agreement *agreement, guint from, bsn_slice bytes);
+void expiry_receive(Agreement *agreement, guint from, const Message *message);
+/* Goes on where enough others are. TRUE when it did. */
+gboolean expiry_step(Agreement *agreement);
 
 /* ---- catchup.c --------------------------------------------------------- */
 

@@ -77,7 +77,7 @@ catchup_receive(Agreement *agreement, guint from, const Message *message)
 	commit_take_bytes(agreement, message->certificate, (gint)from);
 	commit_take_bytes(agreement, message->final, (gint)from);
 	if (id_equal(&message->epoch, &agreement->epoch.id))
-		pacemaker_timeouts(agreement, from, message->timeouts);
+		expiry_show(agreement, from, message->timeouts);
 }
 
 /* ---- blocks ------------------------------------------------------------ */

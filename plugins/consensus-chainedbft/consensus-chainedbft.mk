@@ -11,6 +11,7 @@ libchainedbft_la_SOURCES = plugins/consensus-chainedbft/agreement.c \
 	plugins/consensus-chainedbft/claims.h \
 	plugins/consensus-chainedbft/commit.c \
 	plugins/consensus-chainedbft/epoch.c \
+	plugins/consensus-chainedbft/expiry.c \
 	plugins/consensus-chainedbft/face.c \
 	plugins/consensus-chainedbft/members.c \
 	plugins/consensus-chainedbft/members.h \
@@ -20,6 +21,7 @@ libchainedbft_la_SOURCES = plugins/consensus-chainedbft/agreement.c \
 	plugins/consensus-chainedbft/outbox.c \
 	plugins/consensus-chainedbft/pacemaker.c \
 	plugins/consensus-chainedbft/proposal.c \
+	plugins/consensus-chainedbft/prospect.c \
 	plugins/consensus-chainedbft/record.c \
 	plugins/consensus-chainedbft/seal.c \
 	plugins/consensus-chainedbft/services.c \

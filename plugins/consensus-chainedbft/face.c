@@ -115,6 +115,9 @@ chainedbft_create(const Mode *mode, bsn_chain *chain, bsn_proposer *proposer,
 	agreement->tree = proposer->tree;
 	agreement->mode = mode;
 	agreement->self = -1;
+	/* Word of what a protocol before this one has stored may be under way:
+	 * its numbers are below, since no batch is of every nanosecond. */
+	agreement->sequence = services.clock->mono_ns(chain);
 	agreement->outbox = g_queue_new();
 	agreement->reserving = g_array_new(FALSE, FALSE, sizeof(Reserving));
 	status = prepare(agreement, config, err);

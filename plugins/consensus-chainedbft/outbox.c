@@ -4,6 +4,9 @@
 #include "plugins/consensus-chainedbft/services.h"
 #include "plugins/kit/sink.h"
 
+/* Messages that wait for a store that takes nothing: those of the last rounds. */
+#define UNSTORED_MAX 16u
+
 typedef struct {
 	guint64 sequence; /* of the batch that it waits for; 0: none yet */
 	guint64 round;
@@ -29,11 +32,31 @@ outbox_encode(const Message *message)
 	return g_byte_array_free_to_bytes(bytes);
 }
 
+/* What is oldest of those without a batch, which nobody has heard, is not said. */
+static void
+make_room(GQueue *outbox)
+{
+	GList *oldest = NULL;
+	guint n = 0;
+
+	for (GList *link = outbox->tail; link != NULL; link = link->prev) {
+		if (((Outgoing *)link->data)->sequence != 0)
+			break;
+		oldest = link;
+		n++;
+	}
+	if (n < UNSTORED_MAX)
+		return;
+	outgoing_free(oldest->data);
+	g_queue_delete_link(outbox, oldest);
+}
+
 void
 outbox_put(Agreement *agreement, const Message *message)
 {
 	Outgoing *outgoing = g_new0(Outgoing, 1);
 
+	make_room(agreement->outbox);
 	outgoing->round = message->round;
 	outgoing->kind = message->kind;
 	outgoing->message = outbox_encode(message);

@@ -147,7 +147,9 @@ proposal_make(Agreement *agreement)
 	bsn_tree_block parent = { .size = sizeof(parent) };
 
 	return may_propose(agreement, round) && pacemaker_active(agreement) &&
-	       find_parent(agreement, &parent) && is_time(agreement) &&
+	       find_parent(agreement, &parent) &&
+	       prospect_is_good(agreement, &parent, round) &&
+	       is_time(agreement) &&
 	       make(agreement, &parent, round);
 }
 
@@ -250,7 +252,7 @@ proposal_receive(Agreement *agreement, guint from, const Message *message)
 		return;
 	}
 	help(agreement, from, &candidate);
-	pacemaker_timeouts(agreement, from, message->timeouts);
+	expiry_show(agreement, from, message->timeouts);
 	if (!agreement->mode->slots && candidate.round != agreement->round) {
 		if (candidate.round > agreement->round)
 			turn_away(agreement, from);

@@ -184,6 +184,17 @@ load(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 	return load_entry((Loader *)sink, key, value) ? BSN_OK : BSN_E_CORRUPT;
 }
 
+/* Newest epoch first. Of one that began with another protocol the one before has
+ * left a record, too: this protocol's own counts. */
+static gboolean
+is_in_order(const Agreement *agreement, const Record *first,
+	    const Record *second)
+{
+	if (first->epoch.height != second->epoch.height)
+		return first->epoch.height > second->epoch.height;
+	return first->protocol == agreement->mode->protocol;
+}
+
 int32_t
 record_load(Agreement *agreement, Record records[2], guint *n,
 	    Certificate **proof, bsn_err *err)
@@ -196,7 +207,7 @@ record_load(Agreement *agreement, Record records[2], guint *n,
 	const Record first = records[0];
 
 	*n = loader.n;
-	if (loader.n == 2 && records[1].epoch.height > first.epoch.height) {
+	if (loader.n == 2 && !is_in_order(agreement, &first, &records[1])) {
 		records[0] = records[1];
 		records[1] = first;
 	}

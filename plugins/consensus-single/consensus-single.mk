@@ -1,6 +1,7 @@
 # plugins/consensus-single
 noinst_LTLIBRARIES += libsingle.la
 libsingle_la_SOURCES = plugins/consensus-single/single.c \
+	plugins/consensus-single/produce.c plugins/consensus-single/private.h \
 	plugins/consensus-single/single.h
 libsingle_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 

@@ -1,7 +1,8 @@
 bsnplugin_LTLIBRARIES += crypto-std.la
 # The algorithms without the plugin around them, as tests want them.
 crypto_std_algorithms = plugins/crypto-std/std.h \
-	plugins/crypto-std/ecdsa_p256.c \
+	plugins/crypto-std/ecdsa_p256.c plugins/crypto-std/ecdsa_p256.h \
+	plugins/crypto-std/ecdsa_p256_verify.c \
 	plugins/crypto-std/ecdsa_p256_tables.h \
 	plugins/crypto-std/ecdsa_p256_tables.c plugins/crypto-std/ed25519.c \
 	plugins/crypto-std/item.c plugins/crypto-std/keccak.h \

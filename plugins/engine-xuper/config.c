@@ -81,6 +81,29 @@ check_sum(JsonFields *fields, const ChainConfig *config)
 				    "has quotas whose sum is over 256 bits");
 }
 
+/* All that a chain can have in all its blocks must be a number of 256 bits: else
+ * the award that is one too many would be its last block. */
+static void
+check_award(JsonFields *fields, const ChainConfig *config)
+{
+	static const guint8 zeros[8];
+	guint8 sum[AMOUNT_LEN] = { 0 };
+
+	if (amount_is_zero(config->award))
+		return;
+	for (guint i = 0; i < config->predistribution->len; i++)
+		(void)amount_add(sum, sum,
+				 g_array_index(config->predistribution,
+					       Predistribution, i)
+					 .quota);
+	if (memcmp(config->award, zeros, sizeof(zeros)) != 0)
+		fields_fail(fields, "award", "must be below 2^192");
+	else if (sum[0] >= 0x80)
+		fields_fail(fields, "predistribution",
+			    "has quotas whose sum is over 255 bits, which "
+			    "leaves no room for awards");
+}
+
 static void
 read_tokens(JsonFields *fields, ChainConfig *config)
 {
@@ -97,6 +120,7 @@ read_tokens(JsonFields *fields, ChainConfig *config)
 	check_sum(fields, config);
 	config->nofee = fields_bool(fields, "nofee", TRUE);
 	value_amount(fields, "award", config->award);
+	check_award(fields, config);
 	if (!config->nofee && config->predistribution->len == 0 &&
 	    amount_is_zero(config->award))
 		fields_fail(fields, "nofee",

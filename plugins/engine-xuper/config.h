@@ -56,7 +56,7 @@ typedef struct {
 	guint64 cpu_rate, mem_rate, disk_rate, xfee_rate;
 	guint64 new_account_fee;
 	guint64 block_bytes;      /* at most BSN_PROPOSAL_MAX less its header */
-	guint64 limits[4];        /* by resource, of one request */
+	guint64 limits[4];        /* by resource, of a transaction */
 	char *evm_rules;          /* NULL: the runtime's newest */
 	char **check_refuse;      /* rules of the EVM's check; NULL: none */
 	char **check_forbidden;   /* opcodes; NULL: none */

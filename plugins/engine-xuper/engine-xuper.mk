@@ -3,6 +3,7 @@
 # XuperChain's messages, compiled by protoc-c.
 xuper_proto_dir = plugins/engine-xuper/proto
 xuper_protos = \
+	$(xuper_proto_dir)/bsn/cross.proto \
 	$(xuper_proto_dir)/bsn/nodes.proto \
 	$(xuper_proto_dir)/bsn/proof.proto \
 	$(xuper_proto_dir)/pb/event.proto \
@@ -26,6 +27,12 @@ plugins/engine-xuper/proto/xldgpb/xcontract.pb-c.c: \
 		--c_out=$(xuper_proto_dir) \
 		$(srcdir)/$(xuper_proto_dir)/xldgpb/xcontract.proto
 
+plugins/engine-xuper/proto/bsn/cross.pb-c.c: \
+		$(srcdir)/plugins/engine-xuper/proto/bsn/cross.proto
+	$(AM_V_GEN)$(MKDIR_P) $(xuper_proto_dir) && $(PROTOC_C) \
+		-I$(srcdir)/$(xuper_proto_dir) \
+		--c_out=$(xuper_proto_dir) \
+		$(srcdir)/$(xuper_proto_dir)/bsn/cross.proto
 plugins/engine-xuper/proto/bsn/nodes.pb-c.c: \
 		$(srcdir)/plugins/engine-xuper/proto/bsn/nodes.proto
 	$(AM_V_GEN)$(MKDIR_P) $(xuper_proto_dir) && $(PROTOC_C) \

@@ -40,7 +40,8 @@ mention(void *owner, bsn_slice name)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	World world = { { account }, bsn_slice_of(data, size), NULL };
+	World world = { { .account = account }, bsn_slice_of(data, size),
+			NULL };
 	bsn_err err = BSN_ERR_INIT;
 	g_autoptr(Acl) acl = acl_parse(world.json, NULL, &err);
 	int32_t status;

@@ -6,7 +6,8 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/bench/idle-chains.mjs tests/bench/network.mjs \
 	tests/bench/parallel.mjs tests/bench/processes.mjs \
 	tests/bench/submit.mjs tests/bench/token.mjs \
-	tests/bench/Token.sol tests/bench/transfers.mjs tests/lib/deps.sh \
+	tests/bench/Token.sol tests/bench/transfers.mjs \
+	tests/bench/xuper.mjs tests/lib/deps.sh \
 	tests/integration/lib.mjs \
 	tests/integration/channel.mjs tests/integration/client.mjs \
 	tests/integration/tap.mjs \
@@ -55,9 +56,13 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/integration/test-sm-contracts.mjs \
 	tests/integration/test-two-chains.mjs \
 	tests/integration/test-viem.mjs \
-	tests/integration/xuper.mjs tests/integration/test-xuper-cut.mjs \
+	tests/integration/xuper.mjs tests/integration/xuper-tx.mjs \
+	tests/integration/test-xuper-cut.mjs \
 	tests/integration/test-xuper-elections.mjs \
+	tests/integration/test-xuper-faces.mjs \
 	tests/integration/test-xuper-network.mjs \
+	tests/integration/test-xuper-parallel.mjs \
+	tests/integration/test-xuper-refusals.mjs \
 	tests/integration/test-xuper-switch.mjs
 # Ethereum clients and the contracts that they use.
 EXTRA_DIST += tests/clients/package.json tests/clients/package-lock.json \

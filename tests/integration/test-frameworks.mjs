@@ -46,4 +46,14 @@ test('xuper: a host with a chain of the framework', async () => {
 });
 suite('xuper', xuper);
 
+const gm = {};
+test('xuper, gm: a host with a chain of the framework', async () => {
+  const host = await Node.make();
+  await host.start();
+  await chainOn(gm, 'xuper', host, 'sm2',
+    { crypto: 'gm', consensus: { name: 'single' } });
+  await host.ctl('id', 'hosted', 'grant', 'keeper', 'loader');
+});
+suite('xuper, gm', gm);
+
 main();

@@ -77,7 +77,7 @@ test('all stand for election, each by its own signature', async () => {
     const nominate = { contract: '$tdpos', function: 'nominateCandidate',
       args: { candidate: node.address, amount: '1000' } };
     if (node === nodes[0]) checkRefused(await send(hosts[0], CHAIN,
-      { ...nominate, signer: VOTER }), 0, /candidate must sign, too/);
+      { ...nominate, signer: VOTER }), 22, /candidate must sign, too/);
     await committed(hosts[0], CHAIN,
       await signTogether(CHAIN, nominate, [voter, node]));
   }

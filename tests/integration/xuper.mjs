@@ -11,8 +11,8 @@ import { height, level, membersOf, sameBlock } from './network.mjs';
 import { workload } from './uniform.mjs';
 
 export const suites = {
-  default: { algorithm: 'ecdsa-p256', version: 1, hash: 'sha256' },
-  gm: { algorithm: 'sm2', version: 2, hash: 'sm3' },
+  default: { algorithm: 'ecdsa-p256', version: 1, hash: 'sha256', rounds: 2 },
+  gm: { algorithm: 'sm2', version: 2, hash: 'sm3', rounds: 1 },
 };
 export const algorithmOf = (config) =>
   suites[config.crypto ?? 'default'].algorithm;
@@ -36,12 +36,13 @@ function base58(bytes) {
 
 // Of a public key X || Y in hex.
 export function addressOf(publicKey, name = 'default') {
-  const { version, hash } = suites[name];
+  const { version, hash, rounds } = suites[name];
   const point = Buffer.from(`04${publicKey.replace(/^0x/, '')}`, 'hex');
   const body = Buffer.concat([Buffer.from([version]),
     digest('ripemd160', digest(hash, point))]);
-  const sum = digest('sha256', digest('sha256', body)).subarray(0, 4);
-  return base58(Buffer.concat([body, sum]));
+  let sum = body;
+  for (let i = 0; i < rounds; i++) sum = digest(hash, sum);
+  return base58(Buffer.concat([body, sum.subarray(0, 4)]));
 }
 
 // ---- chains ----
@@ -147,6 +148,12 @@ export function checkRefused({ status, body }, native, pattern = /./) {
   check(pattern.test(body.error.reason), body.error.reason);
 }
 
+// A version of the contract that the engine's workload brings, to be deployed.
+export function conformCode(version = 0) {
+  const { code, options } = workload('xuper').contract.versions[version];
+  return { contract: 'conform', code: code.replace(/^hex:/, '0x'), options };
+}
+
 // ---- a chain that is used ----
 
 // Clients that put values under keys of their own, each through the next of some
@@ -160,9 +167,8 @@ export class Puts {
   static async make(chain, hosts, suite = 'default') {
     const puts = new Puts(chain, hosts, suite);
     for (const host of hosts) await puts.admit(host);
-    const [{ code, options }] = workload('xuper').contract.versions;
-    await committed(hosts[0], chain, { kind: 'deploy', contract: 'conform',
-      code: code.replace(/^hex:/, '0x'), options, signer: puts.signer });
+    await committed(hosts[0], chain, { kind: 'deploy', ...conformCode(),
+      signer: puts.signer });
     return puts;
   }
 

@@ -83,23 +83,39 @@ copy_entry(gpointer key, gpointer value, gpointer store)
 	return FALSE;
 }
 
+static void
+forget_rest(Node *node)
+{
+	g_queue_clear_full(node->writes, write_free);
+	g_tree_unref(node->visible);
+	node->visible = store_new();
+	g_tree_foreach(node->durable, copy_entry, node->visible);
+}
+
+void
+disk_crash_putting_off(Node *node)
+{
+	for (GList *link = node->writes->head; link != NULL;
+	     link = link->next) {
+		Write *write = link->data;
+
+		write->root = NULL;
+		make_durable(node, write);
+	}
+	forget_rest(node);
+}
+
 void
 disk_crash(Node *node)
 {
 	guint keep = (guint)g_rand_int_range(node->net->rand, 0,
 					     (gint32)node->writes->length + 1);
-	Write *write;
 
-	while ((write = g_queue_pop_head(node->writes)) != NULL) {
-		if (keep > 0) {
-			make_durable(node, write);
-			keep--;
-		}
-		write_free(write);
+	for (GList *link = node->writes->head; keep > 0; link = link->next) {
+		make_durable(node, link->data);
+		keep--;
 	}
-	g_tree_unref(node->visible);
-	node->visible = store_new();
-	g_tree_foreach(node->durable, copy_entry, node->visible);
+	forget_rest(node);
 }
 
 void
@@ -113,7 +129,7 @@ disk_step(Node *node)
 	make_durable(node, write);
 	cookie = write->cookie;
 	write_free(write);
-	if (cookie != 0)
+	if (cookie != 0 && BSN_HAS(node->net->consensus, durable))
 		node->net->consensus->durable(node->agreement, cookie);
 }
 
@@ -228,9 +244,10 @@ store_commit(bsn_chain *chain, const bsn_write *writes, uint64_t n,
 	g_assert_true(chain->up);
 	g_assert_cmpuint(n, ==, 1);
 	g_assert_cmpuint(writes->key.data[0], ==, BSN_CONSENSUS_BYTE);
-	if (chain->net->store_refuses > 0 &&
-	    g_rand_int_range(chain->net->rand, 0, 1000) <
-		    (gint32)chain->net->store_refuses)
+	if (chain->refuses ||
+	    (chain->net->store_refuses > 0 &&
+	     g_rand_int_range(chain->net->rand, 0, 1000) <
+		     (gint32)chain->net->store_refuses))
 		return bsn_fail(err, BSN_BUSY, "too much is not durable");
 	write.key = g_bytes_new(writes->key.data, writes->key.len);
 	write.value = g_bytes_new(writes->value.data, writes->value.len);

@@ -250,24 +250,42 @@ tell_peers(Node *node, guint32 reachable)
 	}
 }
 
-void
-net_start(Node *node)
+static void
+join(Node *node)
 {
-	ChainedNet *net = node->net;
+	const ChainedNet *net = node->net;
 	bsn_err err = BSN_ERR_INIT;
 
-	g_assert_false(node->up);
-	node->up = TRUE;
-	node->incarnation++;
 	if (net->consensus->create(node, &node->proposer,
 				   bsn_slice_str(net->config),
 				   tree_members(net, node->root->members),
 				   net->n, node->root->height,
 				   &node->agreement, &err) != BSN_OK)
 		g_error("%s", err.reason);
+}
+
+void
+net_start(Node *node)
+{
+	g_assert_false(node->up);
+	node->up = TRUE;
+	node->incarnation++;
+	join(node);
 	later_sync(node);
-	if (BSN_HAS(net->consensus, peer))
+	if (BSN_HAS(node->net->consensus, peer))
 		tell_peers(node, 1);
+}
+
+static void
+stop(Node *node)
+{
+	node->net->consensus->destroy(node->agreement);
+	node->agreement = NULL;
+	node->up = FALSE;
+	g_hash_table_remove_all(node->timers);
+	tree_lose(node);
+	if (BSN_HAS(node->net->consensus, peer))
+		tell_peers(node, 0);
 }
 
 void
@@ -276,13 +294,27 @@ net_crash(Node *node)
 	if (!node->up)
 		return;
 	disk_crash(node);
-	node->net->consensus->destroy(node->agreement);
-	node->agreement = NULL;
-	node->up = FALSE;
-	g_hash_table_remove_all(node->timers);
-	tree_lose(node);
-	if (BSN_HAS(node->net->consensus, peer))
-		tell_peers(node, 0);
+	stop(node);
+}
+
+void
+net_crash_putting_off(Node *node, NetBlock *root)
+{
+	disk_crash_putting_off(node);
+	node->durable_root = root;
+	stop(node);
+}
+
+void
+net_change(ChainedNet *net, const bsn_consensus *consensus, const char *config)
+{
+	for (guint i = 0; i < net->n; i++)
+		net->consensus->destroy(net->nodes[i]->agreement);
+	net->consensus = consensus;
+	g_free(net->config);
+	net->config = g_strdup(config);
+	for (guint i = 0; i < net->n; i++)
+		join(net->nodes[i]);
 }
 
 void

@@ -70,6 +70,8 @@ struct bsn_chain {
 	GHashTable *pool;     /* transactions that are not final */
 	GPtrArray *proofs;    /* GBytes or NULL, by height */
 	gboolean busy_engine; /* answers BSN_BUSY */
+	gboolean refuses;     /* its store takes no votes */
+	guint reads;	      /* blocks that it was asked to read */
 };
 typedef struct bsn_chain Node;
 
@@ -123,7 +125,14 @@ void net_run(ChainedNet *net, guint64 ms);
 gboolean net_run_dry(ChainedNet *net, guint64 ms);
 
 void net_crash(Node *node);
+/* The same, and what was final since `root` is not, though all else is on disk:
+ * the store has refused it. */
+void net_crash_putting_off(Node *node, NetBlock *root);
 void net_start(Node *node);
+/* All nodes go on with another protocol, without being stopped; `config` as
+ * net_new has it. */
+void net_change(ChainedNet *net, const bsn_consensus *consensus,
+		const char *config);
 /* Cuts a node off, both ways, or connects it. */
 void net_isolate(Node *node, gboolean cut);
 void net_heal(ChainedNet *net);
@@ -145,6 +154,8 @@ void disk_init(Node *node);
 void disk_clear(Node *node);
 /* Some of what was not durable becomes so, the rest is lost. */
 void disk_crash(Node *node);
+/* All becomes durable but the roots. */
+void disk_crash_putting_off(Node *node);
 /* The oldest write becomes durable, and the node is told. */
 void disk_step(Node *node);
 void disk_put_block(Node *node, NetBlock *block);
@@ -153,6 +164,22 @@ void disk_put_root(Node *node, NetBlock *root);
  * it has said otherwise before. */
 void disk_check_message(Node *node, const Message *message);
 extern const bsn_store net_store;
+
+/* ---- chained-block.c --------------------------------------------------- */
+
+/* The members after a block, as the ABI has them; valid until the next call. */
+const bsn_member *tree_members(const ChainedNet *net, guint members);
+/* Makes a block that nobody has asked for, as any node. */
+NetBlock *tree_forge(ChainedNet *net, guint proposer, NetBlock *parent,
+		     const bsn_seal *seal, const guint32 *txs, guint n);
+NetBlock *tree_genesis(ChainedNet *net, guint members);
+void tree_block_free(gpointer block);
+NetBlock *tree_find(const ChainedNet *net, const bsn_id *id);
+gboolean block_closes(const NetBlock *block);
+/* Whether it is `root` or hangs below it. */
+gboolean block_is_below(const NetBlock *block, const NetBlock *root);
+/* Whether a transaction is in a block from `block` down to the genesis. */
+gboolean block_has_done(const NetBlock *block, guint32 tx);
 
 /* ---- chained-tree.c ---------------------------------------------------- */
 
@@ -169,14 +196,6 @@ void tree_fetch(Node *node, Node *from, const bsn_id *id);
 void tree_sync(Node *node, Node *from);
 /* Fails the test when another node has made other blocks final. */
 void tree_check_final(const Node *node, NetBlock *block);
-/* The members after a block, as the ABI has them; valid until the next call. */
-const bsn_member *tree_members(const ChainedNet *net, guint members);
-/* Makes a block that nobody has asked for, as any node. */
-NetBlock *tree_forge(ChainedNet *net, guint proposer, NetBlock *parent,
-		     const bsn_seal *seal, const guint32 *txs, guint n);
-NetBlock *tree_genesis(ChainedNet *net, guint members);
-void tree_block_free(gpointer block);
-NetBlock *tree_find(const ChainedNet *net, const bsn_id *id);
 
 /* When something is to happen. */
 void net_later_timer(Node *node, guint64 delay, guint64 id, guint setting);

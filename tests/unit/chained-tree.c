@@ -18,144 +18,12 @@ node_of(bsn_proposer *proposer)
 	return (Node *)((char *)proposer - offsetof(Node, proposer));
 }
 
-/* ---- blocks ------------------------------------------------------------ */
-
-void
-tree_block_free(gpointer data)
-{
-	NetBlock *block = data;
-
-	g_array_unref(block->txs);
-	g_bytes_unref(block->bytes);
-	g_bytes_unref(block->justify);
-	g_free(block);
-}
-
-NetBlock *
-tree_find(const ChainedNet *net, const bsn_id *id)
-{
-	return g_hash_table_lookup(net->blocks, id);
-}
-
-static guint
-members_after(const ChainedNet *net, const NetBlock *block)
-{
-	guint members = block->parent->members;
-
-	if (net->elect != NULL &&
-	    block->seal.term != block->parent->seal.term)
-		members = net->elect(net, block->seal.term);
-	for (guint i = 0; i < block->txs->len; i++) {
-		guint32 tx = g_array_index(block->txs, guint32, i);
-
-		if ((tx & NET_MEMBERS_BIT) != 0)
-			members = tx & ((1u << net->n) - 1);
-	}
-	return members;
-}
-
-static GByteArray *
-encode(const NetBlock *block)
-{
-	static const bsn_id none = { 0 };
-	GByteArray *out = g_byte_array_new();
-
-	wire_put_id(out, block->parent != NULL ? &block->parent->id : &none);
-	wire_put(out, block->proposer, 1);
-	wire_put(out, block->seal.time_ms, 8);
-	wire_put(out, block->seal.term, 8);
-	wire_put(out, block->seal.round, 8);
-	wire_put_sized(out, block->seal.justify);
-	for (guint i = 0; i < block->txs->len; i++)
-		wire_put(out, g_array_index(block->txs, guint32, i), 4);
-	return out;
-}
-
-/* Gives it its bytes and id; one that was there before takes its place. */
-static NetBlock *
-finish(ChainedNet *net, NetBlock *block)
-{
-	GByteArray *bytes = encode(block);
-	gsize len = 32;
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-	NetBlock *before;
-
-	g_checksum_update(sum, bytes->data, bytes->len);
-	g_checksum_get_digest(sum, block->id.bytes, &len);
-	block->id.len = 32;
-	block->bytes = g_byte_array_free_to_bytes(bytes);
-	block->justify = g_bytes_new(block->seal.justify.data,
-				     block->seal.justify.len);
-	block->seal.justify = bytes_slice(block->justify);
-	before = tree_find(net, &block->id);
-	if (before != NULL) {
-		tree_block_free(block);
-		return before;
-	}
-	if (block->parent != NULL)
-		block->members = members_after(net, block);
-	g_hash_table_insert(net->blocks, &block->id, block);
-	return block;
-}
-
-NetBlock *
-tree_forge(ChainedNet *net, guint proposer, NetBlock *parent,
-	   const bsn_seal *seal, const guint32 *txs, guint n)
-{
-	NetBlock *block = g_new0(NetBlock, 1);
-
-	block->parent = parent;
-	block->height = parent->height + 1;
-	block->seal = *seal;
-	block->proposer = proposer;
-	block->txs = g_array_new(FALSE, FALSE, sizeof(guint32));
-	g_array_append_vals(block->txs, txs, n);
-	return finish(net, block);
-}
-
-NetBlock *
-tree_genesis(ChainedNet *net, guint members)
-{
-	NetBlock *block = g_new0(NetBlock, 1);
-
-	block->members = members;
-	block->seal.time_ms = NET_BEGIN_MS - 1;
-	block->txs = g_array_new(FALSE, FALSE, sizeof(guint32));
-	return finish(net, block);
-}
-
-const bsn_member *
-tree_members(const ChainedNet *net, guint members)
-{
-	bsn_member *list = ((ChainedNet *)net)->members;
-
-	for (guint i = 0; i < net->n; i++)
-		list[i].role = (members & 1u << i) != 0 ? BSN_ROLE_CONSENSUS
-							: BSN_ROLE_OBSERVER;
-	return list;
-}
-
-static gboolean
-closes(const NetBlock *block)
-{
-	return block->parent != NULL &&
-	       block->members != block->parent->members;
-}
-
 /* ---- a node's tree ----------------------------------------------------- */
 
 static gboolean
 in_tree(const Node *node, const NetBlock *block)
 {
 	return block != NULL && g_hash_table_contains(node->tree, block);
-}
-
-static gboolean
-is_below(const NetBlock *block, const NetBlock *root)
-{
-	while (block != NULL && block->height > root->height)
-		block = block->parent;
-	return block == root;
 }
 
 static void
@@ -176,27 +44,8 @@ describe(const Node *node, const NetBlock *block, bsn_tree_block *out)
 		out->flags |= BSN_TREE_FINAL;
 	if (block->txs->len > 0)
 		out->flags |= BSN_TREE_LOADED;
-	if (closes(block))
+	if (block_closes(block))
 		out->flags |= BSN_TREE_CLOSES;
-}
-
-static gboolean
-has_tx(const NetBlock *block, guint32 tx)
-{
-	for (guint i = 0; i < block->txs->len; i++)
-		if (g_array_index(block->txs, guint32, i) == tx)
-			return TRUE;
-	return FALSE;
-}
-
-/* Whether a transaction is in a block from `block` down to the genesis. */
-static gboolean
-is_done(const NetBlock *block, guint32 tx)
-{
-	for (; block != NULL; block = block->parent)
-		if (has_tx(block, tx))
-			return TRUE;
-	return FALSE;
 }
 
 static GArray *
@@ -210,7 +59,7 @@ waiting_upon(const Node *node, const NetBlock *parent, guint max)
 	while (list->len < max && g_hash_table_iter_next(&iter, &key, NULL)) {
 		guint32 tx = GPOINTER_TO_UINT(key);
 
-		if (!is_done(parent, tx))
+		if (!block_has_done(parent, tx))
 			g_array_append_val(list, tx);
 	}
 	return list;
@@ -245,7 +94,7 @@ static gboolean
 knows(const Node *node, const NetBlock *block)
 {
 	return block != NULL &&
-	       (in_tree(node, block) || is_below(node->root, block));
+	       (in_tree(node, block) || block_is_below(node->root, block));
 }
 
 static int32_t
@@ -296,6 +145,7 @@ read(bsn_proposer *proposer, bsn_slice bytes, bsn_tree_block *out, bsn_err *err)
 	Node *node = node_of(proposer);
 	NetBlock *found = read_bytes(node, bytes);
 
+	node->reads++;
 	if (found == NULL || found->parent == NULL)
 		return bsn_fail(err, BSN_BAD_REQUEST, "it is no block");
 	describe(node, found, out);
@@ -339,7 +189,7 @@ problem(const Node *node, const NetBlock *block)
 	for (guint i = 0; i < block->txs->len; i++) {
 		guint32 tx = g_array_index(block->txs, guint32, i);
 
-		if (is_done(block->parent, tx) ||
+		if (block_has_done(block->parent, tx) ||
 		    !g_hash_table_contains(node->net->submitted,
 					   GUINT_TO_POINTER(tx)))
 			return "a transaction in it is none";
@@ -389,7 +239,7 @@ prefer(bsn_proposer *proposer, const bsn_id *id)
 
 	if (!in_tree(node, found))
 		return BSN_NOT_FOUND;
-	for (NetBlock *one = node->head; !is_below(found, one);
+	for (NetBlock *one = node->head; !block_is_below(found, one);
 	     one = one->parent)
 		undo(node, one);
 	node->head = found;
@@ -417,6 +267,23 @@ tree_check_final(const Node *node, NetBlock *block)
 		check_one(node, block);
 }
 
+/* It is about the first of three blocks in rounds that follow each other, or what
+ * ended the epoch before that. */
+static void
+check_rule(const ChainedNet *net, const NetBlock *block, bsn_slice certificate)
+{
+	g_autoptr(Certificate) proof = certificate_read(certificate);
+	const NetBlock *third = tree_find(net, &proof->info.id);
+	const NetBlock *second = third->parent, *first = second->parent;
+
+	g_assert_cmpuint(second->seal.round + 1, ==, third->seal.round);
+	g_assert_cmpuint(first->seal.round + 1, ==, second->seal.round);
+	if (first == block)
+		return;
+	g_assert_true(block_closes(block));
+	g_assert_true(block_is_below(first, block));
+}
+
 /* Offline, by those who agree on what follows the parent. */
 static void
 check_proof(const Node *node, const NetBlock *block, bsn_slice certificate)
@@ -431,6 +298,7 @@ check_proof(const Node *node, const NetBlock *block, bsn_slice certificate)
 				net->n, block->height,
 				bsn_id_slice(&block->id), certificate, NULL),
 			==, BSN_OK);
+	check_rule(net, block, certificate);
 }
 
 static void
@@ -450,7 +318,7 @@ prune(Node *node)
 	for (guint i = node->order->len; i > 0; i--) {
 		NetBlock *one = node->order->pdata[i - 1];
 
-		if (is_below(one, node->root))
+		if (block_is_below(one, node->root))
 			continue;
 		g_hash_table_remove(node->tree, one);
 		g_ptr_array_remove_index(node->order, i - 1);
@@ -464,9 +332,9 @@ finalize(bsn_proposer *proposer, const bsn_id *id, bsn_slice certificate,
 	Node *node = node_of(proposer);
 	NetBlock *found = tree_find(node->net, id);
 
-	if (!in_tree(node, found) || !is_below(found, node->root))
+	if (!in_tree(node, found) || !block_is_below(found, node->root))
 		return bsn_fail(err, BSN_NOT_FOUND, "it is not in the tree");
-	g_assert_true(is_below(node->head, found));
+	g_assert_true(block_is_below(node->head, found));
 	check_proof(node, found, certificate);
 	/* What no vote stands behind may be lost as long as it is not on
 	 * disk. */
@@ -602,7 +470,7 @@ take_proven(Node *node, NetBlock *found, GBytes *proof)
 	if (protocol->prove(node->agreement, &found->id, bytes_slice(proof),
 			    &err) != BSN_OK)
 		return FALSE;
-	if (!is_below(node->head, found))
+	if (!block_is_below(node->head, found))
 		(void)prefer(&node->proposer, &found->id);
 	g_assert_cmpint(finalize(&node->proposer, &found->id,
 				 bytes_slice(proof), &err),
@@ -696,7 +564,7 @@ tree_lose(Node *node)
 void
 tree_submit(Node *node, guint tx)
 {
-	if (is_done(node->root, tx) ||
+	if (block_has_done(node->root, tx) ||
 	    !g_hash_table_add(node->pool, GUINT_TO_POINTER(tx)))
 		return;
 	node->net->consensus->pending(node->agreement);
@@ -711,7 +579,7 @@ tree_is_dry(const Node *node)
 
 	g_hash_table_iter_init(&iter, ((ChainedNet *)net)->submitted);
 	while (g_hash_table_iter_next(&iter, &tx, NULL))
-		if (!is_done(node->root, GPOINTER_TO_UINT(tx)))
+		if (!block_has_done(node->root, GPOINTER_TO_UINT(tx)))
 			return FALSE;
 	return TRUE;
 }

@@ -2,6 +2,7 @@
 check_PROGRAMS += tests/unit/test-gateway-input
 TESTS += tests/unit/test-gateway-input
 gateway_input_sources = host/gateway/body.c host/gateway/event_text.c \
+	host/gateway/event_where.c \
 	host/gateway/head_scan.c host/gateway/hex.c host/gateway/json.c \
 	host/gateway/target.c host/gateway/words.c
 tests_unit_test_gateway_input_SOURCES = tests/unit/test-gateway-input.c \

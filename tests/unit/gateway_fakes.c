@@ -94,6 +94,13 @@ keystore_find(Keystore *keystore, const char *name, HostedKey **out,
 }
 
 int32_t
+keystore_find_signer(Keystore *keystore, const char *name, HostedKey **out,
+		     bsn_err *err)
+{
+	return keystore_find(keystore, name, out, err);
+}
+
+int32_t
 keystore_delete(Keystore *keystore, const char *name, bsn_err *err)
 {
 	HOLD_KEYS;

@@ -16,6 +16,7 @@ peer_fixture = tests/unit/peer-files.c tests/unit/peer-files.h \
 	host/service/net_deliver.c host/service/net_members.c \
 	host/service/services.c host/service/session.c host/service/timer.c \
 	plugins/crypto-std/ecdsa_p256.c \
+	plugins/crypto-std/ecdsa_p256_verify.c \
 	plugins/crypto-std/ecdsa_p256_tables.c plugins/crypto-std/item.c \
 	plugins/crypto-std/scalar.c plugins/crypto-std/sha256.c $(STORE_SOURCES) $(COMPILE_SOURCES) \
 	$(GRPC_CALL_SOURCES)

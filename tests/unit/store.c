@@ -76,7 +76,7 @@ test_later_write_wins(Fixture *f, gconstpointer data)
 				     NULL),
 			==, BSN_OK);
 	for (int round = 0; round < 2; round++) {
-		g_autofree char *all = scan_text(f->space, NULL, NULL, 0);
+		g_autofree char *all = range_text(f->space, NULL, NULL, 0);
 
 		g_assert_cmpstr(all, ==, "a=2 c=3 ");
 		g_assert_true(durable_wait(&f->durable, 1));
@@ -106,7 +106,7 @@ test_spaces_are_separate(Fixture *f, gconstpointer data)
 	flush(f->space, &f->durable);
 	assert_get(f->space, "k", "one");
 	assert_get(other, "k", "two");
-	down = scan_text(f->space, NULL, NULL, BSN_SCAN_DESCENDING);
+	down = range_text(f->space, NULL, NULL, BSN_SCAN_DESCENDING);
 	g_assert_cmpstr(down, ==, "k=one ");
 	g_assert_null(store_space_open(f->store, 2, NULL, NULL));
 	store_space_close(other);
@@ -124,7 +124,7 @@ test_strides_follow_the_first_size(Fixture *f, gconstpointer data)
 	writes[0].write.size = sizeof(writes[0]);
 	g_assert_cmpint(store_commit(f->space, &writes[0].write, 2, 0, NULL),
 			==, BSN_OK);
-	all = scan_text(f->space, NULL, NULL, 0);
+	all = range_text(f->space, NULL, NULL, 0);
 	g_assert_cmpstr(all, ==, "a=1 b=2 ");
 }
 
@@ -201,7 +201,7 @@ test_scan_bounds(Fixture *f, gconstpointer data)
 	for (guint round = 0; round < 2; round++) {
 		for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 			g_autofree char *text =
-				scan_text(f->space, cases[i].from, cases[i].to,
+				range_text(f->space, cases[i].from, cases[i].to,
 					  cases[i].flags);
 
 			g_assert_cmpstr(text, ==, cases[i].expected);
@@ -308,7 +308,7 @@ model_compare(Fixture *f, GTree *model, GRand *rand)
 	g_autofree char *to = model_key(rand);
 	gboolean down = g_rand_boolean(rand);
 	g_autofree char *expected = model_scan(model, from, to, down);
-	g_autofree char *text = scan_text(f->space, from, to,
+	g_autofree char *text = range_text(f->space, from, to,
 					  down ? BSN_SCAN_DESCENDING : 0);
 
 	g_assert_cmpstr(text, ==, expected);
@@ -543,7 +543,7 @@ test_erase(Fixture *f, gconstpointer data)
 	g_mutex_unlock(&erased.lock);
 	reopen(f);
 	doomed = store_space_open(f->store, 2, NULL, NULL);
-	rest = scan_text(doomed, NULL, NULL, 0);
+	rest = range_text(doomed, NULL, NULL, 0);
 	g_assert_cmpstr(rest, ==, "");
 	store_space_close(doomed);
 	assert_get(f->space, "k", "one");
@@ -606,7 +606,7 @@ read_on(void *data)
 	while (!g_atomic_int_get(&reader->stop)) {
 		g_autofree char *value = get(reader->space, "fixed");
 		g_autofree char *scan =
-			scan_text(reader->space, "fixed", "fixee", 0);
+			range_text(reader->space, "fixed", "fixee", 0);
 
 		reader->reads++;
 		reader->failed += g_strcmp0(value, "here") != 0 ||

@@ -68,7 +68,7 @@ check_prefix(const char *directory)
 	StoreSpace *space = store_space_open(store, 1, NULL, NULL);
 	g_autofree char *last = get(space, "last");
 	g_autofree char *first = get(space, "first");
-	g_autofree char *marks = scan_text(space, "mark-", "mark.", 0);
+	g_autofree char *marks = range_text(space, "mark-", "mark.", 0);
 	g_autofree char *mark = g_strdup_printf("mark-%s=%s ", last, last);
 	guint64 n = last != NULL ? g_ascii_strtoull(last, NULL, 10) : 0;
 

@@ -168,7 +168,7 @@ append_entry(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 }
 
 char *
-scan_text(StoreSpace *space, const char *from, const char *to, guint32 flags)
+range_text(StoreSpace *space, const char *from, const char *to, guint32 flags)
 {
 	bsn_err err = BSN_ERR_INIT;
 	TextScan scan = { { append_entry }, g_string_new(NULL) };

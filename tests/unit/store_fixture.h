@@ -46,7 +46,7 @@ char *get(StoreSpace *space, const char *key);
 	} while (0)
 
 /* "k=v k=v " of a range; NULL stands for an empty bound. */
-char *scan_text(StoreSpace *space, const char *from, const char *to,
+char *range_text(StoreSpace *space, const char *from, const char *to,
 		guint32 flags);
 /* Commits an empty batch and waits for it, hence for all before it. */
 void flush(StoreSpace *space, Durable *durable);

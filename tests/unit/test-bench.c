@@ -5,6 +5,7 @@
 #include <math.h>
 #include <openssl/evp.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bsn/helpers/bytes.h>
 
@@ -16,7 +17,9 @@
 #include "tools/bench/options.h"
 #include "tools/bench/report.h"
 #include "tools/bench/stats.h"
+#include "tools/bench/target.h"
 #include "tools/ctl/error.h"
+#include "tools/ctl/hex.h"
 #include "tools/ctl/private_file.h"
 
 /* ---- command line ------------------------------------------------------- */
@@ -407,6 +410,62 @@ test_other_formats(void)
 	}
 }
 
+/* ---- transactions from a file -------------------------------------------- */
+
+/* The first n of a file with that text; "" when they are refused. */
+static char *
+read_txs(const char *text, guint64 n)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) txs = NULL;
+	g_autofree char *file = NULL;
+	GString *all = g_string_new(NULL);
+	const int fd = g_file_open_tmp("bench-XXXXXX", &file, NULL);
+
+	g_assert_cmpint(fd, >=, 0);
+	close(fd);
+	g_assert_true(g_file_set_contents(file, text, -1, NULL));
+	txs = file_read_txs(file, n, &error);
+	g_assert_true((txs == NULL) == (error != NULL));
+	for (guint i = 0; txs != NULL && i < txs->len; i++) {
+		gsize len;
+		const guint8 *data = g_bytes_get_data(txs->pdata[i], &len);
+		g_autofree char *hex = ctl_hex_encode(data, len, FALSE);
+
+		g_string_append_printf(all, "%s ", hex);
+	}
+	g_assert_cmpint(unlink(file), ==, 0);
+	return g_string_free(all, FALSE);
+}
+
+#define ASSERT_TXS(text, n, expected)                                          \
+	do {                                                                   \
+		g_autofree char *got_ = read_txs((text), (n));                 \
+		g_assert_cmpstr(got_, ==, (expected));                         \
+	} while (0)
+
+static void
+test_file(void)
+{
+	g_autoptr(GError) error = NULL;
+	BenchOptions options;
+
+	ASSERT_TXS("0x0102\nff\n", 2, "0102 ff ");
+	ASSERT_TXS("0102\nff", 2, "0102 ff ");
+	ASSERT_TXS("0102\nff\n", 1, "0102 ");
+	ASSERT_TXS("0102\n", 2, "");
+	ASSERT_TXS("0102\nnone\n", 2, "");
+	ASSERT_TXS("", 1, "");
+	g_assert_null(file_read_txs("/nonexistent/file", 1, NULL));
+
+	g_assert_cmpint(PARSE(&options, &error, "c1", "--from", "f"), ==,
+			BENCH_RUN);
+	g_assert_cmpstr(options.from, ==, "f");
+	g_assert_null(options.contract);
+	bench_options_clear(&options);
+	REFUSED("exclude each other", "c1", "--from", "f", "--contract", "c");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -422,6 +481,7 @@ main(int argc, char **argv)
 	g_test_add_func("/bench/metrics/only-what-is-asked-for-counts",
 			test_metrics_page);
 	g_test_add_func("/bench/report/says-what-was-measured", test_report);
+	g_test_add_func("/bench/tx/those-of-a-file-are-its-lines", test_file);
 	g_test_add_func("/bench/tx/sm-ones-carry-the-key",
 			test_sm_transaction);
 	g_test_add_func("/bench/tx/standard-ones-carry-the-recovery-bit",

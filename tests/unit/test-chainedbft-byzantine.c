@@ -286,6 +286,28 @@ test_banned(void)
 		g_assert_cmpint(net_status(net->nodes[i], "height"), >, 1);
 }
 
+/* Blocks of other epochs cost it more than the others. */
+static void
+test_flood(void)
+{
+	g_autoptr(Net) net =
+		net_new(&chainedbft_consensus, 4, 0xf, 1, CONFIG);
+	Node *victim = net->nodes[0];
+
+	net_run(net, 10);
+	for (guint i = 0; i < 1000; i++) {
+		const Message message = { .kind = MESSAGE_PROPOSAL,
+					  .epoch = bsn_id_of(&i, sizeof(i)),
+					  .round = i,
+					  .block = bsn_slice_str("a block") };
+		g_autoptr(GByteArray) bytes = g_byte_array_new();
+
+		message_put(&message, bytes);
+		net_give(victim, net->nodes[3], buffer_slice(bytes));
+	}
+	g_assert_cmpuint(victim->reads, <, 5);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -307,5 +329,7 @@ main(int argc, char **argv)
 		g_test_add_data_func(tests[i].name, &tests[i].filter, test);
 	g_test_add_func("/chainedbft/byzantine/forgers-are-not-heard",
 			test_banned);
+	g_test_add_func("/chainedbft/byzantine/a-flood-of-other-epochs",
+			test_flood);
 	return g_test_run();
 }

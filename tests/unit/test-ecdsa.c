@@ -160,6 +160,75 @@ openssl_agrees_on_random_keys(void)
 	}
 }
 
+/* ---- many at once ------------------------------------------------------ */
+
+#define MANY 50u
+
+typedef struct {
+	KeyPair pair;
+	guint8 message[32], signature[64];
+} Signed;
+
+/* Makes one of them wrong: a bit, an s of zero, or no digest. */
+static void
+spoil(Signed *one, bsn_verify_item *item)
+{
+	switch (g_test_rand_int_range(0, 4)) {
+	case 0:
+		one->signature[g_test_rand_int_range(0, 64)] ^= 1;
+		break;
+	case 1:
+		memset(one->signature + 32, 0, 32);
+		break;
+	case 2:
+		memset(one->signature, 0xff, 64);
+		break;
+	default:
+		item->message.len--;
+	}
+}
+
+/* Whatever is wrong with some of them, the others hold. */
+static void
+many_agree_with_one(void)
+{
+	g_autofree Signed *list = g_new0(Signed, MANY);
+	bsn_verify_item items[MANY];
+	int32_t results[MANY];
+
+	for (guint run = 0; run < 40; run++) {
+		const guint n = (guint)g_test_rand_int_range(0, MANY + 1);
+
+		for (guint i = 0; i < n; i++) {
+			Signed *one = &list[i];
+
+			key_pair_random(p256, &one->pair);
+			test_random(one->message, 32);
+			g_assert_cmpint(p256->sign(one->pair.private_key,
+						   BSN_SIGN_DIGEST, none,
+						   bsn_slice_of(one->message,
+								32),
+						   one->signature),
+					==, BSN_OK);
+			items[i] = (bsn_verify_item){
+				.size = sizeof(items[i]),
+				.convention = BSN_SIGN_DIGEST,
+				.public_key = bsn_slice_of(
+					one->pair.public_key, 64),
+				.message = bsn_slice_of(one->message, 32),
+				.signature = bsn_slice_of(one->signature, 64),
+			};
+			if (g_test_rand_int_range(0, 5) == 0)
+				spoil(one, &items[i]);
+		}
+		g_assert_cmpint(p256->verify_many(items, n, results), ==,
+				BSN_OK);
+		for (guint i = 0; i < n; i++)
+			g_assert_cmpint(results[i], ==,
+					p256->verify(&items[i]));
+	}
+}
+
 /* ---- keys that have tables ------------------------------------------------ */
 
 static EC_GROUP *
@@ -426,6 +495,7 @@ main(int argc, char **argv)
 			p256_examples_of_rfc_6979);
 	g_test_add_func("/ecdsa-p256/openssl-agrees-on-random-keys",
 			openssl_agrees_on_random_keys);
+	g_test_add_func("/ecdsa-p256/many-agree-with-one", many_agree_with_one);
 	g_test_add_func("/ecdsa-p256/busy-keys-get-tables",
 			busy_keys_get_tables);
 	g_test_add_func("/ecdsa-p256/keys-in-one-slot-compete",

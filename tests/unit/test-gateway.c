@@ -821,6 +821,44 @@ test_own_signature(void)
 }
 
 static Answer *
+sign_by_host(const Answer *begun, const char *more)
+{
+	g_autofree char *body = g_strdup_printf(
+		"{\"state\":\"%s\",\"message\":\"%s\",%s}",
+		text_member(begun, "state"), text_member(begun, "message"),
+		more);
+
+	return post(C1 "/txs/sign", body);
+}
+
+/* A round that was begun elsewhere. */
+static void
+test_hosted_round(void)
+{
+	g_autoptr(Answer) begun =
+		post(C1 "/txs/prepare", "{\"contract\":\"a-own\",\"function\":"
+					"\"f\",\"public_key\":\"0x0102\"}");
+	g_autoptr(Answer) finished = sign_by_host(
+		begun, "\"convention\":\"prehashed\",\"signer\":\"alice\"");
+	g_autoptr(Answer) nobody = sign_by_host(
+		begun, "\"convention\":\"prehashed\",\"signer\":\"nobody\"");
+	g_autoptr(Answer) other = sign_by_host(
+		begun, "\"convention\":\"other\",\"signer\":\"alice\"");
+	g_autoptr(Answer) both = sign_by_host(
+		begun, "\"signature\":\"0x77\",\"signer\":\"alice\"");
+	g_autofree char *tx = hex_of("a-own");
+
+	g_assert_cmpstr(text_member(finished, "tx"), ==, tx);
+	assert_error(nobody, 404, "not-found", "there is no key nobody");
+	assert_error(other, 400, "bad-request",
+		     "convention: give that of the round: standard, prehashed "
+		     "or digest");
+	assert_error(both, 400, "bad-request",
+		     "give signature, or signer with the round's message and "
+		     "convention");
+}
+
+static Answer *
 call(const char *function)
 {
 	g_autofree char *body = g_strdup_printf(CALL, function);
@@ -935,6 +973,7 @@ main(int argc, char **argv)
 	g_test_add_func("/tx/the-nodes-own-key-is-told", test_node_key);
 	g_test_add_func("/tx/hosted-batch-and-deploy", test_hosted_batch);
 	g_test_add_func("/tx/own-signature", test_own_signature);
+	g_test_add_func("/tx/hosted-round", test_hosted_round);
 	g_test_add_func("/tx/call", test_call);
 	g_test_add_func("/tx/committed-stays-so-whatever-its-detail",
 			test_bad_detail);

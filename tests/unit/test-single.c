@@ -5,6 +5,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "plugins/consensus-chainedbft/chainedbft.h"
 #include "plugins/consensus-single/single.h"
 #include "tests/unit/chained-net.h"
 
@@ -77,6 +78,35 @@ test_hand_over(void)
 	g_assert_cmpuint(net->nodes[2]->root->proposer, ==, 1);
 }
 
+/* What chained BFT has left in the tree is not taken for its own. */
+static void
+test_others_blocks(void)
+{
+	guint left = 0;
+
+	single_open(&net_host);
+	for (guint ms = 1; ms < 60; ms++) {
+		g_autoptr(Net) net =
+			net_new(&chainedbft_consensus, 2, 1, ms, "");
+
+		net_submit(net, 1);
+		net_run(net, ms);
+		left += net->nodes[0]->root == net->genesis &&
+				net->nodes[0]->order->len > 2
+			? 1
+			: 0;
+		if (net->nodes[0]->root != net->genesis)
+			break;
+		net_change(net, &single_consensus, "");
+		net_resubmit(net);
+		g_assert_true(net_run_dry(net, LONG));
+		for (const NetBlock *block = net->nodes[0]->root;
+		     block->parent != NULL; block = block->parent)
+			g_assert_cmpuint(block->seal.justify.len, ==, 0);
+	}
+	g_assert_cmpuint(left, >, 0);
+}
+
 static void
 test_refuses(void)
 {
@@ -114,6 +144,8 @@ main(int argc, char **argv)
 	g_test_add_func("/single/one-block-a-period", test_period);
 	g_test_add_func("/single/resumes-after-a-crash", test_restart);
 	g_test_add_func("/single/hands-over-to-another", test_hand_over);
+	g_test_add_func("/single/leaves-what-others-have-made",
+			test_others_blocks);
 	g_test_add_func("/single/refuses-others", test_refuses);
 	return g_test_run();
 }

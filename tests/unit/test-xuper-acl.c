@@ -44,7 +44,8 @@ account_acl(AclSource *source, bsn_slice account, GByteArray *json,
 static Accounts
 accounts_of(const char *company, const char *board)
 {
-	return (Accounts){ { account_acl }, company, board, 0, BSN_OK };
+	return (Accounts){ { .account = account_acl }, company, board, 0,
+			    BSN_OK };
 }
 
 static Acl *
@@ -310,6 +311,38 @@ test_mentions(void)
 	g_string_free(names, TRUE);
 }
 
+/* Whoever signs chooses the paths: three accounts make 3^4 different ones of four,
+ * each of whose places would be judged. */
+static void
+test_many_paths(void)
+{
+	static const char *const names[] = { COMPANY, BOARD,
+					     "XC3333333333333333@xuper" };
+	const char *anybody = "{\"pm\":{\"rule\":1,\"acceptValue\":0}}";
+	Accounts accounts = accounts_of(anybody, anybody);
+	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GArray) signers =
+		g_array_new(FALSE, FALSE, sizeof(bsn_slice));
+
+	for (guint i = 0; i < 64; i++) {
+		GString *path = g_string_new(COMPANY);
+
+		for (guint at = 0, rest = i; at < 7; at++, rest /= 3)
+			g_string_append_printf(path, "/%s", names[rest % 3]);
+		g_string_append(path, "/" ALICE);
+		g_ptr_array_add(paths, g_string_free(path, FALSE));
+	}
+	for (guint i = 0; i < paths->len; i++) {
+		const bsn_slice signer = bsn_slice_str(paths->pdata[i]);
+
+		g_array_append_val(signers, signer);
+	}
+	(void)acl_judge_account(bsn_slice_str(COMPANY),
+				(const bsn_slice *)(void *)signers->data,
+				signers->len, &accounts.base, NULL);
+	g_assert_cmpuint(accounts.asked, ==, ACL_JUDGED_MAX);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -324,5 +357,6 @@ main(int argc, char **argv)
 	g_test_add_func("/xuper/acl/others-are-refused", test_refused);
 	g_test_add_func("/xuper/acl/too-large", test_large);
 	g_test_add_func("/xuper/acl/mentions-all-its-members", test_mentions);
+	g_test_add_func("/xuper/acl/many-paths-are-bounded", test_many_paths);
 	return g_test_run();
 }

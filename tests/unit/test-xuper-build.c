@@ -26,7 +26,7 @@ bench_new(void)
 {
 	Bench *bench = g_new0(Bench, 1);
 	g_autofree char *path = g_test_build_filename(
-		G_TEST_DIST, "contracts", "evidence.json", NULL);
+		G_TEST_DIST, "tests/unit/contracts/evidence.json", NULL);
 	g_autoptr(json_t) file = json_load_file(path, 0, NULL);
 	const char *code = json_string_value(json_object_get(file, "code"));
 
@@ -253,6 +253,48 @@ contracts_live_and_end(void)
 			     ""), ==, BSN_CONFLICT);
 }
 
+static int32_t
+deploy_called(Bench *bench, const char *version)
+{
+	g_autofree char *options = g_strdup_printf(
+		"{\"abi\":%s,\"version\":%s}", bench->abi, version);
+
+	return send(bench, 0, BSN_TX_DEPLOY, "evidence", "", "[\"title\"]",
+		    options);
+}
+
+/* Beside their numbers; two that follow each other are not called the same. */
+static void
+versions_have_labels(void)
+{
+	static const struct {
+		const char *version;
+		int32_t status;
+	} cases[] = {
+		{ "\"1.0\"", BSN_OK },	     { "\"1.0\"", BSN_CONFLICT },
+		{ "\"a\\u0007\"", BSN_BAD_REQUEST }, { "7", BSN_BAD_REQUEST },
+		{ "\"3\"", BSN_OK },	     { "\"\"", BSN_CONFLICT },
+		{ "\"1.0\"", BSN_OK },	     { "\"\"", BSN_OK },
+	};
+	g_autoptr(Bench) bench = bench_new();
+	g_autoptr(json_t) contract = NULL;
+	g_autoptr(json_t) expected =
+		json_pack("[s, s, s, i]", "1.0", "3", "1.0", 4);
+	const json_t *version;
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(cases); i++)
+		g_assert_cmpint(deploy_called(bench, cases[i].version), ==,
+				cases[i].status);
+	contract = described(bench, "evidence");
+	json_array_foreach (json_object_get(contract, "versions"), i, version)
+		g_assert_true(json_equal(json_object_get(version, "version"),
+					 json_array_get(expected, i)));
+	g_assert_cmpuint(i, ==, 4);
+	g_assert_true(json_equal(json_object_get(contract, "version"),
+				 json_array_get(expected, 3)));
+}
+
 static void
 contracts_are_called_by_address_too(void)
 {
@@ -319,6 +361,36 @@ refusals_say_what_to_do(void)
 	}
 }
 
+/* Who has made the account first that somebody's contracts would be under, with a
+ * say in it, has none in the contracts. */
+static void
+accounts_of_others_are_not_used(void)
+{
+	g_autoptr(Bench) bench = bench_new();
+	const XuperNodes *all = bench->all;
+	const bsn_slice name = bsn_slice_str(person(bench, 1)->address);
+	g_autofree char *args = NULL;
+	guint8 digest[HASH_LEN];
+	guint64 number = 0;
+
+	suite_double(&all->suite, &name, 1, digest);
+	for (guint i = 0; i < sizeof(number); i++)
+		number = number << 8 | digest[i];
+	args = g_strdup_printf(
+		"{\"account_name\":\"%016" G_GUINT64_FORMAT "\",\"acl\":"
+		"{\"pm\":{\"rule\":1,\"acceptValue\":1},\"aksWeight\":"
+		"{\"%s\":1,\"%s\":1}}}",
+		number % G_GUINT64_CONSTANT(10000000000000000),
+		person(bench, 0)->address, person(bench, 1)->address);
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$acl", "NewAccount",
+			     args, ""), ==, BSN_OK);
+	g_assert_cmpint(send(bench, 1, BSN_TX_DEPLOY, "evidence", "",
+			     "[\"title\"]", bench->abi_option), ==,
+			BSN_CONFLICT);
+	g_assert_cmpint(send(bench, 0, BSN_TX_DEPLOY, "evidence", "",
+			     "[\"title\"]", bench->abi_option), ==, BSN_OK);
+}
+
 static void
 calls_answer_and_change_nothing(void)
 {
@@ -343,6 +415,39 @@ calls_answer_and_change_nothing(void)
 	refused = ask(bench, "$contract", "freezeContract",
 		      "{\"contract_name\":\"evidence\"}", "", &status);
 	g_assert_cmpint(status, ==, BSN_DENIED);
+}
+
+/* A contract that answers how much it may use yet. */
+static void
+calls_are_bounded(void)
+{
+	static const char code[] = "685a60005260206000f360005260096017f3";
+	g_autoptr(Bench) bench = bench_new();
+	static const char *const options[] = {
+		"{\"data\":\"0x00\"}",
+		"{\"data\":\"0x00\",\"resource_limits\":{\"cpu\":900000}}",
+		"{\"data\":\"0x00\",\"preexec\":true}",
+	};
+	guint64 left[3];
+
+	g_byte_array_set_size(bench->code, 0);
+	g_assert_true(hex_decode(code, strlen(code), bench->code));
+	g_assert_cmpint(send(bench, 0, BSN_TX_DEPLOY, "gasleft", "", "", ""),
+			==, BSN_OK);
+	for (guint i = 0; i < 3; i++) {
+		int32_t status;
+		g_autoptr(json_t) answer =
+			ask(bench, "gasleft", "", "", options[i], &status);
+		const char *output =
+			json_string_value(json_object_get(answer, "output"));
+
+		g_assert_cmpint(status, ==, BSN_OK);
+		left[i] = g_ascii_strtoull(output + strlen(output) - 16, NULL,
+					   16);
+	}
+	g_assert_cmpuint(left[0], <, 50000000);
+	g_assert_cmpuint(left[1], <, 900000);
+	g_assert_cmpuint(left[2], >, 200000000);
 }
 
 /* ---- tokens and signatures --------------------------------------------- */
@@ -373,6 +478,49 @@ tokens_are_sent_and_come_back(void)
 			BSN_OK);
 }
 
+static void
+assert_amount(const json_t *balance, guint64 tokens)
+{
+	g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, tokens);
+
+	assert_text(balance, "balance", text);
+}
+
+/* The chain's own contracts take arguments in the order in which they are listed,
+ * as those of Solidity do. */
+static void
+arguments_have_places(void)
+{
+	g_autoptr(Bench) bench = bench_new();
+	const char *to = person(bench, 1)->address;
+	g_autofree char *transfer = g_strdup_printf("[\"%s\",30]", to);
+	g_autofree char *account = g_strdup_printf(
+		"[\"3333333333333333\",{\"pm\":{\"rule\":1,\"acceptValue\":1},"
+		"\"aksWeight\":{\"%s\":1}}]",
+		to);
+	g_autofree char *owner = g_strdup_printf("[\"%s\"]", to);
+	g_autoptr(json_t) balance = NULL;
+	g_autoptr(json_t) acl = NULL;
+	int32_t status;
+
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$utxo", "transfer",
+			     transfer, ""), ==, BSN_OK);
+	balance = ask(bench, "$utxo", "balance", owner, "", &status);
+	g_assert_cmpint(status, ==, BSN_OK);
+	assert_amount(json_object_get(balance, "result"), PEOPLE_TOKENS + 30);
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$acl", "NewAccount",
+			     account, ""), ==, BSN_OK);
+	acl = ask(bench, "$acl", "QueryAccountAcl",
+		  "[\"XC3333333333333333@nodes\"]", "", &status);
+	g_assert_cmpint(status, ==, BSN_OK);
+	g_assert_nonnull(json_object_get(json_object_get(acl, "result"), "pm"));
+	/* More than there are; and questions are none for transactions. */
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$utxo", "merge", "[1]",
+			     ""), ==, BSN_BAD_REQUEST);
+	g_assert_cmpint(send(bench, 0, BSN_TX_INVOKE, "$utxo", "balance",
+			     owner, ""), ==, BSN_DENIED);
+}
+
 /* What was just chosen is not chosen again for a while. */
 static void
 outputs_are_kept_for_who_signs(void)
@@ -393,6 +541,51 @@ outputs_are_kept_for_who_signs(void)
 	nodes_advance(bench->all, 5001);
 	third = begin(bench, &request);
 	g_assert_cmpint(third->status, ==, BSN_OK);
+}
+
+/* Whom a round asks to sign, as what it is sent to them with. */
+static void
+assert_signer(const bsn_reply *round, const XuperPerson *person)
+{
+	bsn_slice signer = round->signable.signer;
+
+	g_assert_true(bsn_slice_equal(signer, bsn_slice_str(person->address)));
+}
+
+/* Who asks is the first if he signs at all; else nobody signs in his name. */
+static void
+others_sign_for_who_asks(void)
+{
+	g_autoptr(Bench) bench = bench_new();
+	const XuperPerson *other = person(bench, 1);
+	g_autofree char *key =
+		hex_encode(bsn_slice_of(other->public_key, PUBLIC_KEY_LEN));
+	g_autofree char *args = g_strdup_printf(
+		"{\"to\":\"%s\",\"amount\":\"30\"}",
+		person(bench, 0)->address);
+	g_autofree char *alone = g_strdup_printf(
+		"{\"initiator\":\"%s\",\"public_keys\":[\"%s\"]}",
+		other->address, key);
+	g_autofree char *both = g_strdup_printf(
+		"{\"initiator\":\"%s\",\"public_keys\":[\"%s\"],"
+		"\"auth_require\":[\"%s\"]}",
+		other->address, key, person(bench, 0)->address);
+	bsn_tx_request request = request_of(bench, 0, BSN_TX_INVOKE, "$utxo",
+					    "transfer", args, alone);
+	g_autoptr(bsn_reply) theirs = begin(bench, &request);
+	g_autoptr(bsn_reply) done = NULL;
+	g_autoptr(bsn_reply) ours = NULL;
+	g_autoptr(bsn_reply) next = NULL;
+
+	assert_signer(theirs, other);
+	done = sign(bench, theirs, 1);
+	g_assert_cmpuint(done->signable.tx.len, >, 0);
+	nodes_advance(bench->all, 5001);
+	request.options = bsn_slice_str(both);
+	ours = begin(bench, &request);
+	g_assert_cmpuint(ours->signable.signer.len, ==, 0);
+	next = sign(bench, ours, 0);
+	assert_signer(next, other);
 }
 
 /* An account of two: one begins, both sign. */
@@ -426,6 +619,7 @@ several_people_sign_one_after_the_other(void)
 			     "[\"title\"]", options);
 	begun = begin(bench, &request);
 	g_assert_cmpint(begun->status, ==, BSN_OK);
+	g_assert_cmpuint(begun->signable.signer.len, ==, 0);
 	state = json_parse(begun->signable.state, TX_MAX, "state", NULL, NULL);
 	assert_text(state, "turn", person(bench, 0)->address);
 	wrong = sign(bench, begun, 1);
@@ -434,6 +628,7 @@ several_people_sign_one_after_the_other(void)
 	g_assert_cmpint(first->status, ==, BSN_OK);
 	g_assert_cmpuint(first->signable.round, ==, 2);
 	g_assert_cmpuint(first->signable.tx.len, ==, 0);
+	assert_signer(first, person(bench, 1));
 	both = sign(bench, first, 1);
 	g_assert_cmpint(both->status, ==, BSN_OK);
 	g_assert_cmpint(submit(bench, both->signable.tx, NULL), ==, BSN_OK);
@@ -481,14 +676,23 @@ main(int argc, char **argv)
 			contracts_are_called_by_address_too);
 	g_test_add_func("/xuper/build/refusals-say-what-to-do",
 			refusals_say_what_to_do);
+	g_test_add_func("/xuper/build/accounts-of-others-are-not-used",
+			accounts_of_others_are_not_used);
+	g_test_add_func("/xuper/build/calls-are-bounded", calls_are_bounded);
 	g_test_add_func("/xuper/build/calls-answer-and-change-nothing",
 			calls_answer_and_change_nothing);
 	g_test_add_func("/xuper/build/tokens-are-sent-and-come-back",
 			tokens_are_sent_and_come_back);
+	g_test_add_func("/xuper/build/arguments-have-places",
+			arguments_have_places);
 	g_test_add_func("/xuper/build/outputs-are-kept-for-who-signs",
 			outputs_are_kept_for_who_signs);
 	g_test_add_func("/xuper/build/several-people-sign",
 			several_people_sign_one_after_the_other);
+	g_test_add_func("/xuper/build/others-sign-for-who-asks",
+			others_sign_for_who_asks);
+	g_test_add_func("/xuper/build/versions-have-labels",
+			versions_have_labels);
 	g_test_add_func("/xuper/build/states-from-outside-are-not-trusted",
 			states_from_outside_are_not_trusted);
 	return g_test_run();

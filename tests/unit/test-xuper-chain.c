@@ -229,7 +229,7 @@ test_protocols(void)
 
 	refuses("{\"consensus\":{\"name\":\"pbft\"}}", BSN_BAD_REQUEST,
 		"those that do: single, chainedbft, tdpos, xpoa");
-	refuses("{\"consensus\":{\"name\":\"raft\"}}", BSN_E_VERSION,
+	refuses("{\"consensus\":{\"name\":\"raft\"}}", BSN_BAD_REQUEST,
 		"no loaded plugin offers");
 	refuses("{\"consensus\":{\"name\":\"single\"}}", BSN_BAD_REQUEST,
 		"one consensus member");

@@ -58,7 +58,8 @@ test_everything(void)
 		"\"new_account_resource_amount\":\"11\",\"maxblocksize\":\"6\","
 		"\"limits\":{\"cpu\":12,\"memory\":13,\"disk\":14},"
 		"\"contracts\":{\"languages\":[\"solidity\"],"
-		"\"rules\":\"london\"},\"members\":{\"votes\":\"two-thirds\"},"
+		"\"rules\":\"london\"},\"contract_check\":{\"refuse\":"
+		"[\"evm-a\",\"evm-b\"]},\"members\":{\"votes\":\"two-thirds\"},"
 		"\"consensus\":{\"name\":\"tdpos\",\"proposer_num\":\"3\"},"
 		"\"governance\":{\"supply_ratio\":5},\"parent\":\"root\"}");
 	const Predistribution *share =
@@ -80,6 +81,9 @@ test_everything(void)
 	g_assert_cmpuint(config->limits[RESOURCE_MEMORY], ==, 13);
 	g_assert_cmpuint(config->limits[RESOURCE_DISK], ==, 14);
 	g_assert_cmpstr(config->evm_rules, ==, "london");
+	g_assert_cmpuint(g_strv_length(config->check_refuse), ==, 2);
+	g_assert_cmpstr(config->check_refuse[1], ==, "evm-b");
+	g_assert_null(config->check_forbidden);
 	g_assert_cmpint(config->member_votes, ==, MEMBER_VOTES_TWO_THIRDS);
 	g_assert_cmpstr(config->consensus, ==, "tdpos");
 	g_assert_cmpstr(config->consensus_config, ==,
@@ -106,6 +110,17 @@ static const struct {
 	  "config.predistribution.quota" },
 	{ "{\"nofee\":false}", "nobody has tokens" },
 	{ "{\"award\":\"0x10\"}", "config.award" },
+	{ "{\"award\":\""
+	  "62771017353866807638357894232076664161023554444640"
+	  "34512896"
+	  "\"}",
+	  "config.award" },
+	{ "{\"award\":\"1\",\"predistribution\":[{\"address\":"
+	  "\"TeyyPLpp9L7QAcxHangtcHTu7HUZ6iydY\",\"quota\":\""
+	  "57896044618658097711785492504343953926634992332820"
+	  "282019728792003956564819968"
+	  "\"}]}",
+	  "no room for awards" },
 	{ "{\"gas_price\":{\"cpu_rate\":0}}", "config.gas_price.cpu_rate" },
 	{ "{\"gas_price\":{\"cpu\":1}}", "config.gas_price has no member" },
 	{ "{\"max_block_size\":1024}", "config.max_block_size" },
@@ -113,6 +128,9 @@ static const struct {
 	{ "{\"limits\":{\"gas\":1}}", "config.limits has no member" },
 	{ "{\"contracts\":{\"languages\":[\"go\"]}}", "\"solidity\" alone" },
 	{ "{\"contracts\":{\"rules\":\"x\"}}", "config.contracts.rules" },
+	{ "{\"contract_check\":{\"refuse\":[1]}}", "1 to 64 bytes" },
+	{ "{\"contract_check\":{\"forbid\":[]}}",
+	  "config.contract_check has no member" },
 	{ "{\"members\":{\"votes\":\"one\"}}", "two-thirds" },
 	{ "{\"consensus\":{}}", "needs a \"name\"" },
 	{ "{\"consensus\":{\"name\":1}}", "needs a \"name\"" },

@@ -9,6 +9,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/services.h"
+#include "plugins/kit/codec/message.h"
 #include "tests/unit/xuper-bed.h"
 #include "tests/unit/xuper-contract.h"
 
@@ -121,6 +122,8 @@ award(XuperBed *bed, const char *to, guint64 amount, const char *nonce)
 	making.msg.initiator = (char *)"";
 	making.msg.nonce = (char *)nonce;
 	making.msg.timestamp += 1000 * 1000000;
+	making.msg.desc = message_bytes(bsn_slice_of(
+		ledger_head(bed->ledger)->block->id, HASH_LEN));
 	making.unsigned_ = TRUE;
 	making_output(&making, to, amount);
 	return making_end(&making);

@@ -3,6 +3,8 @@
  * Events: replayed for the host, and streamed to XuperChain's SDKs through
  * their filters.
  */
+#include <regex.h>
+
 #include <jansson.h>
 
 #include "pb/event.pb-c.h"
@@ -461,9 +463,19 @@ test_patterns(void)
 		{ "a\\.b", "axb", FALSE },
 		{ "^[^/{]+$", "ab", TRUE },
 		{ "^\\w+\\s\\w+$", "a_1 b", TRUE },
+		{ "^[]a-c-]+$", "b]-a", TRUE },
+		{ "^[]a-c-]+$", "d", FALSE },
+		{ "^[^]]$", "]", FALSE },
+		{ "^[[:digit:]_]+$", "1_2", TRUE },
+		{ "^(ab|c)*d?$", "abcabd", TRUE },
+		{ "^(ab|c)+$", "abca", FALSE },
+		{ "a$b", "ab", FALSE },
+		{ "^$", "", TRUE },
+		{ "^$", "a", FALSE },
 	};
 	static const char *const refused[] = {
 		"a{3}", "(a", "[a", "*", "(a)\\1", "\\b", "a\\",
+		"a)", "[b-a]", "[[:no:]]", "+", "a|*", "[\\",
 	};
 	g_autofree char *long_one = g_strnfill(PATTERN_MAX + 1, 'a');
 	bsn_err err = BSN_ERR_INIT;
@@ -486,6 +498,75 @@ test_patterns(void)
 			BSN_BAD_REQUEST);
 }
 
+/* What the C library takes minutes for. */
+static void
+test_hard_patterns(void)
+{
+	static const char *const patterns[] = {
+		"(((a*)*)*)*b", "(a|a)*(a|a)*(a|a)*b", "(.*)*.*.*.*.*b",
+		"((a+)+)+b",	"(a?)+(a?)*b",	       "(|a)*(a|)*b",
+	};
+	g_autoptr(GString) text = g_string_new("[ac]*a");
+	g_autofree char *many = g_strnfill(PATTERN_TEXT_MAX, 'a');
+	Pattern *pattern;
+
+	for (guint i = 0; i < G_N_ELEMENTS(patterns); i++) {
+		g_assert_cmpint(pattern_new("contract", patterns[i], &pattern,
+					    NULL),
+				==, BSN_OK);
+		g_assert_false(
+			pattern_matches(pattern, bsn_slice_str(many)));
+		many[PATTERN_TEXT_MAX - 1] = 'b';
+		g_assert_true(pattern_matches(pattern, bsn_slice_str(many)));
+		many[PATTERN_TEXT_MAX - 1] = 'a';
+		pattern_free(pattern);
+	}
+	while (text->len < PATTERN_MAX - 5)
+		g_string_append(text, "[ac]");
+	g_string_append_c(text, 'b');
+	g_assert_cmpint(pattern_new("contract", text->str, &pattern, NULL), ==,
+			BSN_OK);
+	for (guint i = 0; i < PATTERN_TEXT_MAX; i++)
+		many[i] = g_test_rand_bit() ? 'a' : 'c';
+	g_assert_false(pattern_matches(pattern, bsn_slice_str(many)));
+	pattern_free(pattern);
+}
+
+/* Patterns that POSIX has as well mean the same. */
+static void
+test_patterns_as_posix(void)
+{
+	static const char alphabet[] = "ab.|()*+?[]^$-";
+	guint compared = 0;
+
+	for (guint round = 0; round < 20000; round++) {
+		char words[9] = "", text[9] = "";
+		regex_t posix;
+		Pattern *pattern;
+
+		for (guint i = 0; i < 1 + round % 8; i++)
+			words[i] = alphabet[g_test_rand_int_range(
+				0, (gint)sizeof(alphabet) - 1)];
+		for (guint i = 0; i < round / 8 % 8; i++)
+			text[i] = "ab-]"[g_test_rand_int_range(0, 4)];
+		if (strstr(words, "(|") != NULL || strstr(words, "||") != NULL ||
+		    strstr(words, "|)") != NULL || strstr(words, "()") != NULL ||
+		    words[0] == '|' || words[strlen(words) - 1] == '|' ||
+		    strpbrk(words, "^$[") != NULL ||
+		    regcomp(&posix, words, REG_EXTENDED | REG_NOSUB) != 0)
+			continue;
+		if (pattern_new("contract", words, &pattern, NULL) == BSN_OK) {
+			compared++;
+			if (pattern_matches(pattern, bsn_slice_str(text)) !=
+			    (regexec(&posix, text, 0, NULL, 0) == 0))
+				g_error("\"%s\" in \"%s\"", words, text);
+			pattern_free(pattern);
+		}
+		regfree(&posix);
+	}
+	g_assert_cmpuint(compared, >, 500);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -500,5 +581,8 @@ main(int argc, char **argv)
 	g_test_add_func("/xuper/events/wrong-requests", test_wrong_requests);
 	g_test_add_func("/xuper/events/which-chain", test_route);
 	g_test_add_func("/xuper/events/patterns", test_patterns);
+	g_test_add_func("/xuper/events/hard-patterns", test_hard_patterns);
+	g_test_add_func("/xuper/events/patterns-as-posix",
+			test_patterns_as_posix);
 	return g_test_run();
 }

@@ -218,6 +218,7 @@ test_flags_are_there_after_a_restart(void)
 	Bed bed;
 	g_autoptr(Block) closing = NULL, block = NULL;
 	LedgerNode *node;
+	guint32 flags;
 
 	bed_init(&bed, 1000);
 	node = grow_one(&bed, ledger_root(bed.ledger), agree("xpoa", "{}", 3));
@@ -234,6 +235,11 @@ test_flags_are_there_after_a_restart(void)
 	bed_finalize(&bed, bed_find(&bed, block));
 	bed_reopen(&bed);
 	assert_flags(ledger_root(bed.ledger), BSN_TREE_FINAL);
+	/* Protocols look for the newest that ended an epoch. */
+	assert_ok(ledger_flags(bed.ledger, closing, &flags, NULL));
+	g_assert_cmphex(flags, ==, BSN_TREE_LOADED | BSN_TREE_CLOSES);
+	assert_ok(ledger_flags(bed.ledger, block, &flags, NULL));
+	g_assert_cmphex(flags, ==, 0);
 	g_clear_pointer(&closing, block_unref);
 	g_clear_pointer(&block, block_unref);
 	bed_clear(&bed);

@@ -435,6 +435,61 @@ test_full_pools_refuse(void)
 	g_assert_cmpuint(pool_count(bed->pool), ==, 0);
 }
 
+/* ---- children that come before their parents ---- */
+
+static void
+test_early(void)
+{
+	g_autoptr(XuperBed) bed = xuper_bed_new(FALSE, "");
+	const char *bob = bed->people[BOB].address;
+	g_autoptr(Tx) first = xuper_bed_pay(bed, ALICE, bob, 5);
+	g_autoptr(Tx) second = xuper_bed_pay_from(bed, BOB, first->id, 0, 5,
+						  bob, 5);
+	g_autoptr(Tx) third = xuper_bed_pay_from(bed, BOB, second->id, 0, 5,
+						 bob, 5);
+	g_autoptr(Tx) other = xuper_bed_pay(bed, ALICE, bob, 6);
+	const gint late = submit(bed, third);
+
+	g_assert_cmpint(late, !=, XUPER_OK);
+	pool_early(bed->pool, third, late);
+	pool_early(bed->pool, third, late);
+	pool_early(bed->pool, second, submit(bed, second));
+	g_assert_cmpuint(pool_count(bed->pool), ==, 0);
+	g_assert_cmpint(submit(bed, first), ==, XUPER_OK);
+	g_assert_cmpuint(pool_count(bed->pool), ==, 3);
+	/* What is wrong stays out. */
+	pool_early(bed->pool, other, submit(bed, other));
+	g_assert_cmpuint(pool_count(bed->pool), ==, 3);
+	xuper_bed_advance(bed);
+	g_assert_cmpuint(pool_count(bed->pool), ==, 0);
+}
+
+/* So many and no more; those that came last. */
+static void
+test_early_bounds(void)
+{
+	g_autoptr(XuperBed) bed = xuper_bed_new(FALSE, "");
+	const char *bob = bed->people[BOB].address;
+	g_autoptr(Tx) parent = NULL;
+	g_auto(Making) making;
+
+	making_begin(&making, bed, &bed->people[ALICE]);
+	making_input(&making, bed->genesis, ALICE, bed->people[ALICE].address,
+		     BED_QUOTA);
+	for (guint i = 0; i < 300; i++)
+		making_output(&making, bob, 1);
+	making_output(&making, bob, BED_QUOTA - 300);
+	parent = making_end(&making);
+	for (gint32 i = 0; i < 300; i++) {
+		g_autoptr(Tx) child = xuper_bed_pay_from(bed, BOB, parent->id,
+							 i, 1, bob, 1);
+
+		pool_early(bed->pool, child, submit(bed, child));
+	}
+	g_assert_cmpint(submit(bed, parent), ==, XUPER_OK);
+	g_assert_cmpuint(pool_count(bed->pool), ==, 1 + 256);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -460,5 +515,7 @@ main(int argc, char **argv)
 			test_acls_that_change);
 	g_test_add_func("/xuper/pool/a-full-pool-refuses",
 			test_full_pools_refuse);
+	g_test_add_func("/xuper/pool/children-may-come-early", test_early);
+	g_test_add_func("/xuper/pool/early-ones-are-few", test_early_bounds);
 	return g_test_run();
 }

@@ -388,6 +388,60 @@ test_many_tasks(void)
 	check_locked(chain, "#0", "0");
 }
 
+/* However many vote: else who has tokens could vote with many accounts, and nothing
+ * would ever be decided. */
+static void
+test_more_voters_than_keys(void)
+{
+	const guint voters = SANDBOX_KEYS_MAX + 10;
+	g_autoptr(KernelChain) chain = kernel_chain_new(
+		"{\"predistribution\":[{\"address\":\"#0\","
+		"\"quota\":\"1000\"},{\"address\":\"#1\","
+		"\"quota\":\"1000000\"}],"
+		"\"consensus\":{\"name\":\"chainedbft\"}}",
+		FALSE, 4, 4);
+
+	kernel_done(chain, "0", "$proposal.Propose", "proposal",
+		    UPDATE("60", "10", "12", TO_XPOA), NULL);
+	vote_of_many(chain, voters);
+	kernel_block(chain, 10, 0, NULL);
+	check_status(chain, "1", "rejected");
+	g_assert_cmpuint(count_locked(chain, 100), <, 100);
+}
+
+/* What a block costs by itself does not grow with what was done before it. */
+static void
+test_old_tasks(void)
+{
+	g_autoptr(KernelChain) chain = kernel_chain_new(
+		"{\"predistribution\":[{\"address\":\"#0\","
+		"\"quota\":\"1000000\"}],"
+		"\"consensus\":{\"name\":\"chainedbft\"}}",
+		FALSE, 4, 4);
+	guint64 cost[2];
+
+	for (guint n = 0; n < 2; n++) {
+		const char *const nobody[] = { NULL };
+		const SandboxEnv env = { .config = chain->config,
+					 .suite = &chain->suite,
+					 .initiator = "",
+					 .auth_require = nobody,
+					 .height = 100 };
+		g_autoptr(Sandbox) box = NULL;
+
+		for (guint i = 0; i < 5; i++)
+			kernel_done(chain, "0", "$proposal.Propose", "proposal",
+				    UPDATE("60", "10", "12", TO_XPOA), NULL);
+		g_assert_cmpint(kernel_block(chain, 20 + n, 0, NULL), ==,
+				BSN_OK);
+		box = sandbox_new(chain->layer, &env);
+		g_assert_cmpint(kernel_begin_block(box, 0, NULL), ==,
+				BSN_NOT_FOUND);
+		cost[n] = sandbox_cost(box);
+	}
+	g_assert_cmpuint(cost[0], ==, cost[1]);
+}
+
 /* ---- protocols --------------------------------------------------------- */
 
 static void
@@ -464,8 +518,11 @@ main(int argc, char **argv)
 			test_not_by_people);
 	g_test_add_func("/xuper/proposal/many-voters-wait-for-blocks",
 			test_many_voters);
+	g_test_add_func("/xuper/proposal/more-voters-than-keys",
+			test_more_voters_than_keys);
 	g_test_add_func("/xuper/timer/a-block-does-so-many-tasks",
 			test_many_tasks);
+	g_test_add_func("/xuper/timer/old-tasks-cost-nothing", test_old_tasks);
 	g_test_add_func("/xuper/consensus/protocols-follow-each-other",
 			test_protocols);
 	return g_test_run();

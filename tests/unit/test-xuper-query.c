@@ -257,7 +257,7 @@ test_forged_proof(void)
 static XuperNodes *
 chain_of_three(void)
 {
-	XuperNodes *all = nodes_new(1, 1, "chainedbft");
+	XuperNodes *all = nodes_new(1, 1, "xpoa");
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	bsn_id id = { 0 };
 
@@ -334,6 +334,35 @@ test_headers(void)
 	assert_changed(all, raw, no_certificate, BSN_BAD_SIGNATURE);
 }
 
+static void
+some_certificate(Bsn__Proof__BlockProof *proof)
+{
+	static const char bytes[] = "certificate";
+
+	proof->certificate = message_bytes(bsn_slice_str(bytes));
+}
+
+static void
+of_later_protocol(Bsn__Proof__BlockProof *proof)
+{
+	some_certificate(proof);
+	proof->protocol = (char *)"xpoa";
+}
+
+/* A chain may have begun without certificates: those that come are judged by the
+ * protocol that the proof names. */
+static void
+test_later_protocol(void)
+{
+	guint8 txid[HASH_LEN];
+	g_autoptr(XuperNodes) all = chain_with_transfer(txid);
+	g_autoptr(GByteArray) raw = raw_of(all, 1);
+
+	assert_changed(all, raw, nothing, BSN_OK);
+	assert_changed(all, raw, some_certificate, BSN_NOT_OFFERED);
+	assert_changed(all, raw, of_later_protocol, BSN_BAD_SIGNATURE);
+}
+
 /* ---- transactions ---- */
 
 static bsn_reply *
@@ -369,7 +398,7 @@ test_txs(void)
 static void
 test_waiting_tx(void)
 {
-	g_autoptr(XuperNodes) all = nodes_new(1, 1, "chainedbft");
+	g_autoptr(XuperNodes) all = nodes_new(1, 1, "xpoa");
 	g_autoptr(Tx) tx = nodes_transfer(all, 0, 1, 1000);
 	g_autoptr(bsn_reply) submitted = nodes_submit(all, 0, tx);
 	g_autoptr(bsn_reply) waits =
@@ -391,7 +420,7 @@ test_waiting_tx(void)
 	g_assert_cmpint(number_in(json_object_get(detail, "pool"), "txs"), ==,
 			1);
 	g_assert_cmpstr(text_in(json_object_get(detail, "consensus"), "name"),
-			==, "chainedbft");
+			==, "xpoa");
 	g_assert_cmpstr(text_in(detail, "role"), ==, "consensus");
 	g_assert_cmpstr(text_in(detail, "account"), ==,
 			nodes_ledger(all, 0)->node_address);
@@ -502,6 +531,7 @@ main(int argc, char **argv)
 	g_test_add_func("/xuper/query/a-changed-block-does-not",
 			test_forged_proof);
 	g_test_add_func("/xuper/query/a-later-block-proves-it", test_headers);
+	g_test_add_func("/xuper/query/later-protocol", test_later_protocol);
 	g_test_add_func("/xuper/query/transactions", test_txs);
 	g_test_add_func("/xuper/query/a-transaction-that-waits",
 			test_waiting_tx);

@@ -266,6 +266,14 @@ begin_claim(Making *making, XuperBed *bed)
 	g_assert_cmpuint(making->outputs->len, ==, 2);
 }
 
+static gboolean
+spends(const Making *making, const Tx *tx)
+{
+	const Xldgpb__TxInput *input = making->inputs->pdata[0];
+
+	return memcmp(input->ref_txid.data, tx->id, HASH_LEN) == 0;
+}
+
 static void
 test_tokens_of_contracts(gconstpointer gm)
 {
@@ -274,8 +282,7 @@ test_tokens_of_contracts(gconstpointer gm)
 	Xldgpb__TxOutput *output;
 	g_autoptr(Tx) one = xuper_bed_pay(bed, 3, TEST_BANK, 50);
 	g_autoptr(Tx) two = xuper_bed_pay(bed, ALICE, TEST_BANK, 50);
-	/* It takes the first one by txid. */
-	const Tx *other = memcmp(one->id, two->id, HASH_LEN) < 0 ? two : one;
+	const Tx *other;
 	Making making;
 
 	accept(bed, tx_ref(one));
@@ -290,6 +297,7 @@ test_tokens_of_contracts(gconstpointer gm)
 	refused(bed, &making, XUPER_RWSET);
 	/* Something of the contract's beside, which it does not spend. */
 	begin_claim(&making, bed);
+	other = spends(&making, one) ? two : one;
 	making_input(&making, other->id, 0, TEST_BANK, 50);
 	making_output(&making, bob, 50);
 	refused(bed, &making, XUPER_UTXO_FOREIGN);
@@ -341,6 +349,47 @@ test_nothing_twice(gconstpointer gm)
 	g_assert_cmpint(xuper_bed_judge(bed, head, block, NULL), ==, XUPER_OK);
 	g_assert_cmpuint(xuper_contract_runs, ==, runs + 2);
 	g_assert_cmpuint(xuper_bed_verified(), >=, verified + 3);
+}
+
+/* Calls of a foreign block are run at once, also those that read what others of
+ * the block write; each once, and what is wrong is found all the same. */
+static void
+test_ahead(gconstpointer gm)
+{
+	g_autoptr(XuperBed) bed = xuper_bed_new(GPOINTER_TO_INT(gm), "");
+	LedgerNode *head = ledger_head(bed->ledger);
+	g_autoptr(GPtrArray) txs =
+		g_ptr_array_new_with_free_func((GDestroyNotify)tx_unref);
+	g_autoptr(Block) block = NULL;
+	g_autoptr(Block) wrong = NULL;
+	gpointer first;
+	guint runs;
+
+	for (guint i = 0; i < 40; i++) {
+		g_autofree char *from = g_strdup_printf("k%u", i / 2);
+		g_autofree char *to = g_strdup_printf("k%u", i);
+		Tx *tx = i == 0 ? xuper_bed_call(bed, ALICE, TEST_CONTRACT,
+						 "put", "key", "k0", "value",
+						 "v", NULL)
+				: xuper_bed_call(bed, BOB, TEST_CONTRACT,
+						 "copy", "from", from, "to",
+						 to, NULL);
+
+		accept(bed, tx_ref(tx));
+		g_ptr_array_add(txs, tx);
+	}
+	block = xuper_bed_block(bed, head, (Tx *const *)txs->pdata, txs->len);
+	fake_host_set_threads(4);
+	runs = xuper_contract_runs;
+	g_assert_cmpint(xuper_bed_judge(bed, head, block, NULL), ==, XUPER_OK);
+	g_assert_cmpuint(xuper_contract_runs, ==, runs + txs->len);
+	/* The first one last: what all others read is not there yet. */
+	first = g_ptr_array_steal_index(txs, 0);
+	g_ptr_array_add(txs, first);
+	wrong = xuper_bed_block(bed, head, (Tx *const *)txs->pdata, txs->len);
+	g_assert_cmpint(xuper_bed_judge(bed, head, wrong, NULL), ==,
+			XUPER_STALE_READ);
+	fake_host_set_threads(0);
 }
 
 /* What a scan found is no matter of versions alone. */
@@ -440,6 +489,7 @@ main(int argc, char **argv)
 	ADD("limits-hold", test_limits);
 	ADD("what-it-costs-is-paid", test_fees);
 	ADD("contracts-alone-spend-what-they-have", test_tokens_of_contracts);
+	ADD("calls-of-a-block-are-run-at-once", test_ahead);
 	ADD("nothing-is-done-twice", test_nothing_twice);
 	ADD("scans-are-not-remembered", test_scans_are_not_remembered);
 	ADD("notes-say-what-came-of-it", test_notes);

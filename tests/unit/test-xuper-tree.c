@@ -296,6 +296,64 @@ note_block(bsn_tree_sink *sink, const bsn_tree_block *block)
 }
 
 /* What was not final is there again, and may be built upon. */
+typedef struct {
+	guint n;
+	guint64 newest;
+} Grown;
+
+static void
+count_node(void *owner, LedgerNode *node)
+{
+	Grown *grown = owner;
+
+	grown->n++;
+	grown->newest = MAX(grown->newest, node->block->height);
+}
+
+static Grown
+grown(const XuperNodes *all)
+{
+	Grown grown = { 0 };
+
+	ledger_each(nodes_ledger(all, 0)->ledger, count_node, &grown);
+	return grown;
+}
+
+/* Where nothing becomes final, the oldest blocks that lead nowhere are forgotten
+ * on disk, too; the way to the head is kept. */
+static void
+test_bounded(Fixture *fixture, gconstpointer data)
+{
+	XuperNodes *all = fixture->all;
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	bsn_id root = bsn_id_of(ledger_root(nodes_ledger(all, 0)->ledger)
+					->block->id,
+				HASH_LEN);
+	bsn_id id, head;
+
+	for (guint i = 0; i < 5; i++)
+		g_assert_cmpint(nodes_extend(all, 0, NULL, BSN_EXTEND_EMPTY,
+					     bytes, &head),
+				==, BSN_OK);
+	for (guint i = 0; i < LEDGER_TREE_MAX + 100; i++) {
+		fake_host_advance(1);
+		g_assert_cmpint(nodes_extend(all, 0, &root, BSN_EXTEND_EMPTY,
+					     bytes, &id),
+				==, BSN_OK);
+		g_assert_cmpint(nodes_tree(all, 0)->prefer(
+					&nodes_ledger(all, 0)->proposer, &head),
+				==, BSN_OK);
+	}
+	g_assert_cmpuint(grown(all).n, ==, LEDGER_TREE_MAX);
+	g_assert_cmpuint(grown(all).newest, ==, 5);
+	g_assert_nonnull(ledger_find(nodes_ledger(all, 0)->ledger, id.bytes));
+	nodes_close(all, 0);
+	nodes_reopen(all, 0);
+	g_assert_cmpuint(grown(all).n, ==, LEDGER_TREE_MAX);
+	g_assert_cmpint(nodes_finalize(all, 0, &head), ==, BSN_OK);
+	g_assert_cmpuint(grown(all).n, ==, 0);
+}
+
 static void
 test_restart(Fixture *fixture, gconstpointer data)
 {
@@ -413,6 +471,7 @@ main(int argc, char **argv)
 	ADD("admit", test_admit);
 	ADD("put-off", test_put_off);
 	ADD("restart", test_restart);
+	ADD("bounded", test_bounded);
 	ADD("members", test_members);
 	ADD("dispatch", test_dispatch);
 	return g_test_run();

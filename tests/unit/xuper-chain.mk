@@ -4,7 +4,8 @@ xuper_nodes = tests/unit/xuper-nodes.c tests/unit/xuper-nodes.h \
 	plugins/engine-xuper/chain/plugin.c $(xuper_suite)
 XUPER_CHAIN_TESTS = tests/unit/test-xuper-chain tests/unit/test-xuper-tree \
 	tests/unit/test-xuper-net tests/unit/test-xuper-bft \
-	tests/unit/test-xuper-net-message tests/unit/test-xuper-switch
+	tests/unit/test-xuper-net-message tests/unit/test-xuper-switch \
+	tests/unit/test-xuper-handover tests/unit/test-xuper-lies
 check_PROGRAMS += $(XUPER_CHAIN_TESTS)
 TESTS += $(XUPER_CHAIN_TESTS)
 tests_unit_test_xuper_chain_SOURCES = tests/unit/test-xuper-chain.c \
@@ -27,3 +28,10 @@ tests_unit_test_xuper_switch_SOURCES = tests/unit/test-xuper-switch.c \
 	$(xuper_nodes)
 tests_unit_test_xuper_switch_CPPFLAGS = $(xuper_flags)
 tests_unit_test_xuper_switch_LDADD = libxuper.la libfake-host.la
+tests_unit_test_xuper_handover_SOURCES = tests/unit/test-xuper-handover.c \
+	$(xuper_nodes)
+tests_unit_test_xuper_handover_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_handover_LDADD = libxuper.la libfake-host.la
+tests_unit_test_xuper_lies_SOURCES = tests/unit/test-xuper-lies.c $(xuper_nodes)
+tests_unit_test_xuper_lies_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_lies_LDADD = libxuper.la libfake-host.la

@@ -13,7 +13,7 @@ guint xuper_contract_runs;
 static int32_t
 put(KernelCall *call, bsn_err *err)
 {
-	xuper_contract_runs++;
+	g_atomic_int_inc(&xuper_contract_runs);
 	return sandbox_put(call->box, bsn_slice_str(TEST_BUCKET),
 			   kernel_arg(call, "key"), kernel_arg(call, "value"),
 			   err);
@@ -25,7 +25,7 @@ copy(KernelCall *call, bsn_err *err)
 	g_autoptr(GByteArray) value = g_byte_array_new();
 	int32_t status;
 
-	xuper_contract_runs++;
+	g_atomic_int_inc(&xuper_contract_runs);
 	status = sandbox_get(call->box, bsn_slice_str(TEST_BUCKET),
 			     kernel_arg(call, "from"), value, err);
 	if (status != BSN_OK)
@@ -56,7 +56,7 @@ count(KernelCall *call, bsn_err *err)
 	g_autofree char *text = NULL;
 	int32_t status;
 
-	xuper_contract_runs++;
+	g_atomic_int_inc(&xuper_contract_runs);
 	status = sandbox_scan(call->box, bsn_slice_str(TEST_BUCKET), none, none,
 			      &counting.scan, err);
 	text = g_strdup_printf("%u", counting.n);
@@ -72,7 +72,7 @@ pay(KernelCall *call, bsn_err *err)
 {
 	guint8 amount[AMOUNT_LEN];
 
-	xuper_contract_runs++;
+	g_atomic_int_inc(&xuper_contract_runs);
 	g_assert_true(amount_from_text(kernel_arg(call, "amount"), amount));
 	return sandbox_transfer(call->box, bsn_slice_str(TEST_BANK),
 				kernel_arg(call, "to"), amount, err);
@@ -82,7 +82,7 @@ static int32_t
 deny(KernelCall *call, bsn_err *err)
 {
 	(void)call;
-	xuper_contract_runs++;
+	g_atomic_int_inc(&xuper_contract_runs);
 	return bsn_fail(err, BSN_DENIED, "not today");
 }
 
@@ -93,7 +93,7 @@ burn(KernelCall *call, bsn_err *err)
 	guint64 used;
 
 	(void)err;
-	xuper_contract_runs++;
+	g_atomic_int_inc(&xuper_contract_runs);
 	g_assert_true(amount_from_text(kernel_arg(call, "cpu"), cpu));
 	memcpy(&used, cpu + AMOUNT_LEN - sizeof(used), sizeof(used));
 	sandbox_use(call->box, RESOURCE_CPU, GUINT64_FROM_BE(used));

@@ -24,7 +24,7 @@ static void
 read_evidence(XuperWorld *world)
 {
 	g_autofree char *path = g_test_build_filename(
-		G_TEST_DIST, "contracts", "evidence.json", NULL);
+		G_TEST_DIST, "tests/unit/contracts/evidence.json", NULL);
 	g_autoptr(json_t) file = json_load_file(path, 0, NULL);
 	const char *code;
 

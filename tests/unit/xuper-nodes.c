@@ -71,13 +71,16 @@ config_text(const XuperNodes *all, const char *protocol)
 			text, "%s{\"address\":\"%s\",\"quota\":\"%u\"}",
 			i > 0 ? "," : "", all->people[i].who.address,
 			PEOPLE_TOKENS);
-	g_string_append_printf(text, "],\"consensus\":{\"name\":\"%s\"}}",
+	g_string_append_printf(text,
+			       protocol[0] == '{'
+				       ? "],\"consensus\":%s}"
+				       : "],\"consensus\":{\"name\":\"%s\"}}",
 			       protocol);
 	return g_strdup(text->str);
 }
 
 static void
-load_plugins(void)
+load_plugins(gboolean manual)
 {
 	fake_net_offer();
 	fake_host_reset(3);
@@ -87,7 +90,12 @@ load_plugins(void)
 	fake_host_load("consensus-single.so");
 	fake_host_load("consensus-chainedbft.so");
 	fake_host_load("consensus-pbft.so");
-	manual_tree_add();
+	if (manual) {
+		manual_tree_add();
+		return;
+	}
+	fake_host_load("consensus-tdpos.so");
+	fake_host_load("consensus-xpoa.so");
 }
 
 static void
@@ -112,7 +120,7 @@ nodes_new(guint n, guint validators, const char *protocol)
 	g_autofree char *config = NULL;
 	bsn_err err = BSN_ERR_INIT;
 
-	load_plugins();
+	load_plugins(protocol[0] != '{');
 	all->n = n;
 	all->suite = xuper_suite(FALSE);
 	for (guint i = 0; i < PEOPLE_MAX; i++)

@@ -45,8 +45,9 @@ struct XuperNodes {
 			  GByteArray *bytes);
 };
 
-/* n nodes, the first `validators` of which agree by a protocol: "single" is the
- * plugin, "xpoa" a manual one. None is joined. */
+/* n nodes, the first `validators` of which agree by a protocol: "single" and
+ * "chainedbft" are the plugins, "xpoa" and "tdpos" manual ones; {"name":...} with
+ * its config: all are the plugins. None is joined. */
 XuperNodes *nodes_new(guint n, guint validators, const char *protocol);
 void nodes_free(XuperNodes *all);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(XuperNodes, nodes_free)

@@ -47,6 +47,13 @@ tests_unit_test_xuper_damage_LDADD = $(xuper_parts)
 
 # What a transfer costs, by the number of unspent outputs.
 check_PROGRAMS += tests/bench/xuper-utxo
-tests_bench_xuper_utxo_SOURCES = tests/bench/xuper-utxo.c $(xuper_ledger_bed)
-tests_bench_xuper_utxo_CPPFLAGS = $(xuper_test_flags)
-tests_bench_xuper_utxo_LDADD = $(xuper_parts)
+tests_bench_xuper_utxo_SOURCES = tests/bench/xuper-utxo.c $(xuper_ledger_bed) \
+	$(store_fixture)
+tests_bench_xuper_utxo_CPPFLAGS = $(xuper_test_flags) $(test_flags)
+tests_bench_xuper_utxo_LDADD = $(xuper_parts) $(store_test_libs)
+
+# Finished transactions, for tests/bench/xuper.mjs.
+check_PROGRAMS += tests/bench/xuper-txs
+tests_bench_xuper_txs_SOURCES = tests/bench/xuper-txs.c $(xuper_suite)
+tests_bench_xuper_txs_CPPFLAGS = $(xuper_test_flags)
+tests_bench_xuper_txs_LDADD = $(xuper_parts)

@@ -7,7 +7,7 @@ xuper_test_contract_link = -Wl,--wrap=kernel_find
 XUPER_VERIFY_TESTS = tests/unit/test-xuper-verify \
 	tests/unit/test-xuper-replay tests/unit/test-xuper-permission \
 	tests/unit/test-xuper-pool tests/unit/test-xuper-draft \
-	tests/unit/test-xuper-random
+	tests/unit/test-xuper-random tests/unit/test-xuper-hostile
 check_PROGRAMS += $(XUPER_VERIFY_TESTS)
 TESTS += $(XUPER_VERIFY_TESTS)
 tests_unit_test_xuper_verify_SOURCES = tests/unit/test-xuper-verify.c \
@@ -35,6 +35,11 @@ tests_unit_test_xuper_draft_CPPFLAGS = $(xuper_flags)
 tests_unit_test_xuper_draft_LDADD = libxuper.la libfake-host.la
 tests_unit_test_xuper_draft_LDFLAGS = $(xuper_test_contract_link) \
 	-Wl,--wrap=kernel_begin_block
+tests_unit_test_xuper_hostile_SOURCES = tests/unit/test-xuper-hostile.c \
+	$(xuper_bed) $(xuper_test_contract)
+tests_unit_test_xuper_hostile_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_hostile_LDADD = libxuper.la libfake-host.la
+tests_unit_test_xuper_hostile_LDFLAGS = $(xuper_test_contract_link)
 tests_unit_test_xuper_random_SOURCES = tests/unit/test-xuper-random.c \
 	$(xuper_bed) $(xuper_test_contract)
 tests_unit_test_xuper_random_CPPFLAGS = $(xuper_flags)

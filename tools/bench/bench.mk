@@ -9,7 +9,8 @@ libbsn_bench_la_SOURCES = \
 	plugins/crypto-std/keccak.c plugins/crypto-std/keccak.h \
 	plugins/crypto-std/keccak_f.c plugins/crypto-std/keccak_f.h \
 	plugins/crypto-std/keccak_many.c plugins/crypto-std/std.h \
-	tools/bench/fisco_tx.c tools/bench/fisco_tx.h tools/bench/help.c \
+	tools/bench/fisco_tx.c tools/bench/fisco_tx.h \
+	tools/bench/file.c tools/bench/help.c \
 	tools/bench/load.c tools/bench/load.h \
 	tools/bench/metrics.c tools/bench/metrics.h \
 	tools/bench/options.c tools/bench/options.h \

@@ -35,6 +35,8 @@ bench_options_help(void)
 "                           (DagTransfer at 0x...5002)\n"
 "      --function F         its function (userSave(string,uint256))\n"
 "      --args JSON          its arguments ([\"bench\",1])\n"
+"      --from FILE          or finished transactions of any framework, one a line\n"
+"                           in hexadecimal digits, each sent once\n"
 "\n"
 "What is shown:\n"
 "  -j, --json               one JSON object, errors too\n"

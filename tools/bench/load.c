@@ -59,19 +59,21 @@ text_of(json_t *object, const char *name)
 	return text != NULL ? text : "";
 }
 
-/* What may be otherwise in a moment, or for another transaction. */
+/* What may be otherwise in a moment, or, where others can be made, for another
+ * transaction. */
 static gboolean
-is_passing(const char *name)
+is_passing(const Load *load, const char *name)
 {
 	return strcmp(name, "busy") == 0 || strcmp(name, "unavailable") == 0 ||
-	       strcmp(name, EXPIRED) == 0;
+	       (load->workshop->pattern != NULL && strcmp(name, EXPIRED) == 0);
 }
 
 /* One transaction's answer. FALSE: it is to be sent again. */
 static gboolean
-take_result(Stats *stats, json_t *result, gint64 took_us, gboolean may_retry,
-	    gboolean *expired)
+take_result(const Lane *lane, json_t *result, gint64 took_us,
+	    gboolean may_retry, gboolean *expired)
 {
+	Stats *stats = lane->stats;
 	json_t *error = json_object_get(result, "error");
 	const char *name = text_of(error, "name");
 	guint64 us = (guint64)MAX(took_us, 0);
@@ -84,7 +86,7 @@ take_result(Stats *stats, json_t *result, gint64 took_us, gboolean may_retry,
 	}
 	if (error == NULL)
 		name = "timeout";
-	if (may_retry && is_passing(name)) {
+	if (may_retry && is_passing(lane->load, name)) {
 		tally_add(stats->retries, name, 1);
 		*expired |= strcmp(name, EXPIRED) == 0;
 		return FALSE;
@@ -100,7 +102,7 @@ take_results(Lane *lane, Group *group, json_t *results, gboolean may_retry)
 	guint left = 0;
 
 	for (guint i = 0; i < group->n; i++)
-		if (take_result(lane->stats, json_array_get(results, i),
+		if (take_result(lane, json_array_get(results, i),
 				took_us, may_retry, &group->expired))
 			g_bytes_unref(group->txs[i]);
 		else
@@ -119,7 +121,7 @@ take_failure(Lane *lane, Group *group, const GError *why, gboolean may_retry)
 
 	if (*name == '\0')
 		name = "lost";
-	if (may_retry && is_passing(name)) {
+	if (may_retry && is_passing(lane->load, name)) {
 		tally_add(lane->stats->retries, name, group->n);
 		return;
 	}
@@ -206,8 +208,10 @@ remake(const Load *load, Group *group)
 static void
 remake_old(const Load *load, Group *group)
 {
-	if (group->limit !=
-	    fisco_pattern_block_limit(load->workshop->pattern))
+	const FiscoPattern *pattern = load->workshop->pattern;
+
+	if (pattern != NULL &&
+	    group->limit != fisco_pattern_block_limit(pattern))
 		remake(load, group);
 }
 

@@ -122,6 +122,20 @@ measure(Target *target, Load *load, const BenchOptions *options,
 	return stats->committed == options->transactions;
 }
 
+static GPtrArray *
+make(Workshop *workshop, Target *target, const BenchOptions *options,
+     GError **error)
+{
+	const guint64 n = options->warm_up + options->transactions;
+
+	if (options->from != NULL)
+		return file_read_txs(options->from, n, error);
+	say("signing");
+	return workshop_init(workshop, target, options, error)
+		       ? workshop_make(workshop, n, error)
+		       : NULL;
+}
+
 static gboolean
 run(const BenchOptions *options, GError **error)
 {
@@ -132,18 +146,16 @@ run(const BenchOptions *options, GError **error)
 
 	if (!target_init(&target, options, error))
 		return FALSE;
-	say("signing");
-	if (!workshop_init(&workshop, &target, options, error))
-		return FALSE;
-	txs = workshop_make(&workshop,
-			    options->warm_up + options->transactions, error);
+	txs = make(&workshop, &target, options, error);
 	if (txs == NULL)
 		return FALSE;
 	load = load_new(&target, &workshop, options, error);
 	if (load == NULL)
 		return FALSE;
 	if (measure(&target, load, options, txs,
-		    fisco_pattern_block_limit(workshop.pattern)))
+		    workshop.pattern != NULL
+			    ? fisco_pattern_block_limit(workshop.pattern)
+			    : 0))
 		return TRUE;
 	return ctl_fail(error, CTL_ERROR_FAILED,
 			"not all transactions were committed\nThe errors above "

@@ -50,8 +50,8 @@ fill_in(BenchOptions *options, Words *words)
 	if (options->id == NULL)
 		options->id = g_strdup(id != NULL && *id != '\0' ? id
 								 : "admin");
-	if (options->contract == NULL && options->function == NULL &&
-	    options->args == NULL) {
+	if (options->from == NULL && options->contract == NULL &&
+	    options->function == NULL && options->args == NULL) {
 		options->contract = g_strdup(CONTRACT_DEFAULT);
 		options->function = g_strdup(FUNCTION_DEFAULT);
 		options->args = g_strdup(ARGS_DEFAULT);
@@ -80,7 +80,13 @@ take_words(BenchOptions *options, Words *words, GError **error)
 	if (!check_rate(options->rate, error))
 		return FALSE;
 	fill_in(options, words);
-	if (options->contract == NULL || options->function == NULL)
+	if (options->from != NULL &&
+	    (options->contract != NULL || options->function != NULL))
+		return ctl_fail(error, CTL_ERROR_USAGE,
+				"--from and --contract exclude each other\n"
+				"What is in a file is sent as it is.");
+	if (options->from == NULL &&
+	    (options->contract == NULL || options->function == NULL))
 		return ctl_fail(error, CTL_ERROR_USAGE,
 				"--contract and --function belong together\n"
 				"Give both, or neither.");
@@ -123,6 +129,7 @@ parse(BenchOptions *options, Words *words, int *argc, char ***argv,
 		OPTION("contract", 0, STRING, &options->contract),
 		OPTION("function", 0, STRING, &options->function),
 		OPTION("args", 0, STRING, &options->args),
+		OPTION("from", 0, FILENAME, &options->from),
 		OPTION("json", 'j', NONE, &options->json),
 		OPTION("version", 'V', NONE, &words->version),
 		OPTION("help", 'h', NONE, &words->help),
@@ -176,4 +183,5 @@ bench_options_clear(BenchOptions *options)
 	g_free(options->contract);
 	g_free(options->function);
 	g_free(options->args);
+	g_free(options->from);
 }

@@ -24,6 +24,8 @@ typedef struct {
 	guint timeout_ms;     /* of one request */
 	guint retries;        /* of one transaction */
 	char *contract, *function, *args; /* what is invoked */
+	char *from;           /* a file of finished transactions instead, or
+			       * NULL */
 	gboolean json;
 } BenchOptions;
 

@@ -28,7 +28,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Target, target_clear)
 
 /* How the options' transactions are made. */
 typedef struct {
-	FiscoPattern *pattern;
+	FiscoPattern *pattern; /* NULL: they come from a file */
 	Signer *signer;   /* the identity's key, or a new one when it has none
 			   * for the chain's algorithm */
 	guint64 lifetime; /* blocks after which they expire */
@@ -42,6 +42,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Workshop, workshop_clear)
 
 /* So many transactions, GBytes; all cores take part. NULL with an error. */
 GPtrArray *workshop_make(const Workshop *workshop, guint64 n, GError **error);
+/* The first n of a file, which has one a line in hexadecimal digits. NULL with an
+ * error, also when there are fewer. */
+GPtrArray *file_read_txs(const char *file, guint64 n, GError **error);
 
 /* The number of the chain's newest block, as a host has it. */
 gboolean target_height(Client *client, const char *chain, guint timeout_ms,

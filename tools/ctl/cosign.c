@@ -76,11 +76,33 @@ cosign_read(const char *file, GError **error)
 	return NULL;
 }
 
-json_t *
-cosign(Ctl *ctl, const char *chain, json_t *round, GError **error)
+static json_t *
+cosign_there(Ctl *ctl, const char *chain, json_t *round, const char *hosted,
+	     GError **error)
 {
-	g_autoptr(Signer) signer = transact_signer(ctl, error);
+	json_t *body = json_pack("{s:s, s:s, s:s, s:s}", "state",
+				 text_of(round, "state"), "message",
+				 text_of(round, "message"), "convention",
+				 text_of(round, "convention"), "signer",
+				 hosted);
+	json_t *answer = ctl_ask(ctl, "POST",
+				 client_target("chains", chain, "txs", "sign",
+					       NULL),
+				 body, error);
 
+	json_decref(body);
+	return answer;
+}
+
+json_t *
+cosign(Ctl *ctl, const char *chain, json_t *round, const char *hosted,
+       GError **error)
+{
+	g_autoptr(Signer) signer = NULL;
+
+	if (hosted != NULL)
+		return cosign_there(ctl, chain, round, hosted, error);
+	signer = transact_signer(ctl, error);
 	if (signer == NULL || transact_key(ctl, signer,
 					   text_of(round, "algorithm"),
 					   error) == NULL)

@@ -19,8 +19,10 @@ void cosign_fail(Ctl *ctl, json_t *round, GError **error);
 
 /* A round from a file ("-": standard input); to be released. */
 json_t *cosign_read(const char *file, GError **error);
-/* Signs a round with the key of ctl's identity: the host's answer, which is a round
- * for the next one or has the transaction; to be released. */
-json_t *cosign(Ctl *ctl, const char *chain, json_t *round, GError **error);
+/* Signs a round with the key of ctl's identity, or with a hosted key: the host's
+ * answer, which is a round for the next one or has the transaction; to be
+ * released. */
+json_t *cosign(Ctl *ctl, const char *chain, json_t *round, const char *hosted,
+	       GError **error);
 
 #endif

@@ -68,9 +68,10 @@ static gboolean
 run_cosign(Ctl *ctl, const Args *args, GError **error)
 {
 	json_t *round = cosign_read(args_operand(args, 1), error);
-	json_t *next = round != NULL ? cosign(ctl, args_operand(args, 0), round,
-					      error)
-				     : NULL;
+	json_t *next = round != NULL
+			       ? cosign(ctl, args_operand(args, 0), round,
+					args_option(args, "signer"), error)
+			       : NULL;
 
 	json_decref(round);
 	if (next == NULL)
@@ -300,6 +301,11 @@ static const Option sign_options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+static const Option cosign_options[] = {
+	{ "signer", 's', "HOSTED", "let the host sign with this hosted key" },
+	{ NULL, 0, NULL, NULL },
+};
+
 static const Option submit_options[] = {
 	{ "wait", 'w', "STAGE",
 	  "wait until accepted or committed (committed)" },
@@ -324,17 +330,18 @@ static const Verb verbs[] = {
 	  "prints what the next of them gives to 'tx cosign'",
 	  sign_options,
 	  "bsnctl tx sign goods asset TransferAsset a1 Max >signed.hex\n"
-	  "bsnctl tx sign open '$acl' SetAccountAcl --options @options.json "
-	  ">to-sign.json",
+	  "bsnctl tx sign open '$utxo' transfer TO 100 --option initiator="
+	  "XC1111111111111111@open --option auth_require=@signers.json "
+	  "--option public_keys=@keys.json >to-sign.json",
 	  run_sign },
 	{ "cosign", "CHAIN FILE",
 	  "Adds this identity's signature to what 'tx sign' or another 'tx "
 	  "cosign' printed: what the next one signs, or the finished "
 	  "transaction; sign for whom you trust only, as it says no more than "
 	  "what is hashed; - is standard input",
-	  NULL,
+	  cosign_options,
 	  "bsnctl tx cosign open to-sign.json --id bob >signed.hex\n"
-	  "bsnctl tx submit open signed.hex",
+	  "bsnctl tx cosign open to-sign.json --signer notary >signed.hex",
 	  run_cosign },
 	{ "submit", "CHAIN FILE",
 	  "Submits finished transactions, one a line in hexadecimal; - is "

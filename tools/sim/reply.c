@@ -269,11 +269,13 @@ tx(bsn_reply *reply, const bsn_tx_result *result)
 static void
 value(bsn_reply *reply, bsn_slice json)
 {
-	gboolean fits = reply->expects == SIM_ANSWER_VALUE;
+	const gboolean bytes = reply->expects == SIM_ANSWER_BYTES;
+	gboolean fits = bytes || reply->expects == SIM_ANSWER_VALUE;
 
 	if (!may_answer(reply, "bsn_reply.value", fits, FALSE))
 		return;
-	check_json(reply, "the value", json, FALSE);
+	if (!bytes)
+		check_json(reply, "the value", json, FALSE);
 	reply->json = keep(reply, json);
 	complete(reply, BSN_OK);
 }

@@ -18,6 +18,7 @@ typedef enum {
 	SIM_ANSWER_TX_STAGES, /* of submit: stages, the last one final */
 	SIM_ANSWER_TX,        /* of tx->get: one, with any stage */
 	SIM_ANSWER_VALUE,
+	SIM_ANSWER_BYTES, /* of bsn_engine_chains.asked: a value of any bytes */
 	SIM_ANSWER_LEDGER,
 	SIM_ANSWER_BLOCK,
 	SIM_ANSWER_STATUS,

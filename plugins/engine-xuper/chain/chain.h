@@ -32,6 +32,7 @@
 #define TIMER_CROSS 3u   /* parallel chains */
 #define TIMER_RETRY 4u   /* the store refused */
 #define TIMER_EVENTS 5u  /* subscribers take turns */
+#define TIMER_INQUIRY 6u /* other chains are asked */
 
 typedef struct Net Net;     /* net/net.h */
 typedef struct Cross Cross; /* cross/cross.h */

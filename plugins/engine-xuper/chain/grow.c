@@ -10,6 +10,9 @@
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
 
+/* Bytes of blocks that are not final, above which none takes anything. */
+#define BARE_BYTES (LEDGER_TREE_BYTES / 4)
+
 /* ---- reading ------------------------------------------------------------- */
 
 /* What waits here need not be decoded again. */
@@ -117,7 +120,9 @@ extend(bsn_ledger *ledger, LedgerNode *parent, const bsn_seal *seal,
        guint32 flags, bsn_sink *bytes, bsn_id *id, bsn_err *err)
 {
 	PoolWalk walk = pool_walk(ledger->pool);
-	const gboolean bare = (flags & BSN_EXTEND_BARE) != 0;
+	/* What waits goes on waiting where too much is not final. */
+	const gboolean bare = (flags & BSN_EXTEND_BARE) != 0 ||
+			      ledger_tree_bytes(ledger->ledger) > BARE_BYTES;
 	g_autoptr(Block) block = NULL;
 	Drafted drafted = { 0 };
 	LedgerNode *node;
@@ -277,8 +282,10 @@ tree_take(bsn_ledger *ledger, bsn_slice bytes, bsn_slice certificate,
 				"another consensus is taking over");
 	id = bsn_id_of(node->block->id, HASH_LEN);
 	status = tree->prove(ledger->protocol, &id, certificate, err);
-	/* One without a certificate of its own is proven by a later one. */
-	if (status > 0 && certificate.len == 0)
+	/* One without a certificate of its own is proven by a later one, but
+	 * those of another epoch prove nothing of this one. */
+	if (status > 0 && certificate.len == 0 &&
+	    (node->flags & BSN_TREE_CLOSES) == 0)
 		return BSN_OK;
 	if (status == BSN_OK)
 		status = final_take(ledger, node, certificate, err);

@@ -192,6 +192,8 @@ chain_timer(bsn_ledger *ledger, uint64_t id)
 		events_timer(ledger);
 	else if (id == TIMER_CROSS)
 		cross_timer(ledger);
+	else if (id == TIMER_INQUIRY)
+		inquiry_timer(ledger);
 	else
 		protocol_timer(ledger, id);
 }

@@ -251,7 +251,9 @@ protocol_message(bsn_ledger *ledger, bsn_slice from, bsn_slice message)
 {
 	CPU_CHARGE(services.cpu, BSN_CPU_CONSENSUS);
 
-	if (ledger->protocol != NULL && BSN_HAS(ledger->consensus, message))
+	/* Others may have changed before this node. */
+	if (ledger->protocol != NULL && !ledger->changing &&
+	    BSN_HAS(ledger->consensus, message))
 		ledger->consensus->message(ledger->protocol, from, message);
 }
 

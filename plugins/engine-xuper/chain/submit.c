@@ -25,29 +25,46 @@ typedef struct {
 	bsn_err err;
 } Item;
 
+/* Transactions of one job of decoding, which take a few microseconds each. */
+#define JOB_TXS 16u
+
 typedef struct {
 	bsn_jobs jobs;
 	const Suite *suite;
 	Item *items;
+	guint n;
 } Decoding;
+
+static void
+decode_one(const Suite *suite, Item *item)
+{
+	item->tx = tx_decode(suite, item->bytes, FALSE, &item->status,
+			     &item->err);
+	if (item->tx != NULL)
+		item->code = XUPER_OK;
+	else
+		item->code = item->err.native == XUPER_TXID ? XUPER_TXID :
+							      XUPER_FORMAT;
+}
 
 static void
 decode(bsn_jobs *jobs, uint64_t index)
 {
+	CPU_CHARGE(services.cpu, BSN_CPU_ENGINE);
 	const Decoding *decoding = (Decoding *)jobs;
-	Item *item = &decoding->items[index];
+	const guint from = (guint)index * JOB_TXS;
 
-	item->tx = tx_decode(decoding->suite, item->bytes, FALSE,
-			     &item->status, &item->err);
-	item->code = item->tx != NULL ? XUPER_OK : XUPER_FORMAT;
+	for (guint i = from; i < MIN(from + JOB_TXS, decoding->n); i++)
+		decode_one(decoding->suite, &decoding->items[i]);
 }
 
 static void
 decode_all(bsn_ledger *ledger, Item *items, guint n)
 {
-	Decoding decoding = { { decode }, &ledger->suite, items };
+	Decoding decoding = { { decode }, &ledger->suite, items, n };
 
-	services.parallel->run(ledger->chain, &decoding.jobs, n);
+	services.parallel->run(ledger->chain, &decoding.jobs,
+			       (n + JOB_TXS - 1) / JOB_TXS);
 }
 
 /* Runs a step of judging on those that are good so far. */
@@ -99,13 +116,23 @@ settle(const bsn_ledger *ledger, Item *item)
 			 code_text(item->code));
 }
 
-/* Of those that wait already the state is not asked. */
+static gboolean
+is_known(const bsn_ledger *ledger, const Tx *tx)
+{
+	LedgerPlace place;
+
+	return pool_find(ledger->pool, tx->id) != NULL ||
+	       ledger_place(ledger->ledger, NULL, tx->id, &place, NULL,
+			    NULL) == BSN_OK;
+}
+
+/* Of those that wait, or are in a block that has come faster, no signature is
+ * verified again. */
 static void
-find_waiting(bsn_ledger *ledger, Item *items, guint n)
+find_known(const bsn_ledger *ledger, Item *items, guint n)
 {
 	for (guint i = 0; i < n; i++)
-		if (items[i].tx != NULL &&
-		    pool_find(ledger->pool, items[i].tx->id) != NULL)
+		if (items[i].tx != NULL && is_known(ledger, items[i].tx))
 			items[i].code = XUPER_DUPLICATE;
 }
 
@@ -115,7 +142,7 @@ intake(bsn_ledger *ledger, Item *items, guint n)
 	for (guint i = 0; i < n; i++)
 		items[i].err.size = sizeof(bsn_err);
 	decode_all(ledger, items, n);
-	find_waiting(ledger, items, n);
+	find_known(ledger, items, n);
 	judge(ledger, items, n, FALSE);
 	judge(ledger, items, n, TRUE);
 	for (guint i = 0; i < n; i++)
@@ -293,6 +320,8 @@ submit_forwarded(bsn_ledger *ledger, const bsn_slice *txs, guint n,
 	intake(ledger, items, n);
 	for (guint i = 0; i < n; i++) {
 		any |= items[i].status == BSN_OK;
+		if (items[i].tx != NULL && items[i].status != BSN_OK)
+			pool_early(ledger->pool, items[i].tx, items[i].code);
 		*refused += items[i].status != BSN_OK &&
 			    items[i].code != XUPER_DUPLICATE;
 		if (status == BSN_OK && is_forged(&items[i]))

@@ -94,6 +94,7 @@ tell_stored(bsn_ledger *ledger, const guint8 id[HASH_LEN],
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	guint64 height;
+	guint32 flags;
 	int32_t status =
 		ledger_block_height(ledger->ledger, id, &height, NULL);
 	Block *read;
@@ -108,8 +109,9 @@ tell_stored(bsn_ledger *ledger, const guint8 id[HASH_LEN],
 	if (read == NULL)
 		return BSN_E_CORRUPT;
 	tree_show(ledger, read);
-	tree_describe(read, tree_flags(read) | BSN_TREE_FINAL, block);
-	return BSN_OK;
+	status = ledger_flags(ledger->ledger, read, &flags, NULL);
+	tree_describe(read, flags | BSN_TREE_FINAL, block);
+	return status;
 }
 
 static const guint8 *

@@ -92,28 +92,34 @@ make(Plan *plan, Trial *trial, bsn_slice public_key, Xldgpb__Transaction *msg,
 	return status;
 }
 
-int32_t
-build_begin(bsn_ledger *ledger, const bsn_tx_request *request,
-	    bsn_reply *reply, bsn_err *err)
+static int32_t
+begin(bsn_ledger *ledger, const Attempt *attempt, bsn_reply *reply,
+      bsn_err *err)
 {
+	const bsn_slice key = attempt->request->signer_public_key;
 	Xldgpb__Transaction msg = XLDGPB__TRANSACTION__INIT;
 	g_auto(Plan) plan = { 0 };
 	g_auto(Trial) trial = { 0 };
 	int32_t status;
 
-	if (request->signer_public_key.len != PUBLIC_KEY_LEN)
+	if (key.len != PUBLIC_KEY_LEN)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"this chain's signers have %s keys: 64 bytes "
 				"X || Y, got %" G_GUINT64_FORMAT,
-				ledger->suite.algorithm,
-				request->signer_public_key.len);
-	status = plan_read(ledger, request, &plan, err);
+				ledger->suite.algorithm, key.len);
+	status = plan_read(ledger, attempt, &plan, err);
 	if (status == BSN_OK)
 		status = trial_run(&plan, 0, &trial, err);
 	if (status == BSN_OK)
-		status = make(&plan, &trial, request->signer_public_key, &msg,
-			      err);
+		status = make(&plan, &trial, key, &msg, err);
 	if (status == BSN_OK)
 		signing_answer(&plan, &msg, reply);
 	return status;
+}
+
+int32_t
+build_begin(bsn_ledger *ledger, const bsn_tx_request *request,
+	    bsn_reply *reply, bsn_err *err)
+{
+	return attempt_begin(ledger, request, TRUE, begin, reply, err);
 }

@@ -17,6 +17,9 @@ hex_json(bsn_slice bytes)
 	return json_string_nocheck(text);
 }
 
+/* What a function that is only asked may use of the resource cpu. */
+#define CALL_CPU_MAX 50000000u
+
 /* ---- results ----------------------------------------------------------- */
 
 /* Kernel contracts answer JSON or a text. */
@@ -129,6 +132,9 @@ answer(const Plan *plan, Trial *trial, bsn_reply *reply)
 			    json_integer((json_int_t)result->gas));
 	json_object_set_new(json, "resources", resources_json(result->used));
 	json_object_set_new(json, "block", json_integer((json_int_t)height));
+	/* It was this host's word alone. */
+	if (facts_count(plan->facts) > 0)
+		json_object_set_new(json, "cross_endorsed", json_false());
 	if (plan->options.preexec)
 		add_sets(trial, json);
 	text = json_text(json);
@@ -147,25 +153,44 @@ flags_of(const Plan *plan)
 		       0;
 }
 
-int32_t
-build_call(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
-	   bsn_err *err)
+/* Anybody may ask, nobody pays, and the chain stands still meanwhile. What a
+ * transaction would do is tried as that would run. */
+static void
+bound(Plan *plan)
+{
+	if (!plan->options.preexec)
+		plan_limit(plan, plan->requests->pdata[0], RESOURCE_CPU,
+			   CALL_CPU_MAX);
+}
+
+static int32_t
+call(bsn_ledger *ledger, const Attempt *attempt, bsn_reply *reply,
+     bsn_err *err)
 {
 	g_auto(Plan) plan = { 0 };
 	g_auto(Trial) trial = { 0 };
 	int32_t status;
 
-	if (request->kind != BSN_TX_INVOKE)
+	if (attempt->request->kind != BSN_TX_INVOKE)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"only requests of kind invoke can be called");
-	status = plan_read(ledger, request, &plan, err);
+	status = plan_read(ledger, attempt, &plan, err);
 	if (status == BSN_OK && plan.requests->len == 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"$utxo only moves tokens: send it as a "
 				"transaction");
-	if (status == BSN_OK)
+	if (status == BSN_OK) {
+		bound(&plan);
 		status = trial_run(&plan, flags_of(&plan), &trial, err);
+	}
 	if (status == BSN_OK)
 		answer(&plan, &trial, reply);
 	return status;
+}
+
+int32_t
+build_call(bsn_ledger *ledger, const bsn_tx_request *request, bsn_reply *reply,
+	   bsn_err *err)
+{
+	return attempt_begin(ledger, request, FALSE, call, reply, err);
 }

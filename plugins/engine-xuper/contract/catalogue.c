@@ -13,7 +13,6 @@
 
 /* Contracts of one answer. */
 #define LIST_MAX 1000u
-#define FIRST_VERSION ".v1"
 
 /* ---- what the state has ------------------------------------------------ */
 
@@ -76,15 +75,10 @@ static int32_t
 list_one(XScan *scan, bsn_slice key, const XVersion *version, bsn_slice value)
 {
 	Listing *listing = (Listing *)scan;
-	gsize suffix = strlen(FIRST_VERSION);
-	Listed *listed;
+	Listed *listed = g_new0(Listed, 1);
 
 	(void)value;
-	if (key.len <= suffix || memcmp(key.data + key.len - suffix,
-					FIRST_VERSION, suffix) != 0)
-		return BSN_OK;
-	listed = g_new0(Listed, 1);
-	listed->name = g_strndup((const char *)key.data, key.len - suffix);
+	listed->name = g_strndup((const char *)key.data, key.len);
 	listed->version = *version;
 	g_ptr_array_add(listing->list, listed);
 	return BSN_OK;
@@ -103,14 +97,16 @@ compare_listed(gconstpointer a, gconstpointer b)
 	return strcmp(first->name, second->name);
 }
 
+/* By whose they are, which is written once, with the deployment: their code would be
+ * read for nothing. */
 static int32_t
 list_all(const bsn_ledger *ledger, GPtrArray *list, bsn_err *err)
 {
 	Listing listing = { { list_one }, list };
 	const bsn_slice all = bsn_slice_of(NULL, 0);
 	int32_t status = xmodel_scan(state_of(ledger),
-				     bsn_slice_str(BUCKET_CONTRACT), all, all,
-				     &listing.scan, err);
+				     bsn_slice_str(BUCKET_CONTRACT_ACCOUNT),
+				     all, all, &listing.scan, err);
 
 	for (guint i = 0; i < list->len && status == BSN_OK; i++) {
 		Listed *listed = list->pdata[i];

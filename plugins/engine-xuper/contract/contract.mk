@@ -1,5 +1,7 @@
 # plugins/engine-xuper/contract
 xuper_contract = \
+	plugins/engine-xuper/contract/attempt.c \
+	plugins/engine-xuper/contract/attempt.h \
 	plugins/engine-xuper/contract/build.c \
 	plugins/engine-xuper/contract/build.h \
 	plugins/engine-xuper/contract/call.c \
@@ -8,6 +10,7 @@ xuper_contract = \
 	plugins/engine-xuper/contract/check.h \
 	plugins/engine-xuper/contract/contracts.c \
 	plugins/engine-xuper/contract/contracts.h \
+	plugins/engine-xuper/contract/evm-cross.c \
 	plugins/engine-xuper/contract/evm-log.c \
 	plugins/engine-xuper/contract/evm-private.h \
 	plugins/engine-xuper/contract/evm-state.c \
@@ -34,12 +37,14 @@ xuper_contract = \
 	plugins/engine-xuper/contract/reserve.h \
 	plugins/engine-xuper/contract/run.c \
 	plugins/engine-xuper/contract/run.h \
+	plugins/engine-xuper/contract/sandbox-ask.c \
 	plugins/engine-xuper/contract/sandbox-private.h \
 	plugins/engine-xuper/contract/sandbox-result.c \
 	plugins/engine-xuper/contract/sandbox-scan.c \
 	plugins/engine-xuper/contract/sandbox-tokens.c \
 	plugins/engine-xuper/contract/sandbox.c \
 	plugins/engine-xuper/contract/sandbox.h \
+	plugins/engine-xuper/contract/signing-begin.c \
 	plugins/engine-xuper/contract/signing.c \
 	plugins/engine-xuper/contract/signing.h \
 	plugins/engine-xuper/contract/trial.c \

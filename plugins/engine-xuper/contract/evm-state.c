@@ -117,9 +117,10 @@ state_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
 	g_autofree char *name = NULL;
 	int32_t status;
 
-	(void)output;
 	if (call->contract.len != EVM_ADDRESS_LEN)
 		return BSN_NOT_OFFERED;
+	if (evm_cross_is(call->contract))
+		return evm_cross_run(view, call, output, outcome);
 	name = contract_name_at(env->suite, env->config->name,
 				call->contract.data);
 	if (!contract_name_valid(bsn_slice_str(name)))
@@ -131,6 +132,13 @@ state_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
 	outcome->status = BSN_REVERTED;
 	outcome->reason = bsn_slice_str(view->refused.reason);
 	return BSN_OK;
+}
+
+static int32_t
+state_has_builtin(bsn_state *state, bsn_slice contract)
+{
+	(void)state;
+	return evm_cross_is(contract) ? BSN_OK : BSN_NOT_FOUND;
 }
 
 static void
@@ -166,6 +174,7 @@ evm_view_init(EvmView *view, Sandbox *box, EvmOutcome *outcome)
 			.del = state_del,
 			.emit = state_emit,
 			.builtin = state_builtin,
+			.has_builtin = state_has_builtin,
 			.done = state_done,
 			.fixed = state_fixed,
 		},

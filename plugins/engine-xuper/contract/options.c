@@ -126,10 +126,26 @@ args_read(bsn_slice text, json_t **args, bsn_err *err)
 			"parameters' names");
 }
 
+/* The first list of names that has so many; else the last. */
+static GStrv
+names_for(const char *names, gsize n)
+{
+	g_auto(GStrv) lists = g_strsplit(names, " | ", -1);
+	guint i = 0;
+	GStrv list = g_strsplit(lists[0] != NULL ? lists[0] : "", ", ", -1);
+
+	while (g_strv_length(list) < n && lists[i] != NULL &&
+	       lists[i + 1] != NULL) {
+		g_strfreev(list);
+		list = g_strsplit(lists[++i], ", ", -1);
+	}
+	return list;
+}
+
 int32_t
 args_read_named(bsn_slice text, const char *names, json_t **args, bsn_err *err)
 {
-	g_auto(GStrv) list = g_strsplit(names, ", ", -1);
+	g_auto(GStrv) list = NULL;
 	g_autoptr(json_t) given = NULL;
 	int32_t status = args_read(text, &given, err);
 	json_t *value;
@@ -142,6 +158,7 @@ args_read_named(bsn_slice text, const char *names, json_t **args, bsn_err *err)
 		*args = g_steal_pointer(&given);
 		return BSN_OK;
 	}
+	list = names_for(names, json_array_size(given));
 	if (json_array_size(given) > g_strv_length(list))
 		return bsn_fail(err, BSN_BAD_REQUEST, "args has more than: %s",
 				names[0] != '\0' ? names : "none");

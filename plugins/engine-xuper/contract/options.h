@@ -47,7 +47,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
  * Returns: BSN_OK and a new reference. Errors: BSN_BAD_REQUEST. [any] */
 int32_t args_read(bsn_slice text, json_t **args, bsn_err *err);
 /* Arguments by name, always an object: those of an array get the names that are
- * listed, "name, name", in order. */
+ * listed, "name, name", in order; of several lists, "a, b | a, c, d", those of the
+ * first that has as many. */
 int32_t args_read_named(bsn_slice text, const char *names, json_t **args,
 			bsn_err *err);
 

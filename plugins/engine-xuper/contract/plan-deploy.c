@@ -47,38 +47,54 @@ own_number(const Plan *plan, char number[ACCOUNT_DIGITS + 1])
 		   value % ACCOUNT_NUMBERS);
 }
 
+/* The ACL of an account that is the signer's alone. */
+static char *
+own_acl(const Plan *plan)
+{
+	return g_strdup_printf("{\"pm\":{\"rule\":1,\"acceptValue\":1},"
+			       "\"aksWeight\":{\"%s\":1}}",
+			       plan->signer);
+}
+
 static void
-plan_account(Plan *plan, const char *number)
+plan_account(Plan *plan, const char *number, const char *acl)
 {
 	Xldgpb__InvokeRequest *request =
 		plan_request(plan, MODULE_KERNEL, "$acl", "NewAccount");
-	g_autofree char *acl = g_strdup_printf(
-		"{\"pm\":{\"rule\":1,\"acceptValue\":1},"
-		"\"aksWeight\":{\"%s\":1}}",
-		plan->signer);
 
 	plan_arg(plan, request, "account_name", bsn_slice_str(number));
 	plan_arg(plan, request, "acl", bsn_slice_str(acl));
 }
 
-/* The account to deploy under; the caller frees. */
-static char *
-deploying_account(Plan *plan)
+/* The account to deploy under; the caller frees. Anybody may have made one of that
+ * number before, to have a say in what is deployed under it. */
+static int32_t
+deploying_account(Plan *plan, char **name, bsn_err *err)
 {
 	char number[ACCOUNT_DIGITS + 1];
 	g_autofree char *account = NULL;
 	g_autofree char *acl = NULL;
+	g_autofree char *own = own_acl(plan);
 
-	if (plan->options.account[0] != '\0')
-		return g_strdup(plan->options.account);
+	if (plan->options.account[0] != '\0') {
+		*name = g_strdup(plan->options.account);
+		return BSN_OK;
+	}
 	own_number(plan, number);
 	account = g_strdup_printf("XC%s@%s", number,
 				  plan->ledger->config->name);
 	acl = state_text(plan, BUCKET_ACCOUNT, account);
 	if (acl == NULL)
-		plan_account(plan, number);
+		plan_account(plan, number, own);
+	else if (strcmp(acl, own) != 0)
+		return bsn_fail(err, BSN_CONFLICT,
+				"account %s, which your contracts would be "
+				"deployed under, is not yours alone: name "
+				"another one in options.account",
+				account);
 	plan_act_for(plan, account);
-	return g_steal_pointer(&account);
+	*name = g_steal_pointer(&account);
+	return BSN_OK;
 }
 
 /* ---- the code ---------------------------------------------------------- */
@@ -159,11 +175,14 @@ static int32_t
 deploy_new(Plan *plan, const bsn_tx_request *request, const char *name,
 	   bsn_err *err)
 {
-	g_autofree char *account = deploying_account(plan);
-	Xldgpb__InvokeRequest *deploy =
-		plan_request(plan, MODULE_KERNEL, "$contract",
-			     "deployContract");
+	g_autofree char *account = NULL;
+	int32_t status = deploying_account(plan, &account, err);
+	Xldgpb__InvokeRequest *deploy;
 
+	if (status != BSN_OK)
+		return status;
+	deploy = plan_request(plan, MODULE_KERNEL, "$contract",
+			      "deployContract");
 	plan_arg(plan, deploy, "account_name", bsn_slice_str(account));
 	plan_arg(plan, deploy, "contract_name", bsn_slice_str(name));
 	return add_code(plan, deploy, request, err);

@@ -21,17 +21,29 @@ add_limits(Plan *plan, Xldgpb__InvokeRequest *request)
 {
 	request->resource_limits = arena_room(
 		&plan->arena, RESOURCES * sizeof(*request->resource_limits));
-	for (guint i = 0; i < RESOURCES; i++) {
-		Xldgpb__ResourceLimit *limit;
+	for (guint i = 0; i < RESOURCES; i++)
+		if (plan->options.limited[i])
+			plan_limit(plan, request, i, plan->options.limits[i]);
+}
 
-		if (!plan->options.limited[i])
+void
+plan_limit(Plan *plan, Xldgpb__InvokeRequest *request, guint resource,
+	   guint64 most)
+{
+	Xldgpb__ResourceLimit *limit;
+
+	for (size_t i = 0; i < request->n_resource_limits; i++) {
+		limit = request->resource_limits[i];
+		if ((guint)limit->type != resource)
 			continue;
-		limit = arena_room(&plan->arena, sizeof(*limit));
-		xldgpb__resource_limit__init(limit);
-		limit->type = (Xldgpb__ResourceType)i;
-		limit->limit = (gint64)plan->options.limits[i];
-		request->resource_limits[request->n_resource_limits++] = limit;
+		limit->limit = MIN(limit->limit, (gint64)most);
+		return;
 	}
+	limit = arena_room(&plan->arena, sizeof(*limit));
+	xldgpb__resource_limit__init(limit);
+	limit->type = (Xldgpb__ResourceType)resource;
+	limit->limit = (gint64)most;
+	request->resource_limits[request->n_resource_limits++] = limit;
 }
 
 Xldgpb__InvokeRequest *
@@ -258,15 +270,16 @@ read_signers(Plan *plan, bsn_slice public_key, bsn_err *err)
 }
 
 int32_t
-plan_read(bsn_ledger *ledger, const bsn_tx_request *request, Plan *plan,
-	  bsn_err *err)
+plan_read(bsn_ledger *ledger, const Attempt *attempt, Plan *plan, bsn_err *err)
 {
+	const bsn_tx_request *request = attempt->request;
 	int32_t status;
 
 	*plan = (Plan){
 		.ledger = ledger,
 		.layer = pool_layer(ledger->pool),
-		.now_ms = services.clock->wall_ms(ledger->chain),
+		.now_ms = attempt->time_ms,
+		.facts = attempt->facts,
 		.initiator = "",
 		.auth = g_ptr_array_new_with_free_func(g_free),
 		.requests = g_ptr_array_new(),

@@ -16,6 +16,7 @@
 #define XUPER_CONTRACT_PLAN_H
 
 #include "plugins/engine-xuper/chain/chain.h"
+#include "plugins/engine-xuper/contract/attempt.h"
 #include "plugins/engine-xuper/contract/interface.h"
 #include "plugins/engine-xuper/contract/options.h"
 #include "plugins/engine-xuper/kernel/kernel.h"
@@ -29,6 +30,7 @@ typedef struct {
 	bsn_ledger *ledger;
 	Layer *layer; /* what the transaction will stand on */
 	guint64 now_ms;
+	Facts *facts; /* borrowed: what other chains have answered */
 	Options options;
 	Arena arena;
 	char signer[ADDRESS_MAX];
@@ -49,8 +51,8 @@ typedef struct {
 
 /* Returns: BSN_OK and a plan to clear. Errors: BSN_BAD_REQUEST, BSN_NOT_FOUND,
  * BSN_FROZEN, BSN_NOT_OFFERED: the reason says what to write instead. [strand] */
-int32_t plan_read(bsn_ledger *ledger, const bsn_tx_request *request,
-		  Plan *plan, bsn_err *err);
+int32_t plan_read(bsn_ledger *ledger, const Attempt *attempt, Plan *plan,
+		  bsn_err *err);
 void plan_clear(Plan *plan);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plan, plan_clear)
 
@@ -59,6 +61,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plan, plan_clear)
 /* Adds a request without arguments. */
 Xldgpb__InvokeRequest *plan_request(Plan *plan, const char *module,
 				    const char *contract, const char *method);
+/* Lowers what a request may use of a resource. */
+void plan_limit(Plan *plan, Xldgpb__InvokeRequest *request, guint resource,
+		guint64 most);
 void plan_arg(Plan *plan, Xldgpb__InvokeRequest *request, const char *name,
 	      bsn_slice value);
 void plan_output(Plan *plan, bsn_slice to, const guint8 amount[AMOUNT_LEN],

@@ -56,12 +56,17 @@ sandbox_cpu_left(const Sandbox *box)
 	return used < box->cpu_until ? box->cpu_until - used : 0;
 }
 
-/* Those of the request, at most the chain's. */
+/* Those of the request, at most what the requests before it have left of the
+ * chain's. */
 static void
 limits_of(const Sandbox *box, const Xldgpb__InvokeRequest *request,
-	  guint64 limits[RESOURCES])
+	  const guint64 before[RESOURCES], guint64 limits[RESOURCES])
 {
-	memcpy(limits, box->env.config->limits, RESOURCES * sizeof(*limits));
+	for (guint i = 0; i < RESOURCES; i++) {
+		const guint64 all = box->env.config->limits[i];
+
+		limits[i] = all > before[i] ? all - before[i] : 0;
+	}
 	for (size_t i = 0; i < request->n_resource_limits; i++) {
 		const Xldgpb__ResourceLimit *limit =
 			request->resource_limits[i];
@@ -228,7 +233,7 @@ run_limited(Sandbox *box, const Xldgpb__InvokeRequest *request,
 
 	for (guint i = 0; i < RESOURCES; i++)
 		before[i] = sandbox_used(box, i);
-	limits_of(box, request, limits);
+	limits_of(box, request, before, limits);
 	box->cpu_until = limits[RESOURCE_CPU] >
 					 G_MAXUINT64 - before[RESOURCE_CPU] ?
 				 G_MAXUINT64 :

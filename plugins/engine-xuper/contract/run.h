@@ -29,7 +29,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RunResult, run_result_clear)
 
 #define RUN_READ_ONLY 1u /* flag: every change fails */
 
-/* Runs; each request's limits bind it, those that it lacks are the chain's.
+/* Runs; each request's limits bind it, and the chain's bind all together.
  * Returns: BSN_OK, and `result` says how it went. Errors: below 0. [any thread,
  * while the layers below do not change] */
 int32_t run_requests(Sandbox *box, Xldgpb__InvokeRequest *const *requests,

@@ -52,11 +52,14 @@ struct Sandbox {
 	GArray *chosen;      /* Chosen */
 	GPtrArray *events;   /* GBytes: an encoded ContractEvent each */
 	gsize event_bytes;
+	GPtrArray *facts;    /* Bsn__Cross__Fact, of env.facts: that were asked for */
+	gsize fact_bytes;
 	GArray *undo;        /* Undo */
 	guint64 used[RESOURCES]; /* RESOURCE_DISK: beside what is written */
 	guint64 written;     /* bytes of keys and values */
 	guint64 cpu_until;   /* used[RESOURCE_CPU] may go up to this */
 	guint depth;         /* contracts of the chain that call each other */
+	guint64 work;        /* see SANDBOX_WORK_MAX */
 };
 
 /* The parts of an entry's name. */
@@ -87,6 +90,9 @@ int32_t sandbox_entry(Sandbox *box, bsn_slice bucket, bsn_slice key,
 		      Entry **entry, bsn_err *err);
 /* What a key has now, own writes first; FALSE: nothing. */
 gboolean entry_value(const Entry *entry, bsn_slice *value);
+/* Counts that a key was looked at, and so many bytes of its value. Errors:
+ * BSN_OUT_OF_BUDGET, but for what the chain does by itself, which must go on. */
+int32_t sandbox_count(Sandbox *box, guint64 bytes, bsn_err *err);
 /* Refuses a change of a sandbox that only reads. */
 int32_t sandbox_may_change(const Sandbox *box, bsn_err *err);
 /* Takes back a change of tokens. */
@@ -96,5 +102,7 @@ void purse_free(gpointer purse);
 void tokens_result(Sandbox *box, Arena *arena, Xldgpb__Transaction *msg);
 /* The events' part: value of KEY_EVENTS, in the arena; empty: there are none. */
 bsn_slice events_result(const Sandbox *box, Arena *arena);
+/* The facts' part: value of KEY_CROSS; the same. */
+bsn_slice facts_result(const Sandbox *box, Arena *arena);
 
 #endif

@@ -174,22 +174,21 @@ is_idle(const Entry *entry)
 		xmodel_is_deleted(buffer_slice(entry->found)));
 }
 
-/* They go where their bucket sorts. */
+/* It goes where its bucket sorts; keys of the bucket come in order. */
 static void
-put_events(const Sandbox *box, Arena *arena, Xldgpb__Transaction *msg)
+put_transient(Arena *arena, const char *key, bsn_slice value,
+	      Xldgpb__Transaction *msg)
 {
 	Xldgpb__TxOutputExt **outputs = msg->tx_outputs_ext;
-	bsn_slice events = events_result(box, arena);
-	size_t at;
+	size_t at = msg->n_tx_outputs_ext;
 
-	if (events.len == 0)
+	if (value.len == 0)
 		return;
-	at = msg->n_tx_outputs_ext;
 	for (; at > 0 && strcmp(outputs[at - 1]->bucket, BUCKET_TRANSIENT) > 0;
 	     at--)
 		outputs[at] = outputs[at - 1];
 	outputs[at] = output_of(arena, bsn_slice_str(BUCKET_TRANSIENT),
-				bsn_slice_str(KEY_EVENTS), events);
+				bsn_slice_str(key), value);
 	msg->n_tx_outputs_ext++;
 }
 
@@ -197,7 +196,7 @@ static void
 put_outputs(Sandbox *box, Arena *arena, Xldgpb__Transaction *msg)
 {
 	g_autoptr(GPtrArray) entries = sandbox_sorted(box, TRUE);
-	gsize room = (entries->len + 1) * sizeof(*msg->tx_outputs_ext);
+	gsize room = (entries->len + 2) * sizeof(*msg->tx_outputs_ext);
 
 	msg->n_tx_outputs_ext = 0;
 	msg->tx_outputs_ext = arena_room(arena, room);
@@ -210,7 +209,8 @@ put_outputs(Sandbox *box, Arena *arena, Xldgpb__Transaction *msg)
 					  entry_key(entry),
 					  bytes_slice(entry->written));
 	}
-	put_events(box, arena, msg);
+	put_transient(arena, KEY_EVENTS, events_result(box, arena), msg);
+	put_transient(arena, KEY_CROSS, facts_result(box, arena), msg);
 }
 
 void

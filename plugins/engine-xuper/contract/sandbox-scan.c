@@ -7,12 +7,17 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-/* Keys that one scan may come past, deleted ones too: all are held at once, as
- * each becomes a read. */
-#define SCAN_MAX SANDBOX_KEYS_MAX
+#include "plugins/kit/sink.h"
+
+/* Keys that are held at once: whoever scans may have enough of few, and others may
+ * have put many there. */
+#define PAGE_KEYS 256u
+/* Ends a page; no status of the store's. */
+#define PAGE_FULL G_MAXINT32
 
 typedef struct {
 	XScan scan;
+	Sandbox *box;
 	GPtrArray *keys; /* GBytes */
 } Found;
 
@@ -21,11 +26,12 @@ take_key(XScan *scan, bsn_slice key, const XVersion *version, bsn_slice value)
 {
 	Found *found = (Found *)scan;
 
-	if (found->keys->len >= SCAN_MAX)
-		return BSN_TOO_LARGE;
+	/* Those that are gone are come past, too. */
+	if (sandbox_count(found->box, 0, NULL) != BSN_OK)
+		return BSN_OUT_OF_BUDGET;
 	if (version->there && !xmodel_is_deleted(value))
 		g_ptr_array_add(found->keys, g_bytes_new(key.data, key.len));
-	return BSN_OK;
+	return found->keys->len < PAGE_KEYS ? BSN_OK : PAGE_FULL;
 }
 
 static gboolean
@@ -82,23 +88,13 @@ give_key(Sandbox *box, bsn_slice bucket, GBytes *bytes, SandboxScan *scan,
 	return scan->item(scan, key, bsn_slice_of(value->data, value->len));
 }
 
-int32_t
-sandbox_scan(Sandbox *box, bsn_slice bucket, bsn_slice from, bsn_slice to,
-	     SandboxScan *scan, bsn_err *err)
+/* Gives a page's keys, and those that the transaction itself has in its range. */
+static int32_t
+give_page(Sandbox *box, bsn_slice bucket, bsn_slice from, bsn_slice to,
+	  GPtrArray *keys, SandboxScan *scan, bsn_err *err)
 {
-	Found found = { { take_key }, NULL };
-	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)g_bytes_unref);
-	int32_t status;
+	int32_t status = BSN_OK;
 
-	box->unversioned = TRUE;
-	found.keys = keys;
-	status = xmodel_scan(box->below, bucket, from, to, &found.scan, err);
-	if (status == BSN_TOO_LARGE && keys->len >= SCAN_MAX)
-		return bsn_fail(err, status, "a scan comes past at most %u "
-				"keys", SCAN_MAX);
-	if (status != BSN_OK)
-		return status;
 	add_written(box, bucket, from, to, keys);
 	g_ptr_array_sort(keys, compare_keys);
 	for (guint i = 0; i < keys->len && status == BSN_OK; i++)
@@ -106,5 +102,58 @@ sandbox_scan(Sandbox *box, bsn_slice bucket, bsn_slice from, bsn_slice to,
 					     keys->pdata[i]))
 			status = give_key(box, bucket, keys->pdata[i], scan,
 					  err);
+	return status;
+}
+
+/* Where the next page begins: the first key that can be behind the last one. */
+static void
+turn_page(const GPtrArray *keys, GByteArray *next)
+{
+	gsize len;
+	const guint8 *last =
+		g_bytes_get_data(keys->pdata[keys->len - 1], &len);
+
+	g_byte_array_set_size(next, 0);
+	g_byte_array_append(next, last, (guint)len);
+	g_byte_array_append(next, (const guint8 *)"", 1);
+}
+
+static int32_t
+scan_page(Sandbox *box, bsn_slice bucket, GByteArray *from, bsn_slice to,
+	  SandboxScan *scan, gboolean *more, bsn_err *err)
+{
+	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)g_bytes_unref);
+	g_autoptr(GByteArray) begin = g_byte_array_new();
+	Found found = { { take_key }, box, keys };
+	int32_t status;
+
+	g_byte_array_append(begin, from->data, from->len);
+	status = xmodel_scan(box->below, bucket, buffer_slice(begin), to,
+			     &found.scan, err);
+	if (status == BSN_OUT_OF_BUDGET)
+		return sandbox_count(box, 0, err);
+	*more = status == PAGE_FULL;
+	if (status != BSN_OK && !*more)
+		return status;
+	if (*more)
+		turn_page(keys, from);
+	return give_page(box, bucket, buffer_slice(begin),
+			 *more ? buffer_slice(from) : to, keys, scan, err);
+}
+
+int32_t
+sandbox_scan(Sandbox *box, bsn_slice bucket, bsn_slice from, bsn_slice to,
+	     SandboxScan *scan, bsn_err *err)
+{
+	g_autoptr(GByteArray) next = g_byte_array_new();
+	gboolean more = TRUE;
+	int32_t status = BSN_OK;
+
+	box->unversioned = TRUE;
+	if (from.len > 0)
+		g_byte_array_append(next, from.data, (guint)from.len);
+	while (more && status == BSN_OK)
+		status = scan_page(box, bucket, next, to, scan, &more, err);
 	return status;
 }

@@ -113,12 +113,26 @@ tell_shortage(const Sandbox *box, const Purse *purse,
 			SANDBOX_SPENT_MAX);
 }
 
+/* Where choosing begins: not at the same output for all who wait, and for one
+ * transaction at the same one on all nodes. */
+static void
+choose_first(const Sandbox *box, guint8 first[HASH_LEN])
+{
+	const guint64 time_ms = GUINT64_TO_BE(box->env.time_ms);
+	const bsn_slice parts[] = {
+		bsn_slice_str(box->env.initiator),
+		bsn_slice_of(&time_ms, sizeof(time_ms)),
+	};
+
+	suite_double(box->env.suite, parts, G_N_ELEMENTS(parts), first);
+}
+
 /* Takes outputs in hand until the purse has `amount`. */
 static int32_t
 fill_purse(Sandbox *box, Purse *purse, const guint8 amount[AMOUNT_LEN],
 	   bsn_err *err)
 {
-	static const guint8 first[HASH_LEN];
+	guint8 first[HASH_LEN];
 	g_autoptr(GArray) utxos = g_array_new(FALSE, FALSE, sizeof(Utxo));
 	guint8 need[AMOUNT_LEN];
 	guint8 sum[AMOUNT_LEN];
@@ -127,6 +141,7 @@ fill_purse(Sandbox *box, Purse *purse, const guint8 amount[AMOUNT_LEN],
 	if (!amount_sub(need, amount, purse->amount) || amount_is_zero(need))
 		return BSN_OK;
 	box->unversioned = TRUE;
+	choose_first(box, first);
 	status = utxo_select(box->below, bytes_slice(purse->owner), need,
 			     box->env.height,
 			     SANDBOX_SPENT_MAX - box->chosen->len, first,

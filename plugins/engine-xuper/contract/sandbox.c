@@ -39,6 +39,7 @@ sandbox_new(Layer *below, const SandboxEnv *env)
 	box->chosen = g_array_new(FALSE, FALSE, sizeof(Chosen));
 	box->events = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)g_bytes_unref);
+	box->facts = g_ptr_array_new();
 	box->undo = g_array_new(FALSE, FALSE, sizeof(Undo));
 	g_array_set_clear_func(box->undo, undo_clear);
 	return box;
@@ -51,6 +52,7 @@ sandbox_free(Sandbox *box)
 		return;
 	g_array_unref(box->undo);
 	g_ptr_array_unref(box->events);
+	g_ptr_array_unref(box->facts);
 	g_array_unref(box->chosen);
 	g_hash_table_unref(box->purses);
 	g_hash_table_unref(box->entries);
@@ -181,18 +183,34 @@ entry_value(const Entry *entry, bsn_slice *value)
 	return !xmodel_is_deleted(*value);
 }
 
-/* ---- reading and writing ----------------------------------------------- */
+/* ---- work -------------------------------------------------------------- */
 
 int32_t
-sandbox_get(Sandbox *box, bsn_slice bucket, bsn_slice key, GByteArray *value,
-	    bsn_err *err)
+sandbox_count(Sandbox *box, guint64 bytes, bsn_err *err)
 {
-	Entry *entry;
-	bsn_slice now;
-	int32_t status = sandbox_entry(box, bucket, key, &entry, err);
+	box->work += 1 + bytes / SANDBOX_WORK_BYTES;
+	if (box->work <= SANDBOX_WORK_MAX || box->env.height != 0)
+		return BSN_OK;
+	return bsn_fail(err, BSN_OUT_OF_BUDGET,
+			"a transaction's contracts look at too much");
+}
 
-	if (status != BSN_OK)
-		return status;
+guint64
+sandbox_cost(const Sandbox *box)
+{
+	const guint64 work = box->work * SANDBOX_WORK_CPU;
+	const guint64 cpu = box->used[RESOURCE_CPU];
+
+	return work > G_MAXUINT64 - cpu ? G_MAXUINT64 : work + cpu;
+}
+
+/* ---- reading and writing ----------------------------------------------- */
+
+static int32_t
+take_value(const Entry *entry, GByteArray *value)
+{
+	bsn_slice now;
+
 	if (!entry_value(entry, &now))
 		return BSN_NOT_FOUND;
 	if (value == NULL)
@@ -203,18 +221,37 @@ sandbox_get(Sandbox *box, bsn_slice bucket, bsn_slice key, GByteArray *value,
 }
 
 int32_t
+sandbox_get(Sandbox *box, bsn_slice bucket, bsn_slice key, GByteArray *value,
+	    bsn_err *err)
+{
+	Entry *entry;
+	bsn_slice now = { NULL, 0 };
+	int32_t status = sandbox_entry(box, bucket, key, &entry, err);
+
+	if (status != BSN_OK)
+		return status;
+	if (value != NULL)
+		(void)entry_value(entry, &now);
+	status = sandbox_count(box, now.len, err);
+	return status == BSN_OK ? take_value(entry, value) : status;
+}
+
+/* Not counted: a runtime that has it in its cache does not ask. */
+int32_t
 sandbox_look(Sandbox *box, bsn_slice bucket, bsn_slice key, GByteArray *value,
 	     bsn_err *err)
 {
 	g_autoptr(GBytes) name = NULL;
+	const Entry *entry;
 	XVersion version;
 	int32_t status = check_key(bucket, key, err);
 
 	if (status != BSN_OK)
 		return status;
 	name = entry_name(bucket, key);
-	if (g_hash_table_contains(box->entries, name))
-		return sandbox_get(box, bucket, key, value, err);
+	entry = g_hash_table_lookup(box->entries, name);
+	if (entry != NULL)
+		return take_value(entry, value);
 	status = xmodel_get(box->below, bucket, key, &version, value, err);
 	if (status != BSN_OK)
 		return status;
@@ -250,6 +287,8 @@ write_value(Sandbox *box, bsn_slice bucket, bsn_slice key, bsn_slice value,
 
 	if (status == BSN_OK)
 		status = sandbox_entry(box, bucket, key, &undo.entry, err);
+	if (status == BSN_OK)
+		status = sandbox_count(box, value.len, err);
 	if (status != BSN_OK)
 		return status;
 	if (undo.entry->written != NULL)

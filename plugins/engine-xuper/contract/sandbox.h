@@ -9,6 +9,7 @@
 #define XUPER_CONTRACT_SANDBOX_H
 
 #include "plugins/engine-xuper/config.h"
+#include "plugins/engine-xuper/cross/fact.h"
 #include "plugins/engine-xuper/format/tx.h"
 #include "plugins/engine-xuper/state/utxo.h"
 #include "plugins/engine-xuper/state/xmodel.h"
@@ -23,6 +24,9 @@ typedef struct {
 	guint64 time_ms; /* the transaction's own timestamp */
 	/* Of the block, for autogen transactions only; else 0. */
 	guint64 height, term;
+	/* What other chains have answered; NULL: none may be asked. Borrowed; what
+	 * is lacking is noted there. */
+	Facts *facts;
 } SandboxEnv;
 
 /* Resources, as XuperChain's ResourceType. */
@@ -38,6 +42,12 @@ typedef struct {
 #define SANDBOX_EVENT_BYTES_MAX (1u << 20)
 #define SANDBOX_KEYS_MAX TX_ITEMS_MAX
 #define SANDBOX_SPENT_MAX 256u
+/* What one transaction's contracts may look at and write: a key, or 256 bytes of a
+ * value, each time again; and what a block's judging counts for each, in units of
+ * RESOURCE_CPU. It is no resource that is paid for. */
+#define SANDBOX_WORK_MAX (1u << 18)
+#define SANDBOX_WORK_BYTES 256u
+#define SANDBOX_WORK_CPU 1000u
 /* Where events are in BUCKET_TRANSIENT (ledger/effects.h): as XuperChain has
  * them, their number as a varint, then each with its length before it. */
 #define KEY_EVENTS "contractEvent"
@@ -61,7 +71,8 @@ gboolean sandbox_unversioned(const Sandbox *box);
 
 /* Reads: own writes first. What is deleted is not found. value is replaced; it
  * may be NULL.
- * Returns: BSN_OK, BSN_NOT_FOUND. Errors: BSN_TOO_LARGE; of the store. */
+ * Returns: BSN_OK, BSN_NOT_FOUND. Errors: BSN_TOO_LARGE; BSN_OUT_OF_BUDGET: more
+ * than SANDBOX_WORK_MAX; of the store. */
 int32_t sandbox_get(Sandbox *box, bsn_slice bucket, bsn_slice key,
 		    GByteArray *value, bsn_err *err);
 /* The same without its being a read of the transaction: of what never changes. */
@@ -91,16 +102,26 @@ int32_t sandbox_transfer(Sandbox *box, bsn_slice from, bsn_slice to,
  * SANDBOX_EVENTS_MAX, or SANDBOX_EVENT_BYTES_MAX in all. */
 int32_t sandbox_emit(Sandbox *box, bsn_slice contract, bsn_slice name,
 		     bsn_slice body, bsn_err *err);
+/* What another chain has answered, for the transaction to carry (cross/fact.h);
+ * the same question has one answer. It counts as RESOURCE_DISK.
+ * Returns: BSN_OK, and the fact, which lives as long as env.facts. Errors:
+ * BSN_UNAVAILABLE: it is lacking, and the run should end; BSN_BAD_REQUEST,
+ * BSN_TOO_LARGE: no such question; BSN_NOT_OFFERED: none may be asked. */
+int32_t sandbox_ask(Sandbox *box, const Bsn__Cross__Question *question,
+		    const Bsn__Cross__Fact **fact, bsn_err *err);
 /* What is used up of a resource; saturates. Bytes that are written count as
  * RESOURCE_DISK by themselves. */
 void sandbox_use(Sandbox *box, guint resource, guint64 amount);
 guint64 sandbox_used(const Sandbox *box, guint resource);
+/* What it took so far, in units of RESOURCE_CPU, the same wherever it runs. */
+guint64 sandbox_cost(const Sandbox *box);
 
 /* Taking back what a failed inner call did (reads stay). */
 guint64 sandbox_mark(Sandbox *box);
 void sandbox_revert(Sandbox *box, guint64 mark);
 
-/* Fills in inputs_ext, outputs_ext (events among them, in BUCKET_TRANSIENT), and
+/* Fills in inputs_ext, outputs_ext (events and facts among them, in
+ * BUCKET_TRANSIENT), and
  * the contracts' own tx_inputs and tx_outputs; sorted by bucket and key. The
  * arrays lie in `arena`. */
 void sandbox_result(Sandbox *box, Arena *arena, Xldgpb__Transaction *msg);

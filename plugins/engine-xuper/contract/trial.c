@@ -11,6 +11,20 @@ trial_clear(Trial *trial)
 	run_result_clear(&trial->result);
 }
 
+/* Questions about outputs, which no transaction can ask, are of the next block;
+ * all else sees no height, as transactions do. */
+static guint64
+height_of(const Plan *plan)
+{
+	const Xldgpb__InvokeRequest *request =
+		plan->requests->len > 0 ? plan->requests->pdata[0] : NULL;
+
+	if (request == NULL ||
+	    strcmp(request->contract_name, CONTRACT_UTXO) != 0)
+		return 0;
+	return ledger_head(plan->ledger->ledger)->block->height + 1;
+}
+
 static void
 begin(Plan *plan, Trial *trial)
 {
@@ -19,6 +33,8 @@ begin(Plan *plan, Trial *trial)
 		.suite = &plan->ledger->suite,
 		.initiator = plan->initiator,
 		.time_ms = plan->now_ms,
+		.height = height_of(plan),
+		.facts = plan->facts,
 	};
 
 	trial->auth = g_new0(const char *, plan->auth->len + 1);
@@ -52,6 +68,9 @@ run(Plan *plan, guint32 flags, Trial *trial, bsn_err *err)
 		trial->box,
 		(Xldgpb__InvokeRequest *const *)plan->requests->pdata,
 		plan->requests->len, flags, &trial->result, err);
+	if (status == BSN_OK && facts_wanted(plan->facts) != NULL)
+		return bsn_fail(err, BSN_UNAVAILABLE,
+				"another chain has not answered");
 	if (status == BSN_OK && trial->result.status != BSN_OK)
 		status = refused(&trial->result, err);
 	return status;

@@ -135,6 +135,7 @@ ask_for(bsn_ledger *ledger, const char *name, bsn_err *err)
 			group_tell(ledger, name);
 		return BSN_OK;
 	}
+	g_hash_table_remove(ledger->cross->begun, name);
 	status = wanted ? begin_chain(ledger, name, err)
 			: services.chains->end(ledger->chain,
 					       bsn_slice_str(name), err);
@@ -157,6 +158,8 @@ review(bsn_ledger *ledger)
 		status = ask_for(ledger, name, &err);
 		if (status <= 0 || status == BSN_BUSY)
 			continue;
+		g_hash_table_insert(ledger->cross->begun, g_strdup(name),
+				    g_strdup(err.reason));
 		services_log(ledger->chain, BSN_LOG_WARNING,
 			     "the parallel chain %s is not begun or ended on "
 			     "this host: %s",
@@ -179,6 +182,13 @@ cross_open(bsn_ledger *ledger)
 	ledger->cross = g_new0(Cross, 1);
 	ledger->cross->asked = g_hash_table_new_full(g_str_hash, g_str_equal,
 						     g_free, NULL);
+	ledger->cross->begun = g_hash_table_new_full(g_str_hash, g_str_equal,
+						     g_free, g_free);
+	ledger->cross->next = CROSS_NUMBERS;
+	ledger->cross->inquiries =
+		g_hash_table_new(g_int64_hash, g_int64_equal);
+	ledger->cross->favours = g_hash_table_new_full(
+		g_int64_hash, g_int64_equal, NULL, favour_free);
 	if (is_root(ledger))
 		review(ledger);
 	else if (services.chains != NULL)
@@ -190,8 +200,13 @@ cross_close(bsn_ledger *ledger)
 {
 	if (ledger->cross == NULL)
 		return;
+	inquiry_abandon_all(ledger);
+	g_hash_table_unref(ledger->cross->inquiries);
+	g_hash_table_unref(ledger->cross->favours);
 	g_hash_table_unref(ledger->cross->asked);
+	g_hash_table_unref(ledger->cross->begun);
 	g_clear_pointer(&ledger->cross->group, g_hash_table_unref);
+	g_clear_pointer(&ledger->cross->readers, g_hash_table_unref);
 	g_clear_pointer(&ledger->cross, g_free);
 }
 
@@ -237,6 +252,8 @@ began(bsn_ledger *parent, bsn_slice name, int32_t status, const bsn_err *err)
 {
 	g_autofree char *text = g_strndup((const char *)name.data, name.len);
 
+	g_hash_table_insert(parent->cross->begun, g_strdup(text),
+			    g_strdup(status == BSN_OK ? "" : err->reason));
 	if (status == BSN_OK) {
 		services_log(parent->chain, BSN_LOG_INFO,
 			     "the parallel chain %s is open on this host", text);
@@ -255,12 +272,63 @@ static void
 answered(bsn_ledger *ledger, uint64_t cookie, int32_t status, bsn_slice answer,
 	 const bsn_err *err)
 {
-	(void)cookie;
-	(void)err;
+	if (cookie >= CROSS_NUMBERS) {
+		inquiry_answered(ledger, cookie, status, answer, err);
+		endorse_answered(ledger, cookie, status, answer, err);
+		return;
+	}
 	/* What a root chain tells needs no answer; what cannot be asked for
 	 * now is told by the root chain when it opens. */
 	if (status == BSN_OK && !is_root(ledger))
 		group_answered(ledger, answer);
+}
+
+/* ---- for people ------------------------------------------------------------ */
+
+static json_t *
+group_json(const bsn_ledger *ledger, const char *name)
+{
+	g_autoptr(GByteArray) value = g_byte_array_new();
+
+	if (cross_read(ledger, "", name, value, NULL) != BSN_OK)
+		return NULL;
+	return json_parse_object(slice_of(value), XMODEL_VALUE_MAX, "group",
+				 NULL, NULL);
+}
+
+/* open, opening, failed; stopped by its administrators, elsewhere: not of this
+ * node's. */
+static json_t *
+chain_json(const bsn_ledger *ledger, const char *name)
+{
+	g_autoptr(json_t) group = group_json(ledger, name);
+	const char *why = g_hash_table_lookup(ledger->cross->begun, name);
+	const gboolean wanted = parachain_wanted(group, ledger->node_address);
+	const char *state = parachain_stopped(group) ? "stopped"
+			    : !wanted		     ? "elsewhere"
+			    : why == NULL	     ? "opening"
+			    : why[0] == '\0'	     ? "open"
+						     : "failed";
+	json_t *json = json_pack("{s:s, s:s}", "name", name, "state", state);
+
+	if (wanted && why != NULL && why[0] != '\0')
+		json_object_set_new(json, "reason", json_string(why));
+	return json;
+}
+
+json_t *
+cross_chains_json(const bsn_ledger *ledger)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	json_t *list;
+
+	if (!is_root(ledger) || list_chains(ledger, names, NULL) != BSN_OK)
+		return NULL;
+	list = json_array();
+	for (guint i = 0; i < names->len; i++)
+		json_array_append_new(list,
+				      chain_json(ledger, names->pdata[i]));
+	return list;
 }
 
 const bsn_engine_chains xuper_engine_chains = {

@@ -10,16 +10,17 @@
  * changed, and it asks itself when it opens. Until it knows, and on a host
  * without the root chain, all its members count.
  *
- * Questions of other chains of this host (asked.c): a JSON object
- * {"bucket","key"}; answered with what the newest final block has:
- *
- *	{"chain","height","blockid","bucket","key","value","ref_txid","ref_offset"}
- *
- * value in hex, null when there is none; ref_*: the version.
+ * Another chain of this host may ask what this one has (asked.c): a root chain is
+ * open to its parallel chains, a parallel chain to those that its group names as
+ * "readers". What has come of that is endorsed by validators and carried by
+ * transactions: fact.h, inquiry.h, endorse.c.
  */
 #ifndef XUPER_CROSS_CROSS_H
 #define XUPER_CROSS_CROSS_H
 
+#include <jansson.h>
+
+#include "bsn/cross.pb-c.h"
 #include "plugins/engine-xuper/chain/chain.h"
 
 /* Asks the host for all that should be there. [strand] */
@@ -33,6 +34,19 @@ void cross_final(bsn_ledger *ledger, const Block *block);
 void cross_durable(bsn_ledger *ledger);
 /* TIMER_CROSS. */
 void cross_timer(bsn_ledger *ledger);
+
+/* Messages of other nodes (net/), within their limits: inquiry.c, endorse.c. */
+void inquiry_told(bsn_ledger *ledger, bsn_slice from,
+		  const Bsn__Cross__Told *told);
+void endorse_asked(bsn_ledger *ledger, bsn_slice from,
+		   const Bsn__Cross__Ask *ask);
+/* TIMER_INQUIRY. */
+void inquiry_timer(bsn_ledger *ledger);
+/* For people, each a new reference or NULL. Of a root chain: its parallel chains
+ * and how they stand on this host. Of a parallel one: nodes that are not, or not
+ * any more, in its group. */
+json_t *cross_chains_json(const bsn_ledger *ledger);
+json_t *cross_outside_json(const bsn_ledger *ledger);
 
 extern const bsn_engine_chains xuper_engine_chains;
 

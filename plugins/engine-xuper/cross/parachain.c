@@ -47,47 +47,6 @@ name_arg(const KernelCall *call, bsn_err *err)
 
 /* ---- groups -------------------------------------------------------------- */
 
-static gboolean
-check_list(const json_t *list, const char *what, bsn_err *err)
-{
-	const json_t *entry;
-	size_t i;
-
-	if (!json_is_array(list) ||
-	    json_array_size(list) > PARACHAIN_GROUP_MAX) {
-		bsn_fail(err, BSN_BAD_REQUEST,
-			 "%s must be an array of at most %u addresses", what,
-			 PARACHAIN_GROUP_MAX);
-		return FALSE;
-	}
-	json_array_foreach(list, i, entry) {
-		const char *text = json_string_value(entry);
-
-		if (text != NULL && address_valid(bsn_slice_str(text)))
-			continue;
-		bsn_fail(err, BSN_BAD_REQUEST,
-			 "%s must hold addresses; number %u is none", what,
-			 (guint)i);
-		return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean
-check_group(const json_t *group, bsn_err *err)
-{
-	const json_t *admin = json_object_get(group, "admin");
-
-	if (!check_list(admin, "admin", err) ||
-	    !check_list(json_object_get(group, "identities"), "identities",
-			err))
-		return FALSE;
-	if (json_array_size(admin) > 0)
-		return TRUE;
-	bsn_fail(err, BSN_BAD_REQUEST, "a group needs an administrator");
-	return FALSE;
-}
-
 /* The group that a chain begins with: the argument's, or whoever makes it. New
  * reference, or NULL. */
 static json_t *
@@ -115,7 +74,10 @@ group_arg(const KernelCall *call, const char *name, const char *initiator,
 			  json_object_get(given, "identities"), "status", 0);
 	if (json_is_null(json_object_get(group, "identities")))
 		json_object_set_new(group, "identities", json_array());
-	if (check_group(group, err))
+	if (json_object_get(given, "readers") != NULL)
+		json_object_set(group, "readers",
+				json_object_get(given, "readers"));
+	if (parachain_check_group(group, err))
 		return group;
 	json_decref(group);
 	return NULL;
@@ -329,7 +291,7 @@ replace(const KernelCall *call, json_t *group, const char *list, bsn_err *err)
 			   JSON_REJECT_DUPLICATES, NULL);
 	if (given == NULL) {
 		bsn_fail(err, BSN_BAD_REQUEST,
-			 "the argument %s must be a JSON array of addresses",
+			 "the argument %s must be a JSON array of texts",
 			 list);
 		return FALSE;
 	}
@@ -354,15 +316,17 @@ edit_group(KernelCall *call, bsn_err *err)
 		return status;
 	if (!replace(call, group, "admin", err) ||
 	    !replace(call, group, "identities", err) ||
-	    !check_group(group, err))
+	    !replace(call, group, "readers", err) || !parachain_check_group(group, err))
 		return BSN_BAD_REQUEST;
 	answer_text(call, "Edit Group success");
 	return write_group(call, name, group, err);
 }
 
+/* As XuperChain's: who is in it may look. */
 static int32_t
 get_group(KernelCall *call, bsn_err *err)
 {
+	const char *initiator = call_initiator(call, err);
 	g_autofree char *name = name_arg(call, err);
 	g_autoptr(json_t) group = NULL;
 	int32_t status;
@@ -375,6 +339,13 @@ get_group(KernelCall *call, bsn_err *err)
 			       ? bsn_fail(err, status,
 					  "there is no parallel chain %s", name)
 			       : status;
+	if (initiator == NULL || (!parachain_listed(group, "admin", initiator) &&
+				  !parachain_listed(group, "identities",
+						    initiator)))
+		return bsn_fail(err, BSN_DENIED,
+				"the group of chain %s is told to its members, "
+				"who name themselves as the signer",
+				name);
 	answer_json(call, group);
 	return BSN_OK;
 }
@@ -382,7 +353,7 @@ get_group(KernelCall *call, bsn_err *err)
 const KernelMethod kernel_parachain[] = {
 	{ CONTRACT, "createChain", create_chain, 0, "name, data, group" },
 	{ CONTRACT, "stopChain", stop_chain, 0, "name" },
-	{ CONTRACT, "editGroup", edit_group, 0, "name, admin, identities" },
+	{ CONTRACT, "editGroup", edit_group, 0, "name, admin, identities, readers" },
 	{ CONTRACT, "getGroup", get_group, KERNEL_READS, "name" },
 	{ NULL, NULL, NULL, 0, NULL },
 };

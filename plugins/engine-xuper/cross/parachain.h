@@ -4,7 +4,8 @@
  * knows. In bucket "$parachain" of its XModel, as XuperChain has it:
  *
  *	NAME     {"name","admin":[...],"identities":[...],"status":0|1}: the group;
- *	         status 1: stopped
+ *	         status 1: stopped; and, of this engine's own, "readers": [...],
+ *	         chains that may read this one, "*": all that its hosts have
  *	$G_NAME  its config, JSON
  *
  * and of this engine's own, which it takes for the genesis to be the same on all
@@ -29,9 +30,12 @@
 #define PARACHAIN_NAME_MAX 63u
 
 gboolean parachain_name_valid(bsn_slice name); /* [any] */
+/* Whether its lists are such. FALSE: BSN_BAD_REQUEST. [any] */
+gboolean parachain_check_group(const json_t *group, bsn_err *err);
 /* Whether an address is in a group's list: "admin", "identities". [any] */
 gboolean parachain_listed(const json_t *group, const char *list,
 			  const char *address);
+gboolean parachain_stopped(const json_t *group); /* [any] */
 /* ... in one of them, and the chain is not stopped. [any] */
 gboolean parachain_wanted(const json_t *group, const char *address);
 /* The genesis block, from what the root chain has: config and members as they are

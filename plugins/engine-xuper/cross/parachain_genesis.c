@@ -39,9 +39,15 @@ parachain_listed(const json_t *group, const char *list, const char *address)
 }
 
 gboolean
+parachain_stopped(const json_t *group)
+{
+	return json_integer_value(json_object_get(group, "status")) != 0;
+}
+
+gboolean
 parachain_wanted(const json_t *group, const char *address)
 {
-	return json_integer_value(json_object_get(group, "status")) == 0 &&
+	return !parachain_stopped(group) &&
 	       (parachain_listed(group, "admin", address) ||
 		parachain_listed(group, "identities", address));
 }

@@ -8,6 +8,7 @@
 
 #include "plugins/engine-xuper/format/digest.h"
 #include "plugins/engine-xuper/format/unknown.h"
+#include "plugins/engine-xuper/verify/code.h"
 #include "plugins/kit/codec/message.h"
 
 static Tx *
@@ -144,10 +145,10 @@ identify(const Suite *suite, Tx *tx, Xldgpb__Transaction *msg, gboolean lenient,
 
 	digest_of(suite, msg, tx->digest, tx->id);
 	if (!bsn_slice_equal(given, id) && (!lenient || given.len > 0))
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"a transaction's txid is not that of its "
-				"content: compute it as version 3 has it, "
-				"after signing");
+		return bsn_fail_native(err, BSN_BAD_REQUEST, XUPER_TXID,
+				       "a transaction's txid is not that of "
+				       "its content: compute it as version 3 "
+				       "has it, after signing");
 	msg->txid = message_bytes(id);
 	return BSN_OK;
 }

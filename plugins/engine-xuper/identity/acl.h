@@ -18,6 +18,9 @@
 #define ACL_MAX 65536u /* bytes of JSON */
 #define ACL_MEMBERS_MAX 1024u
 #define ACL_DEPTH_MAX 8u /* accounts within accounts */
+/* Of accounts, judged for one source: whoever signs chooses the paths, and each
+ * place of an account on them is judged anew. */
+#define ACL_JUDGED_MAX 256u
 
 #define ACL_RULE_NONE 0u
 #define ACL_RULE_THRESHOLD 1u
@@ -36,6 +39,7 @@ typedef struct AclSource AclSource;
 struct AclSource {
 	int32_t (*account)(AclSource *source, bsn_slice account,
 			   GByteArray *json, bsn_err *err);
+	guint judged; /* so far; begins with 0 */
 };
 
 /* Whether those who have signed fulfil the ACL. `signers`: n texts as in
@@ -44,7 +48,8 @@ struct AclSource {
  * through it, and only when that account's own ACL is fulfilled by those paths.
  *
  * Returns: BSN_OK; BSN_DENIED with a reason that names weight and what is
- * needed. Errors:  of the source. [any] */
+ * needed, or that more than ACL_JUDGED_MAX accounts were to be judged. Errors: of
+ * the source. [any] */
 int32_t acl_judge(const Acl *acl, const bsn_slice *signers, guint n,
 		  AclSource *source, bsn_err *err);
 /* The same for an account by name; one that the source does not have is

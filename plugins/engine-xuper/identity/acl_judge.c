@@ -75,6 +75,12 @@ judge_account(bsn_slice account, const Paths *paths, bsn_err *err)
 				"accounts are within accounts more than %u "
 				"deep",
 				ACL_DEPTH_MAX);
+	if (paths->source->judged >= ACL_JUDGED_MAX)
+		return bsn_fail(err, BSN_DENIED,
+				"those who sign lead through more than %u "
+				"accounts",
+				ACL_JUDGED_MAX);
+	paths->source->judged++;
 	status = paths->source->account(paths->source, account, json, err);
 	if (status == BSN_NOT_FOUND)
 		return bsn_fail(err, BSN_DENIED,

@@ -16,27 +16,49 @@
 G_STATIC_ASSERT(CHECKSUM_AT + CHECKSUM_LEN == BASE58_BYTES);
 G_STATIC_ASSERT(BASE58_TEXT_MAX < ADDRESS_MAX);
 
+typedef enum { HASH_SHA256, HASH_SM3, HASH_RIPEMD160, N_HASHES } HashKind;
+
 /* What belongs to a version. */
 typedef struct {
-	const char *hash; /* OpenSSL's name */
-	guint rounds;	  /* of it for a checksum */
+	HashKind hash;
+	guint rounds; /* of it for a checksum */
 } Version;
 
 static const Version versions[] = {
-	[1] = { "SHA256", 2 },
-	[2] = { "SM3", 1 },
+	[1] = { HASH_SHA256, 2 },
+	[2] = { HASH_SM3, 1 },
 };
 
 /* ---- hashes ---- */
 
+/* By OpenSSL's names; found once, since looking one up takes longer than it. */
+static EVP_MD *hashes[N_HASHES];
+
 static void
-digest(const char *name, const guint8 *data, gsize len, guint8 *out)
+find_hashes(void)
 {
-	if (EVP_Q_digest(NULL, name, NULL, data, len, out, NULL) != 1)
-		g_error("OpenSSL does not offer %s, of which addresses are "
-			"made: OpenSSL 3.0.7 or later does in its default "
-			"provider",
-			name);
+	static const char *const names[] = { "SHA256", "SM3", "RIPEMD160" };
+	static gsize found;
+
+	if (!g_once_init_enter(&found))
+		return;
+	for (guint i = 0; i < N_HASHES; i++) {
+		hashes[i] = EVP_MD_fetch(NULL, names[i], NULL);
+		if (hashes[i] == NULL)
+			g_error("OpenSSL does not offer %s, of which addresses "
+				"are made: OpenSSL 3.0.7 or later does in its "
+				"default provider",
+				names[i]);
+	}
+	g_once_init_leave(&found, 1);
+}
+
+static void
+digest(HashKind kind, const guint8 *data, gsize len, guint8 *out)
+{
+	find_hashes();
+	if (EVP_Digest(data, len, out, NULL, hashes[kind], NULL) != 1)
+		g_error("hashing fails: memory ran out");
 }
 
 static void
@@ -89,7 +111,7 @@ address_of(const Suite *suite, const guint8 public_key[PUBLIC_KEY_LEN],
 	memcpy(point + 1, public_key, PUBLIC_KEY_LEN);
 	digest(versions[suite->address_version].hash, point, sizeof(point),
 	       hash);
-	digest("RIPEMD160", hash, sizeof(hash), short_hash);
+	digest(HASH_RIPEMD160, hash, sizeof(hash), short_hash);
 	address_encode(suite->address_version, short_hash, address);
 }
 

@@ -6,7 +6,9 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-xuper/services.h"
 #include "plugins/kit/codec/der.h"
+#include "plugins/kit/cpu.h"
 
 G_STATIC_ASSERT(DER_SIGNATURE_RAW_LEN == SIGNATURE_RAW_LEN);
 
@@ -49,6 +51,7 @@ static void
 verify_all(const Suite *suite, const bsn_verify_item *items, guint64 n,
 	   int32_t *results)
 {
+	CPU_CHARGE(services.cpu, BSN_CPU_CRYPTO);
 	const bsn_signature *scheme = suite->signature;
 	int32_t status;
 

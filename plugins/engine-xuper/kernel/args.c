@@ -167,7 +167,7 @@ find_account(AclSource *source, bsn_slice account, GByteArray *json,
 int32_t
 may_act_for(const KernelCall *call, const char *account, bsn_err *err)
 {
-	BoxSource source = { { find_account }, call->box };
+	BoxSource source = { { .account = find_account }, call->box };
 	const SandboxEnv *env = sandbox_env(call->box);
 	g_autoptr(GArray) signers =
 		g_array_new(FALSE, FALSE, sizeof(bsn_slice));

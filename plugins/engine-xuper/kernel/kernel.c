@@ -8,7 +8,7 @@
 static const KernelMethod *const tables[] = {
 	kernel_acl,   kernel_contract,	kernel_govern_token, kernel_proposal,
 	kernel_tdpos, kernel_timer_task, kernel_xpoa,	     kernel_consensus,
-	kernel_member, kernel_parachain, kernel_query,
+	kernel_member, kernel_parachain, kernel_cross,     kernel_query,
 };
 
 gboolean

@@ -2,7 +2,7 @@
  *
  * plugins/engine-xuper/kernel/kernel.h: contracts that the chain itself has:
  * $acl, $contract, $govern_token, $proposal, $timer_task, $tdpos, $xpoa,
- * $consensus, $member, $parachain. Each is a table of methods on a sandbox, so
+ * $consensus, $member, $parachain, $cross. Each is a table of methods on a sandbox, so
  * its effects are in the transaction like those of any contract.
  */
 #ifndef XUPER_KERNEL_KERNEL_H
@@ -49,7 +49,8 @@ const KernelMethod *const *kernel_all(void);
 extern const KernelMethod kernel_acl[], kernel_contract[],
 	kernel_govern_token[], kernel_proposal[], kernel_timer_task[],
 	kernel_tdpos[], kernel_xpoa[], kernel_consensus[], kernel_member[],
-	kernel_parachain[], kernel_query[]; /* the last: query/ */
+	kernel_parachain[], kernel_cross[], /* cross/ */
+	kernel_query[]; /* query/ */
 
 /* What the chain does by itself at the beginning of a block: elections when the
  * term changes, tasks whose time has come. `box` is over the parent's layer and

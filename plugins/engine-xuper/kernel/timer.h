@@ -7,7 +7,9 @@
  * does TIMER_TASKS_MAX of them, so that its first transaction is bounded.
  *
  * Bucket "timer": height and number, of 20 digits each with '_' between -> the
- * task; "task_id" -> the newest number.
+ * task; "task_id" -> the newest number; "done" -> up to which height all is done,
+ * so that nobody comes past old ones again. What is added for a height that is done
+ * goes to the next one.
  */
 #ifndef XUPER_KERNEL_TIMER_H
 #define XUPER_KERNEL_TIMER_H

@@ -13,6 +13,7 @@
 
 #define BUCKET_TIMER "timer"
 #define KEY_TASK_ID "task_id"
+#define KEY_DONE "done"
 #define TRIGGER_MAX 65536u
 
 static char *
@@ -20,6 +21,24 @@ task_key(guint64 height, guint64 id)
 {
 	return g_strdup_printf("%020" G_GUINT64_FORMAT "_%020" G_GUINT64_FORMAT,
 			       height, id);
+}
+
+/* The first height at which something may wait. */
+static int32_t
+first_height(Sandbox *box, guint64 *height, bsn_err *err)
+{
+	int32_t status;
+	g_autofree char *text =
+		value_get_text(box, BUCKET_TIMER, KEY_DONE, &status, err);
+
+	*height = 0;
+	if (text == NULL)
+		return status == BSN_NOT_FOUND ? BSN_OK : status;
+	if (!value_number(bsn_slice_str(text), G_MAXINT64, height))
+		return bsn_fail(err, BSN_E_CORRUPT,
+				"the height of timer tasks cannot be read");
+	*height += 1;
+	return BSN_OK;
 }
 
 /* ---- adding ------------------------------------------------------------ */
@@ -52,12 +71,14 @@ timer_add(Sandbox *box, guint64 height, const char *contract,
 		json_pack("{s:s, s:s, s:s, s:O}", "module", KERNEL_MODULE,
 			  "contract", contract, "method", method, "args", args);
 	g_autofree char *key = NULL;
-	guint64 id;
+	guint64 id, first;
 	int32_t status = next_id(box, &id, err);
 
+	if (status == BSN_OK)
+		status = first_height(box, &first, err);
 	if (status != BSN_OK)
 		return status;
-	key = task_key(height, id);
+	key = task_key(MAX(height, first), id);
 	return value_put(box, BUCKET_TIMER, key, task, err);
 }
 
@@ -103,15 +124,34 @@ run_task(Sandbox *box, const char *text, bsn_err *err)
 	return status < 0 ? status : BSN_OK;
 }
 
+static int32_t
+put_done(Sandbox *box, guint64 height, bsn_err *err)
+{
+	g_autofree char *text =
+		g_strdup_printf("%" G_GUINT64_FORMAT, height);
+
+	return value_put_text(box, BUCKET_TIMER, KEY_DONE, text, err);
+}
+
 int32_t
 timer_run(Sandbox *box, guint64 height, guint *done, bsn_err *err)
 {
 	g_autoptr(GPtrArray) tasks = value_entries_new();
 	g_autofree char *end = task_key(height + 1, 0);
-	int32_t status = value_range(box, BUCKET_TIMER, "0", end,
-				     TIMER_TASKS_MAX, tasks, err);
+	g_autofree char *begin = NULL;
+	guint64 first;
+	int32_t status = first_height(box, &first, err);
 
 	*done = 0;
+	if (status != BSN_OK || first > height)
+		return status;
+	begin = task_key(first, 0);
+	status = value_range(box, BUCKET_TIMER, begin, end, TIMER_TASKS_MAX,
+			     tasks, err);
+	/* First, as what they add comes after. Only with tasks: a block of nothing
+	 * else is none. */
+	if (status == BSN_OK && tasks->len > 0 && tasks->len < TIMER_TASKS_MAX)
+		status = put_done(box, height, err);
 	for (guint i = 0; status == BSN_OK && i < tasks->len; i++) {
 		const ValueEntry *task = g_ptr_array_index(tasks, i);
 

@@ -78,6 +78,53 @@ write_value(Layer *layer, const Tx *tx, guint offset, bsn_err *err)
 	return BSN_OK;
 }
 
+/* ---- without effects ---- */
+
+gboolean
+effects_any(const Tx *tx)
+{
+	const Xldgpb__Transaction *msg = tx->msg;
+
+	for (gsize i = 0; i < msg->n_tx_outputs_ext; i++)
+		if (strcmp(msg->tx_outputs_ext[i]->bucket, BUCKET_TRANSIENT) !=
+		    0)
+			return TRUE;
+	return msg->n_tx_inputs > 0 || msg->n_tx_outputs > 0;
+}
+
+typedef struct {
+	guint8 bytes[1 + HASH_LEN];
+} DoneKey;
+
+static DoneKey
+done_key(const Tx *tx)
+{
+	DoneKey key = { { 'D' } };
+
+	memcpy(key.bytes + 1, tx->digest, HASH_LEN);
+	return key;
+}
+
+int32_t
+effects_done(Layer *layer, const Tx *tx, bsn_err *err)
+{
+	const DoneKey key = done_key(tx);
+
+	return layer_get(layer, bsn_slice_of(key.bytes, sizeof(key.bytes)),
+			 NULL, err);
+}
+
+static void
+mark_done(Layer *layer, const Tx *tx)
+{
+	const DoneKey key = done_key(tx);
+
+	layer_put(layer, bsn_slice_of(key.bytes, sizeof(key.bytes)),
+		  bsn_slice_of(NULL, 0));
+}
+
+/* ---- all ---- */
+
 int32_t
 effects_apply(Layer *layer, const Tx *tx, bsn_err *err)
 {
@@ -90,5 +137,7 @@ effects_apply(Layer *layer, const Tx *tx, bsn_err *err)
 		status = add(layer, tx, i, err);
 	for (guint i = 0; status == BSN_OK && i < msg->n_tx_outputs_ext; i++)
 		status = write_value(layer, tx, i, err);
+	if (status == BSN_OK && !effects_any(tx))
+		mark_done(layer, tx);
 	return status;
 }

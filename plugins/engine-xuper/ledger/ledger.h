@@ -24,7 +24,7 @@
 
 typedef struct Ledger Ledger;
 
-/* A block of the tree. Valid until ledger_finalize drops it. */
+/* A block of the tree. Valid until ledger_finalize or ledger_add drops it. */
 typedef struct LedgerNode LedgerNode;
 struct LedgerNode {
 	Block *block;
@@ -52,9 +52,17 @@ LedgerNode *ledger_find(Ledger *ledger, const guint8 id[HASH_LEN]); /* or NULL *
 void ledger_each(Ledger *ledger,
 		 void (*each)(void *owner, LedgerNode *node), void *owner);
 
+/* Blocks that are not final, and bytes of them, above which the oldest is
+ * forgotten that is not on the way to the head. */
+#define LEDGER_TREE_MAX 2048u
+#define LEDGER_TREE_BYTES (256u << 20)
+guint64 ledger_tree_bytes(const Ledger *ledger);
+
 /* Adds a judged block below `parent`; `layer`, the state after it, over the
  * parent's, and `notes` become the node's. Written to the store at once, without
- * a cookie. One that is there is answered and the layer dropped.
+ * a cookie. One that is there is answered and the layer dropped. Where there are
+ * too many, others are forgotten, never the head, the parent, or what is on the
+ * way to them.
  * Returns: BSN_OK. Errors: BSN_E_INVALID: it is no child of that parent;
  * BSN_FULL, BSN_BUSY, of the store; then nothing was added, and layer and notes
  * are the caller's still. [strand] */
@@ -96,6 +104,9 @@ int32_t ledger_block_height(Ledger *ledger, const guint8 id[HASH_LEN],
  * whose it is. BSN_NOT_FOUND: none has any (or none is needed). */
 int32_t ledger_certificate(Ledger *ledger, guint64 height, guint64 *of,
 			   GByteArray *certificate, bsn_err *err);
+/* BSN_TREE_LOADED and BSN_TREE_CLOSES of a final block, as its node had them. */
+int32_t ledger_flags(Ledger *ledger, const Block *block, guint32 *flags,
+		     bsn_err *err);
 /* The agreement that counts after a final block. */
 int32_t ledger_agreement(Ledger *ledger, guint64 height, GByteArray *agreement,
 			 bsn_err *err);

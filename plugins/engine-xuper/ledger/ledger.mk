@@ -9,5 +9,6 @@ xuper_ledger = \
 	plugins/engine-xuper/ledger/query.c \
 	plugins/engine-xuper/ledger/record.c \
 	plugins/engine-xuper/ledger/record.h \
+	plugins/engine-xuper/ledger/room.c \
 	plugins/engine-xuper/ledger/trace.c \
 	plugins/engine-xuper/ledger/tree.c

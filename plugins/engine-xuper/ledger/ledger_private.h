@@ -27,6 +27,11 @@ gboolean node_is_below(const LedgerNode *node, const LedgerNode *ancestor);
 void tree_plant(Ledger *ledger, LedgerNode *root);
 void tree_attach(Ledger *ledger, LedgerNode *node);
 
+/* Forgets blocks where there are too many for another one below `parent`.
+ * Returns: BSN_OK. Errors: BSN_FULL: all are on the way to the head or to it; of
+ * the store. */
+int32_t room_make(Ledger *ledger, const LedgerNode *parent, bsn_err *err);
+
 /* What a block leaves beside its transactions' effects, in its own layer, where
  * it is found, undone and made final as these are: its height, the places of its
  * transactions, the agreement where it changed.

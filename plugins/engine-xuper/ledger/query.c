@@ -109,6 +109,12 @@ ledger_certificate(Ledger *ledger, guint64 height, guint64 *of,
 }
 
 int32_t
+ledger_flags(Ledger *ledger, const Block *block, guint32 *flags, bsn_err *err)
+{
+	return trace_flags(ledger, ledger->store, block, flags, err);
+}
+
+int32_t
 ledger_agreement(Ledger *ledger, guint64 height, GByteArray *agreement,
 		 bsn_err *err)
 {

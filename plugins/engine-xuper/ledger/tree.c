@@ -127,6 +127,8 @@ ledger_add(Ledger *ledger, LedgerNode *parent, Block *block, Layer *layer,
 	if (status == BSN_OK)
 		status = trace_flags(ledger, layer, block, &flags, err);
 	if (status == BSN_OK)
+		status = room_make(ledger, parent, err);
+	if (status == BSN_OK)
 		status = write_pending(ledger, block, notes, err);
 	if (status != BSN_OK) {
 		layer_revert(layer, mark);

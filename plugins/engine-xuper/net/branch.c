@@ -136,13 +136,12 @@ is_lie(int32_t status)
 	       status != BSN_NOT_FOUND && status != BSN_EXPIRED;
 }
 
-/* Returns the number of those that are in the tree now; *above: the height of
- * the last one. The protocol may go on with each at once. */
-static guint
-admit(bsn_ledger *ledger, Peer *peer, const Bsn__Nodes__Branch *branch,
-      guint64 *above)
+/* Returns the height of the last one that is in the tree now; 0: none is. The
+ * protocol may go on with each at once. */
+static guint64
+admit(bsn_ledger *ledger, Peer *peer, const Bsn__Nodes__Branch *branch)
 {
-	guint n = 0;
+	guint64 above = 0;
 
 	for (gsize i = 0; i < branch->n_blocks; i++) {
 		bsn_err err = BSN_ERR_INIT;
@@ -160,13 +159,12 @@ admit(bsn_ledger *ledger, Peer *peer, const Bsn__Nodes__Branch *branch,
 				  err.reason);
 		if (status != BSN_OK)
 			break;
-		*above = node->block->height;
-		n++;
+		above = node->block->height;
 		id = bsn_id_of(node->block->id, HASH_LEN);
 		if (protocol_tree(ledger) != NULL)
 			protocol_tree(ledger)->arrived(ledger->protocol, &id);
 	}
-	return n;
+	return above;
 }
 
 void
@@ -174,23 +172,25 @@ branch_received(bsn_ledger *ledger, Peer *peer,
 		const Bsn__Nodes__Branch *branch)
 {
 	Fetch *fetch = find(ledger, branch->id.data);
-	guint64 above = 0;
-	guint n;
+	gboolean comes;
+	guint64 above;
 
 	if (fetch == NULL || fetch->asked != peer) {
 		ledger->net->dropped.unasked++;
 		return;
 	}
 	peer->timeouts = 0;
-	n = admit(ledger, peer, branch, &above);
+	above = admit(ledger, peer, branch);
 	/* The protocol may have asked for others meanwhile. */
 	fetch = find(ledger, branch->id.data);
 	if (fetch == NULL)
 		return;
+	/* One that gives the same blocks again would be asked for ever. */
+	comes = above > fetch->above;
 	fetch->above = MAX(fetch->above, above);
 	if (ledger_find(ledger->ledger, fetch->id) != NULL)
 		drop(ledger, fetch);
-	else if (n == 0 || !ask(ledger, fetch, peer))
+	else if (!comes || !ask(ledger, fetch, peer))
 		try_again(ledger, fetch);
 }
 

@@ -3,7 +3,7 @@
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-xuper/identity/suite.h"
+#include "plugins/engine-xuper/cross/fact.h"
 #include "plugins/kit/codec/message.h"
 
 void
@@ -81,6 +81,29 @@ check_branch(const Bsn__Nodes__Branch *branch)
 }
 
 static const char *
+check_ask(const Bsn__Cross__Ask *ask)
+{
+	if (ask->question == NULL || ask->answer == NULL)
+		return "it has no question, or no answer";
+	if (question_check(ask->question, NULL) != BSN_OK)
+		return "its question is none";
+	return answer_problem(ask->answer);
+}
+
+static const char *
+check_told(const Bsn__Cross__Told *told)
+{
+	if (told->signature.len != 0 &&
+	    told->signature.len != SIGNATURE_RAW_LEN)
+		return "a signature has another length";
+	if (told->signature.len == 0 &&
+	    (told->status == BSN_OK || told->status > G_MAXINT16))
+		return "it is refused without a status";
+	return strlen(told->reason) >= NET_REASON_MAX ? "its reason is too long"
+						       : NULL;
+}
+
+static const char *
 check(const NetMessage *message)
 {
 	switch (message->kind) {
@@ -94,6 +117,10 @@ check(const NetMessage *message)
 		return check_final(message->body.final);
 	case NET_GET_BRANCH:
 		return check_get_branch(message->body.get_branch);
+	case NET_CROSS_ASK:
+		return check_ask(message->body.ask);
+	case NET_CROSS_TOLD:
+		return check_told(message->body.told);
 	}
 	return check_branch(message->body.branch);
 }
@@ -116,6 +143,10 @@ type_of(guint8 kind)
 		return &bsn__nodes__get_branch__descriptor;
 	case NET_BRANCH:
 		return &bsn__nodes__branch__descriptor;
+	case NET_CROSS_ASK:
+		return &bsn__cross__ask__descriptor;
+	case NET_CROSS_TOLD:
+		return &bsn__cross__told__descriptor;
 	}
 	return NULL;
 }

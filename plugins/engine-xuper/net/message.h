@@ -10,6 +10,7 @@
 #include <bsn/bsn.h>
 #include <glib.h>
 
+#include "bsn/cross.pb-c.h"
 #include "bsn/nodes.pb-c.h"
 #include "plugins/kit/codec/arena.h"
 
@@ -19,6 +20,11 @@
 #define NET_FINAL 0x04u
 #define NET_GET_BRANCH 0x05u
 #define NET_BRANCH 0x06u
+#define NET_CROSS_ASK 0x07u  /* proto/bsn/cross.proto */
+#define NET_CROSS_TOLD 0x08u
+
+/* Bytes of a refusal's reason. */
+#define NET_REASON_MAX BSN_REASON_MAX
 
 /* Transactions, and blocks, of one message. */
 #define NET_TXS_MAX 4096u
@@ -37,6 +43,8 @@ typedef struct {
 		const Bsn__Nodes__Final *final;
 		const Bsn__Nodes__GetBranch *get_branch;
 		const Bsn__Nodes__Branch *branch;
+		const Bsn__Cross__Ask *ask;
+		const Bsn__Cross__Told *told;
 	} body;
 } NetMessage;
 

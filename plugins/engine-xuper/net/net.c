@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-xuper/net/private.h"
 
+#include "plugins/engine-xuper/cross/cross.h"
 #include "plugins/kit/sink.h"
 
 void
@@ -42,6 +43,17 @@ net_send(bsn_ledger *ledger, const Peer *peer, guint8 kind, const void *body)
 	net_message_put(bytes, kind, body);
 	return services.net->send(ledger->chain, bytes_slice(peer->key),
 				  buffer_slice(bytes)) == BSN_OK;
+}
+
+gboolean
+net_tell(bsn_ledger *ledger, bsn_slice public_key, guint8 kind,
+	 const void *body)
+{
+	const Peer *peer = ledger->net != NULL ? peer_find(ledger, public_key)
+					       : NULL;
+
+	return peer != NULL && peer->reachable && !peer->leaving &&
+	       net_send(ledger, peer, kind, body);
 }
 
 void
@@ -87,6 +99,14 @@ receive(bsn_ledger *ledger, Peer *peer, const NetMessage *message)
 		break;
 	case NET_BRANCH:
 		branch_received(ledger, peer, message->body.branch);
+		break;
+	case NET_CROSS_ASK:
+		endorse_asked(ledger, bytes_slice(peer->key),
+			      message->body.ask);
+		break;
+	case NET_CROSS_TOLD:
+		inquiry_told(ledger, bytes_slice(peer->key),
+			     message->body.told);
 		break;
 	}
 }

@@ -20,6 +20,7 @@
 #include <jansson.h>
 
 #include "plugins/engine-xuper/chain/chain.h"
+#include "plugins/engine-xuper/net/message.h"
 
 /* Tells the transport who the nodes are. */
 void net_open(bsn_ledger *ledger);
@@ -47,6 +48,10 @@ void net_goes_on(bsn_ledger *ledger);
 void net_forward(bsn_ledger *ledger, Tx *const *txs, guint n);
 /* Gets a block, and those on the way to it, into the tree. */
 void net_fetch(bsn_ledger *ledger, const guint8 id[HASH_LEN], bsn_slice from);
+
+/* Sends one node a message of the kind (message.h). FALSE: it is not reached. */
+gboolean net_tell(bsn_ledger *ledger, bsn_slice public_key, guint8 kind,
+		  const void *body);
 
 gboolean net_is_syncing(const bsn_ledger *ledger);
 /* The newest final block that this node or one that it reaches has. */

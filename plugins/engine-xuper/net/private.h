@@ -82,6 +82,8 @@ typedef struct {
 	guint64 asked_first;
 	guint32 asked_count;
 	guint64 deadline_ms;
+	Peer *giver; /* of the last one, where nothing proves it yet: it goes on
+		      * itself; NULL: anybody may */
 	gboolean active;
 	gboolean running; /* inside sync_run */
 	gboolean waiting; /* whether the protocol will not have it by itself */

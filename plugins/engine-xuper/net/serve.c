@@ -93,13 +93,13 @@ answer_final(bsn_ledger *ledger, Peer *peer)
 
 /* ---- blocks of the tree ---------------------------------------------------- */
 
-/* Those on the way to `node`, from above a height on, parents first; none when
+/* Those on the way to `node`, from above a height on, parents last; none when
  * the asker is behind this node's final blocks: those it gets by sync. */
 static void
 collect(LedgerNode *node, guint64 above, GPtrArray *path)
 {
 	for (; node != NULL && node->block->height > above; node = node->parent)
-		g_ptr_array_insert(path, 0, node);
+		g_ptr_array_add(path, node);
 	if (node == NULL)
 		g_ptr_array_set_size(path, 0);
 }
@@ -116,7 +116,7 @@ answer_branch(bsn_ledger *ledger, Peer *peer)
 	collect(ledger_find(ledger->ledger, peer->branch), peer->branch_above,
 		path);
 	for (; n < path->len && n < NET_BLOCKS_MAX; n++) {
-		const LedgerNode *node = path->pdata[n];
+		const LedgerNode *node = path->pdata[path->len - 1 - n];
 
 		if (bytes > 0 &&
 		    bytes + node->block->bytes.len > NET_BYTES_MAX)

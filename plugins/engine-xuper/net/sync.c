@@ -54,6 +54,7 @@ sync_start_over(bsn_ledger *ledger)
 
 	sync_clear(sync);
 	sync->asked = NULL;
+	sync->giver = NULL;
 	sync->next = sync_root(ledger) + 1;
 }
 
@@ -64,6 +65,10 @@ sync_let_go(bsn_ledger *ledger, const Peer *peer, gboolean lied)
 
 	if (sync->asked == peer)
 		sync->asked = NULL;
+	if (sync->giver == peer) {
+		sync_start_over(ledger);
+		return;
+	}
 	for (GList *at = sync->items.head; lied && at != NULL; at = at->next)
 		if (((SyncItem *)at->data)->giver == peer) {
 			sync_start_over(ledger);
@@ -85,16 +90,40 @@ sync_target(const bsn_ledger *ledger)
 
 /* ---- asking -------------------------------------------------------------- */
 
+static gboolean
+has(const bsn_ledger *ledger, const Peer *peer, guint64 height)
+{
+	return peer_may_be_asked(ledger, peer) && peer->height >= height;
+}
+
+/* What does not fit to a block that nothing proves may be as true as that block:
+ * one node gives both, so that the lie is its own. Where it cannot go on, all of
+ * that is asked of another. */
+static void
+follow_giver(bsn_ledger *ledger)
+{
+	Sync *sync = &ledger->net->sync;
+
+	if (sync->giver == NULL || sync->items.length > 0)
+		return;
+	if (sync->next <= sync_root(ledger) + 1)
+		sync->giver = NULL;
+	else if (!has(ledger, sync->giver, sync->next))
+		sync_start_over(ledger);
+}
+
 static Peer *
 choose(const bsn_ledger *ledger, guint64 height)
 {
 	Sync *sync = &ledger->net->sync;
 	const guint n = ledger->net->peers->len;
 
+	if (sync->giver != NULL)
+		return has(ledger, sync->giver, height) ? sync->giver : NULL;
 	for (guint i = 0; i < n; i++) {
 		Peer *peer = peer_at(ledger, (sync->turn + i) % n);
 
-		if (peer_may_be_asked(ledger, peer) && peer->height >= height) {
+		if (has(ledger, peer, height)) {
 			sync->turn = (sync->turn + i + 1) % n;
 			return peer;
 		}
@@ -106,12 +135,14 @@ static void
 ask(bsn_ledger *ledger)
 {
 	Sync *sync = &ledger->net->sync;
-	const guint64 first = sync->next + sync->items.length;
 	Bsn__Nodes__GetFinal get = BSN__NODES__GET_FINAL__INIT;
+	guint64 first;
 	Peer *peer;
 
 	if (sync->asked != NULL || sync->bytes >= WINDOW_BYTES)
 		return;
+	follow_giver(ledger);
+	first = sync->next + sync->items.length;
 	peer = choose(ledger, first);
 	if (peer == NULL)
 		return;
@@ -153,6 +184,7 @@ keep(Sync *sync, Peer *giver, const Bsn__Nodes__FinalBlock *block)
 	item->certificate =
 		g_bytes_new(block->certificate.data, block->certificate.len);
 	sync->bytes += sync_item_bytes(item);
+	sync->giver = block->certificate.len == 0 ? giver : NULL;
 	g_queue_push_tail(&sync->items, item);
 }
 

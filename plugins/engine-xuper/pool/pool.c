@@ -19,6 +19,7 @@ pool_new(const Verifier *verifier, PoolOwner *owner)
 	pool->verifier = verifier;
 	pool->owner = owner;
 	g_queue_init(&pool->order);
+	g_queue_init(&pool->early);
 	pool->by_id = id_table_new(NULL);
 	pool->spends = spends_new();
 	pool->layer = layer_over(ledger_head(verifier->ledger)->layer);
@@ -37,6 +38,7 @@ pool_free(Pool *pool)
 	g_hash_table_unref(pool->spends);
 	g_hash_table_unref(pool->by_id);
 	g_queue_clear_full(&pool->order, (GDestroyNotify)tx_unref);
+	g_queue_clear_full(&pool->early, (GDestroyNotify)tx_unref);
 	layer_unref(pool->layer);
 	g_ptr_array_unref(pool->entered);
 	g_ptr_array_unref(pool->left);
@@ -165,8 +167,8 @@ apply(Pool *pool, const Tx *tx, bsn_err *err)
 	return broke(status, err);
 }
 
-static gint
-add(Pool *pool, Tx *tx, bsn_err *err)
+gint
+pool_add_one(Pool *pool, Tx *tx, bsn_err *err)
 {
 	gint code = pool_mend(pool, err);
 	const Upon upon = pool_upon(pool, pool->by_id);
@@ -187,6 +189,10 @@ add(Pool *pool, Tx *tx, bsn_err *err)
 void
 pool_add(Pool *pool, Tx *const *txs, guint n, gint *codes, bsn_err *errs)
 {
-	for (guint i = 0; i < n; i++)
-		codes[i] = add(pool, txs[i], errs != NULL ? &errs[i] : NULL);
+	for (guint i = 0; i < n; i++) {
+		codes[i] = pool_add_one(pool, txs[i],
+					errs != NULL ? &errs[i] : NULL);
+		if (codes[i] == XUPER_OK)
+			early_release(pool, txs[i]);
+	}
 }

@@ -35,6 +35,10 @@ void pool_free(Pool *pool); /* NULL is fine */
 void pool_add(Pool *pool, Tx *const *txs, guint n, gint *codes, bsn_err *errs);
 #define POOL_FULL_CODE (-100) /* no status of the ABI */
 
+/* Keeps one aside that another node has passed on and pool_add has refused with that
+ * code, if it may have come before what it stands on: a few, until that comes. */
+void pool_early(Pool *pool, Tx *tx, gint code);
+
 /* The state with all that waits, for pre-execution. Borrowed until the pool
  * changes. */
 Layer *pool_layer(Pool *pool);

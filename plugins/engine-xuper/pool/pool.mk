@@ -1,5 +1,6 @@
 # plugins/engine-xuper/pool
 xuper_pool = \
+	plugins/engine-xuper/pool/early.c \
 	plugins/engine-xuper/pool/effect.c \
 	plugins/engine-xuper/pool/effect.h \
 	plugins/engine-xuper/pool/mend.c \

@@ -36,6 +36,8 @@ struct Pool {
 	guint sunk; /* transactions in the layer that wait no more */
 	PoolState state;
 	GPtrArray *entered, *left; /* Block, of a move */
+	GQueue early; /* Tx, references: see pool_early */
+	gsize early_bytes;
 };
 
 /* Puts one that was judged at the end, or at the beginning. */
@@ -43,6 +45,10 @@ void pool_insert(Pool *pool, Tx *tx, gboolean first);
 /* Takes one out of the indexes and out of `link`; the reference is the caller's
  * then. */
 Tx *pool_take(Pool *pool, GList *link);
+/* Judges one and takes it in. Returns: as a code of pool_add. */
+gint pool_add_one(Pool *pool, Tx *tx, bsn_err *err);
+/* Takes in those that have waited for this one. */
+void early_release(Pool *pool, Tx *parent);
 /* What transactions that come are judged upon. */
 Upon pool_upon(Pool *pool, GHashTable *above);
 /* Makes the layer right again. Returns: BSN_OK; below 0: it is not. */

@@ -22,6 +22,7 @@ typedef struct {
 	GHashTable *confirmed; /* txid -> Tx */
 	GHashTable *spent;     /* effect.h, by those that did not wait */
 	GHashTable *written;   /* effect.h, by all */
+	GHashTable *done;      /* digest -> Tx: of these, without effects */
 	GPtrArray *foreign;    /* Tx that did not wait, in order */
 	GHashTable *refused;   /* txid -> Refused */
 } Move;
@@ -50,6 +51,8 @@ note_block(Pool *pool, Move *move, const Block *block)
 		written_add(move->written, tx);
 		if (pool_find(pool, tx->id) != NULL)
 			continue;
+		if (!effects_any(tx))
+			g_hash_table_insert(move->done, tx->digest, tx);
 		spends_add(move->spent, tx);
 		g_ptr_array_add(move->foreign, tx);
 	}
@@ -61,6 +64,7 @@ move_begin(Pool *pool, Move *move)
 	move->confirmed = id_table_new(NULL);
 	move->spent = spends_new();
 	move->written = written_new();
+	move->done = id_table_new(NULL);
 	move->foreign = g_ptr_array_new();
 	move->refused = refused_new();
 	for (guint i = 0; i < pool->entered->len; i++)
@@ -73,6 +77,7 @@ move_end(Move *move)
 	g_hash_table_unref(move->confirmed);
 	g_hash_table_unref(move->spent);
 	g_hash_table_unref(move->written);
+	g_hash_table_unref(move->done);
 	g_ptr_array_unref(move->foreign);
 	g_hash_table_unref(move->refused);
 }
@@ -127,6 +132,15 @@ judge_spends(const Move *move, const Tx *tx, bsn_err *err)
 				      "the output of tx_inputs[%u] was spent "
 				      "in a block",
 				      (guint)i);
+	return XUPER_OK;
+}
+
+static gint
+judge_twin(const Move *move, const Tx *tx, bsn_err *err)
+{
+	if (g_hash_table_contains(move->done, tx->digest) && !effects_any(tx))
+		return refuse(err, XUPER_DUPLICATE,
+			      "one of the same content is in a block");
 	return XUPER_OK;
 }
 
@@ -194,7 +208,9 @@ look_at(Pool *pool, Move *move, GList *link)
 	}
 	if (pool_refuse_with(pool, link, move->refused))
 		return;
-	code = judge_spends(move, tx, &err);
+	code = judge_twin(move, tx, &err);
+	if (code == XUPER_OK)
+		code = judge_spends(move, tx, &err);
 	if (code == XUPER_OK)
 		code = judge_reads(pool, move, tx, &err);
 	if (code != XUPER_OK)

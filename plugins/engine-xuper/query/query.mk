@@ -7,6 +7,8 @@ xuper_query = \
 	plugins/engine-xuper/query/events/match.c \
 	plugins/engine-xuper/query/events/pattern.c \
 	plugins/engine-xuper/query/events/pattern.h \
+	plugins/engine-xuper/query/events/pattern_steps.c \
+	plugins/engine-xuper/query/events/pattern_steps.h \
 	plugins/engine-xuper/query/events/service.c \
 	plugins/engine-xuper/query/events/service.h \
 	plugins/engine-xuper/query/founders.c \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-xuper/cross/cross.h"
 #include "plugins/engine-xuper/net/net.h"
 #include "plugins/engine-xuper/query/json.h"
 #include "plugins/engine-xuper/query/query.h"
@@ -98,6 +99,15 @@ read_only(const bsn_ledger *ledger, bsn_err *err)
 		       : NULL;
 }
 
+/* What is there of a list; takes it. */
+static void
+set_some(json_t *detail, const char *name, json_t *list)
+{
+	if (json_array_size(list) > 0)
+		json_object_set(detail, name, list);
+	json_decref(list);
+}
+
 static json_t *
 detail_json(const bsn_ledger *ledger, const char *why)
 {
@@ -116,6 +126,8 @@ detail_json(const bsn_ledger *ledger, const char *why)
 	if (ledger->config->parent != NULL)
 		json_object_set_new(detail, "parent",
 				    json_string(ledger->config->parent));
+	set_some(detail, "parallel", cross_chains_json(ledger));
+	set_some(detail, "outsideGroup", cross_outside_json(ledger));
 	if (ledger->net != NULL)
 		json_object_set_new(detail, "sync", net_json(ledger));
 	if (why != NULL)

@@ -7,11 +7,11 @@
 
 #define NOTE_MAX (1u << 20)
 
-/* What the contracts gave is the note's: "gas_used", "output". */
+/* What the contracts gave is the note's: "gas_used", "output". Puts that into
+ * what there is of the transaction, which it takes. */
 static json_t *
-detail_json(const Tx *tx, bsn_slice note)
+detail_json(json_t *detail, bsn_slice note)
 {
-	json_t *detail = tx_json(tx);
 	g_autoptr(json_t) noted = NULL;
 
 	json_object_set_new(detail, "code", json_string("OK"));
@@ -24,9 +24,9 @@ detail_json(const Tx *tx, bsn_slice note)
 
 static void
 answer(bsn_reply *reply, const Tx *tx, guint64 height, guint32 index,
-       bsn_slice note)
+       json_t *described, bsn_slice note)
 {
-	g_autoptr(json_t) detail = detail_json(tx, note);
+	g_autoptr(json_t) detail = detail_json(described, note);
 	g_autofree char *text = json_text(detail);
 	const bsn_tx_result result = {
 		.size = sizeof(result),
@@ -45,7 +45,8 @@ void
 query_answer_tx(bsn_ledger *ledger, bsn_reply *reply, const Tx *tx,
 		guint64 height, guint32 index, GBytes *note)
 {
-	answer(reply, tx, height, index,
+	/* Who has sent it knows what is in it. */
+	answer(reply, tx, height, index, json_object(),
 	       note != NULL ? bytes_slice(note) : bsn_slice_of(NULL, 0));
 }
 
@@ -62,7 +63,7 @@ answer_final(const bsn_ledger *ledger, bsn_reply *reply,
 		return bsn_fail(err, BSN_E_CORRUPT,
 				"a transaction is not where the index has it");
 	answer(reply, block->txs[place->index], place->height, place->index,
-	       note);
+	       tx_json(block->txs[place->index]), note);
 	return BSN_OK;
 }
 

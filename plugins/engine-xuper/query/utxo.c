@@ -9,6 +9,7 @@
 
 #include "plugins/engine-xuper/kernel/args.h"
 #include "plugins/engine-xuper/query/json.h"
+#include "plugins/engine-xuper/services.h"
 #include "plugins/engine-xuper/state/utxo.h"
 
 /* Outputs that one question answers. */
@@ -198,7 +199,7 @@ ask_list(KernelCall *call, bsn_err *err)
 static int32_t
 ask_select(KernelCall *call, bsn_err *err)
 {
-	static const guint8 first[HASH_LEN];
+	guint8 first[HASH_LEN] = { 0 };
 	int32_t status;
 	g_autofree char *owner = owner_of(call, &status, err);
 	g_autoptr(GArray) chosen = g_array_new(FALSE, FALSE, sizeof(Utxo));
@@ -210,6 +211,8 @@ ask_select(KernelCall *call, bsn_err *err)
 		return status;
 	if (!arg_amount(call, "amount", need, err))
 		return BSN_BAD_REQUEST;
+	/* Who asks at the same time is not given the same. */
+	(void)services.random->fill(NULL, first, sizeof(first));
 	status = utxo_select(sandbox_layer(call->box), bsn_slice_str(owner),
 			     need, height_of(call), LIST_MAX, first, NULL, NULL,
 			     chosen, sum, err);

@@ -68,7 +68,7 @@ find_consensus(Proof *proof, bsn_err *err)
 	proof->consensus = services.consensuses->find(name);
 	if (proof->consensus != NULL && BSN_HAS(proof->consensus, tree))
 		return BSN_OK;
-	return bsn_fail(err, BSN_E_VERSION,
+	return bsn_fail(err, BSN_BAD_REQUEST,
 			"the block was agreed on by %s, which no loaded plugin "
 			"offers",
 			quoted);

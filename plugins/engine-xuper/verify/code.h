@@ -28,6 +28,7 @@
 	X(RWSET, 21, BSN_BAD_REQUEST, "the write set is not the execution's")  \
 	X(CONTRACT, 22, BSN_REVERTED, "the contract refuses")                  \
 	X(RESOURCES, 23, BSN_OUT_OF_BUDGET, "over the resource limits")        \
+	X(CROSS, 24, BSN_CONFLICT, "another chain's answer is not endorsed")   \
 	X(ACL, 30, BSN_DENIED, "the account's ACL is not fulfilled")           \
 	X(METHOD_ACL, 31, BSN_DENIED, "the method's ACL is not fulfilled")     \
 	X(AUTOGEN, 40, BSN_DENIED, "only the chain makes such transactions")   \

@@ -28,6 +28,7 @@ draft_begin(Draft *draft, const Beginning *of)
 	draft->txs = g_ptr_array_new_with_free_func((GDestroyNotify)tx_unref);
 	draft->notes = g_ptr_array_new_with_free_func(note_unref);
 	draft->bytes = 0;
+	draft->cost = 0;
 }
 
 void
@@ -52,6 +53,23 @@ draft_put(Draft *draft, Tx *tx, GBytes *note, bsn_err *err)
 	return BSN_OK;
 }
 
+/* Contracts of one block use no more than those of one transaction may, so that
+ * all nodes have judged it in time. */
+static gint
+judge_cost(const Draft *draft, const Tx *tx, bsn_err *err)
+{
+	const guint64 most = block_cpu(draft->of.verifier->config);
+
+	/* One alone always fits: what it looks at counts beside its CPU. */
+	if (draft->cost == 0 || (judged_cost(tx) <= most &&
+				 draft->cost <= most - judged_cost(tx)))
+		return XUPER_OK;
+	return refuse(err, XUPER_BLOCK,
+		      "the block's transactions take more than "
+		      "%" G_GUINT64_FORMAT " of the resource cpu in all",
+		      most);
+}
+
 gint
 draft_take(Draft *draft, Tx *tx, bsn_err *err)
 {
@@ -59,9 +77,13 @@ draft_take(Draft *draft, Tx *tx, bsn_err *err)
 	gint code = verify_upon(&draft->upon, tx, &note, err);
 
 	if (code == XUPER_OK)
-		code = draft_put(draft, tx, note, err);
+		code = judge_cost(draft, tx, err);
 	if (code == XUPER_OK)
-		draft->bytes += tx->bytes.len + TX_FRAME_MAX;
+		code = draft_put(draft, tx, note, err);
+	if (code != XUPER_OK)
+		return code;
+	draft->bytes += tx->bytes.len + TX_FRAME_MAX;
+	draft->cost += judged_cost(tx);
 	return code;
 }
 

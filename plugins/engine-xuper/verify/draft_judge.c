@@ -117,7 +117,13 @@ judge_all(Draft *draft, const Block *block, bsn_err *err)
 
 	if (code == XUPER_OK)
 		code = judge_static(draft->of.verifier, block, at, err);
-	return code == XUPER_OK ? judge_state(draft, block, at, err) : code;
+	if (code != XUPER_OK)
+		return code;
+	/* An empty block has no array. */
+	if (at < block->n_txs)
+		replay_ahead(draft->of.verifier, draft->upon.layer,
+			     block->txs + at, block->n_txs - at);
+	return judge_state(draft, block, at, err);
 }
 
 gint

@@ -41,6 +41,8 @@ take_waiting(Draft *draft, DraftNext next, void *owner, bsn_err *err)
 
 		if (code < 0)
 			return code;
+		if (code == XUPER_BLOCK)
+			return BSN_OK;
 		if (code != XUPER_OK && code != XUPER_DUPLICATE)
 			g_hash_table_add(passed, tx->id);
 	}

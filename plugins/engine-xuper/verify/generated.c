@@ -11,7 +11,8 @@
 
 #define NS_PER_MS 1000000
 
-/* The height in it makes ids differ from block to block. */
+/* The parent's id in it makes ids differ from block to block and from chain to
+ * chain: what is spent of an award is spent on this chain alone. */
 static void
 begin_message(const Beginning *of, char nonce[24], Xldgpb__Transaction *msg)
 {
@@ -19,6 +20,8 @@ begin_message(const Beginning *of, char nonce[24], Xldgpb__Transaction *msg)
 	g_snprintf(nonce, 24, "%" G_GUINT64_FORMAT, of->height);
 	msg->version = TX_VERSION;
 	msg->nonce = nonce;
+	msg->desc = message_bytes(
+		bsn_slice_of(of->parent->block->id, HASH_LEN));
 	msg->timestamp = (gint64)(of->time_ms * NS_PER_MS);
 }
 

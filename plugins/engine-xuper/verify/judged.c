@@ -41,12 +41,24 @@ judged_of(Tx *tx)
 	return tx->judged;
 }
 
+/* An ACL's byte is parsed in about the time of so many steps of a contract. */
+#define ACL_BYTE_CPU 4u
+
 void
-judged_permit(Judged *judged, GArray *seen)
+judged_permit(Judged *judged, GArray *seen, guint64 bytes)
 {
 	g_clear_pointer(&judged->seen, g_array_unref);
 	judged->seen = seen;
 	judged->permitted = TRUE;
+	judged->acl_cost = bytes * ACL_BYTE_CPU;
+}
+
+guint64
+judged_cost(const Tx *tx)
+{
+	const Judged *judged = tx->judged;
+
+	return judged != NULL ? judged->run_cost + judged->acl_cost : 0;
 }
 
 gpointer

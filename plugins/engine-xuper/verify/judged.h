@@ -32,13 +32,45 @@ typedef struct {
 	GBytes *note;         /* of that run; NULL: there is none */
 	gboolean permitted;   /* its ACLs are fulfilled as `seen` has them */
 	GArray *seen;         /* AclSeen; NULL: nothing was looked at */
+	guint64 run_cost, acl_cost; /* see judged_cost */
+	gboolean endorsed;    /* what other chains have answered is, by those who
+			       * are validators in ... */
+	XVersion endorsed_by; /* this version of the agreement */
 } Judged;
 
 /* The transaction's own, made at first need. [strand] */
 Judged *judged_of(Tx *tx);
-/* Remembers which records were looked at; takes `seen`. */
-void judged_permit(Judged *judged, GArray *seen);
+/* Remembers which records were looked at, and the bytes of them; takes `seen`. */
+void judged_permit(Judged *judged, GArray *seen, guint64 bytes);
+/* What it takes to judge one that was found right, in units of RESOURCE_CPU: the
+ * same on all nodes, so that a block's can be bounded. [any] */
+guint64 judged_cost(const Tx *tx);
 GArray *acl_seen_new(void);
+
+/* What came of running a transaction's contracts. */
+typedef struct {
+	gboolean unversioned;
+	guint64 cost;
+	GBytes *note; /* owned; NULL: it did not give what the transaction says */
+} Replayed;
+/* Remembers a run that did; takes the note. */
+void judged_replay(Judged *judged, const Replayed *replayed);
+/* Runs it upon a layer. Returns: a code; below 0: broke. [any] */
+gint replay_run(const Verifier *verifier, Layer *layer, const Tx *tx,
+		Replayed *replayed, bsn_err *err);
+/* Runs those of a block's transactions that are not known yet, on all workers, upon
+ * the layer in front of them; all have passed the first step (ahead.c). [strand] */
+void replay_ahead(const Verifier *verifier, Layer *layer, Tx *const *txs,
+		  guint n);
+
+/* What judging a block's transactions may take in all (judged_cost): what one
+ * transaction's contracts may, but not so little that few calls fill a block. */
+#define BLOCK_CPU_MIN 300000000u
+static inline guint64
+block_cpu(const ChainConfig *config)
+{
+	return MAX(config->limits[RESOURCE_CPU], BLOCK_CPU_MIN);
+}
 
 /* How far a transaction's timestamp may be ahead of its block's. */
 #define TIME_AHEAD_MS 60000u
@@ -65,6 +97,11 @@ gint inputs_judge(const Upon *upon, const Tx *tx, bsn_err *err);
 gint reads_judge(const Upon *upon, const Tx *tx, bsn_err *err);
 /* Whether who must sign has signed. */
 gint permission_judge(const Upon *upon, Tx *tx, bsn_err *err);
+/* Whether what other chains have answered is endorsed by validators as of the
+ * block's parent, and not too old. */
+gint cross_judge(const Upon *upon, Tx *tx, bsn_err *err);
+/* The answers that it carries, as a proof; empty: none. [any] */
+bsn_slice cross_proof(const Xldgpb__Transaction *msg);
 /* Whether its contracts give what it says, and what they cost is paid. */
 gint replay_judge(const Upon *upon, Tx *tx, bsn_err *err);
 

@@ -28,6 +28,7 @@ typedef struct {
 	GPtrArray *texts; /* paths that are made here */
 	GArray *signers;  /* bsn_slice */
 	GArray *seen;	  /* AclSeen */
+	guint64 bytes;	  /* of ACLs that were read */
 } Acls;
 
 /* ---- records ---- */
@@ -43,6 +44,7 @@ read_record(Acls *acls, const char *bucket, bsn_slice key, GByteArray *json,
 
 	if (status != BSN_OK)
 		return broke(status, err);
+	acls->bytes += json->len;
 	seen.bucket = g_strdup(bucket);
 	seen.key = g_bytes_new(key.data, key.len);
 	g_array_append_val(acls->seen, seen);
@@ -282,7 +284,7 @@ judge_all(Acls *acls, bsn_err *err)
 gint
 permission_judge(const Upon *upon, Tx *tx, bsn_err *err)
 {
-	Acls acls = { { account_acl }, upon, tx, NULL, NULL, NULL };
+	Acls acls = { .source.account = account_acl, .upon = upon, .tx = tx };
 	Judged *judged = judged_of(tx);
 	gboolean same;
 	gint code = seen_unchanged(upon, judged, &same, err);
@@ -294,7 +296,7 @@ permission_judge(const Upon *upon, Tx *tx, bsn_err *err)
 	acls.seen = acl_seen_new();
 	code = judge_all(&acls, err);
 	if (code == XUPER_OK)
-		judged_permit(judged, g_steal_pointer(&acls.seen));
+		judged_permit(judged, g_steal_pointer(&acls.seen), acls.bytes);
 	g_clear_pointer(&acls.seen, g_array_unref);
 	g_array_unref(acls.signers);
 	g_ptr_array_unref(acls.texts);

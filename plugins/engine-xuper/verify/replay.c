@@ -233,20 +233,32 @@ note_of(const RunResult *result)
 	return g_bytes_new_take(text, strlen(text));
 }
 
-static void
-remember(Judged *judged, const Sandbox *box, const RunResult *result)
+void
+judged_replay(Judged *judged, const Replayed *replayed)
 {
 	judged->replayed = TRUE;
-	judged->unversioned = sandbox_unversioned(box);
+	judged->unversioned = replayed->unversioned;
+	judged->run_cost = replayed->cost;
 	g_clear_pointer(&judged->note, g_bytes_unref);
-	judged->note = note_of(result);
+	judged->note = replayed->note;
 }
 
 /* ---- the whole ---- */
 
+/* Nobody is asked now: what the transaction does not carry is not known. */
 static gint
-run_again(const Upon *upon, Tx *tx, Sandbox *box, RunResult *result,
-	  bsn_err *err)
+judge_lacking(const Sandbox *box, bsn_err *err)
+{
+	if (facts_wanted(sandbox_env(box)->facts) == NULL)
+		return XUPER_OK;
+	return refuse(err, XUPER_CROSS,
+		      "the contracts ask another chain what the transaction "
+		      "has no answer to");
+}
+
+static gint
+run_again(const Verifier *verifier, const Tx *tx, Sandbox *box,
+	  RunResult *result, bsn_err *err)
 {
 	const Xldgpb__Transaction *msg = tx->msg;
 	Xldgpb__Transaction own = XLDGPB__TRANSACTION__INIT;
@@ -260,31 +272,57 @@ run_again(const Upon *upon, Tx *tx, Sandbox *box, RunResult *result,
 				      result, err);
 	if (status != BSN_OK)
 		return broke(status, err);
+	code = judge_lacking(box, err);
+	if (code != XUPER_OK)
+		return code;
 	if (result->status != BSN_OK)
 		return refuse_run(result, err);
 	sandbox_result(box, &arena, &own);
 	code = compare(msg, &own, err);
-	return code == XUPER_OK ? judge_fee(upon->verifier, msg, result, err)
+	return code == XUPER_OK ? judge_fee(verifier, msg, result, err)
 				: code;
+}
+
+gint
+replay_run(const Verifier *verifier, Layer *layer, const Tx *tx,
+	   Replayed *replayed, bsn_err *err)
+{
+	g_auto(RunResult) result = { 0 };
+	g_autoptr(Facts) facts = NULL; /* outlives the sandbox */
+	g_autoptr(Sandbox) box = NULL;
+	g_autofree const char **auth = NULL;
+	bsn_slice proof;
+	SandboxEnv env;
+	gint code;
+
+	*replayed = (Replayed){ 0 };
+	auth = env_of(verifier, tx, &env);
+	env.facts = facts = facts_new();
+	proof = cross_proof(tx->msg);
+	if (proof.len > 0 && facts_read(facts, proof, err) != BSN_OK)
+		return refuse(err, XUPER_FORMAT, KEY_CROSS " cannot be read");
+	box = sandbox_new(layer, &env);
+	code = run_again(verifier, tx, box, &result, err);
+	*replayed = (Replayed){
+		.unversioned = sandbox_unversioned(box),
+		.cost = sandbox_cost(box),
+		.note = code == XUPER_OK ? note_of(&result) : NULL,
+	};
+	return code;
 }
 
 gint
 replay_judge(const Upon *upon, Tx *tx, bsn_err *err)
 {
 	Judged *judged = judged_of(tx);
-	g_auto(RunResult) result = { 0 };
-	g_autoptr(Sandbox) box = NULL;
-	g_autofree const char **auth = NULL;
-	SandboxEnv env;
+	Replayed replayed;
 	gint code;
 
 	if (tx->msg->n_contract_requests == 0 ||
 	    (judged->replayed && !judged->unversioned))
 		return XUPER_OK;
-	auth = env_of(upon->verifier, tx, &env);
-	box = sandbox_new(upon->layer, &env);
-	code = run_again(upon, tx, box, &result, err);
+	code = replay_run(upon->verifier, upon->layer, tx, &replayed, err);
 	if (code == XUPER_OK)
-		remember(judged, box, &result);
+		judged_replay(judged, &replayed);
 	return code;
 }

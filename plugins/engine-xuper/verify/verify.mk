@@ -1,8 +1,10 @@
 # plugins/engine-xuper/verify
 xuper_verify = \
+	plugins/engine-xuper/verify/ahead.c \
 	plugins/engine-xuper/verify/balance.c \
 	plugins/engine-xuper/verify/code.c \
 	plugins/engine-xuper/verify/code.h \
+	plugins/engine-xuper/verify/crossed.c \
 	plugins/engine-xuper/verify/draft.c \
 	plugins/engine-xuper/verify/draft.h \
 	plugins/engine-xuper/verify/draft_judge.c \

@@ -7,6 +7,8 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/engine-xuper/ledger/effects.h"
+
 #define NS_PER_MS 1000000
 
 static gint
@@ -39,6 +41,22 @@ place_judge(const Upon *upon, const Tx *tx, bsn_err *err)
 	return status == BSN_NOT_FOUND ? XUPER_OK : broke(status, err);
 }
 
+/* The same content with other signatures is the same deed. */
+static gint
+twin_judge(const Upon *upon, const Tx *tx, bsn_err *err)
+{
+	int32_t status;
+
+	if (effects_any(tx))
+		return XUPER_OK;
+	status = effects_done(upon->layer, tx, err);
+	if (status == BSN_OK)
+		return refuse(err, XUPER_DUPLICATE,
+			      "one of the same content is there already: give "
+			      "it another nonce");
+	return status == BSN_NOT_FOUND ? XUPER_OK : broke(status, err);
+}
+
 /* So that nobody can forget the first step. */
 static gint
 sound_judge(const Upon *upon, Tx *tx, bsn_err *err)
@@ -60,11 +78,15 @@ verify_upon(const Upon *upon, Tx *tx, GBytes **note, bsn_err *err)
 	if (code == XUPER_OK)
 		code = place_judge(upon, tx, err);
 	if (code == XUPER_OK)
+		code = twin_judge(upon, tx, err);
+	if (code == XUPER_OK)
 		code = inputs_judge(upon, tx, err);
 	if (code == XUPER_OK)
 		code = reads_judge(upon, tx, err);
 	if (code == XUPER_OK)
 		code = permission_judge(upon, tx, err);
+	if (code == XUPER_OK)
+		code = cross_judge(upon, tx, err);
 	if (code == XUPER_OK)
 		code = replay_judge(upon, tx, err);
 	if (code == XUPER_OK && note != NULL)

@@ -9,6 +9,7 @@
 #include <bsn/helpers/bytes.h>
 
 #include "plugins/engine-xuper/services.h"
+#include "plugins/kit/cpu.h"
 
 /* Transactions of one job: signatures of several are verified in one call,
  * which may share work, and few enough that all workers have something to do.
@@ -30,12 +31,33 @@ typedef struct {
 	GArray *items;	/* SuiteItem; public_key: filled in at the end */
 	GArray *keys;	/* PUBLIC_KEY_LEN bytes of each */
 	GArray *owners; /* guint: which transaction's */
+
+	/* The last key by its text: one who sends much has the same in many. */
+	const char *text;
+	guint8 key[PUBLIC_KEY_LEN];
+	char address[ADDRESS_MAX]; /* of it */
 } Batch;
 
 static bsn_err *
 err_of(const StaticJobs *jobs, guint at)
 {
 	return jobs->errs != NULL ? &jobs->errs[at] : NULL;
+}
+
+/* FALSE: the text is none. */
+static gboolean
+read_key(Batch *batch, const char *text)
+{
+	const Suite *suite = batch->jobs->verifier->suite;
+
+	if (batch->text != NULL && strcmp(batch->text, text) == 0)
+		return TRUE;
+	batch->text = NULL;
+	if (!key_from_json(suite, bsn_slice_str(text), batch->key))
+		return FALSE;
+	address_of(suite, batch->key, batch->address);
+	batch->text = text;
+	return TRUE;
 }
 
 /* Takes in a signature; `address`: whose key it must be; empty: anybody's. */
@@ -45,23 +67,21 @@ take_sign(Batch *batch, guint at, const Xldgpb__SignatureInfo *info,
 {
 	const Suite *suite = batch->jobs->verifier->suite;
 	bsn_err *err = err_of(batch->jobs, at);
-	guint8 key[PUBLIC_KEY_LEN];
-	char own[ADDRESS_MAX];
 	SuiteItem item = { NULL, batch->jobs->txs[at]->digest,
 			   message_slice(info->sign) };
 
-	if (!key_from_json(suite, bsn_slice_str(info->publickey), key))
+	if (!read_key(batch, info->publickey))
 		return refuse(err, XUPER_SIGNATURE,
 			      "a PublicKey is no JSON key of curve %s",
 			      suite->curve);
-	address_of(suite, key, own);
-	if (address.len > 0 && !bsn_slice_equal(address, bsn_slice_str(own)))
+	if (address.len > 0 &&
+	    !bsn_slice_equal(address, bsn_slice_str(batch->address)))
 		return refuse(err, XUPER_SIGNATURE,
 			      "%.*s must sign, and the key is that of %s",
 			      (int)MIN(address.len, ACCOUNT_MAX),
-			      (const char *)address.data, own);
+			      (const char *)address.data, batch->address);
 	g_array_append_val(batch->items, item);
-	g_array_append_vals(batch->keys, key, PUBLIC_KEY_LEN);
+	g_array_append_vals(batch->keys, batch->key, PUBLIC_KEY_LEN);
 	g_array_append_val(batch->owners, at);
 	return XUPER_OK;
 }
@@ -137,13 +157,17 @@ verify_batch(Batch *batch)
 static void
 run_job(bsn_jobs *of, uint64_t index)
 {
+	CPU_CHARGE(services.cpu, BSN_CPU_ENGINE);
 	const StaticJobs *jobs = (const StaticJobs *)of;
 	const guint from = (guint)index * JOB_TXS;
 	const guint to = MIN(from + JOB_TXS, jobs->n);
 	g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(SuiteItem));
 	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, 1);
 	g_autoptr(GArray) owners = g_array_new(FALSE, FALSE, sizeof(guint));
-	Batch batch = { jobs, items, keys, owners };
+	Batch batch = { .jobs = jobs,
+			.items = items,
+			.keys = keys,
+			.owners = owners };
 
 	for (guint at = from; at < to; at++) {
 		const Judged *judged = jobs->txs[at]->judged;
