@@ -58,6 +58,8 @@ field() {
 use_mutant() {
 	engine=cells consensus=synod engine_file='' consensus_file=''
 	workload=$(field Workload)
+	asked=$(field Engine)
+	[ -z "$asked" ] || engine=$asked
 	case $(field Plugin) in
 	engine-*) engine=$(field Plugin) && engine=${engine#engine-} \
 		engine_file=$2 ;;

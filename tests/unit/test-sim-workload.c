@@ -272,6 +272,13 @@ test_wrong_workloads_say_where_and_why(void)
 		{ "{\"requests\": [{\"contract\": \"a\", \"function\": \"b\","
 		  " \"never\": 1}]}",
 		  "requests[0].never: give true or false" },
+		{ "{\"requests\": [{\"contract\": \"a\", \"function\": \"b\","
+		  " \"node\": 64}]}",
+		  "requests[0].node: give a number below 64" },
+		{ "{\"generated\": 9}", "generated: give a number up to 8" },
+		{ "{\"orphans\": [1.5]}", "orphans: give numbers" },
+		{ "{\"keyed\": []}", "keyed: give" },
+		{ "{\"right_clocks\": 1}", "right_clocks: give true or" },
 		{ "{\"requests\": [{\"contract\": \"a\", \"function\": \"b\"}],"
 		  " \"invariants\": [{}]}",
 		  "invariants[0].call: is missing" },
