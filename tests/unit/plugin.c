@@ -413,6 +413,7 @@ every_plugin_of_the_build_is_accepted(void)
 	}
 	fixture->frameworks[0] = "fisco";
 	fixture->frameworks[1] = "fabric";
+	fixture->frameworks[2] = "xuper";
 	fixture_load(fixture);
 	files = plugin_registry_files(fixture->registry);
 	g_assert_cmpuint(files->len, ==, g_strv_length(names));
@@ -428,6 +429,8 @@ every_plugin_of_the_build_is_accepted(void)
 	g_assert_nonnull(plugin_find_runtime("native"));
 	g_assert_nonnull(plugin_find_engine("fisco"));
 	g_assert_nonnull(plugin_find_engine("fabric"));
+	g_assert_nonnull(plugin_find_engine("xuper"));
+	g_assert_nonnull(plugin_find_consensus("chainedbft"));
 	g_assert_null(plugin_find_signature("sm3"));
 }
 

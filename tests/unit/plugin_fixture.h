@@ -17,7 +17,7 @@ typedef struct {
 	const char *keys[2]; /* trust_keys */
 	const char *require; /* NULL: no certificate */
 	const char *certifiers[2]; /* conformance_keys */
-	const char *frameworks[3];
+	const char *frameworks[4];
 	char *cache_file;    /* NULL: none */
 	guint timeout_ms;
 	PluginRegistry *registry;
