@@ -19,8 +19,7 @@ static const char *const sentences[] = {
 	[END_CODE_SIZE] = "the deployed code would be over 24576 bytes",
 	[END_CODE_PREFIX] = "the deployed code begins with the byte 0xef",
 	[END_COLLISION] = "there is a contract at the new address already",
-	[END_NO_CODE] = "there is no contract whose code could be replaced, or "
-			"no code to replace it with",
+	[END_NO_CODE] = "there is no code to be replaced, or to replace it",
 	[END_PRECOMPILE] = "a precompiled contract did not accept its input",
 	[END_BUILTIN] = "a contract of the chain itself failed",
 	[END_BROKEN] = "the chain's state could not be read or written",

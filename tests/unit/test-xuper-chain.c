@@ -100,6 +100,7 @@ test_refused(void)
 	g_autoptr(Tx) second = NULL;
 
 	nodes_settle(all);
+	g_assert_cmpint(one->status, ==, BSN_OK);
 	again = nodes_submit(all, 0, first);
 	g_assert_cmpint(again->status, ==, BSN_DUPLICATE);
 	all->people[0] = before;
@@ -227,6 +228,7 @@ test_protocols(void)
 {
 	g_autoptr(XuperNodes) all = nodes_new(1, 1, "single");
 
+	g_assert_cmpuint(nodes_height(all, 0), ==, 0);
 	refuses("{\"consensus\":{\"name\":\"pbft\"}}", BSN_BAD_REQUEST,
 		"those that do: single, chainedbft, tdpos, xpoa");
 	refuses("{\"consensus\":{\"name\":\"raft\"}}", BSN_BAD_REQUEST,
