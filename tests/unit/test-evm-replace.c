@@ -67,7 +67,7 @@ code_must_be_there_before_and_after(void)
 
 	replace(fixture, INITCODE);
 	g_assert_cmpint(fixture->world->status, ==, BSN_FAULT);
-	g_assert_nonnull(strstr(fixture->world->reason, "no contract"));
+	g_assert_nonnull(strstr(fixture->world->reason, "no code"));
 	for (guint i = 0; i < G_N_ELEMENTS(initcodes); i++) {
 		g_autofree char *output = NULL;
 
