@@ -44,6 +44,11 @@ bsn_chain *bed_chain(const Bed *bed, guint node);
 
 /* ---- what happens -------------------------------------------------------- */
 
+/* A point among what was asked, and forgetting what was answered since: for who
+ * asks in a loop and keeps none of it. No process may owe an answer. */
+guint bed_mark(const Bed *bed);
+void bed_forget(Bed *bed, guint mark);
+
 /* Lets so many virtual milliseconds pass. */
 void bed_pass(Bed *bed, guint64 ms);
 /* Lets time pass until `is(data)` holds, or BED_PATIENCE_MS; whether it does. */

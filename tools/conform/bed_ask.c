@@ -352,3 +352,15 @@ bed_json(Bed *bed, const bsn_reply *reply, const char *pointer)
 		return NULL;
 	return bed_detail(bed, reply->json, pointer);
 }
+
+guint
+bed_mark(const Bed *bed)
+{
+	return bed->replies->len;
+}
+
+void
+bed_forget(Bed *bed, guint mark)
+{
+	g_ptr_array_set_size(bed->replies, (gint)mark);
+}

@@ -212,6 +212,7 @@ read_all(Bed *bed)
 static void
 open_spoilt(Run *run, Bed *bed, Storm *storm, GBytes *tx)
 {
+	const guint mark = bed_mark(bed);
 	gboolean open = opens(bed, storm);
 
 	EXPECT(run,
@@ -228,6 +229,7 @@ open_spoilt(Run *run, Bed *bed, Storm *storm, GBytes *tx)
 		bed_submit_async(bed, 0, tx);
 	bed_pass(bed, 2000);
 	kill_it(bed);
+	bed_forget(bed, mark);
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "bsn/proof.pb-c.h"
 #include "plugins/engine-xuper/format/block_id.h"
+#include "plugins/engine-xuper/format/unknown.h"
 #include "plugins/engine-xuper/genesis.h"
 #include "plugins/engine-xuper/query/json.h"
 #include "plugins/engine-xuper/query/proof.h"
@@ -60,9 +61,7 @@ read_genesis(Proof *proof, bsn_slice genesis, bsn_err *err)
 static int32_t
 find_consensus(Proof *proof, bsn_err *err)
 {
-	const char *name = proof->msg->protocol[0] != '\0'
-				   ? proof->msg->protocol
-				   : proof->founders->protocol;
+	const char *name = proof->msg->protocol;
 	g_autofree char *quoted = quote_text(bsn_slice_str(name));
 
 	proof->consensus = services.consensuses->find(name);
@@ -107,6 +106,9 @@ read_block(Proof *proof, bsn_slice bytes, bsn_err *err)
 				    &status, err);
 	if (proof->msg == NULL)
 		return status;
+	if (!all_known(&proof->msg->base))
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"a proof has fields that proofs do not have");
 	proof->block =
 		block_decode(&proof->suite, message_slice(proof->msg->block),
 			     TRUE, NULL, NULL, &status, err);
