@@ -4,8 +4,8 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/consensus-chainedbft/services.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 /* Rounds for which a member that has signed wrongly is not heard. */
 #define BAN_ROUNDS 64u

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/consensus-chainedbft/agreement.h"
 
-#include "plugins/consensus-chainedbft/services.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 /* Ms between two answers to one member: asking costs it less than answering
  * costs this node. */

@@ -5,7 +5,7 @@
  * and, where it names a final block, the proof of that one.
  *
  *	1 ProposalId	the block's id
- *	2 ProposalMsg	what else was signed of it (claims.h)
+ *	2 ProposalMsg	what else was signed of it (vote_info.h)
  *	3 Type		1, XuperChain's PREPARE
  *	4 ViewNumber	the block's round
  *	5 SignInfos	1 of them for each signer: 2 PublicKey, in hex, 3 Sign;
@@ -17,7 +17,8 @@
 #ifndef CHAINEDBFT_CERTIFICATE_H
 #define CHAINEDBFT_CERTIFICATE_H
 
-#include "plugins/consensus-chainedbft/claims.h"
+#include "plugins/consensus-chainedbft/epoch_members.h"
+#include "plugins/consensus-chainedbft/vote_info.h"
 
 /* Rounds are an int64 in protobuf. */
 #define ROUND_MAX ((guint64)G_MAXINT64)

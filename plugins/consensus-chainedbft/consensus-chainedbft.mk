@@ -7,14 +7,14 @@ libchainedbft_la_SOURCES = plugins/consensus-chainedbft/agreement.c \
 	plugins/consensus-chainedbft/certificate.h \
 	plugins/consensus-chainedbft/chainedbft.c \
 	plugins/consensus-chainedbft/chainedbft.h \
-	plugins/consensus-chainedbft/claims.c \
-	plugins/consensus-chainedbft/claims.h \
+	plugins/consensus-chainedbft/vote_info.c \
+	plugins/consensus-chainedbft/vote_info.h \
 	plugins/consensus-chainedbft/commit.c \
 	plugins/consensus-chainedbft/epoch.c \
 	plugins/consensus-chainedbft/expiry.c \
 	plugins/consensus-chainedbft/face.c \
-	plugins/consensus-chainedbft/members.c \
-	plugins/consensus-chainedbft/members.h \
+	plugins/consensus-chainedbft/epoch_members.c \
+	plugins/consensus-chainedbft/epoch_members.h \
 	plugins/consensus-chainedbft/message.c \
 	plugins/consensus-chainedbft/message.h \
 	plugins/consensus-chainedbft/mode.h \
@@ -24,14 +24,10 @@ libchainedbft_la_SOURCES = plugins/consensus-chainedbft/agreement.c \
 	plugins/consensus-chainedbft/prospect.c \
 	plugins/consensus-chainedbft/record.c \
 	plugins/consensus-chainedbft/seal.c \
-	plugins/consensus-chainedbft/services.c \
-	plugins/consensus-chainedbft/services.h \
 	plugins/consensus-chainedbft/timeouts.c \
-	plugins/consensus-chainedbft/vote.c \
-	plugins/consensus-chainedbft/wire.c \
-	plugins/consensus-chainedbft/wire.h
+	plugins/consensus-chainedbft/vote.c
 libchainedbft_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-libchainedbft_la_LIBADD = libbsn-kit.la
+libchainedbft_la_LIBADD = libbsn-votes.la libbsn-kit.la
 
 bsnplugin_LTLIBRARIES += consensus-chainedbft.la
 consensus_chainedbft_la_SOURCES = plugins/consensus-chainedbft/plugin.c

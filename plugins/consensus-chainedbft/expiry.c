@@ -6,8 +6,8 @@
 
 #include <bsn/helpers/bytes.h>
 
-#include "plugins/consensus-chainedbft/services.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 /* Ms for which a member's timeout certificates are not looked at after a false
  * one. */

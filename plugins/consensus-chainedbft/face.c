@@ -4,17 +4,17 @@
 
 #include "plugins/consensus-chainedbft/agreement.h"
 #include "plugins/consensus-chainedbft/chainedbft.h"
-#include "plugins/consensus-chainedbft/services.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 int32_t
 chainedbft_check_config(const Mode *mode, bsn_slice text, guint64 member_count,
 			bsn_err *err)
 {
 	Config config;
-	int32_t status = members_check_count(member_count, err);
+	int32_t status = members_check_count(WHO, member_count, err);
 
 	return status != BSN_OK
 		       ? status
@@ -93,7 +93,7 @@ prepare(Agreement *agreement, bsn_slice config, bsn_err *err)
 		return bsn_fail(err, BSN_E_INVALID,
 				"the engine's chain_id is empty or too long");
 	status = epoch_load(agreement, err);
-	return status == BSN_OK ? services_check(agreement->members->n, err)
+	return status == BSN_OK ? services_check("consensus chainedbft", agreement->members->n, err)
 				: status;
 }
 
@@ -106,7 +106,7 @@ chainedbft_create(const Mode *mode, bsn_chain *chain, bsn_proposer *proposer,
 	int32_t status = check_engine(mode, proposer, err);
 
 	if (status == BSN_OK)
-		status = services_check(1, err);
+		status = services_check("consensus chainedbft", 1, err);
 	if (status != BSN_OK)
 		return status;
 	agreement = g_new0(Agreement, 1);
@@ -320,7 +320,7 @@ chainedbft_verify_in(const bsn_id *chain_id, const bsn_member *list, uint64_t n,
 	g_autoptr(Members) members = NULL;
 	g_autoptr(Certificate) certificate = certificate_read(bytes);
 	bsn_id id;
-	int32_t status = members_new(list, n, &members, err);
+	int32_t status = members_new(list, n, WHO, &members, err);
 
 	if (status != BSN_OK)
 		return status;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/consensus-chainedbft/agreement.h"
 
-#include "plugins/consensus-chainedbft/services.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 /* Messages that wait for a store that takes nothing: those of the last rounds. */
 #define UNSTORED_MAX 16u

@@ -3,8 +3,8 @@
 
 #include <bsn/helpers/bytes.h>
 
-#include "plugins/consensus-chainedbft/services.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 /* Doublings of the timeout; timeout_max bounds it before. */
 #define DOUBLINGS_MAX 20u

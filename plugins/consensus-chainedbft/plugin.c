@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "plugins/consensus-chainedbft/chainedbft.h"
-#include "plugins/consensus-chainedbft/services.h"
+#include "plugins/kit/votes/services.h"
 
 #define CHAINEDBFT_ID "bsn.consensus-chainedbft"
 #define CHAINEDBFT_VERSION "0.1.0"

@@ -4,8 +4,8 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/consensus-chainedbft/services.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 /* Ms for which a member is not heard after what no honest one sends. */
 #define JUDGE_PAUSE_MS 1000u

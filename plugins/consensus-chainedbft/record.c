@@ -15,8 +15,8 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/consensus-chainedbft/services.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 #define FORMAT 1u
 /* Ms until a batch that the store has refused is tried again. */

@@ -4,8 +4,8 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/consensus-chainedbft/services.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 /* Ms that a block's time may be ahead of a voter's clock. */
 #define AHEAD_MAX_MS 60000u

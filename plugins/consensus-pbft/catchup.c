@@ -9,9 +9,9 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/rank.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 /* Ms for which a member that showed a false certificate shows none more: each
  * costs a quorum's signatures. */

@@ -71,7 +71,7 @@ certificate_verify(const Certificate *certificate, const Members *members,
 		   const bsn_id *chain_id, guint8 kind, guint64 height,
 		   const bsn_id *digest, bsn_chain *chain, bsn_err *err)
 {
-	g_autoptr(Claims) claims = claims_new(members, &certificate->chain_id);
+	g_autoptr(Claims) claims = claims_new(members);
 	const Statement statement = { .kind = kind,
 				      .height = height,
 				      .view = certificate->view,
@@ -79,8 +79,9 @@ certificate_verify(const Certificate *certificate, const Members *members,
 	const char *wrong = problem(certificate, members, chain_id, kind);
 
 	for (guint i = 0; wrong == NULL && i < certificate->n; i++)
-		claims_add(claims, certificate->list[i].signer, &statement,
-			   &certificate->list[i].signature);
+		statement_claim(claims, &certificate->chain_id,
+				certificate->list[i].signer, &statement,
+				&certificate->list[i].signature);
 	if (wrong == NULL && !claims_verify(claims, chain, NULL))
 		wrong = "a signature in it does not verify";
 	if (wrong == NULL)

@@ -12,14 +12,15 @@
  *		2 bytes	the signer: place in the order of public keys
  *		signature after its length (1 byte)
  *
- * Signers ascend. What each has signed is statement_put's (claims.h). Height
+ * Signers ascend. What each has signed is statement_put's (statement.h). Height
  * and digest come with the block. The chain's id stands in it so that a
  * verifier need not know it: a block's digest belongs to one chain anyway.
  */
 #ifndef PBFT_CERTIFICATE_H
 #define PBFT_CERTIFICATE_H
 
-#include "plugins/consensus-pbft/claims.h"
+#include "plugins/consensus-pbft/members.h"
+#include "plugins/consensus-pbft/statement.h"
 
 /* One member's vote in it. */
 typedef struct {

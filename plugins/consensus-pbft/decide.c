@@ -3,8 +3,8 @@
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 /* ---- the next height --------------------------------------------------- */
 

@@ -8,8 +8,8 @@
  */
 #include "plugins/consensus-pbft/agreement.h"
 
-#include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 /* Failures that count: 2^6 - 1 turns are passed over at most. */
 #define FAILURES_MAX 6u

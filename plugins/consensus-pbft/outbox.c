@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/consensus-pbft/agreement.h"
 
-#include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 typedef struct {
 	guint64 sequence; /* of the batch that it waits for; 0: none yet */

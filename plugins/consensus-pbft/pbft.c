@@ -5,10 +5,10 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/consensus-pbft/agreement.h"
-#include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 static int32_t
 check_config(bsn_slice text, uint64_t member_count, bsn_err *err)
@@ -17,7 +17,7 @@ check_config(bsn_slice text, uint64_t member_count, bsn_err *err)
 	int32_t status = config_read(text, &config, err);
 
 	return status != BSN_OK ? status
-				: members_check_count(member_count, err);
+				: members_check_count(WHO, member_count, err);
 }
 
 /* ---- joining and leaving ----------------------------------------------- */
@@ -68,9 +68,9 @@ prepare(Agreement *agreement, bsn_slice config, const bsn_member *members,
 	int32_t status = config_read(config, &agreement->config, err);
 
 	if (status == BSN_OK)
-		status = members_new(members, n, &agreement->members, err);
+		status = members_by_key(members, n, &agreement->members, err);
 	if (status == BSN_OK)
-		status = services_check(agreement->members->n, err);
+		status = services_check(WHO, agreement->members->n, err);
 	if (status == BSN_OK)
 		status = agreement->proposer->chain_id(agreement->proposer,
 						       &agreement->chain_id);
@@ -108,7 +108,7 @@ create(bsn_chain *chain, bsn_proposer *proposer, bsn_slice config,
 	int32_t status = check_proposer(proposer, err);
 
 	if (status == BSN_OK)
-		status = services_check(1, err);
+		status = services_check(WHO, 1, err);
 	if (status != BSN_OK)
 		return status;
 	agreement = g_new0(Agreement, 1);
@@ -207,10 +207,10 @@ set_members(bsn_agreement *agreement, uint64_t height,
 	    const bsn_member *members, uint64_t n, bsn_err *err)
 {
 	g_autoptr(Members) incoming = NULL;
-	int32_t status = members_new(members, n, &incoming, err);
+	int32_t status = members_by_key(members, n, &incoming, err);
 
 	if (status == BSN_OK)
-		status = services_check(incoming->n, err);
+		status = services_check(WHO, incoming->n, err);
 	if (status != BSN_OK)
 		return status;
 	if (height <= agreement->height) {
@@ -296,7 +296,7 @@ verify_in(const bsn_id *chain_id, const bsn_member *list, uint64_t n,
 	g_autoptr(Members) members = NULL;
 	g_autofree Certificate *certificate = g_new(Certificate, 1);
 	bsn_id id;
-	int32_t answer = members_new(list, n, &members, err);
+	int32_t answer = members_by_key(list, n, &members, err);
 
 	if (answer != BSN_OK)
 		return answer;

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "plugins/consensus-pbft/pbft.h"
-#include "plugins/consensus-pbft/services.h"
+#include "plugins/kit/votes/services.h"
 
 #define PBFT_ID "bsn.consensus-pbft"
 #define PBFT_VERSION "0.1.0"

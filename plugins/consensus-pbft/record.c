@@ -15,8 +15,8 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 #define FORMAT 1u
 #define KEY_LEN 11u

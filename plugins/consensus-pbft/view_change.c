@@ -122,7 +122,7 @@ static void
 verify_promises(Agreement *agreement, Round *round)
 {
 	g_autoptr(Claims) claims =
-		claims_new(agreement->members, &agreement->chain_id);
+		claims_new(agreement->members);
 
 	for (guint i = 0; i < round->n; i++) {
 		Slot *slot = &round->slots[i];
@@ -132,7 +132,8 @@ verify_promises(Agreement *agreement, Round *round)
 			continue;
 		statement = promise_statement(&slot->promise, round->height,
 					      round->view);
-		claims_add(claims, i, &statement, &slot->promise.signature);
+		statement_claim(claims, &agreement->chain_id, i, &statement,
+				&slot->promise.signature);
 		slot->promise_verified = TRUE; /* or banned */
 	}
 	agreement_verify(agreement, round, claims,
@@ -302,7 +303,7 @@ verify_shown(Agreement *agreement, const Message *message,
 	     const Promise *promises, guint n)
 {
 	g_autoptr(Claims) claims =
-		claims_new(agreement->members, &agreement->chain_id);
+		claims_new(agreement->members);
 
 	if (n < agreement->members->quorum ||
 	    promises[n - 1].signer >= agreement->members->n)
@@ -314,8 +315,9 @@ verify_shown(Agreement *agreement, const Message *message,
 		if (promises[i].locked.len > 0 &&
 		    promises[i].locked_view >= message->view)
 			return FALSE;
-		claims_add(claims, promises[i].signer, &statement,
-			   &promises[i].signature);
+		statement_claim(claims, &agreement->chain_id,
+				promises[i].signer, &statement,
+				&promises[i].signature);
 	}
 	return claims_verify(claims, agreement->chain, NULL);
 }

@@ -103,7 +103,7 @@ static void
 verify_votes(Agreement *agreement, Round *round, const Statement *statement)
 {
 	g_autoptr(Claims) claims =
-		claims_new(agreement->members, &agreement->chain_id);
+		claims_new(agreement->members);
 
 	for (guint i = 0; i < round->n; i++) {
 		Vote *vote = slot_vote(&round->slots[i], statement->kind);
@@ -111,7 +111,8 @@ verify_votes(Agreement *agreement, Round *round, const Statement *statement)
 		if (vote->verified || !choice_is(&vote->choice, statement->view,
 						 &statement->digest))
 			continue;
-		claims_add(claims, i, statement, &vote->signature);
+		statement_claim(claims, &agreement->chain_id, i, statement,
+				&vote->signature);
 		vote->verified = TRUE; /* or gone, with its banned slot */
 	}
 	agreement_verify(agreement, round, claims, "signed its vote wrongly");

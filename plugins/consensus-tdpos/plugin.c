@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "plugins/consensus-tdpos/tdpos.h"
-#include "plugins/consensus-chainedbft/services.h"
+#include "plugins/kit/votes/services.h"
 
 #define TDPOS_ID "bsn.consensus-tdpos"
 #define TDPOS_VERSION "0.1.0"

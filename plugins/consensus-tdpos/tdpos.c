@@ -3,7 +3,7 @@
 
 #include <bsn/helpers/error.h>
 
-#include "plugins/consensus-chainedbft/members.h"
+#include "plugins/consensus-chainedbft/epoch_members.h"
 #include "plugins/kit/json.h"
 
 /* Bytes of a config, far above what it can say. */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "plugins/consensus-xpoa/xpoa.h"
-#include "plugins/consensus-chainedbft/services.h"
+#include "plugins/kit/votes/services.h"
 
 #define XPOA_ID "bsn.consensus-xpoa"
 #define XPOA_VERSION "0.1.0"

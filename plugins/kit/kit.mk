@@ -30,3 +30,4 @@ libbsn_codec_la_SOURCES = plugins/kit/codec/arena.c plugins/kit/codec/arena.h \
 libbsn_codec_la_CPPFLAGS = $(plugin_flags) $(PROTOBUF_C_CFLAGS)
 libbsn_codec_la_LIBADD = $(GLIB_LIBS) $(PROTOBUF_C_LIBS)
 include plugins/kit/solidity/solidity.mk
+include plugins/kit/votes/votes.mk

@@ -7,7 +7,7 @@
 #include <bsn/helpers/error.h>
 #include <jansson.h>
 
-#include "plugins/consensus-chainedbft/services.h"
+#include "plugins/kit/votes/services.h"
 #include "plugins/kit/sink.h"
 
 #define FETCH_MAX_MS 20

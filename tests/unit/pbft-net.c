@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "plugins/consensus-pbft/pbft.h"
-#include "plugins/consensus-pbft/services.h"
+#include "plugins/kit/votes/services.h"
 #include "plugins/kit/sink.h"
 
 #define SYNC_MAX_MS 50

@@ -186,7 +186,7 @@ false_proof(Net *net, Node *from, Node *to, GBytes **bytes)
 	info.final = info.id;
 	info.final_height = info.height;
 	g_assert_cmpint(members_new(tree_members(net, net->genesis->members),
-				    net->n, &members, NULL),
+				    net->n, WHO, &members, NULL),
 			==, BSN_OK);
 	for (guint i = 0; i < net->n; i++) {
 		signers[i] = i;

@@ -117,8 +117,8 @@ sign(Net *net, const VoteInfo *info, guint first, guint n)
 	Signature signatures[NET_NODES_MAX];
 	guint signers[NET_NODES_MAX];
 
-	g_assert_cmpint(members_new(tree_members(net, 0xf), net->n, &members,
-				    NULL),
+	g_assert_cmpint(members_new(tree_members(net, 0xf), net->n, WHO,
+				    &members, NULL),
 			==, BSN_OK);
 	vote_info_put_text(info, text);
 	for (guint i = 0; i < n; i++) {

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/consensus-pbft/claims.h"
+#include "plugins/kit/votes/claims.h"
 
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/consensus-pbft/services.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
-/* No signature of anything else begins so. */
-#define DOMAIN_TAG "bsn.consensus-pbft/1"
 /* Signatures that one worker verifies in a row: schemes share work among
  * them, and fewer are not worth another thread. */
 #define SHARE 8u
@@ -24,50 +22,30 @@ typedef struct {
 struct Claims {
 	bsn_jobs jobs; /* first */
 	const Members *members;
-	bsn_id chain_id;
 	GArray *list;	   /* Claim */
-	GByteArray *texts; /* all statements */
+	GByteArray *texts; /* all of them */
 	int32_t *results;
 };
 
-void
-statement_put(const Statement *statement, const bsn_id *chain_id,
-	      GByteArray *out)
-{
-	g_byte_array_append(out, (const guint8 *)DOMAIN_TAG,
-			    sizeof(DOMAIN_TAG));
-	wire_put(out, statement->kind, 1);
-	wire_put_id(out, chain_id);
-	wire_put(out, statement->height, 8);
-	wire_put(out, statement->view, 8);
-	wire_put_id(out, &statement->digest);
-	wire_put(out, statement->locked_view, 8);
-}
-
 int32_t
-statement_sign(const Statement *statement, const bsn_id *chain_id,
-	       bsn_chain *chain, const char *algorithm, Signature *signature,
-	       bsn_err *err)
+claims_sign(bsn_chain *chain, const char *algorithm, bsn_slice text,
+	    Signature *signature, bsn_err *err)
 {
-	g_autoptr(GByteArray) text = g_byte_array_new();
 	bsn_fixed_sink sink =
 		bsn_fixed_sink_of(signature->bytes, BSN_SIGNATURE_MAX);
-	int32_t status;
+	int32_t status = services.keys->node_sign(
+		chain, algorithm, BSN_SIGN_STANDARD, text, &sink.sink, err);
 
-	statement_put(statement, chain_id, text);
-	status = services.keys->node_sign(chain, algorithm, BSN_SIGN_STANDARD,
-					  buffer_slice(text), &sink.sink, err);
 	signature->len = (guint8)sink.len;
 	return status;
 }
 
 Claims *
-claims_new(const Members *members, const bsn_id *chain_id)
+claims_new(const Members *members)
 {
 	Claims *claims = g_new0(Claims, 1);
 
 	claims->members = members;
-	claims->chain_id = *chain_id;
 	claims->list = g_array_new(FALSE, FALSE, sizeof(Claim));
 	claims->texts = g_byte_array_new();
 	return claims;
@@ -85,15 +63,15 @@ claims_free(Claims *claims)
 }
 
 void
-claims_add(Claims *claims, guint signer, const Statement *statement,
+claims_add(Claims *claims, guint signer, bsn_slice text,
 	   const Signature *signature)
 {
 	Claim claim = { .signer = signer,
 			.offset = claims->texts->len,
+			.len = (guint)text.len,
 			.signature = *signature };
 
-	statement_put(statement, &claims->chain_id, claims->texts);
-	claim.len = claims->texts->len - claim.offset;
+	wire_put_bytes(claims->texts, text);
 	g_array_append_val(claims->list, claim);
 }
 

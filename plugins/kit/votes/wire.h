@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/consensus-pbft/wire.h: what messages, certificates and records are
+ * plugins/kit/votes/wire.h: what messages, certificates and records are
  * made of besides numbers (kit/wire.h): bytes after their length, which is
  * big-endian. Each value has one encoding only. All functions: [any].
  */
-#ifndef PBFT_WIRE_H
-#define PBFT_WIRE_H
+#ifndef KIT_VOTES_WIRE_H
+#define KIT_VOTES_WIRE_H
 
 #include "plugins/kit/wire.h"
 

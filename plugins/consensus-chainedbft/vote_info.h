@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/consensus-chainedbft/claims.h: what members sign, and checking many
- * such signatures at once.
+ * plugins/consensus-chainedbft/vote_info.h: what members sign.
  */
-#ifndef CHAINEDBFT_CLAIMS_H
-#define CHAINEDBFT_CLAIMS_H
+#ifndef CHAINEDBFT_VOTE_INFO_H
+#define CHAINEDBFT_VOTE_INFO_H
 
-#include "plugins/consensus-chainedbft/members.h"
-#include "plugins/consensus-chainedbft/wire.h"
+#include "plugins/kit/votes/claims.h"
 
 /* What a vote says of a block; a quorum's is a certificate. All of it but `id`
  * and `round` follows from the block: each honest member signs the same. */
@@ -43,28 +41,5 @@ gboolean vote_info_read_msg(bsn_slice bytes, VoteInfo *info);
 /* Append the bytes that are signed. [any] */
 void vote_info_put_text(const VoteInfo *info, GByteArray *out);
 void timeout_info_put_text(const TimeoutInfo *info, GByteArray *out);
-
-/* Texts with their signers' signatures, to be verified together. */
-typedef struct Claims Claims;
-
-/* `members` is borrowed. */
-Claims *claims_new(const Members *members);
-void claims_free(Claims *claims);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Claims, claims_free)
-
-/* Signer: a member's number. `text` is copied. */
-void claims_add(Claims *claims, guint signer, bsn_slice text,
-		const Signature *signature);
-/* Verifies all; on all workers where `chain` is given and it is worth while.
- *
- * Returns: whether every one is good.
- * Out:     forged, by signer: made TRUE for those with a wrong signature; may
- *          be NULL. */
-gboolean claims_verify(Claims *claims, bsn_chain *chain, gboolean *forged);
-
-/* Signs a text as a member that this node is. Errors: those of bsn_keys.
- * [strand] */
-int32_t claims_sign(bsn_chain *chain, const char *algorithm, bsn_slice text,
-		    Signature *signature, bsn_err *err);
 
 #endif

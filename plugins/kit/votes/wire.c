@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/consensus-chainedbft/wire.h"
+#include "plugins/kit/votes/wire.h"
 
 #include <bsn/crypto.h>
 
 G_STATIC_ASSERT(sizeof(((Signature *)NULL)->bytes) == BSN_SIGNATURE_MAX);
+
+gboolean
+wire_bool(Wire *wire)
+{
+	guint8 value = wire_u8(wire);
+
+	if (value > 1)
+		wire->bad = TRUE;
+	return !wire->bad && value == 1;
+}
 
 /* The next `len` bytes, where min to max are possible. */
 static bsn_slice

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/consensus-pbft/services.h"
+#include "plugins/kit/votes/services.h"
 
 #include "plugins/kit/host.h"
 
@@ -22,7 +22,7 @@ services_open(const bsn_host *host)
 }
 
 int32_t
-services_check(guint members, bsn_err *err)
+services_check(const char *who, guint members, bsn_err *err)
 {
 	const Needed needed[] = {
 		{ BSN_HAS(services.clock, mono_ns), BSN_CLOCK_ID },
@@ -33,7 +33,7 @@ services_check(guint members, bsn_err *err)
 		{ members < 2 || BSN_HAS(services.net, send), BSN_NET_ID },
 	};
 
-	return host_check(needed, G_N_ELEMENTS(needed), "consensus pbft", err);
+	return host_check(needed, G_N_ELEMENTS(needed), who, err);
 }
 
 void

@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/consensus-chainedbft/members.h"
+#include "plugins/kit/votes/members.h"
 
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/consensus-chainedbft/services.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/host.h"
 #include "plugins/kit/reason.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/votes/services.h"
 
 int32_t
-members_check_count(guint64 n, bsn_err *err)
+members_check_count(const char *who, guint64 n, bsn_err *err)
 {
 	if (n >= 1 && n <= MEMBERS_MAX)
 		return BSN_OK;
 	return bsn_fail(err, BSN_BAD_REQUEST,
-			"chained BFT is for 1 to %u consensus members and the "
-			"chain has %" G_GUINT64_FORMAT
-			": make some of them observers",
-			MEMBERS_MAX, n);
+			"%s is for 1 to %u consensus members and the chain has "
+			"%" G_GUINT64_FORMAT ": make some of them observers",
+			who, MEMBERS_MAX, n);
 }
 
 /* A member's name, or the beginning of its key. */
@@ -34,17 +33,18 @@ name_of(const bsn_member *member)
 	return hex_encode(key);
 }
 
-static int32_t
-add(Members *members, const bsn_member *member, bsn_err *err)
+int32_t
+members_add(Members *members, const bsn_member *member, bsn_err *err)
 {
-	Member *own = &members->list[members->n];
 	g_autofree char *name = NULL;
+	Member *own;
 
 	if (members_find(members, member->public_key) >= 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"two consensus members have the same public "
 				"key");
-	members->n++;
+	members->list = g_renew(Member, members->list, members->n + 1);
+	own = &members->list[members->n++];
 	*own = (Member){
 		.algorithm = g_strdup(member->algorithm),
 		.scheme =
@@ -80,7 +80,20 @@ members_quorum(guint n)
 }
 
 int32_t
-members_new(const bsn_member *members, guint64 n, Members **out, bsn_err *err)
+members_end(Members *members, const char *who, bsn_err *err)
+{
+	const int32_t status = members_check_count(who, members->n, err);
+
+	if (status != BSN_OK)
+		return status;
+	members->f = faulty_of(members->n);
+	members->quorum = members_quorum(members->n);
+	return BSN_OK;
+}
+
+int32_t
+members_new(const bsn_member *members, guint64 n, const char *who,
+	    Members **out, bsn_err *err)
 {
 	g_autoptr(Members) own = g_new0(Members, 1);
 	guint64 count = 0;
@@ -88,18 +101,15 @@ members_new(const bsn_member *members, guint64 n, Members **out, bsn_err *err)
 
 	for (guint64 i = 0; i < n; i++)
 		count += member_at(members, i)->role == BSN_ROLE_CONSENSUS;
-	status = members_check_count(count, err);
-	if (status == BSN_OK)
-		own->list = g_new0(Member, count);
+	status = members_check_count(who, count, err);
 	for (guint64 i = 0; status == BSN_OK && i < n; i++)
 		if (member_at(members, i)->role == BSN_ROLE_CONSENSUS)
-			status = add(own, member_at(members, i), err);
-	if (status != BSN_OK)
-		return status;
-	own->f = faulty_of(own->n);
-	own->quorum = members_quorum(own->n);
-	*out = g_steal_pointer(&own);
-	return BSN_OK;
+			status = members_add(own, member_at(members, i), err);
+	if (status == BSN_OK)
+		status = members_end(own, who, err);
+	if (status == BSN_OK)
+		*out = g_steal_pointer(&own);
+	return status;
 }
 
 void
@@ -114,49 +124,6 @@ members_free(Members *members)
 	}
 	g_free(members->list);
 	g_free(members);
-}
-
-/* ---- of a block -------------------------------------------------------- */
-
-typedef struct {
-	bsn_members_sink sink; /* first */
-	Members *members;
-	bsn_err *err;
-} Collector;
-
-static int32_t
-collect(bsn_members_sink *sink, const bsn_member *member)
-{
-	Collector *collector = (Collector *)sink;
-	Members *members = collector->members;
-
-	if (members->n >= MEMBERS_MAX)
-		return members_check_count(MEMBERS_MAX + 1, collector->err);
-	members->list = g_renew(Member, members->list, members->n + 1);
-	return add(members, member, collector->err);
-}
-
-int32_t
-members_of_block(bsn_proposer *proposer, const bsn_id *block, Members **out,
-		 bsn_err *err)
-{
-	g_autoptr(Members) own = g_new0(Members, 1);
-	Collector collector = { { collect }, own, err };
-	int32_t status;
-
-	status = proposer->tree->members(proposer, block, &collector.sink);
-	if (status == BSN_OK)
-		status = members_check_count(own->n, err);
-	if (status == BSN_NOT_FOUND)
-		return bsn_fail(err, status,
-				"the block whose members are needed is not "
-				"there");
-	if (status != BSN_OK)
-		return status;
-	own->f = faulty_of(own->n);
-	own->quorum = members_quorum(own->n);
-	*out = g_steal_pointer(&own);
-	return BSN_OK;
 }
 
 /* ---- asking ------------------------------------------------------------ */
@@ -187,4 +154,19 @@ members_self(const Members *members, bsn_chain *chain)
 			return (gint)i;
 	}
 	return -1;
+}
+
+/* ---- in the order of keys ---------------------------------------------- */
+
+static gint
+compare_keys(gconstpointer a, gconstpointer b)
+{
+	return g_bytes_compare(((const Member *)a)->key,
+			       ((const Member *)b)->key);
+}
+
+void
+members_sort(Members *members)
+{
+	qsort(members->list, members->n, sizeof(Member), compare_keys);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/consensus-pbft/services.h: what the host lends.
+ * plugins/kit/votes/services.h: what the host lends to a protocol whose members
+ * vote.
  */
-#ifndef PBFT_SERVICES_H
-#define PBFT_SERVICES_H
+#ifndef KIT_VOTES_SERVICES_H
+#define KIT_VOTES_SERVICES_H
 
 #include <bsn/ext/cpu.h>
 #include <glib.h>
@@ -25,10 +26,11 @@ extern Services services;
 /* Finds them; once, before any chain opens. [main] */
 void services_open(const bsn_host *host);
 
-/* Whether a chain of `members` consensus members has what it needs.
+/* Whether a chain of `members` consensus members has what it needs; `who` needs
+ * it.
  *
  * Returns: BSN_OK. Errors: BSN_E_VERSION, which names what is missing. */
-int32_t services_check(guint members, bsn_err *err);
+int32_t services_check(const char *who, guint members, bsn_err *err);
 
 /* One line for the administrator. [any] */
 void services_log(bsn_chain *chain, uint32_t level, const char *format, ...)

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plugins/consensus-pbft/claims.h: what members sign, and checking many such
- * signatures at once.
+ * plugins/consensus-pbft/statement.h: what members sign.
  */
-#ifndef PBFT_CLAIMS_H
-#define PBFT_CLAIMS_H
+#ifndef PBFT_STATEMENT_H
+#define PBFT_STATEMENT_H
 
-#include "plugins/consensus-pbft/members.h"
-#include "plugins/consensus-pbft/wire.h"
+#include "plugins/kit/votes/claims.h"
 
 /* Kinds of statements; also those of the messages that carry them. */
 #define STATEMENT_PREPARE 2u
@@ -34,21 +32,8 @@ int32_t statement_sign(const Statement *statement, const bsn_id *chain_id,
 		       bsn_chain *chain, const char *algorithm,
 		       Signature *signature, bsn_err *err);
 
-/* Statements with their signers' signatures, to be verified together. */
-typedef struct Claims Claims;
-
-/* `members` is borrowed. */
-Claims *claims_new(const Members *members, const bsn_id *chain_id);
-void claims_free(Claims *claims);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Claims, claims_free)
-
-void claims_add(Claims *claims, guint signer, const Statement *statement,
-		const Signature *signature);
-/* Verifies all; on all workers where `chain` is given and it is worth while.
- *
- * Returns: whether every one is good.
- * Out:     forged, by signer: made TRUE for those with a wrong signature; may
- *          be NULL. */
-gboolean claims_verify(Claims *claims, bsn_chain *chain, gboolean *forged);
+/* Adds a statement to what is to be verified. */
+void statement_claim(Claims *claims, const bsn_id *chain_id, guint signer,
+		     const Statement *statement, const Signature *signature);
 
 #endif
