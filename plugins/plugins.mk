@@ -10,6 +10,7 @@ include plugins/consensus-tdpos/consensus-tdpos.mk
 include plugins/consensus-xpoa/consensus-xpoa.mk
 include plugins/consensus-single/consensus-single.mk
 include plugins/runtime-evm/runtime-evm.mk
+include plugins/runtime-wasm/runtime-wasm.mk
 include plugins/chaincode/chaincode.mk
 include plugins/runtime-chaincode/runtime-chaincode.mk
 include plugins/engine-fisco/engine-fisco.mk

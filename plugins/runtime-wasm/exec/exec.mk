@@ -1,0 +1,3 @@
+# plugins/runtime-wasm/exec
+wasm_exec = \
+	plugins/runtime-wasm/exec/exec.h

@@ -1,0 +1,2 @@
+# plugins/runtime-wasm/machine
+wasm_machine =

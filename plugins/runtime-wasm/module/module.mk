@@ -1,0 +1,3 @@
+# plugins/runtime-wasm/module
+wasm_module = \
+	plugins/runtime-wasm/module/module.h
