@@ -49,6 +49,7 @@ include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk
 include tests/chaincode/chaincode.mk
 include tests/io/io.mk
+include tests/wasm/spec/spec.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
 include tests/fuzz/fabric.mk
