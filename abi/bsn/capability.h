@@ -71,11 +71,11 @@ typedef struct bsn_capabilities {
 			    * until what is in it is answered as committed, at
 			    * least 1; else 0 */
 	uint64_t can;      /* BSN_CAN_*, bits */
-	bsn_provable tx;   /* that a transaction is in the chain, and whether
-			    * it had effect */
+	bsn_provable tx;   /* that a transaction is in the chain */
+	bsn_provable outcome; /* that it had effect, or failed */
 	bsn_provable event; /* that a contract emitted an event */
 	bsn_provable state; /* that a transaction gave a key of the state a
-			     * value; not that it still has it */
+			     * value; not that it has it still */
 } bsn_capabilities;
 
 #ifdef __cplusplus
