@@ -14,6 +14,7 @@ include tests/unit/gateway.mk
 include tests/unit/grpc.mk
 include tests/unit/peer.mk
 include tests/unit/evm.mk
+include tests/unit/wasm-machine.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
 include tests/unit/fabric.mk
@@ -50,6 +51,7 @@ include tests/chaincode/chaincode.mk
 include tests/io/io.mk
 include tests/integration/integration.mk
 include tests/fuzz/fuzz.mk
+include tests/fuzz/wasm-machine.mk
 include tests/fuzz/fabric.mk
 include tests/fuzz/fabric-gateway.mk
 include tests/fuzz/fabric-rich.mk

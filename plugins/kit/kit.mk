@@ -1,6 +1,8 @@
 # plugins/kit: what engines share, linked into each that wants it.
 noinst_LTLIBRARIES += libbsn-kit.la
-libbsn_kit_la_SOURCES = plugins/kit/cpu.h plugins/kit/evp_hash.h \
+libbsn_kit_la_SOURCES = plugins/kit/arguments.c plugins/kit/arguments.h \
+	plugins/kit/capabilities.c plugins/kit/capabilities.h \
+	plugins/kit/cpu.h plugins/kit/evp_hash.h \
 	plugins/kit/fields.c \
 	plugins/kit/hex.c plugins/kit/hex.h \
 	plugins/kit/host.c plugins/kit/host.h \

@@ -36,6 +36,9 @@
 #define WASM_SEGMENTS_MAX 4096u /* of elements, and of data */
 #define WASM_PARAMS_MAX 64u     /* of a function; and results */
 #define WASM_LOCALS_MAX 4096u   /* of a function, parameters included */
+#define WASM_ALL_LOCALS_MAX (1u << 20) /* of all functions */
+#define WASM_ITEMS_MAX 65536u   /* elements, of all segments */
+#define WASM_CUSTOMS_MAX 256u   /* custom sections */
 #define WASM_BODY_MAX (256u << 10) /* bytes of one function */
 #define WASM_NESTING_MAX 1024u  /* blocks in blocks */
 
