@@ -50,6 +50,7 @@ include tests/grpc/grpc.mk
 include tests/chaincode/chaincode.mk
 include tests/io/io.mk
 include tests/integration/integration.mk
+include tests/bench/wasm.mk
 include tests/fuzz/fuzz.mk
 include tests/fuzz/wasm-machine.mk
 include tests/fuzz/fabric.mk
