@@ -9,6 +9,7 @@ libbsn_kit_la_SOURCES = plugins/kit/cpu.h plugins/kit/evp_hash.h \
 	plugins/kit/reason.c plugins/kit/reason.h \
 	plugins/kit/rlp_read.c plugins/kit/rlp_write.c plugins/kit/rlp.h \
 	plugins/kit/sink.c plugins/kit/sink.h \
+	plugins/kit/target.c plugins/kit/target.h \
 	plugins/kit/u256.c plugins/kit/u256.h \
 	plugins/kit/wire.h
 libbsn_kit_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
