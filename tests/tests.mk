@@ -42,6 +42,7 @@ include tests/unit/bench.mk
 include tests/unit/conform.mk
 include tests/unit/conform-gm.mk
 include tests/unit/chainedbft.mk
+include tests/unit/pow.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk
