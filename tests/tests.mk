@@ -12,6 +12,7 @@ include tests/unit/crypto.mk
 include tests/unit/identity.mk
 include tests/unit/gateway.mk
 include tests/unit/grpc.mk
+include tests/unit/xsdk.mk
 include tests/unit/peer.mk
 include tests/unit/evm.mk
 include tests/unit/wasm-machine.mk

@@ -31,6 +31,10 @@ noinst_LTLIBRARIES += libbsn-codec.la
 libbsn_codec_la_SOURCES = plugins/kit/codec/arena.c plugins/kit/codec/arena.h \
 	plugins/kit/codec/der.c plugins/kit/codec/der.h \
 	plugins/kit/codec/message.c plugins/kit/codec/message.h \
+	plugins/kit/codec/message_json.h \
+	plugins/kit/codec/message_json_private.h \
+	plugins/kit/codec/message_json_read.c \
+	plugins/kit/codec/message_json_write.c \
 	plugins/kit/codec/scan.c plugins/kit/codec/scan.h
 libbsn_codec_la_CPPFLAGS = $(plugin_flags) $(PROTOBUF_C_CFLAGS)
 libbsn_codec_la_LIBADD = $(GLIB_LIBS) $(PROTOBUF_C_LIBS)
