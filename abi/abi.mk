@@ -1,5 +1,6 @@
 bsnincludedir = $(includedir)/bsn
-bsninclude_HEADERS = abi/bsn/base.h abi/bsn/bsn.h abi/bsn/consensus.h \
+bsninclude_HEADERS = abi/bsn/base.h abi/bsn/bsn.h abi/bsn/capability.h \
+	abi/bsn/consensus.h \
 	abi/bsn/crypto.h abi/bsn/engine.h abi/bsn/host.h abi/bsn/plugin.h \
 	abi/bsn/runtime.h abi/bsn/standard.h
 bsnhelpersdir = $(includedir)/bsn/helpers
