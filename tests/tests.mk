@@ -66,6 +66,7 @@ include tests/fuzz/fabric-deliver.mk
 include tests/fuzz/fabric-collections.mk
 include tests/fuzz/fabric-snapshot.mk
 include tests/fuzz/xuper-format.mk
+include tests/fuzz/xsdk.mk
 include tests/fuzz/xuper-verify.mk
 include tests/fuzz/xuper-kernel.mk
 include tests/fuzz/xuper-cross.mk
