@@ -284,7 +284,7 @@ wasm_execute(const bsn_call *call, bsn_state *state, bsn_err *err)
 	run.execution.call = &run.call;
 	run.execution.hash = wasm_crypto_hash_named(call->block->hash);
 	wasm_journal_init(&run.execution.journal, state);
-	execute(&run, call->budget);
+	execute(&run, MIN(call->budget, (guint64)G_MAXINT64));
 	wasm_journal_clear(&run.execution.journal);
 	return BSN_OK;
 }

@@ -2,9 +2,7 @@
 #include "plugins/runtime-wasm/machine/frame.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
-#include "plugins/kit/reason.h"
 #include "plugins/kit/sink.h"
 #include "plugins/runtime-wasm/machine/gas.h"
 
@@ -89,12 +87,11 @@ out_of_gas(WasmFrame *frame)
 }
 
 static int32_t
-trapped(WasmFrame *frame, const char *text)
+trapped(WasmFrame *frame)
 {
-	g_autofree char *where = clip_text(frame->function);
-
-	return wasm_frame_fail(frame, BSN_FAULT, "%s, in %s", text,
-			       *where != '\0' ? where : "its start");
+	return wasm_frame_fail(frame, BSN_FAULT, "%s, in function %u",
+			       wasm_trap_text(frame->instance),
+			       wasm_trap_function(frame->instance));
 }
 
 /* How the interpreter came back. */
@@ -107,7 +104,7 @@ ended(WasmFrame *frame, int how)
 	case WASM_WAITING:
 		return WASM_WAIT;
 	case WASM_TRAP:
-		return trapped(frame, wasm_trap_text(frame->instance));
+		return trapped(frame);
 	case WASM_OUT_OF_GAS:
 		return out_of_gas(frame);
 	case WASM_STOPPED:
@@ -144,8 +141,8 @@ instantiate(WasmFrame *frame, WasmCode *code)
 
 	if (status == BSN_OK)
 		return BSN_OK;
-	return trap != NULL ? trapped(frame, trap) :
-			      wasm_frame_fail(frame, status, "%s", err.reason);
+	return wasm_frame_fail(frame, status, "%s",
+			       trap != NULL ? trap : err.reason);
 }
 
 int32_t
@@ -156,7 +153,7 @@ wasm_frame_begin(WasmFrame *frame, WasmCode *code, gint64 entry, guint64 gas)
 	if (status != BSN_OK)
 		return status;
 	frame->entry = entry;
-	wasm_set_gas(frame->instance, gas);
+	wasm_set_gas(frame->instance, MIN(gas, (guint64)G_MAXINT64));
 	return go_on(frame, wasm_start(frame->instance));
 }
 
