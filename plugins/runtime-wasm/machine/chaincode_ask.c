@@ -11,7 +11,7 @@
 #define RESPONSE_FAILED 400
 
 static ChaincodeRun *
-run_of(WasmFrame *frame)
+run_of(Frame *frame)
 {
 	return (ChaincodeRun *)frame;
 }
@@ -68,7 +68,7 @@ take_nothing(ChaincodeRun *run, guint32 type, bsn_slice payload,
 }
 
 static int32_t
-get(WasmFrame *frame, bsn_slice key)
+get(Frame *frame, bsn_slice key)
 {
 	ChaincodeRun *run = run_of(frame);
 	const Write *write = wasm_writes_find(&run->writes, key);
@@ -85,7 +85,7 @@ get(WasmFrame *frame, bsn_slice key)
 }
 
 static int32_t
-put(WasmFrame *frame, bsn_slice key, bsn_slice value)
+put(Frame *frame, bsn_slice key, bsn_slice value)
 {
 	ChaincodeRun *run = run_of(frame);
 	Protos__PutState message = PROTOS__PUT_STATE__INIT;
@@ -99,7 +99,7 @@ put(WasmFrame *frame, bsn_slice key, bsn_slice value)
 }
 
 static int32_t
-del(WasmFrame *frame, bsn_slice key)
+del(Frame *frame, bsn_slice key)
 {
 	ChaincodeRun *run = run_of(frame);
 	Protos__DelState message = PROTOS__DEL_STATE__INIT;
@@ -114,7 +114,7 @@ del(WasmFrame *frame, bsn_slice key)
 /* ---- entries in order ----------------------------------------------------- */
 
 static int32_t
-open_iterator(WasmFrame *frame, WasmIterator *iterator)
+open_iterator(Frame *frame, WasmIterator *iterator)
 {
 	const ChaincodeRun *run = run_of(frame);
 	GTreeNode *node =
@@ -189,7 +189,7 @@ ask_range(ChaincodeRun *run, const WasmIterator *iterator)
 }
 
 static int32_t
-fetch(WasmFrame *frame, WasmIterator *iterator)
+fetch(Frame *frame, WasmIterator *iterator)
 {
 	ChaincodeRun *run = run_of(frame);
 	Protos__QueryStateNext message = PROTOS__QUERY_STATE_NEXT__INIT;
@@ -204,7 +204,7 @@ fetch(WasmFrame *frame, WasmIterator *iterator)
 
 /* Of several events the last one counts, as with Fabric's shim. */
 static int32_t
-emit(WasmFrame *frame, bsn_slice name, bsn_slice data)
+emit(Frame *frame, bsn_slice name, bsn_slice data)
 {
 	Protos__ChaincodeEvent event = PROTOS__CHAINCODE_EVENT__INIT;
 	g_autofree char *text = g_strndup((const char *)name.data, name.len);
@@ -275,7 +275,7 @@ ask_call(ChaincodeRun *run, const char *name, ProtobufCBinaryData *args,
 
 /* A chaincode has no names of arguments: they go by their order. */
 static int32_t
-call_contract(WasmFrame *frame, bsn_slice contract, bsn_slice function,
+call_contract(Frame *frame, bsn_slice contract, bsn_slice function,
 	      bsn_slice arguments, int32_t *ended)
 {
 	g_autofree ProtobufCBinaryData *args =
@@ -300,7 +300,7 @@ call_contract(WasmFrame *frame, bsn_slice contract, bsn_slice function,
 }
 
 static void
-write_log(WasmFrame *frame, bsn_slice text)
+write_log(Frame *frame, bsn_slice text)
 {
 	g_autofree char *self = clip_text(frame->self);
 	g_autofree char *line =

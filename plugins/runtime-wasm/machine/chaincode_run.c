@@ -196,7 +196,7 @@ run_new(WasmCode *code, const bsn_chaincode_call *call, GQueue *siblings,
 	bsn_chaincode_run *of_engine)
 {
 	ChaincodeRun *run = g_new0(ChaincodeRun, 1);
-	WasmFrame *frame = &run->frame;
+	Frame *frame = &run->frame;
 	Creator creator;
 
 	wasm_frame_init(frame, &wasm_peer_world);
@@ -221,7 +221,7 @@ run_new(WasmCode *code, const bsn_chaincode_call *call, GQueue *siblings,
 static int32_t
 take_input(ChaincodeRun *run, const Protos__ChaincodeInput *input)
 {
-	WasmFrame *frame = &run->frame;
+	Frame *frame = &run->frame;
 
 	if (input->n_args > ARGUMENTS_MAX)
 		return wasm_frame_fail(frame, BSN_FAULT,
@@ -242,14 +242,14 @@ static int32_t
 find_function(ChaincodeRun *run, gboolean is_init, gint64 *function)
 {
 	const WasmModule *module = wasm_code_module(run->code);
-	WasmFrame *frame = &run->frame;
+	Frame *frame = &run->frame;
 	const bsn_slice initialize = bsn_slice_str(WASM_INITIALIZE);
 	g_autofree char *name = NULL;
 
 	if (is_init && (frame->function.len == 0 ||
 			bsn_slice_equal(frame->function, initialize))) {
 		frame->function = initialize;
-		*function = wasm_entry(module, WASM_INITIALIZE);
+		*function = wasm_own_function(module, WASM_INITIALIZE);
 		return BSN_OK;
 	}
 	*function = wasm_callable(module, frame->function);

@@ -31,7 +31,7 @@ typedef int32_t (*TakeAnswer)(ChaincodeRun *run, guint32 type,
 			      bsn_slice payload, guint64 *result);
 
 struct ChaincodeRun {
-	WasmFrame frame; /* first */
+	Frame frame; /* first */
 	bsn_chaincode_run *of_engine;
 	GQueue *siblings; /* runs of the same package; where this one is */
 	GList link;

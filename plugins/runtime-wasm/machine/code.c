@@ -32,7 +32,7 @@ entry_of(const WasmModule *module, bsn_slice name)
 }
 
 gint64
-wasm_entry(const WasmModule *module, const char *name)
+wasm_own_function(const WasmModule *module, const char *name)
 {
 	return entry_of(module, bsn_slice_str(name));
 }

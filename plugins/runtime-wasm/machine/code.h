@@ -3,8 +3,8 @@
  * plugins/runtime-wasm/machine/code.h: the code of contracts: what is deployed,
  * and translated code, found by its digest.
  */
-#ifndef WASM_CODE_H
-#define WASM_CODE_H
+#ifndef WASM_MACHINE_CODE_H
+#define WASM_MACHINE_CODE_H
 
 #include "plugins/runtime-wasm/exec/exec.h"
 #include "plugins/runtime-wasm/machine/journal.h"
@@ -15,7 +15,7 @@
  * "upgrade". Returns: its index; -1: there is none. [any] */
 gint64 wasm_callable(const WasmModule *module, bsn_slice name);
 /* An exported function of that type by any name; -1. [any] */
-gint64 wasm_entry(const WasmModule *module, const char *name);
+gint64 wasm_own_function(const WasmModule *module, const char *name);
 #define WASM_INITIALIZE "initialize"
 #define WASM_UPGRADE "upgrade"
 gboolean wasm_is_entry_type(const WasmModule *module, guint32 function);

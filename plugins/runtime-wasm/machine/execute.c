@@ -137,7 +137,7 @@ static void
 run_first(Run *run, WasmCode *code, bsn_slice arguments)
 {
 	const char *name = run->replaces ? WASM_UPGRADE : WASM_INITIALIZE;
-	const gint64 function = wasm_entry(wasm_code_module(code), name);
+	const gint64 function = wasm_own_function(wasm_code_module(code), name);
 
 	if (function < 0 && arguments.len > 0) {
 		wasm_ending_set(&run->ending, BSN_FAULT,

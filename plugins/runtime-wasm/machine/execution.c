@@ -88,7 +88,7 @@ static void
 fill(StateFrame *of, Execution *execution, const bsn_call *call)
 {
 	const bsn_block_env *block = execution->call->block;
-	WasmFrame *frame = &of->frame;
+	Frame *frame = &of->frame;
 
 	wasm_frame_init(frame, &wasm_state_world);
 	of->execution = execution;
@@ -104,7 +104,7 @@ fill(StateFrame *of, Execution *execution, const bsn_call *call)
 }
 
 static void
-take_frame(const WasmFrame *frame, int32_t status, Ending *ending)
+take_frame(const Frame *frame, int32_t status, Ending *ending)
 {
 	if (frame->instance != NULL)
 		ending->gas = wasm_frame_gas(frame);

@@ -34,7 +34,7 @@ typedef struct {
 
 /* One call in an execution. */
 typedef struct {
-	WasmFrame frame; /* first */
+	Frame frame; /* first */
 	Execution *execution;
 	StoreKey prefix; /* of its contract's entries */
 } StateFrame;

@@ -7,16 +7,16 @@
 #include "plugins/runtime-wasm/machine/gas.h"
 
 void
-wasm_frame_init(WasmFrame *frame, const WasmWorld *world)
+wasm_frame_init(Frame *frame, const WasmWorld *world)
 {
-	*frame = (WasmFrame){ .world = world, .entry = -1 };
+	*frame = (Frame){ .world = world, .entry = -1 };
 	frame->held = g_byte_array_new();
 	frame->output = g_byte_array_new();
 	frame->links = (WasmLinks){ wasm_imports, wasm_imports_n, frame, NULL };
 }
 
 void
-wasm_frame_clear(WasmFrame *frame)
+wasm_frame_clear(Frame *frame)
 {
 	wasm_instance_free(frame->instance);
 	for (guint i = 0; i < frame->n_iterators; i++)
@@ -27,7 +27,7 @@ wasm_frame_clear(WasmFrame *frame)
 }
 
 int32_t
-wasm_frame_fail(WasmFrame *frame, int32_t status, const char *format, ...)
+wasm_frame_fail(Frame *frame, int32_t status, const char *format, ...)
 {
 	g_autofree char *text = NULL;
 	va_list args;
@@ -40,7 +40,7 @@ wasm_frame_fail(WasmFrame *frame, int32_t status, const char *format, ...)
 }
 
 int32_t
-wasm_frame_arguments(WasmFrame *frame, bsn_slice arguments)
+wasm_frame_arguments(Frame *frame, bsn_slice arguments)
 {
 	bsn_slice rest = arguments, name, value;
 	int32_t status;
@@ -74,20 +74,20 @@ wasm_frame_price(const WasmCode *code)
 }
 
 guint64
-wasm_frame_gas(const WasmFrame *frame)
+wasm_frame_gas(const Frame *frame)
 {
 	return frame->instance != NULL ? wasm_gas(frame->instance) : 0;
 }
 
 static int32_t
-out_of_gas(WasmFrame *frame)
+out_of_gas(Frame *frame)
 {
 	return wasm_frame_fail(frame, BSN_OUT_OF_BUDGET,
 			       "the budget is used up");
 }
 
 static int32_t
-trapped(WasmFrame *frame)
+trapped(Frame *frame)
 {
 	return wasm_frame_fail(frame, BSN_FAULT, "%s, in function %u",
 			       wasm_trap_text(frame->instance),
@@ -96,7 +96,7 @@ trapped(WasmFrame *frame)
 
 /* How the interpreter came back. */
 static int32_t
-ended(WasmFrame *frame, int how)
+ended(Frame *frame, int how)
 {
 	int32_t status;
 
@@ -118,7 +118,7 @@ ended(WasmFrame *frame, int how)
 }
 
 static int32_t
-go_on(WasmFrame *frame, int how)
+go_on(Frame *frame, int how)
 {
 	while (how == WASM_DONE && frame->entry >= 0) {
 		const guint32 entry = (guint32)frame->entry;
@@ -130,7 +130,7 @@ go_on(WasmFrame *frame, int how)
 }
 
 static int32_t
-instantiate(WasmFrame *frame, WasmCode *code)
+instantiate(Frame *frame, WasmCode *code)
 {
 	const WasmBounds bounds = WASM_BOUNDS_DEFAULT;
 	const char *trap = NULL;
@@ -146,7 +146,7 @@ instantiate(WasmFrame *frame, WasmCode *code)
 }
 
 int32_t
-wasm_frame_begin(WasmFrame *frame, WasmCode *code, gint64 entry, guint64 gas)
+wasm_frame_begin(Frame *frame, WasmCode *code, gint64 entry, guint64 gas)
 {
 	const int32_t status = instantiate(frame, code);
 
@@ -158,7 +158,7 @@ wasm_frame_begin(WasmFrame *frame, WasmCode *code, gint64 entry, guint64 gas)
 }
 
 int32_t
-wasm_frame_resume(WasmFrame *frame, guint64 result)
+wasm_frame_resume(Frame *frame, guint64 result)
 {
 	return go_on(frame,
 		     wasm_resume(frame->instance, result, frame->values));

@@ -25,37 +25,37 @@
 #define CONTRACT_LOG_MAX (16u << 10) /* of all lines of a call */
 #define CONTRACT_ITERATORS_MAX 16u
 
-typedef struct WasmFrame WasmFrame;
+typedef struct Frame Frame;
 
 /* Where entries are, events go, and other contracts. A function may answer
  * WASM_WAIT, and has wasm_frame_resume called later. What is asked is inside the
  * contract's memory. Any status that is not named stops the call with it. */
 typedef struct {
 	/* The value into `held`. BSN_OK, BSN_NOT_FOUND. */
-	int32_t (*get)(WasmFrame *frame, bsn_slice key);
+	int32_t (*get)(Frame *frame, bsn_slice key);
 	/* BSN_OK. */
-	int32_t (*put)(WasmFrame *frame, bsn_slice key, bsn_slice value);
-	int32_t (*del)(WasmFrame *frame, bsn_slice key);
+	int32_t (*put)(Frame *frame, bsn_slice key, bsn_slice value);
+	int32_t (*del)(Frame *frame, bsn_slice key);
 	/* Fills a new iterator with what this execution has written. BSN_OK. */
-	int32_t (*open)(WasmFrame *frame, WasmIterator *iterator);
+	int32_t (*open)(Frame *frame, WasmIterator *iterator);
 	/* Fetches its next page. BSN_OK. */
-	int32_t (*fetch)(WasmFrame *frame, WasmIterator *iterator);
+	int32_t (*fetch)(Frame *frame, WasmIterator *iterator);
 	/* BSN_OK. */
-	int32_t (*emit)(WasmFrame *frame, bsn_slice name, bsn_slice data);
+	int32_t (*emit)(Frame *frame, bsn_slice name, bsn_slice data);
 	/* Output or reason into `held`, and *ended is how the called one ended:
 	 * BSN_OK or a status above 0. BSN_OK. */
-	int32_t (*call)(WasmFrame *frame, bsn_slice contract,
+	int32_t (*call)(Frame *frame, bsn_slice contract,
 			bsn_slice function, bsn_slice arguments,
 			int32_t *ended);
 	/* A line for whoever looks for a fault. May be NULL. */
-	void (*log)(WasmFrame *frame, bsn_slice text);
+	void (*log)(Frame *frame, bsn_slice text);
 } WasmWorld;
 
 typedef struct {
 	bsn_slice name, value;
 } WasmArgument;
 
-struct WasmFrame {
+struct Frame {
 	const WasmWorld *world;
 	/* What it was given; borrowed. */
 	bsn_slice self, caller, origin, function;
@@ -80,11 +80,11 @@ struct WasmFrame {
 };
 
 /* A zeroed frame whose given part the caller then fills in. */
-void wasm_frame_init(WasmFrame *frame, const WasmWorld *world);
-void wasm_frame_clear(WasmFrame *frame);
+void wasm_frame_init(Frame *frame, const WasmWorld *world);
+void wasm_frame_clear(Frame *frame);
 /* Reads arguments, which are borrowed.
  * Errors: BSN_FAULT: they are broken, or too many; with the reason. */
-int32_t wasm_frame_arguments(WasmFrame *frame, bsn_slice arguments);
+int32_t wasm_frame_arguments(Frame *frame, bsn_slice arguments);
 
 /* The gas of a call of this code, taken before. */
 guint64 wasm_frame_price(const WasmCode *code);
@@ -93,27 +93,27 @@ guint64 wasm_frame_price(const WasmCode *code);
  * Returns: BSN_OK: it has returned; WASM_WAIT: wasm_frame_resume.
  * Errors:  BSN_REVERTED, BSN_OUT_OF_BUDGET, BSN_FAULT, ..., below 0: how it
  *          failed, with the reason. */
-int32_t wasm_frame_begin(WasmFrame *frame, WasmCode *code, gint64 entry,
+int32_t wasm_frame_begin(Frame *frame, WasmCode *code, gint64 entry,
 			 guint64 gas);
 /* Goes on behind a function that waited, with its result. As begin. */
-int32_t wasm_frame_resume(WasmFrame *frame, guint64 result);
+int32_t wasm_frame_resume(Frame *frame, guint64 result);
 /* Ends a call that waits, as begin does with that status. */
-guint64 wasm_frame_gas(const WasmFrame *frame); /* that is left */
+guint64 wasm_frame_gas(const Frame *frame); /* that is left */
 
 /* Sets the reason, and returns the status. */
-int32_t wasm_frame_fail(WasmFrame *frame, int32_t status, const char *format,
+int32_t wasm_frame_fail(Frame *frame, int32_t status, const char *format,
 			...) G_GNUC_PRINTF(3, 4);
 
 /* ---- answers that functions of the world give later ----------------------- */
 
 /* What a get's status means to the contract: the result of state_get. It takes
  * gas. Errors: as the world's. */
-int32_t wasm_frame_got(WasmFrame *frame, int32_t status, guint64 *result);
+int32_t wasm_frame_got(Frame *frame, int32_t status, guint64 *result);
 /* The same of iter_next, when the page of frame->waits has come. It may wait
  * again. */
-int32_t wasm_frame_next(WasmFrame *frame, guint64 *result);
+int32_t wasm_frame_next(Frame *frame, guint64 *result);
 /* The same of a call. */
-int32_t wasm_frame_called(WasmFrame *frame, int32_t ended, guint64 *result);
+int32_t wasm_frame_called(Frame *frame, int32_t ended, guint64 *result);
 
 /* ---- imports.c ------------------------------------------------------------ */
 

@@ -28,7 +28,7 @@ wasm_import_pay(WasmInstance *instance, guint64 len, guint64 price)
 }
 
 int32_t
-wasm_import_hold(WasmFrame *frame, guint64 *values, bsn_slice bytes)
+wasm_import_hold(Frame *frame, guint64 *values, bsn_slice bytes)
 {
 	if (!wasm_use_gas(frame->instance, GAS_COPY(bytes.len)))
 		return BSN_OUT_OF_BUDGET;
@@ -42,7 +42,7 @@ wasm_import_hold(WasmFrame *frame, guint64 *values, bsn_slice bytes)
 /* ---- arguments ------------------------------------------------------------ */
 
 static const WasmArgument *
-argument_named(const WasmFrame *frame, bsn_slice name)
+argument_named(const Frame *frame, bsn_slice name)
 {
 	for (guint i = 0; name.len > 0 && i < frame->n_arguments; i++)
 		if (bsn_slice_equal(frame->arguments[i].name, name))
@@ -51,7 +51,7 @@ argument_named(const WasmFrame *frame, bsn_slice name)
 }
 
 static const WasmArgument *
-argument_placed(const WasmFrame *frame, guint32 place)
+argument_placed(const Frame *frame, guint32 place)
 {
 	for (guint i = 0; i < frame->n_arguments; i++)
 		if (frame->arguments[i].name.len == 0 && place-- == 0)
@@ -61,7 +61,7 @@ argument_placed(const WasmFrame *frame, guint32 place)
 
 IMPORT(arg)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 	const WasmArgument *argument;
 	bsn_slice name;
 
@@ -82,7 +82,7 @@ IMPORT(arg)
 
 IMPORT(arg_count)
 {
-	const WasmFrame *frame = user;
+	const Frame *frame = user;
 
 	values[0] = frame->n_arguments;
 	return BSN_OK;
@@ -92,7 +92,7 @@ IMPORT(arg_count)
 
 IMPORT(take)
 {
-	const WasmFrame *frame = user;
+	const Frame *frame = user;
 	const guint len = frame->held->len;
 	guint8 *to = wasm_memory(instance, (guint32)values[0], len);
 
@@ -107,7 +107,7 @@ IMPORT(take)
 
 IMPORT(register_len)
 {
-	const WasmFrame *frame = user;
+	const Frame *frame = user;
 
 	values[0] = frame->held->len;
 	return BSN_OK;
@@ -117,35 +117,35 @@ IMPORT(register_len)
 
 IMPORT(caller)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 
 	return wasm_import_hold(frame, values, frame->caller);
 }
 
 IMPORT(origin)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 
 	return wasm_import_hold(frame, values, frame->origin);
 }
 
 IMPORT(self)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 
 	return wasm_import_hold(frame, values, frame->self);
 }
 
 IMPORT(function)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 
 	return wasm_import_hold(frame, values, frame->function);
 }
 
 IMPORT(block_number)
 {
-	const WasmFrame *frame = user;
+	const Frame *frame = user;
 
 	values[0] = frame->number;
 	return BSN_OK;
@@ -153,7 +153,7 @@ IMPORT(block_number)
 
 IMPORT(block_time)
 {
-	const WasmFrame *frame = user;
+	const Frame *frame = user;
 
 	values[0] = frame->time_ms;
 	return BSN_OK;
@@ -162,7 +162,7 @@ IMPORT(block_time)
 /* ---- what it gives -------------------------------------------------------- */
 
 static int32_t
-give(WasmFrame *frame, WasmInstance *instance, const guint64 *values)
+give(Frame *frame, WasmInstance *instance, const guint64 *values)
 {
 	bsn_slice bytes;
 
@@ -189,7 +189,7 @@ IMPORT(result)
 /* What it says is the reason, as far as it is a text. */
 IMPORT(revert)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 	const int32_t status = give(frame, instance, values);
 	g_autofree char *valid = NULL;
 
@@ -206,7 +206,7 @@ IMPORT(revert)
 
 IMPORT(log)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 	bsn_slice text;
 
 	if (!wasm_import_slice(instance, values[0], values[1], &text))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * plugins/runtime-wasm/machine/functions.h: what contracts import, as imports.c
- * lists it. `user` is the WasmFrame.
+ * lists it. `user` is the Frame.
  */
 #ifndef WASM_FUNCTIONS_H
 #define WASM_FUNCTIONS_H
@@ -50,6 +50,6 @@ int32_t wasm_import_outside(WasmInstance *instance);
  * Errors: BSN_OUT_OF_BUDGET. */
 int32_t wasm_import_pay(WasmInstance *instance, guint64 len, guint64 price);
 /* Puts bytes into the register, and their length into values[0]. */
-int32_t wasm_import_hold(WasmFrame *frame, guint64 *values, bsn_slice bytes);
+int32_t wasm_import_hold(Frame *frame, guint64 *values, bsn_slice bytes);
 
 #endif

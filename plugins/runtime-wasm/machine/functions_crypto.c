@@ -5,7 +5,7 @@
 
 IMPORT(hash)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 	const guint32 number = (guint32)values[0];
 	const bsn_hash *hash = number == WASM_HASH_CHAIN ?
 				       frame->hash :
@@ -42,7 +42,7 @@ read_item(WasmInstance *instance, const guint64 *values, bsn_verify_item *item)
 
 IMPORT(verify)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 	const guint32 number = (guint32)values[0];
 	const bsn_signature *scheme = wasm_crypto_signature(number);
 	bsn_verify_item item = { .size = sizeof(item),

@@ -4,7 +4,7 @@
 #include "plugins/runtime-wasm/machine/gas.h"
 
 static int32_t
-read_key(WasmFrame *frame, const guint64 *values, bsn_slice *key)
+read_key(Frame *frame, const guint64 *values, bsn_slice *key)
 {
 	if (!wasm_import_slice(frame->instance, values[0], values[1], key))
 		return wasm_import_outside(frame->instance);
@@ -16,7 +16,7 @@ read_key(WasmFrame *frame, const guint64 *values, bsn_slice *key)
 }
 
 static int32_t
-may_change(WasmFrame *frame)
+may_change(Frame *frame)
 {
 	return !frame->read_only ?
 		       BSN_OK :
@@ -28,7 +28,7 @@ may_change(WasmFrame *frame)
 /* ---- single entries ------------------------------------------------------- */
 
 int32_t
-wasm_frame_got(WasmFrame *frame, int32_t status, guint64 *result)
+wasm_frame_got(Frame *frame, int32_t status, guint64 *result)
 {
 	if (status == BSN_NOT_FOUND)
 		g_byte_array_set_size(frame->held, 0);
@@ -41,7 +41,7 @@ wasm_frame_got(WasmFrame *frame, int32_t status, guint64 *result)
 
 IMPORT(state_get)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 	bsn_slice key;
 	const int32_t status = read_key(frame, values, &key);
 
@@ -53,7 +53,7 @@ IMPORT(state_get)
 
 IMPORT(state_put)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 	bsn_slice key, value;
 	int32_t status = read_key(frame, values, &key);
 
@@ -73,7 +73,7 @@ IMPORT(state_put)
 
 IMPORT(state_del)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 	bsn_slice key;
 	int32_t status = read_key(frame, values, &key);
 
@@ -85,7 +85,7 @@ IMPORT(state_del)
 /* ---- entries in order ----------------------------------------------------- */
 
 static int32_t
-read_bounds(WasmFrame *frame, const guint64 *values, bsn_slice *from,
+read_bounds(Frame *frame, const guint64 *values, bsn_slice *from,
 	    bsn_slice *to)
 {
 	if (!wasm_import_slice(frame->instance, values[0], values[1], from) ||
@@ -99,7 +99,7 @@ read_bounds(WasmFrame *frame, const guint64 *values, bsn_slice *from,
 
 IMPORT(iter)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 	WasmIterator *iterator;
 	bsn_slice from, to;
 	int32_t status = read_bounds(frame, values, &from, &to);
@@ -122,7 +122,7 @@ IMPORT(iter)
 }
 
 static WasmIterator *
-iterator_at(const WasmFrame *frame, guint64 handle)
+iterator_at(const Frame *frame, guint64 handle)
 {
 	const guint32 at = (guint32)handle;
 
@@ -130,7 +130,7 @@ iterator_at(const WasmFrame *frame, guint64 handle)
 }
 
 static int32_t
-no_iterator(WasmFrame *frame, guint64 handle)
+no_iterator(Frame *frame, guint64 handle)
 {
 	return wasm_frame_fail(frame, BSN_FAULT, "there is no iterator %u",
 			       (guint32)handle);
@@ -138,7 +138,7 @@ no_iterator(WasmFrame *frame, guint64 handle)
 
 /* What a page took the node is paid when it has come. */
 static int32_t
-pay_page(const WasmFrame *frame, const WasmIterator *iterator)
+pay_page(const Frame *frame, const WasmIterator *iterator)
 {
 	const guint64 gas = iterator->page->len * (guint64)GAS_ITER_ENTRY +
 			    iterator->page_bytes * (guint64)GAS_GET_BYTE;
@@ -147,7 +147,7 @@ pay_page(const WasmFrame *frame, const WasmIterator *iterator)
 }
 
 static int32_t
-give_next(WasmFrame *frame, WasmIterator *iterator, guint64 *result)
+give_next(Frame *frame, WasmIterator *iterator, guint64 *result)
 {
 	bsn_slice key;
 	int32_t status;
@@ -171,7 +171,7 @@ give_next(WasmFrame *frame, WasmIterator *iterator, guint64 *result)
 }
 
 int32_t
-wasm_frame_next(WasmFrame *frame, guint64 *result)
+wasm_frame_next(Frame *frame, guint64 *result)
 {
 	const int32_t status = pay_page(frame, frame->waits);
 
@@ -181,7 +181,7 @@ wasm_frame_next(WasmFrame *frame, guint64 *result)
 
 IMPORT(iter_next)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 	WasmIterator *iterator = iterator_at(frame, values[0]);
 
 	if (iterator == NULL)
@@ -192,7 +192,7 @@ IMPORT(iter_next)
 
 IMPORT(iter_value)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 	const WasmIterator *iterator = iterator_at(frame, values[0]);
 
 	if (iterator == NULL)
@@ -207,7 +207,7 @@ IMPORT(iter_value)
 
 IMPORT(emit)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 	bsn_slice name, data;
 	int32_t status = may_change(frame);
 
@@ -228,7 +228,7 @@ IMPORT(emit)
 }
 
 int32_t
-wasm_frame_called(WasmFrame *frame, int32_t ended, guint64 *result)
+wasm_frame_called(Frame *frame, int32_t ended, guint64 *result)
 {
 	*result = (guint32)ended;
 	return wasm_import_pay(frame->instance, frame->held->len,
@@ -237,7 +237,7 @@ wasm_frame_called(WasmFrame *frame, int32_t ended, guint64 *result)
 
 IMPORT(call)
 {
-	WasmFrame *frame = user;
+	Frame *frame = user;
 	bsn_slice contract, function, arguments;
 	int32_t status, ended = BSN_OK;
 

@@ -8,8 +8,8 @@
  * gas says; what stays on every node for good (state, code, events) costs more
  * than its time.
  */
-#ifndef WASM_GAS_H
-#define WASM_GAS_H
+#ifndef WASM_MACHINE_GAS_H
+#define WASM_MACHINE_GAS_H
 
 /* Any call of the host: the way out of the interpreter and back, 50 ns. */
 #define GAS_HOST 20u

@@ -6,19 +6,19 @@
 #include "plugins/runtime-wasm/machine/plugin.h"
 
 static StateFrame *
-state_frame(WasmFrame *frame)
+state_frame(Frame *frame)
 {
 	return (StateFrame *)frame;
 }
 
 static Journal *
-journal_of(WasmFrame *frame)
+journal_of(Frame *frame)
 {
 	return &state_frame(frame)->execution->journal;
 }
 
 static int32_t
-broken(WasmFrame *frame, int32_t status)
+broken(Frame *frame, int32_t status)
 {
 	return wasm_frame_fail(frame, status,
 			       status == BSN_OUT_OF_BUDGET ?
@@ -28,7 +28,7 @@ broken(WasmFrame *frame, int32_t status)
 }
 
 static int32_t
-get(WasmFrame *frame, bsn_slice key)
+get(Frame *frame, bsn_slice key)
 {
 	const StoreKey whole = wasm_entry_key(&state_frame(frame)->prefix, key);
 	const int32_t status =
@@ -41,7 +41,7 @@ get(WasmFrame *frame, bsn_slice key)
 }
 
 static int32_t
-put(WasmFrame *frame, bsn_slice key, bsn_slice value)
+put(Frame *frame, bsn_slice key, bsn_slice value)
 {
 	const StoreKey whole = wasm_entry_key(&state_frame(frame)->prefix, key);
 	const int32_t status = wasm_writes_put(&journal_of(frame)->writes,
@@ -51,7 +51,7 @@ put(WasmFrame *frame, bsn_slice key, bsn_slice value)
 }
 
 static int32_t
-del(WasmFrame *frame, bsn_slice key)
+del(Frame *frame, bsn_slice key)
 {
 	const StoreKey whole = wasm_entry_key(&state_frame(frame)->prefix, key);
 	const int32_t status = wasm_writes_del(&journal_of(frame)->writes,
@@ -76,7 +76,7 @@ begins(const StoreKey *prefix, bsn_slice key)
 }
 
 static int32_t
-open_iterator(WasmFrame *frame, WasmIterator *iterator)
+open_iterator(Frame *frame, WasmIterator *iterator)
 {
 	const StoreKey *prefix = &state_frame(frame)->prefix;
 	const StoreKey from =
@@ -141,7 +141,7 @@ page_from(const WasmIterator *iterator, GByteArray *from)
 }
 
 static int32_t
-fetch(WasmFrame *frame, WasmIterator *iterator)
+fetch(Frame *frame, WasmIterator *iterator)
 {
 	const StoreKey *prefix = &state_frame(frame)->prefix;
 	const bsn_slice bound = bytes_slice(iterator->to);
@@ -165,7 +165,7 @@ fetch(WasmFrame *frame, WasmIterator *iterator)
 /* ---- others --------------------------------------------------------------- */
 
 static int32_t
-emit(WasmFrame *frame, bsn_slice name, bsn_slice data)
+emit(Frame *frame, bsn_slice name, bsn_slice data)
 {
 	const int32_t status = wasm_journal_emit(journal_of(frame),
 						 frame->self, &name, 1, data);
@@ -174,7 +174,7 @@ emit(WasmFrame *frame, bsn_slice name, bsn_slice data)
 }
 
 static int32_t
-call_contract(WasmFrame *frame, bsn_slice contract, bsn_slice function,
+call_contract(Frame *frame, bsn_slice contract, bsn_slice function,
 	      bsn_slice arguments, int32_t *ended)
 {
 	Execution *execution = state_frame(frame)->execution;
@@ -200,7 +200,7 @@ call_contract(WasmFrame *frame, bsn_slice contract, bsn_slice function,
 }
 
 static void
-write_log(WasmFrame *frame, bsn_slice text)
+write_log(Frame *frame, bsn_slice text)
 {
 	g_autofree char *self = clip_text(frame->self);
 	g_autofree char *line =
