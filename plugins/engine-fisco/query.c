@@ -368,6 +368,7 @@ query_status(Ledger *ledger, bsn_reply *reply, bsn_err *err)
 		.members = ledger->members.list.members->len,
 		.connected = 1 + g_hash_table_size(ledger->reachable),
 		.detail = bsn_slice_str(text),
+		.languages = bsn_slice_str(ledger->runtime->languages),
 	};
 	services.reply->status(reply, &status);
 	return BSN_OK;
