@@ -154,6 +154,7 @@ ledger_end(bsn_ledger *ledger)
 	events_close(ledger);
 	pool_free(ledger->pool);
 	reserved_free(ledger->reserved);
+	tree_seek_clear(ledger);
 	block_unref(ledger->shown);
 	agreement_free(ledger->agreement);
 	ledger_close(ledger->ledger);

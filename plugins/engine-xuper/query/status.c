@@ -5,6 +5,7 @@
 #include "plugins/engine-xuper/query/json.h"
 #include "plugins/engine-xuper/query/query.h"
 #include "plugins/engine-xuper/state/xmodel.h"
+#include "plugins/kit/capabilities.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
@@ -141,9 +142,33 @@ count_pending(bsn_ledger *ledger)
 	return count;
 }
 
+/* A transaction's id covers what it writes and its events, and one without effect
+ * is in no block. The only producer's signature is certificate enough. */
+static bsn_capabilities
+capabilities(const bsn_ledger *ledger)
+{
+	const Agreement *agreement = ledger->agreement;
+	bsn_capabilities can = capabilities_of(
+		ledger->consensus, bsn_slice_str(agreement->config));
+	uint32_t certificate = capabilities_certificate(ledger->consensus);
+	bsn_provable proven;
+
+	if (can.finality == BSN_FINALITY_IMMEDIATE &&
+	    agreement->n_validators == 1)
+		certificate = BSN_CERTIFICATE_MEMBERS;
+	proven = provable_by(certificate, BSN_PATH_BLOCK);
+	can.can = BSN_CAN_LOCK;
+	can.tx = proven;
+	can.outcome = proven;
+	can.event = proven;
+	can.state = proven;
+	return can;
+}
+
 int32_t
 query_status(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 {
+	const bsn_capabilities can = capabilities(ledger);
 	bsn_err unwritable = BSN_ERR_INIT;
 	const char *why = read_only(ledger, &unwritable);
 	g_autoptr(json_t) detail = detail_json(ledger, why);
@@ -161,6 +186,7 @@ query_status(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 		.members = chain_member_count(ledger),
 		.connected = ledger->net != NULL ? net_connected(ledger) : 1,
 		.detail = bsn_slice_str(text),
+		.capabilities = &can,
 		.languages = bsn_slice_str(languages),
 	};
 
