@@ -13,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MAX (1u << 20)
+#define TEXT_MAX (1u << 20)
 
 static const ProtobufCMessageDescriptor *const types[] = {
 	&pb__tx_status__descriptor,
@@ -33,7 +33,7 @@ check(const void *message, const ProtobufCMessageDescriptor *type)
 	int32_t status = BSN_OK;
 	bsn_err err = BSN_ERR_INIT;
 	const void *again = message_from_json(&arena, type, sdk_maps,
-					      bsn_slice_str(text), 16 * MAX,
+					      bsn_slice_str(text), 16 * TEXT_MAX,
 					      &status, &err);
 	g_autoptr(GByteArray) one = NULL, two = NULL;
 
@@ -59,7 +59,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	type = types[data[0] % G_N_ELEMENTS(types)];
 	message = message_from_json(&arena, type, sdk_maps,
-				    bsn_slice_of(data + 1, size - 1), MAX,
+				    bsn_slice_of(data + 1, size - 1), TEXT_MAX,
 				    &status, &err);
 	g_assert_true((message == NULL) == (err.reason[0] != '\0'));
 	if (message != NULL)

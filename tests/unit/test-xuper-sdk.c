@@ -16,7 +16,7 @@
 #include "plugins/kit/sink.h"
 #include "tests/unit/xuper-suite.h"
 
-#define MAX (1u << 20)
+#define TEXT_MAX (1u << 20)
 
 static Suite suite;
 
@@ -26,7 +26,7 @@ read_as(Arena *arena, const ProtobufCMessageDescriptor *type, const char *text)
 	int32_t status = BSN_OK;
 	bsn_err err = BSN_ERR_INIT;
 	void *message = message_from_json(arena, type, sdk_maps,
-					  bsn_slice_str(text), MAX, &status,
+					  bsn_slice_str(text), TEXT_MAX, &status,
 					  &err);
 
 	g_assert_cmpstr(err.reason, ==, "");
@@ -117,7 +117,7 @@ test_refused(void)
 
 		g_assert_null(message_from_json(
 			&arena, &pb__tx_status__descriptor, sdk_maps,
-			bsn_slice_str(wrong[i].text), MAX, &status, &err));
+			bsn_slice_str(wrong[i].text), TEXT_MAX, &status, &err));
 		g_assert_cmpint(status, ==, BSN_BAD_REQUEST);
 		g_assert_nonnull(strstr(err.reason, wrong[i].reason));
 	}
@@ -137,7 +137,7 @@ test_bounded(void)
 	g_string_append(text, "]}");
 	g_assert_null(message_from_json(
 		&arena, &xldgpb__internal_block__descriptor, sdk_maps,
-		bsn_slice_of(text->str, text->len), MAX, &status, &err));
+		bsn_slice_of(text->str, text->len), TEXT_MAX, &status, &err));
 	g_assert_cmpint(status, ==, BSN_TOO_LARGE);
 }
 
