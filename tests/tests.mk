@@ -34,6 +34,7 @@ include tests/unit/xuper-chain.mk
 include tests/unit/xuper-kernel.mk
 include tests/unit/xuper-contract.mk
 include tests/unit/xuper-verify.mk
+include tests/unit/xuper-wasm.mk
 include tests/unit/xuper-query.mk
 include tests/unit/xuper-cross.mk
 include tests/unit/chaincode.mk
