@@ -18,6 +18,7 @@ include tests/unit/evm.mk
 include tests/unit/wasm-machine.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
+include tests/unit/fisco-wasm.mk
 include tests/unit/fabric.mk
 include tests/unit/fabric-rich.mk
 include tests/unit/fabric-run.mk
