@@ -288,6 +288,8 @@ configs_are_checked(void)
 		{ "{\"runtime\":\"wasm\",\"evm\":{}}", "evm" },
 		{ "{\"runtime\":\"wasm\",\"contract_check\":{\"refuse\":"
 		  "[\"evm-selfdestruct\"]}}", "wasm-" },
+		{ "{\"runtime\":\"wasm\",\"contract_check\":"
+		  "{\"forbidden_opcodes\":[\"CALL\"]}}", "runtime evm" },
 	};
 	g_autoptr(GByteArray) genesis = g_byte_array_new();
 
