@@ -58,10 +58,9 @@ run(XuperWorld *world, XuperRequest *request, char **said)
 	if (said == NULL)
 		return status;
 	g_free(*said);
-	*said = status != BSN_OK
-			? g_strdup(result.reason)
-			: g_strndup((const char *)result.output->data,
-				    result.output->len);
+	g_byte_array_append(result.output, (const guint8 *)"", 1);
+	*said = g_strdup(status != BSN_OK ? result.reason :
+					    (const char *)result.output->data);
 	return status;
 }
 
