@@ -22,6 +22,7 @@ include tests/unit/fisco-wasm.mk
 include tests/unit/fabric.mk
 include tests/unit/fabric-rich.mk
 include tests/unit/fabric-run.mk
+include tests/unit/fabric-wasm.mk
 include tests/unit/fabric-private.mk
 include tests/unit/fabric-lifecycle.mk
 include tests/unit/fabric-collections.mk
