@@ -26,3 +26,11 @@ tests_unit_test_wasm_runtime_calls_SOURCES = tests/unit/test-wasm-runtime-calls.
 	$(wasm_ground)
 tests_unit_test_wasm_runtime_calls_CPPFLAGS = $(fabric_flags)
 tests_unit_test_wasm_runtime_calls_LDADD = $(wasm_ground_libs)
+
+# The same as chaincodes.
+check_PROGRAMS += tests/unit/test-wasm-chaincode
+TESTS += tests/unit/test-wasm-chaincode
+tests_unit_test_wasm_chaincode_SOURCES = tests/unit/test-wasm-chaincode.c \
+	$(fabric_run)
+tests_unit_test_wasm_chaincode_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_wasm_chaincode_LDADD = $(fabric_run_parts)
