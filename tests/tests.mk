@@ -50,6 +50,7 @@ include tests/unit/pow.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/unit/wasm-module.mk
+include tests/unit/wasm-exec.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk
@@ -78,6 +79,7 @@ include tests/fuzz/xuper-net.mk
 include tests/fuzz/xuper-contract.mk
 include tests/fuzz/chaincode.mk
 include tests/fuzz/wasm-module.mk
+include tests/fuzz/wasm-exec.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk
 include tests/scale/scale.mk
