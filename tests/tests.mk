@@ -12,6 +12,7 @@ include tests/unit/crypto.mk
 include tests/unit/identity.mk
 include tests/unit/gateway.mk
 include tests/unit/grpc.mk
+include tests/unit/xsdk.mk
 include tests/unit/peer.mk
 include tests/unit/evm.mk
 include tests/unit/wasm-machine.mk
@@ -42,6 +43,7 @@ include tests/unit/bench.mk
 include tests/unit/conform.mk
 include tests/unit/conform-gm.mk
 include tests/unit/chainedbft.mk
+include tests/unit/pow.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/bad-plugins/bad-plugins.mk

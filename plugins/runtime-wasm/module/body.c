@@ -106,9 +106,6 @@ wasm_read_bodies(Reader *reader)
 	}
 	body = g_new(Body, 1);
 	body->reader = reader;
-	body->operands = NULL;
-	body->room = 0;
 	for (guint i = 0; i < n && reader_ok(reader); i++)
 		read_sized(body, module->n_imported_funcs + i);
-	g_free(body->operands);
 }

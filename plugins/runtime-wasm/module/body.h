@@ -22,8 +22,8 @@ typedef struct {
 typedef struct {
 	Reader *reader;
 	const WasmFunc *func;
-	guint8 *operands;
-	guint n_operands, room;
+	guint8 operands[WASM_OPERANDS_MAX];
+	guint n_operands;
 	Block blocks[WASM_NESTING_MAX];
 	guint n_blocks;
 } Body;

@@ -33,27 +33,20 @@ body_block(Body *body, guint depth)
 	return &body->blocks[body->n_blocks - 1 - depth];
 }
 
-/* Room for `n` more. */
-static void
-make_room(Body *body, guint n)
-{
-	if (n <= body->room - body->n_operands)
-		return;
-	body->room = (body->room + n) * 2;
-	body->operands = g_realloc(body->operands, body->room);
-}
-
 void
 body_push(Body *body, guint8 type)
 {
-	make_room(body, 1);
-	body->operands[body->n_operands++] = type;
+	body_push_all(body, 1, &type);
 }
 
 void
 body_push_all(Body *body, guint n, const guint8 *types)
 {
-	make_room(body, n);
+	if (n > WASM_OPERANDS_MAX - body->n_operands) {
+		reader_too_large(body->reader, WASM_OPERANDS_MAX,
+				 "operands on the stack of a function");
+		return;
+	}
 	if (n > 0)
 		memcpy(body->operands + body->n_operands, types, n);
 	body->n_operands += n;

@@ -4,6 +4,8 @@
  */
 #include "plugins/runtime-wasm/module/sections.h"
 
+#define PAGES_MAX 65536u /* 4 GiB, what 32 bits address */
+
 static guint32
 read_index(Reader *reader, guint n, const char *what)
 {
@@ -77,8 +79,8 @@ wasm_read_types(Reader *reader)
 	}
 }
 
-/* A minimum and a maximum, or WASM_NO_MAX. */
-static void
+/* A minimum and a maximum, or WASM_NO_MAX. Returns whether there is one. */
+static gboolean
 read_limits(Reader *reader, guint32 *min, guint32 *max)
 {
 	guint8 flags = reader_u8(reader);
@@ -90,6 +92,7 @@ read_limits(Reader *reader, guint32 *min, guint32 *max)
 	if (*min > *max)
 		reader_invalid(reader, "size minimum must not be greater than "
 				       "maximum");
+	return flags == 1;
 }
 
 static void
@@ -113,9 +116,11 @@ read_memory(Reader *reader)
 {
 	WasmModule *module = reader->module;
 
-	read_limits(reader, &module->memory_min, &module->memory_max);
-	if (module->memory_min > 65536 ||
-	    (module->memory_max != WASM_NO_MAX && module->memory_max > 65536))
+	gboolean bounded = read_limits(reader, &module->memory_min,
+				       &module->memory_max);
+
+	if (module->memory_min > PAGES_MAX ||
+	    (bounded && module->memory_max > PAGES_MAX))
 		reader_invalid(reader, "memory size must be at most 65536 "
 				       "pages (4GiB)");
 	if (module->has_memory)
