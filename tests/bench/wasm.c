@@ -10,6 +10,9 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
+
+#include <bsn/helpers/error.h>
 
 #include "plugins/runtime-wasm/exec/exec.h"
 
