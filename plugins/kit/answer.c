@@ -22,7 +22,7 @@ is_text(bsn_slice bytes)
 }
 
 json_t *
-answer_json(bsn_slice bytes)
+answer_as_json(bsn_slice bytes)
 {
 	g_autofree char *hex = NULL;
 	json_t *value;

@@ -11,6 +11,6 @@
 
 /* A new reference: null of no bytes; of JSON its value; of a text in UTF-8 without
  * control characters but tab and line ends the text; else "0x" and hex. [any] */
-json_t *answer_json(bsn_slice bytes);
+json_t *answer_as_json(bsn_slice bytes);
 
 #endif

@@ -31,7 +31,7 @@ result_json(const Plan *plan, const RunResult *result)
 
 	/* The chain's own contracts answer JSON or a text. */
 	if (g_strcmp0(result->language, LANGUAGE_EVM) != 0)
-		return answer_json(output);
+		return answer_as_json(output);
 	if (plan->function != NULL)
 		value = interface_results(plan->function, output);
 	return value != NULL ? value : hex_json(output);
