@@ -46,6 +46,7 @@ include tests/unit/chainedbft.mk
 include tests/unit/pow.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
+include tests/unit/wasm-module.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk
@@ -72,6 +73,7 @@ include tests/fuzz/xuper-cross.mk
 include tests/fuzz/xuper-net.mk
 include tests/fuzz/xuper-contract.mk
 include tests/fuzz/chaincode.mk
+include tests/fuzz/wasm-module.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk
 include tests/scale/scale.mk
