@@ -9,6 +9,7 @@
 #include "orderer/configuration.pb-c.h"
 #include "peer/configuration.pb-c.h"
 #include "plugins/engine-fabric/block.h"
+#include "plugins/engine-fabric/channel/config.h"
 #include "plugins/engine-fabric/channel/founding_private.h"
 #include "plugins/engine-fabric/channel/group.h"
 #include "plugins/engine-fabric/channel/organisation.h"
