@@ -63,6 +63,9 @@ test('chains say what their contracts are written in', async () => {
 
 // ---- what an application does, anywhere ----
 
+// What a chaincode answers, or says in an event, are bytes, which here are JSON.
+const valueOf = (said) => (typeof said === 'string' ? JSON.parse(said) : said);
+
 async function packed(file) {
   const label = path.basename(path.dirname(file)).replace(/[^a-z]/g, '');
   const out = path.join(host.home, `${label}.tgz`);
@@ -80,14 +83,10 @@ function suite(title, chain, contract, file, args = NAME) {
     on('/txs?wait=committed&timeout_ms=30000'), words(...call));
   const ask = async (...call) =>
     (await host.api('POST', on('/call'), words(...call))).result;
-  const entryOf = async (digest) => {
-    const result = await ask(alice, 'get', digest);
-    // A chaincode in JavaScript answers bytes, which here are JSON.
-    return typeof result === 'string' ? JSON.parse(result) : result;
-  };
+  const entryOf = async (digest) => valueOf(await ask(alice, 'get', digest));
   async function refused(pattern, rest, body) {
     const { status, body: said } = await host.request('POST', on(rest), body);
-    check([400, 409, 422].includes(status) &&
+    check([400, 404, 409, 422].includes(status) &&
       pattern.test(JSON.stringify(said.error)), `${status} ${JSON.stringify(said)}`);
   }
 
@@ -110,7 +109,8 @@ function suite(title, chain, contract, file, args = NAME) {
     const heard = JSON.parse((await host.ctl('event', 'watch', chain, '--kind',
       'contract', '--name', 'Deposited', '--from', tx.block, '--count', '1',
       '--json')).trim().split('\n')[0]).data;
-    const { depositor, digest, time } = heard.payload;
+    const { depositor, digest, time } = valueOf(heard.payload.data ??
+      heard.payload);
     equal([heard.block, heard.name, depositor, digest, time],
       [tx.block, 'Deposited', entry.depositor, DIGEST, entry.time], 'event');
 
