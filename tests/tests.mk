@@ -18,6 +18,7 @@ include tests/unit/evm.mk
 include tests/unit/wasm-machine.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
+include tests/unit/fisco-wasm.mk
 include tests/unit/fabric.mk
 include tests/unit/fabric-rich.mk
 include tests/unit/fabric-run.mk
@@ -34,6 +35,7 @@ include tests/unit/xuper-chain.mk
 include tests/unit/xuper-kernel.mk
 include tests/unit/xuper-contract.mk
 include tests/unit/xuper-verify.mk
+include tests/unit/xuper-wasm.mk
 include tests/unit/xuper-query.mk
 include tests/unit/xuper-cross.mk
 include tests/unit/chaincode.mk
