@@ -12,8 +12,10 @@ include tests/unit/crypto.mk
 include tests/unit/identity.mk
 include tests/unit/gateway.mk
 include tests/unit/grpc.mk
+include tests/unit/xsdk.mk
 include tests/unit/peer.mk
 include tests/unit/evm.mk
+include tests/unit/wasm-machine.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
 include tests/unit/fabric.mk
@@ -44,13 +46,16 @@ include tests/unit/chainedbft.mk
 include tests/unit/pow.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
+include tests/unit/wasm-module.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk
 include tests/chaincode/chaincode.mk
 include tests/io/io.mk
 include tests/integration/integration.mk
+include tests/bench/wasm.mk
 include tests/fuzz/fuzz.mk
+include tests/fuzz/wasm-machine.mk
 include tests/fuzz/fabric.mk
 include tests/fuzz/fabric-gateway.mk
 include tests/fuzz/fabric-rich.mk
@@ -68,6 +73,7 @@ include tests/fuzz/xuper-cross.mk
 include tests/fuzz/xuper-net.mk
 include tests/fuzz/xuper-contract.mk
 include tests/fuzz/chaincode.mk
+include tests/fuzz/wasm-module.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk
 include tests/scale/scale.mk

@@ -31,6 +31,9 @@ typedef struct {
 	guint16 port;
 } ChannelAnchor;
 
+/* Of the application, beside Fabric's own: chaincode in WebAssembly is taken. */
+#define CHANNEL_CAPABILITY_WASM "BSN_WASM"
+
 typedef struct {
 	Suite suite;
 	guint64 sequence;
@@ -43,6 +46,7 @@ typedef struct {
 	GPtrArray *organisations; /* ChannelOrganisation */
 	GPtrArray *anchors;       /* ChannelAnchor */
 	GHashTable *acls;         /* resource: path of its policy */
+	gboolean wasm;            /* chaincode in WebAssembly is taken */
 	MspManager *msps;
 	PolicyTree *policies;
 	/* The message it was read from, in the arena. */

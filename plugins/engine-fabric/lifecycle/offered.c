@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "plugins/chaincode/package.h"
+#include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/lifecycle/definition.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
@@ -70,9 +71,11 @@ package_offer(Channel *channel, bsn_slice package, char **id, bsn_err *err)
 	Lifecycle *lifecycle = channel->lifecycle;
 	g_autoptr(ChaincodePackage) read = NULL;
 	guint8 digest[HASH_LEN];
-	const int32_t status = package_read(&channel->ledger->state.suite,
-					    package, &read, digest, err);
+	int32_t status = package_read(&channel->ledger->state.suite, package,
+				      &read, digest, err);
 
+	if (status == BSN_OK)
+		status = runtimes_taken(channel, read->type, err);
 	if (status != BSN_OK)
 		return status;
 	*id = package_id(read->label, digest);

@@ -18,6 +18,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/chaincode/package.h"
+#include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/engine-fabric/ledger/store.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
 #include "plugins/kit/sink.h"
@@ -202,6 +203,8 @@ package_put(Channel *channel, bsn_slice package, char **id, bsn_err *err)
 	int32_t status =
 		package_read(&state->suite, package, &read, digest, err);
 
+	if (status == BSN_OK)
+		status = runtimes_taken(channel, read->type, err);
 	if (status != BSN_OK)
 		return status;
 	made = package_id(read->label, digest);
