@@ -544,7 +544,7 @@ test_proofs(void)
 						  &net->genesis->id,
 						  bsn_slice_str("x"), &err),
 			==, BSN_BAD_REQUEST);
-	g_assert_cmpuint(pow_consensus.tree->depth(bsn_slice_str("")), ==, 6);
+	g_assert_cmpuint(pow_consensus.depth(bsn_slice_str("")), ==, 6);
 }
 
 int
