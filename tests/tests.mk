@@ -12,13 +12,17 @@ include tests/unit/crypto.mk
 include tests/unit/identity.mk
 include tests/unit/gateway.mk
 include tests/unit/grpc.mk
+include tests/unit/xsdk.mk
 include tests/unit/peer.mk
 include tests/unit/evm.mk
+include tests/unit/wasm-machine.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
+include tests/unit/fisco-wasm.mk
 include tests/unit/fabric.mk
 include tests/unit/fabric-rich.mk
 include tests/unit/fabric-run.mk
+include tests/unit/fabric-wasm.mk
 include tests/unit/fabric-private.mk
 include tests/unit/fabric-lifecycle.mk
 include tests/unit/fabric-collections.mk
@@ -32,6 +36,7 @@ include tests/unit/xuper-chain.mk
 include tests/unit/xuper-kernel.mk
 include tests/unit/xuper-contract.mk
 include tests/unit/xuper-verify.mk
+include tests/unit/xuper-wasm.mk
 include tests/unit/xuper-query.mk
 include tests/unit/xuper-cross.mk
 include tests/unit/chaincode.mk
@@ -41,6 +46,7 @@ include tests/unit/bench.mk
 include tests/unit/conform.mk
 include tests/unit/conform-gm.mk
 include tests/unit/chainedbft.mk
+include tests/unit/pow.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/unit/wasm-module.mk
@@ -52,7 +58,9 @@ include tests/chaincode/chaincode.mk
 include tests/io/io.mk
 include tests/wasm/spec/spec.mk
 include tests/integration/integration.mk
+include tests/bench/wasm.mk
 include tests/fuzz/fuzz.mk
+include tests/fuzz/wasm-machine.mk
 include tests/fuzz/fabric.mk
 include tests/fuzz/fabric-gateway.mk
 include tests/fuzz/fabric-rich.mk
@@ -64,6 +72,7 @@ include tests/fuzz/fabric-deliver.mk
 include tests/fuzz/fabric-collections.mk
 include tests/fuzz/fabric-snapshot.mk
 include tests/fuzz/xuper-format.mk
+include tests/fuzz/xsdk.mk
 include tests/fuzz/xuper-verify.mk
 include tests/fuzz/xuper-kernel.mk
 include tests/fuzz/xuper-cross.mk
