@@ -63,7 +63,7 @@ inside(Generator *g)
 	g->floor = frame->base;
 	g->dead = FALSE;
 	push_all(g, type.n_params, type.params);
-	statements(g, random_below(g->random, 6));
+	statements(g, random_below(g->random, 8));
 	if (g->dead)
 		dead_code(g);
 	gen_close(g, &type);
@@ -217,7 +217,7 @@ leave(Generator *g)
 {
 	const GenType *type = &g->frames[0].type;
 
-	if (random_one_in(g->random, 6)) {
+	if (random_one_in(g->random, 12)) {
 		gen_op(g, 0x00);
 	} else {
 		gen_need(g, type->n_results, type->results);
@@ -258,22 +258,43 @@ gen_call(Generator *g, guint function)
 	push_all(g, type->n_results, type->results);
 }
 
+guint
+gen_callee(Generator *g)
+{
+	const guint behind = g->n_funcs - 1 - g->function;
+	const guint n = g->n_imports + behind;
+	guint which;
+
+	if (n == 0 || random_one_in(g->random, 12))
+		return random_below(g->random, g->n_funcs);
+	which = random_below(g->random, n);
+	return which < g->n_imports ? which :
+				      which - g->n_imports + g->function + 1;
+}
+
 static void
 call_indirect(Generator *g)
 {
-	const guint index = random_below(g->random, g->n_types);
-	const GenType *type = &g->types[index];
+	guint at = random_below(g->random, GEN_TABLE);
+	guint index;
+	const GenType *type;
 
+	for (guint i = 0; i < 3 && g->table[at] <= g->function; i++)
+		at = random_below(g->random, GEN_TABLE);
+	index = random_one_in(g->random, 16) ?
+			random_below(g->random, g->n_types) :
+			g->func_type_indices[g->table[at]];
+	type = &g->types[index];
 	gen_need(g, type->n_params, type->params);
-	if (random_one_in(g->random, 4)) {
+	if (random_one_in(g->random, 16)) {
 		gen_value(g, WASM_I32);
 	} else {
-		gen_constant(g->out, WASM_I32, random_below(g->random, 10));
+		gen_constant(g->out, WASM_I32, g->table_at + at);
 		gen_push(g, WASM_I32);
 	}
 	gen_op(g, 0x11);
 	gen_leb(g->out, index);
-	gen_leb(g->out, random_one_in(g->random, 3) ? 2 : 0);
+	gen_leb(g->out, random_one_in(g->random, 32) ? 2 : 0);
 	gen_pop(g, type->n_params + 1);
 	push_all(g, type->n_results, type->results);
 }
@@ -321,7 +342,7 @@ statement(Generator *g)
 		branch_table(g);
 		break;
 	case 20: case 21:
-		gen_call(g, random_below(g->random, g->n_funcs));
+		gen_call(g, gen_callee(g));
 		break;
 	case 22:
 		call_indirect(g);

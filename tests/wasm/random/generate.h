@@ -17,6 +17,7 @@
 #define GEN_LOCALS 64u
 #define GEN_STACK 1024u
 #define GEN_FRAMES 24u
+#define GEN_TABLE 7u
 #define GEN_DATA 2u     /* segments; the second is passive */
 #define GEN_ELEMENTS 2u /* so */
 
@@ -39,9 +40,12 @@ typedef struct {
 	GenType types[GEN_TYPES];
 	guint n_imports, n_funcs;    /* imported ones included */
 	GenType func_types[GEN_FUNCS];
+	guint func_type_indices[GEN_FUNCS];
+	guint table_at, table[GEN_TABLE]; /* what table 0 begins with */
 	guint n_globals;
 	guint8 globals[GEN_GLOBALS]; /* the first two do not change */
 
+	guint function; /* whose body this is */
 	guint n_params, n_locals;
 	guint8 locals[GEN_LOCALS]; /* the last one counts rounds */
 	guint top, floor;	   /* below it nothing is taken */
@@ -79,6 +83,8 @@ void gen_storage(Generator *g);
 /* body.c */
 void gen_block(Generator *g, const GenType *type, guint index);
 void gen_call(Generator *g, guint function);
+/* One to be called: mostly of the host, or behind this one, so that calls end. */
+guint gen_callee(Generator *g);
 void gen_body(Generator *g, const GenType *type, guint statements);
 
 #endif

@@ -54,6 +54,7 @@ import_one(Generator *g, GByteArray *out, const WasmHostFunction *host)
 			    (guint)strlen(host->name));
 	gen_byte(out, WASM_FUNC);
 	gen_leb(out, g->n_types++);
+	g->func_type_indices[g->n_funcs] = g->n_types - 1;
 	g->func_types[g->n_funcs++] = *type;
 }
 
@@ -109,6 +110,7 @@ function_section(Generator *g, guint n)
 							    g->n_types);
 
 		gen_leb(out, type);
+		g->func_type_indices[g->n_funcs] = type;
 		g->func_types[g->n_funcs++] = g->types[type];
 	}
 	return out;
@@ -199,11 +201,15 @@ element_section(Generator *g)
 
 	gen_leb(out, GEN_ELEMENTS + 1);
 	gen_byte(out, 0);
-	gen_constant(out, WASM_I32,
-		     random_one_in(g->random, 200) ? 5 :
-					random_below(g->random, 3));
+	g->table_at = random_one_in(g->random, 200) ?
+			      2 : random_below(g->random, 2);
+	gen_constant(out, WASM_I32, g->table_at);
 	gen_byte(out, 0x0b);
-	function_indices(g, out, TABLE_SIZE - 2);
+	gen_leb(out, GEN_TABLE);
+	for (guint i = 0; i < GEN_TABLE; i++) {
+		g->table[i] = random_below(g->random, g->n_funcs);
+		gen_leb(out, g->table[i]);
+	}
 	gen_byte(out, 1);
 	gen_byte(out, 0);
 	function_indices(g, out, 5);
@@ -266,11 +272,12 @@ code_section(Generator *g)
 
 	gen_leb(out, g->n_funcs - g->n_imports);
 	for (guint i = g->n_imports; i < g->n_funcs; i++) {
+		g->function = i;
 		g->out = g_byte_array_new();
-		g->budget = 20 + random_below(g->random, 80);
+		g->budget = 40 + random_below(g->random, 200);
 		choose_locals(g, &g->func_types[i]);
 		gen_body(g, &g->func_types[i],
-			 2 + random_below(g->random, 14));
+			 4 + random_below(g->random, 26));
 		gen_vector(out, g->out);
 		g_byte_array_unref(g->out);
 	}

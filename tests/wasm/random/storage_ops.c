@@ -18,28 +18,29 @@ address(Generator *g)
 {
 	if (random_one_in(g->random, 3)) {
 		gen_constant(g->out, WASM_I32,
-			     random_below(g->random, 65600));
+			     random_below(g->random, 65000));
 		gen_push(g, WASM_I32);
 		return;
 	}
 	gen_value(g, WASM_I32);
-	switch (random_below(g->random, 4)) {
+	switch (random_below(g->random, 16)) {
 	case 0:
+		break;
+	case 1: case 2: case 3: case 4: case 5:
 		mask(g, 0xff);
 		gen_value(g, WASM_I32);
 		mask(g, 0x7fff);
 		gen_op(g, 0x6a);
 		gen_pop(g, 1);
 		break;
-	case 1:
+	case 6: case 7: case 8: case 9: case 10:
 		mask(g, 0xfff);
 		gen_constant(g->out, WASM_I32,
 			     random_below(g->random, 1000));
 		gen_op(g, 0x6a);
 		break;
-	case 2:
-		mask(g, 0xffff);
-		break;
+	default:
+		mask(g, 0x7fff);
 	}
 }
 
@@ -47,7 +48,7 @@ static void
 memarg(Generator *g, guint align)
 {
 	gen_leb(g->out, random_below(g->random, align + 1));
-	switch (random_below(g->random, 12)) {
+	switch (random_below(g->random, 48)) {
 	case 0:
 		gen_leb(g->out, random_below(g->random, 70000));
 		break;
@@ -56,7 +57,8 @@ memarg(Generator *g, guint align)
 					(random_one_in(g->random, 2) ?
 						 0xffff0000 : 0));
 		break;
-	case 2: case 3: case 4:
+	case 2: case 3: case 4: case 5: case 6: case 7: case 8: case 9:
+	case 10: case 11: case 12: case 13: case 14: case 15:
 		gen_leb(g->out, random_below(g->random, 300));
 		break;
 	default:
@@ -115,7 +117,7 @@ store(Generator *g)
 static void
 small(Generator *g, guint below)
 {
-	if (random_one_in(g->random, 12)) {
+	if (random_one_in(g->random, 24)) {
 		gen_value(g, WASM_I32);
 		return;
 	}
@@ -140,8 +142,8 @@ bulk_memory(Generator *g)
 	if (op == 0xfc0b)
 		gen_value(g, WASM_I32);
 	else
-		small(g, op == 0xfc08 ? 12 : 65000);
-	small(g, op == 0xfc08 ? 12 : 700);
+		small(g, op == 0xfc08 ? 9 : 64000);
+	small(g, op == 0xfc08 ? 9 : 700);
 	gen_op(g, op);
 	if (op == 0xfc08)
 		gen_leb(g->out, segment);
@@ -155,9 +157,9 @@ static void
 fill_or_grow(Generator *g, guint op, guint table, guint8 type)
 {
 	if (op == 0xfc11)
-		small(g, 10);
+		small(g, 4);
 	gen_value(g, type);
-	small(g, 8);
+	small(g, 5);
 	gen_op(g, op);
 	gen_leb(g->out, table);
 	gen_pop(g, op == 0xfc11 ? 3 : 2);
@@ -168,9 +170,9 @@ fill_or_grow(Generator *g, guint op, guint table, guint8 type)
 static void
 copy(Generator *g, guint op, guint x, guint y)
 {
-	small(g, 12);
-	small(g, 6);
-	small(g, 6);
+	small(g, 7);
+	small(g, 4);
+	small(g, 3);
 	gen_op(g, op);
 	gen_leb(g->out, x);
 	gen_leb(g->out, y);
@@ -186,14 +188,14 @@ bulk_table(Generator *g)
 
 	switch (random_below(g->random, 8)) {
 	case 0:
-		small(g, 12);
+		small(g, 8);
 		gen_op(g, 0x25);
 		gen_leb(g->out, table);
 		gen_pop(g, 1);
 		gen_push(g, type);
 		break;
 	case 1:
-		small(g, 12);
+		small(g, 8);
 		gen_value(g, type);
 		gen_op(g, 0x26);
 		gen_leb(g->out, table);

@@ -62,6 +62,20 @@ type_of_letter(char letter)
 			       WASM_F64;
 }
 
+/* Mostly not 0. */
+static void
+divisor(Generator *g, guint op)
+{
+	const gboolean wide = op >= 0x7f;
+
+	if (!((op >= 0x6d && op <= 0x70) || (op >= 0x7f && op <= 0x82)) ||
+	    random_one_in(g->random, 12))
+		return;
+	gen_constant(g->out, wide ? WASM_I64 : WASM_I32,
+		     1 + random_below(g->random, 3));
+	gen_op(g, wide ? 0x84 : 0x72);
+}
+
 /* Tries some at random. */
 gboolean
 gen_numeric(Generator *g, guint8 result)
@@ -82,6 +96,7 @@ gen_numeric(Generator *g, guint8 result)
 		     !random_one_in(g->random, 8)))
 			continue;
 		gen_need(g, n, params);
+		divisor(g, op);
 		gen_op(g, op);
 		gen_pop(g, n);
 		gen_push(g, given);
@@ -173,7 +188,7 @@ tee(Generator *g, guint8 type)
 static gboolean
 call_for(Generator *g, guint8 type)
 {
-	guint f = random_below(g->random, g->n_funcs);
+	guint f = gen_callee(g);
 
 	for (guint i = 0; i < g->n_funcs; i++, f = (f + 1) % g->n_funcs)
 		if (g->func_types[f].n_results == 1 &&
