@@ -12,6 +12,24 @@ mask(Generator *g, guint value)
 	gen_op(g, 0x71);
 }
 
+/* Rounds, which are few, and a number or rounds again: a sum that goes into the
+ * load. */
+static void
+address_of_rounds(Generator *g)
+{
+	gen_op(g, 0x20);
+	gen_leb(g->out, g->n_locals - 1);
+	if (random_one_in(g->random, 2)) {
+		gen_op(g, 0x20);
+		gen_leb(g->out, g->n_locals - 1);
+	} else {
+		gen_constant(g->out, WASM_I32,
+			     random_below(g->random, 200));
+	}
+	gen_op(g, 0x6a);
+	gen_push(g, WASM_I32);
+}
+
 /* Mostly within memory, and where there is something. */
 static void
 address(Generator *g)
@@ -22,6 +40,10 @@ address(Generator *g)
 					  random_one_in(g->random, 4) ? 65000 :
 									300));
 		gen_push(g, WASM_I32);
+		return;
+	}
+	if (random_one_in(g->random, 6)) {
+		address_of_rounds(g);
 		return;
 	}
 	gen_value(g, WASM_I32);
