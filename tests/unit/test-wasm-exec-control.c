@@ -196,9 +196,9 @@ test_growing_costs_before_it_is_done(void)
 	g_autoptr(WasmInstance) in = wasm_run_instance(text, NULL);
 	guint64 values[1] = { 2 };
 
-	g_assert_cmpuint(gas(text, 2), ==, 1 + 8 + 2 * 1024);
+	g_assert_cmpuint(gas(text, 2), ==, 1 + 8 + 2 * 5000);
 	g_assert_cmpuint(gas(text, 257), ==, 1 + 8);
-	wasm_set_gas(in, 9 + 2 * 1024 - 1);
+	wasm_set_gas(in, 9 + 2 * 5000 - 1);
 	g_assert_cmpint(wasm_invoke(in, 0, values), ==, WASM_OUT_OF_GAS);
 	g_assert_null(wasm_memory(in, 0, 1));
 	g_assert_nonnull(wasm_memory(in, 0, 0));
