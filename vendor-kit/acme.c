@@ -2444,6 +2444,12 @@ static const bsn_contract_ops contract_ops = {
 
 /* ---- bsn_status_ops, bsn_ledger_ops -------------------------------------- */
 
+/* A block is final at once, and nobody but this node vouches for it. */
+static const bsn_capabilities capabilities = {
+	.size = sizeof(capabilities),
+	.finality = BSN_FINALITY_IMMEDIATE,
+};
+
 static int32_t
 status_get(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 {
@@ -2460,6 +2466,8 @@ status_get(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 			writable == BSN_FULL
 				? "{\"reason\":\"the store is full\"}"
 				: "{}"),
+		.languages = bsn_slice_str("[\"" FRAMEWORK "\"]"),
+		.capabilities = &capabilities,
 	};
 
 	host.reply->status(reply, &status);

@@ -6,6 +6,7 @@
 #define BSN_BSN_H
 
 #include "base.h"
+#include "capability.h"
 #include "consensus.h"
 #include "crypto.h"
 #include "engine.h"

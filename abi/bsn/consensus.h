@@ -247,6 +247,14 @@ typedef struct bsn_consensus {
 	/* Set by a protocol that grows a tree (ext/tree.h): its engine needs
 	 * bsn_proposer.tree. Optional. */
 	const struct bsn_tree_consensus *tree;
+
+	/* How many blocks must follow one until a protocol with this config
+	 * takes it to be final, which it then is by likelihood alone
+	 * (BSN_FINALITY_DEPTH). Optional: what a protocol without it calls
+	 * final cannot be undone (BSN_FINALITY_IMMEDIATE).
+	 *
+	 * Returns: the depth, at least 1. In: config, as checked. [any] */
+	uint64_t (*depth)(bsn_slice config);
 } bsn_consensus;
 
 /* Required members, X(member). */

@@ -12,6 +12,7 @@
 #ifndef BSN_HOST_H
 #define BSN_HOST_H
 
+#include "capability.h"
 #include "crypto.h"
 #include "plugin.h"
 
@@ -440,6 +441,11 @@ typedef struct bsn_chain_status {
 	uint64_t members;
 	uint64_t connected; /* of them, this node included */
 	bsn_slice detail; /* JSON object in the framework's own words */
+	bsn_slice languages; /* JSON array of the contract languages that the
+			      * chain takes: words as bsn_runtime.languages
+			      * has them; empty: none said */
+	const bsn_capabilities *capabilities; /* of this chain, borrowed for the
+					       * call; NULL: none said */
 } bsn_chain_status;
 
 #define BSN_EVENT_BLOCK 1u    /* a block became durable */

@@ -1789,6 +1789,12 @@ contract_get(bsn_ledger *ledger, bsn_slice ref, bsn_reply *reply, bsn_err *err)
 
 /* ---- status, ledger, block, event ---------------------------------------- */
 
+/* A block is final at once, and nobody but this node vouches for it. */
+static const bsn_capabilities capabilities = {
+	.size = sizeof(capabilities),
+	.finality = BSN_FINALITY_IMMEDIATE,
+};
+
 static int32_t
 status_get(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 {
@@ -1809,6 +1815,8 @@ status_get(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 	answer.pending_txs = ledger->head.txs - ledger->safe.txs;
 	answer.members = answer.connected = 1;
 	answer.detail = bsn_buf_slice(&json);
+	answer.languages = bsn_slice_str("[]"); /* its contract is built in */
+	answer.capabilities = &capabilities;
 	bad = json.bad;
 	if (!bad)
 		host.reply->status(reply, &answer);

@@ -5,6 +5,7 @@ libbsn_host_la_SOURCES += host/chain/callqueue.c host/chain/callqueue.h \
 	host/chain/parallel.c host/chain/parallel.h host/chain/question.c \
 	host/chain/intake.c host/chain/intake.h \
 	host/chain/record.c host/chain/record.h host/chain/reply.c \
-	host/chain/reply.h host/chain/strand.c host/chain/strand.h \
+	host/chain/reply.h host/chain/reply_copy.c \
+	host/chain/reply_copy.h host/chain/strand.c host/chain/strand.h \
 	host/chain/table.c host/chain/table.h host/chain/workers.c \
 	host/chain/workers.h host/loop.c

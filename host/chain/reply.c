@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/chain/reply.h"
 
-#include <string.h>
-
 #include "host/chain/internal.h"
+#include "host/chain/reply_copy.h"
 #include "host/service/services.h"
 #include "host/service/session.h"
 
@@ -21,17 +20,6 @@ reply_new(AnswerKind expects, void (*answered)(bsn_reply *), void *owner)
 	return reply;
 }
 
-static void
-event_free_copy(gpointer data)
-{
-	ReplyEvent *event = data;
-
-	g_free(event->contract);
-	g_free(event->name);
-	g_free(event->payload);
-	g_free(event);
-}
-
 void
 reply_free(bsn_reply *reply)
 {
@@ -46,6 +34,7 @@ reply_free(bsn_reply *reply)
 		g_string_free(reply->json, TRUE);
 	g_free(reply->algorithm);
 	g_free(reply->signer);
+	g_free(reply->languages);
 	g_clear_pointer(&reply->session, session_unref);
 	g_clear_pointer(&reply->chain, chain_unref);
 	g_free(reply);
@@ -167,14 +156,6 @@ may_answer(bsn_reply *reply, AnswerKind kind)
 	return 1;
 }
 
-/* Copies a record as far as its giver knew it. */
-static void
-copy_record(void *to, gsize room, const void *from, guint32 size)
-{
-	memset(to, 0, room);
-	memcpy(to, from, MIN(room, size));
-}
-
 /* 1 when every id is one; the reply is failed otherwise. */
 static int
 ids_hold(bsn_reply *reply, const bsn_id *a, const bsn_id *b, const bsn_id *c)
@@ -197,20 +178,6 @@ take_json(bsn_reply *reply, bsn_slice *json)
 			     reply->json->len };
 }
 
-static GBytes *
-copy_slice(bsn_slice slice)
-{
-	return slice.len > 0 ? g_bytes_new(slice.data, slice.len) : NULL;
-}
-
-static char *
-copy_text(bsn_slice text)
-{
-	return text.len > 0 ? g_utf8_make_valid((const char *)text.data,
-						(gssize)text.len)
-			    : NULL;
-}
-
 /* ---- bsn.reply/1 ---- */
 
 static void
@@ -229,16 +196,16 @@ service_signable(bsn_reply *reply, const bsn_signable *signable)
 {
 	if (!may_answer(reply, ANSWER_SIGNABLE))
 		return;
-	copy_record(&reply->signable, sizeof(reply->signable), signable,
+	reply_copy_record(&reply->signable, sizeof(reply->signable), signable,
 		    signable->size);
 	if (!ids_hold(reply, &reply->signable.tx_id, NULL, NULL))
 		return;
-	reply->message = copy_slice(signable->message);
-	reply->state = copy_slice(signable->state);
-	reply->finished = copy_slice(signable->tx);
+	reply->message = reply_copy_slice(signable->message);
+	reply->state = reply_copy_slice(signable->state);
+	reply->finished = reply_copy_slice(signable->tx);
 	reply->algorithm = g_strdup(signable->algorithm);
 	reply->signable.algorithm = reply->algorithm;
-	reply->signer = copy_text(reply->signable.signer);
+	reply->signer = reply_copy_text(reply->signable.signer);
 	complete(reply, BSN_OK);
 }
 
@@ -279,7 +246,7 @@ service_tx(bsn_reply *reply, const bsn_tx_result *given)
 
 	if (!may_answer(reply, ANSWER_TX))
 		return;
-	copy_record(&result, sizeof(result), given, given->size);
+	reply_copy_record(&result, sizeof(result), given, given->size);
 	if (!ids_hold(reply, &result.tx_id, NULL, NULL))
 		return;
 	if (result.stage < BSN_TX_ACCEPTED || result.stage > BSN_TX_INVALID) {
@@ -311,7 +278,7 @@ service_ledger(bsn_reply *reply, const bsn_ledger_info *info)
 {
 	if (!may_answer(reply, ANSWER_LEDGER))
 		return;
-	copy_record(&reply->ledger, sizeof(reply->ledger), info, info->size);
+	reply_copy_record(&reply->ledger, sizeof(reply->ledger), info, info->size);
 	if (!ids_hold(reply, &reply->ledger.block_hash,
 		      &reply->ledger.state_hash, NULL))
 		return;
@@ -324,7 +291,7 @@ service_block(bsn_reply *reply, const bsn_block_info *info)
 {
 	if (!may_answer(reply, ANSWER_BLOCK))
 		return;
-	copy_record(&reply->block, sizeof(reply->block), info, info->size);
+	reply_copy_record(&reply->block, sizeof(reply->block), info, info->size);
 	if (!ids_hold(reply, &reply->block.hash, &reply->block.previous_hash,
 		      &reply->block.state_hash))
 		return;
@@ -337,8 +304,9 @@ service_status(bsn_reply *reply, const bsn_chain_status *status)
 {
 	if (!may_answer(reply, ANSWER_STATUS))
 		return;
-	copy_record(&reply->chain_status, sizeof(reply->chain_status), status,
+	reply_copy_record(&reply->chain_status, sizeof(reply->chain_status), status,
 		    status->size);
+	reply_own_status(reply);
 	take_json(reply, &reply->chain_status.detail);
 	complete(reply, BSN_OK);
 }
@@ -346,24 +314,12 @@ service_status(bsn_reply *reply, const bsn_chain_status *status)
 static void
 service_event(bsn_reply *reply, const bsn_event *event)
 {
-	ReplyEvent *copy;
-
 	if (!may_answer(reply, ANSWER_EVENTS))
 		return;
 	if (reply->events == NULL)
-		reply->events = g_ptr_array_new_with_free_func(event_free_copy);
-	copy = g_new0(ReplyEvent, 1);
-	copy->kind = event->kind;
-	copy->block = event->block;
-	copy->tx_index = event->tx_index;
-	copy->index = event->index;
-	copy->tx_id = event->tx_id;
-	copy->contract = g_strndup((const char *)event->contract.data,
-				   event->contract.len);
-	copy->name = g_strndup((const char *)event->name.data, event->name.len);
-	copy->payload = g_strndup((const char *)event->payload.data,
-				  event->payload.len);
-	g_ptr_array_add(reply->events, copy);
+		reply->events = g_ptr_array_new_with_free_func(
+			reply_event_free);
+	g_ptr_array_add(reply->events, reply_event_copy(event));
 }
 
 static void
@@ -386,4 +342,25 @@ const bsn_reply_service service_reply = {
 	.status = service_status,
 	.event = service_event,
 	.events_end = service_events_end,
+};
+
+/* ---- bsn.http/1 ---- */
+
+static void
+service_http_answer(bsn_reply *reply, guint32 status, bsn_slice json)
+{
+	if (!may_answer(reply, ANSWER_HTTP))
+		return;
+	if (status < 200 || status > 599 || json.len > BSN_HTTP_ANSWER_MAX) {
+		refuse_answer(reply, "gave an answer that HTTP has not");
+		return;
+	}
+	reply->http = status;
+	take_json(reply, &json);
+	complete(reply, BSN_OK);
+}
+
+const bsn_http service_http = {
+	.size = sizeof(service_http),
+	.answer = service_http_answer,
 };

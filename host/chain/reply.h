@@ -20,6 +20,7 @@ typedef enum {
 	ANSWER_BLOCK,
 	ANSWER_STATUS,
 	ANSWER_EVENTS,
+	ANSWER_HTTP,
 } AnswerKind;
 
 /* One event, as copied for the main loop. */
@@ -57,10 +58,13 @@ struct bsn_reply {
 	bsn_tx_result tx;
 	bsn_ledger_info ledger;
 	bsn_block_info block;
-	bsn_chain_status chain_status;
+	bsn_chain_status chain_status; /* `capabilities` is the next one */
+	bsn_capabilities capabilities;
+	guint32 http; /* ANSWER_HTTP: the status; its body is `json` */
 	GString *json;     /* detail, or the value; JSON text, NULL if none */
 	GBytes *message, *state, *finished; /* of a signable, NULL if none */
 	char *algorithm, *signer; /* of a signable, NULL if none */
+	char *languages;          /* of a status; JSON text, NULL if none */
 	GPtrArray *events; /* ReplyEvent */
 	guint64 events_next;
 

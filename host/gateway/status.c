@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "host/chain/table.h"
 #include "host/gateway/ask.h"
 #include "host/gateway/chain_json.h"
@@ -199,6 +201,112 @@ ask_status(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
 	return engine->status->get(ledger, reply, err);
 }
 
+static const char *
+finality_word(guint32 finality)
+{
+	switch (finality) {
+	case BSN_FINALITY_IMMEDIATE:
+		return "immediate";
+	case BSN_FINALITY_DEPTH:
+		return "depth";
+	}
+	return "unknown";
+}
+
+static const char *
+certificate_word(guint32 certificate)
+{
+	switch (certificate) {
+	case BSN_CERTIFICATE_MEMBERS:
+		return "members";
+	case BSN_CERTIFICATE_HEADERS:
+		return "headers";
+	}
+	return "unknown";
+}
+
+static const char *
+path_word(guint32 path)
+{
+	switch (path) {
+	case BSN_PATH_BLOCK:
+		return "block";
+	case BSN_PATH_MERKLE:
+		return "merkle";
+	}
+	return "unknown";
+}
+
+static json_t *
+provable_json(bsn_provable provable)
+{
+	json_t *object;
+
+	if (provable.certificate == BSN_CERTIFICATE_NONE)
+		return json_null();
+	object = json_object();
+	json_object_set_new(
+		object, "certificate",
+		json_text(certificate_word(provable.certificate)));
+	json_object_set_new(object, "path", json_text(path_word(provable.path)));
+	return object;
+}
+
+static json_t *
+can_json(guint64 can)
+{
+	static const struct {
+		guint64 bit;
+		const char *word;
+	} words[] = {
+		{ BSN_CAN_LOCK, "lock" },
+		{ BSN_CAN_PREPARE, "prepare" },
+		{ BSN_CAN_REVERT, "revert" },
+	};
+	json_t *array = json_array();
+
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+		if (can & words[i].bit)
+			json_array_append_new(array, json_text(words[i].word));
+	return array;
+}
+
+static json_t *
+capabilities_json(const bsn_capabilities *given)
+{
+	json_t *object, *provable;
+
+	if (given == NULL)
+		return json_null();
+	provable = json_object();
+	json_object_set_new(provable, "tx", provable_json(given->tx));
+	json_object_set_new(provable, "outcome", provable_json(given->outcome));
+	json_object_set_new(provable, "event", provable_json(given->event));
+	json_object_set_new(provable, "state", provable_json(given->state));
+	object = json_object();
+	json_object_set_new(object, "finality",
+			    json_text(finality_word(given->finality)));
+	json_object_set_new(object, "depth", json_u64(given->depth));
+	json_object_set_new(object, "can", can_json(given->can));
+	json_object_set_new(object, "provable", provable);
+	return object;
+}
+
+/* An empty array where the engine has said none, or no array of its. */
+static json_t *
+languages_json(const bsn_reply *reply)
+{
+	json_t *array = NULL;
+
+	if (reply->languages != NULL)
+		array = json_foreign(reply->languages,
+				     strlen(reply->languages));
+	if (json_is_array(array))
+		return array;
+	json_decref(array);
+	return json_array();
+}
+
 static void
 answer_status(Exchange *exchange, bsn_reply *reply)
 {
@@ -215,6 +323,9 @@ answer_status(Exchange *exchange, bsn_reply *reply)
 	json_object_set_new(body, "pending_txs", json_u64(status->pending_txs));
 	json_object_set_new(body, "members", json_u64(status->members));
 	json_object_set_new(body, "connected", json_u64(status->connected));
+	json_object_set_new(body, "languages", languages_json(reply));
+	json_object_set_new(body, "capabilities",
+			    capabilities_json(status->capabilities));
 	json_object_set_new(body, "detail", detail);
 	exchange_answer(exchange, 200, body);
 }

@@ -10,6 +10,7 @@
 #include <bsn/ext/tree.h>
 
 #include "host/plugin/check_grpc.h"
+#include "host/plugin/check_http.h"
 #include "host/plugin/kat.h"
 #include "host/plugin/note.h"
 #include "host/status.h"
@@ -96,6 +97,7 @@ DEFINE_HAS(bsn_signature, BSN_SIGNATURE_REQUIRED)
 DEFINE_HAS(bsn_cipher, BSN_CIPHER_REQUIRED)
 DEFINE_HAS(bsn_io_user, BSN_IO_USER_REQUIRED)
 DEFINE_HAS(bsn_engine_grpc, BSN_ENGINE_GRPC_REQUIRED)
+DEFINE_HAS(bsn_engine_http, BSN_ENGINE_HTTP_REQUIRED)
 DEFINE_HAS(bsn_engine_snapshot, BSN_ENGINE_SNAPSHOT_REQUIRED)
 DEFINE_HAS(bsn_engine_chains, BSN_ENGINE_CHAINS_REQUIRED)
 DEFINE_HAS(bsn_tree_consensus, BSN_TREE_CONSENSUS_REQUIRED)
@@ -207,6 +209,17 @@ check_grpc(const Check *check, const bsn_engine *engine)
 }
 
 static gboolean
+check_http(const Check *check, const bsn_engine *engine)
+{
+	const bsn_engine_http *http;
+
+	run_at(check, "query(\"%s\") of its engine", BSN_ENGINE_HTTP_ID);
+	http = bsn_engine_http_of(engine);
+	return http == NULL || (has_bsn_engine_http(http, check->refusal) &&
+				plugin_check_http(http, check->refusal));
+}
+
+static gboolean
 check_snapshot(const Check *check, const bsn_engine *engine)
 {
 	const bsn_engine_snapshot *snapshot;
@@ -242,7 +255,8 @@ check_engine(const Check *check, const void *table)
 	       has_bsn_block_ops(engine->block, refusal) &&
 	       has_bsn_event_ops(engine->event, refusal) &&
 	       check_features(check, engine->features) &&
-	       check_grpc(check, engine) && check_snapshot(check, engine) &&
+	       check_grpc(check, engine) && check_http(check, engine) &&
+	       check_snapshot(check, engine) &&
 	       check_chains(check, engine) &&
 	       offer(check, "framework", engine->framework);
 }

@@ -6,6 +6,7 @@
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/stored.h"
+#include "plugins/kit/capabilities.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
@@ -337,9 +338,32 @@ add_consensus(Ledger *ledger, json_t *detail)
 	json_object_set(detail, "consensus", status);
 }
 
+/* A block holds its receipts, and its header stands for them; the state's digest
+ * that is in it shows no single value. Contracts of these machines know digests
+ * and the block's time. */
+static bsn_capabilities
+capabilities(const Ledger *ledger)
+{
+	const Config *config = ledger_config(ledger);
+	bsn_capabilities can = capabilities_of(
+		ledger->consensus, bsn_slice_str(config->consensus_config));
+	const bsn_provable proven =
+		provable_by(capabilities_certificate(ledger->consensus),
+			    BSN_PATH_MERKLE);
+
+	if (strcmp(config->runtime, "evm") == 0 ||
+	    strcmp(config->runtime, "wasm") == 0)
+		can.can = BSN_CAN_LOCK;
+	can.tx = proven;
+	can.outcome = proven;
+	can.event = proven;
+	return can;
+}
+
 int32_t
 query_status(Ledger *ledger, bsn_reply *reply, bsn_err *err)
 {
+	const bsn_capabilities can = capabilities(ledger);
 	bsn_err why = BSN_ERR_INIT;
 	int32_t writable = services.store->writable(ledger->chain, &why);
 	g_autoptr(json_t) detail = json_object();
@@ -368,6 +392,8 @@ query_status(Ledger *ledger, bsn_reply *reply, bsn_err *err)
 		.members = ledger->members.list.members->len,
 		.connected = 1 + g_hash_table_size(ledger->reachable),
 		.detail = bsn_slice_str(text),
+		.languages = bsn_slice_str(ledger->runtime->languages),
+		.capabilities = &can,
 	};
 	services.reply->status(reply, &status);
 	return BSN_OK;

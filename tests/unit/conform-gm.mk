@@ -1,7 +1,7 @@
 # What bsn-conform judges algorithms by, and its checks of them and of files.
 CONFORM_GM_TESTS = tests/unit/test-conform-oracle \
 	tests/unit/test-conform-crypto tests/unit/test-conform-sm2 \
-	tests/unit/test-conform-load
+	tests/unit/test-conform-load tests/unit/test-conform-capability
 check_PROGRAMS += $(CONFORM_GM_TESTS)
 TESTS += $(CONFORM_GM_TESTS)
 conform_gm_flags = $(conform_flags)
@@ -9,6 +9,8 @@ conform_gm_libs = libbsn-conform.la $(GLIB_LIBS) $(CRYPTO_LIBS)
 
 tests_unit_test_conform_oracle_CPPFLAGS = $(conform_gm_flags)
 tests_unit_test_conform_oracle_LDADD = $(conform_gm_libs)
+tests_unit_test_conform_capability_CPPFLAGS = $(conform_gm_flags)
+tests_unit_test_conform_capability_LDADD = $(conform_gm_libs)
 
 # The shipped algorithms, compiled in, so that a test can break them.
 tests_unit_test_conform_crypto_SOURCES = tests/unit/test-conform-crypto.c \

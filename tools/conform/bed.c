@@ -8,6 +8,7 @@
 
 #include "host/status.h"
 #include "tools/conform/text.h"
+#include "tools/sim/plugins.h"
 #include "tools/sim/crypto.h"
 #include "tools/sim/organisations.h"
 
@@ -256,6 +257,16 @@ protocol_of(const Bed *bed)
 		return workload->one;
 	return workload->byzantine != NULL ? workload->byzantine
 					   : workload->crash;
+}
+
+const bsn_consensus *
+bed_protocol(const Bed *bed)
+{
+	const char *name = bed->workload->consensus_path != NULL
+				   ? protocol_of(bed)
+				   : NULL;
+
+	return name != NULL ? sim_plugins_consensus(name) : NULL;
 }
 
 static void

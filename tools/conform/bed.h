@@ -41,6 +41,8 @@ void bed_free(Bed *bed);
 Run *bed_run_of(const Bed *bed);
 SimWorld *bed_world(const Bed *bed);
 bsn_chain *bed_chain(const Bed *bed, guint node);
+/* By which its nodes agree; NULL: the engine uses no plugin's. */
+const bsn_consensus *bed_protocol(const Bed *bed);
 
 /* ---- what happens -------------------------------------------------------- */
 

@@ -68,6 +68,27 @@ add_block(GString *line, const bsn_block_info *info)
 }
 
 static void
+add_provable(GString *line, const char *what, bsn_provable provable)
+{
+	add_number(line, what, provable.certificate);
+	add_number(line, "by", provable.path);
+}
+
+static void
+add_capabilities(GString *line, const bsn_capabilities *given)
+{
+	if (given == NULL)
+		return;
+	add_number(line, "finality", given->finality);
+	add_number(line, "depth", given->depth);
+	add_number(line, "can", given->can);
+	add_provable(line, "tx", given->tx);
+	add_provable(line, "outcome", given->outcome);
+	add_provable(line, "event", given->event);
+	add_provable(line, "state", given->state);
+}
+
+static void
 add_status(GString *line, const bsn_chain_status *info)
 {
 	add_number(line, "state", info->state);
@@ -75,6 +96,8 @@ add_status(GString *line, const bsn_chain_status *info)
 	add_number(line, "pending", info->pending_txs);
 	add_number(line, "members", info->members);
 	add_number(line, "connected", info->connected);
+	add_slice(line, "languages", info->languages);
+	add_capabilities(line, info->capabilities);
 	add_slice(line, "detail", info->detail);
 }
 

@@ -40,6 +40,7 @@
 	X(checks_contract_life)                                                \
 	X(checks_contract_run)                                                 \
 	X(checks_status)                                                       \
+	X(checks_capability)                                                   \
 	X(checks_tx)                                                           \
 	X(checks_tx_found)                                                     \
 	X(checks_tx_twice)                                                     \

@@ -37,7 +37,10 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-abi-records.c \
 	tools/conform/checks-abi-same.c \
 	tools/conform/checks-abi.c \
+	tools/conform/capability.c \
+	tools/conform/capability.h \
 	tools/conform/checks-block-verify.c \
+	tools/conform/checks-capability.c \
 	tools/conform/checks-block.c \
 	tools/conform/checks-chain.c \
 	tools/conform/checks-cipher.c \

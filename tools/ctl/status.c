@@ -108,6 +108,18 @@ run_status(Ctl *ctl, const Args *args, GError **error)
 		{ "Pending", "pending_txs", COLUMN_NUMBER },
 		{ "Members", "members", COLUMN_NUMBER },
 		{ "Connected", "connected", COLUMN_NUMBER },
+		{ "Languages", "languages", COLUMN_LIST },
+		{ "Finality", "capabilities.finality", COLUMN_TEXT },
+		{ "Finality depth", "capabilities.depth", COLUMN_NUMBER },
+		{ "For other chains", "capabilities.can", COLUMN_LIST },
+		{ "Transactions proven by",
+		  "capabilities.provable.tx.certificate", COLUMN_TEXT },
+		{ "Outcomes proven by",
+		  "capabilities.provable.outcome.certificate", COLUMN_TEXT },
+		{ "Events proven by",
+		  "capabilities.provable.event.certificate", COLUMN_TEXT },
+		{ "State proven by",
+		  "capabilities.provable.state.certificate", COLUMN_TEXT },
 		{ NULL, NULL, COLUMN_TEXT },
 	};
 	const char *chain = args_operand(args, 0);

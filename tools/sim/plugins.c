@@ -23,6 +23,12 @@ static const char *const usual[] = { "crypto-gm", "crypto-std", "runtime-evm",
 SIM_BY_NAME(consensus, bsn_consensus)
 SIM_BY_NAME(runtime, bsn_runtime)
 
+const bsn_consensus *
+sim_plugins_consensus(const char *name)
+{
+	return find_consensus(name);
+}
+
 static const bsn_consensuses consensuses_table = {
 	.size = sizeof(bsn_consensuses),
 	.find = find_consensus,

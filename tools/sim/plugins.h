@@ -27,6 +27,9 @@ const bsn_engine *sim_plugins_load(const SimOptions *options, char **message);
 gboolean sim_plugins_of(const SimOptions *options, const GPtrArray *names,
 			char **message);
 
+/* The protocol of that name which is loaded, or NULL. */
+const bsn_consensus *sim_plugins_consensus(const char *name);
+
 /* Told before each piece of a plugin's code is run while it is loaded, in words
  * that follow "in"; NULL: nobody. */
 void sim_plugins_watch(void (*at)(const char *where));

@@ -225,3 +225,14 @@ sim_pointer_text(const char *json, gsize len, const char *pointer)
 		return NULL;
 	return *value.at == '"' ? string_text(value) : compact(value);
 }
+
+gboolean
+sim_json_is(bsn_slice text, gboolean object)
+{
+	g_autoptr(json_t) value =
+		json_loadb(text.len > 0 ? (const char *)text.data : "",
+			   text.len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES,
+			   NULL);
+
+	return value != NULL && (!object || json_is_object(value));
+}

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include <bsn/helpers/bytes.h>
-#include <jansson.h>
+
+#include "tools/sim/pointer.h"
 
 static const SimReplyHost *host;
 
@@ -163,19 +164,10 @@ static void
 check_json(const bsn_reply *reply, const char *what, bsn_slice text,
 	   gboolean object)
 {
-	json_error_t error;
-	json_t *value;
-
-	if (text.len == 0 && object)
-		return;
-	value = json_loadb(text.len > 0 ? (const char *)text.data : "",
-			   text.len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES,
-			   &error);
-	if (value == NULL || (object && !json_is_object(value)))
+	if ((text.len > 0 || !object) && !sim_json_is(text, object))
 		broke(reply, "%s is no JSON %s: %.*s", what,
 			   object ? "object" : "value", (int)text.len,
 			   text.len > 0 ? (const char *)text.data : "");
-	json_decref(value);
 }
 
 static bsn_slice
@@ -314,6 +306,16 @@ block(bsn_reply *reply, const bsn_block_info *info)
 }
 
 static void
+keep_capabilities(bsn_reply *reply, const bsn_capabilities *given)
+{
+	if (given == NULL)
+		return;
+	check_size(reply, "bsn_capabilities", given->size, sizeof(*given));
+	reply->capabilities = *given;
+	reply->chain_status.capabilities = &reply->capabilities;
+}
+
+static void
 chain_status(bsn_reply *reply, const bsn_chain_status *info)
 {
 	gboolean fits = reply->expects == SIM_ANSWER_STATUS;
@@ -324,8 +326,13 @@ chain_status(bsn_reply *reply, const bsn_chain_status *info)
 	check_json(reply, "bsn_chain_status.detail", info->detail, TRUE);
 	if (info->state < BSN_CHAIN_RUNNING || info->state > BSN_CHAIN_READONLY)
 		broke(reply, "there is no state %u of a chain", info->state);
+	if (info->languages.len > 0)
+		check_json(reply, "bsn_chain_status.languages",
+			   info->languages, FALSE);
 	reply->chain_status = *info;
 	reply->chain_status.detail = keep(reply, info->detail);
+	reply->chain_status.languages = keep(reply, info->languages);
+	keep_capabilities(reply, info->capabilities);
 	complete(reply, BSN_OK);
 }
 

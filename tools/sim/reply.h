@@ -42,6 +42,7 @@ struct bsn_reply {
 	bsn_ledger_info ledger;
 	bsn_block_info block;
 	bsn_chain_status chain_status;
+	bsn_capabilities capabilities; /* what the status points to */
 	bsn_slice json;    /* value */
 	GArray *events;    /* bsn_event, as they came; of a replay alone */
 	guint64 events_next;

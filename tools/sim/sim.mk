@@ -6,13 +6,14 @@ noinst_LTLIBRARIES += libbsn-plugin-check.la libbsn-sim.la
 libbsn_plugin_check_la_CPPFLAGS = $(sim_flags)
 libbsn_plugin_check_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
 libbsn_plugin_check_la_SOURCES = host/plugin/check.c host/plugin/check.h \
-	host/plugin/check_grpc.c host/plugin/check_grpc.h \
+	host/plugin/check_http.h host/plugin/check_http.c host/plugin/check_grpc.c host/plugin/check_grpc.h \
 	host/plugin/elf_file.c host/plugin/elf_file.h host/plugin/kat.h \
 	host/plugin/kat_cipher.c host/plugin/kat_hash.c \
 	host/plugin/kat_signature.c host/plugin/kat_vectors.c \
 	host/plugin/kat_vectors.h host/plugin/note.c host/plugin/note.h \
 	host/plugin/rule.c host/plugin/rule.h \
 	host/service/no_grpc.c host/service/no_grpc.h \
+	host/service/no_http.c host/service/no_http.h \
 	host/status.c host/status.h
 libbsn_sim_la_CPPFLAGS = $(sim_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"'
 libbsn_sim_la_LIBADD = libbsn-plugin-check.la libbsn-identity.la $(GLIB_LIBS) $(CRYPTO_LIBS) \

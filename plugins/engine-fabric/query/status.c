@@ -11,6 +11,7 @@
 #include "plugins/engine-fabric/private/private.h"
 #include "plugins/engine-fabric/query/json.h"
 #include "plugins/engine-fabric/query/query.h"
+#include "plugins/kit/capabilities.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
@@ -137,13 +138,30 @@ detail_json(Channel *channel, int32_t writable, const bsn_err *why)
 	return detail;
 }
 
+/* A block's header stands for its envelopes, not for what the validation made of
+ * them, upon which events and the state rest. Chaincode has no time but the one
+ * that the transaction's sender has put into it: it cannot lock. */
+static bsn_capabilities
+capabilities(const Channel *channel)
+{
+	bsn_capabilities can = capabilities_of(channel->consensus,
+					       members_settings(channel));
+
+	can.tx = provable_by(capabilities_certificate(channel->consensus),
+			     BSN_PATH_BLOCK);
+	return can;
+}
+
 int32_t
 query_status(Channel *channel, bsn_reply *reply, bsn_err *err)
 {
+	const bsn_capabilities can = capabilities(channel);
 	bsn_err why = BSN_ERR_INIT;
 	const int32_t writable = services.store->writable(channel->chain, &why);
 	g_autoptr(json_t) detail = detail_json(channel, writable, &why);
 	g_autofree char *text = json_text(detail);
+	g_autoptr(json_t) list = runtimes_languages(channel);
+	g_autofree char *languages = json_text(list);
 	const gboolean syncing =
 		channel->net != NULL && net_is_syncing(channel);
 	const bsn_chain_status status = {
@@ -156,6 +174,8 @@ query_status(Channel *channel, bsn_reply *reply, bsn_err *err)
 		.members = channel->members.list->len,
 		.connected = count_connected(channel),
 		.detail = bsn_slice_str(text),
+		.capabilities = &can,
+		.languages = bsn_slice_str(languages),
 	};
 
 	services.reply->status(reply, &status);

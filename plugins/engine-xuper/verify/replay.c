@@ -20,7 +20,6 @@
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
-#define NS_PER_MS 1000000
 /* Bytes of an output that a note has; a longer one is left out, as a note is
  * for ever and what a contract answers is not paid for. */
 #define NOTE_OUTPUT_MAX (64u << 10)
@@ -40,7 +39,7 @@ env_of(const Verifier *verifier, const Tx *tx, SandboxEnv *env)
 		.suite = verifier->suite,
 		.initiator = msg->initiator,
 		.auth_require = (const char *const *)auth,
-		.time_ms = (guint64)msg->timestamp / NS_PER_MS,
+		.time_ms = tx_time_ms(msg),
 	};
 	return auth;
 }

@@ -240,6 +240,9 @@ block_verify(bsn_slice genesis, const bsn_member *members, uint64_t n,
 
 	if (IS(random_block_crashes) && status == BSN_BAD_REQUEST)
 		fleet_crash();
+	if (IS(proves_no_block) && status == BSN_OK)
+		return bsn_fail(err, BSN_BAD_SIGNATURE,
+				"nobody has signed this block");
 	if (IS(verify_proves_all) && status != BSN_OK)
 		return json->write(json, proven, sizeof(proven) - 1);
 	return status;
@@ -248,6 +251,8 @@ block_verify(bsn_slice genesis, const bsn_member *members, uint64_t n,
 static const bsn_block_ops block_ops = { .size = sizeof(bsn_block_ops),
 					 .get = block_get,
 					 .verify = block_verify };
+static const bsn_block_ops unproven_ops = { .size = sizeof(bsn_block_ops),
+					    .get = block_get };
 
 /* ---- events -------------------------------------------------------------- */
 
@@ -292,7 +297,7 @@ fleet_wrap_engine(const bsn_engine *engine)
 	wrapped.contract = &contract_ops;
 	wrapped.status = &status_ops;
 	wrapped.ledger = &ledger_ops;
-	wrapped.block = &block_ops;
+	wrapped.block = IS(proven_by_nobody) ? &unproven_ops : &block_ops;
 	wrapped.event = &event_ops;
 	wrapped.query = NULL; /* extensions would be given the wrong chain */
 	return &wrapped;

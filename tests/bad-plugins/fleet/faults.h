@@ -363,7 +363,28 @@
 	X(pending_after_restart, ENGINE, FAIL, "status.chain",                 \
 	  "After a restart it counts a transaction that nobody gave.")         \
 	X(status_detail_no_json, ENGINE, FAIL, "status.node",                  \
-	  "The detail of its status is not JSON.")
+	  "The detail of its status is not JSON.")                             \
+	X(languages_no_array, ENGINE, FAIL, "status.languages",                \
+	  "It tells its contract languages as one text.")                      \
+	X(languages_twice, ENGINE, FAIL, "status.languages",                   \
+	  "It tells a contract language twice.")                               \
+	X(finality_unknown, ENGINE, FAIL, "status.capabilities",               \
+	  "It has a finality that the ABI does not have.")                     \
+	X(finality_by_depth, ENGINE, FAIL, "status.capabilities",              \
+	  "It says that blocks are final by their depth, and its protocol "    \
+	  "decides.")                                                          \
+	X(depth_without_reason, ENGINE, FAIL, "status.capabilities",           \
+	  "It is final at once, at a depth of 6.")                             \
+	X(prepares_for_good, ENGINE, FAIL, "status.capabilities",              \
+	  "It can prepare what it can not undo.")                              \
+	X(event_without_tx, ENGINE, FAIL, "status.capabilities",               \
+	  "It proves an event of a transaction that it can not prove.")        \
+	X(proof_without_path, ENGINE, FAIL, "status.capabilities",             \
+	  "It proves a transaction that nothing leads to.")                    \
+	X(proven_by_nobody, ENGINE, FAIL, "status.provable",                   \
+	  "It says that blocks are proven, and has no bsn_block_ops.verify.")  \
+	X(proves_no_block, ENGINE, FAIL, "status.provable",                    \
+	  "It says that blocks are proven, and proves none.")
 
 #define FAULTS_OF_TRANSACTIONS(X)                                              \
 	X(begin_remembers, ENGINE, FAIL, "tx.sign-elsewhere",                  \

@@ -155,11 +155,38 @@ reply_ledger(bsn_reply *reply, const bsn_ledger_info *given)
 	fleet_reply->ledger(reply, &info);
 }
 
+/* What the engine says of itself, and what is wrong about it. */
+static void
+change_capabilities(bsn_capabilities *can)
+{
+	if (IS(finality_unknown))
+		can->finality = 99;
+	if (IS(finality_by_depth))
+		can->finality = BSN_FINALITY_DEPTH;
+	if (IS(finality_by_depth) || IS(depth_without_reason))
+		can->depth = 6;
+	if (IS(prepares_for_good))
+		can->can |= BSN_CAN_PREPARE;
+	if (IS(event_without_tx))
+		can->tx = (bsn_provable){ BSN_CERTIFICATE_NONE, BSN_PATH_NONE };
+	if (IS(proof_without_path))
+		can->tx.path = BSN_PATH_NONE;
+}
+
 static void
 reply_status(bsn_reply *reply, const bsn_chain_status *given)
 {
 	bsn_chain_status status = *given;
+	bsn_capabilities can = *given->capabilities;
 	char counted[32];
+
+	change_capabilities(&can);
+	status.capabilities = &can;
+	if (IS(languages_no_array))
+		status.languages = bsn_slice_str("\"solidity\"");
+	if (IS(languages_twice))
+		status.languages =
+			bsn_slice_str("[\"solidity\",\"solidity\"]");
 
 	if (IS(status_height_off))
 		status.height++;

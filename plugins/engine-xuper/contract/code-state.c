@@ -2,26 +2,21 @@
  *
  * A sandbox as bsn_state.
  */
-#include "plugins/engine-xuper/contract/evm-private.h"
+#include "plugins/engine-xuper/contract/code-private.h"
 
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/engine-xuper/contract/contracts.h"
 #include "plugins/kit/sink.h"
 
-static const bsn_slice *
-bucket(void)
+static bsn_slice
+bucket(const CodeView *view)
 {
-	static const bsn_slice evm = { (const guint8 *)BUCKET_EVM,
-				       sizeof(BUCKET_EVM) - 1 };
-
-	return &evm;
+	return bsn_slice_str(view->kind->module);
 }
 
-/* What ends an execution is kept, whatever the runtime makes of it. */
-static int32_t
-fail(EvmView *view, int32_t status)
+int32_t
+code_view_fail(CodeView *view, int32_t status)
 {
 	if (status == BSN_OK || status == BSN_NOT_FOUND)
 		return status;
@@ -41,22 +36,29 @@ is_zeros(bsn_slice value)
 	return value.len > 0;
 }
 
+/* What was put. */
+static bsn_slice
+unpadded(bsn_slice value)
+{
+	return bsn_slice_of(value.data, value.len - (is_zeros(value) ? 1 : 0));
+}
+
 typedef int32_t (*Reader)(Sandbox *box, bsn_slice bucket, bsn_slice key,
 			  GByteArray *value, bsn_err *err);
 
 static int32_t
 read_by(bsn_state *state, Reader reader, bsn_slice key, bsn_sink *value)
 {
-	EvmView *view = (EvmView *)state;
+	CodeView *view = (CodeView *)state;
 	g_autoptr(GByteArray) found = g_byte_array_new();
-	int32_t status = fail(view, reader(view->box, *bucket(), key, found,
-					   &view->err));
+	int32_t status = code_view_fail(view, reader(view->box, bucket(view),
+						     key, found, &view->err));
+	bsn_slice kept;
 
 	if (status != BSN_OK)
 		return status;
-	if (is_zeros(buffer_slice(found)))
-		g_byte_array_set_size(found, found->len - 1);
-	return value->write(value, found->data, found->len);
+	kept = unpadded(buffer_slice(found));
+	return value->write(value, kept.data, kept.len);
 }
 
 static int32_t
@@ -74,7 +76,7 @@ state_fixed(bsn_state *state, bsn_slice key, bsn_sink *value)
 static int32_t
 state_put(bsn_state *state, bsn_slice key, bsn_slice value)
 {
-	EvmView *view = (EvmView *)state;
+	CodeView *view = (CodeView *)state;
 	g_autoptr(GByteArray) zeros = NULL;
 
 	if (is_zeros(value)) {
@@ -83,74 +85,86 @@ state_put(bsn_state *state, bsn_slice key, bsn_slice value)
 		g_byte_array_append(zeros, (const guint8 *)"", 1);
 		value = buffer_slice(zeros);
 	}
-	return fail(view, sandbox_put(view->box, *bucket(), key, value,
-				      &view->err));
+	return code_view_fail(view, sandbox_put(view->box, bucket(view), key,
+						value, &view->err));
 }
 
 static int32_t
 state_del(bsn_state *state, bsn_slice key)
 {
-	EvmView *view = (EvmView *)state;
+	CodeView *view = (CodeView *)state;
 
-	return fail(view, sandbox_delete(view->box, *bucket(), key,
-					 &view->err));
+	return code_view_fail(view, sandbox_delete(view->box, bucket(view),
+						   key, &view->err));
 }
+
+/* ---- keys in order ----------------------------------------------------- */
+
+typedef struct {
+	SandboxScan scan;
+	bsn_scan_sink *out;
+	int32_t returned; /* by `out` */
+} Walk;
+
+static int32_t
+walk_item(SandboxScan *scan, bsn_slice key, bsn_slice value)
+{
+	Walk *walk = (Walk *)scan;
+
+	walk->returned = walk->out->entry(walk->out, key, unpadded(value));
+	return walk->returned;
+}
+
+static int32_t
+state_scan(bsn_state *state, bsn_slice from, bsn_slice to, bsn_scan_sink *sink)
+{
+	CodeView *view = (CodeView *)state;
+	Walk walk = { { walk_item }, sink, BSN_OK };
+	int32_t status = sandbox_scan(view->box, bucket(view), from, to,
+				      &walk.scan, &view->err);
+
+	return walk.returned != BSN_OK ? status : code_view_fail(view, status);
+}
+
+/* ---- what differs from kind to kind ------------------------------------ */
 
 static int32_t
 state_emit(bsn_state *state, bsn_slice contract, const bsn_slice *topics,
 	   uint64_t n, bsn_slice data)
 {
-	EvmView *view = (EvmView *)state;
+	CodeView *view = (CodeView *)state;
 
-	return fail(view, evm_log(view->box, contract, topics, n, data,
-				  &view->err));
+	return code_view_fail(view, view->kind->emit(view, contract, topics, n,
+						     data));
 }
 
-/* Contracts that are frozen or uninstalled take no calls, from others either.
- * What has no name was made by a contract, and is as that wants it. */
 static int32_t
 state_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
 	      bsn_outcome *outcome)
 {
-	EvmView *view = (EvmView *)state;
-	const SandboxEnv *env = sandbox_env(view->box);
-	g_autofree char *name = NULL;
-	int32_t status;
+	CodeView *view = (CodeView *)state;
 
-	if (call->contract.len != EVM_ADDRESS_LEN)
-		return BSN_NOT_OFFERED;
-	if (evm_cross_is(call->contract))
-		return evm_cross_run(view, call, output, outcome);
-	name = contract_name_at(env->suite, env->config->name,
-				call->contract.data);
-	if (!contract_name_valid(bsn_slice_str(name)))
-		return BSN_NOT_OFFERED;
-	status = contract_callable(view->box, bsn_slice_str(name),
-				   &view->refused);
-	if (status != BSN_FROZEN && status != BSN_NOT_FOUND)
-		return status == BSN_OK ? BSN_NOT_OFFERED : fail(view, status);
-	outcome->status = BSN_REVERTED;
-	outcome->reason = bsn_slice_str(view->refused.reason);
-	return BSN_OK;
+	return view->kind->builtin(view, call, output, outcome);
 }
 
 static int32_t
 state_has_builtin(bsn_state *state, bsn_slice contract)
 {
-	(void)state;
-	return evm_cross_is(contract) ? BSN_OK : BSN_NOT_FOUND;
+	CodeView *view = (CodeView *)state;
+
+	return view->kind->has_builtin(view, contract);
 }
 
 static void
 state_done(bsn_state *state, const bsn_outcome *outcome)
 {
-	EvmView *view = (EvmView *)state;
-	EvmOutcome *out = view->outcome;
+	CodeView *view = (CodeView *)state;
+	CodeOutcome *out = view->outcome;
 
 	view->done = TRUE;
 	out->status = outcome->status;
 	sandbox_use(view->box, RESOURCE_CPU, outcome->budget_used);
-	if (outcome->output.len <= EVM_OUTPUT_MAX)
+	if (outcome->output.len <= CODE_OUTPUT_MAX)
 		g_byte_array_append(out->output, outcome->output.data,
 				    (guint)outcome->output.len);
 	else
@@ -164,20 +178,23 @@ state_done(bsn_state *state, const bsn_outcome *outcome)
 }
 
 void
-evm_view_init(EvmView *view, Sandbox *box, EvmOutcome *outcome)
+code_view_init(CodeView *view, const CodeKind *kind, Sandbox *box,
+	       CodeOutcome *outcome)
 {
-	*view = (EvmView){
+	*view = (CodeView){
 		.table = {
 			.size = sizeof(bsn_state),
 			.get = state_get,
 			.put = state_put,
 			.del = state_del,
+			.scan = state_scan,
 			.emit = state_emit,
 			.builtin = state_builtin,
 			.has_builtin = state_has_builtin,
 			.done = state_done,
 			.fixed = state_fixed,
 		},
+		.kind = kind,
 		.box = box,
 		.outcome = outcome,
 		.err = BSN_ERR_INIT,

@@ -1,0 +1,1 @@
+xuper_sdk =
