@@ -5,7 +5,7 @@
  * how many, 20,000 unless it does.
  */
 #include <glib.h>
-#include <string.h>
+#include <stdint.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
