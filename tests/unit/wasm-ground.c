@@ -24,6 +24,13 @@ bytes_of(bsn_slice slice)
 	return g_bytes_new(slice.data, slice.len);
 }
 
+static char *
+text_of(bsn_slice slice)
+{
+	return slice.len > 0 ? g_strndup((const char *)slice.data, slice.len) :
+			       g_strdup("");
+}
+
 /* ---- the state ------------------------------------------------------------ */
 
 static int32_t
@@ -120,10 +127,8 @@ done(bsn_state *state, const bsn_outcome *outcome)
 				    (guint)outcome->output.len);
 	g_free(ground->reason);
 	g_free(ground->created);
-	ground->reason = g_strndup((const char *)outcome->reason.data,
-				   outcome->reason.len);
-	ground->created = g_strndup((const char *)outcome->created.data,
-				    outcome->created.len);
+	ground->reason = text_of(outcome->reason);
+	ground->created = text_of(outcome->created);
 	g_assert_true(g_utf8_validate(ground->reason, -1, NULL));
 	g_assert_true((outcome->status == BSN_OK) ==
 		      (outcome->reason.len == 0));
