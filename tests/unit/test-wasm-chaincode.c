@@ -40,6 +40,7 @@ with_probe(void)
 {
 	FabricRun *fixture = fabric_run_new();
 
+	fixture->channel.config->wasm = TRUE;
 	g_hash_table_insert(fixture->packages, g_strdup(PROBE),
 			    package_of("probe.wasm"));
 	g_hash_table_insert(fixture->packages, g_strdup(OTHER),

@@ -39,8 +39,10 @@ typedef struct {
 	char *reason, *created;
 } Ground;
 
-/* Opens the plugin, and crypto, once for the process. */
+/* Opens the plugin, and crypto, once for the process; unless the test has opened
+ * crypto plugins itself, in the fake host, and said so. */
 Ground *ground_new(void);
+void ground_has_crypto(void);
 void ground_free(Ground *ground);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ground, ground_free)
 

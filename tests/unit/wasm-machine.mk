@@ -34,3 +34,11 @@ tests_unit_test_wasm_chaincode_SOURCES = tests/unit/test-wasm-chaincode.c \
 	$(fabric_run)
 tests_unit_test_wasm_chaincode_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_wasm_chaincode_LDADD = $(fabric_run_parts)
+
+# Thousands of broken contracts, through the fuzz target.
+check_PROGRAMS += tests/unit/test-wasm-storm
+TESTS += tests/unit/test-wasm-storm
+tests_unit_test_wasm_storm_SOURCES = tests/unit/test-wasm-storm.c \
+	tests/fuzz/fuzz-wasm-runtime.c $(wasm_ground) $(crypto_std_la_SOURCES)
+tests_unit_test_wasm_storm_CPPFLAGS = $(tests_fuzz_fuzz_wasm_runtime_CPPFLAGS)
+tests_unit_test_wasm_storm_LDADD = $(tests_fuzz_fuzz_wasm_runtime_LDADD)
