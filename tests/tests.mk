@@ -50,6 +50,7 @@ include tests/unit/pow.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/unit/wasm-module.mk
+include tests/unit/wasm-exec.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk
@@ -71,6 +72,7 @@ include tests/fuzz/fabric-deliver.mk
 include tests/fuzz/fabric-collections.mk
 include tests/fuzz/fabric-snapshot.mk
 include tests/fuzz/xuper-format.mk
+include tests/fuzz/xsdk.mk
 include tests/fuzz/xuper-verify.mk
 include tests/fuzz/xuper-kernel.mk
 include tests/fuzz/xuper-cross.mk
@@ -78,6 +80,7 @@ include tests/fuzz/xuper-net.mk
 include tests/fuzz/xuper-contract.mk
 include tests/fuzz/chaincode.mk
 include tests/fuzz/wasm-module.mk
+include tests/fuzz/wasm-exec.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk
 include tests/scale/scale.mk

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fabric/channel/founding.h"
 
+#include "plugins/engine-fabric/channel/config.h"
+
 #include <string.h>
 
 #include <bsn/helpers/error.h>
