@@ -56,6 +56,7 @@ include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk
 include tests/chaincode/chaincode.mk
 include tests/io/io.mk
+include tests/wasm/spec/spec.mk
 include tests/integration/integration.mk
 include tests/bench/wasm.mk
 include tests/fuzz/fuzz.mk

@@ -58,6 +58,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/integration/test-viem.mjs \
 	tests/data/make-wasm tests/wasm/every.c tests/wasm/every.ts \
 	tests/integration/wasm-host.mjs \
+	tests/integration/test-wasm-spec.mjs \
 	tests/integration/test-wasm.mjs tests/integration/test-wasm-sdk.mjs \
 	tests/integration/xuper.mjs tests/integration/xuper-tx.mjs \
 	tests/integration/test-xuper-cut.mjs \
