@@ -174,9 +174,10 @@ test_other_chaincodes_are_called(void)
 {
 	g_autoptr(FabricRun) fixture = with_probe();
 
-	DO("other", "set", "k", "of the other");
-	/* One argument without a name: "k". */
-	SAYS("0:none", "probe", "forward", "other", "get");
+	const char *who = OK("probe", "forward", "other", "who");
+
+	g_assert_true(g_str_has_prefix(who, "0:x509::CN="));
+	g_assert_true(g_str_has_suffix(who, "|other_1|who"));
 	SAYS("11:the contract has no function \"none\"", "probe", "forward",
 	     "other", "none");
 	g_assert_true(g_str_has_prefix(
@@ -190,6 +191,7 @@ test_an_init_runs_initialize(void)
 {
 	g_autoptr(FabricRun) fixture = with_probe();
 
+	fabric_run_define(fixture, "probe", PROBE)->init_required = TRUE;
 	fixture->is_init = TRUE;
 	DO("probe", "initialize", "one");
 	fixture->is_init = FALSE;

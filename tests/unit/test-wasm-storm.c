@@ -5,7 +5,7 @@
  * how many, 20,000 unless it does.
  */
 #include <glib.h>
-#include <string.h>
+#include <stdint.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -34,16 +34,19 @@ read_file(const char *name)
 	return g_byte_array_new_take((guint8 *)data, len);
 }
 
-/* Bytes are changed, one to four of them, mostly to small numbers, of which
- * indices and instructions are. */
+/* One to three bytes are changed, half of them to small numbers, of which indices
+ * and instructions are; and half of them in the module's second half, where the
+ * code is. */
 static void
 change(GRand *rand, GByteArray *bytes)
 {
-	const guint n = (guint)g_rand_int_range(rand, 1, 5);
+	const guint n = (guint)g_rand_int_range(rand, 1, 4);
 
 	for (guint i = 0; i < n; i++) {
+		const gint32 from =
+			g_rand_boolean(rand) ? (gint32)bytes->len / 2 : 0;
 		const guint at =
-			(guint)g_rand_int_range(rand, 0, (gint32)bytes->len);
+			(guint)g_rand_int_range(rand, from, (gint32)bytes->len);
 
 		if (at > 0 && at <= 8)
 			continue; /* the header */

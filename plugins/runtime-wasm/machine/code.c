@@ -147,6 +147,16 @@ wasm_code_make(bsn_slice bytes, gboolean floats, WasmCode **code, bsn_err *err)
 		       status;
 }
 
+/* Of what is deployed: it was taken by the rules of its time. */
+static int32_t
+translate(bsn_slice bytes, WasmCode **code)
+{
+	WasmModule *module = NULL;
+	const int32_t status = wasm_module_read(bytes, &module, NULL);
+
+	return status == BSN_OK ? wasm_code_new(module, code, NULL) : status;
+}
+
 /* ---- where it is ---------------------------------------------------------- */
 
 static int32_t
@@ -157,9 +167,8 @@ load(Journal *journal, const guint8 *digest, WasmCode **code)
 	int32_t status = wasm_journal_get_fixed(journal, wasm_key_slice(&key),
 						WASM_BYTES_MAX, bytes);
 
-	/* It was taken by the rules of its time. */
 	if (status == BSN_OK)
-		status = wasm_code_make(buffer_slice(bytes), TRUE, code, NULL);
+		status = translate(buffer_slice(bytes), code);
 	if (status == BSN_OK)
 		wasm_cache_add(digest, *code);
 	return status == BSN_OK || status < 0 ? status : BSN_E_CORRUPT;

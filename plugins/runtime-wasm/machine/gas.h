@@ -49,10 +49,11 @@
 
 /* Finding a contract: its record, and mostly nothing else. */
 #define GAS_FIND GAS_GET
-/* Beginning a call: an instance with its stack: 50 us. For each page of memory that it begins with the kernel clears 64 KiB.
- * A byte of code was translated some time ago, and is copied if it is data; a
- * module that is not in the cache takes some 20 ns for a byte, and the cache is
- * too large to be emptied by calls that are paid for. */
+/* Beginning a call: an instance with its stack: 50 us. For each page of memory
+ * that it begins with the kernel clears 64 KiB. A byte of code was translated some
+ * time ago, and is copied if it is data; a module that is not in the cache takes
+ * some 20 ns for a byte, and the cache is too large to be emptied by calls that
+ * are paid for. */
 #define GAS_CALL 20000u
 #define GAS_CALL_PAGE 5000u
 #define GAS_CALL_BYTE 1u
