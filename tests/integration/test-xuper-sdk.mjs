@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 import { Node, check, cleanup, equal, main, test } from './lib.mjs';
-import { nodesOf } from './xuper.mjs';
+import { committed, nodesOf } from './xuper.mjs';
 
 const CHAIN = 'xuper';
 const FREE_CHAIN = 'free';
@@ -46,7 +46,9 @@ test('a host makes chains of XuperChain\'s style', async () => {
     config: { nofee: false,
       predistribution: [{ address: who.address, quota: '1000000000' }] } });
   await node.api('POST', '/v1/chains',
-    { name: FREE_CHAIN, framework: 'xuper', config: {} });
+    { name: FREE_CHAIN, framework: 'xuper', config: { reserved_contracts: [
+      { module_name: 'evm', contract_name: 'evidence', method_name: 'name',
+        args: { input: '[]', jsonEncoded: 'true' } }] } });
 });
 
 test('the SDK\'s flows', async () => {
@@ -65,6 +67,16 @@ test('the SDK\'s flows', async () => {
   const code = await new Promise((resolve) => child.once('close', resolve));
   process.stdout.write(told.replace(/^/gm, '# '));
   equal(code, 0, 'status of the SDK\'s flows');
+});
+
+test('what the gateway builds begins with reserved contracts, too', async () => {
+  await node.api('POST', '/v1/ids', { name: 'me', algorithm: 'ecdsa-p256' });
+  const { tx_id: id } = await committed(node, FREE_CHAIN, {
+    contract: 'evidence', function: 'deposit', signer: 'me',
+    args: [`0x${'cd'.repeat(32)}`, 'here', 'there'] });
+  const { detail } = await node.api('GET', `/v1/chains/${FREE_CHAIN}/txs/${id}`);
+  equal(detail.contract_requests.map((one) => one.method_name),
+    ['name', 'deposit'], 'requests');
 });
 
 test('bodies that are none', async () => {
