@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 import { Node, check, cleanup, equal, main, test } from './lib.mjs';
-import { committed, nodesOf } from './xuper.mjs';
+import { committed, hostedKey, nodesOf } from './xuper.mjs';
 
 const CHAIN = 'xuper';
 const FREE_CHAIN = 'free';
@@ -70,13 +70,14 @@ test('the SDK\'s flows', async () => {
 });
 
 test('what the gateway builds begins with reserved contracts, too', async () => {
-  await node.api('POST', '/v1/ids', { name: 'me', algorithm: 'ecdsa-p256' });
-  const { tx_id: id } = await committed(node, FREE_CHAIN, {
-    contract: 'evidence', function: 'deposit', signer: 'me',
-    args: [`0x${'cd'.repeat(32)}`, 'here', 'there'] });
+  const address = await hostedKey(node, 'me');
+  const { id } = await committed(node, FREE_CHAIN, {
+    contract: '$acl', function: 'NewAccount', signer: 'me',
+    args: ['2222222222222222', { pm: { rule: 1, acceptValue: 1 },
+      aksWeight: { [address]: 1 } }] });
   const { detail } = await node.api('GET', `/v1/chains/${FREE_CHAIN}/txs/${id}`);
   equal(detail.contract_requests.map((one) => one.method_name),
-    ['name', 'deposit'], 'requests');
+    ['name', 'NewAccount'], 'requests');
 });
 
 test('bodies that are none', async () => {
