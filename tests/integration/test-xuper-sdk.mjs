@@ -13,12 +13,14 @@ import { committed, hostedKey, nodesOf } from './xuper.mjs';
 
 const CHAIN = 'xuper';
 const FREE_CHAIN = 'free';
+const MNEMONIC = 'squeeze green witness staff power core ' +
+  'jar east salad jar bulk canvas';
 const sdk = fileURLToPath(new URL('../xuper-sdk/', import.meta.url));
-const { default: Xuper, Language, Strength } =
+const { default: Xuper, Language } =
   createRequire(`${sdk}package.json`)('@xuperchain/xuper-sdk');
 const who = new Xuper({ node: '', chain: CHAIN,
   env: { node: { disableGRPC: true } } })
-  .create(Language.English, Strength.Easy);
+  .retrieve(MNEMONIC, Language.English);
 
 let node, endorser, native;
 
@@ -60,7 +62,7 @@ test('the SDK\'s flows', async () => {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_EXTRA_CA_CERTS: node.tlsCa(),
       FREE_URL: await at(FREE_CHAIN), URL: await at(CHAIN), CHAIN, FREE_CHAIN,
-      MNEMONIC: who.mnemonic, ENDORSER: endorser } });
+      MNEMONIC, ENDORSER: endorser } });
   let told = '';
   cleanup(() => child.kill());
   child.stdout.on('data', (text) => { told += text; });
@@ -119,6 +121,8 @@ test('the endorser signs nothing of the node\'s own', async () => {
       contract_name: '$proposal', method_name: 'Vote' }] },
     { ...tx, contract_requests: [{ module_name: 'xkernel',
       method_name: 'SetAccountAcl' }] },
+    ...['$xpoa', '$member', 'proposal', 'XCContract'].map((bucket) => ({ ...tx,
+      tx_outputs_ext: [{ bucket, key: base64('k'), value: base64('v') }] })),
   ];
   for (const one of refused) equal((await ask_for(one)).code, 7, one);
 });

@@ -22,7 +22,8 @@ const owner = `XC${ACCOUNT}@${chain}`;
 
 const sdk = new Xuper({ node, chain, env });
 const free = new Xuper({ node: FREE_URL, chain: FREE_CHAIN, env });
-const someone = sdk.create(Language.English, Strength.Easy);
+const someone = sdk.retrieve('approve usage above acquire already hotel ' +
+  'radio century twin skin middle canyon', Language.English);
 let me;
 
 // What was posted, once it is in a block.
@@ -53,7 +54,20 @@ const body = ({ preExecutionTransaction: { response } }) =>
   Buffer.from(response.responses.at(-1).body ?? '', 'base64').toString();
 const hex = (base64) => Buffer.from(base64, 'base64').toString('hex');
 
+// create() of that version fails for one in some hundred accounts.
+function created() {
+  for (let i = 0; i < 9; i++)
+    try {
+      return sdk.create(Language.English, Strength.Easy);
+    } catch {
+      // another one then
+    }
+  throw new Error('it makes no account');
+}
+
 test('the account of a mnemonic', () => {
+  const { mnemonic, address } = created();
+  equal(sdk.retrieve(mnemonic, Language.English).address, address, 'address');
   me = sdk.retrieve(MNEMONIC, Language.English, undefined, true);
   check(sdk.checkAddress(me.address), me.address);
 });
@@ -173,8 +187,8 @@ test('the endorser signs what was paid for', async () => {
 });
 
 test('without fees nobody needs a token', async () => {
-  const poor = free.create(Language.English, Strength.Easy);
-  free.retrieve(poor.mnemonic, Language.English, undefined, true);
+  free.retrieve('stock neither frozen trim earn south ' +
+    'settle patch monkey suffer oxygen cactus', Language.English, undefined, true);
   const account = `XC${ACCOUNT}@${FREE_CHAIN}`;
   await confirmed(free,
     (await free.createContractAccount(ACCOUNT)).transaction);
