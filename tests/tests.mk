@@ -22,6 +22,7 @@ include tests/unit/fisco-wasm.mk
 include tests/unit/fabric.mk
 include tests/unit/fabric-rich.mk
 include tests/unit/fabric-run.mk
+include tests/unit/fabric-wasm.mk
 include tests/unit/fabric-private.mk
 include tests/unit/fabric-lifecycle.mk
 include tests/unit/fabric-collections.mk
@@ -49,11 +50,13 @@ include tests/unit/pow.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/unit/wasm-module.mk
+include tests/unit/wasm-exec.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk
 include tests/chaincode/chaincode.mk
 include tests/io/io.mk
+include tests/wasm/spec/spec.mk
 include tests/integration/integration.mk
 include tests/bench/wasm.mk
 include tests/fuzz/fuzz.mk
@@ -77,6 +80,7 @@ include tests/fuzz/xuper-net.mk
 include tests/fuzz/xuper-contract.mk
 include tests/fuzz/chaincode.mk
 include tests/fuzz/wasm-module.mk
+include tests/fuzz/wasm-exec.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk
 include tests/scale/scale.mk

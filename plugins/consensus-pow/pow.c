@@ -261,7 +261,6 @@ static const bsn_tree_consensus tree_consensus = {
 	.prove = prove,
 	.finalized = finalized,
 	.judge = judge,
-	.depth = depth,
 };
 
 const bsn_consensus pow_consensus = {
@@ -280,4 +279,5 @@ const bsn_consensus pow_consensus = {
 	.quorum = quorum,
 	.verify_in = verify_in,
 	.tree = &tree_consensus,
+	.depth = depth,
 };

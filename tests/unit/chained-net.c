@@ -463,8 +463,8 @@ net_resubmit(ChainedNet *net)
 guint64
 net_depth(const ChainedNet *net)
 {
-	return BSN_HAS(net->consensus->tree, depth)
-		       ? net->consensus->tree->depth(bsn_slice_str(net->config))
+	return BSN_HAS(net->consensus, depth)
+		       ? net->consensus->depth(bsn_slice_str(net->config))
 		       : 0;
 }
 

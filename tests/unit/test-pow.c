@@ -5,6 +5,8 @@
  * is final on one node is another block on another, nothing is final with fewer
  * blocks above it than the depth.
  */
+#include <string.h>
+
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
@@ -153,13 +155,15 @@ test_cut_off(void)
 {
 	g_autoptr(Net) net = net_new(&pow_consensus, 4, 15, 5, CONFIG(""));
 	Node *node = net->nodes[0];
+	guint64 height;
 
 	net_submit(net, 1);
 	g_assert_true(net_run_dry(net, LONG));
 	net_isolate(node, TRUE);
 	g_hash_table_add(net->submitted, GUINT_TO_POINTER(2));
+	height = node->head->height;
 	tree_submit(node, 2);
-	while (node->head->height < node->root->height + 6)
+	for (guint i = 0; i < 9999 && node->head->height < height + 3; i++)
 		net_run(net, 1);
 	g_assert_true(block_has_done(node->head, 2));
 	g_assert_false(block_has_done(node->root, 2));
@@ -259,8 +263,10 @@ static void
 give(Node *node, const NetBlock *block)
 {
 	g_autoptr(GByteArray) message = g_byte_array_new();
-	const guint8 work[32] = { 0 };
+	guint8 work[32];
 
+	/* A claim. */
+	memset(work, 0xff, sizeof(work));
 	wire_put(message, BSN_CONSENSUS_BYTE, 1);
 	wire_put(message, 0x11, 1);
 	wire_put_bytes(message, bsn_slice_of(work, sizeof(work)));
@@ -498,17 +504,8 @@ test_total(void)
 			g_assert_true(g_tree_remove(node->durable, key));
 		net_crash(node);
 		net_start(node);
-		for (const NetBlock *block = node->root; block->parent != NULL;
-		     block = block->parent) {
-			Target target, work;
-
-			g_assert_true(target_from_bits(block->seal.target_bits,
-						       &target));
-			work = target_work(&target);
-			sum = target_add(sum, &work);
-		}
 		net_run(net, 1);
-		for (const NetBlock *block = node->head; block != node->root;
+		for (const NetBlock *block = node->head; block->parent != NULL;
 		     block = block->parent) {
 			Target target, work;
 
@@ -547,7 +544,7 @@ test_proofs(void)
 						  &net->genesis->id,
 						  bsn_slice_str("x"), &err),
 			==, BSN_BAD_REQUEST);
-	g_assert_cmpuint(pow_consensus.tree->depth(bsn_slice_str("")), ==, 6);
+	g_assert_cmpuint(pow_consensus.depth(bsn_slice_str("")), ==, 6);
 }
 
 int

@@ -214,7 +214,7 @@ typedef struct bsn_tree_consensus {
 	 * Returns: BSN_OK.
 	 * Errors:  BSN_BAD_SIGNATURE, BSN_BAD_REQUEST; BSN_NOT_OFFERED: the
 	 *          protocol has no certificates and finalizes by itself what
-	 *          it is told of so (see depth). [strand] & open */
+	 *          it is told of so (bsn_consensus.depth). [strand] & open */
 	int32_t (*prove)(bsn_agreement *agreement, const bsn_id *id,
 			 bsn_slice certificate, bsn_err *err);
 
@@ -229,13 +229,6 @@ typedef struct bsn_tree_consensus {
 	 * Returns: BSN_OK or why not. [strand] & open */
 	int32_t (*judge)(bsn_agreement *agreement,
 			 const bsn_tree_block *block, bsn_err *err);
-
-	/* How many blocks above one make it final, where nothing else does:
-	 * finality is a matter of probability then, and no certificate proves
-	 * it. Optional: without it what is final was agreed on.
-	 *
-	 * Returns: at least 1. In: config, as checked. [any] */
-	uint64_t (*depth)(bsn_slice config);
 } bsn_tree_consensus;
 
 /* Required members, X(member). */
