@@ -67,6 +67,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/integration/test-xuper-network.mjs \
 	tests/integration/test-xuper-parallel.mjs \
 	tests/integration/test-xuper-refusals.mjs \
+	tests/integration/test-xuper-sdk.mjs \
 	tests/integration/test-xuper-switch.mjs
 # Ethereum clients and the contracts that they use.
 EXTRA_DIST += tests/clients/package.json tests/clients/package-lock.json \
