@@ -59,6 +59,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/data/make-wasm tests/integration/wasm-host.mjs \
 	tests/integration/test-wasm-sdk.mjs \
 	tests/integration/xuper.mjs tests/integration/xuper-tx.mjs \
+	tests/integration/test-xuper-pow.mjs \
 	tests/integration/test-xuper-cut.mjs \
 	tests/integration/test-xuper-elections.mjs \
 	tests/integration/test-xuper-faces.mjs \
