@@ -18,9 +18,11 @@ include tests/unit/evm.mk
 include tests/unit/wasm-machine.mk
 include tests/unit/fisco.mk
 include tests/unit/fisco-eth.mk
+include tests/unit/fisco-wasm.mk
 include tests/unit/fabric.mk
 include tests/unit/fabric-rich.mk
 include tests/unit/fabric-run.mk
+include tests/unit/fabric-wasm.mk
 include tests/unit/fabric-private.mk
 include tests/unit/fabric-lifecycle.mk
 include tests/unit/fabric-collections.mk
@@ -34,6 +36,7 @@ include tests/unit/xuper-chain.mk
 include tests/unit/xuper-kernel.mk
 include tests/unit/xuper-contract.mk
 include tests/unit/xuper-verify.mk
+include tests/unit/xuper-wasm.mk
 include tests/unit/xuper-query.mk
 include tests/unit/xuper-cross.mk
 include tests/unit/chaincode.mk
@@ -47,6 +50,7 @@ include tests/unit/pow.mk
 include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/unit/wasm-module.mk
+include tests/unit/wasm-exec.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk
@@ -67,6 +71,7 @@ include tests/fuzz/fabric-deliver.mk
 include tests/fuzz/fabric-collections.mk
 include tests/fuzz/fabric-snapshot.mk
 include tests/fuzz/xuper-format.mk
+include tests/fuzz/xsdk.mk
 include tests/fuzz/xuper-verify.mk
 include tests/fuzz/xuper-kernel.mk
 include tests/fuzz/xuper-cross.mk
@@ -74,6 +79,7 @@ include tests/fuzz/xuper-net.mk
 include tests/fuzz/xuper-contract.mk
 include tests/fuzz/chaincode.mk
 include tests/fuzz/wasm-module.mk
+include tests/fuzz/wasm-exec.mk
 include tests/sim/sim.mk
 include tests/conform/conform.mk
 include tests/scale/scale.mk

@@ -29,6 +29,7 @@
 #include <bsn/bsn.h>
 #include <bsn/helpers/error.h>
 #include <bsn/helpers/json.h>
+#include <bsn/helpers/layout.h> /* no code: it is the ABI, or does not compile */
 
 #define PLUGIN_ID "com.example.engine-acme"
 #define PLUGIN_VERSION "0.1.0"

@@ -13,7 +13,9 @@
 #define OPTIONS EVHTTP_REQ_OPTIONS
 #define CHAIN "/v1/chains/{c}"
 #define RPC "/rpc/{c}"
-#define NATIVE "/native/{c}/*"
+/* One segment or more, at the end. */
+#define REST "{path}"
+#define NATIVE "/native/{c}/" REST
 
 static const char *const none[] = { NULL };
 static const char *const page[] = { "from", "limit", NULL };
@@ -128,7 +130,7 @@ matches(const char *pattern, const Target *target)
 
 		if (n == target->segment_count)
 			return FALSE;
-		if (*pattern == '*')
+		if (strcmp(pattern, REST) == 0)
 			return TRUE;
 		if (!is_arg && (strlen(target->segments[n]) != len ||
 				memcmp(target->segments[n], pattern, len) != 0))

@@ -15,8 +15,8 @@ typedef struct Exchange Exchange;
 
 typedef struct {
 	enum evhttp_cmd_type method;
-	const char *pattern;	   /* "/v1/chains/{c}/txs/{id}"; "*" at the
-				    * end: one segment or more */
+	const char *pattern;	   /* "/v1/chains/{c}/txs/{id}"; "{path}" at
+				    * the end: one segment or more */
 	Role role;		   /* at least; ROLE_NONE: anybody */
 	gboolean audited;	   /* it changes something */
 	const char *const *params; /* of the query; ended by NULL; "where.":

@@ -4,19 +4,15 @@
 #include <jansson.h>
 #include <string.h>
 
-#include <bsn/ext/chains.h>
 #include <bsn/ext/io.h>
-#include <bsn/ext/snapshot.h>
 #include <bsn/ext/tree.h>
 
-#include "host/plugin/check_grpc.h"
-#include "host/plugin/check_http.h"
+#include "host/plugin/check_members.h"
+#include "host/plugin/check_more.h"
 #include "host/plugin/kat.h"
 #include "host/plugin/note.h"
 #include "host/status.h"
 
-/* No table is larger; a size beyond is not a size. */
-#define TABLE_SIZE_MAX 65536u
 /* Bytes of key or initial value of a cipher. */
 #define CIPHER_KEY_MAX 64u
 
@@ -43,44 +39,6 @@ run_at(const Check *check, const char *format, ...)
 
 /* ---- members ------------------------------------------------------------ */
 
-static gboolean
-lacks(Refusal *refusal, const char *table, const char *member)
-{
-	return refuse(refusal, RULE_MISSING_MEMBER,
-		      "its %s has no %s, which is required", table, member);
-}
-
-static gboolean
-has_a_size(const void *table, const char *name, Refusal *refusal)
-{
-	guint32 size;
-
-	if (table == NULL)
-		return refuse(refusal, RULE_BAD_TABLE, "its %s is NULL", name);
-	memcpy(&size, table, sizeof(size));
-	if (size < 2 * sizeof(guint32) || size > TABLE_SIZE_MAX)
-		return refuse(refusal, RULE_BAD_TABLE,
-			      "its %s says that its size is %u bytes", name,
-			      size);
-	return TRUE;
-}
-
-#define REQUIRE(member)                                                        \
-	if (!BSN_HAS(table, member))                                           \
-		return lacks(refusal, name, #member);
-
-/* has_TYPE(table, refusal): TRUE when all required members are there. */
-#define DEFINE_HAS(type, REQUIRED)                                             \
-	static gboolean has_##type(const type *table, Refusal *refusal)        \
-	{                                                                      \
-		const char *name = #type;                                      \
-                                                                               \
-		if (!has_a_size(table, name, refusal))                         \
-			return FALSE;                                          \
-		REQUIRED(REQUIRE)                                              \
-		return TRUE;                                                   \
-	}
-
 DEFINE_HAS(bsn_plugin, BSN_PLUGIN_REQUIRED)
 DEFINE_HAS(bsn_engine, BSN_ENGINE_REQUIRED)
 DEFINE_HAS(bsn_chain_ops, BSN_CHAIN_OPS_REQUIRED)
@@ -96,10 +54,6 @@ DEFINE_HAS(bsn_hash, BSN_HASH_REQUIRED)
 DEFINE_HAS(bsn_signature, BSN_SIGNATURE_REQUIRED)
 DEFINE_HAS(bsn_cipher, BSN_CIPHER_REQUIRED)
 DEFINE_HAS(bsn_io_user, BSN_IO_USER_REQUIRED)
-DEFINE_HAS(bsn_engine_grpc, BSN_ENGINE_GRPC_REQUIRED)
-DEFINE_HAS(bsn_engine_http, BSN_ENGINE_HTTP_REQUIRED)
-DEFINE_HAS(bsn_engine_snapshot, BSN_ENGINE_SNAPSHOT_REQUIRED)
-DEFINE_HAS(bsn_engine_chains, BSN_ENGINE_CHAINS_REQUIRED)
 DEFINE_HAS(bsn_tree_consensus, BSN_TREE_CONSENSUS_REQUIRED)
 
 /* ---- values ------------------------------------------------------------- */
@@ -198,49 +152,6 @@ check_features(const Check *check, const bsn_feature *const *features)
 }
 
 static gboolean
-check_grpc(const Check *check, const bsn_engine *engine)
-{
-	const bsn_engine_grpc *grpc;
-
-	run_at(check, "query(\"%s\") of its engine", BSN_ENGINE_GRPC_ID);
-	grpc = bsn_engine_grpc_of(engine);
-	return grpc == NULL || (has_bsn_engine_grpc(grpc, check->refusal) &&
-				plugin_check_grpc(grpc, check->refusal));
-}
-
-static gboolean
-check_http(const Check *check, const bsn_engine *engine)
-{
-	const bsn_engine_http *http;
-
-	run_at(check, "query(\"%s\") of its engine", BSN_ENGINE_HTTP_ID);
-	http = bsn_engine_http_of(engine);
-	return http == NULL || (has_bsn_engine_http(http, check->refusal) &&
-				plugin_check_http(http, check->refusal));
-}
-
-static gboolean
-check_snapshot(const Check *check, const bsn_engine *engine)
-{
-	const bsn_engine_snapshot *snapshot;
-
-	run_at(check, "query(\"%s\") of its engine", BSN_ENGINE_SNAPSHOT_ID);
-	snapshot = bsn_engine_snapshot_of(engine);
-	return snapshot == NULL ||
-	       has_bsn_engine_snapshot(snapshot, check->refusal);
-}
-
-static gboolean
-check_chains(const Check *check, const bsn_engine *engine)
-{
-	const bsn_engine_chains *chains;
-
-	run_at(check, "query(\"%s\") of its engine", BSN_ENGINE_CHAINS_ID);
-	chains = bsn_engine_chains_of(engine);
-	return chains == NULL || has_bsn_engine_chains(chains, check->refusal);
-}
-
-static gboolean
 check_engine(const Check *check, const void *table)
 {
 	const bsn_engine *engine = table;
@@ -255,9 +166,7 @@ check_engine(const Check *check, const void *table)
 	       has_bsn_block_ops(engine->block, refusal) &&
 	       has_bsn_event_ops(engine->event, refusal) &&
 	       check_features(check, engine->features) &&
-	       check_grpc(check, engine) && check_http(check, engine) &&
-	       check_snapshot(check, engine) &&
-	       check_chains(check, engine) &&
+	       plugin_check_engine_more(engine, check->at, refusal) &&
 	       offer(check, "framework", engine->framework);
 }
 
@@ -282,6 +191,7 @@ check_runtime(const Check *check, const void *table)
 	return has_bsn_runtime(runtime, check->refusal) &&
 	       is_json(check, "the languages of its runtime",
 		       runtime->languages, JSON_ARRAY) &&
+	       plugin_check_runtime_more(runtime, check->at, check->refusal) &&
 	       offer(check, "runtime", runtime->name);
 }
 
@@ -359,7 +269,7 @@ check_crypto(const Check *check, const void *table)
 {
 	const bsn_crypto *crypto = table;
 
-	return has_a_size(crypto, "bsn_crypto", check->refusal) &&
+	return plugin_has_a_size(crypto, "bsn_crypto", check->refusal) &&
 	       (!BSN_HAS(crypto, hashes) ||
 		check_algorithms(check, crypto->hashes, check_hash)) &&
 	       (!BSN_HAS(crypto, signatures) ||

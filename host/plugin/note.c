@@ -121,15 +121,19 @@ search_file(Search *search)
 	return TRUE;
 }
 
+gboolean
+plugin_abi_fits(guint host_major, guint host_minor, guint major, guint minor)
+{
+	return major == host_major &&
+	       (host_major == 0 ? minor == host_minor : minor <= host_minor);
+}
+
 static gboolean
 check_abi(guint major, guint minor, Refusal *refusal)
 {
 	const guint host_major = BSN_ABI_MAJOR, host_minor = BSN_ABI_MINOR;
-	int fits = major == host_major &&
-		   (host_major == 0 ? minor == host_minor :
-				      minor <= host_minor);
 
-	if (!fits)
+	if (!plugin_abi_fits(host_major, host_minor, major, minor))
 		return refuse(refusal, RULE_WRONG_ABI,
 			      "was compiled for ABI %u.%u, this host offers "
 			      "%u.%u",

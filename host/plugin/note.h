@@ -21,6 +21,11 @@
 gboolean plugin_note_parse(const guint8 *data, gsize len, bsn_note_desc *note,
 			   Refusal *refusal);
 
+/* Whether a host of one version of the ABI takes a plugin that was compiled for
+ * another one (bsn/base.h, BSN_ABI_MAJOR). */
+gboolean plugin_abi_fits(guint host_major, guint host_minor, guint major,
+			 guint minor);
+
 /* 1 when `text` can be the id of a plugin or the name of what it offers: 1 to
  * 63 of a-z 0-9 . _ -, the first a letter or digit. */
 int plugin_name_is_valid(const char *text);

@@ -4,7 +4,9 @@ libbsn_host_la_SOURCES += host/plugin/registry.h host/plugin/registry.c \
 	host/plugin/certificate.h host/plugin/certificate.c \
 	host/plugin/certified.h host/plugin/certified.c host/plugin/check.h \
 	host/plugin/check.c host/plugin/check_grpc.h \
-	host/plugin/check_http.h host/plugin/check_http.c host/plugin/check_grpc.c host/plugin/digest.h host/plugin/digest.c \
+	host/plugin/check_http.h host/plugin/check_http.c \
+	host/plugin/check_grpc.c host/plugin/check_members.h \
+	host/plugin/check_more.c host/plugin/check_more.h host/plugin/digest.h host/plugin/digest.c \
 	host/plugin/envelope.h host/plugin/envelope.c \
 	host/plugin/elf_file.h host/plugin/elf_file.c host/plugin/kat.h \
 	host/plugin/kat_cipher.c host/plugin/kat_hash.c \
@@ -26,7 +28,9 @@ bsn_plugin_scan_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS)
 bsn_plugin_scan_SOURCES = host/plugin/scan_main.c host/plugin/scan.h \
 	host/plugin/scan_host.h host/plugin/scan_host.c host/plugin/check.h \
 	host/plugin/check.c host/plugin/check_grpc.h \
-	host/plugin/check_http.h host/plugin/check_http.c host/plugin/check_grpc.c host/plugin/elf_file.h host/plugin/elf_file.c \
+	host/plugin/check_http.h host/plugin/check_http.c \
+	host/plugin/check_grpc.c host/plugin/check_members.h \
+	host/plugin/check_more.c host/plugin/check_more.h host/plugin/elf_file.h host/plugin/elf_file.c \
 	host/plugin/kat.h host/plugin/kat_cipher.c host/plugin/kat_hash.c \
 	host/plugin/kat_signature.c host/plugin/kat_vectors.h \
 	host/plugin/kat_vectors.c host/plugin/note.h host/plugin/note.c \

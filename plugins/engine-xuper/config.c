@@ -7,6 +7,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/contract/sandbox.h"
+#include "plugins/engine-xuper/contract/reserved_config.h"
 #include "plugins/engine-xuper/kernel/terms.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/reason.h"
@@ -329,6 +330,7 @@ read_all(const json_t *object, ChainConfig *config, bsn_err *err)
 	read_members(&fields, config);
 	read_consensus(&fields, config);
 	read_governance(&fields, config);
+	reserved_read(&fields, config);
 	read_parent(&fields, config);
 	return fields_end(&fields);
 }
@@ -411,5 +413,7 @@ config_free(ChainConfig *config)
 	g_free(config->consensus);
 	g_free(config->consensus_config);
 	g_free(config->parent);
+	g_clear_pointer(&config->reserved, g_ptr_array_unref);
+	arena_clear(&config->arena);
 	g_free(config);
 }

@@ -20,6 +20,8 @@
  *  "members": {"votes": "majority"|"two-thirds"|"all"},
  *  "consensus": {"name": "single"|"chainedbft"|"tdpos"|"xpoa", ...its own keys},
  *  "governance": {"supply_ratio": governance tokens for each token},
+ *  "reserved_contracts": [{"module_name", "contract_name", "method_name",
+ *                          "args": {"NAME": "TEXT"}}],
  *  "parent": "CHAIN" that began this one
  * }
  *
@@ -30,6 +32,7 @@
 
 #include "plugins/engine-xuper/format/amount.h"
 #include "plugins/engine-xuper/identity/address.h"
+#include "plugins/kit/codec/arena.h"
 
 #define CONFIG_MAX (1u << 20)      /* bytes of JSON */
 #define PREDISTRIBUTION_MAX 1000u  /* of one genesis transaction */
@@ -74,6 +77,8 @@ typedef struct {
 	char *consensus_config;   /* JSON object, its plugin's keys */
 	char *parent;             /* chain that began it; NULL: a root chain */
 	guint64 governance_supply_ratio; /* see $govern_token */
+	GPtrArray *reserved;      /* Xldgpb__InvokeRequest (contract/reserved.h) */
+	Arena arena;              /* where they lie */
 } ChainConfig;
 
 /* Reads a config, of a genesis or of a plan.

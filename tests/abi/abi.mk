@@ -4,16 +4,24 @@ AM_TESTS_ENVIRONMENT += \
 	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX; \
 	MAKE='$(MAKE)'; export MAKE; HOST_CPU='$(host_cpu)'; export HOST_CPU; \
 	BSN_PLUGINS='$(bsnplugin_LTLIBRARIES)'; export BSN_PLUGINS;
-dist_check_SCRIPTS += tests/abi/golden.sh tests/abi/headers.sh \
+dist_check_SCRIPTS += tests/abi/golden.sh tests/abi/frozen.sh \
+	tests/abi/headers.sh tests/abi/release.sh \
 	tests/abi/installed.sh tests/abi/plugins.sh tests/abi/samples.sh \
 	tests/abi/guide.sh
-TESTS += tests/abi/golden.sh tests/abi/headers.sh tests/abi/installed.sh \
+TESTS += tests/abi/golden.sh tests/abi/frozen.sh tests/abi/headers.sh \
+	tests/abi/release.sh tests/abi/installed.sh \
 	tests/abi/plugins.sh tests/abi/samples.sh tests/abi/guide.sh
 EXTRA_DIST += tests/abi/tap.sh tests/abi/installation.sh \
 	tests/abi/guide-prelude.h tests/abi/list-layout.sh \
-	tests/abi/list-declarations.sh tests/abi/sample-plugin.c \
-	abi/golden/aarch64.txt abi/golden/declarations.txt \
-	abi/golden/x86_64.txt
+	tests/abi/list-declarations.sh tests/abi/list-asserts.sh \
+	tests/abi/grown.awk tests/abi/mutate.awk tests/abi/mutations.sh \
+	tests/abi/sample-plugin.c tests/abi/make-release.sh abi/golden
+# In distributions: what releases have laid down.
+dist-hook: dist-releases
+.PHONY: dist-releases
+dist-releases:
+	test ! -d $(srcdir)/tests/abi/release || \
+		cp -R $(srcdir)/tests/abi/release $(distdir)/tests/abi/
 
 # After an intended change of the ABI: writes this CPU's layout, AArch64's when
 # its compiler is there, and the declarations.
@@ -24,6 +32,26 @@ abi-golden:
 		>abi/golden/$(host_cpu).txt && \
 	CC='$(CC)' $(SHELL) tests/abi/list-declarations.sh abi \
 		>abi/golden/declarations.txt && \
+	CC='$(CC)' $(SHELL) tests/abi/list-asserts.sh abi \
+		abi/golden/$(host_cpu).txt >layout.h.new && \
+	mv layout.h.new abi/bsn/helpers/layout.h && \
 	if command -v aarch64-linux-gnu-gcc >/dev/null; then \
 		CC=aarch64-linux-gnu-gcc $(SHELL) tests/abi/list-layout.sh \
 			abi >abi/golden/aarch64.txt; fi
+
+# Once for each version of the ABI from 1.0 on, when nothing of it changes any
+# more: lays down its layout and its declarations, and keeps all plugins as they
+# are built now. Every later minor version is tested against them.
+abi_version = $$(sed -n 's/^.define BSN_ABI_MAJOR \([0-9]*\)u$$/\1/p' \
+	$(srcdir)/abi/bsn/base.h).$$(sed -n \
+	's/^.define BSN_ABI_MINOR \([0-9]*\)u$$/\1/p' $(srcdir)/abi/bsn/base.h)
+.PHONY: abi-freeze abi-release
+abi-freeze: abi-golden
+	version=$(abi_version) && $(MKDIR_P) $(srcdir)/abi/golden/$$version && \
+	cp $(srcdir)/abi/bsn/helpers/layout.h \
+		$(srcdir)/abi/golden/declarations.txt \
+		$(srcdir)/abi/golden/$$version/
+abi-release: $(bsnplugin_LTLIBRARIES)
+	$(SHELL) $(srcdir)/tests/abi/make-release.sh \
+		$(srcdir)/tests/abi/release/$(abi_version) \
+		$(bsnplugin_LTLIBRARIES:.la=.so)

@@ -35,6 +35,10 @@ else
 fi
 check "declarations, codes and constants are as recorded" \
 	same_as_golden declarations.txt list-declarations.sh "$CC"
+check "the assertions of bsn/helpers/layout.h are of that layout" sh -c "
+	sh $top/tests/abi/list-asserts.sh $top/abi \
+		$top/abi/golden/x86_64.txt | \
+		diff -u $top/abi/bsn/helpers/layout.h -"
 check "every structure that the headers define is listed" sh -c "
 	sed -n 's/^\\(typedef \\)*struct \\(bsn_[a-z_0-9]*\\) {.*/\\2/p' \
 		$top/abi/bsn/*.h $top/abi/bsn/ext/*.h |

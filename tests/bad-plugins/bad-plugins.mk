@@ -27,6 +27,11 @@ check_LTLIBRARIES += tests/bad-plugins/good.la \
 	tests/bad-plugins/snapshot-short.la \
 	tests/bad-plugins/chains-short.la \
 	tests/bad-plugins/tree-short.la \
+	tests/bad-plugins/address-short.la \
+	tests/bad-plugins/jsonrpc-short.la \
+	tests/bad-plugins/messages-short.la \
+	tests/bad-plugins/stream-short.la \
+	tests/bad-plugins/chaincode-short.la \
 	tests/bad-plugins/bad-name.la \
 	tests/bad-plugins/id-mismatch.la \
 	tests/bad-plugins/kind-mismatch.la \
@@ -85,6 +90,25 @@ tests_bad_plugins_chains_short_la_SOURCES = tests/bad-plugins/chains-short.c
 tests_bad_plugins_chains_short_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_tree_short_la_SOURCES = tests/bad-plugins/tree-short.c
 tests_bad_plugins_tree_short_la_LDFLAGS = $(bad_plugin_flags)
+# One source, an extension each.
+tests_bad_plugins_address_short_la_SOURCES = tests/bad-plugins/extension-short.c
+tests_bad_plugins_address_short_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTABLE=bsn_engine_address -DTABLE_ID=BSN_ENGINE_ADDRESS_ID -DMEMBER=of_key
+tests_bad_plugins_address_short_la_LDFLAGS = $(bad_plugin_flags)
+tests_bad_plugins_jsonrpc_short_la_SOURCES = tests/bad-plugins/extension-short.c
+tests_bad_plugins_jsonrpc_short_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTABLE=bsn_engine_jsonrpc -DTABLE_ID=BSN_ENGINE_JSONRPC_ID -DMEMBER=closed
+tests_bad_plugins_jsonrpc_short_la_LDFLAGS = $(bad_plugin_flags)
+tests_bad_plugins_messages_short_la_SOURCES = tests/bad-plugins/extension-short.c
+tests_bad_plugins_messages_short_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTABLE=bsn_engine_messages -DTABLE_ID=BSN_ENGINE_MESSAGES_ID -DMEMBER=withdraw
+tests_bad_plugins_messages_short_la_LDFLAGS = $(bad_plugin_flags)
+tests_bad_plugins_stream_short_la_SOURCES = tests/bad-plugins/extension-short.c
+tests_bad_plugins_stream_short_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTABLE=bsn_engine_stream -DTABLE_ID=BSN_ENGINE_STREAM_ID -DMEMBER=received
+tests_bad_plugins_stream_short_la_LDFLAGS = $(bad_plugin_flags)
+tests_bad_plugins_chaincode_short_la_SOURCES = tests/bad-plugins/chaincode-short.c
+tests_bad_plugins_chaincode_short_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_snapshot_short_la_SOURCES = tests/bad-plugins/snapshot-short.c
 tests_bad_plugins_snapshot_short_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_bad_name_la_SOURCES = tests/bad-plugins/bad-name.c

@@ -7,13 +7,16 @@ TESTS += tests/conform/test-conform.sh tests/conform/test-standard.sh
 if !SANITIZERS
 TESTS += tests/conform/test-fleet.sh
 endif
-EXTRA_DIST += tests/conform/conform.sh tests/conform/list-checks.sh
+EXTRA_DIST += tests/conform/conform.sh tests/conform/list-checks.sh \
+	tests/conform/list-tables.sh
 
-# After a change of the checks: writes them into docs/standard.md.
+# After a change of the checks or of the ABI: writes them into docs/standard.md.
 .PHONY: standard
 standard: bsn-conform
 	./bsn-conform --list >standard.list
 	$(SHELL) $(srcdir)/tests/conform/list-checks.sh standard.list \
-		$(srcdir)/docs/standard.md >standard.md.new
+		$(srcdir)/docs/standard.md >standard.md.checks
+	$(SHELL) $(srcdir)/tests/conform/list-tables.sh \
+		$(srcdir)/abi/golden standard.md.checks >standard.md.new
 	mv standard.md.new $(srcdir)/docs/standard.md
-	rm -f standard.list
+	rm -f standard.list standard.md.checks

@@ -8,11 +8,12 @@
 set -eu
 
 awk '
-	# id, padded to 34; level; row, padded to 26; sentence
+	# id, padded to 34; level; row or nothing, padded to 26; sentence
 	FNR == NR {
 		shift = length($1) > 34 ? length($1) - 34 : 0
-		row = substr($0, 40 + shift, 26)
-		sub(/ +$/, "", row)
+		row = $3 ~ /^[a-z]+\.[a-z0-9-]+$/ ? $3 : ""
+		if (length(row) > 26)
+			shift += length(row) - 26
 		n++
 		ids[n] = $1
 		group[n] = $1

@@ -57,7 +57,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/integration/test-two-chains.mjs \
 	tests/integration/test-viem.mjs \
 	tests/data/make-wasm tests/integration/wasm-host.mjs \
-	tests/integration/test-wasm-sdk.mjs \
+	tests/integration/test-wasm.mjs tests/integration/test-wasm-sdk.mjs \
 	tests/integration/xuper.mjs tests/integration/xuper-tx.mjs \
 	tests/integration/test-xuper-pow.mjs \
 	tests/integration/test-xuper-cut.mjs \

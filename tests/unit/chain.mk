@@ -14,7 +14,7 @@ TABLE_SOURCES = host/ops/cpu.c host/ops/metrics.c \
 	host/chain/parallel.c host/chain/question.c \
 	host/service/net.c host/service/net_deliver.c \
 	host/service/net_members.c host/service/session.c \
-	host/chain/reply.c host/chain/strand.c host/chain/table.c \
+	host/chain/reply.c host/chain/reply_copy.c host/chain/strand.c host/chain/table.c \
 	host/chain/workers.c host/loop.c host/ops/log.c host/status.c \
 	host/service/ambient.c host/service/services.c \
 	host/service/timer.c $(STORE_SOURCES) $(COMPILE_SOURCES) \

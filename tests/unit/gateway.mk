@@ -27,7 +27,7 @@ gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	host/chain/intake.c host/service/net.c \
 	host/service/net_deliver.c host/service/net_members.c host/service/session.c host/service/stream.c \
 	host/chain/parallel.c host/chain/question.c \
-	host/chain/record.c host/chain/reply.c host/chain/strand.c \
+	host/chain/record.c host/chain/reply.c host/chain/reply_copy.c host/chain/strand.c \
 	host/chain/founding.c host/chain/genesis.c \
 	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
 	host/ops/metrics.c \

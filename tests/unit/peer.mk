@@ -9,7 +9,7 @@ peer_fixture = tests/unit/peer-files.c tests/unit/peer-files.h \
 	host/chain/callqueue.c host/chain/chain.c host/chain/founding.c \
 	host/chain/genesis.c host/chain/intake.c \
 	host/chain/parallel.c host/chain/question.c \
-	host/chain/record.c host/chain/reply.c host/chain/strand.c \
+	host/chain/record.c host/chain/reply.c host/chain/reply_copy.c host/chain/strand.c \
 	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
 	host/status.c \
 	host/ops/metrics.c host/service/ambient.c host/service/net.c \

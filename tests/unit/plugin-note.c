@@ -218,9 +218,51 @@ other_abis_are_named_whatever_their_shape(void)
 	note->desc.abi_major = 3;
 	note->desc.abi_minor = 14;
 	assert_refused(file, RULE_WRONG_ABI,
-		       "was compiled for ABI 3.14, this host offers 0.1");
+		       "was compiled for ABI 3.14, this host offers ");
 	note->descsz = 100;
 	assert_refused(file, RULE_WRONG_ABI, "was compiled for ABI 3.14");
+}
+
+static void
+older_minors_fit_and_no_others(void)
+{
+	/* the host's, the plugin's */
+	static const guint fits[][4] = {
+		{ 0, 1, 0, 1 }, { 1, 0, 1, 0 }, { 1, 2, 1, 0 }, { 2, 3, 2, 3 },
+	};
+	static const guint differs[][4] = {
+		{ 0, 2, 0, 1 }, { 0, 1, 0, 2 }, { 1, 0, 0, 1 }, { 1, 0, 1, 1 },
+		{ 2, 0, 1, 0 }, { 1, 9, 2, 0 },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(fits); i++)
+		g_assert_true(plugin_abi_fits(fits[i][0], fits[i][1],
+					      fits[i][2], fits[i][3]));
+	for (gsize i = 0; i < G_N_ELEMENTS(differs); i++)
+		g_assert_false(plugin_abi_fits(differs[i][0], differs[i][1],
+					       differs[i][2], differs[i][3]));
+}
+
+/* What its note says is what counts. An older minor is there from 1.1 on. */
+static void
+notes_of_other_minors_are_judged(void)
+{
+	g_autoptr(GByteArray) file = module("good");
+	bsn_note *note = note_in(file);
+	const guint minor = note->desc.abi_minor;
+
+	note->desc.abi_minor = minor + 1;
+	assert_refused(file, RULE_WRONG_ABI, "was compiled for ABI ");
+	for (guint older = 0; older < minor; older++) {
+		Refusal refusal = { 0 };
+		bsn_note_desc read;
+
+		note->desc.abi_minor = older;
+		g_assert_true(plugin_note_parse(file->data, file->len, &read,
+						&refusal) ==
+			      (BSN_ABI_MAJOR > 0));
+		refusal_clear(&refusal);
+	}
 }
 
 int
@@ -244,5 +286,9 @@ main(int argc, char **argv)
 			bad_notes_are_refused);
 	g_test_add_func("/plugin-note/other-abis-are-named",
 			other_abis_are_named_whatever_their_shape);
+	g_test_add_func("/plugin-note/older-minors-fit",
+			older_minors_fit_and_no_others);
+	g_test_add_func("/plugin-note/notes-of-other-minors",
+			notes_of_other_minors_are_judged);
 	return g_test_run();
 }

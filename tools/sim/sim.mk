@@ -6,7 +6,10 @@ noinst_LTLIBRARIES += libbsn-plugin-check.la libbsn-sim.la
 libbsn_plugin_check_la_CPPFLAGS = $(sim_flags)
 libbsn_plugin_check_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
 libbsn_plugin_check_la_SOURCES = host/plugin/check.c host/plugin/check.h \
-	host/plugin/check_http.h host/plugin/check_http.c host/plugin/check_grpc.c host/plugin/check_grpc.h \
+	host/plugin/check_http.h host/plugin/check_http.c \
+	host/plugin/check_grpc.c host/plugin/check_grpc.h \
+	host/plugin/check_members.h host/plugin/check_more.c \
+	host/plugin/check_more.h \
 	host/plugin/elf_file.c host/plugin/elf_file.h host/plugin/kat.h \
 	host/plugin/kat_cipher.c host/plugin/kat_hash.c \
 	host/plugin/kat_signature.c host/plugin/kat_vectors.c \

@@ -30,6 +30,9 @@ typedef struct bsn_engine_address {
 			  bsn_sink *address, bsn_err *err);
 } bsn_engine_address;
 
+/* Required members, X(member). */
+#define BSN_ENGINE_ADDRESS_REQUIRED(X) X(of_key)
+
 /* The engine's table, or NULL. [any] */
 static inline const bsn_engine_address *
 bsn_engine_address_of(const bsn_engine *engine)

@@ -83,9 +83,6 @@ void run_cancel(Run *run);
 const bsn_chaincode_runtime *runtimes_find(const char *type);
 /* The same as a bsn_runtime, for its check. */
 const bsn_runtime *runtimes_checker(const char *type);
-/* Whether the channel's config takes packages of a type: "wasm" it does where it says
- * so, all others always. Returns: BSN_OK. Errors: BSN_NOT_OFFERED. */
-int32_t runtimes_taken(const Channel *channel, const char *type, bsn_err *err);
 /* The languages of all runtimes that this host has and the channel takes, in their
  * words: a JSON array. */
 json_t *runtimes_languages(const Channel *channel);

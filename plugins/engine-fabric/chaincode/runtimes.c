@@ -8,9 +8,9 @@
 /* Bytes of what one runtime says of itself. */
 #define STATUS_MAX (1u << 20)
 
-#define TYPE_WASM "wasm" /* and that runtime's name */
-
-static const char *const names[] = { "chaincode", "native", TYPE_WASM };
+/* That of WebAssembly is called as its type of packages is. */
+static const char *const names[] = { "chaincode", "native",
+				     CHAINCODE_TYPE_WASM };
 
 /* ---- which runtime ---- */
 
@@ -52,37 +52,6 @@ runtimes_checker(const char *type)
 
 	(void)find(type, &as_runtime);
 	return as_runtime;
-}
-
-/* ---- what the channel takes ---- */
-
-int32_t
-runtimes_taken(const Channel *channel, const char *type, bsn_err *err)
-{
-	if (channel->config->wasm || strcmp(type, TYPE_WASM) != 0)
-		return BSN_OK;
-	return bsn_fail(err, BSN_NOT_OFFERED,
-			"the channel takes no chaincode of type " TYPE_WASM
-			": its config has no \"wasm\", the application's "
-			"capability " CHANNEL_CAPABILITY_WASM);
-}
-
-json_t *
-runtimes_languages(const Channel *channel)
-{
-	json_t *all = json_array();
-
-	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-		const bsn_runtime *runtime;
-		g_autoptr(json_t) own = NULL;
-
-		if (find_named(names[i], &runtime) == NULL ||
-		    runtimes_taken(channel, names[i], NULL) != BSN_OK)
-			continue;
-		own = json_loads(runtime->languages, 0, NULL);
-		(void)json_array_extend(all, own);
-	}
-	return all;
 }
 
 /* ---- programs ---- */
@@ -209,7 +178,7 @@ start(Channel *channel, const Definition *definition, Program **program,
 				"chaincode %s: its package %s is not on this "
 				"node",
 				definition->name, id);
-	status = runtimes_taken(channel, type, err);
+	status = channel_config_takes(channel->config, type, err);
 	if (status != BSN_OK)
 		return status;
 	runtime = runtimes_find(type);
@@ -315,6 +284,25 @@ runtimes_json(Channel *channel)
 
 		if (runtime != NULL)
 			append_status(channel, runtime, all);
+	}
+	return all;
+}
+
+json_t *
+runtimes_languages(const Channel *channel)
+{
+	json_t *all = json_array();
+
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		const bsn_runtime *runtime;
+		g_autoptr(json_t) own = NULL;
+
+		if (find_named(names[i], &runtime) == NULL ||
+		    channel_config_takes(channel->config, names[i],
+						NULL) != BSN_OK)
+			continue;
+		own = json_loads(runtime->languages, 0, NULL);
+		(void)json_array_extend(all, own);
 	}
 	return all;
 }

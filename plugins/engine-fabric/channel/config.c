@@ -257,6 +257,18 @@ read_capabilities(ChannelConfig *config, Arena *arena,
 	return status;
 }
 
+int32_t
+channel_config_takes(const ChannelConfig *config, const char *type,
+		     bsn_err *err)
+{
+	if (config->wasm || strcmp(type, CHAINCODE_TYPE_WASM) != 0)
+		return BSN_OK;
+	return bsn_fail(err, BSN_NOT_OFFERED,
+			"the channel takes no chaincode of type "
+			CHAINCODE_TYPE_WASM ": its config has no \"wasm\", the "
+			"application's capability " CHANNEL_CAPABILITY_WASM);
+}
+
 /* ---- all of it ---- */
 
 /* The algorithms that the config names are the channel's for ever. */

@@ -33,6 +33,8 @@ typedef struct {
 
 /* Of the application, beside Fabric's own: chaincode in WebAssembly is taken. */
 #define CHANNEL_CAPABILITY_WASM "BSN_WASM"
+/* The type of its packages. */
+#define CHAINCODE_TYPE_WASM "wasm"
 
 typedef struct {
 	Suite suite;
@@ -71,6 +73,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChannelConfig, channel_config_free)
  * knows, or whose policy there is not. */
 const Policy *channel_config_acl(const ChannelConfig *config,
 				 const char *resource);
+/* Whether the channel takes packages of a type: those of WebAssembly where its config
+ * says so, all others always.
+ *
+ * Returns: BSN_OK. Errors: BSN_NOT_OFFERED. */
+int32_t channel_config_takes(const ChannelConfig *config, const char *type,
+			     bsn_err *err);
 /* Borrowed; NULL when the channel has none of that MSP. */
 const ChannelOrganisation *
 channel_config_organisation(const ChannelConfig *config, const char *msp_id);

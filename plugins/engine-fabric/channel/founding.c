@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fabric/channel/founding.h"
 
+#include "plugins/engine-fabric/channel/config.h"
+
 #include <string.h>
 
 #include <bsn/helpers/error.h>
@@ -9,6 +11,7 @@
 #include "orderer/configuration.pb-c.h"
 #include "peer/configuration.pb-c.h"
 #include "plugins/engine-fabric/block.h"
+#include "plugins/engine-fabric/channel/config.h"
 #include "plugins/engine-fabric/channel/founding_private.h"
 #include "plugins/engine-fabric/channel/group.h"
 #include "plugins/engine-fabric/channel/organisation.h"

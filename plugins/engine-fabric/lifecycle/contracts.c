@@ -66,7 +66,7 @@ check_package(const Channel *channel, bsn_slice package, gboolean *ok)
 	*ok = FALSE;
 	if (chaincode_package_read(package, &read, &err) != BSN_OK)
 		return one_finding("package", "code", err.reason);
-	if (runtimes_taken(channel, read->type, &err) != BSN_OK)
+	if (channel_config_takes(channel->config, read->type, &err) != BSN_OK)
 		return one_finding("type", "metadata.json", err.reason);
 	runtime = runtimes_checker(read->type);
 	if (runtime != NULL)

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "plugins/chaincode/package.h"
-#include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/lifecycle/definition.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
@@ -75,7 +74,7 @@ package_offer(Channel *channel, bsn_slice package, char **id, bsn_err *err)
 				      &read, digest, err);
 
 	if (status == BSN_OK)
-		status = runtimes_taken(channel, read->type, err);
+		status = channel_config_takes(channel->config, read->type, err);
 	if (status != BSN_OK)
 		return status;
 	*id = package_id(read->label, digest);

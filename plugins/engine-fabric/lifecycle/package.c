@@ -18,7 +18,6 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/chaincode/package.h"
-#include "plugins/engine-fabric/chaincode/run.h"
 #include "plugins/engine-fabric/ledger/store.h"
 #include "plugins/engine-fabric/lifecycle/private.h"
 #include "plugins/kit/sink.h"
@@ -204,7 +203,7 @@ package_put(Channel *channel, bsn_slice package, char **id, bsn_err *err)
 		package_read(&state->suite, package, &read, digest, err);
 
 	if (status == BSN_OK)
-		status = runtimes_taken(channel, read->type, err);
+		status = channel_config_takes(channel->config, read->type, err);
 	if (status != BSN_OK)
 		return status;
 	made = package_id(read->label, digest);

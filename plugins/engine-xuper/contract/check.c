@@ -63,6 +63,9 @@ find(const ChainConfig *config, bsn_slice code, json_t *options,
 
 	if (kind == &code_evm)
 		add_forbidden(config, options);
+	else
+		json_object_set_new(options, "rules",
+				    json_string(kind->rules(config)));
 	status = run_check(kind, code, options, &sink.sink, err);
 	*findings = json_parse(buffer_slice(text), FINDINGS_MAX, "findings",
 			       NULL, NULL);

@@ -40,6 +40,10 @@ xuper_contract = \
 	plugins/engine-xuper/contract/release.h \
 	plugins/engine-xuper/contract/reserve.c \
 	plugins/engine-xuper/contract/reserve.h \
+	plugins/engine-xuper/contract/reserved.c \
+	plugins/engine-xuper/contract/reserved.h \
+	plugins/engine-xuper/contract/reserved_config.c \
+	plugins/engine-xuper/contract/reserved_config.h \
 	plugins/engine-xuper/contract/run.c \
 	plugins/engine-xuper/contract/run.h \
 	plugins/engine-xuper/contract/sandbox-ask.c \

@@ -15,6 +15,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-xuper/contract/reserved.h"
 #include "plugins/engine-xuper/genesis.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
@@ -265,6 +266,13 @@ run_again(const Verifier *verifier, const Tx *tx, Sandbox *box,
 	int32_t status = bind(box, err);
 	gint code;
 
+	if (status == BSN_OK)
+		status = reserved_judge(box, msg->contract_requests,
+					msg->n_contract_requests, err);
+	if (status == BSN_DENIED)
+		return refuse(err, XUPER_CONTRACT, "%s",
+			      "contract_requests do not begin with the chain's "
+			      "reserved contracts: pre-execute it");
 	if (status == BSN_OK)
 		status = run_requests(box, msg->contract_requests,
 				      (guint)msg->n_contract_requests, 0,

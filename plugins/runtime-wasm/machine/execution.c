@@ -54,8 +54,12 @@ take_outcome(const bsn_outcome *outcome, Ending *ending)
 
 	if (!wasm_ending_pay(ending, outcome->budget_used))
 		return;
-	wasm_ending_set(ending, outcome->status, "%s",
-			outcome->status == BSN_OK ? "" : reason);
+	if (outcome->status != BSN_OK && *reason == '\0')
+		wasm_ending_set(ending, outcome->status,
+				"a contract of the chain's own failed");
+	else
+		wasm_ending_set(ending, outcome->status, "%s",
+				outcome->status == BSN_OK ? "" : reason);
 }
 
 /* Whether the engine took it. */

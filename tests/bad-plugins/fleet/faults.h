@@ -33,7 +33,7 @@
 	X(another_abi, BYTES, REFUSED, "load.abi-version",                     \
 	  "The note names another major version of the ABI.")                  \
 	X(another_minor, BYTES, REFUSED, "load.abi-version",                   \
-	  "The note names another minor version of an ABI that is not 1.0.")   \
+	  "The note names a newer minor version of the ABI.")                  \
 	X(note_of_nobody, BYTES, REFUSED, "load.note",                         \
 	  "The note has another owner.")                                       \
 	X(note_cut, BYTES, REFUSED, "load.note",                               \

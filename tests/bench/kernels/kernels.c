@@ -41,7 +41,8 @@ static void
 sha256_block(uint32_t *state, const uint32_t *block)
 {
 	uint32_t w[64];
-	uint32_t v[8];
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 
 	for (int i = 0; i < 16; i++)
 		w[i] = block[i];
@@ -51,24 +52,18 @@ sha256_block(uint32_t *state, const uint32_t *block)
 			w[i - 15] >> 3) +
 		       (rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^
 			w[i - 2] >> 10);
-	for (int i = 0; i < 8; i++)
-		v[i] = state[i];
 	for (int i = 0; i < 64; i++) {
-		uint32_t a = v[7] + round_constants[i] + w[i] +
-			     (rotate(v[4], 6) ^ rotate(v[4], 11) ^
-			      rotate(v[4], 25)) +
-			     ((v[4] & v[5]) ^ (~v[4] & v[6]));
-		uint32_t b = (rotate(v[0], 2) ^ rotate(v[0], 13) ^
-			      rotate(v[0], 22)) +
-			     ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
+		uint32_t x = h + round_constants[i] + w[i] +
+			     (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
+			     ((e & f) ^ (~e & g));
+		uint32_t y = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +
+			     ((a & b) ^ (a & c) ^ (b & c));
 
-		for (int j = 7; j > 0; j--)
-			v[j] = v[j - 1];
-		v[4] += a;
-		v[0] = a + b;
+		h = g, g = f, f = e, e = d + x;
+		d = c, c = b, b = a, a = x + y;
 	}
-	for (int i = 0; i < 8; i++)
-		state[i] += v[i];
+	state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+	state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 }
 
 KERNEL(sha256)
