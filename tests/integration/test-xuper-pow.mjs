@@ -37,9 +37,9 @@ test('hosts on a cable make a chain on proof of work', async () => {
   await makeXuper(hosts, CHAIN, { nofee: true,
     predistribution: people.map(({ address }) =>
       ({ address, quota: String(TOKENS) })),
-    consensus: { name: 'pow', config: { depth: DEPTH, expectedPeriod: 150,
+    consensus: { name: 'pow', depth: DEPTH, expectedPeriod: 150,
       defaultTarget: 0x1f7fffff, adjustHeightGap: 20, hashes_per_turn: 20,
-      turn_ms: 5 } } });
+      turn_ms: 5 } });
   await pay(hosts[0], 0, 1, 10);
 });
 
