@@ -61,6 +61,7 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/integration/test-wasm-spec.mjs \
 	tests/integration/test-wasm.mjs tests/integration/test-wasm-sdk.mjs \
 	tests/integration/xuper.mjs tests/integration/xuper-tx.mjs \
+	tests/integration/test-xuper-pow.mjs \
 	tests/integration/test-xuper-cut.mjs \
 	tests/integration/test-xuper-elections.mjs \
 	tests/integration/test-xuper-faces.mjs \
