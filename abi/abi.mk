@@ -10,7 +10,8 @@ bsnhelpers_HEADERS = abi/bsn/helpers/buffer.h abi/bsn/helpers/bytes.h \
 bsnextdir = $(includedir)/bsn/ext
 bsnext_HEADERS = abi/bsn/ext/address.h abi/bsn/ext/chaincode.h abi/bsn/ext/chains.h \
 	abi/bsn/ext/compiler.h \
-	abi/bsn/ext/cpu.h abi/bsn/ext/grpc.h abi/bsn/ext/io.h \
+	abi/bsn/ext/cpu.h abi/bsn/ext/grpc.h abi/bsn/ext/http.h \
+	abi/bsn/ext/io.h \
 	abi/bsn/ext/jsonrpc.h abi/bsn/ext/messages.h \
 	abi/bsn/ext/session.h abi/bsn/ext/snapshot.h \
 	abi/bsn/ext/stream.h abi/bsn/ext/tree.h

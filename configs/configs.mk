@@ -51,4 +51,14 @@ EXTRA_DIST += configs/samples/evidence-chaincode/index.js \
 	configs/samples/asset-transfer/lib/asset-transfer.js \
 	configs/samples/evidence/package.json \
 	configs/samples/evidence/package-lock.json \
-	configs/samples/evidence/contracts/Evidence.sol
+	configs/samples/evidence/contracts/Evidence.sol \
+	configs/samples/evidence-wasm/c/evidence.c \
+	configs/samples/evidence-wasm/c/evidence.wasm \
+	configs/samples/evidence-wasm/assemblyscript/evidence.ts \
+	configs/samples/evidence-wasm/assemblyscript/evidence.wasm \
+	configs/samples/evidence-wasm/assemblyscript/package.json \
+	configs/samples/evidence-wasm/assemblyscript/package-lock.json \
+	configs/samples/token-wasm/cpp/token.cpp \
+	configs/samples/token-wasm/cpp/token.wasm \
+	configs/samples/token-wasm/rust/token.rs \
+	configs/samples/token-wasm/rust/token.wasm

@@ -2,7 +2,7 @@ dist_doc_DATA = README.md CHANGELOG.md docs/admin-guide.md \
 	docs/architecture.md docs/chaincode.md docs/ethereum.md \
 	docs/fabric.md docs/fisco.md \
 	docs/gateway-api.md docs/openapi.yaml docs/performance.md \
-	docs/raft.md docs/standard.md docs/vendor-guide.md docs/xuper.md
+	docs/raft.md docs/standard.md docs/vendor-guide.md docs/wasm.md docs/xuper.md
 dist_man_MANS = docs/bsn-hostd.8 docs/bsnctl.1 docs/bsn-bench.1 \
 	docs/bsn-conform.1 docs/bsn-sim.1
 

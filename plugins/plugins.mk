@@ -4,6 +4,7 @@ include plugins/crypto-gm/crypto-gm.mk
 include plugins/crypto-std/crypto-std.mk
 include plugins/consensus-chainedbft/consensus-chainedbft.mk
 include plugins/consensus-pbft/consensus-pbft.mk
+include plugins/consensus-pow/consensus-pow.mk
 include plugins/consensus-raft/consensus-raft.mk
 include plugins/consensus-solo/consensus-solo.mk
 include plugins/consensus-tdpos/consensus-tdpos.mk

@@ -7,6 +7,16 @@
  * so one runtime serves engines with very different ledgers. Calls between
  * contracts of one runtime, and undoing what a failed inner call did, are the
  * runtime's own business. A budget always ends an execution.
+ *
+ * Arguments. Of a runtime that calls contracts by name (bsn_call.function is the
+ * name) `input` is the arguments, one after the other, at most 256: for each the
+ * length of its name, its name, the length of its value, its value. Lengths are
+ * 32 bits, little-endian. An argument without a name (length 0) is known by its
+ * place among those without. Where `function` is empty `input` begins with it:
+ * its length, likewise, and the name. A create's input is the code, as its
+ * tools make it, and says itself where arguments of its first function are: a
+ * WebAssembly module has them in its last custom section, "bsn.arguments", which
+ * is not kept with the code.
  */
 #ifndef BSN_RUNTIME_H
 #define BSN_RUNTIME_H
@@ -74,7 +84,7 @@ typedef struct bsn_call {
 	bsn_slice contract; /* address; for a create: empty, or the address
 			     * that the engine's rules give to it */
 	bsn_slice function; /* for runtimes that call by name; else empty */
-	bsn_slice input;
+	bsn_slice input;    /* in a runtime's own form, or see "Arguments" */
 	bsn_slice value;    /* amount moved, 32 bytes big-endian; or empty */
 	bsn_slice price;    /* of a unit of budget, as value; or empty */
 	uint64_t budget;    /* gas or instructions, intrinsic cost included */

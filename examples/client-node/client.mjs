@@ -3,8 +3,8 @@
 // An application of the gateway in plain Node.js: a P-256 client certificate
 // proves who asks, and a key that the host keeps signs transactions. The
 // contract is configs/samples/evidence/contracts/Evidence.sol, or its like as a
-// chaincode, configs/samples/evidence-chaincode: chains of all frameworks are used
-// alike.
+// chaincode, configs/samples/evidence-chaincode, or in WebAssembly,
+// configs/samples/evidence-wasm: chains of all frameworks are used alike.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import https from 'node:https';
@@ -20,7 +20,8 @@ Environment:
   BSN_CERT    this client's certificate, P-256, PEM
   BSN_KEY     its private key, PEM
   BSN_CHAIN   the app chain            (evidence)
-  BSN_SIGNER  the hosted key that signs transactions, and asks`;
+  BSN_SIGNER  the hosted key that signs transactions, and asks
+  BSN_CONTRACT the contract's name     (evidence)`;
 
 function needed(name) {
   const value = process.env[name];
@@ -29,6 +30,7 @@ function needed(name) {
 }
 
 const url = process.env.BSN_URL ?? 'https://127.0.0.1:8443';
+const contract = process.env.BSN_CONTRACT ?? 'evidence';
 const chain = `/v1/chains/${process.env.BSN_CHAIN ?? 'evidence'}`;
 
 // ---- requests ----
@@ -89,7 +91,7 @@ function digestOf(file) {
 async function deposit(file, note = '') {
   const tx = await ask('POST', `${chain}/txs?wait=committed`, {
     signer: needed('BSN_SIGNER'),
-    contract: 'evidence',
+    contract,
     function: 'deposit',
     args: [digestOf(file), file, note],
   });
@@ -104,7 +106,7 @@ async function deposit(file, note = '') {
 async function query(file) {
   const { result } = await ask('POST', `${chain}/call`, {
     signer: process.env.BSN_SIGNER,
-    contract: 'evidence', function: 'get', args: [digestOf(file)],
+    contract, function: 'get', args: [digestOf(file)],
   });
   // A chaincode answers bytes, which here are JSON.
   const entry = typeof result === 'string' ? JSON.parse(result) : result;

@@ -12,8 +12,6 @@
 #include <openssl/sha.h>
 
 #define PREFIX "token/"
-/* So that people and scanners of leaked secrets know one when they see it. */
-#define SECRET_PREFIX "bsn_"
 #define SECRET_BYTES 32u
 /* Of the digest, by which a token is looked up. */
 #define KEY_LEN 16u
@@ -221,7 +219,7 @@ secret_new(void)
 	g_strdelimit(text, "+", '-');
 	g_strdelimit(text, "/", '_');
 	g_strdelimit(text, "=", '\0');
-	return g_strconcat(SECRET_PREFIX, text, NULL);
+	return g_strconcat(TOKEN_PREFIX, text, NULL);
 }
 
 static Token *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * host/access/tokens.h: access tokens: secrets that stand for an identity at
- * one chain's JSON-RPC, for clients that can neither sign our requests nor
+ * one chain's JSON-RPC and HTTP interface, for clients that can neither sign our requests nor
  * present a certificate. Only their digests are kept. Main loop only.
  */
 #ifndef HOST_ACCESS_TOKENS_H
@@ -10,6 +10,8 @@
 #include "host/access/authenticate.h"
 #include "host/access/records.h"
 
+/* So that people and scanners of leaked secrets know one when they see it. */
+#define TOKEN_PREFIX "bsn_"
 /* Of one chain. */
 #define TOKENS_MAX 1000
 /* Letters, digits, '.', '_', '-'. */

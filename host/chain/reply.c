@@ -343,3 +343,24 @@ const bsn_reply_service service_reply = {
 	.event = service_event,
 	.events_end = service_events_end,
 };
+
+/* ---- bsn.http/1 ---- */
+
+static void
+service_http_answer(bsn_reply *reply, guint32 status, bsn_slice json)
+{
+	if (!may_answer(reply, ANSWER_HTTP))
+		return;
+	if (status < 200 || status > 599 || json.len > BSN_HTTP_ANSWER_MAX) {
+		refuse_answer(reply, "gave an answer that HTTP has not");
+		return;
+	}
+	reply->http = status;
+	take_json(reply, &json);
+	complete(reply, BSN_OK);
+}
+
+const bsn_http service_http = {
+	.size = sizeof(service_http),
+	.answer = service_http_answer,
+};

@@ -20,6 +20,7 @@ typedef enum {
 	ANSWER_BLOCK,
 	ANSWER_STATUS,
 	ANSWER_EVENTS,
+	ANSWER_HTTP,
 } AnswerKind;
 
 /* One event, as copied for the main loop. */
@@ -59,6 +60,7 @@ struct bsn_reply {
 	bsn_block_info block;
 	bsn_chain_status chain_status; /* `capabilities` is the next one */
 	bsn_capabilities capabilities;
+	guint32 http; /* ANSWER_HTTP: the status; its body is `json` */
 	GString *json;     /* detail, or the value; JSON text, NULL if none */
 	GBytes *message, *state, *finished; /* of a signable, NULL if none */
 	char *algorithm, *signer; /* of a signable, NULL if none */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/gateway/cors.h"
 
+#include <string.h>
+
 /* Seconds that a browser keeps what a preflight said. */
 #define PREFLIGHT_AGE_S "600"
 
@@ -35,6 +37,20 @@ cors_allows(const Exchange *exchange)
 	       allowed_origin(exchange) != NULL;
 }
 
+/* A browser shows its user's certificate to whichever page asks. A token is
+ * only sent by a page that has it. */
+gboolean
+cors_page_may_ask(Exchange *exchange)
+{
+	if (cors_allows(exchange) ||
+	    strcmp(exchange->caller->by, "certificate") != 0)
+		return TRUE;
+	exchange_failf(exchange, BSN_DENIED,
+		       "Add its origin to [gateway] rpc_origins.",
+		       "the web page that asks is not one of those that may");
+	return FALSE;
+}
+
 void
 cors_add_headers(Exchange *exchange)
 {
@@ -49,7 +65,8 @@ cors_add_headers(Exchange *exchange)
 void
 cors_answer_preflight(Exchange *exchange)
 {
-	exchange_add_header(exchange, "Access-Control-Allow-Methods", "POST");
+	exchange_add_header(exchange, "Access-Control-Allow-Methods",
+			    "GET, POST");
 	exchange_add_header(exchange, "Access-Control-Allow-Headers",
 			    "Authorization, Content-Type");
 	exchange_add_header(exchange, "Access-Control-Max-Age",

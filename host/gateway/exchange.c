@@ -309,10 +309,11 @@ answer(Exchange *exchange, int http, const char *result, json_t *body)
 	send_answer(exchange, http, text, len);
 }
 
+/* The framework's own words for what went wrong are not ours to read: in the
+ * audit it was answered with that HTTP status. */
 void
-exchange_answer_text(Exchange *exchange, GString *text)
+exchange_answer_as(Exchange *exchange, int http, GString *text)
 {
-	int http = text != NULL ? 200 : 204;
 	gsize len = text != NULL ? text->len : 0;
 	char *owned = text != NULL ? g_string_free(text, FALSE) : NULL;
 
@@ -322,6 +323,12 @@ exchange_answer_text(Exchange *exchange, GString *text)
 	}
 	account(exchange, http, status_name(BSN_OK));
 	send_answer(exchange, http, owned, len);
+}
+
+void
+exchange_answer_text(Exchange *exchange, GString *text)
+{
+	exchange_answer_as(exchange, text != NULL ? 200 : 204, text);
 }
 
 void
@@ -455,4 +462,22 @@ exchange_upgrade(Exchange *exchange, const char *head,
 	evbuffer_add(bufferevent_get_output(connection->bev), head,
 		     strlen(head));
 	return connection;
+}
+
+void
+exchange_refuse_method(Exchange *exchange, const char *allow)
+{
+	bsn_err err = BSN_ERR_INIT;
+
+	exchange_add_header(exchange, "Allow", allow);
+	if (exchange->method == EVHTTP_REQ_OPTIONS) {
+		exchange_answer(exchange, 204, NULL);
+		return;
+	}
+	bsn_fail(&err, BSN_BAD_REQUEST,
+		 "the request's method is none of this resource");
+	exchange_fail_as(exchange, 405, BSN_BAD_REQUEST,
+			 error_body(BSN_BAD_REQUEST, &err,
+				    "Use one of the methods in the header "
+				    "Allow."));
 }

@@ -72,6 +72,10 @@ Chain *exchange_chain(Exchange *exchange);
 void exchange_answer(Exchange *exchange, int http, json_t *body);
 /* 200 with JSON text as it is; takes `text`. NULL: 204. */
 void exchange_answer_text(Exchange *exchange, GString *text);
+/* Any status with JSON text as it is; takes `text`. */
+void exchange_answer_as(Exchange *exchange, int http, GString *text);
+/* 405: `allow` lists the methods of the path. */
+void exchange_refuse_method(Exchange *exchange, const char *allow);
 /* The error of a status. In: err, may be NULL; remedy, NULL for the usual. */
 void exchange_fail(Exchange *exchange, int32_t status, const bsn_err *err,
 		   const char *remedy);

@@ -11,6 +11,7 @@
 #include "host/gateway/error.h"
 #include "host/gateway/json.h"
 #include "host/gateway/listener.h"
+#include "host/gateway/native.h"
 #include "host/gateway/routes.h"
 #include "host/gateway/websocket.h"
 #include "host/ops/log.h"
@@ -121,34 +122,47 @@ parse_target(Exchange *exchange)
 	return FALSE;
 }
 
-static void
-refuse_method(Exchange *exchange, const char *allow)
+static gboolean
+is_native(const Exchange *exchange)
 {
-	bsn_err err = BSN_ERR_INIT;
+	return g_str_has_prefix(exchange->route->pattern, "/native/");
+}
 
-	exchange_add_header(exchange, "Allow", allow);
-	if (exchange->method == EVHTTP_REQ_OPTIONS) {
-		exchange_answer(exchange, 204, NULL);
-		return;
-	}
-	bsn_fail(&err, BSN_BAD_REQUEST,
-		 "the request's method is none of this resource");
-	exchange_fail_as(exchange, 405, BSN_BAD_REQUEST,
-			 error_body(BSN_BAD_REQUEST, &err,
-				    "Use one of the methods in the header "
-				    "Allow."));
+/* What frameworks' own clients ask, which can do without a certificate. */
+static gboolean
+is_frameworks(const Exchange *exchange)
+{
+	return is_native(exchange) ||
+	       g_str_has_prefix(exchange->route->pattern, "/rpc/");
+}
+
+/* The token in the path; NULL: there is none. */
+static const char *
+path_token(const Exchange *exchange)
+{
+	return is_native(exchange) ? native_token(&exchange->target)
+				   : exchange_arg(exchange, "token");
 }
 
 /* The log must not have it. */
 static void
 hide_token(Exchange *exchange)
 {
-	const char *chain = exchange_arg(exchange, "c");
+	const char *secret = path_token(exchange);
+	const char *at = secret != NULL ? strstr(exchange->uri, secret) : NULL;
+	g_autofree char *uri = exchange->uri;
 
-	if (exchange_arg(exchange, "token") == NULL)
+	if (secret == NULL) {
+		g_steal_pointer(&uri);
 		return;
-	g_free(exchange->uri);
-	exchange->uri = g_strdup_printf("/rpc/%s/***", chain);
+	}
+	/* One that is written otherwise is not found: then all is hidden. */
+	exchange->uri = at == NULL ?
+				g_strdup_printf("/%s/%s/***",
+						exchange->target.segments[0],
+						exchange_arg(exchange, "c")) :
+				g_strdup_printf("%.*s***%s", (int)(at - uri),
+						uri, at + strlen(secret));
 }
 
 static gboolean
@@ -163,7 +177,7 @@ find_route(Exchange *exchange)
 		hide_token(exchange);
 		return TRUE;
 	case ROUTE_OTHER_METHOD:
-		refuse_method(exchange, allow);
+		exchange_refuse_method(exchange, allow);
 		return FALSE;
 	case ROUTE_UNKNOWN:
 		break;
@@ -174,17 +188,11 @@ find_route(Exchange *exchange)
 	return FALSE;
 }
 
-static gboolean
-is_rpc(const Exchange *exchange)
-{
-	return g_str_has_prefix(exchange->route->pattern, "/rpc/");
-}
-
 /* A page that may ask reads refusals, too. */
 static gboolean
 greet_page(Exchange *exchange)
 {
-	if (is_rpc(exchange))
+	if (is_frameworks(exchange))
 		cors_add_headers(exchange);
 	return TRUE;
 }
@@ -207,7 +215,7 @@ judge_params(Exchange *exchange)
 	const Target *target = &exchange->target;
 	const char *const *known = exchange->route->params;
 
-	for (guint i = 0; i < target->param_count; i++) {
+	for (guint i = 0; known != NULL && i < target->param_count; i++) {
 		const char *name = target->params[i].name;
 		const char *closest;
 
@@ -300,10 +308,10 @@ token_of(const Exchange *exchange)
 {
 	const char *header = exchange_header(exchange, "Authorization");
 
-	if (!is_rpc(exchange))
+	if (!is_frameworks(exchange))
 		return NULL;
-	if (exchange_arg(exchange, "token") != NULL)
-		return exchange_arg(exchange, "token");
+	if (path_token(exchange) != NULL)
+		return path_token(exchange);
 	if (header == NULL ||
 	    g_ascii_strncasecmp(header, BEARER, strlen(BEARER)) != 0)
 		return NULL;

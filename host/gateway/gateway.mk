@@ -27,7 +27,7 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/join_body.c host/gateway/json.c host/gateway/json.h host/gateway/ledger.c \
 	host/gateway/key_work.c host/gateway/key_work.h \
 	host/gateway/listener.c host/gateway/listener.h \
-	host/gateway/measure.c host/gateway/message_ask.h \
+	host/gateway/native.c host/gateway/native.h host/gateway/measure.c host/gateway/message_ask.h \
 	host/gateway/message_body.c host/gateway/message_body.h \
 	host/gateway/message_proof.c \
 	host/gateway/message_rate.c host/gateway/message_rate.h \

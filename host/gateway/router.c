@@ -13,6 +13,9 @@
 #define OPTIONS EVHTTP_REQ_OPTIONS
 #define CHAIN "/v1/chains/{c}"
 #define RPC "/rpc/{c}"
+/* One segment or more, at the end. */
+#define REST "{path}"
+#define NATIVE "/native/{c}/" REST
 
 static const char *const none[] = { NULL };
 static const char *const page[] = { "from", "limit", NULL };
@@ -101,6 +104,9 @@ const Route routes[] = {
 	{ POST, RPC "/{token}", ROLE_AUDITOR, FALSE, none, rpc_post },
 	{ GET, RPC "/{token}", ROLE_AUDITOR, FALSE, none, websocket_open },
 	{ OPTIONS, RPC "/{token}", ROLE_NONE, FALSE, none, rpc_preflight },
+	{ GET, NATIVE, ROLE_AUDITOR, FALSE, NULL, native_ask },
+	{ POST, NATIVE, ROLE_AUDITOR, FALSE, NULL, native_ask },
+	{ OPTIONS, NATIVE, ROLE_NONE, FALSE, NULL, rpc_preflight },
 };
 /* clang-format on */
 const guint route_count = G_N_ELEMENTS(routes);
@@ -124,6 +130,8 @@ matches(const char *pattern, const Target *target)
 
 		if (n == target->segment_count)
 			return FALSE;
+		if (strcmp(pattern, REST) == 0)
+			return TRUE;
 		if (!is_arg && (strlen(target->segments[n]) != len ||
 				memcmp(target->segments[n], pattern, len) != 0))
 			return FALSE;

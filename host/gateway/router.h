@@ -15,11 +15,12 @@ typedef struct Exchange Exchange;
 
 typedef struct {
 	enum evhttp_cmd_type method;
-	const char *pattern;	   /* "/v1/chains/{c}/txs/{id}" */
+	const char *pattern;	   /* "/v1/chains/{c}/txs/{id}"; "{path}" at
+				    * the end: one segment or more */
 	Role role;		   /* at least; ROLE_NONE: anybody */
 	gboolean audited;	   /* it changes something */
 	const char *const *params; /* of the query; ended by NULL; "where.":
-				    * all that begin so */
+				    * all that begin so; NULL: any */
 	void (*handle)(Exchange *exchange);
 } Route;
 

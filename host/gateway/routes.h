@@ -90,6 +90,9 @@ void rpc_preflight(Exchange *exchange);
  * has no JSON-RPC. */
 gboolean rpc_may_use(Exchange *exchange, const Chain *chain);
 
+/* native.c */
+void native_ask(Exchange *exchange);
+
 /* rpc_tokens.c */
 void tokens_list(Exchange *exchange);
 void tokens_make(Exchange *exchange);

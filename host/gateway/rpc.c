@@ -4,8 +4,6 @@
  * with HTTP 200, as its clients expect; whoever may not ask at all gets the
  * gateway's usual refusals.
  */
-#include <string.h>
-
 #include <bsn/ext/jsonrpc.h>
 #include <bsn/helpers/error.h>
 
@@ -13,26 +11,12 @@
 #include "host/gateway/rpc_call.h"
 #include "host/gateway/routes.h"
 
-/* A browser shows its user's certificate to whichever page asks. A token is
- * only sent by a page that has it. */
-static gboolean
-page_may_ask(Exchange *exchange)
-{
-	if (cors_allows(exchange) ||
-	    strcmp(exchange->caller->by, "certificate") != 0)
-		return TRUE;
-	exchange_failf(exchange, BSN_DENIED,
-		       "Add its origin to [gateway] rpc_origins.",
-		       "the web page that asks is not one of those that may");
-	return FALSE;
-}
-
 gboolean
 rpc_may_use(Exchange *exchange, const Chain *chain)
 {
 	const bsn_engine *engine = chain_engine(chain);
 
-	if (!page_may_ask(exchange))
+	if (!cors_page_may_ask(exchange))
 		return FALSE;
 	if (engine != NULL && bsn_engine_jsonrpc_of(engine) != NULL)
 		return TRUE;

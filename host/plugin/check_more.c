@@ -4,12 +4,14 @@
 #include <bsn/ext/address.h>
 #include <bsn/ext/chaincode.h>
 #include <bsn/ext/chains.h>
+#include <bsn/ext/http.h>
 #include <bsn/ext/jsonrpc.h>
 #include <bsn/ext/messages.h>
 #include <bsn/ext/snapshot.h>
 #include <bsn/ext/stream.h>
 
 #include "host/plugin/check_grpc.h"
+#include "host/plugin/check_http.h"
 #include "host/plugin/check_members.h"
 
 /* ---- members ------------------------------------------------------------ */
@@ -40,6 +42,7 @@ DEFINE_HAS(bsn_chaincode_runtime, BSN_CHAINCODE_RUNTIME_REQUIRED)
 DEFINE_HAS(bsn_engine_address, BSN_ENGINE_ADDRESS_REQUIRED)
 DEFINE_HAS(bsn_engine_chains, BSN_ENGINE_CHAINS_REQUIRED)
 DEFINE_HAS(bsn_engine_grpc, BSN_ENGINE_GRPC_REQUIRED)
+DEFINE_HAS(bsn_engine_http, BSN_ENGINE_HTTP_REQUIRED)
 DEFINE_HAS(bsn_engine_jsonrpc, BSN_ENGINE_JSONRPC_REQUIRED)
 DEFINE_HAS(bsn_engine_messages, BSN_ENGINE_MESSAGES_REQUIRED)
 DEFINE_HAS(bsn_engine_snapshot, BSN_ENGINE_SNAPSHOT_REQUIRED)
@@ -66,6 +69,13 @@ check_bsn_engine_grpc(const void *table, Refusal *refusal)
 {
 	return has_bsn_engine_grpc(table, refusal) &&
 	       plugin_check_grpc(table, refusal);
+}
+
+static gboolean
+check_bsn_engine_http(const void *table, Refusal *refusal)
+{
+	return has_bsn_engine_http(table, refusal) &&
+	       plugin_check_http(table, refusal);
 }
 
 typedef struct {
@@ -99,6 +109,7 @@ plugin_check_engine_more(const bsn_engine *engine, PluginCheckWatcher at,
 		{ BSN_ENGINE_ADDRESS_ID, check_bsn_engine_address },
 		{ BSN_ENGINE_CHAINS_ID, check_bsn_engine_chains },
 		{ BSN_ENGINE_GRPC_ID, check_bsn_engine_grpc },
+		{ BSN_ENGINE_HTTP_ID, check_bsn_engine_http },
 		{ BSN_ENGINE_JSONRPC_ID, check_bsn_engine_jsonrpc },
 		{ BSN_ENGINE_MESSAGES_ID, check_bsn_engine_messages },
 		{ BSN_ENGINE_SNAPSHOT_ID, check_bsn_engine_snapshot },

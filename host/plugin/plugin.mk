@@ -4,6 +4,7 @@ libbsn_host_la_SOURCES += host/plugin/registry.h host/plugin/registry.c \
 	host/plugin/certificate.h host/plugin/certificate.c \
 	host/plugin/certified.h host/plugin/certified.c host/plugin/check.h \
 	host/plugin/check.c host/plugin/check_grpc.h \
+	host/plugin/check_http.h host/plugin/check_http.c \
 	host/plugin/check_grpc.c host/plugin/check_members.h \
 	host/plugin/check_more.c host/plugin/check_more.h host/plugin/digest.h host/plugin/digest.c \
 	host/plugin/envelope.h host/plugin/envelope.c \
@@ -27,6 +28,7 @@ bsn_plugin_scan_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS)
 bsn_plugin_scan_SOURCES = host/plugin/scan_main.c host/plugin/scan.h \
 	host/plugin/scan_host.h host/plugin/scan_host.c host/plugin/check.h \
 	host/plugin/check.c host/plugin/check_grpc.h \
+	host/plugin/check_http.h host/plugin/check_http.c \
 	host/plugin/check_grpc.c host/plugin/check_members.h \
 	host/plugin/check_more.c host/plugin/check_more.h host/plugin/elf_file.h host/plugin/elf_file.c \
 	host/plugin/kat.h host/plugin/kat_cipher.c host/plugin/kat_hash.c \
@@ -36,4 +38,5 @@ bsn_plugin_scan_SOURCES = host/plugin/scan_main.c host/plugin/scan.h \
 	host/plugin/rule.c host/process/limits.c host/process/limits.h \
 	host/service/ambient.h host/service/ambient.c \
 	host/service/no_grpc.h host/service/no_grpc.c \
+	host/service/no_http.h host/service/no_http.c \
 	host/status.h host/status.c

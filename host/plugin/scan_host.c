@@ -15,6 +15,7 @@
 
 #include "host/service/ambient.h"
 #include "host/service/no_grpc.h"
+#include "host/service/no_http.h"
 
 #define NO_CHAIN "no chain is open while a plugin is scanned"
 
@@ -301,6 +302,7 @@ static const struct {
 	{ BSN_EVENTS_ID, &service_events },
 	{ BSN_SESSION_ID, &service_session },
 	{ BSN_GRPC_ID, &service_no_grpc },
+	{ BSN_HTTP_ID, &service_no_http },
 	{ BSN_COMPILER_ID, &service_compiler },
 };
 

@@ -2,7 +2,7 @@ libbsn_host_la_SOURCES += host/service/ambient.c host/service/ambient.h \
 	host/service/services.c host/service/services.h \
 	host/service/net.c \
 	host/service/net_deliver.c host/service/net_members.c host/service/net.h \
-	host/service/no_grpc.c host/service/no_grpc.h \
+	host/service/no_grpc.c host/service/no_grpc.h host/service/no_http.c host/service/no_http.h \
 	host/service/session.c host/service/session.h \
 	host/service/stream.c host/service/stream.h \
 	host/service/timer.c host/service/timer.h

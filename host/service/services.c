@@ -241,6 +241,7 @@ query(const char *id)
 		{ BSN_EVENTS_ID, &service_events },
 		{ BSN_SESSION_ID, &service_session },
 		{ BSN_GRPC_ID, &service_grpc },
+		{ BSN_HTTP_ID, &service_http },
 		{ BSN_COMPILER_ID, &service_compiler },
 		{ BSN_CPU_ID, &service_cpu },
 		{ BSN_CHAINS_ID, &service_chains },

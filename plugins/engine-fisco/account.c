@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/account.h"
 
 #include "plugins/engine-fisco/state.h"
+#include "plugins/engine-fisco/wasm.h"
 #include "plugins/kit/sink.h"
 
 /* For reading only. */
@@ -22,7 +23,7 @@ account_load(const Ledger *ledger, Overlay *state, const guint8 *address,
 	int32_t status;
 
 	*account = (bsn_account){ .size = sizeof(*account) };
-	if (!BSN_HAS(ledger->runtime, account))
+	if (!BSN_HAS(ledger->runtime, account) || wasm_chain(ledger))
 		return BSN_NOT_OFFERED;
 	status = ledger->runtime->account(bsn_slice_of(address, ADDRESS_LEN),
 					  &view.table, account, NULL);
@@ -46,11 +47,14 @@ account_code(const Ledger *ledger, Overlay *state, const guint8 *address,
 {
 	StateView view = view_of(state);
 	BufferSink sink = buffer_sink(out, BSN_STORE_VALUE_MAX);
+	bsn_slice where = bsn_slice_of(address, ADDRESS_LEN);
+	WasmAddress text;
 
 	if (!BSN_HAS(ledger->runtime, code))
 		return BSN_NOT_OFFERED;
-	return ledger->runtime->code(bsn_slice_of(address, ADDRESS_LEN),
-				     &view.table, &sink.sink, NULL);
+	if (wasm_chain(ledger))
+		where = wasm_address(address, &text);
+	return ledger->runtime->code(where, &view.table, &sink.sink, NULL);
 }
 
 int32_t
@@ -60,7 +64,7 @@ account_storage(const Ledger *ledger, Overlay *state, const guint8 *address,
 	StateView view = view_of(state);
 	BufferSink sink = buffer_sink(out, BSN_STORE_VALUE_MAX);
 
-	if (!BSN_HAS(ledger->runtime, storage))
+	if (!BSN_HAS(ledger->runtime, storage) || wasm_chain(ledger))
 		return BSN_NOT_OFFERED;
 	return ledger->runtime->storage(bsn_slice_of(address, ADDRESS_LEN),
 					bsn_slice_of(key, HASH_LEN),

@@ -6,6 +6,8 @@
 #include "plugins/engine-fisco/request.h"
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/wasm.h"
+#include "plugins/kit/answer.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
@@ -17,15 +19,24 @@ fail_call(Ledger *ledger, Overlay *state, const Invocation *invocation,
 		result_reason(ledger, state, invocation->address,
 			      receipt->status, buffer_slice(receipt->output));
 
+	/* What the machine says of a trap no receipt has: it is for who asks. */
+	if (wasm_chain(ledger) && receipt->output->len == 0 &&
+	    err->reason[0] != '\0') {
+		g_free(reason);
+		reason = g_strdup(err->reason);
+	}
 	return bsn_fail_native(err, fisco_code(receipt->status)->status,
 			       (int32_t)receipt->status, "%s", reason);
 }
 
 static json_t *
-call_result(const Invocation *invocation, bsn_slice output)
+call_result(const Ledger *ledger, const Invocation *invocation,
+	    bsn_slice output)
 {
 	json_t *result = NULL;
 
+	if (invocation->function == NULL && wasm_chain(ledger))
+		return answer_as_json(output);
 	if (invocation->function != NULL)
 		result = result_decode(invocation->function, output);
 	return result != NULL ? result : result_hex(output);
@@ -39,7 +50,8 @@ answer(const Ledger *ledger, const Invocation *invocation,
 	g_autoptr(json_t) json = json_object();
 	g_autofree char *text = NULL;
 
-	json_object_set_new(json, "result", call_result(invocation, output));
+	json_object_set_new(json, "result", 
+			    call_result(ledger, invocation, output));
 	json_object_set_new(json, "output", result_hex(output));
 	json_object_set_new(json, "budget_used",
 			    json_integer((json_int_t)receipt->gas_used));

@@ -189,7 +189,7 @@ compile_run(bsn_ledger *ledger, bsn_slice source, bsn_reply *reply,
 		return bsn_fail(err, BSN_NOT_OFFERED,
 				"this host has no Solidity compiler: its "
 				"administrator sets one in [compiler]");
-	if (config_rules(ledger_config(ledger)) == NULL)
+	if (!config_is_evm(ledger_config(ledger)))
 		return bsn_fail(err, BSN_NOT_OFFERED,
 				"this chain's contracts run on %s, which "
 				"Solidity is not compiled for",

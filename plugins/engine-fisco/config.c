@@ -63,12 +63,20 @@ read_rules(JsonFields *fields, Config *config)
 	const json_t *object = fields_object(fields, "evm");
 	JsonFields evm;
 
-	if (strcmp(config->runtime, "evm") != 0) {
-		if (object != NULL)
-			fields_fail(fields, "evm",
-				    "it is for chains with the runtime evm");
+	const gboolean has_floats = fields_any(fields, "wasm_floats") != NULL;
+	const gboolean floats = fields_bool(fields, "wasm_floats", FALSE);
+
+	if (has_floats && !config_is_wasm(config))
+		fields_fail(fields, "wasm_floats",
+			    "it is for chains with the runtime wasm");
+	if (object != NULL && !config_is_evm(config))
+		fields_fail(fields, "evm",
+			    "it is for chains with the runtime evm");
+	if (config_is_wasm(config))
+		g_strlcpy(config->rules, floats ? "1-floats" : "1",
+			  sizeof(config->rules));
+	if (!config_is_evm(config))
 		return;
-	}
 	evm = fields_of(object, "config.evm", fields->err);
 	g_strlcpy(config->rules,
 		  fields_choice(&evm, "rules", forks, CONFIG_RULES_DEFAULT),
@@ -308,6 +316,18 @@ config_limits_fit(const Config *config)
 	       config->pool_max >= 1 && config->block_limit_range >= 1 &&
 	       config->block_limit_range <= BLOCK_LIMIT_RANGE_MAX &&
 	       config_snapshots_fit(config);
+}
+
+gboolean
+config_is_wasm(const Config *config)
+{
+	return strcmp(config->runtime, "wasm") == 0;
+}
+
+gboolean
+config_is_evm(const Config *config)
+{
+	return strcmp(config->runtime, "evm") == 0;
 }
 
 const char *

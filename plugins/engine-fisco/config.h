@@ -47,7 +47,9 @@ typedef struct {
 	guint64 chain_id;     /* 0: the genesis chooses one */
 	guint64 group_id;     /* 1 to 32767 */
 	char runtime[CONFIG_NAME_MAX + 1];
-	char rules[CONFIG_NAME_MAX + 1]; /* of the EVM; "": another runtime */
+	char rules[CONFIG_NAME_MAX + 1]; /* of the EVM, or of WebAssembly, "1"
+					  * or "1-floats"; "": of another
+					  * runtime */
 	char consensus[CONFIG_NAME_MAX + 1];
 	char *consensus_config; /* JSON object text of its own members */
 	guint64 block_tx_max;
@@ -79,6 +81,9 @@ int32_t config_parse(bsn_slice text, Config *config, bsn_err *err);
 /* Whether the limits of a config that was not parsed but read back are ones
  * that a chain can run with. [any] */
 gboolean config_limits_fit(const Config *config);
+/* Whether contracts are WebAssembly (wasm.h), or the EVM's. [any] */
+gboolean config_is_wasm(const Config *config);
+gboolean config_is_evm(const Config *config);
 /* What bsn_block_env.rules says on the chain. [any] */
 const char *config_rules(const Config *config);
 /* A zeroed config is fine. [any] */

@@ -5,6 +5,8 @@
 #include "plugins/engine-fisco/contracts.h"
 #include "plugins/engine-fisco/policy.h"
 #include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/wasm.h"
+#include "plugins/kit/arguments.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
@@ -116,28 +118,62 @@ put_extra(Overlay *state, const bsn_tx_request *request,
 	return status;
 }
 
+/* A module's interface is what it exports, and it has no selectors of its own. */
+static int32_t
+put_module(const bsn_tx_request *request, const Options *options,
+	   GByteArray *data, bsn_err *err)
+{
+	g_autoptr(GByteArray) arguments = g_byte_array_new();
+	int32_t status;
+
+	if (options->abi != NULL || options->selector != NULL)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"options.abi and options.selector are for "
+				"Solidity; this chain's contracts are "
+				"WebAssembly");
+	status = arguments_from_json(request->args, arguments, err);
+	if (status == BSN_OK)
+		arguments_module(data, request->code,
+				 buffer_slice(arguments));
+	return status;
+}
+
+static int32_t
+put_code(const Ledger *ledger, const bsn_tx_request *request,
+	 const Options *options, const bsn_hash *hash, GByteArray *data,
+	 bsn_err *err)
+{
+	if (wasm_chain(ledger))
+		return put_module(request, options, data, err);
+	g_byte_array_append(data, request->code.data,
+			    (guint)request->code.len);
+	return put_arguments(request, options, hash, data, err);
+}
+
 int32_t
 deploy_encode(const Ledger *ledger, Overlay *state,
 	      const bsn_tx_request *request, const Options *options,
 	      const guint8 *sender, GByteArray *data, char **extra,
 	      bsn_err *err)
 {
-	gboolean sm3 = is_sm3(options, request->code);
+	gboolean sm3 = wasm_chain(ledger)
+			       ? ledger_config(ledger)->sm
+			       : is_sm3(options, request->code);
 	const bsn_hash *hash = suite_selector_hash(sm3);
 	int32_t status;
 
 	if (request->code.len == 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"code is missing: give the contract's "
-				"creation bytecode");
+				"creation bytecode, or its module where the "
+				"chain's contracts are WebAssembly");
 	if (hash == NULL)
 		return bsn_fail(err, BSN_E_VERSION,
 				"no loaded plugin offers the hash of the "
 				"contract's selectors");
-	g_byte_array_append(data, request->code.data,
-			    (guint)request->code.len);
-	if (put_arguments(request, options, hash, data, err) != BSN_OK)
-		return BSN_BAD_REQUEST;
+	status = put_code(ledger, request, options, hash, data, err);
+	if (status != BSN_OK)
+		return status;
 	status = policy_judge(ledger, buffer_slice(data), err);
 	if (status != BSN_OK)
 		return status;

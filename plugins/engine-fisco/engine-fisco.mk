@@ -25,6 +25,7 @@ libfisco_la_SOURCES = \
 	plugins/engine-fisco/draft.c plugins/engine-fisco/draft.h \
 	plugins/engine-fisco/error.c plugins/engine-fisco/error.h \
 	plugins/engine-fisco/ethintake.c plugins/engine-fisco/ethintake.h \
+	plugins/engine-fisco/wasm.c plugins/engine-fisco/wasm.h \
 	plugins/engine-fisco/ethtx.c plugins/engine-fisco/ethtx.h \
 	plugins/engine-fisco/events.c \
 	plugins/engine-fisco/execute.c plugins/engine-fisco/execute.h \

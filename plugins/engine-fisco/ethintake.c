@@ -6,6 +6,7 @@
 #include "plugins/engine-fisco/ethtx.h"
 #include "plugins/engine-fisco/execute.h"
 #include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/wasm.h"
 #include "plugins/kit/u256.h"
 
 /* ---- in any block ------------------------------------------------------ */
@@ -39,6 +40,18 @@ check_gas(const Ledger *ledger, const Tx *tx, bsn_err *err)
 }
 
 int32_t
+ethintake_offered(const Ledger *ledger, bsn_err *err)
+{
+	if (!wasm_chain(ledger) && BSN_HAS(ledger->runtime, account))
+		return BSN_OK;
+	return bsn_fail_native(err, BSN_NOT_OFFERED, FISCO_MALFORMED,
+			       "the chain's contract runtime \"%s\" has no "
+			       "accounts with nonces, which Ethereum's "
+			       "transactions need",
+			       ledger->runtime->name);
+}
+
+int32_t
 ethintake_check(const Ledger *ledger, const Tx *tx, bsn_err *err)
 {
 	if (!tx->is_protected)
@@ -47,12 +60,8 @@ ethintake_check(const Ledger *ledger, const Tx *tx, bsn_err *err)
 			"only replay-protected (EIP-155) transactions are "
 			"taken: sign it for chain id %" G_GUINT64_FORMAT,
 			ledger_config(ledger)->chain_id);
-	if (!BSN_HAS(ledger->runtime, account))
-		return bsn_fail_native(err, BSN_NOT_OFFERED, FISCO_MALFORMED,
-				       "the chain's contract runtime \"%s\" "
-				       "has no accounts with nonces, which "
-				       "Ethereum's transactions need",
-				       ledger->runtime->name);
+	if (ethintake_offered(ledger, err) != BSN_OK)
+		return BSN_NOT_OFFERED;
 	return check_gas(ledger, tx, err);
 }
 

@@ -8,6 +8,12 @@
 
 #include "plugins/engine-fisco/ledger.h"
 
+/* Whether the chain takes Ethereum's transactions: contracts of another machine than
+ * the EVM know no accounts with nonces.
+ *
+ * Returns: BSN_OK. Errors: BSN_NOT_OFFERED. [any] */
+int32_t ethintake_offered(const Ledger *ledger, bsn_err *err);
+
 /* Checks what holds in any block: it must name its chain (EIP-155), since what
  * was signed for any chain could be replayed here; its gas must be enough to
  * begin with.

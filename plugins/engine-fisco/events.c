@@ -8,6 +8,8 @@
 #include "plugins/engine-fisco/result.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/stored.h"
+#include "plugins/engine-fisco/wasm.h"
+#include "plugins/kit/answer.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 
@@ -71,18 +73,24 @@ raw_payload(const LogView *log)
 	return payload;
 }
 
-/* By the contract's interface where it has one; the name is borrowed. */
+/* By the contract's interface where it has one; the caller frees the name. */
 static json_t *
-log_payload(const Interface *interface, const LogView *log, const char **name)
+log_payload(const Ledger *ledger, const Interface *interface,
+	    const LogView *log, char **name)
 {
 	const AbiEvent *event;
 	json_t *payload;
 
+	if ((interface == NULL || interface->abi == NULL) &&
+	    wasm_chain(ledger)) {
+		*name = wasm_event_name(log->topics, log->n_topics);
+		return answer_as_json(log->data);
+	}
 	if (interface == NULL || interface->abi == NULL ||
 	    abi_decode_event(interface->abi, log->topics, log->n_topics,
 			     log->data, &event, &payload, NULL) != BSN_OK)
 		return raw_payload(log);
-	*name = event->name;
+	*name = g_strdup(event->name);
 	return payload;
 }
 
@@ -92,15 +100,16 @@ give_log(Replay *replay, const LogView *log)
 	const Interface *interface = interface_of(
 		replay->ledger, replay->state, log->address.data);
 	g_autofree char *address = hex_encode(log->address);
-	const char *name = "";
-	g_autoptr(json_t) payload = log_payload(interface, log, &name);
+	g_autofree char *name = NULL;
+	g_autoptr(json_t) payload =
+		log_payload(replay->ledger, interface, log, &name);
 	bsn_event event = {
 		.kind = BSN_EVENT_CONTRACT,
 		.tx_index = replay->tx_index,
 		.index = replay->index++,
 		.tx_id = bsn_id_of(replay->tx->hash, HASH_LEN),
 		.contract = bsn_slice_str(address),
-		.name = bsn_slice_str(name),
+		.name = bsn_slice_str(name != NULL ? name : ""),
 	};
 
 	if (interface != NULL && interface->name[0] != '\0')

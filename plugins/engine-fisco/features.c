@@ -10,7 +10,9 @@
 	  "{\"config\":{\"crypto\":\"std\"}}")                                 \
 	X(multi_chain, 1, "function.multi-chain", NULL)                        \
 	X(turing, 1, "function.turing-complete",                               \
-	  "{\"runtime\":\"evm\",\"languages\":[\"solidity\"],"                 \
+	  "{\"runtimes\":[\"evm\",\"wasm\"],\"by\":\"config.runtime\","           \
+	  "\"languages\":[\"solidity\",\"c\",\"c++\",\"rust\","                 \
+	  "\"assemblyscript\"],"                                              \
 	  "\"budget\":\"gas\"}")                                               \
 	X(transport, 1, "function.encrypted-transport",                        \
 	  "{\"by\":\"host\"}")                                                 \

@@ -6,6 +6,7 @@
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/table.h"
+#include "plugins/engine-fisco/wasm.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
@@ -146,6 +147,9 @@ policy_check(const Ledger *ledger, bsn_slice code, json_t *options,
 	int32_t status;
 
 	add_forbidden(ledger_config(ledger), options);
+	if (wasm_chain(ledger))
+		json_object_set_new(options, "rules",
+				    json_string(ledger_config(ledger)->rules));
 	status = run_check(ledger->runtime, code, options, &sink.sink, err);
 	*findings = json_parse(buffer_slice(text), FINDINGS_MAX, "findings",
 			       NULL, NULL);
@@ -296,14 +300,21 @@ policy_fits(const Config *config, const bsn_runtime *runtime, bsn_err *err)
 	BufferSink sink = buffer_sink(text, FINDINGS_MAX);
 	g_autoptr(json_t) options = json_object();
 	bsn_err why = BSN_ERR_INIT;
+	int32_t status;
 
 	if (!has_policy(config))
 		return BSN_OK;
 	if (check_rule_names(config, runtime, err) != BSN_OK)
 		return BSN_BAD_REQUEST;
+	if (config->check_forbidden != NULL && config_is_wasm(config))
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"config.contract_check.forbidden_opcodes is "
+				"for chains with the runtime evm");
 	add_forbidden(config, options);
-	if (run_check(runtime, bsn_slice_of(nothing, sizeof(nothing)), options,
-		      &sink.sink, &why) == BSN_OK)
+	status = run_check(runtime, bsn_slice_of(nothing, sizeof(nothing)),
+			   options, &sink.sink, &why);
+	/* Not every runtime takes what is nothing; it has read the options. */
+	if (status == BSN_OK || status == BSN_FAULT)
 		return BSN_OK;
 	return bsn_fail(err, BSN_BAD_REQUEST, "config.contract_check: %s",
 			why.reason);

@@ -3,8 +3,11 @@
 
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/contracts.h"
+#include "plugins/engine-fisco/precompiled/precompiled.h"
 #include "plugins/engine-fisco/precompiled/sysconfig.h"
 #include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/wasm.h"
+#include "plugins/kit/arguments.h"
 #include "plugins/kit/json.h"
 
 /* ---- options ----------------------------------------------------------- */
@@ -215,13 +218,49 @@ encode_function(Ledger *ledger, Overlay *state, const bsn_tx_request *request,
 	return status;
 }
 
+/* A call of a contract that is WebAssembly. */
+static int32_t
+encode_named(const bsn_tx_request *request, const Options *options,
+	     Invocation *invocation, bsn_err *err)
+{
+	if (request->function.len == 0)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"function is missing: give the name of one that "
+				"the contract's module exports");
+	if (options->abi != NULL || options->selector != NULL)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"options.abi and options.selector are for "
+				"Solidity; this chain's contracts are "
+				"WebAssembly");
+	arguments_call(invocation->input, request->function);
+	return arguments_from_json(request->args, invocation->input, err);
+}
+
+/* The engine's own contracts are the same on every chain. */
+static int32_t
+encode_call(Ledger *ledger, Overlay *state, const bsn_tx_request *request,
+	    const Options *options, Invocation *invocation, bsn_err *err)
+{
+	const Precompiled own = { .ledger = ledger, .state = state };
+	int32_t status = BSN_OK;
+
+	if (wasm_chain(ledger))
+		status = precompiled_exists(&own, invocation->address);
+	if (status == BSN_NOT_FOUND)
+		return encode_named(request, options, invocation, err);
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "the state cannot be read");
+	return encode_function(ledger, state, request, options, invocation,
+			       err);
+}
+
 static int32_t
 encode(Ledger *ledger, Overlay *state, const bsn_tx_request *request,
        const Options *options, Invocation *invocation, bsn_err *err)
 {
 	if (options->data == NULL)
-		return encode_function(ledger, state, request, options,
-				       invocation, err);
+		return encode_call(ledger, state, request, options, invocation,
+				   err);
 	if (request->function.len > 0 || request->args.len > 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"options.data stands for the whole input: "

@@ -6,6 +6,8 @@
 #include "plugins/engine-fisco/extra.h"
 #include "plugins/engine-fisco/interfaces.h"
 #include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/wasm.h"
+#include "plugins/kit/answer.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 
@@ -31,12 +33,26 @@ integer(guint64 value)
 
 /* ---- what the interface tells ------------------------------------------ */
 
+/* Of a contract's own words, on a chain where they are a text; the engine's own
+ * contracts have their interface. */
+static char *
+plain_reason(const Ledger *ledger, const Interface *interface, guint64 status,
+	     bsn_slice output)
+{
+	if (status != FISCO_REVERT || !wasm_chain(ledger) ||
+	    (interface != NULL && interface->abi != NULL))
+		return NULL;
+	return g_utf8_make_valid((const char *)output.data,
+				 (gssize)output.len);
+}
+
 char *
 result_reason(Ledger *ledger, Overlay *state, const guint8 *contract,
 	      guint64 status, bsn_slice output)
 {
 	const Interface *interface = NULL;
 	const bsn_hash *hash = suite_selector_hash(FALSE);
+	char *plain;
 
 	if (status == FISCO_OK)
 		return NULL;
@@ -46,6 +62,9 @@ result_reason(Ledger *ledger, Overlay *state, const guint8 *contract,
 		return g_strdup(fisco_code(status)->sentence);
 	if (contract != NULL)
 		interface = interface_of(ledger, state, contract);
+	plain = plain_reason(ledger, interface, status, output);
+	if (plain != NULL)
+		return plain;
 	if (interface != NULL)
 		hash = interface->selector_hash;
 	if (hash == NULL)
@@ -72,11 +91,28 @@ result_decode(const AbiFunction *function, bsn_slice output)
 }
 
 static void
-add_function(json_t *json, const Interface *interface, const Outcome *outcome)
+add_named_function(json_t *json, const Outcome *outcome)
+{
+	g_autofree char *function = wasm_function_name(outcome->tx->data);
+
+	if (function == NULL)
+		return;
+	json_object_set_new(json, "function", json_string(function));
+	if (outcome->receipt->status == FISCO_OK)
+		json_object_set_new(json, "result",
+				    answer_as_json(outcome->receipt->output));
+}
+
+static void
+add_function(const Ledger *ledger, json_t *json, const Interface *interface,
+	     const Outcome *outcome)
 {
 	const AbiFunction *function;
 	json_t *result;
 
+	if ((interface == NULL || interface->abi == NULL) &&
+	    wasm_chain(ledger))
+		add_named_function(json, outcome);
 	if (interface == NULL || interface->abi == NULL)
 		return;
 	function = abi_find_selector(interface->abi, outcome->tx->data);
@@ -111,6 +147,12 @@ log_json(Ledger *ledger, Overlay *state, const LogView *log)
 			     log->data, &event, &payload, NULL) == BSN_OK) {
 		json_object_set_new(json, "event", json_string(event->name));
 		json_object_set_new(json, "args", payload);
+	} else if (wasm_chain(ledger)) {
+		g_autofree char *name =
+			wasm_event_name(log->topics, log->n_topics);
+
+		json_object_set_new(json, "event", json_string(name));
+		json_object_set_new(json, "args", answer_as_json(log->data));
 	}
 	return json;
 }
@@ -178,7 +220,7 @@ result_json(Ledger *ledger, Overlay *state, const Outcome *outcome)
 	if (!tx_is_deploy(tx)) {
 		json_object_set_new(json, "output",
 				    result_hex(receipt->output));
-		add_function(json, interface_of(ledger, state, tx->to.data),
+		add_function(ledger, json, interface_of(ledger, state, tx->to.data),
 			     outcome);
 	}
 	json_object_set_new(json, "logs",

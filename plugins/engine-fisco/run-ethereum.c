@@ -12,6 +12,7 @@
 #include "plugins/engine-fisco/account.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/contracts.h"
+#include "plugins/engine-fisco/ethintake.h"
 #include "plugins/engine-fisco/ethtx.h"
 #include "plugins/engine-fisco/policy.h"
 
@@ -115,8 +116,10 @@ run_ethereum(Execution *execution, const Tx *tx, Receipt *receipt,
 	const DeployExtra nameless = { .name = none, .version = none };
 	guint8 value[32];
 	bsn_call call = ethtx_call(tx, value);
-	int32_t status = check_account(execution, tx, err);
+	int32_t status = ethintake_offered(execution->ledger, err);
 
+	if (status == BSN_OK)
+		status = check_account(execution, tx, err);
 	if (status == BSN_OK)
 		status = check_rights(execution, tx, call.kind, err);
 	if (status == BSN_OK)

@@ -10,6 +10,7 @@
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/contracts.h"
 #include "plugins/engine-fisco/policy.h"
+#include "plugins/engine-fisco/wasm.h"
 
 static int32_t
 run_lifecycle(Execution *execution, const Tx *tx, Receipt *receipt)
@@ -38,8 +39,15 @@ run_create(Execution *execution, const Tx *tx, const DeployExtra *extra,
 		.value = bsn_slice_of(value, sizeof(value)),
 		.budget = tx->gas,
 	};
-	int32_t status;
+	guint8 address[ADDRESS_LEN];
+	int32_t status = BSN_OK;
 
+	if (wasm_chain(execution->ledger)) {
+		status = wasm_new_address(execution->ledger, tx, address);
+		call.contract = bsn_slice_of(address, ADDRESS_LEN);
+	}
+	if (status != BSN_OK)
+		return status;
 	tx_integer(tx->value, value, sizeof(value));
 	status = run_contract(execution, &call, receipt, err);
 	if (status != BSN_OK || receipt->status != FISCO_OK)
@@ -101,18 +109,34 @@ has_code(Execution *execution, const guint8 *address, gboolean *has)
 		.chain = execution->ledger->chain,
 	};
 	bsn_sink nowhere = { ignore_bytes };
+	bsn_slice where = bsn_slice_of(address, ADDRESS_LEN);
+	WasmAddress text;
 	int32_t status = BSN_OK;
 
+	if (wasm_chain(execution->ledger))
+		where = wasm_address(address, &text);
 	state_view_init(&view);
 	*has = TRUE;
 	if (is_precompiled(address) || !BSN_HAS(runtime, code))
 		return BSN_OK;
-	status = runtime->code(bsn_slice_of(address, ADDRESS_LEN), &view.table,
-			       &nowhere, NULL);
+	status = runtime->code(where, &view.table, &nowhere, NULL);
 	if (status == BSN_NOT_FOUND)
 		status = run_is_own(execution, address);
 	*has = status == BSN_OK;
 	return MIN(status, BSN_OK);
+}
+
+/* A chain whose machine knows no amounts moves none. */
+static gboolean
+moves_nothing(const Execution *execution, const Tx *tx)
+{
+	guint8 value[32];
+	guint8 sum = 0;
+
+	tx_integer(tx->value, value, sizeof(value));
+	for (guint i = 0; i < sizeof(value); i++)
+		sum |= value[i];
+	return sum == 0 || !wasm_chain(execution->ledger);
 }
 
 /* Whether a contract takes calls; else why not. */
@@ -142,12 +166,20 @@ callable(Execution *execution, const guint8 *address, guint32 *code)
 static int32_t
 permitted(Execution *execution, const bsn_call *call, guint32 *code)
 {
+	bsn_slice input = call->input;
+	guint8 selector[SELECTOR_LEN];
 	gboolean allowed = TRUE;
 	int32_t status = BSN_OK;
 
-	if (!execution->reading)
+	if (wasm_chain(execution->ledger) &&
+	    run_is_own(execution, call->contract.data) == BSN_NOT_FOUND) {
+		status = wasm_selector_of(execution->ledger, call->input,
+					  selector);
+		input = bsn_slice_of(selector, SELECTOR_LEN);
+	}
+	if (status == BSN_OK && !execution->reading)
 		status = guard_allows_call(&execution->guard, execution->state,
-					   call->contract.data, call->input,
+					   call->contract.data, input,
 					   call->caller.data, &allowed);
 	if (!allowed)
 		*code = FISCO_NO_CALL;
@@ -200,6 +232,10 @@ run_tx(Execution *execution, const Tx *tx, Receipt *receipt, bsn_err *err)
 		return status;
 	if (frozen) {
 		run_end(receipt, FISCO_ACCOUNT_FROZEN, tx->gas);
+		return BSN_OK;
+	}
+	if (!moves_nothing(execution, tx)) {
+		run_end(receipt, FISCO_NO_CASH, tx->gas);
 		return BSN_OK;
 	}
 	if (tx_is_deploy(tx))

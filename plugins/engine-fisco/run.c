@@ -5,6 +5,7 @@
 
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/error.h"
+#include "plugins/engine-fisco/wasm.h"
 #include "plugins/kit/sink.h"
 
 /* ---- receipts ----------------------------------------------------------- */
@@ -54,6 +55,12 @@ finish_run(const StateView *view, const bsn_call *call, bsn_err *err)
 				"the runtime failed: %s", view->reason);
 	receipt->status = fisco_code_of_status(view->status);
 	receipt->gas_used = MIN(receipt->gas_used, call->budget);
+	/* A contract that is called by name reverts with a text. */
+	if (view->by_name && view->status == BSN_REVERTED &&
+	    receipt->output->len == 0)
+		g_byte_array_append(receipt->output,
+				    (const guint8 *)view->reason,
+				    (guint)strlen(view->reason));
 	if (receipt->status == FISCO_OK)
 		return BSN_OK;
 	receipt_drop_effects(receipt);
@@ -110,6 +117,30 @@ run_forget_machine(Execution *execution)
 	execution->machine = NULL;
 }
 
+/* Where contracts see addresses as texts; the engine's own ones are not for the
+ * runtime. */
+static int32_t
+execute_by_name(Execution *execution, const bsn_call *call, StateView *view,
+		bsn_err *err)
+{
+	WasmAddress caller, contract;
+	bsn_call own = *call;
+	int32_t status = BSN_NOT_FOUND;
+
+	if (call->kind == BSN_CALL_INVOKE)
+		status = run_is_own(execution, call->contract.data);
+	if (status == BSN_OK)
+		return state_run_own(view, call);
+	if (status != BSN_NOT_FOUND)
+		return status;
+	own.caller = wasm_address(call->caller.data, &caller);
+	own.origin = own.caller;
+	own.contract = wasm_address(call->contract.data, &contract);
+	own.value = bsn_slice_of(NULL, 0);
+	own.flags |= BSN_CALL_UNCOUNTED;
+	return execute_on(execution, &own, &view->table, err);
+}
+
 int32_t
 run_contract(Execution *execution, bsn_call *call, Receipt *receipt,
 	     bsn_err *err)
@@ -124,6 +155,7 @@ run_contract(Execution *execution, bsn_call *call, Receipt *receipt,
 		.chain = ledger->chain,
 		.suite = &ledger->suite,
 		.number = execution->env.number,
+		.by_name = wasm_chain(ledger),
 		.receipt = receipt,
 	};
 	int32_t status;
@@ -132,7 +164,9 @@ run_contract(Execution *execution, bsn_call *call, Receipt *receipt,
 	call->size = sizeof(*call);
 	call->block = &execution->env;
 	call->origin = call->caller;
-	status = execute_on(execution, call, &view.table, err);
+	status = view.by_name
+			 ? execute_by_name(execution, call, &view, err)
+			 : execute_on(execution, call, &view.table, err);
 	if (status == BSN_OK)
 		status = finish_run(&view, call, err);
 	else

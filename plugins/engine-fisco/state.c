@@ -6,6 +6,8 @@
 #include "plugins/engine-fisco/expect.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/wasm.h"
+#include "plugins/kit/sink.h"
 
 /* A runtime's key as the store has it. */
 typedef struct {
@@ -152,10 +154,9 @@ state_scan(bsn_state *state, bsn_slice from, bsn_slice to, bsn_scan_sink *sink)
 
 /* What is over the limit is not kept: the execution will be out of gas. */
 static int32_t
-state_emit(bsn_state *state, bsn_slice contract, const bsn_slice *topics,
-	   uint64_t n, bsn_slice data)
+put_log(StateView *view, bsn_slice contract, const bsn_slice *topics,
+	uint64_t n, bsn_slice data)
 {
-	StateView *view = (StateView *)state;
 	int32_t status;
 
 	if (receipt_bytes(view->receipt) > RECEIPT_BYTES_MAX)
@@ -165,6 +166,34 @@ state_emit(bsn_state *state, bsn_slice contract, const bsn_slice *topics,
 	if (status < 0)
 		view->failed = status;
 	return status;
+}
+
+/* Names of events are topics, filled up with zeros. */
+static int32_t
+put_named_log(StateView *view, bsn_slice contract, const bsn_slice *topics,
+	      uint64_t n, bsn_slice data)
+{
+	guint8 address[ADDRESS_LEN];
+	guint8 name[HASH_LEN] = { 0 };
+	bsn_slice topic = bsn_slice_of(name, sizeof(name));
+
+	if (!wasm_address_read(contract, address) || n != 1 ||
+	    topics[0].len > sizeof(name))
+		return view->failed = BSN_E_INVALID;
+	if (topics[0].len > 0)
+		memcpy(name, topics[0].data, topics[0].len);
+	return put_log(view, bsn_slice_of(address, ADDRESS_LEN), &topic, 1,
+		       data);
+}
+
+static int32_t
+state_emit(bsn_state *state, bsn_slice contract, const bsn_slice *topics,
+	   uint64_t n, bsn_slice data)
+{
+	StateView *view = (StateView *)state;
+
+	return view->by_name ? put_named_log(view, contract, topics, n, data)
+			     : put_log(view, contract, topics, n, data);
 }
 
 /* ---- earlier blocks ---------------------------------------------------- */
@@ -261,10 +290,9 @@ run_own(StateView *view, const bsn_call *call, bsn_sink *output,
 }
 
 static int32_t
-state_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
-	      bsn_outcome *outcome)
+offer(StateView *view, const bsn_call *call, bsn_sink *output,
+      bsn_outcome *outcome)
 {
-	StateView *view = (StateView *)state;
 	int32_t status;
 
 	if (call->contract.len != ADDRESS_LEN)
@@ -282,12 +310,128 @@ state_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
 	return status;
 }
 
+/* ---- where contracts are called by name -------------------------------- */
+
+typedef struct {
+	guint8 contract[ADDRESS_LEN];
+	guint8 caller[ADDRESS_LEN];
+	guint8 origin[ADDRESS_LEN];
+} Addresses;
+
+/* The input: of the engine's own contracts, as Solidity's; of others as much of it
+ * as tells the function. */
+static int32_t
+fill_input(StateView *view, const bsn_call *call, GByteArray *input)
+{
+	const Ledger *ledger = view->precompiled.ledger;
+	guint8 selector[SELECTOR_LEN];
+	int32_t status =
+		precompiled_exists(&view->precompiled, call->contract.data);
+
+	if (status == BSN_OK)
+		return wasm_own_input(ledger, call, input);
+	if (status == BSN_NOT_FOUND)
+		status = wasm_selector(ledger, call->function, selector);
+	if (status == BSN_OK)
+		g_byte_array_append(input, selector, SELECTOR_LEN);
+	return status;
+}
+
+static int32_t
+refuse_input(bsn_outcome *outcome)
+{
+	outcome->status = BSN_REVERTED;
+	outcome->budget_used = 0;
+	outcome->reason = bsn_slice_str(
+		"contracts of the chain itself are called by a function's "
+		"signature, name(type,...), with encoded arguments");
+	return BSN_OK;
+}
+
+static int32_t
+offer_named(StateView *view, bsn_call *call, bsn_sink *output,
+	    bsn_outcome *outcome)
+{
+	g_autoptr(GByteArray) input = g_byte_array_new();
+	g_autoptr(GByteArray) answer = g_byte_array_new();
+	BufferSink sink = buffer_sink(answer, RECEIPT_BYTES_MAX);
+	int32_t status = fill_input(view, call, input);
+
+	if (status < 0)
+		return view->failed = status;
+	if (status != BSN_OK)
+		return refuse_input(outcome);
+	call->input = buffer_slice(input);
+	status = offer(view, call, &sink.sink, outcome);
+	if (status != BSN_OK)
+		return status;
+	/* Why it failed is no call of Error(string) here. */
+	return outcome->status == BSN_OK
+		       ? output->write(output, answer->data, answer->len)
+		       : output->write(output, outcome->reason.data,
+				       outcome->reason.len);
+}
+
+static int32_t
+state_builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
+	      bsn_outcome *outcome)
+{
+	StateView *view = (StateView *)state;
+	bsn_call own = *call;
+	Addresses room;
+
+	if (!view->by_name)
+		return offer(view, call, output, outcome);
+	if (!wasm_address_read(call->contract, room.contract) ||
+	    !wasm_address_read(call->caller, room.caller) ||
+	    !wasm_address_read(call->origin, room.origin))
+		return BSN_NOT_OFFERED;
+	own.contract = bsn_slice_of(room.contract, ADDRESS_LEN);
+	own.caller = bsn_slice_of(room.caller, ADDRESS_LEN);
+	own.origin = bsn_slice_of(room.origin, ADDRESS_LEN);
+	return offer_named(view, &own, output, outcome);
+}
+
+typedef struct {
+	bsn_event_sink sink;
+	StateView *view;
+} OwnEvents;
+
+static int32_t
+emit_own(bsn_event_sink *sink, bsn_slice contract, const bsn_slice *topics,
+	 uint64_t n, bsn_slice data)
+{
+	return put_log(((OwnEvents *)sink)->view, contract, topics, n, data);
+}
+
+int32_t
+state_run_own(StateView *view, const bsn_call *call)
+{
+	g_autoptr(GByteArray) answer = g_byte_array_new();
+	BufferSink sink = buffer_sink(answer, RECEIPT_BYTES_MAX + 1);
+	OwnEvents events = { { emit_own }, view };
+	bsn_outcome outcome = { .size = sizeof(outcome) };
+	bsn_call own = *call;
+	int32_t status;
+
+	own.events = &events.sink;
+	status = offer(view, &own, &sink.sink, &outcome);
+	if (status != BSN_OK)
+		return MIN(status, BSN_E_INTERNAL);
+	outcome.output = buffer_slice(answer);
+	view->table.done(&view->table, &outcome);
+	return BSN_OK;
+}
+
 static int32_t
 state_has_builtin(bsn_state *state, bsn_slice contract)
 {
 	StateView *view = (StateView *)state;
+	guint8 address[ADDRESS_LEN];
 	int32_t status;
 
+	if (view->by_name && wasm_address_read(contract, address))
+		contract = bsn_slice_of(address, ADDRESS_LEN);
 	if (contract.len != ADDRESS_LEN)
 		return BSN_NOT_FOUND;
 	status = precompiled_exists(&view->precompiled, contract.data);
@@ -318,7 +462,10 @@ take_created(StateView *view, bsn_slice created)
 {
 	if (created.len == 0)
 		return;
-	if (created.len != ADDRESS_LEN)
+	if (view->by_name) {
+		if (!wasm_address_read(created, view->receipt->contract))
+			view->failed = BSN_E_INVALID;
+	} else if (created.len != ADDRESS_LEN)
 		view->failed = BSN_E_INVALID;
 	else
 		memcpy(view->receipt->contract, created.data, ADDRESS_LEN);

@@ -32,6 +32,7 @@ typedef struct {
 	Closed *closed;
 	Guard *guard; /* NULL: whoever asks may call everything */
 	Precompiled precompiled; /* its first three members */
+	gboolean by_name; /* the chain's contracts are WebAssembly (wasm.h) */
 	bsn_chain *chain;
 	const Suite *suite;
 	guint64 number; /* of the block that is being made */
@@ -43,6 +44,12 @@ typedef struct {
 	int32_t failed;   /* below 0: what the engine's side failed with */
 	char reason[BSN_REASON_MAX];
 } StateView;
+
+/* Runs one of the engine's own contracts that a transaction calls by itself, where
+ * the runtime would take its input for a call by name; state->done comes as the
+ * runtime's would. In: call, as Solidity would call it.
+ * Returns: BSN_OK. Errors: below 0. [strand] */
+int32_t state_run_own(StateView *view, const bsn_call *call);
 
 /* Completes a view whose first members are set. [strand] */
 void state_view_init(StateView *view);

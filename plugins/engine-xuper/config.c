@@ -7,6 +7,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/contract/sandbox.h"
+#include "plugins/engine-xuper/contract/reserved_config.h"
 #include "plugins/engine-xuper/kernel/terms.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/reason.h"
@@ -178,6 +179,20 @@ read_block_size(JsonFields *fields, ChainConfig *config)
 					mib << 20);
 }
 
+static guint32
+read_language(JsonFields *fields, const json_t *language)
+{
+	const char *text = json_string_value(language);
+
+	if (g_strcmp0(text, LANGUAGE_EVM) == 0)
+		return CODE_EVM;
+	if (g_strcmp0(text, LANGUAGE_WASM) == 0)
+		return CODE_WASM;
+	fields_fail(fields, "languages",
+		    "may have \"solidity\" and \"wasm\" alone");
+	return 0;
+}
+
 static void
 read_contracts(JsonFields *fields, ChainConfig *config)
 {
@@ -191,12 +206,15 @@ read_contracts(JsonFields *fields, ChainConfig *config)
 	const json_t *language;
 	size_t i;
 
+	config->code = languages == NULL ? CODE_EVM : 0;
 	json_array_foreach(languages, i, language)
-		if (g_strcmp0(json_string_value(language), "solidity") != 0)
-			fields_fail(&own, "languages",
-				    "may have \"solidity\" alone");
+		config->code |= read_language(&own, language);
+	if (config->code == 0)
+		fields_fail(&own, "languages",
+			    "must have \"solidity\", \"wasm\" or both");
 	config->evm_rules =
 		g_strdup(fields_choice(&own, "rules", forks, NULL));
+	config->wasm_floats = fields_bool(&own, "wasm_floats", FALSE);
 	if (fields_end(&own) != BSN_OK && fields->status == BSN_OK)
 		fields->status = own.status;
 }
@@ -312,6 +330,7 @@ read_all(const json_t *object, ChainConfig *config, bsn_err *err)
 	read_members(&fields, config);
 	read_consensus(&fields, config);
 	read_governance(&fields, config);
+	reserved_read(&fields, config);
 	read_parent(&fields, config);
 	return fields_end(&fields);
 }
@@ -325,6 +344,35 @@ name_is_valid(bsn_slice name)
 		    !g_ascii_isdigit(name.data[i]) && name.data[i] != '-')
 			return FALSE;
 	return name.len >= 1 && name.len <= CHAIN_NAME_MAX;
+}
+
+char *
+config_with_code(bsn_slice json, guint32 code)
+{
+	g_autoptr(json_t) object =
+		json_parse_object(json, CONFIG_MAX, "config", NULL, NULL);
+	json_t *contracts = json_object_get(object, "contracts");
+	json_t *languages;
+
+	if (object == NULL)
+		return NULL;
+	if ((code & ~CODE_EVM) == 0)
+		return value_text(object);
+	if (contracts == NULL) {
+		contracts = json_object();
+		json_object_set_new(object, "contracts", contracts);
+	}
+	if (json_object_get(contracts, "languages") == NULL) {
+		languages = json_array();
+		if ((code & CODE_EVM) != 0)
+			json_array_append_new(languages,
+					      json_string(LANGUAGE_EVM));
+		if ((code & CODE_WASM) != 0)
+			json_array_append_new(languages,
+					      json_string(LANGUAGE_WASM));
+		json_object_set_new(contracts, "languages", languages);
+	}
+	return value_text(object);
 }
 
 int32_t
@@ -365,5 +413,7 @@ config_free(ChainConfig *config)
 	g_free(config->consensus);
 	g_free(config->consensus_config);
 	g_free(config->parent);
+	g_clear_pointer(&config->reserved, g_ptr_array_unref);
+	arena_clear(&config->arena);
 	g_free(config);
 }

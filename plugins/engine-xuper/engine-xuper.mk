@@ -7,6 +7,7 @@ xuper_protos = \
 	$(xuper_proto_dir)/bsn/nodes.proto \
 	$(xuper_proto_dir)/bsn/proof.proto \
 	$(xuper_proto_dir)/pb/event.proto \
+	$(xuper_proto_dir)/pb/xchain.proto \
 	$(xuper_proto_dir)/xldgpb/xledger.proto \
 	$(xuper_proto_dir)/xldgpb/xcontract.proto
 EXTRA_DIST += $(xuper_protos)
@@ -52,6 +53,14 @@ plugins/engine-xuper/proto/pb/event.pb-c.c: \
 		--c_out=$(xuper_proto_dir) \
 		$(srcdir)/$(xuper_proto_dir)/pb/event.proto
 
+plugins/engine-xuper/proto/pb/xchain.pb-c.c: \
+		$(srcdir)/plugins/engine-xuper/proto/pb/xchain.proto \
+		$(srcdir)/plugins/engine-xuper/proto/xldgpb/xledger.proto
+	$(AM_V_GEN)$(MKDIR_P) $(xuper_proto_dir) && $(PROTOC_C) \
+		-I$(srcdir)/$(xuper_proto_dir) \
+		--c_out=$(xuper_proto_dir) \
+		$(srcdir)/$(xuper_proto_dir)/pb/xchain.proto
+
 noinst_LTLIBRARIES += libxuper-proto.la
 nodist_libxuper_proto_la_SOURCES = $(xuper_proto_made)
 libxuper_proto_la_CPPFLAGS = -I$(xuper_proto_dir) $(PROTOBUF_C_CFLAGS)
@@ -72,6 +81,7 @@ include plugins/engine-xuper/chain/chain.mk
 include plugins/engine-xuper/net/net.mk
 include plugins/engine-xuper/query/query.mk
 include plugins/engine-xuper/cross/cross.mk
+include plugins/engine-xuper/sdk/sdk.mk
 
 # All but the plugin's entry, for the plugin and for tests.
 noinst_LTLIBRARIES += libxuper.la
@@ -82,7 +92,7 @@ libxuper_la_SOURCES = plugins/engine-xuper/config.c \
 	plugins/engine-xuper/services.h \
 	$(xuper_format) $(xuper_identity) $(xuper_state) $(xuper_ledger) \
 	$(xuper_contract) $(xuper_kernel) $(xuper_verify) $(xuper_pool) \
-	$(xuper_chain) $(xuper_net) $(xuper_query) $(xuper_cross)
+	$(xuper_chain) $(xuper_net) $(xuper_query) $(xuper_cross) $(xuper_sdk)
 libxuper_la_CPPFLAGS = $(xuper_flags)
 libxuper_la_LIBADD = libxuper-proto.la libbsn-codec.la libbsn-solidity.la \
 	libbsn-services.la libbsn-kit.la \

@@ -12,6 +12,8 @@
 #include <glib.h>
 
 #define ARGUMENTS_MAX 256u /* of one call */
+/* Bytes of all of one call, and of the JSON that they are read from. */
+#define ARGUMENTS_BYTES_MAX (2u << 20)
 
 /* Appends one argument. */
 void arguments_add(GByteArray *out, bsn_slice name, bsn_slice value);
@@ -26,6 +28,9 @@ int32_t arguments_next(bsn_slice *rest, bsn_slice *name, bsn_slice *value);
 /* Where bsn_call.function is empty `input` begins with the function: its length in
  * 32 bits, little-endian, and its name; then the arguments. */
 void arguments_call(GByteArray *out, bsn_slice function);
+/* Takes the function off the front again, and leaves the arguments.
+ * Errors: BSN_BAD_REQUEST. [any] */
+int32_t arguments_function(bsn_slice *rest, bsn_slice *function);
 
 /* A WebAssembly module that is deployed with arguments: the module, and behind it
  * a custom section "bsn.arguments" with them; none when there are none. */

@@ -1,7 +1,9 @@
 # plugins/kit: what engines share, linked into each that wants it.
 noinst_LTLIBRARIES += libbsn-kit.la
-libbsn_kit_la_SOURCES = plugins/kit/capabilities.c \
-	plugins/kit/capabilities.h plugins/kit/cpu.h plugins/kit/evp_hash.h \
+libbsn_kit_la_SOURCES = plugins/kit/answer.c plugins/kit/answer.h \
+	plugins/kit/arguments.c plugins/kit/arguments.h \
+	plugins/kit/capabilities.c plugins/kit/capabilities.h \
+	plugins/kit/cpu.h plugins/kit/evp_hash.h \
 	plugins/kit/fields.c \
 	plugins/kit/hex.c plugins/kit/hex.h \
 	plugins/kit/host.c plugins/kit/host.h \
@@ -10,7 +12,9 @@ libbsn_kit_la_SOURCES = plugins/kit/capabilities.c \
 	plugins/kit/reason.c plugins/kit/reason.h \
 	plugins/kit/rlp_read.c plugins/kit/rlp_write.c plugins/kit/rlp.h \
 	plugins/kit/sink.c plugins/kit/sink.h \
+	plugins/kit/target.c plugins/kit/target.h \
 	plugins/kit/u256.c plugins/kit/u256.h \
+	plugins/kit/wasm_exports.c plugins/kit/wasm_exports.h \
 	plugins/kit/wire.h
 libbsn_kit_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 libbsn_kit_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
@@ -27,6 +31,10 @@ noinst_LTLIBRARIES += libbsn-codec.la
 libbsn_codec_la_SOURCES = plugins/kit/codec/arena.c plugins/kit/codec/arena.h \
 	plugins/kit/codec/der.c plugins/kit/codec/der.h \
 	plugins/kit/codec/message.c plugins/kit/codec/message.h \
+	plugins/kit/codec/message_json.h \
+	plugins/kit/codec/message_json_private.h \
+	plugins/kit/codec/message_json_read.c \
+	plugins/kit/codec/message_json_write.c \
 	plugins/kit/codec/scan.c plugins/kit/codec/scan.h
 libbsn_codec_la_CPPFLAGS = $(plugin_flags) $(PROTOBUF_C_CFLAGS)
 libbsn_codec_la_LIBADD = $(GLIB_LIBS) $(PROTOBUF_C_LIBS)

@@ -12,6 +12,7 @@
 #include <bsn/ext/compiler.h>
 #include <bsn/ext/cpu.h>
 #include <bsn/ext/grpc.h>
+#include <bsn/ext/http.h>
 #include <bsn/ext/session.h>
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
@@ -38,7 +39,8 @@
 	X(compiler, bsn_compiler, bsn_host_compiler, BSN_COMPILER_ID, 14)      \
 	X(cpu, bsn_cpu, bsn_host_cpu, BSN_CPU_ID, 15)                          \
 	X(grpc, bsn_grpc, bsn_host_grpc, BSN_GRPC_ID, 16)                      \
-	X(chains, bsn_chains, bsn_host_chains, BSN_CHAINS_ID, 17)
+	X(chains, bsn_chains, bsn_host_chains, BSN_CHAINS_ID, 17)              \
+	X(http, bsn_http, bsn_host_http, BSN_HTTP_ID, 18)
 
 typedef struct {
 #define X(member, type, accessor, id, bit) const type *member;

@@ -2,7 +2,7 @@
 # tests/unit/plugin.c says what the host makes of each. They are neither
 # installed nor versioned; -rpath makes libtool build them as shared objects.
 bad_plugin_flags = -module -avoid-version -shared -rpath /nowhere $(AM_LDFLAGS)
-EXTRA_DIST += tests/bad-plugins/grpc.h tests/bad-plugins/minimal.h tests/bad-plugins/mark.h
+EXTRA_DIST += tests/bad-plugins/grpc.h tests/bad-plugins/http.h tests/bad-plugins/minimal.h tests/bad-plugins/mark.h
 
 check_LTLIBRARIES += tests/bad-plugins/good.la \
 	tests/bad-plugins/twin.la \
@@ -20,6 +20,8 @@ check_LTLIBRARIES += tests/bad-plugins/good.la \
 	tests/bad-plugins/grpc-deaf.la \
 	tests/bad-plugins/grpc-path.la \
 	tests/bad-plugins/grpc-twice.la \
+	tests/bad-plugins/http-path.la \
+	tests/bad-plugins/http-twice.la \
 	tests/bad-plugins/missing-member.la \
 	tests/bad-plugins/short-table.la \
 	tests/bad-plugins/snapshot-short.la \
@@ -74,6 +76,10 @@ tests_bad_plugins_grpc_deaf_la_SOURCES = tests/bad-plugins/grpc-deaf.c
 tests_bad_plugins_grpc_deaf_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_grpc_path_la_SOURCES = tests/bad-plugins/grpc-path.c
 tests_bad_plugins_grpc_path_la_LDFLAGS = $(bad_plugin_flags)
+tests_bad_plugins_http_path_la_SOURCES = tests/bad-plugins/http-path.c
+tests_bad_plugins_http_path_la_LDFLAGS = $(bad_plugin_flags)
+tests_bad_plugins_http_twice_la_SOURCES = tests/bad-plugins/http-twice.c
+tests_bad_plugins_http_twice_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_grpc_twice_la_SOURCES = tests/bad-plugins/grpc-twice.c
 tests_bad_plugins_grpc_twice_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_missing_member_la_SOURCES = tests/bad-plugins/missing-member.c

@@ -56,6 +56,9 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/integration/test-sm-contracts.mjs \
 	tests/integration/test-two-chains.mjs \
 	tests/integration/test-viem.mjs \
+	tests/integration/test-wasm-spec.mjs \
+	tests/data/make-wasm tests/integration/wasm-host.mjs \
+	tests/integration/test-wasm.mjs tests/integration/test-wasm-sdk.mjs \
 	tests/integration/xuper.mjs tests/integration/xuper-tx.mjs \
 	tests/integration/test-xuper-cut.mjs \
 	tests/integration/test-xuper-elections.mjs \

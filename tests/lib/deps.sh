@@ -8,8 +8,8 @@ libglib2.0-dev liblmdb-dev libevent-dev libssl-dev libjansson-dev
 libcurl4-openssl-dev libsecp256k1-dev libsystemd-dev libnghttp2-dev
 libarchive-dev libprotobuf-c-dev protobuf-c-compiler libicu-dev libpcre2-dev
 curl jq"
-TEST_PACKAGES="clang libclang-rt-14-dev libgmp-dev xz-utils binutils openssl
-iproute2 nftables tcpdump libxml2-utils"
+TEST_PACKAGES="clang lld libclang-rt-14-dev libgmp-dev xz-utils binutils openssl
+iproute2 nftables tcpdump libxml2-utils wabt"
 
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then

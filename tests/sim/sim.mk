@@ -20,6 +20,7 @@ tests_sim_consensus_synod_la_LIBADD = libbsn-kit.la
 tests_sim_consensus_synod_la_LDFLAGS = $(sim_test_plugin_flags)
 EXTRA_DIST += tests/sim/cells.json tests/sim/cells-later.json \
 	tests/sim/counts.json tests/sim/fabric.json \
+	tests/sim/pow.json \
 	tests/sim/private.json tests/sim/slots.json tests/sim/tdpos.json \
 	tests/sim/xpoa.json tests/sim/xuper.json \
 	tests/sim/xuper-members.json tests/sim/xuper-switch.json

@@ -55,9 +55,24 @@ encode(const NetBlock *block)
 	wire_put(out, block->seal.term, 8);
 	wire_put(out, block->seal.round, 8);
 	wire_put_sized(out, block->seal.justify);
+	if (block->seal.target_bits != 0) {
+		wire_put(out, block->seal.target_bits, 4);
+		wire_put(out, block->seal.nonce, 8);
+	}
 	for (guint i = 0; i < block->txs->len; i++)
 		wire_put(out, g_array_index(block->txs, guint32, i), 4);
 	return out;
+}
+
+static void
+hash(bsn_slice bytes, bsn_id *id)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	gsize len = 32;
+
+	g_checksum_update(sum, bytes.data, (gssize)bytes.len);
+	g_checksum_get_digest(sum, id->bytes, &len);
+	id->len = 32;
 }
 
 /* Gives it its bytes and id; one that was there before takes its place. */
@@ -65,13 +80,9 @@ static NetBlock *
 finish(ChainedNet *net, NetBlock *block)
 {
 	GByteArray *bytes = encode(block);
-	gsize len = 32;
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
 	NetBlock *before;
 
-	g_checksum_update(sum, bytes->data, bytes->len);
-	g_checksum_get_digest(sum, block->id.bytes, &len);
-	block->id.len = 32;
+	hash(buffer_slice(bytes), &block->id);
 	block->bytes = g_byte_array_free_to_bytes(bytes);
 	block->justify = g_bytes_new(block->seal.justify.data,
 				     block->seal.justify.len);
@@ -100,6 +111,29 @@ tree_forge(ChainedNet *net, guint proposer, NetBlock *parent,
 	block->txs = g_array_new(FALSE, FALSE, sizeof(guint32));
 	g_array_append_vals(block->txs, txs, n);
 	return finish(net, block);
+}
+
+gboolean
+tree_find_nonce(guint proposer, NetBlock *parent, bsn_seal *seal,
+		const GArray *txs, guint64 tries)
+{
+	NetBlock block = { .parent = parent,
+			   .proposer = proposer,
+			   .seal = *seal,
+			   .txs = (GArray *)txs };
+	Target target;
+
+	g_assert_true(target_from_bits(seal->target_bits, &target));
+	for (; tries > 0; tries--, block.seal.nonce++) {
+		g_autoptr(GByteArray) bytes = encode(&block);
+
+		hash(buffer_slice(bytes), &block.id);
+		if (!target_is_met(&target, block.id.bytes))
+			continue;
+		seal->nonce = block.seal.nonce;
+		return TRUE;
+	}
+	return FALSE;
 }
 
 NetBlock *

@@ -222,6 +222,17 @@ disk_check_message(Node *node, const Message *message)
 /* ---- the service ------------------------------------------------------- */
 
 static int32_t
+store_get(bsn_chain *chain, bsn_slice key, bsn_sink *value, bsn_err *err)
+{
+	g_autoptr(GBytes) wanted = g_bytes_new(key.data, key.len);
+	GBytes *found = g_tree_lookup(chain->visible, wanted);
+
+	return found != NULL ? value->write(value, g_bytes_get_data(found, NULL),
+					    g_bytes_get_size(found))
+			     : BSN_NOT_FOUND;
+}
+
+static int32_t
 store_scan(bsn_chain *chain, bsn_slice from, bsn_slice to, uint32_t flags,
 	   bsn_scan_sink *sink, bsn_err *err)
 {
@@ -258,6 +269,7 @@ store_commit(bsn_chain *chain, const bsn_write *writes, uint64_t n,
 
 const bsn_store net_store = {
 	.size = sizeof(bsn_store),
+	.get = store_get,
 	.scan = store_scan,
 	.commit = store_commit,
 };

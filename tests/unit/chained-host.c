@@ -84,13 +84,24 @@ net_send(bsn_chain *chain, bsn_slice key, bsn_slice message)
 		g_bytes_unref(bytes);
 		return BSN_UNAVAILABLE;
 	}
-	if (!chain->byzantine)
+	if (!chain->byzantine && net_depth(net) == 0)
 		check_message(chain, message);
 	if (net->filter != NULL)
 		net->filter(net, chain, to, &bytes);
 	if (bytes != NULL)
 		deliver(net, chain, to, bytes);
 	g_clear_pointer(&bytes, g_bytes_unref);
+	return BSN_OK;
+}
+
+static int32_t
+net_broadcast(bsn_chain *chain, bsn_slice message)
+{
+	for (guint i = 0; i < chain->net->n; i++)
+		if (i != chain->index)
+			(void)net_send(chain,
+				       chain->net->members[i].public_key,
+				       message);
 	return BSN_OK;
 }
 
@@ -175,7 +186,8 @@ host_query(const char *id)
 	static const bsn_timer timer = { sizeof(timer), 0, timer_set,
 					 timer_cancel };
 	static const bsn_net transport = { .size = sizeof(transport),
-					   .send = net_send };
+					   .send = net_send,
+					   .broadcast = net_broadcast };
 	static const bsn_log log = { sizeof(log), 0, log_write };
 	static const bsn_keys keys = { .size = sizeof(keys),
 				       .node_public_key = node_public_key,

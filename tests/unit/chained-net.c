@@ -460,6 +460,14 @@ net_resubmit(ChainedNet *net)
 					    GPOINTER_TO_UINT(tx));
 }
 
+guint64
+net_depth(const ChainedNet *net)
+{
+	return BSN_HAS(net->consensus, depth)
+		       ? net->consensus->depth(bsn_slice_str(net->config))
+		       : 0;
+}
+
 gint64
 net_status(Node *node, const char *member)
 {

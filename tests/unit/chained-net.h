@@ -22,6 +22,7 @@
 #include <glib.h>
 
 #include "plugins/consensus-chainedbft/message.h"
+#include "plugins/kit/target.h"
 
 #define NET_NODES_MAX 10u
 #define NET_KEY_LEN 32u
@@ -172,6 +173,11 @@ const bsn_member *tree_members(const ChainedNet *net, guint members);
 /* Makes a block that nobody has asked for, as any node. */
 NetBlock *tree_forge(ChainedNet *net, guint proposer, NetBlock *parent,
 		     const bsn_seal *seal, const guint32 *txs, guint n);
+/* Tries nonces for such a block, from the seal's on, into the seal. */
+gboolean tree_find_nonce(guint proposer, NetBlock *parent, bsn_seal *seal,
+			 const GArray *txs, guint64 tries);
+/* Blocks that the protocol has above one that it makes final; 0: it has proofs. */
+guint64 net_depth(const ChainedNet *net);
 NetBlock *tree_genesis(ChainedNet *net, guint members);
 void tree_block_free(gpointer block);
 NetBlock *tree_find(const ChainedNet *net, const bsn_id *id);

@@ -153,11 +153,11 @@ read(bsn_proposer *proposer, bsn_slice bytes, bsn_tree_block *out, bsn_err *err)
 	return BSN_OK;
 }
 
+/* tries 0: any nonce will do. */
 static int32_t
-extend(bsn_proposer *proposer, const bsn_id *parent, const bsn_seal *seal,
-       uint32_t flags, bsn_sink *bytes, bsn_id *id, bsn_err *err)
+build(Node *node, const bsn_id *parent, bsn_seal seal, uint32_t flags,
+      guint64 tries, bsn_sink *bytes, bsn_id *id)
 {
-	Node *node = node_of(proposer);
 	NetBlock *below = tree_find(node->net, parent);
 	g_autoptr(GArray) txs = NULL;
 	NetBlock *made;
@@ -170,14 +170,31 @@ extend(bsn_proposer *proposer, const bsn_id *parent, const bsn_seal *seal,
 			   (flags & BSN_EXTEND_BARE) != 0 ? 0 : BLOCK_TXS);
 	if (txs->len == 0 && (flags & BSN_EXTEND_EMPTY) == 0)
 		return BSN_NOT_FOUND;
-	g_assert_cmpuint(seal->time_ms, >=, below->seal.time_ms);
-	g_assert_cmpuint(seal->round, >, below->seal.round);
-	made = tree_forge(node->net, node->index, below, seal,
+	g_assert_cmpuint(seal.time_ms, >=, below->seal.time_ms);
+	g_assert_cmpuint(seal.round, >, below->seal.round);
+	if (tries > 0 &&
+	    !tree_find_nonce(node->index, below, &seal, txs, tries))
+		return BSN_EXPIRED;
+	made = tree_forge(node->net, node->index, below, &seal,
 			  (const guint32 *)txs->data, txs->len);
 	put_block(node, made);
 	*id = made->id;
 	out = bytes_slice(made->bytes);
 	return bytes->write(bytes, out.data, out.len);
+}
+
+static int32_t
+extend(bsn_proposer *proposer, const bsn_id *parent, const bsn_seal *seal,
+       uint32_t flags, bsn_sink *bytes, bsn_id *id, bsn_err *err)
+{
+	return build(node_of(proposer), parent, *seal, flags, 0, bytes, id);
+}
+
+static int32_t
+seek(bsn_proposer *proposer, const bsn_id *parent, const bsn_seal *seal,
+     uint32_t flags, uint64_t tries, bsn_sink *bytes, bsn_id *id, bsn_err *err)
+{
+	return build(node_of(proposer), parent, *seal, flags, tries, bytes, id);
 }
 
 static const char *
@@ -290,6 +307,12 @@ check_proof(const Node *node, const NetBlock *block, bsn_slice certificate)
 {
 	const ChainedNet *net = node->net;
 
+	if (net_depth(net) > 0) {
+		g_assert_cmpuint(certificate.len, ==, 0);
+		g_assert_cmpuint(node->head->height, >=,
+				 block->height + net_depth(net));
+		return;
+	}
 	if (!BSN_HAS(net->consensus, verify_in))
 		return;
 	g_assert_cmpint(net->consensus->verify_in(
@@ -338,7 +361,8 @@ finalize(bsn_proposer *proposer, const bsn_id *id, bsn_slice certificate,
 	check_proof(node, found, certificate);
 	/* What no vote stands behind may be lost as long as it is not on
 	 * disk. */
-	if (!node->byzantine && BSN_HAS(node->net->consensus, verify_in))
+	if (!node->byzantine && net_depth(node->net) == 0 &&
+	    BSN_HAS(node->net->consensus, verify_in))
 		tree_check_final(node, found);
 	for (NetBlock *one = found; one != node->root; one = one->parent) {
 		for (guint i = 0; i < one->txs->len; i++)
@@ -413,6 +437,7 @@ static const bsn_tree table = {
 	.members = members,
 	.fetch = fetch,
 	.waiting = waiting,
+	.seek = seek,
 };
 
 /* ---- between engines --------------------------------------------------- */
@@ -464,12 +489,14 @@ take_proven(Node *node, NetBlock *found, GBytes *proof)
 {
 	const bsn_tree_consensus *protocol = node->net->consensus->tree;
 	bsn_err err = BSN_ERR_INIT;
+	int32_t status;
 
 	if (node->root->height >= found->height)
 		return TRUE;
-	if (protocol->prove(node->agreement, &found->id, bytes_slice(proof),
-			    &err) != BSN_OK)
-		return FALSE;
+	status = protocol->prove(node->agreement, &found->id,
+				 bytes_slice(proof), &err);
+	if (status != BSN_OK)
+		return status == BSN_NOT_OFFERED;
 	if (!block_is_below(node->head, found))
 		(void)prefer(&node->proposer, &found->id);
 	g_assert_cmpint(finalize(&node->proposer, &found->id,

@@ -222,6 +222,12 @@ runtimes_json(Channel *channel)
 	return json_pack("[s]", "native");
 }
 
+json_t *
+runtimes_languages(const Channel *channel)
+{
+	return json_pack("[s]", "c");
+}
+
 guint64
 order_block_time(const Channel *channel, guint64 number)
 {

@@ -13,7 +13,8 @@ libfake_host_la_SOURCES = \
 	tests/unit/fake-grpc.c tests/unit/fake-grpc.h \
 	tests/unit/fake-session.c tests/unit/fake-session.h \
 	tests/unit/fake-timer.c \
-	tools/sim/by_name.h tools/sim/reply.c tools/sim/reply.h \
+	tools/sim/by_name.h tools/sim/pointer.c tools/sim/pointer.h \
+	tools/sim/reply.c tools/sim/reply.h \
 	tools/sim/store.c tools/sim/store.h \
 	tests/unit/sha256-hash.c tests/unit/sha256-hash.h
 libfake_host_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)

@@ -21,6 +21,7 @@
 #define TESTS_UNIT_GATEWAY_ENGINE_H
 
 #include <bsn/bsn.h>
+#include <bsn/ext/http.h>
 #include <bsn/ext/messages.h>
 #include <glib.h>
 
@@ -44,6 +45,9 @@ extern const bsn_host *gateway_grpc_host;
 extern gint gateway_grpc_open, gateway_grpc_closed, gateway_grpc_busy;
 /* Whether "stand" keeps the strand. */
 extern gint gateway_grpc_stands;
+
+/* Its HTTP interface, in gateway_native.c; see there what the routes do. */
+extern const bsn_engine_http gateway_native;
 
 /* Its messages, in gateway_messages.c; sessions that it was told the end of. */
 extern const bsn_engine_messages gateway_messages;

@@ -147,5 +147,7 @@ gateway_rpc_query(const char *id)
 {
 	if (strcmp(id, BSN_ENGINE_MESSAGES_ID) == 0)
 		return &gateway_messages;
+	if (strcmp(id, BSN_ENGINE_HTTP_ID) == 0)
+		return &gateway_native;
 	return strcmp(id, BSN_ENGINE_JSONRPC_ID) == 0 ? &jsonrpc : NULL;
 }

@@ -62,12 +62,13 @@ tear_down(Place *place, gconstpointer data)
 
 /* The exit code; `extra` may be NULL. */
 static int
-run(const Place *place, const char *label, const char *extra, char **said)
+run_on(const Place *place, const char *packed, const char *label,
+       const char *extra, char **said)
 {
 	g_autofree char *program =
 		g_test_build_filename(G_TEST_BUILT, "bsnctl", NULL);
 	const char *argv[] = { program,	  "contract",
-			       "pack",	  place->directory,
+			       "pack",	  packed,
 			       "-o",	  place->output,
 			       "--label", label,
 			       extra,	  NULL };
@@ -82,6 +83,12 @@ run(const Place *place, const char *label, const char *extra, char **said)
 	return g_spawn_check_wait_status(status, NULL) ? 0 : 1;
 }
 
+static int
+run(const Place *place, const char *label, const char *extra, char **said)
+{
+	return run_on(place, place->directory, label, extra, said);
+}
+
 static int32_t
 list_file(const ChaincodeFile *file, gpointer data)
 {
@@ -89,12 +96,11 @@ list_file(const ChaincodeFile *file, gpointer data)
 	return BSN_OK;
 }
 
-static char *
-files_of(const Place *place)
+static ChaincodePackage *
+read_package(const Place *place)
 {
-	g_autoptr(ChaincodePackage) package = NULL;
+	ChaincodePackage *package = NULL;
 	g_autofree char *bytes = NULL;
-	GString *list = g_string_new(NULL);
 	gsize len;
 
 	g_assert_true(g_file_get_contents(place->output, &bytes, &len, NULL));
@@ -102,6 +108,15 @@ files_of(const Place *place)
 		chaincode_package_read((bsn_slice){ (guint8 *)bytes, len },
 				       &package, NULL),
 		==, BSN_OK);
+	return package;
+}
+
+static char *
+files_of(const Place *place)
+{
+	g_autoptr(ChaincodePackage) package = read_package(place);
+	GString *list = g_string_new(NULL);
+
 	g_assert_cmpint(chaincode_package_files(package, list_file, list, NULL),
 			==, BSN_OK);
 	return g_string_free(list, FALSE);
@@ -145,6 +160,22 @@ test_modules(Place *place, gconstpointer data)
 }
 
 static void
+test_wasm(Place *place, gconstpointer data)
+{
+	g_autofree char *module =
+		g_build_filename(place->directory, "lib/a.wasm", NULL);
+	g_autoptr(ChaincodePackage) package = NULL;
+	g_autofree char *files = NULL;
+
+	put(place, "lib/a.wasm", "module");
+	g_assert_cmpint(run_on(place, module, "a_1", NULL, NULL), ==, 0);
+	package = read_package(place);
+	g_assert_cmpstr(package->type, ==, "wasm");
+	files = files_of(place);
+	g_assert_cmpstr(files, ==, "a.wasm;");
+}
+
+static void
 test_refused(Place *place, gconstpointer data)
 {
 	g_autofree char *link =
@@ -166,6 +197,7 @@ main(int argc, char **argv)
 	g_test_add("/ctl/pack/" name, Place, NULL, set_up, function, tear_down)
 	T("files-are-packed-in-order-and-always-the-same", test_contents);
 	T("modules-are-packed-when-asked-for", test_modules);
+	T("a-wasm-module-is-a-package-alone", test_wasm);
 	T("labels-and-links-are-refused", test_refused);
 #undef T
 	return g_test_run();

@@ -234,6 +234,24 @@ test_artifact(void)
 	assert_artifact("hello", NULL, "not hexadecimal");
 }
 
+/* A module is deployed as it is. */
+static void
+test_wasm(void)
+{
+	g_autofree char *file =
+		in_source("configs/samples/evidence-wasm/c/evidence.wasm");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Artifact) artifact = artifact_load(file, &error);
+	g_autofree char *bytes = NULL;
+	gsize len;
+
+	g_assert_no_error(error);
+	g_assert_true(g_file_get_contents(file, &bytes, &len, NULL));
+	g_assert_cmpuint(strlen(artifact->bytecode), ==, 2 + 2 * len);
+	g_assert_true(g_str_has_prefix(artifact->bytecode,
+				       "0x0061736d01000000"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -248,5 +266,6 @@ main(int argc, char **argv)
 	g_test_add_func("/ctl/solc/a-missing-node-is-explained", test_no_node);
 	g_test_add_func("/ctl/artifact/what-cannot-be-deployed-is-explained",
 			test_artifact);
+	g_test_add_func("/ctl/artifact/a-wasm-module-is-code", test_wasm);
 	return g_test_run();
 }

@@ -126,7 +126,7 @@ static const struct {
 	{ "{\"max_block_size\":1024}", "config.max_block_size" },
 	{ "{\"maxblocksize\":\"1000\"}", "config.maxblocksize" },
 	{ "{\"limits\":{\"gas\":1}}", "config.limits has no member" },
-	{ "{\"contracts\":{\"languages\":[\"go\"]}}", "\"solidity\" alone" },
+	{ "{\"contracts\":{\"languages\":[\"go\"]}}", "\"wasm\" alone" },
 	{ "{\"contracts\":{\"rules\":\"x\"}}", "config.contracts.rules" },
 	{ "{\"contract_check\":{\"refuse\":[1]}}", "1 to 64 bytes" },
 	{ "{\"contract_check\":{\"forbid\":[]}}",

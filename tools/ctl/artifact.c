@@ -170,9 +170,17 @@ artifact_parse(char *text, const char *file, const char *name, GError **error)
 	return artifact;
 }
 
-/* A package that a framework unpacks itself: gzip (RFC 1952). */
+/* What chains take as it is: a package that a framework unpacks itself, gzip (RFC
+ * 1952), or a WebAssembly module (Core Specification, 5.5.16). */
+static gboolean
+is_code(const char *bytes, gsize len)
+{
+	return (len > 2 && memcmp(bytes, "\x1f\x8b", 2) == 0) ||
+	       (len >= 8 && memcmp(bytes, "\0asm\x01\0\0\0", 8) == 0);
+}
+
 static Artifact *
-of_package(const char *bytes, gsize len)
+of_code(const char *bytes, gsize len)
 {
 	Artifact *artifact = g_new0(Artifact, 1);
 
@@ -196,7 +204,7 @@ artifact_load(const char *spec, GError **error)
 	text = ctl_read_file(file, ARTIFACT_MAX, &len, error);
 	if (text == NULL)
 		return NULL;
-	if (whole && len > 2 && memcmp(text, "\x1f\x8b", 2) == 0)
-		return of_package(text, len);
+	if (whole && is_code(text, len))
+		return of_code(text, len);
 	return artifact_parse(text, file, whole ? NULL : colon + 1, error);
 }

@@ -24,8 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Artifact, artifact_free)
 
 /* Loads FILE or FILE:NAME. Without a name the file must have just one contract
  * with code. FILE may also be a contract alone, {"abi", "bytecode"}, or bare
- * hexadecimal digits, or a gzipped package, which is the code as it is. Errors
- * are CTL_ERROR_FAILED. */
+ * hexadecimal digits, or a gzipped package or a WebAssembly module, which are the
+ * code as they are. Errors are CTL_ERROR_FAILED. */
 Artifact *artifact_load(const char *spec, GError **error);
 
 /* The same from memory; `file` stands for it in errors, `name` may be NULL. The

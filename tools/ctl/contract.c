@@ -456,11 +456,14 @@ static const Verb verbs[] = {
 	  "Token.json\n"
 	  "bsnctl contract compile Token.sol --remote trade -o Token.json",
 	  compile_run },
-	{ "pack", "DIRECTORY", "Packs a chaincode, as Fabric's packages are",
+	{ "pack", "DIRECTORY|FILE.wasm",
+	  "Packs a chaincode, as Fabric's packages are",
 	  pack_options,
 	  "bsnctl contract pack asset-transfer -o asset.tgz --label asset_1.0\n"
 	  "bsnctl contract pack asset-transfer -o asset.tgz --label asset_1.0 "
-	  "--with-modules",
+	  "--with-modules\n"
+	  "bsnctl contract pack evidence.wasm -o evidence.tgz --label "
+	  "evidence_1.0",
 	  pack_run },
 	{ "deploy", "CHAIN ARTIFACT[:NAME]",
 	  "Deploys a compiled contract, or a further version of one",

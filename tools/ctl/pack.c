@@ -158,28 +158,57 @@ write_package(Ctl *ctl, const Packing *packing, const GByteArray *package,
 			     packing->files->len);
 }
 
+/* A module alone is a package of its own. */
+static gboolean
+is_module(const char *path)
+{
+	return g_str_has_suffix(path, ".wasm") &&
+	       g_file_test(path, G_FILE_TEST_IS_REGULAR);
+}
+
+static gboolean
+add_operand(Packing *packing, const char *path, const char *type,
+	    GError **error)
+{
+	g_autofree char *name = g_path_get_basename(path);
+
+	if (is_module(path))
+		return add_file(packing, path, name, error);
+	return add_directory(packing, path,
+			     strcmp(type, "node") == 0 ? "src" : "", 0, error);
+}
+
 static gboolean
 pack(Ctl *ctl, Packing *packing, const Args *args, const char *type,
      GError **error)
 {
 	const char *label = args_option(args, "label");
-	g_autofree char *directory =
+	g_autofree char *path =
 		g_canonicalize_filename(args_operand(args, 0), NULL);
 	g_autoptr(GByteArray) package = NULL;
 
-	if (!add_directory(packing, directory,
-			   strcmp(type, "node") == 0 ? "src" : "", 0, error))
+	if (!add_operand(packing, path, type, error))
 		return FALSE;
 	package = package_of(packing, label, type, "", error);
 	return package != NULL &&
 	       write_package(ctl, packing, package, label, error);
 }
 
+/* What the package is of: as --type says; a module is "wasm" anyway. NULL with
+ * an error. */
+static const char *
+type_of(const Args *args, GError **error)
+{
+	static const char *const types[] = { "node", "ccaas", "wasm", NULL };
+	gboolean module = is_module(args_operand(args, 0));
+
+	return args_choice(args, "type", module ? types + 2 : types, error);
+}
+
 gboolean
 pack_run(Ctl *ctl, const Args *args, GError **error)
 {
-	static const char *const types[] = { "node", "ccaas", NULL };
-	const char *type = args_choice(args, "type", types, error);
+	const char *type = type_of(args, error);
 	const char *output = args_option(args, "output");
 	g_autofree char *full = NULL;
 	Packing packing = { .with_modules = args_flag(args, "with-modules") };
@@ -205,8 +234,8 @@ const Option pack_options[] = {
 	{ "output", 'o', "FILE", "where the package goes" },
 	{ "label", 0, "LABEL", "what its owners call it: basic_1.0" },
 	{ "type", 0, "TYPE",
-	  "node (a program that hosts start) or ccaas (connection.json of a "
-	  "service)" },
+	  "node (a program that hosts start), ccaas (connection.json of a "
+	  "service) or wasm, which FILE.wasm is anyway" },
 	{ "with-modules", 0, NULL, "with node_modules, as npm ci leaves it" },
 	{ NULL, 0, NULL, NULL },
 };

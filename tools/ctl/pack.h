@@ -9,7 +9,7 @@
 
 extern const Option pack_options[];
 
-/* Makes a chaincode package of a directory. The same files give the same
+/* Makes a chaincode package of a directory, or of a WebAssembly module. The same files give the same
  * bytes, wherever and whenever that is. */
 gboolean pack_run(Ctl *ctl, const Args *args, GError **error);
 

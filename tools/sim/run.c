@@ -89,6 +89,7 @@ summarise(const SimWorld *world, SimSummary *summary)
 		.steps = world->step,
 		.blocks = sim_checker_height(world),
 		.messages = world->messages,
+		.reorganisations = world->reorganisations,
 		.virtual_ms = world->now_us / 1000,
 		.digest = sim_trace_digest(world->trace),
 	};
@@ -182,6 +183,7 @@ add_up(Runner *runner, const Job *job)
 	runner->total.blocks += job->summary->blocks;
 	runner->total.txs += job->summary->txs;
 	runner->total.messages += job->summary->messages;
+	runner->total.reorganisations += job->summary->reorganisations;
 	runner->total.virtual_ms += job->summary->virtual_ms;
 	runner->total.digest = job->summary->digest;
 }
@@ -258,6 +260,9 @@ conclude(const Runner *runner)
 	       " transactions, %" G_GUINT64_FORMAT " s of virtual time\n",
 	       runner->held, runner->violated, total->steps, total->messages,
 	       total->blocks, total->txs, total->virtual_ms / 1000);
+	if (total->reorganisations > 0)
+		printf("%" G_GUINT64_FORMAT " reorganisations\n",
+		       total->reorganisations);
 	if (runner->options->first_seed == runner->options->last_seed)
 		printf("trace %016" G_GINT64_MODIFIER "x\n", total->digest);
 }

@@ -12,7 +12,7 @@
 
 /* What a run came to. */
 typedef struct {
-	guint64 steps, blocks, txs, messages;
+	guint64 steps, blocks, txs, messages, reorganisations;
 	guint64 virtual_ms;
 	guint64 digest; /* of its trace */
 } SimSummary;

@@ -6,6 +6,7 @@ noinst_LTLIBRARIES += libbsn-plugin-check.la libbsn-sim.la
 libbsn_plugin_check_la_CPPFLAGS = $(sim_flags)
 libbsn_plugin_check_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
 libbsn_plugin_check_la_SOURCES = host/plugin/check.c host/plugin/check.h \
+	host/plugin/check_http.h host/plugin/check_http.c \
 	host/plugin/check_grpc.c host/plugin/check_grpc.h \
 	host/plugin/check_members.h host/plugin/check_more.c \
 	host/plugin/check_more.h \
@@ -15,6 +16,7 @@ libbsn_plugin_check_la_SOURCES = host/plugin/check.c host/plugin/check.h \
 	host/plugin/kat_vectors.h host/plugin/note.c host/plugin/note.h \
 	host/plugin/rule.c host/plugin/rule.h \
 	host/service/no_grpc.c host/service/no_grpc.h \
+	host/service/no_http.c host/service/no_http.h \
 	host/status.c host/status.h
 libbsn_sim_la_CPPFLAGS = $(sim_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"'
 libbsn_sim_la_LIBADD = libbsn-plugin-check.la libbsn-identity.la $(GLIB_LIBS) $(CRYPTO_LIBS) \

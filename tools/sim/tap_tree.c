@@ -254,6 +254,27 @@ extend(bsn_proposer *proposer, const bsn_id *parent, const bsn_seal *seal,
 }
 
 static int32_t
+seek(bsn_proposer *proposer, const bsn_id *parent, const bsn_seal *seal,
+     uint32_t flags, uint64_t tries, bsn_sink *bytes, bsn_id *id, bsn_err *err)
+{
+	SimTap *tap = sim_tap_of(proposer);
+	g_autoptr(GByteArray) copy = g_byte_array_new();
+	SimCopySink sink = sim_copy_sink(NULL, copy);
+	Place place;
+	int32_t status;
+
+	check_seal(tap, parent, seal);
+	status = real_tree(tap)->seek(proposer, parent, seal, flags, tries,
+				      &sink.sink, id, err);
+	if (status != BSN_OK)
+		return status;
+	if (find_place(tap, id, &place))
+		sim_checker_executed(tap->chain, place.height,
+				     bsn_slice_of(copy->data, copy->len), id);
+	return hand_over(tap, copy, bytes);
+}
+
+static int32_t
 admit(bsn_proposer *proposer, bsn_slice bytes, bsn_tree_block *block,
       bsn_err *err)
 {
@@ -266,14 +287,47 @@ admit(bsn_proposer *proposer, bsn_slice bytes, bsn_tree_block *block,
 	return status;
 }
 
+/* Whether a block is above another one. */
+static gboolean
+is_above(const SimTap *tap, const bsn_id *id, const Place *below)
+{
+	Place at;
+
+	if (!find_place(tap, id, &at))
+		return FALSE;
+	while (at.height > below->height) {
+		const bsn_id parent = at.parent;
+
+		if (!find_place(tap, &parent, &at))
+			return FALSE;
+	}
+	return is_same(&at.id, &below->id);
+}
+
+/* The head goes to a block that is not above it. */
+static void
+count_undone(SimTap *tap, const bsn_id *id)
+{
+	bsn_tree_block head = { .size = sizeof(head) };
+	Place left;
+
+	if (real_tree(tap)->head(tap->proposer, &head) != BSN_OK)
+		return;
+	left = (Place){ head.height, head.id, head.parent };
+	if (!is_above(tap, id, &left))
+		tap->chain->world->reorganisations++;
+}
+
 static int32_t
 prefer(bsn_proposer *proposer, const bsn_id *id)
 {
 	SimTap *tap = sim_tap_of(proposer);
-	int32_t status = real_tree(tap)->prefer(proposer, id);
 	bsn_tree_block head = { .size = sizeof(head) };
 	g_autoptr(GArray) way = NULL;
+	int32_t status;
 
+	count_undone(tap, id);
+	status = real_tree(tap)->prefer(proposer, id);
 	if (status != BSN_OK || !tap->chain->node->honest)
 		return status;
 	if (real_tree(tap)->head(proposer, &head) == BSN_OK) {
@@ -300,6 +354,8 @@ sim_tap_tree(SimTap *tap)
 	real = tap->before.tree;
 	memcpy(&tap->tree, real, MIN(real->size, sizeof(tap->tree)));
 	tap->tree.extend = extend;
+	if (BSN_HAS(real, seek))
+		tap->tree.seek = seek;
 	tap->tree.admit = admit;
 	tap->tree.prefer = prefer;
 	tap->tree.finalize = finalize;

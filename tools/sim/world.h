@@ -133,6 +133,7 @@ struct SimWorld {
 	guint64 drop_ppm; /* messages of a million that get lost */
 	guint64 strike_ppm; /* first decisions after which something happens */
 	guint64 messages;
+	guint64 reorganisations; /* heads that were left for another branch */
 	SimQueue *queue;
 	SimTrace *trace;
 	guint n_nodes;

@@ -180,6 +180,24 @@ typedef struct bsn_tree {
 	 * Returns: BSN_OK or BSN_NOT_FOUND: pending will be called.
 	 * [strand] & open */
 	int32_t (*waiting)(bsn_proposer *proposer);
+
+	/* As extend, by proof of work: tries the nonces from seal->nonce on,
+	 * `tries` of them, until the block's id, as a big-endian number, is at
+	 * most the target that seal->target_bits stands for in Bitcoin's
+	 * compact form. It takes the lowest nonce that does. What is tried is
+	 * kept for the next call: as long as all but the nonce is the same, what
+	 * the block holds is gathered once, unless it was nothing that waits
+	 * and something waits now. Optional: without it no proof of work.
+	 *
+	 * Returns: BSN_OK, with that nonce in the block's seal; BSN_EXPIRED:
+	 *          none of them does; as extend.
+	 * In:      as extend; tries, at least 1.
+	 * Out:     as extend.
+	 * Errors:  as extend; BSN_BAD_REQUEST: the target is none, or a nonce
+	 *          has no room in a block. [strand] & open */
+	int32_t (*seek)(bsn_proposer *proposer, const bsn_id *parent,
+			const bsn_seal *seal, uint32_t flags, uint64_t tries,
+			bsn_sink *bytes, bsn_id *id, bsn_err *err);
 } bsn_tree;
 
 /* The protocol's side. */
@@ -194,7 +212,9 @@ typedef struct bsn_tree_consensus {
 	 * node: whether the block is final. The engine then finalizes it.
 	 *
 	 * Returns: BSN_OK.
-	 * Errors:  BSN_BAD_SIGNATURE, BSN_BAD_REQUEST. [strand] & open */
+	 * Errors:  BSN_BAD_SIGNATURE, BSN_BAD_REQUEST; BSN_NOT_OFFERED: the
+	 *          protocol has no certificates and finalizes by itself what
+	 *          it is told of so (bsn_consensus.depth). [strand] & open */
 	int32_t (*prove)(bsn_agreement *agreement, const bsn_id *id,
 			 bsn_slice certificate, bsn_err *err);
 

@@ -15,6 +15,7 @@
 #include "../ext/compiler.h"
 #include "../ext/cpu.h"
 #include "../ext/grpc.h"
+#include "../ext/http.h"
 #include "../ext/io.h"
 #include "../ext/jsonrpc.h"
 #include "../ext/messages.h"
@@ -267,6 +268,11 @@ BSN_LAYOUT_IS(bsn_engine_grpc, ended, 40, 8);
 BSN_LAYOUT_IS(bsn_engine_grpc, writable, 48, 8);
 BSN_LAYOUT_IS(bsn_engine_grpc, closed, 56, 8);
 BSN_LAYOUT_LEAST(bsn_engine_grpc, 64);
+BSN_LAYOUT_IS(bsn_engine_http, size, 0, 4);
+BSN_LAYOUT_IS(bsn_engine_http, flags, 4, 4);
+BSN_LAYOUT_IS(bsn_engine_http, routes, 8, 8);
+BSN_LAYOUT_IS(bsn_engine_http, request, 16, 8);
+BSN_LAYOUT_LEAST(bsn_engine_http, 24);
 BSN_LAYOUT_IS(bsn_engine_jsonrpc, size, 0, 4);
 BSN_LAYOUT_IS(bsn_engine_jsonrpc, flags, 4, 4);
 BSN_LAYOUT_IS(bsn_engine_jsonrpc, requests, 8, 8);
@@ -362,6 +368,23 @@ BSN_LAYOUT_IS(bsn_host, name, 8, 8);
 BSN_LAYOUT_IS(bsn_host, version, 16, 8);
 BSN_LAYOUT_IS(bsn_host, query, 24, 8);
 BSN_LAYOUT_LEAST(bsn_host, 32);
+BSN_LAYOUT_IS(bsn_http, size, 0, 4);
+BSN_LAYOUT_IS(bsn_http, flags, 4, 4);
+BSN_LAYOUT_IS(bsn_http, answer, 8, 8);
+BSN_LAYOUT_LEAST(bsn_http, 16);
+BSN_LAYOUT_IS(bsn_http_request, size, 0, 4);
+BSN_LAYOUT_IS(bsn_http_request, reserved, 4, 4);
+BSN_LAYOUT_IS(bsn_http_request, route, 8, 8);
+BSN_LAYOUT_IS(bsn_http_request, query, 16, 16);
+BSN_LAYOUT_IS(bsn_http_request, body, 32, 16);
+BSN_LAYOUT_IS(bsn_http_request, client, 48, 8);
+BSN_LAYOUT_IS(bsn_http_request, reply, 56, 8);
+BSN_LAYOUT_LEAST(bsn_http_request, 64);
+BSN_LAYOUT_IS(bsn_http_route, size, 0, 4);
+BSN_LAYOUT_IS(bsn_http_route, flags, 4, 4);
+BSN_LAYOUT_IS(bsn_http_route, method, 8, 8);
+BSN_LAYOUT_IS(bsn_http_route, path, 16, 8);
+BSN_LAYOUT_LEAST(bsn_http_route, 24);
 BSN_LAYOUT_IS(bsn_id, len, 0, 4);
 BSN_LAYOUT_IS(bsn_id, bytes, 4, 64);
 BSN_LAYOUT_LEAST(bsn_id, 68);
@@ -705,7 +728,8 @@ BSN_LAYOUT_IS(bsn_tree, finalize, 72, 8);
 BSN_LAYOUT_IS(bsn_tree, members, 80, 8);
 BSN_LAYOUT_IS(bsn_tree, fetch, 88, 8);
 BSN_LAYOUT_IS(bsn_tree, waiting, 96, 8);
-BSN_LAYOUT_LEAST(bsn_tree, 104);
+BSN_LAYOUT_IS(bsn_tree, seek, 104, 8);
+BSN_LAYOUT_LEAST(bsn_tree, 112);
 BSN_LAYOUT_IS(bsn_tree_block, size, 0, 4);
 BSN_LAYOUT_IS(bsn_tree_block, flags, 4, 4);
 BSN_LAYOUT_IS(bsn_tree_block, height, 8, 8);
@@ -720,7 +744,8 @@ BSN_LAYOUT_IS(bsn_tree_consensus, arrived, 8, 8);
 BSN_LAYOUT_IS(bsn_tree_consensus, prove, 16, 8);
 BSN_LAYOUT_IS(bsn_tree_consensus, finalized, 24, 8);
 BSN_LAYOUT_IS(bsn_tree_consensus, judge, 32, 8);
-BSN_LAYOUT_LEAST(bsn_tree_consensus, 40);
+BSN_LAYOUT_IS(bsn_tree_consensus, depth, 40, 8);
+BSN_LAYOUT_LEAST(bsn_tree_consensus, 48);
 BSN_LAYOUT_IS(bsn_tree_sink, block, 0, 8);
 BSN_LAYOUT_LEAST(bsn_tree_sink, 8);
 BSN_LAYOUT_IS(bsn_tx_ops, size, 0, 4);

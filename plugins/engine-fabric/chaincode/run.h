@@ -83,6 +83,9 @@ void run_cancel(Run *run);
 const bsn_chaincode_runtime *runtimes_find(const char *type);
 /* The same as a bsn_runtime, for its check. */
 const bsn_runtime *runtimes_checker(const char *type);
+/* The languages of all runtimes that this host has and the channel takes, in their
+ * words: a JSON array. */
+json_t *runtimes_languages(const Channel *channel);
 /* A definition was committed, or is there when the channel opens: its program
  * is started if its package is here, so that the first call need not wait for
  * it; what ran the chaincode before is stopped. Not needed for calls. */

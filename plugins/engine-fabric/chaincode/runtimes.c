@@ -2,12 +2,15 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-fabric/chaincode/call.h"
+#include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
 /* Bytes of what one runtime says of itself. */
 #define STATUS_MAX (1u << 20)
 
-static const char *const names[] = { "chaincode", "native" };
+/* That of WebAssembly is called as its type of packages is. */
+static const char *const names[] = { "chaincode", "native",
+				     CHAINCODE_TYPE_WASM };
 
 /* ---- which runtime ---- */
 
@@ -175,6 +178,9 @@ start(Channel *channel, const Definition *definition, Program **program,
 				"chaincode %s: its package %s is not on this "
 				"node",
 				definition->name, id);
+	status = channel_config_takes(channel->config, type, err);
+	if (status != BSN_OK)
+		return status;
 	runtime = runtimes_find(type);
 	if (runtime == NULL)
 		return bsn_fail(err, BSN_UNAVAILABLE,
@@ -278,6 +284,25 @@ runtimes_json(Channel *channel)
 
 		if (runtime != NULL)
 			append_status(channel, runtime, all);
+	}
+	return all;
+}
+
+json_t *
+runtimes_languages(const Channel *channel)
+{
+	json_t *all = json_array();
+
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		const bsn_runtime *runtime;
+		g_autoptr(json_t) own = NULL;
+
+		if (find_named(names[i], &runtime) == NULL ||
+		    channel_config_takes(channel->config, names[i],
+						NULL) != BSN_OK)
+			continue;
+		own = json_loads(runtime->languages, 0, NULL);
+		(void)json_array_extend(all, own);
 	}
 	return all;
 }

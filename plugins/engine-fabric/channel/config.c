@@ -241,6 +241,34 @@ channel_config_acl(const ChannelConfig *config, const char *resource)
 	return path != NULL ? policy_tree_find(config->policies, path) : NULL;
 }
 
+static int32_t
+read_capabilities(ChannelConfig *config, Arena *arena,
+		  const Common__ConfigGroup *application, bsn_err *err)
+{
+	int32_t status = BSN_OK;
+	const Common__Capabilities *list = values_read(
+		arena, application, "Capabilities",
+		&common__capabilities__descriptor, &status, err);
+
+	for (gsize i = 0; list != NULL && i < list->n_capabilities; i++)
+		if (strcmp(list->capabilities[i]->key,
+			   CHANNEL_CAPABILITY_WASM) == 0)
+			config->wasm = TRUE;
+	return status;
+}
+
+int32_t
+channel_config_takes(const ChannelConfig *config, const char *type,
+		     bsn_err *err)
+{
+	if (config->wasm || strcmp(type, CHAINCODE_TYPE_WASM) != 0)
+		return BSN_OK;
+	return bsn_fail(err, BSN_NOT_OFFERED,
+			"the channel takes no chaincode of type "
+			CHAINCODE_TYPE_WASM ": its config has no \"wasm\", the "
+			"application's capability " CHANNEL_CAPABILITY_WASM);
+}
+
 /* ---- all of it ---- */
 
 /* The algorithms that the config names are the channel's for ever. */
@@ -275,6 +303,8 @@ read_application(ChannelConfig *config, Arena *arena,
 
 	if (status == BSN_OK)
 		status = read_acls(config, arena, application, err);
+	if (status == BSN_OK)
+		status = read_capabilities(config, arena, application, err);
 	reason_at(status != BSN_OK ? err : NULL, "/Application");
 	return status;
 }

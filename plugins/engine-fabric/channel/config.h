@@ -31,6 +31,11 @@ typedef struct {
 	guint16 port;
 } ChannelAnchor;
 
+/* Of the application, beside Fabric's own: chaincode in WebAssembly is taken. */
+#define CHANNEL_CAPABILITY_WASM "BSN_WASM"
+/* The type of its packages. */
+#define CHAINCODE_TYPE_WASM "wasm"
+
 typedef struct {
 	Suite suite;
 	guint64 sequence;
@@ -43,6 +48,7 @@ typedef struct {
 	GPtrArray *organisations; /* ChannelOrganisation */
 	GPtrArray *anchors;       /* ChannelAnchor */
 	GHashTable *acls;         /* resource: path of its policy */
+	gboolean wasm;            /* chaincode in WebAssembly is taken */
 	MspManager *msps;
 	PolicyTree *policies;
 	/* The message it was read from, in the arena. */
@@ -67,6 +73,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChannelConfig, channel_config_free)
  * knows, or whose policy there is not. */
 const Policy *channel_config_acl(const ChannelConfig *config,
 				 const char *resource);
+/* Whether the channel takes packages of a type: those of WebAssembly where its config
+ * says so, all others always.
+ *
+ * Returns: BSN_OK. Errors: BSN_NOT_OFFERED. */
+int32_t channel_config_takes(const ChannelConfig *config, const char *type,
+			     bsn_err *err);
 /* Borrowed; NULL when the channel has none of that MSP. */
 const ChannelOrganisation *
 channel_config_organisation(const ChannelConfig *config, const char *msp_id);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fabric/channel/founding.h"
 
+#include "plugins/engine-fabric/channel/config.h"
+
 #include <string.h>
 
 #include <bsn/helpers/error.h>
@@ -9,6 +11,7 @@
 #include "orderer/configuration.pb-c.h"
 #include "peer/configuration.pb-c.h"
 #include "plugins/engine-fabric/block.h"
+#include "plugins/engine-fabric/channel/config.h"
 #include "plugins/engine-fabric/channel/founding_private.h"
 #include "plugins/engine-fabric/channel/group.h"
 #include "plugins/engine-fabric/channel/organisation.h"
@@ -29,18 +32,24 @@
 
 /* ---- parts that are the same in every channel ---- */
 
+/* And another one; NULL: none. */
 static void
-add_capability(Arena *arena, Common__ConfigGroup *group, const char *name)
+add_capability(Arena *arena, Common__ConfigGroup *group, const char *name,
+	       const char *other)
 {
 	Common__Capability capability = COMMON__CAPABILITY__INIT;
-	Common__Capabilities__CapabilitiesEntry entry =
-		COMMON__CAPABILITIES__CAPABILITIES_ENTRY__INIT;
-	Common__Capabilities__CapabilitiesEntry *entries[] = { &entry };
+	Common__Capabilities__CapabilitiesEntry list[2] = {
+		COMMON__CAPABILITIES__CAPABILITIES_ENTRY__INIT,
+		COMMON__CAPABILITIES__CAPABILITIES_ENTRY__INIT,
+	};
+	Common__Capabilities__CapabilitiesEntry *entries[] = { &list[0],
+							       &list[1] };
 	Common__Capabilities capabilities = COMMON__CAPABILITIES__INIT;
 
-	entry.key = (char *)name;
-	entry.value = &capability;
-	capabilities.n_capabilities = 1;
+	list[0].key = (char *)name;
+	list[1].key = (char *)other;
+	list[0].value = list[1].value = &capability;
+	capabilities.n_capabilities = other != NULL ? 2 : 1;
 	capabilities.capabilities = entries;
 	group_add_value(arena, group, "Capabilities", &capabilities,
 			GROUP_ADMINS);
@@ -114,7 +123,7 @@ add_orderer(Arena *arena, const Founding *founding, const json_t *batch,
 	group_add_value(arena, group, "ConsensusType", &type, GROUP_ADMINS);
 	group_add_value(arena, group, "ChannelRestrictions", &restrictions,
 			GROUP_ADMINS);
-	add_capability(arena, group, CAPABILITY);
+	add_capability(arena, group, CAPABILITY, NULL);
 	if (status == BSN_OK)
 		status = add_defaults(arena, group, NULL, err);
 	return status == BSN_OK
@@ -180,11 +189,12 @@ founding_add_acls(Arena *arena, Common__ConfigGroup *group,
 
 static int32_t
 add_application(Arena *arena, const json_t *policies, const json_t *acls,
-		Common__ConfigGroup *group, bsn_err *err)
+		gboolean wasm, Common__ConfigGroup *group, bsn_err *err)
 {
 	int32_t status = organisation_add_policies(arena, group, policies, err);
 
-	add_capability(arena, group, CAPABILITY_APPLICATION);
+	add_capability(arena, group, CAPABILITY_APPLICATION,
+		       wasm ? CHANNEL_CAPABILITY_WASM : NULL);
 	if (status == BSN_OK)
 		status = add_defaults(arena, group, policies, err);
 	if (status == BSN_OK)
@@ -236,7 +246,7 @@ add_channel(Arena *arena, const Founding *founding, Common__ConfigGroup *group,
 	group_add_value(arena, group, "HashingAlgorithm", &hash, GROUP_ADMINS);
 	group_add_value(arena, group, "BlockDataHashingStructure", &width,
 			GROUP_ADMINS);
-	add_capability(arena, group, CAPABILITY);
+	add_capability(arena, group, CAPABILITY, NULL);
 	return add_defaults(arena, group, NULL, err);
 }
 
@@ -251,6 +261,7 @@ read_object(Arena *arena, const Founding *founding, JsonFields *fields,
 	const json_t *batch = fields_object(fields, "batch");
 	const json_t *policies = fields_object(fields, "policies");
 	const json_t *acls = fields_object(fields, "acls");
+	const gboolean wasm = fields_bool(fields, "wasm", FALSE);
 	int32_t status = fields_end(fields);
 
 	if (status == BSN_OK)
@@ -258,8 +269,8 @@ read_object(Arena *arena, const Founding *founding, JsonFields *fields,
 	if (status == BSN_OK)
 		status = add_orderer(arena, founding, batch, orderer, err);
 	if (status == BSN_OK)
-		status = add_application(arena, policies, acls, application,
-					 err);
+		status = add_application(arena, policies, acls, wasm,
+					 application, err);
 	if (status == BSN_OK)
 		status = add_organisations(arena, list, application, orderer,
 					   err);

@@ -17,11 +17,13 @@
  *	  "batch": { "max_messages": 500, "absolute_max_bytes": 10485760,
  *	             "preferred_max_bytes": 2097152, "timeout_ms": 2000 },
  *	  "policies": { "Endorsement": "MAJORITY Endorsement" },
- *	  "acls": { "qscc/GetBlockByNumber": "/Channel/Application/Readers" }
+ *	  "acls": { "qscc/GetBlockByNumber": "/Channel/Application/Readers" },
+ *	  "wasm": false
  *	}
  *
  * Only organisations is required; what is missing is as Fabric's own samples
- * have it. "node_ous" may be an object that names the units by which an
+ * have it. "wasm" has the channel take chaincode in WebAssembly: the application's
+ * capability CHANNEL_CAPABILITY_WASM. "node_ous" may be an object that names the units by which an
  * organisation's certificates are told apart, of which two roles may have one:
  *
  *	{ "client": "client", "peer": "node", "admin": "admin",

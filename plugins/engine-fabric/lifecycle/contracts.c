@@ -56,7 +56,7 @@ runtime_findings(const bsn_runtime *runtime, bsn_slice package, gboolean *ok)
 }
 
 static json_t *
-check_package(bsn_slice package, gboolean *ok)
+check_package(const Channel *channel, bsn_slice package, gboolean *ok)
 {
 	g_autoptr(ChaincodePackage) read = NULL;
 	g_autofree char *text = NULL;
@@ -66,6 +66,8 @@ check_package(bsn_slice package, gboolean *ok)
 	*ok = FALSE;
 	if (chaincode_package_read(package, &read, &err) != BSN_OK)
 		return one_finding("package", "code", err.reason);
+	if (channel_config_takes(channel->config, read->type, &err) != BSN_OK)
+		return one_finding("type", "metadata.json", err.reason);
 	runtime = runtimes_checker(read->type);
 	if (runtime != NULL)
 		return runtime_findings(runtime, package, ok);
@@ -92,7 +94,7 @@ contracts_check(bsn_ledger *ledger, bsn_slice code, bsn_slice options,
 		return bsn_fail(err, BSN_TOO_LARGE,
 				"a package has at most %u MiB",
 				PACKAGE_MAX >> 20);
-	findings = check_package(code, &ok);
+	findings = check_package(ledger, code, &ok);
 	json_object_set_new(json, "ok", json_boolean(ok));
 	json_object_set_new(json, "findings", findings);
 	answer(reply, json);

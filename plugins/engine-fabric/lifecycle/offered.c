@@ -70,9 +70,11 @@ package_offer(Channel *channel, bsn_slice package, char **id, bsn_err *err)
 	Lifecycle *lifecycle = channel->lifecycle;
 	g_autoptr(ChaincodePackage) read = NULL;
 	guint8 digest[HASH_LEN];
-	const int32_t status = package_read(&channel->ledger->state.suite,
-					    package, &read, digest, err);
+	int32_t status = package_read(&channel->ledger->state.suite, package,
+				      &read, digest, err);
 
+	if (status == BSN_OK)
+		status = channel_config_takes(channel->config, read->type, err);
 	if (status != BSN_OK)
 		return status;
 	*id = package_id(read->label, digest);

@@ -202,6 +202,8 @@ package_put(Channel *channel, bsn_slice package, char **id, bsn_err *err)
 	int32_t status =
 		package_read(&state->suite, package, &read, digest, err);
 
+	if (status == BSN_OK)
+		status = channel_config_takes(channel->config, read->type, err);
 	if (status != BSN_OK)
 		return status;
 	made = package_id(read->label, digest);

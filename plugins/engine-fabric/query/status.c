@@ -160,6 +160,8 @@ query_status(Channel *channel, bsn_reply *reply, bsn_err *err)
 	const int32_t writable = services.store->writable(channel->chain, &why);
 	g_autoptr(json_t) detail = detail_json(channel, writable, &why);
 	g_autofree char *text = json_text(detail);
+	g_autoptr(json_t) list = runtimes_languages(channel);
+	g_autofree char *languages = json_text(list);
 	const gboolean syncing =
 		channel->net != NULL && net_is_syncing(channel);
 	const bsn_chain_status status = {
@@ -173,6 +175,7 @@ query_status(Channel *channel, bsn_reply *reply, bsn_err *err)
 		.connected = count_connected(channel),
 		.detail = bsn_slice_str(text),
 		.capabilities = &can,
+		.languages = bsn_slice_str(languages),
 	};
 
 	services.reply->status(reply, &status);

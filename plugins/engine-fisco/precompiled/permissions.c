@@ -11,6 +11,7 @@
 #include "plugins/engine-fisco/precompiled/contracts.h"
 #include "plugins/engine-fisco/precompiled/rights.h"
 #include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/wasm.h"
 #include "plugins/kit/hex.h"
 
 enum {
@@ -147,12 +148,14 @@ query_by_name(PrecompiledCall *call)
 /* ---- contracts and their functions ------------------------------------- */
 
 /* The first 4 bytes of a signature's digest, by the hash that the contract
- * was compiled for. */
+ * was compiled for; of WebAssembly, wasm_selector's. */
 static int32_t
 selector_of(PrecompiledCall *call, const Contract *contract, guint8 *selector)
 {
 	bsn_slice signature = call->args[1].bytes;
-	const bsn_hash *hash = suite_selector_hash(contract->sm3);
+	const bsn_hash *hash = wasm_chain(call->ledger)
+				       ? call->ledger->suite.hash
+				       : suite_selector_hash(contract->sm3);
 	guint8 digest[BSN_DIGEST_MAX];
 
 	if (memchr(signature.data, '(', signature.len) == NULL)

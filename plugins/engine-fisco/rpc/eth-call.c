@@ -10,6 +10,7 @@
 #include "plugins/engine-fisco/rpc/state.h"
 #include "plugins/engine-fisco/rpc/value.h"
 #include "plugins/engine-fisco/services.h"
+#include "plugins/engine-fisco/wasm.h"
 #include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
 
@@ -229,6 +230,20 @@ fail_receipt(RpcCall *call, Execution *execution, const Trial *trial,
 				: fisco_code(receipt->status)->sentence);
 }
 
+/* Ethereum's tools know contracts by Solidity's ABI alone. */
+static gboolean
+has_evm(RpcCall *call)
+{
+	if (!wasm_chain(call->ledger))
+		return TRUE;
+	rpc_fail(call, RPC_SERVER,
+		 "%s is for the EVM, and this chain's contracts are "
+		 "WebAssembly: call them through the gateway, or by FISCO's "
+		 "call",
+		 call->method);
+	return FALSE;
+}
+
 static gboolean
 read_params(RpcCall *call, Trial *trial)
 {
@@ -253,7 +268,7 @@ eth_call(RpcCall *call)
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status;
 
-	if (!read_params(call, &trial))
+	if (!has_evm(call) || !read_params(call, &trial))
 		return NULL;
 	status = run_with(call, execution, &trial, trial.gas, &receipt, &err);
 	if (status != BSN_OK)
@@ -322,7 +337,8 @@ estimate_gas(RpcCall *call)
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status;
 
-	if (!read_params(call, &trial) || !judge_code(call, &trial))
+	if (!has_evm(call) || !read_params(call, &trial) ||
+	    !judge_code(call, &trial))
 		return NULL;
 	status = run_with(call, execution, &trial, trial.gas, &receipt, &err);
 	if (status != BSN_OK)

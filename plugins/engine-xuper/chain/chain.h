@@ -63,6 +63,7 @@ struct bsn_ledger {
 
 	/* chain/tree.c: what a protocol was shown last: its slices lie there. */
 	Block *shown;
+	struct Seek *seek; /* chain/seek.c: a block that wants its nonce; or NULL */
 	/* chain/final.c */
 	GQueue decided;   /* Decided: final, and refused by the store so far */
 	GQueue committed; /* Committed: final, and not known to be on disk */

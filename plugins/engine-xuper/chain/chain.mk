@@ -14,6 +14,7 @@ xuper_chain = \
 	plugins/engine-xuper/chain/proposals.c \
 	plugins/engine-xuper/chain/protocol.c \
 	plugins/engine-xuper/chain/protocol.h \
+	plugins/engine-xuper/chain/seek.c \
 	plugins/engine-xuper/chain/submit.c \
 	plugins/engine-xuper/chain/submit.h \
 	plugins/engine-xuper/chain/tree-private.h \

@@ -10,7 +10,9 @@
 	X(multi_chain, 1, "function.multi-chain",                              \
 	  "{\"chain\":\"parallel chain\",\"begun_by\":\"root chain\"}")        \
 	X(turing, 1, "function.turing-complete",                               \
-	  "{\"runtime\":\"evm\",\"languages\":[\"solidity\"],"                 \
+	  "{\"runtimes\":[\"evm\",\"wasm\"],"                                  \
+	  "\"languages\":[\"solidity\",\"c\",\"c++\",\"rust\","                 \
+	  "\"assemblyscript\"],"                                              \
 	  "\"budget\":\"cpu, memory, disk\"}")                                 \
 	X(transport, 1, "function.encrypted-transport",                        \
 	  "{\"by\":\"host\"}")                                                 \

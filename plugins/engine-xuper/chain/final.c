@@ -197,6 +197,7 @@ carry_out(bsn_ledger *ledger, LedgerNode *node, bsn_slice certificate,
 		committed_free(committed);
 		return status;
 	}
+	tree_seek_clear(ledger);
 	take_replies(ledger, committed->answers);
 	ledger_totals(ledger->ledger, &committed->totals);
 	g_queue_push_tail(&ledger->committed, committed);

@@ -56,11 +56,17 @@ tree_read(bsn_proposer *proposer, bsn_slice bytes, bsn_tree_block *out,
 	return BSN_OK;
 }
 
+static gboolean
+is_put_off(int32_t status)
+{
+	return status == BSN_BUSY || status == BSN_FULL;
+}
+
 /* ---- making -------------------------------------------------------------- */
 
-static int32_t
-sign_block(void *owner, const guint8 digest[HASH_LEN], GByteArray *der,
-	   bsn_err *err)
+int32_t
+tree_sign(void *owner, const guint8 digest[HASH_LEN], GByteArray *der,
+	  bsn_err *err)
 {
 	const bsn_ledger *ledger = owner;
 
@@ -115,6 +121,12 @@ add(bsn_ledger *ledger, LedgerNode *parent, Block *block, Drafted *drafted,
 	return status;
 }
 
+gboolean
+tree_is_full(const bsn_ledger *ledger)
+{
+	return ledger_tree_bytes(ledger->ledger) > BARE_BYTES;
+}
+
 static int32_t
 extend(bsn_ledger *ledger, LedgerNode *parent, const bsn_seal *seal,
        guint32 flags, bsn_sink *bytes, bsn_id *id, bsn_err *err)
@@ -122,7 +134,7 @@ extend(bsn_ledger *ledger, LedgerNode *parent, const bsn_seal *seal,
 	PoolWalk walk = pool_walk(ledger->pool);
 	/* What waits goes on waiting where too much is not final. */
 	const gboolean bare = (flags & BSN_EXTEND_BARE) != 0 ||
-			      ledger_tree_bytes(ledger->ledger) > BARE_BYTES;
+			      tree_is_full(ledger);
 	g_autoptr(Block) block = NULL;
 	Drafted drafted = { 0 };
 	LedgerNode *node;
@@ -130,7 +142,7 @@ extend(bsn_ledger *ledger, LedgerNode *parent, const bsn_seal *seal,
 
 	block = draft_make(&ledger->verifier, parent, seal,
 			   (flags & (BSN_EXTEND_EMPTY | BSN_EXTEND_BARE)) != 0,
-			   ledger->node_key, sign_block, ledger,
+			   ledger->node_key, tree_sign, ledger,
 			   bare ? NULL : pool_walk_next, &walk, &drafted,
 			   &status, err);
 	if (block == NULL)
@@ -142,10 +154,15 @@ extend(bsn_ledger *ledger, LedgerNode *parent, const bsn_seal *seal,
 	return bytes->write(bytes, block->bytes.data, block->bytes.len);
 }
 
-static gboolean
-is_put_off(int32_t status)
+int32_t
+tree_build_upon(bsn_ledger *ledger, const bsn_id *parent, LedgerNode **node,
+		bsn_err *err)
 {
-	return status == BSN_BUSY || status == BSN_FULL;
+	*node = tree_find(ledger, parent);
+	if (*node == NULL || !final_is_below(ledger, *node))
+		return bsn_fail(err, BSN_NOT_FOUND,
+				"there is no such block to build upon");
+	return may_store(ledger, err);
 }
 
 int32_t
@@ -155,13 +172,9 @@ tree_extend(bsn_proposer *proposer, const bsn_id *parent,
 {
 	CPU_CHARGE(services.cpu, BSN_CPU_EXECUTION);
 	bsn_ledger *ledger = tree_ledger(proposer);
-	LedgerNode *node = tree_find(ledger, parent);
-	int32_t status;
+	LedgerNode *node;
+	int32_t status = tree_build_upon(ledger, parent, &node, err);
 
-	if (node == NULL || !final_is_below(ledger, node))
-		return bsn_fail(err, BSN_NOT_FOUND,
-				"there is no such block to build upon");
-	status = may_store(ledger, err);
 	if (status == BSN_OK)
 		status = extend(ledger, node, seal, flags, bytes, id, err);
 	return is_put_off(status) ? protocol_not_now(ledger, status) : status;
@@ -282,6 +295,9 @@ tree_take(bsn_ledger *ledger, bsn_slice bytes, bsn_slice certificate,
 				"another consensus is taking over");
 	id = bsn_id_of(node->block->id, HASH_LEN);
 	status = tree->prove(ledger->protocol, &id, certificate, err);
+	/* A protocol without certificates finalizes by itself. */
+	if (status == BSN_NOT_OFFERED)
+		return BSN_OK;
 	/* One without a certificate of its own is proven by a later one, but
 	 * those of another epoch prove nothing of this one. */
 	if (status > 0 && certificate.len == 0 &&

@@ -7,6 +7,7 @@
 #include "plugins/engine-xuper/chain/tree.h"
 #include "plugins/engine-xuper/chain/waiting.h"
 #include "plugins/engine-xuper/contract/check.h"
+#include "plugins/engine-xuper/contract/code.h"
 #include "plugins/engine-xuper/cross/cross.h"
 #include "plugins/engine-xuper/genesis.h"
 #include "plugins/engine-xuper/net/net.h"
@@ -39,6 +40,19 @@ count_consensus(const bsn_genesis *genesis)
 	return n;
 }
 
+/* A config that does not say takes what this host can run. */
+static int32_t
+read_config(const bsn_genesis *genesis, ChainConfig **config, bsn_err *err)
+{
+	g_autofree char *said =
+		config_with_code(genesis->config, code_loaded());
+
+	return config_parse(genesis->name,
+			    said != NULL ? bsn_slice_str(said)
+					 : genesis->config,
+			    config, err);
+}
+
 static int32_t
 make_genesis(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
 {
@@ -46,8 +60,7 @@ make_genesis(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
 	g_autoptr(Block) block = NULL;
 	const bsn_consensus *consensus;
 	Suite suite;
-	int32_t status =
-		config_parse(genesis->name, genesis->config, &config, err);
+	int32_t status = read_config(genesis, &config, err);
 
 	if (status == BSN_OK)
 		status = protocol_find(config->consensus,
@@ -61,6 +74,8 @@ make_genesis(const bsn_genesis *genesis, bsn_sink *out, bsn_err *err)
 		status = suite_find(&suite, services.crypto, config->gm, err);
 	if (status == BSN_OK)
 		status = check_fits(config, err);
+	if (status == BSN_OK && code_check_runtimes(config, err) != BSN_OK)
+		status = BSN_BAD_REQUEST;
 	if (status != BSN_OK)
 		return status;
 	block = genesis_make(genesis, config, &suite, &status, err);
@@ -96,6 +111,8 @@ open_blocks(bsn_ledger *ledger, bsn_slice genesis, bsn_err *err)
 	int32_t status = genesis_read(genesis, services.crypto, &ledger->suite,
 				      &ledger->config, &block, err);
 
+	if (status == BSN_OK)
+		status = code_check_runtimes(ledger->config, err);
 	if (status == BSN_OK)
 		status = find_self(ledger, err);
 	if (status != BSN_OK)
@@ -137,6 +154,7 @@ ledger_end(bsn_ledger *ledger)
 	events_close(ledger);
 	pool_free(ledger->pool);
 	reserved_free(ledger->reserved);
+	tree_seek_clear(ledger);
 	block_unref(ledger->shown);
 	agreement_free(ledger->agreement);
 	ledger_close(ledger->ledger);

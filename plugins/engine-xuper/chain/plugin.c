@@ -14,6 +14,7 @@
 #include "plugins/engine-xuper/cross/cross.h"
 #include "plugins/engine-xuper/query/events/service.h"
 #include "plugins/engine-xuper/query/query.h"
+#include "plugins/engine-xuper/sdk/sdk.h"
 
 #define PLUGIN_ID "bsn.engine-xuper"
 #define PLUGIN_VERSION "0.1.0"
@@ -55,6 +56,8 @@ query_engine(const char *id)
 {
 	if (strcmp(id, BSN_ENGINE_GRPC_ID) == 0)
 		return &xuper_engine_grpc;
+	if (strcmp(id, BSN_ENGINE_HTTP_ID) == 0)
+		return &xuper_engine_http;
 	if (strcmp(id, BSN_ENGINE_ADDRESS_ID) == 0)
 		return &xuper_engine_address;
 	return strcmp(id, BSN_ENGINE_CHAINS_ID) == 0 ? &xuper_engine_chains

@@ -27,7 +27,7 @@ static char *
 fitting(void)
 {
 	static const char *const known[] = { "single", "chainedbft", "tdpos",
-					     "xpoa" };
+					     "xpoa", "pow" };
 	g_autoptr(GString) names = g_string_new(NULL);
 
 	for (guint i = 0; i < G_N_ELEMENTS(known); i++) {

@@ -22,12 +22,24 @@ gboolean tree_is_as_at_root(const bsn_ledger *ledger, const LedgerNode *node);
 /* Keeps a block, and takes it over, while a protocol looks at it. */
 void tree_show(bsn_ledger *ledger, Block *block);
 
+/* A block to build upon, when something can be. Errors: of bsn_tree.extend. */
+int32_t tree_build_upon(bsn_ledger *ledger, const bsn_id *parent,
+			LedgerNode **node, bsn_err *err);
+/* Whether so much is not final that nothing is taken into a block. */
+gboolean tree_is_full(const bsn_ledger *ledger);
+/* A BlockSign as this node; owner: bsn_ledger. */
+int32_t tree_sign(void *owner, const guint8 digest[HASH_LEN], GByteArray *der,
+		  bsn_err *err);
+
 /* grow.c: of bsn_tree. */
 int32_t tree_read(bsn_proposer *proposer, bsn_slice bytes,
 		  bsn_tree_block *block, bsn_err *err);
 int32_t tree_extend(bsn_proposer *proposer, const bsn_id *parent,
 		    const bsn_seal *seal, uint32_t flags, bsn_sink *bytes,
 		    bsn_id *id, bsn_err *err);
+int32_t tree_seek(bsn_proposer *proposer, const bsn_id *parent,
+		  const bsn_seal *seal, uint32_t flags, uint64_t tries,
+		  bsn_sink *bytes, bsn_id *id, bsn_err *err); /* seek.c */
 int32_t tree_admit_own(bsn_proposer *proposer, bsn_slice bytes,
 		       bsn_tree_block *block, bsn_err *err);
 

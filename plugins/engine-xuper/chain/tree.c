@@ -328,6 +328,7 @@ static const bsn_tree tree = {
 	.members = tree_members,
 	.fetch = tree_fetch,
 	.waiting = tree_waiting,
+	.seek = tree_seek,
 };
 
 void

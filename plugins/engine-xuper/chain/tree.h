@@ -17,6 +17,9 @@ gboolean tree_is_at_or_below(const LedgerNode *node, const LedgerNode *above);
 /* Makes a node the head: what waits follows. */
 void tree_move_head(bsn_ledger *ledger, LedgerNode *node);
 
+/* Drops a block that wants its nonce (bsn_tree.seek). */
+void tree_seek_clear(bsn_ledger *ledger);
+
 /* How a block has come. */
 typedef enum {
 	TREE_BY_PROTOCOL, /* in its own messages: it has judged the seal */

@@ -5,6 +5,7 @@
 #include "plugins/engine-xuper/contract/build.h"
 
 #include "plugins/engine-xuper/contract/trial.h"
+#include "plugins/kit/answer.h"
 #include "plugins/kit/codec/message.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
@@ -22,31 +23,15 @@ hex_json(bsn_slice bytes)
 
 /* ---- results ----------------------------------------------------------- */
 
-/* Kernel contracts answer JSON or a text. */
-static json_t *
-kernel_result(bsn_slice output)
-{
-	json_t *value;
-	g_autofree char *text = NULL;
-
-	if (output.len == 0)
-		return json_null();
-	value = json_parse(output, REQUEST_JSON_MAX, "output", NULL, NULL);
-	if (value != NULL)
-		return value;
-	text = g_utf8_make_valid((const char *)output.data,
-				 (gssize)output.len);
-	return json_string(text);
-}
-
 static json_t *
 result_json(const Plan *plan, const RunResult *result)
 {
 	bsn_slice output = buffer_slice(result->output);
 	json_t *value = NULL;
 
-	if (g_strcmp0(result->language, "kernel") == 0)
-		return kernel_result(output);
+	/* The chain's own contracts answer JSON or a text. */
+	if (g_strcmp0(result->language, LANGUAGE_EVM) != 0)
+		return answer_as_json(output);
 	if (plan->function != NULL)
 		value = interface_results(plan->function, output);
 	return value != NULL ? value : hex_json(output);
@@ -141,7 +126,7 @@ answer(const Plan *plan, Trial *trial, bsn_reply *reply)
 	services.reply->value(reply, bsn_slice_str(text));
 }
 
-/* Solidity may change state, as elsewhere: it is thrown away. The chain's own
+/* Code may change state, as elsewhere: it is thrown away. The chain's own
  * methods that change something are for transactions. */
 static guint32
 flags_of(const Plan *plan)

@@ -10,6 +10,7 @@
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/wasm_exports.h"
 
 /* Contracts of one answer. */
 #define LIST_MAX 1000u
@@ -156,7 +157,8 @@ version_json(guint32 number, bsn_slice value)
 /* `version`: the value of NAME.vN. */
 static json_t *
 contract_json(const bsn_ledger *ledger, const char *name, guint32 number,
-	      bsn_slice version, ContractState state, guint64 block)
+	      bsn_slice version, const ContractDesc *desc, ContractState state,
+	      guint64 block)
 {
 	g_autofree char *address = address_text(name);
 	g_autofree char *account = account_of(ledger, name);
@@ -169,7 +171,7 @@ contract_json(const bsn_ledger *ledger, const char *name, guint32 number,
 			    json_string(contract_state_text(state)));
 	json_object_set_new(json, "block", json_integer((json_int_t)block));
 	json_object_set_new(json, "account", json_string(account));
-	json_object_set_new(json, "language", json_string("solidity"));
+	json_object_set_new(json, "language", json_string(desc->code->language));
 	return json;
 }
 
@@ -224,7 +226,7 @@ add_listed(const bsn_ledger *ledger, const Listed *listed, json_t *array,
 		json_array_append_new(
 			array, contract_json(ledger, listed->name,
 					     desc.version, buffer_slice(value),
-					     desc.state,
+					     &desc, desc.state,
 					     listed->place.height));
 	return status;
 }
@@ -274,7 +276,7 @@ add_version(const bsn_ledger *ledger, const char *name, guint32 number,
 	if (status != BSN_OK)
 		return status;
 	/* Only the last one can be called. */
-	json = contract_json(ledger, name, number, buffer_slice(value),
+	json = contract_json(ledger, name, number, buffer_slice(value), desc,
 			     number == desc->version ? desc->state :
 						       CONTRACT_UNINSTALLED,
 			     place.height);
@@ -284,14 +286,20 @@ add_version(const bsn_ledger *ledger, const char *name, guint32 number,
 	return BSN_OK;
 }
 
+/* Of a module what it exports; of Solidity what its deployer has given. */
 static void
-add_abi(const bsn_ledger *ledger, const char *name, json_t *json)
+add_abi(const bsn_ledger *ledger, const char *name, const ContractDesc *desc,
+	json_t *json)
 {
 	g_autoptr(GByteArray) value = g_byte_array_new();
 	json_t *abi = NULL;
 	XVersion version;
 
-	if (get_part(ledger, name, "abi", &version, value, NULL) == BSN_OK)
+	if (desc->code == &code_wasm) {
+		if (get_part(ledger, name, "code", &version, value, NULL) ==
+		    BSN_OK)
+			abi = wasm_exports_json(buffer_slice(value));
+	} else if (get_part(ledger, name, "abi", &version, value, NULL) == BSN_OK)
 		abi = json_parse(buffer_slice(value), XMODEL_VALUE_MAX, "abi",
 				 NULL, NULL);
 	json_object_set_new(json, "abi", abi != NULL ? abi : json_null());
@@ -320,7 +328,7 @@ get_named(const bsn_ledger *ledger, const char *name, bsn_reply *reply,
 	json_object_set(json, "block",
 			json_object_get(json_array_get(versions, 0), "block"));
 	json_object_set_new(json, "versions", versions);
-	add_abi(ledger, name, json);
+	add_abi(ledger, name, &desc, json);
 	text = json_text(json);
 	services.reply->value(reply, bsn_slice_str(text));
 	return BSN_OK;

@@ -4,7 +4,7 @@
 #include <bsn/runtime.h>
 
 #include "plugins/engine-xuper/contract/build.h"
-#include "plugins/engine-xuper/contract/evm.h"
+#include "plugins/engine-xuper/contract/code.h"
 #include "plugins/engine-xuper/contract/options.h"
 #include "plugins/kit/reason.h"
 #include "plugins/kit/sink.h"
@@ -15,6 +15,7 @@
 
 /* ---- findings ---------------------------------------------------------- */
 
+/* Opcodes are the EVM's. */
 static void
 add_forbidden(const ChainConfig *config, json_t *options)
 {
@@ -31,10 +32,10 @@ add_forbidden(const ChainConfig *config, json_t *options)
 }
 
 static int32_t
-run_check(bsn_slice code, const json_t *options, bsn_sink *findings,
-	  bsn_err *err)
+run_check(const CodeKind *kind, bsn_slice code, const json_t *options,
+	  bsn_sink *findings, bsn_err *err)
 {
-	const bsn_runtime *runtime = evm_runtime(err);
+	const bsn_runtime *runtime = code_runtime(kind, err);
 	g_autofree char *text = NULL;
 
 	if (runtime == NULL)
@@ -55,12 +56,17 @@ static int32_t
 find(const ChainConfig *config, bsn_slice code, json_t *options,
      json_t **findings, bsn_err *err)
 {
+	const CodeKind *kind = code_kind_of(code);
 	g_autoptr(GByteArray) text = g_byte_array_new();
 	BufferSink sink = buffer_sink(text, FINDINGS_MAX);
 	int32_t status;
 
-	add_forbidden(config, options);
-	status = run_check(code, options, &sink.sink, err);
+	if (kind == &code_evm)
+		add_forbidden(config, options);
+	else
+		json_object_set_new(options, "rules",
+				    json_string(kind->rules(config)));
+	status = run_check(kind, code, options, &sink.sink, err);
 	*findings = json_parse(buffer_slice(text), FINDINGS_MAX, "findings",
 			       NULL, NULL);
 	if (!json_is_array(*findings)) {
@@ -138,22 +144,35 @@ check_judge(const ChainConfig *config, bsn_slice code, bsn_err *err)
 				why.reason);
 }
 
+/* A runtime that names no rules may have any. */
+static gboolean
+has_rule(const CodeKind *kind, const char *rule)
+{
+	const bsn_runtime *runtime = code_runtime(kind, NULL);
+
+	return runtime != NULL &&
+	       (!BSN_HAS(runtime, check_rules) ||
+		g_strv_contains(runtime->check_rules, rule));
+}
+
 static int32_t
-check_rule_names(const ChainConfig *config, const bsn_runtime *runtime,
-		 bsn_err *err)
+check_rule_names(const ChainConfig *config, bsn_err *err)
 {
 	g_autofree char *quoted = NULL;
 
-	if (config->check_refuse == NULL || !BSN_HAS(runtime, check_rules))
-		return BSN_OK;
-	for (char **rule = config->check_refuse; *rule != NULL; rule++) {
-		if (g_strv_contains(runtime->check_rules, *rule))
+	for (char **rule = config->check_refuse; rule != NULL && *rule != NULL;
+	     rule++) {
+		if (((config->code & CODE_EVM) != 0 &&
+		     has_rule(&code_evm, *rule)) ||
+		    ((config->code & CODE_WASM) != 0 &&
+		     has_rule(&code_wasm, *rule)))
 			continue;
 		quoted = quote_text(bsn_slice_str(*rule));
 		return bsn_fail(err, BSN_BAD_REQUEST,
-				"config.contract_check.refuse: the EVM's check "
-				"has no rule %s; it has %s and others",
-				quoted, runtime->check_rules[0]);
+				"config.contract_check.refuse: no check of the "
+				"chain's contracts has a rule %s; one is "
+				"evm-selfdestruct",
+				quoted);
 	}
 	return BSN_OK;
 }
@@ -164,16 +183,20 @@ check_fits(const ChainConfig *config, bsn_err *err)
 	static const guint8 nothing[] = { 0 };
 	g_autoptr(json_t) options = json_object();
 	g_autoptr(json_t) findings = NULL;
-	const bsn_runtime *runtime;
 	bsn_err why = BSN_ERR_INIT;
 
 	if (!has_policy(config))
 		return BSN_OK;
-	runtime = evm_runtime(err);
-	if (runtime == NULL)
+	if (code_check_runtimes(config, err) != BSN_OK)
 		return BSN_E_VERSION;
-	if (check_rule_names(config, runtime, err) != BSN_OK)
+	if (check_rule_names(config, err) != BSN_OK)
 		return BSN_BAD_REQUEST;
+	if (config->check_forbidden == NULL)
+		return BSN_OK;
+	if ((config->code & CODE_EVM) == 0)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"config.contract_check.forbidden_opcodes is "
+				"for chains that take \"" LANGUAGE_EVM "\"");
 	if (find(config, bsn_slice_of(nothing, sizeof(nothing)), options,
 		 &findings, &why) == BSN_OK)
 		return BSN_OK;
@@ -219,8 +242,11 @@ check_ask(bsn_ledger *ledger, bsn_slice code, bsn_slice options,
 	g_autoptr(json_t) findings = NULL;
 	g_autoptr(json_t) answer = NULL;
 	g_autofree char *text = NULL;
-	int32_t status = read_options(options, passed, err);
+	int32_t status = code_taken(code_kind_of(code), config, err);
 	gboolean ok;
+
+	if (status == BSN_OK)
+		status = read_options(options, passed, err);
 
 	if (status == BSN_OK)
 		status = find(config, code, passed, &findings, err);

@@ -8,14 +8,17 @@ xuper_contract = \
 	plugins/engine-xuper/contract/catalogue.c \
 	plugins/engine-xuper/contract/check.c \
 	plugins/engine-xuper/contract/check.h \
+	plugins/engine-xuper/contract/code-kind.c \
+	plugins/engine-xuper/contract/code-own.c \
+	plugins/engine-xuper/contract/code-private.h \
+	plugins/engine-xuper/contract/code-state.c \
+	plugins/engine-xuper/contract/code.c \
+	plugins/engine-xuper/contract/code.h \
 	plugins/engine-xuper/contract/contracts.c \
 	plugins/engine-xuper/contract/contracts.h \
 	plugins/engine-xuper/contract/evm-cross.c \
 	plugins/engine-xuper/contract/evm-log.c \
-	plugins/engine-xuper/contract/evm-private.h \
-	plugins/engine-xuper/contract/evm-state.c \
 	plugins/engine-xuper/contract/evm.c \
-	plugins/engine-xuper/contract/evm.h \
 	plugins/engine-xuper/contract/interface.c \
 	plugins/engine-xuper/contract/interface.h \
 	plugins/engine-xuper/contract/invoke.c \
@@ -25,6 +28,8 @@ xuper_contract = \
 	plugins/engine-xuper/contract/options.h \
 	plugins/engine-xuper/contract/pay.c \
 	plugins/engine-xuper/contract/pay.h \
+	plugins/engine-xuper/contract/places.c \
+	plugins/engine-xuper/contract/places.h \
 	plugins/engine-xuper/contract/plan-deploy.c \
 	plugins/engine-xuper/contract/plan-invoke.c \
 	plugins/engine-xuper/contract/plan-kernel.c \
@@ -35,6 +40,10 @@ xuper_contract = \
 	plugins/engine-xuper/contract/release.h \
 	plugins/engine-xuper/contract/reserve.c \
 	plugins/engine-xuper/contract/reserve.h \
+	plugins/engine-xuper/contract/reserved.c \
+	plugins/engine-xuper/contract/reserved.h \
+	plugins/engine-xuper/contract/reserved_config.c \
+	plugins/engine-xuper/contract/reserved_config.h \
 	plugins/engine-xuper/contract/run.c \
 	plugins/engine-xuper/contract/run.h \
 	plugins/engine-xuper/contract/sandbox-ask.c \
@@ -48,4 +57,6 @@ xuper_contract = \
 	plugins/engine-xuper/contract/signing.c \
 	plugins/engine-xuper/contract/signing.h \
 	plugins/engine-xuper/contract/trial.c \
-	plugins/engine-xuper/contract/trial.h
+	plugins/engine-xuper/contract/trial.h \
+	plugins/engine-xuper/contract/wasm-kernel.c \
+	plugins/engine-xuper/contract/wasm.c

@@ -46,10 +46,12 @@ contract_desc_read(bsn_slice value, ContractDesc *desc, bsn_err *err)
 
 	*desc = (ContractDesc){ .version = 0 };
 	if (msg == NULL || msg->version == 0 ||
+	    code_kind(msg->contract_type) == NULL ||
 	    msg->state > CONTRACT_UNINSTALLED || msg->digest.len != HASH_LEN)
 		return bsn_fail(err, BSN_E_CORRUPT,
 				"a contract's description cannot be read");
 	desc->state = (ContractState)msg->state;
+	desc->code = code_kind(msg->contract_type);
 	desc->version = msg->version;
 	memcpy(desc->digest, msg->digest.data, HASH_LEN);
 	desc->runtime = g_strdup(msg->runtime);
@@ -104,7 +106,7 @@ contract_store(Sandbox *box, bsn_slice name, const ContractDesc *desc,
 	msg.runtime = desc->runtime != NULL ? desc->runtime : (char *)"";
 	msg.compiler = desc->compiler != NULL ? desc->compiler : (char *)"";
 	msg.digest = message_bytes(bsn_slice_of(desc->digest, HASH_LEN));
-	msg.contract_type = (char *)CONTRACT_TYPE_EVM;
+	msg.contract_type = (char *)desc->code->module;
 	msg.version = desc->version;
 	msg.state = desc->state;
 	value = message_pack(&msg);
@@ -113,19 +115,19 @@ contract_store(Sandbox *box, bsn_slice name, const ContractDesc *desc,
 }
 
 int32_t
-contract_callable(Sandbox *box, bsn_slice name, bsn_err *err)
+contract_callable(Sandbox *box, bsn_slice name, ContractDesc *desc,
+		  bsn_err *err)
 {
-	g_auto(ContractDesc) desc = { 0 };
-	int32_t status = contract_load(box, name, &desc, err);
+	int32_t status = contract_load(box, name, desc, err);
 
 	if (status != BSN_OK)
 		return status;
-	if (desc.state == CONTRACT_FROZEN)
+	if (desc->state == CONTRACT_FROZEN)
 		return bsn_fail(err, BSN_FROZEN,
 				"the contract %.*s is frozen; its account can "
 				"unfreeze it",
 				(int)name.len, (const char *)name.data);
-	if (desc.state == CONTRACT_UNINSTALLED)
+	if (desc->state == CONTRACT_UNINSTALLED)
 		return bsn_fail(err, BSN_NOT_FOUND,
 				"the contract %.*s is uninstalled",
 				(int)name.len, (const char *)name.data);
@@ -141,6 +143,7 @@ contract_name_free(bsn_slice name)
 		BUCKET_CONTRACT,	 BUCKET_ACCOUNT,
 		BUCKET_METHOD_ACL,	 BUCKET_CONTRACT_ACCOUNT,
 		BUCKET_ACCOUNT_CONTRACT, BUCKET_ADDRESS_ACCOUNT,
+		MODULE_WASM,
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(buckets); i++)

@@ -10,15 +10,13 @@
  *	           called, if anything; which transaction has brought that version is
  *	           the version of this value
  *
- * What the EVM keeps is in bucket "evm", under the runtime's keys.
+ * What runtimes keep is in buckets "evm" and "wasm", under their own keys.
  */
 #ifndef XUPER_CONTRACT_CONTRACTS_H
 #define XUPER_CONTRACT_CONTRACTS_H
 
-#include "plugins/engine-xuper/contract/sandbox.h"
+#include "plugins/engine-xuper/contract/code.h"
 
-#define BUCKET_EVM "evm"
-#define CONTRACT_TYPE_EVM "evm"
 /* Bytes of what a version is called. */
 #define VERSION_LABEL_MAX 64u
 
@@ -30,6 +28,7 @@ typedef enum {
 
 typedef struct {
 	ContractState state;
+	const CodeKind *code;
 	guint32 version; /* from 1 on */
 	guint8 digest[HASH_LEN]; /* the suite's double hash of the code */
 	char *runtime;   /* as the deployer has said */
@@ -40,8 +39,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ContractDesc, contract_desc_clear)
 
 /* "active", "frozen", "uninstalled". */
 const char *contract_state_text(ContractState state);
-/* From a value of NAME.desc; contracts of other kinds than the EVM's are none.
- * Returns: BSN_OK. Errors: BSN_E_CORRUPT. [any] */
+/* From a value of NAME.desc. Returns: BSN_OK. Errors: BSN_E_CORRUPT. [any] */
 int32_t contract_desc_read(bsn_slice value, ContractDesc *desc, bsn_err *err);
 
 /* What version `number` is called: the label behind the digest in a value of
@@ -57,8 +55,10 @@ int32_t contract_load(Sandbox *box, bsn_slice name, ContractDesc *desc,
 		      bsn_err *err);
 int32_t contract_store(Sandbox *box, bsn_slice name, const ContractDesc *desc,
 		       bsn_err *err);
-/* Whether it takes calls: BSN_OK, BSN_NOT_FOUND, BSN_FROZEN. */
-int32_t contract_callable(Sandbox *box, bsn_slice name, bsn_err *err);
+/* Whether it takes calls: BSN_OK, BSN_NOT_FOUND, BSN_FROZEN; a description to clear
+ * in any case. */
+int32_t contract_callable(Sandbox *box, bsn_slice name, ContractDesc *desc,
+			  bsn_err *err);
 
 /* How a contract is called by: its name; "0x" and its address as the EVM knows it;
  * of those that another contract has made there is no name, and "0x..." is it.
@@ -72,7 +72,7 @@ gboolean contract_address(bsn_slice name, guint8 evm[EVM_ADDRESS_LEN]);
 char *contract_name_at(const Suite *suite, const char *chain,
 		       const guint8 evm[EVM_ADDRESS_LEN]);
 /* Whether a contract can have that name: contract_name_valid, and no bucket is
- * called so. [any] */
+ * called so (buckets of runtimes included). [any] */
 gboolean contract_name_free(bsn_slice name);
 
 #endif

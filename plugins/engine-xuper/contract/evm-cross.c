@@ -10,7 +10,7 @@
  * A key without a value answers no bytes. call runs Solidity code of the other
  * chain, whose input and answer are as the ABI has them.
  */
-#include "plugins/engine-xuper/contract/evm-private.h"
+#include "plugins/engine-xuper/contract/code-private.h"
 
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
@@ -25,10 +25,6 @@
 #define ADDRESS "1111----------$cross"
 #define SIGNATURE_QUERY "query(string,string,bytes)"
 #define SIGNATURE_CALL "call(string,string,string,bytes)"
-/* Gas of a question, and of each byte of its answer: validators of the chain look
- * it up, and each transaction carries it. */
-#define GAS_QUESTION 20000u
-#define GAS_BYTE 16u
 #define WORD 32u
 
 gboolean
@@ -121,34 +117,8 @@ write_answer(bsn_slice value, bsn_sink *output)
 	return output->write(output, out->data, out->len);
 }
 
-static int32_t
-refused(EvmView *view, const bsn_call *call, int32_t status,
-	bsn_outcome *outcome)
-{
-	outcome->status = status == BSN_OUT_OF_BUDGET ? status : BSN_REVERTED;
-	outcome->budget_used = status == BSN_OUT_OF_BUDGET
-				       ? call->budget
-				       : MIN(call->budget, GAS_QUESTION);
-	outcome->reason = bsn_slice_str(view->refused.reason);
-	return BSN_OK;
-}
-
-static int32_t
-charge(EvmView *view, const bsn_call *call, bsn_slice value,
-       bsn_outcome *outcome)
-{
-	outcome->budget_used = GAS_QUESTION + GAS_BYTE * value.len;
-	return outcome->budget_used <= call->budget
-		       ? BSN_OK
-		       : bsn_fail(&view->refused, BSN_OUT_OF_BUDGET,
-				  "another chain's answer costs more gas than "
-				  "is left");
-}
-
-/* An answer that is lacking ends the run, whatever the contract makes of failed
- * calls: it is run again when the answer is there. */
 int32_t
-evm_cross_run(EvmView *view, const bsn_call *call, bsn_sink *output,
+evm_cross_run(CodeView *view, const bsn_call *call, bsn_sink *output,
 	      bsn_outcome *outcome)
 {
 	g_auto(Arena) arena = ARENA_INIT;
@@ -164,16 +134,11 @@ evm_cross_run(EvmView *view, const bsn_call *call, bsn_sink *output,
 	if (status == BSN_OK)
 		status = sandbox_ask(view->box, &question, &fact,
 				     &view->refused);
-	if (status == BSN_UNAVAILABLE) {
-		view->failed = status;
-		view->err = view->refused;
-		return BSN_E_INTERNAL;
-	}
 	if (status == BSN_OK)
-		status = charge(view, call, message_slice(fact->answer->value),
-				outcome);
+		status = code_own_charge(view, call, fact->answer->value.len,
+					 outcome);
 	if (status != BSN_OK)
-		return refused(view, call, status, outcome);
+		return code_own_refused(view, call, status, outcome);
 	outcome->status = BSN_OK;
 	return write_answer(message_slice(fact->answer->value), output);
 }

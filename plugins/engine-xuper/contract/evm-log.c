@@ -2,7 +2,7 @@
  *
  * Logs of the EVM as XuperChain's contract events.
  */
-#include "plugins/engine-xuper/contract/evm-private.h"
+#include "plugins/engine-xuper/contract/code-private.h"
 
 #include <bsn/helpers/bytes.h>
 
@@ -34,9 +34,10 @@ plain(const bsn_slice *topics, guint64 n, bsn_slice data)
 }
 
 int32_t
-evm_log(Sandbox *box, bsn_slice contract, const bsn_slice *topics, guint64 n,
-	bsn_slice data, bsn_err *err)
+evm_log(CodeView *view, bsn_slice contract, const bsn_slice *topics, guint64 n,
+	bsn_slice data)
 {
+	Sandbox *box = view->box;
 	const SandboxEnv *env = sandbox_env(box);
 	g_autofree char *name =
 		contract_name_at(env->suite, env->config->name, contract.data);
@@ -55,5 +56,5 @@ evm_log(Sandbox *box, bsn_slice contract, const bsn_slice *topics, guint64 n,
 	text = json_text(body);
 	return sandbox_emit(box, bsn_slice_str(name),
 			    bsn_slice_str(event != NULL ? event->name : ""),
-			    bsn_slice_str(text), err);
+			    bsn_slice_str(text), &view->err);
 }

@@ -1,197 +1,50 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "plugins/engine-xuper/contract/evm.h"
-
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Solidity code.
+ */
 #include <bsn/helpers/bytes.h>
-#include <bsn/helpers/error.h>
 
+#include "plugins/engine-xuper/contract/code-private.h"
 #include "plugins/engine-xuper/contract/contracts.h"
-#include "plugins/engine-xuper/contract/evm-private.h"
-#include "plugins/engine-xuper/services.h"
-#include "plugins/kit/sink.h"
 
-/* Of the digest of a chain's name: below 2^48, so that every reader of JSON has
- * it exactly. */
-#define CHAIN_ID_LEN 6u
-
-void
-evm_outcome_clear(EvmOutcome *outcome)
+static const char *
+rules(const ChainConfig *config)
 {
-	g_clear_pointer(&outcome->output, g_byte_array_unref);
+	return config->evm_rules;
 }
 
-const bsn_runtime *
-evm_runtime(bsn_err *err)
+/* What has no name was made by a contract, and is as that wants it. */
+static int32_t
+builtin(CodeView *view, const bsn_call *call, bsn_sink *output,
+	bsn_outcome *outcome)
 {
-	const bsn_runtime *runtime = services.runtimes->find("evm");
+	const SandboxEnv *env = sandbox_env(view->box);
+	g_autofree char *name = NULL;
 
-	if (runtime == NULL)
-		bsn_fail(err, BSN_E_VERSION,
-			 "no loaded plugin has the runtime \"evm\"");
-	return runtime;
-}
-
-/* ---- machines ---------------------------------------------------------- */
-
-/* Those that no execution is on. One is made when all are in use, so there are
- * as many as have run at once. */
-static GMutex lock;
-static GSList *idle;
-
-static bsn_machine *
-take_machine(const bsn_runtime *runtime)
-{
-	bsn_machine *machine = NULL;
-
-	g_mutex_lock(&lock);
-	if (idle != NULL) {
-		machine = idle->data;
-		idle = g_slist_delete_link(idle, idle);
-	}
-	g_mutex_unlock(&lock);
-	return machine != NULL ? machine : runtime->machine_new();
-}
-
-static void
-give_machine(bsn_machine *machine)
-{
-	g_mutex_lock(&lock);
-	idle = g_slist_prepend(idle, machine);
-	g_mutex_unlock(&lock);
+	if (call->contract.len != EVM_ADDRESS_LEN)
+		return BSN_NOT_OFFERED;
+	if (evm_cross_is(call->contract))
+		return evm_cross_run(view, call, output, outcome);
+	name = contract_name_at(env->suite, env->config->name,
+				call->contract.data);
+	return contract_name_valid(bsn_slice_str(name)) ?
+		       code_judge_call(view, bsn_slice_str(name), outcome) :
+		       BSN_NOT_OFFERED;
 }
 
 static int32_t
-run(const bsn_runtime *runtime, const bsn_call *call, bsn_state *state,
-    bsn_err *err)
+has_builtin(CodeView *view, bsn_slice contract)
 {
-	bsn_machine *machine;
-	int32_t status;
-
-	if (!BSN_HAS(runtime, machine_new) || !BSN_HAS(runtime, execute_on))
-		return runtime->execute(call, state, err);
-	machine = take_machine(runtime);
-	if (machine == NULL)
-		return bsn_fail(err, BSN_E_NOMEM, "out of memory");
-	status = runtime->execute_on(machine, call, state, err);
-	give_machine(machine);
-	return status;
+	(void)view;
+	return evm_cross_is(contract) ? BSN_OK : BSN_NOT_FOUND;
 }
 
-/* ---- the execution ----------------------------------------------------- */
-
-/* What stands for the chain where contracts sign for one chain (EIP-712). */
-static guint64
-chain_id(const SandboxEnv *env)
-{
-	const bsn_slice name = bsn_slice_str(env->config->name);
-	guint8 digest[HASH_LEN];
-	guint64 id = 0;
-
-	suite_double(env->suite, &name, 1, digest);
-	for (guint i = 0; i < CHAIN_ID_LEN; i++)
-		id = id << 8 | digest[i];
-	return id;
-}
-
-static bsn_block_env
-block_of(const SandboxEnv *env, guint64 budget)
-{
-	return (bsn_block_env){
-		.size = sizeof(bsn_block_env),
-		.time_ms = env->time_ms,
-		.budget = budget,
-		.chain_id = chain_id(env),
-		/* The machine's own, too, so that no other hash takes part in
-		 * a chain of the GM suite. */
-		.hash = env->suite->sm ? "sm3" : "keccak-256",
-		.rules = env->config->evm_rules,
-	};
-}
-
-static bsn_call
-call_of(const EvmCall *given, const bsn_block_env *block)
-{
-	return (bsn_call){
-		.size = sizeof(bsn_call),
-		.kind = given->kind,
-		.flags = given->flags | BSN_CALL_UNCOUNTED,
-		.block = block,
-		.origin = bsn_slice_of(given->caller, EVM_ADDRESS_LEN),
-		.caller = bsn_slice_of(given->caller, EVM_ADDRESS_LEN),
-		.contract = bsn_slice_of(given->contract, EVM_ADDRESS_LEN),
-		.input = given->input,
-		.budget = given->budget,
-	};
-}
-
-/* What the sandbox refused counts for more than what the runtime made of it. */
-static int32_t
-finish(const EvmView *view, bsn_err *err)
-{
-	EvmOutcome *outcome = view->outcome;
-
-	if (view->failed > BSN_OK) {
-		outcome->status = view->failed;
-		g_strlcpy(outcome->reason, view->err.reason,
-			  sizeof(outcome->reason));
-		g_byte_array_set_size(outcome->output, 0);
-		return BSN_OK;
-	}
-	if (view->failed < BSN_OK)
-		return bsn_fail(err, view->failed, "%s", view->err.reason);
-	if (!view->done)
-		return bsn_fail(err, BSN_E_INTERNAL,
-				"the runtime did not finish inside the call");
-	if (outcome->status < BSN_OK)
-		return bsn_fail(err, outcome->status, "the runtime failed: %s",
-				outcome->reason);
-	return BSN_OK;
-}
-
-int32_t
-evm_execute(Sandbox *box, const EvmCall *given, EvmOutcome *outcome,
-	    bsn_err *err)
-{
-	const bsn_runtime *runtime = evm_runtime(err);
-	const bsn_block_env block = block_of(sandbox_env(box), given->budget);
-	const bsn_call call = call_of(given, &block);
-	guint64 mark = sandbox_mark(box);
-	EvmView view;
-	int32_t status;
-
-	*outcome = (EvmOutcome){ .output = g_byte_array_new() };
-	if (runtime == NULL)
-		return BSN_E_VERSION;
-	evm_view_init(&view, box, outcome);
-	status = run(runtime, &call, &view.table, err);
-	status = status == BSN_OK ? finish(&view, err) :
-				    MIN(status, BSN_E_INVALID);
-	if (status != BSN_OK || outcome->status != BSN_OK)
-		sandbox_revert(box, mark);
-	return status;
-}
-
-static int32_t
-ignore(bsn_sink *sink, const void *data, uint64_t len)
-{
-	(void)sink;
-	(void)data;
-	(void)len;
-	return BSN_OK;
-}
-
-int32_t
-evm_has_code(Sandbox *box, const guint8 contract[EVM_ADDRESS_LEN],
-	     bsn_err *err)
-{
-	const bsn_runtime *runtime = evm_runtime(err);
-	bsn_sink nowhere = { ignore };
-	EvmView view;
-	int32_t status;
-
-	if (runtime == NULL || !BSN_HAS(runtime, code))
-		return BSN_E_VERSION;
-	evm_view_init(&view, box, NULL);
-	status = runtime->code(bsn_slice_of(contract, EVM_ADDRESS_LEN),
-			       &view.table, &nowhere, err);
-	return view.failed != BSN_OK ? view.failed : status;
-}
+const CodeKind code_evm = {
+	.module = MODULE_EVM,
+	.language = LANGUAGE_EVM,
+	.flag = CODE_EVM,
+	.rules = rules,
+	.emit = evm_log,
+	.builtin = builtin,
+	.has_builtin = has_builtin,
+};

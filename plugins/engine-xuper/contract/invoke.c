@@ -5,10 +5,11 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/contract/contracts.h"
-#include "plugins/engine-xuper/contract/evm.h"
 #include "plugins/engine-xuper/contract/interface.h"
+#include "plugins/engine-xuper/contract/places.h"
 #include "plugins/engine-xuper/contract/run.h"
 #include "plugins/kit/json.h"
+#include "plugins/kit/reason.h"
 #include "plugins/kit/sink.h"
 
 /* Addresses of contracts, as XuperChain makes them: "1111", '-' to fill up, the
@@ -36,9 +37,8 @@ kernel_address(const char *name, guint8 evm[EVM_ADDRESS_LEN])
 	memcpy(evm + EVM_ADDRESS_LEN - len, name, len);
 }
 
-void
-invoke_caller(const Sandbox *box, const char *caller,
-	      guint8 evm[EVM_ADDRESS_LEN])
+static void
+evm_caller(const Sandbox *box, const char *caller, guint8 evm[EVM_ADDRESS_LEN])
 {
 	const char *initiator = sandbox_env(box)->initiator;
 
@@ -48,6 +48,20 @@ invoke_caller(const Sandbox *box, const char *caller,
 	else if (initiator != NULL &&
 		 !evm_address_of(bsn_slice_str(initiator), evm))
 		memset(evm, 0, EVM_ADDRESS_LEN);
+}
+
+bsn_slice
+invoke_caller(const Sandbox *box, const CodeKind *kind, const char *caller,
+	      InvokeAddresses *room)
+{
+	const char *initiator = sandbox_env(box)->initiator;
+
+	if (kind != &code_evm)
+		return bsn_slice_str(caller != NULL    ? caller :
+				     initiator != NULL ? initiator :
+							 "");
+	evm_caller(box, caller, room->caller);
+	return bsn_slice_of(room->caller, EVM_ADDRESS_LEN);
 }
 
 /* ---- input ------------------------------------------------------------- */
@@ -95,12 +109,14 @@ read_input(const AbiInterface *abi, const Xldgpb__InvokeRequest *request,
 
 /* ---- the call ---------------------------------------------------------- */
 
-static int32_t
-tell_failure(const AbiInterface *abi, const EvmOutcome *outcome, bsn_err *err)
+int32_t
+invoke_tell_failure(const CodeKind *kind, const AbiInterface *abi,
+		    const CodeOutcome *outcome, bsn_err *err)
 {
 	g_autofree char *reason = NULL;
 
-	if (outcome->status == BSN_REVERTED && outcome->output->len > 0)
+	if (kind == &code_evm && outcome->status == BSN_REVERTED &&
+	    outcome->output->len > 0)
 		reason = abi_revert_reason(abi, interface_hash(),
 					   buffer_slice(outcome->output));
 	return bsn_fail(err, outcome->status, "%s",
@@ -108,27 +124,99 @@ tell_failure(const AbiInterface *abi, const EvmOutcome *outcome, bsn_err *err)
 }
 
 static int32_t
-call_code(Sandbox *box, const AbiInterface *abi, const EvmCall *call,
-	  GByteArray *output, bsn_err *err)
+call_code(Sandbox *box, const CodeKind *kind, const AbiInterface *abi,
+	  CodeCall *call, GByteArray *output, bsn_err *err)
 {
-	g_auto(EvmOutcome) outcome = { 0 };
-	int32_t status = evm_execute(box, call, &outcome, err);
+	g_auto(CodeOutcome) outcome = { 0 };
+	int32_t status;
 
+	call->kind = BSN_CALL_INVOKE;
+	call->flags = sandbox_read_only(box) ? BSN_CALL_READ_ONLY : 0;
+	call->budget = sandbox_cpu_left(box);
+	status = code_execute(box, kind, call, &outcome, err);
 	if (status != BSN_OK)
 		return status;
 	if (outcome.status != BSN_OK)
-		return tell_failure(abi, &outcome, err);
+		return invoke_tell_failure(kind, abi, &outcome, err);
 	g_byte_array_append(output, outcome.output->data,
 			    outcome.output->len);
 	return BSN_OK;
 }
 
-/* A contract that another one has made has no name and no description. */
 static int32_t
-check_target(Sandbox *box, bsn_slice name, guint8 evm[EVM_ADDRESS_LEN],
-	     bsn_err *err)
+call_evm(Sandbox *box, const Xldgpb__InvokeRequest *request,
+	 const char *caller, GByteArray *output, bsn_err *err)
+{
+	bsn_slice name = bsn_slice_str(request->contract_name);
+	g_autoptr(Interface) interface = interface_of(box, name);
+	const AbiInterface *abi = interface != NULL ? interface->abi : NULL;
+	g_autoptr(GByteArray) input = g_byte_array_new();
+	const AbiFunction *function;
+	InvokeAddresses room;
+	CodeCall call = { 0 };
+	int32_t status = read_input(abi, request, input, &function, err);
+
+	if (status != BSN_OK)
+		return status;
+	(void)contract_address(name, room.contract);
+	call.caller = invoke_caller(box, &code_evm, caller, &room);
+	call.contract = bsn_slice_of(room.contract, EVM_ADDRESS_LEN);
+	call.input = buffer_slice(input);
+	return call_code(box, &code_evm, abi, &call, output, err);
+}
+
+static int32_t
+call_wasm(Sandbox *box, const Xldgpb__InvokeRequest *request,
+	  const char *caller, GByteArray *output, bsn_err *err)
+{
+	g_autoptr(GByteArray) input = g_byte_array_new();
+	g_auto(Places) places = { 0 };
+	CodeCall call = {
+		.caller = invoke_caller(box, &code_wasm, caller, NULL),
+		.contract = bsn_slice_str(request->contract_name),
+		.function = bsn_slice_str(request->method_name),
+	};
+	int32_t status;
+
+	if (call.function.len == 0)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"method_name is missing: it is the function "
+				"that is called");
+	for (size_t i = 0; i < request->n_args; i++)
+		places_add(&places, request->args[i]->key,
+			   bsn_slice_of(request->args[i]->value.data,
+					request->args[i]->value.len));
+	status = places_put(&places, input, err);
+	call.input = buffer_slice(input);
+	return status == BSN_OK ? call_code(box, &code_wasm, NULL, &call,
+					    output, err)
+				: status;
+}
+
+/* ---- the contract ------------------------------------------------------ */
+
+/* What another contract has made has no name, no description, and is Solidity. */
+static int32_t
+find_nameless(Sandbox *box, bsn_slice name, bsn_err *err)
+{
+	guint8 evm[EVM_ADDRESS_LEN];
+	int32_t status = contract_address(name, evm)
+		? code_there(box, &code_evm,
+			     bsn_slice_of(evm, EVM_ADDRESS_LEN), err)
+		: BSN_NOT_FOUND;
+
+	return status != BSN_NOT_FOUND ?
+		       status :
+		       bsn_fail(err, status, "there is no contract at %.*s",
+				(int)name.len, (const char *)name.data);
+}
+
+static int32_t
+find_contract(Sandbox *box, bsn_slice name, const CodeKind **kind,
+	      bsn_err *err)
 {
 	const SandboxEnv *env = sandbox_env(box);
+	g_auto(ContractDesc) desc = { 0 };
 	g_autofree char *own = NULL;
 	int32_t status = contract_resolve(env->suite, env->config->name, name,
 					  &own, err);
@@ -138,40 +226,34 @@ check_target(Sandbox *box, bsn_slice name, guint8 evm[EVM_ADDRESS_LEN],
 	if (!bsn_slice_equal(bsn_slice_str(own), name))
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"call the contract by its name, %s", own);
-	if (!contract_address(name, evm))
-		return bsn_fail(err, BSN_NOT_FOUND, "there is no contract %s",
-				own);
-	if (contract_name_valid(name))
-		return contract_callable(box, name, err);
-	status = evm_has_code(box, evm, err);
-	return status != BSN_NOT_FOUND ?
-		       status :
-		       bsn_fail(err, status, "there is no contract at %s",
-				own);
+	*kind = &code_evm;
+	if (!contract_name_valid(name))
+		return find_nameless(box, name, err);
+	status = contract_callable(box, name, &desc, err);
+	if (status == BSN_OK)
+		*kind = desc.code;
+	return status;
 }
 
 int32_t
 invoke_contract(Sandbox *box, const Xldgpb__InvokeRequest *request,
 		const char *caller, GByteArray *output, bsn_err *err)
 {
-	bsn_slice name = bsn_slice_str(request->contract_name);
-	EvmCall call = { .kind = BSN_CALL_INVOKE };
-	g_autoptr(GByteArray) input = g_byte_array_new();
-	g_autoptr(Interface) interface = NULL;
-	const AbiFunction *function;
-	const AbiInterface *abi;
-	int32_t status = check_target(box, name, call.contract, err);
+	const char *module = request->module_name;
+	const CodeKind *kind;
+	int32_t status = find_contract(
+		box, bsn_slice_str(request->contract_name), &kind, err);
+	g_autofree char *given = NULL;
 
 	if (status != BSN_OK)
 		return status;
-	interface = interface_of(box, name);
-	abi = interface != NULL ? interface->abi : NULL;
-	status = read_input(abi, request, input, &function, err);
-	if (status != BSN_OK)
-		return status;
-	invoke_caller(box, caller, call.caller);
-	call.flags = sandbox_read_only(box) ? BSN_CALL_READ_ONLY : 0;
-	call.input = buffer_slice(input);
-	call.budget = sandbox_cpu_left(box);
-	return call_code(box, abi, &call, output, err);
+	if (module[0] != '\0' && strcmp(module, kind->module) != 0) {
+		given = quote_text(bsn_slice_str(module));
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"the contract's module is \"%s\", not %s",
+				kind->module, given);
+	}
+	return kind == &code_evm
+		       ? call_evm(box, request, caller, output, err)
+		       : call_wasm(box, request, caller, output, err);
 }

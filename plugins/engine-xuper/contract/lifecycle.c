@@ -8,7 +8,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/contract/check.h"
-#include "plugins/engine-xuper/contract/evm.h"
+#include "plugins/engine-xuper/contract/code.h"
 #include "plugins/engine-xuper/contract/invoke.h"
 #include "plugins/engine-xuper/contract/release.h"
 #include "plugins/engine-xuper/contract/run.h"
@@ -54,36 +54,49 @@ own_contract(const KernelCall *call, const char *name, ContractDesc *desc,
 
 /* ---- code -------------------------------------------------------------- */
 
+/* Who makes it, and where, as the runtime writes addresses. */
+static int32_t
+fill_addresses(const KernelCall *call, const Release *release,
+	       InvokeAddresses *addresses, CodeCall *create, bsn_err *err)
+{
+	create->caller = invoke_caller(call->box, release->kind, call->caller,
+				       addresses);
+	create->contract = bsn_slice_str(release->name);
+	if (release->kind != &code_evm)
+		return BSN_OK;
+	create->contract = bsn_slice_of(addresses->contract, EVM_ADDRESS_LEN);
+	return contract_address(bsn_slice_str(release->name),
+				addresses->contract)
+		       ? BSN_OK
+		       : bsn_fail(err, BSN_BAD_REQUEST,
+				  "the contract's name has no address");
+}
+
 /* Runs what makes the code, which is then at the contract's address. */
 static int32_t
 bring_code(KernelCall *call, const Release *release, guint32 flags,
 	   bsn_err *err)
 {
-	g_auto(EvmOutcome) outcome = { 0 };
-	EvmCall create = {
+	g_auto(CodeOutcome) outcome = { 0 };
+	CodeCall create = {
 		.kind = BSN_CALL_CREATE,
 		.flags = flags,
 		.input = buffer_slice(release->input),
 		.budget = sandbox_cpu_left(call->box),
 	};
-	g_autofree char *reason = NULL;
-	int32_t status;
+	InvokeAddresses addresses;
+	int32_t status =
+		fill_addresses(call, release, &addresses, &create, err);
 
-	invoke_caller(call->box, call->caller, create.caller);
-	if (!contract_address(bsn_slice_str(release->name), create.contract))
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"the contract's name has no address");
-	status = evm_execute(call->box, &create, &outcome, err);
+	if (status == BSN_OK)
+		status = code_execute(call->box, release->kind, &create,
+				      &outcome, err);
 	if (status != BSN_OK)
 		return status;
-	if (outcome.status == BSN_REVERTED && outcome.output->len > 0)
-		reason = abi_revert_reason(release->interface,
-					   interface_hash(),
-					   buffer_slice(outcome.output));
 	if (outcome.status != BSN_OK)
-		return bsn_fail(err, outcome.status, "%s",
-				reason != NULL ? reason : outcome.reason);
-	status = evm_has_code(call->box, create.contract, err);
+		return invoke_tell_failure(release->kind, release->interface,
+					   &outcome, err);
+	status = code_there(call->box, release->kind, create.contract, err);
 	return status != BSN_NOT_FOUND ?
 		       status :
 		       bsn_fail(err, BSN_FAULT,
@@ -161,12 +174,15 @@ answer(KernelCall *call, const char *name, const ContractDesc *desc)
 static int32_t
 read_release(const KernelCall *call, Release *release, bsn_err *err)
 {
+	const ChainConfig *config = sandbox_env(call->box)->config;
 	int32_t status = release_read(call, release, err);
 
-	return status == BSN_OK ?
-		       check_judge(sandbox_env(call->box)->config,
-				   buffer_slice(release->input), err) :
-		       status;
+	if (status == BSN_OK)
+		status = code_taken(release->kind, config, err);
+	if (status == BSN_OK)
+		status = check_judge(config, buffer_slice(release->input),
+				     err);
+	return status;
 }
 
 static int32_t
@@ -215,7 +231,7 @@ deploy(KernelCall *call, bsn_err *err)
 	int32_t status = read_release(call, &release, err);
 
 	if (status == BSN_OK)
-		status = release_description(call, &desc, err);
+		status = release_description(call, &release, &desc, err);
 	if (status == BSN_OK)
 		status = must_be_new(call, release.name, err);
 	if (status == BSN_OK)
@@ -263,7 +279,8 @@ check_label(KernelCall *call, const Release *release, guint32 version,
 }
 
 /* State stays: what the new code's constructor writes is not kept, only the code
- * that it gives, with its immutable values. */
+ * that it gives, with its immutable values; of WebAssembly, see BSN_CALL_REPLACE and
+ * the runtime's "upgrade". */
 static int32_t
 upgrade(KernelCall *call, bsn_err *err)
 {
@@ -279,6 +296,13 @@ upgrade(KernelCall *call, bsn_err *err)
 								BSN_NOT_FOUND,
 				"the contract %s is %s", release.name,
 				contract_state_text(desc.state));
+	if (status == BSN_OK && desc.code != release.kind)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"the contract %s is of module \"%s\", the new "
+				"code of module \"%s\": another one reads no "
+				"state of it",
+				release.name, desc.code->module,
+				release.kind->module);
 	if (status == BSN_OK)
 		status = check_label(call, &release, desc.version, err);
 	if (status == BSN_OK)

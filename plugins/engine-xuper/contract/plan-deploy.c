@@ -5,8 +5,10 @@
  */
 #include "plugins/engine-xuper/contract/contracts.h"
 #include "plugins/engine-xuper/contract/invoke.h"
+#include "plugins/engine-xuper/contract/places.h"
 #include "plugins/engine-xuper/contract/plan.h"
 #include "plugins/engine-xuper/kernel/buckets.h"
+#include "plugins/kit/arguments.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
 
@@ -121,13 +123,45 @@ encode_arguments(const Plan *plan, bsn_slice text, GByteArray *out,
 	return abi_encode_call(abi->constructor, args, out, err);
 }
 
-/* As Go writes bytes in JSON. */
+/* As Go writes bytes in JSON: of Solidity. */
 static char *
 init_args(const GByteArray *encoded)
 {
 	g_autofree char *text = g_base64_encode(encoded->data, encoded->len);
 
 	return g_strdup_printf("{\"" ARG_INPUT "\":\"%s\"}", text);
+}
+
+/* The same of each argument of "initialize", by its name or place. */
+static char *
+module_args(bsn_slice encoded)
+{
+	g_autoptr(json_t) json = json_object();
+	bsn_slice name, value;
+	guint place = 0;
+
+	while (arguments_next(&encoded, &name, &value) == BSN_OK) {
+		g_autofree char *text = g_base64_encode(value.data,
+							(gsize)value.len);
+		g_autofree char *key =
+			name.len > 0 ? g_strndup((const char *)name.data,
+						 name.len)
+				     : places_name(place++);
+
+		json_object_set_new(json, key, json_string(text));
+	}
+	return json_text(json);
+}
+
+static int32_t
+encode_module_arguments(const Plan *plan, bsn_slice text, GByteArray *out,
+			bsn_err *err)
+{
+	return plan->options.abi == NULL
+		       ? arguments_from_json(text, out, err)
+		       : bsn_fail(err, BSN_BAD_REQUEST,
+				  "options.abi is for Solidity: a module's "
+				  "interface is what it exports");
 }
 
 static int32_t
@@ -137,11 +171,16 @@ add_code(Plan *plan, Xldgpb__InvokeRequest *deploy,
 	g_autoptr(GByteArray) encoded = g_byte_array_new();
 	g_autofree char *init = NULL;
 	g_autofree char *abi = NULL;
-	int32_t status = encode_arguments(plan, request->args, encoded, err);
+	const gboolean solidity = code_kind_of(request->code) == &code_evm;
+	int32_t status =
+		solidity ? encode_arguments(plan, request->args, encoded, err)
+			 : encode_module_arguments(plan, request->args, encoded,
+						   err);
 
 	if (status != BSN_OK)
 		return status;
-	init = init_args(encoded);
+	init = solidity ? init_args(encoded)
+			: module_args(buffer_slice(encoded));
 	plan_arg(plan, deploy, "contract_code", request->code);
 	plan_arg(plan, deploy, "init_args", bsn_slice_str(init));
 	if (plan->options.version[0] != '\0')
@@ -216,7 +255,11 @@ plan_deploy(Plan *plan, const bsn_tx_request *request, bsn_err *err)
 	if (request->code.len == 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"code is missing: give the contract's "
-				"creation bytecode");
+				"creation bytecode, or a WebAssembly module");
+	status = code_taken(code_kind_of(request->code), plan->ledger->config,
+			    err);
+	if (status != BSN_OK)
+		return status;
 	owner = state_text(plan, BUCKET_CONTRACT_ACCOUNT, name);
 	return owner != NULL ?
 		       deploy_version(plan, request, name, owner, err) :

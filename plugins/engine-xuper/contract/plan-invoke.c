@@ -1,26 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A call of Solidity: arguments as JSON become the input that its ABI says.
+ * A call of code. Of Solidity, arguments as JSON become the input that its ABI says;
+ * of WebAssembly they are bytes by name, or by place.
  */
 #include "plugins/engine-xuper/contract/contracts.h"
 #include "plugins/engine-xuper/contract/invoke.h"
+#include "plugins/engine-xuper/contract/places.h"
 #include "plugins/engine-xuper/contract/plan.h"
+#include "plugins/kit/arguments.h"
 #include "plugins/kit/sink.h"
+
+/* What kind of code a contract is, when it takes calls. Of what another contract has
+ * made there is no description. */
+static int32_t
+find_kind(Sandbox *box, const char *name, const CodeKind **kind, bsn_err *err)
+{
+	g_auto(ContractDesc) desc = { 0 };
+	int32_t status = BSN_OK;
+
+	*kind = &code_evm;
+	if (contract_name_valid(bsn_slice_str(name)))
+		status = contract_callable(box, bsn_slice_str(name), &desc,
+					   err);
+	if (desc.code != NULL)
+		*kind = desc.code;
+	return status;
+}
 
 /* The interface of the request, or of the contract; *abi NULL: there is none. */
 static int32_t
-find_abi(Plan *plan, const char *name, const AbiInterface **abi, bsn_err *err)
+find_abi(Plan *plan, Sandbox *box, const char *name, const AbiInterface **abi,
+	 bsn_err *err)
 {
-	const SandboxEnv env = { .config = plan->ledger->config,
-				 .suite = &plan->ledger->suite };
-	g_autoptr(Sandbox) box = sandbox_new(plan->layer, &env);
-	int32_t status = BSN_OK;
-
-	/* Of what another contract has made there is no description. */
-	if (contract_name_valid(bsn_slice_str(name)))
-		status = contract_callable(box, bsn_slice_str(name), err);
-	if (status != BSN_OK)
-		return status;
 	plan->interface = interface_of(box, bsn_slice_str(name));
 	*abi = plan->interface != NULL ? plan->interface->abi : NULL;
 	if (plan->options.abi == NULL)
@@ -105,17 +116,15 @@ name_method(const Plan *plan, const GByteArray *input, const char **method,
 	return BSN_OK;
 }
 
-int32_t
-plan_invoke(Plan *plan, const bsn_tx_request *request, bsn_err *err)
+static int32_t
+plan_evm(Plan *plan, Sandbox *box, const char *name,
+	 const bsn_tx_request *request, bsn_err *err)
 {
 	g_autoptr(GByteArray) input = g_byte_array_new();
-	g_autofree char *name = NULL;
 	const AbiInterface *abi = NULL;
 	const char *method;
-	int32_t status = plan_contract(plan, request->contract, &name, err);
+	int32_t status = find_abi(plan, box, name, &abi, err);
 
-	if (status == BSN_OK)
-		status = find_abi(plan, name, &abi, err);
 	if (status == BSN_OK)
 		status = encode(plan, abi, request, input, err);
 	if (status == BSN_OK)
@@ -124,4 +133,63 @@ plan_invoke(Plan *plan, const bsn_tx_request *request, bsn_err *err)
 		plan_arg(plan, plan_request(plan, MODULE_EVM, name, method),
 			 ARG_INPUT, buffer_slice(input));
 	return status;
+}
+
+static void
+add_arguments(Plan *plan, Xldgpb__InvokeRequest *invoke, bsn_slice encoded)
+{
+	bsn_slice name, value;
+	guint place = 0;
+
+	while (arguments_next(&encoded, &name, &value) == BSN_OK) {
+		g_autofree char *key =
+			name.len > 0 ? g_strndup((const char *)name.data,
+						 name.len)
+				     : places_name(place++);
+
+		plan_arg(plan, invoke, key, value);
+	}
+}
+
+static int32_t
+plan_wasm(Plan *plan, const char *name, const bsn_tx_request *request,
+	  bsn_err *err)
+{
+	g_autoptr(GByteArray) encoded = g_byte_array_new();
+	g_autofree char *method = g_strndup((const char *)request->function.data,
+					    request->function.len);
+	int32_t status = BSN_OK;
+
+	if (plan->options.abi != NULL || plan->options.data != NULL)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"options.abi and options.data are for Solidity: "
+				"give function and args");
+	if (request->function.len == 0)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"function is missing: give the name of one that "
+				"the contract's module exports");
+	status = arguments_from_json(request->args, encoded, err);
+	if (status == BSN_OK)
+		add_arguments(plan, plan_request(plan, MODULE_WASM, name,
+						 method),
+			      buffer_slice(encoded));
+	return status;
+}
+
+int32_t
+plan_invoke(Plan *plan, const bsn_tx_request *request, bsn_err *err)
+{
+	const SandboxEnv env = { .config = plan->ledger->config,
+				 .suite = &plan->ledger->suite };
+	g_autoptr(Sandbox) box = sandbox_new(plan->layer, &env);
+	g_autofree char *name = NULL;
+	const CodeKind *kind;
+	int32_t status = plan_contract(plan, request->contract, &name, err);
+
+	if (status == BSN_OK)
+		status = find_kind(box, name, &kind, err);
+	if (status != BSN_OK)
+		return status;
+	return kind == &code_evm ? plan_evm(plan, box, name, request, err)
+				 : plan_wasm(plan, name, request, err);
 }

@@ -7,6 +7,8 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/contract/invoke.h"
+#include "plugins/engine-xuper/contract/places.h"
+#include "plugins/kit/arguments.h"
 #include "plugins/kit/codec/message.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
@@ -69,6 +71,7 @@ read_code(const KernelCall *call, Release *release, bsn_err *err)
 		return bsn_fail(err, BSN_TOO_LARGE,
 				"the argument contract_code has over %u bytes",
 				XMODEL_VALUE_MAX);
+	release->kind = code_kind_of(buffer_slice(release->code));
 	return BSN_OK;
 }
 
@@ -80,6 +83,10 @@ read_abi(const KernelCall *call, Release *release, bsn_err *err)
 	release->abi = kernel_arg(call, "contract_abi");
 	if (release->abi.len == 0)
 		return BSN_OK;
+	if (release->kind != &code_evm)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"the argument contract_abi is for Solidity: a "
+				"module's interface is what it exports");
 	release->interface = interface_parse(release->abi, &status, err);
 	return status;
 }
@@ -142,27 +149,54 @@ encode_json_args(Release *release, bsn_slice text, bsn_err *err)
 
 /* What the constructor gets stands behind the code. */
 static int32_t
-read_init_args(const KernelCall *call, Release *release, bsn_err *err)
+read_constructor_args(Release *release, const json_t *args, bsn_err *err)
 {
-	bsn_slice text = kernel_arg(call, "init_args");
-	g_autoptr(json_t) args = NULL;
-	g_autoptr(GByteArray) input = NULL;
-	g_autoptr(GByteArray) encoded = NULL;
-	int32_t status = BSN_OK;
+	g_autoptr(GByteArray) input = init_value(args, ARG_INPUT);
+	g_autoptr(GByteArray) encoded = init_value(args, ARG_JSON_ENCODED);
 
-	release->input = g_byte_array_new();
 	g_byte_array_append(release->input, release->code->data,
 			    release->code->len);
-	args = json_parse_object(text, XMODEL_VALUE_MAX, "init_args", &status,
-				 err);
-	if (args == NULL)
-		return status;
-	input = init_value(args, ARG_INPUT);
-	encoded = init_value(args, ARG_JSON_ENCODED);
 	if (bsn_slice_equal(buffer_slice(encoded), bsn_slice_str("true")))
 		return encode_json_args(release, buffer_slice(input), err);
 	g_byte_array_append(release->input, input->data, input->len);
 	return BSN_OK;
+}
+
+static int32_t
+read_module_args(Release *release, const json_t *args, bsn_err *err)
+{
+	g_autoptr(GByteArray) encoded = g_byte_array_new();
+	g_auto(Places) places = { 0 };
+	const char *name;
+	json_t *value;
+	int32_t status;
+
+	json_object_foreach((json_t *)args, name, value) {
+		g_autoptr(GByteArray) bytes = init_value(args, name);
+
+		places_add(&places, name, buffer_slice(bytes));
+	}
+	status = places_put(&places, encoded, err);
+	if (status == BSN_OK)
+		arguments_module(release->input, buffer_slice(release->code),
+				 buffer_slice(encoded));
+	return status;
+}
+
+static int32_t
+read_init_args(const KernelCall *call, Release *release, bsn_err *err)
+{
+	bsn_slice text = kernel_arg(call, "init_args");
+	int32_t status = BSN_OK;
+	g_autoptr(json_t) args = json_parse_object(
+		text, XMODEL_VALUE_MAX, "init_args", &status, err);
+
+	release->input = g_byte_array_new();
+	if (args == NULL)
+		return status;
+	return release->kind == &code_evm
+		       ? read_constructor_args(release, args, err)
+		       : read_module_args(release, args, err);
 }
 
 int32_t
@@ -182,7 +216,8 @@ release_read(const KernelCall *call, Release *release, bsn_err *err)
 }
 
 int32_t
-release_description(const KernelCall *call, ContractDesc *desc, bsn_err *err)
+release_description(const KernelCall *call, const Release *release,
+		    ContractDesc *desc, bsn_err *err)
 {
 	g_auto(Arena) arena = ARENA_INIT;
 	int32_t status = BSN_OK;
@@ -193,10 +228,17 @@ release_description(const KernelCall *call, ContractDesc *desc, bsn_err *err)
 	if (msg == NULL)
 		return status;
 	if (msg->contract_type[0] != '\0' &&
-	    strcmp(msg->contract_type, CONTRACT_TYPE_EVM) != 0)
+	    code_kind(msg->contract_type) == NULL)
 		return bsn_fail(err, BSN_NOT_OFFERED,
-				"contracts of this chain are Solidity's: "
-				"contract_type \"" CONTRACT_TYPE_EVM "\"");
+				"contracts are of contract_type \"" MODULE_EVM
+				"\" or \"" MODULE_WASM "\"");
+	if (msg->contract_type[0] != '\0' &&
+	    code_kind(msg->contract_type) != release->kind)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"contract_type is \"%s\", but the code is of "
+				"module \"%s\"",
+				msg->contract_type, release->kind->module);
+	desc->code = release->kind;
 	desc->runtime = g_strdup(msg->runtime);
 	desc->compiler = g_strdup(msg->compiler);
 	return BSN_OK;

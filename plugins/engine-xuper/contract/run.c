@@ -3,6 +3,7 @@
 
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-xuper/contract/contracts.h"
 #include "plugins/engine-xuper/contract/invoke.h"
 #include "plugins/engine-xuper/contract/sandbox-private.h"
 #include "plugins/engine-xuper/kernel/kernel.h"
@@ -172,23 +173,23 @@ is_kernel(const Xldgpb__InvokeRequest *request)
 	       kernel_is(bsn_slice_str(request->contract_name));
 }
 
+/* Which module a contract with code has, its description says (invoke.c). */
 static int32_t
 check_module(const Xldgpb__InvokeRequest *request, bsn_err *err)
 {
-	const char *wanted = is_kernel(request) ? MODULE_KERNEL : MODULE_EVM;
 	g_autofree char *given = NULL;
 
 	if (request->amount[0] != '\0' && strcmp(request->amount, "0") != 0)
 		return bsn_fail(err, BSN_NOT_OFFERED,
 				"tokens cannot be sent to a contract with a "
 				"call: contracts of this chain hold none");
-	if (request->module_name[0] == '\0' ||
-	    strcmp(request->module_name, wanted) == 0)
+	if (!is_kernel(request) || request->module_name[0] == '\0' ||
+	    strcmp(request->module_name, MODULE_KERNEL) == 0)
 		return BSN_OK;
 	given = quote_text(bsn_slice_str(request->module_name));
 	return bsn_fail(err, BSN_BAD_REQUEST,
-			"the contract's module is \"%s\", not %s", wanted,
-			given);
+			"the contract's module is \"%s\", not %s",
+			MODULE_KERNEL, given);
 }
 
 static int32_t
@@ -252,6 +253,20 @@ count(const Sandbox *box, RunResult *result)
 	result->gas = run_gas(box->env.config, result->used);
 }
 
+/* Of a contract that has just been called. */
+static const char *
+language_of(Sandbox *box, const Xldgpb__InvokeRequest *request)
+{
+	g_auto(ContractDesc) desc = { 0 };
+
+	if (is_kernel(request))
+		return "kernel";
+	return contract_load(box, bsn_slice_str(request->contract_name), &desc,
+			     NULL) == BSN_OK ?
+		       desc.code->language :
+		       code_evm.language;
+}
+
 static int32_t
 run_all(Sandbox *box, Xldgpb__InvokeRequest *const *requests, guint n,
 	RunResult *result, bsn_err *err)
@@ -262,10 +277,9 @@ run_all(Sandbox *box, Xldgpb__InvokeRequest *const *requests, guint n,
 		result->failed = i;
 		status = run_limited(box, requests[i], result->output, err);
 	}
-	if (n > 0)
-		result->language = g_strdup(is_kernel(requests[n - 1]) ?
-						    "kernel" :
-						    "solidity");
+	if (n > 0 && status == BSN_OK)
+		result->language =
+			g_strdup(language_of(box, requests[n - 1]));
 	return status;
 }
 

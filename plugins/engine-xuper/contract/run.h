@@ -5,10 +5,11 @@
  * with code, by the runtime that their description names. Pre-execution and
  * verification are both this.
  *
- * A request is for a contract of the chain's own, module "xkernel" or none, or for
- * Solidity code, module "evm": args "input", the call's data, whose selector is
- * that of method_name (interface.h); or "jsonEncoded" = "true" and "input", a JSON
- * object or array of the arguments.
+ * A request is for a contract of the chain's own, module "xkernel" or none; for
+ * Solidity code, module "evm" or none: args "input", the call's data, whose selector
+ * is that of method_name (interface.h); or "jsonEncoded" = "true" and "input", a JSON
+ * object or array of the arguments; or for WebAssembly, module "wasm" or none:
+ * method_name is the function, and args are its arguments (places.h).
  */
 #ifndef XUPER_CONTRACT_RUN_H
 #define XUPER_CONTRACT_RUN_H
@@ -20,7 +21,8 @@ typedef struct {
 	guint failed;     /* which request */
 	char *reason;     /* of the failure; contract's own words when it has */
 	GByteArray *output; /* of the last request */
-	char *language;   /* of the last one's contract: "solidity", "kernel" */
+	char *language;   /* of the last one's contract: "solidity", "wasm",
+			   * "kernel" */
 	guint64 used[RESOURCES];
 	guint64 gas;      /* by the chain's prices */
 } RunResult;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-xuper/contract/trial.h"
 
+#include "plugins/engine-xuper/contract/reserved.h"
 #include "plugins/engine-xuper/genesis.h"
 
 void
@@ -54,6 +55,27 @@ refused(const RunResult *result, bsn_err *err)
 			       result->reason);
 }
 
+/* In front of what is asked for, unless that only reads. */
+static int32_t
+add_reserved(Plan *plan, guint32 flags, Sandbox *box, bsn_err *err)
+{
+	const guint own = plan->requests->len;
+	guint n = 0;
+	int32_t status = (flags & RUN_READ_ONLY) == 0 ?
+				 reserved_count(box, &n, err) :
+				 BSN_OK;
+
+	for (guint i = 0; i < n; i++)
+		g_ptr_array_insert(
+			plan->requests, (gint)i,
+			reserved_request(&plan->arena, plan->ledger->config, i,
+					 (Xldgpb__InvokeRequest **)
+							 plan->requests->pdata +
+						 i,
+					 own));
+	return status;
+}
+
 /* Each run reads the chain's name, and so is of this chain alone. */
 static int32_t
 run(Plan *plan, guint32 flags, Trial *trial, bsn_err *err)
@@ -64,6 +86,9 @@ run(Plan *plan, guint32 flags, Trial *trial, bsn_err *err)
 	if (status != BSN_OK)
 		return bsn_fail(err, BSN_E_CORRUPT,
 				"the chain's name cannot be read");
+	status = add_reserved(plan, flags, trial->box, err);
+	if (status != BSN_OK)
+		return status;
 	status = run_requests(
 		trial->box,
 		(Xldgpb__InvokeRequest *const *)plan->requests->pdata,

@@ -61,6 +61,7 @@ read_config(const ChainConfig *root, const char *name, bsn_slice text,
 	    int32_t *status, bsn_err *err)
 {
 	g_autoptr(ChainConfig) config = NULL;
+	g_autofree char *said = NULL;
 	g_autofree char *whole = NULL;
 	g_autoptr(json_t) json =
 		json_parse_object(text, CONFIG_MAX, "data", NULL, err);
@@ -69,13 +70,21 @@ read_config(const ChainConfig *root, const char *name, bsn_slice text,
 	if (json == NULL)
 		return NULL;
 	json_object_set_new(json, "parent", json_string(root->name));
-	whole = value_text(json);
+	said = value_text(json);
+	whole = config_with_code(bsn_slice_str(said), root->code);
 	*status = config_parse(bsn_slice_str(name), bsn_slice_str(whole),
 			       &config, err);
 	if (*status == BSN_OK)
 		*status = check_fits(config, err);
 	if (*status != BSN_OK)
 		return NULL;
+	if ((config->code & ~root->code) != 0) {
+		*status = bsn_fail(err, BSN_BAD_REQUEST,
+				   "data: \"contracts.languages\" may have those "
+				   "of chain %s alone, whose nodes it has",
+				   root->name);
+		return NULL;
+	}
 	if (config->gm == root->gm)
 		return g_steal_pointer(&config);
 	*status = bsn_fail(err, BSN_BAD_REQUEST,

@@ -54,6 +54,10 @@ typedef int32_t (*BlockSign)(void *owner, const guint8 digest[HASH_LEN],
  * Returns: a new reference, or NULL. Errors: *status: as sign. [any] */
 Block *block_make(const Suite *suite, const BlockPlan *plan, BlockSign sign,
 		  void *owner, int32_t *status, bsn_err *err);
+/* The bytes that the id of such a block is the hash of (block_id.h), appended to
+ * an empty `text`. Errors: as block_make. [any] */
+int32_t block_text(const Suite *suite, const BlockPlan *plan, GByteArray *text,
+		   bsn_err *err);
 /* Decodes a block that came from outside or the store: ids, Merkle root and
  * proposer's address are as they must be. The signature is checked when
  * `signature` is set. Transactions whose id `known` answers are taken from

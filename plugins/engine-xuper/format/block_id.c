@@ -53,12 +53,8 @@ put_justify(GByteArray *out, const Xldgpb__QuorumCert *cert)
 }
 
 void
-block_id(const Suite *suite, const Xldgpb__InternalBlock *header,
-	 guint8 id[HASH_LEN])
+block_id_text(const Xldgpb__InternalBlock *header, GByteArray *out)
 {
-	g_autoptr(GByteArray) out = g_byte_array_new();
-	bsn_slice all;
-
 	put32(out, header->version);
 	put32(out, header->nonce);
 	put32(out, header->tx_count);
@@ -73,6 +69,25 @@ block_id(const Suite *suite, const Xldgpb__InternalBlock *header,
 		put32(out, header->targetbits);
 	if (header->justify != NULL)
 		put_justify(out, header->justify);
+}
+
+void
+block_id_set_nonce(GByteArray *text, guint32 nonce)
+{
+	const guint32 little = GUINT32_TO_LE(nonce);
+
+	/* Behind the version. */
+	memcpy(text->data + sizeof(gint32), &little, sizeof(little));
+}
+
+void
+block_id(const Suite *suite, const Xldgpb__InternalBlock *header,
+	 guint8 id[HASH_LEN])
+{
+	g_autoptr(GByteArray) out = g_byte_array_new();
+	bsn_slice all;
+
+	block_id_text(header, out);
 	all = bsn_slice_of(out->data, out->len);
 	suite_double(suite, &all, 1, id);
 }

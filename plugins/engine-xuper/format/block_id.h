@@ -18,4 +18,9 @@
 void block_id(const Suite *suite, const Xldgpb__InternalBlock *header,
 	      guint8 id[HASH_LEN]);
 
+/* The bytes that are hashed twice, appended to an empty `out`; and the same with
+ * another nonce, for who looks for one. [any] */
+void block_id_text(const Xldgpb__InternalBlock *header, GByteArray *out);
+void block_id_set_nonce(GByteArray *text, guint32 nonce);
+
 #endif

@@ -200,3 +200,15 @@ block_make(const Suite *suite, const BlockPlan *plan, BlockSign sign,
 		*status = made;
 	return block;
 }
+
+int32_t
+block_text(const Suite *suite, const BlockPlan *plan, GByteArray *text,
+	   bsn_err *err)
+{
+	g_auto(Header) header = { XLDGPB__INTERNAL_BLOCK__INIT, ARENA_INIT };
+	const int32_t status = make_header(suite, plan, &header, err);
+
+	if (status == BSN_OK)
+		block_id_text(&header.msg, text);
+	return status;
+}

@@ -9,6 +9,8 @@ xuper_format = \
 	plugins/engine-xuper/format/block_make.c \
 	plugins/engine-xuper/format/digest.c \
 	plugins/engine-xuper/format/digest.h \
+	plugins/engine-xuper/format/digest_json.c \
+	plugins/engine-xuper/format/digest_json.h \
 	plugins/engine-xuper/format/frame.c \
 	plugins/engine-xuper/format/frame.h \
 	plugins/engine-xuper/format/merkle.c \

@@ -7,6 +7,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/format/digest.h"
+#include "plugins/engine-xuper/format/digest_json.h"
 #include "plugins/engine-xuper/format/unknown.h"
 #include "plugins/engine-xuper/verify/code.h"
 #include "plugins/kit/codec/message.h"
@@ -115,10 +116,6 @@ xuper_sign_is_empty(const Xldgpb__XuperSignature *sign)
 static int32_t
 normalize(Xldgpb__Transaction *msg, bsn_err *err)
 {
-	if (msg->version != TX_VERSION)
-		return bsn_fail(err, BSN_BAD_REQUEST,
-				"a transaction has version %d: write %d",
-				msg->version, TX_VERSION);
 	for (gsize i = 0; i < msg->n_contract_requests; i++)
 		if (!sort_args(msg->contract_requests[i]))
 			return bsn_fail(err, BSN_BAD_REQUEST,
@@ -135,6 +132,35 @@ normalize(Xldgpb__Transaction *msg, bsn_err *err)
 	return check_counts(msg, err);
 }
 
+/* XuperChain's GM suite has no clients that write version 1. */
+static int32_t
+check_version(const Suite *suite, const Xldgpb__Transaction *msg, bsn_err *err)
+{
+	if (msg->version == TX_VERSION)
+		return BSN_OK;
+	if (msg->version != TX_VERSION_JSON || suite->sm)
+		return bsn_fail(err, BSN_BAD_REQUEST,
+				"a transaction has version %d: write %d",
+				msg->version, TX_VERSION);
+	if (digest_json_fits(msg))
+		return BSN_OK;
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"a transaction of version %d has an empty key, value "
+			"or amount, or fields that its id does not cover: "
+			"write version %d",
+			TX_VERSION_JSON, TX_VERSION);
+}
+
+static void
+hash(const Suite *suite, const Xldgpb__Transaction *msg,
+     guint8 digest[HASH_LEN], guint8 id[HASH_LEN])
+{
+	if (msg->version == TX_VERSION_JSON)
+		digest_json(suite, msg, digest, id);
+	else
+		digest_of(suite, msg, digest, id);
+}
+
 /* Computes the ids and gives the message its own. */
 static int32_t
 identify(const Suite *suite, Tx *tx, Xldgpb__Transaction *msg, gboolean lenient,
@@ -143,12 +169,13 @@ identify(const Suite *suite, Tx *tx, Xldgpb__Transaction *msg, gboolean lenient,
 	const bsn_slice id = bsn_slice_of(tx->id, HASH_LEN);
 	const bsn_slice given = message_slice(msg->txid);
 
-	digest_of(suite, msg, tx->digest, tx->id);
+	hash(suite, msg, tx->digest, tx->id);
 	if (!bsn_slice_equal(given, id) && (!lenient || given.len > 0))
 		return bsn_fail_native(err, BSN_BAD_REQUEST, XUPER_TXID,
 				       "a transaction's txid is not that of "
-				       "its content: compute it as version 3 "
-				       "has it, after signing");
+				       "its content: compute it as version %d "
+				       "has it, after signing",
+				       msg->version);
 	msg->txid = message_bytes(id);
 	return BSN_OK;
 }
@@ -172,6 +199,8 @@ decode(const Suite *suite, Tx *tx, bsn_slice bytes, gboolean lenient,
 				"a transaction has fields that it should not "
 				"have: no id would cover them");
 	status = normalize(msg, err);
+	if (status == BSN_OK)
+		status = check_version(suite, msg, err);
 	if (status == BSN_OK)
 		status = identify(suite, tx, msg, lenient, err);
 	if (status != BSN_OK)
@@ -222,5 +251,26 @@ tx_digest(const Suite *suite, const Xldgpb__Transaction *msg,
 {
 	for (gsize i = 0; i < msg->n_contract_requests; i++)
 		sort_args(msg->contract_requests[i]);
-	digest_of(suite, msg, digest, NULL);
+	hash(suite, msg, digest, NULL);
+}
+
+/* ---- what version 1 does otherwise ---- */
+
+#define NS_PER_MS 1000000
+
+guint64
+tx_time_ms(const Xldgpb__Transaction *msg)
+{
+	return msg->version == TX_VERSION_JSON ?
+		       0 :
+		       (guint64)msg->timestamp / NS_PER_MS;
+}
+
+gboolean
+tx_output_is_nothing(const Xldgpb__Transaction *msg,
+		     const Xldgpb__TxOutput *output)
+{
+	return msg->version == TX_VERSION_JSON &&
+	       (output->amount.len == 0 ||
+		(output->amount.len == 1 && output->amount.data[0] == 0));
 }

@@ -6,7 +6,7 @@
  * modify_block, which no id covers, are empty. So bytes and id say the same.
  *
  * Ids and digests are the suite's hash twice over the encoding of XuperChain's
- * version 3 transactions (format/digest.h).
+ * version 3 transactions (format/digest.h), or of version 1.
  */
 #ifndef XUPER_FORMAT_TX_H
 #define XUPER_FORMAT_TX_H
@@ -19,6 +19,10 @@
 #include "xldgpb/xledger.pb-c.h"
 
 #define TX_VERSION 3
+/* That of XuperChain's JavaScript SDK (format/digest_json.h). Its clients write
+ * times of another unit and change that is nothing: contracts see the time 0, and
+ * outputs of nothing are none. */
+#define TX_VERSION_JSON 1
 /* Bytes of a transaction: a contract of the largest size and its read-write
  * set. */
 #define TX_MAX (4u << 20)
@@ -52,6 +56,12 @@ Tx *tx_make(const Suite *suite, const Xldgpb__Transaction *msg);
 Tx *tx_ref(Tx *tx);
 void tx_unref(Tx *tx); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tx, tx_unref)
+
+/* The time that its contracts see, in ms. [any] */
+guint64 tx_time_ms(const Xldgpb__Transaction *msg);
+/* Whether an output of it has no tokens, and so is none. [any] */
+gboolean tx_output_is_nothing(const Xldgpb__Transaction *msg,
+			      const Xldgpb__TxOutput *output);
 
 /* The digest of a message, as signed, without making a Tx of it. [any] */
 void tx_digest(const Suite *suite, const Xldgpb__Transaction *msg,

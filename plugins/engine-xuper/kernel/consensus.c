@@ -50,6 +50,22 @@ read_wanted(const json_t *args, const Terms *terms, Wanted *wanted,
 			      json_array_size(wanted->validators), err);
 }
 
+/* What is built upon the last block of the old protocol is dropped. Under proof of
+ * work that is the very thing that makes it final, and nothing else proves to who
+ * comes later that it was the last. */
+static int32_t
+check_leaves(const Terms *terms, const Wanted *wanted, bsn_err *err)
+{
+	if (strcmp(terms->protocol, "pow") != 0 ||
+	    (strcmp(wanted->name, "pow") == 0 &&
+	     json_equal(wanted->config, terms->config)))
+		return BSN_OK;
+	return bsn_fail(err, BSN_BAD_REQUEST,
+			"a chain under pow stays with it and its config, since "
+			"nothing proves where it would end: its members may "
+			"change, or a new chain begins");
+}
+
 static int32_t
 check(Sandbox *box, const json_t *args, const Terms *terms, Wanted *wanted,
       bsn_err *err)
@@ -58,6 +74,9 @@ check(Sandbox *box, const json_t *args, const Terms *terms, Wanted *wanted,
 
 	if (status == BSN_OK)
 		status = members_check(box, wanted->validators, err);
+	if (status != BSN_OK)
+		return status;
+	status = check_leaves(terms, wanted, err);
 	if (status != BSN_OK)
 		return status;
 	if (strcmp(wanted->name, terms->protocol) == 0 &&

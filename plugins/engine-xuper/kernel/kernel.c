@@ -26,11 +26,30 @@ names(const KernelMethod *method, bsn_slice name)
 				   name.len) == 0;
 }
 
+/* What XuperChain's older clients call without a contract's name: contracts'
+ * lives by other words, and $acl's methods. */
+static void
+find_unnamed(bsn_slice *contract, bsn_slice *method)
+{
+	static const KernelMethod deploy = { .method = "Deploy" },
+				  upgrade = { .method = "Upgrade" };
+
+	*contract = bsn_slice_str("$contract");
+	if (names(&deploy, *method))
+		*method = bsn_slice_str("deployContract");
+	else if (names(&upgrade, *method))
+		*method = bsn_slice_str("upgradeContract");
+	else
+		*contract = bsn_slice_str("$acl");
+}
+
 const KernelMethod *
 kernel_find(bsn_slice contract, bsn_slice method)
 {
-	bsn_slice wanted = contract.len > 0 ? contract : bsn_slice_str("$acl");
+	bsn_slice wanted = contract;
 
+	if (contract.len == 0)
+		find_unnamed(&wanted, &method);
 	if (method.len == 0)
 		return NULL;
 	for (gsize i = 0; i < G_N_ELEMENTS(tables); i++)

@@ -39,7 +39,8 @@ typedef struct {
 } KernelMethod;
 
 /* NULL: there is none. Method names compare without case, as clients differ in
- * them. A request without contract name (account methods) finds $acl's. [any] */
+ * them. A request without contract name finds $acl's, and
+ * Deploy and Upgrade. [any] */
 const KernelMethod *kernel_find(bsn_slice contract, bsn_slice method);
 gboolean kernel_is(bsn_slice contract); /* a name beginning with '$' */
 /* All, ended by NULL, for lists. */

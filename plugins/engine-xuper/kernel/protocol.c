@@ -35,6 +35,14 @@ static const ProtocolKey keys[] = {
 	{ "tdpos", "vote_unit_price", 1, G_MAXUINT32 },
 	{ "xpoa", "period", PERIOD_MIN_MS, INTERVAL_MAX_MS },
 	{ "xpoa", "block_num", 1, BLOCK_NUM_MAX },
+	{ "pow", "depth", 1, 500 },
+	{ "pow", "defaultTarget", 1, G_MAXINT32 },
+	{ "pow", "maxTarget", 1, G_MAXINT32 },
+	{ "pow", "adjustHeightGap", 1, 200 },
+	{ "pow", "expectedPeriod", 10, INTERVAL_MAX_MS },
+	{ "pow", "hashes_per_turn", 1, 1000000 },
+	{ "pow", "cpu_percent", 1, 100 },
+	{ "pow", "turn_ms", 1, 10000 },
 };
 
 /* What contracts of the chain alone read. */
@@ -148,6 +156,8 @@ check_config(const char *protocol, const json_t *config, gsize n_validators,
 		check_tdpos(&fields, n_validators);
 	else if (strcmp(protocol, "xpoa") == 0)
 		check_xpoa(&fields);
+	else if (strcmp(protocol, "pow") == 0)
+		(void)fields_bool(&fields, "always", FALSE);
 	return fields_end(&fields);
 }
 
@@ -156,13 +166,13 @@ protocol_check(const char *protocol, const json_t *config, gsize n_validators,
 	       bsn_err *err)
 {
 	static const char *const known[] = { "single", "chainedbft", "tdpos",
-					     "xpoa", NULL };
+					     "xpoa", "pow", NULL };
 
 	if (!g_strv_contains(known, protocol))
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"there is no protocol of that name for chains "
-				"of this kind: single, chainedbft, tdpos or "
-				"xpoa");
+				"of this kind: single, chainedbft, tdpos, "
+				"xpoa or pow");
 	if (n_validators == 0 || n_validators > VALIDATORS_MAX)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"a chain has 1 to %u members with the role "

@@ -50,6 +50,8 @@ add(Layer *layer, const Tx *tx, guint offset, bsn_err *err)
 		.frozen = output->frozen_height,
 	};
 
+	if (tx_output_is_nothing(tx->msg, output))
+		return BSN_OK;
 	memcpy(utxo.txid, tx->id, HASH_LEN);
 	if (!amount_read(bytes_of(&output->amount), utxo.amount))
 		return bsn_fail(err, BSN_BAD_REQUEST,
@@ -89,7 +91,10 @@ effects_any(const Tx *tx)
 		if (strcmp(msg->tx_outputs_ext[i]->bucket, BUCKET_TRANSIENT) !=
 		    0)
 			return TRUE;
-	return msg->n_tx_inputs > 0 || msg->n_tx_outputs > 0;
+	for (gsize i = 0; i < msg->n_tx_outputs; i++)
+		if (!tx_output_is_nothing(msg, msg->tx_outputs[i]))
+			return TRUE;
+	return msg->n_tx_inputs > 0;
 }
 
 typedef struct {

@@ -93,43 +93,72 @@ answer_final(bsn_ledger *ledger, Peer *peer)
 
 /* ---- blocks of the tree ---------------------------------------------------- */
 
-/* Those on the way to `node`, from above a height on, parents last; none when
- * the asker is behind this node's final blocks: those it gets by sync. */
-static void
-collect(LedgerNode *node, guint64 above, GPtrArray *path)
+/* Blocks on the way to one of the tree, parents first. */
+typedef struct {
+	Arena arena;
+	ProtobufCBinaryData items[NET_BLOCKS_MAX];
+	guint n;
+	guint64 bytes;
+} Way;
+
+static gboolean
+put_on_way(Way *way, bsn_slice block)
 {
-	for (; node != NULL && node->block->height > above; node = node->parent)
+	if (way->n == NET_BLOCKS_MAX ||
+	    (way->bytes > 0 && way->bytes + block.len > NET_BYTES_MAX))
+		return FALSE;
+	way->bytes += block.len;
+	way->items[way->n++] = message_bytes(block);
+	return TRUE;
+}
+
+/* Final ones that the asker does not say to have; FALSE: it must ask again. */
+static gboolean
+put_final(bsn_ledger *ledger, guint64 above, guint64 root, Way *way)
+{
+	for (guint64 height = above + 1; height <= root; height++) {
+		g_autoptr(GByteArray) block = g_byte_array_new();
+
+		if (ledger_block_bytes(ledger->ledger, height, block, NULL) !=
+			    BSN_OK ||
+		    !put_on_way(way, keep(&way->arena, block)))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void
+put_branch(bsn_ledger *ledger, LedgerNode *node, guint64 above, Way *way)
+{
+	const guint64 root = ledger_root(ledger->ledger)->block->height;
+	g_autoptr(GPtrArray) path = g_ptr_array_new();
+
+	if (node == NULL || !put_final(ledger, above, root, way))
+		return;
+	for (; node->parent != NULL && node->block->height > above;
+	     node = node->parent)
 		g_ptr_array_add(path, node);
-	if (node == NULL)
-		g_ptr_array_set_size(path, 0);
+	for (guint i = path->len; i > 0; i--)
+		if (!put_on_way(way, ((LedgerNode *)path->pdata[i - 1])
+					     ->block->bytes))
+			return;
 }
 
 static void
 answer_branch(bsn_ledger *ledger, Peer *peer)
 {
-	g_autoptr(GPtrArray) path = g_ptr_array_new();
-	ProtobufCBinaryData items[NET_BLOCKS_MAX];
 	Bsn__Nodes__Branch message = BSN__NODES__BRANCH__INIT;
-	guint64 bytes = 0;
-	guint n = 0;
+	Way way = { .arena = ARENA_INIT };
 
-	collect(ledger_find(ledger->ledger, peer->branch), peer->branch_above,
-		path);
-	for (; n < path->len && n < NET_BLOCKS_MAX; n++) {
-		const LedgerNode *node = path->pdata[path->len - 1 - n];
-
-		if (bytes > 0 &&
-		    bytes + node->block->bytes.len > NET_BYTES_MAX)
-			break;
-		bytes += node->block->bytes.len;
-		items[n] = message_bytes(node->block->bytes);
-	}
+	put_branch(ledger, ledger_find(ledger->ledger, peer->branch),
+		   peer->branch_above, &way);
 	peer->wants_branch = FALSE;
-	peer->credit -= (gint64)(QUESTION_BYTES + bytes);
+	peer->credit -= (gint64)(QUESTION_BYTES + way.bytes);
 	message.id = message_bytes(bsn_slice_of(peer->branch, HASH_LEN));
-	message.n_blocks = n;
-	message.blocks = items;
+	message.n_blocks = way.n;
+	message.blocks = way.items;
 	(void)net_send(ledger, peer, NET_BRANCH, &message);
+	arena_clear(&way.arena);
 }
 
 /* ---- who asks -------------------------------------------------------------- */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/engine-xuper/contract/code.h"
 #include "plugins/engine-xuper/cross/cross.h"
 #include "plugins/engine-xuper/net/net.h"
 #include "plugins/engine-xuper/query/json.h"
@@ -47,18 +48,6 @@ pool_json(const bsn_ledger *ledger)
 	return json_pack("{s:o, s:o}", "txs",
 			 number_json(pool_count(ledger->pool)), "bytes",
 			 number_json(pool_bytes(ledger->pool)));
-}
-
-/* Languages of contracts that this host can run. */
-static json_t *
-languages_json(void)
-{
-	const bsn_runtime *evm = services.runtimes->find("evm");
-	json_t *languages = NULL;
-
-	if (evm != NULL)
-		languages = json_loads(evm->languages, 0, NULL);
-	return languages != NULL ? languages : json_array();
 }
 
 /* Whether a member of this node's key was there and is gone: the state keeps the
@@ -119,7 +108,6 @@ detail_json(const bsn_ledger *ledger, const char *why)
 	json_object_set_new(detail, "consensus", consensus_json(ledger));
 	json_object_set_new(detail, "crypto",
 			    json_string(ledger->suite.sm ? "gm" : "default"));
-	json_object_set_new(detail, "languages", languages_json());
 	json_object_set_new(detail, "role", json_string(own_role(ledger)));
 	/* What the chain's contracts call this node. */
 	json_object_set_new(detail, "account",
@@ -185,6 +173,8 @@ query_status(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 	const char *why = read_only(ledger, &unwritable);
 	g_autoptr(json_t) detail = detail_json(ledger, why);
 	g_autofree char *text = json_text(detail);
+	g_autoptr(json_t) list = code_languages(ledger->config);
+	g_autofree char *languages = json_text(list);
 	const gboolean syncing = ledger->net != NULL && net_is_syncing(ledger);
 	const bsn_chain_status status = {
 		.size = sizeof(status),
@@ -197,6 +187,7 @@ query_status(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 		.connected = ledger->net != NULL ? net_connected(ledger) : 1,
 		.detail = bsn_slice_str(text),
 		.capabilities = &can,
+		.languages = bsn_slice_str(languages),
 	};
 
 	services.reply->status(reply, &status);

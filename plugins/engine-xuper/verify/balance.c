@@ -39,7 +39,8 @@ balance_judge(const Tx *tx, bsn_err *err)
 	for (gsize i = 0; i < msg->n_tx_inputs && code == XUPER_OK; i++)
 		code = add(in, msg->tx_inputs[i]->amount, "tx_inputs", i, err);
 	for (gsize i = 0; i < msg->n_tx_outputs && code == XUPER_OK; i++)
-		code = add(out, msg->tx_outputs[i]->amount, "tx_outputs", i,
+		if (!tx_output_is_nothing(msg, msg->tx_outputs[i]))
+			code = add(out, msg->tx_outputs[i]->amount, "tx_outputs", i,
 			   err);
 	if (code != XUPER_OK || memcmp(in, out, AMOUNT_LEN) == 0)
 		return code;

@@ -20,6 +20,26 @@ typedef struct {
  * the first one that does not fit the block is full. */
 typedef Tx *(*DraftNext)(void *owner);
 
+/* What goes into a block, before it is sealed. */
+typedef struct {
+	GPtrArray *txs; /* Tx, references */
+	Drafted drafted;
+	gboolean carries; /* something that has waited */
+} Gathered;
+
+/* The first half of draft_make, as that. gathered is the caller's, also with an
+ * error: empty then. */
+int32_t draft_gather(const Verifier *verifier, LedgerNode *parent,
+		     const bsn_seal *seal, gboolean empty,
+		     const guint8 proposer_key[PUBLIC_KEY_LEN], DraftNext next,
+		     void *next_owner, Gathered *gathered, bsn_err *err);
+/* The block that it makes; borrows all that it is given. */
+BlockPlan draft_plan(const LedgerNode *parent, const bsn_seal *seal,
+		     const guint8 proposer_key[PUBLIC_KEY_LEN],
+		     const Gathered *gathered);
+void gathered_clear(Gathered *gathered);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Gathered, gathered_clear)
+
 /* next: NULL: takes nothing that waits.
  * Returns: the block, and drafted is the caller's then; or NULL: *status
  * BSN_NOT_FOUND: nothing to put in (an award alone is nothing) and `empty` is

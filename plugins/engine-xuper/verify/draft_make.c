@@ -49,23 +49,6 @@ take_waiting(Draft *draft, DraftNext next, void *owner, bsn_err *err)
 	return BSN_OK;
 }
 
-static Block *
-seal_draft(const Draft *draft, const bsn_seal *seal, BlockSign sign,
-	   void *sign_owner, int32_t *status, bsn_err *err)
-{
-	const BlockPlan plan = {
-		.parent = draft->of.parent->block->id,
-		.height = draft->of.height,
-		.proposer_key = draft->of.proposer_key,
-		.seal = *seal,
-		.txs = (Tx *const *)draft->txs->pdata,
-		.n_txs = draft->txs->len,
-	};
-
-	return block_make(draft->of.verifier->suite, &plan, sign, sign_owner,
-			  status, err);
-}
-
 /* Whether there is a reason for a block: an award alone is none. */
 static gboolean
 has_content(const Draft *draft)
@@ -79,11 +62,23 @@ has_content(const Draft *draft)
 	return FALSE;
 }
 
-Block *
-draft_make(const Verifier *verifier, LedgerNode *parent, const bsn_seal *seal,
-	   gboolean empty, const guint8 proposer_key[PUBLIC_KEY_LEN],
-	   BlockSign sign, void *sign_owner, DraftNext next, void *next_owner,
-	   Drafted *drafted, int32_t *status, bsn_err *err)
+/* What waited is neither award nor autogen. */
+static gboolean
+carries(const Draft *draft)
+{
+	for (guint i = 0; i < draft->txs->len; i++) {
+		const Tx *tx = draft->txs->pdata[i];
+
+		if (!tx->msg->coinbase && !tx->msg->autogen)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+int32_t
+draft_gather(const Verifier *verifier, LedgerNode *parent, const bsn_seal *seal,
+	     gboolean empty, const guint8 proposer_key[PUBLIC_KEY_LEN],
+	     DraftNext next, void *next_owner, Gathered *gathered, bsn_err *err)
 {
 	const Beginning of = {
 		.verifier = verifier,
@@ -94,19 +89,70 @@ draft_make(const Verifier *verifier, LedgerNode *parent, const bsn_seal *seal,
 		.proposer_key = bsn_slice_of(proposer_key, PUBLIC_KEY_LEN),
 	};
 	g_auto(Draft) draft = { 0 };
-	Block *block;
+	int32_t status;
 
+	*gathered = (Gathered){ 0 };
 	draft_begin(&draft, &of);
 	draft.upon.brief = TRUE;
-	*status = put_generated(&draft, err);
-	if (*status == BSN_OK && next != NULL)
-		*status = take_waiting(&draft, next, next_owner, err);
-	if (*status == BSN_OK && !empty && !has_content(&draft))
-		*status = BSN_NOT_FOUND;
+	status = put_generated(&draft, err);
+	if (status == BSN_OK && next != NULL)
+		status = take_waiting(&draft, next, next_owner, err);
+	if (status == BSN_OK && !empty && !has_content(&draft))
+		status = BSN_NOT_FOUND;
+	if (status != BSN_OK)
+		return status;
+	gathered->carries = carries(&draft);
+	draft_end(&draft, &gathered->drafted);
+	gathered->txs = g_steal_pointer(&draft.txs);
+	return BSN_OK;
+}
+
+BlockPlan
+draft_plan(const LedgerNode *parent, const bsn_seal *seal,
+	   const guint8 proposer_key[PUBLIC_KEY_LEN], const Gathered *gathered)
+{
+	return (BlockPlan){
+		.parent = parent->block->id,
+		.height = parent->block->height + 1,
+		.proposer_key = bsn_slice_of(proposer_key, PUBLIC_KEY_LEN),
+		.seal = *seal,
+		.txs = (Tx *const *)gathered->txs->pdata,
+		.n_txs = gathered->txs->len,
+	};
+}
+
+void
+gathered_clear(Gathered *gathered)
+{
+	Drafted *drafted = &gathered->drafted;
+
+	for (guint i = 0; drafted->notes != NULL && i < gathered->txs->len; i++)
+		g_clear_pointer(&drafted->notes[i], g_bytes_unref);
+	g_clear_pointer(&drafted->notes, g_free);
+	g_clear_pointer(&drafted->layer, layer_unref);
+	g_clear_pointer(&gathered->txs, g_ptr_array_unref);
+}
+
+Block *
+draft_make(const Verifier *verifier, LedgerNode *parent, const bsn_seal *seal,
+	   gboolean empty, const guint8 proposer_key[PUBLIC_KEY_LEN],
+	   BlockSign sign, void *sign_owner, DraftNext next, void *next_owner,
+	   Drafted *drafted, int32_t *status, bsn_err *err)
+{
+	g_auto(Gathered) gathered = { 0 };
+	BlockPlan plan;
+	Block *block;
+
+	*status = draft_gather(verifier, parent, seal, empty, proposer_key, next,
+			       next_owner, &gathered, err);
 	if (*status != BSN_OK)
 		return NULL;
-	block = seal_draft(&draft, seal, sign, sign_owner, status, err);
-	if (block != NULL)
-		draft_end(&draft, drafted);
+	plan = draft_plan(parent, seal, proposer_key, &gathered);
+	block = block_make(verifier->suite, &plan, sign, sign_owner, status,
+			   err);
+	if (block == NULL)
+		return NULL;
+	*drafted = gathered.drafted;
+	gathered.drafted = (Drafted){ 0 };
 	return block;
 }

@@ -15,12 +15,12 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "plugins/engine-xuper/contract/reserved.h"
 #include "plugins/engine-xuper/genesis.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
-#define NS_PER_MS 1000000
 /* Bytes of an output that a note has; a longer one is left out, as a note is
  * for ever and what a contract answers is not paid for. */
 #define NOTE_OUTPUT_MAX (64u << 10)
@@ -40,7 +40,7 @@ env_of(const Verifier *verifier, const Tx *tx, SandboxEnv *env)
 		.suite = verifier->suite,
 		.initiator = msg->initiator,
 		.auth_require = (const char *const *)auth,
-		.time_ms = (guint64)msg->timestamp / NS_PER_MS,
+		.time_ms = tx_time_ms(msg),
 	};
 	return auth;
 }
@@ -266,6 +266,13 @@ run_again(const Verifier *verifier, const Tx *tx, Sandbox *box,
 	int32_t status = bind(box, err);
 	gint code;
 
+	if (status == BSN_OK)
+		status = reserved_judge(box, msg->contract_requests,
+					msg->n_contract_requests, err);
+	if (status == BSN_DENIED)
+		return refuse(err, XUPER_CONTRACT, "%s",
+			      "contract_requests do not begin with the chain's "
+			      "reserved contracts: pre-execute it");
 	if (status == BSN_OK)
 		status = run_requests(box, msg->contract_requests,
 				      (guint)msg->n_contract_requests, 0,

@@ -84,14 +84,17 @@ int32_t wasm_instance_new(WasmCode *code, const WasmLinks *links,
 void wasm_instance_free(WasmInstance *instance); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WasmInstance, wasm_instance_free)
 
-/* Gas that is left. It ends with WASM_OUT_OF_GAS, and 0 left. */
+/* Gas that is left, at most G_MAXINT64. It ends with WASM_OUT_OF_GAS, and 0 left. */
 void wasm_set_gas(WasmInstance *instance, guint64 gas);
 guint64 wasm_gas(const WasmInstance *instance);
 /* For host functions: takes gas; FALSE: there is not enough, the function returns
  * BSN_OUT_OF_BUDGET. */
 gboolean wasm_use_gas(WasmInstance *instance, guint64 gas);
 
-/* Runs the start function, or a function with as many arguments as its type has;
+/* A reference is 0 when null; a function is its index plus one; an external one
+ * is whatever the host gave, not 0.
+ *
+ * Runs the start function, or a function with as many arguments as its type has;
  * results replace them (`values` has room for the more of both). Nothing else of
  * the instance may run or wait. Returns: WASM_DONE, ... */
 int wasm_start(WasmInstance *instance);
@@ -100,6 +103,8 @@ int wasm_invoke(WasmInstance *instance, guint32 function, guint64 *values);
  * above. */
 int wasm_resume(WasmInstance *instance, guint64 result, guint64 *values);
 const char *wasm_trap_text(const WasmInstance *instance);
+/* The function that was running when it ended, by index. */
+guint32 wasm_trap_function(const WasmInstance *instance);
 int32_t wasm_stop_status(const WasmInstance *instance);
 
 /* Memory, for host functions: NULL when it is not all inside (the function then

@@ -1,3 +1,29 @@
 # plugins/runtime-wasm/exec
 wasm_exec = \
-	plugins/runtime-wasm/exec/exec.h
+	plugins/runtime-wasm/exec/access.c \
+	plugins/runtime-wasm/exec/arithmetic.c \
+	plugins/runtime-wasm/exec/calls.c \
+	plugins/runtime-wasm/exec/code.c \
+	plugins/runtime-wasm/exec/code.h \
+	plugins/runtime-wasm/exec/control.c \
+	plugins/runtime-wasm/exec/control.inc \
+	plugins/runtime-wasm/exec/decode.c \
+	plugins/runtime-wasm/exec/decode.h \
+	plugins/runtime-wasm/exec/emit.c \
+	plugins/runtime-wasm/exec/exec.h \
+	plugins/runtime-wasm/exec/float.h \
+	plugins/runtime-wasm/exec/float.inc \
+	plugins/runtime-wasm/exec/gas.h \
+	plugins/runtime-wasm/exec/instance.c \
+	plugins/runtime-wasm/exec/instance.h \
+	plugins/runtime-wasm/exec/integer.inc \
+	plugins/runtime-wasm/exec/interpreter.c \
+	plugins/runtime-wasm/exec/invoke.c \
+	plugins/runtime-wasm/exec/link.c \
+	plugins/runtime-wasm/exec/memory.c \
+	plugins/runtime-wasm/exec/memory.inc \
+	plugins/runtime-wasm/exec/operands.c \
+	plugins/runtime-wasm/exec/ops.h \
+	plugins/runtime-wasm/exec/table.c \
+	plugins/runtime-wasm/exec/translate.c \
+	plugins/runtime-wasm/exec/translate.h

@@ -1,2 +1,41 @@
 # plugins/runtime-wasm/machine
-wasm_machine =
+wasm_machine = \
+	plugins/runtime-wasm/machine/cache.c \
+	plugins/runtime-wasm/machine/chaincode.c \
+	plugins/runtime-wasm/machine/chaincode_ask.c \
+	plugins/runtime-wasm/machine/chaincode_run.c \
+	plugins/runtime-wasm/machine/chaincode_run.h \
+	plugins/runtime-wasm/machine/check.c \
+	plugins/runtime-wasm/machine/code.c \
+	plugins/runtime-wasm/machine/code.h \
+	plugins/runtime-wasm/machine/creator.c \
+	plugins/runtime-wasm/machine/creator.h \
+	plugins/runtime-wasm/machine/crypto.c \
+	plugins/runtime-wasm/machine/crypto.h \
+	plugins/runtime-wasm/machine/execute.c \
+	plugins/runtime-wasm/machine/execution.c \
+	plugins/runtime-wasm/machine/execution.h \
+	plugins/runtime-wasm/machine/frame.c \
+	plugins/runtime-wasm/machine/frame.h \
+	plugins/runtime-wasm/machine/functions.c \
+	plugins/runtime-wasm/machine/functions.h \
+	plugins/runtime-wasm/machine/functions_crypto.c \
+	plugins/runtime-wasm/machine/functions_state.c \
+	plugins/runtime-wasm/machine/gas.h \
+	plugins/runtime-wasm/machine/imports.c \
+	plugins/runtime-wasm/machine/iterator.c \
+	plugins/runtime-wasm/machine/iterator.h \
+	plugins/runtime-wasm/machine/journal.c \
+	plugins/runtime-wasm/machine/journal.h \
+	plugins/runtime-wasm/machine/lookup.c \
+	plugins/runtime-wasm/machine/package.c \
+	plugins/runtime-wasm/machine/package.h \
+	plugins/runtime-wasm/machine/plugin.h \
+	plugins/runtime-wasm/machine/policy.c \
+	plugins/runtime-wasm/machine/policy.h \
+	plugins/runtime-wasm/machine/runtime.c \
+	plugins/runtime-wasm/machine/store.c \
+	plugins/runtime-wasm/machine/store.h \
+	plugins/runtime-wasm/machine/world.c \
+	plugins/runtime-wasm/machine/writes.c \
+	plugins/runtime-wasm/machine/writes.h

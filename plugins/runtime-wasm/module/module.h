@@ -34,10 +34,14 @@
 #define WASM_GLOBALS_MAX 1024u
 #define WASM_TABLES_MAX 16u
 #define WASM_SEGMENTS_MAX 4096u /* of elements, and of data */
-#define WASM_PARAMS_MAX 64u     /* of a function; and results */
+#define WASM_PARAMS_MAX 128u    /* of a function; and results */
 #define WASM_LOCALS_MAX 4096u   /* of a function, parameters included */
+#define WASM_ALL_LOCALS_MAX (1u << 20) /* of all functions */
+#define WASM_ITEMS_MAX 65536u   /* elements, of all segments */
+#define WASM_CUSTOMS_MAX 256u   /* custom sections */
 #define WASM_BODY_MAX (256u << 10) /* bytes of one function */
 #define WASM_NESTING_MAX 1024u  /* blocks in blocks */
+#define WASM_OPERANDS_MAX 65536u /* on the stack of one function */
 
 typedef struct {
 	guint n_params, n_results;

@@ -5,6 +5,7 @@
 
 #include "plugins/engine-xuper/query/events/filter.h"
 #include "plugins/engine-xuper/query/stored.h"
+#include "plugins/engine-xuper/sdk/rpc.h"
 #include "plugins/kit/sink.h"
 
 /* Calls of one chain at a time. */
@@ -133,9 +134,13 @@ static int32_t
 route(const bsn_grpc_method *method, bsn_slice message, bsn_sink *chain,
       bsn_err *err)
 {
+	const SdkMethod *sdk = sdk_find(method->path);
 	g_autofree char *name = NULL;
-	const int32_t status = filter_chain(message, &name, err);
+	int32_t status;
 
+	if (sdk != NULL)
+		return sdk_rpc_route(sdk, message, chain, err);
+	status = filter_chain(message, &name, err);
 	return status == BSN_OK ? chain->write(chain, name, strlen(name))
 				: status;
 }
@@ -152,9 +157,12 @@ opened(bsn_ledger *ledger, bsn_grpc_call *grpc, const bsn_grpc_request *request,
        void **own, bsn_err *err)
 {
 	EventService *service = ledger->events;
+	const SdkMethod *sdk = sdk_find(request->method->path);
 	Call *call;
 	int32_t status;
 
+	if (sdk != NULL)
+		return sdk_rpc_serve(ledger, sdk, grpc, request->message, err);
 	if (service == NULL)
 		return bsn_fail(err, BSN_UNAVAILABLE, "the chain is closing");
 	if (service->calls.length >= CALLS_MAX)
@@ -194,6 +202,9 @@ closed(bsn_ledger *ledger, void *own)
 {
 	Call *call = own;
 
+	/* Of the other services nothing was kept. */
+	if (call == NULL)
+		return;
 	if (call->ledger != NULL)
 		g_queue_unlink(&call->ledger->events->calls, &call->link);
 	call_free(call);
@@ -233,7 +244,37 @@ static const bsn_grpc_method subscribe = {
 	.path = "/pb.EventService/Subscribe",
 };
 
-static const bsn_grpc_method *const methods[] = { &subscribe, NULL };
+#define SDK(name, its_path)                                                    \
+	static const bsn_grpc_method name = {                                  \
+		.size = sizeof(bsn_grpc_method),                               \
+		.path = "/pb." its_path,                                       \
+	}
+
+SDK(blockchain_status, "Xchain/GetBlockChainStatus");
+SDK(balance, "Xchain/GetBalance");
+SDK(frozen_balance, "Xchain/GetFrozenBalance");
+SDK(balance_detail, "Xchain/GetBalanceDetail");
+SDK(select_utxo, "Xchain/SelectUTXO");
+SDK(pre_exec, "Xchain/PreExec");
+SDK(pre_exec_select, "Xchain/PreExecWithSelectUTXO");
+SDK(post_tx, "Xchain/PostTx");
+SDK(query_tx, "Xchain/QueryTx");
+SDK(get_block, "Xchain/GetBlock");
+SDK(block_by_height, "Xchain/GetBlockByHeight");
+SDK(account_contracts, "Xchain/GetAccountContracts");
+SDK(address_contracts, "Xchain/GetAddressContracts");
+SDK(account_by_ak, "Xchain/GetAccountByAK");
+SDK(query_acl, "Xchain/QueryACL");
+SDK(stat_data, "Xchain/QueryContractStatData");
+SDK(endorser_call, "xendorser/EndorserCall");
+
+static const bsn_grpc_method *const methods[] = {
+	&subscribe,	    &blockchain_status, &balance,	  &frozen_balance,
+	&balance_detail,    &select_utxo,	&pre_exec,	  &pre_exec_select,
+	&post_tx,	    &query_tx,		&get_block,	  &block_by_height,
+	&account_contracts, &address_contracts, &account_by_ak,	  &query_acl,
+	&stat_data,	    &endorser_call,	NULL,
+};
 
 const bsn_engine_grpc xuper_engine_grpc = {
 	.size = sizeof(bsn_engine_grpc),

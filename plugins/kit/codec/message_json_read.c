@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/kit/codec/message_json_private.h"
+
+#include <string.h>
+
+#include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
+
+#include "plugins/kit/json.h"
+
+/* Bytes of structures for each byte of an honest text: an entry of a map with
+ * nothing in it takes eight. */
+#define ROOM_FACTOR 16u
+#define ROOM_MIN (64u << 10)
+/* Bytes of a name that no field has more of. */
+#define NAME_MAX_LEN 64u
+/* Bytes of a path in a reason. */
+#define PATH_MAX_LEN 120u
+
+#define MEMBER(type, at) (*(type *)(void *)(at))
+
+/* Where in the text it is. */
+typedef struct Place Place;
+struct Place {
+	const Place *above;
+	const char *name; /* NULL: an item of the list above */
+	gsize index;
+};
+
+typedef struct {
+	Arena *arena;
+	MessageMaps maps;
+	int32_t status;
+	bsn_err *err;
+} Reading;
+
+/* ---- reasons ---- */
+
+static void
+put_place(const Place *place, GString *path)
+{
+	if (place == NULL)
+		return;
+	put_place(place->above, path);
+	if (place->name == NULL)
+		g_string_append_printf(path, "[%" G_GSIZE_FORMAT "]",
+				       place->index);
+	else
+		g_string_append_printf(path, "%s%s", path->len > 0 ? "." : "",
+				       place->name);
+}
+
+static gboolean
+fail(Reading *reading, const Place *place, const char *problem)
+{
+	g_autoptr(GString) path = g_string_new(NULL);
+
+	put_place(place, path);
+	reading->status = bsn_fail(reading->err, BSN_BAD_REQUEST, "%.*s %s",
+				   (int)PATH_MAX_LEN,
+				   path->len > 0 ? path->str : "the message",
+				   problem);
+	return FALSE;
+}
+
+static void *
+take(Reading *reading, gsize size)
+{
+	void *room = arena_take(reading->arena, MAX(size, 1));
+
+	if (room == NULL)
+		reading->status =
+			bsn_fail(reading->err, BSN_TOO_LARGE,
+				 "the message has far more members than its "
+				 "length would have it");
+	else
+		memset(room, 0, size);
+	return room;
+}
+
+/* ---- values ---- */
+
+/* An integer, as a number or a text. */
+static gboolean
+read_integer(const json_t *json, gboolean sign, guint64 *value)
+{
+	const char *text = json_string_value(json);
+	gint64 number;
+
+	if (json_is_integer(json)) {
+		*value = (guint64)json_integer_value(json);
+		return sign || json_integer_value(json) >= 0;
+	}
+	if (text == NULL)
+		return FALSE;
+	if (!sign)
+		return g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64,
+						  value, NULL);
+	if (!g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number,
+				      NULL))
+		return FALSE;
+	*value = (guint64)number;
+	return TRUE;
+}
+
+static gboolean
+read_32(const json_t *json, gboolean sign, guint8 *at)
+{
+	guint64 value;
+	gint64 number;
+
+	if (!read_integer(json, sign, &value))
+		return FALSE;
+	number = (gint64)value;
+	if (sign ? number < G_MININT32 || number > G_MAXINT32
+		 : value > G_MAXUINT32)
+		return FALSE;
+	MEMBER(guint32, at) = (guint32)value;
+	return TRUE;
+}
+
+static gboolean
+read_enum(const ProtobufCEnumDescriptor *type, const json_t *json, guint8 *at)
+{
+	const ProtobufCEnumValue *value;
+
+	if (!json_is_string(json))
+		return read_32(json, TRUE, at);
+	value = protobuf_c_enum_descriptor_get_value_by_name(
+		type, json_string_value(json));
+	if (value != NULL)
+		MEMBER(int, at) = value->value;
+	return value != NULL;
+}
+
+/* RFC 4648 section 4, whole. */
+static gboolean
+is_base64(const char *text, gsize len)
+{
+	gsize pad = 0;
+
+	if (len % 4 != 0)
+		return FALSE;
+	while (pad < 2 && pad < len && text[len - pad - 1] == '=')
+		pad++;
+	for (gsize i = 0; i < len - pad; i++)
+		if (!g_ascii_isalnum(text[i]) && text[i] != '+' &&
+		    text[i] != '/')
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+read_bytes(Reading *reading, const Place *place, const json_t *json,
+	   guint8 *at)
+{
+	const gsize len = json_string_length(json);
+	ProtobufCBinaryData *bytes = &MEMBER(ProtobufCBinaryData, at);
+	gint state = 0;
+	guint save = 0;
+
+	if (!json_is_string(json) || !is_base64(json_string_value(json), len))
+		return fail(reading, place, "is no Base64");
+	bytes->data = take(reading, len / 4 * 3 + 3);
+	if (bytes->data == NULL)
+		return FALSE;
+	bytes->len = g_base64_decode_step(json_string_value(json), len,
+					  bytes->data, &state, &save);
+	return TRUE;
+}
+
+static gboolean
+read_string(Reading *reading, const Place *place, const json_t *json,
+	    guint8 *at)
+{
+	const gsize len = json_string_length(json);
+	char *text;
+
+	if (!json_is_string(json))
+		return fail(reading, place, "is no text");
+	text = take(reading, len + 1);
+	if (text == NULL)
+		return FALSE;
+	memcpy(text, json_string_value(json), len);
+	MEMBER(char *, at) = text;
+	return TRUE;
+}
+
+static ProtobufCMessage *read_message(Reading *reading, const Place *place,
+				      const ProtobufCMessageDescriptor *type,
+				      const json_t *json);
+
+static gboolean
+checked(Reading *reading, const Place *place, gboolean good,
+	const char *problem)
+{
+	return good || fail(reading, place, problem);
+}
+
+static gboolean
+read_value(Reading *reading, const Place *place,
+	   const ProtobufCFieldDescriptor *field, const json_t *json,
+	   guint8 *at)
+{
+	switch (field->type) {
+	case PROTOBUF_C_TYPE_INT32:
+	case PROTOBUF_C_TYPE_SINT32:
+	case PROTOBUF_C_TYPE_SFIXED32:
+		return checked(reading, place, read_32(json, TRUE, at),
+			       "is no 32-bit integer");
+	case PROTOBUF_C_TYPE_UINT32:
+	case PROTOBUF_C_TYPE_FIXED32:
+		return checked(reading, place, read_32(json, FALSE, at),
+			       "is no 32-bit integer from 0 on");
+	case PROTOBUF_C_TYPE_INT64:
+	case PROTOBUF_C_TYPE_SINT64:
+	case PROTOBUF_C_TYPE_SFIXED64:
+		return checked(reading, place,
+			       read_integer(json, TRUE, &MEMBER(guint64, at)),
+			       "is no 64-bit integer");
+	case PROTOBUF_C_TYPE_UINT64:
+	case PROTOBUF_C_TYPE_FIXED64:
+		return checked(reading, place,
+			       read_integer(json, FALSE, &MEMBER(guint64, at)),
+			       "is no 64-bit integer from 0 on");
+	case PROTOBUF_C_TYPE_FLOAT:
+		MEMBER(float, at) = (float)json_number_value(json);
+		return checked(reading, place, json_is_number(json),
+			       "is no number");
+	case PROTOBUF_C_TYPE_DOUBLE:
+		MEMBER(double, at) = json_number_value(json);
+		return checked(reading, place, json_is_number(json),
+			       "is no number");
+	case PROTOBUF_C_TYPE_BOOL:
+		MEMBER(protobuf_c_boolean, at) = json_is_true(json);
+		return checked(reading, place, json_is_boolean(json),
+			       "is neither true nor false");
+	case PROTOBUF_C_TYPE_ENUM:
+		return checked(reading, place,
+			       read_enum(field->descriptor, json, at),
+			       "is none of its values");
+	case PROTOBUF_C_TYPE_STRING:
+		return read_string(reading, place, json, at);
+	case PROTOBUF_C_TYPE_BYTES:
+		return read_bytes(reading, place, json, at);
+	case PROTOBUF_C_TYPE_MESSAGE:
+		MEMBER(void *, at) = read_message(reading, place,
+						  field->descriptor, json);
+		return MEMBER(void *, at) != NULL;
+	}
+	return FALSE;
+}
+
+/* ---- lists ---- */
+
+static gboolean
+read_entry(Reading *reading, const Place *place,
+	   const ProtobufCMessageDescriptor *type, const char *key,
+	   const json_t *json, void **entry)
+{
+	guint8 *made = take(reading, type->sizeof_message);
+	const gsize len = strlen(key);
+	char *copy = made != NULL ? take(reading, len + 1) : NULL;
+
+	if (copy == NULL)
+		return FALSE;
+	protobuf_c_message_init(type, made);
+	memcpy(copy, key, len);
+	MEMBER(char *, made + type->fields[0].offset) = copy;
+	*entry = made;
+	return json_is_null(json) ||
+	       read_value(reading, place, &type->fields[1], json,
+			  made + type->fields[1].offset);
+}
+
+static gboolean
+read_map(Reading *reading, const Place *place,
+	 const ProtobufCFieldDescriptor *field, json_t *json, void **items)
+{
+	const char *key;
+	json_t *value;
+	gsize i = 0;
+
+	json_object_foreach (json, key, value) {
+		const Place at = { place, key, 0 };
+
+		if (!read_entry(reading, &at, field->descriptor, key, value,
+				&items[i++]))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+read_items(Reading *reading, const Place *place,
+	   const ProtobufCFieldDescriptor *field, const json_t *json,
+	   guint8 *items)
+{
+	const gsize size = field_size(field->type);
+	json_t *value;
+	gsize i;
+
+	json_array_foreach ((json_t *)json, i, value) {
+		const Place at = { place, NULL, i };
+
+		if (!read_value(reading, &at, field, value, items + i * size))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+read_list(Reading *reading, const Place *place,
+	  const ProtobufCFieldDescriptor *field, json_t *json, guint8 *message)
+{
+	const gboolean map = field_is_map(reading->maps, field);
+	const gsize n = map ? json_object_size(json) : json_array_size(json);
+	guint8 *items;
+
+	if (map ? !json_is_object(json) : !json_is_array(json))
+		return fail(reading, place,
+			    map ? "is no object" : "is no array");
+	items = take(reading, n * field_size(field->type));
+	if (items == NULL)
+		return FALSE;
+	MEMBER(void *, message + field->offset) = items;
+	MEMBER(size_t, message + field->quantifier_offset) = n;
+	return map ? read_map(reading, place, field, json,
+			      (void **)(void *)items)
+		   : read_items(reading, place, field, json, items);
+}
+
+/* ---- messages ---- */
+
+/* "ref_txid" is "refTxid", too. */
+static gboolean
+is_camel(const char *camel, const char *name)
+{
+	while (*name != '\0') {
+		const gboolean up = *name == '_';
+		char wanted = up ? *++name : *name;
+
+		if (*camel != (up ? g_ascii_toupper(wanted) : wanted))
+			return FALSE;
+		if (wanted == '\0')
+			return TRUE;
+		name++;
+		camel++;
+	}
+	return *camel == '\0';
+}
+
+static const ProtobufCFieldDescriptor *
+find_field(const ProtobufCMessageDescriptor *type, const char *name)
+{
+	const ProtobufCFieldDescriptor *field =
+		protobuf_c_message_descriptor_get_field_by_name(type, name);
+
+	for (unsigned i = 0; field == NULL && i < type->n_fields; i++)
+		if (is_camel(name, type->fields[i].name))
+			field = &type->fields[i];
+	return field;
+}
+
+static ProtobufCMessage *
+read_message(Reading *reading, const Place *place,
+	     const ProtobufCMessageDescriptor *type, const json_t *json)
+{
+	ProtobufCMessage *message;
+	const char *name;
+	json_t *value;
+
+	if (!json_is_object(json)) {
+		fail(reading, place, "is no object");
+		return NULL;
+	}
+	message = take(reading, type->sizeof_message);
+	if (message == NULL)
+		return NULL;
+	protobuf_c_message_init(type, message);
+	json_object_foreach ((json_t *)json, name, value) {
+		const ProtobufCFieldDescriptor *field =
+			strlen(name) <= NAME_MAX_LEN ? find_field(type, name) :
+						       NULL;
+		const Place at = { place, name, 0 };
+		gboolean good;
+
+		if (field == NULL || json_is_null(value))
+			continue;
+		good = field->label == PROTOBUF_C_LABEL_REPEATED ?
+			       read_list(reading, &at, field, value,
+					 (guint8 *)message) :
+			       read_value(reading, &at, field, value,
+					  (guint8 *)message + field->offset);
+		if (!good)
+			return NULL;
+	}
+	return message;
+}
+
+void *
+message_from_json(Arena *arena, const ProtobufCMessageDescriptor *type,
+		  MessageMaps maps, bsn_slice json, guint64 max,
+		  int32_t *status, bsn_err *err)
+{
+	Reading reading = { arena, maps, BSN_OK, err };
+	g_autoptr(json_t) parsed =
+		json_parse_object(json, max, "the body", &reading.status, err);
+	ProtobufCMessage *message = NULL;
+
+	if (parsed != NULL) {
+		arena_allow(arena, (gsize)json.len * ROOM_FACTOR + ROOM_MIN);
+		message = read_message(&reading, NULL, type, parsed);
+	}
+	if (message == NULL)
+		*status = reading.status;
+	return message;
+}

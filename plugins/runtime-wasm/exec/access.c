@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Translation of what moves values: locals, globals, memory, tables, constants,
+ * select.
+ */
+#include "plugins/runtime-wasm/exec/translate.h"
+
+/* Which of a load's variants, from the first one on. */
+enum { S, R, I, XSS, XRS, XSI, XRI };
+/* And of a store's. */
+enum { SS, RS, SR, IS, IR };
+
+static const guint16 loads[] = {
+	[0x28] = WASM_LOAD32_U_S,   [0x29] = WASM_LOAD64_S,
+	[0x2a] = WASM_LOAD32_U_S,   [0x2b] = WASM_LOAD64_S,
+	[0x2c] = WASM_LOAD8_S32_S,  [0x2d] = WASM_LOAD8_U_S,
+	[0x2e] = WASM_LOAD16_S32_S, [0x2f] = WASM_LOAD16_U_S,
+	[0x30] = WASM_LOAD8_S64_S,  [0x31] = WASM_LOAD8_U_S,
+	[0x32] = WASM_LOAD16_S64_S, [0x33] = WASM_LOAD16_U_S,
+	[0x34] = WASM_LOAD32_S64_S, [0x35] = WASM_LOAD32_U_S,
+};
+static const guint16 stores[] = {
+	[0x36] = WASM_STORE32_SS, [0x37] = WASM_STORE64_SS,
+	[0x38] = WASM_STORE32_SS, [0x39] = WASM_STORE64_SS,
+	[0x3a] = WASM_STORE8_SS,  [0x3b] = WASM_STORE16_SS,
+	[0x3c] = WASM_STORE8_SS,  [0x3d] = WASM_STORE16_SS,
+	[0x3e] = WASM_STORE32_SS,
+};
+
+/* Whether an address is a number, so that the whole is known. */
+static gboolean
+known(const WasmOperand *address, guint64 offset)
+{
+	return address->kind == WASM_NUMBER &&
+		address->value + offset <= G_MAXUINT32;
+}
+
+/* A sum of two slots can be made with the offset in 16 bits, one with a number
+ * only with none. Returns whether the addition was taken back. */
+static gboolean
+take_sum(WasmTranslator *t, guint64 offset, WasmOp *sum, guint *variant)
+{
+	const guint32 top = t->operands->len - 1;
+	const WasmOp *last = wasm_last_to(t, wasm_place(t, top));
+
+	if (WASM_OPERAND(t, top)->kind != WASM_IN_PLACE || last == NULL)
+		return FALSE;
+	if (last->number == WASM_I32_ADD_SS && offset <= G_MAXUINT16)
+		*variant = XSS;
+	else if (last->number == WASM_I32_ADD_RS && offset <= G_MAXUINT16)
+		*variant = XRS;
+	else if (last->number == WASM_I32_ADD_SI && offset == 0)
+		*variant = XSI;
+	else if (last->number == WASM_I32_ADD_RI && offset == 0)
+		*variant = XRI;
+	else
+		return FALSE;
+	*sum = *last;
+	wasm_take_back(t);
+	return TRUE;
+}
+
+static void
+load(WasmTranslator *t, const WasmInstruction *in)
+{
+	const guint32 top = t->operands->len - 1;
+	const WasmOperand address = *WASM_OPERAND(t, top);
+	const guint op = loads[in->op];
+	WasmOp sum = { 0 };
+	WasmOp *unit;
+	guint variant = I;
+
+	if (take_sum(t, in->x, &sum, &variant)) {
+		wasm_pop(t, 1);
+		unit = wasm_emit_to(t, op + variant, wasm_push_place(t));
+		unit->a = sum.a;
+		unit->imm = sum.imm;
+		if (variant == XSS || variant == XRS)
+			unit->c = (guint16)in->x;
+		return;
+	}
+	if (!known(&address, in->x)) {
+		sum.a = wasm_slot(t, top);
+		variant = t->result == sum.a ? R : S;
+	}
+	wasm_pop(t, 1);
+	unit = wasm_emit_to(t, op + variant, wasm_push_place(t));
+	unit->a = sum.a;
+	unit->imm = (gint32)(guint32)in->x;
+	if (variant == I)
+		unit->imm = (gint32)(guint32)(address.value + in->x);
+}
+
+static void
+store(WasmTranslator *t, const WasmInstruction *in)
+{
+	const guint32 at = t->operands->len - 2;
+	const WasmOperand address = *WASM_OPERAND(t, at);
+	const gboolean is_known = known(&address, in->x);
+	const guint16 value = wasm_slot(t, at + 1);
+	const guint16 base = is_known ? 0 : wasm_slot(t, at);
+	guint variant = is_known ? IS : SS;
+	WasmOp *unit;
+
+	if (t->result == value)
+		variant = is_known ? IR : SR;
+	else if (!is_known && t->result == base)
+		variant = RS;
+	wasm_pop(t, 2);
+	unit = wasm_emit(t, stores[in->op] + variant);
+	unit->d = value;
+	unit->a = base;
+	unit->imm = (gint32)(guint32)(in->x + (is_known ? address.value : 0));
+}
+
+static void
+select_one(WasmTranslator *t)
+{
+	const guint32 top = t->operands->len - 1;
+	const guint16 b = wasm_slot(t, top - 1);
+	const guint16 a = wasm_slot(t, top - 2);
+	const guint16 c = wasm_slot(t, top);
+	const guint op = t->result == c ? WASM_SELECT_R : WASM_SELECT_S;
+	WasmOp *unit;
+
+	wasm_pop(t, 3);
+	unit = wasm_emit_to(t, op, wasm_push_place(t));
+	unit->a = a;
+	unit->b = b;
+	unit->c = c;
+}
+
+static void
+global(WasmTranslator *t, const WasmInstruction *in)
+{
+	const guint32 top = t->operands->len - 1;
+	guint16 a;
+
+	if (in->op == 0x23) {
+		wasm_emit_to(t, WASM_GLOBAL_GET, wasm_push_place(t))->imm =
+			(gint32)in->x;
+		return;
+	}
+	a = wasm_slot(t, top);
+	wasm_pop(t, 1);
+	wasm_emit(t, WASM_GLOBAL_SET)->a = a;
+	WASM_UNIT(t, t->ops->len - 1)->imm = (gint32)in->x;
+}
+
+/* What a function of memory.c does: operands, whether there is a result, and
+ * what is in `c`. */
+static void
+outside(WasmTranslator *t, guint op, guint operands, gboolean result, guint c)
+{
+	guint16 slots[3] = { 0 };
+	WasmOp *unit;
+
+	for (guint i = operands; i-- > 0;)
+		slots[i] = wasm_slot(t, t->operands->len - operands + i);
+	wasm_pop(t, operands);
+	if (result) {
+		unit = wasm_emit(t, op);
+		unit->b = slots[1];
+		unit->a = slots[0];
+		unit->d = wasm_push_place(t);
+	} else {
+		unit = wasm_emit(t, op);
+		unit->d = slots[0];
+		unit->a = slots[1];
+		unit->b = slots[2];
+	}
+	unit->c = (guint16)c;
+	wasm_meet(t);
+}
+
+/* The index of a table goes above that of a segment, or another table. */
+#define TABLE_AND(table, other) ((guint)(table) << 12 | (guint)(other))
+
+static gboolean
+bulk(WasmTranslator *t, const WasmInstruction *in)
+{
+	const guint x = (guint)in->x;
+
+	switch (in->op) {
+	case 0x40: outside(t, WASM_MEMORY_GROW, 1, TRUE, 0); return TRUE;
+	case 0x25: outside(t, WASM_TABLE_GET, 1, TRUE, x); return TRUE;
+	case 0x26: outside(t, WASM_TABLE_SET, 2, FALSE, x); return TRUE;
+	case 0xfc08: outside(t, WASM_MEMORY_INIT, 3, FALSE, x); return TRUE;
+	case 0xfc09: outside(t, WASM_DATA_DROP, 0, FALSE, x); return TRUE;
+	case 0xfc0a: outside(t, WASM_MEMORY_COPY, 3, FALSE, 0); return TRUE;
+	case 0xfc0b: outside(t, WASM_MEMORY_FILL, 3, FALSE, 0); return TRUE;
+	case 0xfc0c:
+		outside(t, WASM_TABLE_INIT, 3, FALSE, TABLE_AND(in->y, x));
+		return TRUE;
+	case 0xfc0d: outside(t, WASM_ELEM_DROP, 0, FALSE, x); return TRUE;
+	case 0xfc0e:
+		outside(t, WASM_TABLE_COPY, 3, FALSE, TABLE_AND(x, in->y));
+		return TRUE;
+	case 0xfc0f: outside(t, WASM_TABLE_GROW, 2, TRUE, x); return TRUE;
+	case 0xfc10: outside(t, WASM_TABLE_SIZE, 0, TRUE, x); return TRUE;
+	case 0xfc11: outside(t, WASM_TABLE_FILL, 3, FALSE, x); return TRUE;
+	}
+	return FALSE;
+}
+
+/* ref.is_null: a null reference is 0. */
+static gboolean
+is_null(WasmTranslator *t)
+{
+	return wasm_arithmetic(t, &(WasmInstruction){ .op = 0x50 });
+}
+
+gboolean
+wasm_access(WasmTranslator *t, const WasmInstruction *in)
+{
+	switch (in->op) {
+	case 0x01: return TRUE; /* nop */
+	case 0x1a: wasm_pop(t, 1); return TRUE; /* drop */
+	case 0x1b: case 0x1c: select_one(t); return TRUE;
+	case 0x20: wasm_local_get(t, (guint32)in->x); return TRUE;
+	case 0x21: wasm_local_set(t, (guint32)in->x); return TRUE;
+	case 0x22: wasm_local_tee(t, (guint32)in->x); return TRUE;
+	case 0x23: case 0x24: global(t, in); return TRUE;
+	case 0x3f:
+		wasm_emit_to(t, WASM_MEMORY_SIZE, wasm_push_place(t));
+		return TRUE;
+	case 0x41: case 0x42: case 0x43: case 0x44:
+		wasm_push(t, WASM_NUMBER, in->x);
+		return TRUE;
+	case 0xd0: wasm_push(t, WASM_NUMBER, 0); return TRUE;
+	case 0xd1: return is_null(t);
+	case 0xd2: wasm_push(t, WASM_NUMBER, in->x + 1); return TRUE;
+	}
+	if (in->op >= 0x28 && in->op < G_N_ELEMENTS(loads)) {
+		load(t, in);
+		return TRUE;
+	}
+	if (in->op >= 0x36 && in->op < G_N_ELEMENTS(stores)) {
+		store(t, in);
+		return TRUE;
+	}
+	return bulk(t, in);
+}

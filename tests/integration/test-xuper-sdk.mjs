@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// XuperChain's JavaScript SDK from npm on chains of ours (tests/xuper-sdk), and the
+// same HTTP interface asked by hand, well and badly.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import https from 'node:https';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+import { Node, check, cleanup, equal, main, test } from './lib.mjs';
+import { nodesOf } from './xuper.mjs';
+
+const CHAIN = 'xuper';
+const FREE_CHAIN = 'free';
+const sdk = fileURLToPath(new URL('../xuper-sdk/', import.meta.url));
+const { default: Xuper, Language, Strength } =
+  createRequire(`${sdk}package.json`)('@xuperchain/xuper-sdk');
+const who = new Xuper({ node: '', chain: CHAIN,
+  env: { node: { disableGRPC: true } } })
+  .create(Language.English, Strength.Easy);
+
+let node, endorser, native;
+
+const pathOf = async (chain, role) => (await node.api('POST',
+  `/v1/chains/${chain}/tokens`, { name: role, role })).path
+  .replace('/rpc/', '/native/');
+
+// As a program that shows no certificate: any text as the body.
+const ask = (path, body) => new Promise((resolve, reject) => {
+  const request = https.request({ host: '127.0.0.1', port: node.port, path,
+    method: 'POST', ca: fs.readFileSync(node.tlsCa()) }, async (response) => {
+    const parts = await response.toArray();
+    resolve({ status: response.statusCode,
+      body: JSON.parse(Buffer.concat(parts)) });
+  });
+  request.on('error', reject);
+  request.end(body);
+});
+
+test('a host makes chains of XuperChain\'s style', async () => {
+  node = await Node.make();
+  await node.start();
+  [{ address: endorser }] = await nodesOf([node]);
+  await node.api('POST', '/v1/chains', { name: CHAIN, framework: 'xuper',
+    config: { nofee: false,
+      predistribution: [{ address: who.address, quota: '1000000000' }] } });
+  await node.api('POST', '/v1/chains',
+    { name: FREE_CHAIN, framework: 'xuper', config: {} });
+});
+
+test('the SDK\'s flows', async () => {
+  const at = async (chain) => {
+    native = await pathOf(chain, 'client');
+    return `https://127.0.0.1:${node.port}${native}`;
+  };
+  const child = spawn(process.execPath, [`${sdk}flows.mjs`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: node.tlsCa(),
+      FREE_URL: await at(FREE_CHAIN), URL: await at(CHAIN), CHAIN, FREE_CHAIN,
+      MNEMONIC: who.mnemonic, ENDORSER: endorser } });
+  let told = '';
+  cleanup(() => child.kill());
+  child.stdout.on('data', (text) => { told += text; });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  process.stdout.write(told.replace(/^/gm, '# '));
+  equal(code, 0, 'status of the SDK\'s flows');
+});
+
+test('bodies that are none', async () => {
+  const path = `${native}/v1`;
+  const bad = [
+    ['get_balance', '{', 3], ['get_balance', '[]', 3],
+    ['get_balance', '{"address":7}', 3], ['get_balance', '{}', 3],
+    ['query_tx', `{"bcname":"${CHAIN}","txid":"AA=="}`, 3],
+    ['query_tx', `{"bcname":"${CHAIN}","txid":"!"}`, 3],
+    ['get_block_by_height', `{"bcname":"${CHAIN}","height":"x"}`, 3],
+    ['get_block_by_height', '{"bcname":"none","height":"1"}', 5],
+    ['preexec_select_utxo', `{"bcname":"${CHAIN}"}`, 3],
+    ['post_tx', `{"bcname":"${CHAIN}"}`, 3],
+    ['endorsercall', `{"BcName":"${CHAIN}","RequestName":"Nothing"}`, 12],
+  ];
+  for (const [name, body, code] of bad) {
+    const answer = await ask(`${path}/${name}`, body);
+    equal(answer.body.code, code, `${name} ${body}: ${answer.body.message}`);
+    equal(answer.body.error, answer.body.message, 'reason');
+  }
+});
+
+test('the endorser signs nothing of the node\'s own', async () => {
+  const ask_for = async (tx) => (await ask(`${native}/v1/endorsercall`,
+    JSON.stringify({ BcName: CHAIN, RequestName: 'ComplianceCheck',
+      RequestData: Buffer.from(JSON.stringify({ bcname: CHAIN, tx }))
+        .toString('base64') }))).body;
+  const tx = { version: 1, initiator: who.address, nonce: '1', timestamp: 1,
+    auth_require: [endorser] };
+  const base64 = (text) => Buffer.from(text).toString('base64');
+  check((await ask_for(tx)).EndorserSign, 'it does not sign');
+  const refused = [
+    { ...tx, auth_require: [] },
+    { ...tx, initiator: endorser },
+    { ...tx, auth_require: [endorser, `XC1111111111111111@${CHAIN}/${endorser}`] },
+    { ...tx, tx_inputs: [{ ref_txid: base64('x'.repeat(32)),
+      from_addr: base64(endorser), amount: base64('\x01') }] },
+    { ...tx, contract_requests: [{ module_name: 'xkernel',
+      contract_name: '$proposal', method_name: 'Vote' }] },
+    { ...tx, contract_requests: [{ module_name: 'xkernel',
+      method_name: 'SetAccountAcl' }] },
+  ];
+  for (const one of refused) equal((await ask_for(one)).code, 7, one);
+});
+
+test('who may only read does not post', async () => {
+  const path = await pathOf(CHAIN, 'auditor');
+  const read = await ask(`${path}/v1/get_balance`, JSON.stringify(
+    { address: who.address, bcs: [{ bcname: CHAIN }, { bcname: 'none' }] }));
+  equal(read.body.bcs[1].error, 'BLOCKCHAIN_NOTEXIST', 'another chain');
+  equal((await ask(`${path}/v1/post_tx`, '{}')).status, 403, 'status');
+});
+
+test('it stops cleanly', () => node.stop());
+
+await main();

@@ -1,0 +1,36 @@
+# What contracts called by name are given.
+check_PROGRAMS += tests/unit/test-arguments
+TESTS += tests/unit/test-arguments
+tests_unit_test_arguments_SOURCES = tests/unit/test-arguments.c \
+	tests/unit/assert-bytes.h
+tests_unit_test_arguments_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_arguments_LDADD = libbsn-kit.la
+
+# runtime-wasm on an engine's state.
+wasm_ground = tests/unit/wasm-ground.c tests/unit/wasm-ground.h
+wasm_ground_libs = libwasm.la libfake-host.la libbsn-kit.la
+WASM_RUNTIME_TESTS = tests/unit/test-wasm-check \
+	tests/unit/test-wasm-runtime tests/unit/test-wasm-runtime-calls
+check_PROGRAMS += $(WASM_RUNTIME_TESTS)
+TESTS += $(WASM_RUNTIME_TESTS)
+EXTRA_DIST += tests/wasm/contracts
+tests_unit_test_wasm_runtime_SOURCES = tests/unit/test-wasm-runtime.c \
+	$(wasm_ground)
+tests_unit_test_wasm_runtime_CPPFLAGS = $(fabric_flags)
+tests_unit_test_wasm_runtime_LDADD = $(wasm_ground_libs)
+tests_unit_test_wasm_check_SOURCES = tests/unit/test-wasm-check.c \
+	$(wasm_ground)
+tests_unit_test_wasm_check_CPPFLAGS = $(fabric_flags)
+tests_unit_test_wasm_check_LDADD = $(wasm_ground_libs)
+tests_unit_test_wasm_runtime_calls_SOURCES = tests/unit/test-wasm-runtime-calls.c \
+	$(wasm_ground)
+tests_unit_test_wasm_runtime_calls_CPPFLAGS = $(fabric_flags)
+tests_unit_test_wasm_runtime_calls_LDADD = $(wasm_ground_libs)
+
+# The same as chaincodes.
+check_PROGRAMS += tests/unit/test-wasm-chaincode
+TESTS += tests/unit/test-wasm-chaincode
+tests_unit_test_wasm_chaincode_SOURCES = tests/unit/test-wasm-chaincode.c \
+	$(fabric_run)
+tests_unit_test_wasm_chaincode_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_wasm_chaincode_LDADD = $(fabric_run_parts)

@@ -1,0 +1,15 @@
+# tests of frameworks' own HTTP interfaces
+check_PROGRAMS += tests/unit/test-gateway-native
+TESTS += tests/unit/test-gateway-native
+tests_unit_test_gateway_native_SOURCES = tests/unit/test-gateway-native.c
+tests_unit_test_gateway_native_CPPFLAGS = $(test_flags)
+tests_unit_test_gateway_native_LDADD = $(gateway_test_libs)
+
+check_PROGRAMS += tests/unit/test-xuper-sdk
+TESTS += tests/unit/test-xuper-sdk
+tests_unit_test_xuper_sdk_SOURCES = tests/unit/test-xuper-sdk.c $(xuper_suite)
+tests_unit_test_xuper_sdk_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_sdk_LDADD = libxuper.la libfake-host.la
+EXTRA_DIST += tests/unit/data/xuper-sdk-txs.json tests/xuper-sdk/package.json \
+	tests/xuper-sdk/package-lock.json tests/xuper-sdk/flows.mjs \
+	tests/xuper-sdk/make-vectors.mjs tests/integration/test-xuper-sdk.mjs

@@ -1,0 +1,2 @@
+;; SPDX-License-Identifier: Apache-2.0
+(module (import "bsn" "state_get" (func $get (param i32 i32) (result i32))) (import "bsn" "take" (func $take (param i32))) (import "bsn" "result" (func $result (param i32 i32))) (memory (export "memory") 1) (data (i32.const 0) "first") (func (export "revised") (local i32) (local.set 0 (call $get (i32.const 0) (i32.const 5))) (call $take (i32.const 64)) (call $result (i32.const 64) (local.get 0))))

@@ -1,0 +1,2 @@
+;; SPDX-License-Identifier: Apache-2.0
+(module (import "bsn" "state_put" (func $put (param i32 i32 i32 i32))) (memory (export "memory") 1) (data (i32.const 0) "started") (global $n (mut i32) (i32.const 0)) (start $s) (func $s (global.set $n (i32.const 7)) (call $put (i32.const 0) (i32.const 7) (i32.const 0) (global.get $n))) (func (export "f") (if (i32.ne (global.get $n) (i32.const 7)) (then unreachable)) (global.set $n (i32.const 8))))
