@@ -126,8 +126,7 @@ open_iterator(Frame *frame, WasmIterator *iterator)
 
 		if (!wasm_iterator_has(iterator, key))
 			break;
-		if (write->counts)
-			wasm_iterator_add_own(iterator, key, write->value);
+		wasm_iterator_add_own(iterator, key, write->value);
 	}
 	return BSN_OK;
 }

@@ -5,6 +5,7 @@
  */
 #include "plugins/runtime-wasm/machine/chaincode_run.h"
 
+#include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
 #include "peer/proposal_response.pb-c.h"
@@ -21,6 +22,52 @@
 #define STATUS_OK 200
 #define STATUS_FAILED 500
 
+/* ---- gas ------------------------------------------------------------------ */
+
+/* Whose runs a contract is calling at this moment, so that what is begun is one of
+ * them: each calls others as often as it likes. */
+static _Thread_local GasPool *calling;
+
+static void
+pool_clear(gpointer pool)
+{
+	g_free(((GasPool *)pool)->tx_id);
+}
+
+static void
+pool_unref(GasPool *pool)
+{
+	g_rc_box_release_full(pool, pool_clear);
+}
+
+static GasPool *
+pool_of(bsn_slice tx_id)
+{
+	GasPool *pool;
+
+	if (calling != NULL &&
+	    bsn_slice_equal(bsn_slice_str(calling->tx_id), tx_id))
+		return g_rc_box_acquire(calling);
+	pool = g_rc_box_new(GasPool);
+	pool->left = GAS_CHAINCODE;
+	pool->tx_id = tx_id.len > 0 ? g_strndup((const char *)tx_id.data,
+						(gsize)tx_id.len) :
+				      g_strdup("");
+	return pool;
+}
+
+/* What is left, when it stops working for a while or for good. */
+static void
+pool_put(ChaincodeRun *run, int32_t status)
+{
+	if (run->frame.instance != NULL)
+		run->pool->left = wasm_frame_gas(&run->frame);
+	if (status == BSN_OUT_OF_BUDGET)
+		run->pool->left = 0;
+}
+
+/* ---- life ----------------------------------------------------------------- */
+
 static void
 leave(ChaincodeRun *run)
 {
@@ -36,6 +83,7 @@ run_free(ChaincodeRun *run)
 	wasm_frame_clear(&run->frame);
 	wasm_writes_clear(&run->writes);
 	wasm_code_unref(run->code);
+	pool_unref(run->pool);
 	arena_clear(&run->arena);
 	g_byte_array_unref(run->event);
 	g_byte_array_unref(run->question);
@@ -81,6 +129,7 @@ finish(ChaincodeRun *run, int32_t status)
 {
 	g_autoptr(GByteArray) response = response_of(run, status);
 
+	pool_put(run, status);
 	leave(run);
 	if (status < 0 && status != WASM_WAIT)
 		status = BSN_FAULT;
@@ -97,10 +146,14 @@ put_question(ChaincodeRun *run)
 {
 	g_autoptr(GByteArray) question = g_steal_pointer(&run->question);
 	const guint32 type = run->asks;
+	GasPool *before = calling;
 
 	run->question = g_byte_array_new();
 	run->asks = 0;
+	pool_put(run, WASM_WAIT);
+	calling = type == ASKS(INVOKE_CHAINCODE) ? run->pool : NULL;
 	run->of_engine->asked(run->of_engine, type, buffer_slice(question));
+	calling = before;
 }
 
 static int32_t
@@ -110,6 +163,7 @@ take_answer(ChaincodeRun *run)
 	int32_t status;
 
 	run->answered = FALSE;
+	wasm_set_gas(run->frame.instance, run->pool->left);
 	status = run->take(run, run->answer_type, buffer_slice(run->answer),
 			   &result);
 	return status == BSN_OK ? wasm_frame_resume(&run->frame, result) :
@@ -203,6 +257,7 @@ run_new(WasmCode *code, const bsn_chaincode_call *call, GQueue *siblings,
 	wasm_writes_init(&run->writes);
 	run->of_engine = of_engine;
 	run->code = wasm_code_ref(code);
+	run->pool = pool_of(call->tx_id);
 	run->event = g_byte_array_new();
 	run->question = g_byte_array_new();
 	run->answer = g_byte_array_new();
@@ -278,11 +333,11 @@ begin(ChaincodeRun *run, const bsn_chaincode_call *call)
 		status = find_function(run, call->is_init != 0, &function);
 	if (status != BSN_OK)
 		return status;
-	if (price > GAS_CHAINCODE)
+	if (price > run->pool->left)
 		return wasm_frame_fail(&run->frame, BSN_OUT_OF_BUDGET,
 				       "the budget is used up");
 	return wasm_frame_begin(&run->frame, run->code, function,
-				GAS_CHAINCODE - price);
+				run->pool->left - price);
 }
 
 int32_t

@@ -30,12 +30,20 @@ typedef struct ChaincodeRun ChaincodeRun;
 typedef int32_t (*TakeAnswer)(ChaincodeRun *run, guint32 type,
 			      bsn_slice payload, guint64 *result);
 
+/* The gas of a transaction's runs on this node: of a contract and of those that it
+ * calls, of which one is at work at a time. */
+typedef struct {
+	guint64 left;
+	char *tx_id;
+} GasPool;
+
 struct ChaincodeRun {
 	Frame frame; /* first */
 	bsn_chaincode_run *of_engine;
 	GQueue *siblings; /* runs of the same package; where this one is */
 	GList link;
 	WasmCode *code;
+	GasPool *pool; /* a reference */
 	Arena arena; /* what it was given */
 	Writes writes;
 	GByteArray *event; /* a ChaincodeEvent, or empty */
