@@ -186,6 +186,18 @@ test_other_chaincodes_are_called(void)
 	      "set_and_revert");
 }
 
+/* Who calls others pays for them: else as many as it likes take a peer as long as
+ * that. */
+static void
+test_a_transactions_contracts_share_its_gas(void)
+{
+	g_autoptr(FabricRun) fixture = with_probe();
+
+	FAILS("the budget is used up", "probe", "forward", "other",
+	      "emit_forever");
+	SAYS("none", "probe", "get", "k");
+}
+
 static void
 test_an_init_runs_initialize(void)
 {
@@ -319,6 +331,8 @@ main(int argc, char **argv)
 	TEST("what-fails-answers-with-its-reason",
 	     test_what_fails_answers_with_its_reason);
 	TEST("other-chaincodes-are-called", test_other_chaincodes_are_called);
+	TEST("a-transactions-contracts-share-its-gas",
+	     test_a_transactions_contracts_share_its_gas);
 	TEST("an-init-runs-initialize", test_an_init_runs_initialize);
 	TEST("many-runs-wait-at-once-and-are-stopped",
 	     test_many_runs_wait_at_once_and_are_stopped);

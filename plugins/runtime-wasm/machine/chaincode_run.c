@@ -19,6 +19,7 @@
 /* Runs of one package at the same time: each has a memory of its own. */
 #define RUNS_MAX 256u
 
+#define NO_GAS "the budget is used up"
 #define STATUS_OK 200
 #define STATUS_FAILED 500
 
@@ -166,8 +167,11 @@ take_answer(ChaincodeRun *run)
 	wasm_set_gas(run->frame.instance, run->pool->left);
 	status = run->take(run, run->answer_type, buffer_slice(run->answer),
 			   &result);
-	return status == BSN_OK ? wasm_frame_resume(&run->frame, result) :
-				  status;
+	if (status == BSN_OK)
+		return wasm_frame_resume(&run->frame, result);
+	if (status == BSN_OUT_OF_BUDGET && run->frame.reason[0] == '\0')
+		return wasm_frame_fail(&run->frame, status, NO_GAS);
+	return status;
 }
 
 /* `status` is how the interpreter came back. */
@@ -335,7 +339,7 @@ begin(ChaincodeRun *run, const bsn_chaincode_call *call)
 		return status;
 	if (price > run->pool->left)
 		return wasm_frame_fail(&run->frame, BSN_OUT_OF_BUDGET,
-				       "the budget is used up");
+				       NO_GAS);
 	return wasm_frame_begin(&run->frame, run->code, function,
 				run->pool->left - price);
 }
