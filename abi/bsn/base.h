@@ -26,6 +26,13 @@
  *    ever ends the process.
  * 7. Handles such as bsn_chain are opaque. The side that makes one completes
  *    its structure in its own source; the other side only passes it back.
+ * 8. Structures are laid out as the platform's C compiler does by itself:
+ *    nothing is packed. Members named `reserved` are 0 and are not looked at.
+ * 9. Texts, in slices or ended by NUL, are UTF-8 without a NUL inside. JSON is
+ *    that of RFC 8259, one value, no member twice. Where these headers
+ *    describe JSON, bytes in it are hexadecimal digits, which whoever reads
+ *    takes in either case, after "0x" and without it. Numbers as bytes are
+ *    big-endian.
  *
  * Thread and state tags. Each function's comment ends with one:
  *

@@ -34,6 +34,7 @@ libbsn_codec_la_SOURCES = plugins/kit/codec/arena.c plugins/kit/codec/arena.h \
 	plugins/kit/codec/message_json.h \
 	plugins/kit/codec/message_json_private.h \
 	plugins/kit/codec/message_json_read.c \
+	plugins/kit/codec/message_json_scalar.c \
 	plugins/kit/codec/message_json_write.c \
 	plugins/kit/codec/scan.c plugins/kit/codec/scan.h
 libbsn_codec_la_CPPFLAGS = $(plugin_flags) $(PROTOBUF_C_CFLAGS)

@@ -23,6 +23,7 @@
 // (a key that is too long, say) ends the call and undoes it. What calls cost, and what
 // the imports do exactly, is in docs/wasm.md.
 import * as raw from "./raw";
+import { Fields } from "./text";
 
 function taken(length: i32): Uint8Array {
   const bytes = new Uint8Array(length);

@@ -9,16 +9,18 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 import { Node, check, cleanup, equal, main, test } from './lib.mjs';
-import { nodesOf } from './xuper.mjs';
+import { committed, hostedKey, nodesOf } from './xuper.mjs';
 
 const CHAIN = 'xuper';
 const FREE_CHAIN = 'free';
+const MNEMONIC = 'squeeze green witness staff power core ' +
+  'jar east salad jar bulk canvas';
 const sdk = fileURLToPath(new URL('../xuper-sdk/', import.meta.url));
-const { default: Xuper, Language, Strength } =
+const { default: Xuper, Language } =
   createRequire(`${sdk}package.json`)('@xuperchain/xuper-sdk');
 const who = new Xuper({ node: '', chain: CHAIN,
   env: { node: { disableGRPC: true } } })
-  .create(Language.English, Strength.Easy);
+  .retrieve(MNEMONIC, Language.English);
 
 let node, endorser, native;
 
@@ -46,7 +48,9 @@ test('a host makes chains of XuperChain\'s style', async () => {
     config: { nofee: false,
       predistribution: [{ address: who.address, quota: '1000000000' }] } });
   await node.api('POST', '/v1/chains',
-    { name: FREE_CHAIN, framework: 'xuper', config: {} });
+    { name: FREE_CHAIN, framework: 'xuper', config: { reserved_contracts: [
+      { module_name: 'evm', contract_name: 'evidence', method_name: 'name',
+        args: { input: '[]', jsonEncoded: 'true' } }] } });
 });
 
 test('the SDK\'s flows', async () => {
@@ -58,13 +62,24 @@ test('the SDK\'s flows', async () => {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_EXTRA_CA_CERTS: node.tlsCa(),
       FREE_URL: await at(FREE_CHAIN), URL: await at(CHAIN), CHAIN, FREE_CHAIN,
-      MNEMONIC: who.mnemonic, ENDORSER: endorser } });
+      MNEMONIC, ENDORSER: endorser } });
   let told = '';
   cleanup(() => child.kill());
   child.stdout.on('data', (text) => { told += text; });
   const code = await new Promise((resolve) => child.once('close', resolve));
   process.stdout.write(told.replace(/^/gm, '# '));
   equal(code, 0, 'status of the SDK\'s flows');
+});
+
+test('what the gateway builds begins with reserved contracts, too', async () => {
+  const address = await hostedKey(node, 'me');
+  const { id } = await committed(node, FREE_CHAIN, {
+    contract: '$acl', function: 'NewAccount', signer: 'me',
+    args: ['2222222222222222', { pm: { rule: 1, acceptValue: 1 },
+      aksWeight: { [address]: 1 } }] });
+  const { detail } = await node.api('GET', `/v1/chains/${FREE_CHAIN}/txs/${id}`);
+  equal(detail.contract_requests.map((one) => one.method_name),
+    ['name', 'NewAccount'], 'requests');
 });
 
 test('bodies that are none', async () => {
@@ -106,6 +121,8 @@ test('the endorser signs nothing of the node\'s own', async () => {
       contract_name: '$proposal', method_name: 'Vote' }] },
     { ...tx, contract_requests: [{ module_name: 'xkernel',
       method_name: 'SetAccountAcl' }] },
+    ...['$xpoa', '$member', 'proposal', 'XCContract'].map((bucket) => ({ ...tx,
+      tx_outputs_ext: [{ bucket, key: base64('k'), value: base64('v') }] })),
   ];
   for (const one of refused) equal((await ask_for(one)).code, 7, one);
 });

@@ -45,7 +45,7 @@ test_refusals(void)
 	g_autoptr(Answer) nonsense = post("client", AT "/v1/nonsense", "{}");
 	g_autoptr(Answer) chain = post("client", "/native/c9/v1/echo", "{}");
 
-	assert_error(gone, 404, "not-found", "serves nothing at /v1/nothing");
+	assert_error(gone, 404, "not-found", "framework fake serves nothing at /v1/nothing");
 	g_assert_cmpint(bare->http, ==, 404);
 	g_assert_cmpint(other->http, ==, 405);
 	g_assert_nonnull(strstr(other->headers, "Allow: POST"));
@@ -65,7 +65,8 @@ test_roles(void)
 					   AT "/v1/send", "1", "1");
 
 	assert_error(nobody, 401, "unauthenticated", NULL);
-	assert_error(auditor, 403, "denied", "may only read");
+	assert_error(auditor, 403, "denied",
+		     "this access may only read");
 	g_assert_cmpint(reads->http, ==, 200);
 	g_assert_cmpint(client->http, ==, 200);
 	g_assert_cmpint(sm2->http, ==, 200);

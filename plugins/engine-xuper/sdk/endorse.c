@@ -14,6 +14,11 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/cross/private.h"
+#include "plugins/engine-xuper/kernel/buckets.h"
+#include "plugins/engine-xuper/kernel/govern.h"
+#include "plugins/engine-xuper/kernel/proposal_private.h"
+#include "plugins/engine-xuper/kernel/timer.h"
+#include "plugins/engine-xuper/ledger/effects.h"
 #include "plugins/engine-xuper/sdk/sdk.h"
 #include "plugins/kit/codec/der.h"
 #include "plugins/kit/codec/message_json.h"
@@ -95,13 +100,31 @@ is_harmless(const Xldgpb__InvokeRequest *request)
 	return method != NULL && g_strv_contains(methods, method->method);
 }
 
+/* A contract may call the chain's own, too: what these write shows it. */
+static gboolean
+writes_chains(const Xldgpb__Transaction *msg)
+{
+	static const char *const buckets[] = { BUCKET_GOVERN, BUCKET_PROPOSAL,
+					       BUCKET_TIMER, BUCKET_METHOD_ACL,
+					       NULL };
+
+	for (size_t i = 0; i < msg->n_tx_outputs_ext; i++) {
+		const char *bucket = msg->tx_outputs_ext[i]->bucket;
+
+		if ((bucket[0] == '$' && strcmp(bucket, BUCKET_TRANSIENT) != 0) ||
+		    g_strv_contains(buckets, bucket))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static int32_t
 may_endorse(const bsn_ledger *ledger, const Xldgpb__Transaction *msg,
 	    bsn_err *err)
 {
 	gboolean harmless = strcmp(msg->initiator, ledger->node_address) != 0 &&
 			    !acts_for_account(ledger, msg) &&
-			    !spends_nodes(ledger, msg);
+			    !spends_nodes(ledger, msg) && !writes_chains(msg);
 
 	for (size_t i = 0; i < msg->n_contract_requests; i++)
 		harmless = harmless &&

@@ -8,7 +8,7 @@
 /* Which of a load's variants, from the first one on. */
 enum { S, R, I, XSS, XRS, XSI, XRI };
 /* And of a store's. */
-enum { SS, RS, SR, IS, IR };
+enum { SS, RS, SR, IS, IR, STORE_XSS, STORE_XSI };
 
 static const guint16 loads[] = {
 	[0x28] = WASM_LOAD32_U_S,   [0x29] = WASM_LOAD64_S,
@@ -36,14 +36,15 @@ known(const WasmOperand *address, guint64 offset)
 }
 
 /* A sum of two slots can be made with the offset in 16 bits, one with a number
- * only with none. Returns whether the addition was taken back. */
+ * only with none. Returns whether the addition of an operand, which ends the code,
+ * was taken back. */
 static gboolean
-take_sum(WasmTranslator *t, guint64 offset, WasmOp *sum, guint *variant)
+take_sum(WasmTranslator *t, guint32 operand, guint64 offset, WasmOp *sum,
+	 guint *variant)
 {
-	const guint32 top = t->operands->len - 1;
-	const WasmOp *last = wasm_last_to(t, wasm_place(t, top));
+	const WasmOp *last = wasm_last_to(t, wasm_place(t, operand));
 
-	if (WASM_OPERAND(t, top)->kind != WASM_IN_PLACE || last == NULL)
+	if (WASM_OPERAND(t, operand)->kind != WASM_IN_PLACE || last == NULL)
 		return FALSE;
 	if (last->number == WASM_I32_ADD_SS && offset <= G_MAXUINT16)
 		*variant = XSS;
@@ -56,6 +57,8 @@ take_sum(WasmTranslator *t, guint64 offset, WasmOp *sum, guint *variant)
 	else
 		return FALSE;
 	*sum = *last;
+	if (*variant == XSS || *variant == XRS)
+		sum->c = (guint16)offset;
 	wasm_take_back(t);
 	return TRUE;
 }
@@ -70,13 +73,11 @@ load(WasmTranslator *t, const WasmInstruction *in)
 	WasmOp *unit;
 	guint variant = I;
 
-	if (take_sum(t, in->x, &sum, &variant)) {
+	if (take_sum(t, top, in->x, &sum, &variant)) {
 		wasm_pop(t, 1);
 		unit = wasm_emit_to(t, op + variant, wasm_push_place(t));
 		unit->a = sum.a;
 		unit->imm = sum.imm;
-		if (variant == XSS || variant == XRS)
-			unit->c = (guint16)in->x;
 		return;
 	}
 	if (!known(&address, in->x)) {
@@ -89,6 +90,27 @@ load(WasmTranslator *t, const WasmInstruction *in)
 	unit->imm = (gint32)(guint32)in->x;
 	if (variant == I)
 		unit->imm = (gint32)(guint32)(address.value + in->x);
+}
+
+/* A store to a sum, when the value was there before it. */
+static gboolean
+store_to_sum(WasmTranslator *t, const WasmInstruction *in)
+{
+	const guint32 at = t->operands->len - 2;
+	guint variant;
+	WasmOp sum, *unit;
+	guint16 value;
+
+	if (!take_sum(t, at, in->x, &sum, &variant))
+		return FALSE;
+	value = wasm_slot(t, at + 1);
+	wasm_pop(t, 2);
+	variant = variant == XSS || variant == XRS ? STORE_XSS : STORE_XSI;
+	unit = wasm_emit(t, stores[in->op] + variant);
+	unit->d = value;
+	unit->a = sum.a;
+	unit->imm = sum.imm;
+	return TRUE;
 }
 
 static void
@@ -236,7 +258,8 @@ wasm_access(WasmTranslator *t, const WasmInstruction *in)
 		return TRUE;
 	}
 	if (in->op >= 0x36 && in->op < G_N_ELEMENTS(stores)) {
-		store(t, in);
+		if (!store_to_sum(t, in))
+			store(t, in);
 		return TRUE;
 	}
 	return bulk(t, in);

@@ -236,6 +236,14 @@
 	WASM_FOUR(n, PLAIN)                                                    \
 	WASM_OP(n##_SR, PLAIN)
 #define WASM_FOUR_BRANCH(n, ...) WASM_FOUR(IF_##n, BRANCH)
+/* An addition of a number and a branch by its result: loops' ends. */
+#define WASM_STEPS(n, opcode, type, ...) WASM_STEPS_##type(n)
+#define WASM_STEPS_guint32(n)                                                  \
+	WASM_OP(STEP_##n##_S, BRANCH)                                          \
+	WASM_OP(STEP_##n##_I, BRANCH)
+#define WASM_STEPS_gint32(n) WASM_STEPS_guint32(n)
+#define WASM_STEPS_guint64(n)
+#define WASM_STEPS_gint64(n)
 #define WASM_TWO_PLAIN(n, ...)                                                 \
 	WASM_OP(n##_S, PLAIN)                                                  \
 	WASM_OP(n##_R, PLAIN)
@@ -253,19 +261,22 @@
 	WASM_OP(n##_XRS, PLAIN)                                                \
 	WASM_OP(n##_XSI, PLAIN)                                                \
 	WASM_OP(n##_XRI, PLAIN)
-/* The address, then the value. */
+/* The address, then the value; or the address is a sum, the value a slot. */
 #define WASM_STORE_OPS(n, ...)                                                 \
 	WASM_OP(n##_SS, PLAIN)                                                 \
 	WASM_OP(n##_RS, PLAIN)                                                 \
 	WASM_OP(n##_SR, PLAIN)                                                 \
 	WASM_OP(n##_IS, PLAIN)                                                 \
-	WASM_OP(n##_IR, PLAIN)
+	WASM_OP(n##_IR, PLAIN)                                                 \
+	WASM_OP(n##_XSS, PLAIN)                                                \
+	WASM_OP(n##_XSI, PLAIN)
 #define WASM_OPS                                                               \
 	WASM_COMMUTING(WASM_FOUR_PLAIN)                                        \
 	WASM_ORDERED(WASM_FIVE_PLAIN)                                          \
 	WASM_DIVISIONS(WASM_FIVE_PLAIN)                                        \
 	WASM_COMPARISONS(WASM_FOUR_PLAIN)                                      \
 	WASM_COMPARISONS(WASM_FOUR_BRANCH)                                     \
+	WASM_COMPARISONS(WASM_STEPS)                                           \
 	WASM_UNARY(WASM_TWO_PLAIN)                                             \
 	WASM_FLOAT_BINARY(WASM_ONE_PLAIN)                                      \
 	WASM_FLOAT_COMPARISONS(WASM_ONE_PLAIN)                                 \
@@ -277,6 +288,7 @@
 	WASM_OP(CONST32, PLAIN)                                                \
 	WASM_OP(CONST64, WIDE)                                                 \
 	WASM_OP(MOVE, PLAIN)                                                   \
+	WASM_OP(MOVE_TWO, PLAIN)                                               \
 	WASM_OP(MOVE_MANY, PLAIN)                                              \
 	WASM_OP(SELECT_S, PLAIN)                                               \
 	WASM_OP(SELECT_R, PLAIN)                                               \

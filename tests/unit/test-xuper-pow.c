@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A chain on proof of work: nonces are found, whatever the slices; branches are left,
+ * and what they had is not lost.
+ */
+#include "plugins/kit/sink.h"
+#include "plugins/kit/target.h"
+#include "tests/unit/xuper-nodes.h"
+
+#define DEPTH 4
+#define PROTOCOL                                                               \
+	"{\"name\":\"pow\",\"depth\":4,\"expectedPeriod\":100,"                \
+	"\"defaultTarget\":537395199,\"hashes_per_turn\":4,\"turn_ms\":10}"
+
+static guint64
+head_height(const XuperNodes *all, guint node)
+{
+	return ledger_head(nodes_ledger(all, node)->ledger)->block->height;
+}
+
+static void
+test_final_by_depth(void)
+{
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, PROTOCOL);
+	g_autoptr(Tx) tx = NULL;
+	g_autoptr(bsn_reply) reply = NULL;
+	guint64 height;
+
+	nodes_join_all(all);
+	tx = nodes_transfer(all, 0, 1, 5);
+	reply = nodes_submit(all, 0, tx);
+	for (guint i = 0; i < 2000 && reply->status != BSN_OK; i++)
+		nodes_advance(all, 10);
+	g_assert_cmpint(reply->status, ==, BSN_OK);
+	g_assert_cmpuint(head_height(all, 0), >=, 1 + DEPTH);
+	nodes_advance(all, 5000);
+	nodes_alike(all, 0, 1);
+	/* Then there is nothing to do. */
+	height = head_height(all, 0);
+	nodes_advance(all, 60000);
+	g_assert_cmpuint(head_height(all, 0), ==, height);
+}
+
+/* The same nonce, tried one at a time or all at once; it is the lowest. */
+static void
+test_slices(void)
+{
+	static const guint slices[] = { 1, 7, 100, 100000 };
+	bsn_id ids[G_N_ELEMENTS(slices)];
+	guint64 nonces[G_N_ELEMENTS(slices)];
+	g_autoptr(XuperNodes) all = nodes_new(1, 1, PROTOCOL);
+
+	for (guint i = 0; i < G_N_ELEMENTS(slices); i++) {
+		bsn_ledger *ledger = nodes_ledger(all, 0);
+		const bsn_tree *tree = nodes_tree(all, 0);
+		g_autoptr(GByteArray) bytes = g_byte_array_new();
+		BufferSink sink = buffer_sink(bytes, BSN_PROPOSAL_MAX);
+		bsn_tree_block block = { .size = sizeof(block) };
+		bsn_err err = BSN_ERR_INIT;
+		bsn_seal seal = { .size = sizeof(seal),
+				  .target_bits = 0x1f7fffff,
+				  .round = 1 };
+		int32_t status = BSN_EXPIRED;
+		bsn_id root;
+		Target target;
+
+		g_assert_cmpint(tree->root(&ledger->proposer, &block), ==,
+				BSN_OK);
+		root = block.id;
+		seal.time_ms = block.seal.time_ms + 1000;
+		g_assert_cmpint(tree->seek(&ledger->proposer, &root, &seal, 0,
+					   slices[i], &sink.sink, &ids[i],
+					   &err),
+				==, BSN_NOT_FOUND);
+		for (; status == BSN_EXPIRED; seal.nonce += slices[i])
+			status = tree->seek(&ledger->proposer, &root, &seal,
+					    BSN_EXTEND_EMPTY, slices[i],
+					    &sink.sink, &ids[i], &err);
+		g_assert_cmpint(status, ==, BSN_OK);
+		g_assert_cmpint(tree->block(&ledger->proposer, &ids[i], &block),
+				==, BSN_OK);
+		nonces[i] = block.seal.nonce;
+		g_assert_true(target_from_bits(0x1f7fffff, &target));
+		g_assert_true(target_is_met(&target, ids[i].bytes));
+		g_assert_cmpuint(nonces[i], ==, nonces[0]);
+		seal.target_bits = 0;
+		g_assert_cmpint(tree->seek(&ledger->proposer, &root, &seal, 0,
+					   1, &sink.sink, &root, &err),
+				==, BSN_BAD_REQUEST);
+	}
+}
+
+/* Two that are apart mine upon the same block; the lighter branch is left, and
+ * what it had alone comes into the other. */
+static void
+test_apart(void)
+{
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, PROTOCOL);
+	g_autoptr(Tx) first = NULL;
+	g_autoptr(Tx) second = NULL;
+	g_autoptr(bsn_reply) one = NULL;
+	g_autoptr(bsn_reply) two = NULL;
+
+	first = nodes_transfer(all, 0, 1, 5);
+	second = nodes_transfer(all, 2, 3, 5);
+	one = nodes_submit(all, 0, first);
+	two = nodes_submit(all, 1, second);
+	for (guint i = 0; i < 2000 && (head_height(all, 0) == 0 ||
+				       head_height(all, 1) == 0); i++)
+		nodes_advance(all, 1);
+	g_assert_cmpuint(nodes_height(all, 0), ==, 0);
+	g_assert_cmpuint(nodes_height(all, 1), ==, 0);
+	nodes_join_all(all);
+	for (guint i = 0; i < 3000 && (one->status != BSN_OK ||
+				       two->status != BSN_OK); i++)
+		nodes_advance(all, 10);
+	g_assert_cmpint(one->status, ==, BSN_OK);
+	g_assert_cmpint(two->status, ==, BSN_OK);
+	nodes_advance(all, 5000);
+	nodes_alike(all, 0, 1);
+	g_assert_true(nodes_logged("takes the place of"));
+}
+
+/* Stopped in the middle: blocks that are not final are there again. */
+static void
+test_restart(void)
+{
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, PROTOCOL);
+	g_autoptr(Tx) tx = NULL;
+	g_autoptr(bsn_reply) reply = NULL;
+
+	nodes_join_all(all);
+	tx = nodes_transfer(all, 0, 1, 5);
+	reply = nodes_submit(all, 0, tx);
+	for (guint i = 0; i < 2000 && head_height(all, 1) < 2; i++)
+		nodes_advance(all, 1);
+	nodes_crash(all, 1);
+	nodes_reopen(all, 1);
+	nodes_join_all(all);
+	for (guint i = 0; i < 2000 && reply->status != BSN_OK; i++)
+		nodes_advance(all, 10);
+	g_assert_cmpint(reply->status, ==, BSN_OK);
+	nodes_advance(all, 20000);
+	nodes_alike(all, 0, 1);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/xuper/pow/final-by-depth", test_final_by_depth);
+	g_test_add_func("/xuper/pow/slices", test_slices);
+	g_test_add_func("/xuper/pow/apart", test_apart);
+	g_test_add_func("/xuper/pow/restart", test_restart);
+	return g_test_run();
+}
