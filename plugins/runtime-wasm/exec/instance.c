@@ -36,8 +36,11 @@ reserve(WasmInstance *in, bsn_err *err)
 	in->reserved_len = MAX(memory + values + frames, 1);
 	at = mmap(NULL, in->reserved_len, PROT_READ | PROT_WRITE,
 		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (at == MAP_FAILED)
-		return over("no room for memory", err);
+	/* This node's trouble alone, so no outcome of an execution. */
+	if (at == MAP_FAILED) {
+		(void)over("the system gives no memory", err);
+		return BSN_E_NOMEM;
+	}
 	in->reserved = at;
 	in->memory = at;
 	in->values = (guint64 *)(gpointer)(at + memory);
