@@ -121,6 +121,29 @@ test_apart(void)
 	g_assert_true(nodes_logged("takes the place of"));
 }
 
+/* Apart for longer than the depth: the protocol says so, and nobody is taken for a
+ * liar by what it has made final. */
+static void
+test_diverged(void)
+{
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, PROTOCOL);
+
+	for (guint i = 0; i < 2; i++) {
+		g_autoptr(Tx) tx = nodes_transfer(all, 2 * i, 2 * i + 1, 5);
+		g_autoptr(bsn_reply) reply = nodes_submit(all, i, tx);
+
+		for (guint at = 0; at < 2000 && reply->status != BSN_OK; at++)
+			nodes_advance(all, 10);
+		g_assert_cmpint(reply->status, ==, BSN_OK);
+	}
+	nodes_advance(all, 5000);
+	g_assert_cmpuint(nodes_height(all, 0), ==, nodes_height(all, 1));
+	nodes_join_all(all);
+	nodes_advance(all, 5000);
+	g_assert_true(nodes_logged("diverged: "));
+	g_assert_false(nodes_logged("is left alone"));
+}
+
 /* Stopped in the middle: blocks that are not final are there again. */
 static void
 test_restart(void)
@@ -151,6 +174,7 @@ main(int argc, char **argv)
 	g_test_add_func("/xuper/pow/final-by-depth", test_final_by_depth);
 	g_test_add_func("/xuper/pow/slices", test_slices);
 	g_test_add_func("/xuper/pow/apart", test_apart);
+	g_test_add_func("/xuper/pow/diverged", test_diverged);
 	g_test_add_func("/xuper/pow/restart", test_restart);
 	return g_test_run();
 }
