@@ -268,7 +268,6 @@ refuse_final(Pow *pow, bsn_slice from, const Message *message)
 	g_autoptr(GByteArray) answer = begin(
 		pow, KIND_FINAL, message->final_height, &message->final);
 
-	diverged_note(pow, from, message->final_height, &message->work);
 	send_to(pow, from, answer);
 }
 
@@ -279,9 +278,25 @@ answer(Pow *pow, bsn_slice from, const Message *message)
 {
 	if (!may_answer(pow, from))
 		return;
-	if (diverged_is_ours(pow, message->final_height, &message->final, TRUE))
+	if (diverged_is_ours(pow, message->final_height, &message->final,
+			     TRUE)) {
 		tell(pow, from);
-	else
+		return;
+	}
+	diverged_note(pow, from, message->final_height, &message->work);
+	refuse_final(pow, from, message);
+}
+
+static void
+take_head_or_refuse(Pow *pow, bsn_slice from, const Message *message)
+{
+	if (diverged_is_ours(pow, message->final_height, &message->final,
+			     FALSE)) {
+		take_head(pow, from, message);
+		return;
+	}
+	diverged_note(pow, from, message->final_height, &message->work);
+	if (may_answer(pow, from))
 		refuse_final(pow, from, message);
 }
 
@@ -308,9 +323,6 @@ talk_receive(Pow *pow, bsn_slice from, bsn_slice bytes)
 		answer(pow, from, &message);
 	else if (message.kind == KIND_FINAL)
 		take_final(pow, from, &message);
-	else if (diverged_is_ours(pow, message.final_height, &message.final,
-				  FALSE))
-		take_head(pow, from, &message);
-	else if (may_answer(pow, from))
-		refuse_final(pow, from, &message);
+	else
+		take_head_or_refuse(pow, from, &message);
 }
