@@ -7,9 +7,10 @@
 #include "plugins/kit/target.h"
 #include "tests/unit/xuper-nodes.h"
 
-#define DEPTH 4
+/* Far more than one makes before the other has made its first. */
+#define DEPTH 20
 #define PROTOCOL                                                               \
-	"{\"name\":\"pow\",\"depth\":4,\"expectedPeriod\":100,"                \
+	"{\"name\":\"pow\",\"depth\":20,\"expectedPeriod\":100,"                \
 	"\"defaultTarget\":537395199,\"hashes_per_turn\":4,\"turn_ms\":10}"
 
 static guint64
@@ -194,6 +195,16 @@ test_diverged(void)
 	nodes_join_all(all);
 	nodes_advance(all, 5000);
 	g_assert_true(nodes_logged("diverged: "));
+	/* One goes on alone. */
+	for (guint i = 0; i < 2; i++) {
+		g_autoptr(Tx) tx = nodes_transfer(all, 0, 1, 5);
+		g_autoptr(bsn_reply) reply = nodes_submit(all, 0, tx);
+
+		for (guint at = 0; at < 2000 && reply->status != BSN_OK; at++)
+			nodes_advance(all, 10);
+		g_assert_cmpint(reply->status, ==, BSN_OK);
+	}
+	g_assert_cmpuint(nodes_height(all, 0), >, nodes_height(all, 1));
 	g_assert_false(nodes_logged("is left alone"));
 }
 
