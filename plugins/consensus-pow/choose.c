@@ -7,6 +7,9 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+/* Blocks that become final in one go. */
+#define FINAL_MAX 16u
+
 PowBlock *
 choose_at(Pow *pow, PowBlock *block, guint64 height)
 {
@@ -139,6 +142,18 @@ prefer_best(Pow *pow)
 	return TRUE;
 }
 
+/* Many at once would hold up the strand: the rest follows by the timer. */
+static guint64
+next_root(Pow *pow, guint64 depth)
+{
+	const guint64 last = pow->head->height - depth;
+	const guint64 next = pow->root->height + FINAL_MAX;
+
+	if (last > next)
+		(void)services.timer->set(pow->chain, TIMER_ADVANCE, 0);
+	return MIN(last, next);
+}
+
 static void
 finalize_deep(Pow *pow)
 {
@@ -153,7 +168,7 @@ finalize_deep(Pow *pow)
 		(void)services.timer->set(pow->chain, TIMER_ADVANCE, again_ms);
 	if (pow->head->height < pow->root->height + 1 + depth)
 		return;
-	block = choose_at(pow, pow->head, pow->head->height - depth);
+	block = choose_at(pow, pow->head, next_root(pow, depth));
 	status = pow->tree->finalize(pow->proposer, &block->id, none, &err);
 	if (status != BSN_OK) {
 		choose_stop(pow, status, err.reason);

@@ -183,9 +183,14 @@ read_message(bsn_slice bytes, Message *message)
 static gboolean
 is_in_tree(Pow *pow, const bsn_id *id)
 {
-	const PowBlock *block = g_hash_table_lookup(pow->blocks, id);
+	PowBlock *known = g_hash_table_lookup(pow->blocks, id);
+	bsn_tree_block block = { .size = sizeof(block) };
 
-	return block != NULL && block->weighed;
+	/* Where there are too many blocks the engine forgets some. */
+	if (known != NULL && known->weighed &&
+	    pow->tree->block(pow->proposer, id, &block) != BSN_OK)
+		known->weighed = FALSE;
+	return known != NULL && known->weighed;
 }
 
 static void
@@ -210,13 +215,18 @@ take_block(Pow *pow, bsn_slice from, const Message *message)
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status = pow->tree->read(pow->proposer, message->block, &block,
 					 &err);
+	const bsn_id parent = block.parent;
 
 	if (status == BSN_OK && !id_equal(&block.id, &message->head))
 		status = bsn_fail(&err, BSN_BAD_REQUEST, "it is another one");
-	if (status == BSN_OK && !is_in_tree(pow, &block.parent)) {
+	if (status == BSN_OK && !is_in_tree(pow, &parent)) {
 		pow->tree->fetch(pow->proposer, &message->head, from);
 		return;
 	}
+	/* What it lends was gone with the look at its parent. */
+	if (status == BSN_OK)
+		status = pow->tree->read(pow->proposer, message->block, &block,
+					 &err);
 	if (status == BSN_OK)
 		status = blocks_judge(pow, &block, &err);
 	if (status == BSN_OK)

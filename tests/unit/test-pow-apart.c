@@ -138,6 +138,30 @@ test_nobody_heard(void)
 	g_assert_cmpuint(node->root->height, ==, top->height - 4);
 }
 
+/* An engine whose tree is full has forgotten a branch that grows then. */
+static void
+test_forgotten(void)
+{
+	g_autoptr(Net) net = pow_quiet_net();
+	NetBlock *genesis = net->genesis, *side, *first;
+	Node *node = net->nodes[0];
+
+	first = pow_forge(net, genesis, pow_seal_upon(net, genesis, 50), 1);
+	side = pow_forge(net, genesis, pow_seal_upon(net, genesis, 60), 2);
+	pow_give(node, first);
+	pow_give(node, side);
+	pow_give(net->nodes[1], side);
+	g_assert_true(node->head == first);
+	g_hash_table_remove(node->tree, side);
+	g_ptr_array_remove(node->order, side);
+	side = pow_forge(net, side, pow_seal_upon(net, side, 60), 3);
+	pow_give(net->nodes[1], side);
+	net_isolate(node, FALSE);
+	pow_give(node, side);
+	net_run(net, 20);
+	g_assert_true(node->head == side);
+}
+
 /* ---- the clock ----------------------------------------------------------- */
 
 /* Its clock was set back while it was stopped: what was there is there. */
@@ -167,6 +191,7 @@ main(int argc, char **argv)
 	g_test_add_func("/pow/diverged-far", test_diverged_far);
 	g_test_add_func("/pow/private-branch", test_private_branch);
 	g_test_add_func("/pow/nobody-heard", test_nobody_heard);
+	g_test_add_func("/pow/forgotten", test_forgotten);
 	g_test_add_func("/pow/clock-set-back", test_clock_set_back);
 	return g_test_run();
 }
