@@ -149,18 +149,23 @@ static void
 hide_token(Exchange *exchange)
 {
 	const char *secret = path_token(exchange);
-	const char *at = secret != NULL ? strstr(exchange->uri, secret) : NULL;
+	const gsize path_len = strcspn(exchange->uri, "?");
+	const char *at = secret != NULL ? g_strstr_len(exchange->uri,
+						       (gssize)path_len,
+						       secret) :
+					  NULL;
 	g_autofree char *uri = exchange->uri;
 
 	if (secret == NULL) {
 		g_steal_pointer(&uri);
 		return;
 	}
-	/* One that is written otherwise is not found: then all is hidden. */
+	/* One that is written otherwise is not found: then the path is hidden. */
 	exchange->uri = at == NULL ?
-				g_strdup_printf("/%s/%s/***",
+				g_strdup_printf("/%s/%s/***%s",
 						exchange->target.segments[0],
-						exchange_arg(exchange, "c")) :
+						exchange_arg(exchange, "c"),
+						uri + path_len) :
 				g_strdup_printf("%.*s***%s", (int)(at - uri),
 						uri, at + strlen(secret));
 }

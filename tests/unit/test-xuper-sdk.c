@@ -123,6 +123,41 @@ test_refused(void)
 	}
 }
 
+/* What a message in a map is without a value: nothing that could be written. */
+static void
+test_null_in_map(void)
+{
+	static const char acl[] = "{\"akSets\":{\"sets\":{\"1\":null}}}";
+	g_auto(Arena) arena = ARENA_INIT;
+	int32_t status = BSN_OK;
+	bsn_err err = BSN_ERR_INIT;
+
+	g_assert_null(message_from_json(&arena, &pb__acl__descriptor, sdk_maps,
+					bsn_slice_str(acl), TEXT_MAX, &status,
+					&err));
+	g_assert_cmpint(status, ==, BSN_BAD_REQUEST);
+	g_assert_cmpstr(err.reason, ==, "akSets.sets.1 is no object");
+}
+
+/* As Go's encoding/json, with which XuperChain's endorser and its clients talk. */
+static void
+test_numbers(void)
+{
+	g_auto(Arena) arena = ARENA_INIT;
+	g_autoptr(json_t) json = message_to_numbers(
+		read_as(&arena, &pb__tx_status__descriptor,
+			"{\"status\":\"CONFIRM\",\"distance\":\"-3\",\"tx\":{"
+			"\"contract_requests\":[{\"resource_limits\":[{\"type\":"
+			"\"XFEE\",\"limit\":\"9223372036854775807\"}]}]}}"),
+		sdk_maps);
+	g_autofree char *text = json_text(json);
+
+	g_assert_cmpstr(text, ==,
+			"{\"status\":2,\"distance\":-3,\"tx\":{"
+			"\"contract_requests\":[{\"resource_limits\":[{\"type\":3,"
+			"\"limit\":9223372036854775807}]}]}}");
+}
+
 /* Structures for nothing: an object of two bytes is a transaction. */
 static void
 test_bounded(void)
@@ -247,6 +282,9 @@ main(int argc, char **argv)
 	g_test_add_func("/xuper/sdk/json/refusals-name-the-place",
 			test_refused);
 	g_test_add_func("/xuper/sdk/json/room-is-bounded", test_bounded);
+	g_test_add_func("/xuper/sdk/json/maps-of-messages-have-no-null",
+			test_null_in_map);
+	g_test_add_func("/xuper/sdk/json/numbers-as-gos", test_numbers);
 	g_test_add_func("/xuper/sdk/tx/ids-are-the-sdks", test_vectors);
 	g_test_add_func("/xuper/sdk/tx/nothing-is-hidden-from-the-id",
 			test_hidden);

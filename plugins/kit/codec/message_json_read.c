@@ -198,7 +198,9 @@ read_entry(Reading *reading, const Place *place,
 	memcpy(copy, key, len);
 	MEMBER(char *, made + type->fields[0].offset) = copy;
 	*entry = made;
-	return json_is_null(json) ||
+	/* Null is the default, which messages in maps have none of. */
+	return (json_is_null(json) &&
+		type->fields[1].type != PROTOBUF_C_TYPE_MESSAGE) ||
 	       read_value(reading, place, &type->fields[1], json,
 			  made + type->fields[1].offset);
 }
