@@ -54,10 +54,11 @@
 extern "C" {
 #endif
 
-/* The ABI's version. While the major number is 0 a plugin must match both
- * numbers; from 1.0 on a host accepts every older minor of its own major. */
-#define BSN_ABI_MAJOR 0u
-#define BSN_ABI_MINOR 1u
+/* The ABI's version, which is not that of any host. A host loads plugins that were
+ * compiled with its own major number and with its own minor number or a lower one:
+ * a minor version only adds to what those before it have laid down. */
+#define BSN_ABI_MAJOR 1u
+#define BSN_ABI_MINOR 0u
 
 /* The first members of every table: its size in bytes as compiled by whoever
  * fills it in, and flags that the table's own header defines. */
