@@ -3,7 +3,7 @@
  * The plugin: an engine in the style of Hyperledger Fabric 2.x,
  * execute-order-validate, on any consensus and chaincode runtime of the host.
  */
-#include "config.h"
+#include <config.h>
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * The plugin: an engine in the style of FISCO BCOS 2.x, order-then-execute, on
  * any consensus and contract runtime of the host.
  */
-#include "config.h"
+#include <config.h>
 
 #include <bsn/bsn.h>
 

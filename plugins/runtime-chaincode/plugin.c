@@ -3,7 +3,7 @@
  * Fabric's chaincodes as a plugin: programs of fabric-shim that run here, and
  * such that run as services.
  */
-#include "config.h"
+#include <config.h>
 
 #include <bsn/bsn.h>
 #include <bsn/helpers/error.h>

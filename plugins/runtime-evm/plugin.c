@@ -2,7 +2,7 @@
  *
  * The EVM as a plugin.
  */
-#include "config.h"
+#include <config.h>
 
 #include <bsn/helpers/error.h>
 #include <bsn/runtime.h>

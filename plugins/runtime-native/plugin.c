@@ -3,7 +3,7 @@
  * Contracts in C as a plugin: for tests, simulation, conformance runs and
  * benchmarks of engines that run chaincode.
  */
-#include "config.h"
+#include <config.h>
 
 #include <bsn/helpers/error.h>
 #include <bsn/runtime.h>

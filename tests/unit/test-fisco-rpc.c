@@ -2,7 +2,7 @@
  *
  * JSON-RPC 2.0 as such, and the methods about the node.
  */
-#include "config.h"
+#include <config.h>
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * Methods about the node and the chain as such: eth_*, net_*, web3_*.
  */
-#include "config.h"
+#include <config.h>
 
 #include "plugins/engine-fisco/net/sync.h"
 #include "plugins/engine-fisco/rpc/methods.h"

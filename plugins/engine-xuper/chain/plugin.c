@@ -4,7 +4,7 @@
  * a tree of blocks, with any consensus that grows one and the host's contract
  * runtimes.
  */
-#include "config.h"
+#include <config.h>
 
 #include <bsn/bsn.h>
 

@@ -2,7 +2,7 @@
  *
  * WebAssembly contracts as a plugin.
  */
-#include "config.h"
+#include <config.h>
 
 #include <bsn/runtime.h>
 #include <string.h>
