@@ -70,6 +70,6 @@ abi-freeze: abi-golden
 		$(srcdir)/abi/golden/declarations.txt \
 		$(srcdir)/abi/golden/$$version/
 abi-release: $(bsnplugin_LTLIBRARIES)
-	$(SHELL) $(srcdir)/tests/abi/make-release.sh \
+	CFLAGS='$(CFLAGS)' $(SHELL) $(srcdir)/tests/abi/make-release.sh \
 		$(srcdir)/tests/abi/release/$(abi_version) \
 		$(bsnplugin_LTLIBRARIES:.la=.so)
