@@ -6,6 +6,7 @@
 
 #include "plugins/consensus-pow/private.h"
 #include "plugins/kit/json.h"
+#include "plugins/kit/tree.h"
 
 /* ---- joining and leaving ----------------------------------------------- */
 
@@ -39,8 +40,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(bsn_agreement, destroy)
 static int32_t
 check_engine(const bsn_proposer *proposer, bsn_err *err)
 {
-	if (BSN_HAS(proposer, tree) && BSN_HAS(proposer->tree, seek))
-		return BSN_OK;
+	int32_t status = tree_check(proposer, "pow", "pbft", err);
+
+	if (status != BSN_OK || BSN_HAS(proposer->tree, seek))
+		return status;
 	return bsn_fail(err, BSN_E_VERSION,
 			"consensus pow needs bsn_tree.seek, which this engine "
 			"does not offer: choose another consensus");
