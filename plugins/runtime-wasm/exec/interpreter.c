@@ -89,6 +89,7 @@ run(WasmInstance *in)
 #include "plugins/runtime-wasm/exec/integer.inc"
 #include "plugins/runtime-wasm/exec/float.inc"
 #include "plugins/runtime-wasm/exec/memory.inc"
+#include "plugins/runtime-wasm/exec/fused.inc"
 #include "plugins/runtime-wasm/exec/control.inc"
 
 out_of_gas:
