@@ -49,5 +49,7 @@ WasmCode *wasm_cache_find(const guint8 *digest);
 void wasm_cache_add(const guint8 *digest, WasmCode *code);
 /* Bytes that it takes, about. For tests. */
 guint64 wasm_cache_size(void);
+/* Forgets all, as a node that begins. For tests. */
+void wasm_cache_clear(void);
 
 #endif
