@@ -130,40 +130,37 @@ load(WasmTranslator *t, const WasmInstruction *in)
 		unit->imm = (gint32)(guint32)(address.value + in->x);
 }
 
-/* Whether what is stored is a number that an instruction has room for; else it is
- * in a slot. */
+/* Whether what is stored is a number that an instruction has room for. */
 static gboolean
-take_value(WasmTranslator *t, guint width, guint16 *value)
+is_short(const WasmOperand *value, guint width)
 {
-	const guint32 top = t->operands->len - 1;
-	const WasmOperand *operand = WASM_OPERAND(t, top);
-	const gint64 number = width == 3 ? (gint64)operand->value
-		: (gint32)(guint32)operand->value;
+	const gint64 number = width == 3 ? (gint64)value->value
+		: (gint32)(guint32)value->value;
 
-	if (operand->kind == WASM_NUMBER && number == (gint16)number) {
-		*value = (guint16)number;
-		return TRUE;
-	}
-	*value = wasm_slot(t, top);
-	return FALSE;
+	return value->kind == WASM_NUMBER && number == (gint16)number;
 }
 
-/* A store to a sum, when the value was there before it. */
+/* A store to a sum, when the value was there before it. A number that needs a
+ * place would be put where an operand of the sum may be. */
 static gboolean
 store_to_sum(WasmTranslator *t, const WasmInstruction *in)
 {
+	const guint32 top = t->operands->len - 1;
+	const WasmOperand value = *WASM_OPERAND(t, top);
+	const gboolean number = is_short(&value, widths[in->op - 0x28]);
 	guint variant;
 	WasmOp sum, *unit;
-	guint16 value;
 
-	if (!take_sum(t, t->operands->len - 2, in, &sum, &variant))
+	if ((value.kind == WASM_NUMBER && !number) ||
+	    !take_sum(t, top - 1, in, &sum, &variant))
 		return FALSE;
 	variant = STORE_XSS + (variant - XSS) / 2;
-	if (take_value(t, widths[in->op - 0x28], &value))
+	if (number)
 		variant += STORE_XSSN - STORE_XSS;
+	sum.d = number ? (guint16)value.value : wasm_slot(t, top);
 	wasm_pop(t, 2);
 	unit = wasm_emit(t, stores[in->op] + variant);
-	unit->d = value;
+	unit->d = sum.d;
 	unit->a = sum.a;
 	unit->imm = sum.imm;
 	return TRUE;
@@ -188,9 +185,10 @@ store(WasmTranslator *t, const WasmInstruction *in)
 	const guint32 at = t->operands->len - 2;
 	const WasmOperand address = *WASM_OPERAND(t, at);
 	const gboolean is_known = known(&address, in->x);
-	guint16 value;
-	const gboolean number =
-		take_value(t, widths[in->op - 0x28], &value);
+	const WasmOperand operand = *WASM_OPERAND(t, at + 1);
+	const gboolean number = is_short(&operand, widths[in->op - 0x28]);
+	const guint16 value = number ? (guint16)operand.value
+		: wasm_slot(t, at + 1);
 	const guint16 base = is_known ? 0 : wasm_slot(t, at);
 	const guint variant =
 		store_variant(t, is_known, base, number, value);

@@ -27,6 +27,8 @@ wasm_exec = \
 	plugins/runtime-wasm/exec/memory.inc \
 	plugins/runtime-wasm/exec/operands.c \
 	plugins/runtime-wasm/exec/ops.h \
+	plugins/runtime-wasm/exec/room.c \
+	plugins/runtime-wasm/exec/room.h \
 	plugins/runtime-wasm/exec/table.c \
 	plugins/runtime-wasm/exec/translate.c \
 	plugins/runtime-wasm/exec/translate.h
