@@ -129,7 +129,8 @@ done(bsn_state *state, const bsn_outcome *outcome)
 	g_free(ground->created);
 	ground->reason = text_of(outcome->reason);
 	ground->created = text_of(outcome->created);
-	g_assert_true(g_utf8_validate(ground->reason, -1, NULL));
+	if (!g_utf8_validate(ground->reason, -1, NULL))
+		g_error("a reason is no UTF-8: %s", ground->reason);
 	g_assert_true((outcome->status == BSN_OK) ==
 		      (outcome->reason.len == 0));
 }

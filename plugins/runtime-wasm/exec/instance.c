@@ -76,6 +76,7 @@ make_tables(WasmInstance *in, bsn_err *err)
 			.elements = g_new0(guint64, table->min),
 			.n = table->min,
 			.max = table->max,
+			.room = table->min,
 		};
 	}
 	return BSN_OK;

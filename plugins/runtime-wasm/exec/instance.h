@@ -20,6 +20,7 @@ typedef struct {
 typedef struct {
 	guint64 *elements;
 	guint32 n, max;
+	guint32 room; /* elements that there is memory for */
 } WasmTableState;
 
 struct WasmInstance {

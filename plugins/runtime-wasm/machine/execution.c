@@ -9,11 +9,13 @@
 void
 wasm_ending_set(Ending *ending, int32_t status, const char *format, ...)
 {
+	g_autofree char *text = NULL;
 	va_list args;
 
 	va_start(args, format);
-	g_vsnprintf(ending->reason, sizeof(ending->reason), format, args);
+	text = g_strdup_vprintf(format, args);
 	va_end(args);
+	reason_copy(ending->reason, text);
 	ending->status = status;
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 
+#include "plugins/kit/reason.h"
 #include "plugins/kit/sink.h"
 #include "plugins/runtime-wasm/machine/gas.h"
 
@@ -35,7 +36,7 @@ wasm_frame_fail(Frame *frame, int32_t status, const char *format, ...)
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	g_strlcpy(frame->reason, text, sizeof(frame->reason));
+	reason_copy(frame->reason, text);
 	return status;
 }
 

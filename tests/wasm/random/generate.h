@@ -10,7 +10,7 @@
 
 #include "tests/wasm/random/random.h"
 
-#define GEN_ARITY 4u
+#define GEN_ARITY 6u
 #define GEN_TYPES 12u
 #define GEN_FUNCS 24u
 #define GEN_GLOBALS 12u

@@ -80,6 +80,7 @@ make_maps(Oracle *o)
 	o->other = g_new0(guint32, n);
 	o->end = g_new0(guint32, n);
 	o->costs = g_new0(guint32, n);
+	o->along = g_new0(guint32, n);
 	o->scanned = g_new0(gboolean, o->module->n_funcs + 1);
 	o->stack = g_new(guint64, ORACLE_STACK);
 	o->labels = g_array_new(FALSE, FALSE, sizeof(OracleLabel));
@@ -120,6 +121,7 @@ oracle_clear(Oracle *o)
 	g_free(o->other);
 	g_free(o->end);
 	g_free(o->costs);
+	g_free(o->along);
 	g_free(o->scanned);
 	g_free(o->stack);
 	g_array_free(o->labels, TRUE);

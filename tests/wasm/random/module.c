@@ -225,7 +225,7 @@ static GByteArray *
 data_section(Generator *g)
 {
 	GByteArray *out = g_byte_array_new();
-	guint8 bytes[16];
+	guint8 bytes[256];
 
 	gen_leb(out, GEN_DATA);
 	for (guint i = 0; i < GEN_DATA; i++) {
@@ -237,8 +237,8 @@ data_section(Generator *g)
 		}
 		for (guint k = 0; k < sizeof(bytes); k++)
 			bytes[k] = (guint8)random_next(g->random);
-		gen_leb(out, sizeof(bytes));
-		g_byte_array_append(out, bytes, sizeof(bytes));
+		gen_leb(out, i == 0 ? sizeof(bytes) : 16);
+		g_byte_array_append(out, bytes, i == 0 ? sizeof(bytes) : 16);
 	}
 	return out;
 }

@@ -62,6 +62,15 @@ open_label(Oracle *o, const OracleStep *step)
 	g_array_append_val(o->labels, label);
 }
 
+/* The end of the function, an instruction of a byte. */
+static guint32
+last_of(const Oracle *o, const Call *call)
+{
+	const WasmFunc *func = &o->module->funcs[call->function];
+
+	return (guint32)(func->at + func->len) - 1;
+}
+
 static int
 branch(Oracle *o, Call *call, guint64 depth)
 {
@@ -76,7 +85,21 @@ branch(Oracle *o, Call *call, guint64 depth)
 	if (label.at != 0)
 		return go_to(o, call, label.at);
 	call->at = 0;
-	return WASM_DONE;
+	return pay(o, oracle_cost(o, call->function, last_of(o, call)));
+}
+
+/* The end of the function is not passed. */
+static void
+leave(Oracle *o, Call *call)
+{
+	const OracleLabel label =
+		g_array_index(o->labels, OracleLabel, call->labels);
+
+	memmove(o->stack + label.height, o->stack + o->top - label.arity,
+		label.arity * sizeof(*o->stack));
+	o->top = label.height + label.arity;
+	g_array_set_size(o->labels, call->labels);
+	call->at = 0;
 }
 
 static int
@@ -266,8 +289,7 @@ control(Oracle *o, Call *call, const OracleStep *step)
 			       branch(o, call, step->x) :
 			       go_to(o, call, step->next);
 	case 0x0e: return branch_table(o, call, step);
-	case 0x0f:
-		return branch(o, call, o->labels->len - 1 - call->labels);
+	case 0x0f: leave(o, call); return WASM_DONE;
 	case 0x10: return call_direct(o, call, step);
 	case 0x11: return call_indirect(o, call, step);
 	}

@@ -44,8 +44,9 @@ typedef struct {
 	guint32 elements; /* of all tables */
 	gboolean *data_dropped, *elements_dropped;
 	/* By place in the module's bytes, behind an instruction: behind the else
-	 * of an if, and behind the end of a block; gas from there, plus one. */
-	guint32 *other, *end, *costs;
+	 * of an if, and behind the end of a block; gas from there, plus one; values that the instruction takes
+	 * along. */
+	guint32 *other, *end, *costs, *along;
 	gboolean *scanned; /* by function */
 
 	guint64 *stack;

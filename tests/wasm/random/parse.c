@@ -93,28 +93,66 @@ oracle_step(const guint8 *bytes, guint32 at)
 	return step;
 }
 
+/* A block that is open; the first is the function's own. */
+typedef struct {
+	guint32 at;
+	guint arity; /* of a branch to it */
+} Open;
+
+static guint
+arity_of(const WasmModule *module, const OracleStep *step)
+{
+	const gint64 type = (gint64)step->x;
+
+	if (type < 0)
+		return step->op != 0x03 && type != -64;
+	return step->op == 0x03 ? module->types[type].n_params :
+				  module->types[type].n_results;
+}
+
+/* How many values an instruction takes along. */
+static guint
+along(const Oracle *o, const OracleStep *step, const GArray *open)
+{
+	guint64 depth = step->x;
+	guint32 at = step->labels;
+
+	if (step->op == 0x0e)
+		for (guint64 i = 0; i <= step->x; i++)
+			depth = oracle_leb(o->module->bytes, &at);
+	if (step->op == 0x0f || (step->op == 0x0b && open->len == 1))
+		depth = open->len - 1;
+	else if (step->op < 0x0c || step->op > 0x0e)
+		return 0;
+	return g_array_index(open, Open, open->len - 1 - depth).arity;
+}
+
 void
 oracle_scan(Oracle *o, guint32 function)
 {
 	const WasmFunc *func = &o->module->funcs[function];
 	const guint32 end = (guint32)(func->at + func->len);
-	g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(guint32));
+	g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(Open));
+	Open own = { 0, o->module->types[func->type].n_results };
 
 	if (o->scanned[function])
 		return;
 	o->scanned[function] = TRUE;
+	g_array_append_val(open, own);
 	for (guint32 at = (guint32)func->at; at < end;) {
 		const OracleStep step = oracle_step(o->module->bytes, at);
+		const guint32 block =
+			g_array_index(open, Open, open->len - 1).at;
 
 		at = step.next;
+		o->along[at] = along(o, &step, open);
 		if (step.op >= 0x02 && step.op <= 0x04) {
-			g_array_append_val(open, at);
+			own = (Open){ at, arity_of(o->module, &step) };
+			g_array_append_val(open, own);
 		} else if (step.op == 0x05) {
-			o->other[g_array_index(open, guint32, open->len - 1)] =
-				at;
-		} else if (step.op == 0x0b && open->len > 0) {
-			o->end[g_array_index(open, guint32, open->len - 1)] =
-				at;
+			o->other[block] = at;
+		} else if (step.op == 0x0b) {
+			o->end[block] = at;
 			g_array_set_size(open, open->len - 1);
 		}
 	}
@@ -136,6 +174,7 @@ oracle_cost(Oracle *o, guint32 function, guint32 at)
 
 		at = step.next;
 		cost += step.op == 0x05 ? 1 : wasm_gas_of(step.op);
+		cost += o->along[at] / WASM_GAS_VALUES;
 		if (step.op <= 0x11 &&
 		    memchr(ends, (int)step.op, sizeof(ends)) != NULL)
 			break;

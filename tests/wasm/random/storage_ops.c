@@ -12,14 +12,38 @@ mask(Generator *g, guint value)
 	gen_op(g, 0x71);
 }
 
-/* Mostly within memory. */
+/* Rounds, which are few, and a number or rounds again: a sum that goes into the
+ * load. */
+static void
+address_of_rounds(Generator *g)
+{
+	gen_op(g, 0x20);
+	gen_leb(g->out, g->n_locals - 1);
+	if (random_one_in(g->random, 2)) {
+		gen_op(g, 0x20);
+		gen_leb(g->out, g->n_locals - 1);
+	} else {
+		gen_constant(g->out, WASM_I32,
+			     random_below(g->random, 200));
+	}
+	gen_op(g, 0x6a);
+	gen_push(g, WASM_I32);
+}
+
+/* Mostly within memory, and where there is something. */
 static void
 address(Generator *g)
 {
 	if (random_one_in(g->random, 3)) {
 		gen_constant(g->out, WASM_I32,
-			     random_below(g->random, 65000));
+			     random_below(g->random,
+					  random_one_in(g->random, 4) ? 65000 :
+									300));
 		gen_push(g, WASM_I32);
+		return;
+	}
+	if (random_one_in(g->random, 6)) {
+		address_of_rounds(g);
 		return;
 	}
 	gen_value(g, WASM_I32);
@@ -29,18 +53,18 @@ address(Generator *g)
 	case 1: case 2: case 3: case 4: case 5:
 		mask(g, 0xff);
 		gen_value(g, WASM_I32);
-		mask(g, 0x7fff);
+		mask(g, 0x3f);
 		gen_op(g, 0x6a);
 		gen_pop(g, 1);
 		break;
 	case 6: case 7: case 8: case 9: case 10:
-		mask(g, 0xfff);
+		mask(g, 0x7f);
 		gen_constant(g->out, WASM_I32,
-			     random_below(g->random, 1000));
+			     random_below(g->random, 200));
 		gen_op(g, 0x6a);
 		break;
 	default:
-		mask(g, 0x7fff);
+		mask(g, random_one_in(g->random, 3) ? 0x7fff : 0xff);
 	}
 }
 
