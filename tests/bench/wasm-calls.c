@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include <bsn/helpers/bytes.h>
+
 #include "plugins/kit/arguments.h"
 #include "tests/unit/wasm-ground.h"
 

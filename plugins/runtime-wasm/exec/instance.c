@@ -97,7 +97,6 @@ make(WasmInstance *in, bsn_err *err)
 	const WasmModule *module = in->code->module;
 	int32_t status;
 
-	in->hosts = g_new0(const WasmHostFunction *, module->n_imported_funcs);
 	in->globals = g_new0(guint64, module->n_globals);
 	in->tables = g_new0(WasmTableState, module->n_tables);
 	in->data_dropped = g_new0(gboolean, module->n_data);
@@ -147,7 +146,7 @@ wasm_instance_free(WasmInstance *in)
 	     i < in->code->module->n_tables; i++)
 		g_free(in->tables[i].elements);
 	g_free(in->tables);
-	g_free(in->hosts);
+	g_free(in->linked);
 	g_free(in->globals);
 	g_free(in->data_dropped);
 	g_free(in->elements_dropped);

@@ -26,7 +26,8 @@ typedef struct {
 struct WasmInstance {
 	WasmCode *code;
 	const WasmLinks *links;
-	const WasmHostFunction **hosts; /* by imported function */
+	const WasmHostFunction *const *hosts; /* by imported function */
+	WasmLinked *linked;   /* where they are, unless in the code */
 	WasmBounds bounds;
 
 	guint8 *memory;       /* room as far as it may grow */
