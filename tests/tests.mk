@@ -62,6 +62,7 @@ include tests/integration/integration.mk
 include tests/bench/wasm.mk
 include tests/fuzz/fuzz.mk
 include tests/fuzz/wasm-machine.mk
+include tests/fuzz/wasm-exports.mk
 include tests/fuzz/fabric.mk
 include tests/fuzz/fabric-gateway.mk
 include tests/fuzz/fabric-rich.mk

@@ -110,8 +110,8 @@ typedef struct bsn_chain_ops {
 		     uint32_t reachable);
 
 	/* The chain's members, as a JSON array of
-	 * {"public_key","algorithm","role","name","address"}; the key is in
-	 * hex, after 0x or without it.
+	 * {"public_key","algorithm","role","name","address"}, as bsn_member
+	 * has them; role is "consensus" or "observer".
 	 *
 	 * Returns: BSN_OK; answered with reply->value. [strand] & open */
 	int32_t (*members)(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err);
@@ -136,10 +136,9 @@ typedef struct bsn_chain_ops {
 #define BSN_TX_FREEZE 3u
 #define BSN_TX_UNFREEZE 4u
 #define BSN_TX_UNINSTALL 5u
-/* Changes the members. args is an object: "public_key", in hex, perhaps after
- * 0x; "role", what it
- * becomes: "consensus", "observer" or "none"; "name" and "address", optional;
- * "force", to change what may stop the chain.
+/* Changes the members. args is an object: "public_key"; "role", what it becomes:
+ * "consensus", "observer" or "none"; "name" and "address", optional; "force", to
+ * change what may stop the chain.
  * Where the chain's governance asks for several signatures each is such a
  * transaction, and the change is made with the last one that is needed. */
 #define BSN_TX_MEMBER 6u
@@ -157,7 +156,9 @@ typedef struct bsn_tx_request {
 	bsn_slice function; /* UTF-8 */
 	bsn_slice args;     /* JSON array or object; empty: none */
 	bsn_slice code;     /* BSN_TX_DEPLOY: as the runtime takes it */
-	bsn_slice options;  /* JSON object in the framework's own words */
+	bsn_slice options;  /* JSON object in the framework's own words; empty:
+			     * none. "version" is, in all of them, the label
+			     * of the version that BSN_TX_DEPLOY brings */
 } bsn_tx_request;
 
 /* One transaction of a batch and who waits for it. */
@@ -208,7 +209,12 @@ typedef struct bsn_tx_ops {
 	/* Runs a function read only, on the latest durable or later state.
 	 *
 	 * Returns: BSN_OK; answered with reply->value:
-	 *          {"result": ..., "budget_used": N} and own members.
+	 *          {"result": ..., "budget_used": N} and own members: result
+	 *          is what the function gave: an array of values where the
+	 *          contract's interface says which; where a contract gives
+	 *          bytes, they as JSON if that is what they are, else as a text,
+	 *          and in hex if they are no text. budget_used is 0 where nothing is
+	 *          metered.
 	 * In:      request, of kind BSN_TX_INVOKE.
 	 * Errors:  as begin; BSN_REVERTED with the contract's reason.
 	 * [strand] & open */

@@ -260,6 +260,26 @@ typedef struct bsn_keys {
 				    bsn_sink *certificate, bsn_err *err);
 } bsn_keys;
 
+/* ---- bsn.chain/1 ------------------------------------------------------ */
+
+#define BSN_CHAIN_ID "bsn.chain/1"
+
+typedef struct bsn_chain_service {
+	BSN_TABLE_HEAD; /* flags: 0 */
+
+	/* Gives the chain up on this node: its engine has found that it cannot
+	 * go on, and that further answers would be wrong, as when what it reads
+	 * from its store contradicts itself. Soon after this call the host
+	 * closes the engine's side as ever, and tells the reason to whoever
+	 * asks, until an administrator or the next start opens the chain
+	 * again. Other chains go on. To do so again does nothing. What cannot
+	 * be opened returns a status from open instead.
+	 *
+	 * In: why: its reason; not NULL.
+	 * [strand] & open */
+	void (*fail)(bsn_chain *chain, const bsn_err *why);
+} bsn_chain_service;
+
 /* ---- bsn.parallel/1 --------------------------------------------------- */
 
 #define BSN_PARALLEL_ID "bsn.parallel/1"
@@ -339,7 +359,7 @@ typedef struct bsn_net {
 	 * In:      public_key of the member; message.
 	 * Errors:  BSN_NOT_FOUND for no member; BSN_UNAVAILABLE when not
 	 *          connected; BSN_BUSY when its queue is full; BSN_TOO_LARGE.
-	 * [strand] & open, closing */
+	 * [strand] & open & closing */
 	int32_t (*send)(bsn_chain *chain, bsn_slice public_key,
 			bsn_slice message);
 
@@ -397,7 +417,8 @@ typedef struct bsn_tx_result {
 	bsn_id tx_id;
 	uint64_t block;   /* number; 0 while BSN_TX_ACCEPTED */
 	uint64_t index;   /* position in the block, from 0 */
-	bsn_slice detail; /* JSON object in the framework's own words */
+	bsn_slice detail; /* JSON object in the framework's own words; empty:
+			   * none, in all records that have one */
 } bsn_tx_result;
 
 /* Table 2, "ledger". */
@@ -533,6 +554,7 @@ BSN_HOST_SERVICE(bsn_random, bsn_host_random, BSN_RANDOM_ID)
 BSN_HOST_SERVICE(bsn_store, bsn_host_store, BSN_STORE_ID)
 BSN_HOST_SERVICE(bsn_crypto_by_name, bsn_host_crypto, BSN_CRYPTO_BY_NAME_ID)
 BSN_HOST_SERVICE(bsn_keys, bsn_host_keys, BSN_KEYS_ID)
+BSN_HOST_SERVICE(bsn_chain_service, bsn_host_chain, BSN_CHAIN_ID)
 BSN_HOST_SERVICE(bsn_parallel, bsn_host_parallel, BSN_PARALLEL_ID)
 BSN_HOST_SERVICE(bsn_runtimes, bsn_host_runtimes, BSN_RUNTIMES_ID)
 BSN_HOST_SERVICE(bsn_consensuses, bsn_host_consensuses, BSN_CONSENSUSES_ID)

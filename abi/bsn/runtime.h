@@ -56,7 +56,9 @@ typedef struct bsn_block_env {
 #define BSN_CALL_REPLACE 4u   /* flag, of a create: `contract` is one that is
 			       * there; what `input` gives becomes its code, and
 			       * all else that `input` does, storage and events
-			       * included, is taken back */
+			       * included, is taken back; but for what code does
+			       * that says it is for this ("upgrade" of a
+			       * WebAssembly module) */
 #define BSN_CALL_UNCOUNTED 8u /* flag: the caller's nonce stays as it is, since
 			       * the engine tells what somebody sends apart by
 			       * other means; so it is written by nobody */

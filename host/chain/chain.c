@@ -334,7 +334,7 @@ chain_why_not_open(const Chain *chain, bsn_err *err)
 		break;
 	}
 	return bsn_fail(err, BSN_UNAVAILABLE,
-			"chain %s could not be opened: %.150s", chain->name,
+			"chain %s has failed: %.150s", chain->name,
 			chain->reason);
 }
 

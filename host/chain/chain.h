@@ -20,7 +20,8 @@ typedef enum {
 	CHAIN_OPEN,
 	CHAIN_CLOSING,
 	CHAIN_CLOSED, /* on purpose: stays closed across restarts */
-	CHAIN_FAILED, /* could not be opened: chain_reason says why */
+	CHAIN_FAILED, /* could not be opened, or was given up by its engine:
+		       * chain_reason says why */
 } ChainState;
 
 /* ---- the table: main loop only ---- */

@@ -82,6 +82,10 @@ struct bsn_chain {
 /* A plugin broke a rule: counted, and logged with what it did. Any thread. */
 void chain_blame(Chain *chain, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* Closes an open chain, which has failed then: its engine cannot go on. One that
+ * is not open is left alone. Main loop. */
+void chain_table_give_up(Chain *chain, const char *reason);
+
 /* Chain records and chains, for table.c. */
 Chain *chain_new(ChainTable *table, const char *name, const char *framework,
 		 const char *config, guint32 number, guint64 created_ms);

@@ -458,6 +458,28 @@ chain_table_close(ChainTable *table, Chain *chain, ChainDone done, void *owner)
 }
 
 static void
+given_up(TableOp *op)
+{
+	set_state(op->chain, CHAIN_FAILED, op->err.reason);
+	log_error("chain", op->chain->name, "was given up by its engine: %s",
+		  op->err.reason);
+	op_end(op, NULL);
+}
+
+void
+chain_table_give_up(Chain *chain, const char *reason)
+{
+	TableOp *op;
+
+	if (chain->state != CHAIN_OPEN)
+		return;
+	op = op_new(chain->table, chain, NULL, NULL);
+	op->status = bsn_fail(&op->err, BSN_UNAVAILABLE, "%s", reason);
+	set_state(chain, CHAIN_CLOSING, op->err.reason);
+	op_on_strand(op, close_step, given_up);
+}
+
+static void
 erased(TableOp *op)
 {
 	record_erased(op->table, op->erase);

@@ -41,14 +41,11 @@ check_spec(const bsn_io_account *account, const bsn_io_spec *spec,
 	if (spec->door_port > G_MAXUINT16)
 		return bsn_fail(err, BSN_BAD_REQUEST, "%u is no port",
 				spec->door_port);
-	if (spec->memory_max > config->child_memory_max ||
-	    spec->processes_max > config->child_processes_max)
+	if (spec->memory_max > config->child_memory_max)
 		return bsn_fail(err, BSN_DENIED,
 				"a child may have %" G_GUINT64_FORMAT
-				" bytes of memory and %u processes: [io] "
-				"child_memory_max, child_processes_max",
-				config->child_memory_max,
-				config->child_processes_max);
+				" bytes of memory: [io] child_memory_max",
+				config->child_memory_max);
 	if (account->children.length >= config->children_max)
 		return bsn_fail(err, BSN_BUSY,
 				"there are %u children, as many as may be",
@@ -100,9 +97,7 @@ limits_of(const IoConfig *config, const bsn_io_spec *spec)
 	return (IoLimits){
 		.memory = spec->memory_max > 0 ? spec->memory_max :
 						 config->child_memory_max,
-		.processes = spec->processes_max > 0 ?
-				     spec->processes_max :
-				     config->child_processes_max,
+		.processes = config->child_processes_max,
 		.cpu_percent = config->child_cpu_percent,
 	};
 }

@@ -231,6 +231,16 @@ events_block(bsn_chain *chain, uint64_t number)
 {
 }
 
+static void
+chain_fail(bsn_chain *chain, const bsn_err *why)
+{
+}
+
+static const bsn_chain_service service_chain = {
+	.size = sizeof(service_chain),
+	.fail = chain_fail,
+};
+
 static const bsn_events service_events = {
 	.size = sizeof(service_events),
 	.block = events_block,
@@ -288,6 +298,7 @@ static const struct {
 	{ BSN_RUNTIMES_ID, &service_runtimes },
 	{ BSN_CONSENSUSES_ID, &service_consensuses },
 	{ BSN_REPLY_ID, &service_reply },
+	{ BSN_CHAIN_ID, &service_chain },
 	{ BSN_EVENTS_ID, &service_events },
 	{ BSN_SESSION_ID, &service_session },
 	{ BSN_GRPC_ID, &service_no_grpc },

@@ -160,6 +160,39 @@ static const bsn_parallel service_parallel = {
 	.width = parallel_width,
 };
 
+typedef struct {
+	StrandCall call;
+	Chain *chain;
+	char *reason;
+} GivenUp;
+
+static void
+given_up_on_loop(StrandCall *call)
+{
+	GivenUp *given_up = (GivenUp *)call;
+
+	chain_table_give_up(given_up->chain, given_up->reason);
+	chain_unref(given_up->chain);
+	g_free(given_up->reason);
+	g_free(given_up);
+}
+
+static void
+chain_fail(bsn_chain *chain, const bsn_err *why)
+{
+	GivenUp *given_up = g_new0(GivenUp, 1);
+
+	given_up->call.run = given_up_on_loop;
+	given_up->chain = chain_ref(chain);
+	given_up->reason = g_strndup(why->reason, sizeof(why->reason) - 1);
+	loop_post(chain->table->loop, &given_up->call);
+}
+
+static const bsn_chain_service service_chain = {
+	.size = sizeof(service_chain),
+	.fail = chain_fail,
+};
+
 static const bsn_runtimes service_runtimes = {
 	.size = sizeof(service_runtimes),
 	.find = plugin_find_runtime,
@@ -200,6 +233,7 @@ query(const char *id)
 		{ BSN_STORE_ID, &service_store },
 		{ BSN_CRYPTO_BY_NAME_ID, &service_crypto },
 		{ BSN_KEYS_ID, &service_keys },
+		{ BSN_CHAIN_ID, &service_chain },
 		{ BSN_PARALLEL_ID, &service_parallel },
 		{ BSN_RUNTIMES_ID, &service_runtimes },
 		{ BSN_CONSENSUSES_ID, &service_consensuses },

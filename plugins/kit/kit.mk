@@ -12,7 +12,7 @@ libbsn_kit_la_SOURCES = plugins/kit/answer.c plugins/kit/answer.h \
 	plugins/kit/reason.c plugins/kit/reason.h \
 	plugins/kit/rlp_read.c plugins/kit/rlp_write.c plugins/kit/rlp.h \
 	plugins/kit/sink.c plugins/kit/sink.h \
-	plugins/kit/target.c plugins/kit/target.h \
+	plugins/kit/target.c plugins/kit/target.h plugins/kit/tree.h \
 	plugins/kit/u256.c plugins/kit/u256.h \
 	plugins/kit/wasm_exports.c plugins/kit/wasm_exports.h \
 	plugins/kit/wire.h
@@ -34,6 +34,7 @@ libbsn_codec_la_SOURCES = plugins/kit/codec/arena.c plugins/kit/codec/arena.h \
 	plugins/kit/codec/message_json.h \
 	plugins/kit/codec/message_json_private.h \
 	plugins/kit/codec/message_json_read.c \
+	plugins/kit/codec/message_json_scalar.c \
 	plugins/kit/codec/message_json_write.c \
 	plugins/kit/codec/scan.c plugins/kit/codec/scan.h
 libbsn_codec_la_CPPFLAGS = $(plugin_flags) $(PROTOBUF_C_CFLAGS)

@@ -23,6 +23,7 @@
 // (a key that is too long, say) ends the call and undoes it. What calls cost, and what
 // the imports do exactly, is in docs/wasm.md.
 import * as raw from "./raw";
+import { Fields } from "./text";
 
 function taken(length: i32): Uint8Array {
   const bytes = new Uint8Array(length);
@@ -105,7 +106,7 @@ export function log(text: string): void {
   raw.log(bytes.dataStart, bytes.length);
 }
 
-/// Milliseconds since 1970-01-01, of the block.
+/// Milliseconds since 1970-01-01, as docs/wasm.md says.
 export function blockTime(): u64 {
   return raw.block_time();
 }

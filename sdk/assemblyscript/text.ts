@@ -31,7 +31,7 @@ export function unhex(text: string): Uint8Array | null {
   return bytes;
 }
 
-/// A whole decimal text of at most 19 digits; -1: it is none.
+/// A whole decimal text of at most 18 digits; -1: it is none.
 export function number(text: string): i64 {
   if (text.length == 0 || text.length > 18) return -1;
   let n: i64 = 0;

@@ -15,6 +15,7 @@ static const char *const needed[] = {
 	BSN_RANDOM_ID,   BSN_STORE_ID,          BSN_CRYPTO_BY_NAME_ID,
 	BSN_KEYS_ID,     BSN_PARALLEL_ID,       BSN_RUNTIMES_ID,
 	BSN_CONSENSUSES_ID, BSN_REPLY_ID,       BSN_EVENTS_ID,
+	BSN_CHAIN_ID,
 };
 
 int32_t

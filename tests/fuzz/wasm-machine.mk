@@ -6,3 +6,27 @@ tests_fuzz_fuzz_arguments_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-arguments
 endif
+
+# Contracts in WebAssembly, deployed and called.
+check_PROGRAMS += tests/fuzz/fuzz-wasm-runtime
+tests_fuzz_fuzz_wasm_runtime_SOURCES = tests/fuzz/fuzz-wasm-runtime.c \
+	$(FUZZ_MAIN) $(wasm_ground) $(crypto_std_la_SOURCES)
+tests_fuzz_fuzz_wasm_runtime_CPPFLAGS = $(fabric_flags) $(CRYPTO_CFLAGS) \
+	$(SECP256K1_CFLAGS)
+tests_fuzz_fuzz_wasm_runtime_LDADD = $(wasm_ground_libs) $(CRYPTO_LIBS) \
+	$(SECP256K1_LIBS)
+tests_fuzz_fuzz_wasm_runtime_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-wasm-runtime
+endif
+
+# What contracts that run as chaincodes are answered.
+check_PROGRAMS += tests/fuzz/fuzz-wasm-answers
+tests_fuzz_fuzz_wasm_answers_SOURCES = tests/fuzz/fuzz-wasm-answers.c \
+	$(FUZZ_MAIN) $(wasm_bytes) $(crypto_std_la_SOURCES)
+tests_fuzz_fuzz_wasm_answers_CPPFLAGS = $(tests_fuzz_fuzz_wasm_runtime_CPPFLAGS)
+tests_fuzz_fuzz_wasm_answers_LDADD = $(tests_fuzz_fuzz_wasm_runtime_LDADD)
+tests_fuzz_fuzz_wasm_answers_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-wasm-answers
+endif

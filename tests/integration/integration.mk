@@ -56,16 +56,19 @@ EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/integration/test-sm-contracts.mjs \
 	tests/integration/test-two-chains.mjs \
 	tests/integration/test-viem.mjs \
+	tests/data/make-wasm tests/wasm/every.c tests/wasm/every.ts \
+	tests/integration/wasm-host.mjs \
 	tests/integration/test-wasm-spec.mjs \
-	tests/data/make-wasm tests/integration/wasm-host.mjs \
 	tests/integration/test-wasm.mjs tests/integration/test-wasm-sdk.mjs \
 	tests/integration/xuper.mjs tests/integration/xuper-tx.mjs \
+	tests/integration/test-xuper-pow.mjs \
 	tests/integration/test-xuper-cut.mjs \
 	tests/integration/test-xuper-elections.mjs \
 	tests/integration/test-xuper-faces.mjs \
 	tests/integration/test-xuper-network.mjs \
 	tests/integration/test-xuper-parallel.mjs \
 	tests/integration/test-xuper-refusals.mjs \
+	tests/integration/test-xuper-sdk.mjs \
 	tests/integration/test-xuper-switch.mjs
 # Ethereum clients and the contracts that they use.
 EXTRA_DIST += tests/clients/package.json tests/clients/package-lock.json \

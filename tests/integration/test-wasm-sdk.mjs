@@ -123,4 +123,45 @@ for (const name of Object.keys(SAMPLES).filter((each) => /^token/.test(each)))
     refused(host, /there is not enough/, 'transfer', ['alice', '1']);
   });
 
+// What the samples do not use.
+const EVERY = {
+  C: (out) => execFileSync('clang', [`@${sdk}/wasm/flags`, `-I${sdk}/wasm`,
+    '-Wall', '-Wextra', '-Wconversion', '-Werror',
+    '-Wl,--max-memory=4194304', '-o', out, path.join(top, 'tests/wasm/every.c')]),
+  AssemblyScript(out) {
+    const sample = path.join(top, 'configs/samples/evidence-wasm/assemblyscript');
+    execFileSync('node', [path.join(sample, 'node_modules/assemblyscript/bin/asc.js'),
+      path.relative(sample, path.join(top, 'tests/wasm/every.ts')), '--use', 'abort=',
+      '--runtime', 'stub', '--maximumMemory', '64', '--path', 'node_modules',
+      '-o', out], { cwd: sample });
+  },
+};
+for (const [language, compile] of Object.entries(EVERY))
+  test(`${language}: everything else of the SDK`, () => {
+    const file = path.join(made, `every-${language}.wasm`);
+    compile(file);
+    const host = new Host(fs.readFileSync(file));
+    equal(host.call('hex', ['0x00fFa9']), '0x00ffa9', 'hex');
+    equal(host.call('hex', ['0x']), '0x', 'of nothing');
+    for (const text of ['', '0', '00', '0x0', '0x0g', 'x000'])
+      refused(host, /no digits/, 'hex', [text]);
+    equal(host.call('digest', ['abc']), '0xba7816bf8f01cfea414140de5dae2223' +
+      'b00361a396177a9cb410ff61f20015ad', 'SHA-256');
+    equal(host.call('sum', ['999999999999999999', '1']), '1000000000000000000',
+      'sum');
+    for (const text of ['', '-1', '1.0', '99999999999999999999'])
+      refused(host, /no number/, 'sum', ['1', text]);
+    equal(host.call('entries', ['b', '']), '{"b":"2","c":""}', 'from');
+    equal(host.call('entries', ['', 'c']), '{"a":"1","b":"2"}', 'to');
+    equal(host.call('entries', ['', '', 'b']), '{"a":"1","c":""}', 'deleted');
+    host.other = (name, args) => {
+      if (name !== 'greet') throw new Error(`no ${name}`);
+      return JSON.stringify(args);
+    };
+    equal(host.call('ask', ['greet', 'Ada']), 'yes: [["to","Ada"],["","self"]]',
+      'called');
+    equal(host.call('ask', ['leave', 'Ada']), 'no: no leave', 'refused');
+    refused(host, /out of memory|unreachable/, 'bomb');
+  });
+
 main();

@@ -8,6 +8,17 @@ class Reverted extends Error {}
 
 const HASHES = ['sha256', 'sm3', 'sha256']; // 0 is the chain's: here SHA-256
 
+// Arguments of a call, [name, value] each.
+function fieldsOf(bytes) {
+  const parts = [];
+  for (let at = 0; at < bytes.length;) {
+    const length = bytes.readUInt32LE(at);
+    parts.push(bytes.subarray(at + 4, at + 4 + length).toString());
+    at += 4 + length;
+  }
+  return parts.flatMap((part, i) => (i % 2 ? [] : [[part, parts[i + 1]]]));
+}
+
 export class Host {
   constructor(bytes) {
     this.module = new WebAssembly.Module(bytes);
@@ -15,6 +26,7 @@ export class Host {
     this.caller = 'alice';
     this.time = 1700000000123n;
     this.events = [];
+    this.other = () => ''; // another contract: (function, args) to text
   }
 
   functions() {
@@ -84,6 +96,15 @@ export class Host {
       iter_value: () => put(call.entry[1]),
       emit: (name, length, data, size) => {
         this.events.push({ name: text(name, length), data: text(data, size) });
+      },
+      call: (contract, size, name, length, args, n) => {
+        try {
+          put(Buffer.from(this.other(text(name, length), fieldsOf(at(args, n)))));
+          return 0;
+        } catch (error) {
+          put(Buffer.from(error.message));
+          return 17;
+        }
       },
       result: (from, length) => { call.result = text(from, length); },
       revert: (from, length) => { throw new Reverted(text(from, length)); },

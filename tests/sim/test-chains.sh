@@ -89,6 +89,18 @@ chain "... with wrong clocks" -n 4 --observers 1 -k 1500 -f clock,drop
 consensus=xpoa
 workload=tests/sim/slots.json
 chain "XPoA of 4 with short slots" -n 4 -k 1500
+consensus=pow
+workload=tests/sim/pow.json
+chain "proof of work of 4 with crashes and partitions" -n 4 -k 1000
+chain "... with a Byzantine node and an observer" -n 4 --observers 1 \
+	--byzantine 1 -k 1500
+
+reorganises() {
+	run_sim -n 4 -k 1500 -f partition,delay --seeds 1..4 -j "$jobs" \
+		>"$work/reorganised" && grep -q '^[1-9][0-9]* reorg' \
+		"$work/reorganised"
+}
+check "... whose chain is reorganised time and again" reorganises
 consensus=single
 workload=tests/sim/xuper.json
 chain "a XuperChain style chain of one node" -n 1 -k 1500

@@ -401,14 +401,27 @@ static const bsn_contract_ops contract_ops = {
 static int32_t
 status_get(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 {
+	const bsn_provable proven = { BSN_CERTIFICATE_MEMBERS,
+				      BSN_PATH_MERKLE };
+	char languages[] = "[\"solidity\",\"c\"]";
+	bsn_capabilities capabilities = { .size = sizeof(capabilities),
+					  .finality = BSN_FINALITY_DEPTH,
+					  .depth = 6,
+					  .can = BSN_CAN_LOCK,
+					  .tx = proven };
 	bsn_chain_status status = { .size = sizeof(status),
 				    .state = BSN_CHAIN_RUNNING,
 				    .height = ledger->height,
 				    .pending_txs = ledger->held->len,
 				    .members = 1,
-				    .connected = 1 };
+				    .connected = 1,
+				    .languages = bsn_slice_str(languages),
+				    .capabilities = &capabilities };
 
 	replies()->status(reply, &status);
+	/* All of it was borrowed. */
+	memset(languages, '!', sizeof(languages));
+	memset(&capabilities, 0xff, sizeof(capabilities));
 	return BSN_OK;
 }
 

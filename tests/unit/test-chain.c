@@ -148,6 +148,21 @@ start_ticking(bsn_ledger *ledger, bsn_reply *reply)
 	timer->cancel(ledger->chain, 2);
 }
 
+/* Twice: the first reason stays. */
+static void
+give_up(bsn_ledger *ledger, bsn_reply *reply)
+{
+	const bsn_chain_service *service =
+		bsn_host_chain(&host_as_plugins_see_it);
+	bsn_err err = BSN_ERR_INIT;
+
+	bsn_fail(&err, BSN_E_CORRUPT, "block 7 is not what block 8 says");
+	service->fail(ledger->chain, &err);
+	bsn_fail(&err, BSN_E_CORRUPT, "and block 9");
+	service->fail(ledger->chain, &err);
+	answer_stage(reply, BSN_TX_COMMITTED); /* may still be answered */
+}
+
 static void
 fake_submit_one(bsn_ledger *ledger, const bsn_submission *item)
 {
@@ -160,6 +175,9 @@ fake_submit_one(bsn_ledger *ledger, const bsn_submission *item)
 		break;
 	case 'd':
 		wait_durable(ledger, item);
+		break;
+	case 'g':
+		give_up(ledger, item->reply);
 		break;
 	case 'h':
 		ledger->held = item->reply;
@@ -647,6 +665,35 @@ test_failed_open_is_told(void)
 }
 
 static void
+test_engine_gives_up(void)
+{
+	Host host;
+	Chain *chain, *other;
+	Waiting waiting;
+
+	make_host(&host);
+	chain = create(&host, "one", "{}");
+	other = create(&host, "two", "{}");
+	submit_one(&host, chain, "g", BSN_TX_COMMITTED);
+	while (chain_state(chain) != CHAIN_FAILED)
+		event_base_loop(loop_base(host.loop), EVLOOP_ONCE);
+	g_assert_cmpint(g_atomic_int_get(&open_ledgers), ==, 1);
+	g_assert_cmpstr(chain_reason(chain), ==,
+			"block 7 is not what block 8 says");
+	waiting = submit_one(&host, chain, "a", BSN_TX_COMMITTED);
+	g_assert_cmpint(waiting.status, ==, BSN_UNAVAILABLE);
+	g_assert_nonnull(strstr(waiting.reason, "block 7"));
+	waiting = submit_one(&host, other, "a", BSN_TX_COMMITTED);
+	g_assert_cmpint(waiting.status, ==, BSN_OK);
+	chain_table_open(host.table, chain, operation_done, &host);
+	run_until_done(&host);
+	g_assert_cmpint(host.status, ==, BSN_OK);
+	waiting = submit_one(&host, chain, "a", BSN_TX_COMMITTED);
+	g_assert_cmpint(waiting.status, ==, BSN_OK);
+	remove_host(&host);
+}
+
+static void
 add_founder(GPtrArray *members, guint32 role, const char *key,
 	    const char *address)
 {
@@ -788,6 +835,8 @@ main(int argc, char **argv)
 			test_bad_creations);
 	g_test_add_func("/chain/open/a-failure-is-told-and-contained",
 			test_failed_open_is_told);
+	g_test_add_func("/chain/give-up/fails-that-chain-alone",
+			test_engine_gives_up);
 	g_test_add_func("/chain/create/of-several-members-and-of-its-genesis",
 			test_founders);
 	g_test_add_func("/chain/create/what-cannot-be-opened-here-is-not-kept",

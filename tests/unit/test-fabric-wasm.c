@@ -6,6 +6,7 @@
 
 #include "plugins/chaincode/package.h"
 #include "plugins/engine-fabric/chaincode/call.h"
+#include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 #include "tests/unit/fabric-run.h"
 #include "tests/unit/wasm-samples.h"

@@ -415,6 +415,18 @@ test_chain_reads(void)
 
 	g_assert_cmpstr(text_member(status, "state"), ==, "running");
 	g_assert_cmpint(number_member(status, "members"), ==, 1);
+	g_assert_cmpstr(text_member(status, "languages.1"), ==, "c");
+	g_assert_cmpstr(text_member(status, "capabilities.finality"), ==,
+			"depth");
+	g_assert_cmpint(number_member(status, "capabilities.depth"), ==, 6);
+	g_assert_cmpstr(text_member(status, "capabilities.can.0"), ==, "lock");
+	g_assert_cmpstr(text_member(status,
+				    "capabilities.provable.tx.certificate"),
+			==, "members");
+	g_assert_cmpstr(text_member(status, "capabilities.provable.tx.path"),
+			==, "merkle");
+	g_assert_true(json_is_null(
+		member(status, "capabilities.provable.state")));
 	g_assert_cmpstr(text_member(nodes, "nodes.0.name"), ==, "self");
 	g_assert_cmpstr(text_member(proposals, "proposals.0.role"), ==,
 			"none");

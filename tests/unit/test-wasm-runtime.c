@@ -9,6 +9,7 @@
 #include "plugins/kit/arguments.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
+#include "tests/unit/fake-host.h"
 #include "tests/unit/wasm-ground.h"
 
 static Ground *
@@ -279,6 +280,65 @@ test_digests_are_those_of_the_plugins(void)
 	}
 }
 
+/* Whether the contract finds a signature of a message right. */
+static char
+verified(Ground *ground, const char *number, bsn_slice key, const char *message,
+	 bsn_slice signature)
+{
+	g_autoptr(GByteArray) input = g_byte_array_new();
+	const bsn_slice none = { NULL, 0 };
+	bsn_call call = { .size = sizeof(call),
+			  .kind = BSN_CALL_INVOKE,
+			  .block = &ground->block,
+			  .origin = bsn_slice_str("signer"),
+			  .caller = bsn_slice_str("ann"),
+			  .contract = bsn_slice_str("probe"),
+			  .function = bsn_slice_str("verify"),
+			  .budget = GROUND_BUDGET };
+
+	arguments_add(input, none, bsn_slice_str(number));
+	arguments_add(input, none, key);
+	arguments_add(input, none, bsn_slice_str(message));
+	arguments_add(input, none, signature);
+	call.input = buffer_slice(input);
+	g_assert_cmpint(ground_run(ground, &call), ==, BSN_OK);
+	return ground_text(ground)[0];
+}
+
+static void
+test_signatures_are_verified(void)
+{
+	static const char *const names[] = { "sm2", "ecdsa-p256", "secp256k1" };
+	g_autoptr(Ground) ground = with_probe();
+	const bsn_crypto_by_name *crypto = bsn_host_crypto(fake_host());
+	guint8 seed[48] = { 7 }, private_key[32], key[BSN_PUBLIC_KEY_MAX];
+	guint8 signature[BSN_SIGNATURE_MAX];
+
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		const bsn_signature *scheme = crypto->signature(names[i]);
+		const bsn_slice public_key = { key, scheme->public_key_len };
+		const bsn_slice made = { signature, scheme->signature_len };
+		const char number[] = { (char)('1' + i), '\0' };
+
+		g_assert_cmpint(scheme->generate(seed, private_key, key), ==,
+				BSN_OK);
+		g_assert_cmpint(scheme->sign(private_key, BSN_SIGN_STANDARD,
+					     bsn_slice_of(NULL, 0),
+					     bsn_slice_str("message"),
+					     signature),
+				==, BSN_OK);
+		g_assert_cmpint(verified(ground, number, public_key, "message",
+					 made),
+				==, '1');
+		g_assert_cmpint(verified(ground, number, public_key, "another",
+					 made),
+				==, '0');
+		g_assert_cmpint(verified(ground, number, made, "message",
+					 bsn_slice_of(NULL, 0)),
+				==, '0');
+	}
+}
+
 static void
 test_lines_of_a_log_change_nothing(void)
 {
@@ -352,6 +412,7 @@ main(int argc, char **argv)
 	TEST("imports/events-stand-in-order", test_events_stand_in_order);
 	TEST("imports/digests-are-those-of-the-plugins",
 	     test_digests_are_those_of_the_plugins);
+	TEST("imports/signatures-are-verified", test_signatures_are_verified);
 	TEST("imports/lines-of-a-log-change-nothing",
 	     test_lines_of_a_log_change_nothing);
 	TEST("imports/what-is-outside-of-memory-is-a-trap",

@@ -126,7 +126,8 @@ static const struct {
 	{ "{\"max_block_size\":1024}", "config.max_block_size" },
 	{ "{\"maxblocksize\":\"1000\"}", "config.maxblocksize" },
 	{ "{\"limits\":{\"gas\":1}}", "config.limits has no member" },
-	{ "{\"contracts\":{\"languages\":[\"go\"]}}", "\"wasm\" alone" },
+	{ "{\"contracts\":{\"languages\":[\"go\"]}}",
+	  "\"solidity\" and \"wasm\" alone" },
 	{ "{\"contracts\":{\"rules\":\"x\"}}", "config.contracts.rules" },
 	{ "{\"contract_check\":{\"refuse\":[1]}}", "1 to 64 bytes" },
 	{ "{\"contract_check\":{\"forbid\":[]}}",
@@ -136,6 +137,12 @@ static const struct {
 	{ "{\"consensus\":{\"name\":1}}", "needs a \"name\"" },
 	{ "{\"governance\":{\"supply_ratio\":0}}", "supply_ratio" },
 	{ "{\"parent\":\"\"}", "config.parent" },
+	{ "{\"reserved_contracts\":[1]}", "config.reserved_contracts" },
+	{ "{\"reserved_contracts\":[{\"contract_name\":\"guard\"}]}",
+	  "method_name is missing" },
+	{ "{\"reserved_contracts\":[{\"contract_name\":\"guard\","
+	  "\"method_name\":\"see\",\"args\":{\"a\":1}}]}",
+	  "texts of at most 4096 bytes" },
 	{ "{\"nofee\":true,\"nofee\":true}", "duplicate" },
 };
 

@@ -217,7 +217,7 @@ static const struct {
 	{ UPDATE("51", "10", "12", "1"), "proposal.trigger.args" },
 	{ UPDATE("51", "10", "12", "{}"), "args.name is missing" },
 	{ UPDATE("51", "10", "12", "{\"name\":\"xpoa\"}"), "config" },
-	{ UPDATE("51", "10", "12", "{\"name\":\"pow\",\"config\":{}}"),
+	{ UPDATE("51", "10", "12", "{\"name\":\"poa\",\"config\":{}}"),
 	  "chainedbft" },
 	{ UPDATE("51", "10", "12", "{\"name\":\"single\",\"config\":{}}"),
 	  "single has one member" },

@@ -8,6 +8,7 @@
 #include "plugins/kit/arguments.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
+#include "plugins/runtime-wasm/machine/frame.h"
 #include "tests/unit/fake-host.h"
 
 #define CONTRACTS "tests/wasm/contracts"
@@ -135,6 +136,15 @@ done(bsn_state *state, const bsn_outcome *outcome)
 		      (outcome->reason.len == 0));
 }
 
+/* What no answer may have. */
+static int32_t
+flood(bsn_sink *output)
+{
+	g_autofree guint8 *bytes = g_malloc0(CONTRACT_DATA_MAX + 1);
+
+	return output->write(output, bytes, CONTRACT_DATA_MAX + 1);
+}
+
 /* ---- a contract of the engine's ------------------------------------------- */
 
 static int32_t
@@ -167,6 +177,8 @@ builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
 		outcome->status = add(ground, call, output);
 	} else if (bsn_slice_equal(call->function, bsn_slice_str("break"))) {
 		return BSN_E_IO;
+	} else if (bsn_slice_equal(call->function, bsn_slice_str("flood"))) {
+		return flood(output);
 	} else {
 		outcome->status = BSN_REVERTED;
 		outcome->reason = bsn_slice_str("the engine refuses");
@@ -188,20 +200,34 @@ revert(bsn_state *state, uint64_t to)
 
 /* ---- the fixture ---------------------------------------------------------- */
 
-Ground *
-ground_new(void)
-{
-	static gboolean opened;
-	Ground *ground = g_new0(Ground, 1);
+static gboolean has_crypto, has_plugin;
 
-	if (!opened) {
+void
+ground_has_crypto(void)
+{
+	has_crypto = TRUE;
+}
+
+static void
+open_plugins(void)
+{
+	if (has_plugin)
+		return;
+	if (!has_crypto) {
 		fake_host_reset(1);
 		fake_host_load("crypto-std.so");
 		fake_host_load("crypto-gm.so");
-		g_assert_cmpint(wasm_plugin_open(fake_host(), NULL), ==,
-				BSN_OK);
-		opened = TRUE;
 	}
+	g_assert_cmpint(wasm_plugin_open(fake_host(), NULL), ==, BSN_OK);
+	has_plugin = TRUE;
+}
+
+Ground *
+ground_new(void)
+{
+	Ground *ground = g_new0(Ground, 1);
+
+	open_plugins();
 	ground->state = (bsn_state){ .size = sizeof(bsn_state),
 				     .get = get,
 				     .put = put,

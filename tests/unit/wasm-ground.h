@@ -12,7 +12,7 @@
 #include "plugins/runtime-wasm/machine/plugin.h"
 
 /* What the engine itself implements, when `has_builtin`: its function "add" adds
- * an argument to a list, and emits it; "refuse" reverts; "break" has no state. */
+ * an argument to a list, and emits it; "refuse" reverts; "break" has no state; "flood" answers more than it may. */
 #define GROUND_BUILTIN "engine"
 
 #define GROUND_BUDGET 20000000u
@@ -39,8 +39,10 @@ typedef struct {
 	char *reason, *created;
 } Ground;
 
-/* Opens the plugin, and crypto, once for the process. */
+/* Opens the plugin, and crypto, once for the process; unless the test has opened
+ * crypto plugins itself, in the fake host, and said so. */
 Ground *ground_new(void);
+void ground_has_crypto(void);
 void ground_free(Ground *ground);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ground, ground_free)
 

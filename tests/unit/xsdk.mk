@@ -12,4 +12,18 @@ tests_unit_test_xuper_sdk_CPPFLAGS = $(xuper_flags)
 tests_unit_test_xuper_sdk_LDADD = libxuper.la libfake-host.la
 EXTRA_DIST += tests/unit/data/xuper-sdk-txs.json tests/xuper-sdk/package.json \
 	tests/xuper-sdk/package-lock.json tests/xuper-sdk/flows.mjs \
-	tests/xuper-sdk/make-vectors.mjs tests/integration/test-xuper-sdk.mjs
+	tests/xuper-sdk/make-vectors.mjs
+
+check_PROGRAMS += tests/unit/test-xuper-sdk-rpc
+TESTS += tests/unit/test-xuper-sdk-rpc
+tests_unit_test_xuper_sdk_rpc_SOURCES = tests/unit/test-xuper-sdk-rpc.c \
+	$(xuper_nodes)
+tests_unit_test_xuper_sdk_rpc_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_sdk_rpc_LDADD = libxuper.la libfake-host.la
+
+check_PROGRAMS += tests/unit/test-xuper-sdk-guards
+TESTS += tests/unit/test-xuper-sdk-guards
+tests_unit_test_xuper_sdk_guards_SOURCES = tests/unit/test-xuper-sdk-guards.c \
+	$(xuper_nodes)
+tests_unit_test_xuper_sdk_guards_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_sdk_guards_LDADD = libxuper.la libfake-host.la

@@ -90,6 +90,7 @@ load_plugins(gboolean manual)
 	fake_host_load("consensus-single.so");
 	fake_host_load("consensus-chainedbft.so");
 	fake_host_load("consensus-pbft.so");
+	fake_host_load("consensus-pow.so");
 	if (manual) {
 		manual_tree_add();
 		return;

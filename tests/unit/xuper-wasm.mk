@@ -13,3 +13,11 @@ tests_unit_test_xuper_wasm_chain_CPPFLAGS = $(xuper_flags)
 tests_unit_test_xuper_wasm_chain_LDADD = $(xuper_parts)
 EXTRA_DIST += tests/unit/contracts/asker.c tests/unit/contracts/asker.wasm \
 	tests/unit/contracts/make-asker
+
+# plugins/kit: what modules export, and what contracts answer
+check_PROGRAMS += tests/unit/test-wasm-exports
+TESTS += tests/unit/test-wasm-exports
+tests_unit_test_wasm_exports_SOURCES = tests/unit/test-wasm-exports.c \
+	$(xuper_wasm)
+tests_unit_test_wasm_exports_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_wasm_exports_LDADD = libbsn-kit.la

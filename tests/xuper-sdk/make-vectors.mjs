@@ -21,7 +21,7 @@ const snake = (value) => Array.isArray(value) ? value.map(snake) :
 
 const least = { version: 1, coinbase: false, autogen: false,
   timestamp: 1700000000123, initiator: 'me', authRequire: [], nonce: '17',
-  txInputs: [], txOutputs: [] };
+  txInputs: [], txOutputs: [{ amount: base64('\0'), toAddr: base64('me') }] };
 const full = { ...least, desc: base64('rent \xff'), nonce: 'a "b"\\\n',
   txInputs: [
     { refTxid: txid, refOffset: 0, fromAddr: base64('me'),

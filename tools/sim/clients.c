@@ -245,7 +245,9 @@ final_answer(bsn_reply *reply, SimTx *tx)
 {
 	SimWorld *world = reply->chain->world;
 
+	/* One that waits for long is there already when it comes again. */
 	if (tx->of->prepares && tx->state == SIM_TX_LIVE &&
+	    reply->status != BSN_DUPLICATE &&
 	    (reply->status == BSN_OK || is_for_good(reply->status)))
 		sim_prepare_answered(world, reply, tx);
 	if (reply->status == BSN_OK) {

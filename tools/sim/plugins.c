@@ -83,6 +83,7 @@ query(const char *id)
 		{ BSN_CONSENSUSES_ID, &consensuses_table },
 		{ BSN_NET_ID, &sim_net_table },
 		{ BSN_REPLY_ID, &sim_reply_table },
+		{ BSN_CHAIN_ID, &sim_chain_table },
 		{ BSN_EVENTS_ID, &sim_events_table },
 		{ BSN_SESSION_ID, &session_table },
 		{ BSN_GRPC_ID, &service_no_grpc },

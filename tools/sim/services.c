@@ -347,6 +347,25 @@ const bsn_store sim_store_table = {
 	.writable = store_writable,
 };
 
+/* ---- giving up ----------------------------------------------------------- */
+
+/* Of what is simulated reads that fail alone warrant it: disks do not lie. */
+static void
+give_up(bsn_chain *chain, const bsn_err *why)
+{
+	g_autofree char *text = NULL;
+
+	if (!sim_effect(chain, "bsn_chain_service.fail", FALSE) ||
+	    chain->doubtful)
+		return;
+	text = g_strdup_printf("the engine gave its chain up: %.*s",
+			       BSN_REASON_MAX - 1, why->reason);
+	broke(chain, text);
+}
+
+const bsn_chain_service sim_chain_table = { .size = sizeof(bsn_chain_service),
+					    .fail = give_up };
+
 /* ---- events, replies ----------------------------------------------------- */
 
 static void

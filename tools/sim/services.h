@@ -13,6 +13,7 @@ extern const bsn_timer sim_timer_table;
 extern const bsn_random sim_random_table;
 extern const bsn_store sim_store_table;
 extern const bsn_parallel sim_parallel_table;
+extern const bsn_chain_service sim_chain_table;
 extern const bsn_events sim_events_table;
 
 /* Once per process. */

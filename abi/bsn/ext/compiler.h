@@ -44,8 +44,8 @@ struct bsn_compilation {
 typedef struct bsn_compiler {
 	BSN_TABLE_HEAD; /* flags: 0 */
 
-	/* Says whether there is a compiler of a language, from the opening of
-	 * the plugin on. [any] */
+	/* Whether there is a compiler of a language, from the opening of the
+	 * plugin on. Returns: 1 or 0. [any] */
 	int32_t (*offers)(const char *language);
 
 	/* Starts a run, or queues it.

@@ -200,8 +200,7 @@ typedef struct bsn_io_spec {
 				  * LC_ALL and TMPDIR have defaults */
 	const bsn_io_file *files;
 	uint64_t file_count;
-	uint64_t memory_max;   /* bytes; 0: as much as is allowed; likewise: */
-	uint64_t processes_max;
+	uint64_t memory_max;   /* bytes; 0: as much as is allowed */
 	bsn_io_acceptor *door; /* whoever connects is this child, or a process
 				* that it started; NULL: it has no network */
 	const bsn_io_tls *door_tls; /* NULL: in clear */

@@ -17,6 +17,7 @@
 #include "plugins/engine-xuper/contract/sandbox.h"
 #include "plugins/kit/json.h"
 
+#define BUCKET_TIMER "timer"
 #define TIMER_TASKS_MAX 16u
 
 /* A call of a kernel contract, as XuperChain describes it: `args` reaches the

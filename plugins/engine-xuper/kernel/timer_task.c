@@ -11,7 +11,6 @@
 #include "plugins/engine-xuper/kernel/call.h"
 #include "plugins/engine-xuper/kernel/timer.h"
 
-#define BUCKET_TIMER "timer"
 #define KEY_TASK_ID "task_id"
 #define KEY_DONE "done"
 #define TRIGGER_MAX 65536u

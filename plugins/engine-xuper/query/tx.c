@@ -2,13 +2,31 @@
 #include "plugins/engine-xuper/query/json.h"
 #include "plugins/engine-xuper/query/query.h"
 #include "plugins/engine-xuper/query/stored.h"
+#include "plugins/kit/answer.h"
+#include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
 
 #define NOTE_MAX (1u << 20)
 
-/* What the contracts gave is the note's: "gas_used", "output". Puts that into
- * what there is of the transaction, which it takes. */
+/* What is no input of an ABI can be read as it is. */
+static void
+add_result(json_t *noted)
+{
+	const char *language =
+		json_string_value(json_object_get(noted, "language"));
+	const json_t *output = json_object_get(noted, "output");
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+
+	if (g_strcmp0(language, LANGUAGE_WASM) == 0 && output != NULL &&
+	    hex_decode(json_string_value(output), json_string_length(output),
+		       bytes))
+		json_object_set_new(noted, "result",
+				    answer_as_json(buffer_slice(bytes)));
+}
+
+/* What the contracts gave is the note's: "gas_used", "output", "language". Puts that
+ * into what there is of the transaction, which it takes. */
 static json_t *
 detail_json(json_t *detail, bsn_slice note)
 {
@@ -17,8 +35,10 @@ detail_json(json_t *detail, bsn_slice note)
 	json_object_set_new(detail, "code", json_string("OK"));
 	if (note.len > 0)
 		noted = json_parse_object(note, NOTE_MAX, "note", NULL, NULL);
-	if (noted != NULL)
+	if (noted != NULL) {
+		add_result(noted);
 		json_object_update_missing(detail, noted);
+	}
 	return detail;
 }
 

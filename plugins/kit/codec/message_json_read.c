@@ -12,6 +12,9 @@
  * nothing in it takes eight. */
 #define ROOM_FACTOR 16u
 #define ROOM_MIN (64u << 10)
+/* Values of a text: parsed, each takes a hundred bytes and more. A transaction of
+ * the largest size has some ten thousand. */
+#define VALUES_MAX (1u << 18)
 /* Bytes of a name that no field has more of. */
 #define NAME_MAX_LEN 64u
 /* Bytes of a path in a reason. */
@@ -80,76 +83,6 @@ take(Reading *reading, gsize size)
 
 /* ---- values ---- */
 
-/* An integer, as a number or a text. */
-static gboolean
-read_integer(const json_t *json, gboolean sign, guint64 *value)
-{
-	const char *text = json_string_value(json);
-	gint64 number;
-
-	if (json_is_integer(json)) {
-		*value = (guint64)json_integer_value(json);
-		return sign || json_integer_value(json) >= 0;
-	}
-	if (text == NULL)
-		return FALSE;
-	if (!sign)
-		return g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64,
-						  value, NULL);
-	if (!g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number,
-				      NULL))
-		return FALSE;
-	*value = (guint64)number;
-	return TRUE;
-}
-
-static gboolean
-read_32(const json_t *json, gboolean sign, guint8 *at)
-{
-	guint64 value;
-	gint64 number;
-
-	if (!read_integer(json, sign, &value))
-		return FALSE;
-	number = (gint64)value;
-	if (sign ? number < G_MININT32 || number > G_MAXINT32
-		 : value > G_MAXUINT32)
-		return FALSE;
-	MEMBER(guint32, at) = (guint32)value;
-	return TRUE;
-}
-
-static gboolean
-read_enum(const ProtobufCEnumDescriptor *type, const json_t *json, guint8 *at)
-{
-	const ProtobufCEnumValue *value;
-
-	if (!json_is_string(json))
-		return read_32(json, TRUE, at);
-	value = protobuf_c_enum_descriptor_get_value_by_name(
-		type, json_string_value(json));
-	if (value != NULL)
-		MEMBER(int, at) = value->value;
-	return value != NULL;
-}
-
-/* RFC 4648 section 4, whole. */
-static gboolean
-is_base64(const char *text, gsize len)
-{
-	gsize pad = 0;
-
-	if (len % 4 != 0)
-		return FALSE;
-	while (pad < 2 && pad < len && text[len - pad - 1] == '=')
-		pad++;
-	for (gsize i = 0; i < len - pad; i++)
-		if (!g_ascii_isalnum(text[i]) && text[i] != '+' &&
-		    text[i] != '/')
-			return FALSE;
-	return TRUE;
-}
-
 static gboolean
 read_bytes(Reading *reading, const Place *place, const json_t *json,
 	   guint8 *at)
@@ -159,7 +92,7 @@ read_bytes(Reading *reading, const Place *place, const json_t *json,
 	gint state = 0;
 	guint save = 0;
 
-	if (!json_is_string(json) || !is_base64(json_string_value(json), len))
+	if (!json_is_string(json) || !json_is_base64(json_string_value(json), len))
 		return fail(reading, place, "is no Base64");
 	bytes->data = take(reading, len / 4 * 3 + 3);
 	if (bytes->data == NULL)
@@ -206,22 +139,22 @@ read_value(Reading *reading, const Place *place,
 	case PROTOBUF_C_TYPE_INT32:
 	case PROTOBUF_C_TYPE_SINT32:
 	case PROTOBUF_C_TYPE_SFIXED32:
-		return checked(reading, place, read_32(json, TRUE, at),
+		return checked(reading, place, json_read_32(json, TRUE, at),
 			       "is no 32-bit integer");
 	case PROTOBUF_C_TYPE_UINT32:
 	case PROTOBUF_C_TYPE_FIXED32:
-		return checked(reading, place, read_32(json, FALSE, at),
+		return checked(reading, place, json_read_32(json, FALSE, at),
 			       "is no 32-bit integer from 0 on");
 	case PROTOBUF_C_TYPE_INT64:
 	case PROTOBUF_C_TYPE_SINT64:
 	case PROTOBUF_C_TYPE_SFIXED64:
 		return checked(reading, place,
-			       read_integer(json, TRUE, &MEMBER(guint64, at)),
+			       json_read_integer(json, TRUE, &MEMBER(guint64, at)),
 			       "is no 64-bit integer");
 	case PROTOBUF_C_TYPE_UINT64:
 	case PROTOBUF_C_TYPE_FIXED64:
 		return checked(reading, place,
-			       read_integer(json, FALSE, &MEMBER(guint64, at)),
+			       json_read_integer(json, FALSE, &MEMBER(guint64, at)),
 			       "is no 64-bit integer from 0 on");
 	case PROTOBUF_C_TYPE_FLOAT:
 		MEMBER(float, at) = (float)json_number_value(json);
@@ -237,7 +170,7 @@ read_value(Reading *reading, const Place *place,
 			       "is neither true nor false");
 	case PROTOBUF_C_TYPE_ENUM:
 		return checked(reading, place,
-			       read_enum(field->descriptor, json, at),
+			       json_read_enum(field->descriptor, json, at),
 			       "is none of its values");
 	case PROTOBUF_C_TYPE_STRING:
 		return read_string(reading, place, json, at);
@@ -268,7 +201,9 @@ read_entry(Reading *reading, const Place *place,
 	memcpy(copy, key, len);
 	MEMBER(char *, made + type->fields[0].offset) = copy;
 	*entry = made;
-	return json_is_null(json) ||
+	/* Null is the default, which messages in maps have none of. */
+	return (json_is_null(json) &&
+		type->fields[1].type != PROTOBUF_C_TYPE_MESSAGE) ||
 	       read_value(reading, place, &type->fields[1], json,
 			  made + type->fields[1].offset);
 }
@@ -398,14 +333,47 @@ read_message(Reading *reading, const Place *place,
 	return message;
 }
 
+/* ---- the text ---- */
+
+/* At most one begins behind each comma and each opening bracket. */
+static guint64
+count_values(bsn_slice text)
+{
+	gboolean in_string = FALSE;
+	guint64 n = 1;
+
+	for (guint64 i = 0; i < text.len; i++) {
+		const guint8 c = text.data[i];
+
+		if (c == '"')
+			in_string = !in_string;
+		else if (in_string && c == '\\')
+			i++;
+		else if (!in_string)
+			n += c == ',' || c == '[' || c == '{';
+	}
+	return n;
+}
+
+static json_t *
+parse(Reading *reading, bsn_slice json, guint64 max)
+{
+	if (json.len > max || count_values(json) <= VALUES_MAX)
+		return json_parse_object(json, max, "the body",
+					 &reading->status, reading->err);
+	reading->status = bsn_fail(reading->err, BSN_TOO_LARGE,
+				   "the body has more than %u values",
+				   VALUES_MAX);
+	return NULL;
+}
+
 void *
 message_from_json(Arena *arena, const ProtobufCMessageDescriptor *type,
 		  MessageMaps maps, bsn_slice json, guint64 max,
 		  int32_t *status, bsn_err *err)
 {
 	Reading reading = { arena, maps, BSN_OK, err };
-	g_autoptr(json_t) parsed =
-		json_parse_object(json, max, "the body", &reading.status, err);
+	g_autoptr(json_t) parsed = parse(&reading, json, max);
 	ProtobufCMessage *message = NULL;
 
 	if (parsed != NULL) {

@@ -14,35 +14,42 @@ typedef struct {
 	gboolean wide;           /* a number is 64 bits */
 	guint16 op;              /* the first variant */
 	guint8 swapped, negated; /* opcodes of comparisons */
+	guint16 step;            /* the first variant of a branch with a sum */
 } Rule;
 
 #define WIDE(type) (sizeof(type) == 8)
+#define STEP_guint32(name) WASM_STEP_##name##_S
+#define STEP_gint32(name) WASM_STEP_##name##_S
+#define STEP_guint64(name) 0
+#define STEP_gint64(name) 0
 static const Rule rules[0x108] = {
 #define X(name, opcode, type, ...)                                             \
-	[opcode] = { COMMUTING, WIDE(type), WASM_##name##_SS, 0, 0 },
+	[opcode] = { COMMUTING, WIDE(type), WASM_##name##_SS, 0, 0, 0 },
 	WASM_COMMUTING(X)
 #undef X
 #define X(name, opcode, type, ...)                                             \
-	[opcode] = { ORDERED, WIDE(type), WASM_##name##_SS, 0, 0 },
+	[opcode] = { ORDERED, WIDE(type), WASM_##name##_SS, 0, 0, 0 },
 	WASM_ORDERED(X) WASM_DIVISIONS(X)
 #undef X
 #define X(name, opcode, type, result, swapped, negated)                        \
 	[opcode] = { COMPARISON, WIDE(type), WASM_##name##_SS, swapped,        \
-		     negated },
+		     negated, STEP_##type(name) },
 	WASM_COMPARISONS(X)
 #undef X
-#define X(name, opcode, ...) [opcode] = { UNARY, FALSE, WASM_##name##_S, 0, 0 },
+#define X(name, opcode, ...)                                                   \
+	[opcode] =                                                             \
+		{ UNARY, FALSE, WASM_##name##_S, 0, 0, 0 },
 	WASM_UNARY(X)
 #undef X
-#define X(name, opcode, ...) [opcode] = { FLOAT, FALSE, WASM_##name, 0, 0 },
+#define X(name, opcode, ...) [opcode] = { FLOAT, FALSE, WASM_##name, 0, 0, 0 },
 	WASM_FLOAT_BINARY(X) WASM_FLOAT_COMPARISONS(X)
 #undef X
-#define X(name, opcode, ...) [opcode] = { FLOAT1, FALSE, WASM_##name, 0, 0 },
+#define X(name, opcode, ...) [opcode] = { FLOAT1, FALSE, WASM_##name, 0, 0, 0 },
 	WASM_FLOAT_UNARY(X)
 #undef X
 #define X(name, opcode, saturating, ...)                                       \
-	[opcode] = { FLOAT1, FALSE, WASM_##name, 0, 0 },                       \
-	[0x100 + saturating] = { FLOAT1, FALSE, WASM_##name##_SAT, 0, 0 },
+	[opcode] = { FLOAT1, FALSE, WASM_##name, 0, 0, 0 },                       \
+	[0x100 + saturating] = { FLOAT1, FALSE, WASM_##name##_SAT, 0, 0, 0 },
 	WASM_TRUNCATIONS(X)
 #undef X
 	[0xad] = { .kind = SAME }, /* i64.extend_i32_u; reinterpretations */
@@ -92,9 +99,12 @@ take_pair(WasmTranslator *t, gboolean swaps, gboolean wide)
 	else if (!number && t->result == pair.b)
 		pair.variant = SR;
 	if (pair.variant == SR && swaps) {
+		const guint16 left = pair.a;
+
 		pair.swapped = !pair.swapped;
 		pair.variant = RS;
-		pair.b = pair.a;
+		pair.a = pair.b;
+		pair.b = left;
 	}
 	wasm_pop(t, 2);
 	return pair;
@@ -115,6 +125,14 @@ emit_pair(WasmTranslator *t, guint op, const Pair *pair)
 {
 	complete(wasm_emit_to(t, op + pair->variant, wasm_push_place(t)),
 		 pair);
+}
+
+/* Which one of the commuting instructions of its type. */
+static guint
+second_of(const Rule *rule)
+{
+	return (guint)(rule->op -
+		(rule->wide ? WASM_I64_ADD_SS : WASM_I32_ADD_SS)) / 4;
 }
 
 static void
@@ -180,35 +198,73 @@ branch_of(guint comparison)
 	return comparison - WASM_I32_EQ_SS + WASM_IF_I32_EQ_SS;
 }
 
+/* The last comparison, which is taken back, or one with 0. */
+static Pair
+take_condition(WasmTranslator *t, const Rule **rule)
+{
+	Pair pair;
+	WasmOp last;
+
+	*rule = last_comparison(t);
+	if (*rule == NULL) {
+		wasm_push(t, WASM_NUMBER, 0);
+		/* With a number on the left it would be swapped. */
+		wasm_slot(t, t->operands->len - 2);
+		*rule = &rules[0x47];
+		return take_pair(t, TRUE, FALSE);
+	}
+	last = *WASM_UNIT(t, t->last - 1);
+	pair = (Pair){ .variant = (guint)last.number - (*rule)->op,
+		       .a = last.a, .b = last.b, .imm = last.imm };
+	wasm_take_back(t);
+	wasm_pop(t, 1);
+	return pair;
+}
+
+/* When what is compared was made by the addition of a number right before. */
+static WasmOp *
+emit_step(WasmTranslator *t, const Rule *rule, const Pair *pair)
+{
+	const gboolean number = pair->variant == RI;
+	const WasmOp *last = wasm_last_to(t, pair->a);
+	WasmOp sum, *unit;
+
+	if (rule->step == 0 || last == NULL ||
+	    (pair->variant != RI && pair->variant != RS) ||
+	    (last->number != WASM_I32_ADD_SI &&
+	     last->number != WASM_I32_ADD_RI))
+		return NULL;
+	sum = *last;
+	if (!number && pair->b == sum.d)
+		return NULL;
+	wasm_take_back(t);
+	unit = wasm_emit(t, rule->step + (number ? 1u : 0u));
+	unit->d = sum.d;
+	unit->a = sum.a;
+	unit[1].value = (guint32)sum.imm |
+		(guint64)(number ? (guint32)pair->imm : pair->b) << 32;
+	t->result = sum.d;
+	return unit;
+}
+
 guint32
 wasm_emit_if(WasmTranslator *t, gboolean zero)
 {
-	const Rule *rule = last_comparison(t);
-	Pair pair;
+	const Rule *rule;
+	const Pair pair = take_condition(t, &rule);
 	WasmOp *unit;
 
-	if (rule != NULL) {
-		const WasmOp last = *WASM_UNIT(t, t->last - 1);
-
-		pair = (Pair){ .variant = (guint)last.number - rule->op,
-			       .a = last.a, .b = last.b, .imm = last.imm };
-		wasm_take_back(t);
-		wasm_pop(t, 1);
-		if (zero)
-			rule = &rules[rule->negated];
-	} else {
-		wasm_push(t, WASM_NUMBER, 0);
-		/* What is left of two numbers is the first one: not swapped. */
-		wasm_slot(t, t->operands->len - 2);
-		pair = take_pair(t, TRUE, FALSE);
-		rule = &rules[zero ? 0x46 : 0x47];
+	if (zero)
+		rule = &rules[rule->negated];
+	unit = emit_step(t, rule, &pair);
+	if (unit == NULL) {
+		unit = wasm_emit(t, branch_of(rule->op) + pair.variant);
+		unit->d = pair.a;
+		if (pair.variant == SI || pair.variant == RI)
+			unit[1].value = (guint64)pair.imm;
+		else
+			unit->a = pair.b;
 	}
-	unit = wasm_emit(t, branch_of(rule->op) + pair.variant);
-	unit->d = pair.a;
-	if (pair.variant == SI || pair.variant == RI)
-		unit[1].value = (guint64)pair.imm;
-	else
-		unit->a = pair.b;
 	return (guint32)(unit - WASM_UNIT(t, 0));
 }
 
@@ -250,6 +306,9 @@ wasm_arithmetic(WasmTranslator *t, const WasmInstruction *in)
 	rule = &rules[opcode];
 	switch (rule->kind) {
 	case COMMUTING:
+		if (wasm_fuse(t, second_of(rule), rule->wide))
+			return TRUE;
+		/* fall through */
 	case ORDERED:
 		pair = take_pair(t, rule->kind == COMMUTING, rule->wide);
 		emit_pair(t, rule->op, &pair);

@@ -24,9 +24,12 @@ wasm_emit(WasmTranslator *t, guint op)
 WasmOp *
 wasm_emit_to(WasmTranslator *t, guint op, guint16 to)
 {
+	const guint32 previous = t->last;
 	WasmOp *unit = wasm_emit(t, op);
 
 	unit->d = to;
+	t->previous = previous;
+	t->previous_result = t->last_result;
 	t->last = (guint32)(unit - WASM_UNIT(t, 0)) + 1;
 	t->last_result = t->result;
 	t->result = to;
@@ -69,7 +72,9 @@ wasm_take_back(WasmTranslator *t)
 {
 	g_array_set_size(t->ops, t->last - 1);
 	t->result = t->last_result;
-	t->last = 0;
+	t->last = t->previous;
+	t->last_result = t->previous_result;
+	t->previous = 0;
 }
 
 void

@@ -47,6 +47,23 @@ wasm_pop(WasmTranslator *t, guint n)
 	t->settled = MIN(t->settled, t->operands->len);
 }
 
+/* Two moves that follow each other are one instruction. */
+static void
+emit_move(WasmTranslator *t, guint16 from, guint16 to)
+{
+	WasmOp *last = t->last != 0 ? WASM_UNIT(t, t->last - 1) : NULL;
+
+	if (last == NULL || last->number != WASM_MOVE) {
+		wasm_emit_to(t, WASM_MOVE, to)->a = from;
+		return;
+	}
+	last->number = WASM_MOVE_TWO;
+	last->b = to;
+	last->c = from;
+	t->last = 0;
+	t->result = to;
+}
+
 /* The value of an operand, which may have been popped already, into a slot. */
 static void
 move(WasmTranslator *t, const WasmOperand *operand, guint16 place, guint16 to)
@@ -57,7 +74,7 @@ move(WasmTranslator *t, const WasmOperand *operand, guint16 place, guint16 to)
 	if (operand->kind == WASM_NUMBER)
 		wasm_emit_number(t, to, operand->value);
 	else if (from != to)
-		wasm_emit_to(t, WASM_MOVE, to)->a = from;
+		emit_move(t, from, to);
 }
 
 /* Puts an operand into its place. It is the topmost one of its local. */

@@ -68,9 +68,10 @@ typedef struct {
 	/* The slot whose value the result register has; -1: none. */
 	gint32 result;
 	/* The last instruction, if it ends the code, and nothing may come
-	 * between: its unit plus one, its destination and what `result` was. */
-	guint32 last;
-	gint32 last_result;
+	 * between: its unit plus one, and what `result` was before it. The same
+	 * of the one that is right before it. */
+	guint32 last, previous;
+	gint32 last_result, previous_result;
 } WasmTranslator;
 
 #define WASM_OPERAND(t, i) (&g_array_index((t)->operands, WasmOperand, i))
@@ -103,13 +104,17 @@ WasmOp *wasm_emit_to(WasmTranslator *t, guint op, guint16 to);
 WasmOp *wasm_emit_float(WasmTranslator *t, guint op, guint16 to);
 void wasm_emit_number(WasmTranslator *t, guint16 to, guint64 value);
 /* The last instruction if its destination is that slot; NULL: it is not. It may
- * be taken back. */
+ * be taken back; what it read as the result register is in its slot, too. */
 WasmOp *wasm_last_to(const WasmTranslator *t, guint16 slot);
 void wasm_take_back(WasmTranslator *t);
 /* Nothing is known of what came before: control flow meets here. */
 void wasm_meet(WasmTranslator *t);
 guint32 wasm_entry(WasmTranslator *t);
 void wasm_end_run(WasmTranslator *t);
+
+/* fuse.c: makes the second-th commuting instruction, on the topmost two operands,
+ * one with what made one of them. FALSE: it cannot. */
+gboolean wasm_fuse(WasmTranslator *t, guint second, gboolean wide);
 
 /* arithmetic.c, access.c, control.c, calls.c: FALSE: not theirs. */
 gboolean wasm_arithmetic(WasmTranslator *t, const WasmInstruction *in);

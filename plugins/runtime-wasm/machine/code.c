@@ -5,6 +5,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/kit/sink.h"
+#include "plugins/runtime-wasm/machine/gas.h"
 #include "plugins/runtime-wasm/machine/policy.h"
 
 #define SECTION "bsn.arguments"
@@ -147,26 +148,48 @@ wasm_code_make(bsn_slice bytes, gboolean floats, WasmCode **code, bsn_err *err)
 		       status;
 }
 
+/* Of what is deployed: it was taken by the rules of its time. */
+static int32_t
+translate(bsn_slice bytes, WasmCode **code)
+{
+	WasmModule *module = NULL;
+	const int32_t status = wasm_module_read(bytes, &module, NULL);
+
+	return status == BSN_OK ? wasm_code_new(module, code, NULL) : status;
+}
+
 /* ---- where it is ---------------------------------------------------------- */
 
 static int32_t
-load(Journal *journal, const guint8 *digest, WasmCode **code)
+pay(guint64 *gas, guint64 bytes)
+{
+	const guint64 price = bytes * GAS_FIND_BYTE;
+	const gboolean enough = *gas >= price;
+
+	*gas = enough ? *gas - price : 0;
+	return enough ? BSN_OK : BSN_OUT_OF_BUDGET;
+}
+
+static int32_t
+load(Journal *journal, const guint8 *digest, guint64 *gas, WasmCode **code)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	const StoreKey key = wasm_code_key(digest);
 	int32_t status = wasm_journal_get_fixed(journal, wasm_key_slice(&key),
 						WASM_BYTES_MAX, bytes);
 
-	/* It was taken by the rules of its time. */
+	if (status == BSN_OK && pay(gas, bytes->len) != BSN_OK)
+		return BSN_OUT_OF_BUDGET;
 	if (status == BSN_OK)
-		status = wasm_code_make(buffer_slice(bytes), TRUE, code, NULL);
+		status = translate(buffer_slice(bytes), code);
 	if (status == BSN_OK)
 		wasm_cache_add(digest, *code);
 	return status == BSN_OK || status < 0 ? status : BSN_E_CORRUPT;
 }
 
 int32_t
-wasm_code_of(Journal *journal, bsn_slice contract, WasmCode **code)
+wasm_code_of(Journal *journal, bsn_slice contract, guint64 *gas,
+	     WasmCode **code)
 {
 	g_autoptr(GByteArray) digest = g_byte_array_new();
 	const StoreKey key = wasm_record_key(contract);
@@ -178,7 +201,12 @@ wasm_code_of(Journal *journal, bsn_slice contract, WasmCode **code)
 	if (digest->len != WASM_DIGEST_LEN)
 		return BSN_E_CORRUPT;
 	*code = wasm_cache_find(digest->data);
-	return *code != NULL ? BSN_OK : load(journal, digest->data, code);
+	if (*code == NULL)
+		return load(journal, digest->data, gas, code);
+	if (pay(gas, wasm_code_module(*code)->len) == BSN_OK)
+		return BSN_OK;
+	g_clear_pointer(code, wasm_code_unref);
+	return BSN_OUT_OF_BUDGET;
 }
 
 int32_t

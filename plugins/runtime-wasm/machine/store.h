@@ -8,7 +8,8 @@
  *
  * NAME is the contract's address behind its length in a byte; of an address of
  * more than 29 bytes, 255 and the first 29 bytes of its SHA-256. So no key has over
- * 127 bytes, one less than a bound behind it, and those of one contract lie together. DIGEST is SHA-256.
+ * 127 bytes, the first one behind a key no more than a state takes, and those of
+ * one contract lie together. DIGEST is SHA-256.
  *
  * All functions: [any].
  */

@@ -23,8 +23,8 @@ named(const char *prefix, uint32_t n)
  * names, where they have some. */
 BSN_EXPORT(ask)
 {
-	bsn_text contract = bsn_arg(UINT32_MAX, "contract");
-	bsn_text function = bsn_arg(UINT32_MAX, "function");
+	bsn_text contract = bsn_arg(0, "contract");
+	bsn_text function = bsn_arg(1, "function");
 	bsn_writer args = BSN_WRITER;
 	bsn_text output;
 	int32_t status;
@@ -46,8 +46,8 @@ BSN_EXPORT(ask)
 /* The same, but whatever comes of it is no failure. */
 BSN_EXPORT(try)
 {
-	bsn_text contract = bsn_arg(UINT32_MAX, "contract");
-	bsn_text function = bsn_arg(UINT32_MAX, "function");
+	bsn_text contract = bsn_arg(0, "contract");
+	bsn_text function = bsn_arg(1, "function");
 	bsn_text output;
 	int32_t status =
 		bsn_call(contract, function, BSN_TEXT(""), &output);
