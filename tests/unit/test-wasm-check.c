@@ -40,6 +40,25 @@ assert_finding(const char *file, const char *options, int32_t status,
 }
 
 static void
+test_what_a_reviewer_looks_at(void)
+{
+	g_autoptr(GBytes) module = ground_module("start.wasm");
+	g_autofree char *said = NULL;
+
+	assert_finding("greedy.wasm", "", BSN_OK,
+		       "{\"rule\":\"wasm-unchecked-call\",\"severity\":"
+		       "\"warning\",\"where\":\"function 6\",\"text\":\"the "
+		       "status of a call of another contract is not looked at, "
+		       "at 7 places: ");
+	assert_finding("probe.wasm", "", BSN_OK,
+		       "\"rule\":\"wasm-origin\",\"severity\":\"info\","
+		       "\"where\":\"import bsn.origin\"");
+	(void)check(bytes_slice(module), "", &said);
+	g_assert_null(strstr(said, "wasm-unchecked-call"));
+	g_assert_null(strstr(said, "wasm-origin"));
+}
+
+static void
 test_each_refusal_names_its_rule_and_place(void)
 {
 	static const struct {
@@ -239,6 +258,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 #define TEST(path, function) g_test_add_func("/wasm-check/" path, function)
+	TEST("what-a-reviewer-looks-at", test_what_a_reviewer_looks_at);
 	TEST("each-refusal-names-its-rule-and-place",
 	     test_each_refusal_names_its_rule_and_place);
 	TEST("what-is-taken-may-have-findings",
