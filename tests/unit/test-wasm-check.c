@@ -85,7 +85,7 @@ test_each_refusal_names_its_rule_and_place(void)
 static void
 test_what_is_taken_may_have_findings(void)
 {
-	assert_finding("probe.wasm", "{}", BSN_OK, "[]");
+	assert_finding("revised.wasm", "{}", BSN_OK, "[]");
 	assert_finding("no-function.wasm", "{}", BSN_OK,
 		       "\"rule\":\"wasm-no-function\",\"severity\":\"warning\"");
 	assert_finding("start.wasm", "{}", BSN_OK,
@@ -129,7 +129,7 @@ test_what_is_no_module_is_malformed_or_invalid(void)
 static void
 test_arguments_behind_a_module_are_none_of_it(void)
 {
-	g_autoptr(GBytes) module = ground_module("probe.wasm");
+	g_autoptr(GBytes) module = ground_module("revised.wasm");
 	g_autoptr(GByteArray) arguments = g_byte_array_new();
 	g_autoptr(GByteArray) input = g_byte_array_new();
 	g_autofree char *said = NULL;
@@ -155,7 +155,7 @@ check_package(const char *type, const ChaincodeFile *files, gsize n,
 static void
 test_a_package_has_one_module(void)
 {
-	g_autoptr(GBytes) module = ground_module("probe.wasm");
+	g_autoptr(GBytes) module = ground_module("revised.wasm");
 	const ChaincodeFile files[] = {
 		{ "META-INF/statedb/couchdb/indexes/x.json", FALSE,
 		  bsn_slice_str("{}") },
