@@ -64,7 +64,7 @@ typedef struct {
 
 /* What an instance is linked with; lives as long as it. */
 typedef struct {
-	const WasmHostFunction *functions;
+	const WasmHostFunction *functions; /* the same as long as code lives */
 	guint n;
 	void *user;
 	/* Immutable globals that modules may import, for tests; may be NULL.
