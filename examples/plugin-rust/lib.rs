@@ -29,8 +29,8 @@ const REASON_MAX: usize = 248;
 const ID_MAX: usize = 64;
 const NOTE_TEXT_MAX: usize = 64;
 const KIND_ENGINE: u32 = 1;
-const ABI_MAJOR: u32 = 0;
-const ABI_MINOR: u32 = 1;
+const ABI_MAJOR: u32 = 1;
+const ABI_MINOR: u32 = 0;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
