@@ -51,6 +51,7 @@ include tests/unit/pbft.mk
 include tests/unit/raft.mk
 include tests/unit/wasm-module.mk
 include tests/unit/wasm-exec.mk
+include tests/unit/wasm-random.mk
 include tests/bad-plugins/bad-plugins.mk
 include tests/bad-plugins/fleet/fleet.mk
 include tests/grpc/grpc.mk

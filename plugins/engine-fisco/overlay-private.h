@@ -57,6 +57,8 @@ struct Overlay {
 	Entry **slots;        /* a power of two of them */
 	guint n_slots, n_entries;
 	OverlayMemory *memory;
+	GTree *ordered;   /* Entry that has changed, or had, by its key; from the
+			   * first scan on */
 	GArray *undo;     /* Undo */
 	GByteArray *read; /* value read past the entries */
 	guint clean;
@@ -89,6 +91,11 @@ void overlay_adopt_memory(Overlay *overlay, Overlay *from);
 
 /* Memory that is as old as the overlay, aligned for anything. */
 gpointer overlay_memory(Overlay *overlay, gsize len);
+
+/* The same entries in order; made when it is first asked for. */
+GTree *overlay_ordered(Overlay *overlay);
+/* One more of them; every entry is told that changes for the first time. */
+void overlay_order(Overlay *overlay, Entry *entry);
 
 /* The next known entry from *at on, which it moves; NULL at the end. */
 Entry *overlay_next(const Overlay *overlay, guint *at);

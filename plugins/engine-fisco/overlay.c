@@ -150,6 +150,8 @@ overlay_change(Overlay *overlay, const Probe *probe)
 	undo.entry = entry;
 	undo.before = entry->now;
 	g_array_append_val(overlay->undo, undo);
+	if (!undo.before.changed || !undo.known)
+		overlay_order(overlay, entry);
 	entry->now = (Value){ .changed = TRUE };
 	touch(overlay, entry);
 	entry->changed = MIN(entry->changed, overlay->turn);

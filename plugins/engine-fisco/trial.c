@@ -105,6 +105,7 @@ trial_take(Overlay *overlay, Overlay *trial)
 	Entry *entry;
 	guint at = 0;
 
+	g_clear_pointer(&overlay->ordered, g_tree_unref);
 	if (overlay->n_entries == 0) {
 		overlay_swap_tables(overlay, trial);
 		overlay->clean = trial->clean;

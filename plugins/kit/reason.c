@@ -52,6 +52,16 @@ clip_text(bsn_slice text)
 	return g_string_free(out, FALSE);
 }
 
+void
+reason_copy(char reason[BSN_REASON_MAX], const char *text)
+{
+	const char *end;
+
+	g_strlcpy(reason, text, BSN_REASON_MAX);
+	if (!g_utf8_validate(reason, -1, &end))
+		reason[end - reason] = '\0';
+}
+
 static gboolean
 begins_with_path(const char *reason)
 {
@@ -72,5 +82,5 @@ reason_at(bsn_err *err, const char *format, ...)
 	va_end(args);
 	whole = g_strconcat(step, begins_with_path(err->reason) ? "" : ": ",
 			    err->reason, NULL);
-	g_strlcpy(err->reason, whole, sizeof(err->reason));
+	reason_copy(err->reason, whole);
 }

@@ -24,4 +24,7 @@ char *clip_text(bsn_slice text);
  * not fit any more is cut at the end. [any] */
 void reason_at(bsn_err *err, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* Copies a reason, valid UTF-8, as far as whole characters of it fit. [any] */
+void reason_copy(char reason[BSN_REASON_MAX], const char *text);
+
 #endif

@@ -57,6 +57,7 @@ revert_text(const Evm *evm, char *out, gsize size)
 	U256 at, n;
 	gsize take;
 	g_autofree char *valid = NULL;
+	const char *end;
 
 	at = u256_load(data);
 	if (!u256_is_u64(&at) || len < 64 || at.w[0] > len - 32)
@@ -68,6 +69,8 @@ revert_text(const Evm *evm, char *out, gsize size)
 	valid = g_utf8_make_valid((const char *)data + at.w[0] + 32,
 				  (gssize)take);
 	g_strlcpy(out, valid, size);
+	if (!g_utf8_validate(out, -1, &end))
+		out[end - out] = '\0'; /* it was cut in a character */
 	return true;
 }
 

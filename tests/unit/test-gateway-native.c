@@ -44,6 +44,9 @@ test_refusals(void)
 	g_autoptr(Answer) busy = post("client", AT "/v1/fail", "{}");
 	g_autoptr(Answer) nonsense = post("client", AT "/v1/nonsense", "{}");
 	g_autoptr(Answer) chain = post("client", "/native/c9/v1/echo", "{}");
+	g_autoptr(Answer) slash = post("client", AT "/v1%2Fecho", "{}");
+	g_autoptr(Answer) dots = post("client", AT "/v1/x/%2e%2e/echo", "{}");
+	g_autoptr(Answer) twice = post("client", AT "//v1/echo", "{}");
 
 	assert_error(gone, 404, "not-found", "framework fake serves nothing at /v1/nothing");
 	g_assert_cmpint(bare->http, ==, 404);
@@ -52,6 +55,10 @@ test_refusals(void)
 	assert_error(busy, 429, "busy", "it is busy");
 	g_assert_cmpint(nonsense->http, ==, 500);
 	g_assert_cmpint(chain->http, ==, 404);
+	assert_error(slash, 404, "not-found",
+		     "framework fake serves nothing at /v1%2Fecho");
+	g_assert_cmpint(dots->http, ==, 400);
+	g_assert_cmpint(twice->http, ==, 400);
 }
 
 static void
@@ -96,12 +103,17 @@ test_tokens(void)
 	g_autoptr(Answer) refused = post(NULL, send_at, "7");
 	g_autoptr(Answer) sent = post(NULL, sent_at, "7");
 	g_autoptr(Answer) wrong = post(NULL, AT "/bsn_no/v1/echo", "7");
+	g_autofree char *encoded = g_strdup_printf(AT "/%%62%s/v1/who?a=1",
+						   reads + 1);
+	g_autoptr(Answer) who = ask_as(&fixture, NULL, "GET", encoded, NULL);
 
 	g_assert_cmpint(echo->http, ==, 200);
 	g_assert_cmpstr(echo->text, ==, "7");
 	g_assert_cmpint(refused->http, ==, 403);
 	g_assert_cmpint(sent->http, ==, 200);
 	g_assert_cmpint(wrong->http, ==, 401);
+	g_assert_cmpint(who->http, ==, 200);
+	g_assert_cmpstr(text_member(who, "query"), ==, "a=1");
 }
 
 /* Main tells the fixture nothing but that. */

@@ -427,6 +427,11 @@ test_reasons_are_cut(void)
 	g_assert_cmpint(err.native, ==, 7);
 	g_assert_cmpuint(strlen(err.reason), ==, BSN_REASON_MAX - 1);
 	g_assert_true(g_utf8_validate(err.reason, -1, NULL));
+	reason_copy(err.reason, text->str + 1);
+	g_assert_cmpuint(strlen(err.reason), ==, BSN_REASON_MAX - 2);
+	g_assert_true(g_utf8_validate(err.reason, -1, NULL));
+	reason_copy(err.reason, "short");
+	g_assert_cmpstr(err.reason, ==, "short");
 }
 
 int

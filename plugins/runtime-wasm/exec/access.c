@@ -6,9 +6,10 @@
 #include "plugins/runtime-wasm/exec/translate.h"
 
 /* Which of a load's variants, from the first one on. */
-enum { S, R, I, XSS, XRS, XSI, XRI };
+enum { S, R, I, XSS, XRS, XSI, XRI, YSS, YRS, YSI, YRI };
 /* And of a store's. */
-enum { SS, RS, SR, IS, IR, STORE_XSS, STORE_XSI };
+enum { SS, RS, SR, IS, IR, SN, IN,
+       STORE_XSS, STORE_XSI, STORE_YSS, STORE_YSI, STORE_XSSN };
 
 static const guint16 loads[] = {
 	[0x28] = WASM_LOAD32_U_S,   [0x29] = WASM_LOAD64_S,
@@ -35,31 +36,68 @@ known(const WasmOperand *address, guint64 offset)
 		address->value + offset <= G_MAXUINT32;
 }
 
-/* A sum of two slots can be made with the offset in 16 bits, one with a number
- * only with none. Returns whether the addition of an operand, which ends the code,
- * was taken back. */
+/* log2 of how many bytes it moves, by opcode less 0x28. */
+static const guint8 widths[] = { 2, 3, 2, 3, 0, 0, 1, 1, 0, 0, 1, 1, 2, 2,
+				 2, 3, 2, 3, 0, 1, 0, 1, 2 };
+
+/* The variant that reads from the sum that the instruction makes; 0: none. A sum
+ * of two slots can be made with the offset in 16 bits, one with a number only with
+ * none. */
+static guint
+sum_variant(const WasmOp *last, guint64 offset, guint width)
+{
+	switch (last->number) {
+	case WASM_I32_ADD_SS: case WASM_I32_ADD_RS:
+		return offset <= G_MAXUINT16 ? XSS : 0;
+	case WASM_I32_ADD_SI: case WASM_I32_ADD_RI:
+		return offset == 0 ? XSI : 0;
+	case WASM_I32_SHL_SI_ADD_S: case WASM_I32_SHL_SI_ADD_R:
+		return offset <= G_MAXUINT16 && width != 0 && last->b == width
+			? YSS : 0;
+	}
+	return 0;
+}
+
+/* What is before a sum with a number, and in a place, if it is a shift: the sum
+ * becomes one with that. */
+static void
+take_shift(WasmTranslator *t, guint width, WasmOp *sum, guint *variant)
+{
+	const WasmOp *last = wasm_last_to(t, sum->a);
+
+	if (*variant != XSI || sum->a < t->locals || width == 0 ||
+	    last == NULL || last->imm != (gint32)width ||
+	    (last->number != WASM_I32_SHL_SI &&
+	     last->number != WASM_I32_SHL_RI))
+		return;
+	sum->a = last->a;
+	*variant = YSI;
+	wasm_take_back(t);
+}
+
+/* Returns whether the addition of an operand, which ends the code, was taken
+ * back. */
 static gboolean
-take_sum(WasmTranslator *t, guint32 operand, guint64 offset, WasmOp *sum,
-	 guint *variant)
+take_sum(WasmTranslator *t, guint32 operand, const WasmInstruction *in,
+	 WasmOp *sum, guint *variant)
 {
 	const WasmOp *last = wasm_last_to(t, wasm_place(t, operand));
+	const guint width = widths[in->op - 0x28];
 
 	if (WASM_OPERAND(t, operand)->kind != WASM_IN_PLACE || last == NULL)
 		return FALSE;
-	if (last->number == WASM_I32_ADD_SS && offset <= G_MAXUINT16)
-		*variant = XSS;
-	else if (last->number == WASM_I32_ADD_RS && offset <= G_MAXUINT16)
-		*variant = XRS;
-	else if (last->number == WASM_I32_ADD_SI && offset == 0)
-		*variant = XSI;
-	else if (last->number == WASM_I32_ADD_RI && offset == 0)
-		*variant = XRI;
-	else
+	*variant = sum_variant(last, in->x, width);
+	if (*variant == 0)
 		return FALSE;
 	*sum = *last;
-	if (*variant == XSS || *variant == XRS)
-		sum->c = (guint16)offset;
 	wasm_take_back(t);
+	take_shift(t, width, sum, variant);
+	if (*variant == YSS)
+		sum->b = sum->c;
+	if (*variant == XSS || *variant == YSS)
+		sum->c = (guint16)in->x;
+	if (t->result == sum->a)
+		(*variant)++;
 	return TRUE;
 }
 
@@ -73,7 +111,7 @@ load(WasmTranslator *t, const WasmInstruction *in)
 	WasmOp *unit;
 	guint variant = I;
 
-	if (take_sum(t, top, in->x, &sum, &variant)) {
+	if (take_sum(t, top, in, &sum, &variant)) {
 		wasm_pop(t, 1);
 		unit = wasm_emit_to(t, op + variant, wasm_push_place(t));
 		unit->a = sum.a;
@@ -92,25 +130,53 @@ load(WasmTranslator *t, const WasmInstruction *in)
 		unit->imm = (gint32)(guint32)(address.value + in->x);
 }
 
-/* A store to a sum, when the value was there before it. */
+/* Whether what is stored is a number that an instruction has room for. */
+static gboolean
+is_short(const WasmOperand *value, guint width)
+{
+	const gint64 number = width == 3 ? (gint64)value->value
+		: (gint32)(guint32)value->value;
+
+	return value->kind == WASM_NUMBER && number == (gint16)number;
+}
+
+/* A store to a sum, when the value was there before it. A number that needs a
+ * place would be put where an operand of the sum may be. */
 static gboolean
 store_to_sum(WasmTranslator *t, const WasmInstruction *in)
 {
-	const guint32 at = t->operands->len - 2;
+	const guint32 top = t->operands->len - 1;
+	const WasmOperand value = *WASM_OPERAND(t, top);
+	const gboolean number = is_short(&value, widths[in->op - 0x28]);
 	guint variant;
 	WasmOp sum, *unit;
-	guint16 value;
 
-	if (!take_sum(t, at, in->x, &sum, &variant))
+	if ((value.kind == WASM_NUMBER && !number) ||
+	    !take_sum(t, top - 1, in, &sum, &variant))
 		return FALSE;
-	value = wasm_slot(t, at + 1);
+	variant = STORE_XSS + (variant - XSS) / 2;
+	if (number)
+		variant += STORE_XSSN - STORE_XSS;
+	sum.d = number ? (guint16)value.value : wasm_slot(t, top);
 	wasm_pop(t, 2);
-	variant = variant == XSS || variant == XRS ? STORE_XSS : STORE_XSI;
 	unit = wasm_emit(t, stores[in->op] + variant);
-	unit->d = value;
+	unit->d = sum.d;
 	unit->a = sum.a;
 	unit->imm = sum.imm;
 	return TRUE;
+}
+
+static guint
+store_variant(const WasmTranslator *t, gboolean is_known, guint16 base,
+	      gboolean number, guint16 value)
+{
+	if (number)
+		return is_known ? IN : SN;
+	if (t->result == value)
+		return is_known ? IR : SR;
+	if (is_known)
+		return IS;
+	return t->result == base ? RS : SS;
 }
 
 static void
@@ -119,15 +185,15 @@ store(WasmTranslator *t, const WasmInstruction *in)
 	const guint32 at = t->operands->len - 2;
 	const WasmOperand address = *WASM_OPERAND(t, at);
 	const gboolean is_known = known(&address, in->x);
-	const guint16 value = wasm_slot(t, at + 1);
+	const WasmOperand operand = *WASM_OPERAND(t, at + 1);
+	const gboolean number = is_short(&operand, widths[in->op - 0x28]);
+	const guint16 value = number ? (guint16)operand.value
+		: wasm_slot(t, at + 1);
 	const guint16 base = is_known ? 0 : wasm_slot(t, at);
-	guint variant = is_known ? IS : SS;
+	const guint variant =
+		store_variant(t, is_known, base, number, value);
 	WasmOp *unit;
 
-	if (t->result == value)
-		variant = is_known ? IR : SR;
-	else if (!is_known && t->result == base)
-		variant = RS;
 	wasm_pop(t, 2);
 	unit = wasm_emit(t, stores[in->op] + variant);
 	unit->d = value;

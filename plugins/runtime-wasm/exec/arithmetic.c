@@ -127,6 +127,14 @@ emit_pair(WasmTranslator *t, guint op, const Pair *pair)
 		 pair);
 }
 
+/* Which one of the commuting instructions of its type. */
+static guint
+second_of(const Rule *rule)
+{
+	return (guint)(rule->op -
+		(rule->wide ? WASM_I64_ADD_SS : WASM_I32_ADD_SS)) / 4;
+}
+
 static void
 compare(WasmTranslator *t, const Rule *rule)
 {
@@ -298,6 +306,9 @@ wasm_arithmetic(WasmTranslator *t, const WasmInstruction *in)
 	rule = &rules[opcode];
 	switch (rule->kind) {
 	case COMMUTING:
+		if (wasm_fuse(t, second_of(rule), rule->wide))
+			return TRUE;
+		/* fall through */
 	case ORDERED:
 		pair = take_pair(t, rule->kind == COMMUTING, rule->wide);
 		emit_pair(t, rule->op, &pair);

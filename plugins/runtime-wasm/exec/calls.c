@@ -3,6 +3,7 @@
  * Translation of calls and returns. Arguments are put into the caller's places,
  * which are the callee's first locals; results come back into the same slots.
  */
+#include "plugins/runtime-wasm/exec/gas.h"
 #include "plugins/runtime-wasm/exec/translate.h"
 
 /* Arguments are popped, results pushed; `unit` is the call. */
@@ -63,6 +64,7 @@ wasm_return(WasmTranslator *t)
 	WasmOp *unit;
 	guint16 a;
 
+	t->gas += n / WASM_GAS_VALUES;
 	wasm_end_run(t);
 	t->dead = TRUE;
 	if (n == 0) {

@@ -88,6 +88,7 @@ wasm_code_unref(WasmCode *code)
 	g_free(code->ops);
 	g_free(code->bodies);
 	g_free(code->types);
+	g_free(code->linked);
 	g_free(code);
 }
 

@@ -51,6 +51,12 @@ typedef struct {
 	gboolean narrow; /* its one result has 32 bits */
 } WasmBody;
 
+/* The host functions that imported ones are. */
+typedef struct {
+	const WasmHostFunction *functions; /* among which they were found */
+	const WasmHostFunction *hosts[];   /* by imported function */
+} WasmLinked;
+
 struct WasmCode {
 	gint refs;       /* atomic */
 	WasmModule *module;
@@ -58,6 +64,7 @@ struct WasmCode {
 	gsize n_ops;
 	WasmBody *bodies; /* of all functions; imported ones call the host */
 	guint32 *types;   /* by type: the first one that is equal */
+	WasmLinked *linked; /* atomic: the first that was; NULL: none */
 	WasmOp exit[3];   /* where the outermost function returns to */
 };
 

@@ -3,6 +3,7 @@
  * Translation of blocks and branches. Where control flow meets, all operands are
  * in their places.
  */
+#include "plugins/runtime-wasm/exec/gas.h"
 #include "plugins/runtime-wasm/exec/translate.h"
 
 static WasmControl *
@@ -91,6 +92,7 @@ br(WasmTranslator *t, guint64 depth)
 {
 	WasmControl *control = control_at(t, depth);
 
+	t->gas += arity(control) / WASM_GAS_VALUES;
 	wasm_end_run(t);
 	t->dead = TRUE;
 	if (must_move(t, control) && arity(control) == 1) {
@@ -117,6 +119,7 @@ br_if(WasmTranslator *t, guint64 depth)
 	WasmControl *control = control_at(t, depth);
 	guint32 at;
 
+	t->gas += arity(control) / WASM_GAS_VALUES;
 	wasm_settle_below(t, arity(control));
 	wasm_end_run(t);
 	if (t->operands->len - 1 - arity(control) == control->base ||
@@ -170,10 +173,13 @@ br_table(WasmTranslator *t, guint64 n, const guint8 **at)
 {
 	const guint8 *last = *at;
 	guint16 index;
+	guint values;
 
 	for (guint64 i = 0; i < n; i++)
 		wasm_leb_u(&last);
-	wasm_settle_below(t, arity(control_at(t, wasm_leb_u(&last))));
+	values = arity(control_at(t, wasm_leb_u(&last)));
+	t->gas += values / WASM_GAS_VALUES;
+	wasm_settle_below(t, values);
 	index = wasm_slot(t, t->operands->len - 1);
 	wasm_pop(t, 1);
 	wasm_end_run(t);

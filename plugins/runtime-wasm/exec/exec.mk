@@ -13,6 +13,9 @@ wasm_exec = \
 	plugins/runtime-wasm/exec/exec.h \
 	plugins/runtime-wasm/exec/float.h \
 	plugins/runtime-wasm/exec/float.inc \
+	plugins/runtime-wasm/exec/fuse.c \
+	plugins/runtime-wasm/exec/fused.h \
+	plugins/runtime-wasm/exec/fused.inc \
 	plugins/runtime-wasm/exec/gas.h \
 	plugins/runtime-wasm/exec/instance.c \
 	plugins/runtime-wasm/exec/instance.h \
@@ -24,6 +27,8 @@ wasm_exec = \
 	plugins/runtime-wasm/exec/memory.inc \
 	plugins/runtime-wasm/exec/operands.c \
 	plugins/runtime-wasm/exec/ops.h \
+	plugins/runtime-wasm/exec/room.c \
+	plugins/runtime-wasm/exec/room.h \
 	plugins/runtime-wasm/exec/table.c \
 	plugins/runtime-wasm/exec/translate.c \
 	plugins/runtime-wasm/exec/translate.h

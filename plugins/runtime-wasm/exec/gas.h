@@ -19,6 +19,9 @@
 #define WASM_GAS_LOCALS 8u      /* locals that one gas makes zero, by a callee */
 #define WASM_GAS_DIVISION 6     /* division, remainder, square root */
 #define WASM_GAS_BR_TABLE 2
+/* Values that one gas takes along, by a branch, taken or not, a return, or the
+ * end of a function: what three or fewer take is in the instruction's price. */
+#define WASM_GAS_VALUES 4u
 #define WASM_GAS_BULK 8         /* bulk instructions, memory.grow, table.* */
 /* On top, before it is done, when it will be done: */
 #define WASM_GAS_PAGE 1024u     /* per page of memory.grow */

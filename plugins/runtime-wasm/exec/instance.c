@@ -2,7 +2,7 @@
  */
 #include "plugins/runtime-wasm/exec/instance.h"
 
-#include <sys/mman.h>
+#define PAGES_RESERVED 256u
 
 guint64
 wasm_init_value(const WasmInstance *instance, const WasmInit *init)
@@ -23,25 +23,28 @@ over(const char *reason, bsn_err *err)
 	return BSN_OUT_OF_BUDGET;
 }
 
-/* Memory as far as it may grow, the stack's values and frames are one mapping,
- * of which the system gives pages, zeroes, when they are touched. */
+/* All instances with the same bounds have room of the same size, unless memory may
+ * be large. */
 static int32_t
 reserve(WasmInstance *in, bsn_err *err)
 {
-	const gsize memory = (gsize)in->pages_max * WASM_PAGE;
-	const gsize values = (gsize)in->bounds.values * sizeof *in->values;
-	const gsize frames = (gsize)in->bounds.depth * sizeof *in->frames;
-	guint8 *at;
+	const guint32 pages =
+		MAX(in->pages_max, MIN(in->bounds.pages, PAGES_RESERVED));
 
-	in->reserved_len = MAX(memory + values + frames, 1);
-	at = mmap(NULL, in->reserved_len, PROT_READ | PROT_WRITE,
-		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (at == MAP_FAILED)
-		return over("no room for memory", err);
-	in->reserved = at;
-	in->memory = at;
-	in->values = (guint64 *)(gpointer)(at + memory);
-	in->frames = (WasmFrame *)(gpointer)(at + memory + values);
+	in->room = (WasmRoom){
+		.memory = (gsize)pages * WASM_PAGE,
+		.values = (gsize)in->bounds.values * sizeof *in->values,
+		.frames = (gsize)in->bounds.depth * sizeof *in->frames,
+	};
+	/* This node's trouble alone, so no outcome of an execution. */
+	if (!wasm_room_take(&in->room)) {
+		(void)over("the system gives no memory", err);
+		return BSN_E_NOMEM;
+	}
+	in->memory = in->room.at;
+	in->values = (guint64 *)(gpointer)(in->room.at + in->room.memory);
+	in->frames = (WasmFrame *)(gpointer)(in->room.at + in->room.memory +
+					     in->room.values);
 	return BSN_OK;
 }
 
@@ -76,6 +79,7 @@ make_tables(WasmInstance *in, bsn_err *err)
 			.elements = g_new0(guint64, table->min),
 			.n = table->min,
 			.max = table->max,
+			.room = table->min,
 		};
 	}
 	return BSN_OK;
@@ -96,7 +100,6 @@ make(WasmInstance *in, bsn_err *err)
 	const WasmModule *module = in->code->module;
 	int32_t status;
 
-	in->hosts = g_new0(const WasmHostFunction *, module->n_imported_funcs);
 	in->globals = g_new0(guint64, module->n_globals);
 	in->tables = g_new0(WasmTableState, module->n_tables);
 	in->data_dropped = g_new0(gboolean, module->n_data);
@@ -141,13 +144,12 @@ wasm_instance_free(WasmInstance *in)
 {
 	if (in == NULL)
 		return;
-	if (in->reserved != NULL)
-		munmap(in->reserved, in->reserved_len);
+	wasm_room_give(&in->room, in->memory_len);
 	for (guint i = 0; in->tables != NULL &&
 	     i < in->code->module->n_tables; i++)
 		g_free(in->tables[i].elements);
 	g_free(in->tables);
-	g_free(in->hosts);
+	g_free(in->linked);
 	g_free(in->globals);
 	g_free(in->data_dropped);
 	g_free(in->elements_dropped);

@@ -7,6 +7,7 @@
 #define WASM_INSTANCE_H
 
 #include "plugins/runtime-wasm/exec/code.h"
+#include "plugins/runtime-wasm/exec/room.h"
 
 /* A call that has not returned: where it stands, and its frame. */
 typedef struct {
@@ -19,15 +20,17 @@ typedef struct {
 typedef struct {
 	guint64 *elements;
 	guint32 n, max;
+	guint32 room; /* elements that there is memory for */
 } WasmTableState;
 
 struct WasmInstance {
 	WasmCode *code;
 	const WasmLinks *links;
-	const WasmHostFunction **hosts; /* by imported function */
+	const WasmHostFunction *const *hosts; /* by imported function */
+	WasmLinked *linked;   /* where they are, unless in the code */
 	WasmBounds bounds;
 
-	guint8 *memory;       /* reserved as far as it may grow */
+	guint8 *memory;       /* room as far as it may grow */
 	guint64 memory_len;   /* bytes there are */
 	guint32 pages, pages_max;
 	guint64 *globals;
@@ -37,8 +40,7 @@ struct WasmInstance {
 
 	guint64 *values;      /* the stack of frames' slots */
 	WasmFrame *frames;
-	gpointer reserved;    /* memory, values and frames, one behind the other */
-	gsize reserved_len;
+	WasmRoom room;        /* where all three are */
 
 	/* What is in registers while it runs. */
 	gint64 gas;

@@ -97,6 +97,7 @@ next: __attribute__((unused));
 #include "plugins/runtime-wasm/exec/integer.inc"
 #include "plugins/runtime-wasm/exec/float.inc"
 #include "plugins/runtime-wasm/exec/memory.inc"
+#include "plugins/runtime-wasm/exec/fused.inc"
 #include "plugins/runtime-wasm/exec/control.inc"
 
 out_of_gas:

@@ -54,7 +54,8 @@ unknown(const WasmImport *import, const char *what, bsn_err *err)
 }
 
 static int32_t
-link_function(WasmInstance *in, const WasmImport *import, bsn_err *err)
+link_function(WasmInstance *in, const WasmHostFunction **hosts,
+	      const WasmImport *import, bsn_err *err)
 {
 	const WasmModule *module = in->code->module;
 	const WasmFunc *func = &module->funcs[import->index];
@@ -68,7 +69,7 @@ link_function(WasmInstance *in, const WasmImport *import, bsn_err *err)
 			continue;
 		if (!same_type(&module->types[func->type], host->type))
 			return unknown(import, "another type of", err);
-		in->hosts[import->index] = host;
+		hosts[import->index] = host;
 		return BSN_OK;
 	}
 	return unknown(import, "unknown", err);
@@ -87,8 +88,36 @@ link_global(WasmInstance *in, const WasmImport *import, bsn_err *err)
 	return BSN_OK;
 }
 
-int32_t
-wasm_link(WasmInstance *in, bsn_err *err)
+/* What functions were found is kept with the code: the next instance is most often
+ * linked with the same ones. */
+static int32_t
+link_functions(WasmInstance *in, bsn_err *err)
+{
+	const WasmModule *module = in->code->module;
+	WasmLinked *linked = g_atomic_pointer_get(&in->code->linked);
+	int32_t status = BSN_OK;
+
+	if (linked != NULL && linked->functions == in->links->functions) {
+		in->hosts = linked->hosts;
+		return BSN_OK;
+	}
+	linked = g_malloc(sizeof *linked + module->n_imported_funcs *
+			  sizeof *linked->hosts);
+	linked->functions = in->links->functions;
+	for (guint i = 0; i < module->n_imports && status == BSN_OK; i++)
+		if (module->imports[i].kind == WASM_FUNC)
+			status = link_function(in, linked->hosts,
+					       &module->imports[i], err);
+	in->hosts = linked->hosts;
+	if (status != BSN_OK ||
+	    !g_atomic_pointer_compare_and_exchange(&in->code->linked, NULL,
+						   linked))
+		in->linked = linked; /* its own */
+	return status;
+}
+
+static int32_t
+link_others(WasmInstance *in, bsn_err *err)
 {
 	const WasmModule *module = in->code->module;
 	int32_t status = BSN_OK;
@@ -96,12 +125,18 @@ wasm_link(WasmInstance *in, bsn_err *err)
 	for (guint i = 0; i < module->n_imports && status == BSN_OK; i++) {
 		const WasmImport *import = &module->imports[i];
 
-		if (import->kind == WASM_FUNC)
-			status = link_function(in, import, err);
-		else if (import->kind == WASM_GLOBAL)
+		if (import->kind == WASM_GLOBAL)
 			status = link_global(in, import, err);
-		else
+		else if (import->kind != WASM_FUNC)
 			status = unknown(import, "unknown", err);
 	}
 	return status;
+}
+
+int32_t
+wasm_link(WasmInstance *in, bsn_err *err)
+{
+	const int32_t status = link_functions(in, err);
+
+	return status == BSN_OK ? link_others(in, err) : status;
 }

@@ -17,6 +17,8 @@
 
 #include <glib.h>
 
+#include "plugins/runtime-wasm/exec/fused.h"
+
 /* X(name, opcode, type of a and b, result), all unsigned. */
 #define WASM_COMMUTING(X)                                                      \
 	X(I32_ADD, 0x6a, guint32, a + b)                                       \
@@ -252,7 +254,8 @@
 	WASM_OP(n, PLAIN)                                                      \
 	WASM_OP(n##_SAT, PLAIN)
 /* The address: a slot, the result, a number; a sum of slots, of the result and a
- * slot, of a slot and a number, of the result and a number. */
+ * slot, of a slot and a number, of the result and a number. Then the same sums
+ * with the first one times the width (Y): elements of arrays. */
 #define WASM_LOAD_OPS(n, ...)                                                  \
 	WASM_OP(n##_S, PLAIN)                                                  \
 	WASM_OP(n##_R, PLAIN)                                                  \
@@ -260,16 +263,28 @@
 	WASM_OP(n##_XSS, PLAIN)                                                \
 	WASM_OP(n##_XRS, PLAIN)                                                \
 	WASM_OP(n##_XSI, PLAIN)                                                \
-	WASM_OP(n##_XRI, PLAIN)
-/* The address, then the value; or the address is a sum, the value a slot. */
+	WASM_OP(n##_XRI, PLAIN)                                                \
+	WASM_OP(n##_YSS, PLAIN)                                                \
+	WASM_OP(n##_YRS, PLAIN)                                                \
+	WASM_OP(n##_YSI, PLAIN)                                                \
+	WASM_OP(n##_YRI, PLAIN)
+/* The address, then the value (N: a number of 16 bits); or the address is a sum. */
 #define WASM_STORE_OPS(n, ...)                                                 \
 	WASM_OP(n##_SS, PLAIN)                                                 \
 	WASM_OP(n##_RS, PLAIN)                                                 \
 	WASM_OP(n##_SR, PLAIN)                                                 \
 	WASM_OP(n##_IS, PLAIN)                                                 \
 	WASM_OP(n##_IR, PLAIN)                                                 \
+	WASM_OP(n##_SN, PLAIN)                                                 \
+	WASM_OP(n##_IN, PLAIN)                                                 \
 	WASM_OP(n##_XSS, PLAIN)                                                \
-	WASM_OP(n##_XSI, PLAIN)
+	WASM_OP(n##_XSI, PLAIN)                                                \
+	WASM_OP(n##_YSS, PLAIN)                                                \
+	WASM_OP(n##_YSI, PLAIN)                                                \
+	WASM_OP(n##_XSSN, PLAIN)                                               \
+	WASM_OP(n##_XSIN, PLAIN)                                               \
+	WASM_OP(n##_YSSN, PLAIN)                                               \
+	WASM_OP(n##_YSIN, PLAIN)
 #define WASM_OPS                                                               \
 	WASM_COMMUTING(WASM_FOUR_PLAIN)                                        \
 	WASM_ORDERED(WASM_FIVE_PLAIN)                                          \
@@ -284,6 +299,8 @@
 	WASM_TRUNCATIONS(WASM_SATURATING)                                      \
 	WASM_LOADS(WASM_LOAD_OPS)                                              \
 	WASM_STORES(WASM_STORE_OPS)                                            \
+	WASM_FIRSTS(WASM_FUSED)                                                \
+	WASM_FIRST_LOADS(WASM_FUSED_LOAD)                                      \
 	WASM_OUTSIDE(WASM_ONE_PLAIN)                                           \
 	WASM_OP(CONST32, PLAIN)                                                \
 	WASM_OP(CONST64, WIDE)                                                 \

@@ -64,6 +64,17 @@ fill(WasmTableState *table, guint32 at, guint32 n, guint64 value)
 		table->elements[at + i] = value;
 }
 
+/* Twice as much each time, so that growing by one again and again copies each
+ * element no more than once or twice. */
+static void
+make_room(WasmTableState *table, guint32 n)
+{
+	if (n <= table->room)
+		return;
+	table->room = MAX(n, 2 * table->room);
+	table->elements = g_renew(guint64, table->elements, table->room);
+}
+
 const char *
 wasm_table_grow(WasmInstance *in, guint64 *fp, const WasmOp *pc)
 {
@@ -78,7 +89,7 @@ wasm_table_grow(WasmInstance *in, guint64 *fp, const WasmOp *pc)
 	}
 	if (!use_elements(in, more))
 		return wasm_no_gas;
-	table->elements = g_renew(guint64, table->elements, had + more);
+	make_room(table, had + more);
 	table->n += more;
 	in->elements += more;
 	fill(table, had, more, fp[pc->a]);

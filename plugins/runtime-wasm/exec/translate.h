@@ -112,6 +112,10 @@ void wasm_meet(WasmTranslator *t);
 guint32 wasm_entry(WasmTranslator *t);
 void wasm_end_run(WasmTranslator *t);
 
+/* fuse.c: makes the second-th commuting instruction, on the topmost two operands,
+ * one with what made one of them. FALSE: it cannot. */
+gboolean wasm_fuse(WasmTranslator *t, guint second, gboolean wide);
+
 /* arithmetic.c, access.c, control.c, calls.c: FALSE: not theirs. */
 gboolean wasm_arithmetic(WasmTranslator *t, const WasmInstruction *in);
 gboolean wasm_access(WasmTranslator *t, const WasmInstruction *in);

@@ -102,3 +102,13 @@ wasm_cache_size(void)
 	g_mutex_unlock(&lock);
 	return size;
 }
+
+void
+wasm_cache_clear(void)
+{
+	g_mutex_lock(&lock);
+	g_clear_pointer(&young.codes, g_hash_table_unref);
+	g_clear_pointer(&old.codes, g_hash_table_unref);
+	young.size = old.size = 0;
+	g_mutex_unlock(&lock);
+}

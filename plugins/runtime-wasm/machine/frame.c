@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/runtime-wasm/machine/frame.h"
 
+#include <bsn/helpers/error.h>
 #include <stdarg.h>
 
+#include "plugins/kit/reason.h"
 #include "plugins/kit/sink.h"
 #include "plugins/runtime-wasm/machine/gas.h"
 
@@ -35,7 +37,7 @@ wasm_frame_fail(Frame *frame, int32_t status, const char *format, ...)
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	g_strlcpy(frame->reason, text, sizeof(frame->reason));
+	reason_copy(frame->reason, text);
 	return status;
 }
 
@@ -69,8 +71,7 @@ wasm_frame_price(const WasmCode *code)
 {
 	const WasmModule *module = wasm_code_module(code);
 
-	return GAS_CALL + (guint64)module->memory_min * GAS_CALL_PAGE +
-	       module->len * GAS_CALL_BYTE;
+	return GAS_CALL + (guint64)module->memory_min * GAS_CALL_PAGE;
 }
 
 guint64
