@@ -263,6 +263,7 @@ test_feature(void)
 	g_autoptr(XuperNodes) all = nodes_new(1, 1, PROTOCOL);
 	const bsn_feature *const *at = nodes_engine()->features;
 
+	g_assert_cmpuint(all->n, ==, 1);
 	while (*at != NULL && strcmp((*at)->row, "capability.finality") != 0)
 		at++;
 	g_assert_nonnull(*at);
