@@ -2,7 +2,7 @@
  *
  * Who catches up is given blocks by one node, and another may have more work: a
  * member could have mined a branch of its own that is light, but deep enough. So
- * while blocks come that others have had for long, and somebody claims more work
+ * while blocks come that are final elsewhere, and somebody claims more work
  * than is here, or too few have said what they have, more blocks are left open
  * than the depth says. The branch of whoever claims more is fetched meanwhile, and
  * the heavier one is the head before anything of the other is final.

@@ -55,6 +55,8 @@ diverged_note(Pow *pow, bsn_slice key, guint64 height, const Target *work)
 {
 	g_autoptr(GBytes) who = g_bytes_new(key.data, key.len);
 
+	/* Its branch never comes. */
+	claims_forget(pow, key);
 	if (g_hash_table_size(pow->diverged) < DIVERGED_MAX &&
 	    g_hash_table_add(pow->diverged, g_bytes_ref(who)))
 		tell(pow, key, height, work);

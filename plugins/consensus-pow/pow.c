@@ -130,16 +130,18 @@ peer(bsn_agreement *pow, bsn_slice public_key, uint32_t reachable)
 		claims_forget(pow, public_key);
 }
 
-/* The engine is in the middle of something: the head is chosen by the timer. */
+/* The engine is in the middle of something: the head is chosen by the timer. `final`:
+ * it is so elsewhere. */
 static void
-take(bsn_agreement *pow, const bsn_id *id)
+take(bsn_agreement *pow, const bsn_id *id, gboolean final)
 {
 	bsn_tree_block block = { .size = sizeof(block) };
 	PowBlock *noted = NULL;
 
-	pow->came_ms = services_now_ms(pow->chain);
 	if (pow->tree->block(pow->proposer, id, &block) == BSN_OK)
 		noted = blocks_note(pow, &block);
+	if (final || (noted != NULL && noted->height <= pow->behind))
+		pow->came_ms = services_now_ms(pow->chain);
 	if (noted == NULL ||
 	    target_compare(&noted->work, &pow->best->work) <= 0)
 		return;
@@ -151,7 +153,7 @@ take(bsn_agreement *pow, const bsn_id *id)
 static void
 arrived(bsn_agreement *pow, const bsn_id *id)
 {
-	take(pow, id);
+	take(pow, id, FALSE);
 }
 
 static int32_t
@@ -168,7 +170,7 @@ prove(bsn_agreement *pow, const bsn_id *id, bsn_slice certificate, bsn_err *err)
 	if (certificate.len > 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"proof of work has no certificates");
-	take(pow, id);
+	take(pow, id, TRUE);
 	block = g_hash_table_lookup(pow->blocks, id);
 	if (block != NULL)
 		talk_behind(pow, block->height);

@@ -66,7 +66,8 @@ struct bsn_agreement {
 
 	/* claims.c */
 	GHashTable *claims; /* key to Target: work of its head */
-	guint64 came_ms;    /* when a block came by the engine; 0: none has */
+	guint64 came_ms;    /* when the last block came by the engine that is
+			     * final elsewhere; 0: none has */
 	guint others;       /* members of the head beside this node */
 
 	GHashTable *diverged; /* keys */

@@ -12,9 +12,10 @@
 
 #include "plugins/engine-fisco/overlay.h"
 
-/* Values read and kept besides the changed ones, so that a block that reads
- * much does not hold it all. */
+/* Values read and kept besides the changed ones, and bytes of them, so that a block
+ * that reads much does not hold it all. */
 #define CLEAN_MAX 16384u
+#define CLEAN_BYTES_MAX (32u << 20)
 
 /* The bytes of a value that a trial leaves alone but for adding to them. */
 typedef struct {
@@ -62,6 +63,8 @@ struct Overlay {
 	GArray *undo;     /* Undo */
 	GByteArray *read; /* value read past the entries */
 	guint clean;
+	guint64 clean_bytes; /* of a trial: those below it included, */
+	guint64 below_bytes; /* which were so many */
 	guint turn;
 	gboolean is_trial;
 	gboolean is_void;

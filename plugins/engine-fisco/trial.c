@@ -13,6 +13,7 @@ overlay_trial(const Overlay *below)
 
 	trial->below = below;
 	trial->is_trial = TRUE;
+	trial->clean_bytes = trial->below_bytes = below->clean_bytes;
 	return trial;
 }
 
@@ -112,6 +113,7 @@ trial_take(Overlay *overlay, Overlay *trial)
 	}
 	while ((entry = overlay_next(trial, &at)) != NULL)
 		take_entry(overlay, entry);
+	overlay->clean_bytes += trial->clean_bytes - trial->below_bytes;
 	overlay_adopt_memory(overlay, trial);
 	overlay_table_clear(trial);
 }

@@ -7,6 +7,7 @@
 set -eu
 directory=$1
 shift
+source=$(cd "$(dirname "$0")/../.." && pwd)
 
 refuse() {
 	echo "$0: $1: use a build of ./configure CFLAGS=-O2" >&2
@@ -22,10 +23,11 @@ mkdir -p "$directory"
 rm -f "$directory"/*.so.xz
 for module; do
 	strip --strip-all -o "$directory/$module" ".libs/$module"
-	if grep -qaF "$(pwd)" "$directory/$module"; then
+	for own in "$(pwd)" "$source"; do
+		grep -qaF "$own" "$directory/$module" || continue
 		rm -rf "$directory"
-		refuse "$module is for $(pwd)"
-	fi
+		refuse "$module is for $own"
+	done
 	chmod 644 "$directory/$module"
 	xz -9e "$directory/$module"
 done

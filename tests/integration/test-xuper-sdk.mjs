@@ -218,6 +218,34 @@ test('bodies of the worst kind are refused at once', async () => {
   }
 });
 
+// What Go's encoding/json reads into the structures of XuperChain's clients.
+test('the endorser\'s data are numbers', async () => {
+  const data = async (RequestName, request) => {
+    const { body } = await ask(`${native}/v1/endorsercall`, JSON.stringify({
+      BcName: CHAIN, RequestName,
+      RequestData: Buffer.from(JSON.stringify(request)).toString('base64') }));
+    equal(body.header.error, undefined, body.message);
+    return JSON.parse(Buffer.from(body.ResponseData, 'base64'));
+  };
+  const { response } = await data('PreExecWithFee', { bcname: CHAIN,
+    address: who.address, totalAmount: 1, request: { bcname: CHAIN,
+      initiator: who.address, requests: [{ module_name: 'xkernel',
+        method_name: 'NewAccount', args: Object.fromEntries(Object.entries({
+          account_name: '3333333333333333',
+          acl: JSON.stringify({ pm: { rule: 1, acceptValue: 1 },
+            aksWeight: { [who.address]: 1 } }) })
+          .map(([name, text]) => [name, Buffer.from(text).toString('base64')])),
+      }] } });
+  check(Number.isInteger(response.gas_used), response.gas_used);
+  check(response.requests[0].resource_limits.every(({ type = 0, limit = 0 }) =>
+    Number.isInteger(type) && Number.isInteger(limit)), 'limits');
+  const { body: { block } } = await ask(`${native}/v1/get_block_by_height`,
+    JSON.stringify({ bcname: CHAIN, height: 1 }));
+  const [tx] = block.transactions;
+  equal((await data('TxQuery', { bcname: CHAIN, txid: tx.txid })).txid, tx.txid,
+    'transaction');
+});
+
 test('who may only read does not post', async () => {
   const path = await pathOf(CHAIN, 'auditor');
   const read = await ask(`${path}/v1/get_balance`, JSON.stringify(

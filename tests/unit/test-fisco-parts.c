@@ -218,6 +218,37 @@ test_overlay_scanned_again(void)
 	close_chain(chain);
 }
 
+/* Trials, and what takes them in, hold a bounded part of what was read. */
+static void
+test_overlay_holds_little(void)
+{
+	bsn_chain *chain = open_chain();
+	g_autoptr(Overlay) overlay = overlay_new(chain);
+	g_autoptr(Overlay) first = NULL;
+	g_autoptr(Overlay) second = NULL;
+	const gsize len = 1u << 20;
+	g_autofree guint8 *bytes = g_malloc0(len);
+	bsn_slice value;
+
+	for (guint8 i = 0; i < 40; i++)
+		fake_chain_put(chain, bsn_slice_of(&i, 1),
+			       bsn_slice_of(bytes, len));
+	first = overlay_trial(overlay);
+	for (guint8 i = 0; i < 32; i++)
+		g_assert_cmpint(overlay_get(first, bsn_slice_of(&i, 1), &value),
+				==, BSN_OK);
+	g_assert_false(trial_forgot(first));
+	trial_take(overlay, first);
+	second = overlay_trial(overlay);
+	for (guint8 i = 32; i < 40; i++)
+		g_assert_cmpint(overlay_get(second, bsn_slice_of(&i, 1),
+					    &value),
+				==, BSN_OK);
+	g_assert_cmpuint(value.len, ==, len);
+	g_assert_true(trial_forgot(second));
+	close_chain(chain);
+}
+
 static void
 test_overlay_changes(void)
 {
@@ -669,6 +700,8 @@ main(int argc, char **argv)
 			test_overlay);
 	g_test_add_func("/fisco-parts/overlay/scan-merges-changes",
 			test_overlay_scan);
+	g_test_add_func("/fisco-parts/overlay/holds-little",
+			test_overlay_holds_little);
 	g_test_add_func("/fisco-parts/overlay/scanned-again",
 			test_overlay_scanned_again);
 	g_test_add_func("/fisco-parts/overlay/sees-blocks-below-it",

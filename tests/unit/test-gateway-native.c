@@ -62,6 +62,28 @@ test_refusals(void)
 }
 
 static void
+test_methods(void)
+{
+	g_autoptr(Answer) head =
+		ask_as(&fixture, "auditor", "HEAD", AT "/v1/who", NULL);
+	g_autoptr(Answer) changes =
+		ask_as(&fixture, "client", "HEAD", AT "/v1/send", NULL);
+	g_autoptr(Answer) gets =
+		ask_as(&fixture, "client", "GET", AT "/v1/send", NULL);
+	g_autoptr(Answer) removes =
+		ask_as(&fixture, "client", "DELETE", AT "/v1/send", NULL);
+	g_autoptr(Answer) before =
+		ask_as(&fixture, NULL, "OPTIONS", AT "/v1/send", NULL);
+
+	g_assert_cmpint(head->http, ==, 200);
+	g_assert_cmpint(changes->http, ==, 405);
+	g_assert_cmpint(gets->http, ==, 405);
+	g_assert_cmpint(removes->http, ==, 405);
+	g_assert_cmpint(before->http, ==, 204);
+	g_assert_null(strstr(before->headers, "Allow-Origin"));
+}
+
+static void
 test_roles(void)
 {
 	g_autoptr(Answer) nobody = post(NULL, AT "/v1/echo", "1");
@@ -128,6 +150,8 @@ main(int argc, char **argv)
 			test_answers);
 	g_test_add_func("/gateway/native/refusals-are-the-hosts",
 			test_refusals);
+	g_test_add_func("/gateway/native/methods-are-those-of-the-route",
+			test_methods);
 	g_test_add_func("/gateway/native/who-reads-does-not-send", test_roles);
 	g_test_add_func("/gateway/native/tokens-in-front-of-the-path",
 			test_tokens);

@@ -64,7 +64,7 @@ test_diverged_far(void)
 
 /* ---- while it catches up --------------------------------------------------- */
 
-/* As its engine has fetched it. */
+/* As its engine has got it, as a final one. */
 static void
 come(Node *node, const NetBlock *block)
 {
@@ -74,7 +74,9 @@ come(Node *node, const NetBlock *block)
 						   bytes_slice(block->bytes),
 						   &out, NULL),
 			==, BSN_OK);
-	pow_consensus.tree->arrived(node->agreement, &block->id);
+	g_assert_cmpint(pow_consensus.tree->prove(node->agreement, &block->id,
+						  bsn_slice_of(NULL, 0), NULL),
+			==, BSN_NOT_OFFERED);
 	net_run(node->net, 1);
 }
 
@@ -138,6 +140,30 @@ test_nobody_heard(void)
 	g_assert_cmpuint(node->root->height, ==, top->height - 4);
 }
 
+/* A branch that is met in passing, none of which is final anywhere, holds nothing
+ * up. */
+static void
+test_passing(void)
+{
+	g_autoptr(Net) net = pow_quiet_net();
+	Node *node = net->nodes[0];
+	NetBlock *top = net->genesis;
+
+	pow_consensus.peer(node->agreement, net->members[1].public_key, 0);
+	for (guint32 tx = 1; tx <= 6; tx++) {
+		bsn_tree_block out = { .size = sizeof(out) };
+
+		top = pow_forge(net, top, pow_seal_upon(net, top, 100), tx);
+		g_assert_cmpint(node->proposer.tree->admit(
+					&node->proposer,
+					bytes_slice(top->bytes), &out, NULL),
+				==, BSN_OK);
+		pow_consensus.tree->arrived(node->agreement, &top->id);
+		net_run(net, 1);
+	}
+	g_assert_cmpuint(node->root->height, ==, 2);
+}
+
 /* An engine whose tree is full has forgotten a branch that grows then. */
 static void
 test_forgotten(void)
@@ -191,6 +217,7 @@ main(int argc, char **argv)
 	g_test_add_func("/pow/diverged-far", test_diverged_far);
 	g_test_add_func("/pow/private-branch", test_private_branch);
 	g_test_add_func("/pow/nobody-heard", test_nobody_heard);
+	g_test_add_func("/pow/passing", test_passing);
 	g_test_add_func("/pow/forgotten", test_forgotten);
 	g_test_add_func("/pow/clock-set-back", test_clock_set_back);
 	return g_test_run();

@@ -208,6 +208,31 @@ test_diverged(void)
 	g_assert_false(nodes_logged("is left alone"));
 }
 
+/* One that was away for more blocks than are left open while it catches up: the
+ * others' final ones come, and those that are not final. */
+static void
+test_away(void)
+{
+	g_autoptr(XuperNodes) all = nodes_new(3, 3, PROTOCOL);
+	guint i;
+
+	nodes_join(all, 0, 1, TRUE);
+	while (nodes_height(all, 0) < 320) {
+		g_autoptr(Tx) tx = nodes_transfer(all, 0, 1, 5);
+		g_autoptr(bsn_reply) reply = nodes_submit(all, 0, tx);
+
+		for (i = 0; i < 2000 && reply->status != BSN_OK; i++)
+			nodes_advance(all, 10);
+		g_assert_cmpint(reply->status, ==, BSN_OK);
+	}
+	nodes_join_all(all);
+	for (i = 0; i < 3000 && nodes_height(all, 2) < nodes_height(all, 0);
+	     i++)
+		nodes_advance(all, 10);
+	nodes_alike(all, 0, 2);
+	g_assert_false(nodes_logged("is left alone"));
+}
+
 /* Stopped in the middle: blocks that are not final are there again. */
 static void
 test_restart(void)
@@ -231,6 +256,20 @@ test_restart(void)
 	nodes_alike(all, 0, 1);
 }
 
+/* The list of features says that finality is a matter of probability here. */
+static void
+test_feature(void)
+{
+	g_autoptr(XuperNodes) all = nodes_new(1, 1, PROTOCOL);
+	const bsn_feature *const *at = nodes_engine()->features;
+
+	g_assert_cmpuint(all->n, ==, 1);
+	while (*at != NULL && strcmp((*at)->row, "capability.finality") != 0)
+		at++;
+	g_assert_nonnull(*at);
+	g_assert_nonnull(strstr((*at)->detail, "\"probabilistic\":[\"pow\"]"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -240,6 +279,8 @@ main(int argc, char **argv)
 	g_test_add_func("/xuper/pow/apart", test_apart);
 	g_test_add_func("/xuper/pow/returned", test_returned);
 	g_test_add_func("/xuper/pow/diverged", test_diverged);
+	g_test_add_func("/xuper/pow/away", test_away);
+	g_test_add_func("/xuper/pow/feature", test_feature);
 	g_test_add_func("/xuper/pow/restart", test_restart);
 	return g_test_run();
 }

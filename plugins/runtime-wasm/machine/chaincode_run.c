@@ -16,8 +16,9 @@
 #include "plugins/runtime-wasm/machine/crypto.h"
 #include "plugins/runtime-wasm/machine/gas.h"
 
-/* Runs of one package at the same time: each has a memory of its own. */
-#define RUNS_MAX 256u
+/* Runs of one package at the same time: each has a memory of its own, of up to
+ * 17 MiB while it waits for what is slower than it. */
+#define RUNS_MAX 64u
 
 #define NO_GAS "the budget is used up"
 #define STATUS_OK 200
