@@ -223,6 +223,26 @@ reverts_reason_is_read(void)
 	g_assert_cmpuint(fixture->world->output->len, ==, 100);
 }
 
+/* Error(string) with 240 bytes that are no text: each becomes a character of three,
+ * and the last one does not fit. */
+#define REVERT_BYTES                                                           \
+	"6308c379a060e01b5f526020600452" "60f0602452"                          \
+	"5f19604452" "5f19606452" "5f19608452" "5f1960a452"                    \
+	"5f1960c452" "5f1960e452" "5f1961010452" "5f1961012452"                \
+	"6101445ffd"
+
+static void
+reverts_reason_is_cut_whole(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new();
+	const char *reason;
+
+	g_assert_cmpint(fixture_run(fixture, REVERT_BYTES), ==, BSN_REVERTED);
+	reason = fixture->world->reason;
+	g_assert_true(g_utf8_validate(reason, -1, NULL));
+	g_assert_cmpuint(strlen(reason), ==, (BSN_REASON_MAX - 1) / 3 * 3);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -241,5 +261,7 @@ main(int argc, char **argv)
 	g_test_add_func("/evm/endings/failures-are-named", failures_are_named);
 	g_test_add_func("/evm/endings/reverts-reason-is-read",
 			reverts_reason_is_read);
+	g_test_add_func("/evm/endings/reverts-reason-is-cut-whole",
+			reverts_reason_is_cut_whole);
 	return g_test_run();
 }

@@ -156,6 +156,12 @@ choose_arguments(Random *random, const WasmModule *module, guint32 function,
 		values[i] = random_value(random, type->params[i]);
 }
 
+static guint
+choose_gas(Random *random)
+{
+	return random_one_in(random, 4) ? random_below(random, 100) : GAS;
+}
+
 /* An import of another type, in a module that was broken. */
 #define UNLINKED "not linked\n"
 
@@ -190,7 +196,7 @@ run_exports(WasmInstance *in, const WasmModule *module, const Host *host,
 		if (module->exports[i].kind != WASM_FUNC)
 			continue;
 		choose_arguments(&random, module, f, values);
-		wasm_set_gas(in, GAS);
+		wasm_set_gas(in, choose_gas(&random));
 		ending = go_on(in, host, values, wasm_invoke(in, f, values));
 		note_end(notes, module, f, ending, wasm_gas(in),
 			 wasm_trap_text(in), wasm_trap_function(in), values);
@@ -265,7 +271,7 @@ oracle_exports(Oracle *oracle, guint64 seed, GString *notes)
 		if (module->exports[i].kind != WASM_FUNC)
 			continue;
 		choose_arguments(&random, module, f, values);
-		oracle->gas = GAS;
+		oracle->gas = choose_gas(&random);
 		ending = oracle_invoke(oracle, f, values);
 		note_end(notes, module, f, ending, oracle->gas, oracle->trap,
 			 oracle->function, values);

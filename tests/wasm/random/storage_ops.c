@@ -12,20 +12,38 @@ mask(Generator *g, guint value)
 	gen_op(g, 0x71);
 }
 
-/* Rounds, which are few, and a number or rounds again: a sum that goes into the
- * load. */
 static void
-address_of_rounds(Generator *g)
+rounds(Generator *g)
 {
 	gen_op(g, 0x20);
 	gen_leb(g->out, g->n_locals - 1);
-	if (random_one_in(g->random, 2)) {
-		gen_op(g, 0x20);
-		gen_leb(g->out, g->n_locals - 1);
-	} else {
-		gen_constant(g->out, WASM_I32,
-			     random_below(g->random, 200));
-	}
+}
+
+/* Rounds, which are few, as an index of elements of some width. */
+static void
+scaled(Generator *g)
+{
+	rounds(g);
+	gen_constant(g->out, WASM_I32, random_below(g->random, 4));
+	gen_op(g, 0x74);
+}
+
+/* A sum of two, each of them rounds, rounds that are scaled, or a number. */
+static void
+address_of_rounds(Generator *g)
+{
+	for (guint i = 0; i < 2; i++)
+		switch (random_below(g->random, 3)) {
+		case 0:
+			rounds(g);
+			break;
+		case 1:
+			scaled(g);
+			break;
+		default:
+			gen_constant(g->out, WASM_I32,
+				     random_below(g->random, 200));
+		}
 	gen_op(g, 0x6a);
 	gen_push(g, WASM_I32);
 }

@@ -199,6 +199,19 @@ call_for(Generator *g, guint8 type)
 	return FALSE;
 }
 
+static gboolean
+is_null(Generator *g)
+{
+	const guint8 type = random_one_in(g->random, 2) ? WASM_FUNCREF :
+							  WASM_EXTERNREF;
+
+	gen_need(g, 1, &type);
+	gen_op(g, 0xd1);
+	gen_pop(g, 1);
+	gen_push(g, WASM_I32);
+	return TRUE;
+}
+
 /* Returns whether there is a value of that type now. */
 static gboolean
 branch_out(Generator *g, guint8 type)
@@ -223,6 +236,8 @@ branch_out(Generator *g, guint8 type)
 		return TRUE;
 	case 4: case 5:
 		return tee(g, type);
+	case 6:
+		return type == WASM_I32 && is_null(g);
 	default:
 		return type != WASM_FUNCREF && type != WASM_EXTERNREF &&
 		       gen_numeric(g, type);
