@@ -67,6 +67,7 @@ include tests/fuzz/fabric.mk
 include tests/fuzz/fabric-gateway.mk
 include tests/fuzz/fabric-rich.mk
 include tests/fuzz/chainedbft.mk
+include tests/fuzz/pow.mk
 include tests/fuzz/fabric-run.mk
 include tests/fuzz/fabric-private.mk
 include tests/fuzz/fabric-spread.mk

@@ -11,8 +11,11 @@
  * 2. Every table begins with BSN_TABLE_HEAD. `size` is what the giver compiled
  *    sizeof to be; members are only ever appended; a member is used only after
  *    BSN_HAS(table, member). Records that a caller fills in begin with
- *    `uint32_t size` for the same reason, and in an array of records the first
- *    record's `size` is the stride.
+ *    `uint32_t size` for the same reason: a member that came later than the
+ *    record is used only when BSN_REACHES(record, member). In an array of records
+ *    the first record's `size` is the stride. Of a record that the callee fills
+ *    in the caller sets `size`, and the callee writes nothing behind it. A record
+ *    that is a member of another one, and not by a pointer, never grows.
  * 3. Inputs are borrowed: valid for the duration of the call, never kept, never
  *    written to. Bytes go out through a bsn_sink of the caller's, so nothing
  *    allocated on one side is freed on the other.
@@ -54,10 +57,11 @@
 extern "C" {
 #endif
 
-/* The ABI's version. While the major number is 0 a plugin must match both
- * numbers; from 1.0 on a host accepts every older minor of its own major. */
-#define BSN_ABI_MAJOR 0u
-#define BSN_ABI_MINOR 1u
+/* The ABI's version, which is not that of any host. A host loads plugins that were
+ * compiled with its own major number and with its own minor number or a lower one:
+ * a minor version only adds to what those before it have laid down. */
+#define BSN_ABI_MAJOR 1u
+#define BSN_ABI_MINOR 0u
 
 /* The first members of every table: its size in bytes as compiled by whoever
  * fills it in, and flags that the table's own header defines. */
@@ -65,11 +69,14 @@ extern "C" {
 	uint32_t size;                                                         \
 	uint32_t flags
 
-/* 1 when `table` is not NULL, reaches as far as `member`, and has it. */
+/* 1 when `record`, which is not NULL, reaches as far as `member`. */
+#define BSN_REACHES(record, member)                                            \
+	((size_t)((const char *)(&(record)->member + 1) -                      \
+		  (const char *)(record)) <= (record)->size)
+
+/* 1 when `table` is not NULL, reaches as far as `member`, a pointer, and has it. */
 #define BSN_HAS(table, member)                                                 \
-	((table) != NULL &&                                                    \
-	 (size_t)((const char *)(&(table)->member + 1) -                       \
-		  (const char *)(table)) <= (table)->size &&                   \
+	((table) != NULL && BSN_REACHES(table, member) &&                      \
 	 (table)->member != NULL)
 
 /* Borrowed bytes. `data` may be NULL when `len` is 0. */

@@ -8,8 +8,9 @@
 #define BSN_STANDARD_H
 
 /* X(table, row, required, title, title_zh): table 1, functions, or 2, the
- * interface; required 1, or 0 where the standard leaves it to the framework;
- * titles in English and Chinese, UTF-8. */
+ * interface; required 1, or 0 where the standard leaves it to the framework, as
+ * in every row that comes with a later minor version; titles in English and
+ * Chinese, UTF-8. */
 #define BSN_STANDARD_ROWS(X)                                                   \
 	X(1, "function.sm2", 1, "Signatures with SM2", "SM2 签名")             \
 	X(1, "function.sm3", 1, "Digests with SM3", "SM3 摘要")                \

@@ -253,6 +253,11 @@ constexpr bsn_contract_ops contract_ops = {
 
 // ---- what it has ------------------------------------------------------------
 
+/* What is there is there for good, and nothing of it is proven to others. */
+constexpr bsn_capabilities capabilities = {
+	sizeof(bsn_capabilities), BSN_FINALITY_IMMEDIATE, 0, 0, {}, {}, {}, {},
+};
+
 int32_t status(bsn_ledger *, bsn_reply *reply, bsn_err *)
 {
 	bsn_chain_status answer = {};
@@ -262,6 +267,8 @@ int32_t status(bsn_ledger *, bsn_reply *reply, bsn_err *)
 	answer.members = answer.connected = 1;
 	answer.detail = bsn_slice_str("{\"reason\":\"it takes no "
 				      "transactions\"}");
+	answer.languages = bsn_slice_str("[]");
+	answer.capabilities = &capabilities;
 	host.reply->status(reply, &answer);
 	return BSN_OK;
 }

@@ -29,8 +29,8 @@ const REASON_MAX: usize = 248;
 const ID_MAX: usize = 64;
 const NOTE_TEXT_MAX: usize = 64;
 const KIND_ENGINE: u32 = 1;
-const ABI_MAJOR: u32 = 0;
-const ABI_MINOR: u32 = 1;
+const ABI_MAJOR: u32 = 1;
+const ABI_MINOR: u32 = 0;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -206,6 +206,25 @@ pub struct BlockInfo {
 }
 
 #[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Provable {
+    certificate: u32,
+    path: u32,
+}
+
+#[repr(C)]
+pub struct Capabilities {
+    size: u32,
+    finality: u32,
+    depth: u64,
+    can: u64,
+    tx: Provable,
+    outcome: Provable,
+    event: Provable,
+    state: Provable,
+}
+
+#[repr(C)]
 pub struct ChainStatus {
     size: u32,
     state: u32,
@@ -214,6 +233,8 @@ pub struct ChainStatus {
     members: u64,
     connected: u64,
     detail: Slice,
+    languages: Slice,
+    capabilities: *const Capabilities,
 }
 
 #[repr(C)]
@@ -640,6 +661,21 @@ static CONTRACT_OPS: Shared<ContractOps> = Shared(ContractOps {
 
 // ---- what it has ----------------------------------------------------------------
 
+const FINALITY_IMMEDIATE: u32 = 1;
+
+const NOT_PROVABLE: Provable = Provable { certificate: 0, path: 0 };
+
+static CAPABILITIES: Capabilities = Capabilities {
+    size: std::mem::size_of::<Capabilities>() as u32,
+    finality: FINALITY_IMMEDIATE,
+    depth: 0,
+    can: 0,
+    tx: NOT_PROVABLE,
+    outcome: NOT_PROVABLE,
+    event: NOT_PROVABLE,
+    state: NOT_PROVABLE,
+};
+
 unsafe extern "C" fn status(_ledger: *mut Ledger, reply: *mut Reply, err: *mut Err) -> Status {
     guarded(err, || {
         let answer = ChainStatus {
@@ -650,6 +686,8 @@ unsafe extern "C" fn status(_ledger: *mut Ledger, reply: *mut Reply, err: *mut E
             members: 1,
             connected: 1,
             detail: slice(b"{\"reason\":\"it takes no transactions\"}"),
+            languages: slice(b"[]"),
+            capabilities: &CAPABILITIES,
         };
         (reply_service().status)(reply, &answer);
         Ok(())
@@ -867,12 +905,13 @@ mod layout {
     use super::*;
     use std::mem::size_of;
 
-    const SIZES: [(usize, usize); 21] = [
+    const SIZES: [(usize, usize); 22] = [
         (size_of::<Slice>(), 16), (size_of::<Err>(), 256), (size_of::<Id>(), 68),
         (size_of::<Host>(), 32), (size_of::<Plugin>(), 64), (size_of::<Note>(), 160),
         (size_of::<Hash>(), 40), (size_of::<CryptoByName>(), 32),
         (size_of::<Member>(), 64), (size_of::<LedgerInfo>(), 192),
-        (size_of::<BlockInfo>(), 264), (size_of::<ChainStatus>(), 56),
+        (size_of::<BlockInfo>(), 264), (size_of::<ChainStatus>(), 80),
+        (size_of::<Capabilities>(), 56),
         (size_of::<Event>(), 152), (size_of::<ReplyService>(), 80),
         (size_of::<Feature>(), 24), (size_of::<Genesis>(), 56),
         (size_of::<Submission>(), 32), (size_of::<BlockQuery>(), 40),

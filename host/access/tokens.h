@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * host/access/tokens.h: access tokens: secrets that stand for an identity at
- * one chain's JSON-RPC and HTTP interface, for clients that can neither sign our requests nor
- * present a certificate. Only their digests are kept. Main loop only.
+ * one chain's JSON-RPC and HTTP interface, for clients that can neither sign our
+ * requests nor present a certificate. Only their digests are kept. Main loop only.
  */
 #ifndef HOST_ACCESS_TOKENS_H
 #define HOST_ACCESS_TOKENS_H

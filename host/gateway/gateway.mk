@@ -23,7 +23,7 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/hub_replay.c host/gateway/hosted_keys.c \
 	host/gateway/hosted_sign.c host/gateway/ids.c host/gateway/internal.h \
 	host/gateway/introduce.c host/gateway/introduce.h \
-	host/gateway/join.c \
+	host/gateway/identify.c host/gateway/identify.h host/gateway/join.c \
 	host/gateway/join_body.c host/gateway/json.c host/gateway/json.h host/gateway/ledger.c \
 	host/gateway/key_work.c host/gateway/key_work.h \
 	host/gateway/listener.c host/gateway/listener.h \

@@ -32,16 +32,21 @@ native_token(const Target *target)
 									 NULL;
 }
 
-/* "/v1/get_block"; the caller frees. */
+/* "/v1/get_block"; the caller frees. A slash within a part stays "%2F", so that
+ * it is no other path than it is to those in between (RFC 3986 section 2.2). */
 static char *
 path_of(const Target *target)
 {
-	g_autoptr(GString) path = g_string_new(NULL);
+	GString *path = g_string_new(NULL);
 	guint i = PATH_SEGMENT + (native_token(target) != NULL);
 
-	for (; i < target->segment_count; i++)
-		g_string_append_printf(path, "/%s", target->segments[i]);
-	return g_strdup(path->str);
+	for (; i < target->segment_count; i++) {
+		g_auto(GStrv) parts = g_strsplit(target->segments[i], "/", -1);
+		g_autofree char *segment = g_strjoinv("%2F", parts);
+
+		g_string_append_printf(path, "/%s", segment);
+	}
+	return g_string_free(path, FALSE);
 }
 
 /* ---- which route ---- */

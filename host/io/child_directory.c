@@ -64,6 +64,11 @@ check(const bsn_io_spec *spec, bsn_err *err)
 	if (spec->file_count > BSN_IO_FILES_MAX)
 		return bsn_fail(err, BSN_TOO_LARGE, "over %u files",
 				BSN_IO_FILES_MAX);
+	if (spec->file_count > 0 &&
+	    (spec->files == NULL || !BSN_REACHES(spec->files, data)))
+		return bsn_fail(err, BSN_E_INVALID,
+				"the first file's size is not that of a "
+				"bsn_io_file");
 	for (guint64 i = 0; i < spec->file_count; i++) {
 		const bsn_io_file *file = file_at(spec, i);
 

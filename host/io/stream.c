@@ -2,6 +2,7 @@
 #include "host/io/stream_private.h"
 
 #include <bsn/helpers/error.h>
+#include <string.h>
 
 /* What a plugin closed may still be sent for so long. */
 #define LINGER_MS 5000u
@@ -15,7 +16,7 @@ io_times_of(const bsn_io_times *times)
 	bsn_io_times out = { .size = sizeof(out) };
 
 	if (times != NULL)
-		out = *times;
+		memcpy(&out, times, MIN(times->size, sizeof(out)));
 	if (out.connect_ms == 0)
 		out.connect_ms = CONNECT_MS;
 	if (out.stall_ms == 0)

@@ -12,6 +12,9 @@
  * token. */
 #define SEGMENTS_MAX 5u
 
+/* So begins what the gateway takes for an access token (host/access/tokens.h). */
+#define TOKEN_LIKE "/bsn_"
+
 static gboolean
 is_path(const char *path)
 {
@@ -29,7 +32,8 @@ is_path(const char *path)
 		at += 1 + len;
 	}
 	return segments > 0 && *at == '\0' &&
-	       (gsize)(at - path) <= PATH_MAX_LEN;
+	       (gsize)(at - path) <= PATH_MAX_LEN &&
+	       !g_str_has_prefix(path, TOKEN_LIKE);
 }
 
 static gboolean

@@ -178,7 +178,7 @@ static gboolean
 is_well_formed(const bsn_member *members, guint64 n)
 {
 	if (n > NET_MEMBERS_MAX ||
-	    (n > 0 && (members == NULL || members->size < sizeof(*members))))
+	    (n > 0 && (members == NULL || !BSN_REACHES(members, address))))
 		return FALSE;
 	for (guint64 i = 0; i < n; i++) {
 		const bsn_member *member = member_at(members, i);

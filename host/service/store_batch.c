@@ -104,7 +104,7 @@ store_batch_measure(const bsn_write *writes, guint64 n, guint64 memory_max,
 		    StoreBatchSize *out, bsn_err *err)
 {
 	*out = (StoreBatchSize){ .memory = sizeof(StoreBatch) };
-	if (n > 0 && (writes == NULL || writes[0].size < sizeof(bsn_write) ||
+	if (n > 0 && (writes == NULL || !BSN_REACHES(writes, value) ||
 		      writes[0].size % _Alignof(bsn_write) != 0))
 		return bsn_fail(err, BSN_E_INVALID,
 				"the first write's size is not that of a "

@@ -7,6 +7,7 @@
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/tree.h"
 #include "plugins/kit/votes/services.h"
 
 int32_t
@@ -63,18 +64,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(bsn_agreement, clear_agreement)
 static int32_t
 check_engine(const Mode *mode, const bsn_proposer *proposer, bsn_err *err)
 {
-	if (!BSN_HAS(proposer, tree))
-		return bsn_fail(err, BSN_E_VERSION,
-				"consensus %s needs bsn_proposer.tree, which "
-				"this engine does not offer: choose consensus "
-				"pbft",
-				mode->name);
-	if (!BSN_HAS(proposer, chain_id))
+	int32_t status = tree_check(proposer, mode->name, "pbft", err);
+
+	if (status == BSN_OK && !BSN_HAS(proposer, chain_id))
 		return bsn_fail(err, BSN_E_VERSION,
 				"consensus %s needs bsn_proposer.chain_id, "
 				"which this engine does not offer",
 				mode->name);
-	return BSN_OK;
+	return status;
 }
 
 static int32_t

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
 #include <string.h>
 
 #include "plugins/consensus-chainedbft/chainedbft.h"
 #include "plugins/kit/votes/services.h"
 
 #define CHAINEDBFT_ID "bsn.consensus-chainedbft"
-#define CHAINEDBFT_VERSION "0.1.0"
+#define CHAINEDBFT_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(CHAINEDBFT_ID, CHAINEDBFT_VERSION, BSN_KIND_CONSENSUS);
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
 #include <string.h>
 
 #include "plugins/consensus-pbft/pbft.h"
 #include "plugins/kit/votes/services.h"
 
 #define PBFT_ID "bsn.consensus-pbft"
-#define PBFT_VERSION "0.1.0"
+#define PBFT_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(PBFT_ID, PBFT_VERSION, BSN_KIND_CONSENSUS);
 

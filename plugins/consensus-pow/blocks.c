@@ -92,6 +92,7 @@ typedef struct {
 	bsn_chain *chain;
 	bsn_slice key;
 	gboolean self, named;
+	guint n;
 } Look;
 
 static gboolean
@@ -110,6 +111,7 @@ look_at(bsn_members_sink *sink, const bsn_member *member)
 {
 	Look *look = (Look *)sink;
 
+	look->n++;
 	look->self = look->self || is_own(look->chain, member);
 	look->named = look->named ||
 		      bsn_slice_equal(look->key, member->public_key);
@@ -117,17 +119,26 @@ look_at(bsn_members_sink *sink, const bsn_member *member)
 }
 
 int32_t
-blocks_members(Pow *pow, const bsn_id *block, bsn_slice key, gboolean *self,
-	       gboolean *named)
+blocks_members(Pow *pow, const bsn_id *block, bsn_slice key, gboolean *named)
 {
-	Look look = { { look_at }, pow->chain, key, FALSE, FALSE };
+	Look look = { { look_at }, pow->chain, key, FALSE, FALSE, 0 };
 	const int32_t status =
 		pow->tree->members(pow->proposer, block, &look.sink);
 
-	if (self != NULL)
-		*self = look.self;
-	if (named != NULL)
-		*named = look.named;
+	*named = look.named;
+	return status;
+}
+
+int32_t
+blocks_look_at_members(Pow *pow, const bsn_id *block)
+{
+	Look look = { { look_at }, pow->chain, bsn_slice_of(NULL, 0), FALSE,
+		      FALSE, 0 };
+	const int32_t status =
+		pow->tree->members(pow->proposer, block, &look.sink);
+
+	pow->member = look.self;
+	pow->others = look.n - (look.self ? 1 : 0);
 	return status;
 }
 
@@ -198,7 +209,7 @@ static int32_t
 judge_proposer(Pow *pow, const bsn_id *parent, bsn_slice key, bsn_err *err)
 {
 	gboolean named = FALSE;
-	const int32_t status = blocks_members(pow, parent, key, NULL, &named);
+	const int32_t status = blocks_members(pow, parent, key, &named);
 
 	if (status != BSN_OK)
 		return bsn_fail(err, status,
@@ -244,11 +255,13 @@ blocks_judge(Pow *pow, const bsn_tree_block *from, bsn_err *err)
 /* Those whose way down ends at the root, and those on the way before it that the
  * rules look at. */
 static gboolean
-is_below_root(const Pow *pow, const PowBlock *block)
+is_below_root(const Pow *pow, const PowBlock *block, GHashTable *kept)
 {
-	while (block != NULL && block->height > pow->root->height)
+	while (block != NULL && block->height > pow->root->height &&
+	       !g_hash_table_contains(kept, block))
 		block = g_hash_table_lookup(pow->blocks, &block->parent);
-	return block == pow->root;
+	return block != NULL && block->height >= pow->root->height &&
+	       g_hash_table_contains(kept, block);
 }
 
 void
@@ -266,7 +279,7 @@ blocks_prune(Pow *pow)
 	}
 	g_hash_table_iter_init(&iter, pow->blocks);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
-		if (is_below_root(pow, value))
+		if (is_below_root(pow, value, kept))
 			g_hash_table_add(kept, value);
 	g_hash_table_iter_init(&iter, pow->blocks);
 	while (g_hash_table_iter_next(&iter, NULL, &value))

@@ -7,6 +7,9 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+/* Blocks that become final in one go. */
+#define FINAL_MAX 16u
+
 PowBlock *
 choose_at(Pow *pow, PowBlock *block, guint64 height)
 {
@@ -40,6 +43,15 @@ find(bsn_tree_sink *sink, const bsn_tree_block *block)
 	return BSN_OK;
 }
 
+/* The time of what is there had come, whatever the clock says now. */
+static gboolean
+fits(Pow *pow, const bsn_tree_block *block)
+{
+	const int32_t status = blocks_judge(pow, block, NULL);
+
+	return status == BSN_OK || status == BSN_BUSY;
+}
+
 static void
 take(Pow *pow, const bsn_id *id)
 {
@@ -47,7 +59,7 @@ take(Pow *pow, const bsn_id *id)
 	PowBlock *noted = NULL;
 
 	if (pow->tree->block(pow->proposer, id, &block) == BSN_OK &&
-	    blocks_judge(pow, &block, NULL) == BSN_OK &&
+	    fits(pow, &block) &&
 	    pow->tree->block(pow->proposer, id, &block) == BSN_OK)
 		noted = blocks_note(pow, &block);
 	if (noted != NULL && target_compare(&noted->work, &pow->best->work) > 0)
@@ -74,8 +86,7 @@ choose_open(Pow *pow, bsn_err *err)
 	for (guint i = 0; i < found.ids->len; i++)
 		take(pow, &g_array_index(found.ids, bsn_id, i));
 	g_array_unref(found.ids);
-	return blocks_members(pow, &pow->root->id, bsn_slice_of(NULL, 0),
-			      &pow->member, NULL);
+	return blocks_look_at_members(pow, &pow->root->id);
 }
 
 /* ---- going on ---------------------------------------------------------- */
@@ -127,9 +138,20 @@ prefer_best(Pow *pow)
 	}
 	count_reorganisation(pow);
 	pow->head = best;
-	(void)blocks_members(pow, &best->id, bsn_slice_of(NULL, 0),
-			     &pow->member, NULL);
+	(void)blocks_look_at_members(pow, &best->id);
 	return TRUE;
+}
+
+/* Many at once would hold up the strand: the rest follows by the timer. */
+static guint64
+next_root(Pow *pow, guint64 depth)
+{
+	const guint64 last = pow->head->height - depth;
+	const guint64 next = pow->root->height + FINAL_MAX;
+
+	if (last > next)
+		(void)services.timer->set(pow->chain, TIMER_ADVANCE, 0);
+	return MIN(last, next);
 }
 
 static void
@@ -137,13 +159,16 @@ finalize_deep(Pow *pow)
 {
 	bsn_err err = BSN_ERR_INIT;
 	const bsn_slice none = bsn_slice_of(NULL, 0);
+	guint64 again_ms;
+	const guint64 depth = claims_depth(pow, &again_ms);
 	PowBlock *block;
 	int32_t status;
 
-	if (pow->head->height < pow->root->height + 1 + pow->config.depth)
+	if (again_ms > 0)
+		(void)services.timer->set(pow->chain, TIMER_ADVANCE, again_ms);
+	if (pow->head->height < pow->root->height + 1 + depth)
 		return;
-	block = choose_at(pow, pow->head,
-			  pow->head->height - pow->config.depth);
+	block = choose_at(pow, pow->head, next_root(pow, depth));
 	status = pow->tree->finalize(pow->proposer, &block->id, none, &err);
 	if (status != BSN_OK) {
 		choose_stop(pow, status, err.reason);

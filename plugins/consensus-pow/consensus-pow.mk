@@ -1,7 +1,8 @@
 # plugins/consensus-pow
 noinst_LTLIBRARIES += libpow.la
 libpow_la_SOURCES = plugins/consensus-pow/blocks.c \
-	plugins/consensus-pow/choose.c plugins/consensus-pow/config.c \
+	plugins/consensus-pow/choose.c plugins/consensus-pow/claims.c \
+	plugins/consensus-pow/config.c \
 	plugins/consensus-pow/config.h plugins/consensus-pow/diverged.c \
 	plugins/consensus-pow/mine.c plugins/consensus-pow/pow.c \
 	plugins/consensus-pow/pow.h plugins/consensus-pow/private.h \

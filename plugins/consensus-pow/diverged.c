@@ -27,20 +27,37 @@ tell(Pow *pow, bsn_slice key, guint64 height, const Target *work)
 	services_log(pow->chain, BSN_LOG_ERROR, "%s", pow->trouble);
 }
 
-gboolean
-diverged_check(Pow *pow, bsn_slice key, guint64 height, const bsn_id *id,
-	       const Target *work)
+/* At most as high as the root there are only final ones. */
+static gboolean
+is_stored(Pow *pow, guint64 height, const bsn_id *id)
 {
-	g_autoptr(GBytes) who = NULL;
+	bsn_tree_block block = { .size = sizeof(block) };
+
+	return pow->tree->block(pow->proposer, id, &block) == BSN_OK &&
+	       block.height == height;
+}
+
+gboolean
+diverged_is_ours(Pow *pow, guint64 height, const bsn_id *id, gboolean deep)
+{
 	const PowBlock *here = height <= pow->root->height
 				       ? choose_at(pow, pow->root, height)
 				       : NULL;
 
-	if (here == NULL || id_equal(&here->id, id))
-		return TRUE;
-	who = g_bytes_new(key.data, key.len);
+	if (here != NULL)
+		return id_equal(&here->id, id);
+	return !deep || height > pow->root->height ||
+	       is_stored(pow, height, id);
+}
+
+void
+diverged_note(Pow *pow, bsn_slice key, guint64 height, const Target *work)
+{
+	g_autoptr(GBytes) who = g_bytes_new(key.data, key.len);
+
+	/* Its branch never comes. */
+	claims_forget(pow, key);
 	if (g_hash_table_size(pow->diverged) < DIVERGED_MAX &&
 	    g_hash_table_add(pow->diverged, g_bytes_ref(who)))
 		tell(pow, key, height, work);
-	return FALSE;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
 #include <string.h>
 
 #include "plugins/consensus-pow/pow.h"
 #include "plugins/kit/votes/services.h"
 
 #define POW_ID "bsn.consensus-pow"
-#define POW_VERSION "0.1.0"
+#define POW_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(POW_ID, POW_VERSION, BSN_KIND_CONSENSUS);
 

@@ -6,6 +6,7 @@
 
 #include "plugins/consensus-pow/private.h"
 #include "plugins/kit/json.h"
+#include "plugins/kit/tree.h"
 
 /* ---- joining and leaving ----------------------------------------------- */
 
@@ -27,6 +28,7 @@ destroy(bsn_agreement *pow)
 	services.timer->cancel(pow->chain, TIMER_ASK);
 	g_hash_table_unref(pow->blocks);
 	g_hash_table_unref(pow->told);
+	g_hash_table_unref(pow->claims);
 	g_hash_table_unref(pow->diverged);
 	g_byte_array_unref(pow->block);
 	g_clear_pointer(&pow->best_bytes, g_bytes_unref);
@@ -38,8 +40,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(bsn_agreement, destroy)
 static int32_t
 check_engine(const bsn_proposer *proposer, bsn_err *err)
 {
-	if (BSN_HAS(proposer, tree) && BSN_HAS(proposer->tree, seek))
-		return BSN_OK;
+	int32_t status = tree_check(proposer, "pow", "pbft", err);
+
+	if (status != BSN_OK || BSN_HAS(proposer->tree, seek))
+		return status;
 	return bsn_fail(err, BSN_E_VERSION,
 			"consensus pow needs bsn_tree.seek, which this engine "
 			"does not offer: choose another consensus");
@@ -62,6 +66,7 @@ make(bsn_chain *chain, bsn_proposer *proposer)
 				      (GDestroyNotify)g_bytes_unref, NULL);
 	pow->wanted = TRUE;
 	blocks_open(pow);
+	claims_open(pow);
 	return pow;
 }
 
@@ -121,17 +126,22 @@ peer(bsn_agreement *pow, bsn_slice public_key, uint32_t reachable)
 {
 	if (reachable)
 		talk_tell(pow, public_key);
+	else
+		claims_forget(pow, public_key);
 }
 
-/* The engine is in the middle of something: the head is chosen by the timer. */
+/* The engine is in the middle of something: the head is chosen by the timer. `final`:
+ * it is so elsewhere. */
 static void
-take(bsn_agreement *pow, const bsn_id *id)
+take(bsn_agreement *pow, const bsn_id *id, gboolean final)
 {
 	bsn_tree_block block = { .size = sizeof(block) };
 	PowBlock *noted = NULL;
 
 	if (pow->tree->block(pow->proposer, id, &block) == BSN_OK)
 		noted = blocks_note(pow, &block);
+	if (final || (noted != NULL && noted->height <= pow->behind))
+		pow->came_ms = services_now_ms(pow->chain);
 	if (noted == NULL ||
 	    target_compare(&noted->work, &pow->best->work) <= 0)
 		return;
@@ -143,22 +153,13 @@ take(bsn_agreement *pow, const bsn_id *id)
 static void
 arrived(bsn_agreement *pow, const bsn_id *id)
 {
-	take(pow, id);
+	take(pow, id, FALSE);
 }
 
 static int32_t
 judge(bsn_agreement *pow, const bsn_tree_block *block, bsn_err *err)
 {
 	return blocks_judge(pow, block, err);
-}
-
-static int32_t
-not_offered(bsn_err *err)
-{
-	return bsn_fail(err, BSN_NOT_OFFERED,
-			"under proof of work a block is final by the blocks "
-			"upon it, which is a matter of probability: nothing "
-			"proves it to others");
 }
 
 static int32_t
@@ -169,32 +170,20 @@ prove(bsn_agreement *pow, const bsn_id *id, bsn_slice certificate, bsn_err *err)
 	if (certificate.len > 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"proof of work has no certificates");
-	take(pow, id);
+	take(pow, id, TRUE);
 	block = g_hash_table_lookup(pow->blocks, id);
 	if (block != NULL)
 		talk_behind(pow, block->height);
-	return not_offered(err);
+	return bsn_fail(err, BSN_NOT_OFFERED,
+			"under proof of work a block is final by the blocks "
+			"upon it, which is a matter of probability: nothing "
+			"proves it to others");
 }
 
 /* Nothing is proven. */
 static void
 finalized(bsn_agreement *pow, const bsn_id *id)
 {
-}
-
-static int32_t
-verify(const bsn_member *members, uint64_t n, uint64_t height,
-       bsn_slice digest, bsn_slice certificate, bsn_err *err)
-{
-	return not_offered(err);
-}
-
-static int32_t
-verify_in(const bsn_id *chain_id, const bsn_member *members, uint64_t n,
-	  uint64_t height, bsn_slice digest, bsn_slice certificate,
-	  bsn_err *err)
-{
-	return not_offered(err);
 }
 
 static void
@@ -241,12 +230,6 @@ status(bsn_agreement *pow, bsn_sink *json)
 }
 
 static uint64_t
-quorum(uint64_t member_count)
-{
-	return 1;
-}
-
-static uint64_t
 depth(bsn_slice text)
 {
 	PowConfig config;
@@ -263,6 +246,8 @@ static const bsn_tree_consensus tree_consensus = {
 	.judge = judge,
 };
 
+/* No certificates: what is final by likelihood nobody proves, and no number of
+ * members has to take part. */
 const bsn_consensus pow_consensus = {
 	.size = sizeof(bsn_consensus),
 	.name = "pow",
@@ -274,10 +259,7 @@ const bsn_consensus pow_consensus = {
 	.timer = timer,
 	.message = message,
 	.status = status,
-	.verify = verify,
 	.peer = peer,
-	.quorum = quorum,
-	.verify_in = verify_in,
 	.tree = &tree_consensus,
 	.depth = depth,
 };

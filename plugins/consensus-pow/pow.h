@@ -12,7 +12,9 @@
  * - A block with `depth` blocks upon it in the head's line is final: nothing undoes
  *   it here. Two nodes may finalize different blocks when a branch that one does
  *   not know grows that deep: they have diverged, say so in log and status, and
- *   stay so until one is set up anew. No certificate proves a final block.
+ *   stay so until one is set up anew. No certificate proves a final block. Who
+ *   catches up leaves more blocks open until it has seen the branches of those who
+ *   claim more work (claims.c).
  * - Members mine while something waits, or something that is waited for is not
  *   final, some ms at a time and with a bounded share of a core, on the chain's own
  *   thread. An idle chain is silent. `always` mines on: whoever would undo a block

@@ -7,6 +7,7 @@
  *	record.c    the work up to the newest final block, in the store
  *	mine.c      making blocks, turn by turn
  *	talk.c      what nodes tell each other
+ *	claims.c    how much work they say to have, while this one catches up
  *	diverged.c  other nodes whose final blocks are others
  *
  * All functions: [strand].
@@ -63,6 +64,12 @@ struct bsn_agreement {
 	guint64 behind;     /* height that is final elsewhere */
 	guint64 ask_ms;     /* until the next time of asking; 0: nobody is */
 
+	/* claims.c */
+	GHashTable *claims; /* key to Target: work of its head */
+	guint64 came_ms;    /* when the last block came by the engine that is
+			     * final elsewhere; 0: none has */
+	guint others;       /* members of the head beside this node */
+
 	GHashTable *diverged; /* keys */
 	char *trouble;      /* what is to be said of it; NULL: nothing */
 
@@ -88,10 +95,12 @@ int32_t blocks_judge(Pow *pow, const bsn_tree_block *block, bsn_err *err);
 guint32 blocks_bits(Pow *pow, const PowBlock *parent);
 /* The root is another: what is not below it is forgotten. */
 void blocks_prune(Pow *pow);
-/* Whether this node is one of those who agree upon a block, and whether the one
- * with that key is (may be NULL). Errors: of bsn_tree.members. */
+/* Whether the one with that key is of those who agree upon a block. Errors: of
+ * bsn_tree.members. */
 int32_t blocks_members(Pow *pow, const bsn_id *block, bsn_slice key,
-		       gboolean *self, gboolean *named);
+		       gboolean *named);
+/* Whether this node is, and how many others: into pow. */
+int32_t blocks_look_at_members(Pow *pow, const bsn_id *block);
 
 /* ---- choose.c ---------------------------------------------------------- */
 
@@ -128,11 +137,22 @@ void talk_receive(Pow *pow, bsn_slice from, bsn_slice message);
 void talk_behind(Pow *pow, guint64 height);
 void talk_ask(Pow *pow);
 
+/* ---- claims.c ---------------------------------------------------------- */
+
+void claims_open(Pow *pow);
+void claims_note(Pow *pow, bsn_slice key, const Target *work);
+void claims_forget(Pow *pow, bsn_slice key);
+/* How many blocks must be above one that becomes final now. again_ms: after so
+ * long it may be fewer; 0: no. */
+guint64 claims_depth(Pow *pow, guint64 *again_ms);
+
 /* ---- diverged.c -------------------------------------------------------- */
 
-/* Looks at another's final block. FALSE: it is another than the one of that height
- * here. */
-gboolean diverged_check(Pow *pow, bsn_slice key, guint64 height,
-			const bsn_id *id, const Target *work);
+/* Whether a block of the main line that is final elsewhere is so here: TRUE where
+ * that is not known. `deep`: the store is read for it. */
+gboolean diverged_is_ours(Pow *pow, guint64 height, const bsn_id *id,
+			  gboolean deep);
+/* A node has another final block of that height. */
+void diverged_note(Pow *pow, bsn_slice key, guint64 height, const Target *work);
 
 #endif

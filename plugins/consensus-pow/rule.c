@@ -20,19 +20,20 @@ is_idle(const PowConfig *config, const RuleBlock *line, guint n, guint at)
 	return !config->always;
 }
 
-/* How long it took to make line[at], as far as it counts. */
+/* How long it took to make line[at], as far as it counts; latest: the latest time
+ * that those before it have. */
 static guint64
-solve_ms(const PowConfig *config, const RuleBlock *line, guint n, guint at)
+solve_ms(const PowConfig *config, const RuleBlock *line, guint n, guint at,
+	 guint64 latest)
 {
-	const RuleBlock *parent = &line[at + 1];
-	guint64 ms;
+	const guint64 most = is_idle(config, line, n, at + 1)
+				     ? config->period
+				     : SOLVE_PERIODS_MAX * config->period;
 
-	if (parent->bits == 0 || is_idle(config, line, n, at + 1))
+	if (line[at + 1].bits == 0)
 		return config->period;
-	ms = line[at].time_ms > parent->time_ms
-		     ? line[at].time_ms - parent->time_ms
-		     : 0;
-	return MIN(ms, SOLVE_PERIODS_MAX * config->period);
+	return line[at].time_ms > latest ? MIN(line[at].time_ms - latest, most)
+					 : 0;
 }
 
 static void
@@ -57,25 +58,38 @@ bounded(const PowConfig *config, Target next, const Target *parent)
 	return next;
 }
 
+/* How many of the first have a target. */
+static guint
+blocks_there(const RuleBlock *line, guint most)
+{
+	guint there = 0;
+
+	while (there < most && line[there].bits != 0)
+		there++;
+	return there;
+}
+
 guint32
 rule_bits(const PowConfig *config, const RuleBlock *line, guint n)
 {
 	const guint64 window = config->window;
 	const guint64 weights = window * (window + 1) / 2;
+	const guint there = blocks_there(line, MIN(n - 1, (guint)window));
 	Target sum = { { 0 } }, parent, next;
-	guint64 weighted = 0;
-	gboolean there = TRUE;
+	guint64 weighted = 0, latest = line[there].time_ms;
 	guint32 bits;
 
-	for (guint i = 0; i < window; i++) {
+	for (guint i = (guint)window; i-- > 0;) {
 		Target target = config->start, part;
 
-		there = there && i + 1 < n && line[i].bits != 0;
-		if (there)
+		if (i < there) {
 			parent_target(config, &line[i], &target);
-		weighted += (window - i) *
-			    (there ? solve_ms(config, line, n, i)
-				   : config->period);
+			weighted += (window - i) *
+				    solve_ms(config, line, n, i, latest);
+			latest = MAX(latest, line[i].time_ms);
+		} else {
+			weighted += (window - i) * config->period;
+		}
 		part = target_scale(&target, 1, window);
 		sum = target_add(sum, &part);
 	}

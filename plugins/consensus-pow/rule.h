@@ -10,11 +10,13 @@
  * one. So each block adjusts, and hash power that comes or goes is followed within
  * N blocks without swinging. Here
  *
- * - a solve time counts for at most six periods, and a target is at most twice its
- *   parent's and at least half: whoever lies about the time gains little;
- * - a solve time does not count, i.e. counts as one period, where nobody had a
- *   reason to mine, since all that anybody waits for was final: an idle chain
- *   becomes no easier. With `always` all count;
+ * - a solve time is what a block's time is above the latest before it: who says one
+ *   that is too early, and then the right one, wins nothing by the leap;
+ * - it counts for at most six periods, and a target is at most twice its parent's
+ *   and at least half: whoever lies about the time gains little;
+ * - it counts for at most one period where nobody had a reason to mine, since all
+ *   that anybody waits for was final: an idle chain becomes no easier, and harder
+ *   for whoever fills it with empty blocks. With `always` all count;
  * - where there are no N blocks the missing ones have the first target and one
  *   period each.
  *

@@ -11,9 +11,10 @@
  *	and then
  *	HEAD	the id of the head after its length (1 byte); the block, or nothing:
  *		the final block is the newest one
- *	FINAL	nothing: the final block is one of the height that the receiver's
- *		newest has, and another
- *	ASK	nothing: the sender wants to hear of heads
+ *	FINAL	nothing: the final block is one that the receiver has told of, and
+ *		the sender has another one of that height
+ *	ASK	nothing: the sender wants to hear of heads; the final block is the
+ *		newest one
  */
 #include "plugins/consensus-pow/private.h"
 
@@ -46,7 +47,7 @@ typedef struct {
 /* ---- sending ----------------------------------------------------------- */
 
 static GByteArray *
-begin(Pow *pow, guint8 kind, const PowBlock *final)
+begin(Pow *pow, guint8 kind, guint64 final_height, const bsn_id *final)
 {
 	GByteArray *out = g_byte_array_new();
 	guint8 work[TARGET_BYTES];
@@ -55,15 +56,16 @@ begin(Pow *pow, guint8 kind, const PowBlock *final)
 	wire_put(out, BSN_CONSENSUS_BYTE, 1);
 	wire_put(out, kind, 1);
 	wire_put_bytes(out, bsn_slice_of(work, sizeof(work)));
-	wire_put(out, final->height, 8);
-	wire_put_id(out, &final->id);
+	wire_put(out, final_height, 8);
+	wire_put_id(out, final);
 	return out;
 }
 
 static GByteArray *
 head_message(Pow *pow)
 {
-	GByteArray *out = begin(pow, KIND_HEAD, pow->root);
+	GByteArray *out = begin(pow, KIND_HEAD, pow->root->height,
+				&pow->root->id);
 
 	wire_put_id(out, &pow->best->id);
 	if (pow->best_bytes != NULL)
@@ -111,15 +113,19 @@ may_answer(Pow *pow, bsn_slice key)
 	return TRUE;
 }
 
+static void
+tell(Pow *pow, bsn_slice key)
+{
+	g_autoptr(GByteArray) message = head_message(pow);
+
+	send_to(pow, key, message);
+}
+
 void
 talk_tell(Pow *pow, bsn_slice key)
 {
-	g_autoptr(GByteArray) message = NULL;
-
-	if (!may_answer(pow, key))
-		return;
-	message = head_message(pow);
-	send_to(pow, key, message);
+	if (may_answer(pow, key))
+		tell(pow, key);
 }
 
 /* ---- being behind ------------------------------------------------------ */
@@ -143,7 +149,7 @@ talk_ask(Pow *pow)
 		pow->ask_ms = 0;
 		return;
 	}
-	message = begin(pow, KIND_ASK, pow->root);
+	message = begin(pow, KIND_ASK, pow->root->height, &pow->root->id);
 	send_all(pow, message);
 	(void)services.timer->set(pow->chain, TIMER_ASK, pow->ask_ms);
 	pow->ask_ms = MIN(pow->ask_ms * 2, ASK_MAX_MS);
@@ -177,9 +183,14 @@ read_message(bsn_slice bytes, Message *message)
 static gboolean
 is_in_tree(Pow *pow, const bsn_id *id)
 {
-	const PowBlock *block = g_hash_table_lookup(pow->blocks, id);
+	PowBlock *known = g_hash_table_lookup(pow->blocks, id);
+	bsn_tree_block block = { .size = sizeof(block) };
 
-	return block != NULL && block->weighed;
+	/* Where there are too many blocks the engine forgets some. */
+	if (known != NULL && known->weighed &&
+	    pow->tree->block(pow->proposer, id, &block) != BSN_OK)
+		known->weighed = FALSE;
+	return known != NULL && known->weighed;
 }
 
 static void
@@ -204,13 +215,18 @@ take_block(Pow *pow, bsn_slice from, const Message *message)
 	bsn_err err = BSN_ERR_INIT;
 	int32_t status = pow->tree->read(pow->proposer, message->block, &block,
 					 &err);
+	const bsn_id parent = block.parent;
 
 	if (status == BSN_OK && !id_equal(&block.id, &message->head))
 		status = bsn_fail(&err, BSN_BAD_REQUEST, "it is another one");
-	if (status == BSN_OK && !is_in_tree(pow, &block.parent)) {
+	if (status == BSN_OK && !is_in_tree(pow, &parent)) {
 		pow->tree->fetch(pow->proposer, &message->head, from);
 		return;
 	}
+	/* What it lends was gone with the look at its parent. */
+	if (status == BSN_OK)
+		status = pow->tree->read(pow->proposer, message->block, &block,
+					 &err);
 	if (status == BSN_OK)
 		status = blocks_judge(pow, &block, &err);
 	if (status == BSN_OK)
@@ -250,6 +266,59 @@ take_head(Pow *pow, bsn_slice from, const Message *message)
 	}
 	if (is_lighter(pow, &message->head))
 		talk_tell(pow, from);
+	if (message->final_height > pow->best->height)
+		talk_behind(pow, message->final_height);
+}
+
+/* ---- final blocks ------------------------------------------------------ */
+
+static void
+refuse_final(Pow *pow, bsn_slice from, const Message *message)
+{
+	g_autoptr(GByteArray) answer = begin(
+		pow, KIND_FINAL, message->final_height, &message->final);
+
+	send_to(pow, from, answer);
+}
+
+/* Who asks may be so far behind that the store has to say whether its newest final
+ * block is one here, too. */
+static void
+answer(Pow *pow, bsn_slice from, const Message *message)
+{
+	if (!may_answer(pow, from))
+		return;
+	if (diverged_is_ours(pow, message->final_height, &message->final,
+			     TRUE)) {
+		tell(pow, from);
+		return;
+	}
+	diverged_note(pow, from, message->final_height, &message->work);
+	refuse_final(pow, from, message);
+}
+
+static void
+take_head_or_refuse(Pow *pow, bsn_slice from, const Message *message)
+{
+	if (diverged_is_ours(pow, message->final_height, &message->final,
+			     FALSE)) {
+		take_head(pow, from, message);
+		return;
+	}
+	diverged_note(pow, from, message->final_height, &message->work);
+	if (may_answer(pow, from))
+		refuse_final(pow, from, message);
+}
+
+/* Of a block that is none here the sender's word means nothing. */
+static void
+take_final(Pow *pow, bsn_slice from, const Message *message)
+{
+	const PowBlock *here =
+		choose_at(pow, pow->root, message->final_height);
+
+	if (here != NULL && id_equal(&here->id, &message->final))
+		diverged_note(pow, from, message->final_height, &message->work);
 }
 
 void
@@ -259,21 +328,11 @@ talk_receive(Pow *pow, bsn_slice from, bsn_slice bytes)
 
 	if (!read_message(bytes, &message) || pow->stopped != BSN_OK)
 		return;
-	if (!diverged_check(pow, from, message.final_height, &message.final,
-			    &message.work)) {
-		const PowBlock *here =
-			choose_at(pow, pow->root, message.final_height);
-		g_autoptr(GByteArray) answer = NULL;
-
-		if (message.kind == KIND_FINAL || here == NULL ||
-		    !may_answer(pow, from))
-			return;
-		answer = begin(pow, KIND_FINAL, here);
-		send_to(pow, from, answer);
-		return;
-	}
+	claims_note(pow, from, &message.work);
 	if (message.kind == KIND_ASK)
-		talk_tell(pow, from);
-	else if (message.kind == KIND_HEAD)
-		take_head(pow, from, &message);
+		answer(pow, from, &message);
+	else if (message.kind == KIND_FINAL)
+		take_final(pow, from, &message);
+	else
+		take_head_or_refuse(pow, from, &message);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
 #include <string.h>
 
 #include "plugins/consensus-raft/agreement.h"
 #include "plugins/consensus-raft/services.h"
 
 #define RAFT_ID "bsn.consensus-raft"
-#define RAFT_PLUGIN_VERSION "0.1.0"
+#define RAFT_PLUGIN_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(RAFT_ID, RAFT_PLUGIN_VERSION, BSN_KIND_CONSENSUS);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
 #include <string.h>
 
 #include "plugins/consensus-single/single.h"
 
 #define SINGLE_ID "bsn.consensus-single"
-#define SINGLE_VERSION "0.1.0"
+#define SINGLE_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(SINGLE_ID, SINGLE_VERSION, BSN_KIND_CONSENSUS);
 

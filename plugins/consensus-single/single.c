@@ -9,6 +9,7 @@
 #include "plugins/kit/host.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/tree.h"
 
 /* Bytes of a config, far above what it can say. */
 #define CONFIG_MAX 4096u
@@ -96,16 +97,6 @@ destroy(bsn_agreement *agreement)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(bsn_agreement, destroy)
 
-static int32_t
-check_engine(const bsn_proposer *proposer, bsn_err *err)
-{
-	if (BSN_HAS(proposer, tree))
-		return BSN_OK;
-	return bsn_fail(err, BSN_E_VERSION,
-			"consensus single needs bsn_proposer.tree, which this "
-			"engine does not offer: choose consensus solo");
-}
-
 /* The first block is made when the engine says that something waits, or by the
  * timer: an engine is not called back inside create. */
 static int32_t
@@ -115,7 +106,7 @@ create(bsn_chain *chain, bsn_proposer *proposer, bsn_slice config,
 {
 	g_autoptr(bsn_agreement) agreement = NULL;
 	bsn_tree_block root = { .size = sizeof(root) };
-	int32_t status = check_engine(proposer, err);
+	int32_t status = tree_check(proposer, "single", "solo", err);
 
 	if (status == BSN_OK)
 		status = check_services(err);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
 #include <string.h>
 
 #include "plugins/consensus-solo/solo.h"
 
 #define SOLO_ID "bsn.consensus-solo"
-#define SOLO_VERSION "0.1.0"
+#define SOLO_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(SOLO_ID, SOLO_VERSION, BSN_KIND_CONSENSUS);
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
 #include <string.h>
 
 #include "plugins/consensus-tdpos/tdpos.h"
 #include "plugins/kit/votes/services.h"
 
 #define TDPOS_ID "bsn.consensus-tdpos"
-#define TDPOS_VERSION "0.1.0"
+#define TDPOS_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(TDPOS_ID, TDPOS_VERSION, BSN_KIND_CONSENSUS);
 

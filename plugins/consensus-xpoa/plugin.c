@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
 #include <string.h>
 
 #include "plugins/consensus-xpoa/xpoa.h"
 #include "plugins/kit/votes/services.h"
 
 #define XPOA_ID "bsn.consensus-xpoa"
-#define XPOA_VERSION "0.1.0"
+#define XPOA_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(XPOA_ID, XPOA_VERSION, BSN_KIND_CONSENSUS);
 

@@ -175,7 +175,7 @@ sm2_verify(const bsn_verify_item *item)
 	uint8_t e[SM3_LEN];
 	int32_t status;
 
-	if (item == NULL || item->size < sizeof(*item) ||
+	if (item == NULL || !BSN_REACHES(item, signature) ||
 	    item->public_key.data == NULL || item->signature.data == NULL)
 		return BSN_E_INVALID;
 	if (item->convention > BSN_SIGN_DIGEST)

@@ -4,7 +4,7 @@
 int32_t
 std_check_item(const bsn_signature *scheme, const bsn_verify_item *item)
 {
-	if (item == NULL || item->size < sizeof(*item) ||
+	if (item == NULL || !BSN_REACHES(item, signature) ||
 	    item->public_key.data == NULL || item->signature.data == NULL ||
 	    (item->message.data == NULL && item->message.len > 0))
 		return BSN_E_INVALID;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
 #include <string.h>
 
 #include "plugins/crypto-std/std.h"
 
 #define PLUGIN_ID "bsn.crypto-std"
-#define PLUGIN_VERSION "0.1.0"
+#define PLUGIN_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(PLUGIN_ID, PLUGIN_VERSION, BSN_KIND_CRYPTO);
 

@@ -3,6 +3,8 @@
  * The plugin: an engine in the style of Hyperledger Fabric 2.x,
  * execute-order-validate, on any consensus and chaincode runtime of the host.
  */
+#include <config.h>
+
 #include <string.h>
 
 #include "plugins/engine-fabric/chain.h"
@@ -15,7 +17,7 @@
 #include "plugins/engine-fabric/snapshot/snapshot.h"
 
 #define PLUGIN_ID "bsn.engine-fabric"
-#define PLUGIN_VERSION "0.1.0"
+#define PLUGIN_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(PLUGIN_ID, PLUGIN_VERSION, BSN_KIND_ENGINE);
 

@@ -25,6 +25,7 @@ services_find(const bsn_host *host, bsn_err *err)
 		.reply = bsn_host_reply(host),
 		.events = bsn_host_events(host),
 		.cpu = bsn_host_cpu(host),
+		.chain = bsn_host_chain(host),
 		.grpc = bsn_host_grpc(host),
 	};
 	const Needed needed[] = {
@@ -54,6 +55,12 @@ services_log(bsn_chain *chain, guint32 level, const char *format, ...)
 	va_start(args, format);
 	host_log(services.log, chain, level, format, args);
 	va_end(args);
+}
+
+void
+services_give_up(bsn_chain *chain, const bsn_err *why)
+{
+	host_give_up(services.chain, services.log, chain, why);
 }
 
 guint64

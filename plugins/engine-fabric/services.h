@@ -28,6 +28,7 @@ typedef struct {
 	const bsn_reply_service *reply;
 	const bsn_events *events;
 	const bsn_cpu *cpu; /* NULL: nobody counts it */
+	const bsn_chain_service *chain; /* NULL: the host is older than it */
 	const bsn_grpc *grpc; /* NULL: the host does not speak it */
 } Services;
 
@@ -41,6 +42,9 @@ int32_t services_find(const bsn_host *host, bsn_err *err);
 
 /* The monotonic clock in ms. [any] */
 guint64 services_mono_ms(bsn_chain *chain);
+/* Gives the chain up, which cannot go on: what was decided contradicts what is
+ * there. What was only to be had at another time is no reason. [strand] */
+void services_give_up(bsn_chain *chain, const bsn_err *why);
 /* Writes one line to the host's log. [any] */
 void services_log(bsn_chain *chain, guint32 level, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);

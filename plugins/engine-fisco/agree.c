@@ -231,11 +231,23 @@ already_have(Ledger *ledger, guint64 height, bsn_slice proposal, bsn_err *err)
 			height);
 }
 
-static int32_t
-decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
-       bsn_slice certificate, bsn_err *err)
+/* Without it there is none after it. */
+static void
+cannot_apply(const Ledger *ledger, guint64 number, const bsn_err *err)
 {
-	Ledger *ledger = ledger_of(proposer);
+	bsn_err why = BSN_ERR_INIT;
+
+	bsn_fail(&why, BSN_E_STATE,
+		 "block %" G_GUINT64_FORMAT
+		 " was decided and cannot be applied: %.150s",
+		 number, err->reason);
+	services_give_up(ledger->chain, &why);
+}
+
+static int32_t
+take_decision(Ledger *ledger, guint64 height, bsn_slice proposal,
+	      bsn_slice certificate, bsn_err *err)
+{
 	guint64 next =
 		ledger->head.number + 1 + g_queue_get_length(&ledger->decided);
 	int32_t status = BSN_BUSY;
@@ -247,13 +259,28 @@ decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 				"block %" G_GUINT64_FORMAT
 				" was decided, the next one is "
 				"%" G_GUINT64_FORMAT,
-				(guint64)height, next);
+				height, next);
 	if (g_queue_is_empty(&ledger->decided) && !ledger->installing)
 		status = apply(ledger, proposal, certificate, err);
 	if (status == BSN_BUSY || status == BSN_FULL) {
 		put_off(ledger, height, proposal, certificate);
 		return BSN_OK;
 	}
+	return status;
+}
+
+static int32_t
+decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
+       bsn_slice certificate, bsn_err *err)
+{
+	Ledger *ledger = ledger_of(proposer);
+	bsn_err own = BSN_ERR_INIT;
+	bsn_err *why = err != NULL ? err : &own;
+	const int32_t status =
+		take_decision(ledger, height, proposal, certificate, why);
+
+	if (status != BSN_OK && status != BSN_DUPLICATE)
+		cannot_apply(ledger, height, why);
 	return status;
 }
 
@@ -380,10 +407,7 @@ apply_decided(Ledger *ledger)
 		if (status == BSN_BUSY || status == BSN_FULL)
 			return FALSE;
 		if (status != BSN_OK) {
-			services_log(ledger->chain, BSN_LOG_ERROR,
-				     "block %" G_GUINT64_FORMAT
-				     " was decided and cannot be applied: %s",
-				     decided->height, err.reason);
+			cannot_apply(ledger, decided->height, &err);
 			return FALSE;
 		}
 		decided_free(g_queue_pop_head(&ledger->decided));

@@ -12,9 +12,10 @@
 
 #include "plugins/engine-fisco/overlay.h"
 
-/* Values read and kept besides the changed ones, so that a block that reads
- * much does not hold it all. */
+/* Values read and kept besides the changed ones, and bytes of them, so that a block
+ * that reads much does not hold it all. */
 #define CLEAN_MAX 16384u
+#define CLEAN_BYTES_MAX (32u << 20)
 
 /* The bytes of a value that a trial leaves alone but for adding to them. */
 typedef struct {
@@ -57,9 +58,13 @@ struct Overlay {
 	Entry **slots;        /* a power of two of them */
 	guint n_slots, n_entries;
 	OverlayMemory *memory;
+	GTree *ordered;   /* Entry that has changed, or had, by its key; from the
+			   * first scan on */
 	GArray *undo;     /* Undo */
 	GByteArray *read; /* value read past the entries */
 	guint clean;
+	guint64 clean_bytes; /* of a trial: those below it included, */
+	guint64 below_bytes; /* which were so many */
 	guint turn;
 	gboolean is_trial;
 	gboolean is_void;
@@ -89,6 +94,11 @@ void overlay_adopt_memory(Overlay *overlay, Overlay *from);
 
 /* Memory that is as old as the overlay, aligned for anything. */
 gpointer overlay_memory(Overlay *overlay, gsize len);
+
+/* The same entries in order; made when it is first asked for. */
+GTree *overlay_ordered(Overlay *overlay);
+/* One more of them; every entry is told that changes for the first time. */
+void overlay_order(Overlay *overlay, Entry *entry);
 
 /* The next known entry from *at on, which it moves; NULL at the end. */
 Entry *overlay_next(const Overlay *overlay, guint *at);

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A walk over a range of the world state: the store's entries and the block's
- * changes, merged in order of their keys.
+ * A walk over a range of the world state: the store's entries, and the changes of
+ * the block and of those below it, merged in order of their keys. What a walk
+ * costs is what it comes past, however much the blocks have changed elsewhere.
  */
 #include "plugins/engine-fisco/overlay-private.h"
 
 #include <string.h>
+
+#include <bsn/helpers/bytes.h>
 
 #include "plugins/engine-fisco/services.h"
 
 typedef struct {
 	bsn_scan_sink sink; /* takes the store's entries */
 	bsn_scan_sink *out;
-	GArray *changes;    /* OverlayChange, in order */
-	guint next;         /* the first change that was not passed yet */
+	GArray *levels; /* GTreeNode *: the next change of each overlay, the
+			 * uppermost first */
 	bsn_slice to;
 } Merge;
 
@@ -26,39 +29,80 @@ compare_keys(bsn_slice a, bsn_slice b)
 	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-static const OverlayChange *
-next_change(const Merge *merge)
+static bsn_slice
+key_of(const Entry *entry)
 {
-	const OverlayChange *change;
-
-	if (merge->next >= merge->changes->len)
-		return NULL;
-	change = &g_array_index(merge->changes, OverlayChange, merge->next);
-	if (merge->to.len > 0 && compare_keys(change->key, merge->to) >= 0)
-		return NULL;
-	return change;
+	return bsn_slice_of(entry->key, entry->key_len);
 }
 
-static int32_t
-pass_change(Merge *merge, const OverlayChange *change)
+/* ---- changes that are not in the store --------------------------------- */
+
+/* What is next of one overlay, past what was undone. */
+static const Entry *
+peek(const Merge *merge, guint level)
 {
-	merge->next++;
-	if (change->deleted)
-		return BSN_OK;
-	return merge->out->entry(merge->out, change->key, change->value);
+	GTreeNode **node = &g_array_index(merge->levels, GTreeNode *, level);
+
+	for (; *node != NULL; *node = g_tree_node_next(*node)) {
+		const Entry *entry = g_tree_node_key(*node);
+
+		if (merge->to.len > 0 &&
+		    compare_keys(key_of(entry), merge->to) >= 0)
+			*node = NULL;
+		if (*node == NULL || (entry->known && entry->now.changed))
+			return *node != NULL ? entry : NULL;
+	}
+	return NULL;
+}
+
+/* The first of all overlays; of those with the same key the uppermost. */
+static const Entry *
+next_change(const Merge *merge)
+{
+	const Entry *first = NULL;
+
+	for (guint i = 0; i < merge->levels->len; i++) {
+		const Entry *entry = peek(merge, i);
+
+		if (entry != NULL &&
+		    (first == NULL ||
+		     compare_keys(key_of(entry), key_of(first)) < 0))
+			first = entry;
+	}
+	return first;
+}
+
+/* Every overlay goes on behind that key. */
+static int32_t
+pass_change(const Merge *merge, const Entry *change)
+{
+	for (guint i = 0; i < merge->levels->len; i++) {
+		GTreeNode **node =
+			&g_array_index(merge->levels, GTreeNode *, i);
+		const Entry *entry = peek(merge, i);
+
+		if (entry != NULL &&
+		    compare_keys(key_of(entry), key_of(change)) == 0)
+			*node = g_tree_node_next(*node);
+	}
+	return change->now.value == NULL
+		       ? BSN_OK
+		       : merge->out->entry(merge->out, key_of(change),
+					   bsn_slice_of(change->now.value,
+							change->now.len));
 }
 
 /* Passes what changed before `key`; whether `key` itself did. */
 static int32_t
-pass_changes_to(Merge *merge, bsn_slice key, gboolean *changed)
+pass_changes_to(const Merge *merge, bsn_slice key, gboolean *changed)
 {
-	const OverlayChange *change;
+	const Entry *change;
 	int32_t status = BSN_OK;
 
 	*changed = FALSE;
 	while (status == BSN_OK && !*changed &&
 	       (change = next_change(merge)) != NULL) {
-		int order = compare_keys(change->key, key);
+		int order = compare_keys(key_of(change), key);
 
 		if (order > 0)
 			break;
@@ -80,68 +124,47 @@ merge_entry(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
 	return merge->out->entry(merge->out, key, value);
 }
 
-/* ---- changes that are not in the store --------------------------------- */
+/* ---- the whole --------------------------------------------------------- */
 
-/* The first change is the newer one where both are of one key. */
-static GArray *
-merge_changes(const GArray *newer, const GArray *older)
+static void
+add_level(GArray *levels, const Overlay *overlay, const Entry *from)
 {
-	GArray *all = g_array_sized_new(FALSE, FALSE, sizeof(OverlayChange),
-					newer->len + older->len);
-	guint i = 0, j = 0;
+	/* That it is put in order changes nothing that can be seen. */
+	GTreeNode *node = g_tree_lower_bound(
+		overlay_ordered((Overlay *)overlay), from);
 
-	while (i < newer->len || j < older->len) {
-		const OverlayChange *a =
-			i < newer->len
-				? &g_array_index(newer, OverlayChange, i)
-				: NULL;
-		const OverlayChange *b =
-			j < older->len
-				? &g_array_index(older, OverlayChange, j)
-				: NULL;
-		int order = a == NULL   ? 1
-			    : b == NULL ? -1
-					: compare_keys(a->key, b->key);
-
-		g_array_append_vals(all, order <= 0 ? a : b, 1);
-		i += order <= 0;
-		j += order >= 0;
-	}
-	return all;
+	g_array_append_val(levels, node);
 }
 
 /* Those of blocks below it, too; of what is below a trial it can tell nothing
- * anyway. */
+ * anyway, and others look there at the same time. */
 static GArray *
-all_changes(const Overlay *overlay)
+levels_from(const Overlay *overlay, bsn_slice key)
 {
-	GArray *all = overlay_changes(overlay);
+	GArray *levels = g_array_new(FALSE, FALSE, sizeof(GTreeNode *));
+	g_autofree Entry *from = g_malloc0(offsetof(Entry, key) + key.len);
 	const Overlay *below = overlay->is_trial ? NULL : overlay->below;
 
-	for (; below != NULL; below = below->below) {
-		g_autoptr(GArray) newer = all;
-		g_autoptr(GArray) older = overlay_changes(below);
-
-		all = merge_changes(newer, older);
-	}
-	return all;
+	from->key_len = (guint)key.len;
+	if (key.len > 0)
+		memcpy(from->key, key.data, key.len);
+	add_level(levels, overlay, from);
+	for (; below != NULL; below = below->below)
+		add_level(levels, below, from);
+	return levels;
 }
 
 int32_t
 overlay_scan(Overlay *overlay, bsn_slice from, bsn_slice to,
 	     bsn_scan_sink *sink)
 {
-	g_autoptr(GArray) changes = all_changes(overlay);
-	Merge merge = { { merge_entry }, sink, changes, 0, to };
-	const OverlayChange *change;
+	g_autoptr(GArray) levels = levels_from(overlay, from);
+	Merge merge = { { merge_entry }, sink, levels, to };
+	const Entry *change;
 	int32_t status;
 
 	/* A trial remembers values, not ranges. */
 	overlay->is_void = overlay->is_trial;
-	while (merge.next < changes->len &&
-	       compare_keys(g_array_index(changes, OverlayChange,
-					  merge.next).key, from) < 0)
-		merge.next++;
 	status = services.store->scan(overlay_chain(overlay), from, to, 0,
 				      &merge.sink, NULL);
 	while (status == BSN_OK && (change = next_change(&merge)) != NULL)

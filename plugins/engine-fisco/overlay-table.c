@@ -220,11 +220,48 @@ overlay_next(const Overlay *overlay, guint *at)
 	return NULL;
 }
 
+/* ---- order --------------------------------------------------------------- */
+
+static gint
+compare_entries(gconstpointer one, gconstpointer other, gpointer unused)
+{
+	const Entry *a = one;
+	const Entry *b = other;
+	const int order = memcmp(a->key, b->key, MIN(a->key_len, b->key_len));
+
+	return order != 0 ? order
+			  : (a->key_len > b->key_len) -
+				    (a->key_len < b->key_len);
+}
+
+void
+overlay_order(Overlay *overlay, Entry *entry)
+{
+	if (overlay->ordered != NULL)
+		g_tree_insert(overlay->ordered, entry, entry);
+}
+
+GTree *
+overlay_ordered(Overlay *overlay)
+{
+	Entry *entry;
+	guint at = 0;
+
+	if (overlay->ordered != NULL)
+		return overlay->ordered;
+	overlay->ordered = g_tree_new_with_data(compare_entries, NULL);
+	while ((entry = overlay_next(overlay, &at)) != NULL)
+		if (entry->now.changed)
+			overlay_order(overlay, entry);
+	return overlay->ordered;
+}
+
 void
 overlay_table_clear(Overlay *overlay)
 {
 	OverlayMemory *memory;
 
+	g_clear_pointer(&overlay->ordered, g_tree_unref);
 	g_clear_pointer(&overlay->slots, g_free);
 	overlay->n_slots = overlay->n_entries = 0;
 	while ((memory = overlay->memory) != NULL) {

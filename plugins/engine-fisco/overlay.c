@@ -46,10 +46,12 @@ overlay_chain(const Overlay *overlay)
 /* Only a trial must remember what it read: to others it is there to be read
  * again. */
 static gboolean
-may_keep(Overlay *overlay)
+may_keep(Overlay *overlay, guint64 bytes)
 {
-	if (overlay->clean < CLEAN_MAX) {
+	if (overlay->clean < CLEAN_MAX &&
+	    overlay->clean_bytes + bytes <= CLEAN_BYTES_MAX) {
 		overlay->clean++;
+		overlay->clean_bytes += bytes;
 		return TRUE;
 	}
 	overlay->is_void = overlay->is_trial;
@@ -74,7 +76,7 @@ keep(Overlay *overlay, const Probe *probe, bsn_slice value, gboolean present)
 {
 	Entry *entry;
 
-	if (!may_keep(overlay))
+	if (!may_keep(overlay, value.len))
 		return;
 	entry = overlay_enter(overlay, probe);
 	entry->now = (Value){ .len = value.len };
@@ -150,6 +152,8 @@ overlay_change(Overlay *overlay, const Probe *probe)
 	undo.entry = entry;
 	undo.before = entry->now;
 	g_array_append_val(overlay->undo, undo);
+	if (!undo.before.changed || !undo.known)
+		overlay_order(overlay, entry);
 	entry->now = (Value){ .changed = TRUE };
 	touch(overlay, entry);
 	entry->changed = MIN(entry->changed, overlay->turn);

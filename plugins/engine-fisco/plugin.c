@@ -3,6 +3,8 @@
  * The plugin: an engine in the style of FISCO BCOS 2.x, order-then-execute, on
  * any consensus and contract runtime of the host.
  */
+#include <config.h>
+
 #include <bsn/bsn.h>
 
 #include "plugins/engine-fisco/amop/messages.h"
@@ -19,7 +21,7 @@
 #include "plugins/engine-fisco/submit.h"
 
 #define PLUGIN_ID "bsn.engine-fisco"
-#define PLUGIN_VERSION "0.1.0"
+#define PLUGIN_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(PLUGIN_ID, PLUGIN_VERSION, BSN_KIND_ENGINE);
 

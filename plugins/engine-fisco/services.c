@@ -27,6 +27,7 @@ services_find(const bsn_host *host, bsn_err *err)
 		.session = bsn_host_session(host),
 		.compiler = bsn_host_compiler(host),
 		.cpu = bsn_host_cpu(host),
+		.chain = bsn_host_chain(host),
 	};
 	const Needed needed[] = {
 		{ services.log != NULL, BSN_LOG_ID },
@@ -55,6 +56,12 @@ services_log(bsn_chain *chain, guint32 level, const char *format, ...)
 	va_start(args, format);
 	host_log(services.log, chain, level, format, args);
 	va_end(args);
+}
+
+void
+services_give_up(bsn_chain *chain, const bsn_err *why)
+{
+	host_give_up(services.chain, services.log, chain, why);
 }
 
 guint64

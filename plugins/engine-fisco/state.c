@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/state.h"
 
+#include <bsn/helpers/error.h>
+
 #include "plugins/engine-fisco/contracts.h"
 #include "plugins/engine-fisco/execute.h"
 #include "plugins/engine-fisco/expect.h"
@@ -490,6 +492,7 @@ state_done(bsn_state *state, const bsn_outcome *outcome)
 		   outcome->reason.len > 0
 			   ? (const char *)outcome->reason.data
 			   : "");
+	bsn_reason_mend(view->reason);
 }
 
 void

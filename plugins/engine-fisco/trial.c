@@ -13,6 +13,7 @@ overlay_trial(const Overlay *below)
 
 	trial->below = below;
 	trial->is_trial = TRUE;
+	trial->clean_bytes = trial->below_bytes = below->clean_bytes;
 	return trial;
 }
 
@@ -105,12 +106,14 @@ trial_take(Overlay *overlay, Overlay *trial)
 	Entry *entry;
 	guint at = 0;
 
+	g_clear_pointer(&overlay->ordered, g_tree_unref);
 	if (overlay->n_entries == 0) {
 		overlay_swap_tables(overlay, trial);
 		overlay->clean = trial->clean;
 	}
 	while ((entry = overlay_next(trial, &at)) != NULL)
 		take_entry(overlay, entry);
+	overlay->clean_bytes += trial->clean_bytes - trial->below_bytes;
 	overlay_adopt_memory(overlay, trial);
 	overlay_table_clear(trial);
 }

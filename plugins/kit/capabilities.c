@@ -19,8 +19,6 @@ capabilities_of(const bsn_consensus *consensus, bsn_slice config)
 uint32_t
 capabilities_certificate(const bsn_consensus *consensus)
 {
-	/* What is final by likelihood nobody certifies. */
-	return BSN_HAS(consensus, verify_in) && !BSN_HAS(consensus, depth)
-		       ? BSN_CERTIFICATE_MEMBERS
-		       : BSN_CERTIFICATE_NONE;
+	return BSN_HAS(consensus, verify_in) ? BSN_CERTIFICATE_MEMBERS
+					     : BSN_CERTIFICATE_NONE;
 }

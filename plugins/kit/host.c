@@ -15,6 +15,22 @@ host_log(const bsn_log *log, bsn_chain *chain, guint32 level,
 	log->write(chain, level, text);
 }
 
+void
+host_give_up(const bsn_chain_service *service, const bsn_log *log,
+	     bsn_chain *chain, const bsn_err *why)
+{
+	g_autofree char *text = NULL;
+
+	if (BSN_HAS(service, fail)) {
+		service->fail(chain, why);
+		return;
+	}
+	if (!BSN_HAS(log, write))
+		return;
+	text = g_strconcat("the chain cannot go on: ", why->reason, NULL);
+	log->write(chain, BSN_LOG_ERROR, text);
+}
+
 int32_t
 host_check(const Needed *needed, gsize n, const char *who, bsn_err *err)
 {

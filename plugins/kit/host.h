@@ -15,6 +15,11 @@
 void host_log(const bsn_log *log, bsn_chain *chain, guint32 level,
 	      const char *format, va_list args) G_GNUC_PRINTF(4, 0);
 
+/* Gives the chain up; a host that is older than the service is told by its log.
+ * [strand] */
+void host_give_up(const bsn_chain_service *service, const bsn_log *log,
+		  bsn_chain *chain, const bsn_err *why);
+
 /* A service that somebody cannot do without. */
 typedef struct {
 	gboolean there;

@@ -34,6 +34,12 @@ services_log(bsn_chain *chain, guint32 level, const char *format, ...)
 	va_end(args);
 }
 
+void
+services_give_up(bsn_chain *chain, const bsn_err *why)
+{
+	host_give_up(services.chain, services.log, chain, why);
+}
+
 guint64
 services_mono_ms(bsn_chain *chain)
 {

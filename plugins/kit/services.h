@@ -40,7 +40,8 @@
 	X(cpu, bsn_cpu, bsn_host_cpu, BSN_CPU_ID, 15)                          \
 	X(grpc, bsn_grpc, bsn_host_grpc, BSN_GRPC_ID, 16)                      \
 	X(chains, bsn_chains, bsn_host_chains, BSN_CHAINS_ID, 17)              \
-	X(http, bsn_http, bsn_host_http, BSN_HTTP_ID, 18)
+	X(http, bsn_http, bsn_host_http, BSN_HTTP_ID, 18)                      \
+	X(chain, bsn_chain_service, bsn_host_chain, BSN_CHAIN_ID, 19)
 
 typedef struct {
 #define X(member, type, accessor, id, bit) const type *member;
@@ -73,6 +74,9 @@ int32_t services_find(const bsn_host *host, const char *who, guint32 needed,
 
 /* The monotonic clock in ms. [any] */
 guint64 services_mono_ms(bsn_chain *chain);
+/* Gives the chain up, which cannot go on: what was decided contradicts what is
+ * there. What was only to be had at another time is no reason. [strand] */
+void services_give_up(bsn_chain *chain, const bsn_err *why);
 /* Writes one line to the host's log. [any] */
 void services_log(bsn_chain *chain, guint32 level, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);

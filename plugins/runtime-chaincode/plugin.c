@@ -3,6 +3,8 @@
  * Fabric's chaincodes as a plugin: programs of fabric-shim that run here, and
  * such that run as services.
  */
+#include <config.h>
+
 #include <bsn/bsn.h>
 #include <bsn/helpers/error.h>
 #include <string.h>
@@ -10,7 +12,7 @@
 #include "plugins/runtime-chaincode/runtime.h"
 
 #define PLUGIN_ID "bsn.runtime-chaincode"
-#define PLUGIN_VERSION "0.1.0"
+#define PLUGIN_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(PLUGIN_ID, PLUGIN_VERSION, BSN_KIND_RUNTIME);
 

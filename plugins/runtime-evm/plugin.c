@@ -2,6 +2,8 @@
  *
  * The EVM as a plugin.
  */
+#include <config.h>
+
 #include <bsn/helpers/error.h>
 #include <bsn/runtime.h>
 #include <inttypes.h>
@@ -16,7 +18,7 @@
 #include "plugins/runtime-evm/transaction.h"
 
 #define PLUGIN_ID "bsn.runtime-evm"
-#define PLUGIN_VERSION "0.1.0"
+#define PLUGIN_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(PLUGIN_ID, PLUGIN_VERSION, BSN_KIND_RUNTIME);
 

@@ -3,6 +3,8 @@
  * Contracts in C as a plugin: for tests, simulation, conformance runs and
  * benchmarks of engines that run chaincode.
  */
+#include <config.h>
+
 #include <bsn/helpers/error.h>
 #include <bsn/runtime.h>
 
@@ -10,7 +12,7 @@
 #include "plugins/runtime-native/code.h"
 
 #define PLUGIN_ID "bsn.runtime-native"
-#define PLUGIN_VERSION "0.1.0"
+#define PLUGIN_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(PLUGIN_ID, PLUGIN_VERSION, BSN_KIND_RUNTIME);
 

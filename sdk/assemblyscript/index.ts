@@ -106,7 +106,7 @@ export function log(text: string): void {
   raw.log(bytes.dataStart, bytes.length);
 }
 
-/// Milliseconds since 1970-01-01, of the block.
+/// Milliseconds since 1970-01-01, as docs/wasm.md says.
 export function blockTime(): u64 {
   return raw.block_time();
 }

@@ -174,7 +174,7 @@ pub fn log(text: &str) {
     unsafe { raw::log(text.as_ptr(), text.len()) }
 }
 
-/// Milliseconds since 1970-01-01, of the block.
+/// Milliseconds since 1970-01-01, as docs/wasm.md says.
 pub fn block_time() -> u64 {
     unsafe { raw::block_time() }
 }

@@ -290,7 +290,7 @@ bsn_emit(bsn_text name, bsn_text data)
 	bsn_raw_emit(name.data, name.len, data.data, data.len);
 }
 
-/* Milliseconds since 1970-01-01, of the block. */
+/* Milliseconds since 1970-01-01, as docs/wasm.md says. */
 static inline uint64_t bsn_block_time(void) { return bsn_raw_block_time(); }
 static inline uint64_t bsn_block_number(void) { return bsn_raw_block_number(); }
 

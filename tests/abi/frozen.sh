@@ -90,6 +90,9 @@ check "a further status code may come" takes base.h \
 check "a row of the standard may come" takes standard.h \
 	's/^\(	X(2, "event.contract".*\)$/\1 X(2, "more.row", 0, "a", \\/
 	s/^\(	  "合约事件")\)$/\1 "b") X(2, "more.other", 0, "c", "d")/'
+check "but none that is required" refuses declarations standard.h \
+	's/^\(	X(2, "event.contract".*\)$/\1 X(2, "more.row", 1, "a", \\/
+	s/^\(	  "合约事件")\)$/\1 "b")/'
 check "the minor version may" takes base.h \
 	's/^\(#define BSN_ABI_MINOR\) .*/\1 99u/'
 check "the major version may not" refuses declarations base.h \

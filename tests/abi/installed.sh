@@ -47,9 +47,9 @@ check "the layout is what the installed headers say" compiles_layout \
 check "an offset that changes in any of them is noticed" \
 	all_mutations_are_noticed "$include" 1000
 check "so it is by the kit" kit_notices_a_change
-check "the sample builds as C" build_sample "${CC%% *}" -std=c99 c.so
+check "the sample builds as C" build_sample "$CC" -std=c99 c.so
 check "the sample passes the host's scan" scan_sample c.so
-check "the sample builds as C++" build_sample "${CXX%% *}" '-x c++ -std=c++17' \
+check "the sample builds as C++" build_sample "$CXX" '-x c++ -std=c++17' \
 	cxx.so
 check "and passes it too" scan_sample cxx.so
 done_testing

@@ -11,9 +11,9 @@ preprocess() {
 	# shellcheck disable=SC2086
 	$cc -std=c11 -ffreestanding -I"$abi" -x c - -E "$@"
 }
-# The umbrella and the extensions, which it does not include.
+# The umbrella, and what it does not include.
 all_headers() {
-	echo '#include <bsn/bsn.h>'
+	printf '#include <bsn/%s.h>\n' bsn standard
 	(cd "$1" && printf '#include <%s>\n' bsn/ext/*.h)
 }
 abi=$1

@@ -21,6 +21,7 @@ check_LTLIBRARIES += tests/bad-plugins/good.la \
 	tests/bad-plugins/grpc-path.la \
 	tests/bad-plugins/grpc-twice.la \
 	tests/bad-plugins/http-path.la \
+	tests/bad-plugins/http-token.la \
 	tests/bad-plugins/http-twice.la \
 	tests/bad-plugins/missing-member.la \
 	tests/bad-plugins/short-table.la \
@@ -78,6 +79,8 @@ tests_bad_plugins_grpc_path_la_SOURCES = tests/bad-plugins/grpc-path.c
 tests_bad_plugins_grpc_path_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_http_path_la_SOURCES = tests/bad-plugins/http-path.c
 tests_bad_plugins_http_path_la_LDFLAGS = $(bad_plugin_flags)
+tests_bad_plugins_http_token_la_SOURCES = tests/bad-plugins/http-token.c
+tests_bad_plugins_http_token_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_http_twice_la_SOURCES = tests/bad-plugins/http-twice.c
 tests_bad_plugins_http_twice_la_LDFLAGS = $(bad_plugin_flags)
 tests_bad_plugins_grpc_twice_la_SOURCES = tests/bad-plugins/grpc-twice.c

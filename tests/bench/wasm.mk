@@ -1,5 +1,5 @@
 # By hand: what a contract's loops take; see wasm.mjs.
-EXTRA_PROGRAMS = tests/bench/wasm
+EXTRA_PROGRAMS += tests/bench/wasm
 tests_bench_wasm_SOURCES = tests/bench/wasm.c
 tests_bench_wasm_CPPFLAGS = $(plugin_flags)
 tests_bench_wasm_LDADD = libwasm.la $(GLIB_LIBS)

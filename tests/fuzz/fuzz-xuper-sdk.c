@@ -25,10 +25,11 @@ static const ProtobufCMessageDescriptor *const types[] = {
 };
 
 static void
-check(const void *message, const ProtobufCMessageDescriptor *type)
+check(const void *message, const ProtobufCMessageDescriptor *type,
+      json_t *(*write)(const void *message, MessageMaps maps))
 {
 	g_auto(Arena) arena = ARENA_INIT;
-	g_autoptr(json_t) json = message_to_json(message, sdk_maps);
+	g_autoptr(json_t) json = write(message, sdk_maps);
 	g_autofree char *text = json_text(json);
 	int32_t status = BSN_OK;
 	bsn_err err = BSN_ERR_INIT;
@@ -62,7 +63,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				    bsn_slice_of(data + 1, size - 1), TEXT_MAX,
 				    &status, &err);
 	g_assert_true((message == NULL) == (err.reason[0] != '\0'));
-	if (message != NULL)
-		check(message, type);
+	if (message == NULL)
+		return 0;
+	check(message, type, message_to_json);
+	check(message, type, message_to_numbers);
 	return 0;
 }

@@ -19,3 +19,14 @@ tests_fuzz_fuzz_wasm_runtime_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-wasm-runtime
 endif
+
+# What contracts that run as chaincodes are answered.
+check_PROGRAMS += tests/fuzz/fuzz-wasm-answers
+tests_fuzz_fuzz_wasm_answers_SOURCES = tests/fuzz/fuzz-wasm-answers.c \
+	$(FUZZ_MAIN) $(wasm_bytes) $(crypto_std_la_SOURCES)
+tests_fuzz_fuzz_wasm_answers_CPPFLAGS = $(tests_fuzz_fuzz_wasm_runtime_CPPFLAGS)
+tests_fuzz_fuzz_wasm_answers_LDADD = $(tests_fuzz_fuzz_wasm_runtime_LDADD)
+tests_fuzz_fuzz_wasm_answers_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-wasm-answers
+endif

@@ -49,6 +49,7 @@ test('what is answered as committed has the depth upon it', async () => {
   check(top >= block + DEPTH, `block ${block}, head ${top}`);
   const { capabilities } = await status(hosts[1], CHAIN);
   equal(capabilities.finality, 'depth', 'finality');
+  equal(capabilities.depth, DEPTH, 'depth');
 });
 
 test('one that was cut off leaves its branch, and loses nothing', async () => {

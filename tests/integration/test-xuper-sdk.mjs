@@ -6,9 +6,10 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import https from 'node:https';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { Node, check, cleanup, equal, main, test } from './lib.mjs';
+import { Node, check, cleanup, equal, freePort, main, test } from './lib.mjs';
 import { committed, hostedKey, nodesOf } from './xuper.mjs';
 
 const CHAIN = 'xuper';
@@ -16,13 +17,13 @@ const FREE_CHAIN = 'free';
 const MNEMONIC = 'squeeze green witness staff power core ' +
   'jar east salad jar bulk canvas';
 const sdk = fileURLToPath(new URL('../xuper-sdk/', import.meta.url));
-const { default: Xuper, Language } =
-  createRequire(`${sdk}package.json`)('@xuperchain/xuper-sdk');
+const require = createRequire(`${sdk}package.json`);
+const { default: Xuper, Language } = require('@xuperchain/xuper-sdk');
 const who = new Xuper({ node: '', chain: CHAIN,
   env: { node: { disableGRPC: true } } })
   .retrieve(MNEMONIC, Language.English);
 
-let node, endorser, native;
+let node, endorser, native, grpcPort;
 
 const pathOf = async (chain, role) => (await node.api('POST',
   `/v1/chains/${chain}/tokens`, { name: role, role })).path
@@ -41,7 +42,9 @@ const ask = (path, body) => new Promise((resolve, reject) => {
 });
 
 test('a host makes chains of XuperChain\'s style', async () => {
-  node = await Node.make();
+  node = await Node.make({ init: ['--algorithm', 'ecdsa-p256'] });
+  grpcPort = await freePort();
+  await node.ctl('grpc', 'open', '--listen', `127.0.0.1:${grpcPort}`);
   await node.start();
   [{ address: endorser }] = await nodesOf([node]);
   await node.api('POST', '/v1/chains', { name: CHAIN, framework: 'xuper',
@@ -69,6 +72,51 @@ test('the SDK\'s flows', async () => {
   const code = await new Promise((resolve) => child.once('close', resolve));
   process.stdout.write(told.replace(/^/gm, '# '));
   equal(code, 0, 'status of the SDK\'s flows');
+});
+
+test('the same over gRPC, for who shows a certificate', async () => {
+  const grpc = require('@grpc/grpc-js');
+  const { loadSync } = require('@grpc/proto-loader');
+  const protos = path.join(
+    path.dirname(require.resolve('@xuperchain/xuper-sdk')), 'proto');
+  const { pb } = grpc.loadPackageDefinition(loadSync(
+    ['xuper.proto', 'xendorser.proto'].map((name) => path.join(protos, name)),
+    { keepCase: true, longs: String, bytes: String, enums: String }));
+  const person = (name) => fs.readFileSync(
+    path.join(node.dir, 'ids/app1', name));
+  const ca = fs.readFileSync(node.tlsCa());
+  const with_it = grpc.credentials.createSsl(ca, person('key.pem'),
+    person('cert.pem'));
+  const without = grpc.credentials.createSsl(ca);
+  const clients = [];
+  const call = (service, credentials, method, request) => {
+    const client = new pb[service](`localhost:${grpcPort}`, credentials);
+    clients.push(client);
+    return new Promise((resolve, reject) =>
+      client[method](request, { deadline: Date.now() + 30000 },
+        (error, answer) => error ? reject(error) : resolve(answer)));
+  };
+  const code = (promise) => promise.then(() => 0, (error) => error.code);
+  const bcs = [{ bcname: CHAIN }];
+  const { bcs: [one] } = await call('Xchain', with_it, 'GetBalance',
+    { address: who.address, bcs });
+  const over = await ask(`${native}/v1/get_balance`,
+    JSON.stringify({ address: who.address, bcs }));
+  equal(one.balance, over.body.bcs[0].balance, 'balance');
+  const status = await call('Xchain', with_it, 'GetBlockChainStatus',
+    { bcname: CHAIN });
+  equal(status.meta.tip_blockid, status.block.blockid, 'tip');
+  const signed = await call('xendorser', with_it, 'EndorserCall',
+    { BcName: CHAIN, RequestName: 'ComplianceCheck',
+      RequestData: Buffer.from(JSON.stringify({ tx: { version: 3, nonce: '1',
+        initiator: who.address, auth_require: [endorser] } })) });
+  equal(signed.EndorserAddress, endorser, 'endorser');
+  check(signed.EndorserSign.Sign.length > 0, 'signature');
+  equal(await code(call('Xchain', with_it, 'GetBlockChainStatus',
+    { bcname: 'none' })), grpc.status.NOT_FOUND, 'another chain');
+  equal(await code(call('Xchain', without, 'GetBlockChainStatus',
+    { bcname: CHAIN })), grpc.status.UNAVAILABLE, 'nobody');
+  for (const client of clients) client.close();
 });
 
 test('what the gateway builds begins with reserved contracts, too', async () => {
@@ -114,6 +162,7 @@ test('the endorser signs nothing of the node\'s own', async () => {
   const refused = [
     { ...tx, auth_require: [] },
     { ...tx, initiator: endorser },
+    { ...tx, initiator: `XC1111111111111111@${CHAIN}` },
     { ...tx, auth_require: [endorser, `XC1111111111111111@${CHAIN}/${endorser}`] },
     { ...tx, tx_inputs: [{ ref_txid: base64('x'.repeat(32)),
       from_addr: base64(endorser), amount: base64('\x01') }] },
@@ -125,6 +174,76 @@ test('the endorser signs nothing of the node\'s own', async () => {
       tx_outputs_ext: [{ bucket, key: base64('k'), value: base64('v') }] })),
   ];
   for (const one of refused) equal((await ask_for(one)).code, 7, one);
+});
+
+test('outputs are kept for who signs alone', async () => {
+  const path = `${native}/v1/select_utxos_v2`;
+  const wanted = { bcname: CHAIN, address: who.address, totalNeed: '1' };
+  const plain = (await ask(path, JSON.stringify(wanted))).body;
+  check(plain.utxoList.length > 0, 'outputs');
+  const kept = await ask(path, JSON.stringify({ ...wanted, needLock: true }));
+  equal([kept.status, kept.body.code], [403, 7], 'without a signature');
+});
+
+test('paths are as they are written', async () => {
+  const path = `${native}/v1`;
+  for (const [other, status] of [[`${native}/v1%2Fget_balance`, 404],
+    [`${path}//get_balance`, 400], [`${path}/x/%2e%2e/get_balance`, 400],
+    [`${path}/get_balance/`, 400],
+    [path.replace(`/${CHAIN}/`, `/${FREE_CHAIN}/`) + '/get_bcstatus', 401]])
+    equal((await ask(other, '{}')).status, status, other);
+});
+
+test('bodies of the worst kind are refused at once', async () => {
+  const path = `${native}/v1/post_tx`;
+  const many = (text) => Array(100000).fill(text).join(',');
+  const tx = (inner) => `{"bcname":"${CHAIN}","tx":{${inner}}}`;
+  const bad = [
+    ['['.repeat(100000), 400], [`{"a":${'[{"b":'.repeat(2000)}`, 400],
+    [tx(`"tx_inputs":[${many('{}')}]`), 429],
+    [tx(`"auth_require":[${many('"a"')}]`), 200],
+    [tx('"nonce":"\\u0000"'), 400], [tx('"nonce":"\\ud800"'), 400],
+    [tx('"nonce":"a","nonce":"b"'), 400], [tx('"timestamp":1e999'), 400],
+    [tx('"timestamp":"9223372036854775808"'), 400],
+    [tx('"version":1.0'), 400],
+    [tx(`"contract_requests":[{"args":{"${'é'.repeat(200)}":7}}]`), 400],
+    [Buffer.from(tx('"nonce":"\xff"'), 'latin1'), 400],
+    [tx(`"desc":"${'A'.repeat(7 << 20)}"`), 200],
+  ];
+  for (const [body, status] of bad) {
+    const answer = await ask(path, body);
+    equal(answer.status, status,
+      `${String(body).slice(0, 60)}: ${answer.body.message}`);
+    check(status !== 200 || answer.body.header.error, 'an error');
+  }
+});
+
+// What Go's encoding/json reads into the structures of XuperChain's clients.
+test('the endorser\'s data are numbers', async () => {
+  const data = async (RequestName, request) => {
+    const { body } = await ask(`${native}/v1/endorsercall`, JSON.stringify({
+      BcName: CHAIN, RequestName,
+      RequestData: Buffer.from(JSON.stringify(request)).toString('base64') }));
+    equal(body.header.error, undefined, body.message);
+    return JSON.parse(Buffer.from(body.ResponseData, 'base64'));
+  };
+  const { response } = await data('PreExecWithFee', { bcname: CHAIN,
+    address: who.address, totalAmount: 1, request: { bcname: CHAIN,
+      initiator: who.address, requests: [{ module_name: 'xkernel',
+        method_name: 'NewAccount', args: Object.fromEntries(Object.entries({
+          account_name: '3333333333333333',
+          acl: JSON.stringify({ pm: { rule: 1, acceptValue: 1 },
+            aksWeight: { [who.address]: 1 } }) })
+          .map(([name, text]) => [name, Buffer.from(text).toString('base64')])),
+      }] } });
+  check(Number.isInteger(response.gas_used), response.gas_used);
+  check(response.requests[0].resource_limits.every(({ type = 0, limit = 0 }) =>
+    Number.isInteger(type) && Number.isInteger(limit)), 'limits');
+  const { body: { block } } = await ask(`${native}/v1/get_block_by_height`,
+    JSON.stringify({ bcname: CHAIN, height: 1 }));
+  const [tx] = block.transactions;
+  equal((await data('TxQuery', { bcname: CHAIN, txid: tx.txid })).txid, tx.txid,
+    'transaction');
 });
 
 test('who may only read does not post', async () => {

@@ -101,6 +101,12 @@ reorganises() {
 		"$work/reorganised"
 }
 check "... whose chain is reorganised time and again" reorganises
+workload=tests/sim/xuper-members.json
+chain "... whose members come and go" -n 5 -k 1500 \
+	-f crash,stop,partition,drop --config '{"consensus":{"depth":30,
+		"defaultTarget":536936447,"maxTarget":537001983,
+		"expectedPeriod":300,"adjustHeightGap":120,
+		"hashes_per_turn":8,"turn_ms":40}}'
 consensus=single
 workload=tests/sim/xuper.json
 chain "a XuperChain style chain of one node" -n 1 -k 1500

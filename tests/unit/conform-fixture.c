@@ -118,7 +118,7 @@ set_plugin(Report *report)
 {
 	report->id = g_strdup("com.acme.engine");
 	report->version = g_strdup("1.2.3");
-	report->abi_minor = 1;
+	report->abi_major = 1;
 	report->kinds = ENGINE;
 	report->name = g_strdup("Acme <engine> & sons");
 	report->vendor = g_strdup("Acme \"Ltd\"");

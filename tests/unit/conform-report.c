@@ -188,7 +188,7 @@ tree_names_call_seed_and_replay(void)
 
 	report_tree(report, FALSE, FALSE, out);
 	assert_has(out, "engine-acme.so  com.acme.engine 1.2.3 (engine), ABI "
-			"0.1\n" FIXTURE_DIGEST "\n");
+			"1.0\n" FIXTURE_DIGEST "\n");
 	assert_has(out, "\ntx\n  pass        tx.build  A request becomes");
 	assert_has(out, "  CRASHED tx.submit-malformed in bsn_tx_ops.submit, "
 			"SIGSEGV\n");

@@ -81,6 +81,7 @@ fake_chain_free(bsn_chain *chain)
 	g_array_unref(chain->blocks);
 	g_ptr_array_unref(chain->waiting);
 	g_ptr_array_unref(chain->joined);
+	g_free(chain->given_up);
 	g_free(chain->name);
 	g_free(chain);
 }
@@ -186,6 +187,29 @@ announce(bsn_chain *chain, uint64_t number)
 			   (guint64)number, last);
 	g_array_append_val(chain->blocks, number);
 }
+
+static void
+give_up(bsn_chain *chain, const bsn_err *why)
+{
+	if (!fake_allowed(chain, "bsn_chain_service.fail", FALSE) ||
+	    chain->given_up != NULL)
+		return;
+	if (why->reason[0] == '\0')
+		fake_broke("the chain %s was given up for no reason",
+			   chain->name);
+	chain->given_up = g_strndup(why->reason, sizeof(why->reason));
+}
+
+const char *
+fake_chain_given_up(const bsn_chain *chain)
+{
+	return chain->given_up;
+}
+
+const bsn_chain_service fake_chain_service = {
+	.size = sizeof(bsn_chain_service),
+	.fail = give_up,
+};
 
 const bsn_events fake_events = { .size = sizeof(bsn_events),
 				 .block = announce };

@@ -132,6 +132,7 @@ query(const char *id)
 		{ BSN_CONSENSUSES_ID, &fake_consensuses },
 		{ BSN_REPLY_ID, &sim_reply_table },
 		{ BSN_EVENTS_ID, &fake_events },
+		{ BSN_CHAIN_ID, &fake_chain_service },
 		{ BSN_SESSION_ID, &fake_session_table },
 		{ BSN_GRPC_ID, &fake_grpc_table },
 		{ BSN_COMPILER_ID, &fake_compiler_table },

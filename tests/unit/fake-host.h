@@ -117,6 +117,8 @@ void fake_chain_delete(bsn_chain *chain, bsn_slice key);
 
 /* Numbers given to bsn_events.block, in order; guint64, since open. */
 const GArray *fake_chain_blocks(const bsn_chain *chain);
+/* Why its engine has given it up, which nothing comes of; NULL: it has not. */
+const char *fake_chain_given_up(const bsn_chain *chain);
 /* Timers that are armed. */
 guint fake_chain_timers(const bsn_chain *chain);
 

@@ -27,6 +27,7 @@ struct bsn_chain {
 	GHashTable *timers; /* guint64 id to guint64 due in ms */
 	GArray *blocks;     /* guint64 */
 	GPtrArray *waiting; /* replies that the engine owes an answer */
+	char *given_up;     /* why; NULL: it is not */
 	guint node;         /* whose chain it is */
 	GPtrArray *joined;  /* bsn_chain: other nodes that it reaches */
 };
@@ -47,6 +48,7 @@ extern const bsn_store fake_store;
 extern const bsn_net fake_net;
 extern const bsn_timer fake_timer;
 extern const bsn_events fake_events;
+extern const bsn_chain_service fake_chain_service;
 extern const bsn_log fake_log;
 extern const bsn_clock fake_clock;
 extern const bsn_random fake_random;

@@ -70,6 +70,8 @@ static const Wrong wrongs[] = {
 	  "offers the gRPC method /test.Talk/Say twice" },
 	{ "http-path", "bad-table",
 	  "\"v1/get block\" is no path of an HTTP route" },
+	{ "http-token", "bad-table",
+	  "\"/bsn_status/get\" is no path of an HTTP route" },
 	{ "http-twice", "bad-table",
 	  "offers the HTTP route POST /v1/get_block twice" },
 	{ "snapshot-short", "missing-member",

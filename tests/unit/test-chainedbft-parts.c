@@ -239,6 +239,38 @@ test_engine(void)
 	g_assert_nonnull(strstr(err.reason, "bsn_proposer.tree"));
 }
 
+/* One member after the other: what is behind it may as well not be there. */
+static void
+test_parts_of_a_tree(void)
+{
+	static const struct {
+		gsize end;
+		const char *lacks;
+	} parts[] = {
+#define PART(member) { offsetof(bsn_tree, member), "bsn_tree." #member "," },
+		BSN_TREE_REQUIRED(PART)
+#undef PART
+	};
+	bsn_tree tree;
+	const bsn_proposer proposer = { .size = sizeof(proposer),
+					.tree = &tree };
+
+	/* What nobody calls. */
+	memset(&tree, 0x11, sizeof(tree));
+	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+		bsn_agreement *agreement;
+		bsn_err err = BSN_ERR_INIT;
+
+		tree.size = (guint32)parts[i].end;
+		g_assert_cmpint(chainedbft_consensus.create(
+					NULL, (bsn_proposer *)&proposer,
+					bsn_slice_str(""), NULL, 0, 0,
+					&agreement, &err),
+				==, BSN_E_VERSION);
+		g_assert_nonnull(strstr(err.reason, parts[i].lacks));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -254,5 +286,7 @@ main(int argc, char **argv)
 	g_test_add_func("/chainedbft/parts/when-a-vote-is-safe", test_rules);
 	g_test_add_func("/chainedbft/parts/an-engine-without-a-tree",
 			test_engine);
+	g_test_add_func("/chainedbft/parts/an-engine-with-a-part-of-one",
+			test_parts_of_a_tree);
 	return g_test_run();
 }

@@ -412,7 +412,12 @@ test_take(void)
 	/* Another block of that height breaks a promise: within the previous
 	 * hash. */
 	proposal.bytes->data[8] ^= 1;
+	g_assert_null(fake_chain_given_up(fixture->chain));
 	g_assert_cmpint(hand_decide(fixture, 1, block), ==, BSN_E_STATE);
+	g_assert_true(g_str_has_prefix(
+		fake_chain_given_up(fixture->chain),
+		"block 1 was decided and cannot be applied: block 1 was "
+		"decided, and there is another one"));
 	g_assert_cmpint(hand_decide(fixture, 3, block), ==, BSN_E_STATE);
 }
 

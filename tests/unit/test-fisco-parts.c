@@ -181,6 +181,74 @@ test_overlay_scan(void)
 	close_chain(chain);
 }
 
+/* What is changed, undone, or taken from a trial after a first scan is as if it had
+ * been so before. */
+static void
+test_overlay_scanned_again(void)
+{
+	bsn_chain *chain = open_chain();
+	g_autoptr(Overlay) overlay = overlay_new(chain);
+	g_autoptr(Overlay) trial = NULL;
+	g_autoptr(GString) seen = g_string_new(NULL);
+	SeenKeys sink = { { see_key }, seen };
+	const bsn_slice from = bsn_slice_str("a"), to = bsn_slice_str("z");
+	guint mark;
+
+	put(overlay, "b", "1");
+	assert_value(overlay, "d", "-");
+	mark = overlay_mark(overlay);
+	(void)overlay_scan(overlay, from, to, &sink.sink);
+	put(overlay, "a", "2");
+	put(overlay, "d", "2");
+	overlay_delete(overlay, bsn_slice_str("b"));
+	(void)overlay_scan(overlay, from, to, &sink.sink);
+	g_assert_cmpstr(seen->str, ==, "b=1 a=2 d=2 ");
+	g_string_truncate(seen, 0);
+	overlay_rollback(overlay, mark);
+	put(overlay, "c", "3");
+	(void)overlay_scan(overlay, from, to, &sink.sink);
+	g_assert_cmpstr(seen->str, ==, "b=1 c=3 ");
+	g_string_truncate(seen, 0);
+	trial = overlay_trial(overlay);
+	put(trial, "d", "4");
+	put(trial, "b", "4");
+	trial_take(overlay, trial);
+	(void)overlay_scan(overlay, from, to, &sink.sink);
+	g_assert_cmpstr(seen->str, ==, "b=4 c=3 d=4 ");
+	close_chain(chain);
+}
+
+/* Trials, and what takes them in, hold a bounded part of what was read. */
+static void
+test_overlay_holds_little(void)
+{
+	bsn_chain *chain = open_chain();
+	g_autoptr(Overlay) overlay = overlay_new(chain);
+	g_autoptr(Overlay) first = NULL;
+	g_autoptr(Overlay) second = NULL;
+	const gsize len = 1u << 20;
+	g_autofree guint8 *bytes = g_malloc0(len);
+	bsn_slice value;
+
+	for (guint8 i = 0; i < 40; i++)
+		fake_chain_put(chain, bsn_slice_of(&i, 1),
+			       bsn_slice_of(bytes, len));
+	first = overlay_trial(overlay);
+	for (guint8 i = 0; i < 32; i++)
+		g_assert_cmpint(overlay_get(first, bsn_slice_of(&i, 1), &value),
+				==, BSN_OK);
+	g_assert_false(trial_forgot(first));
+	trial_take(overlay, first);
+	second = overlay_trial(overlay);
+	for (guint8 i = 32; i < 40; i++)
+		g_assert_cmpint(overlay_get(second, bsn_slice_of(&i, 1),
+					    &value),
+				==, BSN_OK);
+	g_assert_cmpuint(value.len, ==, len);
+	g_assert_true(trial_forgot(second));
+	close_chain(chain);
+}
+
 static void
 test_overlay_changes(void)
 {
@@ -632,6 +700,10 @@ main(int argc, char **argv)
 			test_overlay);
 	g_test_add_func("/fisco-parts/overlay/scan-merges-changes",
 			test_overlay_scan);
+	g_test_add_func("/fisco-parts/overlay/holds-little",
+			test_overlay_holds_little);
+	g_test_add_func("/fisco-parts/overlay/scanned-again",
+			test_overlay_scanned_again);
 	g_test_add_func("/fisco-parts/overlay/sees-blocks-below-it",
 			test_overlay_upon_another);
 	g_test_add_func("/fisco-parts/overlay/changes-come-sorted",

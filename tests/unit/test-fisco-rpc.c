@@ -2,6 +2,8 @@
  *
  * JSON-RPC 2.0 as such, and the methods about the node.
  */
+#include <config.h>
+
 #include <string.h>
 
 #include "tests/unit/fisco-rpc.h"
@@ -121,7 +123,7 @@ test_node(void)
 	rpc_expect(chain, "net_peerCount", "[]", "\"0x0\"");
 	rpc_expect(chain, "eth_protocolVersion", "[]", "\"0x41\"");
 	rpc_expect(chain, "web3_clientVersion", "[]",
-		   "\"bsn-host/engine-fisco/0.1.0\"");
+		   "\"bsn-host/engine-fisco/" PACKAGE_VERSION "\"");
 	fisco_free(chain);
 }
 

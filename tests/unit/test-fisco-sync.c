@@ -353,8 +353,14 @@ test_decided_again(void)
 	cluster_alike(&cluster, 0, 2);
 	g_assert_cmpint(cluster_decide(&cluster, 2, 1, proposal, &err), ==,
 			BSN_DUPLICATE);
+	g_assert_null(fake_chain_given_up(cluster.nodes[2].chain->chain));
 	g_assert_cmpint(cluster_decide(&cluster, 2, 1, other, &err), ==,
 			BSN_E_STATE);
+	g_assert_true(g_str_has_prefix(
+		fake_chain_given_up(cluster.nodes[2].chain->chain),
+		"block 1 was decided and cannot be applied: block 1 was "
+		"decided, and there is another one"));
+	g_assert_null(fake_chain_given_up(cluster.nodes[0].chain->chain));
 	cluster_stop(&cluster);
 }
 

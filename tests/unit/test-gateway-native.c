@@ -44,6 +44,9 @@ test_refusals(void)
 	g_autoptr(Answer) busy = post("client", AT "/v1/fail", "{}");
 	g_autoptr(Answer) nonsense = post("client", AT "/v1/nonsense", "{}");
 	g_autoptr(Answer) chain = post("client", "/native/c9/v1/echo", "{}");
+	g_autoptr(Answer) slash = post("client", AT "/v1%2Fecho", "{}");
+	g_autoptr(Answer) dots = post("client", AT "/v1/x/%2e%2e/echo", "{}");
+	g_autoptr(Answer) twice = post("client", AT "//v1/echo", "{}");
 
 	assert_error(gone, 404, "not-found", "framework fake serves nothing at /v1/nothing");
 	g_assert_cmpint(bare->http, ==, 404);
@@ -52,6 +55,32 @@ test_refusals(void)
 	assert_error(busy, 429, "busy", "it is busy");
 	g_assert_cmpint(nonsense->http, ==, 500);
 	g_assert_cmpint(chain->http, ==, 404);
+	assert_error(slash, 404, "not-found",
+		     "framework fake serves nothing at /v1%2Fecho");
+	g_assert_cmpint(dots->http, ==, 400);
+	g_assert_cmpint(twice->http, ==, 400);
+}
+
+static void
+test_methods(void)
+{
+	g_autoptr(Answer) head =
+		ask_as(&fixture, "auditor", "HEAD", AT "/v1/who", NULL);
+	g_autoptr(Answer) changes =
+		ask_as(&fixture, "client", "HEAD", AT "/v1/send", NULL);
+	g_autoptr(Answer) gets =
+		ask_as(&fixture, "client", "GET", AT "/v1/send", NULL);
+	g_autoptr(Answer) removes =
+		ask_as(&fixture, "client", "DELETE", AT "/v1/send", NULL);
+	g_autoptr(Answer) before =
+		ask_as(&fixture, NULL, "OPTIONS", AT "/v1/send", NULL);
+
+	g_assert_cmpint(head->http, ==, 200);
+	g_assert_cmpint(changes->http, ==, 405);
+	g_assert_cmpint(gets->http, ==, 405);
+	g_assert_cmpint(removes->http, ==, 405);
+	g_assert_cmpint(before->http, ==, 204);
+	g_assert_null(strstr(before->headers, "Allow-Origin"));
 }
 
 static void
@@ -96,12 +125,17 @@ test_tokens(void)
 	g_autoptr(Answer) refused = post(NULL, send_at, "7");
 	g_autoptr(Answer) sent = post(NULL, sent_at, "7");
 	g_autoptr(Answer) wrong = post(NULL, AT "/bsn_no/v1/echo", "7");
+	g_autofree char *encoded = g_strdup_printf(AT "/%%62%s/v1/who?a=1",
+						   reads + 1);
+	g_autoptr(Answer) who = ask_as(&fixture, NULL, "GET", encoded, NULL);
 
 	g_assert_cmpint(echo->http, ==, 200);
 	g_assert_cmpstr(echo->text, ==, "7");
 	g_assert_cmpint(refused->http, ==, 403);
 	g_assert_cmpint(sent->http, ==, 200);
 	g_assert_cmpint(wrong->http, ==, 401);
+	g_assert_cmpint(who->http, ==, 200);
+	g_assert_cmpstr(text_member(who, "query"), ==, "a=1");
 }
 
 /* Main tells the fixture nothing but that. */
@@ -116,6 +150,8 @@ main(int argc, char **argv)
 			test_answers);
 	g_test_add_func("/gateway/native/refusals-are-the-hosts",
 			test_refusals);
+	g_test_add_func("/gateway/native/methods-are-those-of-the-route",
+			test_methods);
 	g_test_add_func("/gateway/native/who-reads-does-not-send", test_roles);
 	g_test_add_func("/gateway/native/tokens-in-front-of-the-path",
 			test_tokens);

@@ -174,6 +174,9 @@ test_vectors(void)
 	const RuleBlock slow[] = { { 7500, 0x1e100000, TRUE },
 				   { 6000, 0x1e100000, TRUE },
 				   { 5000, 0x1e100000, TRUE } };
+	const RuleBlock back[] = { { 6000, 0x1e100000, TRUE },
+				   { 3500, 0x1e100000, TRUE },
+				   { 5000, 0x1e100000, TRUE } };
 	const RuleBlock gap[] = { { 999000, 0x1e100000, TRUE },
 				  { 6000, 0x1e100000, TRUE },
 				  { 5000, 0x1e100000, TRUE } };
@@ -183,6 +186,8 @@ test_vectors(void)
 	g_assert_cmphex(rule_bits(&config, quick, 3), ==, 0x1e080000);
 	g_assert_cmphex(rule_bits(&config, slow, 3), ==, 0x1e155555);
 	g_assert_cmphex(rule_bits(&config, gap, 3), ==, 0x1e200000);
+	/* Back by 1500 and forth by 2500: (2 * 1000 + 0) / 3000. */
+	g_assert_cmphex(rule_bits(&config, back, 3), ==, 0x1e0aaaaa);
 }
 
 static void
@@ -233,6 +238,43 @@ test_idle(void)
 	g_assert_cmphex(bits[0], >=, START - 64);
 	g_assert_cmphex(bits[0], <=, START);
 	g_assert_cmphex(bits[1], >, START + 0x4000);
+}
+
+/* Who is alone and mines empty blocks as quickly as it can makes them harder. */
+static void
+test_idle_flood(void)
+{
+	const PowConfig config = config_of("{}");
+	RuleBlock line[300];
+	const guint n = line_of(line, 60, 1, START, FALSE);
+	Target next, parent;
+
+	g_assert_true(target_from_bits(START, &parent));
+	g_assert_true(target_from_bits(rule_bits(&config, line, n), &next));
+	parent = target_scale(&parent, 1, 2);
+	g_assert_cmphex(target_to_bits(&next), ==, target_to_bits(&parent));
+}
+
+/* One who says early and late times by turns, as far as the median lets it, does
+ * not make the chain easier. */
+static void
+test_to_and_fro(void)
+{
+	const PowConfig config = config_of("{\"always\":true}");
+	RuleBlock line[300] = { { 1000000, 0, FALSE } };
+	guint32 bits = START;
+	guint n = 1;
+
+	for (; n < 100; n++) {
+		const guint64 right = 1000000 + n * 2000;
+		const guint64 early =
+			rule_median_ms(line, MIN(n, RULE_MEDIAN)) + 1;
+
+		memmove(line + 1, line, n * sizeof(*line));
+		line[0] = (RuleBlock){ n % 2 == 0 ? early : right, bits, TRUE };
+		bits = rule_bits(&config, line, n + 1);
+	}
+	g_assert_cmphex(bits, <=, START + 0x1000);
 }
 
 /* Hash power that is halved, and comes back: blocks come in time again within the
@@ -314,6 +356,8 @@ main(int argc, char **argv)
 	g_test_add_func("/pow/rule/vectors", test_vectors);
 	g_test_add_func("/pow/rule/bounds", test_bounds);
 	g_test_add_func("/pow/rule/idle-is-not-slow", test_idle);
+	g_test_add_func("/pow/rule/idle-flood", test_idle_flood);
+	g_test_add_func("/pow/rule/to-and-fro", test_to_and_fro);
 	g_test_add_func("/pow/rule/follows-hash-power", test_follows);
 	g_test_add_func("/pow/rule/median", test_median);
 	g_test_add_func("/pow/config", test_config);

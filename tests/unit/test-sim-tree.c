@@ -526,6 +526,30 @@ test_lies(Fixture *fixture, gconstpointer none)
 	assert_violation(fixture, NULL);
 }
 
+/* Node 0 joins, and its engine offers that tree. */
+static int32_t
+join(Fixture *fixture, const bsn_tree *tree)
+{
+	trees[0].proposer.tree = tree;
+	return fixture->tapped->create(&fixture->world->nodes[0].processes[0],
+				       &trees[0].proposer, bsn_slice_str("{}"),
+				       NULL, 0, 0, &trees[0].agreement, NULL);
+}
+
+static void
+test_part(Fixture *fixture, gconstpointer none)
+{
+	bsn_tree part = the_tree;
+
+	fixture->tapped->destroy(trees[0].agreement);
+	part.walk = NULL;
+	g_assert_cmpint(join(fixture, &part), ==, BSN_OK);
+	g_assert_true(trees[0].proposer.tree == &part);
+	assert_violation(fixture, "has no walk, which is required");
+	fixture->tapped->destroy(trees[0].agreement);
+	g_assert_cmpint(join(fixture, &the_tree), ==, BSN_OK);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -545,6 +569,7 @@ main(int argc, char **argv)
 		{ "/sim/tree/seal", test_seal },
 		{ "/sim/tree/other-id", test_other_id },
 		{ "/sim/tree/lies", test_lies },
+		{ "/sim/tree/part-of-a-tree", test_part },
 	};
 
 	g_test_init(&argc, &argv, NULL);

@@ -12,6 +12,7 @@
 
 #define PROBE "probe_1:aa"
 #define OTHER "other_1:bb"
+#define THIRD "third_1:cc"
 
 static GByteArray *
 package_of(const char *file)
@@ -45,8 +46,11 @@ with_probe(void)
 			    package_of("probe.wasm"));
 	g_hash_table_insert(fixture->packages, g_strdup(OTHER),
 			    package_of("probe.wasm"));
+	g_hash_table_insert(fixture->packages, g_strdup(THIRD),
+			    package_of("probe.wasm"));
 	fabric_run_define(fixture, "probe", PROBE);
 	fabric_run_define(fixture, "other", OTHER);
+	fabric_run_define(fixture, "third", THIRD);
 	return fixture;
 }
 
@@ -186,6 +190,46 @@ test_other_chaincodes_are_called(void)
 	      "set_and_revert");
 }
 
+/* As on every chain. */
+static void
+test_what_a_failed_inner_call_did_is_taken_back(void)
+{
+	g_autoptr(FabricRun) fixture = with_probe();
+
+	SAYS("11:the contract reverted", "probe", "forward", "other",
+	     "set_and_revert");
+	g_assert_cmpint(fabric_run_commit(fixture), ==, TX_CODE(VALID));
+	SAYS("none", "other", "get", "reverted");
+	g_assert_true(g_str_has_prefix(
+		OK("probe", "forward", "other", "set_and_trap"), "11:"));
+	g_assert_cmpint(fabric_run_commit(fixture), ==, TX_CODE(VALID));
+	SAYS("none", "other", "get", "trapped");
+	SAYS("1", "probe", "get", "before");
+}
+
+static void
+test_what_cannot_be_taken_back_fails_the_transaction(void)
+{
+	g_autoptr(FabricRun) fixture = with_probe();
+
+	FAILS("a called contract has failed, and what those that it called "
+	      "have changed cannot be taken back",
+	      "probe", "forward", "other", "third_and_trap");
+	SAYS("0:", "probe", "forward", "third", "longest_key");
+}
+
+/* Who calls others pays for them: else as many as it likes take a peer as long as
+ * that. */
+static void
+test_a_transactions_contracts_share_its_gas(void)
+{
+	g_autoptr(FabricRun) fixture = with_probe();
+
+	FAILS("the budget is used up", "probe", "forward", "other",
+	      "emit_forever");
+	SAYS("none", "probe", "get", "k");
+}
+
 static void
 test_an_init_runs_initialize(void)
 {
@@ -319,6 +363,12 @@ main(int argc, char **argv)
 	TEST("what-fails-answers-with-its-reason",
 	     test_what_fails_answers_with_its_reason);
 	TEST("other-chaincodes-are-called", test_other_chaincodes_are_called);
+	TEST("what-a-failed-inner-call-did-is-taken-back",
+	     test_what_a_failed_inner_call_did_is_taken_back);
+	TEST("what-cannot-be-taken-back-fails-the-transaction",
+	     test_what_cannot_be_taken_back_fails_the_transaction);
+	TEST("a-transactions-contracts-share-its-gas",
+	     test_a_transactions_contracts_share_its_gas);
 	TEST("an-init-runs-initialize", test_an_init_runs_initialize);
 	TEST("many-runs-wait-at-once-and-are-stopped",
 	     test_many_runs_wait_at_once_and_are_stopped);

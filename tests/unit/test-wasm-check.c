@@ -40,6 +40,25 @@ assert_finding(const char *file, const char *options, int32_t status,
 }
 
 static void
+test_what_a_reviewer_looks_at(void)
+{
+	g_autoptr(GBytes) module = ground_module("start.wasm");
+	g_autofree char *said = NULL;
+
+	assert_finding("greedy.wasm", "", BSN_OK,
+		       "{\"rule\":\"wasm-unchecked-call\",\"severity\":"
+		       "\"warning\",\"where\":\"function 6\",\"text\":\"the "
+		       "status of a call of another contract is not looked at, "
+		       "at 7 places: ");
+	assert_finding("probe.wasm", "", BSN_OK,
+		       "\"rule\":\"wasm-origin\",\"severity\":\"info\","
+		       "\"where\":\"import bsn.origin\"");
+	(void)check(bytes_slice(module), "", &said);
+	g_assert_null(strstr(said, "wasm-unchecked-call"));
+	g_assert_null(strstr(said, "wasm-origin"));
+}
+
+static void
 test_each_refusal_names_its_rule_and_place(void)
 {
 	static const struct {
@@ -66,7 +85,7 @@ test_each_refusal_names_its_rule_and_place(void)
 static void
 test_what_is_taken_may_have_findings(void)
 {
-	assert_finding("probe.wasm", "{}", BSN_OK, "[]");
+	assert_finding("revised.wasm", "{}", BSN_OK, "[]");
 	assert_finding("no-function.wasm", "{}", BSN_OK,
 		       "\"rule\":\"wasm-no-function\",\"severity\":\"warning\"");
 	assert_finding("start.wasm", "{}", BSN_OK,
@@ -110,7 +129,7 @@ test_what_is_no_module_is_malformed_or_invalid(void)
 static void
 test_arguments_behind_a_module_are_none_of_it(void)
 {
-	g_autoptr(GBytes) module = ground_module("probe.wasm");
+	g_autoptr(GBytes) module = ground_module("revised.wasm");
 	g_autoptr(GByteArray) arguments = g_byte_array_new();
 	g_autoptr(GByteArray) input = g_byte_array_new();
 	g_autofree char *said = NULL;
@@ -136,7 +155,7 @@ check_package(const char *type, const ChaincodeFile *files, gsize n,
 static void
 test_a_package_has_one_module(void)
 {
-	g_autoptr(GBytes) module = ground_module("probe.wasm");
+	g_autoptr(GBytes) module = ground_module("revised.wasm");
 	const ChaincodeFile files[] = {
 		{ "META-INF/statedb/couchdb/indexes/x.json", FALSE,
 		  bsn_slice_str("{}") },
@@ -239,6 +258,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 #define TEST(path, function) g_test_add_func("/wasm-check/" path, function)
+	TEST("what-a-reviewer-looks-at", test_what_a_reviewer_looks_at);
 	TEST("each-refusal-names-its-rule-and-place",
 	     test_each_refusal_names_its_rule_and_place);
 	TEST("what-is-taken-may-have-findings",

@@ -170,6 +170,23 @@ test_gas_is_exact(void)
 			 ==, 4);
 }
 
+/* A block with eight results, that ends by a branch with all of them, or not. */
+static void
+test_values_that_are_taken_along_are_paid_for(void)
+{
+#define EIGHT(x) x x x x x x x x
+#define BLOCK(branch)                                                          \
+	"01 { 02 60 { 7f } { 7f } 60 { } { " EIGHT("7f ") "} } 03 { 01 00 }"   \
+	"0a { 01 { 00 02 01 " EIGHT("41 01 ") branch "0b " EIGHT("1a ")        \
+	"20 00 0b } }"
+	g_assert_cmpuint(gas(BLOCK(""), 1), ==, 8 + 8 + 1);
+	g_assert_cmpuint(gas(BLOCK("0c 00 "), 1), ==, 8 + 1 + 8 / 4 + 8 + 1);
+	g_assert_cmpuint(gas(BLOCK("20 00 0d 00 "), 0), ==,
+			 8 + 2 + 8 / 4 + 8 + 1);
+	g_assert_cmpuint(gas(BLOCK("20 00 0e 00 00 "), 0), ==,
+			 8 + 1 + 2 + 8 / 4 + 8 + 1);
+}
+
 /* The loop ends in any round; what is left is nothing. */
 static void
 test_gas_ends_a_loop(void)
@@ -196,9 +213,9 @@ test_growing_costs_before_it_is_done(void)
 	g_autoptr(WasmInstance) in = wasm_run_instance(text, NULL);
 	guint64 values[1] = { 2 };
 
-	g_assert_cmpuint(gas(text, 2), ==, 1 + 8 + 2 * 1024);
+	g_assert_cmpuint(gas(text, 2), ==, 1 + 8 + 2 * 5000);
 	g_assert_cmpuint(gas(text, 257), ==, 1 + 8);
-	wasm_set_gas(in, 9 + 2 * 1024 - 1);
+	wasm_set_gas(in, 9 + 2 * 5000 - 1);
 	g_assert_cmpint(wasm_invoke(in, 0, values), ==, WASM_OUT_OF_GAS);
 	g_assert_null(wasm_memory(in, 0, 1));
 	g_assert_nonnull(wasm_memory(in, 0, 0));
@@ -246,6 +263,8 @@ main(int argc, char **argv)
 	g_test_add_func("/wasm/exec/calls", test_calls);
 	g_test_add_func("/wasm/exec/call-indirect", test_call_indirect);
 	g_test_add_func("/wasm/exec/gas-is-exact", test_gas_is_exact);
+	g_test_add_func("/wasm/exec/values-are-paid-for",
+			test_values_that_are_taken_along_are_paid_for);
 	g_test_add_func("/wasm/exec/gas-ends-a-loop", test_gas_ends_a_loop);
 	g_test_add_func("/wasm/exec/growing-costs-before-it-is-done",
 			test_growing_costs_before_it_is_done);

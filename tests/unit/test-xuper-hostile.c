@@ -235,6 +235,40 @@ test_looking_is_bounded(void)
 				 (SANDBOX_WORK_MAX + 1));
 }
 
+static int32_t
+take_all(SandboxScan *scan, bsn_slice key, bsn_slice value)
+{
+	return BSN_OK;
+}
+
+/* A walk puts in order what the transaction wrote, also if it comes past nothing. */
+static void
+test_empty_walks_are_bounded(void)
+{
+	g_autoptr(XuperBed) bed = xuper_bed_new(FALSE, "");
+	const char *const nobody[] = { NULL };
+	const SandboxEnv env = { .config = bed->config,
+				 .suite = &bed->suite,
+				 .initiator = "",
+				 .auth_require = nobody };
+	g_autoptr(Sandbox) box =
+		sandbox_new(ledger_head(bed->ledger)->layer, &env);
+	SandboxScan scan = { take_all };
+	int32_t status = BSN_OK;
+	guint walks = 0;
+
+	for (guint i = 0; i < 4000; i++)
+		g_assert_cmpint(sandbox_put(box, TEXT("wasm"),
+					    bsn_slice_of(&i, sizeof(i)),
+					    TEXT("v"), NULL),
+				==, BSN_OK);
+	for (; status == BSN_OK && walks < 1000; walks++)
+		status = sandbox_scan(box, TEXT("other"), TEXT(""), TEXT(""),
+				      &scan, NULL);
+	g_assert_cmpint(status, ==, BSN_OUT_OF_BUDGET);
+	g_assert_cmpuint(walks, >, 100);
+}
+
 /* A runtime that has something in its cache does not look for it. */
 static void
 test_caches_make_no_difference(void)
@@ -280,6 +314,8 @@ main(int argc, char **argv)
 			test_limits_are_of_blocks);
 	g_test_add_func("/xuper/hostile/looking-is-bounded",
 			test_looking_is_bounded);
+	g_test_add_func("/xuper/hostile/empty-walks-are-bounded",
+			test_empty_walks_are_bounded);
 	g_test_add_func("/xuper/hostile/caches-make-no-difference",
 			test_caches_make_no_difference);
 	return g_test_run();

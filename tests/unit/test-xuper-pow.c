@@ -7,9 +7,10 @@
 #include "plugins/kit/target.h"
 #include "tests/unit/xuper-nodes.h"
 
-#define DEPTH 4
+/* Far more than one makes before the other has made its first. */
+#define DEPTH 20
 #define PROTOCOL                                                               \
-	"{\"name\":\"pow\",\"depth\":4,\"expectedPeriod\":100,"                \
+	"{\"name\":\"pow\",\"depth\":20,\"expectedPeriod\":100,"                \
 	"\"defaultTarget\":537395199,\"hashes_per_turn\":4,\"turn_ms\":10}"
 
 static guint64
@@ -121,6 +122,117 @@ test_apart(void)
 	g_assert_true(nodes_logged("takes the place of"));
 }
 
+static gboolean
+is_answered(const bsn_reply *reply)
+{
+	return reply->status != FAKE_PENDING;
+}
+
+/* A row of transactions that stand on each other in one branch, another use of the
+ * same tokens in the other: either all of the row are final or none, and whoever
+ * waits is told in any case. What has nothing to do with it is final from both. */
+static void
+test_returned(void)
+{
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, PROTOCOL);
+	g_autoptr(GPtrArray) txs =
+		g_ptr_array_new_with_free_func((GDestroyNotify)tx_unref);
+	g_autoptr(GPtrArray) replies =
+		g_ptr_array_new_with_free_func((GDestroyNotify)fake_reply_free);
+	const Person before = all->people[0];
+	guint answered = 0;
+
+	for (guint i = 0; i < 3; i++)
+		g_ptr_array_add(txs, nodes_transfer(all, 0, 1, 5));
+	g_ptr_array_add(txs, nodes_transfer(all, 2, 1, 5));
+	all->people[0] = before;
+	g_ptr_array_add(txs, nodes_transfer(all, 0, 2, 7));
+	g_ptr_array_add(txs, nodes_transfer(all, 3, 1, 5));
+	for (guint i = 0; i < txs->len; i++)
+		g_ptr_array_add(replies, nodes_submit(all, i < 4 ? 0 : 1,
+						      txs->pdata[i]));
+	for (guint i = 0; i < 2000 && (head_height(all, 0) == 0 ||
+				       head_height(all, 1) == 0); i++)
+		nodes_advance(all, 1);
+	nodes_join_all(all);
+	for (guint i = 0; i < 3000 && answered < replies->len; i++) {
+		answered = 0;
+		nodes_advance(all, 10);
+		for (guint at = 0; at < replies->len; at++)
+			if (is_answered(replies->pdata[at]))
+				answered++;
+	}
+	g_assert_cmpuint(answered, ==, replies->len);
+	for (guint i = 0; i < 6; i++) {
+		const bsn_reply *reply = replies->pdata[i];
+		const bsn_reply *row = replies->pdata[0];
+		const gboolean good = i == 3 || i == 5 ||
+				      (i == 4) == (row->status != BSN_OK);
+
+		g_assert_cmpint(reply->status == BSN_OK, ==, good);
+	}
+	nodes_advance(all, 5000);
+	nodes_alike(all, 0, 1);
+}
+
+/* Apart for longer than the depth: the protocol says so, and nobody is taken for a
+ * liar by what it has made final. */
+static void
+test_diverged(void)
+{
+	g_autoptr(XuperNodes) all = nodes_new(2, 2, PROTOCOL);
+
+	for (guint i = 0; i < 2; i++) {
+		g_autoptr(Tx) tx = nodes_transfer(all, 2 * i, 2 * i + 1, 5);
+		g_autoptr(bsn_reply) reply = nodes_submit(all, i, tx);
+
+		for (guint at = 0; at < 2000 && reply->status != BSN_OK; at++)
+			nodes_advance(all, 10);
+		g_assert_cmpint(reply->status, ==, BSN_OK);
+	}
+	nodes_advance(all, 5000);
+	g_assert_cmpuint(nodes_height(all, 0), ==, nodes_height(all, 1));
+	nodes_join_all(all);
+	nodes_advance(all, 5000);
+	g_assert_true(nodes_logged("diverged: "));
+	/* One goes on alone. */
+	for (guint i = 0; i < 2; i++) {
+		g_autoptr(Tx) tx = nodes_transfer(all, 0, 1, 5);
+		g_autoptr(bsn_reply) reply = nodes_submit(all, 0, tx);
+
+		for (guint at = 0; at < 2000 && reply->status != BSN_OK; at++)
+			nodes_advance(all, 10);
+		g_assert_cmpint(reply->status, ==, BSN_OK);
+	}
+	g_assert_cmpuint(nodes_height(all, 0), >, nodes_height(all, 1));
+	g_assert_false(nodes_logged("is left alone"));
+}
+
+/* One that was away for more blocks than are left open while it catches up: the
+ * others' final ones come, and those that are not final. */
+static void
+test_away(void)
+{
+	g_autoptr(XuperNodes) all = nodes_new(3, 3, PROTOCOL);
+	guint i;
+
+	nodes_join(all, 0, 1, TRUE);
+	while (nodes_height(all, 0) < 320) {
+		g_autoptr(Tx) tx = nodes_transfer(all, 0, 1, 5);
+		g_autoptr(bsn_reply) reply = nodes_submit(all, 0, tx);
+
+		for (i = 0; i < 2000 && reply->status != BSN_OK; i++)
+			nodes_advance(all, 10);
+		g_assert_cmpint(reply->status, ==, BSN_OK);
+	}
+	nodes_join_all(all);
+	for (i = 0; i < 3000 && nodes_height(all, 2) < nodes_height(all, 0);
+	     i++)
+		nodes_advance(all, 10);
+	nodes_alike(all, 0, 2);
+	g_assert_false(nodes_logged("is left alone"));
+}
+
 /* Stopped in the middle: blocks that are not final are there again. */
 static void
 test_restart(void)
@@ -144,6 +256,20 @@ test_restart(void)
 	nodes_alike(all, 0, 1);
 }
 
+/* The list of features says that finality is a matter of probability here. */
+static void
+test_feature(void)
+{
+	g_autoptr(XuperNodes) all = nodes_new(1, 1, PROTOCOL);
+	const bsn_feature *const *at = nodes_engine()->features;
+
+	g_assert_cmpuint(all->n, ==, 1);
+	while (*at != NULL && strcmp((*at)->row, "capability.finality") != 0)
+		at++;
+	g_assert_nonnull(*at);
+	g_assert_nonnull(strstr((*at)->detail, "\"probabilistic\":[\"pow\"]"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -151,6 +277,10 @@ main(int argc, char **argv)
 	g_test_add_func("/xuper/pow/final-by-depth", test_final_by_depth);
 	g_test_add_func("/xuper/pow/slices", test_slices);
 	g_test_add_func("/xuper/pow/apart", test_apart);
+	g_test_add_func("/xuper/pow/returned", test_returned);
+	g_test_add_func("/xuper/pow/diverged", test_diverged);
+	g_test_add_func("/xuper/pow/away", test_away);
+	g_test_add_func("/xuper/pow/feature", test_feature);
 	g_test_add_func("/xuper/pow/restart", test_restart);
 	return g_test_run();
 }

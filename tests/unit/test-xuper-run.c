@@ -264,6 +264,39 @@ contracts_call_each_other(void)
 			    &reason), ==, BSN_REVERTED);
 }
 
+/* Nobody could call a contract any more, also not to take it back. */
+static void
+what_is_reserved_stays(void)
+{
+	static const char *const stops[] = { "freezeContract",
+					     "uninstallContract" };
+	g_autoptr(XuperWorld) world = xuper_world_new();
+	g_autoptr(XuperRequest) reserved = xuper_call("archive", "count", "[]");
+	g_autofree char *reason = NULL;
+
+	deploy(world, "evidence");
+	deploy(world, "archive");
+	if (world->config->reserved == NULL)
+		world->config->reserved = g_ptr_array_new();
+	g_ptr_array_add(world->config->reserved, &reserved->msg);
+	for (guint i = 0; i < G_N_ELEMENTS(stops); i++) {
+		g_assert_cmpint(run(world, xuper_request("xkernel", "$contract",
+							 stops[i],
+							 "contract_name",
+							 "archive", NULL),
+				    &reason), ==, BSN_DENIED);
+		g_assert_cmpint(run(world, xuper_request("xkernel", "$contract",
+							 stops[i],
+							 "contract_name",
+							 "evidence", NULL),
+				    &reason), ==, BSN_OK);
+	}
+	g_assert_cmpint(run(world, xuper_deploy(world, "upgradeContract",
+						"archive", "t"), &reason),
+			==, BSN_OK);
+	g_ptr_array_set_size(world->config->reserved, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -285,5 +318,7 @@ main(int argc, char **argv)
 			only_reading_changes_nothing);
 	g_test_add_func("/xuper/run/contracts-call-each-other",
 			contracts_call_each_other);
+	g_test_add_func("/xuper/run/what-is-reserved-stays",
+			what_is_reserved_stays);
 	return g_test_run();
 }

@@ -265,7 +265,11 @@ test_put_off(Fixture *fixture, gconstpointer data)
 				     fixture->bytes, &none),
 			==, BSN_BUSY);
 	/* It is not above what was decided. */
+	g_assert_null(fake_chain_given_up(chain));
 	g_assert_cmpint(nodes_finalize(all, 0, &ids[0]), ==, BSN_E_STATE);
+	g_assert_true(g_str_has_prefix(fake_chain_given_up(chain),
+				       "block 1 is final and cannot be "
+				       "applied: block 1 was decided"));
 	all->nodes[0].agreement->pending = 0;
 	fake_host_advance(1000);
 	g_assert_cmpint(reply->status, ==, FAKE_PENDING);

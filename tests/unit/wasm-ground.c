@@ -8,6 +8,7 @@
 #include "plugins/kit/arguments.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/sink.h"
+#include "plugins/runtime-wasm/machine/frame.h"
 #include "tests/unit/fake-host.h"
 
 #define CONTRACTS "tests/wasm/contracts"
@@ -135,6 +136,15 @@ done(bsn_state *state, const bsn_outcome *outcome)
 		      (outcome->reason.len == 0));
 }
 
+/* What no answer may have. */
+static int32_t
+flood(bsn_sink *output)
+{
+	g_autofree guint8 *bytes = g_malloc0(CONTRACT_DATA_MAX + 1);
+
+	return output->write(output, bytes, CONTRACT_DATA_MAX + 1);
+}
+
 /* ---- a contract of the engine's ------------------------------------------- */
 
 static int32_t
@@ -167,6 +177,8 @@ builtin(bsn_state *state, const bsn_call *call, bsn_sink *output,
 		outcome->status = add(ground, call, output);
 	} else if (bsn_slice_equal(call->function, bsn_slice_str("break"))) {
 		return BSN_E_IO;
+	} else if (bsn_slice_equal(call->function, bsn_slice_str("flood"))) {
+		return flood(output);
 	} else {
 		outcome->status = BSN_REVERTED;
 		outcome->reason = bsn_slice_str("the engine refuses");

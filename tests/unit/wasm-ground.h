@@ -12,7 +12,7 @@
 #include "plugins/runtime-wasm/machine/plugin.h"
 
 /* What the engine itself implements, when `has_builtin`: its function "add" adds
- * an argument to a list, and emits it; "refuse" reverts; "break" has no state. */
+ * an argument to a list, and emits it; "refuse" reverts; "break" has no state; "flood" answers more than it may. */
 #define GROUND_BUILTIN "engine"
 
 #define GROUND_BUDGET 20000000u

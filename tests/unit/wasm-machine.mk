@@ -9,7 +9,7 @@ tests_unit_test_arguments_LDADD = libbsn-kit.la
 # runtime-wasm on an engine's state.
 wasm_ground = tests/unit/wasm-ground.c tests/unit/wasm-ground.h
 wasm_ground_libs = libwasm.la libfake-host.la libbsn-kit.la
-WASM_RUNTIME_TESTS = tests/unit/test-wasm-check \
+WASM_RUNTIME_TESTS = tests/unit/test-wasm-check tests/unit/test-wasm-greed \
 	tests/unit/test-wasm-runtime tests/unit/test-wasm-runtime-calls
 check_PROGRAMS += $(WASM_RUNTIME_TESTS)
 TESTS += $(WASM_RUNTIME_TESTS)
@@ -18,6 +18,10 @@ tests_unit_test_wasm_runtime_SOURCES = tests/unit/test-wasm-runtime.c \
 	$(wasm_ground)
 tests_unit_test_wasm_runtime_CPPFLAGS = $(fabric_flags)
 tests_unit_test_wasm_runtime_LDADD = $(wasm_ground_libs)
+tests_unit_test_wasm_greed_SOURCES = tests/unit/test-wasm-greed.c \
+	$(wasm_ground)
+tests_unit_test_wasm_greed_CPPFLAGS = $(fabric_flags)
+tests_unit_test_wasm_greed_LDADD = $(wasm_ground_libs)
 tests_unit_test_wasm_check_SOURCES = tests/unit/test-wasm-check.c \
 	$(wasm_ground)
 tests_unit_test_wasm_check_CPPFLAGS = $(fabric_flags)

@@ -20,3 +20,10 @@ tests_unit_test_xuper_sdk_rpc_SOURCES = tests/unit/test-xuper-sdk-rpc.c \
 	$(xuper_nodes)
 tests_unit_test_xuper_sdk_rpc_CPPFLAGS = $(xuper_flags)
 tests_unit_test_xuper_sdk_rpc_LDADD = libxuper.la libfake-host.la
+
+check_PROGRAMS += tests/unit/test-xuper-sdk-guards
+TESTS += tests/unit/test-xuper-sdk-guards
+tests_unit_test_xuper_sdk_guards_SOURCES = tests/unit/test-xuper-sdk-guards.c \
+	$(xuper_nodes)
+tests_unit_test_xuper_sdk_guards_CPPFLAGS = $(xuper_flags)
+tests_unit_test_xuper_sdk_guards_LDADD = libxuper.la libfake-host.la

@@ -144,13 +144,25 @@ complete(bsn_reply *reply, int32_t status)
 	tell(reply);
 }
 
+/* A record is as long as its engine knows it; what was there in its first version
+ * is there. */
 static void
-check_size(const bsn_reply *reply, const char *what, uint32_t size, gsize want)
+check_reach(const bsn_reply *reply, const char *what, uint32_t size,
+	    gboolean reaches)
 {
-	if (size < want)
-		broke(reply, "%s has size %u and needs %" G_GSIZE_FORMAT, what,
-			   size, want);
+	if (!reaches)
+		broke(reply, "%s has size %u, which is none of its versions'",
+		      what, size);
 }
+
+#define CHECK_REACH(reply, record, type, last)                                 \
+	check_reach(reply, #type, (record)->size, BSN_REACHES(record, last))
+/* What the engine did not know is 0. */
+#define COPY(to, record)                                                       \
+	do {                                                                   \
+		memset(to, 0, sizeof(*(to)));                                  \
+		memcpy(to, record, MIN((record)->size, sizeof(*(to))));        \
+	} while (0)
 
 static void
 check_id(const bsn_reply *reply, const char *what, const bsn_id *id)
@@ -202,14 +214,12 @@ signable(bsn_reply *reply, const bsn_signable *answer)
 
 	if (!may_answer(reply, "bsn_reply.signable", fits, FALSE))
 		return;
-	/* Up to what was there in the first revision. */
-	check_size(reply, "bsn_signable", answer->size,
-		   G_STRUCT_OFFSET(bsn_signable, signer));
+	CHECK_REACH(reply, answer, bsn_signable, signer);
 	check_id(reply, "bsn_signable.tx_id", &answer->tx_id);
 	if ((answer->tx.len > 0) == (answer->message.len > 0))
 		broke(reply,
 		      "a signable has either a message or a transaction");
-	memcpy(&reply->signable, answer, MIN(answer->size, sizeof(*answer)));
+	COPY(&reply->signable, answer);
 	reply->signable.message = keep(reply, answer->message);
 	reply->signable.state = keep(reply, answer->state);
 	reply->signable.tx = keep(reply, answer->tx);
@@ -223,7 +233,7 @@ signable(bsn_reply *reply, const bsn_signable *answer)
 static void
 check_tx(const bsn_reply *reply, const bsn_tx_result *result)
 {
-	check_size(reply, "bsn_tx_result", result->size, sizeof(*result));
+	CHECK_REACH(reply, result, bsn_tx_result, detail);
 	check_id(reply, "bsn_tx_result.tx_id", &result->tx_id);
 	check_json(reply, "bsn_tx_result.detail", result->detail, TRUE);
 	if (result->stage < BSN_TX_ACCEPTED || result->stage > BSN_TX_INVALID)
@@ -247,7 +257,7 @@ tx(bsn_reply *reply, const bsn_tx_result *result)
 			stages || reply->expects == SIM_ANSWER_TX, TRUE))
 		return;
 	check_tx(reply, result);
-	reply->tx = *result;
+	COPY(&reply->tx, result);
 	reply->tx.detail = keep(reply, result->detail);
 	reply->stages++;
 	if (result->stage == BSN_TX_ACCEPTED)
@@ -279,11 +289,11 @@ ledger(bsn_reply *reply, const bsn_ledger_info *info)
 
 	if (!may_answer(reply, "bsn_reply.ledger", fits, FALSE))
 		return;
-	check_size(reply, "bsn_ledger_info", info->size, sizeof(*info));
+	CHECK_REACH(reply, info, bsn_ledger_info, detail);
 	check_id(reply, "bsn_ledger_info.block_hash", &info->block_hash);
 	check_id(reply, "bsn_ledger_info.state_hash", &info->state_hash);
 	check_json(reply, "bsn_ledger_info.detail", info->detail, TRUE);
-	reply->ledger = *info;
+	COPY(&reply->ledger, info);
 	reply->ledger.detail = keep(reply, info->detail);
 	complete(reply, BSN_OK);
 }
@@ -295,12 +305,12 @@ block(bsn_reply *reply, const bsn_block_info *info)
 
 	if (!may_answer(reply, "bsn_reply.block", fits, FALSE))
 		return;
-	check_size(reply, "bsn_block_info", info->size, sizeof(*info));
+	CHECK_REACH(reply, info, bsn_block_info, detail);
 	check_id(reply, "bsn_block_info.hash", &info->hash);
 	check_id(reply, "bsn_block_info.previous_hash", &info->previous_hash);
 	check_id(reply, "bsn_block_info.state_hash", &info->state_hash);
 	check_json(reply, "bsn_block_info.detail", info->detail, TRUE);
-	reply->block = *info;
+	COPY(&reply->block, info);
 	reply->block.detail = keep(reply, info->detail);
 	complete(reply, BSN_OK);
 }
@@ -310,8 +320,8 @@ keep_capabilities(bsn_reply *reply, const bsn_capabilities *given)
 {
 	if (given == NULL)
 		return;
-	check_size(reply, "bsn_capabilities", given->size, sizeof(*given));
-	reply->capabilities = *given;
+	CHECK_REACH(reply, given, bsn_capabilities, state);
+	COPY(&reply->capabilities, given);
 	reply->chain_status.capabilities = &reply->capabilities;
 }
 
@@ -322,14 +332,14 @@ chain_status(bsn_reply *reply, const bsn_chain_status *info)
 
 	if (!may_answer(reply, "bsn_reply.status", fits, FALSE))
 		return;
-	check_size(reply, "bsn_chain_status", info->size, sizeof(*info));
+	CHECK_REACH(reply, info, bsn_chain_status, capabilities);
 	check_json(reply, "bsn_chain_status.detail", info->detail, TRUE);
 	if (info->state < BSN_CHAIN_RUNNING || info->state > BSN_CHAIN_READONLY)
 		broke(reply, "there is no state %u of a chain", info->state);
 	if (info->languages.len > 0)
 		check_json(reply, "bsn_chain_status.languages",
 			   info->languages, FALSE);
-	reply->chain_status = *info;
+	COPY(&reply->chain_status, info);
 	reply->chain_status.detail = keep(reply, info->detail);
 	reply->chain_status.languages = keep(reply, info->languages);
 	keep_capabilities(reply, info->capabilities);
@@ -363,14 +373,15 @@ static void
 event(bsn_reply *reply, const bsn_event *next)
 {
 	gboolean fits = reply->expects == SIM_ANSWER_EVENTS;
-	bsn_event copy = *next;
+	bsn_event copy;
 
 	if (!may_answer(reply, "bsn_reply.event", fits, FALSE))
 		return;
-	check_size(reply, "bsn_event", next->size, sizeof(*next));
+	CHECK_REACH(reply, next, bsn_event, payload);
 	check_id(reply, "bsn_event.tx_id", &next->tx_id);
 	check_json(reply, "bsn_event.payload", next->payload, TRUE);
 	check_order(reply, next);
+	COPY(&copy, next);
 	copy.contract = keep(reply, next->contract);
 	copy.name = keep(reply, next->name);
 	copy.payload = keep(reply, next->payload);

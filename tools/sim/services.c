@@ -349,13 +349,14 @@ const bsn_store sim_store_table = {
 
 /* ---- giving up ----------------------------------------------------------- */
 
-/* Nothing that is simulated warrants it: disks fail, but do not lie. */
+/* Of what is simulated reads that fail alone warrant it: disks do not lie. */
 static void
 give_up(bsn_chain *chain, const bsn_err *why)
 {
 	g_autofree char *text = NULL;
 
-	if (!sim_effect(chain, "bsn_chain_service.fail", FALSE))
+	if (!sim_effect(chain, "bsn_chain_service.fail", FALSE) ||
+	    chain->doubtful)
 		return;
 	text = g_strdup_printf("the engine gave its chain up: %.*s",
 			       BSN_REASON_MAX - 1, why->reason);

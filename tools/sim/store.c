@@ -169,7 +169,7 @@ sim_store_check(const bsn_write *writes, guint64 n)
 	for (guint64 i = 0; i < n; i++) {
 		const bsn_write *write = write_at(writes, i);
 
-		if (write->size < sizeof(bsn_write) ||
+		if (!BSN_REACHES(write, value) ||
 		    write->op > BSN_WRITE_DELETE || write->key.len == 0 ||
 		    write->key.len > BSN_STORE_KEY_MAX ||
 		    (write->op == BSN_WRITE_PUT &&

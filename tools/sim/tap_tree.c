@@ -344,6 +344,23 @@ prefer(bsn_proposer *proposer, const bsn_id *id)
 	return status;
 }
 
+/* A protocol refuses what is not; the engine has to say so before. */
+static gboolean
+is_whole(const SimTap *tap, const bsn_tree *tree)
+{
+#define REQUIRE(member)                                                        \
+	if (!BSN_HAS(tree, member)) {                                          \
+		sim_violate(tap->chain->world,                                 \
+			    "conduct: the bsn_tree of %s has no " #member      \
+			    ", which is required",                             \
+			    tap->chain->name);                                 \
+		return FALSE;                                                  \
+	}
+	BSN_TREE_REQUIRED(REQUIRE)
+#undef REQUIRE
+	return TRUE;
+}
+
 void
 sim_tap_tree(SimTap *tap)
 {
@@ -352,6 +369,8 @@ sim_tap_tree(SimTap *tap)
 	if (!BSN_HAS(&tap->before, tree) || !BSN_HAS(tap->consensus, tree))
 		return;
 	real = tap->before.tree;
+	if (!is_whole(tap, real))
+		return;
 	memcpy(&tap->tree, real, MIN(real->size, sizeof(tap->tree)));
 	tap->tree.extend = extend;
 	if (BSN_HAS(real, seek))

@@ -27,8 +27,9 @@ typedef struct bsn_http_route {
 	uint32_t size;
 	uint32_t flags;     /* BSN_HTTP_* */
 	const char *method; /* "GET" or "POST" */
-	const char *path;   /* below /native/{chain}: "/v1/get_block", segments
-			     * of A-Z a-z 0-9 . _ - */
+	const char *path;   /* below /native/{chain}: "/v1/get_block", one to
+			     * five segments of A-Z a-z 0-9 . _ -, the first
+			     * of which does not begin with "bsn_" */
 } bsn_http_route;
 
 /* Bytes of an answer. */

@@ -202,11 +202,23 @@ stop_gathering(Channel *channel)
 		(void)services.timer->set(channel->chain, TIMER_CUT, 0);
 }
 
-static int32_t
-decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
-       bsn_slice certificate, bsn_err *err)
+/* Without it there is none after it. */
+static void
+cannot_apply(const Channel *channel, guint64 number, const bsn_err *err)
 {
-	Channel *channel = channel_of(proposer);
+	bsn_err why = BSN_ERR_INIT;
+
+	bsn_fail(&why, BSN_E_STATE,
+		 "block %" G_GUINT64_FORMAT
+		 " was decided and cannot be applied: %.150s",
+		 number, err->reason);
+	services_give_up(channel->chain, &why);
+}
+
+static int32_t
+take_decision(Channel *channel, guint64 height, bsn_slice proposal,
+	      bsn_slice certificate, bsn_err *err)
+{
 	const guint64 head = channel->ledger->head.height;
 	const guint64 next = head + channel->order->decided.length;
 	int32_t status = BSN_BUSY;
@@ -218,7 +230,7 @@ decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 				"block %" G_GUINT64_FORMAT
 				" was decided, the next one is "
 				"%" G_GUINT64_FORMAT,
-				(guint64)height, next);
+				height, next);
 	if (channel->order->decided.length == 0)
 		status = apply(channel, height, proposal, certificate, err);
 	if (status == BSN_BUSY || status == BSN_FULL) {
@@ -227,6 +239,21 @@ decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
 	}
 	if (status == BSN_OK)
 		stop_gathering(channel);
+	return status;
+}
+
+static int32_t
+decide(bsn_proposer *proposer, uint64_t height, bsn_slice proposal,
+       bsn_slice certificate, bsn_err *err)
+{
+	Channel *channel = channel_of(proposer);
+	bsn_err own = BSN_ERR_INIT;
+	bsn_err *why = err != NULL ? err : &own;
+	const int32_t status =
+		take_decision(channel, height, proposal, certificate, why);
+
+	if (status != BSN_OK && status != BSN_DUPLICATE)
+		cannot_apply(channel, height, why);
 	return status;
 }
 
@@ -344,10 +371,7 @@ apply_decided(Channel *channel)
 		if (status == BSN_BUSY || status == BSN_FULL)
 			return FALSE;
 		if (status != BSN_OK) {
-			services_log(channel->chain, BSN_LOG_ERROR,
-				     "block %" G_GUINT64_FORMAT
-				     " was decided and cannot be applied: %s",
-				     decided->number, err.reason);
+			cannot_apply(channel, decided->number, &err);
 			return FALSE;
 		}
 		decided_free(g_queue_pop_head(queue));

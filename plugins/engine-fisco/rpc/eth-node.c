@@ -2,13 +2,15 @@
  *
  * Methods about the node and the chain as such: eth_*, net_*, web3_*.
  */
+#include <config.h>
+
 #include "plugins/engine-fisco/net/sync.h"
 #include "plugins/engine-fisco/rpc/methods.h"
 #include "plugins/engine-fisco/rpc/params.h"
 #include "plugins/engine-fisco/rpc/value.h"
 #include "plugins/kit/sink.h"
 
-#define CLIENT_VERSION "bsn-host/engine-fisco/0.1.0"
+#define CLIENT_VERSION "bsn-host/engine-fisco/" PACKAGE_VERSION
 /* Of the Ethereum wire protocol; nothing speaks it here, clients ask. */
 #define PROTOCOL_VERSION 65u
 #define SHA3_INPUT_MAX (1u << 20)

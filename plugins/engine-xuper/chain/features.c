@@ -62,7 +62,8 @@
 	X(finality, 1, "capability.finality",                                  \
 	  "{\"kind\":\"immediate\",\"answered\":\"when final\","               \
 	  "\"blocks_until_final\":{\"single\":0,\"chainedbft\":3,"             \
-	  "\"tdpos\":3,\"xpoa\":3},\"trunk\":\"status detail\"}")              \
+	  "\"tdpos\":3,\"xpoa\":3,\"pow\":\"config.consensus.depth\"},"        \
+	  "\"probabilistic\":[\"pow\"],\"trunk\":\"status detail\"}")          \
 	X(tokens, 1, "capability.tokens",                                      \
 	  "{\"model\":\"UTXO\",\"frozen_outputs\":true,"                       \
 	  "\"fees\":\"config.nofee\"}")                                        \

@@ -232,6 +232,19 @@ check(const bsn_ledger *ledger, const LedgerNode *node, bsn_err *err)
 			final_root(ledger)->block->height);
 }
 
+void
+final_cannot(const bsn_ledger *ledger, const LedgerNode *node,
+	     const bsn_err *err)
+{
+	bsn_err why = BSN_ERR_INIT;
+
+	bsn_fail(&why, BSN_E_STATE,
+		 "block %" G_GUINT64_FORMAT
+		 " is final and cannot be applied: %.150s",
+		 node->block->height, err->reason);
+	services_give_up(ledger->chain, &why);
+}
+
 int32_t
 final_decide(bsn_ledger *ledger, LedgerNode *node, bsn_slice certificate,
 	     bsn_err *err)
@@ -279,8 +292,7 @@ final_retry(bsn_ledger *ledger)
 		if (status == BSN_BUSY || status == BSN_FULL)
 			return FALSE;
 		if (status != BSN_OK) {
-			protocol_stop(ledger, "a final block cannot be stored",
-				      &err);
+			final_cannot(ledger, decided->node, &err);
 			return FALSE;
 		}
 		decided_free(g_queue_pop_head(&ledger->decided));

@@ -22,6 +22,10 @@ void final_close(bsn_ledger *ledger);
  * Errors:  BSN_E_STATE: it is not above what was decided before; BSN_E_*. */
 int32_t final_decide(bsn_ledger *ledger, LedgerNode *node,
 		     bsn_slice certificate, bsn_err *err);
+/* It could not, for good: without that block there is none after it, and the chain
+ * is given up. */
+void final_cannot(const bsn_ledger *ledger, const LedgerNode *node,
+		  const bsn_err *err);
 /* The same for one that came with its proof from another node: put off by
  * nobody.
  *

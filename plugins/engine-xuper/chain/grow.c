@@ -197,7 +197,7 @@ judge_seal(bsn_ledger *ledger, const LedgerNode *parent, const Block *block,
 	   TreeSource source, bsn_err *err)
 {
 	const bsn_tree_consensus *tree = protocol_tree(ledger);
-	bsn_tree_block described;
+	bsn_tree_block described = { .size = sizeof(described) };
 	int32_t status;
 
 	if (tree == NULL)

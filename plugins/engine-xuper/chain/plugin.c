@@ -4,6 +4,8 @@
  * a tree of blocks, with any consensus that grows one and the host's contract
  * runtimes.
  */
+#include <config.h>
+
 #include <bsn/bsn.h>
 
 #include "plugins/engine-xuper/chain/address.h"
@@ -17,7 +19,7 @@
 #include "plugins/engine-xuper/sdk/sdk.h"
 
 #define PLUGIN_ID "bsn.engine-xuper"
-#define PLUGIN_VERSION "0.1.0"
+#define PLUGIN_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(PLUGIN_ID, PLUGIN_VERSION, BSN_KIND_ENGINE);
 

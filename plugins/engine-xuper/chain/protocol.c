@@ -6,6 +6,7 @@
 #include "plugins/engine-xuper/net/net.h"
 #include "plugins/kit/cpu.h"
 #include "plugins/kit/reason.h"
+#include "plugins/kit/tree.h"
 
 /* Ms until the store, or a protocol that was told to wait, is asked again. */
 #define RETRY_MS 200u
@@ -15,11 +16,8 @@
 static gboolean
 grows_tree(const bsn_consensus *consensus)
 {
-	const bsn_tree_consensus *tree =
-		BSN_HAS(consensus, tree) ? consensus->tree : NULL;
-
-	return tree != NULL && BSN_HAS(tree, arrived) && BSN_HAS(tree, prove) &&
-	       BSN_HAS(tree, finalized) && BSN_HAS(tree, judge);
+	return BSN_HAS(consensus, tree) &&
+	       tree_consensus_lacks(consensus->tree) == NULL;
 }
 
 /* Those of XuperChain's that are loaded; the caller frees. */

@@ -14,6 +14,7 @@ LedgerNode *tree_find(const bsn_ledger *ledger, const bsn_id *id);
 /* BSN_TREE_LOADED of a block that is not in the tree. */
 guint32 tree_flags(const Block *block);
 /* A block as protocols see it; the slices lie in it. */
+/* Both: up to the size that `out` has. */
 void tree_describe(const Block *block, guint32 flags, bsn_tree_block *out);
 void tree_describe_node(const bsn_ledger *ledger, const LedgerNode *node,
 			bsn_tree_block *out);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-xuper/chain/tree-private.h"
 
+#include <string.h>
+
 #include "plugins/engine-xuper/chain/final.h"
 #include "plugins/engine-xuper/chain/protocol.h"
 #include "plugins/engine-xuper/net/net.h"
@@ -37,17 +39,20 @@ tree_flags(const Block *block)
 void
 tree_describe(const Block *block, guint32 flags, bsn_tree_block *out)
 {
-	*out = (bsn_tree_block){
-		.size = sizeof(*out),
+	bsn_tree_block own = {
+		/* As long as the caller knows it. */
+		.size = MIN(out->size, (guint32)sizeof(own)),
 		.flags = flags,
 		.height = block->height,
 		.id = bsn_id_of(block->id, HASH_LEN),
 		.parent = bsn_id_of(block->parent, HASH_LEN),
 	};
+
 	if (block->height > 0)
-		out->proposer =
+		own.proposer =
 			bsn_slice_of(block->proposer_key, PUBLIC_KEY_LEN);
-	block_seal(block, &out->seal);
+	block_seal(block, &own.seal);
+	memcpy(out, &own, own.size);
 }
 
 void
@@ -151,7 +156,7 @@ static void
 walk_node(void *owner, LedgerNode *node)
 {
 	Walk *walk = owner;
-	bsn_tree_block block;
+	bsn_tree_block block = { .size = sizeof(block) };
 
 	if (walk->status != BSN_OK || node == final_root(walk->ledger) ||
 	    !final_is_below(walk->ledger, node))
@@ -222,6 +227,9 @@ tree_finalize(bsn_proposer *proposer, const bsn_id *id, bsn_slice certificate,
 {
 	bsn_ledger *ledger = tree_ledger(proposer);
 	LedgerNode *node = tree_find(ledger, id);
+	bsn_err own = BSN_ERR_INIT;
+	bsn_err *why = err != NULL ? err : &own;
+	int32_t status;
 
 	if (node == NULL)
 		return bsn_fail(err, BSN_NOT_FOUND,
@@ -229,7 +237,10 @@ tree_finalize(bsn_proposer *proposer, const bsn_id *id, bsn_slice certificate,
 	/* What is final is preferred, too. */
 	if (!tree_is_at_or_below(ledger_head(ledger->ledger), node))
 		tree_move_head(ledger, node);
-	return final_decide(ledger, node, certificate, err);
+	status = final_decide(ledger, node, certificate, why);
+	if (status != BSN_OK)
+		final_cannot(ledger, node, why);
+	return status;
 }
 
 /* ---- members, others ------------------------------------------------------ */

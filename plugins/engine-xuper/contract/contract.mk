@@ -14,6 +14,8 @@ xuper_contract = \
 	plugins/engine-xuper/contract/code-state.c \
 	plugins/engine-xuper/contract/code.c \
 	plugins/engine-xuper/contract/code.h \
+	plugins/engine-xuper/contract/code_config.c \
+	plugins/engine-xuper/contract/code_config.h \
 	plugins/engine-xuper/contract/contracts.c \
 	plugins/engine-xuper/contract/contracts.h \
 	plugins/engine-xuper/contract/evm-cross.c \

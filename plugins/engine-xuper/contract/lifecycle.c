@@ -11,6 +11,7 @@
 #include "plugins/engine-xuper/contract/code.h"
 #include "plugins/engine-xuper/contract/invoke.h"
 #include "plugins/engine-xuper/contract/release.h"
+#include "plugins/engine-xuper/contract/reserved.h"
 #include "plugins/engine-xuper/contract/run.h"
 #include "plugins/engine-xuper/kernel/buckets.h"
 #include "plugins/kit/hex.h"
@@ -338,10 +339,29 @@ set_state(KernelCall *call, gboolean any, ContractState from, ContractState to,
 	return status;
 }
 
+/* Without what it reserves no contract of the chain can be called: neither could
+ * that be taken back. */
+static int32_t
+stop(KernelCall *call, gboolean any, ContractState to, bsn_err *err)
+{
+	g_autofree char *name = NULL;
+	int32_t status = contract_name_arg(call, &name, err);
+
+	if (status == BSN_OK &&
+	    reserved_names(sandbox_env(call->box)->config, name))
+		return bsn_fail(err, BSN_DENIED,
+				"the chain reserves contract %s: it can only "
+				"be upgraded",
+				name);
+	return status == BSN_OK ?
+		       set_state(call, any, CONTRACT_ACTIVE, to, err) :
+		       status;
+}
+
 static int32_t
 freeze(KernelCall *call, bsn_err *err)
 {
-	return set_state(call, FALSE, CONTRACT_ACTIVE, CONTRACT_FROZEN, err);
+	return stop(call, FALSE, CONTRACT_FROZEN, err);
 }
 
 static int32_t
@@ -353,8 +373,7 @@ unfreeze(KernelCall *call, bsn_err *err)
 static int32_t
 uninstall(KernelCall *call, bsn_err *err)
 {
-	return set_state(call, TRUE, CONTRACT_ACTIVE, CONTRACT_UNINSTALLED,
-			 err);
+	return stop(call, TRUE, CONTRACT_UNINSTALLED, err);
 }
 
 /* Freezing and uninstalling are ours, XuperChain has neither. */

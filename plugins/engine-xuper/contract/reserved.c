@@ -19,6 +19,20 @@ is_kernel(const Xldgpb__InvokeRequest *request)
 	       kernel_is(bsn_slice_str(request->contract_name));
 }
 
+gboolean
+reserved_names(const ChainConfig *config, const char *name)
+{
+	const GPtrArray *reserved = config->reserved;
+
+	for (guint i = 0; reserved != NULL && i < reserved->len; i++) {
+		const Xldgpb__InvokeRequest *request = reserved->pdata[i];
+
+		if (strcmp(request->contract_name, name) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 int32_t
 reserved_count(Sandbox *box, guint *n, bsn_err *err)
 {

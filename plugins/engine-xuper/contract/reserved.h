@@ -14,6 +14,8 @@
 
 #include "plugins/engine-xuper/contract/sandbox.h"
 
+/* Whether the config reserves a contract of that name. [any] */
+gboolean reserved_names(const ChainConfig *config, const char *name);
 /* How many of the config's are in force: the first ones up to one whose contract
  * is not there. Reads the sandbox.
  * Returns: BSN_OK. Errors: of the sandbox. [any] */

@@ -12,6 +12,9 @@
 /* Keys that are held at once: whoever scans may have enough of few, and others may
  * have put many there. */
 #define PAGE_KEYS 256u
+/* So many of the transaction's own keys are put in order for each page in the time
+ * that one is looked up. */
+#define ORDERED_KEYS 4u
 /* Ends a page; no status of the store's. */
 #define PAGE_FULL G_MAXINT32
 
@@ -49,12 +52,20 @@ in_range(bsn_slice key, bsn_slice from, bsn_slice to)
 	return !is_before(key, from) && (to.len == 0 || is_before(key, to));
 }
 
-static void
+/* A page is counted, too, though nothing should be in it. */
+static int32_t
 add_written(Sandbox *box, bsn_slice bucket, bsn_slice from, bsn_slice to,
-	    GPtrArray *keys)
+	    GPtrArray *keys, bsn_err *err)
 {
-	g_autoptr(GPtrArray) entries = sandbox_sorted(box, TRUE);
+	const guint64 ordered =
+		g_hash_table_size(box->entries) / ORDERED_KEYS;
+	int32_t status =
+		sandbox_count(box, ordered * SANDBOX_WORK_BYTES, err);
+	g_autoptr(GPtrArray) entries = NULL;
 
+	if (status != BSN_OK)
+		return status;
+	entries = sandbox_sorted(box, TRUE);
 	for (guint i = 0; i < entries->len; i++) {
 		const Entry *entry = entries->pdata[i];
 		bsn_slice key = entry_key(entry);
@@ -63,6 +74,7 @@ add_written(Sandbox *box, bsn_slice bucket, bsn_slice from, bsn_slice to,
 		    in_range(key, from, to))
 			g_ptr_array_add(keys, g_bytes_new(key.data, key.len));
 	}
+	return BSN_OK;
 }
 
 static gint
@@ -93,9 +105,8 @@ static int32_t
 give_page(Sandbox *box, bsn_slice bucket, bsn_slice from, bsn_slice to,
 	  GPtrArray *keys, SandboxScan *scan, bsn_err *err)
 {
-	int32_t status = BSN_OK;
+	int32_t status = add_written(box, bucket, from, to, keys, err);
 
-	add_written(box, bucket, from, to, keys);
 	g_ptr_array_sort(keys, compare_keys);
 	for (guint i = 0; i < keys->len && status == BSN_OK; i++)
 		if (i == 0 || !g_bytes_equal(keys->pdata[i - 1],

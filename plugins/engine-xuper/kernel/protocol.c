@@ -8,6 +8,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/kernel/terms.h"
+#include "plugins/kit/target.h"
 
 #define MINUTE_MS 60000u
 #define PERIOD_MIN_MS 50u
@@ -140,6 +141,29 @@ check_xpoa(JsonFields *fields)
 			    "most 1");
 }
 
+static Target
+read_target(JsonFields *fields, const char *key, guint64 fallback)
+{
+	Target target = { { 0 } };
+	const guint64 bits = protocol_number(fields->object, key, fallback);
+
+	if (bits > G_MAXUINT32 || !target_from_bits((guint32)bits, &target))
+		fields_fail(fields, key,
+			    "is no target in Bitcoin's compact form");
+	return target;
+}
+
+static void
+check_pow(JsonFields *fields)
+{
+	const Target start = read_target(fields, "defaultTarget", 0x1f00ffff);
+	const Target easiest = read_target(fields, "maxTarget", 0x207fffff);
+
+	(void)fields_bool(fields, "always", FALSE);
+	if (target_compare(&start, &easiest) > 0)
+		fields_fail(fields, "defaultTarget", "is above maxTarget");
+}
+
 static int32_t
 check_config(const char *protocol, const json_t *config, gsize n_validators,
 	     bsn_err *err)
@@ -157,7 +181,7 @@ check_config(const char *protocol, const json_t *config, gsize n_validators,
 	else if (strcmp(protocol, "xpoa") == 0)
 		check_xpoa(&fields);
 	else if (strcmp(protocol, "pow") == 0)
-		(void)fields_bool(&fields, "always", FALSE);
+		check_pow(&fields);
 	return fields_end(&fields);
 }
 

@@ -90,6 +90,7 @@ typedef struct {
 	guint64 waiting_height; /* of the root, since when */
 	guint64 waiting_until_ms;
 	guint64 pause_until_ms; /* no block is taken before */
+	guint64 rest_until_ms;	/* nobody is asked before */
 	guint turn;		/* which peer is asked first */
 	guint64 start_height;
 	guint64 start_ms;

@@ -44,11 +44,13 @@ answer(bsn_ledger *ledger, Peer *peer)
 
 /* ---- hearing ------------------------------------------------------------- */
 
-/* Of one height there is one final block, on honest nodes. */
+/* Of one height there is one final block, on honest nodes; but where it is final by
+ * the depth alone they may have diverged, which is for the protocol to say. */
 static gboolean
 is_other_block(const bsn_ledger *ledger, const Bsn__Nodes__Status *status)
 {
 	return status->height == ledger->durable &&
+	       !BSN_HAS(ledger->consensus, depth) &&
 	       !bsn_slice_equal(message_slice(status->id),
 				bsn_slice_of(ledger->totals.id, HASH_LEN));
 }

@@ -106,10 +106,13 @@ follow_giver(bsn_ledger *ledger)
 
 	if (sync->giver == NULL || sync->items.length > 0)
 		return;
-	if (sync->next <= sync_root(ledger) + 1)
+	if (sync->next <= sync_root(ledger) + 1) {
 		sync->giver = NULL;
-	else if (!has(ledger, sync->giver, sync->next))
+	} else if (!has(ledger, sync->giver, sync->next)) {
 		sync_start_over(ledger);
+		sync->rest_until_ms =
+			services_mono_ms(ledger->chain) + NET_REST_MS;
+	}
 }
 
 static Peer *
@@ -142,6 +145,8 @@ ask(bsn_ledger *ledger)
 	if (sync->asked != NULL || sync->bytes >= WINDOW_BYTES)
 		return;
 	follow_giver(ledger);
+	if (sync->rest_until_ms > services_mono_ms(ledger->chain))
+		return;
 	first = sync->next + sync->items.length;
 	peer = choose(ledger, first);
 	if (peer == NULL)
@@ -224,6 +229,8 @@ arm(bsn_ledger *ledger)
 		net_wake_at(ledger, MAX(sync->pause_until_ms, now));
 	if (sync->asked != NULL)
 		net_wake_at(ledger, sync->deadline_ms);
+	else if (sync->rest_until_ms > now)
+		net_wake_at(ledger, sync->rest_until_ms);
 	for (guint i = 0; sync->asked == NULL &&
 			  (peer = peer_at(ledger, i)) != NULL; i++)
 		if (peer->reachable && peer->rest_until_ms > now)

@@ -60,6 +60,12 @@ judged(bsn_ledger *ledger, Peer *giver, guint64 height, int32_t status,
 			     height, err->reason);
 		return FALSE;
 	}
+	/* Nodes may have diverged where finality has a depth. */
+	if (status == BSN_NOT_FOUND && BSN_HAS(ledger->consensus, depth)) {
+		peer_rests(ledger, giver);
+		sync_start_over(ledger);
+		return FALSE;
+	}
 	if (status != BSN_OK) {
 		peer_lied(ledger, giver, "its block %" G_GUINT64_FORMAT ": %s",
 			  height, err->reason);

@@ -198,7 +198,10 @@ check_certificate(const Proof *proof, bsn_err *err)
 	const bsn_id chain_id = bsn_id_of(proof->genesis->id, HASH_LEN);
 	const bsn_slice certificate = message_slice(proof->msg->certificate);
 
-	if (count_agreeing(proof) == 1 && certificate.len == 0)
+	/* Also a single one may leave its own branch, where finality has a
+	 * depth. */
+	if (count_agreeing(proof) == 1 && certificate.len == 0 &&
+	    !BSN_HAS(proof->consensus, depth))
 		return check_producer(proof, err);
 	if (!BSN_HAS(proof->consensus, verify_in))
 		return bsn_fail(err, BSN_NOT_OFFERED,

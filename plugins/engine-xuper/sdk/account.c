@@ -21,8 +21,8 @@ head_of(const SdkCall *call)
 
 /* What stands behind "OWNER\x01" in a bucket: texts, in the arena. */
 static int32_t
-list(SdkCall *call, const char *bucket, const char *owner, char ***texts,
-     size_t *n, bsn_err *err)
+list(SdkCall *call, const char *bucket, const char *owner, guint max,
+     char ***texts, size_t *n, bsn_err *err)
 {
 	g_autoptr(Sandbox) box = sdk_sandbox(call, head_of(call));
 	g_autofree char *prefix = g_strconcat(owner, BUCKETS_JOIN, NULL);
@@ -33,8 +33,7 @@ list(SdkCall *call, const char *bucket, const char *owner, char ***texts,
 	*texts = NULL;
 	if (strlen(prefix) > XMODEL_KEY_MAX)
 		return BSN_OK;
-	status = value_scan(box, bucket, prefix, SDK_LIST_MAX, entries, NULL,
-			    err);
+	status = value_scan(box, bucket, prefix, max, entries, NULL, err);
 	*texts = arena_room(&call->arena, (entries->len + 1) * sizeof(char *));
 	for (; *n < entries->len; (*n)++)
 		(*texts)[*n] = sdk_text(
@@ -54,8 +53,8 @@ sdk_get_account_by_ak(SdkCall *call, bsn_err *err)
 	out->bcname = call->ledger->config->name;
 	call->answer = out;
 	return status == BSN_OK ? list(call, BUCKET_ADDRESS_ACCOUNT,
-				       in->address, &out->account,
-				       &out->n_account, err)
+				       in->address, SDK_LIST_MAX,
+				       &out->account, &out->n_account, err)
 				: status;
 }
 
@@ -97,16 +96,18 @@ contract_status(SdkCall *call, const char *name)
 	return out;
 }
 
+/* *room: how many may still be looked at; counted down. */
 static int32_t
-contracts_of(SdkCall *call, const char *account, Pb__ContractStatus ***found,
-	     size_t *n_found, bsn_err *err)
+contracts_of(SdkCall *call, const char *account, guint *room,
+	     Pb__ContractStatus ***found, size_t *n_found, bsn_err *err)
 {
 	char **names;
 	size_t n;
-	int32_t status = list(call, BUCKET_ACCOUNT_CONTRACT, account, &names,
-			      &n, err);
+	int32_t status = list(call, BUCKET_ACCOUNT_CONTRACT, account, *room,
+			      &names, &n, err);
 
 	*n_found = 0;
+	*room -= (guint)n;
 	*found = arena_room(&call->arena, (n + 1) * sizeof(**found));
 	for (size_t i = 0; i < n && status == BSN_OK; i++) {
 		Pb__ContractStatus *one = contract_status(call, names[i]);
@@ -124,10 +125,11 @@ sdk_get_account_contracts(SdkCall *call, bsn_err *err)
 	Pb__GetAccountContractsResponse *out =
 		sdk_new(call, &pb__get_account_contracts_response__descriptor);
 	int32_t status = sdk_chain(call, in->bcname, err);
+	guint room = SDK_LIST_MAX;
 
 	out->header = sdk_header(call, in->header);
 	call->answer = out;
-	return status == BSN_OK ? contracts_of(call, in->account,
+	return status == BSN_OK ? contracts_of(call, in->account, &room,
 					       &out->contracts_status,
 					       &out->n_contracts_status, err)
 				: status;
@@ -141,13 +143,14 @@ sdk_get_address_contracts(SdkCall *call, bsn_err *err)
 		sdk_new(call, &pb__address_contracts_response__descriptor);
 	int32_t status = sdk_chain(call, in->bcname, err);
 	char **accounts = NULL;
+	guint room = SDK_LIST_MAX;
 	size_t n = 0;
 
 	out->header = sdk_header(call, in->header);
 	call->answer = out;
 	if (status == BSN_OK)
 		status = list(call, BUCKET_ADDRESS_ACCOUNT, in->address,
-			      &accounts, &n, err);
+			      SDK_LIST_MAX, &accounts, &n, err);
 	out->contracts = arena_room(&call->arena,
 				    (n + 1) * sizeof(*out->contracts));
 	for (size_t i = 0; i < n && status == BSN_OK; i++) {
@@ -156,7 +159,7 @@ sdk_get_address_contracts(SdkCall *call, bsn_err *err)
 
 		entry->key = accounts[i];
 		entry->value = sdk_new(call, &pb__contract_list__descriptor);
-		status = contracts_of(call, accounts[i],
+		status = contracts_of(call, accounts[i], &room,
 				      &entry->value->contract_status,
 				      &entry->value->n_contract_status, err);
 		out->contracts[out->n_contracts++] = entry;

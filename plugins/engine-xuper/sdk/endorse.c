@@ -5,7 +5,7 @@
  *	ComplianceCheck  RequestData is a TxStatus: the node signs its transaction,
  *	                 after Fee, a transaction that pays for it, was submitted
  *	PreExecWithFee   a PreExecWithSelectUTXORequest, answered as such
- *	TxQuery          a TxStatus, answered as QueryTx does
+ *	TxQuery          a TxStatus, answered with the transaction
  *
  * The node's key is also a validator's, and may own tokens: it signs for nobody
  * what it would sign for itself (may_endorse).
@@ -39,10 +39,11 @@ read_data(SdkCall *call, const ProtobufCMessageDescriptor *type,
 				 status, err);
 }
 
+/* As XuperChain's endorser, whose clients read it with Go's encoding/json. */
 static void
 put_data(SdkCall *call, Pb__EndorserResponse *out, const void *message)
 {
-	g_autoptr(json_t) json = message_to_json(message, sdk_maps);
+	g_autoptr(json_t) json = message_to_numbers(message, sdk_maps);
 	g_autofree char *text = json_text(json);
 
 	out->responsedata = sdk_bytes(call, bsn_slice_str(text));
@@ -59,12 +60,15 @@ asks_node(const bsn_ledger *ledger, const Xldgpb__Transaction *msg)
 	return FALSE;
 }
 
-/* As an account's member, by a path that ends with it. */
+/* As an account's member: by a path that ends with it; or for the account that
+ * begins the transaction, as anybody may put signatures into initiator_signs. */
 static gboolean
 acts_for_account(const bsn_ledger *ledger, const Xldgpb__Transaction *msg)
 {
 	g_autofree char *end = g_strconcat("/", ledger->node_address, NULL);
 
+	if (!address_valid(bsn_slice_str(msg->initiator)))
+		return TRUE;
 	for (size_t i = 0; i < msg->n_auth_require; i++)
 		if (g_str_has_suffix(msg->auth_require[i], end))
 			return TRUE;
@@ -138,7 +142,7 @@ may_endorse(const bsn_ledger *ledger, const Xldgpb__Transaction *msg,
 			  bsn_fail(err, BSN_DENIED,
 				   "COMPLIANCE_CHECK_NOT_APPROVED: the node "
 				   "does not sign what spends its tokens, acts "
-				   "for its accounts or calls the chain's own "
+				   "for accounts or calls the chain's own "
 				   "contracts");
 }
 
@@ -216,6 +220,7 @@ query(SdkCall *call, Pb__EndorserResponse *out, bsn_err *err)
 {
 	int32_t status = BSN_OK;
 	const void *before = call->request;
+	const Pb__TxStatus *found;
 	const Pb__TxStatus *data =
 		read_data(call, &pb__tx_status__descriptor, &status, err);
 
@@ -224,9 +229,13 @@ query(SdkCall *call, Pb__EndorserResponse *out, bsn_err *err)
 	call->request = data;
 	status = sdk_query_tx(call, err);
 	call->request = before;
-	if (status == BSN_OK)
-		put_data(call, out, call->answer);
-	return status;
+	if (status != BSN_OK)
+		return status;
+	found = call->answer;
+	out->header->error = found->header->error;
+	if (found->tx != NULL)
+		put_data(call, out, found->tx);
+	return BSN_OK;
 }
 
 int32_t

@@ -21,7 +21,7 @@
 #include "plugins/engine-xuper/kernel/args.h"
 #include "plugins/kit/codec/message.h"
 
-/* Members of one list that is answered. */
+/* Accounts, and contracts, of one answer; what is behind them is left out. */
 #define SDK_LIST_MAX 1000u
 
 /* One call. */
@@ -77,11 +77,6 @@ Pb__XChainErrorEnum sdk_error(int32_t status, gint code);
 /* pre.c: runs requests as a transaction would. Errors: what the contracts refuse. */
 int32_t sdk_preexec(SdkCall *call, const Pb__InvokeRPCRequest *request,
 		    Pb__InvokeResponse **response, bsn_err *err);
-/* utxo.c: outputs of at least `need`; with lock, others are not given them for a
- * while. Errors: BSN_DENIED, BSN_BUSY: not enough. */
-int32_t sdk_select(SdkCall *call, const char *address,
-		   const guint8 need[AMOUNT_LEN], gboolean lock,
-		   Pb__UtxoOutput **output, bsn_err *err);
 /* utxo.c: both of them, one after the other. */
 int32_t sdk_preexec_select(SdkCall *call,
 			   const Pb__PreExecWithSelectUTXORequest *request,

@@ -4,6 +4,7 @@
  * as grpc-gateway writes them.
  */
 #include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
 
 #include "plugins/engine-xuper/sdk/sdk.h"
 #include "plugins/kit/codec/message_json.h"
@@ -144,8 +145,20 @@ static void
 answer(bsn_reply *reply, guint status, const json_t *json)
 {
 	g_autofree char *text = json_text(json);
+	const bsn_slice body = bsn_slice_str(text);
+	bsn_err err = BSN_ERR_INIT;
 
-	services.http->answer(reply, status, bsn_slice_str(text));
+	if (body.len <= BSN_HTTP_ANSWER_MAX) {
+		services.http->answer(reply, status, body);
+		return;
+	}
+	/* Control characters, of which a block can be full, take six bytes. */
+	services.reply->fail(reply,
+			     bsn_fail(&err, BSN_TOO_LARGE,
+				      "the answer is over %u MiB as JSON: ask "
+				      "over gRPC",
+				      BSN_HTTP_ANSWER_MAX >> 20),
+			     &err);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "plugins/engine-xuper/contract/pay.h"
 #include "plugins/engine-xuper/contract/reserve.h"
 #include "plugins/engine-xuper/sdk/sdk.h"
+#include "plugins/kit/codec/message.h"
 
 static Layer *
 state_of(const SdkCall *call)
@@ -140,6 +141,58 @@ sdk_get_balance_detail(SdkCall *call, bsn_err *err)
 	return BSN_OK;
 }
 
+/* ---- keeping from others ---- */
+
+/* Whether outputs are wanted alone, and who says so. */
+typedef struct {
+	gboolean wanted;
+	const char *key; /* JSON */
+	bsn_slice signature;
+} Lock;
+
+static void
+lock_digest(const SdkCall *call, const char *address,
+	    const guint8 need[AMOUNT_LEN], guint8 digest[HASH_LEN])
+{
+	g_autofree char *amount = amount_to_text(need);
+	const bsn_slice parts[] = {
+		bsn_slice_str(call->ledger->config->name),
+		bsn_slice_str(address),
+		bsn_slice_str(amount),
+		bsn_slice_str("true"),
+	};
+
+	suite_double(&call->ledger->suite, parts, G_N_ELEMENTS(parts), digest);
+}
+
+/* As in XuperChain, an address' outputs are kept for whoever signs for it. An
+ * account's, which anybody can lock there, are kept for nobody. */
+static int32_t
+lock_judge(const SdkCall *call, const char *address,
+	   const guint8 need[AMOUNT_LEN], Lock *lock, bsn_err *err)
+{
+	const Suite *suite = &call->ledger->suite;
+	guint8 key[PUBLIC_KEY_LEN], digest[HASH_LEN];
+	const SuiteItem item = { key, digest, lock->signature };
+	char signer[ADDRESS_MAX] = "";
+	int32_t status = BSN_BAD_SIGNATURE;
+
+	lock->wanted = lock->wanted && address_valid(bsn_slice_str(address));
+	if (!lock->wanted)
+		return BSN_OK;
+	if (key_from_json(suite, bsn_slice_str(lock->key), key))
+		address_of(suite, key, signer);
+	lock_digest(call, address, need, digest);
+	if (strcmp(signer, address) == 0)
+		suite_verify(suite, &item, 1, &status);
+	if (status <= BSN_OK)
+		return status;
+	return bsn_fail(err, BSN_DENIED,
+			"needLock: the signature is not that of %s over bcname, "
+			"address, amount and \"true\"",
+			address);
+}
+
 /* ---- choosing ---- */
 
 typedef struct {
@@ -192,9 +245,11 @@ choose(Choice *choice, const char *address, const guint8 need[AMOUNT_LEN],
 								   : status;
 }
 
-int32_t
-sdk_select(SdkCall *call, const char *address, const guint8 need[AMOUNT_LEN],
-	   gboolean lock, Pb__UtxoOutput **output, bsn_err *err)
+/* Outputs of at least `need`. Errors: BSN_DENIED, BSN_BUSY: not enough. */
+static int32_t
+select_outputs(SdkCall *call, const char *address,
+	       const guint8 need[AMOUNT_LEN], Lock lock,
+	       Pb__UtxoOutput **output, bsn_err *err)
 {
 	Choice choice = { call, services_mono_ms(call->ledger->chain) };
 	g_autoptr(GArray) chosen = g_array_new(FALSE, FALSE, sizeof(Utxo));
@@ -205,6 +260,9 @@ sdk_select(SdkCall *call, const char *address, const guint8 need[AMOUNT_LEN],
 	if (address[0] == '\0' || strlen(address) > UTXO_OWNER_MAX)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"address must be an address or an account");
+	status = lock_judge(call, address, need, &lock, err);
+	if (status != BSN_OK)
+		return status;
 	status = choose(&choice, address, need, chosen, sum, err);
 	if (status == BSN_DENIED || status == BSN_BUSY)
 		return bsn_fail(err, status,
@@ -220,7 +278,7 @@ sdk_select(SdkCall *call, const char *address, const guint8 need[AMOUNT_LEN],
 
 		out->utxolist[out->n_utxolist++] =
 			utxo_message(call, address, utxo);
-		if (lock)
+		if (lock.wanted)
 			reserved_add(call->ledger->reserved, utxo,
 				     choice.now_ms);
 	}
@@ -233,6 +291,8 @@ int32_t
 sdk_select_utxos(SdkCall *call, bsn_err *err)
 {
 	const Pb__UtxoInput *in = call->request;
+	const Lock lock = { in->needlock != 0, in->publickey,
+			    message_slice(in->usersign) };
 	guint8 need[AMOUNT_LEN];
 	Pb__UtxoOutput *out = NULL;
 	int32_t status = sdk_chain(call, in->bcname, err);
@@ -242,8 +302,8 @@ sdk_select_utxos(SdkCall *call, bsn_err *err)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"totalNeed must be decimal digits");
 	if (status == BSN_OK)
-		status = sdk_select(call, in->address, need, in->needlock != 0,
-				    &out, err);
+		status = select_outputs(call, in->address, need, lock, &out,
+					err);
 	if (status != BSN_OK)
 		return status;
 	out->header = sdk_header(call, in->header);
@@ -252,6 +312,19 @@ sdk_select_utxos(SdkCall *call, bsn_err *err)
 }
 
 /* ---- with pre-execution ---- */
+
+static Lock
+lock_of(const Pb__PreExecWithSelectUTXORequest *in)
+{
+	const Xldgpb__SignatureInfo *sign = in->signinfo;
+
+	return (Lock){
+		.wanted = in->needlock != 0,
+		.key = sign != NULL ? sign->publickey : "",
+		.signature = sign != NULL ? message_slice(sign->sign) :
+					    bsn_slice_of(NULL, 0),
+	};
+}
 
 int32_t
 sdk_preexec_select(SdkCall *call, const Pb__PreExecWithSelectUTXORequest *in,
@@ -275,8 +348,8 @@ sdk_preexec_select(SdkCall *call, const Pb__PreExecWithSelectUTXORequest *in,
 	amount_from_u64((guint64)out->response->gas_used, gas);
 	if (!amount_add(need, need, gas))
 		return bsn_fail(err, BSN_TOO_LARGE, "totalAmount is too large");
-	status = sdk_select(call, in->address, need, in->needlock != 0,
-			    &out->utxooutput, err);
+	status = select_outputs(call, in->address, need, lock_of(in),
+				&out->utxooutput, err);
 	out->header = sdk_header(call, in->header);
 	out->bcname = call->ledger->config->name;
 	*response = out;

@@ -38,5 +38,8 @@ void *message_from_json(Arena *arena, const ProtobufCMessageDescriptor *type,
 
 /* Writes one, a structure of protobuf-c's; a new reference. [any] */
 json_t *message_to_json(const void *message, MessageMaps maps);
+/* The same as Go's encoding/json writes the structures: 64-bit integers and enums
+ * are numbers. [any] */
+json_t *message_to_numbers(const void *message, MessageMaps maps);
 
 #endif

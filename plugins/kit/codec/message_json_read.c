@@ -12,6 +12,9 @@
  * nothing in it takes eight. */
 #define ROOM_FACTOR 16u
 #define ROOM_MIN (64u << 10)
+/* Values of a text: parsed, each takes a hundred bytes and more. A transaction of
+ * the largest size has some ten thousand. */
+#define VALUES_MAX (1u << 18)
 /* Bytes of a name that no field has more of. */
 #define NAME_MAX_LEN 64u
 /* Bytes of a path in a reason. */
@@ -198,7 +201,9 @@ read_entry(Reading *reading, const Place *place,
 	memcpy(copy, key, len);
 	MEMBER(char *, made + type->fields[0].offset) = copy;
 	*entry = made;
-	return json_is_null(json) ||
+	/* Null is the default, which messages in maps have none of. */
+	return (json_is_null(json) &&
+		type->fields[1].type != PROTOBUF_C_TYPE_MESSAGE) ||
 	       read_value(reading, place, &type->fields[1], json,
 			  made + type->fields[1].offset);
 }
@@ -328,14 +333,47 @@ read_message(Reading *reading, const Place *place,
 	return message;
 }
 
+/* ---- the text ---- */
+
+/* At most one begins behind each comma and each opening bracket. */
+static guint64
+count_values(bsn_slice text)
+{
+	gboolean in_string = FALSE;
+	guint64 n = 1;
+
+	for (guint64 i = 0; i < text.len; i++) {
+		const guint8 c = text.data[i];
+
+		if (c == '"')
+			in_string = !in_string;
+		else if (in_string && c == '\\')
+			i++;
+		else if (!in_string)
+			n += c == ',' || c == '[' || c == '{';
+	}
+	return n;
+}
+
+static json_t *
+parse(Reading *reading, bsn_slice json, guint64 max)
+{
+	if (json.len > max || count_values(json) <= VALUES_MAX)
+		return json_parse_object(json, max, "the body",
+					 &reading->status, reading->err);
+	reading->status = bsn_fail(reading->err, BSN_TOO_LARGE,
+				   "the body has more than %u values",
+				   VALUES_MAX);
+	return NULL;
+}
+
 void *
 message_from_json(Arena *arena, const ProtobufCMessageDescriptor *type,
 		  MessageMaps maps, bsn_slice json, guint64 max,
 		  int32_t *status, bsn_err *err)
 {
 	Reading reading = { arena, maps, BSN_OK, err };
-	g_autoptr(json_t) parsed =
-		json_parse_object(json, max, "the body", &reading.status, err);
+	g_autoptr(json_t) parsed = parse(&reading, json, max);
 	ProtobufCMessage *message = NULL;
 
 	if (parsed != NULL) {

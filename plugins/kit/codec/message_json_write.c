@@ -48,20 +48,32 @@ field_is_map(MessageMaps maps, const ProtobufCFieldDescriptor *field)
 
 /* ---- values ---- */
 
+typedef struct {
+	MessageMaps maps;
+	gboolean numbers; /* for 64-bit integers and enums, too */
+} Writing;
+
+static json_t *message_json(const void *message, const Writing *writing);
+
 static json_t *
-enum_json(const ProtobufCEnumDescriptor *type, int number)
+enum_json(const ProtobufCEnumDescriptor *type, int number,
+	  const Writing *writing)
 {
 	const ProtobufCEnumValue *value =
-		protobuf_c_enum_descriptor_get_value(type, number);
+		writing->numbers ?
+			NULL :
+			protobuf_c_enum_descriptor_get_value(type, number);
 
 	return value != NULL ? json_string(value->name) : json_integer(number);
 }
 
 static json_t *
-decimal(gboolean sign, guint64 value)
+decimal(gboolean sign, guint64 value, const Writing *writing)
 {
 	char text[24];
 
+	if (writing->numbers && (sign || value <= G_MAXINT64))
+		return json_integer((json_int_t)value);
 	if (sign)
 		g_snprintf(text, sizeof(text), "%" G_GINT64_FORMAT,
 			   (gint64)value);
@@ -80,7 +92,7 @@ base64(ProtobufCBinaryData bytes)
 
 static json_t *
 value_json(const ProtobufCFieldDescriptor *field, const guint8 *at,
-	   MessageMaps maps)
+	   const Writing *writing)
 {
 	switch (field->type) {
 	case PROTOBUF_C_TYPE_INT32:
@@ -93,10 +105,10 @@ value_json(const ProtobufCFieldDescriptor *field, const guint8 *at,
 	case PROTOBUF_C_TYPE_INT64:
 	case PROTOBUF_C_TYPE_SINT64:
 	case PROTOBUF_C_TYPE_SFIXED64:
-		return decimal(TRUE, (guint64)MEMBER(gint64, at));
+		return decimal(TRUE, (guint64)MEMBER(gint64, at), writing);
 	case PROTOBUF_C_TYPE_UINT64:
 	case PROTOBUF_C_TYPE_FIXED64:
-		return decimal(FALSE, MEMBER(guint64, at));
+		return decimal(FALSE, MEMBER(guint64, at), writing);
 	case PROTOBUF_C_TYPE_FLOAT:
 		return json_real((double)MEMBER(float, at));
 	case PROTOBUF_C_TYPE_DOUBLE:
@@ -104,13 +116,13 @@ value_json(const ProtobufCFieldDescriptor *field, const guint8 *at,
 	case PROTOBUF_C_TYPE_BOOL:
 		return json_boolean(MEMBER(protobuf_c_boolean, at) != 0);
 	case PROTOBUF_C_TYPE_ENUM:
-		return enum_json(field->descriptor, MEMBER(int, at));
+		return enum_json(field->descriptor, MEMBER(int, at), writing);
 	case PROTOBUF_C_TYPE_STRING:
 		return json_string(MEMBER(char *, at));
 	case PROTOBUF_C_TYPE_BYTES:
 		return base64(MEMBER(ProtobufCBinaryData, at));
 	case PROTOBUF_C_TYPE_MESSAGE:
-		return message_to_json(MEMBER(void *, at), maps);
+		return message_json(MEMBER(void *, at), writing);
 	}
 	return json_null();
 }
@@ -153,37 +165,37 @@ is_default(const ProtobufCFieldDescriptor *field, const guint8 *at)
 /* ---- lists, messages ---- */
 
 static void
-put_entry(json_t *object, const ProtobufCMessage *entry, MessageMaps maps)
+put_entry(json_t *object, const ProtobufCMessage *entry, const Writing *writing)
 {
 	const ProtobufCFieldDescriptor *fields = entry->descriptor->fields;
 	const guint8 *at = (const guint8 *)entry;
 
 	json_object_set_new(object, MEMBER(char *, at + fields[0].offset),
 			    value_json(&fields[1], at + fields[1].offset,
-				       maps));
+				       writing));
 }
 
 static json_t *
 list_json(const ProtobufCFieldDescriptor *field, const guint8 *items, gsize n,
-	  MessageMaps maps)
+	  const Writing *writing)
 {
 	const gsize size = field_size(field->type);
-	const gboolean map = field_is_map(maps, field);
+	const gboolean map = field_is_map(writing->maps, field);
 	json_t *list = map ? json_object() : json_array();
 
 	for (gsize i = 0; i < n; i++)
 		if (map)
 			put_entry(list, MEMBER(ProtobufCMessage *,
 					       items + i * size),
-				  maps);
+				  writing);
 		else
 			json_array_append_new(
-				list, value_json(field, items + i * size, maps));
+				list, value_json(field, items + i * size, writing));
 	return list;
 }
 
-json_t *
-message_to_json(const void *message, MessageMaps maps)
+static json_t *
+message_json(const void *message, const Writing *writing)
 {
 	const ProtobufCMessage *base = message;
 	json_t *object = json_object();
@@ -198,7 +210,7 @@ message_to_json(const void *message, MessageMaps maps)
 			if (!is_default(field, at))
 				json_object_set_new(object, field->name,
 						    value_json(field, at,
-							       maps));
+							       writing));
 			continue;
 		}
 		n = MEMBER(size_t, (const guint8 *)message +
@@ -207,7 +219,23 @@ message_to_json(const void *message, MessageMaps maps)
 			json_object_set_new(object, field->name,
 					    list_json(field,
 						      MEMBER(guint8 *, at), n,
-						      maps));
+						      writing));
 	}
 	return object;
+}
+
+json_t *
+message_to_json(const void *message, MessageMaps maps)
+{
+	const Writing writing = { maps, FALSE };
+
+	return message_json(message, &writing);
+}
+
+json_t *
+message_to_numbers(const void *message, MessageMaps maps)
+{
+	const Writing writing = { maps, TRUE };
+
+	return message_json(message, &writing);
 }

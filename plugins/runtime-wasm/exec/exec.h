@@ -76,7 +76,7 @@ typedef struct {
 /* Makes an instance: links it, initialises globals, tables and memory by active
  * segments. The start function has not run: wasm_start runs it, if there is one.
  * Returns: BSN_OK. Errors: BSN_FAULT: an import that is not there, or of another
- * type ("unknown import env.x"); BSN_OUT_OF_BUDGET: bounds; *trap is set, and
+ * type ("unknown import env.x"); BSN_OUT_OF_BUDGET: bounds; BSN_E_NOMEM; *trap is set, and
  * BSN_FAULT returned, where a segment does not fit. [any] */
 int32_t wasm_instance_new(WasmCode *code, const WasmLinks *links,
 			  const WasmBounds *bounds, WasmInstance **instance,

@@ -24,7 +24,8 @@
 #define WASM_GAS_VALUES 4u
 #define WASM_GAS_BULK 8         /* bulk instructions, memory.grow, table.* */
 /* On top, before it is done, when it will be done: */
-#define WASM_GAS_PAGE 1024u     /* per page of memory.grow */
+#define WASM_GAS_PAGE 5000u     /* per page of memory.grow, which the system
+				 * clears when it is touched */
 #define WASM_GAS_BYTES 64u      /* bytes of memory that one gas moves */
 #define WASM_GAS_ELEMENTS 8u    /* elements of a table that one gas moves */
 

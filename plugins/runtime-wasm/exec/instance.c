@@ -36,8 +36,11 @@ reserve(WasmInstance *in, bsn_err *err)
 		.values = (gsize)in->bounds.values * sizeof *in->values,
 		.frames = (gsize)in->bounds.depth * sizeof *in->frames,
 	};
-	if (!wasm_room_take(&in->room))
-		return over("no room for memory", err);
+	/* This node's trouble alone, so no outcome of an execution. */
+	if (!wasm_room_take(&in->room)) {
+		(void)over("the system gives no memory", err);
+		return BSN_E_NOMEM;
+	}
 	in->memory = in->room.at;
 	in->values = (guint64 *)(gpointer)(in->room.at + in->room.memory);
 	in->frames = (WasmFrame *)(gpointer)(in->room.at + in->room.memory +

@@ -87,28 +87,44 @@ get(Frame *frame, bsn_slice key)
 static int32_t
 put(Frame *frame, bsn_slice key, bsn_slice value)
 {
-	ChaincodeRun *run = run_of(frame);
-	Protos__PutState message = PROTOS__PUT_STATE__INIT;
-	const int32_t status = wasm_writes_put(&run->writes, key, value);
-
-	if (status != BSN_OK)
-		return status;
-	message.key = message_bytes(key);
-	message.value = message_bytes(value);
-	return ask(run, ASKS(PUT_STATE), &message, take_nothing);
+	return wasm_writes_put(&run_of(frame)->writes, key, value);
 }
 
 static int32_t
 del(Frame *frame, bsn_slice key)
 {
-	ChaincodeRun *run = run_of(frame);
-	Protos__DelState message = PROTOS__DEL_STATE__INIT;
-	const int32_t status = wasm_writes_del(&run->writes, key);
+	return wasm_writes_del(&run_of(frame)->writes, key);
+}
 
-	if (status != BSN_OK)
-		return status;
-	message.key = message_bytes(key);
-	return ask(run, ASKS(DEL_STATE), &message, take_nothing);
+static int32_t
+tell(ChaincodeRun *run, const Write *write)
+{
+	Protos__PutState put_state = PROTOS__PUT_STATE__INIT;
+	Protos__DelState del_state = PROTOS__DEL_STATE__INIT;
+
+	run->shared->changes++;
+	if (write->value == NULL) {
+		del_state.key = message_bytes(bytes_slice(write->key));
+		return ask(run, ASKS(DEL_STATE), &del_state, take_nothing);
+	}
+	put_state.key = message_bytes(bytes_slice(write->key));
+	put_state.value = message_bytes(bytes_slice(write->value));
+	return ask(run, ASKS(PUT_STATE), &put_state, take_nothing);
+}
+
+int32_t
+wasm_run_tell(ChaincodeRun *run)
+{
+	GTreeNode *node;
+
+	if (!run->ends)
+		run->untold = g_tree_node_first(run->writes.tree);
+	run->ends = TRUE;
+	node = run->untold;
+	if (node == NULL)
+		return BSN_OK;
+	run->untold = g_tree_node_next(node);
+	return tell(run, wasm_writes_at(node));
 }
 
 /* ---- entries in order ----------------------------------------------------- */
@@ -126,8 +142,7 @@ open_iterator(Frame *frame, WasmIterator *iterator)
 
 		if (!wasm_iterator_has(iterator, key))
 			break;
-		if (write->counts)
-			wasm_iterator_add_own(iterator, key, write->value);
+		wasm_iterator_add_own(iterator, key, write->value);
 	}
 	return BSN_OK;
 }
@@ -222,6 +237,11 @@ emit(Frame *frame, bsn_slice name, bsn_slice data)
 static int32_t
 called(ChaincodeRun *run, int32_t ended, bsn_slice bytes, guint64 *result)
 {
+	if (run->shared->broken)
+		return wasm_frame_fail(&run->frame, BSN_FAULT,
+				       "a called contract has failed, and what "
+				       "those that it called have changed "
+				       "cannot be taken back");
 	hold(run, bytes);
 	return wasm_frame_called(&run->frame, ended, result);
 }

@@ -5,6 +5,7 @@
  */
 #include "plugins/runtime-wasm/machine/chaincode_run.h"
 
+#include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
 #include "peer/proposal_response.pb-c.h"
@@ -15,11 +16,53 @@
 #include "plugins/runtime-wasm/machine/crypto.h"
 #include "plugins/runtime-wasm/machine/gas.h"
 
-/* Runs of one package at the same time: each has a memory of its own. */
-#define RUNS_MAX 256u
+/* Runs of one package at the same time: each has a memory of its own, of up to
+ * 17 MiB while it waits for what is slower than it. */
+#define RUNS_MAX 64u
 
+#define NO_GAS "the budget is used up"
 #define STATUS_OK 200
 #define STATUS_FAILED 500
+
+/* ---- what runs share ------------------------------------------------------ */
+
+/* Of a contract that calls another at this moment, so that what is begun is that
+ * one. Each may call others as often as it likes: so one gas is for all. */
+static _Thread_local Shared *calling;
+
+static void
+shared_clear(gpointer shared)
+{
+	g_free(((Shared *)shared)->tx_id);
+}
+
+static Shared *
+shared_of(bsn_slice tx_id)
+{
+	Shared *shared;
+
+	if (calling != NULL &&
+	    bsn_slice_equal(bsn_slice_str(calling->tx_id), tx_id))
+		return g_rc_box_acquire(calling);
+	shared = g_rc_box_new0(Shared);
+	shared->gas = GAS_CHAINCODE;
+	shared->tx_id = tx_id.len > 0 ? g_strndup((const char *)tx_id.data,
+						  (gsize)tx_id.len) :
+					g_strdup("");
+	return shared;
+}
+
+/* What gas is left, when it stops working for a while or for good. */
+static void
+share_gas(ChaincodeRun *run, int32_t status)
+{
+	if (run->frame.instance != NULL)
+		run->shared->gas = wasm_frame_gas(&run->frame);
+	if (status == BSN_OUT_OF_BUDGET)
+		run->shared->gas = 0;
+}
+
+/* ---- life ----------------------------------------------------------------- */
 
 static void
 leave(ChaincodeRun *run)
@@ -36,6 +79,7 @@ run_free(ChaincodeRun *run)
 	wasm_frame_clear(&run->frame);
 	wasm_writes_clear(&run->writes);
 	wasm_code_unref(run->code);
+	g_rc_box_release_full(run->shared, shared_clear);
 	arena_clear(&run->arena);
 	g_byte_array_unref(run->event);
 	g_byte_array_unref(run->question);
@@ -81,6 +125,9 @@ finish(ChaincodeRun *run, int32_t status)
 {
 	g_autoptr(GByteArray) response = response_of(run, status);
 
+	share_gas(run, status);
+	if (status != BSN_OK && run->shared->changes != run->changes)
+		run->shared->broken = TRUE;
 	leave(run);
 	if (status < 0 && status != WASM_WAIT)
 		status = BSN_FAULT;
@@ -97,10 +144,14 @@ put_question(ChaincodeRun *run)
 {
 	g_autoptr(GByteArray) question = g_steal_pointer(&run->question);
 	const guint32 type = run->asks;
+	Shared *before = calling;
 
 	run->question = g_byte_array_new();
 	run->asks = 0;
+	share_gas(run, WASM_WAIT);
+	calling = type == ASKS(INVOKE_CHAINCODE) ? run->shared : NULL;
 	run->of_engine->asked(run->of_engine, type, buffer_slice(question));
+	calling = before;
 }
 
 static int32_t
@@ -110,10 +161,14 @@ take_answer(ChaincodeRun *run)
 	int32_t status;
 
 	run->answered = FALSE;
+	wasm_set_gas(run->frame.instance, run->shared->gas);
 	status = run->take(run, run->answer_type, buffer_slice(run->answer),
 			   &result);
-	return status == BSN_OK ? wasm_frame_resume(&run->frame, result) :
-				  status;
+	if (status == BSN_OK && !run->ends)
+		return wasm_frame_resume(&run->frame, result);
+	if (status == BSN_OUT_OF_BUDGET && run->frame.reason[0] == '\0')
+		return wasm_frame_fail(&run->frame, status, NO_GAS);
+	return status;
 }
 
 /* `status` is how the interpreter came back. */
@@ -121,7 +176,11 @@ static void
 drive(ChaincodeRun *run, int32_t status)
 {
 	run->runs = TRUE;
-	while (status == WASM_WAIT && !run->cancelled) {
+	for (;;) {
+		if (status == BSN_OK)
+			status = wasm_run_tell(run);
+		if (status != WASM_WAIT || run->cancelled)
+			break;
 		if (run->asks != 0)
 			put_question(run);
 		if (run->cancelled || !run->answered)
@@ -203,6 +262,8 @@ run_new(WasmCode *code, const bsn_chaincode_call *call, GQueue *siblings,
 	wasm_writes_init(&run->writes);
 	run->of_engine = of_engine;
 	run->code = wasm_code_ref(code);
+	run->shared = shared_of(call->tx_id);
+	run->changes = run->shared->changes;
 	run->event = g_byte_array_new();
 	run->question = g_byte_array_new();
 	run->answer = g_byte_array_new();
@@ -278,11 +339,11 @@ begin(ChaincodeRun *run, const bsn_chaincode_call *call)
 		status = find_function(run, call->is_init != 0, &function);
 	if (status != BSN_OK)
 		return status;
-	if (price > GAS_CHAINCODE)
+	if (price > run->shared->gas)
 		return wasm_frame_fail(&run->frame, BSN_OUT_OF_BUDGET,
-				       "the budget is used up");
+				       NO_GAS);
 	return wasm_frame_begin(&run->frame, run->code, function,
-				GAS_CHAINCODE - price);
+				run->shared->gas - price);
 }
 
 int32_t

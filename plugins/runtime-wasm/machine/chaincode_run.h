@@ -3,7 +3,8 @@
  * plugins/runtime-wasm/machine/chaincode_run.h: one call of a contract that runs as
  * a chaincode: what it asks of the state goes to the engine as a message, and its
  * interpreter waits for the answer. What it has written it reads again, though the
- * peer would not give it, so that a contract does the same on every chain.
+ * peer would not give it; and the peer is told of it at the end, when all went well,
+ * since a peer takes nothing back. So a contract does the same on every chain.
  *
  *	chaincode.c      what is started, by chain
  *	chaincode_run.c  a run, from question to answer
@@ -30,14 +31,27 @@ typedef struct ChaincodeRun ChaincodeRun;
 typedef int32_t (*TakeAnswer)(ChaincodeRun *run, guint32 type,
 			      bsn_slice payload, guint64 *result);
 
+/* What a transaction's runs on this node share: those of a contract and of others
+ * that it calls, of which one is at work at a time. */
+typedef struct {
+	char *tx_id;
+	guint64 gas; /* left */
+	guint changes; /* of the state that the peer was told of */
+	gboolean broken; /* one that failed had told it of some */
+} Shared;
+
 struct ChaincodeRun {
 	Frame frame; /* first */
 	bsn_chaincode_run *of_engine;
 	GQueue *siblings; /* runs of the same package; where this one is */
 	GList link;
 	WasmCode *code;
+	Shared *shared; /* a reference */
+	guint changes;	/* shared->changes when it began */
 	Arena arena; /* what it was given */
 	Writes writes;
+	gboolean ends;	   /* the contract has returned, */
+	GTreeNode *untold; /* and the peer is told from this write on */
 	GByteArray *event; /* a ChaincodeEvent, or empty */
 
 	guint32 asks; /* what is to be asked; 0: nothing */
@@ -63,7 +77,10 @@ void wasm_run_cancel(bsn_chaincode_run *of_engine);
 /* All of them are over with BSN_UNAVAILABLE. */
 void wasm_run_stop_all(GQueue *siblings);
 
-/* chaincode_ask.c */
+/* ---- chaincode_ask.c ---- */
+
+/* Tells the peer of the next write: WASM_WAIT; BSN_OK: there is none left. */
+int32_t wasm_run_tell(ChaincodeRun *run);
 extern const WasmWorld wasm_peer_world;
 
 #endif

@@ -18,7 +18,8 @@
 const char *const wasm_check_rules[] = {
 	RULE_MALFORMED,	  RULE_INVALID, RULE_SIZE,  RULE_IMPORT, RULE_FLOAT,
 	RULE_MEMORY,	  RULE_TABLE,	RULE_ENTRY, RULE_NO_FUNCTION,
-	RULE_START,	  RULE_CUSTOM,	RULE_PACKAGE, NULL,
+	RULE_START,	  RULE_CUSTOM,	RULE_UNCHECKED, RULE_ORIGIN,
+	RULE_PACKAGE,	  NULL,
 };
 
 typedef struct {
@@ -71,10 +72,12 @@ check_module(bsn_slice code, gboolean floats, Report *report)
 
 	wasm_split(code, &bytes, &arguments);
 	status = wasm_module_read(bytes, &module, &err);
-	if (status == BSN_OK)
-		wasm_policy_check(module, floats, &report->findings);
-	else
+	if (status != BSN_OK) {
 		add_reason(report, status, err.reason);
+		return;
+	}
+	wasm_policy_check(module, floats, &report->findings);
+	wasm_policy_review(module, &report->findings);
 }
 
 static void

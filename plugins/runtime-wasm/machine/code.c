@@ -5,6 +5,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/kit/sink.h"
+#include "plugins/runtime-wasm/machine/gas.h"
 #include "plugins/runtime-wasm/machine/policy.h"
 
 #define SECTION "bsn.arguments"
@@ -160,13 +161,25 @@ translate(bsn_slice bytes, WasmCode **code)
 /* ---- where it is ---------------------------------------------------------- */
 
 static int32_t
-load(Journal *journal, const guint8 *digest, WasmCode **code)
+pay(guint64 *gas, guint64 bytes)
+{
+	const guint64 price = bytes * GAS_FIND_BYTE;
+	const gboolean enough = *gas >= price;
+
+	*gas = enough ? *gas - price : 0;
+	return enough ? BSN_OK : BSN_OUT_OF_BUDGET;
+}
+
+static int32_t
+load(Journal *journal, const guint8 *digest, guint64 *gas, WasmCode **code)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	const StoreKey key = wasm_code_key(digest);
 	int32_t status = wasm_journal_get_fixed(journal, wasm_key_slice(&key),
 						WASM_BYTES_MAX, bytes);
 
+	if (status == BSN_OK && pay(gas, bytes->len) != BSN_OK)
+		return BSN_OUT_OF_BUDGET;
 	if (status == BSN_OK)
 		status = translate(buffer_slice(bytes), code);
 	if (status == BSN_OK)
@@ -175,7 +188,8 @@ load(Journal *journal, const guint8 *digest, WasmCode **code)
 }
 
 int32_t
-wasm_code_of(Journal *journal, bsn_slice contract, WasmCode **code)
+wasm_code_of(Journal *journal, bsn_slice contract, guint64 *gas,
+	     WasmCode **code)
 {
 	g_autoptr(GByteArray) digest = g_byte_array_new();
 	const StoreKey key = wasm_record_key(contract);
@@ -187,7 +201,12 @@ wasm_code_of(Journal *journal, bsn_slice contract, WasmCode **code)
 	if (digest->len != WASM_DIGEST_LEN)
 		return BSN_E_CORRUPT;
 	*code = wasm_cache_find(digest->data);
-	return *code != NULL ? BSN_OK : load(journal, digest->data, code);
+	if (*code == NULL)
+		return load(journal, digest->data, gas, code);
+	if (pay(gas, wasm_code_module(*code)->len) == BSN_OK)
+		return BSN_OK;
+	g_clear_pointer(code, wasm_code_unref);
+	return BSN_OUT_OF_BUDGET;
 }
 
 int32_t

@@ -33,8 +33,11 @@ int32_t wasm_code_make(bsn_slice module, gboolean floats, WasmCode **code,
 int32_t wasm_rules(const char *rules, gboolean *floats, bsn_err *err);
 
 /* A contract's code: BSN_OK and a new reference; BSN_NOT_FOUND: there is no such
- * contract. Errors: the state's; BSN_E_CORRUPT. On the thread of execute. */
-int32_t wasm_code_of(Journal *journal, bsn_slice contract, WasmCode **code);
+ * contract. Its bytes are paid for before they are translated, in the cache or not.
+ * Errors: BSN_OUT_OF_BUDGET, and no gas is left; the state's; BSN_E_CORRUPT. On the
+ * thread of execute. */
+int32_t wasm_code_of(Journal *journal, bsn_slice contract, guint64 *gas,
+		     WasmCode **code);
 /* Makes it a contract's. Errors: BSN_OUT_OF_BUDGET. */
 int32_t wasm_code_keep(Journal *journal, bsn_slice contract, bsn_slice module,
 		       WasmCode *code);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/runtime-wasm/machine/execution.h"
 
+#include <bsn/helpers/bytes.h>
+#include <bsn/helpers/error.h>
+
 #include "plugins/kit/reason.h"
 #include "plugins/kit/sink.h"
 #include "plugins/runtime-wasm/machine/code.h"
@@ -64,6 +67,16 @@ take_outcome(const bsn_outcome *outcome, Ending *ending)
 				outcome->status == BSN_OK ? "" : reason);
 }
 
+/* What the sink said: that the answer does not fit is no node's fault, and every
+ * node's. */
+static void
+refuse_answer(int32_t status, GByteArray *output, bsn_outcome *outcome)
+{
+	g_byte_array_set_size(output, 0);
+	outcome->status = status == BSN_TOO_LARGE ? BSN_FAULT : BSN_E_INTERNAL;
+	outcome->reason = bsn_slice_str("the answer is too long");
+}
+
 /* Whether the engine took it. */
 static gboolean
 offer(Execution *execution, const bsn_call *call, Ending *ending)
@@ -81,8 +94,10 @@ offer(Execution *execution, const bsn_call *call, Ending *ending)
 	status = state->builtin(state, &offered, &output.sink, &outcome);
 	if (status == BSN_NOT_OFFERED)
 		return FALSE;
-	if (status != BSN_OK)
-		outcome.status = status < 0 ? status : BSN_E_INTERNAL;
+	if (status < 0)
+		outcome.status = status;
+	else if (status != BSN_OK)
+		refuse_answer(status, ending->output, &outcome);
 	wasm_journal_mark_builtin(&execution->journal);
 	take_outcome(&outcome, ending);
 	return TRUE;
@@ -142,19 +157,29 @@ wasm_execution_run(Execution *execution, const bsn_call *call, WasmCode *code,
 	wasm_frame_clear(&of.frame);
 }
 
+static const char *
+no_code(int32_t status)
+{
+	switch (status) {
+	case BSN_NOT_FOUND:
+		return "there is no contract at this address";
+	case BSN_OUT_OF_BUDGET:
+		return "the budget is used up";
+	default:
+		return "the chain's state could not be read";
+	}
+}
+
 static void
 call_code(Execution *execution, const bsn_call *call, Ending *ending)
 {
 	WasmCode *code = NULL;
-	const int32_t status =
-		wasm_code_of(&execution->journal, call->contract, &code);
+	const int32_t status = wasm_code_of(
+		&execution->journal, call->contract, &ending->gas, &code);
 	gint64 function;
 
 	if (status != BSN_OK) {
-		wasm_ending_set(ending, status,
-				status == BSN_NOT_FOUND ?
-					"there is no contract at this address" :
-					"the chain's state could not be read");
+		wasm_ending_set(ending, status, "%s", no_code(status));
 		return;
 	}
 	function = wasm_callable(wasm_code_module(code), call->function);

@@ -16,12 +16,17 @@
 #include "plugins/runtime-wasm/machine/journal.h"
 
 #define CALLS_DEEP_MAX 16u /* contracts in contracts */
+/* Iterators that an execution opens, one behind the other too: an engine may walk
+ * over much that was deleted in its block before it finds an entry, which nobody
+ * pays for. */
+#define ITERATORS_OPENED_MAX 1024u
 
 typedef struct {
 	Journal journal;
 	const bsn_call *call; /* the outermost */
 	const bsn_hash *hash;
 	guint depth;
+	guint iterators; /* opened so far */
 } Execution;
 
 /* What came of a call. */

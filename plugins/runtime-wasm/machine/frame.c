@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/runtime-wasm/machine/frame.h"
 
+#include <bsn/helpers/error.h>
 #include <stdarg.h>
 
 #include "plugins/kit/reason.h"
@@ -70,8 +71,7 @@ wasm_frame_price(const WasmCode *code)
 {
 	const WasmModule *module = wasm_code_module(code);
 
-	return GAS_CALL + (guint64)module->memory_min * GAS_CALL_PAGE +
-	       module->len * GAS_CALL_BYTE;
+	return GAS_CALL + (guint64)module->memory_min * GAS_CALL_PAGE;
 }
 
 guint64

@@ -24,6 +24,7 @@
 #define CONTRACT_DATA_MAX (1u << 20) /* of an event, an output, a reason */
 #define CONTRACT_LOG_MAX (16u << 10) /* of all lines of a call */
 #define CONTRACT_ITERATORS_MAX 16u
+#define CONTRACT_NAME_MAX 255u /* of a contract's and a function that it calls */
 
 typedef struct Frame Frame;
 
@@ -86,7 +87,7 @@ void wasm_frame_clear(Frame *frame);
  * Errors: BSN_FAULT: they are broken, or too many; with the reason. */
 int32_t wasm_frame_arguments(Frame *frame, bsn_slice arguments);
 
-/* The gas of a call of this code, taken before. */
+/* The gas of a call of this code, taken before it begins. */
 guint64 wasm_frame_price(const WasmCode *code);
 /* Begins: makes an instance, runs the start function and then `entry` (-1: none).
  *

@@ -67,8 +67,8 @@ IMPORT(arg)
 
 	if (!wasm_import_slice(instance, values[1], values[2], &name))
 		return wasm_import_outside(instance);
-	if (wasm_import_pay(instance, frame->n_arguments, GAS_ARGUMENT) !=
-	    BSN_OK)
+	if (wasm_import_pay(instance, frame->n_arguments,
+			    GAS_ARGUMENT + GAS_COPY(name.len)) != BSN_OK)
 		return BSN_OUT_OF_BUDGET;
 	argument = argument_named(frame, name);
 	if (argument == NULL)
@@ -172,7 +172,7 @@ give(Frame *frame, WasmInstance *instance, const guint64 *values)
 		return wasm_frame_fail(frame, BSN_FAULT,
 				       "an output may have %u bytes",
 				       CONTRACT_DATA_MAX);
-	if (!wasm_use_gas(instance, GAS_COPY(bytes.len)))
+	if (wasm_import_pay(instance, bytes.len, GAS_RESULT_BYTE) != BSN_OK)
 		return BSN_OUT_OF_BUDGET;
 	g_byte_array_set_size(frame->output, 0);
 	if (bytes.len > 0)

@@ -235,16 +235,40 @@ wasm_frame_called(Frame *frame, int32_t ended, guint64 *result)
 			       GAS_GET_BYTE);
 }
 
+/* Names are looked up, and perhaps digested; arguments are copied: so all of it is
+ * bounded, and paid for before. */
+static int32_t
+read_call(Frame *frame, const guint64 *values, bsn_slice *contract,
+	  bsn_slice *function, bsn_slice *arguments)
+{
+	WasmInstance *instance = frame->instance;
+
+	if (!wasm_import_slice(instance, values[0], values[1], contract) ||
+	    !wasm_import_slice(instance, values[2], values[3], function) ||
+	    !wasm_import_slice(instance, values[4], values[5], arguments))
+		return wasm_import_outside(instance);
+	if (contract->len > CONTRACT_NAME_MAX ||
+	    function->len > CONTRACT_NAME_MAX ||
+	    arguments->len > CONTRACT_DATA_MAX)
+		return wasm_frame_fail(frame, BSN_FAULT,
+				       "a call's contract and function have at "
+				       "most %u bytes, its arguments %u",
+				       CONTRACT_NAME_MAX, CONTRACT_DATA_MAX);
+	return wasm_import_pay(instance,
+			       contract->len + function->len + arguments->len,
+			       GAS_GIVE_BYTE);
+}
+
 IMPORT(call)
 {
 	Frame *frame = user;
 	bsn_slice contract, function, arguments;
-	int32_t status, ended = BSN_OK;
+	int32_t ended = BSN_OK;
+	int32_t status =
+		read_call(frame, values, &contract, &function, &arguments);
 
-	if (!wasm_import_slice(instance, values[0], values[1], &contract) ||
-	    !wasm_import_slice(instance, values[2], values[3], &function) ||
-	    !wasm_import_slice(instance, values[4], values[5], &arguments))
-		return wasm_import_outside(instance);
+	if (status != BSN_OK)
+		return status;
 	g_byte_array_set_size(frame->held, 0);
 	status = frame->world->call(frame, contract, function, arguments,
 				    &ended);

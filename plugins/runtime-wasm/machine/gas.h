@@ -13,7 +13,7 @@
 
 /* Any call of the host: the way out of the interpreter and back, 50 ns. */
 #define GAS_HOST 20u
-/* One argument that is compared with a name: 10 ns. */
+/* One argument that is compared with a name: 10 ns; and the name's length. */
 #define GAS_ARGUMENT 4u
 /* Copying: 8 bytes take less than a unit. */
 #define GAS_COPY(len) ((guint64)(len) / 8)
@@ -36,6 +36,8 @@
 /* An event stays in a receipt, and is hashed into its root. */
 #define GAS_EMIT 2000u
 #define GAS_EMIT_BYTE 10u
+/* A result, or what a revert says, mostly stays in a receipt as well. */
+#define GAS_RESULT_BYTE 10u
 /* A line for whoever looks for a fault. */
 #define GAS_LOG 500u
 #define GAS_LOG_BYTE 4u
@@ -47,22 +49,25 @@
 /* A signature of any of the three schemes is verified within 120 us. */
 #define GAS_VERIFY 50000u
 
-/* Finding a contract: its record, and mostly nothing else. */
+/* Finding a contract: its record. A byte of what it is called by and with is
+ * copied, and hashed by engines. A byte of its code was translated some time ago,
+ * and is copied if it is data; but large modules push each other out of the cache,
+ * and then reading, validating and translating one takes some 50 ns for a byte. It
+ * is paid for before, whether the function is there or not. */
 #define GAS_FIND GAS_GET
+#define GAS_GIVE_BYTE 2u
+#define GAS_FIND_BYTE 4u
 /* Beginning a call: an instance with its stack: 50 us. For each page of memory
- * that it begins with the kernel clears 64 KiB. A byte of code was translated some
- * time ago, and is copied if it is data; a module that is not in the cache takes
- * some 20 ns for a byte, and the cache is too large to be emptied by calls that
- * are paid for. */
+ * that it begins with the kernel clears 64 KiB. */
 #define GAS_CALL 20000u
 #define GAS_CALL_PAGE 5000u
-#define GAS_CALL_BYTE 1u
 
 /* Deploying: a byte is validated and translated (50 ns), digested, and stays. */
 #define GAS_CREATE 100000u
 #define GAS_CREATE_BYTE 100u
 
-/* Of a run as chaincode, whose engine gives no budget: half a second. */
+/* Of a transaction's runs as chaincode, to which the engine gives no budget: half a
+ * second for one and those that it calls. */
 #define GAS_CHAINCODE 200000000u
 
 #endif

@@ -175,8 +175,6 @@ commit_write(bsn_state *state, const Write *write)
 {
 	const bsn_slice key = bytes_slice(write->key);
 
-	if (!write->counts)
-		return BSN_OK;
 	return write->value != NULL ?
 		       state->put(state, key, bytes_slice(write->value)) :
 		       state->del(state, key);

@@ -33,6 +33,7 @@ wasm_machine = \
 	plugins/runtime-wasm/machine/plugin.h \
 	plugins/runtime-wasm/machine/policy.c \
 	plugins/runtime-wasm/machine/policy.h \
+	plugins/runtime-wasm/machine/review.c \
 	plugins/runtime-wasm/machine/runtime.c \
 	plugins/runtime-wasm/machine/store.c \
 	plugins/runtime-wasm/machine/store.h \

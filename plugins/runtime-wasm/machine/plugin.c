@@ -2,13 +2,15 @@
  *
  * WebAssembly contracts as a plugin.
  */
+#include <config.h>
+
 #include <bsn/runtime.h>
 #include <string.h>
 
 #include "plugins/runtime-wasm/machine/plugin.h"
 
 #define PLUGIN_ID "bsn.runtime-wasm"
-#define PLUGIN_VERSION "0.1.0"
+#define PLUGIN_VERSION PACKAGE_VERSION
 
 BSN_PLUGIN_NOTE(PLUGIN_ID, PLUGIN_VERSION, BSN_KIND_RUNTIME);
 

@@ -19,6 +19,8 @@
 #define RULE_NO_FUNCTION "wasm-no-function"
 #define RULE_START "wasm-start"
 #define RULE_CUSTOM "wasm-custom-sections"
+#define RULE_UNCHECKED "wasm-unchecked-call"
+#define RULE_ORIGIN "wasm-origin"
 
 /* Where findings go. */
 typedef struct WasmFindings WasmFindings;
@@ -31,6 +33,8 @@ struct WasmFindings {
 /* [any] */
 void wasm_policy_check(const WasmModule *module, gboolean floats,
 		       WasmFindings *findings);
+/* review.c: what is no reason to refuse it. [any] */
+void wasm_policy_review(const WasmModule *module, WasmFindings *findings);
 /* Errors: BSN_FAULT: what makes it none, the first thing. [any] */
 int32_t wasm_policy_refuses(const WasmModule *module, gboolean floats,
 			    bsn_err *err);

@@ -88,6 +88,11 @@ open_iterator(Frame *frame, WasmIterator *iterator)
 		return wasm_frame_fail(frame, BSN_FAULT,
 				       "entries of this chain's state cannot "
 				       "be walked");
+	if (state_frame(frame)->execution->iterators++ >= ITERATORS_OPENED_MAX)
+		return wasm_frame_fail(frame, BSN_OUT_OF_BUDGET,
+				       "one execution opens at most %u "
+				       "iterators",
+				       ITERATORS_OPENED_MAX);
 	node = wasm_writes_from(&journal->writes, wasm_key_slice(&from));
 	for (; node != NULL; node = g_tree_node_next(node)) {
 		const Write *write = wasm_writes_at(node);
@@ -96,9 +101,8 @@ open_iterator(Frame *frame, WasmIterator *iterator)
 		if (!begins(prefix, key) ||
 		    !wasm_iterator_has(iterator, without(prefix, key)))
 			break;
-		if (write->counts)
-			wasm_iterator_add_own(iterator, without(prefix, key),
-					      write->value);
+		wasm_iterator_add_own(iterator, without(prefix, key),
+				      write->value);
 	}
 	return BSN_OK;
 }

@@ -5,10 +5,16 @@
 
 #include "plugins/kit/sink.h"
 
+/* A key of the tree is a slice of the write's own bytes. */
 typedef struct {
-	Write *write;
+	Write write; /* first */
+	bsn_slice key;
+} Node;
+
+typedef struct {
+	Node *node;
 	GBytes *value;
-	gboolean counts;
+	gboolean is_new; /* there was no such node */
 } Undo;
 
 int
@@ -26,12 +32,6 @@ compare_keys(gconstpointer a, gconstpointer b, gpointer unused)
 {
 	return wasm_compare(*(const bsn_slice *)a, *(const bsn_slice *)b);
 }
-
-/* A key of the tree is a slice of the write's own bytes. */
-typedef struct {
-	Write write; /* first */
-	bsn_slice key;
-} Node;
 
 static void
 node_free(gpointer data)
@@ -66,13 +66,10 @@ wasm_writes_clear(Writes *writes)
 }
 
 static Node *
-node_at(Writes *writes, bsn_slice key)
+node_new(Writes *writes, bsn_slice key)
 {
-	Node *node = g_tree_lookup(writes->tree, &key);
+	Node *node = g_new0(Node, 1);
 
-	if (node != NULL)
-		return node;
-	node = g_new0(Node, 1);
 	node->write.key = g_bytes_new(key.data, key.len);
 	node->key = bytes_slice(node->write.key);
 	g_tree_insert(writes->tree, &node->key, node);
@@ -83,13 +80,14 @@ node_at(Writes *writes, bsn_slice key)
 static int32_t
 set(Writes *writes, bsn_slice key, GBytes *value)
 {
-	Node *node = node_at(writes, key);
-	const Undo undo = { &node->write, node->write.value,
-			    node->write.counts };
+	Undo undo = { .node = g_tree_lookup(writes->tree, &key) };
 
+	undo.is_new = undo.node == NULL;
+	if (undo.is_new)
+		undo.node = node_new(writes, key);
+	undo.value = undo.node->write.value;
+	undo.node->write.value = value;
 	g_array_append_val(writes->undo, undo);
-	node->write.value = value;
-	node->write.counts = TRUE;
 	return BSN_OK;
 }
 
@@ -125,7 +123,7 @@ wasm_writes_find(const Writes *writes, bsn_slice key)
 {
 	const Node *node = g_tree_lookup(writes->tree, &key);
 
-	return node != NULL && node->write.counts ? &node->write : NULL;
+	return node != NULL ? &node->write : NULL;
 }
 
 GTreeNode *
@@ -140,16 +138,21 @@ wasm_writes_mark(const Writes *writes)
 	return writes->undo->len;
 }
 
+/* What is taken back is gone, so that nobody has to come past it. */
+static void
+undo_one(Writes *writes, const Undo *undo)
+{
+	if (undo->node->write.value != NULL)
+		g_bytes_unref(undo->node->write.value);
+	undo->node->write.value = undo->value;
+	if (undo->is_new)
+		g_tree_remove(writes->tree, &undo->node->key);
+}
+
 void
 wasm_writes_revert(Writes *writes, guint mark)
 {
-	for (guint i = writes->undo->len; i > mark; i--) {
-		const Undo *undo = &g_array_index(writes->undo, Undo, i - 1);
-
-		if (undo->write->value != NULL)
-			g_bytes_unref(undo->write->value);
-		undo->write->value = undo->value;
-		undo->write->counts = undo->counts;
-	}
+	for (guint i = writes->undo->len; i > mark; i--)
+		undo_one(writes, &g_array_index(writes->undo, Undo, i - 1));
 	g_array_set_size(writes->undo, mark);
 }

@@ -19,7 +19,6 @@
 typedef struct {
 	GBytes *key;
 	GBytes *value; /* NULL: deleted */
-	gboolean counts; /* FALSE: it was taken back */
 } Write;
 
 typedef struct {

@@ -265,6 +265,12 @@ EXPORT(set_and_trap)
 	__builtin_trap();
 }
 
+EXPORT(third_and_trap)
+{
+	call("third", 5, "longest_key", 11, "", 0);
+	__builtin_trap();
+}
+
 EXPORT(set_and_revert)
 {
 	state_put("reverted", 8, "1", 1);
