@@ -6,10 +6,10 @@
 #include "plugins/runtime-wasm/exec/translate.h"
 
 /* Which of a load's variants, from the first one on. */
-enum { S, R, I, XSS, XRS, XSI, XRI, YSS, YRS, YSI, YRI };
+enum { S, R, I, XSS, XRS, XSI, XRI, YSS, YSI };
 /* And of a store's. */
-enum { SS, RS, SR, IS, IR, SN, IN,
-       STORE_XSS, STORE_XSI, STORE_YSS, STORE_YSI, STORE_XSSN };
+enum { SS, RS, SR, IS, IR, SN,
+       STORE_XSS, STORE_XSI, STORE_YSS, STORE_YSI, STORE_XSN };
 
 static const guint16 loads[] = {
 	[0x28] = WASM_LOAD32_U_S,   [0x29] = WASM_LOAD64_S,
@@ -51,7 +51,7 @@ sum_variant(const WasmOp *last, guint64 offset, guint width)
 		return offset <= G_MAXUINT16 ? XSS : 0;
 	case WASM_I32_ADD_SI: case WASM_I32_ADD_RI:
 		return offset == 0 ? XSI : 0;
-	case WASM_I32_SHL_SI_ADD_S: case WASM_I32_SHL_SI_ADD_R:
+	case WASM_I32_SHL_SI_ADD:
 		return offset <= G_MAXUINT16 && width != 0 && last->b == width
 			? YSS : 0;
 	}
@@ -96,8 +96,8 @@ take_sum(WasmTranslator *t, guint32 operand, const WasmInstruction *in,
 		sum->b = sum->c;
 	if (*variant == XSS || *variant == YSS)
 		sum->c = (guint16)in->x;
-	if (t->result == sum->a)
-		(*variant)++;
+	if (*variant < YSS && t->result == sum->a)
+		(*variant)++; /* XRS, XRI */
 	return TRUE;
 }
 
@@ -140,6 +140,29 @@ is_short(const WasmOperand *value, guint width)
 	return value->kind == WASM_NUMBER && number == (gint16)number;
 }
 
+/* The same of a short number to the sum of a slot and a number. */
+static gboolean
+store_number_to_sum(WasmTranslator *t, const WasmInstruction *in,
+		    const WasmOperand *value)
+{
+	const guint32 at = t->operands->len - 2;
+	const WasmOp *last = wasm_last_to(t, wasm_place(t, at));
+	WasmOp sum, *unit;
+
+	if (!is_short(value, widths[in->op - 0x28]) ||
+	    WASM_OPERAND(t, at)->kind != WASM_IN_PLACE || last == NULL ||
+	    sum_variant(last, in->x, 0) != XSI)
+		return FALSE;
+	sum = *last;
+	wasm_take_back(t);
+	wasm_pop(t, 2);
+	unit = wasm_emit(t, stores[in->op] + STORE_XSN);
+	unit->d = (guint16)value->value;
+	unit->a = sum.a;
+	unit->imm = sum.imm;
+	return TRUE;
+}
+
 /* A store to a sum, when the value was there before it. A number that needs a
  * place would be put where an operand of the sum may be. */
 static gboolean
@@ -147,17 +170,16 @@ store_to_sum(WasmTranslator *t, const WasmInstruction *in)
 {
 	const guint32 top = t->operands->len - 1;
 	const WasmOperand value = *WASM_OPERAND(t, top);
-	const gboolean number = is_short(&value, widths[in->op - 0x28]);
 	guint variant;
 	WasmOp sum, *unit;
 
-	if ((value.kind == WASM_NUMBER && !number) ||
-	    !take_sum(t, top - 1, in, &sum, &variant))
+	if (value.kind == WASM_NUMBER)
+		return store_number_to_sum(t, in, &value);
+	if (!take_sum(t, top - 1, in, &sum, &variant))
 		return FALSE;
-	variant = STORE_XSS + (variant - XSS) / 2;
-	if (number)
-		variant += STORE_XSSN - STORE_XSS;
-	sum.d = number ? (guint16)value.value : wasm_slot(t, top);
+	variant = variant < YSS ? STORE_XSS + (variant - XSS) / 2
+		: STORE_YSS + (variant - YSS);
+	sum.d = wasm_slot(t, top);
 	wasm_pop(t, 2);
 	unit = wasm_emit(t, stores[in->op] + variant);
 	unit->d = sum.d;
@@ -171,7 +193,7 @@ store_variant(const WasmTranslator *t, gboolean is_known, guint16 base,
 	      gboolean number, guint16 value)
 {
 	if (number)
-		return is_known ? IN : SN;
+		return SN;
 	if (t->result == value)
 		return is_known ? IR : SR;
 	if (is_known)
@@ -186,7 +208,8 @@ store(WasmTranslator *t, const WasmInstruction *in)
 	const WasmOperand address = *WASM_OPERAND(t, at);
 	const gboolean is_known = known(&address, in->x);
 	const WasmOperand operand = *WASM_OPERAND(t, at + 1);
-	const gboolean number = is_short(&operand, widths[in->op - 0x28]);
+	const gboolean number = !is_known &&
+		is_short(&operand, widths[in->op - 0x28]);
 	const guint16 value = number ? (guint16)operand.value
 		: wasm_slot(t, at + 1);
 	const guint16 base = is_known ? 0 : wasm_slot(t, at);

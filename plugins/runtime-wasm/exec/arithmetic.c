@@ -7,7 +7,7 @@
 /* Which of the variants, from the first one on. */
 enum { SS, SI, RS, RI, SR };
 
-enum { OTHER, COMMUTING, ORDERED, COMPARISON, UNARY, FLOAT, FLOAT1, SAME };
+enum { OTHER, COMMUTING, ORDERED, DIVISION, COMPARISON, UNARY, FLOAT, FLOAT1, SAME };
 
 typedef struct {
 	guint8 kind;
@@ -29,7 +29,11 @@ static const Rule rules[0x108] = {
 #undef X
 #define X(name, opcode, type, ...)                                             \
 	[opcode] = { ORDERED, WIDE(type), WASM_##name##_SS, 0, 0, 0 },
-	WASM_ORDERED(X) WASM_DIVISIONS(X)
+	WASM_ORDERED(X)
+#undef X
+#define X(name, opcode, type, ...)                                             \
+	[opcode] = { DIVISION, WIDE(type), WASM_##name##_SS, 0, 0, 0 },
+	WASM_DIVISIONS(X)
 #undef X
 #define X(name, opcode, type, result, swapped, negated)                        \
 	[opcode] = { COMPARISON, WIDE(type), WASM_##name##_SS, swapped,        \
@@ -110,11 +114,17 @@ take_pair(WasmTranslator *t, gboolean swaps, gboolean wide)
 	return pair;
 }
 
+static gboolean
+is_number(const Pair *pair)
+{
+	return pair->variant == SI || pair->variant == RI;
+}
+
 static void
 complete(WasmOp *unit, const Pair *pair)
 {
 	unit->a = pair->a;
-	if (pair->variant == SI || pair->variant == RI)
+	if (is_number(pair))
 		unit->imm = pair->imm;
 	else
 		unit->b = pair->b;
@@ -260,7 +270,7 @@ wasm_emit_if(WasmTranslator *t, gboolean zero)
 	if (unit == NULL) {
 		unit = wasm_emit(t, branch_of(rule->op) + pair.variant);
 		unit->d = pair.a;
-		if (pair.variant == SI || pair.variant == RI)
+		if (is_number(&pair))
 			unit[1].value = (guint64)pair.imm;
 		else
 			unit->a = pair.b;
@@ -311,6 +321,11 @@ wasm_arithmetic(WasmTranslator *t, const WasmInstruction *in)
 		/* fall through */
 	case ORDERED:
 		pair = take_pair(t, rule->kind == COMMUTING, rule->wide);
+		emit_pair(t, rule->op, &pair);
+		return TRUE;
+	case DIVISION: /* only of slots; the result is in one, too */
+		pair = take_pair(t, FALSE, rule->wide);
+		pair.variant = is_number(&pair) ? SI : SS;
 		emit_pair(t, rule->op, &pair);
 		return TRUE;
 	case COMPARISON:

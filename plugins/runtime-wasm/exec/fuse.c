@@ -8,26 +8,26 @@
 /* The first one of those that begin with an instruction, by its number; 0: none. */
 static const guint16 fused[] = {
 #define X(T, first, from, ...)                                                 \
-	[WASM_##T##_##first##_S##from] = WASM_##T##_##first##_S##from##_ADD_S, \
-	[WASM_##T##_##first##_R##from] = WASM_##T##_##first##_S##from##_ADD_S,
+	[WASM_##T##_##first##_S##from] = WASM_##T##_##first##_S##from##_ADD,   \
+	[WASM_##T##_##first##_R##from] = WASM_##T##_##first##_S##from##_ADD,
 	WASM_FIRSTS(X)
 #undef X
-	[WASM_LOAD32_U_S] = WASM_I32_LOAD_ADD_S,
-	[WASM_LOAD32_U_R] = WASM_I32_LOAD_ADD_S,
-	[WASM_LOAD32_U_XSI] = WASM_I32_LOAD_X_ADD_S,
-	[WASM_LOAD32_U_XRI] = WASM_I32_LOAD_X_ADD_S,
-	[WASM_LOAD64_S] = WASM_I64_LOAD_ADD_S,
-	[WASM_LOAD64_R] = WASM_I64_LOAD_ADD_S,
-	[WASM_LOAD64_XSI] = WASM_I64_LOAD_X_ADD_S,
-	[WASM_LOAD64_XRI] = WASM_I64_LOAD_X_ADD_S,
+	[WASM_LOAD32_U_S] = WASM_I32_LOAD_ADD,
+	[WASM_LOAD32_U_R] = WASM_I32_LOAD_ADD,
+	[WASM_LOAD32_U_XSI] = WASM_I32_LOAD_X_ADD,
+	[WASM_LOAD32_U_XRI] = WASM_I32_LOAD_X_ADD,
+	[WASM_LOAD64_S] = WASM_I64_LOAD_ADD,
+	[WASM_LOAD64_R] = WASM_I64_LOAD_ADD,
+	[WASM_LOAD64_XSI] = WASM_I64_LOAD_X_ADD,
+	[WASM_LOAD64_XRI] = WASM_I64_LOAD_X_ADD,
 };
 
 /* Whether it is one of the 64-bit ones. */
 static gboolean
 is_wide(guint op)
 {
-	return (op >= WASM_I64_ADD_SS_ADD_S && op < WASM_I32_LOAD_ADD_S) ||
-		op >= WASM_I64_LOAD_ADD_S;
+	return (op >= WASM_I64_ADD_SS_ADD && op < WASM_I32_LOAD_ADD) ||
+		op >= WASM_I64_LOAD_ADD;
 }
 
 static gboolean
@@ -45,8 +45,8 @@ has_slots(gsize op)
 static gboolean
 has_offset(guint op)
 {
-	return (op >= WASM_I32_LOAD_ADD_S && op < WASM_I32_LOAD_X_ADD_S) ||
-		(op >= WASM_I64_LOAD_ADD_S && op < WASM_I64_LOAD_X_ADD_S);
+	return (op >= WASM_I32_LOAD_ADD && op < WASM_I32_LOAD_X_ADD) ||
+		(op >= WASM_I64_LOAD_ADD && op < WASM_I64_LOAD_X_ADD);
 }
 
 /* Whether what there is besides `a` has 16 bits. */
@@ -92,7 +92,7 @@ wasm_fuse(WasmTranslator *t, guint second, gboolean wide)
 	first = *WASM_UNIT(t, t->last - 1);
 	wasm_take_back(t);
 	c = wasm_slot(t, other);
-	second = fused[first.number] + 2 * second + (t->result == c ? 1u : 0u);
+	second += fused[first.number];
 	wasm_pop(t, 2);
 	unit = wasm_emit_to(t, second, wasm_push_place(t));
 	unit->a = first.a;

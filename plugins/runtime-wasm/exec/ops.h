@@ -237,6 +237,9 @@
 #define WASM_FIVE_PLAIN(n, ...)                                                \
 	WASM_FOUR(n, PLAIN)                                                    \
 	WASM_OP(n##_SR, PLAIN)
+#define WASM_SLOT_PLAIN(n, ...)                                                \
+	WASM_OP(n##_SS, PLAIN)                                                 \
+	WASM_OP(n##_SI, PLAIN)
 #define WASM_FOUR_BRANCH(n, ...) WASM_FOUR(IF_##n, BRANCH)
 /* An addition of a number and a branch by its result: loops' ends. */
 #define WASM_STEPS(n, opcode, type, ...) WASM_STEPS_##type(n)
@@ -254,8 +257,8 @@
 	WASM_OP(n, PLAIN)                                                      \
 	WASM_OP(n##_SAT, PLAIN)
 /* The address: a slot, the result, a number; a sum of slots, of the result and a
- * slot, of a slot and a number, of the result and a number. Then the same sums
- * with the first one times the width (Y): elements of arrays. */
+ * slot, of a slot and a number, of the result and a number; and of a slot times the
+ * width and a slot or a number (Y): elements of arrays. */
 #define WASM_LOAD_OPS(n, ...)                                                  \
 	WASM_OP(n##_S, PLAIN)                                                  \
 	WASM_OP(n##_R, PLAIN)                                                  \
@@ -265,10 +268,9 @@
 	WASM_OP(n##_XSI, PLAIN)                                                \
 	WASM_OP(n##_XRI, PLAIN)                                                \
 	WASM_OP(n##_YSS, PLAIN)                                                \
-	WASM_OP(n##_YRS, PLAIN)                                                \
-	WASM_OP(n##_YSI, PLAIN)                                                \
-	WASM_OP(n##_YRI, PLAIN)
-/* The address, then the value (N: a number of 16 bits); or the address is a sum. */
+	WASM_OP(n##_YSI, PLAIN)
+/* The address, then the value (N: a number of 16 bits); or the address is a sum, the
+ * value a slot (XSN: of a slot and a number, the value a number). */
 #define WASM_STORE_OPS(n, ...)                                                 \
 	WASM_OP(n##_SS, PLAIN)                                                 \
 	WASM_OP(n##_RS, PLAIN)                                                 \
@@ -276,19 +278,15 @@
 	WASM_OP(n##_IS, PLAIN)                                                 \
 	WASM_OP(n##_IR, PLAIN)                                                 \
 	WASM_OP(n##_SN, PLAIN)                                                 \
-	WASM_OP(n##_IN, PLAIN)                                                 \
 	WASM_OP(n##_XSS, PLAIN)                                                \
 	WASM_OP(n##_XSI, PLAIN)                                                \
 	WASM_OP(n##_YSS, PLAIN)                                                \
 	WASM_OP(n##_YSI, PLAIN)                                                \
-	WASM_OP(n##_XSSN, PLAIN)                                               \
-	WASM_OP(n##_XSIN, PLAIN)                                               \
-	WASM_OP(n##_YSSN, PLAIN)                                               \
-	WASM_OP(n##_YSIN, PLAIN)
+	WASM_OP(n##_XSN, PLAIN)
 #define WASM_OPS                                                               \
 	WASM_COMMUTING(WASM_FOUR_PLAIN)                                        \
 	WASM_ORDERED(WASM_FIVE_PLAIN)                                          \
-	WASM_DIVISIONS(WASM_FIVE_PLAIN)                                        \
+	WASM_DIVISIONS(WASM_SLOT_PLAIN)                                        \
 	WASM_COMPARISONS(WASM_FOUR_PLAIN)                                      \
 	WASM_COMPARISONS(WASM_FOUR_BRANCH)                                     \
 	WASM_COMPARISONS(WASM_STEPS)                                           \
