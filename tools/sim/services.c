@@ -349,18 +349,15 @@ const bsn_store sim_store_table = {
 
 /* ---- giving up ----------------------------------------------------------- */
 
-/* Of what is simulated reads that fail alone warrant it: disks do not lie. */
+/* The node takes part no more, which is no fault where another one has decided what
+ * must not be; that all of them, or too many, do not is found as any standstill. */
 static void
 give_up(bsn_chain *chain, const bsn_err *why)
 {
-	g_autofree char *text = NULL;
-
-	if (!sim_effect(chain, "bsn_chain_service.fail", FALSE) ||
-	    chain->doubtful)
-		return;
-	text = g_strdup_printf("the engine gave its chain up: %.*s",
-			       BSN_REASON_MAX - 1, why->reason);
-	broke(chain, text);
+	if (sim_effect(chain, "bsn_chain_service.fail", FALSE))
+		sim_trace(chain->world->trace, chain->name,
+			  "chain  is given up: %.*s", BSN_REASON_MAX - 1,
+			  why->reason);
 }
 
 const bsn_chain_service sim_chain_table = { .size = sizeof(bsn_chain_service),
