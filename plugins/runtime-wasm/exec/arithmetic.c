@@ -145,11 +145,13 @@ second_of(const Rule *rule)
 		(rule->wide ? WASM_I64_ADD_SS : WASM_I32_ADD_SS)) / 4;
 }
 
+/* Into a slot; as branches they can have an operand in the result. */
 static void
 compare(WasmTranslator *t, const Rule *rule)
 {
-	const Pair pair = take_pair(t, TRUE, rule->wide);
+	Pair pair = take_pair(t, TRUE, rule->wide);
 
+	pair.variant = is_number(&pair) ? SI : SS;
 	if (pair.swapped)
 		rule = &rules[rule->swapped];
 	emit_pair(t, rule->op, &pair);
@@ -161,8 +163,7 @@ comparison_of(gsize op)
 {
 	static const guint8 opcodes[] = {
 #define X(name, opcode, ...)                                                   \
-	[WASM_##name##_SS] = opcode, [WASM_##name##_SI] = opcode,              \
-	[WASM_##name##_RS] = opcode, [WASM_##name##_RI] = opcode,
+	[WASM_##name##_SS] = opcode, [WASM_##name##_SI] = opcode,
 		WASM_COMPARISONS(X)
 #undef X
 	};
@@ -205,7 +206,7 @@ equal_zero(WasmTranslator *t, guint opcode)
 static guint
 branch_of(guint comparison)
 {
-	return comparison - WASM_I32_EQ_SS + WASM_IF_I32_EQ_SS;
+	return 2 * (comparison - WASM_I32_EQ_SS) + WASM_IF_I32_EQ_SS;
 }
 
 /* The last comparison, which is taken back, or one with 0. */
@@ -228,6 +229,8 @@ take_condition(WasmTranslator *t, const Rule **rule)
 		       .a = last.a, .b = last.b, .imm = last.imm };
 	wasm_take_back(t);
 	wasm_pop(t, 1);
+	if (t->result == pair.a)
+		pair.variant += RS - SS;
 	return pair;
 }
 
@@ -323,7 +326,7 @@ wasm_arithmetic(WasmTranslator *t, const WasmInstruction *in)
 		pair = take_pair(t, rule->kind == COMMUTING, rule->wide);
 		emit_pair(t, rule->op, &pair);
 		return TRUE;
-	case DIVISION: /* only of slots; the result is in one, too */
+	case DIVISION: /* of slots: the result is in one, too */
 		pair = take_pair(t, FALSE, rule->wide);
 		pair.variant = is_number(&pair) ? SI : SS;
 		emit_pair(t, rule->op, &pair);

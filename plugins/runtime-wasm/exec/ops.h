@@ -287,7 +287,7 @@
 	WASM_COMMUTING(WASM_FOUR_PLAIN)                                        \
 	WASM_ORDERED(WASM_FIVE_PLAIN)                                          \
 	WASM_DIVISIONS(WASM_SLOT_PLAIN)                                        \
-	WASM_COMPARISONS(WASM_FOUR_PLAIN)                                      \
+	WASM_COMPARISONS(WASM_SLOT_PLAIN)                                      \
 	WASM_COMPARISONS(WASM_FOUR_BRANCH)                                     \
 	WASM_COMPARISONS(WASM_STEPS)                                           \
 	WASM_UNARY(WASM_TWO_PLAIN)                                             \
