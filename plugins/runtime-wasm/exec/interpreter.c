@@ -56,8 +56,15 @@
 
 static const void *const *all_labels;
 
+/* A copy of the function would have labels of its own. */
+#if defined(__clang__)
+#define ONE_COPY __attribute__((noinline))
+#else
+#define ONE_COPY __attribute__((noinline, noclone))
+#endif
+
 /* in NULL: only tells its labels. */
-SHARED_JUMP static int
+ONE_COPY SHARED_JUMP static int
 run(WasmInstance *in)
 {
 	static const void *const labels[] = {
