@@ -9,7 +9,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { Node, check, cleanup, equal, freePort, main, test } from './lib.mjs';
+import { Node, check, cleanup, equal, freePort, main, note, test }
+  from './lib.mjs';
 import { committed, hostedKey, nodesOf } from './xuper.mjs';
 
 const CHAIN = 'xuper';
@@ -70,7 +71,7 @@ test('the SDK\'s flows', async () => {
   cleanup(() => child.kill());
   child.stdout.on('data', (text) => { told += text; });
   const code = await new Promise((resolve) => child.once('close', resolve));
-  process.stdout.write(told.replace(/^/gm, '# '));
+  note(told.trimEnd());
   equal(code, 0, 'status of the SDK\'s flows');
 });
 
