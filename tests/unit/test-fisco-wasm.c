@@ -184,6 +184,14 @@ contracts_live_by_std(gconstpointer sample)
 	contracts_live(CONFIG("std"), sample);
 }
 
+static void
+check_name(const char *contract, const char *name)
+{
+	g_autoptr(json_t) result = fisco_result(chain, contract, "name", NULL);
+
+	g_assert_cmpstr(json_string_value(result), ==, name);
+}
+
 /* A further version is another contract of the same name. */
 static void
 versions_and_their_ends(void)
@@ -194,12 +202,8 @@ versions_and_their_ends(void)
 	done(deploy(&alice, "evidence", SAMPLE_EVIDENCE_C, "[\"one\"]"));
 	done(deploy(&alice, "evidence", SAMPLE_EVIDENCE_AS,
 		    "{\"name\":\"two\"}"));
-	g_assert_cmpstr(json_string_value(fisco_result(chain, "evidence",
-						       "name", NULL)),
-			==, "two");
-	g_assert_cmpstr(json_string_value(fisco_result(chain, "evidence@1",
-						       "name", NULL)),
-			==, "one");
+	check_name("evidence", "two");
+	check_name("evidence@1", "one");
 	freeze = fisco_of_kind(BSN_TX_FREEZE, &alice, "evidence@2");
 	done(fisco_do(chain, &alice, &freeze));
 	refused(invoke(&bob, "evidence@2", "deposit", DEPOSIT), BSN_FROZEN,
