@@ -11,12 +11,13 @@
 #include "tests/unit/wasm-random.h"
 #include "tests/wasm/random/oracle.h"
 #include "tests/wasm/random/random.h"
+#include "tools/conform/sanitized.h"
 
 #define GAS 6000u
 #define HOST_GAS 9u
 #define VALUES 131072u
 
-#if defined(__SANITIZE_ADDRESS__)
+#if SANITIZED
 #define COUNT 1500u
 #else
 #define COUNT 20000u

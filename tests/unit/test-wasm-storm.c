@@ -7,9 +7,11 @@
 #include <glib.h>
 #include <stdint.h>
 
+#include "tools/conform/sanitized.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#ifdef __SANITIZE_ADDRESS__
+#if SANITIZED
 #define MODULES 2000u /* sanitized code is slow, and looks for something else */
 #else
 #define MODULES 20000u

@@ -10,6 +10,7 @@
 #include "plugins/engine-xuper/state/utxo.h"
 #include "tests/unit/assert-bytes.h"
 #include "tests/unit/xuper-store.h"
+#include "tools/conform/sanitized.h"
 
 static const guint8 first_txid[HASH_LEN];
 
@@ -386,7 +387,7 @@ test_selection_gives_up(void)
 
 /* ---- a million ---- */
 
-#if defined(__SANITIZE_ADDRESS__)
+#if SANITIZED
 #define MANY 100000u
 #else
 #define MANY 1000000u
