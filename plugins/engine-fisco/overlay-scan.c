@@ -11,6 +11,7 @@
 #include <bsn/helpers/bytes.h>
 
 #include "plugins/engine-fisco/services.h"
+#include "plugins/kit/slices.h"
 
 typedef struct {
 	bsn_scan_sink sink; /* takes the store's entries */
@@ -19,15 +20,6 @@ typedef struct {
 			 * uppermost first */
 	bsn_slice to;
 } Merge;
-
-static int
-compare_keys(bsn_slice a, bsn_slice b)
-{
-	gsize n = MIN(a.len, b.len);
-	int order = n > 0 ? memcmp(a.data, b.data, n) : 0;
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
 
 static bsn_slice
 key_of(const Entry *entry)
@@ -47,7 +39,7 @@ peek(const Merge *merge, guint level)
 		const Entry *entry = g_tree_node_key(*node);
 
 		if (merge->to.len > 0 &&
-		    compare_keys(key_of(entry), merge->to) >= 0)
+		    slice_compare(key_of(entry), merge->to) >= 0)
 			*node = NULL;
 		if (*node == NULL || (entry->known && entry->now.changed))
 			return *node != NULL ? entry : NULL;
@@ -66,7 +58,7 @@ next_change(const Merge *merge)
 
 		if (entry != NULL &&
 		    (first == NULL ||
-		     compare_keys(key_of(entry), key_of(first)) < 0))
+		     slice_compare(key_of(entry), key_of(first)) < 0))
 			first = entry;
 	}
 	return first;
@@ -82,7 +74,7 @@ pass_change(const Merge *merge, const Entry *change)
 		const Entry *entry = peek(merge, i);
 
 		if (entry != NULL &&
-		    compare_keys(key_of(entry), key_of(change)) == 0)
+		    slice_compare(key_of(entry), key_of(change)) == 0)
 			*node = g_tree_node_next(*node);
 	}
 	return change->now.value == NULL
@@ -102,7 +94,7 @@ pass_changes_to(const Merge *merge, bsn_slice key, gboolean *changed)
 	*changed = FALSE;
 	while (status == BSN_OK && !*changed &&
 	       (change = next_change(merge)) != NULL) {
-		int order = compare_keys(key_of(change), key);
+		int order = slice_compare(key_of(change), key);
 
 		if (order > 0)
 			break;

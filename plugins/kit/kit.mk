@@ -12,6 +12,7 @@ libbsn_kit_la_SOURCES = plugins/kit/answer.c plugins/kit/answer.h \
 	plugins/kit/reason.c plugins/kit/reason.h \
 	plugins/kit/rlp_read.c plugins/kit/rlp_write.c plugins/kit/rlp.h \
 	plugins/kit/sink.c plugins/kit/sink.h \
+	plugins/kit/slices.h \
 	plugins/kit/started.c plugins/kit/started.h \
 	plugins/kit/target.c plugins/kit/target.h plugins/kit/tree.h \
 	plugins/kit/u256.c plugins/kit/u256.h \

@@ -92,8 +92,9 @@ test_the_keys_are_in_order(void)
 		const bsn_slice key = key_slice(i - 1);
 
 		g_byte_array_append(before, key.data, (guint)key.len);
-		g_assert_cmpint(key_compare(buffer_slice(before), key_slice(i)),
-				<, 0);
+		g_assert_cmpint(
+			slice_compare(buffer_slice(before), key_slice(i)), <,
+			0);
 	}
 }
 

@@ -38,8 +38,8 @@ static int
 compare_bytes(gconstpointer a, gconstpointer b, gpointer data)
 {
 	(void)data;
-	return entries_compare(bytes_slice((GBytes *)a),
-			       bytes_slice((GBytes *)b));
+	return slice_compare(bytes_slice((GBytes *)a),
+			     bytes_slice((GBytes *)b));
 }
 
 static Model *
@@ -123,8 +123,8 @@ random_key(guint8 *key)
 static int
 by_key(gconstpointer a, gconstpointer b)
 {
-	return entries_compare(((const OverlayChange *)a)->key,
-			       ((const OverlayChange *)b)->key);
+	return slice_compare(((const OverlayChange *)a)->key,
+			     ((const OverlayChange *)b)->key);
 }
 
 static void
@@ -270,8 +270,8 @@ pick(gpointer key, gpointer value, gpointer data)
 		manifest_start(picking->manifest, picking->index);
 	const bsn_slice end = manifest_end(picking->manifest, picking->index);
 
-	if (entries_compare(bytes_slice(key), start) >= 0 &&
-	    (end.len == 0 || entries_compare(bytes_slice(key), end) < 0))
+	if (slice_compare(bytes_slice(key), start) >= 0 &&
+	    (end.len == 0 || slice_compare(bytes_slice(key), end) < 0))
 		entries_add(&picking->entries, bytes_slice(key),
 			    bytes_slice(value), TRUE);
 	return FALSE;

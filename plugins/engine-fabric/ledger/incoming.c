@@ -16,11 +16,11 @@ compare_signatures(gconstpointer left, gconstpointer right, gpointer unused)
 {
 	const TxSignature *a = left;
 	const TxSignature *b = right;
-	gint order = key_compare(a->signature, b->signature);
+	gint order = slice_compare(a->signature, b->signature);
 
 	if (order == 0)
-		order = key_compare(a->message, b->message);
-	return order != 0 ? order : key_compare(a->identity, b->identity);
+		order = slice_compare(a->message, b->message);
+	return order != 0 ? order : slice_compare(a->identity, b->identity);
 }
 
 static void

@@ -49,18 +49,9 @@ state_key_split(bsn_slice state_key, bsn_slice *namespace,
 }
 
 gint
-key_compare(bsn_slice a, bsn_slice b)
-{
-	const gsize common = (gsize)MIN(a.len, b.len);
-	const gint order = common > 0 ? memcmp(a.data, b.data, common) : 0;
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-gint
 key_compare_data(gconstpointer a, gconstpointer b, gpointer unused)
 {
-	return key_compare(*(const bsn_slice *)a, *(const bsn_slice *)b);
+	return slice_compare(*(const bsn_slice *)a, *(const bsn_slice *)b);
 }
 
 static void

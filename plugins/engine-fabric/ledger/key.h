@@ -26,6 +26,7 @@
 
 #include "plugins/kit/codec/arena.h"
 #include "plugins/engine-fabric/suite.h"
+#include "plugins/kit/slices.h"
 
 #define STATE_KEY_PLAIN (BSN_STORE_KEY_MAX - 1 - HASH_LEN)
 
@@ -67,9 +68,7 @@ bsn_slice state_key(Arena *arena, bsn_slice namespace, bsn_slice collection,
 gboolean state_key_split(bsn_slice state_key, bsn_slice *namespace,
 			 bsn_slice *collection, bsn_slice *key);
 
-/* As memcmp, the shorter one first. */
-gint key_compare(bsn_slice a, bsn_slice b);
-/* The same as a GCompareDataFunc on pointers to slices. */
+/* slice_compare as a GCompareDataFunc on pointers to slices. */
 gint key_compare_data(gconstpointer a, gconstpointer b, gpointer unused);
 
 StoreKey store_key_head(void);

@@ -82,7 +82,7 @@ instead_next(const StateRange *range)
 				  : NULL;
 	StateItem *item = node != NULL ? g_tree_node_value(node) : NULL;
 
-	return item != NULL && key_compare(item->key, end) < 0 ? item : NULL;
+	return item != NULL && slice_compare(item->key, end) < 0 ? item : NULL;
 }
 
 /* The lesser of both; of equal ones the one that stands instead. Goes beyond
@@ -99,7 +99,7 @@ take_next(StateRange *range)
 		return NULL;
 	order = stored == NULL	  ? 1
 		: instead == NULL ? -1
-				  : key_compare(stored->key, instead->key);
+				  : slice_compare(stored->key, instead->key);
 	next = state_item_ref(order < 0 ? stored : instead);
 	range->used += order <= 0;
 	g_byte_array_set_size(range->at, 0);

@@ -117,8 +117,9 @@ insert(PageSink *page, StateItem *item)
 	guint at = page->items->len;
 
 	while (at > 0 &&
-	       key_compare(item->key,
-			   ((StateItem *)page->items->pdata[at - 1])->key) < 0)
+	       slice_compare(item->key,
+			     ((StateItem *)page->items->pdata[at - 1])->key) <
+		       0)
 		at--;
 	g_ptr_array_insert(page->items, (gint)at, item);
 	page->bytes += state_item_size(item);
@@ -142,10 +143,10 @@ is_behind(const PageSink *page, bsn_slice store_key)
 	const bsn_slice part = ordered_part(
 		bsn_slice_of(store_key.data + 1, store_key.len - 1));
 
-	if (key_compare(part, ordered_part(page->to)) > 0)
+	if (slice_compare(part, ordered_part(page->to)) > 0)
 		return TRUE;
 	return page->full &&
-	       key_compare(part, ordered_part(last_item(page)->key)) > 0;
+	       slice_compare(part, ordered_part(last_item(page)->key)) > 0;
 }
 
 static int32_t
@@ -161,9 +162,10 @@ page_entry(bsn_scan_sink *sink, bsn_slice store_key, bsn_slice entry)
 		page->corrupt = TRUE;
 		return BSN_E_CORRUPT;
 	}
-	if (key_compare(item->key, page->from) < 0 ||
-	    key_compare(item->key, page->to) >= 0 ||
-	    (page->full && key_compare(item->key, last_item(page)->key) > 0)) {
+	if (slice_compare(item->key, page->from) < 0 ||
+	    slice_compare(item->key, page->to) >= 0 ||
+	    (page->full &&
+	     slice_compare(item->key, last_item(page)->key) > 0)) {
 		state_item_unref(item);
 		return BSN_OK;
 	}

@@ -119,7 +119,7 @@ compare_writes(const void *a, const void *b)
 {
 	const TxWrite *left = a;
 	const TxWrite *right = b;
-	const gint order = key_compare(left->key, right->key);
+	const gint order = slice_compare(left->key, right->key);
 
 	return order != 0 ? order : left->describes - right->describes;
 }
@@ -136,7 +136,7 @@ join_writes(TxWrites *list)
 		const TxWrite *next = &list->writes[i];
 		TxWrite *last = kept > 0 ? &list->writes[kept - 1] : NULL;
 
-		if (last == NULL || key_compare(last->key, next->key) != 0) {
+		if (last == NULL || slice_compare(last->key, next->key) != 0) {
 			list->writes[kept++] = *next;
 			continue;
 		}

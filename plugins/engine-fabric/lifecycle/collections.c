@@ -348,7 +348,7 @@ collection_set_find(CollectionSet *set, bsn_slice name)
 		const guint middle = from + (to - from) / 2;
 		const Collection *one = collection_set_at(set, middle);
 		const gint order =
-			key_compare(name, bsn_slice_str(one->name));
+			slice_compare(name, bsn_slice_str(one->name));
 
 		if (order == 0)
 			return one;

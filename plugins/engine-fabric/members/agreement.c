@@ -45,7 +45,7 @@ compare_members(gconstpointer a, gconstpointer b)
 	const bsn_member *const *left = a;
 	const bsn_member *const *right = b;
 
-	return key_compare((*left)->public_key, (*right)->public_key);
+	return slice_compare((*left)->public_key, (*right)->public_key);
 }
 
 static Bsn__Member *
@@ -97,8 +97,8 @@ check_member(const Bsn__Agreement *agreement, gsize i, bsn_err *err)
 				"node %zu: its public key has %u bytes", i,
 				PUBLIC_KEY_LEN);
 	if (i > 0 &&
-	    key_compare(message_slice(agreement->members[i - 1]->public_key),
-			key) >= 0)
+	    slice_compare(message_slice(agreement->members[i - 1]->public_key),
+			  key) >= 0)
 		return bsn_fail(err, BSN_BAD_REQUEST,
 				"node %zu: nodes stand in the order of their "
 				"keys, each once",

@@ -64,7 +64,8 @@ is_after(const RichRequest *request, const GByteArray *place)
 
 	if (request->after->len == 0)
 		return TRUE;
-	order = key_compare(buffer_slice(place), buffer_slice(request->after));
+	order = slice_compare(buffer_slice(place),
+			      buffer_slice(request->after));
 	return request->descending ? order < 0 : order > 0;
 }
 

@@ -62,7 +62,7 @@ compare(Judge *judge, const json_t *value, const Selector *test)
 {
 	g_autoptr(GByteArray) own = place_of(judge, value, test);
 
-	return key_compare(buffer_slice(own), buffer_slice(test->place));
+	return slice_compare(buffer_slice(own), buffer_slice(test->place));
 }
 
 static gboolean
@@ -74,8 +74,8 @@ is_among(Judge *judge, const json_t *value, const Selector *test)
 		return FALSE;
 	own = place_of(judge, value, test);
 	for (guint i = 0; i < test->places->len; i++)
-		if (key_compare(buffer_slice(own),
-				buffer_slice(test->places->pdata[i])) == 0)
+		if (slice_compare(buffer_slice(own),
+				  buffer_slice(test->places->pdata[i])) == 0)
 			return TRUE;
 	return FALSE;
 }

@@ -199,14 +199,14 @@ walk_of(const RichRequest *request, const Plan *plan)
 		put_bookmark(bookmark, request, plan);
 		after = index_place_from(plan->index, buffer_slice(bookmark));
 		if (!descending) {
-			from = key_compare(store_key_slice(&after),
-					   store_key_slice(&from)) > 0
+			from = slice_compare(store_key_slice(&after),
+					     store_key_slice(&from)) > 0
 				       ? after
 				       : from;
 		} else {
 			after = store_key_behind(after);
-			to = key_compare(store_key_slice(&after),
-					 store_key_slice(&to)) < 0
+			to = slice_compare(store_key_slice(&after),
+					   store_key_slice(&to)) < 0
 				     ? after
 				     : to;
 		}

@@ -30,8 +30,9 @@ compare_rows(gconstpointer a, gconstpointer b, gpointer data)
 	const Row *left = *(const Row *const *)a;
 	const Row *right = *(const Row *const *)b;
 	const Rows *rows = data;
-	const gint order = key_compare(bsn_slice_of(left->place, left->len),
-				       bsn_slice_of(right->place, right->len));
+	const gint order =
+		slice_compare(bsn_slice_of(left->place, left->len),
+			      bsn_slice_of(right->place, right->len));
 
 	return rows->descending ? -order : order;
 }

@@ -60,7 +60,7 @@ index_walk_free(IndexWalk *walk)
 static gint
 compare_places(const IndexWalk *walk, bsn_slice a, bsn_slice b)
 {
-	const gint order = key_compare(a, b);
+	const gint order = slice_compare(a, b);
 
 	return walk->descending ? -order : order;
 }

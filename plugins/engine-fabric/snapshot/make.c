@@ -227,7 +227,7 @@ is_passed(const Maker *maker, bsn_slice store_key)
 
 	return stored->range > WALK_STATE ||
 	       (stored->range == WALK_STATE && stored->at.len > 0 &&
-		key_compare(store_key, store_key_slice(&stored->at)) <= 0);
+		slice_compare(store_key, store_key_slice(&stored->at)) <= 0);
 }
 
 int32_t

@@ -12,7 +12,7 @@ part_check(const Suite *suite, const Manifest *manifest, guint index,
 	Entry entry;
 
 	for (; entry_take(&bytes, &entry); n++) {
-		if (key_compare(before, entry.key) >= 0)
+		if (slice_compare(before, entry.key) >= 0)
 			return bsn_fail(err, BSN_BAD_REQUEST,
 					"part %u: its entries are not in order",
 					index);

@@ -193,8 +193,8 @@ merge_order(const Merge *merge)
 		return -1;
 	if (!merge->has[0])
 		return 1;
-	return key_compare(bsn_slice_of(now.data + 1, now.len - 1),
-			   bsn_slice_of(before.data + 1, before.len - 1));
+	return slice_compare(bsn_slice_of(now.data + 1, now.len - 1),
+			     bsn_slice_of(before.data + 1, before.len - 1));
 }
 
 /* The next entry, as it was; FALSE: another page must be read first. What was

@@ -60,12 +60,3 @@ entries_at(const Entries *entries, guint index)
 			bsn_slice_of(at + place->key_len, place->value_len),
 			place->there };
 }
-
-int
-entries_compare(bsn_slice a, bsn_slice b)
-{
-	const gsize n = MIN(a.len, b.len);
-	int order = n > 0 ? memcmp(a.data, b.data, n) : 0;
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}

@@ -9,6 +9,8 @@
 #include <bsn/base.h>
 #include <glib.h>
 
+#include "plugins/kit/slices.h"
+
 typedef struct {
 	GArray *places;
 	GByteArray *memory;
@@ -31,8 +33,5 @@ void entries_add(Entries *entries, bsn_slice key, bsn_slice value,
 void entries_empty(Entries *entries);
 guint entries_n(const Entries *entries);
 Entry entries_at(const Entries *entries, guint index);
-
-/* Order of keys: < 0, 0, > 0. */
-int entries_compare(bsn_slice a, bsn_slice b);
 
 #endif

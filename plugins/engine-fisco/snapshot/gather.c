@@ -158,10 +158,10 @@ static Part *
 part_of(Gather *gather, bsn_slice key)
 {
 	while (gather->next + 1 < gather->former->len &&
-	       entries_compare(bytes_slice(part_at(gather->former,
-						   gather->next + 1)
-						   ->start),
-			       key) <= 0)
+	       slice_compare(
+		       bytes_slice(part_at(gather->former, gather->next + 1)
+					   ->start),
+		       key) <= 0)
 		gather->next++;
 	return part_at(gather->former, gather->next);
 }

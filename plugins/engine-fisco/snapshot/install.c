@@ -181,8 +181,8 @@ keep_common(Install *install, const Install *former, const Manifest *before,
 
 	for (guint i = 0; i < manifest_n(manifest); i++) {
 		while (j < manifest_n(before) &&
-		       entries_compare(manifest_start(before, j),
-				       manifest_start(manifest, i)) < 0)
+		       slice_compare(manifest_start(before, j),
+				     manifest_start(manifest, i)) < 0)
 			j++;
 		if (j < manifest_n(before) && install_has(former, j) &&
 		    are_the_same(manifest, i, before, j))

@@ -104,8 +104,7 @@ read_section(RlpReader *reader, Manifest *manifest)
 
 	rlp_read_fixed(reader, "digest", digest, HASH_LEN);
 	if (n == 0 ? start.len != 0
-		   : entries_compare(manifest_start(manifest, n - 1), start) >=
-			     0)
+		   : slice_compare(manifest_start(manifest, n - 1), start) >= 0)
 		rlp_fail(reader, "start", "it is not after the one before");
 	manifest_add(manifest, start, bytes, digest);
 }

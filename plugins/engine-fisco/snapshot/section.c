@@ -60,10 +60,10 @@ is_next(const Entries *entries, bsn_slice start, bsn_slice end, bsn_slice key)
 {
 	const guint n = entries_n(entries);
 
-	if (n > 0 && entries_compare(entries_at(entries, n - 1).key, key) >= 0)
+	if (n > 0 && slice_compare(entries_at(entries, n - 1).key, key) >= 0)
 		return FALSE;
-	return entries_compare(start, key) <= 0 &&
-	       (end.len == 0 || entries_compare(key, end) < 0);
+	return slice_compare(start, key) <= 0 &&
+	       (end.len == 0 || slice_compare(key, end) < 0);
 }
 
 static const char *

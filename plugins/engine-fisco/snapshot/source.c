@@ -75,7 +75,7 @@ read_range(const Ledger *ledger, bsn_slice from, bsn_slice to,
 	entries_init(&reading->source->entries);
 	reading->source->next = 0;
 	reading->source->ended = TRUE;
-	if (entries_compare(from, to) >= 0)
+	if (slice_compare(from, to) >= 0)
 		return BSN_OK;
 	status = services.store->scan(ledger->chain, from, to, 0,
 				      &reading->sink, NULL);
@@ -86,14 +86,14 @@ read_range(const Ledger *ledger, bsn_slice from, bsn_slice to,
 static bsn_slice
 last_of(bsn_slice a, bsn_slice b)
 {
-	return entries_compare(a, b) > 0 ? a : b;
+	return slice_compare(a, b) > 0 ? a : b;
 }
 
 /* The earlier end; an empty one is after all others. */
 static bsn_slice
 first_end(bsn_slice end, bsn_slice to)
 {
-	return to.len > 0 && entries_compare(to, end) < 0 ? to : end;
+	return to.len > 0 && slice_compare(to, end) < 0 ? to : end;
 }
 
 static bsn_slice
@@ -190,6 +190,6 @@ void
 source_pass(Source *source, bsn_slice key)
 {
 	if (!source_is_empty(source) &&
-	    entries_compare(source_first(source).key, key) == 0)
+	    slice_compare(source_first(source).key, key) == 0)
 		source->next++;
 }

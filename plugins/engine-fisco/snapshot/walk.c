@@ -66,8 +66,8 @@ least(Source *sources)
 			continue;
 		}
 		if (found == NULL ||
-		    entries_compare(source_first(&sources[i]).key,
-				    source_first(found).key) < 0)
+		    slice_compare(source_first(&sources[i]).key,
+				  source_first(found).key) < 0)
 			found = &sources[i];
 	}
 	return found;

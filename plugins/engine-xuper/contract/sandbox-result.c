@@ -9,6 +9,7 @@
 #include "plugins/engine-xuper/ledger/effects.h"
 #include "plugins/kit/codec/message.h"
 #include "plugins/kit/sink.h"
+#include "plugins/kit/slices.h"
 #include "xldgpb/xcontract.pb-c.h"
 
 /* ---- events ------------------------------------------------------------ */
@@ -83,13 +84,9 @@ compare_entries(gconstpointer a, gconstpointer b)
 {
 	const Entry *first = *(const Entry *const *)a;
 	const Entry *second = *(const Entry *const *)b;
-	bsn_slice one = entry_bucket(first);
-	bsn_slice two = entry_bucket(second);
-	gsize both = MIN(one.len, two.len);
-	int order = memcmp(one.data, two.data, both);
+	const int order =
+		slice_compare(entry_bucket(first), entry_bucket(second));
 
-	if (order == 0 && one.len != two.len)
-		return one.len < two.len ? -1 : 1;
 	/* Names of one bucket begin alike, so they sort by key. */
 	return order != 0 ? order :
 			    g_bytes_compare(first->name, second->name);

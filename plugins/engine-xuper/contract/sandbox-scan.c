@@ -8,6 +8,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/kit/sink.h"
+#include "plugins/kit/slices.h"
 
 /* Keys that are held at once: whoever scans may have enough of few, and others may
  * have put many there. */
@@ -38,18 +39,10 @@ take_key(XScan *scan, bsn_slice key, const XVersion *version, bsn_slice value)
 }
 
 static gboolean
-is_before(bsn_slice a, bsn_slice b)
-{
-	gsize both = MIN(a.len, b.len);
-	int order = both == 0 ? 0 : memcmp(a.data, b.data, both);
-
-	return order < 0 || (order == 0 && a.len < b.len);
-}
-
-static gboolean
 in_range(bsn_slice key, bsn_slice from, bsn_slice to)
 {
-	return !is_before(key, from) && (to.len == 0 || is_before(key, to));
+	return slice_compare(key, from) >= 0 &&
+	       (to.len == 0 || slice_compare(key, to) < 0);
 }
 
 /* A page is counted, too, though nothing should be in it. */

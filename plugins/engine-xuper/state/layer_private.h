@@ -8,6 +8,7 @@
 #include "plugins/engine-xuper/state/layer.h"
 #include "plugins/engine-xuper/state/order.h"
 #include "plugins/kit/codec/arena.h"
+#include "plugins/kit/slices.h"
 
 typedef enum {
 	ENTRY_NONE, /* taken back: what is below counts */
@@ -58,9 +59,6 @@ entry_value(const Entry *entry)
 {
 	return (bsn_slice){ entry->value, entry->value_len };
 }
-
-/* memcmp, then the shorter one first. */
-int key_compare(bsn_slice a, bsn_slice b);
 
 /* The order with all entries in it; they may since have been taken back. */
 const Order *layer_order(Layer *layer);

@@ -73,8 +73,8 @@ static gboolean
 is_in_range(const Walk *walk, bsn_slice key)
 {
 	if (walk->descending)
-		return key_compare(key, walk->from) >= 0;
-	return walk->to.len == 0 || key_compare(key, walk->to) < 0;
+		return slice_compare(key, walk->from) >= 0;
+	return walk->to.len == 0 || slice_compare(key, walk->to) < 0;
 }
 
 /* Those that were taken back are not there. */
@@ -110,7 +110,7 @@ cursor_begin(const Walk *walk, Cursor *cursor, Layer *layer)
 static int
 compare_on_way(const Walk *walk, bsn_slice a, bsn_slice b)
 {
-	return walk->descending ? key_compare(b, a) : key_compare(a, b);
+	return walk->descending ? slice_compare(b, a) : slice_compare(a, b);
 }
 
 /* The entry that comes next, of the uppermost layer that has its key; NULL: no
@@ -140,8 +140,8 @@ pass_entry(Walk *walk, const Entry *passed)
 		Cursor *cursor = &walk->cursors[i];
 
 		if (cursor->entry != NULL &&
-		    key_compare(entry_key(cursor->entry), entry_key(passed)) ==
-			    0)
+		    slice_compare(entry_key(cursor->entry),
+				  entry_key(passed)) == 0)
 			cursor_move(walk, cursor);
 	}
 	if (passed->kind == ENTRY_DELETED)

@@ -15,22 +15,13 @@ typedef struct {
 	Entry *entries[PAGE_MAX];
 } OrderPage;
 
-int
-key_compare(bsn_slice a, bsn_slice b)
-{
-	const gsize n = (gsize)MIN(a.len, b.len);
-	const int order = n > 0 ? memcmp(a.data, b.data, n) : 0;
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static int
 compare_entries(const void *one, const void *other)
 {
 	const Entry *const *a = one;
 	const Entry *const *b = other;
 
-	return key_compare(entry_key(*a), entry_key(*b));
+	return slice_compare(entry_key(*a), entry_key(*b));
 }
 
 static OrderPage *
@@ -54,7 +45,7 @@ page_find(const OrderPage *page, bsn_slice key)
 	while (low < high) {
 		const guint middle = low + (high - low) / 2;
 
-		if (key_compare(entry_key(page->entries[middle]), key) < 0)
+		if (slice_compare(entry_key(page->entries[middle]), key) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -72,7 +63,8 @@ find_page(const Order *order, bsn_slice key)
 		const guint middle = low + (high - low) / 2;
 		const OrderPage *page = page_at(order, middle);
 
-		if (key_compare(entry_key(page->entries[page->n - 1]), key) < 0)
+		if (slice_compare(entry_key(page->entries[page->n - 1]), key) <
+		    0)
 			low = middle + 1;
 		else
 			high = middle;

@@ -13,6 +13,7 @@
 #include "plugins/engine-xuper/identity/acl.h"
 #include "plugins/engine-xuper/ledger/effects.h"
 #include "plugins/kit/codec/message.h"
+#include "plugins/kit/slices.h"
 
 /* ---- who signs ---- */
 
@@ -228,20 +229,11 @@ write_name(const Xldgpb__TxOutputExt *write)
 }
 
 static int
-compare_slices(bsn_slice a, bsn_slice b)
-{
-	const gsize common = (gsize)MIN(a.len, b.len);
-	int order = common > 0 ? memcmp(a.data, b.data, common) : 0;
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-static int
 compare_names(Name a, Name b)
 {
-	int order = compare_slices(a.bucket, b.bucket);
+	int order = slice_compare(a.bucket, b.bucket);
 
-	return order != 0 ? order : compare_slices(a.key, b.key);
+	return order != 0 ? order : slice_compare(a.key, b.key);
 }
 
 static gboolean

@@ -111,7 +111,7 @@ IMPORT(iter)
 				       "a call has at most %u iterators",
 				       CONTRACT_ITERATORS_MAX);
 	iterator = wasm_iterator_new(from, to);
-	if (to.len > 0 && wasm_compare(from, to) >= 0)
+	if (to.len > 0 && slice_compare(from, to) >= 0)
 		iterator->more = FALSE;
 	frame->iterators[frame->n_iterators] = iterator;
 	values[0] = frame->n_iterators++;

@@ -55,7 +55,7 @@ wasm_iterator_has(const WasmIterator *iterator, bsn_slice key)
 {
 	const bsn_slice to = bytes_slice(iterator->to);
 
-	return to.len == 0 || wasm_compare(key, to) < 0;
+	return to.len == 0 || slice_compare(key, to) < 0;
 }
 
 void
@@ -99,8 +99,8 @@ take_first(WasmIterator *iterator)
 	if (own == NULL || stored == NULL)
 		order = own != NULL ? -1 : 1;
 	else
-		order = wasm_compare(bytes_slice(own->key),
-				     bytes_slice(stored->key));
+		order = slice_compare(bytes_slice(own->key),
+				      bytes_slice(stored->key));
 	if (order <= 0)
 		iterator->own_at++;
 	if (order >= 0 && stored != NULL)

@@ -17,20 +17,10 @@ typedef struct {
 	gboolean is_new; /* there was no such node */
 } Undo;
 
-int
-wasm_compare(bsn_slice a, bsn_slice b)
-{
-	const guint64 both = MIN(a.len, b.len);
-	const int order =
-		both > 0 ? memcmp(a.data, b.data, (gsize)both) : 0;
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static gint
 compare_keys(gconstpointer a, gconstpointer b, gpointer unused)
 {
-	return wasm_compare(*(const bsn_slice *)a, *(const bsn_slice *)b);
+	return slice_compare(*(const bsn_slice *)a, *(const bsn_slice *)b);
 }
 
 static void

@@ -11,6 +11,8 @@
 #include <bsn/base.h>
 #include <glib.h>
 
+#include "plugins/kit/slices.h"
+
 /* Of one execution, taken back or not: what holds its memory when its budget
  * does not. */
 #define WRITES_MAX (1u << 18)
@@ -47,8 +49,5 @@ wasm_writes_at(GTreeNode *node)
 
 guint wasm_writes_mark(const Writes *writes);
 void wasm_writes_revert(Writes *writes, guint mark);
-
-/* memcmp, the shorter first. */
-int wasm_compare(bsn_slice a, bsn_slice b);
 
 #endif
