@@ -7,8 +7,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/kit/json.h"
-
-#define SECTION "bsn.arguments"
+#include "plugins/kit/wasm_section.h"
 
 static void
 put_bytes(GByteArray *out, bsn_slice bytes)
@@ -156,7 +155,7 @@ void
 arguments_module(GByteArray *out, bsn_slice module, bsn_slice arguments)
 {
 	static const guint8 custom = 0;
-	const guint name_len = (guint)strlen(SECTION);
+	const guint name_len = (guint)strlen(WASM_ARGUMENTS);
 
 	if (module.len > 0)
 		g_byte_array_append(out, module.data, (guint)module.len);
@@ -165,6 +164,6 @@ arguments_module(GByteArray *out, bsn_slice module, bsn_slice arguments)
 	g_byte_array_append(out, &custom, 1);
 	put_leb(out, 1 + name_len + arguments.len);
 	put_leb(out, name_len);
-	g_byte_array_append(out, (const guint8 *)SECTION, name_len);
+	g_byte_array_append(out, (const guint8 *)WASM_ARGUMENTS, name_len);
 	g_byte_array_append(out, arguments.data, (guint)arguments.len);
 }

@@ -17,6 +17,7 @@ libbsn_kit_la_SOURCES = plugins/kit/answer.c plugins/kit/answer.h \
 	plugins/kit/target.c plugins/kit/target.h plugins/kit/tree.h \
 	plugins/kit/u256.c plugins/kit/u256.h \
 	plugins/kit/wasm_exports.c plugins/kit/wasm_exports.h \
+	plugins/kit/wasm_section.c plugins/kit/wasm_section.h \
 	plugins/kit/wire.h
 libbsn_kit_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 libbsn_kit_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)

@@ -11,7 +11,8 @@
 #include <bsn/helpers/bytes.h>
 #include <glib.h>
 
-#define HEADER_LEN 8u /* "\0asm", version */
+#include "plugins/kit/wasm_section.h"
+
 #define SECTION_TYPE 1u
 #define SECTION_IMPORT 2u
 #define SECTION_FUNCTION 3u
@@ -46,34 +47,23 @@ byte(Reader *reader)
 	return *reader->rest.data++;
 }
 
-/* LEB128, 32 bits. */
 static guint32
 u32(Reader *reader)
 {
-	guint32 value = 0;
-	guint8 next = 0x80;
+	guint64 value;
 
-	for (guint shift = 0; shift < 35 && (next & 0x80) != 0; shift += 7) {
-		next = byte(reader);
-		if (shift < 32)
-			value |= (guint32)(next & 0x7f) << shift;
-	}
-	reader->failed |= (next & 0x80) != 0;
-	return value;
+	if (wasm_take_number(&reader->rest, &value) && value <= G_MAXUINT32)
+		return (guint32)value;
+	reader->failed = TRUE;
+	return 0;
 }
 
 static bsn_slice
 bytes(Reader *reader)
 {
-	guint32 len = u32(reader);
-	bsn_slice taken = bsn_slice_of(reader->rest.data, len);
+	bsn_slice taken = { NULL, 0 };
 
-	if (len > reader->rest.len) {
-		reader->failed = TRUE;
-		return bsn_slice_of(NULL, 0);
-	}
-	reader->rest.data += len;
-	reader->rest.len -= len;
+	reader->failed |= !wasm_take_bytes(&reader->rest, &taken);
 	return taken;
 }
 
@@ -162,29 +152,31 @@ is_plain(const Module *module, guint32 function)
 	return type < module->plain->len && module->plain->data[type];
 }
 
+/* The function as its entry; NULL: it is none of the contract's. */
+static json_t *
+entry_json(bsn_slice name)
+{
+	json_t *text = json_stringn((const char *)name.data, (size_t)name.len);
+
+	if (wasm_name_is_callable(name))
+		return json_pack("{s:s, s:o}", "type", "function", "name",
+				 text);
+	if (bsn_slice_equal(name, bsn_slice_str(WASM_INITIALIZE)) ||
+	    bsn_slice_equal(name, bsn_slice_str(WASM_UPGRADE)))
+		return json_pack("{s:o}", "type", text);
+	json_decref(text);
+	return NULL;
+}
+
 static void
 read_export(Reader *reader, Module *module)
 {
-	static const char *const once[] = { "initialize", "upgrade" };
-	bsn_slice name = bytes(reader);
-	guint8 kind = byte(reader);
-	guint32 index = u32(reader);
-	json_t *text;
+	const bsn_slice name = bytes(reader);
+	const guint8 kind = byte(reader);
+	const guint32 index = u32(reader);
 
-	if (reader->failed || kind != KIND_FUNCTION || name.len == 0 ||
-	    name.data[0] == '_' || !is_plain(module, index))
-		return;
-	text = json_stringn((const char *)name.data, (size_t)name.len);
-	for (guint i = 0; text != NULL && i < G_N_ELEMENTS(once); i++)
-		if (bsn_slice_equal(name, bsn_slice_str(once[i]))) {
-			json_array_append_new(module->names,
-					      json_pack("{s:o}", "type", text));
-			return;
-		}
-	if (text != NULL)
-		json_array_append_new(module->names,
-				      json_pack("{s:s, s:o}", "type",
-						"function", "name", text));
+	if (!reader->failed && kind == KIND_FUNCTION && is_plain(module, index))
+		json_array_append_new(module->names, entry_json(name));
 }
 
 static void
@@ -202,6 +194,14 @@ read_section(guint8 id, Reader *reader, Module *module)
 			read_export(reader, module);
 }
 
+gboolean
+wasm_name_is_callable(bsn_slice name)
+{
+	return name.len > 0 && name.data[0] != '_' &&
+	       !bsn_slice_equal(name, bsn_slice_str(WASM_INITIALIZE)) &&
+	       !bsn_slice_equal(name, bsn_slice_str(WASM_UPGRADE));
+}
+
 json_t *
 wasm_exports_json(bsn_slice code)
 {
@@ -211,16 +211,20 @@ wasm_exports_json(bsn_slice code)
 	Module module = { plain, functions, json_array() };
 	Reader reader = { .rest = code };
 
-	if (code.len < HEADER_LEN || memcmp(code.data, "\0asm", 4) != 0)
+	if (code.len < WASM_HEADER_LEN || memcmp(code.data, "\0asm", 4) != 0)
 		return module.names;
-	reader.rest.data += HEADER_LEN;
-	reader.rest.len -= HEADER_LEN;
+	reader.rest.data += WASM_HEADER_LEN;
+	reader.rest.len -= WASM_HEADER_LEN;
 	while (reader.rest.len > 0 && !reader.failed) {
-		guint8 id = byte(&reader);
-		Reader section = { .rest = bytes(&reader) };
+		Reader section = { .failed = FALSE };
+		guint8 id;
 
+		reader.failed =
+			!wasm_take_section(&reader.rest, &id, &section.rest);
+		if (reader.failed)
+			break;
 		read_section(id, &section, &module);
-		reader.failed |= section.failed;
+		reader.failed = section.failed;
 	}
 	if (reader.failed)
 		json_array_clear(module.names);

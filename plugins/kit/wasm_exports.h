@@ -9,11 +9,21 @@
 #define BSN_KIT_WASM_EXPORTS_H
 
 #include <bsn/base.h>
+#include <glib.h>
 #include <jansson.h>
 
-/* As the interface of a contract: a new array of {"type":"function","name":NAME}, in
- * the module's order; "initialize" and "upgrade", which run at deployment only, as
- * {"type":NAME}. Empty: there are none, or it is no module. [any] */
+/* What runs at deployment only. */
+#define WASM_INITIALIZE "initialize"
+#define WASM_UPGRADE "upgrade"
+
+/* Whether a function of that name may be called, if it is exported and of the
+ * type that callable ones have. [any] */
+gboolean wasm_name_is_callable(bsn_slice name);
+
+/* As the interface of a contract: a new array of
+ * {"type":"function","name":NAME}, in the module's order; those that run at
+ * deployment only as {"type":NAME}. Empty: there are none, or it is no module.
+ * [any] */
 json_t *wasm_exports_json(bsn_slice module);
 
 #endif

@@ -5,11 +5,9 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/kit/sink.h"
+#include "plugins/kit/wasm_section.h"
 #include "plugins/runtime-wasm/machine/gas.h"
 #include "plugins/runtime-wasm/machine/policy.h"
-
-#define SECTION "bsn.arguments"
-#define HEADER 8u /* bytes of a module before its first section */
 
 /* ---- functions ------------------------------------------------------------ */
 
@@ -41,61 +39,18 @@ wasm_own_function(const WasmModule *module, const char *name)
 gint64
 wasm_callable(const WasmModule *module, bsn_slice name)
 {
-	if (name.len == 0 || name.data[0] == '_' ||
-	    bsn_slice_equal(name, bsn_slice_str(WASM_INITIALIZE)) ||
-	    bsn_slice_equal(name, bsn_slice_str(WASM_UPGRADE)))
-		return -1;
-	return entry_of(module, name);
+	return wasm_name_is_callable(name) ? entry_of(module, name) : -1;
 }
 
 /* ---- what a create is given ----------------------------------------------- */
 
-/* A number in LEB128 of at most 32 bits, off the front. */
-static gboolean
-take_leb(bsn_slice *rest, guint64 *number)
-{
-	*number = 0;
-	for (guint shift = 0; shift < 35 && rest->len > 0; shift += 7) {
-		const guint8 byte = *rest->data++;
-
-		rest->len--;
-		*number |= (guint64)(byte & 0x7f) << shift;
-		if ((byte & 0x80) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* The contents of the next section; FALSE: what comes is none. */
-static gboolean
-take_section(bsn_slice *rest, guint8 *id, bsn_slice *contents)
-{
-	guint64 len;
-
-	if (rest->len == 0)
-		return FALSE;
-	*id = *rest->data++;
-	rest->len--;
-	if (!take_leb(rest, &len) || len > rest->len)
-		return FALSE;
-	*contents = bsn_slice_of(rest->data, len);
-	rest->data += len;
-	rest->len -= len;
-	return TRUE;
-}
-
 static gboolean
 is_arguments(guint8 id, bsn_slice *contents)
 {
-	guint64 len;
+	bsn_slice name;
 
-	if (id != 0 || !take_leb(contents, &len) || len > contents->len ||
-	    !bsn_slice_equal(bsn_slice_of(contents->data, len),
-			     bsn_slice_str(SECTION)))
-		return FALSE;
-	contents->data += len;
-	contents->len -= len;
-	return TRUE;
+	return id == 0 && wasm_take_bytes(contents, &name) &&
+	       bsn_slice_equal(name, bsn_slice_str(WASM_ARGUMENTS));
 }
 
 void
@@ -107,13 +62,13 @@ wasm_split(bsn_slice input, bsn_slice *module, bsn_slice *arguments)
 
 	*module = input;
 	*arguments = bsn_slice_of(NULL, 0);
-	if (input.len <= HEADER)
+	if (input.len <= WASM_HEADER_LEN)
 		return;
-	rest.data += HEADER;
-	rest.len -= HEADER;
+	rest.data += WASM_HEADER_LEN;
+	rest.len -= WASM_HEADER_LEN;
 	while (rest.len > 0) {
 		last = input.len - rest.len;
-		if (!take_section(&rest, &id, &contents))
+		if (!wasm_take_section(&rest, &id, &contents))
 			return;
 	}
 	if (!is_arguments(id, &contents))

@@ -6,18 +6,17 @@
 #ifndef WASM_MACHINE_CODE_H
 #define WASM_MACHINE_CODE_H
 
+#include "plugins/kit/wasm_exports.h"
 #include "plugins/runtime-wasm/exec/exec.h"
 #include "plugins/runtime-wasm/machine/journal.h"
 #include "plugins/runtime-wasm/machine/store.h"
 
 /* A function that can be called, by its name: exported, without parameters and
- * results, whose name does not begin with "_" and is neither "initialize" nor
- * "upgrade". Returns: its index; -1: there is none. [any] */
+ * results, by a name that is callable (kit/wasm_exports.h).
+ * Returns: its index; -1: there is none. [any] */
 gint64 wasm_callable(const WasmModule *module, bsn_slice name);
 /* An exported function of that type by any name; -1. [any] */
 gint64 wasm_own_function(const WasmModule *module, const char *name);
-#define WASM_INITIALIZE "initialize"
-#define WASM_UPGRADE "upgrade"
 gboolean wasm_is_entry_type(const WasmModule *module, guint32 function);
 
 /* Parts what a create is given (bsn/runtime.h, "Arguments"). What is no module
