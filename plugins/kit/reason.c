@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/kit/reason.h"
 
-#include <stdarg.h>
-
 /* Longest UTF-8 encoding of one character, in bytes. */
 #define CHARACTER_MAX 6u
 
@@ -60,6 +58,14 @@ reason_copy(char reason[BSN_REASON_MAX], const char *text)
 	g_strlcpy(reason, text, BSN_REASON_MAX);
 	if (!g_utf8_validate(reason, -1, &end))
 		reason[end - reason] = '\0';
+}
+
+void
+reason_print(char reason[BSN_REASON_MAX], const char *format, va_list args)
+{
+	g_autofree char *text = g_strdup_vprintf(format, args);
+
+	reason_copy(reason, text);
 }
 
 static gboolean

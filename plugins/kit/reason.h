@@ -6,6 +6,8 @@
 #ifndef PLUGINS_KIT_REASON_H
 #define PLUGINS_KIT_REASON_H
 
+#include <stdarg.h>
+
 #include <bsn/base.h>
 #include <glib.h>
 
@@ -26,5 +28,9 @@ void reason_at(bsn_err *err, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Copies a reason, valid UTF-8, as far as whole characters of it fit. [any] */
 void reason_copy(char reason[BSN_REASON_MAX], const char *text);
+
+/* The same of a text that is made, printf style. [any] */
+void reason_print(char reason[BSN_REASON_MAX], const char *format, va_list args)
+	G_GNUC_PRINTF(2, 0);
 
 #endif

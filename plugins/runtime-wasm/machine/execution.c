@@ -12,13 +12,11 @@
 void
 wasm_ending_set(Ending *ending, int32_t status, const char *format, ...)
 {
-	g_autofree char *text = NULL;
 	va_list args;
 
 	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
+	reason_print(ending->reason, format, args);
 	va_end(args);
-	reason_copy(ending->reason, text);
 	ending->status = status;
 }
 

@@ -31,13 +31,11 @@ wasm_frame_clear(Frame *frame)
 int32_t
 wasm_frame_fail(Frame *frame, int32_t status, const char *format, ...)
 {
-	g_autofree char *text = NULL;
 	va_list args;
 
 	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
+	reason_print(frame->reason, format, args);
 	va_end(args);
-	reason_copy(frame->reason, text);
 	return status;
 }
 
