@@ -4,8 +4,8 @@
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 
-static gboolean
-is_text(bsn_slice bytes)
+gboolean
+answer_is_text(bsn_slice bytes)
 {
 	const char *at = (const char *)bytes.data;
 	const char *end = at + bytes.len;
@@ -32,7 +32,7 @@ answer_as_json(bsn_slice bytes)
 	value = json_parse(bytes, bytes.len, "answer", NULL, NULL);
 	if (value != NULL)
 		return value;
-	if (is_text(bytes))
+	if (answer_is_text(bytes))
 		return json_stringn((const char *)bytes.data,
 				    (size_t)bytes.len);
 	hex = hex_encode(bytes);

@@ -7,10 +7,14 @@
 #define BSN_KIT_ANSWER_H
 
 #include <bsn/base.h>
+#include <glib.h>
 #include <jansson.h>
 
-/* A new reference: null of no bytes; of JSON its value; of a text in UTF-8 without
- * control characters but tab and line ends the text; else "0x" and hex. [any] */
+/* Whether bytes are UTF-8 without control characters but tab and line ends:
+ * nothing that a terminal would take for a command. [any] */
+gboolean answer_is_text(bsn_slice bytes);
+/* A new reference: null of no bytes; of JSON its value; of a text the text;
+ * else "0x" and hex. [any] */
 json_t *answer_as_json(bsn_slice bytes);
 
 #endif

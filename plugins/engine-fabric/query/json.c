@@ -6,6 +6,7 @@
 #include "msp/identities.pb-c.h"
 #include "plugins/kit/codec/message.h"
 #include "plugins/engine-fabric/msp/certificate.h"
+#include "plugins/kit/answer.h"
 #include "plugins/kit/hex.h"
 
 json_t *
@@ -22,32 +23,14 @@ hex_json(bsn_slice bytes)
 	return json_string(text);
 }
 
-/* Nothing that a terminal would take for a command. */
-static gboolean
-is_printable(bsn_slice bytes)
-{
-	const char *at = (const char *)bytes.data;
-	const char *end = at + bytes.len;
-
-	if (!g_utf8_validate_len(at, bytes.len, NULL))
-		return FALSE;
-	for (; at < end; at = g_utf8_next_char(at)) {
-		const gunichar c = g_utf8_get_char(at);
-
-		if (g_unichar_iscntrl(c) && c != '\n' && c != '\t' && c != '\r')
-			return FALSE;
-	}
-	return TRUE;
-}
-
 json_t *
 text_json(bsn_slice bytes)
 {
 	if (bytes.len == 0)
 		return json_string("");
-	return is_printable(bytes) ? json_stringn((const char *)bytes.data,
-						  (size_t)bytes.len)
-				   : hex_json(bytes);
+	return answer_is_text(bytes) ? json_stringn((const char *)bytes.data,
+						    (size_t)bytes.len)
+				     : hex_json(bytes);
 }
 
 /* The same cut, where a character ends when it is text. */
