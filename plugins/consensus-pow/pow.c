@@ -5,6 +5,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/consensus-pow/private.h"
+#include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
 #include "plugins/kit/tree.h"
 
@@ -205,11 +206,10 @@ status(bsn_agreement *pow, bsn_sink *json)
 {
 	g_autoptr(json_t) object = json_object();
 	guint8 work[TARGET_BYTES];
-	char text[2 * TARGET_BYTES + 3] = "0x";
+	g_autofree char *text = NULL;
 
 	target_to_bytes(&pow->best->work, work);
-	for (guint i = 0; i < TARGET_BYTES; i++)
-		g_snprintf(text + 2 + 2 * (gsize)i, 3, "%02x", work[i]);
+	text = hex_encode(bsn_slice_of(work, sizeof(work)));
 	json_object_set_new(object, "height", number(pow->best->height));
 	json_object_set_new(object, "final", number(pow->root->height));
 	json_object_set_new(object, "depth", number(pow->config.depth));

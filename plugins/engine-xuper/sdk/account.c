@@ -60,16 +60,6 @@ sdk_get_account_by_ak(SdkCall *call, bsn_err *err)
 
 /* ---- contracts ---- */
 
-static char *
-hex_id(SdkCall *call, const guint8 id[HASH_LEN])
-{
-	char *text = arena_room(&call->arena, 2 * HASH_LEN + 1);
-
-	for (guint i = 0; i < HASH_LEN; i++)
-		g_snprintf(text + 2 * i, 3, "%02x", id[i]);
-	return text;
-}
-
 /* NULL: it was uninstalled, or is not there. */
 static Pb__ContractStatus *
 contract_status(SdkCall *call, const char *name)
@@ -88,7 +78,7 @@ contract_status(SdkCall *call, const char *name)
 		return NULL;
 	out = sdk_new(call, &pb__contract_status__descriptor);
 	out->contract_name = sdk_text(call, name);
-	out->txid = hex_id(call, version.txid);
+	out->txid = arena_hex(&call->arena, version.txid, HASH_LEN);
 	out->desc = sdk_bytes(call, bsn_slice_of(desc.digest, HASH_LEN));
 	out->is_banned = desc.state == CONTRACT_FROZEN;
 	if (desc.runtime != NULL)

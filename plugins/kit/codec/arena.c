@@ -74,6 +74,17 @@ arena_copy(Arena *arena, const void *data, gsize len)
 	return copy;
 }
 
+char *
+arena_hex(Arena *arena, const void *data, gsize len)
+{
+	const guint8 *bytes = data;
+	char *text = arena_room(arena, 2 * len + 1);
+
+	for (gsize i = 0; i < len; i++)
+		g_snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+	return text;
+}
+
 static void
 free_chunks(ArenaChunk *chunk)
 {

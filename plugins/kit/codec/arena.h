@@ -30,6 +30,8 @@ void *arena_take(Arena *arena, gsize size);
 void *arena_room(Arena *arena, gsize size);
 /* The same with a copy of `len` bytes and a NUL behind. */
 char *arena_copy(Arena *arena, const void *data, gsize len);
+/* The same with the bytes as two hexadecimal digits each. */
+char *arena_hex(Arena *arena, const void *data, gsize len);
 
 /* Takes back everything and leaves no room; keeps a chunk for the next use. */
 void arena_reset(Arena *arena);

@@ -99,16 +99,6 @@ gather_event(void *owner, const StoredEvent *stored)
 	g_ptr_array_add(gathering->events, event);
 }
 
-static char *
-hex_text(Arena *arena, const guint8 id[HASH_LEN])
-{
-	char *text = arena_room(arena, 2 * HASH_LEN + 1);
-
-	for (guint i = 0; i < HASH_LEN; i++)
-		g_snprintf(text + 2 * i, 3, "%02x", id[i]);
-	return text;
-}
-
 /* The transaction as the subscriber wants it, or NULL. */
 static Pb__FilteredTransaction *
 filter_tx(Gathering *gathering, const Block *block, guint i)
@@ -127,7 +117,7 @@ filter_tx(Gathering *gathering, const Block *block, guint i)
 		return NULL;
 	tx = arena_room(arena, sizeof(*tx));
 	pb__filtered_transaction__init(tx);
-	tx->txid = hex_text(arena, block->txs[i]->id);
+	tx->txid = arena_hex(arena, block->txs[i]->id, HASH_LEN);
 	tx->n_events = gathering->events->len;
 	tx->events =
 		arena_room(arena, MAX(tx->n_events, 1) * sizeof(tx->events[0]));
@@ -147,7 +137,7 @@ filter_block(const BlockFilter *filter, const Block *block, GByteArray *event)
 	g_autoptr(GByteArray) payload = NULL;
 
 	told.bcname = filter->bcname;
-	told.blockid = hex_text(&gathering.arena, block->id);
+	told.blockid = arena_hex(&gathering.arena, block->id, HASH_LEN);
 	told.block_height = (gint64)block->height;
 	told.txs = txs;
 	for (guint i = 0; !filter->exclude_tx && i < block->n_txs; i++) {
