@@ -232,6 +232,18 @@ hand_over(const SimTap *tap, GByteArray *bytes, bsn_sink *to)
 	return to->write(to, bytes->data, bytes->len);
 }
 
+/* A block that the engine has made, of which the checker hears. */
+static int32_t
+made(SimTap *tap, GByteArray *copy, const bsn_id *id, bsn_sink *bytes)
+{
+	Place place;
+
+	if (find_place(tap, id, &place))
+		sim_checker_executed(tap->chain, place.height,
+				     bsn_slice_of(copy->data, copy->len), id);
+	return hand_over(tap, copy, bytes);
+}
+
 static int32_t
 extend(bsn_proposer *proposer, const bsn_id *parent, const bsn_seal *seal,
        uint32_t flags, bsn_sink *bytes, bsn_id *id, bsn_err *err)
@@ -239,18 +251,12 @@ extend(bsn_proposer *proposer, const bsn_id *parent, const bsn_seal *seal,
 	SimTap *tap = sim_tap_of(proposer);
 	g_autoptr(GByteArray) copy = g_byte_array_new();
 	SimCopySink sink = sim_copy_sink(NULL, copy);
-	Place place;
 	int32_t status;
 
 	check_seal(tap, parent, seal);
 	status = real_tree(tap)->extend(proposer, parent, seal, flags,
 					&sink.sink, id, err);
-	if (status != BSN_OK)
-		return status;
-	if (find_place(tap, id, &place))
-		sim_checker_executed(tap->chain, place.height,
-				     bsn_slice_of(copy->data, copy->len), id);
-	return hand_over(tap, copy, bytes);
+	return status == BSN_OK ? made(tap, copy, id, bytes) : status;
 }
 
 static int32_t
@@ -260,18 +266,12 @@ seek(bsn_proposer *proposer, const bsn_id *parent, const bsn_seal *seal,
 	SimTap *tap = sim_tap_of(proposer);
 	g_autoptr(GByteArray) copy = g_byte_array_new();
 	SimCopySink sink = sim_copy_sink(NULL, copy);
-	Place place;
 	int32_t status;
 
 	check_seal(tap, parent, seal);
 	status = real_tree(tap)->seek(proposer, parent, seal, flags, tries,
 				      &sink.sink, id, err);
-	if (status != BSN_OK)
-		return status;
-	if (find_place(tap, id, &place))
-		sim_checker_executed(tap->chain, place.height,
-				     bsn_slice_of(copy->data, copy->len), id);
-	return hand_over(tap, copy, bytes);
+	return status == BSN_OK ? made(tap, copy, id, bytes) : status;
 }
 
 static int32_t
