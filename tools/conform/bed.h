@@ -77,6 +77,8 @@ void bed_cut(Bed *bed, guint node, gboolean cut);
  * with BSN_NOT_OFFERED. */
 const bsn_reply *bed_members(Bed *bed, guint node);
 const bsn_reply *bed_status(Bed *bed, guint node);
+/* What node 0 says, which an open chain must. */
+const bsn_chain_status *bed_chain_status(Bed *bed);
 const bsn_reply *bed_ledger(Bed *bed, guint node);
 const bsn_reply *bed_block(Bed *bed, guint node, guint64 number, guint64 want);
 const bsn_reply *bed_block_query(Bed *bed, guint node,

@@ -117,6 +117,16 @@ note(Bed *bed, guint node, const char *what, const bsn_reply *reply)
 ASK_PLAIN(members, chain->members, SIM_ANSWER_VALUE, "members")
 ASK_PLAIN(status, status->get, SIM_ANSWER_STATUS, "status")
 
+const bsn_chain_status *
+bed_chain_status(Bed *bed)
+{
+	const bsn_reply *reply = bed_status(bed, 0);
+
+	EXPECT(bed_run_of(bed), reply->status == BSN_OK,
+	       "an open chain must say how it is; %s", reply->err.reason);
+	return &reply->chain_status;
+}
+
 static int32_t
 ask_ledger(const bsn_engine *engine, bsn_ledger *ledger, bsn_reply *reply,
 	   gpointer data)

@@ -18,20 +18,10 @@ spec_of(Run *run)
 							       : 1 };
 }
 
-static const bsn_chain_status *
-status_of(Bed *bed)
-{
-	const bsn_reply *reply = bed_status(bed, 0);
-
-	EXPECT(bed_run_of(bed), reply->status == BSN_OK,
-	       "an open chain must say how it is; %s", reply->err.reason);
-	return &reply->chain_status;
-}
-
 static const bsn_capabilities *
 capabilities_of(Bed *bed)
 {
-	const bsn_capabilities *given = status_of(bed)->capabilities;
+	const bsn_capabilities *given = bed_chain_status(bed)->capabilities;
 
 	if (given == NULL)
 		run_not_claimed(bed_run_of(bed),
@@ -46,7 +36,7 @@ static void
 languages_are_told(Run *run)
 {
 	Bed *bed = bed_new(run, NULL);
-	const bsn_slice languages = status_of(bed)->languages;
+	const bsn_slice languages = bed_chain_status(bed)->languages;
 	const char *fault = capability_languages_fault(languages);
 
 	if (languages.len == 0)

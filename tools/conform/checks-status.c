@@ -10,16 +10,6 @@
 
 #define PUTS 4u
 
-static const bsn_chain_status *
-status_of(Bed *bed)
-{
-	const bsn_reply *reply = bed_status(bed, 0);
-
-	EXPECT(bed_run_of(bed), reply->status == BSN_OK,
-	       "an open chain must say how it is; %s", reply->err.reason);
-	return &reply->chain_status;
-}
-
 static void
 must_be(Run *run, guint64 is, guint64 expected, const char *what)
 {
@@ -53,7 +43,7 @@ agrees(Run *run)
 
 		bed_put(bed, "key", "value");
 		bed_pass(bed, 2000);
-		status = status_of(bed);
+		status = bed_chain_status(bed);
 		must_be(run, status->height,
 			bed_ledger(bed, 0)->ledger.height,
 			"the status' height, the ledger's,");
@@ -66,9 +56,10 @@ agrees(Run *run)
 	}
 	bed_restart(bed, 0);
 	bed_pass(bed, 2000);
-	must_be(run, status_of(bed)->height, bed_ledger(bed, 0)->ledger.height,
+	must_be(run, bed_chain_status(bed)->height,
+		bed_ledger(bed, 0)->ledger.height,
 		"the status' height after a restart");
-	must_be(run, status_of(bed)->pending_txs, 0,
+	must_be(run, bed_chain_status(bed)->pending_txs, 0,
 		"the transactions that wait after a restart of an idle chain");
 }
 
@@ -98,7 +89,7 @@ counts_what_waits(Run *run)
 	bed_pass(bed, 3000);
 	for (guint i = 0; i < PUTS; i++)
 		waiting += replies[i]->status == SIM_PENDING;
-	most = status_of(bed)->pending_txs;
+	most = bed_chain_status(bed)->pending_txs;
 	run_note(run, "%" G_GUINT64_FORMAT " of %u wait for their end; the "
 		      "status counts %" G_GUINT64_FORMAT,
 		 waiting, PUTS, most);
@@ -109,7 +100,7 @@ counts_what_waits(Run *run)
 	for (guint i = 0; i < spec.nodes; i++)
 		bed_cut(bed, i, FALSE);
 	bed_pass(bed, 2 * BED_PATIENCE_MS);
-	must_be(run, status_of(bed)->pending_txs, 0,
+	must_be(run, bed_chain_status(bed)->pending_txs, 0,
 		"the transactions that wait once all nodes are joined again");
 }
 
@@ -126,7 +117,7 @@ knows_who_is_there(Run *run)
 	const bsn_chain_status *status;
 
 	bed_pass(bed, 5000);
-	status = status_of(bed);
+	status = bed_chain_status(bed);
 	must_be(run, status->members, spec.nodes, "the count of members");
 	must_be(run, status->connected, spec.nodes,
 		"the count of members that are connected, this one included,");
@@ -134,11 +125,11 @@ knows_who_is_there(Run *run)
 		return;
 	bed_stop(bed, spec.nodes - 1);
 	bed_pass(bed, 5000);
-	must_be(run, status_of(bed)->connected, spec.nodes - 1,
+	must_be(run, bed_chain_status(bed)->connected, spec.nodes - 1,
 		"that count when one node is stopped");
 	bed_boot(bed, spec.nodes - 1);
 	bed_pass(bed, 5000);
-	must_be(run, status_of(bed)->connected, spec.nodes,
+	must_be(run, bed_chain_status(bed)->connected, spec.nodes,
 		"that count when it is there again");
 }
 
@@ -174,7 +165,7 @@ survives_a_full_disk(Run *run)
 	bed_must_have(bed, 0, "before", "yes");
 	must_be(run, bed_ledger(bed, 0)->ledger.height, height,
 		"the height while the store is full");
-	status_of(bed);
+	bed_chain_status(bed);
 	fill(bed, 0, FALSE);
 	bed_pass(bed, BED_PATIENCE_MS);
 	bed_put(bed, "after", "yes");
