@@ -7,8 +7,10 @@
 #include <curl/curl.h>
 #include <locale.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "tools/bench/crypto.h"
 #include "tools/bench/load.h"
 #include "tools/bench/report.h"
 
@@ -189,6 +191,8 @@ main(int argc, char **argv)
 	int status = 0;
 
 	setlocale(LC_ALL, "");
+	if (argc > 1 && strcmp(argv[1], "crypto") == 0)
+		return bench_crypto(argc - 1, argv + 1);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	switch (bench_options_parse(&options, argc, argv, &error)) {
 	case BENCH_HELP:
