@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The implementations of what fe.h chooses among, as fe.h describes them.
+ */
+#ifndef CRYPTO_GM_FE_PATHS_H
+#define CRYPTO_GM_FE_PATHS_H
+
+#include "plugins/crypto-gm/fe.h"
+
+#pragma GCC visibility push(hidden)
+
+void fe_mul_portable(Fe *r, const Fe *a, const Fe *b);
+void fe_sqr_portable(Fe *r, const Fe *a);
+void fe_sqr_n_portable(Fe *r, const Fe *a, unsigned n);
+
+#pragma GCC visibility pop
+
+#endif
