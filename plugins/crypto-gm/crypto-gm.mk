@@ -4,12 +4,17 @@ sm2_arithmetic = plugins/crypto-gm/limbs.h plugins/crypto-gm/fe.h \
 	plugins/crypto-gm/fe_inline.h plugins/crypto-gm/fe_paths.h \
 	plugins/crypto-gm/fe.c plugins/crypto-gm/fe_portable.c \
 	plugins/crypto-gm/sc.h plugins/crypto-gm/sc.c
+crypto_gm_sm3 = plugins/crypto-gm/sm3.h plugins/crypto-gm/sm3_parts.h \
+	plugins/crypto-gm/sm3_rounds.inc plugins/crypto-gm/sm3.c \
+	plugins/crypto-gm/sm3_path.c plugins/crypto-gm/sm3_scalar.c \
+	plugins/crypto-gm/sm3_x86.c plugins/crypto-gm/sm3_many.c \
+	plugins/crypto-gm/sm3_hash.c
 # The algorithms without the plugin around them, as tests want them.
 crypto_gm_algorithms = plugins/crypto-gm/gm.h $(sm2_arithmetic) \
 	plugins/crypto-gm/sm2.c plugins/crypto-gm/sm2_curve.h \
 	plugins/crypto-gm/sm2_curve.c plugins/crypto-gm/sm2_digest.h \
 	plugins/crypto-gm/sm2_digest.c plugins/crypto-gm/sm2_signers.h \
-	plugins/crypto-gm/sm2_signers.c plugins/crypto-gm/sm3.c \
+	plugins/crypto-gm/sm2_signers.c $(crypto_gm_sm3) \
 	plugins/crypto-gm/sm4.c
 crypto_gm_la_SOURCES = plugins/crypto-gm/plugin.c $(crypto_gm_algorithms)
 crypto_gm_la_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS)

@@ -9,9 +9,10 @@
 
 #include <bsn/crypto.h>
 
+#include "plugins/crypto-gm/sm3.h"
+
 #define SM2_SCALAR_LEN 32
 #define SM2_POINT_LEN 64
-#define SM3_LEN 32
 
 extern const bsn_hash gm_sm3;
 extern const bsn_signature gm_sm2;
