@@ -236,7 +236,7 @@ bench_crypto(int argc, char **argv)
 {
 	g_auto(Options) options = { .seconds = SECONDS_DEFAULT };
 	g_autoptr(GError) error = NULL;
-	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
 
 	if (parse(&options, argc, argv, &error)) {
 		if (options.help) {
@@ -246,7 +246,9 @@ bench_crypto(int argc, char **argv)
 		if (measure(&options, &error))
 			return 0;
 	}
-	text = ctl_error_to_text(error);
-	fprintf(stderr, "bsn-bench: %s", text);
+	lines = g_strsplit(error->message, "\n", -1);
+	for (gsize i = 0; lines[i] != NULL; i++)
+		fprintf(stderr, "%s%s\n",
+			i > 0 ? "  " : "bsn-bench: ", lines[i]);
 	return ctl_error_exit_code(error);
 }

@@ -192,21 +192,29 @@ typedef int (*Begin)(EVP_MD_CTX *context, EVP_PKEY_CTX **key_context,
 		     const OSSL_PARAM params[]);
 
 static gboolean
-begin(const Reference *reference, Begin call, EVP_PKEY *key)
+name_user(const Algorithm *algorithm, EVP_PKEY_CTX *context)
 {
-	const Algorithm *algorithm = reference->algorithm;
-	const OSSL_PARAM with_id[] = {
+	const OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_octet_string(
 			OSSL_PKEY_PARAM_DIST_ID,
 			(void *)(gsize)algorithm->user_id,
-			algorithm->user_id != NULL ? strlen(algorithm->user_id)
-						   : 0),
+			strlen(algorithm->user_id)),
 		OSSL_PARAM_construct_end(),
 	};
 
+	return EVP_PKEY_CTX_set_params(context, params) > 0;
+}
+
+static gboolean
+begin(const Reference *reference, Begin call, EVP_PKEY *key)
+{
+	const Algorithm *algorithm = reference->algorithm;
+	EVP_PKEY_CTX *context = NULL;
+
 	return EVP_MD_CTX_reset(reference->context) > 0 &&
-	       call(reference->context, NULL, algorithm->hash, NULL, NULL, key,
-		    algorithm->user_id != NULL ? with_id : NULL) > 0;
+	       call(reference->context, &context, algorithm->hash, NULL, NULL,
+		    key, NULL) > 0 &&
+	       (algorithm->user_id == NULL || name_user(algorithm, context));
 }
 
 gboolean

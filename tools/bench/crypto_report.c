@@ -18,7 +18,8 @@ static json_t *json_trials; /* until the end */
 static void
 print_head(const CryptoReport *report)
 {
-	printf("%s beside %s, CPU time on core %d\n\n%-24s %10s %11s %10s %7s  "
+	printf("%s beside OpenSSL %s, CPU time on core %d\n\n%-24s %10s %11s "
+	       "%10s %7s  "
 	       "%s\n",
 	       report->plugin, OpenSSL_version(OPENSSL_VERSION_STRING),
 	       report->cores.first, "", "us", "a second", "OpenSSL us", "ratio",
@@ -54,7 +55,7 @@ print_cores(const CryptoReport *report, const char *algorithm, double known,
 static json_t *
 number(double value)
 {
-	return json_real(round(value * 1000) / 1000);
+	return json_real(round(value * 10000) / 10000);
 }
 
 static void
