@@ -5,6 +5,10 @@
 
 #include "plugins/crypto-gm/fe_paths.h"
 
+#ifdef FE_HAVE_ADX
+#include <cpuid.h>
+#endif
+
 const Fe fe_zero = { { 0 } };
 /* R and R^2 modulo p. */
 const Fe fe_one = { { 1, 0xffffffff, 0, 0x100000000 } };
@@ -29,10 +33,24 @@ always(void)
 	return 1;
 }
 
+#ifdef FE_HAVE_ADX
+int
+fe_adx_runs(void)
+{
+	unsigned eax, ebx, ecx, edx;
+
+	return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 &&
+	       (ebx & bit_BMI2) != 0 && (ebx & bit_ADX) != 0;
+}
+#endif
+
 /* Worst first. */
 static const Path paths[] = {
 	{ "portable", always, fe_mul_portable, fe_sqr_portable,
 	  fe_sqr_n_portable },
+#ifdef FE_HAVE_ADX
+	{ "x86-64-adx", fe_adx_runs, fe_mul_adx, fe_sqr_adx, fe_sqr_n_adx },
+#endif
 };
 
 #define N_PATHS (sizeof(paths) / sizeof(paths[0]))

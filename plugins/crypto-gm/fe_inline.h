@@ -33,6 +33,9 @@ fe_cmov(Fe *r, const Fe *a, uint64_t mask)
 	limbs_cmov(r->w, a->w, mask);
 }
 
+#if defined(__x86_64__) && !defined(__ILP32__)
+#include "plugins/crypto-gm/fe_sums_x86_64.h"
+#else
 static inline void
 fe_add(Fe *r, const Fe *a, const Fe *b)
 {
@@ -44,6 +47,7 @@ fe_sub(Fe *r, const Fe *a, const Fe *b)
 {
 	limbs_mod_sub(r->w, a->w, b->w, fe_p);
 }
+#endif
 
 static inline void
 fe_dbl(Fe *r, const Fe *a)

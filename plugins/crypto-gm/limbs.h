@@ -22,6 +22,15 @@ limb_barrier(uint64_t mask)
 	return mask;
 }
 
+/* b where the mask is set, else a. What the compiler cannot see through it
+ * does not gather into vectors either, which would wait for the limbs' way
+ * through memory. */
+static inline uint64_t
+limb_select(uint64_t a, uint64_t b, uint64_t mask)
+{
+	return limb_barrier(a ^ ((a ^ b) & mask));
+}
+
 /* a + b + *carry. */
 static inline uint64_t
 limb_add(uint64_t a, uint64_t b, uint64_t *carry)
@@ -94,7 +103,7 @@ limbs_cmov(uint64_t *r, const uint64_t *a, uint64_t mask)
 {
 	mask = limb_barrier(mask);
 	for (int i = 0; i < LIMBS; i++)
-		r[i] ^= (r[i] ^ a[i]) & mask;
+		r[i] = limb_select(r[i], a[i], mask);
 }
 
 /* high * 2^256 + a, which is below 2m, modulo m. */
@@ -107,7 +116,7 @@ limbs_reduce_once(uint64_t *r, const uint64_t *a, uint64_t high,
 	uint64_t below = limb_barrier(high - borrow);
 
 	for (int i = 0; i < LIMBS; i++)
-		r[i] = less[i] ^ ((less[i] ^ a[i]) & below);
+		r[i] = limb_select(less[i], a[i], below);
 }
 
 static inline void
