@@ -11,10 +11,12 @@ libbsn_bench_la_SOURCES = \
 	plugins/crypto-std/keccak_many.c plugins/crypto-std/std.h \
 	tools/bench/fisco_tx.c tools/bench/fisco_tx.h \
 	tools/bench/file.c tools/bench/help.c \
+	tools/bench/hist.c tools/bench/hist.h \
 	tools/bench/load.c tools/bench/load.h \
 	tools/bench/metrics.c tools/bench/metrics.h \
 	tools/bench/options.c tools/bench/options.h \
 	tools/bench/report.c tools/bench/report.h \
+	tools/bench/series.c tools/bench/series.h \
 	tools/bench/stats.c tools/bench/stats.h \
 	tools/bench/target.c tools/bench/target.h
 
