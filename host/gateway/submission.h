@@ -34,6 +34,7 @@ struct Submission {
 	guint32 until; /* BSN_TX_ACCEPTED or BSN_TX_COMMITTED */
 	gboolean batch;
 	guint count, pending;
+	guint64 since_ns; /* stage_now_ns; 0: not timed */
 	struct event *timer;
 	SubmissionItem items[];
 };

@@ -22,10 +22,12 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/crypto_trial.c tools/bench/crypto_trial.h \
 	tools/bench/fisco_tx.c tools/bench/fisco_tx.h \
 	tools/bench/file.c tools/bench/help.c \
+	tools/bench/hist.c tools/bench/hist.h \
 	tools/bench/load.c tools/bench/load.h \
 	tools/bench/metrics.c tools/bench/metrics.h \
 	tools/bench/options.c tools/bench/options.h \
 	tools/bench/report.c tools/bench/report.h \
+	tools/bench/series.c tools/bench/series.h \
 	tools/bench/stats.c tools/bench/stats.h \
 	tools/bench/target.c tools/bench/target.h
 
