@@ -5,7 +5,8 @@ sm2_arithmetic = plugins/crypto-gm/limbs.h plugins/crypto-gm/fe.h \
 	plugins/crypto-gm/fe_sums_x86_64.h plugins/crypto-gm/fe_paths.h \
 	plugins/crypto-gm/fe.c plugins/crypto-gm/fe_portable.c \
 	plugins/crypto-gm/fe_x86_64.S \
-	plugins/crypto-gm/sc.h plugins/crypto-gm/sc.c
+	plugins/crypto-gm/sc.h plugins/crypto-gm/sc.c \
+	plugins/crypto-gm/modinv.h plugins/crypto-gm/modinv.c
 # The algorithms without the plugin around them, as tests want them.
 crypto_gm_algorithms = plugins/crypto-gm/gm.h $(sm2_arithmetic) \
 	plugins/crypto-gm/sm2.c plugins/crypto-gm/sm2_curve.h \
