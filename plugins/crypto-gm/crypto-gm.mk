@@ -5,7 +5,8 @@ sm2_arithmetic = plugins/crypto-gm/limbs.h plugins/crypto-gm/fe.h \
 	plugins/crypto-gm/fe_sums_x86_64.h plugins/crypto-gm/fe_paths.h \
 	plugins/crypto-gm/fe.c plugins/crypto-gm/fe_portable.c \
 	plugins/crypto-gm/fe_x86_64.S \
-	plugins/crypto-gm/sc.h plugins/crypto-gm/sc.c
+	plugins/crypto-gm/sc.h plugins/crypto-gm/sc.c \
+	plugins/crypto-gm/modinv.h plugins/crypto-gm/modinv.c
 crypto_gm_sm3 = plugins/crypto-gm/sm3.h plugins/crypto-gm/sm3_parts.h \
 	plugins/crypto-gm/sm3_rounds.inc plugins/crypto-gm/sm3.c \
 	plugins/crypto-gm/sm3_path.c plugins/crypto-gm/sm3_scalar.c \

@@ -20,6 +20,7 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/crypto_signers.c tools/bench/crypto_signers.h \
 	tools/bench/crypto_suites.h \
 	tools/bench/crypto_trial.c tools/bench/crypto_trial.h \
+	tools/bench/commands.c tools/bench/commands.h \
 	tools/bench/fisco_tx.c tools/bench/fisco_tx.h \
 	tools/bench/file.c tools/bench/help.c \
 	tools/bench/hist.c tools/bench/hist.h \
@@ -27,6 +28,7 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/metrics.c tools/bench/metrics.h \
 	tools/bench/options.c tools/bench/options.h \
 	tools/bench/report.c tools/bench/report.h \
+	tools/bench/result.c tools/bench/result.h tools/bench/run.c \
 	tools/bench/series.c tools/bench/series.h \
 	tools/bench/stats.c tools/bench/stats.h \
 	tools/bench/target.c tools/bench/target.h
