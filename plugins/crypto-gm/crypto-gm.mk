@@ -15,6 +15,8 @@ crypto_gm_sm3 = plugins/crypto-gm/sm3.h plugins/crypto-gm/sm3_parts.h \
 sm2_points = plugins/crypto-gm/window.h plugins/crypto-gm/point.inc \
 	plugins/crypto-gm/point.h plugins/crypto-gm/mul.inc \
 	plugins/crypto-gm/scan.h plugins/crypto-gm/scan.c \
+	plugins/crypto-gm/lanes.h plugins/crypto-gm/lanes_fe.h \
+	plugins/crypto-gm/lanes.c \
 	plugins/crypto-gm/sm2_curve.h plugins/crypto-gm/sm2_curve.c
 sm2_signatures = plugins/crypto-gm/secret.h plugins/crypto-gm/sm2_digest.h \
 	plugins/crypto-gm/sm2_digest.c plugins/crypto-gm/sm2_signers.h \
@@ -23,7 +25,8 @@ sm2_signatures = plugins/crypto-gm/secret.h plugins/crypto-gm/sm2_digest.h \
 	plugins/crypto-gm/sm2_sign.c plugins/crypto-gm/sm2_numbers.h \
 	plugins/crypto-gm/sm2_numbers.c plugins/crypto-gm/sm2_keys.h \
 	plugins/crypto-gm/sm2_keys.c plugins/crypto-gm/sm2_verify.h \
-	plugins/crypto-gm/sm2_verify.c plugins/crypto-gm/sm2.c
+	plugins/crypto-gm/sm2_verify.c plugins/crypto-gm/sm2_batch.c \
+	plugins/crypto-gm/sm2.c
 # The algorithms without the plugin around them, as tests want them.
 crypto_gm_algorithms = plugins/crypto-gm/gm.h $(sm2_arithmetic) \
 	$(sm2_points) $(sm2_signatures) $(crypto_gm_sm3) \
