@@ -29,7 +29,7 @@ sm2_nonce(Sc *k, const uint8_t *private_key, const uint8_t *e, unsigned attempt)
 		sm3_update(&sm3, &counter, 1);
 		sm3_final(&sm3, wide + i * SM3_LEN);
 	}
-	sc_read_key(k, wide, sizeof(wide));
+	sc_read_wide(k, wide);
 	OPENSSL_cleanse(random, sizeof(random));
 	OPENSSL_cleanse(wide, sizeof(wide));
 	OPENSSL_cleanse(&begin, sizeof(begin));

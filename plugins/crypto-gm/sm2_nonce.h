@@ -8,11 +8,12 @@
 #include "plugins/crypto-gm/gm.h"
 #include "plugins/crypto-gm/sc.h"
 
-/* k in [1, n - 1] for the number e under a private key; another one for every
- * attempt at the same signature, from 0 to 127. [any]
+/* k for the number e under a private key; another one for every attempt at the
+ * same signature, from 0 to 127. Below n; the caller tries again should it be
+ * 0. [any]
  *
- * k is 512 bits of SM3(d || z || e || i), i = 2 attempt and 2 attempt + 1, as
- * modulo n - 2 plus 1, where z is 32 bytes of the system's generator. With a
+ * k is SM3(d || z || e || i), i = 2 attempt and 2 attempt + 1, 512 bits
+ * modulo n, where z is 32 bytes of the system's generator. With a
  * good z, k is uniform and independent of all others. Should the generator
  * fail, repeat itself or be known to an adversary, then k is still the output
  * of a pseudorandom function under d: the same k is never used for two

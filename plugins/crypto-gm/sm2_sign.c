@@ -28,7 +28,8 @@ sign_with(const Signer *signer, const Sc *e, const Sc *k, uint8_t *signature)
 	sc_add(&sum, &r, k);
 	sc_mul(&s, &signer->inverse, &sum);
 	sc_sub(&s, &s, &r);
-	good = ~(sc_is_zero(&r) | sc_is_zero(&sum) | sc_is_zero(&s));
+	good = ~(sc_is_zero(k) | sc_is_zero(&r) | sc_is_zero(&sum) |
+		 sc_is_zero(&s));
 	secret_reveal(&good, sizeof(good));
 	sc_write(signature, &r);
 	sc_write(signature + SM2_SCALAR_LEN, &s);
