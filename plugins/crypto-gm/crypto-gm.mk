@@ -1,10 +1,12 @@
 bsnplugin_LTLIBRARIES += crypto-gm.la
-# SM2's field and scalars, which need neither GLib nor OpenSSL.
+# SM2's field and scalars, which need neither GLib nor OpenSSL. What is for one
+# processor only is empty for the others.
 sm2_arithmetic = plugins/crypto-gm/limbs.h plugins/crypto-gm/fe.h \
-	plugins/crypto-gm/fe_inline.h \
-	plugins/crypto-gm/fe_sums_x86_64.h plugins/crypto-gm/fe_paths.h \
+	plugins/crypto-gm/fe_inline.h plugins/crypto-gm/fe_sums_x86_64.h \
+	plugins/crypto-gm/fe_sums_aarch64.h plugins/crypto-gm/fe_paths.h \
 	plugins/crypto-gm/fe.c plugins/crypto-gm/fe_portable.c \
-	plugins/crypto-gm/fe_x86_64.S \
+	plugins/crypto-gm/fe_x86_64.S plugins/crypto-gm/fe_aarch64.S \
+	plugins/crypto-gm/modinv.h plugins/crypto-gm/modinv.c \
 	plugins/crypto-gm/sc.h plugins/crypto-gm/sc.c
 crypto_gm_sm3 = plugins/crypto-gm/sm3.h plugins/crypto-gm/sm3_parts.h \
 	plugins/crypto-gm/sm3_rounds.inc plugins/crypto-gm/sm3.c \

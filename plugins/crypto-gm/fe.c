@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plugins/crypto-gm/fe_paths.h"
+#include "plugins/crypto-gm/modinv.h"
 
 #ifdef FE_HAVE_ADX
 #include <cpuid.h>
@@ -50,6 +51,9 @@ static const Path paths[] = {
 	  fe_sqr_n_portable },
 #ifdef FE_HAVE_ADX
 	{ "x86-64-adx", fe_adx_runs, fe_mul_adx, fe_sqr_adx, fe_sqr_n_adx },
+#endif
+#ifdef FE_HAVE_AARCH64
+	{ "aarch64", always, fe_mul_aarch64, fe_sqr_aarch64, fe_sqr_n_aarch64 },
 #endif
 };
 
@@ -168,27 +172,23 @@ ones_powers(Ones *ones, const Fe *a)
 	shift_mul(&ones->x32, &ones->x31, 1, a);
 }
 
-/* a^(p - 2): of the exponent's bits 31 are ones, then 0, 128 ones, 32 zeros,
- * 62 ones, 0, 1. */
+static const ModinvModulus p_modulus = {
+	{ { 0xfffffffffffffff, 0xffffff00000000f, 0xfffffffffffffff,
+	    0xfffefffffffffff, 0xffff } },
+	0xfffffffffffffff,
+};
+
 void
 fe_inv(Fe *r, const Fe *a)
 {
-	Ones ones;
-	Fe t;
+	static const Fe r_cubed = { { 0x0000001200000016, 0x0000000efffffff8,
+				      0x0000000a0000000c,
+				      0x0000001b00000009 } };
+	Fe inverse;
 
-	ones_powers(&ones, a);
-	shift_mul(&t, &ones.x31, 33, &ones.x32);
-	for (int i = 0; i < 3; i++)
-		shift_mul(&t, &t, 32, &ones.x32);
-	shift_mul(&t, &t, 64, &ones.x32);
-	shift_mul(&t, &t, 30, &ones.x30);
-	shift_mul(r, &t, 2, a);
-}
-
-void
-fe_inv_vartime(Fe *r, const Fe *a)
-{
-	fe_inv(r, a);
+	/* (a R)^-1 R^3 / R. */
+	modinv(inverse.w, a->w, &p_modulus);
+	fe_mul(r, &inverse, &r_cubed);
 }
 
 void
@@ -202,7 +202,7 @@ fe_inv_batch_vartime(Fe *a, Fe *scratch, size_t n)
 		if (!fe_is_zero(&a[i]))
 			fe_mul(&product, &product, &a[i]);
 	}
-	fe_inv_vartime(&inverse, &product);
+	fe_inv(&inverse, &product);
 	for (size_t i = n; i-- > 0;) {
 		Fe factor = a[i];
 

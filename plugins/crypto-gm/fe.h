@@ -46,14 +46,12 @@ extern void (*fe_sqr_n)(Fe *r, const Fe *a, unsigned n);
 /* fe_add, fe_sub, fe_dbl, fe_tpl, fe_neg, fe_half, fe_cmov, fe_is_zero and
  * fe_equal are in fe_inline.h. */
 
-/* a^-1; 0 for 0. */
+/* a^-1; 0 for 0. As long as some 150 multiplications, which what is variable in
+ * time would not do faster. */
 void fe_inv(Fe *r, const Fe *a);
 
-/* The same for what may be known. Variable in time. */
-void fe_inv_vartime(Fe *r, const Fe *a);
-
 /* Inverts each of the n by one inversion and 3n multiplications; 0 for 0.
- * scratch has room for n. Variable in time. */
+ * scratch has room for n. Which of them are 0 shows in the time. */
 void fe_inv_batch_vartime(Fe *a, Fe *scratch, size_t n);
 
 /* One of the square roots; 0 when there is none, and r is not to be used.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/crypto-gm/sc.h"
 
-#include <string.h>
+#include "plugins/crypto-gm/modinv.h"
 
 /* -1/n modulo 2^64. */
 #define MONTGOMERY 0x327f9e8872350975
@@ -13,11 +13,9 @@ const Sc sc_one = { { 1 } };
 const Sc sc_n = { { 0x53bbf40939d54123, 0x7203df6b21c6052b, N_HIGH } };
 static const Sc n_less_2 = { { 0x53bbf40939d54121, 0x7203df6b21c6052b,
 			       N_HIGH } };
-/* With R = 2^256: R^2 and R modulo n. */
+/* R^2 modulo n, R = 2^256. */
 static const Sc r_squared = { { 0x901192af7c114f20, 0x3464504ade6fa2fa,
 				0x620fc84c3affe0d4, 0x1eb5e412a22b3d3b } };
-static const Sc r_once = { { 0xac440bf6c62abedd, 0x8dfc2094de39fad4, 0,
-			     0x100000000 } };
 
 /* a * b / R. One of the two may be anything below R, the other is below n. */
 static void
@@ -117,24 +115,14 @@ sc_mul(Sc *r, const Sc *a, const Sc *b)
 	montgomery_mul(r, &product, &r_squared);
 }
 
-/* a^(n - 2). */
+static const ModinvModulus n_modulus = {
+	{ { 0x3bbf40939d54123, 0x3df6b21c6052b5, 0xfffffffffffff72,
+	    0xfffefffffffffff, 0xffff } },
+	0xd8061778dcaf68b,
+};
+
 void
 sc_inv(Sc *r, const Sc *a)
 {
-	Sc base;
-	Sc power = r_once;
-
-	montgomery_mul(&base, a, &r_squared);
-	for (int i = 255; i >= 0; i--) {
-		montgomery_mul(&power, &power, &power);
-		if (n_less_2.w[i / 64] >> (i % 64) & 1)
-			montgomery_mul(&power, &power, &base);
-	}
-	montgomery_mul(r, &power, &sc_one);
-}
-
-void
-sc_inv_vartime(Sc *r, const Sc *a)
-{
-	sc_inv(r, a);
+	modinv(r->w, a->w, &n_modulus);
 }

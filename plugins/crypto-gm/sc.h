@@ -3,8 +3,8 @@
  * Scalars: integers modulo n, the order of SM2's base point (GB/T 32918.5), as
  * they are (not in Montgomery form) and always below n.
  *
- * Constant in time, but for what says that it is variable. Results may be
- * written over operands; masks are 0 or ~0. Without GLib and OpenSSL. [any]
+ * Constant in time. Results may be written over operands; masks are 0 or ~0.
+ * Without GLib and OpenSSL. [any]
  */
 #ifndef CRYPTO_GM_SC_H
 #define CRYPTO_GM_SC_H
@@ -43,8 +43,6 @@ void sc_mul(Sc *r, const Sc *a, const Sc *b);
 
 /* a^-1; 0 for 0. */
 void sc_inv(Sc *r, const Sc *a);
-/* Variable in time. */
-void sc_inv_vartime(Sc *r, const Sc *a);
 
 #pragma GCC visibility pop
 

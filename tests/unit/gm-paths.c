@@ -16,6 +16,12 @@ gm_path_count(void)
 	return MAX(length(fe_paths()), length(sm3_paths()));
 }
 
+guint
+gm_path_fields(void)
+{
+	return length(fe_paths());
+}
+
 const char *
 gm_path_use(guint i)
 {

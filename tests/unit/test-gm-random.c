@@ -390,20 +390,25 @@ hex(const guint8 *data, gsize len)
 }
 
 static void
-must_be(const Case *one, int32_t status, const char *how, const char *path)
+report(const Case *one, int32_t status, const char *how, const char *path)
 {
 	g_autofree char *key = hex(one->public_key, 64);
 	g_autofree char *user_id = hex(one->user_id, one->user_id_len);
 	g_autofree char *message = hex(one->message, one->message_len);
 	g_autofree char *signature = hex(one->signature, 64);
 
-	if (status == (one->is_good ? BSN_OK : BSN_BAD_SIGNATURE))
-		return;
 	g_error("case %" G_GUINT64_FORMAT " (GM_RANDOM_FIRST=%" G_GUINT64_FORMAT
 		" GM_RANDOM_COUNT=1), %s, %s, by %s: status %d\nconvention "
 		"%u\nkey %s\nuser id %s\nmessage %s\nsignature %s",
 		one->number, one->number, one->what, how, path, status,
 		one->convention, key, user_id, message, signature);
+}
+
+static void
+must_be(const Case *one, int32_t status, const char *how, const char *path)
+{
+	if (status != (one->is_good ? BSN_OK : BSN_BAD_SIGNATURE))
+		report(one, status, how, path);
 }
 
 static void

@@ -9,7 +9,8 @@ libbsn_bench_la_SOURCES = \
 	plugins/crypto-std/keccak.c plugins/crypto-std/keccak.h \
 	plugins/crypto-std/keccak_f.c plugins/crypto-std/keccak_f.h \
 	plugins/crypto-std/keccak_many.c plugins/crypto-std/std.h \
-	tools/bench/crypto.c tools/bench/crypto.h \
+	tools/bench/commands.c tools/bench/commands.h \
+	tools/bench/crypto.c \
 	tools/bench/crypto_cipher.c \
 	tools/bench/crypto_cores.c tools/bench/crypto_cores.h \
 	tools/bench/crypto_hash.c \
@@ -22,10 +23,13 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/crypto_trial.c tools/bench/crypto_trial.h \
 	tools/bench/fisco_tx.c tools/bench/fisco_tx.h \
 	tools/bench/file.c tools/bench/help.c \
+	tools/bench/hist.c tools/bench/hist.h \
 	tools/bench/load.c tools/bench/load.h \
 	tools/bench/metrics.c tools/bench/metrics.h \
 	tools/bench/options.c tools/bench/options.h \
 	tools/bench/report.c tools/bench/report.h \
+	tools/bench/result.c tools/bench/result.h tools/bench/run.c \
+	tools/bench/series.c tools/bench/series.h \
 	tools/bench/stats.c tools/bench/stats.h \
 	tools/bench/target.c tools/bench/target.h
 
