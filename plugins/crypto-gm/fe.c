@@ -52,6 +52,9 @@ static const Path paths[] = {
 #ifdef FE_HAVE_ADX
 	{ "x86-64-adx", fe_adx_runs, fe_mul_adx, fe_sqr_adx, fe_sqr_n_adx },
 #endif
+#ifdef FE_HAVE_AARCH64
+	{ "aarch64", always, fe_mul_aarch64, fe_sqr_aarch64, fe_sqr_n_aarch64 },
+#endif
 };
 
 #define N_PATHS (sizeof(paths) / sizeof(paths[0]))

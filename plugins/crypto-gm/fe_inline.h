@@ -35,6 +35,8 @@ fe_cmov(Fe *r, const Fe *a, uint64_t mask)
 
 #if defined(__x86_64__) && !defined(__ILP32__)
 #include "plugins/crypto-gm/fe_sums_x86_64.h"
+#elif defined(__aarch64__)
+#include "plugins/crypto-gm/fe_sums_aarch64.h"
 #else
 static inline void
 fe_add(Fe *r, const Fe *a, const Fe *b)

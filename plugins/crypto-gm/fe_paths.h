@@ -22,6 +22,13 @@ void fe_sqr_adx(Fe *r, const Fe *a);
 void fe_sqr_n_adx(Fe *r, const Fe *a, unsigned n);
 #endif
 
+#if defined(__aarch64__) && defined(__ELF__)
+#define FE_HAVE_AARCH64 1
+void fe_mul_aarch64(Fe *r, const Fe *a, const Fe *b);
+void fe_sqr_aarch64(Fe *r, const Fe *a);
+void fe_sqr_n_aarch64(Fe *r, const Fe *a, unsigned n);
+#endif
+
 #pragma GCC visibility pop
 
 #endif

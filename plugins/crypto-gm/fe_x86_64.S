@@ -279,7 +279,7 @@
 
 /* Control-flow enforcement: indirect calls land on endbr64, returns are never
  * altered. */
-	.section .note.gnu.property, "a", @note
+	.section .note.gnu.property, "a", %note
 	.p2align 3
 	.long	4, 16, 5
 	.asciz	"GNU"

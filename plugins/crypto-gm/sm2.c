@@ -46,4 +46,5 @@ const bsn_signature gm_sm2 = {
 	.public_key = sm2_public_key,
 	.sign = sm2_sign,
 	.verify = sm2_verify,
+	.verify_many = sm2_verify_many,
 };

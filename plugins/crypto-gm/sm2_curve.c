@@ -6,6 +6,7 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/crypto-gm/lanes.h"
 #include "plugins/crypto-gm/scan.h"
 #include "plugins/crypto-gm/secret.h"
 #include "plugins/crypto-gm/window.h"
@@ -105,7 +106,10 @@ sm2_mul_base(Affine *r, const Sc *k)
 
 	uint64_t finite;
 
-	mul_base(&point, k);
+	if (lanes_runs())
+		lanes_mul_base(&point, k, base_table[0]);
+	else
+		mul_base(&point, k);
 	finite = projective_affine(r, &point);
 	OPENSSL_cleanse(&point, sizeof(point));
 	return finite;
@@ -172,4 +176,65 @@ sm2_sum_once(Jacobian *r, const Sc *s, const Sc *t, const Affine *p)
 
 	odds_make(points, p, ONCE_SPAN, ONCE_WIDTH);
 	sum(r, s, t, &odds);
+}
+
+/* Eight sums side by side, the last one again in lanes that are left. */
+static void
+sums_in_lanes(Jacobian *r, const LaneSum *sums, unsigned n, int tables)
+{
+	Jacobian results[LANES];
+	LaneSum filled[LANES];
+
+	for (unsigned i = 0; i < LANES; i++)
+		filled[i] = sums[i < n ? i : n - 1];
+	if (tables)
+		lanes_sum(results, filled, &g_odds, SM2_TABLE_SPAN,
+			  SM2_TABLE_WIDTH);
+	else
+		lanes_sum_once(results, filled, &g_odds);
+	memcpy(r, results, n * sizeof(*r));
+}
+
+/* The tables of n points, made with one inversion. */
+static void
+odds_make_once(Affine *r, const LaneSum *sums, unsigned n)
+{
+	Jacobian points[LANES * ODDS_ROW(ONCE_WIDTH)], base;
+
+	for (unsigned i = 0; i < n; i++) {
+		jacobian_of(&base, sums[i].p);
+		odd_multiples(points + i * ODDS_ROW(ONCE_WIDTH), &base,
+			      ODDS_ROW(ONCE_WIDTH));
+	}
+	normalise(r, points, n * ODDS_ROW(ONCE_WIDTH));
+}
+
+static void
+sums_one_by_one(Jacobian *r, const LaneSum *sums, unsigned n, int tables)
+{
+	Affine points[LANES * ODDS_ROW(ONCE_WIDTH)];
+	Odds odds = { ONCE_SPAN, ONCE_WIDTH, points };
+
+	if (!tables)
+		odds_make_once(points, sums, n);
+	for (unsigned i = 0; i < n; i++) {
+		if (tables)
+			sm2_sum(&r[i], sums[i].s, sums[i].t, sums[i].p);
+		else
+			sum(&r[i], sums[i].s, sums[i].t, &odds);
+		odds.points += ODDS_ROW(ONCE_WIDTH);
+	}
+}
+
+void
+sm2_sums(Jacobian *r, const LaneSum *sums, unsigned n, int tables)
+{
+	if (n < 2 || !lanes_runs()) {
+		sums_one_by_one(r, sums, n, tables);
+		return;
+	}
+	sums_in_lanes(r, sums, n, tables);
+	for (unsigned i = 0; i < n; i++)
+		if (fe_is_zero(&r[i].z))
+			sums_one_by_one(&r[i], &sums[i], 1, tables);
 }

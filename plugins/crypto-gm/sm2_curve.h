@@ -7,6 +7,7 @@
 #define CRYPTO_GM_SM2_CURVE_H
 
 #include "plugins/crypto-gm/gm.h"
+#include "plugins/crypto-gm/lanes.h"
 #include "plugins/crypto-gm/point.h"
 #include "plugins/crypto-gm/sc.h"
 #include "plugins/crypto-gm/window.h"
@@ -53,5 +54,8 @@ void sm2_table_make(Affine *table, const Affine *p);
 /* s G + t P, where P's table is or, for once, its point. */
 void sm2_sum(Jacobian *r, const Sc *s, const Sc *t, const Affine *table);
 void sm2_sum_once(Jacobian *r, const Sc *s, const Sc *t, const Affine *p);
+
+/* n <= LANES sums, with their tables or without. */
+void sm2_sums(Jacobian *r, const LaneSum *sums, unsigned n, int tables);
 
 #endif

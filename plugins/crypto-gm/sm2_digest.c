@@ -7,9 +7,6 @@
 
 #include "plugins/crypto-gm/sm2_curve.h"
 
-/* The length of a user id in bits stands in two bytes. */
-#define USER_ID_MAX (UINT16_MAX / 8)
-
 static Sm3 default_begin;
 
 /* ENTL || ID || a || b || xG || yG: all of Z_A but the key. */
@@ -49,7 +46,7 @@ sm2_identity(const uint8_t *public_key, bsn_slice user_id, uint8_t *identity)
 
 	if (user_id.data == NULL && user_id.len > 0)
 		return BSN_E_INVALID;
-	if (user_id.len > USER_ID_MAX)
+	if (user_id.len > SM2_USER_ID_MAX)
 		return BSN_BAD_REQUEST;
 	if (sm2_is_default_id(user_id))
 		sm3 = default_begin;

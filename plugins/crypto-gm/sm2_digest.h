@@ -4,6 +4,9 @@
 
 #include "plugins/crypto-gm/gm.h"
 
+/* Bytes: the length in bits stands in two bytes. */
+#define SM2_USER_ID_MAX (UINT16_MAX / 8)
+
 /* Takes in what Z_A begins with for the default user id. More than once is
  * allowed. [main] */
 void sm2_digest_open(void);

@@ -35,15 +35,13 @@ verify(const bsn_verify_item *item, const Sm2Key *known)
 	Jacobian sum;
 	int32_t status;
 
+	if (!numbers_read(&numbers, item->signature.data))
+		return BSN_BAD_SIGNATURE;
 	status = sm2_digest(item->convention, item->public_key.data,
 			    known != NULL ? sm2_key_identity(known) : NULL,
 			    item->user_id, item->message, number);
-	if (status == BSN_BAD_REQUEST)
-		return BSN_BAD_SIGNATURE;
 	if (status != BSN_OK)
 		return status;
-	if (!numbers_read(&numbers, item->signature.data))
-		return BSN_BAD_SIGNATURE;
 	status = sum_of(&sum, &numbers, known, item->public_key.data);
 	if (status != BSN_OK)
 		return status;
@@ -52,11 +50,8 @@ verify(const bsn_verify_item *item, const Sm2Key *known)
 }
 
 int32_t
-sm2_verify(const bsn_verify_item *item)
+sm2_item_check(const bsn_verify_item *item)
 {
-	int32_t status;
-	Sm2Key *known;
-
 	if (item == NULL || !BSN_REACHES(item, signature) ||
 	    item->public_key.data == NULL || item->signature.data == NULL)
 		return BSN_E_INVALID;
@@ -65,6 +60,24 @@ sm2_verify(const bsn_verify_item *item)
 	if (item->public_key.len != SM2_POINT_LEN ||
 	    item->signature.len != SM2_SIGNATURE_LEN)
 		return BSN_BAD_SIGNATURE;
+	if ((item->message.data == NULL && item->message.len > 0) ||
+	    (item->user_id.data == NULL && item->user_id.len > 0))
+		return BSN_E_INVALID;
+	if (item->convention == BSN_SIGN_DIGEST
+		    ? item->message.len != SM3_LEN
+		    : item->user_id.len > SM2_USER_ID_MAX)
+		return BSN_BAD_SIGNATURE;
+	return BSN_OK;
+}
+
+int32_t
+sm2_verify(const bsn_verify_item *item)
+{
+	int32_t status = sm2_item_check(item);
+	Sm2Key *known;
+
+	if (status != BSN_OK)
+		return status;
 	known = sm2_key_find(item->public_key.data);
 	status = verify(item, known);
 	if (known != NULL)

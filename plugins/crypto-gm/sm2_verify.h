@@ -9,4 +9,8 @@ int32_t sm2_verify(const bsn_verify_item *item);
 int32_t sm2_verify_many(const bsn_verify_item *items, uint64_t n,
 			int32_t *results);
 
+/* Everything that is to be said of an item without arithmetic: BSN_OK when
+ * verify has to go on. [any] */
+int32_t sm2_item_check(const bsn_verify_item *item);
+
 #endif

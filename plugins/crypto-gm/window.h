@@ -13,7 +13,11 @@
 /* Windows of so many bits that a scalar has, and the carry out of the last. */
 #define WINDOWS(width) (SCALAR_BITS / (width) + 1)
 
-/* Tables of odd multiples, see mul.inc. */
+/* The table of mul.inc's mul_base. */
+#define BASE_WIDTH 7u
+#define BASE_ROW (1u << (BASE_WIDTH - 1))
+
+/* Tables of odd multiples, see point.inc. */
 #define ODDS_ROW(width) (1u << ((width)-2))
 #define ODDS_ROWS(span) (SCALAR_BITS / (span))
 

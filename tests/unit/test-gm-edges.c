@@ -607,6 +607,64 @@ beyond_p(Point *point, gsize at)
 	return BN_bn2binpad(value, point->bytes + at, 32) == 32;
 }
 
+/* x of the third point on the line through p and q, wherever they are. */
+static Number
+chord(const Point *p, const Point *q)
+{
+	g_autoptr(BN_CTX) bn = BN_CTX_new();
+	g_autoptr(BIGNUM) prime = gm_prime();
+	g_autoptr(BIGNUM) x1 = BN_bin2bn(p->bytes, 32, NULL);
+	g_autoptr(BIGNUM) y1 = BN_bin2bn(p->bytes + 32, 32, NULL);
+	g_autoptr(BIGNUM) x2 = BN_bin2bn(q->bytes, 32, NULL);
+	g_autoptr(BIGNUM) y2 = BN_bin2bn(q->bytes + 32, 32, NULL);
+	g_autoptr(BIGNUM) slope = BN_new();
+
+	BN_mod_sub(slope, x2, x1, prime, bn);
+	g_assert_nonnull(BN_mod_inverse(slope, slope, prime, bn));
+	BN_mod_sub(y2, y2, y1, prime, bn);
+	BN_mod_mul(slope, slope, y2, prime, bn);
+	BN_mod_sqr(slope, slope, prime, bn);
+	BN_mod_sub(slope, slope, x1, prime, bn);
+	BN_mod_sub(slope, slope, x2, prime, bn);
+	return of_bn(slope);
+}
+
+/* s G + P, t being 1, by formulas that do not know the curve: with the e that
+ * fits, all that speaks against the signature is that P is not on it. */
+static int32_t
+verify_by_chord(const Point *key)
+{
+	const Number s = small(5), one = small(1);
+	const Number r = mod_sum(&one, -1, &s);
+	const Point product = times_g(&s);
+	const Number x1 = chord(&product, key), e = mod_sum(&r, -1, &x1);
+
+	return verify(key, e.bytes, r.bytes, s.bytes);
+}
+
+static void
+test_other_curves(void)
+{
+	const Number d = small(31337);
+	const Point good = times_g(&d);
+
+	g_assert_cmpint(verify_by_chord(&good), ==, BSN_OK);
+	for (guint i = 33; i < 64; i += 7) {
+		Point bad = good;
+
+		bad.bytes[i] ^= 0x10;
+		for (guint j = 0; j < 4; j++)
+			g_assert_cmpint(verify_by_chord(&bad), ==,
+					BSN_BAD_SIGNATURE);
+	}
+}
+
+static void
+keys_of_other_curves_are_refused(void)
+{
+	on_every_path(test_other_curves);
+}
+
 static void
 test_public_keys(void)
 {
@@ -658,5 +716,6 @@ main(int argc, char **argv)
 	ADD(a_key_and_its_opposite_are_two);
 	ADD(private_keys_are_within_1_and_n_less_2);
 	ADD(public_keys_are_points_of_the_curve);
+	ADD(keys_of_other_curves_are_refused);
 	return g_test_run();
 }

@@ -9,7 +9,8 @@ libbsn_bench_la_SOURCES = \
 	plugins/crypto-std/keccak.c plugins/crypto-std/keccak.h \
 	plugins/crypto-std/keccak_f.c plugins/crypto-std/keccak_f.h \
 	plugins/crypto-std/keccak_many.c plugins/crypto-std/std.h \
-	tools/bench/crypto.c tools/bench/crypto.h \
+	tools/bench/commands.c tools/bench/commands.h \
+	tools/bench/crypto.c \
 	tools/bench/crypto_cipher.c \
 	tools/bench/crypto_cores.c tools/bench/crypto_cores.h \
 	tools/bench/crypto_hash.c \
@@ -20,7 +21,6 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/crypto_signers.c tools/bench/crypto_signers.h \
 	tools/bench/crypto_suites.h \
 	tools/bench/crypto_trial.c tools/bench/crypto_trial.h \
-	tools/bench/commands.c tools/bench/commands.h \
 	tools/bench/fisco_tx.c tools/bench/fisco_tx.h \
 	tools/bench/file.c tools/bench/help.c \
 	tools/bench/hist.c tools/bench/hist.h \

@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tools/bench/crypto.h"
 #include "tools/ctl/error.h"
 
 const BenchCommand bench_commands[] = {
 	{ "run", "measure a workload", bench_run },
-	{ "crypto", "measure the algorithms of a crypto plugin", bench_crypto },
+	{ "crypto", "measure a crypto plugin beside OpenSSL", bench_crypto },
 	{ NULL, NULL, NULL },
 };
 

@@ -1,11 +1,14 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * `bsn-bench crypto`: what a crypto plugin's algorithms cost beside OpenSSL's, in
+ * one run on one core.
+ */
 #include "config.h"
-
-#include "tools/bench/crypto.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "tools/bench/commands.h"
 #include "tools/bench/crypto_plugin.h"
 #include "tools/bench/crypto_report.h"
 #include "tools/bench/crypto_suites.h"
@@ -235,8 +238,7 @@ int
 bench_crypto(int argc, char **argv)
 {
 	g_auto(Options) options = { .seconds = SECONDS_DEFAULT };
-	g_autoptr(GError) error = NULL;
-	g_auto(GStrv) lines = NULL;
+	GError *error = NULL;
 
 	if (parse(&options, argc, argv, &error)) {
 		if (options.help) {
@@ -246,9 +248,5 @@ bench_crypto(int argc, char **argv)
 		if (measure(&options, &error))
 			return 0;
 	}
-	lines = g_strsplit(error->message, "\n", -1);
-	for (gsize i = 0; lines[i] != NULL; i++)
-		fprintf(stderr, "%s%s\n",
-			i > 0 ? "  " : "bsn-bench: ", lines[i]);
-	return ctl_error_exit_code(error);
+	return bench_fail(error, FALSE);
 }
