@@ -12,7 +12,7 @@ bsnext_HEADERS = abi/bsn/ext/address.h abi/bsn/ext/chaincode.h abi/bsn/ext/chain
 	abi/bsn/ext/compiler.h \
 	abi/bsn/ext/cpu.h abi/bsn/ext/grpc.h abi/bsn/ext/http.h \
 	abi/bsn/ext/io.h \
-	abi/bsn/ext/jsonrpc.h abi/bsn/ext/messages.h \
+	abi/bsn/ext/jsonrpc.h abi/bsn/ext/messages.h abi/bsn/ext/public_key.h \
 	abi/bsn/ext/session.h abi/bsn/ext/snapshot.h \
 	abi/bsn/ext/stream.h abi/bsn/ext/tree.h
 pkgconfig_DATA = abi/bsn-abi.pc
