@@ -10,6 +10,9 @@
 
 const BenchCommand bench_commands[] = {
 	{ "run", "measure a workload", bench_run },
+	{ "report", "show reports again, or side by side", bench_report },
+	{ "compare", "say what is better or worse in another report",
+	  bench_compare },
 	{ NULL, NULL, NULL },
 };
 
