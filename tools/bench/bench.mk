@@ -1,7 +1,7 @@
 # bsn-bench: measures a chain through its hosts' gateways. All of it but main is
 # a library, so that tests link it too. How transactions of FISCO BCOS look it
 # takes from the plugins' own encoders.
-bench_flags = $(ctl_flags)
+bench_flags = $(ctl_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"'
 noinst_LTLIBRARIES += libbsn-bench.la
 libbsn_bench_la_CPPFLAGS = $(bench_flags)
 libbsn_bench_la_LIBADD = libbsnctl.la libbsn-kit.la -lm
@@ -13,6 +13,17 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/charts_latency.c tools/bench/charts_private.h \
 	tools/bench/charts_ramp.c tools/bench/charts_stages.c \
 	tools/bench/commands.c tools/bench/commands.h \
+	tools/bench/crypto.c \
+	tools/bench/crypto_cipher.c \
+	tools/bench/crypto_cores.c tools/bench/crypto_cores.h \
+	tools/bench/crypto_hash.c \
+	tools/bench/crypto_plugin.c tools/bench/crypto_plugin.h \
+	tools/bench/crypto_reference.c tools/bench/crypto_reference.h \
+	tools/bench/crypto_report.c tools/bench/crypto_report.h \
+	tools/bench/crypto_sign.c \
+	tools/bench/crypto_signers.c tools/bench/crypto_signers.h \
+	tools/bench/crypto_suites.h \
+	tools/bench/crypto_trial.c tools/bench/crypto_trial.h \
 	tools/bench/compare.c tools/bench/compare.h \
 	tools/bench/compare_command.c \
 	tools/bench/compare_html.c tools/bench/compare_text.c \

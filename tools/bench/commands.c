@@ -10,6 +10,7 @@
 
 const BenchCommand bench_commands[] = {
 	{ "run", "measure a workload", bench_run },
+	{ "crypto", "measure a crypto plugin beside OpenSSL", bench_crypto },
 	{ "report", "show reports again, or side by side", bench_report },
 	{ "compare", "say what is better or worse in another report",
 	  bench_compare },

@@ -24,6 +24,7 @@ extern const BenchCommand bench_commands[];
 int bench_main(int argc, char **argv);
 
 int bench_run(int argc, char **argv);
+int bench_crypto(int argc, char **argv);
 int bench_report(int argc, char **argv);
 int bench_compare(int argc, char **argv);
 
