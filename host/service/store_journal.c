@@ -206,8 +206,8 @@ make_segment(StoreJournal *journal, guint64 room, Segment **out)
 			    out);
 	if (code != 0)
 		return code;
-	g_ptr_array_add(journal->segments, *out);
 	g_mutex_lock(&journal->lock);
+	g_ptr_array_add(journal->segments, *out);
 	journal->bytes += size;
 	g_mutex_unlock(&journal->lock);
 	return 0;
@@ -227,8 +227,10 @@ find_place(StoreJournal *journal, guint64 room)
 		code = make_segment(journal, room, &next);
 	if (code != 0)
 		return code;
+	g_mutex_lock(&journal->lock);
 	next->end = RECORD_BLOCK;
 	journal->current = next;
+	g_mutex_unlock(&journal->lock);
 	return 0;
 }
 
@@ -246,11 +248,11 @@ drop_oversize(StoreJournal *journal)
 			i++;
 			continue;
 		}
+		segment_remove(journal->directory_fd, segment->index);
 		g_mutex_lock(&journal->lock);
 		journal->bytes -= segment->size;
-		g_mutex_unlock(&journal->lock);
-		segment_remove(journal->directory_fd, segment->index);
 		g_ptr_array_remove_index(journal->segments, i);
+		g_mutex_unlock(&journal->lock);
 	}
 }
 
@@ -348,9 +350,9 @@ store_journal_append(StoreJournal *journal, const StoreBatch *group)
 		code = write_record(journal, &head, group);
 	if (code != 0)
 		return code;
+	g_mutex_lock(&journal->lock);
 	journal->current->end += room;
 	journal->current->newest = head.sequence;
-	g_mutex_lock(&journal->lock);
 	journal->written.sequence = head.sequence;
 	journal->written.bytes += room;
 	journal->records++;
@@ -370,11 +372,35 @@ store_journal_mark(StoreJournal *journal, StoreJournalMark *out)
 }
 
 void
+store_journal_folded_mark(StoreJournal *journal, StoreJournalMark *out)
+{
+	g_mutex_lock(&journal->lock);
+	*out = journal->folded;
+	g_mutex_unlock(&journal->lock);
+}
+
+void
 store_journal_folded(StoreJournal *journal, const StoreJournalMark *mark)
 {
 	g_mutex_lock(&journal->lock);
 	journal->folded = *mark;
 	g_mutex_unlock(&journal->lock);
+}
+
+static guint64
+largest_room(const StoreJournal *journal)
+{
+	guint64 room = 0;
+
+	if (journal->current != NULL)
+		room = journal->current->size - journal->current->end;
+	for (guint i = 0; i < journal->segments->len; i++) {
+		const Segment *segment = journal->segments->pdata[i];
+
+		if (is_free(journal, segment, journal->folded.sequence))
+			room = MAX(room, segment->size - RECORD_BLOCK);
+	}
+	return room;
 }
 
 void
@@ -384,5 +410,6 @@ store_journal_usage(StoreJournal *journal, StoreJournalUsage *out)
 	out->bytes = journal->bytes;
 	out->unfolded = journal->written.bytes - journal->folded.bytes;
 	out->records = journal->records;
+	out->room = largest_room(journal);
 	g_mutex_unlock(&journal->lock);
 }

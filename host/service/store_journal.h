@@ -79,6 +79,8 @@ int store_journal_append(StoreJournal *journal, const StoreBatch *group);
 
 /* Up to where it is durable. */
 void store_journal_mark(StoreJournal *journal, StoreJournalMark *out);
+/* Up to where the database has it. */
+void store_journal_folded_mark(StoreJournal *journal, StoreJournalMark *out);
 /* The database has it up to there, synced. */
 void store_journal_folded(StoreJournal *journal, const StoreJournalMark *mark);
 
@@ -86,6 +88,7 @@ typedef struct {
 	guint64 bytes;	  /* of its files */
 	guint64 unfolded; /* of them, with records not in the database */
 	guint64 records;  /* appended since opening */
+	guint64 room;	  /* that one record may take without a new segment */
 } StoreJournalUsage;
 
 void store_journal_usage(StoreJournal *journal, StoreJournalUsage *out);
