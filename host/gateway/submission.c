@@ -7,7 +7,9 @@
 #include "host/gateway/error.h"
 #include "host/gateway/hex.h"
 #include "host/gateway/json.h"
+#include "host/ops/cpu.h"
 #include "host/ops/log.h"
+#include "host/ops/stages.h"
 #include "host/status.h"
 
 /* ---- the answer ---- */
@@ -120,6 +122,9 @@ item_ended(SubmissionItem *item)
 
 	if (--submission->pending > 0)
 		return;
+	if (submission->since_ns != 0)
+		stage_over(STAGE_COMMIT, submission->since_ns,
+			   submission->count);
 	answer(submission);
 	submission_free(submission);
 }
@@ -219,6 +224,7 @@ tx_answered(bsn_reply *reply)
 {
 	SubmissionItem *item = reply->owner;
 
+	cpu_enter(CPU_NOTIFY);
 	item->reply = NULL;
 	if (reply->status != BSN_OK) {
 		submission_item_failed(item, reply->status, &reply->err);

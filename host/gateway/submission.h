@@ -34,6 +34,7 @@ struct Submission {
 	gboolean batch;
 	guint count, pending;
 	GString *texts; /* JSON of what items came to, as they end */
+	guint64 since_ns; /* stage_now_ns; 0: not timed */
 	struct event *timer;
 	SubmissionItem items[];
 };

@@ -23,7 +23,7 @@ gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	$(HOST_GRPC_SOURCES) $(PEER_SOURCES) \
 	$(IO_SOURCES) \
 	host/config/address.c \
-	host/ops/cpu.c \
+	host/ops/cpu.c host/ops/stages.c \
 	host/chain/callqueue.c host/chain/chain.c \
 	host/chain/intake.c host/service/net.c \
 	host/service/net_deliver.c host/service/net_members.c host/service/session.c host/service/stream.c \

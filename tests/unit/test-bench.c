@@ -28,7 +28,7 @@
 	parse(options, error,                                                  \
 	      (char *[]){ (char *)"bsn-bench", __VA_ARGS__, NULL })
 
-static BenchCommand
+static BenchWish
 parse(BenchOptions *options, GError **error, char **words)
 {
 	/* It is rearranged while it is parsed. */

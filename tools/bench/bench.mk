@@ -1,7 +1,7 @@
 # bsn-bench: measures a chain through its hosts' gateways. All of it but main is
 # a library, so that tests link it too. How transactions of FISCO BCOS look it
 # takes from the plugins' own encoders.
-bench_flags = $(ctl_flags)
+bench_flags = $(ctl_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"'
 noinst_LTLIBRARIES += libbsn-bench.la
 libbsn_bench_la_CPPFLAGS = $(bench_flags)
 libbsn_bench_la_LIBADD = libbsnctl.la libbsn-kit.la -lm
@@ -9,12 +9,27 @@ libbsn_bench_la_SOURCES = \
 	plugins/crypto-std/keccak.c plugins/crypto-std/keccak.h \
 	plugins/crypto-std/keccak_f.c plugins/crypto-std/keccak_f.h \
 	plugins/crypto-std/keccak_many.c plugins/crypto-std/std.h \
+	tools/bench/commands.c tools/bench/commands.h \
+	tools/bench/crypto.c \
+	tools/bench/crypto_cipher.c \
+	tools/bench/crypto_cores.c tools/bench/crypto_cores.h \
+	tools/bench/crypto_hash.c \
+	tools/bench/crypto_plugin.c tools/bench/crypto_plugin.h \
+	tools/bench/crypto_reference.c tools/bench/crypto_reference.h \
+	tools/bench/crypto_report.c tools/bench/crypto_report.h \
+	tools/bench/crypto_sign.c \
+	tools/bench/crypto_signers.c tools/bench/crypto_signers.h \
+	tools/bench/crypto_suites.h \
+	tools/bench/crypto_trial.c tools/bench/crypto_trial.h \
 	tools/bench/fisco_tx.c tools/bench/fisco_tx.h \
 	tools/bench/file.c tools/bench/help.c \
+	tools/bench/hist.c tools/bench/hist.h \
 	tools/bench/load.c tools/bench/load.h \
 	tools/bench/metrics.c tools/bench/metrics.h \
 	tools/bench/options.c tools/bench/options.h \
 	tools/bench/report.c tools/bench/report.h \
+	tools/bench/result.c tools/bench/result.h tools/bench/run.c \
+	tools/bench/series.c tools/bench/series.h \
 	tools/bench/stats.c tools/bench/stats.h \
 	tools/bench/target.c tools/bench/target.h
 

@@ -96,6 +96,16 @@ metrics_add_page(Metrics *metrics, const char *page, gsize len,
 	}
 }
 
+void
+metrics_add(Metrics *metrics, const Metrics *more)
+{
+	metrics->sync_s += more->sync_s;
+	metrics->syncs += more->syncs;
+	metrics->blocks += more->blocks;
+	for (guint i = 0; i < BSN_CPU_PARTS; i++)
+		metrics->cpu_s[i] += more->cpu_s[i];
+}
+
 Metrics
 metrics_between(const Metrics *before, const Metrics *after)
 {

@@ -28,6 +28,8 @@ void metrics_add_page(Metrics *metrics, const char *page, gsize len,
 /* Asks an http address, "http://127.0.0.1:9464", and adds its page. */
 gboolean metrics_add_host(Metrics *metrics, const char *url, const char *chain,
 			  GError **error);
+/* Adds each of its numbers. */
+void metrics_add(Metrics *metrics, const Metrics *more);
 /* What rose between the two. */
 Metrics metrics_between(const Metrics *before, const Metrics *after);
 

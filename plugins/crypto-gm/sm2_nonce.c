@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/crypto-gm/sm2_nonce.h"
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/rand.h>
+#include <string.h>
+
+#define RANDOM_LEN 32
+
+void
+sm2_nonce(Sc *k, const uint8_t *private_key, const uint8_t *e, unsigned attempt)
+{
+	uint8_t random[RANDOM_LEN] = { 0 }, wide[SC_WIDE_LEN];
+	Sm3 begin, sm3;
+
+	ERR_set_mark();
+	if (RAND_priv_bytes(random, sizeof(random)) <= 0)
+		memset(random, 0, sizeof(random));
+	ERR_pop_to_mark();
+	sm3_init(&begin);
+	sm3_update(&begin, private_key, SM2_SCALAR_LEN);
+	sm3_update(&begin, random, sizeof(random));
+	sm3_update(&begin, e, SM3_LEN);
+	for (unsigned i = 0; i < 2; i++) {
+		const uint8_t counter = (uint8_t)(2 * attempt + i);
+
+		sm3 = begin;
+		sm3_update(&sm3, &counter, 1);
+		sm3_final(&sm3, wide + i * SM3_LEN);
+	}
+	sc_read_wide(k, wide);
+	OPENSSL_cleanse(random, sizeof(random));
+	OPENSSL_cleanse(wide, sizeof(wide));
+	OPENSSL_cleanse(&begin, sizeof(begin));
+	OPENSSL_cleanse(&sm3, sizeof(sm3));
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plugins/crypto-gm/sm3_parts.h: what the files of SM3 share.
+ */
+#ifndef CRYPTO_GM_SM3_PARTS_H
+#define CRYPTO_GM_SM3_PARTS_H
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "plugins/crypto-gm/sm3.h"
+
+/* The most messages that any path works on side by side. */
+#define SM3_LANES_MAX 16
+
+/* The states of messages side by side: word i of that of lane j is
+ * word[i * lanes + j], where the path has so many lanes. */
+typedef struct {
+	_Alignas(64) uint32_t word[SM3_STATE_WORDS * SM3_LANES_MAX];
+} Sm3Lanes;
+
+/* A way to compute SM3. */
+typedef struct {
+	const char *name;
+	bool (*runs)(void); /* on this machine */
+	void (*blocks)(uint32_t state[SM3_STATE_WORDS], const uint8_t *data,
+		       size_t n);
+	/* Lanes side by side, 0 when it has none, and then: the compression
+	 * function over n blocks of each lane, read from data[lane]. */
+	unsigned lanes;
+	void (*blocks_side)(Sm3Lanes *states, const uint8_t *const *data,
+			    size_t n);
+	/* So many busy lanes take longer side by side than one by one. */
+	unsigned too_few;
+} Sm3Path;
+
+extern const uint32_t sm3_initial[SM3_STATE_WORDS];
+/* T_j <<< j, section 4.2. */
+extern const uint32_t sm3_constants[64];
+
+extern const Sm3Path sm3_portable;
+#ifdef __x86_64__
+extern const Sm3Path sm3_bmi2, sm3_avx2, sm3_avx512;
+/* BMI and BMI2 only. [any] */
+void sm3_blocks_bmi2(uint32_t *state, const uint8_t *data, size_t n);
+#endif
+/* What sm3_open or sm3_use chose. */
+extern const Sm3Path *sm3_path;
+
+/* Ends a message of len bytes, the last of which are the used (fewer than
+ * SM3_BLOCK_LEN) bytes of room, as section 5.2 has it.
+ *
+ * Returns: the blocks in room, 1 or 2. [any] */
+size_t sm3_pad(uint8_t room[2 * SM3_BLOCK_LEN], size_t used, uint64_t len);
+
+static inline uint32_t
+sm3_load32(const uint8_t *bytes)
+{
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+	       (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static inline void
+sm3_store32(uint8_t *bytes, uint32_t word)
+{
+	for (unsigned i = 0; i < 4; i++)
+		bytes[i] = (uint8_t)(word >> (24 - 8 * i));
+}
+
+static inline void
+sm3_store64(uint8_t *bytes, uint64_t word)
+{
+	sm3_store32(bytes, (uint32_t)(word >> 32));
+	sm3_store32(bytes + 4, (uint32_t)word);
+}
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The compression function of SM3 on 8 or 16 messages side by side: a vector
+ * holds the same word of each.
+ */
+#include "plugins/crypto-gm/sm3_parts.h"
+
+#ifdef __x86_64__
+
+#include <immintrin.h>
+
+#define TARGET_AVX2 __attribute__((target("avx2")))
+#define TARGET_AVX512 __attribute__((target("avx512f,avx512bw")))
+#define INLINE static inline __attribute__((always_inline))
+
+/* AVX2. Rotations by a multiple of 8 bits are one shuffle of bytes, all others
+ * take three instructions. */
+#define SHIFTED(x, bits)                            \
+	_mm256_or_si256(_mm256_slli_epi32(x, bits), \
+			_mm256_srli_epi32(x, 32 - (bits)))
+
+INLINE TARGET_AVX2 __m256i
+rotate8(__m256i x)
+{
+	return _mm256_shuffle_epi8(
+		x, _mm256_setr_epi8(3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15,
+				    12, 13, 14, 3, 0, 1, 2, 7, 4, 5, 6, 11, 8,
+				    9, 10, 15, 12, 13, 14));
+}
+
+/* x ^ x <<< bits ^ x <<< bits + 8 */
+#define SPREAD(x, bits) \
+	_mm256_xor_si256(x, SHIFTED(_mm256_xor_si256(x, rotate8(x)), bits))
+
+INLINE TARGET_AVX2 __m256i
+spread9(__m256i x)
+{
+	return SPREAD(x, 9);
+}
+
+INLINE TARGET_AVX2 __m256i
+spread15(__m256i x)
+{
+	return SPREAD(x, 15);
+}
+
+#define WORD __m256i
+#define ADD _mm256_add_epi32
+#define XOR _mm256_xor_si256
+#define XOR3(x, y, z) XOR(XOR(x, y), z)
+#define ROTL SHIFTED
+#define CONSTANT(j) _mm256_set1_epi32((int)sm3_constants[j])
+#define MAJORITY(x, y, z)                       \
+	_mm256_or_si256(_mm256_and_si256(x, y), \
+			_mm256_and_si256(_mm256_or_si256(x, y), z))
+#define CHOOSE(x, y, z) XOR(_mm256_and_si256(x, XOR(y, z)), z)
+#define P0 spread9
+#define P1 spread15
+#define COMPRESS compress_avx2
+#define TARGET TARGET_AVX2
+#include "plugins/crypto-gm/sm3_rounds.inc"
+
+/* Rows to columns of 8 x 8 words. */
+INLINE TARGET_AVX2 void
+transpose8(__m256i *m)
+{
+	__m256i t[8];
+
+	for (unsigned i = 0; i < 8; i += 2) {
+		t[i] = _mm256_unpacklo_epi32(m[i], m[i + 1]);
+		t[i + 1] = _mm256_unpackhi_epi32(m[i], m[i + 1]);
+	}
+	for (unsigned i = 0; i < 8; i += 4)
+		for (unsigned j = 0; j < 2; j++) {
+			m[i + 2 * j] =
+				_mm256_unpacklo_epi64(t[i + j], t[i + j + 2]);
+			m[i + 2 * j + 1] =
+				_mm256_unpackhi_epi64(t[i + j], t[i + j + 2]);
+		}
+	for (unsigned i = 0; i < 4; i++) {
+		t[i] = _mm256_permute2x128_si256(m[i], m[i + 4], 0x20);
+		t[i + 4] = _mm256_permute2x128_si256(m[i], m[i + 4], 0x31);
+	}
+	for (unsigned i = 0; i < 8; i++)
+		m[i] = t[i];
+}
+
+/* Half a block of each lane, 8 words. */
+INLINE TARGET_AVX2 void
+load8(__m256i *w, const uint8_t *const *data, size_t at)
+{
+	const __m256i big_endian = _mm256_setr_epi8(
+		3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12, 3, 2, 1,
+		0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+
+	for (unsigned i = 0; i < 8; i++)
+		w[i] = _mm256_shuffle_epi8(
+			_mm256_loadu_si256((const void *)(data[i] + at)),
+			big_endian);
+	transpose8(w);
+}
+
+static TARGET_AVX2 void
+blocks_avx2(Sm3Lanes *states, const uint8_t *const *data, size_t n)
+{
+	__m256i *words = (void *)states->word;
+	__m256i state[SM3_STATE_WORDS];
+
+	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)
+		state[i] = words[i];
+	for (size_t at = 0; at < n * SM3_BLOCK_LEN; at += SM3_BLOCK_LEN) {
+		__m256i w[16];
+
+		load8(w, data, at);
+		load8(w + 8, data, at + SM3_BLOCK_LEN / 2);
+		compress_avx2(state, w);
+	}
+	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)
+		words[i] = state[i];
+}
+
+static bool
+runs_avx2(void)
+{
+	return __builtin_cpu_supports("avx2") && sm3_bmi2.runs();
+}
+
+const Sm3Path sm3_avx2 = {
+	.name = "avx2",
+	.runs = runs_avx2,
+	.blocks = sm3_blocks_bmi2,
+	.lanes = 8,
+	.blocks_side = blocks_avx2,
+	.too_few = 2,
+};
+
+/* AVX-512 rotates, and has any function of three operands in one instruction;
+ * the number is what it gives for 111, 110, 101 and so on, from the highest
+ * bit. */
+#define TERNARY _mm512_ternarylogic_epi32
+
+INLINE TARGET_AVX512 __m512i
+p0_avx512(__m512i x)
+{
+	return TERNARY(x, _mm512_rol_epi32(x, 9), _mm512_rol_epi32(x, 17),
+		       0x96);
+}
+
+INLINE TARGET_AVX512 __m512i
+p1_avx512(__m512i x)
+{
+	return TERNARY(x, _mm512_rol_epi32(x, 15), _mm512_rol_epi32(x, 23),
+		       0x96);
+}
+
+#define WORD __m512i
+#define ADD _mm512_add_epi32
+#define XOR _mm512_xor_si512
+#define XOR3(x, y, z) TERNARY(x, y, z, 0x96)
+#define ROTL _mm512_rol_epi32
+#define CONSTANT(j) _mm512_set1_epi32((int)sm3_constants[j])
+#define MAJORITY(x, y, z) TERNARY(x, y, z, 0xe8)
+#define CHOOSE(x, y, z) TERNARY(x, y, z, 0xca)
+#define P0 p0_avx512
+#define P1 p1_avx512
+#define COMPRESS compress_avx512
+#define TARGET TARGET_AVX512
+#include "plugins/crypto-gm/sm3_rounds.inc"
+
+/* Rows to columns of 16 x 16 words: pairs, then pairs of pairs, within
+ * quarters of a vector, then the quarters themselves. */
+INLINE TARGET_AVX512 void
+transpose16(__m512i *m)
+{
+	__m512i t[16];
+
+	for (unsigned i = 0; i < 16; i += 2) {
+		t[i] = _mm512_unpacklo_epi32(m[i], m[i + 1]);
+		t[i + 1] = _mm512_unpackhi_epi32(m[i], m[i + 1]);
+	}
+	for (unsigned i = 0; i < 16; i += 4)
+		for (unsigned j = 0; j < 2; j++) {
+			m[i + 2 * j] =
+				_mm512_unpacklo_epi64(t[i + j], t[i + j + 2]);
+			m[i + 2 * j + 1] =
+				_mm512_unpackhi_epi64(t[i + j], t[i + j + 2]);
+		}
+	for (unsigned i = 0; i < 4; i++)
+		for (unsigned j = 0; j < 2; j++) {
+			const __m512i x = m[8 * j + i], y = m[8 * j + i + 4];
+
+			t[8 * j + i] = _mm512_shuffle_i32x4(x, y, 0x88);
+			t[8 * j + i + 4] = _mm512_shuffle_i32x4(x, y, 0xdd);
+		}
+	for (unsigned i = 0; i < 8; i++) {
+		m[i] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88);
+		m[i + 8] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd);
+	}
+}
+
+INLINE TARGET_AVX512 void
+load16(__m512i *w, const uint8_t *const *data, size_t at)
+{
+	const __m512i big_endian = _mm512_broadcast_i32x4(_mm_setr_epi8(
+		3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
+
+	for (unsigned i = 0; i < 16; i++)
+		w[i] = _mm512_shuffle_epi8(_mm512_loadu_si512(data[i] + at),
+					   big_endian);
+	transpose16(w);
+}
+
+static TARGET_AVX512 void
+blocks_avx512(Sm3Lanes *states, const uint8_t *const *data, size_t n)
+{
+	__m512i *words = (void *)states->word;
+	__m512i state[SM3_STATE_WORDS];
+
+	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)
+		state[i] = words[i];
+	for (size_t at = 0; at < n * SM3_BLOCK_LEN; at += SM3_BLOCK_LEN) {
+		__m512i w[16];
+
+		load16(w, data, at);
+		compress_avx512(state, w);
+	}
+	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)
+		words[i] = state[i];
+}
+
+static bool
+runs_avx512(void)
+{
+	return __builtin_cpu_supports("avx512f") &&
+	       __builtin_cpu_supports("avx512bw") && sm3_bmi2.runs();
+}
+
+const Sm3Path sm3_avx512 = {
+	.name = "avx512",
+	.runs = runs_avx512,
+	.blocks = sm3_blocks_bmi2,
+	.lanes = 16,
+	.blocks_side = blocks_avx512,
+	.too_few = 1,
+};
+
+#endif

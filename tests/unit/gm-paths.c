@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/gm-paths.h"
+
+#include "plugins/crypto-gm/fe.h"
+#include "plugins/crypto-gm/sm3.h"
+
+static guint
+length(const char *const *names)
+{
+	return g_strv_length((char **)(gsize)names);
+}
+
+guint
+gm_path_count(void)
+{
+	return MAX(length(fe_paths()), length(sm3_paths()));
+}
+
+guint
+gm_path_fields(void)
+{
+	return length(fe_paths());
+}
+
+const char *
+gm_path_use(guint i)
+{
+	static char name[64];
+	const char *const *fields = fe_paths();
+	const char *const *hashes = sm3_paths();
+	const char *field = fields[i % length(fields)];
+	const char *hash = hashes[i % length(hashes)];
+
+	g_assert_cmpint(fe_use(field), ==, 1);
+	g_assert_cmpint(sm3_use(hash), ==, 0);
+	g_snprintf(name, sizeof(name), "%s, %s", field, hash);
+	return name;
+}
+
+void
+gm_path_best(void)
+{
+	fe_open();
+	sm3_open();
+}
