@@ -55,6 +55,7 @@ tests_fuzz_fuzz_http_body_SOURCES = tests/fuzz/fuzz-http-body.c $(FUZZ_MAIN) \
 	host/chain/founding.c host/gateway/chain_body.c \
 	host/gateway/join_body.c \
 	host/gateway/body.c host/gateway/hex.c host/gateway/json.c \
+	host/gateway/json_scan.c host/gateway/submit_scan.c \
 	host/gateway/message_body.c host/gateway/words.c
 tests_fuzz_fuzz_http_body_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_http_body_LDFLAGS = $(fuzz_link_flags)
@@ -70,7 +71,7 @@ endif
 RPC_FUZZ = tests/fuzz/fuzz-rpc-scan tests/fuzz/fuzz-ws-parser
 check_PROGRAMS += $(RPC_FUZZ)
 tests_fuzz_fuzz_rpc_scan_SOURCES = tests/fuzz/fuzz-rpc-scan.c $(FUZZ_MAIN) \
-	host/gateway/rpc_scan.c
+	host/gateway/json_scan.c host/gateway/rpc_scan.c
 tests_fuzz_fuzz_rpc_scan_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_rpc_scan_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_rpc_scan_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS)
