@@ -2,6 +2,8 @@
 #include "tests/unit/gm-paths.h"
 
 #include "plugins/crypto-gm/fe.h"
+#include "plugins/crypto-gm/lanes.h"
+#include "plugins/crypto-gm/scan.h"
 #include "plugins/crypto-gm/sm3.h"
 
 static guint
@@ -13,7 +15,7 @@ length(const char *const *names)
 guint
 gm_path_count(void)
 {
-	return MAX(length(fe_paths()), length(sm3_paths()));
+	return MAX(2 * length(fe_paths()), length(sm3_paths()));
 }
 
 guint
@@ -33,7 +35,10 @@ gm_path_use(guint i)
 
 	g_assert_cmpint(fe_use(field), ==, 1);
 	g_assert_cmpint(sm3_use(hash), ==, 0);
-	g_snprintf(name, sizeof(name), "%s, %s", field, hash);
+	lanes_allow(i / length(fields) % 2 == 0);
+	scan_use(i / length(fields) % 2 == 0);
+	g_snprintf(name, sizeof(name), "%s, %s%s", field, hash,
+		   lanes_runs() ? ", lanes" : "");
 	return name;
 }
 
@@ -41,5 +46,7 @@ void
 gm_path_best(void)
 {
 	fe_open();
+	scan_use(1);
+	lanes_allow(1);
 	sm3_open();
 }

@@ -2,7 +2,7 @@
 gm_openssl = tests/unit/gm-openssl.c tests/unit/gm-openssl.h
 gm_paths = tests/unit/gm-paths.c tests/unit/gm-paths.h
 GM_TESTS = tests/unit/test-gm-edges tests/unit/test-gm-points \
-	tests/unit/test-gm-random
+	tests/unit/test-gm-random tests/unit/test-sm2-keys
 check_PROGRAMS += $(GM_TESTS)
 TESTS += $(GM_TESTS)
 gm_test_flags = $(crypto_gm_la_CPPFLAGS)
@@ -18,6 +18,10 @@ tests_unit_test_gm_points_SOURCES = tests/unit/test-gm-points.c \
 tests_unit_test_gm_points_CPPFLAGS = $(gm_test_flags)
 tests_unit_test_gm_points_LDADD = $(gm_test_libs)
 
+tests_unit_test_sm2_keys_SOURCES = tests/unit/test-sm2-keys.c \
+	$(signature_rules) $(crypto_gm_algorithms)
+tests_unit_test_sm2_keys_CPPFLAGS = $(gm_test_flags)
+tests_unit_test_sm2_keys_LDADD = $(gm_test_libs)
 tests_unit_test_gm_random_SOURCES = tests/unit/test-gm-random.c \
 	$(gm_openssl) $(gm_paths) $(crypto_gm_algorithms)
 tests_unit_test_gm_random_CPPFLAGS = $(gm_test_flags)
