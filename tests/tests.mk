@@ -9,6 +9,8 @@ include tests/unit/chain.mk
 include tests/unit/store.mk
 include tests/unit/ops.mk
 include tests/unit/crypto.mk
+include tests/unit/gm.mk
+include tests/unit/gm-field.mk
 include tests/unit/identity.mk
 include tests/unit/gateway.mk
 include tests/unit/grpc.mk

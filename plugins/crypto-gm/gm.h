@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The algorithms of this plugin: SM2, SM3 and SM4 (GB/T 32918, 32905, 32907)
- * on OpenSSL. Each part is readied once, from bsn_plugin_open; after that all
- * of it may be used from any thread.
+ * The algorithms of this plugin: SM2, SM3 and SM4 (GB/T 32918, 32905, 32907),
+ * of which SM4 and all random numbers are OpenSSL's. Each part is readied once,
+ * from bsn_plugin_open; after that all of it may be used from any thread.
  */
 #ifndef CRYPTO_GM_GM_H
 #define CRYPTO_GM_GM_H
@@ -13,6 +13,7 @@
 
 #define SM2_SCALAR_LEN 32
 #define SM2_POINT_LEN 64
+#define SM2_SIGNATURE_LEN 64
 
 extern const bsn_hash gm_sm3;
 extern const bsn_signature gm_sm2;

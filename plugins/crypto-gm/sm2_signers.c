@@ -10,7 +10,9 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
+#include "plugins/crypto-gm/secret.h"
 #include "plugins/crypto-gm/sm2_curve.h"
+#include "plugins/crypto-gm/sm2_digest.h"
 
 /* A power of two: a node's own key and the hosted users that are active. Two
  * keys that meet in one slot take turns. */
@@ -18,73 +20,130 @@
 
 typedef struct {
 	uint8_t tag[SM3_LEN];
-	uint8_t public_key[SM2_POINT_LEN];
-} Signer;
+	Signer signer; /* its inverse masked */
+} Slot;
 
 static GMutex lock;
-static Signer signers[SIGNERS];
-static uint8_t salt[SM3_LEN];
-static int salted;
+static Slot slots[SIGNERS];
+/* What has taken in a block of random bytes. */
+static Sm3 salted;
+static int opened;
 
 int32_t
 sm2_signers_open(bsn_err *err)
 {
-	if (salted)
+	uint8_t salt[SM3_BLOCK_LEN];
+
+	if (opened)
 		return BSN_OK;
 	if (RAND_priv_bytes(salt, sizeof(salt)) <= 0) {
 		ERR_clear_error();
 		return bsn_fail(err, BSN_E_IO,
 				"OpenSSL's random generator gives nothing");
 	}
-	salted = 1;
+	sm3_init(&salted);
+	sm3_update(&salted, salt, sizeof(salt));
+	OPENSSL_cleanse(salt, sizeof(salt));
+	opened = 1;
 	return BSN_OK;
 }
 
-static Signer *
+/* SM3(salt || d || purpose): one block. */
+static void
+salted_digest(const uint8_t *private_key, uint8_t purpose, uint8_t *digest)
+{
+	Sm3 sm3 = salted;
+
+	sm3_update(&sm3, private_key, SM2_SCALAR_LEN);
+	sm3_update(&sm3, &purpose, 1);
+	sm3_final(&sm3, digest);
+	OPENSSL_cleanse(&sm3, sizeof(sm3));
+}
+
+/* Masks the inverse, or takes the mask away. */
+static void
+mask(const uint8_t *private_key, Sc *inverse)
+{
+	uint8_t digest[SM3_LEN];
+	uint64_t words[LIMBS];
+
+	salted_digest(private_key, 2, digest);
+	memcpy(words, digest, sizeof(words));
+	for (unsigned i = 0; i < LIMBS; i++)
+		inverse->w[i] ^= words[i];
+	OPENSSL_cleanse(digest, sizeof(digest));
+	OPENSSL_cleanse(words, sizeof(words));
+}
+
+static Slot *
 slot_of(const uint8_t *tag)
 {
-	return &signers[tag[0] % SIGNERS];
+	return &slots[tag[0] % SIGNERS];
 }
 
 static int
-recall(const uint8_t *tag, uint8_t *public_key)
+recall(const uint8_t *tag, Signer *signer)
 {
-	const Signer *slot = slot_of(tag);
+	const Slot *slot = slot_of(tag);
 	int known;
 
 	g_mutex_lock(&lock);
 	known = CRYPTO_memcmp(slot->tag, tag, SM3_LEN) == 0;
 	if (known)
-		memcpy(public_key, slot->public_key, SM2_POINT_LEN);
+		*signer = slot->signer;
 	g_mutex_unlock(&lock);
 	return known;
 }
 
 static void
-remember(const uint8_t *tag, const uint8_t *public_key)
+remember(const uint8_t *tag, const Signer *signer)
 {
-	Signer *slot = slot_of(tag);
+	Slot *slot = slot_of(tag);
 
 	g_mutex_lock(&lock);
 	memcpy(slot->tag, tag, SM3_LEN);
-	memcpy(slot->public_key, public_key, SM2_POINT_LEN);
+	slot->signer = *signer;
 	g_mutex_unlock(&lock);
 }
 
-int32_t
-sm2_signer_public_key(const uint8_t *private_key, uint8_t *public_key)
+static int32_t
+signer_make(const uint8_t *private_key, Signer *signer)
 {
-	const bsn_slice parts[] = {
-		bsn_slice_of(salt, sizeof(salt)),
-		bsn_slice_of(private_key, SM2_SCALAR_LEN),
-	};
-	uint8_t tag[SM3_LEN];
-	int32_t status = gm_sm3.digest(parts, G_N_ELEMENTS(parts), tag);
+	uint64_t valid;
+	Affine point;
+	Sc d;
 
-	if (status != BSN_OK || recall(tag, public_key))
+	valid = sm2_private_read(&d, private_key);
+	secret_reveal(&valid, sizeof(valid));
+	if (!valid)
+		return BSN_BAD_REQUEST;
+	sm2_mul_base(&point, &d);
+	sm2_point_write(signer->public_key, &point);
+	secret_reveal(signer->public_key, SM2_POINT_LEN);
+	sc_add(&d, &d, &sc_one);
+	sc_inv(&signer->inverse, &d);
+	OPENSSL_cleanse(&d, sizeof(d));
+	return sm2_identity(signer->public_key, (bsn_slice){ NULL, 0 },
+			    signer->identity);
+}
+
+int32_t
+sm2_signer_of(const uint8_t *private_key, Signer *signer)
+{
+	uint8_t tag[SM3_LEN];
+	int32_t status;
+
+	salted_digest(private_key, 1, tag);
+	secret_reveal(tag, sizeof(tag));
+	if (recall(tag, signer)) {
+		mask(private_key, &signer->inverse);
+		return BSN_OK;
+	}
+	status = signer_make(private_key, signer);
+	if (status != BSN_OK)
 		return status;
-	status = sm2_derive(private_key, public_key);
-	if (status == BSN_OK)
-		remember(tag, public_key);
-	return status;
+	mask(private_key, &signer->inverse);
+	remember(tag, signer);
+	mask(private_key, &signer->inverse);
+	return BSN_OK;
 }

@@ -9,7 +9,8 @@ libcurl4-openssl-dev libsecp256k1-dev libsystemd-dev libnghttp2-dev
 libarchive-dev libprotobuf-c-dev protobuf-c-compiler libicu-dev libpcre2-dev
 curl jq"
 TEST_PACKAGES="clang lld libclang-rt-14-dev libgmp-dev xz-utils binutils openssl
-iproute2 nftables tcpdump libxml2-utils wabt"
+iproute2 nftables tcpdump libxml2-utils wabt gcc-aarch64-linux-gnu
+libc6-dev-arm64-cross qemu-user"
 
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then

@@ -3,3 +3,15 @@ check_PROGRAMS += tests/unit/test-bench
 TESTS += tests/unit/test-bench
 tests_unit_test_bench_CPPFLAGS = $(ctl_test_flags)
 tests_unit_test_bench_LDADD = libbsn-bench.la $(ctl_test_libs) $(CRYPTO_LIBS)
+
+# What bsn-bench makes of its numbers.
+check_PROGRAMS += tests/unit/test-bench-hist
+TESTS += tests/unit/test-bench-hist
+tests_unit_test_bench_hist_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_bench_hist_LDADD = libbsn-bench.la $(GLIB_LIBS)
+check_PROGRAMS += tests/unit/test-bench-report
+TESTS += tests/unit/test-bench-report
+tests_unit_test_bench_report_SOURCES = tests/unit/test-bench-report.c \
+	tests/unit/page_check.c tests/unit/page_check.h
+tests_unit_test_bench_report_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_bench_report_LDADD = libbsn-bench.la $(GLIB_LIBS)

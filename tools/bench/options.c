@@ -153,7 +153,7 @@ parse(BenchOptions *options, Words *words, int *argc, char ***argv,
 	return TRUE;
 }
 
-BenchCommand
+BenchWish
 bench_options_parse(BenchOptions *options, int argc, char **argv,
 		    GError **error)
 {

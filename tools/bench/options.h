@@ -29,12 +29,12 @@ typedef struct {
 	gboolean json;
 } BenchOptions;
 
-typedef enum { BENCH_RUN, BENCH_HELP, BENCH_VERSION, BENCH_USAGE } BenchCommand;
+typedef enum { BENCH_RUN, BENCH_HELP, BENCH_VERSION, BENCH_USAGE } BenchWish;
 
 /* Takes a command line apart; `options` is to be cleared in any case.
  * BENCH_USAGE with an error, CTL_ERROR_USAGE. */
-BenchCommand bench_options_parse(BenchOptions *options, int argc, char **argv,
-				 GError **error);
+BenchWish bench_options_parse(BenchOptions *options, int argc, char **argv,
+			      GError **error);
 void bench_options_clear(BenchOptions *options);
 /* For --help. */
 const char *bench_options_help(void);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * tools/bench/commands.h: what bsn-bench can do. Each command has a file of its
+ * own, or several, and a line in `bench_commands`.
+ */
+#ifndef TOOLS_BENCH_COMMANDS_H
+#define TOOLS_BENCH_COMMANDS_H
+
+#include <glib.h>
+
+typedef struct {
+	const char *name;    /* NULL ends the table */
+	const char *purpose; /* one line of the help */
+	/* argv[0] is the command's name; answers --help itself. Returns the
+	 * exit status: 0; 1: it could not be done, or something was amiss; 2:
+	 * the command line is wrong. */
+	int (*run)(int argc, char **argv);
+} BenchCommand;
+
+extern const BenchCommand bench_commands[];
+
+/* Runs a command line. A first word that is no command is a chain, and all of
+ * it the short form of `run`. */
+int bench_main(int argc, char **argv);
+
+int bench_run(int argc, char **argv);
+int bench_crypto(int argc, char **argv);
+int bench_report(int argc, char **argv);
+int bench_compare(int argc, char **argv);
+
+/* Says why on standard error, as JSON when that is wanted, and returns the exit
+ * status that belongs to it. Takes the error. */
+int bench_fail(GError *error, gboolean as_json);
+
+#endif
