@@ -82,19 +82,16 @@ transpose8(__m256i *m)
 		t[i + 1] = _mm256_unpackhi_epi32(m[i], m[i + 1]);
 	}
 	UNROLLED
-	for (unsigned i = 0; i < 8; i += 4)
-		UNROLLED
-		for (unsigned j = 0; j < 2; j++) {
-			m[i + 2 * j] =
-				_mm256_unpacklo_epi64(t[i + j], t[i + j + 2]);
-			m[i + 2 * j + 1] =
-				_mm256_unpackhi_epi64(t[i + j], t[i + j + 2]);
-		}
-		UNROLLED
-		for (unsigned i = 0; i < 4; i++) {
-			t[i] = _mm256_permute2x128_si256(m[i], m[i + 4], 0x20);
-			t[i + 4] =
-				_mm256_permute2x128_si256(m[i], m[i + 4], 0x31);
+	for (unsigned i = 0; i < 8; i += 4) {
+		m[i] = _mm256_unpacklo_epi64(t[i], t[i + 2]);
+		m[i + 1] = _mm256_unpackhi_epi64(t[i], t[i + 2]);
+		m[i + 2] = _mm256_unpacklo_epi64(t[i + 1], t[i + 3]);
+		m[i + 3] = _mm256_unpackhi_epi64(t[i + 1], t[i + 3]);
+	}
+	UNROLLED
+	for (unsigned i = 0; i < 4; i++) {
+		t[i] = _mm256_permute2x128_si256(m[i], m[i + 4], 0x20);
+		t[i + 4] = _mm256_permute2x128_si256(m[i], m[i + 4], 0x31);
 	}
 	UNROLLED
 	for (unsigned i = 0; i < 8; i++)
@@ -200,27 +197,23 @@ transpose16(__m512i *m)
 		t[i + 1] = _mm512_unpackhi_epi32(m[i], m[i + 1]);
 	}
 	UNROLLED
-	for (unsigned i = 0; i < 16; i += 4)
-		UNROLLED
-		for (unsigned j = 0; j < 2; j++) {
-			m[i + 2 * j] =
-				_mm512_unpacklo_epi64(t[i + j], t[i + j + 2]);
-			m[i + 2 * j + 1] =
-				_mm512_unpackhi_epi64(t[i + j], t[i + j + 2]);
-		}
-		UNROLLED
-		for (unsigned i = 0; i < 4; i++)
-			UNROLLED
-		for (unsigned j = 0; j < 2; j++) {
-			const __m512i x = m[8 * j + i], y = m[8 * j + i + 4];
-
-			t[8 * j + i] = _mm512_shuffle_i32x4(x, y, 0x88);
-			t[8 * j + i + 4] = _mm512_shuffle_i32x4(x, y, 0xdd);
-		}
-		UNROLLED
-		for (unsigned i = 0; i < 8; i++) {
-			m[i] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88);
-			m[i + 8] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd);
+	for (unsigned i = 0; i < 16; i += 4) {
+		m[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
+		m[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
+		m[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
+		m[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
+	}
+	UNROLLED
+	for (unsigned i = 0; i < 4; i++) {
+		t[i] = _mm512_shuffle_i32x4(m[i], m[i + 4], 0x88);
+		t[i + 4] = _mm512_shuffle_i32x4(m[i], m[i + 4], 0xdd);
+		t[i + 8] = _mm512_shuffle_i32x4(m[i + 8], m[i + 12], 0x88);
+		t[i + 12] = _mm512_shuffle_i32x4(m[i + 8], m[i + 12], 0xdd);
+	}
+	UNROLLED
+	for (unsigned i = 0; i < 8; i++) {
+		m[i] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88);
+		m[i + 8] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd);
 	}
 }
 
