@@ -29,9 +29,15 @@ sm2_signatures = plugins/crypto-gm/secret.h plugins/crypto-gm/sm2_digest.h \
 	plugins/crypto-gm/sm2_keys.c plugins/crypto-gm/sm2_verify.h \
 	plugins/crypto-gm/sm2_verify.c plugins/crypto-gm/sm2_batch.c \
 	plugins/crypto-gm/sm2.c
+sm2_public_key = plugins/crypto-gm/public_key.h \
+	plugins/crypto-gm/public_key.c plugins/crypto-gm/sm2_kdf.h \
+	plugins/crypto-gm/sm2_kdf.c plugins/crypto-gm/sm2_cipher_der.h \
+	plugins/crypto-gm/sm2_cipher_der.c plugins/crypto-gm/sm2_encrypt.h \
+	plugins/crypto-gm/sm2_encrypt.c plugins/crypto-gm/sm2_agree.h \
+	plugins/crypto-gm/sm2_agree.c
 # The algorithms without the plugin around them, as tests want them.
 crypto_gm_algorithms = plugins/crypto-gm/gm.h $(sm2_arithmetic) \
-	$(sm2_points) $(sm2_signatures) $(crypto_gm_sm3) \
+	$(sm2_points) $(sm2_signatures) $(sm2_public_key) $(crypto_gm_sm3) \
 	plugins/crypto-gm/sm4.c
 crypto_gm_la_SOURCES = plugins/crypto-gm/plugin.c $(crypto_gm_algorithms)
 crypto_gm_la_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS)

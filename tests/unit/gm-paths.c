@@ -6,6 +6,18 @@
 #include "plugins/crypto-gm/scan.h"
 #include "plugins/crypto-gm/sm3.h"
 
+static gboolean
+lanes_can_run(void)
+{
+	const int allowed = lanes_runs();
+	int can;
+
+	lanes_allow(1);
+	can = lanes_runs();
+	lanes_allow(allowed);
+	return can != 0;
+}
+
 static guint
 length(const char *const *names)
 {
@@ -13,15 +25,15 @@ length(const char *const *names)
 }
 
 guint
-gm_path_count(void)
+gm_path_curves(void)
 {
-	return MAX(2 * length(fe_paths()), length(sm3_paths()));
+	return length(fe_paths()) * (lanes_can_run() ? 2 : 1);
 }
 
 guint
-gm_path_fields(void)
+gm_path_count(void)
 {
-	return length(fe_paths());
+	return MAX(gm_path_curves(), length(sm3_paths()));
 }
 
 const char *
@@ -32,13 +44,14 @@ gm_path_use(guint i)
 	const char *const *hashes = sm3_paths();
 	const char *field = fields[i % length(fields)];
 	const char *hash = hashes[i % length(hashes)];
+	const int lanes = i / length(fields) % 2 == 0;
 
 	g_assert_cmpint(fe_use(field), ==, 1);
 	g_assert_cmpint(sm3_use(hash), ==, 0);
-	lanes_allow(i / length(fields) % 2 == 0);
-	scan_use(i / length(fields) % 2 == 0);
-	g_snprintf(name, sizeof(name), "%s, %s%s", field, hash,
-		   lanes_runs() ? ", lanes" : "");
+	lanes_allow(lanes);
+	scan_use(lanes);
+	g_snprintf(name, sizeof(name), "%s%s, %s", field,
+		   lanes_runs() ? " and lanes" : "", hash);
 	return name;
 }
 
@@ -47,6 +60,6 @@ gm_path_best(void)
 {
 	fe_open();
 	scan_use(1);
-	lanes_allow(1);
 	sm3_open();
+	lanes_allow(1);
 }

@@ -12,8 +12,8 @@
 guint gm_path_count(void);
 /* Has all use number i from now on. "portable, avx2". Main thread. */
 const char *gm_path_use(guint i);
-/* The ways of the field alone. */
-guint gm_path_fields(void);
+/* The ways of the curve alone, which come first. */
+guint gm_path_curves(void);
 /* What the plugin would choose. */
 void gm_path_best(void);
 

@@ -128,7 +128,7 @@ times_g(const Number *k)
 static void
 on_every_path(void (*test)(void))
 {
-	for (guint i = 0; i < gm_path_fields(); i++) {
+	for (guint i = 0; i < gm_path_curves(); i++) {
 		g_test_message("by %s", gm_path_use(i));
 		test();
 	}
