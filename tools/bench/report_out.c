@@ -14,7 +14,8 @@ json_text(const GPtrArray *records)
 {
 	json_t *json = records->len == 1 ? record_to_json(records->pdata[0])
 					 : records_to_json(records);
-	char *dumped = json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS));
+	char *dumped =
+		json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS));
 	char *text = g_strconcat(dumped, "\n", NULL);
 
 	free(dumped);
