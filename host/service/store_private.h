@@ -15,6 +15,9 @@
 #include "host/service/store_journal.h"
 #include "host/service/store_overlay.h"
 
+/* All spaces together may hold this many times what one may. */
+#define STORE_PENDING_SPACES 4u
+
 /* One prefix to be erased, in order. */
 typedef struct StoreErase StoreErase;
 struct StoreErase {

@@ -12,8 +12,6 @@
 /* Left of the map for erasing when nothing else is accepted any more. */
 #define ERASE_ROOM_MAX (64u << 20)
 #define ERASE_ROOM_SHARE 16u
-/* All spaces together may hold this many times what one may. */
-#define PENDING_SPACES 4u
 /* LMDB answers EIO when a disk that fills up cuts a write short; with less
  * than this free, that is what it was. */
 #define SHORT_WRITE_ROOM (1u << 20)
@@ -204,7 +202,7 @@ admit_pending(const StoreSpace *space, const StoreBatchSize *size, bsn_err *err)
 				space->pending, limit);
 	}
 	if (!fits(store, store->pending, store->frozen_memory, size->memory,
-		  limit * PENDING_SPACES)) {
+		  limit * STORE_PENDING_SPACES)) {
 		store_fold_now(store);
 		return bsn_fail(err, BSN_BUSY,
 				"%" G_GUINT64_FORMAT " bytes of all chains wait "
