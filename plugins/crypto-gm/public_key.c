@@ -13,8 +13,8 @@ const bsn_encryption gm_sm2_encryption = {
 	.decrypt = sm2_decrypt,
 };
 
-const bsn_agreement gm_sm2_agreement = {
-	.size = sizeof(bsn_agreement),
+const bsn_key_agreement gm_sm2_agreement = {
+	.size = sizeof(bsn_key_agreement),
 	.name = "sm2",
 	.public_key_len = SM2_POINT_LEN,
 	.confirmation_len = SM3_LEN,
@@ -22,7 +22,8 @@ const bsn_agreement gm_sm2_agreement = {
 };
 
 static const bsn_encryption *const encryptions[] = { &gm_sm2_encryption, NULL };
-static const bsn_agreement *const agreements[] = { &gm_sm2_agreement, NULL };
+static const bsn_key_agreement *const agreements[] = { &gm_sm2_agreement,
+						       NULL };
 
 const bsn_public_key gm_public_key = {
 	.size = sizeof(bsn_public_key),

@@ -8,7 +8,7 @@
 #include <bsn/ext/public_key.h>
 
 extern const bsn_encryption gm_sm2_encryption;
-extern const bsn_agreement gm_sm2_agreement;
+extern const bsn_key_agreement gm_sm2_agreement;
 extern const bsn_public_key gm_public_key;
 
 #endif

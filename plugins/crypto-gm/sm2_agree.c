@@ -45,12 +45,11 @@ is_public(bsn_slice key)
 }
 
 static int32_t
-check(const bsn_agreement_side *side, uint64_t key_len, const uint8_t *key)
+check(const bsn_key_agreement_side *side, uint64_t key_len, const uint8_t *key)
 {
 	if (side == NULL || key == NULL || key_len == 0 ||
-	    key_len > BSN_AGREED_KEY_MAX ||
-	    !BSN_REACHES(side, peer_user_id) ||
-	    side->role > BSN_AGREEMENT_RESPONDER)
+	    key_len > BSN_AGREED_KEY_MAX || !BSN_REACHES(side, peer_user_id) ||
+	    side->role > BSN_KEY_AGREEMENT_RESPONDER)
 		return BSN_E_INVALID;
 	if (!is_private(side->private_key) ||
 	    !is_private(side->once_private_key) ||
@@ -61,7 +60,7 @@ check(const bsn_agreement_side *side, uint64_t key_len, const uint8_t *key)
 }
 
 static int32_t
-read_own(const bsn_agreement_side *side, Exchange *exchange, Party *own)
+read_own(const bsn_key_agreement_side *side, Exchange *exchange, Party *own)
 {
 	uint8_t public_key[SM2_POINT_LEN];
 	int32_t status = sm2_derive(side->private_key.data, public_key);
@@ -76,7 +75,7 @@ read_own(const bsn_agreement_side *side, Exchange *exchange, Party *own)
 }
 
 static int32_t
-read_peer(const bsn_agreement_side *side, Exchange *exchange, Party *peer)
+read_peer(const bsn_key_agreement_side *side, Exchange *exchange, Party *peer)
 {
 	if (!sm2_point_read(&exchange->peer, side->peer_public_key.data) ||
 	    !sm2_point_read(&exchange->peer_once,
@@ -88,7 +87,7 @@ read_peer(const bsn_agreement_side *side, Exchange *exchange, Party *peer)
 }
 
 static int32_t
-read_side(const bsn_agreement_side *side, Exchange *exchange)
+read_side(const bsn_key_agreement_side *side, Exchange *exchange)
 {
 	int32_t status =
 		read_peer(side, exchange, &exchange->parties[1 - side->role]);
@@ -189,7 +188,7 @@ confirm(const Exchange *exchange, const uint8_t *xy, uint8_t tag, uint8_t *out)
 }
 
 static int32_t
-agree(const bsn_agreement_side *side, const Exchange *exchange,
+agree(const bsn_key_agreement_side *side, const Exchange *exchange,
       uint64_t key_len, uint8_t *key, uint8_t *confirmation, uint8_t *expected)
 {
 	static const uint8_t tags[] = { INITIATOR_TAG, RESPONDER_TAG };
@@ -214,7 +213,7 @@ agree(const bsn_agreement_side *side, const Exchange *exchange,
 }
 
 int32_t
-sm2_agree(const bsn_agreement_side *side, uint64_t key_len, uint8_t *key,
+sm2_agree(const bsn_key_agreement_side *side, uint64_t key_len, uint8_t *key,
 	  uint8_t *confirmation, uint8_t *expected)
 {
 	int32_t status = check(side, key_len, key);

@@ -8,8 +8,7 @@ libgm_tested_la_CPPFLAGS = $(crypto_gm_la_CPPFLAGS)
 libgm_tested_la_LIBADD = $(crypto_gm_la_LIBADD)
 GM_TESTS = tests/unit/test-gm-edges tests/unit/test-gm-points \
 	tests/unit/test-gm-public-key tests/unit/test-gm-random \
-	tests/unit/test-gm-sm3 tests/unit/test-gm-sums \
-	tests/unit/test-sm2-keys
+	tests/unit/test-gm-sm3 tests/unit/test-gm-sums tests/unit/test-sm2-keys
 check_PROGRAMS += $(GM_TESTS)
 TESTS += $(GM_TESTS)
 gm_test_flags = $(crypto_gm_la_CPPFLAGS)

@@ -17,7 +17,7 @@
 #define RAW_OVERHEAD 97u
 
 static const bsn_encryption *const encryption = &gm_sm2_encryption;
-static const bsn_agreement *const agreement = &gm_sm2_agreement;
+static const bsn_key_agreement *const agreement = &gm_sm2_agreement;
 
 typedef struct {
 	guint8 data[ROOM];
@@ -532,11 +532,11 @@ typedef struct {
 	guint8 confirmation[32], expected[32];
 } Agreed;
 
-static bsn_agreement_side
+static bsn_key_agreement_side
 side_of(guint32 role, const Party *own, const Party *peer)
 {
-	return (bsn_agreement_side){
-		.size = sizeof(bsn_agreement_side),
+	return (bsn_key_agreement_side){
+		.size = sizeof(bsn_key_agreement_side),
 		.role = role,
 		.private_key = bsn_slice_of(own->pair.private_key, 32),
 		.once_private_key = bsn_slice_of(own->once.private_key, 32),
@@ -548,7 +548,7 @@ side_of(guint32 role, const Party *own, const Party *peer)
 }
 
 static int32_t
-agree(const bsn_agreement_side *side, gsize len, Agreed *agreed)
+agree(const bsn_key_agreement_side *side, gsize len, Agreed *agreed)
 {
 	return agreement->agree(side, len, agreed->key, agreed->confirmation,
 				agreed->expected);
@@ -573,7 +573,7 @@ static void
 test_exchange_example(void)
 {
 	guint8 key[16], of_a[32], of_b[32];
-	bsn_agreement_side side;
+	bsn_key_agreement_side side;
 	Agreed agreed;
 	Party a, b;
 
@@ -581,12 +581,12 @@ test_exchange_example(void)
 	UNHEX(exchange_of_a, of_a);
 	UNHEX(exchange_of_b, of_b);
 	example_parties(&a, &b);
-	side = side_of(BSN_AGREEMENT_INITIATOR, &a, &b);
+	side = side_of(BSN_KEY_AGREEMENT_INITIATOR, &a, &b);
 	g_assert_cmpint(agree(&side, sizeof(key), &agreed), ==, BSN_OK);
 	ASSERT_SAME(agreed.key, key, sizeof(key));
 	ASSERT_SAME(agreed.confirmation, of_a, 32);
 	ASSERT_SAME(agreed.expected, of_b, 32);
-	side = side_of(BSN_AGREEMENT_RESPONDER, &b, &a);
+	side = side_of(BSN_KEY_AGREEMENT_RESPONDER, &b, &a);
 	g_assert_cmpint(agree(&side, sizeof(key), &agreed), ==, BSN_OK);
 	ASSERT_SAME(agreed.key, key, sizeof(key));
 	ASSERT_SAME(agreed.confirmation, of_b, 32);
@@ -619,14 +619,14 @@ both_sides_agree(void)
 
 	for (guint i = 0; i < 60; i++) {
 		const gsize len = 1 + i * 17;
-		bsn_agreement_side of_a, of_b;
+		bsn_key_agreement_side of_a, of_b;
 		Agreed by_a, by_b;
 		Party a, b;
 
 		party_random(&a, ids[i % 4]);
 		party_random(&b, ids[i / 4 % 4]);
-		of_a = side_of(BSN_AGREEMENT_INITIATOR, &a, &b);
-		of_b = side_of(BSN_AGREEMENT_RESPONDER, &b, &a);
+		of_a = side_of(BSN_KEY_AGREEMENT_INITIATOR, &a, &b);
+		of_b = side_of(BSN_KEY_AGREEMENT_RESPONDER, &b, &a);
 		g_assert_cmpint(agree(&of_a, len, &by_a), ==, BSN_OK);
 		g_assert_cmpint(agree(&of_b, len, &by_b), ==, BSN_OK);
 		ASSERT_SAME(by_a.key, by_b.key, len);
@@ -647,17 +647,17 @@ both_sides_agree(void)
 static void
 others_do_not_agree(void)
 {
-	bsn_agreement_side of_a, of_b;
+	bsn_key_agreement_side of_a, of_b;
 	Party a, b, other;
 	Agreed by_a, by_b;
 
 	party_random(&a, "a");
 	party_random(&b, "b");
 	party_random(&other, "b");
-	of_a = side_of(BSN_AGREEMENT_INITIATOR, &a, &b);
+	of_a = side_of(BSN_KEY_AGREEMENT_INITIATOR, &a, &b);
 	g_assert_cmpint(agree(&of_a, 32, &by_a), ==, BSN_OK);
 	for (guint i = 0; i < 5; i++) {
-		of_b = side_of(BSN_AGREEMENT_RESPONDER, &b, &a);
+		of_b = side_of(BSN_KEY_AGREEMENT_RESPONDER, &b, &a);
 		if (i == 0)
 			of_b.private_key =
 				bsn_slice_of(other.pair.private_key, 32);
@@ -669,7 +669,7 @@ others_do_not_agree(void)
 		else if (i == 3)
 			of_b.peer_user_id = bsn_slice_str("c");
 		else
-			of_b.role = BSN_AGREEMENT_INITIATOR;
+			of_b.role = BSN_KEY_AGREEMENT_INITIATOR;
 		g_assert_cmpint(agree(&of_b, 32, &by_b), ==, BSN_OK);
 		g_assert_true(memcmp(by_a.key, by_b.key, 32) != 0);
 		g_assert_true(memcmp(by_a.expected, by_b.confirmation, 32) !=
@@ -683,17 +683,17 @@ static void
 bad_keys_are_refused(void)
 {
 	guint8 none[64] = { 0 }, last[32], beyond[64], long_id[8192] = { 1 };
-	bsn_agreement_side side;
+	bsn_key_agreement_side side;
 	Party a, b;
 
 	party_random(&a, "a");
 	party_random(&b, "b");
 	gm_near_order(-1, last);
 	memset(beyond, 0xff, sizeof(beyond));
-	side = side_of(BSN_AGREEMENT_INITIATOR, &a, &b);
+	side = side_of(BSN_KEY_AGREEMENT_INITIATOR, &a, &b);
 #define REFUSED(member, bytes, len)                           \
 	do {                                                  \
-		bsn_agreement_side bad = side;                \
+		bsn_key_agreement_side bad = side;            \
 		Agreed agreed;                                \
                                                               \
 		bad.member = bsn_slice_of(bytes, len);        \
@@ -723,7 +723,7 @@ a_key_that_cancels_is_refused(void)
 	g_autoptr(BN_CTX) bn = BN_CTX_new();
 	g_autoptr(BIGNUM) half = NULL;
 	guint8 low[17];
-	bsn_agreement_side side;
+	bsn_key_agreement_side side;
 	Agreed agreed;
 	Party a, b;
 
@@ -735,20 +735,20 @@ a_key_that_cancels_is_refused(void)
 	half = BN_bin2bn(low, sizeof(low), NULL);
 	BN_sub(half, gm_order(), half);
 	g_assert_true(gm_times(half, b.once.public_key, b.pair.public_key));
-	side = side_of(BSN_AGREEMENT_INITIATOR, &a, &b);
+	side = side_of(BSN_KEY_AGREEMENT_INITIATOR, &a, &b);
 	g_assert_cmpint(agree(&side, 16, &agreed), ==, BSN_BAD_REQUEST);
 }
 
 static void
 misuse_of_agreement_is_told(void)
 {
-	bsn_agreement_side side;
+	bsn_key_agreement_side side;
 	guint8 key[BSN_AGREED_KEY_MAX + 1];
 	Party a, b;
 
 	party_random(&a, "a");
 	party_random(&b, "b");
-	side = side_of(BSN_AGREEMENT_INITIATOR, &a, &b);
+	side = side_of(BSN_KEY_AGREEMENT_INITIATOR, &a, &b);
 	g_assert_cmpint(agreement->agree(NULL, 16, key, NULL, NULL), ==,
 			BSN_E_INVALID);
 	g_assert_cmpint(agreement->agree(&side, 0, key, NULL, NULL), ==,
@@ -760,7 +760,7 @@ misuse_of_agreement_is_told(void)
 	side.role = 2;
 	g_assert_cmpint(agreement->agree(&side, 16, key, NULL, NULL), ==,
 			BSN_E_INVALID);
-	side = side_of(BSN_AGREEMENT_INITIATOR, &a, &b);
+	side = side_of(BSN_KEY_AGREEMENT_INITIATOR, &a, &b);
 	side.size -= 1;
 	g_assert_cmpint(agreement->agree(&side, 16, key, NULL, NULL), ==,
 			BSN_E_INVALID);

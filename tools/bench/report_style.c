@@ -155,6 +155,7 @@ const char report_style[] =
 	"break-word; }\n"
 	"td.n, th.n { text-align: right; font-variant-numeric: tabular-nums;\n"
 	"  white-space: nowrap; overflow-wrap: normal; }\n"
+	"thead th.n { white-space: normal; overflow-wrap: break-word; }\n"
 	"td:last-child, th:last-child { padding-right: 0; }\n"
 	".verdict { display: inline-block; padding: 0 .5rem; border-radius: "
 	"1rem;\n"
@@ -179,6 +180,8 @@ const char report_style[] =
 	"  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; "
 	"}\n"
 	"  h2 { break-after: avoid; } .scroll { overflow: visible; }\n"
-	"  .charts { grid-template-columns: 1fr 1fr; }\n"
+	"  .charts { grid-template-columns: 1fr 1fr; } table { font-size: 8pt; "
+	"}\n"
+	"  th, td { padding-right: .4rem; } tbody th { min-width: 3rem; }\n"
 	"  tr, figure, .bars { break-inside: avoid; }\n"
 	"}\n";

@@ -73,8 +73,8 @@ typedef struct bsn_encryption {
 
 /* ---- agreement ---------------------------------------------------------- */
 
-#define BSN_AGREEMENT_INITIATOR 0u
-#define BSN_AGREEMENT_RESPONDER 1u
+#define BSN_KEY_AGREEMENT_INITIATOR 0u
+#define BSN_KEY_AGREEMENT_RESPONDER 1u
 
 /* Longest key that is agreed upon, and a confirmation, in bytes. */
 #define BSN_AGREED_KEY_MAX 1024u
@@ -82,19 +82,19 @@ typedef struct bsn_encryption {
 
 /* What one party knows. Each has two key pairs: one by which it is known, and one
  * that is made for this agreement and forgotten after it. */
-typedef struct bsn_agreement_side {
+typedef struct bsn_key_agreement_side {
 	uint32_t size;
-	uint32_t role;                   /* BSN_AGREEMENT_* */
+	uint32_t role;			 /* BSN_KEY_AGREEMENT_* */
 	bsn_slice private_key;           /* 32 bytes */
 	bsn_slice once_private_key;      /* 32 bytes */
 	bsn_slice user_id;               /* empty: BSN_SM2_DEFAULT_ID */
 	bsn_slice peer_public_key;       /* public_key_len bytes */
 	bsn_slice peer_once_public_key;  /* public_key_len bytes */
 	bsn_slice peer_user_id;          /* empty: BSN_SM2_DEFAULT_ID */
-} bsn_agreement_side;
+} bsn_key_agreement_side;
 
 /* Agreement on a key with authentication by public keys. */
-typedef struct bsn_agreement {
+typedef struct bsn_key_agreement {
 	BSN_TABLE_HEAD; /* flags: 0 */
 	const char *name;
 	uint32_t public_key_len;   /* bytes, at most BSN_PUBLIC_KEY_MAX */
@@ -114,10 +114,10 @@ typedef struct bsn_agreement {
 	 *          too long, or nothing can be agreed upon with these keys;
 	 *          BSN_E_INVALID.
 	 * [any] */
-	int32_t (*agree)(const bsn_agreement_side *side, uint64_t key_len,
+	int32_t (*agree)(const bsn_key_agreement_side *side, uint64_t key_len,
 			 uint8_t *key, uint8_t *confirmation,
 			 uint8_t *expected);
-} bsn_agreement;
+} bsn_key_agreement;
 
 /* ---- the tables --------------------------------------------------------- */
 
@@ -125,12 +125,12 @@ typedef struct bsn_agreement {
 typedef struct bsn_public_key {
 	BSN_TABLE_HEAD; /* flags: 0 */
 	const bsn_encryption *const *encryptions; /* optional */
-	const bsn_agreement *const *agreements;   /* optional */
+	const bsn_key_agreement *const *agreements; /* optional */
 } bsn_public_key;
 
 /* Required members, X(member). */
 #define BSN_ENCRYPTION_REQUIRED(X) X(name) X(encrypt) X(decrypt)
-#define BSN_AGREEMENT_REQUIRED(X) X(name) X(agree)
+#define BSN_KEY_AGREEMENT_REQUIRED(X) X(name) X(agree)
 
 /* The table of a plugin, or NULL. [any] */
 static inline const bsn_public_key *
@@ -146,7 +146,7 @@ bsn_public_key_of(const bsn_plugin *plugin)
 typedef struct bsn_public_key_by_name {
 	BSN_TABLE_HEAD; /* flags: 0 */
 	const bsn_encryption *(*encryption)(const char *name);
-	const bsn_agreement *(*agreement)(const char *name);
+	const bsn_key_agreement *(*agreement)(const char *name);
 } bsn_public_key_by_name;
 
 BSN_HOST_SERVICE(bsn_public_key_by_name, bsn_host_public_key,
