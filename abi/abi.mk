@@ -5,7 +5,8 @@ bsninclude_HEADERS = abi/bsn/base.h abi/bsn/bsn.h abi/bsn/capability.h \
 	abi/bsn/runtime.h abi/bsn/standard.h
 bsnhelpersdir = $(includedir)/bsn/helpers
 bsnhelpers_HEADERS = abi/bsn/helpers/buffer.h abi/bsn/helpers/bytes.h \
-	abi/bsn/helpers/error.h abi/bsn/helpers/json.h \
+	abi/bsn/helpers/error.h abi/bsn/helpers/hex.h \
+	abi/bsn/helpers/json.h \
 	abi/bsn/helpers/layout.h
 bsnextdir = $(includedir)/bsn/ext
 bsnext_HEADERS = abi/bsn/ext/address.h abi/bsn/ext/chaincode.h abi/bsn/ext/chains.h \

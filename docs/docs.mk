@@ -1,5 +1,5 @@
 dist_doc_DATA = README.md CHANGELOG.md docs/admin-guide.md \
-	docs/architecture.md docs/chaincode.md docs/ethereum.md \
+	docs/architecture.md docs/benchmarking.md docs/chaincode.md docs/ethereum.md \
 	docs/fabric.md docs/fisco.md \
 	docs/gateway-api.md docs/openapi.yaml docs/performance.md \
 	docs/raft.md docs/standard.md docs/vendor-guide.md docs/wasm.md docs/xuper.md

@@ -41,6 +41,7 @@ struct Daemon {
 	GrpcDesk *grpc;
 	OpsServer *ops;
 	Observed observed;
+	char *store_directory;
 	char *compile_directory; /* empty */
 	char *io_directory;
 	CompilerCommand commands[2];
@@ -208,9 +209,8 @@ static gboolean
 start_store(Daemon *daemon, GError **error)
 {
 	const Config *config = daemon->config;
-	g_autofree char *directory = in_data_directory(daemon, "store");
 	StoreConfig store = {
-		.directory = directory,
+		.directory = daemon->store_directory,
 		.map_bytes = config->store_map_size,
 		.map_bytes_max = config->store_map_size_max,
 		.reserve_bytes = config->store_reserve,
@@ -338,8 +338,8 @@ start_ops(Daemon *daemon, GError **error)
 				     error);
 	if (daemon->ops == NULL)
 		return FALSE;
-	daemon->observed = (Observed){ daemon->store, daemon->chains,
-				       daemon->plugins };
+	daemon->observed = (Observed){ daemon->store, daemon->store_directory,
+				       daemon->chains, daemon->plugins };
 	observe(daemon->ops, &daemon->observed);
 	ops_server_add_metrics(daemon->ops, gateway_measure, daemon->gateway);
 	ops_server_add_metrics(daemon->ops, channel_server_measure,
@@ -461,6 +461,7 @@ daemon_start(Config *config, GError **error)
 	daemon->loop = loop_new();
 	daemon->io_directory = in_data_directory(daemon, "io");
 	daemon->compile_directory = in_data_directory(daemon, "compile");
+	daemon->store_directory = in_data_directory(daemon, "store");
 	daemon->workers = workers_new(workers > 0 ? workers :
 						    g_get_num_processors());
 	watch_signals(daemon);
@@ -508,6 +509,7 @@ daemon_free(Daemon *daemon)
 	plugin_registry_free(daemon->plugins);
 	compile_lend(NULL);
 	compilers_free(daemon->compilers);
+	g_free(daemon->store_directory);
 	g_free(daemon->compile_directory);
 	for (guint i = 0; i < G_N_ELEMENTS(daemon->signals); i++)
 		if (daemon->signals[i] != NULL)

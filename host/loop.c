@@ -5,6 +5,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "host/ops/cpu.h"
+
 struct Loop {
 	struct event_base *base;
 	struct event *wake;
@@ -25,6 +27,7 @@ wake(Loop *loop)
 static void
 woken(evutil_socket_t fd, short what, void *data)
 {
+	const guint32 part = cpu_part();
 	Loop *loop = data;
 	guint64 count;
 
@@ -33,6 +36,7 @@ woken(evutil_socket_t fd, short what, void *data)
 	/* More calls wait for the next turn, so that sockets get theirs. */
 	if (call_queue_run(&loop->calls))
 		wake(loop);
+	cpu_enter(part);
 }
 
 Loop *

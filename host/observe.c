@@ -2,12 +2,17 @@
 #include "host/observe.h"
 
 #include "host/ops/cpu.h"
+#include "host/ops/resources.h"
+#include "host/ops/stages.h"
 
 static const char *const chain_states[] = {
 	[CHAIN_OPENING] = "opening", [CHAIN_OPEN] = "open",
 	[CHAIN_CLOSING] = "closing", [CHAIN_CLOSED] = "closed",
 	[CHAIN_FAILED] = "failed",
 };
+
+/* Directories within the store's. */
+#define STORE_DEPTH 2u
 
 /* ---- metrics ---- */
 
@@ -25,6 +30,11 @@ store_metrics(MetricsWriter *w, void *owner)
 		      (double)status.map_bytes, NULL);
 	metrics_gauge(w, "bsn_store_used_bytes", "Used bytes of the map.",
 		      (double)status.used_bytes, NULL);
+	metrics_gauge(w, "bsn_store_disk_bytes",
+		      "What the store's files take on disk.",
+		      (double)resources_disk_bytes(observed->store_directory,
+						   STORE_DEPTH),
+		      NULL);
 	metrics_gauge(w, "bsn_store_disk_free_bytes",
 		      "Free bytes of the store's file system.",
 		      (double)status.disk_free_bytes, NULL);
@@ -176,6 +186,8 @@ observe(OpsServer *server, const Observed *observed)
 	ops_server_add_metrics(server, table_metrics, owner);
 	ops_server_add_metrics(server, plugin_metrics, owner);
 	ops_server_add_metrics(server, cpu_metrics, NULL);
+	ops_server_add_metrics(server, stages_metrics, NULL);
+	ops_server_add_metrics(server, resources_metrics, NULL);
 	ops_server_add_check(server, "store", store_is_ready, owner);
 	ops_server_add_check(server, "chains", chains_are_ready, owner);
 	ops_server_add_check(server, "plugins", plugins_are_ready, owner);

@@ -12,6 +12,7 @@
 
 typedef struct {
 	Store *store;
+	const char *store_directory;
 	ChainTable *chains;
 	const PluginRegistry *plugins;
 } Observed;

@@ -15,6 +15,7 @@
 #include "host/chain/internal.h"
 #include "host/compile/lend.h"
 #include "host/ops/log.h"
+#include "host/ops/stages.h"
 #include "host/plugin/registry.h"
 #include "host/service/session.h"
 
@@ -173,6 +174,31 @@ chain_forget_reply(Chain *chain, bsn_reply *reply)
 
 /* ---- opening and closing, on the strand ---- */
 
+void
+chain_batch_accepted(Chain *chain, guint64 cookie)
+{
+	ChainTimed *timed = &chain->timed;
+	const guint at = (timed->first + timed->n) % CHAIN_TIMED;
+
+	if (timed->n == CHAIN_TIMED)
+		return;
+	timed->batches[at].cookie = cookie;
+	timed->batches[at].since_ns = stage_now_ns();
+	timed->n++;
+}
+
+static void
+batch_is_durable(ChainTimed *timed, guint64 cookie)
+{
+	const guint at = timed->first;
+
+	if (timed->n == 0 || timed->batches[at].cookie != cookie)
+		return;
+	stage_over(STAGE_STORE, timed->batches[at].since_ns, 0);
+	timed->first = (at + 1) % CHAIN_TIMED;
+	timed->n--;
+}
+
 typedef struct {
 	StrandCall call;
 	Chain *chain;
@@ -185,6 +211,7 @@ durable_on_strand(StrandCall *call)
 	DurableCall *durable = (DurableCall *)call;
 	Chain *chain = durable->chain;
 
+	batch_is_durable(&chain->timed, durable->cookie);
 	if (chain->ledger != NULL)
 		chain->engine->chain->durable(chain->ledger, durable->cookie);
 	chain_unref(chain);
@@ -264,6 +291,7 @@ chain_open_on_strand(Chain *chain, bsn_err *err)
 
 	chain->leaving = FALSE;
 	chain->life++;
+	chain->timed.n = 0;
 	chain->space = store_space_open(chain->table->store, chain->number,
 					became_durable, chain);
 	status = chain->engine->chain->open(chain, bytes_slice(chain->genesis), &chain->ledger,
@@ -399,12 +427,16 @@ give_submissions(Chain *chain, bsn_reply *const *replies, guint n,
 		 bsn_err *err)
 {
 	g_autofree bsn_submission *items = g_new0(bsn_submission, n);
+	const guint64 began_ns = stage_now_ns();
+	int32_t status;
 
 	for (guint i = 0; i < n; i++)
 		items[i] = (bsn_submission){ .size = sizeof(items[i]),
 					     .tx = bytes_slice(replies[i]->input),
 					     .reply = replies[i] };
-	return chain->engine->tx->submit(chain->ledger, items, n, err);
+	status = chain->engine->tx->submit(chain->ledger, items, n, err);
+	stage_over(STAGE_VERIFY, began_ns, n);
+	return status;
 }
 
 void

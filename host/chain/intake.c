@@ -4,6 +4,7 @@
 #include <bsn/helpers/error.h>
 
 #include "host/chain/internal.h"
+#include "host/ops/stages.h"
 #include "host/service/session.h"
 
 /* Requests that are given to an engine in one call, at most. */
@@ -80,6 +81,13 @@ count_calls(const StrandCall *call)
 	return n;
 }
 
+static void
+tell_strand(ChainIntake *intake)
+{
+	__atomic_store_n(&intake->since_ns, stage_now_ns(), __ATOMIC_RELAXED);
+	strand_post(intake->chain->strand, &intake->call);
+}
+
 /* Everything that came until now, as one batch. */
 static void
 run_on_strand(StrandCall *call)
@@ -91,13 +99,15 @@ run_on_strand(StrandCall *call)
 	StrandCall *calls = call_queue_take(&intake->queue);
 	guint n = count_calls(calls);
 
+	stage_over(STAGE_QUEUE,
+		   __atomic_load_n(&intake->since_ns, __ATOMIC_RELAXED), n);
 	if (chain->ledger == NULL)
 		refuse_all(chain, calls);
 	else
 		while (calls != NULL)
 			calls = give_some(intake, calls);
 	if (call_queue_finish(&intake->queue, (gint)n))
-		strand_post(chain->strand, &intake->call);
+		tell_strand(intake);
 	else
 		chain_unref(chain);
 }
@@ -140,7 +150,7 @@ intake_push(ChainIntake *intake, bsn_reply **replies, guint n)
 		wake |= call_queue_push(&intake->queue, &replies[i]->call);
 	}
 	if (wake)
-		strand_post(chain->strand, &intake->call);
+		tell_strand(intake);
 	else
 		chain_unref(chain);
 	return TRUE;

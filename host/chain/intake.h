@@ -13,6 +13,7 @@ typedef struct {
 	CallQueue queue; /* any thread */
 	StrandCall call;
 	Chain *chain;
+	guint64 since_ns; /* atomic: the strand was told of what is queued */
 	/* On the strand, chain open: gives them to the engine. A status other
 	 * than BSN_OK refuses them all. */
 	int32_t (*give)(Chain *chain, bsn_reply *const *replies, guint n,

@@ -41,6 +41,16 @@ struct ChainTable {
 	void *idle_owner;
 };
 
+/* Batches of an engine that are on their way to the disk, with the time of
+ * each, in order; one that finds no place is not timed. */
+#define CHAIN_TIMED 16u
+typedef struct {
+	struct {
+		guint64 cookie, since_ns;
+	} batches[CHAIN_TIMED]; /* a ring */
+	guint first, n;
+} ChainTimed;
+
 struct bsn_chain {
 	gint refs; /* atomic */
 	ChainTable *table;
@@ -60,6 +70,7 @@ struct bsn_chain {
 	StoreSpace *space;
 	bsn_ledger *ledger; /* NULL unless open */
 	bsn_reply *newest_reply;
+	ChainTimed timed;
 	ChainTimers timers;
 	bsn_session *newest_session; /* that the engine knows */
 	NetChain *net; /* NULL before the engine has named members */
@@ -78,6 +89,9 @@ struct bsn_chain {
 #define CHAIN_COUNT(chain, member, n)                                          \
 	__atomic_fetch_add(&(chain)->counters.member, (guint64)(n),            \
 			   __ATOMIC_RELAXED)
+
+/* On the strand: the store has accepted a batch with that cookie, not 0. */
+void chain_batch_accepted(Chain *chain, guint64 cookie);
 
 /* A plugin broke a rule: counted, and logged with what it did. Any thread. */
 void chain_blame(Chain *chain, const char *format, ...) G_GNUC_PRINTF(2, 3);

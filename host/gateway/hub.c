@@ -62,6 +62,18 @@ hubs_free(Hubs *hubs)
 	g_free(hubs);
 }
 
+guint64
+hubs_events(const Hubs *hubs)
+{
+	return hubs->events;
+}
+
+guint64
+hubs_event_bytes(const Hubs *hubs)
+{
+	return hubs->event_bytes;
+}
+
 guint
 hubs_streams(const Hubs *hubs)
 {

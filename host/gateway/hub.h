@@ -49,5 +49,8 @@ void hubs_block(void *owner, Chain *chain, guint64 number);
 void hubs_tick(Hubs *hubs, gint64 now);
 
 guint hubs_streams(const Hubs *hubs);
+/* What their readers were given until now. */
+guint64 hubs_events(const Hubs *hubs);
+guint64 hubs_event_bytes(const Hubs *hubs);
 
 #endif

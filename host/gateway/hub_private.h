@@ -56,6 +56,7 @@ struct Hubs {
 	GHashTable *by_chain; /* Chain -> Hub; those with subscribers */
 	guint streams, streams_max;
 	guint stall_s;
+	guint64 events, event_bytes; /* given to readers */
 };
 
 /* hub.c */

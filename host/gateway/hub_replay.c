@@ -7,6 +7,7 @@
 
 #include "host/chain/reply.h"
 #include "host/gateway/hub_private.h"
+#include "host/ops/cpu.h"
 #include "host/ops/log.h"
 
 /* Blocks that one replay asks for: an idle reader's catching up must not hold
@@ -32,9 +33,11 @@ static void
 piece_taken(gpointer arg)
 {
 	Subscriber *subscriber = arg;
+	const guint32 before = cpu_charge(CPU_NOTIFY);
 
 	subscriber->sending = FALSE;
 	subscriber_pump(subscriber);
+	(void)cpu_charge(before);
 }
 
 void
@@ -68,15 +71,21 @@ static void
 give(Subscriber *subscriber)
 {
 	Batch *batch = subscriber->batch;
+	Hubs *hubs = subscriber->hub->hubs;
 	struct evbuffer *piece = evbuffer_new();
+	guint64 n = 0;
 
 	while (subscriber->at < batch->events->len &&
 	       evbuffer_get_length(piece) < PIECE_BYTES) {
 		EventText *event = batch->events->pdata[subscriber->at++];
 
-		if (wants(subscriber, event))
-			event_text_add(event, piece);
+		if (!wants(subscriber, event))
+			continue;
+		event_text_add(event, piece);
+		n++;
 	}
+	hubs->events += n;
+	hubs->event_bytes += evbuffer_get_length(piece);
 	if (subscriber->at == batch->events->len) {
 		subscriber->block = batch->next;
 		subscriber->position = 0;
@@ -152,6 +161,7 @@ fetch_answered(bsn_reply *reply)
 	Hub *hub = fetch->hub;
 	Fetched fetched = { fetch, NULL, reply->err.reason };
 
+	cpu_enter(CPU_NOTIFY);
 	g_ptr_array_remove_fast(hub->fetches, fetch);
 	if (reply->status == BSN_OK) {
 		fetched.batch = batch_of(fetch, reply);

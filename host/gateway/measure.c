@@ -67,6 +67,11 @@ gateway_measure(MetricsWriter *w, void *owner)
 		      server_connections(gateway->server), NULL);
 	metrics_gauge(w, "bsn_gateway_event_streams", "Event streams open.",
 		      hubs_streams(gateway->hubs), NULL);
+	metrics_counter(w, "bsn_gateway_events_total",
+			"Events given to readers of event streams.",
+			hubs_events(gateway->hubs), NULL);
+	metrics_counter(w, "bsn_gateway_event_bytes_total", "Bytes of them.",
+			hubs_event_bytes(gateway->hubs), NULL);
 	metrics_gauge(w, "bsn_gateway_websockets", "WebSockets open.",
 		      gateway->websockets.length, NULL);
 	metrics_gauge(w, "bsn_gateway_message_streams",

@@ -10,6 +10,8 @@
 #include "host/gateway/body.h"
 #include "host/gateway/routes.h"
 #include "host/gateway/submission.h"
+#include "host/ops/cpu.h"
+#include "host/ops/stages.h"
 
 /* How long an answer is waited for unless the caller says otherwise. */
 #define WAIT_DEFAULT_MS 10000u
@@ -77,20 +79,36 @@ submit(Exchange *exchange, SubmitBody *body)
 	submission =
 		submission_new(exchange, chain, body->count, until, timeout_ms);
 	submission->batch = body->batch;
-	if (body->txs != NULL)
+	if (body->txs != NULL) {
+		if (until == BSN_TX_COMMITTED)
+			submission->since_ns = stage_now_ns();
 		start_txs(submission, body->txs);
-	else
+	} else {
 		start_requests(submission, body->requests);
+	}
+}
+
+static int32_t
+decode(const Exchange *exchange, SubmitBody *body, bsn_err *err)
+{
+	const guint64 began_ns = stage_now_ns();
+	const guint32 before = cpu_charge(CPU_PARSE);
+	const int32_t status = submit_body_decode(
+		exchange->body, exchange->body_len,
+		exchange->gateway->deps.config->gateway_batch_max, body, err);
+
+	(void)cpu_charge(before);
+	if (status == BSN_OK)
+		stage_over(STAGE_PARSE, began_ns, body->count);
+	return status;
 }
 
 void
 txs_submit(Exchange *exchange)
 {
-	guint max = exchange->gateway->deps.config->gateway_batch_max;
 	SubmitBody body;
 	bsn_err err = BSN_ERR_INIT;
-	int32_t status = submit_body_decode(exchange->body, exchange->body_len,
-					    max, &body, &err);
+	int32_t status = decode(exchange, &body, &err);
 
 	if (status != BSN_OK)
 		exchange_fail(exchange, status, &err, NULL);

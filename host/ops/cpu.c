@@ -5,13 +5,17 @@
 
 #define NS_PER_S 1000000000u
 
-static const char *const part_names[BSN_CPU_PARTS] = {
-	[BSN_CPU_HOST] = "host",           [BSN_CPU_ENGINE] = "engine",
-	[BSN_CPU_CRYPTO] = "crypto",       [BSN_CPU_CONSENSUS] = "consensus",
+/* Where a part of the host's own is among all. */
+#define OWN(part) (BSN_CPU_PARTS + (part)-CPU_OWN)
+
+static const char *const part_names[CPU_PARTS] = {
+	[BSN_CPU_HOST] = "host",	   [BSN_CPU_ENGINE] = "engine",
+	[BSN_CPU_CRYPTO] = "crypto",	   [BSN_CPU_CONSENSUS] = "consensus",
 	[BSN_CPU_EXECUTION] = "execution", [BSN_CPU_STORAGE] = "storage",
+	[OWN(CPU_PARSE)] = "parse",	   [OWN(CPU_NOTIFY)] = "notify",
 };
 
-static guint64 spent_ns[BSN_CPU_PARTS]; /* atomic */
+static guint64 spent_ns[CPU_PARTS]; /* atomic */
 
 /* A thread's CPU clock begins at 0. */
 static _Thread_local struct {
@@ -28,6 +32,19 @@ now_ns(void)
 	return (guint64)now.tv_sec * NS_PER_S + (guint64)now.tv_nsec;
 }
 
+static gboolean
+is_part(guint32 part)
+{
+	return part < BSN_CPU_PARTS ||
+	       (part >= CPU_OWN && part - CPU_OWN < CPU_OWN_PARTS);
+}
+
+static guint
+index_of(guint32 part)
+{
+	return part < BSN_CPU_PARTS ? part : OWN(part);
+}
+
 guint32
 cpu_part(void)
 {
@@ -40,11 +57,18 @@ cpu_charge(guint32 part)
 	const guint64 now = now_ns();
 	const guint32 before = here.part;
 
-	__atomic_fetch_add(&spent_ns[before], now - here.since_ns,
+	__atomic_fetch_add(&spent_ns[index_of(before)], now - here.since_ns,
 			   __ATOMIC_RELAXED);
 	here.since_ns = now;
-	here.part = part < BSN_CPU_PARTS ? part : BSN_CPU_ENGINE;
+	here.part = is_part(part) ? part : BSN_CPU_ENGINE;
 	return before;
+}
+
+void
+cpu_enter(guint32 part)
+{
+	if (here.part != part)
+		(void)cpu_charge(part);
 }
 
 const bsn_cpu service_cpu = {
@@ -57,7 +81,7 @@ cpu_metrics(MetricsWriter *w, void *owner)
 {
 	(void)owner;
 	(void)cpu_charge(cpu_part());
-	for (guint i = 0; i < BSN_CPU_PARTS; i++)
+	for (guint i = 0; i < CPU_PARTS; i++)
 		metrics_seconds(w, "bsn_cpu_seconds_total",
 				"CPU time of the host by what it was spent on.",
 				__atomic_load_n(&spent_ns[i], __ATOMIC_RELAXED),

@@ -73,6 +73,8 @@ chain_store_commit(bsn_chain *chain, const bsn_write *writes, uint64_t n,
 	const int32_t status =
 		store_commit(chain->space, writes, n, cookie, err);
 
+	if (status == BSN_OK && cookie != 0)
+		chain_batch_accepted(chain, cookie);
 	(void)cpu_charge(before);
 	return status;
 }

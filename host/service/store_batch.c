@@ -4,8 +4,11 @@
 #include <bsn/helpers/error.h>
 #include <string.h>
 
+#include "host/service/store_crc.h"
+#include "host/service/store_record.h"
+
 /* Memory for a write beside its bytes: the entry and its overlay node. */
-#define ENTRY_OVERHEAD (sizeof(StoreEntry) + 64)
+#define ENTRY_OVERHEAD (sizeof(StoreEntry) + 72)
 /* LMDB's usual page. A write changes a copy of one, and may split it; a value
  * that does not fit beside another in a page has pages of its own. */
 #define MAP_PAGE 4096u
@@ -86,24 +89,33 @@ check(const bsn_write *write, guint64 i, bsn_err *err)
 	return BSN_OK;
 }
 
+static guint64
+map_room(guint64 value)
+{
+	guint64 room = 2 * MAP_PAGE;
+
+	if (value > INLINE_VALUE_MAX)
+		room += (value / MAP_PAGE + 1) * MAP_PAGE;
+	return room;
+}
+
 static void
 add(StoreBatchSize *size, const bsn_write *write)
 {
 	guint64 len = value_len(write);
-	guint64 data = STORE_PREFIX_LEN + write->key.len + len;
+	guint64 data = WRITE_HEAD_LEN + STORE_PREFIX_LEN + write->key.len + len;
 
 	size->data += data;
 	size->memory += data + ENTRY_OVERHEAD;
-	size->map += 2 * MAP_PAGE;
-	if (len > INLINE_VALUE_MAX)
-		size->map += (len / MAP_PAGE + 1) * MAP_PAGE;
+	size->map += map_room(len);
 }
 
 int32_t
 store_batch_measure(const bsn_write *writes, guint64 n, guint64 memory_max,
 		    StoreBatchSize *out, bsn_err *err)
 {
-	*out = (StoreBatchSize){ .memory = sizeof(StoreBatch) };
+	*out = (StoreBatchSize){ .memory = sizeof(StoreBatch) + FRAME_HEAD_LEN,
+				 .data = FRAME_HEAD_LEN };
 	if (n > 0 && (writes == NULL || !BSN_REACHES(writes, value) ||
 		      writes[0].size % _Alignof(bsn_write) != 0))
 		return bsn_fail(err, BSN_E_INVALID,
@@ -125,6 +137,21 @@ store_batch_measure(const bsn_write *writes, guint64 n, guint64 memory_max,
 	return BSN_OK;
 }
 
+static StoreBatch *
+allocate(guint64 n, guint64 data)
+{
+	gsize head = sizeof(StoreBatch) + (gsize)n * sizeof(StoreEntry);
+	StoreBatch *batch = g_try_malloc(head + (gsize)data);
+
+	if (batch == NULL)
+		return NULL;
+	memset(batch, 0, sizeof(*batch));
+	g_atomic_ref_count_init(&batch->refs);
+	batch->n = n;
+	batch->frame = (guint8 *)batch + head;
+	return batch;
+}
+
 /* Appends bytes at *at and returns where they are. */
 static const guint8 *
 append(guint8 **at, const void *data, guint64 len)
@@ -143,34 +170,129 @@ copy_write(StoreEntry *entry, guint8 **at, guint32 prefix,
 {
 	guint32 big_endian = GUINT32_TO_BE(prefix);
 
-	entry->key = append(at, &big_endian, STORE_PREFIX_LEN);
-	append(at, write->key.data, write->key.len);
 	entry->key_len = STORE_PREFIX_LEN + (guint32)write->key.len;
 	entry->value_len = (guint32)value_len(write);
-	entry->value = append(at, write->value.data, entry->value_len);
 	entry->deleted = write->op == BSN_WRITE_DELETE;
+	record_put_u32(*at, entry->key_len);
+	record_put_u32(*at + 4,
+		       entry->deleted ? WRITE_DELETED : entry->value_len);
+	*at += WRITE_HEAD_LEN;
+	entry->key = append(at, &big_endian, STORE_PREFIX_LEN);
+	append(at, write->key.data, write->key.len);
+	entry->value = append(at, write->value.data, entry->value_len);
 }
 
+/* The copy is as it goes into the journal, so that nothing is copied there. */
 StoreBatch *
 store_batch_new(guint32 prefix, const bsn_write *writes, guint64 n,
 		const StoreBatchSize *size)
 {
-	gsize head = sizeof(StoreBatch) + (gsize)n * sizeof(StoreEntry);
-	StoreBatch *batch = g_try_malloc(head + (gsize)size->data);
-	guint8 *at;
+	StoreBatch *batch = allocate(n, size->data);
+	FrameHead head = { .len = size->data - FRAME_HEAD_LEN,
+			   .prefix = prefix };
+	guint8 *frame, *at;
 
 	if (batch == NULL)
 		return NULL;
-	memset(batch, 0, sizeof(*batch));
-	g_atomic_ref_count_init(&batch->refs);
 	batch->size = *size;
-	batch->n = n;
-	at = (guint8 *)batch + head;
+	frame = (guint8 *)batch->entries + n * sizeof(StoreEntry);
+	at = frame + FRAME_HEAD_LEN;
 	for (guint64 i = 0; i < n; i++) {
 		batch->entries[i].batch = batch;
 		copy_write(&batch->entries[i], &at, prefix,
 			   write_at(writes, i));
 	}
+	head.crc = store_crc(0, frame + FRAME_HEAD_LEN, (gsize)head.len);
+	frame_head_write(frame, &head);
+	return batch;
+}
+
+/* ---- out of the journal ---- */
+
+/* Bytes of the write at the front of `len` bytes; 0 when it is not one. */
+static guint64
+read_write(const guint8 *at, guint64 len, StoreEntry *out)
+{
+	guint32 value;
+
+	if (len < WRITE_HEAD_LEN)
+		return 0;
+	out->key_len = record_get_u32(at);
+	value = record_get_u32(at + 4);
+	out->deleted = value == WRITE_DELETED;
+	out->value_len = out->deleted ? 0 : value;
+	out->key = at + WRITE_HEAD_LEN;
+	out->value = out->key + out->key_len;
+	if (out->key_len < STORE_PREFIX_LEN ||
+	    out->key_len > STORE_PREFIX_LEN + BSN_STORE_KEY_MAX ||
+	    out->value_len > BSN_STORE_VALUE_MAX ||
+	    (guint64)out->key_len + out->value_len > len - WRITE_HEAD_LEN)
+		return 0;
+	return WRITE_HEAD_LEN + (guint64)out->key_len + out->value_len;
+}
+
+/* FALSE when the bytes are not whole writes under the prefix. */
+static gboolean
+count_writes(const guint8 *at, guint64 len, guint32 prefix, guint64 *n)
+{
+	guint32 big_endian = GUINT32_TO_BE(prefix);
+
+	for (*n = 0; len > 0; (*n)++) {
+		StoreEntry entry;
+		guint64 took = read_write(at, len, &entry);
+
+		if (took == 0 ||
+		    memcmp(entry.key, &big_endian, STORE_PREFIX_LEN) != 0)
+			return FALSE;
+		at += took;
+		len -= took;
+	}
+	return TRUE;
+}
+
+static void
+read_entries(StoreBatch *batch)
+{
+	const guint8 *at = batch->frame + FRAME_HEAD_LEN;
+	guint64 left = batch->size.data - FRAME_HEAD_LEN;
+
+	batch->size.memory = sizeof(StoreBatch) + batch->size.data;
+	for (guint64 i = 0; i < batch->n; i++) {
+		StoreEntry *entry = &batch->entries[i];
+		guint64 took = read_write(at, left, entry);
+
+		entry->batch = batch;
+		at += took;
+		left -= took;
+		batch->size.memory += ENTRY_OVERHEAD;
+		batch->size.map += map_room(entry->value_len);
+	}
+}
+
+StoreBatch *
+store_batch_read(const guint8 *frame, guint64 len, const char **why)
+{
+	StoreBatch *batch;
+	FrameHead head;
+	guint64 n;
+
+	*why = "it has a frame that is cut";
+	if (len < FRAME_HEAD_LEN)
+		return NULL;
+	frame_head_read(&head, frame);
+	if (head.len > len - FRAME_HEAD_LEN)
+		return NULL;
+	*why = "it has a write that this version does not know";
+	if (!count_writes(frame + FRAME_HEAD_LEN, head.len, head.prefix, &n))
+		return NULL;
+	*why = "there is no memory for it";
+	batch = allocate(n, FRAME_HEAD_LEN + head.len);
+	if (batch == NULL)
+		return NULL;
+	batch->size.data = FRAME_HEAD_LEN + head.len;
+	memcpy((guint8 *)batch->entries + n * sizeof(StoreEntry), frame,
+	       (gsize)batch->size.data);
+	read_entries(batch);
 	return batch;
 }
 

@@ -40,8 +40,8 @@ typedef struct {
 
 /* What a batch takes. */
 typedef struct {
-	guint64 memory;     /* bytes while it is not yet durable */
-	guint64 data;       /* bytes of keys, prefixes and values */
+	guint64 memory;	    /* bytes until it is in the database */
+	guint64 data;	    /* bytes of its frame in the journal */
 	guint64 map;        /* bytes of the map, at most, to write it */
 } StoreBatchSize;
 
@@ -50,10 +50,13 @@ struct StoreBatch {
 	struct StoreSpace *space;
 	guint64 cookie;
 	guint32 epoch;    /* of the space when accepted */
+	guint32 generation; /* of the space's overlay that it is in */
 	gboolean dropped; /* its prefix is being erased: nothing to write */
+	gboolean recorded; /* goes into the journal */
 	gatomicrefcount refs;
 	StoreBatchSize size;
 	guint64 n;
+	const guint8 *frame; /* store_record.h; size.data bytes */
 	StoreEntry entries[];
 };
 
@@ -65,6 +68,11 @@ int32_t store_batch_measure(const bsn_write *writes, guint64 n,
 /* Copies measured writes; NULL when memory ran out. */
 StoreBatch *store_batch_new(guint32 prefix, const bsn_write *writes, guint64 n,
 			    const StoreBatchSize *size);
+/* A batch out of `len` bytes that begin with its frame, whose checksum is
+ * right. NULL, with a sentence part in `why`, when it is not what commit
+ * writes. */
+StoreBatch *store_batch_read(const guint8 *frame, guint64 len,
+			     const char **why);
 StoreBatch *store_batch_ref(StoreBatch *batch);
 void store_batch_unref(StoreBatch *batch);
 

@@ -85,17 +85,40 @@ sc_read_wide(Sc *r, const uint8_t bytes[SC_WIDE_LEN])
 	sc_add(r, &high, &low);
 }
 
-/* Bit after bit: n - 2 is no modulus for anything else. */
+/* a = 2^32 a + word modulo m = n - 2. With c = 2^256 - m, little above 2^224,
+ * what is shifted out is below 2^32 and its multiple of c below 2^256 + 2^224:
+ * one carry at most, and its c leaves less than 2m. */
+static void
+shift_in(Sc *a, uint32_t word)
+{
+	static const Sc c = { { 0xac440bf6c62abedf, 0x8dfc2094de39fad4, 0,
+				0x100000000 } };
+	uint64_t high = a->w[LIMBS - 1] >> 32;
+	uint64_t carry = 0;
+	Sc once;
+
+	for (int i = LIMBS - 1; i > 0; i--)
+		a->w[i] = a->w[i] << 32 | a->w[i - 1] >> 32;
+	a->w[0] = a->w[0] << 32 | word;
+	for (int i = 0; i < LIMBS; i++)
+		a->w[i] = limb_mac(high, c.w[i], a->w[i], &carry);
+	for (int i = 0; i < LIMBS; i++)
+		once.w[i] = c.w[i] & (0 - carry);
+	carry = limbs_add(a->w, a->w, once.w);
+	limbs_reduce_once(a->w, a->w, carry, n_less_2.w);
+}
+
 void
 sc_read_key(Sc *r, const uint8_t *seed, size_t len)
 {
 	Sc rest = sc_zero;
 
-	for (size_t i = 0; i < 8 * len; i++) {
-		Sc bit = { { seed[i / 8] >> (7 - i % 8) & 1 } };
+	for (size_t i = 0; i < len; i += 4) {
+		uint32_t word = (uint32_t)seed[i] << 24 |
+				(uint32_t)seed[i + 1] << 16 |
+				(uint32_t)seed[i + 2] << 8 | seed[i + 3];
 
-		limbs_mod_add(rest.w, rest.w, rest.w, n_less_2.w);
-		limbs_mod_add(rest.w, rest.w, bit.w, n_less_2.w);
+		shift_in(&rest, word);
 	}
 	(void)limbs_add(r->w, rest.w, sc_one.w);
 }

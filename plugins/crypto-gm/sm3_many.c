@@ -35,14 +35,14 @@ static void
 set_state(Batch *batch, unsigned j, const uint32_t *state)
 {
 	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)
-		batch->states.word[i * batch->lanes + j] = state[i];
+		batch->states.word[i][j] = state[i];
 }
 
 static void
 get_state(const Batch *batch, unsigned j, uint32_t *state)
 {
 	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)
-		state[i] = batch->states.word[i * batch->lanes + j];
+		state[i] = batch->states.word[i][j];
 }
 
 static void
@@ -102,7 +102,7 @@ next_run(Lane *lane, const uint8_t **next)
 	return blocks;
 }
 
-static void
+static inline void
 write_digest(uint8_t *digest, const uint32_t *state)
 {
 	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)

@@ -11,12 +11,12 @@
 #include "plugins/crypto-gm/sm3.h"
 
 /* The most messages that any path works on side by side. */
-#define SM3_LANES_MAX 16
+#define SM3_LANES_MAX 32
 
 /* The states of messages side by side: word i of that of lane j is
- * word[i * lanes + j], where the path has so many lanes. */
+ * word[i][j]. */
 typedef struct {
-	_Alignas(64) uint32_t word[SM3_STATE_WORDS * SM3_LANES_MAX];
+	_Alignas(64) uint32_t word[SM3_STATE_WORDS][SM3_LANES_MAX];
 } Sm3Lanes;
 
 /* A way to compute SM3. */
@@ -53,25 +53,31 @@ extern const Sm3Path *sm3_path;
  * Returns: the blocks in room, 1 or 2. [any] */
 size_t sm3_pad(uint8_t room[2 * SM3_BLOCK_LEN], size_t used, uint64_t len);
 
+/* Words are big-endian. */
+static inline uint32_t
+sm3_swap32(uint32_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return __builtin_bswap32(word);
+#else
+	return word;
+#endif
+}
+
 static inline uint32_t
 sm3_load32(const uint8_t *bytes)
 {
-	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
-	       (uint32_t)bytes[2] << 8 | bytes[3];
+	uint32_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return sm3_swap32(word);
 }
 
 static inline void
 sm3_store32(uint8_t *bytes, uint32_t word)
 {
-	for (unsigned i = 0; i < 4; i++)
-		bytes[i] = (uint8_t)(word >> (24 - 8 * i));
-}
-
-static inline void
-sm3_store64(uint8_t *bytes, uint64_t word)
-{
-	sm3_store32(bytes, (uint32_t)(word >> 32));
-	sm3_store32(bytes + 4, (uint32_t)word);
+	word = sm3_swap32(word);
+	memcpy(bytes, &word, sizeof(word));
 }
 
 #endif

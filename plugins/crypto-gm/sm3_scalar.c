@@ -34,11 +34,14 @@ const uint32_t sm3_constants[64] = {
 #define SCALAR_P1(x) ((x) ^ ROTATED(x, 15) ^ ROTATED(x, 23))
 
 #define WORD uint32_t
+#define SETS 1
+#define ROW 1
+#define HOLD(x) __asm__("" : "+r"(x))
 #define ADD SCALAR_ADD
 #define XOR SCALAR_XOR
 #define XOR3 SCALAR_XOR3
 #define ROTL ROTATED
-#define CONSTANT(j) sm3_constants[j]
+#define ALL(word) (word)
 #define MAJORITY SCALAR_MAJORITY
 #define CHOOSE SCALAR_CHOOSE
 #define P0 SCALAR_P0
@@ -51,11 +54,11 @@ static void
 blocks_portable(uint32_t *state, const uint8_t *data, size_t n)
 {
 	for (; n > 0; n--, data += SM3_BLOCK_LEN) {
-		uint32_t w[16];
+		uint32_t w[68][1];
 
 		for (unsigned i = 0; i < 16; i++)
-			w[i] = sm3_load32(data + 4 * i);
-		compress_portable(state, w);
+			w[i][0] = sm3_load32(data + 4 * i);
+		compress_portable((uint32_t(*)[1])state, w);
 	}
 }
 
@@ -77,11 +80,14 @@ const Sm3Path sm3_portable = {
 #define TARGET_BMI2 __attribute__((target("bmi,bmi2")))
 
 #define WORD uint32_t
+#define SETS 1
+#define ROW 1
+#define HOLD(x) __asm__("" : "+r"(x))
 #define ADD SCALAR_ADD
 #define XOR SCALAR_XOR
 #define XOR3 SCALAR_XOR3
 #define ROTL ROTATED
-#define CONSTANT(j) sm3_constants[j]
+#define ALL(word) (word)
 #define MAJORITY SCALAR_MAJORITY
 #define CHOOSE SCALAR_CHOOSE
 #define P0 SCALAR_P0
@@ -94,11 +100,11 @@ TARGET_BMI2 void
 sm3_blocks_bmi2(uint32_t *state, const uint8_t *data, size_t n)
 {
 	for (; n > 0; n--, data += SM3_BLOCK_LEN) {
-		uint32_t w[16];
+		uint32_t w[68][1];
 
 		for (unsigned i = 0; i < 16; i++)
-			w[i] = sm3_load32(data + 4 * i);
-		compress_bmi2(state, w);
+			w[i][0] = sm3_load32(data + 4 * i);
+		compress_bmi2((uint32_t(*)[1])state, w);
 	}
 }
 

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The compression function of SM3 on 8 or 16 messages side by side: a vector
- * holds the same word of each.
+ * The compression function of SM3 on 16 or 32 messages side by side: a vector
+ * holds the same word of 8 or 16 of them, and there are two of each.
  */
 #include "plugins/crypto-gm/sm3_parts.h"
 
 #ifdef __x86_64__
 
 #include <immintrin.h>
+
+/* Rows and words then have constant indices and stay in registers. */
+#ifdef __clang__
+#define UNROLLED
+#else
+#define UNROLLED _Pragma("GCC unroll 16")
+#endif
 
 #define TARGET_AVX2 __attribute__((target("avx2")))
 #define TARGET_AVX512 __attribute__((target("avx512f,avx512bw")))
@@ -45,11 +52,14 @@ spread15(__m256i x)
 }
 
 #define WORD __m256i
+#define SETS 2
+#define ROW 4
+#define HOLD(x) __asm__("" : "+x"(x))
 #define ADD _mm256_add_epi32
 #define XOR _mm256_xor_si256
 #define XOR3(x, y, z) XOR(XOR(x, y), z)
 #define ROTL SHIFTED
-#define CONSTANT(j) _mm256_set1_epi32((int)sm3_constants[j])
+#define ALL(word) _mm256_set1_epi32((int)(word))
 #define MAJORITY(x, y, z)                       \
 	_mm256_or_si256(_mm256_and_si256(x, y), \
 			_mm256_and_si256(_mm256_or_si256(x, y), z))
@@ -66,57 +76,61 @@ transpose8(__m256i *m)
 {
 	__m256i t[8];
 
+	UNROLLED
 	for (unsigned i = 0; i < 8; i += 2) {
 		t[i] = _mm256_unpacklo_epi32(m[i], m[i + 1]);
 		t[i + 1] = _mm256_unpackhi_epi32(m[i], m[i + 1]);
 	}
-	for (unsigned i = 0; i < 8; i += 4)
-		for (unsigned j = 0; j < 2; j++) {
-			m[i + 2 * j] =
-				_mm256_unpacklo_epi64(t[i + j], t[i + j + 2]);
-			m[i + 2 * j + 1] =
-				_mm256_unpackhi_epi64(t[i + j], t[i + j + 2]);
-		}
+	UNROLLED
+	for (unsigned i = 0; i < 8; i += 4) {
+		m[i] = _mm256_unpacklo_epi64(t[i], t[i + 2]);
+		m[i + 1] = _mm256_unpackhi_epi64(t[i], t[i + 2]);
+		m[i + 2] = _mm256_unpacklo_epi64(t[i + 1], t[i + 3]);
+		m[i + 3] = _mm256_unpackhi_epi64(t[i + 1], t[i + 3]);
+	}
+	UNROLLED
 	for (unsigned i = 0; i < 4; i++) {
 		t[i] = _mm256_permute2x128_si256(m[i], m[i + 4], 0x20);
 		t[i + 4] = _mm256_permute2x128_si256(m[i], m[i + 4], 0x31);
 	}
+	UNROLLED
 	for (unsigned i = 0; i < 8; i++)
 		m[i] = t[i];
 }
 
-/* Half a block of each lane, 8 words. */
+/* From data, half a block of each lane. */
 INLINE TARGET_AVX2 void
-load8(__m256i *w, const uint8_t *const *data, size_t at)
+load8(__m256i (*w)[2], unsigned k, const uint8_t *const *data, size_t at)
 {
 	const __m256i big_endian = _mm256_setr_epi8(
 		3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12, 3, 2, 1,
 		0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+	__m256i row[8];
 
+	UNROLLED
 	for (unsigned i = 0; i < 8; i++)
-		w[i] = _mm256_shuffle_epi8(
+		row[i] = _mm256_shuffle_epi8(
 			_mm256_loadu_si256((const void *)(data[i] + at)),
 			big_endian);
-	transpose8(w);
+	transpose8(row);
+	UNROLLED
+	for (unsigned i = 0; i < 8; i++)
+		w[i][k] = row[i];
 }
 
 static TARGET_AVX2 void
 blocks_avx2(Sm3Lanes *states, const uint8_t *const *data, size_t n)
 {
-	__m256i *words = (void *)states->word;
-	__m256i state[SM3_STATE_WORDS];
+	const size_t half = SM3_BLOCK_LEN / 2;
+	__m256i w[68][2];
 
-	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)
-		state[i] = words[i];
 	for (size_t at = 0; at < n * SM3_BLOCK_LEN; at += SM3_BLOCK_LEN) {
-		__m256i w[16];
-
-		load8(w, data, at);
-		load8(w + 8, data, at + SM3_BLOCK_LEN / 2);
-		compress_avx2(state, w);
+		load8(w, 0, data, at);
+		load8(w + 8, 0, data, at + half);
+		load8(w, 1, data + 8, at);
+		load8(w + 8, 1, data + 8, at + half);
+		compress_avx2((void *)states->word, w);
 	}
-	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)
-		words[i] = state[i];
 }
 
 static bool
@@ -129,7 +143,7 @@ const Sm3Path sm3_avx2 = {
 	.name = "avx2",
 	.runs = runs_avx2,
 	.blocks = sm3_blocks_bmi2,
-	.lanes = 8,
+	.lanes = 16,
 	.blocks_side = blocks_avx2,
 	.too_few = 2,
 };
@@ -154,11 +168,14 @@ p1_avx512(__m512i x)
 }
 
 #define WORD __m512i
+#define SETS 2
+#define ROW 2
+#define HOLD(x) __asm__("" : "+v"(x))
 #define ADD _mm512_add_epi32
 #define XOR _mm512_xor_si512
 #define XOR3(x, y, z) TERNARY(x, y, z, 0x96)
 #define ROTL _mm512_rol_epi32
-#define CONSTANT(j) _mm512_set1_epi32((int)sm3_constants[j])
+#define ALL(word) _mm512_set1_epi32((int)(word))
 #define MAJORITY(x, y, z) TERNARY(x, y, z, 0xe8)
 #define CHOOSE(x, y, z) TERNARY(x, y, z, 0xca)
 #define P0 p0_avx512
@@ -174,24 +191,26 @@ transpose16(__m512i *m)
 {
 	__m512i t[16];
 
+	UNROLLED
 	for (unsigned i = 0; i < 16; i += 2) {
 		t[i] = _mm512_unpacklo_epi32(m[i], m[i + 1]);
 		t[i + 1] = _mm512_unpackhi_epi32(m[i], m[i + 1]);
 	}
-	for (unsigned i = 0; i < 16; i += 4)
-		for (unsigned j = 0; j < 2; j++) {
-			m[i + 2 * j] =
-				_mm512_unpacklo_epi64(t[i + j], t[i + j + 2]);
-			m[i + 2 * j + 1] =
-				_mm512_unpackhi_epi64(t[i + j], t[i + j + 2]);
-		}
-	for (unsigned i = 0; i < 4; i++)
-		for (unsigned j = 0; j < 2; j++) {
-			const __m512i x = m[8 * j + i], y = m[8 * j + i + 4];
-
-			t[8 * j + i] = _mm512_shuffle_i32x4(x, y, 0x88);
-			t[8 * j + i + 4] = _mm512_shuffle_i32x4(x, y, 0xdd);
-		}
+	UNROLLED
+	for (unsigned i = 0; i < 16; i += 4) {
+		m[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
+		m[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
+		m[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
+		m[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
+	}
+	UNROLLED
+	for (unsigned i = 0; i < 4; i++) {
+		t[i] = _mm512_shuffle_i32x4(m[i], m[i + 4], 0x88);
+		t[i + 4] = _mm512_shuffle_i32x4(m[i], m[i + 4], 0xdd);
+		t[i + 8] = _mm512_shuffle_i32x4(m[i + 8], m[i + 12], 0x88);
+		t[i + 12] = _mm512_shuffle_i32x4(m[i + 8], m[i + 12], 0xdd);
+	}
+	UNROLLED
 	for (unsigned i = 0; i < 8; i++) {
 		m[i] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88);
 		m[i + 8] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd);
@@ -199,33 +218,32 @@ transpose16(__m512i *m)
 }
 
 INLINE TARGET_AVX512 void
-load16(__m512i *w, const uint8_t *const *data, size_t at)
+load16(__m512i (*w)[2], unsigned k, const uint8_t *const *data, size_t at)
 {
 	const __m512i big_endian = _mm512_broadcast_i32x4(_mm_setr_epi8(
 		3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
+	__m512i row[16];
 
+	UNROLLED
 	for (unsigned i = 0; i < 16; i++)
-		w[i] = _mm512_shuffle_epi8(_mm512_loadu_si512(data[i] + at),
-					   big_endian);
-	transpose16(w);
+		row[i] = _mm512_shuffle_epi8(_mm512_loadu_si512(data[i] + at),
+					     big_endian);
+	transpose16(row);
+	UNROLLED
+	for (unsigned i = 0; i < 16; i++)
+		w[i][k] = row[i];
 }
 
 static TARGET_AVX512 void
 blocks_avx512(Sm3Lanes *states, const uint8_t *const *data, size_t n)
 {
-	__m512i *words = (void *)states->word;
-	__m512i state[SM3_STATE_WORDS];
+	__m512i w[68][2];
 
-	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)
-		state[i] = words[i];
 	for (size_t at = 0; at < n * SM3_BLOCK_LEN; at += SM3_BLOCK_LEN) {
-		__m512i w[16];
-
-		load16(w, data, at);
-		compress_avx512(state, w);
+		load16(w, 0, data, at);
+		load16(w, 1, data + 16, at);
+		compress_avx512((void *)states->word, w);
 	}
-	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)
-		words[i] = state[i];
 }
 
 static bool
@@ -239,7 +257,7 @@ const Sm3Path sm3_avx512 = {
 	.name = "avx512",
 	.runs = runs_avx512,
 	.blocks = sm3_blocks_bmi2,
-	.lanes = 16,
+	.lanes = 32,
 	.blocks_side = blocks_avx512,
 	.too_few = 1,
 };

@@ -24,7 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	g_assert_cmpfloat(once.syncs, >=, 0);
 	g_assert_cmpfloat(once.blocks, >=, 0);
 	g_assert_cmpfloat(once.sync_s, >=, 0);
-	for (guint i = 0; i < BSN_CPU_PARTS; i++)
+	for (guint i = 0; i < METRICS_PARTS; i++)
 		g_assert_cmpfloat(once.cpu_s[i], >=, 0);
 	if (isfinite(twice.blocks))
 		g_assert_cmpfloat(fabs(rise.blocks - once.blocks), <=,

@@ -13,8 +13,8 @@ import { ledger, level, makeChain, sameBlock, startHosts } from
   './network.mjs';
 
 const bench = path.join(prefix, 'bin/bsn-bench');
-const PARTS = ['consensus', 'crypto', 'engine', 'execution', 'host',
-  'storage'];
+const PARTS = ['consensus', 'crypto', 'engine', 'execution', 'host', 'notify',
+  'parse', 'storage'];
 let node;
 
 // {code, out, err} of the tool; on success `out` is JSON.

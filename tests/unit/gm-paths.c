@@ -3,6 +3,7 @@
 
 #include "plugins/crypto-gm/fe.h"
 #include "plugins/crypto-gm/lanes.h"
+#include "plugins/crypto-gm/scan.h"
 #include "plugins/crypto-gm/sm3.h"
 
 static gboolean
@@ -48,6 +49,7 @@ gm_path_use(guint i)
 	g_assert_cmpint(fe_use(field), ==, 1);
 	g_assert_cmpint(sm3_use(hash), ==, 0);
 	lanes_allow(lanes);
+	scan_use(lanes);
 	g_snprintf(name, sizeof(name), "%s%s, %s", field,
 		   lanes_runs() ? " and lanes" : "", hash);
 	return name;
@@ -57,6 +59,7 @@ void
 gm_path_best(void)
 {
 	fe_open();
+	scan_use(1);
 	sm3_open();
 	lanes_allow(1);
 }

@@ -7,8 +7,8 @@
 
 #include <glib.h>
 
-/* As many as it takes for each way of the field and each of the hash to be one
- * of them. */
+/* As many as it takes for each way of the field, with vectors of points and
+ * without, and each of the hash to be one of them. */
 guint gm_path_count(void);
 /* Has all use number i from now on. "portable, avx2". Main thread. */
 const char *gm_path_use(guint i);

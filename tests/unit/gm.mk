@@ -8,7 +8,7 @@ libgm_tested_la_CPPFLAGS = $(crypto_gm_la_CPPFLAGS)
 libgm_tested_la_LIBADD = $(crypto_gm_la_LIBADD)
 GM_TESTS = tests/unit/test-gm-edges tests/unit/test-gm-points \
 	tests/unit/test-gm-public-key tests/unit/test-gm-random \
-	tests/unit/test-gm-sums
+	tests/unit/test-gm-sm3 tests/unit/test-gm-sums tests/unit/test-sm2-keys
 check_PROGRAMS += $(GM_TESTS)
 TESTS += $(GM_TESTS)
 gm_test_flags = $(crypto_gm_la_CPPFLAGS)
@@ -23,10 +23,15 @@ tests_unit_test_gm_points_CPPFLAGS = $(gm_test_flags)
 tests_unit_test_gm_points_LDADD = $(gm_test_libs)
 tests_unit_test_gm_public_key_CPPFLAGS = $(gm_test_flags)
 tests_unit_test_gm_public_key_LDADD = $(gm_test_libs)
+tests_unit_test_sm2_keys_CPPFLAGS = $(gm_test_flags)
+tests_unit_test_sm2_keys_LDADD = $(gm_test_libs)
 tests_unit_test_gm_random_CPPFLAGS = $(gm_test_flags)
 tests_unit_test_gm_random_LDADD = $(gm_test_libs)
 tests_unit_test_gm_sums_CPPFLAGS = $(gm_test_flags)
 tests_unit_test_gm_sums_LDADD = $(gm_test_libs)
+
+tests_unit_test_gm_sm3_CPPFLAGS = $(gm_test_flags)
+tests_unit_test_gm_sm3_LDADD = $(gm_test_libs)
 
 # A million of them, in pieces, so that there is progress to be seen.
 .PHONY: soak-gm

@@ -33,7 +33,7 @@ tests_unit_test_io_tls_CPPFLAGS = $(test_flags)
 tests_unit_test_io_tls_LDADD = $(io_test_libs)
 # With an engine of the test's own, hence without the host's registry.
 tests_unit_test_io_strands_SOURCES = tests/unit/test-io-strands.c \
-	host/ops/cpu.c host/ops/metrics.c \
+	host/ops/cpu.c host/ops/metrics.c host/ops/stages.c \
 	host/chain/callqueue.c host/chain/chain.c host/chain/founding.c \
 	host/chain/genesis.c host/chain/intake.c host/chain/record.c \
 	host/chain/parallel.c host/chain/question.c \

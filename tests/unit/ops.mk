@@ -11,3 +11,10 @@ tests_unit_test_cpu_SOURCES = tests/unit/test-cpu.c host/ops/cpu.c \
 	host/ops/metrics.c
 tests_unit_test_cpu_CPPFLAGS = $(test_flags)
 tests_unit_test_cpu_LDADD = $(GLIB_LIBS) -lm
+
+check_PROGRAMS += tests/unit/test-stages
+TESTS += tests/unit/test-stages
+tests_unit_test_stages_SOURCES = tests/unit/test-stages.c host/ops/metrics.c \
+	host/ops/resources.c host/ops/stages.c
+tests_unit_test_stages_CPPFLAGS = $(test_flags)
+tests_unit_test_stages_LDADD = $(GLIB_LIBS) -lm

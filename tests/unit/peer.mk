@@ -5,7 +5,7 @@ peer_fixture = tests/unit/peer-files.c tests/unit/peer-files.h \
 	tests/unit/peer-fixture.c tests/unit/peer-pair.c \
 	tests/unit/peer-pair.h tests/unit/peer-raw.c tests/unit/peer-raw.h \
 	$(PEER_SOURCES) $(NET_SOURCES) host/config/address.c \
-	host/ops/cpu.c \
+	host/ops/cpu.c host/ops/stages.c \
 	host/chain/callqueue.c host/chain/chain.c host/chain/founding.c \
 	host/chain/genesis.c host/chain/intake.c \
 	host/chain/parallel.c host/chain/question.c \

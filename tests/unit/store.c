@@ -637,7 +637,7 @@ test_map_grows_under_readers(Fixture *f, gconstpointer data)
 
 		put(f->space, key, value);
 	}
-	flush(f->space, &f->durable);
+	wait_for_database(f->store);
 	for (guint i = 0; i < G_N_ELEMENTS(threads); i++) {
 		g_atomic_int_set(&readers[i].stop, 1);
 		g_thread_join(threads[i]);

@@ -208,16 +208,16 @@ test_metrics_page(void)
 	Metrics rise;
 
 	metrics_add_page(&before, page, strlen(page), "c1");
-	assert_near(before.cpu_s[BSN_CPU_CRYPTO], 1.5);
-	assert_near(before.cpu_s[BSN_CPU_HOST], 0.25);
-	assert_near(before.cpu_s[BSN_CPU_STORAGE], 0);
+	assert_near(before.cpu_s[METRICS_CRYPTO], 1.5);
+	assert_near(before.cpu_s[METRICS_HOST], 0.25);
+	assert_near(before.cpu_s[METRICS_STORAGE], 0);
 	assert_near(before.syncs, 12);
 	assert_near(before.sync_s, 0.5);
 	assert_near(before.blocks, 4);
 	metrics_add_page(&after, page, strlen(page), "c1");
 	metrics_add_page(&after, page, strlen(page), "c1");
 	rise = metrics_between(&before, &after);
-	assert_near(rise.cpu_s[BSN_CPU_CRYPTO], 1.5);
+	assert_near(rise.cpu_s[METRICS_CRYPTO], 1.5);
 	assert_near(rise.blocks, 4);
 }
 
@@ -228,11 +228,12 @@ test_report(void)
 				 .transactions = 10,
 				 .batch = 1,
 				 .in_flight = 2 };
-	Metrics metrics = { .cpu_s = { [BSN_CPU_CRYPTO] = 3,
-				       [BSN_CPU_HOST] = 1 },
-			    .syncs = 4,
-			    .sync_s = 0.008,
-			    .blocks = 8 };
+	Metrics metrics = {
+		.cpu_s = { [METRICS_CRYPTO] = 3, [METRICS_HOST] = 1 },
+		.syncs = 4,
+		.sync_s = 0.008,
+		.blocks = 8
+	};
 	g_autoptr(Stats) stats = stats_new();
 	Report report = { .options = &options,
 			  .hosts = 4,

@@ -76,6 +76,32 @@ test_cpu_unknown_part(void)
 	g_assert_cmpuint(cpu_part(), ==, BSN_CPU_HOST);
 }
 
+/* As a plugin does: it gives back what it was told. */
+static void
+test_cpu_own_part(void)
+{
+	const guint64 parse = spent_us("parse");
+
+	(void)cpu_charge(CPU_PARSE);
+	g_assert_cmpuint(service_cpu.charge(BSN_CPU_CRYPTO), ==, CPU_PARSE);
+	g_assert_cmpuint(service_cpu.charge(CPU_PARSE), ==, BSN_CPU_CRYPTO);
+	spend_us(2000);
+	g_assert_cmpuint(cpu_charge(BSN_CPU_HOST), ==, CPU_PARSE);
+	g_assert_cmpuint(spent_us("parse") - parse, >=, 1990);
+	(void)cpu_charge(CPU_OWN + CPU_OWN_PARTS);
+	g_assert_cmpuint(cpu_charge(BSN_CPU_HOST), ==, BSN_CPU_ENGINE);
+}
+
+static void
+test_cpu_enter(void)
+{
+	cpu_enter(CPU_NOTIFY);
+	cpu_enter(CPU_NOTIFY);
+	g_assert_cmpuint(cpu_part(), ==, CPU_NOTIFY);
+	cpu_enter(BSN_CPU_HOST);
+	g_assert_cmpuint(cpu_part(), ==, BSN_CPU_HOST);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -86,5 +112,8 @@ main(int argc, char **argv)
 			test_cpu_of_the_scraper);
 	g_test_add_func("/cpu/a-part-that-there-is-not-is-the-engine",
 			test_cpu_unknown_part);
+	g_test_add_func("/cpu/a-plugin-gives-back-a-part-of-the-host's-own",
+			test_cpu_own_part);
+	g_test_add_func("/cpu/a-part-is-entered-once", test_cpu_enter);
 	return g_test_run();
 }

@@ -9,6 +9,9 @@ libbsn_bench_la_SOURCES = \
 	plugins/crypto-std/keccak.c plugins/crypto-std/keccak.h \
 	plugins/crypto-std/keccak_f.c plugins/crypto-std/keccak_f.h \
 	plugins/crypto-std/keccak_many.c plugins/crypto-std/std.h \
+	tools/bench/charts.c tools/bench/charts.h \
+	tools/bench/charts_latency.c tools/bench/charts_private.h \
+	tools/bench/charts_ramp.c tools/bench/charts_stages.c \
 	tools/bench/commands.c tools/bench/commands.h \
 	tools/bench/crypto.c \
 	tools/bench/crypto_cipher.c \
@@ -21,17 +24,39 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/crypto_signers.c tools/bench/crypto_signers.h \
 	tools/bench/crypto_suites.h \
 	tools/bench/crypto_trial.c tools/bench/crypto_trial.h \
+	tools/bench/compare.c tools/bench/compare.h \
+	tools/bench/compare_command.c \
+	tools/bench/compare_html.c tools/bench/compare_text.c \
+	tools/bench/file.c \
 	tools/bench/fisco_tx.c tools/bench/fisco_tx.h \
-	tools/bench/file.c tools/bench/help.c \
+	tools/bench/help.c \
 	tools/bench/hist.c tools/bench/hist.h \
+	tools/bench/html.c tools/bench/html.h \
 	tools/bench/load.c tools/bench/load.h \
+	tools/bench/measure.c tools/bench/measure.h \
 	tools/bench/metrics.c tools/bench/metrics.h \
 	tools/bench/options.c tools/bench/options.h \
+	tools/bench/page.c tools/bench/page.h \
+	tools/bench/plot.c tools/bench/plot.h \
+	tools/bench/ticker.c tools/bench/ticker.h \
+	tools/bench/record.c tools/bench/record.h \
+	tools/bench/record_members.c tools/bench/record_members.h \
+	tools/bench/record_read.c \
+	tools/bench/record_write.c \
+	tools/bench/records_of.c \
 	tools/bench/report.c tools/bench/report.h \
-	tools/bench/result.c tools/bench/result.h tools/bench/run.c \
+	tools/bench/report_command.c \
+	tools/bench/report_html.c tools/bench/report_html.h \
+	tools/bench/report_html_run.c \
+	tools/bench/report_out.c tools/bench/report_out.h \
+	tools/bench/report_style.c tools/bench/report_style.h \
+	tools/bench/report_text.c \
+	tools/bench/result.c tools/bench/result.h \
+	tools/bench/run.c \
 	tools/bench/series.c tools/bench/series.h \
 	tools/bench/stats.c tools/bench/stats.h \
-	tools/bench/target.c tools/bench/target.h
+	tools/bench/target.c tools/bench/target.h \
+	tools/bench/units.c tools/bench/units.h
 
 bin_PROGRAMS += bsn-bench
 bsn_bench_CPPFLAGS = $(bench_flags)

@@ -11,6 +11,9 @@
 const BenchCommand bench_commands[] = {
 	{ "run", "measure a workload", bench_run },
 	{ "crypto", "measure a crypto plugin beside OpenSSL", bench_crypto },
+	{ "report", "show reports again, or side by side", bench_report },
+	{ "compare", "say what is better or worse in another report",
+	  bench_compare },
 	{ NULL, NULL, NULL },
 };
 

@@ -25,6 +25,8 @@ int bench_main(int argc, char **argv);
 
 int bench_run(int argc, char **argv);
 int bench_crypto(int argc, char **argv);
+int bench_report(int argc, char **argv);
+int bench_compare(int argc, char **argv);
 
 /* Says why on standard error, as JSON when that is wanted, and returns the exit
  * status that belongs to it. Takes the error. */

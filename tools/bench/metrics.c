@@ -9,10 +9,15 @@
 
 #define TIMEOUT_MS 5000L
 
-const char *const metrics_part_names[BSN_CPU_PARTS] = {
-	[BSN_CPU_HOST] = "host",           [BSN_CPU_ENGINE] = "engine",
-	[BSN_CPU_CRYPTO] = "crypto",       [BSN_CPU_CONSENSUS] = "consensus",
-	[BSN_CPU_EXECUTION] = "execution", [BSN_CPU_STORAGE] = "storage",
+const char *const metrics_part_names[METRICS_PARTS] = {
+	[METRICS_PARSE] = "parse",	   [METRICS_CRYPTO] = "crypto",
+	[METRICS_CONSENSUS] = "consensus", [METRICS_EXECUTION] = "execution",
+	[METRICS_STORAGE] = "storage",	   [METRICS_NOTIFY] = "notify",
+	[METRICS_ENGINE] = "engine",	   [METRICS_HOST] = "host",
+};
+
+const char *const metrics_stage_names[METRICS_STAGES] = {
+	"parse", "queue", "verify", "store", "commit",
 };
 
 /* ---- a page ------------------------------------------------------------- */
@@ -32,19 +37,60 @@ read_sample(const char *line, const char *sample, double *value)
 	       isfinite(*value) && *value >= 0;
 }
 
+/* Adds the line's number when it is NAME{LABEL="VALUE"}. */
+static void
+take_labelled(const char *line, const char *name, const char *label,
+	      const char *value, double *to)
+{
+	g_autofree char *sample =
+		g_strdup_printf("%s{%s=\"%s\"}", name, label, value);
+	double number;
+
+	if (read_sample(line, sample, &number))
+		*to += number;
+}
+
 static void
 take_cpu(Metrics *metrics, const char *line)
 {
+	for (guint i = 0; i < METRICS_PARTS; i++)
+		take_labelled(line, "bsn_cpu_seconds_total", "part",
+			      metrics_part_names[i], &metrics->cpu_s[i]);
+}
+
+static void
+take_stage(MetricsStage *stage, const char *line, const char *name)
+{
+	take_labelled(line, "bsn_stage_seconds_count", "stage", name,
+		      &stage->count);
+	take_labelled(line, "bsn_stage_seconds_sum", "stage", name,
+		      &stage->seconds);
+	take_labelled(line, "bsn_stage_transactions_total", "stage", name,
+		      &stage->transactions);
+}
+
+static void
+take_stages(Metrics *metrics, const char *line)
+{
+	if (g_str_has_prefix(line, "bsn_stage_seconds_bucket"))
+		return;
+	for (guint i = 0; i < METRICS_STAGES; i++)
+		take_stage(&metrics->stages[i], line, metrics_stage_names[i]);
+}
+
+/* Of the process and of its children, in all modes. */
+static void
+take_process_cpu(Metrics *metrics, const char *line)
+{
+	const char *brace = strchr(line, '}');
+	g_autofree char *sample = NULL;
 	double value;
 
-	for (guint i = 0; i < BSN_CPU_PARTS; i++) {
-		g_autofree char *sample = g_strdup_printf(
-			"bsn_cpu_seconds_total{part=\"%s\"}",
-			metrics_part_names[i]);
-
-		if (read_sample(line, sample, &value))
-			metrics->cpu_s[i] += value;
-	}
+	if (brace == NULL)
+		return;
+	sample = g_strndup(line, (gsize)(brace + 1 - line));
+	if (read_sample(line, sample, &value))
+		metrics->process_cpu_s += value;
 }
 
 /* Names of chains need no escape. */
@@ -64,19 +110,43 @@ take_blocks(Metrics *metrics, const char *line, const char *chain)
 		metrics->blocks += value;
 }
 
+/* Lines without labels. */
+static void
+take_plain(Metrics *metrics, const char *line)
+{
+	const struct {
+		const char *name;
+		double *to;
+	} lines[] = {
+		{ "bsn_store_sync_seconds_total", &metrics->sync_s },
+		{ "bsn_store_syncs_total", &metrics->syncs },
+		{ "bsn_store_disk_bytes", &metrics->disk_bytes },
+		{ "bsn_gateway_events_total", &metrics->events },
+		{ "bsn_gateway_event_bytes_total", &metrics->event_bytes },
+		{ "bsn_process_resident_bytes", &metrics->resident_bytes },
+		{ "bsn_process_anonymous_bytes", &metrics->anonymous_bytes },
+		{ "bsn_process_written_bytes_total", &metrics->written_bytes },
+	};
+	double value;
+
+	for (guint i = 0; i < G_N_ELEMENTS(lines); i++)
+		if (read_sample(line, lines[i].name, &value))
+			*lines[i].to += value;
+}
+
 static void
 take_line(Metrics *metrics, const char *line, const char *chain)
 {
-	double value;
-
 	if (g_str_has_prefix(line, "bsn_cpu_"))
 		take_cpu(metrics, line);
+	else if (g_str_has_prefix(line, "bsn_stage_"))
+		take_stages(metrics, line);
 	else if (g_str_has_prefix(line, "bsn_chain_blocks_"))
 		take_blocks(metrics, line, chain);
-	else if (read_sample(line, "bsn_store_sync_seconds_total", &value))
-		metrics->sync_s += value;
-	else if (read_sample(line, "bsn_store_syncs_total", &value))
-		metrics->syncs += value;
+	else if (g_str_has_prefix(line, "bsn_process_cpu_"))
+		take_process_cpu(metrics, line);
+	else
+		take_plain(metrics, line);
 }
 
 void
@@ -96,27 +166,33 @@ metrics_add_page(Metrics *metrics, const char *page, gsize len,
 	}
 }
 
-void
-metrics_add(Metrics *metrics, const Metrics *more)
+/* Both are so many numbers. */
+static void
+add_all(Metrics *into, const Metrics *more, double sign)
 {
-	metrics->sync_s += more->sync_s;
-	metrics->syncs += more->syncs;
-	metrics->blocks += more->blocks;
-	for (guint i = 0; i < BSN_CPU_PARTS; i++)
-		metrics->cpu_s[i] += more->cpu_s[i];
+	double *to = (double *)into;
+	const double *from = (const double *)more;
+
+	for (gsize i = 0; i < sizeof(*into) / sizeof(*to); i++)
+		to[i] += sign * from[i];
+}
+
+void
+metrics_add(Metrics *into, const Metrics *more)
+{
+	add_all(into, more, 1);
 }
 
 Metrics
 metrics_between(const Metrics *before, const Metrics *after)
 {
-	Metrics rise = {
-		.sync_s = after->sync_s - before->sync_s,
-		.syncs = after->syncs - before->syncs,
-		.blocks = after->blocks - before->blocks,
-	};
+	Metrics rise = *after;
 
-	for (guint i = 0; i < BSN_CPU_PARTS; i++)
-		rise.cpu_s[i] = after->cpu_s[i] - before->cpu_s[i];
+	add_all(&rise, before, -1);
+	rise.resident_bytes = after->resident_bytes;
+	rise.anonymous_bytes = after->anonymous_bytes;
+	rise.disk_bytes = after->disk_bytes;
+	rise.disk_before_bytes = before->disk_bytes;
 	return rise;
 }
 

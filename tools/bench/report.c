@@ -34,7 +34,7 @@ cpu_total(const Metrics *metrics)
 {
 	double total = 0;
 
-	for (guint i = 0; i < BSN_CPU_PARTS; i++)
+	for (guint i = 0; i < METRICS_PARTS; i++)
 		total += metrics->cpu_s[i];
 	return total;
 }
@@ -89,7 +89,7 @@ hosts_json(const Report *report)
 	json_t *cpu = json_object();
 	json_t *share = json_object();
 
-	for (guint i = 0; i < BSN_CPU_PARTS; i++) {
+	for (guint i = 0; i < METRICS_PARTS; i++) {
 		json_object_set_new(cpu, metrics_part_names[i],
 				    number(metrics->cpu_s[i]));
 		json_object_set_new(share, metrics_part_names[i],
@@ -179,7 +179,7 @@ append_hosts(GString *text, const Report *report)
 		"CPU         %.2f s on all hosts, %.2f ms a transaction\n",
 		total, 1000 * ratio(total, committed));
 	g_string_append(text, "           ");
-	for (guint i = BSN_CPU_PARTS; i-- > 0;)
+	for (guint i = METRICS_PARTS; i-- > 0;)
 		g_string_append_printf(
 			text, " %s %.0f%%%s", metrics_part_names[i],
 			100 * ratio(metrics->cpu_s[i], total),

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One run: charts, then what a node took, what went wrong, how it was run.
+ */
+#include "tools/bench/charts.h"
+#include "tools/bench/html.h"
+#include "tools/bench/measure.h"
+#include "tools/bench/page.h"
+#include "tools/bench/report_html.h"
+#include "tools/bench/units.h"
+
+/* ---- numbers ------------------------------------------------------------ */
+
+static void
+append_numbers(GString *page, const Record *record)
+{
+	const double failed = record_total(record->errors);
+	g_autofree char *rate = units_rate(record->committed_per_s);
+
+	g_string_append(page, "<dl class=\"numbers\">\n");
+	if (record_knows(record->best_rate)) {
+		g_autofree char *best = units_rate(record->best_rate);
+
+		page_number(page, "highest rate within the bound",
+			    g_strconcat(best, "/s", NULL), FALSE);
+	}
+	page_number(page, record->reads ? "answered" : "committed",
+		    g_strconcat(rate, "/s", NULL), FALSE);
+	page_number(page, "latency p50", units_ms(record->latency.p50), FALSE);
+	page_number(page, "latency p99", units_ms(record->latency.p99), FALSE);
+	page_number(page, "failed", units_count(failed), failed > 0);
+	if (record_knows(measure_cpu_us(record, NULL)))
+		page_number(page, "CPU of the nodes, each",
+			    units_us(measure_cpu_us(record, NULL)), FALSE);
+	if (record_knows(measure_disk_per_tx(record)))
+		page_number(page, "disk, each",
+			    units_bytes(measure_disk_per_tx(record)), FALSE);
+	g_string_append(page, "</dl>\n");
+}
+
+/* ---- latencies ---------------------------------------------------------- */
+
+static void
+latency_row(GString *page, const char *name, const RecordLatency *of)
+{
+	const double values[] = { of->min, of->mean, of->p50,  of->p90,
+				  of->p95, of->p99,  of->p999, of->max };
+
+	html_append(page, "<tr><th>%s</th>", name);
+	for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+		page_cell(page, units_ms(values[i]));
+	g_string_append(page, "</tr>\n");
+}
+
+static void
+append_latencies(GString *page, const Record *record)
+{
+	if (!record_knows(record->latency.p50))
+		return;
+	page_begin_figure(page, "Latencies", TRUE);
+	g_string_append(page, "<div class=\"scroll\"><table><thead><tr><th>");
+	g_string_append(page, "</th><th class=\"n\">least</th><th class=\"n\">"
+			      "mean</th><th class=\"n\">p50</th>"
+			      "<th class=\"n\">p90</th><th class=\"n\">p95</th>"
+			      "<th class=\"n\">p99</th><th class=\"n\">p99.9"
+			      "</th><th class=\"n\">slowest</th></tr></thead>"
+			      "<tbody>\n");
+	latency_row(page, record->reads ? "to the answer" : "to the commit",
+		    &record->latency);
+	if (record_knows(record->delivery.p50))
+		latency_row(page, "to a subscriber", &record->delivery);
+	g_string_append(page, "</tbody></table></div>\n");
+	page_end_figure(page);
+}
+
+/* ---- stages by the clock ------------------------------------------------ */
+
+static void
+stage_row(GString *page, const RecordStage *stage)
+{
+	g_autofree char *name = clean_text(stage->name);
+
+	html_append(page, "<tr><th>%s</th>", name);
+	page_cell(page, units_count(stage->count));
+	page_cell(page, units_ms(stage->mean_ms));
+	page_cell(page, stage->count > 0 && stage->transactions > 0
+				? units_rate(stage->transactions / stage->count)
+				: g_strdup("-"));
+	g_string_append(page, "</tr>\n");
+}
+
+static void
+append_stages(GString *page, const Record *record)
+{
+	if (record->stages->len == 0)
+		return;
+	page_begin_figure(page, "Stages on the nodes by the clock", FALSE);
+	g_string_append(page,
+			"<div class=\"scroll\"><table><thead><tr><th>stage"
+			"</th><th class=\"n\">requests, batches, blocks"
+			"</th><th class=\"n\">each took</th><th class="
+			"\"n\">transactions in it</th></tr></thead>"
+			"<tbody>\n");
+	for (guint i = 0; i < record->stages->len; i++)
+		stage_row(page, &g_array_index(record->stages, RecordStage, i));
+	g_string_append(page, "</tbody></table></div>\n");
+	page_end_figure(page);
+}
+
+/* ---- nodes -------------------------------------------------------------- */
+
+static void
+node_row(GString *page, const Record *record, const RecordNode *node)
+{
+	const gboolean disk = record_knows(node->disk_before_bytes) &&
+			      record_knows(node->disk_after_bytes);
+	const double grown =
+		MAX(node->disk_after_bytes - node->disk_before_bytes, 0);
+	g_autofree char *name = clean_text(node->name);
+
+	html_append(page, "<tr><th>%s</th>", name);
+	page_cell(page, units_seconds(node->cpu_s));
+	page_cell(page, record_knows(node->cpu_s) && record->seconds > 0
+				? units_percent(node->cpu_s / record->seconds)
+				: g_strdup("-"));
+	page_cell(page, units_bytes(node->resident_bytes));
+	page_cell(page, units_bytes(node->anonymous_bytes));
+	page_cell(page, units_bytes(node->disk_before_bytes));
+	page_cell(page, units_bytes(node->disk_after_bytes));
+	page_cell(page, units_bytes(disk && record->committed > 0
+					    ? grown / record->committed
+					    : RECORD_UNKNOWN));
+	page_cell(page,
+		  units_bytes(record_knows(node->written_bytes) &&
+					      record->committed > 0
+				      ? node->written_bytes / record->committed
+				      : RECORD_UNKNOWN));
+	g_string_append(page, "</tr>\n");
+}
+
+static void
+append_nodes(GString *page, const Record *record)
+{
+	if (record->nodes->len == 0)
+		return;
+	page_begin_figure(page, "What the nodes took", TRUE);
+	g_string_append(page, "<div class=\"scroll\"><table><thead><tr><th>node"
+			      "</th><th class=\"n\">CPU</th><th class=\"n\">of "
+			      "a core</th><th class=\"n\">memory</th><th class="
+			      "\"n\">without files</th><th class=\"n\">disk "
+			      "before</th><th class=\"n\">after</th><th class="
+			      "\"n\">each</th><th class=\"n\">written, each"
+			      "</th></tr></thead><tbody>\n");
+	for (guint i = 0; i < record->nodes->len; i++)
+		node_row(page, record,
+			 &g_array_index(record->nodes, RecordNode, i));
+	g_string_append(page, "</tbody></table></div>\n");
+	page_end_figure(page);
+}
+
+/* ---- what went wrong ---------------------------------------------------- */
+
+static void
+append_tally(GString *page, const char *what, const GArray *values)
+{
+	for (guint i = 0; i < values->len; i++) {
+		const RecordValue *value =
+			&g_array_index(values, RecordValue, i);
+		g_autofree char *name = clean_text(value->name);
+
+		html_append(page, "<tr><th>%s</th><td>%s</td>", name, what);
+		page_cell(page, units_count(value->value));
+		g_string_append(page, "</tr>\n");
+	}
+}
+
+static void
+append_errors(GString *page, const Record *record)
+{
+	page_begin_figure(page, "Errors", FALSE);
+	if (record->errors->len + record->retries->len == 0) {
+		g_string_append(page, "<p class=\"soft\">None.</p>\n");
+		page_end_figure(page);
+		return;
+	}
+	g_string_append(page,
+			"<div class=\"scroll\"><table><thead><tr><th>what "
+			"the hosts called it</th><th>which was</th>"
+			"<th class=\"n\">transactions</th></tr></thead>"
+			"<tbody>\n");
+	append_tally(page, "the end of it", record->errors);
+	append_tally(page, "tried again", record->retries);
+	g_string_append(page, "</tbody></table></div>\n");
+	page_end_figure(page);
+}
+
+/* ---- a ramp ------------------------------------------------------------- */
+
+static void
+step_row(GString *page, const RecordStep *step)
+{
+	g_autofree char *why = clean_text(step->why);
+
+	g_string_append(page, "<tr>");
+	page_cell(page, units_rate(step->rate));
+	page_cell(page, units_rate(step->committed_per_s));
+	page_cell(page, units_ms(step->p50_ms));
+	page_cell(page, units_ms(step->p99_ms));
+	page_cell(page, units_count(step->failed));
+	html_append(page, "<td><span class=\"verdict %s\">%s</span> %s</td>",
+		    step->held ? "better" : "worse",
+		    step->held ? "kept" : "not kept", why);
+	g_string_append(page, "</tr>\n");
+}
+
+static void
+append_steps(GString *page, const Record *record)
+{
+	if (record->steps->len == 0)
+		return;
+	page_begin_figure(page, "Steps of the ramp, in the order they were run",
+			  FALSE);
+	g_string_append(page, "<div class=\"scroll\"><table><thead><tr><th "
+			      "class=\"n\">asked for</th><th class=\"n\">had"
+			      "</th><th class=\"n\">p50</th><th class=\"n\">p99"
+			      "</th><th class=\"n\">failed</th><th>bound</th>"
+			      "</tr></thead><tbody>\n");
+	for (guint i = 0; i < record->steps->len; i++)
+		step_row(page, &g_array_index(record->steps, RecordStep, i));
+	g_string_append(page, "</tbody></table></div>\n");
+	page_end_figure(page);
+}
+
+/* ---- how it was run ----------------------------------------------------- */
+
+static void
+number_fact(GString *page, const char *name, double value,
+	    char *(*unit)(double))
+{
+	g_autofree char *text = unit(value);
+
+	if (record_knows(value))
+		page_fact(page, name, text);
+}
+
+static void
+append_how(GString *page, const Record *record)
+{
+	page_begin_figure(page, "How it was run", TRUE);
+	g_string_append(page, "<dl class=\"facts\">\n");
+	page_fact(page, "workload", record->workload);
+	page_fact(page, "loop", record->loop);
+	number_fact(page, "rate asked for", record->rate, units_rate);
+	page_fact(page, "framework", record->framework);
+	page_fact(page, "algorithms", record->crypto);
+	page_fact(page, "consensus", record->consensus);
+	page_fact(page, "chain", record->chain);
+	page_fact(page, "contract", record->contract);
+	page_fact(page, "function", record->function);
+	page_fact(page, "signed", record->signing);
+	number_fact(page, "chains", record->chains, units_count);
+	number_fact(page, "hosts", record->hosts, units_count);
+	number_fact(page, "signers", record->signers, units_count);
+	number_fact(page, "subscribers", record->subscribers, units_count);
+	number_fact(page, "connections", record->connections, units_count);
+	number_fact(page, "requests at once", record->in_flight, units_count);
+	number_fact(page, "transactions of a request", record->batch,
+		    units_count);
+	number_fact(page, "transactions", record->transactions, units_count);
+	number_fact(page, "before, unmeasured", record->warm_up, units_count);
+	number_fact(page, "bytes of a transaction", record->tx_bytes,
+		    units_count);
+	number_fact(page, "requests", record->requests, units_count);
+	number_fact(page, "it took", record->seconds, units_seconds);
+	number_fact(page, "blocks", record->blocks, units_count);
+	number_fact(page, "syncs of all stores", record->syncs, units_count);
+	number_fact(page, "each sync", record->sync_ms, units_ms);
+	number_fact(page, "events received", record->events, units_count);
+	number_fact(page, "sent", record->sent_bytes, units_bytes);
+	number_fact(page, "received", record->received_bytes, units_bytes);
+	number_fact(page, "CPU of bsn-bench", record->client_cpu_s,
+		    units_seconds);
+	for (guint i = 0; i < record->machine->len; i++) {
+		const RecordFact *fact =
+			&g_array_index(record->machine, RecordFact, i);
+
+		page_fact(page, fact->name, fact->text);
+	}
+	page_fact(page, "began", record->started);
+	page_fact(page, "measured by", record->tool);
+	g_string_append(page, "</dl>\n");
+	page_end_figure(page);
+}
+
+void
+report_html_run(GString *page, const Record *record)
+{
+	append_numbers(page, record);
+	g_string_append(page, "<div class=\"charts\">\n");
+	chart_ramp(page, record);
+	append_steps(page, record);
+	chart_throughput(page, record);
+	chart_latency(page, record);
+	chart_distribution(page, record);
+	chart_percentiles(page, &record, 1);
+	append_latencies(page, record);
+	chart_stages(page, &record, 1);
+	append_nodes(page, record);
+	append_stages(page, record);
+	append_errors(page, record);
+	append_how(page, record);
+	g_string_append(page, "</div>\n");
+}
