@@ -33,6 +33,13 @@ tests_unit_test_gm_sums_LDADD = $(gm_test_libs)
 tests_unit_test_gm_sm3_CPPFLAGS = $(gm_test_flags)
 tests_unit_test_gm_sm3_LDADD = $(gm_test_libs)
 
+# Compiled by the script, marked; memcheck and AddressSanitizer exclude each other.
+dist_check_SCRIPTS += tests/unit/test-gm-secrets.sh
+EXTRA_DIST += tests/unit/gm-secrets.c
+if !SANITIZERS
+TESTS += tests/unit/test-gm-secrets.sh
+endif
+
 # A million of them, in pieces, so that there is progress to be seen.
 .PHONY: soak-gm
 soak-gm: tests/unit/test-gm-random
