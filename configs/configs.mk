@@ -1,6 +1,9 @@
 # The config file that a package installs: the sample, with what the daemon
 # writes in the state directory. One that is there already is the
 # administrator's.
+# Workloads that bsn-bench finds by name.
+bsnbenchdir = $(pkgdatadir)/bench
+
 bsnconfdir = $(sysconfdir)/bsn
 bsnstatedir = $(localstatedir)/lib/bsn
 sysusersdir = $(prefix)/lib/sysusers.d

@@ -191,21 +191,21 @@ store_env_put_position(MDB_txn *txn, const StoreEnv *env, guint64 sequence)
 	return mdb_put(txn, env->meta, &key, &value, 0);
 }
 
-static int
-read_position(MDB_txn *txn, StoreEnv *env)
+int
+store_env_read_position(MDB_txn *txn, MDB_dbi meta, StoreEnvPosition *out)
 {
 	guint64 numbers[2];
 	MDB_val key = { strlen(JOURNAL_KEY), (void *)JOURNAL_KEY };
 	MDB_val value;
-	int code = mdb_get(txn, env->meta, &key, &value);
+	int code = mdb_get(txn, meta, &key, &value);
 
 	if (code != 0)
 		return code;
 	if (value.mv_size != sizeof(numbers))
 		return MDB_CORRUPTED;
 	memcpy(numbers, value.mv_data, sizeof(numbers));
-	env->opened_at.id = GUINT64_FROM_BE(numbers[0]);
-	env->opened_at.sequence = GUINT64_FROM_BE(numbers[1]);
+	out->id = GUINT64_FROM_BE(numbers[0]);
+	out->sequence = GUINT64_FROM_BE(numbers[1]);
 	return 0;
 }
 
@@ -254,7 +254,7 @@ find_databases(MDB_txn *txn, StoreEnv *env, guint32 *format)
 	    (*format == STORE_FORMAT || *format == FORMAT_WITHOUT_JOURNAL))
 		code = mdb_dbi_open(txn, "data", 0, &env->data);
 	if (code == 0 && *format == STORE_FORMAT)
-		code = read_position(txn, env);
+		code = store_env_read_position(txn, env->meta, &env->opened_at);
 	if (code == 0 && *format == FORMAT_WITHOUT_JOURNAL) {
 		*format = STORE_FORMAT;
 		code = begin_journal(txn, env);

@@ -32,6 +32,7 @@ int store_env_set_length(StoreEnv *env, guint64 bytes);
 /* Puts a number under a name of the "meta" database. */
 int store_env_put_number(MDB_txn *txn, MDB_dbi dbi, const char *name,
 			 guint32 number);
+int store_env_read_position(MDB_txn *txn, MDB_dbi meta, StoreEnvPosition *out);
 int store_env_put_position(MDB_txn *txn, const StoreEnv *env, guint64 sequence);
 
 #endif

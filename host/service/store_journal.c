@@ -2,6 +2,7 @@
 #include "host/service/store_journal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -72,7 +73,9 @@ open_segments(StoreJournal *journal, GError **error)
 				      g_strerror(errno));
 	for (guint i = 0; i < indices->len; i++) {
 		guint32 index = g_array_index(indices, guint32, i);
-		Segment *segment = segment_open(journal->directory_fd, index);
+		Segment *segment =
+			segment_open(journal->directory_fd, index,
+				     journal->reads_only ? O_RDONLY : O_RDWR);
 
 		if (segment == NULL)
 			return journal_refuse(error,
@@ -88,8 +91,8 @@ open_segments(StoreJournal *journal, GError **error)
 	return journal_refuse(error,
 			      "has no journal, without which data.mdb lacks "
 			      "what was committed last: put back the journal-* "
-			      "files that belong to it, or restore a backup "
-			      "that bsnctl made");
+			      "files that belong to it, or restore a copy "
+			      "that bsn-hostd --copy-store made");
 }
 
 /* Segments without a head: making them was interrupted, unless they have
@@ -119,25 +122,46 @@ tidy(StoreJournal *journal, GError **error)
 	return TRUE;
 }
 
-StoreJournal *
-store_journal_open(int directory_fd, guint64 id, guint64 folded,
-		   StoreJournalReplay replay, void *owner, GError **error)
+static StoreJournal *
+journal_new(int directory_fd, guint64 id, guint64 folded, gboolean reads_only)
 {
 	StoreJournal *journal = g_new0(StoreJournal, 1);
 
 	journal->directory_fd = directory_fd;
 	journal->id = id;
+	journal->reads_only = reads_only;
 	journal->folded.sequence = folded;
 	journal->written.sequence = folded;
 	journal->zeroes = g_malloc0(RECORD_BLOCK);
 	journal->segments = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)(void (*)(void))segment_free);
 	g_mutex_init(&journal->lock);
+	return journal;
+}
+
+StoreJournal *
+store_journal_open(int directory_fd, guint64 id, guint64 folded,
+		   StoreJournalReplay replay, void *owner, GError **error)
+{
+	StoreJournal *journal = journal_new(directory_fd, id, folded, FALSE);
+
 	if (open_segments(journal, error) &&
 	    journal_scan(journal, replay, owner, error) && tidy(journal, error))
 		return journal;
 	store_journal_close(journal);
 	return NULL;
+}
+
+gboolean
+store_journal_read(int directory_fd, guint64 id, guint64 folded,
+		   StoreJournalReplay replay, void *owner, GError **error)
+{
+	StoreJournal *journal = journal_new(directory_fd, id, folded, TRUE);
+	gboolean done = open_segments(journal, error) &&
+			journal_scan(journal, replay, owner, error);
+
+	store_journal_close(journal);
+	return done;
 }
 
 void

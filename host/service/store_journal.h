@@ -66,6 +66,12 @@ StoreJournal *store_journal_open(int directory_fd, guint64 id, guint64 folded,
 				 StoreJournalReplay replay, void *owner,
 				 GError **error);
 void store_journal_close(StoreJournal *journal);
+/* Only reads, for another process than the one that writes, which may be
+ * writing now: a record that is not whole is the end then, too, and one that is
+ * missing may have been overwritten since `folded` was read. */
+gboolean store_journal_read(int directory_fd, guint64 id, guint64 folded,
+			    StoreJournalReplay replay, void *owner,
+			    GError **error);
 
 /* ---- on one thread, the committer's ---- */
 

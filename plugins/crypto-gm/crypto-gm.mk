@@ -11,8 +11,8 @@ sm2_arithmetic = plugins/crypto-gm/limbs.h plugins/crypto-gm/fe.h \
 crypto_gm_sm3 = plugins/crypto-gm/sm3.h plugins/crypto-gm/sm3_parts.h \
 	plugins/crypto-gm/sm3_rounds.inc plugins/crypto-gm/sm3.c \
 	plugins/crypto-gm/sm3_path.c plugins/crypto-gm/sm3_scalar.c \
-	plugins/crypto-gm/sm3_x86.c plugins/crypto-gm/sm3_many.c \
-	plugins/crypto-gm/sm3_hash.c
+	plugins/crypto-gm/sm3_avx2.c plugins/crypto-gm/sm3_avx512.c \
+	plugins/crypto-gm/sm3_many.c plugins/crypto-gm/sm3_hash.c
 # Points and multiples of them, templates included.
 sm2_points = plugins/crypto-gm/window.h plugins/crypto-gm/point.inc \
 	plugins/crypto-gm/point.h plugins/crypto-gm/mul.inc \

@@ -5,9 +5,9 @@
 // said of it), signed beforehand, through the gateway in batches, counted by
 // valgrind's callgrind in the daemon. For docs/performance.md.
 //   BSN_PREFIX=... tests/bench/path.mjs [--crypto std|sm] [--transactions N]
-//     [--batch N] [--in-flight N] [--out FILE] [--top N]
-// --out keeps callgrind's own file; --top also lists the N functions that cost
-// most by themselves.
+//     [--batch N] [--in-flight N] [--out FILE | --from FILE] [--top N]
+// --out keeps callgrind's own file, of which --from makes the table again; --top
+// also lists the N functions that cost most by themselves.
 import { execFileSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -24,6 +24,7 @@ const { values: options } = parseArgs({ options: {
   batch: { type: 'string', default: '100' },
   'in-flight': { type: 'string', default: '4' },
   out: { type: 'string' },
+  from: { type: 'string' },
   top: { type: 'string', default: '0' },
 } });
 const CHAIN = 'path';
@@ -34,21 +35,24 @@ const WARM_UP = BATCH * IN_FLIGHT;
 const WAIT_MS = 60000;
 
 // The stages, each with the functions that it begins with: what these cost with
-// all that they call, without what other stages take of it.
+// all that they call, without what other stages take of it. Those that workers
+// are given are named beside who gives them.
 const STAGES = [
-  ['receive', 'TLS, HTTP, who asks', ['loop_run']],
+  ['receive', 'TLS, HTTP, who asks, answers out', ['event_base_loop']],
   ['parse', 'JSON to transactions', ['txs_submit']],
-  ['decode', 'RLP, digests', ['intake_run']],
+  ['decode', 'RLP, digests', ['intake_run', 'run_chunk']],
   ['verify', 'signatures', ['tx_verify']],
   ['admit', 'into the pool', ['submit_batch']],
-  ['order', 'consensus', ['agree_pending']],
-  ['execute', 'draft, EVM, receipts', ['seal_from_pool', 'seal_from_proposal']],
-  ['roots', 'digests of state, receipts, transactions', ['roots_make']],
+  ['order', 'consensus', ['agree_pending', 'applied']],
+  ['execute', 'draft, EVM, receipts',
+    ['seal_from_pool', 'seal_from_proposal', 'run_lane', 'compare_lane']],
+  ['roots', 'digests of transactions, receipts, state',
+    ['roots_make', 'make_txs_and_changes', 'make_receipts']],
   ['commit', 'block, indexes, out of the pool', ['commit_block']],
-  ['store', 'overlay, journal, disk',
-    ['service_commit', 'store_commit', 'store_committer_run']],
+  ['store', 'what is on its way to the disk, and there',
+    ['store_commit', 'store_committer_run']],
   ['notify', 'receipts to replies', ['commit_durable']],
-  ['answer', 'replies to JSON and out', ['submission_answered']],
+  ['answer', 'replies to JSON', ['tx_answered']],
 ];
 
 // Those of one batch each, ready to be sent.
@@ -108,7 +112,9 @@ function printTable(profile) {
     console.log(`# ${Math.round(self / N)} ${share(self / N)} ${name}`);
 }
 
-test(`the path of a deposit, ${options.crypto}`, async () => {
+const read = (file) => readProfile(fs.readFileSync(file, 'latin1'));
+
+async function measure() {
   const node = await Node.make();
   node.patience_ms = 300000;
   await node.start();
@@ -129,7 +135,10 @@ test(`the path of a deposit, ${options.crypto}`, async () => {
   await node.stop();
   await until('the profile is written', () => fs.existsSync(out));
   if (options.out) fs.copyFileSync(out, options.out);
-  printTable(readProfile(fs.readFileSync(out, 'latin1')));
-});
+  return read(out);
+}
+
+test(`the path of a deposit, ${options.crypto}`, async () =>
+  printTable(options.from ? read(options.from) : await measure()));
 
 await main();

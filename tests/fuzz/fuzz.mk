@@ -30,6 +30,22 @@ if !FUZZING
 TESTS += $(KIT_FUZZ)
 endif
 
+# The store's journal.
+check_PROGRAMS += tests/fuzz/fuzz-store-journal
+tests_fuzz_fuzz_store_journal_SOURCES = tests/fuzz/fuzz-store-journal.c \
+	host/service/store_batch.h host/service/store_batch.c \
+	host/service/store_crc.h host/service/store_crc.c \
+	host/service/store_journal.h host/service/store_journal_private.h \
+	host/service/store_journal.c host/service/store_journal_scan.c \
+	host/service/store_journal_segment.c \
+	host/service/store_record.h host/service/store_record.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_store_journal_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_store_journal_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_store_journal_LDADD = $(GLIB_LIBS)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-store-journal
+endif
+
 # The vendor kit's engine is part of its target.
 check_PROGRAMS += tests/fuzz/fuzz-vendor-kit
 tests_fuzz_fuzz_vendor_kit_SOURCES = tests/fuzz/fuzz-vendor-kit.c $(FUZZ_MAIN)

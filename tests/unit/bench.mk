@@ -15,3 +15,9 @@ tests_unit_test_bench_report_SOURCES = tests/unit/test-bench-report.c \
 	tests/unit/page_check.c tests/unit/page_check.h
 tests_unit_test_bench_report_CPPFLAGS = $(ctl_test_flags)
 tests_unit_test_bench_report_LDADD = libbsn-bench.la $(GLIB_LIBS)
+
+# What it sends and reads, without anybody on the other side.
+check_PROGRAMS += tests/unit/test-bench-requests
+TESTS += tests/unit/test-bench-requests
+tests_unit_test_bench_requests_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_bench_requests_LDADD = libbsn-bench.la $(ctl_test_libs) $(CRYPTO_LIBS)

@@ -48,13 +48,20 @@ commit_batch(StoreSpace *space, guint64 i)
 		g_thread_yield();
 }
 
+/* `folds`: the database is written all the time, not only when nothing comes.
+ */
 static void
-write_until_killed(const char *directory, guint64 start, int out)
+write_until_killed(const char *directory, guint64 start, gboolean folds,
+		   int out)
 {
 	StoreConfig config = store_config(directory);
-	Store *store = open_store(&config);
-	StoreSpace *space = store_space_open(store, 1, report, &out);
+	StoreSpace *space;
+	Store *store;
 
+	if (folds)
+		config.pending_bytes_max = 64 << 10;
+	store = open_store(&config);
+	space = store_space_open(store, 1, report, &out);
 	for (guint64 i = start;; i++)
 		commit_batch(space, i);
 }
@@ -89,7 +96,7 @@ check_prefix(const char *directory)
 /* Kills after a random number of durable batches, at whatever the committer
  * does then. */
 static guint64
-run_and_kill(const char *directory, guint64 start, GRand *rand)
+run_and_kill(const char *directory, guint64 start, gboolean folds, GRand *rand)
 {
 	int pipes[2];
 	guint64 cookie, reported = start - 1;
@@ -100,7 +107,7 @@ run_and_kill(const char *directory, guint64 start, GRand *rand)
 	child = fork();
 	g_assert_cmpint(child, >=, 0);
 	if (child == 0)
-		write_until_killed(directory, start, pipes[1]);
+		write_until_killed(directory, start, folds, pipes[1]);
 	close(pipes[1]);
 	while (read(pipes[0], &cookie, sizeof(cookie)) == sizeof(cookie)) {
 		g_assert_cmpuint(cookie, ==, reported + 1);
@@ -124,7 +131,8 @@ test_kill(void)
 
 	g_test_message("seed %u", seed);
 	for (guint i = 0; i < KILLS; i++) {
-		guint64 reported = run_and_kill(directory, present + 1, rand);
+		guint64 reported =
+			run_and_kill(directory, present + 1, i % 2 == 1, rand);
 
 		/* The store's threads would not survive the next fork. */
 		present = check_prefix(directory);

@@ -3,57 +3,55 @@
  * bsn-bench: its command line, its numbers, and the transactions that it makes.
  */
 #include <math.h>
-#include <openssl/evp.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <bsn/helpers/bytes.h>
 
-#include "identity/certificate.h"
-#include "identity/sign.h"
 #include "plugins/kit/rlp.h"
+#include "tests/unit/assert-bytes.h"
+#include "tools/bench/fisco_call.h"
 #include "tools/bench/fisco_tx.h"
 #include "tools/bench/metrics.h"
 #include "tools/bench/options.h"
-#include "tools/bench/report.h"
-#include "tools/bench/stats.h"
-#include "tools/bench/target.h"
+#include "tools/bench/tally.h"
 #include "tools/ctl/error.h"
 #include "tools/ctl/hex.h"
-#include "tools/ctl/private_file.h"
 
 /* ---- command line ------------------------------------------------------- */
 
-#define PARSE(options, error, ...)                                             \
-	parse(options, error,                                                  \
+#define PARSE(options, error, ...)  \
+	parse(options, error, TRUE, \
 	      (char *[]){ (char *)"bsn-bench", __VA_ARGS__, NULL })
 
 static BenchWish
-parse(BenchOptions *options, GError **error, char **words)
+parse(BenchOptions *options, GError **error, gboolean short_form, char **words)
 {
 	/* It is rearranged while it is parsed. */
 	g_autofree char **copy =
 		g_memdup2(words, (g_strv_length(words) + 1) * sizeof(char *));
 
-	return bench_options_parse(options, (int)g_strv_length(copy), copy,
-				   error);
+	return bench_options_parse(options, short_form,
+				   (int)g_strv_length(copy), copy, error);
 }
 
 static void
 test_defaults(void)
 {
 	g_autoptr(GError) error = NULL;
+	g_auto(LoadPlan) plan = { 0 };
 	BenchOptions options;
 
 	g_assert_cmpint(PARSE(&options, &error, "c1"), ==, BENCH_RUN);
 	g_assert_no_error(error);
-	g_assert_cmpstr(options.chain, ==, "c1");
-	g_assert_cmpuint(options.transactions, ==, 10000);
-	g_assert_cmpuint(options.warm_up, ==, 1000);
-	g_assert_cmpuint(options.in_flight, ==, 32);
-	g_assert_cmpuint(options.batch, ==, 1);
+	g_assert_cmpstr(options.chains[0], ==, "c1");
+	g_assert_null(options.chains[1]);
 	g_assert_null(options.nodes);
-	g_assert_cmpstr(options.function, ==, "userSave(string,uint256)");
+	g_assert_cmpstr(options.id, ==, "admin");
+	g_assert_true(workload_load(options.workload, "fisco", &plan, &error));
+	g_assert_cmpuint(plan.transactions, ==, 10000);
+	g_assert_cmpuint(plan.batch, ==, 1);
+	g_assert_cmpuint(plan.mode, ==, LOOP_CLOSED);
+	g_assert_cmpstr(plan.function, ==, "userSave(string,uint256)");
 	bench_options_clear(&options);
 }
 
@@ -61,21 +59,26 @@ static void
 test_given(void)
 {
 	g_autoptr(GError) error = NULL;
+	g_auto(LoadPlan) plan = { 0 };
 	BenchOptions options;
 
 	g_assert_cmpint(PARSE(&options, &error, "-n", "a", "c1", "--node", "b",
 			      "-c", "50", "-w", "0", "--rate", "12.5", "-j",
-			      "--contract", "evidence", "--function", "count"),
+			      "--contract", "evidence", "--function", "count",
+			      "--signers", "first-seen"),
 			==, BENCH_RUN);
+	g_assert_no_error(error);
 	g_assert_cmpstr(options.nodes[0], ==, "a");
 	g_assert_cmpstr(options.nodes[1], ==, "b");
 	g_assert_null(options.nodes[2]);
-	g_assert_cmpuint(options.transactions, ==, 50);
-	g_assert_cmpuint(options.warm_up, ==, 0);
-	g_assert_cmpuint(options.in_flight, ==, 256);
-	g_assert_cmpfloat(options.rate, ==, 12.5);
 	g_assert_true(options.json);
-	g_assert_cmpstr(options.args, ==, "[]");
+	g_assert_true(workload_load(options.workload, NULL, &plan, &error));
+	g_assert_cmpuint(plan.transactions, ==, 50);
+	g_assert_cmpuint(plan.warm_up, ==, 0);
+	g_assert_cmpfloat(plan.rate, ==, 12.5);
+	g_assert_cmpstr(plan.contract, ==, "evidence");
+	g_assert_cmpstr(plan.args, ==, "[]");
+	g_assert_cmpstr(plan.signers, ==, "first-seen");
 	bench_options_clear(&options);
 }
 
@@ -85,7 +88,7 @@ assert_refused(char **words, const char *part)
 	g_autoptr(GError) error = NULL;
 	BenchOptions options;
 
-	g_assert_cmpint(parse(&options, &error, words), ==, BENCH_USAGE);
+	g_assert_cmpint(parse(&options, &error, TRUE, words), ==, BENCH_USAGE);
 	g_assert_error(error, CTL_ERROR, CTL_ERROR_USAGE);
 	if (strstr(error->message, part) == NULL)
 		g_error("\"%s\" lacks \"%s\"", error->message, part);
@@ -104,11 +107,37 @@ test_refused(void)
 	assert_refused(none, "no chain is named");
 	REFUSED("\"c2\" is too much", "c1", "c2");
 	REFUSED("--batch is 0", "c1", "--batch", "0");
+	REFUSED("--batch is 1.5", "c1", "--batch", "1.5");
 	REFUSED("--in-flight is 5000", "c1", "-f", "5000");
 	REFUSED("--transactions is -3", "c1", "-c", "-3");
 	REFUSED("--rate is", "c1", "--rate", "-1");
+	REFUSED("--rate is nan", "c1", "--rate", "nan");
+	REFUSED("--mode is fast", "c1", "--mode", "fast");
+	REFUSED("signers = 0 is no number", "c1", "--signers", "0");
+	REFUSED("signers = 1x is no number", "c1", "--signers", "1x");
+	REFUSED("is no distribution", "c1", "--draw", "zipfian 2");
+	REFUSED("nothing is known to fill into {x}", "c1", "--args",
+		"[\"{x}\"]");
+	REFUSED("no JSON array or object", "c1", "--args", "[");
 	REFUSED("belong together", "c1", "--contract", "evidence");
-	REFUSED("See 'bsn-bench --help'", "c1", "--no-such-thing");
+	REFUSED("exclude each other", "c1", "--from", "f", "--contract", "c",
+		"--function", "f");
+	REFUSED("See 'bsn-bench run --help'", "c1", "--no-such-thing");
+}
+
+static void
+test_workload_operand(void)
+{
+	char *words[] = { (char *)"run", (char *)"no-such-workload", NULL };
+	g_autoptr(GError) error = NULL;
+	BenchOptions options;
+
+	g_setenv("BSN_BENCH_PATH", "/nonexistent", TRUE);
+	g_assert_cmpint(parse(&options, &error, FALSE, words), ==, BENCH_USAGE);
+	g_assert_error(error, CTL_ERROR, CTL_ERROR_USAGE);
+	g_assert_nonnull(strstr(error->message, "no workload 'no-such-"));
+	bench_options_clear(&options);
+	g_unsetenv("BSN_BENCH_PATH");
 }
 
 static void
@@ -129,53 +158,19 @@ test_help(void)
 /* ---- numbers ------------------------------------------------------------ */
 
 static void
-test_percentiles(void)
-{
-	guint64 us[100];
-	guint64 one[] = { 7 };
-	Latency latency;
-
-	for (guint i = 0; i < 100; i++)
-		us[i] = 100 - i;
-	latency = latency_of(us, 100);
-	g_assert_cmpuint(latency.min, ==, 1);
-	g_assert_cmpuint(latency.p50, ==, 50);
-	g_assert_cmpuint(latency.p90, ==, 90);
-	g_assert_cmpuint(latency.p99, ==, 99);
-	g_assert_cmpuint(latency.max, ==, 100);
-	g_assert_cmpuint(latency.mean, ==, 50);
-	latency = latency_of(us, 3); /* 1 2 3 */
-	g_assert_cmpuint(latency.p50, ==, 2);
-	g_assert_cmpuint(latency.p90, ==, 3);
-	latency = latency_of(one, 1);
-	g_assert_cmpuint(latency.p50, ==, 7);
-	g_assert_cmpuint(latency.p99, ==, 7);
-	latency = latency_of(NULL, 0);
-	g_assert_cmpuint(latency.max, ==, 0);
-}
-
-static void
 test_tallies(void)
 {
-	g_autoptr(Stats) all = stats_new();
-	g_autoptr(Stats) one = stats_new();
+	g_autoptr(GHashTable) all = tally_new();
 	g_autoptr(GPtrArray) names = NULL;
-	guint64 us = 5;
 
-	tally_add(one->errors, "busy", 2);
-	tally_add(one->errors, "expired", 3);
-	g_array_append_val(one->latencies, us);
-	one->committed = 1;
-	tally_add(all->errors, "busy", 5);
-	stats_merge(all, one);
-	stats_merge(all, one);
-	g_assert_cmpuint(tally_get(all->errors, "busy"), ==, 9);
-	g_assert_cmpuint(tally_get(all->errors, "expired"), ==, 6);
-	g_assert_cmpuint(tally_get(all->errors, "never"), ==, 0);
-	g_assert_cmpuint(tally_total(all->errors), ==, 15);
-	g_assert_cmpuint(all->committed, ==, 2);
-	g_assert_cmpuint(all->latencies->len, ==, 2);
-	names = tally_names(all->errors);
+	tally_add(all, "expired", 6);
+	tally_add(all, "busy", 2);
+	tally_add(all, "busy", 7);
+	g_assert_cmpuint(tally_get(all, "busy"), ==, 9);
+	g_assert_cmpuint(tally_get(all, "expired"), ==, 6);
+	g_assert_cmpuint(tally_get(all, "never"), ==, 0);
+	g_assert_cmpuint(tally_total(all), ==, 15);
+	names = tally_names(all);
 	g_assert_cmpstr(names->pdata[0], ==, "busy");
 	g_assert_cmpstr(names->pdata[1], ==, "expired");
 }
@@ -221,78 +216,7 @@ test_metrics_page(void)
 	assert_near(rise.blocks, 4);
 }
 
-static void
-test_report(void)
-{
-	BenchOptions options = { .chain = (char *)"c1",
-				 .transactions = 10,
-				 .batch = 1,
-				 .in_flight = 2 };
-	Metrics metrics = {
-		.cpu_s = { [METRICS_CRYPTO] = 3, [METRICS_HOST] = 1 },
-		.syncs = 4,
-		.sync_s = 0.008,
-		.blocks = 8
-	};
-	g_autoptr(Stats) stats = stats_new();
-	Report report = { .options = &options,
-			  .hosts = 4,
-			  .tx_bytes = 300,
-			  .elapsed_us = 2000000,
-			  .stats = stats,
-			  .latency = { .p50 = 1500, .max = 2000 },
-			  .metrics = &metrics };
-	g_autofree char *text = NULL;
-	json_t *json, *hosts;
-
-	stats->committed = 9;
-	tally_add(stats->errors, "expired", 1);
-	text = report_text(&report);
-	g_assert_nonnull(strstr(text, "9 of 10 transactions committed"));
-	g_assert_nonnull(strstr(text, "4.5 committed a second"));
-	g_assert_nonnull(strstr(text, "p50 1.5,"));
-	g_assert_nonnull(strstr(text, "errors      1 expired\n"));
-	g_assert_nonnull(strstr(text, "crypto 75%"));
-	g_assert_nonnull(strstr(text, "4 on all hosts, 2.0 ms each"));
-	json = report_json(&report);
-	g_assert_nonnull(json);
-	g_assert_cmpint(json_integer_value(json_object_get(
-				json_object_get(json, "errors"), "expired")),
-			==, 1);
-	assert_near(json_real_value(json_object_get(json, "committed_per_s")),
-		    4.5);
-	hosts = json_object_get(json, "on_hosts");
-	assert_near(json_real_value(json_object_get(hosts, "blocks")), 2);
-	assert_near(json_real_value(json_object_get(
-			    json_object_get(hosts, "cpu_share"), "host")),
-		    0.25);
-	json_decref(json);
-}
-
 /* ---- transactions ------------------------------------------------------- */
-
-static Signer *
-new_signer(void)
-{
-	g_autofree char *top = g_dir_make_tmp("bsn-bench-test-XXXXXX", NULL);
-	g_autofree char *own = g_build_filename(top, "key.pem", NULL);
-	g_autofree char *keys = g_build_filename(top, "keys", NULL);
-	g_autofree char *file = g_build_filename(keys, "secp256k1.key", NULL);
-	guint8 public_key[SIGNER_PUBLIC_KEY_LEN];
-	EVP_PKEY *key = identity_key_new("sm2", NULL);
-	g_autoptr(GError) error = NULL;
-	Signer *signer;
-
-	g_assert_true(identity_save_key(key, own, NULL));
-	g_assert_true(private_directory_make(keys, NULL));
-	g_assert_true(signer_new_secp256k1(file, public_key, NULL));
-	signer = signer_load(top, &error);
-	g_assert_no_error(error);
-	g_assert_nonnull(signer);
-	private_directory_remove(top);
-	EVP_PKEY_free(key);
-	return signer;
-}
 
 /* A transaction whose signature does not matter. */
 static GBytes *
@@ -317,7 +241,7 @@ sample_tx(void)
 }
 
 typedef struct {
-	bsn_slice nonce, v, r, s;
+	bsn_slice nonce, data, v, r, s;
 	bsn_slice first_ten; /* encoded, without the list around */
 } Parts;
 
@@ -336,7 +260,10 @@ take_apart(GBytes *tx)
 	(void)rlp_read_u64(&reader, "gasPrice");
 	g_assert_cmpuint(rlp_read_u64(&reader, "gas"), ==, 300000);
 	g_assert_cmpuint(rlp_read_u64(&reader, "blockLimit"), ==, 900);
-	for (guint i = 0; i < 6; i++)
+	for (guint i = 0; i < 2; i++)
+		rlp_skip(&reader, "field");
+	parts.data = rlp_read_bytes(&reader, "data", 0, 64);
+	for (guint i = 0; i < 3; i++)
 		rlp_skip(&reader, "field");
 	parts.first_ten = bsn_slice_of(data + begin, reader.at - begin);
 	parts.v = rlp_read_bytes(&reader, "v", 1, 64);
@@ -347,50 +274,97 @@ take_apart(GBytes *tx)
 	return parts;
 }
 
+/* With a key of its own. */
 static GBytes *
-make_one(const char *algorithm, const char *convention, const Signer *signer)
+make_one(const char *algorithm, const char *convention, bsn_slice data,
+	 Key *key)
 {
+	static const guint8 seed[KEYS_SEED_LEN] = { 1 };
 	const FiscoSigning how = { algorithm, convention };
 	g_autoptr(GBytes) sample = sample_tx();
+	g_autoptr(GByteArray) tx = g_byte_array_new();
 	g_autoptr(GError) error = NULL;
+	const bsn_signature *scheme = keys_scheme(algorithm, &error);
+	g_autoptr(Keys) keys = keys_new(scheme, 1, seed, &error);
 	g_autoptr(FiscoPattern) pattern =
 		fisco_pattern_new(sample, &how, &error);
-	GBytes *tx;
 
 	g_assert_no_error(error);
-	tx = fisco_pattern_make(pattern, signer, &error);
-	g_assert_no_error(error);
-	return tx;
+	*key = *keys_at(keys, 0, NULL);
+	g_assert_true(fisco_pattern_make(pattern, key, data, tx));
+	return g_byte_array_free_to_bytes(g_steal_pointer(&tx));
+}
+
+/* What is signed: the list of the first ten. */
+static void
+assert_signed(const Parts *parts, const Key *key, const bsn_hash *hash,
+	      guint32 convention, const guint8 *signature)
+{
+	const RlpItem first_ten = rlp_raw(parts->first_ten);
+	g_autoptr(GByteArray) list = g_byte_array_new();
+	guint8 digest[32];
+	bsn_slice text;
+	const bsn_verify_item item = {
+		.size = sizeof(item),
+		.convention = convention,
+		.public_key = bsn_slice_of(key->public_key,
+					   key->scheme->public_key_len),
+		.message = bsn_slice_of(digest, sizeof(digest)),
+		.signature =
+			bsn_slice_of(signature, key->scheme->signature_len),
+	};
+
+	rlp_put_list(list, &first_ten, 1);
+	text = bsn_slice_of(list->data, list->len);
+	g_assert_cmpint(hash->digest(&text, 1, digest), ==, BSN_OK);
+	g_assert_cmpint(key->scheme->verify(&item), ==, BSN_OK);
+}
+
+static void
+put_right(guint8 *to, bsn_slice integer)
+{
+	memcpy(to + 32 - integer.len, integer.data, integer.len);
 }
 
 static void
 test_sm_transaction(void)
 {
-	Signer *signer = new_signer();
-	g_autoptr(GBytes) one = make_one("sm2", "standard", signer);
-	g_autoptr(GBytes) other = make_one("sm2", "standard", signer);
+	const bsn_slice data = bsn_slice_str("other data");
+	guint8 signature[64] = { 0 };
+	Key key;
+	g_autoptr(GBytes) one = make_one("sm2", "standard", data, &key);
+	g_autoptr(GBytes) other = make_one("sm2", "standard", data, &key);
 	Parts a = take_apart(one), b = take_apart(other);
 
 	g_assert_cmpuint(a.nonce.len, ==, 32);
 	g_assert_cmpuint(b.nonce.len, ==, 32);
 	g_assert_cmpint(memcmp(a.nonce.data, b.nonce.data, 32), !=, 0);
 	g_assert_cmpuint(a.v.len, ==, 64);
-	g_assert_cmpint(memcmp(a.v.data, signer_public_key(signer, "sm2"), 64),
-			==, 0);
-	signer_free(signer);
+	assert_bytes(a.v.data, 64, key.public_key, 64);
+	assert_bytes(a.data.data, a.data.len, data.data, data.len);
+	put_right(signature, a.r);
+	put_right(signature + 32, a.s);
+	assert_signed(&a, &key, keys_hash("sm3", NULL), BSN_SIGN_STANDARD,
+		      signature);
 }
 
 static void
 test_standard_transaction(void)
 {
-	Signer *signer = new_signer();
-	g_autoptr(GBytes) tx = make_one("secp256k1", "digest", signer);
+	guint8 signature[65] = { 0 };
+	Key key;
+	g_autoptr(GBytes) tx =
+		make_one("secp256k1", "digest", bsn_slice_str("word"), &key);
 	Parts parts = take_apart(tx);
 
 	g_assert_cmpuint(parts.v.len, ==, 1);
 	g_assert_true(parts.v.data[0] == 27 || parts.v.data[0] == 28);
 	g_assert_cmpuint(parts.nonce.len, ==, 32);
-	signer_free(signer);
+	put_right(signature, parts.r);
+	put_right(signature + 32, parts.s);
+	signature[64] = parts.v.data[0] - 27;
+	assert_signed(&parts, &key, keys_hash("keccak-256", NULL),
+		      BSN_SIGN_DIGEST, signature);
 }
 
 static void
@@ -411,60 +385,70 @@ test_other_formats(void)
 	}
 }
 
-/* ---- transactions from a file -------------------------------------------- */
-
-/* The first n of a file with that text; "" when they are refused. */
-static char *
-read_txs(const char *text, guint64 n)
+/* Numbered keys are the same again, and others for other numbers. */
+static void
+test_keys(void)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) txs = NULL;
-	g_autofree char *file = NULL;
-	GString *all = g_string_new(NULL);
-	const int fd = g_file_open_tmp("bench-XXXXXX", &file, NULL);
+	static const guint8 seed[KEYS_SEED_LEN] = { 7 };
+	const bsn_signature *scheme = keys_scheme("sm2", NULL);
+	g_autoptr(Keys) kept = keys_new(scheme, 3, seed, NULL);
+	g_autoptr(Keys) fresh = keys_new(scheme, 0, seed, NULL);
+	Key room, other;
 
-	g_assert_cmpint(fd, >=, 0);
-	close(fd);
-	g_assert_true(g_file_set_contents(file, text, -1, NULL));
-	txs = file_read_txs(file, n, &error);
-	g_assert_true((txs == NULL) == (error != NULL));
-	for (guint i = 0; txs != NULL && i < txs->len; i++) {
-		gsize len;
-		const guint8 *data = g_bytes_get_data(txs->pdata[i], &len);
-		g_autofree char *hex = ctl_hex_encode(data, len, FALSE);
-
-		g_string_append_printf(all, "%s ", hex);
-	}
-	g_assert_cmpint(unlink(file), ==, 0);
-	return g_string_free(all, FALSE);
+	g_assert_nonnull(kept);
+	g_assert_cmpuint(keys_count(kept), ==, 3);
+	g_assert_cmpuint(keys_count(fresh), ==, 0);
+	for (guint64 i = 0; i < 3; i++)
+		assert_bytes(keys_at(kept, i, &room)->public_key, 64,
+			     keys_at(fresh, i, &other)->public_key, 64);
+	g_assert_true(keys_at(kept, 4, &room) == keys_at(kept, 1, &room));
+	g_assert_cmpint(memcmp(keys_at(fresh, 3, &room)->public_key,
+			       keys_at(fresh, 4, &other)->public_key, 64),
+			!=, 0);
+	g_assert_null(keys_scheme("rot13", NULL));
+	g_assert_null(keys_scheme("sm3", NULL));
 }
 
-#define ASSERT_TXS(text, n, expected)                                          \
-	do {                                                                   \
-		g_autofree char *got_ = read_txs((text), (n));                 \
-		g_assert_cmpstr(got_, ==, (expected));                         \
-	} while (0)
+/* "transfer(address,uint256)" of Ethereum, known to everybody. */
+static const char transfer_data[] =
+	"a9059cbb"
+	"000000000000000000000000000000000000000000000000000000000000beef"
+	"0000000000000000000000000000000000000000000000000000000000000007";
+#define BEEF "0x000000000000000000000000000000000000bEEF"
 
 static void
-test_file(void)
+test_call_data(void)
 {
+	g_autoptr(GBytes) data = ctl_hex_decode(transfer_data);
+	const bsn_slice slice = bsn_slice_of(g_bytes_get_data(data, NULL),
+					     g_bytes_get_size(data));
+	json_t *args = json_pack("[s, s]", BEEF, "7");
+	json_t *abi = json_pack(
+		"[{s:s, s:s, s:[{s:s, s:s}, {s:s, s:s}], s:[]}]", "type",
+		"function", "name", "transfer", "inputs", "name", "to", "type",
+		"address", "name", "amount", "type", "uint256", "outputs");
+	g_autoptr(GByteArray) out = g_byte_array_new();
 	g_autoptr(GError) error = NULL;
-	BenchOptions options;
+	g_autoptr(FiscoCall) by_signature = fisco_call_find(
+		"transfer(address,uint256)", NULL, args, slice, &error);
+	g_autoptr(FiscoCall) by_interface =
+		fisco_call_find("transfer", abi, args, slice, &error);
 
-	ASSERT_TXS("0x0102\nff\n", 2, "0102 ff ");
-	ASSERT_TXS("0102\nff", 2, "0102 ff ");
-	ASSERT_TXS("0102\nff\n", 1, "0102 ");
-	ASSERT_TXS("0102\n", 2, "");
-	ASSERT_TXS("0102\nnone\n", 2, "");
-	ASSERT_TXS("", 1, "");
-	g_assert_null(file_read_txs("/nonexistent/file", 1, NULL));
-
-	g_assert_cmpint(PARSE(&options, &error, "c1", "--from", "f"), ==,
-			BENCH_RUN);
-	g_assert_cmpstr(options.from, ==, "f");
-	g_assert_null(options.contract);
-	bench_options_clear(&options);
-	REFUSED("exclude each other", "c1", "--from", "f", "--contract", "c");
+	g_assert_no_error(error);
+	g_assert_nonnull(by_signature);
+	g_assert_nonnull(by_interface);
+	json_array_set_new(args, 1, json_string("8"));
+	g_assert_true(fisco_call_encode(by_interface, args, out, &error));
+	g_assert_cmpuint(out->len, ==, 68);
+	g_assert_cmpuint(out->data[67], ==, 8);
+	json_array_set_new(args, 1, json_string("-8"));
+	g_assert_false(fisco_call_encode(by_interface, args, out, NULL));
+	json_array_set_new(args, 1, json_string("7"));
+	g_assert_null(fisco_call_find("transfer(address,uint128)", NULL, args,
+				      slice, &error));
+	g_assert_error(error, CTL_ERROR, CTL_ERROR_FAILED);
+	json_decref(args);
+	json_decref(abi);
 }
 
 int
@@ -475,19 +459,21 @@ main(int argc, char **argv)
 	g_test_add_func("/bench/options/a-chain-is-enough", test_defaults);
 	g_test_add_func("/bench/options/what-is-given-counts", test_given);
 	g_test_add_func("/bench/options/nonsense-is-explained", test_refused);
+	g_test_add_func("/bench/options/a-workload-is-looked-for",
+			test_workload_operand);
 	g_test_add_func("/bench/options/help-fits-a-terminal", test_help);
-	g_test_add_func("/bench/stats/percentiles-are-nearest-ranks",
-			test_percentiles);
-	g_test_add_func("/bench/stats/errors-add-up-by-name", test_tallies);
+	g_test_add_func("/bench/tallies/errors-add-up-by-name", test_tallies);
 	g_test_add_func("/bench/metrics/only-what-is-asked-for-counts",
 			test_metrics_page);
-	g_test_add_func("/bench/report/says-what-was-measured", test_report);
-	g_test_add_func("/bench/tx/those-of-a-file-are-its-lines", test_file);
-	g_test_add_func("/bench/tx/sm-ones-carry-the-key",
+	g_test_add_func("/bench/keys/a-number-has-always-the-same-key",
+			test_keys);
+	g_test_add_func("/bench/tx/sm-ones-carry-the-key-and-verify",
 			test_sm_transaction);
 	g_test_add_func("/bench/tx/standard-ones-carry-the-recovery-bit",
 			test_standard_transaction);
 	g_test_add_func("/bench/tx/what-is-no-transaction-is-refused",
 			test_other_formats);
+	g_test_add_func("/bench/tx/call-data-is-as-the-chain-makes-it",
+			test_call_data);
 	return g_test_run();
 }

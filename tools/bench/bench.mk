@@ -1,14 +1,21 @@
 # bsn-bench: measures a chain through its hosts' gateways. All of it but main is
 # a library, so that tests link it too. How transactions of FISCO BCOS look it
 # takes from the plugins' own encoders.
-bench_flags = $(ctl_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"'
+bench_flags = $(ctl_flags) $(SSL_CFLAGS) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"' \
+	-DBSN_BENCH_DIR='"$(bsnbenchdir)"'
+# How transactions are signed it takes from the plugins' own algorithms.
+noinst_LTLIBRARIES += libbsn-algorithms.la
+libbsn_algorithms_la_SOURCES = $(crypto_gm_algorithms) $(crypto_std_algorithms)
+libbsn_algorithms_la_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS) \
+	$(SECP256K1_CFLAGS)
+libbsn_algorithms_la_LIBADD = $(GLIB_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS)
+
 noinst_LTLIBRARIES += libbsn-bench.la
 libbsn_bench_la_CPPFLAGS = $(bench_flags)
-libbsn_bench_la_LIBADD = libbsnctl.la libbsn-kit.la -lm
+libbsn_bench_la_LIBADD = libbsn-algorithms.la libbsn-solidity.la libbsnctl.la \
+	libbsn-kit.la $(SSL_LIBS) -lm
 libbsn_bench_la_SOURCES = \
-	plugins/crypto-std/keccak.c plugins/crypto-std/keccak.h \
-	plugins/crypto-std/keccak_f.c plugins/crypto-std/keccak_f.h \
-	plugins/crypto-std/keccak_many.c plugins/crypto-std/std.h \
+	tools/bench/answer.c tools/bench/answer.h \
 	tools/bench/charts.c tools/bench/charts.h \
 	tools/bench/charts_latency.c tools/bench/charts_private.h \
 	tools/bench/charts_ramp.c tools/bench/charts_stages.c \
@@ -27,12 +34,18 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/compare.c tools/bench/compare.h \
 	tools/bench/compare_command.c \
 	tools/bench/compare_html.c tools/bench/compare_text.c \
-	tools/bench/file.c \
+	tools/bench/draw.c tools/bench/draw.h \
+	tools/bench/fisco_call.c tools/bench/fisco_call.h \
 	tools/bench/fisco_tx.c tools/bench/fisco_tx.h \
 	tools/bench/help.c \
 	tools/bench/hist.c tools/bench/hist.h \
 	tools/bench/html.c tools/bench/html.h \
+	tools/bench/http_read.c tools/bench/http_read.h \
+	tools/bench/keys.c tools/bench/keys.h \
 	tools/bench/load.c tools/bench/load.h \
+	tools/bench/maker.c tools/bench/maker.h \
+	tools/bench/maker_file.c tools/bench/maker_learn.c \
+	tools/bench/maker_private.h \
 	tools/bench/measure.c tools/bench/measure.h \
 	tools/bench/metrics.c tools/bench/metrics.h \
 	tools/bench/options.c tools/bench/options.h \
@@ -44,7 +57,6 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/record_read.c \
 	tools/bench/record_write.c \
 	tools/bench/records_of.c \
-	tools/bench/report.c tools/bench/report.h \
 	tools/bench/report_command.c \
 	tools/bench/report_html.c tools/bench/report_html.h \
 	tools/bench/report_html_run.c \
@@ -52,11 +64,16 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/report_style.c tools/bench/report_style.h \
 	tools/bench/report_text.c \
 	tools/bench/result.c tools/bench/result.h \
-	tools/bench/run.c \
+	tools/bench/run.c tools/bench/session.c tools/bench/session.h \
 	tools/bench/series.c tools/bench/series.h \
-	tools/bench/stats.c tools/bench/stats.h \
+	tools/bench/stock.c tools/bench/stock.h \
+	tools/bench/tally.c tools/bench/tally.h \
 	tools/bench/target.c tools/bench/target.h \
-	tools/bench/units.c tools/bench/units.h
+	tools/bench/template.c tools/bench/template.h \
+	tools/bench/units.c tools/bench/units.h \
+	tools/bench/wire.c tools/bench/wire.h \
+	tools/bench/workload.c tools/bench/workload.h \
+	tools/bench/workloads.c
 
 bin_PROGRAMS += bsn-bench
 bsn_bench_CPPFLAGS = $(bench_flags)

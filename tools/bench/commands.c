@@ -10,6 +10,7 @@
 
 const BenchCommand bench_commands[] = {
 	{ "run", "measure a workload", bench_run },
+	{ "workloads", "say which workloads there are", bench_workloads },
 	{ "crypto", "measure a crypto plugin beside OpenSSL", bench_crypto },
 	{ "report", "show reports again, or side by side", bench_report },
 	{ "compare", "say what is better or worse in another report",
@@ -68,7 +69,7 @@ bench_main(int argc, char **argv)
 	for (const BenchCommand *c = bench_commands; c->name != NULL; c++)
 		if (argc > 1 && strcmp(argv[1], c->name) == 0)
 			return c->run(argc - 1, argv + 1);
-	return bench_run(argc, argv);
+	return bench_run_chain(argc, argv);
 }
 
 int

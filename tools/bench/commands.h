@@ -24,6 +24,9 @@ extern const BenchCommand bench_commands[];
 int bench_main(int argc, char **argv);
 
 int bench_run(int argc, char **argv);
+/* The short form: argv[0] is the program, a chain comes first. */
+int bench_run_chain(int argc, char **argv);
+int bench_workloads(int argc, char **argv);
 int bench_crypto(int argc, char **argv);
 int bench_report(int argc, char **argv);
 int bench_compare(int argc, char **argv);

@@ -1,31 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/bench/fisco_tx.h"
 
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <string.h>
 
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/crypto-std/keccak.h"
 #include "plugins/kit/rlp.h"
 #include "tools/ctl/error.h"
 
 #define HASH_LEN 32u
+#define ADDRESS_LEN 20u
 #define NONCE_LEN 32u
 #define HALF 32u          /* of a signature */
 #define RECOVERY_BASE 27u /* v of secp256k1 is this plus 0 or 1 */
-/* Fields between nonce and blockLimit, between that and v, and from v on. */
+#define DATA_MAX (16u << 20)
+/* Fields between nonce and blockLimit, between that and data, between that and
+ * v, and from v on. */
 #define FIELDS_BEFORE 2u
-#define FIELDS_AFTER 6u
+#define FIELDS_TO 2u
+#define FIELDS_AFTER 3u
 #define SIGNATURE_FIELDS 3u
 
 struct FiscoPattern {
-	GBytes *before, *after; /* those fields, encoded */
-	guint64 block_limit;    /* atomic */
+	GBytes *before, *to, *after; /* those fields, encoded */
+	GBytes *data;
+	guint64 block_limit; /* atomic */
 	gboolean sm;
-	char *algorithm, *convention;
+	const bsn_hash *hash;
+	guint32 convention;
 };
 
 static bsn_slice
@@ -48,7 +52,7 @@ read_run(RlpReader *reader, guint n)
 }
 
 typedef struct {
-	bsn_slice before, after;
+	bsn_slice before, to, data, after;
 	guint64 block_limit;
 } Fields;
 
@@ -61,16 +65,34 @@ read_fields(bsn_slice tx, Fields *fields, bsn_err *err)
 	(void)rlp_read_integer(&reader, "nonce", NONCE_LEN);
 	fields->before = read_run(&reader, FIELDS_BEFORE);
 	fields->block_limit = rlp_read_u64(&reader, "blockLimit");
+	fields->to = read_run(&reader, FIELDS_TO);
+	fields->data = rlp_read_bytes(&reader, "data", 0, DATA_MAX);
 	fields->after = read_run(&reader, FIELDS_AFTER);
 	(void)read_run(&reader, SIGNATURE_FIELDS);
 	rlp_leave(&reader);
 	return rlp_finish(&reader, err);
 }
 
+static GBytes *
+copy(bsn_slice slice)
+{
+	return g_bytes_new(slice.data, slice.len);
+}
+
+static gboolean
+take_signing(FiscoPattern *pattern, const FiscoSigning *signing, GError **error)
+{
+	pattern->sm = strcmp(signing->algorithm, "sm2") == 0;
+	pattern->hash = keys_hash(pattern->sm ? "sm3" : "keccak-256", error);
+	return pattern->hash != NULL &&
+	       keys_convention(signing->convention, &pattern->convention,
+			       error);
+}
+
 FiscoPattern *
 fisco_pattern_new(GBytes *tx, const FiscoSigning *signing, GError **error)
 {
-	FiscoPattern *pattern;
+	g_autoptr(FiscoPattern) pattern = NULL;
 	bsn_err err = BSN_ERR_INIT;
 	Fields fields;
 	gsize len;
@@ -78,19 +100,18 @@ fisco_pattern_new(GBytes *tx, const FiscoSigning *signing, GError **error)
 
 	if (read_fields(bsn_slice_of(data, len), &fields, &err) != BSN_OK) {
 		ctl_fail(error, CTL_ERROR_FAILED,
-			 "the chain's transactions are not FISCO BCOS's: "
-			 "%s\nOnly chains of the framework fisco are measured.",
+			 "the chain's transactions are not FISCO BCOS's: %s",
 			 err.reason);
 		return NULL;
 	}
 	pattern = g_new0(FiscoPattern, 1);
-	pattern->before = g_bytes_new(fields.before.data, fields.before.len);
-	pattern->after = g_bytes_new(fields.after.data, fields.after.len);
+	pattern->before = copy(fields.before);
+	pattern->to = copy(fields.to);
+	pattern->data = copy(fields.data);
+	pattern->after = copy(fields.after);
 	pattern->block_limit = fields.block_limit;
-	pattern->sm = strcmp(signing->algorithm, "sm2") == 0;
-	pattern->algorithm = g_strdup(signing->algorithm);
-	pattern->convention = g_strdup(signing->convention);
-	return pattern;
+	return take_signing(pattern, signing, error) ? g_steal_pointer(&pattern)
+						     : NULL;
 }
 
 void
@@ -99,10 +120,29 @@ fisco_pattern_free(FiscoPattern *pattern)
 	if (pattern == NULL)
 		return;
 	g_bytes_unref(pattern->before);
+	g_bytes_unref(pattern->to);
+	g_bytes_unref(pattern->data);
 	g_bytes_unref(pattern->after);
-	g_free(pattern->algorithm);
-	g_free(pattern->convention);
 	g_free(pattern);
+}
+
+static bsn_slice
+slice_of_bytes(GBytes *bytes)
+{
+	return bsn_slice_of(g_bytes_get_data(bytes, NULL),
+			    g_bytes_get_size(bytes));
+}
+
+bsn_slice
+fisco_pattern_data(const FiscoPattern *pattern)
+{
+	return slice_of_bytes(pattern->data);
+}
+
+const bsn_hash *
+fisco_pattern_hash(const FiscoPattern *pattern)
+{
+	return pattern->hash;
 }
 
 guint64
@@ -117,17 +157,19 @@ fisco_pattern_set_block_limit(FiscoPattern *pattern, guint64 limit)
 	__atomic_store_n(&pattern->block_limit, limit, __ATOMIC_RELAXED);
 }
 
-/* ---- one more ----------------------------------------------------------- */
-
-static gboolean
-digest(const FiscoPattern *pattern, bsn_slice text, guint8 hash[HASH_LEN])
+gboolean
+fisco_address(const bsn_hash *hash, const Key *key, guint8 address[20])
 {
-	if (!pattern->sm)
-		return keccak_256(&text, 1, KECCAK_PAD_ETHEREUM, hash) ==
-		       BSN_OK;
-	return EVP_Digest(text.data, text.len, hash, NULL, EVP_sm3(), NULL) ==
-	       1;
+	const bsn_slice text = bsn_slice_of(key->public_key, KEY_PUBLIC_LEN);
+	guint8 digest[HASH_LEN];
+
+	if (hash->digest(&text, 1, digest) != BSN_OK)
+		return FALSE;
+	memcpy(address, digest + HASH_LEN - ADDRESS_LEN, ADDRESS_LEN);
+	return TRUE;
 }
+
+/* ---- one more ----------------------------------------------------------- */
 
 /* An integer has no leading zeros: the first byte is none, so that all of a
  * run's transactions are equally long. */
@@ -140,91 +182,62 @@ random_nonce(guint8 nonce[NONCE_LEN])
 	return TRUE;
 }
 
-static RlpItem
-raw_item(GBytes *bytes)
-{
-	return rlp_raw(bsn_slice_of(g_bytes_get_data(bytes, NULL),
-				    g_bytes_get_size(bytes)));
-}
-
 /* The fields that are signed, without the list around them. */
 static void
-put_first_ten(const FiscoPattern *pattern, const guint8 *nonce,
+put_first_ten(const FiscoPattern *pattern, const guint8 *nonce, bsn_slice data,
 	      GByteArray *out)
 {
 	const RlpItem fields[] = {
 		rlp_bytes(bsn_slice_of(nonce, NONCE_LEN)),
-		raw_item(pattern->before),
+		rlp_raw(slice_of_bytes(pattern->before)),
 		rlp_u64(fisco_pattern_block_limit(pattern)),
-		raw_item(pattern->after),
+		rlp_raw(slice_of_bytes(pattern->to)),
+		rlp_bytes(data),
+		rlp_raw(slice_of_bytes(pattern->after)),
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
 		rlp_put(out, &fields[i]);
 }
 
-static GBytes *
-assemble(const FiscoPattern *pattern, bsn_slice first_ten, const guint8 *key,
-	 const guint8 *signature)
+static void
+assemble(const FiscoPattern *pattern, bsn_slice first_ten, const Key *key,
+	 const guint8 *signature, GByteArray *out)
 {
-	GByteArray *out = g_byte_array_new();
 	const RlpItem fields[] = {
 		rlp_raw(first_ten),
-		pattern->sm ? rlp_bytes(bsn_slice_of(key,
-						     SIGNER_PUBLIC_KEY_LEN))
+		pattern->sm ? rlp_bytes(bsn_slice_of(key->public_key,
+						     KEY_PUBLIC_LEN))
 			    : rlp_u64(RECOVERY_BASE + signature[2 * HALF]),
 		rlp_integer(bsn_slice_of(signature, HALF)),
 		rlp_integer(bsn_slice_of(signature + HALF, HALF)),
 	};
 
 	rlp_put_list(out, fields, G_N_ELEMENTS(fields));
-	return g_byte_array_free_to_bytes(out);
 }
 
-static GBytes *
-sign_digest(const FiscoPattern *pattern, const Signer *signer,
-	    const guint8 hash[HASH_LEN], GError **error)
-{
-	const gsize wanted = pattern->sm ? 2 * HALF : 2 * HALF + 1;
-	GBytes *signature = signer_sign(signer, pattern->algorithm,
-					pattern->convention, hash, HASH_LEN,
-					error);
-
-	if (signature == NULL || g_bytes_get_size(signature) == wanted)
-		return signature;
-	g_bytes_unref(signature);
-	ctl_fail(error, CTL_ERROR_FAILED, "a signature by %s has %u bytes",
-		 pattern->algorithm, (guint)wanted);
-	return NULL;
-}
-
-GBytes *
-fisco_pattern_make(const FiscoPattern *pattern, const Signer *signer,
-		   GError **error)
+gboolean
+fisco_pattern_make(const FiscoPattern *pattern, const Key *key, bsn_slice data,
+		   GByteArray *out)
 {
 	g_autoptr(GByteArray) first_ten = g_byte_array_new();
 	g_autoptr(GByteArray) list = g_byte_array_new();
-	g_autoptr(GBytes) signature = NULL;
+	guint8 signature[BSN_SIGNATURE_MAX];
 	guint8 nonce[NONCE_LEN];
-	guint8 hash[HASH_LEN];
+	guint8 digest[HASH_LEN];
+	bsn_slice text;
 	RlpItem fields;
 
-	if (!random_nonce(nonce)) {
-		ctl_fail(error, CTL_ERROR_FAILED,
-			 "the random generator failed");
-		return NULL;
-	}
-	put_first_ten(pattern, nonce, first_ten);
+	if (!random_nonce(nonce))
+		return FALSE;
+	put_first_ten(pattern, nonce, data, first_ten);
 	fields = rlp_raw(slice_of_array(first_ten));
 	rlp_put_list(list, &fields, 1);
-	if (!digest(pattern, slice_of_array(list), hash)) {
-		ctl_fail(error, CTL_ERROR_FAILED, "hashing failed");
-		return NULL;
-	}
-	signature = sign_digest(pattern, signer, hash, error);
-	if (signature == NULL)
-		return NULL;
-	return assemble(pattern, slice_of_array(first_ten),
-			signer_public_key(signer, pattern->algorithm),
-			g_bytes_get_data(signature, NULL));
+	text = slice_of_array(list);
+	if (pattern->hash->digest(&text, 1, digest) != BSN_OK ||
+	    !key_sign(key, pattern->convention, bsn_slice_of(digest, HASH_LEN),
+		      signature))
+		return FALSE;
+	assemble(pattern, slice_of_array(first_ten), key, signature, out);
+	return TRUE;
 }

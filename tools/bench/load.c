@@ -1,63 +1,194 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/bench/load.h"
 
+#include <math.h>
 #include <string.h>
+#include <sys/resource.h>
 
-#include "tools/ctl/hex.h"
+#include "tools/bench/answer.h"
+#include "tools/bench/draw.h"
+#include "tools/ctl/text_of.h"
 
-/* Waits before a transaction is sent again: the first, doubled each time. */
-#define RETRY_FIRST_US 5000u
+/* Waits before transactions are sent again: the first, doubled each time. */
+#define RETRY_FIRST_US 5000
 #define RETRY_DOUBLINGS 8u
 /* What the connection grants beyond the wait that the host was asked for. */
 #define GRACE_MS 2000u
+#define TICK_US (200 * G_TIME_SPAN_MILLISECOND)
+#define CONNECT_US (15 * G_TIME_SPAN_SECOND)
 /* The host's name of a transaction that came after its last block. */
 #define EXPIRED "expired"
-#define TICK_US (200 * G_TIME_SPAN_MILLISECOND)
 
+typedef enum {
+	LANE_FREE,
+	LANE_SENT,     /* an answer is awaited */
+	LANE_WAITING,  /* to send again */
+	LANE_RENEWING, /* how high the chain is has been asked */
+} LaneState;
+
+/* A connection, and the request that it is about. */
 typedef struct {
 	Load *load;
-	Client *client;
-	Stats *stats; /* of the run */
+	Conn *conn;
+	LaneState state;
+	const StockUnit *unit;
+	gint64 since_us; /* its turn */
+	guint tries;
+	gint64 again_us; /* when it is sent again */
+
+	/* What has no final answer: places in the unit. */
+	guint32 *left;
+	guint n_left;
+	GString *body;	/* of these, once they are not all */
+	gboolean whole; /* they are all, as the unit has them */
+	guint32 *from;	/* where each is in what was sent last */
+
+	/* While an answer is read: which are to be sent again. */
+	guint kept, heard;
+	gboolean expired;
 } Lane;
 
+/* What a chain's requests are sent to. */
+typedef struct {
+	char *submit, *call, *ledger;
+} Paths;
+
 struct Load {
-	const BenchOptions *options;
-	Workshop *workshop;
-	const char *chain;
-	char *target; /* of each request */
-	Lane *lanes;  /* in_flight of them */
+	Maker *maker;
+	const LoadPlan *plan;
+	Wire *wire;
+	Lane *lanes;
+	guint n_lanes;
+	GArray *free;	 /* guint: lanes, the last is taken next */
+	guint under_way; /* lanes that are not free */
+	Paths *paths;	 /* one for each chain */
+	guint n_chains;
+	guint timeout_ms;
 
 	/* The run. */
-	GBytes *const *txs;
-	guint64 n;
-	guint64 limit; /* of these */
-	gint64 began_us;
-	guint64 next, answered; /* atomic */
-
-	GMutex mutex;
-	GCond ended;
-	guint running; /* lanes; mutex */
-	GMutex renewing;
+	const Stock *stock;
+	StockPlace *place;
+	const LoadHow *how;
+	Run *run;
+	Series *series;
+	gint64 began_us, over_us; /* the last answer */
+	gint64 turn_us;		  /* of the next unit */
+	const StockUnit *next;	  /* NULL: there is none any more */
+	guint64 taken;		  /* transactions of the run */
+	Dice dice;
 };
 
-/* Transactions that one request is about. */
-typedef struct {
-	GBytes **txs; /* those without a final answer */
-	guint n;      /* of them */
-	guint64 limit; /* of the newest */
-	gboolean expired; /* one of them has */
-	gint64 since_us;
-} Group;
+/* ---- what has no answer yet --------------------------------------------- */
 
-/* ---- answers ------------------------------------------------------------ */
+static void
+count_failed(Lane *lane, const char *name, guint n, gint64 now)
+{
+	Load *load = lane->load;
+
+	tally_add(load->run->errors, name, n);
+	series_failed(load->series, now - load->began_us, n);
+}
+
+static void
+release(Lane *lane, gint64 now)
+{
+	Load *load = lane->load;
+	const guint number = (guint)(lane - load->lanes);
+
+	lane->state = LANE_FREE;
+	load->over_us = now;
+	load->under_way--;
+	g_array_append_val(load->free, number);
+}
 
 static const char *
-text_of(json_t *object, const char *name)
+sent_body(const Lane *lane, gsize *len)
 {
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
+	*len = lane->whole ? lane->unit->len : lane->body->len;
+	return lane->whole ? lane->unit->body : lane->body->str;
 }
+
+static void
+send_lane(Lane *lane)
+{
+	const Load *load = lane->load;
+	const StockUnit *unit = lane->unit;
+	const Paths *paths = &load->paths[unit->chain];
+	WireRequest request = {
+		.method = "POST",
+		.target = unit->door == DOOR_CALL ? paths->call : paths->submit,
+		.timeout_ms = load->timeout_ms + GRACE_MS,
+	};
+
+	request.body = sent_body(lane, &request.len);
+	lane->state = LANE_SENT;
+	load->run->requests++;
+	conn_send(lane->conn, &request);
+}
+
+/* One that is sent again: as it was, or new when it has come too late. */
+static void
+put_again(const Lane *lane, guint i, const GArray *parts, gboolean anew,
+	  GString *body)
+{
+	const AnswerPart *part =
+		&g_array_index(parts, AnswerPart, lane->from[i]);
+
+	if (!anew || !maker_again(lane->load->maker, lane->unit->chain,
+				  lane->unit->first + lane->left[i], body))
+		g_string_append_len(body, part->text, (gssize)part->len);
+}
+
+/* Puts together what is left of the request that was sent last. A query is
+ * whole. */
+static void
+rebuild(Lane *lane, gboolean anew)
+{
+	g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(AnswerPart));
+	GString *body;
+	gsize len;
+	const char *sent = sent_body(lane, &len);
+	const char *open = memchr(sent, '[', len);
+
+	if (lane->unit->door == DOOR_CALL || open == NULL)
+		return;
+	answer_elements(sent, len, lane->unit->n, parts);
+	body = g_string_new_len(sent, open + 1 - sent);
+	for (guint i = 0; i < lane->n_left; i++) {
+		if (i > 0)
+			g_string_append_c(body, ',');
+		put_again(lane, i, parts, anew, body);
+	}
+	g_string_append(body, "]}");
+	g_string_free(lane->body, TRUE);
+	lane->body = body;
+	lane->whole = FALSE;
+}
+
+static void
+ask_height(Lane *lane)
+{
+	const Load *load = lane->load;
+	const WireRequest request = {
+		.method = "GET",
+		.target = load->paths[lane->unit->chain].ledger,
+		.timeout_ms = load->timeout_ms,
+	};
+
+	lane->state = LANE_RENEWING;
+	conn_send(lane->conn, &request);
+}
+
+static void
+send_again_later(Lane *lane, gint64 now)
+{
+	lane->again_us = now + ((gint64)RETRY_FIRST_US
+				<< MIN(lane->tries, RETRY_DOUBLINGS));
+	lane->state = LANE_WAITING;
+	lane->tries++;
+}
+
+/* ---- answers ------------------------------------------------------------ */
 
 /* What may be otherwise in a moment, or, where others can be made, for another
  * transaction. */
@@ -65,269 +196,246 @@ static gboolean
 is_passing(const Load *load, const char *name)
 {
 	return strcmp(name, "busy") == 0 || strcmp(name, "unavailable") == 0 ||
-	       (load->workshop->pattern != NULL && strcmp(name, EXPIRED) == 0);
+	       strcmp(name, "unreachable") == 0 ||
+	       (maker_can_renew(load->maker) && strcmp(name, EXPIRED) == 0);
 }
 
-/* One transaction's answer. FALSE: it is to be sent again. */
-static gboolean
-take_result(const Lane *lane, json_t *result, gint64 took_us,
-	    gboolean may_retry, gboolean *expired)
+static const char *
+name_of(const AnswerResult *result)
 {
-	Stats *stats = lane->stats;
-	json_t *error = json_object_get(result, "error");
-	const char *name = text_of(error, "name");
-	guint64 us = (guint64)MAX(took_us, 0);
-
-	if (error == NULL &&
-	    strcmp(text_of(result, "stage"), "committed") == 0) {
-		g_array_append_val(stats->latencies, us);
-		stats->committed++;
-		return TRUE;
-	}
-	if (error == NULL)
-		name = "timeout";
-	if (may_retry && is_passing(lane->load, name)) {
-		tally_add(stats->retries, name, 1);
-		*expired |= strcmp(name, EXPIRED) == 0;
-		return FALSE;
-	}
-	tally_add(stats->errors, *name != '\0' ? name : "malformed-answer", 1);
-	return TRUE;
+	if (*result->name == '\0')
+		return "malformed-answer";
+	if (strcmp(result->name, "accepted") == 0 ||
+	    strcmp(result->name, "submitted") == 0)
+		return "timeout";
+	return result->name;
 }
 
+typedef struct {
+	Lane *lane;
+	gint64 now;
+	guint committed;
+} Reading;
+
+/* The i-th that was sent is not committed: it is kept to be sent again, or has
+ * failed. */
 static void
-take_results(Lane *lane, Group *group, json_t *results, gboolean may_retry)
+take_other(Reading *reading, guint i, const char *name)
 {
-	const gint64 took_us = g_get_monotonic_time() - group->since_us;
-	guint left = 0;
+	Lane *lane = reading->lane;
+	const Load *load = lane->load;
 
-	for (guint i = 0; i < group->n; i++)
-		if (take_result(lane, json_array_get(results, i),
-				took_us, may_retry, &group->expired))
-			g_bytes_unref(group->txs[i]);
-		else
-			group->txs[left++] = group->txs[i];
-	group->n = left;
-}
-
-/* All of the request came to the same. The name is the host's, or "lost" when
- * no sensible answer came. One that was lost may be in a block all the same,
- * and is not sent again. */
-static void
-take_failure(Lane *lane, Group *group, const GError *why, gboolean may_retry)
-{
-	json_t *said = json_object_get(ctl_error_answer(why), "error");
-	const char *name = text_of(said, "name");
-
-	if (*name == '\0')
-		name = "lost";
-	if (may_retry && is_passing(lane->load, name)) {
-		tally_add(lane->stats->retries, name, group->n);
+	if (lane->tries >= load->plan->retries || !is_passing(load, name)) {
+		count_failed(lane, name, 1, reading->now);
 		return;
 	}
-	tally_add(lane->stats->errors, name, group->n);
-	while (group->n > 0)
-		g_bytes_unref(group->txs[--group->n]);
-}
-
-/* ---- one request -------------------------------------------------------- */
-
-static json_t *
-body_of(const Group *group)
-{
-	json_t *txs = json_array();
-
-	for (guint i = 0; i < group->n; i++) {
-		GBytes *tx = group->txs[i];
-		g_autofree char *hex = ctl_hex_encode(g_bytes_get_data(tx, NULL),
-						  g_bytes_get_size(tx), TRUE);
-
-		json_array_append_new(txs, json_string(hex));
-	}
-	return json_pack("{s:o}", "txs", txs);
+	tally_add(load->run->retries, name, 1);
+	lane->expired |= strcmp(name, EXPIRED) == 0;
+	lane->left[lane->kept] = lane->left[i];
+	lane->from[lane->kept++] = i;
 }
 
 static void
-send_once(Lane *lane, Group *group, gboolean may_retry)
+take_result(const AnswerResult *result, guint i, void *user)
 {
-	const Load *load = lane->load;
-	json_t *body = body_of(group);
-	g_autoptr(GError) why = NULL;
-	json_t *answer = client_request(lane->client, "POST", load->target,
-					body,
-					load->options->timeout_ms + GRACE_MS,
-					&why);
+	Reading *reading = user;
 
-	json_decref(body);
-	lane->stats->requests++;
-	if (answer != NULL)
-		take_results(lane, group, json_object_get(answer, "results"),
-			     may_retry);
+	if (i >= reading->lane->n_left)
+		return;
+	reading->lane->heard = i + 1;
+	if (result->committed)
+		reading->committed++;
 	else
-		take_failure(lane, group, why, may_retry);
-	json_decref(answer);
+		take_other(reading, i, name_of(result));
 }
 
-/* ---- transactions that have expired ------------------------------------- */
-
-/* Has all that is made from now on live longer; once for all lanes that find
- * theirs too old. */
 static void
-renew(Lane *lane, guint64 too_old)
+count_committed(const Reading *reading)
+{
+	const Lane *lane = reading->lane;
+	Load *load = lane->load;
+	const gint64 us = MAX(reading->now - lane->since_us, 0);
+
+	if (reading->committed == 0)
+		return;
+	load->run->committed += reading->committed;
+	hist_add(load->run->latency, (guint64)us, reading->committed);
+	series_committed(load->series, reading->now - load->began_us,
+			 reading->committed, us);
+}
+
+/* All that was sent came to the same. */
+static void
+take_all(Reading *reading, const char *name)
+{
+	for (guint i = reading->lane->heard; i < reading->lane->n_left; i++)
+		take_other(reading, i, name);
+}
+
+static void
+read_answer(Reading *reading, const WireAnswer *answer)
+{
+	const gboolean good = answer->status >= 200 && answer->status < 300;
+	Lane *lane = reading->lane;
+	AnswerResult result;
+
+	if (answer->status == 0) {
+		take_all(reading, answer->why);
+	} else if (!good) {
+		answer_one(answer->body, answer->len, &result);
+		take_all(reading, *result.name != '\0' ? result.name : "lost");
+	} else if (lane->unit->door == DOOR_CALL) {
+		reading->committed = 1;
+	} else {
+		(void)answer_results(answer->body, answer->len, take_result,
+				     reading);
+		take_all(reading, "malformed-answer");
+	}
+}
+
+static void
+take_answer(Lane *lane, const WireAnswer *answer)
+{
+	Reading reading = { .lane = lane, .now = g_get_monotonic_time() };
+
+	lane->kept = lane->heard = 0;
+	lane->expired = FALSE;
+	read_answer(&reading, answer);
+	count_committed(&reading);
+	if (lane->kept == 0) {
+		release(lane, reading.now);
+		return;
+	}
+	if (lane->kept < lane->n_left && !lane->expired) {
+		lane->n_left = lane->kept;
+		rebuild(lane, FALSE);
+	}
+	lane->n_left = lane->kept;
+	send_again_later(lane, reading.now);
+}
+
+/* How high the chain is: what has expired is made anew. */
+static void
+take_height(Lane *lane, const WireAnswer *answer)
 {
 	Load *load = lane->load;
-	FiscoPattern *pattern = load->workshop->pattern;
-	guint64 height;
+	json_t *ledger =
+		answer->status == 200
+			? json_loadb(answer->body, answer->len, 0, NULL)
+			: NULL;
+	json_t *height = json_object_get(ledger, "height");
 
-	g_mutex_lock(&load->renewing);
-	if (fisco_pattern_block_limit(pattern) == too_old &&
-	    target_height(lane->client, load->chain, load->options->timeout_ms,
-			  &height, NULL))
-		fisco_pattern_set_block_limit(
-			pattern, height + load->workshop->lifetime);
-	g_mutex_unlock(&load->renewing);
-}
-
-/* Makes those of the group anew. Signing that worked before does not fail. */
-static void
-remake(const Load *load, Group *group)
-{
-	group->limit = fisco_pattern_block_limit(load->workshop->pattern);
-	for (guint i = 0; i < group->n; i++) {
-		GBytes *tx = fisco_pattern_make(load->workshop->pattern,
-						load->workshop->signer, NULL);
-
-		if (tx == NULL)
-			continue;
-		g_bytes_unref(group->txs[i]);
-		group->txs[i] = tx;
-	}
-}
-
-/* The same when they would be found too old. */
-static void
-remake_old(const Load *load, Group *group)
-{
-	const FiscoPattern *pattern = load->workshop->pattern;
-
-	if (pattern != NULL &&
-	    group->limit != fisco_pattern_block_limit(pattern))
-		remake(load, group);
+	if (json_is_integer(height))
+		maker_renew(load->maker, lane->unit->chain,
+			    (guint64)json_integer_value(height));
+	json_decref(ledger);
+	lane->expired = FALSE;
+	rebuild(lane, TRUE);
+	send_lane(lane);
 }
 
 static void
-send_group(Lane *lane, Group *group)
+on_answer(Conn *conn, const WireAnswer *answer, void *user)
 {
-	const guint retries = lane->load->options->retries;
+	Lane *lane = user;
 
-	for (guint i = 0;; i++) {
-		group->expired = FALSE;
-		send_once(lane, group, i < retries);
-		if (group->n == 0)
-			return;
-		if (group->expired) {
-			renew(lane, group->limit);
-			remake(lane->load, group);
-		} else {
-			g_usleep(RETRY_FIRST_US << MIN(i, RETRY_DOUBLINGS));
-		}
+	switch (lane->state) {
+	case LANE_SENT:
+		take_answer(lane, answer);
+		return;
+	case LANE_RENEWING:
+		take_height(lane, answer);
+		return;
+	case LANE_FREE:
+	case LANE_WAITING:
+		return;
 	}
 }
 
 /* ---- lanes -------------------------------------------------------------- */
 
-/* When the i-th transaction's turn is, in an open loop. */
-static gint64
-turn_of(const Load *load, guint64 i)
-{
-	return load->began_us +
-	       (gint64)((double)i / load->options->rate * G_USEC_PER_SEC);
-}
-
-/* Waits for the turn of the group's last transaction, before which it cannot be
- * sent, and counts from there: a lane that comes late adds its delay. */
-static gint64
-wait_for_turn(const Load *load, guint64 last)
-{
-	gint64 now = g_get_monotonic_time();
-	gint64 turn;
-
-	if (load->options->rate <= 0)
-		return now;
-	turn = turn_of(load, last);
-	if (turn > now)
-		g_usleep((gulong)(turn - now));
-	return turn;
-}
-
 static void
-run_group(Lane *lane, guint64 first, GBytes **txs)
+lane_init(Load *load, guint i, Target *target)
 {
-	Load *load = lane->load;
-	const guint n = (guint)MIN(load->options->batch, load->n - first);
-	Group group = { .txs = txs, .n = n, .limit = load->limit };
+	Lane *lane = &load->lanes[i];
 
-	for (guint i = 0; i < n; i++)
-		txs[i] = g_bytes_ref(load->txs[first + i]);
-	remake_old(load, &group);
-	group.since_us = wait_for_turn(load, first + n - 1);
-	remake_old(load, &group);
-	send_group(lane, &group);
-	__atomic_fetch_add(&load->answered, n, __ATOMIC_RELAXED);
+	lane->load = load;
+	lane->left = g_new(guint32, load->plan->batch);
+	lane->from = g_new(guint32, load->plan->batch);
+	lane->body = g_string_new(NULL);
+	lane->conn = wire_add(load->wire, target_host(target, i)->wire,
+			      on_answer, lane);
+	conn_connect(lane->conn);
 }
 
-static gpointer
-lane_main(gpointer data)
+static guint
+connected(const Load *load)
 {
-	Lane *lane = data;
-	Load *load = lane->load;
-	const guint batch = load->options->batch;
-	g_autofree GBytes **txs = g_new(GBytes *, batch);
+	guint n = 0;
 
-	for (;;) {
-		guint64 first = __atomic_fetch_add(&load->next, batch,
-						   __ATOMIC_RELAXED);
+	for (guint i = 0; i < load->n_lanes; i++)
+		n += conn_is_connected(load->lanes[i].conn) ? 1 : 0;
+	return n;
+}
 
-		if (first >= load->n)
-			break;
-		run_group(lane, first, txs);
+/* Handshakes are no part of a run. */
+static gboolean
+connect_all(Load *load, GError **error)
+{
+	const gint64 until = g_get_monotonic_time() + CONNECT_US;
+
+	while (connected(load) < load->n_lanes &&
+	       g_get_monotonic_time() < until)
+		wire_turn(load->wire, g_get_monotonic_time() + TICK_US);
+	if (connected(load) > 0)
+		return TRUE;
+	return ctl_fail(error, CTL_ERROR_FAILED,
+			"no connection to a host can be made\nSee whether it "
+			"runs with 'bsnctl status'.");
+}
+
+static char *
+path_of(const char *chain, const char *what, const LoadPlan *plan)
+{
+	GString *path = client_target("chains", chain, what, NULL);
+
+	if (plan != NULL) {
+		client_query(path, "wait", "committed");
+		client_query_number(path, "timeout_ms",
+				    (guint64)(plan->timeout_s * 1000));
 	}
-	g_mutex_lock(&load->mutex);
-	load->running--;
-	g_cond_signal(&load->ended);
-	g_mutex_unlock(&load->mutex);
-	return NULL;
+	return g_string_free(path, FALSE);
 }
-
-/* ---- the run ------------------------------------------------------------ */
 
 Load *
-load_new(Target *target, Workshop *workshop, const BenchOptions *options,
-	 GError **error)
+load_new(Target *target, Maker *maker, const LoadPlan *plan, GError **error)
 {
 	g_autoptr(Load) load = g_new0(Load, 1);
-	GString *path = client_target("chains", target->chain, "txs", NULL);
 
-	load->options = options;
-	load->workshop = workshop;
-	load->chain = target->chain;
-	load->lanes = g_new0(Lane, options->in_flight);
-	g_mutex_init(&load->mutex);
-	g_mutex_init(&load->renewing);
-	g_cond_init(&load->ended);
-	client_query(path, "wait", "committed");
-	client_query_number(path, "timeout_ms", options->timeout_ms);
-	load->target = g_string_free(path, FALSE);
-	for (guint i = 0; i < options->in_flight; i++) {
-		TargetHost *host =
-			target->hosts->pdata[i % target->hosts->len];
+	load->maker = maker;
+	load->plan = plan;
+	load->free = g_array_new(FALSE, FALSE, sizeof(guint));
+	load->n_chains = target->chains->len;
+	load->paths = g_new0(Paths, load->n_chains);
+	for (guint i = 0; i < load->n_chains; i++) {
+		const char *name = target_chain(target, i)->name;
 
-		load->lanes[i].load = load;
-		load->lanes[i].client = ctl_new_client(&host->ctl, error);
-		if (load->lanes[i].client == NULL)
-			return NULL;
+		load->paths[i] =
+			(Paths){ .submit = path_of(name, "txs", plan),
+				 .call = path_of(name, "call", NULL),
+				 .ledger = path_of(name, "ledger", NULL) };
 	}
-	return g_steal_pointer(&load);
+	load->wire = wire_new(error);
+	if (load->wire == NULL)
+		return NULL;
+	load->timeout_ms = (guint)(plan->timeout_s * 1000);
+	load->n_lanes = (guint)plan->in_flight;
+	load->lanes = g_new0(Lane, load->n_lanes);
+	for (guint i = 0; i < load->n_lanes; i++)
+		lane_init(load, i, target);
+	for (guint i = load->n_lanes; i-- > 0;)
+		g_array_append_val(load->free, i);
+	return connect_all(load, error) ? g_steal_pointer(&load) : NULL;
 }
 
 void
@@ -335,56 +443,193 @@ load_free(Load *load)
 {
 	if (load == NULL)
 		return;
-	for (guint i = 0; i < load->options->in_flight; i++)
-		client_free(load->lanes[i].client);
-	g_mutex_clear(&load->mutex);
-	g_mutex_clear(&load->renewing);
-	g_cond_clear(&load->ended);
+	wire_free(load->wire);
+	for (guint i = 0; i < load->n_lanes; i++) {
+		g_free(load->lanes[i].left);
+		g_free(load->lanes[i].from);
+		g_string_free(load->lanes[i].body, TRUE);
+	}
 	g_free(load->lanes);
-	g_free(load->target);
+	for (guint i = 0; i < load->n_chains; i++) {
+		g_free(load->paths[i].submit);
+		g_free(load->paths[i].call);
+		g_free(load->paths[i].ledger);
+	}
+	g_free(load->paths);
+	g_array_unref(load->free);
 	g_free(load);
 }
 
+/* ---- turns -------------------------------------------------------------- */
+
+/* The turn of a unit is that of its last transaction: before, it cannot be
+ * sent. */
 static void
-watch(Load *load, LoadProgress progress, void *user)
+set_turn(Load *load)
 {
-	g_mutex_lock(&load->mutex);
-	while (load->running > 0) {
-		g_cond_wait_until(&load->ended, &load->mutex,
-				  g_get_monotonic_time() + TICK_US);
-		if (progress != NULL)
-			progress(__atomic_load_n(&load->answered,
-						 __ATOMIC_RELAXED),
-				 g_get_monotonic_time() - load->began_us,
-				 user);
+	const LoadHow *how = load->how;
+	double ahead;
+
+	if (load->next == NULL || how->rate <= 0)
+		return;
+	if (how->poisson) {
+		ahead = -log(1 - dice_share(&load->dice)) *
+			(double)load->next->n / how->rate;
+		load->turn_us += (gint64)(ahead * G_USEC_PER_SEC);
+		return;
 	}
-	g_mutex_unlock(&load->mutex);
+	ahead = (double)(load->taken + load->next->n - 1) / how->rate;
+	load->turn_us = load->began_us + (gint64)(ahead * G_USEC_PER_SEC);
 }
 
-Stats *
-load_run(Load *load, GBytes *const *txs, guint64 n, guint64 limit,
-	 gint64 *elapsed_us, LoadProgress progress, void *user)
+static void
+fetch_next(Load *load)
 {
-	const guint lanes = load->options->in_flight;
-	g_autofree GThread **threads = g_new(GThread *, lanes);
-	Stats *all = stats_new();
+	load->next = load->taken < load->how->n
+			     ? stock_next(load->stock, load->place)
+			     : NULL;
+	set_turn(load);
+}
 
-	load->txs = txs;
-	load->n = n;
-	load->limit = limit;
-	load->next = load->answered = 0;
-	load->running = lanes;
-	for (guint i = 0; i < lanes; i++)
-		load->lanes[i].stats = stats_new();
-	load->began_us = g_get_monotonic_time();
-	for (guint i = 0; i < lanes; i++)
-		threads[i] = g_thread_new("lane", lane_main, &load->lanes[i]);
-	watch(load, progress, user);
-	*elapsed_us = g_get_monotonic_time() - load->began_us;
-	for (guint i = 0; i < lanes; i++) {
-		g_thread_join(threads[i]);
-		stats_merge(all, load->lanes[i].stats);
-		stats_free(load->lanes[i].stats);
+static void
+note_sent(const Load *load, const StockUnit *unit, gint64 since_us)
+{
+	GArray *sent_us = load->how->sent_us;
+
+	for (guint i = 0; sent_us != NULL && i < unit->n; i++)
+		if (unit->first + i < sent_us->len)
+			g_atomic_pointer_set((gint64 *)(void *)sent_us->data +
+						     unit->first + i,
+					     since_us);
+}
+
+/* Sends the next unit; a lane is free. */
+static void
+send_next(Load *load, gint64 now)
+{
+	const guint last = load->free->len - 1;
+	const StockUnit *unit = load->next;
+	Lane *lane = &load->lanes[g_array_index(load->free, guint, last)];
+
+	g_array_set_size(load->free, last);
+	load->under_way++;
+	lane->unit = unit;
+	lane->since_us = load->how->rate > 0 ? load->turn_us : now;
+	lane->tries = 0;
+	lane->whole = TRUE;
+	lane->n_left = unit->n;
+	for (guint i = 0; i < unit->n; i++)
+		lane->left[i] = i;
+	note_sent(load, unit, lane->since_us);
+	load->taken += unit->n;
+	fetch_next(load);
+	send_lane(lane);
+}
+
+static void
+send_due(Load *load, gint64 now)
+{
+	const gboolean open = load->how->rate > 0;
+
+	if (load->how->seconds > 0 &&
+	    (double)(now - load->began_us) >=
+		    load->how->seconds * G_USEC_PER_SEC)
+		load->next = NULL;
+	while (load->next != NULL && load->free->len > 0 &&
+	       (!open || load->turn_us <= now))
+		send_next(load, now);
+}
+
+/* Sends again what has waited; when the next one has. */
+static gint64
+send_waiting(Load *load, gint64 now)
+{
+	gint64 first = G_MAXINT64;
+
+	for (guint i = 0; i < load->n_lanes; i++) {
+		Lane *lane = &load->lanes[i];
+
+		if (lane->state != LANE_WAITING)
+			continue;
+		if (lane->again_us > now)
+			first = MIN(first, lane->again_us);
+		else if (lane->expired)
+			ask_height(lane);
+		else
+			send_lane(lane);
 	}
-	return all;
+	return first;
+}
+
+/* ---- the run ------------------------------------------------------------ */
+
+static double
+cpu_s(void)
+{
+	struct rusage used;
+
+	if (getrusage(RUSAGE_SELF, &used) != 0)
+		return 0;
+	return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+	       (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) /
+		       G_USEC_PER_SEC;
+}
+
+static void
+loop(Load *load, LoadProgress progress, void *user)
+{
+	gint64 tick = load->began_us + TICK_US;
+
+	for (;;) {
+		gint64 now = g_get_monotonic_time();
+		gint64 until = tick;
+
+		send_due(load, now);
+		until = MIN(until, send_waiting(load, now));
+		if (load->next == NULL && load->under_way == 0)
+			return;
+		if (load->next != NULL && load->how->rate > 0 &&
+		    load->free->len > 0)
+			until = MIN(until, load->turn_us);
+		wire_turn(load->wire, until);
+		now = g_get_monotonic_time();
+		if (now < tick)
+			continue;
+		tick = now + TICK_US;
+		if (progress != NULL) {
+			const SeriesSum sum = series_sum(load->series);
+
+			progress(&sum, now - load->began_us, user);
+		}
+	}
+}
+
+void
+load_run(Load *load, const Stock *stock, StockPlace *place, const LoadHow *how,
+	 Run *run, LoadProgress progress, void *user)
+{
+	const guint64 sent = wire_sent(load->wire);
+	const guint64 received = wire_received(load->wire);
+	const double cpu = cpu_s();
+	g_autoptr(Series) series = series_new();
+
+	load->stock = stock;
+	load->place = place;
+	load->how = how;
+	load->run = run;
+	load->series = series;
+	load->taken = 0;
+	load->dice = dice_new(how->seed, 0);
+	run->began_ms = g_get_real_time() / 1000;
+	load->began_us = load->over_us = load->turn_us = g_get_monotonic_time();
+	fetch_next(load);
+	loop(load, progress, user);
+	run->elapsed_us = load->over_us - load->began_us;
+	run->what.transactions = load->taken;
+	run->client_cpu_s += cpu_s() - cpu;
+	run->sent_bytes += wire_sent(load->wire) - sent;
+	run->received_bytes += wire_received(load->wire) - received;
+	g_clear_pointer(&run->points, g_array_unref);
+	run->points = series_points(series, run->elapsed_us);
+	load->series = NULL;
 }

@@ -1,31 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tools/bench/load.h: signed transactions, sent. One thread and connection for
- * each request that may be in flight.
+ * tools/bench/load.h: requests from a stock, sent and answered: in a closed
+ * loop, where an answer sends the next one, or in an open one, where each has
+ * its turn, whether answers have come or not. A latency of an open loop begins
+ * when its turn was, also when there was no connection left then.
+ *
+ * One thread for all connections.
  */
 #ifndef TOOLS_BENCH_LOAD_H
 #define TOOLS_BENCH_LOAD_H
 
-#include "tools/bench/stats.h"
+#include "tools/bench/maker.h"
+#include "tools/bench/result.h"
+#include "tools/bench/stock.h"
 #include "tools/bench/target.h"
+
+typedef struct {
+	double rate;	  /* transactions a second; 0: a closed loop */
+	gboolean poisson; /* turns by chance, as many a second */
+	guint64 n;	  /* transactions at most */
+	double seconds;	  /* nothing is sent after so long; 0: until all is */
+	guint64 seed;
+	GArray *sent_us; /* gint64, g_get_monotonic_time of each transaction's
+			  * turn by its number, is filled in; NULL: not wanted
+			  */
+} LoadHow;
 
 typedef struct Load Load;
 
-/* Opens the connections' clients. The arguments outlive it. NULL with an
- * error. */
-Load *load_new(Target *target, Workshop *workshop, const BenchOptions *options,
+/* Makes the connections, `in_flight` of the plan. The arguments outlive it.
+ * NULL with an error when none can be made. */
+Load *load_new(Target *target, Maker *maker, const LoadPlan *plan,
 	       GError **error);
 void load_free(Load *load);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Load, load_free)
 
 /* Called about five times a second while it runs. */
-typedef void (*LoadProgress)(guint64 answered, gint64 elapsed_us, void *user);
+typedef void (*LoadProgress)(const SeriesSum *sum, gint64 elapsed_us,
+			     void *user);
 
-/* Sends n transactions of the workshop's, in the order of the array, and waits
- * for all answers. When the chain has gone so far on that one has expired, new
- * ones are made while it runs. `limit` is the array's block limit.
- * How long that took goes to elapsed_us. `progress` may be NULL. */
-Stats *load_run(Load *load, GBytes *const *txs, guint64 n, guint64 limit,
-		gint64 *elapsed_us, LoadProgress progress, void *user);
+/* Sends what is next in the stock and waits for all answers. What it came to is
+ * added to the run: times, counts, errors, latencies, points. `progress` may be
+ * NULL. */
+void load_run(Load *load, const Stock *stock, StockPlace *place,
+	      const LoadHow *how, Run *run, LoadProgress progress, void *user);
 
 #endif

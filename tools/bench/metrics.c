@@ -97,8 +97,11 @@ take_process_cpu(Metrics *metrics, const char *line)
 static void
 take_blocks(Metrics *metrics, const char *line, const char *chain)
 {
-	g_autofree char *begin = g_strdup_printf(
-		"bsn_chain_blocks_total{chain=\"%s\",", chain);
+	g_autofree char *begin =
+		chain != NULL
+			? g_strdup_printf(
+				  "bsn_chain_blocks_total{chain=\"%s\",", chain)
+			: g_strdup("bsn_chain_blocks_total{");
 	const char *brace = strchr(line, '}');
 	g_autofree char *sample = NULL;
 	double value;

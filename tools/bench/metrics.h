@@ -48,8 +48,9 @@ typedef struct {
 	double disk_before_bytes; /* between two: of the earlier one */
 } Metrics;
 
-/* Adds what a page in Prometheus' text format says of the host and of a chain;
- * lines that are something else, or nothing sensible, are passed over. */
+/* Adds what a page in Prometheus' text format says of the host and of a chain,
+ * NULL: of all that it has; lines that are something else, or nothing sensible,
+ * are passed over. */
 void metrics_add_page(Metrics *metrics, const char *page, gsize len,
 		      const char *chain);
 /* Asks an http address, "http://127.0.0.1:9464", and adds its page. */

@@ -13,7 +13,7 @@
 #include "tools/bench/hist.h"
 #include "tools/bench/metrics.h"
 #include "tools/bench/series.h"
-#include "tools/bench/stats.h"
+#include "tools/bench/tally.h"
 
 typedef enum {
 	LOOP_CLOSED, /* each answer sends the next request */
