@@ -19,3 +19,8 @@ check_PROGRAMS += tests/unit/test-bench-requests
 TESTS += tests/unit/test-bench-requests
 tests_unit_test_bench_requests_CPPFLAGS = $(ctl_test_flags)
 tests_unit_test_bench_requests_LDADD = libbsn-bench.la $(ctl_test_libs) $(CRYPTO_LIBS)
+
+check_PROGRAMS += tests/unit/test-bench-ramp
+TESTS += tests/unit/test-bench-ramp
+tests_unit_test_bench_ramp_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_bench_ramp_LDADD = libbsn-bench.la $(ctl_test_libs) $(CRYPTO_LIBS)

@@ -51,6 +51,7 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/options.c tools/bench/options.h \
 	tools/bench/page.c tools/bench/page.h \
 	tools/bench/plot.c tools/bench/plot.h \
+	tools/bench/ramp.c tools/bench/ramp.h \
 	tools/bench/ticker.c tools/bench/ticker.h \
 	tools/bench/record.c tools/bench/record.h \
 	tools/bench/record_members.c tools/bench/record_members.h \

@@ -531,7 +531,7 @@ send_due(Load *load, gint64 now)
 {
 	const gboolean open = load->how->rate > 0;
 
-	if (load->how->seconds > 0 &&
+	if (!open && load->how->seconds > 0 &&
 	    (double)(now - load->began_us) >=
 		    load->how->seconds * G_USEC_PER_SEC)
 		load->next = NULL;
@@ -575,6 +575,23 @@ cpu_s(void)
 		       G_USEC_PER_SEC;
 }
 
+/* The quantile cannot come under the bound any more, whatever follows. */
+static void
+stop_if_hopeless(Load *load)
+{
+	const LoadHow *how = load->how;
+	const Hist *latency = load->run->latency;
+	guint64 beyond;
+
+	if (how->stop_us == 0 || load->next == NULL)
+		return;
+	beyond = latency->n - hist_not_above(latency, how->stop_us);
+	if ((double)beyond <= (100 - how->stop_percent) / 100 * (double)how->n)
+		return;
+	load->run->stopped = TRUE;
+	load->next = NULL;
+}
+
 static void
 loop(Load *load, LoadProgress progress, void *user)
 {
@@ -596,6 +613,7 @@ loop(Load *load, LoadProgress progress, void *user)
 		if (now < tick)
 			continue;
 		tick = now + TICK_US;
+		stop_if_hopeless(load);
 		if (progress != NULL) {
 			const SeriesSum sum = series_sum(load->series);
 

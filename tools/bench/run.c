@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tools/bench/commands.h"
+#include "tools/bench/ramp.h"
 #include "tools/bench/report_out.h"
 #include "tools/bench/session.h"
 #include "tools/ctl/error.h"
@@ -36,9 +37,12 @@ measure(const BenchOptions *options, Target *target, Ticker *ticker,
 				    .ticker = ticker,
 				    .result = result };
 
-	return add_chains(target, options, error) &&
-	       session_open(&session, error) &&
-	       session_run(&session, NULL, error);
+	if (!add_chains(target, options, error) ||
+	    !session_open(&session, error))
+		return FALSE;
+	return session.plan.mode == LOOP_RAMP
+		       ? ramp_run(&session, NULL, error)
+		       : session_run(&session, NULL, error);
 }
 
 static gboolean

@@ -38,6 +38,14 @@ framework_of(const Session *session)
 	return target_chain(session->target, 0)->framework;
 }
 
+void
+session_forget(Session *session)
+{
+	stock_free(session->stock);
+	session->stock = stock_new(stock_memory_default(), NULL);
+	session->place = (StockPlace){ 0 };
+}
+
 gboolean
 session_open(Session *session, GError **error)
 {
@@ -47,7 +55,7 @@ session_open(Session *session, GError **error)
 			   &session->plan, error) ||
 	    !complete(&session->plan, error))
 		return FALSE;
-	session->stock = stock_new(stock_memory_default(), NULL);
+	session_forget(session);
 	session->maker =
 		options->from != NULL
 			? maker_new_file(options->from, &session->plan, error)

@@ -31,6 +31,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Session, session_clear)
 
 /* Makes so many more requests' transactions. FALSE with an error. */
 gboolean session_make(Session *session, guint64 n, GError **error);
+/* Drops what has been made. */
+void session_forget(Session *session);
 /* Sends without a record of it. */
 void session_warm_up(Session *session, const LoadHow *how);
 /* Sends, with the nodes' counters before and after. */
