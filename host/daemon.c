@@ -215,6 +215,7 @@ start_store(Daemon *daemon, GError **error)
 		.map_bytes_max = config->store_map_size_max,
 		.reserve_bytes = config->store_reserve,
 		.pending_bytes_max = config->store_pending_max,
+		.journal_bytes_max = config->store_journal_max,
 	};
 
 	daemon->store = store_open(&store, error);

@@ -6,6 +6,7 @@
 
 #include "host/config/config.h"
 #include "host/daemon.h"
+#include "host/service/store_copy.h"
 
 #define DEFAULT_CONFIG BSN_SYSCONF_DIR "/bsn-hostd.conf"
 
@@ -19,12 +20,15 @@ static const char examples[] =
 	"  bsn-hostd --config node1/bsn-hostd.conf\n"
 	"  bsn-hostd --check-config --config node1/bsn-hostd.conf\n"
 	"  bsn-hostd --print-config > bsn-hostd.conf\n"
+	"  bsn-hostd --copy-store BACKUP --config node1/bsn-hostd.conf\n"
 	"\n"
-	"Signals: SIGTERM and SIGINT answer what was accepted, close every chain\n"
+	"Signals: SIGTERM and SIGINT answer what was accepted, close every "
+	"chain\n"
 	"and end the process.";
 
 typedef struct {
 	char *config;
+	char *copy_store;
 	gboolean check, print, version;
 } Options;
 
@@ -38,6 +42,10 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
 		  "Only check the config file", NULL },
 		{ "print-config", 0, 0, G_OPTION_ARG_NONE, &options->print,
 		  "Print a commented config file with every default", NULL },
+		{ "copy-store", 0, 0, G_OPTION_ARG_FILENAME,
+		  &options->copy_store,
+		  "Copy the node's store, which may be running, into DIRECTORY",
+		  "DIRECTORY" },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &options->version,
 		  "Print the version", NULL },
 		{ 0 },
@@ -70,6 +78,19 @@ print_config(void)
 	g_autofree char *sample = config_sample();
 
 	fputs(sample, stdout);
+	return EXIT_SUCCESS;
+}
+
+static int
+copy_store(const Config *config, const char *directory)
+{
+	g_autofree char *store =
+		g_build_filename(config->node_data_directory, "store", NULL);
+	g_autoptr(GError) error = NULL;
+
+	if (!store_copy(store, directory, &error))
+		return fail(EXIT_FAILURE, error);
+	printf("%s: a copy of %s\n", directory, store);
 	return EXIT_SUCCESS;
 }
 
@@ -107,6 +128,8 @@ main(int argc, char **argv)
 	config = config_load(file, &error);
 	if (config == NULL)
 		return fail(EXIT_FAILURE, error);
+	if (options.copy_store != NULL)
+		return copy_store(config, options.copy_store);
 	if (options.check) {
 		printf("%s: ok\n", file);
 		return EXIT_SUCCESS;

@@ -41,8 +41,17 @@ store_metrics(MetricsWriter *w, void *owner)
 	metrics_gauge(w, "bsn_store_pending_bytes",
 		      "Accepted bytes that are not on disk yet.",
 		      (double)status.pending_bytes, NULL);
+	metrics_gauge(w, "bsn_store_overlay_bytes",
+		      "Accepted bytes that are not in the database yet.",
+		      (double)status.overlay_bytes, NULL);
+	metrics_gauge(w, "bsn_store_journal_bytes", "Size of the journal.",
+		      (double)status.journal_bytes, NULL);
+	metrics_gauge(w, "bsn_store_journal_unfolded_bytes",
+		      "Bytes of it that are not in the database yet.",
+		      (double)status.unfolded_bytes, NULL);
 	metrics_counter(w, "bsn_store_syncs_total",
-			"Groups of batches made durable, one sync each.",
+			"Groups of batches made durable in the journal, one "
+			"sync each.",
 			status.commits, NULL);
 	metrics_seconds(w, "bsn_store_sync_seconds_total",
 			"How long they took, by the clock.", status.sync_ns,
@@ -51,6 +60,15 @@ store_metrics(MetricsWriter *w, void *owner)
 			status.batches, NULL);
 	metrics_counter(w, "bsn_store_writes_total",
 			"Puts and deletes in them.", status.writes, NULL);
+	metrics_counter(w, "bsn_store_folds_total",
+			"Times that the journal was written into the database.",
+			status.folds, NULL);
+	metrics_counter(w, "bsn_store_folded_writes_total",
+			"Puts and deletes in them; several of one key are one.",
+			status.folded_writes, NULL);
+	metrics_seconds(w, "bsn_store_fold_seconds_total",
+			"How long they took, by the clock.", status.fold_ns,
+			NULL);
 }
 
 typedef struct {

@@ -62,6 +62,7 @@ include tests/io/io.mk
 include tests/wasm/spec/spec.mk
 include tests/integration/integration.mk
 include tests/bench/wasm.mk
+include tests/bench/store.mk
 include tests/fuzz/fuzz.mk
 include tests/fuzz/wasm-machine.mk
 include tests/fuzz/wasm-exports.mk

@@ -61,7 +61,7 @@ extern "C" {
  * compiled with its own major number and with its own minor number or a lower one:
  * a minor version only adds to what those before it have laid down. */
 #define BSN_ABI_MAJOR 1u
-#define BSN_ABI_MINOR 0u
+#define BSN_ABI_MINOR 1u
 
 /* The first members of every table: its size in bytes as compiled by whoever
  * fills it in, and flags that the table's own header defines. */

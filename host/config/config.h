@@ -110,6 +110,7 @@ typedef struct {
 	guint64 store_map_size_max;
 	guint64 store_reserve;
 	guint64 store_pending_max;
+	guint64 store_journal_max;
 	/* [ops] */
 	char *ops_listen;               /* metrics and health; loopback only */
 	char *log_level;                /* error warning info debug */

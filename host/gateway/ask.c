@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/gateway/ask.h"
 
+#include "host/gateway/chain_json.h"
 #include "host/gateway/json.h"
 #include "host/ops/log.h"
 
@@ -70,6 +71,17 @@ ask_data(const bsn_reply *reply)
 	return asked->question.data;
 }
 
+static void
+fail_not_json(Exchange *exchange, const bsn_reply *reply)
+{
+	log_error("gateway", chain_name(reply->chain),
+		  "the %s engine answered %s with text that is not JSON",
+		  chain_framework(reply->chain), exchange->uri);
+	exchange_failf(exchange, BSN_E_INTERNAL, NULL,
+		       "the chain's engine answered with text that is not "
+		       "JSON");
+}
+
 json_t *
 reply_detail(Exchange *exchange, bsn_reply *reply)
 {
@@ -78,22 +90,37 @@ reply_detail(Exchange *exchange, bsn_reply *reply)
 	if (reply->json == NULL)
 		return json_null();
 	value = json_foreign(reply->json->str, reply->json->len);
-	if (value != NULL)
-		return value;
-	log_error("gateway", chain_name(reply->chain),
-		  "the %s engine answered %s with text that is not JSON",
-		  chain_framework(reply->chain), exchange->uri);
-	exchange_failf(exchange, BSN_E_INTERNAL, NULL,
-		       "the chain's engine answered with text that is not "
-		       "JSON");
-	return NULL;
+	if (value == NULL)
+		fail_not_json(exchange, reply);
+	return value;
 }
 
 void
 answer_value(Exchange *exchange, bsn_reply *reply)
 {
-	json_t *value = reply_detail(exchange, reply);
+	GString *text = g_string_new(NULL);
 
-	if (value != NULL)
-		exchange_answer(exchange, 200, value);
+	if (reply->json == NULL)
+		g_string_append(text, "null");
+	else if (!json_put_foreign(text, reply->json->str, reply->json->len))
+		g_string_truncate(text, 0);
+	if (text->len > 0) {
+		exchange_answer_text(exchange, text);
+		return;
+	}
+	g_string_free(text, TRUE);
+	fail_not_json(exchange, reply);
+}
+
+void
+answer_tx(Exchange *exchange, bsn_reply *reply)
+{
+	GString *text = g_string_new(NULL);
+
+	if (tx_result_put(text, &reply->tx, reply->json)) {
+		exchange_answer_text(exchange, text);
+		return;
+	}
+	g_string_free(text, TRUE);
+	fail_not_json(exchange, reply);
 }

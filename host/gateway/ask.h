@@ -34,6 +34,8 @@ gpointer ask_data(const bsn_reply *reply);
 /* Answers 200 with the JSON value that the engine gave, or 500 when it is not
  * JSON. A `then`. */
 void answer_value(Exchange *exchange, bsn_reply *reply);
+/* The same with what became of a transaction. A `then`. */
+void answer_tx(Exchange *exchange, bsn_reply *reply);
 /* The reply's JSON text as a value; answers 500 and returns NULL when it is not
  * JSON. */
 json_t *reply_detail(Exchange *exchange, bsn_reply *reply);

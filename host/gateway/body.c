@@ -7,6 +7,7 @@
 
 #include "host/gateway/hex.h"
 #include "host/gateway/json.h"
+#include "host/gateway/submit_scan.h"
 #include "identity/key_certificate.h"
 
 int32_t
@@ -454,6 +455,12 @@ submit_body_decode(const void *data, gsize len, guint batch_max,
 	int32_t status;
 
 	memset(out, 0, sizeof(*out));
+	out->txs = submit_scan(data, len, batch_max);
+	if (out->txs != NULL) {
+		out->batch = TRUE;
+		out->count = out->txs->len;
+		return BSN_OK;
+	}
 	status = json_decode(data, len, &out->document, err);
 	if (status != BSN_OK)
 		return status;

@@ -80,21 +80,49 @@ stage_word(guint32 stage)
 	return "unknown";
 }
 
-json_t *
-tx_result_json(const bsn_tx_result *tx, json_t *detail)
+static void
+put_place(GString *out, const bsn_tx_result *tx)
 {
-	gboolean in_block = tx->stage > BSN_TX_ACCEPTED;
-	json_t *object = json_object();
+	if (tx->stage <= BSN_TX_ACCEPTED) {
+		g_string_append(out, ",\"block\":null,\"index\":null");
+		return;
+	}
+	g_string_append(out, ",\"block\":");
+	json_put_u64(out, tx->block);
+	g_string_append(out, ",\"index\":");
+	json_put_u64(out, tx->index);
+}
 
-	json_object_set_new(object, "id", json_id(&tx->tx_id));
-	json_object_set_new(object, "stage", json_text(stage_word(tx->stage)));
-	json_object_set_new(object, "status", json_integer(tx->status));
-	json_object_set_new(object, "name", json_text(status_name(tx->status)));
-	json_object_set_new(object, "native", json_integer(tx->native));
-	json_object_set_new(object, "block",
-			    in_block ? json_u64(tx->block) : json_null());
-	json_object_set_new(object, "index",
-			    in_block ? json_u64(tx->index) : json_null());
-	json_object_set_new(object, "detail", detail);
-	return object;
+static gboolean
+put_detail(GString *out, const GString *detail)
+{
+	g_string_append(out, ",\"detail\":");
+	if (detail != NULL && detail->len > 0)
+		return json_put_foreign(out, detail->str, detail->len);
+	g_string_append(out, "null");
+	return TRUE;
+}
+
+gboolean
+tx_result_put(GString *out, const bsn_tx_result *tx, const GString *detail)
+{
+	const gsize before = out->len;
+
+	g_string_append(out, "{\"id\":");
+	json_put_id(out, &tx->tx_id);
+	g_string_append(out, ",\"stage\":");
+	json_put_text(out, stage_word(tx->stage));
+	g_string_append(out, ",\"status\":");
+	json_put_i64(out, tx->status);
+	g_string_append(out, ",\"name\":");
+	json_put_text(out, status_name(tx->status));
+	g_string_append(out, ",\"native\":");
+	json_put_i64(out, tx->native);
+	put_place(out, tx);
+	if (!put_detail(out, detail)) {
+		g_string_truncate(out, before);
+		return FALSE;
+	}
+	g_string_append_c(out, '}');
+	return TRUE;
 }

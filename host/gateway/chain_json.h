@@ -14,9 +14,12 @@
 const char *chain_state_word(ChainState state);
 json_t *chain_json(const Chain *chain, gboolean with_config);
 
-/* Each takes `detail`. Stage 0 is "submitted": handed to the engine, which has
- * not said anything yet. */
+/* Takes `detail`. */
 json_t *block_json(const bsn_block_info *block, json_t *detail);
-json_t *tx_result_json(const bsn_tx_result *tx, json_t *detail);
+/* Appends what became of a transaction. Stage 0 is "submitted": handed to the
+ * engine, which has not said anything yet. FALSE, `out` being as before, when
+ * `detail`, an engine's words or NULL, is not JSON. */
+gboolean tx_result_put(GString *out, const bsn_tx_result *tx,
+		       const GString *detail);
 
 #endif

@@ -28,68 +28,74 @@ or_empty(const char *text)
 	return text != NULL ? text : "";
 }
 
-static json_t *
-block_data(const ReplyEvent *event, json_t *payload)
-{
-	json_t *data = json_object();
-
-	json_object_set_new(data, "block", json_u64(event->block));
-	json_object_set_new(data, "payload", payload);
-	return data;
-}
-
-static json_t *
-contract_data(const ReplyEvent *event, json_t *payload)
-{
-	json_t *data = json_object();
-
-	json_object_set_new(data, "block", json_u64(event->block));
-	json_object_set_new(data, "tx_index", json_u64(event->tx_index));
-	json_object_set_new(data, "index", json_u64(event->index));
-	json_object_set_new(data, "tx_id", json_id(&event->tx_id));
-	json_object_set_new(data, "contract",
-			    json_text(or_empty(event->contract)));
-	json_object_set_new(data, "name", json_text(or_empty(event->name)));
-	json_object_set_new(data, "payload", payload);
-	return data;
-}
-
-#define TEXT_END "\n\n"
-
+/* What comes before the payload. */
 static void
-write_text(EventText *out, const json_t *data)
+put_place(GString *text, const ReplyEvent *event)
 {
-	g_autofree char *json = json_write(data, &out->data_len);
-	char *text = g_strdup_printf(
-		"id: %" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT "\n"
-		"event: %s\ndata: %s" TEXT_END,
-		out->block, out->position,
-		out->kind == BSN_EVENT_BLOCK ? "block" : "contract", json);
-	const gsize len = strlen(text);
+	g_string_append(text, "{\"block\":");
+	json_put_u64(text, event->block);
+	if (event->kind == BSN_EVENT_BLOCK)
+		return;
+	g_string_append(text, ",\"tx_index\":");
+	json_put_u64(text, event->tx_index);
+	g_string_append(text, ",\"index\":");
+	json_put_u64(text, event->index);
+	g_string_append(text, ",\"tx_id\":");
+	json_put_id(text, &event->tx_id);
+	g_string_append(text, ",\"contract\":");
+	json_put_text(text, or_empty(event->contract));
+	g_string_append(text, ",\"name\":");
+	json_put_text(text, or_empty(event->name));
+}
 
-	out->data_at = len - strlen(TEXT_END) - out->data_len;
-	out->text = g_bytes_new_take(text, len);
+static gboolean
+put_payload(GString *text, const char *payload)
+{
+	g_string_append(text, ",\"payload\":");
+	if (*payload != '\0')
+		return json_put_foreign(text, payload, strlen(payload));
+	g_string_append(text, "null");
+	return TRUE;
+}
+
+/* FALSE when the payload is not JSON. */
+static gboolean
+write_text(EventText *out, const ReplyEvent *event)
+{
+	GString *text = g_string_new("id: ");
+	const char *payload = or_empty(event->payload);
+	gboolean written;
+
+	json_put_u64(text, out->block);
+	g_string_append_c(text, '.');
+	json_put_u64(text, out->position);
+	g_string_append(text, event->kind == BSN_EVENT_BLOCK
+				      ? "\nevent: block\ndata: "
+				      : "\nevent: contract\ndata: ");
+	out->data_at = text->len;
+	put_place(text, event);
+	written = put_payload(text, payload);
+	g_string_append_c(text, '}');
+	out->data_len = text->len - out->data_at;
+	g_string_append(text, "\n\n");
+	out->text = g_string_free_to_bytes(text);
+	return written;
 }
 
 static EventText *
 event_text_new(const ReplyEvent *event, guint64 position)
 {
-	const char *given = or_empty(event->payload);
-	json_t *payload = json_foreign(given, strlen(given));
-	g_autoptr(json_t) data = NULL;
-	EventText *text;
+	EventText *text = g_new0(EventText, 1);
 
-	if (payload == NULL)
-		return NULL;
-	data = event->kind == BSN_EVENT_BLOCK ? block_data(event, payload)
-					      : contract_data(event, payload);
-	text = g_new0(EventText, 1);
 	text->kind = event->kind;
 	text->block = event->block;
 	text->position = position;
+	if (!write_text(text, event)) {
+		event_text_free(text);
+		return NULL;
+	}
 	text->contract = g_strdup(or_empty(event->contract));
 	text->name = g_strdup(or_empty(event->name));
-	write_text(text, data);
 	return text;
 }
 

@@ -309,10 +309,8 @@ answer(Exchange *exchange, int http, const char *result, json_t *body)
 	send_answer(exchange, http, text, len);
 }
 
-/* The framework's own words for what went wrong are not ours to read: in the
- * audit it was answered with that HTTP status. */
 void
-exchange_answer_as(Exchange *exchange, int http, GString *text)
+exchange_end_as(Exchange *exchange, int http, int32_t status, GString *text)
 {
 	gsize len = text != NULL ? text->len : 0;
 	char *owned = text != NULL ? g_string_free(text, FALSE) : NULL;
@@ -321,8 +319,16 @@ exchange_answer_as(Exchange *exchange, int http, GString *text)
 		g_free(owned);
 		return;
 	}
-	account(exchange, http, status_name(BSN_OK));
+	account(exchange, http, status_name(status));
 	send_answer(exchange, http, owned, len);
+}
+
+/* The framework's own words for what went wrong are not ours to read: in the
+ * audit it was answered with that HTTP status. */
+void
+exchange_answer_as(Exchange *exchange, int http, GString *text)
+{
+	exchange_end_as(exchange, http, BSN_OK, text);
 }
 
 void

@@ -74,6 +74,9 @@ void exchange_answer(Exchange *exchange, int http, json_t *body);
 void exchange_answer_text(Exchange *exchange, GString *text);
 /* Any status with JSON text as it is; takes `text`. */
 void exchange_answer_as(Exchange *exchange, int http, GString *text);
+/* The same, and what it is called in the audit. */
+void exchange_end_as(Exchange *exchange, int http, int32_t status,
+		     GString *text);
 /* 405: `allow` lists the methods of the path. */
 void exchange_refuse_method(Exchange *exchange, const char *allow);
 /* The error of a status. In: err, may be NULL; remedy, NULL for the usual. */

@@ -24,7 +24,8 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/hosted_sign.c host/gateway/ids.c host/gateway/internal.h \
 	host/gateway/introduce.c host/gateway/introduce.h \
 	host/gateway/identify.c host/gateway/identify.h host/gateway/join.c \
-	host/gateway/join_body.c host/gateway/json.c host/gateway/json.h host/gateway/ledger.c \
+	host/gateway/join_body.c host/gateway/json.c host/gateway/json.h \
+	host/gateway/json_scan.c host/gateway/json_scan.h host/gateway/ledger.c \
 	host/gateway/key_work.c host/gateway/key_work.h \
 	host/gateway/listener.c host/gateway/listener.h \
 	host/gateway/native.c host/gateway/native.h host/gateway/measure.c host/gateway/message_ask.h \
@@ -40,7 +41,8 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/rpc_scan.h host/gateway/rpc_tokens.c host/gateway/server.c host/gateway/server.h \
 	host/gateway/snapshots.c \
 	host/gateway/status.c host/gateway/submission.c host/gateway/submission.h \
-	host/gateway/submit.c host/gateway/target.c \
+	host/gateway/submit.c host/gateway/submit_scan.c \
+	host/gateway/submit_scan.h host/gateway/target.c \
 	host/gateway/target.h \
 	host/gateway/traffic.c host/gateway/traffic.h host/gateway/txs.c \
 	host/gateway/websocket.c host/gateway/websocket.h \

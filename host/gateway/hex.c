@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/gateway/hex.h"
 
+#include <bsn/helpers/hex.h>
 #include <string.h>
 
 static GBytes *
@@ -24,32 +25,19 @@ hex_decode(const char *text, gsize max, const char **why)
 	if (len > max)
 		return refuse(why, "it is longer than allowed here");
 	bytes = g_malloc(len + 1);
-	for (gsize i = 0; i < len; i++) {
-		int high = g_ascii_xdigit_value(text[2 + 2 * i]);
-		int low = g_ascii_xdigit_value(text[3 + 2 * i]);
-
-		if (high < 0 || low < 0)
-			return refuse(why, "it has a character that is no "
-					   "hexadecimal digit");
-		bytes[i] = (guint8)(high << 4 | low);
-	}
+	if (!bsn_hex_read(text + 2, len, bytes))
+		return refuse(why, "it has a character that is no hexadecimal "
+				   "digit");
 	return g_bytes_new_take(g_steal_pointer(&bytes), len);
 }
 
 char *
 hex_encode(const void *data, gsize len)
 {
-	static const char digits[] = "0123456789abcdef";
-	const guint8 *bytes = data;
 	char *text = g_malloc(2 + 2 * len + 1);
-	char *at = text;
 
-	*at++ = '0';
-	*at++ = 'x';
-	for (gsize i = 0; i < len; i++) {
-		*at++ = digits[bytes[i] >> 4];
-		*at++ = digits[bytes[i] & 15];
-	}
-	*at = '\0';
+	memcpy(text, "0x", 2);
+	bsn_hex_write(data, len, text + 2);
+	text[2 + 2 * len] = '\0';
 	return text;
 }

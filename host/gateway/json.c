@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include <bsn/helpers/error.h>
+#include <bsn/helpers/hex.h>
 
 #include "host/gateway/hex.h"
+#include "host/gateway/json_scan.h"
 
 /* How much of a stranger's word is repeated in a reason. */
 #define QUOTE_MAX 40
@@ -367,6 +369,8 @@ json_foreign(const char *text, gsize len)
 	return value;
 }
 
+/* ---- answers as text ---- */
+
 static int
 append(const char *text, size_t len, void *to)
 {
@@ -374,12 +378,104 @@ append(const char *text, size_t len, void *to)
 	return 0;
 }
 
+void
+json_put_value(GString *out, const json_t *value)
+{
+	json_dump_callback(value, append, out, JSON_COMPACT | JSON_ENCODE_ANY);
+}
+
+void
+json_put_hex(GString *out, const void *data, gsize len)
+{
+	const gsize before = out->len;
+	char *at;
+
+	g_string_set_size(out, before + 2 * len + 4);
+	at = out->str + before;
+	memcpy(at, "\"0x", 3);
+	bsn_hex_write(data, len, at + 3);
+	at[2 * len + 3] = '"';
+}
+
+void
+json_put_id(GString *out, const bsn_id *id)
+{
+	if (id->len == 0 || id->len > BSN_ID_MAX)
+		g_string_append(out, "null");
+	else
+		json_put_hex(out, id->bytes, id->len);
+}
+
+void
+json_put_u64(GString *out, guint64 number)
+{
+	guint64 left = MIN(number, (guint64)G_MAXINT64);
+	char digits[20];
+	guint at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	g_string_append_len(out, digits + at, sizeof(digits) - at);
+}
+
+void
+json_put_i64(GString *out, gint64 number)
+{
+	if (number < 0)
+		g_string_append_printf(out, "%" G_GINT64_FORMAT, number);
+	else
+		json_put_u64(out, (guint64)number);
+}
+
+/* Whether a text stands in JSON as it is. */
+static gboolean
+needs_nothing(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < 0x20 || *text > 0x7e || *text == '"' ||
+		    *text == '\\')
+			return FALSE;
+	return TRUE;
+}
+
+void
+json_put_text(GString *out, const char *text)
+{
+	g_autoptr(json_t) value = NULL;
+
+	if (needs_nothing(text)) {
+		g_string_append_c(out, '"');
+		g_string_append(out, text);
+		g_string_append_c(out, '"');
+		return;
+	}
+	value = json_text(text);
+	json_put_value(out, value);
+}
+
+gboolean
+json_put_foreign(GString *out, const char *text, gsize len)
+{
+	g_autoptr(json_t) value = NULL;
+
+	if (json_scan_is_plain(text, len)) {
+		g_string_append_len(out, text, (gssize)len);
+		return TRUE;
+	}
+	value = json_foreign(text, len);
+	if (value == NULL)
+		return FALSE;
+	json_put_value(out, value);
+	return TRUE;
+}
+
 char *
 json_write(const json_t *value, gsize *len)
 {
 	GString *text = g_string_new(NULL);
 
-	json_dump_callback(value, append, text, JSON_COMPACT | JSON_ENCODE_ANY);
+	json_put_value(text, value);
 	*len = text->len;
 	return g_string_free(text, FALSE);
 }

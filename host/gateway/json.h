@@ -80,6 +80,16 @@ json_t *json_text(const char *text);
 /* JSON text that an engine wrote. NULL when it is not JSON; null when empty. */
 json_t *json_foreign(const char *text, gsize len);
 
+/* The same shapes as text, appended. */
+void json_put_hex(GString *out, const void *data, gsize len);
+void json_put_id(GString *out, const bsn_id *id); /* null for none */
+void json_put_i64(GString *out, gint64 number);
+void json_put_u64(GString *out, guint64 number);
+void json_put_text(GString *out, const char *text);
+/* FALSE, and nothing appended, when it is not JSON. */
+gboolean json_put_foreign(GString *out, const char *text, gsize len);
+void json_put_value(GString *out, const json_t *value);
+
 /* Compact text of a value; free with g_free. */
 char *json_write(const json_t *value, gsize *len);
 /* The same, or a copy of `otherwise` (may be NULL) for no value. */

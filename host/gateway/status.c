@@ -69,6 +69,13 @@ store_json(Store *store)
 			    json_u64(status.disk_free_bytes));
 	json_object_set_new(object, "pending_bytes",
 			    json_u64(status.pending_bytes));
+	json_object_set_new(object, "overlay_bytes",
+			    json_u64(status.overlay_bytes));
+	json_object_set_new(object, "journal_bytes",
+			    json_u64(status.journal_bytes));
+	json_object_set_new(object, "journal_unfolded_bytes",
+			    json_u64(status.unfolded_bytes));
+	json_object_set_new(object, "folds", json_u64(status.folds));
 	json_object_set_new(object, "commits", json_u64(status.commits));
 	json_object_set_new(object, "batches", json_u64(status.batches));
 	return object;

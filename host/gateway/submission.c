@@ -5,6 +5,7 @@
 
 #include "host/gateway/chain_json.h"
 #include "host/gateway/error.h"
+#include "host/gateway/hex.h"
 #include "host/gateway/json.h"
 #include "host/ops/cpu.h"
 #include "host/ops/log.h"
@@ -19,7 +20,6 @@ item_clear(SubmissionItem *item)
 	words_ask_free(item->words);
 	g_clear_pointer(&item->message, g_bytes_unref);
 	g_clear_pointer(&item->state, g_bytes_unref);
-	json_decref(item->result);
 }
 
 static void
@@ -28,64 +28,71 @@ submission_free(Submission *submission)
 	for (guint i = 0; i < submission->count; i++)
 		item_clear(&submission->items[i]);
 	event_free(submission->timer);
+	g_string_free(submission->texts, TRUE);
 	chain_unref(submission->chain);
 	exchange_unref(submission->exchange);
 	g_free(submission);
 }
 
 /* What is known of a transaction that is still on its way. */
-static json_t *
-interim(const SubmissionItem *item)
+static void
+put_interim(const SubmissionItem *item, GString *out)
 {
 	bsn_tx_result known = { .size = sizeof(known) };
 
 	if (item->reply == NULL || !reply_accepted(item->reply, &known))
 		known.tx_id = item->tx_id;
-	return tx_result_json(&known, json_null());
+	(void)tx_result_put(out, &known, NULL);
+}
+
+static void
+put_item(const SubmissionItem *item, GString *out)
+{
+	if (item->len == 0)
+		put_interim(item, out);
+	else
+		g_string_append_len(out,
+				    item->submission->texts->str + item->at,
+				    (gssize)item->len);
 }
 
 static void
 answer_one(Submission *submission)
 {
 	const SubmissionItem *item = &submission->items[0];
-	Exchange *exchange = submission->exchange;
+	const gboolean ended = item->len > 0;
+	GString *text = g_string_sized_new(item->len);
 
-	if (item->result == NULL)
-		exchange_answer(exchange, 202, interim(item));
-	else
-		exchange_fail_as(exchange, item->http, item->status,
-				 json_incref(item->result));
+	put_item(item, text);
+	exchange_end_as(submission->exchange, ended ? item->http : 202,
+			ended ? item->status : BSN_OK, text);
 }
 
 static void
 answer_batch(Submission *submission)
 {
-	json_t *results = json_array();
-	json_t *body = json_object();
+	GString *text =
+		g_string_sized_new(submission->texts->len + submission->count);
 
+	g_string_append(text, "{\"results\":[");
 	for (guint i = 0; i < submission->count; i++) {
-		const SubmissionItem *item = &submission->items[i];
-
-		json_array_append_new(results,
-				      item->result != NULL
-					      ? json_incref(item->result)
-					      : interim(item));
+		if (i > 0)
+			g_string_append_c(text, ',');
+		put_item(&submission->items[i], text);
 	}
-	json_object_set_new(body, "results", results);
-	exchange_answer(submission->exchange,
-			submission->pending > 0 ? 202 : 200, body);
+	g_string_append(text, "]}");
+	exchange_end_as(submission->exchange,
+			submission->pending > 0 ? 202 : 200, BSN_OK, text);
 }
 
 static char *
 subject_of(const Submission *submission)
 {
 	const bsn_id *id = &submission->items[0].tx_id;
-	g_autoptr(json_t) text = NULL;
 
 	if (submission->batch)
 		return g_strdup_printf("%u transactions", submission->count);
-	text = json_id(id);
-	return g_strdup(json_string_value(text));
+	return id->len == 0 ? NULL : hex_encode(id->bytes, id->len);
 }
 
 static void
@@ -122,58 +129,94 @@ item_ended(SubmissionItem *item)
 	submission_free(submission);
 }
 
+/* What is in `texts` from `at` on is what the item came to. */
+static void
+item_is(SubmissionItem *item, gsize at, int http, int32_t status)
+{
+	item->at = at;
+	item->len = item->submission->texts->len - at;
+	item->http = http;
+	item->status = status;
+}
+
+static void
+put_error(GString *texts, int32_t status, const bsn_err *err)
+{
+	g_autoptr(json_t) body = error_body(status, err, NULL);
+
+	json_put_value(texts, body);
+}
+
 void
 submission_item_failed(SubmissionItem *item, int32_t status, const bsn_err *err)
 {
-	item->result = error_body(status, err, NULL);
-	item->http = status_http(status);
-	item->status = status;
+	GString *texts = item->submission->texts;
+	const gsize at = texts->len;
+
+	put_error(texts, status, err);
+	item_is(item, at, status_http(status), status);
 	item_ended(item);
 }
 
-/* In a block without effect: the error of its status, and where it is. The
- * framework's own words for the reason may be in the detail. */
+/* The framework's own words for why a transaction is without effect may be in
+ * its detail. */
 static void
-tell_invalid(SubmissionItem *item, const bsn_tx_result *tx, json_t *object)
+find_reason(const GString *detail, int32_t status, bsn_err *err)
 {
-	const json_t *detail = json_object_get(object, "detail");
+	g_autoptr(json_t) value =
+		detail != NULL ? json_foreign(detail->str, detail->len) : NULL;
 	const char *reason =
-		json_string_value(json_object_get(detail, "reason"));
-	int32_t status = tx->status != BSN_OK ? tx->status : BSN_E_INTERNAL;
-	bsn_err err = { .size = sizeof(err), .native = tx->native };
+		json_string_value(json_object_get(value, "reason"));
 
 	if (reason != NULL)
-		bsn_fail(&err, status, "%s", reason);
-	item->status = status;
-	item->http = status_http(status);
-	item->result = error_body(status, &err, NULL);
-	json_object_set_new(item->result, "tx", object);
+		bsn_fail(err, status, "%s", reason);
 }
 
 static void
-tell_stage(SubmissionItem *item, bsn_reply *reply)
+put_result(SubmissionItem *item, const bsn_reply *reply)
 {
-	const bsn_tx_result *tx = &reply->tx;
-	const GString *text = reply->json;
-	json_t *detail =
-		text != NULL ? json_foreign(text->str, text->len) : json_null();
-	json_t *object;
+	GString *texts = item->submission->texts;
 
-	if (detail == NULL) {
-		log_error("gateway", chain_name(reply->chain),
-			  "the engine described a transaction with text that "
-			  "is not JSON");
-		detail = json_null();
-	}
-	item->tx_id = tx->tx_id;
-	object = tx_result_json(tx, detail);
-	if (tx->stage == BSN_TX_INVALID) {
-		tell_invalid(item, tx, object);
+	item->tx_id = reply->tx.tx_id;
+	if (tx_result_put(texts, &reply->tx, reply->json))
+		return;
+	log_error("gateway", chain_name(reply->chain),
+		  "the engine described a transaction with text that is not "
+		  "JSON");
+	(void)tx_result_put(texts, &reply->tx, NULL);
+}
+
+/* In a block without effect: the error of its status, and where it is. */
+static void
+tell_invalid(SubmissionItem *item, const bsn_reply *reply)
+{
+	GString *texts = item->submission->texts;
+	const gsize at = texts->len;
+	const bsn_tx_result *tx = &reply->tx;
+	int32_t status = tx->status != BSN_OK ? tx->status : BSN_E_INTERNAL;
+	bsn_err err = { .size = sizeof(err), .native = tx->native };
+
+	find_reason(reply->json, status, &err);
+	put_error(texts, status, &err);
+	g_string_truncate(texts, texts->len - 1);
+	g_string_append(texts, ",\"tx\":");
+	put_result(item, reply);
+	g_string_append_c(texts, '}');
+	item_is(item, at, status_http(status), status);
+}
+
+static void
+tell_stage(SubmissionItem *item, const bsn_reply *reply)
+{
+	const gsize at = item->submission->texts->len;
+
+	if (reply->tx.stage == BSN_TX_INVALID) {
+		tell_invalid(item, reply);
 		return;
 	}
-	item->status = BSN_OK;
-	item->http = tx->stage == BSN_TX_COMMITTED ? 200 : 202;
-	item->result = object;
+	put_result(item, reply);
+	item_is(item, at, reply->tx.stage == BSN_TX_COMMITTED ? 200 : 202,
+		BSN_OK);
 }
 
 static void
@@ -221,6 +264,7 @@ submission_new(Exchange *exchange, Chain *chain, guint count, guint32 until,
 	submission->until = until;
 	submission->count = count;
 	submission->pending = count;
+	submission->texts = g_string_new(NULL);
 	for (guint i = 0; i < count; i++)
 		submission->items[i].submission = submission;
 	submission->timer = evtimer_new(loop_base(exchange->gateway->deps.loop),

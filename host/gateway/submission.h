@@ -6,8 +6,6 @@
 #ifndef HOST_GATEWAY_SUBMISSION_H
 #define HOST_GATEWAY_SUBMISSION_H
 
-#include <jansson.h>
-
 #include "host/chain/reply.h"
 #include "host/gateway/exchange.h"
 #include "host/gateway/words_ask.h"
@@ -23,7 +21,8 @@ typedef struct {
 	GBytes *message, *state; /* of the round under way */
 	bsn_id tx_id;		 /* as far as it is known */
 	bsn_reply *reply; /* while the engine has the finished transaction */
-	json_t *result;	  /* what it came to; NULL until then */
+	gsize at, len;	  /* in the submission's `texts`, what it came to; len 0
+			   * until then */
 	int http;
 	int32_t status;
 } SubmissionItem;
@@ -34,6 +33,7 @@ struct Submission {
 	guint32 until; /* BSN_TX_ACCEPTED or BSN_TX_COMMITTED */
 	gboolean batch;
 	guint count, pending;
+	GString *texts; /* JSON of what items came to, as they end */
 	guint64 since_ns; /* stage_now_ns; 0: not timed */
 	struct event *timer;
 	SubmissionItem items[];

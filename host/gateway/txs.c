@@ -9,7 +9,6 @@
 #include "host/bytes.h"
 #include "host/gateway/ask.h"
 #include "host/gateway/body.h"
-#include "host/gateway/chain_json.h"
 #include "host/gateway/hex.h"
 #include "host/gateway/json.h"
 #include "host/gateway/routes.h"
@@ -229,16 +228,6 @@ ask_tx(bsn_reply *reply, const bsn_engine *engine, bsn_ledger *ledger,
        bsn_err *err)
 {
 	return engine->tx->get(ledger, bytes_slice(ask_data(reply)), reply, err);
-}
-
-static void
-answer_tx(Exchange *exchange, bsn_reply *reply)
-{
-	json_t *detail = reply_detail(exchange, reply);
-
-	if (detail != NULL)
-		exchange_answer(exchange, 200,
-				tx_result_json(&reply->tx, detail));
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <bsn/ext/io.h>
+#include <bsn/ext/public_key.h>
 #include <bsn/ext/tree.h>
 
 #include "host/plugin/check_members.h"
@@ -53,6 +54,8 @@ DEFINE_HAS(bsn_runtime, BSN_RUNTIME_REQUIRED)
 DEFINE_HAS(bsn_hash, BSN_HASH_REQUIRED)
 DEFINE_HAS(bsn_signature, BSN_SIGNATURE_REQUIRED)
 DEFINE_HAS(bsn_cipher, BSN_CIPHER_REQUIRED)
+DEFINE_HAS(bsn_encryption, BSN_ENCRYPTION_REQUIRED)
+DEFINE_HAS(bsn_key_agreement, BSN_KEY_AGREEMENT_REQUIRED)
 DEFINE_HAS(bsn_io_user, BSN_IO_USER_REQUIRED)
 DEFINE_HAS(bsn_tree_consensus, BSN_TREE_CONSENSUS_REQUIRED)
 
@@ -245,6 +248,38 @@ check_cipher(const Check *check, const void *table)
 	return kat_cipher(cipher, check->refusal);
 }
 
+static gboolean
+check_encryption(const Check *check, const void *table)
+{
+	const bsn_encryption *encryption = table;
+
+	if (!has_bsn_encryption(encryption, check->refusal) ||
+	    !offer(check, "encryption", encryption->name) ||
+	    !is_within(check, encryption->name, "public_key_len",
+		       encryption->public_key_len, BSN_PUBLIC_KEY_MAX))
+		return FALSE;
+	run_at(check, "the known-answer tests of encryption %s",
+	       encryption->name);
+	return kat_encryption(encryption, check->refusal);
+}
+
+static gboolean
+check_agreement(const Check *check, const void *table)
+{
+	const bsn_key_agreement *agreement = table;
+
+	if (!has_bsn_key_agreement(agreement, check->refusal) ||
+	    !offer(check, "agreement", agreement->name) ||
+	    !is_within(check, agreement->name, "public_key_len",
+		       agreement->public_key_len, BSN_PUBLIC_KEY_MAX) ||
+	    !is_within(check, agreement->name, "confirmation_len",
+		       agreement->confirmation_len, BSN_CONFIRMATION_MAX))
+		return FALSE;
+	run_at(check, "the known-answer tests of agreement %s",
+	       agreement->name);
+	return kat_agreement(agreement, check->refusal);
+}
+
 /* `list` is an array of pointers ended by NULL, or NULL. */
 static gboolean
 check_algorithms(const Check *check, const void *list,
@@ -277,6 +312,28 @@ check_crypto(const Check *check, const void *table)
 				 check_signature)) &&
 	       (!BSN_HAS(crypto, ciphers) ||
 		check_algorithms(check, crypto->ciphers, check_cipher));
+}
+
+static gboolean
+check_public_key(const Check *check, guint32 noted)
+{
+	const bsn_public_key *table;
+
+	run_at(check, "query(\"%s\")", BSN_PUBLIC_KEY_ID);
+	table = bsn_public_key_of(check->plugin);
+	if (table == NULL)
+		return TRUE;
+	if ((noted & BSN_KIND_CRYPTO) == 0)
+		return refuse(check->refusal, RULE_NOTE_MISMATCH,
+			      "answers a table for %s, but its note does not "
+			      "say that it is a crypto plugin",
+			      BSN_PUBLIC_KEY_ID);
+	return plugin_has_a_size(table, "bsn_public_key", check->refusal) &&
+	       (!BSN_HAS(table, encryptions) ||
+		check_algorithms(check, table->encryptions,
+				 check_encryption)) &&
+	       (!BSN_HAS(table, agreements) ||
+		check_algorithms(check, table->agreements, check_agreement));
 }
 
 /* ---- the plugin --------------------------------------------------------- */
@@ -357,7 +414,7 @@ plugin_check(const bsn_plugin *plugin, const bsn_note_desc *note,
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
 		if (!check_kind(&check, note->kinds, i))
 			return FALSE;
-	if (!check_io(&check))
+	if (!check_public_key(&check, note->kinds) || !check_io(&check))
 		return FALSE;
 	if (offers->len == 0)
 		return refuse(refusal, RULE_BAD_TABLE, "offers nothing");

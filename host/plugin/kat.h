@@ -8,7 +8,7 @@
 #ifndef HOST_PLUGIN_KAT_H
 #define HOST_PLUGIN_KAT_H
 
-#include <bsn/crypto.h>
+#include <bsn/ext/public_key.h>
 
 #include "host/plugin/rule.h"
 
@@ -17,5 +17,7 @@
 gboolean kat_hash(const bsn_hash *hash, Refusal *refusal);
 gboolean kat_signature(const bsn_signature *scheme, Refusal *refusal);
 gboolean kat_cipher(const bsn_cipher *cipher, Refusal *refusal);
+gboolean kat_encryption(const bsn_encryption *encryption, Refusal *refusal);
+gboolean kat_agreement(const bsn_key_agreement *agreement, Refusal *refusal);
 
 #endif

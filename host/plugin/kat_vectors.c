@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/plugin/kat_vectors.h"
 
-#include <bsn/base.h>
+#include <bsn/crypto.h>
 #include <string.h>
 
 const HashVector kat_hash_vectors[] = {
@@ -92,6 +92,58 @@ const CipherVector kat_cipher_vectors[] = {
 	  "78ebb11cc40b0a48312aaeb2040244cb4cb7016951909226979b0d15dc6a8f6d" },
 };
 const gsize kat_cipher_vector_count = G_N_ELEMENTS(kat_cipher_vectors);
+
+const EncryptionVector kat_encryption_vectors[] = {
+	/* The seed is the example's number k less 1. */
+	{ "sm2", "GB/T 32918.5 C.2",
+	  "00000000000000000000000000000000"
+	  "59276e27d506861a16680f3ad9c02dccef3cc1fa3cdbe4ce6d54b80deac1bc20",
+	  SM2_PRIVATE, SM2_PUBLIC,
+	  "656e6372797074696f6e207374616e64617264"
+	  /* "encryption standard" */,
+	  "04"
+	  "04ebfc718e8d1798620432268e77feb6415e2ede0e073c0f4f640ecd2e149a73"
+	  "e858f9d81e5430a57b36daab8f950a3c64e6ee6a63094d99283aff767e124df0"
+	  "59983c18f809e262923c53aec295d30383b54e39d609d160afcb1908d0bd8766"
+	  "21886ca989ca9c7d58087307ca93092d651efa" },
+};
+const gsize kat_encryption_vector_count = G_N_ELEMENTS(kat_encryption_vectors);
+
+const AgreementVector kat_agreement_vectors[] = {
+	{ "sm2",
+	  "GB/T 32918.5 B.2",
+	  BSN_SM2_DEFAULT_ID,
+	  { { "81eb26e941bb5af16df116495f90695272ae2cd63d6c4ae1678418be"
+	      "48230029",
+	      "160e12897df4edb61dd812feb96748fbd3ccf4ffe26aa6f6db9540af"
+	      "49c94232"
+	      "4a7dad08bb9a459531694beb20aa489d6649975e1bfcf8c4741b78b4"
+	      "b223007f",
+	      "d4de15474db74d06491c440d305e012400990f3e390c7e87153c12db"
+	      "2ea60bb3",
+	      "64ced1bdbc99d590049b434d0fd73428cf608a5db8fe5ce07f150269"
+	      "40bae40e"
+	      "376629c7ab21e7db260922499ddb118f07ce8eaae3e7720afef6a5cc"
+	      "062070c0",
+	      "18c7894b3816df16cf07b05c5ec0bef5d655d58f779cc1b400a4f388"
+	      "4644db88" },
+	    { "785129917d45a9ea5437a59356b82338eaadda6ceb199088f14ae10d"
+	      "efa229b5",
+	      "6ae848c57c53c7b1b5fa99eb2286af078ba64c64591b8b566f7357d5"
+	      "76f16dfb"
+	      "ee489d771621a27b36c5c7992062e9cd09a9264386f3fbea54dff693"
+	      "05621c4d",
+	      "7e07124814b309489125eaed101113164ebf0f3458c5bd88335c1f9d"
+	      "596243d6",
+	      "acc27688a6f7b706098bc91ff3ad1bff7dc2802cdb14ccccdb0a9047"
+	      "1f9bd707"
+	      "2fedac0494b2ffc4d6853876c79b8f301c6573ad0aa50f39fc87181e"
+	      "1a1b46fe",
+	      "d3a0fe15dee185ceae907a6b595cc32a266ed7b3367e9983a896dc32"
+	      "fa20f8eb" } },
+	  "6c89347354de2484c60b4ab1fde4c6e5" },
+};
+const gsize kat_agreement_vector_count = G_N_ELEMENTS(kat_agreement_vectors);
 
 GByteArray *
 kat_bytes(const char *hex)

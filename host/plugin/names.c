@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/plugin/names.h"
 
+#include <bsn/ext/public_key.h>
 #include <string.h>
 
 #include "host/plugin/registry.h"
@@ -77,6 +78,22 @@ add_algorithms(const bsn_crypto *crypto, const char *path)
 		add("cipher", (*cipher)->name, *cipher, path);
 }
 
+static void
+add_public_key(const bsn_public_key *table, const char *path)
+{
+	const bsn_encryption *const *encryption = NULL;
+	const bsn_key_agreement *const *agreement = NULL;
+
+	if (BSN_HAS(table, encryptions))
+		encryption = table->encryptions;
+	if (BSN_HAS(table, agreements))
+		agreement = table->agreements;
+	for (; encryption != NULL && *encryption != NULL; encryption++)
+		add("encryption", (*encryption)->name, *encryption, path);
+	for (; agreement != NULL && *agreement != NULL; agreement++)
+		add("agreement", (*agreement)->name, *agreement, path);
+}
+
 void
 plugin_names_add(const bsn_plugin *plugin, const char *path,
 		 const char *const *frameworks)
@@ -87,6 +104,7 @@ plugin_names_add(const bsn_plugin *plugin, const char *path,
 
 	add("plugin", plugin->id, plugin, path);
 	add_algorithms(bsn_crypto_of(plugin), path);
+	add_public_key(bsn_public_key_of(plugin), path);
 	if (consensus != NULL)
 		add("consensus", consensus->name, consensus, path);
 	if (runtime != NULL)
@@ -146,4 +164,16 @@ const bsn_cipher *
 plugin_find_cipher(const char *name)
 {
 	return find("cipher", name);
+}
+
+const bsn_encryption *
+plugin_find_encryption(const char *name)
+{
+	return find("encryption", name);
+}
+
+const bsn_key_agreement *
+plugin_find_agreement(const char *name)
+{
+	return find("agreement", name);
 }

@@ -10,7 +10,8 @@ libbsn_host_la_SOURCES += host/plugin/registry.h host/plugin/registry.c \
 	host/plugin/envelope.h host/plugin/envelope.c \
 	host/plugin/elf_file.h host/plugin/elf_file.c host/plugin/kat.h \
 	host/plugin/kat_cipher.c host/plugin/kat_hash.c \
-	host/plugin/kat_signature.c host/plugin/kat_vectors.h \
+	host/plugin/kat_public_key.c host/plugin/kat_signature.c \
+	host/plugin/kat_vectors.h \
 	host/plugin/kat_vectors.c host/plugin/load.h host/plugin/load.c \
 	host/plugin/names.h host/plugin/names.c host/plugin/note.h \
 	host/plugin/note.c host/plugin/report.h host/plugin/report.c \
@@ -32,7 +33,8 @@ bsn_plugin_scan_SOURCES = host/plugin/scan_main.c host/plugin/scan.h \
 	host/plugin/check_grpc.c host/plugin/check_members.h \
 	host/plugin/check_more.c host/plugin/check_more.h host/plugin/elf_file.h host/plugin/elf_file.c \
 	host/plugin/kat.h host/plugin/kat_cipher.c host/plugin/kat_hash.c \
-	host/plugin/kat_signature.c host/plugin/kat_vectors.h \
+	host/plugin/kat_public_key.c host/plugin/kat_signature.c \
+	host/plugin/kat_vectors.h \
 	host/plugin/kat_vectors.c host/plugin/note.h host/plugin/note.c \
 	host/plugin/report.h host/plugin/report.c host/plugin/rule.h \
 	host/plugin/rule.c host/process/limits.c host/process/limits.h \

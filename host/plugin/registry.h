@@ -7,6 +7,7 @@
 #define HOST_PLUGIN_REGISTRY_H
 
 #include <bsn/bsn.h>
+#include <bsn/ext/public_key.h>
 #include <glib.h>
 
 typedef enum {
@@ -71,5 +72,7 @@ const bsn_runtime *plugin_find_runtime(const char *name);
 const bsn_hash *plugin_find_hash(const char *name);
 const bsn_signature *plugin_find_signature(const char *name);
 const bsn_cipher *plugin_find_cipher(const char *name);
+const bsn_encryption *plugin_find_encryption(const char *name);
+const bsn_key_agreement *plugin_find_agreement(const char *name);
 
 #endif

@@ -8,6 +8,7 @@
 #include "host/plugin/scan_host.h"
 
 #include <bsn/ext/compiler.h>
+#include <bsn/ext/public_key.h>
 #include <bsn/ext/session.h>
 #include <bsn/helpers/error.h>
 #include <glib.h>
@@ -104,6 +105,24 @@ static const bsn_crypto_by_name service_crypto = {
 	.hash = no_hash,
 	.signature = no_signature,
 	.cipher = no_cipher,
+};
+
+static const bsn_encryption *
+no_encryption(const char *name)
+{
+	return NULL;
+}
+
+static const bsn_key_agreement *
+no_agreement(const char *name)
+{
+	return NULL;
+}
+
+static const bsn_public_key_by_name service_public_key = {
+	.size = sizeof(service_public_key),
+	.encryption = no_encryption,
+	.agreement = no_agreement,
 };
 
 static const struct bsn_runtime *
@@ -304,6 +323,7 @@ static const struct {
 	{ BSN_GRPC_ID, &service_no_grpc },
 	{ BSN_HTTP_ID, &service_no_http },
 	{ BSN_COMPILER_ID, &service_compiler },
+	{ BSN_PUBLIC_KEY_BY_NAME_ID, &service_public_key },
 };
 
 static const void *

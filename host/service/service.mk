@@ -16,11 +16,13 @@ libbsn_host_la_SOURCES += $(KEYSTORE_SOURCES)
 STORE_SOURCES = host/service/store.h host/service/store.c \
 	host/service/store_private.h \
 	host/service/store_batch.h host/service/store_batch.c \
-	host/service/store_committer.c host/service/store_crc.h \
+	host/service/store_committer.c host/service/store_copy.h \
+	host/service/store_copy.c host/service/store_crc.h \
 	host/service/store_crc.c host/service/store_erase.c \
 	host/service/store_env.h host/service/store_env_private.h \
 	host/service/store_env.c host/service/store_env_read.c \
-	host/service/store_env_write.c host/service/store_journal.h \
+	host/service/store_env_write.c host/service/store_folder.c \
+	host/service/store_journal.h \
 	host/service/store_journal_private.h host/service/store_journal.c \
 	host/service/store_journal_scan.c \
 	host/service/store_journal_segment.c host/service/store_overlay.h \

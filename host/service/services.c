@@ -100,6 +100,12 @@ static const bsn_crypto_by_name service_crypto = {
 	.cipher = plugin_find_cipher,
 };
 
+static const bsn_public_key_by_name service_public_key = {
+	.size = sizeof(service_public_key),
+	.encryption = plugin_find_encryption,
+	.agreement = plugin_find_agreement,
+};
+
 static int32_t
 keys_node_public_key(bsn_chain *chain, const char *algorithm,
 		     bsn_sink *public_key, bsn_err *err)
@@ -247,6 +253,7 @@ query(const char *id)
 		{ BSN_COMPILER_ID, &service_compiler },
 		{ BSN_CPU_ID, &service_cpu },
 		{ BSN_CHAINS_ID, &service_chains },
+		{ BSN_PUBLIC_KEY_BY_NAME_ID, &service_public_key },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(services); i++)

@@ -4,9 +4,111 @@
 #include <bsn/helpers/error.h>
 
 #include "host/service/store_private.h"
+#include "host/service/store_record.h"
 
 /* Bytes of what nobody waits for that wait for the next batch. */
 #define LAZY_BYTES_MAX (4u << 20)
+
+/* ---- opening ---- */
+
+/* Readers see the whole batch from here on. */
+static void
+publish(StoreSpace *space, StoreBatch *batch)
+{
+	StoreHeld *held = &space->held[ACTIVE];
+
+	g_mutex_lock(&space->lock);
+	for (guint64 i = 0; i < batch->n; i++)
+		overlay_put(&space->overlays[ACTIVE], &batch->entries[i]);
+	batch->generation = space->generation;
+	held->memory += batch->size.memory;
+	held->map += batch->size.map;
+	held->batches++;
+	held->waiting++;
+	g_mutex_unlock(&space->lock);
+}
+
+static void
+account(StoreSpace *space, const StoreBatchSize *size)
+{
+	Store *store = space->store;
+
+	space->pending += size->memory;
+	space->batches++;
+	store->pending += size->memory;
+	store->pending_map += size->map;
+	store->fresh += size->memory;
+}
+
+/* A batch that a crash left in the journal only. It goes the way of one that
+ * was just journaled, so that a full disk does not keep the store closed. */
+static void
+replay(void *owner, StoreBatch *batch)
+{
+	Store *store = owner;
+	FrameHead head;
+	StoreSpace *space;
+
+	frame_head_read(&head, batch->frame);
+	space = store_space_get(store, head.prefix);
+	account(space, &batch->size);
+	publish(space, batch);
+	space->held[ACTIVE].waiting--;
+	store_space_dirty(space);
+	store_batch_unref(batch);
+}
+
+static gboolean
+open_journal(Store *store, GError **error)
+{
+	StoreEnvPosition at = store_env_position(store->env);
+	StoreJournalMark mark;
+
+	store->journal =
+		store_journal_open(store_env_directory_fd(store->env), at.id,
+				   at.sequence, replay, store, error);
+	if (store->journal == NULL) {
+		g_prefix_error(error, "store %s: ", store->config.directory);
+		return FALSE;
+	}
+	store_journal_mark(store->journal, &mark);
+	store->begun = mark.sequence;
+	return TRUE;
+}
+
+static void
+space_free(StoreSpace *space)
+{
+	for (guint i = 0; i < STORE_OVERLAYS; i++)
+		overlay_unref(space->overlays[i]);
+	g_mutex_clear(&space->lock);
+	g_free(space);
+}
+
+/* Spaces that are left have what could not be written into the database. */
+static void
+store_free(Store *store)
+{
+	GHashTableIter iter;
+	gpointer space;
+
+	g_hash_table_iter_init(&iter, store->spaces);
+	while (g_hash_table_iter_next(&iter, NULL, &space)) {
+		g_hash_table_iter_steal(&iter);
+		space_free(space);
+	}
+	g_hash_table_unref(store->spaces);
+	g_ptr_array_unref(store->dirty);
+	store_journal_close(store->journal);
+	store_env_close(store->env);
+	g_mutex_clear(&store->callbacks);
+	g_mutex_clear(&store->lock);
+	g_cond_clear(&store->wake);
+	g_cond_clear(&store->fold);
+	g_cond_clear(&store->journaled);
+	g_free((char *)store->config.directory);
+	g_free(store);
+}
 
 Store *
 store_open(const StoreConfig *config, GError **error)
@@ -20,32 +122,25 @@ store_open(const StoreConfig *config, GError **error)
 	store->env = env;
 	store->config = *config;
 	store->config.directory = g_strdup(config->directory);
+	if (config->journal_bytes_max == 0)
+		store->config.journal_bytes_max = config->pending_bytes_max;
 	store->spaces = g_hash_table_new(NULL, NULL);
+	store->dirty = g_ptr_array_new();
 	store->last = &store->first;
 	g_mutex_init(&store->callbacks);
 	g_mutex_init(&store->lock);
 	g_cond_init(&store->wake);
+	g_cond_init(&store->fold);
+	g_cond_init(&store->journaled);
+	if (!open_journal(store, error)) {
+		store_free(store);
+		return NULL;
+	}
 	store_room_measure(store);
+	store->folder = g_thread_new("store-fold", store_folder_run, store);
 	store->committer =
 		g_thread_new("store", store_committer_run, store);
 	return store;
-}
-
-/* Those whose batches could not be written. */
-static void
-free_spaces(Store *store)
-{
-	GHashTableIter iter;
-	gpointer space;
-
-	g_hash_table_iter_init(&iter, store->spaces);
-	while (g_hash_table_iter_next(&iter, NULL, &space)) {
-		g_hash_table_iter_steal(&iter);
-		overlay_unref(((StoreSpace *)space)->overlay);
-		g_mutex_clear(&((StoreSpace *)space)->lock);
-		g_free(space);
-	}
-	g_hash_table_unref(store->spaces);
 }
 
 void
@@ -56,24 +151,27 @@ store_close(Store *store)
 	g_mutex_lock(&store->lock);
 	store->closing = TRUE;
 	g_cond_signal(&store->wake);
+	g_cond_signal(&store->fold);
 	g_mutex_unlock(&store->lock);
 	g_thread_join(store->committer);
+	g_mutex_lock(&store->lock);
+	store->ending = TRUE;
+	g_cond_signal(&store->fold);
+	g_cond_signal(&store->journaled);
+	g_mutex_unlock(&store->lock);
+	g_thread_join(store->folder);
 	store_erases_drop(store);
-	free_spaces(store);
-	store_env_close(store->env);
-	g_mutex_clear(&store->callbacks);
-	g_mutex_clear(&store->lock);
-	g_cond_clear(&store->wake);
-	g_free((char *)store->config.directory);
-	g_free(store);
+	store_free(store);
 }
 
 void
 store_status(Store *store, StoreStatus *out)
 {
+	StoreJournalUsage journal;
 	StoreUsage usage;
 
 	store_env_usage(store->env, &usage);
+	store_journal_usage(store->journal, &journal);
 	g_mutex_lock(&store->lock);
 	*out = (StoreStatus){
 		.health = store->health,
@@ -84,7 +182,13 @@ store_status(Store *store, StoreStatus *out)
 		.batches = store->batches,
 		.writes = store->writes,
 		.sync_ns = store->sync_ns,
-		.pending_bytes = store->pending,
+		.pending_bytes = store->queued,
+		.overlay_bytes = store->pending,
+		.journal_bytes = journal.bytes,
+		.unfolded_bytes = journal.unfolded,
+		.folds = store->folds,
+		.folded_writes = store->folded_writes,
+		.fold_ns = store->fold_ns,
 	};
 	g_strlcpy(out->reason, store->reason, sizeof(out->reason));
 	g_mutex_unlock(&store->lock);
@@ -92,16 +196,31 @@ store_status(Store *store, StoreStatus *out)
 
 /* ---- spaces ---- */
 
-static StoreSpace *
-space_new(Store *store, guint32 prefix)
+StoreSpace *
+store_space_get(Store *store, guint32 prefix)
 {
-	StoreSpace *space = g_new0(StoreSpace, 1);
+	StoreSpace *space =
+		g_hash_table_lookup(store->spaces, GUINT_TO_POINTER(prefix));
 
+	if (space != NULL)
+		return space;
+	space = g_new0(StoreSpace, 1);
 	space->store = store;
 	space->prefix = prefix;
 	g_mutex_init(&space->lock);
 	g_hash_table_insert(store->spaces, GUINT_TO_POINTER(prefix), space);
 	return space;
+}
+
+void
+store_space_dirty(StoreSpace *space)
+{
+	Store *store = space->store;
+
+	if (space->dirty)
+		return;
+	space->dirty = TRUE;
+	g_ptr_array_add(store->dirty, space);
 }
 
 StoreSpace *
@@ -112,13 +231,11 @@ store_space_open(Store *store, guint32 prefix,
 
 	g_mutex_lock(&store->callbacks);
 	g_mutex_lock(&store->lock);
-	space = g_hash_table_lookup(store->spaces, GUINT_TO_POINTER(prefix));
-	if (space != NULL && space->open) {
+	/* One that was closed and still has batches goes on. */
+	space = store_space_get(store, prefix);
+	if (space->open) {
 		space = NULL;
 	} else {
-		/* One that was closed and still has batches goes on. */
-		if (space == NULL)
-			space = space_new(store, prefix);
 		space->open = TRUE;
 		space->durable = durable;
 		space->owner = owner;
@@ -131,13 +248,11 @@ store_space_open(Store *store, guint32 prefix,
 void
 store_space_release(StoreSpace *space)
 {
-	if (space->open || space->batches > 0)
+	if (space->open || space->batches > 0 || space->queued > 0)
 		return;
 	g_hash_table_remove(space->store->spaces,
 			    GUINT_TO_POINTER(space->prefix));
-	overlay_unref(space->overlay);
-	g_mutex_clear(&space->lock);
-	g_free(space);
+	space_free(space);
 }
 
 void
@@ -170,10 +285,10 @@ reserve(StoreSpace *space, const StoreBatchSize *size, gboolean frees,
 	g_mutex_lock(&store->lock);
 	status = store_room_admit(space, size, frees, err);
 	if (status == BSN_OK) {
-		space->pending += size->memory;
-		space->batches++;
-		store->pending += size->memory;
-		store->pending_map += size->map;
+		account(space, size);
+		space->queued++;
+		store->queued += size->memory;
+		store->queued_data += size->data;
 	}
 	if (!frees)
 		space->refused_map = status == BSN_FULL ? size->map : 0;
@@ -189,34 +304,55 @@ give_back(StoreSpace *space, const StoreBatchSize *size)
 	g_mutex_lock(&store->lock);
 	space->pending -= size->memory;
 	space->batches--;
+	space->queued--;
 	store->pending -= size->memory;
 	store->pending_map -= size->map;
+	store->queued -= size->memory;
+	store->queued_data -= size->data;
 	g_mutex_unlock(&store->lock);
-}
-
-/* Readers see the whole batch from here on. */
-static void
-publish(StoreSpace *space, StoreBatch *batch)
-{
-	g_mutex_lock(&space->lock);
-	for (guint64 i = 0; i < batch->n; i++)
-		overlay_put(&space->overlay, &batch->entries[i]);
-	g_mutex_unlock(&space->lock);
 }
 
 static gboolean
 is_urgent(const Store *store, const StoreBatch *batch)
 {
 	return batch->cookie != 0 ||
-	       store->pending >= MIN(LAZY_BYTES_MAX,
-				     store->config.pending_bytes_max / 4);
+	       store->queued >=
+		       MIN(LAZY_BYTES_MAX, store->config.pending_bytes_max / 4);
+}
+
+void
+store_fold_now(Store *store)
+{
+	if (store->fold_now || store->dirty->len == 0)
+		return;
+	store->fold_now = TRUE;
+	g_cond_signal(&store->fold);
+}
+
+/* A fold is the cheaper for each put the more there are: it is begun when a
+ * quarter of what may wait is there, or when the folder sees that nothing more
+ * comes, for which it is woken only from a sleep without an end. */
+static void
+tell_folder(Store *store, gint64 now_us)
+{
+	store->accepted_us = now_us;
+	if (store->fresh >= store->config.pending_bytes_max / 4)
+		store_fold_now(store);
+	if (store->dirty_since_set)
+		return;
+	store->dirty_since_set = TRUE;
+	store->dirty_since_us = now_us;
+	g_cond_signal(&store->fold);
 }
 
 /* A batch that nobody is told of waits for the next one, to share its sync, or
  * for the committer's tick. */
 static void
-enqueue(Store *store, StoreBatch *batch)
+enqueue(StoreSpace *space, StoreBatch *batch)
 {
+	gint64 now_us = g_get_monotonic_time();
+	Store *store = space->store;
+
 	g_mutex_lock(&store->lock);
 	if (!store->urgent && is_urgent(store, batch)) {
 		store->urgent = TRUE;
@@ -224,6 +360,8 @@ enqueue(Store *store, StoreBatch *batch)
 	}
 	*store->last = batch;
 	store->last = &batch->next;
+	store_space_dirty(space);
+	tell_folder(store, now_us);
 	g_mutex_unlock(&store->lock);
 }
 
@@ -251,7 +389,7 @@ commit(StoreSpace *space, const bsn_write *writes, guint64 n, guint64 cookie,
 	batch->cookie = cookie;
 	batch->epoch = space->epoch;
 	publish(space, batch);
-	enqueue(space->store, batch);
+	enqueue(space, batch);
 	return BSN_OK;
 }
 
@@ -318,10 +456,11 @@ get_from_disk(Store *store, const StoreKey *key, bsn_sink *value, bsn_err *err)
 static const StoreEntry *
 get_from_overlay(StoreSpace *space, const StoreKey *key)
 {
-	const StoreEntry *entry;
+	const StoreEntry *entry = NULL;
 
 	g_mutex_lock(&space->lock);
-	entry = overlay_find(space->overlay, key->bytes, key->len);
+	for (guint i = 0; i < STORE_OVERLAYS && entry == NULL; i++)
+		entry = overlay_find(space->overlays[i], key->bytes, key->len);
 	if (entry != NULL)
 		store_batch_ref(entry->batch);
 	g_mutex_unlock(&space->lock);
@@ -336,8 +475,8 @@ store_get(StoreSpace *space, bsn_slice key, bsn_sink *value, bsn_err *err)
 	int32_t status = BSN_NOT_FOUND;
 
 	store_key_set(&full, space->prefix, key);
-	/* An entry leaves the overlay only once it is on disk: whoever misses
-	 * it here finds it there. */
+	/* An entry leaves the overlays only once it is in the database: whoever
+	 * misses it here finds it there. */
 	entry = get_from_overlay(space, &full);
 	if (entry == NULL)
 		return get_from_disk(space->store, &full, value, err);

@@ -18,15 +18,19 @@ typedef struct {
 	guint64 map_bytes;       /* first size of the map; grows by doubling */
 	guint64 map_bytes_max;   /* never beyond */
 	guint64 reserve_bytes;   /* refuse writes below this much free disk */
-	guint64 pending_bytes_max; /* per space, accepted but not durable */
+	guint64 pending_bytes_max; /* per space, memory of what is accepted but
+				    * not in the database */
+	guint64 journal_bytes_max; /* of what is in the journal only; 0: as
+				    * pending_bytes_max */
 } StoreConfig;
 
 /* Opens or makes the store. A newer format, a directory in use by another
  * process and a damaged file are errors with a sentence. */
 Store *store_open(const StoreConfig *config, GError **error);
-/* Makes what was accepted durable, then closes. Spaces are closed before. When
- * the disk is full or broken it does not wait: what is not durable by then is
- * lost as in a crash, and erases are left unfinished without `done`. */
+/* Makes what was accepted durable and writes it into the database, then closes.
+ * Spaces are closed before. When the disk is full or broken it does not wait:
+ * what is not durable by then is lost as in a crash, and erases are left
+ * unfinished without `done`. */
 void store_close(Store *store);
 
 typedef enum {
@@ -40,8 +44,13 @@ typedef struct {
 	char reason[BSN_REASON_MAX];
 	guint64 map_bytes, used_bytes, disk_free_bytes;
 	guint64 commits, batches, writes; /* syncs, batches and puts in them */
-	guint64 pending_bytes;
+	guint64 pending_bytes;		  /* of memory; accepted, not durable */
 	guint64 sync_ns; /* of the clock, in those syncs and writes before */
+	guint64 overlay_bytes;	/* of memory; accepted, not in the database */
+	guint64 journal_bytes;	/* of its files */
+	guint64 unfolded_bytes; /* of them, not in the database */
+	guint64 folds, folded_writes; /* into the database; puts in them */
+	guint64 fold_ns;	      /* of the clock, in those */
 } StoreStatus;
 
 /* From any thread. */
@@ -71,7 +80,7 @@ int32_t store_writable(StoreSpace *space, bsn_err *err);
 int32_t store_commit_to_free(StoreSpace *space, const bsn_write *writes,
 			     guint64 n, guint64 cookie, bsn_err *err);
 
-/* Deletes everything under a prefix, in bounded steps on the committer's
+/* Deletes everything under a prefix, in bounded steps on the folder's
  * thread; no space of it is open. `done` comes on that thread. Interrupted by a
  * crash, it is called again by whoever keeps the list of prefixes. */
 void store_erase(Store *store, guint32 prefix, void (*done)(void *owner),

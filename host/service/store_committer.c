@@ -1,64 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The committer: one thread that takes what all spaces have queued and makes it
- * durable, a group at a time.
+ * durable in the journal, a group at a time.
  */
 #include "host/ops/cpu.h"
 #include "host/service/store_private.h"
 
-/* A group ends with the batch that reaches one of these, which bounds how long
- * one transaction takes, and how many of LMDB's pages (131,072 at most without
- * spilling) it changes. */
-#define GROUP_BYTES_MAX (64u << 20)
-#define GROUP_WRITES_MAX 20000u
-/* Entries taken out of an overlay under one lock. */
-#define SETTLE_STEP 256u
-/* How often free space is looked at, and a full disk tried again. */
-#define TICK_US G_TIME_SPAN_SECOND
+/* A group ends with the batch that reaches this: all of it waits for one sync.
+ */
+#define GROUP_BYTES_MAX (8u << 20)
 
 typedef struct {
 	Store *store;
-	StoreBatch *group;  /* in order of acceptance */
-	GPtrArray *entries; /* StoreEntry of the group */
-	gboolean erase_failed; /* the last step: try again after a tick */
+	StoreBatch *group; /* in order of acceptance */
 } Committer;
 
 /* ---- the queue ---- */
 
 static gboolean
-idle(const Committer *committer)
+idle(const Store *store)
 {
-	const Store *store = committer->store;
-	gboolean work =
-		(store->first != NULL && store->urgent) ||
-		(store->erases != NULL && !committer->erase_failed);
+	gboolean work = store->first != NULL && store->urgent;
 
 	return !store->closing && (!work || store->health == STORE_BROKEN);
 }
 
-/* Takes the first batches, as many as fit a group. */
+/* Takes the first batches, as many as fit a group, and decides which of them go
+ * into the journal: from here on they do even if their space is erased. */
 static StoreBatch *
 detach_group(Store *store)
 {
 	StoreBatch *group = store->first;
-	StoreBatch *last = group;
-	guint64 bytes, writes;
+	StoreBatch *last = NULL;
+	gboolean recorded = FALSE;
+	StoreJournalMark mark;
+	guint64 bytes = 0;
 
 	if (group == NULL)
 		return NULL;
-	bytes = group->size.data;
-	writes = group->n;
-	while (last->next != NULL && bytes < GROUP_BYTES_MAX &&
-	       writes < GROUP_WRITES_MAX) {
-		last = last->next;
-		bytes += last->size.data;
-		writes += last->n;
+	for (StoreBatch *batch = group;
+	     batch != NULL && bytes < GROUP_BYTES_MAX; batch = batch->next) {
+		batch->recorded = batch->n > 0 && !batch->dropped;
+		recorded |= batch->recorded;
+		bytes += batch->size.data;
+		last = batch;
 	}
 	store->first = last->next;
 	store->urgent = store->first != NULL;
 	if (store->first == NULL)
 		store->last = &store->first;
 	last->next = NULL;
+	store_journal_mark(store->journal, &mark);
+	store->begun = mark.sequence + (recorded ? 1 : 0);
 	return group;
 }
 
@@ -71,9 +64,9 @@ take_group(Committer *committer)
 	gboolean more;
 
 	g_mutex_lock(&store->lock);
-	if (idle(committer))
+	if (idle(store))
 		g_cond_wait_until(&store->wake, &store->lock,
-				  g_get_monotonic_time() + TICK_US);
+				  g_get_monotonic_time() + STORE_TICK_US);
 	if (store->health != STORE_BROKEN)
 		committer->group = detach_group(store);
 	more = committer->group != NULL || !store->closing;
@@ -81,42 +74,13 @@ take_group(Committer *committer)
 	return more;
 }
 
-/* Puts the second half of the group back into the queue: a smaller transaction
- * needs fewer pages at once. FALSE when it is one batch only. */
-static gboolean
-halve_group(Committer *committer)
-{
-	Store *store = committer->store;
-	StoreBatch *middle = committer->group;
-	StoreBatch *last, *rest;
-	gboolean odd = FALSE;
-
-	for (last = middle; last->next != NULL; last = last->next) {
-		if (odd)
-			middle = middle->next;
-		odd = !odd;
-	}
-	rest = middle->next;
-	if (rest == NULL)
-		return FALSE;
-	middle->next = NULL;
-	g_mutex_lock(&store->lock);
-	last->next = store->first;
-	if (store->first == NULL)
-		store->last = &last->next;
-	store->first = rest;
-	store->urgent = TRUE;
-	g_mutex_unlock(&store->lock);
-	return TRUE;
-}
-
-static void
-wait_tick(Store *store)
+void
+store_wait_tick(Store *store, GCond *wake)
 {
 	g_mutex_lock(&store->lock);
 	if (!store->closing)
-		g_cond_wait_until(&store->wake, &store->lock,
-				  g_get_monotonic_time() + TICK_US);
+		g_cond_wait_until(wake, &store->lock,
+				  g_get_monotonic_time() + STORE_TICK_US);
 	g_mutex_unlock(&store->lock);
 }
 
@@ -131,190 +95,103 @@ is_closing(Store *store)
 	return closing;
 }
 
-/* ---- erasing ---- */
-
-static void
-drop(StoreBatch *batch, guint32 prefix)
-{
-	for (; batch != NULL; batch = batch->next)
-		if (batch->space->prefix == prefix)
-			batch->dropped = TRUE;
-}
-
-/* What is queued under the prefix must not come back after it is erased. */
-static void
-begin_erase(Committer *committer, StoreErase *erase)
-{
-	Store *store = committer->store;
-
-	erase->begun = TRUE;
-	drop(committer->group, erase->prefix);
-	g_mutex_lock(&store->lock);
-	drop(store->first, erase->prefix);
-	g_mutex_unlock(&store->lock);
-}
-
-static void
-end_erase(Store *store, StoreErase *erase)
-{
-	g_mutex_lock(&store->lock);
-	store->erases = erase->next;
-	g_mutex_unlock(&store->lock);
-	erase->done(erase->owner);
-	g_free(erase);
-}
-
-/* One step of the first erase. FALSE when there is none or no way on. */
-static gboolean
-erase_step(Committer *committer)
-{
-	Store *store = committer->store;
-	StoreErase *erase;
-	gboolean all = FALSE;
-	int code;
-
-	g_mutex_lock(&store->lock);
-	erase = store->health == STORE_BROKEN ? NULL : store->erases;
-	g_mutex_unlock(&store->lock);
-	if (erase == NULL)
-		return FALSE;
-	if (!erase->begun)
-		begin_erase(committer, erase);
-	code = store_erase_some(store, erase->prefix, &all);
-	committer->erase_failed = code != 0;
-	if (code != 0)
-		store_room_failed(store, code);
-	else if (all)
-		end_erase(store, erase);
-	return code == 0;
-}
-
 /* ---- writing a group ---- */
 
-static void
-collect_entries(Committer *committer)
+static guint64
+count_writes(const StoreBatch *batch)
 {
-	g_ptr_array_set_size(committer->entries, 0);
-	for (StoreBatch *batch = committer->group; batch != NULL;
-	     batch = batch->next)
-		for (guint64 i = 0; !batch->dropped && i < batch->n; i++)
-			g_ptr_array_add(committer->entries,
-					&batch->entries[i]);
+	guint64 n = 0;
+
+	for (; batch != NULL; batch = batch->next)
+		n += batch->recorded ? batch->n : 0;
+	return n;
 }
 
-static int
-write_once(Committer *committer)
-{
-	Store *store = committer->store;
-	const gint64 began_us = g_get_monotonic_time();
-	guint64 written = 0;
-	int code;
-
-	collect_entries(committer);
-	if (committer->entries->len == 0)
-		return 0;
-	code = store_env_write(
-		store->env, (const StoreEntry **)committer->entries->pdata,
-		committer->entries->len, &written);
-	if (code == 0) {
-		g_mutex_lock(&store->lock);
-		store->commits++;
-		store->writes += written;
-		store->sync_ns += (guint64)(g_get_monotonic_time() -
-					    began_us) * 1000u;
-		g_mutex_unlock(&store->lock);
-	}
-	return code;
-}
-
-/* Keeps trying while the disk or the map is full. FALSE when the group cannot
- * become durable in this process any more. */
+/* Keeps trying while the disk is full. FALSE when the group cannot become
+ * durable in this process any more. */
 static gboolean
 write_group(Committer *committer)
 {
 	Store *store = committer->store;
+	gint64 began_us = g_get_monotonic_time();
+	guint64 writes = count_writes(committer->group);
 	int code;
 
-	while ((code = write_once(committer)) != 0) {
-		if (code == MDB_MAP_FULL && store_env_grow(store->env))
-			continue;
-		if ((code == MDB_MAP_FULL || code == MDB_TXN_FULL) &&
-		    halve_group(committer))
-			continue;
-		store_room_failed(store, code);
+	while ((code = store_journal_append(store->journal,
+					    committer->group)) != 0) {
+		store_room_failed(store, code, STUCK_COMMITTER);
 		if (!store_room_is_full(store, code) || is_closing(store))
 			return FALSE;
-		if (!erase_step(committer))
-			wait_tick(store);
-		if (code == MDB_MAP_FULL)
-			store_env_turn(store->env);
+		store_wait_tick(store, &store->wake);
+		began_us = g_get_monotonic_time();
 	}
+	store_room_passed(store, STUCK_COMMITTER);
+	if (writes == 0)
+		return TRUE;
+	g_mutex_lock(&store->lock);
+	store->commits++;
+	store->writes += writes;
+	store->sync_ns += (guint64)(g_get_monotonic_time() - began_us) * 1000u;
+	g_mutex_unlock(&store->lock);
 	return TRUE;
 }
 
 /* ---- after a group ---- */
 
+/* The folder may have them from here on. */
 static void
-account(Store *store, const StoreBatch *batch)
+hand_over(const StoreBatch *group)
 {
-	g_mutex_lock(&store->lock);
-	for (; batch != NULL; batch = batch->next) {
-		batch->space->pending -= batch->size.memory;
-		store->pending -= batch->size.memory;
-		store->pending_map -= batch->size.map;
-		store->batches++;
-	}
-	g_mutex_unlock(&store->lock);
-}
-
-static void
-announce(Store *store, const StoreBatch *batch)
-{
-	for (; batch != NULL; batch = batch->next) {
+	for (const StoreBatch *batch = group; batch != NULL;
+	     batch = batch->next) {
 		StoreSpace *space = batch->space;
-
-		g_mutex_lock(&store->callbacks);
-		if (batch->cookie != 0 && batch->epoch == space->epoch &&
-		    space->durable != NULL)
-			space->durable(space->owner, batch->cookie);
-		g_mutex_unlock(&store->callbacks);
-	}
-}
-
-static void
-take_out(StoreBatch *batch)
-{
-	StoreSpace *space = batch->space;
-
-	for (guint64 i = 0; i < batch->n;) {
-		guint64 end = MIN(i + SETTLE_STEP, batch->n);
+		guint which;
 
 		g_mutex_lock(&space->lock);
-		for (; i < end; i++)
-			overlay_remove(&space->overlay, &batch->entries[i]);
+		which = batch->generation == space->generation ? ACTIVE
+							       : FROZEN;
+		space->held[which].waiting--;
 		g_mutex_unlock(&space->lock);
 	}
 }
 
 static void
-release(Store *store, StoreBatch *batch)
+release(Store *store, StoreBatch *group)
 {
+	StoreJournalMark mark;
+
 	g_mutex_lock(&store->lock);
-	batch->space->batches--;
-	store_space_release(batch->space);
+	store_journal_mark(store->journal, &mark);
+	if (mark.bytes - store->frozen.bytes >=
+	    store->config.journal_bytes_max / 4)
+		store_fold_now(store);
+	for (StoreBatch *batch = group; batch != NULL; batch = batch->next) {
+		store->queued -= batch->size.memory;
+		store->queued_data -= batch->size.data;
+		store->batches++;
+		batch->space->queued--;
+		store_space_release(batch->space);
+	}
+	store->groups++;
+	g_cond_signal(&store->journaled);
 	g_mutex_unlock(&store->lock);
-	store_batch_unref(batch);
+	while (group != NULL) {
+		StoreBatch *next = group->next;
+
+		store_batch_unref(group);
+		group = next;
+	}
 }
 
 static void
-release_all(Store *store, StoreBatch *batch)
+announce(Store *store, const StoreBatch *batch)
 {
-	while (batch != NULL) {
-		StoreBatch *next = batch->next;
+	StoreSpace *space = batch->space;
 
-		release(store, batch);
-		batch = next;
-	}
+	g_mutex_lock(&store->callbacks);
+	if (batch->epoch == space->epoch && space->durable != NULL)
+		space->durable(space->owner, batch->cookie);
+	g_mutex_unlock(&store->callbacks);
 }
 
 static void
@@ -323,11 +200,12 @@ settle(Committer *committer)
 	Store *store = committer->store;
 	StoreBatch *group = g_steal_pointer(&committer->group);
 
-	account(store, group);
-	announce(store, group);
-	for (StoreBatch *batch = group; batch != NULL; batch = batch->next)
-		take_out(batch);
-	release_all(store, group);
+	for (const StoreBatch *batch = group; batch != NULL;
+	     batch = batch->next)
+		if (batch->cookie != 0)
+			announce(store, batch);
+	hand_over(group);
+	release(store, group);
 }
 
 /* Unwritten batches at the end of the process: lost as in a crash, and nobody
@@ -338,6 +216,8 @@ give_up(Committer *committer)
 	Store *store = committer->store;
 
 	for (;;) {
+		StoreBatch *batch;
+
 		g_mutex_lock(&store->lock);
 		while (!store->closing)
 			g_cond_wait(&store->wake, &store->lock);
@@ -346,7 +226,10 @@ give_up(Committer *committer)
 		g_mutex_unlock(&store->lock);
 		if (committer->group == NULL)
 			return;
-		release_all(store, g_steal_pointer(&committer->group));
+		while ((batch = committer->group) != NULL) {
+			committer->group = batch->next;
+			store_batch_unref(batch);
+		}
 	}
 }
 
@@ -355,19 +238,14 @@ store_committer_run(void *data)
 {
 	Committer committer = { .store = data };
 
-	committer.entries = g_ptr_array_new();
 	(void)cpu_charge(BSN_CPU_STORAGE);
 	while (take_group(&committer)) {
-		gboolean durable = write_group(&committer);
-
-		if (!durable)
+		if (!write_group(&committer))
 			break;
-		erase_step(&committer);
 		store_room_measure(committer.store);
 		settle(&committer);
 		(void)cpu_charge(BSN_CPU_STORAGE);
 	}
 	give_up(&committer);
-	g_ptr_array_unref(committer.entries);
 	return NULL;
 }

@@ -6,12 +6,18 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The format of what is stored: the databases, their keys and values. */
-#define STORE_FORMAT 1u
+#include "host/service/store_journal.h"
+
+/* The format of what is stored: the databases, their keys and values, and that
+ * there is a journal. */
+#define STORE_FORMAT 2u
+#define FORMAT_WITHOUT_JOURNAL 1u
 #define FORMAT_KEY "format"
+#define JOURNAL_KEY "journal"
 
 const char *
 store_env_text(int code)
@@ -174,6 +180,53 @@ store_env_put_number(MDB_txn *txn, MDB_dbi dbi, const char *name,
 	return mdb_put(txn, dbi, &key, &value, 0);
 }
 
+int
+store_env_put_position(MDB_txn *txn, const StoreEnv *env, guint64 sequence)
+{
+	guint64 numbers[] = { GUINT64_TO_BE(env->opened_at.id),
+			      GUINT64_TO_BE(sequence) };
+	MDB_val key = { strlen(JOURNAL_KEY), (void *)JOURNAL_KEY };
+	MDB_val value = { sizeof(numbers), numbers };
+
+	return mdb_put(txn, env->meta, &key, &value, 0);
+}
+
+int
+store_env_read_position(MDB_txn *txn, MDB_dbi meta, StoreEnvPosition *out)
+{
+	guint64 numbers[2];
+	MDB_val key = { strlen(JOURNAL_KEY), (void *)JOURNAL_KEY };
+	MDB_val value;
+	int code = mdb_get(txn, meta, &key, &value);
+
+	if (code != 0)
+		return code;
+	if (value.mv_size != sizeof(numbers))
+		return MDB_CORRUPTED;
+	memcpy(numbers, value.mv_data, sizeof(numbers));
+	out->id = GUINT64_FROM_BE(numbers[0]);
+	out->sequence = GUINT64_FROM_BE(numbers[1]);
+	return 0;
+}
+
+/* The segment is on disk before the database says that it belongs to it. */
+static int
+begin_journal(MDB_txn *txn, StoreEnv *env)
+{
+	int code;
+
+	if (getrandom(&env->opened_at.id, sizeof(env->opened_at.id), 0) !=
+	    sizeof(env->opened_at.id))
+		return EIO;
+	code = store_journal_make(env->directory_fd, env->opened_at.id);
+	if (code == 0)
+		code = store_env_put_position(txn, env, 0);
+	if (code == 0)
+		code = store_env_put_number(txn, env->meta, FORMAT_KEY,
+					    STORE_FORMAT);
+	return code;
+}
+
 static int
 make_databases(MDB_txn *txn, StoreEnv *env)
 {
@@ -182,8 +235,7 @@ make_databases(MDB_txn *txn, StoreEnv *env)
 	if (code == 0)
 		code = mdb_dbi_open(txn, "data", MDB_CREATE, &env->data);
 	if (code == 0)
-		code = store_env_put_number(txn, env->meta, FORMAT_KEY,
-					    STORE_FORMAT);
+		code = begin_journal(txn, env);
 	return code;
 }
 
@@ -198,8 +250,15 @@ find_databases(MDB_txn *txn, StoreEnv *env, guint32 *format)
 	}
 	if (code == 0)
 		code = read_number(txn, env->meta, FORMAT_KEY, format);
-	if (code == 0 && *format == STORE_FORMAT)
+	if (code == 0 &&
+	    (*format == STORE_FORMAT || *format == FORMAT_WITHOUT_JOURNAL))
 		code = mdb_dbi_open(txn, "data", 0, &env->data);
+	if (code == 0 && *format == STORE_FORMAT)
+		code = store_env_read_position(txn, env->meta, &env->opened_at);
+	if (code == 0 && *format == FORMAT_WITHOUT_JOURNAL) {
+		*format = STORE_FORMAT;
+		code = begin_journal(txn, env);
+	}
 	return code == MDB_NOTFOUND ? MDB_CORRUPTED : code;
 }
 
@@ -312,4 +371,16 @@ store_env_close(StoreEnv *env)
 	g_cond_clear(&env->changed);
 	g_free(env->directory);
 	g_free(env);
+}
+
+int
+store_env_directory_fd(const StoreEnv *env)
+{
+	return env->directory_fd;
+}
+
+StoreEnvPosition
+store_env_position(const StoreEnv *env)
+{
+	return env->opened_at;
 }

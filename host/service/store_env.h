@@ -14,8 +14,20 @@
 
 typedef struct StoreEnv StoreEnv;
 
+/* A store of the earlier format, which had no journal, and one that is new is
+ * given the first segment of one. */
 StoreEnv *store_env_open(const StoreConfig *config, GError **error);
 void store_env_close(StoreEnv *env);
+/* Borrowed. */
+int store_env_directory_fd(const StoreEnv *env);
+
+/* What the database says of its journal. */
+typedef struct {
+	guint64 id;
+	guint64 sequence; /* of the last record that is in the database */
+} StoreEnvPosition;
+/* As it was when opened. */
+StoreEnvPosition store_env_position(const StoreEnv *env);
 
 /* ---- reading, on any thread ---- */
 
@@ -36,12 +48,12 @@ typedef struct {
 /* Zeroes what cannot be read. */
 void store_env_usage(StoreEnv *env, StoreUsage *out);
 
-/* ---- writing, on the committer's thread; 0 or an LMDB or errno code ---- */
+/* ---- writing, on the folder's thread; 0 or an LMDB or errno code ---- */
 
-/* Writes entries, later ones winning, in one durable transaction. Reorders the
- * array. `written`: how many changes were left after folding. */
+/* Writes entries, sorted by key, in one durable transaction, and with them that
+ * the database has the journal up to a record; 0: that it is in between. */
 int store_env_write(StoreEnv *env, const StoreEntry **entries, gsize n,
-		    guint64 *written);
+		    guint64 sequence);
 /* Deletes up to `limit` entries under a prefix. `deleted` below `limit` says
  * that none is left. */
 int store_env_erase(StoreEnv *env, guint32 prefix, guint limit,

@@ -15,6 +15,7 @@ struct StoreEnv {
 	MDB_dbi meta, data;
 	char *directory;
 	int lock_fd, directory_fd;
+	StoreEnvPosition opened_at;
 	guint64 map_bytes, map_bytes_max; /* map_bytes: under `lock` */
 
 	GMutex lock;   /* of what follows */
@@ -31,5 +32,7 @@ int store_env_set_length(StoreEnv *env, guint64 bytes);
 /* Puts a number under a name of the "meta" database. */
 int store_env_put_number(MDB_txn *txn, MDB_dbi dbi, const char *name,
 			 guint32 number);
+int store_env_read_position(MDB_txn *txn, MDB_dbi meta, StoreEnvPosition *out);
+int store_env_put_position(MDB_txn *txn, const StoreEnv *env, guint64 sequence);
 
 #endif

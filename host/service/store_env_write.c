@@ -23,60 +23,48 @@ end_write(MDB_txn *txn, int code)
 }
 
 static int
-by_key(const void *a, const void *b, void *data)
-{
-	const StoreEntry *left = *(const StoreEntry *const *)a;
-	const StoreEntry *right = *(const StoreEntry *const *)b;
-
-	return store_key_compare(left->key, left->key_len, right->key,
-				 right->key_len);
-}
-
-static int
-apply(MDB_txn *txn, MDB_dbi dbi, const StoreEntry *entry)
+apply(MDB_cursor *cursor, const StoreEntry *entry)
 {
 	MDB_val key = { entry->key_len, (void *)entry->key };
 	MDB_val value = { entry->value_len, (void *)entry->value };
 	int code;
 
 	if (!entry->deleted)
-		return mdb_put(txn, dbi, &key, &value, 0);
-	code = mdb_del(txn, dbi, &key, NULL);
-	return code == MDB_NOTFOUND ? 0 : code;
+		return mdb_cursor_put(cursor, &key, &value, 0);
+	code = mdb_cursor_get(cursor, &key, &value, MDB_SET);
+	if (code == MDB_NOTFOUND)
+		return 0;
+	return code == 0 ? mdb_cursor_del(cursor, 0) : code;
 }
 
-/* Applies the last entry of each key of a sorted array. */
+/* In order of key the tree's pages are met once each, and the cursor finds many
+ * keys in the page where it is. */
 static int
-apply_last(MDB_txn *txn, MDB_dbi dbi, const StoreEntry **entries, gsize n,
-	   guint64 *written)
+apply_all(MDB_txn *txn, MDB_dbi dbi, const StoreEntry **entries, gsize n)
 {
-	*written = 0;
-	for (gsize i = 0; i < n; i++) {
-		int code;
+	MDB_cursor *cursor;
+	int code = mdb_cursor_open(txn, dbi, &cursor);
 
-		if (i + 1 < n && by_key(&entries[i], &entries[i + 1], NULL) == 0)
-			continue;
-		code = apply(txn, dbi, entries[i]);
-		if (code != 0)
-			return code;
-		(*written)++;
-	}
-	return 0;
+	if (code != 0)
+		return code;
+	for (gsize i = 0; code == 0 && i < n; i++)
+		code = apply(cursor, entries[i]);
+	mdb_cursor_close(cursor);
+	return code;
 }
 
 int
 store_env_write(StoreEnv *env, const StoreEntry **entries, gsize n,
-		guint64 *written)
+		guint64 sequence)
 {
 	MDB_txn *txn;
 	int code = begin_write(env, &txn);
 
 	if (code != 0)
 		return code;
-	/* In order of key the tree's pages are met once each. The sort is
-	 * stable, so entries of one key stay in order of acceptance. */
-	g_qsort_with_data(entries, (int)n, sizeof(*entries), by_key, NULL);
-	code = apply_last(txn, env->data, entries, n, written);
+	code = apply_all(txn, env->data, entries, n);
+	if (code == 0 && sequence > 0)
+		code = store_env_put_position(txn, env, sequence);
 	return end_write(txn, code);
 }
 

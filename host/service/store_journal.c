@@ -2,6 +2,7 @@
 #include "host/service/store_journal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -72,7 +73,9 @@ open_segments(StoreJournal *journal, GError **error)
 				      g_strerror(errno));
 	for (guint i = 0; i < indices->len; i++) {
 		guint32 index = g_array_index(indices, guint32, i);
-		Segment *segment = segment_open(journal->directory_fd, index);
+		Segment *segment =
+			segment_open(journal->directory_fd, index,
+				     journal->reads_only ? O_RDONLY : O_RDWR);
 
 		if (segment == NULL)
 			return journal_refuse(error,
@@ -88,8 +91,8 @@ open_segments(StoreJournal *journal, GError **error)
 	return journal_refuse(error,
 			      "has no journal, without which data.mdb lacks "
 			      "what was committed last: put back the journal-* "
-			      "files that belong to it, or restore a backup "
-			      "that bsnctl made");
+			      "files that belong to it, or restore a copy "
+			      "that bsn-hostd --copy-store made");
 }
 
 /* Segments without a head: making them was interrupted, unless they have
@@ -119,25 +122,46 @@ tidy(StoreJournal *journal, GError **error)
 	return TRUE;
 }
 
-StoreJournal *
-store_journal_open(int directory_fd, guint64 id, guint64 folded,
-		   StoreJournalReplay replay, void *owner, GError **error)
+static StoreJournal *
+journal_new(int directory_fd, guint64 id, guint64 folded, gboolean reads_only)
 {
 	StoreJournal *journal = g_new0(StoreJournal, 1);
 
 	journal->directory_fd = directory_fd;
 	journal->id = id;
+	journal->reads_only = reads_only;
 	journal->folded.sequence = folded;
 	journal->written.sequence = folded;
 	journal->zeroes = g_malloc0(RECORD_BLOCK);
 	journal->segments = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)(void (*)(void))segment_free);
 	g_mutex_init(&journal->lock);
+	return journal;
+}
+
+StoreJournal *
+store_journal_open(int directory_fd, guint64 id, guint64 folded,
+		   StoreJournalReplay replay, void *owner, GError **error)
+{
+	StoreJournal *journal = journal_new(directory_fd, id, folded, FALSE);
+
 	if (open_segments(journal, error) &&
 	    journal_scan(journal, replay, owner, error) && tidy(journal, error))
 		return journal;
 	store_journal_close(journal);
 	return NULL;
+}
+
+gboolean
+store_journal_read(int directory_fd, guint64 id, guint64 folded,
+		   StoreJournalReplay replay, void *owner, GError **error)
+{
+	StoreJournal *journal = journal_new(directory_fd, id, folded, TRUE);
+	gboolean done = open_segments(journal, error) &&
+			journal_scan(journal, replay, owner, error);
+
+	store_journal_close(journal);
+	return done;
 }
 
 void
@@ -206,8 +230,8 @@ make_segment(StoreJournal *journal, guint64 room, Segment **out)
 			    out);
 	if (code != 0)
 		return code;
-	g_ptr_array_add(journal->segments, *out);
 	g_mutex_lock(&journal->lock);
+	g_ptr_array_add(journal->segments, *out);
 	journal->bytes += size;
 	g_mutex_unlock(&journal->lock);
 	return 0;
@@ -227,8 +251,10 @@ find_place(StoreJournal *journal, guint64 room)
 		code = make_segment(journal, room, &next);
 	if (code != 0)
 		return code;
+	g_mutex_lock(&journal->lock);
 	next->end = RECORD_BLOCK;
 	journal->current = next;
+	g_mutex_unlock(&journal->lock);
 	return 0;
 }
 
@@ -246,11 +272,11 @@ drop_oversize(StoreJournal *journal)
 			i++;
 			continue;
 		}
+		segment_remove(journal->directory_fd, segment->index);
 		g_mutex_lock(&journal->lock);
 		journal->bytes -= segment->size;
-		g_mutex_unlock(&journal->lock);
-		segment_remove(journal->directory_fd, segment->index);
 		g_ptr_array_remove_index(journal->segments, i);
+		g_mutex_unlock(&journal->lock);
 	}
 }
 
@@ -348,9 +374,9 @@ store_journal_append(StoreJournal *journal, const StoreBatch *group)
 		code = write_record(journal, &head, group);
 	if (code != 0)
 		return code;
+	g_mutex_lock(&journal->lock);
 	journal->current->end += room;
 	journal->current->newest = head.sequence;
-	g_mutex_lock(&journal->lock);
 	journal->written.sequence = head.sequence;
 	journal->written.bytes += room;
 	journal->records++;
@@ -370,11 +396,35 @@ store_journal_mark(StoreJournal *journal, StoreJournalMark *out)
 }
 
 void
+store_journal_folded_mark(StoreJournal *journal, StoreJournalMark *out)
+{
+	g_mutex_lock(&journal->lock);
+	*out = journal->folded;
+	g_mutex_unlock(&journal->lock);
+}
+
+void
 store_journal_folded(StoreJournal *journal, const StoreJournalMark *mark)
 {
 	g_mutex_lock(&journal->lock);
 	journal->folded = *mark;
 	g_mutex_unlock(&journal->lock);
+}
+
+static guint64
+largest_room(const StoreJournal *journal)
+{
+	guint64 room = 0;
+
+	if (journal->current != NULL)
+		room = journal->current->size - journal->current->end;
+	for (guint i = 0; i < journal->segments->len; i++) {
+		const Segment *segment = journal->segments->pdata[i];
+
+		if (is_free(journal, segment, journal->folded.sequence))
+			room = MAX(room, segment->size - RECORD_BLOCK);
+	}
+	return room;
 }
 
 void
@@ -384,5 +434,6 @@ store_journal_usage(StoreJournal *journal, StoreJournalUsage *out)
 	out->bytes = journal->bytes;
 	out->unfolded = journal->written.bytes - journal->folded.bytes;
 	out->records = journal->records;
+	out->room = largest_room(journal);
 	g_mutex_unlock(&journal->lock);
 }

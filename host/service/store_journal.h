@@ -66,6 +66,12 @@ StoreJournal *store_journal_open(int directory_fd, guint64 id, guint64 folded,
 				 StoreJournalReplay replay, void *owner,
 				 GError **error);
 void store_journal_close(StoreJournal *journal);
+/* Only reads, for another process than the one that writes, which may be
+ * writing now: a record that is not whole is the end then, too, and one that is
+ * missing may have been overwritten since `folded` was read. */
+gboolean store_journal_read(int directory_fd, guint64 id, guint64 folded,
+			    StoreJournalReplay replay, void *owner,
+			    GError **error);
 
 /* ---- on one thread, the committer's ---- */
 
@@ -79,6 +85,8 @@ int store_journal_append(StoreJournal *journal, const StoreBatch *group);
 
 /* Up to where it is durable. */
 void store_journal_mark(StoreJournal *journal, StoreJournalMark *out);
+/* Up to where the database has it. */
+void store_journal_folded_mark(StoreJournal *journal, StoreJournalMark *out);
 /* The database has it up to there, synced. */
 void store_journal_folded(StoreJournal *journal, const StoreJournalMark *mark);
 
@@ -86,6 +94,7 @@ typedef struct {
 	guint64 bytes;	  /* of its files */
 	guint64 unfolded; /* of them, with records not in the database */
 	guint64 records;  /* appended since opening */
+	guint64 room;	  /* that one record may take without a new segment */
 } StoreJournalUsage;
 
 void store_journal_usage(StoreJournal *journal, StoreJournalUsage *out);

@@ -31,6 +31,7 @@ struct StoreJournal {
 	GPtrArray *segments; /* the committer's */
 	Segment *current;    /* the committer's; NULL before the first record */
 	guint8 *zeroes;	     /* a block */
+	gboolean reads_only;
 
 	GMutex lock; /* of what follows */
 	StoreJournalMark written, folded;
@@ -40,8 +41,8 @@ struct StoreJournal {
 /* ---- store_journal_segment.c ---- */
 
 void segment_free(Segment *segment);
-/* Opens a file; NULL and errno when that fails. */
-Segment *segment_open(int directory_fd, guint32 index);
+/* Opens a file with O_RDWR or O_RDONLY; NULL and errno when that fails. */
+Segment *segment_open(int directory_fd, guint32 index, int mode);
 /* Makes a file of `size` bytes, synced with its name. 0 or an errno code, and
  * no file then. */
 int segment_make(int directory_fd, guint64 id, guint32 index, guint64 size,

@@ -201,7 +201,7 @@ replay_record(Scan *scan, guint i, GError **error)
 				     "its checksum is wrong, and it is "
 				     "not the last one",
 				     error);
-	return cut_tail(scan, found, error);
+	return journal->reads_only || cut_tail(scan, found, error);
 }
 
 static gboolean
@@ -258,7 +258,8 @@ journal_scan(StoreJournal *journal, StoreJournalReplay replay, void *owner,
 	scan->found = g_array_new(FALSE, FALSE, sizeof(Found));
 	for (guint i = 0; done && i < journal->segments->len; i++)
 		done = find_in(scan, journal->segments->pdata[i], error);
-	done = done && replay_all(scan, error) && sync_found(scan, error);
+	done = done && replay_all(scan, error) &&
+	       (journal->reads_only || sync_found(scan, error));
 	g_array_free(scan->found, TRUE);
 	return done;
 }

@@ -137,10 +137,10 @@ segment_kind(const Segment *segment, guint64 id)
 /* ---- opening and making ---- */
 
 Segment *
-segment_open(int directory_fd, guint32 index)
+segment_open(int directory_fd, guint32 index, int mode)
 {
 	g_autofree char *name = segment_name(index);
-	int fd = openat(directory_fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	int fd = openat(directory_fd, name, mode | O_CLOEXEC | O_NOFOLLOW);
 	struct stat file;
 	Segment *segment;
 

@@ -1,24 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/service/store_overlay.h"
 
+#include <string.h>
+
 struct Overlay {
 	const StoreEntry *entry;
 	Overlay *left, *right;
+	guint64 head; /* of the key: what most comparisons need */
 	gatomicrefcount refs;
 	guint32 priority; /* never below a child's */
 };
 
+/* The first bytes after the prefix, as a number in the same order. */
+static guint64
+head_of(const void *key, gsize len)
+{
+	guint64 head = 0;
+
+	memcpy(&head, (const guint8 *)key + STORE_PREFIX_LEN,
+	       MIN(len - STORE_PREFIX_LEN, sizeof(head)));
+	return GUINT64_FROM_BE(head);
+}
+
+/* Of chance as far as keys go: where the node lies in memory, mixed
+ * (Stafford's variant 13 of the finaliser of MurmurHash3). */
+static guint32
+priority_of(const Overlay *node)
+{
+	guint64 z = (guintptr)node ^ (guintptr)node->entry << 17;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return (guint32)(z >> 32);
+}
+
 static Overlay *
-node_new(const StoreEntry *entry, guint32 priority, Overlay *left,
-	 Overlay *right)
+node_new(const StoreEntry *entry, guint64 head, Overlay *left, Overlay *right)
 {
 	Overlay *node = g_new(Overlay, 1);
 
 	store_batch_ref(entry->batch);
 	node->entry = entry;
+	node->head = head;
 	node->left = left;
 	node->right = right;
-	node->priority = priority;
+	node->priority = priority_of(node);
 	g_atomic_ref_count_init(&node->refs);
 	return node;
 }
@@ -50,15 +76,18 @@ own(Overlay *node)
 
 	if (g_atomic_ref_count_compare(&node->refs, 1))
 		return node;
-	copy = node_new(node->entry, node->priority, overlay_ref(node->left),
+	copy = node_new(node->entry, node->head, overlay_ref(node->left),
 			overlay_ref(node->right));
+	copy->priority = node->priority;
 	overlay_unref(node);
 	return copy;
 }
 
 static int
-compare(const Overlay *node, const void *key, gsize len)
+compare(const Overlay *node, guint64 head, const void *key, gsize len)
 {
+	if (head != node->head)
+		return head < node->head ? -1 : 1;
 	return store_key_compare(key, len, node->entry->key,
 				 node->entry->key_len);
 }
@@ -93,23 +122,23 @@ replace(Overlay *node, const StoreEntry *entry)
 }
 
 static Overlay *
-put(Overlay *node, const StoreEntry *entry)
+put(Overlay *node, guint64 head, const StoreEntry *entry)
 {
 	int order;
 
 	if (node == NULL)
-		return node_new(entry, g_random_int(), NULL, NULL);
+		return node_new(entry, head, NULL, NULL);
 	node = own(node);
-	order = compare(node, entry->key, entry->key_len);
+	order = compare(node, head, entry->key, entry->key_len);
 	if (order == 0)
 		return replace(node, entry);
 	if (order < 0) {
-		node->left = put(node->left, entry);
+		node->left = put(node->left, head, entry);
 		return node->left->priority > node->priority
 			       ? rotate_right(node)
 			       : node;
 	}
-	node->right = put(node->right, entry);
+	node->right = put(node->right, head, entry);
 	return node->right->priority > node->priority ? rotate_left(node)
 						      : node;
 }
@@ -117,62 +146,25 @@ put(Overlay *node, const StoreEntry *entry)
 void
 overlay_put(Overlay **root, const StoreEntry *entry)
 {
-	*root = put(*root, entry);
-}
-
-/* One tree of two, every key of `left` being below those of `right`. */
-static Overlay *
-merge(Overlay *left, Overlay *right)
-{
-	if (left == NULL)
-		return right;
-	if (right == NULL)
-		return left;
-	if (left->priority > right->priority) {
-		left = own(left);
-		left->right = merge(left->right, right);
-		return left;
-	}
-	right = own(right);
-	right->left = merge(left, right->left);
-	return right;
-}
-
-static Overlay *
-cut(Overlay *node, const StoreEntry *entry)
-{
-	int order;
-	Overlay *rest;
-
-	node = own(node);
-	order = compare(node, entry->key, entry->key_len);
-	if (order < 0) {
-		node->left = cut(node->left, entry);
-		return node;
-	}
-	if (order > 0) {
-		node->right = cut(node->right, entry);
-		return node;
-	}
-	rest = merge(node->left, node->right);
-	node->left = NULL;
-	node->right = NULL;
-	overlay_unref(node);
-	return rest;
+	*root = put(*root, head_of(entry->key, entry->key_len), entry);
 }
 
 void
-overlay_remove(Overlay **root, const StoreEntry *entry)
+overlay_collect(const Overlay *root, GPtrArray *out)
 {
-	if (overlay_find(*root, entry->key, entry->key_len) == entry)
-		*root = cut(*root, entry);
+	for (; root != NULL; root = root->right) {
+		overlay_collect(root->left, out);
+		g_ptr_array_add(out, (void *)root->entry);
+	}
 }
 
 const StoreEntry *
 overlay_find(const Overlay *root, const void *key, gsize len)
 {
+	const guint64 head = head_of(key, len);
+
 	while (root != NULL) {
-		int order = compare(root, key, len);
+		int order = compare(root, head, key, len);
 
 		if (order == 0)
 			return root->entry;
@@ -185,10 +177,11 @@ const StoreEntry *
 overlay_after(const Overlay *root, const void *key, gsize len,
 	      gboolean inclusive)
 {
+	const guint64 head = head_of(key, len);
 	const StoreEntry *best = NULL;
 
 	while (root != NULL) {
-		int order = compare(root, key, len);
+		int order = compare(root, head, key, len);
 
 		if (order < 0 || (order == 0 && inclusive)) {
 			best = root->entry;
@@ -203,10 +196,11 @@ overlay_after(const Overlay *root, const void *key, gsize len,
 const StoreEntry *
 overlay_before(const Overlay *root, const void *key, gsize len)
 {
+	const guint64 head = head_of(key, len);
 	const StoreEntry *best = NULL;
 
 	while (root != NULL) {
-		if (compare(root, key, len) > 0) {
+		if (compare(root, head, key, len) > 0) {
 			best = root->entry;
 			root = root->right;
 		} else {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * host/service/store_overlay.h: the accepted writes of one space that may not
- * be on disk yet, in order of key.
+ * host/service/store_overlay.h: accepted writes of one space that may not be
+ * in the database yet, in order of key. All of a tree have the same prefix.
  *
  * A persistent treap (Seidel and Aragon, "Randomized Search Trees", 1996, with
  * path copying after Driscoll et al., 1989): a snapshot is one more reference
@@ -23,8 +23,8 @@ void overlay_unref(Overlay *root);
 /* Takes the place of an entry of the same key. Keeps a reference to the
  * entry's batch. */
 void overlay_put(Overlay **root, const StoreEntry *entry);
-/* Removes this very entry; one that replaced it stays. */
-void overlay_remove(Overlay **root, const StoreEntry *entry);
+/* Appends all entries, in order of key; borrowed from the tree. */
+void overlay_collect(const Overlay *root, GPtrArray *out);
 
 /* The entry of a key; NULL when there is none. Borrowed from the tree. */
 const StoreEntry *overlay_find(const Overlay *root, const void *key,

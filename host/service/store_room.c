@@ -94,7 +94,10 @@ store_room_measure(Store *store)
 		health = STORE_FULL;
 	g_mutex_lock(&store->lock);
 	store->map_left = left;
-	if (store->health != STORE_BROKEN)
+	store->disk_left =
+		usage.disk_free_bytes -
+		MIN(usage.disk_free_bytes, store->config.reserve_bytes);
+	if (store->health != STORE_BROKEN && store->stuck == 0)
 		changed = set_health(store, health,
 				     reason != NULL ? reason : "");
 	g_mutex_unlock(&store->lock);
@@ -140,15 +143,25 @@ failure_reason(Store *store, int code, gboolean full)
 }
 
 void
-store_room_failed(Store *store, int code)
+store_room_passed(Store *store, guint who)
+{
+	g_mutex_lock(&store->lock);
+	store->stuck &= ~who;
+	g_mutex_unlock(&store->lock);
+}
+
+void
+store_room_failed(Store *store, int code, guint who)
 {
 	gboolean full = store_room_is_full(store, code);
 	StoreHealth health = full ? STORE_FULL : STORE_BROKEN;
 	g_autofree char *reason = failure_reason(store, code, full);
-	gboolean changed;
+	gboolean changed = FALSE;
 
 	g_mutex_lock(&store->lock);
-	changed = set_health(store, health, reason);
+	store->stuck |= who;
+	if (store->health != STORE_BROKEN)
+		changed = set_health(store, health, reason);
 	g_mutex_unlock(&store->lock);
 	if (changed)
 		log_health(health, reason);
@@ -157,9 +170,12 @@ store_room_failed(Store *store, int code)
 static int32_t
 admit_pending(const StoreSpace *space, const StoreBatchSize *size, bsn_err *err)
 {
-	const Store *store = space->store;
+	Store *store = space->store;
 	guint64 limit = store->config.pending_bytes_max;
 
+	if (space->pending + size->memory > limit ||
+	    store->pending + size->memory > limit * PENDING_SPACES)
+		store_fold_now(store);
 	if (space->pending + size->memory > limit)
 		return bsn_fail(err, BSN_BUSY,
 				"%" G_GUINT64_FORMAT " bytes of this chain wait "
@@ -174,25 +190,67 @@ admit_pending(const StoreSpace *space, const StoreBatchSize *size, bsn_err *err)
 	return BSN_OK;
 }
 
+/* What waits goes through the journal first, whose segments are used again when
+ * the database has them. */
 static int32_t
-admit_map(const Store *store, const StoreBatchSize *size, bsn_err *err)
+admit_journal(Store *store, const StoreBatchSize *size, gboolean frees,
+	      bsn_err *err)
 {
-	guint64 needed = erase_room(store) + store->pending_map + size->map;
+	guint64 limit = store->config.journal_bytes_max;
+	guint64 needed = store->queued_data + size->data;
+	StoreJournalUsage usage;
+	guint64 waiting;
+
+	store_journal_usage(store->journal, &usage);
+	waiting = usage.unfolded + store->queued_data;
+	if (!frees && needed > usage.room && needed > store->disk_left)
+		return bsn_fail(err, BSN_FULL,
+				"the journal needs %" G_GUINT64_FORMAT
+				" bytes more, and %" G_GUINT64_FORMAT
+				" are free on the disk beside [store] reserve: "
+				"make room on the disk of %s",
+				needed, store->disk_left,
+				store->config.directory);
+	if (waiting == 0 || waiting + size->data <= limit)
+		return BSN_OK;
+	store_fold_now(store);
+	return bsn_fail(err, BSN_BUSY,
+			"%" G_GUINT64_FORMAT " bytes of the journal are not in "
+			"the database, the limit is %" G_GUINT64_FORMAT
+			" ([store] journal_max): try again soon",
+			waiting, limit);
+}
+
+/* What is not folded is counted as if it took two pages for each put; when the
+ * room is too little only for that reason, folding gives it back. */
+static int32_t
+admit_map(Store *store, const StoreBatchSize *size, bsn_err *err)
+{
+	guint64 alone = erase_room(store) + size->map;
+	guint64 needed = alone + store->pending_map;
 	g_autofree char *reason = NULL;
 
 	if (needed <= store->map_left)
 		return BSN_OK;
 	reason = map_reason(store, store->map_left);
-	return bsn_fail(err, BSN_FULL,
-			"up to %" G_GUINT64_FORMAT " bytes are needed, %s",
-			needed, reason);
+	if (alone > store->map_left || store->pending_map == 0)
+		return bsn_fail(err, BSN_FULL,
+				"up to %" G_GUINT64_FORMAT
+				" bytes are needed, %s",
+				needed, reason);
+	store_fold_now(store);
+	return bsn_fail(
+		err, BSN_BUSY,
+		"what waits for the database may take %" G_GUINT64_FORMAT
+		" bytes of it: try again soon; %s",
+		store->pending_map, reason);
 }
 
 int32_t
 store_room_admit(const StoreSpace *space, const StoreBatchSize *size,
 		 gboolean frees, bsn_err *err)
 {
-	const Store *store = space->store;
+	Store *store = space->store;
 	int32_t status;
 
 	switch (store->health) {
@@ -206,5 +264,7 @@ store_room_admit(const StoreSpace *space, const StoreBatchSize *size,
 		break;
 	}
 	status = admit_pending(space, size, err);
+	if (status == BSN_OK)
+		status = admit_journal(store, size, frees, err);
 	return status == BSN_OK && !frees ? admit_map(store, size, err) : status;
 }

@@ -14,8 +14,9 @@ typedef struct {
 	MDB_cursor *cursor;
 	MDB_val disk_key, disk_value;
 	gboolean on_disk;
-	Overlay *overlay; /* a snapshot */
-	const StoreEntry *entry;
+	Overlay *overlays[STORE_OVERLAYS]; /* snapshots, the newest first */
+	const StoreEntry *entries[STORE_OVERLAYS]; /* the next of each */
+	const StoreEntry *entry;		   /* the next of all */
 } Scan;
 
 int32_t
@@ -79,23 +80,53 @@ disk_start(Scan *scan)
 
 /* ---- the overlay's side ---- */
 
-static void
-overlay_at(Scan *scan, const StoreEntry *entry)
+/* Where one overlay's side is next: at `bound` or, unless `inclusive`, beyond.
+ */
+static const StoreEntry *
+next_of(const Scan *scan, const Overlay *overlay, const void *bound, gsize len,
+	gboolean inclusive)
 {
-	scan->entry = entry != NULL && in_range(scan, entry->key, entry->key_len)
-			      ? entry
-			      : NULL;
+	const StoreEntry *entry =
+		scan->descending
+			? overlay_before(overlay, bound, len)
+			: overlay_after(overlay, bound, len, inclusive);
+
+	return entry != NULL && in_range(scan, entry->key, entry->key_len)
+		       ? entry
+		       : NULL;
+}
+
+static int
+order_of(const Scan *scan, const StoreEntry *a, const StoreEntry *b)
+{
+	int order = store_key_compare(a->key, a->key_len, b->key, b->key_len);
+
+	return scan->descending ? -order : order;
+}
+
+/* The first of those where the overlays are; of equal ones the newest. */
+static void
+choose(Scan *scan)
+{
+	scan->entry = NULL;
+	for (guint i = 0; i < STORE_OVERLAYS; i++) {
+		const StoreEntry *entry = scan->entries[i];
+
+		if (entry != NULL && (scan->entry == NULL ||
+				      order_of(scan, entry, scan->entry) < 0))
+			scan->entry = entry;
+	}
 }
 
 static void
 overlay_start(Scan *scan)
 {
-	overlay_at(scan, scan->descending
-				 ? overlay_before(scan->overlay, scan->to.bytes,
-						  scan->to.len)
-				 : overlay_after(scan->overlay,
-						 scan->from.bytes,
-						 scan->from.len, TRUE));
+	const StoreKey *bound = scan->descending ? &scan->to : &scan->from;
+
+	for (guint i = 0; i < STORE_OVERLAYS; i++)
+		scan->entries[i] = next_of(scan, scan->overlays[i],
+					   bound->bytes, bound->len, TRUE);
+	choose(scan);
 }
 
 static void
@@ -103,11 +134,12 @@ overlay_next(Scan *scan)
 {
 	const StoreEntry *at = scan->entry;
 
-	overlay_at(scan, scan->descending
-				 ? overlay_before(scan->overlay, at->key,
-						  at->key_len)
-				 : overlay_after(scan->overlay, at->key,
-						 at->key_len, FALSE));
+	for (guint i = 0; i < STORE_OVERLAYS; i++)
+		if (scan->entries[i] != NULL &&
+		    order_of(scan, scan->entries[i], at) == 0)
+			scan->entries[i] = next_of(scan, scan->overlays[i],
+						   at->key, at->key_len, FALSE);
+	choose(scan);
 }
 
 /* ---- both ---- */
@@ -182,7 +214,8 @@ begin(Scan *scan, StoreSpace *space, MDB_txn *txn)
 
 	g_mutex_lock(&space->lock);
 	code = mdb_txn_renew(txn);
-	scan->overlay = overlay_ref(space->overlay);
+	for (guint i = 0; i < STORE_OVERLAYS; i++)
+		scan->overlays[i] = overlay_ref(space->overlays[i]);
 	g_mutex_unlock(&space->lock);
 	if (code == 0)
 		code = mdb_cursor_open(txn, store_env_data(space->store->env),
@@ -218,6 +251,7 @@ store_scan(StoreSpace *space, bsn_slice from, bsn_slice to, guint32 flags,
 	if (scan.cursor != NULL)
 		mdb_cursor_close(scan.cursor);
 	store_env_return(space->store->env, txn);
-	overlay_unref(scan.overlay);
+	for (guint i = 0; i < STORE_OVERLAYS; i++)
+		overlay_unref(scan.overlays[i]);
 	return status;
 }

@@ -11,8 +11,8 @@ sm2_arithmetic = plugins/crypto-gm/limbs.h plugins/crypto-gm/fe.h \
 crypto_gm_sm3 = plugins/crypto-gm/sm3.h plugins/crypto-gm/sm3_parts.h \
 	plugins/crypto-gm/sm3_rounds.inc plugins/crypto-gm/sm3.c \
 	plugins/crypto-gm/sm3_path.c plugins/crypto-gm/sm3_scalar.c \
-	plugins/crypto-gm/sm3_x86.c plugins/crypto-gm/sm3_many.c \
-	plugins/crypto-gm/sm3_hash.c
+	plugins/crypto-gm/sm3_avx2.c plugins/crypto-gm/sm3_avx512.c \
+	plugins/crypto-gm/sm3_many.c plugins/crypto-gm/sm3_hash.c
 # Points and multiples of them, templates included.
 sm2_points = plugins/crypto-gm/window.h plugins/crypto-gm/point.inc \
 	plugins/crypto-gm/point.h plugins/crypto-gm/mul.inc \
@@ -29,9 +29,15 @@ sm2_signatures = plugins/crypto-gm/secret.h plugins/crypto-gm/sm2_digest.h \
 	plugins/crypto-gm/sm2_keys.c plugins/crypto-gm/sm2_verify.h \
 	plugins/crypto-gm/sm2_verify.c plugins/crypto-gm/sm2_batch.c \
 	plugins/crypto-gm/sm2.c
+sm2_public_key = plugins/crypto-gm/public_key.h \
+	plugins/crypto-gm/public_key.c plugins/crypto-gm/sm2_kdf.h \
+	plugins/crypto-gm/sm2_kdf.c plugins/crypto-gm/sm2_cipher_der.h \
+	plugins/crypto-gm/sm2_cipher_der.c plugins/crypto-gm/sm2_encrypt.h \
+	plugins/crypto-gm/sm2_encrypt.c plugins/crypto-gm/sm2_agree.h \
+	plugins/crypto-gm/sm2_agree.c
 # The algorithms without the plugin around them, as tests want them.
 crypto_gm_algorithms = plugins/crypto-gm/gm.h $(sm2_arithmetic) \
-	$(sm2_points) $(sm2_signatures) $(crypto_gm_sm3) \
+	$(sm2_points) $(sm2_signatures) $(sm2_public_key) $(crypto_gm_sm3) \
 	plugins/crypto-gm/sm4.c
 crypto_gm_la_SOURCES = plugins/crypto-gm/plugin.c $(crypto_gm_algorithms)
 crypto_gm_la_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS)

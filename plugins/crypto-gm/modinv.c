@@ -49,29 +49,30 @@ typedef struct packed {
 static inline void
 packed_step(Packed *p)
 {
-	int64_t odd_g, sum, odd_f, odd_theta;
+	int64_t signed_f, even_theta, odd_f, odd_theta;
 
-	__asm__("movq %[g], %[odd_g]\n\t"
-		"subq %[f], %[odd_g]\n\t"
-		"leaq (%[g], %[f]), %[sum]\n\t"
+	__asm__("movq %[f], %[signed_f]\n\t"
+		"negq %[signed_f]\n\t"
 		"movq %[theta], %[odd_theta]\n\t"
-		"notq %[odd_theta]\n\t"
+		"negq %[odd_theta]\n\t"
+		"leaq 1(%[theta]), %[even_theta]\n\t"
 		"movq %[g], %[odd_f]\n\t"
 		"testq %[theta], %[theta]\n\t"
-		"cmovsq %[sum], %[odd_g]\n\t"
+		"cmovsq %[f], %[signed_f]\n\t"
+		"cmovsq %[even_theta], %[odd_theta]\n\t"
 		"cmovsq %[f], %[odd_f]\n\t"
-		"cmovsq %[theta], %[odd_theta]\n\t"
+		"addq %[g], %[signed_f]\n\t"
 		"testb $1, %b[g]\n\t"
-		"cmovnzq %[odd_g], %[g]\n\t"
+		"cmovnzq %[signed_f], %[g]\n\t"
 		"cmovnzq %[odd_f], %[f]\n\t"
-		"cmovnzq %[odd_theta], %[theta]\n\t"
-		"sarq %[g]\n\t"
-		"incq %[theta]"
-		: [theta] "+&r"(p->theta), [f] "+&r"(p->f), [g] "+&r"(p->g),
-		  [odd_g] "=&r"(odd_g), [sum] "=&r"(sum), [odd_f] "=&r"(odd_f),
+		"cmovzq %[even_theta], %[odd_theta]\n\t"
+		"sarq %[g]"
+		: [f] "+&r"(p->f), [g] "+&r"(p->g), [signed_f] "=&r"(signed_f),
+		  [even_theta] "=&r"(even_theta), [odd_f] "=&r"(odd_f),
 		  [odd_theta] "=&r"(odd_theta)
-		:
+		: [theta] "r"(p->theta)
 		: "cc");
+	p->theta = odd_theta;
 }
 #else
 static inline void
@@ -109,6 +110,7 @@ packed_steps(int64_t theta, uint64_t f, uint64_t g, Matrix *t)
 		(int64_t)(g & PACKED_LOW) + identity * (INT64_C(1) << PACKED_V),
 	};
 
+#pragma GCC unroll 20
 	for (int i = 0; i < PACKED_STEPS; i++)
 		packed_step(&p);
 	unpack_row(p.f, &t->u, &t->v);
@@ -163,12 +165,13 @@ next_limb(Int128 *sum)
 	return limb;
 }
 
-static void
+static inline void
 update_fg(ModinvNumber *f, ModinvNumber *g, const Matrix *t)
 {
 	Int128 sum_f = 0;
 	Int128 sum_g = 0;
 
+#pragma GCC unroll 5
 	for (int i = 0; i < MODINV_LIMBS; i++) {
 		int64_t fi = f->v[i];
 		int64_t gi = g->v[i];
@@ -200,7 +203,7 @@ multiple(int64_t times, uint64_t lowest, const ModinvModulus *modulus)
 /* The same for d and e, within (-2m, m) before and after: m is added to what is
  * negative, which leaves (-m, m); a row of the matrix gives (-2^60 m, 2^60 m);
  * and then up to 2^60 - 1 times m is taken away, so that 2^60 divides it. */
-static void
+static inline void
 update_de(ModinvNumber *d, ModinvNumber *e, const Matrix *t,
 	  const ModinvModulus *modulus)
 {
@@ -216,6 +219,7 @@ update_de(ModinvNumber *d, ModinvNumber *e, const Matrix *t,
 	times_e = multiple(times_e, (uint64_t)sum_e, modulus);
 	sum_d = (sum_d + (Int128)times_d * m[0]) >> MODINV_BITS;
 	sum_e = (sum_e + (Int128)times_e * m[0]) >> MODINV_BITS;
+#pragma GCC unroll 5
 	for (int i = 1; i < MODINV_LIMBS; i++) {
 		int64_t di = d->v[i];
 		int64_t ei = e->v[i];
@@ -310,8 +314,8 @@ modinv(uint64_t *r, const uint64_t *a, const ModinvModulus *modulus)
 		Matrix t;
 
 		theta = divsteps(theta, (uint64_t)f.v[0], (uint64_t)g.v[0], &t);
-		update_de(&d, &e, &t, modulus);
 		update_fg(&f, &g, &t);
+		update_de(&d, &e, &t, modulus);
 	}
 	finish(r, &d, &f, modulus);
 }

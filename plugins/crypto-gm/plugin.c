@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plugins/crypto-gm/gm.h"
+#include "plugins/crypto-gm/public_key.h"
 
 #define PLUGIN_ID "bsn.crypto-gm"
 #define PLUGIN_VERSION PACKAGE_VERSION
@@ -24,6 +25,8 @@ static const bsn_crypto crypto = {
 static const void *
 query(const char *id)
 {
+	if (strcmp(id, BSN_PUBLIC_KEY_ID) == 0)
+		return &gm_public_key;
 	return strcmp(id, BSN_CRYPTO_ID) == 0 ? &crypto : NULL;
 }
 

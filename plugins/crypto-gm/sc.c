@@ -17,7 +17,8 @@ static const Sc n_less_2 = { { 0x53bbf40939d54121, 0x7203df6b21c6052b,
 static const Sc r_squared = { { 0x901192af7c114f20, 0x3464504ade6fa2fa,
 				0x620fc84c3affe0d4, 0x1eb5e412a22b3d3b } };
 
-/* a * b / R. One of the two may be anything below R, the other is below n. */
+/* a * b / R, a below n; or any a below R where b is r_squared, whose limbs are
+ * not the greatest. */
 static void
 montgomery_mul(Sc *r, const Sc *a, const Sc *b)
 {
@@ -26,12 +27,11 @@ montgomery_mul(Sc *r, const Sc *a, const Sc *b)
 
 	for (int i = 0; i < LIMBS; i++) {
 		uint64_t carry = 0;
-		uint64_t more = 0;
 		uint64_t factor;
 
 		for (int j = 0; j < LIMBS; j++)
 			t[j] = limb_mac(a->w[j], b->w[i], t[j], &carry);
-		t[LIMBS] = limb_add(over, carry, &more);
+		t[LIMBS] = over + carry;
 		factor = t[0] * MONTGOMERY;
 		carry = 0;
 		(void)limb_mac(factor, sc_n.w[0], t[0], &carry);
@@ -39,7 +39,6 @@ montgomery_mul(Sc *r, const Sc *a, const Sc *b)
 			t[j - 1] = limb_mac(factor, sc_n.w[j], t[j], &carry);
 		over = 0;
 		t[LIMBS - 1] = limb_add(t[LIMBS], carry, &over);
-		over += more;
 	}
 	limbs_reduce_once(r->w, t, over, sc_n.w);
 }
@@ -85,17 +84,40 @@ sc_read_wide(Sc *r, const uint8_t bytes[SC_WIDE_LEN])
 	sc_add(r, &high, &low);
 }
 
-/* Bit after bit: n - 2 is no modulus for anything else. */
+/* a = 2^32 a + word modulo m = n - 2. With c = 2^256 - m, which is 2^224 and
+ * less than 2^128 more, what is shifted out is at most 2^32 - 2, and its
+ * multiple of c below 2^256 - 2^224: after a carry, c more makes no other. */
+static void
+shift_in(Sc *a, uint32_t word)
+{
+	static const Sc c = { { 0xac440bf6c62abedf, 0x8dfc2094de39fad4, 0,
+				0x100000000 } };
+	uint64_t high = a->w[LIMBS - 1] >> 32;
+	uint64_t carry = 0;
+	Sc once;
+
+	for (int i = LIMBS - 1; i > 0; i--)
+		a->w[i] = a->w[i] << 32 | a->w[i - 1] >> 32;
+	a->w[0] = a->w[0] << 32 | word;
+	for (int i = 0; i < LIMBS; i++)
+		a->w[i] = limb_mac(high, c.w[i], a->w[i], &carry);
+	for (int i = 0; i < LIMBS; i++)
+		once.w[i] = c.w[i] & (0 - carry);
+	(void)limbs_add(a->w, a->w, once.w);
+	limbs_reduce_once(a->w, a->w, 0, n_less_2.w);
+}
+
 void
 sc_read_key(Sc *r, const uint8_t *seed, size_t len)
 {
 	Sc rest = sc_zero;
 
-	for (size_t i = 0; i < 8 * len; i++) {
-		Sc bit = { { seed[i / 8] >> (7 - i % 8) & 1 } };
+	for (size_t i = 0; i < len; i += 4) {
+		uint32_t word = (uint32_t)seed[i] << 24 |
+				(uint32_t)seed[i + 1] << 16 |
+				(uint32_t)seed[i + 2] << 8 | seed[i + 3];
 
-		limbs_mod_add(rest.w, rest.w, rest.w, n_less_2.w);
-		limbs_mod_add(rest.w, rest.w, bit.w, n_less_2.w);
+		shift_in(&rest, word);
 	}
 	(void)limbs_add(r->w, rest.w, sc_one.w);
 }

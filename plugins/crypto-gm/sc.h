@@ -32,8 +32,9 @@ uint64_t sc_read(Sc *r, const uint8_t bytes[SC_LEN]);
 void sc_read_mod(Sc *r, const uint8_t bytes[SC_LEN]);
 /* The number modulo n: 512 uniform bits give a scalar without a bias. */
 void sc_read_wide(Sc *r, const uint8_t bytes[SC_WIDE_LEN]);
-/* A private key of what a generator gave: the number of len <= 64 bytes modulo
- * n - 2, plus 1, so within [1, n - 2] (GB/T 32918.1 section 6.1). */
+/* A private key of what a generator gave: the number of len bytes, a multiple
+ * of 4, modulo n - 2, plus 1, so within [1, n - 2] (GB/T 32918.1 section 6.1).
+ */
 void sc_read_key(Sc *r, const uint8_t *seed, size_t len);
 void sc_write(uint8_t bytes[SC_LEN], const Sc *a);
 /* 4 limbs below 2^256, as fe_to_plain has them, modulo n. */

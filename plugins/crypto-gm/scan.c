@@ -50,17 +50,18 @@ avx2(Affine *r, const Affine *row, unsigned n, uint32_t index)
 }
 
 void
-scan_open(void)
+scan_use(int best)
 {
-	if (__builtin_cpu_supports("avx2"))
-		scan_affine = avx2;
+	scan_affine = best && __builtin_cpu_supports("avx2") ? avx2 : portable;
 }
 
 #else
 
 void
-scan_open(void)
+scan_use(int best)
 {
+	(void)best;
+	scan_affine = portable;
 }
 
 #endif

@@ -10,7 +10,8 @@
 extern void (*scan_affine)(Affine *r, const Affine *row, unsigned n,
 			   uint32_t index);
 
-/* Chooses the best path of this machine. [main] */
-void scan_open(void);
+/* Chooses the best path of this machine or, for tests, the portable one.
+ * [main] */
+void scan_use(int best);
 
 #endif

@@ -34,7 +34,7 @@ sm2_curve_open(void)
 	if (opened)
 		return;
 	fe_open();
-	scan_open();
+	scan_use(1);
 	base_table_make();
 	odds_make(g_points, &curve_g, G_SPAN, G_WIDTH);
 	opened = 1;

@@ -7,17 +7,39 @@
 #include <string.h>
 
 #define RANDOM_LEN 32
+/* Signatures that one call of the generator is for. */
+#define DRAWS 16u
+
+/* Random bytes of this thread, each used once. */
+typedef struct {
+	uint8_t bytes[DRAWS][RANDOM_LEN];
+	unsigned left;
+} Pool;
+
+static _Thread_local Pool pool;
+
+static void
+draw(uint8_t *random)
+{
+	if (pool.left == 0) {
+		ERR_set_mark();
+		if (RAND_priv_bytes(pool.bytes[0], sizeof(pool.bytes)) <= 0)
+			memset(pool.bytes, 0, sizeof(pool.bytes));
+		ERR_pop_to_mark();
+		pool.left = DRAWS;
+	}
+	pool.left--;
+	memcpy(random, pool.bytes[pool.left], RANDOM_LEN);
+	OPENSSL_cleanse(pool.bytes[pool.left], RANDOM_LEN);
+}
 
 void
 sm2_nonce(Sc *k, const uint8_t *private_key, const uint8_t *e, unsigned attempt)
 {
-	uint8_t random[RANDOM_LEN] = { 0 }, wide[SC_WIDE_LEN];
+	uint8_t random[RANDOM_LEN], wide[SC_WIDE_LEN];
 	Sm3 begin, sm3;
 
-	ERR_set_mark();
-	if (RAND_priv_bytes(random, sizeof(random)) <= 0)
-		memset(random, 0, sizeof(random));
-	ERR_pop_to_mark();
+	draw(random);
 	sm3_init(&begin);
 	sm3_update(&begin, private_key, SM2_SCALAR_LEN);
 	sm3_update(&begin, random, sizeof(random));

@@ -62,7 +62,8 @@ sm3_pad(uint8_t room[2 * SM3_BLOCK_LEN], size_t used, uint64_t len)
 
 	room[used] = 0x80;
 	memset(room + used + 1, 0, end - used - 1);
-	sm3_store64(room + end, len * 8);
+	sm3_store32(room + end, (uint32_t)(len >> 29));
+	sm3_store32(room + end + 4, (uint32_t)(len << 3));
 	return blocks;
 }
 

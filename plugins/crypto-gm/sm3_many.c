@@ -24,7 +24,8 @@ typedef struct {
 	const uint8_t *next[SM3_LANES_MAX]; /* block of the run */
 	size_t blocks[SM3_LANES_MAX];	    /* of the run; 0: it has ended */
 	Lane lane[SM3_LANES_MAX];
-	unsigned lanes, busy;
+	unsigned busy; /* lanes with a message */
+	const Sm3Side *side;
 	const Sm3 *const *begins;  /* the next message's, or NULL */
 	const bsn_slice *messages; /* the next, up to end */
 	const bsn_slice *end;
@@ -35,14 +36,14 @@ static void
 set_state(Batch *batch, unsigned j, const uint32_t *state)
 {
 	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)
-		batch->states.word[i * batch->lanes + j] = state[i];
+		batch->states.word[i][j] = state[i];
 }
 
 static void
 get_state(const Batch *batch, unsigned j, uint32_t *state)
 {
 	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)
-		state[i] = batch->states.word[i * batch->lanes + j];
+		state[i] = batch->states.word[i][j];
 }
 
 static void
@@ -102,7 +103,7 @@ next_run(Lane *lane, const uint8_t **next)
 	return blocks;
 }
 
-static void
+static inline void
 write_digest(uint8_t *digest, const uint32_t *state)
 {
 	for (unsigned i = 0; i < SM3_STATE_WORDS; i++)
@@ -139,7 +140,7 @@ shortest_run(const Batch *batch)
 {
 	size_t blocks = SIZE_MAX;
 
-	for (unsigned j = 0; j < batch->lanes; j++)
+	for (unsigned j = 0; j < batch->side->lanes; j++)
 		if (batch->lane[j].digest != NULL && batch->blocks[j] < blocks)
 			blocks = batch->blocks[j];
 	return blocks;
@@ -163,7 +164,7 @@ advance(Batch *batch, size_t blocks)
 	const uint8_t *data[SM3_LANES_MAX];
 	const uint8_t *other = batch->next[busy_lane(batch)];
 
-	for (unsigned j = 0; j < batch->lanes; j++) {
+	for (unsigned j = 0; j < batch->side->lanes; j++) {
 		data[j] = other;
 		if (batch->lane[j].digest == NULL)
 			continue;
@@ -171,7 +172,7 @@ advance(Batch *batch, size_t blocks)
 		batch->next[j] += blocks * SM3_BLOCK_LEN;
 		batch->blocks[j] -= blocks;
 	}
-	sm3_path->blocks_side(&batch->states, data, blocks);
+	batch->side->blocks(&batch->states, data, blocks);
 }
 
 /* The rest of a lane's message, by itself. */
@@ -195,16 +196,16 @@ finish_lane(Batch *batch, unsigned j)
 static void
 digest_side_by_side(Batch *batch)
 {
-	for (unsigned j = 0; j < batch->lanes; j++)
+	for (unsigned j = 0; j < batch->side->lanes; j++)
 		feed_lane(batch, j);
-	while (batch->busy > sm3_path->too_few) {
+	while (batch->busy > batch->side->too_few) {
 		advance(batch, shortest_run(batch));
-		for (unsigned j = 0; j < batch->lanes; j++)
+		for (unsigned j = 0; j < batch->side->lanes; j++)
 			if (batch->lane[j].digest != NULL &&
 			    batch->blocks[j] == 0)
 				feed_lane(batch, j);
 	}
-	for (unsigned j = 0; j < batch->lanes; j++)
+	for (unsigned j = 0; j < batch->side->lanes; j++)
 		if (batch->lane[j].digest != NULL)
 			finish_lane(batch, j);
 }
@@ -222,20 +223,29 @@ digest_one(const Sm3 *begin, bsn_slice message, uint8_t *digest)
 	sm3_final(&sm3, digest);
 }
 
+static void
+digest_one_by_one(const Sm3 *const *begins, const bsn_slice *messages,
+		  uint64_t n, uint8_t *digests)
+{
+	for (uint64_t i = 0; i < n; i++)
+		digest_one(begins != NULL ? begins[i] : NULL, messages[i],
+			   digests + i * SM3_LEN);
+}
+
 void
 sm3_digest_many(const Sm3 *const *begins, const bsn_slice *messages, uint64_t n,
 		uint8_t *digests)
 {
+	const Sm3Side *few = &sm3_path->few;
 	Batch batch;
 
-	if (n <= sm3_path->too_few || sm3_path->lanes == 0) {
-		for (uint64_t i = 0; i < n; i++)
-			digest_one(begins != NULL ? begins[i] : NULL,
-				   messages[i], digests + i * SM3_LEN);
+	if (few->lanes == 0 || n <= few->too_few) {
+		digest_one_by_one(begins, messages, n, digests);
 		return;
 	}
-	batch.lanes = batch.busy = sm3_path->lanes;
-	for (unsigned j = 0; j < batch.lanes; j++) {
+	batch.side = n <= few->lanes ? few : &sm3_path->many;
+	batch.busy = batch.side->lanes;
+	for (unsigned j = 0; j < batch.busy; j++) {
 		batch.lane[j].digest = NULL;
 		batch.lane[j].padded = false;
 	}

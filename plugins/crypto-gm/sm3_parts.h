@@ -11,13 +11,25 @@
 #include "plugins/crypto-gm/sm3.h"
 
 /* The most messages that any path works on side by side. */
-#define SM3_LANES_MAX 16
+#define SM3_LANES_MAX 32
+
+/* W_0 to W_67, section 5.3.2. */
+#define SM3_WORDS 68
 
 /* The states of messages side by side: word i of that of lane j is
- * word[i * lanes + j], where the path has so many lanes. */
+ * word[i][j]. */
 typedef struct {
-	_Alignas(64) uint32_t word[SM3_STATE_WORDS * SM3_LANES_MAX];
+	_Alignas(64) uint32_t word[SM3_STATE_WORDS][SM3_LANES_MAX];
 } Sm3Lanes;
+
+/* Messages side by side: the compression function over n blocks of each of so
+ * many lanes, read from data[lane]. So few of them as too_few take longer than
+ * one by one. */
+typedef struct {
+	unsigned lanes;
+	unsigned too_few;
+	void (*blocks)(Sm3Lanes *states, const uint8_t *const *data, size_t n);
+} Sm3Side;
 
 /* A way to compute SM3. */
 typedef struct {
@@ -25,13 +37,8 @@ typedef struct {
 	bool (*runs)(void); /* on this machine */
 	void (*blocks)(uint32_t state[SM3_STATE_WORDS], const uint8_t *data,
 		       size_t n);
-	/* Lanes side by side, 0 when it has none, and then: the compression
-	 * function over n blocks of each lane, read from data[lane]. */
-	unsigned lanes;
-	void (*blocks_side)(Sm3Lanes *states, const uint8_t *const *data,
-			    size_t n);
-	/* So many busy lanes take longer side by side than one by one. */
-	unsigned too_few;
+	/* For a few messages and for many; no lanes: for none. */
+	Sm3Side few, many;
 } Sm3Path;
 
 extern const uint32_t sm3_initial[SM3_STATE_WORDS];
@@ -53,25 +60,39 @@ extern const Sm3Path *sm3_path;
  * Returns: the blocks in room, 1 or 2. [any] */
 size_t sm3_pad(uint8_t room[2 * SM3_BLOCK_LEN], size_t used, uint64_t len);
 
+/* Before a loop whose indices are to be constants, so that what it is over
+ * stays in registers. */
+#ifdef __clang__
+#define UNROLLED
+#else
+#define UNROLLED _Pragma("GCC unroll 16")
+#endif
+
+/* Words are big-endian. */
+static inline uint32_t
+sm3_swap32(uint32_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return __builtin_bswap32(word);
+#else
+	return word;
+#endif
+}
+
 static inline uint32_t
 sm3_load32(const uint8_t *bytes)
 {
-	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
-	       (uint32_t)bytes[2] << 8 | bytes[3];
+	uint32_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return sm3_swap32(word);
 }
 
 static inline void
 sm3_store32(uint8_t *bytes, uint32_t word)
 {
-	for (unsigned i = 0; i < 4; i++)
-		bytes[i] = (uint8_t)(word >> (24 - 8 * i));
-}
-
-static inline void
-sm3_store64(uint8_t *bytes, uint64_t word)
-{
-	sm3_store32(bytes, (uint32_t)(word >> 32));
-	sm3_store32(bytes + 4, (uint32_t)word);
+	word = sm3_swap32(word);
+	memcpy(bytes, &word, sizeof(word));
 }
 
 #endif

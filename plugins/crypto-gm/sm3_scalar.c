@@ -25,37 +25,39 @@ const uint32_t sm3_constants[64] = {
 
 /* Both terms of MAJORITY and of CHOOSE have no bit in common, so that they may
  * be added: in any order with what else is. */
-#define SCALAR_ADD(x, y) ((x) + (y))
-#define SCALAR_XOR(x, y) ((x) ^ (y))
-#define SCALAR_XOR3(x, y, z) ((x) ^ (y) ^ (z))
-#define SCALAR_MAJORITY(x, y, z) (((x) & (y)) + (((x) ^ (y)) & (z)))
-#define SCALAR_CHOOSE(x, y, z) (((x) & (y)) + (~(x) & (z)))
-#define SCALAR_P0(x) ((x) ^ ROTATED(x, 9) ^ ROTATED(x, 17))
-#define SCALAR_P1(x) ((x) ^ ROTATED(x, 15) ^ ROTATED(x, 23))
-
 #define WORD uint32_t
-#define ADD SCALAR_ADD
-#define XOR SCALAR_XOR
-#define XOR3 SCALAR_XOR3
+#define ROW 1
+#define HOLD(x) __asm__("" : "+r"(x))
+#define ADD(x, y) ((x) + (y))
+#define XOR(x, y) ((x) ^ (y))
+#define XOR3(x, y, z) ((x) ^ (y) ^ (z))
 #define ROTL ROTATED
-#define CONSTANT(j) sm3_constants[j]
-#define MAJORITY SCALAR_MAJORITY
-#define CHOOSE SCALAR_CHOOSE
-#define P0 SCALAR_P0
-#define P1 SCALAR_P1
-#define COMPRESS compress_portable
+#define ALL(word) (word)
+#define MAJORITY(x, y, z) (((x) & (y)) + (((x) ^ (y)) & (z)))
+#define CHOOSE(x, y, z) (((x) & (y)) + (~(x) & (z)))
+#define P0(x) ((x) ^ ROTATED(x, 9) ^ ROTATED(x, 17))
+#define P1(x) ((x) ^ ROTATED(x, 15) ^ ROTATED(x, 23))
+
+#define SETS 1
 #define TARGET
+#define COMPRESS compress_portable
 #include "plugins/crypto-gm/sm3_rounds.inc"
+
+static inline void
+load(uint32_t (*w)[1], const uint8_t *data)
+{
+	for (unsigned i = 0; i < SM3_BLOCK_LEN / sizeof(uint32_t); i++)
+		w[i][0] = sm3_load32(data + i * sizeof(uint32_t));
+}
 
 static void
 blocks_portable(uint32_t *state, const uint8_t *data, size_t n)
 {
-	for (; n > 0; n--, data += SM3_BLOCK_LEN) {
-		uint32_t w[16];
+	uint32_t w[SM3_WORDS][1];
 
-		for (unsigned i = 0; i < 16; i++)
-			w[i] = sm3_load32(data + 4 * i);
-		compress_portable(state, w);
+	for (; n > 0; n--, data += SM3_BLOCK_LEN) {
+		load(w, data);
+		compress_portable((void *)state, w);
 	}
 }
 
@@ -74,31 +76,20 @@ const Sm3Path sm3_portable = {
 #ifdef __x86_64__
 
 /* ANDN is half of CHOOSE, and RORX rotates without a copy. */
-#define TARGET_BMI2 __attribute__((target("bmi,bmi2")))
-
-#define WORD uint32_t
-#define ADD SCALAR_ADD
-#define XOR SCALAR_XOR
-#define XOR3 SCALAR_XOR3
-#define ROTL ROTATED
-#define CONSTANT(j) sm3_constants[j]
-#define MAJORITY SCALAR_MAJORITY
-#define CHOOSE SCALAR_CHOOSE
-#define P0 SCALAR_P0
-#define P1 SCALAR_P1
+#undef TARGET
+#define TARGET __attribute__((target("bmi,bmi2")))
+#define SETS 1
 #define COMPRESS compress_bmi2
-#define TARGET TARGET_BMI2
 #include "plugins/crypto-gm/sm3_rounds.inc"
 
-TARGET_BMI2 void
+TARGET void
 sm3_blocks_bmi2(uint32_t *state, const uint8_t *data, size_t n)
 {
-	for (; n > 0; n--, data += SM3_BLOCK_LEN) {
-		uint32_t w[16];
+	uint32_t w[SM3_WORDS][1];
 
-		for (unsigned i = 0; i < 16; i++)
-			w[i] = sm3_load32(data + 4 * i);
-		compress_bmi2(state, w);
+	for (; n > 0; n--, data += SM3_BLOCK_LEN) {
+		load(w, data);
+		compress_bmi2((void *)state, w);
 	}
 }
 

@@ -386,6 +386,8 @@ commit_block(Ledger *ledger, Sealed *sealed, bsn_slice certificate,
 static void
 answer_waiting(Ledger *ledger, const Committed *committed)
 {
+	g_autoptr(Overlay) state = NULL;
+	g_autoptr(GString) text = NULL;
 	BlockView block;
 	BlockCursor cursor;
 	guint next = 0;
@@ -395,6 +397,8 @@ answer_waiting(Ledger *ledger, const Committed *committed)
 		       NULL) != BSN_OK)
 		return;
 	cursor = block_cursor(&block);
+	state = overlay_new(ledger->chain);
+	text = g_string_new(NULL);
 	while (next < committed->waiting->len && block_cursor_next(&cursor)) {
 		const Waiting *waiting =
 			&g_array_index(committed->waiting, Waiting, next);
@@ -409,7 +413,7 @@ answer_waiting(Ledger *ledger, const Committed *committed)
 
 		if (waiting->index != cursor.index)
 			continue;
-		result_reply(ledger, &outcome, waiting->reply);
+		result_reply_on(ledger, state, &outcome, text, waiting->reply);
 		next++;
 	}
 }

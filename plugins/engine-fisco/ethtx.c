@@ -208,28 +208,27 @@ check_prices(RlpReader *reader, const Tx *tx)
 		rlp_fail(reader, "gas", "its price is over 2^256");
 }
 
-/* ---- digests ----------------------------------------------------------- */
+/* ---- what is signed ---------------------------------------------------- */
 
 /* What is signed: the type, and the list of the fields before the signature;
  * EIP-155 puts chain id, 0, 0 behind those of a legacy one. */
-static int32_t
-digest_signed(const Suite *suite, bsn_slice fields, Tx *tx)
+void
+ethtx_put_signed(const Tx *tx, GByteArray *out)
 {
-	g_autoptr(GByteArray) list = g_byte_array_new();
-	const RlpItem items[] = { rlp_raw(fields), rlp_u64(tx->chain_id),
-				  rlp_u64(0), rlp_u64(0) };
+	const RlpItem items[] = { rlp_raw(tx->signed_fields),
+				  rlp_u64(tx->chain_id), rlp_u64(0),
+				  rlp_u64(0) };
 	gboolean mark = tx->kind == TX_LEGACY && tx->is_protected;
 
 	if (tx->kind != TX_LEGACY)
-		g_byte_array_append(list, tx->bytes, 1);
-	rlp_put_list(list, items, mark ? G_N_ELEMENTS(items) : 1);
-	return suite_digest1(suite, buffer_slice(list), tx->sighash);
+		g_byte_array_append(out, tx->bytes, 1);
+	rlp_put_list(out, items, mark ? G_N_ELEMENTS(items) : 1);
 }
 
 /* ---- whole transactions ------------------------------------------------ */
 
 static void
-read_fields(RlpReader *reader, Tx *tx, bsn_slice *signed_fields)
+read_fields(RlpReader *reader, Tx *tx)
 {
 	guint64 begin;
 
@@ -242,7 +241,7 @@ read_fields(RlpReader *reader, Tx *tx, bsn_slice *signed_fields)
 	read_target(reader, tx);
 	if (tx->kind != TX_LEGACY)
 		read_access_list(reader, tx);
-	*signed_fields = bsn_slice_of(tx->bytes + begin, reader->at - begin);
+	tx->signed_fields = bsn_slice_of(tx->bytes + begin, reader->at - begin);
 	if (tx->kind == TX_LEGACY)
 		read_legacy_v(reader, tx);
 	else
@@ -277,13 +276,13 @@ read_kind(Tx *tx, bsn_err *err)
 }
 
 static int32_t
-read_whole(Tx *tx, bsn_slice *signed_fields, bsn_err *err)
+read_whole(Tx *tx, bsn_err *err)
 {
 	RlpReader reader = rlp_reader(tx->raw);
 	int32_t status;
 
 	reader.at = tx->kind != TX_LEGACY ? 1 : 0;
-	read_fields(&reader, tx, signed_fields);
+	read_fields(&reader, tx);
 	check_signature(&reader, tx);
 	check_prices(&reader, tx);
 	status = rlp_finish(&reader, err);
@@ -295,7 +294,6 @@ read_whole(Tx *tx, bsn_slice *signed_fields, bsn_err *err)
 int32_t
 ethtx_read(const Suite *suite, Tx *tx, bsn_err *err)
 {
-	bsn_slice signed_fields;
 	int32_t status;
 
 	if (suite->sm)
@@ -305,13 +303,7 @@ ethtx_read(const Suite *suite, Tx *tx, bsn_err *err)
 			"SM3 has no secp256k1 accounts; send FISCO's own "
 			"transactions, signed with SM2");
 	status = read_kind(tx, err);
-	if (status == BSN_OK)
-		status = read_whole(tx, &signed_fields, err);
-	if (status == BSN_OK)
-		status = digest_signed(suite, signed_fields, tx);
-	if (status == BSN_OK)
-		status = suite_digest1(suite, tx->raw, tx->hash);
-	return status;
+	return status == BSN_OK ? read_whole(tx, err) : status;
 }
 
 bsn_call

@@ -26,10 +26,12 @@
  * (EIP-2718), or a list of 9. */
 gboolean ethtx_is(bsn_slice raw);
 
-/* Reads a transaction out of tx->raw and digests it, as tx_decode. Strict:
+/* Reads a transaction out of tx->raw, as tx_read. Strict:
  * also nonce and signature are in their ranges (EIP-2681, EIP-2), and the
  * price of all gas is below 2^256. */
 int32_t ethtx_read(const Suite *suite, Tx *tx, bsn_err *err);
+/* Appends what is signed of it. */
+void ethtx_put_signed(const Tx *tx, GByteArray *out);
 
 /* What a contract runtime is asked to execute, but for the block. It borrows
  * from the transaction and from `value`, 32 bytes that are filled in. Gas has

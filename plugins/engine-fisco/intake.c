@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/intake.h"
 
+#include <string.h>
+
 #include "plugins/engine-fisco/access/accounts.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/ethintake.h"
@@ -41,30 +43,40 @@ check_static(const Ledger *ledger, const Tx *tx, bsn_err *err)
 				  : tx_check_extra(tx, err);
 }
 
-/* Nobody changes the pool while jobs run. */
-static gboolean
-take_from_pool(const Ledger *ledger, Intake *item)
+/* Of one that is not in the pool. */
+static void
+read_one(const Ledger *ledger, Intake *item, const guint8 *hash)
 {
-	PoolEntry *entry = pool_find(&ledger->pool, item->tx->hash);
+	const Config *config = ledger_config(ledger);
+
+	item->status = tx_read(&ledger->suite, item->raw, config->tx_bytes_max,
+			       &item->tx, &item->err);
+	if (item->status != BSN_OK)
+		return;
+	memcpy(item->tx->hash, hash, HASH_LEN);
+	item->status = check_static(ledger, item->tx, &item->err);
+}
+
+/* Nobody changes the pool while jobs run. What waits there was read, checked
+ * and verified before. */
+static gboolean
+take_from_pool(const Ledger *ledger, Intake *item, const guint8 *hash)
+{
+	PoolEntry *entry = pool_find(&ledger->pool, hash);
 
 	if (entry == NULL)
 		return FALSE;
-	tx_unref(item->tx);
 	item->tx = tx_ref(entry->tx);
+	item->status = BSN_OK;
 	return TRUE;
 }
 
 static void
-decode_one(const Ledger *ledger, Intake *item)
+fail_all(Intake *items, guint64 n, int32_t status)
 {
-	const Config *config = ledger_config(ledger);
-
-	item->err = (bsn_err)BSN_ERR_INIT;
-	item->tx = NULL;
-	item->status = tx_decode(&ledger->suite, item->raw,
-				 config->tx_bytes_max, &item->tx, &item->err);
-	if (item->status == BSN_OK)
-		item->status = check_static(ledger, item->tx, &item->err);
+	for (guint64 i = 0; i < n; i++)
+		items[i].status = bsn_fail(&items[i].err, status,
+					   "it could not be digested");
 }
 
 static void
@@ -80,30 +92,69 @@ judge_one(Intake *item, int32_t status)
 }
 
 static void
+verify(const Ledger *ledger, Intake *const *items, guint n)
+{
+	Tx *txs[CHUNK];
+	int32_t results[CHUNK];
+	int32_t status;
+
+	for (guint i = 0; i < n; i++)
+		txs[i] = items[i]->tx;
+	status = tx_digest_signed(&ledger->suite, txs, n);
+	if (status == BSN_OK)
+		tx_verify(&ledger->suite, txs, n, results);
+	for (guint i = 0; i < n; i++)
+		judge_one(items[i], status != BSN_OK ? status : results[i]);
+}
+
+/* What is too large is refused without work. */
+static int32_t
+digest_all(const Ledger *ledger, const Intake *items, guint64 n, guint8 *hashes)
+{
+	const guint64 max = ledger_config(ledger)->tx_bytes_max;
+	bsn_slice raws[CHUNK] = { { NULL, 0 } };
+
+	for (guint64 i = 0; i < n; i++)
+		raws[i] = items[i].raw.len <= max ? items[i].raw
+						  : bsn_slice_of(NULL, 0);
+	return suite_digest_each(&ledger->suite, raws, n, hashes);
+}
+
+static void
+run_items(const Ledger *ledger, Intake *items, guint64 n)
+{
+	guint8 hashes[CHUNK * HASH_LEN];
+	Intake *unverified[CHUNK];
+	guint n_unverified = 0;
+	const int32_t status = digest_all(ledger, items, n, hashes);
+
+	for (guint64 i = 0; i < n; i++) {
+		items[i].err = (bsn_err)BSN_ERR_INIT;
+		items[i].tx = NULL;
+	}
+	if (status != BSN_OK) {
+		fail_all(items, n, status);
+		return;
+	}
+	for (guint64 i = 0; i < n; i++) {
+		if (take_from_pool(ledger, &items[i], hashes + i * HASH_LEN))
+			continue;
+		read_one(ledger, &items[i], hashes + i * HASH_LEN);
+		if (items[i].status == BSN_OK)
+			unverified[n_unverified++] = &items[i];
+	}
+	if (n_unverified > 0)
+		verify(ledger, unverified, n_unverified);
+}
+
+static void
 run_chunk(bsn_jobs *jobs, uint64_t index)
 {
 	const Chunks *chunks = (const Chunks *)jobs;
 	guint64 begin = index * CHUNK;
-	guint64 end = MIN(begin + CHUNK, chunks->n);
-	Intake *unverified[CHUNK];
-	Tx *txs[CHUNK];
-	int32_t results[CHUNK];
-	guint n = 0;
 
-	for (guint64 i = begin; i < end; i++) {
-		Intake *item = &chunks->items[i];
-
-		decode_one(chunks->ledger, item);
-		if (item->status == BSN_OK &&
-		    !take_from_pool(chunks->ledger, item)) {
-			unverified[n] = item;
-			txs[n++] = item->tx;
-		}
-	}
-	if (n > 0)
-		tx_verify(&chunks->ledger->suite, txs, n, results);
-	for (guint i = 0; i < n; i++)
-		judge_one(unverified[i], results[i]);
+	run_items(chunks->ledger, chunks->items + begin,
+		  MIN(CHUNK, chunks->n - begin));
 }
 
 void
@@ -196,9 +247,8 @@ check_nonce(Ledger *ledger, const Tx *tx, bsn_err *err)
 
 /* As of the last block; one that is frozen later still fails in its block. */
 static int32_t
-check_frozen(Ledger *ledger, const Tx *tx, bsn_err *err)
+check_frozen(Overlay *state, const Tx *tx, bsn_err *err)
 {
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
 	gboolean frozen;
 	int32_t status = account_frozen(state, tx->sender, &frozen);
 
@@ -240,7 +290,8 @@ admit_ethereum(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
 }
 
 int32_t
-intake_admit(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
+intake_admit(Ledger *ledger, Overlay *state, Tx *tx, bsn_reply *reply,
+	     bsn_err *err)
 {
 	const SysconfigLimits *limits;
 	int32_t status = sysconfig_limits(ledger, &limits);
@@ -248,7 +299,7 @@ intake_admit(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err)
 	if (status != BSN_OK)
 		return bsn_fail(err, status, "the chain's limits cannot be "
 					     "read");
-	status = check_frozen(ledger, tx, err);
+	status = check_frozen(state, tx, err);
 	if (status == BSN_OK)
 		status = intake_gas(limits, tx, err);
 	if (status != BSN_OK)

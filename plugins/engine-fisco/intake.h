@@ -7,6 +7,7 @@
 #define FISCO_INTAKE_H
 
 #include "plugins/engine-fisco/ledger.h"
+#include "plugins/engine-fisco/overlay.h"
 
 /* One of a set. */
 typedef struct {
@@ -43,9 +44,11 @@ int32_t intake_gas(const SysconfigLimits *limits, const Tx *tx, bsn_err *err);
  * its gas, its nonce and the room; `reply` may be NULL.
  *
  * Returns: BSN_OK.
+ * In:      state, that of the head; one for all that come together.
  * Errors:  BSN_EXPIRED, BSN_BAD_REQUEST, BSN_FROZEN, BSN_DUPLICATE,
  *          BSN_BUSY; as
  *          sysconfig_limits, ledger_nonces, ethintake_admit. [strand] */
-int32_t intake_admit(Ledger *ledger, Tx *tx, bsn_reply *reply, bsn_err *err);
+int32_t intake_admit(Ledger *ledger, Overlay *state, Tx *tx, bsn_reply *reply,
+		     bsn_err *err);
 
 #endif

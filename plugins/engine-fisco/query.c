@@ -9,6 +9,7 @@
 #include "plugins/kit/capabilities.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
+#include "plugins/kit/json_out.h"
 #include "plugins/kit/sink.h"
 
 static json_t *
@@ -148,39 +149,42 @@ find_number(Ledger *ledger, const bsn_block_query *query, guint64 *number,
 			"there is no way %u to name a block", query->by);
 }
 
-static json_t *
-header_json(const Header *header)
+static void
+put_hash(GString *out, const char *name, const guint8 *hash)
 {
-	json_t *json = json_object();
-
-	json_object_set_new(json, "stateRoot",
-			    result_hex(bsn_slice_of(header->state_root,
-						    HASH_LEN)));
-	json_object_set_new(json, "transactionsRoot",
-			    result_hex(bsn_slice_of(header->txs_root,
-						    HASH_LEN)));
-	json_object_set_new(json, "receiptsRoot",
-			    result_hex(bsn_slice_of(header->receipts_root,
-						    HASH_LEN)));
-	json_object_set_new(json, "dbHash",
-			    result_hex(bsn_slice_of(header->db_hash,
-						    HASH_LEN)));
-	json_object_set_new(json, "logsBloom",
-			    result_hex(bsn_slice_of(header->bloom,
-						    BLOOM_LEN)));
-	json_object_set_new(json, "gasLimit", integer(header->gas_limit));
-	json_object_set_new(json, "gasUsed", integer(header->gas_used));
-	json_object_set_new(json, "sealer", integer(header->sealer));
-	return json;
+	json_out_name(out, name);
+	json_out_hex(out, bsn_slice_of(hash, HASH_LEN));
 }
 
-static json_t *
-txs_json(Ledger *ledger, const StoredBlock *block)
+static void
+put_number(GString *out, const char *name, guint64 number)
+{
+	json_out_name(out, name);
+	json_out_u64(out, number);
+}
+
+static void
+put_header(GString *out, const Header *header)
+{
+	put_hash(out, "stateRoot", header->state_root);
+	put_hash(out, "transactionsRoot", header->txs_root);
+	put_hash(out, "receiptsRoot", header->receipts_root);
+	put_hash(out, "dbHash", header->db_hash);
+	json_out_name(out, "logsBloom");
+	json_out_hex(out, bsn_slice_of(header->bloom, BLOOM_LEN));
+	put_number(out, "gasLimit", header->gas_limit);
+	put_number(out, "gasUsed", header->gas_used);
+	put_number(out, "sealer", header->sealer);
+}
+
+static void
+put_txs(Ledger *ledger, const StoredBlock *block, GString *out)
 {
 	g_autoptr(Overlay) state = overlay_new(ledger->chain);
 	BlockCursor cursor = block_cursor(&block->view);
-	json_t *array = json_array();
 
+	json_out_name(out, "txs");
+	json_out_open(out, '[');
 	while (block_cursor_next(&cursor)) {
 		g_autoptr(Tx) tx = stored_tx(ledger, block, &cursor);
 		const Outcome outcome = { block->view.header.number,
@@ -188,14 +192,13 @@ txs_json(Ledger *ledger, const StoredBlock *block)
 					  &cursor.receipt };
 
 		if (tx != NULL)
-			json_array_append_new(
-				array, result_json(ledger, state, &outcome));
+			result_put(ledger, state, &outcome, out);
 	}
-	return array;
+	json_out_close(out, ']');
 }
 
 static int32_t
-add_wanted(Ledger *ledger, guint64 number, guint64 want, json_t *detail,
+put_wanted(Ledger *ledger, guint64 number, guint64 want, GString *out,
 	   bsn_err *err)
 {
 	g_auto(StoredBlock) block = { .bytes = NULL };
@@ -207,10 +210,11 @@ add_wanted(Ledger *ledger, guint64 number, guint64 want, json_t *detail,
 	if (status != BSN_OK)
 		return status;
 	if ((want & BSN_BLOCK_WITH_TXS) != 0)
-		json_object_set_new(detail, "txs", txs_json(ledger, &block));
-	if ((want & BSN_BLOCK_WITH_RAW) != 0)
-		json_object_set_new(detail, "raw",
-				    result_hex(buffer_slice(block.bytes)));
+		put_txs(ledger, &block, out);
+	if ((want & BSN_BLOCK_WITH_RAW) != 0) {
+		json_out_name(out, "raw");
+		json_out_hex(out, buffer_slice(block.bytes));
+	}
 	return BSN_OK;
 }
 
@@ -219,8 +223,7 @@ answer_block(Ledger *ledger, guint64 number, const BlockInfo *info,
 	     guint64 want, bsn_reply *reply, bsn_err *err)
 {
 	RlpReader reader = rlp_reader(info->header);
-	g_autoptr(json_t) detail = NULL;
-	g_autofree char *text = NULL;
+	g_autoptr(GString) detail = g_string_new(NULL);
 	bsn_block_info answer;
 	Header header;
 	int32_t status;
@@ -228,11 +231,12 @@ answer_block(Ledger *ledger, guint64 number, const BlockInfo *info,
 	header_read(&reader, &header);
 	if (rlp_finish(&reader, NULL) != BSN_OK)
 		return bsn_fail(err, BSN_E_CORRUPT, "the block is damaged");
-	detail = header_json(&header);
-	status = add_wanted(ledger, number, want, detail, err);
+	json_out_open(detail, '{');
+	put_header(detail, &header);
+	status = put_wanted(ledger, number, want, detail, err);
 	if (status != BSN_OK)
 		return status;
-	text = json_text(detail);
+	json_out_close(detail, '}');
 	answer = (bsn_block_info){
 		.size = sizeof(answer),
 		.number = number,
@@ -242,7 +246,7 @@ answer_block(Ledger *ledger, guint64 number, const BlockInfo *info,
 		.hash = bsn_id_of(info->hash.data, HASH_LEN),
 		.previous_hash = bsn_id_of(header.parent_hash, HASH_LEN),
 		.state_hash = bsn_id_of(header.state_root, HASH_LEN),
-		.detail = bsn_slice_str(text),
+		.detail = bsn_slice_of(detail->str, detail->len),
 	};
 	services.reply->block(reply, &answer);
 	return BSN_OK;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/result.h"
 
+#include <string.h>
+
 #include "plugins/kit/solidity/decode.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/extra.h"
@@ -10,6 +12,7 @@
 #include "plugins/kit/answer.h"
 #include "plugins/kit/hex.h"
 #include "plugins/kit/json.h"
+#include "plugins/kit/json_out.h"
 
 json_t *
 result_hex(bsn_slice bytes)
@@ -19,16 +22,28 @@ result_hex(bsn_slice bytes)
 	return json_string_nocheck(text);
 }
 
-static json_t *
-hex_or_null(bsn_slice bytes)
+static void
+put_hex_or_null(GString *out, bsn_slice bytes)
 {
-	return bytes.len > 0 ? result_hex(bytes) : json_null();
+	if (bytes.len > 0)
+		json_out_hex(out, bytes);
+	else
+		json_out_null(out);
 }
 
-static json_t *
-integer(guint64 value)
+static void
+put_text(GString *out, const char *text)
 {
-	return json_integer((json_int_t)value);
+	json_out_text(out, text, strlen(text));
+}
+
+/* A value that is taken. */
+static void
+put_value(GString *out, json_t *value)
+{
+	g_autoptr(json_t) taken = value;
+
+	json_out_value(out, taken);
 }
 
 /* ---- what the interface tells ------------------------------------------ */
@@ -91,20 +106,22 @@ result_decode(const AbiFunction *function, bsn_slice output)
 }
 
 static void
-add_named_function(json_t *json, const Outcome *outcome)
+put_named_function(GString *out, const Outcome *outcome)
 {
 	g_autofree char *function = wasm_function_name(outcome->tx->data);
 
 	if (function == NULL)
 		return;
-	json_object_set_new(json, "function", json_string(function));
-	if (outcome->receipt->status == FISCO_OK)
-		json_object_set_new(json, "result",
-				    answer_as_json(outcome->receipt->output));
+	json_out_name(out, "function");
+	put_text(out, function);
+	if (outcome->receipt->status != FISCO_OK)
+		return;
+	json_out_name(out, "result");
+	put_value(out, answer_as_json(outcome->receipt->output));
 }
 
 static void
-add_function(const Ledger *ledger, json_t *json, const Interface *interface,
+put_function(const Ledger *ledger, GString *out, const Interface *interface,
 	     const Outcome *outcome)
 {
 	const AbiFunction *function;
@@ -112,61 +129,80 @@ add_function(const Ledger *ledger, json_t *json, const Interface *interface,
 
 	if ((interface == NULL || interface->abi == NULL) &&
 	    wasm_chain(ledger))
-		add_named_function(json, outcome);
+		put_named_function(out, outcome);
 	if (interface == NULL || interface->abi == NULL)
 		return;
 	function = abi_find_selector(interface->abi, outcome->tx->data);
 	if (function == NULL)
 		return;
-	json_object_set_new(json, "function",
-			    json_string(function->signature));
+	json_out_name(out, "function");
+	put_text(out, function->signature);
 	if (outcome->receipt->status != FISCO_OK)
 		return;
 	result = result_decode(function, outcome->receipt->output);
-	if (result != NULL)
-		json_object_set_new(json, "result", result);
+	if (result == NULL)
+		return;
+	json_out_name(out, "result");
+	put_value(out, result);
 }
 
-static json_t *
-log_json(Ledger *ledger, Overlay *state, const LogView *log)
+/* What the contract's interface makes of a log. */
+static void
+put_event(Ledger *ledger, Overlay *state, const LogView *log, GString *out)
 {
 	const Interface *interface =
 		interface_of(ledger, state, log->address.data);
-	json_t *topics = json_array();
-	json_t *json = json_object();
 	const AbiEvent *event;
 	json_t *payload;
 
-	for (guint64 i = 0; i < log->n_topics; i++)
-		json_array_append_new(topics, result_hex(log->topics[i]));
-	json_object_set_new(json, "address", result_hex(log->address));
-	json_object_set_new(json, "topics", topics);
-	json_object_set_new(json, "data", result_hex(log->data));
 	if (interface != NULL && interface->abi != NULL &&
 	    abi_decode_event(interface->abi, log->topics, log->n_topics,
 			     log->data, &event, &payload, NULL) == BSN_OK) {
-		json_object_set_new(json, "event", json_string(event->name));
-		json_object_set_new(json, "args", payload);
+		json_out_name(out, "event");
+		put_text(out, event->name);
+		json_out_name(out, "args");
+		put_value(out, payload);
 	} else if (wasm_chain(ledger)) {
 		g_autofree char *name =
 			wasm_event_name(log->topics, log->n_topics);
 
-		json_object_set_new(json, "event", json_string(name));
-		json_object_set_new(json, "args", answer_as_json(log->data));
+		if (name != NULL) {
+			json_out_name(out, "event");
+			put_text(out, name);
+		}
+		json_out_name(out, "args");
+		put_value(out, answer_as_json(log->data));
 	}
-	return json;
 }
 
-static json_t *
-logs_json(Ledger *ledger, Overlay *state, bsn_slice logs)
+static void
+put_log(Ledger *ledger, Overlay *state, const LogView *log, GString *out)
+{
+	json_out_open(out, '{');
+	json_out_name(out, "address");
+	json_out_hex(out, log->address);
+	json_out_name(out, "topics");
+	json_out_open(out, '[');
+	for (guint64 i = 0; i < log->n_topics; i++)
+		json_out_hex(out, log->topics[i]);
+	json_out_close(out, ']');
+	json_out_name(out, "data");
+	json_out_hex(out, log->data);
+	put_event(ledger, state, log, out);
+	json_out_close(out, '}');
+}
+
+static void
+put_logs(Ledger *ledger, Overlay *state, bsn_slice logs, GString *out)
 {
 	RlpReader reader = rlp_reader(logs);
-	json_t *array = json_array();
 	LogView log;
 
+	json_out_name(out, "logs");
+	json_out_open(out, '[');
 	while (receipt_next_log(&reader, &log))
-		json_array_append_new(array, log_json(ledger, state, &log));
-	return array;
+		put_log(ledger, state, &log, out);
+	json_out_close(out, ']');
 }
 
 /* ---- the receipt ------------------------------------------------------- */
@@ -182,75 +218,102 @@ called(const Outcome *outcome)
 }
 
 static void
-add_status(Ledger *ledger, Overlay *state, json_t *json,
-	   const Outcome *outcome)
+put_status(Ledger *ledger, Overlay *state, const Outcome *outcome, GString *out)
 {
 	const ReceiptView *receipt = outcome->receipt;
 	g_autofree char *reason =
 		result_reason(ledger, state, called(outcome), receipt->status,
 			      receipt->output);
 
-	json_object_set_new(json, "status", integer(receipt->status));
-	json_object_set_new(json, "statusName",
-			    json_string(fisco_code(receipt->status)->name));
-	if (reason != NULL)
-		json_object_set_new(json, "reason", json_string(reason));
+	json_out_name(out, "status");
+	json_out_u64(out, receipt->status);
+	json_out_name(out, "statusName");
+	put_text(out, fisco_code(receipt->status)->name);
+	if (reason == NULL)
+		return;
+	json_out_name(out, "reason");
+	put_text(out, reason);
 }
 
-json_t *
-result_json(Ledger *ledger, Overlay *state, const Outcome *outcome)
+static void
+put_place(const Outcome *outcome, GString *out)
+{
+	const Tx *tx = outcome->tx;
+
+	json_out_name(out, "transactionHash");
+	json_out_hex(out, bsn_slice_of(tx->hash, HASH_LEN));
+	json_out_name(out, "transactionIndex");
+	json_out_u64(out, outcome->index);
+	json_out_name(out, "blockHash");
+	json_out_hex(out, outcome->block_hash);
+	json_out_name(out, "blockNumber");
+	json_out_u64(out, outcome->block);
+	json_out_name(out, "from");
+	json_out_hex(out, bsn_slice_of(tx->sender, ADDRESS_LEN));
+	json_out_name(out, "to");
+	put_hex_or_null(out, tx->to);
+}
+
+void
+result_put(Ledger *ledger, Overlay *state, const Outcome *outcome, GString *out)
 {
 	const Tx *tx = outcome->tx;
 	const ReceiptView *receipt = outcome->receipt;
-	json_t *json = json_object();
 
-	json_object_set_new(json, "transactionHash",
-			    result_hex(bsn_slice_of(tx->hash, HASH_LEN)));
-	json_object_set_new(json, "transactionIndex", integer(outcome->index));
-	json_object_set_new(json, "blockHash",
-			    result_hex(outcome->block_hash));
-	json_object_set_new(json, "blockNumber", integer(outcome->block));
-	json_object_set_new(json, "from",
-			    result_hex(bsn_slice_of(tx->sender, ADDRESS_LEN)));
-	json_object_set_new(json, "to", hex_or_null(tx->to));
-	json_object_set_new(json, "contractAddress",
-			    hex_or_null(receipt->contract));
-	json_object_set_new(json, "gasUsed", integer(receipt->gas_used));
-	add_status(ledger, state, json, outcome);
+	json_out_open(out, '{');
+	put_place(outcome, out);
+	json_out_name(out, "contractAddress");
+	put_hex_or_null(out, receipt->contract);
+	json_out_name(out, "gasUsed");
+	json_out_u64(out, receipt->gas_used);
+	put_status(ledger, state, outcome, out);
 	if (!tx_is_deploy(tx)) {
-		json_object_set_new(json, "output",
-				    result_hex(receipt->output));
-		add_function(ledger, json, interface_of(ledger, state, tx->to.data),
-			     outcome);
+		json_out_name(out, "output");
+		json_out_hex(out, receipt->output);
+		put_function(ledger, out,
+			     interface_of(ledger, state, tx->to.data), outcome);
 	}
-	json_object_set_new(json, "logs",
-			    logs_json(ledger, state, receipt->logs));
-	return json;
+	put_logs(ledger, state, receipt->logs, out);
+	json_out_close(out, '}');
 }
 
 /* ---- replies ----------------------------------------------------------- */
 
-void
-result_reply(Ledger *ledger, const Outcome *outcome, bsn_reply *reply)
+static void
+reply_with(const Outcome *outcome, const GString *detail, bsn_reply *reply)
 {
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
-	g_autoptr(json_t) json = result_json(ledger, state, outcome);
-	g_autofree char *text = json_text(json);
 	const FiscoCode *code = fisco_code(outcome->receipt->status);
 	const bsn_tx_result result = {
 		.size = sizeof(result),
-		.stage = outcome->receipt->status == FISCO_OK
-				 ? BSN_TX_COMMITTED
-				 : BSN_TX_INVALID,
+		.stage = outcome->receipt->status == FISCO_OK ? BSN_TX_COMMITTED
+							      : BSN_TX_INVALID,
 		.status = code->status,
 		.native = (int32_t)outcome->receipt->status,
 		.tx_id = bsn_id_of(outcome->tx->hash, HASH_LEN),
 		.block = outcome->block,
 		.index = outcome->index,
-		.detail = bsn_slice_str(text),
+		.detail = bsn_slice_of(detail->str, detail->len),
 	};
 
 	services.reply->tx(reply, &result);
+}
+
+void
+result_reply_on(Ledger *ledger, Overlay *state, const Outcome *outcome,
+		GString *text, bsn_reply *reply)
+{
+	g_string_truncate(text, 0);
+	result_put(ledger, state, outcome, text);
+	reply_with(outcome, text, reply);
+}
+
+void
+result_reply(Ledger *ledger, const Outcome *outcome, bsn_reply *reply)
+{
+	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	result_reply_on(ledger, state, outcome, text, reply);
 }
 
 void

@@ -29,14 +29,19 @@ typedef struct {
 	const ReceiptView *receipt;
 } Outcome;
 
-/* The receipt; new reference. */
-json_t *result_json(Ledger *ledger, Overlay *state, const Outcome *outcome);
+/* Appends the receipt, an object. */
+void result_put(Ledger *ledger, Overlay *state, const Outcome *outcome,
+		GString *out);
 /* A sentence for a receipt's status; NULL when it succeeded. g_free it. */
 char *result_reason(Ledger *ledger, Overlay *state, const guint8 *contract,
 		    guint64 status, bsn_slice output);
 
 /* Answers a submission or a look-up with its final stage. */
 void result_reply(Ledger *ledger, const Outcome *outcome, bsn_reply *reply);
+/* The same for one of many: on a state that all share, and with the memory of
+ * `text`. */
+void result_reply_on(Ledger *ledger, Overlay *state, const Outcome *outcome,
+		     GString *text, bsn_reply *reply);
 /* Answers that it waits in the pool. */
 void result_accepted(const Tx *tx, bsn_reply *reply);
 /* Refuses it with one of FISCO's codes. */

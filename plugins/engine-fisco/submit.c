@@ -52,15 +52,15 @@ adopt(Ledger *ledger, Intake *item)
 }
 
 static gboolean
-admit(Ledger *ledger, Intake *item)
+admit(Ledger *ledger, Overlay *state, Intake *item)
 {
 	if (adopt(ledger, item))
 		return FALSE;
 	if (item->status == BSN_OK)
 		item->status = judge_code(ledger, item);
 	if (item->status == BSN_OK)
-		item->status = intake_admit(ledger, item->tx, item->reply,
-					    &item->err);
+		item->status = intake_admit(ledger, state, item->tx,
+					    item->reply, &item->err);
 	if (item->status != BSN_OK) {
 		if (item->reply != NULL)
 			services.reply->fail(item->reply, item->status,
@@ -90,11 +90,12 @@ submit_door(Ledger *ledger, bsn_err *err)
 gboolean
 submit_run(Ledger *ledger, Intake *items, guint64 n)
 {
+	g_autoptr(Overlay) state = overlay_new(ledger->chain);
 	gboolean admitted = FALSE;
 
 	intake_run(ledger, items, n);
 	for (guint64 i = 0; i < n; i++)
-		admitted |= admit(ledger, &items[i]);
+		admitted |= admit(ledger, state, &items[i]);
 	if (admitted)
 		forward_admitted(ledger, items, n);
 	return admitted;

@@ -76,15 +76,6 @@ digest_fields(const Suite *suite, bsn_slice fields, guint8 *digest)
 }
 
 static int32_t
-digest_tx(const Suite *suite, bsn_slice fields, Tx *tx)
-{
-	int32_t status = digest_fields(suite, fields, tx->sighash);
-
-	return status != BSN_OK ? status
-				: suite_digest1(suite, tx->raw, tx->hash);
-}
-
-static int32_t
 read_tx(const Suite *suite, Tx *tx, bsn_err *err)
 {
 	RlpReader reader = rlp_reader(tx->raw);
@@ -99,20 +90,18 @@ read_tx(const Suite *suite, Tx *tx, bsn_err *err)
 	read_signature(&reader, suite, tx);
 	rlp_leave(&reader);
 	status = rlp_finish(&reader, err);
-	if (status != BSN_OK) {
-		if (err != NULL)
-			err->native = FISCO_MALFORMED;
-		return status;
-	}
-	return digest_tx(suite, bsn_slice_of(tx->bytes + begin, end - begin),
-			 tx);
+	if (status != BSN_OK && err != NULL)
+		err->native = FISCO_MALFORMED;
+	if (status == BSN_OK)
+		tx->signed_fields =
+			bsn_slice_of(tx->bytes + begin, end - begin);
+	return status;
 }
 
 int32_t
-tx_decode(const Suite *suite, bsn_slice raw, guint64 max, Tx **tx,
-	  bsn_err *err)
+tx_read(const Suite *suite, bsn_slice raw, guint64 max, Tx **tx, bsn_err *err)
 {
-	g_autoptr(Tx) decoded = NULL;
+	g_autoptr(Tx) read = NULL;
 	int32_t status;
 
 	if (raw.len > max)
@@ -121,13 +110,67 @@ tx_decode(const Suite *suite, bsn_slice raw, guint64 max, Tx **tx,
 				       " bytes; this chain takes at most "
 				       "%" G_GUINT64_FORMAT,
 				       raw.len, max);
-	decoded = g_malloc0(sizeof(Tx) + raw.len);
-	decoded->refs = 1;
+	read = g_malloc(sizeof(Tx) + raw.len);
+	memset(read, 0, sizeof(Tx));
+	read->refs = 1;
 	if (raw.len > 0)
-		memcpy(decoded->bytes, raw.data, raw.len);
-	decoded->raw = bsn_slice_of(decoded->bytes, raw.len);
-	status = ethtx_is(decoded->raw) ? ethtx_read(suite, decoded, err)
-					: read_tx(suite, decoded, err);
+		memcpy(read->bytes, raw.data, raw.len);
+	read->raw = bsn_slice_of(read->bytes, raw.len);
+	status = ethtx_is(read->raw) ? ethtx_read(suite, read, err)
+				     : read_tx(suite, read, err);
+	if (status == BSN_OK)
+		*tx = g_steal_pointer(&read);
+	return status;
+}
+
+/* ---- digests ------------------------------------------------------------ */
+
+static void
+put_signed(const Tx *tx, GByteArray *out)
+{
+	const RlpItem fields = rlp_raw(tx->signed_fields);
+
+	if (tx_is_ethereum(tx))
+		ethtx_put_signed(tx, out);
+	else
+		rlp_put_list(out, &fields, 1);
+}
+
+/* All at once: there are hashes that gain by it. */
+int32_t
+tx_digest_signed(const Suite *suite, Tx *const *txs, guint64 n)
+{
+	g_autoptr(GByteArray) lists = g_byte_array_sized_new(
+		(guint)n * (n > 0 ? (guint)txs[0]->raw.len : 0));
+	g_autofree bsn_slice *messages = g_new(bsn_slice, n);
+	g_autofree guint8 *digests = g_malloc_n(n, HASH_LEN);
+	guint64 at = 0;
+	int32_t status;
+
+	for (guint64 i = 0; i < n; i++) {
+		const guint before = lists->len;
+
+		put_signed(txs[i], lists);
+		messages[i].len = lists->len - before;
+	}
+	for (guint64 i = 0; i < n; at += messages[i++].len)
+		messages[i].data = lists->data + at;
+	status = suite_digest_each(suite, messages, n, digests);
+	for (guint64 i = 0; i < n; i++)
+		memcpy(txs[i]->sighash, digests + i * HASH_LEN, HASH_LEN);
+	return status;
+}
+
+int32_t
+tx_decode(const Suite *suite, bsn_slice raw, guint64 max, Tx **tx, bsn_err *err)
+{
+	g_autoptr(Tx) decoded = NULL;
+	int32_t status = tx_read(suite, raw, max, &decoded, err);
+
+	if (status == BSN_OK)
+		status = suite_digest1(suite, raw, decoded->hash);
+	if (status == BSN_OK)
+		status = tx_digest_signed(suite, &decoded, 1);
 	if (status == BSN_OK)
 		*tx = g_steal_pointer(&decoded);
 	return status;
@@ -149,21 +192,47 @@ tx_unref(Tx *tx)
 
 /* ---- signatures -------------------------------------------------------- */
 
+/* The key that made a signature. */
 static int32_t
-recover_sender(const Suite *suite, Tx *tx)
+recover_key(const Suite *suite, const Tx *tx, guint8 *public_key)
 {
 	guint8 signature[BSN_SIGNATURE_MAX];
-	guint8 public_key[PUBLIC_KEY_LEN];
-	int32_t status;
 
 	tx_integer(tx->r, signature, INTEGER_LEN);
 	tx_integer(tx->s, signature + INTEGER_LEN, INTEGER_LEN);
 	signature[2 * INTEGER_LEN] = tx->parity;
-	status = suite->signature->recover(tx->sighash, signature, public_key);
-	if (status != BSN_OK)
-		return status;
-	return suite_address(suite, bsn_slice_of(public_key, PUBLIC_KEY_LEN),
-			     tx->sender);
+	return suite->signature->recover(tx->sighash, signature, public_key);
+}
+
+/* The addresses of the keys that signed, of those whose result is BSN_OK. */
+static void
+name_senders(const Suite *suite, Tx *const *txs, const bsn_slice *keys,
+	     guint64 n, int32_t *results)
+{
+	g_autofree guint8 *digests = g_malloc_n(n, HASH_LEN);
+	const int32_t status = suite_digest_each(suite, keys, n, digests);
+
+	for (guint64 i = 0; i < n; i++) {
+		if (results[i] == BSN_OK)
+			results[i] = status;
+		memcpy(txs[i]->sender,
+		       digests + (i + 1) * HASH_LEN - ADDRESS_LEN, ADDRESS_LEN);
+	}
+}
+
+static void
+recover_senders(const Suite *suite, Tx *const *txs, guint64 n, int32_t *results)
+{
+	g_autofree guint8 *room = g_malloc0_n(n, PUBLIC_KEY_LEN);
+	g_autofree bsn_slice *keys = g_new(bsn_slice, n);
+
+	for (guint64 i = 0; i < n; i++) {
+		guint8 *key = room + i * PUBLIC_KEY_LEN;
+
+		results[i] = recover_key(suite, txs[i], key);
+		keys[i] = bsn_slice_of(key, PUBLIC_KEY_LEN);
+	}
+	name_senders(suite, txs, keys, n, results);
 }
 
 static bsn_verify_item
@@ -200,15 +269,15 @@ verify_sm(const Suite *suite, Tx *const *txs, guint64 n, int32_t *results)
 {
 	g_autofree bsn_verify_item *items = g_new(bsn_verify_item, n);
 	g_autofree guint8 *signatures = g_malloc(n * 2 * INTEGER_LEN);
+	g_autofree bsn_slice *keys = g_new(bsn_slice, n);
 
-	for (guint64 i = 0; i < n; i++)
+	for (guint64 i = 0; i < n; i++) {
 		items[i] = verify_item(suite, txs[i],
 				       signatures + i * 2 * INTEGER_LEN);
+		keys[i] = txs[i]->v;
+	}
 	verify_items(suite->signature, items, n, results);
-	for (guint64 i = 0; i < n; i++)
-		if (results[i] == BSN_OK)
-			results[i] = suite_address(suite, txs[i]->v,
-						   txs[i]->sender);
+	name_senders(suite, txs, keys, n, results);
 }
 
 void
@@ -216,12 +285,10 @@ tx_verify(const Suite *suite, Tx *const *txs, guint64 n, int32_t *results)
 {
 	CPU_CHARGE(services.cpu, BSN_CPU_CRYPTO);
 
-	if (suite->sm) {
+	if (suite->sm)
 		verify_sm(suite, txs, n, results);
-		return;
-	}
-	for (guint64 i = 0; i < n; i++)
-		results[i] = recover_sender(suite, txs[i]);
+	else
+		recover_senders(suite, txs, n, results);
 }
 
 /* ---- encoding ---------------------------------------------------------- */

@@ -33,7 +33,7 @@ typedef enum {
 typedef struct {
 	gint refs; /* atomic */
 	TxKind kind;
-	guint8 hash[HASH_LEN];
+	guint8 hash[HASH_LEN]; /* these are valid once digested */
 	guint8 sighash[HASH_LEN];
 	guint8 sender[ADDRESS_LEN]; /* valid once tx_verify said BSN_OK */
 	guint8 nonce[NONCE_LEN];    /* big-endian */
@@ -53,6 +53,7 @@ typedef struct {
 	bsn_slice data;
 	bsn_slice extra;
 	bsn_slice v, r, s;   /* v of TX_NATIVE only */
+	bsn_slice signed_fields; /* those that are signed, side by side */
 	bsn_slice raw;       /* all of it, as encoded */
 	guint8 bytes[];
 } Tx;
@@ -70,12 +71,20 @@ tx_is_unprotected(const Tx *tx)
 	return tx_is_ethereum(tx) && !tx->is_protected;
 }
 
-/* Decodes strictly: the shortest forms only, nothing left over; digests it.
- * Neither the signature nor anything that depends on the chain is checked.
+/* Reads strictly: the shortest forms only, nothing left over. It is not
+ * digested yet, and neither the signature nor anything that depends on the
+ * chain is checked.
  *
  * Returns: BSN_OK and a transaction for tx_unref.
  * In:      raw, at most `max` bytes.
  * Errors:  BSN_BAD_REQUEST, BSN_TOO_LARGE (native 10005). [any] */
+int32_t tx_read(const Suite *suite, bsn_slice raw, guint64 max, Tx **tx,
+		bsn_err *err);
+/* Digests what was signed of each of n transactions.
+ *
+ * Returns: BSN_OK, or as bsn_hash.digest. [any] */
+int32_t tx_digest_signed(const Suite *suite, Tx *const *txs, guint64 n);
+/* All of it for one: tx_read, and both digests. Errors: of both. [any] */
 int32_t tx_decode(const Suite *suite, bsn_slice raw, guint64 max, Tx **tx,
 		  bsn_err *err);
 Tx *tx_ref(Tx *tx);
@@ -83,7 +92,7 @@ Tx *tx_ref(Tx *tx);
 void tx_unref(Tx *tx);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tx, tx_unref)
 
-/* Verifies n signatures and fills in the senders.
+/* Verifies n signatures, of what was digested, and fills in the senders.
  *
  * Out:     results, n statuses: BSN_OK, BSN_BAD_SIGNATURE, below 0.
  * [any] */

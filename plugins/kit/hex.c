@@ -1,26 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/kit/hex.h"
 
+#include <bsn/helpers/hex.h>
 #include <string.h>
 
 char *
 hex_encode(bsn_slice bytes)
 {
-	static const char digits[] = "0123456789abcdef";
 	char *text = g_malloc(2 + 2 * bytes.len + 1);
-	char *at = text;
 
-	*at++ = '0';
-	*at++ = 'x';
-	for (guint64 i = 0; i < bytes.len; i++) {
-		*at++ = digits[bytes.data[i] >> 4];
-		*at++ = digits[bytes.data[i] & 15];
-	}
-	*at = '\0';
+	memcpy(text, "0x", 2);
+	bsn_hex_write(bytes.data, bytes.len, text + 2);
+	text[2 + 2 * bytes.len] = '\0';
 	return text;
 }
 
-/* Skips 0x; FALSE when what follows is not pairs of digits. */
+/* Skips 0x; FALSE when what follows is an odd number of characters. */
 static gboolean
 find_digits(const char **text, gsize *len)
 {
@@ -28,20 +23,7 @@ find_digits(const char **text, gsize *len)
 		*text += 2;
 		*len -= 2;
 	}
-	if (*len % 2 != 0)
-		return FALSE;
-	for (gsize i = 0; i < *len; i++)
-		if (!g_ascii_isxdigit((*text)[i]))
-			return FALSE;
-	return TRUE;
-}
-
-static void
-decode_digits(const char *digits, guint8 *out, gsize size)
-{
-	for (gsize i = 0; i < size; i++)
-		out[i] = (guint8)(g_ascii_xdigit_value(digits[2 * i]) << 4 |
-				  g_ascii_xdigit_value(digits[2 * i + 1]));
+	return *len % 2 == 0;
 }
 
 gboolean
@@ -52,16 +34,25 @@ hex_decode(const char *text, gsize len, GByteArray *out)
 	if (!find_digits(&text, &len) || len / 2 > G_MAXUINT - before)
 		return FALSE;
 	g_byte_array_set_size(out, before + (guint)(len / 2));
-	if (len > 0)
-		decode_digits(text, out->data + before, len / 2);
+	if (len == 0 || bsn_hex_read(text, len / 2, out->data + before))
+		return TRUE;
+	g_byte_array_set_size(out, before);
+	return FALSE;
+}
+
+/* A buffer that is left alone when there is a character that is no digit. */
+static gboolean
+are_digits(const char *text, gsize len)
+{
+	for (gsize i = 0; i < len; i++)
+		if (bsn_hex_value(text[i]) < 0)
+			return FALSE;
 	return TRUE;
 }
 
 gboolean
 hex_decode_fixed(const char *text, gsize len, void *out, gsize size)
 {
-	if (!find_digits(&text, &len) || len != 2 * size)
-		return FALSE;
-	decode_digits(text, out, size);
-	return TRUE;
+	return find_digits(&text, &len) && len == 2 * size &&
+	       are_digits(text, len) && bsn_hex_read(text, size, out);
 }

@@ -6,7 +6,7 @@
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
-#include "plugins/kit/sink.h"
+#include "plugins/kit/json_out.h"
 
 /* Whether brackets outside of strings nest no deeper than allowed. Looked at
  * before the parser, whose own bound is fixed and far higher. */
@@ -102,39 +102,23 @@ json_parse_object(bsn_slice text, guint64 max, const char *what,
 	return NULL;
 }
 
-typedef struct {
-	bsn_sink *out;
-	int32_t status;
-} Dump;
-
-static int
-dump_piece(const char *text, size_t len, void *data)
-{
-	Dump *dump = data;
-
-	dump->status = dump->out->write(dump->out, text, len);
-	return dump->status == BSN_OK ? 0 : -1;
-}
-
 int32_t
 json_write(const json_t *value, bsn_sink *out)
 {
-	Dump dump = { out, BSN_OK };
+	GString *text = g_string_new(NULL);
+	int32_t status;
 
-	if (json_dump_callback(value, dump_piece, &dump,
-			       JSON_COMPACT | JSON_ENCODE_ANY) == 0)
-		return BSN_OK;
-	return dump.status != BSN_OK ? dump.status : BSN_E_NOMEM;
+	json_out_value(text, value);
+	status = out->write(out, text->str, text->len);
+	g_string_free(text, TRUE);
+	return status;
 }
 
 char *
 json_text(const json_t *value)
 {
-	GByteArray *bytes = g_byte_array_new();
-	BufferSink out = buffer_sink(bytes, G_MAXUINT - 1);
+	GString *text = g_string_new(NULL);
 
-	if (json_write(value, &out.sink) != BSN_OK)
-		g_byte_array_set_size(bytes, 0);
-	g_byte_array_append(bytes, (const guint8 *)"", 1);
-	return (char *)g_byte_array_free(bytes, FALSE);
+	json_out_value(text, value);
+	return g_string_free(text, FALSE);
 }

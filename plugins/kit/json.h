@@ -40,7 +40,7 @@ json_t *json_parse_object(bsn_slice text, guint64 max, const char *what,
 			  int32_t *status, bsn_err *err);
 
 /* Writes a value without blanks, members in the order in which they were set.
- * Returns what the sink returns, or BSN_E_NOMEM. */
+ * Returns what the sink returns. */
 int32_t json_write(const json_t *value, bsn_sink *out);
 /* The same as text; the caller frees it with g_free. */
 char *json_text(const json_t *value);

@@ -8,6 +8,7 @@ libbsn_kit_la_SOURCES = plugins/kit/answer.c plugins/kit/answer.h \
 	plugins/kit/hex.c plugins/kit/hex.h \
 	plugins/kit/host.c plugins/kit/host.h \
 	plugins/kit/json.c plugins/kit/json.h \
+	plugins/kit/json_out.c plugins/kit/json_out.h \
 	plugins/kit/rank.c plugins/kit/rank.h \
 	plugins/kit/reason.c plugins/kit/reason.h \
 	plugins/kit/rlp_read.c plugins/kit/rlp_write.c plugins/kit/rlp.h \

@@ -20,7 +20,7 @@ abi=$1
 
 echo '# declarations'
 all_headers "$abi" | preprocess | awk '
-	/^# [0-9]+ "/ { ours = ($3 ~ /bsn\/(ext\/)?[a-z]+\.h"$/); next }
+	/^# [0-9]+ "/ { ours = ($3 ~ /bsn\/(ext\/)?[a-z_]+\.h"$/); next }
 	/^#/ { next }
 	ours && NF > 0 { print }' |
 	tr -s ' \t\n' ' ' | sed 's/\([;{]\) */\1\n/g; s/( /(/g; s/ )/)/g

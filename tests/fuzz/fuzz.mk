@@ -30,6 +30,22 @@ if !FUZZING
 TESTS += $(KIT_FUZZ)
 endif
 
+# The store's journal.
+check_PROGRAMS += tests/fuzz/fuzz-store-journal
+tests_fuzz_fuzz_store_journal_SOURCES = tests/fuzz/fuzz-store-journal.c \
+	host/service/store_batch.h host/service/store_batch.c \
+	host/service/store_crc.h host/service/store_crc.c \
+	host/service/store_journal.h host/service/store_journal_private.h \
+	host/service/store_journal.c host/service/store_journal_scan.c \
+	host/service/store_journal_segment.c \
+	host/service/store_record.h host/service/store_record.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_store_journal_CPPFLAGS = $(test_flags)
+tests_fuzz_fuzz_store_journal_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_store_journal_LDADD = $(GLIB_LIBS)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-store-journal
+endif
+
 # The vendor kit's engine is part of its target.
 check_PROGRAMS += tests/fuzz/fuzz-vendor-kit
 tests_fuzz_fuzz_vendor_kit_SOURCES = tests/fuzz/fuzz-vendor-kit.c $(FUZZ_MAIN)
@@ -55,6 +71,7 @@ tests_fuzz_fuzz_http_body_SOURCES = tests/fuzz/fuzz-http-body.c $(FUZZ_MAIN) \
 	host/chain/founding.c host/gateway/chain_body.c \
 	host/gateway/join_body.c \
 	host/gateway/body.c host/gateway/hex.c host/gateway/json.c \
+	host/gateway/json_scan.c host/gateway/submit_scan.c \
 	host/gateway/message_body.c host/gateway/words.c
 tests_fuzz_fuzz_http_body_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_http_body_LDFLAGS = $(fuzz_link_flags)
@@ -70,7 +87,7 @@ endif
 RPC_FUZZ = tests/fuzz/fuzz-rpc-scan tests/fuzz/fuzz-ws-parser
 check_PROGRAMS += $(RPC_FUZZ)
 tests_fuzz_fuzz_rpc_scan_SOURCES = tests/fuzz/fuzz-rpc-scan.c $(FUZZ_MAIN) \
-	host/gateway/rpc_scan.c
+	host/gateway/json_scan.c host/gateway/rpc_scan.c
 tests_fuzz_fuzz_rpc_scan_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_rpc_scan_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_rpc_scan_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS)
@@ -275,14 +292,20 @@ tests_fuzz_fuzz_fisco_net_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_fuzz_fuzz_fisco_net_LDADD = $(fisco_parts)
 tests_fuzz_fuzz_fisco_net_LDFLAGS = $(fuzz_link_flags)
 
-# What bsn-bench reads of a host.
-BENCH_FUZZ = tests/fuzz/fuzz-bench-metrics tests/fuzz/fuzz-bench-tx
+# What bsn-bench reads of a host, and reports that anybody wrote.
+BENCH_FUZZ = tests/fuzz/fuzz-bench-metrics tests/fuzz/fuzz-bench-report \
+	tests/fuzz/fuzz-bench-tx
 check_PROGRAMS += $(BENCH_FUZZ)
 tests_fuzz_fuzz_bench_metrics_SOURCES = tests/fuzz/fuzz-bench-metrics.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_bench_metrics_CPPFLAGS = $(ctl_test_flags)
 tests_fuzz_fuzz_bench_metrics_LDADD = libbsn-bench.la $(GLIB_LIBS)
 tests_fuzz_fuzz_bench_metrics_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_bench_report_SOURCES = tests/fuzz/fuzz-bench-report.c \
+	tests/unit/page_check.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_bench_report_CPPFLAGS = $(ctl_test_flags)
+tests_fuzz_fuzz_bench_report_LDADD = libbsn-bench.la $(GLIB_LIBS)
+tests_fuzz_fuzz_bench_report_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_bench_tx_SOURCES = tests/fuzz/fuzz-bench-tx.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_bench_tx_CPPFLAGS = $(ctl_test_flags)
 tests_fuzz_fuzz_bench_tx_LDADD = libbsn-bench.la $(GLIB_LIBS)

@@ -126,12 +126,12 @@ export class Node {
     return JSON.parse(await this.ctl(...args, '--json'));
   }
 
-  // Starts and waits until it is ready; answers how long that took, in ms.
+  // Starts, under the command `under` if there is one, and waits until it is ready; answers how long that took, in ms.
   // A node that cannot write is never ready: /healthz tells that it runs.
   async start(probe = '/readyz') {
     const began = Date.now();
     const log = fs.openSync(this.log, 'a');
-    const [program, ...args] = [...this.via,
+    const [program, ...args] = [...this.via, ...this.under ?? [],
       path.join(prefix, 'sbin/bsn-hostd'), '--config', this.configFile];
     this.process = spawn(program, args, { stdio: ['ignore', log, log] });
     fs.closeSync(log);

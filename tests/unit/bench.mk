@@ -11,6 +11,8 @@ tests_unit_test_bench_hist_CPPFLAGS = $(ctl_test_flags)
 tests_unit_test_bench_hist_LDADD = libbsn-bench.la $(GLIB_LIBS)
 check_PROGRAMS += tests/unit/test-bench-report
 TESTS += tests/unit/test-bench-report
+tests_unit_test_bench_report_SOURCES = tests/unit/test-bench-report.c \
+	tests/unit/page_check.c tests/unit/page_check.h
 tests_unit_test_bench_report_CPPFLAGS = $(ctl_test_flags)
 tests_unit_test_bench_report_LDADD = libbsn-bench.la $(GLIB_LIBS)
 

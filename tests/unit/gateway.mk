@@ -4,6 +4,7 @@ TESTS += tests/unit/test-gateway-input
 gateway_input_sources = host/gateway/body.c host/gateway/event_text.c \
 	host/gateway/event_where.c \
 	host/gateway/head_scan.c host/gateway/hex.c host/gateway/json.c \
+	host/gateway/json_scan.c host/gateway/submit_scan.c \
 	host/gateway/target.c host/gateway/words.c
 tests_unit_test_gateway_input_SOURCES = tests/unit/test-gateway-input.c \
 	host/gateway/join_body.c \
@@ -78,7 +79,7 @@ tests_unit_test_gateway_rpc_LDADD = $(gateway_test_libs)
 check_PROGRAMS += tests/unit/test-rpc-scan
 TESTS += tests/unit/test-rpc-scan
 tests_unit_test_rpc_scan_SOURCES = tests/unit/test-rpc-scan.c \
-	host/gateway/rpc_scan.c
+	host/gateway/json_scan.c host/gateway/rpc_scan.c
 tests_unit_test_rpc_scan_CPPFLAGS = $(test_flags)
 tests_unit_test_rpc_scan_LDADD = $(GLIB_LIBS)
 tests_unit_test_gateway_websocket_SOURCES = tests/unit/test-gateway-websocket.c

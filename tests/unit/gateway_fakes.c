@@ -245,6 +245,18 @@ plugin_find_cipher(const char *name)
 	return NULL;
 }
 
+const bsn_encryption *
+plugin_find_encryption(const char *name)
+{
+	return NULL;
+}
+
+const bsn_key_agreement *
+plugin_find_agreement(const char *name)
+{
+	return NULL;
+}
+
 /* A registry of one refused file. */
 const GPtrArray *
 plugin_registry_files(const PluginRegistry *registry)

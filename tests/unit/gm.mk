@@ -1,27 +1,37 @@
-# SM2 and SM3, against the standards, OpenSSL and themselves.
-gm_openssl = tests/unit/gm-openssl.c tests/unit/gm-openssl.h
-gm_paths = tests/unit/gm-paths.c tests/unit/gm-paths.h
+# SM2 and SM3, against the standards, OpenSSL and themselves. The algorithms are
+# compiled once for all of these tests.
+check_LTLIBRARIES += libgm-tested.la
+libgm_tested_la_SOURCES = $(crypto_gm_algorithms) \
+	tests/unit/gm-openssl.c tests/unit/gm-openssl.h \
+	tests/unit/gm-paths.c tests/unit/gm-paths.h $(signature_rules)
+libgm_tested_la_CPPFLAGS = $(crypto_gm_la_CPPFLAGS)
+libgm_tested_la_LIBADD = $(crypto_gm_la_LIBADD)
 GM_TESTS = tests/unit/test-gm-edges tests/unit/test-gm-points \
-	tests/unit/test-gm-random
+	tests/unit/test-gm-public-key tests/unit/test-gm-random \
+	tests/unit/test-gm-sm3 tests/unit/test-gm-sums tests/unit/test-sm2-keys
 check_PROGRAMS += $(GM_TESTS)
 TESTS += $(GM_TESTS)
 gm_test_flags = $(crypto_gm_la_CPPFLAGS)
-gm_test_libs = $(crypto_gm_la_LIBADD)
+gm_test_libs = libgm-tested.la
 
-tests_unit_test_gm_edges_SOURCES = tests/unit/test-gm-edges.c \
-	$(gm_openssl) $(gm_paths) $(crypto_gm_algorithms)
 tests_unit_test_gm_edges_CPPFLAGS = $(gm_test_flags)
 tests_unit_test_gm_edges_LDADD = $(gm_test_libs)
 # The formulas again, over a small field.
 tests_unit_test_gm_points_SOURCES = tests/unit/test-gm-points.c \
-	tests/unit/gm-small.h $(sm2_arithmetic)
+	tests/unit/gm-small.h
 tests_unit_test_gm_points_CPPFLAGS = $(gm_test_flags)
 tests_unit_test_gm_points_LDADD = $(gm_test_libs)
-
-tests_unit_test_gm_random_SOURCES = tests/unit/test-gm-random.c \
-	$(gm_openssl) $(gm_paths) $(crypto_gm_algorithms)
+tests_unit_test_gm_public_key_CPPFLAGS = $(gm_test_flags)
+tests_unit_test_gm_public_key_LDADD = $(gm_test_libs)
+tests_unit_test_sm2_keys_CPPFLAGS = $(gm_test_flags)
+tests_unit_test_sm2_keys_LDADD = $(gm_test_libs)
 tests_unit_test_gm_random_CPPFLAGS = $(gm_test_flags)
 tests_unit_test_gm_random_LDADD = $(gm_test_libs)
+tests_unit_test_gm_sums_CPPFLAGS = $(gm_test_flags)
+tests_unit_test_gm_sums_LDADD = $(gm_test_libs)
+
+tests_unit_test_gm_sm3_CPPFLAGS = $(gm_test_flags)
+tests_unit_test_gm_sm3_LDADD = $(gm_test_libs)
 
 # A million of them, in pieces, so that there is progress to be seen.
 .PHONY: soak-gm

@@ -358,3 +358,15 @@ plugin_find_cipher(const char *name)
 {
 	return NULL;
 }
+
+const bsn_encryption *
+plugin_find_encryption(const char *name)
+{
+	return NULL;
+}
+
+const bsn_key_agreement *
+plugin_find_agreement(const char *name)
+{
+	return NULL;
+}

@@ -1,6 +1,6 @@
 # The store.
 store_tests = tests/unit/store tests/unit/store-full tests/unit/store-crash \
-	tests/unit/store-journal
+	tests/unit/store-journal tests/unit/store-copy
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 store_fixture = tests/unit/store_fixture.h tests/unit/store_fixture.c
@@ -17,3 +17,6 @@ tests_unit_store_crash_LDADD = $(store_test_libs)
 tests_unit_store_journal_SOURCES = tests/unit/store_journal.c $(store_fixture)
 tests_unit_store_journal_CPPFLAGS = $(test_flags)
 tests_unit_store_journal_LDADD = $(store_test_libs)
+tests_unit_store_copy_SOURCES = tests/unit/store_copy.c $(store_fixture)
+tests_unit_store_copy_CPPFLAGS = $(test_flags)
+tests_unit_store_copy_LDADD = $(store_test_libs)

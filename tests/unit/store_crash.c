@@ -48,13 +48,20 @@ commit_batch(StoreSpace *space, guint64 i)
 		g_thread_yield();
 }
 
+/* `folds`: the database is written all the time, not only when nothing comes.
+ */
 static void
-write_until_killed(const char *directory, guint64 start, int out)
+write_until_killed(const char *directory, guint64 start, gboolean folds,
+		   int out)
 {
 	StoreConfig config = store_config(directory);
-	Store *store = open_store(&config);
-	StoreSpace *space = store_space_open(store, 1, report, &out);
+	StoreSpace *space;
+	Store *store;
 
+	if (folds)
+		config.pending_bytes_max = 64 << 10;
+	store = open_store(&config);
+	space = store_space_open(store, 1, report, &out);
 	for (guint64 i = start;; i++)
 		commit_batch(space, i);
 }
@@ -89,7 +96,7 @@ check_prefix(const char *directory)
 /* Kills after a random number of durable batches, at whatever the committer
  * does then. */
 static guint64
-run_and_kill(const char *directory, guint64 start, GRand *rand)
+run_and_kill(const char *directory, guint64 start, gboolean folds, GRand *rand)
 {
 	int pipes[2];
 	guint64 cookie, reported = start - 1;
@@ -100,7 +107,7 @@ run_and_kill(const char *directory, guint64 start, GRand *rand)
 	child = fork();
 	g_assert_cmpint(child, >=, 0);
 	if (child == 0)
-		write_until_killed(directory, start, pipes[1]);
+		write_until_killed(directory, start, folds, pipes[1]);
 	close(pipes[1]);
 	while (read(pipes[0], &cookie, sizeof(cookie)) == sizeof(cookie)) {
 		g_assert_cmpuint(cookie, ==, reported + 1);
@@ -124,7 +131,8 @@ test_kill(void)
 
 	g_test_message("seed %u", seed);
 	for (guint i = 0; i < KILLS; i++) {
-		guint64 reported = run_and_kill(directory, present + 1, rand);
+		guint64 reported =
+			run_and_kill(directory, present + 1, i % 2 == 1, rand);
 
 		/* The store's threads would not survive the next fork. */
 		present = check_prefix(directory);
@@ -201,10 +209,57 @@ test_newer_format(void)
 	char *directory = make_directory();
 
 	make_store(directory, 1);
+	set_format(directory, 3);
+	assert_refused(directory, "has format 3");
 	set_format(directory, 2);
-	assert_refused(directory, "has format 2");
-	set_format(directory, 1);
 	make_store(directory, 1);
+	remove_directory(directory);
+}
+
+/* A store as it was before there was a journal. */
+static void
+make_earlier(const char *directory)
+{
+	MDB_val key = { 5, (void *)"\0\0\0\1k" };
+	MDB_val value = { 5, (void *)"value" };
+	MDB_env *env;
+	MDB_txn *txn;
+	MDB_dbi dbi;
+
+	g_assert_cmpint(mdb_env_create(&env), ==, 0);
+	mdb_env_set_maxdbs(env, 2);
+	g_assert_cmpint(mdb_env_open(env, directory, 0, 0600), ==, 0);
+	g_assert_cmpint(mdb_txn_begin(env, NULL, 0, &txn), ==, 0);
+	g_assert_cmpint(mdb_dbi_open(txn, "meta", MDB_CREATE, &dbi), ==, 0);
+	g_assert_cmpint(mdb_dbi_open(txn, "data", MDB_CREATE, &dbi), ==, 0);
+	g_assert_cmpint(mdb_put(txn, dbi, &key, &value, 0), ==, 0);
+	g_assert_cmpint(mdb_txn_commit(txn), ==, 0);
+	mdb_env_close(env);
+	set_format(directory, 1);
+}
+
+static void
+test_earlier_format(void)
+{
+	char *directory = make_directory();
+	g_autofree char *left = g_build_filename(directory, "journal-3", NULL);
+	StoreConfig config = store_config(directory);
+	StoreSpace *space;
+	Store *store;
+
+	make_earlier(directory);
+	/* An attempt that did not come to its end. */
+	g_assert_true(g_file_set_contents(left, "x", 1, NULL));
+	for (guint round = 0; round < 2; round++) {
+		store = open_store(&config);
+		space = store_space_open(store, 1, NULL, NULL);
+		assert_get(space, "k", "value");
+		assert_get(space, "new", round == 0 ? NULL : "1");
+		put(space, "new", "1");
+		store_space_close(space);
+		store_close(store);
+		g_assert_false(g_file_test(left, G_FILE_TEST_EXISTS));
+	}
 	remove_directory(directory);
 }
 
@@ -273,6 +328,8 @@ main(int argc, char **argv)
 			test_kill);
 	g_test_add_func("/store/open/makes-a-private-directory",
 			test_directory);
+	g_test_add_func("/store/open/converts-the-earlier-format",
+			test_earlier_format);
 	g_test_add_func("/store/open/refuses-a-newer-format",
 			test_newer_format);
 	g_test_add_func("/store/open/refuses-a-second-opener",

@@ -187,3 +187,45 @@ flush(StoreSpace *space, Durable *durable)
 	g_assert_cmpint(store_commit(space, NULL, 0, cookie, NULL), ==, BSN_OK);
 	g_assert_true(durable_wait(durable, cookie));
 }
+
+void
+wait_for_database(Store *store)
+{
+	gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
+	StoreStatus status;
+
+	do {
+		g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+		g_thread_yield();
+		store_status(store, &status);
+		g_assert_cmpint(status.health, !=, STORE_BROKEN);
+	} while (status.overlay_bytes > 0);
+}
+
+static void
+copy_file(const char *from, const char *to)
+{
+	g_autofree char *content = NULL;
+	gsize len = 0;
+
+	g_assert_true(g_file_get_contents(from, &content, &len, NULL));
+	g_assert_true(g_file_set_contents(to, content, (gssize)len, NULL));
+}
+
+char *
+copy_directory(const char *directory)
+{
+	char *copy = make_directory();
+	GDir *dir = g_dir_open(directory, 0, NULL);
+	const char *name;
+
+	g_assert_nonnull(dir);
+	while ((name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *from = g_build_filename(directory, name, NULL);
+		g_autofree char *to = g_build_filename(copy, name, NULL);
+
+		copy_file(from, to);
+	}
+	g_dir_close(dir);
+	return copy;
+}

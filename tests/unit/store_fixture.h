@@ -50,5 +50,10 @@ char *range_text(StoreSpace *space, const char *from, const char *to,
 		guint32 flags);
 /* Commits an empty batch and waits for it, hence for all before it. */
 void flush(StoreSpace *space, Durable *durable);
+/* Waits until all that was accepted is in the database. */
+void wait_for_database(Store *store);
+/* A copy of a store's directory as it is now; what a crash would leave if the
+ * page cache outlived it. Free with remove_directory. */
+char *copy_directory(const char *directory);
 
 #endif

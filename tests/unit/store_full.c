@@ -75,26 +75,31 @@ assert_contains(const char *text, const char *part)
 
 /* ---- another file under the store's descriptors ---- */
 
-#define FDS_MAX 4
+#define FDS_MAX 8
 
 typedef struct {
 	int fds[FDS_MAX], saved[FDS_MAX];
 	guint n;
 } Swap;
 
+/* `name` is one of /proc/self/fd. */
 static gboolean
-is_data_file(const char *name, const char *directory)
+is_file(const char *name, const char *directory, const char *prefix)
 {
 	g_autofree char *link = g_build_filename("/proc/self/fd", name, NULL);
-	g_autofree char *data = g_build_filename(directory, "data.mdb", NULL);
+	g_autofree char *file = g_build_filename(directory, prefix, NULL);
 	g_autofree char *target = g_file_read_link(link, NULL);
 
-	return g_strcmp0(target, data) == 0;
+	return target != NULL && g_str_has_prefix(target, file);
 }
+
+/* Which of the store's files. */
+typedef enum { DATABASE, JOURNAL_TOO } Files;
 
 /* From here on the store writes to `path`. */
 static void
-swap_file(Swap *swap, const char *directory, const char *path, int flags)
+swap_file(Swap *swap, const char *directory, Files files, const char *path,
+	  int flags)
 {
 	GDir *dir = g_dir_open("/proc/self/fd", 0, NULL);
 	const char *name;
@@ -105,7 +110,9 @@ swap_file(Swap *swap, const char *directory, const char *path, int flags)
 	while ((name = g_dir_read_name(dir)) != NULL) {
 		int fd = (int)g_ascii_strtoll(name, NULL, 10);
 
-		if (!is_data_file(name, directory))
+		if (!is_file(name, directory, "data.mdb") &&
+		    (files == DATABASE ||
+		     !is_file(name, directory, "journal-")))
 			continue;
 		g_assert_cmpuint(swap->n, <, FDS_MAX);
 		swap->saved[swap->n] = fcntl(fd, F_DUPFD_CLOEXEC, 0);
@@ -173,7 +180,7 @@ test_accepted_batch_outlasts_a_full_disk(Fixture *f, gconstpointer data)
 
 	put(f->space, "old", "1");
 	flush(f->space, &f->durable);
-	swap_file(&swap, f->directory, "/dev/full", O_RDWR);
+	swap_file(&swap, f->directory, JOURNAL_TOO, "/dev/full", O_RDWR);
 	g_assert_cmpint(try_put(f->space, "new", "2", 2, &err), ==, BSN_OK);
 	wait_for_health(f->store, STORE_FULL);
 	g_assert_cmpint(try_put(f->space, "new", "3", 0, &err), ==, BSN_FULL);
@@ -191,6 +198,39 @@ test_accepted_batch_outlasts_a_full_disk(Fixture *f, gconstpointer data)
 	assert_get(f->space, "new", "4");
 }
 
+/* What is in the journal is durable; it is there after a crash though the
+ * database cannot take it then either. */
+static void
+test_full_database_stops_nothing_accepted(Fixture *f, gconstpointer data)
+{
+	StoreConfig config = f->config;
+	StoreSpace *space;
+	char *copy;
+	Store *store;
+	bsn_err err;
+	Swap swap;
+
+	swap_file(&swap, f->directory, DATABASE, "/dev/full", O_RDWR);
+	g_assert_cmpint(try_put(f->space, "k", "1", 1, &err), ==, BSN_OK);
+	g_assert_true(durable_wait(&f->durable, 1));
+	wait_for_health(f->store, STORE_FULL);
+	g_assert_cmpint(try_put(f->space, "k", "2", 0, &err), ==, BSN_FULL);
+	assert_get(f->space, "k", "1");
+	copy = copy_directory(f->directory);
+	config.directory = copy;
+	config.reserve_bytes = (guint64)1 << 60;
+	store = open_store(&config);
+	space = store_space_open(store, 1, NULL, NULL);
+	assert_get(space, "k", "1");
+	store_space_close(space);
+	store_close(store);
+	remove_directory(copy);
+	swap_back(&swap);
+	wait_for_database(f->store);
+	wait_for_health(f->store, STORE_OK);
+	assert_get(f->space, "k", "1");
+}
+
 static void
 test_closing_does_not_wait_for_the_disk(Fixture *f, gconstpointer data)
 {
@@ -199,7 +239,7 @@ test_closing_does_not_wait_for_the_disk(Fixture *f, gconstpointer data)
 
 	put(f->space, "k", "1");
 	flush(f->space, &f->durable);
-	swap_file(&swap, f->directory, "/dev/full", O_RDWR);
+	swap_file(&swap, f->directory, JOURNAL_TOO, "/dev/full", O_RDWR);
 	g_assert_cmpint(try_put(f->space, "k", "2", 2, &err), ==, BSN_OK);
 	wait_for_health(f->store, STORE_FULL);
 	close_fixture(f);
@@ -218,7 +258,7 @@ test_broken_until_restart(Fixture *f, gconstpointer data)
 
 	put(f->space, "old", "1");
 	flush(f->space, &f->durable);
-	swap_file(&swap, f->directory, "/dev/null", O_RDONLY);
+	swap_file(&swap, f->directory, JOURNAL_TOO, "/dev/null", O_RDONLY);
 	g_assert_cmpint(try_put(f->space, "new", "2", 2, &err), ==, BSN_OK);
 	wait_for_health(f->store, STORE_BROKEN);
 	swap_back(&swap);
@@ -249,7 +289,7 @@ test_no_call_after_closing(Fixture *f, gconstpointer data)
 	bsn_err err;
 	Swap swap;
 
-	swap_file(&swap, f->directory, "/dev/full", O_RDWR);
+	swap_file(&swap, f->directory, JOURNAL_TOO, "/dev/full", O_RDWR);
 	g_assert_cmpint(try_put(closed, "k", "v", 1, &err), ==, BSN_OK);
 	wait_for_health(f->store, STORE_FULL);
 	store_space_close(closed);
@@ -304,11 +344,13 @@ run_on_small_disk(const char *directory)
 	flush(f.space, &f.durable);
 	fill_disk(ballast);
 	g_assert_cmpint(try_put(f.space, "new", value, 2, &err), ==, BSN_OK);
+	/* The journal's room was there before. */
+	g_assert_true(durable_wait(&f.durable, 2));
 	wait_for_health(f.store, STORE_FULL);
 	g_assert_cmpint(store_writable(f.space, NULL), ==, BSN_FULL);
 	assert_get(f.space, "old", "1");
 	g_assert_cmpint(g_remove(ballast), ==, 0);
-	g_assert_true(durable_wait(&f.durable, 2));
+	wait_for_database(f.store);
 	wait_for_health(f.store, STORE_OK);
 	close_fixture(&f);
 	open_fixture(&f);
@@ -371,7 +413,7 @@ test_busy(Fixture *f, gconstpointer data)
 	g_assert_cmpint(store_writable(f->space, &err), ==, BSN_BUSY);
 	g_assert_cmpint(store_writable(slow, &err), ==, BSN_OK);
 	g_mutex_unlock(&gate);
-	flush(f->space, &f->durable);
+	wait_for_database(f->store);
 	g_assert_cmpint(store_writable(f->space, &err), ==, BSN_OK);
 	g_free(value);
 	value = g_strnfill(2 * MIB, 'v');
@@ -407,20 +449,6 @@ fill(StoreSpace *space, guint *n, bsn_err *err)
 	g_assert_cmpint(status, ==, BSN_FULL);
 }
 
-static void
-wait_for_disk(Store *store)
-{
-	gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
-	StoreStatus status;
-
-	do {
-		g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-		g_thread_yield();
-		store_status(store, &status);
-		g_assert_cmpint(status.health, !=, STORE_BROKEN);
-	} while (status.pending_bytes > 0);
-}
-
 /* Until nothing more is accepted even when nothing waits. */
 static guint
 fill_up(Store *store, StoreSpace *space, bsn_err *err)
@@ -430,7 +458,7 @@ fill_up(Store *store, StoreSpace *space, bsn_err *err)
 	do {
 		before = n;
 		fill(space, &n, err);
-		wait_for_disk(store);
+		wait_for_database(store);
 	} while (n > before);
 	return n;
 }
@@ -445,7 +473,7 @@ put_to_free(Fixture *f, const char *key, const char *value)
 	g_assert_cmpint(try_put(f->space, key, value, 0, &err), ==, BSN_FULL);
 	g_assert_cmpint(store_commit_to_free(f->space, &write, 1, 0, &err), ==,
 			BSN_OK);
-	wait_for_disk(f->store);
+	wait_for_database(f->store);
 	assert_get(f->space, key, value);
 }
 
@@ -523,6 +551,8 @@ main(int argc, char **argv)
 	    test_refused_at_the_door);
 	ADD("/store/full/accepted-batch-outlasts-a-full-disk",
 	    test_accepted_batch_outlasts_a_full_disk);
+	ADD("/store/full/full-database-stops-nothing-that-was-accepted",
+	    test_full_database_stops_nothing_accepted);
 	ADD("/store/full/closing-does-not-wait-for-the-disk",
 	    test_closing_does_not_wait_for_the_disk);
 	ADD("/store/full/a-batch-that-was-refused-closes-the-door",

@@ -13,7 +13,10 @@
 #include "host/gateway/head_scan.h"
 #include "host/gateway/hex.h"
 #include "host/gateway/json.h"
+#include "host/gateway/json_scan.h"
+#include "host/gateway/submit_scan.h"
 #include "host/gateway/target.h"
+#include "tests/unit/assert-bytes.h"
 
 #define assert_reason(err, text) g_assert_cmpstr((err).reason, ==, (text))
 
@@ -367,6 +370,151 @@ test_submit_wrong(void)
 	}
 }
 
+/* A batch is read without a tree of its values; one that is written in another
+ * way is the same. */
+static void
+test_submit_spelling(void)
+{
+	static const char *const same[] = {
+		"{\"txs\":[\"0x00ff10aBcDeF0123456789\",\"0x\"]}",
+		" { \"txs\" :\n[ \"0x00FF10abcdef0123456789\"\t,\"0x\" ] } ",
+		"{\"txs\":[\"0\\u007800ff10abcdef0123456789\",\"0x\"]}",
+		"{\"t\\u0078s\":[\"0x00ff10abcdef0123456789\",\"0x\"]}",
+	};
+	static const guint8 bytes[] = { 0x00, 0xff, 0x10, 0xab, 0xcd, 0xef,
+					0x01, 0x23, 0x45, 0x67, 0x89 };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(same); i++) {
+		SubmitBody body;
+		gsize len;
+		gconstpointer tx;
+
+		g_assert_cmpint(decode_submit(same[i], &body, NULL), ==,
+				BSN_OK);
+		g_assert_true(body.batch);
+		g_assert_cmpuint(body.count, ==, 2);
+		tx = g_bytes_get_data(body.txs->pdata[0], &len);
+		assert_bytes(tx, len, bytes, sizeof(bytes));
+		g_assert_cmpuint(g_bytes_get_size(body.txs->pdata[1]), ==, 0);
+		submit_body_clear(&body);
+	}
+}
+
+/* Each place of a batch, damaged in each way that there is. */
+static void
+test_submit_damage(void)
+{
+	static const char text[] = "{\"txs\":[\"0x0123456789ab\",\"0xcd\"]}";
+	guint taken = 0;
+
+	for (gsize at = 0; at < strlen(text); at++) {
+		for (guint c = 1; c < 256; c++) {
+			g_autofree char *damaged = g_strdup(text);
+			g_autoptr(GPtrArray) scanned = NULL;
+			bsn_err err = BSN_ERR_INIT;
+			SubmitBody body;
+			int32_t status;
+
+			damaged[at] = (char)c;
+			scanned = submit_scan(damaged, strlen(damaged), 2);
+			status = decode_submit(damaged, &body, &err);
+			/* Whatever is scanned is right. */
+			if (scanned != NULL)
+				g_assert_cmpint(status, ==, BSN_OK);
+			if (status == BSN_OK)
+				taken++;
+			submit_body_clear(&body);
+		}
+	}
+	/* 14 digits may be any of 22, and the text itself at 13 other places.
+	 */
+	g_assert_cmpuint(taken, >=, 14 * 22);
+}
+
+static void
+test_plain_json(void)
+{
+	static const char *const plain[] = {
+		"null",
+		"true",
+		"{}",
+		"[]",
+		"\"\"",
+		"0",
+		"-12",
+		"123456789012345678",
+		"{\"a\":[1,\"\\n\\\"\"],\"b\":{}}",
+		"\"h\xc3\xa9, longer than a word of eight\"",
+	};
+	static const char *const others[] = {
+		"",
+		" 1",
+		"[1, 2]",
+		"1.5",
+		"1e3",
+		"1234567890123456789",
+		"\"\\u0041\"",
+		"\"\n\"",
+		"\"\xc3\"",
+		"\"a",
+		"{\"a\"}",
+		"[1,]",
+		"01",
+		"tru",
+		"{\"a\":1}}",
+		"\"seven77\x01longer\"",
+		"\"seven77\xfflonger\"",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(plain); i++)
+		g_assert_true(json_scan_is_plain(plain[i], strlen(plain[i])));
+	for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+		g_assert_false(
+			json_scan_is_plain(others[i], strlen(others[i])));
+}
+
+/* What an engine wrote comes out as we would have written it. */
+static void
+test_foreign_json(void)
+{
+	static const struct {
+		const char *text, *written; /* NULL: it is not JSON */
+	} cases[] = {
+		{ "{\"a\":[1,2]}", "{\"a\":[1,2]}" },
+		{ "{ \"a\" : [1,\n2] }", "{\"a\":[1,2]}" },
+		{ "\"\\u0041\"", "\"A\"" },
+		{ "2.50", "2.5" },
+		{ "{\"a\":", NULL },
+		{ "[1] [2]", NULL },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GString) out = g_string_new("=");
+		gboolean is = json_put_foreign(out, cases[i].text,
+					       strlen(cases[i].text));
+
+		g_assert_cmpint(is, ==, cases[i].written != NULL);
+		g_assert_cmpstr(out->str + 1, ==, is ? cases[i].written : "");
+	}
+}
+
+static void
+test_words_as_text(void)
+{
+	static const char *const texts[] = { "",     "plain",	  "\"q\" \\",
+					     "a\nb", "h\xc3\xa9", "\xff" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autoptr(GString) out = g_string_new(NULL);
+		g_autoptr(json_t) value = json_text(texts[i]);
+		gsize len;
+		g_autofree char *same = json_write(value, &len);
+
+		json_put_text(out, texts[i]);
+		g_assert_cmpstr(out->str, ==, same);
+	}
+}
+
 /* ---- the end of a head ---- */
 
 static void
@@ -468,6 +616,16 @@ main(int argc, char **argv)
 	g_test_add_func("/body/submit-forms", test_submit_forms);
 	g_test_add_func("/body/submit-wrong-is-refused-by-path",
 			test_submit_wrong);
+	g_test_add_func("/body/a-batch-is-the-same-however-it-is-spelt",
+			test_submit_spelling);
+	g_test_add_func("/body/a-damaged-batch-is-never-taken-for-another",
+			test_submit_damage);
+	g_test_add_func("/json/what-stands-as-we-would-write-it-is-known",
+			test_plain_json);
+	g_test_add_func("/json/what-an-engine-wrote-comes-out-in-our-way",
+			test_foreign_json);
+	g_test_add_func("/json/texts-are-written-as-by-a-tree",
+			test_words_as_text);
 	g_test_add_func("/head/its-end-is-found-however-it-is-cut",
 			test_head_end);
 	g_test_add_func("/event/words", test_event_words);

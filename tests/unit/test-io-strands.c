@@ -154,6 +154,18 @@ plugin_find_cipher(const char *name)
 	return NULL;
 }
 
+const bsn_encryption *
+plugin_find_encryption(const char *name)
+{
+	return NULL;
+}
+
+const bsn_key_agreement *
+plugin_find_agreement(const char *name)
+{
+	return NULL;
+}
+
 int32_t
 keystore_node_public_key(Keystore *keystore, const char *algorithm,
 			 bsn_sink *public_key, bsn_err *err)

@@ -3,10 +3,12 @@
 
 #include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
+#include <bsn/helpers/hex.h>
 
 #include "plugins/kit/hex.h"
 #include "plugins/kit/host.h"
 #include "plugins/kit/json.h"
+#include "plugins/kit/json_out.h"
 #include "plugins/kit/rank.h"
 #include "plugins/kit/reason.h"
 #include "plugins/kit/sink.h"
@@ -132,6 +134,100 @@ test_json_text_keeps_order(void)
 }
 
 static const char *const hashes[] = { "sm3", "keccak-256", NULL };
+
+/* The same bytes as jansson's own writer gives. */
+static void
+test_json_text_is_the_library_s(void)
+{
+	static const char *const texts[] = {
+		"[]",
+		"{}",
+		"null",
+		"[true,false,null,0,-7,1.5,1e300]",
+		"[9223372036854775807,-9223372036854775808]",
+		"{\"a\":{\"b\":[{},[],\"\"]},\"\\u00e9\\\"\":1}",
+		"\"\\\"\\\\\\/"
+		"\\b\\f\\n\\r\\t\\u0001\\u001f\\u007f\\ud83d\\ude00\"",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autoptr(json_t) value = json_parse(bsn_slice_str(texts[i]),
+						     1000, "t", NULL, NULL);
+		g_autofree char *text = NULL;
+		char *same;
+
+		g_assert_nonnull(value);
+		text = json_text(value);
+		same = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+		g_assert_cmpstr(text, ==, same);
+		free(same);
+	}
+}
+
+static void
+test_json_written_straight_down(void)
+{
+	static const guint8 bytes[] = { 0, 1, 0xfe, 0xdc, 0xba };
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	json_out_open(out, '{');
+	json_out_name(out, "a");
+	json_out_open(out, '[');
+	json_out_hex(out, bsn_slice_of(bytes, sizeof(bytes)));
+	json_out_hex(out, bsn_slice_of(NULL, 0));
+	json_out_u64(out, 0);
+	json_out_u64(out, G_MAXUINT64);
+	json_out_close(out, ']');
+	json_out_name(out, "b");
+	json_out_null(out);
+	json_out_name(out, "c");
+	json_out_text(out, "{", 1);
+	json_out_name(out, "d");
+	json_out_open(out, '{');
+	json_out_close(out, '}');
+	json_out_close(out, '}');
+	g_assert_cmpstr(out->str, ==,
+			"{\"a\":[\"0x0001fedcba\",\"0x\",0,"
+			"18446744073709551615],\"b\":null,\"c\":\"{\","
+			"\"d\":{}}");
+}
+
+static int
+value_by_hand(char c)
+{
+	const char *digits = "0123456789abcdefABCDEF";
+	const char *at = c != '\0' ? strchr(digits, c) : NULL;
+
+	if (at == NULL)
+		return -1;
+	return (int)(at - digits) - (at - digits > 15 ? 6 : 0);
+}
+
+/* Every byte at every place of a word and after it. */
+static void
+test_hex_knows_digits(void)
+{
+	static const char digits[] = "0123456789aBcDeFfe";
+	const gsize n = strlen(digits) / 2;
+
+	for (gsize at = 0; at < 2 * n; at++) {
+		for (guint c = 0; c < 256; c++) {
+			char text[sizeof(digits)];
+			guint8 out[sizeof(digits) / 2];
+			const int value = value_by_hand((char)c);
+
+			memcpy(text, digits, sizeof(digits));
+			text[at] = (char)c;
+			g_assert_cmpint(bsn_hex_read(text, n, out), ==,
+					value >= 0);
+			if (value >= 0)
+				g_assert_cmpint(
+					out[at / 2] >> (at % 2 == 0 ? 4 : 0) &
+						15,
+					==, value);
+		}
+	}
+}
 
 static void
 test_fields_read_values(void)
@@ -447,6 +543,12 @@ main(int argc, char **argv)
 			test_json_bounds);
 	g_test_add_func("/kit/json/text-keeps-order",
 			test_json_text_keeps_order);
+	g_test_add_func("/kit/json/text-is-what-the-library-writes",
+			test_json_text_is_the_library_s);
+	g_test_add_func("/kit/json/is-written-straight-down",
+			test_json_written_straight_down);
+	g_test_add_func("/kit/hex/a-digit-is-one-wherever-it-stands",
+			test_hex_knows_digits);
 	g_test_add_func("/kit/fields/read-values", test_fields_read_values);
 	g_test_add_func("/kit/fields/say-what-is-wrong",
 			test_fields_say_what_is_wrong);

@@ -32,6 +32,14 @@ chart_legend(GString *page, const Record *const *records, guint n)
 		g_free(titles[i]);
 }
 
+char *
+chart_ms(double ms)
+{
+	g_autofree char *text = units_short(ms < 1000 ? ms : ms / 1000);
+
+	return g_strconcat(text, ms < 1000 ? " ms" : " s", NULL);
+}
+
 static char *
 unit_seconds(double s)
 {
@@ -70,10 +78,11 @@ rate_at(const RecordPoint *point)
 				  : RECORD_UNKNOWN;
 }
 
+/* Nothing is drawn where nothing failed. */
 static double
 failing_at(const RecordPoint *point)
 {
-	return point->seconds > 0 && record_knows(point->failed)
+	return point->seconds > 0 && point->failed > 0
 		       ? point->failed / point->seconds
 		       : RECORD_UNKNOWN;
 }
@@ -218,7 +227,7 @@ chart_latency(GString *page, const Record *record)
 	plot_begin(
 		&plot, page, plot_axis_to(end_of(record), unit_seconds, NULL),
 		plot_axis_log(lowest(&p50), MAX(highest(&max), highest(&p99)),
-			      units_ms, CHART_LATENCY),
+			      chart_ms, CHART_LATENCY),
 		"Latency over time");
 	plot_line(&plot, "max", max.x, max.y, max.n, FALSE);
 	plot_line(&plot, "p99", p99.x, p99.y, p99.n, FALSE);

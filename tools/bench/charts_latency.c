@@ -92,7 +92,7 @@ chart_distribution(GString *page, const Record *record)
 
 	if (record->latencies->len == 0)
 		return;
-	x = plot_axis_log(first_ms(record), last_ms(record), units_ms,
+	x = plot_axis_log(first_ms(record), last_ms(record), chart_ms,
 			  CHART_LATENCY);
 	fill_bins(record, &x, bins);
 	for (guint i = 0; i < BINS; i++)
@@ -151,7 +151,7 @@ draw_percentiles(GString *page, const Record *const *records,
 	page_begin_figure(page, "Latency that so many are not above", FALSE);
 	plot_begin(&plot, page,
 		   plot_axis_log(1, MIN(most, 1e6), unit_one_in, NULL),
-		   plot_axis_log(low, high, units_ms, CHART_LATENCY),
+		   plot_axis_log(low, high, chart_ms, CHART_LATENCY),
 		   "Latency by percentile");
 	for (guint i = 0; i < n; i++)
 		plot_line(&plot, chart_line_classes[i], curves[i].x,

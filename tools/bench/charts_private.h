@@ -11,7 +11,10 @@
 #include "tools/bench/units.h"
 
 /* Of an axis of latencies. */
-#define CHART_LATENCY "latency, each step tenfold"
+#define CHART_LATENCY "latency, logarithmic"
+
+/* Milliseconds of an axis: "50 ms", "0.2 ms", "2 s". */
+char *chart_ms(double ms);
 
 /* By which lines of one chart are told apart. */
 extern const char *const chart_line_classes[CHART_LINES_MAX];

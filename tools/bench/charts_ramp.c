@@ -90,9 +90,9 @@ chart_ramp(GString *page, const Record *record)
 	}
 	if (record->steps->len == 0 || low <= 0)
 		return;
-	page_begin_figure(page, "Rate asked for, and latency", TRUE);
+	page_begin_figure(page, "Rate asked for, and latency", FALSE);
 	draw_ramp(page, record,
 		  plot_axis(rate * 1.02, units_short, "transactions a second"),
-		  plot_axis_log(low, high, units_ms, CHART_LATENCY));
+		  plot_axis_log(low, high, chart_ms, CHART_LATENCY));
 	page_end_figure(page);
 }

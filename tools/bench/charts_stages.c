@@ -38,10 +38,30 @@ append_stages(GString *page, const Record *record, double full)
 		 units_us(measure_cpu_us(record, NULL)));
 }
 
+/* With what each part took when there is only one record. */
+static void
+append_legend(GString *page, const Record *record)
+{
+	PageColour colours[METRICS_PARTS];
+	char *names[METRICS_PARTS];
+
+	for (guint i = 0; i < METRICS_PARTS; i++) {
+		const char *part = metrics_part_names[i];
+		g_autofree char *us = NULL;
+
+		if (record != NULL)
+			us = units_us(measure_cpu_us(record, part));
+		names[i] = g_strconcat(part, us != NULL ? " " : NULL, us, NULL);
+		colours[i] = (PageColour){ part, names[i] };
+	}
+	page_legend(page, colours, METRICS_PARTS);
+	for (guint i = 0; i < METRICS_PARTS; i++)
+		g_free(names[i]);
+}
+
 void
 chart_stages(GString *page, const Record *const *records, guint n)
 {
-	PageColour colours[METRICS_PARTS];
 	double full = 0;
 
 	for (guint i = 0; i < n; i++)
@@ -57,9 +77,6 @@ chart_stages(GString *page, const Record *const *records, guint n)
 		if (record_knows(measure_cpu_us(records[i], NULL)))
 			append_stages(page, records[i], full);
 	g_string_append(page, "</div>\n");
-	for (guint i = 0; i < METRICS_PARTS; i++)
-		colours[i] = (PageColour){ metrics_part_names[i],
-					   metrics_part_names[i] };
-	page_legend(page, colours, METRICS_PARTS);
+	append_legend(page, n == 1 ? records[0] : NULL);
 	page_end_figure(page);
 }

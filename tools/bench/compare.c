@@ -7,6 +7,9 @@
 #include "tools/bench/units.h"
 #include "tools/ctl/error.h"
 
+/* From here on they differ by a factor, not by percent. */
+#define FACTOR 1.5
+
 /* ---- whether they can be compared --------------------------------------- */
 
 static gboolean
@@ -152,10 +155,9 @@ compare_words(const CompareLine *line)
 		return g_strdup("there was none");
 	if (line->verdict == COMPARE_EQUAL)
 		return g_strdup("about the same");
-	if (ratio >= 1.5 || (ratio <= 0.667 && ratio > 0)) {
-		text = units_ratio(ratio >= 1 ? ratio : 1 / ratio);
-		return g_strdup_printf("%s %s", text,
-				       ratio >= 1 ? "more" : "less");
+	if (ratio >= FACTOR || ratio <= 1 / FACTOR) {
+		text = units_ratio(ratio);
+		return g_strdup_printf("%s as much", text);
 	}
 	text = units_percent(ABS(ratio - 1));
 	return g_strdup_printf("%s %s", text, ratio >= 1 ? "more" : "less");

@@ -39,7 +39,7 @@ GPtrArray *compare_runs(const GPtrArray *before, const char *before_name,
  * highest rate; of all pairs. */
 double compare_worst(const GPtrArray *pairs);
 
-/* "1.23× as much", "12 % less"; to be freed. */
+/* "2.34× as much", "12 % less"; to be freed. */
 char *compare_words(const CompareLine *line);
 
 char *compare_text(const GPtrArray *pairs, const char *before_name,

@@ -145,10 +145,10 @@ read_bucket(const json_t *json, double above, RecordBucket *out,
 	    !members_read_number(json_array_get(json, 1), path,
 				 "latency_buckets_ms", &out->count, error))
 		return FALSE;
-	if (out->upto_ms > above)
+	if (out->upto_ms >= above)
 		return TRUE;
 	return members_fail(error, path, "latency_buckets_ms",
-			    "the bounds do not rise");
+			    "the bounds fall");
 }
 
 static gboolean

@@ -219,7 +219,7 @@ append_steps(GString *page, const Record *record)
 	if (record->steps->len == 0)
 		return;
 	page_begin_figure(page, "Steps of the ramp, in the order they were run",
-			  TRUE);
+			  FALSE);
 	g_string_append(page, "<div class=\"scroll\"><table><thead><tr><th "
 			      "class=\"n\">asked for</th><th class=\"n\">had"
 			      "</th><th class=\"n\">p50</th><th class=\"n\">p99"

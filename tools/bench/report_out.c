@@ -5,13 +5,17 @@
 
 #include "tools/bench/report_html.h"
 
+/* What is read back is the same number, without a double's last digits. */
+#define DIGITS 15
+
 /* One by itself has its members at the top. */
 static char *
 json_text(const GPtrArray *records)
 {
 	json_t *json = records->len == 1 ? record_to_json(records->pdata[0])
 					 : records_to_json(records);
-	char *dumped = json_dumps(json, JSON_INDENT(2));
+	char *dumped =
+		json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS));
 	char *text = g_strconcat(dumped, "\n", NULL);
 
 	free(dumped);

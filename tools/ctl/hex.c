@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/ctl/hex.h"
 
+#include <bsn/helpers/hex.h>
 #include <string.h>
 
 char *
 ctl_hex_encode(const guint8 *data, gsize len, gboolean prefix)
 {
-	static const char digits[] = "0123456789abcdef";
-	GString *text = g_string_sized_new(2 * len + 3);
+	char *text = g_malloc(2 + 2 * len + 1);
+	char *digits = prefix ? text + 2 : text;
 
-	g_string_append(text, prefix ? "0x" : "");
-	for (gsize i = 0; i < len; i++) {
-		g_string_append_c(text, digits[data[i] >> 4]);
-		g_string_append_c(text, digits[data[i] & 15]);
-	}
-	return g_string_free(text, FALSE);
+	memcpy(text, "0x", 2);
+	bsn_hex_write(data, len, digits);
+	digits[2 * len] = '\0';
+	return text;
 }
 
 static const char *
@@ -29,15 +28,7 @@ ctl_hex_decode_fixed(const char *text, guint8 *out, gsize len)
 	text = skip_prefix(text);
 	if (strlen(text) != 2 * len)
 		return FALSE;
-	for (gsize i = 0; i < len; i++) {
-		int high = g_ascii_xdigit_value(text[2 * i]);
-		int low = g_ascii_xdigit_value(text[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return FALSE;
-		out[i] = (guint8)(high << 4 | low);
-	}
-	return TRUE;
+	return bsn_hex_read(text, len, out);
 }
 
 GBytes *

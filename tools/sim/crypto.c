@@ -20,6 +20,8 @@ SIM_BY_NAME(hash, bsn_hash)
 SIM_BY_NAME(real_signature, bsn_signature)
 SIM_BY_NAME(model_signature, bsn_signature)
 SIM_BY_NAME(cipher, bsn_cipher)
+SIM_BY_NAME(encryption, bsn_encryption)
+SIM_BY_NAME(agreement, bsn_key_agreement)
 
 /* Which of the two a plugin finds: what was asked for last. */
 static gboolean real;
@@ -39,6 +41,23 @@ const bsn_crypto_by_name sim_crypto_table = {
 	.signature = find_signature,
 	.cipher = find_cipher,
 };
+
+const bsn_public_key_by_name sim_public_key_table = {
+	.size = sizeof(bsn_public_key_by_name),
+	.encryption = find_encryption,
+	.agreement = find_agreement,
+};
+
+void
+sim_public_key_add(const bsn_public_key *table)
+{
+	for (guint i = 0; BSN_HAS(table, encryptions) && table->encryptions[i];
+	     i++)
+		add_encryption(table->encryptions[i]);
+	for (guint i = 0; BSN_HAS(table, agreements) && table->agreements[i];
+	     i++)
+		add_agreement(table->agreements[i]);
+}
 
 void
 sim_crypto_add(const bsn_crypto *crypto, gboolean real_signatures)

@@ -14,14 +14,19 @@
 #ifndef TOOLS_SIM_CRYPTO_H
 #define TOOLS_SIM_CRYPTO_H
 
+#include <bsn/ext/public_key.h>
+
 #include "tools/sim/world.h"
 
 extern const bsn_crypto_by_name sim_crypto_table;
 extern const bsn_keys sim_keys_table;
+extern const bsn_public_key_by_name sim_public_key_table;
 
 /* Takes the algorithms of a plugin. From now on real signatures, or models, are
  * found. */
 void sim_crypto_add(const bsn_crypto *crypto, gboolean real_signatures);
+/* Takes what else a plugin's keys are good for. */
+void sim_public_key_add(const bsn_public_key *table);
 /* Puts a hash that can be altered (alter.h) before each that there is; before
  * the plugin is loaded that is to find them. */
 void sim_crypto_make_alterable(void);

@@ -78,6 +78,7 @@ query(const char *id)
 		{ BSN_STORE_ID, &sim_store_table },
 		{ BSN_CRYPTO_BY_NAME_ID, &sim_crypto_table },
 		{ BSN_KEYS_ID, &sim_keys_table },
+		{ BSN_PUBLIC_KEY_BY_NAME_ID, &sim_public_key_table },
 		{ BSN_PARALLEL_ID, &sim_parallel_table },
 		{ BSN_RUNTIMES_ID, &runtimes_table },
 		{ BSN_CONSENSUSES_ID, &consensuses_table },
@@ -195,6 +196,7 @@ register_plugin(const SimOptions *options, const bsn_plugin *plugin,
 	const bsn_consensus *tapped;
 
 	sim_crypto_add(bsn_crypto_of(plugin), options->real_signatures);
+	sim_public_key_add(bsn_public_key_of(plugin));
 	if (bsn_runtime_of(plugin) != NULL)
 		add_runtime(bsn_runtime_of(plugin));
 	if (bsn_consensus_of(plugin) == NULL)

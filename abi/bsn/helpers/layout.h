@@ -19,6 +19,7 @@
 #include "../ext/io.h"
 #include "../ext/jsonrpc.h"
 #include "../ext/messages.h"
+#include "../ext/public_key.h"
 #include "../ext/session.h"
 #include "../ext/snapshot.h"
 #include "../ext/stream.h"
@@ -235,6 +236,14 @@ BSN_LAYOUT_IS(bsn_crypto_by_name, hash, 8, 8);
 BSN_LAYOUT_IS(bsn_crypto_by_name, signature, 16, 8);
 BSN_LAYOUT_IS(bsn_crypto_by_name, cipher, 24, 8);
 BSN_LAYOUT_LEAST(bsn_crypto_by_name, 32);
+BSN_LAYOUT_IS(bsn_encryption, size, 0, 4);
+BSN_LAYOUT_IS(bsn_encryption, flags, 4, 4);
+BSN_LAYOUT_IS(bsn_encryption, name, 8, 8);
+BSN_LAYOUT_IS(bsn_encryption, public_key_len, 16, 4);
+BSN_LAYOUT_IS(bsn_encryption, reserved, 20, 4);
+BSN_LAYOUT_IS(bsn_encryption, encrypt, 24, 8);
+BSN_LAYOUT_IS(bsn_encryption, decrypt, 32, 8);
+BSN_LAYOUT_LEAST(bsn_encryption, 40);
 BSN_LAYOUT_IS(bsn_engine, size, 0, 4);
 BSN_LAYOUT_IS(bsn_engine, flags, 4, 4);
 BSN_LAYOUT_IS(bsn_engine, framework, 8, 8);
@@ -483,6 +492,22 @@ BSN_LAYOUT_IS(bsn_io_user, stop, 16, 8);
 BSN_LAYOUT_LEAST(bsn_io_user, 24);
 BSN_LAYOUT_IS(bsn_jobs, run, 0, 8);
 BSN_LAYOUT_LEAST(bsn_jobs, 8);
+BSN_LAYOUT_IS(bsn_key_agreement, size, 0, 4);
+BSN_LAYOUT_IS(bsn_key_agreement, flags, 4, 4);
+BSN_LAYOUT_IS(bsn_key_agreement, name, 8, 8);
+BSN_LAYOUT_IS(bsn_key_agreement, public_key_len, 16, 4);
+BSN_LAYOUT_IS(bsn_key_agreement, confirmation_len, 20, 4);
+BSN_LAYOUT_IS(bsn_key_agreement, agree, 24, 8);
+BSN_LAYOUT_LEAST(bsn_key_agreement, 32);
+BSN_LAYOUT_IS(bsn_key_agreement_side, size, 0, 4);
+BSN_LAYOUT_IS(bsn_key_agreement_side, role, 4, 4);
+BSN_LAYOUT_IS(bsn_key_agreement_side, private_key, 8, 16);
+BSN_LAYOUT_IS(bsn_key_agreement_side, once_private_key, 24, 16);
+BSN_LAYOUT_IS(bsn_key_agreement_side, user_id, 40, 16);
+BSN_LAYOUT_IS(bsn_key_agreement_side, peer_public_key, 56, 16);
+BSN_LAYOUT_IS(bsn_key_agreement_side, peer_once_public_key, 72, 16);
+BSN_LAYOUT_IS(bsn_key_agreement_side, peer_user_id, 88, 16);
+BSN_LAYOUT_LEAST(bsn_key_agreement_side, 104);
 BSN_LAYOUT_IS(bsn_keys, size, 0, 4);
 BSN_LAYOUT_IS(bsn_keys, flags, 4, 4);
 BSN_LAYOUT_IS(bsn_keys, node_public_key, 8, 8);
@@ -578,6 +603,16 @@ BSN_LAYOUT_LEAST(bsn_proposer, 72);
 BSN_LAYOUT_IS(bsn_provable, certificate, 0, 4);
 BSN_LAYOUT_IS(bsn_provable, path, 4, 4);
 BSN_LAYOUT_LEAST(bsn_provable, 8);
+BSN_LAYOUT_IS(bsn_public_key, size, 0, 4);
+BSN_LAYOUT_IS(bsn_public_key, flags, 4, 4);
+BSN_LAYOUT_IS(bsn_public_key, encryptions, 8, 8);
+BSN_LAYOUT_IS(bsn_public_key, agreements, 16, 8);
+BSN_LAYOUT_LEAST(bsn_public_key, 24);
+BSN_LAYOUT_IS(bsn_public_key_by_name, size, 0, 4);
+BSN_LAYOUT_IS(bsn_public_key_by_name, flags, 4, 4);
+BSN_LAYOUT_IS(bsn_public_key_by_name, encryption, 8, 8);
+BSN_LAYOUT_IS(bsn_public_key_by_name, agreement, 16, 8);
+BSN_LAYOUT_LEAST(bsn_public_key_by_name, 24);
 BSN_LAYOUT_IS(bsn_random, size, 0, 4);
 BSN_LAYOUT_IS(bsn_random, flags, 4, 4);
 BSN_LAYOUT_IS(bsn_random, fill, 8, 8);

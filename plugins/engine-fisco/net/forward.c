@@ -183,13 +183,13 @@ forward_timer(Ledger *ledger)
 /* ---- receiving ----------------------------------------------------------- */
 
 static gboolean
-admit(Ledger *ledger, Intake *item, guint64 now)
+admit(Ledger *ledger, Overlay *state, Intake *item, guint64 now)
 {
 	PoolEntry *entry;
 
 	if (item->status != BSN_OK)
 		return FALSE;
-	item->status = intake_admit(ledger, item->tx, NULL, &item->err);
+	item->status = intake_admit(ledger, state, item->tx, NULL, &item->err);
 	if (item->status != BSN_OK)
 		return FALSE;
 	entry = pool_find(&ledger->pool, item->tx->hash);
@@ -218,11 +218,12 @@ are_sound(Ledger *ledger, NetPeer *peer, const Intake *items, guint64 n)
 static gboolean
 admit_all(Ledger *ledger, Intake *items, guint64 n)
 {
+	g_autoptr(Overlay) state = overlay_new(ledger->chain);
 	const guint64 now = services_mono_ms(ledger->chain);
 	gboolean admitted = FALSE;
 
 	for (guint64 i = 0; i < n; i++) {
-		admitted |= admit(ledger, &items[i], now);
+		admitted |= admit(ledger, state, &items[i], now);
 		ledger->net->dropped.refused +=
 			items[i].status != BSN_OK &&
 			items[i].status != BSN_DUPLICATE;

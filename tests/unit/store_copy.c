@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Copies of a store that another process writes meanwhile.
+ */
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/service/store_copy.h"
+#include "tests/unit/store_fixture.h"
+
+#define COPIES 4
+/* Batches that are not durable yet, at most. */
+#define AHEAD 50
+
+typedef struct {
+	StoreSpace *space;
+	Durable durable;
+	gint stop;
+} Writer;
+
+static char *
+own_key(guint64 i)
+{
+	return g_strdup_printf("k%" G_GUINT64_FORMAT, i * 0x9e3779b97f4a7c15u);
+}
+
+/* Each batch has its number under two keys that are far apart, and under one of
+ * its own. */
+static void *
+write_on(void *data)
+{
+	Writer *writer = data;
+
+	for (guint64 i = 1; !g_atomic_int_get(&writer->stop); i++) {
+		g_autofree char *number =
+			g_strdup_printf("%" G_GUINT64_FORMAT, i);
+		g_autofree char *own = own_key(i);
+		bsn_write writes[] = { put_write("a", number),
+				       put_write(own, number),
+				       put_write("z", number) };
+
+		while (store_commit(writer->space, writes, 3, i, NULL) ==
+		       BSN_BUSY)
+			g_thread_yield();
+		if (i > AHEAD && !durable_wait(&writer->durable, i - AHEAD))
+			break;
+	}
+	return NULL;
+}
+
+static guint64
+durable_now(Writer *writer)
+{
+	guint64 last;
+
+	g_mutex_lock(&writer->durable.lock);
+	last = writer->durable.last;
+	g_mutex_unlock(&writer->durable.lock);
+	return last;
+}
+
+/* In a process of its own, since none opens a database twice. */
+static void
+copy(const char *from, const char *to)
+{
+	g_autoptr(GError) error = NULL;
+	const char *argv[] = { "/proc/self/exe", "--copy", from, to, NULL };
+	g_autofree char *self = g_file_read_link(argv[0], NULL);
+	int status = 0;
+
+	argv[0] = self;
+	g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT,
+				   NULL, NULL, NULL, NULL, &status, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(status, ==, 0);
+}
+
+/* It has the first n batches whole, and no other. */
+static void
+check_copy(const char *directory, guint64 least)
+{
+	StoreConfig config = store_config(directory);
+	Store *store = open_store(&config);
+	StoreSpace *space = store_space_open(store, 1, NULL, NULL);
+	StoreSpace *other = store_space_open(store, 2, NULL, NULL);
+	g_autofree char *first = get(space, "a");
+	g_autofree char *last = get(space, "z");
+	guint64 n = first == NULL ? 0 : g_ascii_strtoull(first, NULL, 10);
+
+	g_assert_cmpstr(first, ==, last);
+	g_assert_cmpuint(n, >=, least);
+	for (guint64 i = 1; i <= n + 1; i++) {
+		g_autofree char *own = own_key(i);
+		g_autofree char *value = get(space, own);
+
+		g_assert_true((value != NULL) == (i <= n));
+	}
+	assert_get(other, "gone", NULL);
+	assert_get(other, "kept", "1");
+	store_space_close(other);
+	store_space_close(space);
+	store_close(store);
+}
+
+static void
+test_while_it_is_written(void)
+{
+	char *directory = make_directory();
+	StoreConfig config = store_config(directory);
+	Writer writer = { .stop = 0 };
+	StoreSpace *other;
+	GThread *thread;
+	Store *store;
+
+	/* The database is written all the time. */
+	config.pending_bytes_max = 128 << 10;
+	store = open_store(&config);
+	other = store_space_open(store, 2, NULL, NULL);
+	put(other, "gone", "1");
+	wait_for_database(store);
+	put(other, "kept", "1");
+	g_assert_cmpint(commit_one(other, delete_write("gone"), 0), ==, BSN_OK);
+	durable_init(&writer.durable);
+	writer.space = store_space_open(store, 1, on_durable, &writer.durable);
+	thread = g_thread_new("writer", write_on, &writer);
+	g_assert_true(durable_wait(&writer.durable, 1));
+	for (guint i = 0; i < COPIES; i++) {
+		char *to = make_directory();
+		guint64 least = durable_now(&writer);
+
+		copy(directory, to);
+		check_copy(to, least);
+		remove_directory(to);
+	}
+	g_atomic_int_set(&writer.stop, 1);
+	g_thread_join(thread);
+	store_space_close(other);
+	store_space_close(writer.space);
+	store_close(store);
+	durable_clear(&writer.durable);
+	remove_directory(directory);
+}
+
+static void
+assert_refused(const char *from, const char *to, const char *part)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_false(store_copy(from, to, &error));
+	if (strstr(error->message, part) == NULL)
+		g_error("\"%s\" is not in \"%s\"", part, error->message);
+}
+
+static void
+test_refuses(void)
+{
+	char *directory = make_directory();
+	char *to = make_directory();
+	g_autofree char *file = g_build_filename(to, "file", NULL);
+	g_autofree char *journal =
+		g_build_filename(directory, "journal-0", NULL);
+	StoreConfig config = store_config(directory);
+
+	assert_refused(directory, to, "cannot be opened");
+	store_close(open_store(&config));
+	g_assert_true(g_file_set_contents(file, "", 0, NULL));
+	assert_refused(directory, to, "is not empty");
+	g_assert_cmpint(g_remove(journal), ==, 0);
+	assert_refused(directory, to, "has no journal");
+	remove_directory(to);
+	remove_directory(directory);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 4 && strcmp(argv[1], "--copy") == 0)
+		return store_copy(argv[2], argv[3], NULL) ? 0 : 1;
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/store/copy/is-whole-while-the-store-is-written",
+			test_while_it_is_written);
+	g_test_add_func("/store/copy/says-what-is-wrong", test_refuses);
+	return g_test_run();
+}
