@@ -26,9 +26,10 @@ typedef struct {
 	guint64 stop_us;
 	double stop_percent;
 	guint64 seed;
-	GArray *sent_us; /* gint64, g_get_monotonic_time of each transaction's
-			  * turn by its number, is filled in; NULL: not wanted
-			  */
+	/* Of each transaction by its number, its turn as g_get_monotonic_time
+	 * has it, is filled in, atomically; NULL: not wanted. */
+	gint64 *sent_us;
+	guint64 sent_n; /* of these */
 } LoadHow;
 
 typedef struct Load Load;

@@ -95,10 +95,13 @@ step(Session *session, const RampPlan *plan, double rate, const char *label,
 	Run *run;
 
 	session_forget(session);
-	if (!session_make(session, warm.n + how.n, error))
+	if (!session_make(session, warm.n, error) ||
+	    !session_make(session, how.n, error))
 		return FALSE;
 	session_warm_up(session, &warm);
-	run = session_measure(session, &how);
+	run = session_measure(session, &how, error);
+	if (run == NULL)
+		return FALSE;
 	run->why = ramp_judge(plan, run);
 	run->within = run->why == NULL;
 	run->label = g_strdup(label);
