@@ -27,3 +27,8 @@ check_PROGRAMS += tests/unit/test-bench-crypto
 TESTS += tests/unit/test-bench-crypto
 tests_unit_test_bench_crypto_CPPFLAGS = $(ctl_test_flags)
 tests_unit_test_bench_crypto_LDADD = libbsn-bench.la $(GLIB_LIBS)
+
+check_PROGRAMS += tests/unit/test-bench-ramp
+TESTS += tests/unit/test-bench-ramp
+tests_unit_test_bench_ramp_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_bench_ramp_LDADD = libbsn-bench.la $(ctl_test_libs) $(CRYPTO_LIBS)
