@@ -21,9 +21,10 @@ Cores cores_pick(void);
 void cores_pin(int cpu);
 
 /* How much faster two threads, one on each core, verify batches of 64 by this
- * plugin than one does: by the clock on the wall, best round against best
- * round, since the machine may have other work. `are_new`: keys that nobody has
- * seen.
+ * plugin than one does: by the clock on the wall, the median of the rounds in
+ * which no other work took a core away, or the best of all when there are too
+ * few. It takes up to four times as long to find them. `are_new`: keys that
+ * nobody has seen.
  *
  * Returns FALSE when an answer was wrong. */
 gboolean cores_compare(const Cores *cores, const bsn_signature *scheme,
