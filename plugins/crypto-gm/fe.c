@@ -18,14 +18,12 @@ static const Fe r_squared = { { 0x0000000200000003, 0x00000002ffffffff,
 
 void (*fe_mul)(Fe *r, const Fe *a, const Fe *b) = fe_mul_portable;
 void (*fe_sqr)(Fe *r, const Fe *a) = fe_sqr_portable;
-void (*fe_sqr_n)(Fe *r, const Fe *a, unsigned n) = fe_sqr_n_portable;
 
 typedef struct path {
 	const char *name;
 	int (*runs)(void);
 	void (*mul)(Fe *r, const Fe *a, const Fe *b);
 	void (*sqr)(Fe *r, const Fe *a);
-	void (*sqr_n)(Fe *r, const Fe *a, unsigned n);
 } Path;
 
 static int
@@ -35,8 +33,9 @@ always(void)
 }
 
 #ifdef FE_HAVE_ADX
-int
-fe_adx_runs(void)
+/* Is there mulx, adcx and adox? */
+static int
+adx_runs(void)
 {
 	unsigned eax, ebx, ecx, edx;
 
@@ -47,13 +46,12 @@ fe_adx_runs(void)
 
 /* Worst first. */
 static const Path paths[] = {
-	{ "portable", always, fe_mul_portable, fe_sqr_portable,
-	  fe_sqr_n_portable },
+	{ "portable", always, fe_mul_portable, fe_sqr_portable },
 #ifdef FE_HAVE_ADX
-	{ "x86-64-adx", fe_adx_runs, fe_mul_adx, fe_sqr_adx, fe_sqr_n_adx },
+	{ "x86-64-adx", adx_runs, fe_mul_adx, fe_sqr_adx },
 #endif
 #ifdef FE_HAVE_AARCH64
-	{ "aarch64", always, fe_mul_aarch64, fe_sqr_aarch64, fe_sqr_n_aarch64 },
+	{ "aarch64", always, fe_mul_aarch64, fe_sqr_aarch64 },
 #endif
 };
 
@@ -78,7 +76,6 @@ use(const Path *path)
 {
 	fe_mul = path->mul;
 	fe_sqr = path->sqr;
-	fe_sqr_n = path->sqr_n;
 }
 
 int
@@ -137,41 +134,6 @@ fe_write(uint8_t bytes[FE_LEN], const Fe *a)
 	limbs_write(bytes, plain);
 }
 
-/* r = a^(2^n) * b. */
-static void
-shift_mul(Fe *r, const Fe *a, unsigned n, const Fe *b)
-{
-	Fe shifted;
-
-	fe_sqr_n(&shifted, a, n);
-	fe_mul(r, &shifted, b);
-}
-
-/* a^(2^k - 1) for the k that the exponents below are made of. */
-typedef struct ones {
-	Fe x30;
-	Fe x31;
-	Fe x32;
-} Ones;
-
-static void
-ones_powers(Ones *ones, const Fe *a)
-{
-	Fe x3;
-	Fe x6;
-	Fe x12;
-	Fe x15;
-
-	shift_mul(&x3, a, 1, a);
-	shift_mul(&x3, &x3, 1, a);
-	shift_mul(&x6, &x3, 3, &x3);
-	shift_mul(&x12, &x6, 6, &x6);
-	shift_mul(&x15, &x12, 3, &x3);
-	shift_mul(&ones->x30, &x15, 15, &x15);
-	shift_mul(&ones->x31, &ones->x30, 1, a);
-	shift_mul(&ones->x32, &ones->x31, 1, a);
-}
-
 static const ModinvModulus p_modulus = {
 	{ { 0xfffffffffffffff, 0xffffff00000000f, 0xfffffffffffffff,
 	    0xfffefffffffffff, 0xffff } },
@@ -211,24 +173,4 @@ fe_inv_batch_vartime(Fe *a, Fe *scratch, size_t n)
 		fe_mul(&a[i], &inverse, &scratch[i]);
 		fe_mul(&inverse, &inverse, &factor);
 	}
-}
-
-/* a^((p + 1) / 4), as p is 3 modulo 4; the exponent is
- * 2^62 * (2^32 - 1) * (2^160 - 1). */
-int
-fe_sqrt_vartime(Fe *r, const Fe *a)
-{
-	Ones ones;
-	Fe number = *a;
-	Fe root;
-	Fe square;
-
-	ones_powers(&ones, &number);
-	root = ones.x32;
-	for (int i = 0; i < 4; i++)
-		shift_mul(&root, &root, 32, &ones.x32);
-	ones_powers(&ones, &root);
-	fe_sqr_n(r, &ones.x32, 62);
-	fe_sqr(&square, r);
-	return fe_equal(&square, &number) != 0;
 }

@@ -40,10 +40,8 @@ int fe_use(const char *path);
 
 extern void (*fe_mul)(Fe *r, const Fe *a, const Fe *b);
 extern void (*fe_sqr)(Fe *r, const Fe *a);
-/* a^(2^n), n >= 1. The time depends on n. */
-extern void (*fe_sqr_n)(Fe *r, const Fe *a, unsigned n);
 
-/* fe_add, fe_sub, fe_dbl, fe_tpl, fe_neg, fe_half, fe_cmov, fe_is_zero and
+/* fe_add, fe_sub, fe_dbl, fe_tpl, fe_neg, fe_cneg, fe_cmov, fe_is_zero and
  * fe_equal are in fe_inline.h. */
 
 /* a^-1; 0 for 0. As long as some 150 multiplications, which what is variable in
@@ -53,10 +51,6 @@ void fe_inv(Fe *r, const Fe *a);
 /* Inverts each of the n by one inversion and 3n multiplications; 0 for 0.
  * scratch has room for n. Which of them are 0 shows in the time. */
 void fe_inv_batch_vartime(Fe *a, Fe *scratch, size_t n);
-
-/* One of the square roots; 0 when there is none, and r is not to be used.
- * Variable in time. */
-int fe_sqrt_vartime(Fe *r, const Fe *a);
 
 /* Big-endian. 0, and r is 0, when the number is not below p; else ~0. */
 uint64_t fe_read(Fe *r, const uint8_t bytes[FE_LEN]);

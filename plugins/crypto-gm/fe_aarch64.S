@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The field of SM2 for 64-bit Arm, as fe.h has it: fe_mul_aarch64,
- * fe_sqr_aarch64, fe_sqr_n_aarch64. No branch and no address depends on a limb.
- * Only registers that a function may change are used.
+ * The field of SM2 for 64-bit Arm, as fe.h has it: fe_mul_aarch64 and
+ * fe_sqr_aarch64. No branch and no address depends on a limb. Only registers that
+ * a function may change are used.
  */
 #if defined(__aarch64__) && defined(__ELF__)
 
@@ -203,19 +203,6 @@
 	stp	x6, x7, [x0, #16]
 	ret
 	end	fe_sqr_aarch64
-
-/* void fe_sqr_n_aarch64(Fe *r, const Fe *a, unsigned n) */
-	begin	fe_sqr_n_aarch64
-	ldp	x4, x5, [x1]
-	ldp	x6, x7, [x1, #16]
-1:	square
-	reduce
-	subs	w2, w2, #1
-	b.ne	1b
-	stp	x4, x5, [x0]
-	stp	x6, x7, [x0, #16]
-	ret
-	end	fe_sqr_n_aarch64
 
 /* Indirect calls land on bti, no return address is stored. */
 	.section .note.gnu.property, "a", %note

@@ -84,11 +84,4 @@ fe_cneg(Fe *r, const Fe *a, uint64_t mask)
 	fe_cmov(r, &negative, mask);
 }
 
-/* a / 2. */
-static inline void
-fe_half(Fe *r, const Fe *a)
-{
-	limbs_mod_half(r->w, a->w, fe_p);
-}
-
 #endif

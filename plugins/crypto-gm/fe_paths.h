@@ -11,22 +11,17 @@
 
 void fe_mul_portable(Fe *r, const Fe *a, const Fe *b);
 void fe_sqr_portable(Fe *r, const Fe *a);
-void fe_sqr_n_portable(Fe *r, const Fe *a, unsigned n);
 
 #if defined(__x86_64__) && defined(__ELF__) && !defined(__ILP32__)
 #define FE_HAVE_ADX 1
-/* Is there mulx, adcx and adox? */
-int fe_adx_runs(void);
 void fe_mul_adx(Fe *r, const Fe *a, const Fe *b);
 void fe_sqr_adx(Fe *r, const Fe *a);
-void fe_sqr_n_adx(Fe *r, const Fe *a, unsigned n);
 #endif
 
 #if defined(__aarch64__) && defined(__ELF__)
 #define FE_HAVE_AARCH64 1
 void fe_mul_aarch64(Fe *r, const Fe *a, const Fe *b);
 void fe_sqr_aarch64(Fe *r, const Fe *a);
-void fe_sqr_n_aarch64(Fe *r, const Fe *a, unsigned n);
 #endif
 
 #pragma GCC visibility pop

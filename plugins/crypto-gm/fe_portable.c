@@ -46,11 +46,3 @@ fe_sqr_portable(Fe *r, const Fe *a)
 {
 	fe_mul_portable(r, a, a);
 }
-
-void
-fe_sqr_n_portable(Fe *r, const Fe *a, unsigned n)
-{
-	fe_sqr_portable(r, a);
-	while (--n > 0)
-		fe_sqr_portable(r, r);
-}

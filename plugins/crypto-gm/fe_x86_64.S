@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The field of SM2 for x86-64 processors with BMI2 and ADX, as fe.h has it:
- * fe_mul_adx, fe_sqr_adx, fe_sqr_n_adx. No branch and no address depends on a
- * limb.
+ * fe_mul_adx and fe_sqr_adx. No branch and no address depends on a limb.
  */
 #if defined(__x86_64__) && defined(__ELF__) && !defined(__ILP32__)
 
@@ -250,32 +249,6 @@
 	restore_all
 	ret
 	end	fe_sqr_adx
-
-/* void fe_sqr_n_adx(Fe *r, const Fe *a, unsigned n) */
-	begin	fe_sqr_n_adx
-	save_all
-	save	%rdi
-	save	%rdx
-	mov	(%rsi), %rax
-	mov	8(%rsi), %rbx
-	mov	16(%rsi), %rcx
-	mov	24(%rsi), %rbp
-	mov	%edx, %edi
-1:	square
-	reduce
-	reduce_once
-	mov	%rdx, %rbp
-	dec	%edi
-	jnz	1b
-	restore	%rdx
-	restore	%rdi
-	mov	%rax, (%rdi)
-	mov	%rbx, 8(%rdi)
-	mov	%rcx, 16(%rdi)
-	mov	%rbp, 24(%rdi)
-	restore_all
-	ret
-	end	fe_sqr_n_adx
 
 /* Control-flow enforcement: indirect calls land on endbr64, returns are never
  * altered. */

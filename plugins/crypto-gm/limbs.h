@@ -141,21 +141,6 @@ limbs_mod_sub(uint64_t *r, const uint64_t *a, const uint64_t *b,
 		r[i] = limb_add(difference[i], m[i] & mask, &carry);
 }
 
-/* a / 2 modulo m. */
-static inline void
-limbs_mod_half(uint64_t *r, const uint64_t *a, const uint64_t *m)
-{
-	uint64_t mask = limb_barrier(0 - (a[0] & 1));
-	uint64_t even[LIMBS];
-	uint64_t carry = 0;
-
-	for (int i = 0; i < LIMBS; i++)
-		even[i] = limb_add(a[i], m[i] & mask, &carry);
-	for (int i = 0; i < LIMBS - 1; i++)
-		r[i] = even[i] >> 1 | even[i + 1] << 63;
-	r[LIMBS - 1] = even[LIMBS - 1] >> 1 | carry << 63;
-}
-
 static inline void
 limbs_read(uint64_t *r, const uint8_t *bytes)
 {

@@ -59,13 +59,6 @@ sc_equal(const Sc *a, const Sc *b)
 	return limbs_are_equal(a->w, b->w);
 }
 
-/* a where the mask is set. */
-static inline void
-sc_cmov(Sc *r, const Sc *a, uint64_t mask)
-{
-	limbs_cmov(r->w, a->w, mask);
-}
-
 static inline void
 sc_add(Sc *r, const Sc *a, const Sc *b)
 {

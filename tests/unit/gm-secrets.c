@@ -225,7 +225,6 @@ run_adx(const char *name)
 #ifdef FE_HAVE_ADX
 	fe_mul = fe_mul_adx;
 	fe_sqr = fe_sqr_adx;
-	fe_sqr_n = fe_sqr_n_adx;
 	run(name);
 #endif
 }

@@ -75,12 +75,6 @@ fe_neg(Fe *r, const Fe *a)
 }
 
 static inline void
-fe_half(Fe *r, const Fe *a)
-{
-	*r = fe_of(a->w[0] * ((SMALL_P + 1) / 2));
-}
-
-static inline void
 fe_cmov(Fe *r, const Fe *a, uint64_t mask)
 {
 	if (mask != 0)
