@@ -14,6 +14,7 @@
 #include "plugins/crypto-gm/sm2_cipher_der.h"
 #include "plugins/crypto-gm/sm2_curve.h"
 #include "plugins/crypto-gm/sm2_kdf.h"
+#include "plugins/crypto-gm/sm2_nonce.h"
 
 #define SEED_LEN 48
 #define UNCOMPRESSED 0x04
@@ -84,24 +85,19 @@ check_form(uint32_t form)
 static void
 number_from_seed(Sc *k, const uint8_t *seed, unsigned attempt)
 {
-	uint8_t more[2 * SM3_LEN];
-	Sm3 sm3;
+	uint8_t more[SC_WIDE_LEN];
+	Sm3 begin;
 
 	if (attempt == 0) {
 		sc_read_key(k, seed, SEED_LEN);
 		return;
 	}
-	for (unsigned i = 0; i < 2; i++) {
-		const uint8_t counter = (uint8_t)(2 * attempt + i);
-
-		sm3_init(&sm3);
-		sm3_update(&sm3, seed, SEED_LEN);
-		sm3_update(&sm3, &counter, 1);
-		sm3_final(&sm3, more + (size_t)i * SM3_LEN);
-	}
+	sm3_init(&begin);
+	sm3_update(&begin, seed, SEED_LEN);
+	sm2_wide_digest(&begin, attempt, more);
 	sc_read_key(k, more, sizeof(more));
 	OPENSSL_cleanse(more, sizeof(more));
-	OPENSSL_cleanse(&sm3, sizeof(sm3));
+	OPENSSL_cleanse(&begin, sizeof(begin));
 }
 
 /* Steps A1 to A6 of section 6.1, but for C3. FALSE when another k is wanted. */

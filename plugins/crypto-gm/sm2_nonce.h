@@ -8,6 +8,11 @@
 #include "plugins/crypto-gm/gm.h"
 #include "plugins/crypto-gm/sc.h"
 
+/* 512 bits of what begin has taken in: SM3(begin || i), i = 2 attempt and
+ * 2 attempt + 1 in a byte, others for every attempt from 0 to 127. [any] */
+void sm2_wide_digest(const Sm3 *begin, unsigned attempt,
+		     uint8_t wide[SC_WIDE_LEN]);
+
 /* k for the number e under a private key; another one for every attempt at the
  * same signature, from 0 to 127. Below n; the caller tries again should it be
  * 0. [any]
