@@ -109,17 +109,12 @@ remember(const uint8_t *tag, const Signer *signer)
 static int32_t
 signer_make(const uint8_t *private_key, Signer *signer)
 {
-	uint64_t valid;
-	Affine point;
+	int32_t status = sm2_derive(private_key, signer->public_key);
 	Sc d;
 
-	valid = sm2_private_read(&d, private_key);
-	secret_reveal(&valid, sizeof(valid));
-	if (!valid)
-		return BSN_BAD_REQUEST;
-	sm2_mul_base(&point, &d);
-	sm2_point_write(signer->public_key, &point);
-	secret_reveal(signer->public_key, SM2_POINT_LEN);
+	if (status != BSN_OK)
+		return status;
+	(void)sm2_private_read(&d, private_key);
 	sc_add(&d, &d, &sc_one);
 	sc_inv(&signer->inverse, &d);
 	OPENSSL_cleanse(&d, sizeof(d));
