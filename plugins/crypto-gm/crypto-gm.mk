@@ -9,8 +9,9 @@ sm2_arithmetic = plugins/crypto-gm/limbs.h plugins/crypto-gm/fe.h \
 	plugins/crypto-gm/modinv.h plugins/crypto-gm/modinv.c \
 	plugins/crypto-gm/sc.h plugins/crypto-gm/sc.c
 crypto_gm_sm3 = plugins/crypto-gm/sm3.h plugins/crypto-gm/sm3_parts.h \
-	plugins/crypto-gm/sm3_rounds.inc plugins/crypto-gm/sm3.c \
-	plugins/crypto-gm/sm3_path.c plugins/crypto-gm/sm3_scalar.c \
+	plugins/crypto-gm/sm3_rounds.inc plugins/crypto-gm/sm3_side.inc \
+	plugins/crypto-gm/sm3.c plugins/crypto-gm/sm3_path.c \
+	plugins/crypto-gm/sm3_scalar.c \
 	plugins/crypto-gm/sm3_avx2.c plugins/crypto-gm/sm3_avx512.c \
 	plugins/crypto-gm/sm3_many.c plugins/crypto-gm/sm3_hash.c
 # Points and multiples of them, templates included.

@@ -44,7 +44,7 @@ spread15(__m256i x)
 }
 
 #define WORD __m256i
-#define ROW 4
+#define WORD_LANES 8
 #define HOLD(x) __asm__("" : "+x"(x))
 #define ADD _mm256_add_epi32
 #define XOR _mm256_xor_si256
@@ -57,12 +57,6 @@ spread15(__m256i x)
 #define CHOOSE(x, y, z) XOR(_mm256_and_si256(x, XOR(y, z)), z)
 #define P0 spread9
 #define P1 spread15
-#define SETS 1
-#define COMPRESS compress_few
-#include "plugins/crypto-gm/sm3_rounds.inc"
-#define SETS 2
-#define COMPRESS compress_many
-#include "plugins/crypto-gm/sm3_rounds.inc"
 
 /* Rows to columns of 8 x 8 words. */
 INLINE void
@@ -113,34 +107,13 @@ load_half(__m256i *w, unsigned sets, const uint8_t *const *data, size_t at)
 }
 
 INLINE void
-load8(__m256i *w, unsigned sets, const uint8_t *const *data, size_t at)
+load(__m256i *w, unsigned sets, const uint8_t *const *data, size_t at)
 {
 	load_half(w, sets, data, at);
 	load_half(w + 8 * sets, sets, data, at + SM3_BLOCK_LEN / 2);
 }
 
-static TARGET void
-blocks_few(Sm3Lanes *states, const uint8_t *const *data, size_t n)
-{
-	__m256i w[SM3_WORDS][1];
-
-	for (size_t at = 0; at < n * SM3_BLOCK_LEN; at += SM3_BLOCK_LEN) {
-		load8(&w[0][0], 1, data, at);
-		compress_few((void *)states->word, w);
-	}
-}
-
-static TARGET void
-blocks_many(Sm3Lanes *states, const uint8_t *const *data, size_t n)
-{
-	__m256i w[SM3_WORDS][2];
-
-	for (size_t at = 0; at < n * SM3_BLOCK_LEN; at += SM3_BLOCK_LEN) {
-		load8(&w[0][0], 2, data, at);
-		load8(&w[0][1], 2, data + 8, at);
-		compress_many((void *)states->word, w);
-	}
-}
+#include "plugins/crypto-gm/sm3_side.inc"
 
 static bool
 runs_avx2(void)

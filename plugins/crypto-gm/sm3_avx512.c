@@ -31,7 +31,7 @@ p1(__m512i x)
 }
 
 #define WORD __m512i
-#define ROW 2
+#define WORD_LANES 16
 #define HOLD(x) __asm__("" : "+v"(x))
 #define ADD _mm512_add_epi32
 #define XOR _mm512_xor_si512
@@ -42,12 +42,6 @@ p1(__m512i x)
 #define CHOOSE(x, y, z) TERNARY(x, y, z, 0xca)
 #define P0 p0
 #define P1 p1
-#define SETS 1
-#define COMPRESS compress_few
-#include "plugins/crypto-gm/sm3_rounds.inc"
-#define SETS 2
-#define COMPRESS compress_many
-#include "plugins/crypto-gm/sm3_rounds.inc"
 
 /* Rows to columns of 16 x 16 words: pairs, then pairs of pairs, within
  * quarters of a vector, then the quarters themselves. */
@@ -84,7 +78,7 @@ transpose16(__m512i *m)
 
 /* A block of 16 lanes, to every sets-th vector of w. */
 INLINE void
-load16(__m512i *w, unsigned sets, const uint8_t *const *data, size_t at)
+load(__m512i *w, unsigned sets, const uint8_t *const *data, size_t at)
 {
 	const __m512i big_endian = _mm512_broadcast_i32x4(_mm_setr_epi8(
 		3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
@@ -100,28 +94,7 @@ load16(__m512i *w, unsigned sets, const uint8_t *const *data, size_t at)
 		w[i * sets] = row[i];
 }
 
-static TARGET void
-blocks_few(Sm3Lanes *states, const uint8_t *const *data, size_t n)
-{
-	__m512i w[SM3_WORDS][1];
-
-	for (size_t at = 0; at < n * SM3_BLOCK_LEN; at += SM3_BLOCK_LEN) {
-		load16(&w[0][0], 1, data, at);
-		compress_few((void *)states->word, w);
-	}
-}
-
-static TARGET void
-blocks_many(Sm3Lanes *states, const uint8_t *const *data, size_t n)
-{
-	__m512i w[SM3_WORDS][2];
-
-	for (size_t at = 0; at < n * SM3_BLOCK_LEN; at += SM3_BLOCK_LEN) {
-		load16(&w[0][0], 2, data, at);
-		load16(&w[0][1], 2, data + 16, at);
-		compress_many((void *)states->word, w);
-	}
-}
+#include "plugins/crypto-gm/sm3_side.inc"
 
 static bool
 runs_avx512(void)
