@@ -167,20 +167,22 @@ digest(Batch *batch)
 		const bsn_verify_item *item = batch->order[i]->item;
 
 		batch->messages[i] =
-			item->convention == BSN_SIGN_STANDARD
-				? item->message
-				: bsn_slice_of(batch->hashed[i], SM3_LEN);
+			item->convention == BSN_SIGN_PREHASHED
+				? bsn_slice_of(batch->hashed[i], SM3_LEN)
+				: item->message;
 		batch->begins[i] = item->convention == BSN_SIGN_DIGEST
 					   ? NULL
 					   : begin_of(batch->order[i]);
-		if (item->convention == BSN_SIGN_DIGEST)
-			memcpy(batch->hashed[i], item->message.data, SM3_LEN);
 	}
 	sm3_digest_many(batch->begins, batch->messages, batch->n,
 			batch->digests[0]);
-	for (unsigned i = 0; i < batch->n; i++)
-		if (batch->order[i]->item->convention == BSN_SIGN_DIGEST)
-			memcpy(batch->digests[i], batch->hashed[i], SM3_LEN);
+	/* What is a digest already has been digested for nothing. */
+	for (unsigned i = 0; i < batch->n; i++) {
+		const bsn_verify_item *item = batch->order[i]->item;
+
+		if (item->convention == BSN_SIGN_DIGEST)
+			memcpy(batch->digests[i], item->message.data, SM3_LEN);
+	}
 }
 
 /* ---- sums ---------------------------------------------------------------- */
