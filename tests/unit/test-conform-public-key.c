@@ -92,6 +92,17 @@ knows_no_user_ids(const bsn_key_agreement_side *side, uint64_t key_len,
 				      expected);
 }
 
+/* Where it should come to another key, it comes to none. */
+static int32_t
+refuses_a_user_id(const bsn_key_agreement_side *side, uint64_t key_len,
+		  uint8_t *key, uint8_t *confirmation, uint8_t *expected)
+{
+	if (bsn_slice_equal(side->user_id, bsn_slice_str("eve")))
+		return BSN_BAD_REQUEST;
+	return gm_sm2_agreement.agree(side, key_len, key, confirmation,
+				      expected);
+}
+
 static int32_t
 sends_one_thing(const bsn_key_agreement_side *side, uint64_t key_len,
 		uint8_t *key, uint8_t *confirmation, uint8_t *expected)
@@ -118,6 +129,8 @@ static void
 wrong_agreement_is_found(void)
 {
 	agreement.agree = knows_no_user_ids;
+	assert_found("sm2-agreement");
+	agreement.agree = refuses_a_user_id;
 	assert_found("sm2-agreement");
 	agreement.agree = sends_one_thing;
 	assert_found("sm2-agreement");
