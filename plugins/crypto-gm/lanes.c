@@ -130,6 +130,7 @@ affine_load(L8 *x, L8 *y, const Affine *const *points)
 	*y = l8_of_words(w + 4);
 }
 
+static const uint64_t nought[L8_LIMBS] = { 0 };
 static const uint64_t one[L8_LIMBS] = { 0x10, 0x0ffffffff0000, 0, 0, 0x100000 };
 
 /* ---- digits, variable time ---------------------------------------------- */
@@ -536,21 +537,17 @@ p8_sum_lanes(P8 *p)
 L8_TARGET void
 lanes_mul_base(Projective *r, const Sc *k, const Affine *table)
 {
-	L8 zero = { { _mm512_setzero_si512() } };
 	P8 sum, next;
 	Jacobian lanes[LANES];
 	__mmask8 none;
 	Bits bits;
 	L8 x, y;
 
-	L8_UNROLL
-	for (int i = 0; i < L8_LIMBS; i++)
-		zero.l[i] = _mm512_setzero_si512();
 	bits_of(&bits, k);
 	none = base_entries(&x, &y, &bits, table, 0);
-	sum.x = l8_blend(x, zero, none);
+	sum.x = l8_blend(x, l8_constant(nought), none);
 	sum.y = l8_blend(y, l8_constant(one), none);
-	sum.z = l8_blend(l8_constant(one), zero, none);
+	sum.z = l8_blend(l8_constant(one), l8_constant(nought), none);
 	for (unsigned i = LANES; i < WINDOWS(BASE_WIDTH); i += LANES) {
 		none = base_entries(&x, &y, &bits, table, i);
 		p8_add_affine(&next, &sum, &x, &y);
