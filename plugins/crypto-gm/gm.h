@@ -19,8 +19,9 @@ extern const bsn_hash gm_sm3;
 extern const bsn_signature gm_sm2;
 extern const bsn_cipher gm_sm4_cbc, gm_sm4_ctr;
 
-/* Fetch what OpenSSL has to give. BSN_E_INTERNAL and a reason when its
- * configuration withholds an algorithm. [main] */
+/* Choose what this machine does best, make tables, and fetch what OpenSSL has
+ * to give. BSN_E_INTERNAL and a reason when its configuration withholds SM4,
+ * BSN_E_IO when it has no random numbers. [main] */
 int32_t gm_sm3_open(bsn_err *err);
 int32_t gm_sm2_open(bsn_err *err);
 int32_t gm_sm4_open(bsn_err *err);

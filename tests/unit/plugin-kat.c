@@ -253,7 +253,6 @@ cipher_that_breaks_a_rule_fails(void)
 	assert_cipher_fails(&cipher, "decrypts to something else");
 }
 
-/* ---- tables -------------------------------------------------------------- */
 /* ---- encryption and agreement ---------------------------------------------
  */
 
@@ -355,6 +354,8 @@ agreement_that_breaks_a_rule_fails(void)
 	assert_refusal(kat_agreement(&wrong, &refusal), &refusal,
 		       RULE_FAILED_KNOWN_ANSWER, "GB/T 32918.5 B.2");
 }
+
+/* ---- tables -------------------------------------------------------------- */
 
 static const bsn_note_desc note = {
 	.kinds = BSN_KIND_ENGINE,
