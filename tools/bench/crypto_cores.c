@@ -216,13 +216,16 @@ add_round(Rounds *rounds, Work *works, guint threads, gboolean are_new)
 	return works[0].good && works[1].good;
 }
 
-/* The best round stands in on a machine that is never quiet. */
+/* Of the rounds of one thread and those of two. Where either has too few quiet
+ * ones, the best stand in for both: beside a median they would flatter. */
 static double
-typical(const Rounds *rounds)
+speedup_of(const Rounds *rounds)
 {
-	return rounds->quiet->len >= ROUNDS_MIN / 2
-		       ? trial_median(rounds->quiet)
-		       : rounds->best;
+	if (rounds[0].quiet->len < ROUNDS_MIN / 2 ||
+	    rounds[1].quiet->len < ROUNDS_MIN / 2)
+		return THREADS * rounds[0].best / rounds[1].best;
+	return THREADS * trial_median(rounds[0].quiet) /
+	       trial_median(rounds[1].quiet);
 }
 
 static gboolean
@@ -273,7 +276,7 @@ cores_compare(const Cores *cores, const bsn_signature *scheme, gboolean are_new,
 	good = size_rounds(works, are_new, seconds) &&
 	       run_rounds(works, rounds, are_new, seconds);
 	if (good)
-		*speedup = THREADS * typical(&rounds[0]) / typical(&rounds[1]);
+		*speedup = speedup_of(rounds);
 	for (guint thread = 0; thread < THREADS; thread++) {
 		g_array_unref(rounds[thread].quiet);
 		for (guint i = 0; i < BATCHES_MAX; i++)
