@@ -11,13 +11,12 @@
 
 /* ---- opening ---- */
 
-/* Readers see the whole batch from here on. */
+/* Readers see the whole batch from here on. StoreSpace.lock is held. */
 static void
 publish(StoreSpace *space, StoreBatch *batch)
 {
 	StoreHeld *held = &space->held[ACTIVE];
 
-	g_mutex_lock(&space->lock);
 	for (guint64 i = 0; i < batch->n; i++)
 		overlay_put(&space->overlays[ACTIVE], &batch->entries[i]);
 	batch->generation = space->generation;
@@ -25,7 +24,6 @@ publish(StoreSpace *space, StoreBatch *batch)
 	held->map += batch->size.map;
 	held->batches++;
 	held->waiting++;
-	g_mutex_unlock(&space->lock);
 }
 
 static void
@@ -52,8 +50,10 @@ replay(void *owner, StoreBatch *batch)
 	frame_head_read(&head, batch->frame);
 	space = store_space_get(store, head.prefix);
 	account(space, &batch->size);
+	g_mutex_lock(&space->lock);
 	publish(space, batch);
 	space->held[ACTIVE].waiting--;
+	g_mutex_unlock(&space->lock);
 	store_space_dirty(space);
 	store_batch_unref(batch);
 }
@@ -334,20 +334,22 @@ store_fold_now(Store *store)
  * quarter of what may wait is there, or when the folder sees that nothing more
  * comes, for which it is woken only from a sleep without an end. */
 static void
-tell_folder(Store *store, gint64 now_us)
+tell_folder(StoreSpace *space, gint64 now_us)
 {
+	Store *store = space->store;
+
+	if (store->dirty->len == 0) {
+		store->dirty_since_us = now_us;
+		g_cond_signal(&store->fold);
+	}
+	store_space_dirty(space);
 	store->accepted_us = now_us;
 	if (store->fresh >= store->config.pending_bytes_max / 4)
 		store_fold_now(store);
-	if (store->dirty_since_set)
-		return;
-	store->dirty_since_set = TRUE;
-	store->dirty_since_us = now_us;
-	g_cond_signal(&store->fold);
 }
 
 /* A batch that nobody is told of waits for the next one, to share its sync, or
- * for the committer's tick. */
+ * for the committer's tick. StoreSpace.lock is held. */
 static void
 enqueue(StoreSpace *space, StoreBatch *batch)
 {
@@ -361,8 +363,7 @@ enqueue(StoreSpace *space, StoreBatch *batch)
 	}
 	*store->last = batch;
 	store->last = &batch->next;
-	store_space_dirty(space);
-	tell_folder(store, now_us);
+	tell_folder(space, now_us);
 	g_mutex_unlock(&store->lock);
 }
 
@@ -389,8 +390,12 @@ commit(StoreSpace *space, const bsn_write *writes, guint64 n, guint64 cookie,
 	batch->space = space;
 	batch->cookie = cookie;
 	batch->epoch = space->epoch;
+	/* At once: folded in between, the batch would be written before it is
+	 * queued, and leave the space marked without anything to fold. */
+	g_mutex_lock(&space->lock);
 	publish(space, batch);
 	enqueue(space, batch);
+	g_mutex_unlock(&space->lock);
 	return BSN_OK;
 }
 

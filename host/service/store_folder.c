@@ -97,6 +97,7 @@ freeze_space(StoreSpace *space)
 	space->held[ACTIVE] = (StoreHeld){ 0 };
 	space->generation++;
 	g_mutex_lock(&store->lock);
+	space->dirty = FALSE;
 	space->frozen = space->held[FROZEN].memory;
 	store->frozen_memory += space->frozen;
 	g_mutex_unlock(&store->lock);
@@ -116,14 +117,9 @@ freeze(Folder *folder)
 	store_journal_mark(store->journal, &folder->mark);
 	g_ptr_array_set_size(folder->spaces, 0);
 	g_mutex_lock(&store->lock);
-	for (guint i = 0; i < store->dirty->len; i++) {
-		StoreSpace *space = store->dirty->pdata[i];
-
-		space->dirty = FALSE;
-		g_ptr_array_add(folder->spaces, space);
-	}
+	for (guint i = 0; i < store->dirty->len; i++)
+		g_ptr_array_add(folder->spaces, store->dirty->pdata[i]);
 	g_ptr_array_set_size(store->dirty, 0);
-	store->dirty_since_set = FALSE;
 	store->fold_now = FALSE;
 	store->fresh = 0;
 	store->frozen = folder->mark;

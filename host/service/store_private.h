@@ -59,7 +59,9 @@ struct StoreSpace {
 	guint32 prefix;
 	guint32 epoch;       /* one per opening; Store.callbacks */
 	gboolean open;       /* Store.lock */
-	gboolean dirty;	     /* it is in Store.dirty; Store.lock */
+	gboolean dirty; /* it is in Store.dirty, or taken from there and not
+			 * frozen yet: the active overlay has a batch;
+			 * changes with StoreSpace.lock; Store.lock */
 	gboolean erased;     /* nothing of it is written any more; Store.lock */
 };
 
@@ -87,7 +89,6 @@ struct Store {
 	guint64 frozen_journal; /* bytes of the journal that are being folded */
 	gsize folded, to_fold;	/* puts of this fold that the database has */
 	gboolean fold_now;
-	gboolean dirty_since_set;
 	gint64 dirty_since_us, accepted_us; /* the first, the last batch */
 	guint64 begun;	/* sequence of the newest record, maybe not durable yet
 			 */
