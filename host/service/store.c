@@ -11,6 +11,35 @@
 
 /* ---- opening ---- */
 
+/* A space, made when there is none. Store.lock is held. */
+static StoreSpace *
+get_space(Store *store, guint32 prefix)
+{
+	StoreSpace *space =
+		g_hash_table_lookup(store->spaces, GUINT_TO_POINTER(prefix));
+
+	if (space != NULL)
+		return space;
+	space = g_new0(StoreSpace, 1);
+	space->store = store;
+	space->prefix = prefix;
+	g_mutex_init(&space->lock);
+	g_hash_table_insert(store->spaces, GUINT_TO_POINTER(prefix), space);
+	return space;
+}
+
+/* Marks the space as one with something to fold. Store.lock is held. */
+static void
+mark_dirty(StoreSpace *space)
+{
+	Store *store = space->store;
+
+	if (space->dirty)
+		return;
+	space->dirty = TRUE;
+	g_ptr_array_add(store->dirty, space);
+}
+
 /* Readers see the whole batch from here on. StoreSpace.lock is held. */
 static void
 publish(StoreSpace *space, StoreBatch *batch)
@@ -48,13 +77,13 @@ replay(void *owner, StoreBatch *batch)
 	StoreSpace *space;
 
 	frame_head_read(&head, batch->frame);
-	space = store_space_get(store, head.prefix);
+	space = get_space(store, head.prefix);
 	account(space, &batch->size);
 	g_mutex_lock(&space->lock);
 	publish(space, batch);
 	space->held[ACTIVE].waiting--;
 	g_mutex_unlock(&space->lock);
-	store_space_dirty(space);
+	mark_dirty(space);
 	store_batch_unref(batch);
 }
 
@@ -198,33 +227,6 @@ store_status(Store *store, StoreStatus *out)
 /* ---- spaces ---- */
 
 StoreSpace *
-store_space_get(Store *store, guint32 prefix)
-{
-	StoreSpace *space =
-		g_hash_table_lookup(store->spaces, GUINT_TO_POINTER(prefix));
-
-	if (space != NULL)
-		return space;
-	space = g_new0(StoreSpace, 1);
-	space->store = store;
-	space->prefix = prefix;
-	g_mutex_init(&space->lock);
-	g_hash_table_insert(store->spaces, GUINT_TO_POINTER(prefix), space);
-	return space;
-}
-
-void
-store_space_dirty(StoreSpace *space)
-{
-	Store *store = space->store;
-
-	if (space->dirty)
-		return;
-	space->dirty = TRUE;
-	g_ptr_array_add(store->dirty, space);
-}
-
-StoreSpace *
 store_space_open(Store *store, guint32 prefix,
 		 void (*durable)(void *owner, guint64 cookie), void *owner)
 {
@@ -233,7 +235,7 @@ store_space_open(Store *store, guint32 prefix,
 	g_mutex_lock(&store->callbacks);
 	g_mutex_lock(&store->lock);
 	/* One that was closed and still has batches goes on. */
-	space = store_space_get(store, prefix);
+	space = get_space(store, prefix);
 	if (space->open) {
 		space = NULL;
 	} else {
@@ -342,7 +344,7 @@ tell_folder(StoreSpace *space, gint64 now_us)
 		store->dirty_since_us = now_us;
 		g_cond_signal(&store->fold);
 	}
-	store_space_dirty(space);
+	mark_dirty(space);
 	store->accepted_us = now_us;
 	if (store->fresh >= store->config.pending_bytes_max / 4)
 		store_fold_now(store);

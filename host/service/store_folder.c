@@ -221,17 +221,6 @@ slice_at(const Folder *folder, gsize from)
 	return n;
 }
 
-static gboolean
-is_closing(Store *store)
-{
-	gboolean closing;
-
-	g_mutex_lock(&store->lock);
-	closing = store->closing;
-	g_mutex_unlock(&store->lock);
-	return closing;
-}
-
 /* FALSE when there is no way on in this process. */
 static gboolean
 get_over(Folder *folder, int code, gsize from)
@@ -247,7 +236,7 @@ get_over(Folder *folder, int code, gsize from)
 		return TRUE;
 	}
 	store_room_failed(store, code, STUCK_FOLDER);
-	if (!store_room_is_full(store, code) || is_closing(store))
+	if (!store_room_is_full(store, code) || store_is_closing(store))
 		return FALSE;
 	if (store_erase_step(store))
 		sift(folder, (guint)from);
@@ -383,7 +372,7 @@ store_folder_run(void *data)
 	folder.entries = g_ptr_array_new();
 	(void)cpu_charge(BSN_CPU_STORAGE);
 	while (wait_for_work(&folder, &fold)) {
-		if (fold && !fold_once(&folder) && is_closing(data))
+		if (fold && !fold_once(&folder) && store_is_closing(data))
 			break;
 		erase(&folder);
 		(void)cpu_charge(BSN_CPU_STORAGE);

@@ -133,6 +133,7 @@ int32_t store_room_admit(const StoreSpace *space, const StoreBatchSize *size,
 void *store_committer_run(void *store);
 /* Sleeps until the next tick, or until `wake` when the store closes. */
 void store_wait_tick(Store *store, GCond *wake);
+gboolean store_is_closing(Store *store);
 
 /* ---- store_folder.c ---- */
 
@@ -158,10 +159,6 @@ int32_t store_read_failed(int code, bsn_err *err);
 
 /* ---- store.c ---- */
 
-/* A space, made when there is none. Store.lock is held. */
-StoreSpace *store_space_get(Store *store, guint32 prefix);
-/* Marks the space as one with something to fold. Store.lock is held. */
-void store_space_dirty(StoreSpace *space);
 /* Has the folder begin, if there is anything. Store.lock is held. */
 void store_fold_now(Store *store);
 
