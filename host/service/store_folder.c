@@ -267,29 +267,31 @@ write_all(Folder *folder)
 {
 	Store *store = folder->store;
 	StoreJournalMark folded;
-	gsize from = 0, n;
+	gsize from = 0;
+	gboolean done = FALSE;
 
 	store_journal_folded_mark(store->journal, &folded);
 	folder->slice = SLICE_WRITES;
-	do {
-		gboolean last;
+	while (!done) {
+		gsize n = slice_at(folder, from);
+		gboolean last = from + n == folder->entries->len;
 		int code;
 
-		n = slice_at(folder, from);
-		last = from + n == folder->entries->len;
 		if (n == 0 && folder->mark.sequence == folded.sequence)
 			break;
 		code = store_env_write(
 			store->env,
 			(const StoreEntry **)folder->entries->pdata + from, n,
 			last ? folder->mark.sequence : 0);
-		if (code == 0)
-			tell_progress(folder, from += n);
-		else if (!get_over(folder, code, from))
-			return FALSE;
-		else
-			n = G_MAXSIZE; /* once more */
-	} while (n == G_MAXSIZE || from < folder->entries->len);
+		if (code != 0) {
+			if (!get_over(folder, code, from))
+				return FALSE;
+			continue;
+		}
+		from += n;
+		tell_progress(folder, from);
+		done = last;
+	}
 	store_room_passed(store, STUCK_FOLDER);
 	return TRUE;
 }
