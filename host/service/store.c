@@ -11,13 +11,41 @@
 
 /* ---- opening ---- */
 
-/* Readers see the whole batch from here on. */
+/* A space, made when there is none. Store.lock is held. */
+static StoreSpace *
+get_space(Store *store, guint32 prefix)
+{
+	StoreSpace *space =
+		g_hash_table_lookup(store->spaces, GUINT_TO_POINTER(prefix));
+
+	if (space != NULL)
+		return space;
+	space = g_new0(StoreSpace, 1);
+	space->store = store;
+	space->prefix = prefix;
+	g_mutex_init(&space->lock);
+	g_hash_table_insert(store->spaces, GUINT_TO_POINTER(prefix), space);
+	return space;
+}
+
+/* Marks the space as one with something to fold. Store.lock is held. */
+static void
+mark_dirty(StoreSpace *space)
+{
+	Store *store = space->store;
+
+	if (space->dirty)
+		return;
+	space->dirty = TRUE;
+	g_ptr_array_add(store->dirty, space);
+}
+
+/* Readers see the whole batch from here on. StoreSpace.lock is held. */
 static void
 publish(StoreSpace *space, StoreBatch *batch)
 {
 	StoreHeld *held = &space->held[ACTIVE];
 
-	g_mutex_lock(&space->lock);
 	for (guint64 i = 0; i < batch->n; i++)
 		overlay_put(&space->overlays[ACTIVE], &batch->entries[i]);
 	batch->generation = space->generation;
@@ -25,7 +53,6 @@ publish(StoreSpace *space, StoreBatch *batch)
 	held->map += batch->size.map;
 	held->batches++;
 	held->waiting++;
-	g_mutex_unlock(&space->lock);
 }
 
 static void
@@ -50,11 +77,13 @@ replay(void *owner, StoreBatch *batch)
 	StoreSpace *space;
 
 	frame_head_read(&head, batch->frame);
-	space = store_space_get(store, head.prefix);
+	space = get_space(store, head.prefix);
 	account(space, &batch->size);
+	g_mutex_lock(&space->lock);
 	publish(space, batch);
 	space->held[ACTIVE].waiting--;
-	store_space_dirty(space);
+	g_mutex_unlock(&space->lock);
+	mark_dirty(space);
 	store_batch_unref(batch);
 }
 
@@ -198,33 +227,6 @@ store_status(Store *store, StoreStatus *out)
 /* ---- spaces ---- */
 
 StoreSpace *
-store_space_get(Store *store, guint32 prefix)
-{
-	StoreSpace *space =
-		g_hash_table_lookup(store->spaces, GUINT_TO_POINTER(prefix));
-
-	if (space != NULL)
-		return space;
-	space = g_new0(StoreSpace, 1);
-	space->store = store;
-	space->prefix = prefix;
-	g_mutex_init(&space->lock);
-	g_hash_table_insert(store->spaces, GUINT_TO_POINTER(prefix), space);
-	return space;
-}
-
-void
-store_space_dirty(StoreSpace *space)
-{
-	Store *store = space->store;
-
-	if (space->dirty)
-		return;
-	space->dirty = TRUE;
-	g_ptr_array_add(store->dirty, space);
-}
-
-StoreSpace *
 store_space_open(Store *store, guint32 prefix,
 		 void (*durable)(void *owner, guint64 cookie), void *owner)
 {
@@ -233,7 +235,7 @@ store_space_open(Store *store, guint32 prefix,
 	g_mutex_lock(&store->callbacks);
 	g_mutex_lock(&store->lock);
 	/* One that was closed and still has batches goes on. */
-	space = store_space_get(store, prefix);
+	space = get_space(store, prefix);
 	if (space->open) {
 		space = NULL;
 	} else {
@@ -334,20 +336,22 @@ store_fold_now(Store *store)
  * quarter of what may wait is there, or when the folder sees that nothing more
  * comes, for which it is woken only from a sleep without an end. */
 static void
-tell_folder(Store *store, gint64 now_us)
+tell_folder(StoreSpace *space, gint64 now_us)
 {
+	Store *store = space->store;
+
+	if (store->dirty->len == 0) {
+		store->dirty_since_us = now_us;
+		g_cond_signal(&store->fold);
+	}
+	mark_dirty(space);
 	store->accepted_us = now_us;
 	if (store->fresh >= store->config.pending_bytes_max / 4)
 		store_fold_now(store);
-	if (store->dirty_since_set)
-		return;
-	store->dirty_since_set = TRUE;
-	store->dirty_since_us = now_us;
-	g_cond_signal(&store->fold);
 }
 
 /* A batch that nobody is told of waits for the next one, to share its sync, or
- * for the committer's tick. */
+ * for the committer's tick. StoreSpace.lock is held. */
 static void
 enqueue(StoreSpace *space, StoreBatch *batch)
 {
@@ -361,8 +365,7 @@ enqueue(StoreSpace *space, StoreBatch *batch)
 	}
 	*store->last = batch;
 	store->last = &batch->next;
-	store_space_dirty(space);
-	tell_folder(store, now_us);
+	tell_folder(space, now_us);
 	g_mutex_unlock(&store->lock);
 }
 
@@ -389,8 +392,12 @@ commit(StoreSpace *space, const bsn_write *writes, guint64 n, guint64 cookie,
 	batch->space = space;
 	batch->cookie = cookie;
 	batch->epoch = space->epoch;
+	/* At once: folded in between, the batch would be written before it is
+	 * queued, and leave the space marked without anything to fold. */
+	g_mutex_lock(&space->lock);
 	publish(space, batch);
 	enqueue(space, batch);
+	g_mutex_unlock(&space->lock);
 	return BSN_OK;
 }
 

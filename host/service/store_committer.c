@@ -84,8 +84,8 @@ store_wait_tick(Store *store, GCond *wake)
 	g_mutex_unlock(&store->lock);
 }
 
-static gboolean
-is_closing(Store *store)
+gboolean
+store_is_closing(Store *store)
 {
 	gboolean closing;
 
@@ -120,7 +120,7 @@ write_group(Committer *committer)
 	while ((code = store_journal_append(store->journal,
 					    committer->group)) != 0) {
 		store_room_failed(store, code, STUCK_COMMITTER);
-		if (!store_room_is_full(store, code) || is_closing(store))
+		if (!store_room_is_full(store, code) || store_is_closing(store))
 			return FALSE;
 		store_wait_tick(store, &store->wake);
 		began_us = g_get_monotonic_time();

@@ -33,21 +33,6 @@ typedef struct {
 	gboolean deleted;
 } Change;
 
-G_GNUC_PRINTF(3, 4)
-static gboolean
-fail(const char *directory, GError **error, const char *format, ...)
-{
-	g_autofree char *text = NULL;
-	va_list args;
-
-	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
-	va_end(args);
-	g_set_error(error, g_quark_from_static_string("bsn-store-error"), 0,
-		    "store %s: %s", directory, text);
-	return FALSE;
-}
-
 /* ---- reading ---- */
 
 static gboolean
@@ -57,16 +42,18 @@ open_source(Copy *copy, GError **error)
 
 	copy->from_fd = open(copy->from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (copy->from_fd < 0)
-		return fail(copy->from, error, "cannot be opened: %s",
-			    g_strerror(errno));
+		return store_env_refuse(copy->from, error,
+					"cannot be opened: %s",
+					g_strerror(errno));
 	code = mdb_env_create(&copy->env);
 	if (code == 0)
 		code = mdb_env_set_maxdbs(copy->env, 2);
 	if (code == 0)
 		code = mdb_env_open(copy->env, copy->from,
 				    MDB_RDONLY | MDB_NOTLS, 0600);
-	return code == 0 || fail(copy->from, error, "cannot be opened: %s",
-				 store_env_text(code));
+	return code == 0 ||
+	       store_env_refuse(copy->from, error, "cannot be opened: %s",
+				store_env_text(code));
 }
 
 static void
@@ -100,8 +87,8 @@ read_once(Copy *copy, GError **error)
 
 	g_ptr_array_set_size(copy->batches, 0);
 	if (code != 0)
-		return fail(copy->from, error, "cannot be read: %s",
-			    store_env_text(code));
+		return store_env_refuse(copy->from, error, "cannot be read: %s",
+					store_env_text(code));
 	if (at.id == 0 || store_journal_read(copy->from_fd, at.id, at.sequence,
 					     keep, copy, error))
 		return TRUE;
@@ -139,11 +126,12 @@ open_target(Copy *copy, const char *to, GError **error)
 	if (dir != NULL)
 		g_dir_close(dir);
 	if (used)
-		return fail(to, error,
-			    "is not empty: name a directory that is missing or "
-			    "has nothing in it");
+		return store_env_refuse(
+			to, error,
+			"is not empty: name a directory that is missing or "
+			"has nothing in it");
 	if (mdb_env_info(copy->env, &info) != 0)
-		return fail(copy->from, error, "cannot be read");
+		return store_env_refuse(copy->from, error, "cannot be read");
 	config.map_bytes = info.me_mapsize;
 	config.map_bytes_max = info.me_mapsize * MAP_GROWTH;
 	copy->to = store_env_open(&config, error);
@@ -253,8 +241,8 @@ copy_all(Copy *copy, const char *to, GError **error)
 	if (code == 0)
 		code = copy_journal(copy, chunk);
 	g_array_free(chunk, TRUE);
-	return code == 0 ||
-	       fail(to, error, "cannot be written: %s", store_env_text(code));
+	return code == 0 || store_env_refuse(to, error, "cannot be written: %s",
+					     store_env_text(code));
 }
 
 gboolean

@@ -27,9 +27,8 @@ store_env_text(int code)
 
 /* ---- opening ---- */
 
-G_GNUC_PRINTF(3, 4)
-static gboolean
-refuse(const StoreEnv *env, GError **error, const char *format, ...)
+gboolean
+store_env_refuse(const char *directory, GError **error, const char *format, ...)
 {
 	g_autofree char *text = NULL;
 	va_list args;
@@ -38,7 +37,7 @@ refuse(const StoreEnv *env, GError **error, const char *format, ...)
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
 	g_set_error(error, g_quark_from_static_string("bsn-store-error"), 0,
-		    "store %s: %s", env->directory, text);
+		    "store %s: %s", directory, text);
 	return FALSE;
 }
 
@@ -61,14 +60,16 @@ make_directory(StoreEnv *env, GError **error)
 	g_autofree char *parent = g_path_get_dirname(env->directory);
 
 	if (g_mkdir_with_parents(env->directory, 0700) != 0)
-		return refuse(env, error, "cannot be made: %s",
-			      g_strerror(errno));
+		return store_env_refuse(env->directory, error,
+					"cannot be made: %s",
+					g_strerror(errno));
 	sync_directory(parent);
 	env->directory_fd = open(env->directory,
 				 O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (env->directory_fd < 0)
-		return refuse(env, error, "cannot be opened: %s",
-			      g_strerror(errno));
+		return store_env_refuse(env->directory, error,
+					"cannot be opened: %s",
+					g_strerror(errno));
 	return TRUE;
 }
 
@@ -79,10 +80,11 @@ refuse_locked(StoreEnv *env, GError **error)
 	ssize_t len = pread(env->lock_fd, pid, sizeof(pid) - 1, 0);
 
 	pid[len > 0 ? len : 0] = '\0';
-	return refuse(env, error,
-		      "is in use by another process (pid %s); stop that one or "
-		      "give this one a directory of its own",
-		      g_strstrip(pid));
+	return store_env_refuse(
+		env->directory, error,
+		"is in use by another process (pid %s); stop that one or "
+		"give this one a directory of its own",
+		g_strstrip(pid));
 }
 
 /* LMDB would let a second process write; one host is enough for a store. */
@@ -96,8 +98,9 @@ lock(StoreEnv *env, GError **error)
 	env->lock_fd = openat(env->directory_fd, "pid",
 			      O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (env->lock_fd < 0)
-		return refuse(env, error, "cannot make its lock file: %s",
-			      g_strerror(errno));
+		return store_env_refuse(env->directory, error,
+					"cannot make its lock file: %s",
+					g_strerror(errno));
 	if (flock(env->lock_fd, LOCK_EX | LOCK_NB) != 0)
 		return refuse_locked(env, error);
 	told = ftruncate(env->lock_fd, 0) == 0 &&
@@ -282,11 +285,13 @@ refuse_code(StoreEnv *env, int code, GError **error)
 {
 	if (code == MDB_INVALID || code == MDB_CORRUPTED ||
 	    code == MDB_VERSION_MISMATCH || code == MDB_PAGE_NOTFOUND)
-		return refuse(env, error,
-			      "is damaged or no store (%s); restore it from a "
-			      "backup, or move it away to start empty",
-			      store_env_text(code));
-	return refuse(env, error, "cannot be opened: %s", store_env_text(code));
+		return store_env_refuse(
+			env->directory, error,
+			"is damaged or no store (%s); restore it from a "
+			"backup, or move it away to start empty",
+			store_env_text(code));
+	return store_env_refuse(env->directory, error, "cannot be opened: %s",
+				store_env_text(code));
 }
 
 static gboolean
@@ -298,10 +303,11 @@ open_format(StoreEnv *env, GError **error)
 	if (code != 0)
 		return refuse_code(env, code, error);
 	if (format != STORE_FORMAT)
-		return refuse(env, error,
-			      "has format %u, and this version knows only %u; "
-			      "run the version that wrote it, or a newer one",
-			      format, STORE_FORMAT);
+		return store_env_refuse(
+			env->directory, error,
+			"has format %u, and this version knows only %u; "
+			"run the version that wrote it, or a newer one",
+			format, STORE_FORMAT);
 	return TRUE;
 }
 
@@ -321,8 +327,9 @@ open_all(StoreEnv *env, GError **error)
 		return FALSE;
 	/* The files' names have to be as durable as their contents. */
 	if (fsync(env->directory_fd) != 0)
-		return refuse(env, error, "cannot be synced: %s",
-			      g_strerror(errno));
+		return store_env_refuse(env->directory, error,
+					"cannot be synced: %s",
+					g_strerror(errno));
 	return TRUE;
 }
 

@@ -26,6 +26,10 @@ struct StoreEnv {
 	gboolean unmapped; /* growing failed so that nothing can be read */
 };
 
+/* Sets the sentence, after the store's directory; returns FALSE. */
+G_GNUC_PRINTF(3, 4)
+gboolean store_env_refuse(const char *directory, GError **error,
+			  const char *format, ...);
 /* The file is kept as long as the map, with holes. A shorter one than LMDB's
  * last page was therefore cut, and reading it would be a SIGBUS. */
 int store_env_set_length(StoreEnv *env, guint64 bytes);

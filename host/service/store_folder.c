@@ -97,6 +97,7 @@ freeze_space(StoreSpace *space)
 	space->held[ACTIVE] = (StoreHeld){ 0 };
 	space->generation++;
 	g_mutex_lock(&store->lock);
+	space->dirty = FALSE;
 	space->frozen = space->held[FROZEN].memory;
 	store->frozen_memory += space->frozen;
 	g_mutex_unlock(&store->lock);
@@ -116,14 +117,9 @@ freeze(Folder *folder)
 	store_journal_mark(store->journal, &folder->mark);
 	g_ptr_array_set_size(folder->spaces, 0);
 	g_mutex_lock(&store->lock);
-	for (guint i = 0; i < store->dirty->len; i++) {
-		StoreSpace *space = store->dirty->pdata[i];
-
-		space->dirty = FALSE;
-		g_ptr_array_add(folder->spaces, space);
-	}
+	for (guint i = 0; i < store->dirty->len; i++)
+		g_ptr_array_add(folder->spaces, store->dirty->pdata[i]);
 	g_ptr_array_set_size(store->dirty, 0);
-	store->dirty_since_set = FALSE;
 	store->fold_now = FALSE;
 	store->fresh = 0;
 	store->frozen = folder->mark;
@@ -225,17 +221,6 @@ slice_at(const Folder *folder, gsize from)
 	return n;
 }
 
-static gboolean
-is_closing(Store *store)
-{
-	gboolean closing;
-
-	g_mutex_lock(&store->lock);
-	closing = store->closing;
-	g_mutex_unlock(&store->lock);
-	return closing;
-}
-
 /* FALSE when there is no way on in this process. */
 static gboolean
 get_over(Folder *folder, int code, gsize from)
@@ -251,7 +236,7 @@ get_over(Folder *folder, int code, gsize from)
 		return TRUE;
 	}
 	store_room_failed(store, code, STUCK_FOLDER);
-	if (!store_room_is_full(store, code) || is_closing(store))
+	if (!store_room_is_full(store, code) || store_is_closing(store))
 		return FALSE;
 	if (store_erase_step(store))
 		sift(folder, (guint)from);
@@ -282,29 +267,31 @@ write_all(Folder *folder)
 {
 	Store *store = folder->store;
 	StoreJournalMark folded;
-	gsize from = 0, n;
+	gsize from = 0;
+	gboolean done = FALSE;
 
 	store_journal_folded_mark(store->journal, &folded);
 	folder->slice = SLICE_WRITES;
-	do {
-		gboolean last;
+	while (!done) {
+		gsize n = slice_at(folder, from);
+		gboolean last = from + n == folder->entries->len;
 		int code;
 
-		n = slice_at(folder, from);
-		last = from + n == folder->entries->len;
 		if (n == 0 && folder->mark.sequence == folded.sequence)
 			break;
 		code = store_env_write(
 			store->env,
 			(const StoreEntry **)folder->entries->pdata + from, n,
 			last ? folder->mark.sequence : 0);
-		if (code == 0)
-			tell_progress(folder, from += n);
-		else if (!get_over(folder, code, from))
-			return FALSE;
-		else
-			n = G_MAXSIZE; /* once more */
-	} while (n == G_MAXSIZE || from < folder->entries->len);
+		if (code != 0) {
+			if (!get_over(folder, code, from))
+				return FALSE;
+			continue;
+		}
+		from += n;
+		tell_progress(folder, from);
+		done = last;
+	}
 	store_room_passed(store, STUCK_FOLDER);
 	return TRUE;
 }
@@ -387,7 +374,7 @@ store_folder_run(void *data)
 	folder.entries = g_ptr_array_new();
 	(void)cpu_charge(BSN_CPU_STORAGE);
 	while (wait_for_work(&folder, &fold)) {
-		if (fold && !fold_once(&folder) && is_closing(data))
+		if (fold && !fold_once(&folder) && store_is_closing(data))
 			break;
 		erase(&folder);
 		(void)cpu_charge(BSN_CPU_STORAGE);

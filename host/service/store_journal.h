@@ -68,7 +68,8 @@ StoreJournal *store_journal_open(int directory_fd, guint64 id, guint64 folded,
 void store_journal_close(StoreJournal *journal);
 /* Only reads, for another process than the one that writes, which may be
  * writing now: a record that is not whole is the end then, too, and one that is
- * missing may have been overwritten since `folded` was read. */
+ * missing, or is being overwritten, was folded since `folded` was read: FALSE.
+ */
 gboolean store_journal_read(int directory_fd, guint64 id, guint64 folded,
 			    StoreJournalReplay replay, void *owner,
 			    GError **error);

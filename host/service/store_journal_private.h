@@ -49,7 +49,6 @@ int segment_make(int directory_fd, guint64 id, guint32 index, guint64 size,
 		 Segment **out);
 int segment_write_head(Segment *segment, guint64 id);
 void segment_remove(int directory_fd, guint32 index);
-char *segment_name(guint32 index);
 /* The indices of all that are there, ascending; NULL and errno. */
 GArray *segment_list(int directory_fd);
 

@@ -178,6 +178,20 @@ cut_tail(const Scan *scan, const Found *found, GError **error)
 			      found->segment->index, g_strerror(code));
 }
 
+/* A segment is written front to back: who sees another record's bytes in this
+ * one finds that its head has gone before. */
+static gboolean
+is_still_there(const Scan *scan, const Found *found)
+{
+	guint8 bytes[RECORD_HEAD_LEN];
+	RecordHead head;
+
+	return segment_read(found->segment, bytes, sizeof(bytes),
+			    found->offset) &&
+	       record_head_read(&head, bytes, scan->journal->id) &&
+	       head.sequence == found->head.sequence;
+}
+
 static gboolean
 replay_record(Scan *scan, guint i, GError **error)
 {
@@ -201,7 +215,10 @@ replay_record(Scan *scan, guint i, GError **error)
 				     "its checksum is wrong, and it is "
 				     "not the last one",
 				     error);
-	return journal->reads_only || cut_tail(scan, found, error);
+	if (!journal->reads_only)
+		return cut_tail(scan, found, error);
+	return is_still_there(scan, found) ||
+	       refuse_damage(found, "it was overwritten meanwhile", error);
 }
 
 static gboolean

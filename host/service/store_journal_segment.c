@@ -24,7 +24,7 @@ enum {
 	AT_ID = 16,
 };
 
-char *
+static char *
 segment_name(guint32 index)
 {
 	return g_strdup_printf(NAME "%u", index);

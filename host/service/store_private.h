@@ -59,7 +59,9 @@ struct StoreSpace {
 	guint32 prefix;
 	guint32 epoch;       /* one per opening; Store.callbacks */
 	gboolean open;       /* Store.lock */
-	gboolean dirty;	     /* it is in Store.dirty; Store.lock */
+	gboolean dirty; /* it is in Store.dirty, or taken from there and not
+			 * frozen yet: the active overlay has a batch;
+			 * changes with StoreSpace.lock; Store.lock */
 	gboolean erased;     /* nothing of it is written any more; Store.lock */
 };
 
@@ -87,7 +89,6 @@ struct Store {
 	guint64 frozen_journal; /* bytes of the journal that are being folded */
 	gsize folded, to_fold;	/* puts of this fold that the database has */
 	gboolean fold_now;
-	gboolean dirty_since_set;
 	gint64 dirty_since_us, accepted_us; /* the first, the last batch */
 	guint64 begun;	/* sequence of the newest record, maybe not durable yet
 			 */
@@ -132,6 +133,7 @@ int32_t store_room_admit(const StoreSpace *space, const StoreBatchSize *size,
 void *store_committer_run(void *store);
 /* Sleeps until the next tick, or until `wake` when the store closes. */
 void store_wait_tick(Store *store, GCond *wake);
+gboolean store_is_closing(Store *store);
 
 /* ---- store_folder.c ---- */
 
@@ -157,10 +159,6 @@ int32_t store_read_failed(int code, bsn_err *err);
 
 /* ---- store.c ---- */
 
-/* A space, made when there is none. Store.lock is held. */
-StoreSpace *store_space_get(Store *store, guint32 prefix);
-/* Marks the space as one with something to fold. Store.lock is held. */
-void store_space_dirty(StoreSpace *space);
 /* Has the folder begin, if there is anything. Store.lock is held. */
 void store_fold_now(Store *store);
 

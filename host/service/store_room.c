@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Whether the store may accept another batch: room on the disk, in the map and
- * in memory. Measured by the committer, so that a commit costs no system call.
+ * in memory. Measured by the committer and the folder, so that a commit costs
+ * no system call.
  */
 #include <bsn/helpers/error.h>
 #include <errno.h>
@@ -34,7 +35,7 @@ set_health(Store *store, StoreHealth health, const char *reason)
 	return changed;
 }
 
-/* Once per change, on the committer's thread. */
+/* Once per change, on the thread that met it. */
 static void
 log_health(StoreHealth health, const char *reason)
 {

@@ -51,7 +51,7 @@ add(Batch *batch, guint32 op, char *key, bsn_slice value)
 static bsn_slice
 chance_value(const Work *work, Batch *batch, GRand *rand)
 {
-	const gboolean large = work->large && g_rand_int_range(rand, 0, 6) == 0;
+	const gboolean large = work->large && g_rand_int_range(rand, 0, 3) == 0;
 	const gsize len =
 		(gsize)g_rand_int_range(rand, 0, large ? LARGE_MAX : VALUE_MAX);
 	char *bytes = keep(batch, g_malloc(len + sizeof(guint32)));

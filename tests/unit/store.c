@@ -499,6 +499,63 @@ test_closed_space_goes_on(Fixture *f, gconstpointer data)
 	assert_get(f->space, "k", "199");
 }
 
+#define CLOSERS 4
+#define CLOSINGS 500
+
+typedef struct {
+	Store *store;
+	guint32 prefix;
+} Closer;
+
+static void *
+commit_and_close(void *data)
+{
+	const Closer *closer = data;
+
+	for (guint i = 1; i <= CLOSINGS; i++) {
+		g_autofree char *value = g_strdup_printf("%u", i);
+		StoreSpace *space = store_space_open(
+			closer->store, closer->prefix, NULL, NULL);
+		int32_t status;
+
+		g_assert_nonnull(space);
+		while ((status = commit_one(space, put_write("k", value), 1)) ==
+		       BSN_BUSY)
+			g_thread_yield();
+		g_assert_cmpint(status, ==, BSN_OK);
+		store_space_close(space);
+	}
+	return NULL;
+}
+
+/* Whenever a space is closed the folder may be about to take it, or be done
+ * with it. */
+static void
+test_closed_while_folding(Fixture *f, gconstpointer data)
+{
+	Closer closers[CLOSERS];
+	GThread *threads[CLOSERS];
+
+	/* The database is written all the time. */
+	f->config.pending_bytes_max = 16 << 10;
+	reopen(f);
+	for (guint32 i = 0; i < CLOSERS; i++) {
+		closers[i] = (Closer){ f->store, 2 + i };
+		threads[i] =
+			g_thread_new("closer", commit_and_close, &closers[i]);
+	}
+	for (guint32 i = 0; i < CLOSERS; i++)
+		g_thread_join(threads[i]);
+	reopen(f);
+	for (guint32 i = 0; i < CLOSERS; i++) {
+		StoreSpace *space =
+			store_space_open(f->store, 2 + i, NULL, NULL);
+
+		assert_get(space, "k", G_STRINGIFY(CLOSINGS));
+		store_space_close(space);
+	}
+}
+
 /* ---- erasing ---- */
 
 typedef struct {
@@ -688,6 +745,8 @@ main(int argc, char **argv)
 	ADD("/store/space/two-thousand-are-cheap", test_many_spaces_are_cheap);
 	ADD("/store/space/closed-one-is-written-all-the-same",
 	    test_closed_space_goes_on);
+	ADD("/store/space/may-be-closed-while-it-is-folded",
+	    test_closed_while_folding);
 	ADD("/store/scan/keeps-to-its-bounds", test_scan_bounds);
 	ADD("/store/scan/ends-as-the-sink-says",
 	    test_scan_ends_as_the_sink_says);

@@ -430,6 +430,52 @@ test_cut_files(Fixture *f, gconstpointer data)
 	close(fd);
 }
 
+/* ---- reading while another process writes ---- */
+
+static gboolean
+try_read(Fixture *f, StoreJournalReplay replay, GError **error)
+{
+	g_string_truncate(f->replayed, 0);
+	return store_journal_read(f->fd, ID, 0, replay, f, error);
+}
+
+/* As the process does that goes on to use the segment again. */
+static void
+overwrite_second(void *owner, StoreBatch *batch)
+{
+	const Fixture *f = owner;
+	g_autofree char *other = g_strnfill(RECORD_BLOCK, 'x');
+	int fd = open_file(f, 0);
+
+	g_assert_cmpint(pwrite(fd, other, RECORD_BLOCK, 2 * RECORD_BLOCK), ==,
+			RECORD_BLOCK);
+	close(fd);
+	collect(owner, batch);
+}
+
+static void
+test_read_while_written(Fixture *f, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+
+	assert_opens(f, "");
+	append(f, 1, "a", "1");
+	append(f, 1, "b", "2");
+	g_assert_true(try_read(f, collect, &error));
+	g_assert_no_error(error);
+	g_assert_cmpstr(f->replayed->str, ==, "1:a=1 |1:b=2 |");
+	/* Its value: the rest of it is not there yet. */
+	flip(f, 0,
+	     2 * RECORD_BLOCK + RECORD_HEAD_LEN + FRAME_HEAD_LEN +
+		     WRITE_HEAD_LEN + STORE_PREFIX_LEN + 1);
+	g_assert_true(try_read(f, collect, &error));
+	g_assert_no_error(error);
+	g_assert_cmpstr(f->replayed->str, ==, "1:a=1 |");
+	/* It was found, and is gone when it is read. */
+	g_assert_false(try_read(f, overwrite_second, &error));
+	g_assert_nonnull(strstr(error->message, "overwritten meanwhile"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -449,5 +495,6 @@ main(int argc, char **argv)
 	ADD("removes-a-file-that-was-never-ready", test_interrupted_making);
 	ADD("refuses-files-of-others", test_other_files);
 	ADD("opens-cut-files-with-a-prefix", test_cut_files);
+	ADD("is-read-while-it-is-written", test_read_while_written);
 	return g_test_run();
 }

@@ -14,7 +14,7 @@
 #include "tests/unit/powerloss-work.h"
 #include "tests/unit/store_fixture.h"
 
-#define BATCHES 150u
+#define BATCHES 200u
 #define BATCHES_AFTER 12u
 #define STATES 40u
 /* Each that many-th goes on, and loses power in so many ways once more. */
@@ -164,6 +164,39 @@ static const Work works[] = {
 	{ .large = TRUE, .unfolded_max = 256 << 10, .journal_max = 1 << 20 },
 };
 
+static gboolean
+is_segment(const DiskLog *log, guint file)
+{
+	for (guint i = 0; i < log->events->len; i++) {
+		const DiskEvent *event =
+			&g_array_index(log->events, DiskEvent, i);
+
+		if (event->kind == DISK_LINK && event->file == file)
+			return g_str_has_prefix(event->name, "journal-");
+	}
+	return FALSE;
+}
+
+/* How often the journal went back to a segment that it had left. */
+static guint
+segments_used_again(const DiskLog *log)
+{
+	guint newest = 0, current = 0, again = 0;
+
+	for (guint i = 0; i < log->events->len; i++) {
+		const DiskEvent *event =
+			&g_array_index(log->events, DiskEvent, i);
+
+		if (event->kind != DISK_WRITE || event->file == current ||
+		    !is_segment(log, event->file))
+			continue;
+		again += event->file < newest;
+		current = event->file;
+		newest = MAX(newest, current);
+	}
+	return again;
+}
+
 static void
 test_whole_batches(gconstpointer data)
 {
@@ -179,6 +212,8 @@ test_whole_batches(gconstpointer data)
 	log = record(&trial.work, directory, &none, BATCHES);
 	trial.log = log;
 	trial.first = opened(log);
+	if (trial.work.large)
+		g_assert_cmpuint(segments_used_again(log), >, 0);
 	wrong = judge_states(&trial, number_of("POWERLOSS_STATES", STATES),
 			     lose_again);
 	if (wrong != NULL)
