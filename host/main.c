@@ -22,8 +22,7 @@ static const char examples[] =
 	"  bsn-hostd --print-config > bsn-hostd.conf\n"
 	"  bsn-hostd --copy-store BACKUP --config node1/bsn-hostd.conf\n"
 	"\n"
-	"Signals: SIGTERM and SIGINT answer what was accepted, close every "
-	"chain\n"
+	"Signals: SIGTERM and SIGINT answer what was accepted, close every chain\n"
 	"and end the process.";
 
 typedef struct {

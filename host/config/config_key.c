@@ -36,9 +36,8 @@ const ConfigKey config_keys[] = {
 	  .kind = KEY_ADDRESS,
 	  .offset = AT(gateway_listen),
 	  .standard = "127.0.0.1:8443",
-	  .comment =
-		  "Where applications connect. 0.0.0.0:8443 or [::]:8443 is\n"
-		  "every interface." },
+	  .comment = "Where applications connect. 0.0.0.0:8443 or [::]:8443 is\n"
+		     "every interface." },
 	{ .group = "gateway",
 	  .name = "tls_certificate",
 	  .kind = KEY_PATH,
@@ -103,10 +102,9 @@ const ConfigKey config_keys[] = {
 	  .kind = KEY_ORIGINS,
 	  .offset = AT(gateway_rpc_origins),
 	  .standard = "",
-	  .comment =
-		  "Origins of web pages that may use /rpc in a browser, such\n"
-		  "as https://app.example; * is any page. A wallet that is an\n"
-		  "extension of the browser needs none." },
+	  .comment = "Origins of web pages that may use /rpc in a browser, such\n"
+		     "as https://app.example; * is any page. A wallet that is an\n"
+		     "extension of the browser needs none." },
 	{ .group = "gateway",
 	  .name = "websockets_max",
 	  .kind = KEY_COUNT,
@@ -121,8 +119,7 @@ const ConfigKey config_keys[] = {
 	  .standard = "60",
 	  .min = 1,
 	  .max = 3600,
-	  .comment =
-		  "Seconds until a connection without a request is closed." },
+	  .comment = "Seconds until a connection without a request is closed." },
 	{ .group = "gateway",
 	  .name = "request_timeout_s",
 	  .kind = KEY_COUNT,
@@ -145,8 +142,7 @@ const ConfigKey config_keys[] = {
 	  .kind = KEY_PORTS,
 	  .offset = AT(channel_listen),
 	  .standard = "",
-	  .comment = "Where SDKs of a chain's own framework connect, as to a "
-		     "node\n"
+	  .comment = "Where SDKs of a chain's own framework connect, as to a node\n"
 		     "of it: chain and address, such as bank 127.0.0.1:20200.\n"
 		     "Each chain has a port of its own." },
 	{ .group = "channel",
@@ -154,15 +150,13 @@ const ConfigKey config_keys[] = {
 	  .kind = KEY_PATHS,
 	  .offset = AT(channel_ca_files),
 	  .standard = "channel/ca.crt",
-	  .comment = "Certificate authorities of the SDKs that may connect, "
-		     "PEM." },
+	  .comment = "Certificate authorities of the SDKs that may connect, PEM." },
 	{ .group = "channel",
 	  .name = "tls_certificate",
 	  .kind = KEY_PATH,
 	  .offset = AT(channel_tls_certificate),
 	  .standard = "channel/node.crt",
-	  .comment = "The certificate that SDKs are shown, and its issuers, "
-		     "PEM." },
+	  .comment = "The certificate that SDKs are shown, and its issuers, PEM." },
 	{ .group = "channel",
 	  .name = "tls_key",
 	  .kind = KEY_PATH,
@@ -200,27 +194,23 @@ const ConfigKey config_keys[] = {
 	  .kind = KEY_ADDRESS,
 	  .offset = AT(grpc_listen),
 	  .standard = "",
-	  .comment =
-		  "Where SDKs that speak gRPC connect, Fabric's say: one "
-		  "address\n"
-		  "for all chains, such as 127.0.0.1:7051. Empty, it is not\n"
-		  "offered. `bsnctl grpc open` fills in the group." },
+	  .comment = "Where SDKs that speak gRPC connect, Fabric's say: one address\n"
+		     "for all chains, such as 127.0.0.1:7051. Empty, it is not\n"
+		     "offered. `bsnctl grpc open` fills in the group." },
 	{ .group = "grpc",
 	  .name = "ca_files",
 	  .kind = KEY_PATHS,
 	  .offset = AT(grpc_ca_files),
 	  .standard = "ca/ca.pem",
-	  .comment =
-		  "Certificate authorities of the SDKs that may connect, PEM;\n"
-		  "those of [identity] ca_files let in whoever may use the\n"
-		  "gateway, by the same certificate." },
+	  .comment = "Certificate authorities of the SDKs that may connect, PEM;\n"
+		     "those of [identity] ca_files let in whoever may use the\n"
+		     "gateway, by the same certificate." },
 	{ .group = "grpc",
 	  .name = "tls_certificate",
 	  .kind = KEY_PATH,
 	  .offset = AT(grpc_tls_certificate),
 	  .standard = "tls/server.pem",
-	  .comment = "The certificate that SDKs are shown, and its issuers, "
-		     "PEM." },
+	  .comment = "The certificate that SDKs are shown, and its issuers, PEM." },
 	{ .group = "grpc",
 	  .name = "tls_key",
 	  .kind = KEY_PATH,
@@ -242,9 +232,8 @@ const ConfigKey config_keys[] = {
 	  .standard = "1024",
 	  .min = 1,
 	  .max = 65536,
-	  .comment =
-		  "Calls at once, of all SDKs; streams of events are calls.\n"
-		  "One certificate has three quarters of them at most." },
+	  .comment = "Calls at once, of all SDKs; streams of events are calls.\n"
+		     "One certificate has three quarters of them at most." },
 	{ .group = "grpc",
 	  .name = "waiting_max_mib",
 	  .kind = KEY_COUNT,
@@ -252,11 +241,9 @@ const ConfigKey config_keys[] = {
 	  .standard = "256",
 	  .min = 32,
 	  .max = 65536,
-	  .comment =
-		  "MiB of messages that wait for chains: calls that bring "
-		  "more\n"
-		  "fail. So many may wait for SDKs that do not read: beyond,\n"
-		  "chains send each one message at a time." },
+	  .comment = "MiB of messages that wait for chains: calls that bring more\n"
+		     "fail. So many may wait for SDKs that do not read: beyond,\n"
+		     "chains send each one message at a time." },
 	{ .group = "grpc",
 	  .name = "handshake_timeout_s",
 	  .kind = KEY_COUNT,
@@ -272,34 +259,30 @@ const ConfigKey config_keys[] = {
 	  .standard = "600",
 	  .min = 1,
 	  .max = 86400,
-	  .comment =
-		  "Seconds until an SDK that has no call is disconnected; it\n"
-		  "connects again by itself." },
+	  .comment = "Seconds until an SDK that has no call is disconnected; it\n"
+		     "connects again by itself." },
 
 	{ .group = "peers",
 	  .name = "listen",
 	  .kind = KEY_ADDRESSES,
 	  .offset = AT(peers_listen),
 	  .standard = "",
-	  .comment = "Where other hosts connect, such as 0.0.0.0:8400. Without "
-		     "this\n"
+	  .comment = "Where other hosts connect, such as 0.0.0.0:8400. Without this\n"
 		     "and connect, a chain of this host has no other node." },
 	{ .group = "peers",
 	  .name = "connect",
 	  .kind = KEY_ADDRESSES,
 	  .offset = AT(peers_connect),
 	  .standard = "",
-	  .comment =
-		  "Hosts to connect with, besides those that are members of\n"
-		  "chains and known by their addresses." },
+	  .comment = "Hosts to connect with, besides those that are members of\n"
+		     "chains and known by their addresses." },
 	{ .group = "peers",
 	  .name = "certificate",
 	  .kind = KEY_PATH,
 	  .offset = AT(peers_certificate),
 	  .standard = "peers/host.pem",
-	  .comment =
-		  "This host's certificate of role node, PEM: SM2, P-256 or\n"
-		  "secp256k1." },
+	  .comment = "This host's certificate of role node, PEM: SM2, P-256 or\n"
+		     "secp256k1." },
 	{ .group = "peers",
 	  .name = "key",
 	  .kind = KEY_PATH,
@@ -312,26 +295,23 @@ const ConfigKey config_keys[] = {
 	  .offset = AT(peers_ca_files),
 	  .standard = "peers/ca.pem",
 	  .min = 1,
-	  .comment = "Certificate authorities of the organisations whose hosts "
-		     "are\n"
+	  .comment = "Certificate authorities of the organisations whose hosts are\n"
 		     "spoken to, PEM." },
 	{ .group = "peers",
 	  .name = "crl_files",
 	  .kind = KEY_PATHS,
 	  .offset = AT(peers_crl_files),
 	  .standard = "",
-	  .comment = "Their lists of revoked certificates, PEM. All these "
-		     "files are\n"
+	  .comment = "Their lists of revoked certificates, PEM. All these files are\n"
 		     "read again when they change." },
 	{ .group = "peers",
 	  .name = "allow",
 	  .kind = KEY_PEERS,
 	  .offset = AT(peers_allow),
 	  .standard = "",
-	  .comment =
-		  "Only these: address 10.1.0.0/16; organisation Acme; host\n"
-		  "node1@Acme; certificate and 64 hex digits of its SHA-256.\n"
-		  "Addresses and identities are asked for each on its own." },
+	  .comment = "Only these: address 10.1.0.0/16; organisation Acme; host\n"
+		     "node1@Acme; certificate and 64 hex digits of its SHA-256.\n"
+		     "Addresses and identities are asked for each on its own." },
 	{ .group = "peers",
 	  .name = "deny",
 	  .kind = KEY_PEERS,
@@ -353,8 +333,7 @@ const ConfigKey config_keys[] = {
 	  .standard = "128",
 	  .min = 2,
 	  .max = 65536,
-	  .comment =
-		  "Handshakes at once; one address has half of them at most." },
+	  .comment = "Handshakes at once; one address has half of them at most." },
 	{ .group = "peers",
 	  .name = "handshakes_per_s",
 	  .kind = KEY_COUNT,
@@ -362,8 +341,7 @@ const ConfigKey config_keys[] = {
 	  .standard = "100",
 	  .min = 2,
 	  .max = 100000,
-	  .comment = "Handshakes in a second; one address has half of them at "
-		     "most." },
+	  .comment = "Handshakes in a second; one address has half of them at most." },
 	{ .group = "peers",
 	  .name = "handshake_timeout_s",
 	  .kind = KEY_COUNT,
@@ -379,8 +357,7 @@ const ConfigKey config_keys[] = {
 	  .standard = "10",
 	  .min = 1,
 	  .max = 3600,
-	  .comment = "Seconds of silence until a host is asked for a sign of "
-		     "life;\n"
+	  .comment = "Seconds of silence until a host is asked for a sign of life;\n"
 		     "after three times that it is given up." },
 	{ .group = "peers",
 	  .name = "queue_max",
@@ -390,19 +367,17 @@ const ConfigKey config_keys[] = {
 	  /* The largest message is 16M. */
 	  .min = 17 * M,
 	  .max = 4 * G,
-	  .comment =
-		  "Memory of one chain's messages that wait for one host; all\n"
-		  "chains together have four times that." },
+	  .comment = "Memory of one chain's messages that wait for one host; all\n"
+		     "chains together have four times that." },
 	{ .group = "peers",
 	  .name = "overflow",
 	  .kind = KEY_WORD,
 	  .offset = AT(peers_overflow),
 	  .standard = "drop-oldest",
 	  .words = "drop-oldest disconnect",
-	  .comment =
-		  "What happens to a host that takes less than a chain sends:\n"
-		  "the oldest messages are dropped, or its connection is. The\n"
-		  "chain is told either way." },
+	  .comment = "What happens to a host that takes less than a chain sends:\n"
+		     "the oldest messages are dropped, or its connection is. The\n"
+		     "chain is told either way." },
 
 	{ .group = "identity",
 	  .name = "ca_files",
@@ -410,9 +385,8 @@ const ConfigKey config_keys[] = {
 	  .offset = AT(identity_ca_files),
 	  .standard = "ca/ca.pem",
 	  .min = 1,
-	  .comment =
-		  "Certificate authorities of the organisations whose people\n"
-		  "and programs may use the gateway, PEM." },
+	  .comment = "Certificate authorities of the organisations whose people\n"
+		     "and programs may use the gateway, PEM." },
 	{ .group = "identity",
 	  .name = "clock_skew_s",
 	  .kind = KEY_COUNT,
@@ -427,9 +401,8 @@ const ConfigKey config_keys[] = {
 	  .kind = KEY_PATH,
 	  .offset = AT(keystore_passphrase_file),
 	  .standard = "keystore.pass",
-	  .comment =
-		  "The secret that protects private keys in data_directory.\n"
-		  "Made when missing; keep a copy in another place." },
+	  .comment = "The secret that protects private keys in data_directory.\n"
+		     "Made when missing; keep a copy in another place." },
 
 	{ .group = "plugins",
 	  .name = "directories",
@@ -450,36 +423,32 @@ const ConfigKey config_keys[] = {
 	  .kind = KEY_DIGESTS,
 	  .offset = AT(plugins_trust_digests),
 	  .standard = "",
-	  .comment =
-		  "Plugin files that are loaded: sm3: and 64 hex digits each,\n"
-		  "as `bsnctl plugin trust FILE` prints them." },
+	  .comment = "Plugin files that are loaded: sm3: and 64 hex digits each,\n"
+		     "as `bsnctl plugin trust FILE` prints them." },
 	{ .group = "plugins",
 	  .name = "trust_keys",
 	  .kind = KEY_PATHS,
 	  .offset = AT(plugins_trust_keys),
 	  .standard = "",
-	  .comment =
-		  "Public keys (SM2, PEM) of vendors whose signed plugins are\n"
-		  "loaded; FILE.so.sig holds the signature of FILE.so." },
+	  .comment = "Public keys (SM2, PEM) of vendors whose signed plugins are\n"
+		     "loaded; FILE.so.sig holds the signature of FILE.so." },
 	{ .group = "plugins",
 	  .name = "require",
 	  .kind = KEY_WORD,
 	  .offset = AT(plugins_require),
 	  .standard = "none",
 	  .words = "none L0 L1 L2 L3 L4",
-	  .comment =
-		  "Level of conformance that engines must be certified for\n"
-		  "to be loaded. FILE.so.conformance holds the certificate of\n"
-		  "FILE.so, as bsn-conform makes it: L0 loads, L1 Table 2 on\n"
-		  "one node, L2 both tables, L3 simulator, L4 soak." },
+	  .comment = "Level of conformance that engines must be certified for\n"
+		     "to be loaded. FILE.so.conformance holds the certificate of\n"
+		     "FILE.so, as bsn-conform makes it: L0 loads, L1 Table 2 on\n"
+		     "one node, L2 both tables, L3 simulator, L4 soak." },
 	{ .group = "plugins",
 	  .name = "conformance_keys",
 	  .kind = KEY_PATHS,
 	  .offset = AT(plugins_conformance_keys),
 	  .standard = "",
-	  .comment =
-		  "Public keys (SM2, PEM) of whoever may certify conformance.\n"
-		  "Empty, it is those of trust_keys." },
+	  .comment = "Public keys (SM2, PEM) of whoever may certify conformance.\n"
+		     "Empty, it is those of trust_keys." },
 	{ .group = "plugins",
 	  .name = "scan_timeout_ms",
 	  .kind = KEY_COUNT,
@@ -494,10 +463,8 @@ const ConfigKey config_keys[] = {
 	  .kind = KEY_PORTS,
 	  .offset = AT(io_listen),
 	  .standard = "",
-	  .comment = "Where plugins that do input and output may listen, "
-		     "besides Unix\n"
-		     "sockets in data_directory: id of the plugin and address, "
-		     "such as\n"
+	  .comment = "Where plugins that do input and output may listen, besides Unix\n"
+		     "sockets in data_directory: id of the plugin and address, such as\n"
 		     "bsn.runtime-chaincode 127.0.0.1:7052; port 0 is any." },
 	{ .group = "io",
 	  .name = "connect",
@@ -527,8 +494,7 @@ const ConfigKey config_keys[] = {
 	  .offset = AT(io_children_max),
 	  .standard = "32",
 	  .max = 4096,
-	  .comment =
-		  "Child processes at once, of each plugin: contracts, say." },
+	  .comment = "Child processes at once, of each plugin: contracts, say." },
 	{ .group = "io",
 	  .name = "child_memory_max",
 	  .kind = KEY_SIZE,
@@ -565,15 +531,11 @@ const ConfigKey config_keys[] = {
 	  .kind = KEY_PATH,
 	  .offset = AT(io_child_cgroup),
 	  .standard = "",
-	  .comment =
-		  "A cgroup (version 2) that the host may make its children's "
-		  "in,\n"
-		  "such as /sys/fs/cgroup/system.slice/bsn-hostd.service with\n"
-		  "systemd's Delegate=yes and DelegateSubgroup=host. Without "
-		  "one\n"
-		  "the limits below count for each process, and that of the "
-		  "CPU for\n"
-		  "none." },
+	  .comment = "A cgroup (version 2) that the host may make its children's in,\n"
+		     "such as /sys/fs/cgroup/system.slice/bsn-hostd.service with\n"
+		     "systemd's Delegate=yes and DelegateSubgroup=host. Without one\n"
+		     "the limits below count for each process, and that of the CPU for\n"
+		     "none." },
 	{ .group = "io",
 	  .name = "child_cpu_percent",
 	  .kind = KEY_COUNT,
@@ -588,8 +550,7 @@ const ConfigKey config_keys[] = {
 	  .offset = AT(io_child_paths),
 	  .standard = "/usr;/bin;/lib;/lib64;/etc/ssl;/etc/ld.so.cache;"
 		      "/etc/localtime;/etc/passwd",
-	  .comment = "What children may read and run, besides files of their "
-		     "own:\n"
+	  .comment = "What children may read and run, besides files of their own:\n"
 		     "interpreters, libraries. Nothing that is secret." },
 	{ .group = "io",
 	  .name = "child_confinement",
@@ -597,12 +558,9 @@ const ConfigKey config_keys[] = {
 	  .offset = AT(io_child_confinement),
 	  .standard = "required",
 	  .words = "required possible",
-	  .comment = "Children have namespaces of their own "
-		     "(user_namespaces(7)), no\n"
-		     "network, few files (Landlock) and system calls "
-		     "(seccomp). When\n"
-		     "the machine does not let them, they are not started, or "
-		     "are\n"
+	  .comment = "Children have namespaces of their own (user_namespaces(7)), no\n"
+		     "network, few files (Landlock) and system calls (seccomp). When\n"
+		     "the machine does not let them, they are not started, or are\n"
 		     "started without; bsnctl status says what is missing." },
 
 	{ .group = "chains",
@@ -610,10 +568,9 @@ const ConfigKey config_keys[] = {
 	  .kind = KEY_CHAINS,
 	  .offset = AT(chains_parallel),
 	  .standard = "",
-	  .comment =
-		  "Chains that may begin others on this host, which are its\n"
-		  "parallel chains: their names, or * for all. Empty, none\n"
-		  "may." },
+	  .comment = "Chains that may begin others on this host, which are its\n"
+		     "parallel chains: their names, or * for all. Empty, none\n"
+		     "may." },
 	{ .group = "chains",
 	  .name = "parallel_max",
 	  .kind = KEY_COUNT,
@@ -688,8 +645,7 @@ const ConfigKey config_keys[] = {
 	  .standard = "64G",
 	  .min = 16 * M,
 	  .max = 16384 * G,
-	  .comment = "It never grows beyond; writes are refused when it is "
-		     "full." },
+	  .comment = "It never grows beyond; writes are refused when it is full." },
 	{ .group = "store",
 	  .name = "reserve",
 	  .kind = KEY_SIZE,
