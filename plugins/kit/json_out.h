@@ -9,7 +9,7 @@
  *	json_out_close(out, '}');
  *
  * A name or a value of an array sees by itself whether a comma parts it from
- *what is there. All functions: [any].
+ * what is there. All functions: [any].
  */
 #ifndef PLUGINS_KIT_JSON_OUT_H
 #define PLUGINS_KIT_JSON_OUT_H
