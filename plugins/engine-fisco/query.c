@@ -152,15 +152,7 @@ find_number(Ledger *ledger, const bsn_block_query *query, guint64 *number,
 static void
 put_hash(GString *out, const char *name, const guint8 *hash)
 {
-	json_out_name(out, name);
-	json_out_hex(out, bsn_slice_of(hash, HASH_LEN));
-}
-
-static void
-put_number(GString *out, const char *name, guint64 number)
-{
-	json_out_name(out, name);
-	json_out_u64(out, number);
+	json_out_hex_member(out, name, bsn_slice_of(hash, HASH_LEN));
 }
 
 static void
@@ -170,11 +162,11 @@ put_header(GString *out, const Header *header)
 	put_hash(out, "transactionsRoot", header->txs_root);
 	put_hash(out, "receiptsRoot", header->receipts_root);
 	put_hash(out, "dbHash", header->db_hash);
-	json_out_name(out, "logsBloom");
-	json_out_hex(out, bsn_slice_of(header->bloom, BLOOM_LEN));
-	put_number(out, "gasLimit", header->gas_limit);
-	put_number(out, "gasUsed", header->gas_used);
-	put_number(out, "sealer", header->sealer);
+	json_out_hex_member(out, "logsBloom",
+			    bsn_slice_of(header->bloom, BLOOM_LEN));
+	json_out_u64_member(out, "gasLimit", header->gas_limit);
+	json_out_u64_member(out, "gasUsed", header->gas_used);
+	json_out_u64_member(out, "sealer", header->sealer);
 }
 
 static void
@@ -211,10 +203,8 @@ put_wanted(Ledger *ledger, guint64 number, guint64 want, GString *out,
 		return status;
 	if ((want & BSN_BLOCK_WITH_TXS) != 0)
 		put_txs(ledger, &block, out);
-	if ((want & BSN_BLOCK_WITH_RAW) != 0) {
-		json_out_name(out, "raw");
-		json_out_hex(out, buffer_slice(block.bytes));
-	}
+	if ((want & BSN_BLOCK_WITH_RAW) != 0)
+		json_out_hex_member(out, "raw", buffer_slice(block.bytes));
 	return BSN_OK;
 }
 

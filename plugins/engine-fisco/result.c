@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/engine-fisco/result.h"
 
-#include <string.h>
-
 #include "plugins/kit/solidity/decode.h"
 #include "plugins/engine-fisco/codes.h"
 #include "plugins/engine-fisco/extra.h"
@@ -29,12 +27,6 @@ put_hex_or_null(GString *out, bsn_slice bytes)
 		json_out_hex(out, bytes);
 	else
 		json_out_null(out);
-}
-
-static void
-put_text(GString *out, const char *text)
-{
-	json_out_text(out, text, strlen(text));
 }
 
 /* A value that is taken. */
@@ -112,8 +104,7 @@ put_named_function(GString *out, const Outcome *outcome)
 
 	if (function == NULL)
 		return;
-	json_out_name(out, "function");
-	put_text(out, function);
+	json_out_text_member(out, "function", function);
 	if (outcome->receipt->status != FISCO_OK)
 		return;
 	json_out_name(out, "result");
@@ -135,8 +126,7 @@ put_function(const Ledger *ledger, GString *out, const Interface *interface,
 	function = abi_find_selector(interface->abi, outcome->tx->data);
 	if (function == NULL)
 		return;
-	json_out_name(out, "function");
-	put_text(out, function->signature);
+	json_out_text_member(out, "function", function->signature);
 	if (outcome->receipt->status != FISCO_OK)
 		return;
 	result = result_decode(function, outcome->receipt->output);
@@ -158,18 +148,15 @@ put_event(Ledger *ledger, Overlay *state, const LogView *log, GString *out)
 	if (interface != NULL && interface->abi != NULL &&
 	    abi_decode_event(interface->abi, log->topics, log->n_topics,
 			     log->data, &event, &payload, NULL) == BSN_OK) {
-		json_out_name(out, "event");
-		put_text(out, event->name);
+		json_out_text_member(out, "event", event->name);
 		json_out_name(out, "args");
 		put_value(out, payload);
 	} else if (wasm_chain(ledger)) {
 		g_autofree char *name =
 			wasm_event_name(log->topics, log->n_topics);
 
-		if (name != NULL) {
-			json_out_name(out, "event");
-			put_text(out, name);
-		}
+		if (name != NULL)
+			json_out_text_member(out, "event", name);
 		json_out_name(out, "args");
 		put_value(out, answer_as_json(log->data));
 	}
@@ -179,15 +166,13 @@ static void
 put_log(Ledger *ledger, Overlay *state, const LogView *log, GString *out)
 {
 	json_out_open(out, '{');
-	json_out_name(out, "address");
-	json_out_hex(out, log->address);
+	json_out_hex_member(out, "address", log->address);
 	json_out_name(out, "topics");
 	json_out_open(out, '[');
 	for (guint64 i = 0; i < log->n_topics; i++)
 		json_out_hex(out, log->topics[i]);
 	json_out_close(out, ']');
-	json_out_name(out, "data");
-	json_out_hex(out, log->data);
+	json_out_hex_member(out, "data", log->data);
 	put_event(ledger, state, log, out);
 	json_out_close(out, '}');
 }
@@ -225,14 +210,11 @@ put_status(Ledger *ledger, Overlay *state, const Outcome *outcome, GString *out)
 		result_reason(ledger, state, called(outcome), receipt->status,
 			      receipt->output);
 
-	json_out_name(out, "status");
-	json_out_u64(out, receipt->status);
-	json_out_name(out, "statusName");
-	put_text(out, fisco_code(receipt->status)->name);
-	if (reason == NULL)
-		return;
-	json_out_name(out, "reason");
-	put_text(out, reason);
+	json_out_u64_member(out, "status", receipt->status);
+	json_out_text_member(out, "statusName",
+			     fisco_code(receipt->status)->name);
+	if (reason != NULL)
+		json_out_text_member(out, "reason", reason);
 }
 
 static void
@@ -240,16 +222,12 @@ put_place(const Outcome *outcome, GString *out)
 {
 	const Tx *tx = outcome->tx;
 
-	json_out_name(out, "transactionHash");
-	json_out_hex(out, bsn_slice_of(tx->hash, HASH_LEN));
-	json_out_name(out, "transactionIndex");
-	json_out_u64(out, outcome->index);
-	json_out_name(out, "blockHash");
-	json_out_hex(out, outcome->block_hash);
-	json_out_name(out, "blockNumber");
-	json_out_u64(out, outcome->block);
-	json_out_name(out, "from");
-	json_out_hex(out, bsn_slice_of(tx->sender, ADDRESS_LEN));
+	json_out_hex_member(out, "transactionHash",
+			    bsn_slice_of(tx->hash, HASH_LEN));
+	json_out_u64_member(out, "transactionIndex", outcome->index);
+	json_out_hex_member(out, "blockHash", outcome->block_hash);
+	json_out_u64_member(out, "blockNumber", outcome->block);
+	json_out_hex_member(out, "from", bsn_slice_of(tx->sender, ADDRESS_LEN));
 	json_out_name(out, "to");
 	put_hex_or_null(out, tx->to);
 }
@@ -264,12 +242,10 @@ result_put(Ledger *ledger, Overlay *state, const Outcome *outcome, GString *out)
 	put_place(outcome, out);
 	json_out_name(out, "contractAddress");
 	put_hex_or_null(out, receipt->contract);
-	json_out_name(out, "gasUsed");
-	json_out_u64(out, receipt->gas_used);
+	json_out_u64_member(out, "gasUsed", receipt->gas_used);
 	put_status(ledger, state, outcome, out);
 	if (!tx_is_deploy(tx)) {
-		json_out_name(out, "output");
-		json_out_hex(out, receipt->output);
+		json_out_hex_member(out, "output", receipt->output);
 		put_function(ledger, out,
 			     interface_of(ledger, state, tx->to.data), outcome);
 	}

@@ -2,6 +2,7 @@
 #include "plugins/engine-fisco/suite.h"
 
 #include "plugins/engine-fisco/services.h"
+#include "plugins/kit/digests.h"
 
 const char *
 suite_algorithm(gboolean sm)
@@ -59,14 +60,7 @@ int32_t
 suite_digest_each(const Suite *suite, const bsn_slice *messages, guint64 n,
 		  guint8 *digests)
 {
-	int32_t status = BSN_OK;
-
-	if (BSN_HAS(suite->hash, digest_many))
-		return suite->hash->digest_many(messages, n, digests);
-	for (guint64 i = 0; i < n && status == BSN_OK; i++)
-		status = suite_digest1(suite, messages[i],
-				       digests + i * HASH_LEN);
-	return status;
+	return digests_each(suite->hash, messages, n, digests);
 }
 
 int32_t

@@ -105,13 +105,12 @@ json_parse_object(bsn_slice text, guint64 max, const char *what,
 int32_t
 json_write(const json_t *value, bsn_sink *out)
 {
-	GString *text = g_string_new(NULL);
-	int32_t status;
+	g_autoptr(GString) text = g_string_new(NULL);
 
+	if (value == NULL)
+		return BSN_E_NOMEM;
 	json_out_value(text, value);
-	status = out->write(out, text->str, text->len);
-	g_string_free(text, TRUE);
-	return status;
+	return out->write(out, text->str, text->len);
 }
 
 char *
@@ -119,6 +118,7 @@ json_text(const json_t *value)
 {
 	GString *text = g_string_new(NULL);
 
-	json_out_value(text, value);
+	if (value != NULL)
+		json_out_value(text, value);
 	return g_string_free(text, FALSE);
 }

@@ -40,9 +40,10 @@ json_t *json_parse_object(bsn_slice text, guint64 max, const char *what,
 			  int32_t *status, bsn_err *err);
 
 /* Writes a value without blanks, members in the order in which they were set.
- * Returns what the sink returns. */
+ * Returns what the sink returns, or BSN_E_NOMEM for NULL, a value that jansson
+ * could not make. */
 int32_t json_write(const json_t *value, bsn_sink *out);
-/* The same as text; the caller frees it with g_free. */
+/* The same as text, "" for NULL; the caller frees it with g_free. */
 char *json_text(const json_t *value);
 
 /* Fields that one object can be asked for. */

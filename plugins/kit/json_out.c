@@ -208,3 +208,26 @@ json_out_value(GString *out, const json_t *value)
 		return;
 	}
 }
+
+/* ---- members ------------------------------------------------------------ */
+
+void
+json_out_u64_member(GString *out, const char *name, guint64 value)
+{
+	json_out_name(out, name);
+	json_out_u64(out, value);
+}
+
+void
+json_out_hex_member(GString *out, const char *name, bsn_slice bytes)
+{
+	json_out_name(out, name);
+	json_out_hex(out, bytes);
+}
+
+void
+json_out_text_member(GString *out, const char *name, const char *text)
+{
+	json_out_name(out, name);
+	json_out_text(out, text, strlen(text));
+}

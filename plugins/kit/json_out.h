@@ -4,12 +4,13 @@
  * json_write of kit/json.h gives it:
  *
  *	json_out_open(out, '{');
- *	json_out_name(out, "hash");
- *	json_out_hex(out, hash);
+ *	json_out_hex_member(out, "hash", hash);
+ *	json_out_name(out, "logs");
+ *	put_logs(out, logs);
  *	json_out_close(out, '}');
  *
  * A name or a value of an array sees by itself whether a comma parts it from
- *what is there. All functions: [any].
+ * what is there. All functions: [any].
  */
 #ifndef PLUGINS_KIT_JSON_OUT_H
 #define PLUGINS_KIT_JSON_OUT_H
@@ -32,5 +33,11 @@ void json_out_hex(GString *out, bsn_slice bytes);
 /* A text, which is UTF-8. */
 void json_out_text(GString *out, const char *text, gsize len);
 void json_out_value(GString *out, const json_t *value);
+
+/* Names and values of members. */
+void json_out_u64_member(GString *out, const char *name, guint64 value);
+void json_out_hex_member(GString *out, const char *name, bsn_slice bytes);
+/* A text that ends with NUL. */
+void json_out_text_member(GString *out, const char *name, const char *text);
 
 #endif

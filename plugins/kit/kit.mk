@@ -3,7 +3,7 @@ noinst_LTLIBRARIES += libbsn-kit.la
 libbsn_kit_la_SOURCES = plugins/kit/answer.c plugins/kit/answer.h \
 	plugins/kit/arguments.c plugins/kit/arguments.h \
 	plugins/kit/capabilities.c plugins/kit/capabilities.h \
-	plugins/kit/cpu.h plugins/kit/evp_hash.h \
+	plugins/kit/cpu.h plugins/kit/digests.h plugins/kit/evp_hash.h \
 	plugins/kit/fields.c \
 	plugins/kit/hex.c plugins/kit/hex.h \
 	plugins/kit/host.c plugins/kit/host.h \

@@ -126,7 +126,8 @@ export class Node {
     return JSON.parse(await this.ctl(...args, '--json'));
   }
 
-  // Starts, under the command `under` if there is one, and waits until it is ready; answers how long that took, in ms.
+  // Starts, under the command `under` if there is one, and waits until it is ready;
+  // answers how long that took, in ms.
   // A node that cannot write is never ready: /healthz tells that it runs.
   async start(probe = '/readyz') {
     const began = Date.now();

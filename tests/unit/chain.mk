@@ -8,7 +8,8 @@ tests_unit_test_strand_CPPFLAGS = $(test_flags)
 tests_unit_test_strand_LDADD = $(GLIB_LIBS) $(EVENT_LIBS)
 
 # The table of chains on a store, with engines of the test's own.
-TABLE_SOURCES = host/ops/cpu.c host/ops/metrics.c host/ops/stages.c \
+TABLE_SOURCES = tests/unit/no-plugins.c \
+	host/ops/cpu.c host/ops/metrics.c host/ops/stages.c \
 	host/chain/callqueue.c host/chain/chain.c host/chain/founding.c \
 	host/chain/genesis.c host/chain/intake.c host/chain/record.c \
 	host/chain/parallel.c host/chain/question.c \

@@ -19,6 +19,7 @@ gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	tests/unit/gateway_fixture.c tests/unit/gateway_fixture.h \
 	tests/unit/gateway_grpc.c tests/unit/gateway_messages.c \
 	tests/unit/gateway_native.c tests/unit/gateway_rpc.c tests/unit/gateway_stream.c \
+	tests/unit/no-plugins.c \
 	$(GATEWAY_SOURCES) $(NET_SOURCES) $(CHANNEL_SOURCES) \
 	$(HOST_GRPC_SOURCES) $(PEER_SOURCES) \
 	$(IO_SOURCES) \

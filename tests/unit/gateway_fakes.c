@@ -215,44 +215,8 @@ plugin_find_engine(const char *framework)
 	return strcmp(framework, "fake") == 0 ? &gateway_engine : NULL;
 }
 
-const bsn_consensus *
-plugin_find_consensus(const char *name)
-{
-	return NULL;
-}
-
-const bsn_runtime *
-plugin_find_runtime(const char *name)
-{
-	return NULL;
-}
-
-const bsn_hash *
-plugin_find_hash(const char *name)
-{
-	return NULL;
-}
-
 const bsn_signature *
 plugin_find_signature(const char *name)
-{
-	return NULL;
-}
-
-const bsn_cipher *
-plugin_find_cipher(const char *name)
-{
-	return NULL;
-}
-
-const bsn_encryption *
-plugin_find_encryption(const char *name)
-{
-	return NULL;
-}
-
-const bsn_key_agreement *
-plugin_find_agreement(const char *name)
 {
 	return NULL;
 }

@@ -33,6 +33,7 @@ tests_unit_test_io_tls_CPPFLAGS = $(test_flags)
 tests_unit_test_io_tls_LDADD = $(io_test_libs)
 # With an engine of the test's own, hence without the host's registry.
 tests_unit_test_io_strands_SOURCES = tests/unit/test-io-strands.c \
+	tests/unit/no-plugins.c \
 	host/ops/cpu.c host/ops/metrics.c host/ops/stages.c \
 	host/chain/callqueue.c host/chain/chain.c host/chain/founding.c \
 	host/chain/genesis.c host/chain/intake.c host/chain/record.c \

@@ -2,6 +2,7 @@
 # and a registry of the tests'.
 peer_fixture = tests/unit/peer-files.c tests/unit/peer-files.h \
 	tests/unit/peer-engine.c tests/unit/peer-fixture.h \
+	tests/unit/no-plugins.c \
 	tests/unit/peer-fixture.c tests/unit/peer-pair.c \
 	tests/unit/peer-pair.h tests/unit/peer-raw.c tests/unit/peer-raw.h \
 	$(PEER_SOURCES) $(NET_SOURCES) host/config/address.c \

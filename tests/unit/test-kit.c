@@ -133,6 +133,21 @@ test_json_text_keeps_order(void)
 	g_assert_cmpstr(text, ==, "{\"b\":[1,2],\"a\":null}");
 }
 
+/* jansson gives none for text that is not UTF-8. */
+static void
+test_json_of_no_value_is_no_text(void)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	BufferSink out = buffer_sink(bytes, 100);
+	g_autoptr(json_t) value = json_string("\xff");
+	g_autofree char *text = json_text(value);
+
+	g_assert_null(value);
+	g_assert_cmpstr(text, ==, "");
+	g_assert_cmpint(json_write(value, &out.sink), ==, BSN_E_NOMEM);
+	g_assert_cmpuint(bytes->len, ==, 0);
+}
+
 static const char *const hashes[] = { "sm3", "keccak-256", NULL };
 
 /* The same bytes as jansson's own writer gives. */
@@ -545,6 +560,8 @@ main(int argc, char **argv)
 			test_json_text_keeps_order);
 	g_test_add_func("/kit/json/text-is-what-the-library-writes",
 			test_json_text_is_the_library_s);
+	g_test_add_func("/kit/json/of-no-value-is-no-text",
+			test_json_of_no_value_is_no_text);
 	g_test_add_func("/kit/json/is-written-straight-down",
 			test_json_written_straight_down);
 	g_test_add_func("/kit/hex/a-digit-is-one-wherever-it-stands",

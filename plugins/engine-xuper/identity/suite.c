@@ -9,6 +9,7 @@
 #include "plugins/engine-xuper/services.h"
 #include "plugins/kit/codec/der.h"
 #include "plugins/kit/cpu.h"
+#include "plugins/kit/digests.h"
 
 G_STATIC_ASSERT(DER_SIGNATURE_RAW_LEN == SIGNATURE_RAW_LEN);
 
@@ -53,22 +54,6 @@ suite_double(const Suite *suite, const bsn_slice *parts, guint64 n,
 	must_digest(suite, suite->hash->digest(&again, 1, digest));
 }
 
-/* All at once: there are hashes that gain by it. */
-static void
-digest_each(const Suite *suite, const bsn_slice *messages, guint64 n,
-	    guint8 *digests)
-{
-	const bsn_hash *hash = suite->hash;
-
-	if (BSN_HAS(hash, digest_many)) {
-		must_digest(suite, hash->digest_many(messages, n, digests));
-		return;
-	}
-	for (guint64 i = 0; i < n; i++)
-		must_digest(suite, hash->digest(&messages[i], 1,
-						digests + i * HASH_LEN));
-}
-
 void
 suite_double_each(const Suite *suite, const bsn_slice *messages, guint64 n,
 		  guint8 *digests)
@@ -76,10 +61,10 @@ suite_double_each(const Suite *suite, const bsn_slice *messages, guint64 n,
 	g_autofree guint8 *once = g_malloc_n(n, HASH_LEN);
 	g_autofree bsn_slice *again = g_new(bsn_slice, n);
 
-	digest_each(suite, messages, n, once);
+	must_digest(suite, digests_each(suite->hash, messages, n, once));
 	for (guint64 i = 0; i < n; i++)
 		again[i] = bsn_slice_of(once + i * HASH_LEN, HASH_LEN);
-	digest_each(suite, again, n, digests);
+	must_digest(suite, digests_each(suite->hash, again, n, digests));
 }
 
 static void
