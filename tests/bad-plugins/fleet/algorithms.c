@@ -11,7 +11,6 @@
 
 #define PLUGIN_ID "test.crypto-fleet"
 #define PLUGIN_VERSION "1.0"
-#define SIGNATURE_LEN (2 * SM2_SCALAR_LEN)
 #define OTHER_ID "ALICE123@YAHOO.COM"
 
 BSN_PLUGIN_NOTE(PLUGIN_ID, PLUGIN_VERSION, BSN_KIND_CRYPTO);
@@ -28,7 +27,7 @@ is_wrong_at(guint64 len)
 }
 
 static int32_t
-sm3_digest(const bsn_slice *parts, uint64_t n, uint8_t *digest)
+digest(const bsn_slice *parts, uint64_t n, uint8_t *digest)
 {
 	guint64 len = 0;
 	int32_t status = gm_sm3.digest(
@@ -42,7 +41,7 @@ sm3_digest(const bsn_slice *parts, uint64_t n, uint8_t *digest)
 }
 
 static int32_t
-sm3_digest_many(const bsn_slice *messages, uint64_t n, uint8_t *digests)
+digest_many(const bsn_slice *messages, uint64_t n, uint8_t *digests)
 {
 	int32_t status = gm_sm3.digest_many(messages, n, digests);
 
@@ -55,12 +54,6 @@ sm3_digest_many(const bsn_slice *messages, uint64_t n, uint8_t *digests)
 
 /* ---- SM2: what is not a signature ----------------------------------------- */
 
-static void
-order_bytes(guint8 *out)
-{
-	BN_bn2binpad(EC_GROUP_get0_order(sm2_group()), out, SM2_SCALAR_LEN);
-}
-
 /* Whether a scalar is 0, or the order, as the fault has it. */
 static gboolean
 is_out_of_range(const guint8 *scalar, gboolean zero, gboolean n)
@@ -68,7 +61,7 @@ is_out_of_range(const guint8 *scalar, gboolean zero, gboolean n)
 	static const guint8 zeros[SM2_SCALAR_LEN] = { 0 };
 	guint8 order[SM2_SCALAR_LEN];
 
-	order_bytes(order);
+	sc_write(order, &sc_n);
 	return (zero && memcmp(scalar, zeros, SM2_SCALAR_LEN) == 0) ||
 	       (n && memcmp(scalar, order, SM2_SCALAR_LEN) == 0);
 }
@@ -80,7 +73,7 @@ sums_to_order(const guint8 *signature)
 	guint8 order[SM2_SCALAR_LEN];
 	guint carry = 0;
 
-	order_bytes(order);
+	sc_write(order, &sc_n);
 	for (guint i = SM2_SCALAR_LEN; i-- > 0;) {
 		carry += (guint)signature[i] + signature[SM2_SCALAR_LEN + i];
 		if ((guint8)carry != order[i])
@@ -105,7 +98,7 @@ verifies_with(const bsn_verify_item *item, const guint8 *signature)
 {
 	bsn_verify_item other = *item;
 
-	other.signature = bsn_slice_of(signature, SIGNATURE_LEN);
+	other.signature = bsn_slice_of(signature, SM2_SIGNATURE_LEN);
 	return gm_sm2.verify(&other) == BSN_OK;
 }
 
@@ -114,7 +107,7 @@ static gboolean
 verifies_with_any_end(const bsn_verify_item *item, guint8 *signature)
 {
 	for (guint last = 0; last < 256; last++) {
-		signature[SIGNATURE_LEN - 1] = (guint8)last;
+		signature[SM2_SIGNATURE_LEN - 1] = (guint8)last;
 		if (verifies_with(item, signature))
 			return TRUE;
 	}
@@ -124,20 +117,20 @@ verifies_with_any_end(const bsn_verify_item *item, guint8 *signature)
 static gboolean
 takes_malformed(const bsn_verify_item *item)
 {
-	guint8 signature[SIGNATURE_LEN] = { 0 };
+	guint8 signature[SM2_SIGNATURE_LEN] = { 0 };
 	guint64 len = item->signature.len;
 
 	if (len == 0)
 		return FALSE;
-	memcpy(signature, item->signature.data, MIN(len, SIGNATURE_LEN));
-	if (IS(sm2_takes_truncated) && len == SIGNATURE_LEN - 1)
+	memcpy(signature, item->signature.data, MIN(len, SM2_SIGNATURE_LEN));
+	if (IS(sm2_takes_truncated) && len == SM2_SIGNATURE_LEN - 1)
 		return verifies_with_any_end(item, signature);
-	if (IS(sm2_takes_longer) && len == SIGNATURE_LEN + 1)
+	if (IS(sm2_takes_longer) && len == SM2_SIGNATURE_LEN + 1)
 		return verifies_with(item, signature);
-	if (len != SIGNATURE_LEN)
+	if (len != SM2_SIGNATURE_LEN)
 		return FALSE;
 	if (IS(sm2_takes_flipped_bit))
-		signature[SIGNATURE_LEN - 1] ^= 1;
+		signature[SM2_SIGNATURE_LEN - 1] ^= 1;
 	if (IS(sm2_takes_high_bit))
 		signature[0] ^= 0x80;
 	return takes_numbers(signature) || verifies_with(item, signature);
@@ -146,14 +139,12 @@ takes_malformed(const bsn_verify_item *item)
 static gboolean
 takes_key(const bsn_verify_item *item)
 {
-	g_autoptr(BN_CTX) bn = BN_CTX_new();
-	g_autoptr(EC_POINT) point = NULL;
+	Affine point;
 
 	if (!IS(sm2_takes_any_key) || item->public_key.len != SM2_POINT_LEN ||
-	    item->signature.len != SIGNATURE_LEN)
+	    item->signature.len != SM2_SIGNATURE_LEN)
 		return FALSE;
-	point = sm2_point_read(item->public_key.data, bn);
-	return point == NULL;
+	return !sm2_point_read(&point, item->public_key.data);
 }
 
 /* ---- SM2: conventions ----------------------------------------------------- */
@@ -181,7 +172,7 @@ change_terms(Terms *terms)
 }
 
 static int32_t
-sm2_verify(const bsn_verify_item *given)
+verify(const bsn_verify_item *given)
 {
 	Terms terms = { given->convention, given->user_id, given->message,
 			{ 0 } };
@@ -205,16 +196,15 @@ item_at(const bsn_verify_item *items, guint64 index)
 	return (const void *)((const char *)items + index * items->size);
 }
 
-/* The good one leaves this to its callers. */
 static int32_t
-sm2_verify_many(const bsn_verify_item *items, uint64_t n, int32_t *results)
+verify_many(const bsn_verify_item *items, uint64_t n, int32_t *results)
 {
 	gboolean any = FALSE;
 
 	for (guint64 i = 0; i < n; i++) {
 		if (IS(sm2_many_forgets_one) && n > 1 && i == n - 1)
 			break;
-		results[i] = sm2_verify(item_at(items, i));
+		results[i] = verify(item_at(items, i));
 		any |= results[i] == BSN_OK;
 	}
 	for (guint64 i = 0; i < n && any && IS(sm2_many_takes_all); i++)
@@ -228,34 +218,31 @@ sm2_verify_many(const bsn_verify_item *items, uint64_t n, int32_t *results)
 static gboolean
 sign_with_2(const guint8 *private_key, const guint8 *e, guint8 *signature)
 {
-	const BIGNUM *n = EC_GROUP_get0_order(sm2_group());
-	g_autoptr(BN_CTX) bn = BN_CTX_new();
-	g_autoptr(EC_POINT) point = EC_POINT_new(sm2_group());
-	BIGNUM *k = BN_new(), *d = BN_new(), *r = BN_new(), *s = BN_new();
-	gboolean done;
+	Sc d, k, r, s;
+	guint64 x[FE_LIMBS];
+	Affine point;
 
-	done = BN_set_word(k, 2) && BN_bin2bn(private_key, 32, d) != NULL &&
-	       EC_POINT_mul(sm2_group(), point, k, NULL, NULL, bn) &&
-	       EC_POINT_get_affine_coordinates(sm2_group(), point, r, NULL,
-					       bn) &&
-	       BN_bin2bn(e, SM3_LEN, s) != NULL &&
-	       BN_mod_add(r, r, s, n, bn) && BN_mod_mul(s, r, d, n, bn) &&
-	       BN_mod_sub(s, k, s, n, bn) && BN_add_word(d, 1) &&
-	       BN_mod_inverse(d, d, n, bn) != NULL &&
-	       BN_mod_mul(s, s, d, n, bn) &&
-	       BN_bn2binpad(r, signature, SM2_SCALAR_LEN) > 0 &&
-	       BN_bn2binpad(s, signature + SM2_SCALAR_LEN,
-			    SM2_SCALAR_LEN) > 0;
-	BN_free(k);
-	BN_clear_free(d);
-	BN_free(r);
-	BN_free(s);
-	return done;
+	if (!sm2_private_read(&d, private_key))
+		return FALSE;
+	sc_add(&k, &sc_one, &sc_one);
+	sm2_mul_base(&point, &k);
+	fe_to_plain(x, &point.x);
+	sc_from_plain(&r, x);
+	sc_read_mod(&s, e);
+	sc_add(&r, &r, &s);
+	sc_mul(&s, &r, &d);
+	sc_sub(&s, &k, &s);
+	sc_add(&d, &d, &sc_one);
+	sc_inv(&d, &d);
+	sc_mul(&s, &s, &d);
+	sc_write(signature, &r);
+	sc_write(signature + SM2_SCALAR_LEN, &s);
+	return TRUE;
 }
 
 static int32_t
-sm2_sign(const uint8_t *private_key, uint32_t convention, bsn_slice user_id,
-	 bsn_slice message, uint8_t *signature)
+sign(const uint8_t *private_key, uint32_t convention, bsn_slice user_id,
+     bsn_slice message, uint8_t *signature)
 {
 	Terms terms = { convention, user_id, message, { 0 } };
 	guint8 public_key[SM2_POINT_LEN];
@@ -264,7 +251,7 @@ sm2_sign(const uint8_t *private_key, uint32_t convention, bsn_slice user_id,
 	change_terms(&terms);
 	if (IS(sm2_repeats_nonce) &&
 	    gm_sm2.public_key(private_key, public_key) == BSN_OK &&
-	    sm2_digest(convention, public_key, user_id, message, e) ==
+	    sm2_digest(convention, public_key, NULL, user_id, message, e) ==
 		    BSN_OK &&
 	    sign_with_2(private_key, e, signature))
 		return BSN_OK;
@@ -273,7 +260,7 @@ sm2_sign(const uint8_t *private_key, uint32_t convention, bsn_slice user_id,
 }
 
 static int32_t
-sm2_generate(const uint8_t *seed, uint8_t *private_key, uint8_t *public_key)
+generate(const uint8_t *seed, uint8_t *private_key, uint8_t *public_key)
 {
 	static const uint8_t one[48] = { 1 };
 
@@ -325,15 +312,17 @@ bsn_plugin_open(const bsn_host *host, const bsn_plugin **out, bsn_err *err)
 	if (status != BSN_OK)
 		return status;
 	sm3 = gm_sm3;
-	sm3.digest = sm3_digest;
+	sm3.digest = digest;
 	if (BSN_HAS(&gm_sm3, digest_many))
-		sm3.digest_many = sm3_digest_many;
+		sm3.digest_many = digest_many;
 	sm2 = gm_sm2;
-	sm2.generate = sm2_generate;
-	sm2.sign = sm2_sign;
-	sm2.verify = sm2_verify;
-	if (IS(sm2_many_takes_all) || IS(sm2_many_forgets_one))
-		sm2.verify_many = sm2_verify_many;
+	sm2.generate = generate;
+	sm2.sign = sign;
+	sm2.verify = verify;
+	/* The good one would not have the faults of verify. */
+	sm2.verify_many = IS(sm2_many_takes_all) || IS(sm2_many_forgets_one)
+				  ? verify_many
+				  : NULL;
 	*out = &plugin;
 	return BSN_OK;
 }
