@@ -289,9 +289,10 @@ read_keys(const Workload *workload, const char *group, const char *framework,
 		if (value == NULL)
 			continue;
 		switch (key->kind) {
-		case KEY_TEXT:
-			*(char **)to =
-				*value != '\0' ? g_steal_pointer(&value) : NULL;
+		case KEY_TEXT: /* an empty one takes that of all away */
+			*(char **)to = *value != '\0'
+					       ? g_steal_pointer(&value)
+					       : g_strdup(key->otherwise);
 			break;
 		case KEY_COUNT:
 		case KEY_REAL:
