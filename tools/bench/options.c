@@ -40,7 +40,7 @@ static const struct {
 /* The options as they stand on the command line. */
 typedef struct {
 	char *values[WORDS];
-	gboolean poisson, reads, version, help;
+	gboolean poisson, reads, websocket, version, help;
 } Given;
 
 static void
@@ -76,6 +76,7 @@ parse(BenchOptions *options, Given *given, int *argc, char ***argv,
 		OPTION("from", 0, FILENAME, &options->from),
 		OPTION("poisson", 0, NONE, &given->poisson),
 		OPTION("reads", 0, NONE, &given->reads),
+		OPTION("websocket", 0, NONE, &given->websocket),
 		OPTION("keep", 0, NONE, &options->keep),
 		OPTION("json", 'j', NONE, &options->json),
 		OPTION("output", 'o', FILENAME, &options->json_file),
@@ -144,6 +145,8 @@ override(BenchOptions *options, const Given *given)
 					  words[i].name, given->values[i]);
 	if (given->poisson)
 		workload_override(workload, "load", "poisson", "true");
+	if (given->websocket)
+		workload_override(workload, "events", "websocket", "true");
 	if (given->reads)
 		workload_override(workload, "load", "reads", "true");
 }
