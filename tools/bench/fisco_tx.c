@@ -139,12 +139,6 @@ fisco_pattern_data(const FiscoPattern *pattern)
 	return slice_of_bytes(pattern->data);
 }
 
-const bsn_hash *
-fisco_pattern_hash(const FiscoPattern *pattern)
-{
-	return pattern->hash;
-}
-
 guint64
 fisco_pattern_block_limit(const FiscoPattern *pattern)
 {

@@ -124,8 +124,6 @@ take_plain(Metrics *metrics, const char *line)
 		{ "bsn_store_sync_seconds_total", &metrics->sync_s },
 		{ "bsn_store_syncs_total", &metrics->syncs },
 		{ "bsn_store_disk_bytes", &metrics->disk_bytes },
-		{ "bsn_gateway_events_total", &metrics->events },
-		{ "bsn_gateway_event_bytes_total", &metrics->event_bytes },
 		{ "bsn_process_resident_bytes", &metrics->resident_bytes },
 		{ "bsn_process_anonymous_bytes", &metrics->anonymous_bytes },
 		{ "bsn_process_written_bytes_total", &metrics->written_bytes },

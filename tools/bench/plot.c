@@ -88,14 +88,16 @@ share_of(const PlotAxis *axis, double value)
 	return (inside - axis->low) / (axis->high - axis->low);
 }
 
-double
+/* Where a value is in the picture; values outside of the axes are at their
+ * ends. */
+static double
 plot_x(const Plot *plot, double value)
 {
 	return plot->left +
 	       share_of(&plot->x, value) * (plot->right - plot->left);
 }
 
-double
+static double
 plot_y(const Plot *plot, double value)
 {
 	return plot->bottom -

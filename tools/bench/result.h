@@ -87,7 +87,6 @@ typedef struct {
 	char *title;	/* a line that says what it is */
 	char *version;	/* of bsn-bench */
 	char *machine;	/* its processor, and how many */
-	gint64 began_ms;
 	GPtrArray *runs; /* Run, at least one */
 
 	/* Of a ramp; 0: there was none. */
