@@ -668,6 +668,9 @@ test_workload_refused(void)
 			   "[load] batch = 0\nGive a whole number from 1");
 	assert_no_workload("[load]\ncontract=c\nfunction=f\nreads=yes\n",
 			   "Give true or false");
+	assert_no_workload("[load]\ncontract=c\nfunction=f\n"
+			   "signers=4294967297\n",
+			   "signers = 4294967297 is no number of keys");
 	assert_no_workload("[load]\ncontract=c\nfunction=f\nsigning=me\n",
 			   "Give auto or here or hosted");
 	assert_no_workload("[load]\ncontract=c\nfunction=f\nargs=[\"{x}\"]\n",

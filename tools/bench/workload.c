@@ -318,7 +318,7 @@ load_plan_signers(const LoadPlan *plan, guint *n)
 		return SIGNERS_IDENTITY;
 	if (strcmp(plan->signers, "first-seen") == 0)
 		return SIGNERS_FRESH;
-	*n = (guint)g_ascii_strtoull(plan->signers, NULL, 10);
+	*n = (guint)MIN(g_ascii_strtoull(plan->signers, NULL, 10), G_MAXUINT);
 	return SIGNERS_NEW;
 }
 
