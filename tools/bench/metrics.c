@@ -78,19 +78,19 @@ take_stages(Metrics *metrics, const char *line)
 		take_stage(&metrics->stages[i], line, metrics_stage_names[i]);
 }
 
-/* Of the process and of its children, in all modes. */
+/* Adds the line's number, behind whatever labels, when it begins so. */
 static void
-take_process_cpu(Metrics *metrics, const char *line)
+take_any(const char *line, const char *begin, double *to)
 {
 	const char *brace = strchr(line, '}');
 	g_autofree char *sample = NULL;
 	double value;
 
-	if (brace == NULL)
+	if (brace == NULL || !g_str_has_prefix(line, begin))
 		return;
 	sample = g_strndup(line, (gsize)(brace + 1 - line));
 	if (read_sample(line, sample, &value))
-		metrics->process_cpu_s += value;
+		*to += value;
 }
 
 /* Names of chains need no escape. */
@@ -102,15 +102,8 @@ take_blocks(Metrics *metrics, const char *line, const char *chain)
 			? g_strdup_printf(
 				  "bsn_chain_blocks_total{chain=\"%s\",", chain)
 			: g_strdup("bsn_chain_blocks_total{");
-	const char *brace = strchr(line, '}');
-	g_autofree char *sample = NULL;
-	double value;
 
-	if (brace == NULL || !g_str_has_prefix(line, begin))
-		return;
-	sample = g_strndup(line, (gsize)(brace + 1 - line));
-	if (read_sample(line, sample, &value))
-		metrics->blocks += value;
+	take_any(line, begin, &metrics->blocks);
 }
 
 /* Lines without labels. */
@@ -145,7 +138,8 @@ take_line(Metrics *metrics, const char *line, const char *chain)
 	else if (g_str_has_prefix(line, "bsn_chain_blocks_"))
 		take_blocks(metrics, line, chain);
 	else if (g_str_has_prefix(line, "bsn_process_cpu_"))
-		take_process_cpu(metrics, line);
+		/* Of the process and of its children, in all modes. */
+		take_any(line, "bsn_process_cpu_", &metrics->process_cpu_s);
 	else
 		take_plain(metrics, line);
 }

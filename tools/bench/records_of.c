@@ -178,22 +178,17 @@ record_of(const Result *result, const Run *run)
 static void
 add_step(Record *record, const Run *run)
 {
+	const RecordLatency latency = record_latency_of(run->latency);
 	RecordStep step = {
 		.rate = run->what.rate,
 		.committed_per_s = run_rate(run),
-		.p50_ms = RECORD_UNKNOWN,
-		.p99_ms = RECORD_UNKNOWN,
+		.p50_ms = latency.p50,
+		.p99_ms = latency.p99,
 		.failed = (double)tally_total(run->errors),
 		.held = run->within,
 		.why = g_strdup(run->why),
 	};
 
-	if (run->latency->n > 0) {
-		step.p50_ms =
-			(double)hist_percentile(run->latency, 50) / US_PER_MS;
-		step.p99_ms =
-			(double)hist_percentile(run->latency, 99) / US_PER_MS;
-	}
 	g_array_append_val(record->steps, step);
 }
 
