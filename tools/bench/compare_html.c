@@ -27,12 +27,12 @@ static void
 append_lines(GString *page, const GArray *lines, const char *before,
 	     const char *after)
 {
-	page_begin_figure(page, "What changed", TRUE);
-	html_append(page,
-		    "<div class=\"scroll\"><table><thead><tr><th></th>"
-		    "<th class=\"n\">%s</th><th class=\"n\">%s</th>"
-		    "<th class=\"n\">the second has</th></tr></thead><tbody>\n",
-		    before, after);
+	const char *const columns[] = { before, after, "the second has", NULL };
+
+	page_begin_table(page, "What changed", TRUE);
+	page_column(page, "");
+	page_number_columns(page, columns);
+	page_begin_rows(page);
 	for (guint i = 0; i < lines->len; i++) {
 		const CompareLine *line = &g_array_index(lines, CompareLine, i);
 
@@ -42,8 +42,7 @@ append_lines(GString *page, const GArray *lines, const char *before,
 		append_verdict(page, line);
 		g_string_append(page, "</tr>\n");
 	}
-	g_string_append(page, "</tbody></table></div>\n");
-	page_end_figure(page);
+	page_end_table(page);
 }
 
 static void

@@ -124,6 +124,42 @@ page_bar(GString *page, const char *name, PagePiece *pieces, guint n,
 /* ---- tables and lists --------------------------------------------------- */
 
 void
+page_begin_table(GString *page, const char *caption, gboolean wide)
+{
+	page_begin_figure(page, caption, wide);
+	g_string_append(page, "<div class=\"scroll\"><table><thead><tr>");
+}
+
+void
+page_column(GString *page, const char *name)
+{
+	html_append(page, "<th>%s</th>", name);
+}
+
+void
+page_number_columns(GString *page, const char *const *names)
+{
+	for (; *names != NULL; names++) {
+		g_autofree char *clean = clean_text(*names);
+
+		html_append(page, "<th class=\"n\">%s</th>", clean);
+	}
+}
+
+void
+page_begin_rows(GString *page)
+{
+	g_string_append(page, "</tr></thead><tbody>\n");
+}
+
+void
+page_end_table(GString *page)
+{
+	g_string_append(page, "</tbody></table></div>\n");
+	page_end_figure(page);
+}
+
+void
 page_cell(GString *page, char *text)
 {
 	html_append(page, "<td class=\"n\">%s</td>", text);

@@ -52,16 +52,14 @@ append_measure(GString *page, const GPtrArray *records, const Measure *measure)
 static void
 append_table(GString *page, const GPtrArray *records)
 {
-	page_begin_figure(page, "All numbers", TRUE);
-	g_string_append(page,
-			"<div class=\"scroll\"><table><thead><tr><th></th>");
-	for (guint i = 0; i < records->len; i++) {
-		g_autofree char *title = record_title(records->pdata[i]);
-		g_autofree char *clean = clean_text(title);
+	g_auto(GStrv) titles = g_new0(char *, records->len + 1);
 
-		html_append(page, "<th class=\"n\">%s</th>", clean);
-	}
-	g_string_append(page, "</tr></thead><tbody>\n");
+	for (guint i = 0; i < records->len; i++)
+		titles[i] = record_title(records->pdata[i]);
+	page_begin_table(page, "All numbers", TRUE);
+	page_column(page, "");
+	page_number_columns(page, (const char *const *)titles);
+	page_begin_rows(page);
 	for (const Measure *measure = measures; measure->name != NULL;
 	     measure++) {
 		if (!anybody_knows(records, measure))
@@ -72,8 +70,7 @@ append_table(GString *page, const GPtrArray *records)
 				  measure->say(measure->of(records->pdata[i])));
 		g_string_append(page, "</tr>\n");
 	}
-	g_string_append(page, "</tbody></table></div>\n");
-	page_end_figure(page);
+	page_end_table(page);
 }
 
 static void
