@@ -17,10 +17,10 @@ append_verdict(GString *page, const CompareLine *line)
 	};
 	g_autofree char *words = compare_words(line);
 
-	html_append(page,
-		    "<td class=\"n\"><span class=\"verdict %s\">%s</span>"
-		    "</td>",
-		    classes[line->verdict], words);
+	markup_append(page,
+		      "<td class=\"n\"><span class=\"verdict %s\">%s</span>"
+		      "</td>",
+		      classes[line->verdict], words);
 }
 
 static void
@@ -36,7 +36,7 @@ append_lines(GString *page, const GArray *lines, const char *before,
 	for (guint i = 0; i < lines->len; i++) {
 		const CompareLine *line = &g_array_index(lines, CompareLine, i);
 
-		html_append(page, "<tr><th>%s</th>", line->measure->name);
+		markup_append(page, "<tr><th>%s</th>", line->measure->name);
 		page_cell(page, line->measure->say(line->before));
 		page_cell(page, line->measure->say(line->after));
 		append_verdict(page, line);
@@ -53,8 +53,8 @@ append_notes(GString *page, const GPtrArray *notes)
 	page_begin_figure(page, "They were not run alike", TRUE);
 	g_string_append(page, "<ul class=\"notes\">\n");
 	for (guint i = 0; i < notes->len; i++)
-		html_append(page, "<li>%s</li>\n",
-			    (const char *)notes->pdata[i]);
+		markup_append(page, "<li>%s</li>\n",
+			      (const char *)notes->pdata[i]);
 	g_string_append(page, "</ul>\n");
 	page_end_figure(page);
 }
@@ -96,11 +96,11 @@ compare_html(const GPtrArray *pairs, const char *before_name,
 	g_autofree char *title = g_strdup_printf("%s, then %s", before, after);
 	GString *page = page_begin(title);
 
-	html_append(page, "<h1>%s</h1>\n", title);
-	html_append(page,
-		    "<p class=\"lead\">Differences of up to 3 %% are taken "
-		    "for none: runs of the same program differ by as "
-		    "much.</p>\n");
+	markup_append(page, "<h1>%s</h1>\n", title);
+	markup_append(page,
+		      "<p class=\"lead\">Differences of up to 3 %% are taken "
+		      "for none: runs of the same program differ by as "
+		      "much.</p>\n");
 	for (guint i = 0; i < pairs->len; i++)
 		append_pair(page, pairs->pdata[i], before, after);
 	return page_end(page);

@@ -64,7 +64,7 @@ append_table(GString *page, const GPtrArray *records)
 	     measure++) {
 		if (!anybody_knows(records, measure))
 			continue;
-		html_append(page, "<tr><th>%s</th>", measure->name);
+		markup_append(page, "<tr><th>%s</th>", measure->name);
 		for (guint i = 0; i < records->len; i++)
 			page_cell(page,
 				  measure->say(measure->of(records->pdata[i])));
@@ -114,8 +114,9 @@ append_lead(GString *page, const Record *first)
 	g_autofree char *tool = clean_text(first->tool);
 
 	if (*tool != '\0')
-		html_append(page, "<p class=\"lead\">Measured by %s%s%s.</p>\n",
-			    tool, *started != '\0' ? ", begun " : "", started);
+		markup_append(
+			page, "<p class=\"lead\">Measured by %s%s%s.</p>\n",
+			tool, *started != '\0' ? ", begun " : "", started);
 }
 
 char *
@@ -125,7 +126,7 @@ report_html(const GPtrArray *records)
 	g_autofree char *clean = clean_text(heading);
 	GString *page = page_begin(clean);
 
-	html_append(page, "<h1>%s</h1>\n", clean);
+	markup_append(page, "<h1>%s</h1>\n", clean);
 	append_lead(page, records->pdata[0]);
 	if (records->len > 1)
 		append_side_by_side(page, records);

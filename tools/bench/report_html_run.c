@@ -46,7 +46,7 @@ latency_row(GString *page, const char *name, const RecordLatency *of)
 	const double values[] = { of->min, of->mean, of->p50,  of->p90,
 				  of->p95, of->p99,  of->p999, of->max };
 
-	html_append(page, "<tr><th>%s</th>", name);
+	markup_append(page, "<tr><th>%s</th>", name);
 	for (guint i = 0; i < G_N_ELEMENTS(values); i++)
 		page_cell(page, units_ms(values[i]));
 	g_string_append(page, "</tr>\n");
@@ -79,7 +79,7 @@ stage_row(GString *page, const RecordStage *stage)
 {
 	g_autofree char *name = clean_text(stage->name);
 
-	html_append(page, "<tr><th>%s</th>", name);
+	markup_append(page, "<tr><th>%s</th>", name);
 	page_cell(page, units_count(stage->count));
 	page_cell(page, units_ms(stage->mean_ms));
 	page_cell(page, stage->count > 0 && stage->transactions > 0
@@ -117,7 +117,7 @@ node_row(GString *page, const Record *record, const RecordNode *node)
 		MAX(node->disk_after_bytes - node->disk_before_bytes, 0);
 	g_autofree char *name = clean_text(node->name);
 
-	html_append(page, "<tr><th>%s</th>", name);
+	markup_append(page, "<tr><th>%s</th>", name);
 	page_cell(page, units_seconds(node->cpu_s));
 	page_cell(page, record_knows(node->cpu_s) && record->seconds > 0
 				? units_percent(node->cpu_s / record->seconds)
@@ -168,7 +168,7 @@ append_tally(GString *page, const char *what, const GArray *values)
 			&g_array_index(values, RecordValue, i);
 		g_autofree char *name = clean_text(value->name);
 
-		html_append(page, "<tr><th>%s</th><td>%s</td>", name, what);
+		markup_append(page, "<tr><th>%s</th><td>%s</td>", name, what);
 		page_cell(page, units_count(value->value));
 		g_string_append(page, "</tr>\n");
 	}
@@ -208,9 +208,9 @@ step_row(GString *page, const RecordStep *step)
 	page_cell(page, units_ms(step->p50_ms));
 	page_cell(page, units_ms(step->p99_ms));
 	page_cell(page, units_count(step->failed));
-	html_append(page, "<td><span class=\"verdict %s\">%s</span> %s</td>",
-		    step->held ? "better" : "worse",
-		    step->held ? "kept" : "not kept", why);
+	markup_append(page, "<td><span class=\"verdict %s\">%s</span> %s</td>",
+		      step->held ? "better" : "worse",
+		      step->held ? "kept" : "not kept", why);
 	g_string_append(page, "</tr>\n");
 }
 
