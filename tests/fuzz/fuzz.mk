@@ -293,8 +293,9 @@ tests_fuzz_fuzz_fisco_net_LDADD = $(fisco_parts)
 tests_fuzz_fuzz_fisco_net_LDFLAGS = $(fuzz_link_flags)
 
 # What bsn-bench reads of a host, and reports that anybody wrote.
-BENCH_FUZZ = tests/fuzz/fuzz-bench-metrics tests/fuzz/fuzz-bench-report \
-	tests/fuzz/fuzz-bench-tx
+BENCH_FUZZ = tests/fuzz/fuzz-bench-answer tests/fuzz/fuzz-bench-metrics \
+	tests/fuzz/fuzz-bench-report tests/fuzz/fuzz-bench-tx \
+	tests/fuzz/fuzz-bench-workload
 check_PROGRAMS += $(BENCH_FUZZ)
 tests_fuzz_fuzz_bench_metrics_SOURCES = tests/fuzz/fuzz-bench-metrics.c \
 	$(FUZZ_MAIN)
@@ -306,6 +307,16 @@ tests_fuzz_fuzz_bench_report_SOURCES = tests/fuzz/fuzz-bench-report.c \
 tests_fuzz_fuzz_bench_report_CPPFLAGS = $(ctl_test_flags)
 tests_fuzz_fuzz_bench_report_LDADD = libbsn-bench.la $(GLIB_LIBS)
 tests_fuzz_fuzz_bench_report_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_bench_answer_SOURCES = tests/fuzz/fuzz-bench-answer.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_bench_answer_CPPFLAGS = $(ctl_test_flags)
+tests_fuzz_fuzz_bench_answer_LDADD = libbsn-bench.la $(GLIB_LIBS)
+tests_fuzz_fuzz_bench_answer_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_bench_workload_SOURCES = tests/fuzz/fuzz-bench-workload.c \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_bench_workload_CPPFLAGS = $(ctl_test_flags)
+tests_fuzz_fuzz_bench_workload_LDADD = libbsn-bench.la $(GLIB_LIBS)
+tests_fuzz_fuzz_bench_workload_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_bench_tx_SOURCES = tests/fuzz/fuzz-bench-tx.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_bench_tx_CPPFLAGS = $(ctl_test_flags)
 tests_fuzz_fuzz_bench_tx_LDADD = libbsn-bench.la $(GLIB_LIBS)

@@ -139,6 +139,62 @@ test('transactions without effect are failures with a name', async () => {
   equal(JSON.stringify(errors), '{"reverted":20}', 'errors');
 });
 
+// A workload on chains that are made for it, and gone afterwards.
+async function workload(name, ...args) {
+  const { code, out, err } = await run('run', name, '-n', node.dir, ...args);
+  equal(code, 0, `exit code (${err})`);
+  const { chains } = await node.api('GET', '/v1/chains');
+  equal(chains.filter((chain) => chain.name.startsWith('bench-')).length, 0,
+    'chains that are left');
+  return out;
+}
+
+test('a workload is the same on all frameworks', async () => {
+  const { runs } = await workload('compare-engines', '-c', 40, '-w', 10,
+    '-b', 10, '-f', 2);
+  equal(runs.map(({ label, committed, errors }) =>
+    [label, committed, JSON.stringify(errors)]).join(), 'fisco,40,{},' +
+    'fabric,40,{},xuper,40,{}', 'runs');
+});
+
+test('each transaction has a key of its own', async () => {
+  const out = await workload('transfer', '-c', 60, '-w', 0, '-b', 20,
+    '--records', 20, '--signers', 'first-seen', '--draw', 'zipfian 0.9');
+  equal([out.committed, out.signers], [60, undefined], 'result');
+});
+
+test('owners of tokens sign, and accounts are asked for', async () => {
+  const tokens = await workload('erc20', '-c', 60, '-w', 0, '-b', 20,
+    '--records', 10, '--signers', 10);
+  equal([tokens.committed, tokens.signers], [60, 10], 'tokens');
+  const call = await workload('call', '-c', 60, '-w', 0, '--records', 10);
+  equal([call.committed, call.reads], [60, true], 'queries');
+});
+
+for (const how of [[], ['--websocket']])
+  test(`events reach who listens ${how}`, async () => {
+    const out = await workload('events', '-c', 50, '-w', 10, '-r', 500,
+      '--subscribers', 3, ...how);
+    equal([out.committed, out.events], [50, 150], 'events');
+    check(out.delivery_ms.min > 0, JSON.stringify(out.delivery_ms));
+  });
+
+test('many chains take requests in turn', async () => {
+  const out = await workload('many-chains', '--count', 3, '-c', 60, '-w', 0,
+    '-f', 3);
+  equal([out.committed, out.chains, out.on_hosts.blocks > 3], [60, 3, true],
+    'chains');
+});
+
+test('a ramp ends at a rate that keeps its bound', async () => {
+  const { ramp, committed } = await workload('many-chains', '--count', 1,
+    '-m', 'ramp', '--start', 50, '--most', 100, '--step-seconds', 0.5,
+    '--bound-ms', 10000);
+  equal([ramp.best_rate, ramp.steps.map(({ rate }) => rate).join()],
+    [100, '50,100'], 'rates');
+  equal(committed, 100, 'transactions of the last step');
+});
+
 test('hosts of three algorithms keep one chain', async () => {
   await node.stop();
   const algorithms = ['sm2', 'ecdsa-p256', 'ecdsa-secp256k1', 'ecdsa-p256'];

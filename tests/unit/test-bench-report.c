@@ -141,7 +141,6 @@ test_ramp(void)
 	}
 	result->bound_us = 100000;
 	result->bound_percent = 99;
-	result->highest_rate = 200;
 	records = records_of(result);
 	record = only(records);
 	assert_near(record->rate, 200);
@@ -151,6 +150,35 @@ test_ramp(void)
 	g_assert_false(g_array_index(record->steps, RecordStep, 2).held);
 	g_assert_cmpstr(g_array_index(record->steps, RecordStep, 2).why, ==,
 			"p99 is 120 ms");
+}
+
+static void
+test_two_ramps(void)
+{
+	static const char *const labels[] = { "fisco", "fisco", "xuper" };
+	g_autoptr(Result) result = result_new("evidence", NULL);
+	g_autoptr(GPtrArray) records = NULL;
+	const Record *first, *second;
+
+	for (guint i = 0; i < G_N_ELEMENTS(labels); i++) {
+		Run *run = some_run(labels[i], 100 * (i + 1));
+
+		run->what.mode = LOOP_RAMP;
+		run->within = i == 0;
+		run->why = g_strdup(i == 0 ? NULL : "p99 is 120 ms");
+		result_add(result, run);
+	}
+	result->bound_us = 100000;
+	records = records_of(result);
+	g_assert_cmpuint(records->len, ==, 2);
+	first = records->pdata[0];
+	second = records->pdata[1];
+	g_assert_cmpstr(first->label, ==, "fisco");
+	g_assert_cmpuint(first->steps->len, ==, 2);
+	assert_near(first->best_rate, 100);
+	g_assert_cmpstr(second->label, ==, "xuper");
+	g_assert_cmpuint(second->steps->len, ==, 1);
+	assert_near(second->best_rate, 0);
 }
 
 /* ---- JSON --------------------------------------------------------------- */
@@ -587,6 +615,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/report/a-run-has-what-was-measured", test_record);
 	g_test_add_func("/report/a-ramp-is-its-best-step", test_ramp);
+	g_test_add_func("/report/ramps-of-two-engines-are-two", test_two_ramps);
 	g_test_add_func("/report/json-reads-back-as-it-was", test_json);
 	g_test_add_func("/report/what-is-malformed-is-named", test_malformed);
 	g_test_add_func("/report/what-is-too-much-is-refused", test_too_much);

@@ -623,6 +623,26 @@ test_workload(void)
 }
 
 static void
+test_empty_words(void)
+{
+	g_autoptr(Workload) workload = workload_parse(
+		"w",
+		"[deploy]\ncode=a\n[deploy fabric]\ncode=\nnative=b\n"
+		"[load]\ncontract=c\nfunction=f\nsigners=\nargs=\ndraw=\n",
+		NULL);
+	g_auto(DeployPlan) deploy = { 0 };
+	g_auto(LoadPlan) plan = { 0 };
+
+	g_assert_true(workload_deploy(workload, "fabric", &deploy, NULL));
+	g_assert_null(deploy.code);
+	g_assert_cmpstr(deploy.native, ==, "b");
+	g_assert_true(workload_load(workload, "fabric", &plan, NULL));
+	g_assert_cmpstr(plan.signers, ==, "identity");
+	g_assert_cmpstr(plan.args, ==, "[]");
+	g_assert_cmpstr(plan.draw, ==, "uniform");
+}
+
+static void
 assert_no_workload(const char *text, const char *part)
 {
 	g_autoptr(GError) error = NULL;
@@ -648,6 +668,9 @@ test_workload_refused(void)
 			   "[load] batch = 0\nGive a whole number from 1");
 	assert_no_workload("[load]\ncontract=c\nfunction=f\nreads=yes\n",
 			   "Give true or false");
+	assert_no_workload("[load]\ncontract=c\nfunction=f\n"
+			   "signers=4294967297\n",
+			   "signers = 4294967297 is no number of keys");
 	assert_no_workload("[load]\ncontract=c\nfunction=f\nsigning=me\n",
 			   "Give auto or here or hosted");
 	assert_no_workload("[load]\ncontract=c\nfunction=f\nargs=[\"{x}\"]\n",
@@ -735,6 +758,8 @@ main(int argc, char **argv)
 			test_workload);
 	g_test_add_func("/bench/workload/nonsense-is-explained",
 			test_workload_refused);
+	g_test_add_func("/bench/workload/nothing-stands-for-the-default",
+			test_empty_words);
 	g_test_add_func("/bench/workload/those-that-are-shipped-are-whole",
 			test_shipped);
 	return g_test_run();

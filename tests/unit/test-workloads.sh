@@ -4,14 +4,22 @@
 # for byte. Needs the packages of tests/npm: `npm ci` there first.
 . "$G_TEST_SRCDIR/tests/abi/tap.sh"
 
-for engine in engine-fisco engine-xuper; do
-	title="the workload of $engine is what its contracts compile to"
+# check_made TITLE SCRIPT ARGUMENTS...
+check_made() {
+	title=$1
+	shift
 	if have node && [ -d "$top/tests/npm/node_modules/solc" ]; then
-		check "$title" node \
-			"$top/plugins/kit/solidity/make-workload.mjs" \
-			"$top/plugins/$engine" --check
+		check "$title" node "$@" --check
 	else
 		skip "$title" "there is no node, or no packages in tests/npm"
 	fi
+}
+
+for engine in engine-fisco engine-xuper; do
+	check_made "the workload of $engine is what its contracts compile to" \
+		"$top/plugins/kit/solidity/make-workload.mjs" \
+		"$top/plugins/$engine"
 done
+check_made "the contract of bsn-bench's workloads is what its source compiles to" \
+	"$top/configs/bench/contracts/make-bench.mjs"
 done_testing

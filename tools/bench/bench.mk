@@ -79,7 +79,8 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/wire.c tools/bench/wire.h \
 	tools/bench/workload.c tools/bench/workload.h \
 	tools/bench/workloads.c \
-	tools/bench/ws.c tools/bench/ws.h
+	tools/bench/ws.c tools/bench/ws.h \
+	tools/conform/markup.c tools/conform/markup.h
 
 bin_PROGRAMS += bsn-bench
 bsn_bench_CPPFLAGS = $(bench_flags)

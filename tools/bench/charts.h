@@ -22,8 +22,4 @@ void chart_ramp(GString *page, const Record *record);
 /* CPU time a transaction by part, a bar for each record. */
 void chart_stages(GString *page, const Record *const *records, guint n);
 
-/* The colour of a part of the CPU time: "other" when it is none that is known.
- */
-const char *chart_part_class(const char *part);
-
 #endif

@@ -8,8 +8,9 @@
 #include "tools/bench/measure.h"
 #include "tools/bench/metrics.h"
 
-const char *
-chart_part_class(const char *part)
+/* The colour of a part: "other" when it is none that is known. */
+static const char *
+class_of(const char *part)
 {
 	for (guint i = 0; i < METRICS_PARTS; i++)
 		if (strcmp(metrics_part_names[i], part) == 0)
@@ -30,7 +31,7 @@ append_stages(GString *page, const Record *record, double full)
 		const double us = measure_cpu_us(record, part->name);
 		g_autofree char *text = units_us(us);
 
-		pieces[i] = (PagePiece){ chart_part_class(part->name), us,
+		pieces[i] = (PagePiece){ class_of(part->name), us,
 					 g_strdup_printf("%s: %s", part->name,
 							 text) };
 	}

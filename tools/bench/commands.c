@@ -72,6 +72,22 @@ bench_main(int argc, char **argv)
 	return bench_run_chain(argc, argv);
 }
 
+gboolean
+bench_parse(const char *command, const GOptionEntry *entries, int *argc,
+	    char ***argv, GError **error)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+	g_autoptr(GError) why = NULL;
+
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_add_main_entries(context, entries, NULL);
+	if (g_option_context_parse(context, argc, argv, &why))
+		return TRUE;
+	return ctl_fail(error, CTL_ERROR_USAGE,
+			"%s\nSee 'bsn-bench %s --help'.", why->message,
+			command);
+}
+
 int
 bench_fail(GError *error, gboolean as_json)
 {

@@ -31,6 +31,20 @@ int bench_crypto(int argc, char **argv);
 int bench_report(int argc, char **argv);
 int bench_compare(int argc, char **argv);
 
+/* One option of a table of GOptionEntry, and the table's end. */
+#define BENCH_OPTION(name, letter, kind, at)                         \
+	{                                                            \
+		name, letter, 0, G_OPTION_ARG_##kind, at, NULL, NULL \
+	}
+#define BENCH_OPTIONS_END                                       \
+	{                                                       \
+		NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL \
+	}
+/* Takes the options of a command off its line. FALSE with an error,
+ * CTL_ERROR_USAGE. */
+gboolean bench_parse(const char *command, const GOptionEntry *entries,
+		     int *argc, char ***argv, GError **error);
+
 /* Says why on standard error, as JSON when that is wanted, and returns the exit
  * status that belongs to it. Takes the error. */
 int bench_fail(GError *error, gboolean as_json);

@@ -42,25 +42,15 @@ static gboolean
 parse(Options *options, int argc, char **argv, GError **error)
 {
 	const GOptionEntry entries[] = {
-		{ "html", 0, 0, G_OPTION_ARG_FILENAME, &options->html, NULL,
-		  NULL },
-		{ "fail-below", 0, 0, G_OPTION_ARG_DOUBLE, &options->fail_below,
-		  NULL, NULL },
-		{ "json", 'j', 0, G_OPTION_ARG_NONE, &options->json, NULL,
-		  NULL },
-		{ "help", 'h', 0, G_OPTION_ARG_NONE, &options->help, NULL,
-		  NULL },
-		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL }
+		BENCH_OPTION("html", 0, FILENAME, &options->html),
+		BENCH_OPTION("fail-below", 0, DOUBLE, &options->fail_below),
+		BENCH_OPTION("json", 'j', NONE, &options->json),
+		BENCH_OPTION("help", 'h', NONE, &options->help),
+		BENCH_OPTIONS_END,
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-	g_autoptr(GError) why = NULL;
 
-	g_option_context_set_help_enabled(context, FALSE);
-	g_option_context_add_main_entries(context, entries, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, &why))
-		return ctl_fail(error, CTL_ERROR_USAGE,
-				"%s\nSee 'bsn-bench compare --help'.",
-				why->message);
+	if (!bench_parse("compare", entries, &argc, &argv, error))
+		return FALSE;
 	if (options->help)
 		return TRUE;
 	if (argc != 3)

@@ -17,33 +17,32 @@ append_verdict(GString *page, const CompareLine *line)
 	};
 	g_autofree char *words = compare_words(line);
 
-	html_append(page,
-		    "<td class=\"n\"><span class=\"verdict %s\">%s</span>"
-		    "</td>",
-		    classes[line->verdict], words);
+	markup_append(page,
+		      "<td class=\"n\"><span class=\"verdict %s\">%s</span>"
+		      "</td>",
+		      classes[line->verdict], words);
 }
 
 static void
 append_lines(GString *page, const GArray *lines, const char *before,
 	     const char *after)
 {
-	page_begin_figure(page, "What changed", TRUE);
-	html_append(page,
-		    "<div class=\"scroll\"><table><thead><tr><th></th>"
-		    "<th class=\"n\">%s</th><th class=\"n\">%s</th>"
-		    "<th class=\"n\">the second has</th></tr></thead><tbody>\n",
-		    before, after);
+	const char *const columns[] = { before, after, "the second has", NULL };
+
+	page_begin_table(page, "What changed", TRUE);
+	page_column(page, "");
+	page_number_columns(page, columns);
+	page_begin_rows(page);
 	for (guint i = 0; i < lines->len; i++) {
 		const CompareLine *line = &g_array_index(lines, CompareLine, i);
 
-		html_append(page, "<tr><th>%s</th>", line->measure->name);
+		markup_append(page, "<tr><th>%s</th>", line->measure->name);
 		page_cell(page, line->measure->say(line->before));
 		page_cell(page, line->measure->say(line->after));
 		append_verdict(page, line);
 		g_string_append(page, "</tr>\n");
 	}
-	g_string_append(page, "</tbody></table></div>\n");
-	page_end_figure(page);
+	page_end_table(page);
 }
 
 static void
@@ -54,8 +53,8 @@ append_notes(GString *page, const GPtrArray *notes)
 	page_begin_figure(page, "They were not run alike", TRUE);
 	g_string_append(page, "<ul class=\"notes\">\n");
 	for (guint i = 0; i < notes->len; i++)
-		html_append(page, "<li>%s</li>\n",
-			    (const char *)notes->pdata[i]);
+		markup_append(page, "<li>%s</li>\n",
+			      (const char *)notes->pdata[i]);
 	g_string_append(page, "</ul>\n");
 	page_end_figure(page);
 }
@@ -97,11 +96,11 @@ compare_html(const GPtrArray *pairs, const char *before_name,
 	g_autofree char *title = g_strdup_printf("%s, then %s", before, after);
 	GString *page = page_begin(title);
 
-	html_append(page, "<h1>%s</h1>\n", title);
-	html_append(page,
-		    "<p class=\"lead\">Differences of up to 3 %% are taken "
-		    "for none: runs of the same program differ by as "
-		    "much.</p>\n");
+	markup_append(page, "<h1>%s</h1>\n", title);
+	markup_append(page,
+		      "<p class=\"lead\">Differences of up to 3 %% are taken "
+		      "for none: runs of the same program differ by as "
+		      "much.</p>\n");
 	for (guint i = 0; i < pairs->len; i++)
 		append_pair(page, pairs->pdata[i], before, after);
 	return page_end(page);

@@ -63,32 +63,21 @@ options_clear(Options *options)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
-#define OPTION(name, letter, kind, at)                               \
-	{                                                            \
-		name, letter, 0, G_OPTION_ARG_##kind, at, NULL, NULL \
-	}
-
 static gboolean
 parse(Options *options, int argc, char **argv, GError **error)
 {
 	const GOptionEntry entries[] = {
-		OPTION("plugin", 'p', FILENAME, &options->plugin),
-		OPTION("seconds", 's', DOUBLE, &options->seconds),
-		OPTION("only", 'o', STRING, &options->only),
-		OPTION("ratios", 'r', NONE, &options->ratios),
-		OPTION("json", 'j', NONE, &options->json),
-		OPTION("help", 'h', NONE, &options->help),
-		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL }
+		BENCH_OPTION("plugin", 'p', FILENAME, &options->plugin),
+		BENCH_OPTION("seconds", 's', DOUBLE, &options->seconds),
+		BENCH_OPTION("only", 'o', STRING, &options->only),
+		BENCH_OPTION("ratios", 'r', NONE, &options->ratios),
+		BENCH_OPTION("json", 'j', NONE, &options->json),
+		BENCH_OPTION("help", 'h', NONE, &options->help),
+		BENCH_OPTIONS_END,
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-	g_autoptr(GError) why = NULL;
 
-	g_option_context_set_help_enabled(context, FALSE);
-	g_option_context_add_main_entries(context, entries, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, &why))
-		return ctl_fail(error, CTL_ERROR_USAGE,
-				"%s\nSee 'bsn-bench crypto --help'.",
-				why->message);
+	if (!bench_parse("crypto", entries, &argc, &argv, error))
+		return FALSE;
 	if (argc > 1)
 		return ctl_fail(error, CTL_ERROR_USAGE,
 				"\"%s\" is too much\nA plugin is named with "

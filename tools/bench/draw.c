@@ -49,19 +49,6 @@ dice_share(Dice *dice)
 	return (double)(dice_u64(dice) >> 11) * 0x1p-53;
 }
 
-void
-dice_fill(Dice *dice, guint8 *bytes, gsize len)
-{
-	while (len > 0) {
-		const guint64 word = dice_u64(dice);
-		const gsize n = MIN(len, sizeof(word));
-
-		memcpy(bytes, &word, n);
-		bytes += n;
-		len -= n;
-	}
-}
-
 /* ---- distributions ------------------------------------------------------ */
 
 Draw

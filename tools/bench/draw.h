@@ -21,7 +21,6 @@ guint64 dice_u64(Dice *dice);
 guint64 dice_below(Dice *dice, guint64 n);
 /* In [0, 1). */
 double dice_share(Dice *dice);
-void dice_fill(Dice *dice, guint8 *bytes, gsize len);
 
 typedef enum { DRAW_UNIFORM, DRAW_ZIPFIAN, DRAW_HOTSPOT } DrawKind;
 

@@ -80,10 +80,23 @@ copy(bsn_slice slice)
 }
 
 static gboolean
+is_sm(const char *algorithm)
+{
+	return strcmp(algorithm, "sm2") == 0;
+}
+
+/* What a chain digests with whose keys are for the algorithm. */
+static const bsn_hash *
+hash_for(const char *algorithm, GError **error)
+{
+	return keys_hash(is_sm(algorithm) ? "sm3" : "keccak-256", error);
+}
+
+static gboolean
 take_signing(FiscoPattern *pattern, const FiscoSigning *signing, GError **error)
 {
-	pattern->sm = strcmp(signing->algorithm, "sm2") == 0;
-	pattern->hash = keys_hash(pattern->sm ? "sm3" : "keccak-256", error);
+	pattern->sm = is_sm(signing->algorithm);
+	pattern->hash = hash_for(signing->algorithm, error);
 	return pattern->hash != NULL &&
 	       keys_convention(signing->convention, &pattern->convention,
 			       error);
@@ -139,12 +152,6 @@ fisco_pattern_data(const FiscoPattern *pattern)
 	return slice_of_bytes(pattern->data);
 }
 
-const bsn_hash *
-fisco_pattern_hash(const FiscoPattern *pattern)
-{
-	return pattern->hash;
-}
-
 guint64
 fisco_pattern_block_limit(const FiscoPattern *pattern)
 {
@@ -158,12 +165,13 @@ fisco_pattern_set_block_limit(FiscoPattern *pattern, guint64 limit)
 }
 
 gboolean
-fisco_address(const bsn_hash *hash, const Key *key, guint8 address[20])
+fisco_address(const Key *key, guint8 address[20])
 {
 	const bsn_slice text = bsn_slice_of(key->public_key, KEY_PUBLIC_LEN);
+	const bsn_hash *hash = hash_for(key->scheme->name, NULL);
 	guint8 digest[HASH_LEN];
 
-	if (hash->digest(&text, 1, digest) != BSN_OK)
+	if (hash == NULL || hash->digest(&text, 1, digest) != BSN_OK)
 		return FALSE;
 	memcpy(address, digest + HASH_LEN - ADDRESS_LEN, ADDRESS_LEN);
 	return TRUE;

@@ -30,11 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FiscoPattern, fisco_pattern_free)
 
 /* The call data of that transaction, borrowed. */
 bsn_slice fisco_pattern_data(const FiscoPattern *pattern);
-/* "sm3" or "keccak-256": what the chain digests with. */
-const bsn_hash *fisco_pattern_hash(const FiscoPattern *pattern);
 /* Who signs by a key, 20 bytes. */
-gboolean fisco_address(const bsn_hash *hash, const Key *key,
-		       guint8 address[20]);
+gboolean fisco_address(const Key *key, guint8 address[20]);
 
 /* The last block that may have them; what is made from now on has the new
  * one. */

@@ -2,18 +2,6 @@
 #include "tools/bench/html.h"
 
 void
-html_append(GString *out, const char *format, ...)
-{
-	g_autofree char *text = NULL;
-	va_list args;
-
-	va_start(args, format);
-	text = g_markup_vprintf_escaped(format, args);
-	va_end(args);
-	g_string_append(out, text);
-}
-
-void
 html_append_number(GString *out, double value)
 {
 	char text[G_ASCII_DTOSTR_BUF_SIZE];

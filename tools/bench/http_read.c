@@ -3,11 +3,14 @@
 
 #include <string.h>
 
+/* What most answers need. */
+#define BODY_ROOM 1024u
+
 void
 http_read_init(HttpRead *http)
 {
 	*http = (HttpRead){ .line = g_byte_array_new(),
-			    .body = g_byte_array_new() };
+			    .body = g_byte_array_sized_new(BODY_ROOM) };
 }
 
 void

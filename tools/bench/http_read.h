@@ -34,7 +34,8 @@ typedef struct {
 	guint64 left;	  /* of the body or chunk */
 	guint lines;	  /* of the head */
 	GByteArray *line; /* the part of one that has come */
-	GByteArray *body; /* what has come of it; its reader may take it away */
+	GByteArray *body; /* what has come of it, never at NULL; its reader may
+			   * take it away */
 } HttpRead;
 
 void http_read_init(HttpRead *http);

@@ -32,9 +32,7 @@ struct Listeners {
 	char *target;
 	GThread *thread;
 
-	/* The thread's, until it has ended. */
-	Hist *delivery;
-	gint64 heard_us; /* the last event */
+	Hist *delivery; /* the thread's, until it has ended */
 
 	guint64 events; /* atomic */
 	gint ended;	/* atomic: the thread is to end */
@@ -125,7 +123,6 @@ on_event(guint64 number, void *user)
 	if (sent == 0)
 		return;
 	hist_add(listeners->delivery, (guint64)MAX(now - sent, 0), 1);
-	listeners->heard_us = now;
 	__atomic_fetch_add(&listeners->events, 1, __ATOMIC_RELAXED);
 }
 

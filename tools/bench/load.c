@@ -662,7 +662,7 @@ load_run(Load *load, const Stock *stock, StockPlace *place, const LoadHow *how,
 	load->run = run;
 	load->series = series;
 	load->taken = 0;
-	load->dice = dice_new(how->seed, 0);
+	load->dice = dice_new(load->plan->seed, 0);
 	run->began_ms = g_get_real_time() / 1000;
 	load->began_us = load->over_us = load->turn_us = g_get_monotonic_time();
 	fetch_next(load);

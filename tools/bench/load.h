@@ -25,7 +25,6 @@ typedef struct {
 	 * long; 0: it is not. */
 	guint64 stop_us;
 	double stop_percent;
-	guint64 seed;
 	/* Of each transaction by its number, its turn as g_get_monotonic_time
 	 * has it, is filled in, atomically; NULL: not wanted. */
 	gint64 *sent_us;

@@ -121,13 +121,8 @@ take_plan(Maker *maker, GError **error)
 	guint32 run;
 
 	maker->args = template_new(plan->args, "args", error);
-	if (maker->args == NULL)
+	if (maker->args == NULL || !load_plan_draw(plan, &maker->draw, error))
 		return FALSE;
-	if (!draw_parse(plan->draw, plan->records, &maker->draw))
-		return ctl_fail(error, CTL_ERROR_USAGE,
-				"draw = %s is no distribution\nGive uniform, "
-				"zipfian THETA or hotspot SHARE RECORDS.",
-				plan->draw);
 	if (RAND_bytes(maker->key_seed, KEYS_SEED_LEN) != 1 ||
 	    RAND_bytes((guint8 *)&run, sizeof(run)) != 1)
 		return ctl_fail(error, CTL_ERROR_FAILED,

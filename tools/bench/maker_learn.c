@@ -7,6 +7,7 @@
 #include <bsn/helpers/bytes.h>
 
 #include "tools/bench/maker_private.h"
+#include "tools/bench/people.h"
 #include "tools/ctl/hex.h"
 #include "tools/ctl/text_of.h"
 
@@ -66,21 +67,13 @@ static char *
 address_of(guint64 number, void *user)
 {
 	const Source *source = user;
-	const bsn_signature *scheme;
-	const bsn_hash *hash;
 	guint8 address[20];
-	const Key *key;
 	Key room;
+	const Key *key = source->keys != NULL
+				 ? keys_at(source->keys, number, &room)
+				 : NULL;
 
-	key = source->keys != NULL ? keys_at(source->keys, number, &room)
-				   : NULL;
-	scheme = key != NULL ? key->scheme : NULL;
-	hash = scheme != NULL ? keys_hash(strcmp(scheme->name, "sm2") == 0
-						  ? "sm3"
-						  : "keccak-256",
-					  NULL)
-			      : NULL;
-	return hash != NULL && fisco_address(hash, key, address)
+	return key != NULL && fisco_address(key, address)
 		       ? ctl_hex_encode(address, sizeof(address), TRUE)
 		       : g_strdup("");
 }
@@ -250,9 +243,8 @@ try_keys(Source *source, const Maker *maker, guint64 height, char **other,
 gboolean
 source_learn(Source *source, Maker *maker, GError **error)
 {
-	const char *crypto = text_of(source->chain->config, "crypto");
 	g_autofree char *algorithm =
-		g_strdup(strcmp(crypto, "std") == 0 ? "secp256k1" : "sm2");
+		g_strdup(people_algorithm("fisco", source->chain->config));
 	gboolean ok = FALSE;
 	guint64 height;
 

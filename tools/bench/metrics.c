@@ -78,19 +78,19 @@ take_stages(Metrics *metrics, const char *line)
 		take_stage(&metrics->stages[i], line, metrics_stage_names[i]);
 }
 
-/* Of the process and of its children, in all modes. */
+/* Adds the line's number, behind whatever labels, when it begins so. */
 static void
-take_process_cpu(Metrics *metrics, const char *line)
+take_any(const char *line, const char *begin, double *to)
 {
 	const char *brace = strchr(line, '}');
 	g_autofree char *sample = NULL;
 	double value;
 
-	if (brace == NULL)
+	if (brace == NULL || !g_str_has_prefix(line, begin))
 		return;
 	sample = g_strndup(line, (gsize)(brace + 1 - line));
 	if (read_sample(line, sample, &value))
-		metrics->process_cpu_s += value;
+		*to += value;
 }
 
 /* Names of chains need no escape. */
@@ -102,15 +102,8 @@ take_blocks(Metrics *metrics, const char *line, const char *chain)
 			? g_strdup_printf(
 				  "bsn_chain_blocks_total{chain=\"%s\",", chain)
 			: g_strdup("bsn_chain_blocks_total{");
-	const char *brace = strchr(line, '}');
-	g_autofree char *sample = NULL;
-	double value;
 
-	if (brace == NULL || !g_str_has_prefix(line, begin))
-		return;
-	sample = g_strndup(line, (gsize)(brace + 1 - line));
-	if (read_sample(line, sample, &value))
-		metrics->blocks += value;
+	take_any(line, begin, &metrics->blocks);
 }
 
 /* Lines without labels. */
@@ -124,8 +117,6 @@ take_plain(Metrics *metrics, const char *line)
 		{ "bsn_store_sync_seconds_total", &metrics->sync_s },
 		{ "bsn_store_syncs_total", &metrics->syncs },
 		{ "bsn_store_disk_bytes", &metrics->disk_bytes },
-		{ "bsn_gateway_events_total", &metrics->events },
-		{ "bsn_gateway_event_bytes_total", &metrics->event_bytes },
 		{ "bsn_process_resident_bytes", &metrics->resident_bytes },
 		{ "bsn_process_anonymous_bytes", &metrics->anonymous_bytes },
 		{ "bsn_process_written_bytes_total", &metrics->written_bytes },
@@ -147,7 +138,8 @@ take_line(Metrics *metrics, const char *line, const char *chain)
 	else if (g_str_has_prefix(line, "bsn_chain_blocks_"))
 		take_blocks(metrics, line, chain);
 	else if (g_str_has_prefix(line, "bsn_process_cpu_"))
-		take_process_cpu(metrics, line);
+		/* Of the process and of its children, in all modes. */
+		take_any(line, "bsn_process_cpu_", &metrics->process_cpu_s);
 	else
 		take_plain(metrics, line);
 }

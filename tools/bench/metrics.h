@@ -39,8 +39,7 @@ typedef struct {
 	MetricsStage stages[METRICS_STAGES];
 	double sync_s; /* from the beginning of writes to the end of syncs */
 	double syncs;
-	double blocks;  /* of the chain */
-	double events, event_bytes; /* given to readers of streams */
+	double blocks;		    /* of the chain */
 	double written_bytes;	    /* to disks */
 	/* As they are; between two pages those of the later one. */
 	double resident_bytes, anonymous_bytes;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "tools/bench/commands.h"
 #include "tools/ctl/error.h"
 
 /* Options that stand for what a workload says. */
@@ -28,19 +29,11 @@ static const struct {
 };
 
 #define WORDS G_N_ELEMENTS(words)
-#define OPTION(name, letter, kind, at)                               \
-	{                                                            \
-		name, letter, 0, G_OPTION_ARG_##kind, at, NULL, NULL \
-	}
-#define END                                                     \
-	{                                                       \
-		NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL \
-	}
 
 /* The options as they stand on the command line. */
 typedef struct {
 	char *values[WORDS];
-	gboolean poisson, reads, version, help;
+	gboolean poisson, reads, websocket, version, help;
 } Given;
 
 static void
@@ -51,49 +44,34 @@ given_clear(Given *given)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Given, given_clear)
 
-static void
-add_words(GOptionContext *context, Given *given)
-{
-	GOptionGroup *group = g_option_group_new("load", "", "", NULL, NULL);
-	GOptionEntry entries[WORDS + 1] = { 0 };
-
-	for (guint i = 0; i < WORDS; i++)
-		entries[i] =
-			(GOptionEntry)OPTION(words[i].name, words[i].letter,
-					     STRING, &given->values[i]);
-	g_option_group_add_entries(group, entries);
-	g_option_context_add_group(context, group);
-}
-
 static gboolean
 parse(BenchOptions *options, Given *given, int *argc, char ***argv,
       GError **error)
 {
-	const GOptionEntry entries[] = {
-		OPTION("node", 'n', FILENAME_ARRAY, &options->nodes),
-		OPTION("chain", 0, STRING_ARRAY, &options->chains),
-		OPTION("id", 'i', STRING, &options->id),
-		OPTION("from", 0, FILENAME, &options->from),
-		OPTION("poisson", 0, NONE, &given->poisson),
-		OPTION("reads", 0, NONE, &given->reads),
-		OPTION("keep", 0, NONE, &options->keep),
-		OPTION("json", 'j', NONE, &options->json),
-		OPTION("output", 'o', FILENAME, &options->json_file),
-		OPTION("html", 0, FILENAME, &options->html_file),
-		OPTION("version", 'V', NONE, &given->version),
-		OPTION("help", 'h', NONE, &given->help),
-		END,
+	const GOptionEntry own[] = {
+		BENCH_OPTION("node", 'n', FILENAME_ARRAY, &options->nodes),
+		BENCH_OPTION("chain", 0, STRING_ARRAY, &options->chains),
+		BENCH_OPTION("id", 'i', STRING, &options->id),
+		BENCH_OPTION("from", 0, FILENAME, &options->from),
+		BENCH_OPTION("poisson", 0, NONE, &given->poisson),
+		BENCH_OPTION("reads", 0, NONE, &given->reads),
+		BENCH_OPTION("websocket", 0, NONE, &given->websocket),
+		BENCH_OPTION("keep", 0, NONE, &options->keep),
+		BENCH_OPTION("json", 'j', NONE, &options->json),
+		BENCH_OPTION("output", 'o', FILENAME, &options->json_file),
+		BENCH_OPTION("html", 0, FILENAME, &options->html_file),
+		BENCH_OPTION("version", 'V', NONE, &given->version),
+		BENCH_OPTION("help", 'h', NONE, &given->help),
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-	g_autoptr(GError) why = NULL;
+	GOptionEntry entries[G_N_ELEMENTS(own) + WORDS + 1] = { 0 };
 
-	g_option_context_set_help_enabled(context, FALSE);
-	g_option_context_add_main_entries(context, entries, NULL);
-	add_words(context, given);
-	if (!g_option_context_parse(context, argc, argv, &why))
-		return ctl_fail(error, CTL_ERROR_USAGE,
-				"%s\nSee 'bsn-bench run --help'.",
-				why->message);
+	memcpy(entries, own, sizeof(own));
+	for (guint i = 0; i < WORDS; i++)
+		entries[G_N_ELEMENTS(own) + i] = (GOptionEntry)BENCH_OPTION(
+			words[i].name, words[i].letter, STRING,
+			&given->values[i]);
+	if (!bench_parse("run", entries, argc, argv, error))
+		return FALSE;
 	if (*argc > 2)
 		return ctl_fail(error, CTL_ERROR_USAGE,
 				"\"%s\" is too much\nOne workload or chain is "
@@ -144,6 +122,8 @@ override(BenchOptions *options, const Given *given)
 					  words[i].name, given->values[i]);
 	if (given->poisson)
 		workload_override(workload, "load", "poisson", "true");
+	if (given->websocket)
+		workload_override(workload, "events", "websocket", "true");
 	if (given->reads)
 		workload_override(workload, "load", "reads", "true");
 }

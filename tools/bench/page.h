@@ -38,6 +38,13 @@ typedef struct {
 void page_bar(GString *page, const char *name, PagePiece *pieces, guint n,
 	      double full, char *value);
 
+/* A figure with a table. Its columns come next: each of texts by itself, those
+ * of numbers, ended by NULL, together. */
+void page_begin_table(GString *page, const char *caption, gboolean wide);
+void page_column(GString *page, const char *name);
+void page_number_columns(GString *page, const char *const *names);
+void page_begin_rows(GString *page);
+void page_end_table(GString *page);
 /* A cell of a number; takes the text. */
 void page_cell(GString *page, char *text);
 /* A pair of a list of facts, unless the text is NULL or empty. */

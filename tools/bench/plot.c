@@ -88,14 +88,16 @@ share_of(const PlotAxis *axis, double value)
 	return (inside - axis->low) / (axis->high - axis->low);
 }
 
-double
+/* Where a value is in the picture; values outside of the axes are at their
+ * ends. */
+static double
 plot_x(const Plot *plot, double value)
 {
 	return plot->left +
 	       share_of(&plot->x, value) * (plot->right - plot->left);
 }
 
-double
+static double
 plot_y(const Plot *plot, double value)
 {
 	return plot->bottom -
@@ -116,7 +118,7 @@ static void
 segment(GString *out, const char *class_name, double x1, double y1, double x2,
 	double y2)
 {
-	html_append(out, "<line class=\"%s\"", class_name);
+	markup_append(out, "<line class=\"%s\"", class_name);
 	attribute(out, "x1", x1);
 	attribute(out, "y1", y1);
 	attribute(out, "x2", x2);
@@ -128,17 +130,17 @@ static void
 words(GString *out, const char *class_name, double x, double y,
       const char *text)
 {
-	html_append(out, "<text class=\"%s\"", class_name);
+	markup_append(out, "<text class=\"%s\"", class_name);
 	attribute(out, "x", x);
 	attribute(out, "y", y);
-	html_append(out, ">%s</text>", text);
+	markup_append(out, ">%s</text>", text);
 }
 
 static void
 begin_rect(GString *out, const char *class_name, double x, double y, double w,
 	   double h)
 {
-	html_append(out, "<rect class=\"%s\"", class_name);
+	markup_append(out, "<rect class=\"%s\"", class_name);
 	attribute(out, "x", x);
 	attribute(out, "y", y);
 	attribute(out, "width", MAX(w, 0));
@@ -151,7 +153,7 @@ end_with_title(GString *out, const char *element, const char *title)
 	if (title == NULL)
 		g_string_append(out, "/>");
 	else
-		html_append(out, "><title>%s</title></%s>", title, element);
+		markup_append(out, "><title>%s</title></%s>", title, element);
 }
 
 /* ---- the frame ---------------------------------------------------------- */
@@ -221,10 +223,10 @@ plot_begin(Plot *plot, GString *out, PlotAxis x, PlotAxis y, const char *says)
 	*plot = (Plot){
 		out, x, y, LEFT, PLOT_WIDTH - RIGHT, TOP, PLOT_HEIGHT - BOTTOM
 	};
-	html_append(out,
-		    "<svg viewBox=\"0 0 480 220\" role=\"img\" "
-		    "aria-label=\"%s\">",
-		    says);
+	markup_append(out,
+		      "<svg viewBox=\"0 0 480 220\" role=\"img\" "
+		      "aria-label=\"%s\">",
+		      says);
 	ticks(plot, &plot->y, tick_y);
 	ticks(plot, &plot->x, tick_x);
 	segment(out, "axis", plot->left, plot->bottom, plot->right,
@@ -266,14 +268,14 @@ draw_stretch(Plot *plot, const char *class_name, const double *x,
 	for (guint i = from; i < to; i++)
 		append_point(path, i == from ? 'M' : 'L', plot_x(plot, x[i]),
 			     plot_y(plot, y[i]));
-	html_append(plot->out, "<path class=\"line %s\" d=\"%s\"/>", class_name,
-		    path->str);
+	markup_append(plot->out, "<path class=\"line %s\" d=\"%s\"/>",
+		      class_name, path->str);
 	if (!filled)
 		return;
 	append_point(path, 'L', plot_x(plot, x[to - 1]), plot->bottom);
 	append_point(path, 'L', plot_x(plot, x[from]), plot->bottom);
-	html_append(plot->out, "<path class=\"area %s\" d=\"%sZ\"/>",
-		    class_name, path->str);
+	markup_append(plot->out, "<path class=\"area %s\" d=\"%sZ\"/>",
+		      class_name, path->str);
 }
 
 void
@@ -307,7 +309,7 @@ void
 plot_point(Plot *plot, const char *class_name, double x, double y,
 	   const char *title)
 {
-	html_append(plot->out, "<circle class=\"point %s\"", class_name);
+	markup_append(plot->out, "<circle class=\"point %s\"", class_name);
 	attribute(plot->out, "cx", plot_x(plot, x));
 	attribute(plot->out, "cy", plot_y(plot, y));
 	attribute(plot->out, "r", POINT_RADIUS);

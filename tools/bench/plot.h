@@ -42,11 +42,6 @@ void plot_begin(Plot *plot, GString *out, PlotAxis x, PlotAxis y,
 		const char *says);
 void plot_end(Plot *plot);
 
-/* Where a value is in the picture; values outside of the axes are at their
- * ends. */
-double plot_x(const Plot *plot, double value);
-double plot_y(const Plot *plot, double value);
-
 /* A line through n points, with gaps where y is below 0; `filled` down to the
  * x axis. */
 void plot_line(Plot *plot, const char *class_name, const double *x,

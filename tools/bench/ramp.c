@@ -140,6 +140,5 @@ ramp_run(Session *session, const char *label, GError **error)
 	}
 	result->bound_us = (guint64)(plan.bound_ms * 1000);
 	result->bound_percent = plan.percent;
-	result->highest_rate = search.holds;
 	return TRUE;
 }

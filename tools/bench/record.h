@@ -114,8 +114,8 @@ void record_set_latency(Record *record, const Hist *us);
 /* Fills points, of SeriesPoint. */
 void record_set_points(Record *record, const GArray *points);
 
-/* Of what was measured: a record for each run; a ramp is one, that of its best
- * step, with the others as steps. */
+/* Of what was measured: a record for each run; a ramp, whose runs have the same
+ * label, is one, that of its best step, with the others as steps. */
 GPtrArray *records_of(const Result *result);
 
 /* To be released. */

@@ -178,69 +178,84 @@ record_of(const Result *result, const Run *run)
 static void
 add_step(Record *record, const Run *run)
 {
+	const RecordLatency latency = record_latency_of(run->latency);
 	RecordStep step = {
 		.rate = run->what.rate,
 		.committed_per_s = run_rate(run),
-		.p50_ms = RECORD_UNKNOWN,
-		.p99_ms = RECORD_UNKNOWN,
+		.p50_ms = latency.p50,
+		.p99_ms = latency.p99,
 		.failed = (double)tally_total(run->errors),
 		.held = run->within,
 		.why = g_strdup(run->why),
 	};
 
-	if (run->latency->n > 0) {
-		step.p50_ms =
-			(double)hist_percentile(run->latency, 50) / US_PER_MS;
-		step.p99_ms =
-			(double)hist_percentile(run->latency, 99) / US_PER_MS;
-	}
 	g_array_append_val(record->steps, step);
 }
 
-/* The one of the highest rate that was kept, or the first one. */
+/* How many runs from there on are steps of one ramp. */
+static guint
+steps_from(const GPtrArray *runs, guint first)
+{
+	const Run *run = runs->pdata[first];
+	guint n = 1;
+
+	for (; first + n < runs->len; n++) {
+		const Run *next = runs->pdata[first + n];
+
+		if (next->what.mode != LOOP_RAMP ||
+		    g_strcmp0(next->label, run->label) != 0)
+			break;
+	}
+	return n;
+}
+
+/* The one of the highest rate that was kept; NULL when none was. */
 static const Run *
-best_step(const Result *result)
+best_step(const GPtrArray *runs, guint first, guint n)
 {
 	const Run *best = NULL;
 
-	for (guint i = 0; i < result->runs->len; i++) {
-		const Run *run = result->runs->pdata[i];
+	for (guint i = first; i < first + n; i++) {
+		const Run *run = runs->pdata[i];
 
 		if (run->within &&
 		    (best == NULL || run->what.rate > best->what.rate))
 			best = run;
 	}
-	return best != NULL ? best : result->runs->pdata[0];
+	return best;
 }
 
 static Record *
-record_of_ramp(const Result *result)
+record_of_ramp(const Result *result, guint first, guint n)
 {
-	Record *record = record_of(result, best_step(result));
+	const GPtrArray *runs = result->runs;
+	const Run *best = best_step(runs, first, n);
+	Record *record =
+		record_of(result, best != NULL ? best : runs->pdata[first]);
 
-	g_free(record->loop);
-	record->loop = g_strdup(loop_mode_names[LOOP_RAMP]);
-	g_clear_pointer(&record->label, g_free);
 	record->bound_ms = (double)result->bound_us / US_PER_MS;
 	record->bound_percent = result->bound_percent;
-	record->best_rate = result->highest_rate;
-	for (guint i = 0; i < result->runs->len; i++)
-		add_step(record, result->runs->pdata[i]);
+	record->best_rate = best != NULL ? best->what.rate : 0;
+	for (guint i = first; i < first + n; i++)
+		add_step(record, runs->pdata[i]);
 	return record;
 }
 
 GPtrArray *
 records_of(const Result *result)
 {
+	const GPtrArray *runs = result->runs;
 	GPtrArray *records =
 		g_ptr_array_new_with_free_func((GDestroyNotify)record_free);
+	guint n = 1;
 
-	if (result->bound_us > 0) {
-		g_ptr_array_add(records, record_of_ramp(result));
-		return records;
+	for (guint i = 0; i < runs->len; i += n) {
+		const Run *run = runs->pdata[i];
+		const gboolean ramp = run->what.mode == LOOP_RAMP;
+
+		n = ramp ? steps_from(runs, i) : 1;
+		g_ptr_array_add(records, ramp ? record_of_ramp(result, i, n)
+					      : record_of(result, run));
 	}
-	for (guint i = 0; i < result->runs->len; i++)
-		g_ptr_array_add(records,
-				record_of(result, result->runs->pdata[i]));
 	return records;
 }

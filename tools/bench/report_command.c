@@ -32,23 +32,15 @@ static gboolean
 parse(Options *options, int *argc, char ***argv, GError **error)
 {
 	const GOptionEntry entries[] = {
-		{ "html", 0, 0, G_OPTION_ARG_FILENAME, &options->html, NULL,
-		  NULL },
-		{ "help", 'h', 0, G_OPTION_ARG_NONE, &options->help, NULL,
-		  NULL },
-		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
-		  &options->files, NULL, NULL },
-		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL }
+		BENCH_OPTION("html", 0, FILENAME, &options->html),
+		BENCH_OPTION("help", 'h', NONE, &options->help),
+		BENCH_OPTION(G_OPTION_REMAINING, 0, FILENAME_ARRAY,
+			     &options->files),
+		BENCH_OPTIONS_END,
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-	g_autoptr(GError) why = NULL;
 
-	g_option_context_set_help_enabled(context, FALSE);
-	g_option_context_add_main_entries(context, entries, NULL);
-	if (!g_option_context_parse(context, argc, argv, &why))
-		return ctl_fail(error, CTL_ERROR_USAGE,
-				"%s\nSee 'bsn-bench report --help'.",
-				why->message);
+	if (!bench_parse("report", entries, argc, argv, error))
+		return FALSE;
 	if (options->files != NULL || options->help)
 		return TRUE;
 	return ctl_fail(error, CTL_ERROR_USAGE,

@@ -52,28 +52,25 @@ append_measure(GString *page, const GPtrArray *records, const Measure *measure)
 static void
 append_table(GString *page, const GPtrArray *records)
 {
-	page_begin_figure(page, "All numbers", TRUE);
-	g_string_append(page,
-			"<div class=\"scroll\"><table><thead><tr><th></th>");
-	for (guint i = 0; i < records->len; i++) {
-		g_autofree char *title = record_title(records->pdata[i]);
-		g_autofree char *clean = clean_text(title);
+	g_auto(GStrv) titles = g_new0(char *, records->len + 1);
 
-		html_append(page, "<th class=\"n\">%s</th>", clean);
-	}
-	g_string_append(page, "</tr></thead><tbody>\n");
+	for (guint i = 0; i < records->len; i++)
+		titles[i] = record_title(records->pdata[i]);
+	page_begin_table(page, "All numbers", TRUE);
+	page_column(page, "");
+	page_number_columns(page, (const char *const *)titles);
+	page_begin_rows(page);
 	for (const Measure *measure = measures; measure->name != NULL;
 	     measure++) {
 		if (!anybody_knows(records, measure))
 			continue;
-		html_append(page, "<tr><th>%s</th>", measure->name);
+		markup_append(page, "<tr><th>%s</th>", measure->name);
 		for (guint i = 0; i < records->len; i++)
 			page_cell(page,
 				  measure->say(measure->of(records->pdata[i])));
 		g_string_append(page, "</tr>\n");
 	}
-	g_string_append(page, "</tbody></table></div>\n");
-	page_end_figure(page);
+	page_end_table(page);
 }
 
 static void
@@ -117,8 +114,9 @@ append_lead(GString *page, const Record *first)
 	g_autofree char *tool = clean_text(first->tool);
 
 	if (*tool != '\0')
-		html_append(page, "<p class=\"lead\">Measured by %s%s%s.</p>\n",
-			    tool, *started != '\0' ? ", begun " : "", started);
+		markup_append(
+			page, "<p class=\"lead\">Measured by %s%s%s.</p>\n",
+			tool, *started != '\0' ? ", begun " : "", started);
 }
 
 char *
@@ -128,7 +126,7 @@ report_html(const GPtrArray *records)
 	g_autofree char *clean = clean_text(heading);
 	GString *page = page_begin(clean);
 
-	html_append(page, "<h1>%s</h1>\n", clean);
+	markup_append(page, "<h1>%s</h1>\n", clean);
 	append_lead(page, records->pdata[0]);
 	if (records->len > 1)
 		append_side_by_side(page, records);

@@ -46,7 +46,7 @@ latency_row(GString *page, const char *name, const RecordLatency *of)
 	const double values[] = { of->min, of->mean, of->p50,  of->p90,
 				  of->p95, of->p99,  of->p999, of->max };
 
-	html_append(page, "<tr><th>%s</th>", name);
+	markup_append(page, "<tr><th>%s</th>", name);
 	for (guint i = 0; i < G_N_ELEMENTS(values); i++)
 		page_cell(page, units_ms(values[i]));
 	g_string_append(page, "</tr>\n");
@@ -55,22 +55,21 @@ latency_row(GString *page, const char *name, const RecordLatency *of)
 static void
 append_latencies(GString *page, const Record *record)
 {
+	static const char *const columns[] = { "least", "mean",	   "p50",
+					       "p90",	"p95",	   "p99",
+					       "p99.9", "slowest", NULL };
+
 	if (!record_knows(record->latency.p50))
 		return;
-	page_begin_figure(page, "Latencies", TRUE);
-	g_string_append(page, "<div class=\"scroll\"><table><thead><tr><th>");
-	g_string_append(page, "</th><th class=\"n\">least</th><th class=\"n\">"
-			      "mean</th><th class=\"n\">p50</th>"
-			      "<th class=\"n\">p90</th><th class=\"n\">p95</th>"
-			      "<th class=\"n\">p99</th><th class=\"n\">p99.9"
-			      "</th><th class=\"n\">slowest</th></tr></thead>"
-			      "<tbody>\n");
+	page_begin_table(page, "Latencies", TRUE);
+	page_column(page, "");
+	page_number_columns(page, columns);
+	page_begin_rows(page);
 	latency_row(page, record->reads ? "to the answer" : "to the commit",
 		    &record->latency);
 	if (record_knows(record->delivery.p50))
 		latency_row(page, "to a subscriber", &record->delivery);
-	g_string_append(page, "</tbody></table></div>\n");
-	page_end_figure(page);
+	page_end_table(page);
 }
 
 /* ---- stages by the clock ------------------------------------------------ */
@@ -80,7 +79,7 @@ stage_row(GString *page, const RecordStage *stage)
 {
 	g_autofree char *name = clean_text(stage->name);
 
-	html_append(page, "<tr><th>%s</th>", name);
+	markup_append(page, "<tr><th>%s</th>", name);
 	page_cell(page, units_count(stage->count));
 	page_cell(page, units_ms(stage->mean_ms));
 	page_cell(page, stage->count > 0 && stage->transactions > 0
@@ -92,19 +91,19 @@ stage_row(GString *page, const RecordStage *stage)
 static void
 append_stages(GString *page, const Record *record)
 {
+	static const char *const columns[] = { "requests, batches, blocks",
+					       "each took",
+					       "transactions in it", NULL };
+
 	if (record->stages->len == 0)
 		return;
-	page_begin_figure(page, "Stages on the nodes by the clock", FALSE);
-	g_string_append(page,
-			"<div class=\"scroll\"><table><thead><tr><th>stage"
-			"</th><th class=\"n\">requests, batches, blocks"
-			"</th><th class=\"n\">each took</th><th class="
-			"\"n\">transactions in it</th></tr></thead>"
-			"<tbody>\n");
+	page_begin_table(page, "Stages on the nodes by the clock", FALSE);
+	page_column(page, "stage");
+	page_number_columns(page, columns);
+	page_begin_rows(page);
 	for (guint i = 0; i < record->stages->len; i++)
 		stage_row(page, &g_array_index(record->stages, RecordStage, i));
-	g_string_append(page, "</tbody></table></div>\n");
-	page_end_figure(page);
+	page_end_table(page);
 }
 
 /* ---- nodes -------------------------------------------------------------- */
@@ -118,7 +117,7 @@ node_row(GString *page, const Record *record, const RecordNode *node)
 		MAX(node->disk_after_bytes - node->disk_before_bytes, 0);
 	g_autofree char *name = clean_text(node->name);
 
-	html_append(page, "<tr><th>%s</th>", name);
+	markup_append(page, "<tr><th>%s</th>", name);
 	page_cell(page, units_seconds(node->cpu_s));
 	page_cell(page, record_knows(node->cpu_s) && record->seconds > 0
 				? units_percent(node->cpu_s / record->seconds)
@@ -141,21 +140,22 @@ node_row(GString *page, const Record *record, const RecordNode *node)
 static void
 append_nodes(GString *page, const Record *record)
 {
+	static const char *const columns[] = { "CPU",	      "of a core",
+					       "memory",      "without files",
+					       "disk before", "after",
+					       "each",	      "written, each",
+					       NULL };
+
 	if (record->nodes->len == 0)
 		return;
-	page_begin_figure(page, "What the nodes took", TRUE);
-	g_string_append(page, "<div class=\"scroll\"><table><thead><tr><th>node"
-			      "</th><th class=\"n\">CPU</th><th class=\"n\">of "
-			      "a core</th><th class=\"n\">memory</th><th class="
-			      "\"n\">without files</th><th class=\"n\">disk "
-			      "before</th><th class=\"n\">after</th><th class="
-			      "\"n\">each</th><th class=\"n\">written, each"
-			      "</th></tr></thead><tbody>\n");
+	page_begin_table(page, "What the nodes took", TRUE);
+	page_column(page, "node");
+	page_number_columns(page, columns);
+	page_begin_rows(page);
 	for (guint i = 0; i < record->nodes->len; i++)
 		node_row(page, record,
 			 &g_array_index(record->nodes, RecordNode, i));
-	g_string_append(page, "</tbody></table></div>\n");
-	page_end_figure(page);
+	page_end_table(page);
 }
 
 /* ---- what went wrong ---------------------------------------------------- */
@@ -168,7 +168,7 @@ append_tally(GString *page, const char *what, const GArray *values)
 			&g_array_index(values, RecordValue, i);
 		g_autofree char *name = clean_text(value->name);
 
-		html_append(page, "<tr><th>%s</th><td>%s</td>", name, what);
+		markup_append(page, "<tr><th>%s</th><td>%s</td>", name, what);
 		page_cell(page, units_count(value->value));
 		g_string_append(page, "</tr>\n");
 	}
@@ -177,21 +177,22 @@ append_tally(GString *page, const char *what, const GArray *values)
 static void
 append_errors(GString *page, const Record *record)
 {
-	page_begin_figure(page, "Errors", FALSE);
+	static const char *const columns[] = { "transactions", NULL };
+
 	if (record->errors->len + record->retries->len == 0) {
+		page_begin_figure(page, "Errors", FALSE);
 		g_string_append(page, "<p class=\"soft\">None.</p>\n");
 		page_end_figure(page);
 		return;
 	}
-	g_string_append(page,
-			"<div class=\"scroll\"><table><thead><tr><th>what "
-			"the hosts called it</th><th>which was</th>"
-			"<th class=\"n\">transactions</th></tr></thead>"
-			"<tbody>\n");
+	page_begin_table(page, "Errors", FALSE);
+	page_column(page, "what the hosts called it");
+	page_column(page, "which was");
+	page_number_columns(page, columns);
+	page_begin_rows(page);
 	append_tally(page, "the end of it", record->errors);
 	append_tally(page, "tried again", record->retries);
-	g_string_append(page, "</tbody></table></div>\n");
-	page_end_figure(page);
+	page_end_table(page);
 }
 
 /* ---- a ramp ------------------------------------------------------------- */
@@ -207,28 +208,28 @@ step_row(GString *page, const RecordStep *step)
 	page_cell(page, units_ms(step->p50_ms));
 	page_cell(page, units_ms(step->p99_ms));
 	page_cell(page, units_count(step->failed));
-	html_append(page, "<td><span class=\"verdict %s\">%s</span> %s</td>",
-		    step->held ? "better" : "worse",
-		    step->held ? "kept" : "not kept", why);
+	markup_append(page, "<td><span class=\"verdict %s\">%s</span> %s</td>",
+		      step->held ? "better" : "worse",
+		      step->held ? "kept" : "not kept", why);
 	g_string_append(page, "</tr>\n");
 }
 
 static void
 append_steps(GString *page, const Record *record)
 {
+	static const char *const columns[] = { "asked for", "had",    "p50",
+					       "p99",	    "failed", NULL };
+
 	if (record->steps->len == 0)
 		return;
-	page_begin_figure(page, "Steps of the ramp, in the order they were run",
-			  FALSE);
-	g_string_append(page, "<div class=\"scroll\"><table><thead><tr><th "
-			      "class=\"n\">asked for</th><th class=\"n\">had"
-			      "</th><th class=\"n\">p50</th><th class=\"n\">p99"
-			      "</th><th class=\"n\">failed</th><th>bound</th>"
-			      "</tr></thead><tbody>\n");
+	page_begin_table(page, "Steps of the ramp, in the order they were run",
+			 FALSE);
+	page_number_columns(page, columns);
+	page_column(page, "bound");
+	page_begin_rows(page);
 	for (guint i = 0; i < record->steps->len; i++)
 		step_row(page, &g_array_index(record->steps, RecordStep, i));
-	g_string_append(page, "</tbody></table></div>\n");
-	page_end_figure(page);
+	page_end_table(page);
 }
 
 /* ---- how it was run ----------------------------------------------------- */

@@ -124,7 +124,6 @@ result_new(const char *workload, const char *title)
 	result->title = g_strdup(title);
 	result->version = g_strdup(PACKAGE_VERSION);
 	result->machine = machine();
-	result->began_ms = g_get_real_time() / 1000;
 	result->runs = g_ptr_array_new_with_free_func((GDestroyNotify)run_free);
 	return result;
 }

@@ -56,7 +56,7 @@ typedef struct {
 
 /* One run. */
 typedef struct {
-	char *label; /* "fabric", "step 3"; NULL when it is the only one */
+	char *label; /* "fabric"; NULL when it is the only one, or ramp */
 	RunParameters what;
 
 	gint64 began_ms;   /* since 1970-01-01 */
@@ -87,13 +87,11 @@ typedef struct {
 	char *title;	/* a line that says what it is */
 	char *version;	/* of bsn-bench */
 	char *machine;	/* its processor, and how many */
-	gint64 began_ms;
 	GPtrArray *runs; /* Run, at least one */
 
-	/* Of a ramp; 0: there was none. */
+	/* Of ramps; 0: there was none. */
 	guint64 bound_us;     /* that the quantile was to stay under */
 	double bound_percent; /* which quantile */
-	double highest_rate;  /* that kept it, 0: none did */
 } Result;
 
 Run *run_new(void);

@@ -42,7 +42,7 @@ struct Part {
 struct Template {
 	json_t *json;
 	Part *part;
-	gboolean varies, addresses;
+	gboolean varies;
 };
 
 /* ---- places ------------------------------------------------------------- */
@@ -259,10 +259,8 @@ note_places(Template *template, const GArray *places)
 	for (guint i = 0; i < places->len; i++) {
 		const PlaceKind kind = g_array_index(places, Place, i).kind;
 
-		template->varies |= kind != PLACE_TEXT &&kind != PLACE_RUN;
-		template->addresses |= kind == PLACE_ADDRESS ||
-				       kind == PLACE_OTHER_ADDRESS ||
-				       kind == PLACE_SIGNER_ADDRESS;
+		if (kind != PLACE_TEXT && kind != PLACE_RUN)
+			template->varies = TRUE;
 	}
 }
 
@@ -319,12 +317,6 @@ gboolean
 template_is_constant(const Template *template)
 {
 	return !template->varies;
-}
-
-gboolean
-template_has_addresses(const Template *template)
-{
-	return template->addresses;
 }
 
 /* ---- filling in --------------------------------------------------------- */

@@ -31,7 +31,7 @@ typedef struct {
 	guint64 n, record, other, signer;
 	Dice dice;
 	const char *run;
-	/* The address of a key; NULL: the framework has none. For g_free. */
+	/* The address of a key, for g_free; of a template that names any. */
 	char *(*address)(guint64 key, void *user);
 	void *user;
 } Turn;
@@ -47,8 +47,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
 
 /* Whether all requests get the same. */
 gboolean template_is_constant(const Template *template);
-/* Whether it names addresses. */
-gboolean template_has_addresses(const Template *template);
 /* For json_decref. Any thread. */
 json_t *template_expand(const Template *template, const Turn *turn);
 

@@ -48,8 +48,7 @@ struct WireHost {
 
 typedef enum {
 	CONN_CLOSED,
-	CONN_CONNECTING,
-	CONN_SHAKING,
+	CONN_SHAKING, /* or connecting still */
 	CONN_OPEN,
 } ConnState;
 
@@ -290,7 +289,7 @@ conn_connect(Conn *conn)
 		give_up_connecting(conn);
 		return;
 	}
-	conn->state = CONN_CONNECTING;
+	conn->state = CONN_SHAKING;
 	conn->deadline_us = g_get_monotonic_time() + CONNECT_TIMEOUT_US;
 	watch(conn, EPOLL_CTL_ADD, TRUE);
 	if (!open_ssl(conn))
@@ -311,12 +310,6 @@ conn_is_streaming(const Conn *conn)
 	return conn->state == CONN_OPEN && conn->busy && conn->part != NULL &&
 	       (http->status == 200 || http->status == 101) &&
 	       http->state != HTTP_STATUS && http->state != HTTP_HEADER;
-}
-
-gboolean
-conn_is_free(const Conn *conn)
-{
-	return !conn->busy;
 }
 
 /* ---- sending ------------------------------------------------------------ */
@@ -473,13 +466,6 @@ conn_stream(Conn *conn, WirePart part)
 	conn->part = part;
 }
 
-void
-conn_drop(Conn *conn)
-{
-	conn->busy = FALSE;
-	hang_up(conn);
-}
-
 /* ---- receiving ---------------------------------------------------------- */
 
 static void
@@ -594,8 +580,7 @@ shake(Conn *conn)
 static void
 on_event(Conn *conn, guint32 events)
 {
-	if (conn->state == CONN_CONNECTING || conn->state == CONN_SHAKING) {
-		conn->state = CONN_SHAKING;
+	if (conn->state == CONN_SHAKING) {
 		shake(conn);
 		return;
 	}

@@ -64,14 +64,10 @@ gboolean conn_is_connected(const Conn *conn);
 /* The head of an answer that is given on in parts has come, and is 200, or 101:
  * what follows is of another protocol. */
 gboolean conn_is_streaming(const Conn *conn);
-/* Nothing is under way; a connection is made when there is none. */
-gboolean conn_is_free(const Conn *conn);
-/* Sends; the connection is free. */
+/* Sends; nothing is under way on it. Connects when that is not done. */
 void conn_send(Conn *conn, const WireRequest *request);
 /* Of another protocol: sends, behind what was sent before. */
 void conn_write(Conn *conn, const guint8 *data, gsize len);
-/* Drops what is under way, without a callback. */
-void conn_drop(Conn *conn);
 
 /* Waits for something to happen, at most until then (g_get_monotonic_time), and
  * has it dealt with. */

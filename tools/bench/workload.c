@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "tools/bench/draw.h"
 #include "tools/bench/template.h"
 #include "tools/ctl/error.h"
 #include "tools/ctl/suggest.h"
@@ -289,9 +288,10 @@ read_keys(const Workload *workload, const char *group, const char *framework,
 		if (value == NULL)
 			continue;
 		switch (key->kind) {
-		case KEY_TEXT:
-			*(char **)to =
-				*value != '\0' ? g_steal_pointer(&value) : NULL;
+		case KEY_TEXT: /* an empty one takes that of all away */
+			*(char **)to = *value != '\0'
+					       ? g_steal_pointer(&value)
+					       : g_strdup(key->otherwise);
 			break;
 		case KEY_COUNT:
 		case KEY_REAL:
@@ -318,24 +318,31 @@ load_plan_signers(const LoadPlan *plan, guint *n)
 		return SIGNERS_IDENTITY;
 	if (strcmp(plan->signers, "first-seen") == 0)
 		return SIGNERS_FRESH;
-	*n = (guint)g_ascii_strtoull(plan->signers, NULL, 10);
+	*n = (guint)MIN(g_ascii_strtoull(plan->signers, NULL, 10), G_MAXUINT);
 	return SIGNERS_NEW;
 }
 
 gboolean
-load_plan_check(const LoadPlan *plan, GError **error)
+load_plan_draw(const LoadPlan *plan, Draw *draw, GError **error)
+{
+	if (draw_parse(plan->draw, plan->records, draw))
+		return TRUE;
+	return ctl_fail(error, CTL_ERROR_USAGE,
+			"draw = %s is no distribution\nGive uniform, zipfian "
+			"THETA or hotspot SHARE RECORDS.",
+			plan->draw);
+}
+
+/* What a command line may have changed. */
+static gboolean
+check_plan(const LoadPlan *plan, GError **error)
 {
 	g_autoptr(Template) args = template_new(plan->args, "args", error);
 	Draw draw;
 	guint n;
 
-	if (args == NULL)
+	if (args == NULL || !load_plan_draw(plan, &draw, error))
 		return FALSE;
-	if (!draw_parse(plan->draw, plan->records, &draw))
-		return ctl_fail(error, CTL_ERROR_USAGE,
-				"draw = %s is no distribution\nGive uniform, "
-				"zipfian THETA or hotspot SHARE RECORDS.",
-				plan->draw);
 	if (load_plan_signers(plan, &n) == SIGNERS_NEW &&
 	    (n == 0 || n > WORKLOAD_SIGNERS_MAX ||
 	     strspn(plan->signers, "0123456789") != strlen(plan->signers)))
@@ -359,7 +366,7 @@ workload_load(const Workload *workload, const char *framework, LoadPlan *plan,
 				"workload %s: [load] has no %s", workload->name,
 				plan->contract == NULL ? "contract"
 						       : "function");
-	return load_plan_check(plan, error);
+	return check_plan(plan, error);
 }
 
 gboolean

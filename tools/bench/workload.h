@@ -9,6 +9,7 @@
 #ifndef TOOLS_BENCH_WORKLOAD_H
 #define TOOLS_BENCH_WORKLOAD_H
 
+#include "tools/bench/draw.h"
 #include "tools/bench/result.h"
 
 #define WORKLOAD_IN_FLIGHT_MAX 4096u
@@ -64,9 +65,9 @@ typedef struct {
 
 /* Where signers come from, and how many. */
 Signers load_plan_signers(const LoadPlan *plan, guint *n);
-/* What a command line may have changed. FALSE with an error, CTL_ERROR_USAGE.
+/* Which record each transaction is about. FALSE with an error, CTL_ERROR_USAGE.
  */
-gboolean load_plan_check(const LoadPlan *plan, GError **error);
+gboolean load_plan_draw(const LoadPlan *plan, Draw *draw, GError **error);
 /* Of warm_up: a tenth of the transactions. */
 #define LOAD_PLAN_UNSET G_MAXUINT64
 

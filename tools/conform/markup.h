@@ -7,8 +7,9 @@
 
 #include <glib.h>
 
-/* Like printf; the arguments of %s are escaped, the format is not. Texts of the
- * plugin's go through conform_text first. */
+/* Like printf; the arguments of %s are escaped, the format is not. Texts of
+ * somebody else's are cleaned first: by conform_text, or bsn-bench's
+ * clean_text. */
 void markup_append(GString *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 #endif

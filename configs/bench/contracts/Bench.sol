@@ -5,24 +5,32 @@ pragma solidity ^0.8.20;
 /// @notice Functions are named as those of runtime-native's contracts "evidence"
 /// and "bank", so that the same words serve all frameworks; and ERC-20's.
 contract Bench {
+    mapping(string key => bytes32 digest) private _evidence;
     mapping(string key => string value) private _values;
     mapping(string account => uint256 amount) private _accounts;
     mapping(address owner => uint256 amount) private _balances;
     uint256 private _supply;
 
-    event deposited(string key);
+    event deposited(string key, string value);
     event Transfer(address indexed from, address indexed to, uint256 value);
 
     error Missing(string key);
     error TooLittle();
 
-    // ---- values by key ----
+    // ---- evidence ----
 
-    /// @notice Puts a value under a key, and tells everybody.
+    /// @notice Keeps what proves the value under its key; the value itself is told
+    /// in an event and not kept in the state.
     function deposit(string calldata key, string calldata value) external {
-        _values[key] = value;
-        emit deposited(key);
+        _evidence[key] = keccak256(bytes(value));
+        emit deposited(key, value);
     }
+
+    function proof(string calldata key) external view returns (bytes32) {
+        return _evidence[key];
+    }
+
+    // ---- values by key ----
 
     function put(string calldata key, string calldata value) external {
         _values[key] = value;
