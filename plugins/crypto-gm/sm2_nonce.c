@@ -7,30 +7,15 @@
 #include <string.h>
 
 #define RANDOM_LEN 32
-/* Signatures that one call of the generator is for. */
-#define DRAWS 16u
 
-/* Random bytes of this thread, each used once. */
-typedef struct {
-	uint8_t bytes[DRAWS][RANDOM_LEN];
-	unsigned left;
-} Pool;
-
-static _Thread_local Pool pool;
-
+/* Zeros when the generator gives nothing. */
 static void
 draw(uint8_t *random)
 {
-	if (pool.left == 0) {
-		ERR_set_mark();
-		if (RAND_priv_bytes(pool.bytes[0], sizeof(pool.bytes)) <= 0)
-			memset(pool.bytes, 0, sizeof(pool.bytes));
-		ERR_pop_to_mark();
-		pool.left = DRAWS;
-	}
-	pool.left--;
-	memcpy(random, pool.bytes[pool.left], RANDOM_LEN);
-	OPENSSL_cleanse(pool.bytes[pool.left], RANDOM_LEN);
+	ERR_set_mark();
+	if (RAND_priv_bytes(random, RANDOM_LEN) <= 0)
+		memset(random, 0, RANDOM_LEN);
+	ERR_pop_to_mark();
 }
 
 void

@@ -20,12 +20,12 @@ void sm2_wide_digest(const Sm3 *begin, unsigned attempt,
  * k is SM3(d || z || e || i), i = 2 attempt and 2 attempt + 1, 512 bits
  * modulo n, where z is 32 bytes of the system's generator. With a
  * good z, k is uniform and independent of all others. Should the generator
- * fail (z is 0 then), repeat itself (as z does in two processes after a fork,
- * for it is drawn ahead) or be known to an adversary, then k is still the output
- * of a pseudorandom function under d: the same k is never used for two
- * different e, and a signature that is made again is the same signature, as
+ * fail (z is 0 then), repeat itself or be known to an adversary, then k is still
+ * the output of a pseudorandom function under d: the same k is never used for
+ * two different e, and a signature that is made again is the same signature, as
  * with RFC 6979. All inputs have a fixed length, so that none can be continued
- * into another. */
+ * into another. z is drawn for each signature and never ahead, so that who sets
+ * the generator's state before a signature has the same one again. */
 void sm2_nonce(Sc *k, const uint8_t *private_key, const uint8_t *e,
 	       unsigned attempt);
 
