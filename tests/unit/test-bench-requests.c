@@ -682,8 +682,8 @@ static void
 test_shipped(void)
 {
 	static const char *const frameworks[] = { "fisco", "fabric", "xuper" };
-	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "..", "..",
-						      "configs", "bench", NULL);
+	g_autofree char *path =
+		g_test_build_filename(G_TEST_DIST, "configs/bench", NULL);
 	g_autoptr(GPtrArray) names = NULL;
 
 	g_setenv("BSN_BENCH_PATH", path, TRUE);

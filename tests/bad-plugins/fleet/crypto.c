@@ -56,6 +56,30 @@ digest_keccak(const bsn_slice *parts, uint64_t n, uint8_t *out)
 	return digest(good_keccak, parts, n, out);
 }
 
+static int32_t
+digest_each(const bsn_hash *good, const bsn_slice *messages, uint64_t n,
+	    uint8_t *digests)
+{
+	int32_t status = BSN_OK;
+
+	for (guint64 i = 0; i < n && status == BSN_OK; i++)
+		status = digest(good, &messages[i], 1,
+				digests + i * good->digest_len);
+	return status;
+}
+
+static int32_t
+digest_many_sm3(const bsn_slice *messages, uint64_t n, uint8_t *digests)
+{
+	return digest_each(good_sm3, messages, n, digests);
+}
+
+static int32_t
+digest_many_keccak(const bsn_slice *messages, uint64_t n, uint8_t *digests)
+{
+	return digest_each(good_keccak, messages, n, digests);
+}
+
 static const bsn_hash *
 hash(const char *name)
 {
@@ -66,12 +90,16 @@ hash(const char *name)
 		good_sm3 = good;
 		fleet_copy(&sm3, sizeof(sm3), good);
 		sm3.digest = digest_sm3;
+		if (BSN_HAS(good, digest_many))
+			sm3.digest_many = digest_many_sm3;
 		return &sm3;
 	}
 	if (good != NULL && strcmp(name, "keccak-256") == 0) {
 		good_keccak = good;
 		fleet_copy(&keccak, sizeof(keccak), good);
 		keccak.digest = digest_keccak;
+		if (BSN_HAS(good, digest_many))
+			keccak.digest_many = digest_many_keccak;
 		return &keccak;
 	}
 	return good;
