@@ -13,7 +13,9 @@ KEYSTORE_SOURCES = host/service/keystore.h host/service/keystore.c \
 	host/service/keystore_place.h host/service/keystore_place.c \
 	host/service/keystore_seal.h host/service/keystore_seal.c
 libbsn_host_la_SOURCES += $(KEYSTORE_SOURCES)
-STORE_SOURCES = host/service/store.h host/service/store.c \
+noinst_LTLIBRARIES += libbsn-store.la
+libbsn_store_la_CPPFLAGS = $(host_flags)
+libbsn_store_la_SOURCES = host/service/store.h host/service/store.c \
 	host/service/store_private.h \
 	host/service/store_batch.h host/service/store_batch.c \
 	host/service/store_committer.c host/service/store_copy.h \
@@ -29,4 +31,4 @@ STORE_SOURCES = host/service/store.h host/service/store.c \
 	host/service/store_overlay.c host/service/store_record.h \
 	host/service/store_record.c host/service/store_room.c \
 	host/service/store_scan.c
-libbsn_host_la_SOURCES += $(STORE_SOURCES)
+libbsn_host_la_LIBADD += libbsn-store.la

@@ -36,11 +36,15 @@ sm2_public_key = plugins/crypto-gm/public_key.h \
 	plugins/crypto-gm/sm2_cipher_der.c plugins/crypto-gm/sm2_encrypt.h \
 	plugins/crypto-gm/sm2_encrypt.c plugins/crypto-gm/sm2_agree.h \
 	plugins/crypto-gm/sm2_agree.c
-# The algorithms without the plugin around them, as tests want them.
-crypto_gm_algorithms = plugins/crypto-gm/gm.h $(sm2_arithmetic) \
+# The algorithms without the plugin around them, compiled once for the plugin,
+# tools and tests.
+noinst_LTLIBRARIES += libbsn-crypto-gm.la
+libbsn_crypto_gm_la_SOURCES = plugins/crypto-gm/gm.h $(sm2_arithmetic) \
 	$(sm2_points) $(sm2_signatures) $(sm2_public_key) $(crypto_gm_sm3) \
 	plugins/crypto-gm/sm4.c
-crypto_gm_la_SOURCES = plugins/crypto-gm/plugin.c $(crypto_gm_algorithms)
+libbsn_crypto_gm_la_CPPFLAGS = $(crypto_gm_la_CPPFLAGS)
+libbsn_crypto_gm_la_LIBADD = $(GLIB_LIBS) $(CRYPTO_LIBS)
+crypto_gm_la_SOURCES = plugins/crypto-gm/plugin.c
 crypto_gm_la_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS)
-crypto_gm_la_LIBADD = $(GLIB_LIBS) $(CRYPTO_LIBS)
+crypto_gm_la_LIBADD = libbsn-crypto-gm.la
 crypto_gm_la_LDFLAGS = $(plugin_link_flags)

@@ -165,7 +165,7 @@ endif
 tests_fuzz_fuzz_evm_SOURCES = tests/fuzz/fuzz-evm.c $(FUZZ_MAIN) $(evm_world) \
 	$(crypto_std_la_SOURCES)
 tests_fuzz_fuzz_evm_CPPFLAGS = $(evm_test_flags) $(SECP256K1_CFLAGS)
-tests_fuzz_fuzz_evm_LDADD = $(evm_test_libs) $(SECP256K1_LIBS)
+tests_fuzz_fuzz_evm_LDADD = libbsn-crypto-std.la $(evm_test_libs)
 tests_fuzz_fuzz_evm_LDFLAGS = $(fuzz_link_flags)
 check_PROGRAMS += tests/fuzz/fuzz-elf-note tests/fuzz/fuzz-scan-report
 tests_fuzz_fuzz_elf_note_SOURCES = tests/fuzz/fuzz-elf-note.c $(FUZZ_MAIN)

@@ -13,8 +13,7 @@ tests_fuzz_fuzz_wasm_runtime_SOURCES = tests/fuzz/fuzz-wasm-runtime.c \
 	$(FUZZ_MAIN) $(wasm_ground) $(crypto_std_la_SOURCES)
 tests_fuzz_fuzz_wasm_runtime_CPPFLAGS = $(fabric_flags) $(CRYPTO_CFLAGS) \
 	$(SECP256K1_CFLAGS)
-tests_fuzz_fuzz_wasm_runtime_LDADD = $(wasm_ground_libs) $(CRYPTO_LIBS) \
-	$(SECP256K1_LIBS)
+tests_fuzz_fuzz_wasm_runtime_LDADD = libbsn-crypto-std.la $(wasm_ground_libs)
 tests_fuzz_fuzz_wasm_runtime_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-wasm-runtime

@@ -8,7 +8,10 @@ tests_unit_test_strand_CPPFLAGS = $(test_flags)
 tests_unit_test_strand_LDADD = $(GLIB_LIBS) $(EVENT_LIBS)
 
 # The table of chains on a store, with engines of the test's own.
-TABLE_SOURCES = tests/unit/no-plugins.c \
+check_LTLIBRARIES += libtable-fixture.la
+libtable_fixture_la_CPPFLAGS = $(test_flags)
+libtable_fixture_la_LIBADD = libbsn-store.la
+libtable_fixture_la_SOURCES = tests/unit/no-plugins.c \
 	host/ops/cpu.c host/ops/metrics.c host/ops/stages.c \
 	host/chain/callqueue.c host/chain/chain.c host/chain/founding.c \
 	host/chain/genesis.c host/chain/intake.c host/chain/record.c \
@@ -18,22 +21,19 @@ TABLE_SOURCES = tests/unit/no-plugins.c \
 	host/chain/reply.c host/chain/reply_copy.c host/chain/strand.c host/chain/table.c \
 	host/chain/workers.c host/loop.c host/ops/log.c host/status.c \
 	host/service/ambient.c host/service/services.c \
-	host/service/timer.c $(STORE_SOURCES) $(COMPILE_SOURCES) \
+	host/service/timer.c $(COMPILE_SOURCES) \
 	$(GRPC_CALL_SOURCES) host/net/tls_client.c
 
-TABLE_LIBS = libbsn-process.la libbsn-grpc-event.la \
+table_libs = libtable-fixture.la libbsn-process.la libbsn-grpc-event.la \
 	libbsn-grpc.la $(GLIB_LIBS) $(EVENT_LIBS) $(LMDB_LIBS) $(JANSSON_LIBS) \
 	$(SSL_LIBS) $(CRYPTO_LIBS)
 
 check_PROGRAMS += tests/unit/test-chain
 TESTS += tests/unit/test-chain
-tests_unit_test_chain_SOURCES = tests/unit/test-chain.c $(TABLE_SOURCES)
 tests_unit_test_chain_CPPFLAGS = $(test_flags)
-tests_unit_test_chain_LDADD = $(TABLE_LIBS)
+tests_unit_test_chain_LDADD = $(table_libs)
 
 check_PROGRAMS += tests/unit/test-parallel-chains
 TESTS += tests/unit/test-parallel-chains
-tests_unit_test_parallel_chains_SOURCES = \
-	tests/unit/test-parallel-chains.c $(TABLE_SOURCES)
 tests_unit_test_parallel_chains_CPPFLAGS = $(test_flags)
-tests_unit_test_parallel_chains_LDADD = $(TABLE_LIBS)
+tests_unit_test_parallel_chains_LDADD = $(table_libs)

@@ -13,18 +13,17 @@ tests_unit_test_conform_oracle_LDADD = $(conform_gm_libs)
 tests_unit_test_conform_capability_CPPFLAGS = $(conform_gm_flags)
 tests_unit_test_conform_capability_LDADD = $(conform_gm_libs)
 
-# The shipped algorithms, compiled in, so that a test can break them.
+# The shipped algorithms, linked in, so that a test can break them.
 tests_unit_test_conform_crypto_SOURCES = tests/unit/test-conform-crypto.c \
-	tests/unit/conform-wrong.h tests/unit/conform-wrong.c \
-	$(crypto_gm_algorithms) $(crypto_std_algorithms)
+	tests/unit/conform-wrong.h tests/unit/conform-wrong.c
 tests_unit_test_conform_crypto_CPPFLAGS = $(conform_gm_flags) \
 	$(SECP256K1_CFLAGS)
-tests_unit_test_conform_crypto_LDADD = $(conform_gm_libs) $(SECP256K1_LIBS)
+tests_unit_test_conform_crypto_LDADD = libbsn-crypto-gm.la \
+	libbsn-crypto-std.la $(conform_gm_libs)
 tests_unit_test_conform_sm2_SOURCES = tests/unit/test-conform-sm2.c \
-	tests/unit/conform-wrong.h tests/unit/conform-wrong.c \
-	$(crypto_gm_algorithms)
+	tests/unit/conform-wrong.h tests/unit/conform-wrong.c
 tests_unit_test_conform_sm2_CPPFLAGS = $(conform_gm_flags)
-tests_unit_test_conform_sm2_LDADD = $(conform_gm_libs)
+tests_unit_test_conform_sm2_LDADD = libbsn-crypto-gm.la $(conform_gm_libs)
 
 tests_unit_test_conform_public_key_SOURCES = \
 	tests/unit/test-conform-public-key.c tests/unit/conform-wrong.h \

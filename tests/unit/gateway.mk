@@ -35,9 +35,10 @@ gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	host/ops/metrics.c \
 	host/service/ambient.c host/service/services.c \
 	host/service/timer.c host/status.c \
-	$(STORE_SOURCES) $(COMPILE_SOURCES)
+	$(COMPILE_SOURCES)
 check_LTLIBRARIES += libgateway-fixture.la
 libgateway_fixture_la_SOURCES = $(gateway_fixture)
+libgateway_fixture_la_LIBADD = libbsn-store.la
 libgateway_fixture_la_CPPFLAGS = $(test_flags) $(CURL_CFLAGS)
 gateway_test_libs = libgateway-fixture.la libbsn-identity.la \
 	libbsn-grpc-event.la libbsn-grpc.la \

@@ -3,7 +3,7 @@ GM_FIELD_TESTS = tests/unit/test-gm-field
 check_PROGRAMS += $(GM_FIELD_TESTS) tests/unit/gm-field-trace
 TESTS += $(GM_FIELD_TESTS)
 tests_unit_test_gm_field_SOURCES = tests/unit/test-gm-field.c \
-	tests/unit/gm-operands.h $(sm2_arithmetic)
+	tests/unit/gm-operands.h
 tests_unit_test_gm_field_CPPFLAGS = $(crypto_gm_la_CPPFLAGS)
 tests_unit_test_gm_field_LDADD = $(crypto_gm_la_LIBADD)
 

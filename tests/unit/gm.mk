@@ -3,7 +3,7 @@ check_LTLIBRARIES += libgm-tested.la
 libgm_tested_la_SOURCES = tests/unit/gm-openssl.c tests/unit/gm-openssl.h \
 	tests/unit/gm-paths.c tests/unit/gm-paths.h $(signature_rules)
 libgm_tested_la_CPPFLAGS = $(crypto_gm_la_CPPFLAGS)
-libgm_tested_la_LIBADD = libbsn-algorithms.la
+libgm_tested_la_LIBADD = libbsn-crypto-gm.la
 GM_TESTS = tests/unit/test-gm-edges tests/unit/test-gm-points \
 	tests/unit/test-gm-public-key tests/unit/test-gm-random \
 	tests/unit/test-gm-sm3 tests/unit/test-gm-sums tests/unit/test-sm2-keys

@@ -33,20 +33,6 @@ tests_unit_test_io_tls_CPPFLAGS = $(test_flags)
 tests_unit_test_io_tls_LDADD = $(io_test_libs)
 # With an engine of the test's own, hence without the host's registry.
 tests_unit_test_io_strands_SOURCES = tests/unit/test-io-strands.c \
-	tests/unit/no-plugins.c \
-	host/ops/cpu.c host/ops/metrics.c host/ops/stages.c \
-	host/chain/callqueue.c host/chain/chain.c host/chain/founding.c \
-	host/chain/genesis.c host/chain/intake.c host/chain/record.c \
-	host/chain/parallel.c host/chain/question.c \
-	host/service/net.c host/service/net_deliver.c \
-	host/service/net_members.c host/service/session.c \
-	host/chain/reply.c host/chain/reply_copy.c host/chain/strand.c host/chain/table.c \
-	host/chain/workers.c host/loop.c host/ops/log.c host/status.c \
-	host/service/ambient.c host/service/services.c \
-	host/service/timer.c $(STORE_SOURCES) $(COMPILE_SOURCES) \
-	$(GRPC_CALL_SOURCES) host/net/tls_client.c \
 	host/io/child_directory.c host/io/strand.c
 tests_unit_test_io_strands_CPPFLAGS = $(test_flags)
-tests_unit_test_io_strands_LDADD = libbsn-process.la \
-	libbsn-grpc-event.la libbsn-grpc.la $(GLIB_LIBS) \
-	$(EVENT_LIBS) $(LMDB_LIBS) $(JANSSON_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
+tests_unit_test_io_strands_LDADD = $(table_libs)

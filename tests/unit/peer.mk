@@ -19,10 +19,11 @@ peer_fixture = tests/unit/peer-files.c tests/unit/peer-files.h \
 	plugins/crypto-std/ecdsa_p256.c \
 	plugins/crypto-std/ecdsa_p256_verify.c \
 	plugins/crypto-std/ecdsa_p256_tables.c plugins/crypto-std/item.c \
-	plugins/crypto-std/scalar.c plugins/crypto-std/sha256.c $(STORE_SOURCES) $(COMPILE_SOURCES) \
+	plugins/crypto-std/scalar.c plugins/crypto-std/sha256.c $(COMPILE_SOURCES) \
 	$(GRPC_CALL_SOURCES)
 check_LTLIBRARIES += libpeer-fixture.la
 libpeer_fixture_la_SOURCES = $(peer_fixture)
+libpeer_fixture_la_LIBADD = libbsn-store.la
 libpeer_fixture_la_CPPFLAGS = $(test_flags)
 peer_test_libs = libpeer-fixture.la libbsn-identity.la libbsn-process.la \
 	libbsn-grpc-event.la libbsn-grpc.la \

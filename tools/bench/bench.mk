@@ -4,16 +4,10 @@
 bench_flags = $(ctl_flags) $(SSL_CFLAGS) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"' \
 	-DBSN_BENCH_DIR='"$(bsnbenchdir)"'
 # How transactions are signed it takes from the plugins' own algorithms.
-noinst_LTLIBRARIES += libbsn-algorithms.la
-libbsn_algorithms_la_SOURCES = $(crypto_gm_algorithms) $(crypto_std_algorithms)
-libbsn_algorithms_la_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS) \
-	$(SECP256K1_CFLAGS)
-libbsn_algorithms_la_LIBADD = $(GLIB_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS)
-
 noinst_LTLIBRARIES += libbsn-bench.la
 libbsn_bench_la_CPPFLAGS = $(bench_flags)
-libbsn_bench_la_LIBADD = libbsn-algorithms.la libbsn-solidity.la libbsnctl.la \
-	libbsn-kit.la $(SSL_LIBS) -lm
+libbsn_bench_la_LIBADD = libbsn-crypto-gm.la libbsn-crypto-std.la \
+	libbsn-solidity.la libbsnctl.la libbsn-kit.la $(SSL_LIBS) -lm
 libbsn_bench_la_SOURCES = \
 	tools/bench/answer.c tools/bench/answer.h \
 	tools/bench/chains.c tools/bench/chains.h \

@@ -34,10 +34,10 @@ tests_bad_plugins_fleet_exports_more_la_LDFLAGS = -module -avoid-version \
 	-shared -rpath /nowhere $(AM_LDFLAGS)
 
 tests_bad_plugins_fleet_crypto_fleet_la_SOURCES = $(fleet_faults) \
-	tests/bad-plugins/fleet/algorithms.c $(crypto_gm_algorithms)
+	tests/bad-plugins/fleet/algorithms.c
 tests_bad_plugins_fleet_crypto_fleet_la_CPPFLAGS = $(plugin_flags) \
 	$(CRYPTO_CFLAGS)
-tests_bad_plugins_fleet_crypto_fleet_la_LIBADD = $(GLIB_LIBS) $(CRYPTO_LIBS)
+tests_bad_plugins_fleet_crypto_fleet_la_LIBADD = libbsn-crypto-gm.la
 tests_bad_plugins_fleet_crypto_fleet_la_LDFLAGS = $(fleet_link_flags)
 
 check_PROGRAMS += tests/bad-plugins/fleet/make-variant
