@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes ./configure. Needs autoconf, automake, libtool and pkg-config.
+# Makes ./configure. Needs autoconf, automake and pkg-config.
 set -eu
 cd "$(dirname "$0")"
-mkdir -p m4 build-aux
+mkdir -p build-aux
 exec autoreconf --force --install --verbose

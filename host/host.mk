@@ -2,12 +2,13 @@
 host_flags = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(LMDB_CFLAGS) $(SSL_CFLAGS) \
 	$(CRYPTO_CFLAGS) $(EVENT_CFLAGS) $(NGHTTP2_CFLAGS) $(JANSSON_CFLAGS) \
 	$(SYSTEMD_CFLAGS)
-noinst_LTLIBRARIES += libbsn-host.la
-libbsn_host_la_CPPFLAGS = $(host_flags)
-libbsn_host_la_LIBADD = libbsn-identity.la libbsn-grpc-event.la \
-	libbsn-grpc.la $(GLIB_LIBS) $(LMDB_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS) \
+noinst_LIBRARIES += libbsn-host.a
+libbsn_host_a_CPPFLAGS = $(host_flags)
+libbsn_host_libs = libbsn-host.a $(libbsn_identity_libs) \
+	$(libbsn_grpc_event_libs) $(libbsn_grpc_libs) $(GLIB_LIBS) \
+	$(LMDB_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS) \
 	$(SYSTEMD_LIBS) $(LTDL_LIBS)
-libbsn_host_la_SOURCES = host/status.h host/status.c host/loop.h
+libbsn_host_a_SOURCES = host/status.h host/status.c host/loop.h
 
 include host/config/config.mk
 include host/plugin/plugin.mk
@@ -29,4 +30,4 @@ bsn_hostd_SOURCES = host/main.c host/daemon.c host/daemon.h \
 	host/observe.c host/observe.h
 bsn_hostd_CPPFLAGS = $(host_flags) -DBSN_SYSCONF_DIR='"$(sysconfdir)/bsn"' \
 	-DBSN_LIBEXEC_DIR='"$(libexecdir)/bsn"'
-bsn_hostd_LDADD = libbsn-host.la
+bsn_hostd_LDADD = $(libbsn_host_libs)

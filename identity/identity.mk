@@ -1,7 +1,7 @@
-noinst_LTLIBRARIES += libbsn-identity.la
-libbsn_identity_la_CPPFLAGS = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(CRYPTO_CFLAGS)
-libbsn_identity_la_LIBADD = $(GLIB_LIBS) $(CRYPTO_LIBS)
-libbsn_identity_la_SOURCES = identity/base64.h identity/base64.c \
+noinst_LIBRARIES += libbsn-identity.a
+libbsn_identity_a_CPPFLAGS = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(CRYPTO_CFLAGS)
+libbsn_identity_libs = libbsn-identity.a $(GLIB_LIBS) $(CRYPTO_LIBS)
+libbsn_identity_a_SOURCES = identity/base64.h identity/base64.c \
 	identity/canonical.h identity/canonical.c identity/crl.c \
 	identity/certificate.h identity/certificate_cache.h \
 	identity/certificate_cache.c identity/issue.h identity/issue.c \

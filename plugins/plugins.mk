@@ -18,11 +18,3 @@ include plugins/engine-fisco/engine-fisco.mk
 include plugins/engine-fabric/engine-fabric.mk
 include plugins/engine-xuper/engine-xuper.mk
 include plugins/runtime-native/runtime-native.mk
-
-# libtool's .la files would only be in the way of the plugin scan.
-install-data-hook:
-	cd '$(DESTDIR)$(bsnplugindir)' && rm -f $(bsnplugin_LTLIBRARIES)
-
-uninstall-hook:
-	for la in $(bsnplugin_LTLIBRARIES); do \
-		rm -f "$(DESTDIR)$(bsnplugindir)/$${la%.la}.so"; done

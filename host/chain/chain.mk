@@ -1,4 +1,4 @@
-libbsn_host_la_SOURCES += host/chain/callqueue.c host/chain/callqueue.h \
+libbsn_host_a_SOURCES += host/chain/callqueue.c host/chain/callqueue.h \
 	host/bytes.h host/chain/chain.c host/chain/chain.h \
 	host/chain/founding.c host/chain/founding.h \
 	host/chain/genesis.c host/chain/internal.h \

@@ -48,4 +48,4 @@ GATEWAY_SOURCES = host/access/audit.c host/access/audit.h \
 	host/gateway/websocket.c host/gateway/websocket.h \
 	host/gateway/words.c host/gateway/words_ask.c host/gateway/words_ask.h \
 	host/gateway/ws_parser.c host/gateway/ws_parser.h
-libbsn_host_la_SOURCES += $(GATEWAY_SOURCES)
+libbsn_host_a_SOURCES += $(GATEWAY_SOURCES)

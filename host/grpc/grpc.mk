@@ -6,4 +6,4 @@ GRPC_CALL_SOURCES = host/grpc/call.c host/grpc/call.h \
 HOST_GRPC_SOURCES = $(GRPC_CALL_SOURCES) \
 	host/grpc/guest.c host/grpc/guest.h \
 	host/grpc/server.c host/grpc/server.h
-libbsn_host_la_SOURCES += $(HOST_GRPC_SOURCES)
+libbsn_host_a_SOURCES += $(HOST_GRPC_SOURCES)

@@ -5,4 +5,4 @@ IO_SOURCES = host/io/account.c host/io/address.c host/io/authority.c host/io/cgr
 	host/io/measure.c host/io/private.h host/io/rate.h host/io/strand.c \
 	host/io/stream.c host/io/stream_begin.c host/io/stream_data.c \
 	host/io/stream_private.h host/io/timer.c host/io/tls.c
-libbsn_host_la_SOURCES += $(IO_SOURCES)
+libbsn_host_a_SOURCES += $(IO_SOURCES)

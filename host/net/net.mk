@@ -3,4 +3,4 @@ NET_SOURCES = host/net/acceptor.c host/net/acceptor.h \
 	host/net/listen.c host/net/listen.h \
 	host/net/refusal.c host/net/refusal.h host/net/tls.c host/net/tls.h \
 	host/net/tls_client.c host/net/tls_client.h
-libbsn_host_la_SOURCES += $(NET_SOURCES)
+libbsn_host_a_SOURCES += $(NET_SOURCES)

@@ -1,4 +1,4 @@
-libbsn_host_la_SOURCES += host/ops/log.c host/ops/log.h \
+libbsn_host_a_SOURCES += host/ops/log.c host/ops/log.h \
 	host/ops/cpu.c host/ops/cpu.h \
 	host/ops/metrics.h host/ops/metrics.c \
 	host/ops/notify.h host/ops/notify.c \

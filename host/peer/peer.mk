@@ -12,4 +12,4 @@ PEER_SOURCES = host/config/peer_rule.c host/config/peer_rule.h \
 	host/peer/peer_lane.c \
 	host/peer/peers.c host/peer/peers.h host/peer/private.h \
 	host/peer/reload.c host/peer/tls.c host/peer/tls.h
-libbsn_host_la_SOURCES += $(PEER_SOURCES)
+libbsn_host_a_SOURCES += $(PEER_SOURCES)

@@ -1,9 +1,9 @@
 # Children of the daemon and of bsnctl.
-noinst_LTLIBRARIES += libbsn-process.la
-libbsn_process_la_SOURCES = host/process/child.c host/process/child.h \
+noinst_LIBRARIES += libbsn-process.a
+libbsn_process_a_SOURCES = host/process/child.c host/process/child.h \
 	host/process/job.c host/process/job.h
-libbsn_process_la_CPPFLAGS = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(EVENT_CFLAGS)
-libbsn_process_la_LIBADD = $(GLIB_LIBS) $(EVENT_LIBS)
+libbsn_process_a_CPPFLAGS = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(EVENT_CFLAGS)
+libbsn_process_libs = libbsn-process.a $(GLIB_LIBS) $(EVENT_LIBS)
 
 bsnlibexec_PROGRAMS += bsn-limited
 bsn_limited_SOURCES = host/process/limit_main.c host/process/limits.c \

@@ -1,10 +1,9 @@
-libbsn_host_la_SOURCES += host/service/ambient.c host/service/ambient.h \
-	host/service/services.c host/service/services.h \
-	host/service/net.c \
-	host/service/net_deliver.c host/service/net_members.c host/service/net.h \
-	host/service/no_grpc.c host/service/no_grpc.h host/service/no_http.c host/service/no_http.h \
-	host/service/session.c host/service/session.h \
-	host/service/stream.c host/service/stream.h \
+libbsn_host_a_SOURCES += host/service/ambient.c host/service/ambient.h \
+	host/service/services.c host/service/services.h host/service/net.c \
+	host/service/net_deliver.c host/service/net_members.c \
+	host/service/net.h host/service/no_grpc.c host/service/no_grpc.h \
+	host/service/no_http.c host/service/no_http.h host/service/session.c \
+	host/service/session.h host/service/stream.c host/service/stream.h \
 	host/service/timer.c host/service/timer.h
 KEYSTORE_SOURCES = host/service/keystore.h host/service/keystore.c \
 	host/service/keystore_certificate.c \
@@ -12,10 +11,10 @@ KEYSTORE_SOURCES = host/service/keystore.h host/service/keystore.c \
 	host/service/keystore_open.c host/service/keystore_private.h \
 	host/service/keystore_place.h host/service/keystore_place.c \
 	host/service/keystore_seal.h host/service/keystore_seal.c
-libbsn_host_la_SOURCES += $(KEYSTORE_SOURCES)
-noinst_LTLIBRARIES += libbsn-store.la
-libbsn_store_la_CPPFLAGS = $(host_flags)
-libbsn_store_la_SOURCES = host/service/store.h host/service/store.c \
+libbsn_host_a_SOURCES += $(KEYSTORE_SOURCES)
+noinst_LIBRARIES += libbsn-store.a
+libbsn_store_a_CPPFLAGS = $(host_flags)
+libbsn_store_a_SOURCES = host/service/store.h host/service/store.c \
 	host/service/store_private.h \
 	host/service/store_batch.h host/service/store_batch.c \
 	host/service/store_committer.c host/service/store_copy.h \
@@ -31,4 +30,6 @@ libbsn_store_la_SOURCES = host/service/store.h host/service/store.c \
 	host/service/store_overlay.c host/service/store_record.h \
 	host/service/store_record.c host/service/store_room.c \
 	host/service/store_scan.c
-libbsn_host_la_LIBADD += libbsn-store.la
+libbsn_store_libs = libbsn-store.a $(LMDB_LIBS) $(GLIB_LIBS)
+# Which writes into the host's log and counts.
+libbsn_host_libs += $(libbsn_store_libs) libbsn-host.a

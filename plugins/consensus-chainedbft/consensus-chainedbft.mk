@@ -1,6 +1,6 @@
 # plugins/consensus-chainedbft: the core of three protocols, and the first
-noinst_LTLIBRARIES += libchainedbft.la
-libchainedbft_la_SOURCES = plugins/consensus-chainedbft/agreement.c \
+noinst_LIBRARIES += libchainedbft.a
+libchainedbft_a_SOURCES = plugins/consensus-chainedbft/agreement.c \
 	plugins/consensus-chainedbft/agreement.h \
 	plugins/consensus-chainedbft/catchup.c \
 	plugins/consensus-chainedbft/certificate.c \
@@ -26,11 +26,11 @@ libchainedbft_la_SOURCES = plugins/consensus-chainedbft/agreement.c \
 	plugins/consensus-chainedbft/seal.c \
 	plugins/consensus-chainedbft/timeouts.c \
 	plugins/consensus-chainedbft/vote.c
-libchainedbft_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-libchainedbft_la_LIBADD = libbsn-votes.la libbsn-kit.la
+libchainedbft_a_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+libchainedbft_libs = libchainedbft.a $(libbsn_votes_libs) $(libbsn_kit_libs)
 
-bsnplugin_LTLIBRARIES += consensus-chainedbft.la
-consensus_chainedbft_la_SOURCES = plugins/consensus-chainedbft/plugin.c
-consensus_chainedbft_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-consensus_chainedbft_la_LIBADD = libchainedbft.la
-consensus_chainedbft_la_LDFLAGS = $(plugin_link_flags)
+bsnplugin_PROGRAMS += modules/consensus-chainedbft.so
+modules_consensus_chainedbft_so_SOURCES = plugins/consensus-chainedbft/plugin.c
+modules_consensus_chainedbft_so_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+modules_consensus_chainedbft_so_LDADD = $(libchainedbft_libs)
+modules_consensus_chainedbft_so_LDFLAGS = $(plugin_link_flags)

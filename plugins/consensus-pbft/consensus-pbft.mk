@@ -1,6 +1,6 @@
 # plugins/consensus-pbft
-noinst_LTLIBRARIES += libpbft.la
-libpbft_la_SOURCES = plugins/consensus-pbft/agreement.c \
+noinst_LIBRARIES += libpbft.a
+libpbft_a_SOURCES = plugins/consensus-pbft/agreement.c \
 	plugins/consensus-pbft/agreement.h \
 	plugins/consensus-pbft/catchup.c \
 	plugins/consensus-pbft/certificate.c \
@@ -15,11 +15,11 @@ libpbft_la_SOURCES = plugins/consensus-pbft/agreement.c \
 	plugins/consensus-pbft/round.h \
 	plugins/consensus-pbft/statement.c plugins/consensus-pbft/statement.h \
 	plugins/consensus-pbft/view_change.c plugins/consensus-pbft/vote.c
-libpbft_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-libpbft_la_LIBADD = libbsn-votes.la libbsn-kit.la
+libpbft_a_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+libpbft_libs = libpbft.a $(libbsn_votes_libs) $(libbsn_kit_libs)
 
-bsnplugin_LTLIBRARIES += consensus-pbft.la
-consensus_pbft_la_SOURCES = plugins/consensus-pbft/plugin.c
-consensus_pbft_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-consensus_pbft_la_LIBADD = libpbft.la
-consensus_pbft_la_LDFLAGS = $(plugin_link_flags)
+bsnplugin_PROGRAMS += modules/consensus-pbft.so
+modules_consensus_pbft_so_SOURCES = plugins/consensus-pbft/plugin.c
+modules_consensus_pbft_so_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+modules_consensus_pbft_so_LDADD = $(libpbft_libs)
+modules_consensus_pbft_so_LDFLAGS = $(plugin_link_flags)

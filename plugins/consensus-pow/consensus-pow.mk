@@ -1,6 +1,6 @@
 # plugins/consensus-pow
-noinst_LTLIBRARIES += libpow.la
-libpow_la_SOURCES = plugins/consensus-pow/blocks.c \
+noinst_LIBRARIES += libpow.a
+libpow_a_SOURCES = plugins/consensus-pow/blocks.c \
 	plugins/consensus-pow/choose.c plugins/consensus-pow/claims.c \
 	plugins/consensus-pow/config.c \
 	plugins/consensus-pow/config.h plugins/consensus-pow/diverged.c \
@@ -8,11 +8,11 @@ libpow_la_SOURCES = plugins/consensus-pow/blocks.c \
 	plugins/consensus-pow/pow.h plugins/consensus-pow/private.h \
 	plugins/consensus-pow/record.c plugins/consensus-pow/rule.c \
 	plugins/consensus-pow/rule.h plugins/consensus-pow/talk.c
-libpow_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-libpow_la_LIBADD = libbsn-votes.la libbsn-kit.la
+libpow_a_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+libpow_libs = libpow.a $(libbsn_votes_libs) $(libbsn_kit_libs)
 
-bsnplugin_LTLIBRARIES += consensus-pow.la
-consensus_pow_la_SOURCES = plugins/consensus-pow/plugin.c
-consensus_pow_la_CPPFLAGS = $(plugin_flags)
-consensus_pow_la_LIBADD = libpow.la
-consensus_pow_la_LDFLAGS = $(plugin_link_flags)
+bsnplugin_PROGRAMS += modules/consensus-pow.so
+modules_consensus_pow_so_SOURCES = plugins/consensus-pow/plugin.c
+modules_consensus_pow_so_CPPFLAGS = $(plugin_flags)
+modules_consensus_pow_so_LDADD = $(libpow_libs)
+modules_consensus_pow_so_LDFLAGS = $(plugin_link_flags)

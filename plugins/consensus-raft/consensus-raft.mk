@@ -1,7 +1,7 @@
 # plugins/consensus-raft: all but the plugin's entry, which the tests link, and
 # the plugin.
-noinst_LTLIBRARIES += libraft.la
-libraft_la_SOURCES = \
+noinst_LIBRARIES += libraft.a
+libraft_a_SOURCES = \
 	plugins/consensus-raft/agreement.c \
 	plugins/consensus-raft/agreement.h \
 	plugins/consensus-raft/carry_out.c \
@@ -23,11 +23,11 @@ libraft_la_SOURCES = \
 	plugins/consensus-raft/settings.c plugins/consensus-raft/settings.h \
 	plugins/consensus-raft/status.c \
 	plugins/consensus-raft/voters.c plugins/consensus-raft/voters.h
-libraft_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-libraft_la_LIBADD = libbsn-kit.la
+libraft_a_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+libraft_libs = libraft.a $(libbsn_kit_libs)
 
-bsnplugin_LTLIBRARIES += consensus-raft.la
-consensus_raft_la_SOURCES = plugins/consensus-raft/plugin.c
-consensus_raft_la_CPPFLAGS = $(plugin_flags)
-consensus_raft_la_LIBADD = libraft.la
-consensus_raft_la_LDFLAGS = $(plugin_link_flags)
+bsnplugin_PROGRAMS += modules/consensus-raft.so
+modules_consensus_raft_so_SOURCES = plugins/consensus-raft/plugin.c
+modules_consensus_raft_so_CPPFLAGS = $(plugin_flags)
+modules_consensus_raft_so_LDADD = $(libraft_libs)
+modules_consensus_raft_so_LDFLAGS = $(plugin_link_flags)

@@ -1,4 +1,4 @@
-bsnplugin_LTLIBRARIES += crypto-gm.la
+bsnplugin_PROGRAMS += modules/crypto-gm.so
 # SM2's field and scalars, which need neither GLib nor OpenSSL. What is for one
 # processor only is empty for the others.
 sm2_arithmetic = plugins/crypto-gm/limbs.h plugins/crypto-gm/fe.h \
@@ -38,13 +38,13 @@ sm2_public_key = plugins/crypto-gm/public_key.h \
 	plugins/crypto-gm/sm2_agree.c
 # The algorithms without the plugin around them, compiled once for the plugin,
 # tools and tests.
-noinst_LTLIBRARIES += libbsn-crypto-gm.la
-libbsn_crypto_gm_la_SOURCES = plugins/crypto-gm/gm.h $(sm2_arithmetic) \
+noinst_LIBRARIES += libbsn-crypto-gm.a
+libbsn_crypto_gm_a_SOURCES = plugins/crypto-gm/gm.h $(sm2_arithmetic) \
 	$(sm2_points) $(sm2_signatures) $(sm2_public_key) $(crypto_gm_sm3) \
 	plugins/crypto-gm/sm4.c
-libbsn_crypto_gm_la_CPPFLAGS = $(crypto_gm_la_CPPFLAGS)
-libbsn_crypto_gm_la_LIBADD = $(GLIB_LIBS) $(CRYPTO_LIBS)
-crypto_gm_la_SOURCES = plugins/crypto-gm/plugin.c
-crypto_gm_la_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS)
-crypto_gm_la_LIBADD = libbsn-crypto-gm.la
-crypto_gm_la_LDFLAGS = $(plugin_link_flags)
+libbsn_crypto_gm_a_CPPFLAGS = $(modules_crypto_gm_so_CPPFLAGS)
+libbsn_crypto_gm_libs = libbsn-crypto-gm.a $(GLIB_LIBS) $(CRYPTO_LIBS)
+modules_crypto_gm_so_SOURCES = plugins/crypto-gm/plugin.c
+modules_crypto_gm_so_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS)
+modules_crypto_gm_so_LDADD = $(libbsn_crypto_gm_libs)
+modules_crypto_gm_so_LDFLAGS = $(plugin_link_flags)

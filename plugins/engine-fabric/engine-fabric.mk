@@ -50,19 +50,19 @@ SUFFIXES += .proto .pb-c.c
 		-I$(srcdir)/$(fabric_proto_dir) \
 		--c_out=$(fabric_proto_dir) $<
 
-noinst_LTLIBRARIES += libfabric-proto.la
-nodist_libfabric_proto_la_SOURCES = $(fabric_proto_made)
-libfabric_proto_la_CPPFLAGS = -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS)
-libfabric_proto_la_LIBADD = $(PROTOBUF_C_LIBS)
+noinst_LIBRARIES += libfabric-proto.a
+nodist_libfabric_proto_a_SOURCES = $(fabric_proto_made)
+libfabric_proto_a_CPPFLAGS = -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS)
+libfabric_proto_libs = libfabric-proto.a $(PROTOBUF_C_LIBS)
 
 fabric_flags = $(plugin_flags) -I$(fabric_proto_dir) $(PROTOBUF_C_CFLAGS) \
 	$(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(ICU_CFLAGS) $(PCRE2_CFLAGS)
 
 # All but the plugin's entry, for the plugin and for tests.
-noinst_LTLIBRARIES += libfabric.la
-libfabric_la_SOURCES = \
-	plugins/engine-fabric/block.c plugins/engine-fabric/block.h \
-	plugins/engine-fabric/channel/acl.c plugins/engine-fabric/channel/acl.h \
+noinst_LIBRARIES += libfabric.a
+libfabric_a_SOURCES = plugins/engine-fabric/block.c \
+	plugins/engine-fabric/block.h plugins/engine-fabric/channel/acl.c \
+	plugins/engine-fabric/channel/acl.h \
 	plugins/engine-fabric/channel/change.c \
 	plugins/engine-fabric/channel/change.h \
 	plugins/engine-fabric/channel/compute.c \
@@ -100,8 +100,7 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/incoming.c \
 	plugins/engine-fabric/ledger/incoming.h \
 	plugins/engine-fabric/ledger/item.c \
-	plugins/engine-fabric/ledger/item.h \
-	plugins/engine-fabric/ledger/key.c \
+	plugins/engine-fabric/ledger/item.h plugins/engine-fabric/ledger/key.c \
 	plugins/engine-fabric/ledger/key.h \
 	plugins/engine-fabric/ledger/ledger.c \
 	plugins/engine-fabric/ledger/ledger.h \
@@ -131,8 +130,7 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/ledger/state.c \
 	plugins/engine-fabric/ledger/state.h \
 	plugins/engine-fabric/ledger/store.c \
-	plugins/engine-fabric/ledger/store.h \
-	plugins/engine-fabric/ledger/tx.c \
+	plugins/engine-fabric/ledger/store.h plugins/engine-fabric/ledger/tx.c \
 	plugins/engine-fabric/ledger/tx.h \
 	plugins/engine-fabric/ledger/updates.c \
 	plugins/engine-fabric/ledger/updates.h \
@@ -145,9 +143,9 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/msp/certificate.c \
 	plugins/engine-fabric/msp/certificate.h \
 	plugins/engine-fabric/msp/identity.c \
-	plugins/engine-fabric/msp/manager.c plugins/engine-fabric/msp/manager.h \
-	plugins/engine-fabric/msp/msp.c plugins/engine-fabric/msp/msp.h \
-	plugins/engine-fabric/msp/principal.c \
+	plugins/engine-fabric/msp/manager.c \
+	plugins/engine-fabric/msp/manager.h plugins/engine-fabric/msp/msp.c \
+	plugins/engine-fabric/msp/msp.h plugins/engine-fabric/msp/principal.c \
 	plugins/engine-fabric/msp/principal.h \
 	plugins/engine-fabric/policy/application.c \
 	plugins/engine-fabric/policy/application.h \
@@ -158,20 +156,21 @@ libfabric_la_SOURCES = \
 	plugins/engine-fabric/policy/signature.h \
 	plugins/engine-fabric/policy/signers.c \
 	plugins/engine-fabric/policy/signers.h \
-	plugins/engine-fabric/policy/text.c plugins/engine-fabric/policy/text.h \
-	plugins/engine-fabric/policy/tree.c plugins/engine-fabric/policy/tree.h \
-	plugins/engine-fabric/proposal.c plugins/engine-fabric/proposal.h \
-	plugins/engine-fabric/sign.c plugins/engine-fabric/sign.h \
-	plugins/engine-fabric/signed.c plugins/engine-fabric/signed.h \
-	plugins/engine-fabric/suite.c plugins/engine-fabric/suite.h \
-	plugins/engine-fabric/transaction.c \
+	plugins/engine-fabric/policy/text.c \
+	plugins/engine-fabric/policy/text.h \
+	plugins/engine-fabric/policy/tree.c \
+	plugins/engine-fabric/policy/tree.h plugins/engine-fabric/proposal.c \
+	plugins/engine-fabric/proposal.h plugins/engine-fabric/sign.c \
+	plugins/engine-fabric/sign.h plugins/engine-fabric/signed.c \
+	plugins/engine-fabric/signed.h plugins/engine-fabric/suite.c \
+	plugins/engine-fabric/suite.h plugins/engine-fabric/transaction.c \
 	plugins/engine-fabric/transaction.h
-libfabric_la_CPPFLAGS = $(fabric_flags)
-libfabric_la_LIBADD = libfabric-proto.la libbsn-codec.la libbsn-kit.la \
-	$(GLIB_LIBS) \
-	$(PROTOBUF_C_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)
+libfabric_a_CPPFLAGS = $(fabric_flags)
+libfabric_libs = libfabric.a $(libfabric_proto_libs) $(libbsn_codec_libs) \
+	$(libbsn_kit_libs) $(GLIB_LIBS) $(PROTOBUF_C_LIBS) $(JANSSON_LIBS) \
+	$(CRYPTO_LIBS)
 # BUILT_SOURCES are there for all, check and install; this is for one target.
-$(libfabric_la_OBJECTS): $(fabric_proto_made)
+$(libfabric_a_OBJECTS): $(fabric_proto_made)
 
 # Its parts, each a library, so that a test can have one with stand-ins for the
 # others.
@@ -185,11 +184,11 @@ include plugins/engine-fabric/order/order.mk
 include plugins/engine-fabric/private/private.mk
 include plugins/engine-fabric/query/query.mk
 include plugins/engine-fabric/rich/rich.mk
-libfabric_rich_la_LIBADD = $(ICU_LIBS) $(PCRE2_LIBS)
+libfabric_rich_libs = libfabric-rich.a $(ICU_LIBS) $(PCRE2_LIBS)
 include plugins/engine-fabric/snapshot/snapshot.mk
 
-noinst_LTLIBRARIES += libfabric-chain.la
-libfabric_chain_la_SOURCES = \
+noinst_LIBRARIES += libfabric-chain.a
+libfabric_chain_a_SOURCES = \
 	plugins/engine-fabric/chain.c \
 	plugins/engine-fabric/chain.h \
 	plugins/engine-fabric/engine.h \
@@ -199,28 +198,31 @@ libfabric_chain_la_SOURCES = \
 	plugins/engine-fabric/genesis.h \
 	plugins/engine-fabric/services.c \
 	plugins/engine-fabric/services.h
-libfabric_chain_la_CPPFLAGS = $(fabric_flags)
-$(libfabric_chain_la_OBJECTS): $(fabric_proto_made)
+libfabric_chain_a_CPPFLAGS = $(fabric_flags)
+$(libfabric_chain_a_OBJECTS): $(fabric_proto_made)
 
-# The engine itself, but for the plugin's entry.
-fabric_engine = libfabric-chain.la libfabric-chaincode.la libfabric-endorse.la \
-	libfabric-gateway.la libfabric-lifecycle.la libfabric-members.la \
-	libfabric-net.la libfabric-order.la libfabric-private.la \
-	libfabric-query.la libfabric-rich.la libfabric-snapshot.la \
-	libfabric.la libchaincode-package.la
+# The engine itself, but for the plugin's entry. Its parts call each other: the
+# linker passes through them twice.
+fabric_engine_parts = libfabric-chain.a libfabric-chaincode.a \
+	libfabric-endorse.a libfabric-gateway.a libfabric-lifecycle.a \
+	libfabric-members.a libfabric-net.a libfabric-order.a \
+	libfabric-private.a libfabric-query.a libfabric-rich.a \
+	libfabric-snapshot.a
+fabric_engine = $(fabric_engine_parts) $(fabric_engine_parts) \
+	$(libfabric_rich_libs) $(libfabric_libs) $(libchaincode_package_libs)
 
-bsnplugin_LTLIBRARIES += engine-fabric.la
-engine_fabric_la_SOURCES = plugins/engine-fabric/plugin.c
-engine_fabric_la_CPPFLAGS = $(fabric_flags)
-engine_fabric_la_LIBADD = $(fabric_engine)
-engine_fabric_la_LDFLAGS = $(plugin_link_flags)
-$(engine_fabric_la_OBJECTS): $(fabric_proto_made)
+bsnplugin_PROGRAMS += modules/engine-fabric.so
+modules_engine_fabric_so_SOURCES = plugins/engine-fabric/plugin.c
+modules_engine_fabric_so_CPPFLAGS = $(fabric_flags)
+modules_engine_fabric_so_LDADD = $(fabric_engine)
+modules_engine_fabric_so_LDFLAGS = $(plugin_link_flags)
+$(modules_engine_fabric_so_OBJECTS): $(fabric_proto_made)
 
 # What bsn-sim and bsn-conform ask of it stands beside it, here too, as
 # engine-fisco's does.
 fabric_workload = plugins/engine-fabric/engine-fabric.workload.json
 dist_bsnplugin_DATA += $(fabric_workload)
-noinst_DATA += .libs/engine-fabric.workload.json
-.libs/engine-fabric.workload.json: engine-fabric.la $(fabric_workload)
-	$(AM_V_GEN)cp '$(srcdir)/$(fabric_workload)' $@
-CLEANFILES += .libs/engine-fabric.workload.json
+noinst_DATA += modules/engine-fabric.workload.json
+modules/engine-fabric.workload.json: $(fabric_workload)
+	$(AM_V_GEN)$(MKDIR_P) modules && cp '$(srcdir)/$(fabric_workload)' $@
+CLEANFILES += modules/engine-fabric.workload.json

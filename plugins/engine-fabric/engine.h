@@ -15,7 +15,7 @@
  *	snapshot/   the state after a block, from which a node can begin
  *	gateway/    Fabric's own clients
  *
- * Below them: formats, suite, msp/, policy/, channel/, ledger/ (libfabric.la).
+ * Below them: formats, suite, msp/, policy/, channel/, ledger/ (libfabric.a).
  *
  * In the store, beside what ledger/key.h has:
  *   'c' number   the block's time and certificate (order/record.h)

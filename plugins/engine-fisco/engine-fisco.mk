@@ -1,8 +1,8 @@
 # plugins/engine-fisco
 
 # All but the plugin's entry, for the plugin and for tests.
-noinst_LTLIBRARIES += libfisco.la
-libfisco_la_SOURCES = \
+noinst_LIBRARIES += libfisco.a
+libfisco_a_SOURCES = \
 	plugins/engine-fisco/account.c plugins/engine-fisco/account.h \
 	plugins/engine-fisco/ahead.c plugins/engine-fisco/ahead.h \
 	plugins/engine-fisco/agree.c plugins/engine-fisco/agree.h \
@@ -82,22 +82,22 @@ include plugins/engine-fisco/precompiled/precompiled.mk
 include plugins/engine-fisco/rpc/rpc.mk
 include plugins/engine-fisco/snapshot/snapshot.mk
 include plugins/engine-fisco/access/access.mk
-libfisco_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-libfisco_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
+libfisco_a_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+libfisco_libs = libfisco.a $(GLIB_LIBS) $(JANSSON_LIBS)
 
-bsnplugin_LTLIBRARIES += engine-fisco.la
-engine_fisco_la_SOURCES = plugins/engine-fisco/plugin.c
-engine_fisco_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-engine_fisco_la_LIBADD = libfisco.la libbsn-solidity.la libbsn-kit.la
-engine_fisco_la_LDFLAGS = $(plugin_link_flags)
+bsnplugin_PROGRAMS += modules/engine-fisco.so
+modules_engine_fisco_so_SOURCES = plugins/engine-fisco/plugin.c
+modules_engine_fisco_so_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+modules_engine_fisco_so_LDADD = $(libfisco_libs) libbsn-solidity.a \
+	$(libbsn_kit_libs)
+modules_engine_fisco_so_LDFLAGS = $(plugin_link_flags)
 
-# What bsn-sim and bsn-conform ask of it stands beside it, here too. Linking
-# removes it: libtool takes away whatever has the module's name.
+# What bsn-sim and bsn-conform ask of it stands beside it, here too.
 fisco_workload = plugins/engine-fisco/engine-fisco.workload.json
 dist_bsnplugin_DATA = $(fisco_workload)
 EXTRA_DIST += plugins/engine-fisco/conform/Conform.sol \
 	plugins/engine-fisco/conform/workload.json
-noinst_DATA += .libs/engine-fisco.workload.json
-.libs/engine-fisco.workload.json: engine-fisco.la $(fisco_workload)
-	$(AM_V_GEN)cp '$(srcdir)/$(fisco_workload)' $@
-CLEANFILES += .libs/engine-fisco.workload.json
+noinst_DATA += modules/engine-fisco.workload.json
+modules/engine-fisco.workload.json: $(fisco_workload)
+	$(AM_V_GEN)$(MKDIR_P) modules && cp '$(srcdir)/$(fisco_workload)' $@
+CLEANFILES += modules/engine-fisco.workload.json

@@ -61,10 +61,10 @@ plugins/engine-xuper/proto/pb/xchain.pb-c.c: \
 		--c_out=$(xuper_proto_dir) \
 		$(srcdir)/$(xuper_proto_dir)/pb/xchain.proto
 
-noinst_LTLIBRARIES += libxuper-proto.la
-nodist_libxuper_proto_la_SOURCES = $(xuper_proto_made)
-libxuper_proto_la_CPPFLAGS = -I$(xuper_proto_dir) $(PROTOBUF_C_CFLAGS)
-libxuper_proto_la_LIBADD = $(PROTOBUF_C_LIBS)
+noinst_LIBRARIES += libxuper-proto.a
+nodist_libxuper_proto_a_SOURCES = $(xuper_proto_made)
+libxuper_proto_a_CPPFLAGS = -I$(xuper_proto_dir) $(PROTOBUF_C_CFLAGS)
+libxuper_proto_libs = libxuper-proto.a $(PROTOBUF_C_LIBS)
 
 xuper_flags = $(plugin_flags) -I$(xuper_proto_dir) $(PROTOBUF_C_CFLAGS) \
 	$(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
@@ -84,8 +84,8 @@ include plugins/engine-xuper/cross/cross.mk
 include plugins/engine-xuper/sdk/sdk.mk
 
 # All but the plugin's entry, for the plugin and for tests.
-noinst_LTLIBRARIES += libxuper.la
-libxuper_la_SOURCES = plugins/engine-xuper/config.c \
+noinst_LIBRARIES += libxuper.a
+libxuper_a_SOURCES = plugins/engine-xuper/config.c \
 	plugins/engine-xuper/config.h \
 	plugins/engine-xuper/genesis.c plugins/engine-xuper/genesis_read.c \
 	plugins/engine-xuper/genesis.h \
@@ -93,18 +93,18 @@ libxuper_la_SOURCES = plugins/engine-xuper/config.c \
 	$(xuper_format) $(xuper_identity) $(xuper_state) $(xuper_ledger) \
 	$(xuper_contract) $(xuper_kernel) $(xuper_verify) $(xuper_pool) \
 	$(xuper_chain) $(xuper_net) $(xuper_query) $(xuper_cross) $(xuper_sdk)
-libxuper_la_CPPFLAGS = $(xuper_flags)
-libxuper_la_LIBADD = libxuper-proto.la libbsn-codec.la libbsn-solidity.la \
-	libbsn-services.la libbsn-kit.la \
+libxuper_a_CPPFLAGS = $(xuper_flags)
+libxuper_libs = libxuper.a $(libxuper_proto_libs) $(libbsn_codec_libs) \
+	libbsn-solidity.a $(libbsn_services_libs) $(libbsn_kit_libs) \
 	$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS)
-$(libxuper_la_OBJECTS): $(xuper_proto_made)
+$(libxuper_a_OBJECTS): $(xuper_proto_made)
 
-bsnplugin_LTLIBRARIES += engine-xuper.la
-engine_xuper_la_SOURCES = plugins/engine-xuper/chain/plugin.c
-engine_xuper_la_CPPFLAGS = $(xuper_flags)
-engine_xuper_la_LIBADD = libxuper.la
-engine_xuper_la_LDFLAGS = $(plugin_link_flags)
-$(engine_xuper_la_OBJECTS): $(xuper_proto_made)
+bsnplugin_PROGRAMS += modules/engine-xuper.so
+modules_engine_xuper_so_SOURCES = plugins/engine-xuper/chain/plugin.c
+modules_engine_xuper_so_CPPFLAGS = $(xuper_flags)
+modules_engine_xuper_so_LDADD = $(libxuper_libs)
+modules_engine_xuper_so_LDFLAGS = $(plugin_link_flags)
+$(modules_engine_xuper_so_OBJECTS): $(xuper_proto_made)
 
 # What bsn-sim and bsn-conform ask of it stands beside it, here too, as
 # engine-fisco's does.
@@ -113,7 +113,7 @@ dist_bsnplugin_DATA += $(xuper_workload)
 EXTRA_DIST += plugins/engine-xuper/conform/Bank.sol \
 	plugins/engine-xuper/conform/Conform.sol \
 	plugins/engine-xuper/conform/workload.json
-noinst_DATA += .libs/engine-xuper.workload.json
-.libs/engine-xuper.workload.json: engine-xuper.la $(xuper_workload)
-	$(AM_V_GEN)cp '$(srcdir)/$(xuper_workload)' $@
-CLEANFILES += .libs/engine-xuper.workload.json
+noinst_DATA += modules/engine-xuper.workload.json
+modules/engine-xuper.workload.json: $(xuper_workload)
+	$(AM_V_GEN)$(MKDIR_P) modules && cp '$(srcdir)/$(xuper_workload)' $@
+CLEANFILES += modules/engine-xuper.workload.json

@@ -1,6 +1,6 @@
 # plugins/kit: what engines share, linked into each that wants it.
-noinst_LTLIBRARIES += libbsn-kit.la
-libbsn_kit_la_SOURCES = plugins/kit/answer.c plugins/kit/answer.h \
+noinst_LIBRARIES += libbsn-kit.a
+libbsn_kit_a_SOURCES = plugins/kit/answer.c plugins/kit/answer.h \
 	plugins/kit/arguments.c plugins/kit/arguments.h \
 	plugins/kit/capabilities.c plugins/kit/capabilities.h \
 	plugins/kit/cpu.h plugins/kit/digests.h plugins/kit/evp_hash.h \
@@ -20,19 +20,19 @@ libbsn_kit_la_SOURCES = plugins/kit/answer.c plugins/kit/answer.h \
 	plugins/kit/wasm_exports.c plugins/kit/wasm_exports.h \
 	plugins/kit/wasm_section.c plugins/kit/wasm_section.h \
 	plugins/kit/wire.h
-libbsn_kit_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-libbsn_kit_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
+libbsn_kit_a_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+libbsn_kit_libs = libbsn-kit.a $(GLIB_LIBS) $(JANSSON_LIBS)
 
 # The host's services, found once. Beside libbsn-kit, since a plugin may have its
 # own.
-noinst_LTLIBRARIES += libbsn-services.la
-libbsn_services_la_SOURCES = plugins/kit/services.c plugins/kit/services.h
-libbsn_services_la_CPPFLAGS = $(plugin_flags)
-libbsn_services_la_LIBADD = $(GLIB_LIBS)
+noinst_LIBRARIES += libbsn-services.a
+libbsn_services_a_SOURCES = plugins/kit/services.c plugins/kit/services.h
+libbsn_services_a_CPPFLAGS = $(plugin_flags)
+libbsn_services_libs = libbsn-services.a $(GLIB_LIBS)
 
 # Between bytes and protobuf's messages, for engines whose formats are such.
-noinst_LTLIBRARIES += libbsn-codec.la
-libbsn_codec_la_SOURCES = plugins/kit/codec/arena.c plugins/kit/codec/arena.h \
+noinst_LIBRARIES += libbsn-codec.a
+libbsn_codec_a_SOURCES = plugins/kit/codec/arena.c plugins/kit/codec/arena.h \
 	plugins/kit/codec/der.c plugins/kit/codec/der.h \
 	plugins/kit/codec/message.c plugins/kit/codec/message.h \
 	plugins/kit/codec/message_json.h \
@@ -41,7 +41,7 @@ libbsn_codec_la_SOURCES = plugins/kit/codec/arena.c plugins/kit/codec/arena.h \
 	plugins/kit/codec/message_json_scalar.c \
 	plugins/kit/codec/message_json_write.c \
 	plugins/kit/codec/scan.c plugins/kit/codec/scan.h
-libbsn_codec_la_CPPFLAGS = $(plugin_flags) $(PROTOBUF_C_CFLAGS)
-libbsn_codec_la_LIBADD = $(GLIB_LIBS) $(PROTOBUF_C_LIBS)
+libbsn_codec_a_CPPFLAGS = $(plugin_flags) $(PROTOBUF_C_CFLAGS)
+libbsn_codec_libs = libbsn-codec.a $(GLIB_LIBS) $(PROTOBUF_C_LIBS)
 include plugins/kit/solidity/solidity.mk
 include plugins/kit/votes/votes.mk

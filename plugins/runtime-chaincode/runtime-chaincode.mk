@@ -3,8 +3,8 @@ runtime_chaincode_flags = $(plugin_flags) $(JANSSON_CFLAGS) \
 	$(NGHTTP2_CFLAGS) -DCHAINCODE_NODE_PATH='"$(pkgdatadir)/node_modules"'
 
 # Apart from the plugin's entry, so that tests can link it.
-noinst_LTLIBRARIES += libruntime-chaincode.la
-libruntime_chaincode_la_SOURCES = \
+noinst_LIBRARIES += libruntime-chaincode.a
+libruntime_chaincode_a_SOURCES = \
 	plugins/runtime-chaincode/check/check.c \
 	plugins/runtime-chaincode/check/findings.c \
 	plugins/runtime-chaincode/check/findings.h \
@@ -29,11 +29,13 @@ libruntime_chaincode_la_SOURCES = \
 	plugins/runtime-chaincode/talk.c \
 	plugins/runtime-chaincode/worker.c \
 	plugins/runtime-chaincode/worker.h
-libruntime_chaincode_la_CPPFLAGS = $(runtime_chaincode_flags)
-libruntime_chaincode_la_LIBADD = libchaincode-package.la libbsn-grpc.la
+libruntime_chaincode_a_CPPFLAGS = $(runtime_chaincode_flags)
+libruntime_chaincode_libs = libruntime-chaincode.a \
+	$(libchaincode_package_libs) $(libbsn_grpc_libs)
 
-bsnplugin_LTLIBRARIES += runtime-chaincode.la
-runtime_chaincode_la_SOURCES = plugins/runtime-chaincode/plugin.c
-runtime_chaincode_la_CPPFLAGS = $(runtime_chaincode_flags)
-runtime_chaincode_la_LIBADD = libruntime-chaincode.la libbsn-kit.la
-runtime_chaincode_la_LDFLAGS = $(plugin_link_flags)
+bsnplugin_PROGRAMS += modules/runtime-chaincode.so
+modules_runtime_chaincode_so_SOURCES = plugins/runtime-chaincode/plugin.c
+modules_runtime_chaincode_so_CPPFLAGS = $(runtime_chaincode_flags)
+modules_runtime_chaincode_so_LDADD = $(libruntime_chaincode_libs) \
+	$(libbsn_kit_libs)
+modules_runtime_chaincode_so_LDFLAGS = $(plugin_link_flags)

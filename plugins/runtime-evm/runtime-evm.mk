@@ -46,13 +46,13 @@ evm_sources = \
 	plugins/runtime-evm/u256.c plugins/runtime-evm/u256.h
 
 # Apart from the plugin's entry, so that tests can link it beside another plugin.
-noinst_LTLIBRARIES += libevm.la
-libevm_la_SOURCES = $(evm_sources)
-libevm_la_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS)
-libevm_la_LIBADD = libbsn-kit.la $(GLIB_LIBS) $(CRYPTO_LIBS)
+noinst_LIBRARIES += libevm.a
+libevm_a_SOURCES = $(evm_sources)
+libevm_a_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS)
+libevm_libs = libevm.a $(libbsn_kit_libs) $(GLIB_LIBS) $(CRYPTO_LIBS)
 
-bsnplugin_LTLIBRARIES += runtime-evm.la
-runtime_evm_la_SOURCES = plugins/runtime-evm/plugin.c
-runtime_evm_la_CPPFLAGS = $(libevm_la_CPPFLAGS)
-runtime_evm_la_LIBADD = libevm.la
-runtime_evm_la_LDFLAGS = $(plugin_link_flags)
+bsnplugin_PROGRAMS += modules/runtime-evm.so
+modules_runtime_evm_so_SOURCES = plugins/runtime-evm/plugin.c
+modules_runtime_evm_so_CPPFLAGS = $(libevm_a_CPPFLAGS)
+modules_runtime_evm_so_LDADD = $(libevm_libs)
+modules_runtime_evm_so_LDFLAGS = $(plugin_link_flags)

@@ -1,6 +1,6 @@
 # plugins/runtime-native
-noinst_LTLIBRARIES += libnative.la
-libnative_la_SOURCES = \
+noinst_LIBRARIES += libnative.a
+libnative_a_SOURCES = \
 	plugins/runtime-native/chaincode.c \
 	plugins/runtime-native/chaincode.h \
 	plugins/runtime-native/code.c plugins/runtime-native/code.h \
@@ -16,13 +16,13 @@ libnative_la_SOURCES = \
 	plugins/runtime-native/results.c \
 	plugins/runtime-native/run.c \
 	plugins/runtime-native/tx.c plugins/runtime-native/tx.h
-libnative_la_CPPFLAGS = $(fabric_flags)
-libnative_la_LIBADD = libfabric-proto.la libbsn-codec.la \
-	libchaincode-package.la libbsn-kit.la
-$(libnative_la_OBJECTS): $(fabric_proto_made)
+libnative_a_CPPFLAGS = $(fabric_flags)
+libnative_libs = libnative.a $(libfabric_proto_libs) $(libbsn_codec_libs) \
+	$(libchaincode_package_libs) $(libbsn_kit_libs)
+$(libnative_a_OBJECTS): $(fabric_proto_made)
 
-bsnplugin_LTLIBRARIES += runtime-native.la
-runtime_native_la_SOURCES = plugins/runtime-native/plugin.c
-runtime_native_la_CPPFLAGS = $(fabric_flags)
-runtime_native_la_LIBADD = libnative.la
-runtime_native_la_LDFLAGS = $(plugin_link_flags)
+bsnplugin_PROGRAMS += modules/runtime-native.so
+modules_runtime_native_so_SOURCES = plugins/runtime-native/plugin.c
+modules_runtime_native_so_CPPFLAGS = $(fabric_flags)
+modules_runtime_native_so_LDADD = $(libnative_libs)
+modules_runtime_native_so_LDFLAGS = $(plugin_link_flags)

@@ -3,7 +3,7 @@
 AM_TESTS_ENVIRONMENT += \
 	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX; \
 	MAKE='$(MAKE)'; export MAKE; HOST_CPU='$(host_cpu)'; export HOST_CPU; \
-	BSN_PLUGINS='$(bsnplugin_LTLIBRARIES)'; export BSN_PLUGINS;
+	BSN_PLUGINS='$(bsnplugin_PROGRAMS)'; export BSN_PLUGINS;
 dist_check_SCRIPTS += tests/abi/golden.sh tests/abi/frozen.sh \
 	tests/abi/headers.sh tests/abi/release.sh \
 	tests/abi/installed.sh tests/abi/plugins.sh tests/abi/samples.sh \
@@ -19,11 +19,11 @@ EXTRA_DIST += tests/abi/tap.sh tests/abi/installation.sh \
 # bsn-conform as a later minor version has it: later.sh makes its headers first, and
 # then it. Sanitized plugins need a sanitized one.
 EXTRA_PROGRAMS += tests/abi/conform-later
-tests_abi_conform_later_SOURCES = $(libbsn_plugin_check_la_SOURCES) \
-	$(libbsn_sim_la_SOURCES) $(libbsn_conform_la_SOURCES) \
+tests_abi_conform_later_SOURCES = $(libbsn_plugin_check_a_SOURCES) \
+	$(libbsn_sim_a_SOURCES) $(libbsn_conform_a_SOURCES) \
 	$(bsn_conform_SOURCES)
 tests_abi_conform_later_CPPFLAGS = -Itests/abi/later $(conform_flags)
-tests_abi_conform_later_LDADD = libbsn-identity.la $(GLIB_LIBS) \
+tests_abi_conform_later_LDADD = $(libbsn_identity_libs) $(GLIB_LIBS) \
 	$(CRYPTO_LIBS) $(JANSSON_LIBS) -ldl -lm
 CLEANFILES += tests/abi/conform-later
 clean-local: clean-abi-later
@@ -69,7 +69,7 @@ abi-freeze: abi-golden
 	cp $(srcdir)/abi/bsn/helpers/layout.h \
 		$(srcdir)/abi/golden/declarations.txt \
 		$(srcdir)/abi/golden/$$version/
-abi-release: $(bsnplugin_LTLIBRARIES)
+abi-release: $(bsnplugin_PROGRAMS)
 	CFLAGS='$(CFLAGS)' $(SHELL) $(srcdir)/tests/abi/make-release.sh \
 		$(srcdir)/tests/abi/release/$(abi_version) \
-		$(bsnplugin_LTLIBRARIES:.la=.so)
+		$(bsnplugin_PROGRAMS)

@@ -28,8 +28,8 @@ build_host() {
 conforms() {
 	module=$1
 	shift
-	"$build/tests/abi/conform-later" "$build/.libs/$module.so" --quick \
-		--plugin-dir "$build/.libs" \
+	"$build/tests/abi/conform-later" "$build/modules/$module.so" --quick \
+		--plugin-dir "$build/modules" \
 		--workload "$top/plugins/$module/$module.workload.json" "$@" \
 		>"$work/said" 2>&1 && grep -q '^ok' "$work/said" && return 0
 	grep -v '^ok' "$work/said"
@@ -37,8 +37,8 @@ conforms() {
 }
 
 loads() {
-	"$build/tests/abi/conform-later" "$build/.libs/$1.so" --only load \
-		--plugin-dir "$build/.libs"
+	"$build/tests/abi/conform-later" "$build/modules/$1.so" --only load \
+		--plugin-dir "$build/modules"
 }
 
 # So that what conforms has been measured with the longer ones.

@@ -22,7 +22,8 @@ esac
 mkdir -p "$directory"
 rm -f "$directory"/*.so.xz
 for module; do
-	strip --strip-all -o "$directory/$module" ".libs/$module"
+	module=${module##*/}
+	strip --strip-all -o "$directory/$module" "modules/$module"
 	for own in "$(pwd)" "$source"; do
 		grep -qaF "$own" "$directory/$module" || continue
 		rm -rf "$directory"

@@ -25,14 +25,13 @@ survives_strip() {
 		exports_one_symbol "$work/stripped.so"
 }
 
-for la in $BSN_PLUGINS; do
-	file=$build/.libs/${la%.la}.so
-	check "${la%.la} exports bsn_plugin_open alone" \
-		exports_one_symbol "$file"
-	check "${la%.la} has a sound note" has_sound_note "$file"
-	check "${la%.la} keeps it when stripped" survives_strip "$file"
+for module in $BSN_PLUGINS; do
+	file=$build/$module name=$(basename "$module" .so)
+	check "$name exports bsn_plugin_open alone" exports_one_symbol "$file"
+	check "$name has a sound note" has_sound_note "$file"
+	check "$name keeps it when stripped" survives_strip "$file"
 done
 check "a shared object without a note is told apart" sh -c "
-	! readelf -nW $build/tests/bad-plugins/.libs/no-note.so |
+	! readelf -nW $build/tests/bad-plugins/modules/no-note.so |
 		grep '^ *BSN  '"
 done_testing

@@ -26,13 +26,13 @@ make_in() { # EXAMPLE VARIABLE...
 }
 
 conforms() { # FILE
-	"$build/bsn-conform" --plugin-dir "$build/.libs" --only load --only abi \
+	"$build/bsn-conform" --plugin-dir "$build/modules" --only load --only abi \
 		"$1"
 }
 
 conforms_but_for_what_it_lacks() {
 	with_abi "$MAKE" -C "$work/engine-tally" check CONFORM="'$build/bsn-conform' \
-		--plugin-dir '$build/.libs' --quick"
+		--plugin-dir '$build/modules' --quick"
 }
 
 check_language() { # TITLE FILE ID VERSION FRAMEWORK

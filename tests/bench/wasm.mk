@@ -2,7 +2,7 @@
 EXTRA_PROGRAMS += tests/bench/wasm
 tests_bench_wasm_SOURCES = tests/bench/wasm.c
 tests_bench_wasm_CPPFLAGS = $(plugin_flags)
-tests_bench_wasm_LDADD = libwasm.la $(GLIB_LIBS)
+tests_bench_wasm_LDADD = $(libwasm_libs) $(GLIB_LIBS)
 EXTRA_DIST += tests/bench/wasm.mjs tests/bench/kernels/kernels.c \
 	tests/bench/kernels/native.c
 

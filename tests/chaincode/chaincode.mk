@@ -9,9 +9,9 @@ EXTRA_DIST += tests/chaincode/package.json tests/chaincode/package-lock.json \
 check_PROGRAMS += tests/chaincode/test-programs tests/chaincode/measure
 tests_chaincode_test_programs_SOURCES = tests/chaincode/test-programs.c \
 	tests/chaincode/programs.c tests/chaincode/programs.h
-tests_chaincode_test_programs_CPPFLAGS = $(libchaincode_peer_la_CPPFLAGS)
+tests_chaincode_test_programs_CPPFLAGS = $(libchaincode_peer_a_CPPFLAGS)
 tests_chaincode_test_programs_LDADD = $(chaincode_peer_libs)
 tests_chaincode_measure_SOURCES = tests/chaincode/measure.c \
 	tests/chaincode/programs.c tests/chaincode/programs.h
-tests_chaincode_measure_CPPFLAGS = $(libchaincode_peer_la_CPPFLAGS)
+tests_chaincode_measure_CPPFLAGS = $(libchaincode_peer_a_CPPFLAGS)
 tests_chaincode_measure_LDADD = $(chaincode_peer_libs)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the tests of bsn-conform share. Sourced after tap.sh.
 conform=$build/bsn-conform
-plugins=$build/.libs
-bad=$build/tests/bad-plugins/.libs
+plugins=$build/modules
+bad=$build/tests/bad-plugins/modules
 
 # judge STATUS ARGUMENT...: bsn-conform, and its exit status; what it said stays
 # in $work/out and $work/err.

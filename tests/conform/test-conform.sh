@@ -25,7 +25,7 @@ stays_clean() {
 # workload that wants one is told so.
 beside_io() {
 	mkdir -p "$work/beside" && cp "$plugins"/*.so "$work/beside" &&
-		cp "$build/tests/sim/.libs/does-io.so" \
+		cp "$build/tests/sim/modules/does-io.so" \
 			"$work/beside/runtime-io.so" || return 1
 	cp "$top/plugins/engine-fisco/engine-fisco.workload.json" \
 		"$work/beside/engine-fisco.workload.json"

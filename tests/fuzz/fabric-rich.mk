@@ -4,12 +4,12 @@ check_PROGRAMS += $(FABRIC_RICH_FUZZ)
 tests_fuzz_fuzz_fabric_query_SOURCES = tests/fuzz/fuzz-fabric-query.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_fabric_query_CPPFLAGS = $(fabric_test_flags)
-tests_fuzz_fuzz_fabric_query_LDADD = libfabric-rich.la libfabric.la
+tests_fuzz_fuzz_fabric_query_LDADD = $(libfabric_rich_libs) $(libfabric_libs)
 tests_fuzz_fuzz_fabric_query_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_index_SOURCES = tests/fuzz/fuzz-fabric-index.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_fabric_index_CPPFLAGS = $(fabric_test_flags)
-tests_fuzz_fuzz_fabric_index_LDADD = libfabric-rich.la libfabric.la
+tests_fuzz_fuzz_fabric_index_LDADD = $(libfabric_rich_libs) $(libfabric_libs)
 tests_fuzz_fuzz_fabric_index_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(FABRIC_RICH_FUZZ)

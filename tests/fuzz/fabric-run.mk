@@ -8,7 +8,7 @@ tests_fuzz_fuzz_fabric_shim_LDADD = $(fabric_run_parts)
 tests_fuzz_fuzz_fabric_shim_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_native_SOURCES = tests/fuzz/fuzz-native.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_native_CPPFLAGS = $(fabric_test_flags)
-tests_fuzz_fuzz_native_LDADD = libnative.la
+tests_fuzz_fuzz_native_LDADD = $(libnative_libs)
 tests_fuzz_fuzz_native_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(FABRIC_RUN_FUZZ)

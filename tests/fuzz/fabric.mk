@@ -12,21 +12,21 @@ check_PROGRAMS += $(FABRIC_FUZZ)
 tests_fuzz_fuzz_fabric_message_SOURCES = tests/fuzz/fuzz-fabric-message.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_fabric_message_CPPFLAGS = $(fabric_test_flags)
-tests_fuzz_fuzz_fabric_message_LDADD = libfabric.la
+tests_fuzz_fuzz_fabric_message_LDADD = $(libfabric_libs)
 tests_fuzz_fuzz_fabric_message_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_net_SOURCES = tests/fuzz/fuzz-fabric-net.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_fabric_net_CPPFLAGS = $(fabric_test_flags)
-tests_fuzz_fuzz_fabric_net_LDADD = libfabric-net.la libfabric.la
+tests_fuzz_fuzz_fabric_net_LDADD = libfabric-net.a $(libfabric_libs)
 tests_fuzz_fuzz_fabric_net_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_der_SOURCES = tests/fuzz/fuzz-fabric-der.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_fabric_der_CPPFLAGS = $(fabric_test_flags)
-tests_fuzz_fuzz_fabric_der_LDADD = libfabric.la
+tests_fuzz_fuzz_fabric_der_LDADD = $(libfabric_libs)
 tests_fuzz_fuzz_fabric_der_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_policy_SOURCES = tests/fuzz/fuzz-fabric-policy.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_fabric_policy_CPPFLAGS = $(fabric_test_flags)
-tests_fuzz_fuzz_fabric_policy_LDADD = libfabric.la
+tests_fuzz_fuzz_fabric_policy_LDADD = $(libfabric_libs)
 tests_fuzz_fuzz_fabric_policy_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_msp_SOURCES = tests/fuzz/fuzz-fabric-msp.c \
 	$(fabric_ca) $(fuzz_plugins)
@@ -67,12 +67,12 @@ tests_fuzz_fuzz_fabric_endorse_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_agreement_SOURCES = tests/fuzz/fuzz-fabric-agreement.c \
 	plugins/engine-fabric/members/agreement.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_fabric_agreement_CPPFLAGS = $(fabric_test_flags)
-tests_fuzz_fuzz_fabric_agreement_LDADD = libfabric.la
+tests_fuzz_fuzz_fabric_agreement_LDADD = $(libfabric_libs)
 tests_fuzz_fuzz_fabric_agreement_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_fabric_change_SOURCES = tests/fuzz/fuzz-fabric-change.c \
 	$(fuzz_plugins)
 tests_fuzz_fuzz_fabric_change_CPPFLAGS = $(fabric_fuzz_plugins_flags)
-tests_fuzz_fuzz_fabric_change_LDADD = libfabric-open.la
+tests_fuzz_fuzz_fabric_change_LDADD = $(libfabric_open_libs)
 tests_fuzz_fuzz_fabric_change_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(FABRIC_FUZZ) tests/fuzz/fuzz-fabric-lifecycle

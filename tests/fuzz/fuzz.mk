@@ -16,15 +16,16 @@ KIT_FUZZ = tests/fuzz/fuzz-rlp tests/fuzz/fuzz-abi-decode \
 check_PROGRAMS += $(KIT_FUZZ)
 tests_fuzz_fuzz_rlp_SOURCES = tests/fuzz/fuzz-rlp.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_rlp_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_rlp_LDADD = libbsn-kit.la
+tests_fuzz_fuzz_rlp_LDADD = $(libbsn_kit_libs)
 tests_fuzz_fuzz_rlp_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_abi_decode_SOURCES = tests/fuzz/fuzz-abi-decode.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_abi_decode_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_abi_decode_LDADD = libbsn-solidity.la libbsn-kit.la
+tests_fuzz_fuzz_abi_decode_LDADD = libbsn-solidity.a $(libbsn_kit_libs)
 tests_fuzz_fuzz_abi_decode_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_abi_json_SOURCES = tests/fuzz/fuzz-abi-json.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_abi_json_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_abi_json_LDADD = libfake-host.la libbsn-solidity.la libbsn-kit.la
+tests_fuzz_fuzz_abi_json_LDADD = $(libfake_host_libs) libbsn-solidity.a \
+	$(libbsn_kit_libs)
 tests_fuzz_fuzz_abi_json_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(KIT_FUZZ)
@@ -60,7 +61,7 @@ check_PROGRAMS += tests/fuzz/fuzz-raft-message
 tests_fuzz_fuzz_raft_message_SOURCES = tests/fuzz/fuzz-raft-message.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_raft_message_CPPFLAGS = $(plugin_flags)
-tests_fuzz_fuzz_raft_message_LDADD = libraft.la
+tests_fuzz_fuzz_raft_message_LDADD = $(libraft_libs)
 tests_fuzz_fuzz_raft_message_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-raft-message
@@ -75,7 +76,8 @@ tests_fuzz_fuzz_http_body_SOURCES = tests/fuzz/fuzz-http-body.c $(FUZZ_MAIN) \
 	host/gateway/message_body.c host/gateway/words.c
 tests_fuzz_fuzz_http_body_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_http_body_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_http_body_LDADD = libbsn-identity.la $(GLIB_LIBS) $(JANSSON_LIBS)
+tests_fuzz_fuzz_http_body_LDADD = $(libbsn_identity_libs) $(GLIB_LIBS) \
+	$(JANSSON_LIBS)
 tests_fuzz_fuzz_http_target_SOURCES = tests/fuzz/fuzz-http-target.c \
 	$(FUZZ_MAIN) host/gateway/head_scan.c host/gateway/target.c
 tests_fuzz_fuzz_http_target_CPPFLAGS = $(test_flags)
@@ -118,22 +120,22 @@ tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz-certificate.c \
 	tests/fuzz/fuzz-cas.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_certificate_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_certificate_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_certificate_LDADD = libbsn-identity.la
+tests_fuzz_fuzz_certificate_LDADD = $(libbsn_identity_libs)
 tests_fuzz_fuzz_signed_request_SOURCES = tests/fuzz/fuzz-signed-request.c \
 	tests/fuzz/fuzz-cas.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_signed_request_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_signed_request_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_signed_request_LDADD = libbsn-identity.la
+tests_fuzz_fuzz_signed_request_LDADD = $(libbsn_identity_libs)
 tests_fuzz_fuzz_key_certificate_SOURCES = tests/fuzz/fuzz-key-certificate.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_key_certificate_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_key_certificate_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_key_certificate_LDADD = libbsn-identity.la
+tests_fuzz_fuzz_key_certificate_LDADD = $(libbsn_identity_libs)
 tests_fuzz_fuzz_ticket_SOURCES = tests/fuzz/fuzz-ticket.c \
 	tests/fuzz/fuzz-cas.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_ticket_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_ticket_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_ticket_LDADD = libbsn-identity.la
+tests_fuzz_fuzz_ticket_LDADD = $(libbsn_identity_libs)
 tests_fuzz_fuzz_keystore_file_SOURCES = tests/fuzz/fuzz-keystore-file.c \
 	host/service/keystore_file.h host/service/keystore_file.c \
 	host/service/keystore_seal.h host/service/keystore_seal.c $(FUZZ_MAIN)
@@ -151,11 +153,11 @@ TESTS += $(ctl_fuzz)
 endif
 tests_fuzz_fuzz_artifact_SOURCES = tests/fuzz/fuzz-artifact.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_artifact_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_artifact_LDADD = libbsnctl.la $(GLIB_LIBS)
+tests_fuzz_fuzz_artifact_LDADD = $(libbsnctl_libs) $(GLIB_LIBS)
 tests_fuzz_fuzz_artifact_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_sse_SOURCES = tests/fuzz/fuzz-sse.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_sse_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_sse_LDADD = libbsnctl.la $(GLIB_LIBS)
+tests_fuzz_fuzz_sse_LDADD = $(libbsnctl_libs) $(GLIB_LIBS)
 tests_fuzz_fuzz_sse_LDFLAGS = $(fuzz_link_flags)
 # Linked with crypto-std, so that the fuzzer sees all of it.
 check_PROGRAMS += tests/fuzz/fuzz-evm
@@ -163,9 +165,9 @@ if !FUZZING
 TESTS += tests/fuzz/fuzz-evm
 endif
 tests_fuzz_fuzz_evm_SOURCES = tests/fuzz/fuzz-evm.c $(FUZZ_MAIN) $(evm_world) \
-	$(crypto_std_la_SOURCES)
+	$(modules_crypto_std_so_SOURCES)
 tests_fuzz_fuzz_evm_CPPFLAGS = $(evm_test_flags) $(SECP256K1_CFLAGS)
-tests_fuzz_fuzz_evm_LDADD = libbsn-crypto-std.la $(evm_test_libs)
+tests_fuzz_fuzz_evm_LDADD = $(libbsn_crypto_std_libs) $(evm_test_libs)
 tests_fuzz_fuzz_evm_LDFLAGS = $(fuzz_link_flags)
 check_PROGRAMS += tests/fuzz/fuzz-elf-note tests/fuzz/fuzz-scan-report
 tests_fuzz_fuzz_elf_note_SOURCES = tests/fuzz/fuzz-elf-note.c $(FUZZ_MAIN)
@@ -259,7 +261,7 @@ endif
 tests_fuzz_fuzz_pbft_message_SOURCES = tests/fuzz/fuzz-pbft-message.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_pbft_message_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_pbft_message_LDADD = libpbft.la
+tests_fuzz_fuzz_pbft_message_LDADD = $(libpbft_libs)
 tests_fuzz_fuzz_pbft_message_LDFLAGS = $(fuzz_link_flags)
 
 # What hosts say to each other.
@@ -300,26 +302,26 @@ check_PROGRAMS += $(BENCH_FUZZ)
 tests_fuzz_fuzz_bench_metrics_SOURCES = tests/fuzz/fuzz-bench-metrics.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_bench_metrics_CPPFLAGS = $(ctl_test_flags)
-tests_fuzz_fuzz_bench_metrics_LDADD = libbsn-bench.la $(GLIB_LIBS)
+tests_fuzz_fuzz_bench_metrics_LDADD = $(libbsn_bench_libs) $(GLIB_LIBS)
 tests_fuzz_fuzz_bench_metrics_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_bench_report_SOURCES = tests/fuzz/fuzz-bench-report.c \
 	tests/unit/page_check.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_bench_report_CPPFLAGS = $(ctl_test_flags)
-tests_fuzz_fuzz_bench_report_LDADD = libbsn-bench.la $(GLIB_LIBS)
+tests_fuzz_fuzz_bench_report_LDADD = $(libbsn_bench_libs) $(GLIB_LIBS)
 tests_fuzz_fuzz_bench_report_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_bench_answer_SOURCES = tests/fuzz/fuzz-bench-answer.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_bench_answer_CPPFLAGS = $(ctl_test_flags)
-tests_fuzz_fuzz_bench_answer_LDADD = libbsn-bench.la $(GLIB_LIBS)
+tests_fuzz_fuzz_bench_answer_LDADD = $(libbsn_bench_libs) $(GLIB_LIBS)
 tests_fuzz_fuzz_bench_answer_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_bench_workload_SOURCES = tests/fuzz/fuzz-bench-workload.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_bench_workload_CPPFLAGS = $(ctl_test_flags)
-tests_fuzz_fuzz_bench_workload_LDADD = libbsn-bench.la $(GLIB_LIBS)
+tests_fuzz_fuzz_bench_workload_LDADD = $(libbsn_bench_libs) $(GLIB_LIBS)
 tests_fuzz_fuzz_bench_workload_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_bench_tx_SOURCES = tests/fuzz/fuzz-bench-tx.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_bench_tx_CPPFLAGS = $(ctl_test_flags)
-tests_fuzz_fuzz_bench_tx_LDADD = libbsn-bench.la $(GLIB_LIBS)
+tests_fuzz_fuzz_bench_tx_LDADD = $(libbsn_bench_libs) $(GLIB_LIBS)
 tests_fuzz_fuzz_bench_tx_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(BENCH_FUZZ)
@@ -331,7 +333,7 @@ check_PROGRAMS += $(CONFORM_FUZZ)
 tests_fuzz_fuzz_conform_report_SOURCES = tests/fuzz/fuzz-conform-report.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_conform_report_CPPFLAGS = $(conform_flags)
-tests_fuzz_fuzz_conform_report_LDADD = libbsn-conform.la
+tests_fuzz_fuzz_conform_report_LDADD = $(libbsn_conform_libs)
 tests_fuzz_fuzz_conform_report_LDFLAGS = $(fuzz_link_flags)
 tests_fuzz_fuzz_conform_certificate_SOURCES = \
 	tests/fuzz/fuzz-conform-certificate.c $(FUZZ_MAIN)
@@ -345,7 +347,7 @@ check_PROGRAMS += tests/fuzz/fuzz-conform-elf
 tests_fuzz_fuzz_conform_elf_SOURCES = tests/fuzz/fuzz-conform-elf.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_conform_elf_CPPFLAGS = $(conform_flags)
-tests_fuzz_fuzz_conform_elf_LDADD = libbsn-conform.la $(GLIB_LIBS)
+tests_fuzz_fuzz_conform_elf_LDADD = $(libbsn_conform_libs) $(GLIB_LIBS)
 tests_fuzz_fuzz_conform_elf_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-conform-elf
@@ -376,8 +378,8 @@ endif
 
 check_PROGRAMS += tests/fuzz/fuzz-sm2
 tests_fuzz_fuzz_sm2_SOURCES = tests/fuzz/fuzz-sm2.c $(FUZZ_MAIN)
-tests_fuzz_fuzz_sm2_CPPFLAGS = $(crypto_gm_la_CPPFLAGS)
-tests_fuzz_fuzz_sm2_LDADD = libgm-tested.la
+tests_fuzz_fuzz_sm2_CPPFLAGS = $(modules_crypto_gm_so_CPPFLAGS)
+tests_fuzz_fuzz_sm2_LDADD = $(libgm_tested_libs)
 tests_fuzz_fuzz_sm2_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-sm2

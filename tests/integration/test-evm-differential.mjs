@@ -11,7 +11,7 @@ const script = fileURLToPath(
 
 test('2,000 random programs do what they do in @ethereumjs/evm', async () => {
   execFileSync('make', ['-s', '-C', build, 'tests/evm/transact',
-    'runtime-evm.la', 'crypto-std.la'], { stdio: 'ignore' });
+    'modules/runtime-evm.so', 'modules/crypto-std.so'], { stdio: 'ignore' });
   let output;
   try {
     output = execFileSync(script, ['--programs', '2000', '--seed', '1'],

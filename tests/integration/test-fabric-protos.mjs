@@ -321,5 +321,5 @@ test('what nobody of the channel signed has no signer', () => {
 });
 
 execFileSync('make', ['-s', '-C', build, 'tests/fabric/fabric-bytes',
-  'crypto-gm.la', 'crypto-std.la'], { stdio: 'ignore' });
+  'modules/crypto-gm.so', 'modules/crypto-std.so'], { stdio: 'ignore' });
 await main();

@@ -75,13 +75,13 @@ async function fails(words, wanted, says, options) {
 
 test('one command, and an SDK is connected', async () => {
   const plugins = path.join(prefix, 'lib/bsn/plugins');
-  execFileSync('make', ['-s', '-C', build, 'tests/grpc/engine-echo.la'],
+  execFileSync('make', ['-s', '-C', build, 'tests/grpc/modules/engine-echo.so'],
     { stdio: 'ignore' });
   directory = fs.mkdtempSync('/tmp/bsn-grpc-plugins-');
   cleanup(() => fs.rmSync(directory, { recursive: true, force: true }));
   for (const name of fs.readdirSync(plugins))
     fs.copyFileSync(path.join(plugins, name), path.join(directory, name));
-  fs.copyFileSync(path.join(build, 'tests/grpc/.libs/engine-echo.so'),
+  fs.copyFileSync(path.join(build, 'tests/grpc/modules/engine-echo.so'),
     path.join(directory, 'engine-echo.so'));
   node = await Node.make({ plugins: directory,
     init: ['--algorithm', 'ecdsa-p256'] });

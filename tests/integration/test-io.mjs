@@ -11,7 +11,7 @@ import {
 } from './lib.mjs';
 
 const good = path.join(prefix, 'lib/bsn/plugins');
-const modules = path.join(build, 'tests/io/.libs');
+const modules = path.join(build, 'tests/io/modules');
 const word = `io-child-${process.pid}`; // in the child's command line
 
 let node, directory, allowed, refused;

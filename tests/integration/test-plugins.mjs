@@ -11,7 +11,7 @@ import {
 } from './lib.mjs';
 
 const good = path.join(prefix, 'lib/bsn/plugins');
-const modules = path.join(build, 'tests/bad-plugins/.libs');
+const modules = path.join(build, 'tests/bad-plugins/modules');
 
 // name: [rule, what the reason must say]
 const wrong = {

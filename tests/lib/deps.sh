@@ -3,7 +3,7 @@
 # What building and testing need from Debian 12, and how it gets there.
 # Sourced by quickstart and runtests.
 
-BUILD_PACKAGES="gcc g++ make autoconf automake libtool libltdl-dev pkg-config
+BUILD_PACKAGES="gcc g++ make autoconf automake libltdl-dev pkg-config
 libglib2.0-dev liblmdb-dev libevent-dev libssl-dev libjansson-dev
 libcurl4-openssl-dev libsecp256k1-dev libsystemd-dev libnghttp2-dev
 libarchive-dev libprotobuf-c-dev protobuf-c-compiler libicu-dev libpcre2-dev
@@ -92,7 +92,6 @@ configure_in() {
 	fi
 	[ "$(cat "$dir/.options" 2>/dev/null)" = "$want" ] &&
 		[ -e "$dir/Makefile" ] && return 0
-	# libtool is a shell script; Debian's sh runs it twice as fast as bash.
 	(cd "$dir" && CONFIG_SHELL=/bin/sh "$top/configure" -q "$@" \
 		>configure.log 2>&1) || {
 		tail -20 "$dir/configure.log" >&2

@@ -1,23 +1,22 @@
 # The simulator, with an engine and a consensus of its own.
-sim_test_plugin_flags = -module -avoid-version -shared -rpath /nowhere \
-	-export-symbols-regex '^bsn_plugin_open$$' $(AM_LDFLAGS)
-check_LTLIBRARIES += tests/sim/engine-cells.la tests/sim/consensus-synod.la \
-	tests/sim/does-io.la tests/sim/engine-tally.la
-tests_sim_does_io_la_SOURCES = tests/sim/does-io.c
-tests_sim_does_io_la_LDFLAGS = $(sim_test_plugin_flags)
-tests_sim_engine_tally_la_SOURCES = examples/engine-tally/tally.c
-tests_sim_engine_tally_la_LDFLAGS = $(sim_test_plugin_flags)
-tests_sim_engine_cells_la_SOURCES = tests/sim/cells.h tests/sim/cells-block.c \
-	tests/sim/cells-chain.c tests/sim/cells-draft.c \
-	tests/sim/cells-engine.c \
+check_PROGRAMS += tests/sim/modules/engine-cells.so \
+	tests/sim/modules/consensus-synod.so tests/sim/modules/does-io.so \
+	tests/sim/modules/engine-tally.so
+tests_sim_modules_does_io_so_SOURCES = tests/sim/does-io.c
+tests_sim_modules_does_io_so_LDFLAGS = $(plugin_link_flags)
+tests_sim_modules_engine_tally_so_SOURCES = examples/engine-tally/tally.c
+tests_sim_modules_engine_tally_so_LDFLAGS = $(plugin_link_flags)
+tests_sim_modules_engine_cells_so_SOURCES = tests/sim/cells.h \
+	tests/sim/cells-block.c tests/sim/cells-chain.c \
+	tests/sim/cells-draft.c tests/sim/cells-engine.c \
 	tests/sim/cells-sync.c
-tests_sim_engine_cells_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_sim_engine_cells_la_LIBADD = libbsn-kit.la
-tests_sim_engine_cells_la_LDFLAGS = $(sim_test_plugin_flags)
-tests_sim_consensus_synod_la_SOURCES = tests/sim/synod.c
-tests_sim_consensus_synod_la_CPPFLAGS = $(plugin_flags)
-tests_sim_consensus_synod_la_LIBADD = libbsn-kit.la
-tests_sim_consensus_synod_la_LDFLAGS = $(sim_test_plugin_flags)
+tests_sim_modules_engine_cells_so_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_sim_modules_engine_cells_so_LDADD = $(libbsn_kit_libs)
+tests_sim_modules_engine_cells_so_LDFLAGS = $(plugin_link_flags)
+tests_sim_modules_consensus_synod_so_SOURCES = tests/sim/synod.c
+tests_sim_modules_consensus_synod_so_CPPFLAGS = $(plugin_flags)
+tests_sim_modules_consensus_synod_so_LDADD = $(libbsn_kit_libs)
+tests_sim_modules_consensus_synod_so_LDFLAGS = $(plugin_link_flags)
 EXTRA_DIST += tests/sim/cells.json tests/sim/cells-later.json \
 	tests/sim/counts.json tests/sim/fabric.json \
 	tests/sim/pow.json \
@@ -31,7 +30,7 @@ tests/sim/flags: Makefile
 		echo "CC='$(CC)'"; \
 		echo "FLAGS='$(AM_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(PROTOBUF_C_CFLAGS) -I$(abs_builddir)/$(fabric_proto_dir) -I$(abs_builddir)/$(xuper_proto_dir) $(CFLAGS)'"; \
 		echo "LIBS='$(GLIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PROTOBUF_C_LIBS) $(ARCHIVE_LIBS) $(ICU_LIBS) $(PCRE2_LIBS)'"; \
-		echo "FABRIC_ENGINE='$(fabric_engine)'"; } >$@
+		echo "FABRIC_ENGINE='$(filter %.a,$(fabric_engine))'"; } >$@
 check_DATA += tests/sim/flags
 CLEANFILES += tests/sim/flags
 sim_tests = tests/sim/test-sim.sh tests/sim/test-mutants.sh \
@@ -48,9 +47,9 @@ endif
 # The same for 2,000 seeds each, or as many as SEEDS says; exit status 1 when a
 # chain did not hold.
 SEEDS = 2000
-sim_soak_needs = bsn-sim $(bsnplugin_LTLIBRARIES) \
-	.libs/engine-fisco.workload.json \
-	tests/sim/engine-cells.la tests/sim/consensus-synod.la
+sim_soak_needs = bsn-sim $(bsnplugin_PROGRAMS) \
+	modules/engine-fisco.workload.json \
+	tests/sim/modules/engine-cells.so tests/sim/modules/consensus-synod.so
 .PHONY: sim-soak
 sim-soak: $(sim_soak_needs)
 	@$(AM_TESTS_ENVIRONMENT) BSN_SIM_SEEDS=$(SEEDS); \
@@ -68,32 +67,32 @@ check_PROGRAMS += $(SIM_UNIT_TESTS)
 TESTS += $(SIM_UNIT_TESTS)
 tests_unit_test_sim_workload_SOURCES = tests/unit/test-sim-workload.c
 tests_unit_test_sim_workload_CPPFLAGS = $(sim_flags)
-tests_unit_test_sim_workload_LDADD = libbsn-sim.la
+tests_unit_test_sim_workload_LDADD = $(libbsn_sim_libs)
 tests_unit_test_sim_organisations_SOURCES = \
 	tests/unit/test-sim-organisations.c
 tests_unit_test_sim_organisations_CPPFLAGS = $(sim_flags)
-tests_unit_test_sim_organisations_LDADD = libbsn-sim.la
+tests_unit_test_sim_organisations_LDADD = $(libbsn_sim_libs)
 tests_unit_test_sim_package_SOURCES = tests/unit/test-sim-package.c
 tests_unit_test_sim_package_CPPFLAGS = $(sim_flags) $(ARCHIVE_CFLAGS)
-tests_unit_test_sim_package_LDADD = libbsn-sim.la $(ARCHIVE_LIBS)
+tests_unit_test_sim_package_LDADD = $(libbsn_sim_libs) $(ARCHIVE_LIBS)
 tests_unit_test_sim_secrets_SOURCES = tests/unit/test-sim-secrets.c
 tests_unit_test_sim_secrets_CPPFLAGS = $(sim_flags)
-tests_unit_test_sim_secrets_LDADD = libbsn-sim.la
+tests_unit_test_sim_secrets_LDADD = $(libbsn_sim_libs)
 tests_unit_test_sim_tree_SOURCES = tests/unit/test-sim-tree.c
 tests_unit_test_sim_tree_CPPFLAGS = $(sim_flags)
-tests_unit_test_sim_tree_LDADD = libbsn-sim.la
+tests_unit_test_sim_tree_LDADD = $(libbsn_sim_libs)
 tests_unit_test_sim_world_SOURCES = tests/unit/test-sim-world.c
 tests_unit_test_sim_world_CPPFLAGS = $(sim_flags)
-tests_unit_test_sim_world_LDADD = libbsn-sim.la
+tests_unit_test_sim_world_LDADD = $(libbsn_sim_libs)
 tests_unit_test_sim_parts_SOURCES = tests/unit/test-sim-parts.c
 tests_unit_test_sim_parts_CPPFLAGS = $(sim_flags)
-tests_unit_test_sim_parts_LDADD = libbsn-sim.la
+tests_unit_test_sim_parts_LDADD = $(libbsn_sim_libs)
 
 check_PROGRAMS += tests/fuzz/fuzz-sim-workload
 tests_fuzz_fuzz_sim_workload_SOURCES = tests/fuzz/fuzz-sim-workload.c \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_sim_workload_CPPFLAGS = $(sim_flags)
-tests_fuzz_fuzz_sim_workload_LDADD = libbsn-sim.la
+tests_fuzz_fuzz_sim_workload_LDADD = $(libbsn_sim_libs)
 tests_fuzz_fuzz_sim_workload_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-sim-workload

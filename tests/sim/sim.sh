@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the simulator's shell tests share. Sourced after tap.sh.
 sim=$build/bsn-sim
-plugins=$build/.libs
-fixtures=$build/tests/sim/.libs
+plugins=$build/modules
+fixtures=$build/tests/sim/modules
 engine=cells
 consensus=synod
 workload=

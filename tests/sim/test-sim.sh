@@ -95,7 +95,7 @@ io_is_refused() {
 no_plugin_is_refused() {
 	status 3 "$sim" --plugin-dir "$plugins" -c synod \
 		-p "$fixtures/consensus-synod.so" \
-		-e "$build/tests/bad-plugins/.libs/no-note.so" &&
+		-e "$build/tests/bad-plugins/modules/no-note.so" &&
 		says 'BSN_PLUGIN_NOTE\|no BSN note\|note'
 }
 

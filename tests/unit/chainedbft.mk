@@ -13,30 +13,30 @@ chained_test_flags = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_chainedbft_SOURCES = tests/unit/test-chainedbft.c \
 	$(chained_net)
 tests_unit_test_chainedbft_CPPFLAGS = $(chained_test_flags)
-tests_unit_test_chainedbft_LDADD = libchainedbft.la
+tests_unit_test_chainedbft_LDADD = $(libchainedbft_libs)
 tests_unit_test_chainedbft_parts_SOURCES = \
 	tests/unit/test-chainedbft-parts.c $(chained_net)
 tests_unit_test_chainedbft_parts_CPPFLAGS = $(chained_test_flags)
-tests_unit_test_chainedbft_parts_LDADD = libtdpos.la libxpoa.la \
-	libchainedbft.la
+tests_unit_test_chainedbft_parts_LDADD = libtdpos.a libxpoa.a \
+	$(libchainedbft_libs)
 tests_unit_test_chainedbft_byzantine_SOURCES = \
 	tests/unit/test-chainedbft-byzantine.c $(chained_net)
 tests_unit_test_chainedbft_byzantine_CPPFLAGS = $(chained_test_flags)
-tests_unit_test_chainedbft_byzantine_LDADD = libchainedbft.la
+tests_unit_test_chainedbft_byzantine_LDADD = $(libchainedbft_libs)
 tests_unit_test_chainedbft_epochs_SOURCES = \
 	tests/unit/test-chainedbft-epochs.c $(chained_net)
 tests_unit_test_chainedbft_epochs_CPPFLAGS = $(chained_test_flags)
-tests_unit_test_chainedbft_epochs_LDADD = libchainedbft.la
+tests_unit_test_chainedbft_epochs_LDADD = $(libchainedbft_libs)
 tests_unit_test_chainedbft_slots_SOURCES = \
 	tests/unit/test-chainedbft-slots.c $(chained_net)
 tests_unit_test_chainedbft_slots_CPPFLAGS = $(chained_test_flags)
-tests_unit_test_chainedbft_slots_LDADD = libtdpos.la libxpoa.la \
-	libchainedbft.la
+tests_unit_test_chainedbft_slots_LDADD = libtdpos.a libxpoa.a \
+	$(libchainedbft_libs)
 tests_unit_test_chainedbft_promises_SOURCES = \
 	tests/unit/test-chainedbft-promises.c $(chained_net)
 tests_unit_test_chainedbft_promises_CPPFLAGS = $(chained_test_flags)
-tests_unit_test_chainedbft_promises_LDADD = libtdpos.la libxpoa.la \
-	libchainedbft.la
+tests_unit_test_chainedbft_promises_LDADD = libtdpos.a libxpoa.a \
+	$(libchainedbft_libs)
 tests_unit_test_single_SOURCES = tests/unit/test-single.c $(chained_net)
 tests_unit_test_single_CPPFLAGS = $(chained_test_flags)
-tests_unit_test_single_LDADD = libsingle.la libchainedbft.la
+tests_unit_test_single_LDADD = libsingle.a $(libchainedbft_libs)

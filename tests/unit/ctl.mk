@@ -14,7 +14,7 @@ ctl_tests = \
 check_PROGRAMS += $(ctl_tests)
 TESTS += $(ctl_tests)
 ctl_test_flags = $(test_flags) $(CURL_CFLAGS) $(SECP256K1_CFLAGS)
-ctl_test_libs = libbsnctl.la libbsn-identity.la $(GLIB_LIBS) $(JANSSON_LIBS)
+ctl_test_libs = $(libbsnctl_libs) $(libbsn_identity_libs) $(GLIB_LIBS) $(JANSSON_LIBS)
 ctl_node_sources = tests/unit/ctl_node.c tests/unit/ctl_node.h \
 	tests/unit/tls_server.c tests/unit/tls_server.h
 
@@ -50,12 +50,12 @@ tests_unit_test_ctl_commands_LDADD = $(ctl_test_libs) $(EVENT_LIBS) \
 tests_unit_test_ctl_project_SOURCES = tests/unit/test-ctl-project.c \
 	$(ctl_node_sources)
 tests_unit_test_ctl_project_CPPFLAGS = $(ctl_test_flags)
-tests_unit_test_ctl_project_LDADD = libbsnctl.la $(UNIT_LIBS) $(GLIB_LIBS) \
-	$(JANSSON_LIBS) $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
+tests_unit_test_ctl_project_LDADD = $(libbsnctl_libs) $(UNIT_LIBS) \
+	$(GLIB_LIBS) $(JANSSON_LIBS) $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
 tests_unit_test_ctl_init_SOURCES = tests/unit/test-ctl-init.c \
 	$(ctl_node_sources)
 tests_unit_test_ctl_init_CPPFLAGS = $(ctl_test_flags)
-tests_unit_test_ctl_init_LDADD = libbsnctl.la $(UNIT_LIBS) $(GLIB_LIBS) \
+tests_unit_test_ctl_init_LDADD = $(libbsnctl_libs) $(UNIT_LIBS) $(GLIB_LIBS) \
 	$(JANSSON_LIBS) $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
 
 # A compiled contract for tests; make-evidence makes it again.

@@ -1,7 +1,7 @@
 # plugins/runtime-evm
 evm_test_flags = $(plugin_flags) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
-evm_test_libs = libfake-host.la libevm.la libbsn-kit.la $(JANSSON_LIBS) \
-	$(CRYPTO_LIBS) $(GLIB_LIBS)
+evm_test_libs = $(libfake_host_libs) $(libevm_libs) $(libbsn_kit_libs) \
+	$(JANSSON_LIBS) $(CRYPTO_LIBS) $(GLIB_LIBS)
 evm_world = tests/evm/world.c tests/evm/world.h tests/evm/trie.c \
 	tests/evm/trie.h
 evm_fixture = tests/evm/fixture.c tests/evm/fixture.h $(evm_world)
@@ -86,7 +86,7 @@ EXTRA_DIST += tests/evm/data tests/evm/excluded-tests.txt \
 
 # Needs the packages of tests/npm: `npm ci` there first.
 .PHONY: soak-evm
-soak-evm: tests/evm/transact runtime-evm.la crypto-std.la
+soak-evm: tests/evm/transact modules/runtime-evm.so modules/crypto-std.so
 	BSN_BUILD='$(abs_top_builddir)' \
 		$(top_srcdir)/tests/npm/differential.mjs --programs 100000
 
@@ -95,7 +95,7 @@ check_PROGRAMS += tests/evm/txtest
 tests_evm_txtest_SOURCES = tests/evm/txtest.c $(test_files)
 tests_evm_txtest_CPPFLAGS = $(evm_test_flags) \
 	-DBUILDDIR='"$(abs_top_builddir)"'
-tests_evm_txtest_LDADD = libfisco.la libfake-host.la libbsn-solidity.la \
-	libbsn-kit.la $(JANSSON_LIBS) $(GLIB_LIBS)
+tests_evm_txtest_LDADD = $(libfisco_libs) $(libfake_host_libs) \
+	libbsn-solidity.a $(libbsn_kit_libs) $(JANSSON_LIBS) $(GLIB_LIBS)
 dist_check_SCRIPTS += tests/evm/transaction-tests.sh
 TESTS += tests/evm/transaction-tests.sh

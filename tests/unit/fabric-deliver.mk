@@ -2,7 +2,7 @@
 fabric_seek = tests/unit/fabric-seek.c tests/unit/fabric-seek.h \
 	tests/unit/fabric-deliver-parts.c tests/unit/fabric-no-gather.c
 fabric_calls = tests/unit/fabric-call.c tests/unit/fabric-call.h
-fabric_deliver_parts = libfabric-gateway.la libfabric-open.la
+fabric_deliver_parts = libfabric-gateway.a $(libfabric_open_libs)
 FABRIC_DELIVER_TESTS = tests/unit/test-fabric-broadcast \
 	tests/unit/test-fabric-deliver tests/unit/test-fabric-seek
 check_PROGRAMS += $(FABRIC_DELIVER_TESTS)

@@ -7,7 +7,7 @@ FABRIC_GATEWAY_TESTS = tests/unit/test-fabric-gateway \
 	tests/unit/test-fabric-gateway-events
 check_PROGRAMS += $(FABRIC_GATEWAY_TESTS)
 TESTS += $(FABRIC_GATEWAY_TESTS)
-fabric_proposer_parts = libfabric-gateway.la libfabric-query.la \
+fabric_proposer_parts = libfabric-gateway.a libfabric-query.a \
 	$(fabric_endorse_parts)
 fabric_proposer = tests/unit/fabric-proposer.c tests/unit/fabric-proposer.h \
 	$(fabric_grpc) $(fabric_endorse)
@@ -21,8 +21,8 @@ tests_unit_test_fabric_gateway_evaluate_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_gateway_evaluate_LDADD = $(fabric_proposer_parts)
 fabric_gateway = tests/unit/fabric-gateway.c tests/unit/fabric-gateway.h \
 	tests/unit/fabric-no-gather.c $(fabric_grpc) $(fabric_order)
-fabric_gateway_parts = $(fabric_order_parts) libfabric-gateway.la \
-	libfabric-endorse.la libfabric-query.la $(fabric_parts)
+fabric_gateway_parts = $(fabric_order_parts) libfabric-gateway.a \
+	libfabric-endorse.a libfabric-query.a $(fabric_parts)
 tests_unit_test_fabric_gateway_SOURCES = tests/unit/test-fabric-gateway.c \
 	$(fabric_gateway)
 tests_unit_test_fabric_gateway_CPPFLAGS = $(fabric_test_flags)

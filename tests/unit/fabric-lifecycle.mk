@@ -4,9 +4,9 @@ fabric_lifecycle = tests/unit/fabric-lifecycle.c \
 	tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
 	$(fabric_ledger)
 # Its objects alone: other parts of the engine are stand-ins.
-fabric_lifecycle_parts = libfabric-lifecycle.la libfabric-members.la \
-	libfabric-chain.la \
-	libchaincode-package.la $(fabric_parts)
+fabric_lifecycle_parts = libfabric-lifecycle.a libfabric-members.a \
+	libfabric-chain.a \
+	$(libchaincode_package_libs) $(fabric_parts)
 FABRIC_LIFECYCLE_TESTS = tests/unit/test-fabric-lifecycle \
 	tests/unit/test-fabric-judge tests/unit/test-fabric-packages \
 	tests/unit/test-fabric-contracts tests/unit/test-fabric-definitions

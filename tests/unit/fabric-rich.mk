@@ -1,5 +1,5 @@
 # plugins/engine-fabric/rich
-fabric_rich_parts = libfabric-rich.la $(fabric_parts)
+fabric_rich_parts = $(libfabric_rich_libs) $(fabric_parts)
 FABRIC_RICH_TESTS = tests/unit/test-fabric-selector \
 	tests/unit/test-fabric-indexes \
 	tests/unit/test-fabric-rich tests/unit/test-fabric-rich-shim \
@@ -17,13 +17,13 @@ tests_unit_test_fabric_rich_shim_SOURCES = \
 	tests/unit/test-fabric-rich-shim.c $(fabric_asker) \
 	$(fabric_collections) $(fabric_ledger)
 tests_unit_test_fabric_rich_shim_CPPFLAGS = $(fabric_test_flags)
-tests_unit_test_fabric_rich_shim_LDADD = libfabric-chaincode.la \
-	libfabric-chain.la $(fabric_rich_parts)
+tests_unit_test_fabric_rich_shim_LDADD = libfabric-chaincode.a \
+	libfabric-chain.a $(fabric_rich_parts)
 tests_unit_test_fabric_indexes_SOURCES = tests/unit/test-fabric-indexes.c \
 	$(fabric_ledger)
 tests_unit_test_fabric_indexes_CPPFLAGS = $(fabric_test_flags)
-tests_unit_test_fabric_indexes_LDADD = libfabric-rich.la \
-	libfabric-chain.la $(fabric_parts)
+tests_unit_test_fabric_indexes_LDADD = $(libfabric_rich_libs) \
+	libfabric-chain.a $(fabric_parts)
 tests_unit_test_fabric_turns_SOURCES = tests/unit/test-fabric-turns.c \
 	$(fabric_run)
 tests_unit_test_fabric_turns_CPPFLAGS = $(fabric_test_flags)

@@ -5,8 +5,8 @@ fabric_run = tests/unit/fabric-run.c tests/unit/fabric-run.h \
 	tests/unit/fabric-script.c tests/unit/fabric-script.h \
 	tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
 	$(fabric_collections) $(fabric_ledger)
-fabric_run_parts = libfabric-chaincode.la libfabric-chain.la \
-	libfabric-rich.la libchaincode-package.la $(fabric_parts)
+fabric_run_parts = libfabric-chaincode.a libfabric-chain.a \
+	$(libfabric_rich_libs) $(libchaincode_package_libs) $(fabric_parts)
 fabric_asker = tests/unit/fabric-asker.c tests/unit/fabric-asker.h
 FABRIC_RUN_TESTS = tests/unit/test-fabric-programs \
 	tests/unit/test-fabric-run tests/unit/test-fabric-shim \
@@ -30,4 +30,4 @@ tests_unit_test_fabric_system_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_system_LDADD = $(fabric_run_parts)
 tests_unit_test_native_SOURCES = tests/unit/test-native.c $(fabric_run)
 tests_unit_test_native_CPPFLAGS = $(fabric_test_flags)
-tests_unit_test_native_LDADD = libnative.la $(fabric_run_parts)
+tests_unit_test_native_LDADD = $(libnative_libs) $(fabric_run_parts)

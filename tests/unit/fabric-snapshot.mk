@@ -3,8 +3,8 @@ fabric_snapshots = tests/unit/fabric-snapshots.c \
 	tests/unit/fabric-snapshots.h \
 	tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
 	$(fabric_ledger)
-fabric_snapshot_parts = libfabric-snapshot.la libfabric-order.la \
-	libfabric-query.la libfabric-chain.la libfabric-members.la \
+fabric_snapshot_parts = libfabric-snapshot.a libfabric-order.a \
+	libfabric-query.a libfabric-chain.a libfabric-members.a \
 	$(fabric_parts)
 FABRIC_SNAPSHOT_TESTS = tests/unit/test-fabric-snapshot \
 	tests/unit/test-fabric-snapshot-join

@@ -3,7 +3,7 @@ fabric_spread = tests/unit/fabric-spread.c tests/unit/fabric-spread.h \
 	$(fabric_ledger)
 # Its objects alone: other parts of the engine are stand-ins, but for what a
 # collection is.
-fabric_spread_parts = libfabric-private.la libfabric-lifecycle.la $(fabric_parts)
+fabric_spread_parts = libfabric-private.a libfabric-lifecycle.a $(fabric_parts)
 FABRIC_SPREAD_TESTS = tests/unit/test-fabric-spread \
 	tests/unit/test-fabric-gather-private \
 	tests/unit/test-fabric-reconcile

@@ -1,10 +1,10 @@
 # plugins/engine-fabric: formats, identities, policies and configs
 fabric_test_flags = $(fabric_flags)
-fabric_parts = libfabric.la libfabric-absent.la libfake-host.la
-check_LTLIBRARIES += libfabric-absent.la
-libfabric_absent_la_SOURCES = tests/unit/fabric-absent.c
-libfabric_absent_la_CPPFLAGS = $(fabric_test_flags)
-$(libfabric_absent_la_OBJECTS): $(fabric_proto_made)
+fabric_parts = $(libfabric_libs) libfabric-absent.a $(libfake_host_libs)
+check_LIBRARIES += libfabric-absent.a
+libfabric_absent_a_SOURCES = tests/unit/fabric-absent.c
+libfabric_absent_a_CPPFLAGS = $(fabric_test_flags)
+$(libfabric_absent_a_OBJECTS): $(fabric_proto_made)
 fabric_ca = tests/unit/fabric-ca.c tests/unit/fabric-ca.h
 fabric_channel = tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
 	$(fabric_ca)
@@ -121,7 +121,7 @@ tests_unit_test_fabric_ledger_collections_LDADD = $(fabric_parts)
 fabric_nodes = tests/unit/fabric-nodes.c tests/unit/fabric-nodes.h \
 	tests/unit/fabric-nodes-parts.c tests/unit/fabric-nodes-parts.h \
 	$(fabric_channel)
-fabric_net_parts = libfabric-net.la libfabric-chain.la $(fabric_parts)
+fabric_net_parts = libfabric-net.a libfabric-chain.a $(fabric_parts)
 FABRIC_NET_TESTS = tests/unit/test-fabric-net \
 	tests/unit/test-fabric-net-ask tests/unit/test-fabric-net-lies \
 	tests/unit/test-fabric-net-message \
@@ -151,7 +151,7 @@ tests_unit_test_fabric_net_sync_LDADD = $(fabric_net_parts)
 # The order, with stand-ins for the other parts of the engine.
 fabric_order = tests/unit/fabric-order.c tests/unit/fabric-order.h \
 	tests/unit/fabric-others.c $(fabric_tx) $(fabric_channel)
-fabric_order_parts = libfabric-chain.la libfabric-order.la $(fabric_parts)
+fabric_order_parts = libfabric-chain.a libfabric-order.a $(fabric_parts)
 FABRIC_ORDER_TESTS = tests/unit/test-fabric-cut \
 	tests/unit/test-fabric-genesis \
 	tests/unit/test-fabric-order \
@@ -189,7 +189,7 @@ fabric_endorse = tests/unit/fabric-endorse.c tests/unit/fabric-endorse.h \
 	tests/unit/fabric-endorse-net.c tests/unit/fabric-endorse-net.h \
 	tests/unit/fabric-endorse-parts.c tests/unit/fabric-endorse-private.c \
 	$(fabric_channel)
-fabric_endorse_parts = libfabric-endorse.la libfabric-chain.la $(fabric_parts)
+fabric_endorse_parts = libfabric-endorse.a libfabric-chain.a $(fabric_parts)
 FABRIC_ENDORSE_TESTS = tests/unit/test-fabric-call \
 	tests/unit/test-fabric-choose tests/unit/test-fabric-differ \
 	tests/unit/test-fabric-endorse tests/unit/test-fabric-gather
@@ -219,12 +219,12 @@ tests_unit_test_fabric_gather_LDADD = $(fabric_endorse_parts)
 fabric_open = tests/unit/fabric-open.c tests/unit/fabric-open-tx.c \
 	tests/unit/fabric-open.h \
 	$(fabric_channel)
-check_LTLIBRARIES += libfabric-open.la
-libfabric_open_la_SOURCES = $(fabric_open)
-libfabric_open_la_CPPFLAGS = $(fabric_test_flags)
-libfabric_open_la_LIBADD = libfabric-members.la libfabric-query.la \
-	libfabric-chain.la $(fabric_parts)
-$(libfabric_open_la_OBJECTS): $(fabric_proto_made)
+check_LIBRARIES += libfabric-open.a
+libfabric_open_a_SOURCES = $(fabric_open)
+libfabric_open_a_CPPFLAGS = $(fabric_test_flags)
+libfabric_open_libs = libfabric-open.a libfabric-members.a libfabric-query.a \
+	libfabric-chain.a $(fabric_parts)
+$(libfabric_open_a_OBJECTS): $(fabric_proto_made)
 FABRIC_OPEN_TESTS = tests/unit/test-fabric-change \
 	tests/unit/test-fabric-members \
 	tests/unit/test-fabric-preview \
@@ -234,16 +234,16 @@ check_PROGRAMS += $(FABRIC_OPEN_TESTS)
 TESTS += $(FABRIC_OPEN_TESTS)
 tests_unit_test_fabric_change_SOURCES = tests/unit/test-fabric-change.c
 tests_unit_test_fabric_change_CPPFLAGS = $(fabric_test_flags)
-tests_unit_test_fabric_change_LDADD = libfabric-open.la
+tests_unit_test_fabric_change_LDADD = $(libfabric_open_libs)
 tests_unit_test_fabric_members_SOURCES = tests/unit/test-fabric-members.c
 tests_unit_test_fabric_members_CPPFLAGS = $(fabric_test_flags)
-tests_unit_test_fabric_members_LDADD = libfabric-open.la
+tests_unit_test_fabric_members_LDADD = $(libfabric_open_libs)
 tests_unit_test_fabric_preview_SOURCES = tests/unit/test-fabric-preview.c
 tests_unit_test_fabric_preview_CPPFLAGS = $(fabric_test_flags)
-tests_unit_test_fabric_preview_LDADD = libfabric-open.la
+tests_unit_test_fabric_preview_LDADD = $(libfabric_open_libs)
 tests_unit_test_fabric_query_SOURCES = tests/unit/test-fabric-query.c
 tests_unit_test_fabric_query_CPPFLAGS = $(fabric_test_flags)
-tests_unit_test_fabric_query_LDADD = libfabric-open.la
+tests_unit_test_fabric_query_LDADD = $(libfabric_open_libs)
 tests_unit_test_fabric_votes_SOURCES = tests/unit/test-fabric-votes.c
 tests_unit_test_fabric_votes_CPPFLAGS = $(fabric_test_flags)
-tests_unit_test_fabric_votes_LDADD = libfabric-open.la
+tests_unit_test_fabric_votes_LDADD = $(libfabric_open_libs)

@@ -97,7 +97,7 @@ const bsn_plugin *
 fake_host_load(const char *file)
 {
 	g_autofree char *path =
-		g_test_build_filename(G_TEST_BUILT, ".libs", file, NULL);
+		g_test_build_filename(G_TEST_BUILT, "modules", file, NULL);
 	const bsn_plugin *plugin = find_loaded(file, NULL);
 	bsn_plugin_open_fn open;
 	void *object;

@@ -48,7 +48,7 @@ const bsn_host *fake_host(void);
 #define FAKE_START_MS G_GUINT64_CONSTANT(1700000000000)
 void fake_host_reset(guint64 seed);
 
-/* Opens a plugin of the build, "crypto-std.so" (in $G_TEST_BUILDDIR/.libs), and
+/* Opens a plugin of the build, "crypto-std.so" (in $G_TEST_BUILDDIR/modules) and
  * registers what it offers. Once per process: later calls answer the same
  * plugin. Fails the test when it cannot be opened. */
 const bsn_plugin *fake_host_load(const char *file);

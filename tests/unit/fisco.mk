@@ -1,6 +1,6 @@
 # What plugins' tests share: the fake host, and a hash that needs no plugin.
-check_LTLIBRARIES += libfake-host.la
-libfake_host_la_SOURCES = \
+check_LIBRARIES += libfake-host.a
+libfake_host_a_SOURCES = \
 	host/chain/callqueue.h host/chain/strand.h \
 	host/chain/workers.c host/chain/workers.h \
 	host/ops/cpu.c host/ops/cpu.h host/ops/metrics.c \
@@ -17,18 +17,18 @@ libfake_host_la_SOURCES = \
 	tools/sim/reply.c tools/sim/reply.h \
 	tools/sim/store.c tools/sim/store.h \
 	tests/unit/sha256-hash.c tests/unit/sha256-hash.h
-libfake_host_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-libfake_host_la_LIBADD = $(GLIB_LIBS) $(JANSSON_LIBS)
+libfake_host_a_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+libfake_host_libs = libfake-host.a $(GLIB_LIBS) $(JANSSON_LIBS)
 
 # plugins/kit
 check_PROGRAMS += tests/unit/test-rlp tests/unit/test-kit
 TESTS += tests/unit/test-rlp tests/unit/test-kit
 tests_unit_test_rlp_SOURCES = tests/unit/test-rlp.c
 tests_unit_test_rlp_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_rlp_LDADD = libbsn-kit.la
+tests_unit_test_rlp_LDADD = $(libbsn_kit_libs)
 tests_unit_test_kit_SOURCES = tests/unit/test-kit.c
 tests_unit_test_kit_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_kit_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_kit_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 
 # plugins/kit/solidity
 ABI_TESTS = tests/unit/test-abi tests/unit/test-abi-interface \
@@ -37,13 +37,14 @@ check_PROGRAMS += $(ABI_TESTS)
 TESTS += $(ABI_TESTS)
 tests_unit_test_abi_type_SOURCES = tests/unit/test-abi-type.c
 tests_unit_test_abi_type_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_abi_type_LDADD = libbsn-solidity.la libbsn-kit.la
+tests_unit_test_abi_type_LDADD = libbsn-solidity.a $(libbsn_kit_libs)
 tests_unit_test_abi_SOURCES = tests/unit/test-abi.c
 tests_unit_test_abi_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_abi_LDADD = libbsn-solidity.la libbsn-kit.la
+tests_unit_test_abi_LDADD = libbsn-solidity.a $(libbsn_kit_libs)
 tests_unit_test_abi_interface_SOURCES = tests/unit/test-abi-interface.c
 tests_unit_test_abi_interface_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_abi_interface_LDADD = libfake-host.la libbsn-solidity.la libbsn-kit.la
+tests_unit_test_abi_interface_LDADD = $(libfake_host_libs) libbsn-solidity.a \
+	$(libbsn_kit_libs)
 EXTRA_DIST += tests/unit/data/abi-vectors.json tests/npm/package.json \
 	tests/npm/package-lock.json tests/npm/make-abi-vectors.mjs
 
@@ -52,10 +53,10 @@ check_PROGRAMS += tests/unit/test-solo tests/unit/test-fake-host
 TESTS += tests/unit/test-solo tests/unit/test-fake-host
 tests_unit_test_solo_SOURCES = tests/unit/test-solo.c
 tests_unit_test_solo_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_solo_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_solo_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 tests_unit_test_fake_host_SOURCES = tests/unit/test-fake-host.c
 tests_unit_test_fake_host_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fake_host_LDADD = libfake-host.la
+tests_unit_test_fake_host_LDADD = $(libfake_host_libs)
 
 # plugins/engine-fisco: its parts, and the plugins of the build together
 fisco_chain = tests/unit/fisco-chain.h tests/unit/fisco-chain.c
@@ -63,7 +64,8 @@ manual_consensus = tests/unit/manual-consensus.h \
 	tests/unit/manual-consensus.c
 fisco_pair = tests/unit/fisco-pair.h tests/unit/fisco-pair.c \
 	$(manual_consensus)
-fisco_parts = libfisco.la libfake-host.la libbsn-solidity.la libbsn-kit.la
+fisco_parts = $(libfisco_libs) $(libfake_host_libs) libbsn-solidity.a \
+	$(libbsn_kit_libs)
 EXTRA_DIST += tests/unit/contracts/evidence.sol \
 	tests/unit/contracts/evidence.json
 fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
@@ -95,19 +97,19 @@ tests_unit_test_fisco_parts_LDADD = $(fisco_parts)
 tests_unit_test_fisco_chain_SOURCES = tests/unit/test-fisco-chain.c \
 	$(fisco_chain)
 tests_unit_test_fisco_chain_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_chain_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_chain_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 tests_unit_test_fisco_contracts_SOURCES = tests/unit/test-fisco-contracts.c \
 	$(fisco_chain)
 tests_unit_test_fisco_contracts_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_contracts_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_contracts_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 tests_unit_test_fisco_blocks_SOURCES = tests/unit/test-fisco-blocks.c \
 	$(manual_consensus) $(fisco_chain)
 tests_unit_test_fisco_blocks_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_blocks_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_blocks_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 tests_unit_test_fisco_frozen_SOURCES = tests/unit/test-fisco-frozen.c \
 	$(manual_consensus) $(fisco_chain)
 tests_unit_test_fisco_frozen_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_frozen_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_frozen_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 tests_unit_test_fisco_conflict_SOURCES = tests/unit/test-fisco-conflict.c
 tests_unit_test_fisco_conflict_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_conflict_LDADD = $(fisco_parts)
@@ -117,12 +119,12 @@ tests_unit_test_fisco_trial_LDADD = $(fisco_parts)
 tests_unit_test_fisco_parallel_SOURCES = tests/unit/test-fisco-parallel.c \
 	$(fisco_pair) $(fisco_chain)
 tests_unit_test_fisco_parallel_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_parallel_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_parallel_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 
 tests_unit_test_fisco_compile_SOURCES = tests/unit/test-fisco-compile.c \
 	$(fisco_chain)
 tests_unit_test_fisco_compile_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_compile_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_compile_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 
 tests_unit_test_fisco_conform_SOURCES = tests/unit/test-fisco-conform.c \
 	$(fisco_chain) tools/sim/pointer.c tools/sim/pointer.h \
@@ -136,7 +138,7 @@ tests_unit_test_fisco_conform_SOURCES = tests/unit/test-fisco-conform.c \
 	tools/sim/workload_requests.c tools/sim/workload_secrets.c \
 	tools/sim/workload_private.h tools/sim/workload_reader.c
 tests_unit_test_fisco_conform_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_conform_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_conform_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 dist_check_SCRIPTS += tests/unit/test-workloads.sh
 TESTS += tests/unit/test-workloads.sh
 
@@ -182,7 +184,7 @@ tests_unit_test_fisco_rows_LDADD = $(fisco_parts)
 tests_unit_test_fisco_tables_SOURCES = tests/unit/test-fisco-tables.c \
 	$(fisco_chain)
 tests_unit_test_fisco_tables_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_tables_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_tables_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 EXTRA_DIST += tests/unit/contracts/precompiled.sol \
 	tests/unit/contracts/precompiled.json
 
@@ -190,7 +192,7 @@ EXTRA_DIST += tests/unit/contracts/precompiled.sol \
 fisco_rpc = tests/unit/fisco-rpc.h tests/unit/fisco-rpc.c $(fisco_chain)
 tests_unit_test_fisco_rpc_SOURCES = tests/unit/test-fisco-rpc.c $(fisco_rpc)
 tests_unit_test_fisco_rpc_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_rpc_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_rpc_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 tests_unit_test_fisco_channel_SOURCES = tests/unit/test-fisco-channel.c \
 	$(manual_consensus) $(fisco_chain)
 tests_unit_test_fisco_channel_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
@@ -205,7 +207,7 @@ tests_unit_test_fisco_messages_LDADD = $(fisco_parts)
 tests_unit_test_fisco_getters_SOURCES = tests/unit/test-fisco-getters.c \
 	$(fisco_rpc)
 tests_unit_test_fisco_getters_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_getters_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_getters_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 
 # Ethereum's transactions in plugins/engine-fisco.
 eth_tx = tests/unit/eth-tx.h tests/unit/eth-tx.c
@@ -232,8 +234,8 @@ tests_unit_test_fisco_pool_LDADD = $(fisco_parts)
 tests_unit_test_fisco_policy_SOURCES = tests/unit/test-fisco-policy.c \
 	$(eth_tx) $(fisco_chain)
 tests_unit_test_fisco_policy_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_policy_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_policy_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 tests_unit_test_fisco_governance_SOURCES = tests/unit/test-fisco-governance.c \
 	$(manual_consensus) $(fisco_chain)
 tests_unit_test_fisco_governance_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_governance_LDADD = libfake-host.la libbsn-kit.la
+tests_unit_test_fisco_governance_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)

@@ -10,8 +10,8 @@ tests_unit_test_gateway_input_SOURCES = tests/unit/test-gateway-input.c \
 	host/gateway/join_body.c \
 	$(gateway_input_sources)
 tests_unit_test_gateway_input_CPPFLAGS = $(test_flags)
-tests_unit_test_gateway_input_LDADD = libbsn-identity.la $(GLIB_LIBS) $(JANSSON_LIBS) \
-	$(EVENT_LIBS)
+tests_unit_test_gateway_input_LDADD = $(libbsn_identity_libs) $(GLIB_LIBS) \
+	$(JANSSON_LIBS) $(EVENT_LIBS)
 
 # A gateway on a socket, with an engine, keystore and registry of the tests'.
 gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
@@ -36,13 +36,13 @@ gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
 	host/service/ambient.c host/service/services.c \
 	host/service/timer.c host/status.c \
 	$(COMPILE_SOURCES)
-check_LTLIBRARIES += libgateway-fixture.la
-libgateway_fixture_la_SOURCES = $(gateway_fixture)
-libgateway_fixture_la_LIBADD = libbsn-store.la
-libgateway_fixture_la_CPPFLAGS = $(test_flags) $(CURL_CFLAGS)
-gateway_test_libs = libgateway-fixture.la libbsn-identity.la \
-	libbsn-grpc-event.la libbsn-grpc.la \
-	libbsn-process.la $(GLIB_LIBS) \
+check_LIBRARIES += libgateway-fixture.a
+libgateway_fixture_a_SOURCES = $(gateway_fixture)
+libgateway_fixture_libs = libgateway-fixture.a $(libbsn_store_libs)
+libgateway_fixture_a_CPPFLAGS = $(test_flags) $(CURL_CFLAGS)
+gateway_test_libs = $(libgateway_fixture_libs) $(libbsn_identity_libs) \
+	$(libbsn_grpc_event_libs) $(libbsn_grpc_libs) \
+	$(libbsn_process_libs) $(GLIB_LIBS) \
 	$(LMDB_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(EVENT_LIBS) \
 	$(JANSSON_LIBS) $(CURL_LIBS)
 

@@ -4,8 +4,8 @@ check_PROGRAMS += $(GM_FIELD_TESTS) tests/unit/gm-field-trace
 TESTS += $(GM_FIELD_TESTS)
 tests_unit_test_gm_field_SOURCES = tests/unit/test-gm-field.c \
 	tests/unit/gm-operands.h
-tests_unit_test_gm_field_CPPFLAGS = $(crypto_gm_la_CPPFLAGS)
-tests_unit_test_gm_field_LDADD = $(crypto_gm_la_LIBADD)
+tests_unit_test_gm_field_CPPFLAGS = $(modules_crypto_gm_so_CPPFLAGS)
+tests_unit_test_gm_field_LDADD = $(modules_crypto_gm_so_LDADD)
 
 # As other processors have it.
 tests_unit_gm_field_trace_SOURCES = tests/unit/gm-field-trace.c \

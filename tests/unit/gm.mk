@@ -1,16 +1,16 @@
 # SM2 and SM3, against the standards, OpenSSL and themselves.
-check_LTLIBRARIES += libgm-tested.la
-libgm_tested_la_SOURCES = tests/unit/gm-openssl.c tests/unit/gm-openssl.h \
+check_LIBRARIES += libgm-tested.a
+libgm_tested_a_SOURCES = tests/unit/gm-openssl.c tests/unit/gm-openssl.h \
 	tests/unit/gm-paths.c tests/unit/gm-paths.h $(signature_rules)
-libgm_tested_la_CPPFLAGS = $(crypto_gm_la_CPPFLAGS)
-libgm_tested_la_LIBADD = libbsn-crypto-gm.la
+libgm_tested_a_CPPFLAGS = $(modules_crypto_gm_so_CPPFLAGS)
+libgm_tested_libs = libgm-tested.a $(libbsn_crypto_gm_libs)
 GM_TESTS = tests/unit/test-gm-edges tests/unit/test-gm-points \
 	tests/unit/test-gm-public-key tests/unit/test-gm-random \
 	tests/unit/test-gm-sm3 tests/unit/test-gm-sums tests/unit/test-sm2-keys
 check_PROGRAMS += $(GM_TESTS)
 TESTS += $(GM_TESTS)
-gm_test_flags = $(crypto_gm_la_CPPFLAGS)
-gm_test_libs = libgm-tested.la
+gm_test_flags = $(modules_crypto_gm_so_CPPFLAGS)
+gm_test_libs = $(libgm_tested_libs)
 
 tests_unit_test_gm_edges_CPPFLAGS = $(gm_test_flags)
 tests_unit_test_gm_edges_LDADD = $(gm_test_libs)

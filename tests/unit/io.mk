@@ -8,16 +8,16 @@ tests/unit/io-child: tests/unit/io-child.c
 	$(AM_V_CC)$(CC) -std=gnu11 -pthread $(WARN_CFLAGS) -O1 -o $@ \
 		$(srcdir)/tests/unit/io-child.c
 
-check_LTLIBRARIES += libio-fixture.la
-libio_fixture_la_SOURCES = tests/unit/io-fixture.c tests/unit/io-fixture.h \
+check_LIBRARIES += libio-fixture.a
+libio_fixture_a_SOURCES = tests/unit/io-fixture.c tests/unit/io-fixture.h \
 	tests/unit/io-kid.c tests/unit/io-kid.h
-libio_fixture_la_CPPFLAGS = $(test_flags)
+libio_fixture_a_CPPFLAGS = $(test_flags)
 io_tests = tests/unit/test-io-children tests/unit/test-io-strands \
 	tests/unit/test-io-streams tests/unit/test-io-tls \
 	tests/unit/test-io-walls
 check_PROGRAMS += $(io_tests)
 TESTS += $(io_tests)
-io_test_libs = libio-fixture.la $(UNIT_LIBS) $(GLIB_LIBS) $(EVENT_LIBS) \
+io_test_libs = libio-fixture.a $(UNIT_LIBS) $(GLIB_LIBS) $(EVENT_LIBS) \
 	$(SSL_LIBS) $(CRYPTO_LIBS)
 tests_unit_test_io_streams_SOURCES = tests/unit/test-io-streams.c
 tests_unit_test_io_streams_CPPFLAGS = $(test_flags)

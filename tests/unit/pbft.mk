@@ -9,10 +9,10 @@ TESTS += $(pbft_tests)
 tests_unit_test_pbft_torture_SOURCES = tests/unit/test-pbft-torture.c \
 	$(pbft_net)
 tests_unit_test_pbft_torture_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_pbft_torture_LDADD = libpbft.la
+tests_unit_test_pbft_torture_LDADD = $(libpbft_libs)
 tests_unit_test_pbft_SOURCES = tests/unit/test-pbft.c $(pbft_net)
 tests_unit_test_pbft_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_pbft_LDADD = libpbft.la
+tests_unit_test_pbft_LDADD = $(libpbft_libs)
 tests_unit_test_pbft_parts_SOURCES = tests/unit/test-pbft-parts.c $(pbft_net)
 tests_unit_test_pbft_parts_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_pbft_parts_LDADD = libpbft.la
+tests_unit_test_pbft_parts_LDADD = $(libpbft_libs)

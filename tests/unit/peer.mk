@@ -21,12 +21,12 @@ peer_fixture = tests/unit/peer-files.c tests/unit/peer-files.h \
 	plugins/crypto-std/ecdsa_p256_tables.c plugins/crypto-std/item.c \
 	plugins/crypto-std/scalar.c plugins/crypto-std/sha256.c $(COMPILE_SOURCES) \
 	$(GRPC_CALL_SOURCES)
-check_LTLIBRARIES += libpeer-fixture.la
-libpeer_fixture_la_SOURCES = $(peer_fixture)
-libpeer_fixture_la_LIBADD = libbsn-store.la
-libpeer_fixture_la_CPPFLAGS = $(test_flags)
-peer_test_libs = libpeer-fixture.la libbsn-identity.la libbsn-process.la \
-	libbsn-grpc-event.la libbsn-grpc.la \
+check_LIBRARIES += libpeer-fixture.a
+libpeer_fixture_a_SOURCES = $(peer_fixture)
+libpeer_fixture_libs = libpeer-fixture.a $(libbsn_store_libs)
+libpeer_fixture_a_CPPFLAGS = $(test_flags)
+peer_test_libs = $(libpeer_fixture_libs) $(libbsn_identity_libs) \
+	$(libbsn_process_libs) $(libbsn_grpc_event_libs) $(libbsn_grpc_libs) \
 	$(GLIB_LIBS) $(LMDB_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(EVENT_LIBS) \
 	$(JANSSON_LIBS)
 

@@ -421,10 +421,8 @@ every_plugin_of_the_build_is_accepted(void)
 	const GPtrArray *files;
 
 	for (char **name = names; *name != NULL; name++) {
-		g_autofree char *file = g_strdup(*name);
+		g_autofree char *file = g_path_get_basename(*name);
 
-		g_assert_true(g_str_has_suffix(file, ".la"));
-		strcpy(file + strlen(file) - strlen("la"), "so");
 		fixture_add_from_build(fixture, file);
 	}
 	fixture->frameworks[0] = "fisco";

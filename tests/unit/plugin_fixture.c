@@ -59,7 +59,7 @@ fixture_module(const char *name)
 {
 	g_autofree char *file = g_strconcat(name, ".so", NULL);
 	g_autofree char *path = g_test_build_filename(
-		G_TEST_BUILT, "tests/bad-plugins/.libs", file, NULL);
+		G_TEST_BUILT, "tests/bad-plugins/modules", file, NULL);
 	g_autoptr(GError) error = NULL;
 	gsize len;
 	char *data = NULL;
@@ -109,7 +109,7 @@ void
 fixture_add_from_build(Fixture *fixture, const char *file)
 {
 	g_autofree char *path =
-		g_test_build_filename(G_TEST_BUILT, ".libs", file, NULL);
+		g_test_build_filename(G_TEST_BUILT, "modules", file, NULL);
 	g_autoptr(GBytes) bytes = NULL;
 	char *data = NULL;
 	gsize len;

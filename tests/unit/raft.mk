@@ -13,22 +13,22 @@ check_PROGRAMS += $(raft_tests)
 TESTS += $(raft_tests)
 tests_unit_test_raft_SOURCES = tests/unit/test-raft.c $(raft_net)
 tests_unit_test_raft_CPPFLAGS = $(plugin_flags)
-tests_unit_test_raft_LDADD = libraft.la
+tests_unit_test_raft_LDADD = $(libraft_libs)
 tests_unit_test_raft_core_SOURCES = tests/unit/test-raft-core.c $(raft_core)
 tests_unit_test_raft_core_CPPFLAGS = $(plugin_flags)
-tests_unit_test_raft_core_LDADD = libraft.la
+tests_unit_test_raft_core_LDADD = $(libraft_libs)
 tests_unit_test_raft_voters_SOURCES = tests/unit/test-raft-voters.c \
 	$(raft_core)
 tests_unit_test_raft_voters_CPPFLAGS = $(plugin_flags)
-tests_unit_test_raft_voters_LDADD = libraft.la
+tests_unit_test_raft_voters_LDADD = $(libraft_libs)
 tests_unit_test_raft_seeds_SOURCES = tests/unit/test-raft-seeds.c $(raft_net)
 tests_unit_test_raft_seeds_CPPFLAGS = $(plugin_flags)
-tests_unit_test_raft_seeds_LDADD = libraft.la
+tests_unit_test_raft_seeds_LDADD = $(libraft_libs)
 tests_unit_test_raft_parts_SOURCES = tests/unit/test-raft-parts.c
 tests_unit_test_raft_parts_CPPFLAGS = $(plugin_flags)
-tests_unit_test_raft_parts_LDADD = libraft.la
+tests_unit_test_raft_parts_LDADD = $(libraft_libs)
 tests_unit_test_raft_agreement_SOURCES = tests/unit/test-raft-agreement.c \
 	tests/unit/raft-engine.c tests/unit/raft-engine.h \
 	tests/unit/raft-engine-host.c tests/unit/raft-engine-private.h
 tests_unit_test_raft_agreement_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_raft_agreement_LDADD = libraft.la libfake-host.la
+tests_unit_test_raft_agreement_LDADD = $(libraft_libs) $(libfake_host_libs)

@@ -29,7 +29,7 @@ tests_unit_store_powerloss_SOURCES = tests/unit/store_powerloss.c \
 tests_unit_store_powerloss_CPPFLAGS = $(test_flags)
 tests_unit_store_powerloss_LDADD = $(store_test_libs)
 # So that libraries find them.
-tests_unit_store_powerloss_LDFLAGS = -export-dynamic
+tests_unit_store_powerloss_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic
 
 # 200 seeds with 200 states of each.
 .PHONY: soak-powerloss

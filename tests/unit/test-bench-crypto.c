@@ -50,7 +50,7 @@ ask(const char *const *arguments)
 static char *
 plugin(const char *name)
 {
-	return g_test_build_filename(G_TEST_BUILT, ".libs", name, NULL);
+	return g_test_build_filename(G_TEST_BUILT, "modules", name, NULL);
 }
 
 static void
@@ -137,7 +137,7 @@ what_cannot_be_measured_is_told(void)
 {
 	g_autofree char *no_note =
 		g_test_build_filename(G_TEST_BUILT, "tests", "bad-plugins",
-				      ".libs", "no-note.so", NULL);
+				      "modules", "no-note.so", NULL);
 	g_autofree char *protocol = plugin("consensus-solo.so");
 
 	refused((const char *const[]){ "-p", "/nowhere/x.so", NULL }, 1,

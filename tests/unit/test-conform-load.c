@@ -144,7 +144,7 @@ assert_found(const char *module, const char *fault, const char *ids)
 {
 	g_autofree char *file = g_strconcat(module, ".so", NULL);
 	g_autofree char *path = g_test_build_filename(
-		G_TEST_BUILT, "tests/unit/.libs", file, NULL);
+		G_TEST_BUILT, "tests/unit/modules", file, NULL);
 	g_autofree char *message = NULL;
 	Subject *subject = subject_new(path, NULL, &message);
 
@@ -175,7 +175,7 @@ static void
 imports_are_told_and_are_no_fault(void)
 {
 	g_autofree char *path = g_test_build_filename(
-		G_TEST_BUILT, "tests/unit/.libs", "load-faults.so", NULL);
+		G_TEST_BUILT, "tests/unit/modules", "load-faults.so", NULL);
 	g_autofree char *message = NULL;
 	Subject *subject = subject_new(path, NULL, &message);
 

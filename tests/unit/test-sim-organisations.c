@@ -313,7 +313,7 @@ load_crypto(void)
 	static const char *const names[] = { "crypto-gm", "crypto-std" };
 
 	options.plugin_dir =
-		g_test_build_filename(G_TEST_BUILT, ".libs", NULL);
+		g_test_build_filename(G_TEST_BUILT, "modules", NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *message = NULL;
 

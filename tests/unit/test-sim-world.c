@@ -22,11 +22,11 @@ static void
 set_up(Setting *setting, gconstpointer none)
 {
 	g_autofree char *plugins =
-		g_test_build_filename(G_TEST_BUILT, ".libs", NULL);
+		g_test_build_filename(G_TEST_BUILT, "modules", NULL);
 	g_autofree char *engine = g_test_build_filename(
-		G_TEST_BUILT, "tests/sim/.libs/engine-cells.so", NULL);
+		G_TEST_BUILT, "tests/sim/modules/engine-cells.so", NULL);
 	g_autofree char *synod = g_test_build_filename(
-		G_TEST_BUILT, "tests/sim/.libs/consensus-synod.so", NULL);
+		G_TEST_BUILT, "tests/sim/modules/consensus-synod.so", NULL);
 	g_autofree char *file =
 		g_test_build_filename(G_TEST_DIST, "tests/sim/cells.json",
 				      NULL);

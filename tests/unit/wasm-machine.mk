@@ -4,11 +4,11 @@ TESTS += tests/unit/test-arguments
 tests_unit_test_arguments_SOURCES = tests/unit/test-arguments.c \
 	tests/unit/assert-bytes.h
 tests_unit_test_arguments_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_arguments_LDADD = libbsn-kit.la
+tests_unit_test_arguments_LDADD = $(libbsn_kit_libs)
 
 # runtime-wasm on an engine's state.
 wasm_ground = tests/unit/wasm-ground.c tests/unit/wasm-ground.h
-wasm_ground_libs = libwasm.la libfake-host.la libbsn-kit.la
+wasm_ground_libs = $(libwasm_libs) $(libfake_host_libs) $(libbsn_kit_libs)
 WASM_RUNTIME_TESTS = tests/unit/test-wasm-check tests/unit/test-wasm-greed \
 	tests/unit/test-wasm-runtime tests/unit/test-wasm-runtime-calls
 check_PROGRAMS += $(WASM_RUNTIME_TESTS)
@@ -43,6 +43,7 @@ tests_unit_test_wasm_chaincode_LDADD = $(fabric_run_parts)
 check_PROGRAMS += tests/unit/test-wasm-storm
 TESTS += tests/unit/test-wasm-storm
 tests_unit_test_wasm_storm_SOURCES = tests/unit/test-wasm-storm.c \
-	tests/fuzz/fuzz-wasm-runtime.c $(wasm_ground) $(crypto_std_la_SOURCES)
+	tests/fuzz/fuzz-wasm-runtime.c $(wasm_ground) \
+	$(modules_crypto_std_so_SOURCES)
 tests_unit_test_wasm_storm_CPPFLAGS = $(tests_fuzz_fuzz_wasm_runtime_CPPFLAGS)
 tests_unit_test_wasm_storm_LDADD = $(tests_fuzz_fuzz_wasm_runtime_LDADD)

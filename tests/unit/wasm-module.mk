@@ -1,7 +1,7 @@
 # plugins/runtime-wasm/module
 wasm_module_tests = tests/unit/test-wasm-module \
 	tests/unit/test-wasm-module-limits tests/unit/test-wasm-module-refused
-wasm_module_test_libs = libwasm.la libbsn-kit.la $(GLIB_LIBS)
+wasm_module_test_libs = $(libwasm_libs) $(libbsn_kit_libs) $(GLIB_LIBS)
 wasm_bytes = tests/unit/wasm-bytes.c tests/unit/wasm-bytes.h
 check_PROGRAMS += $(wasm_module_tests)
 TESTS += $(wasm_module_tests)

@@ -16,7 +16,7 @@ tests_unit_test_wasm_random_LDADD = $(wasm_ground_libs)
 
 # A million of them, in pieces, so that there is progress to be seen.
 .PHONY: soak-wasm
-soak-wasm: tests/unit/test-wasm-random crypto-std.la crypto-gm.la
+soak-wasm: tests/unit/test-wasm-random modules/crypto-std.so modules/crypto-gm.so
 	for at in `seq 0 50000 950000`; do echo "wasm: from seed $$at"; \
 		G_TEST_BUILDDIR='$(abs_top_builddir)' \
 		G_TEST_SRCDIR='$(abs_top_srcdir)' WASM_RANDOM_FIRST=$$at \

@@ -9,7 +9,7 @@ check_PROGRAMS += tests/unit/test-xuper-sdk
 TESTS += tests/unit/test-xuper-sdk
 tests_unit_test_xuper_sdk_SOURCES = tests/unit/test-xuper-sdk.c $(xuper_suite)
 tests_unit_test_xuper_sdk_CPPFLAGS = $(xuper_flags)
-tests_unit_test_xuper_sdk_LDADD = libxuper.la libfake-host.la
+tests_unit_test_xuper_sdk_LDADD = $(libxuper_libs) $(libfake_host_libs)
 EXTRA_DIST += tests/unit/data/xuper-sdk-txs.json tests/xuper-sdk/package.json \
 	tests/xuper-sdk/package-lock.json tests/xuper-sdk/flows.mjs \
 	tests/xuper-sdk/make-vectors.mjs
@@ -19,11 +19,11 @@ TESTS += tests/unit/test-xuper-sdk-rpc
 tests_unit_test_xuper_sdk_rpc_SOURCES = tests/unit/test-xuper-sdk-rpc.c \
 	$(xuper_nodes)
 tests_unit_test_xuper_sdk_rpc_CPPFLAGS = $(xuper_flags)
-tests_unit_test_xuper_sdk_rpc_LDADD = libxuper.la libfake-host.la
+tests_unit_test_xuper_sdk_rpc_LDADD = $(libxuper_libs) $(libfake_host_libs)
 
 check_PROGRAMS += tests/unit/test-xuper-sdk-guards
 TESTS += tests/unit/test-xuper-sdk-guards
 tests_unit_test_xuper_sdk_guards_SOURCES = tests/unit/test-xuper-sdk-guards.c \
 	$(xuper_nodes)
 tests_unit_test_xuper_sdk_guards_CPPFLAGS = $(xuper_flags)
-tests_unit_test_xuper_sdk_guards_LDADD = libxuper.la libfake-host.la
+tests_unit_test_xuper_sdk_guards_LDADD = $(libxuper_libs) $(libfake_host_libs)

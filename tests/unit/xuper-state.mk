@@ -1,6 +1,6 @@
 # plugins/engine-xuper: state and ledger
 xuper_test_flags = $(xuper_flags)
-xuper_parts = libxuper.la libfake-host.la
+xuper_parts = $(libxuper_libs) $(libfake_host_libs)
 xuper_store = tests/unit/xuper-store.c tests/unit/xuper-store.h \
 	tests/unit/sha256-hash.c tests/unit/sha256-hash.h
 xuper_ledger_bed = tests/unit/xuper-ledger.c tests/unit/xuper-ledger.h \

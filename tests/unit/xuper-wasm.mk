@@ -20,4 +20,4 @@ TESTS += tests/unit/test-wasm-exports
 tests_unit_test_wasm_exports_SOURCES = tests/unit/test-wasm-exports.c \
 	$(xuper_wasm)
 tests_unit_test_wasm_exports_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_wasm_exports_LDADD = libbsn-kit.la
+tests_unit_test_wasm_exports_LDADD = $(libbsn_kit_libs)

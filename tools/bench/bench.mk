@@ -4,11 +4,12 @@
 bench_flags = $(ctl_flags) $(SSL_CFLAGS) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"' \
 	-DBSN_BENCH_DIR='"$(bsnbenchdir)"'
 # How transactions are signed it takes from the plugins' own algorithms.
-noinst_LTLIBRARIES += libbsn-bench.la
-libbsn_bench_la_CPPFLAGS = $(bench_flags)
-libbsn_bench_la_LIBADD = libbsn-crypto-gm.la libbsn-crypto-std.la \
-	libbsn-solidity.la libbsnctl.la libbsn-kit.la $(SSL_LIBS) -lm
-libbsn_bench_la_SOURCES = \
+noinst_LIBRARIES += libbsn-bench.a
+libbsn_bench_a_CPPFLAGS = $(bench_flags)
+libbsn_bench_libs = libbsn-bench.a $(libbsn_crypto_gm_libs) \
+	$(libbsn_crypto_std_libs) libbsn-solidity.a $(libbsnctl_libs) \
+	$(libbsn_kit_libs) $(SSL_LIBS) -lm
+libbsn_bench_a_SOURCES = \
 	tools/bench/answer.c tools/bench/answer.h \
 	tools/bench/chains.c tools/bench/chains.h \
 	tools/bench/charts.c tools/bench/charts.h \
@@ -79,4 +80,4 @@ libbsn_bench_la_SOURCES = \
 bin_PROGRAMS += bsn-bench
 bsn_bench_CPPFLAGS = $(bench_flags)
 bsn_bench_SOURCES = tools/bench/main.c
-bsn_bench_LDADD = libbsn-bench.la
+bsn_bench_LDADD = $(libbsn_bench_libs)

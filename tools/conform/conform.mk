@@ -1,11 +1,11 @@
 # bsn-conform: judges plugins against the standard. All of it but main is a
 # library, so that tests link it too. Chains run on the simulator's host.
 conform_flags = $(sim_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"'
-noinst_LTLIBRARIES += libbsn-conform.la
-libbsn_conform_la_CPPFLAGS = $(conform_flags)
-libbsn_conform_la_LIBADD = libbsn-sim.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
-	$(JANSSON_LIBS) -ldl -lm
-libbsn_conform_la_SOURCES = \
+noinst_LIBRARIES += libbsn-conform.a
+libbsn_conform_a_CPPFLAGS = $(conform_flags)
+libbsn_conform_libs = libbsn-conform.a $(libbsn_sim_libs) $(GLIB_LIBS) \
+	$(CRYPTO_LIBS) $(JANSSON_LIBS) -ldl -lm
+libbsn_conform_a_SOURCES = \
 	host/plugin/certificate.c \
 	host/plugin/certificate.h \
 	host/plugin/digest.c \
@@ -178,4 +178,4 @@ libbsn_conform_la_SOURCES = \
 bin_PROGRAMS += bsn-conform
 bsn_conform_CPPFLAGS = $(conform_flags)
 bsn_conform_SOURCES = tools/conform/main.c
-bsn_conform_LDADD = libbsn-conform.la
+bsn_conform_LDADD = $(libbsn_conform_libs)

@@ -2,13 +2,14 @@
 # link it too.
 ctl_flags = $(AM_CPPFLAGS) $(GLIB_CFLAGS) $(CRYPTO_CFLAGS) $(CURL_CFLAGS) \
 	$(JANSSON_CFLAGS) $(SECP256K1_CFLAGS) $(EVENT_CFLAGS)
-noinst_LTLIBRARIES += libbsnctl.la
-libbsnctl_la_CPPFLAGS = $(ctl_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"' \
+noinst_LIBRARIES += libbsnctl.a
+libbsnctl_a_CPPFLAGS = $(ctl_flags) -DBSN_PLUGIN_DIR='"$(bsnplugindir)"' \
 	-DBSN_PKGDATADIR='"$(pkgdatadir)"'
-libbsnctl_la_LIBADD = libbsn-plugin-check.la libchaincode-package.la \
-	libbsn-kit.la libbsn-identity.la libbsn-process.la $(GLIB_LIBS) $(CRYPTO_LIBS) \
-	$(CURL_LIBS) $(JANSSON_LIBS) $(SECP256K1_LIBS) -ldl
-libbsnctl_la_SOURCES = \
+libbsnctl_libs = libbsnctl.a $(libbsn_plugin_check_libs) \
+	$(libchaincode_package_libs) $(libbsn_kit_libs) \
+	$(libbsn_identity_libs) $(libbsn_process_libs) $(GLIB_LIBS) \
+	$(CRYPTO_LIBS) $(CURL_LIBS) $(JANSSON_LIBS) $(SECP256K1_LIBS) -ldl
+libbsnctl_a_SOURCES = \
 	tools/ctl/abi_text.c tools/ctl/abi_text.h \
 	tools/ctl/args.c tools/ctl/args.h \
 	tools/ctl/artifact.c tools/ctl/artifact.h \
@@ -67,13 +68,13 @@ tools/ctl/host_conf_sample.inc: configs/bsn-hostd.conf
 	$(AM_V_GEN)$(MKDIR_P) tools/ctl && $(SED) -e 's/\\/\\\\/g' \
 		-e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' \
 		$(top_srcdir)/configs/bsn-hostd.conf >$@.new && mv $@.new $@
-$(libbsnctl_la_OBJECTS): | tools/ctl/host_conf_sample.inc
+$(libbsnctl_a_OBJECTS): | tools/ctl/host_conf_sample.inc
 CLEANFILES += tools/ctl/host_conf_sample.inc
 
 bin_PROGRAMS += bsnctl
 bsnctl_CPPFLAGS = $(ctl_flags)
 bsnctl_SOURCES = tools/ctl/main.c
-bsnctl_LDADD = libbsnctl.la
+bsnctl_LDADD = $(libbsnctl_libs)
 dist_pkgdata_DATA = tools/ctl/solc-compile.js
 
 # The project that `bsnctl plugin new` begins with.

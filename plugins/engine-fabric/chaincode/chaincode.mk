@@ -1,6 +1,6 @@
 # plugins/engine-fabric/chaincode
-noinst_LTLIBRARIES += libfabric-chaincode.la
-libfabric_chaincode_la_SOURCES = \
+noinst_LIBRARIES += libfabric-chaincode.a
+libfabric_chaincode_a_SOURCES = \
 	plugins/engine-fabric/chaincode/admit.c \
 	plugins/engine-fabric/chaincode/call.h \
 	plugins/engine-fabric/chaincode/calls.c \
@@ -16,5 +16,5 @@ libfabric_chaincode_la_SOURCES = \
 	plugins/engine-fabric/chaincode/shim.c \
 	plugins/engine-fabric/chaincode/shim.h \
 	plugins/engine-fabric/chaincode/system.c
-libfabric_chaincode_la_CPPFLAGS = $(fabric_flags)
-$(libfabric_chaincode_la_OBJECTS): $(fabric_proto_made)
+libfabric_chaincode_a_CPPFLAGS = $(fabric_flags)
+$(libfabric_chaincode_a_OBJECTS): $(fabric_proto_made)

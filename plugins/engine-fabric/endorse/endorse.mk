@@ -1,6 +1,6 @@
 # plugins/engine-fabric/endorse
-noinst_LTLIBRARIES += libfabric-endorse.la
-libfabric_endorse_la_SOURCES = \
+noinst_LIBRARIES += libfabric-endorse.a
+libfabric_endorse_a_SOURCES = \
 	plugins/engine-fabric/endorse/answer.c \
 	plugins/engine-fabric/endorse/call.c \
 	plugins/engine-fabric/endorse/choose.c \
@@ -23,5 +23,5 @@ libfabric_endorse_la_SOURCES = \
 	plugins/engine-fabric/endorse/propose.c \
 	plugins/engine-fabric/endorse/request.c \
 	plugins/engine-fabric/endorse/trial.c
-libfabric_endorse_la_CPPFLAGS = $(fabric_flags)
-$(libfabric_endorse_la_OBJECTS): $(fabric_proto_made)
+libfabric_endorse_a_CPPFLAGS = $(fabric_flags)
+$(libfabric_endorse_a_OBJECTS): $(fabric_proto_made)

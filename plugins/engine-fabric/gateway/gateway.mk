@@ -1,6 +1,6 @@
 # plugins/engine-fabric/gateway
-noinst_LTLIBRARIES += libfabric-gateway.la
-libfabric_gateway_la_SOURCES = \
+noinst_LIBRARIES += libfabric-gateway.a
+libfabric_gateway_a_SOURCES = \
 	plugins/engine-fabric/gateway/broadcast.c \
 	plugins/engine-fabric/gateway/call.h \
 	plugins/engine-fabric/gateway/client.c \
@@ -28,5 +28,5 @@ libfabric_gateway_la_SOURCES = \
 	plugins/engine-fabric/gateway/submit.c \
 	plugins/engine-fabric/gateway/submit.h \
 	plugins/engine-fabric/gateway/turns.c
-libfabric_gateway_la_CPPFLAGS = $(fabric_flags)
-$(libfabric_gateway_la_OBJECTS): $(fabric_proto_made)
+libfabric_gateway_a_CPPFLAGS = $(fabric_flags)
+$(libfabric_gateway_a_OBJECTS): $(fabric_proto_made)

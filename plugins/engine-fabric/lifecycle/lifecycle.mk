@@ -1,6 +1,6 @@
 # plugins/engine-fabric/lifecycle
-noinst_LTLIBRARIES += libfabric-lifecycle.la
-libfabric_lifecycle_la_SOURCES = \
+noinst_LIBRARIES += libfabric-lifecycle.a
+libfabric_lifecycle_a_SOURCES = \
 	plugins/engine-fabric/lifecycle/agree.c \
 	plugins/engine-fabric/lifecycle/answers.c \
 	plugins/engine-fabric/lifecycle/approval.c \
@@ -30,5 +30,5 @@ libfabric_lifecycle_la_SOURCES = \
 	plugins/engine-fabric/lifecycle/private.h \
 	plugins/engine-fabric/lifecycle/request.c \
 	plugins/engine-fabric/lifecycle/terms.c
-libfabric_lifecycle_la_CPPFLAGS = $(fabric_flags)
-$(libfabric_lifecycle_la_OBJECTS): $(fabric_proto_made)
+libfabric_lifecycle_a_CPPFLAGS = $(fabric_flags)
+$(libfabric_lifecycle_a_OBJECTS): $(fabric_proto_made)

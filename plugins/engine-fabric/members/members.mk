@@ -1,6 +1,6 @@
 # plugins/engine-fabric/members
-noinst_LTLIBRARIES += libfabric-members.la
-libfabric_members_la_SOURCES = \
+noinst_LIBRARIES += libfabric-members.a
+libfabric_members_a_SOURCES = \
 	plugins/engine-fabric/members/agreement.c \
 	plugins/engine-fabric/members/agreement.h \
 	plugins/engine-fabric/members/apply.c \
@@ -25,5 +25,5 @@ libfabric_members_la_SOURCES = \
 	plugins/engine-fabric/members/words.h \
 	plugins/engine-fabric/members/words_msp.c \
 	plugins/engine-fabric/members/words_private.h
-libfabric_members_la_CPPFLAGS = $(fabric_flags)
-$(libfabric_members_la_OBJECTS): $(fabric_proto_made)
+libfabric_members_a_CPPFLAGS = $(fabric_flags)
+$(libfabric_members_a_OBJECTS): $(fabric_proto_made)

@@ -1,6 +1,6 @@
 # plugins/engine-fabric/net
-noinst_LTLIBRARIES += libfabric-net.la
-libfabric_net_la_SOURCES = \
+noinst_LIBRARIES += libfabric-net.a
+libfabric_net_a_SOURCES = \
 	plugins/engine-fabric/net/ask.c \
 	plugins/engine-fabric/net/blocks.c \
 	plugins/engine-fabric/net/forward.c \
@@ -14,5 +14,5 @@ libfabric_net_la_SOURCES = \
 	plugins/engine-fabric/net/serve.c \
 	plugins/engine-fabric/net/status.c \
 	plugins/engine-fabric/net/sync.c
-libfabric_net_la_CPPFLAGS = $(fabric_flags)
-$(libfabric_net_la_OBJECTS): $(fabric_proto_made)
+libfabric_net_a_CPPFLAGS = $(fabric_flags)
+$(libfabric_net_a_OBJECTS): $(fabric_proto_made)

@@ -1,6 +1,6 @@
 # plugins/engine-fabric/order
-noinst_LTLIBRARIES += libfabric-order.la
-libfabric_order_la_SOURCES = \
+noinst_LIBRARIES += libfabric-order.a
+libfabric_order_a_SOURCES = \
 	plugins/engine-fabric/order/admit.c \
 	plugins/engine-fabric/order/admit.h \
 	plugins/engine-fabric/order/agree.c \
@@ -31,5 +31,5 @@ libfabric_order_la_SOURCES = \
 	plugins/engine-fabric/order/submit.h \
 	plugins/engine-fabric/order/verdict.c \
 	plugins/engine-fabric/order/verdict.h
-libfabric_order_la_CPPFLAGS = $(fabric_flags)
-$(libfabric_order_la_OBJECTS): $(fabric_proto_made)
+libfabric_order_a_CPPFLAGS = $(fabric_flags)
+$(libfabric_order_a_OBJECTS): $(fabric_proto_made)

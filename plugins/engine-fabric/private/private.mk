@@ -1,6 +1,6 @@
 # plugins/engine-fabric/private
-noinst_LTLIBRARIES += libfabric-private.la
-libfabric_private_la_SOURCES = \
+noinst_LIBRARIES += libfabric-private.a
+libfabric_private_a_SOURCES = \
 	plugins/engine-fabric/private/commit.c \
 	plugins/engine-fabric/private/distribute.c \
 	plugins/engine-fabric/private/message.c \
@@ -16,5 +16,5 @@ libfabric_private_la_SOURCES = \
 	plugins/engine-fabric/private/sweep.c \
 	plugins/engine-fabric/private/taken.c \
 	plugins/engine-fabric/private/transient.c
-libfabric_private_la_CPPFLAGS = $(fabric_flags)
-$(libfabric_private_la_OBJECTS): $(fabric_proto_made)
+libfabric_private_a_CPPFLAGS = $(fabric_flags)
+$(libfabric_private_a_OBJECTS): $(fabric_proto_made)

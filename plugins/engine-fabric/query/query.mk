@@ -1,6 +1,6 @@
 # plugins/engine-fabric/query
-noinst_LTLIBRARIES += libfabric-query.la
-libfabric_query_la_SOURCES = \
+noinst_LIBRARIES += libfabric-query.a
+libfabric_query_a_SOURCES = \
 	plugins/engine-fabric/query/block.c \
 	plugins/engine-fabric/query/config.c \
 	plugins/engine-fabric/query/envelope.c \
@@ -16,5 +16,5 @@ libfabric_query_la_SOURCES = \
 	plugins/engine-fabric/query/stored.c \
 	plugins/engine-fabric/query/stored.h \
 	plugins/engine-fabric/query/tx.c
-libfabric_query_la_CPPFLAGS = $(fabric_flags)
-$(libfabric_query_la_OBJECTS): $(fabric_proto_made)
+libfabric_query_a_CPPFLAGS = $(fabric_flags)
+$(libfabric_query_a_OBJECTS): $(fabric_proto_made)

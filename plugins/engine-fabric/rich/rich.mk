@@ -1,6 +1,6 @@
 # plugins/engine-fabric/rich
-noinst_LTLIBRARIES += libfabric-rich.la
-libfabric_rich_la_SOURCES = \
+noinst_LIBRARIES += libfabric-rich.a
+libfabric_rich_a_SOURCES = \
 	plugins/engine-fabric/rich/build.c \
 	plugins/engine-fabric/rich/collate.c \
 	plugins/engine-fabric/rich/collate.h \
@@ -27,5 +27,5 @@ libfabric_rich_la_SOURCES = \
 	plugins/engine-fabric/rich/selector.h \
 	plugins/engine-fabric/rich/walk.c \
 	plugins/engine-fabric/rich/walk.h
-libfabric_rich_la_CPPFLAGS = $(fabric_flags)
-$(libfabric_rich_la_OBJECTS): $(fabric_proto_made)
+libfabric_rich_a_CPPFLAGS = $(fabric_flags)
+$(libfabric_rich_a_OBJECTS): $(fabric_proto_made)

@@ -1,6 +1,6 @@
 # plugins/engine-fabric/snapshot
-noinst_LTLIBRARIES += libfabric-snapshot.la
-libfabric_snapshot_la_SOURCES = \
+noinst_LIBRARIES += libfabric-snapshot.a
+libfabric_snapshot_a_SOURCES = \
 	plugins/engine-fabric/snapshot/choose.c \
 	plugins/engine-fabric/snapshot/entries.c \
 	plugins/engine-fabric/snapshot/entries.h \
@@ -31,5 +31,5 @@ libfabric_snapshot_la_SOURCES = \
 	plugins/engine-fabric/snapshot/vouch.h \
 	plugins/engine-fabric/snapshot/walk.c \
 	plugins/engine-fabric/snapshot/walk.h
-libfabric_snapshot_la_CPPFLAGS = $(fabric_flags)
-$(libfabric_snapshot_la_OBJECTS): $(fabric_proto_made)
+libfabric_snapshot_a_CPPFLAGS = $(fabric_flags)
+$(libfabric_snapshot_a_OBJECTS): $(fabric_proto_made)

@@ -1,5 +1,5 @@
 # plugins/engine-fisco/access
-libfisco_la_SOURCES += \
+libfisco_a_SOURCES += \
 	plugins/engine-fisco/access/accounts.c \
 	plugins/engine-fisco/access/accounts.h \
 	plugins/engine-fisco/access/actor.h \

@@ -1,6 +1,6 @@
 # plugins/engine-fisco/amop: messages between applications, and the host's way
 # to them (bsn.engine.messages/1)
-libfisco_la_SOURCES += \
+libfisco_a_SOURCES += \
 	plugins/engine-fisco/amop/declared.c \
 	plugins/engine-fisco/amop/declared.h \
 	plugins/engine-fisco/amop/hub.c plugins/engine-fisco/amop/hub.h \

@@ -1,5 +1,5 @@
 # plugins/engine-fisco/channel: FISCO's SDK channel (bsn.engine.stream/1)
-libfisco_la_SOURCES += \
+libfisco_a_SOURCES += \
 	plugins/engine-fisco/channel/amop.c \
 	plugins/engine-fisco/channel/channel.c \
 	plugins/engine-fisco/channel/channel.h \

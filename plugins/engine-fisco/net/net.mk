@@ -1,5 +1,5 @@
 # plugins/engine-fisco/net: other nodes of the chain
-libfisco_la_SOURCES += \
+libfisco_a_SOURCES += \
 	plugins/engine-fisco/net/apply.c \
 	plugins/engine-fisco/net/bodies.c \
 	plugins/engine-fisco/net/certified.c \

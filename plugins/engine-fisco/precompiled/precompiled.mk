@@ -1,5 +1,5 @@
 # plugins/engine-fisco/precompiled: contracts that the engine implements
-libfisco_la_SOURCES += \
+libfisco_a_SOURCES += \
 	plugins/engine-fisco/precompiled/address.c \
 	plugins/engine-fisco/precompiled/address.h \
 	plugins/engine-fisco/precompiled/args.c \

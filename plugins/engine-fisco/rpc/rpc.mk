@@ -1,5 +1,5 @@
 # plugins/engine-fisco/rpc: JSON-RPC (bsn.engine.jsonrpc/1)
-libfisco_la_SOURCES += \
+libfisco_a_SOURCES += \
 	plugins/engine-fisco/rpc/blocks.c plugins/engine-fisco/rpc/blocks.h \
 	plugins/engine-fisco/rpc/criteria.c \
 	plugins/engine-fisco/rpc/criteria.h \

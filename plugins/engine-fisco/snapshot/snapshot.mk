@@ -1,5 +1,5 @@
 # plugins/engine-fisco/snapshot: joining by a late state
-libfisco_la_SOURCES += \
+libfisco_a_SOURCES += \
 	plugins/engine-fisco/snapshot/deltas.c \
 	plugins/engine-fisco/snapshot/deltas.h \
 	plugins/engine-fisco/snapshot/entries.c \

@@ -1,7 +1,7 @@
 # plugins/kit/solidity: the ABI of Solidity's contracts, for engines that speak
 # of them in JSON; tests link it on its own.
-noinst_LTLIBRARIES += libbsn-solidity.la
-libbsn_solidity_la_SOURCES = \
+noinst_LIBRARIES += libbsn-solidity.a
+libbsn_solidity_a_SOURCES = \
 	plugins/kit/solidity/decode.c plugins/kit/solidity/decode.h \
 	plugins/kit/solidity/encode.c plugins/kit/solidity/encode.h \
 	plugins/kit/solidity/event.c \
@@ -12,5 +12,5 @@ libbsn_solidity_la_SOURCES = \
 	plugins/kit/solidity/signature.h \
 	plugins/kit/solidity/type.c plugins/kit/solidity/type.h \
 	plugins/kit/solidity/type_parse.c
-libbsn_solidity_la_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+libbsn_solidity_a_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 EXTRA_DIST += plugins/kit/solidity/make-workload.mjs

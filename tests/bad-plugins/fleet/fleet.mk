@@ -3,42 +3,42 @@
 fleet_faults = tests/bad-plugins/fleet/faults.h \
 	tests/bad-plugins/fleet/fault.c tests/bad-plugins/fleet/fleet.h \
 	tests/bad-plugins/fleet/mark.h
-fleet_link_flags = -module -avoid-version -shared -rpath /nowhere \
-	-export-symbols-regex '^bsn_plugin_open$$' $(AM_LDFLAGS)
-check_LTLIBRARIES += tests/bad-plugins/fleet/libfleet.la \
-	tests/bad-plugins/fleet/engine-fleet.la \
-	tests/bad-plugins/fleet/exports-more.la \
-	tests/bad-plugins/fleet/crypto-fleet.la
-tests_bad_plugins_fleet_libfleet_la_SOURCES = $(fleet_faults) \
+check_LIBRARIES += tests/bad-plugins/fleet/libfleet.a
+check_PROGRAMS += \
+	tests/bad-plugins/fleet/modules/engine-fleet.so \
+	tests/bad-plugins/fleet/modules/exports-more.so \
+	tests/bad-plugins/fleet/modules/crypto-fleet.so
+fleet_flags = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_bad_plugins_fleet_libfleet_a_SOURCES = $(fleet_faults) \
 	tests/bad-plugins/fleet/again.c tests/bad-plugins/fleet/chain.c \
 	tests/bad-plugins/fleet/consensus.c \
 	tests/bad-plugins/fleet/crypto.c tests/bad-plugins/fleet/effects.c \
 	tests/bad-plugins/fleet/engine.c tests/bad-plugins/fleet/fisco.c \
-	tests/bad-plugins/fleet/host.c tests/bad-plugins/fleet/plugin.c \
+	tests/bad-plugins/fleet/host.c \
 	tests/bad-plugins/fleet/reply.c tests/bad-plugins/fleet/runtime.c \
 	tests/bad-plugins/fleet/tx.c
-tests_bad_plugins_fleet_libfleet_la_CPPFLAGS = $(plugin_flags) \
-	$(JANSSON_CFLAGS)
-tests_bad_plugins_fleet_libfleet_la_LIBADD = libfisco.la libbsn-solidity.la \
-	libbsn-kit.la -lm
+tests_bad_plugins_fleet_libfleet_a_CPPFLAGS = $(fleet_flags)
+fleet_libs = tests/bad-plugins/fleet/libfleet.a $(libfisco_libs) \
+	libbsn-solidity.a $(libbsn_kit_libs) -lm
 
-tests_bad_plugins_fleet_engine_fleet_la_SOURCES =
-tests_bad_plugins_fleet_engine_fleet_la_LIBADD = \
-	tests/bad-plugins/fleet/libfleet.la
-tests_bad_plugins_fleet_engine_fleet_la_LDFLAGS = $(fleet_link_flags)
-tests_bad_plugins_fleet_exports_more_la_SOURCES = \
-	tests/bad-plugins/fleet/exports-more.c
-tests_bad_plugins_fleet_exports_more_la_LIBADD = \
-	tests/bad-plugins/fleet/libfleet.la
-tests_bad_plugins_fleet_exports_more_la_LDFLAGS = -module -avoid-version \
-	-shared -rpath /nowhere $(AM_LDFLAGS)
+tests_bad_plugins_fleet_modules_engine_fleet_so_SOURCES = \
+	tests/bad-plugins/fleet/plugin.c
+tests_bad_plugins_fleet_modules_engine_fleet_so_CPPFLAGS = $(fleet_flags)
+tests_bad_plugins_fleet_modules_engine_fleet_so_LDADD = $(fleet_libs)
+tests_bad_plugins_fleet_modules_engine_fleet_so_LDFLAGS = $(plugin_link_flags)
+tests_bad_plugins_fleet_modules_exports_more_so_SOURCES = \
+	tests/bad-plugins/fleet/exports-more.c \
+	tests/bad-plugins/fleet/plugin.c
+tests_bad_plugins_fleet_modules_exports_more_so_CPPFLAGS = $(fleet_flags)
+tests_bad_plugins_fleet_modules_exports_more_so_LDADD = $(fleet_libs)
+tests_bad_plugins_fleet_modules_exports_more_so_LDFLAGS = $(module_flags)
 
-tests_bad_plugins_fleet_crypto_fleet_la_SOURCES = $(fleet_faults) \
+tests_bad_plugins_fleet_modules_crypto_fleet_so_SOURCES = $(fleet_faults) \
 	tests/bad-plugins/fleet/algorithms.c
-tests_bad_plugins_fleet_crypto_fleet_la_CPPFLAGS = $(plugin_flags) \
+tests_bad_plugins_fleet_modules_crypto_fleet_so_CPPFLAGS = $(plugin_flags) \
 	$(CRYPTO_CFLAGS)
-tests_bad_plugins_fleet_crypto_fleet_la_LIBADD = libbsn-crypto-gm.la
-tests_bad_plugins_fleet_crypto_fleet_la_LDFLAGS = $(fleet_link_flags)
+tests_bad_plugins_fleet_modules_crypto_fleet_so_LDADD = $(libbsn_crypto_gm_libs)
+tests_bad_plugins_fleet_modules_crypto_fleet_so_LDFLAGS = $(plugin_link_flags)
 
 check_PROGRAMS += tests/bad-plugins/fleet/make-variant
 tests_bad_plugins_fleet_make_variant_SOURCES = \

@@ -176,18 +176,18 @@ module_of(const char *build, const Row *row)
 	case ENGINE:
 	case BYTES:
 		return g_build_filename(build,
-					"tests/bad-plugins/fleet/.libs",
+					"tests/bad-plugins/fleet/modules",
 					"engine-fleet.so", NULL);
 	case CRYPTO:
 		return g_build_filename(build,
-					"tests/bad-plugins/fleet/.libs",
+					"tests/bad-plugins/fleet/modules",
 					"crypto-fleet.so", NULL);
 	case LINK:
 		return g_build_filename(build,
-					"tests/bad-plugins/fleet/.libs", file,
+					"tests/bad-plugins/fleet/modules", file,
 					NULL);
 	case BUILT:
-		return g_build_filename(build, "tests/bad-plugins/.libs", file,
+		return g_build_filename(build, "tests/bad-plugins/modules", file,
 					NULL);
 	}
 	return NULL;
