@@ -12,7 +12,8 @@ libbsn_plugin_check_la_SOURCES = host/plugin/check.c host/plugin/check.h \
 	host/plugin/check_more.h \
 	host/plugin/elf_file.c host/plugin/elf_file.h host/plugin/kat.h \
 	host/plugin/kat_cipher.c host/plugin/kat_hash.c \
-	host/plugin/kat_signature.c host/plugin/kat_vectors.c \
+	host/plugin/kat_public_key.c host/plugin/kat_signature.c \
+	host/plugin/kat_vectors.c \
 	host/plugin/kat_vectors.h host/plugin/note.c host/plugin/note.h \
 	host/plugin/rule.c host/plugin/rule.h \
 	host/service/no_grpc.c host/service/no_grpc.h \
