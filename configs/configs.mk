@@ -3,6 +3,16 @@
 # administrator's.
 # Workloads that bsn-bench finds by name.
 bsnbenchdir = $(pkgdatadir)/bench
+dist_bsnbench_DATA = configs/bench/call.conf \
+	configs/bench/compare-engines.conf configs/bench/erc20.conf \
+	configs/bench/events.conf configs/bench/evidence.conf \
+	configs/bench/hot-account.conf configs/bench/kv-get.conf \
+	configs/bench/kv-put.conf configs/bench/many-chains.conf \
+	configs/bench/transfer.conf
+bsnbenchcontractsdir = $(bsnbenchdir)/contracts
+dist_bsnbenchcontracts_DATA = configs/bench/contracts/Bench.json \
+	configs/bench/contracts/Bench.sol
+EXTRA_DIST += configs/bench/contracts/make-bench.mjs
 
 bsnconfdir = $(sysconfdir)/bsn
 bsnstatedir = $(localstatedir)/lib/bsn

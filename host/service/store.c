@@ -123,7 +123,8 @@ store_open(const StoreConfig *config, GError **error)
 	store->config = *config;
 	store->config.directory = g_strdup(config->directory);
 	if (config->journal_bytes_max == 0)
-		store->config.journal_bytes_max = config->pending_bytes_max;
+		store->config.journal_bytes_max =
+			config->pending_bytes_max * STORE_PENDING_SPACES;
 	store->spaces = g_hash_table_new(NULL, NULL);
 	store->dirty = g_ptr_array_new();
 	store->last = &store->first;

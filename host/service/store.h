@@ -20,8 +20,8 @@ typedef struct {
 	guint64 reserve_bytes;   /* refuse writes below this much free disk */
 	guint64 pending_bytes_max; /* per space, memory of what is accepted but
 				    * not in the database */
-	guint64 journal_bytes_max; /* of what is in the journal only; 0: as
-				    * pending_bytes_max */
+	guint64 journal_bytes_max; /* of what is in the journal only; 0: what
+				    * all spaces may hold */
 } StoreConfig;
 
 /* Opens or makes the store. A newer format, a directory in use by another

@@ -89,11 +89,17 @@ by_prefix(const void *a, const void *b)
 static void
 freeze_space(StoreSpace *space)
 {
+	Store *store = space->store;
+
 	g_mutex_lock(&space->lock);
 	space->overlays[FROZEN] = g_steal_pointer(&space->overlays[ACTIVE]);
 	space->held[FROZEN] = space->held[ACTIVE];
 	space->held[ACTIVE] = (StoreHeld){ 0 };
 	space->generation++;
+	g_mutex_lock(&store->lock);
+	space->frozen = space->held[FROZEN].memory;
+	store->frozen_memory += space->frozen;
+	g_mutex_unlock(&store->lock);
 	g_mutex_unlock(&space->lock);
 }
 
@@ -104,7 +110,9 @@ static void
 freeze(Folder *folder)
 {
 	Store *store = folder->store;
+	StoreJournalMark folded;
 
+	store_journal_folded_mark(store->journal, &folded);
 	store_journal_mark(store->journal, &folder->mark);
 	g_ptr_array_set_size(folder->spaces, 0);
 	g_mutex_lock(&store->lock);
@@ -119,6 +127,9 @@ freeze(Folder *folder)
 	store->fold_now = FALSE;
 	store->fresh = 0;
 	store->frozen = folder->mark;
+	store->frozen_journal = folder->mark.bytes - folded.bytes;
+	store->folded = 0;
+	store->to_fold = G_MAXSIZE;
 	g_mutex_unlock(&store->lock);
 	g_ptr_array_sort(folder->spaces, by_prefix);
 	for (guint i = 0; i < folder->spaces->len; i++)
@@ -251,6 +262,19 @@ get_over(Folder *folder, int code, gsize from)
 	return TRUE;
 }
 
+/* What is written by then makes room for what comes, though its memory and its
+ * part of the journal are free only in the end. */
+static void
+tell_progress(const Folder *folder, gsize written)
+{
+	Store *store = folder->store;
+
+	g_mutex_lock(&store->lock);
+	store->folded = written;
+	store->to_fold = MAX(folder->entries->len, 1);
+	g_mutex_unlock(&store->lock);
+}
+
 /* The position goes with the last transaction: until then the database is
  * between two, and the journal and the overlays have all of it. */
 static gboolean
@@ -275,7 +299,7 @@ write_all(Folder *folder)
 			(const StoreEntry **)folder->entries->pdata + from, n,
 			last ? folder->mark.sequence : 0);
 		if (code == 0)
-			from += n;
+			tell_progress(folder, from += n);
 		else if (!get_over(folder, code, from))
 			return FALSE;
 		else
@@ -303,6 +327,8 @@ thaw_space(StoreSpace *space)
 	g_mutex_lock(&store->lock);
 	space->pending -= held.memory;
 	store->pending -= held.memory;
+	store->frozen_memory -= held.memory;
+	space->frozen = 0;
 	store->pending_map -= held.map;
 	space->batches -= held.batches;
 	store_space_release(space);
@@ -323,7 +349,10 @@ fold_once(Folder *folder)
 	collect(folder);
 	if (!write_all(folder))
 		return FALSE;
+	g_mutex_lock(&store->lock);
 	store_journal_folded(store->journal, &folder->mark);
+	store->frozen_journal = 0;
+	g_mutex_unlock(&store->lock);
 	store_room_measure(store);
 	for (guint i = 0; i < folder->spaces->len; i++)
 		thaw_space(folder->spaces->pdata[i]);

@@ -15,6 +15,9 @@
 #include "host/service/store_journal.h"
 #include "host/service/store_overlay.h"
 
+/* All spaces together may hold this many times what one may. */
+#define STORE_PENDING_SPACES 4u
+
 /* One prefix to be erased, in order. */
 typedef struct StoreErase StoreErase;
 struct StoreErase {
@@ -48,6 +51,7 @@ struct StoreSpace {
 	StoreHeld held[STORE_OVERLAYS];	   /* lock */
 	guint32 generation;		   /* of the active overlay; lock */
 	guint64 pending;     /* bytes; Store.lock */
+	guint64 frozen;	     /* of them, in the frozen overlay; Store.lock */
 	guint64 refused_map; /* of the last batch, when there was no room for
 			      * it; Store.lock */
 	guint32 batches;     /* not in the database; Store.lock */
@@ -79,6 +83,9 @@ struct Store {
 	gboolean urgent; /* somebody waits for one of them, or they are many */
 	guint64 fresh;	 /* bytes of memory in the active overlays */
 	StoreJournalMark frozen; /* where the last fold began */
+	guint64 frozen_memory;	 /* of all frozen overlays */
+	guint64 frozen_journal; /* bytes of the journal that are being folded */
+	gsize folded, to_fold;	/* puts of this fold that the database has */
 	gboolean fold_now;
 	gboolean dirty_since_set;
 	gint64 dirty_since_us, accepted_us; /* the first, the last batch */

@@ -12,8 +12,6 @@
 /* Left of the map for erasing when nothing else is accepted any more. */
 #define ERASE_ROOM_MAX (64u << 20)
 #define ERASE_ROOM_SHARE 16u
-/* All spaces together may hold this many times what one may. */
-#define PENDING_SPACES 4u
 /* LMDB answers EIO when a disk that fills up cuts a write short; with less
  * than this free, that is what it was. */
 #define SHORT_WRITE_ROOM (1u << 20)
@@ -167,26 +165,50 @@ store_room_failed(Store *store, int code, guint who)
 		log_health(health, reason);
 }
 
+/* Of what is being folded, how much still has to be. */
+static guint64
+left_to_fold(const Store *store, guint64 frozen)
+{
+	return frozen - (guint64)((double)frozen * (double)store->folded /
+				  (double)MAX(store->to_fold, 1));
+}
+
+static gboolean
+fits(const Store *store, guint64 held, guint64 frozen, guint64 more,
+     guint64 limit)
+{
+	guint64 waits = held - frozen + left_to_fold(store, frozen);
+
+	return held == 0 ||
+	       (waits + more <= limit / 16 * 9 && held + more <= limit);
+}
+
+/* Little more than half of the limit may wait (the largest value must not fill
+ * it). The rest is memory of what a fold has written already, and has to keep
+ * until its end; so room comes with each step of a fold instead of all at once.
+ */
 static int32_t
 admit_pending(const StoreSpace *space, const StoreBatchSize *size, bsn_err *err)
 {
 	Store *store = space->store;
 	guint64 limit = store->config.pending_bytes_max;
 
-	if (space->pending + size->memory > limit ||
-	    store->pending + size->memory > limit * PENDING_SPACES)
+	if (!fits(store, space->pending, space->frozen, size->memory, limit)) {
 		store_fold_now(store);
-	if (space->pending + size->memory > limit)
 		return bsn_fail(err, BSN_BUSY,
 				"%" G_GUINT64_FORMAT " bytes of this chain wait "
 				"for the disk, the limit is %" G_GUINT64_FORMAT
 				": try again soon",
 				space->pending, limit);
-	if (store->pending + size->memory > limit * PENDING_SPACES)
+	}
+	if (!fits(store, store->pending, store->frozen_memory, size->memory,
+		  limit * STORE_PENDING_SPACES)) {
+		store_fold_now(store);
 		return bsn_fail(err, BSN_BUSY,
 				"%" G_GUINT64_FORMAT " bytes of all chains wait "
 				"for the disk: try again soon",
 				store->pending);
+	}
 	return BSN_OK;
 }
 
@@ -211,7 +233,7 @@ admit_journal(Store *store, const StoreBatchSize *size, gboolean frees,
 				"make room on the disk of %s",
 				needed, store->disk_left,
 				store->config.directory);
-	if (waiting == 0 || waiting + size->data <= limit)
+	if (fits(store, waiting, store->frozen_journal, size->data, limit))
 		return BSN_OK;
 	store_fold_now(store);
 	return bsn_fail(err, BSN_BUSY,

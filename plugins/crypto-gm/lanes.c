@@ -198,6 +198,20 @@ typedef struct {
 	unsigned span, width;
 } Side;
 
+/* All entries that there will be: tables are larger than caches. */
+static void
+side_prefetch(const Side *side)
+{
+	const Affine *entries[LANES];
+
+	for (unsigned i = 0; i < ODD_WINDOWS(side->width); i++) {
+		odds_entries(entries, side->odd, side->tables, side->span,
+			     side->width, i);
+		for (unsigned j = 0; j < LANES; j++)
+			__builtin_prefetch(entries[j], 0, 2);
+	}
+}
+
 L8_INLINE void
 side_add(J8 *sum, int *begun, const Side *side, unsigned index)
 {
@@ -235,6 +249,7 @@ side_of_g(Side *side, const LaneSum *sums, const Odds *g)
 		odd_of(&side->odd[i], sums[i].s, side->width);
 		side->tables[i] = g->points;
 	}
+	side_prefetch(side);
 }
 
 L8_TARGET void
@@ -253,6 +268,7 @@ lanes_sum(Jacobian *r, const LaneSum *sums, const Odds *g, unsigned span,
 		odd_of(&theirs.odd[i], sums[i].t, theirs.width);
 		theirs.tables[i] = sums[i].p;
 	}
+	side_prefetch(&theirs);
 	while (from-- > 0) {
 		if (begun)
 			j8_dbl_n(&sum, 1);

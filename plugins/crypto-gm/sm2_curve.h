@@ -46,7 +46,7 @@ void sm2_point_write(uint8_t *public_key, const Affine *p);
 
 /* Multiples of a point, made once for many sums. Opaque but for its size. */
 #define SM2_TABLE_POINTS (ODDS_ROWS(SM2_TABLE_SPAN) * ODDS_ROW(SM2_TABLE_WIDTH))
-#define SM2_TABLE_SPAN 8u
+#define SM2_TABLE_SPAN 16u
 #define SM2_TABLE_WIDTH 6u
 
 void sm2_table_make(Affine *table, const Affine *p);

@@ -14,8 +14,8 @@
 #include "plugins/crypto-gm/gm.h"
 #include "plugins/crypto-gm/sm2_curve.h"
 
-/* Keys with tables: 32 KiB of points each, so 32 MiB at most. */
-#define SM2_KEYS 1024u
+/* Keys with tables: 16 KiB of points each, so 32 MiB at most. */
+#define SM2_KEYS 2048u
 #define SM2_KEYS_WORTH 4u
 
 typedef struct sm2_key Sm2Key;

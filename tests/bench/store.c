@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include <bsn/helpers/bytes.h>
 #include <bsn/helpers/error.h>
 
 #include "host/service/store.h"
@@ -159,8 +160,7 @@ find_keys(Bench *bench)
 {
 	CountSink found = { .sink = { read_count } };
 
-	store_get(bench->notes, (bsn_slice){ COUNT_KEY, strlen(COUNT_KEY) },
-		  &found.sink, NULL);
+	store_get(bench->notes, bsn_slice_str(COUNT_KEY), &found.sink, NULL);
 	bench->keys = found.count;
 }
 

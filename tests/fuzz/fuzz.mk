@@ -362,3 +362,12 @@ tests_fuzz_fuzz_grpc_fields_LDFLAGS = $(fuzz_link_flags)
 if !FUZZING
 TESTS += $(GRPC_FUZZ)
 endif
+
+check_PROGRAMS += tests/fuzz/fuzz-sm2
+tests_fuzz_fuzz_sm2_SOURCES = tests/fuzz/fuzz-sm2.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_sm2_CPPFLAGS = $(crypto_gm_la_CPPFLAGS)
+tests_fuzz_fuzz_sm2_LDADD = libgm-tested.la
+tests_fuzz_fuzz_sm2_LDFLAGS = $(fuzz_link_flags)
+if !FUZZING
+TESTS += tests/fuzz/fuzz-sm2
+endif

@@ -3,6 +3,7 @@
 // bsn-bench: what it counts is what the chain has; and hosts whose identities
 // are of different algorithms make a chain that it can measure.
 import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -15,6 +16,7 @@ import { ledger, level, makeChain, sameBlock, startHosts } from
 const bench = path.join(prefix, 'bin/bsn-bench');
 const PARTS = ['consensus', 'crypto', 'engine', 'execution', 'host', 'notify',
   'parse', 'storage'];
+const measured = new Map(); // reports by algorithms
 let node;
 
 // {code, out, err} of the tool; on success `out` is JSON.
@@ -65,7 +67,32 @@ for (const crypto of ['sm', 'std'])
     const shares = Object.values(out.on_hosts.cpu_share)
       .reduce((a, b) => a + b);
     check(Math.abs(shares - 1) < 0.01, `shares make ${shares}`);
+    const stages = new Map(out.on_hosts.stages.map((s) => [s.name, s]));
+    for (const name of ['parse', 'queue', 'verify', 'store', 'commit'])
+      check(stages.get(name)?.count > 0, `nothing was timed in ${name}`);
+    equal(stages.get('verify').transactions, 300, 'transactions verified');
+    const [{ resident_bytes, anonymous_bytes, disk_after_bytes }] = out.nodes;
+    check(resident_bytes >= anonymous_bytes && anonymous_bytes > 0,
+      `memory ${resident_bytes}, ${anonymous_bytes}`);
+    check(disk_after_bytes > 0, `disk ${disk_after_bytes}`);
+    measured.set(crypto, out);
   });
+
+test('a report is shown again, and two are compared', async () => {
+  const files = [...measured].map(([crypto, out]) => {
+    const file = path.join(node.dir, `${crypto}.json`);
+    writeFileSync(file, JSON.stringify(out));
+    return file;
+  });
+  const page = path.join(node.dir, 'page.html');
+  await promisify(execFile)(bench, ['report', ...files, '--html', page]);
+  check(readFileSync(page, 'utf8').includes('Side by side'), 'the page');
+  const compared = await run('compare', ...files);
+  equal(compared.code, 0, `exit code (${compared.err})`);
+  equal(compared.out.pairs[0].lines[0].measure, 'throughput', 'measure');
+  const below = await run('compare', files[0], files[0], '--fail-below', 101);
+  equal(below.code, 1, 'exit code');
+});
 
 test('an open loop sends in batches at its rate', async () => {
   const { out } = await measure(node, 'std', '-n', node.dir, '-c', 200,

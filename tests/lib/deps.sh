@@ -10,7 +10,7 @@ libarchive-dev libprotobuf-c-dev protobuf-c-compiler libicu-dev libpcre2-dev
 curl jq"
 TEST_PACKAGES="clang lld libclang-rt-14-dev libgmp-dev xz-utils binutils openssl
 iproute2 nftables tcpdump libxml2-utils wabt gcc-aarch64-linux-gnu
-libc6-dev-arm64-cross qemu-user"
+libc6-dev-arm64-cross qemu-user valgrind"
 
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then

@@ -21,3 +21,14 @@ check_PROGRAMS += tests/unit/test-bench-requests
 TESTS += tests/unit/test-bench-requests
 tests_unit_test_bench_requests_CPPFLAGS = $(ctl_test_flags)
 tests_unit_test_bench_requests_LDADD = libbsn-bench.la $(ctl_test_libs) $(CRYPTO_LIBS)
+
+# bsn-bench crypto, on a plugin of the build.
+check_PROGRAMS += tests/unit/test-bench-crypto
+TESTS += tests/unit/test-bench-crypto
+tests_unit_test_bench_crypto_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_bench_crypto_LDADD = libbsn-bench.la $(GLIB_LIBS)
+
+check_PROGRAMS += tests/unit/test-bench-ramp
+TESTS += tests/unit/test-bench-ramp
+tests_unit_test_bench_ramp_CPPFLAGS = $(ctl_test_flags)
+tests_unit_test_bench_ramp_LDADD = libbsn-bench.la $(ctl_test_libs) $(CRYPTO_LIBS)

@@ -1,7 +1,8 @@
 # What bsn-conform judges algorithms by, and its checks of them and of files.
 CONFORM_GM_TESTS = tests/unit/test-conform-oracle \
 	tests/unit/test-conform-crypto tests/unit/test-conform-sm2 \
-	tests/unit/test-conform-load tests/unit/test-conform-capability
+	tests/unit/test-conform-load tests/unit/test-conform-capability \
+	tests/unit/test-conform-public-key
 check_PROGRAMS += $(CONFORM_GM_TESTS)
 TESTS += $(CONFORM_GM_TESTS)
 conform_gm_flags = $(conform_flags)
@@ -24,6 +25,12 @@ tests_unit_test_conform_sm2_SOURCES = tests/unit/test-conform-sm2.c \
 	$(crypto_gm_algorithms)
 tests_unit_test_conform_sm2_CPPFLAGS = $(conform_gm_flags)
 tests_unit_test_conform_sm2_LDADD = $(conform_gm_libs)
+
+tests_unit_test_conform_public_key_SOURCES = \
+	tests/unit/test-conform-public-key.c tests/unit/conform-wrong.h \
+	tests/unit/conform-wrong.c
+tests_unit_test_conform_public_key_CPPFLAGS = $(conform_gm_flags)
+tests_unit_test_conform_public_key_LDADD = libgm-tested.la $(conform_gm_libs)
 
 # A plugin that has the fault that its environment names; the other two are
 # built or linked otherwise.

@@ -83,9 +83,17 @@ static const bsn_crypto crypto = { .size = sizeof(crypto),
 				   .signatures = signatures,
 				   .ciphers = ciphers };
 
+static const bsn_encryption *encryptions[2];
+static const bsn_key_agreement *agreements[2];
+static const bsn_public_key public_key = { .size = sizeof(public_key),
+					   .encryptions = encryptions,
+					   .agreements = agreements };
+
 static const void *
 query(const char *id)
 {
+	if (strcmp(id, BSN_PUBLIC_KEY_ID) == 0)
+		return encryptions[0] != NULL ? &public_key : NULL;
 	return strcmp(id, BSN_CRYPTO_ID) == 0 ? &crypto : NULL;
 }
 
@@ -102,4 +110,13 @@ conform_plugin(const bsn_hash *hash, const bsn_signature *signature,
 	signatures[0] = signature;
 	ciphers[0] = cipher;
 	return &plugin;
+}
+
+const bsn_plugin *
+conform_public_key(const bsn_encryption *encryption,
+		   const bsn_key_agreement *agreement)
+{
+	encryptions[0] = encryption;
+	agreements[0] = agreement;
+	return conform_plugin(NULL, NULL, NULL);
 }

@@ -6,6 +6,8 @@
 #ifndef TESTS_UNIT_CONFORM_WRONG_H
 #define TESTS_UNIT_CONFORM_WRONG_H
 
+#include <bsn/ext/public_key.h>
+
 #include "tools/conform/run.h"
 
 /* Whose file the checks are about; NULL: they ask for none. */
@@ -30,5 +32,8 @@ void conform_assert_found(const CheckGroup *const *groups,
 const bsn_plugin *conform_plugin(const bsn_hash *hash,
 				 const bsn_signature *signature,
 				 const bsn_cipher *cipher);
+/* One that offers what keys are good for beside signing. */
+const bsn_plugin *conform_public_key(const bsn_encryption *encryption,
+				     const bsn_key_agreement *agreement);
 
 #endif

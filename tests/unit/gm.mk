@@ -1,11 +1,9 @@
-# SM2 and SM3, against the standards, OpenSSL and themselves. The algorithms are
-# compiled once for all of these tests.
+# SM2 and SM3, against the standards, OpenSSL and themselves.
 check_LTLIBRARIES += libgm-tested.la
-libgm_tested_la_SOURCES = $(crypto_gm_algorithms) \
-	tests/unit/gm-openssl.c tests/unit/gm-openssl.h \
+libgm_tested_la_SOURCES = tests/unit/gm-openssl.c tests/unit/gm-openssl.h \
 	tests/unit/gm-paths.c tests/unit/gm-paths.h $(signature_rules)
 libgm_tested_la_CPPFLAGS = $(crypto_gm_la_CPPFLAGS)
-libgm_tested_la_LIBADD = $(crypto_gm_la_LIBADD)
+libgm_tested_la_LIBADD = libbsn-algorithms.la
 GM_TESTS = tests/unit/test-gm-edges tests/unit/test-gm-points \
 	tests/unit/test-gm-public-key tests/unit/test-gm-random \
 	tests/unit/test-gm-sm3 tests/unit/test-gm-sums tests/unit/test-sm2-keys
@@ -33,10 +31,22 @@ tests_unit_test_gm_sums_LDADD = $(gm_test_libs)
 tests_unit_test_gm_sm3_CPPFLAGS = $(gm_test_flags)
 tests_unit_test_gm_sm3_LDADD = $(gm_test_libs)
 
-# A million of them, in pieces, so that there is progress to be seen.
+# Compiled by the script, marked; memcheck and AddressSanitizer exclude each other.
+dist_check_SCRIPTS += tests/unit/test-gm-secrets.sh
+EXTRA_DIST += tests/unit/gm-secrets.c
+if !SANITIZERS
+TESTS += tests/unit/test-gm-secrets.sh
+endif
+
+# A million of them, in pieces, so that there is progress to be seen; and no secret
+# shows by whichever compiler.
 .PHONY: soak-gm
 soak-gm: tests/unit/test-gm-random
 	for at in `seq 0 20000 980000`; do echo "gm: from case $$at"; \
 		GM_RANDOM_FIRST=$$at GM_RANDOM_COUNT=20000 \
 		tests/unit/test-gm-random || exit 1; \
 	done
+	G_TEST_BUILDDIR='$(abs_top_builddir)' \
+		G_TEST_SRCDIR='$(abs_top_srcdir)' CC='$(CC)' \
+		GM_COMPILERS='gcc clang' \
+		$(SHELL) $(srcdir)/tests/unit/test-gm-secrets.sh

@@ -18,6 +18,8 @@
 static const bsn_signature *sm2, *secp256k1, *ed25519;
 static const bsn_hash *sm3;
 static const bsn_cipher *cbc, *ctr;
+static const bsn_encryption *encryption;
+static const bsn_key_agreement *agreement;
 
 static void
 assert_refusal(gboolean good, Refusal *refusal, PluginRule rule,
@@ -252,6 +254,107 @@ cipher_that_breaks_a_rule_fails(void)
 }
 
 /* ---- tables -------------------------------------------------------------- */
+/* ---- encryption and agreement ---------------------------------------------
+ */
+
+static int32_t
+encrypts_nothing(const uint8_t *seed, const uint8_t *public_key, uint32_t form,
+		 bsn_slice text, bsn_sink *sink)
+{
+	return sink->write(sink, text.data, text.len);
+}
+
+static int32_t
+decrypts_nothing(const uint8_t *private_key, uint32_t form, bsn_slice encrypted,
+		 bsn_sink *text)
+{
+	return BSN_BAD_REQUEST;
+}
+
+/* The two forms are one. */
+static int32_t
+decrypts_raw_only(const uint8_t *private_key, uint32_t form,
+		  bsn_slice encrypted, bsn_sink *text)
+{
+	return encryption->decrypt(private_key, BSN_ENCRYPTED_RAW, encrypted,
+				   text);
+}
+
+/* With whatever it makes of what was changed. */
+static int32_t
+decrypts_changes(const uint8_t *private_key, uint32_t form, bsn_slice encrypted,
+		 bsn_sink *text)
+{
+	int32_t status =
+		encryption->decrypt(private_key, form, encrypted, text);
+
+	return status == BSN_BAD_REQUEST ? BSN_OK : status;
+}
+
+static void
+assert_encryption_fails(const bsn_encryption *wrong, const char *reason)
+{
+	Refusal refusal = { 0 };
+
+	assert_refusal(kat_encryption(wrong, &refusal), &refusal,
+		       RULE_FAILED_KNOWN_ANSWER, reason);
+}
+
+static void
+encryption_that_breaks_a_rule_fails(void)
+{
+	bsn_encryption wrong = *encryption;
+	Refusal refusal = { 0 };
+
+	g_assert_true(kat_encryption(encryption, &refusal));
+	wrong.encrypt = encrypts_nothing;
+	assert_encryption_fails(&wrong, "does not give the ciphertext of "
+					"GB/T 32918.5 C.2");
+	wrong = *encryption;
+	wrong.decrypt = decrypts_nothing;
+	assert_encryption_fails(&wrong, "does not decrypt the ciphertext");
+	wrong.decrypt = decrypts_raw_only;
+	assert_encryption_fails(&wrong, "in DER");
+	wrong.decrypt = decrypts_changes;
+	assert_encryption_fails(&wrong, "does not refuse a changed");
+	wrong = *encryption;
+	wrong.public_key_len = 33;
+	assert_encryption_fails(&wrong, "keys of another length");
+	wrong.name = "acme.encryption";
+	g_assert_true(kat_encryption(&wrong, &refusal));
+}
+
+static int32_t
+always_initiates(const bsn_key_agreement_side *side, uint64_t key_len,
+		 uint8_t *key, uint8_t *confirmation, uint8_t *expected)
+{
+	bsn_key_agreement_side same = *side;
+
+	same.role = BSN_KEY_AGREEMENT_INITIATOR;
+	return agreement->agree(&same, key_len, key, confirmation, expected);
+}
+
+static int32_t
+expects_what_it_sends(const bsn_key_agreement_side *side, uint64_t key_len,
+		      uint8_t *key, uint8_t *confirmation, uint8_t *expected)
+{
+	return agreement->agree(side, key_len, key, expected, confirmation);
+}
+
+static void
+agreement_that_breaks_a_rule_fails(void)
+{
+	bsn_key_agreement wrong = *agreement;
+	Refusal refusal = { 0 };
+
+	g_assert_true(kat_agreement(agreement, &refusal));
+	wrong.agree = always_initiates;
+	assert_refusal(kat_agreement(&wrong, &refusal), &refusal,
+		       RULE_FAILED_KNOWN_ANSWER, "GB/T 32918.5 B.2");
+	wrong.agree = expects_what_it_sends;
+	assert_refusal(kat_agreement(&wrong, &refusal), &refusal,
+		       RULE_FAILED_KNOWN_ANSWER, "GB/T 32918.5 B.2");
+}
 
 static const bsn_note_desc note = {
 	.kinds = BSN_KIND_ENGINE,
@@ -351,6 +454,12 @@ find_algorithms(void)
 	sm3 = plugin_find_hash("sm3");
 	cbc = plugin_find_cipher("sm4-cbc");
 	ctr = plugin_find_cipher("sm4-ctr");
+	encryption = plugin_find_encryption("sm2");
+	agreement = plugin_find_agreement("sm2");
+	g_assert_nonnull(encryption);
+	g_assert_nonnull(agreement);
+	g_assert_null(plugin_find_encryption("sm4"));
+	g_assert_null(plugin_find_agreement("sm3"));
 }
 
 int
@@ -377,6 +486,10 @@ main(int argc, char **argv)
 			conventions_and_recovery_are_checked);
 	g_test_add_func("/plugin-kat/cipher/one-that-breaks-a-rule-fails",
 			cipher_that_breaks_a_rule_fails);
+	g_test_add_func("/plugin-kat/encryption/one-that-breaks-a-rule-fails",
+			encryption_that_breaks_a_rule_fails);
+	g_test_add_func("/plugin-kat/agreement/one-that-breaks-a-rule-fails",
+			agreement_that_breaks_a_rule_fails);
 	g_test_add_func("/plugin-check/plugin-table-is-checked",
 			plugin_table_is_checked);
 	g_test_add_func("/plugin-check/engine-table-is-checked",

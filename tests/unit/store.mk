@@ -1,6 +1,7 @@
 # The store.
 store_tests = tests/unit/store tests/unit/store-full tests/unit/store-crash \
-	tests/unit/store-journal tests/unit/store-copy
+	tests/unit/store-journal tests/unit/store-copy \
+	tests/unit/store-powerloss
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 store_fixture = tests/unit/store_fixture.h tests/unit/store_fixture.c
@@ -20,3 +21,22 @@ tests_unit_store_journal_LDADD = $(store_test_libs)
 tests_unit_store_copy_SOURCES = tests/unit/store_copy.c $(store_fixture)
 tests_unit_store_copy_CPPFLAGS = $(test_flags)
 tests_unit_store_copy_LDADD = $(store_test_libs)
+# Functions of libc are in their place: nothing of it is for another test.
+tests_unit_store_powerloss_SOURCES = tests/unit/store_powerloss.c \
+	tests/unit/powerloss-disk.h tests/unit/powerloss-disk.c \
+	tests/unit/powerloss-crash.h tests/unit/powerloss-crash.c \
+	tests/unit/powerloss-work.h tests/unit/powerloss-work.c $(store_fixture)
+tests_unit_store_powerloss_CPPFLAGS = $(test_flags)
+tests_unit_store_powerloss_LDADD = $(store_test_libs)
+# So that libraries find them.
+tests_unit_store_powerloss_LDFLAGS = -export-dynamic
+
+# 200 seeds with 200 states of each.
+.PHONY: soak-powerloss
+soak-powerloss: tests/unit/store-powerloss
+	for seed in `seq 1 200`; do echo "powerloss: seed $$seed"; \
+		POWERLOSS_SEED=$$seed POWERLOSS_STATES=200 \
+		G_TEST_SRCDIR='$(abs_top_srcdir)' \
+		tests/unit/store-powerloss >tests/unit/powerloss.tap || \
+		{ cat tests/unit/powerloss.tap; exit 1; }; \
+	done

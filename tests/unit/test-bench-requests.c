@@ -10,9 +10,11 @@
 #include "tools/bench/answer.h"
 #include "tools/bench/draw.h"
 #include "tools/bench/http_read.h"
+#include "tools/bench/listeners.h"
 #include "tools/bench/stock.h"
 #include "tools/bench/template.h"
 #include "tools/bench/workload.h"
+#include "tools/bench/ws.h"
 #include "tools/ctl/error.h"
 
 /* ---- answers of HTTP ---------------------------------------------------- */
@@ -389,6 +391,146 @@ test_other_record(void)
 	}
 }
 
+/* ---- events ------------------------------------------------------------- */
+
+static void
+add_number(guint64 number, void *user)
+{
+	g_string_append_printf(user, "%" G_GUINT64_FORMAT " ", number);
+}
+
+static void
+test_events(void)
+{
+	static const char text[] =
+		"id: 7.1\nevent: contract\n"
+		"data: {\"name\":\"deposited\",\"key\":\"abcdef01-17\"}\n\n"
+		": abcdef01-3\n"
+		"data: {\"key\":\"00000000-18\"}\n\n"
+		"data: {\"tx\":\"abcdef01\",\"key\":\"abcdef01-19\"}\n\n"
+		"data: abcdef01-20";
+
+	for (gsize piece = 1; piece < sizeof(text); piece++) {
+		EventScan scan = { g_string_new(NULL), "abcdef01" };
+		GString *all = g_string_new(NULL);
+
+		for (gsize at = 0; at < strlen(text); at += piece)
+			event_scan(&scan, text + at,
+				   MIN(piece, strlen(text) - at), add_number,
+				   all);
+		g_assert_cmpstr(all->str, ==, "17 19 ");
+		g_string_free(all, TRUE);
+		g_string_free(scan.line, TRUE);
+	}
+}
+
+static void
+test_log_events(void)
+{
+	/* "ab-12" and what fills up its word. */
+	static const char text[] = "{\"data\":\"0x00000561622d313200\"}";
+	GString *all = g_string_new(NULL);
+
+	for (gsize len = 0; len < strlen(text) - 6; len++)
+		event_scan_hex("ab", text, len, add_number, all);
+	g_string_truncate(all, 0);
+	event_scan_hex("ab", text, strlen(text), add_number, all);
+	event_scan_hex("ac", text, strlen(text), add_number, all);
+	g_assert_cmpstr(all->str, ==, "12 ");
+	g_string_free(all, TRUE);
+}
+
+/* ---- WebSockets --------------------------------------------------------- */
+
+static gboolean
+add_frame(guint8 opcode, const char *data, gsize len, void *user)
+{
+	g_string_append_printf(user, "%u:%" G_GSIZE_FORMAT ":%c ", opcode, len,
+			       len > 0 ? data[len - 1] : '-');
+	return opcode != WS_CLOSE;
+}
+
+/* As a server sends it. */
+static void
+put_frame(GByteArray *out, guint8 first, gsize len)
+{
+	const guint8 head[] = { first, len < 126 ? (guint8)len : 126,
+				(guint8)(len >> 8), (guint8)len };
+	g_autofree char *body = g_strnfill(len, 'x');
+
+	g_byte_array_append(out, head, len < 126 ? 2 : 4);
+	g_byte_array_append(out, (guint8 *)body, (guint)len);
+}
+
+static void
+test_frames(void)
+{
+	g_autoptr(GByteArray) all = g_byte_array_new();
+
+	put_frame(all, 0x81, 3);
+	put_frame(all, 0x89, 0);
+	put_frame(all, 0x01, 125);
+	put_frame(all, 0x80, 300);
+	for (guint piece = 1; piece <= all->len; piece += 7) {
+		g_autoptr(GByteArray) held = g_byte_array_new();
+		GString *said = g_string_new(NULL);
+
+		for (guint at = 0; at < all->len; at += piece)
+			g_assert_true(ws_take(
+				held, (const char *)all->data + at,
+				MIN(piece, all->len - at), add_frame, said));
+		g_assert_cmpstr(said->str, ==, "1:3:x 9:0:- 1:125:x 0:300:x ");
+		g_assert_cmpuint(held->len, ==, 0);
+		g_string_free(said, TRUE);
+	}
+}
+
+static gboolean
+is_no_frame(const char *bytes, gsize len)
+{
+	g_autoptr(GByteArray) held = g_byte_array_new();
+	GString *said = g_string_new(NULL);
+	const gboolean taken = ws_take(held, bytes, len, add_frame, said);
+
+	g_string_free(said, TRUE);
+	return !taken;
+}
+
+static void
+test_frames_refused(void)
+{
+	g_assert_true(is_no_frame("\x81\x81mask!", 7));
+	g_assert_true(is_no_frame("\xc1\x01x", 3));
+	g_assert_true(is_no_frame("\x81\x7f\x7f\0\0\0\0\0\0\0", 10));
+	g_assert_true(is_no_frame("\x88\0", 2));
+	g_assert_false(is_no_frame("\x81", 1));
+}
+
+/* What is sent is masked: unmasked it is what it was. */
+static void
+test_sent_frame(void)
+{
+	g_autoptr(GByteArray) out = g_byte_array_new();
+	g_autofree char *text = g_strnfill(70000, 'y');
+
+	ws_put(out, WS_TEXT, "hello", 5);
+	g_assert_cmpuint(out->len, ==, 2 + 4 + 5);
+	g_assert_cmpuint(out->data[0], ==, 0x81);
+	g_assert_cmpuint(out->data[1], ==, 0x85);
+	for (guint i = 0; i < 5; i++)
+		g_assert_cmpint(out->data[6 + i] ^ out->data[2 + i % 4], ==,
+				"hello"[i]);
+	g_byte_array_set_size(out, 0);
+	ws_put(out, WS_TEXT, text, 70000);
+	g_assert_cmpuint(out->len, ==, 2 + 8 + 4 + 70000);
+	g_assert_cmpuint(out->data[1], ==, 0xff);
+	g_assert_cmpuint(out->data[7], ==, 1);
+	g_byte_array_set_size(out, 0);
+	ws_put(out, WS_TEXT, text, 126);
+	g_assert_cmpuint(out->data[1], ==, 0xfe);
+	g_assert_cmpuint(out->data[3], ==, 126);
+}
+
 /* ---- stock -------------------------------------------------------------- */
 
 #define UNITS 3000u
@@ -512,6 +654,46 @@ test_workload_refused(void)
 			   "{x}");
 }
 
+/* Those that are shipped say what all frameworks that they are for want. */
+static void
+test_shipped(void)
+{
+	static const char *const frameworks[] = { "fisco", "fabric", "xuper" };
+	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "..", "..",
+						      "configs", "bench", NULL);
+	g_autoptr(GPtrArray) names = NULL;
+
+	g_setenv("BSN_BENCH_PATH", path, TRUE);
+	names = workload_names();
+	g_assert_cmpuint(names->len, ==, 10);
+	for (guint i = 0; i < 3 * names->len; i++) {
+		const char *name = names->pdata[i / 3];
+		g_autoptr(GError) error = NULL;
+		g_autoptr(Workload) workload = workload_find(name, &error);
+		g_auto(LoadPlan) load = { 0 };
+		g_auto(DeployPlan) deploy = { 0 };
+		g_auto(PreparePlan) prepare = { 0 };
+		g_auto(EventsPlan) events = { 0 };
+		g_auto(ChainsPlan) chains = { 0 };
+		const char *framework = frameworks[i % 3];
+		RampPlan ramp;
+
+		g_assert_no_error(error);
+		g_assert_cmpstr(workload->title, !=, name);
+		if (strcmp(name, "erc20") != 0 || i % 3 == 0)
+			(void)workload_load(workload, framework, &load, &error);
+		g_assert_no_error(error);
+		(void)workload_deploy(workload, framework, &deploy, &error);
+		g_assert_no_error(error);
+		(void)workload_prepare(workload, framework, &prepare, &error);
+		(void)workload_events(workload, framework, &events, &error);
+		(void)workload_chains(workload, framework, &chains, &error);
+		(void)workload_ramp(workload, &ramp, &error);
+		g_assert_no_error(error);
+	}
+	g_unsetenv("BSN_BENCH_PATH");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -538,6 +720,14 @@ main(int argc, char **argv)
 			test_template_refused);
 	g_test_add_func("/bench/template/the-other-record-is-another",
 			test_other_record);
+	g_test_add_func("/bench/events/numbers-are-found-in-parts",
+			test_events);
+	g_test_add_func("/bench/events/logs-have-them-in-hexadecimal",
+			test_log_events);
+	g_test_add_func("/bench/ws/frames-are-read-as-they-come", test_frames);
+	g_test_add_func("/bench/ws/what-is-none-is-noticed",
+			test_frames_refused);
+	g_test_add_func("/bench/ws/what-is-sent-is-masked", test_sent_frame);
 	g_test_add_func("/bench/stock/comes-out-as-it-went-in", test_stock);
 	g_test_add_func("/bench/stock/no-room-is-an-error",
 			test_stock_without_room);
@@ -545,5 +735,7 @@ main(int argc, char **argv)
 			test_workload);
 	g_test_add_func("/bench/workload/nonsense-is-explained",
 			test_workload_refused);
+	g_test_add_func("/bench/workload/those-that-are-shipped-are-whole",
+			test_shipped);
 	return g_test_run();
 }

@@ -285,7 +285,7 @@ every_multiple_of_every_point(void)
 
 	/* Doublings of infinity make most of the time of a small scalar. */
 	for (unsigned k = 0; k < SMALL_N; k++)
-		for (unsigned i = 1 + k % 13; i < SMALL_N; i += 13) {
+		for (unsigned i = 1 + k % 29; i < SMALL_N; i += 29) {
 			const Sc small = scalar(k);
 
 			mul(&r, &small, &points[i]);
@@ -348,8 +348,8 @@ static void
 every_sum_of_two_multiples(void)
 {
 	odds_make(g_table, &curve_g, G_SPAN, G_WIDTH);
-	all_sums_with(1, 3);
-	all_sums_with(SMALL_N - 1, 3);
+	all_sums_with(1, 7);
+	all_sums_with(SMALL_N - 1, 7);
 	for (unsigned p = 2; p < SMALL_N - 1; p += 37)
 		all_sums_with(p, 29);
 }

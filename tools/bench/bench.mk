@@ -16,6 +16,7 @@ libbsn_bench_la_LIBADD = libbsn-algorithms.la libbsn-solidity.la libbsnctl.la \
 	libbsn-kit.la $(SSL_LIBS) -lm
 libbsn_bench_la_SOURCES = \
 	tools/bench/answer.c tools/bench/answer.h \
+	tools/bench/chains.c tools/bench/chains.h \
 	tools/bench/charts.c tools/bench/charts.h \
 	tools/bench/charts_latency.c tools/bench/charts_private.h \
 	tools/bench/charts_ramp.c tools/bench/charts_stages.c \
@@ -34,6 +35,7 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/compare.c tools/bench/compare.h \
 	tools/bench/compare_command.c \
 	tools/bench/compare_html.c tools/bench/compare_text.c \
+	tools/bench/deploy.c tools/bench/deploy.h \
 	tools/bench/draw.c tools/bench/draw.h \
 	tools/bench/fisco_call.c tools/bench/fisco_call.h \
 	tools/bench/fisco_tx.c tools/bench/fisco_tx.h \
@@ -42,6 +44,7 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/html.c tools/bench/html.h \
 	tools/bench/http_read.c tools/bench/http_read.h \
 	tools/bench/keys.c tools/bench/keys.h \
+	tools/bench/listeners.c tools/bench/listeners.h \
 	tools/bench/load.c tools/bench/load.h \
 	tools/bench/maker.c tools/bench/maker.h \
 	tools/bench/maker_file.c tools/bench/maker_learn.c \
@@ -50,7 +53,9 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/metrics.c tools/bench/metrics.h \
 	tools/bench/options.c tools/bench/options.h \
 	tools/bench/page.c tools/bench/page.h \
+	tools/bench/people.c tools/bench/people.h \
 	tools/bench/plot.c tools/bench/plot.h \
+	tools/bench/ramp.c tools/bench/ramp.h \
 	tools/bench/ticker.c tools/bench/ticker.h \
 	tools/bench/record.c tools/bench/record.h \
 	tools/bench/record_members.c tools/bench/record_members.h \
@@ -73,7 +78,8 @@ libbsn_bench_la_SOURCES = \
 	tools/bench/units.c tools/bench/units.h \
 	tools/bench/wire.c tools/bench/wire.h \
 	tools/bench/workload.c tools/bench/workload.h \
-	tools/bench/workloads.c
+	tools/bench/workloads.c \
+	tools/bench/ws.c tools/bench/ws.h
 
 bin_PROGRAMS += bsn-bench
 bsn_bench_CPPFLAGS = $(bench_flags)

@@ -9,7 +9,8 @@
 #include "tools/bench/crypto_signers.h"
 
 #define THREADS 2u
-#define ROUND_US 40000
+#define ROUND_US_MIN 2000.0
+#define ROUND_US_MAX 40000.0
 #define ROUNDS_MIN 8u
 #define BATCHES_MAX 64u
 
@@ -148,10 +149,12 @@ renew(Work *work)
 	return TRUE;
 }
 
-/* Batches that take about ROUND_US. */
+/* Batches of which the shortest measurement, too, has some rounds. */
 static gboolean
-size_rounds(Work *works)
+size_rounds(Work *works, double seconds)
 {
+	const double round_us = CLAMP(seconds * G_USEC_PER_SEC / ROUNDS_MIN,
+				      ROUND_US_MIN, ROUND_US_MAX);
 	gint64 us;
 	guint n;
 
@@ -159,7 +162,7 @@ size_rounds(Work *works)
 	if (!renew(&works[0]))
 		return FALSE;
 	us = MAX(run_round(works, 1), 1);
-	n = (guint)CLAMP(ROUND_US / us, 1, BATCHES_MAX);
+	n = (guint)CLAMP(round_us / (double)us, 1, BATCHES_MAX);
 	works[0].n = works[1].n = n;
 	return works[0].good && renew(&works[0]) && renew(&works[1]);
 }
@@ -201,7 +204,7 @@ cores_compare(const Cores *cores, const bsn_signature *scheme, gboolean are_new,
 	for (guint i = 0; i < BATCHES_MAX; i++)
 		for (guint thread = 0; thread < THREADS; thread++)
 			works[thread].batches[i] = signers_new(scheme);
-	good = size_rounds(works) &&
+	good = size_rounds(works, seconds) &&
 	       run_rounds(works, are_new, seconds, speedup);
 	for (guint i = 0; i < BATCHES_MAX; i++)
 		for (guint thread = 0; thread < THREADS; thread++)

@@ -5,7 +5,9 @@
 
 #include <time.h>
 
-#define TURN_NS 10e6
+/* Of a turn, and how many there are at least. */
+#define TURN_NS_MIN 1e6
+#define TURN_NS_MAX 10e6
 #define ROUNDS_MIN 5u
 #define NS_PER_S 1e9
 
@@ -50,12 +52,12 @@ cpu_ns(void)
 /* Nanoseconds an operation; `spent` rises by what the clock saw. */
 static gboolean
 turn(gboolean (*prepare)(gpointer), gboolean (*run)(gpointer), gpointer data,
-     double *ns, double *spent)
+     double turn_ns, double *ns, double *spent)
 {
 	double on_clock = 0;
 	guint ops = 0;
 
-	while (on_clock < TURN_NS) {
+	while (on_clock < turn_ns) {
 		double from;
 
 		if (prepare != NULL && !prepare(data))
@@ -96,19 +98,21 @@ static gboolean
 run_rounds(const Trial *trial, double seconds, GArray *ns, GArray *reference_ns,
 	   GArray *ratios)
 {
+	const double turn_ns = CLAMP(seconds * NS_PER_S / ROUNDS_MIN,
+				     TURN_NS_MIN, TURN_NS_MAX);
 	double spent = 0, reference_spent = 0;
 
 	while (ns->len < ROUNDS_MIN || spent < seconds * NS_PER_S) {
 		double mine, theirs, ratio;
 
-		if (!turn(trial->prepare, trial->run, trial->data, &mine,
-			  &spent))
+		if (!turn(trial->prepare, trial->run, trial->data, turn_ns,
+			  &mine, &spent))
 			return FALSE;
 		g_array_append_val(ns, mine);
 		if (trial->reference == NULL)
 			continue;
 		if (!turn(trial->prepare_reference, trial->reference,
-			  trial->data, &theirs, &reference_spent))
+			  trial->data, turn_ns, &theirs, &reference_spent))
 			return FALSE;
 		g_array_append_val(reference_ns, theirs);
 		ratio = theirs / mine;

@@ -56,6 +56,10 @@ take_status(HttpRead *http, const char *line)
 static HttpState
 head_over(HttpRead *http)
 {
+	if (http->status == 101) { /* another protocol follows */
+		http->closes = TRUE;
+		return HTTP_UNTIL_END;
+	}
 	if (http->status >= 100 && http->status < 200)
 		return HTTP_STATUS;
 	if (http->status == 204 || http->status == 304)

@@ -51,6 +51,7 @@ typedef struct {
 /* What a chain's requests are sent to. */
 typedef struct {
 	char *submit, *call, *ledger;
+	gboolean renewed; /* what was made beforehand has expired */
 } Paths;
 
 struct Load {
@@ -163,6 +164,27 @@ rebuild(Lane *lane, gboolean anew)
 	g_string_free(lane->body, TRUE);
 	lane->body = body;
 	lane->whole = FALSE;
+}
+
+/* Makes all of the unit anew. Making that worked before does not fail. */
+static void
+remake(Lane *lane)
+{
+	const StockUnit *unit = lane->unit;
+	const char *open = memchr(unit->body, '[', unit->len);
+
+	if (unit->door == DOOR_CALL || open == NULL)
+		return;
+	lane->whole = FALSE;
+	g_string_truncate(lane->body, 0);
+	g_string_append_len(lane->body, unit->body, open + 1 - unit->body);
+	for (guint i = 0; i < unit->n; i++) {
+		if (i > 0)
+			g_string_append_c(lane->body, ',');
+		(void)maker_again(lane->load->maker, unit->chain,
+				  unit->first + i, lane->body);
+	}
+	g_string_append(lane->body, "]}");
 }
 
 static void
@@ -328,6 +350,7 @@ take_height(Lane *lane, const WireAnswer *answer)
 	if (json_is_integer(height))
 		maker_renew(load->maker, lane->unit->chain,
 			    (guint64)json_integer_value(height));
+	load->paths[lane->unit->chain].renewed = TRUE;
 	json_decref(ledger);
 	lane->expired = FALSE;
 	rebuild(lane, TRUE);
@@ -494,13 +517,13 @@ fetch_next(Load *load)
 static void
 note_sent(const Load *load, const StockUnit *unit, gint64 since_us)
 {
-	GArray *sent_us = load->how->sent_us;
+	const LoadHow *how = load->how;
 
-	for (guint i = 0; sent_us != NULL && i < unit->n; i++)
-		if (unit->first + i < sent_us->len)
-			g_atomic_pointer_set((gint64 *)(void *)sent_us->data +
-						     unit->first + i,
-					     since_us);
+	if (how->sent_us == NULL)
+		return;
+	for (guint64 i = unit->first;
+	     i < unit->first + unit->n && i < how->sent_n; i++)
+		__atomic_store_n(&how->sent_us[i], since_us, __ATOMIC_RELAXED);
 }
 
 /* Sends the next unit; a lane is free. */
@@ -523,6 +546,8 @@ send_next(Load *load, gint64 now)
 	note_sent(load, unit, lane->since_us);
 	load->taken += unit->n;
 	fetch_next(load);
+	if (load->paths[unit->chain].renewed)
+		remake(lane);
 	send_lane(lane);
 }
 
@@ -531,7 +556,7 @@ send_due(Load *load, gint64 now)
 {
 	const gboolean open = load->how->rate > 0;
 
-	if (load->how->seconds > 0 &&
+	if (!open && load->how->seconds > 0 &&
 	    (double)(now - load->began_us) >=
 		    load->how->seconds * G_USEC_PER_SEC)
 		load->next = NULL;
@@ -575,6 +600,23 @@ cpu_s(void)
 		       G_USEC_PER_SEC;
 }
 
+/* The quantile cannot come under the bound any more, whatever follows. */
+static void
+stop_if_hopeless(Load *load)
+{
+	const LoadHow *how = load->how;
+	const Hist *latency = load->run->latency;
+	guint64 beyond;
+
+	if (how->stop_us == 0 || load->next == NULL)
+		return;
+	beyond = latency->n - hist_not_above(latency, how->stop_us);
+	if ((double)beyond <= (100 - how->stop_percent) / 100 * (double)how->n)
+		return;
+	load->run->stopped = TRUE;
+	load->next = NULL;
+}
+
 static void
 loop(Load *load, LoadProgress progress, void *user)
 {
@@ -596,6 +638,7 @@ loop(Load *load, LoadProgress progress, void *user)
 		if (now < tick)
 			continue;
 		tick = now + TICK_US;
+		stop_if_hopeless(load);
 		if (progress != NULL) {
 			const SeriesSum sum = series_sum(load->series);
 

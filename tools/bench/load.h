@@ -19,11 +19,17 @@ typedef struct {
 	double rate;	  /* transactions a second; 0: a closed loop */
 	gboolean poisson; /* turns by chance, as many a second */
 	guint64 n;	  /* transactions at most */
-	double seconds;	  /* nothing is sent after so long; 0: until all is */
+	/* Of a closed loop: nothing is sent after so long; 0: until all is. */
+	double seconds;
+	/* It is ended when more than is left by so many percent have taken that
+	 * long; 0: it is not. */
+	guint64 stop_us;
+	double stop_percent;
 	guint64 seed;
-	GArray *sent_us; /* gint64, g_get_monotonic_time of each transaction's
-			  * turn by its number, is filled in; NULL: not wanted
-			  */
+	/* Of each transaction by its number, its turn as g_get_monotonic_time
+	 * has it, is filled in, atomically; NULL: not wanted. */
+	gint64 *sent_us;
+	guint64 sent_n; /* of these */
 } LoadHow;
 
 typedef struct Load Load;

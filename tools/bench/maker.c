@@ -137,15 +137,13 @@ take_plan(Maker *maker, GError **error)
 	return TRUE;
 }
 
-/* What "auto" comes to on the target's chains. */
-static Signing
-choose_signing(const Maker *maker)
+Signing
+maker_signing_of(const Target *target, const LoadPlan *plan)
 {
-	if (maker->plan->signing != SIGNING_AUTO)
-		return (Signing)maker->plan->signing;
-	for (guint i = 0; i < maker->target->chains->len; i++)
-		if (strcmp(target_chain(maker->target, i)->framework,
-			   "fisco") != 0)
+	if (plan->signing != SIGNING_AUTO)
+		return (Signing)plan->signing;
+	for (guint i = 0; i < target->chains->len; i++)
+		if (strcmp(target_chain(target, i)->framework, "fisco") != 0)
 			return SIGNING_HOSTED;
 	return SIGNING_HERE;
 }
@@ -166,6 +164,16 @@ learn_all(Maker *maker, GError **error)
 	return TRUE;
 }
 
+static Maker *
+learned(Maker *maker, GError **error)
+{
+	maker->signing = maker_signing_of(maker->target, maker->plan);
+	if (learn_all(maker, error))
+		return maker;
+	maker_free(maker);
+	return NULL;
+}
+
 Maker *
 maker_new(Target *target, const LoadPlan *plan, GError **error)
 {
@@ -173,17 +181,31 @@ maker_new(Target *target, const LoadPlan *plan, GError **error)
 
 	maker->target = target;
 	maker->plan = plan;
-	if (!take_plan(maker, error))
+	return take_plan(maker, error) ? learned(g_steal_pointer(&maker), error)
+				       : NULL;
+}
+
+Maker *
+maker_new_before(const Maker *maker, const LoadPlan *plan, GError **error)
+{
+	g_autoptr(Maker) before = g_new0(Maker, 1);
+
+	before->target = maker->target;
+	before->plan = plan;
+	before->in_turn = TRUE;
+	if (!take_plan(before, error))
 		return NULL;
-	maker->signing = choose_signing(maker);
-	if (maker->signing == SIGNING_HOSTED && plan->hosted == NULL &&
-	    !plan->reads) {
-		ctl_fail(error, CTL_ERROR_USAGE,
-			 "no hosted key is named that signs\nMake one with "
-			 "'bsnctl id hosted add', and name it with --signer.");
-		return NULL;
-	}
-	return learn_all(maker, error) ? g_steal_pointer(&maker) : NULL;
+	before->seed = maker->seed;
+	memcpy(before->run, maker->run, sizeof(before->run));
+	memcpy(before->key_seed, maker->key_seed, KEYS_SEED_LEN);
+	return learned(g_steal_pointer(&before), error);
+}
+
+void
+maker_begin_chain(Maker *maker, guint chain)
+{
+	maker->chain = chain;
+	maker->next = 0;
 }
 
 void
@@ -218,6 +240,18 @@ maker_signers(const Maker *maker)
 
 	return source != NULL && source->keys != NULL ? keys_count(source->keys)
 						      : 1;
+}
+
+const char *
+maker_run(const Maker *maker)
+{
+	return maker->run;
+}
+
+guint64
+maker_next(const Maker *maker)
+{
+	return maker->next;
 }
 
 /* ---- all of them -------------------------------------------------------- */
@@ -287,7 +321,9 @@ make_unit(Filling *filling, guint64 at, GString *body, GError **error)
 		.door = maker->plan->reads ? DOOR_CALL : DOOR_SUBMIT,
 	};
 
-	unit.chain = (guint32)(unit.first / batch % maker->n_sources);
+	unit.chain = maker->in_turn
+			     ? maker->chain
+			     : (guint32)(unit.first / batch % maker->n_sources);
 	g_string_assign(body, opening(maker));
 	for (guint i = 0; i < unit.n; i++) {
 		if (i > 0)

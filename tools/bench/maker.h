@@ -13,9 +13,18 @@
 
 typedef struct Maker Maker;
 
-/* Learns from the target's hosts how transactions of its chains are made. The
- * target and the plan outlive it. NULL with an error. */
+/* What SIGNING_AUTO comes to on the target's chains. */
+Signing maker_signing_of(const Target *target, const LoadPlan *plan);
+/* Learns from the target's hosts how transactions of its chains are made. Of
+ * SIGNING_HOSTED the plan names a key. The target and the plan outlive it. NULL
+ * with an error. */
 Maker *maker_new(Target *target, const LoadPlan *plan, GError **error);
+/* For what goes before: with the same keys, and each record in turn, for one
+ * chain after the other. */
+Maker *maker_new_before(const Maker *maker, const LoadPlan *plan,
+			GError **error);
+/* Which of the chains, from its first record on. */
+void maker_begin_chain(Maker *maker, guint chain);
 /* Of a file that has one finished transaction a line, in hexadecimal digits. */
 Maker *maker_new_file(const char *file, const LoadPlan *plan, GError **error);
 void maker_free(Maker *maker);
@@ -25,6 +34,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Maker, maker_free)
 const char *maker_signing(const Maker *maker);
 /* 0: one for each transaction. */
 guint maker_signers(const Maker *maker);
+
+/* What {run} stands for. */
+const char *maker_run(const Maker *maker);
+/* The number of the next transaction that is made. */
+guint64 maker_next(const Maker *maker);
 
 /* Called a few times a second. */
 typedef void (*MakerProgress)(guint64 made, void *user);

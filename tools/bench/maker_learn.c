@@ -91,6 +91,8 @@ source_turn(const Maker *maker, const Source *source, guint64 number)
 	Turn turn = turn_new(maker->seed, number, &maker->draw, maker->run);
 	const guint n = source->keys != NULL ? keys_count(source->keys) : 1;
 
+	if (maker->in_turn)
+		turn.record = number;
 	turn.signer =
 		maker->plan->signed_by == BY_RECORD ? turn.record : number;
 	if (n > 0)

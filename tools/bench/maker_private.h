@@ -24,6 +24,10 @@ struct Maker {
 	const LoadPlan *plan;
 	Template *args;
 	Draw draw;
+	/* Of what goes before: records are not drawn, and one chain after the
+	 * other has them. */
+	gboolean in_turn;
+	guint chain;
 	Signing signing; /* never SIGNING_AUTO */
 	guint64 seed;
 	char run[9];

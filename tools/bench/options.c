@@ -24,7 +24,7 @@ static const struct {
 	{ "start", 0, "ramp" },		 { "most", 0, "ramp" },
 	{ "step-seconds", 0, "ramp" },	 { "precision", 0, "ramp" },
 	{ "subscribers", 0, "events" },	 { "count", 0, "chains" },
-	{ "config", 0, "chains" },
+	{ "config", 0, "chains" },	 { "framework", 0, "chains" },
 };
 
 #define WORDS G_N_ELEMENTS(words)

@@ -77,6 +77,7 @@ typedef struct {
 			 * subscribers */
 
 	/* Of a step of a ramp. */
+	gboolean stopped; /* before all was sent: the bound could not be kept */
 	gboolean within; /* the bound was kept */
 	char *why;	 /* it was not; NULL when it was */
 } Run;

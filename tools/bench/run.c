@@ -8,37 +8,86 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tools/bench/chains.h"
 #include "tools/bench/commands.h"
+#include "tools/bench/ramp.h"
 #include "tools/bench/report_out.h"
 #include "tools/bench/session.h"
 #include "tools/ctl/error.h"
 
 #define ASK_TIMEOUT_MS 30000u
 
+/* What a command line has come to. */
+typedef struct {
+	const BenchOptions *options;
+	Target *target;
+	Ticker *ticker;
+	Result *result;
+} Job;
+
 static gboolean
-add_chains(Target *target, const BenchOptions *options, GError **error)
+measure(const Job *job, const char *label, GError **error)
 {
-	if (options->chains == NULL)
-		return ctl_fail(error, CTL_ERROR_USAGE,
-				"no chain is named\nName one with --chain.");
-	for (char **chain = options->chains; *chain != NULL; chain++)
-		if (!target_add_chain(target, *chain, error))
-			return FALSE;
-	return TRUE;
+	g_auto(Session) session = { .options = job->options,
+				    .target = job->target,
+				    .ticker = job->ticker,
+				    .result = job->result };
+
+	if (!session_open(&session, error))
+		return FALSE;
+	return session.plan.mode == LOOP_RAMP
+		       ? ramp_run(&session, label, error)
+		       : session_run(&session, label, error);
 }
 
 static gboolean
-measure(const BenchOptions *options, Target *target, Ticker *ticker,
-	Result *result, GError **error)
+measure_there(const Job *job, GError **error)
 {
-	g_auto(Session) session = { .options = options,
-				    .target = target,
-				    .ticker = ticker,
-				    .result = result };
+	for (char **chain = job->options->chains; *chain != NULL; chain++)
+		if (!target_add_chain(job->target, *chain, error))
+			return FALSE;
+	return measure(job, NULL, error);
+}
 
-	return add_chains(target, options, error) &&
-	       session_open(&session, error) &&
-	       session_run(&session, NULL, error);
+/* On chains that are made for it. `engine` NULL: of the framework that the
+ * workload or the command line names. */
+static gboolean
+measure_made(const Job *job, const char *engine, GError **error)
+{
+	const Workload *workload = job->options->workload;
+	g_auto(ChainsPlan) plan = { 0 };
+	gboolean ok;
+
+	if (!workload_chains(workload, engine, &plan, error))
+		return FALSE;
+	if (engine != NULL) {
+		g_free(plan.framework);
+		plan.framework = g_strdup(engine);
+	}
+	ticker_say(job->ticker, "making chains");
+	ok = chains_make(job->target, &plan, (guint)plan.count, error) &&
+	     measure(job, engine, error);
+	ticker_end(job->ticker);
+	if (job->options->keep)
+		g_ptr_array_set_size(job->target->chains, 0);
+	else
+		chains_drop(job->target);
+	return ok;
+}
+
+static gboolean
+measure_all(const Job *job, GError **error)
+{
+	GStrv engines = job->options->workload->engines;
+
+	if (job->options->chains != NULL)
+		return measure_there(job, error);
+	if (engines == NULL)
+		return measure_made(job, NULL, error);
+	for (; *engines != NULL; engines++)
+		if (!measure_made(job, *engines, error))
+			return FALSE;
+	return TRUE;
 }
 
 static gboolean
@@ -50,9 +99,11 @@ run(const BenchOptions *options, Ticker *ticker, GError **error)
 	g_autoptr(Result) result =
 		result_new(options->workload->name, options->workload->title);
 
+	const Job job = { options, &target, ticker, result };
+
 	if (!target_init(&target, options->nodes, options->id, ASK_TIMEOUT_MS,
 			 error) ||
-	    !measure(options, &target, ticker, result, error))
+	    !measure_all(&job, error))
 		return FALSE;
 	ticker_end(ticker);
 	if (!report_out(result, &outputs, error))

@@ -4,11 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tools/bench/deploy.h"
+#include "tools/bench/listeners.h"
+#include "tools/bench/people.h"
 #include "tools/ctl/text_of.h"
 
 #define WARM_UP_SHARE 10
 #define CLOSED_DEFAULT 32
 #define OPEN_DEFAULT 256
+#define PREPARE_BATCH 100
+#define PREPARE_IN_FLIGHT 8
 
 /* ---- the plan ----------------------------------------------------------- */
 
@@ -38,25 +43,12 @@ framework_of(const Session *session)
 	return target_chain(session->target, 0)->framework;
 }
 
-gboolean
-session_open(Session *session, GError **error)
+void
+session_forget(Session *session)
 {
-	const BenchOptions *options = session->options;
-
-	if (!workload_load(options->workload, framework_of(session),
-			   &session->plan, error) ||
-	    !complete(&session->plan, error))
-		return FALSE;
+	stock_free(session->stock);
 	session->stock = stock_new(stock_memory_default(), NULL);
-	session->maker =
-		options->from != NULL
-			? maker_new_file(options->from, &session->plan, error)
-			: maker_new(session->target, &session->plan, error);
-	if (session->maker == NULL)
-		return FALSE;
-	session->load = load_new(session->target, session->maker,
-				 &session->plan, error);
-	return session->load != NULL;
+	session->place = (StockPlace){ 0 };
 }
 
 void
@@ -226,8 +218,9 @@ describe(const Session *session, const LoadHow *how, RunParameters *what)
 		what->tx_bytes = (what->tx_bytes - 5) / 2;
 }
 
-Run *
-session_measure(Session *session, const LoadHow *how)
+/* With nobody who listens. */
+static Run *
+measure(Session *session, const LoadHow *how)
 {
 	g_autofree Reading *before = read_all(session);
 	Run *run = run_new();
@@ -244,6 +237,37 @@ session_measure(Session *session, const LoadHow *how)
 	return run;
 }
 
+Run *
+session_measure(Session *session, const LoadHow *how, GError **error)
+{
+	g_autofree gint64 *sent_us = NULL;
+	g_autoptr(Listeners) listeners = NULL;
+	g_auto(EventsPlan) plan = { 0 };
+	LoadHow heard = *how;
+	ListenHow listen;
+	Run *run;
+
+	if (!workload_events(session->options->workload, framework_of(session),
+			     &plan, error))
+		return NULL;
+	if (plan.subscribers == 0)
+		return measure(session, how);
+	listen = (ListenHow){ .plan = &plan,
+			      .contract = session->plan.contract,
+			      .run = maker_run(session->maker),
+			      .first = maker_next(session->maker) - how->n,
+			      .n = maker_next(session->maker) };
+	listen.sent_us = sent_us = g_new0(gint64, listen.n);
+	heard.sent_us = sent_us;
+	heard.sent_n = listen.n;
+	listeners = listeners_new(session->target, &listen, error);
+	if (listeners == NULL)
+		return NULL;
+	run = measure(session, &heard);
+	listeners_end(listeners, run->committed, run);
+	return run;
+}
+
 gboolean
 session_run(Session *session, const char *label, GError **error)
 {
@@ -255,11 +279,146 @@ session_run(Session *session, const char *label, GError **error)
 			      .seconds = plan->seconds };
 	Run *run;
 
-	if (!session_make(session, plan->warm_up + plan->transactions, error))
+	if (!session_make(session, plan->warm_up, error) ||
+	    !session_make(session, plan->transactions, error))
 		return FALSE;
 	session_warm_up(session, &warm);
-	run = session_measure(session, &how);
+	run = session_measure(session, &how, error);
+	if (run == NULL)
+		return FALSE;
 	run->label = g_strdup(label);
 	result_add(session->result, run);
 	return TRUE;
+}
+
+/* ---- what goes before --------------------------------------------------- */
+
+static gboolean
+fail_before(const Run *run, GError **error)
+{
+	g_autoptr(GPtrArray) names = tally_names(run->errors);
+
+	return names->len == 0
+		       ? TRUE
+		       : ctl_fail(error, CTL_ERROR_FAILED,
+				  "what [prepare] says came to '%s'\nLook for "
+				  "it in the host's log.",
+				  (const char *)names->pdata[0]);
+}
+
+static gboolean
+prepare_chain(Session *session, Load *load, Maker *maker, guint chain,
+	      GError **error)
+{
+	g_autoptr(Stock) stock = stock_new(stock_memory_default(), NULL);
+	g_autoptr(Run) run = run_new();
+	const LoadHow how = { .n = session->plan.records };
+	StockPlace place = { 0 };
+	Watch watch = {
+		.session = session,
+		.state = { .what = "preparing", .total = how.n, .p99_ms = -1 }
+	};
+
+	maker_begin_chain(maker, chain);
+	if (!maker_fill(maker, how.n, stock, NULL, NULL, error))
+		return FALSE;
+	load_run(load, stock, &place, &how, run, show_run, &watch);
+	return fail_before(run, error);
+}
+
+/* One transaction for each record of each chain. */
+static gboolean
+prepare(Session *session, const PreparePlan *words, GError **error)
+{
+	g_autoptr(Maker) maker = NULL;
+	g_autoptr(Load) load = NULL;
+	LoadPlan plan = session->plan; /* borrows its texts */
+
+	plan.function = words->function;
+	plan.args = words->args;
+	plan.reads = FALSE;
+	plan.signed_by = BY_SEQUENCE;
+	plan.batch = PREPARE_BATCH;
+	plan.in_flight = PREPARE_IN_FLIGHT;
+	maker = maker_new_before(session->maker, &plan, error);
+	if (maker != NULL)
+		load = load_new(session->target, maker, &plan, error);
+	for (guint i = 0; load != NULL && i < session->target->chains->len; i++)
+		if (!prepare_chain(session, load, maker, i, error))
+			return FALSE;
+	return load != NULL;
+}
+
+/* Whose key the hosts keep signs what is not signed here. */
+static gboolean
+find_signer(Session *session, GError **error)
+{
+	const TargetChain *chain = target_chain(session->target, 0);
+
+	if (session->plan.hosted == NULL)
+		session->plan.hosted = people_hosted(
+			session->target,
+			people_algorithm(chain->framework, chain->config),
+			strcmp(chain->framework, "fabric") == 0, error);
+	return session->plan.hosted != NULL;
+}
+
+static gboolean
+is_hosted(const Session *session)
+{
+	return maker_signing_of(session->target, &session->plan) ==
+	       SIGNING_HOSTED;
+}
+
+/* The contract, a maker of requests, and what the workload wants to be there.
+ */
+static gboolean
+set_up(Session *session, GError **error)
+{
+	const Workload *workload = session->options->workload;
+	const char *framework = framework_of(session);
+	g_auto(DeployPlan) deploy = { 0 };
+	g_auto(PreparePlan) words = { 0 };
+
+	if (!workload_deploy(workload, framework, &deploy, error) ||
+	    !workload_prepare(workload, framework, &words, error))
+		return FALSE;
+	if ((deploy.code != NULL || deploy.native != NULL ||
+	     (is_hosted(session) &&
+	      (!session->plan.reads || words.function != NULL))) &&
+	    !find_signer(session, error))
+		return FALSE;
+	if (!deploy_contract(session->target, workload, &deploy,
+			     session->plan.contract, session->plan.hosted,
+			     error))
+		return FALSE;
+	session->maker = maker_new(session->target, &session->plan, error);
+	return session->maker != NULL &&
+	       (words.function == NULL || prepare(session, &words, error));
+}
+
+static gboolean
+open_maker(Session *session, GError **error)
+{
+	const char *file = session->options->from;
+
+	if (file == NULL)
+		return set_up(session, error);
+	session->maker = maker_new_file(file, &session->plan, error);
+	return session->maker != NULL;
+}
+
+gboolean
+session_open(Session *session, GError **error)
+{
+	if (!workload_load(session->options->workload, framework_of(session),
+			   &session->plan, error) ||
+	    !complete(&session->plan, error))
+		return FALSE;
+	session_forget(session);
+	if (!open_maker(session, error))
+		return FALSE;
+	session->load = load_new(session->target, session->maker,
+				 &session->plan, error);
+	return session->load != NULL;
 }

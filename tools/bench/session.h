@@ -31,10 +31,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Session, session_clear)
 
 /* Makes so many more requests' transactions. FALSE with an error. */
 gboolean session_make(Session *session, guint64 n, GError **error);
+/* Drops what has been made. */
+void session_forget(Session *session);
 /* Sends without a record of it. */
 void session_warm_up(Session *session, const LoadHow *how);
-/* Sends, with the nodes' counters before and after. */
-Run *session_measure(Session *session, const LoadHow *how);
+/* Sends what was made last, with the nodes' counters before and after, and with
+ * those who listen meanwhile. NULL with an error. */
+Run *session_measure(Session *session, const LoadHow *how, GError **error);
 /* All that the plan says, but a ramp; its result is added. FALSE with an error.
  */
 gboolean session_run(Session *session, const char *label, GError **error);

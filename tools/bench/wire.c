@@ -304,6 +304,16 @@ conn_is_connected(const Conn *conn)
 }
 
 gboolean
+conn_is_streaming(const Conn *conn)
+{
+	const HttpRead *http = &conn->answer;
+
+	return conn->state == CONN_OPEN && conn->busy && conn->part != NULL &&
+	       (http->status == 200 || http->status == 101) &&
+	       http->state != HTTP_STATUS && http->state != HTTP_HEADER;
+}
+
+gboolean
 conn_is_free(const Conn *conn)
 {
 	return !conn->busy;
@@ -414,6 +424,8 @@ put_head(Conn *conn)
 				       "Content-Length: %" G_GSIZE_FORMAT
 				       "\r\n",
 				       request->len);
+	if (request->headers != NULL)
+		g_string_append(head, request->headers);
 	g_string_append(head, "\r\n");
 	conn->head_sent = conn->body_sent = 0;
 	if (request->len <= TOGETHER_MAX) {
@@ -442,6 +454,16 @@ conn_send(Conn *conn, const WireRequest *request)
 				    ? g_get_monotonic_time() +
 					      (gint64)request->timeout_ms * 1000
 				    : 0;
+	write_on(conn);
+}
+
+void
+conn_write(Conn *conn, const guint8 *data, gsize len)
+{
+	g_return_if_fail(conn_is_streaming(conn));
+	g_string_erase(conn->head, 0, (gssize)conn->head_sent);
+	conn->head_sent = 0;
+	g_string_append_len(conn->head, (const char *)data, (gssize)len);
 	write_on(conn);
 }
 
@@ -481,7 +503,7 @@ give_part(Conn *conn)
 {
 	HttpRead *http = &conn->answer;
 
-	if (conn->part == NULL || http->status != 200 || http->body->len == 0)
+	if (!conn_is_streaming(conn) || http->body->len == 0)
 		return TRUE;
 	if (!conn->part(conn, (const char *)http->body->data, http->body->len,
 			conn->user)) {

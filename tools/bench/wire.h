@@ -37,6 +37,8 @@ typedef struct {
 	const char *body; /* stays until it is answered */
 	gsize len;
 	guint timeout_ms; /* 0: none */
+	const char
+		*headers; /* more of them, each with its end of line; or NULL */
 } WireRequest;
 
 Wire *wire_new(GError **error);
@@ -59,10 +61,15 @@ void conn_stream(Conn *conn, WirePart part);
 /* Connects and shakes hands if that is not done. */
 void conn_connect(Conn *conn);
 gboolean conn_is_connected(const Conn *conn);
+/* The head of an answer that is given on in parts has come, and is 200, or 101:
+ * what follows is of another protocol. */
+gboolean conn_is_streaming(const Conn *conn);
 /* Nothing is under way; a connection is made when there is none. */
 gboolean conn_is_free(const Conn *conn);
 /* Sends; the connection is free. */
 void conn_send(Conn *conn, const WireRequest *request);
+/* Of another protocol: sends, behind what was sent before. */
+void conn_write(Conn *conn, const guint8 *data, gsize len);
 /* Drops what is under way, without a callback. */
 void conn_drop(Conn *conn);
 

@@ -111,7 +111,7 @@ static const Key events_keys[] = {
 };
 
 static const Key chains_keys[] = {
-	{ "count", KEY_COUNT, AT(ChainsPlan, count), "0", 0,
+	{ "count", KEY_COUNT, AT(ChainsPlan, count), "1", 1,
 	  WORKLOAD_CHAINS_MAX, NULL },
 	{ "framework", KEY_TEXT, AT(ChainsPlan, framework), "fisco", 0, 0,
 	  NULL },
@@ -290,7 +290,8 @@ read_keys(const Workload *workload, const char *group, const char *framework,
 			continue;
 		switch (key->kind) {
 		case KEY_TEXT:
-			*(char **)to = g_steal_pointer(&value);
+			*(char **)to =
+				*value != '\0' ? g_steal_pointer(&value) : NULL;
 			break;
 		case KEY_COUNT:
 		case KEY_REAL:

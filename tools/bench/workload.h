@@ -102,10 +102,10 @@ typedef struct {
 	gboolean websocket;
 } EventsPlan;
 
-/* [chains], for one framework */
+/* [chains], for one framework: those that are made for a run that names none.
+ */
 typedef struct {
-	guint64 count; /* how many are made for the run; 0: none, one that there
-			* is is used */
+	guint64 count;
 	char *framework, *config; /* JSON */
 } ChainsPlan;
 

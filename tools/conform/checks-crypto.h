@@ -10,7 +10,7 @@
 #include "tools/conform/run.h"
 
 extern const CheckGroup checks_hash, checks_signature, checks_sm2,
-	checks_secp256k1, checks_cipher;
+	checks_secp256k1, checks_cipher, checks_public_key;
 
 /* The plugin's algorithm of this name; ends the check when there is none. */
 const bsn_hash *crypto_hash(Run *run, const char *name);

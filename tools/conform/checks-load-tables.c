@@ -2,6 +2,7 @@
  *
  * Checks of what an opened plugin hands out.
  */
+#include <bsn/ext/public_key.h>
 #include <string.h>
 
 #include "host/plugin/check.h"
@@ -118,10 +119,26 @@ expect_crypto_sizes(Run *run, const bsn_crypto *crypto)
 }
 
 static void
+expect_public_key_sizes(Run *run, const bsn_public_key *table)
+{
+	EXPECT_SIZE(run, table, bsn_public_key);
+	for (guint i = 0;
+	     BSN_HAS(table, encryptions) && i < CHECK_ENTRIES_MAX &&
+	     table->encryptions[i] != NULL;
+	     i++)
+		EXPECT_SIZE(run, table->encryptions[i], bsn_encryption);
+	for (guint i = 0; BSN_HAS(table, agreements) && i < CHECK_ENTRIES_MAX &&
+			  table->agreements[i] != NULL;
+	     i++)
+		EXPECT_SIZE(run, table->agreements[i], bsn_key_agreement);
+}
+
+static void
 check_sizes(Run *run)
 {
 	const bsn_plugin *plugin = load_plugin(run);
 	const bsn_engine *engine;
+	const bsn_public_key *public_key;
 	const bsn_crypto *crypto;
 
 	EXPECT_SIZE(run, plugin, bsn_plugin);
@@ -131,6 +148,9 @@ check_sizes(Run *run)
 	crypto = load_query(run, plugin, BSN_CRYPTO_ID);
 	if (crypto != NULL)
 		expect_crypto_sizes(run, crypto);
+	public_key = load_query(run, plugin, BSN_PUBLIC_KEY_ID);
+	if (public_key != NULL)
+		expect_public_key_sizes(run, public_key);
 	EXPECT_SIZE(run, load_query(run, plugin, BSN_CONSENSUS_ID), bsn_consensus);
 	EXPECT_SIZE(run, load_query(run, plugin, BSN_RUNTIME_ID), bsn_runtime);
 }

@@ -44,6 +44,7 @@ libbsn_conform_la_SOURCES = \
 	tools/conform/checks-block.c \
 	tools/conform/checks-chain.c \
 	tools/conform/checks-cipher.c \
+	tools/conform/checks-public-key.c \
 	tools/conform/checks-clock.c \
 	tools/conform/checks-contract-life.c \
 	tools/conform/checks-contract-run.c \

@@ -115,8 +115,9 @@ oracle_keys(const char *scheme, const guint8 *seed, OracleKeys *keys)
 }
 
 /* NULL when OpenSSL does not take the public key. private_key may be NULL. */
-static EVP_PKEY *
-key_of(const char *scheme, const guint8 *private_key, const guint8 *public_key)
+EVP_PKEY *
+oracle_key(const char *scheme, const guint8 *private_key,
+	   const guint8 *public_key)
 {
 	gsize i = index_of(scheme);
 	guint8 octets[1 + CURVE_POINT_LEN] = { 0x04 };
@@ -309,7 +310,7 @@ oracle_sign(const char *scheme, guint32 convention, const OracleKeys *keys,
 		ed25519_sign(keys->private_key, message, signature);
 		return;
 	}
-	key = key_of(scheme, keys->private_key, keys->public_key);
+	key = oracle_key(scheme, keys->private_key, keys->public_key);
 	MUST(key != NULL);
 	if (is_for_sm2_alone(scheme, convention, user_id)) {
 		sm2_sign(key, user_id, message, signature);
@@ -333,7 +334,7 @@ oracle_verify(const char *scheme, guint32 convention, const guint8 *public_key,
 
 	if (is(scheme, "ed25519"))
 		return ed25519_verify(public_key, message, signature);
-	key = key_of(scheme, NULL, public_key);
+	key = oracle_key(scheme, NULL, public_key);
 	if (key == NULL)
 		return FALSE;
 	len = to_der(signature, der);

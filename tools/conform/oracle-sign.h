@@ -11,6 +11,7 @@
 
 #include <bsn/crypto.h>
 #include <glib.h>
+#include <openssl/evp.h>
 
 /* In the encodings of bsn/crypto.h. */
 typedef struct {
@@ -25,6 +26,10 @@ gboolean oracle_has_convention(const char *scheme, guint32 convention);
 
 /* A key pair from 48 random bytes. */
 void oracle_keys(const char *scheme, const guint8 *seed, OracleKeys *keys);
+
+/* OpenSSL's own, of a good pair; private_key may be NULL. To be freed. */
+EVP_PKEY *oracle_key(const char *scheme, const guint8 *private_key,
+		     const guint8 *public_key);
 
 /* What the arithmetic of sm2, ecdsa-p256 or secp256k1 works with: 32 bytes. A
  * user id of length 0 is SM2's default one. */

@@ -34,6 +34,10 @@ int32_t suite_find(Suite *suite, const bsn_crypto_by_name *crypto, gboolean sm,
 /* The hash of the hash of n slices one after the other. */
 void suite_double(const Suite *suite, const bsn_slice *parts, guint64 n,
 		  guint8 digest[HASH_LEN]);
+/* The same of each of n slices by itself, HASH_LEN bytes each to `digests`,
+ * which may be where the slices are. */
+void suite_double_each(const Suite *suite, const bsn_slice *messages, guint64 n,
+		       guint8 *digests);
 
 /* A signature to verify. */
 typedef struct {
