@@ -229,6 +229,10 @@ struct bsn_state {
 #define BSN_STATE_KEY_MAX 128u
 /* Bytes of a value that a peek may leave alone. */
 #define BSN_STATE_PEEK_MAX 64u
+/* Bytes of a slot's key, at least, and of its value, at most: see
+ * BSN_RUNTIME_SLOTS. */
+#define BSN_STATE_SLOT_KEY_MIN 49u
+#define BSN_STATE_SLOT_MAX 32u
 
 /* What a machine keeps of an account, be it a user's or a contract's. */
 typedef struct bsn_account {
@@ -240,6 +244,12 @@ typedef struct bsn_account {
 
 /* Flag of a runtime: `done` may come after execute has returned. */
 #define BSN_RUNTIME_ASYNC 1u
+/* Flag of a runtime: its keys of BSN_STATE_SLOT_KEY_MIN bytes and more are
+ * those of slots. Their values have at most BSN_STATE_SLOT_MAX bytes; none
+ * begins with another one; and those that differ in the last byte alone are
+ * often used together, so that an engine does well to keep them together.
+ * Since 1.1. */
+#define BSN_RUNTIME_SLOTS 2u
 
 /* A runtime's own. */
 typedef struct bsn_machine bsn_machine;

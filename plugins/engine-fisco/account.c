@@ -33,7 +33,7 @@ account_load(const Ledger *ledger, Overlay *state, const guint8 *address,
 int32_t
 account_nonce(const Ledger *ledger, const guint8 *address, guint64 *nonce)
 {
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(ledger);
 	bsn_account account;
 	int32_t status = account_load(ledger, state, address, &account);
 

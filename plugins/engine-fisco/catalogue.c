@@ -63,7 +63,7 @@ static int32_t
 catalogue_list(bsn_ledger *ledger, uint64_t from, uint64_t limit,
 	       bsn_reply *reply, bsn_err *err)
 {
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(ledger);
 	g_autoptr(json_t) json = json_object();
 	json_t *array = json_array();
 	guint64 count;
@@ -197,7 +197,7 @@ static int32_t
 catalogue_get(bsn_ledger *ledger, bsn_slice text, bsn_reply *reply,
 	      bsn_err *err)
 {
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(ledger);
 	g_autoptr(json_t) json = NULL;
 	Contract contract;
 	int32_t status = ledger_usable(ledger, err);

@@ -81,6 +81,13 @@ load_head(Ledger *ledger, bsn_slice genesis, bsn_err *err)
 				   &ledger->head, err);
 	if (status == BSN_NOT_FOUND)
 		return commit_genesis(ledger, ledger->genesis_digest, err);
+	if (status == BSN_OK && ledger->head.rows &&
+	    (ledger->runtime->flags & BSN_RUNTIME_SLOTS) == 0)
+		return bsn_fail(err, BSN_E_VERSION,
+				"the chain's store has slots in rows, and the "
+				"plugin loaded for \"%s\" does not know them: "
+				"load the one of this release, or a later one",
+				ledger->runtime->name);
 	ledger->durable = ledger->head;
 	return status;
 }
@@ -268,7 +275,7 @@ member_json(const bsn_member *member)
 static int32_t
 chain_members(bsn_ledger *ledger, bsn_reply *reply, bsn_err *err)
 {
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(ledger);
 	g_auto(MemberList) nodes = { .members = NULL };
 	g_autoptr(json_t) array = json_array();
 	g_autofree char *text = NULL;

@@ -11,6 +11,7 @@
 #include "plugins/engine-fisco/overlay.h"
 #include "plugins/engine-fisco/records.h"
 #include "plugins/engine-fisco/result.h"
+#include "plugins/engine-fisco/rows.h"
 #include "plugins/engine-fisco/rpc/feeds.h"
 #include "plugins/engine-fisco/rpc/held.h"
 #include "plugins/engine-fisco/services.h"
@@ -105,9 +106,12 @@ put_tx_entries(Batch *batch, const Sealed *sealed, GByteArray *nonces,
 	batch_put(batch, bsn_slice_of(key, len), buffer_slice(senders));
 }
 
-static void
-put_changes(Batch *batch, const GArray *changes)
+static int32_t
+put_changes(bsn_chain *chain, gboolean rows, const GArray *changes,
+	    Batch *batch)
 {
+	if (rows)
+		return rows_put(chain, changes, batch);
 	for (guint i = 0; i < changes->len; i++) {
 		const OverlayChange *change =
 			&g_array_index(changes, OverlayChange, i);
@@ -117,6 +121,7 @@ put_changes(Batch *batch, const GArray *changes)
 		else
 			batch_put_borrowed(batch, change->key, change->value);
 	}
+	return BSN_OK;
 }
 
 /* ---- block 0 ----------------------------------------------------------- */
@@ -162,16 +167,25 @@ found_committee(const Ledger *ledger, Overlay *state)
 	return status;
 }
 
+/* Snapshots are cut between any two entries. */
+static gboolean
+wants_rows(const Ledger *ledger)
+{
+	return (ledger->runtime->flags & BSN_RUNTIME_SLOTS) != 0 &&
+	       ledger_config(ledger)->snapshot_interval == 0;
+}
+
 int32_t
 commit_genesis(Ledger *ledger, const guint8 *genesis, bsn_err *err)
 {
 	const bsn_slice none = bsn_slice_of(NULL, 0);
 	g_autoptr(GByteArray) header = g_byte_array_new();
 	g_autoptr(GByteArray) block = g_byte_array_new();
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(ledger);
 	g_autoptr(GArray) changes = NULL;
 	g_auto(Batch) batch = { NULL, NULL };
-	Head head = { .time_ms = ledger->genesis.time_ms };
+	Head head = { .time_ms = ledger->genesis.time_ms,
+		      .rows = wants_rows(ledger) };
 	BlockInfo info;
 	int32_t status = genesis_header(ledger, genesis, header, head.hash);
 
@@ -190,7 +204,9 @@ commit_genesis(Ledger *ledger, const guint8 *genesis, bsn_err *err)
 	changes = overlay_changes(state);
 	batch_init(&batch, BLOCK_ENTRIES + changes->len);
 	put_block_entries(&batch, &head, &info, buffer_slice(block), genesis);
-	put_changes(&batch, changes);
+	status = put_changes(ledger->chain, head.rows, changes, &batch);
+	if (status != BSN_OK)
+		return bsn_fail(err, status, "the state cannot be kept");
 	status = batch_commit(&batch, ledger->chain, 0, err);
 	if (status == BSN_OK)
 		ledger->head = ledger->durable = head;
@@ -222,6 +238,7 @@ head_after(const Head *head, const Sealed *sealed, guint64 bytes)
 		.bytes = head->bytes + bytes,
 		.txs = head->txs + sealed->txs->len,
 		.invalid_txs = head->invalid_txs + sealed->invalid,
+		.rows = head->rows,
 	};
 
 	memcpy(next.hash, sealed->hash, HASH_LEN);
@@ -262,7 +279,11 @@ store_block(Ledger *ledger, const Sealed *sealed, const Committed *committed,
 		return bsn_fail(err, status,
 				"the state before cannot be kept");
 	put_tx_entries(&batch, sealed, nonces, senders);
-	put_changes(&batch, sealed->changes);
+	status = put_changes(ledger->chain, committed->head.rows,
+			     sealed->changes, &batch);
+	if (status != BSN_OK)
+		return bsn_fail(err, MIN(status, BSN_E_INTERNAL),
+				"the state cannot be kept");
 	put_certificate(&batch, committed->head.number, certificate);
 	membership_put(sealed->changes, committed->head.number, &batch);
 	put_block_entries(&batch, &committed->head, &info,
@@ -397,7 +418,7 @@ answer_waiting(Ledger *ledger, const Committed *committed)
 		       NULL) != BSN_OK)
 		return;
 	cursor = block_cursor(&block);
-	state = overlay_new(ledger->chain);
+	state = ledger_state(ledger);
 	text = g_string_new(NULL);
 	while (next < committed->waiting->len && block_cursor_next(&cursor)) {
 		const Waiting *waiting =

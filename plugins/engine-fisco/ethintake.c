@@ -125,7 +125,7 @@ load_account(const Ledger *ledger, const Tx *tx, bsn_account *account,
 		account->nonce = sender->nonce;
 	if (sender != NULL && tx->value.len == 0)
 		return BSN_OK;
-	state = overlay_new(ledger->chain);
+	state = ledger_state(ledger);
 	status = account_load(ledger, state, tx->sender, account);
 	return status == BSN_OK
 		       ? BSN_OK

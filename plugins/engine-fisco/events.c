@@ -142,7 +142,7 @@ int32_t
 query_events(Ledger *ledger, uint64_t from, uint64_t to, bsn_reply *reply,
 	     bsn_err *err)
 {
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(ledger);
 	Replay replay = { .ledger = ledger, .state = state, .reply = reply };
 	guint64 last = MIN(to, ledger->durable.number);
 	guint64 number = from;

@@ -35,7 +35,7 @@ execution_new(Ledger *ledger, guint64 number, guint64 time_ms,
 	Execution *execution = g_new0(Execution, 1);
 
 	execution->ledger = ledger;
-	execution->state = overlay_new(ledger->chain);
+	execution->state = ledger_state(ledger);
 	execution->env = execution_env(ledger, number, time_ms, sealer);
 	return execution;
 }

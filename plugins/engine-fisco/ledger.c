@@ -7,6 +7,16 @@
 #include "plugins/engine-fisco/rpc/blocks.h"
 #include "plugins/engine-fisco/services.h"
 
+Overlay *
+ledger_state(const Ledger *ledger)
+{
+	Overlay *state = overlay_new(ledger->chain);
+
+	if (ledger->head.rows)
+		overlay_set_rows(state);
+	return state;
+}
+
 typedef struct {
 	bsn_scan_sink sink;
 	Nonces *nonces;

@@ -34,6 +34,7 @@
 #include "plugins/engine-fisco/genesis.h"
 #include "plugins/engine-fisco/membership.h"
 #include "plugins/engine-fisco/nonces.h"
+#include "plugins/engine-fisco/overlay.h"
 #include "plugins/engine-fisco/pace.h"
 #include "plugins/engine-fisco/pool.h"
 #include "plugins/engine-fisco/suite.h"
@@ -47,6 +48,7 @@ typedef struct {
 	guint64 bytes; /* of all blocks as encoded */
 	guint64 txs;   /* in all blocks */
 	guint64 invalid_txs;
+	gboolean rows; /* the store has them: rows.h */
 } Head;
 
 /* Timers of the engine's own. */
@@ -121,6 +123,9 @@ ledger_config(const Ledger *ledger)
 {
 	return &ledger->genesis.config;
 }
+
+/* The world state as of the head. overlay_free it. [strand] */
+Overlay *ledger_state(const Ledger *ledger);
 
 /* The window of nonces, read from the store at first need.
  *

@@ -301,7 +301,7 @@ add_proposals(Overlay *state, const NodeVotes *votes, json_t *list)
 int32_t
 node_proposals(Ledger *ledger, bsn_reply *reply, bsn_err *err)
 {
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(ledger);
 	g_auto(NodeVotes) votes = { .votes = NULL };
 	g_autoptr(json_t) list = json_array();
 	g_autofree char *text = NULL;

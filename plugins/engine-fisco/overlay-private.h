@@ -68,6 +68,8 @@ struct Overlay {
 	guint turn;
 	gboolean is_trial;
 	gboolean is_void;
+	gboolean has_rows; /* in the store */
+	gboolean old_rows; /* those that were kept may be out of date */
 };
 
 /* ---- table and memory (overlay-table.c) --------------------------------- */

@@ -10,6 +10,7 @@
 
 #include <bsn/helpers/bytes.h>
 
+#include "plugins/engine-fisco/rows.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/slices.h"
 
@@ -157,8 +158,10 @@ overlay_scan(Overlay *overlay, bsn_slice from, bsn_slice to,
 
 	/* A trial remembers values, not ranges. */
 	overlay->is_void = overlay->is_trial;
-	status = services.store->scan(overlay_chain(overlay), from, to, 0,
-				      &merge.sink, NULL);
+	status = overlay->has_rows
+			 ? rows_scan(overlay->chain, from, to, &merge.sink)
+			 : services.store->scan(overlay->chain, from, to, 0,
+						&merge.sink, NULL);
 	while (status == BSN_OK && (change = next_change(&merge)) != NULL)
 		status = pass_change(&merge, change);
 	return status;

@@ -3,9 +3,14 @@
 
 #include <string.h>
 
+#include "plugins/engine-fisco/contracts.h"
+#include "plugins/engine-fisco/rows.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
+
+/* First byte of the keys under which rows are kept beside slots. */
+#define ROW_KEPT_BYTE 0u
 
 Overlay *
 overlay_new(bsn_chain *chain)
@@ -19,9 +24,22 @@ overlay_new(bsn_chain *chain)
 }
 
 void
+overlay_set_rows(Overlay *overlay)
+{
+	overlay->has_rows = TRUE;
+}
+
+gboolean
+overlay_has_rows(const Overlay *overlay)
+{
+	return overlay->has_rows;
+}
+
+void
 overlay_build_on(Overlay *overlay, const Overlay *below)
 {
 	overlay->below = below;
+	overlay->old_rows = overlay->n_entries > 0;
 }
 
 void
@@ -86,16 +104,76 @@ keep(Overlay *overlay, const Probe *probe, bsn_slice value, gboolean present)
 }
 
 static int32_t
-read_store(Overlay *overlay, const Probe *probe, bsn_slice *value)
+load(Overlay *overlay, bsn_slice key, bsn_slice *value)
 {
 	BufferSink sink = buffer_sink(overlay->read, BSN_STORE_VALUE_MAX);
 	int32_t status;
 
 	g_byte_array_set_size(overlay->read, 0);
-	status = services.store->get(overlay->chain, probe->key, &sink.sink,
-				     NULL);
+	status = services.store->get(overlay->chain, key, &sink.sink, NULL);
 	*value = status == BSN_OK ? buffer_slice(overlay->read)
 				  : bsn_slice_of(NULL, 0);
+	return status;
+}
+
+/* Nobody is bound by what was read of a row but by the slots: it is there so
+ * that the next slot need not be looked for. */
+static void
+keep_row(Overlay *overlay, const Probe *probe, bsn_slice row)
+{
+	Entry *entry;
+
+	if (overlay->old_rows || overlay->clean >= CLEAN_MAX ||
+	    overlay->clean_bytes + row.len > CLEAN_BYTES_MAX)
+		return;
+	overlay->clean++;
+	overlay->clean_bytes += row.len;
+	entry = overlay_enter(overlay, probe);
+	entry->now =
+		(Value){ .value = overlay_copy(overlay, row), .len = row.len };
+}
+
+/* A slot's row; empty: none. It is kept under a key that nothing else has. */
+static int32_t
+load_row(Overlay *overlay, bsn_slice slot, bsn_slice *row)
+{
+	guint8 bytes[BSN_STORE_KEY_MAX];
+	bsn_slice key = rows_key(slot, bytes);
+	const Entry *kept;
+	int32_t status;
+	Probe probe;
+
+	bytes[0] = ROW_KEPT_BYTE;
+	probe = overlay_probe(key);
+	kept = overlay->old_rows ? NULL : overlay_find(overlay, &probe);
+	if (kept != NULL) {
+		*row = bsn_slice_of(kept->now.value, kept->now.len);
+		return BSN_OK;
+	}
+	bytes[0] = STATE_BYTE;
+	status = load(overlay, key, row);
+	bytes[0] = ROW_KEPT_BYTE;
+	if (status == BSN_OK || status == BSN_NOT_FOUND)
+		keep_row(overlay, &probe, *row);
+	return status == BSN_NOT_FOUND ? BSN_OK : status;
+}
+
+static int32_t
+load_slot(Overlay *overlay, bsn_slice slot, bsn_slice *value)
+{
+	bsn_slice row;
+	int32_t status = load_row(overlay, slot, &row);
+
+	return status == BSN_OK ? rows_find(row, slot, value) : status;
+}
+
+static int32_t
+read_store(Overlay *overlay, const Probe *probe, bsn_slice *value)
+{
+	int32_t status = overlay->has_rows && rows_is_slot(probe->key)
+				 ? load_slot(overlay, probe->key, value)
+				 : load(overlay, probe->key, value);
+
 	if (status == BSN_OK || status == BSN_NOT_FOUND)
 		keep(overlay, probe, *value, status == BSN_OK);
 	return status;

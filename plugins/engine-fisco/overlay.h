@@ -19,7 +19,11 @@
 
 typedef struct Overlay Overlay;
 
+/* The store has no rows (rows.h) unless overlay_set_rows says so; of a chain's
+ * own: ledger_state. */
 Overlay *overlay_new(bsn_chain *chain);
+void overlay_set_rows(Overlay *overlay);
+gboolean overlay_has_rows(const Overlay *overlay);
 /* Puts the changes of a block that is not in the store between the store and
  * an overlay; NULL: they are in the store now. `below` is borrowed and does not
  * change. */

@@ -172,7 +172,7 @@ put_header(GString *out, const Header *header)
 static void
 put_txs(Ledger *ledger, const StoredBlock *block, GString *out)
 {
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(ledger);
 	BlockCursor cursor = block_cursor(&block->view);
 
 	json_out_name(out, "txs");

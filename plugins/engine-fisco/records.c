@@ -5,7 +5,9 @@
 #include "plugins/kit/rlp.h"
 #include "plugins/kit/sink.h"
 
-#define STORE_FORMAT 1u
+/* What a store may be: without rows, and with them. */
+#define FORMAT_PLAIN 1u
+#define FORMAT_ROWS 2u
 
 /* ---- keys -------------------------------------------------------------- */
 
@@ -57,7 +59,7 @@ void
 head_put(const Head *head, const guint8 *genesis, GByteArray *out)
 {
 	const RlpItem fields[] = {
-		rlp_u64(STORE_FORMAT),
+		rlp_u64(head->rows ? FORMAT_ROWS : FORMAT_PLAIN),
 		rlp_bytes(bsn_slice_of(genesis, HASH_LEN)),
 		rlp_u64(head->number),
 		rlp_bytes(bsn_slice_of(head->hash, HASH_LEN)),
@@ -80,7 +82,7 @@ head_decode(bsn_slice value, const guint8 *genesis, Head *head, bsn_err *err)
 
 	rlp_enter(&reader, "head");
 	format = rlp_read_u64(&reader, "format");
-	if (format > STORE_FORMAT)
+	if (format > FORMAT_ROWS)
 		return bsn_fail(err, BSN_E_VERSION,
 				"the chain's store has format "
 				"%" G_GUINT64_FORMAT
@@ -94,6 +96,7 @@ head_decode(bsn_slice value, const guint8 *genesis, Head *head, bsn_err *err)
 	head->bytes = rlp_read_u64(&reader, "bytes");
 	head->txs = rlp_read_u64(&reader, "txs");
 	head->invalid_txs = rlp_read_u64(&reader, "invalid txs");
+	head->rows = format == FORMAT_ROWS;
 	rlp_leave(&reader);
 	if (finish(&reader) != BSN_OK)
 		return bsn_fail(err, BSN_E_CORRUPT,

@@ -286,7 +286,7 @@ result_reply_on(Ledger *ledger, Overlay *state, const Outcome *outcome,
 void
 result_reply(Ledger *ledger, const Outcome *outcome, bsn_reply *reply)
 {
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(ledger);
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	result_reply_on(ledger, state, outcome, text, reply);

@@ -135,7 +135,7 @@ static int32_t
 work_kind(Ledger *ledger, const bsn_tx_request *request, Work *work,
 	  bsn_err *err)
 {
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(ledger);
 
 	if (ledger_usable(ledger, err) != BSN_OK)
 		return BSN_UNAVAILABLE;

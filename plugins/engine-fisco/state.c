@@ -7,6 +7,7 @@
 #include "plugins/engine-fisco/execute.h"
 #include "plugins/engine-fisco/expect.h"
 #include "plugins/engine-fisco/records.h"
+#include "plugins/engine-fisco/rows.h"
 #include "plugins/engine-fisco/services.h"
 #include "plugins/engine-fisco/wasm.h"
 #include "plugins/kit/sink.h"
@@ -68,9 +69,13 @@ state_put(bsn_state *state, bsn_slice key, bsn_slice value)
 	Key own;
 	int32_t status = runtime_key(view, key, &own);
 
-	if (status == BSN_OK)
-		overlay_put(view->overlay, key_slice(&own), value);
-	return status;
+	if (status != BSN_OK)
+		return status;
+	if (value.len > BSN_STATE_SLOT_MAX && overlay_has_rows(view->overlay) &&
+	    rows_is_slot(key_slice(&own)))
+		return view->failed = BSN_E_INVALID;
+	overlay_put(view->overlay, key_slice(&own), value);
+	return BSN_OK;
 }
 
 static int32_t

@@ -90,7 +90,7 @@ submit_door(Ledger *ledger, bsn_err *err)
 gboolean
 submit_run(Ledger *ledger, Intake *items, guint64 n)
 {
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(ledger);
 	gboolean admitted = FALSE;
 
 	intake_run(ledger, items, n);

@@ -13,6 +13,7 @@ overlay_trial(const Overlay *below)
 
 	trial->below = below;
 	trial->is_trial = TRUE;
+	trial->has_rows = below->has_rows;
 	trial->clean_bytes = trial->below_bytes = below->clean_bytes;
 	return trial;
 }

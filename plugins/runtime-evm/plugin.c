@@ -52,6 +52,7 @@ contract_code(bsn_slice contract, bsn_state *state, bsn_sink *out, bsn_err *err)
 
 static const bsn_runtime runtime = {
 	.size = sizeof(runtime),
+	.flags = BSN_RUNTIME_SLOTS,
 	.name = "evm",
 	.languages = "[\"solidity\"]",
 	.check = check_code,

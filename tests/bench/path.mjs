@@ -50,7 +50,7 @@ const STAGES = [
     ['roots_make', 'make_txs_and_changes', 'make_receipts']],
   ['commit', 'block, indexes, out of the pool', ['commit_block']],
   ['store', 'what is on its way to the disk, and there',
-    ['store_commit', 'store_committer_run']],
+    ['store_commit', 'store_committer_run', 'store_folder_run']],
   ['notify', 'receipts to replies', ['commit_durable']],
   ['answer', 'replies to JSON', ['tx_answered']],
 ];

@@ -80,7 +80,8 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-parallel tests/unit/test-fisco-conflict \
 	tests/unit/test-fisco-trial \
 	tests/unit/test-fisco-precompiled tests/unit/test-fisco-tables \
-	tests/unit/test-fisco-rows tests/unit/test-fisco-compile \
+	tests/unit/test-fisco-rows tests/unit/test-fisco-slots \
+	tests/unit/test-fisco-compile \
 	tests/unit/test-fisco-forward tests/unit/test-fisco-sync \
 	tests/unit/test-fisco-liars tests/unit/test-fisco-expect \
 	tests/unit/test-fisco-largest tests/unit/test-fisco-snapshot \
@@ -224,6 +225,10 @@ tests_unit_test_fisco_node_votes_SOURCES = \
 	tests/unit/test-fisco-node-votes.c $(fisco_members)
 tests_unit_test_fisco_node_votes_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_node_votes_LDADD = $(fisco_parts)
+tests_unit_test_fisco_slots_SOURCES = tests/unit/test-fisco-slots.c \
+	$(fisco_chain)
+tests_unit_test_fisco_slots_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_unit_test_fisco_slots_LDADD = $(fisco_parts)
 tests_unit_test_fisco_expect_SOURCES = tests/unit/test-fisco-expect.c \
 	$(fisco_members)
 tests_unit_test_fisco_expect_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)

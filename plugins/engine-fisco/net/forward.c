@@ -218,7 +218,7 @@ are_sound(Ledger *ledger, NetPeer *peer, const Intake *items, guint64 n)
 static gboolean
 admit_all(Ledger *ledger, Intake *items, guint64 n)
 {
-	g_autoptr(Overlay) state = overlay_new(ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(ledger);
 	const guint64 now = services_mono_ms(ledger->chain);
 	gboolean admitted = FALSE;
 

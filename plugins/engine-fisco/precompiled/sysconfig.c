@@ -157,7 +157,7 @@ sysconfig_limits(Ledger *ledger, const SysconfigLimits **limits)
 	*limits = own;
 	if (own->number == number)
 		return BSN_OK;
-	state = overlay_new(ledger->chain);
+	state = ledger_state(ledger);
 	return sysconfig_read(state, ledger, number, own);
 }
 

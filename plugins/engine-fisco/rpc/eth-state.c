@@ -54,7 +54,7 @@ read_account(RpcCall *call, guint block_index, guint8 *address,
 static json_t *
 get_balance(RpcCall *call)
 {
-	g_autoptr(Overlay) state = overlay_new(call->ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(call->ledger);
 	guint8 address[ADDRESS_LEN];
 	bsn_account account;
 	RpcBlock block;
@@ -91,7 +91,7 @@ get_transaction_count(RpcCall *call)
 static json_t *
 get_code(RpcCall *call)
 {
-	g_autoptr(Overlay) state = overlay_new(call->ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(call->ledger);
 	g_autoptr(GByteArray) code = g_byte_array_new();
 	guint8 address[ADDRESS_LEN];
 	RpcBlock block;
@@ -120,7 +120,7 @@ read_slot(RpcCall *call, guint8 *slot)
 static json_t *
 get_storage_at(RpcCall *call)
 {
-	g_autoptr(Overlay) state = overlay_new(call->ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(call->ledger);
 	g_autoptr(GByteArray) value = g_byte_array_new();
 	guint8 address[ADDRESS_LEN];
 	guint8 slot[HASH_LEN];

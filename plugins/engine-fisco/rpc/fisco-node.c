@@ -31,7 +31,7 @@ set(json_t *object, const char *name, json_t *value)
 static json_t *
 members_json(RpcCall *call, guint roles)
 {
-	g_autoptr(Overlay) state = overlay_new(call->ledger->chain);
+	g_autoptr(Overlay) state = ledger_state(call->ledger);
 	g_auto(MemberList) list = { .members = NULL };
 	json_t *array;
 
@@ -310,7 +310,7 @@ system_config(RpcCall *call)
 			   &key))
 		return rpc_fail(call, FISCO_RPC_SYSTEM_CONFIG,
 				"Invalid System Config: there is no such key");
-	state = overlay_new(call->ledger->chain);
+	state = ledger_state(call->ledger);
 	if (sysconfig_get(state, call->ledger, key,
 			  call->ledger->durable.number + 1, &value,
 			  &since) != BSN_OK)

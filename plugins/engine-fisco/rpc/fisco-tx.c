@@ -299,7 +299,7 @@ code(RpcCall *call)
 	if (!fisco_params(call, 2, 2) ||
 	    !params_address(call, 1, "address", address))
 		return NULL;
-	state = overlay_new(call->ledger->chain);
+	state = ledger_state(call->ledger);
 	status = account_code(call->ledger, state, address, bytes);
 	if (status < 0)
 		return rpc_fail(call, RPC_INTERNAL,
