@@ -61,8 +61,8 @@ libfisco_a_SOURCES = \
 	plugins/engine-fisco/release.c plugins/engine-fisco/release.h \
 	plugins/engine-fisco/request.c plugins/engine-fisco/request.h \
 	plugins/engine-fisco/result.c plugins/engine-fisco/result.h \
-	plugins/engine-fisco/roots.c plugins/engine-fisco/rows.c \
-	plugins/engine-fisco/rows.h plugins/engine-fisco/roots.h \
+	plugins/engine-fisco/roots.c plugins/engine-fisco/roots.h \
+	plugins/engine-fisco/rows.c plugins/engine-fisco/rows.h \
 	plugins/engine-fisco/run.c plugins/engine-fisco/run.h \
 	plugins/engine-fisco/run-ethereum.c plugins/engine-fisco/run-fisco.c \
 	plugins/engine-fisco/seal.c plugins/engine-fisco/seal.h \
