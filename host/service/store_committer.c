@@ -138,6 +138,20 @@ write_group(Committer *committer)
 
 /* ---- after a group ---- */
 
+/* Before anybody is told of them, so that who has been told sees them counted. */
+static void
+count_group(Store *store, const StoreBatch *group)
+{
+	g_mutex_lock(&store->lock);
+	for (const StoreBatch *batch = group; batch != NULL;
+	     batch = batch->next) {
+		store->queued -= batch->size.memory;
+		store->queued_data -= batch->size.data;
+		store->batches++;
+	}
+	g_mutex_unlock(&store->lock);
+}
+
 /* The folder may have them from here on. */
 static void
 hand_over(const StoreBatch *group)
@@ -166,9 +180,6 @@ release(Store *store, StoreBatch *group)
 	    store->config.journal_bytes_max / 4)
 		store_fold_now(store);
 	for (StoreBatch *batch = group; batch != NULL; batch = batch->next) {
-		store->queued -= batch->size.memory;
-		store->queued_data -= batch->size.data;
-		store->batches++;
 		batch->space->queued--;
 		store_space_release(batch->space);
 	}
@@ -200,6 +211,7 @@ settle(Committer *committer)
 	Store *store = committer->store;
 	StoreBatch *group = g_steal_pointer(&committer->group);
 
+	count_group(store, group);
 	for (const StoreBatch *batch = group; batch != NULL;
 	     batch = batch->next)
 		if (batch->cookie != 0)

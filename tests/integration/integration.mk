@@ -1,10 +1,11 @@
 # Run by ./runtests against an installed prefix; each speaks TAP.
-EXTRA_DIST += tests/bench/etcd.mjs tests/bench/evidence/index.js \
+EXTRA_DIST += tests/bench/callgrind.mjs tests/bench/deposits.mjs \
+	tests/bench/etcd.mjs tests/bench/evidence/index.js \
 	tests/bench/evidence/package.json tests/bench/evm.mjs \
 	tests/bench/fabric.mjs tests/bench/flood.mjs \
-	tests/bench/snapshot.mjs \
 	tests/bench/idle-chains.mjs tests/bench/network.mjs \
-	tests/bench/parallel.mjs tests/bench/processes.mjs \
+	tests/bench/parallel.mjs tests/bench/path.mjs \
+	tests/bench/processes.mjs tests/bench/snapshot.mjs \
 	tests/bench/submit.mjs tests/bench/token.mjs \
 	tests/bench/Token.sol tests/bench/transfers.mjs \
 	tests/bench/xuper.mjs tests/lib/deps.sh \
