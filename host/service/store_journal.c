@@ -223,7 +223,7 @@ make_segment(StoreJournal *journal, guint64 room, Segment **out)
 		const Segment *segment = journal->segments->pdata[i];
 
 		index = MAX(index, segment->index + 1);
-		size = MAX(size, MIN(2 * segment->size, SEGMENT_MAX));
+		size = MAX(size, MIN(2 * segment->size, SEGMENT_USUAL));
 	}
 	size = MAX(size, RECORD_BLOCK + room);
 	code = segment_make(journal->directory_fd, journal->id, index, size,

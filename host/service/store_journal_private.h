@@ -13,6 +13,9 @@
  * little. One record that is larger has a segment of its own, which is removed
  * later. */
 #define SEGMENT_MIN ((guint64)1 << 20)
+/* Making one is a sync of all of it, while commits wait. */
+#define SEGMENT_USUAL ((guint64)4 << 20)
+/* One that was made for a larger record goes once it is free. */
 #define SEGMENT_MAX ((guint64)16 << 20)
 #define SEGMENT_HEAD_LEN 24u
 

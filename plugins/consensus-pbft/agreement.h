@@ -79,6 +79,7 @@ struct bsn_agreement {
 	int32_t stopped;   /* what decide refused with; then no more */
 
 	gboolean wanted; /* the engine has said that it has something */
+	guint64 proposed;      /* ms, this height's proposal; 0: not yet */
 	guint64 propose_after; /* ms, by block_interval */
 	GBytes *early;         /* a proposal of the next height */
 	gboolean early_checked;

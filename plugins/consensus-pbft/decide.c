@@ -34,6 +34,9 @@ advance(Agreement *agreement, guint64 height)
 {
 	const gboolean same_members = agreement->incoming == NULL ||
 				      agreement->incoming_height > height;
+	const guint64 began = agreement->proposed > 0
+				      ? agreement->proposed
+				      : services_now_ms(agreement->chain);
 
 	drop_rounds(agreement, height);
 	agreement->height = height;
@@ -45,8 +48,8 @@ advance(Agreement *agreement, guint64 height)
 	agreement->expect_asked = FALSE;
 	agreement->view_timed = FALSE;
 	agreement->progress++;
-	agreement->propose_after = services_now_ms(agreement->chain) +
-				   agreement->config.block_interval;
+	agreement->proposed = 0;
+	agreement->propose_after = began + agreement->config.block_interval;
 	if (BSN_HAS(agreement->proposer, waiting))
 		agreement->wanted = health_waiting(agreement);
 	take_early(agreement, same_members);

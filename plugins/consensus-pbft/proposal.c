@@ -40,6 +40,7 @@ propose(Agreement *agreement, Round *round)
 	if (!ask_engine(agreement, round))
 		return FALSE;
 	agreement->wanted = TRUE;
+	agreement->proposed = services_now_ms(agreement->chain);
 	vote_cast(agreement, round, MESSAGE_PROPOSAL, &round->candidate.digest);
 	return TRUE;
 }
@@ -125,6 +126,7 @@ proposal_receive(Agreement *agreement, guint from, const Message *message,
 			return;
 		round->view = message->view;
 		round->changing = FALSE;
+		agreement->proposed = services_now_ms(agreement->chain);
 		round_set_candidate(round, &message->digest, body,
 				    CANDIDATE_NEW);
 	}
