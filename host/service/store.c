@@ -332,8 +332,8 @@ store_fold_now(Store *store)
 	g_cond_signal(&store->fold);
 }
 
-/* A fold is the cheaper for each put the more there are: it is begun when a
- * quarter of what may wait is there, or when the folder sees that nothing more
+/* A fold is the cheaper for each put the more there are: it is begun when an
+ * eighth of what may wait is there, or when the folder sees that nothing more
  * comes, for which it is woken only from a sleep without an end. */
 static void
 tell_folder(StoreSpace *space, gint64 now_us)
@@ -346,7 +346,7 @@ tell_folder(StoreSpace *space, gint64 now_us)
 	}
 	mark_dirty(space);
 	store->accepted_us = now_us;
-	if (store->fresh >= store->config.pending_bytes_max / 4)
+	if (store->fresh >= store->config.pending_bytes_max / 8)
 		store_fold_now(store);
 }
 

@@ -4,10 +4,6 @@
  * behind the committer. Each fold takes the active overlays away, and they are
  * already what is wanted: in order of key, with the last write of each key.
  */
-#define _GNU_SOURCE /* gettid */
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include "host/ops/cpu.h"
 #include "host/service/store_private.h"
 
@@ -20,10 +16,8 @@
 #define SLICE_WRITES 10240u
 /* Bytes in one transaction, for large values. */
 #define SLICE_BYTES (64u << 20)
-/* Others on the same cores have somebody who waits for them. It still gets a
- * third of what each of them has, so that what waits for it does not grow. */
-#define NICE 5
-/* The disk is the committer's for so many times as long as a transaction took. */
+/* Disk and cores are the others' for so many times as long as a transaction took.
+ */
 #define REST 15
 
 typedef struct {
@@ -269,8 +263,8 @@ tell_progress(const Folder *folder, gsize written)
 	g_mutex_unlock(&store->lock);
 }
 
-/* Somebody waits for every sync of the committer, and the disk takes one after the
- * other. Not once more waits to be folded, or the store ends. */
+/* A fold is much work at once for disk and cores, and somebody waits for what
+ * others do with them. Not once more waits to be folded, or the store ends. */
 static void
 rest(Folder *folder, gint64 took_us)
 {
@@ -400,7 +394,6 @@ store_folder_run(void *data)
 
 	folder.spaces = g_ptr_array_new();
 	folder.entries = g_ptr_array_new();
-	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
 	(void)cpu_charge(BSN_CPU_STORAGE);
 	while (wait_for_work(&folder, &fold)) {
 		if (fold && !fold_once(&folder) && store_is_closing(data))

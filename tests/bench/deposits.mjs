@@ -18,7 +18,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { check, main, note, prefix, test, until } from '../integration/lib.mjs';
-import { makeChain, startHosts } from '../integration/network.mjs';
+import { ledger, makeChain, startHosts } from '../integration/network.mjs';
 
 const CHAIN = 'bench';
 const KNOWN_SIGNERS = 64;
@@ -135,13 +135,14 @@ const tables = {
   async heights() {
     const hosts = await start(1, { name: 'solo' }, 'sm');
     const rows = [];
-    let on = 0;
+    const txs = async () => (await ledger(hosts[0], CHAIN)).txs;
     for (const height of numbers(options.heights)) {
-      if (height > on) deposits(hosts, height - on, '--signers', KNOWN_SIGNERS);
+      for (let on; (on = await txs()) < height;)
+        deposits(hosts, Math.min(100000, height - on),
+          '--signers', KNOWN_SIGNERS);
+      const before = await txs();
       const report = best(hosts, '--signers', KNOWN_SIGNERS);
-      on = (await hosts[0].api('GET', `/v1/chains/${CHAIN}/ledger`))
-        .transactions;
-      rows.push([height, on, Math.round(report.committed_per_s),
+      rows.push([before, await txs(), Math.round(report.committed_per_s),
         ...costs(report), written(report)]);
       note(rows.at(-1).join(' | '));
     }
