@@ -9,13 +9,11 @@
 #include "host/service/store_record.h"
 
 /* The first segment has this many bytes, each further one twice as many as the
- * largest, up to the second number: a host with a few quiet chains needs
- * little. One record that is larger has a segment of its own, which is removed
- * later. */
+ * largest, up to the second number: a host with a few quiet chains needs little,
+ * and while one is made, a sync of all of it, commits wait. A record that is larger
+ * has a segment of its own; one above the third number goes once it is free. */
 #define SEGMENT_MIN ((guint64)1 << 20)
-/* Making one is a sync of all of it, while commits wait. */
 #define SEGMENT_USUAL ((guint64)4 << 20)
-/* One that was made for a larger record goes once it is free. */
 #define SEGMENT_MAX ((guint64)16 << 20)
 #define SEGMENT_HEAD_LEN 24u
 
