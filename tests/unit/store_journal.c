@@ -260,8 +260,6 @@ test_segments_are_used_again(Fixture *f, gconstpointer data)
 
 	assert_opens(f, "");
 	for (guint round = 0; round < 40; round++) {
-		g_autofree char *want = NULL;
-
 		append(f, 1, "big", value);
 		append(f, 1, "small", "1");
 		fold(f);

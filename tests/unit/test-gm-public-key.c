@@ -720,7 +720,6 @@ bad_keys_are_refused(void)
 static void
 a_key_that_cancels_is_refused(void)
 {
-	g_autoptr(BN_CTX) bn = BN_CTX_new();
 	g_autoptr(BIGNUM) half = NULL;
 	guint8 low[17];
 	bsn_key_agreement_side side;
