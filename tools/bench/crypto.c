@@ -201,7 +201,8 @@ static gboolean
 measure(const Options *options, GError **error)
 {
 	const bsn_crypto *crypto = crypto_plugin_open(options->plugin, error);
-	g_autoptr(GPtrArray) trials = trials_new();
+	/* Its keys and all else of it last as long as the program. */
+	static GPtrArray *trials;
 	CryptoReport report = {
 		.form = options->ratios ? CRYPTO_RATIOS
 			: options->json ? CRYPTO_JSON
@@ -212,6 +213,7 @@ measure(const Options *options, GError **error)
 
 	if (crypto == NULL)
 		return FALSE;
+	trials = trials_new();
 	cores_pin(report.cores.first);
 	if (!add_all(trials, crypto, options, error))
 		return FALSE;

@@ -99,7 +99,8 @@ ws_take(GByteArray *held, const char *data, gsize len, WsEach each, void *user)
 	Frame frame;
 
 	g_byte_array_append(held, (const guint8 *)data, (guint)len);
-	while (read_head(held->data + at, held->len - at, &frame)) {
+	while (at < held->len &&
+	       read_head(held->data + at, held->len - at, &frame)) {
 		if (frame.len > WS_FRAME_MAX)
 			return FALSE;
 		if (held->len - at - frame.head < frame.len)
