@@ -658,7 +658,7 @@ const ConfigKey config_keys[] = {
 	  .name = "pending_max",
 	  .kind = KEY_SIZE,
 	  .offset = AT(store_pending_max),
-	  .standard = "256M",
+	  .standard = "512M",
 	  /* The largest value that a plugin may store is 64M. */
 	  .min = 128 * M,
 	  .max = 4 * G,

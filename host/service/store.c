@@ -157,6 +157,7 @@ store_open(const StoreConfig *config, GError **error)
 	store->spaces = g_hash_table_new(NULL, NULL);
 	store->dirty = g_ptr_array_new();
 	store->last = &store->first;
+	store_fold_choose(store);
 	g_mutex_init(&store->callbacks);
 	g_mutex_init(&store->lock);
 	g_cond_init(&store->wake);
@@ -332,9 +333,20 @@ store_fold_now(Store *store)
 	g_cond_signal(&store->fold);
 }
 
-/* A fold is the cheaper for each put the more there are: it is begun when an
- * eighth of what may wait is there, or when the folder sees that nothing more
- * comes, for which it is woken only from a sleep without an end. */
+/* Up to a quarter of what may wait, and not the same each time: hosts that have
+ * the same chains would all fold at once. */
+void
+store_fold_choose(Store *store)
+{
+	const double share = 1 - g_random_double() / 4;
+
+	store->fold_at = (guint64)(share * (double)(
+		store->config.pending_bytes_max / 4));
+}
+
+/* A fold is the cheaper for each put the more there are: it is begun when there
+ * is much, or when the folder sees that nothing more comes, for which it is
+ * woken only from a sleep without an end. */
 static void
 tell_folder(StoreSpace *space, gint64 now_us)
 {
@@ -346,7 +358,7 @@ tell_folder(StoreSpace *space, gint64 now_us)
 	}
 	mark_dirty(space);
 	store->accepted_us = now_us;
-	if (store->fresh >= store->config.pending_bytes_max / 8)
+	if (store->fresh >= store->fold_at)
 		store_fold_now(store);
 }
 

@@ -10,7 +10,7 @@
 /* Nothing came for so long: the journal is folded, and the disk may rest. */
 #define IDLE_US G_TIME_SPAN_SECOND
 /* Nothing stays in the journal for longer while more comes. */
-#define AGE_US (10 * G_TIME_SPAN_SECOND)
+#define AGE_US (60 * G_TIME_SPAN_SECOND)
 /* Puts in one transaction: it changes about as many of LMDB's pages, which are
  * in memory until its end, and may be 131,072 at most. */
 #define SLICE_WRITES 10240u
@@ -125,6 +125,7 @@ freeze(Folder *folder)
 	g_ptr_array_set_size(store->dirty, 0);
 	store->fold_now = FALSE;
 	store->fresh = 0;
+	store_fold_choose(store);
 	store->frozen = folder->mark;
 	store->frozen_journal = folder->mark.bytes - folded.bytes;
 	store->folded = 0;
@@ -263,8 +264,16 @@ tell_progress(const Folder *folder, gsize written)
 	g_mutex_unlock(&store->lock);
 }
 
+/* Nobody waits for this fold, so that it may take its time. Store.lock is held. */
+static gboolean
+may_rest(const Store *store)
+{
+	return !store->fold_now && !store->closing && !store->ending &&
+	       store->fresh < store->fold_at / 2;
+}
+
 /* A fold is much work at once for disk and cores, and somebody waits for what
- * others do with them. Not once more waits to be folded, or the store ends. */
+ * others do with them. */
 static void
 rest(Folder *folder, gint64 took_us)
 {
@@ -273,7 +282,7 @@ rest(Folder *folder, gint64 took_us)
 				MIN(REST * took_us, STORE_TICK_US);
 
 	g_mutex_lock(&store->lock);
-	while (!store->fold_now && !store->closing && !store->ending &&
+	while (may_rest(store) &&
 	       g_cond_wait_until(&store->fold, &store->lock, until_us))
 		;
 	g_mutex_unlock(&store->lock);

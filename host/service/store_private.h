@@ -84,6 +84,7 @@ struct Store {
 	StoreBatch *first, **last; /* queue, in order of acceptance */
 	gboolean urgent; /* somebody waits for one of them, or they are many */
 	guint64 fresh;	 /* bytes of memory in the active overlays */
+	guint64 fold_at; /* of them, with which a fold begins */
 	StoreJournalMark frozen; /* where the last fold began */
 	guint64 frozen_memory;	 /* of all frozen overlays */
 	guint64 frozen_journal; /* bytes of the journal that are being folded */
@@ -161,6 +162,8 @@ int32_t store_read_failed(int code, bsn_err *err);
 
 /* Has the folder begin, if there is anything. Store.lock is held. */
 void store_fold_now(Store *store);
+/* Chooses with how much the next fold begins. Store.lock is held. */
+void store_fold_choose(Store *store);
 
 /* Frees a space that is neither open nor has batches. Store.lock is held. */
 void store_space_release(StoreSpace *space);
