@@ -44,6 +44,12 @@ store_metrics(MetricsWriter *w, void *owner)
 	metrics_gauge(w, "bsn_store_overlay_bytes",
 		      "Accepted bytes that are not in the database yet.",
 		      (double)status.overlay_bytes, NULL);
+	metrics_gauge(w, "bsn_store_filter_bytes",
+		      "Memory of what tells keys that are not there.",
+		      (double)status.filter_bytes, NULL);
+	metrics_gauge(w, "bsn_store_unfiltered_chains",
+		      "Chains whose keys it has not all heard of yet.",
+		      (double)status.unfiltered, NULL);
 	metrics_gauge(w, "bsn_store_journal_bytes", "Size of the journal.",
 		      (double)status.journal_bytes, NULL);
 	metrics_gauge(w, "bsn_store_journal_unfolded_bytes",

@@ -23,7 +23,11 @@ get_space(Store *store, guint32 prefix)
 	space = g_new0(StoreSpace, 1);
 	space->store = store;
 	space->prefix = prefix;
+	space->filter = store_filter_new(&store->filter_room);
+	store_key_set(&space->filled, prefix, (bsn_slice){ NULL, 0 });
 	g_mutex_init(&space->lock);
+	g_ptr_array_add(store->unfiltered, space);
+	g_cond_signal(&store->fold);
 	g_hash_table_insert(store->spaces, GUINT_TO_POINTER(prefix), space);
 	return space;
 }
@@ -46,8 +50,14 @@ publish(StoreSpace *space, StoreBatch *batch)
 {
 	StoreHeld *held = &space->held[ACTIVE];
 
-	for (guint64 i = 0; i < batch->n; i++)
-		overlay_put(&space->overlays[ACTIVE], &batch->entries[i]);
+	for (guint64 i = 0; i < batch->n; i++) {
+		const StoreEntry *entry = &batch->entries[i];
+
+		store_filter_add(space->filter,
+				 store_filter_hash(space->filter, entry->key,
+						   entry->key_len));
+		overlay_put(&space->overlays[ACTIVE], entry);
+	}
 	batch->generation = space->generation;
 	held->memory += batch->size.memory;
 	held->map += batch->size.map;
@@ -110,6 +120,7 @@ space_free(StoreSpace *space)
 {
 	for (guint i = 0; i < STORE_OVERLAYS; i++)
 		overlay_unref(space->overlays[i]);
+	store_filter_free(space->filter);
 	g_mutex_clear(&space->lock);
 	g_free(space);
 }
@@ -128,6 +139,7 @@ store_free(Store *store)
 	}
 	g_hash_table_unref(store->spaces);
 	g_ptr_array_unref(store->dirty);
+	g_ptr_array_unref(store->unfiltered);
 	store_journal_close(store->journal);
 	store_env_close(store->env);
 	g_mutex_clear(&store->callbacks);
@@ -156,6 +168,8 @@ store_open(const StoreConfig *config, GError **error)
 			config->pending_bytes_max * STORE_PENDING_SPACES;
 	store->spaces = g_hash_table_new(NULL, NULL);
 	store->dirty = g_ptr_array_new();
+	store->unfiltered = g_ptr_array_new();
+	store->filter_room = STORE_FILTER_BYTES_MAX;
 	store->last = &store->first;
 	store_fold_choose(store);
 	g_mutex_init(&store->callbacks);
@@ -215,6 +229,10 @@ store_status(Store *store, StoreStatus *out)
 		.sync_ns = store->sync_ns,
 		.pending_bytes = store->queued,
 		.overlay_bytes = store->pending,
+		.filter_bytes = (guint64)(STORE_FILTER_BYTES_MAX -
+					  __atomic_load_n(&store->filter_room,
+							  __ATOMIC_RELAXED)),
+		.unfiltered = store->unfiltered->len,
 		.journal_bytes = journal.bytes,
 		.unfolded_bytes = journal.unfolded,
 		.folds = store->folds,
@@ -252,8 +270,10 @@ store_space_open(Store *store, guint32 prefix,
 void
 store_space_release(StoreSpace *space)
 {
-	if (space->open || space->batches > 0 || space->queued > 0)
+	if (space->open || space->batches > 0 || space->queued > 0 ||
+	    space->filling)
 		return;
+	g_ptr_array_remove_fast(space->store->unfiltered, space);
 	g_hash_table_remove(space->store->spaces,
 			    GUINT_TO_POINTER(space->prefix));
 	space_free(space);
@@ -472,6 +492,17 @@ get_from_disk(Store *store, const StoreKey *key, bsn_sink *value, bsn_err *err)
 	return status;
 }
 
+static gboolean
+surely_has_not(const StoreSpace *space, const StoreKey *key)
+{
+	const StoreFilter *filter = space->filter;
+
+	return __atomic_load_n(&space->filtered, __ATOMIC_ACQUIRE) &&
+	       !store_filter_may_have(filter, store_filter_hash(filter,
+								key->bytes,
+								key->len));
+}
+
 /* The entry's batch is the caller's to unref. */
 static const StoreEntry *
 get_from_overlay(StoreSpace *space, const StoreKey *key)
@@ -495,6 +526,8 @@ store_get(StoreSpace *space, bsn_slice key, bsn_sink *value, bsn_err *err)
 	int32_t status = BSN_NOT_FOUND;
 
 	store_key_set(&full, space->prefix, key);
+	if (surely_has_not(space, &full))
+		return BSN_NOT_FOUND;
 	/* An entry leaves the overlays only once it is in the database: whoever
 	 * misses it here finds it there. */
 	entry = get_from_overlay(space, &full);

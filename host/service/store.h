@@ -47,6 +47,8 @@ typedef struct {
 	guint64 pending_bytes;		  /* of memory; accepted, not durable */
 	guint64 sync_ns; /* of the clock, in those syncs and writes before */
 	guint64 overlay_bytes;	/* of memory; accepted, not in the database */
+	guint64 filter_bytes;	/* of memory; what there is, for quick misses */
+	guint unfiltered; /* spaces that are not known yet for that */
 	guint64 journal_bytes;	/* of its files */
 	guint64 unfolded_bytes; /* of them, not in the database */
 	guint64 folds, folded_writes; /* into the database; puts in them */

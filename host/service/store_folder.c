@@ -47,13 +47,13 @@ due_us(const Folder *folder)
 		   store->dirty_since_us + AGE_US);
 }
 
-/* Until there is something to fold or to erase, or the store ends. FALSE when
- * it ends and nothing is left to fold. `fold`: it is time to. */
+/* Until there is something to fold, to erase or to tell a filter, or the store
+ * ends. FALSE when it ends and nothing is left to fold. `fold`: it is time to. */
 static gboolean
 wait_for_work(Folder *folder, gboolean *fold)
 {
 	Store *store = folder->store;
-	gboolean erase, broken;
+	gboolean erase, fill, broken;
 
 	g_mutex_lock(&store->lock);
 	for (;;) {
@@ -64,7 +64,8 @@ wait_for_work(Folder *folder, gboolean *fold)
 		*fold = !broken && until_us <= now_us;
 		erase = !broken && store->erases != NULL && !folder->refused &&
 			!store->closing;
-		if (*fold || erase || store->ending)
+		fill = store->unfiltered->len > 0 && !store->closing;
+		if (*fold || erase || fill || store->ending)
 			break;
 		if (folder->refused)
 			until_us = MIN(until_us, now_us + STORE_TICK_US);
@@ -75,7 +76,7 @@ wait_for_work(Folder *folder, gboolean *fold)
 			g_cond_wait_until(&store->fold, &store->lock, until_us);
 	}
 	g_mutex_unlock(&store->lock);
-	return *fold || erase;
+	return *fold || erase || fill;
 }
 
 /* ---- what ---- */
@@ -408,6 +409,7 @@ store_folder_run(void *data)
 		if (fold && !fold_once(&folder) && store_is_closing(data))
 			break;
 		erase(&folder);
+		store_fill_step(data);
 		(void)cpu_charge(BSN_CPU_STORAGE);
 	}
 	g_ptr_array_unref(folder.spaces);

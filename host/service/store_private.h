@@ -12,6 +12,7 @@
 
 #include "host/service/store.h"
 #include "host/service/store_env.h"
+#include "host/service/store_filter.h"
 #include "host/service/store_journal.h"
 #include "host/service/store_overlay.h"
 
@@ -63,12 +64,20 @@ struct StoreSpace {
 			 * frozen yet: the active overlay has a batch;
 			 * changes with StoreSpace.lock; Store.lock */
 	gboolean erased;     /* nothing of it is written any more; Store.lock */
+	StoreFilter *filter; /* has the keys of all batches; lock, to add */
+	gboolean filtered;   /* and all those of the database; atomic */
+	gboolean filling;    /* the folder looks through it; Store.lock */
+	StoreKey filled;     /* the folder's: the filter has it up to here */
 };
+
+/* All filters of a store together: some 30 million keys. */
+#define STORE_FILTER_BYTES_MAX ((gint64)64 << 20)
 
 /* Who may be held up by a full disk. */
 enum { STUCK_COMMITTER = 1, STUCK_FOLDER = 2 };
 
 struct Store {
+	gint64 filter_room; /* bytes; atomic */
 	StoreEnv *env;
 	StoreJournal *journal;
 	StoreConfig config;
@@ -80,6 +89,8 @@ struct Store {
 	GCond fold;  /* the folder: there is a reason to fold, or to end */
 	GCond journaled;    /* the folder: a group is in the journal */
 	GHashTable *spaces; /* by prefix */
+	GPtrArray *unfiltered; /* StoreSpace that are alive, and whose filter
+				* may become whole */
 	GPtrArray *dirty; /* StoreSpace with something in the active overlay */
 	StoreBatch *first, **last; /* queue, in order of acceptance */
 	gboolean urgent; /* somebody waits for one of them, or they are many */
@@ -140,6 +151,12 @@ gboolean store_is_closing(Store *store);
 
 /* The thread that writes what is in the journal into the database. */
 void *store_folder_run(void *store);
+
+/* ---- store_fill.c; on the folder's thread ---- */
+
+/* Tells a filter of some of the keys that the database had before; FALSE when
+ * there is none left to be told. */
+gboolean store_fill_step(Store *store);
 
 /* ---- store_erase.c; on the folder's thread ---- */
 

@@ -1,6 +1,7 @@
 # The store.
 store_tests = tests/unit/store tests/unit/store-full tests/unit/store-crash \
 	tests/unit/store-journal tests/unit/store-copy \
+	tests/unit/store-filter \
 	tests/unit/store-powerloss
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
@@ -21,6 +22,9 @@ tests_unit_store_journal_LDADD = $(store_test_libs)
 tests_unit_store_copy_SOURCES = tests/unit/store_copy.c $(store_fixture)
 tests_unit_store_copy_CPPFLAGS = $(test_flags)
 tests_unit_store_copy_LDADD = $(store_test_libs)
+tests_unit_store_filter_SOURCES = tests/unit/store_filter.c $(store_fixture)
+tests_unit_store_filter_CPPFLAGS = $(test_flags)
+tests_unit_store_filter_LDADD = $(store_test_libs)
 # Functions of libc are in their place: nothing of it is for another test.
 tests_unit_store_powerloss_SOURCES = tests/unit/store_powerloss.c \
 	tests/unit/powerloss-disk.h tests/unit/powerloss-disk.c \
