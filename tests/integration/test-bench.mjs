@@ -32,6 +32,16 @@ async function run(...args) {
   }
 }
 
+// Signatures that the host has judged to be good.
+async function verified(host, algorithm) {
+  const { body } = await host.ops('/metrics');
+  const sample = 'bsn_signatures_verified_total' +
+    `{algorithm="${algorithm}",result="good"} `;
+  const at = body.indexOf(sample);
+  check(at >= 0, `/metrics has no ${sample}`);
+  return parseInt(body.slice(at + sample.length), 10);
+}
+
 // Runs it; the ledger has grown by what it says.
 async function measure(host, chain, ...args) {
   const before = await ledger(host, chain);
@@ -57,8 +67,12 @@ for (const crypto of ['sm', 'std'])
     }
     await node.api('POST', '/v1/chains',
       { name: crypto, framework: 'fisco', config: { crypto } });
+    const algorithm = crypto === 'sm' ? 'sm2' : 'secp256k1';
+    const before = await verified(node, algorithm);
     const { out, blocks } = await measure(node, crypto, '-n', node.dir,
       '-c', 300, '-w', 100, '-f', 4);
+    const rise = await verified(node, algorithm) - before;
+    check(rise >= 400 && rise < 800, `${rise} are judged: not once each`);
     equal(out.requests, 300, 'requests');
     check(out.on_hosts.blocks > 0 && out.on_hosts.blocks <= blocks,
       `${out.on_hosts.blocks} of ${blocks} blocks`);
