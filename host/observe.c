@@ -4,6 +4,7 @@
 #include "host/ops/cpu.h"
 #include "host/ops/resources.h"
 #include "host/ops/stages.h"
+#include "host/plugin/verified.h"
 
 static const char *const chain_states[] = {
 	[CHAIN_OPENING] = "opening", [CHAIN_OPEN] = "open",
@@ -212,6 +213,7 @@ observe(OpsServer *server, const Observed *observed)
 	ops_server_add_metrics(server, cpu_metrics, NULL);
 	ops_server_add_metrics(server, stages_metrics, NULL);
 	ops_server_add_metrics(server, resources_metrics, NULL);
+	ops_server_add_metrics(server, verified_metrics, NULL);
 	ops_server_add_check(server, "store", store_is_ready, owner);
 	ops_server_add_check(server, "chains", chains_are_ready, owner);
 	ops_server_add_check(server, "plugins", plugins_are_ready, owner);

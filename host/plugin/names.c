@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/plugin/registry.h"
+#include "host/plugin/verified.h"
 
 /* "signature" and the like, with the space after it. */
 #define KIND_MAX 16u
@@ -73,7 +74,8 @@ add_algorithms(const bsn_crypto *crypto, const char *path)
 	for (; hash != NULL && *hash != NULL; hash++)
 		add("hash", (*hash)->name, *hash, path);
 	for (; signature != NULL && *signature != NULL; signature++)
-		add("signature", (*signature)->name, *signature, path);
+		add("signature", (*signature)->name,
+		    verified_scheme(*signature), path);
 	for (; cipher != NULL && *cipher != NULL; cipher++)
 		add("cipher", (*cipher)->name, *cipher, path);
 }

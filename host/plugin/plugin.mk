@@ -17,7 +17,7 @@ libbsn_host_a_SOURCES += host/plugin/registry.h host/plugin/registry.c \
 	host/plugin/rule.h host/plugin/rule.c host/plugin/scan.h \
 	host/plugin/scan.c host/plugin/signature.h host/plugin/signature.c \
 	host/plugin/signers.h host/plugin/signers.c host/plugin/trust.h \
-	host/plugin/trust.c
+	host/plugin/trust.c host/plugin/verified.h host/plugin/verified.c
 
 # The child that opens a plugin first. It is small on purpose: what it links is
 # what a plugin finds beside itself.

@@ -62,11 +62,27 @@ keep(void *owner, StoreBatch *batch)
 	g_ptr_array_add(((Copy *)owner)->batches, batch);
 }
 
+/* Since the database was mapped here, its process may have made it larger than
+ * this map; the size 0 is that which it has now. */
+static int
+begin_txn(Copy *copy)
+{
+	int code = mdb_txn_begin(copy->env, NULL, MDB_RDONLY, &copy->txn);
+
+	for (guint i = 1; code == MDB_MAP_RESIZED && i < ATTEMPTS; i++) {
+		code = mdb_env_set_mapsize(copy->env, 0);
+		if (code == 0)
+			code = mdb_txn_begin(copy->env, NULL, MDB_RDONLY,
+					     &copy->txn);
+	}
+	return code;
+}
+
 static int
 begin(Copy *copy, StoreEnvPosition *at)
 {
 	MDB_dbi meta;
-	int code = mdb_txn_begin(copy->env, NULL, MDB_RDONLY, &copy->txn);
+	int code = begin_txn(copy);
 
 	if (code == 0)
 		code = mdb_dbi_open(copy->txn, "meta", 0, &meta);

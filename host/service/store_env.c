@@ -18,6 +18,7 @@
 #define FORMAT_WITHOUT_JOURNAL 1u
 #define FORMAT_KEY "format"
 #define JOURNAL_KEY "journal"
+#define DATABASE "data.mdb"
 
 const char *
 store_env_text(int code)
@@ -107,6 +108,37 @@ lock(StoreEnv *env, GError **error)
 	       pwrite(env->lock_fd, pid, (size_t)len, 0) == len;
 	(void)told; /* only the sentence above misses it, on a full disk */
 	return TRUE;
+}
+
+static gboolean
+has_database(const StoreEnv *env)
+{
+	struct stat file;
+
+	return fstatat(env->directory_fd, DATABASE, &file, 0) == 0 &&
+	       file.st_size > 0;
+}
+
+/* A new store has its database, synced, before its journal: one that has only
+ * a journal has lost the other. */
+static gboolean
+refuse_lost(StoreEnv *env, GError **error)
+{
+	gint64 first;
+
+	if (has_database(env))
+		return TRUE;
+	first = store_journal_first(env->directory_fd);
+	if (first < 0)
+		return TRUE;
+	return store_env_refuse(
+		env->directory, error,
+		"has journal-%" G_GINT64_FORMAT " but no " DATABASE
+		", which holds all that is older: put back the " DATABASE
+		" that belongs to the journal-* files, or restore a copy that "
+		"bsn-hostd --copy-store made, or move the directory away to "
+		"start empty",
+		first);
 }
 
 static int
@@ -212,12 +244,17 @@ store_env_read_position(MDB_txn *txn, MDB_dbi meta, StoreEnvPosition *out)
 	return 0;
 }
 
-/* The segment is on disk before the database says that it belongs to it. */
+/* The segment is on disk before the database says that it belongs to it, and
+ * the file of the database before there is a segment. */
 static int
 begin_journal(MDB_txn *txn, StoreEnv *env)
 {
-	int code;
+	int code = mdb_env_sync(env->env, 1);
 
+	if (code == 0 && fsync(env->directory_fd) != 0)
+		code = errno;
+	if (code != 0)
+		return code;
 	if (getrandom(&env->opened_at.id, sizeof(env->opened_at.id), 0) !=
 	    sizeof(env->opened_at.id))
 		return EIO;
@@ -300,6 +337,14 @@ open_format(StoreEnv *env, GError **error)
 	guint32 format = 0;
 	int code = open_databases(env, &format);
 
+	if (code == EEXIST)
+		return store_env_refuse(
+			env->directory, error,
+			"has a journal with records, and a " DATABASE
+			" that has none: put back the " DATABASE
+			" that belongs to the journal-* files, or restore a "
+			"copy that bsn-hostd --copy-store made; if the journal "
+			"is of another store, move the journal-* files away");
 	if (code != 0)
 		return refuse_code(env, code, error);
 	if (format != STORE_FORMAT)
@@ -316,7 +361,8 @@ open_all(StoreEnv *env, GError **error)
 {
 	int code;
 
-	if (!make_directory(env, error) || !lock(env, error))
+	if (!make_directory(env, error) || !lock(env, error) ||
+	    !refuse_lost(env, error))
 		return FALSE;
 	code = open_lmdb(env);
 	if (code == 0)

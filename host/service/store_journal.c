@@ -17,15 +17,28 @@
 
 /* ---- opening ---- */
 
+gint64
+store_journal_first(int directory_fd)
+{
+	g_autoptr(GArray) indices = segment_list(directory_fd);
+
+	if (indices == NULL || indices->len == 0)
+		return -1;
+	return g_array_index(indices, guint32, 0);
+}
+
 int
 store_journal_make(int directory_fd, guint64 id)
 {
 	g_autoptr(GArray) left = segment_list(directory_fd);
 	Segment *segment;
-	int code;
+	int code = left == NULL ? errno : 0;
 
-	if (left == NULL)
-		return errno;
+	for (guint i = 0; code == 0 && i < left->len; i++)
+		code = segment_check_unused(directory_fd,
+					    g_array_index(left, guint32, i));
+	if (code != 0)
+		return code;
 	for (guint i = 0; i < left->len; i++)
 		segment_remove(directory_fd, g_array_index(left, guint32, i));
 	code = segment_make(directory_fd, id, 0, SEGMENT_MIN, &segment);

@@ -55,8 +55,12 @@ typedef struct {
  * batch. */
 typedef void (*StoreJournalReplay)(void *owner, StoreBatch *batch);
 
+/* The number of the first segment that is there; -1 when there is none, or the
+ * directory cannot be read. */
+gint64 store_journal_first(int directory_fd);
 /* Makes a journal's first segment, for a store that has none; files that an
- * earlier attempt left are removed. 0 or an errno code. */
+ * earlier attempt left are removed. 0 or an errno code; EEXIST when there is a
+ * segment with records, which stays. */
 int store_journal_make(int directory_fd, guint64 id);
 /* Opens the segments and replays what comes after `folded`, the database's
  * position. NULL, and a sentence without the directory, when they are missing,

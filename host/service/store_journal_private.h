@@ -49,6 +49,8 @@ Segment *segment_open(int directory_fd, guint32 index, int mode);
 int segment_make(int directory_fd, guint64 id, guint32 index, guint64 size,
 		 Segment **out);
 int segment_write_head(Segment *segment, guint64 id);
+/* 0, EEXIST when something was written after its head, or an errno code. */
+int segment_check_unused(int directory_fd, guint32 index);
 void segment_remove(int directory_fd, guint32 index);
 /* The indices of all that are there, ascending; NULL and errno. */
 GArray *segment_list(int directory_fd);

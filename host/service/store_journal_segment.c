@@ -208,6 +208,26 @@ segment_make(int directory_fd, guint64 id, guint32 index, guint64 size,
 	return code;
 }
 
+int
+segment_check_unused(int directory_fd, guint32 index)
+{
+	g_autofree guint8 *block = g_malloc(RECORD_BLOCK);
+	Segment *segment = segment_open(directory_fd, index, O_RDONLY);
+	int code = segment == NULL ? errno : 0;
+
+	for (guint64 at = RECORD_BLOCK; code == 0 && at < segment->size;
+	     at += RECORD_BLOCK) {
+		if (!segment_read(segment, block, RECORD_BLOCK, at))
+			code = errno;
+		else if (block[0] != 0 ||
+			 memcmp(block, block + 1, RECORD_BLOCK - 1) != 0)
+			code = EEXIST;
+	}
+	if (segment != NULL)
+		segment_free(segment);
+	return code;
+}
+
 static int
 by_number(const void *a, const void *b)
 {

@@ -15,13 +15,14 @@ crypto_gm_sm3 = plugins/crypto-gm/sm3.h plugins/crypto-gm/sm3_parts.h \
 	plugins/crypto-gm/sm3_avx2.c plugins/crypto-gm/sm3_avx512.c \
 	plugins/crypto-gm/sm3_many.c plugins/crypto-gm/sm3_hash.c
 # Points and multiples of them, templates included.
-sm2_points = plugins/crypto-gm/window.h plugins/crypto-gm/point.inc \
+sm2_points = plugins/crypto-gm/secret.h plugins/crypto-gm/secret.c \
+	plugins/crypto-gm/window.h plugins/crypto-gm/point.inc \
 	plugins/crypto-gm/point.h plugins/crypto-gm/mul.inc \
 	plugins/crypto-gm/scan.h plugins/crypto-gm/scan.c \
 	plugins/crypto-gm/lanes.h plugins/crypto-gm/lanes_fe.h \
 	plugins/crypto-gm/lanes.c \
 	plugins/crypto-gm/sm2_curve.h plugins/crypto-gm/sm2_curve.c
-sm2_signatures = plugins/crypto-gm/secret.h plugins/crypto-gm/sm2_digest.h \
+sm2_signatures = plugins/crypto-gm/sm2_digest.h \
 	plugins/crypto-gm/sm2_digest.c plugins/crypto-gm/sm2_signers.h \
 	plugins/crypto-gm/sm2_signers.c plugins/crypto-gm/sm2_nonce.h \
 	plugins/crypto-gm/sm2_nonce.c plugins/crypto-gm/sm2_sign.h \

@@ -4,6 +4,10 @@
 
 #include <stddef.h>
 
+/* Wipes the stack below the caller's frame: what calls that have returned left
+ * there, variables and what the compiler put there of its own. [any] */
+void secret_wipe_stack(void);
+
 /* Says that a value made of secrets may be known, so that branches and
  * addresses may depend on it. Does nothing but for the test that has all other
  * such branches and addresses found by memcheck. */

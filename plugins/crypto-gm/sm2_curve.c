@@ -99,32 +99,43 @@ sm2_derive(const uint8_t *private_key, uint8_t *public_key)
 	return BSN_OK;
 }
 
-uint64_t
-sm2_mul_base(Affine *r, const Sc *k)
+/* The next two have frames of their own, which can be wiped. */
+__attribute__((noinline)) static uint64_t
+multiple_of_g(Affine *r, const Sc *k)
 {
 	Projective point;
-
-	uint64_t finite;
 
 	if (lanes_runs())
 		lanes_mul_base(&point, k, base_table[0]);
 	else
 		mul_base(&point, k);
-	finite = projective_affine(r, &point);
-	OPENSSL_cleanse(&point, sizeof(point));
+	return projective_affine(r, &point);
+}
+
+__attribute__((noinline)) static uint64_t
+multiple_of(Affine *r, const Sc *k, const Affine *p)
+{
+	Projective point;
+
+	mul(&point, k, p);
+	return projective_affine(r, &point);
+}
+
+uint64_t
+sm2_mul_base(Affine *r, const Sc *k)
+{
+	const uint64_t finite = multiple_of_g(r, k);
+
+	secret_wipe_stack();
 	return finite;
 }
 
 uint64_t
 sm2_mul(Affine *r, const Sc *k, const Affine *p)
 {
-	Projective point;
+	const uint64_t finite = multiple_of(r, k, p);
 
-	uint64_t finite;
-
-	mul(&point, k, p);
-	finite = projective_affine(r, &point);
-	OPENSSL_cleanse(&point, sizeof(point));
+	secret_wipe_stack();
 	return finite;
 }
 

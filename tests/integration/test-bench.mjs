@@ -2,13 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // bsn-bench: what it counts is what the chain has; and hosts whose identities
 // are of different algorithms make a chain that it can measure.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
 import {
-  Node, check, deposit, digestOf, equal, evidenceChain, main, prefix, test,
+  Node, check, cleanup, deposit, digestOf, equal, evidenceChain, freePort, main,
+  prefix, test, until,
 } from './lib.mjs';
 import { ledger, level, makeChain, sameBlock, startHosts } from
   './network.mjs';
@@ -28,6 +30,16 @@ async function run(...args) {
   } catch (error) {
     return { code: error.code, out: error.stdout, err: error.stderr };
   }
+}
+
+// Signatures that the host has judged to be good.
+async function verified(host, algorithm) {
+  const { body } = await host.ops('/metrics');
+  const sample = 'bsn_signatures_verified_total' +
+    `{algorithm="${algorithm}",result="good"} `;
+  const at = body.indexOf(sample);
+  check(at >= 0, `/metrics has no ${sample}`);
+  return parseInt(body.slice(at + sample.length), 10);
 }
 
 // Runs it; the ledger has grown by what it says.
@@ -55,8 +67,12 @@ for (const crypto of ['sm', 'std'])
     }
     await node.api('POST', '/v1/chains',
       { name: crypto, framework: 'fisco', config: { crypto } });
+    const algorithm = crypto === 'sm' ? 'sm2' : 'secp256k1';
+    const before = await verified(node, algorithm);
     const { out, blocks } = await measure(node, crypto, '-n', node.dir,
       '-c', 300, '-w', 100, '-f', 4);
+    const rise = await verified(node, algorithm) - before;
+    check(rise >= 400 && rise < 800, `${rise} are judged: not once each`);
     equal(out.requests, 300, 'requests');
     check(out.on_hosts.blocks > 0 && out.on_hosts.blocks <= blocks,
       `${out.on_hosts.blocks} of ${blocks} blocks`);
@@ -115,6 +131,12 @@ test('an identity of P-256 and an address will do', async () => {
   const { out } = await measure(node, 'sm', '-n',
     `https://127.0.0.1:${node.port}`, '--id', 'loader', '-c', 50, '-w', 100);
   check(!('on_hosts' in out), 'the address does not tell of /metrics');
+  const port = await freePort();
+  const { code, err } = await run('sm', '-n', node.dir, '-n',
+    `https://127.0.0.1:${port}`, '--id', 'loader', '-c', 50);
+  equal(code, 1, 'exit code where one of two hosts is not there');
+  const { reason } = JSON.parse(err).error;
+  check(reason.includes(`127.0.0.1:${port}: Connection refused`), reason);
   delete process.env.BSN_HOME;
 });
 
@@ -139,13 +161,17 @@ test('transactions without effect are failures with a name', async () => {
   equal(JSON.stringify(errors), '{"reverted":20}', 'errors');
 });
 
+async function madeChains() {
+  const { chains } = await node.api('GET', '/v1/chains');
+  return chains.map(({ name }) => name)
+    .filter((name) => name.startsWith('bench-'));
+}
+
 // A workload on chains that are made for it, and gone afterwards.
 async function workload(name, ...args) {
   const { code, out, err } = await run('run', name, '-n', node.dir, ...args);
   equal(code, 0, `exit code (${err})`);
-  const { chains } = await node.api('GET', '/v1/chains');
-  equal(chains.filter((chain) => chain.name.startsWith('bench-')).length, 0,
-    'chains that are left');
+  equal(await madeChains(), [], 'chains that are left');
   return out;
 }
 
@@ -185,6 +211,29 @@ test('many chains take requests in turn', async () => {
   equal([out.committed, out.chains, out.on_hosts.blocks > 3], [60, 3, true],
     'chains');
 });
+
+for (const signal of ['SIGINT', 'SIGTERM'])
+  test(`${signal} ends a run with what it has`, async () => {
+    const child = spawn(bench, ['run', 'many-chains', '-n', node.dir, '--count',
+      '2', '-w', '0', '-r', '20', '-c', '4000', '--json'],
+    { env: { ...process.env, BSN_ID: '' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    cleanup(() => child.kill('SIGKILL'));
+    const texts = ['', ''];
+    [child.stdout, child.stderr].forEach((stream, i) =>
+      stream.on('data', (part) => { texts[i] += part; }));
+    const closed = once(child, 'close');
+    await until('something is committed', async () => {
+      const [chain] = await madeChains();
+      return chain && (await ledger(node, chain)).txs > 0;
+    });
+    child.kill(signal);
+    equal(await closed, [1, null], 'exit status');
+    check(texts[1].includes(`ended by ${signal}`), texts[1]);
+    const { committed, ended_early: early } = JSON.parse(texts[0]);
+    check(committed > 0 && committed < 4000, `${committed} are reported`);
+    equal(early, true, 'ended early');
+    equal(await madeChains(), [], 'chains that are left');
+  });
 
 test('a ramp ends at a rate that keeps its bound', async () => {
   const { ramp, committed } = await workload('many-chains', '--count', 1,

@@ -1,10 +1,18 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// kill -9 under load: what was answered "committed" is there, exactly once.
+// kill -9 under load: what was answered "committed" is there, exactly once; in a
+// copy of the store made under load, too.
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
 import {
   Node, allBlocks, check, checkLinks, deposit, digestOf, equal, evidenceChain,
-  main, note, test, txIds,
+  main, note, prefix, test, txIds, until,
 } from './lib.mjs';
+
+const run = promisify(execFile);
 
 const ROUNDS = Number(process.env.BSN_KILL_ROUNDS ?? 20);
 const CLIENTS = 16;
@@ -95,6 +103,42 @@ test('ledger totals agree with the blocks', async () => {
   const txs = blocks.reduce((sum, block) => sum + txIds(block).length, 0);
   equal(ledger.txs, txs, 'transactions');
   equal(ledger.block_hash, blocks.at(-1).hash, 'latest hash');
+});
+
+test('a copy of the store, made under load, takes its place', async () => {
+  const store = path.join(node.dir, 'data/store');
+  const copy = path.join(node.home, 'copy');
+  const alive = { now: true };
+  const before = committed.size;
+  const clients = Array.from({ length: CLIENTS }, () =>
+    client(node, signer, alive));
+  await until('the load is on', () => committed.size > before);
+  const durable = new Map(committed);
+  await run(path.join(prefix, 'sbin/bsn-hostd'),
+    ['--copy-store', copy, '--config', node.configFile]);
+  alive.now = false;
+  await Promise.all(clients);
+  await node.stop();
+  fs.rmSync(store, { recursive: true });
+  fs.renameSync(copy, store);
+  await node.start();
+  blocks = await allBlocks(node, CHAIN);
+  checkLinks(blocks);
+  const places = new Map(blocks.flatMap((block) =>
+    txIds(block).map((id) => [id, block.number])));
+  for (const [id, answer] of durable)
+    equal(places.get(id), answer.block, `block of ${id}`);
+});
+
+test('a store that lost its database is not begun anew', async () => {
+  const data = path.join(node.dir, 'data/store/data.mdb');
+  await node.stop();
+  fs.renameSync(data, `${data}.away`);
+  const error = await node.start().then(() => null, (reason) => reason);
+  check(/has journal-0 but no data\.mdb/.test(error?.message),
+    `the host says: ${error?.message}`);
+  fs.renameSync(`${data}.away`, data);
+  await node.start();
 });
 
 test('it goes on from there, and ends cleanly when asked', async () => {

@@ -31,6 +31,14 @@ tests_unit_test_gm_sums_LDADD = $(gm_test_libs)
 tests_unit_test_gm_sm3_CPPFLAGS = $(gm_test_flags)
 tests_unit_test_gm_sm3_LDADD = $(gm_test_libs)
 
+# What AddressSanitizer adds to frames is not in what is shipped.
+if !SANITIZERS
+check_PROGRAMS += tests/unit/test-gm-stack
+TESTS += tests/unit/test-gm-stack
+tests_unit_test_gm_stack_CPPFLAGS = $(gm_test_flags)
+tests_unit_test_gm_stack_LDADD = $(gm_test_libs)
+endif
+
 # Compiled by the script, marked; memcheck and AddressSanitizer exclude each other.
 dist_check_SCRIPTS += tests/unit/test-gm-secrets.sh
 EXTRA_DIST += tests/unit/gm-secrets.c

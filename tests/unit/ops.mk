@@ -18,3 +18,11 @@ tests_unit_test_stages_SOURCES = tests/unit/test-stages.c host/ops/metrics.c \
 	host/ops/resources.c host/ops/stages.c
 tests_unit_test_stages_CPPFLAGS = $(test_flags)
 tests_unit_test_stages_LDADD = $(GLIB_LIBS) -lm
+
+check_PROGRAMS += tests/unit/test-verified
+TESTS += tests/unit/test-verified
+tests_unit_test_verified_SOURCES = tests/unit/test-verified.c \
+	host/ops/metrics.c host/ops/metrics.h host/plugin/verified.c \
+	host/plugin/verified.h
+tests_unit_test_verified_CPPFLAGS = $(test_flags)
+tests_unit_test_verified_LDADD = $(GLIB_LIBS) -lm

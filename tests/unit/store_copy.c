@@ -2,8 +2,13 @@
  *
  * Copies of a store that another process writes meanwhile.
  */
+#include <config.h>
+
+#include <dlfcn.h>
 #include <glib/gstdio.h>
+#include <lmdb.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "host/service/store_copy.h"
@@ -142,6 +147,96 @@ test_while_it_is_written(void)
 	remove_directory(directory);
 }
 
+/* ---- a database that grows after it was mapped ---- */
+
+#define GROW "--copy-and-grow"
+
+/* With it the copying process says that it has mapped the database, and goes on
+ * when it is told. */
+static gboolean waits;
+
+/* In place of LMDB's. */
+int
+mdb_env_open(MDB_env *env, const char *path, unsigned int flags,
+	     mdb_mode_t mode)
+{
+	int (*open)(MDB_env *, const char *, unsigned int, mdb_mode_t);
+	int code;
+	char told;
+
+	*(void **)&open = dlsym(RTLD_NEXT, "mdb_env_open");
+	code = open(env, path, flags, mode);
+	if (!waits)
+		return code;
+	waits = FALSE;
+	if (write(STDOUT_FILENO, "m", 1) != 1 ||
+	    read(STDIN_FILENO, &told, 1) != 1)
+		_exit(2);
+	return code;
+}
+
+static void
+grow(Store *store, StoreSpace *space)
+{
+	g_autofree char *value = g_strnfill(MIB, 'v');
+	StoreStatus before, after;
+
+	store_status(store, &before);
+	put(space, "large", value);
+	wait_for_database(store);
+	store_status(store, &after);
+	g_assert_cmpuint(after.map_bytes, >, before.map_bytes);
+}
+
+static void
+copy_and_grow(const char *from, const char *to, Store *store, StoreSpace *space)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	const char *argv[] = { self, GROW, from, to, NULL };
+	int in, out, status = 0;
+	GPid pid;
+	char told;
+
+	g_assert_true(g_spawn_async_with_pipes(
+		NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL,
+		NULL, &pid, &in, &out, NULL, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(read(out, &told, 1), ==, 1);
+	grow(store, space);
+	g_assert_cmpint(write(in, "g", 1), ==, 1);
+	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+	g_assert_cmpint(status, ==, 0);
+	close(in);
+	close(out);
+}
+
+static void
+test_grows_meanwhile(void)
+{
+	char *directory = make_directory(), *to = make_directory();
+	StoreConfig config = store_config(directory);
+	g_autofree char *large = NULL;
+	StoreSpace *space;
+	Store *store;
+
+	config.map_bytes = MIB / 4;
+	store = open_store(&config);
+	space = store_space_open(store, 1, NULL, NULL);
+	copy_and_grow(directory, to, store, space);
+	store_space_close(space);
+	store_close(store);
+	config.directory = to;
+	store = open_store(&config);
+	space = store_space_open(store, 1, NULL, NULL);
+	large = get(space, "large");
+	g_assert_cmpuint(strlen(large), ==, MIB);
+	store_space_close(space);
+	store_close(store);
+	remove_directory(to);
+	remove_directory(directory);
+}
+
 static void
 assert_refused(const char *from, const char *to, const char *part)
 {
@@ -175,11 +270,14 @@ test_refuses(void)
 int
 main(int argc, char **argv)
 {
-	if (argc == 4 && strcmp(argv[1], "--copy") == 0)
+	waits = argc == 4 && strcmp(argv[1], GROW) == 0;
+	if (waits || (argc == 4 && strcmp(argv[1], "--copy") == 0))
 		return store_copy(argv[2], argv[3], NULL) ? 0 : 1;
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/store/copy/is-whole-while-the-store-is-written",
 			test_while_it_is_written);
+	g_test_add_func("/store/copy/follows-a-database-that-grows",
+			test_grows_meanwhile);
 	g_test_add_func("/store/copy/says-what-is-wrong", test_refuses);
 	return g_test_run();
 }

@@ -305,6 +305,106 @@ test_cut_short(void)
 }
 
 static void
+move_file(const char *directory, const char *from, const char *to)
+{
+	g_autofree char *old = g_build_filename(directory, from, NULL);
+	g_autofree char *new = g_build_filename(directory, to, NULL);
+
+	g_assert_cmpint(g_rename(old, new), ==, 0);
+}
+
+static void
+assert_has(const char *directory, guint entries)
+{
+	StoreConfig config = store_config(directory);
+	Store *store = open_store(&config);
+	StoreSpace *space = store_space_open(store, 1, NULL, NULL);
+
+	for (guint i = 0; i < entries; i++) {
+		g_autofree char *key = g_strdup_printf("%u", i);
+
+		assert_get(space, key, "some value that takes a little room");
+	}
+	store_space_close(space);
+	store_close(store);
+}
+
+/* What is there stays, so that the file can be put back. */
+static void
+test_lost_database(void)
+{
+	char *directory = make_directory();
+	g_autofree char *data = g_build_filename(directory, "data.mdb", NULL);
+
+	make_store(directory, 10);
+	move_file(directory, "data.mdb", "elsewhere");
+	for (guint i = 0; i < 2; i++)
+		assert_refused(directory, "has journal-0 but no data.mdb");
+	assert_refused(directory, "put back the data.mdb");
+	g_assert_false(g_file_test(data, G_FILE_TEST_EXISTS));
+	g_assert_true(g_file_set_contents(data, "", 0, NULL));
+	assert_refused(directory, "has journal-0 but no data.mdb");
+	move_file(directory, "elsewhere", "data.mdb");
+	assert_has(directory, 10);
+	remove_directory(directory);
+}
+
+/* LMDB's tools make an empty one, too. */
+static void
+make_empty_database(const char *directory)
+{
+	MDB_env *env;
+
+	g_assert_cmpint(mdb_env_create(&env), ==, 0);
+	g_assert_cmpint(mdb_env_open(env, directory, 0, 0600), ==, 0);
+	mdb_env_close(env);
+}
+
+static void
+test_database_without_the_journals_records(void)
+{
+	char *directory = make_directory();
+
+	make_store(directory, 10);
+	move_file(directory, "data.mdb", "elsewhere");
+	make_empty_database(directory);
+	assert_refused(directory, "put back the data.mdb");
+	make_earlier(directory);
+	assert_refused(directory, "put back the data.mdb");
+	move_file(directory, "elsewhere", "data.mdb");
+	assert_has(directory, 10);
+	remove_directory(directory);
+}
+
+/* The first segment as making it leaves it: its name, some of its zeroes, all
+ * of it with its head. */
+static void
+test_interrupted_making(void)
+{
+	static const gsize lengths[] = { 0, 100, 300000 };
+
+	for (guint i = 0; i <= G_N_ELEMENTS(lengths); i++) {
+		char *directory = make_directory();
+		g_autofree char *data =
+			g_build_filename(directory, "data.mdb", NULL);
+		g_autofree char *journal =
+			g_build_filename(directory, "journal-0", NULL);
+		g_autofree char *zeroes = g_malloc0(300000);
+
+		g_assert_true(g_file_set_contents(data, "", 0, NULL));
+		make_store(directory, 0);
+		g_assert_cmpint(g_remove(data), ==, 0);
+		if (i < G_N_ELEMENTS(lengths))
+			g_assert_true(g_file_set_contents(
+				journal, zeroes, (gssize)lengths[i], NULL));
+		make_empty_database(directory);
+		make_store(directory, 10);
+		assert_has(directory, 10);
+		remove_directory(directory);
+	}
+}
+
+static void
 test_directory(void)
 {
 	char *parent = make_directory();
@@ -337,5 +437,11 @@ main(int argc, char **argv)
 	g_test_add_func("/store/open/refuses-garbage", test_garbage);
 	g_test_add_func("/store/open/refuses-a-file-cut-short",
 			test_cut_short);
+	g_test_add_func("/store/open/refuses-a-journal-without-its-database",
+			test_lost_database);
+	g_test_add_func("/store/open/refuses-an-empty-database-beside-records",
+			test_database_without_the_journals_records);
+	g_test_add_func("/store/open/goes-on-after-interrupted-making",
+			test_interrupted_making);
 	return g_test_run();
 }

@@ -427,6 +427,28 @@ check_unit(char *text, const char *expected)
 }
 
 static void
+test_ended_early(void)
+{
+	g_autoptr(Result) result = result_new("evidence", NULL);
+	Run *run = some_run(NULL, 0);
+	g_autoptr(GPtrArray) records = NULL;
+	g_autofree char *text = NULL;
+	g_autofree char *page = NULL;
+	json_t *json;
+
+	run->ended_early = TRUE;
+	result_add(result, run);
+	records = records_of(result);
+	text = report_text_of(records);
+	page = report_html(records);
+	json = record_to_json(only(records));
+	g_assert_nonnull(strstr(text, " in 3.00 s, ended early\n"));
+	g_assert_nonnull(strstr(page, "ended early"));
+	g_assert_true(json_is_true(json_object_get(json, "ended_early")));
+	json_decref(json);
+}
+
+static void
 test_units(void)
 {
 	check_unit(units_count(1234567), "1,234,567");
@@ -624,6 +646,8 @@ main(int argc, char **argv)
 	g_test_add_func("/report/what-is-not-known-is-not-drawn",
 			test_bare_page);
 	g_test_add_func("/report/text-has-units", test_text);
+	g_test_add_func("/report/one-that-ended-early-says-so",
+			test_ended_early);
 	g_test_add_func("/report/numbers-are-short", test_units);
 	g_test_add_func("/ticker/a-line-says-how-long-it-takes", test_ticker);
 	g_test_add_func("/ticker/lines-come-seldom-without-a-terminal",

@@ -3,8 +3,11 @@
  * bsn-bench: requests before they are sent and answers once they are there.
  */
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/unit/assert-bytes.h"
 #include "tools/bench/answer.h"
@@ -12,6 +15,7 @@
 #include "tools/bench/http_read.h"
 #include "tools/bench/listeners.h"
 #include "tools/bench/stock.h"
+#include "tools/bench/stop.h"
 #include "tools/bench/template.h"
 #include "tools/bench/workload.h"
 #include "tools/bench/ws.h"
@@ -717,6 +721,27 @@ test_shipped(void)
 	g_unsetenv("BSN_BENCH_PATH");
 }
 
+/* ---- signals ------------------------------------------------------------ */
+
+/* The first is noted; what came of the second is seen from outside. */
+static void
+test_second_signal(void)
+{
+	int status = 0;
+	const pid_t child = fork();
+
+	if (child == 0) {
+		stop_on_signals();
+		if (stop_signal() == 0 && raise(SIGTERM) == 0 &&
+		    stop_signal() == SIGTERM)
+			(void)raise(SIGINT);
+		_exit(0);
+	}
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_true(WIFSIGNALED(status));
+	g_assert_cmpint(WTERMSIG(status), ==, SIGINT);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -762,5 +787,7 @@ main(int argc, char **argv)
 			test_empty_words);
 	g_test_add_func("/bench/workload/those-that-are-shipped-are-whole",
 			test_shipped);
+	g_test_add_func("/bench/signals/the-second-ends-at-once",
+			test_second_signal);
 	return g_test_run();
 }

@@ -70,13 +70,102 @@ writes_first(const uint8_t *private_key, uint32_t form, bsn_slice encrypted,
 	return status;
 }
 
+/* The order of the first standard: C1 || C2 || C3. */
+typedef struct {
+	bsn_sink sink;
+	GByteArray *bytes;
+} Whole;
+
+static int32_t
+take(bsn_sink *sink, const void *data, uint64_t len)
+{
+	g_byte_array_append(((Whole *)sink)->bytes, data, (guint)len);
+	return BSN_OK;
+}
+
+#define C1_LEN 65u
+#define C3_LEN 32u
+
+/* Takes `len` bytes at C1's end behind the rest. */
+static int32_t
+turn(GByteArray *bytes, guint len, bsn_sink *sink)
+{
+	g_autoptr(GByteArray) turned = g_byte_array_new();
+
+	g_byte_array_append(turned, bytes->data, C1_LEN);
+	g_byte_array_append(turned, bytes->data + C1_LEN + len,
+			    bytes->len - C1_LEN - len);
+	g_byte_array_append(turned, bytes->data + C1_LEN, len);
+	return sink->write(sink, turned->data, turned->len);
+}
+
+static int32_t
+encrypts_in_the_old_order(const uint8_t *seed, const uint8_t *public_key,
+			  uint32_t form, bsn_slice text, bsn_sink *sink)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	Whole whole = { { take }, bytes };
+	int32_t status;
+
+	if (form != BSN_ENCRYPTED_RAW)
+		return gm_sm2_encryption.encrypt(seed, public_key, form, text,
+						 sink);
+	status = gm_sm2_encryption.encrypt(seed, public_key, form, text,
+					   &whole.sink);
+	return status == BSN_OK ? turn(bytes, C3_LEN, sink) : status;
+}
+
+static int32_t
+decrypts_the_old_order(const uint8_t *private_key, uint32_t form,
+		       bsn_slice encrypted, bsn_sink *text)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_autoptr(GByteArray) turned = g_byte_array_new();
+	Whole whole = { { take }, turned };
+
+	if (form == BSN_ENCRYPTED_RAW && encrypted.len > C1_LEN + C3_LEN) {
+		g_byte_array_append(bytes, encrypted.data,
+				    (guint)encrypted.len);
+		(void)turn(bytes, bytes->len - C1_LEN - C3_LEN, &whole.sink);
+		encrypted = bsn_slice_of(turned->data, turned->len);
+	}
+	return gm_sm2_encryption.decrypt(private_key, form, encrypted, text);
+}
+
+/* An empty text is one, too. */
+static int32_t
+encrypts_nothing(const uint8_t *seed, const uint8_t *public_key, uint32_t form,
+		 bsn_slice text, bsn_sink *sink)
+{
+	return text.len > 0 ? gm_sm2_encryption.encrypt(seed, public_key, form,
+							text, sink)
+			    : BSN_OK;
+}
+
+static int32_t
+calls_other_forms_malformed(const uint8_t *private_key, uint32_t form,
+			    bsn_slice encrypted, bsn_sink *text)
+{
+	if (form > BSN_ENCRYPTED_DER)
+		return BSN_BAD_REQUEST;
+	return gm_sm2_encryption.decrypt(private_key, form, encrypted, text);
+}
+
 static void
 wrong_encryption_is_found(void)
 {
 	encryption.encrypt = encrypts_for_nobody;
-	assert_found("sm2-encryption-openssl sm2-encryption-changed");
+	assert_found("sm2-encryption-openssl sm2-encryption-raw "
+		     "sm2-encryption-refusals sm2-encryption-changed");
+	encryption.encrypt = encrypts_in_the_old_order;
+	encryption.decrypt = decrypts_the_old_order;
+	assert_found("sm2-encryption-raw");
+	encryption.encrypt = encrypts_nothing;
+	assert_found("sm2-encryption-refusals");
+	encryption.decrypt = calls_other_forms_malformed;
+	assert_found("sm2-encryption-refusals");
 	encryption.decrypt = decrypts_anything;
-	assert_found("sm2-encryption-changed");
+	assert_found("sm2-encryption-refusals sm2-encryption-changed");
 	encryption.decrypt = writes_first;
 	assert_found("sm2-encryption-changed");
 }

@@ -67,6 +67,7 @@ libbsn_bench_a_SOURCES = \
 	tools/bench/run.c tools/bench/session.c tools/bench/session.h \
 	tools/bench/series.c tools/bench/series.h \
 	tools/bench/stock.c tools/bench/stock.h \
+	tools/bench/stop.c tools/bench/stop.h \
 	tools/bench/tally.c tools/bench/tally.h \
 	tools/bench/target.c tools/bench/target.h \
 	tools/bench/template.c tools/bench/template.h \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tools/bench/people.h"
+#include "tools/bench/stop.h"
 #include "tools/ctl/text_of.h"
 
 #define READY_US (60 * G_TIME_SPAN_SECOND)
@@ -214,6 +215,8 @@ await(const Target *target, const char *name, GError **error)
 
 	for (guint i = 0; i < target->hosts->len; i++)
 		while (!is_ready(target, i, name)) {
+			if (stop_signal() != 0)
+				return stop_fail(error);
 			if (g_get_monotonic_time() > until)
 				return ctl_fail(
 					error, CTL_ERROR_FAILED,
@@ -237,7 +240,8 @@ chains_make(Target *target, const ChainsPlan *plan, guint n, GError **error)
 		g_autofree char *name =
 			g_strdup_printf("bench-%06x-%u", run, i + 1);
 
-		ok = make_one(target, body, name, error);
+		ok = make_one(target, body, name, error) &&
+		     (stop_signal() == 0 || stop_fail(error));
 	}
 	json_decref(body);
 	for (guint i = first; ok && i < target->chains->len; i++)

@@ -7,6 +7,7 @@
 #include <bsn/helpers/error.h>
 
 #include "plugins/chaincode/package.h"
+#include "tools/bench/stop.h"
 #include "tools/ctl/artifact.h"
 #include "tools/ctl/hex.h"
 #include "tools/ctl/text_of.h"
@@ -195,6 +196,8 @@ deploy_contract(const Target *target, const Workload *workload,
 	for (guint i = 0; i < target->chains->len; i++) {
 		const TargetChain *chain = target_chain(target, i);
 
+		if (stop_signal() != 0)
+			return stop_fail(error);
 		if (!is_there(target, chain->name, contract) &&
 		    !deploy_on(target, chain, workload, plan, contract, signer,
 			       error))

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "tools/bench/stop.h"
 #include "tools/bench/ws.h"
 #include "tools/ctl/error.h"
 
@@ -251,6 +252,8 @@ await_all(Listeners *listeners, GError **error)
 	const gint64 until = g_get_monotonic_time() + SUBSCRIBED_US;
 
 	while (subscribed(listeners) < listeners->n) {
+		if (stop_signal() != 0)
+			return stop_fail(error);
 		if (listeners->lost > 0 || g_get_monotonic_time() > until)
 			return ctl_fail(error, CTL_ERROR_FAILED,
 					"%u of %u subscribers are not taken\n"
@@ -306,7 +309,9 @@ listeners_end(Listeners *listeners, guint64 committed, Run *run)
 		if (now_had != had)
 			since = g_get_monotonic_time();
 		had = now_had;
-		if (had >= wanted || g_get_monotonic_time() - since > QUIET_US)
+		if (had >= wanted ||
+		    g_get_monotonic_time() - since > QUIET_US ||
+		    stop_signal() != 0)
 			break;
 		g_usleep(TURN_US);
 	}

@@ -2,11 +2,13 @@
 #include "tools/bench/load.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "tools/bench/answer.h"
 #include "tools/bench/draw.h"
+#include "tools/bench/stop.h"
 #include "tools/ctl/text_of.h"
 
 /* Waits before transactions are sent again: the first, doubled each time. */
@@ -16,6 +18,8 @@
 #define GRACE_MS 2000u
 #define TICK_US (200 * G_TIME_SPAN_MILLISECOND)
 #define CONNECT_US (15 * G_TIME_SPAN_SECOND)
+/* How long answers are awaited after a signal. */
+#define STOP_US (2 * G_TIME_SPAN_SECOND)
 /* The host's name of a transaction that came after its last block. */
 #define EXPIRED "expired"
 
@@ -75,6 +79,7 @@ struct Load {
 	gint64 began_us, over_us; /* the last answer */
 	gint64 turn_us;		  /* of the next unit */
 	const StockUnit *next;	  /* NULL: there is none any more */
+	gint64 stop_us; /* a signal came, and nothing is awaited beyond; or 0 */
 	guint64 taken;		  /* transactions of the run */
 	Dice dice;
 };
@@ -392,29 +397,72 @@ lane_init(Load *load, guint i, Target *target)
 }
 
 static guint
-connected(const Load *load)
+count(const Load *load, gboolean (*is)(const Conn *conn))
 {
 	guint n = 0;
 
 	for (guint i = 0; i < load->n_lanes; i++)
-		n += conn_is_connected(load->lanes[i].conn) ? 1 : 0;
+		n += is(load->lanes[i].conn) ? 1 : 0;
 	return n;
+}
+
+/* Lanes have the hosts in turn. */
+static gboolean
+reaches(const Load *load, guint host, guint n_hosts)
+{
+	for (guint i = host; i < load->n_lanes; i += n_hosts)
+		if (conn_is_connected(load->lanes[i].conn))
+			return TRUE;
+	return FALSE;
+}
+
+static const char *
+failure_of(const Conn *conn)
+{
+	const char *failure = conn_failure(conn);
+
+	return failure != NULL ? failure : "no answer in time";
+}
+
+/* A host that has some may be at the limit of its connections. */
+static gboolean
+judge_connections(const Load *load, guint n_hosts, GError **error)
+{
+	const guint made = count(load, conn_is_connected);
+	const char *failure = NULL;
+
+	for (guint i = 0; i < load->n_lanes; i++) {
+		const Conn *conn = load->lanes[i].conn;
+
+		if (conn_is_connected(conn))
+			continue;
+		failure = failure_of(conn);
+		if (!reaches(load, i % n_hosts, n_hosts))
+			return ctl_fail(error, CTL_ERROR_FAILED,
+					"no connection can be made to %s\nSee "
+					"whether the host runs with 'bsnctl "
+					"status'.",
+					failure);
+	}
+	if (failure != NULL)
+		fprintf(stderr,
+			"bsn-bench: %u of %u connections are not made yet: "
+			"%s\n",
+			load->n_lanes - made, load->n_lanes, failure);
+	return TRUE;
 }
 
 /* Handshakes are no part of a run. */
 static gboolean
-connect_all(Load *load, GError **error)
+connect_all(Load *load, guint n_hosts, GError **error)
 {
 	const gint64 until = g_get_monotonic_time() + CONNECT_US;
 
-	while (connected(load) < load->n_lanes &&
-	       g_get_monotonic_time() < until)
+	while (count(load, conn_is_connecting) > 0 &&
+	       g_get_monotonic_time() < until && stop_signal() == 0)
 		wire_turn(load->wire, g_get_monotonic_time() + TICK_US);
-	if (connected(load) > 0)
-		return TRUE;
-	return ctl_fail(error, CTL_ERROR_FAILED,
-			"no connection to a host can be made\nSee whether it "
-			"runs with 'bsnctl status'.");
+	return stop_signal() == 0 ? judge_connections(load, n_hosts, error)
+				  : stop_fail(error);
 }
 
 static char *
@@ -458,7 +506,9 @@ load_new(Target *target, Maker *maker, const LoadPlan *plan, GError **error)
 		lane_init(load, i, target);
 	for (guint i = load->n_lanes; i-- > 0;)
 		g_array_append_val(load->free, i);
-	return connect_all(load, error) ? g_steal_pointer(&load) : NULL;
+	return connect_all(load, target->hosts->len, error)
+		       ? g_steal_pointer(&load)
+		       : NULL;
 }
 
 void
@@ -617,6 +667,27 @@ stop_if_hopeless(Load *load)
 	load->next = NULL;
 }
 
+/* Nothing more is sent after a signal. TRUE: nor is an answer awaited. */
+static gboolean
+stop_if_asked(Load *load, gint64 now)
+{
+	if (load->stop_us == 0 && stop_signal() != 0) {
+		load->run->ended_early = TRUE;
+		load->next = NULL;
+		load->stop_us = now + STOP_US;
+	}
+	return load->stop_us != 0 && now >= load->stop_us;
+}
+
+static void
+abandon(Load *load, gint64 now)
+{
+	for (guint i = 0; i < load->n_lanes; i++)
+		if (load->lanes[i].state != LANE_FREE)
+			count_failed(&load->lanes[i], "unanswered",
+				     load->lanes[i].n_left, now);
+}
+
 static void
 loop(Load *load, LoadProgress progress, void *user)
 {
@@ -630,6 +701,10 @@ loop(Load *load, LoadProgress progress, void *user)
 		until = MIN(until, send_waiting(load, now));
 		if (load->next == NULL && load->under_way == 0)
 			return;
+		if (stop_if_asked(load, now)) {
+			abandon(load, now);
+			return;
+		}
 		if (load->next != NULL && load->how->rate > 0 &&
 		    load->free->len > 0)
 			until = MIN(until, load->turn_us);

@@ -8,6 +8,7 @@
 #include <bsn/helpers/bytes.h>
 
 #include "tools/bench/maker_private.h"
+#include "tools/bench/stop.h"
 
 #define TICK_US (200 * G_TIME_SPAN_MILLISECOND)
 
@@ -344,7 +345,7 @@ fill_some(gpointer data)
 		guint64 at = __atomic_fetch_add(&filling->next, batch,
 						__ATOMIC_RELAXED);
 
-		if (at >= filling->n)
+		if (at >= filling->n || stop_signal() != 0)
 			break;
 		if (!make_unit(filling, at, body, &error)) {
 			fail_filling(filling, error);
@@ -400,7 +401,7 @@ maker_fill(Maker *maker, guint64 n, Stock *stock, MakerProgress progress,
 	g_cond_clear(&filling.ended);
 	maker->next += n;
 	if (filling.error == NULL)
-		return TRUE;
+		return stop_signal() == 0 || stop_fail(error);
 	g_propagate_error(error, filling.error);
 	return FALSE;
 }

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "tools/bench/stop.h"
+
 /* Below this there is nothing to be looked for. */
 #define RATE_MIN 1.0
 /* Transactions that a step has at least, or its quantile is made of nothing. */
@@ -54,6 +56,8 @@ ramp_judge(const RampPlan *plan, const Run *run)
 	const double ms =
 		(double)hist_percentile(run->latency, plan->percent) / 1000;
 
+	if (run->ended_early)
+		return g_strdup("it was ended early");
 	if (run->stopped)
 		return g_strdup_printf("more than %g %% took %g ms or longer, "
 				       "and it was ended",
@@ -99,6 +103,8 @@ step(Session *session, const RampPlan *plan, double rate, const char *label,
 	    !session_make(session, how.n, error))
 		return FALSE;
 	session_warm_up(session, &warm);
+	if (stop_signal() != 0)
+		return stop_fail(error);
 	run = session_measure(session, &how, error);
 	if (run == NULL)
 		return FALSE;
@@ -130,15 +136,17 @@ ramp_run(Session *session, const char *label, GError **error)
 	if (!workload_ramp(session->options->workload, &plan, error))
 		return FALSE;
 	search = ramp_search(&plan);
+	result->bound_us = (guint64)(plan.bound_ms * 1000);
+	result->bound_percent = plan.percent;
 	while (search.next > 0) {
 		const double rate = search.next;
 
 		if (!step(session, &plan, rate, label, &run, error))
 			return FALSE;
 		say_step(session, rate, run);
+		if (stop_signal() != 0)
+			return stop_fail(error);
 		ramp_tell(&search, run->within);
 	}
-	result->bound_us = (guint64)(plan.bound_ms * 1000);
-	result->bound_percent = plan.percent;
 	return TRUE;
 }

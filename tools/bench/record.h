@@ -79,6 +79,7 @@ typedef struct {
 	char *contract, *function, *signing;
 	char *loop;	/* "closed", "open", "ramp" */
 	gboolean reads; /* queries: "committed" are those answered */
+	gboolean ended_early; /* by a signal, before all was sent */
 	double chains, hosts, signers, subscribers, connections, in_flight;
 	double batch, rate, warm_up; /* rate: asked for, of an open loop */
 	double transactions, tx_bytes, requests, committed;

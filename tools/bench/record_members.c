@@ -50,6 +50,7 @@ const Member record_members[] = {
 	TEXT(Record, signing),
 	{ "loop", MEMBER_TEXT, TRUE, G_STRUCT_OFFSET(Record, loop) },
 	FLAG(Record, reads),
+	FLAG(Record, ended_early),
 	NUMBER(Record, chains),
 	NUMBER(Record, hosts),
 	NUMBER(Record, signers),

@@ -134,6 +134,7 @@ take_run(Record *record, const Run *run)
 	take_parameters(record, &run->what);
 	record->label = g_strdup(run->label);
 	record->started = iso_time(run->began_ms);
+	record->ended_early = run->ended_early;
 	record->requests = (double)run->requests;
 	record->committed = (double)run->committed;
 	record->seconds = (double)run->elapsed_us / G_USEC_PER_SEC;
@@ -236,8 +237,12 @@ record_of_ramp(const Result *result, guint first, guint n)
 	record->bound_ms = (double)result->bound_us / US_PER_MS;
 	record->bound_percent = result->bound_percent;
 	record->best_rate = best != NULL ? best->what.rate : 0;
-	for (guint i = first; i < first + n; i++)
-		add_step(record, runs->pdata[i]);
+	for (guint i = first; i < first + n; i++) {
+		const Run *run = runs->pdata[i];
+
+		record->ended_early |= run->ended_early;
+		add_step(record, run);
+	}
 	return record;
 }
 

@@ -18,6 +18,8 @@ append_numbers(GString *page, const Record *record)
 	g_autofree char *rate = units_rate(record->committed_per_s);
 
 	g_string_append(page, "<dl class=\"numbers\">\n");
+	if (record->ended_early)
+		page_number(page, "the run was", g_strdup("ended early"), TRUE);
 	if (record_knows(record->best_rate)) {
 		g_autofree char *best = units_rate(record->best_rate);
 

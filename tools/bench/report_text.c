@@ -42,7 +42,8 @@ append_head(GString *text, const Record *record)
 	}
 	g_string_append(text, record->reads ? " queries answered in "
 					    : " transactions committed in ");
-	append(text, units_seconds(record->seconds), "");
+	append(text, units_seconds(record->seconds),
+	       record->ended_early ? ", ended early" : "");
 	if (record_knows(record->tx_bytes)) {
 		g_string_append(text, ", ");
 		append(text, units_count(record->tx_bytes), " bytes each");

@@ -76,6 +76,8 @@ typedef struct {
 	Hist *delivery; /* us from the transaction's turn until each; NULL: no
 			 * subscribers */
 
+	gboolean ended_early; /* by a signal */
+
 	/* Of a step of a ramp. */
 	gboolean stopped; /* before all was sent: the bound could not be kept */
 	gboolean within; /* the bound was kept */

@@ -13,6 +13,7 @@
 #include "tools/bench/ramp.h"
 #include "tools/bench/report_out.h"
 #include "tools/bench/session.h"
+#include "tools/bench/stop.h"
 #include "tools/ctl/error.h"
 
 #define ASK_TIMEOUT_MS 30000u
@@ -100,13 +101,17 @@ run(const BenchOptions *options, Ticker *ticker, GError **error)
 		result_new(options->workload->name, options->workload->title);
 
 	const Job job = { options, &target, ticker, result };
+	gboolean measured;
 
+	stop_on_signals();
 	if (!target_init(&target, options->nodes, options->id, ASK_TIMEOUT_MS,
-			 error) ||
-	    !measure_all(&job, error))
+			 error))
 		return FALSE;
+	measured = measure_all(&job, error);
 	ticker_end(ticker);
-	if (!report_out(result, &outputs, error))
+	if (!measured && (stop_signal() == 0 || result->runs->len == 0))
+		return FALSE;
+	if (!report_out(result, &outputs, measured ? error : NULL) || !measured)
 		return FALSE;
 	if (result_is_whole(result))
 		return TRUE;

@@ -7,6 +7,7 @@
 #include "tools/bench/deploy.h"
 #include "tools/bench/listeners.h"
 #include "tools/bench/people.h"
+#include "tools/bench/stop.h"
 #include "tools/ctl/text_of.h"
 
 #define WARM_UP_SHARE 10
@@ -283,12 +284,14 @@ session_run(Session *session, const char *label, GError **error)
 	    !session_make(session, plan->transactions, error))
 		return FALSE;
 	session_warm_up(session, &warm);
+	if (stop_signal() != 0)
+		return stop_fail(error);
 	run = session_measure(session, &how, error);
 	if (run == NULL)
 		return FALSE;
 	run->label = g_strdup(label);
 	result_add(session->result, run);
-	return TRUE;
+	return stop_signal() == 0 || stop_fail(error);
 }
 
 /* ---- what goes before --------------------------------------------------- */
@@ -323,7 +326,7 @@ prepare_chain(Session *session, Load *load, Maker *maker, guint chain,
 	if (!maker_fill(maker, how.n, stock, NULL, NULL, error))
 		return FALSE;
 	load_run(load, stock, &place, &how, run, show_run, &watch);
-	return fail_before(run, error);
+	return stop_signal() == 0 ? fail_before(run, error) : stop_fail(error);
 }
 
 /* One transaction for each record of each chain. */

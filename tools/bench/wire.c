@@ -63,6 +63,7 @@ struct Conn {
 	int fd;
 	SSL *ssl;
 	gboolean wants_write; /* as epoll knows it */
+	char *failure;	      /* why it could not be made; or NULL */
 
 	gboolean busy;	    /* a request is under way */
 	gint64 deadline_us; /* of the handshake or the request; 0: none */
@@ -241,16 +242,20 @@ give_up(Conn *conn, const char *why)
 
 /* Before a byte of the request is on its way nothing is lost. */
 static void
-give_up_connecting(Conn *conn)
+give_up_connecting(Conn *conn, const char *reason)
 {
+	g_free(conn->failure);
+	conn->failure = g_strdup_printf("%s: %s", conn->host->name, reason);
 	give_up(conn, "unreachable");
 }
 
+/* FALSE and errno. */
 static gboolean
 open_socket(Conn *conn)
 {
 	const WireHost *host = conn->host;
 	const int on = 1;
+	int code;
 
 	conn->fd = socket(host->address.ss_family,
 			  SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -261,7 +266,9 @@ open_socket(Conn *conn)
 		    host->address_len) == 0 ||
 	    errno == EINPROGRESS)
 		return TRUE;
+	code = errno;
 	close(conn->fd);
+	errno = code;
 	return FALSE;
 }
 
@@ -285,21 +292,34 @@ conn_connect(Conn *conn)
 {
 	if (conn->state != CONN_CLOSED)
 		return;
+	g_clear_pointer(&conn->failure, g_free);
 	if (!open_socket(conn)) {
-		give_up_connecting(conn);
+		give_up_connecting(conn, g_strerror(errno));
 		return;
 	}
 	conn->state = CONN_SHAKING;
 	conn->deadline_us = g_get_monotonic_time() + CONNECT_TIMEOUT_US;
 	watch(conn, EPOLL_CTL_ADD, TRUE);
 	if (!open_ssl(conn))
-		give_up_connecting(conn);
+		give_up_connecting(conn, "there is no TLS");
 }
 
 gboolean
 conn_is_connected(const Conn *conn)
 {
 	return conn->state == CONN_OPEN;
+}
+
+gboolean
+conn_is_connecting(const Conn *conn)
+{
+	return conn->state == CONN_SHAKING;
+}
+
+const char *
+conn_failure(const Conn *conn)
+{
+	return conn->failure;
 }
 
 gboolean
@@ -555,15 +575,46 @@ read_on(Conn *conn)
 	}
 }
 
+static int
+socket_error(const Conn *conn)
+{
+	int code = 0;
+	socklen_t len = sizeof(code);
+
+	return getsockopt(conn->fd, SOL_SOCKET, SO_ERROR, &code, &len) == 0
+		       ? code
+		       : errno;
+}
+
+/* Why a handshake came to nothing. */
+static const char *
+handshake_failure(const Conn *conn, unsigned long code)
+{
+	const long verified = SSL_get_verify_result(conn->ssl);
+	const char *reason = ERR_reason_error_string(code);
+
+	if (verified != X509_V_OK)
+		return X509_verify_cert_error_string(verified);
+	return reason != NULL ? reason : "the host hung up";
+}
+
 static void
 shake(Conn *conn)
 {
-	const int result = SSL_connect(conn->ssl);
+	const int refused = socket_error(conn);
+	unsigned long code;
+	int result;
 
+	if (refused != 0) {
+		give_up_connecting(conn, g_strerror(refused));
+		return;
+	}
+	result = SSL_connect(conn->ssl);
 	if (result != 1) {
+		code = ERR_peek_last_error();
 		want_write(conn, FALSE);
 		if (!wait_for_peer(conn, result))
-			give_up_connecting(conn);
+			give_up_connecting(conn, handshake_failure(conn, code));
 		return;
 	}
 	conn->state = CONN_OPEN;
@@ -601,6 +652,7 @@ conn_free(gpointer data)
 	hang_up(conn);
 	http_read_clear(&conn->answer);
 	g_string_free(conn->head, TRUE);
+	g_free(conn->failure);
 	g_free(conn);
 }
 
@@ -663,8 +715,10 @@ sweep(Wire *wire, gint64 now)
 
 		if (conn->deadline_us == 0 || now < conn->deadline_us)
 			continue;
-		give_up(conn,
-			conn->state == CONN_OPEN ? "timeout" : "unreachable");
+		if (conn->state == CONN_OPEN)
+			give_up(conn, "timeout");
+		else
+			give_up_connecting(conn, "no answer in time");
 	}
 }
 

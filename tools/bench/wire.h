@@ -61,6 +61,10 @@ void conn_stream(Conn *conn, WirePart part);
 /* Connects and shakes hands if that is not done. */
 void conn_connect(Conn *conn);
 gboolean conn_is_connected(const Conn *conn);
+gboolean conn_is_connecting(const Conn *conn);
+/* Why it could not be made the last time, "127.0.0.1:8443: Connection refused";
+ * NULL: it could, or has not been tried. Until it is tried again. */
+const char *conn_failure(const Conn *conn);
 /* The head of an answer that is given on in parts has come, and is 200, or 101:
  * what follows is of another protocol. */
 gboolean conn_is_streaming(const Conn *conn);

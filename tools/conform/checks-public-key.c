@@ -10,6 +10,7 @@
 #include "host/status.h"
 #include "tools/conform/checks-crypto.h"
 #include "tools/conform/openssl.h"
+#include "tools/conform/oracle-cipher.h"
 #include "tools/conform/oracle-sign.h"
 
 #define NAME "sm2"
@@ -204,6 +205,39 @@ check_openssl(Run *run)
 	run_note(run, "%u texts, both ways", run->cases);
 }
 
+/* The other form says the same. */
+static void
+check_raw(Run *run)
+{
+	Encryption encryption;
+
+	begin_encryption(&encryption, run);
+	for (guint i = 0; i < run->cases; i++) {
+		g_autoptr(GByteArray) raw = NULL;
+		g_autoptr(GByteArray) der = NULL;
+
+		draw(&encryption,
+		     1 + sim_random_below(&encryption.random, TEXT_MAX));
+		encrypts(&encryption, BSN_ENCRYPTED_DER);
+		raw = oracle_cipher_raw(
+			bsn_slice_of(encryption.out, encryption.len));
+		EXPECT(run, raw != NULL,
+		       "encrypt gives an SM2Cipher of GM/T 0009; it gave "
+		       "something else");
+		expect_text(&encryption, BSN_ENCRYPTED_RAW,
+			    bsn_slice_of(raw->data, raw->len), "it");
+		encrypts(&encryption, BSN_ENCRYPTED_RAW);
+		der = oracle_cipher_der(
+			bsn_slice_of(encryption.out, encryption.len));
+		EXPECT(run, der != NULL,
+		       "encrypt gives C1 || C3 || C2, C1 as 0x04 || x || y; it "
+		       "gave something else");
+		expect_text(&encryption, BSN_ENCRYPTED_DER,
+			    bsn_slice_of(der->data, der->len), "it");
+	}
+	run_note(run, "%u texts, each form turned into the other", run->cases);
+}
+
 static void
 expect_refusal(Encryption *encryption, guint32 form, gsize at)
 {
@@ -240,6 +274,115 @@ check_changed(Run *run)
 			expect_refusal(&encryption, form, at);
 	}
 	run_note(run, "every byte, in both forms");
+}
+
+/* ---- what is not encrypted ------------------------------------------------
+ */
+
+typedef struct {
+	bsn_sink sink;
+	guint64 len;
+} CountingSink;
+
+static int32_t
+count_bytes(bsn_sink *sink, const void *data, uint64_t len)
+{
+	CountingSink *counting = (CountingSink *)sink;
+
+	(void)data;
+	counting->len += len;
+	return BSN_OK;
+}
+
+static void
+expect_answer(Encryption *encryption, guint32 form, const guint8 *public_key,
+	      bsn_slice text, int32_t expected, const char *what)
+{
+	CountingSink sink = { { count_bytes }, 0 };
+	guint8 seed[SEED_LEN];
+	int32_t status;
+
+	sim_random_fill(&encryption->random, seed, sizeof(seed));
+	page_at(encryption->run->page, "bsn_encryption.encrypt");
+	status = encryption->table->encrypt(seed, public_key, form, text,
+					    &sink.sink);
+	page_at(encryption->run->page, NULL);
+	EXPECT(encryption->run, status == expected && sink.len == 0,
+	       "encrypt answers %s to %s, and gives nothing; it answered %s "
+	       "and "
+	       "gave %" G_GUINT64_FORMAT " bytes",
+	       status_name(expected), what, status_name(status), sink.len);
+}
+
+/* 0 and n. */
+static const guint8 bad_keys[2][32] = {
+	{ 0 },
+	{ 0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	  0xff, 0xff, 0xff, 0xff, 0xff, 0x72, 0x03, 0xdf, 0x6b, 0x21, 0xc6,
+	  0x05, 0x2b, 0x53, 0xbb, 0xf4, 0x09, 0x39, 0xd5, 0x41, 0x23 },
+};
+
+static void
+expect_bad_keys(Encryption *encryption)
+{
+	const bsn_slice encrypted =
+		bsn_slice_of(encryption->out, encryption->len);
+
+	for (guint i = 0; i < G_N_ELEMENTS(bad_keys); i++) {
+		guint8 text[ROOM];
+		bsn_fixed_sink sink = bsn_fixed_sink_of(text, ROOM);
+		int32_t status;
+
+		memcpy(encryption->keys.private_key, bad_keys[i], 32);
+		status = decrypt(encryption, BSN_ENCRYPTED_RAW, encrypted,
+				 &sink);
+		EXPECT(encryption->run, status == BSN_BAD_REQUEST,
+		       "decrypt answers BAD_REQUEST to a private key out of "
+		       "range; it answered %s",
+		       status_name(status));
+	}
+}
+
+static void
+check_refusals(Run *run)
+{
+	g_autofree guint8 *large = g_malloc0(BSN_ENCRYPTION_TEXT_MAX + 1);
+	const bsn_slice nothing = bsn_slice_of(large, 0);
+	const bsn_slice too_much =
+		bsn_slice_of(large, BSN_ENCRYPTION_TEXT_MAX + 1);
+	bsn_fixed_sink sink = bsn_fixed_sink_of(large, 0);
+	guint8 wrong[BSN_PUBLIC_KEY_MAX];
+	Encryption encryption;
+	int32_t status;
+
+	begin_encryption(&encryption, run);
+	draw(&encryption, TEXT_MIN);
+	memcpy(wrong, encryption.keys.public_key, POINT_LEN);
+	wrong[POINT_LEN - 1] ^= 1;
+	for (guint32 form = 0; form <= BSN_ENCRYPTED_DER; form++) {
+		const guint8 *key = encryption.keys.public_key;
+
+		expect_answer(&encryption, form, key, nothing, BSN_BAD_REQUEST,
+			      "an empty text");
+		expect_answer(&encryption, form, key, too_much, BSN_TOO_LARGE,
+			      "a text of more than 1 MiB");
+		expect_answer(&encryption, form, wrong,
+			      bsn_slice_of(encryption.text, TEXT_MIN),
+			      BSN_BAD_REQUEST,
+			      "a public key that is no point of the curve");
+	}
+	expect_answer(&encryption, BSN_ENCRYPTED_DER + 1,
+		      encryption.keys.public_key,
+		      bsn_slice_of(encryption.text, TEXT_MIN), BSN_NOT_OFFERED,
+		      "a form that there is not");
+	encrypts(&encryption, BSN_ENCRYPTED_RAW);
+	status = decrypt(&encryption, BSN_ENCRYPTED_DER + 1,
+			 bsn_slice_of(encryption.out, encryption.len), &sink);
+	EXPECT(run, status == BSN_NOT_OFFERED,
+	       "decrypt answers NOT_OFFERED to a form that there is not; it "
+	       "answered %s",
+	       status_name(status));
+	expect_bad_keys(&encryption);
 }
 
 /* ---- agreement ----------------------------------------------------------- */
@@ -367,6 +510,13 @@ static const Check checks[] = {
 			 "SM2 encrypts for OpenSSL and decrypts what OpenSSL "
 			 "encrypted",
 			 "bsn_encryption", check_openssl),
+	PUBLIC_KEY_CHECK("sm2-encryption-raw",
+			 "SM2 puts the same into both forms of a ciphertext",
+			 "BSN_ENCRYPTED_RAW", check_raw),
+	PUBLIC_KEY_CHECK("sm2-encryption-refusals",
+			 "SM2 encrypts nothing that is empty, too long, for no "
+			 "key or in no form",
+			 "bsn_encryption", check_refusals),
 	PUBLIC_KEY_CHECK("sm2-encryption-changed",
 			 "SM2 gives nothing of a ciphertext that was changed",
 			 "bsn_encryption.decrypt", check_changed),

@@ -121,6 +121,8 @@ libbsn_conform_a_SOURCES = \
 	tools/conform/openssl.h \
 	tools/conform/options.c \
 	tools/conform/options.h \
+	tools/conform/oracle-cipher.c \
+	tools/conform/oracle-cipher.h \
 	tools/conform/oracle-curve.c \
 	tools/conform/oracle-curve.h \
 	tools/conform/oracle-hash.c \
