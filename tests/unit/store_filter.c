@@ -41,8 +41,8 @@ test_has_what_was_added(void)
 	for (guint i = 0; i < KEYS; i++) {
 		g_assert_true(
 			store_filter_may_have(filter, hash_of(filter, i)));
-		wrong += store_filter_may_have(filter,
-					       hash_of(filter, KEYS + i));
+		if (store_filter_may_have(filter, hash_of(filter, KEYS + i)))
+			wrong++;
 	}
 	g_assert_cmpuint(wrong, <, KEYS / 25);
 	g_assert_cmpint((1 << 30) - room, <, KEYS * 8);
