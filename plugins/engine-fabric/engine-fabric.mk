@@ -97,6 +97,8 @@ libfabric_a_SOURCES = plugins/engine-fabric/block.c \
 	plugins/engine-fabric/ledger/head.h \
 	plugins/engine-fabric/ledger/history.c \
 	plugins/engine-fabric/ledger/history.h \
+	plugins/engine-fabric/ledger/history_index.c \
+	plugins/engine-fabric/ledger/history_index.h \
 	plugins/engine-fabric/ledger/incoming.c \
 	plugins/engine-fabric/ledger/incoming.h \
 	plugins/engine-fabric/ledger/item.c \
@@ -130,7 +132,9 @@ libfabric_a_SOURCES = plugins/engine-fabric/block.c \
 	plugins/engine-fabric/ledger/state.c \
 	plugins/engine-fabric/ledger/state.h \
 	plugins/engine-fabric/ledger/store.c \
-	plugins/engine-fabric/ledger/store.h plugins/engine-fabric/ledger/tx.c \
+	plugins/engine-fabric/ledger/store.h \
+	plugins/engine-fabric/ledger/trail.c \
+	plugins/engine-fabric/ledger/trail.h plugins/engine-fabric/ledger/tx.c \
 	plugins/engine-fabric/ledger/tx.h \
 	plugins/engine-fabric/ledger/updates.c \
 	plugins/engine-fabric/ledger/updates.h \

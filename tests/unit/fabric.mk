@@ -87,6 +87,7 @@ fabric_ledger = tests/unit/fabric-ledger.c tests/unit/fabric-ledger.h \
 FABRIC_LEDGER_TESTS = tests/unit/test-fabric-ledger \
 	tests/unit/test-fabric-ledger-codes \
 	tests/unit/test-fabric-ledger-collections \
+	tests/unit/test-fabric-ledger-history \
 	tests/unit/test-fabric-ledger-mvcc \
 	tests/unit/test-fabric-ledger-results \
 	tests/unit/test-fabric-ledger-simulator
@@ -100,6 +101,10 @@ tests_unit_test_fabric_ledger_codes_SOURCES = \
 	tests/unit/test-fabric-ledger-codes.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_codes_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_codes_LDADD = $(fabric_parts)
+tests_unit_test_fabric_ledger_history_SOURCES = \
+	tests/unit/test-fabric-ledger-history.c $(fabric_ledger)
+tests_unit_test_fabric_ledger_history_CPPFLAGS = $(fabric_test_flags)
+tests_unit_test_fabric_ledger_history_LDADD = $(fabric_parts)
 tests_unit_test_fabric_ledger_mvcc_SOURCES = \
 	tests/unit/test-fabric-ledger-mvcc.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_mvcc_CPPFLAGS = $(fabric_test_flags)

@@ -148,7 +148,35 @@ test_joins_from_who_joined(void)
 	assert_alike(snap, 0, 3);
 }
 
-/* One that has blocks of its own takes over a later state. */
+typedef struct {
+	bsn_scan_sink sink;
+	guint n;
+} Count;
+
+static int32_t
+count_entry(bsn_scan_sink *sink, bsn_slice key, bsn_slice value)
+{
+	++((Count *)sink)->n;
+	return BSN_OK;
+}
+
+static guint
+count_trails(Snap *snap, guint node)
+{
+	const LedgerStore *store = &ledger_of(snap, node)->state.store;
+	const StoreKey from = store_key_trail(0);
+	const StoreKey to = store_key_trail(G_MAXUINT64);
+	Count count = { { count_entry }, 0 };
+
+	g_assert_cmpint(store->table->scan(store->chain, store_key_slice(&from),
+					   store_key_slice(&to), 0, &count.sink,
+					   NULL),
+			==, BSN_OK);
+	return count.n;
+}
+
+/* One that has blocks of its own takes over a later state, without what is
+ * known of those blocks alone. */
 static void
 test_joins_from_behind(void)
 {
@@ -160,9 +188,11 @@ test_joins_from_behind(void)
 	snap_blocks(snap, OTHERS, 90);
 	first = snap_take(snap, 0, 0);
 	second = snap_take(snap, 1, 0);
+	g_assert_cmpuint(count_trails(snap, NEW), ==, 30);
 	join(snap, NEW);
 	snap_run(snap, 20000);
 	assert_joined(snap, NEW);
+	g_assert_cmpuint(count_trails(snap, NEW), ==, 0);
 	g_assert_cmpuint(ledger_of(snap, NEW)->head.height, ==, 121);
 }
 

@@ -337,7 +337,7 @@ shim_history(Shim *shim, const void *message, GByteArray *answer, bsn_err *err)
 		return status;
 	query->key = g_bytes_new(asked->key.data, asked->key.len);
 	/* What blocks after the snapshot did is not seen. */
-	query->cursor = (HistoryCursor){ simulator_height(shim->simulator), 0 };
+	query->cursor = HISTORY_BEFORE(simulator_height(shim->simulator), 0);
 	query->changes = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)history_entry_free);
 	return answer_next(shim, query, answer, err);

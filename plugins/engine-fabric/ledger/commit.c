@@ -100,30 +100,6 @@ put_private(gpointer key, gpointer value, gpointer data)
 	return FALSE;
 }
 
-/* History is of what endorsed transactions write in public, valid ones only. */
-static void
-put_history(const Writer *writer, const BlockTx *tx, const TxPlace *place,
-	    bsn_slice place_bytes)
-{
-	for (gsize i = 0; i < tx->writes.n; i++) {
-		const TxWrite *write = &tx->writes.writes[i];
-		bsn_slice namespace;
-		bsn_slice collection;
-		bsn_slice key;
-		StoreKey name;
-
-		if (!write->writes ||
-		    !state_key_split(write->key, &namespace, &collection,
-				     &key) ||
-		    collection.len > 0)
-			continue;
-		name = store_key_history(writer->suite, write->key,
-					 place->block, place->tx);
-		ledger_batch_put_copy(writer->batch, store_key_slice(&name),
-				      place_bytes);
-	}
-}
-
 /* The index by id has the first transaction of that id, whatever became of
  * it. */
 static void
@@ -151,8 +127,6 @@ put_txs(const Writer *writer, const IncomingBlock *block,
 					      store_key_slice(&key),
 					      buffer_slice(bytes));
 		}
-		if (place.code == TX_CODE(VALID))
-			put_history(writer, tx, &place, buffer_slice(bytes));
 	}
 }
 
@@ -216,6 +190,8 @@ ledger_commit_block(const State *state, IncomingBlock *block,
 		count(head, block, outcome, number, bytes->len);
 		put_block(batch, head, number, buffer_slice(bytes));
 		put_txs(&writer, block, outcome, offsets);
+		trail_put(&outcome->trail, batch, writer.suite, number,
+			  block->txs, offsets);
 		g_tree_foreach(outcome->updates, put_update, (gpointer)&writer);
 		g_tree_foreach(outcome->private_updates, put_private,
 			       (gpointer)&writer);

@@ -9,6 +9,9 @@
 #include "plugins/kit/sink.h"
 #include "plugins/kit/wire.h"
 
+/* Without trails: they begin with the next block. */
+#define FORMAT_INDEXED 1u
+
 static void
 read_hash(Wire *wire, guint8 *hash)
 {
@@ -24,11 +27,11 @@ read_head(bsn_slice bytes, LedgerHead *head, bsn_err *err)
 	Wire wire = wire_of(bytes);
 	const guint format = wire_u16(&wire);
 
-	if (!wire.bad && format != LEDGER_FORMAT)
+	if (!wire.bad && format != LEDGER_FORMAT && format != FORMAT_INDEXED)
 		return bsn_fail(err, BSN_E_VERSION,
 				"the ledger has format %u; this plugin reads "
-				"%u",
-				format, LEDGER_FORMAT);
+				"%u and %u",
+				format, FORMAT_INDEXED, LEDGER_FORMAT);
 	head->height = wire_u64(&wire);
 	head->last_config = wire_u64(&wire);
 	head->bytes = wire_u64(&wire);
@@ -37,6 +40,8 @@ read_head(bsn_slice bytes, LedgerHead *head, bsn_err *err)
 	read_hash(&wire, head->hash);
 	read_hash(&wire, head->previous);
 	read_hash(&wire, head->commit_hash);
+	head->first_trail =
+		format == FORMAT_INDEXED ? head->height : wire_u64(&wire);
 	if (!wire_end(&wire) || head->height == 0)
 		return bsn_fail(err, BSN_E_CORRUPT,
 				"the ledger's head cannot be read back");
@@ -73,6 +78,7 @@ ledger_head_save(LedgerBatch *batch, const LedgerHead *head)
 	wire_put_bytes(bytes, bsn_slice_of(head->hash, HASH_LEN));
 	wire_put_bytes(bytes, bsn_slice_of(head->previous, HASH_LEN));
 	wire_put_bytes(bytes, bsn_slice_of(head->commit_hash, HASH_LEN));
+	wire_put(bytes, head->first_trail, 8);
 	ledger_batch_put_copy(batch, store_key_slice(&key),
 			      buffer_slice(bytes));
 }

@@ -9,8 +9,9 @@
 #include "plugins/engine-fabric/ledger/store.h"
 #include "plugins/engine-fabric/suite.h"
 
-/* Rises with every incompatible change of what the store has. */
-#define LEDGER_FORMAT 1u
+/* Rises with every incompatible change of what the store has. 1 had an index of
+ * histories (history_index.h) instead of trails, and is read. */
+#define LEDGER_FORMAT 2u
 
 typedef struct {
 	guint64 height;	     /* blocks */
@@ -23,6 +24,8 @@ typedef struct {
 	/* The last block's COMMIT_HASH; zero below height 2: the first block
 	 * has none. */
 	guint8 commit_hash[HASH_LEN];
+	/* The first block with a trail (trail.h). */
+	guint64 first_trail;
 } LedgerHead;
 
 static inline bsn_slice

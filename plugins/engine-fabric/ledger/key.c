@@ -48,6 +48,15 @@ state_key_split(bsn_slice state_key, bsn_slice *namespace,
 	return cut(key, namespace) && cut(key, collection);
 }
 
+gboolean
+state_key_is_public(bsn_slice state_key)
+{
+	bsn_slice namespace;
+
+	return cut(&state_key, &namespace) && state_key.len > 0 &&
+	       state_key.data[0] == 0;
+}
+
 gint
 key_compare_data(gconstpointer a, gconstpointer b, gpointer unused)
 {
@@ -141,6 +150,24 @@ store_key_history(const Suite *suite, bsn_slice state_key, guint64 block,
 	put_digest(suite, &key, state_key);
 	put_number(&key, block);
 	put_number(&key, tx);
+	return key;
+}
+
+StoreKey
+store_key_deletion(const Suite *suite, bsn_slice state_key)
+{
+	StoreKey key = { { STORE_HISTORY }, 1 };
+
+	put_digest(suite, &key, state_key);
+	return key;
+}
+
+StoreKey
+store_key_trail(guint64 number)
+{
+	StoreKey key = { { STORE_TRAIL }, 1 };
+
+	put_number(&key, number);
 	return key;
 }
 

@@ -35,9 +35,10 @@
 #define STORE_HASH 'i'	/* block's hash: its number */
 #define STORE_TX 't'	/* digest of a transaction's id: its place */
 #define STORE_STATE 's' /* state key: its entry */
-#define STORE_HISTORY                                                      \
-	'h'	       /* digest of a state key, block, transaction: place \
-			*/
+#define STORE_HISTORY                                                          \
+	'h' /* digest of a state key: its newest deletion (trail.h); the same, \
+	     * block, transaction: place (history_index.h) */
+#define STORE_TRAIL 'w' /* number: what the block replaced (trail.h) */
 #define STORE_HEAD 'l' /* of the ledger as a whole */
 #define STORE_EXPIRY                                                         \
 	'd' /* block, digest of a collection's state key: what goes with that \
@@ -67,6 +68,8 @@ bsn_slice state_key(Arena *arena, bsn_slice namespace, bsn_slice collection,
 /* Its parts; FALSE when it is none. */
 gboolean state_key_split(bsn_slice state_key, bsn_slice *namespace,
 			 bsn_slice *collection, bsn_slice *key);
+/* Whether its collection is empty. */
+gboolean state_key_is_public(bsn_slice state_key);
 
 /* slice_compare as a GCompareDataFunc on pointers to slices. */
 gint key_compare_data(gconstpointer a, gconstpointer b, gpointer unused);
@@ -80,6 +83,8 @@ StoreKey store_key_state(const Suite *suite, bsn_slice state_key);
 StoreKey store_key_state_from(bsn_slice state_key);
 StoreKey store_key_history(const Suite *suite, bsn_slice state_key,
 			   guint64 block, guint64 tx);
+StoreKey store_key_deletion(const Suite *suite, bsn_slice state_key);
+StoreKey store_key_trail(guint64 number);
 StoreKey store_key_expiry(const Suite *suite, guint64 block,
 			  bsn_slice state_key);
 /* What all of that block are not below. */

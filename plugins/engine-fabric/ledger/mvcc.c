@@ -239,55 +239,78 @@ mvcc_check(const State *state, GTree *updates, const Transaction *tx,
 
 /* ---- writes ---- */
 
-/* What is there before this transaction: a reference, or NULL. */
-static int32_t
-find_latest(const State *state, GTree *updates, bsn_slice key, StateItem **item,
-	    bsn_err *err)
+/* Whether something of what is there stays. */
+static gboolean
+keeps_some(const TxWrite *write)
 {
-	StateItem *update = state_tree_find(updates, key);
+	return !write->writes || (!write->deletes && !write->describes);
+}
 
-	if (update == NULL)
-		return state_get(state, key, item, err);
-	*item = update->exists ? state_item_ref(update) : NULL;
-	return BSN_OK;
+/* What is there before this transaction, and its version, which the trail has
+ * for what is replaced altogether as well. Out: item: a reference, or NULL;
+ * version: none when nothing is there. */
+static int32_t
+find_latest(const State *state, GTree *updates, const TxWrite *write,
+	    StateItem **item, Version *version, bsn_err *err)
+{
+	StateItem *update = state_tree_find(updates, write->key);
+	gboolean exists = FALSE;
+	int32_t status = BSN_OK;
+
+	*version = version_none;
+	if (update != NULL && update->exists)
+		*item = state_item_ref(update);
+	else if (update == NULL && keeps_some(write))
+		status = state_get(state, write->key, item, err);
+	else if (update == NULL && trail_links_of(write) > 0)
+		status = state_get_version(state, write->key, &exists, version,
+					   err);
+	if (*item != NULL)
+		*version = (*item)->version;
+	return status;
+}
+
+static StateItem *
+written(const TxWrite *write, const StateItem *latest, Version version)
+{
+	const bsn_slice none = bsn_slice_of(NULL, 0);
+	bsn_slice metadata = none;
+
+	if (write->writes && write->deletes)
+		return state_item_new(write->key, version, none, NULL);
+	if (write->describes)
+		metadata = write->metadata;
+	else if (latest != NULL)
+		metadata = latest->metadata;
+	return state_item_new(write->key, version, metadata,
+			      write->writes ? &write->value : &latest->value);
 }
 
 static int32_t
-apply_write(const State *state, GTree *updates, const TxWrite *write,
-	    Version version, bsn_err *err)
+apply_write(const State *state, GTree *updates, Trail *trail,
+	    const TxWrite *write, Version version, bsn_err *err)
 {
-	const bsn_slice none = bsn_slice_of(NULL, 0);
 	g_autoptr(StateItem) latest = NULL;
-	int32_t status = BSN_OK;
-	bsn_slice metadata;
+	Version before;
+	int32_t status =
+		find_latest(state, updates, write, &latest, &before, err);
 
-	if (write->writes && write->deletes) {
-		state_tree_take(updates, state_item_new(write->key, version,
-							none, NULL));
-		return BSN_OK;
-	}
-	if (!write->writes || !write->describes)
-		status = find_latest(state, updates, write->key, &latest, err);
+	if (status == BSN_OK)
+		status = trail_add(trail, state, write, version, before, err);
 	if (status != BSN_OK || (!write->writes && latest == NULL))
 		return status;
-	metadata = write->describes ? write->metadata
-		   : latest != NULL ? latest->metadata
-				    : none;
-	state_tree_take(
-		updates,
-		state_item_new(write->key, version, metadata,
-			       write->writes ? &write->value : &latest->value));
+	state_tree_take(updates, written(write, latest, version));
 	return BSN_OK;
 }
 
 int32_t
-mvcc_apply(const State *state, GTree *updates, const TxWrites *writes,
-	   Version version, bsn_err *err)
+mvcc_apply(const State *state, GTree *updates, Trail *trail,
+	   const TxWrites *writes, Version version, bsn_err *err)
 {
 	int32_t status = BSN_OK;
 
 	for (gsize i = 0; i < writes->n && status == BSN_OK; i++)
-		status = apply_write(state, updates, &writes->writes[i],
+		status = apply_write(state, updates, trail, &writes->writes[i],
 				     version, err);
 	return status;
 }

@@ -7,6 +7,7 @@
 #define FABRIC_LEDGER_MVCC_H
 
 #include "plugins/engine-fabric/ledger/state.h"
+#include "plugins/engine-fabric/ledger/trail.h"
 #include "plugins/engine-fabric/ledger/tx.h"
 
 /* Compares a transaction's reads with the state and with what earlier ones of
@@ -22,12 +23,12 @@
 int32_t mvcc_check(const State *state, GTree *updates, const Transaction *tx,
 		   TxCode *code, bsn_err *err);
 
-/* Adds what a valid transaction writes to the block's changes. A value that is
- * written keeps the metadata of before; metadata of a key that is not there is
- * dropped.
+/* Adds what a valid transaction writes to the block's changes and trail. A
+ * value that is written keeps the metadata of before; metadata of a key that is
+ * not there is dropped.
  *
  * Returns: as mvcc_check. */
-int32_t mvcc_apply(const State *state, GTree *updates, const TxWrites *writes,
-		   Version version, bsn_err *err);
+int32_t mvcc_apply(const State *state, GTree *updates, Trail *trail,
+		   const TxWrites *writes, Version version, bsn_err *err);
 
 #endif

@@ -41,6 +41,7 @@ block_outcome_init(BlockOutcome *outcome, guint n_txs)
 	outcome->known = g_new0(gboolean, n_txs + 1);
 	outcome->updates = state_tree_new();
 	outcome->private_updates = state_tree_new();
+	trail_init(&outcome->trail);
 }
 
 void
@@ -50,6 +51,7 @@ block_outcome_clear(BlockOutcome *outcome)
 	g_clear_pointer(&outcome->known, g_free);
 	g_clear_pointer(&outcome->updates, g_tree_unref);
 	g_clear_pointer(&outcome->private_updates, g_tree_unref);
+	trail_clear(&outcome->trail);
 }
 
 /* ---- one transaction by itself ---- */
@@ -231,7 +233,8 @@ judge_in_order(const Validation *validation, guint i)
 	if (status != BSN_OK || *code != TX_CODE(VALID))
 		return status;
 	note_described(validation, tx);
-	return mvcc_apply(validation->state, updates, &tx->writes, version,
+	return mvcc_apply(validation->state, updates,
+			  &validation->outcome->trail, &tx->writes, version,
 			  validation->err);
 }
 

@@ -8,6 +8,7 @@
 
 #include "plugins/engine-fabric/ledger/incoming.h"
 #include "plugins/engine-fabric/ledger/state.h"
+#include "plugins/engine-fabric/ledger/trail.h"
 
 /* Who judges endorsements and configs. The caller embeds it. The world state is
  * that of the block before. */
@@ -37,6 +38,7 @@ typedef struct {
 	/* The same outside of the commit hash: private values (private.h), and
 	 * digests that expire (expiry.h). Filled in by channel_ledger_append. */
 	GTree *private_updates;
+	Trail trail; /* of what is in `updates` */
 } BlockOutcome;
 
 /* Who has private data for a block, and knows collections. The caller embeds

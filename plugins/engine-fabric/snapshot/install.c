@@ -52,9 +52,11 @@ clear_ranges(const Join *join, ClearRange ranges[])
 	const StoreKey genesis = store_key_hash(
 		bsn_slice_of(channel_of(join)->genesis, HASH_LEN));
 	/* Everything of private/ and rich/, which bring theirs up again. */
-	static const guint8 kinds[] = { STORE_STATE, STORE_TX, STORE_HISTORY,
-					STORE_EXPIRY, STORE_PRIVATE, 'e', 'm',
-					'x' };
+	static const guint8 kinds[] = { STORE_STATE,   STORE_TX,
+					STORE_HISTORY, STORE_EXPIRY,
+					STORE_PRIVATE, 'e',
+					'm',	       'x',
+					STORE_TRAIL };
 	guint n = 0;
 
 	ranges[n++] = (ClearRange){ store_key_block(1),
@@ -69,7 +71,7 @@ clear_ranges(const Join *join, ClearRange ranges[])
 	return n;
 }
 
-#define CLEAR_RANGES 12u
+#define CLEAR_RANGES 13u
 
 /* The ledger as it is with block 0 alone. */
 static int32_t
