@@ -3,6 +3,7 @@
 
 #include <bsn/helpers/error.h>
 
+#include "host/service/store_env_private.h"
 #include "host/service/store_private.h"
 #include "host/service/store_record.h"
 
@@ -159,6 +160,11 @@ store_open(const StoreConfig *config, GError **error)
 
 	if (env == NULL)
 		return NULL;
+	if (!store_env_check_finished(config->directory,
+				      store_env_directory_fd(env), error)) {
+		store_env_close(env);
+		return NULL;
+	}
 	store = g_new0(Store, 1);
 	store->env = env;
 	store->config = *config;

@@ -45,6 +45,8 @@ open_source(Copy *copy, GError **error)
 		return store_env_refuse(copy->from, error,
 					"cannot be opened: %s",
 					g_strerror(errno));
+	if (!store_env_check_finished(copy->from, copy->from_fd, error))
+		return FALSE;
 	code = mdb_env_create(&copy->env);
 	if (code == 0)
 		code = mdb_env_set_maxdbs(copy->env, 2);
@@ -131,6 +133,40 @@ read_state(Copy *copy, GError **error)
 
 /* ---- writing ---- */
 
+/* Whoever is interrupted on the way leaves a store that says so. */
+static gboolean
+begin_target(const char *to, GError **error)
+{
+	int fd = -1, directory = -1, code = 0;
+
+	if (g_mkdir_with_parents(to, 0700) == 0)
+		directory = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (directory >= 0)
+		fd = openat(directory, STORE_UNFINISHED,
+			    O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd < 0 || fsync(directory) != 0)
+		code = errno;
+	if (fd >= 0)
+		close(fd);
+	if (directory >= 0)
+		close(directory);
+	return code == 0 ||
+	       store_env_refuse(to, error, "cannot be made: %s",
+				g_strerror(code));
+}
+
+static gboolean
+end_target(const StoreEnv *env, const char *to, GError **error)
+{
+	const int directory = store_env_directory_fd(env);
+
+	if (unlinkat(directory, STORE_UNFINISHED, 0) == 0 &&
+	    fsync(directory) == 0)
+		return TRUE;
+	return store_env_refuse(to, error, "cannot be ended: %s",
+				g_strerror(errno));
+}
+
 static gboolean
 open_target(Copy *copy, const char *to, GError **error)
 {
@@ -146,6 +182,8 @@ open_target(Copy *copy, const char *to, GError **error)
 			to, error,
 			"is not empty: name a directory that is missing or "
 			"has nothing in it");
+	if (!begin_target(to, error))
+		return FALSE;
 	if (mdb_env_info(copy->env, &info) != 0)
 		return store_env_refuse(copy->from, error, "cannot be read");
 	config.map_bytes = info.me_mapsize;
@@ -270,7 +308,8 @@ store_copy(const char *from, const char *to, GError **error)
 	copy.batches = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)(void (*)(void))store_batch_unref);
 	done = open_source(&copy, error) && read_state(&copy, error) &&
-	       open_target(&copy, to, error) && copy_all(&copy, to, error);
+	       open_target(&copy, to, error) && copy_all(&copy, to, error) &&
+	       end_target(copy.to, to, error);
 	store_env_close(copy.to);
 	if (copy.txn != NULL)
 		mdb_txn_abort(copy.txn);

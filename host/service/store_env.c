@@ -141,6 +141,17 @@ refuse_lost(StoreEnv *env, GError **error)
 		first);
 }
 
+gboolean
+store_env_check_finished(const char *directory, int directory_fd,
+			 GError **error)
+{
+	if (faccessat(directory_fd, STORE_UNFINISHED, F_OK, 0) != 0)
+		return TRUE;
+	return store_env_refuse(directory, error,
+				"is a copy that was not finished: remove the "
+				"directory, and copy again");
+}
+
 static int
 open_lmdb(StoreEnv *env)
 {

@@ -36,6 +36,11 @@ int store_env_set_length(StoreEnv *env, guint64 bytes);
 /* Puts a number under a name of the "meta" database. */
 int store_env_put_number(MDB_txn *txn, MDB_dbi dbi, const char *name,
 			 guint32 number);
+/* A file of that name says that the store is a copy in the making. FALSE, and the
+ * sentence, when it is there. */
+#define STORE_UNFINISHED "unfinished-copy"
+gboolean store_env_check_finished(const char *directory, int directory_fd,
+				  GError **error);
 int store_env_read_position(MDB_txn *txn, MDB_dbi meta, StoreEnvPosition *out);
 int store_env_put_position(MDB_txn *txn, const StoreEnv *env, guint64 sequence);
 

@@ -7,7 +7,9 @@
 #include <dlfcn.h>
 #include <glib/gstdio.h>
 #include <lmdb.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -267,6 +269,42 @@ test_refuses(void)
 	remove_directory(directory);
 }
 
+/* Files may not grow meanwhile, as if the disk had ended. */
+static void
+copy_without_disk(const char *from, const char *to)
+{
+	struct rlimit before, none;
+
+	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &before), ==, 0);
+	none = (struct rlimit){ 1, before.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &none), ==, 0);
+	assert_refused(from, to, to);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &before), ==, 0);
+}
+
+static void
+test_interrupted(void)
+{
+	char *directory = make_directory();
+	char *to = make_directory(), *again = make_directory();
+	StoreConfig config = store_config(directory);
+	g_autoptr(GError) error = NULL;
+
+	store_close(open_store(&config));
+	copy_without_disk(directory, to);
+	config.directory = to;
+	g_assert_null(store_open(&config, &error));
+	g_assert_nonnull(strstr(error->message, "was not finished"));
+	assert_refused(to, again, "was not finished");
+	g_assert_true(store_copy(directory, again, NULL));
+	config.directory = again;
+	store_close(open_store(&config));
+	remove_directory(again);
+	remove_directory(to);
+	remove_directory(directory);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -279,5 +317,7 @@ main(int argc, char **argv)
 	g_test_add_func("/store/copy/follows-a-database-that-grows",
 			test_grows_meanwhile);
 	g_test_add_func("/store/copy/says-what-is-wrong", test_refuses);
+	g_test_add_func("/store/copy/is-no-store-before-its-end",
+			test_interrupted);
 	return g_test_run();
 }
