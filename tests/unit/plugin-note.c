@@ -180,6 +180,7 @@ bad_notes_are_refused(void)
 	g_autoptr(GByteArray) file = module("good");
 	bsn_note *note = note_in(file);
 	const bsn_note good = *note;
+	Elf32_Nhdr rest;
 
 	note->desc.kinds = 0;
 	assert_refused(file, RULE_BAD_NOTE, "kinds 0x0");
@@ -195,9 +196,13 @@ bad_notes_are_refused(void)
 	note->desc.version[1] = '\n';
 	assert_refused(file, RULE_BAD_NOTE, "id or version");
 	*note = good;
+	/* What is cut off is a note of its own, without a name. */
 	note->descsz = 100;
+	rest = (Elf32_Nhdr){ .n_descsz = 44 - sizeof(rest) };
+	memcpy((guint8 *)&note->desc + 100, &rest, sizeof(rest));
 	assert_refused(file, RULE_BAD_NOTE,
 		       "a BSN note of 100 bytes instead of 144");
+	*note = good;
 	note->descsz = 0xffffffff;
 	assert_refused(file, RULE_BAD_NOTE, "longer than the area");
 	*note = good;
