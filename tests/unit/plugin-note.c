@@ -174,13 +174,24 @@ programs_and_objects_are_told_apart(void)
 		       "is an object file that is not linked yet");
 }
 
+/* To 100 bytes; what is cut off is a note of its own, without a name. */
+static void
+shorten(bsn_note *note)
+{
+	const Elf32_Nhdr rest = {
+		.n_descsz = sizeof(note->desc) - 100 - sizeof(rest),
+	};
+
+	note->descsz = 100;
+	memcpy((guint8 *)&note->desc + 100, &rest, sizeof(rest));
+}
+
 static void
 bad_notes_are_refused(void)
 {
 	g_autoptr(GByteArray) file = module("good");
 	bsn_note *note = note_in(file);
 	const bsn_note good = *note;
-	Elf32_Nhdr rest;
 
 	note->desc.kinds = 0;
 	assert_refused(file, RULE_BAD_NOTE, "kinds 0x0");
@@ -196,10 +207,7 @@ bad_notes_are_refused(void)
 	note->desc.version[1] = '\n';
 	assert_refused(file, RULE_BAD_NOTE, "id or version");
 	*note = good;
-	/* What is cut off is a note of its own, without a name. */
-	note->descsz = 100;
-	rest = (Elf32_Nhdr){ .n_descsz = 44 - sizeof(rest) };
-	memcpy((guint8 *)&note->desc + 100, &rest, sizeof(rest));
+	shorten(note);
 	assert_refused(file, RULE_BAD_NOTE,
 		       "a BSN note of 100 bytes instead of 144");
 	*note = good;
@@ -224,7 +232,7 @@ other_abis_are_named_whatever_their_shape(void)
 	note->desc.abi_minor = 14;
 	assert_refused(file, RULE_WRONG_ABI,
 		       "was compiled for ABI 3.14, this host offers ");
-	note->descsz = 100;
+	shorten(note);
 	assert_refused(file, RULE_WRONG_ABI, "was compiled for ABI 3.14");
 }
 
