@@ -101,7 +101,7 @@ add_keys(StoreSpace *space, const Step *step)
 	return !given_up;
 }
 
-gboolean
+void
 store_fill_step(Store *store)
 {
 	StoreSpace *space = begin(store);
@@ -109,7 +109,7 @@ store_fill_step(Store *store)
 	gboolean good, whole;
 
 	if (space == NULL)
-		return FALSE;
+		return;
 	step.filter = space->filter;
 	step.at = &space->filled;
 	store_key_set_end(&step.end, space->prefix);
@@ -119,5 +119,4 @@ store_fill_step(Store *store)
 	if (whole)
 		__atomic_store_n(&space->filtered, TRUE, __ATOMIC_RELEASE);
 	end(space, whole || !good);
-	return TRUE;
 }

@@ -75,11 +75,19 @@ block_of(const Layer *layer, guint64 hash)
 	       (gsize)(hash & (layer->blocks - 1)) * BLOCK_WORDS;
 }
 
+/* BIT_CHOICE bits for each that is set, independent of the choice of the block.
+ */
+static guint64
+bits_of(guint64 hash)
+{
+	return mix(hash, 0xa0761d6478bd642fu);
+}
+
 static gboolean
 layer_may_have(const Layer *layer, guint64 hash)
 {
 	const guint64 *block = block_of(layer, hash);
-	guint64 bits = mix(hash, 0xa0761d6478bd642fu);
+	guint64 bits = bits_of(hash);
 
 	for (guint i = 0; i < BITS_SET; i++, bits >>= BIT_CHOICE) {
 		const guint bit = (guint)(bits % BLOCK_BITS);
@@ -96,7 +104,7 @@ static void
 layer_add(Layer *layer, guint64 hash)
 {
 	guint64 *block = block_of(layer, hash);
-	guint64 bits = mix(hash, 0xa0761d6478bd642fu);
+	guint64 bits = bits_of(hash);
 
 	for (guint i = 0; i < BITS_SET; i++, bits >>= BIT_CHOICE) {
 		const guint bit = (guint)(bits % BLOCK_BITS);

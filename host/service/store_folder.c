@@ -64,7 +64,7 @@ wait_for_work(Folder *folder, gboolean *fold)
 		*fold = !broken && until_us <= now_us;
 		erase = !broken && store->erases != NULL && !folder->refused &&
 			!store->closing;
-		fill = store->unfiltered->len > 0 && !store->closing;
+		fill = !broken && store->unfiltered->len > 0 && !store->closing;
 		if (*fold || erase || fill || store->ending)
 			break;
 		if (folder->refused)

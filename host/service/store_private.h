@@ -154,9 +154,9 @@ void *store_folder_run(void *store);
 
 /* ---- store_fill.c; on the folder's thread ---- */
 
-/* Tells a filter of some of the keys that the database had before; FALSE when
- * there is none left to be told. */
-gboolean store_fill_step(Store *store);
+/* Tells a filter of some of the keys that the database had before, if there is
+ * one that has to be told. */
+void store_fill_step(Store *store);
 
 /* ---- store_erase.c; on the folder's thread ---- */
 
