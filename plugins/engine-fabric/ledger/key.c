@@ -88,6 +88,24 @@ put_digest(const Suite *suite, StoreKey *key, bsn_slice bytes)
 	key->len += HASH_LEN;
 }
 
+static StoreKey
+key_of_number(guint8 kind, guint64 number)
+{
+	StoreKey key = { { kind }, 1 };
+
+	put_number(&key, number);
+	return key;
+}
+
+static StoreKey
+key_of_digest(guint8 kind, const Suite *suite, bsn_slice bytes)
+{
+	StoreKey key = { { kind }, 1 };
+
+	put_digest(suite, &key, bytes);
+	return key;
+}
+
 StoreKey
 store_key_head(void)
 {
@@ -97,10 +115,7 @@ store_key_head(void)
 StoreKey
 store_key_block(guint64 number)
 {
-	StoreKey key = { { STORE_BLOCK }, 1 };
-
-	put_number(&key, number);
-	return key;
+	return key_of_number(STORE_BLOCK, number);
 }
 
 StoreKey
@@ -115,10 +130,7 @@ store_key_hash(bsn_slice hash)
 StoreKey
 store_key_tx(const Suite *suite, bsn_slice tx_id)
 {
-	StoreKey key = { { STORE_TX }, 1 };
-
-	put_digest(suite, &key, tx_id);
-	return key;
+	return key_of_digest(STORE_TX, suite, tx_id);
 }
 
 StoreKey
@@ -145,9 +157,8 @@ StoreKey
 store_key_history(const Suite *suite, bsn_slice state_key, guint64 block,
 		  guint64 tx)
 {
-	StoreKey key = { { STORE_HISTORY }, 1 };
+	StoreKey key = key_of_digest(STORE_HISTORY, suite, state_key);
 
-	put_digest(suite, &key, state_key);
 	put_number(&key, block);
 	put_number(&key, tx);
 	return key;
@@ -156,28 +167,19 @@ store_key_history(const Suite *suite, bsn_slice state_key, guint64 block,
 StoreKey
 store_key_deletion(const Suite *suite, bsn_slice state_key)
 {
-	StoreKey key = { { STORE_HISTORY }, 1 };
-
-	put_digest(suite, &key, state_key);
-	return key;
+	return key_of_digest(STORE_HISTORY, suite, state_key);
 }
 
 StoreKey
 store_key_trail(guint64 number)
 {
-	StoreKey key = { { STORE_TRAIL }, 1 };
-
-	put_number(&key, number);
-	return key;
+	return key_of_number(STORE_TRAIL, number);
 }
 
 StoreKey
 store_key_expiry_from(guint64 block)
 {
-	StoreKey key = { { STORE_EXPIRY }, 1 };
-
-	put_number(&key, block);
-	return key;
+	return key_of_number(STORE_EXPIRY, block);
 }
 
 StoreKey
@@ -192,10 +194,7 @@ store_key_expiry(const Suite *suite, guint64 block, bsn_slice state_key)
 StoreKey
 store_key_private(const Suite *suite, bsn_slice state_key)
 {
-	StoreKey key = { { STORE_PRIVATE }, 1 };
-
-	put_digest(suite, &key, state_key);
-	return key;
+	return key_of_digest(STORE_PRIVATE, suite, state_key);
 }
 
 gboolean
