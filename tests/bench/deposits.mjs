@@ -49,9 +49,9 @@ const stop = async (hosts) => {
 };
 
 // The report of one run of bsn-bench.
-function bench(hosts, workload, ...args) {
+function benchOn(chain, hosts, workload, ...args) {
   const report = JSON.parse(execFileSync(path.join(prefix, 'bin/bsn-bench'),
-    ['run', workload, '--chain', CHAIN, '--json',
+    ['run', workload, '--chain', chain, '--json',
       ...hosts.flatMap((host) => ['-n', host.dir]), ...args.map(String)],
     { encoding: 'utf8', maxBuffer: 2 ** 28,
       stdio: ['ignore', 'pipe', 'ignore'] }));
@@ -60,13 +60,13 @@ function bench(hosts, workload, ...args) {
   return report;
 }
 
+const bench = (...args) => benchOn(CHAIN, ...args);
+
 // Memory and files that a host needs for so much, it has from here on: on another
 // chain, so that the measured one is still low.
 async function warm(hosts) {
   await makeChain(hosts, 'warm', { crypto: 'sm', consensus: { name: 'solo' } });
-  execFileSync(path.join(prefix, 'bin/bsn-bench'), ['run', 'evidence',
-    '--chain', 'warm', '-n', hosts[0].dir, '-c', '200000',
-    '--signers', String(KNOWN_SIGNERS)], { stdio: 'ignore' });
+  benchOn('warm', hosts, 'evidence', '-c', 200000, '--signers', KNOWN_SIGNERS);
 }
 
 const deposits = (hosts, n, ...args) => bench(hosts, 'evidence',

@@ -8,8 +8,8 @@ libglib2.0-dev liblmdb-dev libevent-dev libssl-dev libjansson-dev
 libcurl4-openssl-dev libsecp256k1-dev libsystemd-dev libnghttp2-dev
 libarchive-dev libprotobuf-c-dev protobuf-c-compiler libicu-dev libpcre2-dev
 curl jq"
-TEST_PACKAGES="ccache clang lld libclang-rt-14-dev libgmp-dev xz-utils binutils openssl
-iproute2 nftables tcpdump libxml2-utils wabt gcc-aarch64-linux-gnu
+TEST_PACKAGES="ccache clang lld libclang-rt-14-dev libgmp-dev xz-utils binutils
+openssl iproute2 nftables tcpdump libxml2-utils wabt gcc-aarch64-linux-gnu
 libc6-dev-arm64-cross qemu-user valgrind"
 
 as_root() {
