@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* For RAND_get_rand_method: nothing newer tells of a generator that somebody
+ * has put in OpenSSL's place. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "plugins/crypto-gm/sm2_nonce.h"
 
 #include <openssl/crypto.h>
@@ -7,15 +10,41 @@
 #include <string.h>
 
 #define RANDOM_LEN 32
+/* One call of the generator gives so many: most of its time is the question
+ * whether the process has forked. */
+#define STOCK 64u
+
+static _Thread_local struct {
+	uint8_t random[STOCK][RANDOM_LEN];
+	unsigned left;
+} stock;
 
 /* Zeros when the generator gives nothing. */
 static void
-draw(uint8_t *random)
+draw(uint8_t *random, size_t len)
 {
 	ERR_set_mark();
-	if (RAND_priv_bytes(random, RANDOM_LEN) <= 0)
-		memset(random, 0, RANDOM_LEN);
+	if (RAND_priv_bytes(random, (int)len) <= 0)
+		memset(random, 0, len);
 	ERR_pop_to_mark();
+}
+
+/* One of the stock; or fresh, for who has set a generator of its own and knows
+ * how often it is asked. */
+static void
+take(uint8_t *random)
+{
+	if (RAND_get_rand_method() != RAND_OpenSSL()) {
+		draw(random, RANDOM_LEN);
+		return;
+	}
+	if (stock.left == 0) {
+		draw(stock.random[0], sizeof(stock.random));
+		stock.left = STOCK;
+	}
+	stock.left--;
+	memcpy(random, stock.random[stock.left], RANDOM_LEN);
+	OPENSSL_cleanse(stock.random[stock.left], RANDOM_LEN);
 }
 
 void
@@ -39,7 +68,7 @@ sm2_nonce(Sc *k, const uint8_t *private_key, const uint8_t *e, unsigned attempt)
 	uint8_t random[RANDOM_LEN], wide[SC_WIDE_LEN];
 	Sm3 begin;
 
-	draw(random);
+	take(random);
 	sm3_init(&begin);
 	sm3_update(&begin, private_key, SM2_SCALAR_LEN);
 	sm3_update(&begin, random, sizeof(random));

@@ -24,8 +24,12 @@ void sm2_wide_digest(const Sm3 *begin, unsigned attempt,
  * the output of a pseudorandom function under d: the same k is never used for
  * two different e, and a signature that is made again is the same signature, as
  * with RFC 6979. All inputs have a fixed length, so that none can be continued
- * into another. z is drawn for each signature and never ahead, so that who sets
- * the generator's state before a signature has the same one again. */
+ * into another.
+ *
+ * z is drawn 64 at a time, in each thread. A forked process has its parent's
+ * rest: the same z is no harm, as above. A generator that was put in place of
+ * OpenSSL's own is asked for every signature, so that who sets its state before
+ * one has the same signature again. */
 void sm2_nonce(Sc *k, const uint8_t *private_key, const uint8_t *e,
 	       unsigned attempt);
 
