@@ -177,6 +177,7 @@ store_open(const StoreConfig *config, GError **error)
 	store->unfiltered = g_ptr_array_new();
 	store->filter_room = STORE_FILTER_BYTES_MAX;
 	store->last = &store->first;
+	store->to_fold = 1;
 	store_fold_choose(store);
 	g_mutex_init(&store->callbacks);
 	g_mutex_init(&store->lock);

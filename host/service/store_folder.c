@@ -11,13 +11,17 @@
 #define IDLE_US G_TIME_SPAN_SECOND
 /* Nothing stays in the journal for longer while more comes. */
 #define AGE_US (60 * G_TIME_SPAN_SECOND)
-/* Puts in one transaction: it changes about as many of LMDB's pages, which are
- * in memory until its end, and may be 131,072 at most. */
+/* One transaction takes so many puts and bytes of values, of a fold that is in
+ * time: what is committed meanwhile waits for its sync, and others for its part of
+ * the cores. */
+#define STEP_WRITES 1024u
+#define STEP_BYTES (2u << 20)
+/* And of one that is late: it changes about as many of LMDB's pages as it has puts,
+ * which are in memory until its end, and may be 131,072 at most. */
 #define SLICE_WRITES 10240u
-/* Bytes in one transaction, for large values. */
 #define SLICE_BYTES (64u << 20)
-/* Disk and cores are the others' for so many times as long as a transaction took.
- */
+/* Disk and cores are the others' for so many times as long as a transaction took,
+ * if the fold is in time. */
 #define REST 15
 
 typedef struct {
@@ -26,6 +30,7 @@ typedef struct {
 	GPtrArray *entries;    /* StoreEntry of them, by key */
 	StoreJournalMark mark; /* the journal is in the database up to here */
 	gsize slice;	       /* puts in one transaction, at most */
+	gboolean late;	       /* as is_late had it */
 	gboolean refused;      /* the last step of an erase: try after a tick */
 } Folder;
 
@@ -130,7 +135,7 @@ freeze(Folder *folder)
 	store->frozen = folder->mark;
 	store->frozen_journal = folder->mark.bytes - folded.bytes;
 	store->folded = 0;
-	store->to_fold = G_MAXSIZE;
+	store->to_fold = 1;
 	g_mutex_unlock(&store->lock);
 	g_ptr_array_sort(folder->spaces, by_prefix);
 	for (guint i = 0; i < folder->spaces->len; i++)
@@ -214,11 +219,13 @@ sift(Folder *folder, guint from)
 static gsize
 slice_at(const Folder *folder, gsize from)
 {
+	const gsize writes = folder->late ? SLICE_WRITES : STEP_WRITES;
+	const guint64 bytes_max = folder->late ? SLICE_BYTES : STEP_BYTES;
 	guint64 bytes = 0;
 	gsize n = 0;
 
-	while (from + n < folder->entries->len && n < folder->slice &&
-	       bytes < SLICE_BYTES) {
+	while (from + n < folder->entries->len &&
+	       n < MIN(writes, folder->slice) && bytes < bytes_max) {
 		const StoreEntry *entry = folder->entries->pdata[from + n++];
 
 		bytes += entry->value_len;
@@ -252,25 +259,56 @@ get_over(Folder *folder, int code, gsize from)
 	return TRUE;
 }
 
+/* What so many entries take. */
+static guint64
+weigh(gpointer *entries, gsize n)
+{
+	guint64 bytes = 0;
+
+	for (gsize i = 0; i < n; i++) {
+		const StoreEntry *entry = entries[i];
+
+		bytes += sizeof(*entry) + entry->key_len + entry->value_len;
+	}
+	return bytes;
+}
+
 /* What is written by then makes room for what comes, though its memory and its
  * part of the journal are free only in the end. */
 static void
-tell_progress(const Folder *folder, gsize written)
+tell_progress(const Folder *folder, gsize from, gsize n)
 {
 	Store *store = folder->store;
+	guint64 bytes = weigh(folder->entries->pdata + from, n);
 
 	g_mutex_lock(&store->lock);
-	store->folded = written;
-	store->to_fold = MAX(folder->entries->len, 1);
+	store->folded += bytes;
 	g_mutex_unlock(&store->lock);
 }
 
-/* Nobody waits for this fold, so that it may take its time. Store.lock is held. */
-static gboolean
-may_rest(const Store *store)
+static void
+begin_progress(const Folder *folder)
 {
-	return !store->fold_now && !store->closing && !store->ending &&
-	       store->fresh < store->fold_at / 2;
+	Store *store = folder->store;
+	guint64 bytes = weigh(folder->entries->pdata, folder->entries->len);
+
+	g_mutex_lock(&store->lock);
+	store->folded = 0;
+	store->to_fold = MAX(bytes, 1);
+	g_mutex_unlock(&store->lock);
+}
+
+/* Somebody waits for this fold, or would before its end if it took its time: the
+ * share that is done is less than that of what may come until the next one,
+ * leaving a quarter. Store.lock is held. */
+static gboolean
+is_late(const Store *store)
+{
+	const double done = (double)store->folded / (double)store->to_fold;
+	const double came = (double)store->fresh / (double)store->fold_at;
+
+	return store->fold_now || store->closing || store->ending ||
+	       done < came / 0.75;
 }
 
 /* A fold is much work at once for disk and cores, and somebody waits for what
@@ -283,7 +321,7 @@ rest(Folder *folder, gint64 took_us)
 				MIN(REST * took_us, STORE_TICK_US);
 
 	g_mutex_lock(&store->lock);
-	while (may_rest(store) &&
+	while (!(folder->late = is_late(store)) &&
 	       g_cond_wait_until(&store->fold, &store->lock, until_us))
 		;
 	g_mutex_unlock(&store->lock);
@@ -301,6 +339,8 @@ write_all(Folder *folder)
 
 	store_journal_folded_mark(store->journal, &folded);
 	folder->slice = SLICE_WRITES;
+	folder->late = FALSE;
+	begin_progress(folder);
 	while (!done) {
 		const gint64 began_us = g_get_monotonic_time();
 		gsize n = slice_at(folder, from);
@@ -318,8 +358,8 @@ write_all(Folder *folder)
 				return FALSE;
 			continue;
 		}
+		tell_progress(folder, from, n);
 		from += n;
-		tell_progress(folder, from);
 		done = last;
 		if (!done)
 			rest(folder, g_get_monotonic_time() - began_us);

@@ -99,7 +99,7 @@ struct Store {
 	StoreJournalMark frozen; /* where the last fold began */
 	guint64 frozen_memory;	 /* of all frozen overlays */
 	guint64 frozen_journal; /* bytes of the journal that are being folded */
-	gsize folded, to_fold;	/* puts of this fold that the database has */
+	guint64 folded, to_fold; /* bytes of this fold that the database has */
 	gboolean fold_now;
 	gint64 dirty_since_us, accepted_us; /* the first, the last batch */
 	guint64 begun;	/* sequence of the newest record, maybe not durable yet

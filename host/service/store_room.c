@@ -171,7 +171,7 @@ static guint64
 left_to_fold(const Store *store, guint64 frozen)
 {
 	return frozen - (guint64)((double)frozen * (double)store->folded /
-				  (double)MAX(store->to_fold, 1));
+				  (double)store->to_fold);
 }
 
 static gboolean
