@@ -80,7 +80,7 @@ struct bsn_agreement {
 
 	gboolean wanted; /* the engine has said that it has something */
 	guint64 proposed;      /* ms, this height's proposal; 0: not yet */
-	guint64 propose_after; /* ms, by block_interval */
+	guint64 propose_after; /* ms, by block_interval: schedule() */
 	GBytes *early;         /* a proposal of the next height */
 	gboolean early_checked;
 	gboolean expecting; /* the engine builds on the candidate */

@@ -29,14 +29,26 @@ take_early(Agreement *agreement, gboolean same_members)
 				  bytes_slice(early));
 }
 
+/* The next proposal comes an interval after this one was due, whatever this one
+ * took to be made and to get here, as long as that keeps them apart. */
+static void
+schedule(Agreement *agreement)
+{
+	const guint64 interval = agreement->config.block_interval;
+	const guint64 began = agreement->proposed > 0
+				      ? agreement->proposed
+				      : services_now_ms(agreement->chain);
+
+	agreement->propose_after =
+		CLAMP(agreement->propose_after + interval,
+		      began + interval - interval / 4, began + interval);
+}
+
 static void
 advance(Agreement *agreement, guint64 height)
 {
 	const gboolean same_members = agreement->incoming == NULL ||
 				      agreement->incoming_height > height;
-	const guint64 began = agreement->proposed > 0
-				      ? agreement->proposed
-				      : services_now_ms(agreement->chain);
 
 	drop_rounds(agreement, height);
 	agreement->height = height;
@@ -48,8 +60,8 @@ advance(Agreement *agreement, guint64 height)
 	agreement->expect_asked = FALSE;
 	agreement->view_timed = FALSE;
 	agreement->progress++;
+	schedule(agreement);
 	agreement->proposed = 0;
-	agreement->propose_after = began + agreement->config.block_interval;
 	if (BSN_HAS(agreement->proposer, waiting))
 		agreement->wanted = health_waiting(agreement);
 	take_early(agreement, same_members);

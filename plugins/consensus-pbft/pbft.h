@@ -45,10 +45,11 @@
  * decided, so each height's members are known and its safety is its own.
  *
  * Config, all optional: {"block_interval_ms": 0 to 60000, from one proposal to the
- * next at least (0); "view_timeout_ms": 100 to 600000, of view 0, doubled with each
- * further view (3000); "view_timeout_max_ms" (60000); "suspect_timeout_ms": 0 to
- * 60000 (50); "resend_ms": 20 to 60000, after which a node without progress asks
- * the others for what it lacks (500); "pipeline": true or false (true)}.
+ * next (0), of which a quarter may be made up for when one was late;
+ * "view_timeout_ms": 100 to 600000, of view 0, doubled with each further view
+ * (3000); "view_timeout_max_ms" (60000); "suspect_timeout_ms": 0 to 60000 (50);
+ * "resend_ms": 20 to 60000, after which a node without progress asks the others
+ * for what it lacks (500); "pipeline": true or false (true)}.
  */
 #ifndef PBFT_PBFT_H
 #define PBFT_PBFT_H

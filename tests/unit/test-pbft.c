@@ -137,6 +137,22 @@ test_block_interval(void)
 	net_free(net);
 }
 
+/* Though each leader hears of the last proposal up to 20 ms late. */
+static void
+test_block_interval_is_no_longer(void)
+{
+	PbftNet *net = net_new(4, 1, "{\"block_interval_ms\": 100}");
+
+	net->delay_max = 20;
+	for (guint tx = 1; net->chosen->len < 40; tx++) {
+		net_submit(net, tx);
+		net_run(net, 5);
+	}
+	g_assert_cmpuint(net->now, >, 38 * 100);
+	g_assert_cmpuint(net->now, <, 42 * 100);
+	net_free(net);
+}
+
 /* ---- leaders fail ------------------------------------------------------ */
 
 /* Of 40 blocks every fourth is the dead node's: the first of them costs a
@@ -474,6 +490,8 @@ main(int argc, char **argv)
 	g_test_add_func("/pbft/any-number-of-members", test_other_numbers);
 	g_test_add_func("/pbft/next-height-is-prepared-ahead", test_ahead);
 	g_test_add_func("/pbft/block-interval-is-kept", test_block_interval);
+	g_test_add_func("/pbft/block-interval-is-no-longer",
+			test_block_interval_is_no_longer);
 	g_test_add_func("/pbft/dead-leader-is-skipped",
 			test_dead_leader_is_skipped);
 	g_test_add_func("/pbft/stopped-leader-is-skipped",
