@@ -24,6 +24,7 @@ libbsn_store_a_SOURCES = host/service/store.h host/service/store.c \
 	host/service/store_env.c host/service/store_env_read.c \
 	host/service/store_env_write.c host/service/store_fill.c \
 	host/service/store_filter.h host/service/store_filter.c \
+	host/service/store_view.h host/service/store_view.c \
 	host/service/store_folder.c \
 	host/service/store_journal.h \
 	host/service/store_journal_private.h host/service/store_journal.c \

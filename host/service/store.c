@@ -5,7 +5,6 @@
 
 #include "host/service/store_env_private.h"
 #include "host/service/store_private.h"
-#include "host/service/store_record.h"
 
 /* Bytes of what nobody waits for that wait for the next batch. */
 #define LAZY_BYTES_MAX (4u << 20)
@@ -52,13 +51,15 @@ publish(StoreSpace *space, StoreBatch *batch)
 	StoreHeld *held = &space->held[ACTIVE];
 
 	for (guint64 i = 0; i < batch->n; i++) {
-		const StoreEntry *entry = &batch->entries[i];
+		const StoreEntry *entry = store_batch_entry(batch, i);
 
+		entry->batch->space = space;
 		store_filter_add(space->filter,
 				 store_filter_hash(space->filter, entry->key,
 						   entry->key_len));
 		overlay_put(&space->overlays[ACTIVE], entry);
 	}
+	batch->space = space;
 	batch->generation = space->generation;
 	held->memory += batch->size.memory;
 	held->map += batch->size.map;
@@ -84,11 +85,8 @@ static void
 replay(void *owner, StoreBatch *batch)
 {
 	Store *store = owner;
-	FrameHead head;
-	StoreSpace *space;
+	StoreSpace *space = get_space(store, batch->prefix);
 
-	frame_head_read(&head, batch->frame);
-	space = get_space(store, head.prefix);
 	account(space, &batch->size);
 	g_mutex_lock(&space->lock);
 	publish(space, batch);
@@ -365,10 +363,12 @@ store_fold_now(Store *store)
 void
 store_fold_choose(Store *store)
 {
-	const double share = 1 - g_random_double() / 4;
+	const double share = (1 - g_random_double() / 4) / 4;
 
-	store->fold_at = (guint64)(share * (double)(
-		store->config.pending_bytes_max / 4));
+	store->fold_at =
+		(guint64)(share * (double)store->config.pending_bytes_max);
+	store->fold_at_journal =
+		(guint64)(share * (double)store->config.journal_bytes_max);
 }
 
 /* A fold is the cheaper for each put the more there are: it is begun when there
@@ -428,7 +428,6 @@ commit(StoreSpace *space, const bsn_write *writes, guint64 n, guint64 cookie,
 				"no memory for a batch of %" G_GUINT64_FORMAT
 				" bytes", size.memory);
 	}
-	batch->space = space;
 	batch->cookie = cookie;
 	batch->epoch = space->epoch;
 	/* At once: folded in between, the batch would be written before it is

@@ -13,6 +13,9 @@
  * that does not fit beside another in a page has pages of its own. */
 #define MAP_PAGE 4096u
 #define INLINE_VALUE_MAX 1900u
+/* Values from here on are apart: bodies of blocks, of which there may be a hundred
+ * times as much as of all keys. */
+#define APART_MIN (16u << 10)
 
 void
 store_key_set(StoreKey *out, guint32 prefix, bsn_slice key)
@@ -106,6 +109,7 @@ add(StoreBatchSize *size, const bsn_write *write)
 	guint64 data = WRITE_HEAD_LEN + STORE_PREFIX_LEN + write->key.len + len;
 
 	size->data += data;
+	size->apart += len >= APART_MIN ? data : 0;
 	size->memory += data + ENTRY_OVERHEAD;
 	size->map += map_room(len);
 }
@@ -147,7 +151,6 @@ allocate(guint64 n, guint64 data)
 		return NULL;
 	memset(batch, 0, sizeof(*batch));
 	g_atomic_ref_count_init(&batch->refs);
-	batch->n = n;
 	batch->frame = (guint8 *)batch + head;
 	return batch;
 }
@@ -182,28 +185,129 @@ copy_write(StoreEntry *entry, guint8 **at, guint32 prefix,
 	entry->value = append(at, write->value.data, entry->value_len);
 }
 
+/* Where the bytes of a new batch go. */
+static guint8 *
+frame_of(StoreBatch *batch, guint64 n)
+{
+	return (guint8 *)batch->entries + n * sizeof(StoreEntry);
+}
+
+static StoreBatch *
+write_apart(guint32 prefix, const bsn_write *write)
+{
+	const guint64 len = WRITE_HEAD_LEN + STORE_PREFIX_LEN +
+			    write->key.len + write->value.len;
+	StoreBatch *batch = allocate(1, len);
+	guint8 *at;
+
+	if (batch == NULL)
+		return NULL;
+	at = frame_of(batch, 1);
+	copy_write(&batch->entries[0], &at, prefix, write);
+	batch->entries[0].batch = batch;
+	batch->size.data = len;
+	batch->n = 1;
+	return batch;
+}
+
+/* One more entry. FALSE when memory ran out. */
+static gboolean
+add_write(StoreBatch *batch, guint8 **at, const bsn_write *write)
+{
+	StoreEntry *entry = &batch->entries[batch->n];
+
+	if (value_len(write) < APART_MIN) {
+		copy_write(entry, at, batch->prefix, write);
+		entry->batch = batch;
+	} else {
+		StoreBatch *apart = write_apart(batch->prefix, write);
+
+		if (apart == NULL)
+			return FALSE;
+		*entry = apart->entries[0];
+	}
+	batch->n++;
+	return TRUE;
+}
+
+gsize
+store_batch_pieces_max(const StoreBatch *batch)
+{
+	gsize n = 1;
+
+	for (guint64 i = 0; batch->size.apart > 0 && i < batch->n; i++)
+		n += batch->entries[i].batch != batch ? 2 : 0;
+	return n;
+}
+
+gsize
+store_batch_pieces(const StoreBatch *batch, struct iovec *out)
+{
+	struct iovec own = { (void *)batch->frame, FRAME_HEAD_LEN };
+	gsize n = 0;
+
+	if (batch->size.apart == 0) {
+		own.iov_len = (gsize)batch->size.data;
+		out[n++] = own;
+		return n;
+	}
+	for (guint64 i = 0; i < batch->n; i++) {
+		const StoreEntry *entry = &batch->entries[i];
+		const StoreBatch *apart = entry->batch;
+
+		if (apart == batch) {
+			own.iov_len += WRITE_HEAD_LEN + entry->key_len +
+				       entry->value_len;
+			continue;
+		}
+		if (own.iov_len > 0)
+			out[n++] = own;
+		own.iov_base = (guint8 *)own.iov_base + own.iov_len;
+		own.iov_len = 0;
+		out[n++] = (struct iovec){ (void *)apart->frame,
+					   (gsize)apart->size.data };
+	}
+	if (own.iov_len > 0)
+		out[n++] = own;
+	return n;
+}
+
+static guint32
+checksum(const StoreBatch *batch)
+{
+	g_autofree struct iovec *pieces =
+		g_new(struct iovec, store_batch_pieces_max(batch));
+	const gsize n = store_batch_pieces(batch, pieces);
+	guint32 crc = store_crc(0, batch->frame + FRAME_HEAD_LEN,
+				pieces[0].iov_len - FRAME_HEAD_LEN);
+
+	for (gsize i = 1; i < n; i++)
+		crc = store_crc(crc, pieces[i].iov_base, pieces[i].iov_len);
+	return crc;
+}
+
 /* The copy is as it goes into the journal, so that nothing is copied there. */
 StoreBatch *
 store_batch_new(guint32 prefix, const bsn_write *writes, guint64 n,
 		const StoreBatchSize *size)
 {
-	StoreBatch *batch = allocate(n, size->data);
+	StoreBatch *batch = allocate(n, size->data - size->apart);
 	FrameHead head = { .len = size->data - FRAME_HEAD_LEN,
 			   .prefix = prefix };
-	guint8 *frame, *at;
+	guint8 *at;
 
 	if (batch == NULL)
 		return NULL;
+	batch->prefix = prefix;
 	batch->size = *size;
-	frame = (guint8 *)batch->entries + n * sizeof(StoreEntry);
-	at = frame + FRAME_HEAD_LEN;
-	for (guint64 i = 0; i < n; i++) {
-		batch->entries[i].batch = batch;
-		copy_write(&batch->entries[i], &at, prefix,
-			   write_at(writes, i));
-	}
-	head.crc = store_crc(0, frame + FRAME_HEAD_LEN, (gsize)head.len);
-	frame_head_write(frame, &head);
+	at = frame_of(batch, n) + FRAME_HEAD_LEN;
+	for (guint64 i = 0; i < n; i++)
+		if (!add_write(batch, &at, write_at(writes, i))) {
+			store_batch_unref(batch);
+			return NULL;
+		}
+	head.crc = checksum(batch);
+	frame_head_write(frame_of(batch, n), &head);
 	return batch;
 }
 
@@ -231,12 +335,23 @@ read_write(const guint8 *at, guint64 len, StoreEntry *out)
 	return WRITE_HEAD_LEN + (guint64)out->key_len + out->value_len;
 }
 
-/* FALSE when the bytes are not whole writes under the prefix. */
 static gboolean
-count_writes(const guint8 *at, guint64 len, guint32 prefix, guint64 *n)
+stays(const StoreEntry *entry, const StoreView *view)
+{
+	return view != NULL && entry->value_len >= APART_MIN;
+}
+
+/* Adds up the writes of a frame, and their number. FALSE when the bytes are not
+ * whole writes under the prefix. */
+static gboolean
+measure_frame(const guint8 *at, guint64 len, guint32 prefix,
+	      const StoreView *view, StoreBatchSize *size, guint64 *n)
 {
 	guint32 big_endian = GUINT32_TO_BE(prefix);
 
+	*size = (StoreBatchSize){ .memory = sizeof(StoreBatch) +
+					    FRAME_HEAD_LEN,
+				  .data = FRAME_HEAD_LEN + len };
 	for (*n = 0; len > 0; (*n)++) {
 		StoreEntry entry;
 		guint64 took = read_write(at, len, &entry);
@@ -244,36 +359,77 @@ count_writes(const guint8 *at, guint64 len, guint32 prefix, guint64 *n)
 		if (took == 0 ||
 		    memcmp(entry.key, &big_endian, STORE_PREFIX_LEN) != 0)
 			return FALSE;
+		size->memory += ENTRY_OVERHEAD + took;
+		size->map += map_room(entry.value_len);
+		if (stays(&entry, view)) {
+			size->memory -= entry.value_len;
+			size->apart += took;
+		}
 		at += took;
 		len -= took;
 	}
 	return TRUE;
 }
 
-static void
-read_entries(StoreBatch *batch)
+StoreBatch *
+store_batch_in_view(const StoreEntry *entry, StoreView *view, guint64 at)
 {
-	const guint8 *at = batch->frame + FRAME_HEAD_LEN;
-	guint64 left = batch->size.data - FRAME_HEAD_LEN;
+	StoreBatch *batch = allocate(1, entry->key_len);
 
-	batch->size.memory = sizeof(StoreBatch) + batch->size.data;
-	for (guint64 i = 0; i < batch->n; i++) {
-		StoreEntry *entry = &batch->entries[i];
-		guint64 took = read_write(at, left, entry);
+	if (batch == NULL)
+		return NULL;
+	batch->entries[0] = (StoreEntry){
+		.batch = batch,
+		.key = memcpy(frame_of(batch, 1), entry->key, entry->key_len),
+		.value = store_view_bytes(view) + at,
+		.key_len = entry->key_len,
+		.value_len = entry->value_len,
+	};
+	batch->view = store_view_ref(view);
+	batch->n = 1;
+	return batch;
+}
 
+/* Where bytes of the journal are. */
+typedef struct {
+	StoreView *view;
+	guint64 at;
+} Place;
+
+/* One more entry, of the write at the front; its bytes, or 0 when memory ran
+ * out. */
+static guint64
+read_entry(StoreBatch *batch, guint8 **own, const guint8 *write, guint64 len,
+	   const Place *place)
+{
+	StoreEntry *entry = &batch->entries[batch->n];
+	const guint64 took = read_write(write, len, entry);
+
+	if (stays(entry, place->view)) {
+		StoreBatch *apart = store_batch_in_view(
+			entry, place->view,
+			place->at + (guint64)(entry->value - write));
+
+		if (apart == NULL)
+			return 0;
+		*entry = apart->entries[0];
+	} else {
+		(void)read_write(append(own, write, took), took, entry);
 		entry->batch = batch;
-		at += took;
-		left -= took;
-		batch->size.memory += ENTRY_OVERHEAD;
-		batch->size.map += map_room(entry->value_len);
 	}
+	batch->n++;
+	return took;
 }
 
 StoreBatch *
-store_batch_read(const guint8 *frame, guint64 len, const char **why)
+store_batch_read(const guint8 *frame, guint64 len, StoreView *view, guint64 at,
+		 const char **why)
 {
+	Place place = { view, at + FRAME_HEAD_LEN };
+	StoreBatchSize size;
 	StoreBatch *batch;
 	FrameHead head;
+	guint8 *own;
 	guint64 n;
 
 	*why = "it has a frame that is cut";
@@ -282,17 +438,28 @@ store_batch_read(const guint8 *frame, guint64 len, const char **why)
 	frame_head_read(&head, frame);
 	if (head.len > len - FRAME_HEAD_LEN)
 		return NULL;
+	frame += FRAME_HEAD_LEN;
 	*why = "it has a write that this version does not know";
-	if (!count_writes(frame + FRAME_HEAD_LEN, head.len, head.prefix, &n))
+	if (!measure_frame(frame, head.len, head.prefix, view, &size, &n))
 		return NULL;
 	*why = "there is no memory for it";
-	batch = allocate(n, FRAME_HEAD_LEN + head.len);
+	batch = allocate(n, size.data - size.apart);
 	if (batch == NULL)
 		return NULL;
-	batch->size.data = FRAME_HEAD_LEN + head.len;
-	memcpy((guint8 *)batch->entries + n * sizeof(StoreEntry), frame,
-	       (gsize)batch->size.data);
-	read_entries(batch);
+	batch->prefix = head.prefix;
+	batch->size = size;
+	own = frame_of(batch, n);
+	for (guint64 done = 0; done < head.len;) {
+		guint64 took = read_entry(batch, &own, frame + done,
+					  head.len - done, &place);
+
+		if (took == 0) {
+			store_batch_unref(batch);
+			return NULL;
+		}
+		place.at += took;
+		done += took;
+	}
 	return batch;
 }
 
@@ -304,8 +471,24 @@ store_batch_ref(StoreBatch *batch)
 }
 
 void
+store_batch_drop_apart(StoreBatch *batch)
+{
+	for (guint64 i = 0; batch->size.apart > 0 && i < batch->n; i++) {
+		StoreEntry *entry = &batch->entries[i];
+
+		if (entry->batch != batch) {
+			store_batch_unref(entry->batch);
+			*entry = (StoreEntry){ .batch = batch };
+		}
+	}
+}
+
+void
 store_batch_unref(StoreBatch *batch)
 {
-	if (g_atomic_ref_count_dec(&batch->refs))
-		g_free(batch);
+	if (!g_atomic_ref_count_dec(&batch->refs))
+		return;
+	store_batch_drop_apart(batch);
+	store_view_unref(batch->view);
+	g_free(batch);
 }

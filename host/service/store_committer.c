@@ -5,6 +5,7 @@
  */
 #include "host/ops/cpu.h"
 #include "host/service/store_private.h"
+#include "host/service/store_record.h"
 
 /* A group ends with the batch that reaches this: all of it waits for one sync.
  */
@@ -13,6 +14,7 @@
 typedef struct {
 	Store *store;
 	StoreBatch *group; /* in order of acceptance */
+	gboolean recorded; /* it has made a record */
 } Committer;
 
 /* ---- the queue ---- */
@@ -126,6 +128,7 @@ write_group(Committer *committer)
 		began_us = g_get_monotonic_time();
 	}
 	store_room_passed(store, STUCK_COMMITTER);
+	committer->recorded = writes > 0;
 	if (writes == 0)
 		return TRUE;
 	g_mutex_lock(&store->lock);
@@ -152,20 +155,82 @@ count_group(Store *store, const StoreBatch *group)
 	g_mutex_unlock(&store->lock);
 }
 
-/* The folder may have them from here on. */
-static void
-hand_over(const StoreBatch *group)
+/* Has the values that are apart read from the journal from here on; bytes of memory
+ * that they leave. StoreSpace.lock is held. */
+static guint64
+leave_memory(const StoreBatch *batch, Overlay **overlay, StoreView *view,
+	     guint64 at)
 {
-	for (const StoreBatch *batch = group; batch != NULL;
-	     batch = batch->next) {
-		StoreSpace *space = batch->space;
-		guint which;
+	guint64 left = 0;
 
-		g_mutex_lock(&space->lock);
-		which = batch->generation == space->generation ? ACTIVE
-							       : FROZEN;
-		space->held[which].waiting--;
-		g_mutex_unlock(&space->lock);
+	at += FRAME_HEAD_LEN;
+	for (guint64 i = 0; i < batch->n; i++) {
+		const StoreEntry *entry = store_batch_entry(batch, i);
+		StoreBatch *moved;
+
+		at += WRITE_HEAD_LEN + entry->key_len;
+		if (entry->batch != batch &&
+		    (moved = store_batch_in_view(entry, view, at)) != NULL) {
+			moved->space = batch->space;
+			overlay_exchange(overlay, entry, moved->entries);
+			store_batch_unref(moved);
+			left += entry->value_len;
+		}
+		at += entry->value_len;
+	}
+	return left;
+}
+
+/* StoreSpace.lock is held. */
+static void
+count_left(StoreSpace *space, guint which, guint64 left)
+{
+	Store *store = space->store;
+
+	space->held[which].memory -= left;
+	g_mutex_lock(&store->lock);
+	space->pending -= left;
+	store->pending -= left;
+	if (which == ACTIVE) {
+		store->fresh -= MIN(left, store->fresh);
+	} else {
+		space->frozen -= left;
+		store->frozen_memory -= left;
+	}
+	g_mutex_unlock(&store->lock);
+}
+
+/* The folder may have it from here on. */
+static void
+hand_over(StoreBatch *batch, const StoreJournalPlace *place, guint64 at)
+{
+	const gboolean apart = batch->recorded && batch->size.apart > 0;
+	StoreSpace *space = batch->space;
+	guint which;
+
+	g_mutex_lock(&space->lock);
+	which = batch->generation == space->generation ? ACTIVE : FROZEN;
+	if (apart && place->view != NULL)
+		count_left(space, which,
+			   leave_memory(batch, &space->overlays[which],
+					place->view, at));
+	space->held[which].waiting--;
+	g_mutex_unlock(&space->lock);
+	store_batch_drop_apart(batch);
+}
+
+static void
+hand_over_all(const Committer *committer, StoreBatch *group)
+{
+	StoreJournalPlace place = { 0 };
+	guint64 at;
+
+	if (committer->recorded)
+		store_journal_place(committer->store->journal, &place);
+	at = place.at;
+	for (StoreBatch *batch = group; batch != NULL; batch = batch->next) {
+		hand_over(batch, &place, at);
+		at += batch->recorded ? batch->size.data : 0;
 	}
 }
 
@@ -176,8 +241,7 @@ release(Store *store, StoreBatch *group)
 
 	g_mutex_lock(&store->lock);
 	store_journal_mark(store->journal, &mark);
-	if (mark.bytes - store->frozen.bytes >=
-	    store->config.journal_bytes_max / 4)
+	if (mark.bytes - store->frozen.bytes >= store->fold_at_journal)
 		store_fold_now(store);
 	for (StoreBatch *batch = group; batch != NULL; batch = batch->next) {
 		batch->space->queued--;
@@ -216,7 +280,7 @@ settle(Committer *committer)
 	     batch = batch->next)
 		if (batch->cookie != 0)
 			announce(store, batch);
-	hand_over(group);
+	hand_over_all(committer, group);
 	release(store, group);
 }
 

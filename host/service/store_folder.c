@@ -305,8 +305,13 @@ static gboolean
 is_late(const Store *store)
 {
 	const double done = (double)store->folded / (double)store->to_fold;
-	const double came = (double)store->fresh / (double)store->fold_at;
+	StoreJournalMark mark;
+	double came;
 
+	store_journal_mark(store->journal, &mark);
+	came = MAX((double)store->fresh / (double)store->fold_at,
+		   (double)(mark.bytes - store->frozen.bytes) /
+			   (double)store->fold_at_journal);
 	return store->fold_now || store->closing || store->ending ||
 	       done < came / 0.75;
 }
@@ -408,13 +413,14 @@ fold_once(Folder *folder)
 	collect(folder);
 	if (!write_all(folder))
 		return FALSE;
+	/* Before the journal's segments are free: nobody reads from them then. */
+	for (guint i = 0; i < folder->spaces->len; i++)
+		thaw_space(folder->spaces->pdata[i]);
 	g_mutex_lock(&store->lock);
 	store_journal_folded(store->journal, &folder->mark);
 	store->frozen_journal = 0;
 	g_mutex_unlock(&store->lock);
 	store_room_measure(store);
-	for (guint i = 0; i < folder->spaces->len; i++)
-		thaw_space(folder->spaces->pdata[i]);
 	g_mutex_lock(&store->lock);
 	store->folds++;
 	store->folded_writes += folder->entries->len;

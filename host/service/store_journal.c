@@ -193,7 +193,8 @@ store_journal_close(StoreJournal *journal)
 static gboolean
 is_free(const StoreJournal *journal, const Segment *segment, guint64 folded)
 {
-	return segment != journal->current && segment->newest <= folded;
+	return segment != journal->current && segment->newest <= folded &&
+	       (segment->view == NULL || !store_view_is_shared(segment->view));
 }
 
 static guint64
@@ -344,11 +345,22 @@ write_vec(int fd, struct iovec *vec, gsize n, guint64 offset)
 	return 0;
 }
 
+static gsize
+count_pieces(const StoreBatch *group)
+{
+	gsize n = 0;
+
+	for (; group != NULL; group = group->next)
+		n += group->recorded ? store_batch_pieces_max(group) : 0;
+	return n;
+}
+
 static int
 write_record(const StoreJournal *journal, const RecordHead *head,
 	     const StoreBatch *group)
 {
-	g_autofree struct iovec *vec = g_new(struct iovec, head->frames + 2);
+	g_autofree struct iovec *vec =
+		g_new(struct iovec, count_pieces(group) + 2);
 	guint8 bytes[RECORD_HEAD_LEN];
 	const Segment *segment = journal->current;
 	guint64 rest = record_room(head->len) - RECORD_HEAD_LEN - head->len;
@@ -359,8 +371,7 @@ write_record(const StoreJournal *journal, const RecordHead *head,
 	vec[n++] = (struct iovec){ bytes, sizeof(bytes) };
 	for (; group != NULL; group = group->next)
 		if (group->recorded)
-			vec[n++] = (struct iovec){ (void *)group->frame,
-						   (gsize)group->size.data };
+			n += store_batch_pieces(group, vec + n);
 	/* Whole blocks, so that the kernel need not read the last one. */
 	if (rest > 0)
 		vec[n++] = (struct iovec){ journal->zeroes, (gsize)rest };
@@ -388,6 +399,7 @@ store_journal_append(StoreJournal *journal, const StoreBatch *group)
 	if (code != 0)
 		return code;
 	g_mutex_lock(&journal->lock);
+	journal->place = journal->current->end + RECORD_HEAD_LEN;
 	journal->current->end += room;
 	journal->current->newest = head.sequence;
 	journal->written.sequence = head.sequence;
@@ -396,6 +408,15 @@ store_journal_append(StoreJournal *journal, const StoreBatch *group)
 	g_mutex_unlock(&journal->lock);
 	drop_oversize(journal);
 	return 0;
+}
+
+void
+store_journal_place(StoreJournal *journal, StoreJournalPlace *out)
+{
+	g_mutex_lock(&journal->lock);
+	out->view = segment_view(journal->current);
+	out->at = journal->place;
+	g_mutex_unlock(&journal->lock);
 }
 
 /* ---- from any thread ---- */

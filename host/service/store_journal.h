@@ -86,6 +86,16 @@ gboolean store_journal_read(int directory_fd, guint64 id, guint64 folded,
  */
 int store_journal_append(StoreJournal *journal, const StoreBatch *group);
 
+/* Where the frames of the last record are. */
+typedef struct {
+	StoreView *view; /* the journal's, until the next record; NULL when it
+			  * cannot be had */
+	guint64 at;
+} StoreJournalPlace;
+
+/* After an append with a record. */
+void store_journal_place(StoreJournal *journal, StoreJournalPlace *out);
+
 /* ---- from any thread ---- */
 
 /* Up to where it is durable. */

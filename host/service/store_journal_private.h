@@ -24,6 +24,8 @@ typedef struct {
 	guint64 end;	 /* where the next record begins; the committer's */
 	guint64 newest;	 /* sequence of its last record; the committer's */
 	gboolean headed; /* the head on disk is good */
+	StoreView *view; /* NULL: nobody has asked for it; under the journal's
+			  * lock once it is open */
 } Segment;
 
 struct StoreJournal {
@@ -31,6 +33,7 @@ struct StoreJournal {
 	guint64 id;
 	GPtrArray *segments; /* the committer's */
 	Segment *current;    /* the committer's; NULL before the first record */
+	guint64 place; /* of the last record's frames in it; the committer's */
 	guint8 *zeroes;	     /* a block */
 	gboolean reads_only;
 
@@ -68,6 +71,9 @@ SegmentKind segment_kind(const Segment *segment, guint64 id);
 /* Reads exactly so many bytes; FALSE and errno. */
 gboolean segment_read(const Segment *segment, void *out, gsize len,
 		      guint64 offset);
+/* Its bytes where they lie, as long as the segment is there; NULL when they cannot
+ * be mapped. While others have a reference it is not written again. */
+StoreView *segment_view(Segment *segment);
 /* 0 or an errno code. */
 int segment_write(const Segment *segment, const void *data, gsize len,
 		  guint64 offset);

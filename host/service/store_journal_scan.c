@@ -150,16 +150,21 @@ static gboolean
 replay_frames(const Scan *scan, const Found *found, const guint8 *frames,
 	      GError **error)
 {
-	guint64 left = found->head.len;
+	const guint64 at = found->offset + RECORD_HEAD_LEN;
+	/* Another process writes it again when it likes. */
+	StoreView *view = scan->journal->reads_only
+				  ? NULL
+				  : segment_view(found->segment);
 
-	while (left > 0) {
+	for (guint64 done = 0; done < found->head.len;) {
 		const char *why;
-		StoreBatch *batch = store_batch_read(frames, left, &why);
+		StoreBatch *batch =
+			store_batch_read(frames + done, found->head.len - done,
+					 view, at + done, &why);
 
 		if (batch == NULL)
 			return refuse_damage(found, why, error);
-		frames += batch->size.data;
-		left -= batch->size.data;
+		done += batch->size.data;
 		scan->replay(scan->owner, batch);
 	}
 	return TRUE;

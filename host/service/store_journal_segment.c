@@ -33,6 +33,7 @@ segment_name(guint32 index)
 void
 segment_free(Segment *segment)
 {
+	store_view_unref(segment->view);
 	if (segment->fd >= 0)
 		close(segment->fd);
 	g_free(segment);
@@ -64,6 +65,15 @@ segment_read(const Segment *segment, void *out, gsize len, guint64 offset)
 		got += (gsize)n;
 	}
 	return TRUE;
+}
+
+StoreView *
+segment_view(Segment *segment)
+{
+	if (segment->view == NULL)
+		segment->view = store_view_new(segment->fd,
+					       (gsize)segment->size);
+	return segment->view;
 }
 
 int

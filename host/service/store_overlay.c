@@ -150,6 +150,13 @@ overlay_put(Overlay **root, const StoreEntry *entry)
 }
 
 void
+overlay_exchange(Overlay **root, const StoreEntry *from, const StoreEntry *to)
+{
+	if (overlay_find(*root, from->key, from->key_len) == from)
+		overlay_put(root, to);
+}
+
+void
 overlay_collect(const Overlay *root, GPtrArray *out)
 {
 	for (; root != NULL; root = root->right) {

@@ -23,6 +23,9 @@ void overlay_unref(Overlay *root);
 /* Takes the place of an entry of the same key. Keeps a reference to the
  * entry's batch. */
 void overlay_put(Overlay **root, const StoreEntry *entry);
+/* Puts an entry of the same key in the place of one, if that one is still there. */
+void overlay_exchange(Overlay **root, const StoreEntry *from,
+		      const StoreEntry *to);
 /* Appends all entries, in order of key; borrowed from the tree. */
 void overlay_collect(const Overlay *root, GPtrArray *out);
 

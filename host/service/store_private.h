@@ -37,7 +37,7 @@ enum { ACTIVE, FROZEN, STORE_OVERLAYS };
 
 /* What an overlay holds. */
 typedef struct {
-	guint64 memory, map; /* as StoreBatchSize */
+	guint64 memory, map; /* as StoreBatchSize, what has left it not */
 	guint32 batches;
 	guint32 waiting; /* of them, that are not in the journal yet */
 } StoreHeld;
@@ -96,6 +96,7 @@ struct Store {
 	gboolean urgent; /* somebody waits for one of them, or they are many */
 	guint64 fresh;	 /* bytes of memory in the active overlays */
 	guint64 fold_at; /* of them, with which a fold begins */
+	guint64 fold_at_journal; /* bytes of the journal, as well */
 	StoreJournalMark frozen; /* where the last fold began */
 	guint64 frozen_memory;	 /* of all frozen overlays */
 	guint64 frozen_journal; /* bytes of the journal that are being folded */
