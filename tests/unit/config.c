@@ -93,7 +93,7 @@ test_defaults(void)
 	g_assert_cmpuint(config->store_map_size_max, ==, (guint64)64 << 30);
 	g_assert_cmpuint(config->store_reserve, ==, (guint64)256 << 20);
 	g_assert_cmpuint(config->store_pending_max, ==, (guint64)512 << 20);
-	g_assert_cmpuint(config->store_journal_max, ==, (guint64)1 << 30);
+	g_assert_cmpuint(config->store_journal_max, ==, (guint64)2 << 30);
 	g_assert_cmpstr(config->ops_listen, ==, "127.0.0.1:9464");
 	g_assert_cmpstr(config->log_level, ==, "info");
 	g_assert_cmpstr(config->log_format, ==, "text");

@@ -1,7 +1,7 @@
 # The store.
 store_tests = tests/unit/store tests/unit/store-full tests/unit/store-crash \
 	tests/unit/store-journal tests/unit/store-copy \
-	tests/unit/store-filter \
+	tests/unit/store-filter tests/unit/store-large \
 	tests/unit/store-powerloss
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
@@ -25,6 +25,9 @@ tests_unit_store_copy_LDADD = $(store_test_libs)
 tests_unit_store_filter_SOURCES = tests/unit/store_filter.c $(store_fixture)
 tests_unit_store_filter_CPPFLAGS = $(test_flags)
 tests_unit_store_filter_LDADD = $(store_test_libs)
+tests_unit_store_large_SOURCES = tests/unit/store_large.c $(store_fixture)
+tests_unit_store_large_CPPFLAGS = $(test_flags)
+tests_unit_store_large_LDADD = $(store_test_libs)
 # Functions of libc are in their place: nothing of it is for another test.
 tests_unit_store_powerloss_SOURCES = tests/unit/store_powerloss.c \
 	tests/unit/powerloss-disk.h tests/unit/powerloss-disk.c \
