@@ -55,26 +55,18 @@ gateway_tests = tests/unit/test-gateway tests/unit/test-gateway-limits \
 	tests/unit/test-gateway-compile
 check_PROGRAMS += $(gateway_tests)
 TESTS += $(gateway_tests)
-tests_unit_test_gateway_messages_SOURCES = tests/unit/test-gateway-messages.c
 tests_unit_test_gateway_messages_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_messages_LDADD = $(gateway_test_libs)
-tests_unit_test_gateway_SOURCES = tests/unit/test-gateway.c
 tests_unit_test_gateway_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_LDADD = $(gateway_test_libs)
-tests_unit_test_gateway_certificates_SOURCES = \
-	tests/unit/test-gateway-certificates.c $(test_ca)
 tests_unit_test_gateway_certificates_CPPFLAGS = $(test_flags)
-tests_unit_test_gateway_certificates_LDADD = $(gateway_test_libs)
-tests_unit_test_gateway_compile_SOURCES = tests/unit/test-gateway-compile.c
+tests_unit_test_gateway_certificates_LDADD = libtest-ca.a $(gateway_test_libs)
 tests_unit_test_gateway_compile_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_compile_LDADD = $(gateway_test_libs)
-tests_unit_test_gateway_limits_SOURCES = tests/unit/test-gateway-limits.c
 tests_unit_test_gateway_limits_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_limits_LDADD = $(gateway_test_libs)
-tests_unit_test_gateway_events_SOURCES = tests/unit/test-gateway-events.c
 tests_unit_test_gateway_events_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_events_LDADD = $(gateway_test_libs)
-tests_unit_test_gateway_rpc_SOURCES = tests/unit/test-gateway-rpc.c
 tests_unit_test_gateway_rpc_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_rpc_LDADD = $(gateway_test_libs)
 
@@ -84,7 +76,6 @@ tests_unit_test_rpc_scan_SOURCES = tests/unit/test-rpc-scan.c \
 	host/gateway/json_scan.c host/gateway/rpc_scan.c
 tests_unit_test_rpc_scan_CPPFLAGS = $(test_flags)
 tests_unit_test_rpc_scan_LDADD = $(GLIB_LIBS)
-tests_unit_test_gateway_websocket_SOURCES = tests/unit/test-gateway-websocket.c
 tests_unit_test_gateway_websocket_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_websocket_LDADD = $(gateway_test_libs)
 
@@ -95,7 +86,6 @@ tests_unit_test_ws_parser_SOURCES = tests/unit/test-ws-parser.c \
 tests_unit_test_ws_parser_CPPFLAGS = $(test_flags)
 tests_unit_test_ws_parser_LDADD = $(GLIB_LIBS)
 
-tests_unit_test_channel_SOURCES = tests/unit/test-channel.c
 tests_unit_test_channel_CPPFLAGS = $(test_flags)
 tests_unit_test_channel_LDADD = $(gateway_test_libs)
 
