@@ -29,15 +29,8 @@ endif
 
 # The store's journal.
 check_PROGRAMS += tests/fuzz/fuzz-store-journal
-tests_fuzz_fuzz_store_journal_SOURCES = tests/fuzz/fuzz-store-journal.c \
-	host/service/store_batch.h host/service/store_batch.c \
-	host/service/store_crc.h host/service/store_crc.c \
-	host/service/store_journal.h host/service/store_journal_private.h \
-	host/service/store_journal.c host/service/store_journal_scan.c \
-	host/service/store_journal_segment.c host/service/store_record.h \
-	host/service/store_record.c
 tests_fuzz_fuzz_store_journal_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_store_journal_LDADD = $(fuzz_libs) $(GLIB_LIBS)
+tests_fuzz_fuzz_store_journal_LDADD = $(fuzz_libs) libbsn-store.a $(GLIB_LIBS)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-store-journal
 endif
@@ -58,32 +51,21 @@ TESTS += tests/fuzz/fuzz-raft-message
 endif
 
 check_PROGRAMS += tests/fuzz/fuzz-http-body tests/fuzz/fuzz-http-target
-tests_fuzz_fuzz_http_body_SOURCES = tests/fuzz/fuzz-http-body.c \
-	host/chain/founding.c host/gateway/chain_body.c \
-	host/gateway/join_body.c host/gateway/body.c host/gateway/hex.c \
-	host/gateway/json.c host/gateway/json_scan.c \
-	host/gateway/submit_scan.c host/gateway/message_body.c \
-	host/gateway/words.c
 tests_fuzz_fuzz_http_body_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_http_body_LDADD = $(fuzz_libs) $(libbsn_identity_libs) \
-	$(GLIB_LIBS) $(JANSSON_LIBS)
-tests_fuzz_fuzz_http_target_SOURCES = tests/fuzz/fuzz-http-target.c \
-	host/gateway/head_scan.c host/gateway/target.c
+tests_fuzz_fuzz_http_body_LDADD = $(fuzz_libs) libbsn-host.a \
+	$(libbsn_identity_libs) $(GLIB_LIBS) $(JANSSON_LIBS)
 tests_fuzz_fuzz_http_target_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_http_target_LDADD = $(fuzz_libs) $(GLIB_LIBS)
+tests_fuzz_fuzz_http_target_LDADD = $(fuzz_libs) libbsn-host.a $(GLIB_LIBS)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-http-body tests/fuzz/fuzz-http-target
 endif
 RPC_FUZZ = tests/fuzz/fuzz-rpc-scan tests/fuzz/fuzz-ws-parser
 check_PROGRAMS += $(RPC_FUZZ)
-tests_fuzz_fuzz_rpc_scan_SOURCES = tests/fuzz/fuzz-rpc-scan.c \
-	host/gateway/json_scan.c host/gateway/rpc_scan.c
 tests_fuzz_fuzz_rpc_scan_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_rpc_scan_LDADD = $(fuzz_libs) $(GLIB_LIBS) $(JANSSON_LIBS)
-tests_fuzz_fuzz_ws_parser_SOURCES = tests/fuzz/fuzz-ws-parser.c \
-	host/gateway/ws_parser.c
+tests_fuzz_fuzz_rpc_scan_LDADD = $(fuzz_libs) libbsn-host.a $(GLIB_LIBS) \
+	$(JANSSON_LIBS)
 tests_fuzz_fuzz_ws_parser_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_ws_parser_LDADD = $(fuzz_libs) $(GLIB_LIBS)
+tests_fuzz_fuzz_ws_parser_LDADD = $(fuzz_libs) libbsn-host.a $(GLIB_LIBS)
 if !FUZZING
 TESTS += $(RPC_FUZZ)
 endif
@@ -114,11 +96,9 @@ tests_fuzz_fuzz_ticket_SOURCES = tests/fuzz/fuzz-ticket.c \
 	tests/fuzz/fuzz-cas.h
 tests_fuzz_fuzz_ticket_CPPFLAGS = $(test_flags)
 tests_fuzz_fuzz_ticket_LDADD = $(fuzz_libs) $(libbsn_identity_libs)
-tests_fuzz_fuzz_keystore_file_SOURCES = tests/fuzz/fuzz-keystore-file.c \
-	host/service/keystore_file.h host/service/keystore_file.c \
-	host/service/keystore_seal.h host/service/keystore_seal.c
 tests_fuzz_fuzz_keystore_file_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_keystore_file_LDADD = $(fuzz_libs) $(GLIB_LIBS) $(CRYPTO_LIBS)
+tests_fuzz_fuzz_keystore_file_LDADD = $(fuzz_libs) libbsn-host.a $(GLIB_LIBS) \
+	$(CRYPTO_LIBS)
 if !FUZZING
 TESTS += $(IDENTITY_FUZZ)
 endif

@@ -1,11 +1,7 @@
 check_PROGRAMS += tests/unit/test-strand
 TESTS += tests/unit/test-strand
-tests_unit_test_strand_SOURCES = tests/unit/test-strand.c \
-	host/ops/cpu.c host/ops/metrics.c \
-	host/chain/callqueue.c host/chain/strand.c host/chain/workers.c \
-	host/loop.c
 tests_unit_test_strand_CPPFLAGS = $(test_flags)
-tests_unit_test_strand_LDADD = $(GLIB_LIBS) $(EVENT_LIBS)
+tests_unit_test_strand_LDADD = libbsn-host.a $(GLIB_LIBS) $(EVENT_LIBS)
 
 # The table of chains on a store, with engines of the test's own.
 check_LIBRARIES += libtable-fixture.a

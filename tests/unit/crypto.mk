@@ -33,10 +33,9 @@ tests_unit_test_ed25519_LDADD = libsignature-rules.a \
 	$(modules_crypto_std_so_LDADD)
 
 # The keystore, with the algorithms in the place of loaded plugins.
-keystore_place = tests/unit/keystore-place.h tests/unit/keystore-place.c \
-	$(KEYSTORE_SOURCES)
-keystore_libs = libsignature-rules.a $(libbsn_crypto_gm_libs) $(libbsn_crypto_std_libs) \
-	$(libbsn_identity_libs)
+keystore_place = tests/unit/keystore-place.h tests/unit/keystore-place.c
+keystore_libs = libbsn-host.a libsignature-rules.a $(libbsn_crypto_gm_libs) \
+	$(libbsn_crypto_std_libs) $(libbsn_identity_libs)
 KEYSTORE_TESTS = tests/unit/test-keystore \
 	tests/unit/test-keystore-certificates tests/unit/test-keystore-files
 check_PROGRAMS += $(KEYSTORE_TESTS)

@@ -114,17 +114,8 @@ tests_unit_test_fisco_parallel_LDADD = $(fisco_chain_libs)
 tests_unit_test_fisco_compile_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_compile_LDADD = $(fisco_chain_libs)
 
-tests_unit_test_fisco_conform_SOURCES = tests/unit/test-fisco-conform.c \
-	tools/sim/pointer.c tools/sim/pointer.h tools/sim/random.c \
-	tools/sim/random.h tools/sim/workload.c tools/sim/workload.h \
-	tools/sim/package.c tools/sim/package.h \
-	tools/sim/workload_certificates.c tools/sim/workload_code.c \
-	tools/sim/workload_contract.c tools/sim/workload_invariants.c \
-	tools/sim/workload_members.c tools/sim/workload_package.c \
-	tools/sim/workload_requests.c tools/sim/workload_secrets.c \
-	tools/sim/workload_private.h tools/sim/workload_reader.c
 tests_unit_test_fisco_conform_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_conform_LDADD = $(fisco_chain_libs)
+tests_unit_test_fisco_conform_LDADD = libbsn-sim.a $(fisco_chain_libs)
 dist_check_SCRIPTS += tests/unit/test-workloads.sh
 TESTS += tests/unit/test-workloads.sh
 

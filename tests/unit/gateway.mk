@@ -1,17 +1,9 @@
 # tests of gateway
 check_PROGRAMS += tests/unit/test-gateway-input
 TESTS += tests/unit/test-gateway-input
-gateway_input_sources = host/gateway/body.c host/gateway/event_text.c \
-	host/gateway/event_where.c \
-	host/gateway/head_scan.c host/gateway/hex.c host/gateway/json.c \
-	host/gateway/json_scan.c host/gateway/submit_scan.c \
-	host/gateway/target.c host/gateway/words.c
-tests_unit_test_gateway_input_SOURCES = tests/unit/test-gateway-input.c \
-	host/gateway/join_body.c \
-	$(gateway_input_sources)
 tests_unit_test_gateway_input_CPPFLAGS = $(test_flags)
-tests_unit_test_gateway_input_LDADD = $(libbsn_identity_libs) $(GLIB_LIBS) \
-	$(JANSSON_LIBS) $(EVENT_LIBS)
+tests_unit_test_gateway_input_LDADD = libbsn-host.a $(libbsn_identity_libs) \
+	$(GLIB_LIBS) $(JANSSON_LIBS) $(EVENT_LIBS)
 
 # A gateway on a socket, with an engine, keystore and registry of the tests'.
 gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
@@ -72,19 +64,15 @@ tests_unit_test_gateway_rpc_LDADD = $(gateway_test_libs)
 
 check_PROGRAMS += tests/unit/test-rpc-scan
 TESTS += tests/unit/test-rpc-scan
-tests_unit_test_rpc_scan_SOURCES = tests/unit/test-rpc-scan.c \
-	host/gateway/json_scan.c host/gateway/rpc_scan.c
 tests_unit_test_rpc_scan_CPPFLAGS = $(test_flags)
-tests_unit_test_rpc_scan_LDADD = $(GLIB_LIBS)
+tests_unit_test_rpc_scan_LDADD = libbsn-host.a $(GLIB_LIBS)
 tests_unit_test_gateway_websocket_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_websocket_LDADD = $(gateway_test_libs)
 
 check_PROGRAMS += tests/unit/test-ws-parser
 TESTS += tests/unit/test-ws-parser
-tests_unit_test_ws_parser_SOURCES = tests/unit/test-ws-parser.c \
-	host/gateway/ws_parser.c
 tests_unit_test_ws_parser_CPPFLAGS = $(test_flags)
-tests_unit_test_ws_parser_LDADD = $(GLIB_LIBS)
+tests_unit_test_ws_parser_LDADD = libbsn-host.a $(GLIB_LIBS)
 
 tests_unit_test_channel_CPPFLAGS = $(test_flags)
 tests_unit_test_channel_LDADD = $(gateway_test_libs)
@@ -100,7 +88,5 @@ tests_unit_test_grpc_host_room_LDADD = $(gateway_test_libs)
 
 check_PROGRAMS += tests/unit/test-grpc-routes
 TESTS += tests/unit/test-grpc-routes
-tests_unit_test_grpc_routes_SOURCES = tests/unit/test-grpc-routes.c \
-	host/grpc/routes.c host/ops/log.c
 tests_unit_test_grpc_routes_CPPFLAGS = $(test_flags)
-tests_unit_test_grpc_routes_LDADD = $(GLIB_LIBS)
+tests_unit_test_grpc_routes_LDADD = libbsn-host.a $(GLIB_LIBS)
