@@ -117,10 +117,8 @@ check_PROGRAMS += tests/fuzz/fuzz-evm
 if !FUZZING
 TESTS += tests/fuzz/fuzz-evm
 endif
-tests_fuzz_fuzz_evm_SOURCES = tests/fuzz/fuzz-evm.c \
-	$(modules_crypto_std_so_SOURCES)
-tests_fuzz_fuzz_evm_CPPFLAGS = $(evm_test_flags) $(SECP256K1_CFLAGS)
-tests_fuzz_fuzz_evm_LDADD = $(fuzz_libs) $(libbsn_crypto_std_libs) \
+tests_fuzz_fuzz_evm_CPPFLAGS = $(evm_test_flags)
+tests_fuzz_fuzz_evm_LDADD = $(fuzz_libs) $(crypto_std_plugin_libs) \
 	$(evm_test_libs)
 check_PROGRAMS += tests/fuzz/fuzz-elf-note tests/fuzz/fuzz-scan-report
 tests_fuzz_fuzz_elf_note_CPPFLAGS = $(test_flags)

@@ -7,23 +7,16 @@ endif
 
 # Contracts in WebAssembly, deployed and called.
 check_PROGRAMS += tests/fuzz/fuzz-wasm-runtime
-tests_fuzz_fuzz_wasm_runtime_SOURCES = tests/fuzz/fuzz-wasm-runtime.c \
-	$(modules_crypto_std_so_SOURCES)
-tests_fuzz_fuzz_wasm_runtime_CPPFLAGS = $(fabric_flags) $(CRYPTO_CFLAGS) \
-	$(SECP256K1_CFLAGS)
-tests_fuzz_fuzz_wasm_runtime_LDADD = $(fuzz_libs) $(libbsn_crypto_std_libs) \
-	$(wasm_ground_libs)
+tests_fuzz_fuzz_wasm_runtime_CPPFLAGS = $(fabric_flags)
+tests_fuzz_fuzz_wasm_runtime_LDADD = $(fuzz_libs) $(wasm_crypto_libs)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-wasm-runtime
 endif
 
 # What contracts that run as chaincodes are answered.
 check_PROGRAMS += tests/fuzz/fuzz-wasm-answers
-tests_fuzz_fuzz_wasm_answers_SOURCES = tests/fuzz/fuzz-wasm-answers.c \
-	$(modules_crypto_std_so_SOURCES)
-tests_fuzz_fuzz_wasm_answers_CPPFLAGS = $(tests_fuzz_fuzz_wasm_runtime_CPPFLAGS)
-tests_fuzz_fuzz_wasm_answers_LDADD = $(fuzz_libs) \
-	$(tests_fuzz_fuzz_wasm_runtime_LDADD)
+tests_fuzz_fuzz_wasm_answers_CPPFLAGS = $(fabric_flags)
+tests_fuzz_fuzz_wasm_answers_LDADD = $(fuzz_libs) $(wasm_crypto_libs)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-wasm-answers
 endif

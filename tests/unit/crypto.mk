@@ -3,6 +3,10 @@ check_LIBRARIES += libsignature-rules.a
 libsignature_rules_a_SOURCES = tests/unit/signature-rules.c \
 	tests/unit/signature-rules.h
 libsignature_rules_a_CPPFLAGS = $(plugin_flags) $(CRYPTO_CFLAGS)
+check_LIBRARIES += libcrypto-std-plugin.a
+libcrypto_std_plugin_a_SOURCES = $(modules_crypto_std_so_SOURCES)
+libcrypto_std_plugin_a_CPPFLAGS = $(modules_crypto_std_so_CPPFLAGS)
+crypto_std_plugin_libs = libcrypto-std-plugin.a $(libbsn_crypto_std_libs)
 CRYPTO_TESTS = tests/unit/test-crypto-gm tests/unit/test-sm2 \
 	tests/unit/test-crypto-std tests/unit/test-ecdsa \
 	tests/unit/test-secp256k1 tests/unit/test-ed25519
@@ -17,11 +21,9 @@ tests_unit_test_crypto_gm_LDADD = libsignature-rules.a \
 tests_unit_test_sm2_CPPFLAGS = $(modules_crypto_gm_so_CPPFLAGS)
 tests_unit_test_sm2_LDADD = libsignature-rules.a $(modules_crypto_gm_so_LDADD)
 
-tests_unit_test_crypto_std_SOURCES = tests/unit/test-crypto-std.c \
-	$(modules_crypto_std_so_SOURCES)
 tests_unit_test_crypto_std_CPPFLAGS = $(modules_crypto_std_so_CPPFLAGS)
 tests_unit_test_crypto_std_LDADD = libsignature-rules.a \
-	$(modules_crypto_std_so_LDADD)
+	$(crypto_std_plugin_libs)
 tests_unit_test_ecdsa_CPPFLAGS = $(modules_crypto_std_so_CPPFLAGS)
 tests_unit_test_ecdsa_LDADD = libsignature-rules.a \
 	$(modules_crypto_std_so_LDADD)

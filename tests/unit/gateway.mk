@@ -6,31 +6,17 @@ tests_unit_test_gateway_input_LDADD = libbsn-host.a $(libbsn_identity_libs) \
 	$(GLIB_LIBS) $(JANSSON_LIBS) $(EVENT_LIBS)
 
 # A gateway on a socket, with an engine, keystore and registry of the tests'.
-gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
-	tests/unit/gateway_engine.h tests/unit/gateway_fakes.c \
-	tests/unit/gateway_fixture.c tests/unit/gateway_fixture.h \
-	tests/unit/gateway_grpc.c tests/unit/gateway_messages.c \
-	tests/unit/gateway_native.c tests/unit/gateway_rpc.c tests/unit/gateway_stream.c \
-	tests/unit/no-plugins.c \
-	$(GATEWAY_SOURCES) $(NET_SOURCES) $(CHANNEL_SOURCES) \
-	$(HOST_GRPC_SOURCES) $(PEER_SOURCES) \
-	$(IO_SOURCES) \
-	host/config/address.c \
-	host/ops/cpu.c host/ops/stages.c \
-	host/chain/callqueue.c host/chain/chain.c \
-	host/chain/intake.c host/service/net.c \
-	host/service/net_deliver.c host/service/net_members.c host/service/session.c host/service/stream.c \
-	host/chain/parallel.c host/chain/question.c \
-	host/chain/record.c host/chain/reply.c host/chain/reply_copy.c host/chain/strand.c \
-	host/chain/founding.c host/chain/genesis.c \
-	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
-	host/ops/metrics.c \
-	host/service/ambient.c host/service/services.c \
-	host/service/timer.c host/status.c \
-	$(COMPILE_SOURCES)
 check_LIBRARIES += libgateway-fixture.a
-libgateway_fixture_a_SOURCES = $(gateway_fixture)
-libgateway_fixture_libs = libgateway-fixture.a $(libbsn_store_libs)
+libgateway_fixture_a_SOURCES = tests/unit/gateway_client.c \
+	tests/unit/gateway_engine.c tests/unit/gateway_engine.h \
+	tests/unit/gateway_fakes.c tests/unit/gateway_fixture.c \
+	tests/unit/gateway_fixture.h tests/unit/gateway_grpc.c \
+	tests/unit/gateway_messages.c tests/unit/gateway_native.c \
+	tests/unit/gateway_rpc.c tests/unit/gateway_stream.c \
+	host/service/stream.c $(GATEWAY_SOURCES) $(CHANNEL_SOURCES) \
+	$(HOST_GRPC_SOURCES) $(IO_SOURCES)
+libgateway_fixture_libs = libgateway-fixture.a libhost-fixture.a \
+	libgateway-fixture.a $(libhost_fixture_libs)
 libgateway_fixture_a_CPPFLAGS = $(test_flags) $(CURL_CFLAGS)
 gateway_test_libs = $(libgateway_fixture_libs) $(libbsn_identity_libs) \
 	$(libbsn_grpc_event_libs) $(libbsn_grpc_libs) \

@@ -14,6 +14,7 @@ libwasm_fixture_a_SOURCES = tests/unit/wasm-bytes.c tests/unit/wasm-bytes.h \
 libwasm_fixture_a_CPPFLAGS = $(fabric_flags)
 wasm_ground_libs = libwasm-fixture.a $(libwasm_libs) $(libfake_host_libs) \
 	$(libbsn_kit_libs)
+wasm_crypto_libs = $(crypto_std_plugin_libs) $(wasm_ground_libs)
 WASM_RUNTIME_TESTS = tests/unit/test-wasm-check tests/unit/test-wasm-greed \
 	tests/unit/test-wasm-runtime tests/unit/test-wasm-runtime-calls
 check_PROGRAMS += $(WASM_RUNTIME_TESTS)
@@ -38,6 +39,6 @@ tests_unit_test_wasm_chaincode_LDADD = $(fabric_run_parts)
 check_PROGRAMS += tests/unit/test-wasm-storm
 TESTS += tests/unit/test-wasm-storm
 tests_unit_test_wasm_storm_SOURCES = tests/unit/test-wasm-storm.c \
-	tests/fuzz/fuzz-wasm-runtime.c $(modules_crypto_std_so_SOURCES)
-tests_unit_test_wasm_storm_CPPFLAGS = $(tests_fuzz_fuzz_wasm_runtime_CPPFLAGS)
-tests_unit_test_wasm_storm_LDADD = $(tests_fuzz_fuzz_wasm_runtime_LDADD)
+	tests/fuzz/fuzz-wasm-runtime.c
+tests_unit_test_wasm_storm_CPPFLAGS = $(fabric_flags)
+tests_unit_test_wasm_storm_LDADD = $(wasm_crypto_libs)
