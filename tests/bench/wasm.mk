@@ -1,6 +1,5 @@
 # By hand: what a contract's loops take; see wasm.mjs.
 EXTRA_PROGRAMS += tests/bench/wasm
-tests_bench_wasm_SOURCES = tests/bench/wasm.c
 tests_bench_wasm_CPPFLAGS = $(plugin_flags)
 tests_bench_wasm_LDADD = $(libwasm_libs) $(GLIB_LIBS)
 EXTRA_DIST += tests/bench/wasm.mjs tests/bench/kernels/kernels.c \
@@ -8,6 +7,5 @@ EXTRA_DIST += tests/bench/wasm.mjs tests/bench/kernels/kernels.c \
 
 # By hand: calls of a contract.
 EXTRA_PROGRAMS += tests/bench/wasm-calls
-tests_bench_wasm_calls_SOURCES = tests/bench/wasm-calls.c $(wasm_ground)
 tests_bench_wasm_calls_CPPFLAGS = $(fabric_flags)
 tests_bench_wasm_calls_LDADD = $(wasm_ground_libs)

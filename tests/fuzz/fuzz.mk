@@ -1,103 +1,71 @@
 # tests/fuzz/fuzz-NAME.c defines LLVMFuzzerTestOneInput; its corpus is
 # tests/fuzz/corpus/NAME. With --enable-fuzzing (CC=clang) each is a libFuzzer
 # program; otherwise replay.c runs its corpus as a test.
+check_LIBRARIES += libfuzz.a
+libfuzz_a_CPPFLAGS = $(plugin_flags) -DBUILDDIR='"$(abs_top_builddir)"'
 if FUZZING
-FUZZ_MAIN =
-fuzz_link_flags = $(AM_LDFLAGS) -fsanitize=fuzzer
+libfuzz_a_SOURCES = tests/fuzz/with-plugins.c
 else
-FUZZ_MAIN = tests/fuzz/replay.c
-fuzz_link_flags = $(AM_LDFLAGS)
+libfuzz_a_SOURCES = tests/fuzz/replay.c
 endif
-EXTRA_DIST += tests/fuzz/run-all tests/fuzz/replay.c tests/fuzz/corpus
+fuzz_libs = libfuzz.a $(LIBFUZZER)
+EXTRA_DIST += tests/fuzz/run-all tests/fuzz/corpus
 
 # RLP and the contract ABI.
 KIT_FUZZ = tests/fuzz/fuzz-rlp tests/fuzz/fuzz-abi-decode \
 	tests/fuzz/fuzz-abi-json
 check_PROGRAMS += $(KIT_FUZZ)
-tests_fuzz_fuzz_rlp_SOURCES = tests/fuzz/fuzz-rlp.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_rlp_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_rlp_LDADD = $(libbsn_kit_libs)
-tests_fuzz_fuzz_rlp_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_abi_decode_SOURCES = tests/fuzz/fuzz-abi-decode.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_rlp_LDADD = $(fuzz_libs) $(libbsn_kit_libs)
 tests_fuzz_fuzz_abi_decode_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_abi_decode_LDADD = libbsn-solidity.a $(libbsn_kit_libs)
-tests_fuzz_fuzz_abi_decode_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_abi_json_SOURCES = tests/fuzz/fuzz-abi-json.c $(FUZZ_MAIN)
-tests_fuzz_fuzz_abi_json_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_abi_json_LDADD = $(libfake_host_libs) libbsn-solidity.a \
+tests_fuzz_fuzz_abi_decode_LDADD = $(fuzz_libs) libbsn-solidity.a \
 	$(libbsn_kit_libs)
-tests_fuzz_fuzz_abi_json_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_abi_json_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_abi_json_LDADD = $(fuzz_libs) $(libfake_host_libs) \
+	libbsn-solidity.a $(libbsn_kit_libs)
 if !FUZZING
 TESTS += $(KIT_FUZZ)
 endif
 
 # The store's journal.
 check_PROGRAMS += tests/fuzz/fuzz-store-journal
-tests_fuzz_fuzz_store_journal_SOURCES = tests/fuzz/fuzz-store-journal.c \
-	host/service/store_batch.h host/service/store_batch.c \
-	host/service/store_crc.h host/service/store_crc.c \
-	host/service/store_journal.h host/service/store_journal_private.h \
-	host/service/store_journal.c host/service/store_journal_scan.c \
-	host/service/store_journal_segment.c \
-	host/service/store_record.h host/service/store_record.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_store_journal_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_store_journal_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_store_journal_LDADD = $(GLIB_LIBS)
+tests_fuzz_fuzz_store_journal_LDADD = $(fuzz_libs) libbsn-store.a $(GLIB_LIBS)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-store-journal
 endif
 
 # The vendor kit's engine is part of its target.
 check_PROGRAMS += tests/fuzz/fuzz-vendor-kit
-tests_fuzz_fuzz_vendor_kit_SOURCES = tests/fuzz/fuzz-vendor-kit.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_vendor_kit_CPPFLAGS = $(plugin_flags)
-tests_fuzz_fuzz_vendor_kit_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_vendor_kit_LDADD = $(GLIB_LIBS)
+tests_fuzz_fuzz_vendor_kit_LDADD = $(fuzz_libs) $(GLIB_LIBS)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-vendor-kit
 endif
 
 check_PROGRAMS += tests/fuzz/fuzz-raft-message
-tests_fuzz_fuzz_raft_message_SOURCES = tests/fuzz/fuzz-raft-message.c \
-	$(FUZZ_MAIN)
 tests_fuzz_fuzz_raft_message_CPPFLAGS = $(plugin_flags)
-tests_fuzz_fuzz_raft_message_LDADD = $(libraft_libs)
-tests_fuzz_fuzz_raft_message_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_raft_message_LDADD = $(fuzz_libs) $(libraft_libs)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-raft-message
 endif
 
 check_PROGRAMS += tests/fuzz/fuzz-http-body tests/fuzz/fuzz-http-target
-tests_fuzz_fuzz_http_body_SOURCES = tests/fuzz/fuzz-http-body.c $(FUZZ_MAIN) \
-	host/chain/founding.c host/gateway/chain_body.c \
-	host/gateway/join_body.c \
-	host/gateway/body.c host/gateway/hex.c host/gateway/json.c \
-	host/gateway/json_scan.c host/gateway/submit_scan.c \
-	host/gateway/message_body.c host/gateway/words.c
 tests_fuzz_fuzz_http_body_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_http_body_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_http_body_LDADD = $(libbsn_identity_libs) $(GLIB_LIBS) \
-	$(JANSSON_LIBS)
-tests_fuzz_fuzz_http_target_SOURCES = tests/fuzz/fuzz-http-target.c \
-	$(FUZZ_MAIN) host/gateway/head_scan.c host/gateway/target.c
+tests_fuzz_fuzz_http_body_LDADD = $(fuzz_libs) libbsn-host.a \
+	$(libbsn_identity_libs) $(GLIB_LIBS) $(JANSSON_LIBS)
 tests_fuzz_fuzz_http_target_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_http_target_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_http_target_LDADD = $(GLIB_LIBS)
+tests_fuzz_fuzz_http_target_LDADD = $(fuzz_libs) libbsn-host.a $(GLIB_LIBS)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-http-body tests/fuzz/fuzz-http-target
 endif
 RPC_FUZZ = tests/fuzz/fuzz-rpc-scan tests/fuzz/fuzz-ws-parser
 check_PROGRAMS += $(RPC_FUZZ)
-tests_fuzz_fuzz_rpc_scan_SOURCES = tests/fuzz/fuzz-rpc-scan.c $(FUZZ_MAIN) \
-	host/gateway/json_scan.c host/gateway/rpc_scan.c
 tests_fuzz_fuzz_rpc_scan_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_rpc_scan_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_rpc_scan_LDADD = $(GLIB_LIBS) $(JANSSON_LIBS)
-tests_fuzz_fuzz_ws_parser_SOURCES = tests/fuzz/fuzz-ws-parser.c $(FUZZ_MAIN) \
-	host/gateway/ws_parser.c
+tests_fuzz_fuzz_rpc_scan_LDADD = $(fuzz_libs) libbsn-host.a $(GLIB_LIBS) \
+	$(JANSSON_LIBS)
 tests_fuzz_fuzz_ws_parser_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_ws_parser_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_ws_parser_LDADD = $(GLIB_LIBS)
+tests_fuzz_fuzz_ws_parser_LDADD = $(fuzz_libs) libbsn-host.a $(GLIB_LIBS)
 if !FUZZING
 TESTS += $(RPC_FUZZ)
 endif
@@ -106,10 +74,8 @@ check_PROGRAMS += tests/fuzz/fuzz-config
 if !FUZZING
 TESTS += tests/fuzz/fuzz-config
 endif
-tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz-config.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_config_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_config_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)
+tests_fuzz_fuzz_config_LDADD = $(fuzz_libs) $(UNIT_LIBS) $(GLIB_LIBS)
 
 # Identities and keys.
 IDENTITY_FUZZ = tests/fuzz/fuzz-certificate tests/fuzz/fuzz-signed-request \
@@ -117,31 +83,22 @@ IDENTITY_FUZZ = tests/fuzz/fuzz-certificate tests/fuzz/fuzz-signed-request \
 	tests/fuzz/fuzz-ticket
 check_PROGRAMS += $(IDENTITY_FUZZ)
 tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz-certificate.c \
-	tests/fuzz/fuzz-cas.h $(FUZZ_MAIN)
+	tests/fuzz/fuzz-cas.h
 tests_fuzz_fuzz_certificate_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_certificate_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_certificate_LDADD = $(libbsn_identity_libs)
+tests_fuzz_fuzz_certificate_LDADD = $(fuzz_libs) $(libbsn_identity_libs)
 tests_fuzz_fuzz_signed_request_SOURCES = tests/fuzz/fuzz-signed-request.c \
-	tests/fuzz/fuzz-cas.h $(FUZZ_MAIN)
+	tests/fuzz/fuzz-cas.h
 tests_fuzz_fuzz_signed_request_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_signed_request_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_signed_request_LDADD = $(libbsn_identity_libs)
-tests_fuzz_fuzz_key_certificate_SOURCES = tests/fuzz/fuzz-key-certificate.c \
-	$(FUZZ_MAIN)
+tests_fuzz_fuzz_signed_request_LDADD = $(fuzz_libs) $(libbsn_identity_libs)
 tests_fuzz_fuzz_key_certificate_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_key_certificate_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_key_certificate_LDADD = $(libbsn_identity_libs)
+tests_fuzz_fuzz_key_certificate_LDADD = $(fuzz_libs) $(libbsn_identity_libs)
 tests_fuzz_fuzz_ticket_SOURCES = tests/fuzz/fuzz-ticket.c \
-	tests/fuzz/fuzz-cas.h $(FUZZ_MAIN)
+	tests/fuzz/fuzz-cas.h
 tests_fuzz_fuzz_ticket_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_ticket_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_ticket_LDADD = $(libbsn_identity_libs)
-tests_fuzz_fuzz_keystore_file_SOURCES = tests/fuzz/fuzz-keystore-file.c \
-	host/service/keystore_file.h host/service/keystore_file.c \
-	host/service/keystore_seal.h host/service/keystore_seal.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_ticket_LDADD = $(fuzz_libs) $(libbsn_identity_libs)
 tests_fuzz_fuzz_keystore_file_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_keystore_file_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_keystore_file_LDADD = $(GLIB_LIBS) $(CRYPTO_LIBS)
+tests_fuzz_fuzz_keystore_file_LDADD = $(fuzz_libs) libbsn-host.a $(GLIB_LIBS) \
+	$(CRYPTO_LIBS)
 if !FUZZING
 TESTS += $(IDENTITY_FUZZ)
 endif
@@ -151,77 +108,45 @@ check_PROGRAMS += $(ctl_fuzz)
 if !FUZZING
 TESTS += $(ctl_fuzz)
 endif
-tests_fuzz_fuzz_artifact_SOURCES = tests/fuzz/fuzz-artifact.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_artifact_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_artifact_LDADD = $(libbsnctl_libs) $(GLIB_LIBS)
-tests_fuzz_fuzz_artifact_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_sse_SOURCES = tests/fuzz/fuzz-sse.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_artifact_LDADD = $(fuzz_libs) $(libbsnctl_libs) $(GLIB_LIBS)
 tests_fuzz_fuzz_sse_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_sse_LDADD = $(libbsnctl_libs) $(GLIB_LIBS)
-tests_fuzz_fuzz_sse_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_sse_LDADD = $(fuzz_libs) $(libbsnctl_libs) $(GLIB_LIBS)
 # Linked with crypto-std, so that the fuzzer sees all of it.
 check_PROGRAMS += tests/fuzz/fuzz-evm
 if !FUZZING
 TESTS += tests/fuzz/fuzz-evm
 endif
-tests_fuzz_fuzz_evm_SOURCES = tests/fuzz/fuzz-evm.c $(FUZZ_MAIN) $(evm_world) \
-	$(modules_crypto_std_so_SOURCES)
-tests_fuzz_fuzz_evm_CPPFLAGS = $(evm_test_flags) $(SECP256K1_CFLAGS)
-tests_fuzz_fuzz_evm_LDADD = $(libbsn_crypto_std_libs) $(evm_test_libs)
-tests_fuzz_fuzz_evm_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_evm_CPPFLAGS = $(evm_test_flags)
+tests_fuzz_fuzz_evm_LDADD = $(fuzz_libs) $(crypto_std_plugin_libs) \
+	$(evm_test_libs)
 check_PROGRAMS += tests/fuzz/fuzz-elf-note tests/fuzz/fuzz-scan-report
-tests_fuzz_fuzz_elf_note_SOURCES = tests/fuzz/fuzz-elf-note.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_elf_note_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_elf_note_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_elf_note_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)
-tests_fuzz_fuzz_scan_report_SOURCES = tests/fuzz/fuzz-scan-report.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_elf_note_LDADD = $(fuzz_libs) $(UNIT_LIBS) $(GLIB_LIBS)
 tests_fuzz_fuzz_scan_report_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_scan_report_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_scan_report_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)
+tests_fuzz_fuzz_scan_report_LDADD = $(fuzz_libs) $(UNIT_LIBS) $(GLIB_LIBS)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-elf-note tests/fuzz/fuzz-scan-report
 endif
 
 # The engine is linked in, so that the fuzzer sees it; the other plugins are
 # the build's.
-fuzz_plugins = tests/fuzz/with-plugins.c $(FUZZ_MAIN)
-fuzz_plugins_flags = $(plugin_flags) $(JANSSON_CFLAGS) \
-	-DBUILDDIR='"$(abs_top_builddir)"'
 FISCO_FUZZ = tests/fuzz/fuzz-fisco-tx tests/fuzz/fuzz-fisco-block \
 	tests/fuzz/fuzz-fisco-rpc tests/fuzz/fuzz-channel-frame \
 	tests/fuzz/fuzz-channel-stream tests/fuzz/fuzz-fisco-proof
-tests_fuzz_fuzz_fisco_proof_SOURCES = tests/fuzz/fuzz-fisco-proof.c \
-	plugins/engine-fisco/plugin.c $(fisco_cluster) $(fuzz_plugins)
-tests_fuzz_fuzz_fisco_proof_CPPFLAGS = $(fuzz_plugins_flags)
-tests_fuzz_fuzz_fisco_proof_LDADD = $(fisco_parts)
-tests_fuzz_fuzz_fisco_proof_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_channel_frame_SOURCES = tests/fuzz/fuzz-channel-frame.c \
-	$(FUZZ_MAIN)
+tests_fuzz_fuzz_fisco_proof_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_fisco_proof_LDADD = $(fuzz_libs) $(fisco_parts)
 tests_fuzz_fuzz_channel_frame_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_channel_frame_LDADD = $(fisco_parts)
-tests_fuzz_fuzz_channel_frame_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_channel_stream_SOURCES = tests/fuzz/fuzz-channel-stream.c \
-	plugins/engine-fisco/plugin.c $(fisco_chain) $(fuzz_plugins)
-tests_fuzz_fuzz_channel_stream_CPPFLAGS = $(fuzz_plugins_flags)
-tests_fuzz_fuzz_channel_stream_LDADD = $(fisco_parts)
-tests_fuzz_fuzz_channel_stream_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_channel_frame_LDADD = $(fuzz_libs) $(fisco_parts)
+tests_fuzz_fuzz_channel_stream_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_channel_stream_LDADD = $(fuzz_libs) $(fisco_parts)
 check_PROGRAMS += $(FISCO_FUZZ)
-tests_fuzz_fuzz_fisco_tx_SOURCES = tests/fuzz/fuzz-fisco-tx.c \
-	plugins/engine-fisco/plugin.c $(fisco_chain) $(fuzz_plugins)
-tests_fuzz_fuzz_fisco_tx_CPPFLAGS = $(fuzz_plugins_flags)
-tests_fuzz_fuzz_fisco_tx_LDADD = $(fisco_parts)
-tests_fuzz_fuzz_fisco_tx_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_fisco_rpc_SOURCES = tests/fuzz/fuzz-fisco-rpc.c \
-	plugins/engine-fisco/plugin.c $(fisco_chain) $(fuzz_plugins)
-tests_fuzz_fuzz_fisco_rpc_CPPFLAGS = $(fuzz_plugins_flags)
-tests_fuzz_fuzz_fisco_rpc_LDADD = $(fisco_parts)
-tests_fuzz_fuzz_fisco_rpc_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_fisco_block_SOURCES = tests/fuzz/fuzz-fisco-block.c \
-	plugins/engine-fisco/plugin.c $(fisco_chain) $(manual_consensus) \
-	$(fuzz_plugins)
-tests_fuzz_fuzz_fisco_block_CPPFLAGS = $(fuzz_plugins_flags)
-tests_fuzz_fuzz_fisco_block_LDADD = $(fisco_parts)
-tests_fuzz_fuzz_fisco_block_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fisco_tx_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_fisco_tx_LDADD = $(fuzz_libs) $(fisco_parts)
+tests_fuzz_fuzz_fisco_rpc_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_fisco_rpc_LDADD = $(fuzz_libs) $(fisco_parts)
+tests_fuzz_fuzz_fisco_block_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_fisco_block_LDADD = $(fuzz_libs) $(fisco_parts)
 if !FUZZING
 TESTS += $(FISCO_FUZZ)
 endif
@@ -229,26 +154,18 @@ endif
 # Arguments and texts for the engine's own contracts.
 PRECOMPILED_FUZZ = tests/fuzz/fuzz-precompiled-args tests/fuzz/fuzz-crud-json
 check_PROGRAMS += $(PRECOMPILED_FUZZ)
-tests_fuzz_fuzz_precompiled_args_SOURCES = \
-	tests/fuzz/fuzz-precompiled-args.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_precompiled_args_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_precompiled_args_LDADD = $(fisco_parts)
-tests_fuzz_fuzz_precompiled_args_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_crud_json_SOURCES = tests/fuzz/fuzz-crud-json.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_precompiled_args_LDADD = $(fuzz_libs) $(fisco_parts)
 tests_fuzz_fuzz_crud_json_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_crud_json_LDADD = $(fisco_parts)
-tests_fuzz_fuzz_crud_json_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_crud_json_LDADD = $(fuzz_libs) $(fisco_parts)
 if !FUZZING
 TESTS += $(PRECOMPILED_FUZZ)
 endif
 
 # What compilers of contracts say.
 check_PROGRAMS += tests/fuzz/fuzz-compile-result
-tests_fuzz_fuzz_compile_result_SOURCES = tests/fuzz/fuzz-compile-result.c \
-	$(FUZZ_MAIN)
 tests_fuzz_fuzz_compile_result_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_compile_result_LDADD = $(fisco_parts)
-tests_fuzz_fuzz_compile_result_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_compile_result_LDADD = $(fuzz_libs) $(fisco_parts)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-compile-result
 endif
@@ -258,29 +175,19 @@ check_PROGRAMS += tests/fuzz/fuzz-pbft-message
 if !FUZZING
 TESTS += tests/fuzz/fuzz-pbft-message
 endif
-tests_fuzz_fuzz_pbft_message_SOURCES = tests/fuzz/fuzz-pbft-message.c \
-	$(FUZZ_MAIN)
 tests_fuzz_fuzz_pbft_message_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_pbft_message_LDADD = $(libpbft_libs)
-tests_fuzz_fuzz_pbft_message_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_pbft_message_LDADD = $(fuzz_libs) $(libpbft_libs)
 
 # What hosts say to each other.
 PEER_FUZZ = tests/fuzz/fuzz-peer-frame tests/fuzz/fuzz-peer-handshake \
 	tests/fuzz/fuzz-peer-key
 check_PROGRAMS += $(PEER_FUZZ)
-tests_fuzz_fuzz_peer_frame_SOURCES = tests/fuzz/fuzz-peer-frame.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_peer_frame_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_peer_frame_LDADD = $(peer_test_libs)
-tests_fuzz_fuzz_peer_frame_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_peer_handshake_SOURCES = tests/fuzz/fuzz-peer-handshake.c \
-	$(FUZZ_MAIN)
+tests_fuzz_fuzz_peer_frame_LDADD = $(fuzz_libs) $(peer_test_libs)
 tests_fuzz_fuzz_peer_handshake_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_peer_handshake_LDADD = $(peer_test_libs)
-tests_fuzz_fuzz_peer_handshake_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_peer_key_SOURCES = tests/fuzz/fuzz-peer-key.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_peer_handshake_LDADD = $(fuzz_libs) $(peer_test_libs)
 tests_fuzz_fuzz_peer_key_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_peer_key_LDADD = $(peer_test_libs)
-tests_fuzz_fuzz_peer_key_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_peer_key_LDADD = $(fuzz_libs) $(peer_test_libs)
 if !FUZZING
 TESTS += $(PEER_FUZZ)
 endif
@@ -289,40 +196,31 @@ check_PROGRAMS += tests/fuzz/fuzz-fisco-net
 if !FUZZING
 TESTS += tests/fuzz/fuzz-fisco-net
 endif
-tests_fuzz_fuzz_fisco_net_SOURCES = tests/fuzz/fuzz-fisco-net.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_fisco_net_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_fuzz_fuzz_fisco_net_LDADD = $(fisco_parts)
-tests_fuzz_fuzz_fisco_net_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_fisco_net_LDADD = $(fuzz_libs) $(fisco_parts)
 
 # What bsn-bench reads of a host, and reports that anybody wrote.
 BENCH_FUZZ = tests/fuzz/fuzz-bench-answer tests/fuzz/fuzz-bench-metrics \
 	tests/fuzz/fuzz-bench-report tests/fuzz/fuzz-bench-tx \
 	tests/fuzz/fuzz-bench-workload
 check_PROGRAMS += $(BENCH_FUZZ)
-tests_fuzz_fuzz_bench_metrics_SOURCES = tests/fuzz/fuzz-bench-metrics.c \
-	$(FUZZ_MAIN)
 tests_fuzz_fuzz_bench_metrics_CPPFLAGS = $(ctl_test_flags)
-tests_fuzz_fuzz_bench_metrics_LDADD = $(libbsn_bench_libs) $(GLIB_LIBS)
-tests_fuzz_fuzz_bench_metrics_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_bench_metrics_LDADD = $(fuzz_libs) $(libbsn_bench_libs) \
+	$(GLIB_LIBS)
 tests_fuzz_fuzz_bench_report_SOURCES = tests/fuzz/fuzz-bench-report.c \
-	tests/unit/page_check.c $(FUZZ_MAIN)
+	tests/unit/page_check.c
 tests_fuzz_fuzz_bench_report_CPPFLAGS = $(ctl_test_flags)
-tests_fuzz_fuzz_bench_report_LDADD = $(libbsn_bench_libs) $(GLIB_LIBS)
-tests_fuzz_fuzz_bench_report_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_bench_answer_SOURCES = tests/fuzz/fuzz-bench-answer.c \
-	$(FUZZ_MAIN)
+tests_fuzz_fuzz_bench_report_LDADD = $(fuzz_libs) $(libbsn_bench_libs) \
+	$(GLIB_LIBS)
 tests_fuzz_fuzz_bench_answer_CPPFLAGS = $(ctl_test_flags)
-tests_fuzz_fuzz_bench_answer_LDADD = $(libbsn_bench_libs) $(GLIB_LIBS)
-tests_fuzz_fuzz_bench_answer_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_bench_workload_SOURCES = tests/fuzz/fuzz-bench-workload.c \
-	$(FUZZ_MAIN)
+tests_fuzz_fuzz_bench_answer_LDADD = $(fuzz_libs) $(libbsn_bench_libs) \
+	$(GLIB_LIBS)
 tests_fuzz_fuzz_bench_workload_CPPFLAGS = $(ctl_test_flags)
-tests_fuzz_fuzz_bench_workload_LDADD = $(libbsn_bench_libs) $(GLIB_LIBS)
-tests_fuzz_fuzz_bench_workload_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_bench_tx_SOURCES = tests/fuzz/fuzz-bench-tx.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_bench_workload_LDADD = $(fuzz_libs) $(libbsn_bench_libs) \
+	$(GLIB_LIBS)
 tests_fuzz_fuzz_bench_tx_CPPFLAGS = $(ctl_test_flags)
-tests_fuzz_fuzz_bench_tx_LDADD = $(libbsn_bench_libs) $(GLIB_LIBS)
-tests_fuzz_fuzz_bench_tx_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_bench_tx_LDADD = $(fuzz_libs) $(libbsn_bench_libs) \
+	$(GLIB_LIBS)
 if !FUZZING
 TESTS += $(BENCH_FUZZ)
 endif
@@ -330,25 +228,18 @@ endif
 # Signed reports and certificates of conformance.
 CONFORM_FUZZ = tests/fuzz/fuzz-conform-report tests/fuzz/fuzz-conform-certificate
 check_PROGRAMS += $(CONFORM_FUZZ)
-tests_fuzz_fuzz_conform_report_SOURCES = tests/fuzz/fuzz-conform-report.c \
-	$(FUZZ_MAIN)
 tests_fuzz_fuzz_conform_report_CPPFLAGS = $(conform_flags)
-tests_fuzz_fuzz_conform_report_LDADD = $(libbsn_conform_libs)
-tests_fuzz_fuzz_conform_report_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_conform_certificate_SOURCES = \
-	tests/fuzz/fuzz-conform-certificate.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_conform_report_LDADD = $(fuzz_libs) $(libbsn_conform_libs)
 tests_fuzz_fuzz_conform_certificate_CPPFLAGS = $(test_flags)
-tests_fuzz_fuzz_conform_certificate_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)
-tests_fuzz_fuzz_conform_certificate_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_conform_certificate_LDADD = $(fuzz_libs) $(UNIT_LIBS) \
+	$(GLIB_LIBS)
 if !FUZZING
 TESTS += $(CONFORM_FUZZ)
 endif
 check_PROGRAMS += tests/fuzz/fuzz-conform-elf
-tests_fuzz_fuzz_conform_elf_SOURCES = tests/fuzz/fuzz-conform-elf.c \
-	$(FUZZ_MAIN)
 tests_fuzz_fuzz_conform_elf_CPPFLAGS = $(conform_flags)
-tests_fuzz_fuzz_conform_elf_LDADD = $(libbsn_conform_libs) $(GLIB_LIBS)
-tests_fuzz_fuzz_conform_elf_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_conform_elf_LDADD = $(fuzz_libs) $(libbsn_conform_libs) \
+	$(GLIB_LIBS)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-conform-elf
 endif
@@ -358,29 +249,22 @@ GRPC_FUZZ = tests/fuzz/fuzz-grpc-server tests/fuzz/fuzz-grpc-client \
 	tests/fuzz/fuzz-grpc-fields
 check_PROGRAMS += $(GRPC_FUZZ)
 tests_fuzz_fuzz_grpc_server_SOURCES = tests/fuzz/fuzz-grpc-server.c \
-	tests/fuzz/fuzz-grpc.h $(FUZZ_MAIN)
+	tests/fuzz/fuzz-grpc.h
 tests_fuzz_fuzz_grpc_server_CPPFLAGS = $(grpc_flags)
-tests_fuzz_fuzz_grpc_server_LDADD = $(grpc_test_libs)
-tests_fuzz_fuzz_grpc_server_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_grpc_server_LDADD = $(fuzz_libs) $(grpc_test_libs)
 tests_fuzz_fuzz_grpc_client_SOURCES = tests/fuzz/fuzz-grpc-client.c \
-	tests/fuzz/fuzz-grpc.h $(FUZZ_MAIN)
+	tests/fuzz/fuzz-grpc.h
 tests_fuzz_fuzz_grpc_client_CPPFLAGS = $(grpc_flags)
-tests_fuzz_fuzz_grpc_client_LDADD = $(grpc_test_libs)
-tests_fuzz_fuzz_grpc_client_LDFLAGS = $(fuzz_link_flags)
-tests_fuzz_fuzz_grpc_fields_SOURCES = tests/fuzz/fuzz-grpc-fields.c \
-	$(FUZZ_MAIN)
+tests_fuzz_fuzz_grpc_client_LDADD = $(fuzz_libs) $(grpc_test_libs)
 tests_fuzz_fuzz_grpc_fields_CPPFLAGS = $(grpc_flags)
-tests_fuzz_fuzz_grpc_fields_LDADD = $(grpc_test_libs)
-tests_fuzz_fuzz_grpc_fields_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_grpc_fields_LDADD = $(fuzz_libs) $(grpc_test_libs)
 if !FUZZING
 TESTS += $(GRPC_FUZZ)
 endif
 
 check_PROGRAMS += tests/fuzz/fuzz-sm2
-tests_fuzz_fuzz_sm2_SOURCES = tests/fuzz/fuzz-sm2.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_sm2_CPPFLAGS = $(modules_crypto_gm_so_CPPFLAGS)
-tests_fuzz_fuzz_sm2_LDADD = $(libgm_tested_libs)
-tests_fuzz_fuzz_sm2_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_sm2_LDADD = $(fuzz_libs) $(libgm_tested_libs)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-sm2
 endif

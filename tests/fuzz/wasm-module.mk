@@ -1,10 +1,8 @@
 # WebAssembly modules.
 check_PROGRAMS += tests/fuzz/fuzz-wasm-module
-tests_fuzz_fuzz_wasm_module_SOURCES = tests/fuzz/fuzz-wasm-module.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_wasm_module_CPPFLAGS = $(plugin_flags)
-tests_fuzz_fuzz_wasm_module_LDADD = $(libwasm_libs) $(libbsn_kit_libs) \
-	$(GLIB_LIBS)
-tests_fuzz_fuzz_wasm_module_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_wasm_module_LDADD = $(fuzz_libs) $(libwasm_libs) \
+	$(libbsn_kit_libs) $(GLIB_LIBS)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-wasm-module
 endif

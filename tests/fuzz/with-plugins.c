@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * For targets that load plugins of the build: libFuzzer's own main knows
- * nothing of where they are. (replay.c has it from the environment.)
+ * Some targets load plugins of the build: libFuzzer's own main knows nothing of
+ * where they are. (replay.c has it from the environment.)
  */
 #include <glib.h>
 

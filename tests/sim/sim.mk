@@ -65,35 +65,24 @@ SIM_UNIT_TESTS = tests/unit/test-sim-parts tests/unit/test-sim-workload \
 	tests/unit/test-sim-world
 check_PROGRAMS += $(SIM_UNIT_TESTS)
 TESTS += $(SIM_UNIT_TESTS)
-tests_unit_test_sim_workload_SOURCES = tests/unit/test-sim-workload.c
 tests_unit_test_sim_workload_CPPFLAGS = $(sim_flags)
 tests_unit_test_sim_workload_LDADD = $(libbsn_sim_libs)
-tests_unit_test_sim_organisations_SOURCES = \
-	tests/unit/test-sim-organisations.c
 tests_unit_test_sim_organisations_CPPFLAGS = $(sim_flags)
 tests_unit_test_sim_organisations_LDADD = $(libbsn_sim_libs)
-tests_unit_test_sim_package_SOURCES = tests/unit/test-sim-package.c
 tests_unit_test_sim_package_CPPFLAGS = $(sim_flags) $(ARCHIVE_CFLAGS)
 tests_unit_test_sim_package_LDADD = $(libbsn_sim_libs) $(ARCHIVE_LIBS)
-tests_unit_test_sim_secrets_SOURCES = tests/unit/test-sim-secrets.c
 tests_unit_test_sim_secrets_CPPFLAGS = $(sim_flags)
 tests_unit_test_sim_secrets_LDADD = $(libbsn_sim_libs)
-tests_unit_test_sim_tree_SOURCES = tests/unit/test-sim-tree.c
 tests_unit_test_sim_tree_CPPFLAGS = $(sim_flags)
 tests_unit_test_sim_tree_LDADD = $(libbsn_sim_libs)
-tests_unit_test_sim_world_SOURCES = tests/unit/test-sim-world.c
 tests_unit_test_sim_world_CPPFLAGS = $(sim_flags)
 tests_unit_test_sim_world_LDADD = $(libbsn_sim_libs)
-tests_unit_test_sim_parts_SOURCES = tests/unit/test-sim-parts.c
 tests_unit_test_sim_parts_CPPFLAGS = $(sim_flags)
 tests_unit_test_sim_parts_LDADD = $(libbsn_sim_libs)
 
 check_PROGRAMS += tests/fuzz/fuzz-sim-workload
-tests_fuzz_fuzz_sim_workload_SOURCES = tests/fuzz/fuzz-sim-workload.c \
-	$(FUZZ_MAIN)
 tests_fuzz_fuzz_sim_workload_CPPFLAGS = $(sim_flags)
-tests_fuzz_fuzz_sim_workload_LDADD = $(libbsn_sim_libs)
-tests_fuzz_fuzz_sim_workload_LDFLAGS = $(fuzz_link_flags)
+tests_fuzz_fuzz_sim_workload_LDADD = $(fuzz_libs) $(libbsn_sim_libs)
 if !FUZZING
 TESTS += tests/fuzz/fuzz-sim-workload
 endif

@@ -5,15 +5,12 @@ CHAINCODE_TESTS = tests/unit/test-ctl-pack \
 	tests/unit/test-chaincode-package tests/unit/test-chaincode-runtime
 check_PROGRAMS += $(CHAINCODE_TESTS)
 TESTS += $(CHAINCODE_TESTS)
-tests_unit_test_chaincode_package_SOURCES = tests/unit/test-chaincode-package.c
 tests_unit_test_chaincode_package_CPPFLAGS = $(chaincode_test_flags)
 tests_unit_test_chaincode_package_LDADD = $(libchaincode_package_libs) \
 	$(libbsn_kit_libs)
-tests_unit_test_chaincode_parts_SOURCES = tests/unit/test-chaincode-parts.c
 tests_unit_test_chaincode_parts_CPPFLAGS = $(runtime_chaincode_flags)
 tests_unit_test_chaincode_parts_LDADD = $(libruntime_chaincode_libs) \
 	$(libbsn_kit_libs)
-tests_unit_test_chaincode_check_SOURCES = tests/unit/test-chaincode-check.c
 tests_unit_test_chaincode_check_CPPFLAGS = $(runtime_chaincode_flags)
 tests_unit_test_chaincode_check_LDADD = $(libruntime_chaincode_libs) \
 	$(libbsn_kit_libs)
@@ -33,6 +30,5 @@ tests_unit_test_chaincode_runtime_SOURCES = \
 	tests/unit/chaincode-service.c tests/unit/chaincode-service.h
 tests_unit_test_chaincode_runtime_CPPFLAGS = $(libchaincode_peer_a_CPPFLAGS)
 tests_unit_test_chaincode_runtime_LDADD = $(chaincode_peer_libs)
-tests_unit_test_ctl_pack_SOURCES = tests/unit/test-ctl-pack.c
 tests_unit_test_ctl_pack_CPPFLAGS = $(chaincode_test_flags)
 tests_unit_test_ctl_pack_LDADD = $(libchaincode_package_libs) $(libbsn_kit_libs)

@@ -1,6 +1,5 @@
 # The config file.
 check_PROGRAMS += tests/unit/config
 TESTS += tests/unit/config
-tests_unit_config_SOURCES = tests/unit/config.c
 tests_unit_config_CPPFLAGS = $(test_flags)
 tests_unit_config_LDADD = $(UNIT_LIBS) $(GLIB_LIBS)

@@ -6,7 +6,12 @@ CONFORM_GM_TESTS = tests/unit/test-conform-oracle \
 check_PROGRAMS += $(CONFORM_GM_TESTS)
 TESTS += $(CONFORM_GM_TESTS)
 conform_gm_flags = $(conform_flags)
-conform_gm_libs = $(libbsn_conform_libs) $(GLIB_LIBS) $(CRYPTO_LIBS)
+check_LIBRARIES += libconform-fixture.a
+libconform_fixture_a_SOURCES = tests/unit/conform-wrong.c \
+	tests/unit/conform-wrong.h
+libconform_fixture_a_CPPFLAGS = $(conform_gm_flags)
+conform_gm_libs = libconform-fixture.a $(libbsn_conform_libs) $(GLIB_LIBS) \
+	$(CRYPTO_LIBS)
 
 tests_unit_test_conform_oracle_CPPFLAGS = $(conform_gm_flags)
 tests_unit_test_conform_oracle_LDADD = $(conform_gm_libs)
@@ -14,20 +19,13 @@ tests_unit_test_conform_capability_CPPFLAGS = $(conform_gm_flags)
 tests_unit_test_conform_capability_LDADD = $(conform_gm_libs)
 
 # The shipped algorithms, linked in, so that a test can break them.
-tests_unit_test_conform_crypto_SOURCES = tests/unit/test-conform-crypto.c \
-	tests/unit/conform-wrong.h tests/unit/conform-wrong.c
 tests_unit_test_conform_crypto_CPPFLAGS = $(conform_gm_flags) \
 	$(SECP256K1_CFLAGS)
 tests_unit_test_conform_crypto_LDADD = $(libbsn_crypto_gm_libs) \
 	$(libbsn_crypto_std_libs) $(conform_gm_libs)
-tests_unit_test_conform_sm2_SOURCES = tests/unit/test-conform-sm2.c \
-	tests/unit/conform-wrong.h tests/unit/conform-wrong.c
 tests_unit_test_conform_sm2_CPPFLAGS = $(conform_gm_flags)
 tests_unit_test_conform_sm2_LDADD = $(libbsn_crypto_gm_libs) $(conform_gm_libs)
 
-tests_unit_test_conform_public_key_SOURCES = \
-	tests/unit/test-conform-public-key.c tests/unit/conform-wrong.h \
-	tests/unit/conform-wrong.c
 tests_unit_test_conform_public_key_CPPFLAGS = $(conform_gm_flags)
 tests_unit_test_conform_public_key_LDADD = $(libgm_tested_libs) \
 	$(conform_gm_libs)
@@ -46,8 +44,6 @@ tests_unit_modules_load_exports_so_LDFLAGS = $(module_flags)
 tests_unit_modules_load_stack_so_SOURCES = tests/unit/load-faults.c
 tests_unit_modules_load_stack_so_LDADD = -lm
 tests_unit_modules_load_stack_so_LDFLAGS = $(module_flags) -Wl,-z,execstack
-tests_unit_test_conform_load_SOURCES = tests/unit/test-conform-load.c \
-	tests/unit/conform-wrong.h tests/unit/conform-wrong.c
 tests_unit_test_conform_load_CPPFLAGS = $(conform_gm_flags)
 tests_unit_test_conform_load_LDADD = $(conform_gm_libs)
 EXTRA_tests_unit_test_conform_load_DEPENDENCIES = \

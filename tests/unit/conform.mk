@@ -14,12 +14,10 @@ tests_unit_conform_sign_CPPFLAGS = $(conform_test_flags)
 tests_unit_conform_sign_LDADD = $(libbsn_conform_libs)
 check_PROGRAMS += tests/unit/conform-frame
 TESTS += tests/unit/conform-frame
-tests_unit_conform_frame_SOURCES = tests/unit/conform-frame.c
 tests_unit_conform_frame_CPPFLAGS = $(conform_test_flags)
 tests_unit_conform_frame_LDADD = $(libbsn_conform_libs)
 
 check_PROGRAMS += tests/unit/conform-storm
 TESTS += tests/unit/conform-storm
-tests_unit_conform_storm_SOURCES = tests/unit/conform-storm.c
 tests_unit_conform_storm_CPPFLAGS = $(conform_test_flags)
 tests_unit_conform_storm_LDADD = $(libbsn_conform_libs)

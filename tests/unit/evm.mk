@@ -1,10 +1,11 @@
 # plugins/runtime-evm
 evm_test_flags = $(plugin_flags) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
-evm_test_libs = $(libfake_host_libs) $(libevm_libs) $(libbsn_kit_libs) \
-	$(JANSSON_LIBS) $(CRYPTO_LIBS) $(GLIB_LIBS)
-evm_world = tests/evm/world.c tests/evm/world.h tests/evm/trie.c \
-	tests/evm/trie.h
-evm_fixture = tests/evm/fixture.c tests/evm/fixture.h $(evm_world)
+evm_test_libs = libevm-fixture.a $(libfake_host_libs) $(libevm_libs) \
+	$(libbsn_kit_libs) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(GLIB_LIBS)
+check_LIBRARIES += libevm-fixture.a
+libevm_fixture_a_SOURCES = tests/evm/fixture.c tests/evm/fixture.h \
+	tests/evm/trie.c tests/evm/trie.h tests/evm/world.c tests/evm/world.h
+libevm_fixture_a_CPPFLAGS = $(evm_test_flags)
 
 evm_tests = tests/unit/test-evm tests/unit/test-evm-accounts \
 	tests/unit/test-evm-check tests/unit/test-evm-forks \
@@ -14,45 +15,28 @@ evm_tests = tests/unit/test-evm tests/unit/test-evm-accounts \
 	tests/unit/test-evm-trie tests/unit/test-evm-u256
 check_PROGRAMS += $(evm_tests)
 TESTS += $(evm_tests)
-tests_unit_test_evm_SOURCES = tests/unit/test-evm.c $(evm_fixture)
 tests_unit_test_evm_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_LDADD = $(evm_test_libs)
-tests_unit_test_evm_accounts_SOURCES = tests/unit/test-evm-accounts.c \
-	$(evm_fixture)
 tests_unit_test_evm_accounts_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_accounts_LDADD = $(evm_test_libs)
-tests_unit_test_evm_check_SOURCES = tests/unit/test-evm-check.c $(evm_fixture)
 EXTRA_DIST += tests/unit/contracts/checks.sol \
 	tests/unit/contracts/checks.json tests/unit/contracts/make-checks.mjs
 tests_unit_test_evm_check_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_check_LDADD = $(evm_test_libs)
-tests_unit_test_evm_forks_SOURCES = tests/unit/test-evm-forks.c $(evm_fixture)
 tests_unit_test_evm_forks_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_forks_LDADD = $(evm_test_libs)
-tests_unit_test_evm_limits_SOURCES = tests/unit/test-evm-limits.c \
-	$(evm_fixture)
 tests_unit_test_evm_limits_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_limits_LDADD = $(evm_test_libs)
-tests_unit_test_evm_machine_SOURCES = tests/unit/test-evm-machine.c \
-	$(evm_fixture)
 tests_unit_test_evm_machine_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_machine_LDADD = $(evm_test_libs)
-tests_unit_test_evm_precompiles_SOURCES = tests/unit/test-evm-precompiles.c \
-	$(evm_fixture)
 tests_unit_test_evm_precompiles_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_precompiles_LDADD = $(evm_test_libs)
-tests_unit_test_evm_replace_SOURCES = tests/unit/test-evm-replace.c \
-	$(evm_fixture)
 tests_unit_test_evm_replace_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_replace_LDADD = $(evm_test_libs)
-tests_unit_test_evm_state_SOURCES = tests/unit/test-evm-state.c $(evm_fixture)
 tests_unit_test_evm_state_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_state_LDADD = $(evm_test_libs)
-tests_unit_test_evm_trie_SOURCES = tests/unit/test-evm-trie.c \
-	tests/evm/trie.c tests/evm/trie.h
 tests_unit_test_evm_trie_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_trie_LDADD = $(evm_test_libs)
-tests_unit_test_evm_u256_SOURCES = tests/unit/test-evm-u256.c
 tests_unit_test_evm_u256_CPPFLAGS = $(evm_test_flags)
 tests_unit_test_evm_u256_LDADD = $(evm_test_libs)
 
@@ -60,7 +44,7 @@ tests_unit_test_evm_u256_LDADD = $(evm_test_libs)
 check_PROGRAMS += tests/evm/statetest
 test_files = tests/evm/test-files.c tests/evm/test-files.h
 tests_evm_statetest_SOURCES = tests/evm/statetest.c tests/evm/transition.c \
-	tests/evm/transition.h $(test_files) $(evm_world)
+	tests/evm/transition.h $(test_files)
 tests_evm_statetest_CPPFLAGS = $(evm_test_flags) \
 	-DBUILDDIR='"$(abs_top_builddir)"' \
 	-DEXCLUDED_TESTS='"$(abs_top_srcdir)/tests/evm/excluded-tests.txt"'
@@ -68,14 +52,13 @@ tests_evm_statetest_LDADD = $(evm_test_libs)
 
 # Times loops for tests/bench/evm.mjs.
 check_PROGRAMS += tests/evm/evmbench
-tests_evm_evmbench_SOURCES = tests/evm/evmbench.c $(evm_fixture)
 tests_evm_evmbench_CPPFLAGS = $(tests_evm_statetest_CPPFLAGS)
 tests_evm_evmbench_LDADD = $(evm_test_libs)
 
 # Runs the programs of tests/npm/differential.mjs.
 check_PROGRAMS += tests/evm/transact
 tests_evm_transact_SOURCES = tests/evm/transact.c tests/evm/transition.c \
-	tests/evm/transition.h $(evm_world)
+	tests/evm/transition.h
 tests_evm_transact_CPPFLAGS = $(tests_evm_statetest_CPPFLAGS)
 tests_evm_transact_LDADD = $(evm_test_libs)
 dist_check_SCRIPTS += tests/evm/state-tests.sh

@@ -1,15 +1,26 @@
 # plugins/engine-fabric: formats, identities, policies and configs
 fabric_test_flags = $(fabric_flags)
-fabric_parts = $(libfabric_libs) libfabric-absent.a $(libfake_host_libs)
+fabric_parts = libfabric-fixture.a $(libfabric_libs) libfabric-absent.a \
+	$(libfake_host_libs)
 check_LIBRARIES += libfabric-absent.a
-libfabric_absent_a_SOURCES = tests/unit/fabric-absent.c
+libfabric_absent_a_SOURCES = tests/unit/fabric-absent.c \
+	tests/unit/fabric-no-gather.c
 libfabric_absent_a_CPPFLAGS = $(fabric_test_flags)
 $(libfabric_absent_a_OBJECTS): $(fabric_proto_made)
-fabric_ca = tests/unit/fabric-ca.c tests/unit/fabric-ca.h
-fabric_channel = tests/unit/fabric-channel.c tests/unit/fabric-channel.h \
-	$(fabric_ca)
-fabric_tx = tests/unit/fabric-tx.c tests/unit/fabric-tx.h
-fabric_people = tests/unit/fabric-people.c tests/unit/fabric-people.h
+# What a chaincode's definition says of collections is no stand-in.
+check_LIBRARIES += libfabric-fixture.a
+libfabric_fixture_a_SOURCES = tests/unit/fabric-ca.c \
+	tests/unit/fabric-ca.h tests/unit/fabric-call.c \
+	tests/unit/fabric-call.h tests/unit/fabric-channel.c \
+	tests/unit/fabric-channel.h tests/unit/fabric-declared.c \
+	tests/unit/fabric-declared.h tests/unit/fabric-ledger.c \
+	tests/unit/fabric-ledger.h tests/unit/fabric-people.c \
+	tests/unit/fabric-people.h tests/unit/fabric-private.c \
+	tests/unit/fabric-private.h tests/unit/fabric-private-fixture.h \
+	tests/unit/fabric-tx.c tests/unit/fabric-tx.h \
+	plugins/engine-fabric/lifecycle/collections.c
+libfabric_fixture_a_CPPFLAGS = $(fabric_test_flags)
+$(libfabric_fixture_a_OBJECTS): $(fabric_proto_made)
 FABRIC_TESTS = tests/unit/test-fabric-codec \
 	tests/unit/test-fabric-msp \
 	tests/unit/test-fabric-principal \
@@ -23,67 +34,38 @@ FABRIC_TESTS = tests/unit/test-fabric-codec \
 	tests/unit/test-fabric-transaction tests/unit/test-fabric-proposal
 check_PROGRAMS += $(FABRIC_TESTS)
 TESTS += $(FABRIC_TESTS)
-tests_unit_test_fabric_codec_SOURCES = tests/unit/test-fabric-codec.c \
-	$(fabric_ca)
 tests_unit_test_fabric_codec_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_codec_LDADD = $(fabric_parts)
-tests_unit_test_fabric_msp_SOURCES = tests/unit/test-fabric-msp.c \
-	$(fabric_ca)
 tests_unit_test_fabric_msp_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_msp_LDADD = $(fabric_parts)
-tests_unit_test_fabric_principal_SOURCES = tests/unit/test-fabric-principal.c \
-	$(fabric_ca)
 tests_unit_test_fabric_principal_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_principal_LDADD = $(fabric_parts)
-tests_unit_test_fabric_policy_SOURCES = tests/unit/test-fabric-policy.c \
-	$(fabric_people) $(fabric_ca)
 tests_unit_test_fabric_policy_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_policy_LDADD = $(fabric_parts)
-tests_unit_test_fabric_policy_text_SOURCES = \
-	tests/unit/test-fabric-policy-text.c \
-	$(fabric_people)
 tests_unit_test_fabric_policy_text_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_policy_text_LDADD = $(fabric_parts)
-tests_unit_test_fabric_policy_tree_SOURCES = \
-	tests/unit/test-fabric-policy-tree.c \
-	$(fabric_people)
 tests_unit_test_fabric_policy_tree_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_policy_tree_LDADD = $(fabric_parts)
-tests_unit_test_fabric_minimal_SOURCES = tests/unit/test-fabric-minimal.c \
-	$(fabric_people)
 tests_unit_test_fabric_minimal_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_minimal_LDADD = $(fabric_parts)
-tests_unit_test_fabric_channel_SOURCES = tests/unit/test-fabric-channel.c \
-	$(fabric_channel)
 tests_unit_test_fabric_channel_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_channel_LDADD = $(fabric_parts)
-tests_unit_test_fabric_update_SOURCES = tests/unit/test-fabric-update.c \
-	$(fabric_channel)
 tests_unit_test_fabric_update_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_update_LDADD = $(fabric_parts)
-tests_unit_test_fabric_compute_SOURCES = tests/unit/test-fabric-compute.c \
-	$(fabric_channel)
 tests_unit_test_fabric_compute_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_compute_LDADD = $(fabric_parts)
-tests_unit_test_fabric_transaction_SOURCES = \
-	tests/unit/test-fabric-transaction.c $(fabric_tx) $(fabric_channel)
 tests_unit_test_fabric_transaction_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_transaction_LDADD = $(fabric_parts)
-tests_unit_test_fabric_proposal_SOURCES = tests/unit/test-fabric-proposal.c \
-	$(fabric_tx) $(fabric_channel)
 tests_unit_test_fabric_proposal_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_proposal_LDADD = $(fabric_parts)
 
 # For a second opinion: tests/integration/test-fabric-protos.mjs.
 check_PROGRAMS += tests/fabric/fabric-bytes
 tests_fabric_fabric_bytes_SOURCES = tests/fabric/fabric-bytes.c \
-	tests/fabric/run.h tests/fabric/write.c $(fabric_tx) \
-	$(fabric_channel)
+	tests/fabric/run.h tests/fabric/write.c
 tests_fabric_fabric_bytes_CPPFLAGS = $(fabric_test_flags)
 tests_fabric_fabric_bytes_LDADD = $(fabric_parts)
 EXTRA_DIST += tests/npm/.npmrc tests/npm/fabric.mjs
-fabric_ledger = tests/unit/fabric-ledger.c tests/unit/fabric-ledger.h \
-	$(fabric_ca)
 FABRIC_LEDGER_TESTS = tests/unit/test-fabric-ledger \
 	tests/unit/test-fabric-ledger-codes \
 	tests/unit/test-fabric-ledger-collections \
@@ -93,70 +75,54 @@ FABRIC_LEDGER_TESTS = tests/unit/test-fabric-ledger \
 	tests/unit/test-fabric-ledger-simulator
 check_PROGRAMS += $(FABRIC_LEDGER_TESTS)
 TESTS += $(FABRIC_LEDGER_TESTS)
-tests_unit_test_fabric_ledger_SOURCES = tests/unit/test-fabric-ledger.c \
-	$(fabric_ledger)
 tests_unit_test_fabric_ledger_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_LDADD = $(fabric_parts)
-tests_unit_test_fabric_ledger_codes_SOURCES = \
-	tests/unit/test-fabric-ledger-codes.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_codes_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_codes_LDADD = $(fabric_parts)
-tests_unit_test_fabric_ledger_history_SOURCES = \
-	tests/unit/test-fabric-ledger-history.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_history_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_history_LDADD = $(fabric_parts)
-tests_unit_test_fabric_ledger_mvcc_SOURCES = \
-	tests/unit/test-fabric-ledger-mvcc.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_mvcc_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_mvcc_LDADD = $(fabric_parts)
-tests_unit_test_fabric_ledger_results_SOURCES = \
-	tests/unit/test-fabric-ledger-results.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_results_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_results_LDADD = $(fabric_parts)
-tests_unit_test_fabric_ledger_simulator_SOURCES = \
-	tests/unit/test-fabric-ledger-simulator.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_simulator_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_simulator_LDADD = $(fabric_parts)
-tests_unit_test_fabric_ledger_collections_SOURCES = \
-	tests/unit/test-fabric-ledger-collections.c $(fabric_ledger)
 tests_unit_test_fabric_ledger_collections_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_ledger_collections_LDADD = $(fabric_parts)
 
 # plugins/engine-fabric/net, with stand-ins for the other parts.
-fabric_nodes = tests/unit/fabric-nodes.c tests/unit/fabric-nodes.h \
-	tests/unit/fabric-nodes-parts.c tests/unit/fabric-nodes-parts.h \
-	$(fabric_channel)
-fabric_net_parts = libfabric-net.a libfabric-chain.a $(fabric_parts)
+check_LIBRARIES += libfabric-nodes-fixture.a
+libfabric_nodes_fixture_a_SOURCES = tests/unit/fabric-nodes.c \
+	tests/unit/fabric-nodes.h tests/unit/fabric-nodes-parts.c \
+	tests/unit/fabric-nodes-parts.h
+libfabric_nodes_fixture_a_CPPFLAGS = $(fabric_test_flags)
+$(libfabric_nodes_fixture_a_OBJECTS): $(fabric_proto_made)
+fabric_net_parts = libfabric-nodes-fixture.a libfabric-net.a \
+	libfabric-chain.a libfabric-nodes-fixture.a $(fabric_parts)
 FABRIC_NET_TESTS = tests/unit/test-fabric-net \
 	tests/unit/test-fabric-net-ask tests/unit/test-fabric-net-lies \
 	tests/unit/test-fabric-net-message \
 	tests/unit/test-fabric-net-sync
 check_PROGRAMS += $(FABRIC_NET_TESTS)
 TESTS += $(FABRIC_NET_TESTS)
-tests_unit_test_fabric_net_SOURCES = tests/unit/test-fabric-net.c \
-	$(fabric_nodes)
 tests_unit_test_fabric_net_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_net_LDADD = $(fabric_net_parts)
-tests_unit_test_fabric_net_ask_SOURCES = tests/unit/test-fabric-net-ask.c \
-	$(fabric_nodes)
 tests_unit_test_fabric_net_ask_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_net_ask_LDADD = $(fabric_net_parts)
-tests_unit_test_fabric_net_lies_SOURCES = tests/unit/test-fabric-net-lies.c \
-	$(fabric_nodes)
 tests_unit_test_fabric_net_lies_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_net_lies_LDADD = $(fabric_net_parts)
-tests_unit_test_fabric_net_message_SOURCES = \
-	tests/unit/test-fabric-net-message.c
 tests_unit_test_fabric_net_message_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_net_message_LDADD = $(fabric_net_parts)
-tests_unit_test_fabric_net_sync_SOURCES = tests/unit/test-fabric-net-sync.c \
-	$(fabric_nodes)
 tests_unit_test_fabric_net_sync_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_net_sync_LDADD = $(fabric_net_parts)
 # The order, with stand-ins for the other parts of the engine.
-fabric_order = tests/unit/fabric-order.c tests/unit/fabric-order.h \
-	tests/unit/fabric-others.c $(fabric_tx) $(fabric_channel)
-fabric_order_parts = libfabric-chain.a libfabric-order.a $(fabric_parts)
+check_LIBRARIES += libfabric-order-fixture.a
+libfabric_order_fixture_a_SOURCES = tests/unit/fabric-order.c \
+	tests/unit/fabric-order.h tests/unit/fabric-others.c
+libfabric_order_fixture_a_CPPFLAGS = $(fabric_test_flags)
+$(libfabric_order_fixture_a_OBJECTS): $(fabric_proto_made)
+fabric_order_parts = libfabric-order-fixture.a libfabric-chain.a \
+	libfabric-order.a libfabric-order-fixture.a $(fabric_parts)
 FABRIC_ORDER_TESTS = tests/unit/test-fabric-cut \
 	tests/unit/test-fabric-genesis \
 	tests/unit/test-fabric-order \
@@ -165,67 +131,47 @@ FABRIC_ORDER_TESTS = tests/unit/test-fabric-cut \
 	tests/unit/test-fabric-order-door
 check_PROGRAMS += $(FABRIC_ORDER_TESTS)
 TESTS += $(FABRIC_ORDER_TESTS)
-tests_unit_test_fabric_cut_SOURCES = \
-	tests/unit/test-fabric-cut.c $(fabric_order)
 tests_unit_test_fabric_cut_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_cut_LDADD = $(fabric_order_parts)
-tests_unit_test_fabric_genesis_SOURCES = \
-	tests/unit/test-fabric-genesis.c $(fabric_order)
 tests_unit_test_fabric_genesis_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_genesis_LDADD = $(fabric_order_parts)
-tests_unit_test_fabric_order_SOURCES = \
-	tests/unit/test-fabric-order.c $(fabric_order)
 tests_unit_test_fabric_order_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_order_LDADD = $(fabric_order_parts)
-tests_unit_test_fabric_order_ahead_SOURCES = \
-	tests/unit/test-fabric-order-ahead.c $(fabric_order)
 tests_unit_test_fabric_order_ahead_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_order_ahead_LDADD = $(fabric_order_parts)
-tests_unit_test_fabric_order_check_SOURCES = \
-	tests/unit/test-fabric-order-check.c $(fabric_order)
 tests_unit_test_fabric_order_check_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_order_check_LDADD = $(fabric_order_parts)
-tests_unit_test_fabric_order_door_SOURCES = \
-	tests/unit/test-fabric-order-door.c $(fabric_order)
 tests_unit_test_fabric_order_door_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_order_door_LDADD = $(fabric_order_parts)
 # endorse/, with stand-ins for the engine's other parts.
-fabric_endorse = tests/unit/fabric-endorse.c tests/unit/fabric-endorse.h \
-	tests/unit/fabric-endorse-net.c tests/unit/fabric-endorse-net.h \
-	tests/unit/fabric-endorse-parts.c tests/unit/fabric-endorse-private.c \
-	$(fabric_channel)
-fabric_endorse_parts = libfabric-endorse.a libfabric-chain.a $(fabric_parts)
+check_LIBRARIES += libfabric-endorse-fixture.a
+libfabric_endorse_fixture_a_SOURCES = tests/unit/fabric-endorse.c \
+	tests/unit/fabric-endorse.h tests/unit/fabric-endorse-net.c \
+	tests/unit/fabric-endorse-net.h tests/unit/fabric-endorse-parts.c \
+	tests/unit/fabric-endorse-private.c
+libfabric_endorse_fixture_a_CPPFLAGS = $(fabric_test_flags)
+$(libfabric_endorse_fixture_a_OBJECTS): $(fabric_proto_made)
+fabric_endorse_parts = libfabric-endorse-fixture.a libfabric-endorse.a \
+	libfabric-chain.a libfabric-endorse-fixture.a $(fabric_parts)
 FABRIC_ENDORSE_TESTS = tests/unit/test-fabric-call \
 	tests/unit/test-fabric-choose tests/unit/test-fabric-differ \
 	tests/unit/test-fabric-endorse tests/unit/test-fabric-gather
 check_PROGRAMS += $(FABRIC_ENDORSE_TESTS)
 TESTS += $(FABRIC_ENDORSE_TESTS)
-tests_unit_test_fabric_call_SOURCES = tests/unit/test-fabric-call.c \
-	$(fabric_endorse)
 tests_unit_test_fabric_call_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_call_LDADD = $(fabric_endorse_parts)
-tests_unit_test_fabric_choose_SOURCES = tests/unit/test-fabric-choose.c \
-	$(fabric_people)
 tests_unit_test_fabric_choose_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_choose_LDADD = $(fabric_endorse_parts)
-tests_unit_test_fabric_differ_SOURCES = tests/unit/test-fabric-differ.c \
-	$(fabric_ca)
 tests_unit_test_fabric_differ_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_differ_LDADD = $(fabric_endorse_parts)
-tests_unit_test_fabric_endorse_SOURCES = tests/unit/test-fabric-endorse.c \
-	$(fabric_endorse)
 tests_unit_test_fabric_endorse_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_endorse_LDADD = $(fabric_endorse_parts)
-tests_unit_test_fabric_gather_SOURCES = tests/unit/test-fabric-gather.c \
-	$(fabric_endorse)
 tests_unit_test_fabric_gather_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_gather_LDADD = $(fabric_endorse_parts)
 # The engine's parts, with stand-ins for those that they call.
-fabric_open = tests/unit/fabric-open.c tests/unit/fabric-open-tx.c \
-	tests/unit/fabric-open.h \
-	$(fabric_channel)
 check_LIBRARIES += libfabric-open.a
-libfabric_open_a_SOURCES = $(fabric_open)
+libfabric_open_a_SOURCES = tests/unit/fabric-open.c \
+	tests/unit/fabric-open-tx.c tests/unit/fabric-open.h
 libfabric_open_a_CPPFLAGS = $(fabric_test_flags)
 libfabric_open_libs = libfabric-open.a libfabric-members.a libfabric-query.a \
 	libfabric-chain.a $(fabric_parts)
@@ -237,18 +183,13 @@ FABRIC_OPEN_TESTS = tests/unit/test-fabric-change \
 	tests/unit/test-fabric-votes
 check_PROGRAMS += $(FABRIC_OPEN_TESTS)
 TESTS += $(FABRIC_OPEN_TESTS)
-tests_unit_test_fabric_change_SOURCES = tests/unit/test-fabric-change.c
 tests_unit_test_fabric_change_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_change_LDADD = $(libfabric_open_libs)
-tests_unit_test_fabric_members_SOURCES = tests/unit/test-fabric-members.c
 tests_unit_test_fabric_members_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_members_LDADD = $(libfabric_open_libs)
-tests_unit_test_fabric_preview_SOURCES = tests/unit/test-fabric-preview.c
 tests_unit_test_fabric_preview_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_preview_LDADD = $(libfabric_open_libs)
-tests_unit_test_fabric_query_SOURCES = tests/unit/test-fabric-query.c
 tests_unit_test_fabric_query_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_query_LDADD = $(libfabric_open_libs)
-tests_unit_test_fabric_votes_SOURCES = tests/unit/test-fabric-votes.c
 tests_unit_test_fabric_votes_CPPFLAGS = $(fabric_test_flags)
 tests_unit_test_fabric_votes_LDADD = $(libfabric_open_libs)

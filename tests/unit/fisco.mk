@@ -16,17 +16,16 @@ libfake_host_a_SOURCES = \
 	tools/sim/by_name.h tools/sim/pointer.c tools/sim/pointer.h \
 	tools/sim/reply.c tools/sim/reply.h \
 	tools/sim/store.c tools/sim/store.h \
-	tests/unit/sha256-hash.c tests/unit/sha256-hash.h
+	tests/unit/sha256-hash.c tests/unit/sha256-hash.h \
+	tests/unit/wasm-samples.c tests/unit/wasm-samples.h
 libfake_host_a_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 libfake_host_libs = libfake-host.a $(GLIB_LIBS) $(JANSSON_LIBS)
 
 # plugins/kit
 check_PROGRAMS += tests/unit/test-rlp tests/unit/test-kit
 TESTS += tests/unit/test-rlp tests/unit/test-kit
-tests_unit_test_rlp_SOURCES = tests/unit/test-rlp.c
 tests_unit_test_rlp_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_rlp_LDADD = $(libbsn_kit_libs)
-tests_unit_test_kit_SOURCES = tests/unit/test-kit.c
 tests_unit_test_kit_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_kit_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
 
@@ -35,13 +34,10 @@ ABI_TESTS = tests/unit/test-abi tests/unit/test-abi-interface \
 	tests/unit/test-abi-type
 check_PROGRAMS += $(ABI_TESTS)
 TESTS += $(ABI_TESTS)
-tests_unit_test_abi_type_SOURCES = tests/unit/test-abi-type.c
 tests_unit_test_abi_type_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_abi_type_LDADD = libbsn-solidity.a $(libbsn_kit_libs)
-tests_unit_test_abi_SOURCES = tests/unit/test-abi.c
 tests_unit_test_abi_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_abi_LDADD = libbsn-solidity.a $(libbsn_kit_libs)
-tests_unit_test_abi_interface_SOURCES = tests/unit/test-abi-interface.c
 tests_unit_test_abi_interface_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_abi_interface_LDADD = $(libfake_host_libs) libbsn-solidity.a \
 	$(libbsn_kit_libs)
@@ -51,21 +47,28 @@ EXTRA_DIST += tests/unit/data/abi-vectors.json tests/npm/package.json \
 # plugins/consensus-solo, and the fake host itself
 check_PROGRAMS += tests/unit/test-solo tests/unit/test-fake-host
 TESTS += tests/unit/test-solo tests/unit/test-fake-host
-tests_unit_test_solo_SOURCES = tests/unit/test-solo.c
 tests_unit_test_solo_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_solo_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
-tests_unit_test_fake_host_SOURCES = tests/unit/test-fake-host.c
 tests_unit_test_fake_host_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fake_host_LDADD = $(libfake_host_libs)
 
 # plugins/engine-fisco: its parts, and the plugins of the build together
-fisco_chain = tests/unit/fisco-chain.h tests/unit/fisco-chain.c
-manual_consensus = tests/unit/manual-consensus.h \
-	tests/unit/manual-consensus.c
-fisco_pair = tests/unit/fisco-pair.h tests/unit/fisco-pair.c \
-	$(manual_consensus)
-fisco_parts = $(libfisco_libs) $(libfake_host_libs) libbsn-solidity.a \
-	$(libbsn_kit_libs)
+check_LIBRARIES += libfisco-fixture.a libfisco-eth-fixture.a
+libfisco_fixture_a_SOURCES = tests/unit/fisco-chain.c \
+	tests/unit/fisco-chain.h tests/unit/fisco-cluster.c \
+	tests/unit/fisco-cluster.h tests/unit/fisco-members.c \
+	tests/unit/fisco-members.h tests/unit/fisco-pair.c \
+	tests/unit/fisco-pair.h tests/unit/fisco-rpc.c tests/unit/fisco-rpc.h \
+	tests/unit/manual-consensus.c tests/unit/manual-consensus.h \
+	plugins/engine-fisco/plugin.c
+libfisco_fixture_a_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+libfisco_eth_fixture_a_SOURCES = tests/unit/eth-tx.c tests/unit/eth-tx.h \
+	tests/unit/fisco-eth.c tests/unit/fisco-eth.h
+libfisco_eth_fixture_a_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
+fisco_chain_libs = libfisco-fixture.a $(libfake_host_libs) $(libbsn_kit_libs)
+fisco_eth_libs = libfisco-eth-fixture.a $(fisco_chain_libs)
+fisco_parts = libfisco-fixture.a $(libfisco_libs) $(libfake_host_libs) \
+	libbsn-solidity.a $(libbsn_kit_libs)
 EXTRA_DIST += tests/unit/contracts/evidence.sol \
 	tests/unit/contracts/evidence.json
 fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
@@ -89,158 +92,85 @@ fisco_tests = tests/unit/test-fisco-tx tests/unit/test-fisco-parts \
 	tests/unit/test-fisco-conform
 check_PROGRAMS += $(fisco_tests)
 TESTS += $(fisco_tests)
-tests_unit_test_fisco_tx_SOURCES = tests/unit/test-fisco-tx.c
 tests_unit_test_fisco_tx_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_tx_LDADD = $(fisco_parts)
-tests_unit_test_fisco_parts_SOURCES = tests/unit/test-fisco-parts.c
 tests_unit_test_fisco_parts_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_parts_LDADD = $(fisco_parts)
-tests_unit_test_fisco_chain_SOURCES = tests/unit/test-fisco-chain.c \
-	$(fisco_chain)
 tests_unit_test_fisco_chain_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_chain_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
-tests_unit_test_fisco_contracts_SOURCES = tests/unit/test-fisco-contracts.c \
-	$(fisco_chain)
+tests_unit_test_fisco_chain_LDADD = $(fisco_chain_libs)
 tests_unit_test_fisco_contracts_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_contracts_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
-tests_unit_test_fisco_blocks_SOURCES = tests/unit/test-fisco-blocks.c \
-	$(manual_consensus) $(fisco_chain)
+tests_unit_test_fisco_contracts_LDADD = $(fisco_chain_libs)
 tests_unit_test_fisco_blocks_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_blocks_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
-tests_unit_test_fisco_frozen_SOURCES = tests/unit/test-fisco-frozen.c \
-	$(manual_consensus) $(fisco_chain)
+tests_unit_test_fisco_blocks_LDADD = $(fisco_chain_libs)
 tests_unit_test_fisco_frozen_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_frozen_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
-tests_unit_test_fisco_conflict_SOURCES = tests/unit/test-fisco-conflict.c
+tests_unit_test_fisco_frozen_LDADD = $(fisco_chain_libs)
 tests_unit_test_fisco_conflict_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_conflict_LDADD = $(fisco_parts)
-tests_unit_test_fisco_trial_SOURCES = tests/unit/test-fisco-trial.c
 tests_unit_test_fisco_trial_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_trial_LDADD = $(fisco_parts)
-tests_unit_test_fisco_parallel_SOURCES = tests/unit/test-fisco-parallel.c \
-	$(fisco_pair) $(fisco_chain)
 tests_unit_test_fisco_parallel_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_parallel_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
+tests_unit_test_fisco_parallel_LDADD = $(fisco_chain_libs)
 
-tests_unit_test_fisco_compile_SOURCES = tests/unit/test-fisco-compile.c \
-	$(fisco_chain)
 tests_unit_test_fisco_compile_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_compile_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
+tests_unit_test_fisco_compile_LDADD = $(fisco_chain_libs)
 
-tests_unit_test_fisco_conform_SOURCES = tests/unit/test-fisco-conform.c \
-	$(fisco_chain) tools/sim/pointer.c tools/sim/pointer.h \
-	tools/sim/random.c tools/sim/random.h \
-	tools/sim/workload.c tools/sim/workload.h \
-	tools/sim/package.c tools/sim/package.h \
-	tools/sim/workload_certificates.c \
-	tools/sim/workload_code.c tools/sim/workload_contract.c \
-	tools/sim/workload_invariants.c \
-	tools/sim/workload_members.c tools/sim/workload_package.c \
-	tools/sim/workload_requests.c tools/sim/workload_secrets.c \
-	tools/sim/workload_private.h tools/sim/workload_reader.c
 tests_unit_test_fisco_conform_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_conform_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
+tests_unit_test_fisco_conform_LDADD = libbsn-sim.a $(fisco_chain_libs)
 dist_check_SCRIPTS += tests/unit/test-workloads.sh
 TESTS += tests/unit/test-workloads.sh
 
 # Several nodes.
-fisco_cluster = tests/unit/fisco-cluster.h tests/unit/fisco-cluster.c \
-	$(manual_consensus) $(fisco_chain)
-tests_unit_test_fisco_forward_SOURCES = tests/unit/test-fisco-forward.c \
-	$(fisco_cluster)
 tests_unit_test_fisco_forward_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_forward_LDADD = $(fisco_parts)
-tests_unit_test_fisco_liars_SOURCES = tests/unit/test-fisco-liars.c \
-	$(fisco_cluster)
 tests_unit_test_fisco_liars_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_liars_LDADD = $(fisco_parts)
-tests_unit_test_fisco_largest_SOURCES = tests/unit/test-fisco-largest.c \
-	$(fisco_cluster)
 tests_unit_test_fisco_largest_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_largest_LDADD = $(fisco_parts)
-tests_unit_test_fisco_snapshot_SOURCES = tests/unit/test-fisco-snapshot.c
 tests_unit_test_fisco_snapshot_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_snapshot_LDADD = $(fisco_parts)
-tests_unit_test_fisco_join_SOURCES = tests/unit/test-fisco-join.c \
-	$(fisco_cluster)
 tests_unit_test_fisco_join_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_join_LDADD = $(fisco_parts)
-tests_unit_test_fisco_proof_SOURCES = tests/unit/test-fisco-proof.c \
-	$(fisco_cluster)
 tests_unit_test_fisco_proof_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_proof_LDADD = $(fisco_parts)
-tests_unit_test_fisco_sync_SOURCES = tests/unit/test-fisco-sync.c \
-	$(fisco_cluster)
 tests_unit_test_fisco_sync_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_sync_LDADD = $(fisco_parts)
 
 # Contracts of the engine itself.
-tests_unit_test_fisco_precompiled_SOURCES = \
-	tests/unit/test-fisco-precompiled.c
 tests_unit_test_fisco_precompiled_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_precompiled_LDADD = $(fisco_parts)
-tests_unit_test_fisco_rows_SOURCES = tests/unit/test-fisco-rows.c
 tests_unit_test_fisco_rows_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_rows_LDADD = $(fisco_parts)
-tests_unit_test_fisco_tables_SOURCES = tests/unit/test-fisco-tables.c \
-	$(fisco_chain)
 tests_unit_test_fisco_tables_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_tables_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
+tests_unit_test_fisco_tables_LDADD = $(fisco_chain_libs)
 EXTRA_DIST += tests/unit/contracts/precompiled.sol \
 	tests/unit/contracts/precompiled.json
 
 # JSON-RPC of plugins/engine-fisco.
-fisco_rpc = tests/unit/fisco-rpc.h tests/unit/fisco-rpc.c $(fisco_chain)
-tests_unit_test_fisco_rpc_SOURCES = tests/unit/test-fisco-rpc.c $(fisco_rpc)
 tests_unit_test_fisco_rpc_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_rpc_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
-tests_unit_test_fisco_channel_SOURCES = tests/unit/test-fisco-channel.c \
-	$(manual_consensus) $(fisco_chain)
+tests_unit_test_fisco_rpc_LDADD = $(fisco_chain_libs)
 tests_unit_test_fisco_channel_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_channel_LDADD = $(fisco_parts)
-tests_unit_test_fisco_amop_SOURCES = tests/unit/test-fisco-amop.c
 tests_unit_test_fisco_amop_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_amop_LDADD = $(fisco_parts)
-tests_unit_test_fisco_messages_SOURCES = tests/unit/test-fisco-messages.c \
-	$(fisco_chain)
 tests_unit_test_fisco_messages_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_messages_LDADD = $(fisco_parts)
-tests_unit_test_fisco_getters_SOURCES = tests/unit/test-fisco-getters.c \
-	$(fisco_rpc)
 tests_unit_test_fisco_getters_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_getters_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
+tests_unit_test_fisco_getters_LDADD = $(fisco_chain_libs)
 
 # Ethereum's transactions in plugins/engine-fisco.
-eth_tx = tests/unit/eth-tx.h tests/unit/eth-tx.c
-tests_unit_test_fisco_ethtx_SOURCES = tests/unit/test-fisco-ethtx.c $(eth_tx)
 tests_unit_test_fisco_ethtx_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_ethtx_LDADD = $(fisco_parts)
-fisco_members = tests/unit/fisco-members.h tests/unit/fisco-members.c \
-	plugins/engine-fisco/plugin.c $(fisco_chain) $(manual_consensus)
-tests_unit_test_fisco_members_SOURCES = tests/unit/test-fisco-members.c \
-	$(fisco_members)
+tests_unit_test_fisco_ethtx_LDADD = libfisco-eth-fixture.a $(fisco_parts)
 tests_unit_test_fisco_members_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_members_LDADD = $(fisco_parts)
-tests_unit_test_fisco_node_votes_SOURCES = \
-	tests/unit/test-fisco-node-votes.c $(fisco_members)
 tests_unit_test_fisco_node_votes_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_node_votes_LDADD = $(fisco_parts)
-tests_unit_test_fisco_slots_SOURCES = tests/unit/test-fisco-slots.c \
-	$(fisco_chain)
 tests_unit_test_fisco_slots_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_slots_LDADD = $(fisco_parts)
-tests_unit_test_fisco_expect_SOURCES = tests/unit/test-fisco-expect.c \
-	$(fisco_members)
 tests_unit_test_fisco_expect_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_expect_LDADD = $(fisco_parts)
-tests_unit_test_fisco_pool_SOURCES = tests/unit/test-fisco-pool.c
 tests_unit_test_fisco_pool_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
 tests_unit_test_fisco_pool_LDADD = $(fisco_parts)
-tests_unit_test_fisco_policy_SOURCES = tests/unit/test-fisco-policy.c \
-	$(eth_tx) $(fisco_chain)
 tests_unit_test_fisco_policy_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_policy_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
-tests_unit_test_fisco_governance_SOURCES = tests/unit/test-fisco-governance.c \
-	$(manual_consensus) $(fisco_chain)
+tests_unit_test_fisco_policy_LDADD = $(fisco_eth_libs)
 tests_unit_test_fisco_governance_CPPFLAGS = $(plugin_flags) $(JANSSON_CFLAGS)
-tests_unit_test_fisco_governance_LDADD = $(libfake_host_libs) $(libbsn_kit_libs)
+tests_unit_test_fisco_governance_LDADD = $(fisco_chain_libs)

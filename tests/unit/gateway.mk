@@ -1,44 +1,22 @@
 # tests of gateway
 check_PROGRAMS += tests/unit/test-gateway-input
 TESTS += tests/unit/test-gateway-input
-gateway_input_sources = host/gateway/body.c host/gateway/event_text.c \
-	host/gateway/event_where.c \
-	host/gateway/head_scan.c host/gateway/hex.c host/gateway/json.c \
-	host/gateway/json_scan.c host/gateway/submit_scan.c \
-	host/gateway/target.c host/gateway/words.c
-tests_unit_test_gateway_input_SOURCES = tests/unit/test-gateway-input.c \
-	host/gateway/join_body.c \
-	$(gateway_input_sources)
 tests_unit_test_gateway_input_CPPFLAGS = $(test_flags)
-tests_unit_test_gateway_input_LDADD = $(libbsn_identity_libs) $(GLIB_LIBS) \
-	$(JANSSON_LIBS) $(EVENT_LIBS)
+tests_unit_test_gateway_input_LDADD = libbsn-host.a $(libbsn_identity_libs) \
+	$(GLIB_LIBS) $(JANSSON_LIBS) $(EVENT_LIBS)
 
 # A gateway on a socket, with an engine, keystore and registry of the tests'.
-gateway_fixture = tests/unit/gateway_client.c tests/unit/gateway_engine.c \
-	tests/unit/gateway_engine.h tests/unit/gateway_fakes.c \
-	tests/unit/gateway_fixture.c tests/unit/gateway_fixture.h \
-	tests/unit/gateway_grpc.c tests/unit/gateway_messages.c \
-	tests/unit/gateway_native.c tests/unit/gateway_rpc.c tests/unit/gateway_stream.c \
-	tests/unit/no-plugins.c \
-	$(GATEWAY_SOURCES) $(NET_SOURCES) $(CHANNEL_SOURCES) \
-	$(HOST_GRPC_SOURCES) $(PEER_SOURCES) \
-	$(IO_SOURCES) \
-	host/config/address.c \
-	host/ops/cpu.c host/ops/stages.c \
-	host/chain/callqueue.c host/chain/chain.c \
-	host/chain/intake.c host/service/net.c \
-	host/service/net_deliver.c host/service/net_members.c host/service/session.c host/service/stream.c \
-	host/chain/parallel.c host/chain/question.c \
-	host/chain/record.c host/chain/reply.c host/chain/reply_copy.c host/chain/strand.c \
-	host/chain/founding.c host/chain/genesis.c \
-	host/chain/table.c host/chain/workers.c host/loop.c host/ops/log.c \
-	host/ops/metrics.c \
-	host/service/ambient.c host/service/services.c \
-	host/service/timer.c host/status.c \
-	$(COMPILE_SOURCES)
 check_LIBRARIES += libgateway-fixture.a
-libgateway_fixture_a_SOURCES = $(gateway_fixture)
-libgateway_fixture_libs = libgateway-fixture.a $(libbsn_store_libs)
+libgateway_fixture_a_SOURCES = tests/unit/gateway_client.c \
+	tests/unit/gateway_engine.c tests/unit/gateway_engine.h \
+	tests/unit/gateway_fakes.c tests/unit/gateway_fixture.c \
+	tests/unit/gateway_fixture.h tests/unit/gateway_grpc.c \
+	tests/unit/gateway_messages.c tests/unit/gateway_native.c \
+	tests/unit/gateway_rpc.c tests/unit/gateway_stream.c \
+	host/service/stream.c $(GATEWAY_SOURCES) $(CHANNEL_SOURCES) \
+	$(HOST_GRPC_SOURCES) $(IO_SOURCES)
+libgateway_fixture_libs = libgateway-fixture.a libhost-fixture.a \
+	libgateway-fixture.a $(libhost_fixture_libs)
 libgateway_fixture_a_CPPFLAGS = $(test_flags) $(CURL_CFLAGS)
 gateway_test_libs = $(libgateway_fixture_libs) $(libbsn_identity_libs) \
 	$(libbsn_grpc_event_libs) $(libbsn_grpc_libs) \
@@ -55,47 +33,33 @@ gateway_tests = tests/unit/test-gateway tests/unit/test-gateway-limits \
 	tests/unit/test-gateway-compile
 check_PROGRAMS += $(gateway_tests)
 TESTS += $(gateway_tests)
-tests_unit_test_gateway_messages_SOURCES = tests/unit/test-gateway-messages.c
 tests_unit_test_gateway_messages_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_messages_LDADD = $(gateway_test_libs)
-tests_unit_test_gateway_SOURCES = tests/unit/test-gateway.c
 tests_unit_test_gateway_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_LDADD = $(gateway_test_libs)
-tests_unit_test_gateway_certificates_SOURCES = \
-	tests/unit/test-gateway-certificates.c $(test_ca)
 tests_unit_test_gateway_certificates_CPPFLAGS = $(test_flags)
-tests_unit_test_gateway_certificates_LDADD = $(gateway_test_libs)
-tests_unit_test_gateway_compile_SOURCES = tests/unit/test-gateway-compile.c
+tests_unit_test_gateway_certificates_LDADD = libtest-ca.a $(gateway_test_libs)
 tests_unit_test_gateway_compile_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_compile_LDADD = $(gateway_test_libs)
-tests_unit_test_gateway_limits_SOURCES = tests/unit/test-gateway-limits.c
 tests_unit_test_gateway_limits_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_limits_LDADD = $(gateway_test_libs)
-tests_unit_test_gateway_events_SOURCES = tests/unit/test-gateway-events.c
 tests_unit_test_gateway_events_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_events_LDADD = $(gateway_test_libs)
-tests_unit_test_gateway_rpc_SOURCES = tests/unit/test-gateway-rpc.c
 tests_unit_test_gateway_rpc_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_rpc_LDADD = $(gateway_test_libs)
 
 check_PROGRAMS += tests/unit/test-rpc-scan
 TESTS += tests/unit/test-rpc-scan
-tests_unit_test_rpc_scan_SOURCES = tests/unit/test-rpc-scan.c \
-	host/gateway/json_scan.c host/gateway/rpc_scan.c
 tests_unit_test_rpc_scan_CPPFLAGS = $(test_flags)
-tests_unit_test_rpc_scan_LDADD = $(GLIB_LIBS)
-tests_unit_test_gateway_websocket_SOURCES = tests/unit/test-gateway-websocket.c
+tests_unit_test_rpc_scan_LDADD = libbsn-host.a $(GLIB_LIBS)
 tests_unit_test_gateway_websocket_CPPFLAGS = $(test_flags)
 tests_unit_test_gateway_websocket_LDADD = $(gateway_test_libs)
 
 check_PROGRAMS += tests/unit/test-ws-parser
 TESTS += tests/unit/test-ws-parser
-tests_unit_test_ws_parser_SOURCES = tests/unit/test-ws-parser.c \
-	host/gateway/ws_parser.c
 tests_unit_test_ws_parser_CPPFLAGS = $(test_flags)
-tests_unit_test_ws_parser_LDADD = $(GLIB_LIBS)
+tests_unit_test_ws_parser_LDADD = libbsn-host.a $(GLIB_LIBS)
 
-tests_unit_test_channel_SOURCES = tests/unit/test-channel.c
 tests_unit_test_channel_CPPFLAGS = $(test_flags)
 tests_unit_test_channel_LDADD = $(gateway_test_libs)
 
@@ -110,7 +74,5 @@ tests_unit_test_grpc_host_room_LDADD = $(gateway_test_libs)
 
 check_PROGRAMS += tests/unit/test-grpc-routes
 TESTS += tests/unit/test-grpc-routes
-tests_unit_test_grpc_routes_SOURCES = tests/unit/test-grpc-routes.c \
-	host/grpc/routes.c host/ops/log.c
 tests_unit_test_grpc_routes_CPPFLAGS = $(test_flags)
-tests_unit_test_grpc_routes_LDADD = $(GLIB_LIBS)
+tests_unit_test_grpc_routes_LDADD = libbsn-host.a $(GLIB_LIBS)

@@ -1,9 +1,10 @@
 # SM2 and SM3, against the standards, OpenSSL and themselves.
 check_LIBRARIES += libgm-tested.a
 libgm_tested_a_SOURCES = tests/unit/gm-openssl.c tests/unit/gm-openssl.h \
-	tests/unit/gm-paths.c tests/unit/gm-paths.h $(signature_rules)
+	tests/unit/gm-paths.c tests/unit/gm-paths.h
 libgm_tested_a_CPPFLAGS = $(modules_crypto_gm_so_CPPFLAGS)
-libgm_tested_libs = libgm-tested.a $(libbsn_crypto_gm_libs)
+libgm_tested_libs = libgm-tested.a libsignature-rules.a \
+	$(libbsn_crypto_gm_libs)
 GM_TESTS = tests/unit/test-gm-edges tests/unit/test-gm-points \
 	tests/unit/test-gm-public-key tests/unit/test-gm-random \
 	tests/unit/test-gm-sm3 tests/unit/test-gm-sums tests/unit/test-sm2-keys

@@ -19,16 +19,12 @@ check_PROGRAMS += $(io_tests)
 TESTS += $(io_tests)
 io_test_libs = libio-fixture.a $(UNIT_LIBS) $(GLIB_LIBS) $(EVENT_LIBS) \
 	$(SSL_LIBS) $(CRYPTO_LIBS)
-tests_unit_test_io_streams_SOURCES = tests/unit/test-io-streams.c
 tests_unit_test_io_streams_CPPFLAGS = $(test_flags)
 tests_unit_test_io_streams_LDADD = $(io_test_libs)
-tests_unit_test_io_walls_SOURCES = tests/unit/test-io-walls.c
 tests_unit_test_io_walls_CPPFLAGS = $(test_flags)
 tests_unit_test_io_walls_LDADD = $(io_test_libs)
-tests_unit_test_io_children_SOURCES = tests/unit/test-io-children.c
 tests_unit_test_io_children_CPPFLAGS = $(test_flags)
 tests_unit_test_io_children_LDADD = $(io_test_libs)
-tests_unit_test_io_tls_SOURCES = tests/unit/test-io-tls.c
 tests_unit_test_io_tls_CPPFLAGS = $(test_flags)
 tests_unit_test_io_tls_LDADD = $(io_test_libs)
 # With an engine of the test's own, hence without the host's registry.

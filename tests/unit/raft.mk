@@ -24,7 +24,6 @@ tests_unit_test_raft_voters_LDADD = $(libraft_libs)
 tests_unit_test_raft_seeds_SOURCES = tests/unit/test-raft-seeds.c $(raft_net)
 tests_unit_test_raft_seeds_CPPFLAGS = $(plugin_flags)
 tests_unit_test_raft_seeds_LDADD = $(libraft_libs)
-tests_unit_test_raft_parts_SOURCES = tests/unit/test-raft-parts.c
 tests_unit_test_raft_parts_CPPFLAGS = $(plugin_flags)
 tests_unit_test_raft_parts_LDADD = $(libraft_libs)
 tests_unit_test_raft_agreement_SOURCES = tests/unit/test-raft-agreement.c \

@@ -5,24 +5,26 @@ store_tests = tests/unit/store tests/unit/store-full tests/unit/store-crash \
 	tests/unit/store-powerloss
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
-store_fixture = tests/unit/store_fixture.h tests/unit/store_fixture.c
-store_test_libs = $(UNIT_LIBS) $(GLIB_LIBS) $(LMDB_LIBS)
-tests_unit_store_SOURCES = tests/unit/store.c $(store_fixture)
+check_LIBRARIES += libstore-fixture.a
+libstore_fixture_a_SOURCES = tests/unit/store_fixture.c \
+	tests/unit/store_fixture.h
+libstore_fixture_a_CPPFLAGS = $(test_flags)
+store_test_libs = libstore-fixture.a $(UNIT_LIBS) $(GLIB_LIBS) $(LMDB_LIBS)
 tests_unit_store_CPPFLAGS = $(test_flags)
 tests_unit_store_LDADD = $(store_test_libs)
-tests_unit_store_full_SOURCES = tests/unit/store_full.c $(store_fixture)
+tests_unit_store_full_SOURCES = tests/unit/store_full.c
 tests_unit_store_full_CPPFLAGS = $(test_flags)
 tests_unit_store_full_LDADD = $(store_test_libs)
-tests_unit_store_crash_SOURCES = tests/unit/store_crash.c $(store_fixture)
+tests_unit_store_crash_SOURCES = tests/unit/store_crash.c
 tests_unit_store_crash_CPPFLAGS = $(test_flags)
 tests_unit_store_crash_LDADD = $(store_test_libs)
-tests_unit_store_journal_SOURCES = tests/unit/store_journal.c $(store_fixture)
+tests_unit_store_journal_SOURCES = tests/unit/store_journal.c
 tests_unit_store_journal_CPPFLAGS = $(test_flags)
 tests_unit_store_journal_LDADD = $(store_test_libs)
-tests_unit_store_copy_SOURCES = tests/unit/store_copy.c $(store_fixture)
+tests_unit_store_copy_SOURCES = tests/unit/store_copy.c
 tests_unit_store_copy_CPPFLAGS = $(test_flags)
 tests_unit_store_copy_LDADD = $(store_test_libs)
-tests_unit_store_filter_SOURCES = tests/unit/store_filter.c $(store_fixture)
+tests_unit_store_filter_SOURCES = tests/unit/store_filter.c
 tests_unit_store_filter_CPPFLAGS = $(test_flags)
 tests_unit_store_filter_LDADD = $(store_test_libs)
 tests_unit_store_large_SOURCES = tests/unit/store_large.c $(store_fixture)
@@ -32,7 +34,7 @@ tests_unit_store_large_LDADD = $(store_test_libs)
 tests_unit_store_powerloss_SOURCES = tests/unit/store_powerloss.c \
 	tests/unit/powerloss-disk.h tests/unit/powerloss-disk.c \
 	tests/unit/powerloss-crash.h tests/unit/powerloss-crash.c \
-	tests/unit/powerloss-work.h tests/unit/powerloss-work.c $(store_fixture)
+	tests/unit/powerloss-work.h tests/unit/powerloss-work.c
 tests_unit_store_powerloss_CPPFLAGS = $(test_flags)
 tests_unit_store_powerloss_LDADD = $(store_test_libs)
 # So that libraries find them.

@@ -1,18 +1,11 @@
 # plugins/runtime-wasm/exec
 wasm_exec_tests = tests/unit/test-wasm-exec tests/unit/test-wasm-exec-control \
 	tests/unit/test-wasm-exec-host
-wasm_run = tests/unit/wasm-run.c tests/unit/wasm-run.h \
-	tests/unit/wasm-bytes.c tests/unit/wasm-bytes.h
 check_PROGRAMS += $(wasm_exec_tests)
 TESTS += $(wasm_exec_tests)
-tests_unit_test_wasm_exec_SOURCES = tests/unit/test-wasm-exec.c $(wasm_run)
 tests_unit_test_wasm_exec_CPPFLAGS = $(plugin_flags)
 tests_unit_test_wasm_exec_LDADD = $(wasm_module_test_libs)
-tests_unit_test_wasm_exec_control_SOURCES = \
-	tests/unit/test-wasm-exec-control.c $(wasm_run)
 tests_unit_test_wasm_exec_control_CPPFLAGS = $(plugin_flags)
 tests_unit_test_wasm_exec_control_LDADD = $(wasm_module_test_libs)
-tests_unit_test_wasm_exec_host_SOURCES = tests/unit/test-wasm-exec-host.c \
-	$(wasm_run)
 tests_unit_test_wasm_exec_host_CPPFLAGS = $(plugin_flags)
 tests_unit_test_wasm_exec_host_LDADD = $(wasm_module_test_libs)

@@ -9,8 +9,7 @@ wasm_random = tests/wasm/random/body.c tests/wasm/random/encode.c \
 check_PROGRAMS += tests/unit/test-wasm-random
 TESTS += tests/unit/test-wasm-random
 tests_unit_test_wasm_random_SOURCES = tests/unit/test-wasm-random.c \
-	tests/unit/wasm-random.c tests/unit/wasm-random.h $(wasm_random) \
-	$(wasm_ground)
+	tests/unit/wasm-random.c tests/unit/wasm-random.h $(wasm_random)
 tests_unit_test_wasm_random_CPPFLAGS = $(fabric_flags)
 tests_unit_test_wasm_random_LDADD = $(wasm_ground_libs)
 
