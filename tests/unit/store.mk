@@ -27,7 +27,7 @@ tests_unit_store_copy_LDADD = $(store_test_libs)
 tests_unit_store_filter_SOURCES = tests/unit/store_filter.c
 tests_unit_store_filter_CPPFLAGS = $(test_flags)
 tests_unit_store_filter_LDADD = $(store_test_libs)
-tests_unit_store_large_SOURCES = tests/unit/store_large.c $(store_fixture)
+tests_unit_store_large_SOURCES = tests/unit/store_large.c
 tests_unit_store_large_CPPFLAGS = $(test_flags)
 tests_unit_store_large_LDADD = $(store_test_libs)
 # Functions of libc are in their place: nothing of it is for another test.
