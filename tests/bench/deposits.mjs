@@ -10,7 +10,7 @@
 //                new one for each transaction
 //   latency      four hosts (PBFT, a block each 50 ms): the highest rate whose p99
 //                stays under 100 ms, and the latency at half of it
-//   heights      with more and more on the ledger
+//   heights      with more and more on the ledger; with --rate N in an open loop
 //   idle         with more and more chains beside it that nobody uses
 //   subscribers  at one rate, with more and more who are told of each
 // and rates without one. The best of so many rounds is taken of each rate.
@@ -29,6 +29,7 @@ const { values: options, positionals } = parseArgs({ allowPositionals: true,
     heights: { type: 'string', default: '1000,10000,100000,1000000' },
     idle: { type: 'string', default: '1,100,1000,5000' },
     subscribers: { type: 'string', default: '0,1,10,50' },
+    rate: { type: 'string' },
   } });
 const TRANSACTIONS = Number(options.transactions);
 const numbers = (text) => text.split(',').map(Number);
@@ -144,6 +145,7 @@ const tables = {
   async heights() {
     const hosts = await start(1, { name: 'solo' }, 'sm');
     await warm(hosts);
+    const loop = options.rate ? ['--mode', 'open', '--rate', options.rate] : [];
     const rows = [];
     const txs = async () => (await ledger(hosts[0], CHAIN)).txs;
     for (const height of numbers(options.heights)) {
@@ -151,7 +153,7 @@ const tables = {
         deposits(hosts, Math.min(100000, height - on),
           '--signers', KNOWN_SIGNERS);
       const before = await txs();
-      const report = best(hosts, '--signers', KNOWN_SIGNERS);
+      const report = best(hosts, '--signers', KNOWN_SIGNERS, ...loop);
       rows.push([before, await txs(), Math.round(report.committed_per_s),
         ...costs(report), written(report)]);
       note(rows.at(-1).join(' | '));
